@@ -1,0 +1,21 @@
+import type { Limits } from './limits.ts';
+import type { Logger } from './log.ts';
+
+/** Long work tells where it is. `done` and `total` count in `unit`; total is undefined while unknown. */
+export interface Progress {
+  report(step: string, done?: number, total?: number, unit?: 'bytes' | 'layers' | 'records'): void;
+}
+
+/** What every step of a scan gets from its caller. Passed down explicitly; there is no global state. */
+export interface ScanContext {
+  readonly signal: AbortSignal;
+  readonly log: Logger;
+  readonly limits: Limits;
+  readonly progress: Progress;
+  /** Folder for unlinked temporary files. */
+  readonly temporary: string;
+  /** The moment that the scan calls now. */
+  readonly now: Date;
+}
+
+export const noProgress: Progress = { report() {} };

@@ -1,0 +1,116 @@
+/** What a failing command or request ends with, by who must act. docs/errors.md is generated from `errorCodes`. */
+export const exitStatus = {
+  done: 0,
+  findings: 1,
+  usage: 2,
+  source: 3,
+  incomplete: 4,
+  advisories: 5,
+  nodeTooOld: 69,
+  fault: 70,
+  interrupted: 130,
+  terminated: 143,
+} as const;
+
+/** code -> exit status, HTTP status and what to do. */
+export const errorCodes = {
+  'usage.option': {
+    exit: exitStatus.usage,
+    http: 400,
+    meaning: 'A flag, argument or value is not known or does not fit.',
+  },
+  'usage.configuration': {
+    exit: exitStatus.usage,
+    http: 400,
+    meaning: 'The configuration file or environment holds an unknown key or a bad value.',
+  },
+  'source.not-found': { exit: exitStatus.source, http: 404, meaning: 'The image is not where the reference points.' },
+  'source.not-an-image': {
+    exit: exitStatus.source,
+    http: 422,
+    meaning: 'The file or folder is no image, layer or root file system.',
+  },
+  'source.unreadable': {
+    exit: exitStatus.source,
+    http: 502,
+    meaning: 'The image could not be read at all: empty, truncated, no permission, a device error.',
+  },
+  'source.unsupported': {
+    exit: exitStatus.source,
+    http: 422,
+    meaning: 'The kind of source is known, but this version cannot read it.',
+  },
+  'source.platform': {
+    exit: exitStatus.source,
+    http: 404,
+    meaning: 'The image has no variant for the platform that was asked for.',
+  },
+  'source.limit': { exit: exitStatus.source, http: 413, meaning: 'A limit was reached before anything could be read.' },
+  'advisories.missing': {
+    exit: exitStatus.advisories,
+    http: 503,
+    meaning: 'There is no advisory database where one is needed.',
+  },
+  'advisories.unusable': {
+    exit: exitStatus.advisories,
+    http: 503,
+    meaning: 'The advisory database is damaged, or another program version wrote it.',
+  },
+  'advisories.not-writable': {
+    exit: exitStatus.advisories,
+    http: 503,
+    meaning: 'The advisory database cannot be written: folder read-only or disk full.',
+  },
+  'feed.unreachable': { exit: exitStatus.advisories, http: 502, meaning: 'A feed could not be reached.' },
+  'feed.refused': {
+    exit: exitStatus.advisories,
+    http: 502,
+    meaning: 'A feed answered with something that cannot be its data.',
+  },
+  'output.not-writable': { exit: exitStatus.usage, http: 500, meaning: 'A report file could not be written.' },
+  interrupted: { exit: exitStatus.interrupted, http: 499, meaning: 'The user or the system asked to stop.' },
+  fault: { exit: exitStatus.fault, http: 500, meaning: 'A fault in Drydock itself.' },
+} as const satisfies Record<string, { exit: number; http: number; meaning: string }>;
+
+export type ErrorCode = keyof typeof errorCodes;
+
+/** An error with a code that users and programs can rely on. The message tells what happened, to what, and what to do. */
+export class DrydockError extends Error {
+  override readonly name: string = 'DrydockError';
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** The caller asked for something that does not exist or does not fit. */
+export class UsageError extends DrydockError {
+  override readonly name = 'UsageError';
+}
+
+/** The image could not be obtained or read at all. */
+export class SourceError extends DrydockError {
+  override readonly name = 'SourceError';
+}
+
+/** The advisory database is missing, damaged or cannot be written. */
+export class AdvisoriesError extends DrydockError {
+  override readonly name = 'AdvisoriesError';
+}
+
+/** A feed could not be fetched or read. */
+export class FeedError extends DrydockError {
+  override readonly name = 'FeedError';
+}
+
+/** Bytes that do not have the form they should have. Becomes a Problem where an image wrote them. */
+export class FormatError extends Error {
+  override readonly name = 'FormatError';
+}
+
+/** A budget was used up. Becomes a Problem where an image caused it. */
+export class LimitError extends Error {
+  override readonly name = 'LimitError';
+}

@@ -1,0 +1,48 @@
+/** Budgets for one image. The image is the attacker: every loop over its bytes ends at one of these. */
+export interface Limits {
+  /** Bytes of a manifest, an index or a configuration. */
+  readonly manifestBytes: number;
+  /** Layers of an image. */
+  readonly layers: number;
+  /** Members of one layer. */
+  readonly entries: number;
+  /** Uncompressed bytes of one layer. */
+  readonly layerBytes: number;
+  /** Uncompressed bytes of all layers. */
+  readonly imageBytes: number;
+  /** A compressed layer may grow to this multiple of what was read, once it is past `ratioFloorBytes`. */
+  readonly ratio: number;
+  readonly ratioFloorBytes: number;
+  /** Bytes of a file that an analyzer may hold. */
+  readonly bodyBytes: number;
+  /** Bytes of PAX records or GNU long names before one member. */
+  readonly headerBytes: number;
+  /** Bytes of a name or link target. */
+  readonly pathBytes: number;
+  /** Links followed for one path. */
+  readonly links: number;
+  /** Bytes kept of standard input, or of an archive that is compressed as a whole. */
+  readonly spoolBytes: number;
+  /** Problems kept of one layer; the rest is counted. */
+  readonly problems: number;
+}
+
+const KiB = 1024;
+const MiB = 1024 * KiB;
+const GiB = 1024 * MiB;
+
+export const defaultLimits: Limits = {
+  manifestBytes: 8 * MiB,
+  layers: 1000,
+  entries: 4_000_000,
+  layerBytes: 32 * GiB,
+  imageBytes: 64 * GiB,
+  ratio: 200,
+  ratioFloorBytes: 64 * MiB,
+  bodyBytes: 64 * MiB,
+  headerBytes: 1 * MiB,
+  pathBytes: 64 * KiB,
+  links: 40,
+  spoolBytes: 32 * GiB,
+  problems: 100,
+};

@@ -1,0 +1,81 @@
+import type { Severity } from './severity.ts';
+
+/**
+ * Who speaks, and for which release: `debian:12`, `alpine:v3.20`, `pypi`.
+ * Together with the package's name it is the key of every look-up.
+ */
+export type Namespace = string;
+
+/** What the source says of a package. `not-affected` rows are kept: they answer why-not and silence other sources. */
+export type AdvisoryState =
+  | 'fixed'
+  | 'affected'
+  | 'will-not-fix'
+  | 'deferred'
+  | 'end-of-life'
+  | 'under-investigation'
+  | 'not-affected';
+
+/**
+ * A half-open interval of versions: from `introduced` (absent: from the beginning) up to and without `fixed`,
+ * or up to and with `lastAffected`; without either, everything from `introduced` on.
+ */
+export interface VersionRange {
+  readonly introduced?: string;
+  readonly fixed?: string;
+  readonly lastAffected?: string;
+}
+
+/** What an advisory says of one package in one namespace. */
+export interface Affected {
+  readonly namespace: Namespace;
+  readonly package: string;
+  /** Whether `package` names a source or a binary package: it decides which version is compared. */
+  readonly nameKind: 'source' | 'binary';
+  readonly state: AdvisoryState;
+  /** Affected if any holds; empty with no `versions`: every version, unless the state is `not-affected`. */
+  readonly ranges: readonly VersionRange[];
+  /** Versions that are affected whatever the ranges say. */
+  readonly versions?: readonly string[];
+  /** Overrides the severity of the advisory. */
+  readonly severity?: Severity;
+  /** The publisher's own words: a reason why it will not be fixed, an urgency. */
+  readonly note?: string;
+}
+
+/** CVSS as a source gave it. */
+export interface CvssScore {
+  /** `2.0`, `3.0`, `3.1`, `4.0`. */
+  readonly version: string;
+  readonly vector: string;
+  readonly score?: number;
+  /** Who computed it: `nvd`, `vendor`, ... */
+  readonly source: string;
+}
+
+/** One record of a feed. */
+export interface Advisory {
+  /** Unique within its feed and stable between updates. */
+  readonly key: string;
+  /** The vulnerability's id as the feed names it: `CVE-2024-1234`, `DSA-5000-1`. */
+  readonly id: string;
+  /** Other ids of the same vulnerability. */
+  readonly aliases: readonly string[];
+  readonly severity: Severity;
+  readonly title?: string;
+  readonly description?: string;
+  readonly cvss?: readonly CvssScore[];
+  /** The record on the publisher's site first. */
+  readonly urls: readonly string[];
+  /** RFC 3339. */
+  readonly published?: string;
+  readonly modified?: string;
+  readonly affected: readonly Affected[];
+}
+
+/** An advisory with the one `affected` entry that a look-up found. */
+export interface AdvisoryHit {
+  readonly feed: string;
+  readonly advisory: Omit<Advisory, 'affected'>;
+  readonly affected: Affected;
+}

@@ -1,0 +1,44 @@
+import type { Fact } from './fact.ts';
+import type { Appetite, FileHeader, LayerFile } from './file.ts';
+import type { Problem } from './problem.ts';
+import type { ImageView } from './view.ts';
+
+/** What an analyzer knows of the layer it reads: nothing of the image. */
+export interface LayerContext {
+  /** Reports something unreadable; layer and analyzer are filled in by the caller. */
+  problem(problem: Omit<Problem, 'layer' | 'analyzer'>): void;
+}
+
+/** One layer as one analyzer sees it. */
+export interface LayerReader<F extends Fact = Fact> {
+  /** Called for every file that `wants` named, in the order of the layer. A path may come twice: the last wins. */
+  read(file: LayerFile): void;
+  /** Called once at the end of the layer, also of a damaged one. */
+  close(): readonly F[];
+}
+
+/** A file that assembly shall read for an analyzer: `path` in `layer`, known to the analyzer `as` another path. */
+export interface MissingFile {
+  readonly layer: number;
+  readonly path: string;
+  readonly as: string;
+}
+
+/** Reads one layer. Facts depend on the layer's bytes, `version` and `rules` alone. */
+export interface Analyzer<F extends Fact = Fact> {
+  /** Unique; runs once, however many ecosystems list it. */
+  readonly name: string;
+  /** Raised whenever the same bytes would give other facts. */
+  readonly version: number;
+  /** Digest of the rules that decide the facts, where there are any. */
+  readonly rules?: string;
+  /**
+   * What it wants of a file. Hot: called for every file of every layer, so no I/O, no allocation,
+   * and no regular expression before a cheap test on the last characters of the path.
+   */
+  wants(file: FileHeader): Appetite;
+  /** Starts a layer. */
+  open(layer: LayerContext): LayerReader<F>;
+  /** Asked once, in assembly: which files of the merged view it needs and did not see under their own path. */
+  missing?(view: ImageView): readonly MissingFile[];
+}

@@ -1,0 +1,38 @@
+import type { Advisory, Affected, Namespace } from './advisory.ts';
+import type { Analyzer } from './analyzer.ts';
+import type { Distribution, ReleaseFile } from './distribution.ts';
+import type { Feed } from './feed.ts';
+import type { Package } from './package.ts';
+import type { VersionScheme } from './version-scheme.ts';
+
+/** What an ecosystem says of an advisory beyond names and versions. */
+export type Verdict = { readonly applies: true } | { readonly applies: false; readonly reason: string };
+
+/**
+ * A distribution or a language: how its packages are found, who publishes advisories on them, and how its versions
+ * compare. One folder and one line in ecosystems/index.ts.
+ */
+export interface Ecosystem {
+  /** Name of its folder; for a distribution the `ID` of os-release. */
+  readonly id: string;
+  readonly displayName: string;
+  /** purl types it answers for. */
+  readonly types: readonly string[];
+  /** Readers of its package databases; an analyzer that several ecosystems list runs once. */
+  readonly analyzers: readonly Analyzer[];
+  readonly feeds: readonly Feed[];
+  /**
+   * Asked of all ecosystems file by file, in the fixed order of the release files.
+   * `others` are all release files of the image, for files that say only half.
+   */
+  detect?(file: ReleaseFile, others: readonly ReleaseFile[]): Distribution | undefined;
+  /**
+   * Names it may recognise, in the form `id:version`, with all it knows of each: for documentation and `ecosystems`.
+   */
+  readonly releases?: readonly Distribution[];
+  /** Where advisories on a package stand; none: nobody watches it, and the report says so. */
+  namespaces(pkg: Package, distribution?: Distribution): readonly Namespace[];
+  versions(namespace: Namespace): VersionScheme;
+  /** Decides what names and versions cannot: modules, architectures, pockets. Absent: the advisory applies. */
+  applies?(pkg: Package, advisory: Omit<Advisory, 'affected'>, affected: Affected): Verdict;
+}

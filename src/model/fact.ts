@@ -1,0 +1,67 @@
+import type { Presence } from './package.ts';
+
+/** A package as one database or file of one layer states it, before the image is known. Plain JSON. */
+export interface PackageRecord {
+  readonly name: string;
+  readonly version: string;
+  /** purl type: `deb`, `apk`, ... */
+  readonly type: string;
+  readonly arch?: string;
+  /** Source package, where the database names one that differs from the package in name or version. */
+  readonly source?: { readonly name: string; readonly version: string };
+  readonly licences?: readonly string[];
+  readonly maintainer?: string;
+  /** Byte or line position is of no use in a database; this tells the state where it is not plainly installed. */
+  readonly presence?: Presence;
+}
+
+/** Names of the package databases of which an image has one each: the newest wins whole. */
+export type DatabaseSlot = 'dpkg' | 'apk' | 'rpm';
+
+/** The whole package database as one layer holds it. */
+export interface PackageDatabaseFact {
+  readonly kind: 'package-database';
+  readonly slot: DatabaseSlot;
+  readonly path: string;
+  readonly packages: readonly PackageRecord[];
+}
+
+/** A single package that a file stands for: gone when the file is gone. */
+export interface PackageFact {
+  readonly kind: 'package';
+  readonly path: string;
+  readonly package: PackageRecord;
+}
+
+/** Which files a package of a database owns. */
+export interface OwnershipFact {
+  readonly kind: 'ownership';
+  readonly path: string;
+  /** Name of the owner, with `:arch` where the database tells architectures apart. */
+  readonly owner: string;
+  readonly type: string;
+  /** Paths, one a line, as the package manager wrote them; split only when ownership is asked for. */
+  readonly files: string;
+  /** `hex  path` lines of MD5 digests, where the package manager records them in the same place. */
+  readonly md5?: string;
+}
+
+/** Paths that a package manager moved aside: dpkg's diversions. */
+export interface DiversionFact {
+  readonly kind: 'diversion';
+  readonly path: string;
+  readonly diversions: readonly { readonly from: string; readonly to: string; readonly by: string }[];
+}
+
+/** A release file (os-release and its like), by which the distribution is recognised. */
+export interface ReleaseFact {
+  readonly kind: 'release';
+  readonly path: string;
+  readonly text: string;
+}
+
+/**
+ * What an analyzer learned from one layer: plain JSON that depends on the layer's bytes,
+ * the analyzer's version and its rules alone, so that it can be kept by the layer's digest.
+ */
+export type Fact = PackageDatabaseFact | PackageFact | OwnershipFact | DiversionFact | ReleaseFact;

@@ -1,0 +1,64 @@
+import type { Advisory, Namespace } from './advisory.ts';
+
+/** What a feed remembers between updates: entity tags, watermarks. Opaque to everyone else; plain JSON. */
+export type FeedState = Readonly<Record<string, string>>;
+
+/** What a feed reports while it is read. */
+export type FeedEvent =
+  | { readonly type: 'upsert'; readonly advisory: Advisory }
+  /** The publisher withdrew the record. */
+  | { readonly type: 'remove'; readonly key: string }
+  /**
+   * Everything of these key prefixes was told anew: records with such a key that did not come in this run are gone.
+   * A prefix of '' means the whole feed.
+   */
+  | { readonly type: 'replaced'; readonly prefix: string }
+  /** Something odd that did not stop the feed: a record left out, with the reason. */
+  | { readonly type: 'note'; readonly message: string }
+  /** Remember this for the next update. */
+  | { readonly type: 'state'; readonly state: FeedState };
+
+/** An answer to a conditional request. */
+export type Download =
+  | { readonly status: 'unchanged' }
+  | { readonly status: 'changed'; readonly body: Uint8Array; readonly validator: string | undefined }
+  | { readonly status: 'absent' };
+
+/** How a feed gets bytes. The only way to the network that a feed has. */
+export interface FeedContext {
+  /**
+   * Conditional GET of a URL; `validator` is what the last download returned for it.
+   * Content encodings are undone; sizes are limited.
+   * @throws FeedError when the source cannot be reached or does not answer as it should.
+   */
+  download(url: string, validator?: string): Promise<Download>;
+  /** Only these namespaces are needed now; undefined: all. A feed that comes in one piece may ignore it. */
+  readonly namespaces?: ReadonlySet<Namespace>;
+  /** Replaces the publisher's base address (mirrors, tests). */
+  readonly baseUrl?: string;
+  readonly signal?: AbortSignal;
+}
+
+/** A publisher of advisories. */
+export interface Feed {
+  /** `debian-tracker`, `alpine-secdb`: part of every advisory's key. */
+  readonly name: string;
+  /** For people. */
+  readonly title: string;
+  /** The publisher's address; `FeedContext.baseUrl` replaces it. */
+  readonly url: string;
+  /** Licence or terms of the data, for attribution. */
+  readonly licence: string;
+  /** Folder of the offline layout that holds its data (`drydock db import`). */
+  readonly folder: string;
+  update(from: FeedState, context: FeedContext): AsyncIterable<FeedEvent>;
+  /** Reads the feed from a folder of the offline layout. `files` yields path and content of every file below it. */
+  read(files: AsyncIterable<FeedFile>): AsyncIterable<FeedEvent>;
+}
+
+/** A file of the offline layout, decompressed. */
+export interface FeedFile {
+  /** Relative to the feed's folder, compression suffix removed. */
+  readonly path: string;
+  readonly content: Uint8Array;
+}

@@ -1,0 +1,63 @@
+/** What a tar header says a member is. `hardlink` members have no bytes of their own. */
+export type FileType = 'file' | 'directory' | 'symlink' | 'hardlink' | 'character' | 'block' | 'fifo';
+
+/** One member of a layer, as its header describes it. Nothing here was verified: the image wrote it. */
+export interface FileHeader {
+  /** Normalised: no leading slash, no `.` or `..` parts; bytes that are no UTF-8 stand as `\xNN`. The root is ''. */
+  readonly path: string;
+  /** Last part of `path`. */
+  readonly name: string;
+  readonly type: FileType;
+  /** Bytes of the body; 0 for everything but files. */
+  readonly size: number;
+  /** Permission bits with setuid, setgid and sticky (0o7777). */
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  /** Target of a symlink or hardlink, as written. */
+  readonly linkTarget?: string;
+  /** Hex text of the `security.capability` attribute, if the member carries one. */
+  readonly capabilities?: string;
+  /** Position of the body in the uncompressed layer, in bytes. */
+  readonly offset: number;
+  /** A sparse member stores only parts of its body; its content is not materialised. */
+  readonly sparse?: boolean;
+}
+
+/** Device numbers of a character or block member are only of interest for overlay whiteouts (0:0). */
+export const WHITEOUT_PREFIX = '.wh.';
+export const OPAQUE_MARKER = '.wh..wh..opq';
+
+/**
+ * What an analyzer wants of a file: a bit set.
+ * Bits join: a file is read once, for the union of what all analyzers want.
+ */
+export const Appetite = {
+  /** Nothing: the file is skipped. */
+  None: 0,
+  /** The header alone: `read` is called without content. */
+  Header: 1,
+  /** The first `HEAD_BYTES` bytes. */
+  Head: 2,
+  /** The whole body, bounded by `limits.bodyBytes`. */
+  Body: 4,
+} as const;
+
+export type Appetite = number;
+
+/** Bytes of a file that `Appetite.Head` brings. */
+export const HEAD_BYTES = 4096;
+
+/** A file of one layer that an analyzer asked for. Valid during `read` only: the buffers may be used again. */
+export interface LayerFile {
+  readonly header: FileHeader;
+  /**
+   * The path the analyzer knows it by: `header.path`, except where a link led here
+   * (then `header.path` is the link's target, in the second pass).
+   */
+  readonly path: string;
+  /** What was wanted: up to `HEAD_BYTES` or `limits.bodyBytes` bytes; empty for `Appetite.Header`. */
+  readonly content: Uint8Array;
+  /** True when the file is longer than `content`, although the whole body was wanted. */
+  readonly truncated: boolean;
+}

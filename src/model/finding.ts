@@ -1,0 +1,49 @@
+import type { AdvisoryState, CvssScore } from './advisory.ts';
+import type { LayerRef } from './package.ts';
+import type { Severity } from './severity.ts';
+
+export const findingKinds = [
+  'vulnerability',
+  'malware',
+  'webshell',
+  'secret',
+  'configuration',
+  'history',
+  'persistence',
+  'evasion',
+  'service',
+  'call',
+] as const;
+
+export type FindingKind = (typeof findingKinds)[number];
+
+/** How sure we are that the finding is true of this image. */
+export type Confidence = 'certain' | 'high' | 'medium' | 'low';
+
+/** Something wrong with the image: where it is, who says so, and what helps. */
+export interface Finding {
+  readonly kind: FindingKind;
+  /** `CVE-2024-1234`, or the rule's id. */
+  readonly id: string;
+  readonly aliases: readonly string[];
+  readonly severity: Severity;
+  readonly confidence: Confidence;
+  readonly title: string;
+  readonly layer?: LayerRef & { readonly instruction?: string };
+  readonly historyIndex?: number;
+  /** The layer that hides what was found, though it can still be taken out of the image. */
+  readonly hiddenBy?: { readonly index: number; readonly instruction?: string };
+  /** Whether the base image brought it. `unknown` while the base is not known. */
+  readonly from: 'base' | 'own' | 'unknown';
+  readonly location?: { readonly path: string; readonly offset?: number; readonly line?: number };
+  /** What was compared or seen: one sentence that lets a reader check it. */
+  readonly evidence: string;
+  readonly source: { readonly name: string; readonly url?: string };
+  readonly package?: { readonly name: string; readonly version: string; readonly purl: string };
+  readonly fixedVersion?: string;
+  readonly state?: AdvisoryState;
+  readonly score?: { readonly cvss: readonly CvssScore[]; readonly epss?: number; readonly kev?: boolean };
+  readonly inUse?: boolean;
+  readonly suppressed?: { readonly by: string; readonly reason: string; readonly expires?: string };
+  readonly remediation?: string;
+}

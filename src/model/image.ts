@@ -1,0 +1,44 @@
+/** One instruction of the history, with the layer it made, if it made one. */
+export interface HistoryEntry {
+  /** Position in the history, from 0. */
+  readonly index: number;
+  /** The instruction as the builder recorded it, without its `/bin/sh -c #(nop)` dressing. */
+  readonly instruction: string;
+  readonly created?: string;
+  readonly comment?: string;
+  readonly layerIndex?: number;
+}
+
+/** A file-system layer as manifest and configuration describe it. */
+export interface LayerInfo {
+  /** From 0 at the base. */
+  readonly index: number;
+  /** Digest of the layer as stored (`sha256:...`); absent where the source has none. */
+  readonly digest?: string;
+  /** Digest of the uncompressed layer, as the configuration claims it. */
+  readonly diffId?: string;
+  readonly mediaType?: string;
+  /** Bytes as stored. */
+  readonly size: number;
+  readonly instruction?: string;
+  readonly historyIndex?: number;
+}
+
+/** What an image source says of an image, before a layer is read. */
+export interface ImageInfo {
+  /** What the user asked for. */
+  readonly reference: string;
+  /** Names the source gives it: `debian:12`. */
+  readonly names: readonly string[];
+  /** Digest of the configuration. */
+  readonly id?: string;
+  /** Digest of the manifest. */
+  readonly digest?: string;
+  readonly mediaType?: string;
+  readonly platform?: string;
+  readonly created?: string;
+  readonly layers: readonly LayerInfo[];
+  readonly history: readonly HistoryEntry[];
+  /** The `config` object of the image configuration (Env, Cmd, User, ...), unchecked. */
+  readonly config: Readonly<Record<string, unknown>>;
+}

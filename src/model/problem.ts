@@ -1,0 +1,127 @@
+/**
+ * Everything that can go wrong with an image, a layer or a file without ending the scan.
+ * `incomplete` problems mean that something was not read or not judged, so that the result may miss findings;
+ * the others are worth a look but hide nothing. docs/errors.md is generated from this table.
+ */
+export const problemCodes = {
+  'image.layer-missing': { incomplete: true, meaning: 'A layer that the manifest lists is not in the archive.' },
+  'image.layer-unreadable': {
+    incomplete: true,
+    meaning: 'A layer could not be opened: its media type or compression is not supported, or it is encrypted.',
+  },
+  'image.layer-repeated': {
+    incomplete: false,
+    meaning: 'The manifest lists the same layer more than once. It is read once and applied each time.',
+  },
+  'image.digest-mismatch': {
+    incomplete: true,
+    meaning: 'Bytes do not have the digest or the size that refers to them. They were analysed as they are.',
+  },
+  'image.media-type': {
+    incomplete: false,
+    meaning: 'A media type is unknown or contradicts the content; the content decided.',
+  },
+  'image.history-mismatch': {
+    incomplete: false,
+    meaning: 'The history of the configuration does not fit the layers, so instructions cannot be told.',
+  },
+  'image.config-unreadable': {
+    incomplete: true,
+    meaning: 'The configuration is missing or no valid JSON: platform, history and layer identities are unknown.',
+  },
+  'image.ambiguous': {
+    incomplete: true,
+    meaning: 'The archive describes itself in two ways that disagree; which one a runtime would use is open.',
+  },
+  'image.no-layers': { incomplete: true, meaning: 'The image has no layers, so there was nothing to look at.' },
+  'layer.truncated': { incomplete: true, meaning: 'The layer ends in the middle. What came before was analysed.' },
+  'layer.damaged': {
+    incomplete: true,
+    meaning: 'The layer is damaged from some place on. What came before was analysed.',
+  },
+  'layer.trailing-bytes': {
+    incomplete: false,
+    meaning: 'Bytes follow the end of the compressed layer or archive; no runtime reads them.',
+  },
+  'layer.limit': {
+    incomplete: true,
+    meaning: 'A limit of bytes, entries, ratio or time was reached. What came before was analysed.',
+  },
+  'file.path-escapes': {
+    incomplete: false,
+    meaning: 'A member name tries to leave the root (`..`). It was taken as if the root ended there.',
+  },
+  'file.too-large': {
+    incomplete: true,
+    meaning: 'A file is larger than an analyzer may read; its beginning was analysed.',
+  },
+  'file.sparse': {
+    incomplete: true,
+    meaning: 'A sparse file was wanted by an analyzer; its content is not materialised and was not analysed.',
+  },
+  'file.unreadable': { incomplete: true, meaning: 'A file could not be read.' },
+  'file.format': {
+    incomplete: true,
+    meaning: 'A file does not have the format its name promises. What could be read was used.',
+  },
+  'link.loop': { incomplete: false, meaning: 'Links lead in a circle, so a path that matters leads nowhere.' },
+  'link.broken': { incomplete: false, meaning: 'A path that matters is a link that leads nowhere.' },
+  'distribution.unknown': {
+    incomplete: true,
+    meaning: 'No known distribution was recognised, so its packages cannot be judged.',
+  },
+  'distribution.contradiction': {
+    incomplete: false,
+    meaning: 'Release files name different distributions; the first in precedence decided.',
+  },
+  'packages.none': { incomplete: true, meaning: 'No package was found, so nothing could be judged.' },
+  'packages.unwatched': {
+    incomplete: true,
+    meaning: 'Packages were found for which no advisories are known to Drydock: nobody watches them.',
+  },
+  'packages.database-removed': {
+    incomplete: false,
+    meaning: 'A layer removed the package database of a lower one. The lower one was used.',
+  },
+  'version.invalid': {
+    incomplete: true,
+    meaning: 'A version cannot be compared in its scheme, so the package could not be judged.',
+  },
+  'advisories.missing': {
+    incomplete: true,
+    meaning: 'There is no advisory database, so no vulnerability could be judged.',
+  },
+  'advisories.starter': {
+    incomplete: true,
+    meaning: 'Only the starter set was used: a small sample written by hand, no substitute for the feeds.',
+  },
+  'advisories.namespace-missing': {
+    incomplete: true,
+    meaning: 'The database holds no advisories for the release of this image.',
+  },
+  'advisories.stale': { incomplete: false, meaning: 'The advisory data is older than a week.' },
+  'advisories.feed-failed': {
+    incomplete: true,
+    meaning: 'A feed could not be fetched; what was known before was used.',
+  },
+  'scan.timeout': { incomplete: true, meaning: 'The time limit was reached. What was done until then is reported.' },
+  'judge.failed': { incomplete: true, meaning: 'A check failed; the others went on.' },
+} as const satisfies Record<string, { incomplete: boolean; meaning: string }>;
+
+export type ProblemCode = keyof typeof problemCodes;
+
+/** Something that could not be read or judged, or that is odd enough to say. It never ends a scan. */
+export interface Problem {
+  readonly code: ProblemCode;
+  /** One sentence: what happened, to what, and what follows. Escaped only when it is printed. */
+  readonly message: string;
+  /** Index of the layer, from 0 at the base. */
+  readonly layer?: number;
+  readonly path?: string;
+  readonly analyzer?: string;
+}
+
+/** Tells whether a problem means that the result may miss something. */
+export function isIncomplete(problem: Problem): boolean {
+  return problemCodes[problem.code].incomplete;
+}

@@ -1,0 +1,67 @@
+import type { Distribution } from './distribution.ts';
+import type { Finding, FindingKind } from './finding.ts';
+import type { HistoryEntry } from './image.ts';
+import type { Package } from './package.ts';
+import type { Problem } from './problem.ts';
+import type { Severity } from './severity.ts';
+
+/** Where every file of the merged image ended: nothing is left out in silence. */
+export interface Coverage {
+  /** Regular files of the merged view, and their bytes. */
+  readonly files: number;
+  readonly bytes: number;
+  /** Files that an analyzer read, in any layer. */
+  readonly analysed: number;
+  /** How the files of the merged view are explained. */
+  readonly byClass: { readonly owned: number; readonly analysed: number; readonly unowned: number };
+  /** Executables that no package owns, the first hundred by path. */
+  readonly unexplained: readonly string[];
+  /** True when no problem means that something was not read or not judged. */
+  readonly complete: boolean;
+}
+
+export interface ReportLayer {
+  readonly index: number;
+  readonly digest?: string;
+  readonly diffId?: string;
+  readonly size: number;
+  readonly instruction?: string;
+}
+
+/** Everything a scan found out about one image. The JSON format is this, unchanged. */
+export interface Report {
+  readonly schemaVersion: 1;
+  readonly tool: { readonly name: 'drydock'; readonly version: string };
+  /** RFC 3339; SOURCE_DATE_EPOCH where that is set. */
+  readonly createdAt: string;
+  readonly image: {
+    readonly reference: string;
+    readonly names: readonly string[];
+    readonly id?: string;
+    readonly digest?: string;
+    readonly mediaType?: string;
+    readonly platform?: string;
+    readonly created?: string;
+    readonly distribution?: Distribution;
+    readonly layers: readonly ReportLayer[];
+    readonly history: readonly HistoryEntry[];
+  };
+  readonly advisories: {
+    /** Number of the generation that was asked; absent without a database. */
+    readonly generation?: number;
+    readonly builtAt?: string;
+    readonly feeds: readonly { readonly name: string; readonly updatedAt?: string; readonly records: number }[];
+    /** True when only the starter set was asked. */
+    readonly starter: boolean;
+  };
+  readonly rules: readonly { readonly name: string; readonly digest: string; readonly updatedAt?: string }[];
+  readonly depth: 'default' | 'deep';
+  readonly packages: readonly Package[];
+  readonly findings: readonly Finding[];
+  readonly problems: readonly Problem[];
+  readonly coverage: Coverage;
+  readonly summary: {
+    readonly bySeverity: Readonly<Record<Severity, number>>;
+    readonly byKind: Readonly<Partial<Record<FindingKind, number>>>;
+  };
+}

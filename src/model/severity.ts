@@ -1,0 +1,9 @@
+/** From the least to the gravest; `unknown` is no judgement and sorts below all. */
+export const severities = ['unknown', 'negligible', 'low', 'medium', 'high', 'critical'] as const;
+
+export type Severity = (typeof severities)[number];
+
+/** Order of severities: negative when `a` is less grave than `b`. */
+export function compareSeverity(a: Severity, b: Severity): number {
+  return severities.indexOf(a) - severities.indexOf(b);
+}

@@ -1,0 +1,52 @@
+import type { Distribution, ReleaseFile } from './distribution.ts';
+import type { Fact } from './fact.ts';
+import type { FileHeader } from './file.ts';
+import type { ImageInfo } from './image.ts';
+import type { Package } from './package.ts';
+import type { Problem } from './problem.ts';
+
+/** A file of the merged image: which layer it comes from and how that layer describes it. */
+export interface ViewFile {
+  readonly layer: number;
+  /** Path in the merged view, links resolved. */
+  readonly path: string;
+  readonly header: FileHeader;
+}
+
+/** Result of following a path in the merged view. */
+export type Resolution =
+  | { readonly found: true; readonly file: ViewFile }
+  | { readonly found: false; readonly reason: 'absent' | 'loop' | 'broken' };
+
+/** The package database that the merged image shows, or would show if no upper layer had removed it. */
+export interface DatabaseState {
+  readonly slot: string;
+  readonly path: string;
+  /** The layer whose database counts. */
+  readonly layer: number;
+  /** The layer that removed it from sight. */
+  readonly removedBy?: number;
+}
+
+/** All layers of an image merged: what a container made of it would see, and what is below. */
+export interface ImageView {
+  readonly image: ImageInfo;
+  readonly distribution?: Distribution;
+  readonly releaseFiles: readonly ReleaseFile[];
+  readonly packages: readonly Package[];
+  readonly databases: readonly DatabaseState[];
+  /** Facts of one kind with the layer they come from, base first. Those of hidden files are among them. */
+  facts<K extends Fact['kind']>(
+    kind: K,
+  ): readonly { readonly layer: number; readonly fact: Extract<Fact, { kind: K }> }[];
+  /** Follows a path through links (at most 40) inside the merged tree. */
+  resolve(path: string): Resolution;
+  /** The layer that hides a file of a lower layer (by replacing or removing it), or undefined while it is in sight. */
+  hiddenBy(layer: number, path: string): number | undefined;
+  /** Name of the package that owns a file of the merged view. */
+  ownerOf(path: string): string | undefined;
+  /** Files of a directory of the merged view, its own level only. */
+  list(directory: string): readonly ViewFile[];
+  /** Problems met so far; judges may add theirs by yielding them. */
+  readonly problems: readonly Problem[];
+}
