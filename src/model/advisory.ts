@@ -79,3 +79,31 @@ export interface AdvisoryHit {
   readonly advisory: Omit<Advisory, 'affected'>;
   readonly affected: Affected;
 }
+
+/** What a look-up asks for. */
+export interface AdvisoryKey {
+  readonly namespace: Namespace;
+  /** Source or binary name; a hit's `affected.nameKind` tells which was meant. */
+  readonly package: string;
+}
+
+/** What the advisory data says of itself. */
+export interface AdvisoryStatus {
+  /** Absent for the starter set. */
+  readonly generation?: number;
+  /** RFC 3339. */
+  readonly builtAt?: string;
+  readonly feeds: readonly { readonly name: string; readonly updatedAt?: string; readonly records: number }[];
+  readonly starter: boolean;
+}
+
+/** Something that can be asked for advisories: the database, or the starter set. */
+export interface AdvisorySource {
+  /** All keys in one statement; `result[i]` answers `keys[i]`. */
+  lookUp(keys: readonly AdvisoryKey[]): readonly (readonly AdvisoryHit[])[];
+  /** Every record that has this id or alias, for `explain`. */
+  byId(id: string): readonly AdvisoryHit[];
+  /** Whether anything at all is known of a namespace. */
+  hasNamespace(namespace: Namespace): boolean;
+  status(): AdvisoryStatus;
+}

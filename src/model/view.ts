@@ -1,5 +1,5 @@
 import type { Distribution, ReleaseFile } from './distribution.ts';
-import type { Fact } from './fact.ts';
+import type { Fact, PackageRecord } from './fact.ts';
 import type { FileHeader } from './file.ts';
 import type { ImageInfo } from './image.ts';
 import type { Package } from './package.ts';
@@ -28,12 +28,23 @@ export interface DatabaseState {
   readonly removedBy?: number;
 }
 
+/** What one layer did to the packages: the static parser's answer. */
+export interface LayerInventory {
+  readonly layer: number;
+  readonly added: readonly PackageRecord[];
+  /** Same name and architecture, another version. */
+  readonly changed: readonly { readonly before: PackageRecord; readonly after: PackageRecord }[];
+  readonly removed: readonly PackageRecord[];
+}
+
 /** All layers of an image merged: what a container made of it would see, and what is below. */
 export interface ImageView {
   readonly image: ImageInfo;
   readonly distribution?: Distribution;
   readonly releaseFiles: readonly ReleaseFile[];
   readonly packages: readonly Package[];
+  /** One entry a layer, base first. */
+  readonly inventory: readonly LayerInventory[];
   readonly databases: readonly DatabaseState[];
   /** Facts of one kind with the layer they come from, base first. Those of hidden files are among them. */
   facts<K extends Fact['kind']>(
