@@ -61,6 +61,8 @@ export interface Advisory {
   readonly id: string;
   /** Other ids of the same vulnerability. */
   readonly aliases: readonly string[];
+  /** Ids of things that are not the same but belong to it: the CVEs of a collective notice, the notice of a CVE. */
+  readonly related?: readonly string[];
   readonly severity: Severity;
   readonly title?: string;
   readonly description?: string;
@@ -101,7 +103,7 @@ export interface AdvisoryStatus {
 export interface AdvisorySource {
   /** All keys in one statement; `result[i]` answers `keys[i]`. */
   lookUp(keys: readonly AdvisoryKey[]): readonly (readonly AdvisoryHit[])[];
-  /** Every record that has this id or alias, for `explain`. */
+  /** Every record that has this id, alias or related id, for `explain`. */
   byId(id: string): readonly AdvisoryHit[];
   /** Whether anything at all is known of a namespace. */
   hasNamespace(namespace: Namespace): boolean;

@@ -1,7 +1,7 @@
 import type { Fact } from './fact.ts';
 import type { Appetite, FileHeader, LayerFile } from './file.ts';
 import type { Problem } from './problem.ts';
-import type { ImageView } from './view.ts';
+import type { FileView } from './view.ts';
 
 /** What an analyzer knows of the layer it reads: nothing of the image. */
 export interface LayerContext {
@@ -40,5 +40,5 @@ export interface Analyzer<F extends Fact = Fact> {
   /** Starts a layer. */
   open(layer: LayerContext): LayerReader<F>;
   /** Asked once, in assembly: which files of the merged view it needs and did not see under their own path. */
-  missing?(view: ImageView): readonly MissingFile[];
+  missing?(view: FileView): readonly MissingFile[];
 }

@@ -1,6 +1,6 @@
 import type { Advisory, Namespace } from './advisory.ts';
 
-/** What a feed remembers between updates: entity tags, watermarks. Opaque to everyone else; plain JSON. */
+/** What a feed remembers between updates: validators, watermarks. Opaque to everyone else; plain JSON. */
 export type FeedState = Readonly<Record<string, string>>;
 
 /** What a feed reports while it is read. */
@@ -9,7 +9,7 @@ export type FeedEvent =
   /** The publisher withdrew the record. */
   | { readonly type: 'remove'; readonly key: string }
   /**
-   * Everything of these key prefixes was told anew: records with such a key that did not come in this run are gone.
+   * Everything of this key prefix was told anew: records with such a key that did not come in this run are gone.
    * A prefix of '' means the whole feed.
    */
   | { readonly type: 'replaced'; readonly prefix: string }
@@ -18,23 +18,26 @@ export type FeedEvent =
   /** Remember this for the next update. */
   | { readonly type: 'state'; readonly state: FeedState };
 
-/** An answer to a conditional request. */
+/**
+ * An answer to a conditional request. The validator stands for the body: handed back in the next request it tells
+ * whether anything changed, also where the server itself cannot tell. `unchanged` may bring a new one.
+ */
 export type Download =
-  | { readonly status: 'unchanged' }
-  | { readonly status: 'changed'; readonly body: Uint8Array; readonly validator: string | undefined }
+  | { readonly status: 'unchanged'; readonly validator?: string }
+  | { readonly status: 'changed'; readonly body: Uint8Array; readonly validator: string }
   | { readonly status: 'absent' };
 
 /** How a feed gets bytes. The only way to the network that a feed has. */
 export interface FeedContext {
   /**
    * Conditional GET of a URL; `validator` is what the last download returned for it.
-   * Content encodings are undone; sizes are limited.
+   * Content encodings are undone; sizes are limited. An answer in HTML is refused unless `page` asks for one.
    * @throws FeedError when the source cannot be reached or does not answer as it should.
    */
-  download(url: string, validator?: string): Promise<Download>;
+  download(url: string, validator?: string, options?: { readonly page?: boolean }): Promise<Download>;
   /** Only these namespaces are needed now; undefined: all. A feed that comes in one piece may ignore it. */
   readonly namespaces?: ReadonlySet<Namespace>;
-  /** Replaces the publisher's base address (mirrors, tests). */
+  /** Root of a mirror that serves every feed under its `mirrorPath`; replaces the publisher's own address. */
   readonly baseUrl?: string;
   readonly signal?: AbortSignal;
 }
@@ -43,16 +46,20 @@ export interface FeedContext {
 export interface Feed {
   /** `debian-tracker`, `alpine-secdb`: part of every advisory's key. */
   readonly name: string;
+  /** Raised whenever the same data would give other records: the next update then reads everything anew. */
+  readonly version: number;
   /** For people. */
   readonly title: string;
-  /** The publisher's address; `FeedContext.baseUrl` replaces it. */
+  /** The publisher's address. */
   readonly url: string;
+  /** Where a mirror has it, below its root: '' or `alpine-secdb`. */
+  readonly mirrorPath: string;
   /** Licence or terms of the data, for attribution. */
   readonly licence: string;
-  /** Folder of the offline layout that holds its data (`drydock db import`). */
+  /** Folder of the offline layout that holds its data (`drydock db import`): `debian-tracker`, `osv/Ubuntu`. */
   readonly folder: string;
   update(from: FeedState, context: FeedContext): AsyncIterable<FeedEvent>;
-  /** Reads the feed from a folder of the offline layout. `files` yields path and content of every file below it. */
+  /** Reads the feed from its folder of the offline layout. `files` yields every file below it, archives expanded. */
   read(files: AsyncIterable<FeedFile>): AsyncIterable<FeedEvent>;
 }
 
@@ -60,5 +67,6 @@ export interface Feed {
 export interface FeedFile {
   /** Relative to the feed's folder, compression suffix removed. */
   readonly path: string;
-  readonly content: Uint8Array;
+  /** The content in pieces, from the start; valid until the next file is asked for. */
+  chunks(): AsyncIterable<Uint8Array>;
 }

@@ -1,5 +1,8 @@
-/** What a tar header says a member is. `hardlink` members have no bytes of their own. */
-export type FileType = 'file' | 'directory' | 'symlink' | 'hardlink' | 'character' | 'block' | 'fifo';
+/**
+ * What a tar header says a member is. `hardlink` members have no bytes of their own;
+ * `whiteout` is a character device 0:0, by which overlay file systems mark a removed file.
+ */
+export type FileType = 'file' | 'directory' | 'symlink' | 'hardlink' | 'character' | 'block' | 'fifo' | 'whiteout';
 
 /** One member of a layer, as its header describes it. Nothing here was verified: the image wrote it. */
 export interface FileHeader {
@@ -24,8 +27,9 @@ export interface FileHeader {
   readonly sparse?: boolean;
 }
 
-/** Device numbers of a character or block member are only of interest for overlay whiteouts (0:0). */
+/** A member of this name prefix removes the file named by the rest (OCI image specification, "Layer Filesystem Changeset"). */
 export const WHITEOUT_PREFIX = '.wh.';
+/** A member of this name hides everything that lower layers have in its directory. */
 export const OPAQUE_MARKER = '.wh..wh..opq';
 
 /**

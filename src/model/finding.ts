@@ -25,7 +25,10 @@ export interface Finding {
   readonly kind: FindingKind;
   /** `CVE-2024-1234`, or the rule's id. */
   readonly id: string;
+  /** Other ids of the same thing. */
   readonly aliases: readonly string[];
+  /** Ids that belong to it without being the same: the CVEs of a collective notice, the notice of a CVE. */
+  readonly related?: readonly string[];
   readonly severity: Severity;
   readonly confidence: Confidence;
   readonly title: string;
@@ -40,7 +43,10 @@ export interface Finding {
   readonly evidence: string;
   readonly source: { readonly name: string; readonly url?: string };
   readonly package?: { readonly name: string; readonly version: string; readonly purl: string };
+  /** The least version that fixes this finding. */
   readonly fixedVersion?: string;
+  /** The least version that fixes every finding of the package that has a fix: at or above `fixedVersion`. */
+  readonly upgradeTo?: string;
   readonly state?: AdvisoryState;
   readonly score?: { readonly cvss: readonly CvssScore[]; readonly epss?: number; readonly kev?: boolean };
   readonly inUse?: boolean;

@@ -36,7 +36,6 @@ export interface Report {
   readonly createdAt: string;
   readonly image: {
     readonly reference: string;
-    readonly names: readonly string[];
     readonly id?: string;
     readonly digest?: string;
     readonly mediaType?: string;

@@ -37,27 +37,34 @@ export interface LayerInventory {
   readonly removed: readonly PackageRecord[];
 }
 
-/** All layers of an image merged: what a container made of it would see, and what is below. */
-export interface ImageView {
+/** The files of all layers merged, before anything is concluded from them. */
+export interface FileView {
   readonly image: ImageInfo;
+  /** Facts of one kind with the layer they come from, base first. Those of hidden files are among them. */
+  facts<K extends Fact['kind']>(kind: K): readonly LayerFact<K>[];
+  /** Follows a path through links (at most 40) inside the merged tree. */
+  resolve(path: string): Resolution;
+  /** The layer that hides a file of a lower layer (by replacing or removing it), or undefined while it is in sight. */
+  hiddenBy(layer: number, path: string): number | undefined;
+  /** Files of a directory of the merged view, its own level only, by name. Links to the directory are followed. */
+  list(directory: string): readonly ViewFile[];
+}
+
+export interface LayerFact<K extends Fact['kind'] = Fact['kind']> {
+  readonly layer: number;
+  readonly fact: Extract<Fact, { kind: K }>;
+}
+
+/** All layers of an image merged: what a container made of it would see, what is below, and what is installed. */
+export interface ImageView extends FileView {
   readonly distribution?: Distribution;
   readonly releaseFiles: readonly ReleaseFile[];
   readonly packages: readonly Package[];
   /** One entry a layer, base first. */
   readonly inventory: readonly LayerInventory[];
   readonly databases: readonly DatabaseState[];
-  /** Facts of one kind with the layer they come from, base first. Those of hidden files are among them. */
-  facts<K extends Fact['kind']>(
-    kind: K,
-  ): readonly { readonly layer: number; readonly fact: Extract<Fact, { kind: K }> }[];
-  /** Follows a path through links (at most 40) inside the merged tree. */
-  resolve(path: string): Resolution;
-  /** The layer that hides a file of a lower layer (by replacing or removing it), or undefined while it is in sight. */
-  hiddenBy(layer: number, path: string): number | undefined;
   /** Name of the package that owns a file of the merged view. */
   ownerOf(path: string): string | undefined;
-  /** Files of a directory of the merged view, its own level only. */
-  list(directory: string): readonly ViewFile[];
   /** Problems met so far; judges may add theirs by yielding them. */
   readonly problems: readonly Problem[];
 }

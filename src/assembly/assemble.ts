@@ -1,0 +1,71 @@
+import type { ScanContext } from '../context.ts';
+import type { OpenedImage } from '../image/opened-image.ts';
+import type { Analyzer } from '../model/analyzer.ts';
+import type { Ecosystem } from '../model/ecosystem.ts';
+import type { Problem } from '../model/problem.ts';
+import type { Coverage } from '../model/report.ts';
+import type { ImageView } from '../model/view.ts';
+import type { ReadLayer } from '../reading/read-layers.ts';
+import { countCoverage } from './coverage.ts';
+import { detectDistribution, readReleaseFiles } from './distribution.ts';
+import { takeInventory } from './inventory.ts';
+import { MergedFiles } from './merged-files.ts';
+import { Ownership } from './ownership.ts';
+import { makePackages } from './packages.ts';
+import { readMissing } from './second-pass.ts';
+
+/** An image put together from its layers. */
+export interface AssembledImage {
+  readonly view: ImageView;
+  /** `complete` is decided when judging is done. */
+  readonly coverage: Omit<Coverage, 'complete'>;
+}
+
+/** Merges the layers of an image, reads what only shows now, and concludes distribution and packages. */
+export async function assembleImage(
+  image: OpenedImage,
+  layers: readonly ReadLayer[],
+  analyzers: readonly Analyzer[],
+  ecosystems: readonly Ecosystem[],
+  context: ScanContext,
+): Promise<AssembledImage> {
+  const files = new MergedFiles(image.info, layers, context.limits);
+  const missing = await readMissing(files, image, layers, analyzers, context);
+  const releaseFiles = readReleaseFiles(files);
+  const { distribution, contradictions } = detectDistribution(releaseFiles, ecosystems);
+  const inventory = takeInventory(files, layers.length);
+  const ownership = new Ownership(files);
+  const packages = makePackages(files, inventory, ownership, distribution, ecosystems);
+
+  const problems: Problem[] = [...image.problems, ...layers.flatMap((layer) => layer.problems), ...missing];
+  for (const message of contradictions) problems.push({ code: 'distribution.contradiction', message });
+  for (const { slot, path, layer, removedBy } of inventory.databases) {
+    if (removedBy === undefined) continue;
+    const message = `layer ${removedBy} removed the ${slot} database; the one of layer ${layer} was used`;
+    problems.push({ code: 'packages.database-removed', message, layer: removedBy, path });
+  }
+  if (files.tree.exhausted) {
+    problems.push({ code: 'layer.limit', message: 'the image has so many links that some were not followed' });
+  }
+  if (layers.length > 0) {
+    if (packages.length === 0) problems.push({ code: 'packages.none', message: 'no package was found in the image' });
+    if (distribution === undefined) {
+      problems.push({ code: 'distribution.unknown', message: 'no known distribution was recognised' });
+    }
+  }
+  const view: ImageView = {
+    image: image.info,
+    ...(distribution !== undefined && { distribution }),
+    releaseFiles,
+    packages,
+    inventory: inventory.layers,
+    databases: inventory.databases,
+    facts: (kind) => files.facts(kind),
+    resolve: (path) => files.resolve(path),
+    hiddenBy: (layer, path) => files.hiddenBy(layer, path),
+    list: (directory) => files.list(directory),
+    ownerOf: (path) => ownership.ownerOf(path),
+    problems,
+  };
+  return { view, coverage: countCoverage(files, layers, ownership) };
+}

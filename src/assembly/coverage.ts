@@ -1,0 +1,44 @@
+import type { Coverage } from '../model/report.ts';
+import type { ReadLayer } from '../reading/read-layers.ts';
+import type { MergedFiles } from './merged-files.ts';
+import type { Ownership } from './ownership.ts';
+
+/** Paths of unexplained executables that a report names. */
+const NAMED = 100;
+
+/** The ledger: every regular file of the merged view ends in one class. */
+export function countCoverage(
+  files: MergedFiles,
+  layers: readonly ReadLayer[],
+  ownership: Ownership,
+): Omit<Coverage, 'complete'> {
+  const { tree } = files;
+  const analysed = new Uint8Array(tree.size);
+  let read = 0;
+  for (const [layer, { facts }] of layers.entries()) {
+    read += facts.analysed.size;
+    for (const path of facts.analysed) {
+      const { node } = tree.find(path);
+      if (node !== undefined && tree.layerOf(node) === layer) analysed[node] = 1;
+    }
+  }
+  const byClass = { owned: 0, analysed: 0, unowned: 0 };
+  const unexplained: string[] = [];
+  let count = 0;
+  let bytes = 0;
+  for (const node of tree.files()) {
+    const type = tree.typeOf(node);
+    if (type !== 'file') continue;
+    const index = tree.indexOf(node);
+    const entry = tree.entryOf(node);
+    count++;
+    bytes += index?.sizeOf(entry) ?? 0;
+    if (ownership.ownerOfNode(node) !== undefined) byClass.owned++;
+    else if (analysed[node] === 1) byClass.analysed++;
+    else {
+      byClass.unowned++;
+      if (((index?.modeOf(entry) ?? 0) & 0o111) !== 0) unexplained.push(tree.pathOf(node));
+    }
+  }
+  return { files: count, bytes, analysed: read, byClass, unexplained: unexplained.sort().slice(0, NAMED) };
+}

@@ -1,0 +1,115 @@
+import type { OwnershipFact } from '../model/fact.ts';
+import type { LayerFact } from '../model/view.ts';
+import type { MergedFiles } from './merged-files.ts';
+
+/**
+ * Which package owns which file of the merged view. Package managers write paths as the package names them, before
+ * diversions and through links to directories (`/lib` to `/usr/lib`): both are resolved here, at the first question.
+ */
+export class Ownership {
+  readonly #files: MergedFiles;
+  #owners: Int32Array | undefined;
+  readonly #names: string[] = [];
+
+  constructor(files: MergedFiles) {
+    this.#files = files;
+  }
+
+  ownerOf(path: string): string | undefined {
+    const found = this.#files.tree.find(path);
+    return found.node === undefined ? undefined : this.ownerOfNode(found.node);
+  }
+
+  ownerOfNode(node: number): string | undefined {
+    this.#owners ??= this.#build();
+    return this.#names[(this.#owners[node] as number) - 1];
+  }
+
+  #build(): Int32Array {
+    const owners = new Int32Array(this.#files.tree.size);
+    const diversions = this.#diversions();
+    const nodes = new NodeFinder(this.#files);
+    for (const { fact } of currentOwnership(this.#files)) {
+      const number = this.#names.push(fact.owner);
+      for (const path of ownedPaths(fact)) {
+        const diversion = diversions.get(path);
+        const actual = diversion === undefined || diversion.by === withoutArch(fact.owner) ? path : diversion.to;
+        const node = nodes.find(actual);
+        // The first owner stays: multi-arch packages share files, directories belong to many.
+        if (node !== undefined && owners[node] === 0) owners[node] = number;
+      }
+    }
+    return owners;
+  }
+
+  #diversions(): ReadonlyMap<string, { readonly to: string; readonly by: string }> {
+    const diversions = new Map<string, { to: string; by: string }>();
+    for (const { fact } of this.#files.facts('diversion')) {
+      for (const { from, to, by } of fact.diversions) diversions.set(relative(from), { to: relative(to), by });
+    }
+    return diversions;
+  }
+}
+
+/** Finds nodes of many paths: each directory is resolved once. */
+export class NodeFinder {
+  readonly #files: MergedFiles;
+  readonly #directories: Map<string, number | undefined> = new Map();
+
+  constructor(files: MergedFiles) {
+    this.#files = files;
+  }
+
+  find(path: string): number | undefined {
+    const slash = path.lastIndexOf('/');
+    const directory = slash < 0 ? '' : path.slice(0, slash);
+    let parent = this.#directories.get(directory);
+    if (parent === undefined && !this.#directories.has(directory)) {
+      parent = this.#files.tree.find(directory).node;
+      this.#directories.set(directory, parent);
+    }
+    return parent === undefined ? undefined : this.#files.tree.child(parent, path.slice(slash + 1));
+  }
+}
+
+/**
+ * The file lists that count: of each path the newest, unless it was removed on purpose while its database stayed
+ * (then the package is gone). Lists that went with their whole database still tell whose the files were.
+ */
+export function currentOwnership(files: MergedFiles): readonly LayerFact<'ownership'>[] {
+  const newest = new Map<string, LayerFact<'ownership'>>();
+  for (const fact of files.facts('ownership')) newest.set(`${fact.fact.path}\0${fact.fact.owner}`, fact);
+  const databaseGone = files.facts('package-database').every(({ layer, fact }) => !files.shows(layer, fact.path));
+  const visible = new Map<string, boolean>();
+  return [...newest.values()].filter(({ layer, fact }) => {
+    if (databaseGone) return true;
+    const key = `${layer}:${fact.path}`;
+    let shown = visible.get(key);
+    if (shown === undefined) {
+      shown = files.shows(layer, fact.path);
+      visible.set(key, shown);
+    }
+    return shown;
+  });
+}
+
+/** Paths of a list, relative to the root. Lines that name no file (`/.`) are left out. */
+export function* ownedPaths(fact: OwnershipFact): Iterable<string> {
+  const { files } = fact;
+  for (let start = 0; start < files.length; ) {
+    let end = files.indexOf('\n', start);
+    if (end < 0) end = files.length;
+    const path = relative(files.slice(start, end));
+    if (path !== '' && path !== '.') yield path;
+    start = end + 1;
+  }
+}
+
+function relative(path: string): string {
+  return path.startsWith('/') ? path.slice(1) : path;
+}
+
+function withoutArch(owner: string): string {
+  const colon = owner.indexOf(':');
+  return colon < 0 ? owner : owner.slice(0, colon);
+}

@@ -1,0 +1,382 @@
+import type { FileType } from '../model/file.ts';
+import { hashName, type LayerIndex } from '../reading/layer-index.ts';
+
+const NONE = -1;
+
+/** A longer target than PATH_MAX leads nowhere: no kernel follows it. */
+const TARGET_LENGTH = 4096;
+
+/** Steps that links may cost one image altogether; honest images need thousands. */
+const LINK_STEPS = 20_000_000;
+
+/** Where a path led. */
+export type Found =
+  | { readonly node: number }
+  | { readonly node: undefined; readonly reason: 'absent' | 'loop' | 'broken' };
+
+/**
+ * The layers of an image folded into one tree, base first. A node is one appearance of a path: when a layer replaces
+ * or removes it, the node is detached and keeps saying which layer did so, and a new one takes its place. Removing a
+ * directory detaches one node, however much is below. Numbers only, in typed arrays; names stay in the layer indexes.
+ */
+export class PathTree {
+  readonly #indexes: LayerIndex[] = [];
+  readonly #linkLimit: number;
+  #count = 0;
+  #parent: Int32Array = new Int32Array(1024);
+  #layer: Int32Array = new Int32Array(1024);
+  #entry: Int32Array = new Int32Array(1024);
+  #hash: Uint32Array = new Uint32Array(1024);
+  #firstChild: Int32Array = new Int32Array(1024);
+  #nextSibling: Int32Array = new Int32Array(1024);
+  #detachedBy: Int32Array = new Int32Array(1024);
+  #slots: Int32Array = new Int32Array(4096);
+  /** Names of directories that no layer lists, but that have members. */
+  readonly #implicit: Map<number, Buffer> = new Map();
+  /** Nodes that hold the content of hard links. */
+  readonly #content: Map<number, number> = new Map();
+  /** For each layer: the node of each entry. */
+  readonly #nodes: Int32Array[] = [];
+  #root: number;
+  /** Raised when a directory or link is replaced, so that remembered directories are looked up again. */
+  #epoch = 0;
+  #linkSteps = 0;
+  readonly #scratch: Buffer = Buffer.alloc(64 * 1024 * 3);
+
+  constructor(linkLimit: number) {
+    this.#linkLimit = linkLimit;
+    this.#root = this.#create(NONE, NONE, NONE, 0);
+  }
+
+  get root(): number {
+    return this.#root;
+  }
+
+  /** True when links were so costly that some were not followed. */
+  get exhausted(): boolean {
+    return this.#linkSteps > LINK_STEPS;
+  }
+
+  /** Nodes that were ever made: the size of a table with a place for each. */
+  get size(): number {
+    return this.#count;
+  }
+
+  /** Puts the next layer on top: first what it removes from the layers below, then what it brings. */
+  apply(index: LayerIndex): void {
+    const layer = this.#indexes.push(index) - 1;
+    const nodes = new Int32Array(index.count).fill(NONE);
+    this.#nodes.push(nodes);
+    for (const { directory, name } of index.whiteouts) this.#whiteout(index, directory, name, layer);
+    for (const directory of index.opaque) this.#hideContent(index, directory, layer);
+    const known = new Int32Array(index.directories.length);
+    const knownSince = new Float64Array(index.directories.length).fill(NONE);
+    for (let entry = 0; entry < index.count; entry++) {
+      const directory = index.directoryOf(entry);
+      if (knownSince[directory] !== this.#epoch) {
+        known[directory] = this.#makeDirectory(index.directories[directory] as string, layer);
+        knownSince[directory] = this.#epoch;
+      }
+      nodes[entry] = this.#put(known[directory] as number, index, layer, entry);
+    }
+  }
+
+  layerOf(node: number): number {
+    return this.#layer[node] as number;
+  }
+
+  entryOf(node: number): number {
+    return this.#entry[node] as number;
+  }
+
+  indexOf(node: number): LayerIndex | undefined {
+    return this.#indexes[this.#layer[node] as number];
+  }
+
+  typeOf(node: number): FileType {
+    const index = this.indexOf(node);
+    return index === undefined || this.#entry[node] === NONE ? 'directory' : index.typeOf(this.#entry[node] as number);
+  }
+
+  /** The path a node has in the tree it stands in, or stood in. */
+  pathOf(node: number): string {
+    const parts: string[] = [];
+    for (let at = node; (this.#parent[at] as number) !== NONE; at = this.#parent[at] as number) parts.push(this.#nameOf(at));
+    return parts.reverse().join('/');
+  }
+
+  /** The node that holds the content of a hard link, or the node itself. */
+  contentOf(node: number): number | undefined {
+    if (this.typeOf(node) !== 'hardlink') return node;
+    return this.#content.get(node) ?? this.#linkedContent(node);
+  }
+
+  /** The layer that hides what a layer brought at this path, or undefined while it is in sight. */
+  hiddenBy(layer: number, path: string): number | undefined {
+    const entry = this.#indexes[layer]?.find(path);
+    if (entry === undefined) return undefined;
+    let hidden: number | undefined;
+    for (let at = this.#nodes[layer]?.[entry] as number; at !== NONE; at = this.#parent[at] as number) {
+      const by = this.#detachedBy[at] as number;
+      if (by !== NONE && (hidden === undefined || by < hidden)) hidden = by;
+    }
+    return hidden;
+  }
+
+  /** Follows a path from the root through links. */
+  find(path: string): Found {
+    return this.#follow(path, true);
+  }
+
+  /** A child in sight. `name` is UTF-8 text. */
+  child(parent: number, name: string): number | undefined {
+    return this.#child(parent, name);
+  }
+
+  /** Children in sight, in no order that means anything. */
+  *children(parent: number): Iterable<number> {
+    for (let at = this.#firstChild[parent] as number; at !== NONE; at = this.#nextSibling[at] as number) {
+      if (this.#detachedBy[at] === NONE) yield at;
+    }
+  }
+
+  /** Every node in sight that is no directory. */
+  *files(): Iterable<number> {
+    const pending = [this.#root];
+    for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
+      for (let child = this.#firstChild[at] as number; child !== NONE; child = this.#nextSibling[child] as number) {
+        if (this.#detachedBy[child] !== NONE) continue;
+        if (this.typeOf(child) === 'directory') pending.push(child);
+        else yield child;
+      }
+    }
+  }
+
+  #linkedContent(node: number): number | undefined {
+    const target = this.#linkTarget(node);
+    const found = target === undefined ? undefined : this.#follow(target.replace(/^\/+/, ''), false);
+    return found?.node === undefined || this.typeOf(found.node) === 'hardlink' ? undefined : found.node;
+  }
+
+  #linkTarget(node: number): string | undefined {
+    const target = this.indexOf(node)?.linkOf(this.#entry[node] as number);
+    return target !== undefined && target.length <= TARGET_LENGTH ? target : undefined;
+  }
+
+  #nameOf(node: number): string {
+    const implicit = this.#implicit.get(node);
+    if (implicit !== undefined) return implicit.toString('utf8');
+    return this.indexOf(node)?.nameOf(this.#entry[node] as number) ?? '';
+  }
+
+  #create(parent: number, layer: number, entry: number, hash: number): number {
+    if (this.#count === this.#parent.length) this.#grow();
+    const node = this.#count++;
+    this.#parent[node] = parent;
+    this.#layer[node] = layer;
+    this.#entry[node] = entry;
+    this.#hash[node] = hash;
+    this.#firstChild[node] = NONE;
+    this.#detachedBy[node] = NONE;
+    this.#nextSibling[node] = NONE;
+    if (parent !== NONE) {
+      this.#nextSibling[node] = this.#firstChild[parent] as number;
+      this.#firstChild[parent] = node;
+    }
+    return node;
+  }
+
+  /** Slot of the newest node with this parent and name, or the free slot where it belongs. */
+  #slot(parent: number, hash: number, bytes: Uint8Array, start: number, end: number): number {
+    const mask = this.#slots.length - 1;
+    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+      const node = (this.#slots[slot] as number) - 1;
+      if (node === NONE) return slot;
+      if (this.#hash[node] === hash && this.#parent[node] === parent && this.#hasName(node, bytes, start, end)) return slot;
+    }
+  }
+
+  #hasName(node: number, bytes: Uint8Array, start: number, end: number): boolean {
+    const implicit = this.#implicit.get(node);
+    if (implicit !== undefined) return implicit.compare(bytes, start, end) === 0;
+    return this.indexOf(node)?.hasName(this.#entry[node] as number, bytes, start, end) === true;
+  }
+
+  #child(parent: number, name: string): number | undefined {
+    if (name.length * 3 > this.#scratch.length) return undefined;
+    const length = this.#scratch.write(name, 'utf8');
+    const hash = hashName(this.#scratch, 0, length, parent);
+    const node = (this.#slots[this.#slot(parent, hash, this.#scratch, 0, length)] as number) - 1;
+    return node === NONE || this.#detachedBy[node] !== NONE ? undefined : node;
+  }
+
+  #put(parent: number, index: LayerIndex, layer: number, entry: number): number {
+    return index.withName(entry, (bytes, start, end) => {
+      if (start === end) return this.#root; // the root itself: './'
+      const hash = hashName(bytes, start, end, parent);
+      const slot = this.#slot(parent, hash, bytes, start, end);
+      const old = (this.#slots[slot] as number) - 1;
+      const type = index.typeOf(entry);
+      if (old !== NONE && this.#detachedBy[old] === NONE) {
+        if (type === 'directory' && this.typeOf(old) === 'directory') {
+          this.#implicit.delete(old);
+          this.#layer[old] = layer;
+          this.#entry[old] = entry;
+          return old;
+        }
+        this.#detach(old, layer);
+      }
+      const node = this.#create(parent, layer, entry, hash);
+      this.#setSlot(slot, node, old === NONE);
+      if (type === 'hardlink') {
+        const content = this.#linkedContent(node) ?? NONE;
+        if (content !== NONE) this.#content.set(node, content);
+      }
+      return node;
+    });
+  }
+
+  #setSlot(slot: number, node: number, added: boolean): void {
+    this.#slots[slot] = node + 1;
+    if (added && this.#count * 2 > this.#slots.length) this.#rehash();
+  }
+
+  #detach(node: number, layer: number): void {
+    this.#detachedBy[node] = layer;
+    const type = this.typeOf(node);
+    if (type === 'directory' || type === 'symlink') this.#epoch++;
+  }
+
+  #whiteout(index: LayerIndex, directory: number, name: string, layer: number): void {
+    const found = this.#follow(index.directories[directory] as string, true);
+    if (found.node === undefined) return;
+    const child = this.#child(found.node, name);
+    if (child !== undefined) this.#detach(child, layer);
+  }
+
+  /** An opaque directory starts anew: a node of the same name without children takes its place. */
+  #hideContent(index: LayerIndex, directory: number, layer: number): void {
+    const found = this.#follow(index.directories[directory] as string, true);
+    if (found.node === undefined || this.typeOf(found.node) !== 'directory') return;
+    const old = found.node;
+    this.#detach(old, layer);
+    const fresh = this.#create(this.#parent[old] as number, this.#layer[old] as number, this.#entry[old] as number, this.#hash[old] as number);
+    const implicit = this.#implicit.get(old);
+    if (implicit !== undefined) this.#implicit.set(fresh, implicit);
+    if (old === this.#root) {
+      this.#root = fresh;
+      return;
+    }
+    const name = implicit ?? Buffer.from(this.#nameOf(old));
+    this.#slots[this.#slot(this.#parent[fresh] as number, this.#hash[fresh] as number, name, 0, name.length)] = fresh + 1;
+  }
+
+  /**
+   * The directory in which a layer's member lands: links on the way are followed, as a runtime follows them when it
+   * unpacks; what is missing is made, and what is in the way is replaced.
+   */
+  #makeDirectory(path: string, layer: number): number {
+    if (path === '') return this.#root;
+    let at = this.#root;
+    let links = 0;
+    const parts = path.split('/').reverse();
+    for (let part = parts.pop(); part !== undefined; part = parts.pop()) {
+      if (part === '' || part === '.') continue;
+      if (part === '..') {
+        at = at === this.#root ? at : (this.#parent[at] as number);
+        continue;
+      }
+      const child = this.#child(at, part);
+      const type = child === undefined ? undefined : this.typeOf(child);
+      if (child !== undefined && type === 'directory') {
+        at = child;
+      } else if (child !== undefined && type === 'symlink' && this.#mayFollow(++links)) {
+        const target = this.#linkParts(child);
+        if (target[target.length - 1] === '') at = this.#root;
+        parts.push(...target);
+      } else {
+        if (child !== undefined) this.#detach(child, layer);
+        at = this.#makeImplicit(at, part);
+      }
+    }
+    return at;
+  }
+
+  #makeImplicit(parent: number, name: string): number {
+    const bytes = Buffer.from(name, 'utf8');
+    const hash = hashName(bytes, 0, bytes.length, parent);
+    const slot = this.#slot(parent, hash, bytes, 0, bytes.length);
+    const added = this.#slots[slot] === 0;
+    const node = this.#create(parent, NONE, NONE, hash);
+    this.#implicit.set(node, bytes);
+    this.#setSlot(slot, node, added);
+    return node;
+  }
+
+  #follow(path: string, followLast: boolean): Found {
+    let at = this.#root;
+    let links = 0;
+    const parts = path.split('/').reverse();
+    for (let part = parts.pop(); part !== undefined; part = parts.pop()) {
+      if (part === '' || part === '.') continue;
+      if (part === '..') {
+        at = at === this.#root ? at : (this.#parent[at] as number);
+        continue;
+      }
+      const child = this.#child(at, part);
+      if (child === undefined) return { node: undefined, reason: links > 0 ? 'broken' : 'absent' };
+      if (this.typeOf(child) !== 'symlink' || (parts.length === 0 && !followLast)) {
+        at = child;
+        continue;
+      }
+      if (!this.#mayFollow(++links)) return { node: undefined, reason: 'loop' };
+      const target = this.#linkParts(child);
+      if (target.length === 0) return { node: undefined, reason: 'broken' };
+      if (target[target.length - 1] === '') at = this.#root;
+      parts.push(...target);
+    }
+    return { node: at };
+  }
+
+  #mayFollow(links: number): boolean {
+    return links <= this.#linkLimit && this.#linkSteps <= LINK_STEPS;
+  }
+
+  /** Parts of a link's target, last first; a target from the root ends in ''. */
+  #linkParts(node: number): string[] {
+    const target = this.#linkTarget(node);
+    const parts = target === undefined || target === '' ? [] : target.split('/').reverse();
+    this.#linkSteps += parts.length;
+    return parts;
+  }
+
+  #rehash(): void {
+    const old = this.#slots;
+    this.#slots = new Int32Array(old.length * 4);
+    const mask = this.#slots.length - 1;
+    for (const value of old) {
+      if (value === 0) continue;
+      let slot = (this.#hash[value - 1] as number) & mask;
+      while (this.#slots[slot] !== 0) slot = (slot + 1) & mask;
+      this.#slots[slot] = value;
+    }
+  }
+
+  #grow(): void {
+    const length = this.#parent.length * 2;
+    const larger = (old: Int32Array): Int32Array => {
+      const next = new Int32Array(length);
+      next.set(old);
+      return next;
+    };
+    this.#parent = larger(this.#parent);
+    this.#layer = larger(this.#layer);
+    this.#entry = larger(this.#entry);
+    this.#firstChild = larger(this.#firstChild);
+    this.#nextSibling = larger(this.#nextSibling);
+    this.#detachedBy = larger(this.#detachedBy);
+    const hash = new Uint32Array(length);
+    hash.set(this.#hash);
+    this.#hash = hash;
+  }
+}

@@ -1,0 +1,41 @@
+import { isUtf8 } from 'node:buffer';
+
+/** Text of a name in an archive: UTF-8 where it is valid, otherwise with `\xNN` for each byte that is no ASCII. */
+export function decodeName(bytes: Buffer): string {
+  if (isUtf8(bytes)) return bytes.toString('utf8');
+  let text = '';
+  for (const byte of bytes) text += byte < 0x80 ? String.fromCharCode(byte) : `\\x${byte.toString(16)}`;
+  return text;
+}
+
+/** A member name as a path below the root of the image. */
+export interface NormalPath {
+  readonly path: string;
+  /** The name tried to climb over the root. */
+  readonly escapes: boolean;
+}
+
+const plain = (path: string): NormalPath => ({ path, escapes: false });
+
+/**
+ * Brings a member name into the form that the rest of the program uses: no leading or trailing slash, no empty, `.`
+ * or `..` parts. `..` ends at the root, as it does for a runtime that unpacks into a changed root.
+ */
+export function normalisePath(name: string): NormalPath {
+  let start = 0;
+  let end = name.length;
+  if (name.startsWith('./')) start = 2;
+  while (name.charCodeAt(start) === 0x2f) start++;
+  while (end > start && name.charCodeAt(end - 1) === 0x2f) end--;
+  const cut = start === 0 && end === name.length ? name : name.slice(start, end);
+  if (!cut.includes('/.') && !cut.includes('//') && cut.charCodeAt(0) !== 0x2e) return plain(cut);
+  const parts: string[] = [];
+  let escapes = false;
+  for (const part of cut.split('/')) {
+    if (part === '' || part === '.') continue;
+    if (part !== '..') parts.push(part);
+    else if (parts.pop() === undefined) escapes = true;
+  }
+  const path = parts.join('/');
+  return escapes ? { path, escapes } : plain(path);
+}

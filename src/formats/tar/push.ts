@@ -1,0 +1,198 @@
+import { FormatError } from '../../errors.ts';
+import type { FileHeader } from '../../model/file.ts';
+import { BLOCK, MemberParser, padded } from './member.ts';
+import type { TarVisitor, WalkOptions } from './visitor.ts';
+import { escapes } from './walk.ts';
+
+/** What the next bytes are. */
+type State = 'header' | 'extension' | 'content' | 'skip' | 'ended';
+
+/**
+ * Reads an archive that comes in pieces, as a decompressor gives them. Pieces of any size: bodies that nobody wants
+ * are passed over without a copy, wanted ones are gathered.
+ */
+export class TarParser {
+  readonly #visitor: TarVisitor;
+  readonly #options: WalkOptions;
+  readonly #parser: MemberParser = new MemberParser();
+  readonly #block: Buffer = Buffer.allocUnsafeSlow(BLOCK);
+  #filled = 0;
+  #state: State = 'header';
+  /** Bytes of the archive that came. */
+  #position = 0;
+  /** Bytes of the current body, padding included, that have not come yet. */
+  #left = 0;
+  #pad = 0;
+  #gather: Buffer = Buffer.alloc(0);
+  #gathered = 0;
+  #wanted = 0;
+  #header: FileHeader | undefined;
+  #entries = 0;
+  #zeroBefore = false;
+  #reserve: Buffer = Buffer.alloc(0);
+
+  constructor(visitor: TarVisitor, options: WalkOptions) {
+    this.#visitor = visitor;
+    this.#options = options;
+  }
+
+  /** True once nothing more will be taken from the input: the end of the archive, damage, or a limit. */
+  get ended(): boolean {
+    return this.#state === 'ended';
+  }
+
+  /** Bytes of the archive that came so far. */
+  get position(): number {
+    return this.#position;
+  }
+
+  /** Takes the next piece. */
+  push(chunk: Buffer): void {
+    let at = 0;
+    while (at < chunk.length && this.#state !== 'ended') {
+      at += this.#state === 'header' ? this.#takeHeader(chunk, at) : this.#takeBody(chunk, at);
+    }
+    this.#position += chunk.length - at;
+  }
+
+  /** Tells that nothing more comes. */
+  end(): void {
+    if (this.#state === 'ended') return;
+    const middle = this.#state === 'header' ? this.#filled > 0 : this.#left > this.#pad;
+    if (this.#state === 'content' && this.#header !== undefined) {
+      this.#visitor.content(this.#header, this.#gather.subarray(0, this.#gathered));
+    }
+    this.#state = 'ended';
+    if (middle) {
+      this.#visitor.problem('layer.truncated', `the archive ends in the middle of a member, at byte ${this.#position}`);
+    }
+  }
+
+  #takeHeader(chunk: Buffer, at: number): number {
+    if (this.#filled === 0 && chunk.length - at >= BLOCK) {
+      this.#position += BLOCK;
+      this.#step(chunk, at);
+      return BLOCK;
+    }
+    const taken = Math.min(BLOCK - this.#filled, chunk.length - at);
+    chunk.copy(this.#block, this.#filled, at, at + taken);
+    this.#filled += taken;
+    this.#position += taken;
+    if (this.#filled === BLOCK) {
+      this.#filled = 0;
+      this.#step(this.#block, 0);
+    }
+    return taken;
+  }
+
+  #step(block: Buffer, at: number): void {
+    let step: ReturnType<MemberParser['block']>;
+    try {
+      step = this.#parser.block(block, at, this.#position);
+    } catch (error) {
+      this.#damaged(error, this.#position - BLOCK);
+      return;
+    }
+    if (step.kind === 'zero') {
+      if (this.#zeroBefore) this.#state = 'ended';
+      this.#zeroBefore = true;
+      return;
+    }
+    if (this.#zeroBefore) {
+      this.#zeroBefore = false;
+      this.#visitor.problem('layer.damaged', 'a zero block stands between two members');
+    }
+    if (step.kind === 'more') return;
+    this.#left = padded(step.bytes);
+    this.#pad = this.#left - step.bytes;
+    this.#wanted = 0;
+    this.#gathered = 0;
+    this.#header = undefined;
+    this.#state = 'skip';
+    if (this.#position + this.#left > this.#options.limits.layerBytes) {
+      this.#limit(`more than ${this.#options.limits.layerBytes} bytes`);
+    } else if (step.kind === 'extension') {
+      this.#startExtension(step.bytes);
+    } else if (step.kind === 'unknown') {
+      this.#visitor.problem('file.format', `a member has the unknown type ${JSON.stringify(step.typeflag)}`);
+    } else {
+      this.#startMember(step.header, step.bytes, step.escapes);
+    }
+    if (this.#left === 0 && !this.ended) this.#finishBody();
+  }
+
+  #startExtension(bytes: number): void {
+    if (bytes > this.#options.limits.headerBytes) {
+      this.#visitor.problem('layer.limit', `the attributes of a member take ${bytes} bytes; they were not read`);
+      return;
+    }
+    this.#want('extension', bytes);
+  }
+
+  #startMember(header: FileHeader, bytes: number, escaped: boolean): void {
+    if (++this.#entries > this.#options.limits.entries) {
+      this.#limit(`more than ${this.#options.limits.entries} members`);
+      return;
+    }
+    if (escaped) escapes(this.#visitor, header.path);
+    const wanted = Math.min(this.#visitor.member(header), bytes);
+    if (header.type === 'file' && (wanted > 0 || bytes === 0)) {
+      this.#header = header;
+      this.#want('content', wanted);
+    }
+  }
+
+  #want(state: 'extension' | 'content', bytes: number): void {
+    this.#state = state;
+    this.#wanted = bytes;
+    if (this.#reserve.length < bytes) this.#reserve = Buffer.allocUnsafeSlow(Math.min(bytes * 2, bytes + (1 << 20)));
+    this.#gather = this.#reserve;
+  }
+
+  #takeBody(chunk: Buffer, at: number): number {
+    const taken = Math.min(this.#left, chunk.length - at);
+    const useful = Math.min(this.#wanted - this.#gathered, taken);
+    if (useful > 0) {
+      if (useful === this.#wanted) {
+        this.#gather = chunk.subarray(at, at + useful); // it came in one piece: no copy
+      } else {
+        chunk.copy(this.#gather, this.#gathered, at, at + useful);
+      }
+      this.#gathered += useful;
+    }
+    this.#left -= taken;
+    this.#position += taken;
+    if (this.#left === 0) this.#finishBody();
+    return taken;
+  }
+
+  #finishBody(): void {
+    const state = this.#state;
+    this.#state = 'header';
+    const body = this.#gather.subarray(0, this.#gathered);
+    if (state === 'content' && this.#header !== undefined) {
+      this.#visitor.content(this.#header, body);
+    } else if (state === 'extension') {
+      try {
+        this.#parser.extension(body);
+      } catch (error) {
+        this.#damaged(error, this.#position);
+        return;
+      }
+    }
+    if (this.#header !== undefined || state === 'skip') {
+      if (this.#visitor.done?.() === true) this.#state = 'ended';
+    }
+  }
+
+  #damaged(error: unknown, position: number): void {
+    if (!(error instanceof FormatError)) throw error;
+    this.#visitor.problem('layer.damaged', `at byte ${position}: ${error.message}`);
+    this.#state = 'ended';
+  }
+
+  #limit(message: string): void {
+    this.#visitor.problem('layer.limit', message);
+    this.#state = 'ended';
+  }
+}

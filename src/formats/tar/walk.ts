@@ -1,0 +1,143 @@
+import { FormatError } from '../../errors.ts';
+import { type ByteSource, readBytes } from '../byte-source.ts';
+import { BLOCK, MemberParser, padded } from './member.ts';
+import type { TarVisitor, WalkOptions } from './visitor.ts';
+
+/** Headers of small files come close together: one read brings many. Larger windows gain nothing. */
+const WINDOW = 64 * 1024;
+
+/** Members between two looks at the abort signal. */
+const ABORT_EVERY = 1024;
+
+/**
+ * Walks an uncompressed archive that can be read at any place: headers are read through a window, bodies only where
+ * the visitor wants them.
+ */
+export function walkTar(source: ByteSource, visitor: TarVisitor, options: WalkOptions): void {
+  new TarWalk(source, visitor, options).run();
+}
+
+class TarWalk {
+  readonly #source: ByteSource;
+  readonly #visitor: TarVisitor;
+  readonly #options: WalkOptions;
+  readonly #parser: MemberParser = new MemberParser();
+  readonly #window: Buffer = Buffer.allocUnsafeSlow(WINDOW);
+  #windowStart = 0;
+  #windowLength = 0;
+  #body: Buffer = Buffer.alloc(0);
+
+  constructor(source: ByteSource, visitor: TarVisitor, options: WalkOptions) {
+    this.#source = source;
+    this.#visitor = visitor;
+    this.#options = options;
+  }
+
+  run(): void {
+    const { limits, signal } = this.#options;
+    let position = 0;
+    let zeroBefore = false;
+    let entries = 0;
+    for (;;) {
+      const at = this.#load(position);
+      if (at === undefined) {
+        if (position < this.#source.size) this.#truncated(position);
+        return; // archives without the two zero blocks at their end are common, and read
+      }
+      const step = this.#parse(at, position);
+      if (step === undefined) return;
+      position += BLOCK;
+      if (step.kind === 'zero') {
+        if (zeroBefore) return;
+        zeroBefore = true;
+        continue;
+      }
+      if (zeroBefore) {
+        zeroBefore = false;
+        this.#visitor.problem('layer.damaged', 'a zero block stands between two members');
+      }
+      if (step.kind === 'more') continue;
+      const { bytes } = step;
+      if (step.kind === 'extension') {
+        if (!this.#extension(position, bytes)) return;
+      } else if (step.kind === 'unknown') {
+        this.#visitor.problem('file.format', `a member has the unknown type ${JSON.stringify(step.typeflag)}`);
+      } else {
+        if (++entries > limits.entries) {
+          this.#visitor.problem('layer.limit', `more than ${limits.entries} members`);
+          return;
+        }
+        if (entries % ABORT_EVERY === 0) signal?.throwIfAborted();
+        if (step.escapes) escapes(this.#visitor, step.header.path);
+        this.#content(step.header, position, bytes);
+        if (this.#visitor.done?.() === true) return;
+      }
+      position += padded(bytes);
+      if (position > limits.layerBytes) {
+        this.#visitor.problem('layer.limit', `more than ${limits.layerBytes} bytes`);
+        return;
+      }
+      if (position - padded(bytes) + bytes > this.#source.size) {
+        this.#truncated(this.#source.size);
+        return;
+      }
+    }
+  }
+
+  /** Position of the block in the window, or undefined where the source ends before it. */
+  #load(position: number): number | undefined {
+    const at = position - this.#windowStart;
+    if (at >= 0 && at + BLOCK <= this.#windowLength) return at;
+    this.#windowStart = position;
+    this.#windowLength = this.#source.read(this.#window, position);
+    return this.#windowLength >= BLOCK ? 0 : undefined;
+  }
+
+  #parse(at: number, position: number): ReturnType<MemberParser['block']> | undefined {
+    try {
+      return this.#parser.block(this.#window, at, position + BLOCK);
+    } catch (error) {
+      if (!(error instanceof FormatError)) throw error;
+      this.#visitor.problem('layer.damaged', `at byte ${position}: ${error.message}`);
+      return undefined;
+    }
+  }
+
+  #extension(position: number, bytes: number): boolean {
+    if (bytes > this.#options.limits.headerBytes) {
+      this.#visitor.problem('layer.limit', `the attributes of a member take ${bytes} bytes; they were not read`);
+      return true;
+    }
+    const body = readBytes(this.#source, position, bytes);
+    try {
+      if (body.length === bytes) this.#parser.extension(body);
+    } catch (error) {
+      if (!(error instanceof FormatError)) throw error;
+      this.#visitor.problem('layer.damaged', `at byte ${position}: ${error.message}`);
+      return false;
+    }
+    return true;
+  }
+
+  #content(header: Parameters<TarVisitor['content']>[0], position: number, bytes: number): void {
+    const wanted = Math.min(this.#visitor.member(header), bytes);
+    if (header.type !== 'file') return;
+    if (wanted === 0 && bytes > 0) return;
+    const inWindow = position - this.#windowStart;
+    if (inWindow + wanted <= this.#windowLength) {
+      this.#visitor.content(header, this.#window.subarray(inWindow, inWindow + wanted));
+      return;
+    }
+    if (this.#body.length < wanted) this.#body = Buffer.allocUnsafeSlow(Math.min(wanted * 2, wanted + (1 << 20)));
+    const got = this.#source.read(this.#body.subarray(0, wanted), position);
+    this.#visitor.content(header, this.#body.subarray(0, got));
+  }
+
+  #truncated(position: number): void {
+    this.#visitor.problem('layer.truncated', `the archive ends in the middle of a member, at byte ${position}`);
+  }
+}
+
+export function escapes(visitor: TarVisitor, path: string): void {
+  visitor.problem('file.path-escapes', 'a member name climbs out of the root with ".."', path);
+}

@@ -1,0 +1,27 @@
+import type { ByteSource } from '../formats/byte-source.ts';
+import type { TarVisitor, WalkOptions } from '../formats/tar/visitor.ts';
+
+/** What reading a layer from end to end told of its bytes. */
+export interface WalkResult {
+  /** `sha256:...` of the bytes as stored; absent where they were not all read. */
+  readonly digest?: string;
+}
+
+export interface LayerWalkOptions extends WalkOptions {
+  readonly limits: WalkOptions['limits'] & {
+    readonly ratio: number;
+    readonly ratioFloorBytes: number;
+  };
+  /** Stored bytes that were read since the last call. */
+  onProgress?(bytes: number): void;
+}
+
+/** The bytes of one layer, wherever they are. Nothing is extracted. */
+export interface LayerContent {
+  /** Bytes as stored, for progress. */
+  readonly size: number;
+  /** Shows every member to the visitor, base to end, reading each byte at most once. */
+  walk(visitor: TarVisitor, options: LayerWalkOptions): Promise<WalkResult>;
+  /** The uncompressed archive, where bodies can be read at any place; `FileHeader.offset` counts in it. */
+  readonly seekable?: ByteSource;
+}

@@ -1,0 +1,124 @@
+import { type BigIntStats, closeSync, constants, lstatSync, opendirSync, openSync, readlinkSync, readSync } from 'node:fs';
+import path from 'node:path';
+import type { TarVisitor } from '../formats/tar/visitor.ts';
+import type { FileHeader, FileType } from '../model/file.ts';
+import type { LayerContent, LayerWalkOptions, WalkResult } from './content.ts';
+
+/**
+ * A root file system that lies unpacked in a folder, seen as one layer. Links are never followed: they are members,
+ * as they are in an archive. Order is by name, so that two runs see the same.
+ */
+export class FolderLayer implements LayerContent {
+  readonly size = 0;
+  readonly #root: string;
+
+  constructor(root: string) {
+    this.#root = root;
+  }
+
+  walk(visitor: TarVisitor, options: LayerWalkOptions): Promise<WalkResult> {
+    const pending = [''];
+    let entries = 0;
+    for (let folder = pending.pop(); folder !== undefined; folder = pending.pop()) {
+      options.signal?.throwIfAborted();
+      const subfolders: string[] = [];
+      for (const name of this.#names(folder, visitor)) {
+        if (++entries > options.limits.entries) {
+          visitor.problem('layer.limit', `more than ${options.limits.entries} members`);
+          return Promise.resolve({});
+        }
+        const member = folder === '' ? name : `${folder}/${name}`;
+        if (this.#visit(member, visitor) === 'directory') subfolders.push(member);
+        if (visitor.done?.() === true) return Promise.resolve({});
+      }
+      pending.push(...subfolders.reverse());
+    }
+    return Promise.resolve({});
+  }
+
+  #names(folder: string, visitor: TarVisitor): string[] {
+    try {
+      const names: string[] = [];
+      const open = opendirSync(path.join(this.#root, folder));
+      try {
+        for (let entry = open.readSync(); entry !== null; entry = open.readSync()) names.push(entry.name);
+      } finally {
+        open.closeSync();
+      }
+      return names.sort();
+    } catch (error) {
+      visitor.problem('file.unreadable', reason(error), folder);
+      return [];
+    }
+  }
+
+  #visit(member: string, visitor: TarVisitor): FileType | undefined {
+    const file = path.join(this.#root, member);
+    let header: FileHeader | undefined;
+    try {
+      header = describe(member, file, lstatSync(file, { bigint: true }));
+    } catch (error) {
+      visitor.problem('file.unreadable', reason(error), member);
+      return undefined;
+    }
+    if (header === undefined) return undefined;
+    const wanted = Math.min(visitor.member(header), header.size);
+    if (header.type === 'file' && (wanted > 0 || header.size === 0)) {
+      try {
+        visitor.content(header, readHead(file, wanted));
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+        visitor.problem('file.unreadable', reason(error), member);
+      }
+    }
+    return header.type;
+  }
+}
+
+function describe(member: string, file: string, stats: BigIntStats): FileHeader | undefined {
+  const type = typeOf(stats);
+  if (type === undefined) return undefined; // a socket: no image holds one
+  const linkTarget = type === 'symlink' ? readlinkSync(file) : undefined;
+  return {
+    path: member,
+    name: path.basename(member),
+    type,
+    size: type === 'file' ? Number(stats.size) : 0,
+    mode: Number(stats.mode & 0o7777n),
+    uid: Number(stats.uid),
+    gid: Number(stats.gid),
+    offset: 0,
+    ...(linkTarget !== undefined && { linkTarget }),
+  };
+}
+
+function typeOf(stats: BigIntStats): FileType | undefined {
+  if (stats.isFile()) return 'file';
+  if (stats.isDirectory()) return 'directory';
+  if (stats.isSymbolicLink()) return 'symlink';
+  if (stats.isCharacterDevice()) return stats.rdev === 0n ? 'whiteout' : 'character';
+  if (stats.isBlockDevice()) return 'block';
+  return stats.isFIFO() ? 'fifo' : undefined;
+}
+
+/** Reads the beginning of a file; a link that took its place meanwhile is not followed, and nothing blocks. */
+function readHead(file: string, length: number): Buffer {
+  const descriptor = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  try {
+    const target = Buffer.allocUnsafe(length);
+    let done = 0;
+    while (done < length) {
+      const got = readSync(descriptor, target, done, length - done, done);
+      if (got === 0) break;
+      done += got;
+    }
+    return target.subarray(0, done);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function reason(error: unknown): string {
+  const code = (error as NodeJS.ErrnoException).code;
+  return code === 'EACCES' || code === 'EPERM' ? 'no permission to read it' : `it cannot be read (${code ?? 'unknown'})`;
+}

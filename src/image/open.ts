@@ -1,0 +1,194 @@
+import { closeSync, openSync, type Stats, statSync } from 'node:fs';
+import path from 'node:path';
+import type { Readable } from 'node:stream';
+import { FormatError, LimitError, SourceError } from '../errors.ts';
+import { type ByteSource, FileSource, readBytes } from '../formats/byte-source.ts';
+import { decompress } from '../formats/compression/decompress.ts';
+import { detectCompression, MAGIC_BYTES } from '../formats/compression/detect.ts';
+import { isTar } from '../formats/tar/detect.ts';
+import type { LayerContent } from './content.ts';
+import { isDockerArchive, openDockerArchive } from './docker-archive.ts';
+import { FolderLayer } from './folder-layer.ts';
+import { isOciLayout, openOciLayout } from './oci-layout.ts';
+import type { OpenedImage, OpenedSource, OpenOptions } from './opened-image.ts';
+import { Spool } from './spool.ts';
+import { ArchiveStore, FolderStore } from './store.ts';
+import { TarLayer } from './tar-layer.ts';
+
+/** Words before the colon of a reference that state its source. */
+const schemes = ['docker-archive', 'oci-archive', 'oci-dir', 'dir', 'layer'] as const;
+type Scheme = (typeof schemes)[number];
+
+/** Sources that the reference may state but that this version cannot read. */
+const later = ['docker', 'podman', 'registry', 'aci', 'sbom'];
+
+/** Splits `scheme:path`. A path may hold a colon, so only known words count as a scheme. */
+export function splitReference(reference: string): { readonly scheme?: Scheme; readonly location: string } {
+  const colon = reference.indexOf(':');
+  const word = reference.slice(0, colon);
+  const scheme = schemes.find((known) => known === word);
+  if (scheme !== undefined) return { scheme, location: reference.slice(colon + 1) };
+  if (later.includes(word)) {
+    throw new SourceError(
+      'source.unsupported',
+      `${reference}: the source "${word}:" cannot be read yet. Save the image to a file and scan that.`,
+    );
+  }
+  return { location: reference };
+}
+
+/**
+ * Opens an image: an archive, an OCI layout, a root file system, a single layer, or `-` for standard input.
+ * What it is, is told by its content; a scheme (`oci-dir:`) states it.
+ * @throws SourceError when there is nothing that could be read as an image
+ */
+export async function openImage(reference: string, options: OpenOptions, stdin?: Readable): Promise<OpenedSource> {
+  const { scheme, location } = splitReference(reference);
+  if (location === '-') {
+    const spool = await spoolStream(stdin ?? process.stdin, options);
+    return openFile(reference, new FileSource(spool.descriptor), scheme, options, () => spool.close());
+  }
+  if (location === '') throw new SourceError('source.not-found', `${reference} names no file`);
+  const stats = statLocation(reference, location);
+  if (stats.isDirectory()) return openFolder(reference, location, scheme, options);
+  if (!stats.isFile()) {
+    throw new SourceError('source.not-an-image', `${location} is no file and no folder. To read a stream, give "-".`);
+  }
+  if (scheme === 'dir' || scheme === 'oci-dir') {
+    throw new SourceError('source.not-an-image', `${location} is a file; "${scheme}:" needs a folder`);
+  }
+  const descriptor = openSync(location, 'r');
+  return openFile(reference, new FileSource(descriptor), scheme, options, () => closeSync(descriptor));
+}
+
+function statLocation(reference: string, location: string): Stats {
+  try {
+    return statSync(location);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === 'ENOENT' || code === 'ENOTDIR') {
+      throw new SourceError(
+        'source.not-found',
+        `${reference} is no file or folder here. Images are read from files yet: save it with "docker save -o image.tar ${reference}" and scan image.tar.`,
+      );
+    }
+    throw new SourceError('source.unreadable', `cannot read ${location} (${code})`, { cause: error });
+  }
+}
+
+function openFolder(
+  reference: string,
+  location: string,
+  scheme: Scheme | undefined,
+  options: OpenOptions,
+): OpenedSource {
+  if (scheme === 'docker-archive' || scheme === 'oci-archive' || scheme === 'layer') {
+    throw new SourceError('source.not-an-image', `${location} is a folder; "${scheme}:" needs a file`);
+  }
+  if (scheme !== 'dir') {
+    const store = new FolderStore(path.resolve(location));
+    const close = (): void => store.close();
+    try {
+      if (scheme === 'oci-dir' || (store.has('oci-layout') && isOciLayout(store))) {
+        return { images: openOciLayout(reference, store, options), close };
+      }
+      // `docker save` unpacked: a manifest alone may lie in any root file system.
+      if (isDockerArchive(store) && !store.has('etc/passwd')) {
+        return { images: openDockerArchive(reference, store, options), close };
+      }
+    } catch (error) {
+      close();
+      throw error;
+    }
+    close();
+  }
+  return { images: [singleLayer(reference, new FolderLayer(path.resolve(location)), 0)], close: () => undefined };
+}
+
+async function openFile(
+  reference: string,
+  source: ByteSource,
+  scheme: Scheme | undefined,
+  options: OpenOptions,
+  release: () => void,
+): Promise<OpenedSource> {
+  const releases = [release];
+  const close = (): void => {
+    for (const free of releases.splice(0)) free();
+  };
+  try {
+    if (source.size === 0) throw new SourceError('source.unreadable', `${reference} is empty`);
+    if (scheme === 'layer') return { images: [singleLayer(reference, new TarLayer(source), source.size)], close };
+    const archive = await uncompressed(reference, source, options, releases);
+    const store = new ArchiveStore(archive.source, options.limits, options.signal);
+    if (scheme !== 'oci-archive' && isDockerArchive(store)) {
+      return { images: openDockerArchive(reference, store, options), close };
+    }
+    if (scheme !== 'docker-archive' && (scheme === 'oci-archive' || (isOciLayout(store) && store.has('oci-layout')))) {
+      return { images: openOciLayout(reference, store, options), close };
+    }
+    if (scheme !== undefined) {
+      throw new SourceError('source.not-an-image', `${reference}: there is no manifest.json in the archive`);
+    }
+    if (store.size === 0) {
+      throw new SourceError('source.unreadable', `${reference}: the archive holds nothing that could be read`);
+    }
+    return { images: [singleLayer(reference, new TarLayer(source), source.size)], close };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+/** An image that is a single layer and says nothing of itself. */
+function singleLayer(reference: string, layer: LayerContent, size: number): OpenedImage {
+  return {
+    info: { reference, names: [], layers: [{ index: 0, size }], history: [], config: {} },
+    layers: [layer],
+    problems: [],
+  };
+}
+
+/** An archive that is compressed as a whole is kept uncompressed in an unlinked temporary file. */
+async function uncompressed(
+  reference: string,
+  source: ByteSource,
+  options: OpenOptions,
+  releases: (() => void)[],
+): Promise<{ readonly source: ByteSource }> {
+  const compression = detectCompression(readBytes(source, 0, MAGIC_BYTES));
+  if (compression === 'none') {
+    if (isTar(source)) return { source };
+    throw new SourceError(
+      'source.not-an-image',
+      `${reference} is no archive. Expected is a file of "docker save", an OCI layout, a layer, or a folder.`,
+    );
+  }
+  const spool = new Spool(options.temporary, options.limits.spoolBytes);
+  releases.push(() => spool.close());
+  try {
+    await decompress(source, compression, (chunk) => spool.write(chunk), options);
+  } catch (error) {
+    if (!(error instanceof FormatError) && !(error instanceof LimitError)) throw error;
+    if (spool.size === 0) throw new SourceError('source.unreadable', `${reference}: ${error.message}`, { cause: error });
+    // What came before the damage is read; the walk over it says that it is truncated.
+  }
+  const inner = new FileSource(spool.descriptor);
+  if (isTar(inner)) return { source: inner };
+  throw new SourceError('source.not-an-image', `${reference} is compressed, but holds no archive`);
+}
+
+async function spoolStream(stream: Readable, options: OpenOptions): Promise<Spool> {
+  const spool = new Spool(options.temporary, options.limits.spoolBytes);
+  try {
+    for await (const chunk of stream) {
+      options.signal.throwIfAborted();
+      spool.write(chunk as Buffer);
+      options.onSpool?.(spool.size);
+    }
+    return spool;
+  } catch (error) {
+    spool.close();
+    throw error;
+  }
+}

@@ -1,0 +1,29 @@
+import type { Limits } from '../limits.ts';
+import type { ImageInfo } from '../model/image.ts';
+import type { Problem } from '../model/problem.ts';
+import type { LayerContent } from './content.ts';
+
+/** An image whose description was read and whose layers can be. */
+export interface OpenedImage {
+  readonly info: ImageInfo;
+  /** One a layer of `info.layers`; undefined where the layer cannot be had, which is a problem below. */
+  readonly layers: readonly (LayerContent | undefined)[];
+  readonly problems: readonly Problem[];
+}
+
+/** All images that a reference led to. `close` frees files; it may be called more than once. */
+export interface OpenedSource {
+  readonly images: readonly OpenedImage[];
+  close(): void;
+}
+
+export interface OpenOptions {
+  /** `os/arch` or `os/arch/variant`; where it is absent and there is a choice, this machine's own. */
+  readonly platform?: string;
+  readonly limits: Limits;
+  readonly signal: AbortSignal;
+  /** Folder for unlinked temporary files. */
+  readonly temporary: string;
+  /** Bytes taken from standard input so far. */
+  onSpool?(bytes: number): void;
+}

@@ -1,0 +1,36 @@
+import { SourceError } from '../errors.ts';
+
+/** Node's names of architectures in the words of image platforms (Go's GOARCH). */
+const architectures: Readonly<Record<string, string>> = { x64: 'amd64', arm64: 'arm64', arm: 'arm', ia32: '386' };
+
+/** The platform a container engine on this machine would take. Images for other systems are Linux images here too. */
+export function ownPlatform(): string {
+  return `linux/${architectures[process.arch] ?? process.arch}`;
+}
+
+/**
+ * Chooses among the variants of an image. Without a wish: this machine's own platform, or the only variant there is.
+ * @throws SourceError naming the available platforms where the one asked for is absent; nothing is chosen in silence
+ */
+export function choosePlatform<T extends { readonly platform?: string }>(
+  reference: string,
+  variants: readonly T[],
+  wish: string | undefined,
+): readonly T[] {
+  const [only] = variants;
+  if (wish === undefined && variants.length === 1 && only !== undefined) return [only];
+  const wanted = wish ?? ownPlatform();
+  const exact = variants.filter((variant) => variant.platform === wanted || isVariantOf(variant.platform, wanted));
+  if (exact.length > 0) return exact;
+  const unnamed = variants.filter((variant) => variant.platform === undefined);
+  if (wish === undefined && unnamed.length > 0) return unnamed;
+  const available = variants.map((variant) => variant.platform ?? 'unnamed').join(', ');
+  throw new SourceError(
+    'source.platform',
+    `${reference} has no variant for ${wanted}. Available: ${available}. Choose one with --platform.`,
+  );
+}
+
+function isVariantOf(platform: string | undefined, wanted: string): boolean {
+  return platform?.startsWith(`${wanted}/`) === true;
+}

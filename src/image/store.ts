@@ -1,0 +1,132 @@
+import { closeSync, constants, fstatSync, openSync } from 'node:fs';
+import path from 'node:path';
+import { SourceError } from '../errors.ts';
+import { type ByteSource, FileSource, readBytes } from '../formats/byte-source.ts';
+import { normalisePath } from '../formats/tar/path.ts';
+import type { TarVisitor } from '../formats/tar/visitor.ts';
+import { walkTar } from '../formats/tar/walk.ts';
+import type { Limits } from '../limits.ts';
+import type { FileHeader } from '../model/file.ts';
+import type { Problem } from '../model/problem.ts';
+
+/** The files that make up an image, by name: the members of an archive, or the files of a folder. */
+export interface BlobStore {
+  get(name: string): ByteSource | undefined;
+  has(name: string): boolean;
+  /** What was wrong with the container of the files itself. */
+  readonly problems: readonly Problem[];
+}
+
+/** The members of an archive, found by one walk over its headers. A name that comes twice: the last counts. */
+export class ArchiveStore implements BlobStore {
+  readonly problems: Problem[] = [];
+  readonly #source: ByteSource;
+  readonly #members: Map<string, FileHeader> = new Map();
+
+  constructor(source: ByteSource, limits: Limits, signal: AbortSignal) {
+    this.#source = source;
+    const visitor: TarVisitor = {
+      member: (header) => {
+        this.#members.set(header.path, header);
+        return 0;
+      },
+      content: () => undefined,
+      problem: (code, message) => {
+        if (this.problems.length < limits.problems) this.problems.push({ code, message: `the archive: ${message}` });
+      },
+    };
+    walkTar(source, visitor, { limits: { ...limits, layerBytes: limits.imageBytes }, signal });
+  }
+
+  get size(): number {
+    return this.#members.size;
+  }
+
+  has(name: string): boolean {
+    return this.#find(name) !== undefined;
+  }
+
+  get(name: string): ByteSource | undefined {
+    const header = this.#find(name);
+    return header === undefined ? undefined : this.#source.slice(header.offset, header.size);
+  }
+
+  /** Old archives store a layer that two images share once, and link to it. */
+  #find(name: string): FileHeader | undefined {
+    let wanted = normalisePath(name).path;
+    for (let hops = 0; hops < 8; hops++) {
+      const header = this.#members.get(wanted);
+      if (header === undefined || header.type === 'file') return header;
+      if (header.linkTarget === undefined) return undefined;
+      const folder = wanted.includes('/') ? wanted.slice(0, wanted.lastIndexOf('/')) : '';
+      wanted = normalisePath(header.type === 'symlink' ? `${folder}/${header.linkTarget}` : header.linkTarget).path;
+    }
+    return undefined;
+  }
+}
+
+/** The files of a folder. Opened on first use and kept open until `close`. */
+export class FolderStore implements BlobStore {
+  readonly problems: readonly Problem[] = [];
+  readonly #root: string;
+  readonly #open: Map<string, number> = new Map();
+
+  constructor(root: string) {
+    this.#root = root;
+  }
+
+  has(name: string): boolean {
+    return this.get(name) !== undefined;
+  }
+
+  get(name: string): ByteSource | undefined {
+    const { path: relative, escapes } = normalisePath(name);
+    if (escapes) return undefined;
+    let descriptor = this.#open.get(relative);
+    if (descriptor === undefined) {
+      descriptor = openRegularFile(path.join(this.#root, relative));
+      if (descriptor === undefined) return undefined;
+      this.#open.set(relative, descriptor);
+    }
+    return new FileSource(descriptor);
+  }
+
+  close(): void {
+    for (const descriptor of this.#open.values()) closeSync(descriptor);
+    this.#open.clear();
+  }
+}
+
+/** Opens a plain file without following a link and without blocking on a pipe. */
+function openRegularFile(file: string): number | undefined {
+  let descriptor: number;
+  try {
+    descriptor = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP') return undefined;
+    throw new SourceError('source.unreadable', `cannot read ${file} (${code})`, { cause: error });
+  }
+  if (fstatSync(descriptor).isFile()) return descriptor;
+  closeSync(descriptor);
+  return undefined;
+}
+
+/**
+ * Reads a JSON file of an image: a manifest, an index, a configuration.
+ * @returns undefined where it is absent, too large or no JSON; `why` says which
+ */
+export function readJson(
+  source: ByteSource | undefined,
+  limits: Limits,
+): { readonly value?: unknown; readonly bytes?: Buffer; readonly why?: string } {
+  if (source === undefined) return { why: 'it is missing' };
+  if (source.size > limits.manifestBytes) return { why: `it is larger than ${limits.manifestBytes} bytes` };
+  const bytes = readBytes(source, 0, source.size);
+  if (bytes.length < source.size) return { why: 'it is truncated' };
+  try {
+    return { value: JSON.parse(bytes.toString('utf8')), bytes };
+  } catch {
+    return { bytes, why: bytes.length === 0 ? 'it is empty' : 'it is no valid JSON' };
+  }
+}

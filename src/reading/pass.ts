@@ -1,0 +1,123 @@
+import type { TarVisitor } from '../formats/tar/visitor.ts';
+import type { Limits } from '../limits.ts';
+import type { Analyzer, LayerReader } from '../model/analyzer.ts';
+import type { Fact } from '../model/fact.ts';
+import { Appetite, type FileHeader, HEAD_BYTES, WHITEOUT_PREFIX } from '../model/file.ts';
+import type { Problem, ProblemCode } from '../model/problem.ts';
+import { LayerIndex } from './layer-index.ts';
+
+/** What one layer told: every member, and what each analyzer learned. */
+export interface LayerFacts {
+  readonly index: LayerIndex;
+  readonly facts: readonly Fact[];
+  /** Without the number of the layer, which depends on the image. */
+  readonly problems: readonly Problem[];
+  /** Files whose content an analyzer saw. */
+  readonly analysed: ReadonlySet<string>;
+}
+
+interface Running {
+  readonly analyzer: Analyzer;
+  readonly reader: LayerReader;
+}
+
+/**
+ * The one pass over a layer for all analyzers: each member is shown to each analyzer once, each body is read once
+ * for the union of what they want.
+ */
+export class LayerPass implements TarVisitor {
+  readonly #index: LayerIndex = new LayerIndex();
+  readonly #running: readonly Running[];
+  readonly #limits: Limits;
+  readonly #problems: Problem[] = [];
+  readonly #analysed: Set<string> = new Set();
+  #unreported = 0;
+  /** Appetites of the member at hand, in the order of `#running`. */
+  readonly #appetites: Uint8Array;
+
+  constructor(analyzers: readonly Analyzer[], limits: Limits) {
+    this.#limits = limits;
+    this.#running = analyzers.map((analyzer) => ({
+      analyzer,
+      reader: analyzer.open({
+        problem: (problem) => this.#report({ ...problem, analyzer: analyzer.name }),
+      }),
+    }));
+    this.#appetites = new Uint8Array(this.#running.length);
+  }
+
+  member(header: FileHeader): number {
+    if (header.path.length > this.#limits.pathBytes) {
+      this.problem('layer.limit', `a name has ${header.path.length} characters; the member was left out`);
+      return 0;
+    }
+    this.#index.add(header);
+    if (header.name.startsWith(WHITEOUT_PREFIX) || header.type === 'whiteout') return 0;
+    let union = 0;
+    for (let i = 0; i < this.#running.length; i++) {
+      const appetite = (this.#running[i] as Running).analyzer.wants(header);
+      this.#appetites[i] = appetite;
+      union |= appetite;
+    }
+    if (union === 0) return 0;
+    if (header.type !== 'file') {
+      // Links and devices have no content of their own; a link is followed in assembly.
+      this.#deliver(header, Buffer.alloc(0), Appetite.Header);
+      return 0;
+    }
+    if (header.sparse === true && union > Appetite.Header) {
+      this.problem('file.sparse', `${header.path} is stored as a sparse file and was not read`, header.path);
+      return 0;
+    }
+    if ((union & Appetite.Body) !== 0) return this.#limits.bodyBytes;
+    if ((union & Appetite.Head) !== 0) return HEAD_BYTES;
+    this.#deliver(header, Buffer.alloc(0), Appetite.Header);
+    return 0;
+  }
+
+  content(header: FileHeader, content: Buffer): void {
+    const truncated = content.length < header.size;
+    this.#analysed.add(header.path);
+    for (let i = 0; i < this.#running.length; i++) {
+      const appetite = this.#appetites[i] as number;
+      if (appetite === 0) continue;
+      const whole = (appetite & Appetite.Body) !== 0;
+      (this.#running[i] as Running).reader.read({
+        header,
+        path: header.path,
+        content: whole ? content : content.subarray(0, (appetite & Appetite.Head) === 0 ? 0 : HEAD_BYTES),
+        truncated: whole && truncated,
+      });
+      this.#appetites[i] = 0;
+    }
+    if (truncated && content.length >= this.#limits.bodyBytes) {
+      this.problem('file.too-large', `only the first ${content.length} of ${header.size} bytes were read`, header.path);
+    }
+  }
+
+  problem(code: ProblemCode, message: string, path?: string): void {
+    this.#report({ code, message, ...(path !== undefined && { path }) });
+  }
+
+  /** Ends the pass and collects what was learned. */
+  close(): LayerFacts {
+    const facts = this.#running.flatMap(({ reader }) => [...reader.close()]);
+    if (this.#unreported > 0) {
+      this.#problems.push({ code: 'layer.limit', message: `${this.#unreported} more problems in this layer` });
+    }
+    return { index: this.#index, facts, problems: this.#problems, analysed: this.#analysed };
+  }
+
+  #deliver(header: FileHeader, content: Buffer, bit: Appetite): void {
+    for (let i = 0; i < this.#running.length; i++) {
+      if (((this.#appetites[i] as number) & bit) === 0) continue;
+      (this.#running[i] as Running).reader.read({ header, path: header.path, content, truncated: false });
+    }
+  }
+
+  #report(problem: Problem): void {
+    if (this.#problems.length < this.#limits.problems) this.#problems.push(problem);
+    else this.#unreported++;
+  }
+}
+

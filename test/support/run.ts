@@ -1,0 +1,74 @@
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The folder of the checkout. */
+export const projectRoot: string = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
+
+/** How a child ended. */
+export interface RunResult {
+  /** Exit status; undefined when a signal ended it. */
+  readonly status: number | undefined;
+  readonly signal: NodeJS.Signals | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunOptions {
+  /** Current folder of the child; the checkout where absent. */
+  readonly folder?: string;
+  /** Added to a bare environment, in which no setting of the machine has a say. */
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly input?: string | Uint8Array;
+  /** Milliseconds, after which it is killed. */
+  readonly timeout?: number;
+  /** Called with every piece of its standard error: to send signals at the right moment. */
+  readonly onOutput?: (send: (signal: NodeJS.Signals) => void, stderr: string) => void;
+}
+
+/** Runs a program and waits for its end. Never throws because of how it ends. */
+export async function runProgram(
+  program: string,
+  args: readonly string[],
+  options: RunOptions = {},
+): Promise<RunResult> {
+  const child = spawn(program, args, {
+    cwd: options.folder ?? projectRoot,
+    env: { PATH: process.env['PATH'] ?? '', HOME: '/nonexistent', LC_ALL: 'C.UTF-8', ...options.environment },
+    timeout: options.timeout ?? 60_000,
+    killSignal: 'SIGKILL',
+  });
+  const stdout: Buffer[] = [];
+  const stderr: Buffer[] = [];
+  child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
+  child.stderr.on('data', (chunk: Buffer) => {
+    stderr.push(chunk);
+    options.onOutput?.((signal) => child.kill(signal), Buffer.concat(stderr).toString('utf8'));
+  });
+  // A child that does not read its input is none of our business.
+  child.stdin.on('error', () => {});
+  child.stdin.end(options.input);
+  return await new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (status, signal) => {
+      resolve({
+        status: status ?? undefined,
+        signal: signal ?? undefined,
+        stdout: Buffer.concat(stdout).toString('utf8'),
+        stderr: Buffer.concat(stderr).toString('utf8'),
+      });
+    });
+  });
+}
+
+/** Runs the command line from source, as `drydock ARGS` would from a build. */
+export async function runDrydock(args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
+  return await runProgram(process.execPath, [path.join(projectRoot, 'src/cli/main.ts'), ...args], {
+    ...options,
+    // Types need not be stripped anew for every child.
+    environment: {
+      NODE_COMPILE_CACHE: path.join(projectRoot, 'node_modules/.cache/drydock-test'),
+      ...options.environment,
+    },
+  });
+}
