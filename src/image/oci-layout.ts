@@ -51,6 +51,16 @@ export function openOciLayout(reference: string, store: BlobStore, options: Open
   return chosen.map((descriptor) => openManifest(reference, descriptor, store, options, problems));
 }
 
+/** Digests of the configurations of every image that the layout names, whatever the platform. */
+export function configurationsOf(store: BlobStore, options: OpenOptions): readonly string[] {
+  const index = readJson(store.get('index.json'), options.limits).value;
+  const manifests = collectManifests(record(index), store, options, [], 0);
+  return manifests.flatMap((descriptor) => {
+    const manifest = record(readJson(blob(store, descriptor.digest), options.limits).value);
+    return readDescriptor(manifest['config'])?.digest ?? [];
+  });
+}
+
 function readDescriptor(value: unknown): Descriptor | undefined {
   const fields = record(value);
   const digest = text(fields['digest']);

@@ -9,7 +9,7 @@ import { isTar } from '../formats/tar/detect.ts';
 import type { LayerContent } from './content.ts';
 import { isDockerArchive, openDockerArchive } from './docker-archive.ts';
 import { FolderLayer } from './folder-layer.ts';
-import { isOciLayout, openOciLayout } from './oci-layout.ts';
+import { configurationsOf, isOciLayout, openOciLayout } from './oci-layout.ts';
 import type { OpenedImage, OpenedSource, OpenOptions } from './opened-image.ts';
 import { Spool } from './spool.ts';
 import { ArchiveStore, FolderStore } from './store.ts';
@@ -122,7 +122,8 @@ async function openFile(
     const archive = await uncompressed(reference, source, options, releases);
     const store = new ArchiveStore(archive.source, options.limits, options.signal);
     if (scheme !== 'oci-archive' && isDockerArchive(store)) {
-      return { images: openDockerArchive(reference, store, options), close };
+      const images = openDockerArchive(reference, store, options);
+      return { images: isOciLayout(store) ? images.map((image) => compareWithLayout(image, store, options)) : images, close };
     }
     if (scheme !== 'docker-archive' && (scheme === 'oci-archive' || (isOciLayout(store) && store.has('oci-layout')))) {
       return { images: openOciLayout(reference, store, options), close };
@@ -133,11 +134,31 @@ async function openFile(
     if (store.size === 0) {
       throw new SourceError('source.unreadable', `${reference}: the archive holds nothing that could be read`);
     }
+    if (store.looksLikeImage()) {
+      const [damage] = store.problems;
+      throw new SourceError(
+        'source.unreadable',
+        `${reference} looks like a saved image, but neither manifest.json nor index.json is in it` +
+          `${damage === undefined ? '' : ` (${damage.message})`}. Save the image again.`,
+      );
+    }
     return { images: [singleLayer(reference, new TarLayer(source), source.size)], close };
   } catch (error) {
     close();
     throw error;
   }
+}
+
+/**
+ * New archives of `docker save` are an OCI layout too. One whose two descriptions name different images shows one to
+ * some tools and the other to the rest.
+ */
+function compareWithLayout(image: OpenedImage, store: ArchiveStore, options: OpenOptions): OpenedImage {
+  const { id } = image.info;
+  const others = configurationsOf(store, options);
+  if (id === undefined || others.length === 0 || others.includes(id)) return image;
+  const message = 'manifest.json and index.json of the archive name different images; the one of manifest.json was read';
+  return { ...image, problems: [...image.problems, { code: 'image.ambiguous', message }] };
 }
 
 /** An image that is a single layer and says nothing of itself. */

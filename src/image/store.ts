@@ -4,7 +4,7 @@ import { SourceError } from '../errors.ts';
 import { type ByteSource, FileSource, readBytes } from '../formats/byte-source.ts';
 import { normalisePath } from '../formats/tar/path.ts';
 import type { TarVisitor } from '../formats/tar/visitor.ts';
-import { walkTar } from '../formats/tar/walk.ts';
+import { walkTarSync } from '../formats/tar/walk.ts';
 import type { Limits } from '../limits.ts';
 import type { FileHeader } from '../model/file.ts';
 import type { Problem } from '../model/problem.ts';
@@ -35,7 +35,7 @@ export class ArchiveStore implements BlobStore {
         if (this.problems.length < limits.problems) this.problems.push({ code, message: `the archive: ${message}` });
       },
     };
-    walkTar(source, visitor, { limits: { ...limits, layerBytes: limits.imageBytes }, signal });
+    walkTarSync(source, visitor, { limits: { ...limits, layerBytes: limits.imageBytes }, signal });
   }
 
   get size(): number {
@@ -44,6 +44,15 @@ export class ArchiveStore implements BlobStore {
 
   has(name: string): boolean {
     return this.#find(name) !== undefined;
+  }
+
+  /** True where the members are those of a saved image, even if what describes it is missing. */
+  looksLikeImage(): boolean {
+    if (this.#members.has('oci-layout')) return true;
+    for (const name of this.#members.keys()) {
+      if (name.startsWith('blobs/sha256/') || /^[0-9a-f]{64}(\/layer\.tar|\.json)$/.test(name)) return true;
+    }
+    return false;
   }
 
   get(name: string): ByteSource | undefined {

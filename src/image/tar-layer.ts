@@ -27,7 +27,7 @@ export class TarLayer implements LayerContent {
 
   async walk(visitor: TarVisitor, options: LayerWalkOptions): Promise<WalkResult> {
     if (this.compression === 'none') {
-      walkTar(this.#source, visitor, options);
+      await walkTar(this.#source, visitor, options);
       options.onProgress?.(this.size);
       return {};
     }

@@ -1,0 +1,1 @@
+export { type ScanOptions, scanImage } from './scan.ts';

@@ -1,0 +1,25 @@
+import type { Namespace } from '../model/advisory.ts';
+import type { Ecosystem } from '../model/ecosystem.ts';
+import type { Feed } from '../model/feed.ts';
+import type { ImageView } from '../model/view.ts';
+import { watcher } from './watch.ts';
+
+/** The advisories that judging an image takes, and who publishes them. */
+export interface NeededAdvisories {
+  readonly namespaces: ReadonlySet<Namespace>;
+  readonly feeds: readonly Feed[];
+}
+
+/** Tells which advisories an image needs, so that no others are fetched. */
+export function neededAdvisories(view: ImageView, ecosystems: readonly Ecosystem[]): NeededAdvisories {
+  const watchOf = watcher(view, ecosystems);
+  const namespaces = new Set<Namespace>();
+  const feeds = new Map<string, Feed>();
+  for (const pkg of view.packages) {
+    const watch = watchOf(pkg);
+    if (watch === undefined) continue;
+    for (const namespace of watch.namespaces) namespaces.add(namespace);
+    for (const feed of watch.ecosystem.feeds) feeds.set(feed.name, feed);
+  }
+  return { namespaces, feeds: [...feeds.values()] };
+}

@@ -1,0 +1,135 @@
+import type { Readable } from 'node:stream';
+import { assembleImage } from './assembly/assemble.ts';
+import type { ScanContext } from './context.ts';
+import { openImage } from './image/open.ts';
+import type { OpenedImage } from './image/opened-image.ts';
+import { matchPackages } from './match/match.ts';
+import { type NeededAdvisories, neededAdvisories } from './match/needed.ts';
+import type { AdvisorySource, AdvisoryStatus } from './model/advisory.ts';
+import { type Check, isFinding } from './model/check.ts';
+import type { Ecosystem } from './model/ecosystem.ts';
+import type { Finding } from './model/finding.ts';
+import { isIncomplete, type Problem } from './model/problem.ts';
+import type { Report } from './model/report.ts';
+import type { ImageView } from './model/view.ts';
+import { readLayers } from './reading/read-layers.ts';
+import { buildReport } from './report/build-report.ts';
+
+/** Where advisories come from, once it is known which are needed. */
+export type AdvisorySupply = (
+  needed: NeededAdvisories,
+) => Promise<{ readonly source?: AdvisorySource; readonly problems: readonly Problem[] }>;
+
+export interface ScanOptions {
+  readonly ecosystems: readonly Ecosystem[];
+  /** Besides vulnerabilities. */
+  readonly checks: readonly Check[];
+  /** Absent: vulnerabilities are not judged. */
+  readonly advisories?: AdvisorySupply;
+  /** `os/arch` of an image with several variants. */
+  readonly platform?: string;
+  /** What the reference `-` reads; the process's own where it is absent. */
+  readonly stdin?: Readable;
+  readonly toolVersion: string;
+  /** Time that the report bears; the scan's own where it is absent. */
+  readonly createdAt?: Date;
+}
+
+const noAdvisories: AdvisoryStatus = { feeds: [], starter: false };
+
+/**
+ * Scans the images that a reference leads to: usually one. Three steps, never mixed: each layer is read once, the
+ * layers are assembled into an image, and the image is judged.
+ * @throws SourceError when nothing could be read as an image
+ */
+export async function scanImage(reference: string, options: ScanOptions, context: ScanContext): Promise<Report[]> {
+  const reports: Report[] = [];
+  for await (const image of views(reference, options, context)) {
+    context.progress.report('judging');
+    const judged = await judge(image.view, options, context);
+    const problems = [...image.view.problems, ...judged.problems];
+    reports.push(
+      buildReport({
+        view: image.view,
+        findings: judged.findings,
+        problems,
+        advisories: judged.advisories,
+        coverage: { ...image.coverage, complete: !problems.some(isIncomplete) },
+        depth: 'default',
+        toolVersion: options.toolVersion,
+        createdAt: options.createdAt ?? context.now,
+      }),
+    );
+  }
+  return reports;
+}
+
+/** The static parser alone: reads and assembles, judges nothing. */
+export async function* views(
+  reference: string,
+  options: Pick<ScanOptions, 'ecosystems' | 'checks' | 'platform' | 'stdin'>,
+  context: ScanContext,
+): AsyncGenerator<Awaited<ReturnType<typeof assembleImage>>, void, void> {
+  const opened = await openImage(
+    reference,
+    {
+      ...(options.platform !== undefined && { platform: options.platform }),
+      limits: context.limits,
+      signal: context.signal,
+      temporary: context.temporary,
+      onSpool: (bytes) => context.progress.report('reading standard input', bytes, undefined, 'bytes'),
+    },
+    options.stdin,
+  );
+  try {
+    for (const image of opened.images) yield await view(image, options, context);
+  } finally {
+    opened.close();
+  }
+}
+
+async function view(
+  image: OpenedImage,
+  { ecosystems, checks }: Pick<ScanOptions, 'ecosystems' | 'checks'>,
+  context: ScanContext,
+): ReturnType<typeof assembleImage> {
+  const listed = [...ecosystems.flatMap((e) => e.analyzers), ...checks.flatMap((c) => c.analyzers)];
+  // An analyzer that several ecosystems list runs once.
+  const analyzers = [...new Map(listed.map((analyzer) => [analyzer.name, analyzer])).values()];
+  const layers = await readLayers(image, analyzers, context);
+  return assembleImage(image, layers, analyzers, ecosystems, context);
+}
+
+interface Judged {
+  readonly findings: readonly Finding[];
+  readonly problems: readonly Problem[];
+  readonly advisories: AdvisoryStatus;
+}
+
+async function judge(view: ImageView, options: ScanOptions, context: ScanContext): Promise<Judged> {
+  const findings: Finding[] = [];
+  const problems: Problem[] = [];
+  let advisories = noAdvisories;
+  if (options.advisories !== undefined) {
+    const supply = await options.advisories(neededAdvisories(view, options.ecosystems));
+    problems.push(...supply.problems);
+    if (supply.source !== undefined) {
+      advisories = supply.source.status();
+      const matched = matchPackages(view, options.ecosystems, supply.source);
+      findings.push(...matched.findings);
+      problems.push(...matched.problems);
+    }
+  }
+  for (const check of options.checks) {
+    try {
+      for await (const result of check.judge.judge(view, { now: context.now })) {
+        if (isFinding(result)) findings.push(result);
+        else problems.push(result);
+      }
+    } catch (error) {
+      context.log.error({ check: check.id, error }, 'a check failed');
+      problems.push({ code: 'judge.failed', message: `the check ${check.id} failed: ${String(error)}` });
+    }
+  }
+  return { findings, problems, advisories };
+}
