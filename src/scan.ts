@@ -9,16 +9,22 @@ import type { AdvisorySource, AdvisoryStatus } from './model/advisory.ts';
 import { type Check, isFinding } from './model/check.ts';
 import type { Ecosystem } from './model/ecosystem.ts';
 import type { Finding } from './model/finding.ts';
-import { isIncomplete, type Problem } from './model/problem.ts';
+import type { Problem } from './model/problem.ts';
 import type { Report } from './model/report.ts';
 import type { ImageView } from './model/view.ts';
 import { readLayers } from './reading/read-layers.ts';
 import { buildReport } from './report/build-report.ts';
 
+/** What could be had of the advisories that are needed. */
+export interface SuppliedAdvisories {
+  readonly source?: AdvisorySource;
+  readonly problems: readonly Problem[];
+}
+
 /** Where advisories come from, once it is known which are needed. */
-export type AdvisorySupply = (
-  needed: NeededAdvisories,
-) => Promise<{ readonly source?: AdvisorySource; readonly problems: readonly Problem[] }>;
+export interface AdvisorySupply {
+  supply(needed: NeededAdvisories): Promise<SuppliedAdvisories>;
+}
 
 export interface ScanOptions {
   readonly ecosystems: readonly Ecosystem[];
@@ -47,14 +53,13 @@ export async function scanImage(reference: string, options: ScanOptions, context
   for await (const image of views(reference, options, context)) {
     context.progress.report('judging');
     const judged = await judge(image.view, options, context);
-    const problems = [...image.view.problems, ...judged.problems];
     reports.push(
       buildReport({
         view: image.view,
         findings: judged.findings,
-        problems,
+        problems: judged.problems,
         advisories: judged.advisories,
-        coverage: { ...image.coverage, complete: !problems.some(isIncomplete) },
+        coverage: image.coverage,
         depth: 'default',
         toolVersion: options.toolVersion,
         createdAt: options.createdAt ?? context.now,
@@ -111,7 +116,7 @@ async function judge(view: ImageView, options: ScanOptions, context: ScanContext
   const problems: Problem[] = [];
   let advisories = noAdvisories;
   if (options.advisories !== undefined) {
-    const supply = await options.advisories(neededAdvisories(view, options.ecosystems));
+    const supply = await options.advisories.supply(neededAdvisories(view, options.ecosystems));
     problems.push(...supply.problems);
     if (supply.source !== undefined) {
       advisories = supply.source.status();

@@ -7,11 +7,12 @@ import type { Coverage } from '../model/report.ts';
 import type { ImageView } from '../model/view.ts';
 import type { ReadLayer } from '../reading/read-layers.ts';
 import { countCoverage } from './coverage.ts';
-import { detectDistribution, readReleaseFiles } from './distribution.ts';
+import { detectDistribution } from './distribution.ts';
 import { takeInventory } from './inventory.ts';
 import { MergedFiles } from './merged-files.ts';
 import { Ownership } from './ownership.ts';
 import { makePackages } from './packages.ts';
+import { readReleaseFiles } from './release-files.ts';
 import { readMissing } from './second-pass.ts';
 
 /** An image put together from its layers. */

@@ -115,7 +115,12 @@ function singlePackages(files: MergedFiles, changes: readonly Changes[]): Instal
       if (before === undefined) change.added.push(record);
       else if (before.record.version !== record.version) change.changed.push({ before: before.record, after: record });
       const same = before?.record.version === record.version;
-      before = { record, layer: same ? (before?.layer ?? layer) : layer, introduced: before?.introduced ?? layer, path };
+      before = {
+        record,
+        layer: same ? (before?.layer ?? layer) : layer,
+        introduced: before?.introduced ?? layer,
+        path,
+      };
     }
     const last = states[states.length - 1];
     if (before === undefined || last === undefined) continue;

@@ -77,7 +77,16 @@ export class MergedFiles implements FileView {
     const index = this.tree.indexOf(content);
     const entry = this.tree.entryOf(content);
     if (index === undefined || entry < 0) {
-      const header = { path, name: path.slice(path.lastIndexOf('/') + 1), type: 'directory', size: 0, mode: 0o755, uid: 0, gid: 0, offset: 0 } as const;
+      const header = {
+        path,
+        name: path.slice(path.lastIndexOf('/') + 1),
+        type: 'directory',
+        size: 0,
+        mode: 0o755,
+        uid: 0,
+        gid: 0,
+        offset: 0,
+      } as const;
       return { layer: 0, path, header };
     }
     return { layer: this.tree.layerOf(content), path, header: index.header(entry) };

@@ -12,7 +12,17 @@ interface Member {
 
 function header({ path, type = 'file', link }: Member): FileHeader {
   const name = path.slice(path.lastIndexOf('/') + 1);
-  return { path, name, type, size: 1, mode: 0o644, uid: 0, gid: 0, offset: 0, ...(link !== undefined && { linkTarget: link }) };
+  return {
+    path,
+    name,
+    type,
+    size: 1,
+    mode: 0o644,
+    uid: 0,
+    gid: 0,
+    offset: 0,
+    ...(link !== undefined && { linkTarget: link }),
+  };
 }
 
 function fold(...layers: (readonly Member[])[]): PathTree {
@@ -38,22 +48,96 @@ function at(tree: PathTree, path: string): string {
 describe('layers on top of each other', () => {
   it.each<{ title: string; layers: Member[][]; expected: Record<string, number> }>([
     { title: 'an upper file replaces a lower one', layers: [[{ path: 'a' }], [{ path: 'a' }]], expected: { a: 1 } },
-    { title: 'the last of two in one layer wins', layers: [[{ path: 'a' }, { path: 'a', type: 'symlink', link: 'b' }]], expected: { a: 0 } },
-    { title: 'a whiteout removes a file', layers: [[{ path: 'd/a' }, { path: 'd/b' }], [{ path: 'd/.wh.a' }]], expected: { 'd/b': 0 } },
-    { title: 'a whiteout removes a directory with all below', layers: [[{ path: 'd/e/a' }, { path: 'x' }], [{ path: '.wh.d' }]], expected: { x: 0 } },
-    { title: 'a device 0:0 removes a file', layers: [[{ path: 'd/a' }], [{ path: 'd/a', type: 'whiteout' }]], expected: {} },
-    { title: 'an opaque directory hides what is below only', layers: [[{ path: 'd/a' }, { path: 'd/e/b' }], [{ path: 'd/new' }, { path: 'd/.wh..wh..opq' }]], expected: { 'd/new': 1 } },
-    { title: 'an opaque root hides everything', layers: [[{ path: 'd/a' }, { path: 'b' }], [{ path: '.wh..wh..opq' }, { path: 'c' }]], expected: { c: 1 } },
-    { title: 'a whiteout does not touch its own layer', layers: [[{ path: 'a' }], [{ path: 'a' }, { path: '.wh.a' }]], expected: { a: 1 } },
-    { title: 'a removed directory comes back empty', layers: [[{ path: 'd/a' }], [{ path: '.wh.d' }], [{ path: 'd/b' }]], expected: { 'd/b': 2 } },
+    {
+      title: 'the last of two in one layer wins',
+      layers: [[{ path: 'a' }, { path: 'a', type: 'symlink', link: 'b' }]],
+      expected: { a: 0 },
+    },
+    {
+      title: 'a whiteout removes a file',
+      layers: [[{ path: 'd/a' }, { path: 'd/b' }], [{ path: 'd/.wh.a' }]],
+      expected: { 'd/b': 0 },
+    },
+    {
+      title: 'a whiteout removes a directory with all below',
+      layers: [[{ path: 'd/e/a' }, { path: 'x' }], [{ path: '.wh.d' }]],
+      expected: { x: 0 },
+    },
+    {
+      title: 'a device 0:0 removes a file',
+      layers: [[{ path: 'd/a' }], [{ path: 'd/a', type: 'whiteout' }]],
+      expected: {},
+    },
+    {
+      title: 'an opaque directory hides what is below only',
+      layers: [
+        [{ path: 'd/a' }, { path: 'd/e/b' }],
+        [{ path: 'd/new' }, { path: 'd/.wh..wh..opq' }],
+      ],
+      expected: { 'd/new': 1 },
+    },
+    {
+      title: 'an opaque root hides everything',
+      layers: [
+        [{ path: 'd/a' }, { path: 'b' }],
+        [{ path: '.wh..wh..opq' }, { path: 'c' }],
+      ],
+      expected: { c: 1 },
+    },
+    {
+      title: 'a whiteout does not touch its own layer',
+      layers: [[{ path: 'a' }], [{ path: 'a' }, { path: '.wh.a' }]],
+      expected: { a: 1 },
+    },
+    {
+      title: 'a removed directory comes back empty',
+      layers: [[{ path: 'd/a' }], [{ path: '.wh.d' }], [{ path: 'd/b' }]],
+      expected: { 'd/b': 2 },
+    },
     { title: 'a file replaces a directory', layers: [[{ path: 'd/a' }], [{ path: 'd' }]], expected: { d: 1 } },
     { title: 'a directory replaces a file', layers: [[{ path: 'd' }], [{ path: 'd/a' }]], expected: { 'd/a': 1 } },
-    { title: 'a directory met again keeps its files', layers: [[{ path: 'd', type: 'directory' }, { path: 'd/a' }], [{ path: 'd', type: 'directory' }]], expected: { 'd/a': 0 } },
-    { title: 'names that only look like whiteouts are files (T-01)', layers: [[{ path: 'usr/bin/which' }, { path: 'wheel-0.40.0.dist-info/METADATA' }, { path: 'node_modules/whatwg-url/package.json' }, { path: 'a.wh.b' }]], expected: { 'a.wh.b': 0, 'node_modules/whatwg-url/package.json': 0, 'usr/bin/which': 0, 'wheel-0.40.0.dist-info/METADATA': 0 } },
-    { title: 'a whiteout of what is not there does nothing', layers: [[{ path: 'a' }], [{ path: 'x/.wh.y' }, { path: '.wh.z' }]], expected: { a: 0 } },
-    { title: 'a member below a link lands where the link leads', layers: [[{ path: 'usr/lib/a' }, { path: 'lib', type: 'symlink', link: 'usr/lib' }], [{ path: 'lib/b' }]], expected: { lib: 0, 'usr/lib/a': 0, 'usr/lib/b': 1 } },
-    { title: 'a whiteout below a link removes where the link leads', layers: [[{ path: 'usr/lib/a' }, { path: 'lib', type: 'symlink', link: '/usr/lib' }], [{ path: 'lib/.wh.a' }]], expected: { lib: 0 } },
-    { title: 'AUFS bookkeeping is no whiteout', layers: [[{ path: 'a' }], [{ path: '.wh..wh.aufs' }, { path: '.wh..wh.plnk/x' }]], expected: { a: 0 } },
+    {
+      title: 'a directory met again keeps its files',
+      layers: [[{ path: 'd', type: 'directory' }, { path: 'd/a' }], [{ path: 'd', type: 'directory' }]],
+      expected: { 'd/a': 0 },
+    },
+    {
+      title: 'names that only look like whiteouts are files (T-01)',
+      layers: [
+        [
+          { path: 'usr/bin/which' },
+          { path: 'wheel-0.40.0.dist-info/METADATA' },
+          { path: 'node_modules/whatwg-url/package.json' },
+          { path: 'a.wh.b' },
+        ],
+      ],
+      expected: {
+        'a.wh.b': 0,
+        'node_modules/whatwg-url/package.json': 0,
+        'usr/bin/which': 0,
+        'wheel-0.40.0.dist-info/METADATA': 0,
+      },
+    },
+    {
+      title: 'a whiteout of what is not there does nothing',
+      layers: [[{ path: 'a' }], [{ path: 'x/.wh.y' }, { path: '.wh.z' }]],
+      expected: { a: 0 },
+    },
+    {
+      title: 'a member below a link lands where the link leads',
+      layers: [[{ path: 'usr/lib/a' }, { path: 'lib', type: 'symlink', link: 'usr/lib' }], [{ path: 'lib/b' }]],
+      expected: { lib: 0, 'usr/lib/a': 0, 'usr/lib/b': 1 },
+    },
+    {
+      title: 'a whiteout below a link removes where the link leads',
+      layers: [[{ path: 'usr/lib/a' }, { path: 'lib', type: 'symlink', link: '/usr/lib' }], [{ path: 'lib/.wh.a' }]],
+      expected: { lib: 0 },
+    },
+    {
+      title: 'AUFS bookkeeping is no whiteout',
+      layers: [[{ path: 'a' }], [{ path: '.wh..wh.aufs' }, { path: '.wh..wh.plnk/x' }]],
+      expected: { a: 0 },
+    },
   ])('$title', ({ layers, expected }) => {
     const tree = fold(...layers);
 
@@ -108,15 +192,25 @@ describe('links', () => {
   });
 
   it('ends circles of hard links', () => {
-    const circle = fold([{ path: 'a', type: 'hardlink', link: 'b' }, { path: 'b', type: 'hardlink', link: 'a' }]);
+    const circle = fold([
+      { path: 'a', type: 'hardlink', link: 'b' },
+      { path: 'b', type: 'hardlink', link: 'a' },
+    ]);
 
     expect(circle.contentOf(circle.find('a').node as number)).toBeUndefined();
   });
 
   it('stops following links that are made to cost time', () => {
-    const chain: Member[] = Array.from({ length: 39 }, (_, i) => ({ path: `l${i}`, type: 'symlink', link: `${'./'.repeat(2000)}l${i + 1}` }));
+    const chain: Member[] = Array.from({ length: 39 }, (_, i) => ({
+      path: `l${i}`,
+      type: 'symlink',
+      link: `${'./'.repeat(2000)}l${i + 1}`,
+    }));
     chain.push({ path: 'l39', type: 'directory' });
-    const costly = fold(chain, Array.from({ length: 2000 }, (_, i) => ({ path: `l0/d${i}/f` })));
+    const costly = fold(
+      chain,
+      Array.from({ length: 2000 }, (_, i) => ({ path: `l0/d${i}/f` })),
+    );
 
     expect(costly.exhausted).toBe(true);
   });

@@ -101,7 +101,8 @@ export class PathTree {
   /** The path a node has in the tree it stands in, or stood in. */
   pathOf(node: number): string {
     const parts: string[] = [];
-    for (let at = node; (this.#parent[at] as number) !== NONE; at = this.#parent[at] as number) parts.push(this.#nameOf(at));
+    for (let at = node; (this.#parent[at] as number) !== NONE; at = this.#parent[at] as number)
+      parts.push(this.#nameOf(at));
     return parts.reverse().join('/');
   }
 
@@ -192,7 +193,8 @@ export class PathTree {
     for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
       const node = (this.#slots[slot] as number) - 1;
       if (node === NONE) return slot;
-      if (this.#hash[node] === hash && this.#parent[node] === parent && this.#hasName(node, bytes, start, end)) return slot;
+      if (this.#hash[node] === hash && this.#parent[node] === parent && this.#hasName(node, bytes, start, end))
+        return slot;
     }
   }
 
@@ -260,7 +262,12 @@ export class PathTree {
     if (found.node === undefined || this.typeOf(found.node) !== 'directory') return;
     const old = found.node;
     this.#detach(old, layer);
-    const fresh = this.#create(this.#parent[old] as number, this.#layer[old] as number, this.#entry[old] as number, this.#hash[old] as number);
+    const fresh = this.#create(
+      this.#parent[old] as number,
+      this.#layer[old] as number,
+      this.#entry[old] as number,
+      this.#hash[old] as number,
+    );
     const implicit = this.#implicit.get(old);
     if (implicit !== undefined) this.#implicit.set(fresh, implicit);
     if (old === this.#root) {
@@ -268,7 +275,8 @@ export class PathTree {
       return;
     }
     const name = implicit ?? Buffer.from(this.#nameOf(old));
-    this.#slots[this.#slot(this.#parent[fresh] as number, this.#hash[fresh] as number, name, 0, name.length)] = fresh + 1;
+    this.#slots[this.#slot(this.#parent[fresh] as number, this.#hash[fresh] as number, name, 0, name.length)] =
+      fresh + 1;
   }
 
   /**

@@ -90,7 +90,8 @@ async function readBodies(
     return bodies;
   }
   const visitor: TarVisitor = {
-    member: (header) => (header.type === 'file' && header.sparse !== true && wanted.has(header.path) ? limits.bodyBytes : 0),
+    member: (header) =>
+      header.type === 'file' && header.sparse !== true && wanted.has(header.path) ? limits.bodyBytes : 0,
     content: (header, bytes) => bodies.set(header.path, { header, content: Buffer.from(bytes) }),
     problem: () => undefined, // the first pass said it
   };

@@ -46,7 +46,10 @@ function openEntry(
   const config = parseConfig(configFile.value);
   const names = texts(entry['Layers']);
   if (names.length > options.limits.layers) {
-    throw new SourceError('source.limit', `${reference}: ${names.length} layers are more than ${options.limits.layers}`);
+    throw new SourceError(
+      'source.limit',
+      `${reference}: ${names.length} layers are more than ${options.limits.layers}`,
+    );
   }
   const sources = names.map((name) => store.get(name));
   const manifest = names.map((name, index): ManifestLayer => {
@@ -89,4 +92,3 @@ function wrongName(name: string, id: string): Problem[] {
     { code: 'image.digest-mismatch', message: `the configuration has the digest ${id}, but is named after another` },
   ];
 }
-

@@ -1,4 +1,13 @@
-import { type BigIntStats, closeSync, constants, lstatSync, opendirSync, openSync, readlinkSync, readSync } from 'node:fs';
+import {
+  type BigIntStats,
+  closeSync,
+  constants,
+  lstatSync,
+  opendirSync,
+  openSync,
+  readlinkSync,
+  readSync,
+} from 'node:fs';
 import path from 'node:path';
 import type { TarVisitor } from '../formats/tar/visitor.ts';
 import type { FileHeader, FileType } from '../model/file.ts';
@@ -29,7 +38,6 @@ export class FolderLayer implements LayerContent {
         }
         const member = folder === '' ? name : `${folder}/${name}`;
         if (this.#visit(member, visitor) === 'directory') subfolders.push(member);
-        if (visitor.done?.() === true) return Promise.resolve({});
       }
       pending.push(...subfolders.reverse());
     }
@@ -62,10 +70,10 @@ export class FolderLayer implements LayerContent {
       return undefined;
     }
     if (header === undefined) return undefined;
-    const wanted = Math.min(visitor.member(header), header.size);
-    if (header.type === 'file' && (wanted > 0 || header.size === 0)) {
+    const wish = visitor.member(header);
+    if (wish > 0 && header.type === 'file') {
       try {
-        visitor.content(header, readHead(file, wanted));
+        visitor.content(header, readHead(file, Math.min(wish, header.size)));
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code === undefined) throw error;
         visitor.problem('file.unreadable', reason(error), member);
@@ -120,5 +128,7 @@ function readHead(file: string, length: number): Buffer {
 
 function reason(error: unknown): string {
   const code = (error as NodeJS.ErrnoException).code;
-  return code === 'EACCES' || code === 'EPERM' ? 'no permission to read it' : `it cannot be read (${code ?? 'unknown'})`;
+  return code === 'EACCES' || code === 'EPERM'
+    ? 'no permission to read it'
+    : `it cannot be read (${code ?? 'unknown'})`;
 }

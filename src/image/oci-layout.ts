@@ -133,7 +133,10 @@ function openManifest(
   const config = parseConfig(configFile.value);
   const descriptors = list(root['layers']).map((value) => readDescriptor(value));
   if (descriptors.length > options.limits.layers) {
-    throw new SourceError('source.limit', `${reference}: ${descriptors.length} layers, more than ${options.limits.layers}`);
+    throw new SourceError(
+      'source.limit',
+      `${reference}: ${descriptors.length} layers, more than ${options.limits.layers}`,
+    );
   }
   const joined = joinLayers(
     descriptors.map((layer) => ({
@@ -194,7 +197,9 @@ function openLayer(layer: LayerInfo, store: BlobStore, problems: Problem[]): Lay
 }
 
 function judgeMediaType(mediaType: string, content: TarLayer, layer: number): Problem[] {
-  const base = layerTypes.find((type) => mediaType === type || mediaType.startsWith(`${type}+`) || mediaType === `${type}.gzip`);
+  const base = layerTypes.find(
+    (type) => mediaType === type || mediaType.startsWith(`${type}+`) || mediaType === `${type}.gzip`,
+  );
   if (base === undefined) {
     return [{ code: 'image.media-type', message: `layer ${layer} has the unknown media type ${mediaType}`, layer }];
   }

@@ -61,7 +61,8 @@ describe('what can be opened', () => {
     'docker archive, new layout': () => writeTemporary('i.tar', dockerArchive({ ...image, layout: 'blobs' })),
     'podman archive': () => writeTemporary('i.tar', dockerArchive({ ...image, layout: 'podman' })),
     'kaniko archive': () => writeTemporary('i.tar', dockerArchive({ ...image, layout: 'kaniko' })),
-    'docker archive, compressed as a whole': () => writeTemporary('i', gzipSync(dockerArchive({ ...image, layout: 'blobs' }))),
+    'docker archive, compressed as a whole': () =>
+      writeTemporary('i', gzipSync(dockerArchive({ ...image, layout: 'blobs' }))),
     'OCI archive, plain': () => writeTemporary('i.tar', ociLayout({ ...image, compression: 'none' })),
     'OCI archive, gzip': () => writeTemporary('i.tar', ociLayout({ ...image, compression: 'gzip' })),
     'OCI archive, zstd': () => writeTemporary('i.tar', ociLayout({ ...image, compression: 'zstd' })),
@@ -153,13 +154,30 @@ describe('what is wrong is said', () => {
     ['a missing blob', () => ociLayout({ ...image, dropLayers: [0] }), 'image.layer-missing'],
     ['a missing configuration', () => dockerArchive({ ...image, dropConfig: true }), 'image.config-unreadable'],
     ['a configuration that is no JSON', () => ociLayout({ ...image, rawConfig: '{' }), 'image.config-unreadable'],
-    ['a layer that is listed twice', () => ociLayout({ ...image, layers: [layers[0] as Buffer, layers[0] as Buffer], history: [] }), 'image.layer-repeated'],
-    ['an unknown media type', () => ociLayout({ ...image, mediaTypes: { layers: ['application/x', 'application/x'] } }), 'image.media-type'],
-    ['a history of other layers', () => dockerArchive({ ...image, history: history.slice(1) }), 'image.history-mismatch'],
+    [
+      'a layer that is listed twice',
+      () => ociLayout({ ...image, layers: [layers[0] as Buffer, layers[0] as Buffer], history: [] }),
+      'image.layer-repeated',
+    ],
+    [
+      'an unknown media type',
+      () => ociLayout({ ...image, mediaTypes: { layers: ['application/x', 'application/x'] } }),
+      'image.media-type',
+    ],
+    [
+      'a history of other layers',
+      () => dockerArchive({ ...image, history: history.slice(1) }),
+      'image.history-mismatch',
+    ],
     [
       'two descriptions that disagree',
       () => {
-        const other = dockerArchive({ ...image, layers: layers.slice(0, 1), history: history.slice(0, 1), layout: 'blobs' });
+        const other = dockerArchive({
+          ...image,
+          layers: layers.slice(0, 1),
+          history: history.slice(0, 1),
+          layout: 'blobs',
+        });
         const files = new Map<string, Buffer>();
         walkTarSync(
           new MemorySource(other),
@@ -195,9 +213,21 @@ describe('what is wrong is said', () => {
     ['a folder where a file is stated', () => `docker-archive:${temporaryFolder()}`, /^source\.not-an-image/],
     ['a file where a folder is stated', () => `oci-dir:${writeTemporary('x', 'x')}`, /^source\.not-an-image/],
     ['a source of a later version', () => 'registry:debian:12', /^source\.unsupported/],
-    ['an archive without manifest where one is stated', () => `docker-archive:${writeTemporary('x', layers[0] as Buffer)}`, /^source\.not-an-image.*manifest\.json/],
-    ['an empty manifest', () => writeTemporary('x', layer([{ path: 'manifest.json', content: '[]' }])), /^source\.unreadable/],
-    ['a saved image that is cut before its manifest', () => writeTemporary('x', dockerArchive({ ...image, layout: 'blobs' }).subarray(0, 5000)), /^source\.unreadable.*manifest\.json/],
+    [
+      'an archive without manifest where one is stated',
+      () => `docker-archive:${writeTemporary('x', layers[0] as Buffer)}`,
+      /^source\.not-an-image.*manifest\.json/,
+    ],
+    [
+      'an empty manifest',
+      () => writeTemporary('x', layer([{ path: 'manifest.json', content: '[]' }])),
+      /^source\.unreadable/,
+    ],
+    [
+      'a saved image that is cut before its manifest',
+      () => writeTemporary('x', dockerArchive({ ...image, layout: 'blobs' }).subarray(0, 5000)),
+      /^source\.unreadable.*manifest\.json/,
+    ],
     ['a device', () => '/dev/null', /^source\.not-an-image/],
   ])('%s ends with words', async (_title, make, expected) => {
     expect(await failure(make())).toMatch(expected);

@@ -123,7 +123,10 @@ async function openFile(
     const store = new ArchiveStore(archive.source, options.limits, options.signal);
     if (scheme !== 'oci-archive' && isDockerArchive(store)) {
       const images = openDockerArchive(reference, store, options);
-      return { images: isOciLayout(store) ? images.map((image) => compareWithLayout(image, store, options)) : images, close };
+      return {
+        images: isOciLayout(store) ? images.map((image) => compareWithLayout(image, store, options)) : images,
+        close,
+      };
     }
     if (scheme !== 'docker-archive' && (scheme === 'oci-archive' || (isOciLayout(store) && store.has('oci-layout')))) {
       return { images: openOciLayout(reference, store, options), close };
@@ -157,7 +160,8 @@ function compareWithLayout(image: OpenedImage, store: ArchiveStore, options: Ope
   const { id } = image.info;
   const others = configurationsOf(store, options);
   if (id === undefined || others.length === 0 || others.includes(id)) return image;
-  const message = 'manifest.json and index.json of the archive name different images; the one of manifest.json was read';
+  const message =
+    'manifest.json and index.json of the archive name different images; the one of manifest.json was read';
   return { ...image, problems: [...image.problems, { code: 'image.ambiguous', message }] };
 }
 
@@ -191,7 +195,8 @@ async function uncompressed(
     await decompress(source, compression, (chunk) => spool.write(chunk), options);
   } catch (error) {
     if (!(error instanceof FormatError) && !(error instanceof LimitError)) throw error;
-    if (spool.size === 0) throw new SourceError('source.unreadable', `${reference}: ${error.message}`, { cause: error });
+    if (spool.size === 0)
+      throw new SourceError('source.unreadable', `${reference}: ${error.message}`, { cause: error });
     // What came before the damage is read; the walk over it says that it is truncated.
   }
   const inner = new FileSource(spool.descriptor);

@@ -16,10 +16,18 @@ export class Spool {
     try {
       mkdirSync(folder, { recursive: true });
       const file = path.join(folder, `drydock-${process.pid}-${Math.random().toString(36).slice(2)}`);
-      this.descriptor = openSync(file, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW, 0o600);
+      this.descriptor = openSync(
+        file,
+        constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW,
+        0o600,
+      );
       unlinkSync(file);
     } catch (error) {
-      throw new SourceError('source.unreadable', `cannot make a temporary file in ${folder}: ${(error as Error).message}. Set TMPDIR to a folder with room.`, { cause: error });
+      throw new SourceError(
+        'source.unreadable',
+        `cannot make a temporary file in ${folder}: ${(error as Error).message}. Set TMPDIR to a folder with room.`,
+        { cause: error },
+      );
     }
   }
 
@@ -34,7 +42,11 @@ export class Spool {
     try {
       for (let done = 0; done < chunk.length; ) done += writeSync(this.descriptor, chunk, done);
     } catch (error) {
-      throw new SourceError('source.unreadable', `cannot keep the input in a temporary file: ${(error as Error).message}. Set TMPDIR to a folder with room.`, { cause: error });
+      throw new SourceError(
+        'source.unreadable',
+        `cannot keep the input in a temporary file: ${(error as Error).message}. Set TMPDIR to a folder with room.`,
+        { cause: error },
+      );
     }
     this.#size += chunk.length;
   }

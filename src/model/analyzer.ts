@@ -17,10 +17,12 @@ export interface LayerReader<F extends Fact = Fact> {
   close(): readonly F[];
 }
 
-/** A file that assembly shall read for an analyzer: `path` in `layer`, known to the analyzer `as` another path. */
+/** A file that assembly shall read for an analyzer. */
 export interface MissingFile {
   readonly layer: number;
+  /** As the layer itself names it: `ViewFile.header.path`. */
   readonly path: string;
+  /** The path under which the analyzer knows it. */
   readonly as: string;
 }
 

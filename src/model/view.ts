@@ -8,8 +8,12 @@ import type { Problem } from './problem.ts';
 /** A file of the merged image: which layer it comes from and how that layer describes it. */
 export interface ViewFile {
   readonly layer: number;
-  /** Path in the merged view, links resolved. */
+  /** Path in the merged view, links to it resolved. */
   readonly path: string;
+  /**
+   * How the layer describes the file that holds the content. Its path may be another one: the target of a hard link,
+   * or the name under which the layer brought it through a link to a directory.
+   */
   readonly header: FileHeader;
 }
 

@@ -1,7 +1,16 @@
 import { randomInt } from 'node:crypto';
 import { type FileHeader, type FileType, OPAQUE_MARKER, WHITEOUT_PREFIX } from '../model/file.ts';
 
-const fileTypes: readonly FileType[] = ['file', 'directory', 'symlink', 'hardlink', 'character', 'block', 'fifo', 'whiteout'];
+const fileTypes: readonly FileType[] = [
+  'file',
+  'directory',
+  'symlink',
+  'hardlink',
+  'character',
+  'block',
+  'fifo',
+  'whiteout',
+];
 
 /** Flag bits beside the type. */
 const SPARSE = 0x10;
@@ -49,7 +58,9 @@ export class LayerIndex {
 
   add(header: FileHeader): void {
     const { path, name } = header;
-    const directory = this.#directoryId(path.length === name.length ? '' : path.slice(0, path.length - name.length - 1));
+    const directory = this.#directoryId(
+      path.length === name.length ? '' : path.slice(0, path.length - name.length - 1),
+    );
     if (name.startsWith(WHITEOUT_PREFIX)) {
       if (name === OPAQUE_MARKER) this.opaque.push(directory);
       // Other names that start with the prefix twice are bookkeeping of AUFS and name no file.

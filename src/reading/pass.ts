@@ -120,4 +120,3 @@ export class LayerPass implements TarVisitor {
     else this.#unreported++;
   }
 }
-

@@ -1,5 +1,5 @@
 import type { ScanContext } from '../context.ts';
-import type { LayerContent } from '../image/content.ts';
+import type { LayerContent, WalkResult } from '../image/content.ts';
 import type { OpenedImage } from '../image/opened-image.ts';
 import type { Analyzer } from '../model/analyzer.ts';
 import type { Problem } from '../model/problem.ts';
@@ -32,12 +32,14 @@ export async function readLayers(
   const result: ReadLayer[] = [];
   let done = 0;
   for (const [number, content] of image.layers.entries()) {
-    context.signal.throwIfAborted();
     const info = image.info.layers[number];
     const key = info?.digest;
     let layer = key === undefined ? undefined : known.get(key);
     if (content === undefined) {
       layer = { facts: emptyFacts(context), problems: [] };
+    } else if (timedOut(context.signal)) {
+      const message = `the time limit was reached before layer ${number} was read`;
+      layer = { facts: emptyFacts(context), problems: [{ code: 'scan.timeout', message }] };
     } else if (layer === undefined) {
       const report = (bytes: number): void => {
         done += bytes;
@@ -59,10 +61,31 @@ async function readLayer(
   onProgress: (bytes: number) => void,
 ): Promise<ReadLayer> {
   const pass = new LayerPass(analyzers, context.limits);
-  const walked = await content.walk(pass, { limits: context.limits, signal: context.signal, onProgress });
+  const walked = await walkInTime(content, pass, context, onProgress);
   if (walked.digest !== undefined && digest?.startsWith('sha256:') === true && walked.digest !== digest) {
     pass.problem('image.digest-mismatch', `the layer is listed as ${digest}, but its bytes have ${walked.digest}`);
   }
   const facts = pass.close();
   return { facts, problems: facts.problems };
+}
+
+/** A layer that takes too long keeps what was read of it; whoever interrupts ends the scan. */
+async function walkInTime(
+  content: LayerContent,
+  pass: LayerPass,
+  context: ScanContext,
+  onProgress: (bytes: number) => void,
+): Promise<WalkResult> {
+  try {
+    context.signal.throwIfAborted();
+    return await content.walk(pass, { limits: context.limits, signal: context.signal, onProgress });
+  } catch (error) {
+    if (!timedOut(context.signal)) throw error;
+    pass.problem('scan.timeout', 'the time limit was reached while this layer was read');
+    return {};
+  }
+}
+
+function timedOut(signal: AbortSignal): boolean {
+  return signal.aborted && (signal.reason as { name?: unknown } | undefined)?.name === 'TimeoutError';
 }

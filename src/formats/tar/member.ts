@@ -185,8 +185,7 @@ export class MemberParser {
     const known = types.get(typeflag);
     const stored = (pax && paxNumber(pax, 'size')) ?? this.#number(124, 12);
     if (known === undefined) return { kind: 'unknown', typeflag: String.fromCharCode(typeflag), bytes: stored };
-    const rawName =
-      (pax && (paxText(pax, 'GNU.sparse.name') ?? paxText(pax, 'path'))) ?? longName ?? this.#ustarName();
+    const rawName = (pax && (paxText(pax, 'GNU.sparse.name') ?? paxText(pax, 'path'))) ?? longName ?? this.#ustarName();
     // Version 7 archives have no type for directories; a slash at the end told.
     const type = known === 'file' && rawName.endsWith('/') ? 'directory' : known;
     // Members other than files have no body, whatever their size says: so does every Go program read them.

@@ -135,11 +135,10 @@ export class TarParser {
       return;
     }
     if (escaped) escapes(this.#visitor, header.path);
-    const wanted = Math.min(this.#visitor.member(header), bytes);
-    if (header.type === 'file' && (wanted > 0 || bytes === 0)) {
-      this.#header = header;
-      this.#want('content', wanted);
-    }
+    const wish = this.#visitor.member(header);
+    if (wish === 0 || header.type !== 'file') return;
+    this.#header = header;
+    this.#want('content', Math.min(wish, bytes));
   }
 
   #want(state: 'extension' | 'content', bytes: number): void {
@@ -179,9 +178,6 @@ export class TarParser {
         this.#damaged(error, this.#position);
         return;
       }
-    }
-    if (this.#header !== undefined || state === 'skip') {
-      if (this.#visitor.done?.() === true) this.#state = 'ended';
     }
   }
 

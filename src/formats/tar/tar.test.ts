@@ -9,7 +9,7 @@ import { MemorySource } from '../byte-source.ts';
 import { isTar } from './detect.ts';
 import { TarParser } from './push.ts';
 import type { TarVisitor, WalkOptions } from './visitor.ts';
-import { walkTar } from './walk.ts';
+import { walkTarSync } from './walk.ts';
 
 interface Seen {
   readonly members: FileHeader[];
@@ -34,11 +34,16 @@ const options: WalkOptions = { limits: defaultLimits };
 
 function walk(bytes: Buffer, wanted = Number.POSITIVE_INFINITY, walkOptions = options): Seen {
   const { visitor, seen } = recorder(wanted);
-  walkTar(new MemorySource(bytes), visitor, walkOptions);
+  walkTarSync(new MemorySource(bytes), visitor, walkOptions);
   return seen;
 }
 
-function push(bytes: Buffer, pieces: readonly number[], wanted = Number.POSITIVE_INFINITY, walkOptions = options): Seen {
+function push(
+  bytes: Buffer,
+  pieces: readonly number[],
+  wanted = Number.POSITIVE_INFINITY,
+  walkOptions = options,
+): Seen {
   const { visitor, seen } = recorder(wanted);
   const parser = new TarParser(visitor, walkOptions);
   let at = 0;
@@ -55,27 +60,83 @@ const long = `${'d'.repeat(90)}/${'e'.repeat(90)}/${'f'.repeat(90)}`;
 
 describe('members', () => {
   it.each<{ title: string; entry: TarEntry; expected: Partial<FileHeader> }>([
-    { title: 'a plain file', entry: { path: 'a/b', content: 'x', mode: 0o4755 }, expected: { path: 'a/b', name: 'b', type: 'file', size: 1, mode: 0o4755 } },
+    {
+      title: 'a plain file',
+      entry: { path: 'a/b', content: 'x', mode: 0o4755 },
+      expected: { path: 'a/b', name: 'b', type: 'file', size: 1, mode: 0o4755 },
+    },
     { title: 'a leading ./', entry: { path: './etc/passwd' }, expected: { path: 'etc/passwd' } },
     { title: 'a leading slash', entry: { path: '/etc/passwd' }, expected: { path: 'etc/passwd' } },
     { title: 'dots and double slashes inside', entry: { path: 'a/./b//c/../d' }, expected: { path: 'a/b/d' } },
     { title: 'a name that starts with a dot', entry: { path: '.config/.x' }, expected: { path: '.config/.x' } },
     { title: 'the root', entry: { path: './', type: 'directory' }, expected: { path: '', type: 'directory' } },
-    { title: 'a version 7 directory', entry: { path: 'old/', type: 'file', format: 'v7' }, expected: { path: 'old', type: 'directory' } },
+    {
+      title: 'a version 7 directory',
+      entry: { path: 'old/', type: 'file', format: 'v7' },
+      expected: { path: 'old', type: 'directory' },
+    },
     { title: 'a PAX name', entry: { path: long, longNames: 'always-pax' }, expected: { path: long } },
     { title: 'a GNU name', entry: { path: long, longNames: 'gnu' }, expected: { path: long } },
-    { title: 'a ustar prefix', entry: { path: `${'p'.repeat(120)}/name`, longNames: 'ustar-prefix' }, expected: { path: `${'p'.repeat(120)}/name` } },
-    { title: 'a GNU link target', entry: { path: 'l', type: 'symlink', linkTarget: `/${long}`, longNames: 'always-gnu' }, expected: { type: 'symlink', linkTarget: `/${long}` } },
-    { title: 'a PAX link target', entry: { path: 'l', type: 'hardlink', linkTarget: long, longNames: 'pax' }, expected: { type: 'hardlink', linkTarget: long, size: 0 } },
-    { title: 'base-256 numbers', entry: { path: 'b', content: 'abc', uid: 70_000, base256: true }, expected: { size: 3, uid: 70_000 } },
-    { title: 'a PAX size above the header', entry: { path: 'b', content: 'abcdef', declaredSize: 0, pax: [['size', '6']] }, expected: { size: 6 } },
+    {
+      title: 'a ustar prefix',
+      entry: { path: `${'p'.repeat(120)}/name`, longNames: 'ustar-prefix' },
+      expected: { path: `${'p'.repeat(120)}/name` },
+    },
+    {
+      title: 'a GNU link target',
+      entry: { path: 'l', type: 'symlink', linkTarget: `/${long}`, longNames: 'always-gnu' },
+      expected: { type: 'symlink', linkTarget: `/${long}` },
+    },
+    {
+      title: 'a PAX link target',
+      entry: { path: 'l', type: 'hardlink', linkTarget: long, longNames: 'pax' },
+      expected: { type: 'hardlink', linkTarget: long, size: 0 },
+    },
+    {
+      title: 'base-256 numbers',
+      entry: { path: 'b', content: 'abc', uid: 70_000, base256: true },
+      expected: { size: 3, uid: 70_000 },
+    },
+    {
+      title: 'a PAX size above the header',
+      entry: { path: 'b', content: 'abcdef', declaredSize: 0, pax: [['size', '6']] },
+      expected: { size: 6 },
+    },
     { title: 'UTF-8', entry: { path: 'é/ü' }, expected: { path: 'é/ü', name: 'ü' } },
-    { title: 'bytes that are no UTF-8', entry: { path: Buffer.from([0x61, 0xff, 0x2f, 0x62]) }, expected: { path: 'a\\xff/b', name: 'b' } },
-    { title: 'a capability', entry: { path: 'ping', capabilities: Buffer.from('0100', 'hex') }, expected: { capabilities: '0100' } },
+    {
+      title: 'bytes that are no UTF-8',
+      entry: { path: Buffer.from([0x61, 0xff, 0x2f, 0x62]) },
+      expected: { path: 'a\\xff/b', name: 'b' },
+    },
+    {
+      title: 'a capability',
+      entry: { path: 'ping', capabilities: Buffer.from('0100', 'hex') },
+      expected: { capabilities: '0100' },
+    },
     { title: 'an overlay whiteout', entry: { path: 'gone', type: 'character' }, expected: { type: 'whiteout' } },
-    { title: 'a device', entry: { path: 'null', type: 'character', deviceMajor: 1, deviceMinor: 3 }, expected: { type: 'character' } },
-    { title: 'a GNU sparse file', entry: { path: 's', typeFlag: 'S', format: 'gnu', patch: [[483, '00000100000\0']] }, expected: { path: 's', size: 0o100000, sparse: true } },
-    { title: 'a PAX sparse file', entry: { path: 'GNUSparseFile.0/s', content: 'x', pax: [['GNU.sparse.major', '1'], ['GNU.sparse.name', 's'], ['GNU.sparse.realsize', '99']] }, expected: { path: 's', size: 99, sparse: true } },
+    {
+      title: 'a device',
+      entry: { path: 'null', type: 'character', deviceMajor: 1, deviceMinor: 3 },
+      expected: { type: 'character' },
+    },
+    {
+      title: 'a GNU sparse file',
+      entry: { path: 's', typeFlag: 'S', format: 'gnu', patch: [[483, '00000100000\0']] },
+      expected: { path: 's', size: 0o100000, sparse: true },
+    },
+    {
+      title: 'a PAX sparse file',
+      entry: {
+        path: 'GNUSparseFile.0/s',
+        content: 'x',
+        pax: [
+          ['GNU.sparse.major', '1'],
+          ['GNU.sparse.name', 's'],
+          ['GNU.sparse.realsize', '99'],
+        ],
+      },
+      expected: { path: 's', size: 99, sparse: true },
+    },
   ])('reads $title', ({ entry, expected }) => {
     const bytes = tar([entry, { path: 'after', content: 'still here' }]);
 
@@ -113,24 +174,69 @@ describe('members', () => {
 
     const seen = walk(bytes);
 
-    expect(seen.members.map((m) => (m.type === 'directory' ? `${m.path}/` : m.path))).toEqual(listed.trimEnd().split('\n'));
+    expect(seen.members.map((m) => (m.type === 'directory' ? `${m.path}/` : m.path))).toEqual(
+      listed.trimEnd().split('\n'),
+    );
   });
 });
 
 describe('damage', () => {
-  const good = tar([{ path: 'first', content: 'one' }, { path: 'second', content: 'x'.repeat(2000) }]);
+  const good = tar([
+    { path: 'first', content: 'one' },
+    { path: 'second', content: 'x'.repeat(2000) },
+  ]);
 
   it.each<{ title: string; bytes: Buffer; problem: RegExp; members: number }>([
-    { title: 'a wrong checksum', bytes: tar([{ path: 'a' }, { path: 'b', checksum: 1 }]), problem: /^layer\.damaged.*checksum/, members: 1 },
-    { title: 'a negative size', bytes: tar([{ path: 'a' }, { path: 'b', declaredSize: -1 }]), problem: /^layer\.damaged.*negative/, members: 1 },
-    { title: 'a size beyond the end', bytes: tar([{ path: 'a', declaredSize: 10_000_000 }]), problem: /^layer\.truncated/, members: 1 },
-    { title: 'a size beyond counting', bytes: tar([{ path: 'a', declaredSize: 2n ** 80n }]), problem: /^layer\.damaged.*too large/, members: 0 },
+    {
+      title: 'a wrong checksum',
+      bytes: tar([{ path: 'a' }, { path: 'b', checksum: 1 }]),
+      problem: /^layer\.damaged.*checksum/,
+      members: 1,
+    },
+    {
+      title: 'a negative size',
+      bytes: tar([{ path: 'a' }, { path: 'b', declaredSize: -1 }]),
+      problem: /^layer\.damaged.*negative/,
+      members: 1,
+    },
+    {
+      title: 'a size beyond the end',
+      bytes: tar([{ path: 'a', declaredSize: 10_000_000 }]),
+      problem: /^layer\.truncated/,
+      members: 1,
+    },
+    {
+      title: 'a size beyond counting',
+      bytes: tar([{ path: 'a', declaredSize: 2n ** 80n }]),
+      problem: /^layer\.damaged.*too large/,
+      members: 0,
+    },
     { title: 'a cut header', bytes: good.subarray(0, 1300), problem: /^layer\.truncated/, members: 1 },
     { title: 'a cut body', bytes: good.subarray(0, 2048 + 100), problem: /^layer\.truncated/, members: 2 },
-    { title: 'PAX records with a wrong length', bytes: tar([{ path: 'x', typeFlag: 'x', content: '99 path=a\n' }, { path: 'b' }]), problem: /^layer\.damaged.*PAX/, members: 0 },
-    { title: 'PAX records without a number', bytes: tar([{ path: 'x', typeFlag: 'x', content: 'garbage' }, { path: 'b' }]), problem: /^layer\.damaged.*PAX/, members: 0 },
-    { title: 'an unknown type', bytes: tar([{ path: 'x', typeFlag: 'Q' }, { path: 'b' }]), problem: /^file\.format.*"Q"/, members: 1 },
-    { title: 'a single zero block inside', bytes: tar([{ path: 'a' }, Buffer.alloc(512), { path: 'b' }]), problem: /^layer\.damaged.*zero block/, members: 2 },
+    {
+      title: 'PAX records with a wrong length',
+      bytes: tar([{ path: 'x', typeFlag: 'x', content: '99 path=a\n' }, { path: 'b' }]),
+      problem: /^layer\.damaged.*PAX/,
+      members: 0,
+    },
+    {
+      title: 'PAX records without a number',
+      bytes: tar([{ path: 'x', typeFlag: 'x', content: 'garbage' }, { path: 'b' }]),
+      problem: /^layer\.damaged.*PAX/,
+      members: 0,
+    },
+    {
+      title: 'an unknown type',
+      bytes: tar([{ path: 'x', typeFlag: 'Q' }, { path: 'b' }]),
+      problem: /^file\.format.*"Q"/,
+      members: 1,
+    },
+    {
+      title: 'a single zero block inside',
+      bytes: tar([{ path: 'a' }, Buffer.alloc(512), { path: 'b' }]),
+      problem: /^layer\.damaged.*zero block/,
+      members: 2,
+    },
   ])('names $title and keeps what came before', ({ bytes, problem, members }) => {
     const seen = walk(bytes);
 
@@ -193,14 +299,19 @@ describe('properties', () => {
 
   it('never throws, whatever the bytes are', () => {
     fc.assert(
-      fc.property(entries, fc.array(fc.tuple(fc.nat(), fc.nat(255)), { maxLength: 20 }), fc.nat(), (list, flips, cut) => {
-        const bytes = Buffer.from(tar(list));
-        for (const [at, value] of flips) bytes[at % bytes.length] = value;
-        const damaged = bytes.subarray(0, bytes.length - (cut % bytes.length));
-        walk(damaged);
-        push(damaged, [100, 1000]);
-        isTar(new MemorySource(damaged));
-      }),
+      fc.property(
+        entries,
+        fc.array(fc.tuple(fc.nat(), fc.nat(255)), { maxLength: 20 }),
+        fc.nat(),
+        (list, flips, cut) => {
+          const bytes = Buffer.from(tar(list));
+          for (const [at, value] of flips) bytes[at % bytes.length] = value;
+          const damaged = bytes.subarray(0, bytes.length - (cut % bytes.length));
+          walk(damaged);
+          push(damaged, [100, 1000]);
+          isTar(new MemorySource(damaged));
+        },
+      ),
     );
   });
 });

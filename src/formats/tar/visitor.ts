@@ -12,8 +12,6 @@ export interface TarVisitor {
    */
   content(header: FileHeader, content: Buffer): void;
   problem(code: ProblemCode, message: string, path?: string): void;
-  /** Asked after every member: true ends the walk. */
-  done?(): boolean;
 }
 
 export interface WalkOptions {

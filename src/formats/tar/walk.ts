@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { FormatError } from '../../errors.ts';
 import { type ByteSource, readBytes } from '../byte-source.ts';
 import { BLOCK, MemberParser, padded } from './member.ts';
@@ -6,15 +7,24 @@ import type { TarVisitor, WalkOptions } from './visitor.ts';
 /** Headers of small files come close together: one read brings many. Larger windows gain nothing. */
 const WINDOW = 64 * 1024;
 
-/** Members between two looks at the abort signal. */
-const ABORT_EVERY = 1024;
+/** Members between two pauses, in which signals and timers get their turn. */
+const PAUSE_EVERY = 8192;
 
 /**
  * Walks an uncompressed archive that can be read at any place: headers are read through a window, bodies only where
  * the visitor wants them.
  */
-export function walkTar(source: ByteSource, visitor: TarVisitor, options: WalkOptions): void {
-  new TarWalk(source, visitor, options).run();
+export async function walkTar(source: ByteSource, visitor: TarVisitor, options: WalkOptions): Promise<void> {
+  const walk = new TarWalk(source, visitor, options);
+  for (const _pause of walk.steps()) {
+    await setImmediate();
+    options.signal?.throwIfAborted();
+  }
+}
+
+/** The same without pauses: for archives of a few members, and in tests. */
+export function walkTarSync(source: ByteSource, visitor: TarVisitor, options: WalkOptions): void {
+  for (const _pause of new TarWalk(source, visitor, options).steps());
 }
 
 class TarWalk {
@@ -33,8 +43,8 @@ class TarWalk {
     this.#options = options;
   }
 
-  run(): void {
-    const { limits, signal } = this.#options;
+  *steps(): Generator<void, void, void> {
+    const { limits } = this.#options;
     let position = 0;
     let zeroBefore = false;
     let entries = 0;
@@ -67,10 +77,9 @@ class TarWalk {
           this.#visitor.problem('layer.limit', `more than ${limits.entries} members`);
           return;
         }
-        if (entries % ABORT_EVERY === 0) signal?.throwIfAborted();
+        if (entries % PAUSE_EVERY === 0) yield;
         if (step.escapes) escapes(this.#visitor, step.header.path);
         this.#content(step.header, position, bytes);
-        if (this.#visitor.done?.() === true) return;
       }
       position += padded(bytes);
       if (position > limits.layerBytes) {
@@ -120,9 +129,9 @@ class TarWalk {
   }
 
   #content(header: Parameters<TarVisitor['content']>[0], position: number, bytes: number): void {
-    const wanted = Math.min(this.#visitor.member(header), bytes);
-    if (header.type !== 'file') return;
-    if (wanted === 0 && bytes > 0) return;
+    const wish = this.#visitor.member(header);
+    if (wish === 0 || header.type !== 'file') return;
+    const wanted = Math.min(wish, bytes);
     const inWindow = position - this.#windowStart;
     if (inWindow + wanted <= this.#windowLength) {
       this.#visitor.content(header, this.#window.subarray(inWindow, inWindow + wanted));
