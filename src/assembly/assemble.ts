@@ -8,7 +8,7 @@ import type { ImageView } from '../model/view.ts';
 import type { ReadLayer } from '../reading/read-layers.ts';
 import { countCoverage } from './coverage.ts';
 import { detectDistribution } from './distribution.ts';
-import { takeInventory } from './inventory.ts';
+import { installedNames, takeInventory } from './inventory.ts';
 import { MergedFiles } from './merged-files.ts';
 import { Ownership } from './ownership.ts';
 import { makePackages } from './packages.ts';
@@ -35,7 +35,7 @@ export async function assembleImage(
   const releaseFiles = readReleaseFiles(files);
   const { distribution, contradictions } = detectDistribution(releaseFiles, ecosystems);
   const inventory = takeInventory(files, layers.length);
-  const ownership = new Ownership(files);
+  const ownership = new Ownership(files, installedNames(inventory));
   const packages = makePackages(files, inventory, ownership, distribution, ecosystems);
 
   const problems: Problem[] = [...image.problems, ...layers.flatMap((layer) => layer.problems), ...missing];

@@ -131,6 +131,11 @@ function singlePackages(files: MergedFiles, changes: readonly Changes[]): Instal
   return installed;
 }
 
+/** Names of all that is installed, with and without `:arch`, as owners of files are named. */
+export function installedNames({ installed }: Inventory): ReadonlySet<string> {
+  return new Set(installed.flatMap(({ record }) => [record.name, `${record.name}:${record.arch ?? ''}`]));
+}
+
 /** Packages of one name can be installed for several architectures at once. */
 function identity(record: PackageRecord): string {
   return `${record.type}\0${record.name}\0${record.arch ?? ''}`;

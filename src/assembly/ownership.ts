@@ -8,11 +8,19 @@ import type { MergedFiles } from './merged-files.ts';
  */
 export class Ownership {
   readonly #files: MergedFiles;
+  readonly #installed: ReadonlySet<string>;
   #owners: Int32Array | undefined;
   readonly #names: string[] = [];
 
-  constructor(files: MergedFiles) {
+  /** @param installed names of the packages that the databases list, with and without `:arch` */
+  constructor(files: MergedFiles, installed: ReadonlySet<string>) {
     this.#files = files;
+    this.#installed = installed;
+  }
+
+  /** Whether an owner is a package that a database lists. */
+  isInstalled(owner: string): boolean {
+    return this.#installed.has(owner);
   }
 
   ownerOf(path: string): string | undefined {
@@ -29,7 +37,13 @@ export class Ownership {
     const owners = new Int32Array(this.#files.tree.size);
     const diversions = this.#diversions();
     const nodes = new NodeFinder(this.#files);
-    for (const { fact } of currentOwnership(this.#files)) {
+    const lists = currentOwnership(this.#files).map(({ fact }) => fact);
+    // Lists that a package left behind yield to those of packages that are there.
+    const ordered = [
+      ...lists.filter((fact) => this.isInstalled(fact.owner)),
+      ...lists.filter((fact) => !this.isInstalled(fact.owner)),
+    ];
+    for (const fact of ordered) {
       const number = this.#names.push(fact.owner);
       for (const path of ownedPaths(fact)) {
         const diversion = diversions.get(path);
@@ -76,7 +90,7 @@ export class NodeFinder {
  * The file lists that count: of each path the newest, unless it was removed on purpose while its database stayed
  * (then the package is gone). Lists that went with their whole database still tell whose the files were.
  */
-export function currentOwnership(files: MergedFiles): readonly LayerFact<'ownership'>[] {
+function currentOwnership(files: MergedFiles): readonly LayerFact<'ownership'>[] {
   const newest = new Map<string, LayerFact<'ownership'>>();
   for (const fact of files.facts('ownership')) newest.set(`${fact.fact.path}\0${fact.fact.owner}`, fact);
   const databaseGone = files.facts('package-database').every(({ layer, fact }) => !files.shows(layer, fact.path));

@@ -6,7 +6,7 @@ import type { LayerRef, Package, Presence } from '../model/package.ts';
 import { formatPurl } from '../model/purl.ts';
 import type { InstalledRecord, Inventory } from './inventory.ts';
 import type { MergedFiles } from './merged-files.ts';
-import { currentOwnership, NodeFinder, type Ownership, ownedPaths } from './ownership.ts';
+import { NodeFinder, type Ownership, ownedPaths } from './ownership.ts';
 
 /** Turns the records of an image into its packages, sorted by type, name, architecture and version. */
 export function makePackages(
@@ -78,7 +78,6 @@ function recoverDropped(files: MergedFiles, inventory: Inventory, ownership: Own
       lists.set(fact.owner, [...ownedPaths(fact)]);
     }
   }
-  const listed = new Set(currentOwnership(files).map(({ fact }) => fact.owner));
   const nodes = new NodeFinder(files);
   const { tree } = files;
   return inventory.dropped.filter((one) => {
@@ -93,7 +92,7 @@ function recoverDropped(files: MergedFiles, inventory: Inventory, ownership: Own
       all++;
       if (node === undefined || tree.layerOf(node) >= one.droppedBy) continue;
       const by = ownership.ownerOfNode(node);
-      if (by === undefined || by === owner || !listed.has(by)) left++;
+      if (by === undefined || !ownership.isInstalled(by)) left++;
     }
     return left > 0 && left * 2 >= all;
   });

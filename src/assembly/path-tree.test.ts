@@ -172,6 +172,8 @@ describe('links', () => {
     ['a link to its own directory', 'self/loop/loop/loop', 'self@-1'],
     ['a link to nothing', 'gone', 'broken'],
     ['nothing', 'missing/x', 'absent'],
+    ['nothing behind a link that leads somewhere', 'var/lib/dpkg/missing', 'absent'],
+    ['a path through a link to nothing', 'gone/x', 'broken'],
     ['a link that climbs over the root', 'up/lib/os-release', 'usr/lib/os-release@0'],
     ['a link without a target', 'empty', 'broken'],
   ])('follows %s', (_title, path, expected) => {

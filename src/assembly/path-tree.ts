@@ -324,6 +324,8 @@ export class PathTree {
   #follow(path: string, followLast: boolean): Found {
     let at = this.#root;
     let links = 0;
+    /** Parts that are left when the outermost link at hand is used up: while there are more, a link is to blame. */
+    let afterLink = Number.POSITIVE_INFINITY;
     const parts = path.split('/').reverse();
     for (let part = parts.pop(); part !== undefined; part = parts.pop()) {
       if (part === '' || part === '.') continue;
@@ -332,7 +334,8 @@ export class PathTree {
         continue;
       }
       const child = this.#child(at, part);
-      if (child === undefined) return { node: undefined, reason: links > 0 ? 'broken' : 'absent' };
+      const inLink = parts.length >= afterLink;
+      if (child === undefined) return { node: undefined, reason: inLink ? 'broken' : 'absent' };
       if (this.typeOf(child) !== 'symlink' || (parts.length === 0 && !followLast)) {
         at = child;
         continue;
@@ -340,6 +343,7 @@ export class PathTree {
       if (!this.#mayFollow(++links)) return { node: undefined, reason: 'loop' };
       const target = this.#linkParts(child);
       if (target.length === 0) return { node: undefined, reason: 'broken' };
+      if (!inLink) afterLink = parts.length;
       if (target[target.length - 1] === '') at = this.#root;
       parts.push(...target);
     }

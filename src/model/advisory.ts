@@ -89,13 +89,24 @@ export interface AdvisoryKey {
   readonly package: string;
 }
 
+/** What the advisory data says of one feed. */
+export interface FeedStatus {
+  readonly name: string;
+  /** When the feed was last known to be up to date: RFC 3339. */
+  readonly updatedAt?: string;
+  /** Records that are current. */
+  readonly records: number;
+  /** The last attempt to update it, where that failed. */
+  readonly failure?: { readonly at: string; readonly message: string };
+}
+
 /** What the advisory data says of itself. */
 export interface AdvisoryStatus {
   /** Absent for the starter set. */
   readonly generation?: number;
   /** RFC 3339. */
   readonly builtAt?: string;
-  readonly feeds: readonly { readonly name: string; readonly updatedAt?: string; readonly records: number }[];
+  readonly feeds: readonly FeedStatus[];
   readonly starter: boolean;
 }
 

@@ -25,6 +25,8 @@ export const releasePaths = [
   'usr/lib/os-release',
   'etc/lsb-release',
   'etc/apt/sources.list',
+  'etc/apt/sources.list.d/debian.sources',
+  'etc/apt/sources.list.d/ubuntu.sources',
   'etc/alpine-release',
   'etc/oracle-release',
   'etc/centos-release',

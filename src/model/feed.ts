@@ -1,7 +1,7 @@
 import type { Advisory, Namespace } from './advisory.ts';
 
 /** What a feed remembers between updates: validators, watermarks. Opaque to everyone else; plain JSON. */
-export type FeedState = Readonly<Record<string, string>>;
+export type FeedState = Readonly<Partial<Record<string, string>>>;
 
 /** What a feed reports while it is read. */
 export type FeedEvent =
@@ -58,6 +58,10 @@ export interface Feed {
   readonly licence: string;
   /** Folder of the offline layout that holds its data (`drydock db import`): `debian-tracker`, `osv/Ubuntu`. */
   readonly folder: string;
+  /**
+   * True where the publisher takes a release out of the data when its support ends: what was last known of it is kept.
+   */
+  readonly dropsReleases?: boolean;
   update(from: FeedState, context: FeedContext): AsyncIterable<FeedEvent>;
   /** Reads the feed from its folder of the offline layout. `files` yields every file below it, archives expanded. */
   read(files: AsyncIterable<FeedFile>): AsyncIterable<FeedEvent>;

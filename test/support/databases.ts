@@ -10,6 +10,8 @@ export interface DatabasePackage {
   readonly status?: string;
   readonly maintainer?: string;
   readonly license?: string;
+  /** First line of the description. */
+  readonly description?: string;
   /** Absolute paths without the leading slash; apk keeps them in the database, dpkg in info/NAME.list. */
   readonly files?: readonly string[];
   /** Further lines of the paragraph, as they are. */
@@ -31,10 +33,10 @@ export function dpkgStatus(packages: readonly DatabasePackage[]): string {
         ...(pkg.source === undefined ? [] : [`Source: ${pkg.source}`]),
         `Version: ${pkg.version}`,
         ...(pkg.extra ?? []),
-        'Description: a package of the tests',
-        ' It has a second line,',
+        `Description: ${pkg.description ?? 'a package of the tests'}`,
+        ' A longer text follows.',
         ' .',
-        ' and one after an empty one.',
+        ' It goes on after an empty line.',
         '',
         '',
       ].join('\n'),
@@ -66,7 +68,7 @@ export function apkInstalled(packages: readonly DatabasePackage[]): string {
         `A:${pkg.arch ?? 'x86_64'}`,
         'S:1000',
         'I:4096',
-        'T:a package of the tests',
+        `T:${pkg.description ?? 'a package of the tests'}`,
         'U:https://example.org/',
         `L:${pkg.license ?? 'MIT'}`,
         `o:${pkg.source ?? pkg.name}`,

@@ -20,6 +20,8 @@ export interface RunOptions {
   /** Added to a bare environment, in which no setting of the machine has a say. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly input?: string | Uint8Array;
+  /** User to run as, where the test runs as root. */
+  readonly user?: number;
   /** Milliseconds, after which it is killed. */
   readonly timeout?: number;
   /** Called with every piece of its standard error: to send signals at the right moment. */
@@ -35,6 +37,7 @@ export async function runProgram(
   const child = spawn(program, args, {
     cwd: options.folder ?? projectRoot,
     env: { PATH: process.env['PATH'] ?? '', HOME: '/nonexistent', LC_ALL: 'C.UTF-8', ...options.environment },
+    ...(options.user === undefined ? {} : { uid: options.user, gid: options.user }),
     timeout: options.timeout ?? 60_000,
     killSignal: 'SIGKILL',
   });

@@ -1,9 +1,12 @@
 import type { Advisory, AdvisoryHit, AdvisorySource, AdvisoryState, Affected } from '../../src/model/advisory.ts';
+import type { Check } from '../../src/model/check.ts';
 import type { Distribution } from '../../src/model/distribution.ts';
 import type { Ecosystem } from '../../src/model/ecosystem.ts';
 import type { Fact } from '../../src/model/fact.ts';
+import type { Finding } from '../../src/model/finding.ts';
 import type { ImageInfo, LayerInfo } from '../../src/model/image.ts';
 import type { Package } from '../../src/model/package.ts';
+import type { Problem } from '../../src/model/problem.ts';
 import { formatPurl } from '../../src/model/purl.ts';
 import { VersionError, type VersionScheme } from '../../src/model/version-scheme.ts';
 import type { ImageView } from '../../src/model/view.ts';
@@ -74,6 +77,13 @@ export function makeView(parts: ViewParts = {}): ImageView {
     },
     facts: (kind) => facts.filter((entry) => entry.fact.kind === kind) as never,
   };
+}
+
+/** Everything that a check says of an image on a day. */
+export async function judgeWith(check: Check, view: ImageView, now: string): Promise<readonly (Finding | Problem)[]> {
+  const said: (Finding | Problem)[] = [];
+  for await (const item of check.judge.judge(view, { now: new Date(now) })) said.push(item);
+  return said;
 }
 
 /** A record of a feed; the first row is of `debian:12` unless told otherwise. */

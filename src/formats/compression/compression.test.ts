@@ -37,7 +37,12 @@ describe('decompress', () => {
   it.each([
     ['gzip members behind each other', gzip, 'gzip', 0],
     ['zstd frames behind each other', zstd, 'zstd', 0],
-    ['zstd frames among skippable ones', Buffer.concat([skippable, zlib.zstdCompressSync(first), skippable, zlib.zstdCompressSync(second), skippable]), 'zstd', 0],
+    [
+      'zstd frames among skippable ones',
+      Buffer.concat([skippable, zlib.zstdCompressSync(first), skippable, zlib.zstdCompressSync(second), skippable]),
+      'zstd',
+      0,
+    ],
     ['gzip with zeros behind it', Buffer.concat([gzip, Buffer.alloc(512)]), 'gzip', 512],
     ['zstd with garbage behind it', Buffer.concat([zstd, Buffer.from('garbage and more')]), 'zstd', 16],
   ] as const)('reads %s', async (_title, source, compression, trailing) => {
@@ -54,14 +59,17 @@ describe('decompress', () => {
     ['zstd', zstd.subarray(0, 2_000_000), 'zstd', 1_800_000],
     ['gzip within its first bytes', gzip.subarray(0, 5), 'gzip', 0],
     ['zstd within its first bytes', zstd.subarray(0, 5), 'zstd', 0],
-  ] as const)('says that %s is truncated, after handing on what came before', async (_title, source, compression, least) => {
-    const outcome = await run(source, compression);
+  ] as const)(
+    'says that %s is truncated, after handing on what came before',
+    async (_title, source, compression, least) => {
+      const outcome = await run(source, compression);
 
-    expect(outcome.error).toBeInstanceOf(FormatError);
-    expect(String(outcome.error)).toContain('ends in the middle');
-    expect(outcome.bytes.length).toBeGreaterThanOrEqual(least);
-    expect(outcome.bytes.equals(both.subarray(0, outcome.bytes.length))).toBe(true);
-  });
+      expect(outcome.error).toBeInstanceOf(FormatError);
+      expect(String(outcome.error)).toContain('ends in the middle');
+      expect(outcome.bytes.length).toBeGreaterThanOrEqual(least);
+      expect(outcome.bytes.equals(both.subarray(0, outcome.bytes.length))).toBe(true);
+    },
+  );
 
   it('hands on nearly all that comes before a damage in a small stream', async () => {
     const small = zlib.gzipSync(randomBytes(100_000));

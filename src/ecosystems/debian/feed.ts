@@ -1,0 +1,134 @@
+import { FeedError } from '../../errors.ts';
+import { feedAddress } from '../../feeds/address.ts';
+import { wholeFile } from '../../feeds/feed-file.ts';
+import { readDebianTracker, type TrackerIssue, type TrackerRelease } from '../../formats/debian-tracker.ts';
+import { severityOfWord } from '../../formats/severity-word.ts';
+import type { Affected } from '../../model/advisory.ts';
+import type { Feed, FeedContext, FeedEvent, FeedFile, FeedState } from '../../model/feed.ts';
+
+/** Releases by the codename that the tracker uses (debian.org/releases); `sid` has no number. */
+const releases: ReadonlyMap<string, string> = new Map([
+  ['buzz', '1.1'],
+  ['rex', '1.2'],
+  ['bo', '1.3'],
+  ['hamm', '2.0'],
+  ['slink', '2.1'],
+  ['potato', '2.2'],
+  ['woody', '3.0'],
+  ['sarge', '3.1'],
+  ['etch', '4'],
+  ['lenny', '5'],
+  ['squeeze', '6'],
+  ['wheezy', '7'],
+  ['jessie', '8'],
+  ['stretch', '9'],
+  ['buster', '10'],
+  ['bullseye', '11'],
+  ['bookworm', '12'],
+  ['trixie', '13'],
+  ['forky', '14'],
+  ['duke', '15'],
+  ['sid', 'unstable'],
+]);
+
+const PATH = 'tracker/data/json';
+
+/**
+ * The Debian security tracker: what every release says of every source package, also what is open, will not be fixed or
+ * never was affected.
+ */
+export const debianTracker: Feed = {
+  name: 'debian-tracker',
+  version: 1,
+  title: 'Debian security tracker',
+  url: 'https://security-tracker.debian.org',
+  mirrorPath: '',
+  licence: 'public data of the Debian security team, without a formal licence',
+  folder: 'debian-tracker',
+
+  async *update(from: FeedState, context: FeedContext): AsyncGenerator<FeedEvent> {
+    const address = feedAddress(this, context, PATH);
+    const answer = await context.download(address, from['tracker']);
+    if (answer.status === 'absent') throw new FeedError('feed.refused', `${address} is not there`);
+    if (answer.status === 'changed') yield* readDocument(answer.body);
+    if (answer.validator !== undefined) yield { type: 'state', state: { tracker: answer.validator } };
+  },
+
+  async *read(files: AsyncIterable<FeedFile>): AsyncGenerator<FeedEvent> {
+    for await (const file of files) {
+      if (file.path.endsWith('.json')) yield* readDocument(await wholeFile(file));
+      else yield { type: 'note', message: `${file.path} is no file of this feed` };
+    }
+  },
+};
+
+function* readDocument(document: Uint8Array): Generator<FeedEvent> {
+  const unknown = new Map<string, number>();
+  for (const item of readDebianTracker(document)) {
+    if ('skipped' in item) {
+      yield { type: 'note', message: item.skipped };
+      continue;
+    }
+    const affected: Affected[] = [];
+    for (const release of item.releases) {
+      if (!releases.has(release.codename)) {
+        unknown.set(release.codename, (unknown.get(release.codename) ?? 0) + 1);
+        continue;
+      }
+      const entry = readRelease(item.package, release);
+      if (entry !== undefined) affected.push(entry);
+    }
+    if (affected.length > 0) yield toUpsert(item, affected);
+  }
+  for (const [codename, count] of unknown) {
+    yield { type: 'note', message: `${count} states of the unknown release ${JSON.stringify(codename)} are left out` };
+  }
+  yield { type: 'replaced', prefix: '' };
+}
+
+function toUpsert(issue: TrackerIssue, entries: readonly Affected[]): FeedEvent {
+  // The urgency stands with each release, and is nearly always the same.
+  const severity = entries.find((entry) => entry.severity !== undefined)?.severity ?? 'unknown';
+  const affected = entries.map(({ severity: own, ...rest }) =>
+    (own ?? 'unknown') === severity ? rest : { ...rest, severity: own ?? 'unknown' },
+  );
+  return {
+    type: 'upsert',
+    advisory: {
+      key: `${issue.package}/${issue.id}`,
+      id: issue.id,
+      aliases: [],
+      severity,
+      urls: [`https://security-tracker.debian.org/tracker/${issue.id}`],
+      affected,
+      ...(issue.description !== undefined && { description: issue.description }),
+    },
+  };
+}
+
+/** What a release says, or undefined where it says nothing that could be reported. */
+function readRelease(pkg: string, release: TrackerRelease): Affected | undefined {
+  if (release.status === 'undetermined') return undefined;
+  const base = { namespace: `debian:${releases.get(release.codename)}`, package: pkg, nameKind: 'source' } as const;
+  const severity = severityOfWord(release.urgency);
+  const judged = severity === 'unknown' ? {} : { severity };
+  if (release.status === 'resolved') {
+    const fixed = release.fixedVersion;
+    // Resolved in no version that is known: nothing to compare with.
+    if (fixed === undefined) return undefined;
+    if (fixed === '0') return { ...base, state: 'not-affected', ranges: [], ...judged };
+    return { ...base, state: 'fixed', ranges: [{ fixed }], ...judged };
+  }
+  const note = release.nodsa ?? (release.nodsaReason === '' ? undefined : release.nodsaReason);
+  return { ...base, state: openState(release), ranges: [], ...judged, ...(note !== undefined && { note }) };
+}
+
+/**
+ * State of an open issue. Without an advisory of its own (`no-dsa`) it may come with a point release; `ignored` ones
+ * will not be fixed, `postponed` ones with the next advisory (security-team.debian.org/security_tracker.html).
+ */
+function openState(release: TrackerRelease): Affected['state'] {
+  if (release.urgency === 'end-of-life') return 'end-of-life';
+  if (release.nodsaReason === 'ignored') return 'will-not-fix';
+  return release.nodsa === undefined && release.nodsaReason === undefined ? 'affected' : 'deferred';
+}

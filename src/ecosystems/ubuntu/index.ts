@@ -1,0 +1,21 @@
+import { debVersions } from '../../formats/versions/deb.ts';
+import type { Ecosystem } from '../../model/ecosystem.ts';
+import { dpkgInfo } from '../../packages/dpkg/info.ts';
+import { dpkgStatus } from '../../packages/dpkg/status.ts';
+import { releaseFiles } from '../../packages/release/files.ts';
+import { detectUbuntu } from './detect.ts';
+import { ubuntuOsv } from './feed.ts';
+import { ubuntuReleases } from './releases.ts';
+
+/** Ubuntu: packages of dpkg, judged by what Canonical says of each CVE. */
+export const ubuntu: Ecosystem = {
+  id: 'ubuntu',
+  displayName: 'Ubuntu',
+  types: ['deb'],
+  analyzers: [releaseFiles, dpkgStatus, dpkgInfo],
+  feeds: [ubuntuOsv],
+  detect: detectUbuntu,
+  releases: ubuntuReleases,
+  namespaces: (_pkg, distribution) => (distribution?.id === 'ubuntu' ? [`ubuntu:${distribution.version}`] : []),
+  versions: () => debVersions,
+};

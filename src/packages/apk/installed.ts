@@ -1,0 +1,55 @@
+import { type ApkRecord, parseApkInstalled } from '../../formats/apk-installed.ts';
+import type { Analyzer, LayerContext, LayerReader } from '../../model/analyzer.ts';
+import type { OwnershipFact, PackageDatabaseFact, PackageRecord } from '../../model/fact.ts';
+import { Appetite, type FileHeader } from '../../model/file.ts';
+import { linkedFiles } from '../linked-files.ts';
+
+/** The second is where apk keeps its database on systems whose `/lib` is part of `/usr`. */
+const databases = ['lib/apk/db/installed', 'usr/lib/apk/db/installed'];
+
+type InstalledFact = PackageDatabaseFact | OwnershipFact;
+
+/** Reads which packages apk installed, and which files they own: one database tells both. */
+export const apkInstalled: Analyzer<InstalledFact> = {
+  name: 'apk-installed',
+  version: 1,
+
+  wants(file: FileHeader): Appetite {
+    if (file.name !== 'installed' || file.type !== 'file') return Appetite.None;
+    return databases.includes(file.path) ? Appetite.Body : Appetite.None;
+  },
+
+  open(layer: LayerContext): LayerReader<InstalledFact> {
+    const records = new Map<string, readonly ApkRecord[]>();
+    return {
+      read(file) {
+        const parsed = parseApkInstalled(file.content, file.truncated);
+        for (const message of parsed.problems) layer.problem({ code: 'file.format', message, path: file.path });
+        records.set(file.path, parsed.records);
+      },
+
+      close: () =>
+        [...records].flatMap(([path, packages]): InstalledFact[] => [
+          { kind: 'package-database', slot: 'apk', path, packages: packages.map(toPackageRecord) },
+          ...packages.map(
+            ({ name, files }): OwnershipFact => ({ kind: 'ownership', path, owner: name, type: 'apk', files }),
+          ),
+        ]),
+    };
+  },
+
+  missing: (view) => linkedFiles(view, databases),
+};
+
+function toPackageRecord({ name, version, arch, licence, origin, maintainer }: ApkRecord): PackageRecord {
+  return {
+    type: 'apk',
+    name,
+    version,
+    ...(arch !== undefined && { arch }),
+    // Packages of one origin are built together and share its version.
+    ...(origin !== undefined && { source: { name: origin, version } }),
+    ...(licence !== undefined && { licences: [licence] }),
+    ...(maintainer !== undefined && { maintainer }),
+  };
+}

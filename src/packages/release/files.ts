@@ -1,0 +1,42 @@
+import type { Analyzer, LayerContext, LayerReader } from '../../model/analyzer.ts';
+import { releasePaths } from '../../model/distribution.ts';
+import type { ReleaseFact } from '../../model/fact.ts';
+import { Appetite, type FileHeader } from '../../model/file.ts';
+import { linkedFiles } from '../linked-files.ts';
+
+/** Bytes that are kept of a release file; real ones have a few hundred. */
+const MAX_BYTES = 64 * 1024;
+
+const paths: ReadonlySet<string> = new Set(releasePaths);
+const lengths = releasePaths.map((path) => path.length);
+const shortest = Math.min(...lengths);
+const longest = Math.max(...lengths);
+
+/** Keeps the text of the files by which the distribution of an image is recognised. */
+export const releaseFiles: Analyzer<ReleaseFact> = {
+  name: 'release-files',
+  version: 1,
+
+  wants(file: FileHeader): Appetite {
+    const { length } = file.path;
+    if (length < shortest || length > longest || file.type !== 'file') return Appetite.None;
+    return paths.has(file.path) ? Appetite.Body : Appetite.None;
+  },
+
+  open(layer: LayerContext): LayerReader<ReleaseFact> {
+    const texts = new Map<string, string>();
+    return {
+      read(file) {
+        if (file.content.length > MAX_BYTES) {
+          const message = `only the first ${MAX_BYTES} of ${file.header.size} bytes were read`;
+          layer.problem({ code: 'file.too-large', message, path: file.path });
+        }
+        texts.set(file.path, Buffer.from(file.content.subarray(0, MAX_BYTES)).toString('utf8'));
+      },
+
+      close: () => [...texts].map(([path, text]): ReleaseFact => ({ kind: 'release', path, text })),
+    };
+  },
+
+  missing: (view) => linkedFiles(view, releasePaths),
+};
