@@ -3,8 +3,7 @@ import { existsSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { MemorySource } from '../../src/formats/byte-source.ts';
-import { walkTar } from '../../src/formats/tar/walk.ts';
+import { TarParser } from '../../src/formats/tar/push.ts';
 import { defaultLimits } from '../../src/limits.ts';
 import { readShared, sharedPath } from './shared.ts';
 import { zip } from './zip.ts';
@@ -151,8 +150,7 @@ export function sharedFeeds(osvRecords: number): (path: string) => Buffer | unde
 
 function tarMembers(archive: Buffer): Map<string, Buffer> {
   const members = new Map<string, Buffer>();
-  walkTar(
-    new MemorySource(archive),
+  const parser = new TarParser(
     {
       member: (header) => header.size,
       content: (header, content) => members.set(header.path, Buffer.from(content)),
@@ -162,5 +160,7 @@ function tarMembers(archive: Buffer): Map<string, Buffer> {
     },
     { limits: defaultLimits },
   );
+  parser.push(archive);
+  parser.end();
   return members;
 }

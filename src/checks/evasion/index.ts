@@ -1,0 +1,110 @@
+import type { Check, RuleDoc } from '../../model/check.ts';
+import type { Finding } from '../../model/finding.ts';
+import type { LayerInfo } from '../../model/image.ts';
+import type { Package } from '../../model/package.ts';
+import type { DatabaseState, ImageView } from '../../model/view.ts';
+import { placeOf } from '../place.ts';
+
+/** Dropped packages that are named one by one; the rest is counted in one finding a layer. */
+const NAMED = 50;
+
+const removed: RuleDoc = {
+  id: 'package-database-removed',
+  kind: 'evasion',
+  title: 'A layer removes the package database',
+  severity: 'high',
+  why:
+    'Without the database the packages stay in the image, but scanners and package managers no longer see them. ' +
+    'Drydock used the database of the lower layer.',
+  remediation: 'Keep the package database; to make the image smaller, remove packages or build in stages.',
+};
+
+const dropped: RuleDoc = {
+  id: 'package-dropped-from-database',
+  kind: 'evasion',
+  title: 'A package is in the image, but no longer in its package database',
+  severity: 'medium',
+  why:
+    'A layer took the package out of the database and left its files, so that nobody sees or updates it. ' +
+    'Drydock judged it as it was before.',
+  remediation: 'Remove the package with the package manager, or leave it in the database.',
+};
+
+/** Finds what hides packages from whoever looks only at the final image. */
+export const evasion: Check = {
+  id: 'evasion',
+  displayName: 'Evasion',
+  analyzers: [],
+  judge: { name: 'evasion', judge },
+  rules: [removed, dropped],
+};
+
+function* judge(view: ImageView): Iterable<Finding> {
+  const gone = view.databases.filter(({ removedBy }) => removedBy !== undefined);
+  for (const database of gone) yield removedFinding(view, database, database.removedBy!);
+  // Packages of a removed database are recovered too: the finding above speaks for them.
+  const paths = new Set(gone.map(({ path }) => path));
+  const recovered = view.packages
+    .filter((pkg) => pkg.presence === 'recovered' && !pkg.locations.some((path) => paths.has(path)))
+    .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : a.layer.index - b.layer.index));
+  for (const pkg of recovered.slice(0, NAMED)) yield droppedFinding(view, pkg, droppedIn(view, pkg));
+  const rest = recovered.slice(NAMED);
+  for (const [layer, packages] of Map.groupBy(rest, (pkg) => droppedIn(view, pkg))) {
+    yield restFinding(view, packages, layer);
+  }
+}
+
+function removedFinding(view: ImageView, database: DatabaseState, by: number): Finding {
+  const packages = view.packages.filter(({ locations }) => locations.includes(database.path)).length;
+  return {
+    ...base(removed, view.image.layers[by]),
+    location: { path: database.path },
+    evidence:
+      `Layer ${by} removes ${database.path} of layer ${database.layer}, ` +
+      `which lists ${packages} ${packages === 1 ? 'package' : 'packages'}.`,
+  };
+}
+
+function droppedFinding(view: ImageView, pkg: Package, layer: number | undefined): Finding {
+  const path = pkg.locations[0];
+  return {
+    ...base(dropped, view.image.layers[layer ?? pkg.layer.index]),
+    ...(path === undefined ? {} : { location: { path } }),
+    evidence:
+      `${pkg.name} ${pkg.version} came with layer ${pkg.layer.index}; ` +
+      `${layer === undefined ? 'a later layer' : `layer ${layer}`} dropped it from ${path ?? 'the database'}, ` +
+      'its files are still there.',
+    package: { name: pkg.name, version: pkg.version, purl: pkg.purl },
+  };
+}
+
+function restFinding(view: ImageView, packages: readonly Package[], layer: number | undefined): Finding {
+  const names = packages.slice(0, 10).map(({ name }) => name);
+  const more = packages.length > names.length ? ` and ${packages.length - names.length} more` : '';
+  return {
+    ...base(dropped, view.image.layers[layer ?? -1]),
+    evidence: `Dropped from the database as well, with their files still there: ${names.join(', ')}${more}.`,
+  };
+}
+
+/** The layer that took a package out of the database. */
+function droppedIn(view: ImageView, pkg: Package): number | undefined {
+  return view.inventory.findLast(({ removed: records }) =>
+    records.some(({ name, version, arch }) => name === pkg.name && version === pkg.version && arch === pkg.arch),
+  )?.layer;
+}
+
+function base(rule: RuleDoc, layer: LayerInfo | undefined): Omit<Finding, 'evidence'> {
+  return {
+    kind: rule.kind,
+    id: rule.id,
+    aliases: [],
+    severity: rule.severity,
+    confidence: 'certain',
+    title: rule.title,
+    ...placeOf(layer),
+    from: 'unknown',
+    source: { name: 'drydock' },
+    remediation: rule.remediation,
+  };
+}

@@ -1,0 +1,162 @@
+import type { AdvisoryHit, AdvisorySource } from '../model/advisory.ts';
+import type { Ecosystem } from '../model/ecosystem.ts';
+import type { Package } from '../model/package.ts';
+import type { ComparisonStep } from '../model/version-scheme.ts';
+import type { ImageView } from '../model/view.ts';
+import { type Assessment, assess, comparedWith } from './assess.ts';
+import { conclude, familyOf, strongest } from './conclusion.ts';
+import type {
+  ExplainedPackage,
+  ExplainedRecord,
+  ExplainedVerdict,
+  Explanation,
+  NamedElsewhere,
+} from './explanation.ts';
+import { type Group, groupByVulnerability, isCve, isStatement, unsilenced, verdictOn } from './group.ts';
+import { comparePackages } from './match-problems.ts';
+import { attempt } from './ranges.ts';
+import { watcher } from './watch.ts';
+import { evidenceOf } from './wording.ts';
+
+/** Ids followed from alias to alias. */
+const IDS = 100;
+
+/** Explains the verdict on one vulnerability, given by any of its ids, for every package that its records name. */
+export function explainVulnerability(
+  id: string,
+  view: ImageView,
+  ecosystems: readonly Ecosystem[],
+  advisories: AdvisorySource,
+): Explanation {
+  const { hits, ids } = recordsOf(id, advisories);
+  const titles = hits.flatMap(({ advisory }) => (advisory.title === undefined ? [] : [advisory.title]));
+  const watchOf = watcher(view, ecosystems);
+  const used = new Set<string>();
+  const spoken = new Set<AdvisoryHit>();
+  const packages: ExplainedPackage[] = [];
+  const unwatched: Package[] = [];
+  for (const pkg of [...view.packages].sort(comparePackages)) {
+    const watch = watchOf(pkg);
+    if (watch === undefined) {
+      if (hits.some((hit) => comparedWith(pkg, hit.affected) !== undefined)) unwatched.push(pkg);
+      continue;
+    }
+    for (const namespace of watch.namespaces) used.add(namespace);
+    const assessments = hits.flatMap((hit) => assess(pkg, hit, watch) ?? []);
+    for (const { hit } of assessments) spoken.add(hit);
+    if (assessments.length > 0) packages.push(explainPackage(id, pkg, assessments));
+  }
+  const elsewhere = namedElsewhere(
+    hits.filter((hit) => !spoken.has(hit)),
+    view,
+    used,
+  );
+  return {
+    id,
+    ids,
+    ...(titles[0] === undefined ? {} : { title: titles[0] }),
+    ...conclude({ id, hits, packages, elsewhere, used, unwatched }, advisories),
+    packages,
+    elsewhere,
+  };
+}
+
+/** All records of the vulnerability, with those that its other ids lead to. */
+function recordsOf(id: string, advisories: AdvisorySource): { hits: readonly AdvisoryHit[]; ids: readonly string[] } {
+  const records = new Map<string, AdvisoryHit[]>();
+  const ids = new Set([id]);
+  for (const next of ids) {
+    // A record comes back once for each of its rows; other ids bring it again, whole.
+    const found = Map.groupBy(advisories.byId(next), (hit) => `${hit.feed}\0${hit.advisory.key}`);
+    for (const [key, hits] of found) {
+      if (!records.has(key)) records.set(key, hits);
+      const { advisory } = hits[0]!;
+      // A bundle of several CVEs would lead from one vulnerability to another.
+      if (!isCve(advisory.id) && advisory.aliases.filter(isCve).length > 1) continue;
+      for (const other of [advisory.id, ...advisory.aliases]) if (ids.size < IDS) ids.add(other);
+    }
+  }
+  const hits = [...records].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([, rows]) => rows);
+  return { hits, ids: hits.length === 0 ? [] : [...ids].sort() };
+}
+
+function explainPackage(id: string, pkg: Package, assessments: readonly Assessment[]): ExplainedPackage {
+  const groups = groupsOf(id, assessments);
+  const verdict = pkg.ownedBy === undefined ? strongest(groups.map(verdictOn)) : 'not-affected';
+  return {
+    package: { name: pkg.name, version: pkg.version, purl: pkg.purl },
+    ...(pkg.source !== undefined && { source: pkg.source }),
+    layer: pkg.layer.index,
+    verdict,
+    reason: reasonFor(pkg, verdict, groups),
+    records: assessments.map((assessment) => explainRecord(pkg, assessment)),
+  };
+}
+
+/** The groups that are about the id: a bundle also makes groups of its other CVEs, which are not asked for. */
+function groupsOf(id: string, assessments: readonly Assessment[]): readonly Group[] {
+  const groups = groupByVulnerability(assessments);
+  const own = groups.filter(({ ids }) => ids.includes(id));
+  const seen = new Set(own.flatMap((group) => group.assessments));
+  return groups.filter((group) => own.includes(group) || group.assessments.some((row) => !seen.has(row)));
+}
+
+function explainRecord(pkg: Package, assessment: Assessment): ExplainedRecord {
+  const { hit, compared, verdict } = assessment;
+  const { affected, advisory } = hit;
+  return {
+    feed: hit.feed,
+    id: advisory.id,
+    ...(advisory.urls[0] !== undefined && { url: advisory.urls[0] }),
+    namespace: affected.namespace,
+    state: affected.state,
+    ...(affected.note !== undefined && { note: affected.note }),
+    ranges: affected.ranges,
+    listed: affected.versions?.length ?? 0,
+    compared,
+    steps: stepsOf(assessment),
+    verdict: verdict.outcome,
+    reason: evidenceOf(assessment, pkg),
+  };
+}
+
+/** The steps of the comparison with the bound that decided. */
+function stepsOf({ verdict, compared, scheme }: Assessment): readonly ComparisonStep[] {
+  const range = 'range' in verdict ? verdict.range : undefined;
+  if (range === undefined) return [];
+  const before = verdict.outcome === 'not-affected' && verdict.because === 'before';
+  const bound = before ? range.introduced : (range.fixed ?? range.lastAffected ?? range.introduced);
+  if (bound === undefined) return [];
+  const steps = attempt(() => scheme.explain(compared.version, bound));
+  return Array.isArray(steps) ? steps : [];
+}
+
+/** The reason of a package: that of the record that decided. */
+function reasonFor(pkg: Package, verdict: ExplainedVerdict, groups: readonly Group[]): string {
+  if (pkg.ownedBy !== undefined) {
+    return `${pkg.name} ${pkg.version} belongs to the distribution package ${pkg.ownedBy} and is judged only through it.`;
+  }
+  const rows = groups.flatMap((group) => group.assessments);
+  const counting = groups.flatMap(unsilenced).filter((row) => row.verdict.outcome === verdict);
+  // Where nothing counts, a statement silenced it.
+  const deciding = counting[0] ?? rows.find(isStatement) ?? rows[0]!;
+  return `${evidenceOf(deciding, pkg)}.`;
+}
+
+function namedElsewhere(
+  hits: readonly AdvisoryHit[],
+  view: ImageView,
+  used: ReadonlySet<string>,
+): readonly NamedElsewhere[] {
+  const families = new Set([...used].map(familyOf));
+  const names = new Set(
+    view.packages.flatMap((pkg) => [`binary ${pkg.name}`, `source ${pkg.source?.name ?? pkg.name}`]),
+  );
+  return hits.map(({ affected }) => {
+    const { namespace, package: name, nameKind, state } = affected;
+    let why: NamedElsewhere['why'] = 'unrelated';
+    if (used.has(namespace)) why = 'absent';
+    else if (families.has(familyOf(namespace)) && names.has(`${nameKind} ${name}`)) why = 'other-release';
+    return { namespace, package: name, nameKind, state, why };
+  });
+}

@@ -1,0 +1,57 @@
+import type { AdvisoryState, VersionRange } from '../model/advisory.ts';
+import type { ComparisonStep } from '../model/version-scheme.ts';
+import type { Compared } from './assess.ts';
+
+export type ExplainedVerdict = 'affected' | 'not-affected' | 'unjudged';
+
+/** One record, and what it says of one package of the image. */
+export interface ExplainedRecord {
+  readonly feed: string;
+  readonly id: string;
+  readonly url?: string;
+  readonly namespace: string;
+  readonly state: AdvisoryState;
+  readonly note?: string;
+  readonly ranges: readonly VersionRange[];
+  /** How many versions the record lists besides its ranges. */
+  readonly listed: number;
+  readonly compared: Compared;
+  /** The comparison that decided, part by part; empty where none was needed. */
+  readonly steps: readonly ComparisonStep[];
+  readonly verdict: ExplainedVerdict;
+  readonly reason: string;
+}
+
+/** A package of the image that records of the vulnerability name. */
+export interface ExplainedPackage {
+  readonly package: { readonly name: string; readonly version: string; readonly purl: string };
+  readonly source?: { readonly name: string; readonly version: string };
+  readonly layer: number;
+  readonly verdict: ExplainedVerdict;
+  readonly reason: string;
+  readonly records: readonly ExplainedRecord[];
+}
+
+/** What records name besides: packages that the image does not have, and other releases. */
+export interface NamedElsewhere {
+  readonly namespace: string;
+  readonly package: string;
+  readonly nameKind: 'source' | 'binary';
+  readonly state: AdvisoryState;
+  /** `absent`: the image uses the namespace and lacks the package; `other-release`: it has the package, of another release. */
+  readonly why: 'absent' | 'other-release' | 'unrelated';
+}
+
+/** Why an image has, or has not, a vulnerability. */
+export interface Explanation {
+  /** The id that was asked for. */
+  readonly id: string;
+  /** All ids of the records that were found, sorted. */
+  readonly ids: readonly string[];
+  readonly title?: string;
+  /** `unknown`: no record has the id. */
+  readonly verdict: ExplainedVerdict | 'unknown';
+  readonly reason: string;
+  readonly packages: readonly ExplainedPackage[];
+  readonly elsewhere: readonly NamedElsewhere[];
+}

@@ -1,0 +1,106 @@
+import type { Package } from '../model/package.ts';
+import type { Problem } from '../model/problem.ts';
+import type { Group } from './group.ts';
+
+/** Packages with versions that cannot be compared that are named one by one; the rest is counted. */
+const NAMED = 1000;
+
+/** Collects what matching could not judge, in as few problems as say it all. */
+export class MatchProblems {
+  readonly #unwatched = new Map<string, number>();
+  readonly #missing = new Map<string, Map<string, number>>();
+  readonly #invalid: Problem[] = [];
+  #unnamed = 0;
+
+  /** No ecosystem has advisories for the package. */
+  unwatched(pkg: Package): void {
+    count(this.#unwatched, kindOf(pkg));
+  }
+
+  /** An ecosystem watches the package, but the advisory data holds nothing of these namespaces. */
+  namespaceMissing(pkg: Package, namespaces: readonly string[]): void {
+    const key = namespaces.join(', ');
+    const kinds = this.#missing.get(key) ?? new Map<string, number>();
+    this.#missing.set(key, kinds);
+    count(kinds, kindOf(pkg));
+  }
+
+  /** Versions could not be compared, so that these vulnerabilities may or may not be in the package. */
+  unjudged(pkg: Package, groups: readonly Group[]): void {
+    if (this.#invalid.length === NAMED) {
+      this.#unnamed++;
+      return;
+    }
+    const [first] = groups
+      .flatMap(({ assessments }) => assessments)
+      .filter(({ verdict, hit }) => verdict.outcome === 'unjudged' && hit.affected.state !== 'not-affected')
+      .sort((a, b) => (a.hit.advisory.id < b.hit.advisory.id ? -1 : 1));
+    if (first?.verdict.outcome !== 'unjudged') return;
+    const { advisory } = first.hit;
+    const others = groups.length === 1 ? '' : ` and ${groups.length - 1} more`;
+    this.#invalid.push({
+      code: 'version.invalid',
+      message:
+        `${pkg.name} ${pkg.version} could not be judged against ${advisory.id}${others}` +
+        ` (${first.hit.feed}): ${first.verdict.error.message}.`,
+      layer: pkg.layer.index,
+      ...(pkg.locations[0] === undefined ? {} : { path: pkg.locations[0] }),
+    });
+  }
+
+  all(): readonly Problem[] {
+    const problems: Problem[] = [];
+    if (this.#unwatched.size > 0) {
+      problems.push({
+        code: 'packages.unwatched',
+        message: `${listOf(this.#unwatched)} could not be judged: Drydock knows of no advisories for them.`,
+      });
+    }
+    for (const [namespaces, kinds] of [...this.#missing].sort(([a], [b]) => (a < b ? -1 : 1))) {
+      problems.push({
+        code: 'advisories.namespace-missing',
+        message: `The advisory data holds nothing for ${namespaces}, so ${listOf(kinds)} could not be judged.`,
+      });
+    }
+    problems.push(...this.#invalid);
+    if (this.#unnamed > 0) {
+      problems.push({
+        code: 'version.invalid',
+        message: `${this.#unnamed} further packages with invalid versions could not be judged.`,
+      });
+    }
+    return problems;
+  }
+}
+
+/** `deb packages of debian:12`, `npm packages`. */
+function kindOf(pkg: Package): string {
+  return pkg.distribution === undefined ? pkg.type : `${pkg.type} of ${pkg.distribution}`;
+}
+
+function count(counts: Map<string, number>, key: string): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
+}
+
+/** `88 packages (deb of debian:12) and 3 packages (npm)`. */
+function listOf(kinds: ReadonlyMap<string, number>): string {
+  return [...kinds]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([kind, number]) => `${number} ${number === 1 ? 'package' : 'packages'} (${kind})`)
+    .join(', ');
+}
+
+/** The order in which packages are judged and reported. */
+export function comparePackages(a: Package, b: Package): number {
+  return (
+    compareText(a.name, b.name) ||
+    compareText(a.version, b.version) ||
+    compareText(a.purl, b.purl) ||
+    a.layer.index - b.layer.index ||
+    compareText(a.locations[0] ?? '', b.locations[0] ?? '')
+  );
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

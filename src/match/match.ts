@@ -1,0 +1,107 @@
+import type { AdvisoryHit, AdvisoryKey, AdvisorySource } from '../model/advisory.ts';
+import type { Ecosystem } from '../model/ecosystem.ts';
+import type { Finding } from '../model/finding.ts';
+import type { Package } from '../model/package.ts';
+import type { Problem } from '../model/problem.ts';
+import type { ImageView } from '../model/view.ts';
+import { type Assessment, assess } from './assess.ts';
+import { findingsFor } from './finding.ts';
+import { type Group, groupByVulnerability, verdictOn } from './group.ts';
+import { comparePackages, MatchProblems } from './match-problems.ts';
+import { type Watch, watcher } from './watch.ts';
+
+/** What matching found, and what it could not judge. Both in an order that the input alone decides. */
+export interface MatchResult {
+  readonly findings: readonly Finding[];
+  readonly problems: readonly Problem[];
+}
+
+interface WatchedPackage {
+  readonly pkg: Package;
+  readonly watch: Watch;
+}
+
+/**
+ * Judges every package of an image against the advisories of whoever watches it: one finding per vulnerability and
+ * package. All advisories are fetched in one look-up.
+ */
+export function matchPackages(
+  view: ImageView,
+  ecosystems: readonly Ecosystem[],
+  advisories: AdvisorySource,
+): MatchResult {
+  const problems = new MatchProblems();
+  const watched = watchedPackages(view, ecosystems, advisories, problems);
+  const hits = lookUp(watched, advisories);
+  const findings: Finding[] = [];
+  for (const [index, { pkg, watch }] of watched.entries()) {
+    const assessments: Assessment[] = [];
+    for (const hit of hits[index]!) {
+      const assessment = assess(pkg, hit, watch);
+      if (assessment !== undefined) assessments.push(assessment);
+    }
+    // Most packages are past every fix: nothing is left to weigh.
+    if (assessments.every(({ verdict }) => verdict.outcome === 'not-affected')) continue;
+    const affected: Group[] = [];
+    const unjudged: Group[] = [];
+    for (const group of groupByVulnerability(assessments)) {
+      const verdict = verdictOn(group);
+      if (verdict === 'affected') affected.push(group);
+      else if (verdict === 'unjudged') unjudged.push(group);
+    }
+    if (affected.length > 0) findings.push(...findingsFor(pkg, affected, view.image.layers));
+    if (unjudged.length > 0) problems.unjudged(pkg, unjudged);
+  }
+  return { findings, problems: problems.all() };
+}
+
+/** The packages that somebody watches and that are judged themselves; who is left out is noted. */
+function watchedPackages(
+  view: ImageView,
+  ecosystems: readonly Ecosystem[],
+  advisories: AdvisorySource,
+  problems: MatchProblems,
+): readonly WatchedPackage[] {
+  const watchOf = watcher(view, ecosystems);
+  const known = new Map<string, boolean>();
+  function isKnown(namespace: string): boolean {
+    const answer = known.get(namespace) ?? advisories.hasNamespace(namespace);
+    known.set(namespace, answer);
+    return answer;
+  }
+  const watched: WatchedPackage[] = [];
+  for (const pkg of [...view.packages].sort(comparePackages)) {
+    // Backports make upstream versions wrong for files of a distribution: its package is judged in their place.
+    if (pkg.ownedBy !== undefined) continue;
+    const watch = watchOf(pkg);
+    if (watch === undefined) problems.unwatched(pkg);
+    else if (!watch.namespaces.some(isKnown)) problems.namespaceMissing(pkg, watch.namespaces);
+    else watched.push({ pkg, watch });
+  }
+  return watched;
+}
+
+/** Asks for everything at once; the answer has the hits of each package. */
+function lookUp(watched: readonly WatchedPackage[], advisories: AdvisorySource): readonly (readonly AdvisoryHit[])[] {
+  const places = new Map<string, number>();
+  const keys: AdvisoryKey[] = [];
+  function placeOf(namespace: string, name: string): number {
+    const text = `${namespace}\0${name}`;
+    let place = places.get(text);
+    if (place === undefined) {
+      place = keys.length;
+      places.set(text, place);
+      keys.push({ namespace, package: name });
+    }
+    return place;
+  }
+  const asked = watched.map(({ pkg, watch }) =>
+    watch.namespaces.flatMap((namespace) => namesOf(pkg).map((name) => placeOf(namespace, name))),
+  );
+  const answers = keys.length === 0 ? [] : advisories.lookUp(keys);
+  return asked.map((own) => (own.length === 1 ? answers[own[0]!]! : own.flatMap((place) => answers[place]!)));
+}
+
+function namesOf(pkg: Package): readonly string[] {
+  return pkg.source === undefined || pkg.source.name === pkg.name ? [pkg.name] : [pkg.name, pkg.source.name];
+}

@@ -1,0 +1,63 @@
+import type { Namespace } from '../model/advisory.ts';
+import type { Distribution } from '../model/distribution.ts';
+import type { Ecosystem } from '../model/ecosystem.ts';
+import type { Package } from '../model/package.ts';
+import type { ImageView } from '../model/view.ts';
+
+/** Who answers for a package, and where advisories on it stand. */
+export interface Watch {
+  readonly ecosystem: Ecosystem;
+  /** In the ecosystem's order: the first is the most authoritative. */
+  readonly namespaces: readonly Namespace[];
+}
+
+/**
+ * Makes the function that finds who watches a package: the ecosystem of its distribution, else that of its type.
+ * Its answer is undefined where nobody does.
+ */
+export function watcher(view: ImageView, ecosystems: readonly Ecosystem[]): (pkg: Package) => Watch | undefined {
+  const byDistribution = new Map<string, Ecosystem>();
+  const releases = new Map<string, Distribution>();
+  const byType = new Map<string, Ecosystem>();
+  for (const ecosystem of ecosystems) {
+    if (!byDistribution.has(ecosystem.id)) byDistribution.set(ecosystem.id, ecosystem);
+    for (const type of ecosystem.types) if (!byType.has(type)) byType.set(type, ecosystem);
+  }
+  for (const ecosystem of ecosystems) {
+    for (const release of ecosystem.releases ?? []) {
+      if (!byDistribution.has(release.id)) byDistribution.set(release.id, ecosystem);
+      const key = `${release.id}:${release.version}`;
+      if (!releases.has(key)) releases.set(key, release);
+    }
+  }
+  if (view.distribution !== undefined) {
+    releases.set(`${view.distribution.id}:${view.distribution.version}`, view.distribution);
+  }
+
+  function ecosystemOf(pkg: Package): Ecosystem | undefined {
+    if (pkg.distribution === undefined) return byType.get(pkg.type);
+    const ecosystem = byDistribution.get(idOf(pkg.distribution));
+    if (ecosystem !== undefined) return ecosystem;
+    // A derivative that nobody knows must not be judged by the distribution it was derived from: their versions differ.
+    const other = byType.get(pkg.type);
+    return other?.detect === undefined ? other : undefined;
+  }
+
+  return (pkg) => {
+    const ecosystem = ecosystemOf(pkg);
+    if (ecosystem === undefined) return undefined;
+    const distribution = pkg.distribution === undefined ? undefined : distributionOf(pkg.distribution, releases);
+    const namespaces = ecosystem.namespaces(pkg, distribution);
+    return namespaces.length === 0 ? undefined : { ecosystem, namespaces };
+  };
+}
+
+function idOf(distribution: string): string {
+  const colon = distribution.indexOf(':');
+  return colon < 0 ? distribution : distribution.slice(0, colon);
+}
+
+function distributionOf(text: string, known: ReadonlyMap<string, Distribution>): Distribution {
+  const id = idOf(text);
+  return known.get(text) ?? { id, version: text.slice(id.length + 1), name: text };
+}

@@ -1,0 +1,130 @@
+import type {
+  ExplainedPackage,
+  ExplainedRecord,
+  ExplainedVerdict,
+  Explanation,
+  NamedElsewhere,
+} from '../match/explanation.ts';
+import type { VersionRange } from '../model/advisory.ts';
+import type { ComparisonStep, VersionScheme } from '../model/version-scheme.ts';
+import { displayWidth, padTo } from './display-width.ts';
+import { escapeLine } from './escape.ts';
+import { Page } from './page.ts';
+import { listWords } from './words.ts';
+
+const verdicts: Readonly<Record<ExplainedVerdict | 'unknown', string>> = {
+  affected: 'AFFECTED',
+  'not-affected': 'NOT AFFECTED',
+  unjudged: 'COULD NOT JUDGE',
+  unknown: 'NO RECORD',
+};
+
+const elsewhereWords: Readonly<Record<NamedElsewhere['why'], string>> = {
+  absent: 'the image has no such package',
+  'other-release': 'another release than that of the image',
+  unrelated: 'nothing that the image uses',
+};
+
+/** Records named elsewhere that are told one by one. */
+const TOLD = 20;
+
+/** The text form of `drydock explain`: the verdict first, then every record with the comparison that decided. */
+export function renderExplanation(
+  explanation: Explanation,
+  options: { readonly width: number; readonly colour: boolean },
+): string {
+  const page = new Page(options);
+  const { id, ids, title, verdict, reason, packages, elsewhere } = explanation;
+  const others = ids.filter((other) => other !== id);
+  const lines = [
+    ...page.paragraph('', `${id}: ${verdicts[verdict]}`, { tone: 'heading' }),
+    ...(others.length === 0 ? [] : page.paragraph('  ', `also ${listWords(others, 20)}`)),
+    ...(title === undefined ? [] : page.paragraph('  ', title, { lines: 2 })),
+    ...page.paragraph('  ', reason),
+    ...packages.flatMap((pkg) => ['', ...packageLines(pkg, page)]),
+    ...(elsewhere.length === 0 ? [] : ['', ...elsewhereLines(elsewhere, page)]),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function packageLines(explained: ExplainedPackage, page: Page): string[] {
+  const { package: pkg, source, layer, verdict, reason, records } = explained;
+  const from = source === undefined ? '' : `, source ${source.name} ${source.version}`;
+  return [
+    ...page.paragraph('', `${pkg.name} ${pkg.version} (layer ${layer}${from}): ${verdicts[verdict]}`, {
+      tone: 'heading',
+    }),
+    ...page.paragraph('  ', reason),
+    ...records.flatMap((record) => recordLines(record, page)),
+  ];
+}
+
+function recordLines(record: ExplainedRecord, page: Page): string[] {
+  const { feed, id, url, namespace, state, note, ranges, listed, compared, steps, verdict, reason } = record;
+  const versions = ranges.map(rangeWords);
+  if (listed > 0) versions.push(`${listed} listed versions`);
+  const why =
+    compared.kind === 'source' ? 'the record names the source package' : 'the record names the package itself';
+  return [
+    ...page.paragraph('  - ', `${feed} ${id} for ${namespace}: ${verdicts[verdict]}`),
+    ...(url === undefined ? [] : page.paragraph('    ', url, { lines: 2 })),
+    ...page.paragraph('    ', `state: ${state}${note === undefined ? '' : ` (${note})`}`, { lines: 3 }),
+    ...page.paragraph('    ', `affected versions: ${versions.length === 0 ? 'all' : listWords(versions, 10)}`),
+    ...page.paragraph('    ', `compared: ${compared.name} ${compared.version}, because ${why}`),
+    ...page.paragraph('    ', `outcome: ${reason}`),
+    ...stepLines(steps, '      '),
+  ];
+}
+
+function rangeWords({ introduced, fixed, lastAffected }: VersionRange): string {
+  const from = introduced === undefined || introduced === '0' ? '' : `>= ${introduced}`;
+  const to = fixed !== undefined ? `< ${fixed}` : lastAffected !== undefined ? `<= ${lastAffected}` : '';
+  return [from, to].filter((part) => part !== '').join(' and ') || 'all';
+}
+
+function elsewhereLines(elsewhere: readonly NamedElsewhere[], page: Page): string[] {
+  const lines = elsewhere.slice(0, TOLD).flatMap(({ namespace, package: name, nameKind, state, why }) => {
+    const kind = nameKind === 'source' ? 'source package' : 'package';
+    return page.paragraph('  - ', `${namespace}: ${kind} ${name}, ${state} (${elsewhereWords[why]})`, { lines: 2 });
+  });
+  if (elsewhere.length > TOLD) lines.push(`  - and ${elsewhere.length - TOLD} more`);
+  return [page.paint('heading', 'The records also name'), ...lines];
+}
+
+const signs = { '-1': '<', '0': '=', '1': '>' } as const;
+
+/**
+ * Two versions compared: the sign alone on the first line, for programs; with `steps` what decided on the next ones.
+ * @throws VersionError if a version is invalid.
+ */
+export function renderComparison(
+  scheme: VersionScheme,
+  left: string,
+  right: string,
+  options: { readonly steps?: boolean } = {},
+): string {
+  const sign = signs[scheme.compare(left, right)];
+  const steps = options.steps === true ? stepLines(scheme.explain(left, right), '  ') : [];
+  return `${[sign, ...steps].join('\n')}\n`;
+}
+
+/** Steps in columns: part, left, sign, right, reason. */
+function stepLines(steps: readonly ComparisonStep[], indent: string): string[] {
+  const rows = steps.map(({ part, left, right, result, why }) =>
+    [part, shown(left), signs[result], shown(right), why].map(escapeLine),
+  );
+  const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => displayWidth(row[column]!))));
+  return rows.map(
+    (row) =>
+      indent +
+      row
+        .map((cell, column) => padTo(cell, widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+  );
+}
+
+/** An empty part would be invisible. */
+function shown(part: string): string {
+  return part === '' ? '(none)' : part;
+}

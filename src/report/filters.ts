@@ -1,0 +1,28 @@
+import type { Finding } from '../model/finding.ts';
+import type { Report } from '../model/report.ts';
+import type { Severity } from '../model/severity.ts';
+import { summarise } from './summary.ts';
+
+/** Which findings a user wants to see. */
+export interface FindingFilter {
+  /** Absent: all. */
+  readonly severities?: readonly Severity[];
+  /** Leaves out vulnerabilities that no version fixes. */
+  readonly ignoreUnfixed?: boolean;
+}
+
+/** The report with the findings that pass, counted anew. Nothing else of it changes. */
+export function filterReport(report: Report, filter: FindingFilter): Report {
+  const findings = report.findings.filter((finding) => passes(finding, filter));
+  return { ...report, findings, summary: summarise(findings) };
+}
+
+function passes(finding: Finding, { severities, ignoreUnfixed }: FindingFilter): boolean {
+  if (severities !== undefined && !severities.includes(finding.severity)) return false;
+  return ignoreUnfixed !== true || finding.kind !== 'vulnerability' || finding.fixedVersion !== undefined;
+}
+
+/** The findings that count for `--fail-on` and `--exit-code`: those of the report that no policy suppresses. */
+export function countingFindings(report: Report): readonly Finding[] {
+  return report.findings.filter(({ suppressed }) => suppressed === undefined);
+}

@@ -1,0 +1,23 @@
+import type { Report } from '../model/report.ts';
+
+/** How a report is to be shown. */
+export interface RenderOptions {
+  /** Columns of the terminal; text formats keep to them. */
+  readonly width: number;
+  readonly colour: boolean;
+  /** Adds the list of all packages. */
+  readonly listPackages?: boolean;
+  /** Shows findings that a policy suppresses, instead of only counting them. */
+  readonly showSuppressed?: boolean;
+  /** Findings that filters left out of the reports, in the order of the reports; a text says how many. */
+  readonly hidden?: readonly number[];
+}
+
+/** A form in which reports are written: one file and one line in report/index.ts. */
+export interface Format {
+  /** Its word in `--format`. */
+  readonly id: string;
+  readonly title: string;
+  /** Text for one report or several; it ends in a line feed. */
+  render(reports: readonly Report[], options: RenderOptions): string;
+}

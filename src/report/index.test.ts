@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { makeReport, oneOfEachKind } from '../../test/support/report.ts';
+import { formats } from './index.ts';
+
+const options = { width: 80, colour: false };
+
+describe('the list of formats', () => {
+  it('has every id once', () => {
+    expect(new Set(formats.map(({ id }) => id)).size).toBe(formats.length);
+  });
+});
+
+describe.each(formats)('format $id', (format) => {
+  it('carries every kind of finding (T-34)', () => {
+    const text = format.render([makeReport({ findings: oneOfEachKind })], options);
+
+    for (const { id } of oneOfEachKind) expect(text).toContain(id);
+  });
+
+  it.each([0, 1, 2])('renders %i reports, the same each time, ending in one line feed', (count) => {
+    const reports = Array.from({ length: count }, () => makeReport({ findings: oneOfEachKind }));
+
+    const text = format.render(reports, options);
+
+    expect(text).toBe(format.render(structuredClone(reports), options));
+    expect(text).toMatch(/[^\n]\n$|^\n$/);
+  });
+});

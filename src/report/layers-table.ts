@@ -1,0 +1,51 @@
+import type { LayerChanges, LayerPackage, LayersReport } from './layers-report.ts';
+import { Page } from './page.ts';
+import { incompleteLines } from './table-problems.ts';
+import { sizeWords } from './words.ts';
+
+/** The JSON form of `drydock layers`. */
+export function renderLayersJson(report: LayersReport): string {
+  return `${JSON.stringify(report, undefined, 2)}\n`;
+}
+
+/** The text form of `drydock layers`: `+` added, `~` another version, `-` removed. */
+export function renderLayersTable(
+  report: LayersReport,
+  options: { readonly width: number; readonly colour: boolean },
+): string {
+  const page = new Page(options);
+  const { reference, distribution } = report.image;
+  const name = distribution === undefined ? 'distribution unknown' : distribution.name;
+  const lines = [
+    ...incompleteLines(report, page),
+    page.paint('heading', page.fit(`${reference} (${name})`, page.width)),
+    '',
+    ...report.layers.flatMap((layer) => layerLines(layer, page)),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function layerLines(layer: LayerChanges, page: Page): string[] {
+  const { added, changed, removed } = layer;
+  const counts = [
+    [added.length, 'added'],
+    [changed.length, 'changed'],
+    [removed.length, 'removed'],
+  ] as const;
+  const words = counts.filter(([count]) => count > 0).map(([count, word]) => `${count} ${word}`);
+  const head = `layer ${layer.index}  ${sizeWords(layer.size)}  `;
+  return [
+    page.paint('heading', head) + page.fit(layer.instruction ?? '(instruction unknown)', page.width - head.length),
+    ...page.paragraph('  ', words.length === 0 ? 'no packages' : `packages: ${words.join(', ')}`, { tone: 'quiet' }),
+    ...added.map((pkg) => packageLine('+', pkg, pkg.version, page)),
+    ...changed.map((pkg) => packageLine('~', pkg, `${pkg.previousVersion} -> ${pkg.version}`, page)),
+    ...removed.map((pkg) => packageLine('-', pkg, pkg.version, page)),
+    '',
+  ];
+}
+
+function packageLine(mark: string, { name, type, arch, source }: LayerPackage, version: string, page: Page): string {
+  const where = arch === undefined ? type : `${type} ${arch}`;
+  const from = source === undefined || source.name === name ? '' : `, source ${source.name} ${source.version}`;
+  return `    ${mark} ${page.fit(`${name} ${version} (${where}${from})`, page.width - 6)}`;
+}

@@ -1,0 +1,214 @@
+import { z } from 'zod';
+import { findingKinds } from '../model/finding.ts';
+import { type ProblemCode, problemCodes } from '../model/problem.ts';
+import { severities } from '../model/severity.ts';
+
+/*
+ * The form of the JSON report, for the JSON Schema and for tests. A scan does not need it: only the generator of the
+ * documentation and tests import this file. A test holds it to the types of src/model, in both directions.
+ */
+
+/** A list; `readonly` as in the model. */
+function list<T extends z.ZodType>(item: T) {
+  return z.array(item).readonly();
+}
+
+const count = z.int().min(0);
+const moment = z.string().describe('A moment in RFC 3339.');
+const namedVersion = z.object({ name: z.string(), version: z.string() });
+
+const Severity = z.enum(severities).meta({ id: 'Severity' });
+const State = z.enum([
+  'fixed',
+  'affected',
+  'will-not-fix',
+  'deferred',
+  'end-of-life',
+  'under-investigation',
+  'not-affected',
+]);
+
+const Distribution = z
+  .object({
+    id: z.string().describe('As in os-release: `debian`.'),
+    version: z.string().describe('As advisories name the release: `12`, `v3.20`.'),
+    name: z.string(),
+    codename: z.string().exactOptional(),
+    endOfLife: z.string().exactOptional().describe('Last day (YYYY-MM-DD) of free security updates.'),
+  })
+  .meta({ id: 'Distribution' });
+
+const LayerRef = z.object({
+  index: count.describe('From 0 at the base; counts file-system layers only.'),
+  diffId: z.string().exactOptional(),
+});
+
+const Package = z
+  .object({
+    name: z.string(),
+    version: z.string(),
+    type: z.string().describe('purl type: `deb`, `apk`, `npm`.'),
+    purl: z.string(),
+    arch: z.string().exactOptional(),
+    source: namedVersion.exactOptional().describe('The source package; absent: the package itself.'),
+    licences: list(z.string()),
+    distribution: z.string().exactOptional().describe('`id:version` of the distribution it belongs to.'),
+    layer: LayerRef.describe('The layer that brought this version.'),
+    introducedIn: LayerRef.exactOptional().describe(
+      'The layer that first brought the package, where another changed its version.',
+    ),
+    locations: list(z.string()).describe('The database, or the file that stands for it.'),
+    ownedBy: z
+      .string()
+      .exactOptional()
+      .describe('Name of the distribution package that owns it; it is judged through that one.'),
+    presence: z
+      .enum(['present', 'recovered'])
+      .describe('`recovered`: it is in the image, but its package database was removed or no longer lists it.'),
+  })
+  .meta({ id: 'Package' });
+
+const Cvss = z
+  .object({
+    version: z.string(),
+    vector: z.string(),
+    score: z.number().exactOptional(),
+    source: z.string().describe('Who computed it: `nvd`, `vendor`.'),
+  })
+  .meta({ id: 'CvssScore' });
+
+const Finding = z
+  .object({
+    kind: z.enum(findingKinds),
+    id: z.string().describe('`CVE-2024-1234`, or the id of the rule.'),
+    aliases: list(z.string()).describe('Other ids of the same thing.'),
+    related: list(z.string())
+      .exactOptional()
+      .describe('Ids that belong to it without being the same: the CVEs of a collective notice.'),
+    severity: Severity,
+    confidence: z.enum(['certain', 'high', 'medium', 'low']).describe('How sure it is that this is true of the image.'),
+    title: z.string(),
+    layer: LayerRef.extend({ instruction: z.string().exactOptional() }).exactOptional(),
+    historyIndex: count.exactOptional().describe('Position in `image.history`.'),
+    hiddenBy: z
+      .object({ index: count, instruction: z.string().exactOptional() })
+      .exactOptional()
+      .describe('The layer that hides it, though it can still be taken out of the image.'),
+    from: z.enum(['base', 'own', 'unknown']).describe('Whether the base image brought it.'),
+    location: z
+      .object({ path: z.string(), offset: count.exactOptional(), line: count.exactOptional() })
+      .exactOptional(),
+    evidence: z.string().describe('What was compared or seen: one sentence that lets a reader check it.'),
+    source: z.object({ name: z.string(), url: z.string().exactOptional() }).describe('Who says so.'),
+    package: namedVersion.extend({ purl: z.string() }).exactOptional(),
+    fixedVersion: z.string().exactOptional().describe('The least version that fixes this finding.'),
+    upgradeTo: z
+      .string()
+      .exactOptional()
+      .describe('The least version that fixes every finding of the package that has a fix.'),
+    state: State.exactOptional(),
+    score: z
+      .object({ cvss: list(Cvss), epss: z.number().exactOptional(), kev: z.boolean().exactOptional() })
+      .exactOptional(),
+    inUse: z.boolean().exactOptional(),
+    suppressed: z
+      .object({ by: z.string(), reason: z.string(), expires: z.string().exactOptional() })
+      .exactOptional()
+      .describe('A policy accepts it: it is not counted and fails nothing.'),
+    remediation: z.string().exactOptional(),
+  })
+  .meta({ id: 'Finding' });
+
+const Problem = z
+  .object({
+    code: z.enum(Object.keys(problemCodes) as [ProblemCode, ...ProblemCode[]]).describe('See docs/errors.md.'),
+    message: z.string(),
+    layer: count.exactOptional(),
+    path: z.string().exactOptional(),
+    analyzer: z.string().exactOptional(),
+  })
+  .meta({ id: 'Problem' });
+
+const History = z.object({
+  index: count,
+  instruction: z.string(),
+  created: moment.exactOptional(),
+  comment: z.string().exactOptional(),
+  layerIndex: count.exactOptional().describe('The layer it made, if it made one.'),
+});
+
+const Image = z
+  .object({
+    reference: z.string().describe('What the user asked for.'),
+    id: z.string().exactOptional().describe('Digest of the configuration.'),
+    digest: z.string().exactOptional().describe('Digest of the manifest.'),
+    mediaType: z.string().exactOptional(),
+    platform: z.string().exactOptional(),
+    created: moment.exactOptional(),
+    distribution: Distribution.exactOptional(),
+    layers: list(
+      z.object({
+        index: count,
+        digest: z.string().exactOptional(),
+        diffId: z.string().exactOptional(),
+        size: count.describe('Bytes as stored.'),
+        instruction: z.string().exactOptional(),
+      }),
+    ),
+    history: list(History),
+  })
+  .meta({ id: 'Image' });
+
+const Advisories = z.object({
+  generation: count.exactOptional().describe('Absent without a database.'),
+  builtAt: moment.exactOptional(),
+  feeds: list(z.object({ name: z.string(), updatedAt: moment.exactOptional(), records: count })),
+  starter: z.boolean().describe('True when only the starter set was asked.'),
+});
+
+const Coverage = z
+  .object({
+    files: count.describe('Regular files of the merged view.'),
+    bytes: count,
+    analysed: count.describe('Files that an analyzer read, in any layer.'),
+    byClass: z.object({ owned: count, analysed: count, unowned: count }),
+    unexplained: list(z.string()).describe('Executables that no package owns, the first hundred by path.'),
+    complete: z.boolean().describe('False when something was not read or not judged: `problems` says what.'),
+  })
+  .meta({ id: 'Coverage' });
+
+/** The report of one image. */
+export const ReportSchema = z
+  .object({
+    schemaVersion: z.literal(1),
+    tool: z.object({ name: z.literal('drydock'), version: z.string() }),
+    createdAt: moment,
+    image: Image,
+    advisories: Advisories,
+    rules: list(z.object({ name: z.string(), digest: z.string(), updatedAt: moment.exactOptional() })),
+    depth: z.enum(['default', 'deep']),
+    packages: list(Package),
+    findings: list(Finding),
+    problems: list(Problem),
+    coverage: Coverage,
+    summary: z
+      .object({
+        bySeverity: z.object({
+          critical: count,
+          high: count,
+          medium: count,
+          low: count,
+          negligible: count,
+          unknown: count,
+        }),
+        byKind: z.partialRecord(z.enum(findingKinds), count).describe('Kinds that do not occur are left out.'),
+      })
+      .describe('Counts of the findings that no policy suppresses.'),
+  })
+  .meta({ id: 'Report' });
+
+/** What the JSON format writes: one report, or several. */
+export const DocumentSchema = z.union([
+  ReportSchema,
+  z.object({ schemaVersion: z.literal(1), reports: list(ReportSchema) }),
+]);

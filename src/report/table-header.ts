@@ -1,0 +1,80 @@
+import type { Report } from '../model/report.ts';
+import type { Page, Tone } from './page.ts';
+import { countWords, daysBetween, dayWords, listWords, numberWords, sizeWords } from './words.ts';
+
+const LABEL = 14;
+
+interface Row {
+  readonly label: string;
+  readonly text: string;
+  readonly lines?: number;
+  readonly tone?: Tone;
+}
+
+/** What was looked at, and with which knowledge. */
+export function headerLines(report: Report, page: Page): string[] {
+  const { image } = report;
+  const made = [image.platform, image.created === undefined ? undefined : `created ${dayWords(image.created)}`];
+  const rows: readonly Row[] = [
+    { label: 'distribution', text: distributionWords(report), ...(hasEnded(report) && { tone: 'warning' }) },
+    { label: 'platform', text: made.filter((part) => part !== undefined).join(', ') },
+    { label: 'digest', text: image.digest ?? image.id ?? '', lines: 1 },
+    { label: 'layers', text: layerWords(report) },
+    { label: 'packages', text: packageWords(report), ...(report.packages.length === 0 && { tone: 'warning' }) },
+    { label: 'advisories', text: advisoryWords(report), ...(!hasFeeds(report) && { tone: 'warning' }) },
+  ];
+  return [
+    page.paint('heading', page.fit(image.reference, page.width)),
+    ...rows.flatMap(({ label, text, lines = 3, tone }) =>
+      page.paragraph(`  ${label.padEnd(LABEL)}`, text, { lines, ...(tone !== undefined && { tone }) }),
+    ),
+    '',
+  ];
+}
+
+function hasEnded({ image, createdAt }: Report): boolean {
+  const end = image.distribution?.endOfLife;
+  return end !== undefined && end < createdAt.slice(0, 10);
+}
+
+function hasFeeds({ advisories }: Report): boolean {
+  return !advisories.starter && advisories.feeds.length > 0;
+}
+
+function distributionWords(report: Report): string {
+  const { distribution } = report.image;
+  if (distribution === undefined) return 'unknown';
+  const { name, endOfLife } = distribution;
+  if (endOfLife === undefined) return name;
+  return hasEnded(report)
+    ? `${name}, WITHOUT SECURITY UPDATES since ${endOfLife}`
+    : `${name}, security updates until ${endOfLife}`;
+}
+
+function layerWords({ image }: Report): string {
+  const bytes = image.layers.reduce((sum, { size }) => sum + size, 0);
+  return `${numberWords(image.layers.length)} (${sizeWords(bytes)})`;
+}
+
+function packageWords({ packages }: Report): string {
+  if (packages.length === 0) return 'none found';
+  const types = Map.groupBy(packages, ({ type }) => type);
+  const counts = [...types].map(([type, group]) => `${numberWords(group.length)} ${type}`);
+  const recovered = packages.filter(({ presence }) => presence === 'recovered').length;
+  const note = recovered === 0 ? '' : `; ${numberWords(recovered)} recovered, no database lists them`;
+  return `${numberWords(packages.length)} (${listWords(counts, 10)})${note}`;
+}
+
+function advisoryWords({ advisories, createdAt }: Report): string {
+  const { generation, builtAt, feeds, starter } = advisories;
+  if (starter) return 'the starter set only: a small sample, no substitute for the feeds';
+  if (feeds.length === 0) return 'NONE: no vulnerability was judged';
+  const age = builtAt === undefined ? undefined : daysBetween(builtAt, createdAt);
+  const built = builtAt === undefined ? '' : `built ${dayWords(builtAt)}`;
+  const old = age === undefined || age < 1 ? '' : ` (${countWords(age, 'day')} old)`;
+  const parts = [generation === undefined ? '' : `generation ${generation}`, built + old];
+  return `${parts.filter((part) => part !== '').join(', ')}, from ${listWords(
+    feeds.map(({ name }) => name),
+    6,
+  )}`;
+}

@@ -1,0 +1,71 @@
+import type { Finding } from '../model/finding.ts';
+import { isIncomplete } from '../model/problem.ts';
+import type { Coverage, Report } from '../model/report.ts';
+import { type Severity, severities } from '../model/severity.ts';
+import type { Page } from './page.ts';
+import { severityWords } from './summary.ts';
+import { severityLabel } from './table-vulnerabilities.ts';
+import { countWords, listWords, numberWords } from './words.ts';
+
+const LABEL = 10;
+
+/** Findings that a policy suppresses, where they are asked for. */
+export function suppressedLines(findings: readonly Finding[], page: Page): string[] {
+  if (findings.length === 0) return [];
+  return [
+    page.paint('heading', `SUPPRESSED  ${numberWords(findings.length)}`),
+    ...findings.flatMap((finding) => {
+      const { by, reason, expires } = finding.suppressed!;
+      const what = `${severityLabel(finding.severity)} ${finding.id} ${finding.package?.name ?? finding.location?.path ?? ''}`;
+      const until = expires === undefined ? '' : `, until ${expires}`;
+      return page.paragraph('  ', `${what.trim()}: ${reason} (${by}${until})`, { lines: 2 });
+    }),
+    '',
+  ];
+}
+
+/** The last lines, which stay on the screen: how much was looked at, and what came out. */
+export function totalLines(
+  report: Report,
+  page: Page,
+  left: { readonly suppressed: number; readonly hidden: number },
+): string[] {
+  const unseen: string[] = [];
+  if (left.suppressed > 0) unseen.push(`${numberWords(left.suppressed)} suppressed by policy (--show-suppressed)`);
+  if (left.hidden > 0) unseen.push(`${numberWords(left.hidden)} left out by --severity or --ignore-unfixed`);
+  return [
+    ...page.paragraph('COVERAGE'.padEnd(LABEL), coverageWords(report.coverage), { lines: 4 }),
+    ...totalLine(report, page),
+    ...(unseen.length === 0 ? [] : page.paragraph(' '.repeat(LABEL), `not shown: ${unseen.join(', ')}`)),
+    ...incompleteLine(report, page),
+  ];
+}
+
+function coverageWords({ files, byClass, unexplained }: Coverage): string {
+  if (files === 0) return 'no files';
+  const share = ((byClass.owned / files) * 100).toFixed(1);
+  // The list is cut at a hundred, so that a full one may stand for more.
+  const many = unexplained.length >= 100 ? '100 or more executables' : countWords(unexplained.length, 'executable');
+  const nobody = unexplained.length === 0 ? '' : `; ${many} nobody owns: ${listWords(unexplained, 3)}`;
+  return `${countWords(files, 'file')}, ${share} % owned by packages${nobody}`;
+}
+
+function totalLine({ summary }: Report, page: Page): string[] {
+  const counts = severities.toReversed().filter((severity) => summary.bySeverity[severity] > 0);
+  const all = counts.reduce((sum, severity) => sum + summary.bySeverity[severity], 0);
+  const text = all === 0 ? 'no findings' : `${countWords(all, 'finding')}: ${severityWords(summary.bySeverity)}`;
+  const lines = page.paragraph('TOTAL'.padEnd(LABEL), text);
+  // A count that a line break parts from its word stays plain.
+  return lines.map((line) =>
+    line.replace(/[\d,]+ (critical|high|medium|low|negligible|unknown)/g, (word, severity: Severity) =>
+      page.paint(severity, word),
+    ),
+  );
+}
+
+function incompleteLine({ problems }: Report, page: Page): string[] {
+  const count = problems.filter(isIncomplete).length;
+  if (count === 0) return [];
+  const text = `INCOMPLETE: ${countWords(count, 'thing')} could not be read or judged, see the first lines.`;
+  return page.paragraph(' '.repeat(LABEL), text, { tone: 'warning' });
+}

@@ -1,0 +1,112 @@
+import type { AdvisoryState } from '../model/advisory.ts';
+import type { Finding } from '../model/finding.ts';
+import type { Package } from '../model/package.ts';
+import type { Report, ReportLayer } from '../model/report.ts';
+import { compareSeverity, type Severity } from '../model/severity.ts';
+
+/** One vulnerability of a group, with the packages of the group that have it. */
+export interface GroupRow {
+  readonly id: string;
+  readonly severity: Severity;
+  readonly title: string;
+  readonly related: readonly string[];
+  readonly state: AdvisoryState | undefined;
+  readonly fixedVersion: string | undefined;
+  readonly packages: readonly string[];
+}
+
+/** The vulnerabilities of all packages that one source package made and one layer brought: one upgrade fixes them. */
+export interface VulnerableGroup {
+  /** Name and version of the source package. */
+  readonly name: string;
+  readonly version: string;
+  readonly upgradeTo: string | undefined;
+  readonly layer: number | undefined;
+  readonly instruction: string | undefined;
+  readonly packages: readonly string[];
+  /** Where the packages stand, where that is not the database of a distribution. */
+  readonly paths: readonly string[];
+  readonly recovered: boolean;
+  /** The gravest first. */
+  readonly rows: readonly GroupRow[];
+}
+
+/** Groups findings of vulnerabilities, the gravest group first. */
+export function groupVulnerabilities(report: Report, findings: readonly Finding[]): readonly VulnerableGroup[] {
+  const packages = new Map(report.packages.map((pkg) => [pkg.purl, pkg]));
+  const upgrades = upgradesOf(findings);
+  const groups = Map.groupBy(findings, (finding) => {
+    const source = sourceOf(finding, packages);
+    const upgrade = upgrades.get(finding.package?.purl ?? '')?.join(' / ');
+    return JSON.stringify([source.name, source.version, source.type, finding.layer?.index, upgrade]);
+  });
+  const { layers } = report.image;
+  return [...groups.values()].map((group) => makeGroup(group, packages, upgrades, layers)).sort(compareGroups);
+}
+
+/** Versions that the packages are to be upgraded to: one each, unless its advisories count in different versions. */
+function upgradesOf(findings: readonly Finding[]): ReadonlyMap<string, readonly string[]> {
+  const upgrades = new Map<string, Set<string>>();
+  for (const { package: pkg, upgradeTo } of findings) {
+    if (pkg === undefined || upgradeTo === undefined) continue;
+    upgrades.set(pkg.purl, (upgrades.get(pkg.purl) ?? new Set()).add(upgradeTo));
+  }
+  return new Map([...upgrades].map(([purl, versions]) => [purl, [...versions].sort()]));
+}
+
+function sourceOf(finding: Finding, packages: ReadonlyMap<string, Package>) {
+  const pkg = packages.get(finding.package?.purl ?? '');
+  const { name, version } = pkg?.source ?? finding.package ?? { name: finding.id, version: '' };
+  return { name, version, type: pkg?.type ?? '' };
+}
+
+function makeGroup(
+  findings: readonly Finding[],
+  packages: ReadonlyMap<string, Package>,
+  upgrades: ReadonlyMap<string, readonly string[]>,
+  layers: readonly ReportLayer[],
+): VulnerableGroup {
+  const first = findings[0]!;
+  const layer = first.layer?.index;
+  const members = findings.flatMap(({ package: own }) => packages.get(own?.purl ?? '') ?? []);
+  const { name, version } = sourceOf(first, packages);
+  const rows = [...Map.groupBy(findings, ({ id }) => id).values()].map(makeRow).sort(compareRows);
+  const paths = members.some(({ distribution }) => distribution === undefined)
+    ? findings.flatMap(({ location }) => location?.path ?? [])
+    : [];
+  return {
+    name,
+    version,
+    upgradeTo: upgrades.get(first.package?.purl ?? '')?.join(' / '),
+    layer,
+    instruction: layers[layer ?? -1]?.instruction,
+    packages: distinct(findings.flatMap(({ package: own }) => own?.name ?? [])),
+    paths: distinct(paths),
+    recovered: members.some(({ presence }) => presence === 'recovered'),
+    rows,
+  };
+}
+
+function makeRow(findings: readonly Finding[]): GroupRow {
+  const [first] = findings.toSorted((a, b) => compareSeverity(b.severity, a.severity));
+  const { id, severity, title, related = [], state, fixedVersion } = first!;
+  const packages = distinct(findings.flatMap(({ package: own }) => own?.name ?? []));
+  return { id, severity, title, related, state, fixedVersion, packages };
+}
+
+function distinct(names: readonly string[]): readonly string[] {
+  return [...new Set(names)].sort();
+}
+
+function compareRows(a: GroupRow, b: GroupRow): number {
+  return compareSeverity(b.severity, a.severity) || (a.id < b.id ? -1 : 1);
+}
+
+/** By the gravest vulnerabilities one by one, then by name. */
+function compareGroups(a: VulnerableGroup, b: VulnerableGroup): number {
+  for (let index = 0; index < Math.min(a.rows.length, b.rows.length); index++) {
+    const order = compareSeverity(b.rows[index]!.severity, a.rows[index]!.severity);
+    if (order !== 0) return order;
+  }
+  return b.rows.length - a.rows.length || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
+}
