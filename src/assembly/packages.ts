@@ -1,5 +1,5 @@
 import type { Distribution } from '../model/distribution.ts';
-import type { Ecosystem } from '../model/ecosystem.ts';
+import { type Ecosystem, ecosystemOf } from '../model/ecosystem.ts';
 import type { PackageRecord } from '../model/fact.ts';
 import type { LayerInfo } from '../model/image.ts';
 import type { LayerRef, Package, Presence } from '../model/package.ts';
@@ -16,7 +16,7 @@ export function makePackages(
   distribution: Distribution | undefined,
   ecosystems: readonly Ecosystem[],
 ): readonly Package[] {
-  const own = ecosystems.find((ecosystem) => ecosystem.id === distribution?.id);
+  const own = distribution === undefined ? undefined : ecosystemOf(distribution.id, ecosystems);
   const { layers } = files.image;
   const removed = new Set(inventory.databases.filter((d) => d.removedBy !== undefined).map((d) => d.path));
   const make = (installed: InstalledRecord, presence: Presence): Package =>

@@ -193,6 +193,23 @@ describe('links', () => {
     expect(at(kept, 'a')).toBe('absent');
   });
 
+  it('follows hard links to hard links and to symbolic links', () => {
+    const chained = fold([
+      { path: 'a' },
+      { path: 'b', type: 'hardlink', link: 'a' },
+      { path: 'c', type: 'hardlink', link: './b' },
+      { path: 'late', type: 'hardlink', link: 'later' },
+      { path: 'later', type: 'hardlink', link: 'a' },
+      { path: 's', type: 'symlink', link: 'a' },
+      { path: 'hard-s', type: 'hardlink', link: 's' },
+    ]);
+
+    for (const path of ['b', 'c', 'late']) {
+      expect(chained.pathOf(chained.contentOf(chained.find(path).node as number) as number)).toBe('a');
+    }
+    expect(at(chained, 'hard-s')).toBe('a@0');
+  });
+
   it('ends circles of hard links', () => {
     const circle = fold([
       { path: 'a', type: 'hardlink', link: 'b' },

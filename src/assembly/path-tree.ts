@@ -153,10 +153,19 @@ export class PathTree {
     }
   }
 
+  /** Follows a hard link by its name, as long as it leads to further ones whose content is not known. */
   #linkedContent(node: number): number | undefined {
-    const target = this.#linkTarget(node);
-    const found = target === undefined ? undefined : this.#follow(target.replace(/^\/+/, ''), false);
-    return found?.node === undefined || this.typeOf(found.node) === 'hardlink' ? undefined : found.node;
+    let at = node;
+    for (let links = 0; links < this.#linkLimit; links++) {
+      const target = this.#linkTarget(at);
+      const found = target === undefined ? undefined : this.#follow(target, false).node;
+      if (found === undefined) return undefined;
+      if (this.typeOf(found) !== 'hardlink') return found;
+      const known = this.#content.get(found);
+      if (known !== undefined) return known;
+      at = found;
+    }
+    return undefined;
   }
 
   #linkTarget(node: number): string | undefined {
@@ -295,11 +304,11 @@ export class PathTree {
         continue;
       }
       const child = this.#child(at, part);
-      const type = child === undefined ? undefined : this.typeOf(child);
-      if (child !== undefined && type === 'directory') {
+      const link = child === undefined ? undefined : this.#symlinkAt(child);
+      if (child !== undefined && this.typeOf(child) === 'directory') {
         at = child;
-      } else if (child !== undefined && type === 'symlink' && this.#mayFollow(++links)) {
-        const target = this.#linkParts(child);
+      } else if (link !== undefined && this.#mayFollow(++links)) {
+        const target = this.#linkParts(link);
         if (target[target.length - 1] === '') at = this.#root;
         parts.push(...target);
       } else {
@@ -336,18 +345,27 @@ export class PathTree {
       const child = this.#child(at, part);
       const inLink = parts.length >= afterLink;
       if (child === undefined) return { node: undefined, reason: inLink ? 'broken' : 'absent' };
-      if (this.typeOf(child) !== 'symlink' || (parts.length === 0 && !followLast)) {
+      const link = this.#symlinkAt(child);
+      if (link === undefined || (parts.length === 0 && !followLast)) {
         at = child;
         continue;
       }
       if (!this.#mayFollow(++links)) return { node: undefined, reason: 'loop' };
-      const target = this.#linkParts(child);
+      const target = this.#linkParts(link);
       if (target.length === 0) return { node: undefined, reason: 'broken' };
       if (!inLink) afterLink = parts.length;
       if (target[target.length - 1] === '') at = this.#root;
       parts.push(...target);
     }
     return { node: at };
+  }
+
+  /** The symbolic link that a node is, itself or as a hard link to one. */
+  #symlinkAt(node: number): number | undefined {
+    const type = this.typeOf(node);
+    if (type === 'symlink') return node;
+    const content = type === 'hardlink' ? this.#content.get(node) : undefined;
+    return content !== undefined && this.typeOf(content) === 'symlink' ? content : undefined;
   }
 
   #mayFollow(links: number): boolean {

@@ -56,10 +56,9 @@ describe('parseApkInstalled', () => {
 
   it.each([
     ['CRLF line ends', musl.replaceAll('\n', '\r\n')],
-    ['no newline at the end', musl.slice(0, -1)],
     ['several empty lines', `\n\n${musl}\n\n\n`],
     ['unknown fields', `C:Q1\nt:1\nX:y\n${musl}a:0:0:755\nZ:Q1abc=\n`],
-    ['fields in another order', musl.split('\n').filter(Boolean).reverse().join('\n')],
+    ['fields in another order', `${musl.split('\n').filter(Boolean).reverse().join('\n')}\n`],
     ['an earlier record of the same name', `P:musl\nV:0\n\n${musl}`],
   ])('reads %s', (_, text) => {
     expect(parse(text)).toMatchObject({
@@ -95,6 +94,13 @@ describe('parseApkInstalled', () => {
     expect(broken.records.map((record) => record.name)).toEqual(['musl']);
     expect(broken.problems).toEqual(['the file breaks off in the record that begins in line 7, which was left out']);
     expect(parse(`${musl}\n`, true).problems).toEqual([]);
+  });
+
+  it('doubts a value that ends with the file and not with its line', () => {
+    expect(parse('P:musl\nV:1.2')).toMatchObject({
+      records: [{ name: 'musl', version: '1.2' }],
+      problems: ['the file ends within line 2, which may be cut'],
+    });
   });
 
   it('keeps the list of problems short and the list of files bounded', () => {

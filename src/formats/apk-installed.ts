@@ -57,11 +57,12 @@ interface Draft {
  * @param truncated The bytes end before the file does: a last record without its empty line is left out.
  */
 export function parseApkInstalled(bytes: Uint8Array, truncated = false): ApkInstalled {
-  return new InstalledReader(bytes).read(truncated);
+  return new InstalledReader(bytes, truncated).read();
 }
 
 class InstalledReader {
   readonly #bytes: Buffer;
+  readonly #truncated: boolean;
   readonly #records = new Map<string, ApkRecord>();
   readonly #problems: string[] = [];
   #unreported = 0;
@@ -71,11 +72,12 @@ class InstalledReader {
   #files = 0;
   #fileCharacters = 0;
 
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: Uint8Array, truncated: boolean) {
+    this.#truncated = truncated;
     this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
-  read(truncated: boolean): ApkInstalled {
+  read(): ApkInstalled {
     const bytes = this.#bytes;
     for (let start = 0; start < bytes.length && this.#records.size <= MAX_RECORDS; ) {
       const feed = bytes.indexOf(LINE_FEED, start);
@@ -92,7 +94,7 @@ class InstalledReader {
     }
     if (this.#records.size > MAX_RECORDS) {
       this.#problem(`only the first ${this.#records.size} packages were read`);
-    } else if (truncated && this.#draft !== undefined) {
+    } else if (this.#truncated && this.#draft !== undefined) {
       this.#problem(`the file breaks off in the record that begins in line ${this.#draft.line}, which was left out`);
     } else this.#endRecord();
     if (this.#unreported > 0) this.#problems.push(`${this.#unreported} more like these`);
@@ -109,6 +111,9 @@ class InstalledReader {
       return;
     }
     const from = start + 2;
+    // apk ends every line: a last one that is not ended is most likely cut.
+    if (end === this.#bytes.length && !this.#truncated)
+      this.#problem(`the file ends within line ${this.#line}, which may be cut`);
     switch (this.#bytes[start]) {
       case 0x50: // P
         draft.name = this.#text(from, end);

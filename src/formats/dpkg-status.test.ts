@@ -78,7 +78,7 @@ describe('parseDpkgStatus', () => {
 
   it.each([
     ['CRLF line ends', bash.replaceAll('\n', '\r\n')],
-    ['no newline at the end', bash.slice(0, -1)],
+    ['no newline at the end', `${bash}Section: shells`],
     ['several empty lines', `\n\n\n${bash}\n\n\n`],
     ['field names in any case', bash.replace('Package', 'pAcKaGe').replace('Version', 'VERSION')],
     ['blanks around the colon', bash.replace('Package: ', 'Package \t:\t').replace('5.2.15-2+b2', '5.2.15-2+b2  ')],
@@ -128,6 +128,13 @@ describe('parseDpkgStatus', () => {
     expect(parse(`${bash}\n`, true)).toMatchObject({ records: [{ name: 'bash' }], problems: [] });
   });
 
+  it('doubts a value that ends with the file and not with its line', () => {
+    expect(parse(bash.slice(0, -4))).toMatchObject({
+      records: [{ name: 'bash', version: '5.2.15-2' }],
+      problems: ['the file ends within line 4, which may be cut'],
+    });
+  });
+
   it('keeps the list of problems short', () => {
     const result = parse('Package: a\n\n'.repeat(1000));
 
@@ -170,7 +177,13 @@ describe('parseDpkgStatus', () => {
 
   it('takes lines of 100 MB in its stride', () => {
     const long = Buffer.alloc(100_000_000, 'x');
-    const bytes = Buffer.concat([Buffer.from('Description: '), long, Buffer.from(`\n${bash}Maintainer: `), long]);
+    const bytes = Buffer.concat([
+      Buffer.from('Description: '),
+      long,
+      Buffer.from(`\n${bash}Maintainer: `),
+      long,
+      Buffer.from('\n'),
+    ]);
     const start = performance.now();
 
     const result = parseDpkgStatus(bytes);

@@ -58,11 +58,12 @@ type Fields = Int32Array;
  * @param truncated The bytes end before the file does: a last paragraph without its empty line is left out.
  */
 export function parseDpkgStatus(bytes: Uint8Array, truncated = false): DpkgStatus {
-  return new StatusReader(bytes).read(truncated);
+  return new StatusReader(bytes, truncated).read();
 }
 
 class StatusReader {
   readonly #bytes: Buffer;
+  readonly #truncated: boolean;
   readonly #records = new Map<string, DpkgRecord>();
   readonly #problems: string[] = [];
   #unreported = 0;
@@ -72,11 +73,12 @@ class StatusReader {
   #paragraph = 0;
   #garbled: boolean = false;
 
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: Uint8Array, truncated: boolean) {
+    this.#truncated = truncated;
     this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
-  read(truncated: boolean): DpkgStatus {
+  read(): DpkgStatus {
     const bytes = this.#bytes;
     for (let start = 0; start < bytes.length && this.#records.size <= MAX_RECORDS; ) {
       const feed = bytes.indexOf(LINE_FEED, start);
@@ -90,7 +92,7 @@ class StatusReader {
     }
     if (this.#records.size > MAX_RECORDS) {
       this.#problem(`only the first ${this.#records.size} packages were read`);
-    } else if (truncated && this.#paragraph > 0) {
+    } else if (this.#truncated && this.#paragraph > 0) {
       this.#problem(`the file breaks off in the paragraph that begins in line ${this.#paragraph}, which was left out`);
     } else this.#endParagraph();
     if (this.#unreported > 0) this.#problems.push(`${this.#unreported} more like these`);
@@ -103,6 +105,10 @@ class StatusReader {
     if (between && !continues) this.#paragraph = this.#line;
     // A continuation belongs to a field; those of the fields that are read have none.
     if (continues ? between : !this.#readField(start, end)) this.#garbage();
+    // dpkg ends every line. Where the last one is not ended and matters, its value is most likely cut.
+    else if (end === this.#bytes.length && !this.#truncated && this.#fields.includes(end)) {
+      this.#problem(`the file ends within line ${this.#line}, which may be cut`);
+    }
   }
 
   /** Notes the value of a field that is wanted. Returns false where the line is no field at all. */

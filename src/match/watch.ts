@@ -1,6 +1,6 @@
 import type { Namespace } from '../model/advisory.ts';
 import type { Distribution } from '../model/distribution.ts';
-import type { Ecosystem } from '../model/ecosystem.ts';
+import { type Ecosystem, ecosystemOf } from '../model/ecosystem.ts';
 import type { Package } from '../model/package.ts';
 import type { ImageView } from '../model/view.ts';
 
@@ -16,16 +16,13 @@ export interface Watch {
  * Its answer is undefined where nobody does.
  */
 export function watcher(view: ImageView, ecosystems: readonly Ecosystem[]): (pkg: Package) => Watch | undefined {
-  const byDistribution = new Map<string, Ecosystem>();
   const releases = new Map<string, Distribution>();
   const byType = new Map<string, Ecosystem>();
   for (const ecosystem of ecosystems) {
-    if (!byDistribution.has(ecosystem.id)) byDistribution.set(ecosystem.id, ecosystem);
     for (const type of ecosystem.types) if (!byType.has(type)) byType.set(type, ecosystem);
   }
   for (const ecosystem of ecosystems) {
     for (const release of ecosystem.releases ?? []) {
-      if (!byDistribution.has(release.id)) byDistribution.set(release.id, ecosystem);
       const key = `${release.id}:${release.version}`;
       if (!releases.has(key)) releases.set(key, release);
     }
@@ -34,9 +31,12 @@ export function watcher(view: ImageView, ecosystems: readonly Ecosystem[]): (pkg
     releases.set(`${view.distribution.id}:${view.distribution.version}`, view.distribution);
   }
 
-  function ecosystemOf(pkg: Package): Ecosystem | undefined {
+  const byDistribution = new Map<string, Ecosystem | undefined>();
+  function whoJudges(pkg: Package): Ecosystem | undefined {
     if (pkg.distribution === undefined) return byType.get(pkg.type);
-    const ecosystem = byDistribution.get(idOf(pkg.distribution));
+    const id = idOf(pkg.distribution);
+    if (!byDistribution.has(id)) byDistribution.set(id, ecosystemOf(id, ecosystems));
+    const ecosystem = byDistribution.get(id);
     if (ecosystem !== undefined) return ecosystem;
     // A derivative that nobody knows must not be judged by the distribution it was derived from: their versions differ.
     const other = byType.get(pkg.type);
@@ -44,7 +44,7 @@ export function watcher(view: ImageView, ecosystems: readonly Ecosystem[]): (pkg
   }
 
   return (pkg) => {
-    const ecosystem = ecosystemOf(pkg);
+    const ecosystem = whoJudges(pkg);
     if (ecosystem === undefined) return undefined;
     const distribution = pkg.distribution === undefined ? undefined : distributionOf(pkg.distribution, releases);
     const namespaces = ecosystem.namespaces(pkg, distribution);

@@ -59,9 +59,9 @@ export interface Advisory {
   readonly key: string;
   /** The vulnerability's id as the feed names it: `CVE-2024-1234`, `DSA-5000-1`. */
   readonly id: string;
-  /** Other ids of the same vulnerability. */
+  /** Other ids of the same vulnerability; of a collective notice: the ids of all that it deals with. */
   readonly aliases: readonly string[];
-  /** Ids of things that are not the same but belong to it: the CVEs of a collective notice, the notice of a CVE. */
+  /** Ids of things that are not the same but belong to it, as the notice in which a CVE was published with others. */
   readonly related?: readonly string[];
   readonly severity: Severity;
   readonly title?: string;

@@ -36,3 +36,11 @@ export interface Ecosystem {
   /** Decides what names and versions cannot: modules, architectures, pockets. Absent: the advisory applies. */
   applies?(pkg: Package, advisory: Omit<Advisory, 'affected'>, affected: Affected): Verdict;
 }
+
+/** The ecosystem that a distribution belongs to: the one of its name, or the one that lists its releases. */
+export function ecosystemOf(distributionId: string, ecosystems: readonly Ecosystem[]): Ecosystem | undefined {
+  return (
+    ecosystems.find((ecosystem) => ecosystem.id === distributionId) ??
+    ecosystems.find((ecosystem) => ecosystem.releases?.some((release) => release.id === distributionId))
+  );
+}

@@ -88,15 +88,13 @@ export function readOsv(value: unknown, reading: OsvReading): OsvResult {
 }
 
 /**
- * Distributions name the vulnerability in `upstream`. One is the same thing under another name; several are what a
- * collective notice deals with, and do not become each other by it.
+ * Distributions name the vulnerability in `upstream`; a collective notice names several there, and match tells such a
+ * bundle from a vulnerability with many names.
  */
 function readIds(id: string, record: JsonRecord): { aliases: readonly string[]; related: readonly string[] } {
-  const upstream = texts(record['upstream']);
-  const aliases = new Set(texts(record['aliases']));
-  const related = new Set(texts(record['related']));
-  for (const other of upstream) (upstream.length === 1 ? aliases : related).add(other);
+  const aliases = new Set([...texts(record['aliases']), ...texts(record['upstream'])]);
   aliases.delete(id);
+  const related = new Set(texts(record['related']));
   for (const same of [id, ...aliases]) related.delete(same);
   return { aliases: [...aliases], related: [...related] };
 }

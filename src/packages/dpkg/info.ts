@@ -9,7 +9,7 @@ const FOLDER = 'var/lib/dpkg/info';
 const LIST = '.list';
 const MD5SUMS = '.md5sums';
 /** Bytes of lists that are held of one layer; a desktop with 5,000 packages has about 40 MiB. */
-const MAX_BYTES = 256 * 1024 * 1024;
+const MAX_BYTES = 128 * 1024 * 1024;
 
 type InfoFact = OwnershipFact | DiversionFact;
 
@@ -19,8 +19,8 @@ interface Lists {
 }
 
 /**
- * Reads which files dpkg's packages own: `info/PACKAGE.list` with the digests of `info/PACKAGE.md5sums`, and
- * `diversions`. A layer holds the lists of those packages only that it changed.
+ * Reads which files dpkg's packages own: `info/PACKAGE.list` with the digests of `info/PACKAGE.md5sums`, the other
+ * files of `info/` that are named after a package, and `diversions`. A layer holds the lists of those packages only that it changed.
  */
 export const dpkgInfo: Analyzer<InfoFact> = {
   name: 'dpkg-info',
@@ -29,12 +29,14 @@ export const dpkgInfo: Analyzer<InfoFact> = {
   wants(file: FileHeader): Appetite {
     if (!file.path.startsWith('var/lib/dpkg/') || file.type !== 'file') return Appetite.None;
     if (file.path === DIVERSIONS) return Appetite.Body;
-    return isList(file.name) && file.path === `${FOLDER}/${file.name}` ? Appetite.Body : Appetite.None;
+    if (file.path.length !== FOLDER.length + 1 + file.name.length || !file.path.startsWith(FOLDER)) return Appetite.None;
+    return isList(file.name) ? Appetite.Body : Appetite.Header;
   },
 
   open(layer: LayerContext): LayerReader<InfoFact> {
     const owners = new Map<string, Lists>();
     let diversions: DiversionFact | undefined;
+    const scripts: string[] = [];
     let bytes = 0;
 
     function listsOf(owner: string): Lists {
@@ -57,6 +59,11 @@ export const dpkgInfo: Analyzer<InfoFact> = {
           }
           return;
         }
+        const name = file.path.slice(FOLDER.length + 1);
+        if (!isList(name)) {
+          scripts.push(name);
+          return;
+        }
         const fits = bytes + file.content.length <= MAX_BYTES;
         bytes += file.content.length;
         if (!fits) {
@@ -64,7 +71,6 @@ export const dpkgInfo: Analyzer<InfoFact> = {
           layer.problem({ code: 'layer.limit', message, path: file.path });
           return;
         }
-        const name = file.path.slice(FOLDER.length + 1);
         const text = dpkgText(file.content);
         if (name.endsWith(LIST)) listsOf(name.slice(0, -LIST.length)).files = text;
         else listsOf(name.slice(0, -MD5SUMS.length)).md5 = text;
@@ -72,6 +78,11 @@ export const dpkgInfo: Analyzer<InfoFact> = {
 
       close() {
         const facts: InfoFact[] = diversions === undefined ? [] : [diversions];
+        // Maintainer scripts and their like stand in no list, but belong to the package they are named after.
+        for (const name of scripts) {
+          const lists = owners.get(name.slice(0, name.lastIndexOf('.')));
+          if (lists?.files !== undefined) lists.files += `\n/${FOLDER}/${name}`;
+        }
         for (const [owner, { files, md5 }] of owners) {
           facts.push({
             kind: 'ownership',
