@@ -34,6 +34,8 @@ export interface ScanOptions {
   readonly advisories?: AdvisorySupply;
   /** `os/arch` of an image with several variants. */
   readonly platform?: string;
+  /** Checks the digest of every layer, also where that means reading bytes that nobody wants. */
+  readonly verify?: boolean;
   /** What the reference `-` reads; the process's own where it is absent. */
   readonly stdin?: Readable;
   readonly toolVersion: string;
@@ -72,7 +74,7 @@ export async function scanImage(reference: string, options: ScanOptions, context
 /** The static parser alone: reads and assembles, judges nothing. */
 export async function* views(
   reference: string,
-  options: Pick<ScanOptions, 'ecosystems' | 'checks' | 'platform' | 'stdin'>,
+  options: Pick<ScanOptions, 'ecosystems' | 'checks' | 'platform' | 'verify' | 'stdin'>,
   context: ScanContext,
 ): AsyncGenerator<Awaited<ReturnType<typeof assembleImage>>, void, void> {
   const opened = await openImage(
@@ -95,13 +97,13 @@ export async function* views(
 
 async function view(
   image: OpenedImage,
-  { ecosystems, checks }: Pick<ScanOptions, 'ecosystems' | 'checks'>,
+  { ecosystems, checks, verify = false }: Pick<ScanOptions, 'ecosystems' | 'checks' | 'verify'>,
   context: ScanContext,
 ): ReturnType<typeof assembleImage> {
   const listed = [...ecosystems.flatMap((e) => e.analyzers), ...checks.flatMap((c) => c.analyzers)];
   // An analyzer that several ecosystems list runs once.
   const analyzers = [...new Map(listed.map((analyzer) => [analyzer.name, analyzer])).values()];
-  const layers = await readLayers(image, analyzers, context);
+  const layers = await readLayers(image, analyzers, context, { verify });
   return assembleImage(image, layers, analyzers, ecosystems, context);
 }
 

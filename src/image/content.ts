@@ -5,6 +5,10 @@ import type { TarVisitor, WalkOptions } from '../formats/tar/visitor.ts';
 export interface WalkResult {
   /** `sha256:...` of the bytes as stored; absent where they were not all read. */
   readonly digest?: string;
+  /** The same of the uncompressed bytes; only with `verify`. */
+  readonly diffId?: string;
+  /** Uncompressed bytes of the archive that were read or passed over. */
+  readonly bytes: number;
 }
 
 export interface LayerWalkOptions extends WalkOptions {
@@ -12,6 +16,8 @@ export interface LayerWalkOptions extends WalkOptions {
     readonly ratio: number;
     readonly ratioFloorBytes: number;
   };
+  /** Computes digests also where that means reading bytes that nobody wants. */
+  readonly verify?: boolean;
   /** Stored bytes that were read since the last call. */
   onProgress?(bytes: number): void;
 }

@@ -34,14 +34,14 @@ export class FolderLayer implements LayerContent {
       for (const name of this.#names(folder, visitor)) {
         if (++entries > options.limits.entries) {
           visitor.problem('layer.limit', `more than ${options.limits.entries} members`);
-          return Promise.resolve({});
+          return Promise.resolve({ bytes: 0 });
         }
         const member = folder === '' ? name : `${folder}/${name}`;
         if (this.#visit(member, visitor) === 'directory') subfolders.push(member);
       }
       pending.push(...subfolders.reverse());
     }
-    return Promise.resolve({});
+    return Promise.resolve({ bytes: 0 });
   }
 
   #names(folder: string, visitor: TarVisitor): string[] {

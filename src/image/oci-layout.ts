@@ -14,6 +14,9 @@ import { TarLayer } from './tar-layer.ts';
 /** Indexes may list indexes; more than this many below each other are no image. */
 const INDEX_DEPTH = 4;
 
+/** Images of one layout, variants and attestations counted. An index can name itself a million times. */
+const MANIFESTS = 1000;
+
 /** A reference to a blob (OCI image specification, "Content Descriptors"). */
 interface Descriptor {
   readonly digest: string;
@@ -43,7 +46,7 @@ export function openOciLayout(reference: string, store: BlobStore, options: Open
   const problems: Problem[] = [...store.problems];
   const { value, why } = readJson(store.get('index.json'), options.limits);
   if (value === undefined) throw new SourceError('source.unreadable', `${reference}: index.json: ${why}`);
-  const manifests = collectManifests(record(value), store, options, problems, 0).filter((m) => !m.attestation);
+  const manifests = collectManifests(record(value), store, options, problems).filter((m) => !m.attestation);
   if (manifests.length === 0) {
     throw new SourceError('source.unreadable', `${reference}: index.json names no image that is in the layout`);
   }
@@ -51,13 +54,20 @@ export function openOciLayout(reference: string, store: BlobStore, options: Open
   return chosen.map((descriptor) => openManifest(reference, descriptor, store, options, problems));
 }
 
-/** Digests of the configurations of every image that the layout names, whatever the platform. */
-export function configurationsOf(store: BlobStore, options: OpenOptions): readonly string[] {
+/** What a layout says an image is made of, by digests. */
+export interface DescribedImage {
+  readonly configuration: string;
+  readonly layers: readonly string[];
+}
+
+/** Every image that the layout names, whatever the platform. */
+export function describedImages(store: BlobStore, options: OpenOptions): readonly DescribedImage[] {
   const index = readJson(store.get('index.json'), options.limits).value;
-  const manifests = collectManifests(record(index), store, options, [], 0);
-  return manifests.flatMap((descriptor) => {
+  return collectManifests(record(index), store, options, []).flatMap((descriptor) => {
     const manifest = record(readJson(blob(store, descriptor.digest), options.limits).value);
-    return readDescriptor(manifest['config'])?.digest ?? [];
+    const configuration = readDescriptor(manifest['config'])?.digest;
+    const layers = list(manifest['layers']).map((layer) => readDescriptor(layer)?.digest ?? '');
+    return configuration === undefined ? [] : [{ configuration, layers }];
   });
 }
 
@@ -86,11 +96,19 @@ function collectManifests(
   store: BlobStore,
   options: OpenOptions,
   problems: Problem[],
-  depth: number,
+  depth = 0,
+  seen: { count: number } = { count: 0 },
 ): Descriptor[] {
   const found: Descriptor[] = [];
-  for (const descriptor of list(index['manifests']).map(readDescriptor)) {
+  for (const entry of list(index['manifests'])) {
+    const descriptor = readDescriptor(entry);
     if (descriptor === undefined) continue;
+    if (++seen.count > MANIFESTS) {
+      if (seen.count === MANIFESTS + 1) {
+        problems.push({ code: 'image.ambiguous', message: `the index names more than ${MANIFESTS} images` });
+      }
+      break;
+    }
     const nested = descriptor.mediaType?.includes('index') || descriptor.mediaType?.includes('manifest.list');
     if (nested !== true) {
       found.push(descriptor);
@@ -104,7 +122,7 @@ function collectManifests(
       });
       continue;
     }
-    const inner = collectManifests(record(value), store, options, problems, depth + 1);
+    const inner = collectManifests(record(value), store, options, problems, depth + 1, seen);
     found.push(...inner.map((m) => (descriptor.name === undefined ? m : { ...m, name: m.name ?? descriptor.name })));
   }
   return found;

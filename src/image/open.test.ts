@@ -4,7 +4,7 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
-import { dockerArchive, layer, ociLayout, writeOciLayout } from '../../test/support/image.ts';
+import { dockerArchive, layer, ociLayout, sha256, writeOciLayout } from '../../test/support/image.ts';
 import { temporaryFolder, writeTemporary } from '../../test/support/temporary.ts';
 import { DrydockError } from '../errors.ts';
 import { MemorySource } from '../formats/byte-source.ts';
@@ -196,6 +196,25 @@ describe('what is wrong is said', () => {
           },
         });
       },
+      'image.ambiguous',
+    ],
+    [
+      'an index that names itself again and again',
+      () =>
+        ociLayout({
+          ...image,
+          edit: (files) => {
+            const index = JSON.parse(String(files.get('index.json')));
+            const entry = { digest: '', mediaType: 'application/vnd.oci.image.index.v1+json' };
+            const inner = Buffer.from(JSON.stringify({ manifests: [...index.manifests, ...Array(2000).fill(entry)] }));
+            entry.digest = sha256(inner);
+            files.set(`blobs/${entry.digest.replace(':', '/')}`, inner);
+            files.set(
+              'index.json',
+              Buffer.from(JSON.stringify({ manifests: [...index.manifests, ...Array(2000).fill(entry)] })),
+            );
+          },
+        }),
       'image.ambiguous',
     ],
     ['an image without layers', () => dockerArchive({ ...image, layers: [], history: [] }), 'image.no-layers'],

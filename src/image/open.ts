@@ -9,7 +9,7 @@ import { isTar } from '../formats/tar/detect.ts';
 import type { LayerContent } from './content.ts';
 import { isDockerArchive, openDockerArchive } from './docker-archive.ts';
 import { FolderLayer } from './folder-layer.ts';
-import { configurationsOf, isOciLayout, openOciLayout } from './oci-layout.ts';
+import { describedImages, isOciLayout, openOciLayout } from './oci-layout.ts';
 import type { OpenedImage, OpenedSource, OpenOptions } from './opened-image.ts';
 import { Spool } from './spool.ts';
 import { ArchiveStore, FolderStore } from './store.ts';
@@ -157,9 +157,11 @@ async function openFile(
  * some tools and the other to the rest.
  */
 function compareWithLayout(image: OpenedImage, store: ArchiveStore, options: OpenOptions): OpenedImage {
-  const { id } = image.info;
-  const others = configurationsOf(store, options);
-  if (id === undefined || others.length === 0 || others.includes(id)) return image;
+  const { id, layers } = image.info;
+  const others = describedImages(store, options);
+  const own = layers.map((layer) => layer.digest).join();
+  if (id === undefined || others.length === 0) return image;
+  if (others.some((other) => other.configuration === id && other.layers.join() === own)) return image;
   const message =
     'manifest.json and index.json of the archive name different images; the one of manifest.json was read';
   return { ...image, problems: [...image.problems, { code: 'image.ambiguous', message }] };

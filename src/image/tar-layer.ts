@@ -29,32 +29,59 @@ export class TarLayer implements LayerContent {
     if (this.compression === 'none') {
       await walkTar(this.#source, visitor, options);
       options.onProgress?.(this.size);
-      return {};
+      if (options.verify !== true) return { bytes: this.size };
+      const digest = digestOf(this.#source, options.signal);
+      return { digest, diffId: digest, bytes: this.size };
     }
-    const hash = createHash('sha256');
-    let read = 0;
+    const stored = createHash('sha256');
+    const unpacked = options.verify === true ? createHash('sha256') : undefined;
     const parser = new TarParser(visitor, options);
+    let read = 0;
+    let bytes = 0;
+    let whole = true;
+    const onOutput = (chunk: Buffer): void => {
+      unpacked?.update(chunk);
+      bytes += chunk.length;
+      parser.push(chunk);
+    };
     try {
-      const { trailing } = await decompress(this.#source, this.compression, (chunk) => parser.push(chunk), {
+      const { trailing } = await decompress(this.#source, this.compression, onOutput, {
         limits: options.limits,
         ...(options.signal && { signal: options.signal }),
         onInput: (chunk) => {
-          hash.update(chunk);
+          stored.update(chunk);
           read += chunk.length;
           options.onProgress?.(chunk.length);
         },
       });
-      if (trailing > 0) {
-        visitor.problem('layer.trailing-bytes', `${trailing} bytes follow the compressed data`);
-      }
+      if (trailing > 0)
+        visitor.problem('layer.trailing-bytes', 'bytes that no runtime reads follow the compressed data');
     } catch (error) {
+      whole = false;
       if (error instanceof LimitError) visitor.problem('layer.limit', error.message);
       else if (error instanceof FormatError) visitor.problem(damage(error), error.message);
       else throw error;
     }
     parser.end();
-    return read === this.size ? { digest: `sha256:${hash.digest('hex')}` } : {};
+    return {
+      bytes,
+      ...(read === this.size && { digest: `sha256:${stored.digest('hex')}` }),
+      ...(whole && unpacked !== undefined && { diffId: `sha256:${unpacked.digest('hex')}` }),
+    };
   }
+}
+
+function digestOf(source: ByteSource, signal: AbortSignal | undefined): string {
+  const hash = createHash('sha256');
+  const buffer = Buffer.allocUnsafe(1024 * 1024);
+  for (let position = 0; position < source.size; ) {
+    signal?.throwIfAborted();
+    const got = source.read(buffer, position);
+    if (got === 0) break;
+    hash.update(buffer.subarray(0, got));
+    position += got;
+  }
+  return `sha256:${hash.digest('hex')}`;
 }
 
 function damage(error: FormatError): 'layer.truncated' | 'layer.damaged' | 'image.layer-unreadable' {

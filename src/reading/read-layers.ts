@@ -2,6 +2,7 @@ import type { ScanContext } from '../context.ts';
 import type { LayerContent, WalkResult } from '../image/content.ts';
 import type { OpenedImage } from '../image/opened-image.ts';
 import type { Analyzer } from '../model/analyzer.ts';
+import type { LayerInfo } from '../model/image.ts';
 import type { Problem } from '../model/problem.ts';
 import { type LayerFacts, LayerPass } from './pass.ts';
 
@@ -12,6 +13,11 @@ export interface ReadLayer {
   readonly problems: readonly Problem[];
 }
 
+export interface ReadOptions {
+  /** Checks every digest, also of layers that are otherwise read in parts only. */
+  readonly verify?: boolean;
+}
+
 /** An empty layer stands where one could not be had, so that layers keep their numbers. */
 function emptyFacts(context: ScanContext): LayerFacts {
   return new LayerPass([], context.limits).close();
@@ -19,18 +25,19 @@ function emptyFacts(context: ScanContext): LayerFacts {
 
 /**
  * Reads every layer of an image once. A layer that the manifest lists again is not read again.
- * An analyzer that several ecosystems list runs once.
+ * @param analyzers each once, however many ecosystems list it
  */
 export async function readLayers(
   image: OpenedImage,
   analyzers: readonly Analyzer[],
   context: ScanContext,
+  options: ReadOptions = {},
 ): Promise<readonly ReadLayer[]> {
-  const unique = [...new Map(analyzers.map((analyzer) => [analyzer.name, analyzer])).values()];
   const total = image.layers.reduce((sum, layer) => sum + (layer?.size ?? 0), 0);
   const known = new Map<string, ReadLayer>();
   const result: ReadLayer[] = [];
   let done = 0;
+  let bytesLeft = context.limits.imageBytes;
   for (const [number, content] of image.layers.entries()) {
     const info = image.info.layers[number];
     const key = info?.digest;
@@ -40,12 +47,24 @@ export async function readLayers(
     } else if (timedOut(context.signal)) {
       const message = `the time limit was reached before layer ${number} was read`;
       layer = { facts: emptyFacts(context), problems: [{ code: 'scan.timeout', message }] };
+    } else if (layer === undefined && bytesLeft <= 0) {
+      const message = `the layers before it have ${context.limits.imageBytes} bytes or more; it was not read`;
+      layer = { facts: emptyFacts(context), problems: [{ code: 'layer.limit', message }] };
     } else if (layer === undefined) {
       const report = (bytes: number): void => {
         done += bytes;
         context.progress.report(`reading layer ${number + 1} of ${image.layers.length}`, done, total, 'bytes');
       };
-      layer = await readLayer(content, info?.digest, unique, context, report);
+      const limits = { ...context.limits, layerBytes: Math.min(context.limits.layerBytes, bytesLeft) };
+      const read = await readLayer(
+        content,
+        info,
+        analyzers,
+        { ...context, limits },
+        { ...options, onProgress: report },
+      );
+      bytesLeft -= read.bytes;
+      layer = read;
       if (key !== undefined) known.set(key, layer);
     }
     result.push({ ...layer, problems: layer.problems.map((problem) => ({ ...problem, layer: number })) });
@@ -53,20 +72,28 @@ export async function readLayers(
   return result;
 }
 
+interface WalkOptions extends ReadOptions {
+  onProgress(bytes: number): void;
+}
+
 async function readLayer(
   content: LayerContent,
-  digest: string | undefined,
+  info: LayerInfo | undefined,
   analyzers: readonly Analyzer[],
   context: ScanContext,
-  onProgress: (bytes: number) => void,
-): Promise<ReadLayer> {
+  options: WalkOptions,
+): Promise<ReadLayer & { readonly bytes: number }> {
   const pass = new LayerPass(analyzers, context.limits);
-  const walked = await walkInTime(content, pass, context, onProgress);
-  if (walked.digest !== undefined && digest?.startsWith('sha256:') === true && walked.digest !== digest) {
-    pass.problem('image.digest-mismatch', `the layer is listed as ${digest}, but its bytes have ${walked.digest}`);
-  }
+  const { digest, diffId, bytes } = await walkInTime(content, pass, context, options);
+  compareDigests('is listed as', info?.digest, digest, pass);
+  compareDigests('is, uncompressed, called', info?.diffId, diffId, pass);
   const facts = pass.close();
-  return { facts, problems: facts.problems };
+  return { facts, problems: facts.problems, bytes };
+}
+
+function compareDigests(words: string, stated: string | undefined, actual: string | undefined, pass: LayerPass): void {
+  if (actual === undefined || stated === actual || stated?.startsWith('sha256:') !== true) return;
+  pass.problem('image.digest-mismatch', `the layer ${words} ${stated}, but its bytes have ${actual}`);
 }
 
 /** A layer that takes too long keeps what was read of it; whoever interrupts ends the scan. */
@@ -74,15 +101,15 @@ async function walkInTime(
   content: LayerContent,
   pass: LayerPass,
   context: ScanContext,
-  onProgress: (bytes: number) => void,
+  options: WalkOptions,
 ): Promise<WalkResult> {
   try {
     context.signal.throwIfAborted();
-    return await content.walk(pass, { limits: context.limits, signal: context.signal, onProgress });
+    return await content.walk(pass, { limits: context.limits, signal: context.signal, ...options });
   } catch (error) {
     if (!timedOut(context.signal)) throw error;
     pass.problem('scan.timeout', 'the time limit was reached while this layer was read');
-    return {};
+    return { bytes: 0 };
   }
 }
 

@@ -71,6 +71,23 @@ describe('decompress', () => {
     },
   );
 
+  it('takes garbage behind gzip for what it is, and loses nearly nothing', async () => {
+    const noise = randomBytes(300_000);
+
+    const outcome = await run(Buffer.concat([zlib.gzipSync(noise), Buffer.from('garbage and more of it')]), 'gzip');
+
+    expect(outcome.error).toBeUndefined();
+    expect(outcome.trailing).toBeGreaterThan(0);
+    expect(outcome.bytes.length).toBeGreaterThan(noise.length - 512);
+  });
+
+  it('says that a skippable frame is longer than the data', async () => {
+    const outcome = await run(Buffer.concat([zstd, skippable.subarray(0, 10)]), 'zstd');
+
+    expect(String(outcome.error)).toContain('ends in the middle');
+    expect(outcome.bytes.equals(both)).toBe(true);
+  });
+
   it('hands on nearly all that comes before a damage in a small stream', async () => {
     const small = zlib.gzipSync(randomBytes(100_000));
     small[90_000] = (small[90_000] as number) ^ 0xff;

@@ -10,7 +10,7 @@ const INPUT = 512 * 1024;
 const OUTPUT = 1024 * 1024;
 
 /** Pieces in which the input around a damage is read again, so that all that can be read before it is handed on. */
-const FINE_INPUT = 256;
+const FINE_INPUT = 32;
 
 /** A zstd frame may ask for at most 128 MiB of window: what RFC 8878 and every runtime allow at the most. */
 const ZSTD_WINDOW_LOG = 27;
@@ -58,6 +58,7 @@ export async function decompress(
     const head = Buffer.alloc(8);
     const got = source.read(head, start);
     const skippable = skippableFrame(head.subarray(0, got));
+    if (start + skippable > source.size) throw new FormatError('the compressed data ends in the middle');
     if (skippable > 0) start += skippable;
     else if (used === 0 || !isFrame(head, compression)) {
       input.drain();
@@ -100,14 +101,28 @@ async function decompressAll(
   } catch (error) {
     if (!(error instanceof FormatError)) throw error;
     let skip = handedOn;
+    let decoded = 0;
     const rest = (chunk: Buffer): void => {
+      decoded += chunk.length;
       const skipped = Math.min(skip, chunk.length);
       skip -= skipped;
       if (skipped < chunk.length) consume(chunk.subarray(skipped));
     };
     const fineFrom = Math.max(start, progress.position - INPUT);
-    return await decompressStream(input, start, compression, rest, signal, { position: start }, fineFrom);
+    const fine = { position: start };
+    try {
+      return await decompressStream(input, start, compression, rest, signal, fine, fineFrom);
+    } catch (again) {
+      // gunzip takes what follows a whole member for a further one: it was no damage, but something else.
+      if (decoded > 0 && again instanceof FormatError && isNoHeader(again)) return fine.position - start;
+      throw again;
+    }
   }
+}
+
+/** True where a gzip member should begin and does not. */
+function isNoHeader(error: FormatError): boolean {
+  return error.cause instanceof Error && error.cause.message === 'incorrect header check';
 }
 
 /** Runs one decoder from `start` on and returns how many bytes of the input it took. */
@@ -121,6 +136,7 @@ async function decompressStream(
   fineFrom: number = Number.POSITIVE_INFINITY,
 ): Promise<number> {
   const skippable = skippableFrame(input.peek(start, 8));
+  if (skippable > input.size - start) throw new FormatError('the compressed data ends in the middle');
   if (skippable > 0) return skippable;
   const stream =
     compression === 'gzip'
