@@ -26,6 +26,10 @@ export interface RunOptions {
   readonly timeout?: number;
   /** Called with every piece of its standard error: to send signals at the right moment. */
   readonly onOutput?: (send: (signal: NodeJS.Signals) => void, stderr: string) => void;
+  /** Called when it runs: for signals at a moment that something else tells. */
+  readonly onStart?: (send: (signal: NodeJS.Signals) => void) => void;
+  /** Leaves its standard input open and silent. */
+  readonly keepInputOpen?: boolean;
 }
 
 /** Runs a program and waits for its end. Never throws because of how it ends. */
@@ -50,7 +54,8 @@ export async function runProgram(
   });
   // A child that does not read its input is none of our business.
   child.stdin.on('error', () => {});
-  child.stdin.end(options.input);
+  if (options.keepInputOpen !== true) child.stdin.end(options.input);
+  options.onStart?.((signal) => child.kill(signal));
   return await new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (status, signal) => {

@@ -1,0 +1,112 @@
+import { readFileSync } from 'node:fs';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { describe, expect, it } from 'vitest';
+import { DrydockError, errorCodes, exitStatus } from '../../src/errors.ts';
+import { isIncomplete, type Problem, type ProblemCode } from '../../src/model/problem.ts';
+import type { Report } from '../../src/model/report.ts';
+import { archives } from './cases-archives.ts';
+import { compression } from './cases-compression.ts';
+import { databases } from './cases-databases.ts';
+import { links } from './cases-links.ts';
+import { manifests } from './cases-manifests.ts';
+import { tars } from './cases-tar.ts';
+import { whiteouts } from './cases-whiteouts.ts';
+import { type ExpectedProblem, faults, type HostileCase } from './hostile-case.ts';
+import { type Outcome, scanCase } from './scan-case.ts';
+
+const groups = [...archives, ...manifests, ...compression, ...tars, ...links, ...whiteouts, ...databases];
+
+const schema = JSON.parse(readFileSync(new URL('../../docs/report.schema.json', import.meta.url), 'utf8'));
+const isReport = new Ajv2020({ strict: false }).compile(schema);
+
+/** Problems about judging, not about the bytes: they may stand beside any others. */
+const judging = /^(?:advisories|version|judge|packages\.unwatched|packages\.none)/;
+
+function listed<T>(value: T | readonly T[]): readonly T[] {
+  return Array.isArray(value) ? value : [value as T];
+}
+
+function answers(expected: ExpectedProblem, problem: Problem): boolean {
+  return (
+    listed(expected.code).includes(problem.code) &&
+    (expected.says === undefined || matches(expected.says, problem.message)) &&
+    (expected.layer === undefined || problem.layer === expected.layer) &&
+    (expected.path === undefined || problem.path === expected.path)
+  );
+}
+
+function matches(expected: string | RegExp, text: string): boolean {
+  return typeof expected === 'string' ? text.includes(expected) : expected.test(text);
+}
+
+function brief(problems: readonly Problem[]): string {
+  return (
+    problems.map((p) => `${p.code} [${p.layer ?? ''}] ${p.path ?? ''}: ${p.message}`.slice(0, 200)).join('\n') ||
+    'no problems'
+  );
+}
+
+function checkError(hostile: HostileCase, error: unknown): void {
+  expect(error, String((error as Error | undefined)?.stack)).toBeInstanceOf(DrydockError);
+  const { code, message } = error as DrydockError;
+  expect(message).not.toMatch(faults);
+  expect(hostile.error, `unexpected ${code}: ${message}`).toBeDefined();
+  expect(listed(hostile.error!.code), message).toContain(code);
+  expect(errorCodes[code].exit).toBe(exitStatus.source);
+  if (hostile.error!.says !== undefined) expect(matches(hostile.error!.says, message), message).toBe(true);
+}
+
+function checkReport(hostile: HostileCase, report: Report): void {
+  const { problems, packages, coverage } = report;
+  for (const problem of problems) expect(`${problem.code}: ${problem.message}`).not.toMatch(faults);
+  for (const expected of hostile.problems ?? []) {
+    expect(
+      problems.some((problem) => answers(expected, problem)),
+      `wanted ${JSON.stringify(expected)}, got\n${brief(problems)}`,
+    ).toBe(true);
+  }
+  const found = packages.map((pkg) => `${pkg.name}@${pkg.version}`);
+  for (const name of hostile.packages ?? []) expect(found, brief(problems)).toContain(name);
+  if (hostile.exactly) expect([...found].sort(), brief(problems)).toEqual([...hostile.packages!].sort());
+  for (const name of hostile.absent ?? []) expect(packages.map((pkg) => pkg.name)).not.toContain(name);
+  if (hostile.files !== undefined) expect(coverage.files).toBe(hostile.files);
+  const unwanted = problems.filter((problem) => isUnwanted(hostile, problem));
+  expect(brief(unwanted)).toBe('no problems');
+  expect(isReport(JSON.parse(JSON.stringify(report))), JSON.stringify(isReport.errors)).toBe(true);
+  expect(coverage.complete).toBe(!problems.some(isIncomplete));
+}
+
+function isUnwanted(hostile: HostileCase, problem: Problem): boolean {
+  if (hostile.silent === undefined) return false;
+  if (hostile.silent !== 'all') return (hostile.silent as readonly ProblemCode[]).includes(problem.code);
+  return !judging.test(problem.code) && !(hostile.problems ?? []).some((expected) => answers(expected, problem));
+}
+
+function check(hostile: HostileCase, { reports, error }: Outcome): void {
+  if (error !== undefined) {
+    checkError(hostile, error);
+    return;
+  }
+  expect(hostile.error === undefined || hostile.problems !== undefined, 'an error was expected').toBe(true);
+  expect(reports.length).toBeGreaterThan(0);
+  for (const report of reports) checkReport(hostile, report);
+}
+
+describe.each(groups)('hostile input: $title', ({ cases }) => {
+  for (const hostile of cases) {
+    const run = hostile.pending === undefined ? it : it.fails;
+    run(hostile.name, async () => check(hostile, await scanCase(hostile)));
+  }
+});
+
+it('every case has a name of its own and expects something', () => {
+  const cases = groups.flatMap((group) => group.cases);
+
+  expect(new Set(cases.map((hostile) => hostile.name)).size).toBe(cases.length);
+  for (const hostile of cases) {
+    const { error, problems, packages, absent, files } = hostile;
+    const expectations = [error, problems, packages, absent, files].filter((expectation) => expectation !== undefined);
+    // Versions that happen to be valid only must not crash.
+    if (!hostile.name.includes(' version "')) expect(expectations.length, hostile.name).toBeGreaterThan(0);
+  }
+});

@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { formats } from '../../src/report/index.ts';
+import { injected, places, texts } from './cases-text.ts';
+import { scanCase } from './scan-case.ts';
+
+/** Controls, format characters and separators: nothing of it may reach a terminal, but for the ends of lines. */
+const unsafe = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
+
+/** The colours that the table itself uses. */
+const ownColours = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]{1,8}m`, 'g');
+
+const table = formats.find((format) => format.id === 'table')!;
+const json = formats.find((format) => format.id === 'json')!;
+
+describe.each(places)('text that a terminal would obey, in $place', ({ make }) => {
+  it.each(texts)('%s', async (_, text) => {
+    const { reports, error } = await scanCase({ name: '', make: () => make(text) });
+    expect(error).toBeUndefined();
+
+    for (const [width, colour] of [
+      [80, false],
+      [40, false],
+      [200, true],
+    ] as const) {
+      const rendered = table.render(reports, { width, colour, listPackages: true, showSuppressed: true });
+      const plain = colour ? rendered.replace(ownColours, '') : rendered;
+      for (const line of plain.split('\n')) {
+        expect(line).not.toMatch(unsafe);
+        expect(line.startsWith(injected), rendered).toBe(false);
+      }
+    }
+    const written = json.render(reports, { width: 80, colour: false });
+    expect(written.split('\n').some((line) => line.startsWith(injected))).toBe(false);
+    expect(JSON.parse(written)).toEqual(
+      JSON.parse(JSON.stringify(reports.length === 1 ? reports[0] : { schemaVersion: 1, reports })),
+    );
+  });
+});
