@@ -17,7 +17,7 @@ export interface Limits {
   readonly bodyBytes: number;
   /** Bytes of PAX records or GNU long names before one member. */
   readonly headerBytes: number;
-  /** Bytes of a name or link target. */
+  /** Characters of a name; PATH_MAX of Linux, beyond which no runtime unpacks a member. */
   readonly pathBytes: number;
   /** Links followed for one path. */
   readonly links: number;
@@ -41,7 +41,7 @@ export const defaultLimits: Limits = {
   ratioFloorBytes: 64 * MiB,
   bodyBytes: 64 * MiB,
   headerBytes: 1 * MiB,
-  pathBytes: 64 * KiB,
+  pathBytes: 4 * KiB,
   links: 40,
   spoolBytes: 32 * GiB,
   problems: 100,

@@ -45,9 +45,7 @@ export async function assembleImage(
     const message = `layer ${removedBy} removed the ${slot} database; the one of layer ${layer} was used`;
     problems.push({ code: 'packages.database-removed', message, layer: removedBy, path });
   }
-  if (files.tree.exhausted) {
-    problems.push({ code: 'layer.limit', message: 'the image has so many links that some were not followed' });
-  }
+  for (const message of files.tree.exhausted) problems.push({ code: 'layer.limit', message });
   if (layers.length > 0) {
     if (packages.length === 0) problems.push({ code: 'packages.none', message: 'no package was found in the image' });
     if (distribution === undefined) {

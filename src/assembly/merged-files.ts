@@ -13,7 +13,7 @@ export class MergedFiles implements FileView {
 
   constructor(image: ImageInfo, layers: readonly ReadLayer[], limits: ScanContext['limits']) {
     this.image = image;
-    this.tree = new PathTree(limits.links);
+    this.tree = new PathTree(limits);
     for (const [layer, { facts }] of layers.entries()) {
       this.tree.apply(facts.index);
       this.add(layer, facts.facts);

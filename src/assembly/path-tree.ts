@@ -1,5 +1,6 @@
+import type { Limits } from '../limits.ts';
 import type { FileType } from '../model/file.ts';
-import { hashName, type LayerIndex } from '../reading/layer-index.ts';
+import { hashName, hashText, type LayerIndex } from '../reading/layer-index.ts';
 
 const NONE = -1;
 
@@ -22,6 +23,7 @@ export type Found =
 export class PathTree {
   readonly #indexes: LayerIndex[] = [];
   readonly #linkLimit: number;
+  readonly #implicitLimit: number;
   #count = 0;
   #parent: Int32Array = new Int32Array(1024);
   #layer: Int32Array = new Int32Array(1024);
@@ -41,10 +43,13 @@ export class PathTree {
   /** Raised when a directory or link is replaced, so that remembered directories are looked up again. */
   #epoch = 0;
   #linkSteps = 0;
+  #leftOut = 0;
   readonly #scratch: Buffer = Buffer.alloc(64 * 1024 * 3);
 
-  constructor(linkLimit: number) {
-    this.#linkLimit = linkLimit;
+  /** @param limits `links`: followed for one path; `entries`: directories that exist only because a name implies them */
+  constructor(limits: Pick<Limits, 'links' | 'entries'>) {
+    this.#linkLimit = limits.links;
+    this.#implicitLimit = limits.entries;
     this.#root = this.#create(NONE, NONE, NONE, 0);
   }
 
@@ -52,9 +57,12 @@ export class PathTree {
     return this.#root;
   }
 
-  /** True when links were so costly that some were not followed. */
-  get exhausted(): boolean {
-    return this.#linkSteps > LINK_STEPS;
+  /** What was left out because it cost too much, in words. */
+  get exhausted(): readonly string[] {
+    return [
+      ...(this.#linkSteps > LINK_STEPS ? ['the image has so many links that some were not followed'] : []),
+      ...(this.#leftOut > 0 ? [`names imply so many directories that ${this.#leftOut} members were left out`] : []),
+    ];
   }
 
   /** Nodes that were ever made: the size of a table with a place for each. */
@@ -77,7 +85,9 @@ export class PathTree {
         known[directory] = this.#makeDirectory(index.directories[directory] as string, layer);
         knownSince[directory] = this.#epoch;
       }
-      nodes[entry] = this.#put(known[directory] as number, index, layer, entry);
+      const parent = known[directory] as number;
+      if (parent === NONE) this.#leftOut++;
+      else nodes[entry] = this.#put(parent, index, layer, entry);
     }
   }
 
@@ -207,6 +217,12 @@ export class PathTree {
     }
   }
 
+  #hasText(node: number, text: string): boolean {
+    const implicit = this.#implicit.get(node);
+    if (implicit !== undefined) return implicit.toString('latin1') === text;
+    return this.indexOf(node)?.hasText(this.#entry[node] as number, text) === true;
+  }
+
   #hasName(node: number, bytes: Uint8Array, start: number, end: number): boolean {
     const implicit = this.#implicit.get(node);
     if (implicit !== undefined) return implicit.compare(bytes, start, end) === 0;
@@ -214,6 +230,17 @@ export class PathTree {
   }
 
   #child(parent: number, name: string): number | undefined {
+    const ascii = hashText(name, parent);
+    if (ascii !== undefined) {
+      const mask = this.#slots.length - 1;
+      for (let slot = ascii & mask; ; slot = (slot + 1) & mask) {
+        const node = (this.#slots[slot] as number) - 1;
+        if (node === NONE) return undefined;
+        if (this.#hash[node] === ascii && this.#parent[node] === parent && this.#hasText(node, name)) {
+          return this.#detachedBy[node] === NONE ? node : undefined;
+        }
+      }
+    }
     if (name.length * 3 > this.#scratch.length) return undefined;
     const length = this.#scratch.write(name, 'utf8');
     const hash = hashName(this.#scratch, 0, length, parent);
@@ -291,6 +318,7 @@ export class PathTree {
   /**
    * The directory in which a layer's member lands: links on the way are followed, as a runtime follows them when it
    * unpacks; what is missing is made, and what is in the way is replaced.
+   * @returns NONE when too many were made already
    */
   #makeDirectory(path: string, layer: number): number {
     if (path === '') return this.#root;
@@ -312,6 +340,7 @@ export class PathTree {
         if (target[target.length - 1] === '') at = this.#root;
         parts.push(...target);
       } else {
+        if (this.#implicit.size >= this.#implicitLimit) return NONE;
         if (child !== undefined) this.#detach(child, layer);
         at = this.#makeImplicit(at, part);
       }

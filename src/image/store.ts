@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync } from 'node:fs';
+import { closeSync, constants, fstatSync, lstatSync, openSync } from 'node:fs';
 import path from 'node:path';
 import { SourceError } from '../errors.ts';
 import { type ByteSource, FileSource, readBytes } from '../formats/byte-source.ts';
@@ -93,11 +93,19 @@ export class FolderStore implements BlobStore {
     if (escapes) return undefined;
     let descriptor = this.#open.get(relative);
     if (descriptor === undefined) {
+      if (!this.#isPlain(path.dirname(relative))) return undefined;
       descriptor = openRegularFile(path.join(this.#root, relative));
       if (descriptor === undefined) return undefined;
       this.#open.set(relative, descriptor);
     }
     return new FileSource(descriptor);
+  }
+
+  /** No folder on the way may be a link: it could lead anywhere on this machine. */
+  #isPlain(folder: string): boolean {
+    if (folder === '.') return true;
+    const stats = lstatSync(path.join(this.#root, folder), { throwIfNoEntry: false });
+    return stats?.isDirectory() === true && this.#isPlain(path.dirname(folder));
   }
 
   close(): void {

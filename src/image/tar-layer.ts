@@ -58,8 +58,11 @@ export class TarLayer implements LayerContent {
         visitor.problem('layer.trailing-bytes', 'bytes that no runtime reads follow the compressed data');
     } catch (error) {
       whole = false;
-      if (error instanceof LimitError) visitor.problem('layer.limit', error.message);
-      else if (error instanceof FormatError) visitor.problem(damage(error), error.message);
+      if (error instanceof LimitError) {
+        visitor.problem('layer.limit', error.message);
+        return { bytes };
+      }
+      if (error instanceof FormatError) visitor.problem(damage(error), error.message);
       else throw error;
     }
     parser.end();

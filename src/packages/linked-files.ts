@@ -30,9 +30,9 @@ export function linkedFilesBelow(
   isWanted: (name: string) => boolean,
 ): readonly MissingFile[] {
   const missing: MissingFile[] = [];
-  for (const { path } of view.list(directory)) {
+  for (const { path, header } of view.list(directory)) {
     const name = path.slice(path.lastIndexOf('/') + 1);
-    if (!isWanted(name)) continue;
+    if (!isWanted(name) || (header.type === 'file' && header.path === `${directory}/${name}`)) continue;
     missing.push(...linkedFiles(view, [`${directory}/${name}`]));
   }
   return missing;

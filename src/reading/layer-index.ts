@@ -145,6 +145,14 @@ export class LayerIndex {
     return true;
   }
 
+  /** Whether the name of an entry is this ASCII text. */
+  hasText(entry: number, text: string): boolean {
+    const start = this.#nameStart[entry] as number;
+    if ((this.#nameEnd[entry] as number) - start !== text.length) return false;
+    for (let i = 0; i < text.length; i++) if (this.#names[start + i] !== text.charCodeAt(i)) return false;
+    return true;
+  }
+
   /** Shows the bytes of a name to `use` without a copy. */
   withName<T>(entry: number, use: (bytes: Uint8Array, start: number, end: number) => T): T {
     return use(this.#names, this.#nameStart[entry] as number, this.#nameEnd[entry] as number);
@@ -224,6 +232,18 @@ export class LayerIndex {
 
 /** Chosen anew in every process, so that nobody can write names that all fall into one place. */
 const seed = randomInt(2 ** 32 - 1);
+
+/** `hashName` of a text, without turning it into bytes; undefined where it is not all ASCII. */
+export function hashText(text: string, directory: number): number | undefined {
+  let hash = Math.imul(seed ^ directory, 0x9e3779b1);
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code > 0x7f) return undefined;
+    hash = Math.imul(hash ^ code, 0x01000193);
+  }
+  hash = Math.imul(hash ^ (hash >>> 15), 0x85ebca6b);
+  return (hash ^ (hash >>> 13)) >>> 0;
+}
 
 /** Hash of a name in a directory, 32 bits: FNV-1a with a secret start, mixed at the end. */
 export function hashName(bytes: Uint8Array, start: number, end: number, directory: number): number {

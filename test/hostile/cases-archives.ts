@@ -113,7 +113,7 @@ const layersAndBlobs: readonly HostileCase[] = [
   ...(['none', 'gzip', 'zstd'] as const).map(
     (compression): HostileCase => ({
       name: `a layer whose bytes have another digest (${compression})`,
-      ...(compression === 'none' && { pending: 'an uncompressed layer is not read whole, so its digest is not known' }),
+      ...(compression === 'none' && { verify: true }),
       make: () => ociLayout({ layers: [base, upper], compression, wrongDigests: [0] }),
       problems: [{ code: 'image.digest-mismatch', layer: 0 }],
       packages: basePackages,
@@ -122,14 +122,14 @@ const layersAndBlobs: readonly HostileCase[] = [
   ),
   {
     name: 'a layer whose identity in the configuration is of other bytes',
-    pending: 'identities of layers are not computed',
+    verify: true,
     make: () => dockerArchive({ layers: [base], diffIds: [sha256('other')] }),
     problems: [{ code: 'image.digest-mismatch', layer: 0 }],
     packages: basePackages,
   },
   {
     name: 'a compressed layer whose identity in the configuration is of other bytes',
-    pending: 'identities of layers are not computed',
+    verify: true,
     make: () => ociLayout({ layers: [base], diffIds: [sha256('other')] }),
     problems: [{ code: 'image.digest-mismatch', layer: 0 }],
     packages: basePackages,
@@ -153,9 +153,6 @@ const layersAndBlobs: readonly HostileCase[] = [
   ...[9_007_199_254_740_991, 9_007_199_254_740_992, -1, 0.5].map(
     (size): HostileCase => ({
       name: `a size of ${size} in the manifest, which is not that of the layer`,
-      ...(!(Number.isSafeInteger(size) && size > 0) && {
-        pending: 'the report repeats the size that the manifest claims',
-      }),
       make: () =>
         ociLayout({
           layers: [base],

@@ -80,11 +80,11 @@ const bombs: readonly HostileCase[] = [
     packages: basePackages,
   },
   {
-    name: 'five thousand empty zstd frames before the data',
+    name: 'twenty thousand empty zstd frames before the data',
     make: () => {
       const empty = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x20, 0x00, 0x01, 0x00, 0x00]);
       return stored(
-        Buffer.concat([...Array<Buffer>(5000).fill(empty), zstdCompressSync(base)]),
+        Buffer.concat([...Array<Buffer>(20_000).fill(empty), zstdCompressSync(base)]),
         'application/vnd.oci.image.layer.v1.tar+zstd',
       );
     },
@@ -179,7 +179,6 @@ const trailing: readonly HostileCase[] = [
   ['garbage behind a zstd layer', zstdType, Buffer.concat([zstdCompressSync(base), Buffer.from('garbage')])],
 ].map(([name, mediaType, bytes]) => ({
   name: `${name}`,
-  ...(name === 'garbage behind a gzip layer' && { pending: 'zlib takes the garbage for a damaged member' }),
   make: () => stored(bytes as Buffer, mediaType as string),
   problems: [{ code: 'layer.trailing-bytes', layer: 0 }],
   packages: basePackages,

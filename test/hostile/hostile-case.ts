@@ -36,10 +36,8 @@ export interface HostileCase {
   readonly exactly?: boolean;
   /** Names of packages that must not be found. */
   readonly absent?: readonly string[];
-  /**
-   * What the program does not do yet. The case then has to fail: when it no longer does, this line must go.
-   */
-  readonly pending?: string;
+  /** Scans with `--verify`. */
+  readonly verify?: boolean;
   /** Regular files of the merged view. */
   readonly files?: number;
 }

@@ -27,6 +27,7 @@ export async function scanCase(hostile: HostileCase): Promise<Outcome> {
         ecosystems,
         checks,
         advisories: someAdvisories,
+        ...(hostile.verify === true && { verify: true }),
         ...(streamed && { stdin: Readable.from(pieces(made)) }),
         toolVersion: '0.0.0',
       },

@@ -4,13 +4,18 @@ import { FormatError, LimitError } from '../../errors.ts';
 import type { Limits } from '../../limits.ts';
 import type { ByteSource } from '../byte-source.ts';
 import type { Compression } from './detect.ts';
+import { zstdFrameLength } from './zstd-frame.ts';
 
 /** Bytes read and written at a time. Node's default of 16 KiB costs twice the CPU of large pieces. */
 const INPUT = 512 * 1024;
 const OUTPUT = 1024 * 1024;
 
-/** Pieces in which the input around a damage is read again, so that all that can be read before it is handed on. */
-const FINE_INPUT = 32;
+/** A zstd frame is small up to this length, and to this length decompressed. */
+const SMALL_INPUT = 128 * 1024;
+const SMALL_OUTPUT = 4 * 1024 * 1024;
+
+/** The first piece of a member or frame; each next one is twice as large. Some layers are made of many small frames. */
+const FIRST_INPUT = 4 * 1024;
 
 /** A zstd frame may ask for at most 128 MiB of window: what RFC 8878 and every runtime allow at the most. */
 const ZSTD_WINDOW_LOG = 27;
@@ -51,7 +56,8 @@ export async function decompress(
   };
   for (let start = 0; start < source.size; ) {
     options.signal?.throwIfAborted();
-    const used = await decompressAll(input, start, compression, consume, options.signal);
+    const small = compression === 'zstd' ? smallFrame(input, start, consume) : 0;
+    const used = small > 0 ? small : await decompressAll(input, start, compression, consume, options.signal);
     start += used;
     if (start >= source.size) break;
     // Node's zstd ends silently after a frame, and gunzip before anything that is no member: look what follows.
@@ -69,6 +75,29 @@ export async function decompress(
   return { trailing: 0 };
 }
 
+/**
+ * Decompresses a frame that is small, at once: a layer may be made of any number of them (zstd:chunked has one a file),
+ * and a decoder that works in the background costs more to start than they take.
+ * @returns its length, or 0 where the frame is not small
+ */
+function smallFrame(input: Input, start: number, consume: (chunk: Buffer) => void): number {
+  const length = zstdFrameLength(input.window(start));
+  if (length === undefined) return 0;
+  const params = { [zlib.constants.ZSTD_d_windowLogMax]: ZSTD_WINDOW_LOG };
+  try {
+    const output = zlib.zstdDecompressSync(input.window(start).subarray(0, length), {
+      params,
+      maxOutputLength: SMALL_OUTPUT,
+    });
+    input.pass(start + length);
+    if (output.length > 0) consume(output);
+  } catch (error) {
+    if (error instanceof LimitError) throw error;
+    return 0; // too large after all, or damaged: the other way says which
+  }
+  return length;
+}
+
 function isFrame(head: Buffer, compression: Compression): boolean {
   return compression === 'gzip' ? head.readUInt16BE(0) === 0x1f8b : head.readUInt32LE(0) === 0xfd2fb528;
 }
@@ -81,7 +110,8 @@ function skippableFrame(head: Buffer): number {
 
 /**
  * Runs one decoder from `start` on and returns how many bytes of the input it took. A decoder that meets damage keeps
- * back what it made of the same piece of input before: then all is decoded once more, in small pieces near the end.
+ * back what it made of the same piece of input before: then all is decoded again, in smaller and smaller pieces near
+ * the damage, so that all that can be read is handed on.
  */
 async function decompressAll(
   input: Input,
@@ -90,50 +120,70 @@ async function decompressAll(
   consume: (chunk: Buffer) => void,
   signal: AbortSignal | undefined,
 ): Promise<number> {
+  const decoder = { input, start, compression, signal };
   let handedOn = 0;
-  const counting = (chunk: Buffer): void => {
-    handedOn += chunk.length;
-    consume(chunk);
-  };
-  const progress = { position: start };
-  try {
-    return await decompressStream(input, start, compression, counting, signal, progress);
-  } catch (error) {
-    if (!(error instanceof FormatError)) throw error;
+  let pieces: Pieces = { from: Number.POSITIVE_INFINITY, size: INPUT };
+  for (;;) {
     let skip = handedOn;
-    let decoded = 0;
     const rest = (chunk: Buffer): void => {
-      decoded += chunk.length;
       const skipped = Math.min(skip, chunk.length);
       skip -= skipped;
-      if (skipped < chunk.length) consume(chunk.subarray(skipped));
+      if (skipped === chunk.length) return;
+      handedOn += chunk.length - skipped;
+      consume(chunk.subarray(skipped));
     };
-    const fineFrom = Math.max(start, progress.position - INPUT);
-    const fine = { position: start };
+    const progress = { position: start };
     try {
-      return await decompressStream(input, start, compression, rest, signal, fine, fineFrom);
-    } catch (again) {
-      // gunzip takes what follows a whole member for a further one: it was no damage, but something else.
-      if (decoded > 0 && again instanceof FormatError && isNoHeader(again)) return fine.position - start;
-      throw again;
+      return await decompressStream(decoder, rest, pieces, progress);
+    } catch (error) {
+      if (!(error instanceof FormatError)) throw error;
+      const size = finer.get(pieces.size);
+      if (size === undefined) {
+        // gunzip takes what follows a whole member for a further one: it was no damage, but something else.
+        if (handedOn > 0 && isNoHeader(error)) return progress.position - pieces.size - start;
+        throw error;
+      }
+      pieces = { from: Math.max(start, progress.position - pieces.size), size };
     }
   }
 }
 
-/** True where a gzip member should begin and does not. */
-function isNoHeader(error: FormatError): boolean {
-  return error.cause instanceof Error && error.cause.message === 'incorrect header check';
+/** Sizes of pieces in which the surroundings of a damage are read, from each to the next. */
+const finer: ReadonlyMap<number, number> = new Map([
+  [INPUT, 1024],
+  [1024, 1],
+]);
+
+/** From which position on the input comes in pieces of which size. */
+interface Pieces {
+  readonly from: number;
+  readonly size: number;
 }
 
-/** Runs one decoder from `start` on and returns how many bytes of the input it took. */
+/** What zlib says where a gzip member should begin and does not. */
+const noHeader: ReadonlySet<string> = new Set([
+  'incorrect header check',
+  'unknown compression method',
+  'invalid window size',
+]);
+
+function isNoHeader(error: FormatError): boolean {
+  return error.cause instanceof Error && noHeader.has(error.cause.message);
+}
+
+interface Decoder {
+  readonly input: Input;
+  readonly start: number;
+  readonly compression: 'gzip' | 'zstd';
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Runs one decoder and returns how many bytes of the input it took; `progress` tells where it is. */
 async function decompressStream(
-  input: Input,
-  start: number,
-  compression: 'gzip' | 'zstd',
+  { input, start, compression, signal }: Decoder,
   consume: (chunk: Buffer) => void,
-  signal: AbortSignal | undefined,
+  pieces: Pieces,
   progress: { position: number },
-  fineFrom: number = Number.POSITIVE_INFINITY,
 ): Promise<number> {
   const skippable = skippableFrame(input.peek(start, 8));
   if (skippable > input.size - start) throw new FormatError('the compressed data ends in the middle');
@@ -163,9 +213,11 @@ async function decompressStream(
     }
   });
   try {
+    let piece = FIRST_INPUT;
     for (let position = start; !ended && failure === undefined; ) {
       signal?.throwIfAborted();
-      const chunk = input.at(position, position < fineFrom ? Math.min(INPUT, fineFrom - position) : FINE_INPUT);
+      const chunk = input.at(position, position < pieces.from ? Math.min(piece, pieces.from - position) : pieces.size);
+      piece = Math.min(piece * 2, INPUT);
       if (chunk.length === 0) {
         stream.end();
         if (!ended && !stream.destroyed) await settled(stream);
@@ -216,6 +268,8 @@ class Input {
   readonly #source: ByteSource;
   readonly #onInput: ((chunk: Uint8Array) => void) | undefined;
   #seen = 0;
+  #window: Buffer = Buffer.alloc(0);
+  #windowStart = 0;
 
   constructor(source: ByteSource, onInput: ((chunk: Uint8Array) => void) | undefined) {
     this.#source = source;
@@ -232,9 +286,25 @@ class Input {
     return head.subarray(0, this.#source.read(head, position));
   }
 
+  /** Bytes from a position on, `SMALL_INPUT` of them where there are as many. Does not count as seen. */
+  window(position: number): Buffer {
+    const end = Math.min(position + SMALL_INPUT, this.size);
+    if (position < this.#windowStart || end > this.#windowStart + this.#window.length) {
+      // Twice as much as asked, so that frames behind each other share a read.
+      this.#window = this.peek(position, 2 * SMALL_INPUT);
+      this.#windowStart = position;
+    }
+    return this.#window.subarray(position - this.#windowStart, end - this.#windowStart);
+  }
+
+  /** Counts everything up to a position as seen. */
+  pass(position: number): void {
+    while (this.#seen < position && this.at(this.#seen, Math.min(INPUT, position - this.#seen)).length > 0);
+  }
+
   at(position: number, length: number): Buffer {
     // Frames that are passed over belong to the digest too.
-    while (this.#seen < position && this.at(this.#seen, Math.min(INPUT, position - this.#seen)).length > 0);
+    if (this.#seen < position) this.pass(position);
     // A new buffer each time: the decoder may still hold the last one.
     const target = Buffer.allocUnsafe(Math.max(0, Math.min(length, this.size - position)));
     const chunk = target.subarray(0, this.#source.read(target, position));

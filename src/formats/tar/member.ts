@@ -11,6 +11,21 @@ export function padded(size: number): number {
   return Math.ceil(size / BLOCK) * BLOCK;
 }
 
+/** PAX records that say something about a member here; others are passed over, there may be any number of them. */
+const wantedRecords: ReadonlySet<string> = new Set([
+  'path',
+  'linkpath',
+  'size',
+  'uid',
+  'gid',
+  'GNU.sparse.name',
+  'GNU.sparse.size',
+  'GNU.sparse.realsize',
+  'GNU.sparse.map',
+  'GNU.sparse.major',
+  'SCHILY.xattr.security.capability',
+]);
+
 /** What a header block turned out to be. */
 export type Step =
   /** A zero block: two of them end the archive. */
@@ -49,7 +64,8 @@ export class MemberParser {
   readonly #scratch: Buffer = Buffer.from(new ArrayBuffer(BLOCK));
   readonly #words: Int32Array = new Int32Array(this.#scratch.buffer);
   #pending: 'pax' | 'global' | 'name' | 'link' | undefined;
-  #global: PaxRecords | undefined;
+  /** Records of global headers: one map, so that many headers cost no more than their own records. */
+  readonly #global: Map<string, Buffer> = new Map();
   #pax: PaxRecords | undefined;
   #longName: string | undefined;
   #longLink: string | undefined;
@@ -84,10 +100,10 @@ export class MemberParser {
     this.#pending = undefined;
     switch (pending) {
       case 'pax':
-        this.#pax = parsePax(body);
+        this.#pax = parsePax(body, wantedRecords);
         break;
       case 'global':
-        this.#global = new Map([...(this.#global ?? []), ...parsePax(body)]);
+        for (const [key, value] of parsePax(body, wantedRecords)) this.#global.set(key, value);
         break;
       case 'name':
         this.#longName = decodeName(untilNul(body));
@@ -219,9 +235,11 @@ export class MemberParser {
     return step;
   }
 
+  /** Records of the member, and of global headers where it has none of that key: a handful at the most. */
   #records(): PaxRecords | undefined {
-    if (this.#global === undefined) return this.#pax;
-    return this.#pax === undefined ? this.#global : new Map([...this.#global, ...this.#pax]);
+    if (this.#global.size === 0) return this.#pax;
+    if (this.#pax === undefined) return this.#global;
+    return new Map([...this.#global, ...this.#pax]);
   }
 
   /** Overlay file systems mark a removed file by a character device 0:0. */

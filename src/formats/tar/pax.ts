@@ -11,9 +11,10 @@ const EQUALS = 0x3d;
 /**
  * Reads the records of a PAX extended header: `LENGTH KEY=VALUE\n`, the length counting the whole record
  * (POSIX.1-2001, pax, "pax Extended Header").
+ * @param wanted keys that are kept
  * @throws FormatError where a record does not have that form; records before it are lost, as they are for tar itself.
  */
-export function parsePax(bytes: Buffer): PaxRecords {
+export function parsePax(bytes: Buffer, wanted: ReadonlySet<string>): PaxRecords {
   const records = new Map<string, Buffer>();
   let position = 0;
   while (position < bytes.length) {
@@ -30,7 +31,8 @@ export function parsePax(bytes: Buffer): PaxRecords {
     if (length === 0 || end > bytes.length || equals < 0 || equals >= end || bytes[end - 1] !== NEWLINE) {
       throw new FormatError('a PAX record has a wrong length');
     }
-    records.set(bytes.toString('latin1', digits + 1, equals), bytes.subarray(equals + 1, end - 1));
+    const key = bytes.toString('latin1', digits + 1, equals);
+    if (wanted.has(key)) records.set(key, Buffer.from(bytes.subarray(equals + 1, end - 1)));
     position = end;
   }
   return records;

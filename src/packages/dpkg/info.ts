@@ -29,7 +29,8 @@ export const dpkgInfo: Analyzer<InfoFact> = {
   wants(file: FileHeader): Appetite {
     if (!file.path.startsWith('var/lib/dpkg/') || file.type !== 'file') return Appetite.None;
     if (file.path === DIVERSIONS) return Appetite.Body;
-    if (file.path.length !== FOLDER.length + 1 + file.name.length || !file.path.startsWith(FOLDER)) return Appetite.None;
+    if (file.path.length !== FOLDER.length + 1 + file.name.length || !file.path.startsWith(FOLDER))
+      return Appetite.None;
     return isList(file.name) ? Appetite.Body : Appetite.Header;
   },
 
