@@ -1,13 +1,17 @@
+import path from 'node:path';
 import { constants, zstdDecompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { openAdvisories } from '../../src/advisories/database.ts';
+import { importAdvisories } from '../../src/advisories/import.ts';
+import { ecosystems } from '../../src/ecosystems/index.ts';
 import { MemorySource } from '../../src/formats/byte-source.ts';
 import { walkTarSync } from '../../src/formats/tar/walk.ts';
 import { defaultLimits } from '../../src/limits.ts';
 import { dpkgStatus } from '../support/databases.ts';
 import { dockerArchive, layer } from '../support/image.ts';
-import { scanOne } from '../support/scan.ts';
+import { scanOne, testNow } from '../support/scan.ts';
 import { hasShared, readShared, sharedPath } from '../support/shared.ts';
-import { writeTemporary } from '../support/temporary.ts';
+import { temporaryFolder, writeTemporary } from '../support/temporary.ts';
 
 interface RootFileSystem {
   readonly file: string;
@@ -122,4 +126,42 @@ describe.skipIf(!hasShared)('official Debian images, their databases made from t
     );
     expect(report.image.distribution?.version).toBe(releases[variant.split('/')[0] as string]);
   });
+});
+
+interface Truth {
+  readonly file: string;
+  readonly findings: readonly {
+    readonly package: string;
+    readonly installed: string;
+    readonly fixed: string;
+    readonly id: string;
+  }[];
+}
+
+describe.skipIf(!hasShared)('findings of real root file systems against the real secdb, imported', () => {
+  it('are those of the native comparison, and no other', async () => {
+    const database = path.join(temporaryFolder(), 'advisories.db');
+    const feeds = ecosystems.flatMap((ecosystem) => ecosystem.feeds).filter((feed) => feed.name === 'alpine-secdb');
+    await importAdvisories({ path: database, folder: sharedPath('feeds'), feeds, now: testNow });
+    const source = await openAdvisories(database);
+
+    for (const name of [
+      'alpine-minirootfs-20210212-x86_64-vs-alpine-secdb-edge',
+      'alpine-minirootfs-3.7.3-x86_64-vs-alpine-secdb-v3.7',
+    ]) {
+      const { file, findings } = json<Truth>(`fixtures/findings-truth/${name}.json`);
+      const report = await scanOne(sharedPath(`fixtures/rootfs/${file}`), {
+        advisories: { supply: () => Promise.resolve({ source, problems: [] }) },
+      });
+
+      const found = report.findings
+        .filter((finding) => finding.kind === 'vulnerability')
+        .map((finding) => `${finding.package?.name} ${finding.package?.version} ${finding.fixedVersion} ${finding.id}`)
+        // The truth lists CVE ids; secdb has a few of its own.
+        .filter((line) => line.includes(' CVE-'));
+      const truth = findings.map((row) => `${row.package} ${row.installed} ${row.fixed} ${row.id}`);
+      expect(found.sort()).toEqual(truth.sort());
+    }
+    source.close();
+  }, 120_000);
 });
