@@ -69,7 +69,7 @@ function statLocation(reference: string, location: string): Stats {
     if (code === 'ENOENT' || code === 'ENOTDIR') {
       throw new SourceError(
         'source.not-found',
-        `${reference} is no file or folder here. Images are read from files yet: save it with "docker save -o image.tar ${reference}" and scan image.tar.`,
+        `${reference} is no file or folder here. Registries and container engines cannot be read yet: save the image with "docker save -o image.tar ${reference}" and scan image.tar.`,
       );
     }
     throw new SourceError('source.unreadable', `cannot read ${location} (${code})`, { cause: error });

@@ -44,3 +44,12 @@ export function* tellAll(advisories: Iterable<Advisory>): Generator<FeedEvent> {
   for (const advisory of advisories) yield { type: 'upsert', advisory };
   yield { type: 'replaced', prefix: '' };
 }
+
+/** So many advisories on openssl in a namespace. */
+export function advisoriesIn(count: number, namespace = 'debian:12'): Advisory[] {
+  return Array.from({ length: count }, (_, i) =>
+    plainAdvisory(`${namespace}/${i}`, {
+      affected: [{ namespace, package: 'openssl', nameKind: 'source', state: 'fixed', ranges: [{ fixed: '2' }] }],
+    }),
+  );
+}

@@ -1,4 +1,3 @@
-import { readdirSync } from 'node:fs';
 import type { Advisory } from '../../src/model/advisory.ts';
 import type { Feed, FeedContext, FeedEvent, FeedFile, FeedState } from '../../src/model/feed.ts';
 import { networkDialer } from '../../src/net/dial.ts';
@@ -67,9 +66,4 @@ export async function updateFrom(
   } finally {
     await dialer.close();
   }
-}
-
-/** Names in a folder, for tests that must leave nothing behind. */
-export function namesIn(folder: string): string[] {
-  return readdirSync(folder).sort();
 }

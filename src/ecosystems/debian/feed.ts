@@ -5,30 +5,21 @@ import { readDebianTracker, type TrackerIssue, type TrackerRelease } from '../..
 import { severityOfWord } from '../../formats/severity-word.ts';
 import type { Affected } from '../../model/advisory.ts';
 import type { Feed, FeedContext, FeedEvent, FeedFile, FeedState } from '../../model/feed.ts';
+import { debianReleases } from './releases.ts';
 
-/** Releases by the codename that the tracker uses (debian.org/releases); `sid` has no number. */
-const releases: ReadonlyMap<string, string> = new Map([
-  ['buzz', '1.1'],
-  ['rex', '1.2'],
-  ['bo', '1.3'],
-  ['hamm', '2.0'],
-  ['slink', '2.1'],
+/** Releases that the tracker still speaks of, though no image of them is supported (debian.org/releases). */
+const older = [
   ['potato', '2.2'],
   ['woody', '3.0'],
   ['sarge', '3.1'],
   ['etch', '4'],
   ['lenny', '5'],
-  ['squeeze', '6'],
-  ['wheezy', '7'],
-  ['jessie', '8'],
-  ['stretch', '9'],
-  ['buster', '10'],
-  ['bullseye', '11'],
-  ['bookworm', '12'],
-  ['trixie', '13'],
-  ['forky', '14'],
-  ['duke', '15'],
-  ['sid', 'unstable'],
+] as const;
+
+/** Versions by the codename that the tracker uses. */
+const versions: ReadonlyMap<string, string> = new Map([
+  ...older,
+  ...debianReleases.map(({ codename, version }) => [codename ?? version, version] as const),
 ]);
 
 const PATH = 'tracker/data/json';
@@ -45,6 +36,7 @@ export const debianTracker: Feed = {
   mirrorPath: '',
   licence: 'public data of the Debian security team, without a formal licence',
   folder: 'debian-tracker',
+  dropsReleases: true,
 
   async *update(from: FeedState, context: FeedContext): AsyncGenerator<FeedEvent> {
     const address = feedAddress(this, context, PATH);
@@ -71,7 +63,7 @@ function* readDocument(document: Uint8Array): Generator<FeedEvent> {
     }
     const affected: Affected[] = [];
     for (const release of item.releases) {
-      if (!releases.has(release.codename)) {
+      if (!versions.has(release.codename)) {
         unknown.set(release.codename, (unknown.get(release.codename) ?? 0) + 1);
         continue;
       }
@@ -109,7 +101,7 @@ function toUpsert(issue: TrackerIssue, entries: readonly Affected[]): FeedEvent 
 /** What a release says, or undefined where it says nothing that could be reported. */
 function readRelease(pkg: string, release: TrackerRelease): Affected | undefined {
   if (release.status === 'undetermined') return undefined;
-  const base = { namespace: `debian:${releases.get(release.codename)}`, package: pkg, nameKind: 'source' } as const;
+  const base = { namespace: `debian:${versions.get(release.codename)}`, package: pkg, nameKind: 'source' } as const;
   const severity = severityOfWord(release.urgency);
   const judged = severity === 'unknown' ? {} : { severity };
   if (release.status === 'resolved') {

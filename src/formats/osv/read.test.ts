@@ -83,6 +83,14 @@ describe('readOsv', () => {
     });
   });
 
+  it.each(['UBUNTU-CVE-2024-51988', 'DEBIAN-CVE-2024-51988', 'ALPINE-CVE-2024-51988'])(
+    'knows the CVE behind %s',
+    (id) => {
+      expect(advisory({ id, related: ['CVE-2024-51988'] })).toMatchObject({ aliases: ['CVE-2024-51988'] });
+      expect(advisory({ id, related: ['CVE-2024-51988'] })).not.toHaveProperty('related');
+    },
+  );
+
   it('takes withdrawn records away', () => {
     expect(readOsv({ id: 'X-1', withdrawn: '2024-01-01T00:00:00Z' }, reading)).toEqual({
       kind: 'withdrawn',

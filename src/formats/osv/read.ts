@@ -93,6 +93,9 @@ export function readOsv(value: unknown, reading: OsvReading): OsvResult {
  */
 function readIds(id: string, record: JsonRecord): { aliases: readonly string[]; related: readonly string[] } {
   const aliases = new Set([...texts(record['aliases']), ...texts(record['upstream'])]);
+  // Records that a distribution made of a CVE bear its id behind their own prefix, also where they name nothing.
+  const cve = /^[A-Z]+-(CVE-\d{4}-\d{4,19})$/.exec(id)?.[1];
+  if (cve !== undefined) aliases.add(cve);
   aliases.delete(id);
   const related = new Set(texts(record['related']));
   for (const same of [id, ...aliases]) related.delete(same);

@@ -1,0 +1,145 @@
+import { describe, expect, it } from 'vitest';
+import { readFiles, updateFrom } from '../../../test/support/feed-events.ts';
+import { startFeedMirror } from '../../../test/support/feed-mirror.ts';
+import { hasShared, readShared } from '../../../test/support/shared.ts';
+import { debianTracker } from './feed.ts';
+
+const read = (document: unknown) => readFiles(debianTracker, { 'data.json': JSON.stringify(document) });
+
+async function states(release: object) {
+  const { upserts } = await read({ p: { 'CVE-2020-1': { releases: { bookworm: release } } } });
+  return upserts.flatMap(({ severity, affected }) =>
+    affected.map((entry) => ({ ...entry, severity: entry.severity ?? severity })),
+  );
+}
+
+describe('debianTracker', () => {
+  it.each([
+    ['resolved', { status: 'resolved', fixed_version: '1-1' }, { state: 'fixed', ranges: [{ fixed: '1-1' }] }],
+    ['never affected', { status: 'resolved', fixed_version: '0' }, { state: 'not-affected', ranges: [] }],
+    ['open', { status: 'open' }, { state: 'affected', ranges: [] }],
+    [
+      'without an advisory',
+      { status: 'open', nodsa: 'Minor issue', nodsa_reason: '' },
+      { state: 'deferred', note: 'Minor issue' },
+    ],
+    [
+      'postponed',
+      { status: 'open', nodsa: 'Next DSA', nodsa_reason: 'postponed' },
+      { state: 'deferred', note: 'Next DSA' },
+    ],
+    [
+      'ignored',
+      { status: 'open', nodsa: 'Too risky', nodsa_reason: 'ignored' },
+      { state: 'will-not-fix', note: 'Too risky' },
+    ],
+    ['ignored without words', { status: 'open', nodsa_reason: 'ignored' }, { state: 'will-not-fix', note: 'ignored' }],
+    [
+      'of a package without support',
+      { status: 'open', urgency: 'end-of-life' },
+      { state: 'end-of-life', severity: 'unknown' },
+    ],
+    ['unimportant', { status: 'open', urgency: 'unimportant' }, { state: 'affected', severity: 'negligible' }],
+    ['of estimated urgency', { status: 'open', urgency: 'medium**' }, { state: 'affected', severity: 'medium' }],
+    ['not judged yet', { status: 'open', urgency: 'not yet assigned' }, { state: 'affected', severity: 'unknown' }],
+  ])('an issue that is %s', async (_, release, expected) => {
+    expect(await states(release)).toEqual([
+      expect.objectContaining({ namespace: 'debian:12', nameKind: 'source', ...expected }),
+    ]);
+  });
+
+  it.each([
+    ['undetermined', { status: 'undetermined' }],
+    ['resolved in an unknown version', { status: 'resolved' }],
+  ])('says nothing of an issue that is %s', async (_, release) => {
+    expect(await states(release)).toEqual([]);
+  });
+
+  it('makes one record of an issue of a package, with an entry for each release', async () => {
+    const { upserts, replaced, notes } = await read({
+      openssl: {
+        'CVE-2024-1': {
+          description: 'text',
+          releases: {
+            bookworm: { status: 'open', urgency: 'low' },
+            sid: { status: 'resolved', fixed_version: '3-1', urgency: 'unimportant' },
+            wheezy: { status: 'resolved', fixed_version: '1-1', urgency: 'not yet assigned' },
+            plucky: { status: 'open' },
+          },
+        },
+      },
+    });
+
+    expect(upserts).toEqual([
+      {
+        key: 'openssl/CVE-2024-1',
+        id: 'CVE-2024-1',
+        aliases: [],
+        severity: 'low',
+        description: 'text',
+        urls: ['https://security-tracker.debian.org/tracker/CVE-2024-1'],
+        affected: [
+          { namespace: 'debian:12', package: 'openssl', nameKind: 'source', state: 'affected', ranges: [] },
+          {
+            namespace: 'debian:unstable',
+            package: 'openssl',
+            nameKind: 'source',
+            state: 'fixed',
+            ranges: [{ fixed: '3-1' }],
+            severity: 'negligible',
+          },
+          {
+            namespace: 'debian:7',
+            package: 'openssl',
+            nameKind: 'source',
+            state: 'fixed',
+            ranges: [{ fixed: '1-1' }],
+            severity: 'unknown',
+          },
+        ],
+      },
+    ]);
+    expect(replaced).toEqual(['']);
+    expect(notes).toEqual(['1 states of the unknown release "plucky" are left out']);
+  });
+
+  it('asks for the document once, and not again while it is the same', async () => {
+    const mirror = await startFeedMirror();
+    mirror.set('tracker/data/json', JSON.stringify({ a: { 'CVE-2020-1': { releases: { sid: { status: 'open' } } } } }));
+
+    const first = await updateFrom(mirror, debianTracker);
+    const second = await updateFrom(mirror, debianTracker, first.state);
+
+    expect(first.upserts).toHaveLength(1);
+    expect(second).toEqual({ upserts: [], removed: [], replaced: [], notes: [], state: undefined });
+    expect(mirror.requests.map((request) => request.status)).toEqual([200, 304]);
+    mirror.close();
+  });
+
+  it('fails when the document is not there', async () => {
+    const mirror = await startFeedMirror();
+
+    await expect(updateFrom(mirror, debianTracker)).rejects.toMatchObject({ code: 'feed.refused' });
+    mirror.close();
+  });
+
+  it.skipIf(!hasShared)('reads the whole tracker', async () => {
+    const document = readShared('feeds/debian-tracker/tracker-data.json.gz');
+
+    const { upserts, notes } = await readFiles(debianTracker, { 'tracker-data.json': document });
+
+    const entries = upserts.flatMap((advisory) => advisory.affected);
+    const count = (state: string) => entries.filter((entry) => entry.state === state).length;
+    expect(notes).toEqual([]);
+    expect(new Set(entries.map((entry) => entry.package)).size).toBe(2158);
+    expect(upserts).toHaveLength(32_333);
+    expect({ all: entries.length, fixed: count('fixed'), not: count('not-affected'), open: count('affected') }).toEqual(
+      {
+        all: 44_097,
+        fixed: 44_001,
+        not: 83,
+        open: 13,
+      },
+    );
+  });
+});

@@ -1,0 +1,202 @@
+import { FeedError, FormatError, LimitError } from '../errors.ts';
+import { lines } from '../formats/lines.ts';
+import { osvNamespace } from '../formats/osv/namespace.ts';
+import { type OsvReading, readOsv } from '../formats/osv/read.ts';
+import { ZipReader } from '../formats/zip.ts';
+import type { Namespace } from '../model/advisory.ts';
+import type { Feed, FeedContext, FeedEvent, FeedFile, FeedState } from '../model/feed.ts';
+import { feedAddress } from './address.ts';
+import { mapConcurrently } from './concurrent.ts';
+import { wholeFile } from './feed-file.ts';
+import { changedSince, latestPossible, newestOf, readOsvIndex, sortableMoment, watermarkAt } from './osv-index.ts';
+
+/** One ecosystem of the OSV database. */
+export interface OsvFeedOptions
+  extends Pick<Feed, 'name' | 'title' | 'licence'>,
+    Omit<OsvReading, 'namespaceOf' | 'cvssSource'> {
+  /** Its folder in the bucket: `PyPI`, `Ubuntu`. */
+  readonly ecosystem: string;
+  readonly version: number;
+  /** Default: `osvNamespace` for the folder's own ecosystem; a record may speak of others too. */
+  namespaceOf?(ecosystem: string): Namespace | undefined;
+  /** Whether records of such an id are wanted. Default: all. */
+  accepts?(id: string): boolean;
+}
+
+/** Above this, the archive of all records is cheaper than one request for each. */
+const SINGLE_RECORDS = 2000;
+
+/** Records that are downloaded at the same time. */
+const WIDTH = 8;
+
+/** Unreadable or missing records that are put up with, and the share of all above which something is wrong. */
+const TOLERATED = 20;
+const TOLERATED_SHARE = 0.05;
+
+/**
+ * Makes a feed of one ecosystem of OSV (google.github.io/osv.dev/data). The first update loads `all.zip`; later ones
+ * read `modified_id.csv` and fetch what changed since, or the archive again where much did or records vanished.
+ */
+export function osvFeed(options: OsvFeedOptions): Feed {
+  const { ecosystem } = options;
+  const reading: OsvReading = {
+    namespaceOf: (name) => (name.split(':', 1)[0] === ecosystem ? osvNamespace(name) : undefined),
+    ...options,
+    cvssSource: options.name,
+  };
+  const accepts = (id: string): boolean => options.accepts?.(id) ?? true;
+
+  /** Events of one record; `seen` counts what could not be read. */
+  function* record(text: Buffer, tally: Tally): Generator<FeedEvent> {
+    const value = parse(text);
+    tally.saw((value as { modified?: unknown } | undefined)?.modified);
+    const result = readOsv(value, reading);
+    if (result.kind === 'unreadable') {
+      tally.unreadable++;
+      yield { type: 'note', message: result.reason };
+      return;
+    }
+    if (result.kind !== 'withdrawn') for (const message of result.notes) yield { type: 'note', message };
+    if (result.kind === 'advisory' && accepts(result.advisory.id)) yield { type: 'upsert', advisory: result.advisory };
+    else if (result.kind !== 'advisory') yield { type: 'remove', key: result.key };
+  }
+
+  async function* fromArchive(context: FeedContext, tally: Tally): AsyncGenerator<FeedEvent> {
+    const address = feedAddress(feed, context, `${ecosystem}/all.zip`);
+    const answer = await context.download(address);
+    if (answer.status !== 'changed') throw new FeedError('feed.refused', `${address} is not there`);
+    yield* zipRecords(answer.body, tally);
+    yield { type: 'replaced', prefix: '' };
+  }
+
+  function* zipRecords(archive: Uint8Array, tally: Tally): Generator<FeedEvent> {
+    const zip = new ZipReader(archive);
+    for (const entry of zip.entries) {
+      if (!entry.name.endsWith('.json')) continue;
+      let text: Buffer;
+      try {
+        text = zip.read(entry);
+      } catch (error) {
+        if (!(error instanceof FormatError || error instanceof LimitError)) throw error;
+        tally.saw(undefined);
+        tally.unreadable++;
+        yield { type: 'note', message: error.message };
+        continue;
+      }
+      yield* record(text, tally);
+    }
+    tally.check(options.name);
+  }
+
+  async function* singly(ids: readonly string[], context: FeedContext, tally: Tally): AsyncGenerator<FeedEvent> {
+    const answers = mapConcurrently(ids.filter(accepts), WIDTH, async (id) => {
+      const path = `${ecosystem}/${encodeURIComponent(id)}.json`;
+      return { id, answer: await context.download(feedAddress(feed, context, path)) };
+    });
+    for await (const { id, answer } of answers) {
+      if (answer.status === 'changed') {
+        yield* record(Buffer.from(answer.body), tally);
+        continue;
+      }
+      // Listed a moment ago and gone since: the index and the records are not written together.
+      tally.saw(undefined);
+      tally.unreadable++;
+      yield { type: 'remove', key: id };
+      yield { type: 'note', message: `${id} is listed as changed, but not there` };
+    }
+    tally.check(options.name);
+  }
+
+  async function* update(from: FeedState, context: FeedContext): AsyncGenerator<FeedEvent> {
+    const address = feedAddress(feed, context, `${ecosystem}/modified_id.csv`);
+    const answer = await context.download(address, from['index']);
+    if (answer.status === 'absent') throw new FeedError('feed.refused', `${address} is not there`);
+    if (answer.status === 'unchanged') {
+      yield { type: 'state', state: answer.validator === undefined ? from : { ...from, index: answer.validator } };
+      return;
+    }
+    const rows = readOsvIndex(answer.body);
+    const newest = newestOf(rows, Date.now());
+    if (newest === undefined) throw new FeedError('feed.refused', `${address} lists no records`);
+    const { modified, edge } = from;
+    const changed = modified === undefined || edge === undefined ? undefined : changedSince(rows, { modified, edge });
+    // Fewer records than before: some vanished, and only the whole archive tells which.
+    const vanished = rows.length < Number(from['records'] ?? 0);
+    const tally = new Tally();
+    let reached = newest;
+    if (changed === undefined || vanished || changed.length > SINGLE_RECORDS) {
+      yield* fromArchive(context, tally);
+      // The archive may be older than the index: what it lacks is then fetched by the next update.
+      reached = tally.newest ?? newest;
+    } else {
+      yield* singly(changed, context, tally);
+    }
+    const upToDate = reached >= newest;
+    yield {
+      type: 'state',
+      state: {
+        ...(upToDate && { index: answer.validator }),
+        ...watermarkAt(rows, upToDate ? newest : reached),
+        records: String(rows.length),
+      },
+    };
+  }
+
+  async function* read(files: AsyncIterable<FeedFile>): AsyncGenerator<FeedEvent> {
+    const tally = new Tally();
+    for await (const file of files) {
+      if (file.path.endsWith('.ndjson')) {
+        for await (const line of lines(file.chunks())) yield* record(line, tally);
+      } else if (file.path.endsWith('.zip')) yield* zipRecords(await wholeFile(file), tally);
+      else if (file.path.endsWith('.json')) yield* record(await wholeFile(file), tally);
+      else yield { type: 'note', message: `${file.path} is no file of this feed` };
+    }
+    tally.check(options.name);
+    yield { type: 'replaced', prefix: '' };
+  }
+
+  const feed: Feed = {
+    name: options.name,
+    version: options.version,
+    title: options.title,
+    url: 'https://osv-vulnerabilities.storage.googleapis.com',
+    mirrorPath: 'osv',
+    licence: options.licence,
+    folder: `osv/${ecosystem}`,
+    update,
+    read,
+  };
+  return feed;
+}
+
+/** Counts the records of one update. */
+class Tally {
+  records = 0;
+  unreadable = 0;
+  /** The latest change of a record. */
+  newest: string | undefined;
+  readonly #ceiling = latestPossible(Date.now());
+
+  /** Counts a record, with the time of its last change. */
+  saw(modified: unknown): void {
+    this.records++;
+    const moment = sortableMoment(modified);
+    if (moment === undefined || moment > this.#ceiling) return;
+    if (this.newest === undefined || moment > this.newest) this.newest = moment;
+  }
+
+  /** @throws FeedError if too much could not be read to be a slip of single records */
+  check(name: string): void {
+    if (this.unreadable > TOLERATED && this.unreadable > this.records * TOLERATED_SHARE) {
+      throw new FeedError('feed.refused', `${this.unreadable} of ${this.records} records of ${name} are unreadable`);
+    }
+  }
+}
+
+function parse(text: Buffer): unknown {
+  try {
+    return JSON.parse(text.toString());
+  } catch {
+    return undefined;
+  }
+}
