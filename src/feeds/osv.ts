@@ -2,7 +2,7 @@ import { FeedError, FormatError, LimitError } from '../errors.ts';
 import { lines } from '../formats/lines.ts';
 import { osvNamespace } from '../formats/osv/namespace.ts';
 import { type OsvReading, readOsv } from '../formats/osv/read.ts';
-import { ZipReader } from '../formats/zip.ts';
+import type { ZipReader } from '../formats/zip.ts';
 import type { Namespace } from '../model/advisory.ts';
 import type { Feed, FeedContext, FeedEvent, FeedFile, FeedState } from '../model/feed.ts';
 import { feedAddress } from './address.ts';
@@ -65,12 +65,13 @@ export function osvFeed(options: OsvFeedOptions): Feed {
     const address = feedAddress(feed, context, `${ecosystem}/all.zip`);
     const answer = await context.download(address);
     if (answer.status !== 'changed') throw new FeedError('feed.refused', `${address} is not there`);
-    yield* zipRecords(answer.body, tally);
+    // Loaded where it is needed: every scan loads this file, few read an archive.
+    const { ZipReader } = await import('../formats/zip.ts');
+    yield* zipRecords(new ZipReader(answer.body), tally);
     yield { type: 'replaced', prefix: '' };
   }
 
-  function* zipRecords(archive: Uint8Array, tally: Tally): Generator<FeedEvent> {
-    const zip = new ZipReader(archive);
+  function* zipRecords(zip: ZipReader, tally: Tally): Generator<FeedEvent> {
     for (const entry of zip.entries) {
       if (!entry.name.endsWith('.json')) continue;
       let text: Buffer;

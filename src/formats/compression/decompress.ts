@@ -1,10 +1,13 @@
 import { once } from 'node:events';
-import zlib from 'node:zlib';
+import type zlib from 'node:zlib';
 import { FormatError, LimitError } from '../../errors.ts';
 import type { Limits } from '../../limits.ts';
 import type { ByteSource } from '../byte-source.ts';
 import type { Compression } from './detect.ts';
 import { zstdFrameLength } from './zstd-frame.ts';
+
+/** Loaded at the first compressed layer: uncompressed images are scanned without it, and it takes 4 ms. */
+const zlibModule = (): typeof zlib => process.getBuiltinModule('node:zlib');
 
 /** Bytes read and written at a time. Node's default of 16 KiB costs twice the CPU of large pieces. */
 const INPUT = 512 * 1024;
@@ -83,9 +86,10 @@ export async function decompress(
 function smallFrame(input: Input, start: number, consume: (chunk: Buffer) => void): number {
   const length = zstdFrameLength(input.window(start));
   if (length === undefined) return 0;
-  const params = { [zlib.constants.ZSTD_d_windowLogMax]: ZSTD_WINDOW_LOG };
+  const { constants, zstdDecompressSync } = zlibModule();
+  const params = { [constants.ZSTD_d_windowLogMax]: ZSTD_WINDOW_LOG };
   try {
-    const output = zlib.zstdDecompressSync(input.window(start).subarray(0, length), {
+    const output = zstdDecompressSync(input.window(start).subarray(0, length), {
       params,
       maxOutputLength: SMALL_OUTPUT,
     });
@@ -188,12 +192,13 @@ async function decompressStream(
   const skippable = skippableFrame(input.peek(start, 8));
   if (skippable > input.size - start) throw new FormatError('the compressed data ends in the middle');
   if (skippable > 0) return skippable;
+  const { constants, createGunzip, createZstdDecompress } = zlibModule();
   const stream =
     compression === 'gzip'
-      ? zlib.createGunzip({ chunkSize: OUTPUT })
-      : zlib.createZstdDecompress({
+      ? createGunzip({ chunkSize: OUTPUT })
+      : createZstdDecompress({
           chunkSize: OUTPUT,
-          params: { [zlib.constants.ZSTD_d_windowLogMax]: ZSTD_WINDOW_LOG },
+          params: { [constants.ZSTD_d_windowLogMax]: ZSTD_WINDOW_LOG },
         });
   let ended = false;
   let failure: unknown;

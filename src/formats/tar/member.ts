@@ -172,14 +172,10 @@ export class MemberParser {
 
   #text(start: number, length: number): string {
     const block = this.#scratch;
-    let end = start;
-    let ascii = true;
-    for (const stop = start + length; end < stop; end++) {
-      const byte = block[end] as number;
-      if (byte === 0) break;
-      if (byte >= 0x80) ascii = false;
-    }
-    return ascii ? block.toString('latin1', start, end) : decodeName(block.subarray(start, end));
+    const nul = block.indexOf(0, start);
+    const end = nul < 0 || nul > start + length ? start + length : nul;
+    const text = block.toString('utf8', start, end);
+    return text.includes('\ufffd') ? decodeName(block.subarray(start, end)) : text;
   }
 
   #ustarName(): string {
