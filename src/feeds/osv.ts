@@ -65,9 +65,7 @@ export function osvFeed(options: OsvFeedOptions): Feed {
     const address = feedAddress(feed, context, `${ecosystem}/all.zip`);
     const answer = await context.download(address);
     if (answer.status !== 'changed') throw new FeedError('feed.refused', `${address} is not there`);
-    // Loaded where it is needed: every scan loads this file, few read an archive.
-    const { ZipReader } = await import('../formats/zip.ts');
-    yield* zipRecords(new ZipReader(answer.body), tally);
+    yield* zipRecords(await openZip(answer.body), tally);
     yield { type: 'replaced', prefix: '' };
   }
 
@@ -148,7 +146,7 @@ export function osvFeed(options: OsvFeedOptions): Feed {
     for await (const file of files) {
       if (file.path.endsWith('.ndjson')) {
         for await (const line of lines(file.chunks())) yield* record(line, tally);
-      } else if (file.path.endsWith('.zip')) yield* zipRecords(await wholeFile(file), tally);
+      } else if (file.path.endsWith('.zip')) yield* zipRecords(await openZip(await wholeFile(file)), tally);
       else if (file.path.endsWith('.json')) yield* record(await wholeFile(file), tally);
       else yield { type: 'note', message: `${file.path} is no file of this feed` };
     }
@@ -200,4 +198,10 @@ function parse(text: Buffer): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** The reader is loaded where it is needed: every scan loads this file, few read an archive. */
+async function openZip(archive: Uint8Array): Promise<ZipReader> {
+  const { ZipReader } = await import('../formats/zip.ts');
+  return new ZipReader(archive);
 }
