@@ -9,5 +9,11 @@ if (major < 24 || (major === 24 && minor < 12)) {
   );
   process.exit(69);
 }
-module.enableCompileCache();
-await import('../dist/cli/main.js');
+
+// Not in the system's temporary folder, which is Node's default: code that somebody else may write must not be run.
+const { DRYDOCK_CACHE_DIR, XDG_CACHE_HOME, HOME } = process.env;
+const base = XDG_CACHE_HOME?.startsWith('/') ? XDG_CACHE_HOME : HOME && `${HOME}/.cache`;
+const cache = DRYDOCK_CACHE_DIR || (base && `${base}/drydock`);
+if (cache) module.enableCompileCache(`${cache}/compiled`);
+
+await import('../dist/bundle/main.js');

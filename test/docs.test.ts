@@ -45,28 +45,29 @@ function brokenLinks(page: string): string[] {
   });
 }
 
-/** Lines that a reader would type: those of shell blocks, prompts and comments aside. */
-function shellLines(page: string): string[] {
-  return [...read(page).matchAll(/^```(?:sh|bash|console)\n([\s\S]*?)^```/gm)]
-    .flatMap((m) => (m[1] ?? '').split('\n'))
-    .map((line) =>
-      line
-        .replace(/^\$ /, '')
-        .replace(/\s+#.*$/, '')
-        .trim(),
-    )
-    .filter((line) => line !== '' && !line.startsWith('#'));
+/** What a reader would type: lines of code blocks, fenced or indented, and code within the text. */
+function typedLines(page: string): string[] {
+  const text = read(page);
+  const fenced = [...text.matchAll(/^```(?:sh|bash|console)\n([\s\S]*?)^```/gm)].flatMap((m) =>
+    (m[1] ?? '').split('\n'),
+  );
+  const indented = [...text.matchAll(/^ {4}(\S.*)$/gm)].map((m) => m[1] ?? '');
+  const inline = [...text.matchAll(/`([^`\n]+)`/g)].map((m) => m[1] ?? '');
+  const lines = [...fenced, ...indented, ...inline].map((line) => line.replace(/^\$ /, '').trim());
+  return [...new Set(lines)].filter((line) => line !== '' && !line.startsWith('#'));
 }
 
-/** The words of our own program in a line, where it calls it. */
+/** The words of our own program in a line, where it calls it. What stands behind wide blanks explains the line. */
 function callOf(line: string): string[] | undefined {
-  const found = /^(?:[A-Z_]+=\S+\s+)*(?:\.\/)?drydock((?:\s+[^|;&<>]+)?)/.exec(line);
-  return found === null
-    ? undefined
-    : (found[1] ?? '')
-        .trim()
-        .split(/\s+/)
-        .filter((word) => word !== '');
+  const found = /^(?:[^|]*\| )?(?:[A-Z_]+=\S+\s+)*(?:\.\/)?drydock( [^|;&<>]*)?$/.exec(
+    line.replace(/(?:\s{2,}|\s#).*$/, ''),
+  );
+  const words = (found?.[1] ?? '')
+    .trim()
+    .split(/\s+/)
+    .filter((word) => word !== '');
+  // `drydock COMMAND --help` speaks of all of them.
+  return words.length === 0 || words[0] === 'COMMAND' ? undefined : words;
 }
 
 describe('generated pages', async () => {
@@ -80,12 +81,14 @@ describe('pages', () => {
     expect(brokenLinks(page)).toEqual([]);
   });
 
-  const calls = pages.flatMap((page) => shellLines(page).map((line) => [page, line] as const));
+  const calls = pages.flatMap((page) => typedLines(page).map((line) => [page, line] as const));
 
   it.each(calls.filter(([, line]) => callOf(line) !== undefined))(
     '%s: the program understands "%s"',
     async (_, line) => {
-      await expect(parseCommandLine(callOf(line)!)).resolves.toBeDefined();
+      const words = callOf(line)!;
+      // The name of a command alone is talk about it.
+      await expect(parseCommandLine(words.length === 1 ? [...words, '--help'] : words)).resolves.toBeDefined();
     },
   );
 

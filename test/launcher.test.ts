@@ -114,6 +114,10 @@ describe('the launcher', () => {
     expect([checkout.installs, checkout.build, checkout.leftovers]).toEqual([1, build, []]);
   });
 
+  it('says nothing when quiet', async () => {
+    expect(await new Checkout().start(['-q'])).toMatchObject({ status: 0, stderr: '' });
+  });
+
   it('works through links, relative and absolute', async () => {
     const checkout = await ready();
     const folder = path.dirname(checkout.root);

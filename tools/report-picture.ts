@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { openStarter } from '../src/advisories/starter.ts';
 import { checks } from '../src/checks/index.ts';
+import { supplyStarter } from '../src/cli/advisory-supply.ts';
 import { noProgress } from '../src/context.ts';
 import { ecosystems } from '../src/ecosystems/index.ts';
 import { defaultLimits } from '../src/limits.ts';
@@ -29,10 +29,10 @@ const colours: Readonly<Record<string, string>> = {
 
 /** The first lines of the report of `drydock demo` as a picture: what the README shows is what the program prints. */
 export async function reportPicture(): Promise<string> {
-  const starter = await openStarter();
+  const advisories = supplyStarter('The demonstration asks the starter set only: a small sample, written by hand.');
   const reports = await scanImage(
     path.resolve(import.meta.dirname, '../examples/demo.tar'),
-    { ecosystems, checks, toolVersion: '0', advisories: { supply: () => Promise.resolve({ source: starter, problems: [] }) } },
+    { ecosystems, checks, toolVersion: '0', advisories },
     {
       signal: new AbortController().signal,
       log: silent,
@@ -42,7 +42,7 @@ export async function reportPicture(): Promise<string> {
       now: new Date('2026-06-01T00:00:00Z'),
     },
   );
-  starter.close();
+  advisories.close();
   const shown = reports.map((report) => ({ ...report, image: { ...report.image, reference: 'examples/demo.tar' } }));
   const text = table.render(shown, { width: COLUMNS, colour: true, listPackages: false });
   return picture(text.split('\n').slice(0, LINES));
@@ -51,7 +51,9 @@ export async function reportPicture(): Promise<string> {
 function picture(lines: readonly string[]): string {
   const width = Math.ceil(COLUMNS * CHARACTER_WIDTH + 2 * MARGIN);
   const height = lines.length * LINE_HEIGHT + 2 * MARGIN;
-  const rows = lines.map((line, i) => `<text x="${MARGIN}" y="${MARGIN + (i + 1) * LINE_HEIGHT - 4}">${spans(line)}</text>`);
+  const rows = lines.map(
+    (line, i) => `<text x="${MARGIN}" y="${MARGIN + (i + 1) * LINE_HEIGHT - 4}">${spans(line)}</text>`,
+  );
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="The report of drydock demo">
 <rect width="100%" height="100%" rx="8" fill="#0d1117"/>
 <g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, monospace" font-size="13" fill="#e6edf3" xml:space="preserve">

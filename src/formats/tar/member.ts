@@ -210,7 +210,7 @@ export class MemberParser {
     const realSize = type === 'file' ? this.#sparseSize(typeflag, pax) : undefined;
     const capability = pax?.get('SCHILY.xattr.security.capability');
     const slash = path.lastIndexOf('/');
-    const header: FileHeader = {
+    const plain: FileHeader = {
       path,
       name: slash < 0 ? path : path.slice(slash + 1),
       type: type === 'character' && this.#isZeroDevice() ? 'whiteout' : type,
@@ -219,10 +219,17 @@ export class MemberParser {
       uid: (pax && paxNumber(pax, 'uid')) ?? this.#number(108, 8),
       gid: (pax && paxNumber(pax, 'gid')) ?? this.#number(116, 8),
       offset: position,
-      ...(linkTarget !== undefined && { linkTarget }),
-      ...(capability !== undefined && { capabilities: capability.toString('hex') }),
-      ...(realSize !== undefined && { sparse: true }),
     };
+    // Nearly every member is plain, and a copy of it costs as much as reading it.
+    const header: FileHeader =
+      linkTarget === undefined && capability === undefined && realSize === undefined
+        ? plain
+        : {
+            ...plain,
+            ...(linkTarget !== undefined && { linkTarget }),
+            ...(capability !== undefined && { capabilities: capability.toString('hex') }),
+            ...(realSize !== undefined && { sparse: true }),
+          };
     const step = { kind: 'member', header, bytes, escapes } as const;
     if (typeflag === 0x53 && this.#scratch[482] === 1) {
       this.#sparse = step;

@@ -28,7 +28,8 @@ export class TarParser {
   #wanted = 0;
   #header: FileHeader | undefined;
   #entries = 0;
-  #zeroBefore = false;
+  /** Zero blocks since the last member. */
+  #zeros = 0;
   #reserve: Buffer = Buffer.alloc(0);
 
   constructor(visitor: TarVisitor, options: WalkOptions) {
@@ -94,12 +95,11 @@ export class TarParser {
       return;
     }
     if (step.kind === 'zero') {
-      if (this.#zeroBefore) this.#state = 'ended';
-      this.#zeroBefore = true;
+      if (++this.#zeros === 2) this.#state = 'ended';
       return;
     }
-    if (this.#zeroBefore) {
-      this.#zeroBefore = false;
+    if (this.#zeros > 0) {
+      this.#zeros = 0;
       this.#visitor.problem('layer.damaged', 'a zero block stands between two members');
     }
     if (step.kind === 'more') return;

@@ -1,13 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
 import { FormatError } from '../../errors.ts';
 import { type ByteSource, readBytes } from '../byte-source.ts';
-import { BLOCK, MemberParser, padded } from './member.ts';
+import { BLOCK, MemberParser, padded, type Step } from './member.ts';
 import type { TarVisitor, WalkOptions } from './visitor.ts';
 
 /** Headers of small files come close together: one read brings several. Larger windows copy bodies that nobody wants. */
 const WINDOW = 4 * 1024;
 
-/** Members between two pauses, in which signals and timers get their turn. */
+/** Blocks between two pauses, in which signals and timers get their turn. */
 const PAUSE_EVERY = 8192;
 
 /**
@@ -16,7 +16,8 @@ const PAUSE_EVERY = 8192;
  */
 export async function walkTar(source: ByteSource, visitor: TarVisitor, options: WalkOptions): Promise<void> {
   const walk = new TarWalk(source, visitor, options);
-  for (const _pause of walk.steps()) {
+  for (let blocks = 1; walk.next(); blocks++) {
+    if (blocks % PAUSE_EVERY !== 0) continue;
     await setImmediate();
     options.signal?.throwIfAborted();
   }
@@ -24,7 +25,8 @@ export async function walkTar(source: ByteSource, visitor: TarVisitor, options: 
 
 /** The same without pauses: for archives of a few members, and in tests. */
 export function walkTarSync(source: ByteSource, visitor: TarVisitor, options: WalkOptions): void {
-  for (const _pause of new TarWalk(source, visitor, options).steps());
+  const walk = new TarWalk(source, visitor, options);
+  while (walk.next());
 }
 
 class TarWalk {
@@ -35,6 +37,10 @@ class TarWalk {
   readonly #window: Buffer = Buffer.allocUnsafeSlow(WINDOW);
   #windowStart = 0;
   #windowLength = 0;
+  #position = 0;
+  #entries = 0;
+  /** Zero blocks since the last member. */
+  #zeros = 0;
   #body: Buffer = Buffer.alloc(0);
 
   constructor(source: ByteSource, visitor: TarVisitor, options: WalkOptions) {
@@ -43,54 +49,53 @@ class TarWalk {
     this.#options = options;
   }
 
-  *steps(): Generator<void, void, void> {
-    const { limits } = this.#options;
-    let position = 0;
-    let zeroBefore = false;
-    let entries = 0;
-    for (;;) {
-      const at = this.#load(position);
-      if (at === undefined) {
-        if (position < this.#source.size) this.#truncated(position);
-        return; // archives without the two zero blocks at their end are common, and read
-      }
-      const step = this.#parse(at, position);
-      if (step === undefined) return;
-      position += BLOCK;
-      if (step.kind === 'zero') {
-        if (zeroBefore) return;
-        zeroBefore = true;
-        continue;
-      }
-      if (zeroBefore) {
-        zeroBefore = false;
-        this.#visitor.problem('layer.damaged', 'a zero block stands between two members');
-      }
-      if (step.kind === 'more') continue;
-      const { bytes } = step;
-      if (step.kind === 'extension') {
-        if (!this.#extension(position, bytes)) return;
-      } else if (step.kind === 'unknown') {
-        this.#visitor.problem('file.format', `a member has the unknown type ${JSON.stringify(step.typeflag)}`);
-      } else {
-        if (++entries > limits.entries) {
-          this.#visitor.problem('layer.limit', `more than ${limits.entries} members`);
-          return;
-        }
-        if (entries % PAUSE_EVERY === 0) yield;
-        if (step.escapes) escapes(this.#visitor, step.header.path);
-        this.#content(step.header, position, bytes);
-      }
-      position += padded(bytes);
-      if (position > limits.layerBytes) {
-        this.#visitor.problem('layer.limit', `more than ${limits.layerBytes} bytes`);
-        return;
-      }
-      if (position - padded(bytes) + bytes > this.#source.size) {
-        this.#truncated(this.#source.size);
-        return;
-      }
+  /** Takes the next block; false when there is none, or none that is worth reading. */
+  next(): boolean {
+    const at = this.#load(this.#position);
+    if (at === undefined) {
+      // Archives without the two zero blocks at their end are common, and read.
+      if (this.#position < this.#source.size) this.#truncated(this.#position);
+      return false;
     }
+    const step = this.#parse(at, this.#position);
+    if (step === undefined) return false;
+    this.#position += BLOCK;
+    if (step.kind === 'zero') return ++this.#zeros < 2;
+    if (this.#zeros > 0) {
+      this.#zeros = 0;
+      this.#visitor.problem('layer.damaged', 'a zero block stands between two members');
+    }
+    if (step.kind === 'more') return true;
+    return this.#take(step) && this.#pass(step.bytes);
+  }
+
+  #take(step: Exclude<Step, { kind: 'zero' | 'more' }>): boolean {
+    if (step.kind === 'extension') return this.#extension(this.#position, step.bytes);
+    if (step.kind === 'unknown') {
+      this.#visitor.problem('file.format', `a member has the unknown type ${JSON.stringify(step.typeflag)}`);
+      return true;
+    }
+    const { entries } = this.#options.limits;
+    if (++this.#entries > entries) {
+      this.#visitor.problem('layer.limit', `more than ${entries} members`);
+      return false;
+    }
+    if (step.escapes) escapes(this.#visitor, step.header.path);
+    this.#content(step.header, this.#position, step.bytes);
+    return true;
+  }
+
+  /** Goes on behind a body. */
+  #pass(bytes: number): boolean {
+    const { layerBytes } = this.#options.limits;
+    if (this.#position + bytes > this.#source.size) {
+      this.#truncated(this.#source.size);
+      return false;
+    }
+    this.#position += padded(bytes);
+    if (this.#position <= layerBytes) return true;
+    this.#visitor.problem('layer.limit', `more than ${layerBytes} bytes`);
+    return false;
   }
 
   /** Position of the block in the window, or undefined where the source ends before it. */

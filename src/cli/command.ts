@@ -1,0 +1,61 @@
+import type { OptionName } from '../config/options.ts';
+import type { Configuration } from '../config/settings.ts';
+import type { Progress } from '../context.ts';
+import type { Logger } from '../log.ts';
+import type { ReportStream } from './ui/streams.ts';
+
+/** A word that a command takes besides its options. */
+export interface CommandArgument {
+  readonly name: string;
+  readonly description: string;
+  readonly optional?: true;
+  /** Takes all words that follow. */
+  readonly several?: true;
+}
+
+/** What a command may touch of the world: tests give it another one. */
+export interface CommandIo {
+  /** Takes the result alone. */
+  readonly stdout: ReportStream;
+  readonly log: Logger;
+  /** Tells of an error that does not end the command, also when quiet. */
+  error(text: string): void;
+  readonly progress: Progress;
+  /** Fires on the first SIGINT or SIGTERM. */
+  readonly signal: AbortSignal;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** The current folder. */
+  readonly folder: string;
+}
+
+/** What a command was called with. */
+export interface Invocation {
+  readonly words: readonly string[];
+  readonly configuration: Configuration;
+  readonly io: CommandIo;
+  /** All commands, for those that speak of the others. */
+  commands(): Promise<readonly Command[]>;
+}
+
+/** One command: a file in commands/ and a line in commands/index.ts. Whatever is heavy is imported within `run`. */
+export interface Command {
+  readonly name: string;
+  /** One line for the list of commands. */
+  readonly summary: string;
+  /** More lines for its own help. */
+  readonly description?: string;
+  readonly arguments: readonly CommandArgument[];
+  /** Besides the common ones. */
+  readonly options: readonly OptionName[];
+  /** What `--format` takes here, the default first. */
+  readonly formats?: readonly string[];
+  readonly examples?: readonly string[];
+  readonly commands?: readonly Command[];
+  /** True where the configuration is neither read nor needed, so that a bad one does not stand in the way. */
+  readonly withoutConfiguration?: true;
+  /** Absent where only its sub-commands do something. Returns the exit status. */
+  run?(invocation: Invocation): Promise<number>;
+}
+
+/** Options that every command has, also before its name. */
+export const commonOptions: readonly OptionName[] = ['config', 'quiet', 'verbose', 'color', 'no-progress'];

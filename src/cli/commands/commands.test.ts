@@ -1,0 +1,136 @@
+import { describe, expect, it } from 'vitest';
+import { dockerArchive } from '../../../test/support/image.ts';
+import { debianLayer, debianPackages } from '../../../test/support/root-file-systems.ts';
+import { runDrydock } from '../../../test/support/run.ts';
+import { writeTemporary } from '../../../test/support/temporary.ts';
+import { checks } from '../../checks/index.ts';
+import { ecosystems } from '../../ecosystems/index.ts';
+import type { Report } from '../../model/report.ts';
+import type { LayersReport } from '../../report/layers-report.ts';
+import { type Command, commonOptions } from '../command.ts';
+import { commandLoaders, loadCommands } from './index.ts';
+
+const upgraded = debianPackages.map((pkg) => (pkg.name === 'bash' ? { ...pkg, version: '5.2.15-3' } : pkg));
+const image = writeTemporary(
+  'image.tar',
+  dockerArchive({
+    layers: [debianLayer(), debianLayer({ packages: upgraded.filter(({ name }) => name !== 'zlib1g') })],
+    layout: 'blobs',
+  }),
+);
+
+describe('the list of commands', async () => {
+  const commands = await loadCommands();
+  const all = (list: readonly Command[]): Command[] =>
+    list.flatMap((command) => [command, ...all(command.commands ?? [])]);
+
+  it('has them under their own names', () => {
+    expect(commands.map(({ name }) => name)).toEqual([...commandLoaders.keys()]);
+  });
+
+  it.each(all(commands).map((command) => [command.name, command] as const))('%s describes itself', (_, command) => {
+    expect(command.summary).toMatch(/^[A-Z].*\.$/);
+    expect(command.run !== undefined || (command.commands ?? []).length > 0).toBe(true);
+    expect(command.options.filter((name) => commonOptions.includes(name) && command.name !== 'config')).toEqual([]);
+    expect(command.options.includes('format')).toBe(command.formats !== undefined || command.name === 'config');
+    // Only the last word can stand for several, and none is needed after one that is not.
+    expect(command.arguments.slice(0, -1).every(({ several, optional }) => several !== true && optional !== true)).toBe(
+      true,
+    );
+  });
+});
+
+describe('drydock layers', () => {
+  it('tells what every layer added, changed and removed', async () => {
+    const { status, stdout } = await runDrydock(['layers', image, '-f', 'json']);
+    const { layers } = JSON.parse(stdout) as LayersReport;
+    expect(status).toBe(0);
+    expect(layers.map(({ added, changed, removed }) => [added.length, changed.length, removed.length])).toEqual([
+      [debianPackages.length, 0, 0],
+      [0, 1, 1],
+    ]);
+    expect(layers[1]).toMatchObject({
+      index: 1,
+      changed: [{ name: 'bash', version: '5.2.15-3', previousVersion: '5.2.15-2+b2' }],
+      removed: [{ name: 'zlib1g' }],
+    });
+    expect(layers[1]?.diffId).toMatch(/^sha256:/);
+  });
+
+  it('is text for people', async () => {
+    const { stdout } = await runDrydock(['layers', image]);
+    expect(stdout).toMatch(/^ +~ bash 5\.2\.15-2\+b2 -> 5\.2\.15-3/m);
+  });
+
+  it('fails where nothing can be read', async () => {
+    expect(await runDrydock(['layers', 'none.tar'])).toMatchObject({ status: 3, stdout: '' });
+  });
+});
+
+describe('drydock explain', () => {
+  it.each([
+    [['deb', '1.0~rc1', '1.0'], '<\n'],
+    [['deb', '1.0', '1.0-0'], '=\n'],
+    [['DEB', '1:1', '2'], '>\n'],
+    [['apk', '1.2.3_rc1', '1.2.3'], '<\n'],
+  ])('versions %j', async (words, expected) => {
+    expect(await runDrydock(['explain', 'versions', ...words])).toMatchObject({
+      status: 0,
+      stdout: expected,
+      stderr: '',
+    });
+  });
+
+  it.each([
+    [['dep', '1', '2'], '"dep" is no version scheme. Known are deb, apk. Did you mean deb?'],
+    [['deb', '', '2'], 'not a deb version: ""'],
+  ])('versions %j: status 2', async (words, message) => {
+    const { status, stderr } = await runDrydock(['explain', 'versions', ...words]);
+    expect([status, stderr]).toEqual([2, expect.stringContaining(message)]);
+  });
+
+  it('versions shows with -v what decided', async () => {
+    const { stdout } = await runDrydock(['explain', 'versions', 'deb', '1.0-2', '1.0-10', '-v']);
+    expect(stdout).toMatch(/^<\n[\s\S]*revision +2 +< +10/);
+  });
+
+  it('a vulnerability of an image, with the starter set offline', async () => {
+    const args = ['explain', 'CVE-2023-4911', image, '--offline'];
+    const { status, stdout, stderr } = await runDrydock([...args, '-f', 'json']);
+    expect([status, JSON.parse(stdout)]).toEqual([0, expect.objectContaining({ id: 'CVE-2023-4911' })]);
+    expect(stderr).toMatch(/^drydock: warning: .*starter set/);
+    expect((await runDrydock(args)).stdout).toMatch(/^CVE-2023-4911: /);
+  });
+});
+
+describe('drydock demo', () => {
+  it('needs nothing and shows the full report, from any folder', async () => {
+    const { status, stdout, stderr } = await runDrydock(['demo', '-f', 'json'], { folder: '/' });
+    const report = JSON.parse(stdout) as Report;
+    expect([status, stderr, report.advisories.starter]).toEqual([0, '', true]);
+    expect(report.findings.length).toBeGreaterThan(10);
+    expect((await runDrydock(['demo'])).stdout).toContain('VULNERABILITIES');
+  });
+});
+
+describe('lists', () => {
+  it('drydock ecosystems', async () => {
+    const { stdout } = await runDrydock(['ecosystems', '-f', 'json']);
+    const { ecosystems: listed } = JSON.parse(stdout) as { ecosystems: { id: string }[] };
+    expect(listed.map(({ id }) => id)).toEqual(ecosystems.map(({ id }) => id));
+    expect((await runDrydock(['ecosystems'])).stdout).toMatch(/^debian +Debian +deb +\d+ +Debian security tracker$/m);
+    expect((await runDrydock(['ecosystems', '-f', 'markdown'])).stdout).toMatch(/^# Ecosystems/);
+  });
+
+  it('drydock checks', async () => {
+    const { stdout } = await runDrydock(['checks', '-f', 'json']);
+    const { checks: listed } = JSON.parse(stdout) as { checks: { id: string; rules: unknown[] }[] };
+    expect(listed.map(({ id, rules }) => [id, rules.length])).toEqual(
+      checks.map(({ id, rules }) => [id, rules.length]),
+    );
+    expect((await runDrydock(['checks'])).stdout).toMatch(
+      /^end-of-life +distribution-end-of-life +configuration +high/m,
+    );
+    expect((await runDrydock(['checks', '-f', 'markdown'])).stdout).toMatch(/^# Checks/);
+  });
+});

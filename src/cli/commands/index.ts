@@ -1,0 +1,19 @@
+import type { Command } from '../command.ts';
+
+/** Every command, in the order of the usage text. Loaded one by one: a start pays only for the command it runs. */
+export const commandLoaders: ReadonlyMap<string, () => Promise<Command>> = new Map([
+  ['scan', async () => (await import('./scan.ts')).command],
+  ['layers', async () => (await import('./layers.ts')).command],
+  ['explain', async () => (await import('./explain.ts')).command],
+  ['db', async () => (await import('./db.ts')).command],
+  ['ecosystems', async () => (await import('./ecosystems.ts')).command],
+  ['checks', async () => (await import('./checks.ts')).command],
+  ['config', async () => (await import('./config.ts')).command],
+  ['demo', async () => (await import('./demo.ts')).command],
+  ['version', async () => (await import('./version.ts')).command],
+]);
+
+/** All of them, for usage texts and documentation. */
+export async function loadCommands(): Promise<readonly Command[]> {
+  return await Promise.all([...commandLoaders.values()].map((load) => load()));
+}

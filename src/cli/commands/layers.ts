@@ -1,0 +1,50 @@
+import { exitStatus } from '../../errors.ts';
+import { isIncomplete } from '../../model/problem.ts';
+import type { Command, Invocation } from '../command.ts';
+import { renderOptions } from '../deliver.ts';
+import { makeScanContext } from '../scan-context.ts';
+
+async function run(invocation: Invocation): Promise<number> {
+  const { words, configuration, io } = invocation;
+  const { settings } = configuration;
+  const [{ views }, { ecosystems }, { buildLayersReport }, { renderLayersJson, renderLayersTable }] = await Promise.all(
+    [
+      import('../../scan.ts'),
+      import('../../ecosystems/index.ts'),
+      import('../../report/layers-report.ts'),
+      import('../../report/layers-table.ts'),
+    ],
+  );
+  const options = {
+    ecosystems,
+    checks: [],
+    ...(settings.platform !== undefined && { platform: settings.platform }),
+  };
+  const reports = [];
+  for await (const { view } of views(words[0]!, options, makeScanContext(invocation))) {
+    reports.push(buildLayersReport(view));
+  }
+  const [first] = reports;
+  if (settings.format === 'table') {
+    const how = renderOptions(invocation);
+    await io.stdout.write(reports.map((report) => renderLayersTable(report, how)).join('\n'));
+  } else if (reports.length === 1 && first !== undefined) {
+    await io.stdout.write(renderLayersJson(first));
+  } else {
+    await io.stdout.write(`${JSON.stringify({ schemaVersion: 1, reports }, undefined, 2)}\n`);
+  }
+  const incomplete = settings['require-complete'] && reports.some(({ problems }) => problems.some(isIncomplete));
+  return incomplete ? exitStatus.incomplete : exitStatus.done;
+}
+
+export const command: Command = {
+  name: 'layers',
+  summary: 'Show the packages that every layer of an image added, changed and removed.',
+  description:
+    'Reads the image and judges nothing: no advisories and no network are needed. IMAGE is the same as for scan.',
+  arguments: [{ name: 'image', description: 'what to read' }],
+  options: ['format', 'platform', 'require-complete', 'timeout'],
+  formats: ['table', 'json'],
+  examples: ['drydock layers image.tar', 'drydock layers image.tar -f json'],
+  run,
+};

@@ -1,0 +1,294 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type FeedMirror, startFeedMirror } from '../../../test/support/feed-mirror.ts';
+import { dockerArchive, layer } from '../../../test/support/image.ts';
+import { debianLayer } from '../../../test/support/root-file-systems.ts';
+import { type RunOptions, runDrydock } from '../../../test/support/run.ts';
+import { temporaryFolder, writeTemporary } from '../../../test/support/temporary.ts';
+import type { Report } from '../../model/report.ts';
+
+/** One advisory on a package of `debianLayer()`, as the Debian tracker would have it. */
+function tracker(status: 'resolved' | 'open'): string {
+  const release = { status, urgency: 'high', ...(status === 'resolved' && { fixed_version: '3.0.12-1~deb12u1' }) };
+  const releases = { bookworm: { repositories: { bookworm: '3.0.11-1~deb12u1' }, ...release } };
+  return JSON.stringify({ openssl: { 'CVE-2099-0001': { scope: 'remote', releases } } });
+}
+
+const image = writeTemporary('image.tar', dockerArchive({ layers: [debianLayer({ release: '12' })], layout: 'blobs' }));
+const old = writeTemporary('old.tar', dockerArchive({ layers: [debianLayer({ release: '10' })], layout: 'blobs' }));
+const broken = writeTemporary(
+  'broken.tar',
+  dockerArchive({ layers: [debianLayer(), layer([{ path: 'x', content: 'x' }])], dropLayers: [1] }),
+);
+const other = writeTemporary('other.tar', layer([{ path: 'x', content: 'x' }]));
+const text = writeTemporary('image.txt', 'no image');
+
+let mirror: FeedMirror;
+/** A cache folder with a database that has the advisory above. */
+let cache: string;
+/** A folder laid out for `db import`. */
+let feeds: string;
+
+async function run(args: readonly string[], options: RunOptions = {}) {
+  return await runDrydock(args, { ...options, environment: { XDG_CACHE_HOME: cache, ...options.environment } });
+}
+
+function fresh(more: Record<string, string> = {}): RunOptions {
+  return { environment: { XDG_CACHE_HOME: temporaryFolder(), ...more } };
+}
+
+beforeAll(async () => {
+  mirror = await startFeedMirror();
+  mirror.set('tracker/data/json', tracker('resolved'));
+  cache = temporaryFolder();
+  feeds = path.dirname(path.dirname(writeTemporary('debian-tracker/tracker.json', tracker('resolved'))));
+  expect(await run(['db', 'import', feeds])).toMatchObject({ status: 0 });
+});
+
+afterAll(() => {
+  mirror.close();
+});
+
+describe('the exit status tells apart', () => {
+  it.each<[string, number, string[]]>([
+    ['a scan', 0, [image]],
+    ['findings that were asked about', 1, [image, '--fail-on', 'high']],
+    ['findings of the asked severity only', 0, [image, '--fail-on', 'critical']],
+    ['findings that are not shown', 0, [image, '--fail-on', 'low', '-s', 'critical']],
+    ['findings with a status of their own', 17, [image, '--fail-on', 'high', '--exit-code', '17']],
+    ['any finding', 18, [image, '--exit-code', '18']],
+    ['a distribution at its end of life', 19, [old, '--exit-on-eol', '19']],
+    ['a bad flag', 2, [image, '--fail-on', 'dire']],
+    ['no such file', 3, ['none.tar']],
+    ['no image', 3, [text]],
+    ['an incomplete scan', 4, [broken, '--require-complete']],
+    ['an incomplete scan that was asked nothing', 0, [broken]],
+    ['one of two images that is not there', 3, [image, 'none.tar', '--fail-on', 'low']],
+  ])('%s: %i', async (_, status, args) => {
+    const result = await run(['scan', ...args, '--offline']);
+    expect({ status: result.status, stderr: result.stderr }).toMatchObject({ status });
+  });
+
+  it('missing advisories, where they are required: 5', async () => {
+    expect(await runDrydock(['scan', image, '--offline', '--require-complete'], fresh())).toMatchObject({ status: 5 });
+    expect(await runDrydock(['scan', image, '--offline'], fresh())).toMatchObject({ status: 0 });
+  });
+
+  it('an unusable database, where it is required: 5', async () => {
+    const db = writeTemporary('advisories.db', 'x'.repeat(5000));
+    expect(await run(['scan', image, '--db', db, '--require-complete'])).toMatchObject({ status: 5 });
+    const { status, stdout } = await run(['scan', image, '--db', db, '-f', 'json']);
+    expect(status).toBe(0);
+    const { problems } = JSON.parse(stdout) as Report;
+    expect(problems.map(({ code }) => code)).toEqual(
+      expect.arrayContaining(['advisories.missing', 'advisories.starter']),
+    );
+  });
+});
+
+describe('output', () => {
+  it('is the report alone on standard output, in JSON', async () => {
+    const { stdout, stderr } = await run(['scan', image, '-f', 'json']);
+    const report = JSON.parse(stdout) as Report;
+    expect(stderr).toBe('');
+    expect(report.findings.map(({ id, severity, fixedVersion }) => [id, severity, fixedVersion])).toEqual([
+      ['CVE-2099-0001', 'high', '3.0.12-1~deb12u1'],
+    ]);
+    expect(report.advisories).toMatchObject({ generation: 1, starter: false });
+  });
+
+  it('is the same bytes twice with SOURCE_DATE_EPOCH', async () => {
+    const once = () => run(['scan', image, '-f', 'json'], { environment: { SOURCE_DATE_EPOCH: '1700000000' } });
+    const [first, second] = [await once(), await once()];
+    expect(first.stdout).toBe(second.stdout);
+    expect((JSON.parse(first.stdout) as Report).createdAt).toBe('2023-11-14T22:13:20Z');
+  });
+
+  it('is several reports in one document', async () => {
+    const { stdout } = await run(['scan', image, old, '-f', 'json']);
+    const { reports } = JSON.parse(stdout) as { reports: Report[] };
+    expect(reports.map((report) => report.image.reference)).toEqual([image, old]);
+  });
+
+  it('of the others is shown when one image cannot be read', async () => {
+    const { stdout, stderr } = await run(['scan', 'none.tar', image, '-f', 'json']);
+    expect((JSON.parse(stdout) as Report).image.reference).toBe(image);
+    expect(stderr).toMatch(/^drydock: none\.tar is no file or folder here\./);
+  });
+
+  it('goes to files, whole and without colours, and to standard output besides', async () => {
+    const folder = temporaryFolder();
+    const { stdout } = await run(['scan', image, '--color', 'always', '-o', 'json=r.json', '-o', 'table=r.txt'], {
+      folder,
+      environment: { SOURCE_DATE_EPOCH: '1700000000' },
+    });
+    expect(stdout).toContain('\u001b[');
+    expect(readdirSync(folder).toSorted()).toEqual(['r.json', 'r.txt']);
+    expect(JSON.parse(readFileSync(path.join(folder, 'r.json'), 'utf8'))).toMatchObject({ schemaVersion: 1 });
+    const table = readFileSync(path.join(folder, 'r.txt'), 'utf8');
+    expect(table).toContain('CVE-2099-0001');
+    expect(table).not.toContain('\u001b');
+  });
+
+  it('is not lost when a file cannot be written', async () => {
+    const { status, stdout, stderr } = await run(['scan', image, '-f', 'json', '-o', 'table=none/r.txt']);
+    expect([status, (JSON.parse(stdout) as Report).findings.length]).toEqual([2, 1]);
+    expect(stderr).toMatch(/^drydock: .*none\/r\.txt could not be written: its folder does not exist\.\n$/);
+  });
+
+  it('has only the findings that are asked for, and says that others exist', async () => {
+    const { stdout } = await run(['scan', image, '-s', 'low']);
+    expect(stdout).not.toContain('CVE-2099-0001');
+    expect(stdout).toMatch(/1 .*(hidden|left out|not shown|filter)/i);
+  });
+
+  it('lists packages when asked', async () => {
+    expect((await run(['scan', image])).stdout).not.toContain('1:1.2.13.dfsg-1');
+    expect((await run(['scan', image, '--list-packages'])).stdout).toContain('1:1.2.13.dfsg-1');
+  });
+
+  it('judges no vulnerability without that check', async () => {
+    const { stdout } = await run(['scan', old, '-f', 'json', '--checks', 'end-of-life']);
+    expect(new Set((JSON.parse(stdout) as Report).findings.map(({ kind }) => kind))).toEqual(
+      new Set(['configuration']),
+    );
+  });
+
+  it('comes from standard input too', async () => {
+    const { status, stdout } = await run(['scan', '-', '-f', 'json'], { input: readFileSync(image) });
+    expect([status, (JSON.parse(stdout) as Report).findings.length]).toEqual([0, 1]);
+  });
+
+  it('of a layer without packages is incomplete', async () => {
+    expect((await run(['scan', other, '--offline'])).stdout).toMatch(/^! INCOMPLETE/);
+  });
+});
+
+describe('advisories', () => {
+  it('are fetched on first need, only what is needed, and kept', async () => {
+    const options = fresh({ DRYDOCK_MIRROR: mirror.url });
+    const before = mirror.requests.length;
+    const first = await runDrydock(['scan', image, '-f', 'json', '-v'], options);
+    expect((JSON.parse(first.stdout) as Report).findings.map(({ id }) => id)).toEqual(['CVE-2099-0001']);
+    expect(first.stderr).toMatch(/hosts contacted .*127\.0\.0\.1/);
+    expect(mirror.requests.slice(before).map(({ path: asked }) => asked)).toEqual(['tracker/data/json']);
+
+    const second = await runDrydock(['scan', image, '-f', 'json', '-v'], options);
+    expect((JSON.parse(second.stdout) as Report).findings).toHaveLength(1);
+    expect(second.stderr).toContain('no host was contacted');
+  });
+
+  it('are fetched by several scans at once without harm', async () => {
+    const options = fresh({ DRYDOCK_MIRROR: mirror.url });
+    const results = await Promise.all([1, 2, 3, 4].map(() => runDrydock(['scan', image, '-f', 'json'], options)));
+    for (const { status, stdout } of results) {
+      expect(status).toBe(0);
+      expect((JSON.parse(stdout) as Report).findings.map(({ id }) => id)).toEqual(['CVE-2099-0001']);
+    }
+  });
+
+  it('that cannot be fetched are a problem, the starter set answers, and the next scan does not wait again', async () => {
+    mirror.fault('tracker/data/json', 'missing');
+    const options = fresh({ DRYDOCK_MIRROR: mirror.url });
+    const scan = async () => {
+      const { stdout } = await runDrydock(['scan', image, '-f', 'json'], options);
+      return (JSON.parse(stdout) as Report).problems.map(({ code }) => code);
+    };
+    const before = mirror.requests.length;
+    expect(await scan()).toEqual(expect.arrayContaining(['advisories.feed-failed', 'advisories.starter']));
+    expect(await scan()).toEqual(expect.arrayContaining(['advisories.feed-failed', 'advisories.starter']));
+    expect(mirror.requests.length - before).toBe(1);
+    mirror.fault('tracker/data/json', undefined);
+  });
+
+  it('are not fetched offline, which the report says', async () => {
+    const before = mirror.requests.length;
+    const { stdout } = await runDrydock(['scan', image, '--offline'], fresh({ DRYDOCK_MIRROR: mirror.url }));
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain('no network is allowed (--offline)');
+    expect(mirror.requests.length).toBe(before);
+  });
+
+  it('of a database that is named and there are used as they are', async () => {
+    const db = path.join(temporaryFolder(), 'advisories.db');
+    await runDrydock(['db', 'import', feeds, '--db', db], fresh());
+    const before = mirror.requests.length;
+    const alpine = fresh({ DRYDOCK_MIRROR: mirror.url });
+    expect(await runDrydock(['scan', image, old, '--db', db], alpine)).toMatchObject({ status: 0 });
+    expect(mirror.requests.length).toBe(before);
+  });
+
+  it('that are older than a week are used, and the report says so', async () => {
+    const later = String(Math.floor(Date.now() / 1000) + 9 * 24 * 3600);
+    const { stdout } = await run(['scan', image, '-f', 'json', '--offline'], {
+      environment: { SOURCE_DATE_EPOCH: later },
+    });
+    const { problems, findings } = JSON.parse(stdout) as Report;
+    expect(problems.map(({ code }) => code)).toContain('advisories.stale');
+    expect(findings).toHaveLength(1);
+  });
+});
+
+describe('a scan that does not get to its end', () => {
+  /** A mirror that answers nothing, and tells when it is asked. */
+  async function silentMirror(asked: () => void) {
+    const { createServer } = await import('node:http');
+    const server = createServer(asked);
+    await new Promise<void>((resolve) => {
+      server.listen(0, '127.0.0.1', resolve);
+    });
+    const { port } = server.address() as { port: number };
+    return { url: `http://127.0.0.1:${port}`, close: () => server.closeAllConnections() ?? server.close() };
+  }
+
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('ends with its own status on %s, and says so in a line', async (signal, status) => {
+    let send: (name: NodeJS.Signals) => void = () => {};
+    const silent = await silentMirror(() => send(signal));
+    const result = await runDrydock(['scan', image], {
+      ...fresh({ DRYDOCK_MIRROR: silent.url }),
+      onStart: (toChild) => {
+        send = toChild;
+      },
+    });
+    silent.close();
+    expect(result).toEqual({ status, signal: undefined, stdout: '', stderr: 'drydock: interrupted.\n' });
+  });
+
+  it('also while it waits for standard input', async () => {
+    const folder = temporaryFolder();
+    mkdirSync(path.join(folder, 'tmp'));
+    const result = await runDrydock(['scan', '-'], {
+      // The variable makes it say something when it has begun.
+      ...fresh({ TMPDIR: path.join(folder, 'tmp'), DRYDOCK_SOMETHING_ELSE: '1' }),
+      keepInputOpen: true,
+      onOutput: (send) => send('SIGINT'),
+    });
+    expect(result.status).toBe(130);
+    expect(readdirSync(path.join(folder, 'tmp'))).toEqual([]);
+  });
+
+  it('reports what it found when the time is over, and says what is missing', async () => {
+    const silent = await silentMirror(() => {});
+    const started = performance.now();
+    const { status, stdout } = await runDrydock(
+      ['scan', image, '-f', 'json', '--timeout', '1s'],
+      fresh({ DRYDOCK_MIRROR: silent.url }),
+    );
+    silent.close();
+    const { problems, packages } = JSON.parse(stdout) as Report;
+    expect(status).toBe(0);
+    expect(packages.length).toBeGreaterThan(0);
+    expect(problems.map(({ code }) => code)).toContain('scan.timeout');
+    expect(performance.now() - started).toBeLessThan(10_000);
+  });
+});
+
+it('leaves nothing in the current folder', async () => {
+  const folder = temporaryFolder();
+  await run(['scan', image], { folder });
+  expect(readdirSync(folder)).toEqual([]);
+  expect(existsSync(path.join(cache, 'drydock'))).toBe(true);
+});

@@ -1,0 +1,52 @@
+import { reportFormats } from '../../config/options.ts';
+import type { Command, Invocation } from '../command.ts';
+import { deliverReports, scanStatus } from '../deliver.ts';
+import { selectChecks } from '../select-checks.ts';
+
+async function run(invocation: Invocation): Promise<number> {
+  const { words, configuration } = invocation;
+  const [{ supplyAdvisories }, { scanImages }, { formats }, { checks }] = await Promise.all([
+    import('../advisory-supply.ts'),
+    import('../scan-images.ts'),
+    import('../../report/index.ts'),
+    import('../../checks/index.ts'),
+  ]);
+  const selection = selectChecks(configuration.settings.checks, checks);
+  const { reports, errors } = await scanImages(words, selection, supplyAdvisories, invocation);
+  const shown = reports.length > 0 ? await deliverReports(reports, formats, invocation) : [];
+  return scanStatus(shown, errors, configuration.settings);
+}
+
+export const command: Command = {
+  name: 'scan',
+  summary: 'Scan images: packages, vulnerabilities, and what else is wrong.',
+  description:
+    'IMAGE is a file of "docker save", an OCI layout (archive or folder), a layer, a root file system, or - for standard input. A scheme states what it is: docker-archive: oci-archive: oci-dir: dir: layer:',
+  arguments: [{ name: 'image', several: true, description: 'what to scan' }],
+  options: [
+    'format',
+    'output',
+    'severity',
+    'ignore-unfixed',
+    'fail-on',
+    'exit-code',
+    'exit-on-eol',
+    'checks',
+    'list-packages',
+    'platform',
+    'offline',
+    'verify',
+    'require-complete',
+    'cache-dir',
+    'db',
+    'mirror',
+    'timeout',
+  ],
+  formats: reportFormats,
+  examples: [
+    'drydock scan image.tar',
+    'drydock scan image.tar --fail-on high --ignore-unfixed',
+    'drydock scan oci-dir:build/image -o json=report.json',
+  ],
+  run,
+};

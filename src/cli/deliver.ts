@@ -1,0 +1,78 @@
+import type { Settings } from '../config/options.ts';
+import type { ErrorCode } from '../errors.ts';
+import type { Report } from '../model/report.ts';
+import { countingFindings, filterReport } from '../report/filters.ts';
+import type { Format, RenderOptions } from '../report/format.ts';
+import type { Invocation } from './command.ts';
+import { exitStatusOf, type ReportOutcome } from './exit-status.ts';
+import { writeOutputFile } from './output-file.ts';
+import { wantsColor } from './ui/streams.ts';
+
+/** Columns of a report that no terminal shows. */
+const PLAIN_WIDTH = 100;
+
+/** How text is to look on standard output. */
+export function renderOptions({ configuration, io }: Invocation): Pick<RenderOptions, 'width' | 'colour'> {
+  const { color } = configuration.settings;
+  return {
+    width: io.stdout.columns ?? PLAIN_WIDTH,
+    colour: wantsColor({ asked: color, isTerminal: io.stdout.isTerminal, environment: io.environment }),
+  };
+}
+
+/**
+ * Shows reports as the user wants them: to the files first, since standard output may be a pipe that closes.
+ * @throws DrydockError `output.not-writable`, after everything else was written: a long scan was not for nothing.
+ */
+export async function deliverReports(
+  all: readonly Report[],
+  formats: readonly Format[],
+  invocation: Invocation,
+): Promise<readonly Report[]> {
+  const { settings } = invocation.configuration;
+  const filter = { severities: settings.severity, ignoreUnfixed: settings['ignore-unfixed'] };
+  const reports = all.map((report) => filterReport(report, filter));
+  const options: RenderOptions = {
+    ...renderOptions(invocation),
+    listPackages: settings['list-packages'],
+    hidden: all.map((report, i) => report.findings.length - reports[i]!.findings.length),
+  };
+  const render = (id: string, how: RenderOptions): string => formats.find((f) => f.id === id)!.render(reports, how);
+  const failures: unknown[] = [];
+  for (const { file, format } of settings.output) {
+    try {
+      writeOutputFile(file, render(format, { ...options, width: PLAIN_WIDTH, colour: false }));
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  await invocation.io.stdout.write(render(settings.format, options));
+  if (failures.length > 0) throw failures[0];
+  return reports;
+}
+
+function outcomeOf(report: Report): ReportOutcome {
+  const { endOfLife } = report.image.distribution ?? {};
+  return {
+    shown: countingFindings(report).map(({ severity }) => severity),
+    incomplete: !report.coverage.complete,
+    advisoriesMissing: report.problems.some(
+      ({ code }) => code === 'advisories.missing' || code === 'advisories.starter',
+    ),
+    endOfLife: endOfLife !== undefined && endOfLife < report.createdAt.slice(0, 10),
+  };
+}
+
+/** The exit status of a scan: what was shown, and what went wrong with other images. */
+export function scanStatus(shown: readonly Report[], errors: readonly ErrorCode[], settings: Settings): number {
+  return exitStatusOf({
+    errors,
+    reports: shown.map(outcomeOf),
+    policy: {
+      failOn: settings['fail-on'],
+      exitCode: settings['exit-code'],
+      exitOnEol: settings['exit-on-eol'],
+      requireComplete: settings['require-complete'],
+    },
+  });
+}

@@ -1,0 +1,45 @@
+import type { Ecosystem } from '../model/ecosystem.ts';
+
+function releaseWords({ releases = [] }: Ecosystem): string[] {
+  if (releases.length === 0) return [];
+  const rows = releases.map(
+    ({ id, version, name, endOfLife }) => `| \`${id}:${version}\` | ${name} | ${endOfLife ?? ''} |`,
+  );
+  return ['| Release | Name | Security updates until |', '|---|---|---|', ...rows, ''];
+}
+
+const codes = (words: readonly string[]): string => words.map((word) => `\`${word}\``).join(', ');
+
+function readWords({ types, analyzers }: Ecosystem): string {
+  if (types.length === 0) return 'Recognised by its release files; its packages cannot be read yet.';
+  return `Packages of type ${codes(types)}, read by ${codes(analyzers.map(({ name }) => name))}.`;
+}
+
+function section(ecosystem: Ecosystem): string[] {
+  const { displayName, types, feeds } = ecosystem;
+  const sources = feeds.map(({ name, title, url, licence }) => `- \`${name}\`: [${title}](${url}), ${licence}`);
+  return [
+    `## ${displayName}`,
+    '',
+    `${readWords(ecosystem)} [Sources and quirks](../src/ecosystems/${ecosystem.id}/README.md).`,
+    '',
+    ...(types.length > 0 && sources.length === 0
+      ? ['No advisories yet: the report says that nobody watches them.', '']
+      : []),
+    ...(sources.length > 0 ? ['Advisories:', '', ...sources, ''] : []),
+    ...releaseWords(ecosystem),
+  ];
+}
+
+/** docs/ecosystems.md: what Drydock recognises, reads and judges. */
+export function ecosystemsPage(ecosystems: readonly Ecosystem[]): string {
+  return [
+    '# Ecosystems',
+    '',
+    '<!-- Generated from src/ecosystems by `npm run docs`; do not edit. -->',
+    '',
+    `Drydock knows ${ecosystems.length} distributions and languages. How to add one: [adding-an-ecosystem.md](adding-an-ecosystem.md).`,
+    '',
+    ...ecosystems.flatMap(section),
+  ].join('\n');
+}

@@ -1,0 +1,85 @@
+import { resolveConfiguration } from '../config/settings.ts';
+import { loadCommands } from './commands/index.ts';
+import { exitStatusOf } from './exit-status.ts';
+import { describeFailure } from './failure.ts';
+import { catchInterruption } from './interruption.ts';
+import { parseCommandLine } from './program.ts';
+import { createLogger } from './ui/log.ts';
+import { createProgressLine } from './ui/progress.ts';
+import { openReportStream } from './ui/streams.ts';
+
+const environment = process.env;
+const folder = process.cwd();
+const interruption = catchInterruption();
+const stdout = openReportStream(process.stdout);
+const stderr = openReportStream(process.stderr);
+
+let clearProgress = (): void => {};
+const writeError = (text: string): void => {
+  clearProgress();
+  void stderr.write(text).catch(() => {});
+};
+
+async function run(argv: readonly string[]): Promise<number> {
+  const request = await parseCommandLine(argv);
+  if (request.kind === 'help') {
+    const { commandUsage, programUsage } = await import('./usage.ts');
+    const width = stdout.columns ?? 80;
+    const { command: about, path } = request;
+    await stdout.write(
+      about === undefined ? programUsage(await loadCommands(), width) : commandUsage(about, path, width),
+    );
+    return 0;
+  }
+  const { command, words, flags } = request;
+  const configuration = await resolveConfiguration(
+    command.withoutConfiguration === true
+      ? { flags, environment: {}, folder, withoutFile: true }
+      : { flags, environment, folder, formats: command.formats },
+  );
+  const { quiet, verbose, 'no-progress': noProgress } = configuration.settings;
+  const log = createLogger({ quiet, verbose, write: writeError });
+  const progress = createProgressLine({
+    isTerminal: stderr.isTerminal,
+    columns: stderr.columns,
+    now: () => performance.now(),
+    write: quiet || noProgress ? () => {} : (text) => void stderr.write(text).catch(() => {}),
+  });
+  clearProgress = progress.clear;
+  for (const warning of configuration.warnings) log.warn({}, warning);
+  try {
+    const error = (text: string): void => writeError(`drydock: ${text}\n`);
+    const report = {
+      ...stdout,
+      write: async (content: string | Uint8Array): Promise<void> => {
+        progress.clear();
+        await stdout.write(content);
+      },
+    };
+    const io = { stdout: report, log, error, progress, signal: interruption.signal, environment, folder };
+    return await command.run!({ words, configuration, io, commands: loadCommands });
+  } finally {
+    progress.clear();
+  }
+}
+
+/** Words for the user, and the exit status that goes with them. */
+function fail(error: unknown): number {
+  const { code, text } = describeFailure(error, environment['DRYDOCK_DEBUG'] === '1');
+  if (interruption.received === undefined) writeError(`drydock: ${text}\n`);
+  else writeError('drydock: interrupted.\n');
+  return exitStatusOf({ signal: interruption.received, errors: [code] });
+}
+
+// A promise that nobody waits for, or a throw in a callback: a fault of ours, but no reason for a stack trace.
+process.on('uncaughtException', (error) => process.exit(fail(error)));
+process.on('unhandledRejection', (reason) => process.exit(fail(reason)));
+
+// No await at the top level: the bundle splits this file from what it imports later.
+void run(process.argv.slice(2))
+  .catch(fail)
+  .then((status) => {
+    const { received } = interruption;
+    // Whatever is still open (idle connections, timers) has nothing more to say.
+    process.exit(received === undefined ? status : exitStatusOf({ signal: received }));
+  });

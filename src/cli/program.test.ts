@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { parseCommandLine } from './program.ts';
+
+async function parse(line: string) {
+  const request = await parseCommandLine(line.split(' ').filter((word) => word !== ''));
+  if (request.kind === 'help') return { help: request.path };
+  return { command: request.command.name, words: request.words, flags: Object.fromEntries(request.flags) };
+}
+
+describe('parseCommandLine', () => {
+  it.each<[string, unknown]>([
+    ['scan a b', { command: 'scan', words: ['a', 'b'], flags: {} }],
+    ['-q scan a -v', { command: 'scan', words: ['a'], flags: { quiet: true, verbose: true } }],
+    ['-qv scan a', { command: 'scan', words: ['a'], flags: { quiet: true, verbose: true } }],
+    ['--color never scan a', { command: 'scan', words: ['a'], flags: { color: 'never' } }],
+    ['-f json scan a', { command: 'scan', words: ['a'], flags: { format: 'json' } }],
+    ['scan -fjson a', { command: 'scan', words: ['a'], flags: { format: 'json' } }],
+    ['scan --format=json a', { command: 'scan', words: ['a'], flags: { format: 'json' } }],
+    ['scan --format json --format table a', { command: 'scan', words: ['a'], flags: { format: 'table' } }],
+    ['scan -s high -s low,medium a', { command: 'scan', words: ['a'], flags: { severity: ['high', 'low,medium'] } }],
+    ['scan -o json=a -o table=b c', { command: 'scan', words: ['c'], flags: { output: ['json=a', 'table=b'] } }],
+    ['scan --db=-x a', { command: 'scan', words: ['a'], flags: { db: '-x' } }],
+    ['scan --no-offline a', { command: 'scan', words: ['a'], flags: { offline: false } }],
+    ['scan --offline --no-offline a', { command: 'scan', words: ['a'], flags: { offline: false } }],
+    ['scan --no-progress a', { command: 'scan', words: ['a'], flags: { 'no-progress': true } }],
+    ['scan --progress a', { command: 'scan', words: ['a'], flags: { 'no-progress': false } }],
+    ['scan -- -q', { command: 'scan', words: ['-q'], flags: {} }],
+    ['scan -', { command: 'scan', words: ['-'], flags: {} }],
+    ['db update', { command: 'update', words: [], flags: {} }],
+    ['db --offline update a b', { command: 'update', words: ['a', 'b'], flags: { offline: true } }],
+    ['explain CVE-2024-1 a', { command: 'explain', words: ['CVE-2024-1', 'a'], flags: {} }],
+    ['explain versions deb 1 2', { command: 'versions', words: ['deb', '1', '2'], flags: {} }],
+    ['explain versions deb -- -1 2', { command: 'versions', words: ['deb', '-1', '2'], flags: {} }],
+    ['--version', { command: 'version', words: [], flags: {} }],
+    ['--version -v', { command: 'version', words: [], flags: { verbose: true } }],
+    ['', { help: [] }],
+    ['help', { help: [] }],
+    ['-h', { help: [] }],
+    ['help scan', { help: ['scan'] }],
+    ['scan --help', { help: ['scan'] }],
+    ['scan x --nonsense -h', { help: ['scan'] }],
+    ['help db update', { help: ['db', 'update'] }],
+    ['db -h', { help: ['db'] }],
+  ])('%s', async (line, expected) => {
+    expect(await parse(line)).toEqual(expected);
+  });
+
+  it.each([
+    'help banana',
+    'toString',
+    '__proto__',
+    'scan --constructor x',
+    'scan --no-db x',
+    'scan --no-no-progress x',
+  ])('refuses %s', async (line) => {
+    await expect(parse(line)).rejects.toMatchObject({ code: 'usage.option' });
+  });
+});

@@ -1,0 +1,173 @@
+import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { didYouMean } from '../config/nearest.ts';
+import { type OptionName, type OptionSpec, optionNames, optionTable } from '../config/options.ts';
+import { UsageError } from '../errors.ts';
+import { type Command, commonOptions } from './command.ts';
+import { commandLoaders } from './commands/index.ts';
+
+/** Texts of the flags that were given, by option name: a boolean for switches, a list for what may be repeated. */
+export type Flags = ReadonlyMap<OptionName, boolean | string | readonly string[]>;
+
+/** What a command line asks for. */
+export type Request =
+  | {
+      readonly kind: 'help';
+      /** Names from the program to the command: `['db', 'update']`; empty for the program itself. */
+      readonly path: readonly string[];
+      readonly command?: Command;
+    }
+  | { readonly kind: 'run'; readonly command: Command; readonly words: readonly string[]; readonly flags: Flags };
+
+const specOf = (name: OptionName): OptionSpec => optionTable[name];
+const takesSeveral = (name: OptionName): boolean => ['choices', 'words', 'outputs'].includes(specOf(name).kind);
+
+/** All options of all commands, so that a flag before the command's name is understood before that is known. */
+const grammar: NonNullable<ParseArgsConfig['options']> = Object.fromEntries([
+  ...optionNames.map((name) => {
+    const { kind, short } = specOf(name);
+    const type = kind === 'switch' ? 'boolean' : 'string';
+    return [name, { type, ...(short !== undefined && { short }) }];
+  }),
+  // `--no-progress` is a name of its own; this is what takes it back.
+  ['progress', { type: 'boolean' }],
+  ['help', { type: 'boolean', short: 'h' }],
+  ['version', { type: 'boolean' }],
+]);
+
+interface Line {
+  readonly words: string[];
+  readonly flags: Map<OptionName, boolean | string | readonly string[]>;
+  help: boolean;
+  version: boolean;
+  /** Flags that no command has, as they were written. */
+  readonly unknown: string[];
+}
+
+/** Reads words and flags, without asking yet whether the command has them. */
+function readLine(argv: readonly string[]): Line {
+  const line: Line = { words: [], flags: new Map(), help: false, version: false, unknown: [] };
+  const { tokens } = parseArgs({ args: [...argv], options: grammar, strict: false, tokens: true });
+  for (const token of tokens) {
+    if (token.kind === 'positional') line.words.push(token.value);
+    if (token.kind !== 'option') continue;
+    if (token.name === 'help') line.help = true;
+    else if (token.name === 'version') line.version = true;
+    else readFlag(token.name, token.rawName, token.value, token.inlineValue === true, line);
+  }
+  return line;
+}
+
+function readFlag(
+  written: string,
+  raw: string,
+  value: string | undefined,
+  inline: boolean,
+  { flags, unknown }: Line,
+): void {
+  const opposite = written.startsWith('no-') ? written.slice('no-'.length) : `no-${written}`;
+  const own = optionNames.find((option) => option === written);
+  const isOpposite = (option: OptionName): boolean => option === opposite && specOf(option).kind === 'switch';
+  const name = own ?? (written.startsWith('no-no-') ? undefined : optionNames.find(isOpposite));
+  if (name === undefined) {
+    unknown.push(raw);
+    return;
+  }
+  if (specOf(name).kind === 'switch') {
+    if (inline) throw new UsageError('usage.option', `${raw} takes no value.`);
+    flags.set(name, own !== undefined);
+    return;
+  }
+  if (value === undefined || (!inline && value.startsWith('-') && value !== '-')) {
+    const hint = value === undefined ? '' : ` One that begins with a hyphen is written ${raw}=${value}.`;
+    throw new UsageError('usage.option', `${raw} needs a value, ${specOf(name).value}.${hint}`);
+  }
+  const before = flags.get(name);
+  flags.set(name, takesSeveral(name) ? [...(Array.isArray(before) ? before : []), value] : value);
+}
+
+/** Flags of a command as a user may write them, for suggestions. */
+function spellings(command: Command | undefined): string[] {
+  return ['--help', ...[...commonOptions, ...(command?.options ?? [])].map((name) => `--${name}`)];
+}
+
+function checkFlags({ flags, unknown }: Line, command: Command, path: readonly string[]): void {
+  const [first] = unknown;
+  if (first !== undefined) {
+    throw new UsageError('usage.option', `unknown option ${first}.${didYouMean(first, spellings(command))}`);
+  }
+  for (const name of flags.keys()) {
+    if (commonOptions.includes(name) || command.options.includes(name)) continue;
+    throw new UsageError('usage.option', `--${name} is no option of drydock ${path.join(' ')}.`);
+  }
+}
+
+function checkWords(words: readonly string[], command: Command, path: readonly string[]): void {
+  const called = `drydock ${path.join(' ')}`;
+  const missing = command.arguments.slice(words.length).find(({ optional }) => optional !== true);
+  if (missing !== undefined) {
+    throw new UsageError('usage.option', `${called} needs ${missing.name.toUpperCase()}: ${missing.description}.`);
+  }
+  const most = command.arguments.some(({ several }) => several) ? Number.POSITIVE_INFINITY : command.arguments.length;
+  if (words.length > most) {
+    throw new UsageError(
+      'usage.option',
+      `${called} takes ${most || 'no'} words; ${JSON.stringify(words[most])} is one too many.`,
+    );
+  }
+}
+
+/** The command that the first words name, and how many they are. */
+async function findCommand(words: readonly string[]): Promise<{ command: Command; path: readonly string[] }> {
+  const [name = ''] = words;
+  const load = commandLoaders.get(name);
+  if (load === undefined) {
+    const meant = didYouMean(name, [...commandLoaders.keys(), 'help']);
+    throw new UsageError('usage.option', `unknown command ${JSON.stringify(name)}.${meant || ' See drydock --help.'}`);
+  }
+  let command = await load();
+  const path = [name];
+  for (;;) {
+    const word = words[path.length];
+    const child = command.commands?.find((sub) => sub.name === word);
+    if (child === undefined) return { command, path };
+    command = child;
+    path.push(child.name);
+  }
+}
+
+function needCommand({ commands = [] }: Command, path: readonly string[], word: string | undefined): never {
+  const names = commands.map(({ name }) => name);
+  const called = `drydock ${path.join(' ')}`;
+  const what = word === undefined ? `${called} needs one of` : `${JSON.stringify(word)} is none of`;
+  const meant = word === undefined ? '' : didYouMean(word, names);
+  throw new UsageError('usage.option', `${what} ${names.join(', ')}.${meant}`);
+}
+
+/**
+ * Understands a command line.
+ * @param argv without the names of interpreter and program.
+ * @throws UsageError on unknown commands and flags, missing and superfluous words.
+ */
+export async function parseCommandLine(argv: readonly string[]): Promise<Request> {
+  const line = readLine(argv);
+  const words = line.words[0] === 'help' ? line.words.slice(1) : line.words;
+  const wantsHelp = line.help || line.words[0] === 'help' || argv.length === 0;
+  if (words.length === 0) {
+    if (line.unknown[0] !== undefined) {
+      throw new UsageError(
+        'usage.option',
+        `unknown option ${line.unknown[0]}.${didYouMean(line.unknown[0], spellings(undefined))}`,
+      );
+    }
+    if (wantsHelp) return { kind: 'help', path: [] };
+    if (!line.version) throw new UsageError('usage.option', 'a command is expected. See drydock --help.');
+    words.push('version');
+  }
+  const { command, path } = await findCommand(words);
+  if (wantsHelp) return { kind: 'help', path, command };
+  checkFlags(line, command, path);
+  const rest = words.slice(path.length);
+  if (command.run === undefined) needCommand(command, path, rest[0]);
+  checkWords(rest, command, path);
+  return { kind: 'run', command, words: rest, flags: line.flags };
+}

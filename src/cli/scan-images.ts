@@ -1,0 +1,77 @@
+import { ecosystems } from '../ecosystems/index.ts';
+import type { ErrorCode } from '../errors.ts';
+import type { Report } from '../model/report.ts';
+import { type Dialer, networkDialer, offlineDialer } from '../net/dial.ts';
+import { scanImage } from '../scan.ts';
+import type { DatabaseSupply, SupplyOptions } from './advisory-supply.ts';
+import type { Invocation } from './command.ts';
+import { describeFailure } from './failure.ts';
+import { makeScanContext } from './scan-context.ts';
+import type { CheckSelection } from './select-checks.ts';
+import { toolVersion } from './tool-version.ts';
+
+/** What became of several images. */
+export interface ScannedImages {
+  readonly reports: readonly Report[];
+  /** Of images that could not be scanned; told already. */
+  readonly errors: readonly ErrorCode[];
+}
+
+/** The only network of a command: none at all with --offline. Told which hosts were asked, when verbose. */
+export async function withDialer<T>(
+  { configuration, io }: Invocation,
+  use: (dialer: Dialer) => Promise<T>,
+): Promise<T> {
+  const dialer = configuration.settings.offline ? offlineDialer() : networkDialer();
+  try {
+    return await use(dialer);
+  } finally {
+    await dialer.close();
+    const hosts = [...dialer.hosts];
+    if (hosts.length === 0) io.log.info({}, 'no host was contacted');
+    else io.log.info({ hosts }, 'hosts contacted');
+  }
+}
+
+/**
+ * Scans images one after the other. One that cannot be read must not hide what is wrong with the others: its error is
+ * told and counted. A single image throws it.
+ */
+export async function scanImages(
+  references: readonly string[],
+  selection: CheckSelection,
+  makeSupply: (options: SupplyOptions) => DatabaseSupply,
+  invocation: Invocation,
+): Promise<ScannedImages> {
+  const { configuration, io } = invocation;
+  const { settings } = configuration;
+  const context = makeScanContext(invocation);
+  return await withDialer(invocation, async (dialer) => {
+    const supply = makeSupply({ settings, environment: io.environment, dialer, context });
+    const options = {
+      ecosystems,
+      checks: selection.checks,
+      toolVersion,
+      verify: settings.verify,
+      ...(selection.vulnerability && { advisories: supply }),
+      ...(settings.platform !== undefined && { platform: settings.platform }),
+    };
+    const reports: Report[] = [];
+    const errors: ErrorCode[] = [];
+    try {
+      for (const reference of references) {
+        try {
+          reports.push(...(await scanImage(reference, options, context)));
+        } catch (error) {
+          if (references.length === 1 || io.signal.aborted) throw error;
+          const { code, text } = describeFailure(error, io.environment['DRYDOCK_DEBUG'] === '1');
+          errors.push(code);
+          io.error(text);
+        }
+      }
+    } finally {
+      supply.close();
+    }
+    return { reports, errors };
+  });
+}

@@ -1,0 +1,30 @@
+import { didYouMean } from '../config/nearest.ts';
+import { UsageError } from '../errors.ts';
+import type { Check } from '../model/check.ts';
+
+/** What `--checks` stands for. */
+export interface CheckSelection {
+  /** Whether packages are compared with advisories. */
+  readonly vulnerability: boolean;
+  readonly checks: readonly Check[];
+}
+
+/**
+ * Understands `--checks`: `all`, `none`, or names.
+ * @throws UsageError on an unknown name.
+ */
+export function selectChecks(words: readonly string[], all: readonly Check[]): CheckSelection {
+  const names = words.map((word) => word.toLowerCase());
+  if (names.length === 1 && names[0] === 'all') return { vulnerability: true, checks: all };
+  if (names.length === 1 && names[0] === 'none') return { vulnerability: false, checks: [] };
+  const known = ['vulnerability', ...all.map(({ id }) => id)];
+  for (const name of names) {
+    if (known.includes(name)) continue;
+    const why =
+      name === 'all' || name === 'none'
+        ? `"${name}" stands alone.`
+        : `${JSON.stringify(name)} is no check. Known are all, none, ${known.join(', ')}.${didYouMean(name, known)}`;
+    throw new UsageError('usage.option', `--checks: ${why}`);
+  }
+  return { vulnerability: names.includes('vulnerability'), checks: all.filter(({ id }) => names.includes(id)) };
+}

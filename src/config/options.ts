@@ -1,0 +1,241 @@
+import { severities } from '../model/severity.ts';
+
+/** What a value looks like, how it is written in each place, and what it becomes in `Settings`. */
+export type OptionKind =
+  /** A flag without a value; `true` or `false` elsewhere. Becomes a boolean. */
+  | 'switch'
+  | 'text'
+  /** Path of a file or folder, relative to the current folder, in a file to the folder of that file. */
+  | 'path'
+  /** Whole number within `range`. */
+  | 'integer'
+  /** `90s`, `5m`, `1h30m`, `250ms`; a bare number means seconds. Becomes milliseconds. */
+  | 'duration'
+  /** One of `choices`, in upper or lower case. */
+  | 'choice'
+  /** Several of `choices`, separated by commas. */
+  | 'choices'
+  /** Words separated by commas. */
+  | 'words'
+  /** `FORMAT=FILE`, repeatable; FORMAT is one of `choices`. */
+  | 'outputs';
+
+/** One thing that can be set: as a flag, as an environment variable, as a key of drydock.yaml. */
+export interface OptionSpec {
+  readonly kind: OptionKind;
+  /** One letter. */
+  readonly short?: string;
+  /** Stands for the value in usage texts. */
+  readonly value?: string;
+  readonly choices?: readonly string[];
+  /** Smallest and largest value. */
+  readonly range?: readonly [number, number];
+  /** What holds when nobody says anything; absent: nothing. In words where it is computed. */
+  readonly default?: boolean | string | number | readonly string[];
+  readonly defaultWords?: string;
+  readonly description: string;
+  /** Where it can stand; absent: everywhere. */
+  readonly only?: 'flag' | 'flag or variable';
+}
+
+/** Forms of a report. Lists of what Drydock knows can be a page of its documentation besides. */
+export const reportFormats = ['table', 'json'] as const;
+const allFormats = [...reportFormats, 'markdown'] as const;
+
+const cacheWords = '`$XDG_CACHE_HOME/drydock`, or `~/.cache/drydock`';
+
+/**
+ * Every option there is, by the name of its flag. The flags, `DRYDOCK_` variables, keys of drydock.yaml, usage texts
+ * and docs/config.md all come from this table: hand-checked, because loading a schema library costs a start 50 ms.
+ */
+export const optionTable = {
+  format: {
+    kind: 'choice',
+    short: 'f',
+    value: 'FORMAT',
+    choices: allFormats,
+    default: 'table',
+    description: 'How the result is written to standard output.',
+  },
+  output: {
+    kind: 'outputs',
+    short: 'o',
+    value: 'FORMAT=FILE',
+    choices: reportFormats,
+    default: [],
+    description: 'Also write the report to a file, in this format. May be given several times.',
+  },
+  severity: {
+    kind: 'choices',
+    short: 's',
+    value: 'LIST',
+    choices: severities,
+    default: severities,
+    defaultWords: 'all',
+    description: 'Show only findings of these severities.',
+  },
+  'ignore-unfixed': {
+    kind: 'switch',
+    default: false,
+    description: 'Do not show vulnerabilities that no version fixes yet.',
+  },
+  'fail-on': {
+    kind: 'choice',
+    value: 'SEVERITY',
+    choices: severities,
+    description: 'Exit with status 1 when a shown finding is at least this severe.',
+  },
+  'exit-code': {
+    kind: 'integer',
+    value: 'N',
+    range: [0, 255],
+    description: 'Exit with N instead of 1; without --fail-on, for any finding that is shown.',
+  },
+  'exit-on-eol': {
+    kind: 'integer',
+    value: 'N',
+    range: [0, 255],
+    description: 'Exit with N when the distribution of the image no longer gets security updates.',
+  },
+  checks: {
+    kind: 'words',
+    value: 'LIST',
+    default: ['all'],
+    description: '`all`, `none`, or a list of `vulnerability` and the checks that `drydock checks` names.',
+  },
+  'list-packages': {
+    kind: 'switch',
+    default: false,
+    description: 'List every package in the table, not only those with findings.',
+  },
+  platform: {
+    kind: 'text',
+    value: 'OS/ARCH',
+    defaultWords: 'this machine, where the image has several',
+    description: 'The variant to take of an image for several platforms: `linux/arm64`, `linux/arm/v7`.',
+  },
+  offline: {
+    kind: 'switch',
+    default: false,
+    description: 'Use no network at all.',
+  },
+  'require-complete': {
+    kind: 'switch',
+    default: false,
+    description: 'Exit with status 4 when something could not be read or judged, 5 when advisories are missing.',
+  },
+  verify: {
+    kind: 'switch',
+    default: false,
+    description:
+      'Check the digest of every layer, also of uncompressed ones, which are otherwise read only where something is wanted.',
+  },
+  config: {
+    kind: 'path',
+    value: 'FILE',
+    defaultWords: '`drydock.yaml` in the current folder, if there is one',
+    description: 'Read the configuration from this file.',
+    only: 'flag or variable',
+  },
+  'print-effective': {
+    kind: 'switch',
+    default: false,
+    description: 'Show the values that hold here, and where each comes from.',
+    only: 'flag',
+  },
+  'cache-dir': {
+    kind: 'path',
+    value: 'FOLDER',
+    defaultWords: cacheWords,
+    description: 'Where everything is kept that can be made anew, such as the advisory database.',
+  },
+  db: {
+    kind: 'path',
+    value: 'FILE',
+    defaultWords: 'in the cache folder',
+    description:
+      'The advisory database. A scan uses a file that exists as it is; into the default one it may fetch feeds.',
+  },
+  mirror: {
+    kind: 'text',
+    value: 'URL',
+    defaultWords: 'the publishers themselves',
+    description: 'Fetch every feed from this mirror.',
+  },
+  force: {
+    kind: 'switch',
+    default: false,
+    description: 'Take a feed even when it has lost much of what it had.',
+    only: 'flag',
+  },
+  timeout: {
+    kind: 'duration',
+    value: 'DURATION',
+    defaultWords: 'no limit',
+    description: 'Stop after this time and report what was found until then: `90s`, `5m`, `1h30m`.',
+  },
+  quiet: {
+    kind: 'switch',
+    short: 'q',
+    default: false,
+    description: 'Write nothing but the report, and the error if the command fails.',
+  },
+  verbose: {
+    kind: 'switch',
+    short: 'v',
+    default: false,
+    description: 'Say more of what happens, on standard error.',
+  },
+  color: {
+    kind: 'choice',
+    value: 'WHEN',
+    choices: ['auto', 'always', 'never'],
+    default: 'auto',
+    description: 'Colours: `auto` means on a terminal, unless NO_COLOR is set; FORCE_COLOR also has its say.',
+  },
+  'no-progress': {
+    kind: 'switch',
+    default: false,
+    description: 'Do not show progress.',
+  },
+} as const satisfies Record<string, OptionSpec>;
+
+export type OptionName = keyof typeof optionTable;
+
+export const optionNames = Object.keys(optionTable) as OptionName[];
+
+/** A report to be written to a file. */
+export interface Output {
+  readonly format: string;
+  readonly file: string;
+}
+
+interface ValueOfKind {
+  readonly switch: boolean;
+  readonly text: string;
+  readonly path: string;
+  readonly integer: number;
+  readonly duration: number;
+  readonly choice: string;
+  readonly choices: readonly string[];
+  readonly words: readonly string[];
+  readonly outputs: readonly Output[];
+}
+
+type ValueOf<S extends OptionSpec> = S extends { kind: 'choice'; choices: readonly (infer C)[] }
+  ? C
+  : S extends { kind: 'choices'; choices: readonly (infer C)[] }
+    ? readonly C[]
+    : ValueOfKind[S['kind']];
+
+/** The value of every option, typed by the table; undefined only where the table has no default. */
+export type Settings = {
+  readonly [K in OptionName]: 'default' extends keyof (typeof optionTable)[K]
+    ? ValueOf<(typeof optionTable)[K]>
+    : ValueOf<(typeof optionTable)[K]> | undefined;
+};
+
+/** `fail-on` is `DRYDOCK_FAIL_ON` in the environment. */
+export function environmentName(name: string): string {
+  return `DRYDOCK_${name.toUpperCase().replaceAll('-', '_')}`;
+}

@@ -1,0 +1,141 @@
+import path from 'node:path';
+import { UsageError } from '../errors.ts';
+import { type ConfigurationFile, findConfigurationFile, readConfigurationFile } from './file.ts';
+import { nearest } from './nearest.ts';
+import {
+  environmentName,
+  type OptionName,
+  type OptionSpec,
+  optionNames,
+  optionTable,
+  type Settings,
+} from './options.ts';
+import { parseValue } from './values.ts';
+
+/** Who decided the value of an option: the first of them that said something. */
+export type Origin = 'flag' | 'environment' | 'file' | 'default';
+
+/** All settings, and where each comes from. */
+export interface Configuration {
+  readonly settings: Settings;
+  readonly origins: ReadonlyMap<OptionName, Origin>;
+  /** For people, in the form `environment DRYDOCK_FAIL_ON` or `drydock.yaml:3`. */
+  readonly places: ReadonlyMap<OptionName, string>;
+  /** The file that was read. */
+  readonly file?: string;
+  /** Things to tell that are no errors. */
+  readonly warnings: readonly string[];
+}
+
+export interface ConfigurationSources {
+  /** Texts of the flags that were given, by option name; booleans for switches. */
+  readonly flags: ReadonlyMap<string, boolean | string | readonly string[]>;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Relative paths start here, and drydock.yaml is looked for here. */
+  readonly folder: string;
+  /** Look for no file. */
+  readonly withoutFile?: boolean;
+  /** What `--format` may be for this command, the default first. */
+  readonly formats?: readonly string[] | undefined;
+}
+
+/** Variables with our prefix that are no options. */
+const otherVariables = ['DRYDOCK_DEBUG', 'DRYDOCK_TEST_INSTALL'];
+
+function isFlagOnly(name: OptionName): boolean {
+  const spec: OptionSpec = optionTable[name];
+  return spec.only === 'flag';
+}
+
+function variableNames(): string[] {
+  return optionNames.filter((name) => !isFlagOnly(name)).map(environmentName);
+}
+
+/**
+ * A variable that nearly is one of ours was meant to be one, and a setting that is ignored in silence may hide
+ * findings: an error. What is not even near may belong to somebody else: a warning.
+ */
+function checkEnvironment(environment: ConfigurationSources['environment']): string[] {
+  const known = variableNames();
+  const warnings: string[] = [];
+  for (const name of Object.keys(environment).sort()) {
+    if (!name.startsWith('DRYDOCK_') || known.includes(name) || otherVariables.includes(name)) continue;
+    const meant = nearest(
+      name.slice('DRYDOCK_'.length),
+      [...known, ...otherVariables].map((n) => n.slice('DRYDOCK_'.length)),
+    );
+    if (meant !== undefined) {
+      throw new UsageError('usage.configuration', `${name}: unknown variable. Did you mean DRYDOCK_${meant}?`);
+    }
+    warnings.push(`${name}: no option of that name, so it does nothing.`);
+  }
+  return warnings;
+}
+
+/**
+ * Joins all sources: flag before environment before file before default.
+ * @throws UsageError on an unknown key or a bad value anywhere, also where another source would have decided.
+ */
+export async function resolveConfiguration(sources: ConfigurationSources): Promise<Configuration> {
+  const { flags, environment, folder } = sources;
+  const warnings = checkEnvironment(environment);
+  const values = new Map<OptionName, unknown>();
+  const origins = new Map<OptionName, Origin>();
+  const places = new Map<OptionName, string>();
+
+  const take = (name: OptionName, origin: Origin, place: string, value: unknown): void => {
+    if (origins.has(name)) return;
+    values.set(name, value);
+    origins.set(name, origin);
+    places.set(name, place);
+  };
+  const takeFlagOrVariable = (name: OptionName): void => {
+    const spec: OptionSpec = optionTable[name];
+    const flag = flags.get(name);
+    if (flag !== undefined) {
+      const own = name === 'format' && sources.formats !== undefined ? { ...spec, choices: sources.formats } : spec;
+      take(name, 'flag', `--${name}`, parseValue(own, flag, { name: `--${name}`, origin: 'flag', folder }));
+    }
+    if (isFlagOnly(name)) return;
+    const variable = environmentName(name);
+    const text = environment[variable];
+    // An empty variable is how shells and CI systems say "not set".
+    if (text !== undefined && text !== '') {
+      take(name, 'environment', variable, parseValue(spec, text, { name: variable, origin: 'environment', folder }));
+    }
+  };
+
+  for (const name of optionNames) takeFlagOrVariable(name);
+  const found =
+    sources.withoutFile === true
+      ? undefined
+      : findConfigurationFile(values.get('config') as string | undefined, folder);
+  let file: ConfigurationFile | undefined;
+  if (found !== undefined) {
+    file = await readConfigurationFile(found.file, found.shown);
+    const base = path.dirname(file.file);
+    for (const [name, raw] of file.values) {
+      const place = file.place(name);
+      take(
+        name,
+        'file',
+        place,
+        parseValue(optionTable[name], raw, { name: `${place}: ${name}`, origin: 'file', folder: base }),
+      );
+    }
+  }
+  for (const name of optionNames) {
+    const spec: OptionSpec = optionTable[name];
+    if (!origins.has(name)) take(name, 'default', 'default', spec.default);
+  }
+  // A format set for all commands means those that have it.
+  const { formats } = sources;
+  if (formats !== undefined && !formats.includes(String(values.get('format')))) values.set('format', formats[0]);
+  return {
+    settings: Object.fromEntries(values) as unknown as Settings,
+    origins,
+    places,
+    ...(file === undefined ? {} : { file: file.file }),
+    warnings,
+  };
+}

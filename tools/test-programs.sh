@@ -1,0 +1,50 @@
+#!/bin/sh
+# Installs the programs that end-to-end tests run, on Debian as root; elsewhere says which are absent. Never fails:
+# a test whose program is absent is skipped and says so. DRYDOCK_TEST_INSTALL=0 installs nothing.
+set -u
+
+# command:package
+programs='dpkg:dpkg mmdebstrap:mmdebstrap zstd:zstd'
+
+missing() {
+  for program in $programs; do
+    command -v "${program%%:*}" >/dev/null 2>&1 || printf '%s ' "${program#*:}"
+  done
+}
+
+packages=$(missing)
+[ -n "$packages" ] || exit 0
+
+if [ "${DRYDOCK_TEST_INSTALL:-1}" != 0 ] && [ "$(id -u)" = 0 ] && [ -f /etc/debian_version ] &&
+  command -v apt-get >/dev/null; then
+  printf 'drydock: installing for end-to-end tests: %s(DRYDOCK_TEST_INSTALL=0 installs nothing)\n' "$packages" >&2
+
+  # No package may start a service here. A policy that the machine has already is left to decide.
+  policy=/usr/sbin/policy-rc.d
+  if [ ! -e "$policy" ]; then
+    trap 'rm -f "$policy"' EXIT
+    trap 'exit 130' INT
+    trap 'exit 143' TERM
+    printf '#!/bin/sh\nexit 101\n' >"$policy" && chmod 755 "$policy"
+  fi
+
+  log=$(mktemp)
+  apt() {
+    DEBIAN_FRONTEND=noninteractive apt-get -qq -y -o DPkg::Lock::Timeout=120 -o Acquire::Retries=1 \
+      -o Acquire::http::Timeout=20 -o Acquire::https::Timeout=20 "$@" >>"$log" 2>&1 </dev/null
+  }
+  apt update
+  # shellcheck disable=SC2086 # a list
+  apt install --no-install-recommends $packages || for package in $packages; do
+    # One that does not exist here must not keep the others away.
+    apt install --no-install-recommends "$package"
+  done
+  packages=$(missing)
+  if [ -n "$packages" ]; then
+    tail -n 5 "$log" | sed 's/^/  /' >&2
+  fi
+  rm -f "$log"
+fi
+
+[ -z "$packages" ] || printf 'drydock: not installed, so the tests that need them are skipped: %s\n' "$packages" >&2
+exit 0
