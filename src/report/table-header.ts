@@ -18,7 +18,7 @@ export function headerLines(report: Report, page: Page): string[] {
   const rows: readonly Row[] = [
     { label: 'distribution', text: distributionWords(report), ...(hasEnded(report) && { tone: 'warning' }) },
     { label: 'platform', text: made.filter((part) => part !== undefined).join(', ') },
-    { label: 'digest', text: image.digest ?? image.id ?? '', lines: 1 },
+    { label: image.digest === undefined ? 'id' : 'digest', text: image.digest ?? image.id ?? '', lines: 1 },
     { label: 'layers', text: layerWords(report) },
     { label: 'packages', text: packageWords(report), ...(report.packages.length === 0 && { tone: 'warning' }) },
     { label: 'advisories', text: advisoryWords(report), ...(!hasFeeds(report) && { tone: 'warning' }) },
