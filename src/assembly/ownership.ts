@@ -57,11 +57,9 @@ export class Ownership {
   }
 
   #diversions(): ReadonlyMap<string, { readonly to: string; readonly by: string }> {
-    const diversions = new Map<string, { to: string; by: string }>();
-    for (const { fact } of this.#files.facts('diversion')) {
-      for (const { from, to, by } of fact.diversions) diversions.set(relative(from), { to: relative(to), by });
-    }
-    return diversions;
+    // The file is written whole: what the newest one does not say is over.
+    const newest = this.#files.facts('diversion').at(-1)?.fact.diversions ?? [];
+    return new Map(newest.map(({ from, to, by }) => [relative(from), { to: relative(to), by }]));
   }
 }
 
@@ -69,6 +67,8 @@ export class Ownership {
 export class NodeFinder {
   readonly #files: MergedFiles;
   readonly #directories: Map<string, number | undefined> = new Map();
+  #lastDirectory: string | undefined;
+  #lastParent: number | undefined;
 
   constructor(files: MergedFiles) {
     this.#files = files;
@@ -77,12 +77,21 @@ export class NodeFinder {
   find(path: string): number | undefined {
     const slash = path.lastIndexOf('/');
     const directory = slash < 0 ? '' : path.slice(0, slash);
-    let parent = this.#directories.get(directory);
-    if (parent === undefined && !this.#directories.has(directory)) {
-      parent = this.#files.tree.find(directory).node;
-      this.#directories.set(directory, parent);
+    // Lists name the files of a directory behind each other.
+    if (directory !== this.#lastDirectory) {
+      this.#lastParent = this.#find(directory);
+      this.#lastDirectory = directory;
     }
+    const parent = this.#lastParent;
     return parent === undefined ? undefined : this.#files.tree.child(parent, path.slice(slash + 1));
+  }
+
+  #find(directory: string): number | undefined {
+    const known = this.#directories.get(directory);
+    if (known !== undefined || this.#directories.has(directory)) return known;
+    const { node } = this.#files.tree.find(directory);
+    this.#directories.set(directory, node);
+    return node;
   }
 }
 
@@ -107,13 +116,16 @@ function currentOwnership(files: MergedFiles): readonly LayerFact<'ownership'>[]
   });
 }
 
+/** PATH_MAX: a longer line is no path. */
+const LINE_LENGTH = 4096;
+
 /** Paths of a list, relative to the root. Lines that name no file (`/.`) are left out. */
 export function* ownedPaths(fact: OwnershipFact): Iterable<string> {
   const { files } = fact;
   for (let start = 0; start < files.length; ) {
     let end = files.indexOf('\n', start);
     if (end < 0) end = files.length;
-    const path = relative(files.slice(start, end));
+    const path = end - start > LINE_LENGTH ? '' : relative(files.slice(start, end));
     if (path !== '' && path !== '.') yield path;
     start = end + 1;
   }
