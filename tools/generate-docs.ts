@@ -7,14 +7,36 @@ import { loadCommands } from '../src/cli/commands/index.ts';
 import { ecosystemsPage } from '../src/cli/ecosystems-page.ts';
 import { configurationReference } from '../src/cli/reference.ts';
 import { ecosystems } from '../src/ecosystems/index.ts';
-import { errorCodes } from '../src/errors.ts';
+import { errorCodes, exitStatus } from '../src/errors.ts';
 import { problemCodes } from '../src/model/problem.ts';
 import { documentJsonSchema } from '../src/report/json-schema.ts';
 import { reportPicture } from './report-picture.ts';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 
+/** When a command ends so. */
+const statusMeanings: Readonly<Record<keyof typeof exitStatus, string>> = {
+  done: 'Done. A scan ends so whatever it found, unless one of the options below asks for another status.',
+  findings:
+    'A finding that is shown is at least as severe as `--fail-on` says. With `--exit-code N` it is N; without ' +
+    '`--fail-on` any finding that is shown then counts.',
+  usage: 'An option, the configuration or an argument is wrong, or a report file cannot be written.',
+  source: 'An image is not there or cannot be read at all. Others that were named with it are reported all the same.',
+  incomplete:
+    '`--require-complete`, and something was not read or not judged: a problem that makes the report incomplete.',
+  advisories:
+    '`--require-complete`, and no advisory database could be used; or a `drydock db` command failed for a feed or ' +
+    'for the database.',
+  nodeTooOld: 'Drydock cannot start: Node.js is too old, or the first start could not fetch what it needs.',
+  fault: 'A fault in Drydock itself, or its source does not build.',
+  interrupted: 'Interrupted by SIGINT (Ctrl-C).',
+  terminated: 'Ended by SIGTERM.',
+};
+
 function errorsPage(): string {
+  const statuses = Object.entries(exitStatus).map(
+    ([name, status]) => `| ${status} | ${statusMeanings[name as keyof typeof exitStatus]} |`,
+  );
   const errors = Object.entries(errorCodes).map(
     ([code, { exit, http, meaning }]) => `| \`${code}\` | ${exit} | ${http} | ${meaning} |`,
   );
@@ -25,9 +47,21 @@ function errorsPage(): string {
 
 <!-- Generated from src/errors.ts and src/model/problem.ts by \`npm run docs\`; do not edit. -->
 
+## Exit statuses
+
+| Status | When |
+|---|---|
+${statuses.join('\n')}
+
+\`--exit-on-eol N\` ends a scan with N where the distribution of an image gets no security updates any more.
+
+Where several apply, the first of these counts: 130 or 143, 70, 69, 2, 3, 5, 4, the N of \`--exit-on-eol\`, 1 or the N of
+\`--exit-code\`, 0. So \`--fail-on high --require-complete\` ends with 5 where advisories are missing, whatever was found.
+
 ## Errors
 
 An error ends a command, or the work on one of several images. Its message says what happened, to what, and what to do.
+The code stays the same when its words change. The HTTP status is what a service will answer with; there is none yet.
 
 | Code | Exit status | HTTP status | Meaning |
 |---|---|---|---|

@@ -9,7 +9,8 @@ export function documentChecks(checks: readonly Check[]): string {
     '<!-- Generated from src/checks by `npm run docs`; do not edit. -->',
     '',
     `Besides vulnerabilities Drydock asks these questions of every image: ${checks.length} checks with ${count} rules.`,
-    'The name of a check is its word in `--checks`; the id of a rule is what findings carry and policies name.',
+    '`drydock checks` lists them in short, `drydock checks -f markdown` prints this page.',
+    'The name of a check is its word in `--checks`; the id of a rule is the `id` of its findings.',
     '',
     ...checks.flatMap(documentCheck),
   ].join('\n');

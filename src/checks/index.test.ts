@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { debian12, judgeWith, makeView } from '../../test/support/view.ts';
+import { ecosystems } from '../ecosystems/index.ts';
 import { findingKinds } from '../model/finding.ts';
 import { severities } from '../model/severity.ts';
 import { documentChecks } from './document.ts';
@@ -31,6 +32,14 @@ describe('the list of checks', () => {
     }
   });
 
+  it('gives no analyzer the name of another one of an ecosystem, since one of them would not run', () => {
+    const ours = new Set(checks.flatMap(({ analyzers }) => analyzers));
+    const others = ecosystems.flatMap(({ analyzers }) => analyzers).filter((analyzer) => !ours.has(analyzer));
+    const names = new Set([...ours].map(({ name }) => name));
+
+    expect(others.map(({ name }) => name).filter((name) => names.has(name))).toEqual([]);
+  });
+
   it('is what docs/checks.md says (`npm run docs` writes it)', () => {
     expect(readFileSync(docs, 'utf8')).toBe(documentChecks(checks));
   });
@@ -52,6 +61,14 @@ describe.each(checks)('check $id', (check) => {
       expect(severities).toContain(rule.severity);
       for (const text of [rule.title, rule.why, rule.remediation]) expect(text.length).toBeGreaterThan(10);
       expect(rule.title).not.toMatch(/\.$/);
+    }
+  });
+
+  it('has analyzers that keep their contract', () => {
+    for (const analyzer of check.analyzers) {
+      expect(analyzer.name).toMatch(/^[a-z]+(?:-[a-z]+)*$/);
+      expect(analyzer.version).toBeGreaterThanOrEqual(1);
+      expect(analyzer.open({ problem: () => undefined }).close()).toEqual([]);
     }
   });
 

@@ -59,7 +59,7 @@ describe.each(ecosystems.map((ecosystem) => ({ ecosystem, id: ecosystem.id })))(
 
     it('has releases with a version and a valid end of life', () => {
       for (const release of ecosystem.releases ?? []) {
-        expect(release.id).toMatch(/^[a-z]+$/);
+        expect(release.id).toMatch(/^[a-z][a-z0-9-]*$/);
         expect(release.version).toMatch(/^[a-z0-9.]+$/);
         expect(release.name).toContain(release.version === 'unstable' ? 'sid' : release.version);
         if (release.endOfLife === undefined) continue;
@@ -68,31 +68,38 @@ describe.each(ecosystems.map((ecosystem) => ({ ecosystem, id: ecosystem.id })))(
       }
     });
 
-    it('has namespaces for packages of its own releases alone, and a version order for each', () => {
-      const known = ecosystem.types.flatMap((type) =>
-        (ecosystem.releases ?? []).map((release) => ({ release, pkg: makePackage('a', '1', { type }) })),
-      );
+    // A language has no releases: its packages are of no distribution.
+    const releases = ecosystem.detect === undefined ? [undefined] : (ecosystem.releases ?? []);
+    const watched = ecosystem.types.flatMap((type) =>
+      releases.map((release) => ({
+        release,
+        namespaces: ecosystem.namespaces(makePackage('a', '1', { type }), release),
+      })),
+    );
 
-      for (const { release, pkg } of known) {
-        const namespaces = ecosystem.namespaces(pkg, release);
-        expect(namespaces).toContain(`${release.id}:${release.version}`);
-        for (const namespace of namespaces) expect(ecosystem.versions(namespace).compare('1.9', '1.10')).toBe(-1);
+    it('has a namespace for packages of each of its releases if it has a feed, and none if it has not', () => {
+      for (const { release, namespaces } of watched) {
+        if (ecosystem.feeds.length === 0) expect(namespaces).toEqual([]);
+        else if (release === undefined) expect(namespaces).not.toEqual([]);
+        else expect(namespaces).toContain(`${release.id}:${release.version}`);
       }
+    });
+
+    it('has namespaces for packages of no other distribution', () => {
       if (ecosystem.detect === undefined) return;
       const pkg = makePackage('a', '1', { type: ecosystem.types[0] ?? 'rpm' });
       expect(ecosystem.namespaces(pkg, undefined)).toEqual([]);
       expect(ecosystem.namespaces(pkg, { id: 'other', version: '12', name: 'Other 12' })).toEqual([]);
     });
 
-    it('has version orders that keep the laws of an order on plain versions', () => {
+    it('has a version order for each namespace, which keeps the laws of an order on plain versions', () => {
       const schemes = new Set(
-        (ecosystem.releases ?? []).flatMap((release) =>
-          ecosystem.namespaces(makePackage('a', '1'), release).map((namespace) => ecosystem.versions(namespace)),
-        ),
+        watched.flatMap(({ namespaces }) => namespaces.map((namespace) => ecosystem.versions(namespace))),
       );
       const numbers = fc.array(fc.nat(12), { minLength: 1, maxLength: 4 }).map((parts) => parts.join('.'));
 
       for (const { compare } of schemes) {
+        expect(compare('1.9', '1.10')).toBe(-1);
         fc.assert(
           fc.property(numbers, numbers, numbers, (a, b, c) => {
             expect(compare(a, a)).toBe(0);
@@ -101,7 +108,7 @@ describe.each(ecosystems.map((ecosystem) => ({ ecosystem, id: ecosystem.id })))(
           }),
         );
       }
-      expect(schemes.size > 0).toBe(ecosystem.feeds.length > 0);
+      expect(schemes.size > 0).toBe(ecosystem.types.length > 0 && ecosystem.feeds.length > 0);
     });
 
     it.each(ecosystem.analyzers.map((analyzer) => [analyzer.name, analyzer]))(

@@ -6,7 +6,7 @@ import type { ImageView } from './view.ts';
 
 /** What judging may know besides the image. */
 export interface JudgeContext {
-  /** The moment that 'now' means: today, or the day of `--as-of`. */
+  /** The moment that 'now' means: that of the scan. */
   readonly now: Date;
 }
 
@@ -16,7 +16,7 @@ export interface Judge {
   judge(view: ImageView, context: JudgeContext): Iterable<Finding | Problem> | AsyncIterable<Finding | Problem>;
 }
 
-/** A rule of a check, for documentation and `drydock checks`. */
+/** A rule of a check: what its findings have in common, for documentation and for `drydock checks`. */
 export interface RuleDoc {
   readonly id: string;
   readonly kind: FindingKind;

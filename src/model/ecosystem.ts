@@ -13,7 +13,10 @@ export type Verdict = { readonly applies: true } | { readonly applies: false; re
  * compare. One folder and one line in ecosystems/index.ts.
  */
 export interface Ecosystem {
-  /** Name of its folder; for a distribution the `ID` of os-release. */
+  /**
+   * Name of its folder. For a distribution the `ID` of os-release, or a name of its own where that is shared by several
+   * IDs or better known (`redhat`: `rhel` and `centos`): then `releases` tells which IDs are its own.
+   */
   readonly id: string;
   readonly displayName: string;
   /** purl types it answers for. */
@@ -27,10 +30,14 @@ export interface Ecosystem {
    */
   detect?(file: ReleaseFile, others: readonly ReleaseFile[]): Distribution | undefined;
   /**
-   * Names it may recognise, in the form `id:version`, with all it knows of each: for documentation and `ecosystems`.
+   * What it may recognise, with all it knows of each: for documentation and `drydock ecosystems`. The name of a release
+   * contains its version.
    */
   readonly releases?: readonly Distribution[];
-  /** Where advisories on a package stand; none: nobody watches it, and the report says so. */
+  /**
+   * Where advisories on a package stand; none: nobody watches it, and the report says so. Empty for packages of other
+   * distributions, and for all packages while there is no feed.
+   */
   namespaces(pkg: Package, distribution?: Distribution): readonly Namespace[];
   versions(namespace: Namespace): VersionScheme;
   /** Decides what names and versions cannot: modules, architectures, pockets. Absent: the advisory applies. */

@@ -1,9 +1,8 @@
 import type { Check, JudgeContext, RuleDoc } from '../../model/check.ts';
 import type { Distribution } from '../../model/distribution.ts';
 import type { Finding } from '../../model/finding.ts';
-import type { Severity } from '../../model/severity.ts';
 import type { ImageView } from '../../model/view.ts';
-import { placeOf } from '../place.ts';
+import { findingOf } from '../finding.ts';
 
 /** Days before the end of life from which on the report warns. */
 const WARNING_DAYS = 90;
@@ -44,9 +43,9 @@ function* judge(view: ImageView, context: JudgeContext): Iterable<Finding> {
   const warning = dayOf(new Date(context.now.getTime() + WARNING_DAYS * 24 * 60 * 60 * 1000));
   // The day itself is still supported: it is the last one.
   if (distribution.endOfLife < today) {
-    yield findingFor(view, distribution, ended, `ended on ${distribution.endOfLife}, and today is ${today}`, 'high');
+    yield findingFor(view, distribution, ended, `ended on ${distribution.endOfLife}, and today is ${today}`);
   } else if (distribution.endOfLife <= warning) {
-    yield findingFor(view, distribution, endsSoon, `end on ${distribution.endOfLife}, and today is ${today}`, 'low');
+    yield findingFor(view, distribution, endsSoon, `end on ${distribution.endOfLife}, and today is ${today}`);
   }
 }
 
@@ -55,27 +54,11 @@ function dayOf(moment: Date): string {
   return moment.toISOString().slice(0, 10);
 }
 
-function findingFor(
-  view: ImageView,
-  distribution: Distribution,
-  rule: RuleDoc,
-  what: string,
-  severity: Severity,
-): Finding {
+function findingFor(view: ImageView, { name }: Distribution, rule: RuleDoc, what: string): Finding {
   const path = view.releaseFiles[0]?.path;
   const layer = view.image.layers[view.facts('release').findLast(({ fact }) => fact.path === path)?.layer ?? -1];
-  return {
-    kind: rule.kind,
-    id: rule.id,
-    aliases: [],
-    severity,
-    confidence: 'certain',
-    title: rule.title,
-    ...placeOf(layer),
-    from: 'unknown',
-    ...(path === undefined ? {} : { location: { path } }),
-    evidence: `The security updates of ${distribution.name} ${what}.`,
-    source: { name: 'drydock' },
-    remediation: rule.remediation,
-  };
+  return findingOf(rule, layer, {
+    ...(path !== undefined && { location: { path } }),
+    evidence: `The security updates of ${name} ${what}.`,
+  });
 }

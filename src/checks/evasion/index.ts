@@ -1,9 +1,8 @@
 import type { Check, RuleDoc } from '../../model/check.ts';
 import type { Finding } from '../../model/finding.ts';
-import type { LayerInfo } from '../../model/image.ts';
 import type { Package } from '../../model/package.ts';
 import type { DatabaseState, ImageView } from '../../model/view.ts';
-import { placeOf } from '../place.ts';
+import { findingOf } from '../finding.ts';
 
 /** Dropped packages that are named one by one; the rest is counted in one finding a layer. */
 const NAMED = 50;
@@ -56,35 +55,32 @@ function* judge(view: ImageView): Iterable<Finding> {
 
 function removedFinding(view: ImageView, database: DatabaseState, by: number): Finding {
   const packages = view.packages.filter(({ locations }) => locations.includes(database.path)).length;
-  return {
-    ...base(removed, view.image.layers[by]),
+  return findingOf(removed, view.image.layers[by], {
     location: { path: database.path },
     evidence:
       `Layer ${by} removes ${database.path} of layer ${database.layer}, ` +
       `which lists ${packages} ${packages === 1 ? 'package' : 'packages'}.`,
-  };
+  });
 }
 
 function droppedFinding(view: ImageView, pkg: Package, layer: number | undefined): Finding {
   const path = pkg.locations[0];
-  return {
-    ...base(dropped, view.image.layers[layer ?? pkg.layer.index]),
-    ...(path === undefined ? {} : { location: { path } }),
+  return findingOf(dropped, view.image.layers[layer ?? pkg.layer.index], {
+    ...(path !== undefined && { location: { path } }),
     evidence:
       `${pkg.name} ${pkg.version} came with layer ${pkg.layer.index}; ` +
       `${layer === undefined ? 'a later layer' : `layer ${layer}`} dropped it from ${path ?? 'the database'}, ` +
       'its files are still there.',
     package: { name: pkg.name, version: pkg.version, purl: pkg.purl },
-  };
+  });
 }
 
 function restFinding(view: ImageView, packages: readonly Package[], layer: number | undefined): Finding {
   const names = packages.slice(0, 10).map(({ name }) => name);
   const more = packages.length > names.length ? ` and ${packages.length - names.length} more` : '';
-  return {
-    ...base(dropped, view.image.layers[layer ?? -1]),
+  return findingOf(dropped, view.image.layers[layer ?? -1], {
     evidence: `Dropped from the database as well, with their files still there: ${names.join(', ')}${more}.`,
-  };
+  });
 }
 
 /** The layer that took a package out of the database. */
@@ -92,19 +88,4 @@ function droppedIn(view: ImageView, pkg: Package): number | undefined {
   return view.inventory.findLast(({ removed: records }) =>
     records.some(({ name, version, arch }) => name === pkg.name && version === pkg.version && arch === pkg.arch),
   )?.layer;
-}
-
-function base(rule: RuleDoc, layer: LayerInfo | undefined): Omit<Finding, 'evidence'> {
-  return {
-    kind: rule.kind,
-    id: rule.id,
-    aliases: [],
-    severity: rule.severity,
-    confidence: 'certain',
-    title: rule.title,
-    ...placeOf(layer),
-    from: 'unknown',
-    source: { name: 'drydock' },
-    remediation: rule.remediation,
-  };
 }
