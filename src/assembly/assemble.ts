@@ -31,7 +31,7 @@ export async function assembleImage(
   context: ScanContext,
 ): Promise<AssembledImage> {
   const files = new MergedFiles(image.info, layers, context.limits);
-  const missing = await readMissing(files, image, layers, analyzers, context);
+  const missing = await readMissing(files, image, analyzers, context);
   const releaseFiles = readReleaseFiles(files);
   const { distribution, contradictions } = detectDistribution(releaseFiles, ecosystems);
   const inventory = takeInventory(files, layers.length);
@@ -45,6 +45,8 @@ export async function assembleImage(
     const message = `layer ${removedBy} removed the ${slot} database; the one of layer ${layer} was used`;
     problems.push({ code: 'packages.database-removed', message, layer: removedBy, path });
   }
+  // Finds owners through links: before what was left out is told.
+  const coverage = countCoverage(files, layers, ownership);
   for (const message of files.tree.exhausted) problems.push({ code: 'layer.limit', message });
   if (layers.length > 0) {
     if (packages.length === 0) problems.push({ code: 'packages.none', message: 'no package was found in the image' });
@@ -66,5 +68,5 @@ export async function assembleImage(
     ownerOf: (path) => ownership.ownerOf(path),
     problems,
   };
-  return { view, coverage: countCoverage(files, layers, ownership) };
+  return { view, coverage };
 }

@@ -1,5 +1,5 @@
 import type { DatabaseSlot, PackageRecord } from '../model/fact.ts';
-import type { DatabaseState, LayerInventory } from '../model/view.ts';
+import type { DatabaseState, LayerFact, LayerInventory } from '../model/view.ts';
 import type { MergedFiles } from './merged-files.ts';
 
 /** A package with the layers that shaped it. */
@@ -41,13 +41,14 @@ export function takeInventory(files: MergedFiles, layerCount: number): Inventory
   const dropped: DroppedRecord[] = [];
   const databases: DatabaseState[] = [];
   for (const slot of slots) {
-    const replay = replayDatabase(files, slot, changes);
-    if (replay === undefined) continue;
-    installed.push(...replay.installed);
-    dropped.push(...replay.dropped);
-    databases.push(replay.database);
+    for (const states of databasesOf(files, slot)) {
+      const replay = replayDatabase(files, states, changes);
+      installed.push(...replay.installed);
+      dropped.push(...replay.dropped);
+      databases.push(replay.database);
+    }
   }
-  installed.push(...singlePackages(files, changes));
+  singlePackages(files, changes, installed, dropped);
   return {
     installed,
     dropped,
@@ -56,14 +57,27 @@ export function takeInventory(files: MergedFiles, layerCount: number): Inventory
   };
 }
 
+/** States of each database: one a path, where two paths do not lead to one file. */
+function databasesOf(files: MergedFiles, slot: DatabaseSlot): readonly (readonly LayerFact<'package-database'>[])[] {
+  const states = files.facts('package-database').filter(({ fact }) => fact.slot === slot);
+  const shown = new Set(
+    states.flatMap(({ fact: { path } }) => {
+      const resolution = files.resolve(path);
+      return resolution.found ? [resolution.file.path] : [];
+    }),
+  );
+  // With one file in sight, or none, all states are of one database that moved.
+  if (shown.size < 2) return states.length === 0 ? [] : [states];
+  return [...Map.groupBy(states, ({ fact }) => fact.path).values()];
+}
+
 function replayDatabase(
   files: MergedFiles,
-  slot: DatabaseSlot,
+  states: readonly LayerFact<'package-database'>[],
   changes: readonly Changes[],
-): { installed: InstalledRecord[]; dropped: DroppedRecord[]; database: DatabaseState } | undefined {
-  const states = files.facts('package-database').filter(({ fact }) => fact.slot === slot);
-  const last = states[states.length - 1];
-  if (last === undefined) return undefined;
+): { installed: InstalledRecord[]; dropped: DroppedRecord[]; database: DatabaseState } {
+  const last = states[states.length - 1] as LayerFact<'package-database'>;
+  const { slot } = last.fact;
   let current = new Map<string, InstalledRecord>();
   const dropped = new Map<string, DroppedRecord>();
   for (const { layer, fact } of states) {
@@ -103,32 +117,48 @@ function replayDatabase(
   };
 }
 
-/** Packages that a file of their own stands for: there while the file is in sight. */
-function singlePackages(files: MergedFiles, changes: readonly Changes[]): InstalledRecord[] {
-  const installed: InstalledRecord[] = [];
-  const byPath = Map.groupBy(files.facts('package'), ({ fact }) => fact.path);
-  for (const [path, states] of byPath) {
-    let before: InstalledRecord | undefined;
-    for (const { layer, fact } of states) {
+/**
+ * Packages that files of their own stand for: there while the file is in sight. A file may state several; of each path
+ * the newest layer counts whole. Which of the others left their files behind is found out later.
+ */
+function singlePackages(
+  files: MergedFiles,
+  changes: readonly Changes[],
+  installed: InstalledRecord[],
+  dropped: DroppedRecord[],
+): void {
+  for (const [path, facts] of Map.groupBy(files.facts('package'), ({ fact }) => fact.path)) {
+    let current = new Map<string, InstalledRecord>();
+    let last = 0;
+    const drop = (one: InstalledRecord, by: number): void => {
+      changes[by]?.removed.push(one.record);
+      dropped.push({ ...one, droppedBy: by });
+    };
+    for (const [layer, states] of Map.groupBy(facts, (fact) => fact.layer)) {
+      last = layer;
       const change = changes[layer] as Changes;
-      const record = fact.package;
-      if (before === undefined) change.added.push(record);
-      else if (before.record.version !== record.version) change.changed.push({ before: before.record, after: record });
-      const same = before?.record.version === record.version;
-      before = {
-        record,
-        layer: same ? (before?.layer ?? layer) : layer,
-        introduced: before?.introduced ?? layer,
-        path,
-      };
+      const next = new Map<string, InstalledRecord>();
+      for (const { package: record } of states.map(({ fact }) => fact)) {
+        const before = current.get(identity(record));
+        const same = before?.record.version === record.version;
+        if (before === undefined) change.added.push(record);
+        else if (!same) change.changed.push({ before: before.record, after: record });
+        next.set(identity(record), {
+          record,
+          layer: same ? before.layer : layer,
+          introduced: before?.introduced ?? layer,
+          path,
+        });
+      }
+      for (const [key, one] of current) if (!next.has(key)) drop(one, layer);
+      current = next;
     }
-    const last = states[states.length - 1];
-    if (before === undefined || last === undefined) continue;
-    const hidden = files.shows(last.layer, path) ? undefined : files.hiddenBy(last.layer, path);
-    if (hidden === undefined) installed.push(before);
-    else changes[hidden]?.removed.push(before.record);
+    const hidden = files.shows(last, path) ? undefined : files.hiddenBy(last, path);
+    for (const one of current.values()) {
+      if (hidden === undefined) installed.push(one);
+      else drop(one, hidden);
+    }
   }
-  return installed;
 }
 
 /** Names of all that is installed, with and without `:arch`, as owners of files are named. */

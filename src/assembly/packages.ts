@@ -1,6 +1,6 @@
 import type { Distribution } from '../model/distribution.ts';
 import { type Ecosystem, ecosystemOf } from '../model/ecosystem.ts';
-import type { PackageRecord } from '../model/fact.ts';
+import type { OwnershipFact, PackageRecord } from '../model/fact.ts';
 import type { LayerInfo } from '../model/image.ts';
 import type { LayerRef, Package, Presence } from '../model/package.ts';
 import { formatPurl } from '../model/purl.ts';
@@ -72,20 +72,24 @@ const leftovers = ['etc/', 'var/', 'usr/share/doc/', 'usr/share/man/', 'usr/shar
  */
 function recoverDropped(files: MergedFiles, inventory: Inventory, ownership: Ownership): InstalledRecord[] {
   if (inventory.dropped.length === 0) return [];
-  const lists = new Map<string, string[]>();
+  const droppedBy = new Map<string, number>();
+  for (const { record, droppedBy: by } of inventory.dropped)
+    for (const name of ownersOf(record)) droppedBy.set(name, by);
+  // The list of the layer that dropped a package is written by whoever dropped it.
+  const lists = new Map<string, OwnershipFact>();
   for (const { layer, fact } of files.facts('ownership')) {
-    if (inventory.dropped.some((one) => owns(fact.owner, one.record) && one.droppedBy >= layer)) {
-      lists.set(fact.owner, [...ownedPaths(fact)]);
-    }
+    if (layer < (droppedBy.get(fact.owner) ?? 0)) lists.set(fact.owner, fact);
   }
   const nodes = new NodeFinder(files);
   const { tree } = files;
   return inventory.dropped.filter((one) => {
-    const owner = [...lists.keys()].find((name) => owns(name, one.record));
-    if (owner === undefined) return false;
+    const list = ownersOf(one.record)
+      .map((name) => lists.get(name))
+      .find((fact) => fact !== undefined);
+    if (list === undefined) return false;
     let all = 0;
     let left = 0;
-    for (const path of lists.get(owner) ?? []) {
+    for (const path of ownedPaths(list)) {
       if (leftovers.some((prefix) => path.startsWith(prefix))) continue;
       const node = nodes.find(path);
       if (node !== undefined && tree.typeOf(node) === 'directory') continue;
@@ -98,8 +102,9 @@ function recoverDropped(files: MergedFiles, inventory: Inventory, ownership: Own
   });
 }
 
-function owns(owner: string, record: PackageRecord): boolean {
-  return owner === record.name || owner === `${record.name}:${record.arch ?? ''}`;
+/** How lists name the owner of a package's files. */
+function ownersOf(record: PackageRecord): readonly string[] {
+  return [record.name, `${record.name}:${record.arch ?? ''}`];
 }
 
 function comparePackages(a: Package, b: Package): number {

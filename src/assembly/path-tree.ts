@@ -75,8 +75,21 @@ export class PathTree {
     const layer = this.#indexes.push(index) - 1;
     const nodes = new Int32Array(index.count).fill(NONE);
     this.#nodes.push(nodes);
-    for (const { directory, name } of index.whiteouts) this.#whiteout(index, directory, name, layer);
-    for (const directory of index.opaque) this.#hideContent(index, directory, layer);
+    // Hard links to what this layer removes are made before it is removed.
+    const hides = index.whiteouts.length + index.opaque.length > 0;
+    const replaced = new Map<number, boolean>();
+    const isReplaced = (directory: number): boolean => {
+      const known = replaced.get(directory) ?? this.#replacesLink(index, directory);
+      replaced.set(directory, known);
+      return known;
+    };
+    const linked = hides ? this.#linkedBelow(index) : undefined;
+    for (const { directory, name } of index.whiteouts) {
+      if (!isReplaced(directory)) this.#whiteout(index, directory, name, layer);
+    }
+    for (const directory of index.opaque) {
+      if (!isReplaced(directory)) this.#hideContent(index, directory, layer);
+    }
     const known = new Int32Array(index.directories.length);
     const knownSince = new Float64Array(index.directories.length).fill(NONE);
     for (let entry = 0; entry < index.count; entry++) {
@@ -87,7 +100,41 @@ export class PathTree {
       }
       const parent = known[directory] as number;
       if (parent === NONE) this.#leftOut++;
-      else nodes[entry] = this.#put(parent, index, layer, entry);
+      else {
+        const node = this.#put(parent, index, layer, entry);
+        nodes[entry] = node;
+        const below = linked?.get(entry);
+        if (below !== undefined && this.typeOf(node) === 'hardlink' && !this.#content.has(node))
+          this.#content.set(node, below);
+      }
+    }
+  }
+
+  /** For each hard link of a layer the content that its target has in the layers below. */
+  #linkedBelow(index: LayerIndex): ReadonlyMap<number, number> {
+    const linked = new Map<number, number>();
+    for (let entry = 0; entry < index.count; entry++) {
+      if (index.typeOf(entry) !== 'hardlink') continue;
+      const target = index.linkOf(entry);
+      const found =
+        target === undefined || target.length > TARGET_LENGTH ? undefined : this.#follow(target, false).node;
+      const content = found === undefined ? undefined : this.contentOf(found);
+      if (content !== undefined) linked.set(entry, content);
+    }
+    return linked;
+  }
+
+  /** A directory that the layer puts where a link was is new: its markers must not reach what the link led to. */
+  #replacesLink(index: LayerIndex, directory: number): boolean {
+    const path = index.directories[directory] as string;
+    for (let end = path.indexOf('/'); ; end = path.indexOf('/', end + 1)) {
+      const part = end < 0 ? path : path.slice(0, end);
+      const entry = index.find(part);
+      if (entry !== undefined && index.typeOf(entry) === 'directory') {
+        const below = this.#follow(part, false).node;
+        if (below !== undefined && this.#symlinkAt(below) !== undefined) return true;
+      }
+      if (end < 0) return false;
     }
   }
 

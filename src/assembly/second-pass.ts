@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { ScanContext } from '../context.ts';
 import { readBytes } from '../formats/byte-source.ts';
 import type { TarVisitor } from '../formats/tar/visitor.ts';
@@ -7,7 +8,7 @@ import type { Analyzer, MissingFile } from '../model/analyzer.ts';
 import { Appetite, type FileHeader } from '../model/file.ts';
 import type { Problem, ProblemCode } from '../model/problem.ts';
 import type { FileView, Resolution } from '../model/view.ts';
-import type { ReadLayer } from '../reading/read-layers.ts';
+import { timedOut } from '../reading/read-layers.ts';
 import type { MergedFiles } from './merged-files.ts';
 
 interface Wish extends MissingFile {
@@ -22,7 +23,6 @@ interface Wish extends MissingFile {
 export async function readMissing(
   files: MergedFiles,
   image: OpenedImage,
-  layers: readonly ReadLayer[],
   analyzers: readonly Analyzer[],
   context: ScanContext,
 ): Promise<readonly Problem[]> {
@@ -35,68 +35,85 @@ export async function readMissing(
     });
     return (analyzer.missing?.(view) ?? []).map((wish): Wish => ({ ...wish, analyzer }));
   });
+  const told = problems.splice(context.limits.problems);
+  if (told.length > 0) problems.push({ code: 'layer.limit', message: `${told.length} more links lead nowhere` });
+  let left = SECOND_PASS_BYTES;
   for (const [layer, wanted] of Map.groupBy(wishes, (wish) => wish.layer)) {
     const content = image.layers[layer];
-    const read = layers[layer];
-    if (content === undefined || read === undefined) continue;
+    if (content === undefined) continue;
     context.progress.report('reading files behind links');
-    const bodies = await readBodies(content, read, wanted, context);
-    for (const [analyzer, own] of Map.groupBy(wanted, (wish) => wish.analyzer)) {
-      const reader = analyzer.open({
-        problem: (problem) => problems.push({ ...problem, layer, analyzer: analyzer.name }),
-      });
-      for (const wish of own) {
-        const body = bodies.get(wish.path);
-        if (body === undefined) {
-          problems.push({ code: 'file.unreadable', message: `${wish.path} could not be read`, layer, path: wish.path });
-          continue;
-        }
-        const known: FileHeader = { ...body.header, path: wish.as, name: wish.as.slice(wish.as.lastIndexOf('/') + 1) };
+    const readers = new Map(
+      wanted.map(({ analyzer }) => [
+        analyzer,
+        analyzer.open({ problem: (problem) => problems.push({ ...problem, layer, analyzer: analyzer.name }) }),
+      ]),
+    );
+    const byPlace = Map.groupBy(wanted, ({ header }) => placeOf(header));
+    const unread = new Set(wanted);
+    const deliver = (header: FileHeader, body: Buffer): void => {
+      for (const wish of byPlace.get(placeOf(header)) ?? []) {
+        left -= body.length;
+        if (left < 0 || context.signal.aborted) return;
+        unread.delete(wish);
+        const { analyzer, as } = wish;
+        const known: FileHeader = { ...header, path: as, name: as.slice(as.lastIndexOf('/') + 1) };
         const whole = (analyzer.wants({ ...known, type: 'file' }) & Appetite.Body) !== 0;
-        const truncated = whole && body.content.length < body.header.size;
-        reader.read({ header: body.header, path: wish.as, content: body.content, truncated });
+        readers.get(analyzer)?.read({ header, path: as, content: body, truncated: whole && body.length < header.size });
       }
-      files.add(layer, reader.close());
+    };
+    try {
+      await eachBody(content, byPlace, deliver, context);
+    } catch (error) {
+      if (!timedOut(context.signal)) throw error;
+    }
+    for (const reader of readers.values()) files.add(layer, reader.close());
+    const [first] = unread;
+    if (first !== undefined) {
+      const code: ProblemCode = timedOut(context.signal)
+        ? 'scan.timeout'
+        : left < 0
+          ? 'layer.limit'
+          : 'file.unreadable';
+      const message = `${first.header.path}${unread.size > 1 ? ` and ${unread.size - 1} more files` : ''} behind links could not be read`;
+      problems.push({ code, message, layer, path: first.as });
     }
   }
   files.sortFacts();
   return problems;
 }
 
-interface Body {
-  readonly header: FileHeader;
-  readonly content: Buffer;
+/** Bytes that are read for all analyzers: many links may lead to one large file. */
+const SECOND_PASS_BYTES = 512 * 1024 * 1024;
+
+function placeOf(header: FileHeader): string {
+  return `${header.offset} ${header.path}`;
 }
 
-async function readBodies(
+/** Hands the wanted bodies on one by one: together they may be far larger than memory. */
+async function eachBody(
   content: LayerContent,
-  layer: ReadLayer,
-  wishes: readonly Wish[],
+  wanted: ReadonlyMap<string, readonly Wish[]>,
+  deliver: (header: FileHeader, body: Buffer) => void,
   context: ScanContext,
-): Promise<ReadonlyMap<string, Body>> {
-  const bodies = new Map<string, Body>();
-  const wanted = new Set(wishes.map((wish) => wish.path));
+): Promise<void> {
   const { limits, signal } = context;
   if (content.seekable !== undefined) {
-    for (const path of wanted) {
-      const entry = layer.facts.index.find(path);
-      const header = entry === undefined ? undefined : layer.facts.index.header(entry);
-      if (header?.type !== 'file' || header.sparse === true) continue;
-      bodies.set(path, {
-        header,
-        content: readBytes(content.seekable, header.offset, Math.min(header.size, limits.bodyBytes)),
-      });
+    for (const [first] of wanted.values()) {
+      const { header } = first as Wish;
+      if (header.sparse === true) continue;
+      deliver(header, readBytes(content.seekable, header.offset, Math.min(header.size, limits.bodyBytes)));
+      await setImmediate();
+      signal.throwIfAborted();
     }
-    return bodies;
+    return;
   }
   const visitor: TarVisitor = {
     member: (header) =>
-      header.type === 'file' && header.sparse !== true && wanted.has(header.path) ? limits.bodyBytes : 0,
-    content: (header, bytes) => bodies.set(header.path, { header, content: Buffer.from(bytes) }),
+      header.type === 'file' && header.sparse !== true && wanted.has(placeOf(header)) ? limits.bodyBytes : 0,
+    content: deliver,
     problem: () => undefined, // the first pass said it
   };
   await content.walk(visitor, { limits, signal });
-  return bodies;
 }
 
 /** A view that tells of paths that links lead astray. */

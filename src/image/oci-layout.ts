@@ -50,7 +50,9 @@ export function openOciLayout(reference: string, store: BlobStore, options: Open
   if (manifests.length === 0) {
     throw new SourceError('source.unreadable', `${reference}: index.json names no image that is in the layout`);
   }
-  const chosen = choosePlatform(reference, manifests, options.platform);
+  // Archives made for one platform list the others without their blobs.
+  const present = manifests.filter(({ digest }) => blob(store, digest) !== undefined);
+  const chosen = choosePlatform(reference, present.length > 0 ? present : manifests, options.platform);
   return chosen.map((descriptor) => openManifest(reference, descriptor, store, options, problems));
 }
 
@@ -58,17 +60,26 @@ export function openOciLayout(reference: string, store: BlobStore, options: Open
 export interface DescribedImage {
   readonly configuration: string;
   readonly layers: readonly string[];
+  readonly platform?: string;
 }
 
 /** Every image that the layout names, whatever the platform. */
-export function describedImages(store: BlobStore, options: OpenOptions): readonly DescribedImage[] {
-  const index = readJson(store.get('index.json'), options.limits).value;
-  return collectManifests(record(index), store, options, []).flatMap((descriptor) => {
+export function describedImages(
+  store: BlobStore,
+  options: OpenOptions,
+): { readonly described: readonly DescribedImage[]; readonly problems: readonly Problem[] } {
+  const problems: Problem[] = [];
+  const index = readJson(store.get('index.json'), options.limits);
+  if (index.why !== undefined) problems.push({ code: 'image.ambiguous', message: `index.json: ${index.why}` });
+  const described = collectManifests(record(index.value), store, options, problems).flatMap((descriptor) => {
+    if (descriptor.attestation) return [];
     const manifest = record(readJson(blob(store, descriptor.digest), options.limits).value);
     const configuration = readDescriptor(manifest['config'])?.digest;
     const layers = list(manifest['layers']).map((layer) => readDescriptor(layer)?.digest ?? '');
-    return configuration === undefined ? [] : [{ configuration, layers }];
+    const { platform } = descriptor;
+    return configuration === undefined ? [] : [{ configuration, layers, ...(platform !== undefined && { platform }) }];
   });
+  return { described, problems };
 }
 
 function readDescriptor(value: unknown): Descriptor | undefined {
@@ -86,8 +97,8 @@ function readDescriptor(value: unknown): Descriptor | undefined {
     ...(typeof size === 'number' && Number.isSafeInteger(size) && size >= 0 && { size }),
     ...(platform !== '' && { platform }),
     ...(name !== undefined && { name }),
-    attestation:
-      annotations['vnd.docker.reference.type'] === 'attestation-manifest' || platform.startsWith('unknown/unknown'),
+    // The annotation alone does not keep a runtime from taking it for an image.
+    attestation: platform === 'unknown/unknown',
   };
 }
 
@@ -114,7 +125,14 @@ function collectManifests(
       found.push(descriptor);
       continue;
     }
-    const { value, why } = readJson(blob(store, descriptor.digest), options.limits);
+    const { value, bytes, why } = readJson(blob(store, descriptor.digest), options.limits);
+    verify('the index', descriptor, bytes, problems);
+    if (value !== undefined && list(record(value)['manifests']).length === 0) {
+      problems.push({
+        code: 'image.ambiguous',
+        message: `${JSON.stringify(descriptor.digest)} is called an index, but names no images`,
+      });
+    }
     if (value === undefined || depth >= INDEX_DEPTH) {
       problems.push({
         code: 'image.layer-unreadable',
@@ -142,6 +160,9 @@ function openManifest(
   }
   verify('the manifest', descriptor, manifest.bytes, problems);
   const root = record(manifest.value);
+  if (root['manifests'] !== undefined) {
+    problems.push({ code: 'image.ambiguous', message: 'the manifest is an index too; its layers were read' });
+  }
   const configDescriptor = readDescriptor(root['config']);
   const configFile = readJson(configDescriptor && blob(store, configDescriptor.digest), options.limits);
   if (configFile.why !== undefined) {
@@ -253,7 +274,14 @@ function digestOf(bytes: Uint8Array): string {
 }
 
 function verify(what: string, descriptor: Descriptor, bytes: Uint8Array | undefined, problems: Problem[]): void {
-  if (bytes === undefined || !descriptor.digest.startsWith('sha256:')) return;
+  if (bytes === undefined) return;
+  if (!descriptor.digest.startsWith('sha256:')) {
+    problems.push({
+      code: 'image.digest-mismatch',
+      message: `${what} has a digest that was not checked: ${JSON.stringify(descriptor.digest)}`,
+    });
+    return;
+  }
   if (digestOf(bytes) === descriptor.digest) return;
   problems.push({ code: 'image.digest-mismatch', message: `${what} does not have the digest ${descriptor.digest}` });
 }

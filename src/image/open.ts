@@ -6,13 +6,14 @@ import { type ByteSource, FileSource, readBytes } from '../formats/byte-source.t
 import { decompress } from '../formats/compression/decompress.ts';
 import { detectCompression, MAGIC_BYTES } from '../formats/compression/detect.ts';
 import { isTar } from '../formats/tar/detect.ts';
+import type { Problem } from '../model/problem.ts';
 import type { LayerContent } from './content.ts';
 import { isDockerArchive, openDockerArchive } from './docker-archive.ts';
 import { FolderLayer } from './folder-layer.ts';
 import { describedImages, isOciLayout, openOciLayout } from './oci-layout.ts';
 import type { OpenedImage, OpenedSource, OpenOptions } from './opened-image.ts';
 import { Spool } from './spool.ts';
-import { ArchiveStore, FolderStore } from './store.ts';
+import { ArchiveStore, type BlobStore, FolderStore } from './store.ts';
 import { TarLayer } from './tar-layer.ts';
 
 /** Words before the colon of a reference that state its source. */
@@ -90,7 +91,11 @@ function openFolder(
     const close = (): void => store.close();
     try {
       if (scheme === 'oci-dir' || (store.has('oci-layout') && isOciLayout(store))) {
-        return { images: openOciLayout(reference, store, options), close };
+        const images = openOciLayout(reference, store, options);
+        if (scheme === undefined && looksLikeRoot(store)) {
+          return { images: images.map((image) => ({ ...image, problems: [...image.problems, twoThings] })), close };
+        }
+        return { images, close };
       }
       // `docker save` unpacked: a manifest alone may lie in any root file system.
       if (isDockerArchive(store) && !store.has('etc/passwd')) {
@@ -120,11 +125,13 @@ async function openFile(
     if (source.size === 0) throw new SourceError('source.unreadable', `${reference} is empty`);
     if (scheme === 'layer') return { images: [singleLayer(reference, new TarLayer(source), source.size)], close };
     const archive = await uncompressed(reference, source, options, releases);
-    const store = new ArchiveStore(archive.source, options.limits, options.signal);
+    const store = await ArchiveStore.open(archive.source, options.limits, options.signal);
+    if (archive.damage !== undefined) store.problems.push(archive.damage);
+    if (looksLikeRoot(store) && (store.has('manifest.json') || store.has('oci-layout'))) store.problems.push(twoThings);
     if (scheme !== 'oci-archive' && isDockerArchive(store)) {
       const images = openDockerArchive(reference, store, options);
       return {
-        images: isOciLayout(store) ? images.map((image) => compareWithLayout(image, store, options)) : images,
+        images: isOciLayout(store) ? compareWithLayout(images, store, options) : images,
         close,
       };
     }
@@ -156,16 +163,46 @@ async function openFile(
  * New archives of `docker save` are an OCI layout too. One whose two descriptions name different images shows one to
  * some tools and the other to the rest.
  */
-function compareWithLayout(image: OpenedImage, store: ArchiveStore, options: OpenOptions): OpenedImage {
-  const { id, layers } = image.info;
-  const others = describedImages(store, options);
-  const own = layers.map((layer) => layer.digest).join();
-  if (id === undefined || others.length === 0) return image;
-  if (others.some((other) => other.configuration === id && other.layers.join() === own)) return image;
-  const message =
-    'manifest.json and index.json of the archive name different images; the one of manifest.json was read';
-  return { ...image, problems: [...image.problems, { code: 'image.ambiguous', message }] };
+function compareWithLayout(
+  images: readonly OpenedImage[],
+  store: ArchiveStore,
+  options: OpenOptions,
+): readonly OpenedImage[] {
+  const keyOf = (configuration: string | undefined, layers: readonly (string | undefined)[]): string =>
+    [configuration, ...layers].join();
+  const own = new Set(
+    images.map(({ info }) =>
+      keyOf(
+        info.id,
+        info.layers.map((layer) => layer.digest),
+      ),
+    ),
+  );
+  const platforms = new Set(images.map(({ info }) => info.platform));
+  const { described, problems } = describedImages(store, options);
+  // Archives of one platform list the variants for the others too.
+  const others = described.filter(({ platform }) => platform === undefined || platforms.has(platform));
+  const theirs = new Set(others.map(({ configuration, layers }) => keyOf(configuration, layers)));
+  if (problems.length === 0 && own.symmetricDifference(theirs).size === 0) return images;
+  const message = 'manifest.json and index.json of the archive name different images; those of manifest.json were read';
+  return images.map((image) => ({
+    ...image,
+    problems: [...image.problems, ...problems, { code: 'image.ambiguous', message }],
+  }));
 }
+
+/** A root file system that holds the description of an image at its root: which of the two is meant? */
+function looksLikeRoot(store: BlobStore): boolean {
+  return ['etc/passwd', 'etc/os-release', 'usr/lib/os-release', 'var/lib/dpkg/status', 'lib/apk/db/installed'].some(
+    (name) => store.has(name),
+  );
+}
+
+const twoThings: Problem = {
+  code: 'image.ambiguous',
+  message:
+    'it is the description of an image and a root file system at once; the image was read. "dir:" or "layer:" reads the other',
+};
 
 /** An image that is a single layer and says nothing of itself. */
 function singleLayer(reference: string, layer: LayerContent, size: number): OpenedImage {
@@ -182,7 +219,7 @@ async function uncompressed(
   source: ByteSource,
   options: OpenOptions,
   releases: (() => void)[],
-): Promise<{ readonly source: ByteSource }> {
+): Promise<{ readonly source: ByteSource; readonly damage?: Problem }> {
   const compression = detectCompression(readBytes(source, 0, MAGIC_BYTES));
   if (compression === 'none') {
     if (isTar(source)) return { source };
@@ -193,16 +230,23 @@ async function uncompressed(
   }
   const spool = new Spool(options.temporary, options.limits.spoolBytes);
   releases.push(() => spool.close());
+  let damage: Problem | undefined;
   try {
-    await decompress(source, compression, (chunk) => spool.write(chunk), options);
+    const { trailing } = await decompress(source, compression, (chunk) => spool.write(chunk), options);
+    if (trailing > 0)
+      damage = { code: 'layer.trailing-bytes', message: 'the archive: bytes follow the compressed data' };
   } catch (error) {
     if (!(error instanceof FormatError) && !(error instanceof LimitError)) throw error;
     if (spool.size === 0)
       throw new SourceError('source.unreadable', `${reference}: ${error.message}`, { cause: error });
-    // What came before the damage is read; the walk over it says that it is truncated.
+    // What came before the damage is read. It may end behind a member, so that the walk over it notices nothing.
+    damage = {
+      code: error instanceof LimitError ? 'layer.limit' : 'layer.damaged',
+      message: `the archive: ${error.message}`,
+    };
   }
   const inner = new FileSource(spool.descriptor);
-  if (isTar(inner)) return { source: inner };
+  if (isTar(inner)) return { source: inner, ...(damage !== undefined && { damage }) };
   throw new SourceError('source.not-an-image', `${reference} is compressed, but holds no archive`);
 }
 

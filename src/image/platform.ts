@@ -20,10 +20,11 @@ export function choosePlatform<T extends { readonly platform?: string }>(
   const [only] = variants;
   if (wish === undefined && variants.length === 1 && only !== undefined) return [only];
   const wanted = wish ?? ownPlatform();
-  const exact = variants.filter((variant) => variant.platform === wanted || isVariantOf(variant.platform, wanted));
-  if (exact.length > 0) return exact;
-  const unnamed = variants.filter((variant) => variant.platform === undefined);
-  if (wish === undefined && unnamed.length > 0) return unnamed;
+  // What does not say its platform may be meant too.
+  const fitting = variants.filter(({ platform }) =>
+    platform === undefined ? wish === undefined : platform === wanted || isVariantOf(platform, wanted),
+  );
+  if (fitting.length > 0) return fitting;
   const available = variants.map((variant) => variant.platform ?? 'unnamed').join(', ');
   throw new SourceError(
     'source.platform',

@@ -4,7 +4,7 @@ import { SourceError } from '../errors.ts';
 import { type ByteSource, FileSource, readBytes } from '../formats/byte-source.ts';
 import { normalisePath } from '../formats/tar/path.ts';
 import type { TarVisitor } from '../formats/tar/visitor.ts';
-import { walkTarSync } from '../formats/tar/walk.ts';
+import { walkTar } from '../formats/tar/walk.ts';
 import type { Limits } from '../limits.ts';
 import type { FileHeader } from '../model/file.ts';
 import type { Problem } from '../model/problem.ts';
@@ -23,19 +23,42 @@ export class ArchiveStore implements BlobStore {
   readonly #source: ByteSource;
   readonly #members: Map<string, FileHeader> = new Map();
 
-  constructor(source: ByteSource, limits: Limits, signal: AbortSignal) {
+  private constructor(source: ByteSource) {
     this.#source = source;
+  }
+
+  static async open(source: ByteSource, limits: Limits, signal: AbortSignal): Promise<ArchiveStore> {
+    const store = new ArchiveStore(source);
+    let untold = 0;
+    const problem: TarVisitor['problem'] = (code, message) => {
+      if (store.problems.length < limits.problems) store.problems.push({ code, message: `the archive: ${message}` });
+      else untold++;
+    };
     const visitor: TarVisitor = {
       member: (header) => {
-        this.#members.set(header.path, header);
+        if (header.path.length > limits.pathBytes) {
+          problem('layer.limit', `a name has ${header.path.length} characters; the member was left out`);
+        } else if (header.sparse === true) {
+          // Its bytes as stored are not those that a runtime sees.
+          problem('file.sparse', `${header.path} is stored as a sparse file and was not read`);
+          store.#members.delete(header.path);
+        } else {
+          if (header.type === 'file' && store.#members.get(header.path)?.type === 'file') {
+            problem(
+              'image.ambiguous',
+              `${header.path} comes twice; the last one was read, some programs read the first`,
+            );
+          }
+          store.#members.set(header.path, header);
+        }
         return 0;
       },
       content: () => undefined,
-      problem: (code, message) => {
-        if (this.problems.length < limits.problems) this.problems.push({ code, message: `the archive: ${message}` });
-      },
+      problem,
     };
-    walkTarSync(source, visitor, { limits: { ...limits, layerBytes: limits.imageBytes }, signal });
+    await walkTar(source, visitor, { limits: { ...limits, layerBytes: limits.imageBytes }, signal });
+    if (untold > 0) store.problems.push({ code: 'layer.limit', message: `the archive: ${untold} more problems` });
+    return store;
   }
 
   get size(): number {
@@ -142,8 +165,34 @@ export function readJson(
   const bytes = readBytes(source, 0, source.size);
   if (bytes.length < source.size) return { why: 'it is truncated' };
   try {
-    return { value: JSON.parse(bytes.toString('utf8')), bytes };
+    const value: unknown = JSON.parse(bytes.toString('utf8'));
+    const twice = keyTwice(value);
+    return twice === undefined
+      ? { value, bytes }
+      : { bytes, why: `it has "${twice}" in two spellings, and programs differ in which they take` };
   } catch {
     return { bytes, why: bytes.length === 0 ? 'it is empty' : 'it is no valid JSON' };
   }
+}
+
+/** Keys that are read anywhere: Go takes them in any case, the last one where there are several. */
+const keys: ReadonlySet<string> = new Set(
+  'annotations architecture config created_by diff_ids digest empty_layer history layers manifests mediatype os platform repotags rootfs size variant'.split(
+    ' ',
+  ),
+);
+
+function keyTwice(root: unknown): string | undefined {
+  const pending = [root];
+  for (let value = pending.pop(); pending.length > 0 || value !== undefined; value = pending.pop()) {
+    if (typeof value !== 'object' || value === null) continue;
+    const seen = new Set<string>();
+    for (const [key, inner] of Object.entries(value)) {
+      const folded = key.toLowerCase().replaceAll('\u017f', 's');
+      if (seen.has(folded) && keys.has(folded)) return folded;
+      seen.add(folded);
+      if (typeof inner === 'object' && inner !== null) pending.push(inner);
+    }
+  }
+  return undefined;
 }

@@ -66,7 +66,7 @@ describe('isAffected', () => {
     ['listed, though past the fix', '2', row([{ fixed: '1' }], ['2']), 'affected by list'],
     ['in the range, though not listed', '0.5', row([{ fixed: '1' }], ['2']), 'affected by range'],
     ['no version at all, but listed by its text', 'nightly', row([{ fixed: '1' }], ['nightly']), 'affected by list'],
-    ['no version at all, against a list alone', 'nightly', row([], ['1.0']), 'not affected: unlisted'],
+    ['no version at all, against a list alone', 'nightly', row([], ['1.0']), 'unjudged'],
     ['no version at all, against a range', 'nightly', row([{ fixed: '1' }]), 'unjudged'],
     ['the fix is no version', '1', row([{ fixed: 'soon' }]), 'unjudged'],
     ['one fix is no version, another range holds', '1', row([{ fixed: 'soon' }, { fixed: '2' }]), 'affected by range'],

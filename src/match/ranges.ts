@@ -57,8 +57,12 @@ function judge(
     else before ??= range;
   }
   // Spellings of one version differ (1.0 and 1.0.0), so that the text alone does not settle it.
-  const listed = versions.some((other) => attempt(() => scheme.compare(version, other)) === 0);
-  if (listed) return { outcome: 'affected', by: 'list' };
+  for (const other of versions) {
+    const order = attempt(() => scheme.compare(version, other));
+    if (order === 0) return { outcome: 'affected', by: 'list' };
+    // A version that the publisher wrote badly is not the package's fault.
+    if (order instanceof VersionError && order.version === version) error ??= order;
+  }
   if (error !== undefined) return { outcome: 'unjudged', error };
   if (past !== undefined) return { outcome: 'not-affected', because: 'past', range: past };
   if (before !== undefined) return { outcome: 'not-affected', because: 'before', range: before };

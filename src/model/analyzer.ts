@@ -20,8 +20,8 @@ export interface LayerReader<F extends Fact = Fact> {
 /** A file that assembly shall read for an analyzer. */
 export interface MissingFile {
   readonly layer: number;
-  /** As the layer itself names it: `ViewFile.header.path`. */
-  readonly path: string;
+  /** `ViewFile.header`: a layer may have several members of one path, so the place of the body counts. */
+  readonly header: FileHeader;
   /** The path under which the analyzer knows it. */
   readonly as: string;
 }

@@ -15,7 +15,7 @@ export function linkedFiles(view: FileView, paths: readonly string[]): readonly 
     const { layer, header } = resolution.file;
     // The header tells where the bytes stand: for a hard link that is the path it shares them with.
     if (header.type !== 'file' || header.path === path || paths.includes(header.path)) continue;
-    missing.push({ layer, path: header.path, as: path });
+    missing.push({ layer, header, as: path });
   }
   return missing;
 }

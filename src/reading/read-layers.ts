@@ -113,6 +113,7 @@ async function walkInTime(
   }
 }
 
-function timedOut(signal: AbortSignal): boolean {
+/** The time limit was reached; an interruption by the user is something else. */
+export function timedOut(signal: AbortSignal): boolean {
   return signal.aborted && (signal.reason as { name?: unknown } | undefined)?.name === 'TimeoutError';
 }

@@ -46,7 +46,7 @@ const forms: readonly HostileCase[] = [
   ['an empty PAX path, which deletes nothing', { path: status, pax: [['path', '']] }],
   ['a global PAX header before it', { path: status, globalPax: [['comment', 'of all members']] }],
   ['huge owner numbers', { path: status, uid: 2_000_000_000, gid: 2_000_000_000, base256: true }],
-  ['a GNU long name and a PAX path: PAX wins', { path: 'x'.repeat(150), longNames: 'gnu', pax: [['path', status]] }],
+  ['a PAX path and a GNU name: GNU wins, as in Go', { path: status, longNames: 'always-gnu', pax: [['path', 'x']] }],
 ].map(([name, entry]) => ({
   name: `the database with ${name}`,
   make: () => onDebian([{ content: extra, ...(entry as TarEntry) }]),

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { setImmediate } from 'node:timers/promises';
 import type zlib from 'node:zlib';
 import { FormatError, LimitError } from '../../errors.ts';
 import type { Limits } from '../../limits.ts';
@@ -12,6 +13,10 @@ const zlibModule = (): typeof zlib => process.getBuiltinModule('node:zlib');
 /** Bytes read and written at a time. Node's default of 16 KiB costs twice the CPU of large pieces. */
 const INPUT = 512 * 1024;
 const OUTPUT = 1024 * 1024;
+
+/** Frames between two pauses, and frames of one layer: zstd:chunked has one a file. */
+const PAUSE_EVERY = 256;
+const MAX_FRAMES = 4_000_000;
 
 /** A zstd frame is small up to this length, and to this length decompressed. */
 const SMALL_INPUT = 128 * 1024;
@@ -57,7 +62,11 @@ export async function decompress(
     budget.count(chunk.length);
     onOutput(chunk);
   };
+  let frames = 0;
   for (let start = 0; start < source.size; ) {
+    // Small frames are decoded without a pause: signals and timers must get their turn.
+    if (++frames % PAUSE_EVERY === 0) await setImmediate();
+    if (frames > MAX_FRAMES) throw new LimitError(`it has more than ${MAX_FRAMES} frames`);
     options.signal?.throwIfAborted();
     const small = compression === 'zstd' ? smallFrame(input, start, consume) : 0;
     const used = small > 0 ? small : await decompressAll(input, start, compression, consume, options.signal);

@@ -23,6 +23,8 @@ const wantedRecords: ReadonlySet<string> = new Set([
   'GNU.sparse.realsize',
   'GNU.sparse.map',
   'GNU.sparse.major',
+  'GNU.sparse.minor',
+  'GNU.sparse.offset',
   'SCHILY.xattr.security.capability',
 ]);
 
@@ -64,8 +66,6 @@ export class MemberParser {
   readonly #scratch: Buffer = Buffer.from(new ArrayBuffer(BLOCK));
   readonly #words: Int32Array = new Int32Array(this.#scratch.buffer);
   #pending: 'pax' | 'global' | 'name' | 'link' | undefined;
-  /** Records of global headers: one map, so that many headers cost no more than their own records. */
-  readonly #global: Map<string, Buffer> = new Map();
   #pax: PaxRecords | undefined;
   #longName: string | undefined;
   #longLink: string | undefined;
@@ -103,7 +103,9 @@ export class MemberParser {
         this.#pax = parsePax(body, wantedRecords);
         break;
       case 'global':
-        for (const [key, value] of parsePax(body, wantedRecords)) this.#global.set(key, value);
+        // Go's reader, with which runtimes unpack, takes it for a member of its own: it changes nothing that follows, and
+        // attributes that stand before it are lost.
+        this.#forget();
         break;
       case 'name':
         this.#longName = decodeName(untilNul(body));
@@ -158,7 +160,8 @@ export class MemberParser {
     let value = 0;
     let i = start;
     const end = start + length;
-    while (i < end && block[i] === 0x20) i++;
+    // Leading NULs too: every other reader passes them over.
+    while (i < end && (block[i] === 0x20 || block[i] === 0)) i++;
     for (; i < end; i++) {
       const digit = (block[i] as number) - 0x30;
       if (digit < 0 || digit > 7) {
@@ -178,36 +181,56 @@ export class MemberParser {
     return text.includes('\ufffd') ? decodeName(block.subarray(start, end)) : text;
   }
 
+  /** The name of the header itself, with the prefix where the format has one: as Go's archive/tar decides it. */
   #ustarName(): string {
+    const block = this.#scratch;
     const name = this.#text(0, 100);
-    // 'ustar\0' is POSIX, where a prefix may stand; GNU writes 'ustar ' and keeps times there.
-    const posix = this.#scratch[257] === 0x75 && this.#scratch[262] === 0;
-    if (!posix || this.#scratch[345] === 0) return name;
-    return `${this.#text(345, 155)}/${name}`;
+    if (block[345] === 0) return name;
+    const magic = block.toString('latin1', 257, 265);
+    if (magic.startsWith('ustar\0')) {
+      // Schily's star keeps times behind a shorter prefix.
+      const star = block.toString('latin1', 508, 512) === 'tar\0';
+      return `${this.#text(345, star ? 131 : 155)}/${name}`;
+    }
+    if (magic !== 'ustar  \0' || (this.#isNumber(345, 12) && (block[357] === 0 || this.#isNumber(357, 12))))
+      return name;
+    // GNU keeps times there. What is no time was written by a program that took the format for the other one.
+    const prefix = this.#text(345, 155);
+    return /^[\0-\x7f]*$/.test(prefix) ? `${prefix}/${name}` : name;
+  }
+
+  #isNumber(start: number, length: number): boolean {
+    if ((this.#scratch[start] as number) >= 0x80) return true; // base 256, of either sign
+    try {
+      this.#number(start, length);
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   #member(typeflag: number, position: number): Step {
-    const pax = this.#records();
+    const pax = this.#pax;
     const longName = this.#longName;
     const longLink = this.#longLink;
-    this.#pax = undefined;
-    this.#longName = undefined;
-    this.#longLink = undefined;
+    this.#forget();
 
     const known = types.get(typeflag);
     const stored = (pax && paxNumber(pax, 'size')) ?? this.#number(124, 12);
     if (known === undefined) return { kind: 'unknown', typeflag: String.fromCharCode(typeflag), bytes: stored };
-    const rawName = (pax && (paxText(pax, 'GNU.sparse.name') ?? paxText(pax, 'path'))) ?? longName ?? this.#ustarName();
-    // Version 7 archives have no type for directories; a slash at the end told.
-    const type = known === 'file' && rawName.endsWith('/') ? 'directory' : known;
+    const paxSparse = pax !== undefined && isPaxSparse(pax);
+    const paxName = pax && ((paxSparse ? paxText(pax, 'GNU.sparse.name') : undefined) ?? paxText(pax, 'path'));
+    const paxLink = pax && paxText(pax, 'linkpath');
+    // Where both stand, Go takes what GNU wrote.
+    const rawName = longName ?? paxName ?? this.#ustarName();
+    // Version 7 archives have no type for directories; a slash at the end told. A member of type 0 keeps its body.
+    const type = typeflag === 0 && rawName.endsWith('/') ? 'directory' : known;
     // Members other than files have no body, whatever their size says: so does every Go program read them.
     const bytes = type === 'file' ? stored : 0;
     const { path, escapes } = normalisePath(rawName);
     const linkTarget =
-      type === 'symlink' || type === 'hardlink'
-        ? ((pax && paxText(pax, 'linkpath')) ?? longLink ?? this.#text(157, 100))
-        : undefined;
-    const realSize = type === 'file' ? this.#sparseSize(typeflag, pax) : undefined;
+      type === 'symlink' || type === 'hardlink' ? (longLink ?? paxLink ?? this.#text(157, 100)) : undefined;
+    const realSize = type === 'file' ? this.#sparseSize(typeflag, paxSparse ? pax : undefined) : undefined;
     const capability = pax?.get('SCHILY.xattr.security.capability');
     const slash = path.lastIndexOf('/');
     const plain: FileHeader = {
@@ -231,18 +254,17 @@ export class MemberParser {
             ...(realSize !== undefined && { sparse: true }),
           };
     const step = { kind: 'member', header, bytes, escapes } as const;
-    if (typeflag === 0x53 && this.#scratch[482] === 1) {
+    if (typeflag === 0x53 && this.#scratch[482] !== 0) {
       this.#sparse = step;
       return MORE;
     }
     return step;
   }
 
-  /** Records of the member, and of global headers where it has none of that key: a handful at the most. */
-  #records(): PaxRecords | undefined {
-    if (this.#global.size === 0) return this.#pax;
-    if (this.#pax === undefined) return this.#global;
-    return new Map([...this.#global, ...this.#pax]);
+  #forget(): void {
+    this.#pax = undefined;
+    this.#longName = undefined;
+    this.#longLink = undefined;
   }
 
   /** Overlay file systems mark a removed file by a character device 0:0. */
@@ -253,19 +275,23 @@ export class MemberParser {
   #sparseSize(typeflag: number, pax: PaxRecords | undefined): number | undefined {
     if (typeflag === 0x53) return this.#number(483, 12);
     if (pax === undefined) return undefined;
-    return (
-      paxNumber(pax, 'GNU.sparse.realsize') ??
-      paxNumber(pax, 'GNU.sparse.size') ??
-      (pax.has('GNU.sparse.map') || pax.has('GNU.sparse.major') ? this.#number(124, 12) : undefined)
-    );
+    return paxNumber(pax, 'GNU.sparse.realsize') ?? paxNumber(pax, 'GNU.sparse.size') ?? this.#number(124, 12);
   }
 
   #sparseBlock(position: number): Step {
     const step = this.#sparse as Extract<Step, { kind: 'member' }>;
-    if (this.#scratch[504] === 1) return MORE;
+    if (this.#scratch[504] !== 0) return MORE;
     this.#sparse = undefined;
     return { ...step, header: { ...step.header, offset: position } };
   }
+}
+
+/** Sparse in a form that Go knows; other records of that kind mean nothing to it. */
+function isPaxSparse(pax: PaxRecords): boolean {
+  const major = paxText(pax, 'GNU.sparse.major');
+  const minor = paxText(pax, 'GNU.sparse.minor');
+  if (major !== undefined || minor !== undefined) return ['0.0', '0.1', '1.0'].includes(`${major}.${minor}`);
+  return pax.has('GNU.sparse.map') || pax.has('GNU.sparse.offset');
 }
 
 function untilNul(bytes: Buffer): Buffer {

@@ -1,11 +1,23 @@
 import { isUtf8 } from 'node:buffer';
 
+const HEX: Buffer = Buffer.from('0123456789abcdef');
+
 /** Text of a name in an archive: UTF-8 where it is valid, otherwise with `\xNN` for each byte that is no ASCII. */
 export function decodeName(bytes: Buffer): string {
   if (isUtf8(bytes)) return bytes.toString('utf8');
-  let text = '';
-  for (const byte of bytes) text += byte < 0x80 ? String.fromCharCode(byte) : `\\x${byte.toString(16)}`;
-  return text;
+  // Not by joining texts: of 60 MiB that takes 4 GB and half a minute.
+  const text = Buffer.allocUnsafe(bytes.length * 4);
+  let length = 0;
+  for (const byte of bytes) {
+    if (byte < 0x80) text[length++] = byte;
+    else {
+      text.write('\\x', length, 'latin1');
+      text[length + 2] = HEX[byte >> 4] as number;
+      text[length + 3] = HEX[byte & 15] as number;
+      length += 4;
+    }
+  }
+  return text.toString('latin1', 0, length);
 }
 
 /** A member name as a path below the root of the image. */

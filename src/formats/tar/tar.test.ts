@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type TarEntry, tar } from '../../../test/support/tar.ts';
+import { paxBody, type TarEntry, tar } from '../../../test/support/tar.ts';
 import { writeTemporary } from '../../../test/support/temporary.ts';
 import { defaultLimits } from '../../limits.ts';
 import type { FileHeader } from '../../model/file.ts';
@@ -72,7 +72,7 @@ describe('members', () => {
     { title: 'the root', entry: { path: './', type: 'directory' }, expected: { path: '', type: 'directory' } },
     {
       title: 'a version 7 directory',
-      entry: { path: 'old/', type: 'file', format: 'v7' },
+      entry: { path: 'old/', type: 'file', format: 'v7', typeFlag: '\0' },
       expected: { path: 'old', type: 'directory' },
     },
     { title: 'a PAX name', entry: { path: long, longNames: 'always-pax' }, expected: { path: long } },
@@ -131,6 +131,7 @@ describe('members', () => {
         content: 'x',
         pax: [
           ['GNU.sparse.major', '1'],
+          ['GNU.sparse.minor', '0'],
           ['GNU.sparse.name', 's'],
           ['GNU.sparse.realsize', '99'],
         ],
@@ -148,10 +149,13 @@ describe('members', () => {
     expect(push(bytes, [])).toEqual(seen);
   });
 
-  it('takes a global header for all that follow', () => {
-    const seen = walk(tar([{ path: 'a', globalPax: [['uid', '77']] }, { path: 'b' }]));
+  it('passes a global header over, and what stands before it, as runtimes do', () => {
+    const global = tar([{ path: 'g', typeFlag: 'g', content: paxBody([['path', 'moved']]) }], { endBlocks: 0 });
+    const pax = tar([{ path: 'x', typeFlag: 'x', content: paxBody([['path', 'lost']]) }], { endBlocks: 0 });
 
-    expect(seen.members.map((m) => m.uid)).toEqual([77, 77]);
+    const seen = walk(tar([global, { path: 'a' }, pax, global, { path: 'b' }]));
+
+    expect(seen.members.map((m) => m.path)).toEqual(['a', 'b']);
   });
 
   it('notes a name that climbs out of the root, and keeps it inside', () => {
