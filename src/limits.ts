@@ -19,6 +19,8 @@ export interface Limits {
   readonly headerBytes: number;
   /** Characters of a name; PATH_MAX of Linux, beyond which no runtime unpacks a member. */
   readonly pathBytes: number;
+  /** Bytes of names and directories kept of one image: every member costs memory for as long as the scan runs. */
+  readonly nameBytes: number;
   /** Links followed for one path. */
   readonly links: number;
   /** Bytes kept of standard input, or of an archive that is compressed as a whole. */
@@ -42,6 +44,7 @@ export const defaultLimits: Limits = {
   bodyBytes: 64 * MiB,
   headerBytes: 1 * MiB,
   pathBytes: 4 * KiB,
+  nameBytes: 512 * MiB,
   links: 40,
   spoolBytes: 32 * GiB,
   problems: 100,

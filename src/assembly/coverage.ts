@@ -24,6 +24,11 @@ export function countCoverage(
   }
   const byClass = { owned: 0, analysed: 0, unowned: 0 };
   const unexplained: string[] = [];
+  const name = (path: string): void => {
+    unexplained.push(path);
+    // Sorted now and then, so that no list of all is kept.
+    if (unexplained.length === 20 * NAMED) unexplained.sort().splice(NAMED);
+  };
   let count = 0;
   let bytes = 0;
   for (const node of tree.files()) {
@@ -33,11 +38,13 @@ export function countCoverage(
     const entry = tree.entryOf(node);
     count++;
     bytes += index?.sizeOf(entry) ?? 0;
-    if (ownership.ownerOfNode(node) !== undefined) byClass.owned++;
+    const owner = ownership.ownerOfNode(node);
+    // A list of a package that no database knows explains nothing.
+    if (owner !== undefined && ownership.isInstalled(owner)) byClass.owned++;
     else if (analysed[node] === 1) byClass.analysed++;
     else {
       byClass.unowned++;
-      if (((index?.modeOf(entry) ?? 0) & 0o111) !== 0) unexplained.push(tree.pathOf(node));
+      if (((index?.modeOf(entry) ?? 0) & 0o111) !== 0) name(tree.pathOf(node));
     }
   }
   return { files: count, bytes, analysed: read, byClass, unexplained: unexplained.sort().slice(0, NAMED) };

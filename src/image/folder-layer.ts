@@ -9,9 +9,13 @@ import {
   readSync,
 } from 'node:fs';
 import path from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import type { TarVisitor } from '../formats/tar/visitor.ts';
-import type { FileHeader, FileType } from '../model/file.ts';
+import { type FileHeader, type FileType, WHITEOUT_PREFIX } from '../model/file.ts';
 import type { LayerContent, LayerWalkOptions, WalkResult } from './content.ts';
+
+/** Members between two pauses, in which signals and timers get their turn. */
+const PAUSE_EVERY = 1024;
 
 /**
  * A root file system that lies unpacked in a folder, seen as one layer. Links are never followed: they are members,
@@ -25,7 +29,7 @@ export class FolderLayer implements LayerContent {
     this.#root = root;
   }
 
-  walk(visitor: TarVisitor, options: LayerWalkOptions): Promise<WalkResult> {
+  async walk(visitor: TarVisitor, options: LayerWalkOptions): Promise<WalkResult> {
     const pending = [''];
     let entries = 0;
     for (let folder = pending.pop(); folder !== undefined; folder = pending.pop()) {
@@ -34,14 +38,24 @@ export class FolderLayer implements LayerContent {
       for (const name of this.#names(folder, visitor)) {
         if (++entries > options.limits.entries) {
           visitor.problem('layer.limit', `more than ${options.limits.entries} members`);
-          return Promise.resolve({ bytes: 0 });
+          return { bytes: 0 };
         }
+        if (entries % PAUSE_EVERY === 0) {
+          await setImmediate();
+          options.signal?.throwIfAborted();
+        }
+        if (name.startsWith(WHITEOUT_PREFIX))
+          visitor.problem(
+            'file.unreadable',
+            'its name means a removal in a layer; it was not looked at',
+            `${folder}/${name}`,
+          );
         const member = folder === '' ? name : `${folder}/${name}`;
         if (this.#visit(member, visitor) === 'directory') subfolders.push(member);
       }
       pending.push(...subfolders.reverse());
     }
-    return Promise.resolve({ bytes: 0 });
+    return { bytes: 0 };
   }
 
   #names(folder: string, visitor: TarVisitor): string[] {

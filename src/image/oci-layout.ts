@@ -136,7 +136,7 @@ function collectManifests(
     if (value === undefined || depth >= INDEX_DEPTH) {
       problems.push({
         code: 'image.layer-unreadable',
-        message: `the index ${descriptor.digest} was not read: ${why ?? 'too many indexes below each other'}`,
+        message: `the index ${JSON.stringify(descriptor.digest)} was not read: ${why ?? 'too many indexes below each other'}`,
       });
       continue;
     }
@@ -156,7 +156,10 @@ function openManifest(
   const problems: Problem[] = [...outer];
   const manifest = readJson(blob(store, descriptor.digest), options.limits);
   if (manifest.value === undefined) {
-    throw new SourceError('source.unreadable', `${reference}: the manifest ${descriptor.digest}: ${manifest.why}`);
+    throw new SourceError(
+      'source.unreadable',
+      `${reference}: the manifest ${JSON.stringify(descriptor.digest)}: ${manifest.why}`,
+    );
   }
   verify('the manifest', descriptor, manifest.bytes, problems);
   const root = record(manifest.value);
@@ -283,5 +286,8 @@ function verify(what: string, descriptor: Descriptor, bytes: Uint8Array | undefi
     return;
   }
   if (digestOf(bytes) === descriptor.digest) return;
-  problems.push({ code: 'image.digest-mismatch', message: `${what} does not have the digest ${descriptor.digest}` });
+  problems.push({
+    code: 'image.digest-mismatch',
+    message: `${what} does not have the digest ${JSON.stringify(descriptor.digest)}`,
+  });
 }

@@ -19,10 +19,10 @@ export function choosePlatform<T extends { readonly platform?: string }>(
 ): readonly T[] {
   const [only] = variants;
   if (wish === undefined && variants.length === 1 && only !== undefined) return [only];
-  const wanted = wish ?? ownPlatform();
+  const wanted = normalise(wish ?? ownPlatform());
   // What does not say its platform may be meant too.
   const fitting = variants.filter(({ platform }) =>
-    platform === undefined ? wish === undefined : platform === wanted || isVariantOf(platform, wanted),
+    platform === undefined ? wish === undefined : normalise(platform) === wanted || isVariantOf(platform, wanted),
   );
   if (fitting.length > 0) return fitting;
   const available = variants.map((variant) => variant.platform ?? 'unnamed').join(', ');
@@ -30,6 +30,11 @@ export function choosePlatform<T extends { readonly platform?: string }>(
     'source.platform',
     `${reference} has no variant for ${wanted}. Available: ${available}. Choose one with --platform.`,
   );
+}
+
+/** arm64 has one variant that matters, and is written with and without it. */
+function normalise(platform: string): string {
+  return platform === 'linux/arm64/v8' ? 'linux/arm64' : platform;
 }
 
 function isVariantOf(platform: string | undefined, wanted: string): boolean {

@@ -79,6 +79,10 @@ export const problemCodes = {
     incomplete: true,
     meaning: 'Packages were found for which no advisories are known to Drydock: nobody watches them.',
   },
+  'packages.unread': {
+    incomplete: true,
+    meaning: 'A package database was found that cannot be read yet: its packages are not in the report.',
+  },
   'packages.database-removed': {
     incomplete: false,
     meaning: 'A layer removed the package database of a lower one. The lower one was used.',
@@ -105,6 +109,7 @@ export const problemCodes = {
     meaning: 'A feed could not be fetched; what was known before was used.',
   },
   'scan.timeout': { incomplete: true, meaning: 'The time limit was reached. What was done until then is reported.' },
+  'analyzer.failed': { incomplete: true, meaning: 'An analyzer failed on a file or a layer; the others went on.' },
   'judge.failed': { incomplete: true, meaning: 'A check failed; the others went on.' },
 } as const satisfies Record<string, { incomplete: boolean; meaning: string }>;
 

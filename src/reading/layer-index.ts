@@ -48,8 +48,15 @@ export class LayerIndex {
   readonly #links: Map<number, string> = new Map();
   readonly #capabilities: Map<number, string> = new Map();
   #table: Int32Array | undefined;
+  /** Characters of directories, whiteouts and links, which are kept as texts. */
+  #textLength = 0;
   #lastDirectory = '';
   #lastDirectoryId = 0;
+
+  /** Bytes that names, directories and link targets take. */
+  get held(): number {
+    return this.#namesLength + this.#textLength;
+  }
 
   /** Members, whiteouts not among them. */
   get count(): number {
@@ -58,6 +65,7 @@ export class LayerIndex {
 
   add(header: FileHeader): void {
     const { path, name } = header;
+    this.#textLength += (header.linkTarget?.length ?? 0) + (header.capabilities?.length ?? 0);
     const directory = this.#directoryId(
       path.length === name.length ? '' : path.slice(0, path.length - name.length - 1),
     );
@@ -193,6 +201,7 @@ export class LayerIndex {
     let id = this.#directoryIds.get(directory);
     if (id === undefined) {
       id = this.directories.push(directory) - 1;
+      this.#textLength += directory.length;
       this.#directoryIds.set(directory, id);
     }
     this.#lastDirectory = directory;

@@ -2,7 +2,7 @@ import type { TarVisitor } from '../formats/tar/visitor.ts';
 import type { Limits } from '../limits.ts';
 import type { Analyzer, LayerReader } from '../model/analyzer.ts';
 import type { Fact } from '../model/fact.ts';
-import { Appetite, type FileHeader, HEAD_BYTES, WHITEOUT_PREFIX } from '../model/file.ts';
+import { Appetite, type FileHeader, HEAD_BYTES, type LayerFile, WHITEOUT_PREFIX } from '../model/file.ts';
 import type { Problem, ProblemCode } from '../model/problem.ts';
 import { LayerIndex } from './layer-index.ts';
 
@@ -32,6 +32,7 @@ export class LayerPass implements TarVisitor {
   readonly #problems: Problem[] = [];
   readonly #analysed: Set<string> = new Set();
   #unreported = 0;
+  #full = false;
   /** Appetites of the member at hand, in the order of `#running`. */
   readonly #appetites: Uint8Array;
 
@@ -49,6 +50,15 @@ export class LayerPass implements TarVisitor {
   member(header: FileHeader): number {
     if (header.path.length > this.#limits.pathBytes) {
       this.problem('layer.limit', `a name has ${header.path.length} characters; the member was left out`);
+      return 0;
+    }
+    if (this.#index.held > this.#limits.nameBytes) {
+      if (!this.#full)
+        this.problem(
+          'layer.limit',
+          `names of members take more than ${this.#limits.nameBytes} bytes; the rest was left out`,
+        );
+      this.#full = true;
       return 0;
     }
     this.#index.add(header);
@@ -82,7 +92,7 @@ export class LayerPass implements TarVisitor {
       const appetite = this.#appetites[i] as number;
       if (appetite === 0) continue;
       const whole = (appetite & Appetite.Body) !== 0;
-      (this.#running[i] as Running).reader.read({
+      this.#read(this.#running[i] as Running, {
         header,
         path: header.path,
         content: whole ? content : content.subarray(0, (appetite & Appetite.Head) === 0 ? 0 : HEAD_BYTES),
@@ -101,7 +111,14 @@ export class LayerPass implements TarVisitor {
 
   /** Ends the pass and collects what was learned. */
   close(): LayerFacts {
-    const facts = this.#running.flatMap(({ reader }) => [...reader.close()]);
+    const facts = this.#running.flatMap((running) => {
+      try {
+        return [...running.reader.close()];
+      } catch (error) {
+        this.#failed(running, error);
+        return [];
+      }
+    });
     if (this.#unreported > 0) {
       this.#problems.push({ code: 'layer.limit', message: `${this.#unreported} more problems in this layer` });
     }
@@ -111,8 +128,22 @@ export class LayerPass implements TarVisitor {
   #deliver(header: FileHeader, content: Buffer, bit: Appetite): void {
     for (let i = 0; i < this.#running.length; i++) {
       if (((this.#appetites[i] as number) & bit) === 0) continue;
-      (this.#running[i] as Running).reader.read({ header, path: header.path, content, truncated: false });
+      this.#read(this.#running[i] as Running, { header, path: header.path, content, truncated: false });
     }
+  }
+
+  /** A fault of one reader must cost no more than what it would have told. */
+  #read(running: Running, file: LayerFile): void {
+    try {
+      running.reader.read(file);
+    } catch (error) {
+      this.#failed(running, error, file.path);
+    }
+  }
+
+  #failed({ analyzer }: Running, error: unknown, path?: string): void {
+    const message = `${analyzer.name} failed: ${String(error)}`;
+    this.#report({ code: 'analyzer.failed', message, analyzer: analyzer.name, ...(path !== undefined && { path }) });
   }
 
   #report(problem: Problem): void {

@@ -38,6 +38,7 @@ export async function readLayers(
   const result: ReadLayer[] = [];
   let done = 0;
   let bytesLeft = context.limits.imageBytes;
+  let namesLeft = context.limits.nameBytes;
   for (const [number, content] of image.layers.entries()) {
     const info = image.info.layers[number];
     const key = info?.digest;
@@ -55,7 +56,11 @@ export async function readLayers(
         done += bytes;
         context.progress.report(`reading layer ${number + 1} of ${image.layers.length}`, done, total, 'bytes');
       };
-      const limits = { ...context.limits, layerBytes: Math.min(context.limits.layerBytes, bytesLeft) };
+      const limits = {
+        ...context.limits,
+        layerBytes: Math.min(context.limits.layerBytes, bytesLeft),
+        nameBytes: namesLeft,
+      };
       const read = await readLayer(
         content,
         info,
@@ -64,6 +69,7 @@ export async function readLayers(
         { ...options, onProgress: report },
       );
       bytesLeft -= read.bytes;
+      namesLeft -= read.facts.index.held;
       layer = read;
       if (key !== undefined) known.set(key, layer);
     }
@@ -92,7 +98,11 @@ async function readLayer(
 }
 
 function compareDigests(words: string, stated: string | undefined, actual: string | undefined, pass: LayerPass): void {
-  if (actual === undefined || stated === actual || stated?.startsWith('sha256:') !== true) return;
+  if (actual === undefined || stated === undefined || stated === actual) return;
+  if (!stated.startsWith('sha256:')) {
+    pass.problem('image.digest-mismatch', `the layer ${words} ${JSON.stringify(stated)}, which was not checked`);
+    return;
+  }
   pass.problem('image.digest-mismatch', `the layer ${words} ${stated}, but its bytes have ${actual}`);
 }
 

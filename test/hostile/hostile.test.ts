@@ -10,11 +10,12 @@ import { databases } from './cases-databases.ts';
 import { links } from './cases-links.ts';
 import { manifests } from './cases-manifests.ts';
 import { tars } from './cases-tar.ts';
+import { vanishing } from './cases-vanish.ts';
 import { whiteouts } from './cases-whiteouts.ts';
 import { type ExpectedProblem, faults, type HostileCase } from './hostile-case.ts';
 import { type Outcome, scanCase } from './scan-case.ts';
 
-const groups = [...archives, ...manifests, ...compression, ...tars, ...links, ...whiteouts, ...databases];
+const groups = [...archives, ...manifests, ...compression, ...tars, ...links, ...whiteouts, ...databases, ...vanishing];
 
 const schema = JSON.parse(readFileSync(new URL('../../docs/report.schema.json', import.meta.url), 'utf8'));
 const isReport = new Ajv2020({ strict: false }).compile(schema);

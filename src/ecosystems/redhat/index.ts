@@ -1,5 +1,6 @@
 import type { Ecosystem } from '../../model/ecosystem.ts';
 import { releaseFiles } from '../../packages/release/files.ts';
+import { unreadDatabases } from '../../packages/unread/databases.ts';
 import { detectRedHat } from './detect.ts';
 import { redhatReleases } from './releases.ts';
 
@@ -8,7 +9,7 @@ export const redhat: Ecosystem = {
   id: 'redhat',
   displayName: 'Red Hat Enterprise Linux and CentOS',
   types: [],
-  analyzers: [releaseFiles],
+  analyzers: [releaseFiles, unreadDatabases],
   feeds: [],
   detect: detectRedHat,
   releases: redhatReleases,

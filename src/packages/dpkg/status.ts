@@ -11,6 +11,8 @@ const FOLDER = 'var/lib/dpkg/status.d';
 const MD5SUMS = '.md5sums';
 /** Files of the folder that are read in one layer; an honest image has a few hundred. */
 const MAX_FILES = 20_000;
+/** Packages of all files of the folder. */
+const MAX_PACKAGES = 100_000;
 
 type StatusFact = PackageDatabaseFact | PackageFact | OwnershipFact;
 
@@ -31,6 +33,7 @@ export const dpkgStatus: Analyzer<StatusFact> = {
     let database: PackageDatabaseFact | undefined;
     const paragraphs = new Map<string, readonly DpkgRecord[]>();
     const md5sums = new Map<string, string>();
+    let packages = 0;
 
     function parse(file: LayerFile): readonly DpkgRecord[] {
       const { records, problems } = parseDpkgStatus(file.content, file.truncated);
@@ -42,12 +45,20 @@ export const dpkgStatus: Analyzer<StatusFact> = {
       read(file) {
         const name = nameInFolder(file.path);
         if (name === undefined) {
-          const packages = parse(file).map(toPackageRecord);
-          database = { kind: 'package-database', slot: 'dpkg', path: file.path, packages };
-        } else if (paragraphs.size + md5sums.size >= MAX_FILES) {
+          database = {
+            kind: 'package-database',
+            slot: 'dpkg',
+            path: file.path,
+            packages: parse(file).map(toPackageRecord),
+          };
+        } else if (paragraphs.size + md5sums.size >= MAX_FILES || packages >= MAX_PACKAGES) {
           layer.problem({ code: 'layer.limit', message: `${FOLDER} has too many files`, path: file.path });
         } else if (name.endsWith(MD5SUMS)) md5sums.set(name.slice(0, -MD5SUMS.length), dpkgText(file.content));
-        else paragraphs.set(name, parse(file));
+        else {
+          const records = parse(file);
+          packages += records.length;
+          paragraphs.set(name, records);
+        }
       },
 
       close() {

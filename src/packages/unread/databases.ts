@@ -1,0 +1,41 @@
+import type { Analyzer } from '../../model/analyzer.ts';
+import { Appetite, type FileHeader } from '../../model/file.ts';
+
+/** Package databases that Drydock has no reader for yet, by path, with the program they belong to. */
+const unread: ReadonlyMap<string, string> = new Map([
+  ['var/lib/rpm/Packages', 'rpm'],
+  ['var/lib/rpm/Packages.db', 'rpm'],
+  ['var/lib/rpm/rpmdb.sqlite', 'rpm'],
+  ['usr/lib/sysimage/rpm/Packages', 'rpm'],
+  ['usr/lib/sysimage/rpm/Packages.db', 'rpm'],
+  ['usr/lib/sysimage/rpm/rpmdb.sqlite', 'rpm'],
+  ['usr/share/rpm/rpmdb.sqlite', 'rpm'],
+  ['var/lib/rpmmanifest/container-manifest-2', 'rpm'],
+  ['var/lib/pacman/local/ALPM_DB_VERSION', 'pacman'],
+  ['usr/lib/opkg/status', 'opkg'],
+  ['var/lib/opkg/status', 'opkg'],
+  ['var/lib/chisel/manifest.wall', 'chisel'],
+]);
+
+/**
+ * Says that a database is there whose packages are not in the report: an image may have it beside one that is read,
+ * and silence would pass for cleanness.
+ */
+export const unreadDatabases: Analyzer<never> = {
+  name: 'unread-databases',
+  version: 1,
+
+  wants(file: FileHeader): Appetite {
+    const first = file.path.charCodeAt(0);
+    if (first !== 0x75 && first !== 0x76) return Appetite.None; // usr, var
+    return unread.has(file.path) ? Appetite.Header : Appetite.None;
+  },
+
+  open: (layer) => ({
+    read({ path }) {
+      const message = `${path} is a package database of ${unread.get(path)}, which cannot be read yet`;
+      layer.problem({ code: 'packages.unread', message, path });
+    },
+    close: () => [],
+  }),
+};
