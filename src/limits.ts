@@ -21,6 +21,8 @@ export interface Limits {
   readonly pathBytes: number;
   /** Bytes of names and directories kept of one image: every member costs memory for as long as the scan runs. */
   readonly nameBytes: number;
+  /** Packages that the databases of all layers list together; each layer that installs something lists all of them. */
+  readonly packages: number;
   /** Links followed for one path. */
   readonly links: number;
   /** Bytes kept of standard input, or of an archive that is compressed as a whole. */
@@ -45,6 +47,7 @@ export const defaultLimits: Limits = {
   headerBytes: 1 * MiB,
   pathBytes: 4 * KiB,
   nameBytes: 512 * MiB,
+  packages: 1_000_000,
   links: 40,
   spoolBytes: 32 * GiB,
   problems: 100,

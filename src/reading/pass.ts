@@ -32,7 +32,8 @@ export class LayerPass implements TarVisitor {
   readonly #problems: Problem[] = [];
   readonly #analysed: Set<string> = new Set();
   #unreported = 0;
-  #full = false;
+  /** Members left out because names take too much room. */
+  #beyond = 0;
   /** Appetites of the member at hand, in the order of `#running`. */
   readonly #appetites: Uint8Array;
 
@@ -53,12 +54,10 @@ export class LayerPass implements TarVisitor {
       return 0;
     }
     if (this.#index.held > this.#limits.nameBytes) {
-      if (!this.#full)
-        this.problem(
-          'layer.limit',
-          `names of members take more than ${this.#limits.nameBytes} bytes; the rest was left out`,
-        );
-      this.#full = true;
+      if (++this.#beyond === 1) {
+        const message = `names of members take more than ${this.#limits.nameBytes} bytes; the rest was left out`;
+        this.problem('layer.limit', message);
+      }
       return 0;
     }
     this.#index.add(header);

@@ -2,6 +2,7 @@ import type { ScanContext } from '../context.ts';
 import type { LayerContent, WalkResult } from '../image/content.ts';
 import type { OpenedImage } from '../image/opened-image.ts';
 import type { Analyzer } from '../model/analyzer.ts';
+import type { Fact } from '../model/fact.ts';
 import type { LayerInfo } from '../model/image.ts';
 import type { Problem } from '../model/problem.ts';
 import { type LayerFacts, LayerPass } from './pass.ts';
@@ -39,6 +40,7 @@ export async function readLayers(
   let done = 0;
   let bytesLeft = context.limits.imageBytes;
   let namesLeft = context.limits.nameBytes;
+  let packagesLeft = context.limits.packages;
   for (const [number, content] of image.layers.entries()) {
     const info = image.info.layers[number];
     const key = info?.digest;
@@ -70,7 +72,8 @@ export async function readLayers(
       );
       bytesLeft -= read.bytes;
       namesLeft -= read.facts.index.held;
-      layer = read;
+      packagesLeft -= countPackages(read.facts.facts);
+      layer = packagesLeft < 0 ? withoutPackages(read, context.limits.packages) : read;
       if (key !== undefined) known.set(key, layer);
     }
     result.push({ ...layer, problems: layer.problems.map((problem) => ({ ...problem, layer: number })) });
@@ -126,4 +129,23 @@ async function walkInTime(
 /** The time limit was reached; an interruption by the user is something else. */
 export function timedOut(signal: AbortSignal): boolean {
   return signal.aborted && (signal.reason as { name?: unknown } | undefined)?.name === 'TimeoutError';
+}
+
+function countPackages(facts: readonly Fact[]): number {
+  let count = 0;
+  for (const fact of facts) {
+    if (fact.kind === 'package-database') count += fact.packages.length;
+    else if (fact.kind === 'package') count++;
+  }
+  return count;
+}
+
+/** A layer whose packages do not fit into the budget any more. */
+function withoutPackages(layer: ReadLayer, limit: number): ReadLayer {
+  const facts = layer.facts.facts.filter((fact) => fact.kind !== 'package-database' && fact.kind !== 'package');
+  const message = `the layers list more than ${limit} packages together; those of this layer were left out`;
+  return {
+    facts: { ...layer.facts, facts },
+    problems: [...layer.problems, { code: 'layer.limit', message }],
+  };
 }

@@ -133,6 +133,13 @@ const assembled: readonly HostileCase[] = [
     exactly: true,
   },
   {
+    name: 'more packages in all layers than an image may have',
+    limits: { packages: 8 },
+    make: () => onDebian([{ path: status, content: extra }]),
+    problems: [{ code: 'layer.limit', says: 'packages', layer: 1 }],
+    packages: basePackages,
+  },
+  {
     name: 'an rpm database beside the one of dpkg',
     make: () => onDebian([{ path: 'var/lib/rpm/rpmdb.sqlite', content: 'x' }]),
     problems: [{ code: 'packages.unread', path: 'var/lib/rpm/rpmdb.sqlite', layer: 1 }],
