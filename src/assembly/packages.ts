@@ -2,6 +2,7 @@ import type { Distribution } from '../model/distribution.ts';
 import { type Ecosystem, ecosystemOf } from '../model/ecosystem.ts';
 import type { OwnershipFact, PackageRecord } from '../model/fact.ts';
 import type { LayerInfo } from '../model/image.ts';
+import { compareText } from '../model/order.ts';
 import type { LayerRef, Package, Presence } from '../model/package.ts';
 import { formatPurl } from '../model/purl.ts';
 import type { InstalledRecord, Inventory } from './inventory.ts';
@@ -115,8 +116,4 @@ function comparePackages(a: Package, b: Package): number {
     compareText(a.version, b.version) ||
     compareText(a.locations[0] ?? '', b.locations[0] ?? '')
   );
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

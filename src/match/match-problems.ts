@@ -1,3 +1,4 @@
+import { compareText } from '../model/order.ts';
 import type { Package } from '../model/package.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Group } from './group.ts';
@@ -99,8 +100,4 @@ export function comparePackages(a: Package, b: Package): number {
     a.layer.index - b.layer.index ||
     compareText(a.locations[0] ?? '', b.locations[0] ?? '')
   );
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

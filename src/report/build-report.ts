@@ -1,5 +1,6 @@
 import type { AdvisoryStatus } from '../model/advisory.ts';
 import { type Finding, findingKinds } from '../model/finding.ts';
+import { compareText } from '../model/order.ts';
 import type { Package } from '../model/package.ts';
 import { isIncomplete, type Problem, problemCodes } from '../model/problem.ts';
 import type { Coverage, Report } from '../model/report.ts';
@@ -110,9 +111,4 @@ function comparePackages(a: Package, b: Package): number {
     a.layer.index - b.layer.index ||
     compareText(a.locations[0] ?? '', b.locations[0] ?? '')
   );
-}
-
-/** By code unit: no locale, no surprise. */
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
