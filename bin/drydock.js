@@ -14,6 +14,19 @@ if (major < 24 || (major === 24 && minor < 12)) {
 const { DRYDOCK_CACHE_DIR, XDG_CACHE_HOME, HOME } = process.env;
 const base = XDG_CACHE_HOME?.startsWith('/') ? XDG_CACHE_HOME : HOME && `${HOME}/.cache`;
 const cache = DRYDOCK_CACHE_DIR || (base && `${base}/drydock`);
-if (cache) module.enableCompileCache(`${cache}/compiled`);
+if (cache && makeFolder(`${cache}/compiled`)) module.enableCompileCache(`${cache}/compiled`);
 
 await import('../dist/bundle/main.js');
+
+// One by one: where a part of the path is no folder, making them all at once never returns (Node.js 24).
+function makeFolder(folder) {
+  const { mkdirSync } = process.getBuiltinModule('node:fs');
+  for (let end = folder.indexOf('/', 1); ; end = folder.indexOf('/', end + 1)) {
+    try {
+      mkdirSync(end < 0 ? folder : folder.slice(0, end), { mode: 0o700 });
+    } catch (error) {
+      if (error.code !== 'EEXIST') return false;
+    }
+    if (end < 0) return true;
+  }
+}

@@ -133,6 +133,21 @@ describe('the launcher', () => {
     });
   });
 
+  it('tells the program what it was called', async () => {
+    const checkout = new Checkout();
+    const tell = "process.stdout.write(process.env['DRYDOCK_STARTED_AS'] ?? '');\n";
+    checkout.write('src/cli/main.ts', tell);
+    symlinkSync(path.join(checkout.root, 'drydock'), path.join(checkout.bin, 'dry'));
+    const folder = checkout.root;
+    expect((await checkout.start([], { folder, launcher: './drydock' })).stdout).toBe('./drydock');
+    expect((await checkout.start([], { folder, launcher: '../bin/dry' })).stdout).toBe('../bin/dry');
+    // As a shell does that finds it on the PATH.
+    const dry = path.join(checkout.bin, 'dry');
+    expect(
+      (await runProgram('sh', ['-c', 'dry'], { environment: { PATH: `${checkout.bin}:/usr/bin:/bin` } })).stdout,
+    ).toBe(dry);
+  });
+
   it('passes the exit status on', async () => {
     const checkout = new Checkout();
     checkout.write('src/cli/main.ts', 'process.exitCode = 17;\n');

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { type AdvisoryDatabase, openAdvisories } from '../advisories/database.ts';
 import type { FeedOutcome } from '../advisories/feed-run.ts';
 import { databasePath } from '../advisories/location.ts';
@@ -11,15 +11,15 @@ import type { Feed } from '../model/feed.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Dialer } from '../net/dial.ts';
 import type { AdvisorySupply, SuppliedAdvisories } from '../scan.ts';
+import { isBlankDatabase } from './blank-database.ts';
 
 const MINUTE = 60_000;
-const DAY = 24 * 60 * MINUTE;
 
 /** A feed that failed is left alone for so long: else every scan without a network would wait for it. */
 const AFTER_FAILURE = 15 * MINUTE;
 
 /** Older data is still used, but the report says so. */
-const STALE = 7 * DAY;
+const STALE = 7 * 24 * 60 * MINUTE;
 
 /** Supplies advisories from the database of this machine, and closes what it opened. */
 export interface DatabaseSupply extends AdvisorySupply {
@@ -71,7 +71,7 @@ export function supplyStarter(message: string): DatabaseSupply {
 export function supplyAdvisories(options: SupplyOptions): DatabaseSupply {
   const { settings, environment } = options;
   const path = databaseOf(settings, environment);
-  return new Supply(path, settings.db !== undefined && existsSync(path), options);
+  return new Supply(path, settings.db !== undefined && isWritten(path), options);
 }
 
 class Supply implements DatabaseSupply {
@@ -117,7 +117,12 @@ class Supply implements DatabaseSupply {
   async #reopen(): Promise<void> {
     if (this.#open !== undefined && !this.#open.status().starter) return;
     this.close();
-    if (existsSync(this.#path)) this.#open = await openAdvisories(this.#path);
+    try {
+      this.#open = await openAdvisories(this.#path);
+    } catch (error) {
+      // There is none, or another process is just making it.
+      if (!isBlankDatabase(this.#path)) throw error;
+    }
   }
 
   /** Feeds that were never read, or that may know a namespace which the database does not have. */
@@ -133,7 +138,7 @@ class Supply implements DatabaseSupply {
       if (known?.failure === undefined || now - Date.parse(known.failure.at) > AFTER_FAILURE) return true;
       this.#problems.push({
         code: 'advisories.feed-failed',
-        message: `${title} could not be fetched a few minutes ago (${known.failure.message}).`,
+        message: `${title} could not be fetched at ${known.failure.at}: ${known.failure.message}. The next scan that starts ${AFTER_FAILURE / MINUTE} minutes after that tries again, "drydock db update" at once.`,
       });
       return false;
     });
@@ -173,12 +178,12 @@ class Supply implements DatabaseSupply {
     this.close();
     const { openStarter } = await import('../advisories/starter.ts');
     this.#open = await openStarter();
-    const why = this.#options.dialer.offline
-      ? 'There is no advisory database, and no network is allowed (--offline)'
-      : 'There is no advisory database';
+    const isUnusable = this.#problems.some(({ code }) => code === 'advisories.missing');
+    const lack = isUnusable ? 'The advisory database could not be used' : 'There is no advisory database';
+    const why = this.#options.dialer.offline ? `${lack}, and no network is allowed (--offline)` : lack;
     this.#problems.push({
       code: 'advisories.starter',
-      message: `${why}: only the starter set was used, a small sample. Run "drydock db update" or "drydock db import".`,
+      message: `${why}: only the starter set was used, a small sample. Run "drydock db update", or without a network "drydock db import FOLDER".`,
     });
     return { source: this.#open, problems: this.#problems };
   }
@@ -187,14 +192,19 @@ class Supply implements DatabaseSupply {
     const now = this.#options.context.now.getTime();
     for (const { name, title } of needed.feeds) {
       const updatedAt = feeds.find((feed) => feed.name === name)?.updatedAt;
-      const age = updatedAt === undefined ? 0 : now - Date.parse(updatedAt);
-      if (age <= STALE) continue;
+      if (updatedAt === undefined || now - Date.parse(updatedAt) <= STALE) continue;
       this.#problems.push({
         code: 'advisories.stale',
-        message: `${title} was last read ${Math.floor(age / DAY)} days ago. Run "drydock db update".`,
+        // The day, not the age: equal scans give equal bytes.
+        message: `${title} was last read on ${updatedAt.slice(0, 10)}. Run "drydock db update".`,
       });
     }
   }
+}
+
+/** Nothing is added to a database that somebody made; one that was only touched is to be filled. */
+function isWritten(file: string): boolean {
+  return (statSync(file, { throwIfNoEntry: false })?.size ?? 0) > 0;
 }
 
 function hasData({ feeds }: AdvisoryStatus): boolean {

@@ -11,6 +11,8 @@ export interface CommandArgument {
   readonly optional?: true;
   /** Takes all words that follow. */
   readonly several?: true;
+  /** Elsewhere an empty word is a mistake: a variable that was not set. */
+  readonly mayBeEmpty?: true;
 }
 
 /** What a command may touch of the world: tests give it another one. */
@@ -21,11 +23,15 @@ export interface CommandIo {
   /** Tells of an error that does not end the command, also when quiet. */
   error(text: string): void;
   readonly progress: Progress;
+  /** Nothing can be read from there but what somebody types. */
+  readonly stdinIsTerminal: boolean;
   /** Fires on the first SIGINT or SIGTERM. */
   readonly signal: AbortSignal;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** The current folder. */
   readonly folder: string;
+  /** What the program is called here: `drydock`, `./drydock`. */
+  readonly program: string;
 }
 
 /** What a command was called with. */

@@ -6,16 +6,14 @@ import type { Format, RenderOptions } from '../report/format.ts';
 import type { Invocation } from './command.ts';
 import { exitStatusOf, type ReportOutcome } from './exit-status.ts';
 import { writeOutputFile } from './output-file.ts';
-import { wantsColor } from './ui/streams.ts';
-
-/** Columns of a report that no terminal shows. */
-const PLAIN_WIDTH = 100;
+import { textWidth, wantsColor } from './ui/streams.ts';
 
 /** How text is to look on standard output. */
-export function renderOptions({ configuration, io }: Invocation): Pick<RenderOptions, 'width' | 'colour'> {
+export function renderOptions({ configuration, io }: Invocation): Pick<RenderOptions, 'width' | 'colour' | 'program'> {
   const { color } = configuration.settings;
   return {
-    width: io.stdout.columns ?? PLAIN_WIDTH,
+    width: textWidth(io.stdout, io.environment),
+    program: io.program,
     colour: wantsColor({ asked: color, isTerminal: io.stdout.isTerminal, environment: io.environment }),
   };
 }
@@ -35,14 +33,18 @@ export async function deliverReports(
   const options: RenderOptions = {
     ...renderOptions(invocation),
     listPackages: settings['list-packages'],
+    // Who scans two images gets the same form, also when one of them cannot be read.
+    ...(invocation.words.length > 1 && { several: true }),
     hidden: all.map((report, i) => report.findings.length - reports[i]!.findings.length),
   };
   const render = (id: string, how: RenderOptions): string => formats.find((f) => f.id === id)!.render(reports, how);
+  const width = textWidth({ isTerminal: false, columns: undefined }, invocation.io.environment);
   const failures: unknown[] = [];
   for (const { file, format } of settings.output) {
     try {
-      writeOutputFile(file, render(format, { ...options, width: PLAIN_WIDTH, colour: false }));
+      await writeOutputFile(file, render(format, { ...options, width, colour: false }), invocation.io.signal);
     } catch (error) {
+      if (invocation.io.signal.aborted) throw error;
       failures.push(error);
     }
   }

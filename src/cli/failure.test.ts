@@ -5,7 +5,7 @@ import { describeFailure } from './failure.ts';
 describe('describeFailure', () => {
   it.each([
     ['an error of ours', new SourceError('source.not-found', 'x is not here.'), 'source.not-found', 'x is not here.'],
-    ['several lines', new UsageError('usage.option', 'a\nb'), 'usage.option', 'a\nb'],
+    ['a line break in a name', new UsageError('usage.option', 'a\nb'), 'usage.option', 'a\\x0ab'],
     [
       'a path that would speak to the terminal',
       new SourceError('source.unreadable', '\u001b[2J\u202ename'),

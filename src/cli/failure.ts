@@ -21,19 +21,20 @@ function trace(error: unknown): string {
 
 /** Turns whatever was thrown into words: what happened, to what, what to do. Never a stack trace unless asked for. */
 export function describeFailure(error: unknown, debug: boolean): Failure {
-  // The reason of AbortSignal.timeout, where there was nothing yet to report.
+  // The reason of a time limit, where there was nothing yet to report.
   if (error instanceof Error && error.name === 'TimeoutError') {
     return { code: 'source.limit', text: 'the time limit (--timeout) was reached before anything could be read.' };
   }
   const code = error instanceof DrydockError ? error.code : 'fault';
   const message = error instanceof Error ? error.message : String(error);
+  // Messages quote paths, which an image may have written: a line break in one must not look like a line of ours.
+  const safe = escapeText(message);
   const text =
     code === 'fault'
-      ? `a fault in Drydock itself: ${message}\nPlease report it, with what you ran.${
+      ? `a fault in Drydock itself: ${safe}\nPlease report it, with what you ran.${
           debug ? '' : ' DRYDOCK_DEBUG=1 shows where it happened.'
         }`
-      : message;
-  // Messages quote paths, which an image may have written.
-  const lines = (debug ? `${text}\n${trace(error)}` : text).split('\n');
-  return { code, text: lines.map(escapeText).join('\n') };
+      : safe;
+  if (!debug) return { code, text };
+  return { code, text: [text, ...trace(error).split('\n').map(escapeText)].join('\n') };
 }

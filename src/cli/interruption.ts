@@ -11,12 +11,18 @@ export interface Interruption {
 /** Work that waits for something that does not come, such as standard input, cannot stop by itself. */
 const GRACE_MS = 1000;
 
-/** The first signal asks the command to stop; the second, or too long a wait, ends the process at once. */
-export function catchInterruption(): Interruption {
+/**
+ * The first signal asks the command to stop; the second, or too long a wait, ends the process at once.
+ * @param tell says that it was interrupted, where nobody else is left who could
+ */
+export function catchInterruption(tell: () => void): Interruption {
   const controller = new AbortController();
   let received: 'SIGINT' | 'SIGTERM' | undefined;
   const stop = (name: 'SIGINT' | 'SIGTERM'): void => {
-    const end = (): never => process.exit(name === 'SIGINT' ? exitStatus.interrupted : exitStatus.terminated);
+    const end = (): never => {
+      tell();
+      process.exit(name === 'SIGINT' ? exitStatus.interrupted : exitStatus.terminated);
+    };
     if (received !== undefined) end();
     received = name;
     controller.abort(new DrydockError('interrupted', 'interrupted.'));

@@ -13,21 +13,21 @@ function folderWith(yaml: string): string {
 describe('drydock', () => {
   it.each([
     ['an unknown command', ['scna'], 'unknown command "scna". Did you mean scan?'],
-    ['a command like nothing', ['banana'], 'unknown command "banana". See drydock --help.'],
+    ['a command like nothing', ['banana'], 'unknown command "banana". See "drydock --help".'],
     [
       'an unknown sub-command',
       ['db', 'updaet'],
       '"updaet" is none of update, status, build, import. Did you mean update?',
     ],
-    ['no sub-command', ['db'], 'drydock db needs one of update, status, build, import.'],
+    ['no sub-command', ['db'], '"drydock db" needs one of update, status, build, import.'],
     ['an unknown flag', ['version', '--verbos'], 'unknown option --verbos. Did you mean --verbose?'],
     ['an unknown flag before the command', ['--verbos', 'version'], 'unknown option --verbos. Did you mean --verbose?'],
     ['an unknown flag alone', ['--verbos'], 'unknown option --verbos. Did you mean --verbose?'],
     ['an unknown letter', ['version', '-z'], 'unknown option -z.'],
-    ['a flag of another command', ['version', '--fail-on', 'high'], '--fail-on is no option of drydock version.'],
-    ['a word too many', ['version', 'x'], 'drydock version takes no words; "x" is one too many.'],
-    ['a word too few', ['scan'], 'drydock scan needs IMAGE: what to scan.'],
-    ['a second word too few', ['explain', 'CVE-2024-1'], 'drydock explain needs IMAGE: as for scan.'],
+    ['a flag of another command', ['version', '--fail-on', 'high'], '--fail-on is no option of "drydock version".'],
+    ['a word too many', ['version', 'x'], '"drydock version" takes no words; "x" is one too many.'],
+    ['a word too few', ['scan'], '"drydock scan" needs IMAGE: what to scan.'],
+    ['a second word too few', ['explain', 'CVE-2024-1'], '"drydock explain" needs IMAGE: as for scan.'],
     ['a flag without its value', ['scan', 'x', '--fail-on'], '--fail-on needs a value, SEVERITY.'],
     [
       'a flag for a value',
@@ -46,7 +46,7 @@ describe('drydock', () => {
       '--format: "jsn" is not one of table, json. Did you mean "json"?',
     ],
     ['an unknown check', ['scan', 'x', '--checks', 'evasoin'], '--checks: "evasoin" is no check.'],
-    ['only flags', ['-q'], 'a command is expected. See drydock --help.'],
+    ['only flags', ['-q'], 'a command is expected. See "drydock --help".'],
   ])('%s: status 2 and what was meant', async (_, args, message) => {
     const { status, stdout, stderr } = await runDrydock(args);
     expect([status, stdout]).toEqual([2, '']);
@@ -92,6 +92,7 @@ describe('drydock', () => {
   it('ends quietly when nobody reads', async () => {
     const command = `"$1" "$2" config | head -n 1; echo "\${PIPESTATUS[0]}"`;
     const { stdout, stderr } = await runProgram('bash', [
+      '--norc',
       '-c',
       command,
       'bash',
@@ -99,6 +100,17 @@ describe('drydock', () => {
       path.join(projectRoot, 'src/cli/main.ts'),
     ]);
     expect([stdout, stderr]).toEqual(['# Configuration\n0\n', '']);
+  });
+
+  it.each([
+    ['scan', ['scan', 'x.tar'], 2, 'drydock: the current folder does not exist any more. Change to one that does.\n'],
+    ['version', ['version'], 0, ''],
+  ])('stands a current folder that was removed: %s', async (_, args, expected, message) => {
+    const folder = path.join(temporaryFolder(), 'gone');
+    const main = path.join(projectRoot, 'src/cli/main.ts');
+    const script = 'mkdir "$1" && cd "$1" && rmdir "$1" && shift && exec "$@"';
+    const result = await runProgram('bash', ['--norc', '-c', script, 'bash', folder, process.execPath, main, ...args]);
+    expect([result.status, result.stderr]).toEqual([expected, message]);
   });
 
   it('says when standard output cannot be written', async () => {

@@ -1,37 +1,54 @@
+import { isatty } from 'node:tty';
 import { resolveConfiguration } from '../config/settings.ts';
+import { UsageError } from '../errors.ts';
 import { loadCommands } from './commands/index.ts';
 import { exitStatusOf } from './exit-status.ts';
 import { describeFailure } from './failure.ts';
 import { catchInterruption } from './interruption.ts';
 import { parseCommandLine } from './program.ts';
+import { programName } from './program-name.ts';
 import { createLogger } from './ui/log.ts';
+import { formatMessage } from './ui/message.ts';
 import { createProgressLine } from './ui/progress.ts';
-import { openReportStream } from './ui/streams.ts';
+import { openReportStream, textWidth } from './ui/streams.ts';
 
 const environment = process.env;
-const folder = process.cwd();
-const interruption = catchInterruption();
+const program = programName(environment);
 const stdout = openReportStream(process.stdout);
 const stderr = openReportStream(process.stderr);
 
 let clearProgress = (): void => {};
 const writeError = (text: string): void => {
   clearProgress();
-  void stderr.write(text).catch(() => {});
+  void stderr.write(formatMessage(text, { stream: stderr, environment, program })).catch(() => {});
 };
+
+const tellInterruption = (): void => writeError('drydock: interrupted.\n');
+const interruption = catchInterruption(tellInterruption);
+
+/** The system tells no path of a folder that somebody removed meanwhile. */
+function currentFolder(): string {
+  try {
+    return process.cwd();
+  } catch (error) {
+    const message = 'the current folder does not exist any more. Change to one that does.';
+    throw new UsageError('usage.option', message, { cause: error });
+  }
+}
 
 async function run(argv: readonly string[]): Promise<number> {
   const request = await parseCommandLine(argv);
   if (request.kind === 'help') {
     const { commandUsage, programUsage } = await import('./usage.ts');
-    const width = stdout.columns ?? 80;
+    const page = { width: textWidth(stdout, environment), program };
     const { command: about, path } = request;
     await stdout.write(
-      about === undefined ? programUsage(await loadCommands(), width) : commandUsage(about, path, width),
+      about === undefined ? programUsage(await loadCommands(), page) : commandUsage(about, path, page),
     );
     return 0;
   }
   const { command, words, flags } = request;
+  const folder = command.withoutConfiguration === true ? '/' : currentFolder();
   const configuration = await resolveConfiguration(
     command.withoutConfiguration === true
       ? { flags, environment: {}, folder, withoutFile: true }
@@ -41,7 +58,7 @@ async function run(argv: readonly string[]): Promise<number> {
   const log = createLogger({ quiet, verbose, write: writeError });
   const progress = createProgressLine({
     isTerminal: stderr.isTerminal,
-    columns: stderr.columns,
+    columns: () => stderr.columns,
     now: () => performance.now(),
     write: quiet || noProgress ? () => {} : (text) => void stderr.write(text).catch(() => {}),
   });
@@ -56,7 +73,9 @@ async function run(argv: readonly string[]): Promise<number> {
         await stdout.write(content);
       },
     };
-    const io = { stdout: report, log, error, progress, signal: interruption.signal, environment, folder };
+    const { signal } = interruption;
+    const stdinIsTerminal = isatty(0);
+    const io = { stdout: report, log, error, progress, signal, environment, folder, program, stdinIsTerminal };
     return await command.run!({ words, configuration, io, commands: loadCommands });
   } finally {
     progress.clear();
@@ -67,7 +86,7 @@ async function run(argv: readonly string[]): Promise<number> {
 function fail(error: unknown): number {
   const { code, text } = describeFailure(error, environment['DRYDOCK_DEBUG'] === '1');
   if (interruption.received === undefined) writeError(`drydock: ${text}\n`);
-  else writeError('drydock: interrupted.\n');
+  else tellInterruption();
   return exitStatusOf({ signal: interruption.received, errors: [code] });
 }
 

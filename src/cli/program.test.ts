@@ -33,6 +33,8 @@ describe('parseCommandLine', () => {
     ['explain versions deb -- -1 2', { command: 'versions', words: ['deb', '-1', '2'], flags: {} }],
     ['--version', { command: 'version', words: [], flags: {} }],
     ['--version -v', { command: 'version', words: [], flags: { verbose: true } }],
+    ['scan x --fail-on high --version', { command: 'version', words: [], flags: {} }],
+    ['scan --version -h', { help: ['scan'] }],
     ['', { help: [] }],
     ['help', { help: [] }],
     ['-h', { help: [] }],
@@ -47,6 +49,8 @@ describe('parseCommandLine', () => {
 
   it.each([
     'help banana',
+    'help db banana',
+    '--version --nonsense',
     'toString',
     '__proto__',
     'scan --constructor x',
@@ -54,5 +58,18 @@ describe('parseCommandLine', () => {
     'scan --no-no-progress x',
   ])('refuses %s', async (line) => {
     await expect(parse(line)).rejects.toMatchObject({ code: 'usage.option' });
+  });
+
+  it.each([
+    [['scan', ''], '"drydock scan": IMAGE is empty.'],
+    [['scan', 'a', ''], '"drydock scan": IMAGE is empty.'],
+    [['explain', '', 'a'], '"drydock explain": VULNERABILITY is empty.'],
+    [['db', 'import', ''], '"drydock db import": FOLDER is empty.'],
+  ])('%j: a variable was not set', async (argv, message) => {
+    await expect(parseCommandLine(argv)).rejects.toMatchObject({ code: 'usage.option', message });
+  });
+
+  it('lets a version be empty, which its scheme judges', async () => {
+    await expect(parseCommandLine(['explain', 'versions', 'deb', '', '1'])).resolves.toMatchObject({ kind: 'run' });
   });
 });

@@ -97,12 +97,17 @@ function checkFlags({ flags, unknown }: Line, command: Command, path: readonly s
   }
   for (const name of flags.keys()) {
     if (commonOptions.includes(name) || command.options.includes(name)) continue;
-    throw new UsageError('usage.option', `--${name} is no option of drydock ${path.join(' ')}.`);
+    throw new UsageError('usage.option', `--${name} is no option of "drydock ${path.join(' ')}".`);
   }
 }
 
 function checkWords(words: readonly string[], command: Command, path: readonly string[]): void {
-  const called = `drydock ${path.join(' ')}`;
+  const called = `"drydock ${path.join(' ')}"`;
+  for (const [index, word] of words.entries()) {
+    const argument = command.arguments[index] ?? command.arguments.at(-1);
+    if (word !== '' || argument === undefined || argument.mayBeEmpty === true) continue;
+    throw new UsageError('usage.option', `${called}: ${argument.name.toUpperCase()} is empty.`);
+  }
   const missing = command.arguments.slice(words.length).find(({ optional }) => optional !== true);
   if (missing !== undefined) {
     throw new UsageError('usage.option', `${called} needs ${missing.name.toUpperCase()}: ${missing.description}.`);
@@ -122,7 +127,10 @@ async function findCommand(words: readonly string[]): Promise<{ command: Command
   const load = commandLoaders.get(name);
   if (load === undefined) {
     const meant = didYouMean(name, [...commandLoaders.keys(), 'help']);
-    throw new UsageError('usage.option', `unknown command ${JSON.stringify(name)}.${meant || ' See drydock --help.'}`);
+    throw new UsageError(
+      'usage.option',
+      `unknown command ${JSON.stringify(name)}.${meant || ' See "drydock --help".'}`,
+    );
   }
   let command = await load();
   const path = [name];
@@ -137,7 +145,7 @@ async function findCommand(words: readonly string[]): Promise<{ command: Command
 
 function needCommand({ commands = [] }: Command, path: readonly string[], word: string | undefined): never {
   const names = commands.map(({ name }) => name);
-  const called = `drydock ${path.join(' ')}`;
+  const called = `"drydock ${path.join(' ')}"`;
   const what = word === undefined ? `${called} needs one of` : `${JSON.stringify(word)} is none of`;
   const meant = word === undefined ? '' : didYouMean(word, names);
   throw new UsageError('usage.option', `${what} ${names.join(', ')}.${meant}`);
@@ -150,8 +158,11 @@ function needCommand({ commands = [] }: Command, path: readonly string[], word: 
  */
 export async function parseCommandLine(argv: readonly string[]): Promise<Request> {
   const line = readLine(argv);
-  const words = line.words[0] === 'help' ? line.words.slice(1) : line.words;
-  const wantsHelp = line.help || line.words[0] === 'help' || argv.length === 0;
+  // The version is that of the program, whatever else is on the line.
+  const wantsVersion = line.version && !line.help;
+  const asked = wantsVersion ? ['version'] : line.words;
+  const words = asked[0] === 'help' ? asked.slice(1) : asked;
+  const wantsHelp = line.help || asked[0] === 'help' || argv.length === 0;
   if (words.length === 0) {
     if (line.unknown[0] !== undefined) {
       throw new UsageError(
@@ -160,13 +171,16 @@ export async function parseCommandLine(argv: readonly string[]): Promise<Request
       );
     }
     if (wantsHelp) return { kind: 'help', path: [] };
-    if (!line.version) throw new UsageError('usage.option', 'a command is expected. See drydock --help.');
-    words.push('version');
+    throw new UsageError('usage.option', 'a command is expected. See "drydock --help".');
   }
   const { command, path } = await findCommand(words);
-  if (wantsHelp) return { kind: 'help', path, command };
-  checkFlags(line, command, path);
   const rest = words.slice(path.length);
+  if (wantsHelp) {
+    if (command.run === undefined && rest[0] !== undefined) needCommand(command, path, rest[0]);
+    return { kind: 'help', path, command };
+  }
+  if (wantsVersion) for (const name of line.flags.keys()) if (!commonOptions.includes(name)) line.flags.delete(name);
+  checkFlags(line, command, path);
   if (command.run === undefined) needCommand(command, path, rest[0]);
   checkWords(rest, command, path);
   return { kind: 'run', command, words: rest, flags: line.flags };

@@ -34,6 +34,19 @@ function takenBy(name: OptionName, commands: readonly Command[], parent = ''): s
   ]);
 }
 
+/** Commands by what `--format` takes with them, in the order in which they come. */
+function formatWords(commands: readonly Command[]): string {
+  const all = (list: readonly Command[], parent = ''): [string, string][] =>
+    list.flatMap((command) => [
+      ...(command.formats === undefined
+        ? []
+        : [[`\`${parent}${command.name}\``, command.formats.map((f) => `\`${f}\``).join(', ')] as [string, string]]),
+      ...all(command.commands ?? [], `${parent}${command.name} `),
+    ]);
+  const groups = Map.groupBy(all(commands), ([, formats]) => formats);
+  return [...groups].map(([formats, group]) => `${group.map(([n]) => n).join(', ')}: ${formats}`).join('; ');
+}
+
 function section(name: OptionName, commands: readonly Command[]): string {
   const spec: OptionSpec = optionTable[name];
   const flag = `${spec.short === undefined ? '' : `-${spec.short}, `}--${name}${spec.value === undefined ? '' : ` ${spec.value}`}`;
@@ -42,6 +55,7 @@ function section(name: OptionName, commands: readonly Command[]): string {
     ...(spec.only === 'flag' ? [] : [['Environment', `\`${environmentName(name)}\``]]),
     ...(spec.only === undefined ? [['Key in drydock.yaml', `\`${name}\``]] : []),
     ['Value', valueWords(spec)],
+    ...(name === 'format' ? [['Values by command', formatWords(commands)]] : []),
     ['Default', defaultWords(spec)],
     ['Commands', commonOptions.includes(name) ? 'all' : takenBy(name, commands).join(', ')],
   ];

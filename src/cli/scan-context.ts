@@ -3,11 +3,12 @@ import type { ScanContext } from '../context.ts';
 import { UsageError } from '../errors.ts';
 import { defaultLimits } from '../limits.ts';
 import type { Invocation } from './command.ts';
+import { limitTime } from './time-limit.ts';
 
-/** SOURCE_DATE_EPOCH (https://reproducible-builds.org/specs/source-date-epoch/), so that equal scans give equal bytes. */
-function statedTime(environment: Invocation['io']['environment']): Date | undefined {
+/** Now, or SOURCE_DATE_EPOCH (https://reproducible-builds.org/specs/source-date-epoch/), so that equal scans give equal bytes. */
+export function currentTime(environment: Invocation['io']['environment']): Date {
   const text = environment['SOURCE_DATE_EPOCH'];
-  if (text === undefined || text === '') return undefined;
+  if (text === undefined || text === '') return new Date();
   const time = new Date(Number(text) * 1000);
   if (!/^\d+$/.test(text) || Number.isNaN(time.getTime())) {
     throw new UsageError(
@@ -22,11 +23,11 @@ function statedTime(environment: Invocation['io']['environment']): Date | undefi
 export function makeScanContext({ configuration, io }: Invocation): ScanContext {
   const { timeout } = configuration.settings;
   return {
-    signal: timeout === undefined ? io.signal : AbortSignal.any([io.signal, AbortSignal.timeout(timeout)]),
+    signal: limitTime(io.signal, timeout),
     log: io.log,
     limits: defaultLimits,
     progress: io.progress,
     temporary: tmpdir(),
-    now: statedTime(io.environment) ?? new Date(),
+    now: currentTime(io.environment),
   };
 }

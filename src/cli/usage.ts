@@ -35,10 +35,16 @@ function optionRow(name: OptionName, command: Command | undefined): readonly [st
 
 const help = ['-h, --help', 'Show help, also of one command.'] as const;
 
+/** What a usage text is written on, and what the program is called there. */
+export interface UsagePage {
+  readonly width: number;
+  readonly program: string;
+}
+
 /** What `drydock --help` shows. */
-export function programUsage(commands: readonly Command[], width: number): string {
+export function programUsage(commands: readonly Command[], { width, program }: UsagePage): string {
   return [
-    'Usage: drydock COMMAND [OPTIONS] [WORDS]',
+    `Usage: ${program} COMMAND [OPTIONS] [WORDS]`,
     '',
     ...wrapTo(
       'Opens container images layer by layer: what is inside, which layer brought it, what is wrong with it.',
@@ -68,9 +74,10 @@ export function programUsage(commands: readonly Command[], width: number): strin
 }
 
 /** What `drydock COMMAND --help` shows. */
-export function commandUsage(command: Command, path: readonly string[], width: number): string {
+export function commandUsage(command: Command, path: readonly string[], page: UsagePage): string {
   const { summary, description, commands = [], options, examples = [], arguments: words } = command;
-  const called = `drydock ${path.join(' ')}`;
+  const { width, program } = page;
+  const called = `${program} ${path.join(' ')}`;
   const own = command.run === undefined ? [] : [`${called} [OPTIONS] ${words.map(argumentWords).join(' ')}`.trimEnd()];
   const children = commands.map((child) =>
     `${called} ${child.name} [OPTIONS] ${child.arguments.map(argumentWords).join(' ')}`.trimEnd(),
@@ -96,7 +103,13 @@ export function commandUsage(command: Command, path: readonly string[], width: n
       width,
     ),
     ...list('Options of every command:', [...commonOptions.map((name) => optionRow(name, undefined)), help], width),
-    ...(examples.length === 0 ? [] : ['', 'Examples:', ...examples.map((example) => `  ${example}`)]),
+    ...(examples.length === 0
+      ? []
+      : [
+          '',
+          'Examples:',
+          ...examples.map((example) => `  ${example.replace(/\bdrydock (?=[a-z])/, () => `${program} `)}`),
+        ]),
     '',
   ].join('\n');
 }

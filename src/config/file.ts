@@ -1,8 +1,10 @@
-import { readFileSync, statSync } from 'node:fs';
+import { closeSync, constants, fstatSync, lstatSync, openSync, readSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { UsageError } from '../errors.ts';
 import { didYouMean } from './nearest.ts';
 import { type OptionName, optionNames, optionTable } from './options.ts';
+import { showValue } from './values.ts';
 
 /** Name of the file that is read without being asked for. */
 export const defaultFileName = 'drydock.yaml';
@@ -27,18 +29,53 @@ function lineOf(text: string, key: string): number | undefined {
   return at < 0 ? undefined : at + 1;
 }
 
-function readText(file: string, shown: string): string {
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file.',
+  ENOTDIR: 'there is no such file.',
+  EISDIR: 'it is a folder.',
+  EACCES: 'it cannot be read (permission denied).',
+  ELOOP: 'its links lead in a circle.',
+};
+
+/** Milliseconds between two looks at a pipe that has nothing to read yet. */
+const PIPE_WAIT = 10;
+
+/** Never waits within the system, where an interruption would not be heard: a pipe may have nobody who writes. */
+async function readBytes(file: string): Promise<Buffer> {
+  const descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
-    if (statSync(file).size > MOST_BYTES) {
-      throw new UsageError('usage.configuration', `${shown}: larger than a mebibyte, so it cannot be a configuration.`);
+    const bytes = Buffer.allocUnsafe(MOST_BYTES + 1);
+    for (let length = 0; ; ) {
+      try {
+        const read = readSync(descriptor, bytes, length, bytes.length - length, null);
+        length += read;
+        if (read > 0 && length <= MOST_BYTES) continue;
+        if (length === 0 && fstatSync(descriptor).isFIFO()) throw new Error('nobody wrote into the pipe');
+        return bytes.subarray(0, length);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+        await sleep(PIPE_WAIT);
+      }
     }
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    if (error instanceof UsageError) throw error;
-    const code = (error as NodeJS.ErrnoException).code;
-    const why = code === 'ENOENT' ? 'there is no such file.' : `cannot be read (${code ?? String(error)}).`;
-    throw new UsageError('usage.configuration', `${shown}: ${why}`, { cause: error });
+  } finally {
+    closeSync(descriptor);
   }
+}
+
+async function readText(file: string, shown: string): Promise<string> {
+  let bytes: Buffer;
+  try {
+    bytes = await readBytes(file);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? (error as Error).message;
+    throw new UsageError('usage.configuration', `${shown}: ${reasons[code] ?? `it cannot be read (${code}).`}`, {
+      cause: error,
+    });
+  }
+  if (bytes.length > MOST_BYTES) {
+    throw new UsageError('usage.configuration', `${shown}: larger than a mebibyte, so it cannot be a configuration.`);
+  }
+  return bytes.toString('utf8');
 }
 
 /**
@@ -47,7 +84,7 @@ function readText(file: string, shown: string): string {
  * @throws UsageError `usage.configuration` when it cannot be read, is no mapping, or has an unknown key.
  */
 export async function readConfigurationFile(file: string, shown: string): Promise<ConfigurationFile> {
-  const text = readText(file, shown);
+  const text = await readText(file, shown);
   // Loaded only where there is a file to read.
   const { CORE_SCHEMA, loadAll } = await import('js-yaml');
   let documents: unknown[];
@@ -76,7 +113,7 @@ export async function readConfigurationFile(file: string, shown: string): Promis
     if (name === undefined) {
       const about = optionNames.some((option) => option === key)
         ? `"${key}" cannot stand in a file.`
-        : `unknown key ${JSON.stringify(key)}.${didYouMean(key.replaceAll('_', '-'), allowed, (k) => `"${k}"`)}`;
+        : `unknown key ${showValue(key)}.${didYouMean(key.replaceAll('_', '-'), allowed, (k) => `"${k}"`)}`;
       throw new UsageError('usage.configuration', `${place(key)}: ${about}`);
     }
     // `key:` without a value says nothing.
@@ -85,14 +122,31 @@ export async function readConfigurationFile(file: string, shown: string): Promis
   return { file, values, place };
 }
 
-/** The file to read: the one asked for, else drydock.yaml in the folder if there is one. */
+/** Where a configuration is to be read from. */
+export interface FoundConfiguration {
+  readonly file: string;
+  /** The path as messages shall name it. */
+  readonly shown: string;
+}
+
+/**
+ * The file to read: the one asked for, else drydock.yaml in the folder if there is one.
+ * @returns a warning where nobody may look into the folder
+ */
 export function findConfigurationFile(
   asked: string | undefined,
   folder: string,
-): { file: string; shown: string } | undefined {
-  if (asked !== undefined)
-    return { file: asked, shown: path.relative(folder, asked).startsWith('..') ? asked : path.relative(folder, asked) };
+): FoundConfiguration | { readonly warning: string } | undefined {
+  if (asked !== undefined) {
+    const relative = path.relative(folder, asked);
+    return { file: asked, shown: relative.startsWith('..') ? asked : relative };
+  }
   const file = path.join(folder, defaultFileName);
-  // A folder or a dangling link of that name is an error when it is read, not a reason to look away.
-  return statSync(file, { throwIfNoEntry: false }) === undefined ? undefined : { file, shown: defaultFileName };
+  try {
+    // A folder or a dangling link of that name is an error when it is read, not a reason to look away.
+    return lstatSync(file, { throwIfNoEntry: false }) === undefined ? undefined : { file, shown: defaultFileName };
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? String(error);
+    return { warning: `${defaultFileName} cannot be looked for in the current folder (${code}), so none is used.` };
+  }
 }

@@ -1,4 +1,6 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, constants, mkdirSync, openSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../test/support/temporary.ts';
@@ -147,6 +149,54 @@ describe('resolveConfiguration', () => {
 
   it('refuses a file that was asked for and is not there', async () => {
     await expect(resolve({ flags: { config: 'none.yaml' } })).rejects.toThrow('none.yaml: there is no such file.');
+  });
+
+  it.each<[string, (file: string) => void, string]>([
+    ['a folder', (file) => mkdirSync(file), 'it is a folder.'],
+    ['a link that leads nowhere', (file) => symlinkSync('nowhere', file), 'there is no such file.'],
+    ['a link to itself', (file) => symlinkSync('drydock.yaml', file), 'its links lead in a circle.'],
+    [
+      'a device without an end',
+      (file) => symlinkSync('/dev/zero', file),
+      'larger than a mebibyte, so it cannot be a configuration.',
+    ],
+    [
+      'a pipe that nobody writes into',
+      (file) => execFileSync('mkfifo', [file]),
+      'it cannot be read (nobody wrote into the pipe).',
+    ],
+  ])('refuses %s of that name', async (_, make, why) => {
+    const folder = temporaryFolder();
+    make(path.join(folder, 'drydock.yaml'));
+    await expect(resolveConfiguration({ flags: new Map(), environment: {}, folder })).rejects.toThrow(
+      `drydock.yaml: ${why}`,
+    );
+  });
+
+  it('reads a pipe to its end', async () => {
+    const pipe = path.join(temporaryFolder(), 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    // Whoever writes waits until somebody reads.
+    const reader = openSync(pipe, constants.O_RDONLY | constants.O_NONBLOCK);
+    const script = 'exec >"$1"; echo ready >&2; sleep 0.1; echo "fail-on: low"; sleep 0.1; echo "offline: true"';
+    const writer = spawn('sh', ['-c', script, 'sh', pipe], { stdio: ['ignore', 'ignore', 'pipe'] });
+    await once(writer.stderr, 'data');
+    const { settings } = await resolveConfiguration({
+      flags: new Map([['config', pipe]]),
+      environment: {},
+      folder: '/',
+    });
+    closeSync(reader);
+    expect([settings['fail-on'], settings.offline]).toEqual(['low', true]);
+  });
+
+  it('warns where nobody may look for the file', async () => {
+    const { warnings } = await resolveConfiguration({ flags: new Map(), environment: {}, folder: '/dev/null' });
+    expect(warnings).toEqual(['drydock.yaml cannot be looked for in the current folder (ENOTDIR), so none is used.']);
+  });
+
+  it('says nothing of the variable of the launcher', async () => {
+    expect((await resolve({ environment: { DRYDOCK_STARTED_AS: './drydock' } })).warnings).toEqual([]);
   });
 
   it('warns of a variable that is like nothing of ours', async () => {

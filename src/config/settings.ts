@@ -39,8 +39,8 @@ export interface ConfigurationSources {
   readonly formats?: readonly string[] | undefined;
 }
 
-/** Variables with our prefix that are no options. */
-const otherVariables = ['DRYDOCK_DEBUG', 'DRYDOCK_TEST_INSTALL'];
+/** Variables with our prefix that are no options. The launcher sets the last one. */
+const otherVariables = ['DRYDOCK_DEBUG', 'DRYDOCK_TEST_INSTALL', 'DRYDOCK_STARTED_AS'];
 
 function isFlagOnly(name: OptionName): boolean {
   const spec: OptionSpec = optionTable[name];
@@ -111,7 +111,8 @@ export async function resolveConfiguration(sources: ConfigurationSources): Promi
       ? undefined
       : findConfigurationFile(values.get('config') as string | undefined, folder);
   let file: ConfigurationFile | undefined;
-  if (found !== undefined) {
+  if (found !== undefined && 'warning' in found) warnings.push(found.warning);
+  else if (found !== undefined) {
     file = await readConfigurationFile(found.file, found.shown);
     const base = path.dirname(file.file);
     for (const [name, raw] of file.values) {

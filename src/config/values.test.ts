@@ -13,6 +13,13 @@ function spec(kind: OptionSpec['kind'], more: Partial<OptionSpec> = {}): OptionS
 const choices = { choices: ['low', 'high'] };
 const outputs = spec('outputs', { choices: ['table', 'json'] });
 
+/** A list that is small in memory and endless when it is written out: each of its 40 levels names the next one twice. */
+function bomb(): unknown {
+  let list: unknown = ['boom'];
+  for (let level = 0; level < 40; level++) list = [list, list];
+  return list;
+}
+
 describe('parseDuration', () => {
   it.each([
     ['30', 30_000],
@@ -95,6 +102,7 @@ describe('parseValue', () => {
       'drydock.yaml:3: x: a whole number from 0 to 255 is expected, not 1.5.',
     ],
     ['no duration', spec('duration'), 'soon', flag, '--x: a duration like 90s, 5m or 1h30m is expected, not "soon".'],
+    ['more time than a timer has', spec('duration'), '501h', flag, '--x: at most 500h can be waited for, not "501h".'],
     ['no time at all', spec('duration'), '0', flag, '--x: a duration like 90s, 5m or 1h30m is expected, not "0".'],
     [
       'a misspelt choice',
@@ -105,7 +113,30 @@ describe('parseValue', () => {
     ],
     ['an unknown choice', spec('choices', choices), 'low,banana', flag, '--x: "banana" is not one of low, high.'],
     ['an empty list', spec('words'), ' , ', flag, '--x: the list is empty.'],
-    ['a list within a list', spec('words'), [['a']], file, 'drydock.yaml:3: x: a text is expected, not ["a"].'],
+    ['a list within a list', spec('words'), [['a']], file, 'drydock.yaml:3: x: a text is expected, not a list.'],
+    ['a mapping', spec('switch'), { a: 1 }, file, 'drydock.yaml:3: x: true or false is expected, not a mapping.'],
+    ['nothing for a switch', spec('switch'), ' ', file, 'drydock.yaml:3: x: true or false is expected, not " ".'],
+    [
+      'a long value, and repeats its beginning alone',
+      spec('choice', choices),
+      'h'.repeat(100_000),
+      flag,
+      `--x: "${'h'.repeat(60)}..." is not one of low, high.`,
+    ],
+    [
+      'standard output as a file',
+      outputs,
+      ['json=-'],
+      flag,
+      '--x: a file is expected, not "-". For standard output use --format json.',
+    ],
+    [
+      'two reports in one file',
+      outputs,
+      ['json=a', 'table=./a'],
+      flag,
+      '--x: "/here/a" is named twice; every report needs its own file.',
+    ],
     [
       'an output without a file',
       outputs,
@@ -130,5 +161,23 @@ describe('parseValue', () => {
   ])('refuses %s', (_, option, raw, place, message) => {
     const parse = () => parseValue(option, raw, place);
     expect(parse).toThrow(new UsageError(place.origin === 'flag' ? 'usage.option' : 'usage.configuration', message));
+  });
+});
+
+describe('a list that is a bomb', () => {
+  it.each<[OptionSpec]>([
+    [spec('switch')],
+    [spec('text')],
+    [spec('path')],
+    [spec('integer')],
+    [spec('duration')],
+    [spec('choice', choices)],
+    [spec('choices', choices)],
+    [spec('words')],
+    [outputs],
+  ])('is refused at once by $kind', (option) => {
+    const started = performance.now();
+    expect(() => parseValue(option, bomb(), file)).toThrow(/^drydock\.yaml:3: x: .* is expected, not a list\.$/);
+    expect(performance.now() - started).toBeLessThan(1000);
   });
 });

@@ -17,10 +17,24 @@ function fail(place: Place, message: string): never {
   throw new UsageError(code, `${place.name}: ${message}`);
 }
 
+/** Characters of a value that a message repeats. */
+const SHOWN = 60;
+
+/** A value in a message: short, and never unfolded where YAML made a list or mapping of it, which may be a bomb. */
+export function showValue(raw: unknown): string {
+  if (Array.isArray(raw)) return 'a list';
+  if (typeof raw === 'object' && raw !== null) return 'a mapping';
+  if (typeof raw !== 'string') return String(raw);
+  return JSON.stringify(raw.length > SHOWN ? `${raw.slice(0, SHOWN)}...` : raw);
+}
+
 const yes = ['true', '1', 'yes', 'on'];
 const no = ['false', '0', 'no', 'off'];
 
 const unitMilliseconds: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+
+/** A timer counts its milliseconds in 31 bits: more would be over at once. */
+const LONGEST = 500 * 3_600_000;
 
 /** `1h30m` -> 5,400,000; a bare number means seconds; undefined when the text is no duration. */
 export function parseDuration(text: string): number | undefined {
@@ -35,7 +49,7 @@ export function parseDuration(text: string): number | undefined {
 
 function parseText(raw: unknown, place: Place): string {
   if (typeof raw === 'string' && raw !== '') return raw;
-  return fail(place, raw === '' ? 'the value is empty.' : `a text is expected, not ${JSON.stringify(raw)}.`);
+  return fail(place, raw === '' ? 'the value is empty.' : `a text is expected, not ${showValue(raw)}.`);
 }
 
 function parseChoice(raw: unknown, choices: readonly string[], place: Place): string {
@@ -44,7 +58,7 @@ function parseChoice(raw: unknown, choices: readonly string[], place: Place): st
   if (choices.includes(choice)) return choice;
   return fail(
     place,
-    `${JSON.stringify(text)} is not one of ${choices.join(', ')}.${didYouMean(choice, choices, (c) => `"${c}"`)}`,
+    `${showValue(text)} is not one of ${choices.join(', ')}.${didYouMean(choice, choices, (c) => `"${c}"`)}`,
   );
 }
 
@@ -65,21 +79,30 @@ function parseOutput(raw: unknown, choices: readonly string[], place: Place): Ou
   const at = text.indexOf('=');
   if (at < 1 || at === text.length - 1) {
     const word = text.toLowerCase();
+    const format = nearest(path.extname(text).slice(1), choices) ?? 'json';
     const hint = choices.includes(word)
       ? `For ${word} on standard output use --format ${word}.`
-      : `For example: ${nearest(path.extname(text).slice(1), choices) ?? 'json'}=${at < 0 ? text : 'FILE'}`;
-    return fail(place, `FORMAT=FILE is expected, not ${JSON.stringify(text)}. ${hint}`);
+      : `For example: ${format}=${at < 0 && text.length <= SHOWN ? text : 'FILE'}`;
+    return fail(place, `FORMAT=FILE is expected, not ${showValue(text)}. ${hint}`);
   }
-  return {
-    format: parseChoice(text.slice(0, at), choices, place),
-    file: path.resolve(place.folder, text.slice(at + 1)),
-  };
+  const format = parseChoice(text.slice(0, at), choices, place);
+  const file = text.slice(at + 1);
+  if (file === '-') fail(place, `a file is expected, not "-". For standard output use --format ${format}.`);
+  return { format, file: path.resolve(place.folder, file) };
+}
+
+/** Two reports in one file would leave the last alone. */
+function parseOutputs(texts: readonly unknown[], choices: readonly string[], place: Place): Output[] {
+  const outputs = texts.map((text) => parseOutput(text, choices, place));
+  const [twice] = [...Map.groupBy(outputs, ({ file }) => file).values()].filter((group) => group.length > 1);
+  if (twice !== undefined) fail(place, `${showValue(twice[0]!.file)} is named twice; every report needs its own file.`);
+  return outputs;
 }
 
 function parseInteger(raw: unknown, [least, most]: readonly [number, number], place: Place): number {
   const value = typeof raw === 'string' && /^\s*\d{1,9}\s*$/.test(raw) ? Number(raw) : raw;
   if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value;
-  return fail(place, `a whole number from ${least} to ${most} is expected, not ${JSON.stringify(raw)}.`);
+  return fail(place, `a whole number from ${least} to ${most} is expected, not ${showValue(raw)}.`);
 }
 
 /**
@@ -91,9 +114,10 @@ export function parseValue(spec: OptionSpec, raw: unknown, place: Place): unknow
   const choices = spec.choices ?? [];
   switch (spec.kind) {
     case 'switch': {
-      const word = typeof raw === 'string' ? raw.trim().toLowerCase() : String(raw);
-      if (typeof raw === 'boolean' || yes.includes(word)) return word !== 'false';
-      return no.includes(word) ? false : fail(place, `true or false is expected, not ${JSON.stringify(raw)}.`);
+      if (typeof raw === 'boolean') return raw;
+      const word = typeof raw === 'string' || typeof raw === 'number' ? String(raw).trim().toLowerCase() : '';
+      if (yes.includes(word)) return true;
+      return no.includes(word) ? false : fail(place, `true or false is expected, not ${showValue(raw)}.`);
     }
     case 'text':
       return parseText(raw, place);
@@ -103,9 +127,10 @@ export function parseValue(spec: OptionSpec, raw: unknown, place: Place): unknow
       return parseInteger(raw, spec.range ?? [0, Number.MAX_SAFE_INTEGER], place);
     case 'duration': {
       const duration = parseDuration(typeof raw === 'number' ? String(raw) : parseText(raw, place).trim());
-      return duration !== undefined && duration > 0
-        ? duration
-        : fail(place, `a duration like 90s, 5m or 1h30m is expected, not ${JSON.stringify(raw)}.`);
+      if (duration === undefined || duration <= 0) {
+        return fail(place, `a duration like 90s, 5m or 1h30m is expected, not ${showValue(raw)}.`);
+      }
+      return duration <= LONGEST ? duration : fail(place, `at most 500h can be waited for, not ${showValue(raw)}.`);
     }
     case 'choice':
       return parseChoice(raw, choices, place);
@@ -114,8 +139,10 @@ export function parseValue(spec: OptionSpec, raw: unknown, place: Place): unknow
     case 'words':
       return [...new Set(parseWords(raw, place))];
     case 'outputs':
-      return (Array.isArray(raw) ? raw : place.origin === 'environment' ? parseWords(raw, place) : [raw]).map((text) =>
-        parseOutput(text, choices, place),
+      return parseOutputs(
+        Array.isArray(raw) ? raw : place.origin === 'environment' ? parseWords(raw, place) : [raw],
+        choices,
+        place,
       );
   }
 }

@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, mkdirSync, openSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, unlinkSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { SourceError } from '../errors.ts';
 
@@ -14,7 +14,6 @@ export class Spool {
   constructor(folder: string, limit: number) {
     this.#limit = limit;
     try {
-      mkdirSync(folder, { recursive: true });
       const file = path.join(folder, `drydock-${process.pid}-${Math.random().toString(36).slice(2)}`);
       this.descriptor = openSync(
         file,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cutTo, displayWidth, padTo, wrapTo } from './display-width.ts';
+import { cutTo, displayWidth, padTo, wrapTo, wrapWithEnd, wrapWords } from './display-width.ts';
 
 describe('displayWidth', () => {
   it.each([
@@ -75,5 +75,49 @@ describe('wrapTo', () => {
     wrapTo('word '.repeat(40_000), 10);
 
     expect(performance.now() - start).toBeLessThan(2000);
+  });
+});
+
+describe('wrapWithEnd', () => {
+  it.each([
+    ['both on a line', 'one two', '[x]', 20, ['one two [x]']],
+    ['the end on the next line, in one piece', 'one two', '[x and y]', 14, ['one two', '[x and y]']],
+    ['the end after two lines', 'one two three', '[x]', 9, ['one two', 'three [x]']],
+    ['text that is cut before the end', 'one two three four five six', '[x]', 13, ['one two three', 'four f... [x]']],
+    ['text that is cut without an end', 'one two three four five', '', 9, ['one two', 'three...']],
+    ['an end that fills the line', 'one two three', '[x and y and z]', 9, ['one two', '[x and...']],
+    ['an end alone', '', '[x]', 9, ['[x]']],
+    ['nothing', '', '', 9, []],
+  ])('%s', (_, text, end, width, expected) => {
+    expect(wrapWithEnd(text, end, width, 2)).toEqual(expected);
+  });
+
+  it('keeps to width and lines', () => {
+    const words = fc.string({ maxLength: 60 });
+    fc.assert(
+      fc.property(
+        words,
+        words,
+        fc.integer({ min: 4, max: 30 }),
+        fc.integer({ min: 1, max: 3 }),
+        (text, end, width, n) => {
+          const lines = wrapWithEnd(text, end, width, n);
+          expect(lines.length).toBeLessThanOrEqual(n);
+          for (const line of lines) expect(displayWidth(line)).toBeLessThanOrEqual(width);
+        },
+      ),
+    );
+  });
+});
+
+describe('wrapWords', () => {
+  it.each([
+    ['nothing to wrap', 'one two', 10, 10, ['one two']],
+    ['between words', 'one two three', 8, 8, ['one two', 'three']],
+    ['a longer first line', 'one two three four', 8, 14, ['one two three', 'four']],
+    ['a word longer than the line', 'see https://a.example/b now', 8, 8, ['see', 'https://a.example/b', 'now']],
+    ['nothing', '', 8, 8, ['']],
+  ])('%s', (_, text, width, first, expected) => {
+    expect(wrapWords(text, width, first)).toEqual(expected);
   });
 });

@@ -77,6 +77,49 @@ export function wrapTo(text: string, width: number, lines = Number.POSITIVE_INFI
   return wrapped;
 }
 
+/**
+ * The same for text and an end of it that stays in sight and in one piece: where both do not fit into the lines, the text
+ * is cut before the end.
+ */
+export function wrapWithEnd(text: string, end: string, width: number, lines: number): readonly string[] {
+  const tail = cutTo(end, width);
+  const body = wrapTo(text, width, lines + 1);
+  const last = body.at(-1) ?? '';
+  if (body.length <= lines) {
+    if (tail === '') return body;
+    if (displayWidth(last) + 1 + displayWidth(tail) <= width) return [...body.slice(0, -1), `${last} ${tail}`.trim()];
+    if (body.length < lines) return [...body, tail];
+  }
+  const kept: string[] = [];
+  let rest = text;
+  while (kept.length < lines - 1) {
+    const [line, remainder] = breakAt(rest, Math.max(width, 1));
+    kept.push(line);
+    rest = remainder;
+  }
+  const room = width - displayWidth(tail) - (tail === '' ? 0 : 1);
+  return [...kept, `${cutTo(rest, room)} ${tail}`.trim()];
+}
+
+/**
+ * Breaks text between words alone: a word that is longer than the line stays whole, so that an address or a path can
+ * still be copied. `first` is what the first line has room for.
+ */
+export function wrapWords(text: string, width: number, first: number = width): readonly string[] {
+  const wrapped: string[] = [];
+  let line: string | undefined;
+  for (const word of text.split(' ')) {
+    const room = wrapped.length === 0 ? first : width;
+    if (line === undefined) line = word;
+    else if (displayWidth(line) + 1 + displayWidth(word) <= room) line = `${line} ${word}`;
+    else {
+      wrapped.push(line);
+      line = word;
+    }
+  }
+  return line === undefined ? wrapped : [...wrapped, line];
+}
+
 /** One line and what remains. A word longer than the line is broken; at least one character goes into every line. */
 function breakAt(text: string, width: number): readonly [string, string] {
   const [head, tail] = splitAt(text, width);

@@ -44,15 +44,15 @@ libssl3 3.0.11 (layer 0, source openssl 3.0.11): AFFECTED
   openssl 3.0.11 >= 3 and < 3.0.12 (dotted order, source package openssl, debian:12).
   - tracker CVE-2024-0001 for debian:12: AFFECTED
     https://advisories.example/CVE-2024-0001
-    state: fixed (minor \\x1b[2J)
+    state: fix available (minor \\x1b[2J)
     affected versions: >= 3 and < 3.0.12
     compared: openssl 3.0.11, because the record names the source package
     outcome: openssl 3.0.11 >= 3 and < 3.0.12 (dotted order, source package openssl, debian:12)
       number 3  11  <  12  numbers
 
 The records also name
-  - debian:11: source package openssl, not-affected (another release than that of the image)
-  - debian:12: source package nodejs, affected (the image has no such package)
+  - debian:11: source package openssl, not affected (another release than that of the image)
+  - debian:12: source package nodejs, no fix yet (the image has no such package)
 `);
   });
 
@@ -83,6 +83,14 @@ describe('renderComparison', () => {
 
   it('tells the steps on the lines after the sign', () => {
     expect(renderComparison(dotted, '1.2', '1', { steps: true })).toBe('>\n  number 2  2  >  (none)  numbers\n');
+  });
+
+  it('keeps to a width', () => {
+    const long = '1.2.3.4.5.6.7.8.9.10.11.12.13.14.15';
+    for (const width of [20, 40, 80]) {
+      const text = renderComparison(dotted, long, `${long}.1`, { steps: true, width });
+      for (const line of text.split('\n')) expect(displayWidth(line)).toBeLessThanOrEqual(width);
+    }
   });
 
   it('lets an invalid version through as an error', () => {

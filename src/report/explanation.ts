@@ -6,10 +6,13 @@ import type {
   NamedElsewhere,
 } from '../match/explanation.ts';
 import type { VersionRange } from '../model/advisory.ts';
+import type { Problem } from '../model/problem.ts';
 import type { ComparisonStep, VersionScheme } from '../model/version-scheme.ts';
-import { displayWidth, padTo } from './display-width.ts';
+import { columnLines } from './columns.ts';
 import { escapeLine } from './escape.ts';
 import { Page } from './page.ts';
+import { stateWords } from './state-words.ts';
+import { incompleteLines } from './table-problems.ts';
 import { listWords } from './words.ts';
 
 const verdicts: Readonly<Record<ExplainedVerdict | 'unknown', string>> = {
@@ -31,12 +34,19 @@ const TOLD = 20;
 /** The text form of `drydock explain`: the verdict first, then every record with the comparison that decided. */
 export function renderExplanation(
   explanation: Explanation,
-  options: { readonly width: number; readonly colour: boolean },
+  options: {
+    readonly width: number;
+    readonly colour: boolean;
+    readonly program?: string;
+    /** What of the image or the advisories it could not know. */
+    readonly problems?: readonly Problem[];
+  },
 ): string {
   const page = new Page(options);
   const { id, ids, title, verdict, reason, packages, elsewhere } = explanation;
   const others = ids.filter((other) => other !== id);
   const lines = [
+    ...incompleteLines({ problems: options.problems ?? [] }, page),
     ...page.paragraph('', `${id}: ${verdicts[verdict]}`, { tone: 'heading' }),
     ...(others.length === 0 ? [] : page.paragraph('  ', `also ${listWords(others, 20)}`)),
     ...(title === undefined ? [] : page.paragraph('  ', title, { lines: 2 })),
@@ -68,11 +78,11 @@ function recordLines(record: ExplainedRecord, page: Page): string[] {
   return [
     ...page.paragraph('  - ', `${feed} ${id} for ${namespace}: ${verdicts[verdict]}`),
     ...(url === undefined ? [] : page.paragraph('    ', url, { lines: 2 })),
-    ...page.paragraph('    ', `state: ${state}${note === undefined ? '' : ` (${note})`}`, { lines: 3 }),
+    ...page.paragraph('    ', `state: ${stateWords[state]}${note === undefined ? '' : ` (${note})`}`, { lines: 3 }),
     ...page.paragraph('    ', `affected versions: ${versions.length === 0 ? 'all' : listWords(versions, 10)}`),
     ...page.paragraph('    ', `compared: ${compared.name} ${compared.version}, because ${why}`),
     ...page.paragraph('    ', `outcome: ${reason}`),
-    ...stepLines(steps, '      '),
+    ...stepLines(steps, '      ', page.width),
   ];
 }
 
@@ -85,7 +95,9 @@ function rangeWords({ introduced, fixed, lastAffected }: VersionRange): string {
 function elsewhereLines(elsewhere: readonly NamedElsewhere[], page: Page): string[] {
   const lines = elsewhere.slice(0, TOLD).flatMap(({ namespace, package: name, nameKind, state, why }) => {
     const kind = nameKind === 'source' ? 'source package' : 'package';
-    return page.paragraph('  - ', `${namespace}: ${kind} ${name}, ${state} (${elsewhereWords[why]})`, { lines: 2 });
+    return page.paragraph('  - ', `${namespace}: ${kind} ${name}, ${stateWords[state]} (${elsewhereWords[why]})`, {
+      lines: 2,
+    });
   });
   if (elsewhere.length > TOLD) lines.push(`  - and ${elsewhere.length - TOLD} more`);
   return [page.paint('heading', 'The records also name'), ...lines];
@@ -101,27 +113,19 @@ export function renderComparison(
   scheme: VersionScheme,
   left: string,
   right: string,
-  options: { readonly steps?: boolean } = {},
+  options: { readonly steps?: boolean; readonly width?: number } = {},
 ): string {
   const sign = signs[scheme.compare(left, right)];
-  const steps = options.steps === true ? stepLines(scheme.explain(left, right), '  ') : [];
+  const steps = options.steps === true ? stepLines(scheme.explain(left, right), '  ', options.width ?? 100) : [];
   return `${[sign, ...steps].join('\n')}\n`;
 }
 
 /** Steps in columns: part, left, sign, right, reason. */
-function stepLines(steps: readonly ComparisonStep[], indent: string): string[] {
+function stepLines(steps: readonly ComparisonStep[], indent: string, width: number): string[] {
   const rows = steps.map(({ part, left, right, result, why }) =>
     [part, shown(left), signs[result], shown(right), why].map(escapeLine),
   );
-  const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => displayWidth(row[column]!))));
-  return rows.map(
-    (row) =>
-      indent +
-      row
-        .map((cell, column) => padTo(cell, widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-  );
+  return columnLines(rows, width - indent.length).map((line) => indent + line);
 }
 
 /** An empty part would be invisible. */

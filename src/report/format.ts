@@ -5,10 +5,14 @@ export interface RenderOptions {
   /** Columns of the terminal; text formats keep to them. */
   readonly width: number;
   readonly colour: boolean;
+  /** What the program is called where the text is read: `./drydock`; `drydock` where it is absent. */
+  readonly program?: string;
   /** Adds the list of all packages. */
   readonly listPackages?: boolean;
   /** Shows findings that a policy suppresses, instead of only counting them. */
   readonly showSuppressed?: boolean;
+  /** More than one image was asked for, however many reports came of them. */
+  readonly several?: boolean;
   /** Findings that filters left out of the reports, in the order of the reports; a text says how many. */
   readonly hidden?: readonly number[];
 }

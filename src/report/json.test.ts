@@ -20,4 +20,13 @@ describe('the JSON format', () => {
 
     expect(JSON.parse(json.render(reports, options))).toEqual({ schemaVersion: 1, reports });
   });
+
+  it('puts the one report of several images into such a document too', () => {
+    const report = makeReport();
+
+    expect(JSON.parse(json.render([report], { ...options, several: true }))).toEqual({
+      schemaVersion: 1,
+      reports: [report],
+    });
+  });
 });

@@ -1,5 +1,5 @@
 import type { Report } from '../model/report.ts';
-import type { Format } from './format.ts';
+import type { Format, RenderOptions } from './format.ts';
 
 /** The report as it is, in JSON; several reports stand in one document (docs/report.md). */
 export const json: Format = {
@@ -9,8 +9,13 @@ export const json: Format = {
 };
 
 /** Two blanks of indentation and a line feed at the end, in the order of the report: equal reports, equal bytes. */
-function renderJson(reports: readonly Report[]): string {
-  const [first] = reports;
-  const document = reports.length === 1 && first !== undefined ? first : { schemaVersion: 1, reports };
-  return `${JSON.stringify(document, undefined, 2)}\n`;
+function renderJson(reports: readonly Report[], { several = reports.length !== 1 }: RenderOptions): string {
+  const document = reports.length === 1 && !several ? reports[0] : { schemaVersion: 1, reports };
+  // JSON.stringify leaves these as they are, and a terminal obeys some of them (C1) or turns the line around (bidi).
+  const text = JSON.stringify(document, undefined, 2).replace(/[\x7f-\x9f\p{Cf}\u2028\u2029]/gu, (character) =>
+    [...Array(character.length).keys()]
+      .map((i) => `\\u${character.charCodeAt(i).toString(16).padStart(4, '0')}`)
+      .join(''),
+  );
+  return `${text}\n`;
 }

@@ -1,7 +1,7 @@
 import type { LayerChanges, LayerPackage, LayersReport } from './layers-report.ts';
 import { Page } from './page.ts';
 import { incompleteLines } from './table-problems.ts';
-import { sizeWords } from './words.ts';
+import { instructionWords, sizeWords } from './words.ts';
 
 /** The JSON form of `drydock layers`. */
 export function renderLayersJson(report: LayersReport): string {
@@ -11,7 +11,7 @@ export function renderLayersJson(report: LayersReport): string {
 /** The text form of `drydock layers`: `+` added, `~` another version, `-` removed. */
 export function renderLayersTable(
   report: LayersReport,
-  options: { readonly width: number; readonly colour: boolean },
+  options: { readonly width: number; readonly colour: boolean; readonly program?: string },
 ): string {
   const page = new Page(options);
   const { reference, distribution } = report.image;
@@ -35,7 +35,7 @@ function layerLines(layer: LayerChanges, page: Page): string[] {
   const words = counts.filter(([count]) => count > 0).map(([count, word]) => `${count} ${word}`);
   const head = `layer ${layer.index}  ${sizeWords(layer.size)}  `;
   return [
-    page.paint('heading', head) + page.fit(layer.instruction ?? '(instruction unknown)', page.width - head.length),
+    page.paint('heading', head) + page.fit(instructionWords(layer.instruction), page.width - head.length),
     ...page.paragraph('  ', words.length === 0 ? 'no packages' : `packages: ${words.join(', ')}`, { tone: 'quiet' }),
     ...added.map((pkg) => packageLine('+', pkg, pkg.version, page)),
     ...changed.map((pkg) => packageLine('~', pkg, `${pkg.previousVersion} -> ${pkg.version}`, page)),

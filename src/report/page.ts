@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import type { Severity } from '../model/severity.ts';
-import { cutTo, padTo, wrapTo } from './display-width.ts';
+import { cutTo, padTo, wrapTo, wrapWithEnd } from './display-width.ts';
 import { escapeLine } from './escape.ts';
 
 /** What a piece of text means; the colour only repeats it. */
@@ -24,10 +24,13 @@ const MINIMUM_WIDTH = 40;
 /** The sheet that a text report is written on. Everything that comes from outside goes through one of its methods. */
 export class Page {
   readonly width: number;
+  /** What the program is called here. */
+  readonly program: string;
   readonly #colour: boolean;
 
-  constructor(options: { readonly width: number; readonly colour: boolean }) {
+  constructor(options: { readonly width: number; readonly colour: boolean; readonly program?: string }) {
     this.width = Math.max(MINIMUM_WIDTH, options.width);
+    this.program = options.program ?? 'drydock';
     this.#colour = options.colour;
   }
 
@@ -44,6 +47,11 @@ export class Page {
   /** The same, filled up with blanks. */
   cell(text: string, width: number): string {
     return padTo(this.fit(text, width), width);
+  }
+
+  /** Text on a few lines of a width, of which `end` stays in sight. */
+  column(text: string, end: string, width: number, lines: number): readonly string[] {
+    return wrapWithEnd(escapeLine(text), escapeLine(end), width, lines);
   }
 
   /** Text wrapped to the page; `first` stands before the first line, as many blanks before the others. */

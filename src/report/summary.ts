@@ -11,6 +11,8 @@ export function summarise(findings: readonly Finding[]): Report['summary'] {
   return { bySeverity: countBySeverity(counting), byKind };
 }
 
+const countedWords: Readonly<Partial<Record<Severity, string>>> = { unknown: 'of unknown severity' };
+
 /** How many of each severity, the gravest first. */
 export function countBySeverity(rated: readonly { readonly severity: Severity }[]): Record<Severity, number> {
   const counts = Object.fromEntries(severities.toReversed().map((severity) => [severity, 0])) as Record<
@@ -21,11 +23,11 @@ export function countBySeverity(rated: readonly { readonly severity: Severity }[
   return counts;
 }
 
-/** `1 critical, 3 high`: severities that occur, the gravest first. */
+/** `1 critical, 3 high, 1 of unknown severity`: severities that occur, the gravest first. */
 export function severityWords(counts: Readonly<Record<Severity, number>>): string {
   return severities
     .toReversed()
     .filter((severity) => counts[severity] > 0)
-    .map((severity) => `${numberWords(counts[severity])} ${severity}`)
+    .map((severity) => `${numberWords(counts[severity])} ${countedWords[severity] ?? severity}`)
     .join(', ');
 }

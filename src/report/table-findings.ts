@@ -1,7 +1,8 @@
 import { type Finding, type FindingKind, findingKinds } from '../model/finding.ts';
+import { escapeLine } from './escape.ts';
 import type { Page } from './page.ts';
 import { severityLabel } from './table-vulnerabilities.ts';
-import { numberWords } from './words.ts';
+import { instructionWords, numberWords } from './words.ts';
 
 const titles: Readonly<Record<Exclude<FindingKind, 'vulnerability'>, string>> = {
   malware: 'MALWARE',
@@ -65,10 +66,10 @@ export function placeLines({ location, layer, hiddenBy }: Finding): string[] {
     const position = line !== undefined ? `:${line}` : offset !== undefined ? ` at byte ${offset}` : '';
     lines.push(path + position);
   }
-  if (layer !== undefined) lines.push(`layer ${layer.index}: ${layer.instruction ?? 'instruction unknown'}`);
+  if (layer !== undefined) lines.push(`layer ${layer.index}: ${instructionWords(layer.instruction)}`);
   if (hiddenBy !== undefined) {
     const by = `hidden by layer ${hiddenBy.index}, but still in the image`;
-    lines.push(hiddenBy.instruction === undefined ? by : `${by}: ${hiddenBy.instruction}`);
+    lines.push(escapeLine(hiddenBy.instruction ?? '') === '' ? by : `${by}: ${hiddenBy.instruction}`);
   }
   return lines;
 }

@@ -21,7 +21,7 @@ export function headerLines(report: Report, page: Page): string[] {
     { label: image.digest === undefined ? 'id' : 'digest', text: image.digest ?? image.id ?? '', lines: 1 },
     { label: 'layers', text: layerWords(report) },
     { label: 'packages', text: packageWords(report), ...(report.packages.length === 0 && { tone: 'warning' }) },
-    { label: 'advisories', text: advisoryWords(report), ...(!hasFeeds(report) && { tone: 'warning' }) },
+    advisoryRow(report),
   ];
   return [
     page.paint('heading', page.fit(image.reference, page.width)),
@@ -37,8 +37,16 @@ function hasEnded({ image, createdAt }: Report): boolean {
   return end !== undefined && end < createdAt.slice(0, 10);
 }
 
-function hasFeeds({ advisories }: Report): boolean {
-  return !advisories.starter && advisories.feeds.length > 0;
+/** What vulnerabilities were judged by. Nobody is warned of what was not asked for. */
+function advisoryRow({ advisories, problems, createdAt }: Report): Row {
+  const label = 'advisories';
+  if (advisories.starter) {
+    return { label, text: 'the starter set only: a small sample, no substitute for the feeds', tone: 'warning' };
+  }
+  if (advisories.feeds.length > 0) return { label, text: advisoryWords(advisories, createdAt) };
+  return problems.some(({ code }) => code === 'advisories.missing')
+    ? { label, text: 'NONE: no vulnerability was judged', tone: 'warning' }
+    : { label, text: 'not asked for (--checks): no vulnerability was judged' };
 }
 
 function distributionWords(report: Report): string {
@@ -65,10 +73,7 @@ function packageWords({ packages }: Report): string {
   return `${numberWords(packages.length)} (${listWords(counts, 10)})${note}`;
 }
 
-function advisoryWords({ advisories, createdAt }: Report): string {
-  const { generation, builtAt, feeds, starter } = advisories;
-  if (starter) return 'the starter set only: a small sample, no substitute for the feeds';
-  if (feeds.length === 0) return 'NONE: no vulnerability was judged';
+function advisoryWords({ generation, builtAt, feeds }: Report['advisories'], createdAt: string): string {
   const age = builtAt === undefined ? undefined : daysBetween(builtAt, createdAt);
   const built = builtAt === undefined ? '' : `built ${dayWords(builtAt)}`;
   const old = age === undefined || age < 1 ? '' : ` (${countWords(age, 'day')} old)`;

@@ -1,7 +1,7 @@
 import type { Finding } from '../model/finding.ts';
 import type { Report } from '../model/report.ts';
 import type { Page } from './page.ts';
-import { numberWords, sizeWords } from './words.ts';
+import { instructionWords, numberWords, sizeWords } from './words.ts';
 
 /** What each layer brought to the image, and how many findings came with it. */
 export function layerLines(report: Report, findings: readonly Finding[], page: Page): string[] {
@@ -12,7 +12,7 @@ export function layerLines(report: Report, findings: readonly Finding[], page: P
   const head = `  ${'layer'.padStart(5)}  ${'size'.padStart(9)}  ${'packages'.padStart(8)}  ${'findings'.padStart(8)}  instruction`;
   return [
     page.paint('heading', 'LAYERS'),
-    page.paint('quiet', head.slice(0, page.width)),
+    page.paint('quiet', head.slice(0, page.width).trimEnd()),
     ...layers.map(({ index, size, instruction }) => {
       const numbers = [
         String(index).padStart(5),
@@ -21,7 +21,7 @@ export function layerLines(report: Report, findings: readonly Finding[], page: P
         countOrDash(found.get(index)?.length).padStart(8),
       ];
       const start = `  ${numbers.join('  ')}  `;
-      return `${start}${page.fit(instruction ?? '(unknown)', page.width - start.length)}`;
+      return `${start}${page.fit(instructionWords(instruction), page.width - start.length)}`.trimEnd();
     }),
     '',
   ];

@@ -1,7 +1,7 @@
 import { isIncomplete, type Problem } from '../model/problem.ts';
 import type { Report } from '../model/report.ts';
 import type { Page } from './page.ts';
-import { countWords } from './words.ts';
+import { countWords, nameProgram } from './words.ts';
 
 /** Problems that are told one by one; the rest is counted. */
 const TOLD = 12;
@@ -33,7 +33,7 @@ export function noteLines(report: Report, page: Page): string[] {
 function listed(problems: readonly Problem[], page: Page, mark: string, margin: number): string[] {
   const told = toldOf(problems);
   const lines = told.flatMap((problem) => {
-    const text = `${problem.message} ${placeOf(problem)}`;
+    const text = `${nameProgram(problem.message, page.program)} ${placeOf(problem)}`;
     return page.paragraph(`${' '.repeat(margin)}- `, text, { lines: LINES });
   });
   const rest = problems.filter((problem) => !told.includes(problem));

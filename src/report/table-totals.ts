@@ -57,8 +57,9 @@ function totalLine({ summary }: Report, page: Page): string[] {
   const lines = page.paragraph('TOTAL'.padEnd(LABEL), text);
   // A count that a line break parts from its word stays plain.
   return lines.map((line) =>
-    line.replace(/[\d,]+ (critical|high|medium|low|negligible|unknown)/g, (word, severity: Severity) =>
-      page.paint(severity, word),
+    line.replace(
+      /[\d,]+ (?:of )?(critical|high|medium|low|negligible|unknown)(?: severity)?/g,
+      (word, severity: Severity) => page.paint(severity, word),
     ),
   );
 }

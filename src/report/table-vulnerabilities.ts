@@ -1,30 +1,22 @@
-import type { AdvisoryState } from '../model/advisory.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Report } from '../model/report.ts';
 import type { Severity } from '../model/severity.ts';
 import { displayWidth } from './display-width.ts';
-import { escapeLine } from './escape.ts';
 import type { Page } from './page.ts';
+import { stateWords } from './state-words.ts';
 import { countBySeverity, severityWords } from './summary.ts';
 import { type GroupRow, groupVulnerabilities, type VulnerableGroup } from './vulnerable-groups.ts';
-import { countWords, listWords, numberWords } from './words.ts';
+import { countWords, instructionWords, listWords, numberWords } from './words.ts';
 
 /** Width from which every vulnerability tells its own fix. */
 const WIDE = 120;
 /** Width below which the states are left out. */
 const NARROW = 60;
 const SEVERITY = 10;
-
-/** The state of a vulnerability in a column. */
-const states: Readonly<Record<AdvisoryState, string>> = {
-  fixed: 'fixed',
-  affected: 'no fix yet',
-  'will-not-fix': 'will not fix',
-  deferred: 'deferred',
-  'end-of-life': 'end of life',
-  'under-investigation': 'unclear yet',
-  'not-affected': 'not affected',
-};
+/** Width below which a title is told below the other columns. */
+const NARROWEST_TITLE = 20;
+/** Lines that a title may take. */
+const TITLE_LINES = 2;
 
 interface Columns {
   readonly id: number;
@@ -40,7 +32,7 @@ export function vulnerabilityLines(report: Report, findings: readonly Finding[],
   const rows = groups.flatMap((group) => group.rows);
   const columns: Columns = {
     id: widest(rows, (row) => row.id, 13, 24),
-    state: page.width < NARROW ? 0 : widest(rows, stateOf, 5, 12),
+    state: page.width < NARROW ? 0 : widest(rows, stateOf, 5, 13),
     fix: page.width < WIDE ? 0 : widest(rows, (row) => row.fixedVersion ?? '', 8, 30),
   };
   const ids = new Set(rows.map(({ id }) => id));
@@ -52,7 +44,7 @@ export function vulnerabilityLines(report: Report, findings: readonly Finding[],
     '',
     ...groups.flatMap((group) => [
       ...groupHead(group, page),
-      ...group.rows.flatMap((row) => rowLine(row, group, columns, page)),
+      ...group.rows.flatMap((row) => rowLines(row, group, columns, page)),
       '',
     ]),
   ];
@@ -81,7 +73,7 @@ function groupHead(group: VulnerableGroup, page: Page): string[] {
 /** Where the packages come from and where they stand. */
 function placeLines(group: VulnerableGroup): string[] {
   const lines: string[] = [];
-  if (group.layer !== undefined) lines.push(`layer ${group.layer}: ${group.instruction ?? 'instruction unknown'}`);
+  if (group.layer !== undefined) lines.push(`layer ${group.layer}: ${instructionWords(group.instruction)}`);
   const own = group.packages.length === 1 && group.packages[0] === group.name;
   if (!own) lines.push(`packages: ${listWords(group.packages, 12)}`);
   if (group.paths.length > 0) lines.push(`at ${listWords(group.paths, 3)}`);
@@ -89,30 +81,33 @@ function placeLines(group: VulnerableGroup): string[] {
   return lines;
 }
 
-function rowLine(row: GroupRow, group: VulnerableGroup, columns: Columns, page: Page): string {
+function rowLines(row: GroupRow, group: VulnerableGroup, columns: Columns, page: Page): string[] {
   const cells = [page.cell(row.id, columns.id)];
   if (columns.state > 0) cells.push(page.cell(stateOf(row), columns.state));
   if (columns.fix > 0) cells.push(page.cell(row.fixedVersion ?? '', columns.fix));
   const start = cells.join('  ');
   const severity = page.paint(row.severity, severityLabel(row.severity).padEnd(SEVERITY));
-  const left = page.width - (2 + SEVERITY + 2 + displayWidth(start) + 2);
-  return `  ${severity}  ${start}  ${titleCell(row, group, left, page)}`.trimEnd();
+  const beside = 2 + SEVERITY + 2 + displayWidth(start) + 2;
+  const isBelow = page.width - beside < NARROWEST_TITLE;
+  const indent = isBelow ? 2 + SEVERITY + 2 : beside;
+  const title = row.title === row.id ? '' : row.title;
+  const lines = page.column(title, endWords(row, group), page.width - indent, TITLE_LINES);
+  const first = isBelow ? '' : (lines[0] ?? '');
+  const more = isBelow ? lines : lines.slice(1);
+  return [`  ${severity}  ${start}  ${first}`.trimEnd(), ...more.map((line) => ' '.repeat(indent) + line)];
 }
 
-/** The title, cut so that what tells this row from the others of its group stays in sight. */
-function titleCell(row: GroupRow, group: VulnerableGroup, width: number, page: Page): string {
-  const only = row.packages.length === group.packages.length ? '' : ` [only ${listWords(row.packages, 3)}]`;
-  const related = row.related.length === 0 ? '' : ` (${listWords(row.related, 2)})`;
-  const full = escapeLine(row.title === row.id ? '' : row.title);
-  const room = Math.max(Math.floor(width / 2), width - displayWidth(full) - 1);
-  const suffix = page.fit(related + only, room);
-  const title = page.fit(full, width - displayWidth(suffix) - 1);
-  return `${title} ${suffix}`.trim();
+/** What tells this row from the others of its group, and stays in sight however long the title is. */
+function endWords(row: GroupRow, group: VulnerableGroup): string {
+  const parts: string[] = [];
+  if (row.related.length > 0) parts.push(`(${listWords(row.related, 2)})`);
+  if (row.packages.length !== group.packages.length) parts.push(`[only ${listWords(row.packages, 3)}]`);
+  return parts.join(' ');
 }
 
 function stateOf(row: GroupRow): string {
-  if (row.fixedVersion !== undefined) return states.fixed;
-  return row.state === undefined || row.state === 'fixed' ? states.affected : states[row.state];
+  if (row.fixedVersion !== undefined) return stateWords.fixed;
+  return row.state === undefined || row.state === 'fixed' ? stateWords.affected : stateWords[row.state];
 }
 
 /** `CRITICAL`: the word that carries the meaning where there is no colour. */

@@ -8,7 +8,7 @@ import {
   type SampleParts,
   someProblems,
 } from '../../test/support/report.ts';
-import { debian12, makePackage } from '../../test/support/view.ts';
+import { debian12, makeLayers, makePackage } from '../../test/support/view.ts';
 import type { Problem } from '../model/problem.ts';
 import { displayWidth } from './display-width.ts';
 import type { RenderOptions } from './format.ts';
@@ -74,9 +74,10 @@ VULNERABILITIES  4 in 2 packages (6 findings)
 upgrade openssl 3.0.11 -> 3.0.13 fixes 2 of 3: 1 critical, 1 high
   layer 0: ADD file:0f1e2d in /
   packages: libssl3, openssl
-  CRITICAL    CVE-2024-0001  fixed         Title of CVE-2024-0001
-  HIGH        CVE-2024-0002  fixed         Title of CVE-2024-0002
-  LOW         CVE-2024-0003  will not fix  Title of CVE-2024-0003 [only openssl]
+  CRITICAL    CVE-2024-0001  fix available  Title of CVE-2024-0001
+  HIGH        CVE-2024-0002  fix available  Title of CVE-2024-0002
+  LOW         CVE-2024-0003  will not fix   Title of CVE-2024-0003
+                                            [only openssl]
 
 no fix for zlib1g 1.2: 1 critical
   layer 0: ADD file:0f1e2d in /
@@ -98,9 +99,21 @@ TOTAL     6 findings: 3 critical, 2 high, 1 low
 `);
   });
 
+  it('gives a long title two lines, and keeps what tells the row from others in sight', () => {
+    const title = 'In the Linux kernel a very long story of many words is told about a small mistake of no importance';
+    const findings = [
+      ...vulnerable.findings!,
+      makeVulnerability('CVE-2024-0009', 'openssl', '3.0.11', { title, severity: 'low' }),
+    ];
+
+    expect(section(render({ ...vulnerable, findings }), 'upgrade openssl')).toContain(`
+  LOW         CVE-2024-0009  no fix yet     In the Linux kernel a very long
+                                            story of many word... [only openssl]`);
+  });
+
   it('tells the fix of every vulnerability where there is room', () => {
     expect(section(render(vulnerable, { width: 120 }), 'upgrade openssl')).toContain(
-      '  HIGH        CVE-2024-0002  fixed         3.0.12    Title of CVE-2024-0002',
+      '  HIGH        CVE-2024-0002  fix available  3.0.12    Title of CVE-2024-0002',
     );
   });
 
@@ -134,6 +147,7 @@ TOTAL     6 findings: 3 critical, 2 high, 1 low
     );
 
     for (const line of text.split('\n')) expect(displayWidth(line)).toBeLessThanOrEqual(width);
+    expect(text).not.toMatch(/ $/m);
     expect(text).not.toMatch(/[\p{Cc}\p{Cf}](?<!\n)/u);
   });
 
@@ -195,10 +209,56 @@ describe('what comes first and last', () => {
   });
 
   it.each([
-    ['the starter set', { starter: true, feeds: [{ name: 'starter', records: 3 }] }, 'the starter set only'],
-    ['nothing', { starter: false, feeds: [] }, 'NONE: no vulnerability was judged'],
-  ])('says that the advisories are %s', (_, advisories, words) => {
-    expect(render({ advisories })).toContain(words);
+    ['the starter set', { starter: true, feeds: [{ name: 'starter', records: 3 }] }, [], 'the starter set only'],
+    [
+      'nothing, though they were needed',
+      { starter: false, feeds: [] },
+      [{ code: 'advisories.missing', message: 'There are none.' } as const],
+      'NONE: no vulnerability was judged',
+    ],
+    [
+      'nothing, since nobody asked',
+      { starter: false, feeds: [] },
+      [],
+      'not asked for (--checks): no vulnerability was judged',
+    ],
+  ])('says that the advisories are %s', (_, advisories, problems, words) => {
+    expect(render({ advisories, problems })).toContain(`  advisories    ${words}`);
+  });
+
+  it('names a command as the program was started', () => {
+    const problems: Problem[] = [{ code: 'advisories.stale', message: 'Old. Run "drydock db update".' }];
+
+    expect(render({ problems }, { program: './drydock' })).toContain('Run "./drydock db update".');
+    expect(render({ problems })).toContain('Run "drydock db update".');
+  });
+
+  it('says that no instruction is recorded, without blanks at the end of a line', () => {
+    const layers = makeLayers('', ' ').map((layer) => ({ ...layer }));
+    const findings = [
+      makeVulnerability('CVE-1', 'openssl', '3.0.11', { severity: 'unknown' }),
+      makeFinding('E', {
+        kind: 'evasion',
+        layer: { index: 0, instruction: '' },
+        hiddenBy: { index: 1, instruction: ' ' },
+      }),
+    ];
+
+    const text = render({ findings, view: { image: { layers } } });
+
+    expect(text).not.toMatch(/ $/m);
+    expect(text.match(/^ {2}layer 0: \(no instruction recorded\)$/gm)).toHaveLength(1);
+    expect(text.match(/^ +\d +[\d.]+ MB .*\(no instruction recorded\)$/gm)).toHaveLength(2);
+    expect(text).toMatch(/hidden by layer 1, but still in the image$/m);
+  });
+
+  it('tells how many findings nobody rated', () => {
+    const findings = [makeVulnerability('CVE-1', 'openssl', '3.0.11', { severity: 'unknown' })];
+
+    const text = render({ findings });
+
+    expect(text).toContain('no fix for openssl 3.0.11: 1 of unknown severity');
+    expect(text).toContain('TOTAL     1 finding: 1 of unknown severity');
   });
 
   it('tells a few problems of every code and counts the rest', () => {

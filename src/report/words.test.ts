@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { countWords, daysBetween, dayWords, listWords, numberWords, sizeWords } from './words.ts';
+import {
+  countWords,
+  daysBetween,
+  dayWords,
+  instructionWords,
+  listWords,
+  nameProgram,
+  numberWords,
+  sizeWords,
+} from './words.ts';
 
 describe('words', () => {
   it.each([
@@ -52,5 +61,24 @@ describe('words', () => {
     ['yesterday', '2026-08-21T12:00:00Z', undefined],
   ])('days from %s to %s', (from, to, expected) => {
     expect(daysBetween(from, to)).toBe(expected);
+  });
+
+  it.each([
+    ['RUN make', 'RUN make'],
+    [undefined, '(no instruction recorded)'],
+    ['', '(no instruction recorded)'],
+    [' \\\n ', '(no instruction recorded)'],
+  ])('instruction %j', (instruction, expected) => {
+    expect(instructionWords(instruction)).toBe(expected);
+  });
+
+  it.each([
+    ['Run "drydock db update".', 'Run "./drydock db update".'],
+    ['See "drydock --help".', 'See "./drydock --help".'],
+    ['a fault in Drydock, "drydock" of drydock db', 'a fault in Drydock, "drydock" of drydock db'],
+  ])('program in %j', (message, expected) => {
+    expect(nameProgram(message, './drydock')).toBe(expected);
+    expect(nameProgram(message, 'drydock')).toBe(message);
+    expect(nameProgram('"drydock db"', "'$& $1'")).toBe(`"'$& $1' db"`);
   });
 });

@@ -1,3 +1,5 @@
+import { escapeLine } from './escape.ts';
+
 /** `1,234,567`. */
 export function numberWords(value: number): string {
   return String(value).replace(/\B(?=(?:\d{3})+$)/g, ',');
@@ -37,4 +39,17 @@ export function dayWords(moment: string): string {
 export function daysBetween(from: string, to: string): number | undefined {
   const days = (Date.parse(to) - Date.parse(from)) / (24 * 60 * 60 * 1000);
   return Number.isNaN(days) ? undefined : Math.floor(days);
+}
+
+/** The instruction that made a layer, where one is recorded. */
+export function instructionWords(instruction: string | undefined): string {
+  return instruction === undefined || escapeLine(instruction) === '' ? '(no instruction recorded)' : instruction;
+}
+
+/**
+ * Messages name our commands as `"drydock db update"`. Where the program was started by another name, that is the one
+ * which works.
+ */
+export function nameProgram(message: string, program: string): string {
+  return program === 'drydock' ? message : message.replace(/"drydock (?=[a-z-])/g, () => `"${program} `);
 }

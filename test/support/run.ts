@@ -5,6 +5,9 @@ import { fileURLToPath } from 'node:url';
 /** The folder of the checkout. */
 export const projectRoot: string = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 
+/** A home that nobody can make, not even root: a test that writes there fails instead of leaving something behind. */
+const noHome = '/dev/null/home';
+
 /** How a child ended. */
 export interface RunResult {
   /** Exit status; undefined when a signal ended it. */
@@ -40,7 +43,7 @@ export async function runProgram(
 ): Promise<RunResult> {
   const child = spawn(program, args, {
     cwd: options.folder ?? projectRoot,
-    env: { PATH: process.env['PATH'] ?? '', HOME: '/nonexistent', LC_ALL: 'C.UTF-8', ...options.environment },
+    env: { PATH: process.env['PATH'] ?? '', HOME: noHome, LC_ALL: 'C.UTF-8', ...options.environment },
     ...(options.user === undefined ? {} : { uid: options.user, gid: options.user }),
     timeout: options.timeout ?? 60_000,
     killSignal: 'SIGKILL',

@@ -1,6 +1,7 @@
 import type { Check } from '../../model/check.ts';
 import type { Command, Invocation } from '../command.ts';
 import { layOut } from '../ui/columns.ts';
+import { textWidth } from '../ui/streams.ts';
 
 /** What others may build on: the rules without the code. */
 function toJson(checks: readonly Check[]): string {
@@ -8,7 +9,7 @@ function toJson(checks: readonly Check[]): string {
   return `${JSON.stringify({ checks: list }, undefined, 2)}\n`;
 }
 
-function toTable(checks: readonly Check[], width: number | undefined): string {
+function toTable(checks: readonly Check[], width: number): string {
   const rows = checks.flatMap((check) =>
     check.rules.map((rule) => [check.id, rule.id, rule.kind, rule.severity, rule.title]),
   );
@@ -21,7 +22,8 @@ async function run({ configuration, io }: Invocation): Promise<number> {
   if (format === 'markdown') {
     const { documentChecks } = await import('../../checks/document.ts');
     await io.stdout.write(documentChecks(checks));
-  } else await io.stdout.write(format === 'json' ? toJson(checks) : toTable(checks, io.stdout.columns));
+  } else
+    await io.stdout.write(format === 'json' ? toJson(checks) : toTable(checks, textWidth(io.stdout, io.environment)));
   return 0;
 }
 

@@ -1,11 +1,14 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { dockerArchive } from '../../../test/support/image.ts';
+import { dockerArchive, layer } from '../../../test/support/image.ts';
 import { debianLayer, debianPackages } from '../../../test/support/root-file-systems.ts';
 import { runDrydock } from '../../../test/support/run.ts';
-import { writeTemporary } from '../../../test/support/temporary.ts';
+import { temporaryFolder, writeTemporary } from '../../../test/support/temporary.ts';
 import { checks } from '../../checks/index.ts';
 import { ecosystems } from '../../ecosystems/index.ts';
 import type { Report } from '../../model/report.ts';
+import { displayWidth } from '../../report/display-width.ts';
 import type { LayersReport } from '../../report/layers-report.ts';
 import { type Command, commonOptions } from '../command.ts';
 import { commandLoaders, loadCommands } from './index.ts';
@@ -97,9 +100,22 @@ describe('drydock explain', () => {
   it('a vulnerability of an image, with the starter set offline', async () => {
     const args = ['explain', 'CVE-2023-4911', image, '--offline'];
     const { status, stdout, stderr } = await runDrydock([...args, '-f', 'json']);
-    expect([status, JSON.parse(stdout)]).toEqual([0, expect.objectContaining({ id: 'CVE-2023-4911' })]);
-    expect(stderr).toMatch(/^drydock: warning: .*starter set/);
-    expect((await runDrydock(args)).stdout).toMatch(/^CVE-2023-4911: /);
+    expect([status, stderr, JSON.parse(stdout)]).toEqual([
+      0,
+      '',
+      expect.objectContaining({
+        id: 'CVE-2023-4911',
+        problems: [expect.objectContaining({ code: 'advisories.starter' })],
+      }),
+    ]);
+    expect((await runDrydock(args)).stdout).toMatch(/^! INCOMPLETE: 1 thing[\s\S]*starter set[\s\S]*\nCVE-2023-4911: /);
+  });
+
+  it('says first what of the image it could not know', async () => {
+    const layers = [debianLayer(), layer([{ path: 'x', content: 'x' }])];
+    const broken = writeTemporary('broken.tar', dockerArchive({ layers, dropLayers: [1] }));
+    const { stdout } = await runDrydock(['explain', 'CVE-2023-4911', broken, '--offline']);
+    expect(stdout).toMatch(/^! INCOMPLETE: 2 things[\s\S]*image\.layer-missing[\s\S]*\nCVE-2023-4911: /);
   });
 });
 
@@ -118,7 +134,18 @@ describe('lists', () => {
     const { stdout } = await runDrydock(['ecosystems', '-f', 'json']);
     const { ecosystems: listed } = JSON.parse(stdout) as { ecosystems: { id: string }[] };
     expect(listed.map(({ id }) => id)).toEqual(ecosystems.map(({ id }) => id));
-    expect((await runDrydock(['ecosystems'])).stdout).toMatch(/^debian +Debian +deb +\d+ +Debian security tracker$/m);
+    const { stdout: table } = await runDrydock(['ecosystems'], {
+      environment: { COLUMNS: '200', SOURCE_DATE_EPOCH: String(Date.UTC(2025, 0, 1) / 1000) },
+    });
+    const debian = ecosystems.find(({ id }) => id === 'debian')!;
+    const ended = debian.releases!.filter(({ endOfLife }) => endOfLife !== undefined && endOfLife < '2025-01-01');
+    expect(ended.length).toBeGreaterThan(3);
+    expect(table).toMatch(
+      new RegExp(
+        `^debian +Debian +deb +${debian.releases!.length} +${ended.length} +Debian security tracker \\(public data`,
+        'm',
+      ),
+    );
     expect((await runDrydock(['ecosystems', '-f', 'markdown'])).stdout).toMatch(/^# Ecosystems/);
   });
 
@@ -132,5 +159,62 @@ describe('lists', () => {
       /^end-of-life +distribution-end-of-life +configuration +high/m,
     );
     expect((await runDrydock(['checks', '-f', 'markdown'])).stdout).toMatch(/^# Checks/);
+  });
+});
+
+describe('at 80 columns', () => {
+  const environment = { COLUMNS: '80' };
+
+  it.each([
+    [['--help']],
+    [['scan', '--help']],
+    [['db', 'import', '--help']],
+    [['ecosystems']],
+    [['checks']],
+    [['demo']],
+    [['scan', '--list-packages', '--offline', image]],
+    [['layers', image]],
+    [['explain', 'CVE-2023-4911', image, '--offline']],
+    [['explain', 'versions', 'deb', '1.0~rc1-1', '1.0-2+b1', '-v']],
+  ])('%j', async (args) => {
+    const { stdout } = await runDrydock(args, { environment });
+    const lines = stdout.replaceAll(image, 'image.tar').split('\n');
+    expect(lines.length).toBeGreaterThan(2);
+    expect(lines.filter((line) => displayWidth(line) > 80)).toEqual([]);
+    expect(lines.filter((line) => line !== line.trimEnd())).toEqual([]);
+  });
+
+  it('also in a file', async () => {
+    const folder = temporaryFolder();
+    await runDrydock(['demo', '-q', '-o', 'table=r.txt', '-f', 'json'], { folder, environment });
+    const { stdout } = await runDrydock(['demo'], { folder, environment });
+    expect(readFileSync(path.join(folder, 'r.txt'), 'utf8')).toBe(stdout);
+  });
+});
+
+describe('the name that the program was started by', () => {
+  const environment = { DRYDOCK_STARTED_AS: './drydock' };
+
+  it.each([
+    [['--help'], 'Usage: ./drydock COMMAND'],
+    [['scan', '--help'], '  ./drydock scan image.tar --fail-on high'],
+    [['config', '--help'], '  DRYDOCK_FAIL_ON=high ./drydock config --print-effective'],
+    [['scan', image, '--offline'], 'Run "./drydock db update"'],
+  ])('%j', async (args, words) => {
+    const { stdout } = await runDrydock(args, { environment });
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain(words.replaceAll(/\s+/g, ' '));
+  });
+
+  it.each([
+    [['db'], '"./drydock db" needs one of'],
+    [['db', 'status', '--db', '/nowhere/x.db'], 'Run "./drydock db update"'],
+  ])('%j, on standard error', async (args, words) => {
+    expect((await runDrydock(args, { environment })).stderr).toContain(words);
+  });
+
+  it('does not change what programs read', async () => {
+    const { stdout } = await runDrydock(['scan', image, '--offline', '-f', 'json'], { environment });
+    const { problems } = JSON.parse(stdout) as Report;
+    expect(problems.find(({ code }) => code === 'advisories.starter')?.message).toContain('"drydock db import FOLDER"');
   });
 });

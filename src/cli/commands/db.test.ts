@@ -75,6 +75,38 @@ describe('drydock db', () => {
     expect([status, stderr]).toEqual([expected, expect.stringMatching(message)]);
   });
 
+  it('says of a feed that failed what to do, and nothing that was not done', async () => {
+    const db = start();
+    const { status, stdout, stderr } = await db('update', 'alpine-secdb');
+    expect(status).toBe(5);
+    expect(stdout).toMatch(/^alpine-secdb +failed +- +- +- +- +-$/m);
+    expect(stdout).toMatch(/^Database: .*advisories\.db \(empty\)$/m);
+    expect(stderr.trimEnd().split('\n').at(-1)).toMatch(/Without a network: "drydock db import FOLDER"/);
+    expect((await db('build', 'alpine-secdb')).stderr).toMatch(
+      /^drydock: The database is as it was, .*Without a network/m,
+    );
+    const offline = await db('update', 'debian-tracker', '--offline');
+    expect(offline.stderr).toMatch(/^drydock: No network is allowed \(--offline\)\. Without a network: /m);
+  });
+
+  it('says that a build made no database', async () => {
+    const { stdout } = await start()('build', 'alpine-secdb');
+    expect(stdout).toMatch(/^Database: .* \(there is none\)$/m);
+  });
+
+  it('status keeps the address of a feed that failed in one piece, and to 80 columns otherwise', async () => {
+    const db = path.join(temporaryFolder(), 'a.db');
+    const environment = {
+      DRYDOCK_MIRROR: `${mirror.url}/a/rather/long/path/of/a/mirror/that/fills/a/line`,
+      COLUMNS: '80',
+    };
+    await runDrydock(['db', 'update', 'debian-tracker', '--db', db], { environment });
+    const { stdout } = await runDrydock(['db', 'status', '--db', db], { environment });
+    expect(stdout).toContain(`${environment.DRYDOCK_MIRROR}/tracker/data/json`);
+    expect(stdout).toMatch(/^Failed: debian-tracker at \d{4}-.*:$/m);
+    expect(stdout.split('\n').filter((line) => line.length > 80 && line.trim().includes(' '))).toEqual([]);
+  });
+
   it('says when a database is not one', async () => {
     const file = writeTemporary('advisories.db', 'x'.repeat(5000));
     const { status, stderr } = await runDrydock(['db', 'status', '--db', file]);

@@ -2,11 +2,16 @@ import path from 'node:path';
 import type { ImportSummary } from '../../advisories/import.ts';
 import type { UpdateSummary } from '../../advisories/update.ts';
 import { didYouMean } from '../../config/nearest.ts';
-import { FeedError, UsageError } from '../../errors.ts';
+import { AdvisoriesError, FeedError, UsageError } from '../../errors.ts';
+import type { AdvisoryStatus } from '../../model/advisory.ts';
 import type { Feed } from '../../model/feed.ts';
+import { wrapWords } from '../../report/display-width.ts';
+import { escapeText } from '../../report/escape.ts';
 import type { Command, Invocation } from '../command.ts';
 import { exitStatusOf } from '../exit-status.ts';
+import { limitTime } from '../time-limit.ts';
 import { layOut } from '../ui/columns.ts';
+import { textWidth } from '../ui/streams.ts';
 
 async function allFeeds(): Promise<readonly Feed[]> {
   const { ecosystems } = await import('../../ecosystems/index.ts');
@@ -24,22 +29,51 @@ function selectFeeds(names: readonly string[], all: readonly Feed[]): readonly F
   return names.length === 0 ? all : all.filter(({ name }) => names.includes(name));
 }
 
-function toTable({ path: file, feeds, ...more }: UpdateSummary | ImportSummary, width: number | undefined): string {
+type Summary = UpdateSummary | ImportSummary;
+
+/** A line of text that names a file or an address: wrapped between words alone, so that these can be copied. */
+function line(text: string, width: number, indent = '  '): string {
+  return `${wrapWords(escapeText(text), width - indent.length, width).join(`\n${indent}`)}\n`;
+}
+
+function toTable({ feeds, ...more }: Summary, database: string, width: number): string {
   const rows = feeds.map(({ name, status, change, notes }) => [
     name,
     status,
     ...[change?.added, change?.changed, change?.removed, change?.records].map((n) =>
       n === undefined ? '-' : String(n),
     ),
-    String(notes.count),
+    // Of a feed that failed nothing was taken, so that there is nothing to have left out.
+    change === undefined ? '-' : String(notes.count),
   ]);
   const skipped = 'skipped' in more ? more.skipped : [];
   const header = ['Feed', 'Status', 'Added', 'Changed', 'Removed', 'Records', 'Left out'];
-  const table = layOut(header, rows, width);
-  return `${table}${skipped.length === 0 ? '' : `Skipped, no reader: ${skipped.join(', ')}\n`}Database: ${file}\n`;
+  const unread = skipped.length === 0 ? '' : line(`Skipped, no reader: ${skipped.join(', ')}`, width);
+  return `${layOut(header, rows, width)}${unread}${line(`Database: ${database}`, width)}`;
 }
 
-function toJson(summary: UpdateSummary | ImportSummary): string {
+/** A database with its state: `FILE (generation 3, built 2026-11-25T15:01:02.523Z)`. */
+function databaseWords(file: string, { generation, builtAt }: AdvisoryStatus): string {
+  return `${file} (${generation === undefined ? 'empty' : `generation ${generation}, built ${builtAt}`})`;
+}
+
+/** The same of a database that may not be there. */
+async function describeDatabase(file: string): Promise<string> {
+  const { openAdvisories } = await import('../../advisories/database.ts');
+  try {
+    const database = await openAdvisories(file);
+    try {
+      return databaseWords(file, database.status());
+    } finally {
+      database.close();
+    }
+  } catch (error) {
+    if (!(error instanceof AdvisoriesError)) throw error;
+    return `${file} (${error.code === 'advisories.missing' ? 'there is none' : 'unusable'})`;
+  }
+}
+
+function toJson(summary: Summary): string {
   const feeds = summary.feeds.map(({ error, ...feed }) => ({
     ...feed,
     ...(error !== undefined && { error: { code: error.code, message: error.message } }),
@@ -48,14 +82,19 @@ function toJson(summary: UpdateSummary | ImportSummary): string {
 }
 
 /** Shows what became of every feed. One that failed makes the command fail, though the others are in. */
-async function conclude(summary: UpdateSummary | ImportSummary, { configuration, io }: Invocation): Promise<number> {
+async function conclude(summary: Summary, { configuration, io }: Invocation, advice: string): Promise<number> {
   const { format } = configuration.settings;
   for (const { name, notes } of summary.feeds) {
     for (const note of notes.first) io.log.info({ feed: name, note }, 'left out');
   }
-  await io.stdout.write(format === 'json' ? toJson(summary) : toTable(summary, io.stdout.columns));
+  await io.stdout.write(
+    format === 'json'
+      ? toJson(summary)
+      : toTable(summary, await describeDatabase(summary.path), textWidth(io.stdout, io.environment)),
+  );
   const errors = summary.feeds.flatMap(({ error }) => error ?? []);
-  for (const { message } of errors) io.error(message);
+  for (const { message } of errors) io.error(/[.!?]$/.test(message) ? message : `${message}.`);
+  if (errors.length > 0) io.error(advice);
   return exitStatusOf({ errors: errors.map(({ code }) => code) });
 }
 
@@ -67,7 +106,7 @@ async function commonOptions({ configuration, io }: Invocation) {
     path: databaseOf(settings, io.environment),
     now: new Date(),
     progress: io.progress,
-    signal: timeout === undefined ? io.signal : AbortSignal.any([io.signal, AbortSignal.timeout(timeout)]),
+    signal: limitTime(io.signal, timeout),
     force,
     onWait: () => io.progress.report('waiting for another process that updates the advisories'),
   };
@@ -84,6 +123,13 @@ async function inTime(work: Promise<UpdateSummary>): Promise<UpdateSummary> {
   }
 }
 
+const without = 'Without a network: "drydock db import FOLDER" takes feeds from a folder.';
+const offlineAdvice = `No network is allowed (--offline). ${without}`;
+const advice = {
+  update: `What the database had of a feed that failed is as it was. Try again later, or name a mirror (--mirror URL). ${without}`,
+  build: `The database is as it was, since it is replaced only when all feeds could be read. Try again later, or name a mirror (--mirror URL). ${without}`,
+} as const;
+
 function fetching(name: 'update' | 'build'): NonNullable<Command['run']> {
   return async (invocation) => {
     const { words, configuration } = invocation;
@@ -98,7 +144,7 @@ function fetching(name: 'update' | 'build'): NonNullable<Command['run']> {
     const summary = await withDialer(invocation, (dialer) =>
       inTime(fetchAll({ ...common, feeds, dialer, ...(mirror !== undefined && { mirror }) })),
     );
-    return await conclude(summary, invocation);
+    return await conclude(summary, invocation, configuration.settings.offline ? offlineAdvice : advice[name]);
   };
 }
 
@@ -108,7 +154,7 @@ async function importFolder(invocation: Invocation): Promise<number> {
   const folder = path.resolve(io.folder, words[0]!);
   const options = { ...(await commonOptions(invocation)), folder, feeds: await allFeeds() };
   const summary = await inTime(importAdvisories(options));
-  return await conclude(summary, invocation);
+  return await conclude(summary, invocation, 'What the database had of a feed that failed is as it was.');
 }
 
 async function showStatus({ configuration, io }: Invocation): Promise<number> {
@@ -125,16 +171,13 @@ async function showStatus({ configuration, io }: Invocation): Promise<number> {
     await io.stdout.write(`${JSON.stringify({ path: file, ...status }, undefined, 2)}\n`);
     return 0;
   }
-  const rows = status.feeds.map(({ name, updatedAt, records, failure }) => [
-    name,
-    updatedAt ?? 'never',
-    String(records),
-    failure === undefined ? '' : `failed ${failure.at}: ${failure.message}`,
-  ]);
-  const made = status.generation === undefined ? 'empty' : `generation ${status.generation}, built ${status.builtAt}`;
-  await io.stdout.write(
-    `${layOut(['Feed', 'Updated', 'Records', 'Last failure'], rows, io.stdout.columns)}Database: ${file} (${made})\n`,
+  const width = textWidth(io.stdout, io.environment);
+  const rows = status.feeds.map(({ name, updatedAt, records }) => [name, updatedAt ?? 'never', String(records)]);
+  const failures = status.feeds.flatMap(({ name, failure }) =>
+    failure === undefined ? [] : [line(`Failed: ${name} at ${failure.at}: ${failure.message}`, width)],
   );
+  const table = layOut(['Feed', 'Updated', 'Records'], rows, width);
+  await io.stdout.write(`${table}${failures.join('')}${line(`Database: ${databaseWords(file, status)}`, width)}`);
   return 0;
 }
 

@@ -1,6 +1,8 @@
 import type { Ecosystem } from '../../model/ecosystem.ts';
 import type { Command, Invocation } from '../command.ts';
+import { currentTime } from '../scan-context.ts';
 import { layOut } from '../ui/columns.ts';
+import { textWidth } from '../ui/streams.ts';
 
 /** What others may build on: the facts without the code. */
 function toJson(ecosystems: readonly Ecosystem[]): string {
@@ -15,24 +17,34 @@ function toJson(ecosystems: readonly Ecosystem[]): string {
   return `${JSON.stringify({ ecosystems: list }, undefined, 2)}\n`;
 }
 
-function toTable(ecosystems: readonly Ecosystem[], width: number | undefined): string {
-  const rows = ecosystems.map(({ id, displayName, types, feeds, releases = [] }) => [
-    id,
-    displayName,
-    types.join(', '),
-    String(releases.length),
-    feeds.map(({ title }) => title).join(', ') || 'none yet',
+/** Releases that get no security updates any more on a day (YYYY-MM-DD). */
+function endedWords({ releases = [] }: Ecosystem, today: string): string {
+  return String(releases.filter(({ endOfLife }) => endOfLife !== undefined && endOfLife < today).length);
+}
+
+function toTable(ecosystems: readonly Ecosystem[], today: string, width: number): string {
+  const rows = ecosystems.map((ecosystem) => [
+    ecosystem.id,
+    ecosystem.displayName,
+    ecosystem.types.join(', '),
+    String(ecosystem.releases?.length ?? 0),
+    endedWords(ecosystem, today),
+    ecosystem.feeds.map(({ title, licence }) => `${title} (${licence})`).join('; ') || 'none yet',
   ]);
-  return layOut(['Id', 'Name', 'Types', 'Releases', 'Advisories'], rows, width);
+  return layOut(['Id', 'Name', 'Types', 'Releases', 'Ended', 'Advisories'], rows, width);
 }
 
 async function run({ configuration, io }: Invocation): Promise<number> {
+  const today = currentTime(io.environment).toISOString().slice(0, 10);
   const { ecosystems } = await import('../../ecosystems/index.ts');
   const { format } = configuration.settings;
   if (format === 'markdown') {
     const { ecosystemsPage } = await import('../ecosystems-page.ts');
     await io.stdout.write(ecosystemsPage(ecosystems));
-  } else await io.stdout.write(format === 'json' ? toJson(ecosystems) : toTable(ecosystems, io.stdout.columns));
+  } else
+    await io.stdout.write(
+      format === 'json' ? toJson(ecosystems) : toTable(ecosystems, today, textWidth(io.stdout, io.environment)),
+    );
   return 0;
 }
 

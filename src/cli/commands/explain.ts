@@ -1,17 +1,20 @@
 import { didYouMean } from '../../config/nearest.ts';
 import { UsageError } from '../../errors.ts';
 import type { Explanation } from '../../match/explanation.ts';
+import { isIncomplete, type Problem } from '../../model/problem.ts';
 import { VersionError, type VersionScheme } from '../../model/version-scheme.ts';
 import type { Command, Invocation } from '../command.ts';
 import { renderOptions } from '../deliver.ts';
 import { makeScanContext } from '../scan-context.ts';
+import { checkStandardInput } from '../standard-input.ts';
 
 const schemes: ReadonlyMap<string, () => Promise<VersionScheme>> = new Map([
   ['deb', async () => (await import('../../formats/versions/deb.ts')).debVersions],
   ['apk', async () => (await import('../../formats/versions/apk.ts')).apkVersions],
 ]);
 
-async function compareVersions({ words, configuration, io }: Invocation): Promise<number> {
+async function compareVersions(invocation: Invocation): Promise<number> {
+  const { words, configuration, io } = invocation;
   const [name = '', a = '', b = ''] = words;
   const load = schemes.get(name.toLowerCase());
   if (load === undefined) {
@@ -23,8 +26,9 @@ async function compareVersions({ words, configuration, io }: Invocation): Promis
     );
   }
   const [scheme, { renderComparison }] = await Promise.all([load(), import('../../report/explanation.ts')]);
+  const { width } = renderOptions(invocation);
   try {
-    await io.stdout.write(renderComparison(scheme, a, b, { steps: configuration.settings.verbose }));
+    await io.stdout.write(renderComparison(scheme, a, b, { steps: configuration.settings.verbose, width }));
     return 0;
   } catch (error) {
     if (error instanceof VersionError) throw new UsageError('usage.option', `${error.message}.`, { cause: error });
@@ -32,11 +36,18 @@ async function compareVersions({ words, configuration, io }: Invocation): Promis
   }
 }
 
+/** An explanation, and what of the image or the advisories it could not know. */
+interface Explained {
+  readonly explanation: Explanation;
+  readonly problems: readonly Problem[];
+}
+
 /** One explanation for every image that the reference leads to. */
-async function explainAll(invocation: Invocation): Promise<readonly Explanation[]> {
+async function explainAll(invocation: Invocation): Promise<readonly Explained[]> {
   const { words, configuration, io } = invocation;
   const { settings } = configuration;
   const [id = '', reference = ''] = words;
+  checkStandardInput([reference], io);
   const [
     { views },
     { ecosystems },
@@ -56,31 +67,34 @@ async function explainAll(invocation: Invocation): Promise<readonly Explanation[
   return await withDialer(invocation, async (dialer) => {
     const supply = supplyAdvisories({ settings, environment: io.environment, dialer, context });
     const platform = settings.platform === undefined ? {} : { platform: settings.platform };
-    const explanations: Explanation[] = [];
+    const explained: Explained[] = [];
     try {
       for await (const { view } of views(reference, { ecosystems, checks: [], ...platform }, context)) {
         const { source, problems } = await supply.supply(neededAdvisories(view, ecosystems));
-        for (const { code, message } of problems) io.log.warn({ code }, message);
-        if (source !== undefined) explanations.push(explainVulnerability(id, view, ecosystems, source));
+        if (source === undefined) continue;
+        const explanation = explainVulnerability(id, view, ecosystems, source);
+        explained.push({ explanation, problems: [...view.problems, ...problems].filter(isIncomplete) });
       }
     } finally {
       supply.close();
     }
-    return explanations;
+    return explained;
   });
 }
 
 async function explain(invocation: Invocation): Promise<number> {
   const { configuration, io } = invocation;
-  const explanations = await explainAll(invocation);
+  const explained = await explainAll(invocation);
   if (configuration.settings.format === 'json') {
-    const document = explanations.length === 1 ? explanations[0] : { explanations };
+    const documents = explained.map(({ explanation, problems }) => ({ ...explanation, problems }));
+    const document = documents.length === 1 ? documents[0] : { explanations: documents };
     await io.stdout.write(`${JSON.stringify(document, undefined, 2)}\n`);
     return 0;
   }
   const { renderExplanation } = await import('../../report/explanation.ts');
   const how = renderOptions(invocation);
-  await io.stdout.write(explanations.map((explanation) => renderExplanation(explanation, how)).join('\n'));
+  const texts = explained.map(({ explanation, problems }) => renderExplanation(explanation, { ...how, problems }));
+  await io.stdout.write(texts.join('\n'));
   return 0;
 }
 
@@ -89,8 +103,8 @@ const versions: Command = {
   summary: 'Compare two versions as a package manager does: prints <, = or >; with -v also why.',
   arguments: [
     { name: 'scheme', description: [...schemes.keys()].join(', ') },
-    { name: 'a', description: 'a version; after -- if it begins with a hyphen' },
-    { name: 'b', description: 'another' },
+    { name: 'a', description: 'a version; after -- if it begins with a hyphen', mayBeEmpty: true },
+    { name: 'b', description: 'another', mayBeEmpty: true },
   ],
   options: [],
   examples: ['drydock explain versions deb 1.0~rc1 1.0'],

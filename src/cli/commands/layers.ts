@@ -3,10 +3,12 @@ import { isIncomplete } from '../../model/problem.ts';
 import type { Command, Invocation } from '../command.ts';
 import { renderOptions } from '../deliver.ts';
 import { makeScanContext } from '../scan-context.ts';
+import { checkStandardInput } from '../standard-input.ts';
 
 async function run(invocation: Invocation): Promise<number> {
   const { words, configuration, io } = invocation;
   const { settings } = configuration;
+  checkStandardInput(words, io);
   const [{ views }, { ecosystems }, { buildLayersReport }, { renderLayersJson, renderLayersTable }] = await Promise.all(
     [
       import('../../scan.ts'),

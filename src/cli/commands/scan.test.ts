@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FeedMirror, startFeedMirror } from '../../../test/support/feed-mirror.ts';
 import { dockerArchive, layer } from '../../../test/support/image.ts';
 import { debianLayer } from '../../../test/support/root-file-systems.ts';
-import { type RunOptions, runDrydock } from '../../../test/support/run.ts';
+import { projectRoot, type RunOptions, runDrydock, runProgram } from '../../../test/support/run.ts';
 import { temporaryFolder, writeTemporary } from '../../../test/support/temporary.ts';
 import type { Report } from '../../model/report.ts';
 
@@ -111,12 +111,6 @@ describe('output', () => {
     expect(reports.map((report) => report.image.reference)).toEqual([image, old]);
   });
 
-  it('of the others is shown when one image cannot be read', async () => {
-    const { stdout, stderr } = await run(['scan', 'none.tar', image, '-f', 'json']);
-    expect((JSON.parse(stdout) as Report).image.reference).toBe(image);
-    expect(stderr).toMatch(/^drydock: none\.tar is no file or folder here\./);
-  });
-
   it('goes to files, whole and without colours, and to standard output besides', async () => {
     const folder = temporaryFolder();
     const { stdout } = await run(['scan', image, '--color', 'always', '-o', 'json=r.json', '-o', 'table=r.txt'], {
@@ -129,6 +123,20 @@ describe('output', () => {
     const table = readFileSync(path.join(folder, 'r.txt'), 'utf8');
     expect(table).toContain('CVE-2099-0001');
     expect(table).not.toContain('\u001b');
+  });
+
+  it('goes whole to standard output where that is the file', async () => {
+    const folder = temporaryFolder();
+    const main = path.join(projectRoot, 'src/cli/main.ts');
+    const shell = '"$1" "$2" scan "$3" --offline -o json=/dev/stdout';
+    for (const to of ['>out', '| cat >out']) {
+      await runProgram('sh', ['-c', `${shell} ${to}`, 'sh', process.execPath, main, image], {
+        folder,
+        environment: { XDG_CACHE_HOME: cache },
+      });
+      const out = readFileSync(path.join(folder, 'out'), 'utf8');
+      expect(out).toMatch(/^\{\n {2}"schemaVersion": 1,[\s\S]*\n\}\n.*image[\s\S]*\nTOTAL .*\n$/);
+    }
   });
 
   it('is not lost when a file cannot be written', async () => {
@@ -153,6 +161,22 @@ describe('output', () => {
     expect(new Set((JSON.parse(stdout) as Report).findings.map(({ kind }) => kind))).toEqual(
       new Set(['configuration']),
     );
+  });
+
+  it('has the form of several where several images were named, also when one cannot be read', async () => {
+    const { status, stdout, stderr } = await run(['scan', 'none.tar', image, '-f', 'json']);
+    const { reports } = JSON.parse(stdout) as { reports: Report[] };
+    expect([status, reports.map(({ image: { reference } }) => reference)]).toEqual([3, [image]]);
+    expect(stderr).toMatch(/^drydock: none\.tar is no file or folder here\./);
+  });
+
+  it('does not read standard input twice', async () => {
+    expect(await run(['scan', '-', '-'])).toEqual({
+      status: 2,
+      signal: undefined,
+      stdout: '',
+      stderr: 'drydock: standard input (-) is named twice, but can be read once only.\n',
+    });
   });
 
   it('comes from standard input too', async () => {
@@ -224,7 +248,10 @@ describe('advisories', () => {
       environment: { SOURCE_DATE_EPOCH: later },
     });
     const { problems, findings } = JSON.parse(stdout) as Report;
-    expect(problems.map(({ code }) => code)).toContain('advisories.stale');
+    const stale = problems.find(({ code }) => code === 'advisories.stale');
+    expect(stale?.message).toMatch(
+      /^Debian security tracker was last read on \d{4}-\d{2}-\d{2}\. Run "drydock db update"\.$/,
+    );
     expect(findings).toHaveLength(1);
   });
 });

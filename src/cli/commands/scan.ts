@@ -1,16 +1,21 @@
 import { reportFormats } from '../../config/options.ts';
 import type { Command, Invocation } from '../command.ts';
 import { deliverReports, scanStatus } from '../deliver.ts';
+import { checkOutputs } from '../output-conflicts.ts';
 import { selectChecks } from '../select-checks.ts';
+import { checkStandardInput } from '../standard-input.ts';
 
 async function run(invocation: Invocation): Promise<number> {
-  const { words, configuration } = invocation;
-  const [{ supplyAdvisories }, { scanImages }, { formats }, { checks }] = await Promise.all([
+  const { words, configuration, io } = invocation;
+  checkStandardInput(words, io);
+  const [{ databaseOf, supplyAdvisories }, { scanImages }, { formats }, { checks }] = await Promise.all([
     import('../advisory-supply.ts'),
     import('../scan-images.ts'),
     import('../../report/index.ts'),
     import('../../checks/index.ts'),
   ]);
+  const { settings } = configuration;
+  checkOutputs(settings.output, [...words, databaseOf(settings, io.environment)], io.folder);
   const selection = selectChecks(configuration.settings.checks, checks);
   const { reports, errors } = await scanImages(words, selection, supplyAdvisories, invocation);
   const shown = reports.length > 0 ? await deliverReports(reports, formats, invocation) : [];

@@ -4,7 +4,12 @@ import { createProgressLine } from './progress.ts';
 function start(isTerminal: boolean, columns = 40) {
   const written: string[] = [];
   let time = 0;
-  const progress = createProgressLine({ isTerminal, columns, write: (text) => written.push(text), now: () => time });
+  const progress = createProgressLine({
+    isTerminal,
+    columns: () => columns,
+    write: (text) => written.push(text),
+    now: () => time,
+  });
   return { written, progress, at: (ms: number) => (time = ms) };
 }
 
@@ -12,10 +17,13 @@ describe('on a terminal', () => {
   it.each<[string, Parameters<ReturnType<typeof createProgressLine>['report']>, string]>([
     ['a step alone', ['opening'], 'opening'],
     ['a count', ['reading', 2, 7, 'layers'], 'reading: 2 of 7 layers'],
-    ['a count without an end', ['loading', 1200, undefined, 'records'], 'loading: 1200 records'],
-    ['bytes', ['downloading', 1_500_000, 99_000_000, 'bytes'], 'downloading: 1.5 MB of 99.0 MB'],
+    ['a count without an end', ['loading', 1200, undefined, 'records'], 'loading: 1,200 records'],
+    ['bytes', ['downloading', 1_500_000, 99_000_000, 'bytes'], 'downloading: 1 %, 1.5 MB of 99.0 MB'],
+    ['more bytes than announced', ['downloading', 300, 200, 'bytes'], 'downloading: 100 %, 300 B of 200 B'],
+    ['bytes of nothing', ['reading', 0, 0, 'bytes'], 'reading: 0 B of 0 B'],
+    ['wide characters', ['日本'.repeat(20)], `${'日本'.repeat(9)}...`],
     ['few bytes', ['downloading', 12, undefined, 'bytes'], 'downloading: 12 B'],
-    ['a line longer than the terminal', ['x'.repeat(60)], 'x'.repeat(39)],
+    ['a line longer than the terminal', ['x'.repeat(60)], `${'x'.repeat(36)}...`],
   ])('draws %s', (_, report, text) => {
     const { written, progress, at } = start(true);
     at(200);
@@ -67,6 +75,6 @@ describe('elsewhere', () => {
       at(ms);
       progress.report(step, done);
     }
-    expect(written).toEqual(['a: 1\n', 'b: 3\n', 'b: 5\n']);
+    expect(written).toEqual(['drydock: a: 1\n', 'drydock: b: 3\n', 'drydock: b: 5\n']);
   });
 });

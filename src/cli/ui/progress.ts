@@ -1,5 +1,7 @@
 import type { Progress } from '../../context.ts';
+import { cutTo } from '../../report/display-width.ts';
 import { escapeText } from '../../report/escape.ts';
+import { numberWords, sizeWords } from '../../report/words.ts';
 
 /** Shows where long work is, in one line that it can take away again. */
 export interface ProgressLine extends Progress {
@@ -10,7 +12,8 @@ export interface ProgressLine extends Progress {
 export interface ProgressSettings {
   /** True redraws one line; false writes a line now and then. */
   readonly isTerminal: boolean;
-  readonly columns: number | undefined;
+  /** Asked anew for every line: somebody may pull at the window. */
+  columns(): number | undefined;
   write(text: string): void;
   /** Milliseconds, rising. */
   now(): number;
@@ -23,22 +26,14 @@ const REDRAW_MS = 100;
 const PLAIN_FIRST_MS = 2000;
 const PLAIN_AGAIN_MS = 10_000;
 
-function formatBytes(bytes: number): string {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
-  let value = bytes;
-  let unit = 0;
-  while (value >= 1000 && unit < units.length - 1) {
-    value /= 1000;
-    unit++;
-  }
-  return `${unit === 0 ? value : value.toFixed(1)} ${units[unit]}`;
-}
-
 function describe(step: string, done?: number, total?: number, unit?: string): string {
   if (done === undefined) return step;
-  const amount = (n: number): string => (unit === 'bytes' ? formatBytes(n) : String(n));
-  const of = total === undefined ? '' : ` of ${amount(total)}`;
-  return `${step}: ${amount(done)}${of}${unit === undefined || unit === 'bytes' ? '' : ` ${unit}`}`;
+  const amount = (n: number): string => (unit === 'bytes' ? sizeWords(n) : numberWords(n));
+  const words = unit === undefined || unit === 'bytes' ? '' : ` ${unit}`;
+  if (total === undefined) return `${step}: ${amount(done)}${words}`;
+  // What was announced may be wrong; more than all would look like a fault of ours.
+  const percent = unit === 'bytes' && total > 0 ? `${Math.min(100, Math.floor((done / total) * 100))} %, ` : '';
+  return `${step}: ${percent}${amount(done)} of ${amount(total)}${words}`;
 }
 
 /** Reports are cheap to make: most are dropped before a text is made of them. */
@@ -62,7 +57,7 @@ export function createProgressLine(settings: ProgressSettings): ProgressLine {
       lastStep = step;
       const text = escapeText(describe(step, done, total, unit));
       // One column less: a full line would make the cursor wrap, and the redraw would leave it behind.
-      write(isTerminal ? `\r\u001b[K${text.slice(0, Math.max(10, (columns ?? 80) - 1))}` : `${text}\n`);
+      write(isTerminal ? `\r\u001b[K${cutTo(text, Math.max(10, (columns() ?? 80) - 1))}` : `drydock: ${text}\n`);
       drawn = isTerminal;
     },
     clear() {

@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { openReportStream, wantsColor } from './streams.ts';
+import { openReportStream, textWidth, wantsColor } from './streams.ts';
 
 describe('wantsColor', () => {
   it.each<[string, Parameters<typeof wantsColor>[0], boolean]>([
@@ -25,6 +25,20 @@ describe('wantsColor', () => {
   });
 });
 
+describe('textWidth', () => {
+  it.each<[string, boolean, number | undefined, string | undefined, number]>([
+    ['a terminal', true, 120, '60', 120],
+    ['a terminal that does not know', true, undefined, '60', 60],
+    ['nor anybody else', true, undefined, undefined, 80],
+    ['a pipe', false, undefined, undefined, 100],
+    ['a pipe with COLUMNS', false, undefined, '72', 72],
+    ['a pipe with nonsense in COLUMNS', false, undefined, '0', 100],
+    ['a pipe with too much of it', false, undefined, '99999', 100],
+  ])('%s', (_, isTerminal, columns, COLUMNS, expected) => {
+    expect(textWidth({ isTerminal, columns }, { COLUMNS })).toBe(expected);
+  });
+});
+
 function failing(code: string): Writable {
   return new Writable({
     write(_chunk, _encoding, callback) {
@@ -46,6 +60,15 @@ describe('openReportStream', () => {
     });
     await openReportStream(slow).write('x'.repeat(100_000));
     expect(left.join('')).toHaveLength(100_000);
+  });
+
+  it('tells the width of a terminal as it is now', () => {
+    const terminal = Object.assign(new Writable(), { isTTY: true, columns: 80 });
+    const stream = openReportStream(terminal);
+    terminal.columns = 40;
+    expect(stream.columns).toBe(40);
+    terminal.columns = 0;
+    expect(stream.columns).toBeUndefined();
   });
 
   it('drops what nobody reads, now and afterwards', async () => {

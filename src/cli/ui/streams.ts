@@ -4,7 +4,7 @@ import { DrydockError } from '../../errors.ts';
 /** Where the result of a command goes. */
 export interface ReportStream {
   readonly isTerminal: boolean;
-  /** Width of the terminal; undefined when it is none. */
+  /** Width of the terminal as it is now; undefined when it is none, or does not know. */
   readonly columns: number | undefined;
   /**
    * Resolves when the bytes have left the process. A reader that went away (`| head`) is no error: the rest is dropped.
@@ -28,8 +28,10 @@ export function openReportStream(stream: StandardStream): ReportStream {
   });
   return {
     isTerminal: stream.isTTY === true,
-    // Some terminals say 0, which means that they do not know.
-    columns: stream.isTTY === true ? stream.columns || undefined : undefined,
+    get columns() {
+      // Some terminals say 0, which means that they do not know.
+      return stream.isTTY === true ? stream.columns || undefined : undefined;
+    },
     write: (content) =>
       new Promise((resolve, reject) => {
         if (closed || content.length === 0) {
@@ -53,6 +55,21 @@ export function openReportStream(stream: StandardStream): ReportStream {
         });
       }),
   };
+}
+
+/** Columns of text that no terminal shows, and of a terminal that does not know its own. */
+const PLAIN_WIDTH = 100;
+const TERMINAL_WIDTH = 80;
+
+/** How wide text shall be: as the terminal, else as COLUMNS says, else 100 columns. */
+export function textWidth(
+  stream: Pick<ReportStream, 'isTerminal' | 'columns'>,
+  environment: Readonly<Record<string, string | undefined>>,
+): number {
+  if (stream.columns !== undefined) return stream.columns;
+  const told = environment['COLUMNS'] ?? '';
+  if (/^[1-9]\d{0,3}$/.test(told)) return Number(told);
+  return stream.isTerminal ? TERMINAL_WIDTH : PLAIN_WIDTH;
 }
 
 /** What decides about colours. */

@@ -1,0 +1,29 @@
+import { type Stats, statSync } from 'node:fs';
+import path from 'node:path';
+import type { Output } from '../config/options.ts';
+import { UsageError } from '../errors.ts';
+
+function fileAt(name: string): Stats | undefined {
+  try {
+    const stats = statSync(name, { throwIfNoEntry: false });
+    return stats?.isFile() === true ? stats : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Refuses to write a report over what is to be read: an image is easily lost to a slip of the fingers.
+ * @param inputs references of images, which may begin with a scheme, and paths of other files
+ * @throws UsageError
+ */
+export function checkOutputs(outputs: readonly Output[], inputs: readonly string[], folder: string): void {
+  const read = inputs
+    .flatMap((input) => [input, input.replace(/^[a-z-]+:/, '')])
+    .flatMap((input) => fileAt(path.resolve(folder, input)) ?? []);
+  for (const { file } of outputs) {
+    const there = fileAt(file);
+    if (there === undefined || !read.some(({ dev, ino }) => dev === there.dev && ino === there.ino)) continue;
+    throw new UsageError('usage.option', `--output: ${file} is to be read, so no report can be written there.`);
+  }
+}

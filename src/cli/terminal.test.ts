@@ -1,0 +1,59 @@
+import { execFileSync } from 'node:child_process';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { dockerArchive } from '../../test/support/image.ts';
+import { debianLayer } from '../../test/support/root-file-systems.ts';
+import { projectRoot, runProgram } from '../../test/support/run.ts';
+import { writeTemporary } from '../../test/support/temporary.ts';
+
+/** script(1) of util-linux, which runs a command on a pseudo-terminal. */
+function hasScript(): boolean {
+  try {
+    return execFileSync('script', ['--version'], { encoding: 'utf8', stdio: 'pipe' }).includes('util-linux');
+  } catch {
+    return false;
+  }
+}
+
+const image = writeTemporary('image.tar', dockerArchive({ layers: [debianLayer()], layout: 'blobs' }));
+
+/** Runs a line of shell with `$drydock` on a terminal of 60 columns, and returns all that came to it. */
+async function onTerminal(line: string): Promise<string> {
+  const drydock = `${process.execPath} ${path.join(projectRoot, 'src/cli/main.ts')}`;
+  const { stdout } = await runProgram('script', ['-qec', `stty cols 60; ${line}`, '/dev/null'], {
+    environment: { drydock, image, TERM: 'xterm', SHELL: '/bin/sh' },
+  });
+  return stdout.replaceAll('\r\n', '\n');
+}
+
+/** What stays on the screen: text that a line was cleared of is gone. */
+function screen(output: string): string {
+  return output
+    .split('\n')
+    .map((line) => line.split('\r\u001b[K').at(-1)!)
+    .join('\n');
+}
+
+describe.skipIf(!hasScript())('on a terminal (skipped: no script of util-linux)', () => {
+  it('progress is told in one line that is gone at the end', async () => {
+    const slowly = '{ head -c 2048 $image; sleep 1; tail -c +2049 $image; }';
+    const output = await onTerminal(`${slowly} | $drydock scan - --offline --color never`);
+    expect(output).toContain('\r\u001b[Kreading standard input: ');
+    expect(screen(output)).not.toContain('reading standard input');
+    expect(screen(output)).toMatch(/^! INCOMPLETE[\s\S]*\nTOTAL /);
+  });
+
+  it('neither report nor message is wider', async () => {
+    const output = screen(await onTerminal('$drydock scan $image none.tar --offline --color never'));
+    const lines = output.replaceAll(image, 'image.tar').split('\n');
+    expect(output).toMatch(/^drydock: none\.tar is no file or folder here\.[^\n]*\n {2}\S/);
+    expect(output).toContain('\nTOTAL ');
+    expect(lines.filter((line) => line.length > 60)).toEqual([]);
+  });
+
+  it('standard input is refused', async () => {
+    expect(await onTerminal('$drydock scan -; echo "status $?"')).toBe(
+      'drydock: standard input (-) is a terminal. Pipe an image\n  into "drydock scan -".\nstatus 2\n',
+    );
+  });
+});
