@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { assembleImage } from './assembly/assemble.ts';
 import type { ScanContext } from './context.ts';
+import { AdvisoriesError } from './errors.ts';
 import { openImage } from './image/open.ts';
 import type { OpenedImage } from './image/opened-image.ts';
 import { matchPackages } from './match/match.ts';
@@ -121,10 +122,17 @@ async function judge(view: ImageView, options: ScanOptions, context: ScanContext
     const supply = await options.advisories.supply(neededAdvisories(view, options.ecosystems));
     problems.push(...supply.problems);
     if (supply.source !== undefined) {
-      advisories = supply.source.status();
-      const matched = matchPackages(view, options.ecosystems, supply.source);
-      findings.push(...matched.findings);
-      problems.push(...matched.problems);
+      try {
+        const status = supply.source.status();
+        const matched = matchPackages(view, options.ecosystems, supply.source);
+        advisories = status;
+        findings.push(...matched.findings);
+        problems.push(...matched.problems);
+      } catch (error) {
+        // A database may be damaged where only matching looks. The packages are still worth a report.
+        if (!(error instanceof AdvisoriesError)) throw error;
+        problems.push({ code: 'advisories.missing', message: error.message });
+      }
     }
   }
   for (const check of options.checks) {

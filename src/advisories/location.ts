@@ -25,6 +25,6 @@ export function cacheFolder(cacheDir: string | undefined, environment: NodeJS.Pr
   if (cacheDir !== undefined && cacheDir !== '') return path.resolve(cacheDir);
   const xdg = environment['XDG_CACHE_HOME'];
   // The specification says that a relative path is to be ignored.
-  const base = xdg !== undefined && path.isAbsolute(xdg) ? xdg : path.join(environment['HOME'] ?? homedir(), '.cache');
+  const base = xdg !== undefined && path.isAbsolute(xdg) ? xdg : path.join(environment['HOME'] || homedir(), '.cache');
   return path.join(base, 'drydock');
 }

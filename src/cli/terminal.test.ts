@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { dockerArchive } from '../../test/support/image.ts';
@@ -7,13 +6,8 @@ import { projectRoot, runProgram } from '../../test/support/run.ts';
 import { writeTemporary } from '../../test/support/temporary.ts';
 
 /** script(1) of util-linux, which runs a command on a pseudo-terminal. */
-function hasScript(): boolean {
-  try {
-    return execFileSync('script', ['--version'], { encoding: 'utf8', stdio: 'pipe' }).includes('util-linux');
-  } catch {
-    return false;
-  }
-}
+const script = await runProgram('script', ['--version']).catch(() => undefined);
+const hasScript = script?.stdout.includes('util-linux') === true;
 
 const image = writeTemporary('image.tar', dockerArchive({ layers: [debianLayer()], layout: 'blobs' }));
 
@@ -34,7 +28,7 @@ function screen(output: string): string {
     .join('\n');
 }
 
-describe.skipIf(!hasScript())('on a terminal (skipped: no script of util-linux)', () => {
+describe.skipIf(!hasScript)('on a terminal (skipped: no script of util-linux)', () => {
   it('progress is told in one line that is gone at the end', async () => {
     const slowly = '{ head -c 2048 $image; sleep 1; tail -c +2049 $image; }';
     const output = await onTerminal(`${slowly} | $drydock scan - --offline --color never`);

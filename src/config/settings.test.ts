@@ -1,8 +1,9 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, constants, mkdirSync, openSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { runProgram } from '../../test/support/run.ts';
 import { temporaryFolder } from '../../test/support/temporary.ts';
 import { UsageError } from '../errors.ts';
 import { environmentName, type OptionSpec, optionNames, optionTable } from './options.ts';
@@ -151,7 +152,7 @@ describe('resolveConfiguration', () => {
     await expect(resolve({ flags: { config: 'none.yaml' } })).rejects.toThrow('none.yaml: there is no such file.');
   });
 
-  it.each<[string, (file: string) => void, string]>([
+  it.each<[string, (file: string) => unknown, string]>([
     ['a folder', (file) => mkdirSync(file), 'it is a folder.'],
     ['a link that leads nowhere', (file) => symlinkSync('nowhere', file), 'there is no such file.'],
     ['a link to itself', (file) => symlinkSync('drydock.yaml', file), 'its links lead in a circle.'],
@@ -162,12 +163,12 @@ describe('resolveConfiguration', () => {
     ],
     [
       'a pipe that nobody writes into',
-      (file) => execFileSync('mkfifo', [file]),
+      (file) => runProgram('mkfifo', [file]),
       'it cannot be read (nobody wrote into the pipe).',
     ],
   ])('refuses %s of that name', async (_, make, why) => {
     const folder = temporaryFolder();
-    make(path.join(folder, 'drydock.yaml'));
+    await make(path.join(folder, 'drydock.yaml'));
     await expect(resolveConfiguration({ flags: new Map(), environment: {}, folder })).rejects.toThrow(
       `drydock.yaml: ${why}`,
     );
@@ -175,7 +176,7 @@ describe('resolveConfiguration', () => {
 
   it('reads a pipe to its end', async () => {
     const pipe = path.join(temporaryFolder(), 'pipe');
-    execFileSync('mkfifo', [pipe]);
+    await runProgram('mkfifo', [pipe]);
     // Whoever writes waits until somebody reads.
     const reader = openSync(pipe, constants.O_RDONLY | constants.O_NONBLOCK);
     const script = 'exec >"$1"; echo ready >&2; sleep 0.1; echo "fail-on: low"; sleep 0.1; echo "offline: true"';
