@@ -4,13 +4,8 @@ import {
   type DatabasePackage,
   dpkgStatus as dpkgDatabase,
 } from '../../test/support/databases.ts';
-import { type TarEntry, tar } from '../../test/support/tar.ts';
-import { noProgress, type ScanContext } from '../context.ts';
-import { MemorySource } from '../formats/byte-source.ts';
-import type { OpenedImage } from '../image/opened-image.ts';
-import { TarLayer } from '../image/tar-layer.ts';
-import { defaultLimits } from '../limits.ts';
-import { silent } from '../log.ts';
+import { imageOf, layersContext } from '../../test/support/layers.ts';
+import type { TarEntry } from '../../test/support/tar.ts';
 import type { ImageView } from '../model/view.ts';
 import { apkInstalled } from '../packages/apk/installed.ts';
 import { dpkgInfo } from '../packages/dpkg/info.ts';
@@ -20,28 +15,10 @@ import { readLayers } from '../reading/read-layers.ts';
 import { type AssembledImage, assembleImage } from './assemble.ts';
 
 const analyzers = [dpkgStatus, dpkgInfo, apkInstalled, releaseFiles];
-const context: ScanContext = {
-  signal: new AbortController().signal,
-  log: silent,
-  limits: defaultLimits,
-  progress: noProgress,
-  temporary: '/nonexistent',
-  now: new Date(0),
-};
+const context = layersContext();
 
 async function assemble(...layers: (readonly TarEntry[])[]): Promise<AssembledImage> {
-  const contents = layers.map((entries) => new TarLayer(new MemorySource(tar(entries))));
-  const image: OpenedImage = {
-    info: {
-      reference: 'test',
-      names: [],
-      layers: contents.map(({ size }, index) => ({ index, size })),
-      history: [],
-      config: {},
-    },
-    layers: contents,
-    problems: [],
-  };
+  const image = imageOf(...layers);
   return assembleImage(image, await readLayers(image, analyzers, context), analyzers, [], context);
 }
 
