@@ -15,6 +15,8 @@ export interface Limits {
   readonly ratioFloorBytes: number;
   /** Bytes of a file that an analyzer may hold. */
   readonly bodyBytes: number;
+  /** Bytes of a file that an analyzer reads at any place: a package database. */
+  readonly randomBytes: number;
   /** Bytes of PAX records or GNU long names before one member. */
   readonly headerBytes: number;
   /** Characters of a name; PATH_MAX of Linux, beyond which no runtime unpacks a member. */
@@ -44,6 +46,7 @@ export const defaultLimits: Limits = {
   ratio: 200,
   ratioFloorBytes: 64 * MiB,
   bodyBytes: 64 * MiB,
+  randomBytes: 2 * GiB,
   headerBytes: 1 * MiB,
   pathBytes: 4 * KiB,
   nameBytes: 512 * MiB,

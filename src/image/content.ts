@@ -1,5 +1,5 @@
-import type { ByteSource } from '../formats/byte-source.ts';
 import type { TarVisitor, WalkOptions } from '../formats/tar/visitor.ts';
+import type { ByteSource } from '../model/bytes.ts';
 
 /** What reading a layer from end to end told of its bytes. */
 export interface WalkResult {

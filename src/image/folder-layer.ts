@@ -10,12 +10,15 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import type { TarVisitor } from '../formats/tar/visitor.ts';
+import { ANY_PLACE, type BodySink, type TarVisitor } from '../formats/tar/visitor.ts';
 import { type FileHeader, type FileType, WHITEOUT_PREFIX } from '../model/file.ts';
 import type { LayerContent, LayerWalkOptions, WalkResult } from './content.ts';
 
 /** Members between two pauses, in which signals and timers get their turn. */
 const PAUSE_EVERY = 1024;
+
+/** Bytes of a large file that are read at a time. */
+const PIECE = 1024 * 1024;
 
 /**
  * A root file system that lies unpacked in a folder, seen as one layer. Links are never followed: they are members,
@@ -85,9 +88,10 @@ export class FolderLayer implements LayerContent {
     }
     if (header === undefined) return undefined;
     const wish = visitor.member(header);
-    if (wish > 0 && header.type === 'file') {
+    if (wish !== 0 && header.type === 'file') {
       try {
-        visitor.content(header, readHead(file, Math.min(wish, header.size)));
+        if (wish === ANY_PLACE) readPieces(file, header.size, visitor.pieces?.(header));
+        else visitor.content(header, readHead(file, Math.min(wish, header.size)));
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code === undefined) throw error;
         visitor.problem('file.unreadable', reason(error), member);
@@ -137,6 +141,24 @@ function readHead(file: string, length: number): Buffer {
     return target.subarray(0, done);
   } finally {
     closeSync(descriptor);
+  }
+}
+
+/** Reads a file from end to end, as far as its size said that it goes. */
+function readPieces(file: string, size: number, sink: BodySink | undefined): void {
+  if (sink === undefined) return;
+  const descriptor = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  try {
+    const piece = Buffer.allocUnsafe(Math.min(size, PIECE));
+    for (let done = 0; done < size; ) {
+      const got = readSync(descriptor, piece, 0, Math.min(piece.length, size - done), done);
+      if (got === 0) break;
+      sink.write(piece.subarray(0, got));
+      done += got;
+    }
+  } finally {
+    closeSync(descriptor);
+    sink.end();
   }
 }
 

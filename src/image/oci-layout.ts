@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { SourceError } from '../errors.ts';
-import type { ByteSource } from '../formats/byte-source.ts';
+import type { ByteSource } from '../model/bytes.ts';
 import type { LayerInfo } from '../model/image.ts';
 import type { Problem } from '../model/problem.ts';
 import { joinLayers, parseConfig, platformName, repeatedLayers } from './config.ts';

@@ -8,7 +8,19 @@ export interface OpenedImage {
   readonly info: ImageInfo;
   /** One a layer of `info.layers`; undefined where the layer cannot be had, which is a problem below. */
   readonly layers: readonly (LayerContent | undefined)[];
+  /**
+   * Present where the layers come in an order of their own, each once: the export of a container engine. Each content
+   * is walked to its end before the next is asked for. A layer that it does not bring is read from `layers`.
+   */
+  readonly stream?: () => AsyncIterable<StreamedLayer>;
   readonly problems: readonly Problem[];
+}
+
+/** A layer as it comes along in a stream. */
+export interface StreamedLayer {
+  /** Its number in `ImageInfo.layers`. */
+  readonly layer: number;
+  readonly content: LayerContent;
 }
 
 /** All images that a reference led to. `close` frees files; it may be called more than once. */

@@ -1,11 +1,12 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync } from 'node:fs';
 import path from 'node:path';
 import { SourceError } from '../errors.ts';
-import { type ByteSource, FileSource, readBytes } from '../formats/byte-source.ts';
+import { FileSource, readBytes } from '../formats/byte-source.ts';
 import { normalisePath } from '../formats/tar/path.ts';
 import type { TarVisitor } from '../formats/tar/visitor.ts';
 import { walkTar } from '../formats/tar/walk.ts';
 import type { Limits } from '../limits.ts';
+import type { ByteSource } from '../model/bytes.ts';
 import type { FileHeader } from '../model/file.ts';
 import type { Problem } from '../model/problem.ts';
 

@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
-import { FormatError, LimitError } from '../errors.ts';
-import { type ByteSource, readBytes } from '../formats/byte-source.ts';
-import { decompress } from '../formats/compression/decompress.ts';
+import { readBytes } from '../formats/byte-source.ts';
 import { type Compression, detectCompression, MAGIC_BYTES } from '../formats/compression/detect.ts';
-import { TarParser } from '../formats/tar/push.ts';
 import type { TarVisitor } from '../formats/tar/visitor.ts';
 import { walkTar } from '../formats/tar/walk.ts';
+import type { ByteSource } from '../model/bytes.ts';
 import type { LayerContent, LayerWalkOptions, WalkResult } from './content.ts';
+import { walkThrough } from './walk-through.ts';
 
 /**
  * A layer that is an archive. Uncompressed, it is walked by its headers and only wanted bodies are read; compressed,
@@ -33,44 +32,8 @@ export class TarLayer implements LayerContent {
       const digest = digestOf(this.#source, options.signal);
       return { digest, diffId: digest, bytes: this.size };
     }
-    const stored = createHash('sha256');
-    const unpacked = options.verify === true ? createHash('sha256') : undefined;
-    const parser = new TarParser(visitor, options);
-    let read = 0;
-    let bytes = 0;
-    let whole = true;
-    const onOutput = (chunk: Buffer): void => {
-      unpacked?.update(chunk);
-      bytes += chunk.length;
-      parser.push(chunk);
-    };
-    try {
-      const { trailing } = await decompress(this.#source, this.compression, onOutput, {
-        limits: options.limits,
-        ...(options.signal && { signal: options.signal }),
-        onInput: (chunk) => {
-          stored.update(chunk);
-          read += chunk.length;
-          options.onProgress?.(chunk.length);
-        },
-      });
-      if (trailing > 0)
-        visitor.problem('layer.trailing-bytes', 'bytes that no runtime reads follow the compressed data');
-    } catch (error) {
-      whole = false;
-      if (error instanceof LimitError) {
-        visitor.problem('layer.limit', error.message);
-        return { bytes };
-      }
-      if (error instanceof FormatError) visitor.problem(damage(error), error.message);
-      else throw error;
-    }
-    parser.end();
-    return {
-      bytes,
-      ...(read === this.size && { digest: `sha256:${stored.digest('hex')}` }),
-      ...(whole && unpacked !== undefined && { diffId: `sha256:${unpacked.digest('hex')}` }),
-    };
+    const { compression, size } = this;
+    return await walkThrough({ input: this.#source, compression, size }, visitor, options);
   }
 }
 
@@ -85,9 +48,4 @@ function digestOf(source: ByteSource, signal: AbortSignal | undefined): string {
     position += got;
   }
   return `sha256:${hash.digest('hex')}`;
-}
-
-function damage(error: FormatError): 'layer.truncated' | 'layer.damaged' | 'image.layer-unreadable' {
-  if (error.message.includes('not supported')) return 'image.layer-unreadable';
-  return error.message.includes('ends in the middle') ? 'layer.truncated' : 'layer.damaged';
 }

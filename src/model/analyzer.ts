@@ -13,8 +13,8 @@ export interface LayerContext {
 export interface LayerReader<F extends Fact = Fact> {
   /** Called for every file that `wants` named, in the order of the layer. A path may come twice: the last wins. */
   read(file: LayerFile): void;
-  /** Called once at the end of the layer, also of a damaged one. */
-  close(): readonly F[];
+  /** Called once at the end of the layer, also of a damaged one. Bodies of `Appetite.Random` may still be read. */
+  close(): readonly F[] | Promise<readonly F[]>;
 }
 
 /** A file that assembly shall read for an analyzer. */
@@ -24,6 +24,11 @@ export interface MissingFile {
   readonly header: FileHeader;
   /** The path under which the analyzer knows it. */
   readonly as: string;
+  /**
+   * Files of the same key are shown to one reader, whatever layers they are in, and what it learns counts for the
+   * uppermost of these: a database whose write-ahead file is in another layer. Absent: a reader a layer.
+   */
+  readonly together?: string;
 }
 
 /** Reads one layer. Facts depend on the layer's bytes, `version` and `rules` alone. */

@@ -11,6 +11,10 @@ export interface PackageRecord {
   readonly source?: { readonly name: string; readonly version: string };
   readonly licences?: readonly string[];
   readonly maintainer?: string;
+  /** Who built it, as an rpm says: the distribution, or a third party. */
+  readonly vendor?: string;
+  /** Module stream that an rpm was built for: `name:stream:version:context`. */
+  readonly modularityLabel?: string;
   /** Byte or line position is of no use in a database; this tells the state where it is not plainly installed. */
   readonly presence?: Presence;
 }
@@ -44,6 +48,8 @@ export interface OwnershipFact {
   readonly files: string;
   /** `hex  path` lines of MD5 digests, where the package manager records them in the same place. */
   readonly md5?: string;
+  /** The same of SHA-256 digests. */
+  readonly sha256?: string;
 }
 
 /** Paths that a package manager moved aside: dpkg's diversions. */

@@ -1,3 +1,5 @@
+import type { ByteSource } from './bytes.ts';
+
 /**
  * What a tar header says a member is. `hardlink` members have no bytes of their own;
  * `whiteout` is a character device 0:0, by which overlay file systems mark a removed file.
@@ -45,6 +47,11 @@ export const Appetite = {
   Head: 2,
   /** The whole body, bounded by `limits.bodyBytes`. */
   Body: 4,
+  /**
+   * The whole body at any place (`LayerFile.body`), of any size up to `limits.randomBytes`: for databases that are
+   * read in pages. It costs no memory in a layer that can be read at any place.
+   */
+  Random: 8,
 } as const;
 
 export type Appetite = number;
@@ -52,7 +59,7 @@ export type Appetite = number;
 /** Bytes of a file that `Appetite.Head` brings. */
 export const HEAD_BYTES = 4096;
 
-/** A file of one layer that an analyzer asked for. Valid during `read` only: the buffers may be used again. */
+/** A file of one layer that an analyzer asked for. `content` is valid during `read` only: the buffer may be used again. */
 export interface LayerFile {
   readonly header: FileHeader;
   /**
@@ -60,8 +67,10 @@ export interface LayerFile {
    * (then `header.path` is the link's target, in the second pass).
    */
   readonly path: string;
-  /** What was wanted: up to `HEAD_BYTES` or `limits.bodyBytes` bytes; empty for `Appetite.Header`. */
+  /** What was wanted: up to `HEAD_BYTES` or `limits.bodyBytes` bytes; empty for `Appetite.Header` and `Appetite.Random`. */
   readonly content: Uint8Array;
-  /** True when the file is longer than `content`, although the whole body was wanted. */
+  /** The body of a file wanted with `Appetite.Random`; valid until the reader was closed. */
+  readonly body?: ByteSource;
+  /** True when the file is longer than `content` or `body`, although the whole was wanted. */
   readonly truncated: boolean;
 }

@@ -1,9 +1,13 @@
-import type { TarVisitor } from '../formats/tar/visitor.ts';
+import type { ScanContext } from '../context.ts';
+import { readBytes } from '../formats/byte-source.ts';
+import { ANY_PLACE, type BodySink, type TarVisitor } from '../formats/tar/visitor.ts';
 import type { Limits } from '../limits.ts';
 import type { Analyzer, LayerReader } from '../model/analyzer.ts';
+import type { ByteSource } from '../model/bytes.ts';
 import type { Fact } from '../model/fact.ts';
 import { Appetite, type FileHeader, HEAD_BYTES, type LayerFile, WHITEOUT_PREFIX } from '../model/file.ts';
 import type { Problem, ProblemCode } from '../model/problem.ts';
+import { KeptBodies } from './kept-bodies.ts';
 import { LayerIndex } from './layer-index.ts';
 
 /** What one layer told: every member, and what each analyzer learned. */
@@ -31,14 +35,16 @@ export class LayerPass implements TarVisitor {
   readonly #limits: Limits;
   readonly #problems: Problem[] = [];
   readonly #analysed: Set<string> = new Set();
+  readonly #bodies: KeptBodies;
   #unreported = 0;
   /** Members left out because names take too much room. */
   #beyond = 0;
   /** Appetites of the member at hand, in the order of `#running`. */
   readonly #appetites: Uint8Array;
 
-  constructor(analyzers: readonly Analyzer[], limits: Limits) {
+  constructor(analyzers: readonly Analyzer[], { limits, temporary }: Pick<ScanContext, 'limits' | 'temporary'>) {
     this.#limits = limits;
+    this.#bodies = new KeptBodies(temporary, limits.randomBytes);
     this.#running = analyzers.map((analyzer) => ({
       analyzer,
       reader: analyzer.open({
@@ -78,6 +84,7 @@ export class LayerPass implements TarVisitor {
       this.problem('file.sparse', `${header.path} is stored as a sparse file and was not read`, header.path);
       return 0;
     }
+    if ((union & Appetite.Random) !== 0) return ANY_PLACE;
     if ((union & Appetite.Body) !== 0) return this.#limits.bodyBytes;
     if ((union & Appetite.Head) !== 0) return HEAD_BYTES;
     this.#deliver(header, Buffer.alloc(0), Appetite.Header);
@@ -85,21 +92,54 @@ export class LayerPass implements TarVisitor {
   }
 
   content(header: FileHeader, content: Buffer): void {
-    const truncated = content.length < header.size;
+    this.#share(header, content, undefined);
+  }
+
+  whole(header: FileHeader, body: ByteSource): void {
+    const { randomBytes } = this.#limits;
+    if (body.size > randomBytes) {
+      this.problem('file.too-large', `only the first ${randomBytes} of ${body.size} bytes were read`, header.path);
+    }
+    this.#shareBody(header, body.slice(0, randomBytes));
+  }
+
+  pieces(header: FileHeader): BodySink {
+    return this.#bodies.keep(header.size, ({ body, why }) => {
+      if (why !== undefined) this.problem('file.too-large', `${header.path} was not kept whole: ${why}`, header.path);
+      this.#shareBody(header, body);
+    });
+  }
+
+  #shareBody(header: FileHeader, body: ByteSource): void {
+    let union = 0;
+    for (const appetite of this.#appetites) union |= appetite;
+    const bytes =
+      (union & Appetite.Body) !== 0 ? this.#limits.bodyBytes : (union & Appetite.Head) !== 0 ? HEAD_BYTES : 0;
+    this.#share(header, readBytes(body, 0, Math.min(bytes, body.size)), body);
+  }
+
+  /** Gives each analyzer what it wanted of the member at hand. */
+  #share(header: FileHeader, content: Buffer, body: ByteSource | undefined): void {
     this.#analysed.add(header.path);
+    const cut = content.length < header.size;
+    let tooLarge = false;
     for (let i = 0; i < this.#running.length; i++) {
       const appetite = this.#appetites[i] as number;
       if (appetite === 0) continue;
-      const whole = (appetite & Appetite.Body) !== 0;
-      this.#read(this.#running[i] as Running, {
-        header,
-        path: header.path,
-        content: whole ? content : content.subarray(0, (appetite & Appetite.Head) === 0 ? 0 : HEAD_BYTES),
-        truncated: whole && truncated,
-      });
       this.#appetites[i] = 0;
+      const file = { header, path: header.path };
+      const running = this.#running[i] as Running;
+      if ((appetite & Appetite.Random) !== 0 && body !== undefined) {
+        this.#read(running, { ...file, content: Buffer.alloc(0), body, truncated: body.size < header.size });
+      } else if ((appetite & Appetite.Body) !== 0) {
+        tooLarge ||= cut && content.length >= this.#limits.bodyBytes;
+        this.#read(running, { ...file, content, truncated: cut });
+      } else {
+        const head = content.subarray(0, (appetite & Appetite.Head) === 0 ? 0 : HEAD_BYTES);
+        this.#read(running, { ...file, content: head, truncated: false });
+      }
     }
-    if (truncated && content.length >= this.#limits.bodyBytes) {
+    if (tooLarge) {
       this.problem('file.too-large', `only the first ${content.length} of ${header.size} bytes were read`, header.path);
     }
   }
@@ -109,15 +149,19 @@ export class LayerPass implements TarVisitor {
   }
 
   /** Ends the pass and collects what was learned. */
-  close(): LayerFacts {
-    const facts = this.#running.flatMap((running) => {
-      try {
-        return [...running.reader.close()];
-      } catch (error) {
-        this.#failed(running, error);
-        return [];
+  async close(): Promise<LayerFacts> {
+    const facts: Fact[] = [];
+    try {
+      for (const running of this.#running) {
+        try {
+          for (const fact of await running.reader.close()) facts.push(fact);
+        } catch (error) {
+          this.#failed(running, error);
+        }
       }
-    });
+    } finally {
+      this.#bodies.close();
+    }
     if (this.#unreported > 0) {
       this.#problems.push({ code: 'layer.limit', message: `${this.#unreported} more problems in this layer` });
     }

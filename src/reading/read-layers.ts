@@ -20,8 +20,8 @@ export interface ReadOptions {
 }
 
 /** An empty layer stands where one could not be had, so that layers keep their numbers. */
-function emptyFacts(context: ScanContext): LayerFacts {
-  return new LayerPass([], context.limits).close();
+function emptyFacts(context: ScanContext): Promise<LayerFacts> {
+  return new LayerPass([], context).close();
 }
 
 /**
@@ -46,13 +46,13 @@ export async function readLayers(
     const key = info?.digest;
     let layer = key === undefined ? undefined : known.get(key);
     if (content === undefined) {
-      layer = { facts: emptyFacts(context), problems: [] };
+      layer = { facts: await emptyFacts(context), problems: [] };
     } else if (timedOut(context.signal)) {
       const message = `the time limit was reached before layer ${number} was read`;
-      layer = { facts: emptyFacts(context), problems: [{ code: 'scan.timeout', message }] };
+      layer = { facts: await emptyFacts(context), problems: [{ code: 'scan.timeout', message }] };
     } else if (layer === undefined && bytesLeft <= 0) {
       const message = `the layers before it have ${context.limits.imageBytes} bytes or more; it was not read`;
-      layer = { facts: emptyFacts(context), problems: [{ code: 'layer.limit', message }] };
+      layer = { facts: await emptyFacts(context), problems: [{ code: 'layer.limit', message }] };
     } else if (layer === undefined) {
       const report = (bytes: number): void => {
         done += bytes;
@@ -92,11 +92,11 @@ async function readLayer(
   context: ScanContext,
   options: WalkOptions,
 ): Promise<ReadLayer & { readonly bytes: number }> {
-  const pass = new LayerPass(analyzers, context.limits);
+  const pass = new LayerPass(analyzers, context);
   const { digest, diffId, bytes } = await walkInTime(content, pass, context, options);
   compareDigests('is listed as', info?.digest, digest, pass);
   compareDigests('is, uncompressed, called', info?.diffId, diffId, pass);
-  const facts = pass.close();
+  const facts = await pass.close();
   return { facts, problems: facts.problems, bytes };
 }
 

@@ -1,5 +1,6 @@
 import { FormatError } from '../../errors.ts';
-import { type ByteSource, readBytes } from '../byte-source.ts';
+import type { ByteSource } from '../../model/bytes.ts';
+import { readBytes } from '../byte-source.ts';
 import { BLOCK, MemberParser } from './member.ts';
 
 /** True where the bytes start with a header whose checksum is right, or with the end of an empty archive. */

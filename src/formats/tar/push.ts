@@ -1,11 +1,11 @@
 import { FormatError } from '../../errors.ts';
 import type { FileHeader } from '../../model/file.ts';
 import { BLOCK, MemberParser, padded } from './member.ts';
-import type { TarVisitor, WalkOptions } from './visitor.ts';
+import { ANY_PLACE, type BodySink, type TarVisitor, type WalkOptions } from './visitor.ts';
 import { escapes } from './walk.ts';
 
 /** What the next bytes are. */
-type State = 'header' | 'extension' | 'content' | 'skip' | 'ended';
+type State = 'header' | 'extension' | 'content' | 'pieces' | 'skip' | 'ended';
 
 /**
  * Reads an archive that comes in pieces, as a decompressor gives them. Pieces of any size: bodies that nobody wants
@@ -27,6 +27,7 @@ export class TarParser {
   #gathered = 0;
   #wanted = 0;
   #header: FileHeader | undefined;
+  #sink: BodySink | undefined;
   #entries = 0;
   /** Zero blocks since the last member. */
   #zeros = 0;
@@ -63,6 +64,7 @@ export class TarParser {
     if (this.#state === 'content' && this.#header !== undefined) {
       this.#visitor.content(this.#header, this.#gather.subarray(0, this.#gathered));
     }
+    this.#endPieces();
     this.#state = 'ended';
     if (middle) {
       this.#visitor.problem('layer.truncated', `the archive ends in the middle of a member, at byte ${this.#position}`);
@@ -137,8 +139,18 @@ export class TarParser {
     if (escaped) escapes(this.#visitor, header.path);
     const wish = this.#visitor.member(header);
     if (wish === 0 || header.type !== 'file') return;
+    if (wish === ANY_PLACE) {
+      this.#sink = this.#visitor.pieces?.(header);
+      this.#state = 'pieces';
+      return;
+    }
     this.#header = header;
     this.#want('content', Math.min(wish, bytes));
+  }
+
+  #endPieces(): void {
+    this.#sink?.end();
+    this.#sink = undefined;
   }
 
   #want(state: 'extension' | 'content', bytes: number): void {
@@ -158,6 +170,9 @@ export class TarParser {
         chunk.copy(this.#gather, this.#gathered, at, at + useful);
       }
       this.#gathered += useful;
+    } else if (this.#state === 'pieces') {
+      const body = Math.min(taken, this.#left - this.#pad);
+      if (body > 0) this.#sink?.write(chunk.subarray(at, at + body));
     }
     this.#left -= taken;
     this.#position += taken;
@@ -168,6 +183,7 @@ export class TarParser {
   #finishBody(): void {
     const state = this.#state;
     this.#state = 'header';
+    this.#endPieces();
     const body = this.#gather.subarray(0, this.#gathered);
     if (state === 'content' && this.#header !== undefined) {
       this.#visitor.content(this.#header, body);

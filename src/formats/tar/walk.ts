@@ -1,8 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import { FormatError } from '../../errors.ts';
-import { type ByteSource, readBytes } from '../byte-source.ts';
+import type { ByteSource } from '../../model/bytes.ts';
+import { readBytes } from '../byte-source.ts';
 import { BLOCK, MemberParser, padded, type Step } from './member.ts';
-import type { TarVisitor, WalkOptions } from './visitor.ts';
+import { ANY_PLACE, type TarVisitor, type WalkOptions } from './visitor.ts';
 
 /** Headers of small files come close together: one read brings several. Larger windows copy bodies that nobody wants. */
 const WINDOW = 4 * 1024;
@@ -136,6 +137,10 @@ class TarWalk {
   #content(header: Parameters<TarVisitor['content']>[0], position: number, bytes: number): void {
     const wish = this.#visitor.member(header);
     if (wish === 0 || header.type !== 'file') return;
+    if (wish === ANY_PLACE) {
+      this.#visitor.whole?.(header, this.#source.slice(position, bytes));
+      return;
+    }
     const wanted = Math.min(wish, bytes);
     const inWindow = position - this.#windowStart;
     if (inWindow + wanted <= this.#windowLength) {

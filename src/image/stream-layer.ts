@@ -1,0 +1,54 @@
+import { detectCompression, MAGIC_BYTES } from '../formats/compression/detect.ts';
+import type { TarVisitor } from '../formats/tar/visitor.ts';
+import type { LayerContent, LayerWalkOptions, WalkResult } from './content.ts';
+import { walkThrough } from './walk-through.ts';
+
+/** Where the bytes of a layer come from when they cannot be read at any place. */
+export interface LayerStream {
+  /** Bytes as stored, as whoever has them says. */
+  readonly size: number;
+  /** Starts the stream; each call starts it anew. Ends with an error where it is shorter than announced. */
+  open(signal: AbortSignal | undefined): AsyncIterable<Uint8Array>;
+  /** No digest is computed unless `verify` asks for it: whoever sends it keeps it by its digest and is trusted. */
+  readonly unhashed?: boolean;
+}
+
+/** A layer that comes once, front to back: a blob of a registry, a member of an engine's export. Nothing is kept of it. */
+export class StreamLayer implements LayerContent {
+  readonly size: number;
+  readonly #stream: LayerStream;
+
+  constructor(stream: LayerStream) {
+    this.size = stream.size;
+    this.#stream = stream;
+  }
+
+  async walk(visitor: TarVisitor, options: LayerWalkOptions): Promise<WalkResult> {
+    const { head, rest } = await readHead(this.#stream.open(options.signal));
+    const { unhashed = false } = this.#stream;
+    return await walkThrough({ input: rest, compression: detectCompression(head), unhashed }, visitor, options);
+  }
+}
+
+/** Looks at the first bytes of a stream; `rest` is the stream from its beginning. */
+async function readHead(
+  chunks: AsyncIterable<Uint8Array>,
+): Promise<{ readonly head: Buffer; readonly rest: AsyncIterable<Uint8Array> }> {
+  const iterator = chunks[Symbol.asyncIterator]();
+  let head: Buffer = Buffer.alloc(0);
+  while (head.length < MAGIC_BYTES) {
+    const { value, done } = await iterator.next();
+    if (done === true) break;
+    head = head.length === 0 ? Buffer.from(value.buffer, value.byteOffset, value.length) : Buffer.concat([head, value]);
+  }
+  const first = head;
+  async function* joined(): AsyncGenerator<Uint8Array> {
+    try {
+      if (first.length > 0) yield first;
+      for (let step = await iterator.next(); step.done !== true; step = await iterator.next()) yield step.value;
+    } finally {
+      await iterator.return?.();
+    }
+  }
+  return { head, rest: joined() };
+}

@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto';
+import { FormatError, LimitError } from '../errors.ts';
+import { decompress } from '../formats/compression/decompress.ts';
+import type { Compression } from '../formats/compression/detect.ts';
+import { TarParser } from '../formats/tar/push.ts';
+import type { TarVisitor } from '../formats/tar/visitor.ts';
+import type { ByteSource } from '../model/bytes.ts';
+import type { LayerWalkOptions, WalkResult } from './content.ts';
+
+/** A layer as its bytes come. */
+export interface LayerBytes {
+  /** Bytes from any place of a file, or once, in order; an uncompressed layer of the first kind has a better way. */
+  readonly input: ByteSource | AsyncIterable<Uint8Array>;
+  readonly compression: Compression;
+  /** Bytes as stored, where that is sure: a digest of fewer is none. */
+  readonly size?: number;
+  /** No digest is computed unless `verify` asks for it: nobody needs one. */
+  readonly unhashed?: boolean;
+}
+
+/** Walks a layer front to back, whatever its compression, and computes its digest on the way. */
+export async function walkThrough(
+  { input, compression, size, unhashed = false }: LayerBytes,
+  visitor: TarVisitor,
+  options: LayerWalkOptions,
+): Promise<WalkResult> {
+  const stored = unhashed && options.verify !== true ? undefined : createHash('sha256');
+  const unpacked = options.verify === true && compression !== 'none' ? createHash('sha256') : undefined;
+  const parser = new TarParser(visitor, options);
+  let read = 0;
+  let bytes = 0;
+  let whole = true;
+  const onInput = (chunk: Uint8Array): void => {
+    stored?.update(chunk);
+    read += chunk.length;
+    options.onProgress?.(chunk.length);
+  };
+  const onOutput = (chunk: Buffer): void => {
+    unpacked?.update(chunk);
+    bytes += chunk.length;
+    parser.push(chunk);
+  };
+  try {
+    if (compression === 'none') {
+      await passOn(input as AsyncIterable<Uint8Array>, onInput, onOutput, options);
+    } else {
+      const { limits, signal } = options;
+      const { trailing } = await decompress(input, compression, onOutput, {
+        limits,
+        ...(signal && { signal }),
+        onInput,
+      });
+      if (trailing > 0)
+        visitor.problem('layer.trailing-bytes', 'bytes that no runtime reads follow the compressed data');
+    }
+  } catch (error) {
+    whole = false;
+    if (error instanceof LimitError) {
+      visitor.problem('layer.limit', error.message);
+      return { bytes };
+    }
+    if (error instanceof FormatError) visitor.problem(damageCode(error), error.message);
+    else throw error;
+  }
+  parser.end();
+  const digest = (whole || read === size) && stored && `sha256:${stored.digest('hex')}`;
+  const diffId = compression === 'none' ? digest : whole && unpacked && `sha256:${unpacked.digest('hex')}`;
+  return { bytes, ...(digest && { digest }), ...(diffId && { diffId }) };
+}
+
+/** An uncompressed stream. It is read to its end also behind the end of the archive: its digest counts. */
+async function passOn(
+  input: AsyncIterable<Uint8Array>,
+  onInput: (chunk: Uint8Array) => void,
+  onOutput: (chunk: Buffer) => void,
+  { limits, signal }: LayerWalkOptions,
+): Promise<void> {
+  let bytes = 0;
+  for await (const chunk of input) {
+    signal?.throwIfAborted();
+    onInput(chunk);
+    bytes += chunk.length;
+    if (bytes > limits.layerBytes) throw new LimitError(`it has more than ${limits.layerBytes} bytes`);
+    onOutput(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
+  }
+}
+
+function damageCode(error: FormatError): 'layer.truncated' | 'layer.damaged' | 'image.layer-unreadable' {
+  if (error.message.includes('not supported')) return 'image.layer-unreadable';
+  return error.message.includes('ends in the middle') ? 'layer.truncated' : 'layer.damaged';
+}

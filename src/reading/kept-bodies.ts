@@ -1,0 +1,75 @@
+import { DrydockError } from '../errors.ts';
+import { FileSource, MemorySource } from '../formats/byte-source.ts';
+import type { BodySink } from '../formats/tar/visitor.ts';
+import { Spool } from '../image/spool.ts';
+import type { ByteSource } from '../model/bytes.ts';
+
+/** Bodies up to this many bytes, all together, stay in memory. */
+const IN_MEMORY = 4 * 1024 * 1024;
+
+/** What became of a body. */
+export interface KeptBody {
+  readonly body: ByteSource;
+  /** Why the body is not whole, where it is not. */
+  readonly why?: string;
+}
+
+/**
+ * Keeps bodies that analyzers read at any place while they come in pieces: small ones in memory, the rest in one
+ * unlinked temporary file. All of them end with `close`.
+ */
+export class KeptBodies {
+  readonly #folder: string;
+  readonly #limit: number;
+  #spool: Spool | undefined;
+  #kept = 0;
+
+  /** @param limit bytes of all bodies together */
+  constructor(folder: string, limit: number) {
+    this.#folder = folder;
+    this.#limit = limit;
+  }
+
+  /** Takes one body; bodies come one after another. `done` gets it when it ended. */
+  keep(size: number, done: (kept: KeptBody) => void): BodySink {
+    const pieces: Buffer[] = [];
+    const spooled = this.#kept + size > IN_MEMORY;
+    const start = this.#spool?.size ?? 0;
+    let length = 0;
+    let why: string | undefined;
+    return {
+      write: (piece) => {
+        if (why !== undefined) return;
+        const room = this.#limit - this.#kept;
+        if (piece.length > room) why = `databases of the layer have more than ${this.#limit} bytes`;
+        const part = piece.subarray(0, Math.max(0, room));
+        try {
+          if (spooled) this.#file().write(part);
+          else pieces.push(Buffer.from(part));
+          length += part.length;
+          this.#kept += part.length;
+        } catch (error) {
+          // A full disk costs this body, not the scan.
+          if (!(error instanceof DrydockError)) throw error;
+          why = error.message;
+        }
+      },
+      end: () => {
+        const body =
+          spooled && this.#spool !== undefined
+            ? new FileSource(this.#spool.descriptor, start, length)
+            : new MemorySource(Buffer.concat(pieces, spooled ? 0 : length));
+        done({ body, ...(why !== undefined && { why }) });
+      },
+    };
+  }
+
+  #file(): Spool {
+    this.#spool ??= new Spool(this.#folder, this.#limit);
+    return this.#spool;
+  }
+
+  close(): void {
+    this.#spool?.close();
+  }
+}
