@@ -13,6 +13,9 @@ import type { Finding } from './model/finding.ts';
 import type { Problem } from './model/problem.ts';
 import type { Report } from './model/report.ts';
 import type { ImageView } from './model/view.ts';
+import type { LayerHelpers } from './reading/helpers.ts';
+import type { LayerCache } from './reading/layer-cache.ts';
+import type { LayerReading } from './reading/read-layer.ts';
 import { readLayers } from './reading/read-layers.ts';
 import { buildReport } from './report/build-report.ts';
 
@@ -37,6 +40,10 @@ export interface ScanOptions {
   readonly platform?: string;
   /** Checks the digest of every layer, also where that means reading bytes that nobody wants. */
   readonly verify?: boolean;
+  /** Where what is learned of layers is kept from scan to scan; absent: nowhere. */
+  readonly cache?: LayerCache;
+  /** Threads that help with large layers; absent: none. */
+  readonly helpers?: LayerHelpers;
   /** What the reference `-` reads; the process's own where it is absent. */
   readonly stdin?: Readable;
   readonly toolVersion: string;
@@ -72,10 +79,12 @@ export async function scanImage(reference: string, options: ScanOptions, context
   return reports;
 }
 
+type ViewOptions = Pick<ScanOptions, 'ecosystems' | 'checks' | 'platform' | 'verify' | 'cache' | 'helpers' | 'stdin'>;
+
 /** The static parser alone: reads and assembles, judges nothing. */
 export async function* views(
   reference: string,
-  options: Pick<ScanOptions, 'ecosystems' | 'checks' | 'platform' | 'verify' | 'stdin'>,
+  options: ViewOptions,
   context: ScanContext,
 ): AsyncGenerator<Awaited<ReturnType<typeof assembleImage>>, void, void> {
   const opened = await openImage(
@@ -90,7 +99,9 @@ export async function* views(
     options.stdin,
   );
   try {
-    for (const image of opened.images) yield await view(image, options, context);
+    // Images of one source share layers: variants for several platforms, or what one archive holds.
+    const known = new Map<string, LayerReading>();
+    for (const image of opened.images) yield await view(image, options, known, context);
   } finally {
     opened.close();
   }
@@ -98,13 +109,19 @@ export async function* views(
 
 async function view(
   image: OpenedImage,
-  { ecosystems, checks, verify = false }: Pick<ScanOptions, 'ecosystems' | 'checks' | 'verify'>,
+  { ecosystems, checks, verify = false, cache, helpers }: ViewOptions,
+  known: Map<string, LayerReading>,
   context: ScanContext,
 ): ReturnType<typeof assembleImage> {
   const listed = [...ecosystems.flatMap((e) => e.analyzers), ...checks.flatMap((c) => c.analyzers)];
   // An analyzer that several ecosystems list runs once.
   const analyzers = [...new Map(listed.map((analyzer) => [analyzer.name, analyzer])).values()];
-  const layers = await readLayers(image, analyzers, context, { verify });
+  const layers = await readLayers(image, analyzers, context, {
+    verify,
+    known,
+    ...(cache && { cache }),
+    ...(helpers && { helpers }),
+  });
   return assembleImage(image, layers, analyzers, ecosystems, context);
 }
 

@@ -13,7 +13,7 @@ const floors = [
   ['reading', 'assembly', 'advisories'],
   ['match'],
   ['report'],
-  ['scan.ts', 'index.ts'],
+  ['scan.ts', 'index.ts', 'layer-threads.ts', 'layer-thread.ts'],
   ['config'],
   ['cli'],
 ];

@@ -20,7 +20,7 @@ function builtinsWithoutFacade(code) {
 }
 
 export default {
-  input: 'src/cli/main.ts',
+  input: { main: 'src/cli/main.ts', 'layer-thread': 'src/layer-thread.ts' },
   platform: 'node',
   external: (/** @type {string} */ id) => !/^[./]/.test(id),
   plugins: [{ name: 'builtins-without-facade', renderChunk: builtinsWithoutFacade }],

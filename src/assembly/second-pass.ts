@@ -10,7 +10,7 @@ import { Appetite, type FileHeader } from '../model/file.ts';
 import type { Problem, ProblemCode } from '../model/problem.ts';
 import type { FileView, Resolution } from '../model/view.ts';
 import { KeptBodies } from '../reading/kept-bodies.ts';
-import { timedOut } from '../reading/read-layers.ts';
+import { timedOut } from '../reading/read-layer.ts';
 import type { MergedFiles } from './merged-files.ts';
 
 interface Wish extends MissingFile {

@@ -149,6 +149,27 @@ export const optionTable = {
     defaultWords: cacheWords,
     description: 'Where everything is kept that can be made anew, such as the advisory database.',
   },
+  'layer-cache-size': {
+    kind: 'integer',
+    value: 'MIB',
+    range: [0, 1_048_576],
+    default: 2048,
+    description: 'Keep at most this much of what was learned of layers, in MiB; 0 keeps nothing and uses nothing.',
+  },
+  'layer-cache-age': {
+    kind: 'integer',
+    value: 'DAYS',
+    range: [1, 3650],
+    default: 30,
+    description: 'Forget layers that no scan has met for so many days.',
+  },
+  threads: {
+    kind: 'integer',
+    value: 'N',
+    range: [1, 64],
+    defaultWords: 'one for each processor, four at most',
+    description: 'Read so many large compressed layers at a time.',
+  },
   db: {
     kind: 'path',
     value: 'FILE',
@@ -161,6 +182,12 @@ export const optionTable = {
     value: 'URL',
     defaultWords: 'the publishers themselves',
     description: 'Fetch every feed from this mirror.',
+  },
+  all: {
+    kind: 'switch',
+    default: false,
+    description: 'Remove the advisory databases too.',
+    only: 'flag',
   },
   force: {
     kind: 'switch',

@@ -1,6 +1,13 @@
 import { fstatSync, readSync } from 'node:fs';
 import type { ByteSource } from '../model/bytes.ts';
 
+/** Where bytes are in an open file: enough to read them from another thread of the same process. */
+export interface FilePlace {
+  readonly descriptor: number;
+  readonly start: number;
+  readonly size: number;
+}
+
 /** A file that somebody else opened and will close, or a part of it. */
 export class FileSource implements ByteSource {
   readonly size: number;
@@ -11,6 +18,10 @@ export class FileSource implements ByteSource {
     this.#descriptor = descriptor;
     this.#start = start;
     this.size = Math.max(0, size);
+  }
+
+  get place(): FilePlace {
+    return { descriptor: this.#descriptor, start: this.#start, size: this.size };
   }
 
   read(target: Uint8Array, position: number): number {

@@ -1,3 +1,4 @@
+import type { FilePlace } from '../formats/byte-source.ts';
 import type { TarVisitor, WalkOptions } from '../formats/tar/visitor.ts';
 import type { ByteSource } from '../model/bytes.ts';
 
@@ -30,4 +31,13 @@ export interface LayerContent {
   walk(visitor: TarVisitor, options: LayerWalkOptions): Promise<WalkResult>;
   /** The uncompressed archive, where bodies can be read at any place; `FileHeader.offset` counts in it. */
   readonly seekable?: ByteSource;
+  /** A compressed archive in an open file: another thread can read it as well. */
+  readonly place?: FilePlace;
+  /** It is fetched anew for every walk, while other layers are. */
+  readonly remote?: boolean;
+  /**
+   * Tells whether the bytes as stored have a digest, which takes much less than reading what is in them. Absent where
+   * it does not: then nothing that was learned of the layer is worth keeping.
+   */
+  hasDigest?(digest: string, options: Pick<LayerWalkOptions, 'signal'>): Promise<boolean>;
 }

@@ -11,16 +11,23 @@ export interface LayerStream {
   open(signal: AbortSignal | undefined): AsyncIterable<Uint8Array>;
   /** No digest is computed unless `verify` asks for it: whoever sends it keeps it by its digest and is trusted. */
   readonly unhashed?: boolean;
+  /** Digest by which it is asked for: whatever else came would not be this layer. */
+  readonly digest?: string;
 }
 
 /** A layer that comes once, front to back: a blob of a registry, a member of an engine's export. Nothing is kept of it. */
 export class StreamLayer implements LayerContent {
   readonly size: number;
+  readonly remote = true;
   readonly #stream: LayerStream;
 
   constructor(stream: LayerStream) {
     this.size = stream.size;
     this.#stream = stream;
+  }
+
+  async hasDigest(digest: string): Promise<boolean> {
+    return digest === this.#stream.digest;
   }
 
   async walk(visitor: TarVisitor, options: LayerWalkOptions): Promise<WalkResult> {

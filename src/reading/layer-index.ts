@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { FormatError } from '../errors.ts';
 import { type FileHeader, type FileType, OPAQUE_MARKER, WHITEOUT_PREFIX } from '../model/file.ts';
 
 const fileTypes: readonly FileType[] = [
@@ -20,6 +21,19 @@ const CAPABILITIES = 0x20;
 export interface Whiteout {
   readonly directory: number;
   readonly name: string;
+}
+
+/** A layer index at rest. */
+export interface PackedIndex {
+  readonly count: number;
+  readonly directories: readonly string[];
+  readonly whiteouts: readonly Whiteout[];
+  readonly opaque: readonly number[];
+  readonly links: readonly (readonly [entry: number, target: string])[];
+  readonly capabilities: readonly (readonly [entry: number, text: string])[];
+  readonly textLength: number;
+  /** Columns of numbers, each `count` long, then the names; in the byte order of this machine. */
+  readonly block: Uint8Array;
 }
 
 /**
@@ -181,6 +195,74 @@ export class LayerIndex {
     }
   }
 
+  /** The index as numbers in one block and texts beside it: to be kept, or handed to another thread. */
+  pack(): PackedIndex {
+    const count = this.#count;
+    const columns = [
+      this.#size,
+      this.#offset,
+      this.#nameEnd,
+      this.#directory,
+      this.#uid,
+      this.#gid,
+      this.#mode,
+      this.#kind,
+    ];
+    const parts = columns.map((column) =>
+      Buffer.from(column.buffer, column.byteOffset, count * column.BYTES_PER_ELEMENT),
+    );
+    return {
+      count,
+      directories: this.directories,
+      whiteouts: this.whiteouts,
+      opaque: this.opaque,
+      links: [...this.#links],
+      capabilities: [...this.#capabilities],
+      textLength: this.#textLength,
+      block: Buffer.concat([...parts, this.#names.subarray(0, this.#namesLength)]),
+    };
+  }
+
+  /**
+   * The reverse of `pack`.
+   * @throws FormatError where the block is shorter than the columns of so many members
+   */
+  static unpack(packed: PackedIndex): LayerIndex {
+    const { count, block } = packed;
+    // Columns of wide numbers stand first, so that each begins at a multiple of its width.
+    const bytes = new Uint8Array(block.length);
+    bytes.set(block);
+    let at = 0;
+    const column = <T>(make: new (buffer: ArrayBuffer, start: number, length: number) => T, width: number): T => {
+      if (at + count * width > bytes.length) throw new FormatError('the index is shorter than its members');
+      const part = new make(bytes.buffer, at, count);
+      at += count * width;
+      return part;
+    };
+    const index = new LayerIndex();
+    index.#count = count;
+    index.#size = column(Float64Array, 8);
+    index.#offset = column(Float64Array, 8);
+    index.#nameEnd = column(Uint32Array, 4);
+    index.#directory = column(Uint32Array, 4);
+    index.#uid = column(Uint32Array, 4);
+    index.#gid = column(Uint32Array, 4);
+    index.#mode = column(Uint16Array, 2);
+    index.#kind = column(Uint8Array, 1);
+    index.#names = Buffer.from(bytes.buffer, at);
+    index.#namesLength = index.#names.length;
+    // Names stand behind each other.
+    index.#nameStart = new Uint32Array(count);
+    if (count > 0) index.#nameStart.set(index.#nameEnd.subarray(0, count - 1), 1);
+    for (const directory of packed.directories.slice(1)) index.#directoryId(directory);
+    for (const { directory, name } of packed.whiteouts) index.whiteouts.push({ directory, name });
+    for (const directory of packed.opaque) index.opaque.push(directory);
+    for (const [entry, target] of packed.links) index.#links.set(entry, target);
+    for (const [entry, text] of packed.capabilities) index.#capabilities.set(entry, text);
+    index.#textLength = packed.textLength;
+    return index;
+  }
+
   #buildTable(): Int32Array {
     const table = new Int32Array(2 ** Math.ceil(Math.log2(this.#count * 2 + 2)));
     const mask = table.length - 1;
@@ -222,7 +304,7 @@ export class LayerIndex {
   }
 
   #grow(): void {
-    const length = this.#kind.length * 2;
+    const length = Math.max(256, this.#kind.length * 2);
     const larger = <T extends Uint8Array | Uint16Array | Uint32Array | Float64Array>(next: T, old: T): T => {
       next.set(old as never);
       return next;

@@ -39,6 +39,7 @@ export class LayerPass implements TarVisitor {
   #unreported = 0;
   /** Members left out because names take too much room. */
   #beyond = 0;
+  #last: FileHeader | undefined;
   /** Appetites of the member at hand, in the order of `#running`. */
   readonly #appetites: Uint8Array;
 
@@ -54,7 +55,13 @@ export class LayerPass implements TarVisitor {
     this.#appetites = new Uint8Array(this.#running.length);
   }
 
+  /** The member that was met last. */
+  get last(): FileHeader | undefined {
+    return this.#last;
+  }
+
   member(header: FileHeader): number {
+    this.#last = header;
     if (header.path.length > this.#limits.pathBytes) {
       this.problem('layer.limit', `a name has ${header.path.length} characters; the member was left out`);
       return 0;
@@ -146,6 +153,11 @@ export class LayerPass implements TarVisitor {
 
   problem(code: ProblemCode, message: string, path?: string): void {
     this.#report({ code, message, ...(path !== undefined && { path }) });
+  }
+
+  /** Gives up what the pass keeps, and all that it learned. */
+  abandon(): void {
+    this.#bodies.close();
   }
 
   /** Ends the pass and collects what was learned. */

@@ -5,6 +5,7 @@ import { isIncomplete, type Problem } from '../../model/problem.ts';
 import { VersionError, type VersionScheme } from '../../model/version-scheme.ts';
 import type { Command, Invocation } from '../command.ts';
 import { renderOptions } from '../deliver.ts';
+import { readingOptionNames, readingOptions } from '../reading-options.ts';
 import { makeScanContext } from '../scan-context.ts';
 import { checkStandardInput } from '../standard-input.ts';
 
@@ -66,10 +67,10 @@ async function explainAll(invocation: Invocation): Promise<readonly Explained[]>
   const context = makeScanContext(invocation);
   return await withDialer(invocation, async (dialer) => {
     const supply = supplyAdvisories({ settings, environment: io.environment, dialer, context });
-    const platform = settings.platform === undefined ? {} : { platform: settings.platform };
+    const options = { ecosystems, checks: [], ...readingOptions(invocation, context) };
     const explained: Explained[] = [];
     try {
-      for await (const { view } of views(reference, { ecosystems, checks: [], ...platform }, context)) {
+      for await (const { view } of views(reference, options, context)) {
         const { source, problems } = await supply.supply(neededAdvisories(view, ecosystems));
         if (source === undefined) continue;
         const explanation = explainVulnerability(id, view, ecosystems, source);
@@ -102,7 +103,7 @@ const versions: Command = {
   name: 'versions',
   summary: 'Compare two versions as a package manager does: prints <, = or >; with -v also why.',
   arguments: [
-    { name: 'scheme', description: [...schemes.keys()].join(', ') },
+    { name: 'scheme', description: [...schemes.keys()].join(', '), offers: async () => [...schemes.keys()] },
     { name: 'a', description: 'a version; after -- if it begins with a hyphen', mayBeEmpty: true },
     { name: 'b', description: 'another', mayBeEmpty: true },
   ],
@@ -116,9 +117,9 @@ export const command: Command = {
   summary: 'Explain why an image has, or does not have, a vulnerability.',
   arguments: [
     { name: 'vulnerability', description: 'any of its ids: CVE-2024-1234, DSA-5000-1' },
-    { name: 'image', description: 'as for scan' },
+    { name: 'image', description: 'as for scan', offers: 'files' },
   ],
-  options: ['format', 'platform', 'offline', 'cache-dir', 'db', 'mirror', 'timeout'],
+  options: ['format', 'offline', 'db', 'mirror', ...readingOptionNames],
   formats: ['table', 'json'],
   examples: ['drydock explain CVE-2024-2961 image.tar'],
   commands: [versions],

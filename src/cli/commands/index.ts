@@ -9,6 +9,8 @@ export const commandLoaders: ReadonlyMap<string, () => Promise<Command>> = new M
   ['ecosystems', async () => (await import('./ecosystems.ts')).command],
   ['checks', async () => (await import('./checks.ts')).command],
   ['config', async () => (await import('./config.ts')).command],
+  ['clean', async () => (await import('./clean.ts')).command],
+  ['completion', async () => (await import('./completion.ts')).command],
   ['demo', async () => (await import('./demo.ts')).command],
   ['version', async () => (await import('./version.ts')).command],
 ]);

@@ -2,6 +2,7 @@ import { exitStatus } from '../../errors.ts';
 import { isIncomplete } from '../../model/problem.ts';
 import type { Command, Invocation } from '../command.ts';
 import { renderOptions } from '../deliver.ts';
+import { readingOptionNames, readingOptions } from '../reading-options.ts';
 import { makeScanContext } from '../scan-context.ts';
 import { checkStandardInput } from '../standard-input.ts';
 
@@ -17,13 +18,10 @@ async function run(invocation: Invocation): Promise<number> {
       import('../../report/layers-table.ts'),
     ],
   );
-  const options = {
-    ecosystems,
-    checks: [],
-    ...(settings.platform !== undefined && { platform: settings.platform }),
-  };
+  const context = makeScanContext(invocation);
+  const options = { ecosystems, checks: [], ...readingOptions(invocation, context) };
   const reports = [];
-  for await (const { view } of views(words[0]!, options, makeScanContext(invocation))) {
+  for await (const { view } of views(words[0]!, options, context)) {
     reports.push(buildLayersReport(view));
   }
   const [first] = reports;
@@ -44,8 +42,8 @@ export const command: Command = {
   summary: 'Show the packages that every layer of an image added, changed and removed.',
   description:
     'Reads the image and judges nothing: no advisories and no network are needed. IMAGE is the same as for scan.',
-  arguments: [{ name: 'image', description: 'what to read' }],
-  options: ['format', 'platform', 'require-complete', 'timeout'],
+  arguments: [{ name: 'image', description: 'what to read', offers: 'files' }],
+  options: ['format', 'require-complete', ...readingOptionNames],
   formats: ['table', 'json'],
   examples: ['drydock layers image.tar', 'drydock layers image.tar -f json'],
   run,

@@ -2,6 +2,7 @@ import { reportFormats } from '../../config/options.ts';
 import type { Command, Invocation } from '../command.ts';
 import { deliverReports, scanStatus } from '../deliver.ts';
 import { checkOutputs } from '../output-conflicts.ts';
+import { readingOptionNames } from '../reading-options.ts';
 import { selectChecks } from '../select-checks.ts';
 import { checkStandardInput } from '../standard-input.ts';
 
@@ -27,7 +28,7 @@ export const command: Command = {
   summary: 'Scan images: packages, vulnerabilities, and what else is wrong.',
   description:
     'IMAGE is a file of "docker save", an OCI layout (archive or folder), a layer, a root file system, or - for standard input. A scheme states what it is: docker-archive: oci-archive: oci-dir: dir: layer:',
-  arguments: [{ name: 'image', several: true, description: 'what to scan' }],
+  arguments: [{ name: 'image', several: true, description: 'what to scan', offers: 'files' }],
   options: [
     'format',
     'output',
@@ -38,14 +39,12 @@ export const command: Command = {
     'exit-on-eol',
     'checks',
     'list-packages',
-    'platform',
     'offline',
     'verify',
     'require-complete',
-    'cache-dir',
     'db',
     'mirror',
-    'timeout',
+    ...readingOptionNames,
   ],
   formats: reportFormats,
   examples: [

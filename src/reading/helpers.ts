@@ -1,0 +1,26 @@
+import type { FilePlace } from '../formats/byte-source.ts';
+import type { Limits } from '../limits.ts';
+import type { Analyzer } from '../model/analyzer.ts';
+import type { LayerReading, ReadLayerOptions } from './read-layer.ts';
+
+/** A layer to be read elsewhere. */
+export interface LayerTask {
+  readonly place: FilePlace;
+  readonly limits: Limits;
+  readonly signal: AbortSignal;
+}
+
+/** Reads layers in a thread of its own, one at a time. */
+export interface LayerHelper {
+  read(task: LayerTask, options: ReadLayerOptions): Promise<LayerReading>;
+  close(): Promise<void>;
+}
+
+/** Threads that help to read layers. Starting one takes time, so they are started where they pay. */
+export interface LayerHelpers {
+  /** How many may run beside the main thread. */
+  readonly count: number;
+  /** Compressed bytes from which on a layer is worth one of them. */
+  readonly worthwhile: number;
+  start(analyzers: readonly Analyzer[]): LayerHelper;
+}

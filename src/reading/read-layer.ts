@@ -1,0 +1,47 @@
+import type { ScanContext } from '../context.ts';
+import type { LayerContent, WalkResult } from '../image/content.ts';
+import type { Analyzer } from '../model/analyzer.ts';
+import { type LayerFacts, LayerPass } from './pass.ts';
+
+/** A layer that was read, whatever image it is in. */
+export interface LayerReading {
+  readonly facts: LayerFacts;
+  readonly walk: WalkResult;
+}
+
+export interface ReadLayerOptions {
+  /** Computes the digests also of layers that are otherwise read in parts only. */
+  readonly verify?: boolean;
+  /** Stored bytes that were read since the last call. */
+  onProgress?(bytes: number): void;
+}
+
+/** Reads one layer for all analyzers. One that takes too long keeps what was read of it; whoever interrupts ends it. */
+export async function readLayer(
+  content: LayerContent,
+  analyzers: readonly Analyzer[],
+  context: Pick<ScanContext, 'limits' | 'signal' | 'temporary'>,
+  options: ReadLayerOptions = {},
+): Promise<LayerReading> {
+  const { limits, signal } = context;
+  const pass = new LayerPass(analyzers, context);
+  let walk: WalkResult = { bytes: 0 };
+  try {
+    signal.throwIfAborted();
+    walk = await content.walk(pass, { limits, signal, ...options });
+  } catch (error) {
+    if (!timedOut(signal)) {
+      pass.abandon();
+      throw error;
+    }
+    const { last } = pass;
+    const where = last === undefined ? '' : `, at ${last.path} (${last.size} bytes)`;
+    pass.problem('scan.timeout', `the time limit was reached while this layer was read${where}`, last?.path);
+  }
+  return { facts: await pass.close(), walk };
+}
+
+/** The time limit was reached; an interruption by the user is something else. */
+export function timedOut(signal: AbortSignal): boolean {
+  return signal.aborted && (signal.reason as { name?: unknown } | undefined)?.name === 'TimeoutError';
+}

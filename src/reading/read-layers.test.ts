@@ -1,0 +1,236 @@
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { type ArchiveFiles, compress, layer, ociLayout, sha256 } from '../../test/support/image.ts';
+import { layersContext } from '../../test/support/layers.ts';
+import { noise } from '../../test/support/noise.ts';
+import type { TarEntry } from '../../test/support/tar.ts';
+import { temporaryFolder, writeTemporary } from '../../test/support/temporary.ts';
+import { ecosystems } from '../ecosystems/index.ts';
+import { openImage } from '../image/open.ts';
+import type { OpenedImage } from '../image/opened-image.ts';
+import { StreamLayer } from '../image/stream-layer.ts';
+import { layerThreads } from '../layer-threads.ts';
+import { defaultLimits, type Limits } from '../limits.ts';
+import { silent } from '../log.ts';
+import type { Analyzer, LayerContext } from '../model/analyzer.ts';
+import { LayerCache } from './layer-cache.ts';
+import { type ReadLayer, type ReadOptions, readLayers } from './read-layers.ts';
+
+const analyzers: readonly Analyzer[] = [
+  ...new Map(ecosystems.flatMap((one) => one.analyzers).map((one) => [one.name, one])).values(),
+];
+
+/** Layers of an Alpine image: each adds a package to the database and brings some files. */
+const layerBytes = (number: number, files = 30): Buffer =>
+  layer([
+    {
+      path: 'lib/apk/db/installed',
+      content: Array.from({ length: number + 1 }, (_, i) => `P:p${i}\nV:1.${i}-r0\nA:x86_64\n`).join('\n'),
+    },
+    ...Array.from(
+      { length: files },
+      (_, i): TarEntry => ({ path: `files/${number}/${i}`, content: noise(20_000, number * 1000 + i) }),
+    ),
+    { path: `../escapes-${number}` },
+  ]);
+
+const layers = [0, 1, 2, 3, 4].map((number) => layerBytes(number));
+const archive = writeTemporary('image.tar', ociLayout({ layers }));
+
+async function opened<T>(file: string, use: (image: OpenedImage) => Promise<T>): Promise<T> {
+  const source = await openImage(file, { ...layersContext(), temporary: temporaryFolder() });
+  try {
+    return await use(source.images[0]!);
+  } finally {
+    source.close();
+  }
+}
+
+/** Everything that a reading tells, to be compared. */
+const told = (read: readonly ReadLayer[]) =>
+  read.map(({ facts: { index, ...facts }, problems }) => ({ index: index.pack(), facts, problems }));
+
+const codes = (read: ReturnType<typeof told>): readonly string[] =>
+  read.flatMap(({ problems }) => problems.map(({ code }) => code));
+
+const readArchive = (options: ReadOptions = {}, limits: Partial<Limits> = {}, file = archive) =>
+  opened(file, async (image) => told(await readLayers(image, analyzers, layersContext(limits), options)));
+
+describe('layers in several threads', () => {
+  it.each([1, 2, 5])('tell the same with %i threads beside the main one', async (count) => {
+    expect(await readArchive({ helpers: layerThreads(count, '/nonexistent', 0) })).toEqual(await readArchive());
+  });
+
+  it.each([
+    ['names', { nameBytes: 300 }],
+    ['bytes', { imageBytes: 1_500_000 }],
+    ['bytes of a layer', { layerBytes: 200_000 }],
+    ['members', { entries: 20 }],
+    ['packages', { packages: 4 }],
+  ] satisfies [string, Partial<Limits>][])(
+    'end at the same place when a budget of %s is used up',
+    async (_, limits) => {
+      const alone = await readArchive({}, limits);
+
+      expect(await readArchive({ helpers: layerThreads(2, '/nonexistent', 0) }, limits)).toEqual(alone);
+      expect(codes(alone)).toContain('layer.limit');
+    },
+  );
+
+  it('end the scan where one is interrupted', async () => {
+    const stop = new AbortController();
+    const context = { ...layersContext(), signal: stop.signal };
+    const helpers = layerThreads(2, '/nonexistent', 0);
+
+    const reading = opened(archive, (image) => readLayers(image, analyzers, context, { helpers }));
+    setTimeout(() => stop.abort(new Error('interrupted')), 5);
+
+    await expect(reading).rejects.toThrow('interrupted');
+  });
+
+  it('tell of their fault', async () => {
+    const unknown: Analyzer = {
+      name: 'unknown',
+      version: 1,
+      wants: () => 0,
+      open: () => ({ read() {}, close: () => [] }),
+    };
+    const helpers = layerThreads(1, '/nonexistent', 0);
+
+    const reading = opened(archive, (image) => readLayers(image, [unknown], layersContext(), { helpers }));
+
+    await expect(reading).rejects.toThrow('the analyzer unknown is on no list');
+  });
+});
+
+describe('layers from elsewhere', () => {
+  const compressed = layers.map((bytes) => gzipSync(bytes));
+
+  function remote(open: (number: number) => AsyncIterable<Uint8Array>): OpenedImage {
+    return {
+      info: {
+        reference: 'test',
+        names: [],
+        layers: compressed.map(({ length }, index) => ({ index, size: length, digest: `sha256:${index}` })),
+        history: [],
+        config: {},
+      },
+      layers: compressed.map(({ length }, number) => new StreamLayer({ size: length, open: () => open(number) })),
+      problems: [],
+    };
+  }
+
+  it('are fetched a few at a time', async () => {
+    let running = 0;
+    let most = 0;
+    const image = remote(async function* (number) {
+      running++;
+      most = Math.max(most, running);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      const bytes = compressed[number]!;
+      for (let at = 0; at < bytes.length; at += 10_000) yield bytes.subarray(at, at + 10_000);
+      running--;
+    });
+
+    const read = await readLayers(image, analyzers, layersContext());
+
+    expect(most).toBe(3);
+    expect(read.map(({ facts }) => facts.index.count)).toEqual(layers.map(() => 32));
+  });
+
+  it('are given up when one of them cannot be had', async () => {
+    const ended: number[] = [];
+    const image = remote(async function* (number) {
+      try {
+        yield compressed[number]!.subarray(0, 100);
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        if (number === 4) throw new Error('the registry is gone');
+        for (;;) {
+          await new Promise((resolve) => setTimeout(resolve, 5));
+          yield new Uint8Array(0);
+        }
+      } finally {
+        ended.push(number);
+      }
+    });
+
+    await expect(readLayers(image, analyzers, layersContext())).rejects.toThrow('the registry is gone');
+    expect(ended).toHaveLength(3);
+  });
+});
+
+describe('the layer cache', () => {
+  const open = (): { cache: LayerCache; folder: string } => {
+    const folder = path.join(temporaryFolder(), 'layers');
+    return { folder, cache: new LayerCache(folder, { bytes: 1e9, age: 1e9 }, silent) };
+  };
+  const records = (folder: string): string[] =>
+    readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && entry.name !== 'swept')
+      .map(({ name }) => name);
+
+  it('gives what a reading gave', async () => {
+    const { cache, folder } = open();
+    const first = await readArchive({ cache });
+
+    expect(records(folder)).toHaveLength(5);
+    expect(await readArchive({ cache })).toEqual(first);
+    expect(first).toEqual(await readArchive());
+  });
+
+  it('spares the reading', async () => {
+    const { cache } = open();
+    await readArchive({ cache });
+    const asked: string[] = [];
+    const spies = analyzers.map((analyzer) => ({
+      ...analyzer,
+      open: (context: LayerContext) => {
+        asked.push(analyzer.name);
+        return analyzer.open(context);
+      },
+    }));
+
+    await opened(archive, (image) => readLayers(image, spies, layersContext(), { cache }));
+
+    expect(asked).toEqual([]);
+  });
+
+  it.each([
+    ['another version of an analyzer', (one: Analyzer) => ({ ...one, version: one.version + 1 }), {}],
+    ['other rules of an analyzer', (one: Analyzer) => ({ ...one, rules: 'other' }), {}],
+    ['another limit', (one: Analyzer) => one, { bodyBytes: defaultLimits.bodyBytes - 1 }],
+  ])('is no use to %s', async (_, change, limits) => {
+    const { cache, folder } = open();
+    await readArchive({ cache });
+
+    await opened(archive, (image) => readLayers(image, analyzers.map(change), layersContext(limits), { cache }));
+
+    expect(records(folder)).toHaveLength(10);
+  });
+
+  it('believes no digest that an archive only claims', async () => {
+    const { cache } = open();
+    const honest = await readArchive({ cache });
+    const digest = sha256(compress(layers[0]!, 'gzip'));
+    const edit = (files: ArchiveFiles): unknown =>
+      files.set(`blobs/${digest.replace(':', '/')}`, compress(layerBytes(9), 'gzip'));
+    const claims = writeTemporary('evil.tar', ociLayout({ layers, edit: (files) => void edit(files) }));
+
+    const alone = await readArchive({}, {}, claims);
+    const beside = await readArchive({ cache }, {}, claims);
+
+    expect(beside).toEqual(alone);
+    expect(codes(alone)).toContain('image.digest-mismatch');
+    expect(await readArchive({ cache })).toEqual(honest);
+  });
+
+  it('keeps nothing that a limit cut short', async () => {
+    const { cache, folder } = open();
+
+    await readArchive({ cache }, { entries: 5 });
+
+    expect(() => records(folder)).toThrow('ENOENT');
+  });
+});
