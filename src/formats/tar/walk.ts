@@ -157,6 +157,6 @@ class TarWalk {
   }
 }
 
-export function escapes(visitor: TarVisitor, path: string): void {
+export function escapes(visitor: Pick<TarVisitor, 'problem'>, path: string): void {
   visitor.problem('file.path-escapes', 'a member name climbs out of the root with ".."', path);
 }

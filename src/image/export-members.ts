@@ -1,0 +1,112 @@
+import { FileSource, MemorySource } from '../formats/byte-source.ts';
+import { normalisePath } from '../formats/tar/path.ts';
+import type { TarStreamMember } from '../formats/tar/stream.ts';
+import type { Limits } from '../limits.ts';
+import type { ByteSource } from '../model/bytes.ts';
+import type { FileHeader } from '../model/file.ts';
+import type { Problem } from '../model/problem.ts';
+import { Spool } from './spool.ts';
+import type { BlobStore } from './store.ts';
+
+/** A layer that went by while the export was read: only its size is known now. */
+export class PassedLayer implements ByteSource {
+  readonly size: number;
+  /** Hex digest of the uncompressed layer, after which its member was named. */
+  readonly diffId: string;
+
+  constructor(diffId: string, size: number) {
+    this.diffId = diffId;
+    this.size = size;
+  }
+
+  read(): number {
+    return 0;
+  }
+
+  slice(): ByteSource {
+    return this;
+  }
+}
+
+type Member = { readonly bytes: ByteSource } | { readonly link: string };
+
+/**
+ * The members of an engine's export, once they have come: what describes the image is kept in memory, layers that
+ * could not be told while they came in an unlinked temporary file.
+ */
+export class ExportMembers implements BlobStore {
+  readonly problems: Problem[] = [];
+  readonly #members: Map<string, Member> = new Map();
+  readonly #limits: Limits;
+  readonly #temporary: string;
+  #held = 0;
+  #spool: Spool | undefined;
+
+  constructor(limits: Limits, temporary: string) {
+    this.#limits = limits;
+    this.#temporary = temporary;
+  }
+
+  /** Keeps a member with its body. */
+  async keep({ header, body }: TarStreamMember): Promise<void> {
+    if (header.type === 'symlink' || header.type === 'hardlink') {
+      const folder = header.type === 'symlink' ? header.path.slice(0, header.path.lastIndexOf('/') + 1) : '';
+      this.#members.set(header.path, { link: normalisePath(`${folder}${header.linkTarget ?? ''}`).path });
+    } else if (header.type === 'file' && header.sparse === true) {
+      this.problems.push({
+        code: 'file.sparse',
+        message: `the export: ${header.path} is stored as a sparse file and was not read`,
+      });
+    } else if (header.type === 'file') {
+      this.#add(header, await this.#store(header, body));
+    }
+  }
+
+  /** Notes a layer that is read while it comes. */
+  pass(header: FileHeader, diffId: string): void {
+    this.#add(header, new PassedLayer(diffId, header.size));
+  }
+
+  has(name: string): boolean {
+    return this.get(name) !== undefined;
+  }
+
+  /** Old exports store a layer that two images share once, and link to it. */
+  get(name: string): ByteSource | undefined {
+    let wanted = normalisePath(name).path;
+    for (let hops = 0; hops < 8; hops++) {
+      const member = this.#members.get(wanted);
+      if (member === undefined || 'bytes' in member) return member?.bytes;
+      wanted = member.link;
+    }
+    return undefined;
+  }
+
+  close(): void {
+    this.#spool?.close();
+    this.#members.clear();
+  }
+
+  #add(header: FileHeader, bytes: ByteSource): void {
+    if (this.#members.has(header.path)) {
+      this.problems.push({
+        code: 'image.ambiguous',
+        message: `the export: ${header.path} comes twice; some programs read the first, some the last`,
+      });
+    }
+    this.#members.set(header.path, { bytes });
+  }
+
+  async #store(header: FileHeader, body: AsyncIterable<Uint8Array>): Promise<ByteSource> {
+    if (this.#held + header.size <= this.#limits.manifestBytes) {
+      this.#held += header.size;
+      const pieces: Uint8Array[] = [];
+      for await (const piece of body) pieces.push(piece);
+      return new MemorySource(Buffer.concat(pieces));
+    }
+    this.#spool ??= new Spool(this.#temporary, this.#limits.spoolBytes);
+    const start = this.#spool.size;
+    for await (const piece of body) this.#spool.write(piece);
+    return new FileSource(this.#spool.descriptor, start, this.#spool.size - start);
+  }
+}
