@@ -78,36 +78,35 @@ function replayDatabase(
 ): { installed: InstalledRecord[]; dropped: DroppedRecord[]; database: DatabaseState } {
   const last = states[states.length - 1] as LayerFact<'package-database'>;
   const { slot } = last.fact;
-  let current = new Map<string, InstalledRecord>();
-  const dropped = new Map<string, DroppedRecord>();
+  let current = new Map<string, InstalledRecord[]>();
+  const dropped = new Map<string, DroppedRecord[]>();
   for (const { layer, fact } of states) {
     const change = changes[layer] as Changes;
-    const next = new Map<string, InstalledRecord>();
-    for (const record of fact.packages) {
-      const key = identity(record);
-      const before = current.get(key);
-      const same = before?.record.version === record.version;
-      next.set(key, {
-        record,
-        layer: same ? before.layer : layer,
-        introduced: before?.introduced ?? layer,
-        path: fact.path,
-      });
-      if (before === undefined) change.added.push(record);
-      else if (!same) change.changed.push({ before: before.record, after: record });
+    const next = new Map<string, InstalledRecord[]>();
+    for (const [key, records] of Map.groupBy(fact.packages, identity)) {
+      const { installed, gone } = replaceVersions(current.get(key) ?? [], records, { layer, path: fact.path }, change);
+      next.set(key, installed);
       dropped.delete(key);
+      if (gone.length > 0)
+        dropped.set(
+          key,
+          gone.map((before) => ({ ...before, droppedBy: layer })),
+        );
     }
     for (const [key, before] of current) {
       if (next.has(key)) continue;
-      change.removed.push(before.record);
-      dropped.set(key, { ...before, droppedBy: layer });
+      for (const { record } of before) change.removed.push(record);
+      dropped.set(
+        key,
+        before.map((one) => ({ ...one, droppedBy: layer })),
+      );
     }
     current = next;
   }
   const hidden = files.shows(last.layer, last.fact.path) ? undefined : files.hiddenBy(last.layer, last.fact.path);
   return {
-    installed: [...current.values()],
-    dropped: [...dropped.values()],
+    installed: [...current.values()].flat(),
+    dropped: [...dropped.values()].flat(),
     database: {
       slot,
       path: last.fact.path,
@@ -115,6 +114,35 @@ function replayDatabase(
       ...(hidden !== undefined && { removedBy: hidden }),
     },
   };
+}
+
+/**
+ * Versions of one package before and after a layer: one each, as a rule, but kernels and their like are installed side
+ * by side. A version that stays is the same; of the others each new one takes the place of an old one.
+ */
+function replaceVersions(
+  before: readonly InstalledRecord[],
+  records: readonly PackageRecord[],
+  place: { readonly layer: number; readonly path: string },
+  change: Changes,
+): { readonly installed: InstalledRecord[]; readonly gone: readonly InstalledRecord[] } {
+  const old = new Map(before.map((one) => [one.record.version, one]));
+  const stays = records.map(({ version }) => {
+    const one = old.get(version);
+    old.delete(version);
+    return one;
+  });
+  const rest = [...old.values()];
+  const installed = records.map((record, i): InstalledRecord => {
+    const same = stays[i];
+    const replaced = same === undefined ? rest.shift() : undefined;
+    if (replaced !== undefined) change.changed.push({ before: replaced.record, after: record });
+    else if (same === undefined) change.added.push(record);
+    const introduced = (same ?? replaced)?.introduced ?? place.layer;
+    return { record, layer: same?.layer ?? place.layer, introduced, path: place.path };
+  });
+  for (const { record } of rest) change.removed.push(record);
+  return { installed, gone: rest };
 }
 
 /**

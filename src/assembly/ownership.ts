@@ -102,6 +102,8 @@ export class NodeFinder {
 function currentOwnership(files: MergedFiles): readonly LayerFact<'ownership'>[] {
   const newest = new Map<string, LayerFact<'ownership'>>();
   for (const fact of files.facts('ownership')) newest.set(`${fact.fact.path}\0${fact.fact.owner}`, fact);
+  /** By path the layer whose database counts; base first, so that the last one stays. */
+  const databases = new Map(files.facts('package-database').map(({ layer, fact }) => [fact.path, layer]));
   const databaseGone = files.facts('package-database').every(({ layer, fact }) => !files.shows(layer, fact.path));
   const visible = new Map<string, boolean>();
   return [...newest.values()].filter(({ layer, fact }) => {
@@ -109,11 +111,17 @@ function currentOwnership(files: MergedFiles): readonly LayerFact<'ownership'>[]
     const key = `${layer}:${fact.path}`;
     let shown = visible.get(key);
     if (shown === undefined) {
-      shown = files.shows(layer, fact.path);
+      shown = isCurrent(files, layer, fact.path, databases.get(fact.path));
       visible.set(key, shown);
     }
     return shown;
   });
+}
+
+/** Lists that a database itself holds count with the state that counts, which may be of two layers and is then of the upper. */
+function isCurrent(files: MergedFiles, layer: number, path: string, database: number | undefined): boolean {
+  if (database !== undefined && database !== layer) return false;
+  return files.shows(layer, path) || (database === layer && files.hiddenBy(layer, path) === undefined);
 }
 
 /** PATH_MAX: a longer line is no path. */

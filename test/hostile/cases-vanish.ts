@@ -140,9 +140,9 @@ const assembled: readonly HostileCase[] = [
     packages: basePackages,
   },
   {
-    name: 'an rpm database beside the one of dpkg',
+    name: 'what is no rpm database where one would be, beside the one of dpkg',
     make: () => onDebian([{ path: 'var/lib/rpm/rpmdb.sqlite', content: 'x' }]),
-    problems: [{ code: 'packages.unread', path: 'var/lib/rpm/rpmdb.sqlite', layer: 1 }],
+    problems: [{ code: 'file.format', path: 'var/lib/rpm/rpmdb.sqlite', layer: 1 }],
     packages: basePackages,
     exactly: true,
   },

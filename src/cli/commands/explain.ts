@@ -11,6 +11,7 @@ import { checkStandardInput } from '../standard-input.ts';
 
 const schemes: ReadonlyMap<string, () => Promise<VersionScheme>> = new Map([
   ['deb', async () => (await import('../../formats/versions/deb.ts')).debVersions],
+  ['rpm', async () => (await import('../../formats/versions/rpm.ts')).rpmVersions],
   ['apk', async () => (await import('../../formats/versions/apk.ts')).apkVersions],
 ]);
 
@@ -67,7 +68,7 @@ async function explainAll(invocation: Invocation): Promise<readonly Explained[]>
   const context = makeScanContext(invocation);
   return await withDialer(invocation, async (dialer) => {
     const supply = supplyAdvisories({ settings, environment: io.environment, dialer, context });
-    const options = { ecosystems, checks: [], ...readingOptions(invocation, context) };
+    const options = { ecosystems, checks: [], ...readingOptions(invocation, context, dialer) };
     const explained: Explained[] = [];
     try {
       for await (const { view } of views(reference, options, context)) {
@@ -119,7 +120,7 @@ export const command: Command = {
     { name: 'vulnerability', description: 'any of its ids: CVE-2024-1234, DSA-5000-1' },
     { name: 'image', description: 'as for scan', offers: 'files' },
   ],
-  options: ['format', 'offline', 'db', 'mirror', ...readingOptionNames],
+  options: ['format', 'db', 'mirror', ...readingOptionNames],
   formats: ['table', 'json'],
   examples: ['drydock explain CVE-2024-2961 image.tar'],
   commands: [versions],

@@ -3,14 +3,6 @@ import { Appetite, type FileHeader } from '../../model/file.ts';
 
 /** Package databases that Drydock has no reader for yet, by path, with the program they belong to. */
 const unread: ReadonlyMap<string, string> = new Map([
-  ['var/lib/rpm/Packages', 'rpm'],
-  ['var/lib/rpm/Packages.db', 'rpm'],
-  ['var/lib/rpm/rpmdb.sqlite', 'rpm'],
-  ['usr/lib/sysimage/rpm/Packages', 'rpm'],
-  ['usr/lib/sysimage/rpm/Packages.db', 'rpm'],
-  ['usr/lib/sysimage/rpm/rpmdb.sqlite', 'rpm'],
-  ['usr/share/rpm/rpmdb.sqlite', 'rpm'],
-  ['var/lib/rpmmanifest/container-manifest-2', 'rpm'],
   ['var/lib/pacman/local/ALPM_DB_VERSION', 'pacman'],
   ['usr/lib/opkg/status', 'opkg'],
   ['var/lib/opkg/status', 'opkg'],
