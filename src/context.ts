@@ -1,7 +1,11 @@
 import type { Limits } from './limits.ts';
 import type { Logger } from './log.ts';
 
-/** Long work tells where it is. `done` and `total` count in `unit`; total is undefined while unknown. */
+/**
+ * Long work tells where it is. `done` and `total` count in `unit`; total is undefined while unknown. Several steps may go
+ * on at a time. A step has a count of its own, unless it differs from another one in numbers only and has the same
+ * total: `reading layer 1 of 3` and `reading layer 2 of 3` count together.
+ */
 export interface Progress {
   report(step: string, done?: number, total?: number, unit?: 'bytes' | 'layers' | 'records'): void;
 }

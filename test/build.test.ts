@@ -1,7 +1,7 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, globSync, statSync } from 'node:fs';
+import { globSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { oldNode } from './support/old-node.ts';
 import { projectRoot, runDrydock, runProgram } from './support/run.ts';
 
 const bin = path.join(projectRoot, 'bin/drydock.js');
@@ -12,18 +12,6 @@ function isFresh(): boolean {
   if (stamp === undefined) return false;
   const sources = globSync(['src/**/*.ts', 'bin/*'], { cwd: projectRoot }).filter((file) => !file.endsWith('.test.ts'));
   return sources.every((file) => statSync(path.join(projectRoot, file)).ctimeMs <= stamp.mtimeMs);
-}
-
-/** A Node.js of the system that is too old for us, where there is one. */
-function oldNode(): string | undefined {
-  for (const node of ['/usr/bin/node', '/usr/local/bin/node']) {
-    if (!existsSync(node)) continue;
-    const [major = 0, minor = 0] = execFileSync(node, ['-p', 'process.versions.node'], { encoding: 'utf8' })
-      .split('.')
-      .map(Number);
-    if (major < 24 || (major === 24 && minor < 12)) return node;
-  }
-  return undefined;
 }
 
 describe('the built program', () => {

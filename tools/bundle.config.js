@@ -1,4 +1,4 @@
-// The command line in a few files instead of hundreds (docs/decisions/0002-start-up.md). Packages stay outside.
+// The command line and the library in a few files instead of hundreds (docs/decisions/0002-start-up.md). Packages stay outside.
 
 /**
  * `import { a as b } from "node:x"` of generated code as `const { a: b } = process.getBuiltinModule("node:x")`: an import
@@ -20,7 +20,7 @@ function builtinsWithoutFacade(code) {
 }
 
 export default {
-  input: { main: 'src/cli/main.ts', 'layer-thread': 'src/layer-thread.ts' },
+  input: { main: 'src/cli/main.ts', 'layer-thread': 'src/layer-thread.ts', index: 'src/index.ts' },
   platform: 'node',
   external: (/** @type {string} */ id) => !/^[./]/.test(id),
   plugins: [{ name: 'builtins-without-facade', renderChunk: builtinsWithoutFacade }],

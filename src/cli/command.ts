@@ -13,6 +13,8 @@ export interface CommandArgument {
   readonly several?: true;
   /** Elsewhere an empty word is a mistake: a variable that was not set. */
   readonly mayBeEmpty?: true;
+  /** What a shell offers for it; absent: nothing can be known. A function where the list costs something to make. */
+  readonly offers?: 'files' | 'folders' | (() => Promise<readonly string[]>);
 }
 
 /** What a command may touch of the world: tests give it another one. */
@@ -22,6 +24,8 @@ export interface CommandIo {
   readonly log: Logger;
   /** Tells of an error that does not end the command, also when quiet. */
   error(text: string): void;
+  /** Tells something at the very end of the command, however it ends; not when quiet. */
+  atEnd(text: string): void;
   readonly progress: Progress;
   /** Nothing can be read from there but what somebody types. */
   readonly stdinIsTerminal: boolean;

@@ -17,6 +17,9 @@ const program = programName(environment);
 const stdout = openReportStream(process.stdout);
 const stderr = openReportStream(process.stderr);
 
+/** Lines for the very end, also behind an error. */
+const closing: string[] = [];
+
 let clearProgress = (): void => {};
 const writeError = (text: string): void => {
   clearProgress();
@@ -66,6 +69,9 @@ async function run(argv: readonly string[]): Promise<number> {
   for (const warning of configuration.warnings) log.warn({}, warning);
   try {
     const error = (text: string): void => writeError(`drydock: ${text}\n`);
+    const atEnd = (text: string): void => {
+      if (!quiet) closing.push(`drydock: ${text}\n`);
+    };
     const report = {
       ...stdout,
       write: async (content: string | Uint8Array): Promise<void> => {
@@ -75,7 +81,7 @@ async function run(argv: readonly string[]): Promise<number> {
     };
     const { signal } = interruption;
     const stdinIsTerminal = isatty(0);
-    const io = { stdout: report, log, error, progress, signal, environment, folder, program, stdinIsTerminal };
+    const io = { stdout: report, log, error, atEnd, progress, signal, environment, folder, program, stdinIsTerminal };
     return await command.run!({ words, configuration, io, commands: loadCommands });
   } finally {
     progress.clear();
@@ -99,6 +105,7 @@ void run(process.argv.slice(2))
   .catch(fail)
   .then((status) => {
     const { received } = interruption;
+    for (const text of closing) writeError(text);
     // Whatever is still open (idle connections, timers) has nothing more to say.
     process.exit(received === undefined ? status : exitStatusOf({ signal: received }));
   });

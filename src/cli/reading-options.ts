@@ -3,7 +3,10 @@ import path from 'node:path';
 import { cacheFolder } from '../advisories/location.ts';
 import type { OptionName } from '../config/options.ts';
 import type { ScanContext } from '../context.ts';
+import { UsageError } from '../errors.ts';
 import { layerThreads } from '../layer-threads.ts';
+import type { Dialer } from '../net/dial.ts';
+import { canonicalRegistry } from '../net/registry/endpoint.ts';
 import { LayerCache } from '../reading/layer-cache.ts';
 import type { ScanOptions } from '../scan.ts';
 import type { Invocation } from './command.ts';
@@ -11,6 +14,10 @@ import type { Invocation } from './command.ts';
 /** Options of every command that reads images. */
 export const readingOptionNames: readonly OptionName[] = [
   'platform',
+  'offline',
+  'registry-mirror',
+  'plain-http',
+  'registry-auth-file',
   'timeout',
   'threads',
   'cache-dir',
@@ -28,14 +35,41 @@ const MAXIMUM_THREADS = 4;
 export function readingOptions(
   { configuration, io }: Pick<Invocation, 'configuration' | 'io'>,
   context: ScanContext,
-): Pick<ScanOptions, 'platform' | 'cache' | 'helpers'> {
+  dialer: Dialer,
+): Pick<ScanOptions, 'platform' | 'cache' | 'helpers' | 'elsewhere'> {
   const { settings } = configuration;
+  const authFile = settings['registry-auth-file'];
   const threads = settings.threads ?? Math.min(MAXIMUM_THREADS, availableParallelism());
   return {
     helpers: layerThreads(threads - 1, context.temporary),
     cache: openLayerCache({ configuration, io }),
+    elsewhere: {
+      dialer,
+      environment: io.environment,
+      log: io.log,
+      mirrors: mirrorsOf(settings['registry-mirror']),
+      plainHttp: settings['plain-http'],
+      ...(authFile !== undefined && { authFile }),
+    },
     ...(settings.platform !== undefined && { platform: settings.platform }),
   };
+}
+
+/** `docker.io=a,docker.io=b`: each registry with its mirrors, in the order in which they stand. */
+function mirrorsOf(words: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  const pairs = words.map((word) => {
+    const equals = word.indexOf('=');
+    if (equals < 1 || equals === word.length - 1) {
+      const what = JSON.stringify(word);
+      throw new UsageError(
+        'usage.option',
+        `--registry-mirror: ${what} is not of the form REGISTRY=HOST[:PORT][/PATH].`,
+      );
+    }
+    return [canonicalRegistry(word.slice(0, equals)), word.slice(equals + 1)] as const;
+  });
+  const groups = Map.groupBy(pairs, ([registry]) => registry);
+  return new Map([...groups].map(([registry, group]) => [registry, group.map(([, mirror]) => mirror)]));
 }
 
 /** The cache of layers that every command of this user shares. */

@@ -1,11 +1,14 @@
 import { ecosystems } from '../ecosystems/index.ts';
 import type { ErrorCode } from '../errors.ts';
+import { compareText } from '../model/order.ts';
 import type { Report } from '../model/report.ts';
 import { type Dialer, networkDialer, offlineDialer } from '../net/dial.ts';
+import { escapeText } from '../report/escape.ts';
 import { scanImage } from '../scan.ts';
 import type { DatabaseSupply, SupplyOptions } from './advisory-supply.ts';
 import type { Invocation } from './command.ts';
 import { describeFailure } from './failure.ts';
+import { readingOptions } from './reading-options.ts';
 import { makeScanContext } from './scan-context.ts';
 import type { CheckSelection } from './select-checks.ts';
 import { toolVersion } from './tool-version.ts';
@@ -17,7 +20,7 @@ export interface ScannedImages {
   readonly errors: readonly ErrorCode[];
 }
 
-/** The only network of a command: none at all with --offline. Told which hosts were asked, when verbose. */
+/** The only network of a command: none at all with --offline. Whoever used it is told at the end which hosts were asked. */
 export async function withDialer<T>(
   { configuration, io }: Invocation,
   use: (dialer: Dialer) => Promise<T>,
@@ -27,9 +30,9 @@ export async function withDialer<T>(
     return await use(dialer);
   } finally {
     await dialer.close();
-    const hosts = [...dialer.hosts];
-    if (hosts.length === 0) io.log.info({}, 'no host was contacted');
-    else io.log.info({ hosts }, 'hosts contacted');
+    const hosts = [...dialer.hosts].map(escapeText);
+    if (hosts.length > 0) io.atEnd(`hosts contacted: ${hosts.join(', ')}`);
+    else if (!dialer.offline) io.log.info({}, 'no host was contacted');
   }
 }
 
@@ -54,7 +57,7 @@ export async function scanImages(
       toolVersion,
       verify: settings.verify,
       ...(selection.vulnerability && { advisories: supply }),
-      ...(settings.platform !== undefined && { platform: settings.platform }),
+      ...readingOptions(invocation, context, dialer),
     };
     const reports: Report[] = [];
     const errors: ErrorCode[] = [];
@@ -72,6 +75,8 @@ export async function scanImages(
     } finally {
       supply.close();
     }
-    return { reports, errors };
+    // Of the whole run: what one image fetched, the next one finds.
+    const hosts = [...dialer.hosts].sort(compareText);
+    return { reports: reports.map((report) => ({ ...report, hosts })), errors };
   });
 }

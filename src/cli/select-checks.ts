@@ -9,6 +9,11 @@ export interface CheckSelection {
   readonly checks: readonly Check[];
 }
 
+/** Every word that `--checks` knows. */
+export function checkWords(all: readonly Check[]): string[] {
+  return ['all', 'none', 'vulnerability', ...all.map(({ id }) => id)];
+}
+
 /**
  * Understands `--checks`: `all`, `none`, or names.
  * @throws UsageError on an unknown name.

@@ -34,6 +34,8 @@ export interface OptionSpec {
   readonly default?: boolean | string | number | readonly string[];
   readonly defaultWords?: string;
   readonly description: string;
+  /** True of a password or token: it is never shown. */
+  readonly secret?: true;
   /** Where it can stand; absent: everywhere. */
   readonly only?: 'flag' | 'flag or variable';
 }
@@ -112,12 +114,13 @@ export const optionTable = {
     kind: 'text',
     value: 'OS/ARCH',
     defaultWords: 'this machine, where the image has several',
-    description: 'The variant to take of an image for several platforms: `linux/arm64`, `linux/arm/v7`.',
+    description:
+      'The variant to take of an image for several platforms: `linux/arm64`, `linux/arm/v7`; `all` takes each.',
   },
   offline: {
     kind: 'switch',
     default: false,
-    description: 'Use no network at all.',
+    description: 'Use no network at all. A container engine on this machine is none.',
   },
   'require-complete': {
     kind: 'switch',
@@ -148,6 +151,25 @@ export const optionTable = {
     value: 'FOLDER',
     defaultWords: cacheWords,
     description: 'Where everything is kept that can be made anew, such as the advisory database.',
+  },
+  'registry-mirror': {
+    kind: 'words',
+    value: 'LIST',
+    default: [],
+    description:
+      'Ask these before the registry itself: `docker.io=mirror.example:5000`, several separated by commas, tried in order.',
+  },
+  'plain-http': {
+    kind: 'words',
+    value: 'HOSTS',
+    default: [],
+    description: 'Speak to these registries without TLS. Those on this machine (`localhost:5000`) need no mention.',
+  },
+  'registry-auth-file': {
+    kind: 'path',
+    value: 'FILE',
+    defaultWords: 'the files of `docker login` and `podman login`',
+    description: 'Take credentials of registries from this file, which is laid out as Docker and Podman write it.',
   },
   'layer-cache-size': {
     kind: 'integer',

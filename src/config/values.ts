@@ -137,6 +137,8 @@ export function parseValue(spec: OptionSpec, raw: unknown, place: Place): unknow
     case 'choices':
       return [...new Set(parseWords(raw, place).map((word) => parseChoice(word, choices, place)))];
     case 'words':
+      // A list that may be empty can be written as such in a file.
+      if (Array.isArray(raw) && raw.length === 0 && Array.isArray(spec.default) && spec.default.length === 0) return [];
       return [...new Set(parseWords(raw, place))];
     case 'outputs':
       return parseOutputs(

@@ -59,6 +59,8 @@ export interface Report {
   readonly findings: readonly Finding[];
   readonly problems: readonly Problem[];
   readonly coverage: Coverage;
+  /** Hosts that the run which made this report asked over the network, sorted, with the port where it is not the usual one. */
+  readonly hosts: readonly string[];
   readonly summary: {
     readonly bySeverity: Readonly<Record<Severity, number>>;
     readonly byKind: Readonly<Partial<Record<FindingKind, number>>>;

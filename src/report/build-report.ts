@@ -21,6 +21,7 @@ export interface ReportParts {
   readonly toolVersion: string;
   readonly createdAt: Date;
   readonly rules?: Report['rules'];
+  readonly hosts?: Report['hosts'];
 }
 
 /** Makes the report of one image. Everything in it is sorted: the same parts in any order give the same bytes. */
@@ -57,6 +58,7 @@ export function buildReport(parts: ReportParts): Report {
     findings,
     problems,
     coverage: { ...parts.coverage, complete: !problems.some(isIncomplete) },
+    hosts: [...(parts.hosts ?? [])].sort(compareText),
     summary: summarise(findings),
   };
 }

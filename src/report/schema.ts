@@ -191,6 +191,7 @@ export const ReportSchema = z
     findings: list(Finding),
     problems: list(Problem),
     coverage: Coverage,
+    hosts: list(z.string()).describe('Hosts that were asked over the network; empty: none, as with --offline.'),
     summary: z
       .object({
         bySeverity: z.object({

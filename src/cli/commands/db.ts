@@ -186,6 +186,7 @@ const feedNames = {
   description: 'names of feeds; all where none is named',
   optional: true,
   several: true,
+  offers: async () => (await allFeeds()).map(({ name }) => name),
 } as const;
 
 export const command: Command = {
@@ -222,7 +223,7 @@ export const command: Command = {
       name: 'import',
       summary: 'Take feeds from a folder, without any network.',
       description: 'FOLDER has one folder for each feed, laid out as the publisher has it.',
-      arguments: [{ name: 'folder', description: 'where the feeds are' }],
+      arguments: [{ name: 'folder', description: 'where the feeds are', offers: 'folders' }],
       options: ['format', 'db', 'cache-dir', 'force', 'timeout'],
       formats: ['table', 'json'],
       run: importFolder,

@@ -10,20 +10,21 @@ async function run(invocation: Invocation): Promise<number> {
   const { words, configuration, io } = invocation;
   const { settings } = configuration;
   checkStandardInput(words, io);
-  const [{ views }, { ecosystems }, { buildLayersReport }, { renderLayersJson, renderLayersTable }] = await Promise.all(
-    [
+  const [{ views }, { ecosystems }, { withDialer }, { buildLayersReport }, { renderLayersJson, renderLayersTable }] =
+    await Promise.all([
       import('../../scan.ts'),
       import('../../ecosystems/index.ts'),
+      import('../scan-images.ts'),
       import('../../report/layers-report.ts'),
       import('../../report/layers-table.ts'),
-    ],
-  );
+    ]);
   const context = makeScanContext(invocation);
-  const options = { ecosystems, checks: [], ...readingOptions(invocation, context) };
-  const reports = [];
-  for await (const { view } of views(words[0]!, options, context)) {
-    reports.push(buildLayersReport(view));
-  }
+  const reports = await withDialer(invocation, async (dialer) => {
+    const options = { ecosystems, checks: [], ...readingOptions(invocation, context, dialer) };
+    const made = [];
+    for await (const { view } of views(words[0]!, options, context)) made.push(buildLayersReport(view));
+    return made;
+  });
   const [first] = reports;
   if (settings.format === 'table') {
     const how = renderOptions(invocation);

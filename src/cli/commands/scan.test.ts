@@ -195,12 +195,35 @@ describe('advisories', () => {
     const before = mirror.requests.length;
     const first = await runDrydock(['scan', image, '-f', 'json', '-v'], options);
     expect((JSON.parse(first.stdout) as Report).findings.map(({ id }) => id)).toEqual(['CVE-2099-0001']);
-    expect(first.stderr).toMatch(/hosts contacted .*127\.0\.0\.1/);
+    const { host } = new URL(mirror.url);
+    expect((JSON.parse(first.stdout) as Report).hosts).toEqual([host]);
+    expect(first.stderr.trimEnd().split('\n').at(-1)).toBe(`drydock: hosts contacted: ${host}`);
     expect(mirror.requests.slice(before).map(({ path: asked }) => asked)).toEqual(['tracker/data/json']);
 
     const second = await runDrydock(['scan', image, '-f', 'json', '-v'], options);
     expect((JSON.parse(second.stdout) as Report).findings).toHaveLength(1);
+    expect((JSON.parse(second.stdout) as Report).hosts).toEqual([]);
     expect(second.stderr).toContain('no host was contacted');
+  });
+
+  it.each<[string, string[], RegExp]>([
+    ['named at the end', [], /^(?:.*\n)*drydock: hosts contacted: 127\.0\.0\.1:\d+\n$/],
+    ['not named when quiet', ['-q'], /^$/],
+    ['not asked when offline, and nothing is said of that', ['--offline', '-v'], /^(?!.*host)/s],
+  ])('hosts are %s', async (_, flags, expected) => {
+    const { stdout, stderr } = await runDrydock(['scan', image, ...flags], fresh({ DRYDOCK_MIRROR: mirror.url }));
+    expect(stderr).toMatch(expected);
+    expect(stdout).not.toContain('127.0.0.1');
+  });
+
+  it('hosts are named also where the scan fails, and in the report of a file', async () => {
+    const folder = temporaryFolder();
+    const options = { ...fresh({ DRYDOCK_MIRROR: mirror.url }), folder };
+    const { status, stderr } = await runDrydock(['scan', image, 'none.tar', '-o', 'json=r.json'], options);
+    const { reports } = JSON.parse(readFileSync(path.join(folder, 'r.json'), 'utf8')) as { reports: Report[] };
+    expect(status).toBe(3);
+    expect(stderr.trimEnd().split('\n').at(-1)).toMatch(/^drydock: hosts contacted: /);
+    expect(reports.map(({ hosts }) => hosts)).toEqual([[new URL(mirror.url).host]]);
   });
 
   it('are fetched by several scans at once without harm', async () => {
@@ -281,7 +304,8 @@ describe('a scan that does not get to its end', () => {
       },
     });
     silent.close();
-    expect(result).toEqual({ status, signal: undefined, stdout: '', stderr: 'drydock: interrupted.\n' });
+    const stderr = `drydock: interrupted.\ndrydock: hosts contacted: ${new URL(silent.url).host}\n`;
+    expect(result).toEqual({ status, signal: undefined, stdout: '', stderr });
   });
 
   it('also while it waits for standard input', async () => {

@@ -27,7 +27,7 @@ export const command: Command = {
   name: 'scan',
   summary: 'Scan images: packages, vulnerabilities, and what else is wrong.',
   description:
-    'IMAGE is a file of "docker save", an OCI layout (archive or folder), a layer, a root file system, or - for standard input. A scheme states what it is: docker-archive: oci-archive: oci-dir: dir: layer:',
+    'IMAGE is a file of "docker save", an OCI layout (archive or folder), an ACI, a layer, a root file system, - for standard input, or a name, which Docker, Podman and the registry are asked for in this order. A scheme states what is meant: docker: podman: registry: docker-archive: oci-archive: oci-dir: aci: dir: layer:',
   arguments: [{ name: 'image', several: true, description: 'what to scan', offers: 'files' }],
   options: [
     'format',
@@ -39,7 +39,6 @@ export const command: Command = {
     'exit-on-eol',
     'checks',
     'list-packages',
-    'offline',
     'verify',
     'require-complete',
     'db',
@@ -48,6 +47,8 @@ export const command: Command = {
   ],
   formats: reportFormats,
   examples: [
+    'drydock scan debian:12',
+    'drydock scan registry:ghcr.io/example/app:1.2 --platform all',
     'drydock scan image.tar',
     'drydock scan image.tar --fail-on high --ignore-unfixed',
     'drydock scan oci-dir:build/image -o json=report.json',

@@ -43,6 +43,46 @@ describe('on a terminal', () => {
     expect(written).toHaveLength(10);
   });
 
+  it('tells rate and time left when they are known, with a bar where there is room', () => {
+    const { written, progress, at } = start(true, 120);
+    for (let ms = 0; ms <= 5000; ms += 100) {
+      at(ms);
+      progress.report('reading layer 2 of 5', ms * 2000, 40_000_000, 'bytes');
+    }
+    const drawn = (ms: number): string | undefined => written[ms / 100 - 2]?.slice('\r\u001b[K'.length);
+    expect(drawn(500)).toBe('reading layer 2 of 5: [--------------------] 2 %, 1.0 MB of 40.0 MB');
+    expect(drawn(2000)).toBe('reading layer 2 of 5: [##------------------] 10 %, 4.0 MB of 40.0 MB, 2.0 MB/s');
+    expect(drawn(5000)).toBe(
+      'reading layer 2 of 5: [#####---------------] 25 %, 10.0 MB of 40.0 MB, 2.0 MB/s, 15 s left',
+    );
+  });
+
+  it.each([
+    [80, 'reading: 25 %, 10.0 MB of 40.0 MB, 2.0 MB/s, 15 s left'],
+    [60, 'reading: 25 %, 10.0 MB of 40.0 MB, 2.0 MB/s, 15 s left'],
+    [50, 'reading: 25 %, 10.0 MB of 40.0 MB, 15 s left'],
+    [40, 'reading: 25 %, 15 s left'],
+    [20, 'reading: 25 %, 1...'],
+  ])('leaves out what does not fit into %d columns', (columns, text) => {
+    const { written, progress, at } = start(true, columns);
+    for (let ms = 0; ms <= 5000; ms += 100) {
+      at(ms);
+      progress.report('reading', ms * 2000, 40_000_000, 'bytes');
+    }
+    expect(written.at(-1)).toBe(`\r\u001b[K${text}`);
+  });
+
+  it('tells of several things at a time in short', () => {
+    const { written, progress, at } = start(true, 60);
+    at(200);
+    progress.report('fetching layer 1', 10, 100, 'bytes');
+    at(300);
+    progress.report('fetching layer 2', 40, 50, 'bytes');
+    at(400);
+    progress.report('loading', 1200, undefined, 'records');
+    expect(written.at(-1)).toBe('\r\u001b[Kfetching layer 1: 10 %; fetching layer 2: 80 %; loading:...');
+  });
+
   it('takes the line away once, and draws the next report at once', () => {
     const { written, progress, at } = start(true);
     at(200);
@@ -76,5 +116,16 @@ describe('elsewhere', () => {
       progress.report(step, done);
     }
     expect(written).toEqual(['drydock: a: 1\n', 'drydock: b: 3\n', 'drydock: b: 5\n']);
+  });
+
+  it('writes little of steps that take turns', () => {
+    const { written, progress, at } = start(false);
+    for (let ms = 2000; ms < 12_000; ms += 100) {
+      at(ms);
+      progress.report('a', ms);
+      progress.report('b', ms);
+      progress.report(`step ${ms}`);
+    }
+    expect(written.length).toBeLessThanOrEqual(10);
   });
 });

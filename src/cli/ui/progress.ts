@@ -1,7 +1,9 @@
 import type { Progress } from '../../context.ts';
-import { cutTo } from '../../report/display-width.ts';
+import { cutTo, displayWidth } from '../../report/display-width.ts';
 import { escapeText } from '../../report/escape.ts';
 import { numberWords, sizeWords } from '../../report/words.ts';
+import { type Count, Counts } from './counts.ts';
+import { leftWords } from './pace.ts';
 
 /** Shows where long work is, in one line that it can take away again. */
 export interface ProgressLine extends Progress {
@@ -24,41 +26,82 @@ const FIRST_MS = 200;
 const REDRAW_MS = 100;
 /** A log wants to know that work goes on, not how fast. */
 const PLAIN_FIRST_MS = 2000;
+const PLAIN_BETWEEN_MS = 1000;
 const PLAIN_AGAIN_MS = 10_000;
 
-function describe(step: string, done?: number, total?: number, unit?: string): string {
-  if (done === undefined) return step;
+/** Columns of the bar, and what must be left beside it: `100 %, 999.9 MB of 999.9 MB, 999.9 MB/s, 2 h 10 min left`. */
+const BAR = 20;
+const BESIDE_BAR = 56;
+
+// What was announced may be wrong; more than all would look like a fault of ours.
+const percentOf = (done: number, total: number): number => Math.min(100, Math.floor((done / total) * 100));
+
+function amountWords({ done = 0, total, unit }: Pick<Count, 'done' | 'total' | 'unit'>): string {
   const amount = (n: number): string => (unit === 'bytes' ? sizeWords(n) : numberWords(n));
   const words = unit === undefined || unit === 'bytes' ? '' : ` ${unit}`;
-  if (total === undefined) return `${step}: ${amount(done)}${words}`;
-  // What was announced may be wrong; more than all would look like a fault of ours.
-  const percent = unit === 'bytes' && total > 0 ? `${Math.min(100, Math.floor((done / total) * 100))} %, ` : '';
-  return `${step}: ${percent}${amount(done)} of ${amount(total)}${words}`;
+  return total === undefined ? `${amount(done)}${words}` : `${amount(done)} of ${amount(total)}${words}`;
 }
 
-/** Reports are cheap to make: most are dropped before a text is made of them. */
-export function createProgressLine(settings: ProgressSettings): ProgressLine {
-  const { isTerminal, columns, write, now } = settings;
+/** `[#####---------------] `, where the line has room for one whatever stands beside it. */
+function barOf(done: number, total: number, room: number): string {
+  if (room < BAR + BESIDE_BAR) return '';
+  const full = Math.floor(Math.min(1, done / total) * BAR);
+  return `[${'#'.repeat(full)}${'-'.repeat(BAR - full)}] `;
+}
+
+/** One thing that goes on, with all that is known of it; parts that do not fit are left out, the least wanted first. */
+function describe(count: Count, at: number, width: number): string {
+  const { label, done, total, unit, pace } = count;
+  if (done === undefined) return label;
+  if (unit !== 'bytes') return `${label}: ${amountWords(count)}`;
+  const rate = pace.rate(at);
+  const left = total === undefined ? undefined : pace.left(total, at);
+  const speed = rate === undefined ? [] : [`${sizeWords(Math.round(rate))}/s`];
+  const time = left === undefined ? [] : [`${leftWords(left)} left`];
+  const hasPercent = total !== undefined && total > 0;
+  const percent = hasPercent ? [`${percentOf(done, total)} %`] : [];
+  const bar = hasPercent ? barOf(done, total, width - displayWidth(label)) : '';
+  const wholes = [
+    `${bar}${[...percent, amountWords(count), ...speed, ...time].join(', ')}`,
+    [...percent, amountWords(count), ...time].join(', '),
+    [...percent, ...time].join(', '),
+  ];
+  const text = wholes.find((whole) => displayWidth(label) + 2 + displayWidth(whole) <= width) ?? wholes[0];
+  return `${label}: ${text}`;
+}
+
+/** One of several things that go on. */
+function describeShortly({ label, done, total, unit }: Count): string {
+  if (done === undefined) return label;
+  if (unit === 'bytes' && total !== undefined && total > 0) return `${label}: ${percentOf(done, total)} %`;
+  return `${label}: ${amountWords({ done, unit, ...(total !== undefined && { total }) })}`;
+}
+
+function describePlainly(step: string, done?: number, total?: number, unit?: Count['unit']): string {
+  if (done === undefined) return step;
+  const percent = unit === 'bytes' && total !== undefined && total > 0 ? `${percentOf(done, total)} %, ` : '';
+  return `${step}: ${percent}${amountWords({ done, unit, ...(total !== undefined && { total }) })}`;
+}
+
+/** One line that is drawn again and again. */
+function createDrawnLine({ columns, write, now }: ProgressSettings): ProgressLine {
   const started = now();
+  const counts = new Counts();
   let last = Number.NEGATIVE_INFINITY;
-  let lastStep = '';
   let drawn = false;
 
-  const isDue = (step: string, at: number): boolean => {
-    if (at - started < (isTerminal ? FIRST_MS : PLAIN_FIRST_MS)) return false;
-    if (isTerminal) return at - last >= REDRAW_MS;
-    return step !== lastStep || at - last >= PLAIN_AGAIN_MS;
-  };
   return {
     report(step, done, total, unit) {
       const at = now();
-      if (!isDue(step, at)) return;
+      counts.report(step, at, done, total, unit);
+      if (at - started < FIRST_MS || at - last < REDRAW_MS) return;
       last = at;
-      lastStep = step;
-      const text = escapeText(describe(step, done, total, unit));
       // One column less: a full line would make the cursor wrap, and the redraw would leave it behind.
-      write(isTerminal ? `\r\u001b[K${cutTo(text, Math.max(10, (columns() ?? 80) - 1))}` : `drydock: ${text}\n`);
-      drawn = isTerminal;
+      const width = Math.max(10, (columns() ?? 80) - 1);
+      const active = counts.active(at).map((count) => ({ ...count, label: escapeText(count.label) }));
+      const text = active.length === 1 ? describe(active[0]!, at, width) : active.map(describeShortly).join('; ');
+      write(`\r\u001b[K${cutTo(text, width)}`);
+      drawn = true;
     },
     clear() {
       if (drawn) write('\r\u001b[K');
@@ -66,4 +109,28 @@ export function createProgressLine(settings: ProgressSettings): ProgressLine {
       last = Number.NEGATIVE_INFINITY;
     },
   };
+}
+
+/** A line now and then: each new step, and the same one again after a while. */
+function createPlainLines({ write, now }: ProgressSettings): ProgressLine {
+  const started = now();
+  const told = new Map<string, number>();
+  let last = Number.NEGATIVE_INFINITY;
+
+  return {
+    report(step, done, total, unit) {
+      const at = now();
+      if (at - started < PLAIN_FIRST_MS || at - last < PLAIN_BETWEEN_MS) return;
+      if (at - (told.get(step) ?? Number.NEGATIVE_INFINITY) < PLAIN_AGAIN_MS) return;
+      last = at;
+      told.set(step, at);
+      write(`drydock: ${escapeText(describePlainly(step, done, total, unit))}\n`);
+    },
+    clear() {},
+  };
+}
+
+/** Reports are cheap to make: of most no text is made. */
+export function createProgressLine(settings: ProgressSettings): ProgressLine {
+  return settings.isTerminal ? createDrawnLine(settings) : createPlainLines(settings);
 }

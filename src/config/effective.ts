@@ -1,0 +1,46 @@
+import { type OptionName, type OptionSpec, type Output, optionNames, optionTable } from './options.ts';
+import type { Configuration } from './settings.ts';
+
+/** Stands for what must not be seen on a screen or in a log. */
+const HIDDEN = '***';
+
+/** A value without the users and passwords of its addresses; itself where there are none. */
+function withoutCredentials(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    const words = value.map(withoutCredentials);
+    return words.every((word, i) => word === value[i]) ? value : words;
+  }
+  return typeof value === 'string' ? value.replaceAll(/:\/\/[^/?#]*@/g, `://${HIDDEN}@`) : value;
+}
+
+/** A value as drydock.yaml would have it, on one line: JSON is YAML. */
+function valueWords({ kind, secret }: OptionSpec, value: unknown): { readonly text: string; readonly hidden: boolean } {
+  if (secret === true) return { text: HIDDEN, hidden: true };
+  if (kind === 'duration') return { text: `${value}ms`, hidden: false };
+  const plain = kind === 'outputs' ? (value as readonly Output[]).map((o) => `${o.format}=${o.file}`) : value;
+  const shown = kind === 'text' || kind === 'words' ? withoutCredentials(plain) : plain;
+  return { text: JSON.stringify(shown), hidden: shown !== plain };
+}
+
+/**
+ * One option: `fail-on: "low"  # DRYDOCK_FAIL_ON`. A comment where it is not set, where it cannot stand in a file, and
+ * where a secret was left out: none of these may be taken for a setting.
+ */
+export function effectiveLine(name: OptionName, spec: OptionSpec, value: unknown, place: string): string {
+  if (value === undefined) return `# ${name}: not set`;
+  const { text, hidden } = valueWords(spec, value);
+  const notes = [
+    ...(spec.only === undefined ? [] : [`${spec.only} only`]),
+    ...(hidden ? ['what is secret is not shown'] : []),
+  ];
+  const line = `${name}: ${text}  # ${[place, ...notes].join('; ')}`;
+  return notes.length === 0 ? line : `# ${line}`;
+}
+
+/** Every option with its value and who decided it: saved as drydock.yaml, it configures the same. */
+export function effectiveConfiguration({ settings, places, file }: Configuration): string {
+  const lines = optionNames.map((name) =>
+    effectiveLine(name, optionTable[name], settings[name], places.get(name) ?? 'default'),
+  );
+  return `# configuration file: ${file ?? 'none'}\n${lines.join('\n')}\n`;
+}

@@ -1,0 +1,220 @@
+import { cpSync, globSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Report } from '../src/model/report.ts';
+import { dockerArchive } from './support/image.ts';
+import { oldNode } from './support/old-node.ts';
+import { debianLayer, debianPackages } from './support/root-file-systems.ts';
+import { projectRoot, type RunResult, runProgram } from './support/run.ts';
+import { temporaryFolder, writeTemporary } from './support/temporary.ts';
+
+/*
+ * Makes the package from a copy of this checkout, installs it into an empty project, and uses it there, as somebody who
+ * has nothing else would. The packages that it depends on come from node_modules: no network is needed.
+ */
+
+const hasNpm = (await runProgram('npm', ['--version']).catch(() => undefined))?.status === 0;
+
+const folder = temporaryFolder();
+const checkout = path.join(folder, 'checkout');
+const project = path.join(folder, 'project');
+const installed = path.join(project, 'node_modules/drydock');
+
+const environment = {
+  PATH: `${path.dirname(process.execPath)}:${process.env['PATH']}`,
+  HOME: folder,
+  npm_config_cache: path.join(folder, 'cache'),
+  npm_config_offline: 'true',
+  npm_config_audit: 'false',
+  npm_config_fund: 'false',
+  npm_config_update_notifier: 'false',
+};
+
+async function run(program: string, args: readonly string[], where: string): Promise<RunResult> {
+  return await runProgram(program, args, { folder: where, environment });
+}
+
+async function npm(args: readonly string[], where: string): Promise<string> {
+  const { status, stdout, stderr } = await run('npm', args, where);
+  expect(status, stderr).toBe(0);
+  return stdout;
+}
+
+interface PackageJson {
+  readonly version: string;
+  readonly dependencies?: Readonly<Record<string, string>>;
+}
+
+function packageJson(of: string): PackageJson {
+  return JSON.parse(readFileSync(path.join(of, 'package.json'), 'utf8')) as PackageJson;
+}
+
+/** Names of all packages that one needs to run. */
+function needed(of: string, found = new Set<string>()): ReadonlySet<string> {
+  for (const name of Object.keys(packageJson(of).dependencies ?? {})) {
+    if (found.has(name)) continue;
+    found.add(name);
+    needed(path.join(projectRoot, 'node_modules', name), found);
+  }
+  return found;
+}
+
+/** A copy with the dependencies of this checkout and no build. */
+function copyCheckout(): void {
+  const names = [
+    '.npmrc',
+    'bin',
+    'docs',
+    'examples',
+    'src',
+    'starter',
+    'tools',
+    ...globSync('*.{json,md}', { cwd: projectRoot }),
+  ];
+  for (const name of [...names, 'LICENSE']) {
+    cpSync(path.join(projectRoot, name), path.join(checkout, name), {
+      recursive: true,
+      filter: (source) => path.basename(source) !== 'node_modules',
+    });
+  }
+  const modules = path.join(checkout, 'node_modules');
+  mkdirSync(modules);
+  for (const name of readdirSync(path.join(projectRoot, 'node_modules')).filter((each) => !each.startsWith('.'))) {
+    symlinkSync(path.join(projectRoot, 'node_modules', name), path.join(modules, name));
+  }
+  // Newer than the lock file: installed.
+  writeFileSync(path.join(modules, '.package-lock.json'), '');
+}
+
+let tarball: string;
+
+describe.skipIf(!hasNpm)('the package (skipped: no npm)', () => {
+  beforeAll(async () => {
+    copyCheckout();
+    for (const made of [project, path.join(folder, 'out')]) mkdirSync(made);
+    await npm(['pack', '--pack-destination', path.join(folder, 'out')], checkout);
+    const dependencies = [...needed(projectRoot)].map((name) => path.join(projectRoot, 'node_modules', name));
+    await npm(['pack', '--ignore-scripts', '--pack-destination', folder, ...dependencies], folder);
+    tarball = path.join(folder, 'out', `drydock-${packageJson(projectRoot).version}.tgz`);
+    writeFileSync(path.join(project, 'package.json'), '{ "name": "empty", "private": true, "type": "module" }');
+    const others = globSync('*.tgz', { cwd: folder }).map((name) => path.join(folder, name));
+    await npm(['install', '--ignore-scripts', tarball, ...others], project);
+  }, 120_000);
+
+  it('has what is needed, and nothing else', async () => {
+    const { stdout } = await run('tar', ['-tzf', tarball], folder);
+    const files = stdout
+      .trim()
+      .split('\n')
+      .map((name) => name.replace(/^package\//, ''));
+    const code = files.filter((name) => /^dist\/(?:bundle\/[\w.-]+\.js|(?!cli|config|bundle).*\.d\.ts)$/.test(name));
+    expect(code.length).toBeGreaterThan(100);
+    expect(files.filter((name) => !code.includes(name)).toSorted()).toEqual([
+      'CHANGELOG.md',
+      'LICENSE',
+      'README.md',
+      'bin/drydock.js',
+      'docs/checks.md',
+      'docs/errors.md',
+      'docs/report.md',
+      'docs/report.schema.json',
+      'examples/demo.tar',
+      'package.json',
+      ...globSync('starter/**/*.{json,md}', { cwd: projectRoot }).toSorted(),
+    ]);
+    expect(files.filter((name) => /\.test\.|fixtures/.test(name))).toEqual([]);
+  });
+
+  it('brings no package besides those that it needs to run', () => {
+    const modules = readdirSync(path.join(project, 'node_modules')).filter((name) => !name.startsWith('.'));
+    expect(modules).toEqual(['drydock', ...needed(projectRoot)].toSorted());
+  });
+
+  it('imports nothing that is not there', () => {
+    const bundle = path.join(installed, 'dist/bundle');
+    const files = readdirSync(bundle);
+    const imports = files.flatMap((file) =>
+      [
+        ...readFileSync(path.join(bundle, file), 'utf8').matchAll(
+          /^(?:import|export)\b[^;]*?from "([^"\n]+)";$|\bimport\("([^"\n]+)"\)/gm,
+        ),
+      ].map(([, fixed, lazy]) => fixed ?? lazy ?? ''),
+    );
+    const known = [...files.map((file) => `./${file}`), ...Object.keys(packageJson(projectRoot).dependencies ?? {})];
+    expect(imports.length).toBeGreaterThan(100);
+    expect([...new Set(imports)].filter((name) => !name.startsWith('node:') && !known.includes(name))).toEqual([]);
+  });
+
+  it('does not tell where it was made', () => {
+    const files = globSync('**/*.{js,json,ts,md}', { cwd: installed }).map((name) => path.join(installed, name));
+    expect(files.filter((file) => readFileSync(file, 'utf8').includes(checkout))).toEqual([]);
+  });
+
+  it('runs by npx', async () => {
+    expect(await run('npx', ['drydock', 'version'], project)).toMatchObject({
+      status: 0,
+      stdout: `drydock ${packageJson(projectRoot).version}\n`,
+      stderr: '',
+    });
+  });
+
+  it('scans an image, with the starter advisories', async () => {
+    const image = writeTemporary('image.tar', dockerArchive({ layers: [debianLayer()] }));
+    const { status, stdout, stderr } = await run('npx', ['drydock', 'scan', '--offline', '-f', 'json', image], project);
+    const report = JSON.parse(stdout) as Report;
+    expect([status, stderr, report.packages.length, report.advisories.starter]).toEqual([
+      0,
+      '',
+      debianPackages.length,
+      true,
+    ]);
+  });
+
+  it('has the demonstration', async () => {
+    expect(await run('npx', ['drydock', 'demo'], project)).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining('VULNERABILITIES'),
+    });
+  });
+
+  it('can be imported, with types', async () => {
+    writeFileSync(
+      path.join(project, 'use.ts'),
+      `import { tmpdir } from 'node:os';
+import { checks, defaultLimits, ecosystems, noProgress, type Report, scanImage, silent } from 'drydock';
+
+const context = {
+  signal: new AbortController().signal,
+  log: silent,
+  limits: defaultLimits,
+  progress: noProgress,
+  temporary: tmpdir(),
+  now: new Date(),
+};
+const reports: Report[] = await scanImage(process.argv[2] ?? '', { ecosystems, checks, toolVersion: '1' }, context);
+const names: string[] | undefined = reports[0]?.packages.map(({ name }) => name);
+// @ts-expect-error a report has no such field: its type is known
+reports[0]?.nonsense;
+process.stdout.write(JSON.stringify(names));
+`,
+    );
+    const types = ['--types', 'node', '--typeRoots', path.join(projectRoot, 'node_modules/@types')];
+    const options = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2024', '--lib', 'es2025', ...types];
+    const tsc = path.join(projectRoot, 'node_modules/typescript/bin/tsc');
+    expect(await run(process.execPath, [tsc, ...options, 'use.ts'], project)).toMatchObject({ status: 0, stdout: '' });
+    const demo = path.join(installed, 'examples/demo.tar');
+    const { stdout } = await run(process.execPath, ['use.ts', demo], project);
+    expect(JSON.parse(stdout)).toContain('libssl3');
+  });
+
+  const old = oldNode();
+
+  it.skipIf(old === undefined)('says that Node.js is too old, on one (skipped: the system has none)', async () => {
+    const { status, stdout, stderr } = await run(old!, ['node_modules/.bin/drydock', 'version'], project);
+    expect([status, stdout, stderr]).toEqual([
+      69,
+      '',
+      expect.stringMatching(/^drydock needs Node\.js 24\.12 or newer/),
+    ]);
+  });
+});
