@@ -45,6 +45,27 @@ export const errorCodes = {
     http: 404,
     meaning: 'The image has no variant for the platform that was asked for.',
   },
+  'source.unreachable': {
+    exit: exitStatus.source,
+    http: 502,
+    meaning: 'A registry or a container engine could not be reached, or stopped answering in the middle.',
+  },
+  'source.unauthorised': {
+    exit: exitStatus.source,
+    http: 403,
+    meaning: 'A registry does not let anybody read the image without credentials, or not with those it was given.',
+  },
+  'source.rate-limited': {
+    exit: exitStatus.source,
+    http: 429,
+    meaning: 'A registry has been asked too often and wants to be left alone for a while.',
+  },
+  'source.refused': {
+    exit: exitStatus.source,
+    http: 502,
+    meaning:
+      'A registry answered with something that cannot be the image: another digest, no manifest, a bad redirect.',
+  },
   'source.limit': { exit: exitStatus.source, http: 413, meaning: 'A limit was reached before anything could be read.' },
   'advisories.missing': {
     exit: exitStatus.advisories,
@@ -105,9 +126,18 @@ export class FeedError extends DrydockError {
   override readonly name = 'FeedError';
 }
 
+/** Whether bytes are wrong, end too early, or may be right but are of a form that nothing here reads. */
+export type FormatReason = 'damaged' | 'truncated' | 'unsupported';
+
 /** Bytes that do not have the form they should have. Becomes a Problem where an image wrote them. */
 export class FormatError extends Error {
   override readonly name = 'FormatError';
+  readonly reason: FormatReason;
+
+  constructor(message: string, options: { readonly cause?: unknown; readonly reason?: FormatReason } = {}) {
+    super(message, options);
+    this.reason = options.reason ?? 'damaged';
+  }
 }
 
 /** A budget was used up. Becomes a Problem where an image caused it. */

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { assembleImage } from './assembly/assemble.ts';
 import type { ScanContext } from './context.ts';
 import { AdvisoriesError } from './errors.ts';
+import type { ElsewhereOptions } from './image/elsewhere-options.ts';
 import { openImage } from './image/open.ts';
 import type { OpenedImage } from './image/opened-image.ts';
 import { matchPackages } from './match/match.ts';
@@ -10,6 +11,7 @@ import type { AdvisorySource, AdvisoryStatus } from './model/advisory.ts';
 import { type Check, isFinding } from './model/check.ts';
 import type { Ecosystem } from './model/ecosystem.ts';
 import type { Finding } from './model/finding.ts';
+import { compareText } from './model/order.ts';
 import type { Problem } from './model/problem.ts';
 import type { Report } from './model/report.ts';
 import type { ImageView } from './model/view.ts';
@@ -44,6 +46,8 @@ export interface ScanOptions {
   readonly cache?: LayerCache;
   /** Threads that help with large layers; absent: none. */
   readonly helpers?: LayerHelpers;
+  /** Container engines and registries; absent: files and folders only. */
+  readonly elsewhere?: ElsewhereOptions;
   /** What the reference `-` reads; the process's own where it is absent. */
   readonly stdin?: Readable;
   readonly toolVersion: string;
@@ -73,13 +77,17 @@ export async function scanImage(reference: string, options: ScanOptions, context
         depth: 'default',
         toolVersion: options.toolVersion,
         createdAt: options.createdAt ?? context.now,
+        hosts: [...(options.elsewhere?.dialer.hosts ?? [])].sort(compareText),
       }),
     );
   }
   return reports;
 }
 
-type ViewOptions = Pick<ScanOptions, 'ecosystems' | 'checks' | 'platform' | 'verify' | 'cache' | 'helpers' | 'stdin'>;
+type ViewOptions = Pick<
+  ScanOptions,
+  'ecosystems' | 'checks' | 'platform' | 'verify' | 'cache' | 'helpers' | 'elsewhere' | 'stdin'
+>;
 
 /** The static parser alone: reads and assembles, judges nothing. */
 export async function* views(
@@ -91,6 +99,7 @@ export async function* views(
     reference,
     {
       ...(options.platform !== undefined && { platform: options.platform }),
+      ...(options.elsewhere && { elsewhere: options.elsewhere }),
       limits: context.limits,
       signal: context.signal,
       temporary: context.temporary,

@@ -9,7 +9,7 @@ import { temporaryFolder } from '../../test/support/temporary.ts';
 import { alpineSecdb } from '../ecosystems/alpine/feed.ts';
 import { debianTracker } from '../ecosystems/debian/feed.ts';
 import { ubuntuOsv } from '../ecosystems/ubuntu/feed.ts';
-import { networkDialer } from '../net/dial.ts';
+import { networkDialer } from '../net/network-dialer.ts';
 import { openAdvisories } from './database.ts';
 import { importAdvisories } from './import.ts';
 import { updateAdvisories } from './update.ts';

@@ -11,7 +11,8 @@ import { ubuntuOsv } from '../ecosystems/ubuntu/feed.ts';
 import { FormatError } from '../errors.ts';
 import type { Advisory } from '../model/advisory.ts';
 import type { Feed, FeedEvent } from '../model/feed.ts';
-import { networkDialer, offlineDialer } from '../net/dial.ts';
+import { offlineDialer } from '../net/dial.ts';
+import { networkDialer } from '../net/network-dialer.ts';
 import { openAdvisories } from './database.ts';
 import { buildAdvisories, type UpdateOptions, updateAdvisories } from './update.ts';
 

@@ -40,7 +40,15 @@ export interface ConfigurationSources {
 }
 
 /** Variables with our prefix that are no options. The launcher sets the last one. */
-const otherVariables = ['DRYDOCK_DEBUG', 'DRYDOCK_TEST_INSTALL', 'DRYDOCK_STARTED_AS'];
+const otherVariables = [
+  'DRYDOCK_DEBUG',
+  'DRYDOCK_TEST_INSTALL',
+  'DRYDOCK_STARTED_AS',
+  // Credentials are no options: those show up in process lists, files and dumps.
+  'DRYDOCK_REGISTRY',
+  'DRYDOCK_REGISTRY_USERNAME',
+  'DRYDOCK_REGISTRY_PASSWORD',
+];
 
 function isFlagOnly(name: OptionName): boolean {
   const spec: OptionSpec = optionTable[name];

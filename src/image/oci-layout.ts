@@ -1,40 +1,26 @@
-import { createHash } from 'node:crypto';
 import { SourceError } from '../errors.ts';
 import type { ByteSource } from '../model/bytes.ts';
 import type { LayerInfo } from '../model/image.ts';
 import type { Problem } from '../model/problem.ts';
-import { joinLayers, parseConfig, platformName, repeatedLayers } from './config.ts';
 import type { LayerContent } from './content.ts';
 import { list, record, text } from './json.ts';
+import {
+  contradictedTypes,
+  type Descriptor,
+  describeImage,
+  encryptedLayer,
+  INDEX_DEPTH,
+  isIndexType,
+  MANIFESTS,
+  readDescriptor,
+  sha256Of,
+  statedCompression,
+  unknownLayerType,
+} from './manifest.ts';
 import type { OpenedImage, OpenOptions } from './opened-image.ts';
 import { choosePlatform } from './platform.ts';
 import { type BlobStore, readJson } from './store.ts';
 import { TarLayer } from './tar-layer.ts';
-
-/** Indexes may list indexes; more than this many below each other are no image. */
-const INDEX_DEPTH = 4;
-
-/** Images of one layout, variants and attestations counted. An index can name itself a million times. */
-const MANIFESTS = 1000;
-
-/** A reference to a blob (OCI image specification, "Content Descriptors"). */
-interface Descriptor {
-  readonly digest: string;
-  readonly mediaType?: string;
-  readonly size?: number;
-  readonly platform?: string;
-  readonly name?: string;
-  /** Attestations stand beside images in an index and are none. */
-  readonly attestation: boolean;
-}
-
-/** Layer media types that hold an archive, whatever its compression: OCI, Docker, and their foreign forms. */
-const layerTypes: readonly string[] = [
-  'application/vnd.oci.image.layer.v1.tar',
-  'application/vnd.oci.image.layer.nondistributable.v1.tar',
-  'application/vnd.docker.image.rootfs.diff.tar',
-  'application/vnd.docker.image.rootfs.foreign.diff.tar',
-];
 
 /** True where the files are an OCI image layout. */
 export function isOciLayout(store: BlobStore): boolean {
@@ -82,26 +68,6 @@ export function describedImages(
   return { described, problems };
 }
 
-function readDescriptor(value: unknown): Descriptor | undefined {
-  const fields = record(value);
-  const digest = text(fields['digest']);
-  if (digest === undefined) return undefined;
-  const annotations = record(fields['annotations']);
-  const platform = platformName(record(fields['platform']));
-  const mediaType = text(fields['mediaType']);
-  const name = text(annotations['io.containerd.image.name']) ?? text(annotations['org.opencontainers.image.ref.name']);
-  const size = fields['size'];
-  return {
-    digest,
-    ...(mediaType !== undefined && { mediaType }),
-    ...(typeof size === 'number' && Number.isSafeInteger(size) && size >= 0 && { size }),
-    ...(platform !== '' && { platform }),
-    ...(name !== undefined && { name }),
-    // The annotation alone does not keep a runtime from taking it for an image.
-    attestation: platform === 'unknown/unknown',
-  };
-}
-
 function collectManifests(
   index: Readonly<Record<string, unknown>>,
   store: BlobStore,
@@ -120,8 +86,7 @@ function collectManifests(
       }
       break;
     }
-    const nested = descriptor.mediaType?.includes('index') || descriptor.mediaType?.includes('manifest.list');
-    if (nested !== true) {
+    if (!isIndexType(descriptor.mediaType)) {
       found.push(descriptor);
       continue;
     }
@@ -165,65 +130,48 @@ function openManifest(
   const root = record(manifest.value);
   if (root['manifests'] !== undefined) {
     problems.push({ code: 'image.ambiguous', message: 'the manifest is an index too; its layers were read' });
+  } else {
+    problems.push(...contradictedTypes(root, descriptor.digest, [text(root['mediaType'])]));
   }
   const configDescriptor = readDescriptor(root['config']);
-  const configFile = readJson(configDescriptor && blob(store, configDescriptor.digest), options.limits);
-  if (configFile.why !== undefined) {
-    problems.push({ code: 'image.config-unreadable', message: `the configuration: ${configFile.why}` });
-  }
-  if (configDescriptor !== undefined) verify('the configuration', configDescriptor, configFile.bytes, problems);
-  const config = parseConfig(configFile.value);
+  const config = readJson(configDescriptor && blob(store, configDescriptor.digest), options.limits);
+  if (configDescriptor !== undefined) verify('the configuration', configDescriptor, config.bytes, problems);
   const descriptors = list(root['layers']).map((value) => readDescriptor(value));
-  if (descriptors.length > options.limits.layers) {
-    throw new SourceError(
-      'source.limit',
-      `${reference}: ${descriptors.length} layers, more than ${options.limits.layers}`,
-    );
-  }
-  const joined = joinLayers(
-    descriptors.map((layer) => ({
-      // The bytes that are there, where they are: a manifest may say anything.
-      size: (layer && blob(store, layer.digest)?.size) ?? layer?.size ?? 0,
-      ...(layer !== undefined && { digest: layer.digest }),
-      ...(layer?.mediaType !== undefined && { mediaType: layer.mediaType }),
-    })),
-    config,
-  );
-  const id = configFile.bytes && digestOf(configFile.bytes);
-  const layers = joined.layers.map((layer, i) => openLayer(layer, descriptors[i]?.size, store, problems));
-  problems.push(...joined.problems, ...repeatedLayers(descriptors.map((d, i) => (layers[i] ? d?.digest : undefined))));
-  if (layers.length === 0) problems.push({ code: 'image.no-layers', message: 'the image has no layers' });
-  const mediaType = text(root['mediaType']) ?? descriptor.mediaType;
-  return {
-    info: {
+  const sources = descriptors.map((layer) => layer && blob(store, layer.digest));
+  const described = describeImage(
+    {
       reference,
       names: descriptor.name === undefined ? [] : [descriptor.name],
-      ...(id !== undefined && { id }),
       digest: descriptor.digest,
-      ...(mediaType !== undefined && { mediaType }),
-      ...(config.platform !== undefined && { platform: config.platform }),
-      ...(config.created !== undefined && { created: config.created }),
-      layers: joined.layers,
-      history: joined.history,
-      config: config.config,
+      mediaType: text(root['mediaType']) ?? descriptor.mediaType,
+      config,
+      layers: descriptors.map((layer, i) => ({
+        // The bytes that are there, where they are: a manifest may say anything.
+        size: sources[i]?.size ?? layer?.size ?? 0,
+        ...(layer !== undefined && { digest: layer.digest }),
+        ...(layer?.mediaType !== undefined && { mediaType: layer.mediaType }),
+      })),
+      identities: descriptors.map((layer, i) =>
+        sources[i] && !layer?.mediaType?.includes('encrypted') ? layer?.digest : undefined,
+      ),
     },
-    layers,
-    problems,
-  };
+    options.limits,
+  );
+  const layers = described.info.layers.map((layer, i) => openLayer(layer, descriptors[i]?.size, sources[i], problems));
+  return { info: described.info, layers, problems: [...problems, ...described.problems] };
 }
 
 function openLayer(
   layer: LayerInfo,
   statedSize: number | undefined,
-  store: BlobStore,
+  source: ByteSource | undefined,
   problems: Problem[],
 ): LayerContent | undefined {
   const { index, mediaType, digest } = layer;
   if (mediaType?.includes('encrypted')) {
-    problems.push({ code: 'image.layer-unreadable', message: `layer ${index} is encrypted`, layer: index });
+    problems.push(encryptedLayer(index));
     return undefined;
   }
-  const source = digest === undefined ? undefined : blob(store, digest);
   if (source === undefined) {
     problems.push({
       code: 'image.layer-missing',
@@ -245,14 +193,8 @@ function openLayer(
 }
 
 function judgeMediaType(mediaType: string, content: TarLayer, layer: number): Problem[] {
-  const base = layerTypes.find(
-    (type) => mediaType === type || mediaType.startsWith(`${type}+`) || mediaType === `${type}.gzip`,
-  );
-  if (base === undefined) {
-    return [{ code: 'image.media-type', message: `layer ${layer} has the unknown media type ${mediaType}`, layer }];
-  }
-  const suffix = mediaType.slice(base.length + 1);
-  const stated = suffix === '' ? 'none' : suffix;
+  const stated = statedCompression(mediaType);
+  if (stated === undefined) return [unknownLayerType(mediaType, layer)];
   if (stated === content.compression) return [];
   return [
     {
@@ -272,10 +214,6 @@ function blob(store: BlobStore, digest: string): ByteSource | undefined {
   return parts === null ? undefined : store.get(`blobs/${parts[1]}/${parts[2]}`);
 }
 
-function digestOf(bytes: Uint8Array): string {
-  return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
-}
-
 function verify(what: string, descriptor: Descriptor, bytes: Uint8Array | undefined, problems: Problem[]): void {
   if (bytes === undefined) return;
   if (!descriptor.digest.startsWith('sha256:')) {
@@ -285,7 +223,7 @@ function verify(what: string, descriptor: Descriptor, bytes: Uint8Array | undefi
     });
     return;
   }
-  if (digestOf(bytes) === descriptor.digest) return;
+  if (sha256Of(bytes) === descriptor.digest) return;
   problems.push({
     code: 'image.digest-mismatch',
     message: `${what} does not have the digest ${JSON.stringify(descriptor.digest)}`,

@@ -228,10 +228,10 @@ describe('what is wrong is said', () => {
     ['an empty file', () => writeTemporary('x', ''), /^source\.unreadable: .*is empty/],
     ['a file that is no archive', () => writeTemporary('x', 'hello'.repeat(200)), /^source\.not-an-image/],
     ['compressed text', () => writeTemporary('x', gzipSync('hello')), /^source\.not-an-image.*holds no archive/],
-    ['nothing at that path', () => '/nowhere/image.tar', /^source\.not-found.*docker save/],
+    ['nothing at that path', () => '/nowhere/image.tar', /^source\.not-found/],
     ['a folder where a file is stated', () => `docker-archive:${temporaryFolder()}`, /^source\.not-an-image/],
     ['a file where a folder is stated', () => `oci-dir:${writeTemporary('x', 'x')}`, /^source\.not-an-image/],
-    ['a source of a later version', () => 'registry:debian:12', /^source\.unsupported/],
+    ['a source of a later version', () => 'sbom:bom.json', /^source\.unsupported/],
     [
       'an archive without manifest where one is stated',
       () => `docker-archive:${writeTemporary('x', layers[0] as Buffer)}`,

@@ -8,8 +8,10 @@ import { detectCompression, MAGIC_BYTES } from '../formats/compression/detect.ts
 import { isTar } from '../formats/tar/detect.ts';
 import type { ByteSource } from '../model/bytes.ts';
 import type { Problem } from '../model/problem.ts';
+import { isAci, openAci } from './aci.ts';
 import type { LayerContent } from './content.ts';
 import { isDockerArchive, openDockerArchive } from './docker-archive.ts';
+import { type ElsewhereScheme, elsewhereSchemes, looksLikeImageName, openElsewhere } from './elsewhere.ts';
 import { FolderLayer } from './folder-layer.ts';
 import { describedImages, isOciLayout, openOciLayout } from './oci-layout.ts';
 import type { OpenedImage, OpenedSource, OpenOptions } from './opened-image.ts';
@@ -17,19 +19,29 @@ import { Spool } from './spool.ts';
 import { ArchiveStore, type BlobStore, FolderStore } from './store.ts';
 import { TarLayer } from './tar-layer.ts';
 
-/** Words before the colon of a reference that state its source. */
-const schemes = ['docker-archive', 'oci-archive', 'oci-dir', 'dir', 'layer'] as const;
-type Scheme = (typeof schemes)[number];
+/** Words before the colon of a reference that say what a file or folder is. */
+const localSchemes = ['docker-archive', 'oci-archive', 'oci-dir', 'aci', 'dir', 'layer'] as const;
+type LocalScheme = (typeof localSchemes)[number];
+type Scheme = LocalScheme | ElsewhereScheme;
+
+const schemes: readonly Scheme[] = [...localSchemes, ...elsewhereSchemes];
 
 /** Sources that the reference may state but that this version cannot read. */
-const later = ['docker', 'podman', 'registry', 'aci', 'sbom'];
+const later = ['sbom'];
 
-/** Splits `scheme:path`. A path may hold a colon, so only known words count as a scheme. */
+function isElsewhere(scheme: Scheme | undefined): scheme is ElsewhereScheme {
+  return elsewhereSchemes.some((known) => known === scheme);
+}
+
+/** Splits `scheme:rest` or `scheme://rest`. A path may hold a colon, so only known words count as a scheme. */
 export function splitReference(reference: string): { readonly scheme?: Scheme; readonly location: string } {
   const colon = reference.indexOf(':');
   const word = reference.slice(0, colon);
   const scheme = schemes.find((known) => known === word);
-  if (scheme !== undefined) return { scheme, location: reference.slice(colon + 1) };
+  if (scheme !== undefined) {
+    const rest = reference.slice(colon + 1);
+    return { scheme, location: rest.startsWith('//') ? rest.slice(2) : rest };
+  }
   if (later.includes(word)) {
     throw new SourceError(
       'source.unsupported',
@@ -40,18 +52,29 @@ export function splitReference(reference: string): { readonly scheme?: Scheme; r
 }
 
 /**
- * Opens an image: an archive, an OCI layout, a root file system, a single layer, or `-` for standard input.
- * What it is, is told by its content; a scheme (`oci-dir:`) states it.
+ * Opens an image: an archive, an OCI layout, an ACI, a root file system, a single layer, `-` for standard input, or a
+ * name that a container engine or a registry knows. What a file is, is told by its content; a scheme (`oci-dir:`) states
+ * it.
  * @throws SourceError when there is nothing that could be read as an image
  */
 export async function openImage(reference: string, options: OpenOptions, stdin?: Readable): Promise<OpenedSource> {
   const { scheme, location } = splitReference(reference);
+  if (isElsewhere(scheme)) return await openNamed(scheme, location, reference, options);
   if (location === '-') {
     const spool = await spoolStream(stdin ?? process.stdin, options);
     return openFile(reference, new FileSource(spool.descriptor), scheme, options, () => spool.close());
   }
   if (location === '') throw new SourceError('source.not-found', `${reference} names no file`);
-  const stats = statLocation(reference, location);
+  const stats = statLocation(location);
+  if (stats === undefined) {
+    if (scheme === undefined && (await looksLikeImageName(location))) {
+      return await openNamed(undefined, location, reference, options);
+    }
+    throw new SourceError(
+      'source.not-found',
+      `${location} is no file or folder here. An image of a container engine or a registry is written "docker:NAME", "podman:NAME" or "registry:NAME".`,
+    );
+  }
   if (stats.isDirectory()) return openFolder(reference, location, scheme, options);
   if (!stats.isFile()) {
     throw new SourceError('source.not-an-image', `${location} is no file and no folder. To read a stream, give "-".`);
@@ -63,17 +86,24 @@ export async function openImage(reference: string, options: OpenOptions, stdin?:
   return openFile(reference, new FileSource(descriptor), scheme, options, () => closeSync(descriptor));
 }
 
-function statLocation(reference: string, location: string): Stats {
+async function openNamed(
+  scheme: ElsewhereScheme | undefined,
+  name: string,
+  reference: string,
+  options: OpenOptions,
+): Promise<OpenedSource> {
+  if (options.elsewhere === undefined) {
+    throw new SourceError('source.not-found', `${reference} is no file or folder here, and only those may be read`);
+  }
+  return await openElsewhere(scheme, name, options, options.elsewhere, reference);
+}
+
+function statLocation(location: string): Stats | undefined {
   try {
     return statSync(location);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'ENOENT' || code === 'ENOTDIR') {
-      throw new SourceError(
-        'source.not-found',
-        `${reference} is no file or folder here. Registries and container engines cannot be read yet: save the image with "docker save -o image.tar ${reference}" and scan image.tar.`,
-      );
-    }
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
     throw new SourceError('source.unreadable', `cannot read ${location} (${code})`, { cause: error });
   }
 }
@@ -81,10 +111,10 @@ function statLocation(reference: string, location: string): Stats {
 function openFolder(
   reference: string,
   location: string,
-  scheme: Scheme | undefined,
+  scheme: LocalScheme | undefined,
   options: OpenOptions,
 ): OpenedSource {
-  if (scheme === 'docker-archive' || scheme === 'oci-archive' || scheme === 'layer') {
+  if (scheme === 'docker-archive' || scheme === 'oci-archive' || scheme === 'layer' || scheme === 'aci') {
     throw new SourceError('source.not-an-image', `${location} is a folder; "${scheme}:" needs a file`);
   }
   if (scheme !== 'dir') {
@@ -114,7 +144,7 @@ function openFolder(
 async function openFile(
   reference: string,
   source: ByteSource,
-  scheme: Scheme | undefined,
+  scheme: LocalScheme | undefined,
   options: OpenOptions,
   release: () => void,
 ): Promise<OpenedSource> {
@@ -129,6 +159,10 @@ async function openFile(
     const store = await ArchiveStore.open(archive.source, options.limits, options.signal);
     if (archive.damage !== undefined) store.problems.push(archive.damage);
     if (looksLikeRoot(store) && (store.has('manifest.json') || store.has('oci-layout'))) store.problems.push(twoThings);
+    if (scheme === 'aci' || (scheme === undefined && isAci(store, options.limits))) {
+      if (store.has('manifest.json') || store.has('oci-layout')) store.problems.push(twoImages);
+      return { images: [openAci(reference, store, archive.source, options)], close };
+    }
     if (scheme !== 'oci-archive' && isDockerArchive(store)) {
       const images = openDockerArchive(reference, store, options);
       return {
@@ -203,6 +237,11 @@ const twoThings: Problem = {
   code: 'image.ambiguous',
   message:
     'it is the description of an image and a root file system at once; the image was read. "dir:" or "layer:" reads the other',
+};
+
+const twoImages: Problem = {
+  code: 'image.ambiguous',
+  message: 'it is an ACI and an image of another form at once; the ACI was read. "docker-archive:" reads the other',
 };
 
 /** An image that is a single layer and says nothing of itself. */

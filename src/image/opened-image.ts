@@ -2,6 +2,7 @@ import type { Limits } from '../limits.ts';
 import type { ImageInfo } from '../model/image.ts';
 import type { Problem } from '../model/problem.ts';
 import type { LayerContent } from './content.ts';
+import type { ElsewhereOptions } from './elsewhere-options.ts';
 
 /** An image whose description was read and whose layers can be. */
 export interface OpenedImage {
@@ -11,6 +12,7 @@ export interface OpenedImage {
   /**
    * Present where the layers come in an order of their own, each once: the export of a container engine. Each content
    * is walked to its end before the next is asked for. A layer that it does not bring is read from `layers`.
+   * `info`, `layers` and `problems` may say more once it has ended, so they are asked again then.
    */
   readonly stream?: () => AsyncIterable<StreamedLayer>;
   readonly problems: readonly Problem[];
@@ -36,6 +38,8 @@ export interface OpenOptions {
   readonly signal: AbortSignal;
   /** Folder for unlinked temporary files. */
   readonly temporary: string;
+  /** Engines and registries; absent: files and folders only. */
+  readonly elsewhere?: ElsewhereOptions;
   /** Bytes taken from standard input so far. */
   onSpool?(bytes: number): void;
 }

@@ -10,6 +10,7 @@ export function ownPlatform(): string {
 
 /**
  * Chooses among the variants of an image. Without a wish: this machine's own platform, or the only variant there is.
+ * The wish `all` takes every variant.
  * @throws SourceError naming the available platforms where the one asked for is absent; nothing is chosen in silence
  */
 export function choosePlatform<T extends { readonly platform?: string }>(
@@ -18,6 +19,7 @@ export function choosePlatform<T extends { readonly platform?: string }>(
   wish: string | undefined,
 ): readonly T[] {
   const [only] = variants;
+  if (wish === 'all') return variants;
   if (wish === undefined && variants.length === 1 && only !== undefined) return [only];
   const wanted = normalise(wish ?? ownPlatform());
   // What does not say its platform may be meant too.

@@ -9,6 +9,7 @@ import type { Limits } from '../limits.ts';
 import type { ByteSource } from '../model/bytes.ts';
 import type { FileHeader } from '../model/file.ts';
 import type { Problem } from '../model/problem.ts';
+import { FolderFile } from './folder-file.ts';
 
 /** The files that make up an image, by name: the members of an archive, or the files of a folder. */
 export interface BlobStore {
@@ -98,11 +99,15 @@ export class ArchiveStore implements BlobStore {
   }
 }
 
-/** The files of a folder. Opened on first use and kept open until `close`. */
+/** Files of a folder that are kept open; of more than that, each is opened when it is read. */
+const KEPT_OPEN = 64;
+
+/** The files of a folder. The first ones are opened on first use and kept open until `close`. */
 export class FolderStore implements BlobStore {
   readonly problems: readonly Problem[] = [];
   readonly #root: string;
   readonly #open: Map<string, number> = new Map();
+  readonly #others: Map<string, FolderFile> = new Map();
 
   constructor(root: string) {
     this.#root = root;
@@ -115,14 +120,21 @@ export class FolderStore implements BlobStore {
   get(name: string): ByteSource | undefined {
     const { path: relative, escapes } = normalisePath(name);
     if (escapes) return undefined;
-    let descriptor = this.#open.get(relative);
-    if (descriptor === undefined) {
-      if (!this.#isPlain(path.dirname(relative))) return undefined;
-      descriptor = openRegularFile(path.join(this.#root, relative));
-      if (descriptor === undefined) return undefined;
+    const open = this.#open.get(relative);
+    if (open !== undefined) return new FileSource(open);
+    const other = this.#others.get(relative);
+    if (other !== undefined) return other;
+    if (!this.#isPlain(path.dirname(relative))) return undefined;
+    const file = path.join(this.#root, relative);
+    const descriptor = openRegularFile(file);
+    if (descriptor === undefined) return undefined;
+    if (this.#open.size < KEPT_OPEN) {
       this.#open.set(relative, descriptor);
+      return new FileSource(descriptor);
     }
-    return new FileSource(descriptor);
+    const opened = FolderFile.take(file, SAFELY, descriptor);
+    this.#others.set(relative, opened);
+    return opened;
   }
 
   /** No folder on the way may be a link: it could lead anywhere on this machine. */
@@ -138,11 +150,14 @@ export class FolderStore implements BlobStore {
   }
 }
 
+/** Without following a link and without blocking on a pipe. */
+const SAFELY = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+
 /** Opens a plain file without following a link and without blocking on a pipe. */
 function openRegularFile(file: string): number | undefined {
   let descriptor: number;
   try {
-    descriptor = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    descriptor = openSync(file, SAFELY);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP') return undefined;
@@ -165,6 +180,7 @@ export function readJson(
   if (source.size > limits.manifestBytes) return { why: `it is larger than ${limits.manifestBytes} bytes` };
   const bytes = readBytes(source, 0, source.size);
   if (bytes.length < source.size) return { why: 'it is truncated' };
+  if (isNestedTooDeep(bytes)) return { bytes, why: 'its values are nested too deep' };
   try {
     const value: unknown = JSON.parse(bytes.toString('utf8'));
     const twice = keyTwice(value);
@@ -174,6 +190,26 @@ export function readJson(
   } catch {
     return { bytes, why: bytes.length === 0 ? 'it is empty' : 'it is no valid JSON' };
   }
+}
+
+/** Deeper than anything that describes an image: a parser takes 50 bytes a level, and a level takes one. */
+const DEEPEST = 1000;
+
+/** Counts brackets, those in texts left out. */
+function isNestedTooDeep(bytes: Buffer): boolean {
+  let depth = 0;
+  let inText = false;
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = bytes[i];
+    if (inText) {
+      if (byte === 0x5c) i++;
+      else if (byte === 0x22) inText = false;
+    } else if (byte === 0x22) inText = true;
+    else if (byte === 0x5b || byte === 0x7b) depth++;
+    else if (byte === 0x5d || byte === 0x7d) depth--;
+    if (depth > DEEPEST) return true;
+  }
+  return false;
 }
 
 /** Keys that are read anywhere: Go takes them in any case, the last one where there are several. */

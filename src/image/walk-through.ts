@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { FormatError, LimitError } from '../errors.ts';
+import { FormatError, type FormatReason, LimitError } from '../errors.ts';
 import { decompress } from '../formats/compression/decompress.ts';
 import type { Compression } from '../formats/compression/detect.ts';
 import { TarParser } from '../formats/tar/push.ts';
 import type { TarVisitor } from '../formats/tar/visitor.ts';
 import type { ByteSource } from '../model/bytes.ts';
+import type { ProblemCode } from '../model/problem.ts';
 import type { LayerWalkOptions, WalkResult } from './content.ts';
 
 /** A layer as its bytes come. */
@@ -59,7 +60,7 @@ export async function walkThrough(
       visitor.problem('layer.limit', error.message);
       return { bytes };
     }
-    if (error instanceof FormatError) visitor.problem(damageCode(error), error.message);
+    if (error instanceof FormatError) visitor.problem(damageCodes[error.reason], error.message);
     else throw error;
   }
   parser.end();
@@ -85,7 +86,8 @@ async function passOn(
   }
 }
 
-function damageCode(error: FormatError): 'layer.truncated' | 'layer.damaged' | 'image.layer-unreadable' {
-  if (error.message.includes('not supported')) return 'image.layer-unreadable';
-  return error.message.includes('ends in the middle') ? 'layer.truncated' : 'layer.damaged';
-}
+const damageCodes = {
+  damaged: 'layer.damaged',
+  truncated: 'layer.truncated',
+  unsupported: 'image.layer-unreadable',
+} as const satisfies Record<FormatReason, ProblemCode>;

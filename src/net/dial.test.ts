@@ -1,7 +1,8 @@
 import { createServer, type Server } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
+import { type AddressInfo, connect, type LookupFunction } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { isLoopback, networkDialer, OfflineError, offlineDialer } from './dial.ts';
+import { AddressError, isLoopback, OfflineError, offlineDialer } from './dial.ts';
+import { networkDialer } from './network-dialer.ts';
 
 const variables = ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY', 'no_proxy', 'NO_PROXY'];
 const before = new Map(variables.map((name) => [name, process.env[name]]));
@@ -60,6 +61,70 @@ describe('the network dialer', () => {
     expect(asked[0]).toContain('feeds.invalid');
     expect(await text(near.body)).toBe(`target 127.0.0.1:${target}`);
     expect([...dialer.hosts]).toEqual(['feeds.invalid', `127.0.0.1:${target}`]);
+    await dialer.close();
+  });
+
+  it('connects to the public internet alone where it is told so, also when a connection is there already', async () => {
+    const port = await listen(createServer((_, response) => response.end('x')));
+    const lookup: LookupFunction = (_, options, done) => {
+      if (options.all === true) done(null, [{ address: '127.0.0.1', family: 4 }]);
+      else done(null, '127.0.0.1', 4);
+    };
+    const dialer = networkDialer({ lookup });
+    const inside = new URL(`http://inside.example:${port}/`);
+
+    const usual = await dialer.request(inside);
+    expect(await text(usual.body)).toBe('x');
+    expect(usual.isPublic).toBe(false);
+    for (const url of [inside, new URL(`http://127.0.0.1:${port}/`), new URL(`http://localhost:${port}/`)]) {
+      await expect(dialer.request(url, { publicOnly: true })).rejects.toBeInstanceOf(AddressError);
+    }
+    await dialer.close();
+  });
+
+  it('takes a name that was public once for public, whatever it resolves to later', async () => {
+    const port = await listen(createServer((_, response) => response.setHeader('connection', 'close').end('x')));
+    const inner = createServer((_, response) => response.end('y'));
+    servers.push(inner);
+    await new Promise<void>((resolve) => inner.listen(port, '127.0.0.2', resolve));
+    const answers = ['127.0.0.1', '127.0.0.2'];
+    const dialer = networkDialer({
+      lookup: (_, options, done) => {
+        const address = answers.shift() as string;
+        if (options.all === true) done(null, [{ address, family: 4 }]);
+        else done(null, address, 4);
+      },
+      scopeOf: (address) => (address === '127.0.0.1' ? 'public' : 'loopback'),
+    });
+
+    for (const expected of ['x', 'y']) {
+      const response = await dialer.request(new URL(`http://registry.example:${port}/`));
+      expect(await text(response.body)).toBe(expected);
+      expect(response.isPublic).toBe(true);
+    }
+    await dialer.close();
+  });
+
+  it('leaves it to a proxy which names are public', async () => {
+    for (const name of variables) delete process.env[name];
+    const proxy = createServer();
+    proxy.on('connect', (_, socket) => socket.end('HTTP/1.1 403 Forbidden\r\n\r\n'));
+    const asked: string[] = [];
+    proxy.on('request', (request, response) => {
+      asked.push(request.url ?? '');
+      response.end('proxied');
+    });
+    process.env['HTTP_PROXY'] = `http://127.0.0.1:${await listen(proxy)}`;
+    const dialer = networkDialer();
+
+    const far = await dialer.request(new URL('http://feeds.invalid/x'), { publicOnly: true });
+    await expect(dialer.request(new URL('http://10.0.0.1/'), { publicOnly: true })).rejects.toBeInstanceOf(
+      AddressError,
+    );
+
+    expect(await text(far.body)).toBe('proxied');
+    expect(far.isPublic).toBe(true);
+    expect(asked).toHaveLength(1);
     await dialer.close();
   });
 

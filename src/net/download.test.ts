@@ -3,9 +3,10 @@ import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import { FeedError } from '../errors.ts';
-import { type Dialer, networkDialer, offlineDialer } from './dial.ts';
+import { type Dialer, offlineDialer } from './dial.ts';
 import { type DownloadOptions, download } from './download.ts';
 import type { DownloadLimits } from './download-limits.ts';
+import { networkDialer } from './network-dialer.ts';
 
 type Handler = (request: IncomingMessage, response: ServerResponse, count: number) => void;
 
@@ -454,6 +455,7 @@ describe('redirects', () => {
         const location = answers[url.href];
         return {
           status: location === undefined ? 404 : 302,
+          isPublic: true,
           header: (name) => (name === 'location' ? location : undefined),
           body: (async function* () {})(),
           discard() {},

@@ -236,7 +236,12 @@ class LayersReading {
     const layers = this.#image.layers.length;
     const onProgress = (bytes: number): void => {
       this.#done += bytes;
-      progress.report(`reading layer ${this.#finished + 1} of ${layers}`, this.#done, this.#total, 'bytes');
+      progress.report(
+        `reading layer ${this.#finished + 1} of ${layers}`,
+        this.#done,
+        this.#total || undefined,
+        'bytes',
+      );
     };
     let reading = await this.#kept(number, content, limits);
     if (reading !== undefined) {

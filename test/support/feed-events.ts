@@ -1,7 +1,7 @@
 import type { Advisory } from '../../src/model/advisory.ts';
 import type { Feed, FeedContext, FeedEvent, FeedFile, FeedState } from '../../src/model/feed.ts';
-import { networkDialer } from '../../src/net/dial.ts';
 import { download } from '../../src/net/download.ts';
+import { networkDialer } from '../../src/net/network-dialer.ts';
 import type { FeedMirror } from './feed-mirror.ts';
 
 /** The events of one run of a feed, sorted by kind. */

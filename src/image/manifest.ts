@@ -1,0 +1,153 @@
+import { createHash } from 'node:crypto';
+import { SourceError } from '../errors.ts';
+import type { Limits } from '../limits.ts';
+import type { ImageInfo } from '../model/image.ts';
+import type { Problem } from '../model/problem.ts';
+import { joinLayers, type ManifestLayer, parseConfig, platformName, repeatedLayers } from './config.ts';
+import { record, text } from './json.ts';
+
+/** Indexes may list indexes; more than this many below each other are no image. */
+export const INDEX_DEPTH = 4;
+
+/** Images of one index, variants and attestations counted. An index can name itself a million times. */
+export const MANIFESTS = 1000;
+
+/** A reference to a blob (OCI image specification, "Content Descriptors"). */
+export interface Descriptor {
+  readonly digest: string;
+  readonly mediaType?: string;
+  readonly size?: number;
+  readonly platform?: string;
+  readonly name?: string;
+  /** The blob is to be had elsewhere, and mostly only there: a foreign layer. */
+  readonly elsewhere: boolean;
+  /** Attestations stand beside images in an index and are none. */
+  readonly attestation: boolean;
+}
+
+/** Layer media types that hold an archive, whatever its compression: OCI, Docker, and their foreign forms. */
+const layerTypes: readonly string[] = [
+  'application/vnd.oci.image.layer.v1.tar',
+  'application/vnd.oci.image.layer.nondistributable.v1.tar',
+  'application/vnd.docker.image.rootfs.diff.tar',
+  'application/vnd.docker.image.rootfs.foreign.diff.tar',
+];
+
+/** A descriptor as it stands in a manifest or an index; undefined where it names no digest. */
+export function readDescriptor(value: unknown): Descriptor | undefined {
+  const fields = record(value);
+  const digest = text(fields['digest']);
+  if (digest === undefined) return undefined;
+  const annotations = record(fields['annotations']);
+  const platform = platformName(record(fields['platform']));
+  const mediaType = text(fields['mediaType']);
+  const name = text(annotations['io.containerd.image.name']) ?? text(annotations['org.opencontainers.image.ref.name']);
+  const size = fields['size'];
+  const urls = fields['urls'];
+  return {
+    digest,
+    ...(mediaType !== undefined && { mediaType }),
+    ...(typeof size === 'number' && Number.isSafeInteger(size) && size >= 0 && { size }),
+    ...(platform !== '' && { platform }),
+    ...(name !== undefined && { name }),
+    elsewhere: Array.isArray(urls) && urls.length > 0,
+    // The annotation alone does not keep a runtime from taking it for an image.
+    attestation: platform === 'unknown/unknown',
+  };
+}
+
+/** True for a media type of an index: OCI's, or Docker's list. */
+export function isIndexType(mediaType: string | undefined): boolean {
+  return mediaType !== undefined && (mediaType.includes('index') || mediaType.includes('manifest.list'));
+}
+
+/** Media types that say index of a manifest, or manifest of an index. */
+export function contradictedTypes(
+  root: Readonly<Record<string, unknown>>,
+  digest: string,
+  types: readonly (string | undefined)[],
+): Problem[] {
+  const index = root['manifests'] !== undefined;
+  const problems: Problem[] = [];
+  for (const type of new Set(types)) {
+    if (type === undefined || !/manifest|index/.test(type) || isIndexType(type) === index) continue;
+    const message = `${digest} is ${index ? 'an index' : 'a manifest'}, but called ${JSON.stringify(type)}`;
+    problems.push({ code: 'image.media-type', message });
+  }
+  return problems;
+}
+
+/** The compression that the media type of a layer states; undefined where the type is none of a layer. */
+export function statedCompression(mediaType: string): string | undefined {
+  const base = layerTypes.find(
+    (type) => mediaType === type || mediaType.startsWith(`${type}+`) || mediaType === `${type}.gzip`,
+  );
+  if (base === undefined) return undefined;
+  const suffix = mediaType.slice(base.length + 1);
+  return suffix === '' ? 'none' : suffix;
+}
+
+export function unknownLayerType(mediaType: string, layer: number): Problem {
+  return { code: 'image.media-type', message: `layer ${layer} has the unknown media type ${mediaType}`, layer };
+}
+
+export function encryptedLayer(layer: number): Problem {
+  return { code: 'image.layer-unreadable', message: `layer ${layer} is encrypted`, layer };
+}
+
+/** `sha256:...` */
+export function sha256Of(bytes: Uint8Array): string {
+  return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+}
+
+/** What an image is described by, wherever it is. */
+export interface ImageParts {
+  readonly reference: string;
+  readonly names: readonly string[];
+  /** Of the manifest, where there is one. */
+  readonly digest?: string | undefined;
+  readonly mediaType?: string | undefined;
+  /** The configuration: what `readJson` made of it. */
+  readonly config: { readonly value?: unknown; readonly bytes?: Uint8Array; readonly why?: string };
+  readonly layers: readonly ManifestLayer[];
+  /** What makes two layers the same, one a layer; undefined for a layer that is not there. */
+  readonly identities: readonly (string | undefined)[];
+}
+
+/**
+ * Joins manifest and configuration to what is known of an image before its layers are read.
+ * @throws SourceError where it lists more layers than are read
+ */
+export function describeImage(
+  parts: ImageParts,
+  limits: Limits,
+): { readonly info: ImageInfo; readonly problems: readonly Problem[] } {
+  const { reference, names, digest, mediaType, layers } = parts;
+  if (layers.length > limits.layers) {
+    throw new SourceError('source.limit', `${reference}: ${layers.length} layers, more than ${limits.layers}`);
+  }
+  const problems: Problem[] = [];
+  if (parts.config.why !== undefined) {
+    problems.push({ code: 'image.config-unreadable', message: `the configuration: ${parts.config.why}` });
+  }
+  const id = parts.config.bytes && sha256Of(parts.config.bytes);
+  const config = parseConfig(parts.config.value);
+  const joined = joinLayers(layers, config);
+  problems.push(...joined.problems, ...repeatedLayers(parts.identities));
+  if (layers.length === 0) problems.push({ code: 'image.no-layers', message: 'the image has no layers' });
+  return {
+    info: {
+      reference,
+      names,
+      ...(id !== undefined && { id }),
+      ...(digest !== undefined && { digest }),
+      ...(mediaType !== undefined && { mediaType }),
+      ...(config.platform !== undefined && { platform: config.platform }),
+      ...(config.created !== undefined && { created: config.created }),
+      layers: joined.layers,
+      history: joined.history,
+      config: config.config,
+    },
+    problems,
+  };
+}

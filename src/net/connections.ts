@@ -1,0 +1,92 @@
+import { type LookupAddress, type LookupOptions, lookup } from 'node:dns';
+import type { LookupFunction } from 'node:net';
+import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici';
+import { type AddressScope, addressScope } from './address.ts';
+import { AddressError, isLoopback } from './dial.ts';
+
+/** How names and addresses are judged; tests, which must stay on this machine, say otherwise. */
+export interface ConnectionOptions {
+  /** All addresses of a name; default: `dns.lookup`. */
+  readonly lookup?: LookupFunction;
+  /** Default: `addressScope`. */
+  readonly scopeOf?: (address: string) => AddressScope;
+}
+
+/**
+ * Bytes that a server may send ahead over HTTP/2, on one stream and on a connection. What undici has by default (256 and
+ * 512 KiB) lets a layer come at 2 MB/s from a registry that is 100 ms away.
+ * Not as `h2Options.settings`, where undici 8.12 does not look for the first of them.
+ */
+const windows = { initialWindowSize: 4 * 1024 * 1024, connectionWindowSize: 16 * 1024 * 1024 };
+
+/**
+ * The connections of a dialer. Those for public addresses are kept apart, so that none to another address is used
+ * again for them; the address that was checked is the one that is connected to.
+ */
+export class Connections {
+  readonly #scopeOf: (address: string) => AddressScope;
+  readonly #lookup: LookupFunction;
+  readonly #dispatchers: Map<string, Dispatcher> = new Map();
+  /** Names of which a public address was seen, and those of which only others were. */
+  readonly #public: Map<string, boolean> = new Map();
+
+  constructor(options: ConnectionOptions) {
+    this.#scopeOf = options.scopeOf ?? addressScope;
+    this.#lookup = options.lookup ?? lookup;
+  }
+
+  to(url: URL, publicOnly: boolean): Dispatcher {
+    const literal = isLiteral(url.hostname);
+    if (publicOnly && (isLoopback(url.hostname) || literal) && !this.#isPublicAddress(url.hostname)) {
+      throw new AddressError(`${url.hostname} is not an address of the public internet`);
+    }
+    const proxied = !isLoopback(url.hostname);
+    const key = `${proxied} ${publicOnly}`;
+    const known = this.#dispatchers.get(key);
+    if (known !== undefined) return known;
+    const agent = { connect: { lookup: this.#lookupFor(publicOnly) }, ...windows };
+    const made = proxied ? new EnvHttpProxyAgent(agent) : new Agent(agent);
+    this.#dispatchers.set(key, made);
+    return made;
+  }
+
+  /** Names that a proxy resolved are taken for public. */
+  isPublic(hostname: string): boolean {
+    if (isLiteral(hostname)) return this.#isPublicAddress(hostname);
+    return this.#public.get(hostname) ?? hostname !== 'localhost';
+  }
+
+  #isPublicAddress(hostname: string): boolean {
+    return this.#scopeOf(hostname.replace(/^\[|\]$/g, '')) === 'public';
+  }
+
+  #lookupFor(publicOnly: boolean): LookupFunction {
+    return (hostname: string, options: LookupOptions, callback) => {
+      this.#lookup(hostname, { ...options, all: true }, (error, found) => {
+        if (error !== null) return callback(error, '', 0);
+        const addresses = found as unknown as LookupAddress[];
+        const reachable = addresses.filter(({ address }) => this.#isPublicAddress(address));
+        // A name that was public once stays so: its owner could say otherwise from one moment to the next.
+        this.#public.set(hostname, reachable.length > 0 || this.#public.get(hostname) === true);
+        const allowed = publicOnly ? reachable : addresses;
+        const [first] = allowed;
+        if (first === undefined) {
+          return callback(new AddressError(`${hostname} has no address of the public internet`), '', 0);
+        }
+        if (options.all === true) callback(null, allowed);
+        else callback(null, first.address, first.family);
+      });
+    };
+  }
+
+  async close(): Promise<void> {
+    const open = [...this.#dispatchers.values()];
+    this.#dispatchers.clear();
+    await Promise.all(open.map((dispatcher) => dispatcher.destroy()));
+  }
+}
+
+/** Tells whether a host of a URL is an address and no name: URL writes IPv4 addresses in one form only. */
+function isLiteral(hostname: string): boolean {
+  return hostname.startsWith('[') || /^\d{1,3}(?:\.\d{1,3}){3}$/.test(hostname);
+}
