@@ -105,6 +105,61 @@ describe('layers in several threads', () => {
   });
 });
 
+describe('a time limit', () => {
+  /** A layer that never ends: a stream that stalls behind some members. */
+  function stalling(): OpenedImage {
+    const layerHead = layers[0]!.subarray(0, 100_000);
+    const open = async function* (signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
+      yield layerHead;
+      await new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)));
+    };
+    const good = { index: 0, size: layers[1]!.length, digest: 'sha256:good' };
+    return {
+      info: {
+        reference: 'test',
+        names: [],
+        layers: [good, { index: 1, size: 1, digest: 'sha256:stalls' }, { ...good, index: 2 }],
+        history: [],
+        config: {},
+      },
+      layers: [
+        new StreamLayer({
+          size: 1,
+          open: async function* () {
+            yield layers[1]!;
+          },
+        }),
+        new StreamLayer({ size: 1, open }),
+        new StreamLayer({
+          size: 1,
+          open: async function* () {
+            yield layers[1]!;
+          },
+        }),
+      ],
+      problems: [],
+    };
+  }
+
+  it('says which member of which layer was at hand, and keeps what was read (T-12)', async () => {
+    const context = { ...layersContext(), signal: AbortSignal.timeout(300) };
+    const started = performance.now();
+
+    const read = await readLayers(stalling(), analyzers, context);
+
+    expect(performance.now() - started).toBeLessThan(1500);
+    expect(read.map(({ facts }) => facts.index.count)).toEqual([32, 6, 32]);
+    expect(read[1]?.problems).toMatchObject([
+      {
+        code: 'scan.timeout',
+        layer: 1,
+        path: 'files/0/4',
+        message: expect.stringContaining('at files/0/4 (20000 bytes)'),
+      },
+    ]);
+  });
+});
+
 describe('layers from elsewhere', () => {
   const compressed = layers.map((bytes) => gzipSync(bytes));
 

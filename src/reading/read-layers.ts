@@ -64,7 +64,7 @@ class LayersReading {
   readonly #context: ScanContext;
   readonly #options: ReadOptions;
   readonly #known: Map<string, LayerReading>;
-  /** Readings that a budget of this image cut short. */
+  /** Readings that a budget of this image, or its time, cut short. */
   readonly #cutShort: Map<string, LayerReading> = new Map();
   /** What a reading depends on besides the bytes. */
   readonly #readers: string;
@@ -122,8 +122,8 @@ class LayersReading {
         if (number === undefined || timedOut(signal)) return;
         try {
           const reading = await this.#read(number, contentOf(number), limits, stop.signal, helper);
-          // One that was cut short is read again in its turn: only then is it known how much it may take.
-          if (isWhole(reading)) this.#known.set(this.#keyOf(number) as string, reading);
+          // One that a limit cut short is read again in its turn: only then is it known how much it may take.
+          if (!hasProblem(reading, 'layer.limit')) this.#keep(number, reading);
         } catch (error) {
           stop.abort(error);
           throw error;
@@ -147,8 +147,7 @@ class LayersReading {
     try {
       for await (const { layer, content } of stream) {
         const reading = await this.#read(layer, content, this.#context.limits);
-        const key = this.#keyOf(layer);
-        if (key !== undefined) (isWhole(reading) ? this.#known : this.#cutShort).set(key, reading);
+        this.#keep(layer, reading);
       }
     } catch (error) {
       if (!timedOut(this.#context.signal)) throw error;
@@ -187,7 +186,7 @@ class LayersReading {
       if (reading === undefined || !fits) {
         const rest = { ...limits, layerBytes: Math.min(limits.layerBytes, bytesLeft), nameBytes: namesLeft };
         reading = await this.#read(number, content, rest);
-        if (key !== undefined) (isWhole(reading) ? this.#known : this.#cutShort).set(key, reading);
+        this.#keep(number, reading);
       }
       if (!again) {
         counted.add(reading);
@@ -198,6 +197,13 @@ class LayersReading {
       result.push(this.#place(number, packagesLeft < 0 ? withoutPackages(reading, limits.packages) : reading));
     }
     return result;
+  }
+
+  #keep(number: number, reading: LayerReading): void {
+    const key = this.#keyOf(number);
+    if (key === undefined) return;
+    const whole = !hasProblem(reading, 'layer.limit') && !hasProblem(reading, 'scan.timeout');
+    (whole ? this.#known : this.#cutShort).set(key, reading);
   }
 
   /** A layer in its place in the image: what the image says of it is compared with what it is. */
@@ -283,8 +289,8 @@ function readersKey(analyzers: readonly Analyzer[], limits: Limits): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
 
-function isWhole({ facts }: LayerReading): boolean {
-  return !facts.problems.some(({ code }) => code === 'layer.limit' || code === 'scan.timeout');
+function hasProblem({ facts }: LayerReading, code: Problem['code']): boolean {
+  return facts.problems.some((problem) => problem.code === code);
 }
 
 function isOfTheBytes({ facts }: LayerReading): boolean {
