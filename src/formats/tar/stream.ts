@@ -96,7 +96,9 @@ export class TarStream {
       const piece = await this.#take(this.#body);
       if (piece === undefined) {
         this.#ended = true;
-        throw new FormatError(`the archive ends in the middle of a member, at byte ${this.#position}`);
+        throw new FormatError(`the archive ends in the middle of a member, at byte ${this.#position}`, {
+          reason: 'truncated',
+        });
       }
       this.#body -= piece.length;
       yield piece;

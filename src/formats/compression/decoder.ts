@@ -1,0 +1,25 @@
+import type { Input } from './input.ts';
+
+/**
+ * Why a decoder returns to whoever runs it: it needs more `input` than it has; it worked for a while and can `pause`;
+ * or it waits for something that runs in the background.
+ */
+export type Wait = 'input' | 'pause' | Promise<void>;
+
+/** Takes what was decompressed. The bytes are valid during the call only. */
+export type Consume = (chunk: Buffer) => void;
+
+/** Which of Node's interfaces decodes gzip and zstd: see `openEngine`. */
+export type EngineKind = 'handle' | 'stream';
+
+export interface DecoderContext {
+  readonly input: Input;
+  readonly consume: Consume;
+  readonly engine: EngineKind;
+}
+
+/**
+ * Decodes members, frames or streams that follow each other, up to the end of the input or to what belongs to none of
+ * them, which it leaves in the input. It hands on everything that comes before a damage, then throws a FormatError.
+ */
+export type Decoder = (context: DecoderContext) => Generator<Wait, void, void>;
