@@ -44,6 +44,12 @@ export interface Analyzer<F extends Fact = Fact> {
    * and no regular expression before a cheap test on the last characters of the path.
    */
   wants(file: FileHeader): Appetite;
+  /**
+   * Whether it may want any file that stands directly in a directory. Asked once a directory, so that files that nobody
+   * could want cost nothing. Absent: it may.
+   * @param directory without slashes at its ends; '' is the root
+   */
+  within?(directory: string): boolean;
   /** Starts a layer. */
   open(layer: LayerContext): LayerReader<F>;
   /** Asked once, in assembly: which files of the merged view it needs and did not see under their own path. */

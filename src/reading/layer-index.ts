@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { FormatError } from '../errors.ts';
+import type { PlainHeader } from '../formats/tar/plain-header.ts';
 import { type FileHeader, type FileType, OPAQUE_MARKER, WHITEOUT_PREFIX } from '../model/file.ts';
 
 const fileTypes: readonly FileType[] = [
@@ -12,6 +13,9 @@ const fileTypes: readonly FileType[] = [
   'fifo',
   'whiteout',
 ];
+
+const FILE = fileTypes.indexOf('file');
+const DIRECTORY = fileTypes.indexOf('directory');
 
 /** Flag bits beside the type. */
 const SPARSE = 0x10;
@@ -80,9 +84,7 @@ export class LayerIndex {
   add(header: FileHeader): void {
     const { path, name } = header;
     this.#textLength += (header.linkTarget?.length ?? 0) + (header.capabilities?.length ?? 0);
-    const directory = this.#directoryId(
-      path.length === name.length ? '' : path.slice(0, path.length - name.length - 1),
-    );
+    const directory = this.directoryId(path.length === name.length ? '' : path.slice(0, path.length - name.length - 1));
     if (name.startsWith(WHITEOUT_PREFIX)) {
       if (name === OPAQUE_MARKER) this.opaque.push(directory);
       // Other names that start with the prefix twice are bookkeeping of AUFS and name no file.
@@ -110,6 +112,27 @@ export class LayerIndex {
     this.#offset[entry] = header.offset;
     if (header.linkTarget !== undefined) this.#links.set(entry, header.linkTarget);
     if (header.capabilities !== undefined) this.#capabilities.set(entry, header.capabilities);
+  }
+
+  /** Adds a plain member without a header being made for it. `directory` is what `directoryId` gave. */
+  addPlain(directory: number, plain: PlainHeader): void {
+    const entry = this.#count++;
+    if (entry === this.#kind.length) this.#grow();
+    const { bytes, name, end } = plain;
+    if (this.#namesLength + end - name > this.#names.length) this.#growNames(end - name);
+    const names = this.#names;
+    let length = this.#namesLength;
+    this.#nameStart[entry] = length;
+    for (let i = name; i < end; i++) names[length++] = bytes[i] as number;
+    this.#nameEnd[entry] = length;
+    this.#namesLength = length;
+    this.#directory[entry] = directory;
+    this.#kind[entry] = plain.directory ? DIRECTORY : FILE;
+    this.#mode[entry] = plain.mode;
+    this.#uid[entry] = plain.uid;
+    this.#gid[entry] = plain.gid;
+    this.#size[entry] = plain.size;
+    this.#offset[entry] = plain.offset;
   }
 
   typeOf(entry: number): FileType {
@@ -254,7 +277,7 @@ export class LayerIndex {
     // Names stand behind each other.
     index.#nameStart = new Uint32Array(count);
     if (count > 0) index.#nameStart.set(index.#nameEnd.subarray(0, count - 1), 1);
-    for (const directory of packed.directories.slice(1)) index.#directoryId(directory);
+    for (const directory of packed.directories.slice(1)) index.directoryId(directory);
     for (const { directory, name } of packed.whiteouts) index.whiteouts.push({ directory, name });
     for (const directory of packed.opaque) index.opaque.push(directory);
     for (const [entry, target] of packed.links) index.#links.set(entry, target);
@@ -277,7 +300,8 @@ export class LayerIndex {
     return table;
   }
 
-  #directoryId(directory: string): number {
+  /** Number of a directory, which is made where it has none. */
+  directoryId(directory: string): number {
     // Members of a directory stand together in nearly every archive.
     if (directory === this.#lastDirectory) return this.#lastDirectoryId;
     let id = this.#directoryIds.get(directory);
@@ -293,14 +317,16 @@ export class LayerIndex {
 
   #writeName(entry: number, name: string): void {
     const room = name.length * 3;
-    if (this.#namesLength + room > this.#names.length) {
-      const larger = Buffer.allocUnsafe(Math.max(this.#names.length * 2, this.#namesLength + room));
-      this.#names.copy(larger, 0, 0, this.#namesLength);
-      this.#names = larger;
-    }
+    if (this.#namesLength + room > this.#names.length) this.#growNames(room);
     this.#nameStart[entry] = this.#namesLength;
     this.#namesLength += this.#names.write(name, this.#namesLength, 'utf8');
     this.#nameEnd[entry] = this.#namesLength;
+  }
+
+  #growNames(room: number): void {
+    const larger = Buffer.allocUnsafe(Math.max(this.#names.length * 2, this.#namesLength + room));
+    this.#names.copy(larger, 0, 0, this.#namesLength);
+    this.#names = larger;
   }
 
   #grow(): void {

@@ -1,5 +1,6 @@
 import type { ScanContext } from '../context.ts';
 import { readBytes } from '../formats/byte-source.ts';
+import type { PlainHeader } from '../formats/tar/plain-header.ts';
 import { ANY_PLACE, type BodySink, type TarVisitor } from '../formats/tar/visitor.ts';
 import type { Limits } from '../limits.ts';
 import type { Analyzer, LayerReader } from '../model/analyzer.ts';
@@ -9,6 +10,7 @@ import { Appetite, type FileHeader, HEAD_BYTES, type LayerFile, WHITEOUT_PREFIX 
 import type { Problem, ProblemCode } from '../model/problem.ts';
 import { KeptBodies } from './kept-bodies.ts';
 import { LayerIndex } from './layer-index.ts';
+import { QuietDirectories } from './quiet-directories.ts';
 
 /** What one layer told: every member, and what each analyzer learned. */
 export interface LayerFacts {
@@ -36,16 +38,17 @@ export class LayerPass implements TarVisitor {
   readonly #problems: Problem[] = [];
   readonly #analysed: Set<string> = new Set();
   readonly #bodies: KeptBodies;
+  readonly #quiet: QuietDirectories;
   #unreported = 0;
   /** Members left out because names take too much room. */
   #beyond = 0;
-  #last: FileHeader | undefined;
   /** Appetites of the member at hand, in the order of `#running`. */
   readonly #appetites: Uint8Array;
 
   constructor(analyzers: readonly Analyzer[], { limits, temporary }: Pick<ScanContext, 'limits' | 'temporary'>) {
     this.#limits = limits;
     this.#bodies = new KeptBodies(temporary, limits.randomBytes);
+    this.#quiet = new QuietDirectories(this.#index, analyzers);
     this.#running = analyzers.map((analyzer) => ({
       analyzer,
       reader: analyzer.open({
@@ -57,11 +60,18 @@ export class LayerPass implements TarVisitor {
 
   /** The member that was met last. */
   get last(): FileHeader | undefined {
-    return this.#last;
+    return this.#index.count === 0 ? undefined : this.#index.header(this.#index.count - 1);
+  }
+
+  skim(plain: PlainHeader): boolean {
+    if (isWhiteout(plain) || this.#index.held > this.#limits.nameBytes) return false;
+    const directory = this.#quiet.numberOf(plain);
+    if (directory < 0) return false;
+    this.#index.addPlain(directory, plain);
+    return true;
   }
 
   member(header: FileHeader): number {
-    this.#last = header;
     if (header.path.length > this.#limits.pathBytes) {
       this.problem('layer.limit', `a name has ${header.path.length} characters; the member was left out`);
       return 0;
@@ -205,4 +215,9 @@ export class LayerPass implements TarVisitor {
     if (this.#problems.length < this.#limits.problems) this.#problems.push(problem);
     else this.#unreported++;
   }
+}
+
+/** `.wh.`: what begins with it is no file. */
+function isWhiteout({ bytes, name, end }: PlainHeader): boolean {
+  return end - name > 4 && bytes[name] === 0x2e && bytes[name + 1] === 0x77 && bytes[name + 2] === 0x68;
 }

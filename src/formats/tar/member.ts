@@ -65,11 +65,17 @@ const types: ReadonlyMap<number, FileType> = new Map<number, FileType>([
 export class MemberParser {
   readonly #scratch: Buffer = Buffer.from(new ArrayBuffer(BLOCK));
   readonly #words: Int32Array = new Int32Array(this.#scratch.buffer);
+  #special = false;
   #pending: 'pax' | 'global' | 'name' | 'link' | undefined;
   #pax: PaxRecords | undefined;
   #longName: string | undefined;
   #longLink: string | undefined;
   #sparse: Extract<Step, { kind: 'member' }> | undefined;
+
+  /** True where nothing that came before has a say in the next member. */
+  get ordinary(): boolean {
+    return !this.#special;
+  }
 
   /**
    * Takes the block at `start` of `source`; `position` is where its body will stand in the archive.
@@ -120,6 +126,7 @@ export class MemberParser {
 
   #extension(pending: 'pax' | 'global' | 'name' | 'link'): Step {
     this.#pending = pending;
+    this.#special = true;
     return { kind: 'extension', bytes: this.#number(124, 12) };
   }
 
@@ -256,12 +263,14 @@ export class MemberParser {
     const step = { kind: 'member', header, bytes, escapes } as const;
     if (typeflag === 0x53 && this.#scratch[482] !== 0) {
       this.#sparse = step;
+      this.#special = true;
       return MORE;
     }
     return step;
   }
 
   #forget(): void {
+    this.#special = false;
     this.#pax = undefined;
     this.#longName = undefined;
     this.#longLink = undefined;
@@ -282,6 +291,7 @@ export class MemberParser {
     const step = this.#sparse as Extract<Step, { kind: 'member' }>;
     if (this.#scratch[504] !== 0) return MORE;
     this.#sparse = undefined;
+    this.#special = false;
     return { ...step, header: { ...step.header, offset: position } };
   }
 }

@@ -1,6 +1,7 @@
 import { FormatError } from '../../errors.ts';
 import type { FileHeader } from '../../model/file.ts';
 import { BLOCK, MemberParser, padded } from './member.ts';
+import { PlainHeader } from './plain-header.ts';
 import { ANY_PLACE, type BodySink, type TarVisitor, type WalkOptions } from './visitor.ts';
 import { escapes } from './walk.ts';
 
@@ -15,7 +16,11 @@ export class TarParser {
   readonly #visitor: TarVisitor;
   readonly #options: WalkOptions;
   readonly #parser: MemberParser = new MemberParser();
+  readonly #plain: PlainHeader = new PlainHeader();
   readonly #block: Buffer = Buffer.allocUnsafeSlow(BLOCK);
+  /** A copy of the block at hand, which may stand at any place of its piece. */
+  readonly #copy: Buffer = Buffer.allocUnsafeSlow(BLOCK);
+  readonly #words: Int32Array = new Int32Array(this.#copy.buffer);
   #filled = 0;
   #state: State = 'header';
   /** Bytes of the archive that came. */
@@ -64,6 +69,8 @@ export class TarParser {
     if (this.#state === 'content' && this.#header !== undefined) {
       this.#visitor.content(this.#header, this.#gather.subarray(0, this.#gathered));
     }
+    // Attributes without their padding are whole nevertheless, and may be damaged.
+    if (this.#state === 'extension' && !middle) this.#finishBody();
     this.#endPieces();
     this.#state = 'ended';
     if (middle) {
@@ -88,7 +95,21 @@ export class TarParser {
     return taken;
   }
 
+  /** Most members are plain, and nobody wants them. */
+  #skim(block: Buffer, at: number): boolean {
+    if (this.#visitor.skim === undefined || this.#zeros > 0 || !this.#parser.ordinary) return false;
+    if (this.#entries >= this.#options.limits.entries) return false;
+    block.copy(this.#copy, 0, at, at + BLOCK);
+    return this.#plain.read(this.#copy, this.#words, 0, this.#position) && this.#visitor.skim(this.#plain);
+  }
+
   #step(block: Buffer, at: number): void {
+    if (this.#skim(block, at)) {
+      this.#entries++;
+      this.#startBody(this.#plain.size);
+      if (this.#left === 0 && !this.ended) this.#finishBody();
+      return;
+    }
     let step: ReturnType<MemberParser['block']>;
     try {
       step = this.#parser.block(block, at, this.#position);
@@ -105,15 +126,9 @@ export class TarParser {
       this.#visitor.problem('layer.damaged', 'a zero block stands between two members');
     }
     if (step.kind === 'more') return;
-    this.#left = padded(step.bytes);
-    this.#pad = this.#left - step.bytes;
-    this.#wanted = 0;
-    this.#gathered = 0;
-    this.#header = undefined;
-    this.#state = 'skip';
-    if (this.#position + this.#left > this.#options.limits.layerBytes) {
-      this.#limit(`more than ${this.#options.limits.layerBytes} bytes`);
-    } else if (step.kind === 'extension') {
+    this.#startBody(step.bytes);
+    if (this.ended) return;
+    if (step.kind === 'extension') {
       this.#startExtension(step.bytes);
     } else if (step.kind === 'unknown') {
       this.#visitor.problem('file.format', `a member has the unknown type ${JSON.stringify(step.typeflag)}`);
@@ -121,6 +136,18 @@ export class TarParser {
       this.#startMember(step.header, step.bytes, step.escapes);
     }
     if (this.#left === 0 && !this.ended) this.#finishBody();
+  }
+
+  /** A body follows, of which nothing is wanted yet. */
+  #startBody(bytes: number): void {
+    this.#left = padded(bytes);
+    this.#pad = this.#left - bytes;
+    this.#wanted = 0;
+    this.#gathered = 0;
+    this.#header = undefined;
+    this.#state = 'skip';
+    const { layerBytes } = this.#options.limits;
+    if (this.#position + this.#left > layerBytes) this.#limit(`more than ${layerBytes} bytes`);
   }
 
   #startExtension(bytes: number): void {

@@ -139,7 +139,7 @@ export class TarStream {
     const body = await this.#gather(bytes);
     this.#body -= body.length;
     await this.#passBody();
-    if (!this.#ended) this.#parse(this.#position, () => this.#parser.extension(body));
+    if (body.length === bytes) this.#parse(this.#position, () => this.#parser.extension(body));
   }
 
   #parse<T>(at: number, parse: () => T): T | undefined {

@@ -2,6 +2,7 @@ import type { Limits } from '../../limits.ts';
 import type { ByteSource } from '../../model/bytes.ts';
 import type { FileHeader } from '../../model/file.ts';
 import type { ProblemCode } from '../../model/problem.ts';
+import type { PlainHeader } from './plain-header.ts';
 
 /** What `member` answers where it wants the body at any place: all of it, in no buffer. */
 export const ANY_PLACE = -1;
@@ -16,6 +17,11 @@ export interface BodySink {
 export interface TarVisitor {
   /** Returns how many bytes of the body it wants: 0 for none, `ANY_PLACE` for all of them through `whole` or `pieces`. */
   member(header: FileHeader): number;
+  /**
+   * Takes a plain member that it wants nothing of, without a header being made for it. False where `member` shall be
+   * asked. Absent: `member` is asked of all.
+   */
+  skim?(plain: PlainHeader): boolean;
   /**
    * Called after `member` wanted a body that could be had, before the next member. `content` holds what was wanted or
    * the whole body, whichever is shorter, and is valid during the call only.

@@ -3,6 +3,7 @@ import { FormatError } from '../../errors.ts';
 import type { ByteSource } from '../../model/bytes.ts';
 import { readBytes } from '../byte-source.ts';
 import { BLOCK, MemberParser, padded, type Step } from './member.ts';
+import { PlainHeader } from './plain-header.ts';
 import { ANY_PLACE, type TarVisitor, type WalkOptions } from './visitor.ts';
 
 /** Headers of small files come close together: one read brings several. Larger windows copy bodies that nobody wants. */
@@ -35,7 +36,9 @@ class TarWalk {
   readonly #visitor: TarVisitor;
   readonly #options: WalkOptions;
   readonly #parser: MemberParser = new MemberParser();
+  readonly #plain: PlainHeader = new PlainHeader();
   readonly #window: Buffer = Buffer.allocUnsafeSlow(WINDOW);
+  readonly #words: Int32Array = new Int32Array(this.#window.buffer);
   #windowStart = 0;
   #windowLength = 0;
   #position = 0;
@@ -58,6 +61,11 @@ class TarWalk {
       if (this.#position < this.#source.size) this.#truncated(this.#position);
       return false;
     }
+    if (this.#skim(at)) {
+      this.#entries++;
+      this.#position += BLOCK;
+      return this.#pass(this.#plain.size);
+    }
     const step = this.#parse(at, this.#position);
     if (step === undefined) return false;
     this.#position += BLOCK;
@@ -68,6 +76,13 @@ class TarWalk {
     }
     if (step.kind === 'more') return true;
     return this.#take(step) && this.#pass(step.bytes);
+  }
+
+  /** Most members are plain, and nobody wants them. */
+  #skim(at: number): boolean {
+    if (this.#visitor.skim === undefined || this.#zeros > 0 || !this.#parser.ordinary) return false;
+    if (this.#entries >= this.#options.limits.entries) return false;
+    return this.#plain.read(this.#window, this.#words, at, this.#position + BLOCK) && this.#visitor.skim(this.#plain);
   }
 
   #take(step: Exclude<Step, { kind: 'zero' | 'more' }>): boolean {

@@ -2,6 +2,7 @@ import { type ApkRecord, parseApkInstalled } from '../../formats/apk-installed.t
 import type { Analyzer, LayerContext, LayerReader } from '../../model/analyzer.ts';
 import type { OwnershipFact, PackageDatabaseFact, PackageRecord } from '../../model/fact.ts';
 import { Appetite, type FileHeader } from '../../model/file.ts';
+import { directoriesOf } from '../directories-of.ts';
 import { linkedFiles } from '../linked-files.ts';
 
 /** The second is where apk keeps its database on systems whose `/lib` is part of `/usr`. */
@@ -18,6 +19,8 @@ export const apkInstalled: Analyzer<InstalledFact> = {
     if (file.name !== 'installed' || file.type !== 'file') return Appetite.None;
     return databases.includes(file.path) ? Appetite.Body : Appetite.None;
   },
+
+  within: directoriesOf(databases),
 
   open(layer: LayerContext): LayerReader<InstalledFact> {
     const records = new Map<string, readonly ApkRecord[]>();

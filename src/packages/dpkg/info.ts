@@ -2,6 +2,7 @@ import { dpkgText, parseDiversions } from '../../formats/dpkg-info.ts';
 import type { Analyzer, LayerContext, LayerReader } from '../../model/analyzer.ts';
 import type { DiversionFact, OwnershipFact } from '../../model/fact.ts';
 import { Appetite, type FileHeader } from '../../model/file.ts';
+import { directoriesOf } from '../directories-of.ts';
 import { linkedFiles, linkedFilesBelow } from '../linked-files.ts';
 
 const DIVERSIONS = 'var/lib/dpkg/diversions';
@@ -33,6 +34,8 @@ export const dpkgInfo: Analyzer<InfoFact> = {
       return Appetite.None;
     return isList(file.name) ? Appetite.Body : Appetite.Header;
   },
+
+  within: directoriesOf([DIVERSIONS, `${FOLDER}/*`]),
 
   open(layer: LayerContext): LayerReader<InfoFact> {
     const owners = new Map<string, Lists>();

@@ -3,6 +3,7 @@ import { type DpkgRecord, parseDpkgStatus } from '../../formats/dpkg-status.ts';
 import type { Analyzer, LayerContext, LayerReader } from '../../model/analyzer.ts';
 import type { OwnershipFact, PackageDatabaseFact, PackageFact } from '../../model/fact.ts';
 import { Appetite, type FileHeader, type LayerFile } from '../../model/file.ts';
+import { directoriesOf } from '../directories-of.ts';
 import { linkedFiles, linkedFilesBelow } from '../linked-files.ts';
 
 const DATABASE = 'var/lib/dpkg/status';
@@ -28,6 +29,8 @@ export const dpkgStatus: Analyzer<StatusFact> = {
     if (!file.path.startsWith(DATABASE) || file.type !== 'file') return Appetite.None;
     return file.path === DATABASE || nameInFolder(file.path) !== undefined ? Appetite.Body : Appetite.None;
   },
+
+  within: directoriesOf([DATABASE, `${FOLDER}/*`]),
 
   open(layer: LayerContext): LayerReader<StatusFact> {
     let database: PackageDatabaseFact | undefined;

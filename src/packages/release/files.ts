@@ -2,6 +2,7 @@ import type { Analyzer, LayerContext, LayerReader } from '../../model/analyzer.t
 import { releasePaths } from '../../model/distribution.ts';
 import type { ReleaseFact } from '../../model/fact.ts';
 import { Appetite, type FileHeader } from '../../model/file.ts';
+import { directoriesOf } from '../directories-of.ts';
 import { linkedFiles } from '../linked-files.ts';
 
 /** Bytes that are kept of a release file; real ones have a few hundred. */
@@ -22,6 +23,8 @@ export const releaseFiles: Analyzer<ReleaseFact> = {
     if (length < shortest || length > longest || file.type !== 'file') return Appetite.None;
     return paths.has(file.path) ? Appetite.Body : Appetite.None;
   },
+
+  within: directoriesOf(paths),
 
   open(layer: LayerContext): LayerReader<ReleaseFact> {
     const texts = new Map<string, string>();

@@ -4,6 +4,7 @@ import type { ByteSource } from '../../model/bytes.ts';
 import type { OwnershipFact, PackageDatabaseFact, PackageRecord } from '../../model/fact.ts';
 import { Appetite, type FileHeader } from '../../model/file.ts';
 import type { FileView, ViewFile } from '../../model/view.ts';
+import { directoriesOf } from '../directories-of.ts';
 import { FileBudget, FileOwners } from './owned-files.ts';
 import { isKey, toPackageRecord } from './records.ts';
 
@@ -31,6 +32,8 @@ export const rpmDatabases: Analyzer<DatabaseFact> = {
     if (first !== 0x75 && first !== 0x76) return Appetite.None; // usr, var
     return file.type === 'file' && wanted.has(file.path) ? Appetite.Random : Appetite.None;
   },
+
+  within: directoriesOf(wanted),
 
   open(layer: LayerContext): LayerReader<DatabaseFact> {
     const bodies = new Map<string, ByteSource>();

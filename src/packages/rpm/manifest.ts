@@ -2,6 +2,7 @@ import { parseRpmManifest } from '../../formats/rpmdb/manifest.ts';
 import type { Analyzer, LayerContext, LayerReader } from '../../model/analyzer.ts';
 import type { PackageDatabaseFact } from '../../model/fact.ts';
 import { Appetite, type FileHeader } from '../../model/file.ts';
+import { directoriesOf } from '../directories-of.ts';
 import { linkedFiles } from '../linked-files.ts';
 import { isKey, toPackageRecord } from './records.ts';
 
@@ -15,6 +16,8 @@ export const rpmManifest: Analyzer<PackageDatabaseFact> = {
   wants(file: FileHeader): Appetite {
     return file.type === 'file' && file.path === MANIFEST ? Appetite.Body : Appetite.None;
   },
+
+  within: directoriesOf([MANIFEST]),
 
   open(layer: LayerContext): LayerReader<PackageDatabaseFact> {
     let database: PackageDatabaseFact | undefined;

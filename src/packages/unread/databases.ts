@@ -1,5 +1,6 @@
 import type { Analyzer } from '../../model/analyzer.ts';
 import { Appetite, type FileHeader } from '../../model/file.ts';
+import { directoriesOf } from '../directories-of.ts';
 
 /** Package databases that Drydock has no reader for yet, by path, with the program they belong to. */
 const unread: ReadonlyMap<string, string> = new Map([
@@ -22,6 +23,8 @@ export const unreadDatabases: Analyzer<never> = {
     if (first !== 0x75 && first !== 0x76) return Appetite.None; // usr, var
     return unread.has(file.path) ? Appetite.Header : Appetite.None;
   },
+
+  within: directoriesOf(unread.keys()),
 
   open: (layer) => ({
     read({ path }) {

@@ -1,0 +1,175 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type TarEntry, tar } from '../../test/support/tar.ts';
+import { ecosystems } from '../ecosystems/index.ts';
+import { MemorySource } from '../formats/byte-source.ts';
+import { TarParser } from '../formats/tar/push.ts';
+import type { TarVisitor } from '../formats/tar/visitor.ts';
+import { walkTarSync } from '../formats/tar/walk.ts';
+import { defaultLimits } from '../limits.ts';
+import type { Analyzer } from '../model/analyzer.ts';
+import { Appetite, type FileHeader } from '../model/file.ts';
+import { LayerPass } from './pass.ts';
+
+/** Wants everything in one directory, and everything of one name in another. */
+const analyzer: Analyzer = {
+  name: 'probe',
+  version: 1,
+  wants: ({ path }) => (/^var\/lib\/[^/]*$|deep\/wanted$/.test(path) ? Appetite.Head : Appetite.None),
+  within: (directory) => directory === 'var/lib' || directory.endsWith('deep'),
+  open: () => {
+    const seen: string[] = [];
+    return {
+      read: ({ path, content }) => seen.push(`${path} ${content.length}`),
+      close: () => [{ kind: 'release', path: 'seen', text: seen.join('\n') }],
+    };
+  },
+};
+
+/** The same pass, shown every member. */
+function unskimmed(pass: LayerPass): TarVisitor {
+  return {
+    member: (header) => pass.member(header),
+    content: (header, content) => pass.content(header, content),
+    problem: (code, message, path) => pass.problem(code, message, path),
+  };
+}
+
+type Walk = (archive: Buffer, visitor: TarVisitor, entries: number) => void;
+
+const walks: readonly (readonly [string, Walk])[] = [
+  [
+    'at any place',
+    (archive, visitor, entries) =>
+      walkTarSync(new MemorySource(archive), visitor, { limits: { ...defaultLimits, entries } }),
+  ],
+  [
+    'in pieces',
+    (archive, visitor, entries) => {
+      const parser = new TarParser(visitor, { limits: { ...defaultLimits, entries } });
+      for (let at = 0; at < archive.length; at += 777) parser.push(archive.subarray(at, at + 777));
+      parser.end();
+    },
+  ],
+];
+
+async function told(archive: Buffer, skimmed: boolean, walk: Walk, entries: number): Promise<unknown> {
+  const pass = new LayerPass([analyzer], { limits: defaultLimits, temporary: '/nonexistent' });
+  walk(archive, skimmed ? pass : unskimmed(pass), entries);
+  const { index, ...facts } = await pass.close();
+  return { facts, index: index.pack(), paths: Array.from({ length: index.count }, (_, entry) => index.header(entry)) };
+}
+
+const word = fc.constantFrom(
+  'a',
+  'b',
+  'usr',
+  'lib',
+  'var',
+  'deep',
+  'wanted',
+  '.',
+  '..',
+  '',
+  '.wh.x',
+  '.wh..wh..opq',
+  '.wha',
+  'é',
+  '\\',
+  ' ',
+  '.x',
+  'x'.repeat(60),
+);
+const entry: fc.Arbitrary<TarEntry> = fc
+  .record({
+    parts: fc.array(word, { minLength: 1, maxLength: 4 }),
+    type: fc.constantFrom(
+      'file' as const,
+      'file' as const,
+      'directory' as const,
+      'symlink' as const,
+      'character' as const,
+    ),
+    content: fc.constantFrom('', 'x', 'y'.repeat(700)),
+    lead: fc.constantFrom('', './', '/', 'var/lib/'),
+    extra: fc.constantFrom<Partial<TarEntry>>(
+      {},
+      {},
+      {},
+      { base256: true },
+      { longNames: 'always-pax' },
+      { longNames: 'always-gnu' },
+      { mode: 0o6755, uid: 70_000, gid: 5 },
+      { format: 'gnu' },
+      { format: 'v7' },
+      { declaredSize: 3 },
+      { pax: [['uid', '7']] },
+      { typeFlag: '7' },
+      { checksum: 1 },
+    ),
+  })
+  .map(({ parts, type, content, lead, extra }) => ({
+    path: `${lead}${parts.join('/')}`,
+    type,
+    ...(type === 'file' && { content }),
+    ...(type === 'symlink' && { linkTarget: 'a' }),
+    ...extra,
+  }));
+
+describe.each(walks)('members that are skimmed over, %s', (_, walk) => {
+  it('are the same as those that are looked at one by one', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(entry, { maxLength: 30 }), fc.constantFrom(1e6, 5), async (entries, limit) => {
+        const archive = tar(entries);
+        expect(await told(archive, true, walk, limit)).toEqual(await told(archive, false, walk, limit));
+      }),
+      { numRuns: 400 },
+    );
+  });
+});
+
+describe('within', () => {
+  const analyzers = [...new Map(ecosystems.flatMap((one) => one.analyzers).map((one) => [one.name, one])).values()];
+  const paths = [
+    'lib/apk/db/installed',
+    'usr/lib/apk/db/installed',
+    'var/lib/dpkg/status',
+    'var/lib/dpkg/status.d/base',
+    'var/lib/dpkg/status.d/base.md5sums',
+    'var/lib/dpkg/info/bash.list',
+    'var/lib/dpkg/info/bash.postinst',
+    'var/lib/dpkg/diversions',
+    'etc/os-release',
+    'usr/lib/os-release',
+    'etc/redhat-release',
+    'etc/alpine-release',
+    'etc/apt/sources.list',
+    'var/lib/rpm/Packages',
+    'usr/lib/sysimage/rpm/Packages.db',
+    'usr/share/rpm/rpmdb.sqlite',
+    'usr/lib/sysimage/rpm/rpmdb.sqlite-wal',
+    'var/lib/rpmmanifest/container-manifest-2',
+    'var/lib/pacman/local/ALPM_DB_VERSION',
+    'var/lib/chisel/manifest.wall',
+  ];
+  const headerOf = (path: string): FileHeader => ({
+    path,
+    name: path.slice(path.lastIndexOf('/') + 1),
+    type: 'file',
+    size: 1,
+    mode: 0o644,
+    uid: 0,
+    gid: 0,
+    offset: 0,
+  });
+
+  it.each(analyzers.map((one) => [one.name, one] as const))(
+    'of %s names every directory that it wants a file of',
+    (_, one) => {
+      const wanted = paths.filter((path) => one.wants(headerOf(path)) !== Appetite.None);
+      expect(wanted).not.toEqual([]);
+      for (const path of wanted)
+        expect([path, one.within?.(path.slice(0, path.lastIndexOf('/')))]).toEqual([path, true]);
+    },
+  );
+});
