@@ -1,4 +1,3 @@
-import type { OwnershipFact } from '../model/fact.ts';
 import type { LayerFact } from '../model/view.ts';
 import type { MergedFiles } from './merged-files.ts';
 
@@ -45,13 +44,16 @@ export class Ownership {
     ];
     for (const fact of ordered) {
       const number = this.#names.push(fact.owner);
-      for (const path of ownedPaths(fact)) {
-        const diversion = diversions.get(path);
-        const actual = diversion === undefined || diversion.by === withoutArch(fact.owner) ? path : diversion.to;
-        const node = nodes.find(actual);
+      const own = (node: number | undefined): void => {
         // The first owner stays: multi-arch packages share files, directories belong to many.
         if (node !== undefined && owners[node] === 0) owners[node] = number;
-      }
+      };
+      const { files } = fact;
+      eachPath(files, (start, end) => {
+        const diversion = diversions.size === 0 ? undefined : diversions.get(files.slice(start, end));
+        if (diversion === undefined || diversion.by === withoutArch(fact.owner)) own(nodes.find(files, start, end));
+        else own(nodes.find(diversion.to, 0, diversion.to.length));
+      });
     }
     return owners;
   }
@@ -63,7 +65,7 @@ export class Ownership {
   }
 }
 
-/** Finds nodes of many paths: each directory is resolved once. */
+/** Finds nodes of many paths that stand in texts: each directory is resolved once, and no path is copied. */
 export class NodeFinder {
   readonly #files: MergedFiles;
   readonly #directories: Map<string, number | undefined> = new Map();
@@ -74,16 +76,18 @@ export class NodeFinder {
     this.#files = files;
   }
 
-  find(path: string): number | undefined {
-    const slash = path.lastIndexOf('/');
-    const directory = slash < 0 ? '' : path.slice(0, slash);
+  /** The node of the path that is a part of a text. */
+  find(text: string, start: number, end: number): number | undefined {
+    let name = end;
+    while (name > start && text.charCodeAt(name - 1) !== SLASH) name--;
+    const length = Math.max(0, name - 1 - start);
     // Lists name the files of a directory behind each other.
-    if (directory !== this.#lastDirectory) {
-      this.#lastParent = this.#find(directory);
-      this.#lastDirectory = directory;
+    if (this.#lastDirectory?.length !== length || !text.startsWith(this.#lastDirectory, start)) {
+      this.#lastDirectory = text.slice(start, start + length);
+      this.#lastParent = this.#find(this.#lastDirectory);
     }
     const parent = this.#lastParent;
-    return parent === undefined ? undefined : this.#files.tree.child(parent, path.slice(slash + 1));
+    return parent === undefined ? undefined : this.#files.tree.child(parent, text, name, end);
   }
 
   #find(directory: string): number | undefined {
@@ -124,18 +128,20 @@ function isCurrent(files: MergedFiles, layer: number, path: string, database: nu
   return files.shows(layer, path) || (database === layer && files.hiddenBy(layer, path) === undefined);
 }
 
+const SLASH = 0x2f;
+
 /** PATH_MAX: a longer line is no path. */
 const LINE_LENGTH = 4096;
 
-/** Paths of a list, relative to the root. Lines that name no file (`/.`) are left out. */
-export function* ownedPaths(fact: OwnershipFact): Iterable<string> {
-  const { files } = fact;
-  for (let start = 0; start < files.length; ) {
-    let end = files.indexOf('\n', start);
+/** Shows where each path of a list stands, without its slash at the start. Lines that name no file (`/.`) are left out. */
+export function eachPath(files: string, use: (start: number, end: number) => void): void {
+  for (let line = 0; line < files.length; ) {
+    let end = files.indexOf('\n', line);
     if (end < 0) end = files.length;
-    const path = end - start > LINE_LENGTH ? '' : relative(files.slice(start, end));
-    if (path !== '' && path !== '.') yield path;
-    start = end + 1;
+    const start = files.charCodeAt(line) === SLASH ? line + 1 : line;
+    const isDot = end - start === 1 && files.charCodeAt(start) === 0x2e;
+    if (end > start && end - line <= LINE_LENGTH && !isDot) use(start, end);
+    line = end + 1;
   }
 }
 

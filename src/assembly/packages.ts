@@ -7,7 +7,7 @@ import type { LayerRef, Package, Presence } from '../model/package.ts';
 import { formatPurl } from '../model/purl.ts';
 import type { InstalledRecord, Inventory } from './inventory.ts';
 import type { MergedFiles } from './merged-files.ts';
-import { NodeFinder, type Ownership, ownedPaths } from './ownership.ts';
+import { eachPath, NodeFinder, type Ownership } from './ownership.ts';
 
 /** Turns the records of an image into its packages, sorted by type, name, architecture and version. */
 export function makePackages(
@@ -90,15 +90,15 @@ function recoverDropped(files: MergedFiles, inventory: Inventory, ownership: Own
     if (list === undefined) return false;
     let all = 0;
     let left = 0;
-    for (const path of ownedPaths(list)) {
-      if (leftovers.some((prefix) => path.startsWith(prefix))) continue;
-      const node = nodes.find(path);
-      if (node !== undefined && tree.typeOf(node) === 'directory') continue;
+    eachPath(list.files, (start, end) => {
+      if (leftovers.some((prefix) => list.files.startsWith(prefix, start))) return;
+      const node = nodes.find(list.files, start, end);
+      if (node !== undefined && tree.typeOf(node) === 'directory') return;
       all++;
-      if (node === undefined || tree.layerOf(node) >= one.droppedBy) continue;
+      if (node === undefined || tree.layerOf(node) >= one.droppedBy) return;
       const by = ownership.ownerOfNode(node);
       if (by === undefined || !ownership.isInstalled(by)) left++;
-    }
+    });
     return left > 0 && left * 2 >= all;
   });
 }

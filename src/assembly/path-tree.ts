@@ -73,16 +73,14 @@ export class PathTree {
   /** Puts the next layer on top: first what it removes from the layers below, then what it brings. */
   apply(index: LayerIndex): void {
     const layer = this.#indexes.push(index) - 1;
+    this.#reserve(index.count + index.directories.length);
     const nodes = new Int32Array(index.count).fill(NONE);
     this.#nodes.push(nodes);
     // Hard links to what this layer removes are made before it is removed.
     const hides = index.whiteouts.length + index.opaque.length > 0;
-    const replaced = new Map<number, boolean>();
-    const isReplaced = (directory: number): boolean => {
-      const known = replaced.get(directory) ?? this.#replacesLink(index, directory);
-      replaced.set(directory, known);
-      return known;
-    };
+    const replaced = new Map<string, boolean>([['', false]]);
+    const isReplaced = (directory: number): boolean =>
+      this.#replacesLink(index, index.directories[directory] as string, replaced);
     const linked = hides ? this.#linkedBelow(index) : undefined;
     for (const { directory, name } of index.whiteouts) {
       if (!isReplaced(directory)) this.#whiteout(index, directory, name, layer);
@@ -92,10 +90,19 @@ export class PathTree {
     }
     const known = new Int32Array(index.directories.length);
     const knownSince = new Float64Array(index.directories.length).fill(NONE);
+    const make = (directory: number): number => {
+      const path = index.directories[directory] as string;
+      const slash = path.lastIndexOf('/');
+      const parent = slash < 0 ? undefined : index.numberOf(path.slice(0, slash));
+      // From a directory that was met since anything was replaced, one step is left.
+      return parent !== undefined && knownSince[parent] === this.#epoch && known[parent] !== NONE
+        ? this.#makeDirectory(path.slice(slash + 1), layer, known[parent] as number)
+        : this.#makeDirectory(path, layer, this.#root);
+    };
     for (let entry = 0; entry < index.count; entry++) {
       const directory = index.directoryOf(entry);
       if (knownSince[directory] !== this.#epoch) {
-        known[directory] = this.#makeDirectory(index.directories[directory] as string, layer);
+        known[directory] = make(directory);
         knownSince[directory] = this.#epoch;
       }
       const parent = known[directory] as number;
@@ -124,18 +131,30 @@ export class PathTree {
     return linked;
   }
 
-  /** A directory that the layer puts where a link was is new: its markers must not reach what the link led to. */
-  #replacesLink(index: LayerIndex, directory: number): boolean {
-    const path = index.directories[directory] as string;
-    for (let end = path.indexOf('/'); ; end = path.indexOf('/', end + 1)) {
-      const part = end < 0 ? path : path.slice(0, end);
-      const entry = index.find(part);
-      if (entry !== undefined && index.typeOf(entry) === 'directory') {
-        const below = this.#follow(part, false).node;
-        if (below !== undefined && this.#symlinkAt(below) !== undefined) return true;
-      }
-      if (end < 0) return false;
+  /**
+   * A directory that the layer puts where a link was is new: its markers must not reach what the link led to.
+   * @param known answers for paths that were asked before; grows
+   */
+  #replacesLink(index: LayerIndex, path: string, known: Map<string, boolean>): boolean {
+    const pending: string[] = [];
+    let answer: boolean | undefined;
+    for (let at = path; answer === undefined; at = at.slice(0, Math.max(0, at.lastIndexOf('/')))) {
+      answer = known.get(at);
+      if (answer === undefined) pending.push(at);
     }
+    for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
+      answer ||= this.#isLinkBelow(index, at);
+      known.set(at, answer);
+    }
+    return answer;
+  }
+
+  /** Whether the layer has a directory where the layers below have a link. */
+  #isLinkBelow(index: LayerIndex, path: string): boolean {
+    const entry = index.find(path);
+    if (entry === undefined || index.typeOf(entry) !== 'directory') return false;
+    const below = this.#follow(path, false).node;
+    return below !== undefined && this.#symlinkAt(below) !== undefined;
   }
 
   layerOf(node: number): number {
@@ -186,9 +205,9 @@ export class PathTree {
     return this.#follow(path, true);
   }
 
-  /** A child in sight. `name` is UTF-8 text. */
-  child(parent: number, name: string): number | undefined {
-    return this.#child(parent, name);
+  /** A child in sight, by the part of a text that is its name. */
+  child(parent: number, text: string, start: number, end: number): number | undefined {
+    return this.#child(parent, text, start, end);
   }
 
   /** Children in sight, in no order that means anything. */
@@ -237,7 +256,7 @@ export class PathTree {
   }
 
   #create(parent: number, layer: number, entry: number, hash: number): number {
-    if (this.#count === this.#parent.length) this.#grow();
+    if (this.#count === this.#parent.length) this.#grow(this.#parent.length * 2);
     const node = this.#count++;
     this.#parent[node] = parent;
     this.#layer[node] = layer;
@@ -264,10 +283,10 @@ export class PathTree {
     }
   }
 
-  #hasText(node: number, text: string): boolean {
+  #hasText(node: number, text: string, start: number, end: number): boolean {
     const implicit = this.#implicit.get(node);
-    if (implicit !== undefined) return implicit.toString('latin1') === text;
-    return this.indexOf(node)?.hasText(this.#entry[node] as number, text) === true;
+    if (implicit !== undefined) return implicit.toString('latin1') === text.slice(start, end);
+    return this.indexOf(node)?.hasText(this.#entry[node] as number, text, start, end) === true;
   }
 
   #hasName(node: number, bytes: Uint8Array, start: number, end: number): boolean {
@@ -276,20 +295,20 @@ export class PathTree {
     return this.indexOf(node)?.hasName(this.#entry[node] as number, bytes, start, end) === true;
   }
 
-  #child(parent: number, name: string): number | undefined {
-    const ascii = hashText(name, parent);
+  #child(parent: number, text: string, start: number = 0, end: number = text.length): number | undefined {
+    const ascii = hashText(text, start, end, parent);
     if (ascii !== undefined) {
       const mask = this.#slots.length - 1;
       for (let slot = ascii & mask; ; slot = (slot + 1) & mask) {
         const node = (this.#slots[slot] as number) - 1;
         if (node === NONE) return undefined;
-        if (this.#hash[node] === ascii && this.#parent[node] === parent && this.#hasText(node, name)) {
+        if (this.#hash[node] === ascii && this.#parent[node] === parent && this.#hasText(node, text, start, end)) {
           return this.#detachedBy[node] === NONE ? node : undefined;
         }
       }
     }
-    if (name.length * 3 > this.#scratch.length) return undefined;
-    const length = this.#scratch.write(name, 'utf8');
+    if ((end - start) * 3 > this.#scratch.length) return undefined;
+    const length = this.#scratch.write(text.slice(start, end), 'utf8');
     const hash = hashName(this.#scratch, 0, length, parent);
     const node = (this.#slots[this.#slot(parent, hash, this.#scratch, 0, length)] as number) - 1;
     return node === NONE || this.#detachedBy[node] !== NONE ? undefined : node;
@@ -323,7 +342,7 @@ export class PathTree {
 
   #setSlot(slot: number, node: number, added: boolean): void {
     this.#slots[slot] = node + 1;
-    if (added && this.#count * 2 > this.#slots.length) this.#rehash();
+    if (added && this.#count * 2 > this.#slots.length) this.#rehash(this.#slots.length * 4);
   }
 
   #detach(node: number, layer: number): void {
@@ -367,9 +386,9 @@ export class PathTree {
    * unpacks; what is missing is made, and what is in the way is replaced.
    * @returns NONE when too many were made already
    */
-  #makeDirectory(path: string, layer: number): number {
+  #makeDirectory(path: string, layer: number, from: number): number {
     if (path === '') return this.#root;
-    let at = this.#root;
+    let at = from;
     let links = 0;
     const parts = path.split('/').reverse();
     for (let part = parts.pop(); part !== undefined; part = parts.pop()) {
@@ -456,9 +475,9 @@ export class PathTree {
     return parts;
   }
 
-  #rehash(): void {
+  #rehash(length: number): void {
     const old = this.#slots;
-    this.#slots = new Int32Array(old.length * 4);
+    this.#slots = new Int32Array(length);
     const mask = this.#slots.length - 1;
     for (const value of old) {
       if (value === 0) continue;
@@ -468,8 +487,15 @@ export class PathTree {
     }
   }
 
-  #grow(): void {
-    const length = this.#parent.length * 2;
+  /** Makes room at once: tables that double on the way to a large layer leave as much garbage behind as they hold. */
+  #reserve(nodes: number): void {
+    const needed = this.#count + nodes;
+    if (needed <= this.#parent.length * 2) return;
+    this.#grow(needed);
+    if (needed * 2 > this.#slots.length) this.#rehash(2 ** Math.ceil(Math.log2(needed * 2 + 2)));
+  }
+
+  #grow(length: number): void {
     const larger = (old: Int32Array): Int32Array => {
       const next = new Int32Array(length);
       next.set(old);

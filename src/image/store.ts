@@ -19,11 +19,14 @@ export interface BlobStore {
   readonly problems: readonly Problem[];
 }
 
+/** What is kept of a member: a root file system may have millions, and is an archive like any other. */
+type Member = Pick<FileHeader, 'type' | 'offset' | 'size' | 'linkTarget'>;
+
 /** The members of an archive, found by one walk over its headers. A name that comes twice: the last counts. */
 export class ArchiveStore implements BlobStore {
   readonly problems: Problem[] = [];
   readonly #source: ByteSource;
-  readonly #members: Map<string, FileHeader> = new Map();
+  readonly #members: Map<string, Member> = new Map();
 
   private constructor(source: ByteSource) {
     this.#source = source;
@@ -51,7 +54,11 @@ export class ArchiveStore implements BlobStore {
               `${header.path} comes twice; the last one was read, some programs read the first`,
             );
           }
-          store.#members.set(header.path, header);
+          const { type, offset, size, linkTarget } = header;
+          store.#members.set(
+            header.path,
+            linkTarget === undefined ? { type, offset, size } : { type, offset, size, linkTarget },
+          );
         }
         return 0;
       },
@@ -86,7 +93,7 @@ export class ArchiveStore implements BlobStore {
   }
 
   /** Old archives store a layer that two images share once, and link to it. */
-  #find(name: string): FileHeader | undefined {
+  #find(name: string): Member | undefined {
     let wanted = normalisePath(name).path;
     for (let hops = 0; hops < 8; hops++) {
       const header = this.#members.get(wanted);

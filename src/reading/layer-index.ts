@@ -190,17 +190,22 @@ export class LayerIndex {
     return true;
   }
 
-  /** Whether the name of an entry is this ASCII text. */
-  hasText(entry: number, text: string): boolean {
-    const start = this.#nameStart[entry] as number;
-    if ((this.#nameEnd[entry] as number) - start !== text.length) return false;
-    for (let i = 0; i < text.length; i++) if (this.#names[start + i] !== text.charCodeAt(i)) return false;
+  /** Whether the name of an entry is this part of a text, which is ASCII. */
+  hasText(entry: number, text: string, start: number, end: number): boolean {
+    const own = this.#nameStart[entry] as number;
+    if ((this.#nameEnd[entry] as number) - own !== end - start) return false;
+    for (let i = start; i < end; i++) if (this.#names[own + i - start] !== text.charCodeAt(i)) return false;
     return true;
   }
 
   /** Shows the bytes of a name to `use` without a copy. */
   withName<T>(entry: number, use: (bytes: Uint8Array, start: number, end: number) => T): T {
     return use(this.#names, this.#nameStart[entry] as number, this.#nameEnd[entry] as number);
+  }
+
+  /** Number of a directory that has members. */
+  numberOf(directory: string): number | undefined {
+    return this.#directoryIds.get(directory);
   }
 
   /** The entry at a path, the last one where there are several. The table for it is made at the first question. */
@@ -350,10 +355,10 @@ export class LayerIndex {
 /** Chosen anew in every process, so that nobody can write names that all fall into one place. */
 const seed = randomInt(2 ** 32 - 1);
 
-/** `hashName` of a text, without turning it into bytes; undefined where it is not all ASCII. */
-export function hashText(text: string, directory: number): number | undefined {
+/** `hashName` of a part of a text, without turning it into bytes; undefined where it is not all ASCII. */
+export function hashText(text: string, start: number, end: number, directory: number): number | undefined {
   let hash = Math.imul(seed ^ directory, 0x9e3779b1);
-  for (let i = 0; i < text.length; i++) {
+  for (let i = start; i < end; i++) {
     const code = text.charCodeAt(i);
     if (code > 0x7f) return undefined;
     hash = Math.imul(hash ^ code, 0x01000193);
