@@ -58,11 +58,12 @@ export class FolderFile implements ByteSource {
     }
     if (identityOf(descriptor) === this.#identity) return descriptor;
     closeSync(descriptor);
-    throw new SourceError('source.unreadable', `${this.#path} was replaced while it was read`);
+    throw new SourceError('source.unreadable', `${this.#path} changed while it was read`);
   }
 }
 
+/** Numbers of files are used again, so its time belongs to it. */
 function identityOf(descriptor: number): string {
-  const { dev, ino } = fstatSync(descriptor);
-  return `${dev}:${ino}`;
+  const { dev, ino, mtimeMs } = fstatSync(descriptor);
+  return `${dev}:${ino}:${mtimeMs}`;
 }

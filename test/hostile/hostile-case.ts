@@ -28,6 +28,8 @@ export interface HostileCase {
   /** The scan ends with this error. With `problems` too, either may be: the place of a cut decides. */
   readonly error?: { readonly code: ErrorCode | readonly ErrorCode[]; readonly says?: string | RegExp };
   readonly problems?: readonly ExpectedProblem[];
+  /** Found all of these, a scan need not tell of `problems`: the damage may have hit bytes that nobody reads. */
+  readonly harmless?: readonly string[];
   /** Problem codes of the reading that must not be there; `all`: none but those of `problems` and of judging. */
   readonly silent?: readonly ProblemCode[] | 'all';
   /** `name@version` of packages that must be found. */
@@ -38,6 +40,18 @@ export interface HostileCase {
   readonly absent?: readonly string[];
   /** Scans with `--verify`. */
   readonly verify?: boolean;
+  /** Asks for this platform. */
+  readonly platform?: string;
+  /** Folder for temporary files. */
+  readonly temporary?: () => string;
+  /** Called when it was scanned. */
+  readonly after?: () => void;
+  /** Files that the scanning process may have open at once. */
+  readonly openFiles?: number;
+  /** Bytes of memory it is known to take beyond what a case may, and what would have to change. */
+  readonly known?: { readonly peakBytes: number; readonly because: string };
+  /** Why it cannot be made here; the case is skipped then. */
+  readonly why?: string | undefined;
   /** Regular files of the merged view. */
   readonly files?: number;
 }

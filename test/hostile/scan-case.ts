@@ -1,7 +1,7 @@
-import { Readable } from 'node:stream';
+import { createReadStream } from 'node:fs';
 import { checks } from '../../src/checks/index.ts';
 import { ecosystems } from '../../src/ecosystems/index.ts';
-import { defaultLimits } from '../../src/limits.ts';
+import { defaultLimits, type Limits } from '../../src/limits.ts';
 import type { Report } from '../../src/model/report.ts';
 import { scanImage } from '../../src/scan.ts';
 import { testContext } from '../support/scan.ts';
@@ -9,29 +9,55 @@ import { writeTemporary } from '../support/temporary.ts';
 import type { HostileCase } from './hostile-case.ts';
 import { someAdvisories } from './some-advisories.ts';
 
+/** A scan as plain data, so that another process can be told to do it. */
+export interface ScanOrder {
+  readonly reference: string;
+  /** File whose bytes come on standard input. */
+  readonly stdin?: string;
+  readonly verify?: boolean;
+  readonly platform?: string;
+  readonly limits?: Partial<Limits>;
+  readonly temporary?: string;
+}
+
 /** A scan ends with reports or with an error; never with both. */
 export interface Outcome {
   readonly reports: readonly Report[];
   readonly error?: unknown;
 }
 
-/** Scans bytes as a user would: from a file, or on standard input. */
-export async function scanCase(hostile: HostileCase): Promise<Outcome> {
+/** Odd, so that no piece ends where a block does. */
+const PIECE = 65_521;
+
+/** Makes what a case scans: a file with its bytes, unless it wrote one itself. */
+export function orderOf(hostile: HostileCase): ScanOrder {
   const made = hostile.make();
-  const streamed = hostile.via === 'stdin' && typeof made !== 'string';
-  const reference = typeof made === 'string' ? made : streamed ? '-' : writeTemporary('image.tar', made);
+  const file = typeof made === 'string' ? made : writeTemporary('image.tar', made);
+  const streamed = hostile.via === 'stdin';
+  return {
+    reference: `${hostile.scheme ?? ''}${streamed ? '-' : file}`,
+    ...(streamed && { stdin: file }),
+    ...(hostile.verify === true && { verify: true }),
+    ...(hostile.platform !== undefined && { platform: hostile.platform }),
+    ...(hostile.limits !== undefined && { limits: hostile.limits }),
+    ...(hostile.temporary !== undefined && { temporary: hostile.temporary() }),
+  };
+}
+
+/** Scans as a user would: a file, a folder, or standard input. */
+export async function runScan({ reference, stdin, limits, temporary, ...options }: ScanOrder): Promise<Outcome> {
   try {
     const reports = await scanImage(
-      `${hostile.scheme ?? ''}${reference}`,
+      reference,
       {
+        ...options,
         ecosystems,
         checks,
         advisories: someAdvisories,
-        ...(hostile.verify === true && { verify: true }),
-        ...(streamed && { stdin: Readable.from(pieces(made)) }),
+        ...(stdin !== undefined && { stdin: createReadStream(stdin, { highWaterMark: PIECE }) }),
         toolVersion: '0.0.0',
       },
-      testContext({ limits: { ...defaultLimits, ...hostile.limits } }),
+      testContext({ limits: { ...defaultLimits, ...limits }, ...(temporary !== undefined && { temporary }) }),
     );
     return { reports };
   } catch (error) {
@@ -39,6 +65,7 @@ export async function scanCase(hostile: HostileCase): Promise<Outcome> {
   }
 }
 
-function* pieces(bytes: Uint8Array): Generator<Uint8Array> {
-  for (let at = 0; at < bytes.length; at += 65_521) yield bytes.subarray(at, at + 65_521);
+/** Makes a case and scans it in this process. */
+export async function scanCase(hostile: HostileCase): Promise<Outcome> {
+  return await runScan(orderOf(hostile));
 }
