@@ -49,7 +49,7 @@ export const defaultLimits: Limits = {
   randomBytes: 2 * GiB,
   headerBytes: 1 * MiB,
   pathBytes: 4 * KiB,
-  nameBytes: 512 * MiB,
+  nameBytes: 64 * MiB,
   packages: 1_000_000,
   links: 40,
   spoolBytes: 32 * GiB,

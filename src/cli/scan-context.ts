@@ -10,7 +10,8 @@ export function currentTime(environment: Invocation['io']['environment']): Date 
   const text = environment['SOURCE_DATE_EPOCH'];
   if (text === undefined || text === '') return new Date();
   const time = new Date(Number(text) * 1000);
-  if (!/^\d+$/.test(text) || Number.isNaN(time.getTime())) {
+  // Later years do not fit into the dates of a report (RFC 3339).
+  if (!/^\d+$/.test(text) || Number.isNaN(time.getTime()) || time.getUTCFullYear() > 9999) {
     throw new UsageError(
       'usage.configuration',
       `SOURCE_DATE_EPOCH: seconds since 1970 are expected, not ${JSON.stringify(text)}.`,

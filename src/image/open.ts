@@ -16,7 +16,7 @@ import { FolderLayer } from './folder-layer.ts';
 import { describedImages, isOciLayout, openOciLayout } from './oci-layout.ts';
 import type { OpenedImage, OpenedSource, OpenOptions } from './opened-image.ts';
 import { Spool } from './spool.ts';
-import { ArchiveStore, type BlobStore, FolderStore } from './store.ts';
+import { ArchiveStore, type BlobStore, FolderStore, rootMarks } from './store.ts';
 import { TarLayer } from './tar-layer.ts';
 
 /** Words before the colon of a reference that say what a file or folder is. */
@@ -228,9 +228,7 @@ function compareWithLayout(
 
 /** A root file system that holds the description of an image at its root: which of the two is meant? */
 function looksLikeRoot(store: BlobStore): boolean {
-  return ['etc/passwd', 'etc/os-release', 'usr/lib/os-release', 'var/lib/dpkg/status', 'lib/apk/db/installed'].some(
-    (name) => store.has(name),
-  );
+  return [...rootMarks].some((name) => store.has(name));
 }
 
 const twoThings: Problem = {

@@ -1,4 +1,4 @@
-import { SourceError } from '../errors.ts';
+import { SourceError, UsageError } from '../errors.ts';
 
 /** Node's names of architectures in the words of image platforms (Go's GOARCH). */
 const architectures: Readonly<Record<string, string>> = { x64: 'amd64', arm64: 'arm64', arm: 'arm', ia32: '386' };
@@ -11,6 +11,7 @@ export function ownPlatform(): string {
 /**
  * Chooses among the variants of an image. Without a wish: this machine's own platform, or the only variant there is.
  * The wish `all` takes every variant.
+ * @throws UsageError for a wish that is no platform
  * @throws SourceError naming the available platforms where the one asked for is absent; nothing is chosen in silence
  */
 export function choosePlatform<T extends { readonly platform?: string }>(
@@ -21,6 +22,12 @@ export function choosePlatform<T extends { readonly platform?: string }>(
   const [only] = variants;
   if (wish === 'all') return variants;
   if (wish === undefined && variants.length === 1 && only !== undefined) return [only];
+  if (wish !== undefined && !/^[\w.-]+\/[\w.-]+(?:\/[\w.-]+)?$/.test(wish)) {
+    throw new UsageError(
+      'usage.option',
+      `--platform: ${JSON.stringify(wish)} is not of the form OS/ARCH or OS/ARCH/VARIANT, nor "all".`,
+    );
+  }
   const wanted = normalise(wish ?? ownPlatform());
   // What does not say its platform may be meant too.
   const fitting = variants.filter(({ platform }) =>

@@ -22,6 +22,24 @@ export interface BlobStore {
 /** What is kept of a member: a root file system may have millions, and is an archive like any other. */
 type Member = Pick<FileHeader, 'type' | 'offset' | 'size' | 'linkTarget'>;
 
+/** Saved images have a few hundred members. Beyond so many, only what could be part of one is kept, beyond more nothing. */
+const USUAL_MEMBERS = 20_000;
+const MAX_MEMBERS = 200_000;
+
+/** Where the parts of a saved image lie; deeper down, only a root file system has anything. */
+function mayBePart(path: string): boolean {
+  return path.indexOf('/', path.indexOf('/') + 1) < 0 || path.startsWith('blobs/') || rootMarks.has(path);
+}
+
+/** By these a root file system is told, whatever lies beside them. */
+export const rootMarks: ReadonlySet<string> = new Set([
+  'etc/passwd',
+  'etc/os-release',
+  'usr/lib/os-release',
+  'var/lib/dpkg/status',
+  'lib/apk/db/installed',
+]);
+
 /** The members of an archive, found by one walk over its headers. A name that comes twice: the last counts. */
 export class ArchiveStore implements BlobStore {
   readonly problems: Problem[] = [];
@@ -47,7 +65,7 @@ export class ArchiveStore implements BlobStore {
           // Its bytes as stored are not those that a runtime sees.
           problem('file.sparse', `${header.path} is stored as a sparse file and was not read`);
           store.#members.delete(header.path);
-        } else {
+        } else if (store.#isKept(header.path)) {
           if (header.type === 'file' && store.#members.get(header.path)?.type === 'file') {
             problem(
               'image.ambiguous',
@@ -66,12 +84,18 @@ export class ArchiveStore implements BlobStore {
       problem,
     };
     await walkTar(source, visitor, { limits: { ...limits, layerBytes: limits.imageBytes }, signal });
+    if (store.#members.size >= MAX_MEMBERS) problem('layer.limit', `only ${MAX_MEMBERS} members were looked at`);
     if (untold > 0) store.problems.push({ code: 'layer.limit', message: `the archive: ${untold} more problems` });
     return store;
   }
 
   get size(): number {
     return this.#members.size;
+  }
+
+  #isKept(path: string): boolean {
+    const { size } = this.#members;
+    return size < USUAL_MEMBERS || (size < MAX_MEMBERS && mayBePart(path));
   }
 
   has(name: string): boolean {

@@ -5,7 +5,7 @@ import type { OwnershipFact } from '../../model/fact.ts';
 /** Files of all packages of one layer. A desktop with 5,000 packages has about 500,000. */
 const MAX_FILES = 4_000_000;
 /** Characters that are kept of their paths and digests: a short name in a long directory makes a long path. */
-const MAX_CHARACTERS = 128 * 1024 * 1024;
+const MAX_CHARACTERS = 40 * 1024 * 1024;
 
 /** Files that stand on the disk as another package's, or not at all. */
 const absent: ReadonlySet<string> = new Set(['replaced', 'not-installed', 'wrong-color']);
