@@ -99,7 +99,7 @@ function withCache(name: ContenderName, { image, form }: Job, command: (cache: s
 function drydockCommand(input: string, result: string, cache: string, options: ScanOptions): string[] {
   const words = ['scan', '--checks', 'vulnerability', '--offline', '-q', '-o', `json=${result}`, '-f', 'json'];
   if (options.database !== undefined) words.push('--db', options.database);
-  return [process.execPath, path.join(options.checkout, 'bin/drydock.js'), ...words, '--cache-dir', cache, input];
+  return [path.join(options.checkout, 'drydock'), ...words, '--cache-dir', cache, input];
 }
 
 function trivyCommand(input: string, result: string, cache: string, types: string): string[] {

@@ -41,7 +41,7 @@ class ScanProcess {
   /** @param openFiles how many files it may have open at once; absent: as many as this process */
   constructor(openFiles?: number) {
     // As the launcher starts it (docs/decisions/0002-start-up.md).
-    const args = ['--max-semi-space-size=4', '--expose-gc', entry];
+    const args = ['--max-semi-space-size=2', '--expose-gc', entry];
     const limited = openFiles === undefined ? '' : `ulimit -n ${openFiles}; `;
     this.#child = spawn('/bin/sh', ['-c', `${limited}exec "$0" "$@"`, process.execPath, ...args], {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
