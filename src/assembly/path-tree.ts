@@ -205,11 +205,6 @@ export class PathTree {
     return this.#follow(path, true);
   }
 
-  /** A child in sight, by the part of a text that is its name. */
-  child(parent: number, text: string, start: number, end: number): number | undefined {
-    return this.#child(parent, text, start, end);
-  }
-
   /** Children in sight, in no order that means anything. */
   *children(parent: number): Iterable<number> {
     for (let at = this.#firstChild[parent] as number; at !== NONE; at = this.#nextSibling[at] as number) {
@@ -295,7 +290,8 @@ export class PathTree {
     return this.indexOf(node)?.hasName(this.#entry[node] as number, bytes, start, end) === true;
   }
 
-  #child(parent: number, text: string, start: number = 0, end: number = text.length): number | undefined {
+  /** A child in sight, by the part of a text that is its name. */
+  child(parent: number, text: string, start: number, end: number): number | undefined {
     const ascii = hashText(text, start, end, parent);
     if (ascii !== undefined) {
       const mask = this.#slots.length - 1;
@@ -315,29 +311,30 @@ export class PathTree {
   }
 
   #put(parent: number, index: LayerIndex, layer: number, entry: number): number {
-    return index.withName(entry, (bytes, start, end) => {
-      if (start === end) return this.#root; // the root itself: './'
-      const hash = hashName(bytes, start, end, parent);
-      const slot = this.#slot(parent, hash, bytes, start, end);
-      const old = (this.#slots[slot] as number) - 1;
-      const type = index.typeOf(entry);
-      if (old !== NONE && this.#detachedBy[old] === NONE) {
-        if (type === 'directory' && this.typeOf(old) === 'directory') {
-          this.#implicit.delete(old);
-          this.#layer[old] = layer;
-          this.#entry[old] = entry;
-          return old;
-        }
-        this.#detach(old, layer);
+    const bytes = index.names;
+    const start = index.nameStart(entry);
+    const end = index.nameEnd(entry);
+    if (start === end) return this.#root; // the root itself: './'
+    const hash = hashName(bytes, start, end, parent);
+    const slot = this.#slot(parent, hash, bytes, start, end);
+    const old = (this.#slots[slot] as number) - 1;
+    const type = index.typeOf(entry);
+    if (old !== NONE && this.#detachedBy[old] === NONE) {
+      if (type === 'directory' && this.typeOf(old) === 'directory') {
+        this.#implicit.delete(old);
+        this.#layer[old] = layer;
+        this.#entry[old] = entry;
+        return old;
       }
-      const node = this.#create(parent, layer, entry, hash);
-      this.#setSlot(slot, node, old === NONE);
-      if (type === 'hardlink') {
-        const content = this.#linkedContent(node) ?? NONE;
-        if (content !== NONE) this.#content.set(node, content);
-      }
-      return node;
-    });
+      this.#detach(old, layer);
+    }
+    const node = this.#create(parent, layer, entry, hash);
+    this.#setSlot(slot, node, old === NONE);
+    if (type === 'hardlink') {
+      const content = this.#linkedContent(node) ?? NONE;
+      if (content !== NONE) this.#content.set(node, content);
+    }
+    return node;
   }
 
   #setSlot(slot: number, node: number, added: boolean): void {
@@ -354,7 +351,7 @@ export class PathTree {
   #whiteout(index: LayerIndex, directory: number, name: string, layer: number): void {
     const found = this.#follow(index.directories[directory] as string, true);
     if (found.node === undefined) return;
-    const child = this.#child(found.node, name);
+    const child = this.child(found.node, name, 0, name.length);
     if (child !== undefined) this.#detach(child, layer);
   }
 
@@ -397,7 +394,7 @@ export class PathTree {
         at = at === this.#root ? at : (this.#parent[at] as number);
         continue;
       }
-      const child = this.#child(at, part);
+      const child = this.child(at, part, 0, part.length);
       const link = child === undefined ? undefined : this.#symlinkAt(child);
       if (child !== undefined && this.typeOf(child) === 'directory') {
         at = child;
@@ -437,7 +434,7 @@ export class PathTree {
         at = at === this.#root ? at : (this.#parent[at] as number);
         continue;
       }
-      const child = this.#child(at, part);
+      const child = this.child(at, part, 0, part.length);
       const inLink = parts.length >= afterLink;
       if (child === undefined) return { node: undefined, reason: inLink ? 'broken' : 'absent' };
       const link = this.#symlinkAt(child);

@@ -198,9 +198,17 @@ export class LayerIndex {
     return true;
   }
 
-  /** Shows the bytes of a name to `use` without a copy. */
-  withName<T>(entry: number, use: (bytes: Uint8Array, start: number, end: number) => T): T {
-    return use(this.#names, this.#nameStart[entry] as number, this.#nameEnd[entry] as number);
+  /** The bytes in which names stand; another buffer after each `add`. */
+  get names(): Uint8Array {
+    return this.#names;
+  }
+
+  nameStart(entry: number): number {
+    return this.#nameStart[entry] as number;
+  }
+
+  nameEnd(entry: number): number {
+    return this.#nameEnd[entry] as number;
   }
 
   /** Number of a directory that has members. */
