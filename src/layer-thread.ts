@@ -1,9 +1,12 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { checks } from './checks/index.ts';
 import { ecosystems } from './ecosystems/index.ts';
+import { FormatError, SourceError } from './errors.ts';
 import { FileSource } from './formats/byte-source.ts';
+import type { LayerContent } from './image/content.ts';
+import { RegistryLayer } from './image/registry-layer.ts';
 import { TarLayer } from './image/tar-layer.ts';
-import type { ThreadAnswer, ThreadOrder } from './layer-threads.ts';
+import type { ReadOrder, ThreadAnswer, ThreadOrder } from './layer-threads.ts';
 import { packReading } from './reading/layer-record.ts';
 import { readLayer } from './reading/read-layer.ts';
 
@@ -25,14 +28,55 @@ const analyzers = names.map((name) => {
 const port = parentPort as NonNullable<typeof parentPort>;
 const tell = (answer: ThreadAnswer, transfer: ArrayBuffer[] = []): void => port.postMessage(answer, transfer);
 let running = new AbortController();
+/** Pieces of the layer that the main thread fetches, and whoever waits for the next one. */
+let pieces: Exclude<ThreadOrder, { kind: 'read' | 'stop' }>[] = [];
+let arrived = (): void => {};
 
 port.on('message', (order: ThreadOrder) => {
-  if (order.kind === 'stop') running.abort(new DOMException('the time limit was reached', order.reason));
-  else void read(order);
+  switch (order.kind) {
+    case 'read':
+      void read(order);
+      break;
+    case 'stop':
+      running.abort(new DOMException('the layer was given up', order.reason));
+      arrived();
+      break;
+    default:
+      pieces.push(order);
+      arrived();
+  }
 });
 
-async function read({ place, limits, verify }: Extract<ThreadOrder, { kind: 'read' }>): Promise<void> {
+/** The layer as its pieces come. Each one that is used up is told, so that no more are on the way than fit. */
+async function* incoming(): AsyncGenerator<Uint8Array, void, void> {
+  for (;;) {
+    running.signal.throwIfAborted();
+    const piece = pieces.shift();
+    if (piece === undefined) {
+      await new Promise<void>((resolve) => {
+        arrived = resolve;
+      });
+      continue;
+    }
+    if (piece.kind === 'end') return;
+    if (piece.kind === 'cut') {
+      if (piece.absent) throw new SourceError('source.not-found', piece.message);
+      throw new FormatError(piece.message, { reason: piece.reason });
+    }
+    yield piece.bytes;
+    tell({ kind: 'taken', bytes: piece.bytes.length });
+  }
+}
+
+function contentOf(order: ReadOrder): LayerContent {
+  const { place, stream } = order;
+  if (place !== undefined) return new TarLayer(new FileSource(place.descriptor, place.start, place.size));
+  return new RegistryLayer({ ...stream, size: stream?.size ?? 0, open: incoming });
+}
+
+async function read(order: ReadOrder): Promise<void> {
   running = new AbortController();
+  pieces = [];
   let untold = 0;
   const onProgress = (bytes: number): void => {
     untold += bytes;
@@ -41,9 +85,9 @@ async function read({ place, limits, verify }: Extract<ThreadOrder, { kind: 'rea
     untold = 0;
   };
   try {
-    const content = new TarLayer(new FileSource(place.descriptor, place.start, place.size));
+    const { limits, verify } = order;
     const context = { limits, signal: running.signal, temporary };
-    const packed = packReading(await readLayer(content, analyzers, context, { verify, onProgress }));
+    const packed = packReading(await readLayer(contentOf(order), analyzers, context, { verify, onProgress }));
     const { block } = packed.index;
     // A block of its own is handed over instead of being copied.
     const whole = block.buffer instanceof ArrayBuffer && block.buffer.byteLength === block.byteLength;

@@ -1,11 +1,13 @@
 import type { FilePlace } from '../formats/byte-source.ts';
+import type { LayerStream } from '../image/stream-layer.ts';
 import type { Limits } from '../limits.ts';
 import type { Analyzer } from '../model/analyzer.ts';
 import type { LayerReading, ReadLayerOptions } from './read-layer.ts';
 
-/** A layer to be read elsewhere. */
+/** A layer to be read elsewhere: one of an open file, or one that this thread fetches. */
 export interface LayerTask {
-  readonly place: FilePlace;
+  readonly place?: FilePlace;
+  readonly stream?: LayerStream;
   readonly limits: Limits;
   readonly signal: AbortSignal;
 }

@@ -1,0 +1,119 @@
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { layer } from '../test/support/image.ts';
+import { layersContext } from '../test/support/layers.ts';
+import { noise } from '../test/support/noise.ts';
+import { alpineFiles } from '../test/support/root-file-systems.ts';
+import { ecosystems } from './ecosystems/index.ts';
+import { FormatError, SourceError } from './errors.ts';
+import { RegistryLayer } from './image/registry-layer.ts';
+import type { LayerStream } from './image/stream-layer.ts';
+import { layerThreads } from './layer-threads.ts';
+import type { Limits } from './limits.ts';
+import type { LayerHelper } from './reading/helpers.ts';
+import { type LayerReading, readLayer } from './reading/read-layer.ts';
+
+const analyzers = [...new Map(ecosystems.flatMap((one) => one.analyzers).map((one) => [one.name, one])).values()];
+const bytes = gzipSync(layer([...alpineFiles(), { path: 'noise', content: noise(5_000_000) }, { path: 'last' }]));
+
+/** The layer in pieces of a size; then `how` says how it ends. */
+function streamOf(piece: number, until = bytes.length, how: () => void = () => {}): LayerStream {
+  return {
+    size: bytes.length,
+    open: async function* () {
+      for (let at = 0; at < until; at += piece) yield bytes.subarray(at, Math.min(at + piece, until));
+      how();
+    },
+  };
+}
+
+const told = ({ facts: { index, ...facts }, walk }: LayerReading): unknown => ({ facts, walk, index: index.pack() });
+
+describe('a layer that is fetched for a thread', () => {
+  let thread: LayerHelper;
+  beforeAll(() => {
+    thread = layerThreads(1, '/nonexistent').start(analyzers);
+  });
+  afterAll(() => thread.close());
+
+  const inThread = async (stream: LayerStream, limits: Partial<Limits> = {}): Promise<LayerReading> => {
+    const context = layersContext(limits);
+    return await thread.read({ stream, limits: context.limits, signal: context.signal }, {});
+  };
+  const here = (stream: LayerStream, limits: Partial<Limits> = {}): Promise<LayerReading> =>
+    readLayer(new RegistryLayer(stream), analyzers, layersContext(limits));
+
+  it.each([7001, 65_536, 1_000_000, 10_000_000])(
+    'is the same as one that is read here, in pieces of %i',
+    async (piece) => {
+      expect(told(await inThread(streamOf(piece)))).toEqual(told(await here(streamOf(piece))));
+    },
+  );
+
+  it.each<[string, () => void]>([
+    ['ends early', () => {}],
+    [
+      'is shorter than it should be',
+      () => {
+        throw new FormatError('the blob is short', { reason: 'truncated' });
+      },
+    ],
+    [
+      'is gone',
+      () => {
+        throw new SourceError('source.not-found', 'there is no such blob');
+      },
+    ],
+  ])('is the same when it %s', async (_, how) => {
+    const cut = (): LayerStream => streamOf(50_000, 3_000_000, how);
+
+    const reading = await inThread(cut());
+
+    expect(told(reading)).toEqual(told(await here(cut())));
+    expect(reading.facts.problems).not.toEqual([]);
+  });
+
+  it('is not fetched to its end when a limit ends it', async () => {
+    let sent = 0;
+    const endless: LayerStream = {
+      size: 1,
+      open: async function* (signal) {
+        const block = gzipSync(noise(1_000_000));
+        yield bytes;
+        for (; signal?.aborted !== true; sent++) {
+          yield block;
+          await new Promise((resolve) => setTimeout(resolve, 1));
+        }
+      },
+    };
+
+    const reading = await inThread(endless, { layerBytes: 8_000_000 });
+
+    expect(reading.facts.problems.map(({ code }) => code)).toEqual(['layer.limit']);
+    expect(sent).toBeLessThan(50);
+  });
+
+  it('fails as its source fails', async () => {
+    const gone = streamOf(50_000, 1_000_000, () => {
+      throw new SourceError('source.unreachable', 'the registry is gone');
+    });
+
+    await expect(inThread(gone)).rejects.toThrow('the registry is gone');
+    expect(told(await inThread(streamOf(65_536)))).toEqual(told(await here(streamOf(65_536))));
+  });
+
+  it('ends when the scan is interrupted', async () => {
+    const stop = new AbortController();
+    const stalling: LayerStream = {
+      size: bytes.length,
+      open: async function* (signal) {
+        yield bytes.subarray(0, 100_000);
+        stop.abort(new Error('interrupted'));
+        await new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)));
+      },
+    };
+    const { limits } = layersContext();
+
+    await expect(thread.read({ stream: stalling, limits, signal: stop.signal }, {})).rejects.toThrow('interrupted');
+  });
+});
