@@ -97,11 +97,10 @@ class LayerThread implements LayerHelper {
     signal.addEventListener('abort', onAbort);
     try {
       signal.throwIfAborted();
-      const { open, ...rest } = stream ?? {};
-      const order = { ...(place && { place }), ...(stream && { stream: rest as Omit<LayerStream, 'open'> }) };
-      this.#order({ kind: 'read', ...order, limits, verify });
-      if (open !== undefined) {
-        feed.send(open.call(stream, stop.signal)).catch((error: unknown) => {
+      const source = stream === undefined ? { ...(place && { place }) } : { stream: described(stream) };
+      this.#order({ kind: 'read', ...source, limits, verify });
+      if (stream !== undefined) {
+        feed.send(stream.open(stop.signal)).catch((error: unknown) => {
           // The thread answers that it gave up: only then can it take another layer.
           failure ??= error;
           this.#order({ kind: 'stop', reason: 'AbortError' });
@@ -124,6 +123,11 @@ class LayerThread implements LayerHelper {
   async close(): Promise<void> {
     await this.#worker.terminate();
   }
+}
+
+/** What a thread must know of a stream: all but how it is opened. */
+function described({ size, unhashed, digest }: LayerStream): Omit<LayerStream, 'open'> {
+  return { size, ...(unhashed !== undefined && { unhashed }), ...(digest !== undefined && { digest }) };
 }
 
 /** Sends a layer to a thread piece by piece, no more than the thread keeps up with. */
