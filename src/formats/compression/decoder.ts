@@ -1,10 +1,5 @@
 import type { Input } from './input.ts';
-
-/**
- * Why a decoder returns to whoever runs it: it needs more `input` than it has; it worked for a while and can `pause`;
- * or it waits for something that runs in the background.
- */
-export type Wait = 'input' | 'pause' | Promise<void>;
+import type { Wait } from './wait.ts';
 
 /** Takes what was decompressed. The bytes are valid during the call only. */
 export type Consume = (chunk: Buffer) => void;

@@ -2,11 +2,12 @@ import { setImmediate } from 'node:timers/promises';
 import type { ByteSource } from '../../model/bytes.ts';
 import { Budget, type CompressionLimits } from './budget.ts';
 import { bzip2 } from './bzip2/bzip2.ts';
-import type { Decoder, EngineKind, Wait } from './decoder.ts';
+import type { Decoder, EngineKind } from './decoder.ts';
 import type { Compression } from './detect.ts';
 import { type Feed, feedOf } from './feed.ts';
 import { gzip } from './gzip.ts';
 import { Input } from './input.ts';
+import type { Wait } from './wait.ts';
 import { xz } from './xz/xz.ts';
 import { zstd } from './zstd.ts';
 

@@ -1,8 +1,9 @@
 import { damaged, truncated, unsupported } from './damage.ts';
-import type { Decoder, DecoderContext, Wait } from './decoder.ts';
+import type { Decoder, DecoderContext } from './decoder.ts';
 import type { Engine } from './engine.ts';
 import type { Input } from './input.ts';
 import { openEngine, zlibModule } from './open-engine.ts';
+import type { Wait } from './wait.ts';
 
 /** Bits of FLG (RFC 1952, section 2.3.1). */
 const FHCRC = 2;

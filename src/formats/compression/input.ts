@@ -1,5 +1,5 @@
 import { truncated } from './damage.ts';
-import type { Wait } from './decoder.ts';
+import type { Wait } from './wait.ts';
 
 /** Bytes that are held for a decoder, unless one needs more at a time. */
 const ROOM = 256 * 1024;

@@ -1,9 +1,10 @@
 import { FormatError, LimitError } from '../../errors.ts';
 import { damaged, truncated, unsupported } from './damage.ts';
-import type { Decoder, DecoderContext, Wait } from './decoder.ts';
+import type { Decoder, DecoderContext } from './decoder.ts';
 import type { Engine } from './engine.ts';
 import type { Input } from './input.ts';
 import { openEngine, ZSTD_WINDOW_LOG } from './open-engine.ts';
+import type { Wait } from './wait.ts';
 import { FRAME_HEADER_BYTES, FRAME_MAGIC, readBlockHeader, readFrameHeader } from './zstd-frame.ts';
 
 /** Frames of one layer: zstd:chunked has one a file. */

@@ -1,5 +1,6 @@
 import { damaged } from '../damage.ts';
-import type { Consume, Wait } from '../decoder.ts';
+import type { Consume } from '../decoder.ts';
+import type { Wait } from '../wait.ts';
 import type { BitReader } from './bit-reader.ts';
 import { bzip2Crc } from './crc.ts';
 import { randomDistances } from './randomisation.ts';

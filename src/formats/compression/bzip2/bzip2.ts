@@ -1,7 +1,8 @@
 import { FormatError } from '../../../errors.ts';
 import { damaged, truncated, unsupported } from '../damage.ts';
-import type { Decoder, DecoderContext, Wait } from '../decoder.ts';
+import type { Decoder, DecoderContext } from '../decoder.ts';
 import type { Input } from '../input.ts';
+import type { Wait } from '../wait.ts';
 import { BitReader } from './bit-reader.ts';
 import { BLOCK_UNIT, makeWorkspace, readBlock, type Workspace } from './block.ts';
 

@@ -1,6 +1,7 @@
 import { damaged, unsupported } from '../damage.ts';
-import type { Consume, Wait } from '../decoder.ts';
+import type { Consume } from '../decoder.ts';
 import type { Input } from '../input.ts';
+import type { Wait } from '../wait.ts';
 import { Dictionary } from './dictionary.ts';
 import { Lzma } from './lzma.ts';
 

@@ -1,8 +1,9 @@
 import { FormatError } from '../../../errors.ts';
 import { damaged, truncated } from '../damage.ts';
-import type { Consume, Decoder, DecoderContext, Wait } from '../decoder.ts';
+import type { Consume, Decoder, DecoderContext } from '../decoder.ts';
 import type { Input } from '../input.ts';
 import { zlibModule } from '../open-engine.ts';
+import type { Wait } from '../wait.ts';
 import { type Check, checkOf } from './check.ts';
 import { type Filter, openFilter } from './filter.ts';
 import { readBlockHeader, readStreamHeader, STREAM_HEADER_BYTES, STREAM_MAGIC, verifyCrc } from './header.ts';
