@@ -46,7 +46,7 @@ const offers: readonly (readonly [line: string, expected: readonly string[], onl
   ['drydock layers --force', []],
   ['drydock explain v', ['versions']],
   ['drydock explain CVE-2024-1 i', ['image.tar']],
-  ['drydock explain versions ', ['apk', 'deb']],
+  ['drydock explain versions ', ['apk', 'deb', 'rpm']],
   ['drydock explain versions deb ', []],
 ];
 
