@@ -6,6 +6,7 @@ import type { ByteSource } from '../model/bytes.ts';
 import type { FileHeader } from '../model/file.ts';
 import type { Problem, ProblemCode } from '../model/problem.ts';
 import { aciConfig } from './aci-config.ts';
+import { platformName } from './config.ts';
 import type { LayerContent, LayerWalkOptions, WalkResult } from './content.ts';
 import { list, record, text } from './json.ts';
 import type { OpenedImage, OpenOptions } from './opened-image.ts';
@@ -82,7 +83,8 @@ const architectures: ReadonlyMap<string, string> = new Map([
 ]);
 
 function platformOf(os: string | undefined, arch: string | undefined): string | undefined {
-  return os === undefined || arch === undefined ? undefined : `${os}/${architectures.get(arch) ?? arch}`;
+  if (os === undefined || arch === undefined) return undefined;
+  return platformName({ os, architecture: architectures.get(arch) ?? arch });
 }
 
 /** What lies below `rootfs/` of an archive, as if it were the root. */
