@@ -13,6 +13,8 @@ export interface Progress {
 /** What every step of a scan gets from its caller. Passed down explicitly; there is no global state. */
 export interface ScanContext {
   readonly signal: AbortSignal;
+  /** `signal` fires after a time that was set: what matters most is then read first. */
+  readonly timeLimited?: boolean;
   readonly log: Logger;
   readonly limits: Limits;
   readonly progress: Progress;

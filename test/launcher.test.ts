@@ -232,6 +232,18 @@ describe('the launcher', () => {
     expect(checkout.leftovers).toEqual([]);
   });
 
+  it('says nothing of the owner of a lock that ends while it is looked at', async () => {
+    const script = `eval "$(sed -n '/^alive()/,/^}/p' "$1")"
+      kill() { :; }
+      [() { false; }
+      alive 4194300`;
+    const prepare = path.join(projectRoot, 'tools/prepare.sh');
+
+    const { status, stderr } = await runProgram('bash', ['--norc', '-c', script, 'bash', prepare]);
+
+    expect([status, stderr]).toEqual([1, '']);
+  });
+
   it.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],

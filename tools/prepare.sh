@@ -113,8 +113,8 @@ changed_since_begin() {
 
 alive() {
   if kill -0 "$1" 2>/dev/null || [ -d "/proc/$1" ]; then
-    # The number may belong to another process by now.
-    [ ! -r "/proc/$1/cmdline" ] || tr '\0' ' ' <"/proc/$1/cmdline" | grep -q prepare
+    # The number may belong to another process by now. One that ends meanwhile cannot be opened, which is no news.
+    [ ! -r "/proc/$1/cmdline" ] || { tr '\0' ' ' <"/proc/$1/cmdline"; } 2>/dev/null | grep -q prepare
   else
     return 1
   fi

@@ -89,6 +89,19 @@ describe('drydock', () => {
     expect([config.status, config.stderr]).toEqual([2, 'drydock: drydock.yaml:1: unknown key "nonsense".\n']);
   });
 
+  it.each([
+    ['says what a file sets that nobody named', 'checks: none\noffline: true\n', ['ecosystems'], 'checks, offline'],
+    ['says it also where that file asks for quiet', 'quiet: true\n', ['ecosystems'], 'quiet'],
+    ['does not where the user asks for quiet', 'checks: none\n', ['ecosystems', '-q'], undefined],
+    ['does not where the user named the file', 'checks: none\n', ['ecosystems', '--config', 'drydock.yaml'], undefined],
+    ['does not where the file sets nothing', '# nothing\n', ['ecosystems'], undefined],
+  ])('%s', async (_, yaml, args, keys) => {
+    const { status, stderr } = await runDrydock(args, { folder: folderWith(yaml) });
+
+    const notice = keys === undefined ? '' : `drydock: drydock.yaml in the current folder sets ${keys}.\n`;
+    expect([status, stderr]).toEqual([0, notice]);
+  });
+
   it('ends quietly when nobody reads', async () => {
     const command = `"$1" "$2" config | head -n 1; echo "\${PIPESTATUS[0]}"`;
     const { stdout, stderr } = await runProgram('bash', [
@@ -155,12 +168,15 @@ describe('drydock config --print-effective', () => {
       'json=a b.json',
       '--offline',
     ]);
-    const second = await runDrydock(['config', '--print-effective'], { folder: folderWith(first.stdout) });
+    const second = await runDrydock(['config', '--print-effective'], {
+      environment: { DRYDOCK_CONFIG: path.join(folderWith(first.stdout), 'drydock.yaml') },
+    });
     const values = (text: string) =>
       text
         .split('\n')
         .slice(1)
-        .map((line) => line.replace(/ {2}#.*/, ''));
+        .map((line) => line.replace(/ {2}#.*/, ''))
+        .filter((line) => !/^(?:# )?config:/.test(line));
     expect(values(second.stdout)).toEqual(values(first.stdout));
   });
 });

@@ -66,6 +66,7 @@ async function run(argv: readonly string[]): Promise<number> {
     write: quiet || noProgress ? () => {} : (text) => void stderr.write(text).catch(() => {}),
   });
   clearProgress = progress.clear;
+  if (configuration.notice !== undefined) writeError(`drydock: ${configuration.notice}\n`);
   for (const warning of configuration.warnings) log.warn({}, warning);
   try {
     const error = (text: string): void => writeError(`drydock: ${text}\n`);

@@ -47,13 +47,18 @@ function formatWords(commands: readonly Command[]): string {
   return [...groups].map(([formats, group]) => `${group.map(([n]) => n).join(', ')}: ${formats}`).join('; ');
 }
 
+/** A key that decides whom to trust is obeyed only where the user named the file. */
+function keyWords({ personal }: OptionSpec): string {
+  return personal === true ? 'Key in a file that `--config` names' : 'Key in drydock.yaml';
+}
+
 function section(name: OptionName, commands: readonly Command[]): string {
   const spec: OptionSpec = optionTable[name];
   const flag = `${spec.short === undefined ? '' : `-${spec.short}, `}--${name}${spec.value === undefined ? '' : ` ${spec.value}`}`;
   const rows = [
     ['Flag', `\`${flag}\``],
     ...(spec.only === 'flag' ? [] : [['Environment', `\`${environmentName(name)}\``]]),
-    ...(spec.only === undefined ? [['Key in drydock.yaml', `\`${name}\``]] : []),
+    ...(spec.only === undefined ? [[keyWords(spec), `\`${name}\``]] : []),
     ['Value', valueWords(spec)],
     ...(name === 'format' ? [['Values by command', formatWords(commands)]] : []),
     ['Default', defaultWords(spec)],
@@ -82,6 +87,9 @@ say something, the flag counts before the environment, the environment before th
 
 - The file is \`drydock.yaml\` in the current folder, or the one that \`--config\` or \`DRYDOCK_CONFIG\` names: a YAML
   mapping of the keys below. A relative path in it starts at the folder of the file.
+- A \`drydock.yaml\` that nobody named may have come with somebody else's project. So what it sets is said on standard
+  error, and whom to trust and where to write is not for it to say: those keys, and an \`output\` outside its folder, are
+  errors in it. \`--config drydock.yaml\` trusts it.
 - An unknown key or a bad value is an error (exit status 2), even where a flag would have decided. So is a variable that
   looks like a misspelt one of ours; any other variable that begins with \`DRYDOCK_\` is a warning.
 - An empty environment variable counts as not set. Lists are separated by commas; in the file they may be YAML lists.

@@ -25,6 +25,7 @@ export function makeScanContext({ configuration, io }: Invocation): ScanContext 
   const { timeout } = configuration.settings;
   return {
     signal: limitTime(io.signal, timeout),
+    timeLimited: timeout !== undefined,
     log: io.log,
     limits: defaultLimits,
     progress: io.progress,

@@ -37,7 +37,7 @@ export function effectiveLine(name: OptionName, spec: OptionSpec, value: unknown
   return notes.length === 0 ? line : `# ${line}`;
 }
 
-/** Every option with its value and who decided it: saved as drydock.yaml, it configures the same. */
+/** Every option with its value and who decided it: saved to a file that --config names, it configures the same. */
 export function effectiveConfiguration({ settings, places, file }: Configuration): string {
   const lines = optionNames.map((name) =>
     effectiveLine(name, optionTable[name], settings[name], places.get(name) ?? 'default'),

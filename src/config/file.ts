@@ -3,7 +3,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UsageError } from '../errors.ts';
 import { didYouMean } from './nearest.ts';
-import { type OptionName, optionNames, optionTable } from './options.ts';
+import { environmentName, type OptionName, optionNames, optionTable } from './options.ts';
 import { showValue } from './values.ts';
 
 /** Name of the file that is read without being asked for. */
@@ -80,10 +80,9 @@ async function readText(file: string, shown: string): Promise<string> {
 
 /**
  * Reads a configuration file: a YAML mapping of option names to values.
- * @param shown the path as messages shall name it.
- * @throws UsageError `usage.configuration` when it cannot be read, is no mapping, or has an unknown key.
+ * @throws UsageError `usage.configuration` when it cannot be read, is no mapping, or has a key that it cannot have.
  */
-export async function readConfigurationFile(file: string, shown: string): Promise<ConfigurationFile> {
+export async function readConfigurationFile({ file, shown, named }: FoundConfiguration): Promise<ConfigurationFile> {
   const text = await readText(file, shown);
   // Loaded only where there is a file to read.
   const { CORE_SCHEMA, loadAll } = await import('js-yaml');
@@ -116,6 +115,13 @@ export async function readConfigurationFile(file: string, shown: string): Promis
         : `unknown key ${showValue(key)}.${didYouMean(key.replaceAll('_', '-'), allowed, (k) => `"${k}"`)}`;
       throw new UsageError('usage.configuration', `${place(key)}: ${about}`);
     }
+    if ('personal' in optionTable[name] && !named) {
+      throw new UsageError(
+        'usage.configuration',
+        `${place(key)}: "${key}" cannot stand in a file that nobody named, since it may come with somebody else's project. ` +
+          `Give --${key} or ${environmentName(key)}, or name the file: --config ${defaultFileName}.`,
+      );
+    }
     // `key:` without a value says nothing.
     if (value !== null) values.set(name, value);
   }
@@ -127,6 +133,8 @@ export interface FoundConfiguration {
   readonly file: string;
   /** The path as messages shall name it. */
   readonly shown: string;
+  /** The user named it; otherwise it lay in the current folder, whoever put it there. */
+  readonly named: boolean;
 }
 
 /**
@@ -139,12 +147,13 @@ export function findConfigurationFile(
 ): FoundConfiguration | { readonly warning: string } | undefined {
   if (asked !== undefined) {
     const relative = path.relative(folder, asked);
-    return { file: asked, shown: relative.startsWith('..') ? asked : relative };
+    return { file: asked, shown: relative.startsWith('..') ? asked : relative, named: true };
   }
   const file = path.join(folder, defaultFileName);
   try {
     // A folder or a dangling link of that name is an error when it is read, not a reason to look away.
-    return lstatSync(file, { throwIfNoEntry: false }) === undefined ? undefined : { file, shown: defaultFileName };
+    const stats = lstatSync(file, { throwIfNoEntry: false });
+    return stats === undefined ? undefined : { file, shown: defaultFileName, named: false };
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? String(error);
     return { warning: `${defaultFileName} cannot be looked for in the current folder (${code}), so none is used.` };

@@ -38,6 +38,11 @@ export interface OptionSpec {
   readonly secret?: true;
   /** Where it can stand; absent: everywhere. */
   readonly only?: 'flag' | 'flag or variable';
+  /**
+   * True of what is a matter of this user and this machine: whom to trust, where to write. A file that was found in the
+   * current folder, which may be the checkout of a stranger's project, cannot set it; one that was named can.
+   */
+  readonly personal?: true;
 }
 
 /** Forms of a report. Lists of what Drydock knows can be a page of its documentation besides. */
@@ -151,6 +156,7 @@ export const optionTable = {
     value: 'FOLDER',
     defaultWords: cacheWords,
     description: 'Where everything is kept that can be made anew, such as the advisory database.',
+    personal: true,
   },
   'registry-mirror': {
     kind: 'words',
@@ -158,18 +164,21 @@ export const optionTable = {
     default: [],
     description:
       'Ask these before the registry itself: `docker.io=mirror.example:5000`, several separated by commas, tried in order.',
+    personal: true,
   },
   'plain-http': {
     kind: 'words',
     value: 'HOSTS',
     default: [],
     description: 'Speak to these registries without TLS. Those on this machine (`localhost:5000`) need no mention.',
+    personal: true,
   },
   'registry-auth-file': {
     kind: 'path',
     value: 'FILE',
     defaultWords: 'the files of `docker login` and `podman login`',
     description: 'Take credentials of registries from this file, which is laid out as Docker and Podman write it.',
+    personal: true,
   },
   'layer-cache-size': {
     kind: 'integer',
@@ -177,6 +186,7 @@ export const optionTable = {
     range: [0, 1_048_576],
     default: 2048,
     description: 'Keep at most this much of what was learned of layers, in MiB; 0 keeps nothing and uses nothing.',
+    personal: true,
   },
   'layer-cache-age': {
     kind: 'integer',
@@ -184,6 +194,7 @@ export const optionTable = {
     range: [1, 3650],
     default: 30,
     description: 'Forget layers that no scan has met for so many days.',
+    personal: true,
   },
   threads: {
     kind: 'integer',
@@ -198,12 +209,14 @@ export const optionTable = {
     defaultWords: 'in the cache folder',
     description:
       'The advisory database. A scan uses a file that exists as it is; into the default one it may fetch feeds.',
+    personal: true,
   },
   mirror: {
     kind: 'text',
     value: 'URL',
     defaultWords: 'the publishers themselves',
     description: 'Fetch every feed from this mirror.',
+    personal: true,
   },
   all: {
     kind: 'switch',

@@ -1,16 +1,24 @@
 import path from 'node:path';
 import { UsageError } from '../errors.ts';
-import { type ConfigurationFile, findConfigurationFile, readConfigurationFile } from './file.ts';
+import {
+  type ConfigurationFile,
+  defaultFileName,
+  type FoundConfiguration,
+  findConfigurationFile,
+  readConfigurationFile,
+} from './file.ts';
 import { nearest } from './nearest.ts';
 import {
   environmentName,
   type OptionName,
   type OptionSpec,
+  type Output,
   optionNames,
   optionTable,
   type Settings,
 } from './options.ts';
 import { parseValue } from './values.ts';
+import { isWithin } from './within.ts';
 
 /** Who decided the value of an option: the first of them that said something. */
 export type Origin = 'flag' | 'environment' | 'file' | 'default';
@@ -23,6 +31,11 @@ export interface Configuration {
   readonly places: ReadonlyMap<OptionName, string>;
   /** The file that was read. */
   readonly file?: string;
+  /**
+   * What to tell where that file was found and not named: who changes into a folder may not know of it. Absent where
+   * the user asked for quiet; that the file does so is no reason to hide it.
+   */
+  readonly notice?: string;
   /** Things to tell that are no errors. */
   readonly warnings: readonly string[];
 }
@@ -119,19 +132,19 @@ export async function resolveConfiguration(sources: ConfigurationSources): Promi
       ? undefined
       : findConfigurationFile(values.get('config') as string | undefined, folder);
   let file: ConfigurationFile | undefined;
+  let notice: Pick<Configuration, 'notice'> = {};
   if (found !== undefined && 'warning' in found) warnings.push(found.warning);
   else if (found !== undefined) {
-    file = await readConfigurationFile(found.file, found.shown);
+    file = await readConfigurationFile(found);
     const base = path.dirname(file.file);
     for (const [name, raw] of file.values) {
       const place = file.place(name);
-      take(
-        name,
-        'file',
-        place,
-        parseValue(optionTable[name], raw, { name: `${place}: ${name}`, origin: 'file', folder: base }),
-      );
+      const at = `${place}: ${name}`;
+      const value = parseValue(optionTable[name], raw, { name: at, origin: 'file', folder: base });
+      if (name === 'output' && !found.named) checkFoundOutputs(value as readonly Output[], base, at);
+      take(name, 'file', place, value);
     }
+    notice = noticeOf(found, file, values.get('quiet') === true && origins.get('quiet') !== 'file');
   }
   for (const name of optionNames) {
     const spec: OptionSpec = optionTable[name];
@@ -145,6 +158,27 @@ export async function resolveConfiguration(sources: ConfigurationSources): Promi
     origins,
     places,
     ...(file === undefined ? {} : { file: file.file }),
+    ...notice,
     warnings,
   };
+}
+
+/** The same file that cannot say whom to trust cannot say which files of its reader to write over. */
+function checkFoundOutputs(outputs: readonly Output[], folder: string, at: string): void {
+  const outside = outputs.find((output) => !isWithin(folder, output.file));
+  if (outside === undefined) return;
+  throw new UsageError(
+    'usage.configuration',
+    `${at}: ${JSON.stringify(outside.file)} is outside the folder of a file that nobody named. ` +
+      `Give --output, or name the file: --config ${defaultFileName}.`,
+  );
+}
+
+function noticeOf(
+  { shown, named }: FoundConfiguration,
+  { values }: ConfigurationFile,
+  isQuiet: boolean,
+): Pick<Configuration, 'notice'> {
+  if (named || values.size === 0 || isQuiet) return {};
+  return { notice: `${shown} in the current folder sets ${[...values.keys()].join(', ')}.` };
 }

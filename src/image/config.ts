@@ -35,9 +35,17 @@ export function parseConfig(value: unknown): ImageConfig {
   };
 }
 
-/** `os/architecture`, with the variant where there is one. */
+/** `os/architecture`, with the variant where there is one; always one line, whatever an image or an engine says. */
 export function platformName(platform: Readonly<Record<string, unknown>>): string {
-  return [platform['os'], platform['architecture'], platform['variant']].filter((part) => text(part)).join('/');
+  return [platform['os'], platform['architecture'], platform['variant']]
+    .map((part) => oneLine(text(part) ?? ''))
+    .filter((part) => part !== '')
+    .join('/');
+}
+
+/** Line breaks, other controls and the blanks around them become one blank. */
+function oneLine(words: string): string {
+  return words.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();
 }
 
 /**

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { SourceError } from '../errors.ts';
+import type { Compression } from '../formats/compression/detect.ts';
 import type { Limits } from '../limits.ts';
 import type { ImageInfo } from '../model/image.ts';
 import type { Problem } from '../model/problem.ts';
@@ -85,6 +86,19 @@ export function statedCompression(mediaType: string): string | undefined {
   if (base === undefined) return undefined;
   const suffix = mediaType.slice(base.length + 1);
   return suffix === '' ? 'none' : suffix;
+}
+
+/** What is to be said of a layer whose media type states another compression than its bytes have, or is none of a layer. */
+export function judgeMediaType(mediaType: string, compression: Compression, layer: number): readonly Problem[] {
+  const stated = statedCompression(mediaType);
+  if (stated === undefined) return [unknownLayerType(mediaType, layer)];
+  if (stated === compression) return [];
+  const message = `layer ${layer} is ${nameOf(compression)}, its media type says ${nameOf(stated)}`;
+  return [{ code: 'image.media-type', message, layer }];
+}
+
+function nameOf(compression: string): string {
+  return compression === 'none' ? 'not compressed' : `compressed with ${compression}`;
 }
 
 export function unknownLayerType(mediaType: string, layer: number): Problem {

@@ -11,11 +11,10 @@ import {
   encryptedLayer,
   INDEX_DEPTH,
   isIndexType,
+  judgeMediaType,
   MANIFESTS,
   readDescriptor,
   sha256Of,
-  statedCompression,
-  unknownLayerType,
 } from './manifest.ts';
 import type { OpenedImage, OpenOptions } from './opened-image.ts';
 import { choosePlatform } from './platform.ts';
@@ -188,25 +187,8 @@ function openLayer(
     });
   }
   const content = new TarLayer(source);
-  if (mediaType !== undefined) problems.push(...judgeMediaType(mediaType, content, index));
+  if (mediaType !== undefined) problems.push(...judgeMediaType(mediaType, content.compression, index));
   return content;
-}
-
-function judgeMediaType(mediaType: string, content: TarLayer, layer: number): Problem[] {
-  const stated = statedCompression(mediaType);
-  if (stated === undefined) return [unknownLayerType(mediaType, layer)];
-  if (stated === content.compression) return [];
-  return [
-    {
-      code: 'image.media-type',
-      message: `layer ${layer} is ${nameOf(content.compression)}, its media type says ${nameOf(stated)}`,
-      layer,
-    },
-  ];
-}
-
-function nameOf(compression: string): string {
-  return compression === 'none' ? 'not compressed' : `compressed with ${compression}`;
 }
 
 function blob(store: BlobStore, digest: string): ByteSource | undefined {

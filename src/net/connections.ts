@@ -12,6 +12,9 @@ export interface ConnectionOptions {
   readonly scopeOf?: (address: string) => AddressScope;
 }
 
+/** Which addresses may be connected to. */
+export type Reach = 'everywhere' | 'not link-local' | 'public';
+
 /**
  * Bytes that a server may send ahead over HTTP/2, on one stream and on a connection. What undici has by default (256 and
  * 512 KiB) lets a layer come at 2 MB/s from a registry that is 100 ms away.
@@ -20,8 +23,8 @@ export interface ConnectionOptions {
 const windows = { initialWindowSize: 4 * 1024 * 1024, connectionWindowSize: 16 * 1024 * 1024 };
 
 /**
- * The connections of a dialer. Those for public addresses are kept apart, so that none to another address is used
- * again for them; the address that was checked is the one that is connected to.
+ * The connections of a dialer. Those of each reach are kept apart, so that none to an address that is not allowed is used
+ * again; the address that was checked is the one that is connected to.
  */
 export class Connections {
   readonly #scopeOf: (address: string) => AddressScope;
@@ -35,16 +38,19 @@ export class Connections {
     this.#lookup = options.lookup ?? lookup;
   }
 
-  to(url: URL, publicOnly: boolean): Dispatcher {
-    const literal = isLiteral(url.hostname);
-    if (publicOnly && (isLoopback(url.hostname) || literal) && !this.#isPublicAddress(url.hostname)) {
-      throw new AddressError(`${url.hostname} is not an address of the public internet`);
+  /** @throws AddressError where the URL itself names an address that is not allowed */
+  to(url: URL, reach: Reach): Dispatcher {
+    const isAddress = isLoopback(url.hostname) || isLiteral(url.hostname);
+    if (isAddress && !this.#isAllowed(url.hostname, reach)) {
+      throw new AddressError(
+        `${url.hostname} ${reach === 'public' ? 'is not an address of the public internet' : 'is a link-local address'}`,
+      );
     }
     const proxied = !isLoopback(url.hostname);
-    const key = `${proxied} ${publicOnly}`;
+    const key = `${proxied} ${reach}`;
     const known = this.#dispatchers.get(key);
     if (known !== undefined) return known;
-    const agent = { connect: { lookup: this.#lookupFor(publicOnly) }, ...windows };
+    const agent = { connect: { lookup: this.#lookupFor(reach) }, ...windows };
     const made = proxied ? new EnvHttpProxyAgent(agent) : new Agent(agent);
     this.#dispatchers.set(key, made);
     return made;
@@ -57,21 +63,27 @@ export class Connections {
   }
 
   #isPublicAddress(hostname: string): boolean {
-    return this.#scopeOf(hostname.replace(/^\[|\]$/g, '')) === 'public';
+    return this.#isAllowed(hostname, 'public');
   }
 
-  #lookupFor(publicOnly: boolean): LookupFunction {
+  #isAllowed(hostname: string, reach: Reach): boolean {
+    const scope = this.#scopeOf(hostname.replace(/^\[|\]$/g, ''));
+    return reach === 'everywhere' || (reach === 'public' ? scope === 'public' : scope !== 'link-local');
+  }
+
+  #lookupFor(reach: Reach): LookupFunction {
     return (hostname: string, options: LookupOptions, callback) => {
       this.#lookup(hostname, { ...options, all: true }, (error, found) => {
         if (error !== null) return callback(error, '', 0);
         const addresses = found as unknown as LookupAddress[];
-        const reachable = addresses.filter(({ address }) => this.#isPublicAddress(address));
+        const isPublic = addresses.some(({ address }) => this.#isPublicAddress(address));
         // A name that was public once stays so: its owner could say otherwise from one moment to the next.
-        this.#public.set(hostname, reachable.length > 0 || this.#public.get(hostname) === true);
-        const allowed = publicOnly ? reachable : addresses;
+        this.#public.set(hostname, isPublic || this.#public.get(hostname) === true);
+        const allowed = addresses.filter(({ address }) => this.#isAllowed(address, reach));
         const [first] = allowed;
         if (first === undefined) {
-          return callback(new AddressError(`${hostname} has no address of the public internet`), '', 0);
+          const words = reach === 'not link-local' ? 'only link-local addresses' : 'no address of the public internet';
+          return callback(new AddressError(`${hostname} has ${words}`), '', 0);
         }
         if (options.all === true) callback(null, allowed);
         else callback(null, first.address, first.family);

@@ -8,6 +8,8 @@ export interface DialRequest {
    * environment connects to is for that proxy to decide, unless the address itself stands in the URL.
    */
   readonly publicOnly?: boolean;
+  /** Connects to no link-local address, where clouds hand out the keys of a machine to whoever asks from it. */
+  readonly notLinkLocal?: boolean;
   readonly headers?: Readonly<Record<string, string>>;
   /** Milliseconds until the headers of the answer must have come. */
   readonly headersTimeout?: number;
@@ -49,7 +51,7 @@ export interface Dialer {
   /**
    * Makes one request and follows no redirect.
    * @throws OfflineError when no network is allowed
-   * @throws AddressError when only public addresses are allowed and the host has another
+   * @throws AddressError when the host has only addresses that are not allowed
    * @throws Error as the network gave it
    */
   request(url: URL, request?: DialRequest): Promise<DialResponse>;

@@ -1,5 +1,5 @@
-import type { ConnectionOptions, Connections } from './connections.ts';
-import type { Dialer } from './dial.ts';
+import type { ConnectionOptions, Connections, Reach } from './connections.ts';
+import type { Dialer, DialRequest } from './dial.ts';
 
 /**
  * A dialer over undici, which is loaded by the first request: a scan that needs no network does not pay for it.
@@ -18,7 +18,7 @@ export function networkDialer(options: ConnectionOptions = {}): Dialer {
       }
       made ??= connect();
       const connections = await made;
-      const dispatcher = connections.to(url, request.publicOnly === true);
+      const dispatcher = connections.to(url, reachOf(request));
       hosts.add(url.host);
       const response = await dispatcher.request({
         origin: url.origin,
@@ -52,4 +52,9 @@ export function networkDialer(options: ConnectionOptions = {}): Dialer {
       await open?.close();
     },
   };
+}
+
+function reachOf({ publicOnly, notLinkLocal }: DialRequest): Reach {
+  if (publicOnly === true) return 'public';
+  return notLinkLocal === true ? 'not link-local' : 'everywhere';
 }

@@ -1,6 +1,18 @@
-import { chmodSync, copyFileSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { temporaryFolder } from '../../test/support/temporary.ts';
 import { defaultLimits } from '../limits.ts';
 import { silent } from '../log.ts';
@@ -9,6 +21,7 @@ import { LayerPass } from './pass.ts';
 import type { LayerReading } from './read-layer.ts';
 
 const HOUR = 3_600_000;
+const READERS = '0123456789abcdef';
 const bounds: CacheBounds = { bytes: 1_000_000, age: 30 * 24 * HOUR };
 const digest = (n: number): string => `sha256:${n.toString(16).padStart(64, '0')}`;
 
@@ -36,62 +49,80 @@ const open = (
 describe('LayerCache', () => {
   it('gives back what was put in, by digest and readers', async () => {
     const { cache } = open();
-    cache.put(digest(1), 'readers', await reading('one'));
+    cache.put(digest(1), READERS, await reading('one'));
 
-    expect(cache.get(digest(1), 'readers')?.facts.facts).toEqual([{ kind: 'release', path: 'x', text: 'one' }]);
-    expect(cache.has(digest(1), 'readers')).toBe(true);
-    expect(cache.get(digest(2), 'readers')).toBeUndefined();
-    expect(cache.get(digest(1), 'other')).toBeUndefined();
+    expect(cache.get(digest(1), READERS)?.facts.facts).toEqual([{ kind: 'release', path: 'x', text: 'one' }]);
+    expect(cache.has(digest(1), READERS)).toBe(true);
+    expect(cache.get(digest(2), READERS)).toBeUndefined();
+    expect(cache.get(digest(1), 'f'.repeat(16))).toBeUndefined();
   });
 
   it('is closed to everybody else', async () => {
     const { cache, folder } = open();
-    cache.put(digest(1), 'readers', await reading());
+    cache.put(digest(1), READERS, await reading());
 
     expect(statSync(folder).mode & 0o777).toBe(0o700);
     for (const file of recordsBelow(folder)) expect(statSync(file).mode & 0o777).toBe(0o600);
   });
 
-  it('is not used where others may write', async () => {
-    const folder = temporaryFolder();
-    chmodSync(folder, 0o770);
-    const { cache } = open(folder);
-    cache.put(digest(1), 'readers', await reading());
+  it.each<[string, (folder: string) => string, string]>([
+    ['others may write to', (folder) => folder, 'others may write to it'],
+    // Only root can give a folder away.
+    ...(process.getuid?.() === 0
+      ? [['another user has', (folder: string) => folder, 'it belongs to another user'] as const].map(([...row]) => row)
+      : []),
+    ['a link leads to', (folder) => `${folder}-link`, 'it is a link'],
+    ['is a file', (folder) => `${folder}/file`, 'it is no folder'],
+  ])('that %s is left alone, which is said once', async (_, whichOf, reason) => {
+    const folder = path.join(temporaryFolder(), 'layers');
+    const { cache: own } = open(folder);
+    own.put(digest(1), READERS, await reading());
+    if (reason.includes('others')) chmodSync(folder, 0o770);
+    if (reason.includes('another user')) chownSync(folder, 65_534, 65_534);
+    if (reason.includes('link')) symlinkSync(folder, whichOf(folder));
+    if (reason.includes('no folder')) writeFileSync(whichOf(folder), '');
+    const warn = vi.fn();
+    const cache = new LayerCache(whichOf(folder), bounds, { ...silent, warn });
 
-    expect(recordsBelow(folder)).toEqual([]);
+    expect(warn).not.toHaveBeenCalled();
+    expect([cache.get(digest(1), READERS), cache.has(digest(1), READERS)]).toEqual([undefined, false]);
+    cache.put(digest(2), READERS, await reading());
+    expect([cache.sweep(Date.now() + 1e12).files, cache.clear().files]).toEqual([0, 0]);
+    expect(recordsBelow(folder).filter((file) => !file.endsWith('/file'))).toHaveLength(1);
+    expect(warn.mock.calls).toEqual([[{ folder: whichOf(folder), reason }, 'the layer cache is left alone']]);
   });
 
   it.each(['../../../../etc/passwd', 'sha256:abc', 'sha512:00', `sha256:${'0'.repeat(63)}/`])(
     'keeps nothing under the digest %s',
     async (name) => {
       const { cache, folder } = open();
-      cache.put(digest(1), 'readers', await reading());
-      cache.put(name, 'readers', await reading());
+      cache.put(digest(1), READERS, await reading());
+      cache.put(name, READERS, await reading());
 
       expect(recordsBelow(folder)).toHaveLength(1);
-      expect(cache.has(name, 'readers')).toBe(false);
+      expect(cache.has(name, READERS)).toBe(false);
     },
   );
 
   it('throws a damaged record away', async () => {
     const { cache, folder } = open();
-    cache.put(digest(1), 'readers', await reading());
+    cache.put(digest(1), READERS, await reading());
     const [file] = recordsBelow(folder);
     writeFileSync(file!, 'damaged');
 
-    expect(cache.get(digest(1), 'readers')).toBeUndefined();
+    expect(cache.get(digest(1), READERS)).toBeUndefined();
     expect(recordsBelow(folder)).toEqual([]);
   });
 
   it('throws a record under a wrong name away', async () => {
     const { cache, folder } = open();
-    cache.put(digest(1), 'readers', await reading('one'));
-    cache.put(digest(2), 'readers', await reading('two'));
+    cache.put(digest(1), READERS, await reading('one'));
+    cache.put(digest(2), READERS, await reading('two'));
     const [one, two] = recordsBelow(folder).sort();
     copyFileSync(one!, two!);
 
-    expect(cache.get(digest(2), 'readers')).toBeUndefined();
-    expect(cache.get(digest(1), 'readers')).toBeDefined();
+    expect(cache.get(digest(2), READERS)).toBeUndefined();
+    expect(cache.get(digest(1), READERS)).toBeDefined();
   });
 
   it('costs a scan nothing but time where it cannot be written', async () => {
@@ -99,9 +130,9 @@ describe('LayerCache', () => {
     writeFileSync(file, '');
     const { cache } = open(path.join(file, 'layers'));
 
-    cache.put(digest(1), 'readers', await reading());
+    cache.put(digest(1), READERS, await reading());
 
-    expect(cache.get(digest(1), 'readers')).toBeUndefined();
+    expect(cache.get(digest(1), READERS)).toBeUndefined();
   });
 
   it('takes out what is old, what no writer finished, and the oldest beyond its size', async () => {
@@ -109,12 +140,12 @@ describe('LayerCache', () => {
     const now = Date.now();
     const aged = (file: string, hours: number): void =>
       utimesSync(file, (now - hours * HOUR) / 1000, (now - hours * HOUR) / 1000);
-    for (const n of [1, 2, 3]) cache.put(digest(n * 2 ** 250), 'readers', await reading(String(n)));
+    for (const n of [1, 2, 3]) cache.put(digest(n * 2 ** 250), READERS, await reading(String(n)));
     const records = recordsBelow(folder).sort();
     aged(records[0]!, 11);
     aged(records[1]!, 2);
-    const young = path.join(path.dirname(records[1]!), 'young.1-1.tmp');
-    const left = path.join(path.dirname(records[1]!), 'left.1-1.tmp');
+    const young = `${records[1]!}.1-1.tmp`;
+    const left = `${records[1]!}.2-1.tmp`;
     for (const file of [young, left]) writeFileSync(file, 'half a record');
     aged(left, 2);
 
@@ -128,7 +159,7 @@ describe('LayerCache', () => {
 
   it('leaves nothing when it is cleared', async () => {
     const { cache, folder } = open();
-    for (const n of [1, 2, 3]) cache.put(digest(n * 2 ** 250), 'readers', await reading());
+    for (const n of [1, 2, 3]) cache.put(digest(n * 2 ** 250), READERS, await reading());
 
     const removed = cache.clear();
 
@@ -137,11 +168,61 @@ describe('LayerCache', () => {
     expect(() => readdirSync(folder)).toThrow('ENOENT');
   });
 
+  it('is cleared and swept of nothing that is not its own', async () => {
+    const { cache, folder } = open();
+    cache.put(digest(1), READERS, await reading());
+    const shelf = path.join(folder, '00');
+    const elsewhere = temporaryFolder();
+    const name = `${'0'.repeat(62)}-${READERS}`;
+    const foreign = [
+      path.join(folder, 'src/a.ts'),
+      path.join(folder, 'notes'),
+      path.join(shelf, 'photo.jpg'),
+      path.join(shelf, `${name}.bak`),
+      path.join(shelf, `x${name}`),
+      path.join(shelf, 'work.tmp'),
+      path.join(folder, 'abc', name),
+      path.join(elsewhere, name),
+    ];
+    for (const file of foreign) {
+      mkdirSync(path.dirname(file), { recursive: true });
+      writeFileSync(file, 'mine');
+    }
+    symlinkSync(elsewhere, path.join(folder, 'aa'));
+    mkdirSync(path.join(folder, 'empty'));
+    mkdirSync(path.join(shelf, name.replace(/^0/, '1')));
+
+    expect(cache.sweep(Date.now() + 1e12).files).toBe(1);
+    cache.put(digest(1), READERS, await reading());
+    expect(cache.clear().files).toBe(1);
+
+    expect(foreign.filter((file) => !existsSync(file))).toEqual([]);
+    expect(readdirSync(folder).sort()).toEqual(['00', 'aa', 'abc', 'empty', 'notes', 'src']);
+  });
+
+  it('writes over no file that somebody else calls as it calls its marker', async () => {
+    const { cache, folder } = open();
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    writeFileSync(path.join(folder, 'swept'), 'mine');
+    utimesSync(path.join(folder, 'swept'), 1, 1);
+    cache.put(digest(1), READERS, await reading());
+    cache.clear();
+
+    expect(readFileSync(path.join(folder, 'swept'), 'utf8')).toBe('mine');
+  });
+
+  it('is cleared also where it may keep nothing any more', async () => {
+    const { cache, folder } = open();
+    cache.put(digest(1), READERS, await reading());
+
+    expect(open(folder, { ...bounds, bytes: 0 }).cache.clear().files).toBe(1);
+  });
+
   it('keeps nothing when it may keep nothing', async () => {
     const { cache, folder } = open(undefined, { ...bounds, bytes: 0 });
-    cache.put(digest(1), 'readers', await reading());
+    cache.put(digest(1), READERS, await reading());
 
-    expect(cache.has(digest(1), 'readers')).toBe(false);
+    expect(cache.has(digest(1), READERS)).toBe(false);
     expect(() => readdirSync(folder)).toThrow('ENOENT');
   });
 });

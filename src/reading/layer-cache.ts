@@ -2,14 +2,11 @@ import { randomInt } from 'node:crypto';
 import {
   closeSync,
   constants,
-  lstatSync,
   mkdirSync,
   openSync,
-  readdirSync,
   readFileSync,
   renameSync,
   rmdirSync,
-  type Stats,
   unlinkSync,
   utimesSync,
   writeFileSync,
@@ -17,6 +14,7 @@ import {
 import path from 'node:path';
 import type { Logger } from '../log.ts';
 import { decodeReading, encodeReading } from './layer-record.ts';
+import { namesIn, statsOf, whyNotOwn } from './own-folder.ts';
 import type { LayerReading } from './read-layer.ts';
 
 /** How much a cache may keep, and how long. */
@@ -49,15 +47,19 @@ export class LayerCache {
   readonly #folder: string;
   readonly #bounds: CacheBounds;
   readonly #log: Logger;
-  readonly #usable: boolean;
+  /** Why its files are not ours to read, nor to remove. */
+  readonly #foreign: string | undefined;
+  #warned: boolean = false;
 
-  /** @param folder made when it is needed; used only where nobody else may write to it */
+  /**
+   * @param folder made when it is needed; used only where it is this user's own: a record under the digest of another
+   *   layer would be believed
+   */
   constructor(folder: string, bounds: CacheBounds, log: Logger) {
     this.#folder = folder;
     this.#bounds = bounds;
     this.#log = log;
-    this.#usable = bounds.bytes > 0 && isOwn(folder);
-    if (bounds.bytes > 0 && !this.#usable) log.warn({ folder }, 'others may write to the layer cache: it is not used');
+    this.#foreign = whyNotOwn(folder);
   }
 
   /** @param digest `sha256:...` of the layer as stored, verified by the caller */
@@ -109,9 +111,9 @@ export class LayerCache {
     }
   }
 
-  /** Takes out what is too old, and the oldest where there is too much. */
+  /** Takes out what is too old, and the oldest where there is too much; nothing from a folder that is not used. */
   sweep(now: number = Date.now()): Removed {
-    const records = [...this.#files()].sort((a, b) => b.used - a.used);
+    const records = this.#isOurs() ? [...this.#files()].sort((a, b) => b.used - a.used) : [];
     const removed = { files: 0, bytes: 0 };
     let kept = 0;
     for (const { file, used, size, finished } of records) {
@@ -127,31 +129,52 @@ export class LayerCache {
     return removed;
   }
 
-  /** Takes out everything. */
+  /** Takes out all that a cache ever puts there; what else is in the folder stays, and so does a folder of others. */
   clear(): Removed {
     const removed = { files: 0, bytes: 0 };
+    if (!this.#isOurs()) return removed;
     for (const { file, size } of this.#files()) {
       if (!remove(file)) continue;
       removed.files++;
       removed.bytes += size;
     }
-    remove(path.join(this.#folder, SWEPT));
-    for (const name of names(this.#folder)) removeFolder(path.join(this.#folder, name));
+    const marker = path.join(this.#folder, SWEPT);
+    const marked = statsOf(marker)?.size === 0 && remove(marker);
+    if (removed.files === 0 && !marked) return removed;
+    for (const shelf of this.#shelves()) removeFolder(shelf);
     removeFolder(this.#folder);
     return removed;
   }
 
   #fileOf(digest: string, readers: string): string | undefined {
     const hex = /^sha256:([0-9a-f]{64})$/.exec(digest)?.[1];
-    if (!this.#usable || hex === undefined) return undefined;
+    if (hex === undefined || this.#bounds.bytes === 0 || !this.#isOurs()) return undefined;
+    if (!/^[0-9a-f]{16}$/.test(readers)) return undefined;
     return path.join(this.#folder, hex.slice(0, 2), `${hex.slice(2)}-${readers}`);
   }
 
+  /** Says why not, once, when somebody wants something of it. */
+  #isOurs(): boolean {
+    if (this.#foreign === undefined) return true;
+    if (!this.#warned) {
+      this.#log.warn({ folder: this.#folder, reason: this.#foreign }, 'the layer cache is left alone');
+    }
+    this.#warned = true;
+    return false;
+  }
+
+  #shelves(): string[] {
+    return namesIn(this.#folder)
+      .filter((name) => /^[0-9a-f]{2}$/.test(name))
+      .map((name) => path.join(this.#folder, name))
+      .filter((shelf) => statsOf(shelf)?.isDirectory() === true);
+  }
+
   *#files(): Generator<{ file: string; used: number; size: number; finished: boolean }> {
-    for (const shelf of names(this.#folder)) {
-      if (!/^[0-9a-f]{2}$/.test(shelf)) continue;
-      for (const name of names(path.join(this.#folder, shelf))) {
-        const file = path.join(this.#folder, shelf, name);
+    for (const shelf of this.#shelves()) {
+      for (const name of namesIn(shelf)) {
+        if (!recordName.test(name)) continue;
+        const file = path.join(shelf, name);
         const stats = statsOf(file);
         if (stats?.isFile() !== true) continue;
         yield { file, used: stats.mtimeMs, size: stats.size, finished: !name.endsWith('.tmp') };
@@ -161,9 +184,11 @@ export class LayerCache {
 
   #sweepIsDue(): boolean {
     const marker = path.join(this.#folder, SWEPT);
-    const swept = statsOf(marker)?.mtimeMs ?? 0;
-    if (Date.now() - swept < HOUR && randomInt(SWEEP_ONE_IN) !== 0) return false;
-    writeFileSync(marker, '', { mode: 0o600 });
+    const swept = statsOf(marker)?.mtimeMs;
+    const now = Date.now();
+    if (now - (swept ?? 0) < HOUR && randomInt(SWEEP_ONE_IN) !== 0) return false;
+    if (swept === undefined) writeFileSync(marker, '', { mode: 0o600, flag: 'wx' });
+    else utimesSync(marker, now / 1000, now / 1000);
     return true;
   }
 }
@@ -171,21 +196,8 @@ export class LayerCache {
 /** Its time tells when the cache was last looked through. */
 const SWEPT = 'swept';
 
-/** Nobody else may write there: a record under the digest of another layer would be believed. */
-function isOwn(folder: string): boolean {
-  const stats = statsOf(folder);
-  if (stats === undefined) return true;
-  return stats.isDirectory() && stats.uid === process.getuid?.() && (stats.mode & 0o022) === 0;
-}
-
-/** Nothing where there is nothing, and where nothing can be. */
-function statsOf(file: string): Stats | undefined {
-  try {
-    return lstatSync(file, { throwIfNoEntry: false });
-  } catch {
-    return undefined;
-  }
-}
+/** The rest of a digest and the readers, and for one that is being written the process and a number. */
+const recordName = /^[0-9a-f]{62}-[0-9a-f]{16}(?:\.\d+-\d+\.tmp)?$/;
 
 /** One by one: where a part of the path is no folder, making them all at once never returns (Node.js 24). */
 function makeFolder(folder: string): void {
@@ -207,14 +219,6 @@ function touch(file: string): void {
     utimesSync(file, now / 1000, now / 1000);
   } catch {
     // another process took it out meanwhile
-  }
-}
-
-function names(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
   }
 }
 

@@ -1,6 +1,7 @@
-import { type Dirent, lstatSync, readdirSync, rmSync } from 'node:fs';
+import { rmdirSync, unlinkSync } from 'node:fs';
 import path from 'node:path';
 import { cacheFolder } from '../../advisories/location.ts';
+import { namesIn, statsOf, whyNotOwn } from '../../reading/own-folder.ts';
 import { countWords, sizeWords } from '../../report/words.ts';
 import type { Command, Invocation } from '../command.ts';
 import { openLayerCache } from '../reading-options.ts';
@@ -12,31 +13,57 @@ interface Cleaned {
   readonly bytes: number;
 }
 
-/** Removes the files of a folder that `isOurs` names, and what is below its folders. Links are removed, not followed. */
-function removeBelow(folder: string, what: string, isOurs: (name: string) => boolean): Cleaned {
+/** Node's compile cache: a folder for each version of Node.js, in it a file for each module, and what one is written to. */
+const compiledFolder = /^v\d+\.\d+\.\d+(?:-[\w.]+)?-[a-z0-9]+-[0-9a-f]{8}(?:-\d+)?$/;
+const compiledFile = /^[0-9a-f]{8}(?:\.[A-Za-z0-9]{6})?$/;
+
+/** A database, one that is being built, and the files that SQLite keeps beside each. */
+const databaseFile = /^advisories-\d+\.db(?:\.building-\d+)?(?:-wal|-shm|-journal)?$/;
+
+/**
+ * Removes the files of a folder whose names are ours: `--cache-dir` may name a folder that holds other things too.
+ * Links and folders stay, whatever they are called.
+ */
+function removeFiles(folder: string, isOurs: RegExp): Omit<Cleaned, 'what'> {
   let files = 0;
   let bytes = 0;
-  for (const entry of entriesOf(folder)) {
-    if (!isOurs(entry.name)) continue;
-    const file = path.join(folder, entry.name);
-    if (entry.isDirectory()) {
-      const inner = removeBelow(file, what, () => true);
-      files += inner.files;
-      bytes += inner.bytes;
-    } else {
-      files++;
-      bytes += lstatSync(file, { throwIfNoEntry: false })?.size ?? 0;
-    }
-    rmSync(file, { recursive: true, force: true });
+  for (const name of namesIn(folder)) {
+    const file = path.join(folder, name);
+    const stats = isOurs.test(name) ? statsOf(file) : undefined;
+    if (stats?.isFile() !== true || !tried(() => unlinkSync(file))) continue;
+    files++;
+    bytes += stats.size;
   }
-  return { what, files, bytes };
+  return { files, bytes };
 }
 
-function entriesOf(folder: string): readonly Dirent[] {
+function removeCompiled(folder: string, log: Invocation['io']['log']): Cleaned {
+  const total = { what: 'compiled code', files: 0, bytes: 0 };
+  const reason = whyNotOwn(folder);
+  if (reason !== undefined) {
+    log.warn({ folder, reason }, 'the compiled code is left alone');
+    return total;
+  }
+  let emptied = false;
+  for (const name of namesIn(folder)) {
+    const below = path.join(folder, name);
+    if (!compiledFolder.test(name) || statsOf(below)?.isDirectory() !== true) continue;
+    const { files, bytes } = removeFiles(below, compiledFile);
+    total.files += files;
+    total.bytes += bytes;
+    emptied = tried(() => rmdirSync(below)) || emptied;
+  }
+  if (emptied) tried(() => rmdirSync(folder));
+  return total;
+}
+
+/** False where something is in the way: what is not empty, what another process took out meanwhile. */
+function tried(remove: () => void): boolean {
   try {
-    return readdirSync(folder, { withFileTypes: true });
+    remove();
+    return true;
   } catch {
-    return []; // it was never made
+    return false;
   }
 }
 
@@ -46,11 +73,9 @@ async function run(invocation: Invocation): Promise<number> {
   const folder = cacheFolder(settings['cache-dir'], io.environment);
   const cleaned: Cleaned[] = [
     { what: 'layer cache', ...openLayerCache(invocation).clear() },
-    removeBelow(folder, 'compiled code', (name) => name === 'compiled'),
+    removeCompiled(path.join(folder, 'compiled'), io.log),
   ];
-  if (settings.all) {
-    cleaned.push(removeBelow(folder, 'advisory databases', (name) => /^advisories-\d+\.db/.test(name)));
-  }
+  if (settings.all) cleaned.push({ what: 'advisory databases', ...removeFiles(folder, databaseFile) });
   if (settings.format === 'json') {
     await io.stdout.write(`${JSON.stringify({ folder, removed: cleaned }, undefined, 2)}\n`);
     return 0;
@@ -65,7 +90,7 @@ export const command: Command = {
   name: 'clean',
   summary: 'Remove what was kept to be faster; with --all the advisory databases too.',
   description:
-    'What is removed is made anew when it is needed. Scans that run meanwhile are not disturbed. A database that --db names is left alone.',
+    'What is removed is made anew when it is needed. Scans that run meanwhile are not disturbed. Only files that Drydock made go, by their names; a database that --db names is left alone.',
   arguments: [],
   options: ['format', 'all', 'cache-dir'],
   formats: ['table', 'json'],

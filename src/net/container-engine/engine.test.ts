@@ -199,6 +199,22 @@ describe('connectEngine', () => {
     expect((await failureOf(connectEngine('docker', { environment }))).message).toContain(words);
   });
 
+  it('tells ssh nothing of the credentials of a registry', async () => {
+    const script = `
+      const names = Object.keys(process.env).filter((name) => /^DRYDOCK_REGISTRY_|^SSH_AUTH_SOCK$/.test(name));
+      console.error('seen: ' + names.sort().join());
+      process.exit(1)`;
+    const environment = {
+      PATH: `${fakeSsh(script)}:${process.env['PATH']}`,
+      DOCKER_HOST: 'ssh://far',
+      HOME: '/dev/null',
+      SSH_AUTH_SOCK: '/agent',
+      DRYDOCK_REGISTRY_USERNAME: 'me',
+      DRYDOCK_REGISTRY_PASSWORD: 'hunter2',
+    };
+    expect((await failureOf(connectEngine('docker', { environment }))).message).toContain(': seen: SSH_AUTH_SOCK. ');
+  });
+
   it('tells when there is no ssh', async () => {
     const environment = { PATH: temporaryFolder(), DOCKER_HOST: 'ssh://far', HOME: '/dev/null' };
     expect((await failureOf(connectEngine('docker', { environment }))).message).toContain('ssh could not be started');

@@ -1,5 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { Duplex } from 'node:stream';
+import { childEnvironment } from '../child-environment.ts';
 import type { Endpoint } from './endpoint.ts';
 import { EngineError } from './engine-error.ts';
 
@@ -26,7 +27,7 @@ export function connectSsh(
       // What follows is no option, whatever it looks like.
       ...['--', host, ...command],
     ],
-    { env: environment, stdio: ['pipe', 'pipe', 'pipe'] },
+    { env: childEnvironment(environment), stdio: ['pipe', 'pipe', 'pipe'] },
   );
   return new SshStream(child);
 }

@@ -5,7 +5,7 @@ import { parseChallenges } from './challenge.ts';
 import type { CredentialSource, Credentials } from './credentials.ts';
 import type { Endpoint } from './endpoint.ts';
 import { RegistryError, statusError } from './failure.ts';
-import { follow } from './follow.ts';
+import { type FollowRequest, follow } from './follow.ts';
 import type { RegistryLimits } from './limits.ts';
 import { judgeRealm } from './realm.ts';
 
@@ -118,11 +118,9 @@ export class Authorizer {
       );
     }
     const started = now();
-    const { response } = await follow(
-      dialer,
-      ...tokenRequest(realm.url, parameters.get('service'), this.#repository, used, !realm.own && isPublic, signal),
-      limits,
-    );
+    const [url, request] = tokenRequest(realm.url, parameters.get('service'), this.#repository, used);
+    const foreign = { isForeign: !realm.own, publicOnly: !realm.own && isPublic };
+    const { response } = await follow(dialer, url, { ...request, ...foreign, signal }, limits);
     if (response.status !== 200) {
       const what = `a token for ${this.#repository}`;
       const asked = {
@@ -158,9 +156,7 @@ function tokenRequest(
   service: string | undefined,
   repository: string,
   credentials: Credentials | undefined,
-  publicOnly: boolean,
-  signal: AbortSignal | undefined,
-): [URL, Parameters<typeof follow>[2]] {
+): [URL, FollowRequest] {
   const scope = `repository:${repository}:pull`;
   if (credentials?.kind === 'identity') {
     const form = new URLSearchParams({
@@ -171,13 +167,13 @@ function tokenRequest(
       refresh_token: credentials.secret.reveal(),
     });
     const headers = { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' };
-    return [realm, { method: 'POST', body: form.toString(), headers, publicOnly, signal }];
+    return [realm, { method: 'POST', body: form.toString(), headers }];
   }
   const url = new URL(realm);
   if (service !== undefined) url.searchParams.set('service', service);
   url.searchParams.set('scope', scope);
   const authorization = credentials?.kind === 'password' ? basicOf(credentials) : undefined;
-  return [url, { headers: { accept: 'application/json' }, authorization, publicOnly, signal }];
+  return [url, { headers: { accept: 'application/json' }, authorization }];
 }
 
 function parseToken(body: Buffer): { readonly text: string; readonly seconds: number } | undefined {

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { childEnvironment } from '../child-environment.ts';
 import type { Credentials } from './credentials.ts';
 import { Secret } from './secret.ts';
 
@@ -57,7 +58,7 @@ interface HelperRun {
 async function runHelper(program: string, input: string, options: HelperOptions): Promise<HelperRun> {
   const { environment, timeoutMs = HELPER_MS } = options;
   return await new Promise((resolve) => {
-    const child = spawn(program, ['get'], { env: { ...environment }, stdio: ['pipe', 'pipe', 'ignore'] });
+    const child = spawn(program, ['get'], { env: childEnvironment(environment), stdio: ['pipe', 'pipe', 'ignore'] });
     const chunks: Buffer[] = [];
     let bytes = 0;
     let timer: NodeJS.Timeout | undefined;

@@ -183,6 +183,25 @@ describe('credential helpers', () => {
     ]);
   });
 
+  it('are told nothing of the credentials in the environment', async () => {
+    const seen = path.join(home, 'seen');
+    helper('curious', `env > ${seen}; echo '{}'`);
+    const environment = {
+      PATH: `${bin}:${process.env['PATH']}`,
+      AWS_PROFILE: 'kept',
+      DRYDOCK_REGISTRY: 'quay.io',
+      DRYDOCK_REGISTRY_USERNAME: 'me',
+      DRYDOCK_REGISTRY_PASSWORD: 'hunter2',
+    };
+
+    await askHelper('curious', 'ghcr.io', { environment });
+
+    const { readFileSync } = await import('node:fs');
+    const lines = readFileSync(seen, 'utf8').split('\n');
+    expect(lines).toContain('AWS_PROFILE=kept');
+    expect(lines.filter((line) => /hunter2|USERNAME|PASSWORD/.test(line))).toEqual([]);
+  });
+
   it.each(['../evil', 'a/b', 'a b', '$(id)', '-x', ''])('are no programs elsewhere: %j', async (name) => {
     expect(await askHelper(name, 'ghcr.io', { environment: { PATH: bin } })).toEqual({
       failure: 'its name is not that of a program',

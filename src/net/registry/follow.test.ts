@@ -115,26 +115,34 @@ describe('redirects', () => {
     expect(error.code).toBe('source.refused');
   });
 
-  it('to a place that answers no more are asked for again; the signature in their address is told to nobody', async () => {
+  it('to a place that answers no more are asked for again, each time from the registry', async () => {
     const store = await startRegistry({
       fault: (_, response, count) => {
         if (count > 1) return false;
-        response.writeHead(403).end('expired');
+        response.writeHead(503).end();
         return true;
       },
     });
     store.addBlob(blob);
-    let asked = 0;
-    const registry = await redirecting(() => `${pathOf(store.host)}${asked++ === 0 ? '?X-Signature=hunter2' : ''}`);
+    const registry = await redirecting(() => pathOf(store.host));
 
     expect(await bytesOf(clientOf(registry.host).blob(descriptor, 1e9))).toHaveLength(blob.length);
-
-    const broken = await startRegistry({ fault: (_, response) => Boolean(response.writeHead(403).end()) });
-    const again = await redirecting(() => `${pathOf(broken.host)}?X-Signature=hunter2`);
-    const error = await sourceError(bytesOf(clientOf(again.host).blob(descriptor, 1e9)));
-    expect(error.message).toContain(`${broken.host}, to which ${again.host} redirects, answered HTTP 403`);
-    expect(error.stack).not.toContain('hunter2');
+    expect([registry.asked.length, store.asked.length]).toEqual([2, 2]);
   });
+
+  it.each([401, 403])(
+    'to a place that refuses them with %i end there, and tell nobody the signature',
+    async (status) => {
+      const broken = await startRegistry({ fault: (_, response) => Boolean(response.writeHead(status).end()) });
+      const registry = await redirecting(() => `${pathOf(broken.host)}?X-Signature=hunter2`);
+
+      const error = await sourceError(bytesOf(clientOf(registry.host).blob(descriptor, 1e9)));
+
+      expect(error.message).toBe(`${broken.host}, to which ${registry.host} redirects, answered HTTP ${status}`);
+      expect(error.stack).not.toContain('hunter2');
+      expect([registry.asked.length, broken.asked.length]).toEqual([1, 1]);
+    },
+  );
 
   it('from https to http are refused', async () => {
     const fake: Dialer = {
@@ -255,6 +263,73 @@ describe('a registry of the public internet', () => {
       },
     });
     const host = `inside.example:${registry.port}`;
+    const dialer = startDialer({ lookup, scopeOf });
+
+    const read = await bytesOf(clientOf(host, { dialer, plainHttp: [host] }).blob(descriptor, 1e9));
+
+    expect(read.equals(blob)).toBe(true);
+  });
+});
+
+/** 127.0.0.9 plays a link-local address. */
+describe('a link-local address', () => {
+  const names: Record<string, string> = { 'mine.example': '127.0.0.1', 'metadata.example': '127.0.0.9' };
+  const lookup: LookupFunction = (host, options, done) => {
+    const address = names[host] ?? '127.0.0.1';
+    if (options.all === true) done(null, [{ address, family: 4 }]);
+    else done(null, address, 4);
+  };
+  const scopeOf = (address: string) => (address === '127.0.0.9' ? 'link-local' : addressScope(address));
+
+  it.each([
+    ['by address', (port: number) => `http://127.0.0.9:${port}/latest/meta-data/`, 'is a link-local address'],
+    ['by name', (port: number) => `http://metadata.example:${port}/`, 'has only link-local addresses'],
+    ['of clouds', () => 'http://169.254.169.254/latest/meta-data/', 'is a link-local address'],
+    ['in the form of IPv6', () => 'http://[::ffff:169.254.169.254]/', 'is a link-local address'],
+    ['of IPv6', () => 'http://[fe80::1]/', 'is a link-local address'],
+  ])('is not for a registry of the own network to lead to: %s', async (_, to, words) => {
+    const metadata = await storage('127.0.0.9');
+    const registry = await redirecting(() => to(metadata.port));
+    const host = `mine.example:${registry.port}`;
+    const dialer = startDialer({ lookup, scopeOf });
+
+    const error = await sourceError(bytesOf(clientOf(host, { dialer, plainHttp: [host] }).blob(descriptor, 1e9)));
+
+    expect(error.code).toBe('source.refused');
+    expect(error.message).toContain(words);
+    expect(metadata.asked).toEqual([]);
+  });
+
+  it('is not where such a registry has its tokens', async () => {
+    const metadata = await storage('127.0.0.9');
+    const challenge = `Bearer realm="https://metadata.example:${metadata.port}/token"`;
+    const registry = await startRegistry({
+      fault: (_, response) => {
+        refuse(response, 401, 'X', { 'www-authenticate': challenge });
+        return true;
+      },
+    });
+    const host = `mine.example:${registry.port}`;
+    const dialer = startDialer({ lookup, scopeOf });
+
+    const error = await sourceError(clientOf(host, { dialer, plainHttp: [host] }).manifest('latest', 1000));
+
+    expect(error.code).toBe('source.refused');
+    expect(error.message).toContain('has only link-local addresses');
+    expect(metadata.asked).toEqual([]);
+  });
+
+  it('may be that of the registry which the user named', async () => {
+    const registry: FakeRegistry = await startRegistry({
+      address: '127.0.0.9',
+      fault: (request, response) => {
+        if (!request.url?.includes('/a/b/')) return false;
+        response.writeHead(307, { location: `/v2/x/blobs/${descriptor.digest}` }).end();
+        return true;
+      },
+    });
+    registry.addBlob(blob);
+    const host = `metadata.example:${registry.port}`;
     const dialer = startDialer({ lookup, scopeOf });
 
     const read = await bytesOf(clientOf(host, { dialer, plainHttp: [host] }).blob(descriptor, 1e9));

@@ -10,6 +10,8 @@ export interface FollowRequest {
   readonly authorization?: string | undefined;
   /** The first host may be reached at public addresses only. */
   readonly publicOnly?: boolean;
+  /** Somebody else than the user named the first host. */
+  readonly isForeign?: boolean;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -22,8 +24,8 @@ export interface Followed {
 }
 
 /**
- * Makes a request and follows redirects: a few, never to a connection without TLS from one with it, and never from a
- * public host to this machine or its network.
+ * Makes a request and follows redirects: a few, never to a connection without TLS from one with it, never from a public
+ * host to this machine or its network, and from no host to a link-local address that the user did not name.
  * @throws RegistryError
  */
 export async function follow(
@@ -46,6 +48,7 @@ export async function follow(
       headersTimeout: limits.headersMs,
       bodyTimeout: limits.idleMs,
       publicOnly,
+      notLinkLocal: request.isForeign === true || url.hostname !== start.hostname,
     });
     isPublic ??= response.isPublic;
     if (![301, 302, 303, 307, 308].includes(response.status)) return { response, url, isPublic };

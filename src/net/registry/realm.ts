@@ -8,9 +8,11 @@ import type { Endpoint } from './endpoint.ts';
  *
  * 1. The address is an absolute `https` URL without user or password. `http` is taken from a registry that is itself
  *    spoken to without TLS, for its own host or this machine. Anything else is not asked at all.
- * 2. Credentials go along when the host is that of the registry, has the same registrable parent (`registry.gitlab.com`
- *    and `gitlab.com`), or is where the registry is known to have its tokens (`auth.docker.io` for `docker.io`).
- *    Under domains where everybody can have a name (`azurecr.io`), and between addresses, only the same host will do.
+ * 2. Credentials go along when host and port are those of the registry: behind another port of the same machine may be
+ *    anybody's program. And to the usual port of https, which only its owner can open, of the same host, of one with the
+ *    same registrable parent (`registry.gitlab.com` and `gitlab.com`), and of where the registry is known to have its
+ *    tokens (`auth.docker.io` for `docker.io`). Under domains where everybody can have a name (`azurecr.io`), and between
+ *    addresses, only the same host will do.
  * 3. Every other host is asked without credentials.
  */
 export type Realm =
@@ -23,6 +25,7 @@ export function judgeRealm(text: string | undefined, endpoint: Endpoint): Realm 
   const url = new URL(text);
   const registry = new URL(endpoint.origin);
   const own = url.hostname === registry.hostname;
+  const isUsual = url.protocol === 'https:' && url.port === '';
   if (url.protocol !== 'https:' && url.protocol !== 'http:') return { reason: `wants a token from ${url.protocol}` };
   if (url.username !== '' || url.password !== '') return { reason: 'names an address with a password in it' };
   if (url.protocol === 'http:' && (registry.protocol !== 'http:' || !(own || isLoopback(url.hostname)))) {
@@ -31,8 +34,14 @@ export function judgeRealm(text: string | undefined, endpoint: Endpoint): Realm 
   return {
     url,
     own,
-    trusted: own || belongs(url.hostname, registry.hostname, endpoint),
+    trusted:
+      (own && portOf(url) === portOf(registry)) ||
+      (isUsual && (own || belongs(url.hostname, registry.hostname, endpoint))),
   };
+}
+
+function portOf({ protocol, port }: URL): string {
+  return port !== '' ? port : protocol === 'https:' ? '443' : '80';
 }
 
 function belongs(realm: string, registry: string, endpoint: Endpoint): boolean {

@@ -99,13 +99,13 @@ export class Session {
   }
 }
 
-/** An address that the registry led to may have been good for some minutes only: asking the registry again helps. */
+/** The registry led here a moment ago: where it is refused now, it will be refused again. */
 function elsewhere(response: DialResponse, url: URL, registry: string): RegistryError {
   response.discard();
   const { status } = response;
   return new RegistryError(
     'source.unreachable',
     `${url.host}, to which ${registry} redirects, answered HTTP ${status}`,
-    { transient: isRetryableStatus(status) || status === 401 || status === 403 },
+    { transient: isRetryableStatus(status) },
   );
 }
