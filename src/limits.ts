@@ -21,8 +21,18 @@ export interface Limits {
   readonly headerBytes: number;
   /** Characters of a name; PATH_MAX of Linux, beyond which no runtime unpacks a member. */
   readonly pathBytes: number;
-  /** Bytes of names and directories kept of one image: every member costs memory for as long as the scan runs. */
-  readonly nameBytes: number;
+  /**
+   * Members of all layers of an image, those of a layer once; as many again of layers that are listed again. Also what
+   * the merged tree has of members and directories, those that were replaced among them.
+   */
+  readonly imageEntries: number;
+  /**
+   * Memory that the members of all layers of an image take, and lists of the files that packages own, by estimate:
+   * they are kept for as long as the scan runs.
+   */
+  readonly heldBytes: number;
+  /** Characters of lists of the files that packages own, of all layers of an image. */
+  readonly ownershipCharacters: number;
   /** Packages that the databases of all layers list together; each layer that installs something lists all of them. */
   readonly packages: number;
   /** Links followed for one path. */
@@ -49,7 +59,9 @@ export const defaultLimits: Limits = {
   randomBytes: 2 * GiB,
   headerBytes: 1 * MiB,
   pathBytes: 4 * KiB,
-  nameBytes: 64 * MiB,
+  imageEntries: 2_050_000,
+  heldBytes: 200 * MiB,
+  ownershipCharacters: 48 * MiB,
   packages: 1_000_000,
   links: 40,
   spoolBytes: 32 * GiB,

@@ -12,6 +12,7 @@ import { installedNames, takeInventory } from './inventory.ts';
 import { MergedFiles } from './merged-files.ts';
 import { Ownership } from './ownership.ts';
 import { makePackages } from './packages.ts';
+import { Pauses } from './pauses.ts';
 import { readReleaseFiles } from './release-files.ts';
 import { readMissing } from './second-pass.ts';
 
@@ -30,15 +31,18 @@ export async function assembleImage(
   ecosystems: readonly Ecosystem[],
   context: ScanContext,
 ): Promise<AssembledImage> {
-  const files = new MergedFiles(image.info, layers, context.limits);
+  const pauses = new Pauses(context.signal);
+  const late: Problem[] = [];
+  context.progress.report('merging layers');
+  const files = await MergedFiles.of(image.info, layers, context.limits, pauses, late);
   const missing = await readMissing(files, image, analyzers, context);
   const releaseFiles = readReleaseFiles(files);
   const { distribution, contradictions } = detectDistribution(releaseFiles, ecosystems);
-  const inventory = takeInventory(files, layers.length);
-  const ownership = new Ownership(files, installedNames(inventory));
-  const packages = makePackages(files, inventory, ownership, distribution, ecosystems);
+  const inventory = await takeInventory(files, layers.length, pauses);
+  const ownership = await Ownership.of(files, installedNames(inventory), pauses, late);
+  const packages = await makePackages(files, inventory, ownership, distribution, ecosystems, pauses);
 
-  const problems: Problem[] = [...image.problems, ...layers.flatMap((layer) => layer.problems), ...missing];
+  const problems: Problem[] = [...image.problems, ...layers.flatMap((layer) => layer.problems), ...late, ...missing];
   for (const message of contradictions) problems.push({ code: 'distribution.contradiction', message });
   for (const { slot, path, layer, removedBy } of inventory.databases) {
     if (removedBy === undefined) continue;
@@ -46,7 +50,7 @@ export async function assembleImage(
     problems.push({ code: 'packages.database-removed', message, layer: removedBy, path });
   }
   // Finds owners through links: before what was left out is told.
-  const coverage = countCoverage(files, layers, ownership);
+  const coverage = await countCoverage(files, layers, ownership, pauses);
   for (const message of files.tree.exhausted) problems.push({ code: 'layer.limit', message });
   if (layers.length > 0) {
     if (packages.length === 0) problems.push({ code: 'packages.none', message: 'no package was found in the image' });

@@ -2,21 +2,24 @@ import type { Coverage } from '../model/report.ts';
 import type { ReadLayer } from '../reading/read-layers.ts';
 import type { MergedFiles } from './merged-files.ts';
 import type { Ownership } from './ownership.ts';
+import type { Pauses } from './pauses.ts';
 
 /** Paths of unexplained executables that a report names. */
 const NAMED = 100;
 
 /** The ledger: every regular file of the merged view ends in one class. */
-export function countCoverage(
+export async function countCoverage(
   files: MergedFiles,
   layers: readonly ReadLayer[],
   ownership: Ownership,
-): Omit<Coverage, 'complete'> {
+  pauses: Pauses,
+): Promise<Omit<Coverage, 'complete'>> {
   const { tree } = files;
   const analysed = new Uint8Array(tree.size);
   let read = 0;
   for (const [layer, { facts }] of layers.entries()) {
     read += facts.analysed.size;
+    if (pauses.isDue(facts.analysed.size * 10)) await pauses.take();
     for (const path of facts.analysed) {
       const { node } = tree.find(path);
       if (node !== undefined && tree.layerOf(node) === layer) analysed[node] = 1;
@@ -32,6 +35,7 @@ export function countCoverage(
   let count = 0;
   let bytes = 0;
   for (const node of tree.files()) {
+    if (pauses.isDue(1)) await pauses.take();
     const type = tree.typeOf(node);
     if (type !== 'file') continue;
     const index = tree.indexOf(node);

@@ -1,6 +1,7 @@
 import type { DatabaseSlot, PackageRecord } from '../model/fact.ts';
 import type { DatabaseState, LayerFact, LayerInventory } from '../model/view.ts';
 import type { MergedFiles } from './merged-files.ts';
+import type { Pauses } from './pauses.ts';
 
 /** A package with the layers that shaped it. */
 export interface InstalledRecord {
@@ -32,23 +33,26 @@ interface Changes {
   readonly removed: PackageRecord[];
 }
 
+/** What a package costs, in steps as `Pauses` counts them. */
+const PACKAGE_STEPS = 10;
+
 const slots: readonly DatabaseSlot[] = ['dpkg', 'apk', 'rpm'];
 
 /** Replays the package databases layer by layer: of each kind the newest one counts whole. */
-export function takeInventory(files: MergedFiles, layerCount: number): Inventory {
+export async function takeInventory(files: MergedFiles, layerCount: number, pauses: Pauses): Promise<Inventory> {
   const changes = Array.from({ length: layerCount }, (): Changes => ({ added: [], changed: [], removed: [] }));
   const installed: InstalledRecord[] = [];
   const dropped: DroppedRecord[] = [];
   const databases: DatabaseState[] = [];
   for (const slot of slots) {
     for (const states of databasesOf(files, slot)) {
-      const replay = replayDatabase(files, states, changes);
+      const replay = await replayDatabase(files, states, changes, pauses);
       installed.push(...replay.installed);
       dropped.push(...replay.dropped);
       databases.push(replay.database);
     }
   }
-  singlePackages(files, changes, installed, dropped);
+  await singlePackages(files, changes, installed, dropped, pauses);
   return {
     installed,
     dropped,
@@ -71,16 +75,18 @@ function databasesOf(files: MergedFiles, slot: DatabaseSlot): readonly (readonly
   return [...Map.groupBy(states, ({ fact }) => fact.path).values()];
 }
 
-function replayDatabase(
+async function replayDatabase(
   files: MergedFiles,
   states: readonly LayerFact<'package-database'>[],
   changes: readonly Changes[],
-): { installed: InstalledRecord[]; dropped: DroppedRecord[]; database: DatabaseState } {
+  pauses: Pauses,
+): Promise<{ installed: InstalledRecord[]; dropped: DroppedRecord[]; database: DatabaseState }> {
   const last = states[states.length - 1] as LayerFact<'package-database'>;
   const { slot } = last.fact;
   let current = new Map<string, InstalledRecord[]>();
   const dropped = new Map<string, DroppedRecord[]>();
   for (const { layer, fact } of states) {
+    if (pauses.isDue(fact.packages.length * PACKAGE_STEPS)) await pauses.take();
     const change = changes[layer] as Changes;
     const next = new Map<string, InstalledRecord[]>();
     for (const [key, records] of Map.groupBy(fact.packages, identity)) {
@@ -149,13 +155,15 @@ function replaceVersions(
  * Packages that files of their own stand for: there while the file is in sight. A file may state several; of each path
  * the newest layer counts whole. Which of the others left their files behind is found out later.
  */
-function singlePackages(
+async function singlePackages(
   files: MergedFiles,
   changes: readonly Changes[],
   installed: InstalledRecord[],
   dropped: DroppedRecord[],
-): void {
+  pauses: Pauses,
+): Promise<void> {
   for (const [path, facts] of Map.groupBy(files.facts('package'), ({ fact }) => fact.path)) {
+    if (pauses.isDue(facts.length * PACKAGE_STEPS)) await pauses.take();
     let current = new Map<string, InstalledRecord>();
     let last = 0;
     const drop = (one: InstalledRecord, by: number): void => {

@@ -1,9 +1,13 @@
 import type { ScanContext } from '../context.ts';
 import type { Fact } from '../model/fact.ts';
 import type { ImageInfo } from '../model/image.ts';
+import type { Problem } from '../model/problem.ts';
 import type { FileView, LayerFact, Resolution, ViewFile } from '../model/view.ts';
+import type { LayerIndex } from '../reading/layer-index.ts';
+import { countPackages } from '../reading/ledger.ts';
 import type { ReadLayer } from '../reading/read-layers.ts';
-import { PathTree } from './path-tree.ts';
+import { type Applied, PathTree } from './path-tree.ts';
+import type { Pauses } from './pauses.ts';
 
 /** All layers folded into one tree, with the facts of each: what assembly concludes from. */
 export class MergedFiles implements FileView {
@@ -11,12 +15,56 @@ export class MergedFiles implements FileView {
   readonly tree: PathTree;
   readonly #facts: Map<Fact['kind'], LayerFact[]> = new Map();
 
-  constructor(image: ImageInfo, layers: readonly ReadLayer[], limits: ScanContext['limits']) {
+  private constructor(image: ImageInfo, tree: PathTree) {
     this.image = image;
-    this.tree = new PathTree(limits);
+    this.tree = tree;
+  }
+
+  /**
+   * Puts the layers on top of each other, base first. Where time runs out, those that are left are left out.
+   * @param problems gets what was left out
+   */
+  static async of(
+    image: ImageInfo,
+    layers: readonly ReadLayer[],
+    limits: ScanContext['limits'],
+    pauses: Pauses,
+    problems: Problem[] = [],
+  ): Promise<MergedFiles> {
+    const indexes = new Set(layers.map(({ facts }) => facts.index));
+    let expected = 0;
+    for (const index of indexes) expected += index.count + index.directories.length;
+    const files = new MergedFiles(image, new PathTree(limits, expected));
+    let packagesLeft = limits.packages;
     for (const [layer, { facts }] of layers.entries()) {
-      this.tree.apply(facts.index);
-      this.add(layer, facts.facts);
+      const isRepeated = !indexes.delete(facts.index);
+      const applied = await files.#apply(facts.index, pauses);
+      if (applied === undefined) {
+        const message = `the time limit was reached while the layers were merged; those from layer ${layer} on were left out`;
+        problems.push({ code: 'scan.timeout', message, layer });
+        break;
+      }
+      // What a layer says again right where it stands is known already.
+      if (applied !== 'changed') continue;
+      if (isRepeated) packagesLeft -= 1 + countPackages(facts.facts);
+      if (packagesLeft >= 0) files.add(layer, facts.facts);
+      else {
+        const message = `layers that are listed again list more than ${limits.packages} packages together; those of this one were left out`;
+        problems.push({ code: 'layer.limit', message, layer });
+      }
+    }
+    return files;
+  }
+
+  /** @returns undefined where time ran out */
+  async #apply(index: LayerIndex, pauses: Pauses): Promise<Applied | undefined> {
+    const steps = this.tree.applying(index);
+    await pauses.take();
+    for (;;) {
+      if (pauses.isOver) return undefined;
+      const step = steps.next();
+      if (step.done === true) return step.value;
+      await pauses.take();
     }
   }
 

@@ -1,20 +1,38 @@
+import type { Problem } from '../model/problem.ts';
 import type { LayerFact } from '../model/view.ts';
 import type { MergedFiles } from './merged-files.ts';
+import type { Pauses } from './pauses.ts';
 
 /**
  * Which package owns which file of the merged view. Package managers write paths as the package names them, before
- * diversions and through links to directories (`/lib` to `/usr/lib`): both are resolved here, at the first question.
+ * diversions and through links to directories (`/lib` to `/usr/lib`): both are resolved here.
  */
 export class Ownership {
   readonly #files: MergedFiles;
   readonly #installed: ReadonlySet<string>;
-  #owners: Int32Array | undefined;
+  /** For each node one more than the number of its owner. */
+  readonly #owners: Int32Array;
   readonly #names: string[] = [];
 
-  /** @param installed names of the packages that the databases list, with and without `:arch` */
-  constructor(files: MergedFiles, installed: ReadonlySet<string>) {
+  private constructor(files: MergedFiles, installed: ReadonlySet<string>) {
     this.#files = files;
     this.#installed = installed;
+    this.#owners = new Int32Array(files.tree.size);
+  }
+
+  /**
+   * @param installed names of the packages that the databases list, with and without `:arch`
+   * @param problems gets what was left out because time ran out
+   */
+  static async of(
+    files: MergedFiles,
+    installed: ReadonlySet<string>,
+    pauses: Pauses,
+    problems: Problem[] = [],
+  ): Promise<Ownership> {
+    const ownership = new Ownership(files, installed);
+    await ownership.#resolve(pauses, problems);
+    return ownership;
   }
 
   /** Whether an owner is a package that a database lists. */
@@ -28,12 +46,11 @@ export class Ownership {
   }
 
   ownerOfNode(node: number): string | undefined {
-    this.#owners ??= this.#build();
     return this.#names[(this.#owners[node] as number) - 1];
   }
 
-  #build(): Int32Array {
-    const owners = new Int32Array(this.#files.tree.size);
+  async #resolve(pauses: Pauses, problems: Problem[]): Promise<void> {
+    const owners = this.#owners;
     const diversions = this.#diversions();
     const nodes = new NodeFinder(this.#files);
     const lists = currentOwnership(this.#files).map(({ fact }) => fact);
@@ -42,7 +59,13 @@ export class Ownership {
       ...lists.filter((fact) => this.isInstalled(fact.owner)),
       ...lists.filter((fact) => !this.isInstalled(fact.owner)),
     ];
-    for (const fact of ordered) {
+    for (const [done, fact] of ordered.entries()) {
+      if (pauses.isDue(1 + fact.files.length / 10)) await pauses.take();
+      if (pauses.isOver) {
+        const message = `the time limit was reached while owners of files were found; ${ordered.length - done} packages were left out`;
+        problems.push({ code: 'scan.timeout', message });
+        return;
+      }
       const number = this.#names.push(fact.owner);
       const own = (node: number | undefined): void => {
         // The first owner stays: multi-arch packages share files, directories belong to many.
@@ -55,7 +78,6 @@ export class Ownership {
         else own(nodes.find(diversion.to, 0, diversion.to.length));
       });
     }
-    return owners;
   }
 
   #diversions(): ReadonlyMap<string, { readonly to: string; readonly by: string }> {

@@ -5,25 +5,27 @@ import type { LayerInfo } from '../model/image.ts';
 import { compareText } from '../model/order.ts';
 import type { LayerRef, Package, Presence } from '../model/package.ts';
 import { formatPurl } from '../model/purl.ts';
-import type { InstalledRecord, Inventory } from './inventory.ts';
+import type { DroppedRecord, InstalledRecord, Inventory } from './inventory.ts';
 import type { MergedFiles } from './merged-files.ts';
 import { eachPath, NodeFinder, type Ownership } from './ownership.ts';
+import type { Pauses } from './pauses.ts';
 
 /** Turns the records of an image into its packages, sorted by type, name, architecture and version. */
-export function makePackages(
+export async function makePackages(
   files: MergedFiles,
   inventory: Inventory,
   ownership: Ownership,
   distribution: Distribution | undefined,
   ecosystems: readonly Ecosystem[],
-): readonly Package[] {
+  pauses: Pauses,
+): Promise<readonly Package[]> {
   const own = distribution === undefined ? undefined : ecosystemOf(distribution.id, ecosystems);
   const { layers } = files.image;
   const removed = new Set(inventory.databases.filter((d) => d.removedBy !== undefined).map((d) => d.path));
   const make = (installed: InstalledRecord, presence: Presence): Package =>
     makePackage(installed, presence, layers, own, distribution);
   const packages = inventory.installed.map((one) => make(one, removed.has(one.path) ? 'recovered' : 'present'));
-  for (const one of recoverDropped(files, inventory, ownership)) packages.push(make(one, 'recovered'));
+  for (const one of await recoverDropped(files, inventory, ownership, pauses)) packages.push(make(one, 'recovered'));
   return packages.sort(comparePackages);
 }
 
@@ -71,7 +73,12 @@ const leftovers = ['etc/', 'var/', 'usr/share/doc/', 'usr/share/man/', 'usr/shar
  * Packages that an upper layer's database no longer lists although most of their files are still what the merged view
  * shows, from the layers below, and no listed package owns them: the database was edited, the software stayed.
  */
-function recoverDropped(files: MergedFiles, inventory: Inventory, ownership: Ownership): InstalledRecord[] {
+async function recoverDropped(
+  files: MergedFiles,
+  inventory: Inventory,
+  ownership: Ownership,
+  pauses: Pauses,
+): Promise<InstalledRecord[]> {
   if (inventory.dropped.length === 0) return [];
   const droppedBy = new Map<string, number>();
   for (const { record, droppedBy: by } of inventory.dropped)
@@ -83,11 +90,7 @@ function recoverDropped(files: MergedFiles, inventory: Inventory, ownership: Own
   }
   const nodes = new NodeFinder(files);
   const { tree } = files;
-  return inventory.dropped.filter((one) => {
-    const list = ownersOf(one.record)
-      .map((name) => lists.get(name))
-      .find((fact) => fact !== undefined);
-    if (list === undefined) return false;
+  const isLeft = (one: DroppedRecord, list: OwnershipFact): boolean => {
     let all = 0;
     let left = 0;
     eachPath(list.files, (start, end) => {
@@ -100,7 +103,16 @@ function recoverDropped(files: MergedFiles, inventory: Inventory, ownership: Own
       if (by === undefined || !ownership.isInstalled(by)) left++;
     });
     return left > 0 && left * 2 >= all;
-  });
+  };
+  const recovered: InstalledRecord[] = [];
+  for (const one of inventory.dropped) {
+    const list = ownersOf(one.record)
+      .map((name) => lists.get(name))
+      .find((fact) => fact !== undefined);
+    if (pauses.isDue(1 + (list?.files.length ?? 0) / 10)) await pauses.take();
+    if (list !== undefined && isLeft(one, list)) recovered.push(one);
+  }
+  return recovered;
 }
 
 /** How lists name the owner of a package's files. */

@@ -1,14 +1,33 @@
 import type { Limits } from '../limits.ts';
 import type { FileType } from '../model/file.ts';
 import { hashName, hashText, type LayerIndex } from '../reading/layer-index.ts';
+import { NameList } from './name-list.ts';
 
 const NONE = -1;
+const UNKNOWN = -2;
 
 /** A longer target than PATH_MAX leads nowhere: no kernel follows it. */
 const TARGET_LENGTH = 4096;
 
 /** Steps that links may cost one image altogether; honest images need thousands. */
 const LINK_STEPS = 20_000_000;
+
+/** The same of hard links, which honest images have up to a million of. */
+const HARD_LINK_STEPS = 10_000_000;
+
+/** Parts of directories that are looked up one by one while layers are put on top; honest images have some per directory. */
+const PATH_STEPS = 8_000_000;
+
+/** Members between two pauses. */
+const PAUSE = 10_000;
+
+/** What putting a layer on top came to. */
+export type Applied =
+  | 'changed'
+  /** All that it brings was there already, from the same layer further down. */
+  | 'unchanged'
+  /** The budget of layers that are listed again was used up. */
+  | 'left-out';
 
 /** Where a path led. */
 export type Found =
@@ -23,18 +42,20 @@ export type Found =
 export class PathTree {
   readonly #indexes: LayerIndex[] = [];
   readonly #linkLimit: number;
-  readonly #implicitLimit: number;
+  readonly #nodeLimit: number;
+  /** Members of layers listed again that may still be looked at. */
+  #repeatsLeft: number;
   #count = 0;
   #parent: Int32Array = new Int32Array(1024);
-  #layer: Int32Array = new Int32Array(1024);
+  #layer: Int16Array = new Int16Array(1024);
   #entry: Int32Array = new Int32Array(1024);
   #hash: Uint32Array = new Uint32Array(1024);
   #firstChild: Int32Array = new Int32Array(1024);
   #nextSibling: Int32Array = new Int32Array(1024);
-  #detachedBy: Int32Array = new Int32Array(1024);
+  #detachedBy: Int16Array = new Int16Array(1024);
   #slots: Int32Array = new Int32Array(4096);
-  /** Names of directories that no layer lists, but that have members. */
-  readonly #implicit: Map<number, Buffer> = new Map();
+  /** Names of directories that no layer lists, but that have members: nodes of no layer whose entry is a number here. */
+  readonly #implicit: NameList = new NameList();
   /** Nodes that hold the content of hard links. */
   readonly #content: Map<number, number> = new Map();
   /** For each layer: the node of each entry. */
@@ -42,14 +63,26 @@ export class PathTree {
   #root: number;
   /** Raised when a directory or link is replaced, so that remembered directories are looked up again. */
   #epoch = 0;
+  /** Raised with every change. */
+  #changes = 0;
+  /** For each index that was applied: the number of its last layer, and the changes after which it would change nothing. */
+  readonly #applied: Map<LayerIndex, { readonly layer: number; changes: number; settled: boolean }> = new Map();
   #linkSteps = 0;
+  #hardLinkSteps = 0;
+  #pathSteps = 0;
   #leftOut = 0;
+  #repeatsLeftOut = 0;
   readonly #scratch: Buffer = Buffer.alloc(64 * 1024 * 3);
 
-  /** @param limits `links`: followed for one path; `entries`: directories that exist only because a name implies them */
-  constructor(limits: Pick<Limits, 'links' | 'entries'>) {
+  /**
+   * @param limits `links`: followed for one path; `imageEntries`: nodes, and members of layers that are listed again
+   * @param expected nodes that are likely to be needed
+   */
+  constructor(limits: Pick<Limits, 'links' | 'imageEntries'>, expected = 0) {
     this.#linkLimit = limits.links;
-    this.#implicitLimit = limits.entries;
+    this.#nodeLimit = limits.imageEntries;
+    this.#repeatsLeft = limits.imageEntries;
+    this.#reserve(Math.min(expected, this.#nodeLimit) + 1);
     this.#root = this.#create(NONE, NONE, NONE, 0);
   }
 
@@ -60,8 +93,19 @@ export class PathTree {
   /** What was left out because it cost too much, in words. */
   get exhausted(): readonly string[] {
     return [
-      ...(this.#linkSteps > LINK_STEPS ? ['the image has so many links that some were not followed'] : []),
-      ...(this.#leftOut > 0 ? [`names imply so many directories that ${this.#leftOut} members were left out`] : []),
+      ...(this.#linkSteps > LINK_STEPS || this.#hardLinkSteps > HARD_LINK_STEPS ? ['the image has so many links that some were not followed'] : []),
+      ...(this.#leftOut > 0
+        ? [
+            `the layers have more than ${this.#nodeLimit} members and directories, or paths too deep to be followed for each; ` +
+              `${this.#leftOut} members were left out`,
+          ]
+        : []),
+      ...(this.#repeatsLeftOut > 0
+        ? [
+            `layers that are listed again have more than ${this.#nodeLimit} members together; ` +
+              `${this.#repeatsLeftOut} of these layers were left out`,
+          ]
+        : []),
     ];
   }
 
@@ -70,24 +114,89 @@ export class PathTree {
     return this.#count;
   }
 
-  /** Puts the next layer on top: first what it removes from the layers below, then what it brings. */
-  apply(index: LayerIndex): void {
+  /** Puts the next layer on top, without a pause. */
+  apply(index: LayerIndex): Applied {
+    const steps = this.applying(index);
+    for (;;) {
+      const step = steps.next();
+      if (step.done === true) return step.value;
+    }
+  }
+
+  /**
+   * Puts the next layer on top: first what it removes from the layers below, then what it brings. A layer that is listed
+   * again makes no node for what is still in its place. Yields now and then, so that the caller can pause.
+   */
+  *applying(index: LayerIndex): Generator<undefined, Applied> {
+    const before = this.#applied.get(index);
     const layer = this.#indexes.push(index) - 1;
-    this.#reserve(index.count + index.directories.length);
+    if (before !== undefined) {
+      const verdict = yield* this.#repeats(index, before);
+      if (verdict !== 'changed') {
+        this.#nodes.push(verdict === 'unchanged' ? (this.#nodes[before.layer] as Int32Array) : new Int32Array(0));
+        return verdict;
+      }
+    }
+    yield* this.#put(index, layer);
+    this.#applied.set(index, { layer, changes: this.#changes, settled: false });
+    return 'changed';
+  }
+
+  /** Tells what a layer that is listed again would change. */
+  *#repeats(
+    index: LayerIndex,
+    before: { readonly layer: number; changes: number; settled: boolean },
+  ): Generator<undefined, Applied> {
+    const since = before.changes === this.#changes;
+    if (since && before.settled) return 'unchanged';
+    const cost = index.count + index.whiteouts.length + index.opaque.length;
+    if (cost > this.#repeatsLeft) {
+      this.#repeatsLeftOut++;
+      return 'left-out';
+    }
+    this.#repeatsLeft -= cost;
+    // What it removes and brings again is the same only as long as nothing else has come.
+    if (!since && index.whiteouts.length + index.opaque.length > 0) return 'changed';
+    if (!(yield* this.#isInPlace(index))) return 'changed';
+    before.changes = this.#changes;
+    before.settled = true;
+    return 'unchanged';
+  }
+
+  /** Whether every member of a layer would land where it stands. */
+  *#isInPlace(index: LayerIndex): Generator<undefined, boolean> {
+    const parents = new Int32Array(index.directories.length).fill(UNKNOWN);
+    for (let entry = 0; entry < index.count; entry++) {
+      if (entry % PAUSE === PAUSE - 1) yield;
+      const directory = index.directoryOf(entry);
+      if (parents[directory] === UNKNOWN) {
+        parents[directory] = this.#follow(index.directories[directory] as string, true).node ?? NONE;
+      }
+      const parent = parents[directory] as number;
+      if (parent === NONE) return false;
+      const start = index.nameStart(entry);
+      const end = index.nameEnd(entry);
+      if (start === end) continue;
+      const hash = hashName(index.names, start, end, parent);
+      const node = (this.#slots[this.#slot(parent, hash, index.names, start, end)] as number) - 1;
+      if (node === NONE || this.#detachedBy[node] !== NONE || !this.#isEntry(node, index, entry)) return false;
+      if (index.typeOf(entry) === 'hardlink' && this.#content.get(node) !== this.#linkedContent(node)) return false;
+    }
+    return true;
+  }
+
+  #isEntry(node: number, index: LayerIndex, entry: number): boolean {
+    return this.#entry[node] === entry && this.indexOf(node) === index;
+  }
+
+  *#put(index: LayerIndex, layer: number): Generator<undefined, void> {
+    this.#reserve(Math.min(this.#count + index.count, this.#nodeLimit) + 1);
     const nodes = new Int32Array(index.count).fill(NONE);
     this.#nodes.push(nodes);
     // Hard links to what this layer removes are made before it is removed.
     const hides = index.whiteouts.length + index.opaque.length > 0;
-    const replaced = new Map<string, boolean>([['', false]]);
-    const isReplaced = (directory: number): boolean =>
-      this.#replacesLink(index, index.directories[directory] as string, replaced);
-    const linked = hides ? this.#linkedBelow(index) : undefined;
-    for (const { directory, name } of index.whiteouts) {
-      if (!isReplaced(directory)) this.#whiteout(index, directory, name, layer);
-    }
-    for (const directory of index.opaque) {
-      if (!isReplaced(directory)) this.#hideContent(index, directory, layer);
-    }
+    const linked = hides ? yield* this.#linkedBelow(index) : undefined;
+    if (hides) yield* this.#remove(index, layer);
     const known = new Int32Array(index.directories.length);
     const knownSince = new Float64Array(index.directories.length).fill(NONE);
     const make = (directory: number): number => {
@@ -100,59 +209,99 @@ export class PathTree {
         : this.#makeDirectory(path, layer, this.#root);
     };
     for (let entry = 0; entry < index.count; entry++) {
+      if (entry % PAUSE === PAUSE - 1) yield;
       const directory = index.directoryOf(entry);
       if (knownSince[directory] !== this.#epoch) {
         known[directory] = make(directory);
         knownSince[directory] = this.#epoch;
       }
       const parent = known[directory] as number;
-      if (parent === NONE) this.#leftOut++;
-      else {
-        const node = this.#put(parent, index, layer, entry);
-        nodes[entry] = node;
-        const below = linked?.get(entry);
-        if (below !== undefined && this.typeOf(node) === 'hardlink' && !this.#content.has(node))
-          this.#content.set(node, below);
+      const node = parent === NONE ? NONE : this.#putEntry(parent, index, layer, entry);
+      if (node === NONE) {
+        this.#leftOut++;
+        continue;
       }
+      nodes[entry] = node;
+      const below = linked?.get(entry);
+      if (below !== undefined && this.typeOf(node) === 'hardlink' && !this.#content.has(node))
+        this.#content.set(node, below);
     }
   }
 
+  /** Removes what a layer removes from the layers below. */
+  *#remove(index: LayerIndex, layer: number): Generator<undefined, void> {
+    const replaced = new Int8Array(index.directories.length).fill(NONE);
+    const isReplaced = (directory: number, path: string): boolean => {
+      if (replaced[directory] === NONE) replaced[directory] = this.#replacesLink(index, path) ? 1 : 0;
+      return replaced[directory] === 1;
+    };
+    // Markers of a directory stand together in nearly every archive.
+    let last = NONE;
+    let since = NONE;
+    let found: number | undefined;
+    const find = (directory: number): number | undefined => {
+      if (directory === last && since === this.#epoch) return found;
+      last = directory;
+      since = this.#epoch;
+      const path = index.directories[directory] as string;
+      found = isReplaced(directory, path) || !this.#mayFind(path) ? undefined : this.#follow(path, true).node;
+      return found;
+    };
+    let done = 0;
+    for (const { directory, name } of index.whiteouts) {
+      if (++done % PAUSE === 0) yield;
+      const parent = find(directory);
+      const child = parent === undefined ? undefined : this.child(parent, name, 0, name.length);
+      if (child !== undefined) this.#detach(child, layer);
+    }
+    for (const directory of index.opaque) {
+      if (++done % PAUSE === 0) yield;
+      const node = find(directory);
+      if (node !== undefined) this.#hideContent(node, layer);
+    }
+  }
+
+  /** Counts the parts of the directory of a marker. */
+  #mayFind(path: string): boolean {
+    if (this.#pathSteps > PATH_STEPS) {
+      this.#leftOut++;
+      return false;
+    }
+    for (let at = path.indexOf('/'); at >= 0; at = path.indexOf('/', at + 1)) this.#pathSteps++;
+    this.#pathSteps++;
+    return true;
+  }
+
   /** For each hard link of a layer the content that its target has in the layers below. */
-  #linkedBelow(index: LayerIndex): ReadonlyMap<number, number> {
+  *#linkedBelow(index: LayerIndex): Generator<undefined, ReadonlyMap<number, number>> {
     const linked = new Map<number, number>();
     for (let entry = 0; entry < index.count; entry++) {
+      if (entry % PAUSE === PAUSE - 1) yield;
       if (index.typeOf(entry) !== 'hardlink') continue;
       const target = index.linkOf(entry);
-      const found =
-        target === undefined || target.length > TARGET_LENGTH ? undefined : this.#follow(target, false).node;
+      const found = target === undefined || !this.#mayLink(target) ? undefined : this.#follow(target, false).node;
       const content = found === undefined ? undefined : this.contentOf(found);
       if (content !== undefined) linked.set(entry, content);
     }
     return linked;
   }
 
-  /**
-   * A directory that the layer puts where a link was is new: its markers must not reach what the link led to.
-   * @param known answers for paths that were asked before; grows
-   */
-  #replacesLink(index: LayerIndex, path: string, known: Map<string, boolean>): boolean {
-    const pending: string[] = [];
-    let answer: boolean | undefined;
-    for (let at = path; answer === undefined; at = at.slice(0, Math.max(0, at.lastIndexOf('/')))) {
-      answer = known.get(at);
-      if (answer === undefined) pending.push(at);
+  /** A directory that the layer puts where a link was is new: its markers must not reach what the link led to. */
+  #replacesLink(index: LayerIndex, path: string): boolean {
+    for (let at = path; at !== ''; at = at.slice(0, Math.max(0, at.lastIndexOf('/')))) {
+      if (this.#pathSteps > PATH_STEPS) return false; // nothing is found then
+      // A text is read whole to be looked up.
+      this.#pathSteps += 1 + at.length / 16;
+      if (this.#isLinkBelow(index, at)) return true;
     }
-    for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
-      answer ||= this.#isLinkBelow(index, at);
-      known.set(at, answer);
-    }
-    return answer;
+    return false;
   }
 
   /** Whether the layer has a directory where the layers below have a link. */
   #isLinkBelow(index: LayerIndex, path: string): boolean {
     const entry = index.find(path);
     if (entry === undefined || index.typeOf(entry) !== 'directory') return false;
+    this.#pathSteps += path.length / 2;
     const below = this.#follow(path, false).node;
     return below !== undefined && this.#symlinkAt(below) !== undefined;
   }
@@ -171,7 +320,7 @@ export class PathTree {
 
   typeOf(node: number): FileType {
     const index = this.indexOf(node);
-    return index === undefined || this.#entry[node] === NONE ? 'directory' : index.typeOf(this.#entry[node] as number);
+    return index === undefined ? 'directory' : index.typeOf(this.#entry[node] as number);
   }
 
   /** The path a node has in the tree it stands in, or stood in. */
@@ -229,14 +378,23 @@ export class PathTree {
     let at = node;
     for (let links = 0; links < this.#linkLimit; links++) {
       const target = this.#linkTarget(at);
-      const found = target === undefined ? undefined : this.#follow(target, false).node;
+      const found = target === undefined || !this.#mayLink(target) ? undefined : this.#follow(target, false).node;
       if (found === undefined) return undefined;
       if (this.typeOf(found) !== 'hardlink') return found;
+      if (found === at) return undefined;
       const known = this.#content.get(found);
       if (known !== undefined) return known;
       at = found;
     }
     return undefined;
+  }
+
+  /** Counts the parts of a hard link's target. */
+  #mayLink(target: string): boolean {
+    if (target.length > TARGET_LENGTH || this.#hardLinkSteps > HARD_LINK_STEPS) return false;
+    this.#hardLinkSteps++;
+    for (let at = target.indexOf('/'); at >= 0; at = target.indexOf('/', at + 1)) this.#hardLinkSteps++;
+    return true;
   }
 
   #linkTarget(node: number): string | undefined {
@@ -245,14 +403,15 @@ export class PathTree {
   }
 
   #nameOf(node: number): string {
-    const implicit = this.#implicit.get(node);
-    if (implicit !== undefined) return implicit.toString('utf8');
-    return this.indexOf(node)?.nameOf(this.#entry[node] as number) ?? '';
+    const entry = this.#entry[node] as number;
+    if (entry === NONE) return '';
+    return (this.indexOf(node) ?? this.#implicit).nameOf(entry);
   }
 
   #create(parent: number, layer: number, entry: number, hash: number): number {
     if (this.#count === this.#parent.length) this.#grow(this.#parent.length * 2);
     const node = this.#count++;
+    this.#changes++;
     this.#parent[node] = parent;
     this.#layer[node] = layer;
     this.#entry[node] = entry;
@@ -279,15 +438,11 @@ export class PathTree {
   }
 
   #hasText(node: number, text: string, start: number, end: number): boolean {
-    const implicit = this.#implicit.get(node);
-    if (implicit !== undefined) return implicit.toString('latin1') === text.slice(start, end);
-    return this.indexOf(node)?.hasText(this.#entry[node] as number, text, start, end) === true;
+    return (this.indexOf(node) ?? this.#implicit).hasText(this.#entry[node] as number, text, start, end);
   }
 
   #hasName(node: number, bytes: Uint8Array, start: number, end: number): boolean {
-    const implicit = this.#implicit.get(node);
-    if (implicit !== undefined) return implicit.compare(bytes, start, end) === 0;
-    return this.indexOf(node)?.hasName(this.#entry[node] as number, bytes, start, end) === true;
+    return (this.indexOf(node) ?? this.#implicit).hasName(this.#entry[node] as number, bytes, start, end);
   }
 
   /** A child in sight, by the part of a text that is its name. */
@@ -310,7 +465,8 @@ export class PathTree {
     return node === NONE || this.#detachedBy[node] !== NONE ? undefined : node;
   }
 
-  #put(parent: number, index: LayerIndex, layer: number, entry: number): number {
+  /** @returns NONE when too many nodes were made already */
+  #putEntry(parent: number, index: LayerIndex, layer: number, entry: number): number {
     const bytes = index.names;
     const start = index.nameStart(entry);
     const end = index.nameEnd(entry);
@@ -321,13 +477,20 @@ export class PathTree {
     const type = index.typeOf(entry);
     if (old !== NONE && this.#detachedBy[old] === NONE) {
       if (type === 'directory' && this.typeOf(old) === 'directory') {
-        this.#implicit.delete(old);
         this.#layer[old] = layer;
         this.#entry[old] = entry;
+        this.#changes++;
         return old;
       }
-      this.#detach(old, layer);
+      // The same member, of a layer that is listed again. What a hard link leads to may have changed.
+      if (type !== 'hardlink' && this.#isEntry(old, index, entry)) {
+        this.#layer[old] = layer;
+        this.#changes++;
+        return old;
+      }
     }
+    if (this.#count >= this.#nodeLimit) return NONE;
+    if (old !== NONE && this.#detachedBy[old] === NONE) this.#detach(old, layer);
     const node = this.#create(parent, layer, entry, hash);
     this.#setSlot(slot, node, old === NONE);
     if (type === 'hardlink') {
@@ -344,22 +507,14 @@ export class PathTree {
 
   #detach(node: number, layer: number): void {
     this.#detachedBy[node] = layer;
+    this.#changes++;
     const type = this.typeOf(node);
     if (type === 'directory' || type === 'symlink') this.#epoch++;
   }
 
-  #whiteout(index: LayerIndex, directory: number, name: string, layer: number): void {
-    const found = this.#follow(index.directories[directory] as string, true);
-    if (found.node === undefined) return;
-    const child = this.child(found.node, name, 0, name.length);
-    if (child !== undefined) this.#detach(child, layer);
-  }
-
   /** An opaque directory starts anew: a node of the same name without children takes its place. */
-  #hideContent(index: LayerIndex, directory: number, layer: number): void {
-    const found = this.#follow(index.directories[directory] as string, true);
-    if (found.node === undefined || this.typeOf(found.node) !== 'directory') return;
-    const old = found.node;
+  #hideContent(old: number, layer: number): void {
+    if (this.typeOf(old) !== 'directory') return;
     this.#detach(old, layer);
     const fresh = this.#create(
       this.#parent[old] as number,
@@ -367,13 +522,11 @@ export class PathTree {
       this.#entry[old] as number,
       this.#hash[old] as number,
     );
-    const implicit = this.#implicit.get(old);
-    if (implicit !== undefined) this.#implicit.set(fresh, implicit);
     if (old === this.#root) {
       this.#root = fresh;
       return;
     }
-    const name = implicit ?? Buffer.from(this.#nameOf(old));
+    const name = Buffer.from(this.#nameOf(old));
     this.#slots[this.#slot(this.#parent[fresh] as number, this.#hash[fresh] as number, name, 0, name.length)] =
       fresh + 1;
   }
@@ -385,9 +538,11 @@ export class PathTree {
    */
   #makeDirectory(path: string, layer: number, from: number): number {
     if (path === '') return this.#root;
+    if (this.#pathSteps > PATH_STEPS) return NONE;
     let at = from;
     let links = 0;
     const parts = path.split('/').reverse();
+    this.#pathSteps += parts.length;
     for (let part = parts.pop(); part !== undefined; part = parts.pop()) {
       if (part === '' || part === '.') continue;
       if (part === '..') {
@@ -403,7 +558,7 @@ export class PathTree {
         if (target[target.length - 1] === '') at = this.#root;
         parts.push(...target);
       } else {
-        if (this.#implicit.size >= this.#implicitLimit) return NONE;
+        if (this.#count >= this.#nodeLimit) return NONE;
         if (child !== undefined) this.#detach(child, layer);
         at = this.#makeImplicit(at, part);
       }
@@ -416,8 +571,7 @@ export class PathTree {
     const hash = hashName(bytes, 0, bytes.length, parent);
     const slot = this.#slot(parent, hash, bytes, 0, bytes.length);
     const added = this.#slots[slot] === 0;
-    const node = this.#create(parent, NONE, NONE, hash);
-    this.#implicit.set(node, bytes);
+    const node = this.#create(parent, NONE, this.#implicit.add(bytes), hash);
     this.#setSlot(slot, node, added);
     return node;
   }
@@ -486,15 +640,14 @@ export class PathTree {
 
   /** Makes room at once: tables that double on the way to a large layer leave as much garbage behind as they hold. */
   #reserve(nodes: number): void {
-    const needed = this.#count + nodes;
-    if (needed <= this.#parent.length * 2) return;
-    this.#grow(needed);
-    if (needed * 2 > this.#slots.length) this.#rehash(2 ** Math.ceil(Math.log2(needed * 2 + 2)));
+    if (nodes <= this.#parent.length * 2) return;
+    this.#grow(nodes);
+    if (nodes * 2 > this.#slots.length) this.#rehash(2 ** Math.ceil(Math.log2(nodes * 2)));
   }
 
   #grow(length: number): void {
-    const larger = (old: Int32Array): Int32Array => {
-      const next = new Int32Array(length);
+    const larger = <T extends Int32Array | Int16Array | Uint32Array>(old: T): T => {
+      const next = new (old.constructor as new (length: number) => T)(length);
       next.set(old);
       return next;
     };
@@ -504,8 +657,6 @@ export class PathTree {
     this.#firstChild = larger(this.#firstChild);
     this.#nextSibling = larger(this.#nextSibling);
     this.#detachedBy = larger(this.#detachedBy);
-    const hash = new Uint32Array(length);
-    hash.set(this.#hash);
-    this.#hash = hash;
+    this.#hash = larger(this.#hash);
   }
 }

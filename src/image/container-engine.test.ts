@@ -10,6 +10,7 @@ import { SourceError } from '../errors.ts';
 import type { Limits } from '../limits.ts';
 import { connectEngine } from '../net/container-engine/engine.ts';
 import { EngineError } from '../net/container-engine/engine-error.ts';
+import { readLayers } from '../reading/read-layers.ts';
 import { openEngineImage } from './container-engine.ts';
 import { openImage } from './open.ts';
 import type { OpenedSource, OpenOptions } from './opened-image.ts';
@@ -155,18 +156,103 @@ describe('openEngineImage', () => {
     source.close();
   });
 
-  it('reads a layer on its own, also without the stream', async () => {
-    const { open } = await served({ layout: 'podman' });
+  it.each([
+    ['podman', 1],
+    ['legacy', 0],
+  ] as const)('brings layers once more in one export at the most: %s', async (layout, more) => {
+    const { open, exports } = await served({ layout, layers: [...layers, below], repeatedLayers: 'same-name' });
     const source = await open();
-    const paths: string[] = [];
-    const visitor = {
+    const [image] = source.images;
+    const visitor = (paths: string[]) => ({
       member: (header: { path: string }) => paths.push(header.path) * 0,
       content: () => {},
       problem: (code: string) => expect.unreachable(code),
-    };
-    await source.images[0]?.layers[2]?.walk(visitor, openOptions());
+    });
+    for await (const { content } of image!.stream!()) await content.walk(visitor([]), openOptions());
+    expect(exports()).toBe(1);
+
+    const brought: [number, string[]][] = [];
+    for await (const { layer: number, content } of image!.again!([1, 2])) {
+      const paths: string[] = [];
+      await content.walk(visitor(paths), openOptions());
+      brought.push([number, paths]);
+    }
     source.close();
-    expect(paths).toEqual(['etc/os-release', 'root/.aws/credentials']);
+
+    expect(brought.sort(([a], [b]) => a - b)).toEqual([
+      [1, ['opt/release']],
+      [2, ['etc/os-release', 'root/.aws/credentials']],
+    ]);
+    expect(exports()).toBe(1 + more);
+  });
+
+  it('is exported once more for files behind links in all of its layers', async () => {
+    const status = (name: string): TarEntry => ({
+      path: `opt/${name}`,
+      content: `Package: ${name}\nStatus: install ok installed\nVersion: 1\nArchitecture: all\n`,
+    });
+    const link = (name: string): TarEntry => ({
+      path: `var/lib/dpkg/status.d/${name}`,
+      type: 'symlink',
+      linkTarget: `/opt/${name}`,
+    });
+    const names = ['one', 'two', 'three'];
+    const { open, exports } = await served({
+      layout: 'podman',
+      layers: [base, ...names.map((name) => layer([status(name)])), layer(names.map(link))],
+      history: [],
+    });
+
+    const { packages } = await examine(await open());
+
+    expect(packages.map(({ name }) => name)).toEqual(expect.arrayContaining(names));
+    expect(exports()).toBe(2);
+  });
+
+  it('says which limit a layer did not fit, and asks for it no second time', async () => {
+    const { open, exports } = await served({ layout: 'podman' });
+    const context = testContext();
+    const limits = { ...context.limits, imageBytes: base.length + below.length + 512 };
+    const source = await open();
+
+    const read = await readLayers(source.images[0]!, [], { ...context, limits });
+    source.close();
+
+    expect(read.map(({ problems }) => problems.map(({ code }) => code))).toEqual([[], [], ['layer.limit']]);
+    expect(read[2]?.problems[0]?.message).toContain(`it has ${upper.length} bytes`);
+    expect(exports()).toBe(1);
+  });
+
+  it('is exported once where the configuration does not tell the layers', async () => {
+    const { open, exports } = await served({
+      layout: 'podman',
+      layers: [base, below],
+      history: [],
+      edit: (files) => {
+        for (const name of files.keys()) if (/^[0-9a-f]{64}\.json$/.test(name)) files.delete(name);
+      },
+    });
+
+    const { packages, problems } = await examine(await open());
+
+    expect(packages.length).toBeGreaterThan(3);
+    expect(problems.map(({ code }) => code)).toContain('image.config-unreadable');
+    expect(exports()).toBe(1);
+  });
+
+  it('is read as it was described where the configuration tells other layers', async () => {
+    const { open, exports } = await served({
+      layout: 'podman',
+      inspect: { RootFS: { Layers: layers.map(sha256) } },
+      diffIds: layers.map((_, i) => sha256(`not layer ${i}`)),
+    });
+
+    const { packages, problems } = await examine(await open());
+
+    expect(packages.length).toBeGreaterThan(3);
+    expect(problems.map(({ code }) => code)).toContain('image.ambiguous');
+    // One more for the link.
+    expect(exports()).toBe(2);
   });
 
   it('checks digests where that is asked for', async () => {
@@ -230,11 +316,33 @@ describe('an export that goes wrong', () => {
     expect(packages.length).toBeGreaterThan(3);
     expect(info.layers).toHaveLength(3);
     expect(problems).toMatchObject([
-      { code: 'image.config-unreadable', message: expect.stringContaining('manifest.json names no image') as string },
+      {
+        code: 'image.config-unreadable',
+        message: expect.stringMatching(/manifest\.json names no image: [^.]*$/) as string,
+      },
       // Once as the export has it, and once as the layer does.
       { code: 'layer.truncated', layer: 2 },
       { code: 'layer.truncated', layer: 2 },
     ]);
+  });
+
+  it('says what it did not bring the second time', async () => {
+    let count = 0;
+    const exported: FakeAnswer = (_, response) => {
+      const bytes = ++count === 1 ? archive : archive.subarray(0, archive.indexOf('opt/release') + 520);
+      response.writeHead(200).end(bytes);
+    };
+    const { open } = await served({ layout: 'podman', exported });
+
+    const { problems, info } = await examine(await open());
+
+    expect(info.layers).toHaveLength(3);
+    expect(problems).toContainEqual({
+      code: 'file.unreadable',
+      message: expect.stringContaining('opt/release') as string,
+      layer: 1,
+      path: 'etc/os-release',
+    });
   });
 
   it('keeps what came when a header is damaged', async () => {

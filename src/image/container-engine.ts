@@ -11,8 +11,8 @@ import {
   inspectImage,
 } from '../net/container-engine/images.ts';
 import { platformName } from './config.ts';
-import type { LayerContent, LayerWalkOptions, WalkResult } from './content.ts';
-import { openDockerArchive } from './docker-archive.ts';
+import type { LayerContent } from './content.ts';
+import { readDockerArchive } from './docker-archive.ts';
 import { ExportMembers, PassedLayer } from './export-members.ts';
 import type { OpenedImage, OpenedSource, OpenOptions, StreamedLayer } from './opened-image.ts';
 import { choosePlatform } from './platform.ts';
@@ -55,6 +55,7 @@ type Knowledge = Pick<OpenedImage, 'info' | 'layers' | 'problems'>;
 
 class EngineImage implements OpenedImage {
   readonly stream: () => AsyncIterable<StreamedLayer> = () => this.#read();
+  readonly again = (layers: readonly number[]): AsyncIterable<StreamedLayer> => this.#readAgain(layers);
   readonly #parts: EngineImageParts;
   readonly #closing: AbortController = new AbortController();
   #known: Knowledge;
@@ -65,7 +66,7 @@ class EngineImage implements OpenedImage {
     const { diffIds } = parts.described;
     this.#known = {
       info: this.#describedInfo(diffIds.map(() => 0)),
-      layers: diffIds.map((diffId) => this.#again(diffId, 0)),
+      layers: diffIds.map((diffId) => new PassedLayer(diffId, 0)),
       problems: [],
     };
   }
@@ -107,8 +108,7 @@ class EngineImage implements OpenedImage {
         }
         members.pass(member.header, diffId);
         wanted.delete(diffId);
-        const content = new StreamLayer({ size: member.header.size, open: () => member.body, unhashed: true });
-        yield { layer, content };
+        yield { layer, content: streamOf(member) };
       }
       if (damage.length > 0 || !members.has('manifest.json')) {
         const failure = exported.failure();
@@ -144,54 +144,58 @@ class EngineImage implements OpenedImage {
     for (let member = await archive.next(); member !== undefined; member = await archive.next()) yield member;
   }
 
-  /** A layer that is asked for on its own: the image is exported again, and the rest of it passed over. */
-  #again(diffId: string, size: number): LayerContent {
-    return {
-      size,
-      walk: async (visitor: TarVisitor, options: LayerWalkOptions): Promise<WalkResult> => {
-        // By its id: the name may lead elsewhere by now.
-        const exported = await this.#export(this.#parts.described.id);
-        try {
-          for await (const member of this.#walk(exported, (code, message) => visitor.problem(code, message))) {
-            if (diffIdOf(member) !== diffId) continue;
-            const content = new StreamLayer({ size: member.header.size, open: () => member.body, unhashed: true });
-            return await content.walk(visitor, options);
-          }
-        } finally {
-          exported.close();
-        }
-        visitor.problem('image.layer-missing', `the layer ${diffId} is not in the export of the engine`);
-        return { bytes: 0 };
-      },
-    };
+  /** Layers that are still here, and all others out of one more export. */
+  async *#readAgain(layers: readonly number[]): AsyncGenerator<StreamedLayer, void, void> {
+    const passed = new Map<string, number>();
+    for (const layer of layers) {
+      const content = this.#known.layers[layer];
+      if (content instanceof PassedLayer) passed.set(content.diffId, layer);
+      else if (content !== undefined) yield { layer, content };
+    }
+    if (passed.size === 0) return;
+    // By its id: the name may lead elsewhere by now.
+    const exported = await this.#export(this.#parts.described.id);
+    try {
+      // Whoever misses a layer says so.
+      for await (const member of this.#walk(exported, () => undefined)) {
+        const layer = passed.get(diffIdOf(member) ?? '');
+        if (layer === undefined) continue;
+        passed.delete(diffIdOf(member) ?? '');
+        yield { layer, content: streamOf(member) };
+        if (passed.size === 0) return;
+      }
+      const failure = exported.failure();
+      if (failure !== undefined) throw failure;
+    } finally {
+      exported.close();
+    }
   }
 
   /** What the export told, in the words of the archive that it is. */
   #conclude(members: ExportMembers): Knowledge {
     const { reference, options, described } = this.#parts;
     const { diffIds } = described;
-    let images: readonly OpenedImage[];
-    try {
-      images = openDockerArchive(reference, members, options);
-    } catch (error) {
-      if (!(error instanceof SourceError) || error.code !== 'source.unreadable') throw error;
-      return this.#fallBack(members, { code: 'image.config-unreadable', message: `the export: ${error.message}` });
+    const { images, why } = readDockerArchive(reference, members, options);
+    if (why !== undefined) {
+      return this.#fallBack(members, { code: 'image.config-unreadable', message: `the export: ${why}` });
     }
-    const fits = ({ layers }: OpenedImage): boolean =>
+    // By these the layers were told apart while they came.
+    const fits = ({ info, layers }: OpenedImage): boolean =>
       layers.length === diffIds.length &&
-      layers.every((layer, i) => {
-        const source = layer?.seekable;
-        return !(source instanceof PassedLayer) || source.diffId === diffIds[i];
+      layers.every((content, i) => {
+        if (!(content instanceof PassedLayer)) return true;
+        return content.diffId === diffIds[i] && (info.layers[i]?.diffId ?? diffIds[i]) === diffIds[i];
       });
     const image = images.find((one) => one.info.id === described.id && fits(one)) ?? images.find(fits);
     if (image === undefined) {
       const message = 'the engine describes other layers than it exports; was the image replaced meanwhile?';
       return this.#fallBack(members, { code: 'image.ambiguous', message });
     }
-    const layers = image.layers.map((layer) =>
-      layer?.seekable instanceof PassedLayer ? this.#again(layer.seekable.diffId, layer.size) : layer,
-    );
-    return { info: image.info, layers, problems: image.problems };
+    const layers = image.info.layers.map((layer, i) => {
+      const diffId = layer.diffId ?? diffIds[i];
+      return diffId === undefined ? layer : { ...layer, diffId };
+    });
+    return { info: { ...image.info, layers }, layers: image.layers, problems: image.problems };
   }
 
   /** The export does not say what the image is: what the engine said holds, and what went by. */
@@ -201,9 +205,9 @@ class EngineImage implements OpenedImage {
     const sizes: number[] = [];
     const layers = diffIds.map((diffId, layer): LayerContent | undefined => {
       const hex = diffId.slice('sha256:'.length);
-      const source = members.get(`blobs/sha256/${hex}`) ?? members.get(`${hex}.tar`);
-      sizes.push(source?.size ?? 0);
-      if (source !== undefined) return this.#again(diffId, source.size);
+      const content = members.layer(`blobs/sha256/${hex}`) ?? members.layer(`${hex}.tar`);
+      sizes.push(content?.size ?? 0);
+      if (content !== undefined) return content;
       problems.push({
         code: 'image.layer-missing',
         message: `layer ${layer} is not in the export of the engine`,
@@ -228,6 +232,11 @@ class EngineImage implements OpenedImage {
       config: described.config,
     };
   }
+}
+
+/** Its digest is that of the member's name: the engine keeps it by that and is trusted. */
+function streamOf({ header, body }: TarStreamMember): StreamLayer {
+  return new StreamLayer({ size: header.size, open: () => body, unhashed: true });
 }
 
 /** The digest of the layer that a member is, where it is named after it: `blobs/sha256/HEX` or `HEX.tar`. */

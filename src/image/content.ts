@@ -8,8 +8,15 @@ export interface WalkResult {
   readonly digest?: string;
   /** The same of the uncompressed bytes; only with `verify`. */
   readonly diffId?: string;
+  /** Bytes as stored, where all of them were read. */
+  readonly stored?: number;
   /** Uncompressed bytes of the archive that were read or passed over. */
   readonly bytes: number;
+}
+
+/** Counts uncompressed bytes while they come, for whoever must know them also of a walk that ends with an error. */
+export interface Tally {
+  bytes: number;
 }
 
 export interface LayerWalkOptions extends WalkOptions {
@@ -19,6 +26,8 @@ export interface LayerWalkOptions extends WalkOptions {
   };
   /** Computes digests also where that means reading bytes that nobody wants. */
   readonly verify?: boolean;
+  /** Counts on while the layer is walked. */
+  readonly tally?: Tally;
   /** Stored bytes that were read since the last call. */
   onProgress?(bytes: number): void;
 }
@@ -35,6 +44,11 @@ export interface LayerContent {
   readonly place?: FilePlace;
   /** It is fetched anew for every walk, while other layers are. */
   readonly remote?: boolean;
+  /**
+   * The digest by which it is asked for, at every walk anew. What comes is not checked: it is this layer only where
+   * `WalkResult.digest` is the same.
+   */
+  readonly askedBy?: string;
   /**
    * Tells whether the bytes as stored have a digest, which takes much less than reading what is in them. Absent where
    * it does not: then nothing that was learned of the layer is worth keeping.

@@ -1,4 +1,5 @@
 import { SourceError } from '../errors.ts';
+import type { ByteSource } from '../model/bytes.ts';
 import type { Problem } from '../model/problem.ts';
 import type { ManifestLayer } from './config.ts';
 import type { LayerContent } from './content.ts';
@@ -17,15 +18,21 @@ export function isDockerArchive(store: BlobStore): boolean {
 
 /** Opens every image of a `docker save` archive (Docker image specification v1.2, "Combined Image JSON"). */
 export function openDockerArchive(reference: string, store: BlobStore, options: OpenOptions): readonly OpenedImage[] {
+  const { images, why } = readDockerArchive(reference, store, options);
+  if (why !== undefined) throw new SourceError('source.unreadable', `${reference}: ${why}. Save the image again.`);
+  return images;
+}
+
+/** The same for files of which the user has no archive; `why` says why there is no image. */
+export function readDockerArchive(
+  reference: string,
+  store: BlobStore,
+  options: OpenOptions,
+): { readonly images: readonly OpenedImage[]; readonly why?: string } {
   const { value, why } = readJson(store.get(MANIFEST), options.limits);
   const entries = list(value);
-  if (entries.length === 0) {
-    throw new SourceError(
-      'source.unreadable',
-      `${reference}: ${MANIFEST} names no image: ${why ?? 'it is empty'}. Save the image again.`,
-    );
-  }
-  return entries.map((entry) => openEntry(reference, record(entry), store, options));
+  if (entries.length === 0) return { images: [], why: `${MANIFEST} names no image: ${why ?? 'it is empty'}` };
+  return { images: entries.map((entry) => openEntry(reference, record(entry), store, options)) };
 }
 
 function openEntry(
@@ -41,7 +48,7 @@ function openEntry(
     problems.push(...checkName(configName ?? '', sha256Of(config.bytes)));
   }
   const names = texts(entry['Layers']);
-  const sources = names.map((name) => store.get(name));
+  const found = names.map((name) => store.layer?.(name) ?? tarLayer(store.get(name)));
   const described = describeImage(
     {
       reference,
@@ -49,15 +56,15 @@ function openEntry(
       config,
       layers: names.map((name, index): ManifestLayer => {
         const digest = /^blobs\/sha256\/([0-9a-f]{64})$/.exec(name)?.[1];
-        return { size: sources[index]?.size ?? 0, ...(digest !== undefined && { digest: `sha256:${digest}` }) };
+        return { size: found[index]?.size ?? 0, ...(digest !== undefined && { digest: `sha256:${digest}` }) };
       }),
-      identities: names.map((name, i) => (sources[i] ? name : undefined)),
+      identities: names.map((name, i) => (found[i] ? name : undefined)),
     },
     options.limits,
   );
   problems.push(...described.problems);
-  const layers = sources.map((source, layer): LayerContent | undefined => {
-    if (source !== undefined) return new TarLayer(source);
+  const layers = found.map((content, layer): LayerContent | undefined => {
+    if (content !== undefined) return content;
     problems.push({
       code: 'image.layer-missing',
       message: `layer ${layer} is listed in ${MANIFEST} but not in the archive`,
@@ -66,6 +73,10 @@ function openEntry(
     return undefined;
   });
   return { info: described.info, layers, problems };
+}
+
+function tarLayer(source: ByteSource | undefined): LayerContent | undefined {
+  return source === undefined ? undefined : new TarLayer(source);
 }
 
 /** The name of a configuration is its digest; other tools use other names, so only a wrong digest is worth a word. */

@@ -1,17 +1,19 @@
 import { FileSource, MemorySource } from '../formats/byte-source.ts';
 import { normalisePath } from '../formats/tar/path.ts';
 import type { TarStreamMember } from '../formats/tar/stream.ts';
+import type { TarVisitor } from '../formats/tar/visitor.ts';
 import type { Limits } from '../limits.ts';
 import type { ByteSource } from '../model/bytes.ts';
 import type { FileHeader } from '../model/file.ts';
 import type { Problem } from '../model/problem.ts';
+import type { LayerContent, LayerWalkOptions, WalkResult } from './content.ts';
 import { Spool } from './spool.ts';
 import type { BlobStore } from './store.ts';
 
-/** A layer that went by while the export was read: only its size is known now. */
-export class PassedLayer implements ByteSource {
+/** A layer that goes by while an export is read, and then is gone. */
+export class PassedLayer implements LayerContent {
   readonly size: number;
-  /** Hex digest of the uncompressed layer, after which its member was named. */
+  /** `sha256:...` of the uncompressed layer, after which its member was named. */
   readonly diffId: string;
 
   constructor(diffId: string, size: number) {
@@ -19,16 +21,18 @@ export class PassedLayer implements ByteSource {
     this.size = size;
   }
 
-  read(): number {
-    return 0;
-  }
-
-  slice(): ByteSource {
-    return this;
+  /** Whoever comes here has read it and could not keep it: the whole image would have to be exported for it again. */
+  async walk(visitor: TarVisitor, { limits }: LayerWalkOptions): Promise<WalkResult> {
+    const why =
+      this.size > limits.layerBytes
+        ? `it has ${this.size} bytes, and the layers before it leave ${limits.layerBytes}`
+        : 'it has more members or names than the layers before it leave room for';
+    visitor.problem('layer.limit', `${why}; an engine is not asked for a layer twice, so it was left out`);
+    return { bytes: 0 };
   }
 }
 
-type Member = { readonly bytes: ByteSource } | { readonly link: string };
+type Member = { readonly bytes: ByteSource } | { readonly passed: PassedLayer } | { readonly link: string };
 
 /**
  * The members of an engine's export, once they have come: what describes the image is kept in memory, layers that
@@ -58,25 +62,35 @@ export class ExportMembers implements BlobStore {
         message: `the export: ${header.path} is stored as a sparse file and was not read`,
       });
     } else if (header.type === 'file') {
-      this.#add(header, await this.#store(header, body));
+      this.#add(header, { bytes: await this.#store(header, body) });
     }
   }
 
   /** Notes a layer that is read while it comes. */
   pass(header: FileHeader, diffId: string): void {
-    this.#add(header, new PassedLayer(diffId, header.size));
+    this.#add(header, { passed: new PassedLayer(diffId, header.size) });
   }
 
   has(name: string): boolean {
-    return this.get(name) !== undefined;
+    return this.#find(name) !== undefined;
+  }
+
+  get(name: string): ByteSource | undefined {
+    const member = this.#find(name);
+    return member !== undefined && 'bytes' in member ? member.bytes : undefined;
+  }
+
+  layer(name: string): PassedLayer | undefined {
+    const member = this.#find(name);
+    return member !== undefined && 'passed' in member ? member.passed : undefined;
   }
 
   /** Old exports store a layer that two images share once, and link to it. */
-  get(name: string): ByteSource | undefined {
+  #find(name: string): Exclude<Member, { readonly link: string }> | undefined {
     let wanted = normalisePath(name).path;
     for (let hops = 0; hops < 8; hops++) {
       const member = this.#members.get(wanted);
-      if (member === undefined || 'bytes' in member) return member?.bytes;
+      if (member === undefined || !('link' in member)) return member;
       wanted = member.link;
     }
     return undefined;
@@ -87,14 +101,14 @@ export class ExportMembers implements BlobStore {
     this.#members.clear();
   }
 
-  #add(header: FileHeader, bytes: ByteSource): void {
+  #add(header: FileHeader, member: Member): void {
     if (this.#members.has(header.path)) {
       this.problems.push({
         code: 'image.ambiguous',
         message: `the export: ${header.path} comes twice; some programs read the first, some the last`,
       });
     }
-    this.#members.set(header.path, { bytes });
+    this.#members.set(header.path, member);
   }
 
   async #store(header: FileHeader, body: AsyncIterable<Uint8Array>): Promise<ByteSource> {

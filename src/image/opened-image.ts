@@ -11,10 +11,17 @@ export interface OpenedImage {
   readonly layers: readonly (LayerContent | undefined)[];
   /**
    * Present where the layers come in an order of their own, each once: the export of a container engine. Each content
-   * is walked to its end before the next is asked for. A layer that it does not bring is read from `layers`.
+   * is walked to its end before the next is asked for. A layer that it does not bring is read from `layers`; one that
+   * it did bring can be had with `again` only, unless it was kept.
    * `info`, `layers` and `problems` may say more once it has ended, so they are asked again then.
    */
   readonly stream?: () => AsyncIterable<StreamedLayer>;
+  /**
+   * Brings layers once more, all that are asked for in one go and in an order of their own, as `stream` does. Those
+   * that cannot be had again are missing. Absent where each can be walked as often as needed.
+   * @param layers numbers in `ImageInfo.layers`, one for each content of `layers`
+   */
+  readonly again?: (layers: readonly number[]) => AsyncIterable<StreamedLayer>;
   readonly problems: readonly Problem[];
 }
 

@@ -9,12 +9,15 @@ import type { Limits } from '../limits.ts';
 import type { ByteSource } from '../model/bytes.ts';
 import type { FileHeader } from '../model/file.ts';
 import type { Problem } from '../model/problem.ts';
+import type { LayerContent } from './content.ts';
 import { FolderFile } from './folder-file.ts';
 
 /** The files that make up an image, by name: the members of an archive, or the files of a folder. */
 export interface BlobStore {
   get(name: string): ByteSource | undefined;
   has(name: string): boolean;
+  /** A layer whose bytes the store does not hold, where it knows of such. */
+  layer?(name: string): LayerContent | undefined;
   /** What was wrong with the container of the files itself. */
   readonly problems: readonly Problem[];
 }

@@ -19,15 +19,17 @@ export interface LayerStream {
 export class StreamLayer implements LayerContent {
   readonly size: number;
   readonly remote = true;
+  readonly askedBy?: string;
   readonly #stream: LayerStream;
 
   constructor(stream: LayerStream) {
     this.size = stream.size;
+    if (stream.digest !== undefined) this.askedBy = stream.digest;
     this.#stream = stream;
   }
 
   async hasDigest(digest: string): Promise<boolean> {
-    return digest === this.#stream.digest;
+    return digest === this.askedBy;
   }
 
   async walk(visitor: TarVisitor, options: LayerWalkOptions): Promise<WalkResult> {
@@ -37,21 +39,25 @@ export class StreamLayer implements LayerContent {
   }
 }
 
-/** Looks at the first bytes of a stream; `rest` is the stream from its beginning. */
+/** Looks at the first bytes of a stream; `rest` is the stream from its beginning, with the error that it ends with. */
 async function readHead(
   chunks: AsyncIterable<Uint8Array>,
 ): Promise<{ readonly head: Buffer; readonly rest: AsyncIterable<Uint8Array> }> {
   const iterator = chunks[Symbol.asyncIterator]();
   let head: Buffer = Buffer.alloc(0);
+  let failure: { readonly error: unknown } | undefined;
   while (head.length < MAGIC_BYTES) {
-    const { value, done } = await iterator.next();
-    if (done === true) break;
+    const step = await iterator.next().catch((error: unknown) => ({ error }));
+    if ('error' in step) failure = step;
+    if ('error' in step || step.done === true) break;
+    const { value } = step;
     head = head.length === 0 ? Buffer.from(value.buffer, value.byteOffset, value.length) : Buffer.concat([head, value]);
   }
   const first = head;
   async function* joined(): AsyncGenerator<Uint8Array> {
     try {
       if (first.length > 0) yield first;
+      if (failure !== undefined) throw failure.error;
       for (let step = await iterator.next(); step.done !== true; step = await iterator.next()) yield step.value;
     } finally {
       await iterator.return?.();

@@ -28,8 +28,9 @@ export async function walkThrough(
   const stored = unhashed && options.verify !== true ? undefined : createHash('sha256');
   const unpacked = options.verify === true && compression !== 'none' ? createHash('sha256') : undefined;
   const parser = new TarParser(visitor, options);
+  const tally = options.tally ?? { bytes: 0 };
+  const before = tally.bytes;
   let read = 0;
-  let bytes = 0;
   let whole = true;
   const onInput = (chunk: Uint8Array): void => {
     stored?.update(chunk);
@@ -38,7 +39,7 @@ export async function walkThrough(
   };
   const onOutput = (chunk: Buffer): void => {
     unpacked?.update(chunk);
-    bytes += chunk.length;
+    tally.bytes += chunk.length;
     parser.push(chunk);
   };
   try {
@@ -58,15 +59,21 @@ export async function walkThrough(
     whole = false;
     if (error instanceof LimitError) {
       visitor.problem('layer.limit', error.message);
-      return { bytes };
+      return { bytes: tally.bytes - before };
     }
     if (error instanceof FormatError) visitor.problem(damageCodes[error.reason], error.message);
     else throw error;
   }
   parser.end();
-  const digest = (whole || read === size) && stored && `sha256:${stored.digest('hex')}`;
+  const all = whole || read === size;
+  const digest = all && stored && `sha256:${stored.digest('hex')}`;
   const diffId = compression === 'none' ? digest : whole && unpacked && `sha256:${unpacked.digest('hex')}`;
-  return { bytes, ...(digest && { digest }), ...(diffId && { diffId }) };
+  return {
+    bytes: tally.bytes - before,
+    ...(digest && { digest }),
+    ...(all && { stored: read }),
+    ...(diffId && { diffId }),
+  };
 }
 
 /** An uncompressed stream. It is read to its end also behind the end of the archive: its digest counts. */

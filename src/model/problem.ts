@@ -15,7 +15,8 @@ export const problemCodes = {
   },
   'image.digest-mismatch': {
     incomplete: true,
-    meaning: 'Bytes do not have the digest or the size that refers to them. They were analysed as they are.',
+    meaning:
+      'Bytes do not have the digest or the size that refers to them. They were analysed as they are, save those that were fetched once more.',
   },
   'image.media-type': {
     incomplete: false,

@@ -23,6 +23,8 @@ export class KeptBodies {
   readonly #limit: number;
   #spool: Spool | undefined;
   #kept = 0;
+  /** Why nothing can be written to the file any more: what failed in the middle of a piece left it in disorder. */
+  #broken: string | undefined;
 
   /** @param limit bytes of all bodies together */
   constructor(folder: string, limit: number) {
@@ -30,27 +32,33 @@ export class KeptBodies {
     this.#limit = limit;
   }
 
-  /** Takes one body; bodies come one after another. `done` gets it when it ended. */
-  keep(size: number, done: (kept: KeptBody) => void): BodySink {
+  /**
+   * Takes one body; bodies come one after another. `done` gets it when it ended.
+   * @param most bytes that are wanted of it
+   */
+  keep(size: number, done: (kept: KeptBody) => void, most: number = Number.POSITIVE_INFINITY): BodySink {
     const pieces: Buffer[] = [];
-    const spooled = this.#kept + size > IN_MEMORY;
+    const spooled = this.#kept + Math.min(size, most) > IN_MEMORY;
     const start = this.#spool?.size ?? 0;
     let length = 0;
     let why: string | undefined;
     return {
       write: (piece) => {
+        if (spooled) why ??= this.#broken;
         if (why !== undefined) return;
+        const wanted = piece.subarray(0, Math.max(0, most - length));
         const room = this.#limit - this.#kept;
-        if (piece.length > room) why = `databases of the layer have more than ${this.#limit} bytes`;
-        const part = piece.subarray(0, Math.max(0, room));
+        if (wanted.length > room) why = `files that are read at any place have more than ${this.#limit} bytes together`;
+        const part = wanted.subarray(0, Math.max(0, room));
         try {
           if (spooled) this.#file().write(part);
           else pieces.push(Buffer.from(part));
           length += part.length;
           this.#kept += part.length;
         } catch (error) {
-          // A full disk costs this body, not the scan.
+          // A full disk costs this body and those after it, not the scan.
           if (!(error instanceof DrydockError)) throw error;
+          this.#broken = error.message;
           why = error.message;
         }
       },

@@ -21,6 +21,17 @@ const DIRECTORY = fileTypes.indexOf('directory');
 const SPARSE = 0x10;
 const CAPABILITIES = 0x20;
 
+/** Bytes of memory, by estimate: in the columns here, in those of the merged tree, and in the tables to find both. */
+const MEMBER_BYTES = 88;
+/** A text, and its place in a table. */
+const DIRECTORY_BYTES = 250;
+/** A node of the merged tree, where a name implies a directory. */
+const NODE_BYTES = 50;
+/** Directories above a new one that are looked up, to count those that nobody met. */
+const LEVELS = 4;
+const LINK_BYTES = 100;
+const WHITEOUT_BYTES = 120;
+
 /** A file that a layer removes from the layers below it. */
 export interface Whiteout {
   readonly directory: number;
@@ -35,14 +46,14 @@ export interface PackedIndex {
   readonly opaque: readonly number[];
   readonly links: readonly (readonly [entry: number, target: string])[];
   readonly capabilities: readonly (readonly [entry: number, text: string])[];
-  readonly textLength: number;
+  readonly extra: number;
   /** Columns of numbers, each `count` long, then the names; in the byte order of this machine. */
   readonly block: Uint8Array;
 }
 
 /**
  * Every member of one layer, packed: names as bytes behind each other, numbers in typed arrays, directories once.
- * Two million members take about 130 MB. Whiteouts are kept apart: they are instructions, no files.
+ * Two million members take about 100 MB. Whiteouts are kept apart: they are instructions, no files.
  */
 export class LayerIndex {
   /** Directories in the order they were met; '' is the root, number 0. */
@@ -54,7 +65,6 @@ export class LayerIndex {
   #count = 0;
   #names: Buffer = Buffer.allocUnsafe(4096);
   #namesLength = 0;
-  #nameStart: Uint32Array = new Uint32Array(256);
   #nameEnd: Uint32Array = new Uint32Array(256);
   #directory: Uint32Array = new Uint32Array(256);
   #kind: Uint8Array = new Uint8Array(256);
@@ -66,14 +76,15 @@ export class LayerIndex {
   readonly #links: Map<number, string> = new Map();
   readonly #capabilities: Map<number, string> = new Map();
   #table: Int32Array | undefined;
-  /** Characters of directories, whiteouts and links, which are kept as texts. */
-  #textLength = 0;
+  /** Bytes that directories, whiteouts, links and capabilities take. */
+  #extra = 0;
   #lastDirectory = '';
   #lastDirectoryId = 0;
 
-  /** Bytes that names, directories and link targets take. */
+  /** Bytes of memory that the index takes, and what assembly makes of it; an estimate that depends on the members alone. */
   get held(): number {
-    return this.#namesLength + this.#textLength;
+    // Where names need more room, they stand in two places for a moment.
+    return this.#count * MEMBER_BYTES + this.#namesLength * 2 + this.#extra;
   }
 
   /** Members, whiteouts not among them. */
@@ -83,8 +94,10 @@ export class LayerIndex {
 
   add(header: FileHeader): void {
     const { path, name } = header;
-    this.#textLength += (header.linkTarget?.length ?? 0) + (header.capabilities?.length ?? 0);
+    if (header.linkTarget !== undefined) this.#extra += LINK_BYTES + header.linkTarget.length;
+    if (header.capabilities !== undefined) this.#extra += LINK_BYTES + header.capabilities.length;
     const directory = this.directoryId(path.length === name.length ? '' : path.slice(0, path.length - name.length - 1));
+    if (name.startsWith(WHITEOUT_PREFIX) || header.type === 'whiteout') this.#extra += WHITEOUT_BYTES + name.length;
     if (name.startsWith(WHITEOUT_PREFIX)) {
       if (name === OPAQUE_MARKER) this.opaque.push(directory);
       // Other names that start with the prefix twice are bookkeeping of AUFS and name no file.
@@ -122,7 +135,6 @@ export class LayerIndex {
     if (this.#namesLength + end - name > this.#names.length) this.#growNames(end - name);
     const names = this.#names;
     let length = this.#namesLength;
-    this.#nameStart[entry] = length;
     for (let i = name; i < end; i++) names[length++] = bytes[i] as number;
     this.#nameEnd[entry] = length;
     this.#namesLength = length;
@@ -156,7 +168,7 @@ export class LayerIndex {
   }
 
   nameOf(entry: number): string {
-    return this.#names.toString('utf8', this.#nameStart[entry], this.#nameEnd[entry]);
+    return this.#names.toString('utf8', this.nameStart(entry), this.#nameEnd[entry]);
   }
 
   pathOf(entry: number): string {
@@ -184,7 +196,7 @@ export class LayerIndex {
 
   /** Whether the name of an entry is these bytes. */
   hasName(entry: number, name: Uint8Array, start: number, end: number): boolean {
-    const own = this.#nameStart[entry] as number;
+    const own = this.nameStart(entry);
     if ((this.#nameEnd[entry] as number) - own !== end - start) return false;
     for (let i = start; i < end; i++) if (this.#names[own + i - start] !== name[i]) return false;
     return true;
@@ -192,7 +204,7 @@ export class LayerIndex {
 
   /** Whether the name of an entry is this part of a text, which is ASCII. */
   hasText(entry: number, text: string, start: number, end: number): boolean {
-    const own = this.#nameStart[entry] as number;
+    const own = this.nameStart(entry);
     if ((this.#nameEnd[entry] as number) - own !== end - start) return false;
     for (let i = start; i < end; i++) if (this.#names[own + i - start] !== text.charCodeAt(i)) return false;
     return true;
@@ -203,8 +215,9 @@ export class LayerIndex {
     return this.#names;
   }
 
+  /** Names stand behind each other. */
   nameStart(entry: number): number {
-    return this.#nameStart[entry] as number;
+    return entry === 0 ? 0 : (this.#nameEnd[entry - 1] as number);
   }
 
   nameEnd(entry: number): number {
@@ -254,7 +267,7 @@ export class LayerIndex {
       opaque: this.opaque,
       links: [...this.#links],
       capabilities: [...this.#capabilities],
-      textLength: this.#textLength,
+      extra: this.#extra,
       block: Buffer.concat([...parts, this.#names.subarray(0, this.#namesLength)]),
     };
   }
@@ -287,15 +300,12 @@ export class LayerIndex {
     index.#kind = column(Uint8Array, 1);
     index.#names = Buffer.from(bytes.buffer, at);
     index.#namesLength = index.#names.length;
-    // Names stand behind each other.
-    index.#nameStart = new Uint32Array(count);
-    if (count > 0) index.#nameStart.set(index.#nameEnd.subarray(0, count - 1), 1);
     for (const directory of packed.directories.slice(1)) index.directoryId(directory);
     for (const { directory, name } of packed.whiteouts) index.whiteouts.push({ directory, name });
     for (const directory of packed.opaque) index.opaque.push(directory);
     for (const [entry, target] of packed.links) index.#links.set(entry, target);
     for (const [entry, text] of packed.capabilities) index.#capabilities.set(entry, text);
-    index.#textLength = packed.textLength;
+    index.#extra = packed.extra;
     return index;
   }
 
@@ -304,7 +314,7 @@ export class LayerIndex {
     const mask = table.length - 1;
     // From the end, so that the last of several comes first.
     for (let entry = this.#count - 1; entry >= 0; entry--) {
-      const start = this.#nameStart[entry] as number;
+      const start = this.nameStart(entry);
       let slot = hashName(this.#names, start, this.#nameEnd[entry] as number, this.#directory[entry] as number) & mask;
       while (table[slot] !== 0) slot = (slot + 1) & mask;
       table[slot] = entry + 1;
@@ -320,7 +330,7 @@ export class LayerIndex {
     let id = this.#directoryIds.get(directory);
     if (id === undefined) {
       id = this.directories.push(directory) - 1;
-      this.#textLength += directory.length;
+      this.#extra += DIRECTORY_BYTES + directory.length + NODE_BYTES * this.#newLevels(directory);
       this.#directoryIds.set(directory, id);
     }
     this.#lastDirectory = directory;
@@ -328,10 +338,21 @@ export class LayerIndex {
     return id;
   }
 
+  /** About how many directories a new one brings, itself among them. */
+  #newLevels(directory: string): number {
+    let end = directory.length;
+    for (let levels = 1; levels <= LEVELS; levels++) {
+      end = directory.lastIndexOf('/', end - 1);
+      if (end <= 0 || this.#directoryIds.has(directory.slice(0, end))) return levels;
+    }
+    let levels = LEVELS + 1;
+    for (end = directory.lastIndexOf('/', end - 1); end > 0; end = directory.lastIndexOf('/', end - 1)) levels++;
+    return levels;
+  }
+
   #writeName(entry: number, name: string): void {
     const room = name.length * 3;
     if (this.#namesLength + room > this.#names.length) this.#growNames(room);
-    this.#nameStart[entry] = this.#namesLength;
     this.#namesLength += this.#names.write(name, this.#namesLength, 'utf8');
     this.#nameEnd[entry] = this.#namesLength;
   }
@@ -348,7 +369,6 @@ export class LayerIndex {
       next.set(old as never);
       return next;
     };
-    this.#nameStart = larger(new Uint32Array(length), this.#nameStart);
     this.#nameEnd = larger(new Uint32Array(length), this.#nameEnd);
     this.#directory = larger(new Uint32Array(length), this.#directory);
     this.#kind = larger(new Uint8Array(length), this.#kind);

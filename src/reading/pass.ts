@@ -3,14 +3,16 @@ import { readBytes } from '../formats/byte-source.ts';
 import type { PlainHeader } from '../formats/tar/plain-header.ts';
 import { ANY_PLACE, type BodySink, type TarVisitor } from '../formats/tar/visitor.ts';
 import type { Limits } from '../limits.ts';
-import type { Analyzer, LayerReader } from '../model/analyzer.ts';
+import type { Analyzer } from '../model/analyzer.ts';
 import type { ByteSource } from '../model/bytes.ts';
 import type { Fact } from '../model/fact.ts';
-import { Appetite, type FileHeader, HEAD_BYTES, type LayerFile, WHITEOUT_PREFIX } from '../model/file.ts';
+import { Appetite, type FileHeader, HEAD_BYTES, WHITEOUT_PREFIX } from '../model/file.ts';
 import type { Problem, ProblemCode } from '../model/problem.ts';
-import { KeptBodies } from './kept-bodies.ts';
+import { AnalyzerReader, type BodyParts } from './analyzer-reader.ts';
+import { KeptBodies, type KeptBody } from './kept-bodies.ts';
 import { LayerIndex } from './layer-index.ts';
 import { QuietDirectories } from './quiet-directories.ts';
+import { type Room, roomOf } from './room.ts';
 
 /** What one layer told: every member, and what each analyzer learned. */
 export interface LayerFacts {
@@ -22,10 +24,14 @@ export interface LayerFacts {
   readonly analysed: ReadonlySet<string>;
 }
 
-interface Running {
-  readonly analyzer: Analyzer;
-  readonly reader: LayerReader;
+/** What a pass over a layer needs to know. */
+export interface PassContext extends Pick<ScanContext, 'limits' | 'temporary'> {
+  /** What the layer may hold where other layers hold something too; absent: all that an image may. */
+  readonly room?: Room;
 }
+
+/** Bytes that the path of an analysed file takes besides its characters. */
+export const ANALYSED = 60;
 
 /**
  * The one pass over a layer for all analyzers: each member is shown to each analyzer once, each body is read once
@@ -33,28 +39,30 @@ interface Running {
  */
 export class LayerPass implements TarVisitor {
   readonly #index: LayerIndex = new LayerIndex();
-  readonly #running: readonly Running[];
+  readonly #running: readonly AnalyzerReader[];
   readonly #limits: Limits;
+  readonly #room: Room;
+  /** Bytes that may be held before `#room` is asked for more. */
+  #granted = 0;
+  #analysedBytes = 0;
   readonly #problems: Problem[] = [];
   readonly #analysed: Set<string> = new Set();
   readonly #bodies: KeptBodies;
   readonly #quiet: QuietDirectories;
   #unreported = 0;
-  /** Members left out because names take too much room. */
-  #beyond = 0;
+  /** A member was left out. */
+  #isBeyond: boolean = false;
   /** Appetites of the member at hand, in the order of `#running`. */
   readonly #appetites: Uint8Array;
 
-  constructor(analyzers: readonly Analyzer[], { limits, temporary }: Pick<ScanContext, 'limits' | 'temporary'>) {
+  constructor(analyzers: readonly Analyzer[], { limits, temporary, room = roomOf(limits) }: PassContext) {
     this.#limits = limits;
+    this.#room = room;
     this.#bodies = new KeptBodies(temporary, limits.randomBytes);
     this.#quiet = new QuietDirectories(this.#index, analyzers);
-    this.#running = analyzers.map((analyzer) => ({
-      analyzer,
-      reader: analyzer.open({
-        problem: (problem) => this.#report({ ...problem, analyzer: analyzer.name }),
-      }),
-    }));
+    this.#running = analyzers.map(
+      (analyzer) => new AnalyzerReader(analyzer, limits, (problem) => this.#report(problem)),
+    );
     this.#appetites = new Uint8Array(this.#running.length);
   }
 
@@ -64,7 +72,7 @@ export class LayerPass implements TarVisitor {
   }
 
   skim(plain: PlainHeader): boolean {
-    if (isWhiteout(plain) || this.#index.held > this.#limits.nameBytes) return false;
+    if (isWhiteout(plain) || this.#isFull()) return false;
     const directory = this.#quiet.numberOf(plain);
     if (directory < 0) return false;
     this.#index.addPlain(directory, plain);
@@ -76,25 +84,23 @@ export class LayerPass implements TarVisitor {
       this.problem('layer.limit', `a name has ${header.path.length} characters; the member was left out`);
       return 0;
     }
-    if (this.#index.held > this.#limits.nameBytes) {
-      if (++this.#beyond === 1) {
-        const message = `names of members take more than ${this.#limits.nameBytes} bytes; the rest was left out`;
-        this.problem('layer.limit', message);
-      }
+    if (this.#isFull()) {
+      if (!this.#isBeyond) this.problem('layer.limit', this.#whyFull());
+      this.#isBeyond = true;
       return 0;
     }
     this.#index.add(header);
     if (header.name.startsWith(WHITEOUT_PREFIX) || header.type === 'whiteout') return 0;
     let union = 0;
     for (let i = 0; i < this.#running.length; i++) {
-      const appetite = (this.#running[i] as Running).analyzer.wants(header);
+      const appetite = (this.#running[i] as AnalyzerReader).analyzer.wants(header);
       this.#appetites[i] = appetite;
       union |= appetite;
     }
     if (union === 0) return 0;
     if (header.type !== 'file') {
       // Links and devices have no content of their own; a link is followed in assembly.
-      this.#deliver(header, Buffer.alloc(0), Appetite.Header);
+      this.#showHeader(header);
       return 0;
     }
     if (header.sparse === true && union > Appetite.Header) {
@@ -104,60 +110,59 @@ export class LayerPass implements TarVisitor {
     if ((union & Appetite.Random) !== 0) return ANY_PLACE;
     if ((union & Appetite.Body) !== 0) return this.#limits.bodyBytes;
     if ((union & Appetite.Head) !== 0) return HEAD_BYTES;
-    this.#deliver(header, Buffer.alloc(0), Appetite.Header);
+    this.#showHeader(header);
     return 0;
   }
 
+  #isFull(): boolean {
+    const held = this.#index.held + this.#analysedBytes;
+    // Once a member was left out, so are all behind it.
+    if (this.#isBeyond || this.#index.count >= this.#room.entries) return true;
+    if (held <= this.#granted) return false;
+    this.#granted = this.#room.extend(held);
+    return held > this.#granted;
+  }
+
+  #whyFull(): string {
+    const { heldBytes, imageEntries } = this.#limits;
+    return this.#index.count >= this.#room.entries
+      ? `the layers have more than ${imageEntries} members together; the rest of this one was left out`
+      : `members of the layers take more than ${heldBytes} bytes of memory; the rest of this one was left out`;
+  }
+
   content(header: FileHeader, content: Buffer): void {
-    this.#share(header, content, undefined);
+    this.#share(header, { content });
   }
 
   whole(header: FileHeader, body: ByteSource): void {
-    const { randomBytes } = this.#limits;
-    if (body.size > randomBytes) {
-      this.problem('file.too-large', `only the first ${randomBytes} of ${body.size} bytes were read`, header.path);
-    }
-    this.#shareBody(header, body.slice(0, randomBytes));
+    this.#shareBody(header, { body });
   }
 
   pieces(header: FileHeader): BodySink {
-    return this.#bodies.keep(header.size, ({ body, why }) => {
-      if (why !== undefined) this.problem('file.too-large', `${header.path} was not kept whole: ${why}`, header.path);
-      this.#shareBody(header, body);
-    });
+    return this.#bodies.keep(header.size, (kept) => this.#shareBody(header, kept));
   }
 
-  #shareBody(header: FileHeader, body: ByteSource): void {
+  #shareBody(header: FileHeader, kept: KeptBody): void {
     let union = 0;
     for (const appetite of this.#appetites) union |= appetite;
     const bytes =
       (union & Appetite.Body) !== 0 ? this.#limits.bodyBytes : (union & Appetite.Head) !== 0 ? HEAD_BYTES : 0;
-    this.#share(header, readBytes(body, 0, Math.min(bytes, body.size)), body);
+    this.#share(header, { ...kept, content: readBytes(kept.body, 0, Math.min(bytes, kept.body.size)) });
   }
 
   /** Gives each analyzer what it wanted of the member at hand. */
-  #share(header: FileHeader, content: Buffer, body: ByteSource | undefined): void {
+  #share(header: FileHeader, parts: BodyParts): void {
+    if (!this.#analysed.has(header.path)) this.#analysedBytes += ANALYSED + header.path.length;
     this.#analysed.add(header.path);
-    const cut = content.length < header.size;
-    let tooLarge = false;
+    const told: string[] = [];
     for (let i = 0; i < this.#running.length; i++) {
       const appetite = this.#appetites[i] as number;
       if (appetite === 0) continue;
       this.#appetites[i] = 0;
-      const file = { header, path: header.path };
-      const running = this.#running[i] as Running;
-      if ((appetite & Appetite.Random) !== 0 && body !== undefined) {
-        this.#read(running, { ...file, content: Buffer.alloc(0), body, truncated: body.size < header.size });
-      } else if ((appetite & Appetite.Body) !== 0) {
-        tooLarge ||= cut && content.length >= this.#limits.bodyBytes;
-        this.#read(running, { ...file, content, truncated: cut });
-      } else {
-        const head = content.subarray(0, (appetite & Appetite.Head) === 0 ? 0 : HEAD_BYTES);
-        this.#read(running, { ...file, content: head, truncated: false });
-      }
-    }
-    if (tooLarge) {
-      this.problem('file.too-large', `only the first ${content.length} of ${header.size} bytes were read`, header.path);
+      const lack = (this.#running[i] as AnalyzerReader).show(header, header.path, appetite, parts);
+      if (lack === undefined || told.includes(lack)) continue;
+      told.push(lack);
+      this.problem('file.too-large', lack, header.path);
     }
   }
 
@@ -174,12 +179,8 @@ export class LayerPass implements TarVisitor {
   async close(): Promise<LayerFacts> {
     const facts: Fact[] = [];
     try {
-      for (const running of this.#running) {
-        try {
-          for (const fact of await running.reader.close()) facts.push(fact);
-        } catch (error) {
-          this.#failed(running, error);
-        }
+      for (const reader of this.#running) {
+        for (const fact of await reader.close()) facts.push(fact);
       }
     } finally {
       this.#bodies.close();
@@ -190,25 +191,11 @@ export class LayerPass implements TarVisitor {
     return { index: this.#index, facts, problems: this.#problems, analysed: this.#analysed };
   }
 
-  #deliver(header: FileHeader, content: Buffer, bit: Appetite): void {
+  #showHeader(header: FileHeader): void {
     for (let i = 0; i < this.#running.length; i++) {
-      if (((this.#appetites[i] as number) & bit) === 0) continue;
-      this.#read(this.#running[i] as Running, { header, path: header.path, content, truncated: false });
+      if (((this.#appetites[i] as number) & Appetite.Header) === 0) continue;
+      (this.#running[i] as AnalyzerReader).showHeader(header);
     }
-  }
-
-  /** A fault of one reader must cost no more than what it would have told. */
-  #read(running: Running, file: LayerFile): void {
-    try {
-      running.reader.read(file);
-    } catch (error) {
-      this.#failed(running, error, file.path);
-    }
-  }
-
-  #failed({ analyzer }: Running, error: unknown, path?: string): void {
-    const message = `${analyzer.name} failed: ${String(error)}`;
-    this.#report({ code: 'analyzer.failed', message, analyzer: analyzer.name, ...(path !== undefined && { path }) });
   }
 
   #report(problem: Problem): void {

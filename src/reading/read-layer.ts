@@ -1,7 +1,7 @@
 import type { ScanContext } from '../context.ts';
 import type { LayerContent, WalkResult } from '../image/content.ts';
 import type { Analyzer } from '../model/analyzer.ts';
-import { type LayerFacts, LayerPass } from './pass.ts';
+import { type LayerFacts, LayerPass, type PassContext } from './pass.ts';
 
 /** A layer that was read, whatever image it is in. */
 export interface LayerReading {
@@ -20,21 +20,24 @@ export interface ReadLayerOptions {
 export async function readLayer(
   content: LayerContent,
   analyzers: readonly Analyzer[],
-  context: Pick<ScanContext, 'limits' | 'signal' | 'temporary'>,
+  context: PassContext & Pick<ScanContext, 'signal'>,
   options: ReadLayerOptions = {},
 ): Promise<LayerReading> {
   const { limits, signal } = context;
   const pass = new LayerPass(analyzers, context);
-  let walk: WalkResult = { bytes: 0 };
+  const tally = { bytes: 0 };
+  let walk: WalkResult = tally;
   try {
     signal.throwIfAborted();
-    walk = await content.walk(pass, { limits, signal, ...options });
+    walk = await content.walk(pass, { limits, signal, tally, ...options });
   } catch (error) {
     if (!timedOut(signal)) {
       pass.abandon();
       throw error;
     }
     const { last } = pass;
+    // An archive that is read at any place is not counted, but its members tell how far it was walked.
+    walk = { bytes: Math.max(tally.bytes, last?.offset ?? 0) };
     const where = last === undefined ? '' : `, at ${last.path} (${last.size} bytes)`;
     pass.problem('scan.timeout', `the time limit was reached while this layer was read${where}`, last?.path);
   }

@@ -8,6 +8,7 @@ import { noise } from '../../test/support/noise.ts';
 import type { TarEntry } from '../../test/support/tar.ts';
 import { temporaryFolder, writeTemporary } from '../../test/support/temporary.ts';
 import { ecosystems } from '../ecosystems/index.ts';
+import { FormatError } from '../errors.ts';
 import { openImage } from '../image/open.ts';
 import type { OpenedImage } from '../image/opened-image.ts';
 import { StreamLayer } from '../image/stream-layer.ts';
@@ -64,7 +65,7 @@ describe('layers in several threads', () => {
   });
 
   it.each([
-    ['names', { nameBytes: 300 }],
+    ['memory', { heldBytes: 10_000 }],
     ['bytes', { imageBytes: 1_500_000 }],
     ['bytes of a layer', { layerBytes: 200_000 }],
     ['members', { entries: 20 }],
@@ -279,6 +280,30 @@ describe('the layer cache', () => {
     expect(beside).toEqual(alone);
     expect(codes(alone)).toContain('image.digest-mismatch');
     expect(await readArchive({ cache })).toEqual(honest);
+  });
+
+  it('does not hide that the size that is stated of a layer is wrong', async () => {
+    const { cache } = open();
+    const blob = gzipSync(layers[0]!);
+    const remote = (size: number): OpenedImage => {
+      const digest = sha256(blob);
+      const content = new StreamLayer({
+        size,
+        digest,
+        open: async function* () {
+          yield blob.subarray(0, size);
+          if (size < blob.length) throw new FormatError('it has more bytes');
+        },
+      });
+      const info = { reference: 'test', names: [], layers: [{ index: 0, size, digest }], history: [], config: {} };
+      return { info, layers: [content], problems: [] };
+    };
+    const read = async (size: number) =>
+      codes(told(await readLayers(remote(size), analyzers, layersContext(), { cache })));
+
+    expect(await read(blob.length)).not.toContain('layer.damaged');
+    expect(await read(blob.length)).not.toContain('layer.damaged');
+    expect(await read(blob.length - 1)).toContain('layer.damaged');
   });
 
   it('keeps nothing that a limit cut short', async () => {

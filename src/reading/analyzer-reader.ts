@@ -1,0 +1,89 @@
+import type { Limits } from '../limits.ts';
+import type { Analyzer, LayerReader } from '../model/analyzer.ts';
+import type { ByteSource } from '../model/bytes.ts';
+import type { Fact } from '../model/fact.ts';
+import { Appetite, type FileHeader, HEAD_BYTES, type LayerFile } from '../model/file.ts';
+import type { Problem } from '../model/problem.ts';
+
+/** What could be had of a body. */
+export interface BodyParts {
+  /** Its beginning: as much as anybody wants in memory. */
+  readonly content: Buffer;
+  /** What there is of it at any place, where somebody wants that. */
+  readonly body?: ByteSource;
+  /** Why not all of it could be kept, where that is so. */
+  readonly why?: string;
+}
+
+type PortionLimits = Pick<Limits, 'bodyBytes' | 'randomBytes'>;
+
+/** Bytes of a body that an appetite may bring. */
+export function portionBytes(appetite: Appetite, limits: PortionLimits): number {
+  if ((appetite & Appetite.Random) !== 0) return limits.randomBytes;
+  if ((appetite & Appetite.Body) !== 0) return limits.bodyBytes;
+  return (appetite & Appetite.Head) === 0 ? 0 : HEAD_BYTES;
+}
+
+/** One analyzer reading a layer, in whichever pass. A fault of it costs no more than what it would have told. */
+export class AnalyzerReader {
+  readonly analyzer: Analyzer;
+  readonly #reader: LayerReader;
+  readonly #limits: PortionLimits;
+  readonly #tell: (problem: Problem) => void;
+
+  /** @param tell gets every problem with the name of the analyzer, but without a layer */
+  constructor(analyzer: Analyzer, limits: PortionLimits, tell: (problem: Problem) => void) {
+    this.analyzer = analyzer;
+    this.#limits = limits;
+    this.#tell = tell;
+    this.#reader = analyzer.open({ problem: (problem) => tell({ ...problem, analyzer: analyzer.name }) });
+  }
+
+  /** Shows a file for its header alone. */
+  showHeader(header: FileHeader): void {
+    this.#read({ header, path: header.path, content: Buffer.alloc(0), truncated: false });
+  }
+
+  /**
+   * Shows what the analyzer wants of a file. A body of which nothing could be kept is not shown: it would look empty.
+   * @param path by which the analyzer knows it
+   * @returns what a limit or lack of room took away, as the message of a `file.too-large`
+   */
+  show(header: FileHeader, path: string, appetite: Appetite, { content, body, why }: BodyParts): string | undefined {
+    const most = portionBytes(appetite, this.#limits);
+    const rest = (appetite & Appetite.Random) !== 0 ? body?.slice(0, most) : undefined;
+    const start = rest === undefined ? content.subarray(0, most) : Buffer.alloc(0);
+    const bytes = rest === undefined ? start.length : rest.size;
+    const isWhole = bytes >= header.size || (appetite & (Appetite.Random | Appetite.Body)) === 0;
+    const isLess = bytes < Math.min(header.size, most);
+    if (!isLess || why === undefined || bytes > 0) {
+      this.#read({ header, path, content: start, ...(rest && { body: rest }), truncated: !isWhole });
+    }
+    // Where the layer itself ends in the middle of a body, whoever walks it says so.
+    if (isLess) return why === undefined ? undefined : `${path} was not kept whole: ${why}`;
+    return isWhole ? undefined : `only the first ${bytes} of ${header.size} bytes were read`;
+  }
+
+  async close(): Promise<readonly Fact[]> {
+    try {
+      return await this.#reader.close();
+    } catch (error) {
+      this.#failed(error);
+      return [];
+    }
+  }
+
+  #read(file: LayerFile): void {
+    try {
+      this.#reader.read(file);
+    } catch (error) {
+      this.#failed(error, file.path);
+    }
+  }
+
+  #failed(error: unknown, path?: string): void {
+    const { name } = this.analyzer;
+    const message = `${name} failed: ${String(error)}`;
+    this.#tell({ code: 'analyzer.failed', message, analyzer: name, ...(path !== undefined && { path }) });
+  }
+}

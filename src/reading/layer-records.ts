@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto';
+import type { LayerContent } from '../image/content.ts';
+import type { Limits } from '../limits.ts';
+import type { Analyzer } from '../model/analyzer.ts';
+import type { Problem } from '../model/problem.ts';
+import type { LayerCache } from './layer-cache.ts';
+import { RECORD_VERSION } from './layer-record.ts';
+import { type LayerReading, timedOut } from './read-layer.ts';
+
+/** Compressed bytes from which on a file is worth a record: less is inflated sooner than a record is found and read. */
+const WORTH_KEEPING = 256 * 1024;
+
+/** Problems that depend on more than the bytes of the layer: a reading with one of them is not kept. */
+const notOfTheBytes: ReadonlySet<Problem['code']> = new Set([
+  'layer.limit',
+  'file.too-large',
+  'scan.timeout',
+  'analyzer.failed',
+]);
+
+/** What of the readings of a scan goes into the layer cache, and what of the cache is believed. */
+export class LayerRecords {
+  readonly #cache: LayerCache | undefined;
+  /** What a reading depends on besides the bytes. */
+  readonly #readers: string;
+  readonly #verify: boolean;
+
+  constructor(cache: LayerCache | undefined, analyzers: readonly Analyzer[], limits: Limits, verify: boolean) {
+    this.#cache = cache;
+    this.#readers = readersKey(analyzers, limits);
+    this.#verify = verify;
+  }
+
+  /** What is kept of a layer, if it really is that layer: its digest is computed first. */
+  async find(
+    digest: string | undefined,
+    content: LayerContent,
+    signal: AbortSignal,
+  ): Promise<LayerReading | undefined> {
+    if (digest === undefined || this.#cache?.has(digest, this.#readers) !== true) return undefined;
+    try {
+      if ((await content.hasDigest?.(digest, { signal })) !== true) return undefined;
+    } catch (error) {
+      // Whoever reads the layer says so.
+      if (timedOut(signal)) return undefined;
+      throw error;
+    }
+    const reading = this.#cache.get(digest, this.#readers);
+    if (reading === undefined || (this.#verify && reading.walk.diffId === undefined)) return undefined;
+    // Another size than the one that is stated is said by whoever reads the bytes.
+    return reading.walk.stored === content.size ? reading : undefined;
+  }
+
+  keep(content: LayerContent, reading: LayerReading): void {
+    const { digest } = reading.walk;
+    const pays = content.remote === true || content.size >= WORTH_KEEPING;
+    if (digest === undefined || content.hasDigest === undefined || !pays) return;
+    if (reading.facts.problems.some(({ code }) => notOfTheBytes.has(code))) return;
+    this.#cache?.put(digest, this.#readers, reading);
+  }
+}
+
+/** Changes whenever the same bytes could give another reading. */
+function readersKey(analyzers: readonly Analyzer[], limits: Limits): string {
+  const parts = analyzers.map(({ name, version, rules = '' }) => [name, version, rules]);
+  const bounds = Object.entries(limits).sort(([a], [b]) => (a < b ? -1 : 1));
+  const text = JSON.stringify([RECORD_VERSION, process.arch, parts.sort(), bounds]);
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+}
