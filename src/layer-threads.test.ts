@@ -7,7 +7,7 @@ import { alpineFiles } from '../test/support/root-file-systems.ts';
 import { ecosystems } from './ecosystems/index.ts';
 import { FormatError, SourceError } from './errors.ts';
 import { RegistryLayer } from './image/registry-layer.ts';
-import type { LayerStream } from './image/stream-layer.ts';
+import type { LayerStream } from './image/content.ts';
 import { layerThreads } from './layer-threads.ts';
 import type { Limits } from './limits.ts';
 import type { LayerHelper } from './reading/helpers.ts';

@@ -1,7 +1,7 @@
 import type { Worker } from 'node:worker_threads';
 import { FormatError, type FormatReason, SourceError } from './errors.ts';
 import type { FilePlace } from './formats/byte-source.ts';
-import type { LayerStream } from './image/stream-layer.ts';
+import type { LayerStream } from './image/content.ts';
 import type { Limits } from './limits.ts';
 import type { LayerHelper, LayerHelpers, LayerTask } from './reading/helpers.ts';
 import { type PackedReading, unpackReading } from './reading/layer-record.ts';

@@ -32,6 +32,18 @@ export interface LayerWalkOptions extends WalkOptions {
   onProgress?(bytes: number): void;
 }
 
+/** Where the bytes of a layer come from when they cannot be read at any place. */
+export interface LayerStream {
+  /** Bytes as stored, as whoever has them says. */
+  readonly size: number;
+  /** Starts the stream; each call starts it anew. Ends with an error where it is shorter than announced. */
+  open(signal: AbortSignal | undefined): AsyncIterable<Uint8Array>;
+  /** No digest is computed unless `verify` asks for it: whoever sends it keeps it by its digest and is trusted. */
+  readonly unhashed?: boolean;
+  /** Digest by which it is asked for: whatever else came would not be this layer. */
+  readonly digest?: string;
+}
+
 /** The bytes of one layer, wherever they are. Nothing is extracted. */
 export interface LayerContent {
   /** Bytes as stored, for progress. */
@@ -42,6 +54,8 @@ export interface LayerContent {
   readonly seekable?: ByteSource;
   /** A compressed archive in an open file: another thread can read it as well. */
   readonly place?: FilePlace;
+  /** How it is fetched: whoever fetches it may hand the bytes to another thread. */
+  readonly stream?: LayerStream;
   /** It is fetched anew for every walk, while other layers are. */
   readonly remote?: boolean;
   /**

@@ -1,31 +1,19 @@
 import { detectCompression, MAGIC_BYTES } from '../formats/compression/detect.ts';
 import type { TarVisitor } from '../formats/tar/visitor.ts';
-import type { LayerContent, LayerWalkOptions, WalkResult } from './content.ts';
+import type { LayerContent, LayerStream, LayerWalkOptions, WalkResult } from './content.ts';
 import { walkThrough } from './walk-through.ts';
-
-/** Where the bytes of a layer come from when they cannot be read at any place. */
-export interface LayerStream {
-  /** Bytes as stored, as whoever has them says. */
-  readonly size: number;
-  /** Starts the stream; each call starts it anew. Ends with an error where it is shorter than announced. */
-  open(signal: AbortSignal | undefined): AsyncIterable<Uint8Array>;
-  /** No digest is computed unless `verify` asks for it: whoever sends it keeps it by its digest and is trusted. */
-  readonly unhashed?: boolean;
-  /** Digest by which it is asked for: whatever else came would not be this layer. */
-  readonly digest?: string;
-}
 
 /** A layer that comes once, front to back: a blob of a registry, a member of an engine's export. Nothing is kept of it. */
 export class StreamLayer implements LayerContent {
   readonly size: number;
   readonly remote = true;
   readonly askedBy?: string;
-  readonly #stream: LayerStream;
+  readonly stream: LayerStream;
 
   constructor(stream: LayerStream) {
     this.size = stream.size;
     if (stream.digest !== undefined) this.askedBy = stream.digest;
-    this.#stream = stream;
+    this.stream = stream;
   }
 
   async hasDigest(digest: string): Promise<boolean> {
@@ -33,8 +21,8 @@ export class StreamLayer implements LayerContent {
   }
 
   async walk(visitor: TarVisitor, options: LayerWalkOptions): Promise<WalkResult> {
-    const { head, rest } = await readHead(this.#stream.open(options.signal));
-    const { unhashed = false } = this.#stream;
+    const { head, rest } = await readHead(this.stream.open(options.signal));
+    const { unhashed = false } = this.stream;
     return await walkThrough({ input: rest, compression: detectCompression(head), unhashed }, visitor, options);
   }
 }

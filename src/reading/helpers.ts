@@ -1,5 +1,5 @@
 import type { FilePlace } from '../formats/byte-source.ts';
-import type { LayerStream } from '../image/stream-layer.ts';
+import type { LayerStream } from '../image/content.ts';
 import type { Limits } from '../limits.ts';
 import type { Analyzer } from '../model/analyzer.ts';
 import type { LayerReading, ReadLayerOptions } from './read-layer.ts';

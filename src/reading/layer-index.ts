@@ -22,7 +22,9 @@ const SPARSE = 0x10;
 const CAPABILITIES = 0x20;
 
 /** Bytes of memory, by estimate: in the columns here, in those of the merged tree, and in the tables to find both. */
-const MEMBER_BYTES = 88;
+const MEMBER_BYTES = 80;
+/** A byte of a name: room for names doubles, and until they are copied they stand in two places. */
+const NAME_BYTES = 3;
 /** A text, and its place in a table. */
 const DIRECTORY_BYTES = 250;
 /** A node of the merged tree, where a name implies a directory. */
@@ -83,8 +85,7 @@ export class LayerIndex {
 
   /** Bytes of memory that the index takes, and what assembly makes of it; an estimate that depends on the members alone. */
   get held(): number {
-    // Where names need more room, they stand in two places for a moment.
-    return this.#count * MEMBER_BYTES + this.#namesLength * 2 + this.#extra;
+    return this.#count * MEMBER_BYTES + this.#namesLength * NAME_BYTES + this.#extra;
   }
 
   /** Members, whiteouts not among them. */

@@ -63,7 +63,8 @@ export class Ledger {
     const listed = this.#packages < 0 ? withoutPackages(reading, this.#limits.packages) : reading;
     const characters = ownershipCharacters(facts.facts);
     const held = characters * CHARACTER_BYTES;
-    if (characters > 0 && (characters > this.#ownership || held > this.#held)) return withoutOwnership(listed, this.#limits);
+    if (characters > 0 && (characters > this.#ownership || held > this.#held))
+      return withoutOwnership(listed, this.#limits);
     this.#ownership -= characters;
     this.#held -= held;
     return listed;

@@ -42,9 +42,7 @@ export async function readAhead(
 ): Promise<void> {
   const { signal, timeLimited = false } = context;
   const { analyzers, helpers } = order;
-  const worthy = layers.filter(
-    ({ content }) => content.place !== undefined && content.size >= (helpers?.worthwhile ?? 0),
-  );
+  const worthy = layers.filter(({ content }) => isForThreads(content) && content.size >= (helpers?.worthwhile ?? 0));
   const threads = Math.max(0, Math.min(helpers?.count ?? 0, worthy.length - 1));
   const remote = layers.filter(({ content }) => content.remote === true).length;
   const lanes = Math.max(1, Math.min(REMOTE_LANES, remote));
@@ -56,7 +54,7 @@ export async function readAhead(
   signal.addEventListener('abort', forward);
   const left = [...layers].sort((a, b) => (timeLimited ? a.number - b.number : b.content.size - a.content.size));
   const take = (helper: LayerHelper | undefined): AheadLayer | undefined => {
-    const next = left.findIndex(({ content }) => helper === undefined || content.place !== undefined);
+    const next = left.findIndex(({ content }) => helper === undefined || isForThreads(content));
     return next < 0 ? undefined : left.splice(next, 1)[0];
   };
   let isFull = false;
@@ -77,7 +75,8 @@ export async function readAhead(
   };
   const started = Array.from({ length: threads }, () => (helpers as LayerHelpers).start(analyzers));
   try {
-    const ends = [...Array.from({ length: lanes }, () => lane()), ...started.map((helper) => lane(helper))];
+    // Threads take the largest: beside what it reads itself, the main thread fetches for them.
+    const ends = [...started.map((helper) => lane(helper)), ...Array.from({ length: lanes }, () => lane())];
     const failed = (await Promise.allSettled(ends)).find((result) => result.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
   } finally {
@@ -87,6 +86,11 @@ export async function readAhead(
 }
 
 /** @returns false where the memory of the image is used up */
+/** Whether another thread can be given a layer: as a place in a file, or piece by piece. */
+function isForThreads({ place, stream }: LayerContent): boolean {
+  return place !== undefined || stream !== undefined;
+}
+
 async function readOne(
   layer: AheadLayer,
   helper: LayerHelper | undefined,

@@ -3,20 +3,24 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { type ArchiveFiles, compress, layer, ociLayout, sha256 } from '../../test/support/image.ts';
-import { layersContext } from '../../test/support/layers.ts';
+import { imageOf, layersContext } from '../../test/support/layers.ts';
 import { noise } from '../../test/support/noise.ts';
 import type { TarEntry } from '../../test/support/tar.ts';
 import { temporaryFolder, writeTemporary } from '../../test/support/temporary.ts';
 import { ecosystems } from '../ecosystems/index.ts';
 import { FormatError } from '../errors.ts';
+import { MemorySource } from '../formats/byte-source.ts';
 import { openImage } from '../image/open.ts';
 import type { OpenedImage } from '../image/opened-image.ts';
 import { StreamLayer } from '../image/stream-layer.ts';
+import { TarLayer } from '../image/tar-layer.ts';
 import { layerThreads } from '../layer-threads.ts';
 import { defaultLimits, type Limits } from '../limits.ts';
 import { silent } from '../log.ts';
 import type { Analyzer, LayerContext } from '../model/analyzer.ts';
+import type { LayerHelpers } from './helpers.ts';
 import { LayerCache } from './layer-cache.ts';
+import { type LayerReading, readLayer } from './read-layer.ts';
 import { type ReadLayer, type ReadOptions, readLayers } from './read-layers.ts';
 
 const analyzers: readonly Analyzer[] = [
@@ -47,6 +51,11 @@ async function opened<T>(file: string, use: (image: OpenedImage) => Promise<T>):
   } finally {
     source.close();
   }
+}
+
+/** An image of layers that are read one by one. */
+function imageOfBytes(bytes: readonly Buffer[]): OpenedImage {
+  return { ...imageOf(...bytes.map(() => [])), layers: bytes.map((one) => new TarLayer(new MemorySource(one))) };
 }
 
 /** Everything that a reading tells, to be compared. */
@@ -159,6 +168,36 @@ describe('a time limit', () => {
       },
     ]);
   });
+
+  it('keeps what a thread read until then', async () => {
+    const stop = new AbortController();
+    const partial = async (number: number): Promise<LayerReading> => {
+      const content = new TarLayer(new MemorySource(layers[number]!.subarray(0, 100_000)));
+      const { facts, walk } = await readLayer(content, analyzers, layersContext());
+      const problem = { code: 'scan.timeout', message: 'the time limit was reached' } as const;
+      return { walk, facts: { ...facts, problems: [problem] } };
+    };
+    // Stands for a thread whose layer is cut by the clock, so that the test needs none.
+    const helpers: LayerHelpers = {
+      count: 2,
+      worthwhile: 0,
+      start: () => ({
+        read: async ({ signal }) => {
+          await new Promise((resolve) => signal.addEventListener('abort', resolve));
+          return await partial(3);
+        },
+        close: async () => undefined,
+      }),
+    };
+    const context = { ...layersContext(), signal: stop.signal, timeLimited: true };
+    setTimeout(() => stop.abort(new DOMException('late', 'TimeoutError')), 100);
+
+    const read = await opened(archive, (image) => readLayers(image, analyzers, context, { helpers }));
+
+    const late = read.filter(({ problems }) => problems.some(({ code }) => code === 'scan.timeout'));
+    expect(late).toHaveLength(2);
+    expect(late.map(({ facts }) => facts.index.count > 3)).toEqual([true, true]);
+  });
 });
 
 describe('layers from elsewhere', () => {
@@ -196,6 +235,19 @@ describe('layers from elsewhere', () => {
     expect(read.map(({ facts }) => facts.index.count)).toEqual(layers.map(() => 32));
   });
 
+  it('tell the same when another thread reads some of them', async () => {
+    const image = remote(async function* (number) {
+      const bytes = compressed[number]!;
+      for (let at = 0; at < bytes.length; at += 10_000) yield bytes.subarray(at, at + 10_000);
+    });
+
+    const helpers = layerThreads(2, '/nonexistent', 0);
+
+    expect(told(await readLayers(image, analyzers, layersContext(), { helpers }))).toEqual(
+      told(await readLayers(image, analyzers, layersContext())),
+    );
+  });
+
   it('are given up when one of them cannot be had', async () => {
     const ended: number[] = [];
     const image = remote(async function* (number) {
@@ -214,6 +266,111 @@ describe('layers from elsewhere', () => {
 
     await expect(readLayers(image, analyzers, layersContext())).rejects.toThrow('the registry is gone');
     expect(ended).toHaveLength(3);
+  });
+});
+
+describe('the memory of an image', () => {
+  const many = Array.from({ length: 12 }, (_, number) =>
+    layer(Array.from({ length: 400 }, (_, i): TarEntry => ({ path: `d${number}/f${i}` }))),
+  );
+  /** For about five of them. */
+  const limits = { heldBytes: 200_000 };
+
+  function remote(opened: number[], read: string[] = []): OpenedImage {
+    return {
+      info: {
+        reference: 'test',
+        names: [],
+        layers: many.map(({ length }, index) => ({ index, size: length, digest: `sha256:${index}` })),
+        history: [],
+        config: {},
+      },
+      layers: many.map(
+        ({ length }, number) =>
+          new StreamLayer({
+            // Upper ones are larger, so that they are fetched first.
+            size: length + number,
+            open: async function* () {
+              opened.push(number);
+              for (let at = 0; at < length; at += 50_000) {
+                await new Promise((resolve) => setTimeout(resolve, 1));
+                yield many[number]!.subarray(at, at + 50_000);
+              }
+              read.push(String(number));
+            },
+          }),
+      ),
+      problems: [],
+    };
+  }
+
+  it('is shared by layers that are fetched at a time: they tell the same as one by one', async () => {
+    const opened: number[] = [];
+
+    const read = await readLayers(remote(opened), [], layersContext(limits));
+
+    const alone = await readLayers(imageOfBytes(many), [], layersContext(limits));
+    expect(read.map(({ facts }) => facts.index.count)).toEqual(alone.map(({ facts }) => facts.index.count));
+    // The digests are made up.
+    const limited = (layers: readonly ReadLayer[]) =>
+      layers.map(({ problems }) => problems.filter(({ code }) => code !== 'image.digest-mismatch'));
+    expect(limited(read)).toEqual(limited(alone));
+    expect(read[4]?.facts.index.count).toBeGreaterThan(0);
+    expect(limited(read)[6]).toEqual([
+      {
+        code: 'layer.limit',
+        message: 'the layers before it take 200000 bytes of memory or more; it was not read',
+        layer: 6,
+      },
+    ]);
+    // Four were kept before the room was used up, and given up for those below.
+    expect(opened.length).toBeLessThanOrEqual(12 + 1);
+  });
+
+  it('begins with the base where time may run out', async () => {
+    const opened: number[] = [];
+
+    await readLayers(remote(opened), [], { ...layersContext(), timeLimited: true });
+
+    expect(opened.slice(0, 3)).toEqual([0, 1, 2]);
+    expect(opened).toHaveLength(12);
+  });
+
+  it('counts lists of files: those of upper layers are left out', async () => {
+    const list = (number: number): TarEntry => ({
+      path: `var/lib/dpkg/info/p${number}.list`,
+      content: `/.\n${`/usr/share/p${number}/file\n`.repeat(500)}`,
+    });
+    const image = imageOf([list(0)], [list(1)], [list(2)]);
+
+    const read = await readLayers(image, analyzers, layersContext({ ownershipCharacters: 25_000 }));
+
+    expect(read.map(({ facts }) => facts.facts.length)).toEqual([1, 1, 0]);
+    expect(read[2]?.problems).toMatchObject([{ code: 'layer.limit', message: expect.stringContaining('25000') }]);
+  });
+
+  it('has room for so many members of all layers', async () => {
+    const image = imageOf(
+      Array.from({ length: 30 }, (_, i) => ({ path: `a${i}` })),
+      Array.from({ length: 30 }, (_, i) => ({ path: `b${i}` })),
+      [{ path: 'c' }],
+    );
+
+    const read = await readLayers(image, [], layersContext({ imageEntries: 50 }));
+
+    expect(read.map(({ facts }) => facts.index.count)).toEqual([30, 20, 0]);
+    expect(read.flatMap(({ problems }) => problems.map(({ message }) => message))).toEqual([
+      'the layers have more than 50 members together; the rest of this one was left out',
+      'the layers before it have 50 members or more; it was not read',
+    ]);
+  });
+
+  it('says the limit of the image where its bytes are used up', async () => {
+    const read = await readArchive({}, { imageBytes: 1_000_000 });
+
+    expect(read.flatMap(({ problems }) => problems.map(({ message }) => message))).toContain(
+      'the layers have more than 1000000 bytes together; the rest of this one was left out',
+    );
   });
 });
 

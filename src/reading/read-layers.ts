@@ -9,7 +9,7 @@ import type { LayerHelper, LayerHelpers } from './helpers.ts';
 import { KeptReadings } from './kept-readings.ts';
 import type { LayerCache } from './layer-cache.ts';
 import { LayerRecords } from './layer-records.ts';
-import { hasProblem, Ledger, membersHeld, withinOwnership } from './ledger.ts';
+import { Ledger, membersHeld, withinOwnership } from './ledger.ts';
 import { type LayerFacts, LayerPass } from './pass.ts';
 import { type AheadLayer, readAhead } from './read-ahead.ts';
 import { type LayerReading, type ReadLayerOptions, readLayer, timedOut } from './read-layer.ts';
@@ -162,11 +162,8 @@ class LayersReading {
     const room = this.#pool.open(ledger.entries, ledger.held, (needed) => this.#kept.release(needed, upTo));
     const layerBytes = Math.min(limits.layerBytes, ledger.bytes);
     try {
-      let reading = await this.#read(number, content, { limits: { ...limits, layerBytes }, room, signal });
-      if (layerBytes < limits.layerBytes && reading.walk.bytes >= layerBytes && hasProblem(reading, 'layer.limit')) {
-        const message = `the layers have more than ${limits.imageBytes} bytes together; the rest of this one was left out`;
-        reading = withProblem(reading, { code: 'layer.limit', message });
-      }
+      const read = await this.#read(number, content, { limits: { ...limits, layerBytes }, room, signal });
+      const reading = layerBytes < limits.layerBytes ? tellImageBytes(read, layerBytes, limits) : read;
       room.close();
       this.#kept.keep(name, reading);
       return reading;
@@ -217,10 +214,12 @@ class LayersReading {
       onProgress(content.size);
     } else {
       const options: ReadLayerOptions = { verify, onProgress };
+      const { place, stream } = content;
+      const where = place === undefined ? stream && { stream } : { place };
       const share = { ...limits, heldBytes: room.granted };
       reading =
-        helper !== undefined && content.place !== undefined
-          ? await helper.read({ place: content.place, limits: share, signal }, options)
+        helper !== undefined && where !== undefined
+          ? await helper.read({ ...where, limits: share, signal }, options)
           : await readLayer(content, this.#analyzers, { limits, signal, temporary, room }, options);
       this.#records.keep(content, reading);
     }
@@ -235,8 +234,13 @@ function isWithin({ walk, facts }: LayerReading, limits: Limits, room: PoolRoom)
   return held <= room.extend(held);
 }
 
-function withProblem(reading: LayerReading, problem: Problem): LayerReading {
-  return { ...reading, facts: { ...reading.facts, problems: [...reading.facts.problems, problem] } };
+/** Whoever walks a layer knows only how much was left for it: the limit is that of the image. */
+function tellImageBytes(reading: LayerReading, left: number, { imageBytes }: Limits): LayerReading {
+  const message = `the layers have more than ${imageBytes} bytes together; the rest of this one was left out`;
+  const problems = reading.facts.problems.map((problem) =>
+    problem.code === 'layer.limit' && problem.message.includes(`${left} bytes`) ? { ...problem, message } : problem,
+  );
+  return { ...reading, facts: { ...reading.facts, problems } };
 }
 
 function compareDigests(words: string, stated: string | undefined, actual: string | undefined): Problem[] {
