@@ -64,7 +64,8 @@ async function* incoming(): AsyncGenerator<Uint8Array, void, void> {
       throw new FormatError(piece.message, { reason: piece.reason });
     }
     yield piece.bytes;
-    tell({ kind: 'taken', bytes: piece.bytes.length });
+    const { length: bytes, buffer: memory } = piece.bytes;
+    tell({ kind: 'taken', bytes, memory }, [memory]);
   }
 }
 

@@ -19,7 +19,7 @@ export interface ReadOrder {
 /** What a thread is told. */
 export type ThreadOrder =
   | ReadOrder
-  | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
+  | { readonly kind: 'bytes'; readonly bytes: Uint8Array<ArrayBuffer> }
   | { readonly kind: 'end' }
   /** The pieces end here, with an error that is one of the layer. */
   | { readonly kind: 'cut'; readonly message: string; readonly reason: FormatReason; readonly absent: boolean }
@@ -29,8 +29,8 @@ export type ThreadOrder =
 /** What a thread tells. */
 export type ThreadAnswer =
   | { readonly kind: 'progress'; readonly bytes: number }
-  /** Bytes of pieces that it needs no more. */
-  | { readonly kind: 'taken'; readonly bytes: number }
+  /** A piece of so many bytes that it needs no more, with the memory to be used again. */
+  | { readonly kind: 'taken'; readonly bytes: number; readonly memory: ArrayBuffer }
   | { readonly kind: 'done'; readonly reading: PackedReading; readonly bytes: number }
   | { readonly kind: 'failed'; readonly error: unknown };
 
@@ -87,7 +87,7 @@ class LayerThread implements LayerHelper {
         return;
       }
       if (answer.kind === 'taken') {
-        feed.taken(answer.bytes);
+        feed.taken(answer.bytes, answer.memory);
         return;
       }
       if (answer.bytes > 0) onProgress?.(answer.bytes);
@@ -133,6 +133,8 @@ function described({ size, unhashed, digest }: LayerStream): Omit<LayerStream, '
 /** Sends a layer to a thread piece by piece, no more than the thread keeps up with. */
 class Feed {
   readonly #worker: Worker;
+  /** Pieces that came back. New ones would pile up in the other thread until it cleans up. */
+  readonly #spare: Buffer<ArrayBuffer>[] = [];
   #onTheWay = 0;
   #closed: boolean = false;
   #wake: () => void = () => {};
@@ -141,7 +143,8 @@ class Feed {
     this.#worker = worker;
   }
 
-  taken(bytes: number): void {
+  taken(bytes: number, memory: ArrayBuffer): void {
+    this.#spare.push(Buffer.from(memory));
     this.#onTheWay -= bytes;
     this.#wake();
   }
@@ -153,14 +156,14 @@ class Feed {
 
   /** @throws what the stream throws, save for what is an error of the layer: the thread is told of that */
   async send(chunks: AsyncIterable<Uint8Array>): Promise<void> {
-    let piece = Buffer.allocUnsafeSlow(PIECE);
+    let piece = this.#piece();
     let filled = 0;
     const flush = (): void => {
       if (filled === 0) return;
       const bytes = piece.subarray(0, filled);
       this.#onTheWay += filled;
       this.#post({ kind: 'bytes', bytes }, [piece.buffer]);
-      piece = Buffer.allocUnsafeSlow(PIECE);
+      piece = this.#piece();
       filled = 0;
     };
     try {
@@ -186,6 +189,10 @@ class Feed {
       const reason = error instanceof FormatError ? error.reason : 'damaged';
       this.#post({ kind: 'cut', message: error.message, reason, absent });
     }
+  }
+
+  #piece(): Buffer<ArrayBuffer> {
+    return this.#spare.pop() ?? Buffer.allocUnsafeSlow(PIECE);
   }
 
   async #room(): Promise<void> {

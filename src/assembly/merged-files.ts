@@ -9,6 +9,9 @@ import type { ReadLayer } from '../reading/read-layers.ts';
 import { type Applied, PathTree } from './path-tree.ts';
 import type { Pauses } from './pauses.ts';
 
+/** Part of the packages of all layers that layers listed again may list once more: what each changed is kept. */
+const REPEATED = 10;
+
 /** All layers folded into one tree, with the facts of each: what assembly concludes from. */
 export class MergedFiles implements FileView {
   readonly image: ImageInfo;
@@ -35,7 +38,7 @@ export class MergedFiles implements FileView {
     let expected = 0;
     for (const index of indexes) expected += index.count + index.directories.length;
     const files = new MergedFiles(image, new PathTree(limits, expected));
-    let packagesLeft = limits.packages;
+    let packagesLeft = Math.floor(limits.packages / REPEATED);
     for (const [layer, { facts }] of layers.entries()) {
       const isRepeated = !indexes.delete(facts.index);
       const applied = await files.#apply(facts.index, pauses);
@@ -49,7 +52,7 @@ export class MergedFiles implements FileView {
       if (isRepeated) packagesLeft -= 1 + countPackages(facts.facts);
       if (packagesLeft >= 0) files.add(layer, facts.facts);
       else {
-        const message = `layers that are listed again list more than ${limits.packages} packages together; those of this one were left out`;
+        const message = `layers that are listed again list more than ${Math.floor(limits.packages / REPEATED)} packages together; those of this one were left out`;
         problems.push({ code: 'layer.limit', message, layer });
       }
     }

@@ -31,12 +31,14 @@ function fold(...layers: (readonly Member[])[]): PathTree {
 
 function foldWithin(imageEntries: number, ...layers: (readonly Member[])[]): PathTree {
   const tree = new PathTree({ links: 40, imageEntries });
-  for (const members of layers) {
-    const index = new LayerIndex();
-    for (const member of members) index.add(header(member));
-    tree.apply(index);
-  }
+  for (const members of layers) tree.apply(indexOf(members));
   return tree;
+}
+
+function indexOf(members: readonly Member[]): LayerIndex {
+  const index = new LayerIndex();
+  for (const member of members) index.add(header(member));
+  return index;
 }
 
 /** Files in sight with the layer they come from. */
@@ -315,6 +317,46 @@ describe('against a plain model', () => {
     );
   });
 
+  const linking = fc.oneof(
+    { weight: 4, arbitrary: fc.record({ path }) },
+    { weight: 1, arbitrary: path.map((p): Member => ({ path: p, type: 'directory' })) },
+    {
+      weight: 2,
+      arbitrary: fc.record({ path, type: fc.constantFrom('symlink' as const, 'hardlink' as const), link: path }),
+    },
+    { weight: 1, arbitrary: fc.record({ path, type: fc.constant('whiteout' as const) }) },
+    { weight: 1, arbitrary: path.map((p): Member => ({ path: `${p}/.wh..wh..opq` })) },
+  );
+
+  it('shows the same where a layer is listed again as where a copy of it is listed', () => {
+    const pool = fc.array(fc.array(linking, { maxLength: 6 }), { minLength: 1, maxLength: 3 });
+    fc.assert(
+      fc.property(pool, fc.array(fc.nat(2), { maxLength: 9 }), (layers, order) => {
+        const listed = order.map((number) => number % layers.length);
+        const shared = layers.map(indexOf);
+        const repeated = new PathTree({ links: 40, imageEntries: 100_000 });
+        const copied = new PathTree({ links: 40, imageEntries: 100_000 });
+        for (const number of listed) {
+          repeated.apply(shared[number]!);
+          copied.apply(indexOf(layers[number]!));
+        }
+        // Which layer of several that are the same a file counts for may differ.
+        const shown = (tree: PathTree): readonly string[] => {
+          const member = (node: number): string =>
+            tree.indexOf(node) === undefined ? 'implied' : `${listed[tree.layerOf(node)]}:${tree.entryOf(node)}`;
+          return [...tree.files()]
+            .map((node) => {
+              const content = tree.contentOf(node);
+              return `${tree.pathOf(node)} ${member(node)} ${content === undefined ? '-' : member(content)}`;
+            })
+            .sort();
+        };
+        expect(shown(repeated)).toEqual(shown(copied));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
   it('bounds the directories that names imply', () => {
     const deep = Array.from({ length: 200 }, (_, i) => ({ path: `${i}/${'d/'.repeat(1000)}f` }));
 
@@ -332,5 +374,51 @@ describe('against a plain model', () => {
 
     expect(Object.keys(sight(tree))).toHaveLength(190_000);
     expect(tree.size).toBeLessThan(201_000);
+  });
+});
+
+describe('a layer that is listed again', () => {
+  const many = indexOf(Array.from({ length: 1000 }, (_, i) => ({ path: `d/f${i}` })));
+  const tree = (imageEntries = 100_000): PathTree => new PathTree({ links: 40, imageEntries });
+
+  it('changes nothing, and costs nothing from the third time on', () => {
+    const twice = tree();
+
+    const applied = Array.from({ length: 500 }, () => twice.apply(many));
+
+    expect(applied.slice(0, 3)).toEqual(['changed', 'unchanged', 'unchanged']);
+    expect(twice.size).toBe(1002);
+    expect(twice.exhausted).toEqual([]);
+    expect(twice.hiddenBy(400, 'd/f1')).toBeUndefined();
+  });
+
+  it('brings back what was changed in between, and makes nodes for that alone', () => {
+    const mended = tree();
+    mended.apply(many);
+    mended.apply(indexOf([{ path: 'd/.wh.f7' }]));
+
+    expect(mended.apply(many)).toBe('changed');
+    expect(mended.size).toBe(1003);
+    expect(at(mended, 'd/f7')).toBe('d/f7@2');
+    expect(at(mended, 'd/f8')).toBe('d/f8@2');
+  });
+
+  it('is left out once such layers have more members than an image may', () => {
+    const other = indexOf([{ path: 'd/f999', type: 'directory' }]);
+    const costly = tree(3500);
+    const applied = Array.from({ length: 10 }, (_, i) => costly.apply(i % 2 === 0 ? many : other));
+
+    expect(applied.filter((one) => one === 'left-out')).toHaveLength(1);
+    expect(costly.exhausted).toEqual([
+      'layers that are listed again have more than 3500 members together; 1 of these layers were left out',
+    ]);
+  });
+
+  it('pauses on the way', () => {
+    const large = indexOf(Array.from({ length: 50_000 }, (_, i) => ({ path: `d/f${i}` })));
+    let pauses = 0;
+    for (const _ of tree().applying(large)) pauses++;
+
+    expect(pauses).toBe(5);
   });
 });

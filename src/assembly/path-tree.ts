@@ -93,7 +93,9 @@ export class PathTree {
   /** What was left out because it cost too much, in words. */
   get exhausted(): readonly string[] {
     return [
-      ...(this.#linkSteps > LINK_STEPS || this.#hardLinkSteps > HARD_LINK_STEPS ? ['the image has so many links that some were not followed'] : []),
+      ...(this.#linkSteps > LINK_STEPS || this.#hardLinkSteps > HARD_LINK_STEPS
+        ? ['the image has so many links that some were not followed']
+        : []),
       ...(this.#leftOut > 0
         ? [
             `the layers have more than ${this.#nodeLimit} members and directories, or paths too deep to be followed for each; ` +
