@@ -47,8 +47,9 @@ export async function takeInventory(files: MergedFiles, layerCount: number, paus
   for (const slot of slots) {
     for (const states of databasesOf(files, slot)) {
       const replay = await replayDatabase(files, states, changes, pauses);
-      installed.push(...replay.installed);
-      dropped.push(...replay.dropped);
+      // One by one: so many arguments are more than the stack holds.
+      for (const one of replay.installed) installed.push(one);
+      for (const one of replay.dropped) dropped.push(one);
       databases.push(replay.database);
     }
   }

@@ -12,8 +12,8 @@ const TARGET_LENGTH = 4096;
 /** Steps that links may cost one image altogether; honest images need thousands. */
 const LINK_STEPS = 20_000_000;
 
-/** The same of hard links, which honest images have up to a million of. */
-const HARD_LINK_STEPS = 10_000_000;
+/** The same of hard links, which honest images have some hundred thousands of. */
+const HARD_LINK_STEPS = 5_000_000;
 
 /** Parts of directories that are looked up one by one while layers are put on top; honest images have some per directory. */
 const PATH_STEPS = 8_000_000;

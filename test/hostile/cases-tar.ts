@@ -453,8 +453,8 @@ const many: readonly HostileCase[] = [
     exactly: true,
   },
   {
-    name: 'a few members that imply more directories than a layer may have members',
-    limits: { entries: 50_000 },
+    name: 'a few members that imply more directories than an image may have members',
+    limits: { imageEntries: 50_000 },
     make: () => onDebian(Array.from({ length: 40 }, (_, i) => ({ path: `x${i}/${'d/'.repeat(2_000)}f` }))),
     problems: [{ code: 'layer.limit' }],
     packages: basePackages,

@@ -5,6 +5,7 @@ import { errorCodes, exitStatus } from '../../src/errors.ts';
 import { isIncomplete, type Problem, type ProblemCode } from '../../src/model/problem.ts';
 import type { Report } from '../../src/model/report.ts';
 import { archives } from './cases-archives.ts';
+import { budgets } from './cases-budgets.ts';
 import { compression } from './cases-compression.ts';
 import { databases } from './cases-databases.ts';
 import { links } from './cases-links.ts';
@@ -32,6 +33,7 @@ const groups = [
   ...rpms,
   ...xzAndBzip2,
   ...extremes,
+  ...budgets,
   ...surroundings,
 ];
 

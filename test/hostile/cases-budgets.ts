@@ -1,0 +1,223 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { sha256 } from '../support/image.ts';
+import { debianFiles, debianLayer } from '../support/root-file-systems.ts';
+import { tar } from '../support/tar.ts';
+import { temporaryFolder } from '../support/temporary.ts';
+import { basePackages, type HostileCase, type HostileGroup } from './hostile-case.ts';
+
+/** A member of many that differ in their names: of no bytes, or of a text. */
+interface PlainMember {
+  readonly path: string;
+  readonly type?: 'file' | 'directory' | 'hardlink';
+  readonly linkTarget?: string;
+  readonly content?: string;
+}
+
+const BLOCK = 512;
+const flags = { file: '0', hardlink: '1', directory: '5' } as const;
+
+/** Headers are written by hand: a million of them must not take longer than their scan. */
+function writeMember({ path: name, type = 'file', linkTarget = '', content = '' }: PlainMember): Buffer {
+  const bytes = Buffer.alloc(BLOCK + Math.ceil(content.length / BLOCK) * BLOCK);
+  bytes.write(name, 0, 100, 'latin1');
+  bytes.write('0000644\0', 100, 'latin1');
+  bytes.write(`${content.length.toString(8).padStart(11, '0')}\0`, 124, 'latin1');
+  bytes.write(' '.repeat(8), 148, 'latin1');
+  bytes.write(flags[type], 156, 'latin1');
+  bytes.write(linkTarget, 157, 100, 'latin1');
+  bytes.write('ustar\x0000', 257, 'latin1');
+  let sum = 0;
+  for (let i = 0; i < BLOCK; i++) sum += bytes[i] as number;
+  bytes.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1');
+  bytes.write(content, BLOCK, 'latin1');
+  return bytes;
+}
+
+const base = gzipSync(debianLayer());
+const filesOfBase = debianFiles().filter((entry) => (entry.type ?? 'file') === 'file').length;
+
+/** A compressed layer of so many members. */
+function many(count: number, member: (number: number) => PlainMember): Buffer {
+  const parts: Buffer[] = [];
+  for (let from = 0; from < count; from += 10_000) {
+    const headers = Array.from({ length: Math.min(10_000, count - from) }, (_, i) => writeMember(member(from + i)));
+    parts.push(gzipSync(Buffer.concat(headers), { level: 1 }));
+  }
+  return Buffer.concat([...parts, gzipSync(tar([]))]);
+}
+
+/** An image in a folder; a layer that is listed several times is there once. */
+function folderOf(layers: readonly Buffer[]): string {
+  const folder = temporaryFolder();
+  mkdirSync(path.join(folder, 'blobs/sha256'), { recursive: true });
+  const known = new Map<Buffer, { digest: string; size: number }>();
+  const put = (bytes: Buffer): { digest: string; size: number } => {
+    let descriptor = known.get(bytes);
+    if (descriptor === undefined) {
+      descriptor = { digest: sha256(bytes), size: bytes.length };
+      known.set(bytes, descriptor);
+      writeFileSync(path.join(folder, 'blobs', descriptor.digest.replace(':', '/')), bytes);
+    }
+    return descriptor;
+  };
+  const mediaType = 'application/vnd.oci.image.layer.v1.tar+gzip';
+  const manifest = {
+    schemaVersion: 2,
+    config: {
+      mediaType: 'application/vnd.oci.image.config.v1+json',
+      ...put(Buffer.from('{"os":"linux","architecture":"amd64"}')),
+    },
+    layers: layers.map((bytes) => ({ mediaType, ...put(bytes) })),
+  };
+  const manifests = [
+    { mediaType: 'application/vnd.oci.image.manifest.v1+json', ...put(Buffer.from(JSON.stringify(manifest))) },
+  ];
+  writeFileSync(path.join(folder, 'index.json'), JSON.stringify({ schemaVersion: 2, manifests }));
+  writeFileSync(path.join(folder, 'oci-layout'), '{"imageLayoutVersion":"1.0.0"}');
+  return folder;
+}
+
+const digits = (number: number, length = 7): string => String(number).padStart(length, '0');
+const plain = (i: number): PlainMember => ({ path: `srv/d${digits(i % 1000, 3)}/f${digits(i)}` });
+const turns = <T>(count: number, ...values: readonly T[]): T[] =>
+  Array.from({ length: count }, (_, i) => values[i % values.length] as T);
+
+const repeated: readonly HostileCase[] = [
+  {
+    name: 'a layer of half a million members that is listed 200 times',
+    make: () => folderOf([base, ...turns(200, many(500_000, plain))]),
+    problems: [{ code: 'image.layer-repeated', layer: 200 }],
+    silent: ['layer.limit', 'scan.timeout'],
+    packages: basePackages,
+    exactly: true,
+    files: filesOfBase + 500_000,
+  },
+  {
+    name: 'two layers of half a million members that replace each other 30 times',
+    make: () =>
+      folderOf([
+        base,
+        ...turns(
+          60,
+          many(500_000, plain),
+          many(500_000, (i) => ({ ...plain(i), type: 'directory' })),
+        ),
+      ]),
+    problems: [{ code: 'layer.limit', says: 'layers that are listed again have more than' }],
+    packages: basePackages,
+    exactly: true,
+  },
+  {
+    name: 'a layer of half a million members, and 100 times one that replaces the last of them',
+    make: () =>
+      folderOf([
+        base,
+        ...turns(
+          200,
+          many(500_000, plain),
+          many(1, () => plain(499_999)),
+        ),
+      ]),
+    problems: [{ code: 'layer.limit', says: 'layers that are listed again have more than' }],
+    packages: basePackages,
+    exactly: true,
+    files: filesOfBase + 500_000,
+  },
+  {
+    name: 'two layers of thirty thousand packages that take turns 400 times',
+    make: () => folderOf([base, ...turns(800, statusOf(30_000, 1), statusOf(30_000, 2))]),
+    problems: [{ code: 'layer.limit', says: 'packages together' }],
+    packages: ['p1-0@1'],
+  },
+];
+
+/** A layer with a package database. */
+function statusOf(count: number, version: number): Buffer {
+  const content = Array.from(
+    { length: count },
+    (_, i) => `Package: p${version}-${i}\nStatus: install ok installed\nVersion: ${version}\nArchitecture: all\n`,
+  ).join('\n');
+  return many(1, () => ({ path: 'var/lib/dpkg/status', content }));
+}
+
+const memory: readonly HostileCase[] = [
+  {
+    name: 'seven layers of four hundred thousand members each',
+    make: () =>
+      folderOf([
+        base,
+        ...Array.from({ length: 7 }, (_, k) => many(400_000, (i) => ({ path: `srv${k}/${plain(i).path.slice(4)}` }))),
+      ]),
+    problems: [{ code: 'layer.limit', says: 'members of the layers take more than' }],
+    packages: basePackages,
+    exactly: true,
+  },
+  {
+    name: 'a layer of a million members, each in a directory of its own',
+    make: () => folderOf([base, many(1_000_000, (i) => ({ path: `srv/d${digits(i)}/f` }))]),
+    problems: [{ code: 'layer.limit', says: 'members of the layers take more than', layer: 1 }],
+    packages: basePackages,
+    exactly: true,
+  },
+  {
+    name: 'names that imply two million directories, and whiteouts in them',
+    make: () =>
+      folderOf([
+        base,
+        many(100_000, (i) => ({ path: `${digits(i % 30_000)}/${'a/'.repeat(40)}f` })),
+        many(400_000, (i) => ({ path: `${digits(i % 30_000)}/${'a/'.repeat(39)}.wh.a` })),
+      ]),
+    problems: [{ code: 'layer.limit', says: 'left out' }],
+    packages: basePackages,
+    exactly: true,
+  },
+  {
+    name: 'a million hard links to one that leads to itself',
+    make: () =>
+      folderOf([
+        base,
+        many(1_000_000, (i) => ({
+          path: i === 0 ? 'srv/loop' : plain(i).path,
+          type: 'hardlink',
+          linkTarget: 'srv/loop',
+        })),
+      ]),
+    packages: basePackages,
+    exactly: true,
+    files: filesOfBase,
+  },
+  {
+    name: 'a million hard links that lead to each other',
+    make: () =>
+      folderOf([
+        base,
+        many(1_000_000, (i) => ({ ...plain(i), type: 'hardlink', linkTarget: plain((i + 999_999) % 1_000_000).path })),
+      ]),
+    packages: basePackages,
+    exactly: true,
+    files: filesOfBase,
+  },
+  {
+    name: 'ten layers of 30 megabytes of file lists each',
+    make: () =>
+      folderOf([
+        base,
+        ...Array.from({ length: 10 }, (_, k) =>
+          many(6, (i) => ({
+            path: `var/lib/dpkg/info/p${k}-${i}.list`,
+            content: `/.\n${`/usr/share/p${k}/${i}/f\n`.repeat(280_000)}`.slice(0, 5_000_000),
+          })),
+        ),
+      ]),
+    problems: [{ code: 'layer.limit', says: 'lists of the files that packages own' }],
+    packages: basePackages,
+    exactly: true,
+  },
+];
+
+export const budgets: readonly HostileGroup[] = [
+  { title: 'layers that are listed again', cases: repeated },
+  { title: 'the memory of all layers', cases: memory },
+];
