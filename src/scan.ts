@@ -152,8 +152,9 @@ async function judge(view: ImageView, options: ScanOptions, context: ScanContext
         const status = supply.source.status();
         const matched = matchPackages(view, options.ecosystems, supply.source);
         advisories = status;
-        findings.push(...matched.findings);
-        problems.push(...matched.problems);
+        // One by one: an image can have more of them than a call has arguments.
+        for (const finding of matched.findings) findings.push(finding);
+        for (const problem of matched.problems) problems.push(problem);
       } catch (error) {
         // A database may be damaged where only matching looks. The packages are still worth a report.
         if (!(error instanceof AdvisoriesError)) throw error;

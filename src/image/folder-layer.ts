@@ -56,7 +56,7 @@ export class FolderLayer implements LayerContent {
         const member = folder === '' ? name : `${folder}/${name}`;
         if (this.#visit(member, visitor) === 'directory') subfolders.push(member);
       }
-      pending.push(...subfolders.reverse());
+      for (const subfolder of subfolders.reverse()) pending.push(subfolder);
     }
     return { bytes: 0 };
   }

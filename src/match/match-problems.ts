@@ -63,7 +63,7 @@ export class MatchProblems {
         message: `The advisory data holds nothing for ${namespaces}, so ${listOf(kinds)} could not be judged.`,
       });
     }
-    problems.push(...this.#invalid);
+    for (const problem of this.#invalid) problems.push(problem);
     if (this.#unnamed > 0) {
       problems.push({
         code: 'version.invalid',

@@ -49,7 +49,9 @@ export function matchPackages(
       if (verdict === 'affected') affected.push(group);
       else if (verdict === 'unjudged') unjudged.push(group);
     }
-    if (affected.length > 0) findings.push(...findingsFor(pkg, affected, view.image.layers));
+    if (affected.length > 0) {
+      for (const finding of findingsFor(pkg, affected, view.image.layers)) findings.push(finding);
+    }
     if (unjudged.length > 0) problems.unjudged(pkg, unjudged);
   }
   return { findings, problems: problems.all() };

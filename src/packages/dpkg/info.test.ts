@@ -90,10 +90,10 @@ describe('dpkgInfo', () => {
     expect(facts).toMatchObject([{ files: '/\\xe9\n' }]);
   });
 
-  it('holds no more than 128 MiB of lists, and says which it left out', () => {
+  it('holds no more than 48 MiB of lists, and says which it left out', () => {
     const problems: { path?: string }[] = [];
     const reader = dpkgInfo.open({ problem: (problem) => problems.push(problem) });
-    const content = Buffer.alloc(30 * 1024 * 1024, 0x61);
+    const content = Buffer.alloc(11 * 1024 * 1024, 0x61);
 
     for (const name of ['a', 'b', 'c', 'd', 'e']) {
       const path = `var/lib/dpkg/info/${name}.list`;

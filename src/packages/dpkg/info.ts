@@ -10,7 +10,7 @@ const FOLDER = 'var/lib/dpkg/info';
 const LIST = '.list';
 const MD5SUMS = '.md5sums';
 /** Bytes of lists that are held of one layer; a desktop with 5,000 packages has about 40 MiB. */
-const MAX_BYTES = 128 * 1024 * 1024;
+const MAX_BYTES = 48 * 1024 * 1024;
 
 type InfoFact = OwnershipFact | DiversionFact;
 
