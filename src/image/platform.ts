@@ -1,4 +1,4 @@
-import { SourceError, UsageError } from '../errors.ts';
+import { SourceError } from '../errors.ts';
 
 /** Node's names of architectures in the words of image platforms (Go's GOARCH). */
 const architectures: Readonly<Record<string, string>> = { x64: 'amd64', arm64: 'arm64', arm: 'arm', ia32: '386' };
@@ -11,8 +11,7 @@ export function ownPlatform(): string {
 /**
  * Chooses among the variants of an image. Without a wish: this machine's own platform, or the only variant there is.
  * The wish `all` takes every variant.
- * @throws UsageError for a wish that is no platform
- * @throws SourceError naming the available platforms where the one asked for is absent; nothing is chosen in silence
+ * @throws SourceError for a wish that is no platform, or naming the available platforms where the one asked for is absent; nothing is chosen in silence
  */
 export function choosePlatform<T extends { readonly platform?: string }>(
   reference: string,
@@ -23,8 +22,8 @@ export function choosePlatform<T extends { readonly platform?: string }>(
   if (wish === 'all') return variants;
   if (wish === undefined && variants.length === 1 && only !== undefined) return [only];
   if (wish !== undefined && !/^[\w.-]+\/[\w.-]+(?:\/[\w.-]+)?$/.test(wish)) {
-    throw new UsageError(
-      'usage.option',
+    throw new SourceError(
+      'source.platform',
       `--platform: ${JSON.stringify(wish)} is not of the form OS/ARCH or OS/ARCH/VARIANT, nor "all".`,
     );
   }
