@@ -21,22 +21,20 @@ export function choosePlatform<T extends { readonly platform?: string }>(
   const [only] = variants;
   if (wish === 'all') return variants;
   if (wish === undefined && variants.length === 1 && only !== undefined) return [only];
-  if (wish !== undefined && !/^[\w.-]+\/[\w.-]+(?:\/[\w.-]+)?$/.test(wish)) {
-    throw new SourceError(
-      'source.platform',
-      `--platform: ${JSON.stringify(wish)} is not of the form OS/ARCH or OS/ARCH/VARIANT, nor "all".`,
-    );
-  }
   const wanted = normalise(wish ?? ownPlatform());
   // What does not say its platform may be meant too.
-  const fitting = variants.filter(({ platform }) =>
-    platform === undefined ? wish === undefined : normalise(platform) === wanted || isVariantOf(platform, wanted),
-  );
+  const isPlatform = wish === undefined || /^[\w.-]+\/[\w.-]+(?:\/[\w.-]+)?$/.test(wish);
+  const fitting = !isPlatform
+    ? []
+    : variants.filter(({ platform }) =>
+        platform === undefined ? wish === undefined : normalise(platform) === wanted || isVariantOf(platform, wanted),
+      );
   if (fitting.length > 0) return fitting;
   const available = variants.map((variant) => variant.platform ?? 'unnamed').join(', ');
+  const asked = isPlatform ? wanted : `${JSON.stringify(wish)}, which is not of the form OS/ARCH`;
   throw new SourceError(
     'source.platform',
-    `${reference} has no variant for ${wanted}. Available: ${available}. Choose one with --platform.`,
+    `${reference} has no variant for ${asked}. Available: ${available}. Choose one with --platform.`,
   );
 }
 
