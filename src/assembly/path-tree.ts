@@ -157,8 +157,8 @@ export class PathTree {
       return 'left-out';
     }
     this.#repeatsLeft -= cost;
-    // What it removes and brings again is the same only as long as nothing else has come.
-    if (!since && index.whiteouts.length + index.opaque.length > 0) return 'changed';
+    // What it removes may be reached through links that it made itself, so once more is not the same as once.
+    if (index.whiteouts.length + index.opaque.length > 0) return 'changed';
     if (!(yield* this.#isInPlace(index))) return 'changed';
     before.changes = this.#changes;
     before.settled = true;
