@@ -40,8 +40,9 @@ export async function openElsewhere(
   try {
     return await openFromRegistry(name, options, elsewhere, reference);
   } catch (error) {
-    if (!(error instanceof SourceError) || said.length === 0) throw error;
-    throw new SourceError(error.code, [error.message, ...said].join('\n'), { cause: error });
+    if (!(error instanceof SourceError)) throw error;
+    const places = `${reference} is no file here and in no container engine that was reached; its registry:`;
+    throw new SourceError(error.code, [`${places} ${error.message}`, ...said].join('\n'), { cause: error });
   }
 }
 

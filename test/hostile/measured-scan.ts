@@ -23,7 +23,7 @@ export interface MeasuredOutcome {
 }
 
 /** What each hostile image may cost. */
-export const allowed: Cost = { milliseconds: 10_000, peakBytes: 300 * 1024 * 1024 };
+export const allowed: Cost = { milliseconds: 10_000, peakBytes: 300_000_000 };
 
 export function isWithin({ milliseconds, peakBytes }: Cost): boolean {
   return milliseconds <= allowed.milliseconds && peakBytes <= allowed.peakBytes;
