@@ -1,4 +1,5 @@
 import type { FilePlace } from '../formats/byte-source.ts';
+import type { Compression } from '../formats/compression/detect.ts';
 import type { TarVisitor, WalkOptions } from '../formats/tar/visitor.ts';
 import type { ByteSource } from '../model/bytes.ts';
 
@@ -12,6 +13,8 @@ export interface WalkResult {
   readonly stored?: number;
   /** Uncompressed bytes of the archive that were read or passed over. */
   readonly bytes: number;
+  /** Told by the first bytes of an archive, whatever anybody calls it. */
+  readonly compression?: Compression;
 }
 
 /** Counts uncompressed bytes while they come, for whoever must know them also of a walk that ends with an error. */

@@ -88,21 +88,22 @@ export function statedCompression(mediaType: string): string | undefined {
   return suffix === '' ? 'none' : suffix;
 }
 
-/** What is to be said of a layer whose media type states another compression than its bytes have, or is none of a layer. */
-export function judgeMediaType(mediaType: string, compression: Compression, layer: number): readonly Problem[] {
+/** What is to be said of a layer whose media type is none of a layer; a runtime may refuse it. */
+export function judgeMediaType(mediaType: string, layer: number): readonly Problem[] {
+  if (statedCompression(mediaType) !== undefined) return [];
+  return [{ code: 'image.media-type', message: `layer ${layer} has the unknown media type ${mediaType}`, layer }];
+}
+
+/** What is to be said of a layer whose media type states another compression than its bytes have. */
+export function judgeCompression(mediaType: string, compression: Compression, layer: number): readonly Problem[] {
   const stated = statedCompression(mediaType);
-  if (stated === undefined) return [unknownLayerType(mediaType, layer)];
-  if (stated === compression) return [];
+  if (stated === undefined || stated === compression) return [];
   const message = `layer ${layer} is ${nameOf(compression)}, its media type says ${nameOf(stated)}`;
   return [{ code: 'image.media-type', message, layer }];
 }
 
 function nameOf(compression: string): string {
   return compression === 'none' ? 'not compressed' : `compressed with ${compression}`;
-}
-
-export function unknownLayerType(mediaType: string, layer: number): Problem {
-  return { code: 'image.media-type', message: `layer ${layer} has the unknown media type ${mediaType}`, layer };
 }
 
 export function encryptedLayer(layer: number): Problem {

@@ -186,9 +186,8 @@ function openLayer(
       layer: index,
     });
   }
-  const content = new TarLayer(source);
-  if (mediaType !== undefined) problems.push(...judgeMediaType(mediaType, content.compression, index));
-  return content;
+  if (mediaType !== undefined) problems.push(...judgeMediaType(mediaType, index));
+  return new TarLayer(source);
 }
 
 function blob(store: BlobStore, digest: string): ByteSource | undefined {

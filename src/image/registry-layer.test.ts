@@ -30,10 +30,11 @@ async function walked(bytes: Uint8Array, end?: Error): Promise<WalkResult & { re
 }
 
 describe('a layer of a registry', () => {
-  it('tells its digest, how long it is, and how long what is in it', async () => {
+  it('tells its digest, how long it is, how it is compressed, and how long what is in it', async () => {
     expect(await walked(blob)).toEqual({
       bytes: plain.length,
       stored: blob.length,
+      compression: 'gzip',
       digest: sha256(blob),
       codes: [],
     });

@@ -11,10 +11,10 @@ import {
   encryptedLayer,
   INDEX_DEPTH,
   isIndexType,
+  judgeMediaType,
   MANIFESTS,
   readDescriptor,
   statedCompression,
-  unknownLayerType,
 } from './manifest.ts';
 import type { OpenedImage, OpenedSource, OpenOptions } from './opened-image.ts';
 import { choosePlatform } from './platform.ts';
@@ -196,9 +196,8 @@ class RegistryImages {
     if (descriptor.elsewhere && isForeign(mediaType)) {
       return missing(`(${digest}) is not kept in registries and was not fetched from where the manifest says it is`);
     }
-    if (mediaType !== undefined && statedCompression(mediaType) === undefined) {
-      problems.push(unknownLayerType(mediaType, index));
-    }
+    // Whether its bytes are compressed as that says shows when they have come.
+    if (mediaType !== undefined) problems.push(...judgeMediaType(mediaType, index));
     if (size === undefined) {
       problems.push({
         code: 'image.digest-mismatch',

@@ -36,14 +36,14 @@ export class TarLayer implements LayerContent {
   }
 
   async walk(visitor: TarVisitor, options: LayerWalkOptions): Promise<WalkResult> {
-    if (this.compression === 'none') {
-      await walkTar(this.#source, visitor, options);
-      options.onProgress?.(this.size);
-      if (options.verify !== true) return { bytes: this.size };
-      const digest = await digestOf(this.#source, options.signal);
-      return { digest, diffId: digest, bytes: this.size };
-    }
     const { compression, size } = this;
+    if (compression === 'none') {
+      await walkTar(this.#source, visitor, options);
+      options.onProgress?.(size);
+      if (options.verify !== true) return { bytes: size, compression };
+      const digest = await digestOf(this.#source, options.signal);
+      return { digest, diffId: digest, bytes: size, compression };
+    }
     return await walkThrough({ input: this.#source, compression, size }, visitor, options);
   }
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { FormatError, type FormatReason, LimitError } from '../errors.ts';
 import { decompress } from '../formats/compression/decompress.ts';
-import type { Compression } from '../formats/compression/detect.ts';
+import { type Compression, MAGIC_BYTES } from '../formats/compression/detect.ts';
 import { TarParser } from '../formats/tar/push.ts';
 import type { TarVisitor } from '../formats/tar/visitor.ts';
 import type { ByteSource } from '../model/bytes.ts';
@@ -32,6 +32,8 @@ export async function walkThrough(
   const before = tally.bytes;
   let read = 0;
   let whole = true;
+  /** So few bytes tell nothing. */
+  const told = () => (read < MAGIC_BYTES ? {} : { compression });
   const onInput = (chunk: Uint8Array): void => {
     stored?.update(chunk);
     read += chunk.length;
@@ -59,7 +61,7 @@ export async function walkThrough(
     whole = false;
     if (error instanceof LimitError) {
       visitor.problem('layer.limit', error.message);
-      return { bytes: tally.bytes - before };
+      return { bytes: tally.bytes - before, ...told() };
     }
     if (error instanceof FormatError) visitor.problem(damageCodes[error.reason], error.message);
     else throw error;
@@ -70,6 +72,7 @@ export async function walkThrough(
   const diffId = compression === 'none' ? digest : whole && unpacked && `sha256:${unpacked.digest('hex')}`;
   return {
     bytes: tally.bytes - before,
+    ...told(),
     ...(digest && { digest }),
     ...(all && { stored: read }),
     ...(diffId && { diffId }),

@@ -5,7 +5,7 @@ import type { LayerFacts } from './pass.ts';
 import type { LayerReading } from './read-layer.ts';
 
 /** Raised whenever a record is written in another way, or a walk over the same bytes gives other members. */
-export const RECORD_VERSION = 3;
+export const RECORD_VERSION = 4;
 
 /** A reading as plain data: to be kept in a file, or handed to another thread. */
 export interface PackedReading extends Omit<LayerReading, 'facts'> {

@@ -1,5 +1,7 @@
 import type { ScanContext } from '../context.ts';
+import type { Compression } from '../formats/compression/detect.ts';
 import type { LayerContent } from '../image/content.ts';
+import { judgeCompression } from '../image/manifest.ts';
 import type { OpenedImage } from '../image/opened-image.ts';
 import type { Limits } from '../limits.ts';
 import type { Analyzer } from '../model/analyzer.ts';
@@ -179,6 +181,7 @@ class LayersReading {
       ...facts.problems,
       ...compareDigests('is listed as', info?.digest, walk.digest),
       ...compareDigests('is, uncompressed, called', info?.diffId, walk.diffId),
+      ...compareCompression(info?.mediaType, walk.compression, number),
     ];
     return { facts, problems: problems.map((problem) => ({ ...problem, layer: number })) };
   }
@@ -241,6 +244,10 @@ function tellImageBytes(reading: LayerReading, left: number, { imageBytes }: Lim
     problem.code === 'layer.limit' && problem.message.includes(`${left} bytes`) ? { ...problem, message } : problem,
   );
   return { ...reading, facts: { ...reading.facts, problems } };
+}
+
+function compareCompression(mediaType: string | undefined, actual: Compression | undefined, layer: number) {
+  return mediaType === undefined || actual === undefined ? [] : judgeCompression(mediaType, actual, layer);
 }
 
 function compareDigests(words: string, stated: string | undefined, actual: string | undefined): Problem[] {
