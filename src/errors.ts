@@ -88,6 +88,38 @@ export const errorCodes = {
     http: 502,
     meaning: 'A feed answered with something that cannot be its data.',
   },
+  'store.unavailable': {
+    exit: exitStatus.fault,
+    http: 503,
+    meaning: 'The database of the service does not answer, or the connection to it was lost. Try again later.',
+  },
+  'store.unusable': {
+    exit: exitStatus.usage,
+    http: 503,
+    meaning: 'The database of the service is damaged, not one of ours, or a newer version of Drydock has changed it.',
+  },
+  'store.in-use': {
+    exit: exitStatus.usage,
+    http: 503,
+    meaning: 'Another server uses this file: one file is for one server. Several servers share a PostgreSQL database.',
+  },
+  'store.full': {
+    exit: exitStatus.fault,
+    http: 507,
+    meaning: 'There is no room left for the database of the service.',
+  },
+  'store.unknown-parent': { exit: exitStatus.usage, http: 400, meaning: 'A layer stands on one that is not known.' },
+  'store.bad-version': {
+    exit: exitStatus.usage,
+    http: 400,
+    meaning: 'A version that its namespace cannot order, or a namespace of which nobody knows how it orders versions.',
+  },
+  'store.bad-request': { exit: exitStatus.fault, http: 500, meaning: 'Something that cannot be kept: an empty key.' },
+  'store.too-long': {
+    exit: exitStatus.usage,
+    http: 422,
+    meaning: 'A name, version or link has more than 128 characters.',
+  },
   'output.not-writable': { exit: exitStatus.usage, http: 500, meaning: 'A report file could not be written.' },
   interrupted: { exit: exitStatus.interrupted, http: 499, meaning: 'The user or the system asked to stop.' },
   fault: { exit: exitStatus.fault, http: 500, meaning: 'A fault in Drydock itself.' },
@@ -119,6 +151,11 @@ export class SourceError extends DrydockError {
 /** The advisory database is missing, damaged or cannot be written. */
 export class AdvisoriesError extends DrydockError {
   override readonly name = 'AdvisoriesError';
+}
+
+/** The database of the service refuses, or is not to be had. */
+export class StoreError extends DrydockError {
+  override readonly name = 'StoreError';
 }
 
 /** A feed could not be fetched or read. */

@@ -14,7 +14,8 @@ const floors = [
   ['match'],
   ['report'],
   ['scan.ts', 'index.ts', 'layer-threads.ts', 'layer-thread.ts'],
-  ['config'],
+  ['store', 'jobs', 'notify'],
+  ['config', 'server'],
   ['cli'],
 ];
 /** They get the lists of ecosystems and checks as arguments. */

@@ -1,0 +1,89 @@
+import type { PackageVersion, PackageVulnerability, StoredSeverity } from './package-version.ts';
+import type { StoredNamespace } from './store.ts';
+
+export type ImageState = 'queued' | 'scanning' | 'done' | 'failed';
+
+/** An image that somebody submitted. */
+export interface StoredImage {
+  /** UUID version 4. */
+  readonly id: string;
+  readonly reference: string;
+  /** Of the manifest, once it is known. */
+  readonly digest?: string;
+  readonly platform?: string;
+  readonly distribution?: string;
+  readonly state: ImageState;
+  readonly submitted: Date;
+  readonly scanned?: Date;
+  /** Why it failed. */
+  readonly failure?: string;
+  readonly layers: readonly string[];
+}
+
+/** What a scan learned of an image, without what advisories say of it: that changes while the image does not. */
+export interface ScannedImage {
+  readonly digest?: string;
+  readonly platform?: string;
+  readonly distribution?: string;
+  readonly scanned: Date;
+  /** Digests (diffIds where there are no others), base first. */
+  readonly layers: readonly string[];
+  readonly packages: readonly PackageVersion[];
+  readonly namespaces: readonly StoredNamespace[];
+  /** The report without findings of vulnerabilities: JSON text. */
+  readonly document: string;
+}
+
+export interface ImageFilter {
+  readonly state?: ImageState;
+  /** Part of the reference, or a digest. */
+  readonly text?: string;
+  /** Ids greater than this one, as `list` gave it. */
+  readonly after?: string;
+  readonly limit: number;
+}
+
+export interface AffectedImage {
+  readonly image: StoredImage;
+  readonly packages: readonly (PackageVersion & { readonly fixedBy?: string })[];
+}
+
+export interface ImageFinding extends PackageVersion {
+  readonly vulnerability: PackageVulnerability;
+}
+
+export interface FindingFilter {
+  readonly severities?: readonly StoredSeverity[];
+  readonly fixable?: boolean;
+  readonly package?: string;
+  readonly vulnerability?: string;
+  readonly after?: string;
+  readonly limit: number;
+}
+
+/** Images of our own API. Images with the same packages share one set of them. */
+export interface ImageShelf {
+  /** @param idempotencyKey a second submission with the same key answers with the first image */
+  submit(reference: string, submitted: Date, idempotencyKey?: string): Promise<StoredImage>;
+  find(id: string): Promise<StoredImage | undefined>;
+  list(filter: ImageFilter): Promise<{ readonly images: readonly StoredImage[]; readonly next?: string }>;
+  begin(id: string): Promise<void>;
+  /** Keeps what was learned and judges the package versions that are new to the store. */
+  finish(id: string, scanned: ScannedImage): Promise<void>;
+  fail(id: string, failure: string, at: Date): Promise<void>;
+  /** Submitted or begun, and not finished: what a process that was killed left. */
+  unfinished(): Promise<readonly StoredImage[]>;
+  document(id: string): Promise<string | undefined>;
+  findings(
+    id: string,
+    filter: FindingFilter,
+  ): Promise<{ readonly findings: readonly ImageFinding[]; readonly next?: string }>;
+  /** Images that a vulnerability affects, in whatever namespace, newest first. */
+  affectedBy(
+    vulnerability: string,
+    page: { readonly after?: string; readonly limit: number },
+  ): Promise<{ readonly count: number; readonly images: readonly AffectedImage[]; readonly next?: string }>;
+  /** Other images that have a layer. */
+  withLayer(digest: string, limit: number): Promise<readonly StoredImage[]>;
+  remove(id: string): Promise<boolean>;
+}

@@ -1,0 +1,50 @@
+import type { StoredVulnerability } from './vulnerability-shelf.ts';
+
+/** What happened to a vulnerability: it came (new), changed (old and new) or went (old). */
+export interface StoredNotification {
+  /** UUID version 4. */
+  readonly name: string;
+  readonly created: Date;
+  /** When the last target had it. */
+  readonly notified?: Date;
+  /** When somebody said that it was read. */
+  readonly deleted?: Date;
+  /** Rows as they were then: superseded ones still know which package versions they affect. */
+  readonly old?: StoredVulnerability;
+  readonly new?: StoredVulnerability;
+}
+
+/** A layer whose own difference to its parent adds a package version that a vulnerability affects. */
+export interface IntroducingLayer {
+  /** Ascends with the age of layers. */
+  readonly id: number;
+  readonly name: string;
+}
+
+/** What is known of sending a notification to one target. */
+export interface Delivery {
+  readonly target: string;
+  readonly delivered?: Date;
+  /** Rounds that failed since the last success. */
+  readonly failures: number;
+  /** Not to be tried again before. */
+  readonly notBefore?: Date;
+}
+
+export interface NotificationShelf {
+  find(name: string): Promise<StoredNotification | undefined>;
+  /** Layers with ids from `from` on, by id, at most `limit`. Rows that were superseded can be asked, too. */
+  introducingLayers(vulnerability: number, from: number, limit: number): Promise<readonly IntroducingLayer[]>;
+  /** Marks it as read, once. False: there is none. */
+  markRead(name: string, at: Date): Promise<boolean>;
+  /**
+   * One that waits, at random: not read, not locked, and for one of the targets not delivered, or delivered before
+   * `now - renotifyAfter`, and not resting.
+   */
+  nextFor(targets: readonly string[], now: Date, renotifyAfter: number): Promise<StoredNotification | undefined>;
+  deliveries(name: string): Promise<readonly Delivery[]>;
+  /** Keeps the outcome for a target; a success sets `notified` as soon as all `targets` had it. */
+  recordDelivery(name: string, delivery: Delivery, targets: readonly string[]): Promise<void>;
+  /** Those that are neither read nor delivered everywhere, oldest first, and how many there are. */
+  waiting(limit: number): Promise<{ readonly count: number; readonly first: readonly StoredNotification[] }>;
+}

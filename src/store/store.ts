@@ -1,0 +1,35 @@
+import type { AdvisoryShelf } from './advisory-shelf.ts';
+import type { ImageShelf } from './image-shelf.ts';
+import type { LayerShelf } from './layer-shelf.ts';
+import type { LockShelf } from './lock-shelf.ts';
+import type { NotificationShelf } from './notification-shelf.ts';
+import type { ValueShelf } from './value-shelf.ts';
+import type { VulnerabilityShelf } from './vulnerability-shelf.ts';
+
+/** A distribution's release as the store knows it. The first writer decides its format. */
+export interface StoredNamespace {
+  /** `debian:12`. At most 128 characters. */
+  readonly name: string;
+  /** How its versions are written, as Clair v1 calls it: `dpkg`, `rpm`; empty while nobody knows. */
+  readonly versionFormat: string;
+}
+
+/**
+ * What an installation knows: layers, images, vulnerabilities, notifications, and what users wrote. Every method is one
+ * transaction: it happened whole or not at all, and whoever asks next sees it. Both adapters pass the same conformance
+ * suite (conformance.ts); what is missing is `undefined`, what fails throws `StoreError`.
+ */
+export interface Store {
+  readonly layers: LayerShelf;
+  readonly images: ImageShelf;
+  readonly vulnerabilities: VulnerabilityShelf;
+  readonly advisories: AdvisoryShelf;
+  readonly notifications: NotificationShelf;
+  readonly values: ValueShelf;
+  readonly locks: LockShelf;
+  /** In the order in which they came. */
+  namespaces(): Promise<readonly StoredNamespace[]>;
+  /** @throws StoreError `store.unavailable` when the database does not answer */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
