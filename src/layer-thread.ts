@@ -89,7 +89,7 @@ async function read(order: ReadOrder): Promise<void> {
     const { limits, verify } = order;
     const context = { limits, signal: running.signal, temporary };
     const packed = packReading(await readLayer(contentOf(order), analyzers, context, { verify, onProgress }));
-    const { block } = packed.index;
+    const { block } = packed;
     // A block of its own is handed over instead of being copied.
     const whole = block.buffer instanceof ArrayBuffer && block.buffer.byteLength === block.byteLength;
     tell({ kind: 'done', reading: packed, bytes: untold }, whole ? [block.buffer] : []);

@@ -127,7 +127,11 @@ class LayerThread implements LayerHelper {
 
 /** What a thread must know of a stream: all but how it is opened. */
 function described({ size, unhashed, digest }: LayerStream): Omit<LayerStream, 'open'> {
-  return { size, ...(unhashed !== undefined && { unhashed }), ...(digest !== undefined && { digest }) };
+  return {
+    ...(size !== undefined && { size }),
+    ...(unhashed !== undefined && { unhashed }),
+    ...(digest !== undefined && { digest }),
+  };
 }
 
 /** Sends a layer to a thread piece by piece, no more than the thread keeps up with. */

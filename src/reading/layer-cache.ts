@@ -99,16 +99,30 @@ export class LayerCache {
     if (file === undefined) return;
     const beside = `${file}.${process.pid}-${randomInt(2 ** 32)}.tmp`;
     try {
-      const record = encodeReading(`${digest} ${readers}`, reading);
-      if (record === undefined || record.length > this.#bounds.bytes) return;
       makeFolder(path.dirname(file));
-      writeFileSync(beside, record, { mode: 0o600, flag: 'wx' });
-      renameSync(beside, file);
+      if (!this.#write(beside, encodeReading(`${digest} ${readers}`, reading))) remove(beside);
+      else renameSync(beside, file);
       if (this.#sweepIsDue()) this.sweep();
     } catch (error) {
       remove(beside);
       this.#log.info({ folder: this.#folder, error: String(error) }, 'the layer cache could not be written');
     }
+  }
+
+  /** @returns false where it is more than the cache may keep */
+  #write(file: string, pieces: Iterable<Uint8Array>): boolean {
+    let size = 0;
+    const descriptor = openSync(file, 'wx', 0o600);
+    try {
+      for (const piece of pieces) {
+        size += piece.length;
+        if (size > this.#bounds.bytes) return false;
+        writeFileSync(descriptor, piece);
+      }
+    } finally {
+      closeSync(descriptor);
+    }
+    return true;
   }
 
   /** Takes out what is too old, and the oldest where there is too much; nothing from a folder that is not used. */

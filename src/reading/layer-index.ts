@@ -40,7 +40,7 @@ export interface Whiteout {
   readonly name: string;
 }
 
-/** A layer index at rest. */
+/** A layer index at rest, but for its columns. */
 export interface PackedIndex {
   readonly count: number;
   readonly directories: readonly string[];
@@ -49,8 +49,6 @@ export interface PackedIndex {
   readonly links: readonly (readonly [entry: number, target: string])[];
   readonly capabilities: readonly (readonly [entry: number, text: string])[];
   readonly extra: number;
-  /** Columns of numbers, each `count` long, then the names; in the byte order of this machine. */
-  readonly block: Uint8Array;
 }
 
 /**
@@ -245,40 +243,37 @@ export class LayerIndex {
     }
   }
 
-  /** The index as numbers in one block and texts beside it: to be kept, or handed to another thread. */
+  /** What the index has besides its columns: plain data, to be kept, or handed to another thread. */
   pack(): PackedIndex {
-    const count = this.#count;
-    const columns = [
-      this.#size,
-      this.#offset,
-      this.#nameEnd,
-      this.#directory,
-      this.#uid,
-      this.#gid,
-      this.#mode,
-      this.#kind,
-    ];
-    const parts = columns.map((column) =>
-      Buffer.from(column.buffer, column.byteOffset, count * column.BYTES_PER_ELEMENT),
-    );
     return {
-      count,
+      count: this.#count,
       directories: this.directories,
       whiteouts: this.whiteouts,
       opaque: this.opaque,
       links: [...this.#links],
       capabilities: [...this.#capabilities],
       extra: this.#extra,
-      block: Buffer.concat([...parts, this.#names.subarray(0, this.#namesLength)]),
     };
   }
 
+  /** Columns of numbers, each `count` long, then the names; in the byte order of this machine, and where they stand. */
+  columns(): readonly Uint8Array[] {
+    const { buffer: names, byteOffset } = this.#names;
+    return [
+      ...[this.#size, this.#offset, this.#nameEnd, this.#directory, this.#uid, this.#gid, this.#mode, this.#kind].map(
+        (column) => new Uint8Array(column.buffer, column.byteOffset, this.#count * column.BYTES_PER_ELEMENT),
+      ),
+      new Uint8Array(names, byteOffset, this.#namesLength),
+    ];
+  }
+
   /**
-   * The reverse of `pack`.
-   * @throws FormatError where the block is shorter than the columns of so many members
+   * The reverse of `pack` and `columns`.
+   * @param block the columns behind each other
+   * @throws FormatError where it is shorter than the columns of so many members
    */
-  static unpack(packed: PackedIndex): LayerIndex {
-    const { count, block } = packed;
+  static unpack(packed: PackedIndex, block: Uint8Array): LayerIndex {
+    const { count } = packed;
     // Columns of wide numbers stand first, so that each begins at a multiple of its width.
     const bytes = new Uint8Array(block.length);
     bytes.set(block);
@@ -301,6 +296,7 @@ export class LayerIndex {
     index.#kind = column(Uint8Array, 1);
     index.#names = Buffer.from(bytes.buffer, at);
     index.#namesLength = index.#names.length;
+    if (index.#namesLength !== index.nameStart(count)) throw new FormatError('the index is shorter than its names');
     for (const directory of packed.directories.slice(1)) index.directoryId(directory);
     for (const { directory, name } of packed.whiteouts) index.whiteouts.push({ directory, name });
     for (const directory of packed.opaque) index.opaque.push(directory);

@@ -15,8 +15,13 @@ async function readingOf(entries: readonly TarEntry[]): Promise<LayerReading> {
   pass.problem('file.format', 'a problem', 'some/path');
   const facts = await pass.close();
   const release = { kind: 'release', path: 'etc/os-release', text: 'ID=\u00e4' } as const;
+  const owner = { kind: 'ownership', path: 'x', owner: 'x', type: 'deb' } as const;
+  const owned = [
+    { ...owner, files: '/\u00e4/"\n/b' },
+    { ...owner, files: '', md5: `${'a'.repeat(32)}  \u{1f600}`, sha256: 'b' },
+  ];
   return {
-    facts: { ...facts, facts: [release], analysed: new Set(['etc/os-release']) },
+    facts: { ...facts, facts: [release, ...owned], analysed: new Set(['etc/os-release']) },
     walk: { digest: 'sha256:1', bytes: 7 },
   };
 }
@@ -31,11 +36,13 @@ const entries: readonly TarEntry[] = [
   { path: 'dev/null', type: 'character', deviceMajor: 1, deviceMinor: 3 },
 ];
 
+const recordOf = (key: string, reading: LayerReading): Buffer => Buffer.concat([...encodeReading(key, reading)]);
+
 describe('a record of a layer', () => {
   it('gives back what was put in', async () => {
     const reading = await readingOf(entries);
 
-    const copy = decodeReading('key', encodeReading('key', reading)!);
+    const copy = decodeReading('key', recordOf('key', reading));
 
     const { index, ...facts } = reading.facts;
     const { index: copied, ...copiedFacts } = copy.facts;
@@ -53,7 +60,7 @@ describe('a record of a layer', () => {
   });
 
   it('takes members still, as the walk left it', async () => {
-    const copy = decodeReading('key', encodeReading('key', await readingOf(entries))!).facts.index;
+    const copy = decodeReading('key', recordOf('key', await readingOf(entries))).facts.index;
     const one = {
       path: 'usr/new',
       name: 'new',
@@ -72,17 +79,30 @@ describe('a record of a layer', () => {
   });
 
   it('is empty for an empty layer', async () => {
-    expect(decodeReading('key', encodeReading('key', await readingOf([]))!).facts.index.count).toBe(0);
+    expect(decodeReading('key', recordOf('key', await readingOf([]))).facts.index.count).toBe(0);
+  });
+
+  it('is whole in several pieces, and none without the last one', async () => {
+    const { facts, walk } = await readingOf(entries);
+    const files = Array.from({ length: 100_000 }, (_, i) => `/usr/share/${(i * 2654435761) % 2 ** 32}`).join('\n');
+    const long = { kind: 'ownership', path: 'x', owner: 'x', type: 'deb', files } as const;
+    const reading = { facts: { ...facts, facts: [long, ...facts.facts] }, walk };
+
+    const pieces = [...encodeReading('key', reading)];
+
+    expect(pieces.length).toBeGreaterThan(4);
+    expect(decodeReading('key', Buffer.concat(pieces)).facts.facts).toEqual(reading.facts.facts);
+    expect(() => decodeReading('key', Buffer.concat(pieces.slice(0, -2)))).toThrow(FormatError);
   });
 
   it('is none under another name', async () => {
-    const record = encodeReading('one', await readingOf(entries))!;
+    const record = recordOf('one', await readingOf(entries));
 
     expect(() => decodeReading('other', record)).toThrow(FormatError);
   });
 
   it('is none when it is damaged anywhere', async () => {
-    const record = encodeReading('key', await readingOf(entries))!;
+    const record = recordOf('key', await readingOf(entries));
 
     fc.assert(
       fc.property(fc.nat(record.length - 1), fc.integer({ min: 1, max: 255 }), fc.boolean(), (at, change, cut) => {
