@@ -72,7 +72,7 @@ async function* incoming(): AsyncGenerator<Uint8Array, void, void> {
 function contentOf(order: ReadOrder): LayerContent {
   const { place, stream } = order;
   if (place !== undefined) return new TarLayer(new FileSource(place.descriptor, place.start, place.size));
-  return new RegistryLayer({ ...stream, size: stream?.size ?? 0, open: incoming });
+  return new RegistryLayer({ ...stream, open: incoming });
 }
 
 async function read(order: ReadOrder): Promise<void> {

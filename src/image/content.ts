@@ -37,8 +37,8 @@ export interface LayerWalkOptions extends WalkOptions {
 
 /** Where the bytes of a layer come from when they cannot be read at any place. */
 export interface LayerStream {
-  /** Bytes as stored, as whoever has them says. */
-  readonly size: number;
+  /** Bytes as stored, as whoever has them says; absent where nobody says it. */
+  readonly size?: number;
   /** Starts the stream; each call starts it anew. Ends with an error where it is shorter than announced. */
   open(signal: AbortSignal | undefined): AsyncIterable<Uint8Array>;
   /** No digest is computed unless `verify` asks for it: whoever sends it keeps it by its digest and is trusted. */
@@ -49,8 +49,10 @@ export interface LayerStream {
 
 /** The bytes of one layer, wherever they are. Nothing is extracted. */
 export interface LayerContent {
-  /** Bytes as stored, for progress. */
+  /** Bytes as stored, for progress; 0 where nobody says how many. */
   readonly size: number;
+  /** Nobody says how many bytes it has: only its digest tells whether it is another one. */
+  readonly unsized?: boolean;
   /** Shows every member to the visitor, base to end, reading each byte at most once. */
   walk(visitor: TarVisitor, options: LayerWalkOptions): Promise<WalkResult>;
   /** The uncompressed archive, where bodies can be read at any place; `FileHeader.offset` counts in it. */

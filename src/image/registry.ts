@@ -206,7 +206,7 @@ class RegistryImages {
       });
     }
     return new RegistryLayer({
-      size: size ?? 0,
+      ...(size !== undefined && { size }),
       digest,
       open: (signal) => this.#client.blob(descriptor, this.#options.limits.layerBytes, signal),
     });

@@ -6,12 +6,14 @@ import { walkThrough } from './walk-through.ts';
 /** A layer that comes once, front to back: a blob of a registry, a member of an engine's export. Nothing is kept of it. */
 export class StreamLayer implements LayerContent {
   readonly size: number;
+  readonly unsized: boolean;
   readonly remote = true;
   readonly askedBy?: string;
   readonly stream: LayerStream;
 
   constructor(stream: LayerStream) {
-    this.size = stream.size;
+    this.size = stream.size ?? 0;
+    this.unsized = stream.size === undefined;
     if (stream.digest !== undefined) this.askedBy = stream.digest;
     this.stream = stream;
   }

@@ -48,7 +48,7 @@ export class LayerRecords {
     const reading = this.#cache.get(digest, this.#readers);
     if (reading === undefined || (this.#verify && reading.walk.diffId === undefined)) return undefined;
     // Another size than the one that is stated is said by whoever reads the bytes.
-    return reading.walk.stored === content.size ? reading : undefined;
+    return content.unsized === true || reading.walk.stored === content.size ? reading : undefined;
   }
 
   keep(content: LayerContent, reading: LayerReading): void {
