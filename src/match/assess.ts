@@ -50,6 +50,21 @@ export function assess(
   return { hit, compared, scheme, rank, verdict: verdictOn(pkg, hit, compared, scheme, watch.ecosystem) };
 }
 
+/**
+ * Tells whether a row has to be weighed, from the row alone: false where the versions settle it, or where it is about
+ * something else. A package all of whose rows are settled has no vulnerability.
+ */
+export function isOpen(
+  pkg: Package,
+  affected: Affected,
+  watch: { readonly ecosystem: Ecosystem; readonly namespaces: readonly string[] },
+): boolean {
+  const compared = comparedWith(pkg, affected);
+  if (compared === undefined || !watch.namespaces.includes(affected.namespace)) return false;
+  const scheme = watch.ecosystem.versions(affected.namespace);
+  return isAffected(compared.version, affected, scheme).outcome !== 'not-affected';
+}
+
 function verdictOn(
   pkg: Package,
   hit: AdvisoryHit,

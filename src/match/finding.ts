@@ -1,10 +1,10 @@
-import type { AdvisoryHit, Affected } from '../model/advisory.ts';
+import type { AdvisoryHit } from '../model/advisory.ts';
 import type { Finding } from '../model/finding.ts';
 import type { LayerInfo } from '../model/image.ts';
 import type { Package } from '../model/package.ts';
 import type { Assessment } from './assess.ts';
-import { leastFix } from './fixes.ts';
-import { type Group, isCve, unsilenced } from './group.ts';
+import { comparisonOf, type Decision, decide, fixOf } from './decision.ts';
+import type { Group } from './group.ts';
 import { scoresFrom, severityFrom } from './rating.ts';
 import { remediationFor } from './remediation.ts';
 import { evidenceOf } from './wording.ts';
@@ -14,38 +14,13 @@ const TITLE_LENGTH = 160;
 
 /** The findings of one package, from the groups that affect it. */
 export function findingsFor(pkg: Package, groups: readonly Group[], layers: readonly LayerInfo[]): Finding[] {
-  const cases = groups.map((group) => ({ group, rows: affectedRows(group) }));
-  const upgrades = upgradesFor(cases.flatMap(({ rows }) => rows));
+  const cases = groups.map((group) => ({ group, decision: decide(group) }));
+  const upgrades = upgradesFor(cases.flatMap(({ decision }) => decision.rows));
   return cases
-    .map(({ group, rows }) => findingFor(pkg, group, rows, upgrades.get(comparisonOf(rows[0]!)), layers))
+    .map(({ group, decision }) =>
+      findingFor(pkg, group, decision, upgrades.get(comparisonOf(decision.rows[0]!)), layers),
+    )
     .sort((a, b) => (a.id < b.id ? -1 : 1));
-}
-
-/** The rows of a group that hold, the most authoritative first. */
-function affectedRows(group: Group): readonly Assessment[] {
-  return unsilenced(group)
-    .filter(({ verdict }) => verdict.outcome === 'affected')
-    .sort(byAuthority);
-}
-
-/** The ecosystem's order of namespaces, then rows that know a fix, then names, so that the order never varies. */
-function byAuthority(a: Assessment, b: Assessment): number {
-  return a.rank - b.rank || withoutFix(a) - withoutFix(b) || compareText(a.hit, b.hit);
-}
-
-function withoutFix({ hit }: Assessment): number {
-  return hit.affected.ranges.some((range) => range.fixed !== undefined) ? 0 : 1;
-}
-
-function compareText(a: AdvisoryHit, b: AdvisoryHit): number {
-  const left = [isCve(a.advisory.id) ? 0 : 1, a.feed, a.advisory.key, a.affected.nameKind].join('\0');
-  const right = [isCve(b.advisory.id) ? 0 : 1, b.feed, b.advisory.key, b.affected.nameKind].join('\0');
-  return left < right ? -1 : left > right ? 1 : 0;
-}
-
-/** What a version was compared as: fixes can be compared with each other only within one of these. */
-function comparisonOf({ compared, scheme }: Assessment): string {
-  return `${compared.kind} ${scheme.id}`;
 }
 
 /** For each kind of comparison the least version that fixes everything that can be fixed. */
@@ -60,24 +35,16 @@ function upgradesFor(rows: readonly Assessment[]): ReadonlyMap<string, string | 
   return new Map([...kinds].map(([kind, group]) => [kind, fixOf(group)]));
 }
 
-function fixOf(rows: readonly Assessment[]): string | undefined {
-  const { compared, scheme } = rows[0]!;
-  const affected: Affected[] = rows.map(({ hit }) => hit.affected);
-  return leastFix(compared.version, affected, scheme);
-}
-
 function findingFor(
   pkg: Package,
   group: Group,
-  rows: readonly Assessment[],
+  { id, rows, fixedVersion }: Decision,
   upgradeTo: string | undefined,
   layers: readonly LayerInfo[],
 ): Finding {
   const primary = rows[0]!;
   const { hit, compared } = primary;
   const hits = rows.map((row) => row.hit);
-  const id = idOf(group, hit);
-  const fixedVersion = fixOf(rows.filter((row) => comparisonOf(row) === comparisonOf(primary)));
   const related = [...new Set(hits.flatMap(({ advisory }) => advisory.related ?? []))]
     .filter((other) => !group.ids.includes(other))
     .sort();
@@ -110,12 +77,6 @@ function findingFor(
     ...(cvss.length > 0 && { score: { cvss } }),
     ...(remediation !== undefined && { remediation }),
   };
-}
-
-/** The CVE where there is one, else what the most authoritative record calls it. */
-function idOf(group: Group, hit: AdvisoryHit): string {
-  if (isCve(hit.advisory.id) && group.ids.includes(hit.advisory.id)) return hit.advisory.id;
-  return group.ids.find(isCve) ?? hit.advisory.id;
 }
 
 function titleFrom(hits: readonly AdvisoryHit[]): string | undefined {

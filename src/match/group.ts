@@ -18,6 +18,15 @@ export function isCve(id: string): boolean {
 }
 
 /**
+ * What the vulnerabilities are called that a record is about: its own id where that is a CVE, else the CVEs that it names
+ * as the same or, if it is a bundle, as those that it deals with; its own id where it names none.
+ */
+export function vulnerabilityNames({ id, aliases }: { readonly id: string; readonly aliases: readonly string[] }) {
+  const cves = isCve(id) ? [] : [...new Set(aliases)].filter(isCve);
+  return cves.length > 0 ? cves : [id];
+}
+
+/**
  * Groups rows by vulnerability: records that share an id or an alias belong together, transitively. A record of
  * another name that lists several CVEs is a bundle (an errata, one fix for many): it joins the group of each, and does
  * not make one vulnerability of them.

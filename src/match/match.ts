@@ -4,11 +4,10 @@ import type { Finding } from '../model/finding.ts';
 import type { Package } from '../model/package.ts';
 import type { Problem } from '../model/problem.ts';
 import type { ImageView } from '../model/view.ts';
-import { type Assessment, assess } from './assess.ts';
 import { findingsFor } from './finding.ts';
-import { type Group, groupByVulnerability, verdictOn } from './group.ts';
+import { judgePackage } from './judge.ts';
 import { comparePackages, MatchProblems } from './match-problems.ts';
-import { type Watch, watcher } from './watch.ts';
+import { namesOf, type Watch, watcher } from './watch.ts';
 
 /** What matching found, and what it could not judge. Both in an order that the input alone decides. */
 export interface MatchResult {
@@ -35,20 +34,7 @@ export function matchPackages(
   const hits = lookUp(watched, advisories);
   const findings: Finding[] = [];
   for (const [index, { pkg, watch }] of watched.entries()) {
-    const assessments: Assessment[] = [];
-    for (const hit of hits[index]!) {
-      const assessment = assess(pkg, hit, watch);
-      if (assessment !== undefined) assessments.push(assessment);
-    }
-    // Most packages are past every fix: nothing is left to weigh.
-    if (assessments.every(({ verdict }) => verdict.outcome === 'not-affected')) continue;
-    const affected: Group[] = [];
-    const unjudged: Group[] = [];
-    for (const group of groupByVulnerability(assessments)) {
-      const verdict = verdictOn(group);
-      if (verdict === 'affected') affected.push(group);
-      else if (verdict === 'unjudged') unjudged.push(group);
-    }
+    const { affected, unjudged } = judgePackage(pkg, watch, hits[index]!);
     if (affected.length > 0) {
       for (const finding of findingsFor(pkg, affected, view.image.layers)) findings.push(finding);
     }
@@ -102,8 +88,4 @@ function lookUp(watched: readonly WatchedPackage[], advisories: AdvisorySource):
   );
   const answers = keys.length === 0 ? [] : advisories.lookUp(keys);
   return asked.map((own) => (own.length === 1 ? answers[own[0]!]! : own.flatMap((place) => answers[place]!)));
-}
-
-function namesOf(pkg: Package): readonly string[] {
-  return pkg.source === undefined || pkg.source.name === pkg.name ? [pkg.name] : [pkg.name, pkg.source.name];
 }

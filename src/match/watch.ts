@@ -15,7 +15,10 @@ export interface Watch {
  * Makes the function that finds who watches a package: the ecosystem of its distribution, else that of its type.
  * Its answer is undefined where nobody does.
  */
-export function watcher(view: ImageView, ecosystems: readonly Ecosystem[]): (pkg: Package) => Watch | undefined {
+export function watcher(
+  view: Pick<ImageView, 'distribution'>,
+  ecosystems: readonly Ecosystem[],
+): (pkg: Package) => Watch | undefined {
   const releases = new Map<string, Distribution>();
   const byType = new Map<string, Ecosystem>();
   for (const ecosystem of ecosystems) {
@@ -50,6 +53,11 @@ export function watcher(view: ImageView, ecosystems: readonly Ecosystem[]): (pkg
     const namespaces = ecosystem.namespaces(pkg, distribution);
     return namespaces.length === 0 ? undefined : { ecosystem, namespaces };
   };
+}
+
+/** The names under which advisories on a package are looked up. */
+export function namesOf({ name, source }: Pick<Package, 'name' | 'source'>): readonly string[] {
+  return source === undefined || source.name === name ? [name] : [name, source.name];
 }
 
 function idOf(distribution: string): string {
