@@ -7,12 +7,6 @@ import type { Problem } from '../model/problem.ts';
 import { joinLayers, type ManifestLayer, parseConfig, platformName, repeatedLayers } from './config.ts';
 import { record, text } from './json.ts';
 
-/** Indexes may list indexes; more than this many below each other are no image. */
-export const INDEX_DEPTH = 4;
-
-/** Images of one index, variants and attestations counted. An index can name itself a million times. */
-export const MANIFESTS = 1000;
-
 /** A reference to a blob (OCI image specification, "Content Descriptors"). */
 export interface Descriptor {
   readonly digest: string;

@@ -9,13 +9,11 @@ import {
   type Descriptor,
   describeImage,
   encryptedLayer,
-  INDEX_DEPTH,
-  isIndexType,
   judgeMediaType,
-  MANIFESTS,
   readDescriptor,
   sha256Of,
 } from './manifest.ts';
+import { collectManifests, type ReadIndex } from './nested-indexes.ts';
 import type { OpenedImage, OpenOptions } from './opened-image.ts';
 import { choosePlatform } from './platform.ts';
 import { type BlobStore, readJson } from './store.ts';
@@ -31,7 +29,7 @@ export function openOciLayout(reference: string, store: BlobStore, options: Open
   const problems: Problem[] = [...store.problems];
   const { value, why } = readJson(store.get('index.json'), options.limits);
   if (value === undefined) throw new SourceError('source.unreadable', `${reference}: index.json: ${why}`);
-  const manifests = collectManifests(record(value), store, options, problems).filter((m) => !m.attestation);
+  const manifests = collectManifests(record(value), indexesOf(store, options), problems).filter((m) => !m.attestation);
   if (manifests.length === 0) {
     throw new SourceError('source.unreadable', `${reference}: index.json names no image that is in the layout`);
   }
@@ -56,7 +54,7 @@ export function describedImages(
   const problems: Problem[] = [];
   const index = readJson(store.get('index.json'), options.limits);
   if (index.why !== undefined) problems.push({ code: 'image.ambiguous', message: `index.json: ${index.why}` });
-  const described = collectManifests(record(index.value), store, options, problems).flatMap((descriptor) => {
+  const described = collectManifests(record(index.value), indexesOf(store, options), problems).flatMap((descriptor) => {
     if (descriptor.attestation) return [];
     const manifest = record(readJson(blob(store, descriptor.digest), options.limits).value);
     const configuration = readDescriptor(manifest['config'])?.digest;
@@ -67,47 +65,14 @@ export function describedImages(
   return { described, problems };
 }
 
-function collectManifests(
-  index: Readonly<Record<string, unknown>>,
-  store: BlobStore,
-  options: OpenOptions,
-  problems: Problem[],
-  depth = 0,
-  seen: { count: number } = { count: 0 },
-): Descriptor[] {
-  const found: Descriptor[] = [];
-  for (const entry of list(index['manifests'])) {
-    const descriptor = readDescriptor(entry);
-    if (descriptor === undefined) continue;
-    if (++seen.count > MANIFESTS) {
-      if (seen.count === MANIFESTS + 1) {
-        problems.push({ code: 'image.ambiguous', message: `the index names more than ${MANIFESTS} images` });
-      }
-      break;
-    }
-    if (!isIndexType(descriptor.mediaType)) {
-      found.push(descriptor);
-      continue;
-    }
+/** Reads the indexes of a layout. */
+function indexesOf(store: BlobStore, options: OpenOptions): (index: Descriptor) => ReadIndex {
+  return (descriptor) => {
     const { value, bytes, why } = readJson(blob(store, descriptor.digest), options.limits);
+    const problems: Problem[] = [];
     verify('the index', descriptor, bytes, problems);
-    if (value !== undefined && list(record(value)['manifests']).length === 0) {
-      problems.push({
-        code: 'image.ambiguous',
-        message: `${JSON.stringify(descriptor.digest)} is called an index, but names no images`,
-      });
-    }
-    if (value === undefined || depth >= INDEX_DEPTH) {
-      problems.push({
-        code: 'image.layer-unreadable',
-        message: `the index ${JSON.stringify(descriptor.digest)} was not read: ${why ?? 'too many indexes below each other'}`,
-      });
-      continue;
-    }
-    const inner = collectManifests(record(value), store, options, problems, depth + 1, seen);
-    found.push(...inner.map((m) => (descriptor.name === undefined ? m : { ...m, name: m.name ?? descriptor.name })));
-  }
-  return found;
+    return { problems, ...(value !== undefined && { root: record(value) }), ...(why !== undefined && { why }) };
+  };
 }
 
 function openManifest(

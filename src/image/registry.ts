@@ -9,13 +9,12 @@ import {
   type Descriptor,
   describeImage,
   encryptedLayer,
-  INDEX_DEPTH,
   isIndexType,
   judgeMediaType,
-  MANIFESTS,
   readDescriptor,
   statedCompression,
 } from './manifest.ts';
+import { fetchManifests } from './nested-indexes.ts';
 import type { OpenedImage, OpenedSource, OpenOptions } from './opened-image.ts';
 import { choosePlatform } from './platform.ts';
 import { formatImageReference, type ImageReference, parseImageReference } from './reference.ts';
@@ -66,7 +65,7 @@ class RegistryImages {
     const top = await this.#fetch(this.#parsed.digest ?? this.#parsed.tag ?? 'latest');
     if (!isIndex(top)) return [await this.#openManifest(top, [], true)];
     const problems: Problem[] = [...top.problems];
-    const found = await this.#collect(top, problems);
+    const found = await fetchManifests(top.root, ({ digest }) => this.#fetch(digest), problems);
     const variants = found.filter(({ attestation }) => !attestation);
     if (variants.length === 0) {
       throw new SourceError('source.not-an-image', `${this.#reference} is an index that names no image`);
@@ -77,43 +76,6 @@ class RegistryImages {
       images.push(await this.#openManifest(manifest, problems, false));
     }
     return images;
-  }
-
-  /** Every manifest that an index names, and those of indexes in it. */
-  async #collect(
-    index: Fetched,
-    problems: Problem[],
-    depth = 0,
-    seen: { count: number; readonly indexes: Set<string> } = { count: 0, indexes: new Set() },
-  ): Promise<readonly Descriptor[]> {
-    const found: Descriptor[] = [];
-    for (const entry of list(index.root['manifests'])) {
-      const descriptor = readDescriptor(entry);
-      if (descriptor === undefined) continue;
-      if (++seen.count > MANIFESTS) {
-        if (seen.count === MANIFESTS + 1) {
-          problems.push({ code: 'image.ambiguous', message: `the index names more than ${MANIFESTS} images` });
-        }
-        break;
-      }
-      if (!isIndexType(descriptor.mediaType)) {
-        found.push(descriptor);
-      } else if (seen.indexes.has(descriptor.digest)) {
-        // Its images are among them.
-      } else if (depth < INDEX_DEPTH) {
-        seen.indexes.add(descriptor.digest);
-        const inner = await this.#fetch(descriptor.digest);
-        problems.push(...inner.problems);
-        found.push(...(await this.#collect(inner, problems, depth + 1, seen)));
-      } else {
-        const what = JSON.stringify(descriptor.digest);
-        problems.push({
-          code: 'image.layer-unreadable',
-          message: `the index ${what} was not read: too many indexes below each other`,
-        });
-      }
-    }
-    return found;
   }
 
   async #fetch(tagOrDigest: string): Promise<Fetched> {
