@@ -1,0 +1,5 @@
+import { initial } from './0001-initial.ts';
+import type { Migration } from './migration.ts';
+
+/** All steps, in order: a database of version N had the first N of them. */
+export const migrations: readonly Migration[] = [initial];
