@@ -7,8 +7,8 @@ import { SourceError } from '../errors.ts';
 import { MemorySource } from '../formats/byte-source.ts';
 import type { FileHeader } from '../model/file.ts';
 import { isAci, openAci } from './aci.ts';
+import { ArchiveStore } from './archive-store.ts';
 import type { OpenedSource } from './opened-image.ts';
-import { ArchiveStore } from './store.ts';
 
 const manifest = {
   acKind: 'ImageManifest',

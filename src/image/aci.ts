@@ -11,7 +11,8 @@ import type { LayerContent, LayerWalkOptions, WalkResult } from './content.ts';
 import { list, record, text } from './json.ts';
 import type { OpenedImage, OpenOptions } from './opened-image.ts';
 import { choosePlatform } from './platform.ts';
-import { type BlobStore, readJson } from './store.ts';
+import { readJson } from './read-json.ts';
+import type { BlobStore } from './store.ts';
 import { TarLayer } from './tar-layer.ts';
 
 const MANIFEST = 'manifest';

@@ -6,7 +6,8 @@ import type { LayerContent } from './content.ts';
 import { list, record, text, texts } from './json.ts';
 import { describeImage, sha256Of } from './manifest.ts';
 import type { OpenedImage, OpenOptions } from './opened-image.ts';
-import { type BlobStore, readJson } from './store.ts';
+import { readJson } from './read-json.ts';
+import type { BlobStore } from './store.ts';
 import { TarLayer } from './tar-layer.ts';
 
 const MANIFEST = 'manifest.json';

@@ -1,5 +1,4 @@
 import { FileSource, MemorySource } from '../formats/byte-source.ts';
-import { normalisePath } from '../formats/tar/path.ts';
 import type { TarStreamMember } from '../formats/tar/stream.ts';
 import type { TarVisitor } from '../formats/tar/visitor.ts';
 import type { Limits } from '../limits.ts';
@@ -7,6 +6,7 @@ import type { ByteSource } from '../model/bytes.ts';
 import type { FileHeader } from '../model/file.ts';
 import type { Problem } from '../model/problem.ts';
 import type { LayerContent, LayerWalkOptions, WalkResult } from './content.ts';
+import { followLinks, linkedName } from './member-links.ts';
 import { Spool } from './spool.ts';
 import type { BlobStore } from './store.ts';
 
@@ -32,7 +32,7 @@ export class PassedLayer implements LayerContent {
   }
 }
 
-type Member = { readonly bytes: ByteSource } | { readonly passed: PassedLayer } | { readonly link: string };
+type Member = { readonly bytes: ByteSource } | { readonly passed: PassedLayer };
 
 /**
  * The members of an engine's export, once they have come: what describes the image is kept in memory, layers that
@@ -40,7 +40,7 @@ type Member = { readonly bytes: ByteSource } | { readonly passed: PassedLayer } 
  */
 export class ExportMembers implements BlobStore {
   readonly problems: Problem[] = [];
-  readonly #members: Map<string, Member> = new Map();
+  readonly #members: Map<string, Member | { readonly link: string }> = new Map();
   readonly #limits: Limits;
   readonly #temporary: string;
   #held = 0;
@@ -53,9 +53,9 @@ export class ExportMembers implements BlobStore {
 
   /** Keeps a member with its body. */
   async keep({ header, body }: TarStreamMember): Promise<void> {
-    if (header.type === 'symlink' || header.type === 'hardlink') {
-      const folder = header.type === 'symlink' ? header.path.slice(0, header.path.lastIndexOf('/') + 1) : '';
-      this.#members.set(header.path, { link: normalisePath(`${folder}${header.linkTarget ?? ''}`).path });
+    const link = linkedName(header);
+    if (link !== undefined) {
+      this.#members.set(header.path, { link });
     } else if (header.type === 'file' && header.sparse === true) {
       this.problems.push({
         code: 'file.sparse',
@@ -72,28 +72,17 @@ export class ExportMembers implements BlobStore {
   }
 
   has(name: string): boolean {
-    return this.#find(name) !== undefined;
+    return followLinks(name, this.#members) !== undefined;
   }
 
   get(name: string): ByteSource | undefined {
-    const member = this.#find(name);
+    const member = followLinks(name, this.#members);
     return member !== undefined && 'bytes' in member ? member.bytes : undefined;
   }
 
   layer(name: string): PassedLayer | undefined {
-    const member = this.#find(name);
+    const member = followLinks(name, this.#members);
     return member !== undefined && 'passed' in member ? member.passed : undefined;
-  }
-
-  /** Old exports store a layer that two images share once, and link to it. */
-  #find(name: string): Exclude<Member, { readonly link: string }> | undefined {
-    let wanted = normalisePath(name).path;
-    for (let hops = 0; hops < 8; hops++) {
-      const member = this.#members.get(wanted);
-      if (member === undefined || !('link' in member)) return member;
-      wanted = member.link;
-    }
-    return undefined;
   }
 
   close(): void {

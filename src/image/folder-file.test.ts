@@ -5,7 +5,7 @@ import { temporaryFolder, writeTemporary } from '../../test/support/temporary.ts
 import { SourceError } from '../errors.ts';
 import { readBytes } from '../formats/byte-source.ts';
 import { FolderFile } from './folder-file.ts';
-import { FolderStore } from './store.ts';
+import { FolderStore } from './folder-store.ts';
 
 const FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW;
 const take = (file: string): FolderFile => FolderFile.take(file, FLAGS, openSync(file, FLAGS));

@@ -16,7 +16,8 @@ import {
 import { collectManifests, type ReadIndex } from './nested-indexes.ts';
 import type { OpenedImage, OpenOptions } from './opened-image.ts';
 import { choosePlatform } from './platform.ts';
-import { type BlobStore, readJson } from './store.ts';
+import { readJson } from './read-json.ts';
+import type { BlobStore } from './store.ts';
 import { TarLayer } from './tar-layer.ts';
 
 /** True where the files are an OCI image layout. */

@@ -9,14 +9,16 @@ import { isTar } from '../formats/tar/detect.ts';
 import type { ByteSource } from '../model/bytes.ts';
 import type { Problem } from '../model/problem.ts';
 import { isAci, openAci } from './aci.ts';
+import { ArchiveStore } from './archive-store.ts';
 import type { LayerContent } from './content.ts';
 import { isDockerArchive, openDockerArchive } from './docker-archive.ts';
 import { type ElsewhereScheme, elsewhereSchemes, looksLikeImageName, openElsewhere } from './elsewhere.ts';
 import { FolderLayer } from './folder-layer.ts';
+import { FolderStore } from './folder-store.ts';
 import { describedImages, isOciLayout, openOciLayout } from './oci-layout.ts';
 import type { OpenedImage, OpenedSource, OpenOptions } from './opened-image.ts';
 import { Spool } from './spool.ts';
-import { ArchiveStore, type BlobStore, FolderStore, rootMarks } from './store.ts';
+import { looksLikeRoot } from './store.ts';
 import { TarLayer } from './tar-layer.ts';
 
 /** Words before the colon of a reference that say what a file or folder is. */
@@ -224,11 +226,6 @@ function compareWithLayout(
     ...image,
     problems: [...image.problems, ...problems, { code: 'image.ambiguous', message }],
   }));
-}
-
-/** A root file system that holds the description of an image at its root: which of the two is meant? */
-function looksLikeRoot(store: BlobStore): boolean {
-  return [...rootMarks].some((name) => store.has(name));
 }
 
 const twoThings: Problem = {

@@ -17,9 +17,9 @@ import {
 import { fetchManifests } from './nested-indexes.ts';
 import type { OpenedImage, OpenedSource, OpenOptions } from './opened-image.ts';
 import { choosePlatform } from './platform.ts';
+import { readJson } from './read-json.ts';
 import { formatImageReference, type ImageReference, parseImageReference } from './reference.ts';
 import { RegistryLayer } from './registry-layer.ts';
-import { readJson } from './store.ts';
 
 /** How registries are reached: what the user may say of it, and what it needs. */
 export type RegistryOptions = RegistryClientOptions;
