@@ -42,9 +42,7 @@ export async function countCoverage(
     const entry = tree.entryOf(node);
     count++;
     bytes += index?.sizeOf(entry) ?? 0;
-    const owner = ownership.ownerOfNode(node);
-    // A list of a package that no database knows explains nothing.
-    if (owner !== undefined && ownership.isInstalled(owner)) byClass.owned++;
+    if (ownership.isExplained(node)) byClass.owned++;
     else if (analysed[node] === 1) byClass.analysed++;
     else {
       byClass.unowned++;

@@ -13,6 +13,8 @@ export class Ownership {
   /** For each node one more than the number of its owner. */
   readonly #owners: Int32Array;
   readonly #names: string[] = [];
+  /** For each owner by its number less one: whether a database lists it. */
+  readonly #listed: boolean[] = [];
 
   private constructor(files: MergedFiles, installed: ReadonlySet<string>) {
     this.#files = files;
@@ -49,9 +51,17 @@ export class Ownership {
     return this.#names[(this.#owners[node] as number) - 1];
   }
 
+  /** Whether a package that a database lists owns a node: a list of one that none knows explains nothing. */
+  isExplained(node: number): boolean {
+    return this.#listed[(this.#owners[node] as number) - 1] === true;
+  }
+
   async #resolve(pauses: Pauses, problems: Problem[]): Promise<void> {
     const owners = this.#owners;
     const diversions = this.#diversions();
+    // Few paths are diverted: nearly all others are told by their length, and not copied to be looked up.
+    const lengths = new Uint8Array(LINE_LENGTH + 1);
+    for (const from of diversions.keys()) if (from.length <= LINE_LENGTH) lengths[from.length] = 1;
     const nodes = new NodeFinder(this.#files);
     const lists = currentOwnership(this.#files).map(({ fact }) => fact);
     // Lists that a package left behind yield to those of packages that are there.
@@ -67,13 +77,14 @@ export class Ownership {
         return;
       }
       const number = this.#names.push(fact.owner);
+      this.#listed.push(this.isInstalled(fact.owner));
       const own = (node: number | undefined): void => {
         // The first owner stays: multi-arch packages share files, directories belong to many.
         if (node !== undefined && owners[node] === 0) owners[node] = number;
       };
       const { files } = fact;
       eachPath(files, (start, end) => {
-        const diversion = diversions.size === 0 ? undefined : diversions.get(files.slice(start, end));
+        const diversion = lengths[end - start] === 0 ? undefined : diversions.get(files.slice(start, end));
         if (diversion === undefined || diversion.by === withoutArch(fact.owner)) own(nodes.find(files, start, end));
         else own(nodes.find(diversion.to, 0, diversion.to.length));
       });
@@ -115,9 +126,19 @@ export class NodeFinder {
   #find(directory: string): number | undefined {
     const known = this.#directories.get(directory);
     if (known !== undefined || this.#directories.has(directory)) return known;
-    const { node } = this.#files.tree.find(directory);
+    const node = this.#step(directory) ?? this.#files.tree.find(directory).node;
     this.#directories.set(directory, node);
     return node;
+  }
+
+  /** From a directory that was met already, one step is left, unless it is over a link. */
+  #step(directory: string): number | undefined {
+    const { tree } = this.#files;
+    const slash = directory.lastIndexOf('/');
+    const parent = this.#directories.get(directory.slice(0, Math.max(0, slash)));
+    if (parent === undefined || slash < 0) return undefined;
+    const node = tree.child(parent, directory, slash + 1, directory.length);
+    return node !== undefined && tree.typeOf(node) === 'directory' ? node : undefined;
   }
 }
 
