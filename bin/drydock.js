@@ -10,17 +10,18 @@ if (major < 24 || (major === 24 && minor < 12)) {
   process.exit(69);
 }
 
-// Not in the system's temporary folder, which is Node's default: code that somebody else may write must not be run.
+// Not in the system's temporary folder, which is Node's default, nor in a folder that somebody else may change: what
+// is compiled is run without another look.
+const { lstatSync, mkdirSync, statSync } = process.getBuiltinModule('node:fs');
 const { DRYDOCK_CACHE_DIR, XDG_CACHE_HOME, HOME } = process.env;
 const base = XDG_CACHE_HOME?.startsWith('/') ? XDG_CACHE_HOME : HOME && `${HOME}/.cache`;
 const cache = DRYDOCK_CACHE_DIR || (base && `${base}/drydock`);
-if (cache && makeFolder(`${cache}/compiled`)) module.enableCompileCache(`${cache}/compiled`);
+if (cache && makeFolder(`${cache}/compiled`) && isOurs(cache)) module.enableCompileCache(`${cache}/compiled`);
 
 await import('../dist/bundle/main.js');
 
 // One by one: where a part of the path is no folder, making them all at once never returns (Node.js 24).
 function makeFolder(folder) {
-  const { mkdirSync } = process.getBuiltinModule('node:fs');
   for (let end = folder.indexOf('/', 1); ; end = folder.indexOf('/', end + 1)) {
     try {
       mkdirSync(end < 0 ? folder : folder.slice(0, end), { mode: 0o700 });
@@ -28,5 +29,24 @@ function makeFolder(folder) {
       if (error.code !== 'EEXIST') return false;
     }
     if (end < 0) return true;
+  }
+}
+
+// As the layer cache is looked at, and the folder around it, where another one could be put in its place.
+function isOurs(folder) {
+  try {
+    const around = statSync(folder);
+    const compiled = lstatSync(`${folder}/compiled`);
+    const user = process.getuid?.();
+    const isPrivate = ({ mode }) => (mode & 0o022) === 0;
+    return (
+      compiled.isDirectory() &&
+      compiled.uid === user &&
+      (around.uid === user || around.uid === 0) &&
+      isPrivate(compiled) &&
+      isPrivate(around)
+    );
+  } catch {
+    return false;
   }
 }
