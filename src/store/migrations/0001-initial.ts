@@ -7,6 +7,7 @@ import type { Migration } from './migration.ts';
  *   the empty text stands for none.
  * - `layer_package` is the difference of a layer to its parent: 1 adds, 0 removes.
  * - A changed vulnerability is a new row; the old one gets `deleted_at` and keeps its pairs, because notifications show it.
+ * - What a user wrote has origin 1, even when it was deleted: that is a user's word, too.
  * - `fix` repeats namespace and origin of its vulnerability: what users wrote is found by package, what feeds wrote is
  *   judged by `advisory_entry`.
  * - `affected` holds the pairs of a vulnerability and a package version that has it, worked out when either is written.
@@ -47,6 +48,7 @@ export const initial: Migration = {
       ) ${table}`,
       `CREATE UNIQUE INDEX vulnerability_current ON vulnerability (namespace_id, name) WHERE deleted_at IS NULL`,
       'CREATE INDEX vulnerability_namespace ON vulnerability (namespace_id, id) WHERE deleted_at IS NULL',
+      'CREATE INDEX vulnerability_of_users ON vulnerability (namespace_id, name) WHERE origin = 1',
       'CREATE INDEX vulnerability_name ON vulnerability (name) WHERE deleted_at IS NULL',
       `CREATE TABLE fix (
         vulnerability_id ${integer} NOT NULL, package ${text} NOT NULL, version ${text},

@@ -55,6 +55,11 @@ export class VersionOrders {
     throw failure ?? new VersionError('unknown', a, `nobody knows how versions of ${namespace.name} are ordered`);
   }
 
+  /** Whether anybody knows how the versions of a namespace are ordered. */
+  knows(namespace: StoredNamespace): boolean {
+    return this.#schemesOf(namespace).length > 0;
+  }
+
   /** Whether a version can be compared with others of its namespace at all. */
   canOrder(namespace: StoredNamespace, version: string): boolean {
     try {

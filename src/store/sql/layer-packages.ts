@@ -1,0 +1,137 @@
+import { compareCodePoints } from '../../model/order.ts';
+import type { LayerPackage } from '../layer-shelf.ts';
+import type { PackageVulnerability } from '../package-version.ts';
+import type { SqlReader } from './connection.ts';
+import { severityOf } from './severities.ts';
+
+/** Values of `layer_package.modification`. */
+export const REMOVED = 0;
+export const ADDED = 1;
+
+/** A layer and all that it stands on, with their depth below it. */
+const CHAIN = `
+  WITH RECURSIVE chain (id, parent_id, name, depth) AS (
+    SELECT id, parent_id, name, 0 FROM layer WHERE name = $1
+    UNION ALL
+    SELECT l.id, l.parent_id, l.name, c.depth + 1 FROM chain c JOIN layer l ON l.id = c.parent_id
+  )`;
+
+interface DifferenceRow {
+  readonly layer: string;
+  /** Null for a layer without a difference. */
+  readonly id: number | null;
+  readonly modification: number | null;
+}
+
+interface PackageRow extends DifferenceRow {
+  readonly namespace: string;
+  readonly versionFormat: string;
+  readonly name: string;
+  readonly version: string;
+  readonly sourceName: string;
+  readonly sourceVersion: string;
+}
+
+interface VulnerabilityRow {
+  readonly packageVersion: number;
+  readonly namespace: string;
+  readonly name: string;
+  readonly description: string;
+  readonly link: string;
+  readonly severity: number;
+  readonly metadata: string;
+  readonly fixedBy: string | null;
+}
+
+/** Ids of the package versions that are installed in a layer. Undefined: no such layer. */
+export async function installedIds(sql: SqlReader, layer: string): Promise<ReadonlySet<number> | undefined> {
+  const rows = await sql.all<DifferenceRow>(
+    `${CHAIN} SELECT c.name AS layer, d.package_version_id AS id, d.modification
+    FROM chain c LEFT JOIN layer_package d ON d.layer_id = c.id ORDER BY c.depth DESC`,
+    [layer],
+  );
+  return rows.length === 0 ? undefined : new Set(fold(rows).keys());
+}
+
+/** What is installed in a layer. Undefined: no such layer. */
+export async function packagesOf(
+  sql: SqlReader,
+  layer: string,
+  withVulnerabilities: boolean,
+): Promise<LayerPackage[] | undefined> {
+  const rows = await sql.all<PackageRow>(
+    `${CHAIN} SELECT c.name AS layer, d.package_version_id AS id, d.modification, n.name AS namespace,
+      n.version_format AS "versionFormat", p.name, p.version, p.source_name AS "sourceName",
+      p.source_version AS "sourceVersion"
+    FROM chain c
+    LEFT JOIN layer_package d ON d.layer_id = c.id
+    LEFT JOIN package_version p ON p.id = d.package_version_id
+    LEFT JOIN namespace n ON n.id = p.namespace_id
+    ORDER BY c.depth DESC`,
+    [layer],
+  );
+  if (rows.length === 0) return undefined;
+  const installed = fold(rows);
+  const vulnerabilities = withVulnerabilities
+    ? await vulnerabilitiesOf(sql, [...installed.keys()])
+    : new Map<number, PackageVulnerability[]>();
+  const packages = [...installed].map(([id, row]): LayerPackage => {
+    const { namespace, versionFormat, name, version, sourceName, sourceVersion, layer: addedBy } = row;
+    const source = sourceName === '' ? {} : { source: { name: sourceName, version: sourceVersion } };
+    return {
+      namespace,
+      versionFormat,
+      name,
+      version,
+      ...source,
+      addedBy,
+      vulnerabilities: vulnerabilities.get(id) ?? [],
+    };
+  });
+  return packages.sort(
+    (a, b) =>
+      compareCodePoints(a.name, b.name) ||
+      compareCodePoints(a.namespace, b.namespace) ||
+      compareCodePoints(a.version, b.version) ||
+      compareCodePoints(a.source?.name ?? '', b.source?.name ?? '') ||
+      compareCodePoints(a.source?.version ?? '', b.source?.version ?? ''),
+  );
+}
+
+/** Applies differences one after the other, those of the root first. */
+function fold<Row extends DifferenceRow>(rows: readonly Row[]): Map<number, Row> {
+  const installed = new Map<number, Row>();
+  for (const row of rows) {
+    if (row.id === null) continue;
+    if (row.modification === REMOVED) installed.delete(row.id);
+    else installed.set(row.id, row);
+  }
+  return installed;
+}
+
+/** Vulnerabilities in use, by package version; those of one by name, then namespace. */
+async function vulnerabilitiesOf(
+  sql: SqlReader,
+  packageVersions: readonly number[],
+): Promise<Map<number, PackageVulnerability[]>> {
+  const rows = await sql.all<VulnerabilityRow>(
+    `SELECT a.package_version_id AS "packageVersion", n.name AS namespace, v.name, v.description, v.link, v.severity,
+      v.metadata, a.fixed_by AS "fixedBy"
+    FROM ${sql.dialect.list('$1', 'i', 'integer')}
+    JOIN affected a ON a.package_version_id = i.value
+    JOIN vulnerability v ON v.id = a.vulnerability_id AND v.deleted_at IS NULL
+    JOIN namespace n ON n.id = v.namespace_id`,
+    [JSON.stringify(packageVersions)],
+  );
+  const found = new Map<number, PackageVulnerability[]>();
+  for (const { packageVersion, severity, fixedBy, ...rest } of rows) {
+    const vulnerability = { ...rest, severity: severityOf(severity), ...(fixedBy !== null && { fixedBy }) };
+    const list = found.get(packageVersion);
+    if (list === undefined) found.set(packageVersion, [vulnerability]);
+    else list.push(vulnerability);
+  }
+  for (const list of found.values()) {
+    list.sort((a, b) => compareCodePoints(a.name, b.name) || compareCodePoints(a.namespace, b.namespace));
+  }
+  return found;
+}

@@ -1,0 +1,172 @@
+import { StoreError } from '../../errors.ts';
+import type { IndexedLayer, LayerPackage, LayerShelf, StoredLayer } from '../layer-shelf.ts';
+import type { StoredNamespace } from '../store.ts';
+import type { SqlConnection, SqlWriter } from './connection.ts';
+import type { Judging } from './judging.ts';
+import { ADDED, installedIds, packagesOf, REMOVED } from './layer-packages.ts';
+import { ensureNamespaces, type NamespaceRow } from './namespaces.ts';
+import { type EnsuredPackageVersions, ensurePackageVersions } from './package-versions.ts';
+import { checkName } from './texts.ts';
+import type { VersionOrders } from './version-orders.ts';
+
+interface LayerRow {
+  readonly name: string;
+  readonly parent: string | null;
+  readonly namespace: string | null;
+  readonly versionFormat: string | null;
+  readonly engineVersion: number;
+}
+
+/** Layers, with their differences. */
+export class SqlLayerShelf implements LayerShelf {
+  readonly #connection: SqlConnection;
+  readonly #judging: Judging;
+  readonly #orders: VersionOrders;
+
+  constructor(connection: SqlConnection, judging: Judging, orders: VersionOrders) {
+    this.#connection = connection;
+    this.#judging = judging;
+    this.#orders = orders;
+  }
+
+  async find(name: string): Promise<StoredLayer | undefined> {
+    const row = await this.#connection.get<LayerRow>(
+      `SELECT l.name, p.name AS parent, n.name AS namespace, n.version_format AS "versionFormat",
+        l.engine_version AS "engineVersion"
+      FROM layer l LEFT JOIN layer p ON p.id = l.parent_id LEFT JOIN namespace n ON n.id = l.namespace_id
+      WHERE l.name = $1`,
+      [name],
+    );
+    if (row === undefined) return undefined;
+    return {
+      name: row.name,
+      ...(row.parent !== null && { parent: row.parent }),
+      ...(row.namespace !== null && { namespace: { name: row.namespace, versionFormat: row.versionFormat ?? '' } }),
+      engineVersion: row.engineVersion,
+    };
+  }
+
+  async packages(
+    name: string,
+    options: { readonly vulnerabilities?: boolean } = {},
+  ): Promise<readonly LayerPackage[] | undefined> {
+    return await this.#connection.read(async (sql) => await packagesOf(sql, name, options.vulnerabilities ?? false));
+  }
+
+  async insert(layer: IndexedLayer): Promise<void> {
+    await this.#connection.write(async (sql) => await this.#insert(sql, layer));
+  }
+
+  async replace(layer: IndexedLayer): Promise<void> {
+    await this.#connection.write(async (sql) => {
+      const known = await sql.get<{ id: number; parent: string | null }>(
+        `SELECT id, (SELECT p.name FROM layer p WHERE p.id = l.parent_id) AS parent
+        FROM layer l WHERE name = $1 ${sql.dialect.forUpdate}`,
+        [layer.name],
+      );
+      // It was removed while it was indexed.
+      if (known === undefined) return await this.#insert(sql, layer);
+      const children = await sql.all<{ id: number; name: string }>(
+        'SELECT id, name FROM layer WHERE parent_id = $1 ORDER BY id',
+        [known.id],
+      );
+      const before = new Map<number, ReadonlySet<number>>();
+      for (const child of children) before.set(child.id, (await installedIds(sql, child.name)) ?? new Set());
+
+      const namespaces = await this.#namespaces(sql, layer);
+      const { ids, fresh } = await this.#packageVersions(sql, layer, namespaces);
+      await sql.run('UPDATE layer SET namespace_id = $2, engine_version = $3 WHERE id = $1', [
+        known.id,
+        layer.namespace && namespaces.get(layer.namespace.name)?.id,
+        layer.engineVersion,
+      ]);
+      const own = new Set(ids);
+      const parent = known.parent === null ? undefined : await installedIds(sql, known.parent);
+      await this.#writeDifference(sql, known.id, parent ?? new Set(), own);
+      // Children show what they showed: what stands on another ground differs from it otherwise.
+      for (const [child, installed] of before) await this.#writeDifference(sql, child, own, installed);
+      await this.#judging.judgeNew(sql, fresh);
+    });
+  }
+
+  async remove(name: string): Promise<boolean> {
+    return await this.#connection.write(async (sql) => {
+      const removed = await sql.run(
+        `WITH RECURSIVE gone (id) AS (
+          SELECT id FROM layer WHERE name = $1 UNION ALL SELECT l.id FROM gone g JOIN layer l ON l.parent_id = g.id
+        ) DELETE FROM layer WHERE id IN (SELECT id FROM gone)`,
+        [name],
+      );
+      return removed > 0;
+    });
+  }
+
+  async #insert(sql: SqlWriter, layer: IndexedLayer): Promise<void> {
+    const name = checkName('name of the layer', layer.name);
+    const parent = layer.parent === undefined ? undefined : await this.#parent(sql, layer.parent);
+    const namespaces = await this.#namespaces(sql, layer);
+    const [row] = await sql.all<{ id: number }>(
+      `INSERT INTO layer (name, parent_id, namespace_id, engine_version, created_at) VALUES ($1, $2, $3, $4, $5)
+      ON CONFLICT (name) DO NOTHING RETURNING id`,
+      [name, parent?.id, layer.namespace && namespaces.get(layer.namespace.name)?.id, layer.engineVersion, Date.now()],
+    );
+    // Another writer was faster.
+    if (row === undefined) return;
+    const { ids, fresh } = await this.#packageVersions(sql, layer, namespaces);
+    await this.#writeDifference(sql, row.id, parent?.installed ?? new Set(), new Set(ids));
+    await this.#judging.judgeNew(sql, fresh);
+  }
+
+  async #parent(sql: SqlWriter, name: string): Promise<{ id: number; installed: ReadonlySet<number> }> {
+    const row = await sql.get<{ id: number }>(`SELECT id FROM layer WHERE name = $1 ${sql.dialect.forShare}`, [name]);
+    const installed = row && (await installedIds(sql, name));
+    if (row === undefined || installed === undefined) {
+      throw new StoreError('store.unknown-parent', `The layer stands on ${JSON.stringify(name)}, which is not known.`);
+    }
+    return { id: row.id, installed };
+  }
+
+  async #namespaces(sql: SqlWriter, layer: IndexedLayer): Promise<Map<string, NamespaceRow>> {
+    const given: StoredNamespace[] = [
+      ...(layer.namespace === undefined ? [] : [layer.namespace]),
+      ...layer.namespaces,
+      ...layer.packages.map(({ namespace }) => ({ name: namespace, versionFormat: '' })),
+    ];
+    return await ensureNamespaces(sql, given);
+  }
+
+  async #packageVersions(
+    sql: SqlWriter,
+    layer: IndexedLayer,
+    namespaces: ReadonlyMap<string, NamespaceRow>,
+  ): Promise<EnsuredPackageVersions> {
+    for (const { namespace, version, name } of layer.packages) {
+      if (this.#orders.canOrder(namespaces.get(namespace)!, version)) continue;
+      throw new StoreError(
+        'store.bad-version',
+        `The version ${JSON.stringify(version)} of ${JSON.stringify(name)} cannot be ordered in the namespace ${JSON.stringify(namespace)}.`,
+      );
+    }
+    return await ensurePackageVersions(sql, layer.packages, namespaces);
+  }
+
+  async #writeDifference(
+    sql: SqlWriter,
+    layer: number,
+    parent: ReadonlySet<number>,
+    installed: ReadonlySet<number>,
+  ): Promise<void> {
+    await sql.run('DELETE FROM layer_package WHERE layer_id = $1', [layer]);
+    const difference = [
+      ...[...installed.difference(parent)].map((id) => [id, ADDED]),
+      ...[...parent.difference(installed)].map((id) => [id, REMOVED]),
+    ];
+    if (difference.length === 0) return;
+    const rows = sql.dialect.tuples('$2', 'i', { package_version_id: 'integer', modification: 'integer' });
+    await sql.run(
+      `INSERT INTO layer_package (layer_id, package_version_id, modification)
+      SELECT $1, i.package_version_id, i.modification FROM ${rows}`,
+      [layer, JSON.stringify(difference)],
+    );
+  }
+}

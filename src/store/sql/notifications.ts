@@ -1,0 +1,159 @@
+import type { Delivery, IntroducingLayer, NotificationShelf, StoredNotification } from '../notification-shelf.ts';
+import type { StoredVulnerability } from '../vulnerability-shelf.ts';
+import type { SqlConnection, SqlReader } from './connection.ts';
+import { ADDED } from './layer-packages.ts';
+import { readVulnerabilities } from './vulnerability-rows.ts';
+
+interface NotificationRow {
+  readonly id: number;
+  readonly name: string;
+  readonly created: number;
+  readonly notified: number | null;
+  readonly deleted: number | null;
+  readonly oldId: number | null;
+  readonly newId: number | null;
+}
+
+interface DeliveryRow {
+  readonly target: string;
+  readonly delivered: number | null;
+  readonly failures: number;
+  readonly notBefore: number | null;
+}
+
+const SELECT = `SELECT n.id, n.name, n.created_at AS created, n.notified_at AS notified, n.deleted_at AS deleted,
+    n.old_id AS "oldId", n.new_id AS "newId" FROM notification n`;
+
+/** Notifications, and what became of them. */
+export class SqlNotificationShelf implements NotificationShelf {
+  readonly #connection: SqlConnection;
+
+  constructor(connection: SqlConnection) {
+    this.#connection = connection;
+  }
+
+  async find(name: string): Promise<StoredNotification | undefined> {
+    return await this.#connection.read(async (sql) => {
+      const row = await sql.get<NotificationRow>(`${SELECT} WHERE n.name = $1`, [name]);
+      return row && (await withVulnerabilities(sql, [row]))[0];
+    });
+  }
+
+  async introducingLayers(vulnerability: number, from: number, limit: number): Promise<readonly IntroducingLayer[]> {
+    return await this.#connection.all<IntroducingLayer>(
+      `SELECT l.id, l.name FROM layer l WHERE l.id IN (
+        SELECT d.layer_id FROM affected a
+        JOIN layer_package d ON d.package_version_id = a.package_version_id AND d.modification = ${ADDED}
+        WHERE a.vulnerability_id = $1 AND d.layer_id >= $2
+      ) ORDER BY l.id LIMIT $3`,
+      [vulnerability, from, limit],
+    );
+  }
+
+  async markRead(name: string, at: Date): Promise<boolean> {
+    return await this.#connection.write(async (sql) => {
+      const found = await sql.get('SELECT id FROM notification WHERE name = $1', [name]);
+      await sql.run('UPDATE notification SET deleted_at = $2 WHERE name = $1 AND deleted_at IS NULL', [
+        name,
+        at.getTime(),
+      ]);
+      return found !== undefined;
+    });
+  }
+
+  async nextFor(targets: readonly string[], now: Date, renotifyAfter: number): Promise<StoredNotification | undefined> {
+    return await this.#connection.read(async (sql) => {
+      const { dialect } = sql;
+      const range = await sql.get<{ least: number | null; most: number | null }>(
+        'SELECT min(id) AS least, max(id) AS most FROM notification WHERE deleted_at IS NULL',
+      );
+      if (range === undefined || range.least === null || range.most === null) return undefined;
+      // Anywhere, and then the next one that fits: to sort thousands by chance would cost too much each time.
+      const start = range.least + Math.floor(Math.random() * (range.most - range.least + 1));
+      const next = async (condition: string): Promise<NotificationRow | undefined> =>
+        await sql.get<NotificationRow>(
+          `${SELECT} WHERE n.deleted_at IS NULL AND n.id ${condition} $1
+            AND NOT EXISTS (SELECT 1 FROM lock k WHERE k.name = n.name AND k.until > ${dialect.now})
+            AND EXISTS (
+              SELECT 1 FROM ${dialect.list('$2', 't', 'text')}
+              LEFT JOIN delivery d ON d.notification_id = n.id AND d.target = t.value
+              WHERE (d.delivered_at IS NULL OR d.delivered_at < $3) AND (d.not_before IS NULL OR d.not_before <= $4)
+            )
+          ORDER BY n.id LIMIT 1`,
+          [start, JSON.stringify(targets), now.getTime() - renotifyAfter, now.getTime()],
+        );
+      const row = (await next('>=')) ?? (await next('<'));
+      return row && (await withVulnerabilities(sql, [row]))[0];
+    });
+  }
+
+  async deliveries(name: string): Promise<readonly Delivery[]> {
+    const rows = await this.#connection.all<DeliveryRow>(
+      `SELECT d.target, d.delivered_at AS delivered, d.failures, d.not_before AS "notBefore"
+      FROM notification n JOIN delivery d ON d.notification_id = n.id WHERE n.name = $1 ORDER BY d.target`,
+      [name],
+    );
+    return rows.map(({ target, delivered, failures, notBefore }) => ({
+      target,
+      failures,
+      ...(delivered !== null && { delivered: new Date(delivered) }),
+      ...(notBefore !== null && { notBefore: new Date(notBefore) }),
+    }));
+  }
+
+  async recordDelivery(name: string, delivery: Delivery, targets: readonly string[]): Promise<void> {
+    await this.#connection.write(async (sql) => {
+      const row = await sql.get<{ id: number }>(
+        `SELECT id FROM notification WHERE name = $1 ${sql.dialect.forUpdate}`,
+        [name],
+      );
+      if (row === undefined) return;
+      await sql.run(
+        `INSERT INTO delivery (notification_id, target, delivered_at, failures, not_before) VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT (notification_id, target) DO UPDATE SET delivered_at = excluded.delivered_at,
+          failures = excluded.failures, not_before = excluded.not_before`,
+        [row.id, delivery.target, delivery.delivered?.getTime(), delivery.failures, delivery.notBefore?.getTime()],
+      );
+      if (delivery.delivered === undefined || delivery.failures > 0) return;
+      await sql.run(
+        `UPDATE notification SET notified_at = $2 WHERE id = $1 AND NOT EXISTS (
+          SELECT 1 FROM ${sql.dialect.list('$3', 't', 'text')}
+          LEFT JOIN delivery d ON d.notification_id = $1 AND d.target = t.value WHERE d.delivered_at IS NULL
+        )`,
+        [row.id, delivery.delivered.getTime(), JSON.stringify(targets)],
+      );
+    });
+  }
+
+  async waiting(limit: number): Promise<{ readonly count: number; readonly first: readonly StoredNotification[] }> {
+    return await this.#connection.read(async (sql) => {
+      const condition = 'WHERE n.deleted_at IS NULL AND n.notified_at IS NULL';
+      const row = await sql.get<{ count: number }>(`SELECT count(*) AS count FROM notification n ${condition}`);
+      const rows = await sql.all<NotificationRow>(`${SELECT} ${condition} ORDER BY n.id LIMIT $1`, [limit]);
+      return { count: row?.count ?? 0, first: await withVulnerabilities(sql, rows) };
+    });
+  }
+}
+
+async function withVulnerabilities(sql: SqlReader, rows: readonly NotificationRow[]): Promise<StoredNotification[]> {
+  const ids = rows.flatMap(({ oldId, newId }) => [oldId, newId]).filter((id) => id !== null);
+  const found = await readVulnerabilities(
+    sql,
+    `WHERE v.id IN (SELECT value FROM ${sql.dialect.list('$1', 'i', 'integer')})`,
+    [JSON.stringify(ids)],
+  );
+  const byId = new Map(found.map((vulnerability) => [vulnerability.id, vulnerability]));
+  const side = (id: number | null): StoredVulnerability | undefined => (id === null ? undefined : byId.get(id));
+  return rows.map((row) => {
+    const old = side(row.oldId);
+    const fresh = side(row.newId);
+    return {
+      name: row.name,
+      created: new Date(row.created),
+      ...(row.notified !== null && { notified: new Date(row.notified) }),
+      ...(row.deleted !== null && { deleted: new Date(row.deleted) }),
+      ...(old && { old }),
+      ...(fresh && { new: fresh }),
+    };
+  });
+}

@@ -1,0 +1,184 @@
+import { randomUUID } from 'node:crypto';
+import { StoreError } from '../../errors.ts';
+import type {
+  Fix,
+  FixChange,
+  StoredVulnerability,
+  VulnerabilityShelf,
+  VulnerabilityWrite,
+} from '../vulnerability-shelf.ts';
+import type { SqlConnection, SqlWriter } from './connection.ts';
+import { mergeFixes, sameFixes } from './fixes.ts';
+import type { Judging } from './judging.ts';
+import { canonicalJson } from './metadata.ts';
+import { ensureNamespaces, findNamespace, type NamespaceRow } from './namespaces.ts';
+import { USER } from './origins.ts';
+import { severityNumber } from './severities.ts';
+import { checkName, checkShort, checkText } from './texts.ts';
+import type { VersionOrders } from './version-orders.ts';
+import { readVulnerabilities } from './vulnerability-rows.ts';
+
+/** What a row says, besides where it stands. */
+type Content = Pick<StoredVulnerability, 'description' | 'link' | 'severity' | 'metadata' | 'fixes'>;
+
+/** Vulnerabilities, and what users write about them. */
+export class SqlVulnerabilityShelf implements VulnerabilityShelf {
+  readonly #connection: SqlConnection;
+  readonly #judging: Judging;
+  readonly #orders: VersionOrders;
+
+  constructor(connection: SqlConnection, judging: Judging, orders: VersionOrders) {
+    this.#connection = connection;
+    this.#judging = judging;
+    this.#orders = orders;
+  }
+
+  async list(namespace: string, from: number, limit: number): Promise<readonly StoredVulnerability[] | undefined> {
+    return await this.#connection.read(async (sql) => {
+      const known = await findNamespace(sql, namespace);
+      if (known === undefined) return undefined;
+      return await readVulnerabilities(
+        sql,
+        'WHERE v.namespace_id = $1 AND v.id >= $2 AND v.deleted_at IS NULL ORDER BY v.id LIMIT $3',
+        [known.id, from, limit],
+      );
+    });
+  }
+
+  async find(namespace: string, name: string): Promise<StoredVulnerability | undefined> {
+    return await this.#connection.read(async (sql) => {
+      const [found] = await readVulnerabilities(sql, 'WHERE n.name = $1 AND v.name = $2 AND v.deleted_at IS NULL', [
+        namespace,
+        name,
+      ]);
+      return found;
+    });
+  }
+
+  async write(vulnerability: VulnerabilityWrite): Promise<void> {
+    const name = checkName('name of the vulnerability', vulnerability.name);
+    const content = {
+      description: checkText('description', vulnerability.description),
+      link: checkShort('link', vulnerability.link),
+      severity: vulnerability.severity,
+      metadata: canonicalJson(vulnerability.metadata),
+    };
+    await this.#connection.write(async (sql) => {
+      const namespaces = await ensureNamespaces(sql, [{ name: vulnerability.namespace, versionFormat: '' }]);
+      const namespace = namespaces.get(vulnerability.namespace)!;
+      this.#checkFixes(namespace, vulnerability.fixes);
+      const current = await this.#current(sql, namespace, name);
+      const fixes = mergeFixes(current?.fixes ?? [], vulnerability.fixes);
+      if (current !== undefined && sameContent(current, { ...content, fixes })) return;
+      await this.#supersede(sql, namespace, name, current, { ...content, fixes });
+    });
+  }
+
+  async changeFixes(namespace: string, name: string, changes: readonly FixChange[]): Promise<boolean> {
+    return await this.#connection.write(async (sql) => {
+      const known = await findNamespace(sql, namespace);
+      if (known === undefined) return false;
+      const current = await this.#current(sql, known, name);
+      if (current === undefined) return false;
+      this.#checkFixes(known, changes);
+      const fixes = mergeFixes(current.fixes, changes);
+      if (!sameFixes(current.fixes, fixes)) await this.#supersede(sql, known, name, current, { ...current, fixes });
+      return true;
+    });
+  }
+
+  async remove(namespace: string, name: string): Promise<boolean> {
+    return await this.#connection.write(async (sql) => {
+      const known = await findNamespace(sql, namespace);
+      if (known === undefined) return false;
+      const current = await this.#current(sql, known, name);
+      if (current === undefined) return false;
+      await this.#supersede(sql, known, name, current, undefined);
+      return true;
+    });
+  }
+
+  /** The row in use, which stays as it is until the transaction ends, or changes it. */
+  async #current(sql: SqlWriter, namespace: NamespaceRow, name: string): Promise<StoredVulnerability | undefined> {
+    await sql.lockName('vulnerability', `${namespace.name} ${name}`);
+    const [current] = await readVulnerabilities(
+      sql,
+      'WHERE v.namespace_id = $1 AND v.name = $2 AND v.deleted_at IS NULL',
+      [namespace.id, name],
+    );
+    return current;
+  }
+
+  async #supersede(
+    sql: SqlWriter,
+    namespace: NamespaceRow,
+    name: string,
+    current: StoredVulnerability | undefined,
+    next: Content | undefined,
+  ): Promise<void> {
+    const now = Date.now();
+    if (current !== undefined) {
+      // A row that a user removed is a user's word: the feeds do not bring it back.
+      const mark = next === undefined ? `, origin = ${USER}` : '';
+      const marked = await sql.run(
+        `UPDATE vulnerability SET deleted_at = $2${mark} WHERE id = $1 AND deleted_at IS NULL`,
+        [current.id, now],
+      );
+      if (marked === 0) throw new StoreError('store.unavailable', 'The feeds changed the vulnerability meanwhile.');
+    }
+    const id = next === undefined ? undefined : await this.#insert(sql, namespace, name, next, now);
+    await sql.run('INSERT INTO notification (name, created_at, old_id, new_id) VALUES ($1, $2, $3, $4)', [
+      randomUUID(),
+      now,
+      current?.id,
+      id,
+    ]);
+  }
+
+  async #insert(sql: SqlWriter, namespace: NamespaceRow, name: string, content: Content, now: number): Promise<number> {
+    const { description, link, severity, metadata, fixes } = content;
+    const row = await sql.get<{ id: number }>(
+      `INSERT INTO vulnerability (namespace_id, name, description, link, severity, metadata, origin, created_at)
+      VALUES ($1, $2, $3, $4, $5, $6, ${USER}, $7) RETURNING id`,
+      [namespace.id, name, description, link, severityNumber(severity), metadata, now],
+    );
+    const { id } = row!;
+    if (fixes.length === 0) return id;
+    await insertFixes(sql, id, namespace.id, fixes);
+    await this.#judging.judgeVulnerability(sql, id);
+    return id;
+  }
+
+  #checkFixes(namespace: NamespaceRow, changes: readonly FixChange[]): void {
+    for (const { package: name, version, remove } of changes) {
+      checkName('name of a package', name);
+      if (version === undefined || remove === true) continue;
+      checkName('version of a package', version);
+      // Where nobody knows how versions are ordered, any text is as good as another.
+      if (!this.#orders.knows(namespace) || this.#orders.canOrder(namespace, version)) continue;
+      throw new StoreError(
+        'store.bad-version',
+        `The version ${JSON.stringify(version)} of ${JSON.stringify(name)} cannot be ordered in the namespace ${JSON.stringify(namespace.name)}.`,
+      );
+    }
+  }
+}
+
+async function insertFixes(sql: SqlWriter, id: number, namespaceId: number, fixes: readonly Fix[]): Promise<void> {
+  const rows = sql.dialect.tuples('$3', 'i', { package: 'text', version: 'text' });
+  await sql.run(
+    `INSERT INTO fix (vulnerability_id, package, version, namespace_id, origin)
+    SELECT $1, i.package, i.version, $2, ${USER} FROM ${rows}`,
+    [id, namespaceId, JSON.stringify(fixes.map((fix) => [fix.package, fix.version ?? null]))],
+  );
+}
+
+function sameContent(current: StoredVulnerability, next: Content): boolean {
+  return (
+    current.description === next.description &&
+    current.link === next.link &&
+    current.severity === next.severity &&
+    current.metadata === next.metadata &&
+    sameFixes(current.fixes, next.fixes)
+  );
+}

@@ -1,0 +1,167 @@
+import { setImmediate } from 'node:timers/promises';
+import type { Database } from '../../advisories/sqlite.ts';
+import { StoreError } from '../../errors.ts';
+import { migrations } from '../migrations/index.ts';
+import { migrateSqlite } from '../migrations/migrate-sqlite.ts';
+import type { SqlConnection, SqlRow, SqlValue, SqlWriter } from '../sql/connection.ts';
+import { sqliteDialect } from '../sql/dialect.ts';
+import { openDatabaseFile } from './database-file.ts';
+import { explainSqlite } from './sqlite-errors.ts';
+import { Turns } from './turns.ts';
+
+/** Milliseconds after which a long piece of work lets others of this process go first. */
+const SLICE = 10;
+
+/** Statements that are kept ready for each connection. */
+const STATEMENTS = 300;
+
+/**
+ * A database file. SQLite answers while the process waits; what makes many statements lets go in between. Writers take
+ * turns on one connection, readers on another, so that a long write keeps no reader waiting.
+ * @throws StoreError `store.in-use`, `store.unusable`, `store.full`
+ */
+export async function openSqliteConnection(file: string): Promise<SqlConnection> {
+  const { writer, reader, close } = await openDatabaseFile(file, (database) =>
+    migrateSqlite(database, file, migrations),
+  );
+  const writes = new Turns();
+  const reads = new Turns();
+  const asking = new SqliteStatements(reader, file);
+  const writing = new SqliteStatements(writer, file);
+  let closed = false;
+
+  const take = async <T>(turns: Turns, work: () => Promise<T>): Promise<T> =>
+    await turns.take(async () => {
+      if (closed) throw new StoreError('store.unavailable', `The database ${file} is closed.`);
+      return await work();
+    });
+
+  return {
+    dialect: sqliteDialect,
+    all: async (sql, parameters) => await take(reads, async () => await asking.all(sql, parameters)),
+    get: async (sql, parameters) => await take(reads, async () => await asking.get(sql, parameters)),
+    read: async (work) => await take(reads, async () => await asking.transaction('BEGIN', work)),
+    write: async (work) => await take(writes, async () => await writing.transaction('BEGIN IMMEDIATE', work)),
+    async close() {
+      await writes.take(async () => {
+        await reads.take(async () => {
+          if (!closed) close();
+          closed = true;
+          await Promise.resolve();
+        });
+      });
+    },
+  };
+}
+
+type Statement = ReturnType<Database['prepare']>;
+
+/** One connection to the file. */
+class SqliteStatements implements SqlWriter {
+  readonly dialect = sqliteDialect;
+  readonly #database: Database;
+  readonly #file: string;
+  readonly #prepared = new Map<string, Statement>();
+  readonly #staged = new Set<string>();
+  #since = performance.now();
+
+  constructor(database: Database, file: string) {
+    this.#database = database;
+    this.#file = file;
+  }
+
+  async all<T>(sql: string, parameters: readonly SqlValue[] = []): Promise<T[]> {
+    await this.#breathe();
+    return this.#guard(() => this.#prepare(sql).all(...parameters.map(toSqlite)) as T[]);
+  }
+
+  async get<T>(sql: string, parameters: readonly SqlValue[] = []): Promise<T | undefined> {
+    await this.#breathe();
+    return this.#guard(() => this.#prepare(sql).get(...parameters.map(toSqlite)) as T | undefined);
+  }
+
+  async run(sql: string, parameters: readonly SqlValue[] = []): Promise<number> {
+    await this.#breathe();
+    return this.#guard(() => Number(this.#prepare(sql).run(...parameters.map(toSqlite)).changes));
+  }
+
+  async load(
+    table: string,
+    columns: readonly string[],
+    rows: Iterable<SqlRow> | AsyncIterable<SqlRow>,
+  ): Promise<number> {
+    const places = columns.map((_, index) => `?${index + 1}`).join(', ');
+    const statement = this.#guard(() =>
+      this.#prepare(`INSERT INTO ${table} (${columns.join(', ')}) VALUES (${places})`),
+    );
+    let count = 0;
+    for await (const row of rows) {
+      this.#guard(() => statement.run(...row.map(toSqlite)));
+      count++;
+      if (count % 64 === 0) await this.#breathe();
+    }
+    return count;
+  }
+
+  async stage(table: string, definition: string): Promise<void> {
+    await this.#breathe();
+    this.#guard(() => this.#database.exec(`CREATE TEMPORARY TABLE ${table} (${definition})`));
+    this.#staged.add(table);
+  }
+
+  /** There is one writer. */
+  async lock(): Promise<void> {
+    await Promise.resolve();
+  }
+
+  async lockName(): Promise<void> {
+    await Promise.resolve();
+  }
+
+  async transaction<T>(begin: string, work: (sql: SqlWriter) => Promise<T>): Promise<T> {
+    this.#guard(() => this.#database.exec(begin));
+    try {
+      const result = await work(this);
+      this.#guard(() => {
+        for (const table of this.#staged) this.#database.exec(`DROP TABLE temp.${table}`);
+        this.#database.exec('COMMIT');
+      });
+      return result;
+    } catch (error) {
+      // A full disk ends a transaction by itself.
+      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
+      throw error;
+    } finally {
+      this.#staged.clear();
+    }
+  }
+
+  #prepare(sql: string): Statement {
+    let statement = this.#prepared.get(sql);
+    if (statement === undefined) {
+      if (this.#prepared.size >= STATEMENTS) this.#prepared.clear();
+      // `$1` is a name to SQLite, `?1` a place.
+      statement = this.#database.prepare(sql.replaceAll(/\$(?=\d)/g, '?'));
+      this.#prepared.set(sql, statement);
+    }
+    return statement;
+  }
+
+  async #breathe(): Promise<void> {
+    if (performance.now() - this.#since < SLICE) return;
+    await setImmediate();
+    this.#since = performance.now();
+  }
+
+  #guard<T>(run: () => T): T {
+    try {
+      return run();
+    } catch (error) {
+      throw explainSqlite(error, this.#file);
+    }
+  }
+}
+
+function toSqlite(value: SqlValue): string | number | Uint8Array | null {
+  return value ?? null;
+}

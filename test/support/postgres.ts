@@ -1,0 +1,179 @@
+import { spawn } from 'node:child_process';
+import { chownSync, globSync, mkdtempSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import pg from 'pg';
+import { runProgram } from './run.ts';
+
+/** Folder of the newest server that is installed: Debian keeps the programs off the path. */
+const programs = globSync('/usr/lib/postgresql/*/bin/postgres')
+  .map((file) => path.dirname(file))
+  .sort((a, b) => versionOf(a) - versionOf(b))
+  .at(-1);
+
+function versionOf(folder: string): number {
+  return Number(path.basename(path.dirname(folder)));
+}
+
+/** The server refuses to run as root: then it runs as the user that its package made. */
+const owner = process.getuid?.() === 0 ? await idsOf('postgres') : undefined;
+
+/** False where no server can be started: `it.skipIf(!hasPostgres)`. */
+export const hasPostgres: boolean = programs !== undefined && (process.getuid?.() !== 0 || owner !== undefined);
+
+/** Why a test that needs a server was skipped. */
+export const postgresAbsent = 'no PostgreSQL server is installed';
+
+async function idsOf(user: string): Promise<{ uid: number; gid: number } | undefined> {
+  const number = async (flag: string): Promise<number> => {
+    const { status, stdout } = await runProgram('id', [flag, user]);
+    return status === 0 ? Number(stdout) : Number.NaN;
+  };
+  const ids = { uid: await number('-u'), gid: await number('-g') };
+  return Number.isInteger(ids.uid) && Number.isInteger(ids.gid) ? ids : undefined;
+}
+
+export interface PostgresOptions {
+  /** Settings of the server: `{ max_connections: '20' }`. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+/** A server of this process alone, on a port of the loopback interface. It ends with the process, however that ends. */
+export interface TestPostgres {
+  readonly port: number;
+  /** Makes an empty database. Returns its URL. */
+  database(options?: { readonly encoding?: string }): Promise<string>;
+  /** Ends the server at once, as a crash would, and waits until it is gone. */
+  stop(): Promise<void>;
+  /** Starts it again, on the same port, with the same data. */
+  start(): Promise<void>;
+  /** Ends it and removes its data. */
+  remove(): Promise<void>;
+}
+
+let shared: Promise<TestPostgres> | undefined;
+let databases = 0;
+
+/** A new database of a server that the tests of this process share. Returns its URL. */
+export async function testDatabase(): Promise<string> {
+  shared ??= startPostgres();
+  return await (await shared).database();
+}
+
+/**
+ * Ends with the process that started it: its standard input closes then. `$1` is the folder, the rest starts the server.
+ * A second word on the input, `keep`, leaves the data.
+ */
+const GUARD = `folder=$1; shift
+"$@" & server=$!
+read -r word
+kill -QUIT "$server"; wait "$server"
+[ "$word" = keep ] || rm -rf "$folder"`;
+
+/** Starts a server. */
+export async function startPostgres(options: PostgresOptions = {}): Promise<TestPostgres> {
+  if (programs === undefined) throw new Error(postgresAbsent);
+  const folder = mkdtempSync(path.join(tmpdir(), 'drydock-postgres-'));
+  if (owner !== undefined) chownSync(folder, owner.uid, owner.gid);
+  const data = path.join(folder, 'data');
+  const made = await new Promise<number | null>((resolve, reject) => {
+    const child = spawn(
+      path.join(programs, 'initdb'),
+      ['-D', data, '-U', 'drydock', '-A', 'trust', '-E', 'UTF8', '--locale=C.UTF-8', '-N'],
+      { cwd: folder, ...owner, stdio: 'ignore' },
+    );
+    child.on('error', reject);
+    child.on('close', resolve);
+  });
+  if (made !== 0) throw new Error(`initdb ended with status ${made}`);
+
+  const port = await freePort();
+  const settings = {
+    listen_addresses: '127.0.0.1',
+    port: String(port),
+    unix_socket_directories: '',
+    // The data is thrown away in the end.
+    fsync: 'off',
+    ...options.settings,
+  };
+  const switches = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const url = (database: string): string => `postgres://drydock@127.0.0.1:${port}/${database}`;
+
+  const run = async (): Promise<(word: 'keep' | 'remove') => Promise<void>> => {
+    const child = spawn(
+      '/bin/sh',
+      ['-c', GUARD, 'sh', folder, path.join(programs, 'postgres'), '-D', data, ...switches],
+      { cwd: folder, ...owner, stdio: ['pipe', 'ignore', 'ignore'] },
+    );
+    child.stdin.on('error', () => {});
+    child.unref();
+    (child.stdin as unknown as { unref(): void }).unref();
+    const ended = new Promise<void>((resolve) => child.on('close', () => resolve()));
+    for (let attempt = 0; !(await answers(url('postgres'))); attempt++) {
+      if (attempt >= 200) throw new Error('the PostgreSQL server does not answer');
+      await setTimeout(50);
+    }
+    return async (word) => {
+      child.ref();
+      child.stdin.end(`${word}\n`);
+      await ended;
+    };
+  };
+
+  let end = await run();
+  return {
+    port,
+    async database({ encoding = 'UTF8' } = {}) {
+      databases++;
+      const name = `test_${databases}`;
+      const locale = encoding === 'UTF8' ? 'C.UTF-8' : 'C';
+      await ask(
+        url('postgres'),
+        `CREATE DATABASE ${name} ENCODING '${encoding}' LOCALE '${locale}' TEMPLATE template0`,
+      );
+      return url(name);
+    },
+    async stop() {
+      await end('keep');
+    },
+    async start() {
+      end = await run();
+    },
+    async remove() {
+      await end('remove');
+    },
+  };
+}
+
+async function ask(url: string, sql: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  client.on('error', () => {});
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}
+
+async function answers(url: string): Promise<boolean> {
+  try {
+    await ask(url, 'SELECT 1');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  return await new Promise((resolve, reject) => {
+    server.on('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
+}
