@@ -50,6 +50,8 @@ class Transfer {
   readonly #limits: DownloadLimits;
   readonly #known: Validator;
   readonly #signal: AbortSignal;
+  /** Held here: `AbortSignal.any` holds its sources weakly, and forgets a time limit that nobody else holds. */
+  readonly #expired: AbortSignal;
   readonly #partial = new PartialBody();
 
   constructor(dialer: Dialer, url: string, options: DownloadOptions) {
@@ -57,8 +59,8 @@ class Transfer {
     this.#options = options;
     this.#limits = { ...defaultDownloadLimits, ...options.limits };
     this.#known = parseValidator(options.validator);
-    const expired = AbortSignal.timeout(this.#limits.totalMs);
-    this.#signal = options.signal === undefined ? expired : AbortSignal.any([options.signal, expired]);
+    this.#expired = AbortSignal.timeout(this.#limits.totalMs);
+    this.#signal = AbortSignal.any(options.signal === undefined ? [this.#expired] : [options.signal, this.#expired]);
     if (!URL.canParse(url)) throw new FeedError('feed.refused', `${JSON.stringify(url)} is no address`);
     this.#start = new URL(url);
   }
@@ -179,7 +181,7 @@ class Transfer {
   /** A connection that broke: what came is kept where the server can send the rest. */
   #broken(error: unknown): Outcome {
     this.#options.signal?.throwIfAborted();
-    if (this.#signal.aborted) {
+    if (this.#expired.aborted) {
       throw this.#unreachable(`took longer than ${this.#limits.totalMs / 1000} seconds`, error);
     }
     if (error instanceof OfflineError) throw new FeedError('feed.unreachable', error.message, { cause: error });
