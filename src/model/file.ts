@@ -27,6 +27,8 @@ export interface FileHeader {
   readonly offset: number;
   /** A sparse member stores only parts of its body; its content is not materialised. */
   readonly sparse?: boolean;
+  /** The name, as it is written, begins with a slash. Only whoever walks an archive is told: no index of a layer keeps it. */
+  readonly absolute?: boolean;
 }
 
 /** A member of this name prefix removes the file named by the rest (OCI image specification, "Layer Filesystem Changeset"). */

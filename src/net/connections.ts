@@ -10,10 +10,22 @@ export interface ConnectionOptions {
   readonly lookup?: LookupFunction;
   /** Default: `addressScope`. */
   readonly scopeOf?: (address: string) => AddressScope;
+  /** No proxy is used, whatever the environment says: it would look up names where nobody here can check them. */
+  readonly direct?: boolean;
+  /** Certificates are not checked. */
+  readonly insecureTls?: boolean;
 }
 
 /** Which addresses may be connected to. */
-export type Reach = 'everywhere' | 'not link-local' | 'public';
+export type Reach = 'everywhere' | 'not link-local' | 'routed' | 'public';
+
+/** What is wrong with an address that is not allowed, and with a name that has no other. */
+const words = {
+  public: ['is not an address of the public internet', 'no address of the public internet'],
+  routed: ['is an address of this machine, or a link-local or reserved one', 'no address of another machine'],
+  'not link-local': ['is a link-local address', 'only link-local addresses'],
+  everywhere: ['is no address', 'no address'],
+} as const satisfies Record<Reach, readonly [address: string, name: string]>;
 
 /**
  * Bytes that a server may send ahead over HTTP/2, on one stream and on a connection. What undici has by default (256 and
@@ -29,6 +41,8 @@ const windows = { initialWindowSize: 4 * 1024 * 1024, connectionWindowSize: 16 *
 export class Connections {
   readonly #scopeOf: (address: string) => AddressScope;
   readonly #lookup: LookupFunction;
+  readonly #direct: boolean;
+  readonly #insecureTls: boolean;
   readonly #dispatchers: Map<string, Dispatcher> = new Map();
   /** Names of which a public address was seen, and those of which only others were. */
   readonly #public: Map<string, boolean> = new Map();
@@ -36,21 +50,22 @@ export class Connections {
   constructor(options: ConnectionOptions) {
     this.#scopeOf = options.scopeOf ?? addressScope;
     this.#lookup = options.lookup ?? lookup;
+    this.#direct = options.direct ?? false;
+    this.#insecureTls = options.insecureTls ?? false;
   }
 
   /** @throws AddressError where the URL itself names an address that is not allowed */
   to(url: URL, reach: Reach): Dispatcher {
     const isAddress = isLoopback(url.hostname) || isLiteral(url.hostname);
     if (isAddress && !this.#isAllowed(url.hostname, reach)) {
-      throw new AddressError(
-        `${url.hostname} ${reach === 'public' ? 'is not an address of the public internet' : 'is a link-local address'}`,
-      );
+      throw new AddressError(`${url.hostname} ${words[reach][0]}`);
     }
-    const proxied = !isLoopback(url.hostname);
+    const proxied = !this.#direct && !isLoopback(url.hostname);
     const key = `${proxied} ${reach}`;
     const known = this.#dispatchers.get(key);
     if (known !== undefined) return known;
-    const agent = { connect: { lookup: this.#lookupFor(reach) }, ...windows };
+    const connect = { lookup: this.#lookupFor(reach), ...(this.#insecureTls && { rejectUnauthorized: false }) };
+    const agent = { connect, ...windows };
     const made = proxied ? new EnvHttpProxyAgent(agent) : new Agent(agent);
     this.#dispatchers.set(key, made);
     return made;
@@ -68,7 +83,16 @@ export class Connections {
 
   #isAllowed(hostname: string, reach: Reach): boolean {
     const scope = this.#scopeOf(hostname.replace(/^\[|\]$/g, ''));
-    return reach === 'everywhere' || (reach === 'public' ? scope === 'public' : scope !== 'link-local');
+    switch (reach) {
+      case 'everywhere':
+        return true;
+      case 'not link-local':
+        return scope !== 'link-local';
+      case 'routed':
+        return scope === 'public' || scope === 'private';
+      case 'public':
+        return scope === 'public';
+    }
   }
 
   #lookupFor(reach: Reach): LookupFunction {
@@ -82,8 +106,7 @@ export class Connections {
         const allowed = addresses.filter(({ address }) => this.#isAllowed(address, reach));
         const [first] = allowed;
         if (first === undefined) {
-          const words = reach === 'not link-local' ? 'only link-local addresses' : 'no address of the public internet';
-          return callback(new AddressError(`${hostname} has ${words}`), '', 0);
+          return callback(new AddressError(`${hostname} has ${words[reach][1]}`), '', 0);
         }
         if (options.all === true) callback(null, allowed);
         else callback(null, first.address, first.family);

@@ -8,6 +8,11 @@ export interface DialRequest {
    * environment connects to is for that proxy to decide, unless the address itself stands in the URL.
    */
   readonly publicOnly?: boolean;
+  /**
+   * Connects to addresses of the public internet and of private networks only: neither to this machine nor to link-local
+   * or reserved ones. For names that somebody trusts, whoever says what their addresses are.
+   */
+  readonly routedOnly?: boolean;
   /** Connects to no link-local address, where clouds hand out the keys of a machine to whoever asks from it. */
   readonly notLinkLocal?: boolean;
   readonly headers?: Readonly<Record<string, string>>;

@@ -3,7 +3,8 @@ import type { Dialer, DialRequest } from './dial.ts';
 
 /**
  * A dialer over undici, which is loaded by the first request: a scan that needs no network does not pay for it.
- * HTTP_PROXY, HTTPS_PROXY and NO_PROXY are honoured; this machine itself is never reached through a proxy.
+ * HTTP_PROXY, HTTPS_PROXY and NO_PROXY are honoured, unless it is told to connect directly; this machine itself is never
+ * reached through a proxy.
  */
 export function networkDialer(options: ConnectionOptions = {}): Dialer {
   const hosts = new Set<string>();
@@ -54,7 +55,8 @@ export function networkDialer(options: ConnectionOptions = {}): Dialer {
   };
 }
 
-function reachOf({ publicOnly, notLinkLocal }: DialRequest): Reach {
+function reachOf({ publicOnly, routedOnly, notLinkLocal }: DialRequest): Reach {
   if (publicOnly === true) return 'public';
+  if (routedOnly === true) return 'routed';
   return notLinkLocal === true ? 'not link-local' : 'everywhere';
 }

@@ -240,6 +240,7 @@ export class MemberParser {
     const realSize = type === 'file' ? this.#sparseSize(typeflag, paxSparse ? pax : undefined) : undefined;
     const capability = pax?.get('SCHILY.xattr.security.capability');
     const slash = path.lastIndexOf('/');
+    const absolute = isAbsolute(rawName);
     const plain: FileHeader = {
       path,
       name: slash < 0 ? path : path.slice(slash + 1),
@@ -252,13 +253,14 @@ export class MemberParser {
     };
     // Nearly every member is plain, and a copy of it costs as much as reading it.
     const header: FileHeader =
-      linkTarget === undefined && capability === undefined && realSize === undefined
+      linkTarget === undefined && capability === undefined && realSize === undefined && !absolute
         ? plain
         : {
             ...plain,
             ...(linkTarget !== undefined && { linkTarget }),
             ...(capability !== undefined && { capabilities: capability.toString('hex') }),
             ...(realSize !== undefined && { sparse: true }),
+            ...(absolute && { absolute }),
           };
     const step = { kind: 'member', header, bytes, escapes } as const;
     if (typeflag === 0x53 && this.#scratch[482] !== 0) {
@@ -294,6 +296,11 @@ export class MemberParser {
     this.#special = false;
     return { ...step, header: { ...step.header, offset: position } };
   }
+}
+
+/** A `./` before the slash counts for nothing. */
+function isAbsolute(name: string): boolean {
+  return name.charCodeAt(name.startsWith('./') ? 2 : 0) === 0x2f;
 }
 
 /** Sparse in a form that Go knows; other records of that kind mean nothing to it. */

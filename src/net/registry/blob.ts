@@ -4,6 +4,9 @@ import { connectionError, RegistryError } from './failure.ts';
 import { type Patience, pause } from './patience.ts';
 import type { Session } from './session.ts';
 
+/** Whoever has a blob: one endpoint of a registry, as a rule. */
+export type BlobHolder = Pick<Session, 'registry' | 'request'>;
+
 export interface BlobRequest {
   readonly digest: string;
   /** Bytes it has, as its descriptor says; undefined: as many as come, up to `maximum`. */
@@ -22,7 +25,7 @@ export interface BlobRequest {
  * @throws FormatError when it is shorter or longer than its descriptor says
  */
 export async function* readBlob(
-  session: Session,
+  session: BlobHolder,
   request: BlobRequest,
   position: { bytes: number },
   patience: Patience,
