@@ -1,6 +1,7 @@
 import type { AdvisoryKey, AdvisorySource, AdvisoryStatus, Namespace } from '../model/advisory.ts';
 import { HISTORY_FROM } from './history.ts';
 import { HitReader, type HitRow } from './hits.ts';
+import { type ChangedRecord, type FeedRecord, RecordReader } from './records.ts';
 import { type Database, guarded, openForReading } from './sqlite.ts';
 
 /** What happened to one record between two generations. */
@@ -18,6 +19,15 @@ export interface AdvisoryChange {
 export interface AdvisoryDatabase extends AdvisorySource {
   /** Records that differ between an earlier generation and the one that is open. */
   changesSince(generation: number): readonly AdvisoryChange[];
+  /** All records, whole, in no order that means anything; few are in memory at a time. */
+  records(): Iterable<FeedRecord>;
+  /** What became of the records that differ from an earlier generation, whole. */
+  recordsSince(generation: number): Iterable<ChangedRecord>;
+  /**
+   * Tells a generation (default: the one that is open) of this database from one of another file, so that a copy knows
+   * whether `recordsSince` brings it up to date. Undefined where that generation cannot be asked any more.
+   */
+  mark(generation?: number): string | undefined;
   close(): void;
 }
 
@@ -144,6 +154,9 @@ export function readDatabase(database: Database, path: string, options: OpenOpti
         }));
       });
     },
+    records: () => new RecordReader(database, path, generation.id).all(),
+    recordsSince: (earlier) => new RecordReader(database, path, generation.id).since(earlier),
+    mark: (asked) => new RecordReader(database, path, generation.id).mark(asked),
     close: () => database.close(),
   };
 }

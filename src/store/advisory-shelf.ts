@@ -10,7 +10,12 @@ export interface FeedAdvisory {
 export interface AdvisoryDelta {
   /** The generation it shall have afterwards. */
   readonly generation: number;
-  /** New and changed records, and as many as there are: read one after the other. */
+  /** What tells the generation from one of the same number of another database. Opaque. */
+  readonly mark?: string;
+  /**
+   * New and changed records, and as many as there are: read one after the other; from the start again where the
+   * transaction has to be repeated. A generator, which can be read once, will not do.
+   */
   readonly upserts: AsyncIterable<FeedAdvisory> | Iterable<FeedAdvisory>;
   readonly removals: readonly { readonly feed: string; readonly key: string }[];
   /** False for the first load: nobody wants to hear of what was always known. */
@@ -21,7 +26,9 @@ export interface AdvisoryDelta {
 }
 
 export interface AdvisoryDeltaResult {
+  /** Records that came, changed or went. */
   readonly advisories: number;
+  /** Rows that came, changed or went. */
   readonly vulnerabilities: number;
   /** Package versions that were judged again. */
   readonly judged: number;
@@ -35,5 +42,7 @@ export interface AdvisoryDeltaResult {
 export interface AdvisoryShelf {
   /** The generation that was taken over last; 0: none. */
   generation(): Promise<number>;
+  /** What came with it. Undefined where nothing was taken over. */
+  mark(): Promise<string | undefined>;
   apply(delta: AdvisoryDelta): Promise<AdvisoryDeltaResult>;
 }

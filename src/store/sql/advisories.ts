@@ -1,12 +1,76 @@
-import { StoreError } from '../../errors.ts';
-import type { AdvisoryShelf } from '../advisory-shelf.ts';
-import type { SqlConnection } from './connection.ts';
+import type { AdvisoryDelta, AdvisoryDeltaResult, AdvisoryShelf, FeedAdvisory } from '../advisory-shelf.ts';
+import { PAGE, RecordWriter } from './advisories-records.ts';
+import { updateRows } from './advisories-rows.ts';
+import type { SqlConnection, SqlReader, SqlWriter } from './connection.ts';
 import type { Judging } from './judging.ts';
 
-/** The advisories of the feeds. Placeholder until they are kept. */
-export function createAdvisoryShelf(_connection: SqlConnection, _judging: Judging): AdvisoryShelf {
+/** Names in `key_value`: the generation that was taken over last, and what tells it from those of other databases. */
+const GENERATION = 'advisories/generation';
+const MARK = 'advisories/mark';
+
+/** Changes after which the database should look at its tables again before it plans look-ups. */
+const ANALYSE = 10_000;
+
+/** Advisories of the feeds, and the vulnerabilities that follow from them. */
+export function createAdvisoryShelf(connection: SqlConnection, judging: Judging): AdvisoryShelf {
   return {
-    generation: async () => await Promise.resolve(0),
-    apply: async () => await Promise.reject(new StoreError('fault', 'Advisories cannot be taken over yet.')),
+    generation: async () => Number((await readValue(connection, GENERATION)) ?? 0),
+    mark: async () => await readValue(connection, MARK),
+    // A load of everything has statements that take longer than those of a request may.
+    apply: async (delta) =>
+      await connection.write(async (sql) => await apply(sql, delta, judging), { statementTimeout: 0 }),
   };
+}
+
+async function apply(sql: SqlWriter, delta: AdvisoryDelta, judging: Judging): Promise<AdvisoryDeltaResult> {
+  await sql.lockName('advisories', 'apply');
+  const records = await RecordWriter.begin(sql, delta.complete);
+  let read = 0;
+  for await (const page of pagesOf(delta.upserts)) {
+    await records.write(page);
+    read += page.length;
+    delta.onProgress?.(read);
+  }
+  for (let at = 0; at < delta.removals.length; at += PAGE) {
+    await records.remove(delta.removals.slice(at, at + PAGE));
+  }
+  if (delta.complete) await records.removeUnseen();
+  if (records.changed > ANALYSE) {
+    for (const table of ['advisory', 'advisory_entry', 'advisory_subject']) await sql.run(`ANALYZE ${table}`);
+  }
+  await sql.lock('all-vulnerabilities');
+  const { orders } = judging;
+  const counts = await updateRows(sql, records.vulnerabilities, { orders, notify: delta.notify, now: Date.now() });
+  if (counts.vulnerabilities > ANALYSE) {
+    for (const table of ['vulnerability', 'fix', 'feed_vulnerability']) await sql.run(`ANALYZE ${table}`);
+  }
+  await sql.lock('new-vulnerabilities');
+  const judged = await judging.judgeAgain(sql, records.packages);
+  await writeValue(sql, GENERATION, String(delta.generation));
+  await writeValue(sql, MARK, delta.mark ?? '');
+  return { advisories: records.changed, ...counts, judged };
+}
+
+async function* pagesOf(
+  records: Iterable<FeedAdvisory> | AsyncIterable<FeedAdvisory>,
+): AsyncGenerator<readonly FeedAdvisory[]> {
+  let page: FeedAdvisory[] = [];
+  for await (const record of records) {
+    page.push(record);
+    if (page.length < PAGE) continue;
+    yield page;
+    page = [];
+  }
+  if (page.length > 0) yield page;
+}
+
+async function readValue(sql: SqlReader, key: string): Promise<string | undefined> {
+  return (await sql.get<{ readonly value: string }>('SELECT value FROM key_value WHERE key = $1', [key]))?.value;
+}
+
+async function writeValue(sql: SqlWriter, key: string, value: string): Promise<void> {
+  await sql.run(
+    'INSERT INTO key_value (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
+    [key, value],
+  );
 }

@@ -1,6 +1,9 @@
 import type { Ecosystem } from '../../model/ecosystem.ts';
 import { VersionError } from '../../model/version-scheme.ts';
-import type { SqlWriter } from './connection.ts';
+import type { NamesByNamespace } from './advisories-records.ts';
+import type { SqlRow, SqlWriter } from './connection.ts';
+import { FeedJudging } from './judging-feeds.ts';
+import { USER } from './origins.ts';
 import { VersionOrders } from './version-orders.ts';
 
 /** A fix that a user wrote, with a package version that it may be about. */
@@ -15,10 +18,12 @@ interface Candidate {
 
 /** Finds out which package versions have which vulnerabilities, and keeps the pairs. */
 export class Judging {
-  readonly #orders: VersionOrders;
+  readonly orders: VersionOrders;
+  readonly #feeds: FeedJudging;
 
   constructor(ecosystems: readonly Ecosystem[]) {
-    this.#orders = new VersionOrders(ecosystems);
+    this.orders = new VersionOrders(ecosystems);
+    this.#feeds = new FeedJudging(ecosystems);
   }
 
   /** Keeps the pairs of package versions that are new. Takes the lock `new-packages`. */
@@ -29,6 +34,15 @@ export class Judging {
     const candidates = (own: boolean): string =>
       candidatesOf(own, `${ids} JOIN package_version p ON p.id = i.value`, '1 = 1');
     await this.#judge(sql, `${candidates(true)} UNION ALL ${candidates(false)}`, JSON.stringify(packageVersionIds));
+    await this.#feeds.judgeNew(sql, packageVersionIds);
+  }
+
+  /**
+   * Judges again what entries of advisories that changed may concern. Both locks on vulnerabilities are the caller's.
+   * @returns how many package versions
+   */
+  async judgeAgain(sql: SqlWriter, packages: NamesByNamespace): Promise<number> {
+    return await this.#feeds.judgeAgain(sql, packages);
   }
 
   /** Keeps the pairs of a row that a user wrote. Takes the lock `new-vulnerabilities`. */
@@ -39,34 +53,46 @@ export class Judging {
   }
 
   async #judge(sql: SqlWriter, statement: string, parameter: string | number): Promise<void> {
-    const pairs = new Map<string, readonly [number, number, string | null]>();
+    const affected = new Map<string, SqlRow>();
+    const unjudged = new Map<string, SqlRow>();
     for (const candidate of await sql.all<Candidate>(statement, [parameter])) {
       const { vulnerability, packageVersion, version } = candidate;
       const key = `${packageVersion} ${vulnerability}`;
-      if (!pairs.has(key) && this.#isAffected(candidate)) pairs.set(key, [packageVersion, vulnerability, version]);
+      const verdict = this.#verdict(candidate);
+      if (verdict === 'affected') affected.set(key, [packageVersion, vulnerability, version]);
+      else if (verdict !== 'safe') unjudged.set(key, [packageVersion, vulnerability, verdict.message]);
     }
-    if (pairs.size === 0) return;
-    const rows = sql.dialect.tuples('$1', 'i', {
-      package_version_id: 'integer',
-      vulnerability_id: 'integer',
-      fixed_by: 'text',
-    });
-    await sql.run(
-      `INSERT INTO affected (package_version_id, vulnerability_id, fixed_by)
-      SELECT package_version_id, vulnerability_id, fixed_by FROM ${rows} WHERE 1 = 1 ON CONFLICT DO NOTHING`,
-      [JSON.stringify([...pairs.values()])],
-    );
+    await keep(sql, 'affected', 'fixed_by', affected);
+    await keep(sql, 'unjudged', 'reason', unjudged);
   }
 
-  #isAffected({ namespace, format, version, installed }: Candidate): boolean {
-    if (version === null) return true;
+  #verdict({ namespace, format, version, installed }: Candidate): 'affected' | 'safe' | VersionError {
+    if (version === null) return 'affected';
     try {
-      return this.#orders.compare({ name: namespace, versionFormat: format }, installed, version) < 0;
+      return this.orders.compare({ name: namespace, versionFormat: format }, installed, version) < 0
+        ? 'affected'
+        : 'safe';
     } catch (error) {
-      if (error instanceof VersionError) return false;
+      if (error instanceof VersionError) return error;
       throw error;
     }
   }
+}
+
+async function keep(
+  sql: SqlWriter,
+  table: 'affected' | 'unjudged',
+  column: 'fixed_by' | 'reason',
+  pairs: ReadonlyMap<string, SqlRow>,
+): Promise<void> {
+  if (pairs.size === 0) return;
+  const columns = { package_version_id: 'integer', vulnerability_id: 'integer', [column]: 'text' } as const;
+  const names = Object.keys(columns).join(', ');
+  await sql.run(
+    `INSERT INTO ${table} (${names}) SELECT ${names} FROM ${sql.dialect.tuples('$1', 'i', columns)} WHERE 1 = 1
+    ON CONFLICT DO NOTHING`,
+    [JSON.stringify([...pairs.values()])],
+  );
 }
 
 /**
@@ -82,7 +108,7 @@ function candidatesOf(own: boolean, packages: string, condition: string): string
       f.version AS version, ${installed} AS installed
     FROM ${packages}
     JOIN namespace n ON n.id = p.namespace_id
-    JOIN fix f ON f.namespace_id = p.namespace_id AND f.origin = 1 AND ${matches}
+    JOIN fix f ON f.namespace_id = p.namespace_id AND f.origin = ${USER} AND ${matches}
     JOIN vulnerability v ON v.id = f.vulnerability_id AND v.deleted_at IS NULL
     WHERE ${condition}`;
 }
