@@ -1,6 +1,5 @@
-import { type ComparisonStep, VersionError, type VersionScheme } from '../../model/version-scheme.ts';
-
-type Order = -1 | 0 | 1;
+import type { ComparisonStep, VersionScheme } from '../../model/version-scheme.ts';
+import { type Bounds, bothBounds, invalidVersion, isDigit, type Order, untilDecided } from './parts.ts';
 
 /** dpkg keeps epochs in a C int. */
 const MAX_EPOCH = 2_147_483_647;
@@ -35,16 +34,7 @@ function makeWeights(): Int16Array {
  */
 export const debVersions: VersionScheme = { id: 'deb', compare, explain };
 
-/** Where the parts of a version begin: filled by `scan`, one for each side, so that comparing allocates nothing. */
-interface Bounds {
-  /** Position of the first colon, -1 without an epoch. */
-  colon: number;
-  /** Position of the last hyphen; the end of the version without a revision. */
-  hyphen: number;
-}
-
-const leftBounds: Bounds = { colon: -1, hyphen: 0 };
-const rightBounds: Bounds = { colon: -1, hyphen: 0 };
+const [leftBounds, rightBounds] = bothBounds();
 
 function compare(a: string, b: string): Order {
   const left = trimmed(a);
@@ -79,7 +69,8 @@ function scan(version: string, bounds: Bounds): void {
   let hyphen = end;
   for (let i = 0; i < end; i++) {
     const code = version.charCodeAt(i);
-    if (code >= 128 || weights[code] === INVALID) throw invalid(version, 'it contains a character that no version has');
+    if (code >= 128 || weights[code] === INVALID)
+      throw invalidVersion('deb', version, 'it contains a character that no version has');
     if (code === HYPHEN) hyphen = i;
     else if (code === COLON) {
       lastColon = i;
@@ -90,26 +81,22 @@ function scan(version: string, bounds: Bounds): void {
   bounds.hyphen = hyphen;
   if (colon >= 0) {
     epochOf(version, colon);
-    if (lastColon > hyphen) throw invalid(version, 'the revision contains a colon');
+    if (lastColon > hyphen) throw invalidVersion('deb', version, 'the revision contains a colon');
   }
-  if (hyphen === colon + 1) throw invalid(version, 'the upstream part is empty');
+  if (hyphen === colon + 1) throw invalidVersion('deb', version, 'the upstream part is empty');
 }
 
 function epochOf(version: string, colon: number): number {
   if (colon < 0) return 0;
-  if (colon === 0) throw invalid(version, 'the epoch is empty');
+  if (colon === 0) throw invalidVersion('deb', version, 'the epoch is empty');
   let epoch = 0;
   for (let i = 0; i < colon; i++) {
     const digit = version.charCodeAt(i) - 0x30;
-    if (digit < 0 || digit > 9) throw invalid(version, 'the epoch is no number');
+    if (digit < 0 || digit > 9) throw invalidVersion('deb', version, 'the epoch is no number');
     epoch = epoch * 10 + digit;
-    if (epoch > MAX_EPOCH) throw invalid(version, 'the epoch is too large');
+    if (epoch > MAX_EPOCH) throw invalidVersion('deb', version, 'the epoch is too large');
   }
   return epoch;
-}
-
-function invalid(version: string, reason: string): VersionError {
-  return new VersionError('deb', version, version === '' ? 'it is empty' : reason);
 }
 
 /**
@@ -162,9 +149,7 @@ function weightAt(version: string, index: number, end: number): number {
 }
 
 function isDigitAt(version: string, index: number, end: number): boolean {
-  if (index >= end) return false;
-  const code = version.charCodeAt(index);
-  return code >= 0x30 && code <= 0x39;
+  return index < end && isDigit(version.charCodeAt(index));
 }
 
 interface Parts {
@@ -192,8 +177,7 @@ function explain(a: string, b: string): readonly ComparisonStep[] {
     step('upstream version', left.upstream, right.upstream, explainPart),
     step('revision', left.revision, right.revision, explainPart),
   ];
-  const deciding = steps.findIndex((each) => each.result !== 0);
-  return deciding < 0 ? steps : steps.slice(0, deciding + 1);
+  return untilDecided(steps);
 }
 
 function step(part: string, left: string, right: string, reason: (a: string, b: string) => string): ComparisonStep {

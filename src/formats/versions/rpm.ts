@@ -1,6 +1,5 @@
-import { type ComparisonStep, VersionError, type VersionScheme } from '../../model/version-scheme.ts';
-
-type Order = -1 | 0 | 1;
+import type { ComparisonStep, VersionScheme } from '../../model/version-scheme.ts';
+import { type Bounds, bothBounds, invalidVersion, isDigit, type Order, untilDecided } from './parts.ts';
 
 const HYPHEN = 0x2d;
 const COLON = 0x3a;
@@ -20,16 +19,7 @@ const TILDE = 0x7e;
  */
 export const rpmVersions: VersionScheme = { id: 'rpm', compare, explain };
 
-/** Where the parts of a version begin. */
-interface Bounds {
-  /** Position of the colon behind the epoch, -1 without one. */
-  colon: number;
-  /** Position of the hyphen before the release; the end of the version without one. */
-  hyphen: number;
-}
-
-const leftBounds: Bounds = { colon: -1, hyphen: 0 };
-const rightBounds: Bounds = { colon: -1, hyphen: 0 };
+const [leftBounds, rightBounds] = bothBounds();
 
 function compare(a: string, b: string): Order {
   const left = a.trim();
@@ -64,7 +54,7 @@ function scan(version: string, bounds: Bounds): void {
   for (let i = 0; i < end; i++) {
     const code = version.charCodeAt(i);
     if (code <= 0x20 || (code >= 0x7f && code <= 0xa0)) {
-      throw invalid(version, 'it contains white space or a control character');
+      throw invalidVersion('rpm', version, 'it contains white space or a control character');
     }
     if (digits && code === COLON) colon = i;
     digits &&= isDigit(code);
@@ -72,11 +62,8 @@ function scan(version: string, bounds: Bounds): void {
   }
   bounds.colon = colon;
   bounds.hyphen = hyphen;
-  if (colon + 1 === end || version.charCodeAt(colon + 1) === HYPHEN) throw invalid(version, 'its version is missing');
-}
-
-function invalid(version: string, reason: string): VersionError {
-  return new VersionError('rpm', version, version === '' ? 'it is empty' : reason);
+  if (colon + 1 === end || version.charCodeAt(colon + 1) === HYPHEN)
+    throw invalidVersion('rpm', version, 'its version is missing');
 }
 
 function compareReleases(left: string | undefined, right: string | undefined): Order {
@@ -145,10 +132,6 @@ function compareNumbers(left: string, i: number, leftEnd: number, right: string,
   return 0;
 }
 
-function isDigit(code: number): boolean {
-  return code >= 0x30 && code <= 0x39;
-}
-
 function isLetter(code: number): boolean {
   return (code >= 0x41 && code <= 0x5a) || (code >= 0x61 && code <= 0x7a);
 }
@@ -183,8 +166,7 @@ function explain(a: string, b: string): readonly ComparisonStep[] {
       why: explainRelease(left.release, right.release),
     },
   ];
-  const deciding = steps.findIndex((each) => each.result !== 0);
-  return deciding < 0 ? steps : steps.slice(0, deciding + 1);
+  return untilDecided(steps);
 }
 
 function partsOf(version: string): { readonly epoch: string; readonly version: string; readonly release?: string } {
