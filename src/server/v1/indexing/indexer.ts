@@ -1,10 +1,10 @@
-import type { LookupFunction } from 'node:net';
 import { tmpdir } from 'node:os';
 import { StoreError } from '../../../errors.ts';
 import { defaultLimits, type Limits } from '../../../limits.ts';
 import type { Logger } from '../../../log.ts';
 import type { Analyzer } from '../../../model/analyzer.ts';
 import type { Ecosystem } from '../../../model/ecosystem.ts';
+import type { ConnectionOptions } from '../../../net/connections.ts';
 import type { Dialer } from '../../../net/dial.ts';
 import { networkDialer } from '../../../net/network-dialer.ts';
 import type { RegistryLimits } from '../../../net/registry/limits.ts';
@@ -36,8 +36,8 @@ export interface LayerIndexerOptions {
   readonly concurrency?: number;
   /** Certificates of hosts that layers come from are not checked. */
   readonly insecureTls?: boolean;
-  /** How names are looked up; default: as the system does it. */
-  readonly lookup?: LookupFunction;
+  /** How names are looked up and addresses judged; default: as the system does it, and as they are. */
+  readonly network?: Pick<ConnectionOptions, 'lookup' | 'scopeOf'>;
   /** How long and how often a host is asked for the rest of a layer. */
   readonly patience?: Partial<RegistryLimits>;
 }
@@ -78,8 +78,8 @@ class Indexer implements OwnedLayerIndexer {
     this.#analyzers = [...new Map(listed.map((analyzer) => [analyzer.name, analyzer])).values()];
     this.#turns = new Turns(options.concurrency ?? 4);
     this.#policy = this.#check(options.sources);
-    const { lookup, insecureTls = false } = options;
-    this.#dialer = networkDialer({ direct: true, insecureTls, ...(lookup !== undefined && { lookup }) });
+    const { insecureTls = false, network } = options;
+    this.#dialer = networkDialer({ ...network, direct: true, insecureTls });
   }
 
   allow(sources: SourcePolicy): void {
