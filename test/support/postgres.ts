@@ -96,6 +96,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Test
     unix_socket_directories: '',
     // The data is thrown away in the end.
     fsync: 'off',
+    max_connections: '200',
     ...options.settings,
   };
   const switches = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);

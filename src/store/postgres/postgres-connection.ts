@@ -148,7 +148,7 @@ class PostgresConnection implements SqlConnection {
       try {
         return await this.#use(false, async (client) => await this.#transaction(client, work, options, outcome));
       } catch (error) {
-        const cause = error instanceof StoreError ? error.cause : error;
+        const cause = (error instanceof StoreError ? error.cause : undefined) ?? error;
         // Until COMMIT is sent, nothing has happened. Afterwards nobody knows.
         const again = isCollision(cause) || (isConnectionLost(cause) && !outcome.committing && attempt < 1);
         if (!again || attempt >= COLLISIONS) throw error;
