@@ -1,8 +1,7 @@
 import { type OptionName, type OptionSpec, type Output, optionNames, optionTable } from './options.ts';
+import { redactText } from './service-redact.ts';
+import { HIDDEN } from './service-secret.ts';
 import type { Configuration } from './settings.ts';
-
-/** Stands for what must not be seen on a screen or in a log. */
-const HIDDEN = '***';
 
 /** A value without the users and passwords of its addresses; itself where there are none. */
 function withoutCredentials(value: unknown): unknown {
@@ -10,7 +9,7 @@ function withoutCredentials(value: unknown): unknown {
     const words = value.map(withoutCredentials);
     return words.every((word, i) => word === value[i]) ? value : words;
   }
-  return typeof value === 'string' ? value.replaceAll(/:\/\/[^/?#]*@/g, `://${HIDDEN}@`) : value;
+  return typeof value === 'string' ? redactText(value) : value;
 }
 
 /** A value as drydock.yaml would have it, on one line: JSON is YAML. */
@@ -39,8 +38,10 @@ export function effectiveLine(name: OptionName, spec: OptionSpec, value: unknown
 
 /** Every option with its value and who decided it: saved to a file that --config names, it configures the same. */
 export function effectiveConfiguration({ settings, places, file }: Configuration): string {
-  const lines = optionNames.map((name) =>
-    effectiveLine(name, optionTable[name], settings[name], places.get(name) ?? 'default'),
-  );
-  return `# configuration file: ${file ?? 'none'}\n${lines.join('\n')}\n`;
+  const lineOf = (name: OptionName): string =>
+    effectiveLine(name, optionTable[name], settings[name], places.get(name) ?? 'default');
+  const specOf = (name: OptionName): OptionSpec => optionTable[name];
+  const lines = optionNames.filter((name) => specOf(name).section === undefined).map(lineOf);
+  const served = optionNames.filter((name) => specOf(name).section === 'server').map((name) => `  ${lineOf(name)}`);
+  return `# configuration file: ${file ?? 'none'}\n${[...lines, 'server:', ...served].join('\n')}\n`;
 }

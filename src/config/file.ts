@@ -3,8 +3,9 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UsageError } from '../errors.ts';
 import { didYouMean } from './nearest.ts';
-import { environmentName, type OptionName, optionNames, optionTable } from './options.ts';
+import { environmentName, type OptionName, type OptionSpec, optionNames, optionTable } from './options.ts';
 import { showValue } from './values.ts';
+import { lineOfPath } from './yaml-lines.ts';
 
 /** Name of the file that is read without being asked for. */
 export const defaultFileName = 'drydock.yaml';
@@ -17,17 +18,21 @@ export interface ConfigurationFile {
   /** Absolute. */
   readonly file: string;
   readonly values: ReadonlyMap<OptionName, unknown>;
-  /** `drydock.yaml:3`: where a key stands. */
-  place(key: string): string;
+  /** `drydock.yaml:3`: where an option stands. */
+  place(name: OptionName): string;
+  /** What it is called there: `fail-on`, `server.listen`. */
+  called(name: OptionName): string;
+  /** Things to tell that are no errors. */
+  readonly warnings: readonly string[];
 }
 
-function lineOf(text: string, key: string): number | undefined {
-  const at = text.split('\n').findIndex((line) => {
-    const start = line.replace(/^["']/, '');
-    return start.startsWith(key) && /^["']?\s*:/.test(start.slice(key.length));
-  });
-  return at < 0 ? undefined : at + 1;
+/** What is read besides our own options. */
+export interface ReadingOptions {
+  /** Understands a file that Clair would read, which has all it says below `clair`. */
+  readonly readClair?: (content: unknown, text: string, found: FoundConfiguration) => ConfigurationFile;
 }
+
+const specOf = (name: OptionName): OptionSpec => optionTable[name];
 
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file.',
@@ -78,17 +83,9 @@ async function readText(file: string, shown: string): Promise<string> {
   return bytes.toString('utf8');
 }
 
-/**
- * Reads a configuration file: a YAML mapping of option names to values.
- * @throws UsageError `usage.configuration` when it cannot be read, is no mapping, or has a key that it cannot have.
- */
-export async function readConfigurationFile({ file, shown, named }: FoundConfiguration): Promise<ConfigurationFile> {
-  const text = await readText(file, shown);
-  // Loaded only where there is a file to read.
-  const { CORE_SCHEMA, loadAll } = await import('js-yaml');
-  let documents: unknown[];
+function parseYaml(loadAll: () => unknown[], shown: string): unknown[] {
   try {
-    documents = loadAll(text, { schema: CORE_SCHEMA });
+    return loadAll();
   } catch (error) {
     const { reason, mark } = error as { reason?: string; mark?: { line?: number } };
     const line = mark?.line === undefined ? '' : `:${mark.line + 1}`;
@@ -96,36 +93,110 @@ export async function readConfigurationFile({ file, shown, named }: FoundConfigu
       cause: error,
     });
   }
-  const place = (key: string): string => {
-    const line = lineOf(text, key);
+}
+
+const isMapping = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/**
+ * Reads a configuration file: a YAML mapping of option names to values.
+ * @throws UsageError `usage.configuration` when it cannot be read, is no mapping, or has a key that it cannot have.
+ */
+export async function readConfigurationFile(
+  found: FoundConfiguration,
+  { readClair }: ReadingOptions = {},
+): Promise<ConfigurationFile> {
+  const { file, shown } = found;
+  const text = await readText(file, shown);
+  // Loaded only where there is a file to read.
+  const { CORE_SCHEMA, loadAll } = await import('js-yaml');
+  const documents = parseYaml(() => loadAll(text, { schema: CORE_SCHEMA }), shown);
+  const placeOf = (path: readonly string[]): string => {
+    const line = lineOfPath(text, path);
     return line === undefined ? shown : `${shown}:${line}`;
   };
   const values = new Map<OptionName, unknown>();
+  const read: ConfigurationFile = {
+    file,
+    values,
+    place: (name) => placeOf(pathIn(name)),
+    called: (name) => pathIn(name).join('.'),
+    warnings: [],
+  };
   const content = documents[0] ?? undefined;
-  if (content === undefined && documents.length < 2) return { file, values, place };
-  if (typeof content !== 'object' || content === null || Array.isArray(content) || documents.length > 1) {
+  if (content === undefined && documents.length < 2) return read;
+  if (!isMapping(content) || documents.length > 1) {
     throw new UsageError('usage.configuration', `${shown}: a list of "option: value" lines is expected.`);
   }
-  const allowed = optionNames.filter((name) => !('only' in optionTable[name]));
+  if (readClair !== undefined && Object.hasOwn(content, 'clair')) return readClair(content['clair'], text, found);
+  takeKeys(content, undefined, { values, placeOf, found });
+  return read;
+}
+
+/** `server.listen` as its keys. */
+function pathIn(name: OptionName): readonly string[] {
+  const { section } = specOf(name);
+  return section === undefined ? [name] : [section, name];
+}
+
+/** Keys that hold options instead of being one. */
+const sections: readonly string[] = ['server'] satisfies readonly OptionSpec['section'][];
+
+interface Taking {
+  readonly values: Map<OptionName, unknown>;
+  readonly placeOf: (path: readonly string[]) => string;
+  readonly found: FoundConfiguration;
+}
+
+function takeKeys(content: Record<string, unknown>, section: string | undefined, taking: Taking): void {
+  const { values, placeOf, found } = taking;
+  const allowed = optionNames.filter((name) => specOf(name).only === undefined && specOf(name).section === section);
+  const prefix = section === undefined ? [] : [section];
   for (const [key, value] of Object.entries(content)) {
-    const name = allowed.find((option) => option === key);
-    if (name === undefined) {
-      const about = optionNames.some((option) => option === key)
-        ? `"${key}" cannot stand in a file.`
-        : `unknown key ${showValue(key)}.${didYouMean(key.replaceAll('_', '-'), allowed, (k) => `"${k}"`)}`;
-      throw new UsageError('usage.configuration', `${place(key)}: ${about}`);
+    const place = placeOf([...prefix, key]);
+    if (section === undefined && sections.includes(key)) {
+      // `server:` without a value says nothing.
+      if (value === null) continue;
+      if (!isMapping(value)) {
+        throw new UsageError(
+          'usage.configuration',
+          `${place}: ${key}: options below it are expected, not ${showValue(value)}.`,
+        );
+      }
+      takeKeys(value, key, taking);
+      continue;
     }
-    if ('personal' in optionTable[name] && !named) {
+    const name = allowed.find((option) => option === key);
+    if (name === undefined) throw unknownKey(key, section, allowed, place);
+    if (specOf(name).personal === true && !found.named) {
       throw new UsageError(
         'usage.configuration',
-        `${place(key)}: "${key}" cannot stand in a file that nobody named, since it may come with somebody else's project. ` +
+        `${place}: "${key}" cannot stand in a file that nobody named, since it may come with somebody else's project. ` +
           `Give --${key} or ${environmentName(key)}, or name the file: --config ${defaultFileName}.`,
       );
     }
     // `key:` without a value says nothing.
     if (value !== null) values.set(name, value);
   }
-  return { file, values, place };
+}
+
+function unknownKey(
+  key: string,
+  section: string | undefined,
+  allowed: readonly OptionName[],
+  place: string,
+): UsageError {
+  const known = optionNames.find((option) => option === key);
+  const below = section === undefined ? '' : `${section}: `;
+  const fail = (about: string): UsageError => new UsageError('usage.configuration', `${place}: ${below}${about}`);
+  if (known === undefined) {
+    const here = section === undefined ? [...allowed, ...sections] : allowed;
+    const meant = didYouMean(key.replaceAll('_', '-'), here, (k) => `"${k}"`);
+    return fail(`unknown key ${showValue(key)}.${meant}`);
+  }
+  if (specOf(known).only !== undefined) return fail(`"${key}" cannot stand in a file.`);
+  const right = specOf(known).section;
+  return fail(`"${key}" stands ${right === undefined ? 'beside, not below, that' : `below "${right}"`}.`);
 }
 
 /** Where a configuration is to be read from. */
@@ -139,11 +210,13 @@ export interface FoundConfiguration {
 
 /**
  * The file to read: the one asked for, else drydock.yaml in the folder if there is one.
+ * @param otherwise read where there is neither, if it exists: its place says that whoever runs this machine put it there
  * @returns a warning where nobody may look into the folder
  */
 export function findConfigurationFile(
   asked: string | undefined,
   folder: string,
+  otherwise?: string,
 ): FoundConfiguration | { readonly warning: string } | undefined {
   if (asked !== undefined) {
     const relative = path.relative(folder, asked);
@@ -153,7 +226,9 @@ export function findConfigurationFile(
   try {
     // A folder or a dangling link of that name is an error when it is read, not a reason to look away.
     const stats = lstatSync(file, { throwIfNoEntry: false });
-    return stats === undefined ? undefined : { file, shown: defaultFileName, named: false };
+    if (stats !== undefined) return { file, shown: defaultFileName, named: false };
+    if (otherwise === undefined || lstatSync(otherwise, { throwIfNoEntry: false }) === undefined) return undefined;
+    return { file: otherwise, shown: otherwise, named: true };
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? String(error);
     return { warning: `${defaultFileName} cannot be looked for in the current folder (${code}), so none is used.` };

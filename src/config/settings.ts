@@ -5,6 +5,7 @@ import {
   defaultFileName,
   type FoundConfiguration,
   findConfigurationFile,
+  type ReadingOptions,
   readConfigurationFile,
 } from './file.ts';
 import { nearest } from './nearest.ts';
@@ -29,6 +30,8 @@ export interface Configuration {
   readonly origins: ReadonlyMap<OptionName, Origin>;
   /** For people, in the form `environment DRYDOCK_FAIL_ON` or `drydock.yaml:3`. */
   readonly places: ReadonlyMap<OptionName, string>;
+  /** The same as a message about the value begins with it: `--listen`, `drydock.yaml:3: server.listen`. */
+  readonly mentions: ReadonlyMap<OptionName, string>;
   /** The file that was read. */
   readonly file?: string;
   /**
@@ -50,6 +53,8 @@ export interface ConfigurationSources {
   readonly withoutFile?: boolean;
   /** What `--format` may be for this command, the default first. */
   readonly formats?: readonly string[] | undefined;
+  /** Where a file that Clair would read is looked for besides; absent: such files are not understood. */
+  readonly clairFile?: string | undefined;
 }
 
 /** Variables with our prefix that are no options. The launcher sets the last one. */
@@ -62,6 +67,9 @@ const otherVariables = [
   'DRYDOCK_REGISTRY_USERNAME',
   'DRYDOCK_REGISTRY_PASSWORD',
 ];
+
+/** What Kubernetes and Docker set for a service that is called `drydock`: nobody meant an option by it. */
+const serviceLink = /^DRYDOCK_(?:\w+_)?(?:SERVICE_HOST|SERVICE_PORT(?:_\w+)?|PORT|PORT_\d+_(?:TCP|UDP)(?:_\w+)?)$/;
 
 function isFlagOnly(name: OptionName): boolean {
   const spec: OptionSpec = optionTable[name];
@@ -81,6 +89,7 @@ function checkEnvironment(environment: ConfigurationSources['environment']): str
   const warnings: string[] = [];
   for (const name of Object.keys(environment).sort()) {
     if (!name.startsWith('DRYDOCK_') || known.includes(name) || otherVariables.includes(name)) continue;
+    if (serviceLink.test(name)) continue;
     const meant = nearest(
       name.slice('DRYDOCK_'.length),
       [...known, ...otherVariables].map((n) => n.slice('DRYDOCK_'.length)),
@@ -103,12 +112,14 @@ export async function resolveConfiguration(sources: ConfigurationSources): Promi
   const values = new Map<OptionName, unknown>();
   const origins = new Map<OptionName, Origin>();
   const places = new Map<OptionName, string>();
+  const mentions = new Map<OptionName, string>();
 
-  const take = (name: OptionName, origin: Origin, place: string, value: unknown): void => {
+  const take = (name: OptionName, origin: Origin, place: string, value: unknown, mention = place): void => {
     if (origins.has(name)) return;
     values.set(name, value);
     origins.set(name, origin);
     places.set(name, place);
+    mentions.set(name, mention);
   };
   const takeFlagOrVariable = (name: OptionName): void => {
     const spec: OptionSpec = optionTable[name];
@@ -126,23 +137,29 @@ export async function resolveConfiguration(sources: ConfigurationSources): Promi
     }
   };
 
-  for (const name of optionNames) takeFlagOrVariable(name);
+  const reading: ReadingOptions & { readonly config?: string } =
+    sources.clairFile === undefined ? {} : await clairReading(sources, flags);
+  for (const name of optionNames) {
+    if (name !== 'config' || reading.config === undefined) takeFlagOrVariable(name);
+    else if (reading.config !== '') take('config', 'flag', '--config', path.resolve(folder, reading.config));
+  }
   const found =
-    sources.withoutFile === true
+    sources.withoutFile === true || reading.config === ''
       ? undefined
-      : findConfigurationFile(values.get('config') as string | undefined, folder);
+      : findConfigurationFile(values.get('config') as string | undefined, folder, sources.clairFile);
   let file: ConfigurationFile | undefined;
   let notice: Pick<Configuration, 'notice'> = {};
   if (found !== undefined && 'warning' in found) warnings.push(found.warning);
   else if (found !== undefined) {
-    file = await readConfigurationFile(found);
+    file = await readConfigurationFile(found, reading);
+    warnings.push(...file.warnings);
     const base = path.dirname(file.file);
     for (const [name, raw] of file.values) {
       const place = file.place(name);
-      const at = `${place}: ${name}`;
+      const at = `${place}: ${file.called(name)}`;
       const value = parseValue(optionTable[name], raw, { name: at, origin: 'file', folder: base });
       if (name === 'output' && !found.named) checkFoundOutputs(value as readonly Output[], base, at);
-      take(name, 'file', place, value);
+      take(name, 'file', place, value, at);
     }
     notice = noticeOf(found, file, values.get('quiet') === true && origins.get('quiet') !== 'file');
   }
@@ -157,9 +174,23 @@ export async function resolveConfiguration(sources: ConfigurationSources): Promi
     settings: Object.fromEntries(values) as unknown as Settings,
     origins,
     places,
+    mentions,
     ...(file === undefined ? {} : { file: file.file }),
     ...notice,
     warnings,
+  };
+}
+
+/** As Clair reads `-config`: variables in the path are expanded, and an empty one means no file at all. */
+async function clairReading(
+  { environment }: ConfigurationSources,
+  flags: ConfigurationSources['flags'],
+): Promise<ReadingOptions & { readonly config?: string }> {
+  const { readClairFile, expandVariables } = await import('./clair-file.ts');
+  const config = flags.get('config');
+  return {
+    readClair: readClairFile,
+    ...(typeof config === 'string' && { config: expandVariables(config, environment) }),
   };
 }
 

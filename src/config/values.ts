@@ -127,6 +127,7 @@ export function parseValue(spec: OptionSpec, raw: unknown, place: Place): unknow
       return parseInteger(raw, spec.range ?? [0, Number.MAX_SAFE_INTEGER], place);
     case 'duration': {
       const duration = parseDuration(typeof raw === 'number' ? String(raw) : parseText(raw, place).trim());
+      if (duration === 0 && spec.zero === true) return 0;
       if (duration === undefined || duration <= 0) {
         return fail(place, `a duration like 90s, 5m or 1h30m is expected, not ${showValue(raw)}.`);
       }
