@@ -109,6 +109,30 @@ describe('what can be opened', () => {
     }
   });
 
+  it('a single layer that is compressed is inflated once, to be told from an image', async () => {
+    const file = writeTemporary('l', gzipSync(layers[0] as Buffer));
+    const source = await open(file);
+    const [only] = source.images;
+    // What is in the file is no matter any more.
+    writeFileSync(file, '');
+
+    expect(await members(source)).toEqual([['a']]);
+    expect(only?.layers[0]?.seekable?.size).toBe(layers[0]?.length);
+    expect(only?.problems).toEqual([]);
+    expect(readdirSync(temporary)).toEqual([]);
+  });
+
+  it.each([
+    ['cut', (bytes: Buffer) => bytes.subarray(0, -12), 'layer.truncated'],
+    ['damaged at its end', (bytes: Buffer) => Buffer.from(bytes).fill(0, bytes.length - 8), 'layer.damaged'],
+    ['followed by something else', (bytes: Buffer) => Buffer.concat([bytes, Buffer.from('x')]), 'layer.trailing-bytes'],
+  ])('a single layer that is compressed and %s, with a word', async (_, change, code) => {
+    const source = await open(writeTemporary('l', change(gzipSync(layers[0] as Buffer))));
+
+    expect(await members(source)).toEqual([['a']]);
+    expect(source.images[0]?.problems).toMatchObject([{ code, layer: 0 }]);
+  });
+
   it('a root file system, without following its links', async () => {
     const root = temporaryFolder();
     mkdirSync(path.join(root, 'etc'));

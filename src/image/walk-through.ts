@@ -96,7 +96,8 @@ async function passOn(
   }
 }
 
-const damageCodes = {
+/** What damage of compressed data is, in a report. */
+export const damageCodes = {
   damaged: 'layer.damaged',
   truncated: 'layer.truncated',
   unsupported: 'image.layer-unreadable',

@@ -1,0 +1,34 @@
+import { SourceError } from '../errors.ts';
+import { type ElsewhereScheme, elsewhereSchemes } from './elsewhere.ts';
+
+/** Words before the colon of a reference that say what a file or folder is. */
+const localSchemes = ['docker-archive', 'oci-archive', 'oci-dir', 'aci', 'dir', 'layer'] as const;
+export type LocalScheme = (typeof localSchemes)[number];
+type Scheme = LocalScheme | ElsewhereScheme;
+
+const schemes: readonly Scheme[] = [...localSchemes, ...elsewhereSchemes];
+
+/** Sources that the reference may state but that this version cannot read. */
+const later = ['sbom'];
+
+export function isElsewhere(scheme: Scheme | undefined): scheme is ElsewhereScheme {
+  return elsewhereSchemes.some((known) => known === scheme);
+}
+
+/** Splits `scheme:rest` or `scheme://rest`. A path may hold a colon, so only known words count as a scheme. */
+export function splitReference(reference: string): { readonly scheme?: Scheme; readonly location: string } {
+  const colon = reference.indexOf(':');
+  const word = reference.slice(0, colon);
+  const scheme = schemes.find((known) => known === word);
+  if (scheme !== undefined) {
+    const rest = reference.slice(colon + 1);
+    return { scheme, location: rest.startsWith('//') ? rest.slice(2) : rest };
+  }
+  if (later.includes(word)) {
+    throw new SourceError(
+      'source.unsupported',
+      `${reference}: the source "${word}:" cannot be read yet. Save the image to a file and scan that.`,
+    );
+  }
+  return { location: reference };
+}
