@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, connect, type LookupFunction } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import { type AddressScope, addressScope } from './address.ts';
 import { AddressError, isLoopback, OfflineError, offlineDialer } from './dial.ts';
 import { networkDialer } from './network-dialer.ts';
 
@@ -125,6 +126,49 @@ describe('the network dialer', () => {
     expect(await text(far.body)).toBe('proxied');
     expect(far.isPublic).toBe(true);
     expect(asked).toHaveLength(1);
+    await dialer.close();
+  });
+
+  it.each<[string, string, boolean]>([
+    ['public', '8.8.8.8', true],
+    ['private', '10.0.0.1', true],
+    ['private', 'fd00::1', true],
+    ['loopback', '127.0.0.1', false],
+    ['link-local', '169.254.169.254', false],
+    ['special', '0.0.0.0', false],
+    ['private', '100.64.0.1', true],
+    ['special', '224.0.0.1', false],
+  ])('connects to routed addresses only where that is asked for: %s %s', async (scope, address, allowed) => {
+    const port = await listen(createServer((_request, response) => response.end('here')));
+    const addresses: string[] = [];
+    const lookup: LookupFunction = (_hostname, options, callback) => {
+      // What was found to be of that kind is this machine, to which the test may connect.
+      const all = [{ address: '127.0.0.1', family: 4 }];
+      if (options.all === true) (callback as unknown as (error: null, all: object[]) => void)(null, all);
+      else callback(null, '127.0.0.1', 4);
+    };
+    const scopeOf = (found: string): AddressScope => {
+      addresses.push(found);
+      return addressScope(address);
+    };
+    expect(addressScope(address)).toBe(scope);
+    const dialer = networkDialer({ direct: true, lookup, scopeOf });
+    const asked = dialer.request(new URL(`http://name.invalid:${port}/`), { routedOnly: true });
+    if (allowed) expect(await text((await asked).body)).toBe('here');
+    else await expect(asked).rejects.toBeInstanceOf(AddressError);
+    expect(addresses).toContain('127.0.0.1');
+    await dialer.close();
+  });
+
+  it('asks no proxy where it is told to connect directly', async () => {
+    let proxied = 0;
+    const proxy = await listen(createServer((_request, response) => response.end(String(++proxied))));
+    for (const name of variables) process.env[name] = `http://127.0.0.1:${proxy}`;
+    delete process.env['no_proxy'];
+    delete process.env['NO_PROXY'];
+    const dialer = networkDialer({ direct: true });
+    await expect(dialer.request(new URL('http://feeds.invalid/x'))).rejects.toThrow();
+    expect(proxied).toBe(0);
     await dialer.close();
   });
 
