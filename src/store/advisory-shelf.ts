@@ -45,4 +45,9 @@ export interface AdvisoryShelf {
   /** What came with it. Undefined where nothing was taken over. */
   mark(): Promise<string | undefined>;
   apply(delta: AdvisoryDelta): Promise<AdvisoryDeltaResult>;
+  /**
+   * Package versions that may or may not have a vulnerability, since versions could not be compared: by namespace, where
+   * there are any. Those of users' vulnerabilities count as well.
+   */
+  unjudged(): Promise<readonly { readonly namespace: string; readonly packageVersions: number }[]>;
 }

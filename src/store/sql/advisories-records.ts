@@ -26,8 +26,8 @@ export class RecordWriter {
   changed = 0;
   readonly #sql: SqlWriter;
   readonly #namespaces: Map<string, number>;
-  /** Nothing was taken over before: there is nothing to compare with. */
-  readonly #blank: boolean;
+  /** There are no records yet, to compare with. */
+  #blank: boolean;
   readonly #seen: Set<number> | undefined;
 
   private constructor(sql: SqlWriter, namespaces: Map<string, number>, blank: boolean, complete: boolean) {
@@ -49,6 +49,7 @@ export class RecordWriter {
     // Told twice: the later one counts.
     const byKey = new Map(records.map((record) => [keyOf(record.feed, record.advisory.key), record]));
     const known = this.#blank ? new Map<string, KnownRecord>() : await this.#known([...byKey.values()]);
+    this.#blank = false;
     const fresh: { readonly record: FeedAdvisory; readonly row: ReturnType<typeof encodeAdvisory> }[] = [];
     const outdated: number[] = [];
     for (const [key, record] of byKey) {

@@ -16,6 +16,15 @@ export function createAdvisoryShelf(connection: SqlConnection, judging: Judging)
   return {
     generation: async () => Number((await readValue(connection, GENERATION)) ?? 0),
     mark: async () => await readValue(connection, MARK),
+    unjudged: async () =>
+      await connection.all(
+        `SELECT n.name AS namespace, count(DISTINCT u.package_version_id) AS "packageVersions"
+        FROM unjudged u
+        JOIN vulnerability v ON v.id = u.vulnerability_id AND v.deleted_at IS NULL
+        JOIN package_version p ON p.id = u.package_version_id
+        JOIN namespace n ON n.id = p.namespace_id
+        GROUP BY n.name ORDER BY n.name`,
+      ),
     // A load of everything has statements that take longer than those of a request may.
     apply: async (delta) =>
       await connection.write(async (sql) => await apply(sql, delta, judging), { statementTimeout: 0 }),
