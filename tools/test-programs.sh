@@ -4,11 +4,16 @@
 set -u
 
 # command:package
-programs='dpkg:dpkg mmdebstrap:mmdebstrap zstd:zstd xz:xz-utils bzip2:bzip2 rpm:rpm rpmbuild:rpm db5.3_load:db5.3-util openssl:openssl dockerd:docker.io podman:podman skopeo:skopeo docker-registry:docker-registry zsh:zsh fish:fish'
+programs='dpkg:dpkg mmdebstrap:mmdebstrap zstd:zstd xz:xz-utils bzip2:bzip2 rpm:rpm rpmbuild:rpm db5.3_load:db5.3-util openssl:openssl dockerd:docker.io podman:podman skopeo:skopeo docker-registry:docker-registry zsh:zsh fish:fish postgres:postgresql'
+
+has() {
+  # Debian keeps the programs of its PostgreSQL servers off the path.
+  command -v "$1" >/dev/null 2>&1 || ls /usr/lib/postgresql/*/bin/"$1" >/dev/null 2>&1
+}
 
 missing() {
   for program in $programs; do
-    command -v "${program%%:*}" >/dev/null 2>&1 || printf '%s ' "${program#*:}"
+    has "${program%%:*}" || printf '%s ' "${program#*:}"
   done
 }
 

@@ -23,7 +23,7 @@ export function isConnectionLost(error: unknown): boolean {
   // A socket of this machine that is not there.
   if ((error as NodeJS.ErrnoException).syscall === 'connect') return true;
   // Class 08: connection exception; 57P0x: the server is stopped, crashed or not up yet.
-  return networkCodes.has(code) || code.startsWith('08') || /^57P0[1-5]$/.test(code);
+  return networkCodes.has(code) || /^0800[0-46]$/.test(code) || /^57P0[1-5]$/.test(code);
 }
 
 /** Whether the connection may not be used again. */
