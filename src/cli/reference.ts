@@ -90,8 +90,8 @@ say something, the flag counts before the environment, the environment before th
 - The file is \`drydock.yaml\` in the current folder, or the one that \`--config\` or \`DRYDOCK_CONFIG\` names: a YAML
   mapping of the keys below. A relative path in it starts at the folder of the file.
 - A \`drydock.yaml\` that nobody named may have come with somebody else's project. So what it sets is said on standard
-  error, and whom to trust and where to write is not for it to say: those keys, and an \`output\` outside its folder, are
-  errors in it. \`--config drydock.yaml\` trusts it.
+  error, and whom to trust and where to write is not for it to say: those keys are errors in it.
+  \`--config drydock.yaml\` trusts it.
 - An unknown key or a bad value is an error (exit status 2), even where a flag would have decided. So is a variable that
   looks like a misspelt one of ours; any other variable that begins with \`DRYDOCK_\` is a warning.
 - Keys that begin with \`server.\` are those of \`drydock serve\`, and stand below a key \`server\`. Instead of a
@@ -108,10 +108,7 @@ Two variables are no options: \`DRYDOCK_DEBUG=1\` adds a stack trace to an error
 fail-on: high
 ignore-unfixed: true
 timeout: 10m
-output:
-  - json=report.json
-server:
-  layer-hosts: [registry.example]
+severity: [high, critical]
 \`\`\`
 
 ## Options

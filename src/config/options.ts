@@ -29,6 +29,7 @@ export const optionTable = {
     value: 'FORMAT=FILE',
     choices: reportFormats,
     default: [],
+    personal: true,
     description: 'Also write the report to a file, in this format. May be given several times.',
   },
   severity: {

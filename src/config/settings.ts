@@ -2,7 +2,6 @@ import path from 'node:path';
 import { UsageError } from '../errors.ts';
 import {
   type ConfigurationFile,
-  defaultFileName,
   type FoundConfiguration,
   findConfigurationFile,
   type ReadingOptions,
@@ -13,13 +12,11 @@ import {
   environmentName,
   type OptionName,
   type OptionSpec,
-  type Output,
   optionNames,
   optionTable,
   type Settings,
 } from './options.ts';
 import { parseValue } from './values.ts';
-import { isWithin } from './within.ts';
 
 /** Who decided the value of an option: the first of them that said something. */
 export type Origin = 'flag' | 'environment' | 'file' | 'default';
@@ -158,7 +155,6 @@ export async function resolveConfiguration(sources: ConfigurationSources): Promi
       const place = file.place(name);
       const at = `${place}: ${file.called(name)}`;
       const value = parseValue(optionTable[name], raw, { name: at, origin: 'file', folder: base });
-      if (name === 'output' && !found.named) checkFoundOutputs(value as readonly Output[], base, at);
       take(name, 'file', place, value, at);
     }
     notice = noticeOf(found, file, values.get('quiet') === true && origins.get('quiet') !== 'file');
@@ -192,17 +188,6 @@ async function clairReading(
     readClair: readClairFile,
     ...(typeof config === 'string' && { config: expandVariables(config, environment) }),
   };
-}
-
-/** The same file that cannot say whom to trust cannot say which files of its reader to write over. */
-function checkFoundOutputs(outputs: readonly Output[], folder: string, at: string): void {
-  const outside = outputs.find((output) => !isWithin(folder, output.file));
-  if (outside === undefined) return;
-  throw new UsageError(
-    'usage.configuration',
-    `${at}: ${JSON.stringify(outside.file)} is outside the folder of a file that nobody named. ` +
-      `Give --output, or name the file: --config ${defaultFileName}.`,
-  );
 }
 
 function noticeOf(
