@@ -18,6 +18,8 @@ export interface StoredImage {
   /** Why it failed. */
   readonly failure?: string;
   readonly layers: readonly string[];
+  /** Packages that could not be kept, because a name or version has more than 128 characters: nobody judges them. */
+  readonly leftOut?: number;
 }
 
 /** What a scan learned of an image, without what advisories say of it: that changes while the image does not. */
@@ -38,7 +40,7 @@ export interface ImageFilter {
   readonly state?: ImageState;
   /** Part of the reference, or a digest. */
   readonly text?: string;
-  /** Ids greater than this one, as `list` gave it. */
+  /** Where the page before ended, as `list` gave it. */
   readonly after?: string;
   readonly limit: number;
 }
@@ -57,23 +59,29 @@ export interface FindingFilter {
   readonly fixable?: boolean;
   readonly package?: string;
   readonly vulnerability?: string;
+  /** Where the page before ended, as `findings` gave it. */
   readonly after?: string;
   readonly limit: number;
 }
 
-/** Images of our own API. Images with the same packages share one set of them. */
+/**
+ * Images of our own API. Images with the same packages share one set of them. What is not there is left alone: an image
+ * may be removed while it is scanned. Pages end with an opaque text; one that no page ended with throws UsageError.
+ */
 export interface ImageShelf {
   /** @param idempotencyKey a second submission with the same key answers with the first image */
   submit(reference: string, submitted: Date, idempotencyKey?: string): Promise<StoredImage>;
   find(id: string): Promise<StoredImage | undefined>;
+  /** Newest first. */
   list(filter: ImageFilter): Promise<{ readonly images: readonly StoredImage[]; readonly next?: string }>;
   begin(id: string): Promise<void>;
   /** Keeps what was learned and judges the package versions that are new to the store. */
   finish(id: string, scanned: ScannedImage): Promise<void>;
   fail(id: string, failure: string, at: Date): Promise<void>;
-  /** Submitted or begun, and not finished: what a process that was killed left. */
+  /** Submitted or begun, and not finished, oldest first: what a process that was killed left. */
   unfinished(): Promise<readonly StoredImage[]>;
   document(id: string): Promise<string | undefined>;
+  /** By severity, the gravest first, then by names. */
   findings(
     id: string,
     filter: FindingFilter,
@@ -83,7 +91,7 @@ export interface ImageShelf {
     vulnerability: string,
     page: { readonly after?: string; readonly limit: number },
   ): Promise<{ readonly count: number; readonly images: readonly AffectedImage[]; readonly next?: string }>;
-  /** Other images that have a layer. */
+  /** Images that have a layer, newest first. */
   withLayer(digest: string, limit: number): Promise<readonly StoredImage[]>;
   remove(id: string): Promise<boolean>;
 }

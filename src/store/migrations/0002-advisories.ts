@@ -6,6 +6,7 @@ import type { Migration } from './migration.ts';
  * - `advisory_subject` tells which records speak of a vulnerability in a namespace: its row is made of all of them.
  * - `feed_vulnerability` is what was last derived, with a digest of it; its row, unless a user's word hid it. A row that
  *   is deleted though it stands here was deleted by a user.
+ * - `image.left_out` counts packages whose names or versions are too long to be kept.
  * - `unjudged` keeps what is neither safe nor affected, because versions cannot be compared.
  */
 export const advisories: Migration = {
@@ -38,6 +39,7 @@ export const advisories: Migration = {
         PRIMARY KEY (package_version_id, vulnerability_id)
       ) ${pairs}`,
       'CREATE INDEX unjudged_vulnerability ON unjudged (vulnerability_id)',
+      `ALTER TABLE image ADD COLUMN left_out ${integer} NOT NULL DEFAULT 0`,
     ];
   },
 };

@@ -1,24 +1,147 @@
-import { StoreError } from '../../errors.ts';
-import type { ImageShelf } from '../image-shelf.ts';
-import type { SqlConnection } from './connection.ts';
+import { randomUUID } from 'node:crypto';
+import type { ImageFilter, ImageShelf, ScannedImage, StoredImage } from '../image-shelf.ts';
+import type { SqlConnection, SqlValue, SqlWriter } from './connection.ts';
+import { readAffected, readFindings } from './images-findings.ts';
+import { type NumberedImage, readCursor, readImages, stateNumber, writeCursor } from './images-rows.ts';
+import { dropUnusedSet, ensurePackageSet, keepable } from './images-sets.ts';
 import type { Judging } from './judging.ts';
+import { storable } from './storable.ts';
+import { checkName, checkText } from './texts.ts';
 
-/** Images of our own API. Placeholder until they are kept. */
-export function createImageShelf(_connection: SqlConnection, _judging: Judging): ImageShelf {
-  const refuse = async (): Promise<never> =>
-    await Promise.reject(new StoreError('fault', 'Images cannot be kept yet.'));
+const [queued, scanning, done, failed] = (['queued', 'scanning', 'done', 'failed'] as const).map(stateNumber);
+
+/** Images of our own API. */
+export function createImageShelf(connection: SqlConnection, judging: Judging): ImageShelf {
   return {
-    submit: refuse,
-    find: refuse,
-    list: refuse,
-    begin: refuse,
-    finish: refuse,
-    fail: refuse,
-    unfinished: refuse,
-    document: refuse,
-    findings: refuse,
-    affectedBy: refuse,
-    withLayer: refuse,
-    remove: refuse,
+    submit: async (reference, submitted, idempotencyKey) =>
+      await connection.write(async (sql) => await submit(sql, reference, submitted, idempotencyKey)),
+    find: async (id) => {
+      const [found] = await readImages(connection, 'WHERE g.uuid = $1', [id]);
+      return found?.image;
+    },
+    list: async (filter) => await connection.read(async (sql) => await list(sql, filter)),
+    begin: async (id) =>
+      await connection.write(async (sql) => {
+        await sql.run(`UPDATE image SET state = ${scanning}, failure = NULL WHERE uuid = $1`, [id]);
+      }),
+    finish: async (id, scanned) => await connection.write(async (sql) => await finish(sql, id, scanned, judging)),
+    fail: async (id, failure, at) =>
+      await connection.write(async (sql) => {
+        await sql.run(`UPDATE image SET state = ${failed}, failure = $2, scanned_at = $3 WHERE uuid = $1`, [
+          id,
+          storable(failure),
+          at.getTime(),
+        ]);
+      }),
+    unfinished: async () =>
+      await connection.read(async (sql) => {
+        const images = await readImages(sql, `WHERE g.state IN (${queued}, ${scanning}) ORDER BY g.id`, []);
+        return images.map(({ image }) => image);
+      }),
+    document: async (id) => {
+      const row = await connection.get<{ readonly document: string | null }>(
+        'SELECT document FROM image WHERE uuid = $1',
+        [id],
+      );
+      return row?.document ?? undefined;
+    },
+    findings: async (id, filter) => await connection.read(async (sql) => await readFindings(sql, id, filter)),
+    affectedBy: async (vulnerability, page) =>
+      await connection.read(async (sql) => await readAffected(sql, vulnerability, page)),
+    withLayer: async (digest, limit) =>
+      await connection.read(async (sql) => {
+        const images = await readImages(
+          sql,
+          `WHERE g.id IN (SELECT l.image_id FROM image_layer l WHERE l.digest = $1
+            GROUP BY l.image_id ORDER BY l.image_id DESC LIMIT $2) ORDER BY g.id DESC`,
+          [digest, limit],
+        );
+        return images.map(({ image }) => image);
+      }),
+    remove: async (id) =>
+      await connection.write(async (sql) => {
+        const removed = await sql.all<{ readonly set: number | null }>(
+          'DELETE FROM image WHERE uuid = $1 RETURNING set_id AS "set"',
+          [id],
+        );
+        for (const { set } of removed) if (set !== null) await dropUnusedSet(sql, set);
+        return removed.length > 0;
+      }),
   };
+}
+
+async function submit(
+  sql: SqlWriter,
+  reference: string,
+  submitted: Date,
+  idempotencyKey: string | undefined,
+): Promise<StoredImage> {
+  const id = randomUUID();
+  const key = idempotencyKey === undefined ? undefined : checkName('idempotency key', idempotencyKey);
+  const made = await sql.run(
+    `INSERT INTO image (uuid, reference, state, submitted_at, idempotency_key) VALUES ($1, $2, ${queued}, $3, $4)
+    ON CONFLICT DO NOTHING`,
+    [id, checkText('reference', reference), submitted.getTime(), key],
+  );
+  const [found] =
+    made > 0
+      ? await readImages(sql, 'WHERE g.uuid = $1', [id])
+      : await readImages(sql, 'WHERE g.idempotency_key = $1', [key]);
+  return found!.image;
+}
+
+async function list(
+  sql: Pick<SqlWriter, 'all' | 'get' | 'dialect'>,
+  filter: ImageFilter,
+): Promise<{ readonly images: readonly StoredImage[]; readonly next?: string }> {
+  const parameters: SqlValue[] = [filter.limit + 1];
+  const place = (value: SqlValue): string => `$${parameters.push(value)}`;
+  const conditions = ['1 = 1'];
+  if (filter.after !== undefined) conditions.push(`g.id < ${place(readCursor(filter.after, [0] as const)[0])}`);
+  if (filter.state !== undefined) conditions.push(`g.state = ${stateNumber(filter.state)}`);
+  if (filter.text !== undefined && filter.text !== '') {
+    const text = place(storable(filter.text));
+    // The one way to look for a part that both databases understand alike, case and wildcards included.
+    conditions.push(`(replace(g.reference, ${text}, '') <> g.reference OR g.digest = ${text})`);
+  }
+  const images = await readImages(sql, `WHERE ${conditions.join(' AND ')} ORDER BY g.id DESC LIMIT $1`, parameters);
+  const page: readonly NumberedImage[] = images.slice(0, filter.limit);
+  return {
+    images: page.map(({ image }) => image),
+    ...(images.length > filter.limit && page.length > 0 && { next: writeCursor([page.at(-1)!.number]) }),
+  };
+}
+
+async function finish(sql: SqlWriter, id: string, scanned: ScannedImage, judging: Judging): Promise<void> {
+  const known = await sql.get<{ readonly number: number; readonly set: number | null }>(
+    `SELECT id AS number, set_id AS "set" FROM image WHERE uuid = $1 ${sql.dialect.forUpdate}`,
+    [id],
+  );
+  // It was removed while it was scanned.
+  if (known === undefined) return;
+  const { packages, leftOut } = keepable(scanned.packages);
+  const set = await ensurePackageSet(sql, packages, scanned.namespaces, judging);
+  const optional = (text: string | undefined): string | undefined => (text === undefined ? undefined : storable(text));
+  await sql.run(
+    `UPDATE image SET state = ${done}, digest = $2, platform = $3, distribution = $4, scanned_at = $5, failure = NULL,
+      set_id = $6, document = $7, left_out = $8 WHERE id = $1`,
+    [
+      known.number,
+      optional(scanned.digest),
+      optional(scanned.platform),
+      optional(scanned.distribution),
+      scanned.scanned.getTime(),
+      set,
+      storable(scanned.document),
+      leftOut,
+    ],
+  );
+  await sql.run('DELETE FROM image_layer WHERE image_id = $1', [known.number]);
+  const layers = scanned.layers.map((digest, position) => [position, storable(digest)]);
+  await sql.run(
+    `INSERT INTO image_layer (image_id, position, digest)
+    SELECT $1, i.position, i.digest FROM ${sql.dialect.tuples('$2', 'i', { position: 'integer', digest: 'text' })}`,
+    [known.number, JSON.stringify(layers)],
+  );
+  if (known.set !== null && known.set !== set) await dropUnusedSet(sql, known.set);
 }

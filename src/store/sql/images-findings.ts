@@ -1,0 +1,171 @@
+import type { AffectedImage, FindingFilter, ImageFinding } from '../image-shelf.ts';
+import type { PackageVersion } from '../package-version.ts';
+import type { SqlReader, SqlValue } from './connection.ts';
+import { readCursor, readImages, writeCursor } from './images-rows.ts';
+import { severityNumber, severityOf } from './severities.ts';
+
+/** A package version as the statements here select it. */
+interface PackageColumns {
+  readonly packageNamespace: string;
+  readonly packageName: string;
+  readonly version: string;
+  readonly sourceName: string;
+  readonly sourceVersion: string;
+  readonly fixedBy: string | null;
+}
+
+const PACKAGE = `pn.name AS "packageNamespace", p.name AS "packageName", p.version, p.source_name AS "sourceName",
+  p.source_version AS "sourceVersion", a.fixed_by AS "fixedBy"`;
+
+interface FindingRow extends PackageColumns {
+  readonly packageId: number;
+  readonly id: number;
+  readonly namespace: string;
+  readonly name: string;
+  readonly description: string;
+  readonly link: string;
+  readonly severity: number;
+  readonly metadata: string;
+}
+
+/** The vulnerabilities of the packages of an image. */
+export async function readFindings(
+  sql: SqlReader,
+  image: string,
+  filter: FindingFilter,
+): Promise<{ readonly findings: readonly ImageFinding[]; readonly next?: string }> {
+  const parameters: SqlValue[] = [image, filter.limit + 1];
+  const place = (value: SqlValue): string => `$${parameters.push(value)}`;
+  const conditions: string[] = [];
+  if (filter.severities !== undefined) {
+    conditions.push(`v.severity IN (${[...filter.severities.map(severityNumber), -1].join(', ')})`);
+  }
+  if (filter.fixable !== undefined) conditions.push(`a.fixed_by IS ${filter.fixable ? 'NOT NULL' : 'NULL'}`);
+  if (filter.package !== undefined) {
+    const name = place(filter.package);
+    conditions.push(`(p.name = ${name} OR p.source_name = ${name})`);
+  }
+  if (filter.vulnerability !== undefined) conditions.push(`v.name = ${place(filter.vulnerability)}`);
+  if (filter.after !== undefined) {
+    const [severity, name, pkg, packageId, id] = readCursor(filter.after, [0, '', '', 0, 0] as const);
+    const grade = place(severity);
+    conditions.push(`(v.severity < ${grade} OR (v.severity = ${grade} AND (v.name, p.name, p.id, v.id)
+      > (${[name, pkg, packageId, id].map(place).join(', ')})))`);
+  }
+  const rows = await sql.all<FindingRow>(
+    `SELECT ${PACKAGE}, p.id AS "packageId", v.id, n.name AS namespace, v.name, v.description, v.link, v.severity,
+      v.metadata
+    FROM image g
+    CROSS JOIN package_set_member m
+    CROSS JOIN affected a
+    CROSS JOIN vulnerability v
+    CROSS JOIN package_version p
+    CROSS JOIN namespace pn
+    CROSS JOIN namespace n
+    WHERE g.uuid = $1 AND m.set_id = g.set_id AND a.package_version_id = m.package_version_id
+      AND v.id = a.vulnerability_id AND v.deleted_at IS NULL AND p.id = a.package_version_id
+      AND pn.id = p.namespace_id AND n.id = v.namespace_id
+      ${conditions.map((condition) => `AND ${condition}`).join(' ')}
+    ORDER BY v.severity DESC, v.name, p.name, p.id, v.id LIMIT $2`,
+    parameters,
+  );
+  const page = rows.slice(0, filter.limit);
+  const last = page.at(-1);
+  return {
+    findings: page.map(toFinding),
+    ...(rows.length > filter.limit &&
+      last !== undefined && {
+        next: writeCursor([last.severity, last.name, last.packageName, last.packageId, last.id]),
+      }),
+  };
+}
+
+/** Images that a vulnerability affects, in whatever namespace. */
+export async function readAffected(
+  sql: SqlReader,
+  vulnerability: string,
+  page: { readonly after?: string; readonly limit: number },
+): Promise<{ readonly count: number; readonly images: readonly AffectedImage[]; readonly next?: string }> {
+  const before = page.after === undefined ? Number.MAX_SAFE_INTEGER : readCursor(page.after, [0] as const)[0];
+  // Many images share few sets: those are found first, and what comes after them walks one index.
+  const found = await sql.all<{ readonly id: number }>(
+    `SELECT DISTINCT m.set_id AS id FROM vulnerability v CROSS JOIN affected a CROSS JOIN package_set_member m
+    WHERE v.name = $1 AND v.deleted_at IS NULL AND a.vulnerability_id = v.id
+      AND m.package_version_id = a.package_version_id`,
+    [vulnerability],
+  );
+  if (found.length === 0) return { count: 0, images: [] };
+  const sets = JSON.stringify(found.map(({ id }) => id));
+  const list = sql.dialect.list('$1', 'i', 'integer');
+  const row = await sql.get<{ readonly count: number }>(
+    `SELECT count(*) AS count FROM ${list} CROSS JOIN image g WHERE g.set_id = i.value`,
+    [sets],
+  );
+  const images = await readImages(
+    sql,
+    `WHERE g.id IN (SELECT o.id FROM ${list} CROSS JOIN image o WHERE o.set_id = i.value AND o.id < $2
+      ORDER BY o.id DESC LIMIT $3) ORDER BY g.id DESC`,
+    [sets, before, page.limit + 1],
+  );
+  const shown = images.slice(0, page.limit);
+  const packages = await packagesOf(
+    sql,
+    vulnerability,
+    shown.map(({ set }) => set!),
+  );
+  return {
+    count: row!.count,
+    images: shown.map(({ image, set }) => ({ image, packages: packages.get(set!) ?? [] })),
+    ...(images.length > page.limit && shown.length > 0 && { next: writeCursor([shown.at(-1)!.number]) }),
+  };
+}
+
+/** The packages of some sets that have a vulnerability. */
+async function packagesOf(
+  sql: SqlReader,
+  vulnerability: string,
+  sets: readonly number[],
+): Promise<ReadonlyMap<number, AffectedImage['packages']>> {
+  const rows = await sql.all<PackageColumns & { readonly set: number }>(
+    `SELECT m.set_id AS "set", ${PACKAGE}
+    FROM vulnerability v CROSS JOIN affected a CROSS JOIN ${sql.dialect.list('$2', 'i', 'integer')}
+    CROSS JOIN package_set_member m
+    CROSS JOIN package_version p
+    CROSS JOIN namespace pn
+    WHERE v.name = $1 AND v.deleted_at IS NULL AND a.vulnerability_id = v.id
+      AND m.set_id = i.value AND m.package_version_id = a.package_version_id
+      AND p.id = a.package_version_id AND pn.id = p.namespace_id
+    ORDER BY p.name, p.version, p.id`,
+    [vulnerability, JSON.stringify([...new Set(sets)])],
+  );
+  const packages = new Map<number, AffectedImage['packages'][number][]>();
+  for (const row of rows) {
+    const pkg = { ...toPackage(row), ...(row.fixedBy !== null && { fixedBy: row.fixedBy }) };
+    const own = packages.get(row.set);
+    if (own === undefined) packages.set(row.set, [pkg]);
+    else own.push(pkg);
+  }
+  return packages;
+}
+
+function toPackage(row: PackageColumns): PackageVersion {
+  const { packageNamespace, packageName, version, sourceName, sourceVersion } = row;
+  const source = sourceName === '' ? undefined : { name: sourceName, version: sourceVersion };
+  return { namespace: packageNamespace, name: packageName, version, ...(source !== undefined && { source }) };
+}
+
+function toFinding(row: FindingRow): ImageFinding {
+  const { namespace, name, description, link, severity, metadata, fixedBy } = row;
+  return {
+    ...toPackage(row),
+    vulnerability: {
+      namespace,
+      name,
+      description,
+      link,
+      severity: severityOf(severity),
+      metadata,
+      ...(fixedBy !== null && { fixedBy }),
+    },
+  };
+}
