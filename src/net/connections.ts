@@ -1,6 +1,6 @@
 import { type LookupAddress, type LookupOptions, lookup } from 'node:dns';
 import type { LookupFunction } from 'node:net';
-import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici';
+import { Agent, type Dispatcher, EnvHttpProxyAgent, ProxyAgent } from 'undici';
 import { type AddressScope, addressScope } from './address.ts';
 import { AddressError, isLoopback } from './dial.ts';
 
@@ -14,6 +14,20 @@ export interface ConnectionOptions {
   readonly direct?: boolean;
   /** Certificates are not checked. */
   readonly insecureTls?: boolean;
+  /** Reaches all hosts through this proxy, this machine too, whatever the environment says. */
+  readonly proxy?: string;
+  /** What TLS is spoken with. */
+  readonly tls?: TlsOptions;
+}
+
+/** For a server that wants to know who asks, or that has a certificate of its own making. All of it is PEM. */
+export interface TlsOptions {
+  readonly certificate?: string;
+  readonly key?: string;
+  /** The only authorities that are trusted; absent: those of Node.js. */
+  readonly ca?: string;
+  /** The name that the certificate of the server shall have, where it is not that of the URL. */
+  readonly serverName?: string;
 }
 
 /** Which addresses may be connected to. */
@@ -42,7 +56,8 @@ export class Connections {
   readonly #scopeOf: (address: string) => AddressScope;
   readonly #lookup: LookupFunction;
   readonly #direct: boolean;
-  readonly #insecureTls: boolean;
+  readonly #proxy: string | undefined;
+  readonly #tls: object;
   readonly #dispatchers: Map<string, Dispatcher> = new Map();
   /** Names of which a public address was seen, and those of which only others were. */
   readonly #public: Map<string, boolean> = new Map();
@@ -51,7 +66,15 @@ export class Connections {
     this.#scopeOf = options.scopeOf ?? addressScope;
     this.#lookup = options.lookup ?? lookup;
     this.#direct = options.direct ?? false;
-    this.#insecureTls = options.insecureTls ?? false;
+    this.#proxy = options.proxy;
+    const { certificate, key, ca, serverName } = options.tls ?? {};
+    this.#tls = {
+      ...(options.insecureTls === true && { rejectUnauthorized: false }),
+      ...(certificate !== undefined && { cert: certificate }),
+      ...(key !== undefined && { key }),
+      ...(ca !== undefined && { ca }),
+      ...(serverName !== undefined && { servername: serverName }),
+    };
   }
 
   /** @throws AddressError where the URL itself names an address that is not allowed */
@@ -64,11 +87,20 @@ export class Connections {
     const key = `${proxied} ${reach}`;
     const known = this.#dispatchers.get(key);
     if (known !== undefined) return known;
-    const connect = { lookup: this.#lookupFor(reach), ...(this.#insecureTls && { rejectUnauthorized: false }) };
-    const agent = { connect, ...windows };
-    const made = proxied ? new EnvHttpProxyAgent(agent) : new Agent(agent);
+    const agent = {
+      connect: { lookup: this.#lookupFor(reach), ...this.#tls },
+      // What is spoken within the tunnel of a proxy.
+      requestTls: this.#tls,
+      ...windows,
+    };
+    const made = this.#makeDispatcher(agent, proxied);
     this.#dispatchers.set(key, made);
     return made;
+  }
+
+  #makeDispatcher(agent: EnvHttpProxyAgent.Options & Agent.Options, proxied: boolean): Dispatcher {
+    if (this.#proxy !== undefined) return new ProxyAgent({ ...agent, uri: this.#proxy });
+    return proxied ? new EnvHttpProxyAgent(agent) : new Agent(agent);
   }
 
   /** Names that a proxy resolved are taken for public. */

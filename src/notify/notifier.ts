@@ -1,0 +1,105 @@
+import type { Logger } from '../log.ts';
+import type { Store } from '../store/store.ts';
+import { Claims } from './claims.ts';
+import type { NotifierClock, NotifierMetrics } from './clock.ts';
+import { DeliveryLoop } from './delivery-loop.ts';
+import type { NotificationTarget } from './target.ts';
+
+export interface NotifierOptions {
+  readonly store: Pick<Store, 'notifications' | 'locks'>;
+  /** Each with a name of its own; none: nothing is done. They are closed by `stop`. */
+  readonly targets: readonly NotificationTarget[];
+  /** Times that a message is sent in one round, at least 1. */
+  readonly attempts: number;
+  /** Milliseconds after which a notification that nobody marked as read is sent again. */
+  readonly renotifyInterval: number;
+  readonly log: Logger;
+  readonly clock: NotifierClock;
+  readonly metrics?: NotifierMetrics;
+  /** Milliseconds between two looks where nothing waits; default: 5 s. */
+  readonly idleTime?: number;
+  /** Milliseconds that a lock lasts when nobody extends it; default: 10 min. */
+  readonly lockTime?: number;
+}
+
+const IDLE_MS = 5000;
+/** Until a store that does not answer is asked again. */
+const STORE_MS = 5000;
+
+/**
+ * Sends notifications to all targets, at least once each; a repeat bears the same name. Targets do not wait for each
+ * other. Several processes share the work: a lock on each notification says who sends it. Nothing is kept here that a
+ * restart would lose: what waits, what failed and until when it rests stands in the store.
+ */
+export class Notifier {
+  readonly #options: NotifierOptions;
+  readonly #stopping: AbortController = new AbortController();
+  readonly #sleepers: Set<AbortController> = new Set();
+  #running: Promise<unknown> | undefined;
+
+  constructor(options: NotifierOptions) {
+    this.#options = options;
+    const names = options.targets.map(({ name }) => name);
+    if (new Set(names).size < names.length) throw new Error('two targets have the same name');
+  }
+
+  start(): void {
+    const { targets, log } = this.#options;
+    if (this.#running !== undefined) return;
+    if (targets.length === 0) log.info({}, 'notifier service is disabled');
+    this.#running = Promise.all(targets.map((target) => this.#serve(target)));
+  }
+
+  /** Something new may wait. */
+  wake(): void {
+    for (const sleeper of this.#sleepers) sleeper.abort();
+  }
+
+  /** Waits for messages that are on their way, begins no other, and leaves nothing locked. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#running;
+    await Promise.all(this.#options.targets.map((target) => target.close()));
+  }
+
+  async #serve(target: NotificationTarget): Promise<void> {
+    const { store, attempts, renotifyInterval, log, clock, metrics, idleTime, lockTime, targets } = this.#options;
+    const { notifications, locks } = store;
+    const claims = new Claims({
+      notifications,
+      locks,
+      target: target.name,
+      renotifyInterval,
+      ...(lockTime !== undefined && { lockTime }),
+    });
+    const loop = new DeliveryLoop({
+      target,
+      targets: targets.map(({ name }) => name),
+      claims,
+      notifications,
+      attempts,
+      renotifyInterval,
+      log,
+      clock,
+      metrics,
+      stopping: this.#stopping.signal,
+      onReleased: () => this.wake(),
+    });
+    while (!this.#stopping.signal.aborted) {
+      // Before the look: what comes while it lasts is not slept over.
+      const sleeper = new AbortController();
+      this.#sleepers.add(sleeper);
+      const worked = await loop.step().catch((error: unknown) => {
+        const failure = error instanceof Error ? error.message : String(error);
+        log.error({ target: target.name, failure }, 'notifications could not be looked for');
+        return undefined;
+      });
+      if (worked === undefined) await clock.sleep(STORE_MS, this.#stopping.signal);
+      else if (!worked) {
+        const either = AbortSignal.any([this.#stopping.signal, sleeper.signal]);
+        await clock.sleep(idleTime ?? IDLE_MS, either);
+      }
+      this.#sleepers.delete(sleeper);
+    }
+  }
+}
