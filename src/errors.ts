@@ -123,7 +123,8 @@ export const errorCodes = {
   'service.address': {
     exit: exitStatus.usage,
     http: 500,
-    meaning: 'The service cannot listen where it shall: another program does, or the address is not one of this machine.',
+    meaning:
+      'The service cannot listen where it shall: another program does, or the address is not one of this machine.',
   },
   'output.not-writable': { exit: exitStatus.usage, http: 500, meaning: 'A report file could not be written.' },
   interrupted: { exit: exitStatus.interrupted, http: 499, meaning: 'The user or the system asked to stop.' },

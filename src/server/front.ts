@@ -1,0 +1,169 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Scope } from '../config/service-options.ts';
+import type { ReloadableSettings } from '../config/service-settings.ts';
+import { allows, type Client, identify, networkOf, scopeOf } from './access.ts';
+import { foreignPage } from './browser-guard.ts';
+import type { RequestHandler } from './listen.ts';
+import type { ServiceLog } from './service-log.ts';
+import type { Turnstile } from './turnstile.ts';
+
+/** What is known of a request when it is handed over. */
+export interface Caller {
+  readonly client: Client;
+  readonly requestId: string;
+  readonly log: ServiceLog;
+}
+
+/** The own API, below `/api`. */
+export interface ApiHandler {
+  handle(request: IncomingMessage, response: ServerResponse, caller: Caller): void;
+  /** What a request needs; absent: reading is `read`, POST `scan`, anything else `admin`. */
+  scopeOf?(method: string, pathname: string): Scope;
+}
+
+/** What answers once the store is there. */
+export interface Handlers {
+  readonly v1: RequestHandler;
+  readonly api?: ApiHandler;
+}
+
+export interface FrontOptions {
+  readonly log: ServiceLog;
+  readonly turnstile: Turnstile;
+  /** As it is now: SIGHUP changes it. */
+  access(): Pick<ReloadableSettings, 'tokens' | 'tls'>;
+  /** Only this machine's reach protects the service. */
+  readonly mustBeLocal: () => boolean;
+  /** Undefined while the store is not there yet. */
+  handlers(): Handlers | undefined;
+  /** `/healthz` and `/readyz`; false where the request is none of them. */
+  probe(request: IncomingMessage, response: ServerResponse): boolean;
+}
+
+/** Seconds after which a client that was turned away may come again. */
+const RETRY_AFTER = '5';
+
+/** The path alone, still encoded; what is no path is one that nothing answers to. */
+export function pathOf(target: string): string {
+  const end = target.search(/[?#]/);
+  return end < 0 ? target : target.slice(0, end);
+}
+
+const isApi = (path: string): boolean => path === '/api' || path.startsWith('/api/');
+
+/**
+ * The handler of the listener of the APIs: knows who asks, lets them do what they may, as much at a time as they may, and
+ * writes a line about each request when it is over. What answers is the v1 API, whose answers are left as they are, and
+ * below `/api` the own one.
+ */
+export function createFront(options: FrontOptions): RequestHandler {
+  const { log, turnstile } = options;
+
+  const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const started = process.hrtime.bigint();
+    const requestId = requestIdOf(request);
+    const path = pathOf(request.url ?? '/');
+    const own = log.within('server/request', { 'request id': requestId });
+    const gone = new AbortController();
+    let client: Client | undefined;
+    response.once('close', () => {
+      gone.abort();
+      own.info(
+        {
+          'remote addr': addressOf(request),
+          method: request.method,
+          'request uri': request.url,
+          status: response.writableFinished ? String(response.statusCode) : 'aborted',
+          'elapsed time': Number(process.hrtime.bigint() - started),
+          ...(client !== undefined && { client: client.name }),
+        },
+        'Handled HTTP request',
+      );
+    });
+    if (isApi(path)) response.setHeader('X-Request-Id', requestId);
+    if (options.probe(request, response)) return;
+    const refuse = (status: number, message: string, headers: Readonly<Record<string, string>> = {}): void => {
+      // What was not read of the body would be taken for the next request.
+      if (!request.complete) response.shouldKeepAlive = false;
+      answerError(response, isApi(path), { status, message, headers });
+    };
+
+    const page = foreignPage(request, options.mustBeLocal());
+    if (page !== undefined) return refuse(403, page);
+    const found = identify(request, options.access());
+    if ('status' in found) {
+      return refuse(found.status, found.message, { 'WWW-Authenticate': 'Bearer realm="drydock"' });
+    }
+    client = found;
+    const handlers = options.handlers();
+    const method = request.method ?? 'GET';
+    const needed = (isApi(path) ? handlers?.api?.scopeOf : undefined) ?? scopeOf;
+    const scope = needed(method, path);
+    if (!allows(found.scope, scope)) return refuse(403, `this token may ${found.scope}; the request needs ${scope}`);
+    const leave = await turnstile.enter(found.name, gone.signal);
+    if (leave === undefined) {
+      return refuse(503, 'this client has too many requests waiting', { 'Retry-After': RETRY_AFTER });
+    }
+    response.once('close', leave);
+    if (gone.signal.aborted) return leave();
+    if (handlers === undefined) {
+      return refuse(503, 'database: an error occured when querying the backend', { 'Retry-After': RETRY_AFTER });
+    }
+    if (!isApi(path)) return handlers.v1(request, response);
+    if (handlers.api === undefined) return refuse(404, 'there is no such resource');
+    handlers.api.handle(request, response, { client: found, requestId, log: own });
+  };
+
+  return (request, response) => {
+    serve(request, response).catch((error: unknown) => {
+      log.error({ error }, 'a request was not answered');
+      if (response.headersSent) response.destroy();
+      else
+        answerError(response, isApi(pathOf(request.url ?? '/')), {
+          status: 500,
+          message: 'internal error',
+          headers: {},
+        });
+    });
+  };
+}
+
+/** One that somebody before us gave, so that a request can be followed through all that handle it. */
+function requestIdOf({ headers }: IncomingMessage): string {
+  const given = headers['x-request-id'];
+  return typeof given === 'string' && /^[\w.:-]{1,64}$/.test(given) ? given : randomUUID();
+}
+
+function addressOf({ socket }: IncomingMessage): string {
+  const { remoteAddress = 'unknown', remotePort = 0 } = socket;
+  const address = remoteAddress.includes('.') ? networkOf(remoteAddress) : remoteAddress;
+  return address.includes(':') ? `[${address}]:${remotePort}` : `${address}:${remotePort}`;
+}
+
+interface ErrorAnswer {
+  readonly status: number;
+  readonly message: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+const titles: Readonly<Record<number, string>> = {
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+  500: 'Internal Server Error',
+  503: 'Service Unavailable',
+};
+
+/** In the envelope of the v1 API, or as a problem (RFC 9457). */
+function answerError(response: ServerResponse, api: boolean, { status, message, headers }: ErrorAnswer): void {
+  const body = api
+    ? JSON.stringify({ type: 'about:blank', title: titles[status] ?? 'Error', status, detail: message })
+    : JSON.stringify({ Error: { Message: message } });
+  response.writeHead(status, {
+    'Content-Type': api ? 'application/problem+json' : 'application/json;charset=utf-8',
+    'Content-Length': Buffer.byteLength(body) + 1,
+    ...headers,
+  });
+  response.end(`${body}\n`);
+}

@@ -1,0 +1,112 @@
+import { availableParallelism, tmpdir } from 'node:os';
+import type { ReloadableSettings, ServiceSettings } from '../config/service-settings.ts';
+import type { Ecosystem } from '../model/ecosystem.ts';
+import type { Store } from '../store/store.ts';
+import type { Clock } from './clock.ts';
+import type { ApiHandler } from './front.ts';
+import { createMetrics, type Metrics } from './metrics.ts';
+import { paginationKeyOf } from './pagination-key.ts';
+import type { ServiceWork } from './service.ts';
+import type { ServiceLog } from './service-log.ts';
+import { type LocalAdvisories, Updater } from './updater.ts';
+import { addUpdaterMetrics } from './updater-metrics.ts';
+import { createHealthHandler, createV1Handler } from './v1/handler.ts';
+import { createLayerIndexer } from './v1/indexing/indexer.ts';
+import type { SourcePolicy } from './v1/indexing/layer-source.ts';
+
+/** What goes on in the background beside the updater: the notifier, workers. */
+export interface BackgroundPart {
+  start(): void;
+  stop(): Promise<void>;
+}
+
+/** What another part of the service gets when it is made. */
+export interface PartContext {
+  readonly store: Store;
+  readonly settings: ServiceSettings;
+  readonly metrics: Metrics;
+  readonly log: ServiceLog;
+  readonly clock: Clock;
+  /** Of the last update: see updater-state.ts for what it leaves in the store. */
+  readonly updater?: Updater;
+}
+
+export interface ServiceWorkOptions {
+  readonly ecosystems: readonly Ecosystem[];
+  readonly log: ServiceLog;
+  readonly clock: Clock;
+  readonly advisories: LocalAdvisories;
+  readonly createApi?: (context: PartContext) => ApiHandler;
+  /** Each is started with the service, where its settings ask for it. */
+  readonly createParts?: (context: PartContext) => readonly BackgroundPart[];
+}
+
+const sourcesOf = ({ layerHosts, layerRoots, compat }: ReloadableSettings): SourcePolicy => ({
+  hosts: layerHosts,
+  roots: layerRoots,
+  compat,
+});
+
+/** Puts together what serves and what works in the background, and starts it. */
+export async function beginWork(
+  store: Store,
+  settings: ServiceSettings,
+  { ecosystems, log, clock, advisories, createApi, createParts }: ServiceWorkOptions,
+): Promise<ServiceWork> {
+  const metrics = createMetrics();
+  addUpdaterMetrics(metrics.registry, store.values, clock);
+  const stopping = new AbortController();
+  const indexer = createLayerIndexer({
+    store,
+    ecosystems,
+    sources: sourcesOf(settings),
+    log: log.within('server/indexer'),
+    temporary: tmpdir(),
+    concurrency: settings.analyses ?? availableParallelism(),
+    insecureTls: settings.insecureTls,
+  });
+  const own = log.within('server/v1');
+  const v1 = createV1Handler({
+    store,
+    indexer,
+    paginationKey: await paginationKeyOf(settings.paginationKey, store),
+    timeout: settings.requestTimeout,
+    // The front writes a line about each request: a second one would be one too many.
+    log: { ...own, info: own.debug },
+    metrics,
+    clock: () => clock.now(),
+    signal: stopping.signal,
+  });
+  const health = createHealthHandler({ store, timeout: settings.requestTimeout, log: { ...own, info: own.debug } });
+  const updates = settings.roles.has('updater') && settings.updateInterval > 0;
+  const updater = updates
+    ? new Updater({
+        store,
+        advisories,
+        interval: settings.updateInterval,
+        clock,
+        log: log.within('server/updater'),
+        metrics,
+      })
+    : undefined;
+  if (!updates) log.info({}, 'updater service is disabled');
+  const context: PartContext = { store, settings, metrics, log, clock, ...(updater !== undefined && { updater }) };
+  const api = createApi?.(context);
+  const parts: readonly BackgroundPart[] = [
+    ...(updater === undefined ? [] : [updater]),
+    ...(createParts?.(context) ?? []),
+  ];
+  for (const part of parts) part.start();
+  return {
+    handlers: { v1, ...(api !== undefined && { api }) },
+    health,
+    reload: (next) => indexer.allow(sourcesOf(next)),
+    async stopBackground() {
+      await Promise.all(parts.map((part) => part.stop()));
+    },
+    async close() {
+      stopping.abort(new Error('the service is stopping'));
+      await indexer.close();
+    },
+  };
+}

@@ -1,0 +1,266 @@
+import { mkdirSync, statSync } from 'node:fs';
+import path from 'node:path';
+import type { ListenAddress } from '../config/service-address.ts';
+import type { ReloadableSettings, ServiceSettings } from '../config/service-settings.ts';
+import { DrydockError, StoreError } from '../errors.ts';
+import { isPostgresSource } from '../store/postgres/connection-settings.ts';
+import type { Store } from '../store/store.ts';
+import type { Clock } from './clock.ts';
+import { checkExposure, isOpenToThisMachine } from './exposure.ts';
+import { createFront, type Handlers } from './front.ts';
+import { createProbe, withPatience } from './health.ts';
+import { type Listener, listen, type RequestHandler } from './listen.ts';
+import type { ServiceLog } from './service-log.ts';
+import { Turnstile } from './turnstile.ts';
+
+/** Everything that runs once the store is there. */
+export interface ServiceWork {
+  readonly handlers: Handlers;
+  /** `/health` as Clair answers it. */
+  readonly health: RequestHandler;
+  /** Takes what SIGHUP read anew. */
+  reload(settings: ReloadableSettings): void;
+  /** Ends what goes on in the background. May be called while requests are still answered. */
+  stopBackground(): Promise<void>;
+  /** Gives up everything, once no request is answered any more. */
+  close(): Promise<void>;
+}
+
+/** What the service is made of: the real things are in service-work.ts. */
+export interface ServiceDependencies {
+  readonly log: ServiceLog;
+  readonly clock: Clock;
+  /** What a message about the address begins with: `drydock.yaml:3: server.listen`. */
+  readonly listenMention?: string;
+  /** @param source `postgres://...`, or the path of a file */
+  openStore(source: string): Promise<Store>;
+  begin(store: Store, settings: ServiceSettings): Promise<ServiceWork>;
+}
+
+/** A service that listens. */
+export interface RunningService {
+  /** Where the APIs and the health API really listen. */
+  readonly address: ListenAddress;
+  readonly healthAddress: ListenAddress;
+  /** Resolves when requests are served; rejects when the database cannot be had, or used. */
+  readonly ready: Promise<void>;
+  /**
+   * Takes other tokens, certificates, layer sources and another log level; requests that are being answered go on.
+   * @throws UsageError where these cannot be used; then nothing is changed
+   */
+  reload(settings: ReloadableSettings): void;
+  /**
+   * Takes no more requests, ends the background work, answers what it has begun to, up to a time, and closes the store.
+   * Called again it is the same stop.
+   */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the service. It listens at once; until the database answers, requests get a 503 and health says 500.
+ * @throws UsageError `usage.configuration` when others could reach it and nothing keeps them out
+ * @throws DrydockError `service.address` when it cannot listen
+ */
+export async function startService(
+  settings: ServiceSettings,
+  dependencies: ServiceDependencies,
+): Promise<RunningService> {
+  checkExposure(settings, dependencies.listenMention);
+  const service = new Service(settings, dependencies);
+  await service.start();
+  return service;
+}
+
+/** Between two tries to reach a database: milliseconds, doubling. */
+const FIRST_PAUSE = 250;
+const MOST_PAUSE = 5000;
+
+class Service implements RunningService {
+  readonly #settings: ServiceSettings;
+  readonly #dependencies: ServiceDependencies;
+  readonly #log: ServiceLog;
+  readonly #turnstile: Turnstile;
+  readonly #stopping = new AbortController();
+  readonly #ready = Promise.withResolvers<void>();
+  #current: ReloadableSettings;
+  #api: Listener | undefined;
+  #health: Listener | undefined;
+  #store: Store | undefined;
+  #work: ServiceWork | undefined;
+  #opening: Promise<void> | undefined;
+  #stopped: Promise<void> | undefined;
+
+  constructor(settings: ServiceSettings, dependencies: ServiceDependencies) {
+    this.#settings = settings;
+    this.#current = settings;
+    this.#dependencies = dependencies;
+    this.#log = dependencies.log;
+    this.#turnstile = new Turnstile({ requests: settings.clientRequests, queue: settings.clientQueue });
+    // Whoever does not wait for it shall not be ended by it.
+    this.#ready.promise.catch(() => {});
+  }
+
+  get address(): ListenAddress {
+    return this.#api!.address;
+  }
+
+  get healthAddress(): ListenAddress {
+    return this.#health!.address;
+  }
+
+  get ready(): Promise<void> {
+    return this.#ready.promise;
+  }
+
+  async start(): Promise<void> {
+    const { requestTimeout: requestTime, healthListen, listen: address, tls } = this.#settings;
+    const probe = createProbe({ isReady: () => this.#isReady() });
+    const front = createFront({
+      log: this.#log,
+      turnstile: this.#turnstile,
+      access: () => this.#current,
+      mustBeLocal: () => isOpenToThisMachine({ ...this.#settings, ...this.#access() }),
+      handlers: () => this.#work?.handlers,
+      probe,
+    });
+    this.#warn();
+    this.#api = await listen({
+      address,
+      option: 'listen',
+      requestTime,
+      handler: front,
+      ...(tls !== undefined && { tls }),
+    });
+    try {
+      this.#health = await listen({
+        address: healthListen,
+        option: 'health-listen',
+        requestTime,
+        handler: (request, response) => {
+          if (probe(request, response)) return;
+          if (this.#work !== undefined) this.#work.health(request, response);
+          // The words of Clair while its database does not answer: none.
+          else response.writeHead(500, { Server: 'clair', 'Content-Length': 0 }).end();
+        },
+      });
+    } catch (error) {
+      await this.#api.close(0);
+      throw error;
+    }
+    this.#log.info({ address: this.address, health: this.healthAddress, tls: tls !== undefined }, 'listening');
+    this.#opening = this.#open();
+  }
+
+  reload(settings: ReloadableSettings): void {
+    const { tls } = settings;
+    checkExposure({ ...this.#settings, ...settings }, this.#dependencies.listenMention);
+    // Tried first: what cannot be used must not take the place of what can.
+    if (tls !== undefined && this.#current.tls !== undefined) this.#api?.useTls(tls);
+    this.#work?.reload(settings);
+    const needsRestart =
+      (tls === undefined) !== (this.#current.tls === undefined) ||
+      (tls?.clientCa === undefined) !== (this.#current.tls?.clientCa === undefined);
+    if (needsRestart) this.#log.warn({}, 'TLS and client certificates are turned on and off by a restart alone');
+    const { tls: _, ...rest } = settings;
+    const kept = needsRestart ? this.#current.tls : tls;
+    this.#current = { ...rest, ...(kept !== undefined && { tls: kept }) };
+    this.#log.setLevel(settings.logLevel);
+    this.#warn();
+    this.#log.info({ tokens: settings.tokens.map(({ name }) => name) }, 'configuration read again');
+  }
+
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop();
+    return this.#stopped;
+  }
+
+  #access(): Pick<ReloadableSettings, 'tokens'> & { readonly tls?: ReloadableSettings['tls'] & {} } {
+    const { tokens, tls } = this.#current;
+    return { tokens, ...(tls !== undefined && { tls }) };
+  }
+
+  #warn(): void {
+    const { insecureListen, insecureTls } = this.#settings;
+    if (insecureListen) this.#log.warn({}, 'insecure-listen: whoever can reach the service may do everything');
+    if (insecureTls) this.#log.warn({}, 'insecure-tls: certificates of hosts that layers come from are not checked');
+    if (this.#current.compat) this.#log.warn({}, 'compat: any file that this process may read can be named as a layer');
+  }
+
+  async #isReady(): Promise<boolean> {
+    if (this.#stopping.signal.aborted || this.#work === undefined || this.#store === undefined) return false;
+    await this.#store.ping();
+    return true;
+  }
+
+  async #open(): Promise<void> {
+    try {
+      const store = await this.#openStore();
+      if (store === undefined) return;
+      this.#store = store;
+      const work = await this.#dependencies.begin(store, this.#settings);
+      // What SIGHUP said while there was nothing yet to say it to.
+      if (this.#current !== this.#settings) work.reload(this.#current);
+      this.#work = work;
+      this.#log.info({}, 'ready');
+      this.#ready.resolve();
+    } catch (error) {
+      this.#log.error({ error }, 'the service cannot begin');
+      this.#ready.reject(error);
+    }
+  }
+
+  /** @returns undefined where the service was stopped meanwhile */
+  async #openStore(): Promise<Store | undefined> {
+    const { store, databaseWait, stateFolder } = this.#settings;
+    const { clock } = this.#dependencies;
+    const { signal } = this.#stopping;
+    const source = store.reveal();
+    if (!isPostgresSource(source)) prepareFolder(path.dirname(source), stateFolder, this.#log);
+    const until = clock.now() + databaseWait;
+    for (let pause = FIRST_PAUSE; !signal.aborted; pause = Math.min(2 * pause, MOST_PAUSE)) {
+      try {
+        return await this.#dependencies.openStore(source);
+      } catch (error) {
+        if (!(error instanceof StoreError) || error.code !== 'store.unavailable' || clock.now() >= until) throw error;
+        this.#log.warn({ error, 'next try in ms': pause }, 'the database does not answer yet');
+      }
+      await clock.sleep(pause, signal);
+    }
+    return undefined;
+  }
+
+  async #stop(): Promise<void> {
+    const { drainTime } = this.#settings;
+    this.#log.info({ active: this.#turnstile.active }, 'stopping');
+    this.#stopping.abort();
+    this.#ready.reject(new DrydockError('interrupted', 'the service was stopped.'));
+    const draining = this.#api?.close(drainTime);
+    await this.#opening;
+    await this.#work?.stopBackground().catch((error: unknown) => {
+      this.#log.error({ error }, 'background work did not end well');
+    });
+    if ((await draining) === false)
+      this.#log.warn({ drainTime }, 'requests were cut off: they took longer than drain-time');
+    await this.#work?.close().catch((error: unknown) => this.#log.error({ error }, 'not everything was closed'));
+    await withPatience((this.#store?.close() ?? Promise.resolve()).then(() => true));
+    // Clair interrupts health checks after ten seconds; there is nothing to wait for.
+    await this.#health?.close(1000);
+    this.#log.info({}, 'stopped');
+  }
+}
+
+/** A folder of our own is for its user alone. One that somebody named is theirs to protect. */
+function prepareFolder(folder: string, stateFolder: string, log: ServiceLog): void {
+  const isOwn = folder === stateFolder;
+  try {
+    mkdirSync(folder, { recursive: true, ...(isOwn && { mode: 0o700 }) });
+    if (isOwn && (statSync(folder).mode & 0o077) !== 0) {
+      log.warn({ folder }, 'other users of this machine can enter the state folder: chmod 700 it');
+    }
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? String(error);
+    throw new StoreError('store.unusable', `${folder}: the folder of the database cannot be made or used (${code}).`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,52 @@
+import type { ValueShelf } from '../store/value-shelf.ts';
+
+/** What became of one feed in the last run, and what there is of it. */
+export interface UpdatedFeed {
+  readonly name: string;
+  readonly status: 'changed' | 'unchanged' | 'failed' | 'not asked';
+  /** When it was last known to be up to date: RFC 3339. */
+  readonly updatedAt?: string;
+  readonly records: number;
+  /** Records that were left out, and the first of the reasons. */
+  readonly notes: { readonly count: number; readonly first: readonly string[] };
+  readonly failure?: string;
+}
+
+/** What is known of the last run of whichever process updated last. */
+export interface UpdaterState {
+  /** RFC 3339. */
+  readonly started: string;
+  readonly seconds: number;
+  /** Every feed was read, and what it said is in the store. */
+  readonly complete: boolean;
+  readonly feeds: readonly UpdatedFeed[];
+  /** What went wrong besides feeds. */
+  readonly problems: readonly string[];
+}
+
+/** Clair's: Unix seconds of the last complete update. Programs read it from the database. */
+export const LAST_KEY = 'updater/last';
+const STATE_KEY = 'updater/state';
+
+/** Of the last run, by this process or another one; undefined before the first. */
+export async function readUpdaterState(values: ValueShelf): Promise<UpdaterState | undefined> {
+  const text = await values.get(STATE_KEY);
+  if (text === undefined) return undefined;
+  try {
+    const state = JSON.parse(text) as UpdaterState;
+    return Array.isArray(state.feeds) ? state : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export async function writeUpdaterState(values: ValueShelf, state: UpdaterState): Promise<void> {
+  await values.set(STATE_KEY, JSON.stringify(state));
+}
+
+/** When the feed that was not read for the longest time was read; undefined where one never was. */
+export function oldestData({ feeds }: UpdaterState): string | undefined {
+  const times = feeds.map(({ updatedAt }) => updatedAt);
+  if (times.length === 0 || times.includes(undefined)) return undefined;
+  return (times as string[]).toSorted()[0];
+}
