@@ -17,10 +17,22 @@ export interface CommandArgument {
   readonly offers?: 'files' | 'folders' | (() => Promise<readonly string[]>);
 }
 
+/** An option in the way of Go programs, `-name value`, of a command that reads its words itself. */
+export interface OwnOption {
+  readonly name: string;
+  readonly value: string;
+  readonly description: string;
+  readonly default?: string;
+  /** What a shell offers for its value. */
+  readonly choices?: readonly string[];
+}
+
 /** What a command may touch of the world: tests give it another one. */
 export interface CommandIo {
   /** Takes the result alone. */
   readonly stdout: ReportStream;
+  /** For a command whose messages have a form of their own; all others have `log` and `error`. */
+  readonly stderr: Pick<ReportStream, 'write'>;
   readonly log: Logger;
   /** Tells of an error that does not end the command, also when quiet. */
   error(text: string): void;
@@ -57,6 +69,8 @@ export interface Command {
   readonly arguments: readonly CommandArgument[];
   /** Besides the common ones. */
   readonly options: readonly OptionName[];
+  /** Instead of all other options. Such a command gets its words as they were typed. */
+  readonly ownOptions?: readonly OwnOption[];
   /** What `--format` takes here, the default first. */
   readonly formats?: readonly string[];
   readonly examples?: readonly string[];

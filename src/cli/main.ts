@@ -6,14 +6,14 @@ import { exitStatusOf } from './exit-status.ts';
 import { describeFailure } from './failure.ts';
 import { catchInterruption } from './interruption.ts';
 import { parseCommandLine } from './program.ts';
-import { programName } from './program-name.ts';
+import { commandOfName, programName } from './program-name.ts';
 import { createLogger } from './ui/log.ts';
 import { formatMessage } from './ui/message.ts';
 import { createProgressLine } from './ui/progress.ts';
 import { openReportStream, textWidth } from './ui/streams.ts';
 
 const environment = process.env;
-const program = programName(environment);
+const program = programName(environment, process.argv[1]);
 const stdout = openReportStream(process.stdout);
 const stderr = openReportStream(process.stderr);
 
@@ -82,7 +82,19 @@ async function run(argv: readonly string[]): Promise<number> {
     };
     const { signal } = interruption;
     const stdinIsTerminal = isatty(0);
-    const io = { stdout: report, log, error, atEnd, progress, signal, environment, folder, program, stdinIsTerminal };
+    const io = {
+      stdout: report,
+      stderr,
+      log,
+      error,
+      atEnd,
+      progress,
+      signal,
+      environment,
+      folder,
+      program,
+      stdinIsTerminal,
+    };
     return await command.run!({ words, configuration, io, commands: loadCommands });
   } finally {
     progress.clear();
@@ -102,7 +114,7 @@ process.on('uncaughtException', (error) => process.exit(fail(error)));
 process.on('unhandledRejection', (reason) => process.exit(fail(reason)));
 
 // No await at the top level: the bundle splits this file from what it imports later.
-void run(process.argv.slice(2))
+void run([...commandOfName(environment, process.argv[1]), ...process.argv.slice(2)])
   .catch(fail)
   .then((status) => {
     const { received } = interruption;

@@ -143,6 +143,12 @@ async function findCommand(words: readonly string[]): Promise<{ command: Command
   }
 }
 
+/** One that takes the rest of the line as it is. */
+async function commandWithOwnOptions(word: string | undefined): Promise<Command | undefined> {
+  const command = await commandLoaders.get(word ?? '')?.();
+  return command?.ownOptions === undefined ? undefined : command;
+}
+
 function needCommand({ commands = [] }: Command, path: readonly string[], word: string | undefined): never {
   const names = commands.map(({ name }) => name);
   const called = `"drydock ${path.join(' ')}"`;
@@ -157,6 +163,8 @@ function needCommand({ commands = [] }: Command, path: readonly string[], word: 
  * @throws UsageError on unknown commands and flags, missing and superfluous words.
  */
 export async function parseCommandLine(argv: readonly string[]): Promise<Request> {
+  const own = await commandWithOwnOptions(argv[0]);
+  if (own !== undefined) return { kind: 'run', command: own, words: argv.slice(1), flags: new Map() };
   const line = readLine(argv);
   // The version is that of the program, whatever else is on the line.
   const wantsVersion = line.version && !line.help;
@@ -178,6 +186,10 @@ export async function parseCommandLine(argv: readonly string[]): Promise<Request
   if (wantsHelp) {
     if (command.run === undefined && rest[0] !== undefined) needCommand(command, path, rest[0]);
     return { kind: 'help', path, command };
+  }
+  if (command.ownOptions !== undefined) {
+    const message = `the options of "drydock ${path.join(' ')}" are its own, and stand behind its name.`;
+    throw new UsageError('usage.option', message);
   }
   if (wantsVersion) for (const name of line.flags.keys()) if (!commonOptions.includes(name)) line.flags.delete(name);
   checkFlags(line, command, path);

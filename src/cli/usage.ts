@@ -1,6 +1,6 @@
 import { environmentName, type OptionName, type OptionSpec, optionTable } from '../config/options.ts';
 import { padTo, wrapTo } from '../report/display-width.ts';
-import { type Command, type CommandArgument, commonOptions } from './command.ts';
+import { type Command, type CommandArgument, commonOptions, type OwnOption } from './command.ts';
 
 const GAP = 2;
 
@@ -31,6 +31,10 @@ function optionRow(name: OptionName, command: Command | undefined): readonly [st
   const text = `${spec.description}${details.length === 0 ? '' : ` (${details.join('; ')})`}`.replaceAll('`', '');
   const value = spec.value === undefined ? '' : ` ${spec.value}`;
   return [`${spec.short === undefined ? '    ' : `-${spec.short}, `}--${name}${value}`, text];
+}
+
+function ownRow({ name, value, description, default: standard }: OwnOption): readonly [string, string] {
+  return [`-${name} ${value}`, `${description}${standard === undefined ? '' : ` (default: ${standard})`}`];
 }
 
 const help = ['-h, --help', 'Show help, also of one command.'] as const;
@@ -75,7 +79,7 @@ export function programUsage(commands: readonly Command[], { width, program }: U
 
 /** What `drydock COMMAND --help` shows. */
 export function commandUsage(command: Command, path: readonly string[], page: UsagePage): string {
-  const { summary, description, commands = [], options, examples = [], arguments: words } = command;
+  const { summary, description, commands = [], options, ownOptions, examples = [], arguments: words } = command;
   const { width, program } = page;
   const called = `${program} ${path.join(' ')}`;
   const own = command.run === undefined ? [] : [`${called} [OPTIONS] ${words.map(argumentWords).join(' ')}`.trimEnd()];
@@ -99,10 +103,14 @@ export function commandUsage(command: Command, path: readonly string[], page: Us
     ),
     ...list(
       'Options:',
-      options.map((name) => optionRow(name, command)),
+      ownOptions === undefined
+        ? options.map((name) => optionRow(name, command))
+        : [...ownOptions.map(ownRow), ['-h', 'Show the usage as the original does.']],
       width,
     ),
-    ...list('Options of every command:', [...commonOptions.map((name) => optionRow(name, undefined)), help], width),
+    ...(ownOptions === undefined
+      ? list('Options of every command:', [...commonOptions.map((name) => optionRow(name, undefined)), help], width)
+      : []),
     ...(examples.length === 0
       ? []
       : [

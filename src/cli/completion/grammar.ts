@@ -1,5 +1,5 @@
 import { type OptionName, type OptionSpec, optionTable } from '../../config/options.ts';
-import { type Command, type CommandArgument, commonOptions } from '../command.ts';
+import { type Command, type CommandArgument, commonOptions, type OwnOption } from '../command.ts';
 
 /** What a shell offers for the value of a flag, or for a word. */
 export type Offer =
@@ -78,6 +78,16 @@ function flagOf(name: OptionName, command: Command | undefined, knowledge: Knowl
   };
 }
 
+/** Such options may be written with two hyphens as well, and only so a shell can tell them from letters in one word. */
+function ownFlag({ name, value, description, choices }: OwnOption): CompletionFlag {
+  return {
+    long: `--${name}`,
+    description: `${plain(description)}.`,
+    value: { name: value, offer: choices === undefined ? { kind: 'nothing' } : { kind: 'one', of: choices } },
+    repeatable: false,
+  };
+}
+
 const help: CompletionFlag = { long: '--help', short: '-h', description: 'Show help.', repeatable: false };
 const version: CompletionFlag = { long: '--version', description: 'Show the version.', repeatable: false };
 
@@ -95,13 +105,13 @@ async function flatten(
   knowledge: Knowledge,
 ): Promise<readonly CompletionCommand[]> {
   const path = [...parents, command.name];
-  const { commands = [] } = command;
+  const { commands = [], ownOptions } = command;
   // The command that explains the configuration has the common options among its own.
   const names = new Set([...command.options, ...commonOptions]);
   const own: CompletionCommand = {
     path,
     children: commands.map(({ name, summary }) => ({ name, summary: plain(summary) })),
-    flags: [...[...names].map((name) => flagOf(name, command, knowledge)), help],
+    flags: [...(ownOptions?.map(ownFlag) ?? [...names].map((name) => flagOf(name, command, knowledge))), help],
     words: await Promise.all(command.arguments.map(wordOf)),
   };
   const below = await Promise.all(commands.map((child) => flatten(child, path, knowledge)));

@@ -32,7 +32,8 @@ export async function refusal(response: EngineResponse, name: string): Promise<E
     // its words are good enough
   }
   const failure = response.status === 404 ? 'absent' : 'refused';
-  return new EngineError(failure, `${name} answered HTTP ${response.status}: ${message.trim().slice(0, WORDS)}`);
+  const words = message.trim().slice(0, WORDS);
+  return new EngineError(failure, `${name} answered HTTP ${response.status}: ${words}`, { words });
 }
 
 async function readBody(response: EngineResponse, name: string): Promise<Buffer> {

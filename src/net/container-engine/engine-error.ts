@@ -30,9 +30,12 @@ const codes: Readonly<Record<EngineFailure, ErrorCode>> = {
 /** A container engine could not do what was asked of it. The message says what to do. */
 export class EngineError extends SourceError {
   readonly failure: EngineFailure;
+  /** What the engine itself said, where it answered. */
+  readonly words?: string;
 
-  constructor(failure: EngineFailure, message: string, options?: { cause?: unknown }) {
+  constructor(failure: EngineFailure, message: string, options: { cause?: unknown; words?: string } = {}) {
     super(codes[failure], message, options);
     this.failure = failure;
+    if (options.words !== undefined) this.words = options.words;
   }
 }

@@ -88,10 +88,11 @@ export async function exportImage(engine: Engine, name: string, signal?: AbortSi
 }
 
 async function absent(response: EngineResponse, engine: Engine, name: string): Promise<EngineError> {
-  const { message } = await refusal(response, engine.name);
+  const { message, words = '' } = await refusal(response, engine.name);
   return new EngineError(
     'absent',
     `${name} is not among the images of ${engine.name}. "${engine.kind} pull ${name}" fetches it; the registry may have it. (${message})`,
+    { words },
   );
 }
 
