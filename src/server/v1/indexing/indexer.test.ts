@@ -1,16 +1,16 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { clairLayer } from '../../../../test/support/clair-layers.ts';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { bdbDatabase, ndbDatabase, rpmHeader, sqliteDatabase } from '../../../../test/support/rpm.ts';
+import { runProgram } from '../../../../test/support/run.ts';
 import { hasShared, readShared, sharedPath } from '../../../../test/support/shared.ts';
 import { type TarEntry, tar } from '../../../../test/support/tar.ts';
 import { temporaryFolder } from '../../../../test/support/temporary.ts';
+import { buildV1Layers } from '../../../../test/support/v1-layers.ts';
 import { ecosystems } from '../../../ecosystems/index.ts';
 import type { Logger } from '../../../log.ts';
 import { openStore } from '../../../store/open.ts';
@@ -96,7 +96,16 @@ const status = (...packages: readonly string[]): TarEntry => ({
   content: packages.map((one) => `Package: ${one}\nStatus: install ok installed\nVersion: 1\n\n`).join(''),
 });
 
+const recordedLayers = temporaryFolder();
+
+/** A layer of the recorded cases, by the name of its file. */
+function clairLayer(name: string): Buffer {
+  return readFileSync(path.join(recordedLayers, name));
+}
+
 describe.skipIf(!hasShared)('recorded layers', () => {
+  beforeAll(() => buildV1Layers(recordedLayers, []));
+
   it.each([
     ['213', 'garbage.tar', 'unreadable'],
     ['214', 'short.tar', 'unreadable'],
@@ -116,6 +125,8 @@ describe.skipIf(!hasShared)('recorded layers', () => {
     ['216', 'trunc.tar', 'debian:8', []],
     ['230', 'base.tar', 'debian:8', ['bash 4.3-11', 'gcc-5 5.1.0-9', 'openssl 1.0.1t-1+deb8u5', 'pam 1.1.8-3.1']],
     ['237', 'base.tar.gz', 'debian:8', ['bash 4.3-11', 'gcc-5 5.1.0-9', 'openssl 1.0.1t-1+deb8u5', 'pam 1.1.8-3.1']],
+    ['238', 'base.tar.bz2', 'debian:8', ['bash 4.3-11', 'gcc-5 5.1.0-9', 'openssl 1.0.1t-1+deb8u5', 'pam 1.1.8-3.1']],
+    ['239', 'base.tar.xz', 'debian:8', ['bash 4.3-11', 'gcc-5 5.1.0-9', 'openssl 1.0.1t-1+deb8u5', 'pam 1.1.8-3.1']],
     [
       '240',
       'base-dotslash.tar',
@@ -438,8 +449,24 @@ describe('a local file', () => {
     expect(await post('z', undefined, { path: outside }, by)).toBe('source-not-found');
   });
 
+  it('that is refused is told in the log, with the reason', async () => {
+    const by = indexer({ sources: { roots: [], compat: false, hosts: ['a.example.org'] } });
+    await post('x', undefined, { path: 'https://b.example.org/x?secret=1' }, by);
+    expect(told).toEqual([
+      {
+        level: 'warn',
+        message: 'a layer was not indexed',
+        data: {
+          layer: 'x',
+          failure: 'source-not-found',
+          reason: 'b.example.org is not on the list of hosts that layers may come from',
+        },
+      },
+    ]);
+  });
+
   it('is not waited for where it is a pipe', async () => {
-    execFileSync('mkfifo', [path.join(folder, 'pipe')]);
+    await runProgram('mkfifo', [path.join(folder, 'pipe')]);
     expect(await post('x', undefined, { path: path.join(folder, 'pipe') })).toBe('unreadable');
   });
 });

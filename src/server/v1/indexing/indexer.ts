@@ -101,7 +101,17 @@ class Indexer implements OwnedLayerIndexer {
   async index(request: LayerRequest, signal: AbortSignal): Promise<void> {
     const { name, path, parent, format } = request;
     const order = JSON.stringify([path, parent ?? null, format.toLowerCase(), [...request.headers].sort()]);
-    await this.#work.run(name, order, signal, (ownSignal) => this.#index(request, ownSignal));
+    await this.#work.run(name, order, signal, async (ownSignal) => {
+      try {
+        await this.#index(request, ownSignal);
+      } catch (error) {
+        if (error instanceof IndexError) {
+          const { failure, message: reason } = error;
+          this.#options.log.warn({ layer: name, failure, reason }, 'a layer was not indexed');
+        }
+        throw error;
+      }
+    });
   }
 
   async #index(request: LayerRequest, signal: AbortSignal): Promise<void> {

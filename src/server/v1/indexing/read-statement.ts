@@ -62,10 +62,11 @@ export async function readStatement(
     log.warn({ layer: name, count: dropped.length, examples }, 'packages without a valid version were left out');
   }
   const texts = new Map(facts.facts.flatMap((fact) => (fact.kind === 'release' ? [[fact.path, fact.text]] : [])));
-  const namespace = detectNamespace(
-    { text: (path) => texts.get(path), has: (path) => index.find(path) !== undefined },
-    ecosystems,
-  );
+  const has = (path: string): boolean => {
+    const entry = index.find(path);
+    return entry !== undefined && ['file', 'symlink', 'hardlink'].includes(index.typeOf(entry));
+  };
+  const namespace = detectNamespace({ text: (path) => texts.get(path), has }, ecosystems);
   return { packages, removed: removedDatabases(index), ...(namespace !== undefined && { namespace }) };
 }
 
