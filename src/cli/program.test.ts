@@ -26,6 +26,11 @@ describe('parseCommandLine', () => {
     ['scan --progress a', { command: 'scan', words: ['a'], flags: { 'no-progress': false } }],
     ['scan -- -q', { command: 'scan', words: ['-q'], flags: {} }],
     ['scan -', { command: 'scan', words: ['-'], flags: {} }],
+    [
+      'analyze-local-images -color x -h y',
+      { command: 'analyze-local-images', words: ['-color', 'x', '-h', 'y'], flags: {} },
+    ],
+    ['help analyze-local-images', { help: ['analyze-local-images'] }],
     ['db update', { command: 'update', words: [], flags: {} }],
     ['db --offline update a b', { command: 'update', words: ['a', 'b'], flags: { offline: true } }],
     ['explain CVE-2024-1 a', { command: 'explain', words: ['CVE-2024-1', 'a'], flags: {} }],

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { hasPostgres, postgresAbsent, testDatabase } from '../../test/support/postgres.ts';
 import { type Receiver, startReceiver } from '../../test/support/receiver.ts';
 import { hasShared, readShared } from '../../test/support/shared.ts';
 import { temporaryFolder } from '../../test/support/temporary.ts';
@@ -26,11 +27,14 @@ afterEach(async () => {
 async function storeWith(count: number): Promise<Store> {
   const store = await openStore({ ecosystems, url: path.join(temporaryFolder(), 'store.db') });
   opened.push(store);
-  for (let i = 0; i < count; i++) {
-    const rest = { description: '', link: '', severity: 'High', metadata: '', fixes: [] } as const;
-    await store.vulnerabilities.write({ namespace: 'debian:13', name: `CVE-2099-${i}`, ...rest });
-  }
+  for (let i = 0; i < count; i++) await write(store, i);
   return store;
+}
+
+/** Each leaves a notification. */
+async function write(store: Store, number: number): Promise<void> {
+  const rest = { description: '', link: '', severity: 'High', metadata: '', fixes: [] } as const;
+  await store.vulnerabilities.write({ namespace: 'debian:13', name: `CVE-2099-${number}`, ...rest });
 }
 
 interface Made {
@@ -230,8 +234,21 @@ describe('Notifier', () => {
     expect(target.sent).toHaveLength(2);
   });
 
-  it('shares the work with others, and none sends what another one did', async () => {
-    const store = await storeWith(60);
+  it.for([
+    ['in one process', async () => [await storeWith(60)]],
+    [
+      'over PostgreSQL',
+      async () => {
+        const url = await testDatabase();
+        const stores = [await openStore({ ecosystems, url }), await openStore({ ecosystems, url })];
+        opened.push(...stores);
+        for (let i = 0; i < 60; i++) await write(stores[i % 2]!, i);
+        return stores;
+      },
+    ],
+  ] as const)('shares the work with others %s, and none sends what another one did', async ([where, open], context) => {
+    if (where === 'over PostgreSQL' && !hasPostgres) return context.skip(postgresAbsent);
+    const stores = await open();
     const clock = newClock();
     const targets = [1, 2, 3].map(() =>
       scripted('a', clock, async () => {
@@ -240,7 +257,9 @@ describe('Notifier', () => {
         return true;
       }),
     );
-    for (const target of targets) makeNotifier(store, { clock, targets: [target] }).notifier.start();
+    for (const [i, target] of targets.entries()) {
+      makeNotifier(stores[i % stores.length]!, { clock, targets: [target] }).notifier.start();
+    }
     await clock.standsStill(3);
     const sent = targets.flatMap((target) => target.sent.flatMap((one) => one.names));
     expect(sent).toHaveLength(60);
