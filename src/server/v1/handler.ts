@@ -66,6 +66,10 @@ export function createV1Handler(options: V1Options): RequestHandler {
     v1Routes.map((route) => ({ ...route, handler: route })),
   );
   const admission = new Admission({ client: limits.requestsPerClient, all: limits.requests });
+  const working = new Set<AbortController>();
+  options.signal?.addEventListener('abort', () => {
+    for (const stop of working) stop.abort(options.signal?.reason);
+  });
 
   return (request, response) => {
     drainAfter(request, response);
@@ -80,18 +84,20 @@ export function createV1Handler(options: V1Options): RequestHandler {
       return;
     }
     const stop = new AbortController();
+    working.add(stop);
     const tooLong = setTimeout(() => stop.abort(new Error('nobody waits for it any more')), limits.workTime);
     tooLong.unref();
     const call: Call = {
       parameters: found.parameters,
       query: parseQuery(found.query),
-      signal: options.signal === undefined ? stop.signal : AbortSignal.any([stop.signal, options.signal]),
+      signal: stop.signal,
       acceptEncoding: String(request.headers['accept-encoding'] ?? ''),
       body: () => readBody(request, bodyBytes, limits.bodyTime),
     };
     const started = performance.now();
     const work = handled(found.handler, call, services, options.log).then((answer) => {
       clearTimeout(tooLong);
+      working.delete(stop);
       leave();
       const { route = found.handler.name, code = String(answer.status) } = answer.counted ?? {};
       options.metrics.observeResponse(`v1/${route}`, code, performance.now() - started);

@@ -17,7 +17,7 @@ export interface V1Limits {
 export const defaultV1Limits: V1Limits = {
   jsonDepth: 1000,
   bodyTime: 60_000,
-  requestsPerClient: 128,
+  requestsPerClient: 256,
   requests: 512,
   workTime: 60 * 60 * 1000,
   pageEntries: 100_000,

@@ -11,8 +11,15 @@ export class BodyError extends Error {
   }
 }
 
+/** Bytes of a body that are taken beyond what is read, so that a client that writes first can read the answer; as in Go. */
+const drainBytes = 256 * 1024;
+/** Milliseconds for them, before the answer and after it. */
+const lingerTime = 500;
+const drainTime = 5000;
+
 /**
- * The first bytes of a request's body; what is beyond `maximum` is left where it is.
+ * The first bytes of a request's body.
+ * @param maximum what is beyond is thrown away, or left where it is if that is much or comes slowly
  * @param time milliseconds in which they must come
  * @throws BodyError
  */
@@ -20,11 +27,17 @@ export function readBody(request: IncomingMessage, maximum: number, time: number
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let length = 0;
-    const timer = setTimeout(() => finish(new BodyError('slow')), time);
+    let timer = setTimeout(() => finish(new BodyError('slow')), time);
     const onData = (chunk: Buffer): void => {
-      chunks.push(chunk);
+      if (length < maximum) {
+        chunks.push(chunk);
+        if (length + chunk.length >= maximum) {
+          clearTimeout(timer);
+          timer = setTimeout(finish, lingerTime);
+        }
+      }
       length += chunk.length;
-      if (length >= maximum) finish();
+      if (length >= maximum + drainBytes) finish();
     };
     const onEnd = (): void => finish();
     const onGone = (): void => finish(new BodyError('gone'));
@@ -40,10 +53,6 @@ export function readBody(request: IncomingMessage, maximum: number, time: number
     request.on('close', onGone).on('end', onEnd).on('data', onData);
   });
 }
-
-/** Bytes of a body that are still taken after the answer, so that a client that writes first can read it; as in Go. */
-const drainBytes = 256 * 1024;
-const drainTime = 5000;
 
 /** Takes what is left of the body once the answer is written, and ends the connection of a client that has no end. */
 export function drainAfter(request: IncomingMessage, response: ServerResponse): void {
