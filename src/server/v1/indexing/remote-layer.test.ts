@@ -97,6 +97,17 @@ describe('a layer of a server', () => {
     expect(asked).toHaveLength(1);
   });
 
+  it.each([200, 201, 203, 206])('comes with the status %i', async (status) => {
+    const host = await serve((_request, response) => response.writeHead(status).end(layer));
+    expect(await fetched(`http://${host}/x`)).toEqual(whole);
+    expect(asked).toHaveLength(1);
+  });
+
+  it('is blank where nothing comes', async () => {
+    const host = await serve((_request, response) => response.writeHead(204).end());
+    expect(await fetched(`http://${host}/x`)).toEqual([]);
+  });
+
   it('comes without anybody saying how long it is', async () => {
     const host = await serve((_request, response) => {
       response.write(layer.subarray(0, 1000));

@@ -66,7 +66,8 @@ class Transfer {
   async open(): Promise<LayerSource> {
     const { limits, log } = this.#options;
     const first = await this.#ask({});
-    this.#first = first;
+    // Whatever success it was: what comes is the layer.
+    this.#first = { ...first, status: 200 };
     this.#validator = validatorOf(first);
     const size = lengthOf(first);
     const isEncoded = /^(?:x-)?gzip$/i.test(first.header('content-encoding')?.trim() ?? '');
