@@ -34,6 +34,7 @@ export function clairWebhook(
     name: 'webhook',
     backend: 'webhook',
     batch: 1,
+    repeats: true,
     async send([notification]) {
       const body = JSON.stringify({ Notification: { Name: notification?.name } });
       // Receivers of Clair's may tell its messages by these.

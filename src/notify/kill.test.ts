@@ -1,13 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { startReceiver } from '../../test/support/receiver.ts';
-import { projectRoot } from '../../test/support/run.ts';
 import { temporaryFolder } from '../../test/support/temporary.ts';
 import { ecosystems } from '../ecosystems/index.ts';
 import { openStore } from '../store/open.ts';
 
+const entry = fileURLToPath(new URL('../../test/support/notify-child.ts', import.meta.url));
 const COUNT = 60;
 const KILLS = 10;
 
@@ -30,7 +31,7 @@ describe('a notifier that is killed', () => {
     const url = receiver.url.replace('/notify', '');
     const signals: unknown[] = [];
     const start = () => {
-      const child = spawn(process.execPath, [path.join(projectRoot, 'test/support/notify-child.ts'), file, url], {
+      const child = spawn(process.execPath, [entry, file, url], {
         stdio: ['ignore', 'ignore', 'inherit'],
       });
       return { child, ended: once(child, 'exit') };

@@ -80,6 +80,9 @@ function scripted(
   };
 }
 
+/** As a receiver of Clair's webhook wants it. */
+const repeating = <T extends NotificationTarget>(target: T): T => ({ ...target, repeats: true });
+
 const newClock = (): TestClock => new TestClock(Date.now(), IDLE);
 
 async function names(store: Store): Promise<readonly string[]> {
@@ -214,24 +217,26 @@ describe('Notifier', () => {
     }
   });
 
-  it('sends again after the interval, until it is marked as read', async () => {
+  it('sends again after the interval, until it is marked as read, where that is wanted', async () => {
     const store = await storeWith(1);
     const [name] = await names(store);
     const clock = newClock();
-    const target = scripted('a', clock, () => true);
-    const { notifier } = makeNotifier(store, { clock, targets: [target] });
+    const target = repeating(scripted('a', clock, () => true));
+    const once = scripted('b', clock, () => true);
+    const { notifier } = makeNotifier(store, { clock, targets: [target, once] });
     notifier.start();
-    await clock.standsStill();
+    await clock.standsStill(2);
     clock.pass(2 * HOUR);
-    await clock.standsStill();
+    await clock.standsStill(2);
     expect(target.sent).toHaveLength(1);
     clock.pass(1);
-    await clock.standsStill();
+    await clock.standsStill(2);
     expect(target.sent.map((one) => one.names)).toEqual([[name], [name]]);
     await store.notifications.markRead(name as string, new Date(clock.now()));
     clock.pass(3 * HOUR);
-    await clock.standsStill();
+    await clock.standsStill(2);
     expect(target.sent).toHaveLength(2);
+    expect(once.sent).toHaveLength(1);
   });
 
   it.for([

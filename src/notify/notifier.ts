@@ -11,7 +11,7 @@ export interface NotifierOptions {
   readonly targets: readonly NotificationTarget[];
   /** Times that a message is sent in one round, at least 1. */
   readonly attempts: number;
-  /** Milliseconds after which a notification that nobody marked as read is sent again. */
+  /** Milliseconds after which a target that repeats gets a notification again that nobody marked as read. */
   readonly renotifyInterval: number;
   readonly log: Logger;
   readonly clock: NotifierClock;
@@ -23,6 +23,8 @@ export interface NotifierOptions {
 }
 
 const IDLE_MS = 5000;
+/** Longer than anything waits: three hundred years. */
+const NEVER_MS = 1e13;
 /** Until a store that does not answer is asked again. */
 const STORE_MS = 5000;
 
@@ -69,7 +71,7 @@ export class Notifier {
       notifications,
       locks,
       target: target.name,
-      renotifyInterval,
+      renotifyInterval: target.repeats === true ? renotifyInterval : NEVER_MS,
       ...(lockTime !== undefined && { lockTime }),
     });
     const loop = new DeliveryLoop({

@@ -9,6 +9,11 @@ export interface NotificationTarget {
   /** Notifications that one message takes at most. */
   readonly batch: number;
   /**
+   * What it took is sent again after a while, until somebody marks it as read: as Clair does, for receivers that were
+   * made for that. Absent: once is enough.
+   */
+  readonly repeats?: true;
+  /**
    * Sends one message. Says nothing of what the other side answered but the status: that may be anything.
    * @throws DeliveryError where it is not sure that the message was taken
    */
