@@ -64,6 +64,14 @@ export function describeConnection(open: () => Promise<SqlConnection>): void {
       ]);
     });
 
+    it('gives rows as arrays, too', async () => {
+      const sql = 'SELECT 1 AS a, $1 AS b, NULL AS c';
+
+      expect(await connection.arrays(sql, ['x'])).toEqual([[1, 'x', null]]);
+      expect(await connection.all(sql, ['x'])).toEqual([{ a: 1, b: 'x', c: null }]);
+      expect(await connection.read(async (reader) => await reader.arrays(sql, ['y']))).toEqual([[1, 'y', null]]);
+    });
+
     it('orders texts by code points', async () => {
       const names = ['\u{1F600}', '\u{FF21}', '\u{e4}', 'b', 'B', 'a'];
       await connection.write(async (sql) => {

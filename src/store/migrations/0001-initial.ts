@@ -76,18 +76,6 @@ export const initial: Migration = {
       `CREATE TABLE key_value (key ${text} PRIMARY KEY, value ${text} NOT NULL) ${pairs}`,
       `CREATE TABLE lock (name ${text} PRIMARY KEY, owner ${text} NOT NULL, until ${integer} NOT NULL) ${pairs}`,
 
-      `CREATE TABLE advisory (
-        id ${id}, feed ${text} NOT NULL, key ${text} NOT NULL, name ${text} NOT NULL, record ${text} NOT NULL,
-        UNIQUE (feed, key)
-      ) ${table}`,
-      'CREATE INDEX advisory_name ON advisory (name)',
-      `CREATE TABLE advisory_entry (
-        namespace_id ${integer} NOT NULL, package ${text} NOT NULL, advisory_id ${integer} NOT NULL,
-        position ${integer} NOT NULL, kind ${small} NOT NULL, state ${small} NOT NULL, fixed ${text}, extra ${text},
-        PRIMARY KEY (namespace_id, package, advisory_id, position)
-      ) ${pairs}`,
-      'CREATE INDEX advisory_entry_advisory ON advisory_entry (advisory_id)',
-
       `CREATE TABLE package_set (id ${id}, digest ${text} NOT NULL UNIQUE) ${table}`,
       `CREATE TABLE package_set_member (
         set_id ${integer} NOT NULL REFERENCES package_set (id) ON DELETE CASCADE,

@@ -13,8 +13,6 @@ export const advisories: Migration = {
   title: 'Advisories',
   statements({ define: { id, integer, small, text, table, pairs } }) {
     return [
-      'DROP TABLE advisory_entry',
-      'DROP TABLE advisory',
       `CREATE TABLE advisory (
         id ${id}, feed ${text} NOT NULL, key ${text} NOT NULL, digest ${text} NOT NULL, name ${text} NOT NULL,
         severity ${small} NOT NULL, detail ${text}, UNIQUE (feed, key)

@@ -127,6 +127,10 @@ class PostgresConnection implements SqlConnection {
     return await this.#use(true, async (client) => await this.#session(client).all<T>(sql, parameters));
   }
 
+  async arrays<T extends readonly unknown[]>(sql: string, parameters?: readonly SqlValue[]): Promise<T[]> {
+    return await this.#use(true, async (client) => await this.#session(client).arrays<T>(sql, parameters));
+  }
+
   async get<T>(sql: string, parameters?: readonly SqlValue[]): Promise<T | undefined> {
     return (await this.all<T>(sql, parameters))[0];
   }
@@ -260,6 +264,10 @@ class PostgresSession implements SqlWriter {
     return (await this.#query(sql, parameters)).rows as T[];
   }
 
+  async arrays<T extends readonly unknown[]>(sql: string, parameters?: readonly SqlValue[]): Promise<T[]> {
+    return (await this.#query(sql, parameters, true)).rows as T[];
+  }
+
   async get<T>(sql: string, parameters?: readonly SqlValue[]): Promise<T | undefined> {
     return (await this.all<T>(sql, parameters))[0];
   }
@@ -294,12 +302,14 @@ class PostgresSession implements SqlWriter {
   async #query(
     text: string,
     parameters: readonly SqlValue[] = [],
+    asArrays = false,
   ): Promise<{ readonly rows: unknown[]; readonly rowCount: number | null }> {
     const timeout = this.#statementTimeout;
     const values = parameters.map(toPostgres);
     const query = {
       text,
       values,
+      ...(asArrays && { rowMode: 'array' }),
       // Definitions cannot be kept ready, and are not asked twice.
       ...(parameters.length > 0 && { name: this.#nameOf(text) }),
       ...(timeout > 0 && { query_timeout: timeout + GRACE }),

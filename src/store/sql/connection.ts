@@ -10,6 +10,8 @@ export type SqlRow = readonly SqlValue[];
 export interface SqlReader {
   readonly dialect: Dialect;
   all<T>(sql: string, parameters?: readonly SqlValue[]): Promise<T[]>;
+  /** The same with rows as arrays, in half the time: for thousands of them. */
+  arrays<T extends readonly unknown[]>(sql: string, parameters?: readonly SqlValue[]): Promise<T[]>;
   /** The first row. */
   get<T>(sql: string, parameters?: readonly SqlValue[]): Promise<T | undefined>;
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ImageFilter, ImageShelf, ScannedImage, StoredImage } from '../image-shelf.ts';
-import type { SqlConnection, SqlValue, SqlWriter } from './connection.ts';
+import type { SqlConnection, SqlReader, SqlValue, SqlWriter } from './connection.ts';
 import { readAffected, readFindings } from './images-findings.ts';
 import { type NumberedImage, readCursor, readImages, stateNumber, writeCursor } from './images-rows.ts';
 import { dropUnusedSet, ensurePackageSet, keepable } from './images-sets.ts';
@@ -91,7 +91,7 @@ async function submit(
 }
 
 async function list(
-  sql: Pick<SqlWriter, 'all' | 'get' | 'dialect'>,
+  sql: SqlReader,
   filter: ImageFilter,
 ): Promise<{ readonly images: readonly StoredImage[]; readonly next?: string }> {
   const parameters: SqlValue[] = [filter.limit + 1];

@@ -16,37 +16,41 @@ const CHAIN = `
     SELECT l.id, l.parent_id, l.name, c.depth + 1 FROM chain c JOIN layer l ON l.id = c.parent_id
   )`;
 
-interface DifferenceRow {
-  readonly layer: string;
-  /** Null for a layer without a difference. */
-  readonly id: number | null;
-  readonly modification: number | null;
-}
+/** `id` is null for a layer without a difference. */
+type DifferenceRow = readonly [
+  layer: string,
+  id: number | null,
+  modification: number | null,
+  ...rest: readonly unknown[],
+];
 
-interface PackageRow extends DifferenceRow {
-  readonly namespace: string;
-  readonly versionFormat: string;
-  readonly name: string;
-  readonly version: string;
-  readonly sourceName: string;
-  readonly sourceVersion: string;
-}
+type PackageRow = readonly [
+  layer: string,
+  id: number | null,
+  modification: number | null,
+  namespace: string,
+  versionFormat: string,
+  name: string,
+  version: string,
+  sourceName: string,
+  sourceVersion: string,
+];
 
-interface VulnerabilityRow {
-  readonly packageVersion: number;
-  readonly namespace: string;
-  readonly name: string;
-  readonly description: string;
-  readonly link: string;
-  readonly severity: number;
-  readonly metadata: string;
-  readonly fixedBy: string | null;
-}
+type VulnerabilityRow = readonly [
+  packageVersion: number,
+  namespace: string,
+  name: string,
+  description: string,
+  link: string,
+  severity: number,
+  metadata: string,
+  fixedBy: string | null,
+];
 
 /** Ids of the package versions that are installed in a layer. Undefined: no such layer. */
 export async function installedIds(sql: SqlReader, layer: string): Promise<ReadonlySet<number> | undefined> {
-  const rows = await sql.all<DifferenceRow>(
-    `${CHAIN} SELECT c.name AS layer, d.package_version_id AS id, d.modification
+  const rows = await sql.arrays<DifferenceRow>(
+    `${CHAIN} SELECT c.name, d.package_version_id, d.modification
     FROM chain c LEFT JOIN layer_package d ON d.layer_id = c.id ORDER BY c.depth DESC`,
     [layer],
   );
@@ -59,10 +63,9 @@ export async function packagesOf(
   layer: string,
   withVulnerabilities: boolean,
 ): Promise<LayerPackage[] | undefined> {
-  const rows = await sql.all<PackageRow>(
-    `${CHAIN} SELECT c.name AS layer, d.package_version_id AS id, d.modification, n.name AS namespace,
-      n.version_format AS "versionFormat", p.name, p.version, p.source_name AS "sourceName",
-      p.source_version AS "sourceVersion"
+  const rows = await sql.arrays<PackageRow>(
+    `${CHAIN} SELECT c.name, d.package_version_id, d.modification, n.name, n.version_format, p.name, p.version, p.source_name,
+      p.source_version
     FROM chain c
     LEFT JOIN layer_package d ON d.layer_id = c.id
     LEFT JOIN package_version p ON p.id = d.package_version_id
@@ -76,7 +79,7 @@ export async function packagesOf(
     ? await vulnerabilitiesOf(sql, [...installed.keys()])
     : new Map<number, PackageVulnerability[]>();
   const packages = [...installed].map(([id, row]): LayerPackage => {
-    const { namespace, versionFormat, name, version, sourceName, sourceVersion, layer: addedBy } = row;
+    const [addedBy, , , namespace, versionFormat, name, version, sourceName, sourceVersion] = row;
     const source = sourceName === '' ? {} : { source: { name: sourceName, version: sourceVersion } };
     return {
       namespace,
@@ -102,9 +105,10 @@ export async function packagesOf(
 function fold<Row extends DifferenceRow>(rows: readonly Row[]): Map<number, Row> {
   const installed = new Map<number, Row>();
   for (const row of rows) {
-    if (row.id === null) continue;
-    if (row.modification === REMOVED) installed.delete(row.id);
-    else installed.set(row.id, row);
+    const [, id, modification] = row;
+    if (id === null) continue;
+    if (modification === REMOVED) installed.delete(id);
+    else installed.set(id, row);
   }
   return installed;
 }
@@ -114,9 +118,8 @@ async function vulnerabilitiesOf(
   sql: SqlReader,
   packageVersions: readonly number[],
 ): Promise<Map<number, PackageVulnerability[]>> {
-  const rows = await sql.all<VulnerabilityRow>(
-    `SELECT a.package_version_id AS "packageVersion", n.name AS namespace, v.name, v.description, v.link, v.severity,
-      v.metadata, a.fixed_by AS "fixedBy"
+  const rows = await sql.arrays<VulnerabilityRow>(
+    `SELECT a.package_version_id, n.name, v.name, v.description, v.link, v.severity, v.metadata, a.fixed_by
     FROM ${sql.dialect.list('$1', 'i', 'integer')}
     JOIN affected a ON a.package_version_id = i.value
     JOIN vulnerability v ON v.id = a.vulnerability_id AND v.deleted_at IS NULL
@@ -124,8 +127,10 @@ async function vulnerabilitiesOf(
     [JSON.stringify(packageVersions)],
   );
   const found = new Map<number, PackageVulnerability[]>();
-  for (const { packageVersion, severity, fixedBy, ...rest } of rows) {
-    const vulnerability = { ...rest, severity: severityOf(severity), ...(fixedBy !== null && { fixedBy }) };
+  for (const [packageVersion, namespace, name, description, link, number, metadata, fixedBy] of rows) {
+    const severity = severityOf(number);
+    const told = { namespace, name, description, link, severity, metadata };
+    const vulnerability = fixedBy === null ? told : { ...told, fixedBy };
     const list = found.get(packageVersion);
     if (list === undefined) found.set(packageVersion, [vulnerability]);
     else list.push(vulnerability);

@@ -39,6 +39,7 @@ export async function openSqliteConnection(file: string): Promise<SqlConnection>
   return {
     dialect: sqliteDialect,
     all: async (sql, parameters) => await take(reads, async () => await asking.all(sql, parameters)),
+    arrays: async (sql, parameters) => await take(reads, async () => await asking.arrays(sql, parameters)),
     get: async (sql, parameters) => await take(reads, async () => await asking.get(sql, parameters)),
     read: async (work) => await take(reads, async () => await asking.transaction('BEGIN', work)),
     write: async (work) => await take(writes, async () => await writing.transaction('BEGIN IMMEDIATE', work)),
@@ -62,6 +63,7 @@ class SqliteStatements implements SqlWriter {
   readonly #database: Database;
   readonly #file: string;
   readonly #prepared = new Map<string, Statement>();
+  readonly #preparedForArrays = new Map<string, Statement>();
   readonly #staged = new Set<string>();
   #since = performance.now();
 
@@ -73,6 +75,11 @@ class SqliteStatements implements SqlWriter {
   async all<T>(sql: string, parameters: readonly SqlValue[] = []): Promise<T[]> {
     await this.#breathe();
     return this.#guard(() => this.#prepare(sql).all(...parameters.map(toSqlite)) as T[]);
+  }
+
+  async arrays<T extends readonly unknown[]>(sql: string, parameters: readonly SqlValue[] = []): Promise<T[]> {
+    await this.#breathe();
+    return this.#guard(() => this.#prepare(sql, true).all(...parameters.map(toSqlite)) as unknown as T[]);
   }
 
   async get<T>(sql: string, parameters: readonly SqlValue[] = []): Promise<T | undefined> {
@@ -136,13 +143,15 @@ class SqliteStatements implements SqlWriter {
     }
   }
 
-  #prepare(sql: string): Statement {
-    let statement = this.#prepared.get(sql);
+  #prepare(sql: string, asArrays = false): Statement {
+    const prepared = asArrays ? this.#preparedForArrays : this.#prepared;
+    let statement = prepared.get(sql);
     if (statement === undefined) {
-      if (this.#prepared.size >= STATEMENTS) this.#prepared.clear();
+      if (prepared.size >= STATEMENTS) prepared.clear();
       // `$1` is a name to SQLite, `?1` a place.
       statement = this.#database.prepare(sql.replaceAll(/\$(?=\d)/g, '?'));
-      this.#prepared.set(sql, statement);
+      statement.setReturnArrays(asArrays);
+      prepared.set(sql, statement);
     }
     return statement;
   }
