@@ -11,7 +11,7 @@ import type { Migration } from './migration.ts';
  * - `fix` repeats namespace and origin of its vulnerability: what users wrote is found by package, what feeds wrote is
  *   judged by `advisory_entry`.
  * - `affected` holds the pairs of a vulnerability and a package version that has it, worked out when either is written.
- *   Neither of the two is ever deleted, so that these rows need no foreign keys, which would double the time of a load.
+ *   Neither of the two is ever deleted, so that these rows need no foreign keys, which every row of a load would pay for.
  * - `judging` has no rows: locking it keeps new package versions and new vulnerabilities apart.
  * - Moments are milliseconds since 1970. Severities, states and origins are numbers, see the code that reads them.
  */

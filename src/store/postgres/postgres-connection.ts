@@ -24,7 +24,7 @@ export interface PostgresOptions {
   readonly schema?: string;
   /** Connections at a time. Default 10. */
   readonly connections?: number;
-  /** Milliseconds for one statement. Default 30,000. */
+  /** Milliseconds for one statement; 0: as long as it takes. Default: what the source says, or 30,000. */
   readonly statementTimeout?: number;
   /** Milliseconds to wait for a connection. Default 10,000. */
   readonly connectTimeout?: number;
@@ -60,11 +60,13 @@ export async function openPostgresConnection(source: string, options: PostgresOp
   const schema = options.schema ?? 'drydock';
   if (!/^[a-z_][a-z0-9_]{0,62}$/.test(schema)) throw new RangeError(`not the name of a schema: ${schema}`);
   const { session, ...config } = readConnectionString(source);
-  const statementTimeout = options.statementTimeout ?? 30_000;
+  const statementTimeout = options.statementTimeout ?? timeoutOf(session) ?? 30_000;
   const parameters = new Map([
-    ['statement_timeout', String(statementTimeout)],
     ['idle_in_transaction_session_timeout', '600000'],
     ...session,
+    ...(options.statementTimeout === undefined && session.has('statement_timeout')
+      ? []
+      : [['statement_timeout', String(statementTimeout)] as const]),
     ['search_path', schema],
     ['client_min_messages', 'warning'],
   ]);
@@ -102,6 +104,13 @@ export async function openPostgresConnection(source: string, options: PostgresOp
     await connection.close();
     throw error;
   }
+}
+
+/** What the connection string says of it, in milliseconds. Other units than those are left to the server alone. */
+function timeoutOf(session: ReadonlyMap<string, string>): number | undefined {
+  const text = session.get('statement_timeout');
+  if (text === undefined) return undefined;
+  return /^\d{1,9}$/.test(text) ? Number(text) : 0;
 }
 
 /** For messages: never the user's password. */

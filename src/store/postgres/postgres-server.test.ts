@@ -189,6 +189,15 @@ describe.skipIf(!hasPostgres)('a PostgreSQL server', () => {
     });
   });
 
+  it('takes the time for a statement from the connection string', async () => {
+    const connection = await connect(`${await server.database()}?statement_timeout=120`);
+
+    expect(await connection.get('SHOW statement_timeout')).toEqual({ statement_timeout: '120ms' });
+    await expect(connection.all('SELECT pg_sleep(30)')).rejects.toMatchObject({ code: 'store.unavailable' });
+    const inUnits = await connect(`${await server.database()}?statement_timeout=2min`);
+    expect(await inUnits.get('SHOW statement_timeout')).toEqual({ statement_timeout: '2min' });
+  });
+
   it('has connections again after those that asked for too much are done', async () => {
     const connection = await connect(await server.database(), { connections: 2, connectTimeout: 300 });
     const release = Promise.withResolvers<void>();

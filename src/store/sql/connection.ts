@@ -52,11 +52,12 @@ export interface WriteOptions {
  * state with every statement.
  */
 export interface SqlConnection extends SqlReader {
-  /** Several statements that see the same state. */
+  /** Several statements that see the same state. `work` asks by what it is given, and by nothing else. */
   read<T>(work: (sql: SqlReader) => Promise<T>): Promise<T>;
   /**
    * One transaction: committed when `work` returns, rolled back when it throws. `work` runs again where another
-   * transaction was in the way, so that all it does outside the database must bear that.
+   * transaction was in the way, so that all it does outside the database must bear that. It must not begin another
+   * `write`, which would wait for this one.
    * @throws StoreError `store.unavailable`, `store.full`, `store.unusable`
    */
   write<T>(work: (sql: SqlWriter) => Promise<T>, options?: WriteOptions): Promise<T>;
