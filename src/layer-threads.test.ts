@@ -14,20 +14,25 @@ import type { LayerHelper } from './reading/helpers.ts';
 import { type LayerReading, readLayer } from './reading/read-layer.ts';
 
 const analyzers = [...new Map(ecosystems.flatMap((one) => one.analyzers).map((one) => [one.name, one])).values()];
-const bytes = gzipSync(layer([...alpineFiles(), { path: 'noise', content: noise(5_000_000) }, { path: 'last' }]));
+const plain = layer([...alpineFiles(), { path: 'noise', content: noise(5_000_000) }, { path: 'last' }]);
+const bytes: Buffer = gzipSync(plain);
 
 /** The layer in pieces of a size; then `how` says how it ends. */
-function streamOf(piece: number, until = bytes.length, how: () => void = () => {}): LayerStream {
+function streamOf(piece: number, until = bytes.length, how: () => void = () => {}, from = bytes): LayerStream {
   return {
-    size: bytes.length,
+    size: from.length,
     open: async function* () {
-      for (let at = 0; at < until; at += piece) yield bytes.subarray(at, Math.min(at + piece, until));
+      for (let at = 0; at < until; at += piece) yield from.subarray(at, Math.min(at + piece, until));
       how();
     },
   };
 }
 
-const told = ({ facts: { index, ...facts }, walk }: LayerReading): unknown => ({ facts, walk, index: index.pack() });
+const told = ({ facts: { index, ...facts }, walk }: LayerReading): unknown => ({
+  facts,
+  walk,
+  index: [index.pack(), Buffer.concat(index.columns())],
+});
 
 describe('a layer that is fetched for a thread', () => {
   let thread: LayerHelper;
@@ -49,6 +54,12 @@ describe('a layer that is fetched for a thread', () => {
       expect(told(await inThread(streamOf(piece)))).toEqual(told(await here(streamOf(piece))));
     },
   );
+
+  it('is the same where it is not compressed', async () => {
+    const stream = streamOf(65_536, plain.length, undefined, plain);
+
+    expect(told(await inThread(stream))).toEqual(told(await here(stream)));
+  });
 
   it.each<[string, () => void]>([
     ['ends early', () => {}],
