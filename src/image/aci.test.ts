@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { examine } from '../../test/support/examine.ts';
 import { debianFiles } from '../../test/support/root-file-systems.ts';
+import { ndbDatabase, rpmHeader } from '../../test/support/rpm.ts';
 import { testContext } from '../../test/support/scan.ts';
 import { type TarEntry, tar } from '../../test/support/tar.ts';
 import { SourceError } from '../errors.ts';
@@ -80,6 +81,17 @@ describe('openAci', () => {
         ]),
       },
     });
+  });
+
+  it('reads an rpm database, which is wanted at any place', async () => {
+    const headers = ['bash', 'zlib'].map((name) => rpmHeader({ name, version: '1.2' }));
+    const source = await open([
+      manifestFile(manifest),
+      { path: 'rootfs/usr/lib/sysimage/rpm/Packages.db', content: ndbDatabase(headers) },
+      { path: 'rootfs/etc/os-release', content: 'ID=fedora\nVERSION_ID=41\n' },
+    ]);
+    const { packages } = await examine(source);
+    expect(packages.map(({ name }) => name)).toEqual(['bash', 'zlib']);
   });
 
   it('shows what lies below rootfs and nothing else, hard links with it', async () => {

@@ -1,6 +1,6 @@
 import { SourceError } from '../errors.ts';
 import { normalisePath } from '../formats/tar/path.ts';
-import type { TarVisitor } from '../formats/tar/visitor.ts';
+import type { BodySink, TarVisitor } from '../formats/tar/visitor.ts';
 import type { Limits } from '../limits.ts';
 import type { ByteSource } from '../model/bytes.ts';
 import type { FileHeader } from '../model/file.ts';
@@ -136,6 +136,15 @@ class BelowRootfs implements TarVisitor {
 
   content(header: FileHeader, content: Buffer): void {
     if (header === this.#outer && this.#inner !== undefined) this.#visitor.content(this.#inner, content);
+  }
+
+  whole(header: FileHeader, body: ByteSource): void {
+    if (header === this.#outer && this.#inner !== undefined) this.#visitor.whole?.(this.#inner, body);
+  }
+
+  pieces(header: FileHeader): BodySink {
+    const sink = header === this.#outer && this.#inner !== undefined ? this.#visitor.pieces?.(this.#inner) : undefined;
+    return sink ?? { write() {}, end() {} };
   }
 
   problem(code: ProblemCode, message: string, path?: string): void {
