@@ -44,6 +44,11 @@ export interface CommandIo {
   /** Fires on the first SIGINT or SIGTERM. */
   readonly signal: AbortSignal;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /**
+   * From now on SIGINT and SIGTERM are the command's own business: it says how they end, and with which status.
+   * @throws DrydockError `interrupted` where one came already
+   */
+  takeSignals(): void;
   /** The current folder. */
   readonly folder: string;
   /** What the program is called here: `drydock`, `./drydock`. */
@@ -54,6 +59,8 @@ export interface CommandIo {
 export interface Invocation {
   readonly words: readonly string[];
   readonly configuration: Configuration;
+  /** Reads the configuration again, as it is now. */
+  reconfigure(): Promise<Configuration>;
   readonly io: CommandIo;
   /** All commands, for those that speak of the others. */
   commands(): Promise<readonly Command[]>;
@@ -77,6 +84,8 @@ export interface Command {
   readonly commands?: readonly Command[];
   /** True where the configuration is neither read nor needed, so that a bad one does not stand in the way. */
   readonly withoutConfiguration?: true;
+  /** The configuration may be one of Clair. One that nobody named is looked for there, if it says where. */
+  readonly clair?: { readonly defaultFile?: string };
   /** Absent where only its sub-commands do something. Returns the exit status. */
   run?(invocation: Invocation): Promise<number>;
 }

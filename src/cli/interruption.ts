@@ -6,6 +6,8 @@ export interface Interruption {
   readonly signal: AbortSignal;
   /** Which came first. */
   readonly received: 'SIGINT' | 'SIGTERM' | undefined;
+  /** Leaves signals to somebody else. */
+  release(): void;
 }
 
 /** Work that waits for something that does not come, such as standard input, cannot stop by itself. */
@@ -34,6 +36,10 @@ export function catchInterruption(tell: () => void): Interruption {
     signal: controller.signal,
     get received() {
       return received;
+    },
+    release() {
+      process.off('SIGINT', stop);
+      process.off('SIGTERM', stop);
     },
   };
 }

@@ -1,5 +1,5 @@
 import { isatty } from 'node:tty';
-import { resolveConfiguration } from '../config/settings.ts';
+import { type Configuration, resolveConfiguration } from '../config/settings.ts';
 import { UsageError } from '../errors.ts';
 import { loadCommands } from './commands/index.ts';
 import { exitStatusOf } from './exit-status.ts';
@@ -52,11 +52,13 @@ async function run(argv: readonly string[]): Promise<number> {
   }
   const { command, words, flags } = request;
   const folder = command.withoutConfiguration === true ? '/' : currentFolder();
-  const configuration = await resolveConfiguration(
-    command.withoutConfiguration === true
-      ? { flags, environment: {}, folder, withoutFile: true }
-      : { flags, environment, folder, formats: command.formats },
-  );
+  const reconfigure = (): Promise<Configuration> =>
+    resolveConfiguration(
+      command.withoutConfiguration === true
+        ? { flags, environment: {}, folder, withoutFile: true }
+        : { flags, environment, folder, formats: command.formats, clair: command.clair },
+    );
+  const configuration = await reconfigure();
   const { quiet, verbose, 'no-progress': noProgress } = configuration.settings;
   const log = createLogger({ quiet, verbose, write: writeError });
   const progress = createProgressLine({
@@ -81,6 +83,10 @@ async function run(argv: readonly string[]): Promise<number> {
       },
     };
     const { signal } = interruption;
+    const takeSignals = (): void => {
+      signal.throwIfAborted();
+      interruption.release();
+    };
     const stdinIsTerminal = isatty(0);
     const io = {
       stdout: report,
@@ -88,6 +94,7 @@ async function run(argv: readonly string[]): Promise<number> {
       log,
       error,
       atEnd,
+      takeSignals,
       progress,
       signal,
       environment,
@@ -95,7 +102,7 @@ async function run(argv: readonly string[]): Promise<number> {
       program,
       stdinIsTerminal,
     };
-    return await command.run!({ words, configuration, io, commands: loadCommands });
+    return await command.run!({ words, configuration, reconfigure, io, commands: loadCommands });
   } finally {
     progress.clear();
   }

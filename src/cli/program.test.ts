@@ -24,6 +24,9 @@ describe('parseCommandLine', () => {
     ['scan --offline --no-offline a', { command: 'scan', words: ['a'], flags: { offline: false } }],
     ['scan --no-progress a', { command: 'scan', words: ['a'], flags: { 'no-progress': true } }],
     ['scan --progress a', { command: 'scan', words: ['a'], flags: { 'no-progress': false } }],
+    ['serve -config a -log-level=debug', { command: 'serve', words: [], flags: { config: 'a', 'log-level': 'debug' } }],
+    ['serve -insecure-tls', { command: 'serve', words: [], flags: { 'insecure-tls': true } }],
+    ['serve token ci --scope scan', { command: 'token', words: ['ci'], flags: { scope: 'scan' } }],
     ['scan -- -q', { command: 'scan', words: ['-q'], flags: {} }],
     ['scan -', { command: 'scan', words: ['-'], flags: {} }],
     [

@@ -43,10 +43,14 @@ interface Line {
   readonly unknown: string[];
 }
 
+/** Flags that Clair spells with one hyphen, which would else be several letters. */
+const oneHyphen = new RegExp(`^-(?:${optionNames.filter((name) => specOf(name).oneHyphen === true).join('|')})(?:=|$)`);
+
 /** Reads words and flags, without asking yet whether the command has them. */
 function readLine(argv: readonly string[]): Line {
   const line: Line = { words: [], flags: new Map(), help: false, version: false, unknown: [] };
-  const { tokens } = parseArgs({ args: [...argv], options: grammar, strict: false, tokens: true });
+  const args = argv.map((word) => (oneHyphen.test(word) ? `-${word}` : word));
+  const { tokens } = parseArgs({ args, options: grammar, strict: false, tokens: true });
   for (const token of tokens) {
     if (token.kind === 'positional') line.words.push(token.value);
     if (token.kind !== 'option') continue;

@@ -44,7 +44,7 @@ async function read(yaml: string, flags: Record<string, string | boolean> = {}) 
     flags: new Map<string, string | boolean>([['config', 'config.yaml'], ...Object.entries(flags)]),
     environment: {},
     folder,
-    clairFile: '/nowhere/config.yaml',
+    clair: {},
   });
   return { configuration, settings: serviceSettings(configuration, { HOME: '/home/x' }) };
 }
@@ -156,7 +156,12 @@ describe('the configuration of Clair', () => {
     const folder = temporaryFolder();
     const clairFile = path.join(folder, 'clair.yaml');
     writeFileSync(clairFile, sample);
-    const sources = { flags: new Map<string, string>(), environment: {}, folder: temporaryFolder(), clairFile };
+    const sources = {
+      flags: new Map<string, string>(),
+      environment: {},
+      folder: temporaryFolder(),
+      clair: { defaultFile: clairFile },
+    };
     expect((await resolveConfiguration(sources)).file).toBe(clairFile);
     writeFileSync(path.join(sources.folder, 'drydock.yaml'), 'offline: true\n');
     expect((await resolveConfiguration(sources)).file).toBe(path.join(sources.folder, 'drydock.yaml'));
@@ -168,7 +173,7 @@ describe('the configuration of Clair', () => {
     const common = {
       environment: { WHERE: folder },
       folder: temporaryFolder(),
-      clairFile: path.join(folder, 'config.yaml'),
+      clair: { defaultFile: path.join(folder, 'config.yaml') },
     };
     const named = await resolveConfiguration({ ...common, flags: new Map([['config', '$WHERE/config.yaml']]) });
     expect(named.file).toBe(path.join(folder, 'config.yaml'));

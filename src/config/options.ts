@@ -104,6 +104,7 @@ export const optionTable = {
     defaultWords: '`drydock.yaml` in the current folder, if there is one',
     description: 'Read the configuration from this file.',
     only: 'flag or variable',
+    oneHyphen: true,
   },
   'print-effective': {
     kind: 'switch',

@@ -47,7 +47,7 @@ export const serviceOptions = {
     default: [],
     secret: true,
     description:
-      'Who may use the APIs: `NAME:SCOPE:SHA256`, where SCOPE is `read`, `scan` or `admin` and SHA256 the digest of the token. `drydock serve token` makes them.',
+      'Who may use the APIs: `NAME:SCOPE:SHA256`, where SCOPE is `read`, `scan` or `admin` and SHA256 the digest of the token. `drydock serve token NAME` makes them.',
   },
   'token-file': {
     ...server,
@@ -267,6 +267,12 @@ export const serviceOptions = {
     kind: 'path',
     value: 'FILE',
     description: 'Sign what is sent to --notify-url with the secret in this file (HMAC-SHA256).',
+  },
+  'public-url': {
+    ...server,
+    kind: 'text',
+    value: 'URL',
+    description: 'Where people reach this service: what is sent to --notify-url links to it.',
   },
   'mail-to': {
     ...server,

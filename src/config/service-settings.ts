@@ -36,7 +36,7 @@ export interface NotifySettings {
     readonly key?: string;
     readonly proxy?: string;
   };
-  readonly json?: { readonly url: string; readonly secret?: Secret };
+  readonly json?: { readonly url: string; readonly secret?: Secret; readonly publicUrl?: string };
   readonly mail?: { readonly smtp: Secret; readonly from: string; readonly to: readonly string[] };
 }
 
@@ -247,7 +247,7 @@ function tlsSettings({ settings }: Configuration, fail: Fail): TlsSettings | und
 
 function notifySettings({ settings }: Configuration, fail: Fail): NotifySettings {
   const web = ['http:', 'https:'];
-  for (const name of ['webhook', 'webhook-proxy', 'notify-url'] as const) {
+  for (const name of ['webhook', 'webhook-proxy', 'notify-url', 'public-url'] as const) {
     const url = settings[name];
     if (url !== undefined && !isUrlOf(url, web)) fail(name, 'an absolute http or https address is expected.');
   }
@@ -282,15 +282,16 @@ function webhookSettings(settings: Configuration['settings'], fail: Fail): Pick<
 }
 
 function jsonSettings(settings: Configuration['settings'], fail: Fail): Pick<NotifySettings, 'json'> {
-  const { 'notify-url': url, 'notify-secret-file': file } = settings;
+  const { 'notify-url': url, 'notify-secret-file': file, 'public-url': publicUrl } = settings;
   if (url === undefined) {
     if (file !== undefined) fail('notify-secret-file', 'there is nothing to sign: give notify-url too.');
     return {};
   }
-  if (file === undefined) return { json: { url } };
+  const json = { url, ...(publicUrl !== undefined && { publicUrl }) };
+  if (file === undefined) return { json };
   const secret = readText('notify-secret-file', file, fail).trim();
   if (secret.length < 16) fail('notify-secret-file', `${file} holds less than 16 characters, too few for a secret.`);
-  return { json: { url, secret: new Secret(secret) } };
+  return { json: { ...json, secret: new Secret(secret) } };
 }
 
 function mailSettings(settings: Configuration['settings'], fail: Fail): Pick<NotifySettings, 'mail'> {

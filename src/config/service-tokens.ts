@@ -12,6 +12,13 @@ export interface ServiceToken {
 
 const MOST_NAME = 64;
 
+/** What a token can be called, in words. */
+export const tokenNameWords = `a name of letters, digits and "._@-", at most ${MOST_NAME} of them,`;
+
+export function isTokenName(name: string): boolean {
+  return /^[\w.@-]+$/.test(name) && name.length <= MOST_NAME;
+}
+
 /**
  * `ci:scan:5e88…` -> a token.
  * @returns what is wrong with the text, as a string; it never repeats what might be a token itself
@@ -20,9 +27,7 @@ export function parseToken(text: string): ServiceToken | string {
   const parts = text.trim().split(':');
   if (parts.length !== 3) return 'NAME:SCOPE:SHA256 is expected, as "drydock serve token NAME" prints it.';
   const [name = '', scope = '', hex = ''] = parts;
-  if (!/^[\w.@-]+$/.test(name) || name.length > MOST_NAME) {
-    return `a name of letters, digits and "._@-" is expected before the first colon, at most ${MOST_NAME} of them.`;
-  }
+  if (!isTokenName(name)) return `${tokenNameWords} is expected before the first colon.`;
   const known = scopes.find((word) => word === scope);
   if (known === undefined) {
     const meant = didYouMean(scope, scopes, (word) => `"${word}"`);

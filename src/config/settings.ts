@@ -50,8 +50,8 @@ export interface ConfigurationSources {
   readonly withoutFile?: boolean;
   /** What `--format` may be for this command, the default first. */
   readonly formats?: readonly string[] | undefined;
-  /** Where a file that Clair would read is looked for besides; absent: such files are not understood. */
-  readonly clairFile?: string | undefined;
+  /** Files that Clair would read are understood, too; one that nobody named is looked for there. */
+  readonly clair?: { readonly defaultFile?: string } | undefined;
 }
 
 /** Variables with our prefix that are no options. The launcher sets the last one. */
@@ -135,7 +135,7 @@ export async function resolveConfiguration(sources: ConfigurationSources): Promi
   };
 
   const reading: ReadingOptions & { readonly config?: string } =
-    sources.clairFile === undefined ? {} : await clairReading(sources, flags);
+    sources.clair === undefined ? {} : await clairReading(sources, flags);
   for (const name of optionNames) {
     if (name !== 'config' || reading.config === undefined) takeFlagOrVariable(name);
     else if (reading.config !== '') take('config', 'flag', '--config', path.resolve(folder, reading.config));
@@ -143,7 +143,7 @@ export async function resolveConfiguration(sources: ConfigurationSources): Promi
   const found =
     sources.withoutFile === true || reading.config === ''
       ? undefined
-      : findConfigurationFile(values.get('config') as string | undefined, folder, sources.clairFile);
+      : findConfigurationFile(values.get('config') as string | undefined, folder, sources.clair?.defaultFile);
   let file: ConfigurationFile | undefined;
   let notice: Pick<Configuration, 'notice'> = {};
   if (found !== undefined && 'warning' in found) warnings.push(found.warning);

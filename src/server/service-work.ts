@@ -1,6 +1,8 @@
 import { availableParallelism, tmpdir } from 'node:os';
 import type { ReloadableSettings, ServiceSettings } from '../config/service-settings.ts';
 import type { Ecosystem } from '../model/ecosystem.ts';
+import { Notifier } from '../notify/notifier.ts';
+import { openTargets } from '../notify/open-targets.ts';
 import type { Store } from '../store/store.ts';
 import type { Clock } from './clock.ts';
 import type { ApiHandler } from './front.ts';
@@ -41,11 +43,27 @@ export interface ServiceWorkOptions {
   readonly createParts?: (context: PartContext) => readonly BackgroundPart[];
 }
 
-const sourcesOf = ({ layerHosts, layerRoots, compat }: ReloadableSettings): SourcePolicy => ({
-  hosts: layerHosts,
+const sourcesOf = ({ layerHosts, layerRoots, compat }: ReloadableSettings, offline: boolean): SourcePolicy => ({
+  hosts: offline ? [] : layerHosts,
   roots: layerRoots,
   compat,
 });
+
+function openNotifier(
+  store: Store,
+  { roles, notify, offline }: ServiceSettings,
+  { log, clock, metrics }: { readonly log: ServiceLog; readonly clock: Clock; readonly metrics: Metrics },
+): Notifier | undefined {
+  const isAsked = notify.webhook !== undefined || notify.json !== undefined || notify.mail !== undefined;
+  if (offline && isAsked) log.warn({}, 'no network is allowed, so that no notification is sent');
+  if (offline || !isAsked || !roles.has('notifier')) {
+    log.info({}, 'notifier service is disabled');
+    return undefined;
+  }
+  const targets = openTargets(notify, { notifications: store.notifications, clock, log });
+  const { attempts, renotifyInterval } = notify;
+  return new Notifier({ store, targets, attempts, renotifyInterval, log, clock, metrics });
+}
 
 /** Puts together what serves and what works in the background, and starts it. */
 export async function beginWork(
@@ -59,7 +77,7 @@ export async function beginWork(
   const indexer = createLayerIndexer({
     store,
     ecosystems,
-    sources: sourcesOf(settings),
+    sources: sourcesOf(settings, settings.offline),
     log: log.within('server/indexer'),
     temporary: tmpdir(),
     concurrency: settings.analyses ?? availableParallelism(),
@@ -90,17 +108,19 @@ export async function beginWork(
       })
     : undefined;
   if (!updates) log.info({}, 'updater service is disabled');
+  const notifier = openNotifier(store, settings, { log: log.within('notify'), clock, metrics });
   const context: PartContext = { store, settings, metrics, log, clock, ...(updater !== undefined && { updater }) };
   const api = createApi?.(context);
   const parts: readonly BackgroundPart[] = [
     ...(updater === undefined ? [] : [updater]),
+    ...(notifier === undefined ? [] : [notifier]),
     ...(createParts?.(context) ?? []),
   ];
   for (const part of parts) part.start();
   return {
     handlers: { v1, ...(api !== undefined && { api }) },
     health,
-    reload: (next) => indexer.allow(sourcesOf(next)),
+    reload: (next) => indexer.allow(sourcesOf(next, settings.offline)),
     async stopBackground() {
       await Promise.all(parts.map((part) => part.stop()));
     },

@@ -20,6 +20,11 @@ export const command: Command = {
     'Without --print-effective it prints the reference of all options. With it, flags, environment and drydock.yaml are taken together as every other command does.',
   arguments: [],
   options: optionNames,
-  examples: ['drydock config --print-effective', 'DRYDOCK_FAIL_ON=high drydock config --print-effective'],
+  clair: {},
+  examples: [
+    'drydock config --print-effective',
+    'drydock config --print-effective --config /etc/clair/config.yaml',
+    'DRYDOCK_FAIL_ON=high drydock config --print-effective',
+  ],
   run,
 };

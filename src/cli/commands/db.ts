@@ -1,33 +1,16 @@
 import path from 'node:path';
 import type { ImportSummary } from '../../advisories/import.ts';
 import type { UpdateSummary } from '../../advisories/update.ts';
-import { didYouMean } from '../../config/nearest.ts';
-import { AdvisoriesError, FeedError, UsageError } from '../../errors.ts';
+import { AdvisoriesError, FeedError } from '../../errors.ts';
 import type { AdvisoryStatus } from '../../model/advisory.ts';
-import type { Feed } from '../../model/feed.ts';
 import { wrapWords } from '../../report/display-width.ts';
 import { escapeText } from '../../report/escape.ts';
 import type { Command, Invocation } from '../command.ts';
 import { exitStatusOf } from '../exit-status.ts';
+import { allFeeds, selectFeeds } from '../select-feeds.ts';
 import { limitTime } from '../time-limit.ts';
 import { layOut } from '../ui/columns.ts';
 import { textWidth } from '../ui/streams.ts';
-
-async function allFeeds(): Promise<readonly Feed[]> {
-  const { ecosystems } = await import('../../ecosystems/index.ts');
-  // A feed that several ecosystems share is read once.
-  return [...new Map(ecosystems.flatMap(({ feeds }) => feeds).map((feed) => [feed.name, feed])).values()];
-}
-
-function selectFeeds(names: readonly string[], all: readonly Feed[]): readonly Feed[] {
-  const known = all.map(({ name }) => name);
-  for (const name of names) {
-    if (known.includes(name)) continue;
-    const meant = didYouMean(name, known);
-    throw new UsageError('usage.option', `${JSON.stringify(name)} is no feed. Known are ${known.join(', ')}.${meant}`);
-  }
-  return names.length === 0 ? all : all.filter(({ name }) => names.includes(name));
-}
 
 type Summary = UpdateSummary | ImportSummary;
 

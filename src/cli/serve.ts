@@ -1,0 +1,166 @@
+import { writeFile } from 'node:fs/promises';
+import { type OptionName, optionNames } from '../config/options.ts';
+import { reloadableSettings, serviceSettings } from '../config/service-settings.ts';
+import type { Configuration } from '../config/settings.ts';
+import { ecosystems } from '../ecosystems/index.ts';
+import { DrydockError, exitStatus } from '../errors.ts';
+import { type Dialer, offlineDialer } from '../net/dial.ts';
+import { networkDialer } from '../net/network-dialer.ts';
+import { systemClock } from '../server/clock.ts';
+import { type RunningService, startService } from '../server/service.ts';
+import { createServiceLog, type ServiceLog } from '../server/service-log.ts';
+import { beginWork } from '../server/service-work.ts';
+import type { LocalAdvisories } from '../server/updater.ts';
+import { openStore } from '../store/open.ts';
+import { databaseOf } from './advisory-supply.ts';
+import type { Invocation } from './command.ts';
+import { allFeeds, selectFeeds } from './select-feeds.ts';
+
+/** What SIGHUP reads anew; anything else is decided at the start. */
+const reloadable: ReadonlySet<OptionName> = new Set<OptionName>([
+  'tokens',
+  'token-file',
+  'tls-certificate',
+  'tls-key',
+  'client-ca',
+  'log-level',
+  'layer-hosts',
+  'layer-roots',
+  'compat',
+]);
+
+/** Runs the service until a signal ends it. The log goes to standard output, as Clair's does. */
+export async function serve(invocation: Invocation): Promise<number> {
+  const { configuration, io } = invocation;
+  const settings = serviceSettings(configuration, io.environment);
+  let written = Promise.resolve();
+  const log = createServiceLog({
+    level: settings.logLevel,
+    // A log that nobody reads is no reason to stop serving.
+    write: (line) => {
+      written = io.stdout.write(line).catch(() => {});
+    },
+  });
+  const dialer = settings.offline ? offlineDialer() : networkDialer();
+  const advisories = await localAdvisories(invocation, settings.feeds, dialer);
+  const profile = await startProfile(configuration.settings['cpu-profile']);
+  const mention = configuration.mentions.get('listen');
+  const isDefault = configuration.origins.get('listen') === 'default';
+  io.takeSignals();
+  const signals = catchSignals();
+  try {
+    const service = await startService(settings, {
+      log,
+      clock: systemClock,
+      ...(mention !== undefined && !isDefault && { listenMention: mention }),
+      openStore: (url) => openStore({ ecosystems, url }),
+      begin: (store, own) => beginWork(store, own, { ecosystems, log, clock: systemClock, advisories }),
+    });
+    signals.onReload(() => reload(service, invocation, log));
+    try {
+      await Promise.race([service.ready, signals.stop]);
+      log.info({ signal: await signals.stop }, 'a signal ends the service');
+    } finally {
+      await service.stop();
+    }
+    return exitStatus.done;
+  } finally {
+    signals.release();
+    await dialer.close();
+    await profile?.();
+    await written;
+  }
+}
+
+interface Signals {
+  /** Resolves with the first signal that asks for the end; a second one ends the process at once. */
+  readonly stop: Promise<string>;
+  onReload(reload: () => Promise<void>): void;
+  release(): void;
+}
+
+function catchSignals(): Signals {
+  const { promise: stop, resolve } = Promise.withResolvers<string>();
+  let isStopping = false;
+  let reloading: (() => Promise<void>) | undefined;
+  let last: Promise<void> = Promise.resolve();
+  const onStop = (signal: 'SIGINT' | 'SIGTERM'): void => {
+    if (isStopping) process.exit(signal === 'SIGINT' ? exitStatus.interrupted : exitStatus.terminated);
+    isStopping = true;
+    resolve(signal);
+  };
+  const onReload = (): void => {
+    // One after the other, so that the last one holds.
+    last = last.then(() => (isStopping ? undefined : reloading?.()));
+  };
+  process.on('SIGINT', onStop).on('SIGTERM', onStop).on('SIGHUP', onReload);
+  return {
+    stop,
+    onReload: (reload) => {
+      reloading = reload;
+    },
+    release: () => void process.off('SIGINT', onStop).off('SIGTERM', onStop).off('SIGHUP', onReload),
+  };
+}
+
+async function reload(service: RunningService, invocation: Invocation, log: ServiceLog): Promise<void> {
+  try {
+    const configuration = await invocation.reconfigure();
+    for (const warning of configuration.warnings) log.warn({ warning }, 'a warning of the configuration');
+    const settings = reloadableSettings(configuration);
+    const fixed = changedOptions(invocation.configuration, configuration).filter((name) => !reloadable.has(name));
+    if (fixed.length > 0) log.warn({ options: fixed }, 'these options changed, but only a restart makes them hold');
+    service.reload(settings);
+  } catch (error) {
+    log.error({ error }, 'the configuration cannot be used; the one before it still holds');
+  }
+}
+
+function changedOptions(before: Configuration, after: Configuration): readonly OptionName[] {
+  return optionNames.filter((name) => JSON.stringify(before.settings[name]) !== JSON.stringify(after.settings[name]));
+}
+
+async function localAdvisories(
+  { configuration, io }: Invocation,
+  names: readonly string[] | undefined,
+  dialer: Dialer,
+): Promise<LocalAdvisories> {
+  const { settings } = configuration;
+  const feeds = selectFeeds(names ?? [], await allFeeds());
+  const path = databaseOf(settings, io.environment);
+  const { mirror } = settings;
+  return {
+    feeds: feeds.map(({ name }) => name),
+    open: async () => {
+      const { openAdvisories } = await import('../advisories/database.ts');
+      return await openAdvisories(path);
+    },
+    ...(!dialer.offline && {
+      fetch: async (signal: AbortSignal) => {
+        const { updateAdvisories } = await import('../advisories/update.ts');
+        const now = new Date();
+        return await updateAdvisories({ path, feeds, dialer, now, signal, ...(mirror !== undefined && { mirror }) });
+      },
+    }),
+  };
+}
+
+/** @returns what ends the profile and writes it */
+async function startProfile(file: string | undefined): Promise<(() => Promise<void>) | undefined> {
+  if (file === undefined) return undefined;
+  const { Session } = await import('node:inspector/promises');
+  const session = new Session();
+  session.connect();
+  await session.post('Profiler.enable');
+  await session.post('Profiler.start');
+  return async () => {
+    const { profile } = await session.post('Profiler.stop');
+    session.disconnect();
+    try {
+      await writeFile(file, JSON.stringify(profile));
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      throw new DrydockError('output.not-writable', `${file} could not be written (${code}).`, { cause: error });
+    }
+  };
+}
