@@ -5,7 +5,7 @@ import { StoreError } from '../../errors.ts';
 import { guarded, isBusy } from './sqlite-errors.ts';
 
 /** Marks the file as one of ours: `DrdS` (SQLite file format, section 1.2.9). */
-const APPLICATION_ID = 0x44726453;
+export const APPLICATION_ID = 0x44726453;
 
 /** Milliseconds to wait for another program that looks into the file, say to copy it. */
 const BUSY_TIMEOUT = 1000;
@@ -60,8 +60,9 @@ export async function openDatabaseFile(file: string, migrate: (writer: Database)
         `PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
         PRAGMA journal_size_limit = ${LOG_SIZE}; PRAGMA cache_size = -32768;`,
       );
-      migrate(writer);
+      // Before there are tables: a process that is killed in between leaves what the next one knows as ours.
       writer.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
+      migrate(writer);
       const reader = connect(file, true);
       reader.exec('PRAGMA cache_size = -32768');
       return { writer, reader, close };

@@ -8,8 +8,11 @@ import { loadSqlite } from '../../advisories/sqlite.ts';
 import { ecosystems } from '../../ecosystems/index.ts';
 import { describeConnection } from '../conformance/connection.ts';
 import { layer, packages, vulnerability } from '../conformance/samples.ts';
+import { migrations } from '../migrations/index.ts';
+import { migrateSqlite } from '../migrations/migrate-sqlite.ts';
 import { openStore } from '../open.ts';
 import type { Store } from '../store.ts';
+import { APPLICATION_ID } from './database-file.ts';
 import { openSqliteConnection } from './sqlite-connection.ts';
 
 const opened: Store[] = [];
@@ -143,6 +146,19 @@ describe('the file of a store', () => {
       .then(async (damaged) => await damaged.layers.insert(layer('a', { packages: packages('debian:8', 'a 1') })))
       .catch((reason: unknown) => reason);
     expect(error).toMatchObject({ code: 'store.unusable', message: expect.stringContaining(file) });
+  });
+
+  it.each([0, 1])('is finished where its maker was killed after %d steps', async (steps) => {
+    const file = path.join(temporaryFolder(), 'store.db');
+    const { DatabaseSync } = await loadSqlite();
+    const database = new DatabaseSync(file);
+    database.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
+    migrateSqlite(database, file, migrations.slice(0, steps));
+    database.close();
+
+    const store = await open(file);
+    await store.layers.insert(layer('kept', { packages: packages('debian:8', 'a 1') }));
+    expect(await store.layers.packages('kept')).toHaveLength(1);
   });
 
   it('is refused where a newer version of Drydock changed it', async () => {
