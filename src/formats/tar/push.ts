@@ -143,6 +143,8 @@ export class TarParser {
     this.#left = padded(bytes);
     this.#pad = this.#left - bytes;
     this.#wanted = 0;
+    // Nothing of an earlier piece: its memory may be gone.
+    this.#gather = this.#reserve;
     this.#gathered = 0;
     this.#header = undefined;
     this.#state = 'skip';
@@ -191,8 +193,9 @@ export class TarParser {
     const taken = Math.min(this.#left, chunk.length - at);
     const useful = Math.min(this.#wanted - this.#gathered, taken);
     if (useful > 0) {
-      if (useful === this.#wanted) {
-        this.#gather = chunk.subarray(at, at + useful); // it came in one piece: no copy
+      if (useful === this.#wanted && taken === this.#left) {
+        // All of it is here, so it is handed on before the piece ends: no copy.
+        this.#gather = chunk.subarray(at, at + useful);
       } else {
         chunk.copy(this.#gather, this.#gathered, at, at + useful);
       }
