@@ -1,7 +1,7 @@
 // Drydock against other scanners and against the floors below which nobody can get, as ratios.
 //   npm run build && node bench/image-set.ts && node bench/peers.ts && node bench/compare.ts [OPTIONS]
 //     --rounds N          counted rounds, each in a random order, after one that does not count (5)
-//     --jobs LIST         IMAGE-FORM of min, py, app and plain, gz, zst: py-gz,app-plain (all)
+//     --jobs LIST         IMAGE-FORM of min, py, app, layer (py's largest alone) and plain, gz, zst: py-gz,app-plain (all)
 //     --against LIST      of trivy-os, trivy, snyk, floor, inflate, trivy-warm, drydock-warm (trivy-os,floor,inflate)
 //     --database FILE     an advisory database (drydock db import); without it the starter set is loaded at every start
 //     --checkout FOLDER   another checkout whose Drydock, built, is measured (this one)
@@ -21,9 +21,10 @@ import {
   type Job,
   resultFile,
   type ScanOptions,
+  subjects,
 } from './contenders.ts';
 import { readFound } from './found.ts';
-import { folder, imageNames, isBuilt } from './image-set.ts';
+import { folder, isBuilt } from './image-set.ts';
 import { type Contender, median, type Run, runRounds } from './measure.ts';
 import { bringPeers, type PeerName, peerVersions } from './peers.ts';
 
@@ -50,11 +51,13 @@ const names: readonly ContenderName[] = [
   ...new Set(['drydock' as const, ...values.against.split(',').map((word) => oneOf(word, contenderNames))]),
 ];
 
+const isThere = (image: Job['image']): boolean => isBuilt(image === 'layer' ? 'py' : image);
+
 const jobs: readonly Job[] =
   values.jobs?.split(',').map((word) => {
     const [image = '', form = ''] = word.split('-');
-    return { image: oneOf(image, imageNames), form: oneOf(form, forms) };
-  }) ?? imageNames.filter(isBuilt).flatMap((image) => forms.map((form) => ({ image, form })));
+    return { image: oneOf(image, subjects), form: oneOf(form, forms) };
+  }) ?? subjects.filter(isThere).flatMap((image) => forms.map((form) => ({ image, form })));
 
 const options: ScanOptions = {
   checkout: path.resolve(values.checkout),
@@ -135,7 +138,7 @@ for (const name of names) {
   if (name === 'snyk') peersAsked.add('snyk');
 }
 bringPeers(peersAsked);
-for (const { image } of jobs) if (!isBuilt(image)) throw new Error(`Build ${image} first: node bench/image-set.ts`);
+for (const { image } of jobs) if (!isThere(image)) throw new Error(`Build ${image} first: node bench/image-set.ts`);
 if (!existsSync(path.join(options.checkout, 'dist/bundle/main.js')))
   throw new Error('Build Drydock first: npm run build');
 mkdirSync(options.results, { recursive: true });

@@ -1,8 +1,9 @@
-import { closeSync, cpSync, existsSync, mkdirSync, openSync, readdirSync, readSync, rmSync } from 'node:fs';
+import { closeSync, cpSync, existsSync, mkdirSync, openSync, readdirSync, readSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { benchImage, folder, type ImageName } from './image-set.ts';
+import { benchImage, folder, imageNames } from './image-set.ts';
 import type { Contender } from './measure.ts';
 import { snykFolder, trivy } from './peers.ts';
+import { plainLayer } from './plain-layer.ts';
 
 export const forms = ['plain', 'gz', 'zst'] as const;
 export type Form = (typeof forms)[number];
@@ -34,8 +35,11 @@ export const contenderTitles: Readonly<Record<ContenderName, string>> = {
 /** How often the slow ones run: a scan by snyk-docker-plugin may take a minute. */
 const fewRounds: Partial<Record<ContenderName, number>> = { snyk: 2 };
 
+/** The images, and the largest layer of `py` alone. */
+export const subjects = [...imageNames, 'layer'] as const;
+
 export interface Job {
-  readonly image: ImageName;
+  readonly image: (typeof subjects)[number];
   readonly form: Form;
 }
 
@@ -56,6 +60,7 @@ export function resultFile(name: ContenderName, { image, form }: Job, { results 
 
 /** The command of a contender for a job; undefined where it has none. All scanners read the same input. */
 export function contender(name: ContenderName, job: Job, options: ScanOptions): Contender | undefined {
+  if (job.image === 'layer') return layerContender(name, job, options);
   const { plain, gzipFolder, zstdFolder } = benchImage(job.image);
   const input = { plain, gz: gzipFolder, zst: zstdFolder }[job.form];
   const result = resultFile(name, job, options);
@@ -77,11 +82,24 @@ export function contender(name: ContenderName, job: Job, options: ScanOptions): 
       return { command: ['sh', '-c', ...words], ...(rounds === undefined ? {} : { rounds }) };
     }
     case 'floor':
-      return { command: floorCommand(job.form, input) };
+      return { command: floorCommand(job.form, job.form === 'plain' ? [input] : layerFiles(input)) };
     case 'inflate':
-      if (job.form !== 'gz') return undefined;
-      return { command: [process.execPath, path.join(import.meta.dirname, 'inflate.js'), ...layerFiles(input)] };
+      return job.form === 'gz' ? { command: inflateCommand(layerFiles(input)) } : undefined;
   }
+}
+
+/** One layer has no scanner to be compared with: the others read images only. */
+function layerContender(name: ContenderName, job: Job, options: ScanOptions): Contender | undefined {
+  const { gzipFolder, zstdFolder } = benchImage('py');
+  const largest = (layout: string): string =>
+    layerFiles(layout).reduce((a, b) => (statSync(b).size > statSync(a).size ? b : a));
+  const file =
+    job.form === 'plain' ? plainLayer(largest(zstdFolder)) : largest(job.form === 'gz' ? gzipFolder : zstdFolder);
+  if (name === 'floor') return { command: floorCommand(job.form, [file]) };
+  if (name === 'inflate') return job.form === 'gz' ? { command: inflateCommand([file]) } : undefined;
+  if (name !== 'drydock' && name !== 'drydock-warm') return undefined;
+  const result = resultFile(name, job, options);
+  return withCache(name, job, (cache) => drydockCommand(`layer:${file}`, result, cache, options));
 }
 
 /** A scanner with a cache of layers: as new before each run, or its own from the round that does not count. */
@@ -108,16 +126,20 @@ function trivyCommand(input: string, result: string, cache: string, types: strin
   return [trivy.program, '-q', 'image', '--vuln-type', types, ...offline, ...output, '--input', input];
 }
 
-/** The least that anyone must do: walk the headers of a plain image, decompress the layers of a compressed one. */
-function floorCommand(form: Form, input: string): string[] {
+/** The least that anyone must do: walk the headers of what is plain, decompress the layers that are not. */
+function floorCommand(form: Form, files: readonly string[]): string[] {
   switch (form) {
     case 'plain':
-      return [process.execPath, path.join(import.meta.dirname, 'header-walk.js'), input];
+      return [process.execPath, path.join(import.meta.dirname, 'header-walk.js'), ...files];
     case 'gz':
-      return ['igzip', '-dc', ...layerFiles(input)];
+      return ['igzip', '-dc', ...files];
     case 'zst':
-      return ['zstd', '-dcq', ...layerFiles(input)];
+      return ['zstd', '-dcq', ...files];
   }
+}
+
+function inflateCommand(files: readonly string[]): string[] {
+  return [process.execPath, path.join(import.meta.dirname, 'inflate.js'), ...files];
 }
 
 /** The layers of an OCI layout folder: what starts as gzip or zstd does. */
