@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { chownSync, globSync, mkdtempSync } from 'node:fs';
+import { chownSync, globSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -78,6 +78,11 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Test
   const folder = mkdtempSync(path.join(tmpdir(), 'drydock-postgres-'));
   if (owner !== undefined) chownSync(folder, owner.uid, owner.gid);
   const data = path.join(folder, 'data');
+  // For a server that was stopped and never started again.
+  const removeFolder = (): void => rmSync(folder, { recursive: true, force: true });
+  process.on('exit', () => {
+    if (!running) removeFolder();
+  });
   const made = await new Promise<number | null>((resolve, reject) => {
     const child = spawn(
       path.join(programs, 'initdb'),
@@ -102,6 +107,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Test
   const switches = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const url = (database: string): string => `postgres://drydock@127.0.0.1:${port}/${database}`;
 
+  let running = false;
   const run = async (): Promise<(word: 'keep' | 'remove') => Promise<void>> => {
     const child = spawn(
       '/bin/sh',
@@ -124,6 +130,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Test
   };
 
   let end = await run();
+  running = true;
   return {
     port,
     async database({ encoding = 'UTF8' } = {}) {
@@ -138,12 +145,15 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Test
     },
     async stop() {
       await end('keep');
+      running = false;
     },
     async start() {
       end = await run();
+      running = true;
     },
     async remove() {
       await end('remove');
+      removeFolder();
     },
   };
 }
