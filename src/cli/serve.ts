@@ -7,6 +7,7 @@ import { DrydockError, exitStatus } from '../errors.ts';
 import { type Dialer, offlineDialer } from '../net/dial.ts';
 import { networkDialer } from '../net/network-dialer.ts';
 import { systemClock } from '../server/clock.ts';
+import { knownSecrets } from '../server/known-secrets.ts';
 import { type RunningService, startService } from '../server/service.ts';
 import { createServiceLog, type ServiceLog } from '../server/service-log.ts';
 import { beginWork } from '../server/service-work.ts';
@@ -41,6 +42,7 @@ export async function serve(invocation: Invocation): Promise<number> {
       written = io.stdout.write(line).catch(() => {});
     },
   });
+  for (const secret of knownSecrets(settings, io.environment)) log.hide(secret);
   const dialer = settings.offline ? offlineDialer() : networkDialer();
   const advisories = await localAdvisories(invocation, settings.feeds, dialer);
   const profile = await startProfile(configuration.settings['cpu-profile']);

@@ -2,7 +2,7 @@ import { severities } from '../model/severity.ts';
 import type { OptionSpec } from './option-spec.ts';
 import { serviceOptions } from './service-options.ts';
 
-export type { OptionKind, OptionSpec } from './option-spec.ts';
+export type { OptionSpec } from './option-spec.ts';
 
 /** Forms of a report. Lists of what Drydock knows can be a page of its documentation besides. */
 export const reportFormats = ['table', 'json'] as const;

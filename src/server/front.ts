@@ -63,7 +63,8 @@ export function createFront(options: FrontOptions): RequestHandler {
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const started = process.hrtime.bigint();
     const requestId = requestIdOf(request);
-    const path = pathOf(request.url ?? '/');
+    const uri = request.url ?? '/';
+    const path = pathOf(uri);
     const own = log.within('server/request', { 'request id': requestId });
     const gone = new AbortController();
     let client: Client | undefined;
@@ -73,7 +74,7 @@ export function createFront(options: FrontOptions): RequestHandler {
         {
           'remote addr': addressOf(request),
           method: request.method,
-          'request uri': request.url,
+          'request uri': uri,
           status: response.writableFinished ? String(response.statusCode) : 'aborted',
           'elapsed time': Number(process.hrtime.bigint() - started),
           ...(client !== undefined && { client: client.name }),

@@ -109,6 +109,14 @@ describe('the log of the service', () => {
     );
   });
 
+  it('never writes a part of a secret that it cut off', () => {
+    for (let before = 4070; before < 4100; before++) {
+      const { lines, log } = makeLog();
+      log.info({ text: `${'x'.repeat(before)} https://user:sekrit-password@host/`.slice(0, 5000) }, 'message');
+      expect(lines[0]).not.toContain('sekr');
+    }
+  });
+
   it('escapes whatever a terminal would obey', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {

@@ -85,13 +85,14 @@ function timeOf(time: Date): string {
 }
 
 /** What a log line holds at most, so that no request can fill a disk with one. */
-const most = { text: 4096, depth: 4, members: 64 };
+const most = { looked: 65_536, text: 4096, depth: 4, members: 64 };
 
 function toText(text: string, secrets: ReadonlySet<string>): string {
   let clean = text;
   for (const secret of secrets) clean = clean.replaceAll(secret, HIDDEN);
-  clean = redactText(clean.length > most.text ? `${clean.slice(0, most.text)}...` : clean);
-  return clean;
+  // What is cut off first is far behind what is kept: a secret that was cut in two would not be known any more.
+  clean = redactText(clean.slice(0, most.looked));
+  return clean.length > most.text ? `${clean.slice(0, most.text)}...` : clean;
 }
 
 /** A value as JSON may have it: bounded, without secrets, and without running code of the value. */

@@ -5,7 +5,8 @@ import { Notifier } from '../notify/notifier.ts';
 import { openTargets } from '../notify/open-targets.ts';
 import type { Store } from '../store/store.ts';
 import type { Clock } from './clock.ts';
-import type { ApiHandler } from './front.ts';
+import { type ApiHandler, pathOf } from './front.ts';
+import type { RequestHandler } from './listen.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { paginationKeyOf } from './pagination-key.ts';
 import type { ServiceWork } from './service.ts';
@@ -65,6 +66,14 @@ function openNotifier(
   return new Notifier({ store, targets, attempts, renotifyInterval, log, clock, metrics });
 }
 
+/** A process that has no API still says how it is. */
+function metricsOnly(v1: RequestHandler): RequestHandler {
+  return (request, response) => {
+    if (pathOf(request.url ?? '/') !== '/v1/metrics') request.url = '/';
+    v1(request, response);
+  };
+}
+
 /** Puts together what serves and what works in the background, and starts it. */
 export async function beginWork(
   store: Store,
@@ -118,7 +127,7 @@ export async function beginWork(
   ];
   for (const part of parts) part.start();
   return {
-    handlers: { v1, ...(api !== undefined && { api }) },
+    handlers: settings.roles.has('api') ? { v1, ...(api !== undefined && { api }) } : { v1: metricsOnly(v1) },
     health,
     reload: (next) => indexer.allow(sourcesOf(next, settings.offline)),
     async stopBackground() {

@@ -91,6 +91,14 @@ describe('the service', () => {
     expect([next.status, next.body]).toEqual([200, expect.stringContaining('CVE-2')]);
   });
 
+  it('has metrics alone where it is no API', async () => {
+    const { url, healthUrl, ready } = await start({ roles: new Set(['updater']) });
+    await ready;
+    expect((await ask(`${url}/v1/metrics`)).status).toBe(200);
+    expect((await ask(`${url}/v1/namespaces`)).status).toBe(404);
+    expect((await ask(`${healthUrl}/health`)).status).toBe(200);
+  });
+
   it('logs each request once, with an id that it takes from the client or makes', async () => {
     const { work, asked } = slowApi();
     const { url, ready, lines } = await start({}, { work });

@@ -196,6 +196,7 @@ class Service implements RunningService {
     try {
       const store = await this.#openStore();
       if (store === undefined) return;
+      if (this.#stopping.signal.aborted) return await store.close();
       this.#store = store;
       const work = await this.#dependencies.begin(store, this.#settings);
       // What SIGHUP said while there was nothing yet to say it to.
@@ -235,7 +236,8 @@ class Service implements RunningService {
     this.#stopping.abort();
     this.#ready.reject(new DrydockError('interrupted', 'the service was stopped.'));
     const draining = this.#api?.close(drainTime);
-    await this.#opening;
+    // A database that hangs is not waited for.
+    await withPatience((this.#opening ?? Promise.resolve()).then(() => true));
     await this.#work?.stopBackground().catch((error: unknown) => {
       this.#log.error({ error }, 'background work did not end well');
     });

@@ -5,6 +5,7 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { setOsv, startFeedMirror } from '../support/feed-mirror.ts';
 import { projectRoot, runDrydock } from '../support/run.ts';
 import { ask, randomSecret } from '../support/service.ts';
 import { temporaryFolder } from '../support/temporary.ts';
@@ -204,6 +205,47 @@ describe('drydock serve', () => {
     ]);
     taken.close();
   });
+});
+
+describe('what the service knows', () => {
+  const record = (id: string, fixed: string, modified: string) => ({
+    id,
+    modified,
+    published: modified,
+    details: `${id} in a test`,
+    affected: [
+      {
+        package: { ecosystem: 'Ubuntu:24.04:LTS', name: 'curl', purl: 'pkg:deb/ubuntu/curl?arch=source&distro=noble' },
+        ranges: [{ type: 'ECOSYSTEM', events: [{ introduced: '0' }, { fixed }] }],
+      },
+    ],
+  });
+
+  it('comes from the feeds, and changes with them', async () => {
+    const mirror = await startFeedMirror();
+    setOsv(mirror, 'Ubuntu', [record('UBUNTU-CVE-2024-1', '8.5.0-2ubuntu10', '2026-01-01T00:00:00Z')]);
+    const options = ['--mirror', mirror.url, '--feeds', 'ubuntu-osv', '--update-interval', '2s'];
+    const service = await serve([...here, ...options]);
+    const listed = async () => (await ask(`${service.url}/v1/namespaces/ubuntu:24.04/vulnerabilities?limit=9`)).body;
+    await expect.poll(listed, { timeout: 20_000 }).toContain('UBUNTU-CVE-2024-1');
+    setOsv(mirror, 'Ubuntu', [
+      record('UBUNTU-CVE-2024-1', '8.5.0-2ubuntu10', '2026-01-01T00:00:00Z'),
+      record('UBUNTU-CVE-2024-2', '8.5.0-2ubuntu11', '2026-01-02T00:00:00Z'),
+    ]);
+    await expect.poll(listed, { timeout: 20_000 }).toContain('UBUNTU-CVE-2024-2');
+    const metrics = async () => (await ask(`${service.url}/v1/metrics`)).body;
+    await expect.poll(metrics).toMatch(/^drydock_feed_records\{feed="ubuntu-osv"\} 2$/m);
+    expect(await metrics()).toMatch(/^drydock_updater_last_success_timestamp_seconds [1-9]\d+$/m);
+
+    mirror.close();
+    await expect
+      .poll(() => service.text(), { timeout: 20_000 })
+      .toContain('the update failed; what was there before is still served');
+    expect(await listed()).toContain('UBUNTU-CVE-2024-2');
+    await expect.poll(metrics).toMatch(/^drydock_feed_failed\{feed="ubuntu-osv"\} 1$/m);
+    service.signal('SIGTERM');
+    expect((await service.ended).status).toBe(0);
+  }, 90_000);
 });
 
 describe('drydock serve token', () => {
