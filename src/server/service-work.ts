@@ -7,6 +7,7 @@ import type { Store } from '../store/store.ts';
 import type { Clock } from './clock.ts';
 import { type ApiHandler, pathOf } from './front.ts';
 import type { RequestHandler } from './listen.ts';
+import { measureStore } from './measured-store.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { paginationKeyOf } from './pagination-key.ts';
 import type { ServiceWork } from './service.ts';
@@ -76,11 +77,12 @@ function metricsOnly(v1: RequestHandler): RequestHandler {
 
 /** Puts together what serves and what works in the background, and starts it. */
 export async function beginWork(
-  store: Store,
+  opened: Store,
   settings: ServiceSettings,
   { ecosystems, log, clock, advisories, createApi, createParts }: ServiceWorkOptions,
 ): Promise<ServiceWork> {
   const metrics = createMetrics();
+  const store = measureStore(opened, metrics);
   addUpdaterMetrics(metrics.registry, store.values, clock);
   const stopping = new AbortController();
   const indexer = createLayerIndexer({
