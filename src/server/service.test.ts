@@ -52,8 +52,9 @@ describe('the service', () => {
     await ready;
     expect(await ask(`${url}/v1/namespaces`)).toMatchObject({ status: 200, body: '{"Namespaces":null}\n' });
     expect(await ask(`${url}/`)).toMatchObject({ status: 404, body: '404 page not found\n' });
+    expect((await ask(`${url}/v1/layers/unknown`)).status).toBe(404);
     const metrics = (await ask(`${url}/v1/metrics`)).body;
-    expect(metrics).toMatch(/^clair_pgsql_query_duration_milliseconds_count\{query="\w+",/m);
+    expect(metrics).toMatch(/^clair_pgsql_query_duration_milliseconds_count\{query="FindLayer",/m);
     expect(metrics).toMatch(/^drydock_updater_last_success_timestamp_seconds 0$/m);
     expect(await ask(`${healthUrl}/health`)).toMatchObject({ status: 200, body: '', headers: { server: 'clair' } });
     expect(await ask(`${healthUrl}/nothing`)).toMatchObject({ status: 404, body: '404 page not found\n' });
