@@ -232,7 +232,11 @@ export class PathTree {
 
   /** Removes what a layer removes from the layers below. */
   *#remove(index: LayerIndex, layer: number): Generator<undefined, void> {
-    const replaced = new Map<string, boolean>();
+    const replaced = new Int8Array(index.directories.length).fill(NONE);
+    const isReplaced = (directory: number, path: string): boolean => {
+      if (replaced[directory] === NONE) replaced[directory] = this.#replacesLink(index, path) ? 1 : 0;
+      return replaced[directory] === 1;
+    };
     // Markers of a directory stand together in nearly every archive.
     let last = NONE;
     let since = NONE;
@@ -242,8 +246,7 @@ export class PathTree {
       last = directory;
       since = this.#epoch;
       const path = index.directories[directory] as string;
-      found =
-        this.#replacesLink(index, path, replaced) || !this.#mayFind(path) ? undefined : this.#follow(path, true).node;
+      found = isReplaced(directory, path) || !this.#mayFind(path) ? undefined : this.#follow(path, true).node;
       return found;
     };
     let done = 0;
@@ -285,22 +288,15 @@ export class PathTree {
     return linked;
   }
 
-  /**
-   * A directory that the layer puts where a link was is new: its markers must not reach what the link led to.
-   * @param known what was found of the directories above others; grows
-   */
-  #replacesLink(index: LayerIndex, path: string, known: Map<string, boolean>): boolean {
-    let replaces: boolean | undefined;
-    const met: string[] = [];
-    for (let at = path; at !== '' && replaces === undefined; at = at.slice(0, Math.max(0, at.lastIndexOf('/')))) {
+  /** A directory that the layer puts where a link was is new: its markers must not reach what the link led to. */
+  #replacesLink(index: LayerIndex, path: string): boolean {
+    for (let at = path; at !== ''; at = at.slice(0, Math.max(0, at.lastIndexOf('/')))) {
       if (this.#pathSteps > PATH_STEPS) return false; // nothing is found then
       // A text is read whole to be looked up.
       this.#pathSteps += 1 + at.length / 16;
-      replaces = known.get(at) ?? (this.#isLinkBelow(index, at) || undefined);
-      met.push(at);
+      if (this.#isLinkBelow(index, at)) return true;
     }
-    for (const at of met) known.set(at, replaces ?? false);
-    return replaces ?? false;
+    return false;
   }
 
   /** Whether the layer has a directory where the layers below have a link. */
