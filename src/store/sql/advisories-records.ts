@@ -130,7 +130,7 @@ export class RecordWriter {
     const asked = records.map(({ feed, advisory }) => [storable(feed), storable(advisory.key)]);
     const rows = await this.#sql.all<KnownRecord>(
       `SELECT d.id, d.feed, d.key, d.digest FROM ${dialect.tuples('$1', 'k', { feed: 'text', key: 'text' })}
-      JOIN advisory d ON d.feed = k.feed AND d.key = k.key`,
+      CROSS JOIN advisory d WHERE d.feed = k.feed AND d.key = k.key`,
       [JSON.stringify(asked)],
     );
     return new Map(rows.map((row) => [keyOf(row.feed, row.key), row]));
@@ -141,12 +141,12 @@ export class RecordWriter {
     const parameters = [JSON.stringify(ids)];
     const list = this.#sql.dialect.list('$1', 'i', 'integer');
     const entries = await this.#sql.all<{ readonly namespace: number; readonly package: string }>(
-      `SELECT e.namespace_id AS namespace, e.package FROM ${list} JOIN advisory_entry e ON e.advisory_id = i.value`,
+      `SELECT e.namespace_id AS namespace, e.package FROM ${list} CROSS JOIN advisory_entry e WHERE e.advisory_id = i.value`,
       parameters,
     );
     for (const entry of entries) add(this.packages, entry.namespace, entry.package);
     const subjects = await this.#sql.all<{ readonly namespace: number; readonly name: string }>(
-      `SELECT s.namespace_id AS namespace, s.name FROM ${list} JOIN advisory_subject s ON s.advisory_id = i.value`,
+      `SELECT s.namespace_id AS namespace, s.name FROM ${list} CROSS JOIN advisory_subject s WHERE s.advisory_id = i.value`,
       parameters,
     );
     for (const subject of subjects) add(this.vulnerabilities, subject.namespace, subject.name);

@@ -171,8 +171,9 @@ async function readKnown(
   const rows = await sql.all<KnownVulnerability>(
     `SELECT f.name, f.digest, f.vulnerability_id AS id, v.deleted_at AS deleted
     FROM ${sql.dialect.list('$1', 'i', 'text')}
-    JOIN feed_vulnerability f ON f.namespace_id = $2 AND f.name = i.value
-    LEFT JOIN vulnerability v ON v.id = f.vulnerability_id`,
+    CROSS JOIN feed_vulnerability f
+    LEFT JOIN vulnerability v ON v.id = f.vulnerability_id
+    WHERE f.namespace_id = $2 AND f.name = i.value`,
     [JSON.stringify(names), namespace.id],
   );
   return new Map(rows.map((row) => [row.name, row]));
@@ -186,7 +187,7 @@ async function readWritten(
 ): Promise<ReadonlySet<string>> {
   const rows = await sql.all<{ readonly name: string }>(
     `SELECT DISTINCT v.name FROM ${sql.dialect.list('$1', 'i', 'text')}
-    JOIN vulnerability v ON v.namespace_id = $2 AND v.name = i.value AND v.origin = ${USER}`,
+    CROSS JOIN vulnerability v WHERE v.namespace_id = $2 AND v.name = i.value AND v.origin = ${USER}`,
     [JSON.stringify(names), namespace.id],
   );
   return new Set(rows.map(({ name }) => name));

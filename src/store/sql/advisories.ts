@@ -8,7 +8,10 @@ import type { Judging } from './judging.ts';
 const GENERATION = 'advisories/generation';
 const MARK = 'advisories/mark';
 
-/** Changes after which the database should look at its tables again before it plans look-ups. */
+/**
+ * Changes after which PostgreSQL has to look at its tables again before it plans look-ups. SQLite does as it is told by
+ * the order of joins.
+ */
 const ANALYSE = 10_000;
 
 /** Advisories of the feeds, and the vulnerabilities that follow from them. */
@@ -44,20 +47,21 @@ async function apply(sql: SqlWriter, delta: AdvisoryDelta, judging: Judging): Pr
     await records.remove(delta.removals.slice(at, at + PAGE));
   }
   if (delta.complete) await records.removeUnseen();
-  if (records.changed > ANALYSE) {
-    for (const table of ['advisory', 'advisory_entry', 'advisory_subject']) await sql.run(`ANALYZE ${table}`);
-  }
+  await analyse(sql, records.changed, ['advisory', 'advisory_entry', 'advisory_subject']);
   await sql.lock('all-vulnerabilities');
   const { orders } = judging;
   const counts = await updateRows(sql, records.vulnerabilities, { orders, notify: delta.notify, now: Date.now() });
-  if (counts.vulnerabilities > ANALYSE) {
-    for (const table of ['vulnerability', 'fix', 'feed_vulnerability']) await sql.run(`ANALYZE ${table}`);
-  }
+  await analyse(sql, counts.vulnerabilities, ['vulnerability', 'fix', 'feed_vulnerability']);
   await sql.lock('new-vulnerabilities');
   const judged = await judging.judgeAgain(sql, records.packages);
   await writeValue(sql, GENERATION, String(delta.generation));
   await writeValue(sql, MARK, delta.mark ?? '');
   return { advisories: records.changed, ...counts, judged };
+}
+
+async function analyse(sql: SqlWriter, changes: number, tables: readonly string[]): Promise<void> {
+  if (changes <= ANALYSE || sql.dialect.name !== 'postgres') return;
+  for (const table of tables) await sql.run(`ANALYZE ${table}`);
 }
 
 async function* pagesOf(

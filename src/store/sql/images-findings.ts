@@ -17,6 +17,9 @@ interface PackageColumns {
 const PACKAGE = `pn.name AS "packageNamespace", p.name AS "packageName", p.version, p.source_name AS "sourceName",
   p.source_version AS "sourceVersion", a.fixed_by AS "fixedBy"`;
 
+/** So few affected images are found set by set; more of them, by walking through the images. */
+const FEW = 5000;
+
 interface FindingRow extends PackageColumns {
   readonly packageId: number;
   readonly id: number;
@@ -98,13 +101,19 @@ export async function readAffected(
   const sets = JSON.stringify(found.map(({ id }) => id));
   const list = sql.dialect.list('$1', 'i', 'integer');
   const row = await sql.get<{ readonly count: number }>(
-    `SELECT count(*) AS count FROM ${list} CROSS JOIN image g WHERE g.set_id = i.value`,
+    `SELECT CAST(sum((SELECT count(*) FROM image g WHERE g.set_id = i.value)) AS ${sql.dialect.define.integer}) AS count
+    FROM ${list}`,
     [sets],
   );
+  const { count } = row!;
+  // PostgreSQL cannot know how few images a list stands for, and would read all of them.
+  const inSets =
+    sql.dialect.name === 'postgres' && count <= FEW
+      ? 'CROSS JOIN LATERAL (SELECT f.id FROM image f WHERE f.set_id = i.value OFFSET 0) o WHERE o.id < $2'
+      : 'CROSS JOIN image o WHERE o.set_id = i.value AND o.id < $2';
   const images = await readImages(
     sql,
-    `WHERE g.id IN (SELECT o.id FROM ${list} CROSS JOIN image o WHERE o.set_id = i.value AND o.id < $2
-      ORDER BY o.id DESC LIMIT $3) ORDER BY g.id DESC`,
+    `WHERE g.id IN (SELECT o.id FROM ${list} ${inSets} ORDER BY o.id DESC LIMIT $3) ORDER BY g.id DESC`,
     [sets, before, page.limit + 1],
   );
   const shown = images.slice(0, page.limit);
@@ -114,7 +123,7 @@ export async function readAffected(
     shown.map(({ set }) => set!),
   );
   return {
-    count: row!.count,
+    count,
     images: shown.map(({ image, set }) => ({ image, packages: packages.get(set!) ?? [] })),
     ...(images.length > page.limit && shown.length > 0 && { next: writeCursor([shown.at(-1)!.number]) }),
   };

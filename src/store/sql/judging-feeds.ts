@@ -25,10 +25,6 @@ interface VersionRow {
   readonly sourceVersion: string;
 }
 
-const VERSIONS = `SELECT p.id, n.name AS namespace, p.name, p.version, p.source_name AS "sourceName",
-    p.source_version AS "sourceVersion"
-  FROM package_version p JOIN namespace n ON n.id = p.namespace_id`;
-
 /** Two numbers as one text. */
 type Pair = `${number} ${number}`;
 
@@ -45,11 +41,7 @@ export class FeedJudging {
     // Most servers have advisories; those that wait for their first ones need not ask for each version.
     if ((await sql.get('SELECT 1 AS one FROM advisory LIMIT 1')) === undefined) return;
     for (let at = 0; at < ids.length; at += CHUNK) {
-      const rows = await sql.all<VersionRow>(
-        `${VERSIONS} WHERE p.id IN (SELECT value FROM ${sql.dialect.list('$1', 'i', 'integer')})`,
-        [JSON.stringify(ids.slice(at, at + CHUNK))],
-      );
-      await this.#update(sql, rows.map(toVersion));
+      await this.#update(sql, await readVersions(sql, ids.slice(at, at + CHUNK)));
     }
   }
 
@@ -68,19 +60,12 @@ export class FeedJudging {
         return namespace !== undefined && packages.get(namespace)?.has(key.package) === true;
       });
     let judged = 0;
-    const waiting: KnownVersion[] = [];
-    const flush = async (least: number): Promise<void> => {
-      while (waiting.length > 0 && waiting.length >= least) {
-        const chunk = waiting.splice(0, CHUNK);
-        await this.#update(sql, chunk, namespaces);
-        judged += chunk.length;
-      }
-    };
-    for await (const versions of names.size > MANY ? allVersions(sql) : versionsNamed(sql, [...names])) {
-      for (const version of versions) if (isTouched(version)) waiting.push(version);
-      await flush(CHUNK);
+    const ids = names.size > MANY ? await allVersions(sql) : await versionsNamed(sql, [...names]);
+    for (let at = 0; at < ids.length; at += CHUNK) {
+      const versions = (await readVersions(sql, ids.slice(at, at + CHUNK))).filter(isTouched);
+      await this.#update(sql, versions, namespaces);
+      judged += versions.length;
     }
-    await flush(0);
     return judged;
   }
 
@@ -183,38 +168,54 @@ async function numbersOfNamespaces(sql: SqlReader): Promise<ReadonlyMap<string, 
   return new Map(rows.map(({ id, name }) => [name, id]));
 }
 
-function toVersion({ id, namespace, name, version, sourceName, sourceVersion }: VersionRow): KnownVersion {
-  const source = sourceName === '' ? undefined : { name: sourceName, version: sourceVersion };
-  return { id, namespace, name, version, ...(source !== undefined && { source }) };
+/** Package versions, in the order of their numbers. */
+async function readVersions(sql: SqlReader, ids: readonly number[]): Promise<readonly KnownVersion[]> {
+  const rows = await sql.all<VersionRow>(
+    `SELECT p.id, n.name AS namespace, p.name, p.version, p.source_name AS "sourceName",
+      p.source_version AS "sourceVersion"
+    FROM ${sql.dialect.list('$1', 'i', 'integer')} CROSS JOIN package_version p CROSS JOIN namespace n
+    WHERE p.id = i.value AND n.id = p.namespace_id`,
+    [JSON.stringify(ids)],
+  );
+  return rows.map(({ id, namespace, name, version, sourceName, sourceVersion }) => {
+    const source = sourceName === '' ? undefined : { name: sourceName, version: sourceVersion };
+    return { id, namespace, name, version, ...(source !== undefined && { source }) };
+  });
 }
 
-async function* allVersions(sql: SqlReader): AsyncGenerator<readonly KnownVersion[]> {
-  for (let after = 0; ; ) {
-    const rows = await sql.all<VersionRow>(`${VERSIONS} WHERE p.id > $1 ORDER BY p.id LIMIT ${CHUNK}`, [after]);
-    yield rows.map(toVersion);
-    if (rows.length < CHUNK) return;
-    after = rows.at(-1)!.id;
-  }
+/**
+ * What advisories call a package version, nearly always: those of one name are judged together, so that the records on
+ * it are read once.
+ */
+const CALLED = `CASE WHEN p.source_name = '' THEN p.name ELSE p.source_name END`;
+
+/** Numbers of all package versions. */
+async function allVersions(sql: SqlReader): Promise<readonly number[]> {
+  const rows = await sql.all<{ readonly id: number }>(
+    `SELECT p.id FROM package_version p ORDER BY ${CALLED}, p.namespace_id, p.id`,
+  );
+  return rows.map(({ id }) => id);
 }
 
-/** Package versions that have one of the names, or whose source has. */
-async function* versionsNamed(sql: SqlReader, names: readonly string[]): AsyncGenerator<readonly KnownVersion[]> {
+/** Numbers of the package versions that have one of the names, or whose source has. */
+async function versionsNamed(sql: SqlReader, names: readonly string[]): Promise<readonly number[]> {
   const spaces = await sql.all<{ readonly id: number }>(
     `SELECT n.id FROM namespace n WHERE EXISTS (SELECT 1 FROM package_version p WHERE p.namespace_id = n.id)`,
   );
   const list = sql.dialect.list('$1', 'i', 'text');
   const asked = JSON.stringify(names);
-  for (const { id } of spaces) {
-    const rows = await sql.all<VersionRow>(
-      `${VERSIONS} WHERE p.id IN (
-        SELECT o.id FROM ${list} CROSS JOIN package_version o WHERE o.namespace_id = $2 AND o.name = i.value
-        UNION
-        SELECT s.id FROM ${list} CROSS JOIN package_version s
-        WHERE s.namespace_id = $2 AND s.source_name = i.value AND s.source_name <> '')`,
-      [asked, id],
-    );
-    yield rows.map(toVersion);
+  const found = new Map<number, string>();
+  for (const { id: namespace } of spaces) {
+    for (const condition of ['o.name = i.value', `o.source_name = i.value AND o.source_name <> ''`]) {
+      const rows = await sql.all<{ readonly id: number; readonly called: string }>(
+        `SELECT p.id, ${CALLED} AS called FROM package_version p WHERE p.id IN (
+          SELECT o.id FROM ${list} CROSS JOIN package_version o WHERE o.namespace_id = $2 AND ${condition})`,
+        [asked, namespace],
+      );
+      for (const { id, called } of rows) found.set(id, called);
+    }
   }
+  return [...found].sort(([idA, a], [idB, b]) => (a < b ? -1 : a > b ? 1 : idA - idB)).map(([id]) => id);
 }
 
 /** Makes the pairs of package versions with rows of feeds those that are given. */
