@@ -421,6 +421,7 @@ describe('a layer that is listed again', () => {
     expect(costly.exhausted).toEqual([
       'layers that are listed again have more than 3500 members together; 1 of these layers were left out',
     ]);
+    expect(costly.hiddenBy(applied.indexOf('left-out'), 'd/f1')).toBeUndefined();
   });
 
   it('pauses on the way', () => {

@@ -344,7 +344,8 @@ export class PathTree {
     const entry = this.#indexes[layer]?.find(path);
     if (entry === undefined) return undefined;
     let hidden: number | undefined;
-    for (let at = this.#nodes[layer]?.[entry] as number; at !== NONE; at = this.#parent[at] as number) {
+    // A layer that was left out has no nodes.
+    for (let at = this.#nodes[layer]?.[entry] ?? NONE; at !== NONE; at = this.#parent[at] as number) {
       const by = this.#detachedBy[at] as number;
       if (by !== NONE && (hidden === undefined || by < hidden)) hidden = by;
     }
