@@ -1,4 +1,4 @@
-import type { Advisory } from '../model/advisory.ts';
+import type { Advisory, AdvisoryHit, AdvisoryKey, Namespace } from '../model/advisory.ts';
 
 /** A record of a feed, whole: all its entries in all namespaces. */
 export interface FeedAdvisory {
@@ -35,6 +35,19 @@ export interface AdvisoryDeltaResult {
   readonly notifications: number;
 }
 
+/** What is known under some keys, at one moment. */
+export interface AdvisoryAnswer {
+  /** The generation that was asked. */
+  readonly generation: number;
+  /** `hits[i]` answers `keys[i]`. */
+  readonly hits: readonly (readonly AdvisoryHit[])[];
+  /** Those of the namespaces of which anything is known. */
+  readonly namespaces: ReadonlySet<Namespace>;
+}
+
+/** The feed of hits that a user wrote. */
+export const USERS_FEED = 'user';
+
 /**
  * The advisories of the feeds: one generation at a time, taken over from the advisory database, in the same transaction
  * as the vulnerabilities, judgements and notifications that follow from it. What a user wrote stays and hides the feeds.
@@ -45,6 +58,13 @@ export interface AdvisoryShelf {
   /** What came with it. Undefined where nothing was taken over. */
   mark(): Promise<string | undefined>;
   apply(delta: AdvisoryDelta): Promise<AdvisoryDeltaResult>;
+  /**
+   * What judging packages takes that the store does not have: the records of the feeds, without what a user's word hides,
+   * and what users wrote, as hits of the feed `user`.
+   */
+  lookUp(keys: readonly AdvisoryKey[]): Promise<AdvisoryAnswer>;
+  /** The records of the feeds that speak of a vulnerability of this name, one hit for each of their entries. */
+  recordsOf(name: string): Promise<readonly AdvisoryHit[]>;
   /**
    * Package versions that may or may not have a vulnerability, since versions could not be compared: by namespace, where
    * there are any. Those of users' vulnerabilities count as well.

@@ -36,6 +36,23 @@ export interface ScannedImage {
   readonly document: string;
 }
 
+/** Where the scan of an image is. */
+export interface ScanStep {
+  readonly step: string;
+  /** Counted in `unit`. */
+  readonly done?: number;
+  readonly total?: number;
+  readonly unit?: string;
+}
+
+/** An image with the step that was told last. */
+export interface ImageProgress {
+  readonly image: StoredImage;
+  /** How many steps were told. */
+  readonly sequence: number;
+  readonly step?: ScanStep;
+}
+
 export interface ImageFilter {
   readonly state?: ImageState;
   /** Part of the reference, or a digest. */
@@ -69,12 +86,18 @@ export interface FindingFilter {
  * may be removed while it is scanned. Pages end with an opaque text; one that no page ended with throws UsageError.
  */
 export interface ImageShelf {
-  /** @param idempotencyKey a second submission with the same key answers with the first image */
-  submit(reference: string, submitted: Date, idempotencyKey?: string): Promise<StoredImage>;
+  /**
+   * @param idempotencyKey a second submission with the same key answers with the first image
+   * @param platform that is asked for
+   */
+  submit(reference: string, submitted: Date, idempotencyKey?: string, platform?: string): Promise<StoredImage>;
   find(id: string): Promise<StoredImage | undefined>;
   /** Newest first. */
   list(filter: ImageFilter): Promise<{ readonly images: readonly StoredImage[]; readonly next?: string }>;
   begin(id: string): Promise<void>;
+  /** Keeps where the scan is, for whoever follows it, in whatever process. */
+  progress(id: string, step: ScanStep): Promise<void>;
+  follow(id: string): Promise<ImageProgress | undefined>;
   /** Keeps what was learned and judges the package versions that are new to the store. */
   finish(id: string, scanned: ScannedImage): Promise<void>;
   fail(id: string, failure: string, at: Date): Promise<void>;

@@ -31,7 +31,22 @@ export interface Delivery {
   readonly notBefore?: Date;
 }
 
+export interface NotificationFilter {
+  /** Only those that nobody marked as read. */
+  readonly unread?: boolean;
+  /** Where the page before ended, as `list` gave it. */
+  readonly after?: string;
+  readonly limit: number;
+}
+
 export interface NotificationShelf {
+  /**
+   * Newest first.
+   * @throws UsageError for an `after` that no page ended with
+   */
+  list(
+    filter: NotificationFilter,
+  ): Promise<{ readonly notifications: readonly StoredNotification[]; readonly next?: string }>;
   find(name: string): Promise<StoredNotification | undefined>;
   /** Layers with ids from `from` on, by id, at most `limit`. Rows that were superseded can be asked, too. */
   introducingLayers(vulnerability: number, from: number, limit: number): Promise<readonly IntroducingLayer[]>;

@@ -1,4 +1,5 @@
 import type { AdvisoryDelta, AdvisoryDeltaResult, AdvisoryShelf, FeedAdvisory } from '../advisory-shelf.ts';
+import { lookUpAdvisories, readRecordsOf } from './advisories-look-up.ts';
 import { PAGE, RecordWriter } from './advisories-records.ts';
 import { updateRows } from './advisories-rows.ts';
 import type { SqlConnection, SqlReader, SqlWriter } from './connection.ts';
@@ -28,6 +29,8 @@ export function createAdvisoryShelf(connection: SqlConnection, judging: Judging)
         JOIN namespace n ON n.id = p.namespace_id
         GROUP BY n.name ORDER BY n.name`,
       ),
+    lookUp: async (keys) => await connection.read(async (sql) => await lookUpAdvisories(sql, keys)),
+    recordsOf: async (name) => await connection.read(async (sql) => await readRecordsOf(sql, name)),
     // A load of everything has statements that take longer than those of a request may.
     apply: async (delta) =>
       await connection.write(async (sql) => await apply(sql, delta, judging), { statementTimeout: 0 }),

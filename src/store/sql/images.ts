@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ImageFilter, ImageShelf, ScannedImage, StoredImage } from '../image-shelf.ts';
 import type { SqlConnection, SqlReader, SqlValue, SqlWriter } from './connection.ts';
 import { readAffected, readFindings } from './images-findings.ts';
+import { readProgress, writeStep } from './images-progress.ts';
 import { type NumberedImage, readCursor, readImages, stateNumber, writeCursor } from './images-rows.ts';
 import { dropUnusedSet, ensurePackageSet, keepable } from './images-sets.ts';
 import type { Judging } from './judging.ts';
@@ -13,8 +14,8 @@ const [queued, scanning, done, failed] = (['queued', 'scanning', 'done', 'failed
 /** Images of our own API. */
 export function createImageShelf(connection: SqlConnection, judging: Judging): ImageShelf {
   return {
-    submit: async (reference, submitted, idempotencyKey) =>
-      await connection.write(async (sql) => await submit(sql, reference, submitted, idempotencyKey)),
+    submit: async (reference, submitted, idempotencyKey, platform) =>
+      await connection.write(async (sql) => await submit(sql, reference, submitted, idempotencyKey, platform)),
     find: async (id) => {
       const [found] = await readImages(connection, 'WHERE g.uuid = $1', [id]);
       return found?.image;
@@ -24,6 +25,8 @@ export function createImageShelf(connection: SqlConnection, judging: Judging): I
       await connection.write(async (sql) => {
         await sql.run(`UPDATE image SET state = ${scanning}, failure = NULL WHERE uuid = $1`, [id]);
       }),
+    progress: async (id, step) => await connection.write(async (sql) => await writeStep(sql, id, step)),
+    follow: async (id) => await connection.read(async (sql) => await readProgress(sql, id)),
     finish: async (id, scanned) => await connection.write(async (sql) => await finish(sql, id, scanned, judging)),
     fail: async (id, failure, at) =>
       await connection.write(async (sql) => {
@@ -75,13 +78,20 @@ async function submit(
   reference: string,
   submitted: Date,
   idempotencyKey: string | undefined,
+  platform: string | undefined,
 ): Promise<StoredImage> {
   const id = randomUUID();
   const key = idempotencyKey === undefined ? undefined : checkName('idempotency key', idempotencyKey);
   const made = await sql.run(
-    `INSERT INTO image (uuid, reference, state, submitted_at, idempotency_key) VALUES ($1, $2, ${queued}, $3, $4)
-    ON CONFLICT DO NOTHING`,
-    [id, checkText('reference', reference), submitted.getTime(), key],
+    `INSERT INTO image (uuid, reference, state, submitted_at, idempotency_key, platform)
+    VALUES ($1, $2, ${queued}, $3, $4, $5) ON CONFLICT DO NOTHING`,
+    [
+      id,
+      checkText('reference', reference),
+      submitted.getTime(),
+      key,
+      platform === undefined ? undefined : storable(platform),
+    ],
   );
   const [found] =
     made > 0

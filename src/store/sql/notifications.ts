@@ -1,6 +1,13 @@
-import type { Delivery, IntroducingLayer, NotificationShelf, StoredNotification } from '../notification-shelf.ts';
+import type {
+  Delivery,
+  IntroducingLayer,
+  NotificationFilter,
+  NotificationShelf,
+  StoredNotification,
+} from '../notification-shelf.ts';
 import type { StoredVulnerability } from '../vulnerability-shelf.ts';
 import type { SqlConnection, SqlReader } from './connection.ts';
+import { readCursor, writeCursor } from './images-rows.ts';
 import { ADDED } from './layer-packages.ts';
 import { readVulnerabilities } from './vulnerability-rows.ts';
 
@@ -36,6 +43,25 @@ export class SqlNotificationShelf implements NotificationShelf {
     return await this.#connection.read(async (sql) => {
       const row = await sql.get<NotificationRow>(`${SELECT} WHERE n.name = $1`, [name]);
       return row && (await withVulnerabilities(sql, [row]))[0];
+    });
+  }
+
+  async list({
+    unread = false,
+    after,
+    limit,
+  }: NotificationFilter): Promise<{ readonly notifications: readonly StoredNotification[]; readonly next?: string }> {
+    return await this.#connection.read(async (sql) => {
+      const before = after === undefined ? Number.MAX_SAFE_INTEGER : readCursor(after, [0] as const)[0];
+      const rows = await sql.all<NotificationRow>(
+        `${SELECT} WHERE n.id < $1 ${unread ? 'AND n.deleted_at IS NULL' : ''} ORDER BY n.id DESC LIMIT $2`,
+        [before, limit + 1],
+      );
+      const page = rows.slice(0, limit);
+      return {
+        notifications: await withVulnerabilities(sql, page),
+        ...(rows.length > limit && page.length > 0 && { next: writeCursor([page.at(-1)!.id]) }),
+      };
     });
   }
 

@@ -45,6 +45,13 @@ export class SqlVulnerabilityShelf implements VulnerabilityShelf {
     });
   }
 
+  async named(name: string): Promise<readonly StoredVulnerability[]> {
+    return await this.#connection.read(
+      async (sql) =>
+        await readVulnerabilities(sql, 'WHERE v.name = $1 AND v.deleted_at IS NULL ORDER BY n.name', [name]),
+    );
+  }
+
   async find(namespace: string, name: string): Promise<StoredVulnerability | undefined> {
     return await this.#connection.read(async (sql) => {
       const [found] = await readVulnerabilities(sql, 'WHERE n.name = $1 AND v.name = $2 AND v.deleted_at IS NULL', [
