@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Report } from '../src/model/report.ts';
 import { dockerArchive } from './support/image.ts';
 import { oldNode } from './support/old-node.ts';
+import { manifestOf, packagesNeeded, servePackages } from './support/package-registry.ts';
 import { debianLayer, debianPackages } from './support/root-file-systems.ts';
 import { projectRoot, type RunResult, runProgram } from './support/run.ts';
 import { temporaryFolder, writeTemporary } from './support/temporary.ts';
@@ -24,7 +25,6 @@ const environment = {
   PATH: `${path.dirname(process.execPath)}:${process.env['PATH']}`,
   HOME: folder,
   npm_config_cache: path.join(folder, 'cache'),
-  npm_config_offline: 'true',
   npm_config_audit: 'false',
   npm_config_fund: 'false',
   npm_config_update_notifier: 'false',
@@ -38,25 +38,6 @@ async function npm(args: readonly string[], where: string): Promise<string> {
   const { status, stdout, stderr } = await run('npm', args, where);
   expect(status, stderr).toBe(0);
   return stdout;
-}
-
-interface PackageJson {
-  readonly version: string;
-  readonly dependencies?: Readonly<Record<string, string>>;
-}
-
-function packageJson(of: string): PackageJson {
-  return JSON.parse(readFileSync(path.join(of, 'package.json'), 'utf8')) as PackageJson;
-}
-
-/** Names of all packages that one needs to run. */
-function needed(of: string, found = new Set<string>()): ReadonlySet<string> {
-  for (const name of Object.keys(packageJson(of).dependencies ?? {})) {
-    if (found.has(name)) continue;
-    found.add(name);
-    needed(path.join(projectRoot, 'node_modules', name), found);
-  }
-  return found;
 }
 
 /** A copy with the dependencies of this checkout and no build. */
@@ -87,18 +68,22 @@ function copyCheckout(): void {
 }
 
 let tarball: string;
+const needed = packagesNeeded(projectRoot);
+const { version, dependencies = {} } = manifestOf(projectRoot);
 
 describe.skipIf(!hasNpm)('the package (skipped: no npm)', () => {
   beforeAll(async () => {
     copyCheckout();
     for (const made of [project, path.join(folder, 'out')]) mkdirSync(made);
-    await npm(['pack', '--pack-destination', path.join(folder, 'out')], checkout);
-    const dependencies = [...needed(projectRoot)].map((name) => path.join(projectRoot, 'node_modules', name));
-    await npm(['pack', '--ignore-scripts', '--pack-destination', folder, ...dependencies], folder);
-    tarball = path.join(folder, 'out', `drydock-${packageJson(projectRoot).version}.tgz`);
+    await npm(['pack', '--offline', '--pack-destination', path.join(folder, 'out')], checkout);
+    tarball = path.join(folder, 'out', `drydock-${version}.tgz`);
     writeFileSync(path.join(project, 'package.json'), '{ "name": "empty", "private": true, "type": "module" }');
-    const others = globSync('*.tgz', { cwd: folder }).map((name) => path.join(folder, name));
-    await npm(['install', '--ignore-scripts', tarball, ...others], project);
+    const registry = await servePackages(needed.values());
+    try {
+      await npm(['install', '--ignore-scripts', '--registry', registry.url, tarball], project);
+    } finally {
+      registry.close();
+    }
   }, 120_000);
 
   it('has what is needed, and nothing else', async () => {
@@ -107,7 +92,9 @@ describe.skipIf(!hasNpm)('the package (skipped: no npm)', () => {
       .trim()
       .split('\n')
       .map((name) => name.replace(/^package\//, ''));
-    const code = files.filter((name) => /^dist\/(?:bundle\/[\w.-]+\.js|(?!cli|config|bundle).*\.d\.ts)$/.test(name));
+    const code = files.filter((name) =>
+      /^dist\/(?:bundle\/[\w.-]+\.js|(?!(?:bundle|cli|config|jobs|notify|server|store)\/).*\.d\.ts)$/.test(name),
+    );
     expect(code.length).toBeGreaterThan(100);
     expect(files.filter((name) => !code.includes(name)).toSorted()).toEqual([
       'CHANGELOG.md',
@@ -126,8 +113,13 @@ describe.skipIf(!hasNpm)('the package (skipped: no npm)', () => {
   });
 
   it('brings no package besides those that it needs to run', () => {
-    const modules = readdirSync(path.join(project, 'node_modules')).filter((name) => !name.startsWith('.'));
-    expect(modules).toEqual(['drydock', ...needed(projectRoot)].toSorted());
+    const lock = JSON.parse(readFileSync(path.join(project, 'package-lock.json'), 'utf8')) as {
+      readonly packages: Readonly<Record<string, { readonly version: string }>>;
+    };
+    const modules = Object.entries(lock.packages)
+      .filter(([place]) => place !== '')
+      .map(([place, entry]) => `${place.replace(/^.*node_modules\//, '')}@${entry.version}`);
+    expect([...new Set(modules)].toSorted()).toEqual([`drydock@${version}`, ...needed.keys()].toSorted());
   });
 
   it('imports nothing that is not there', () => {
@@ -140,9 +132,31 @@ describe.skipIf(!hasNpm)('the package (skipped: no npm)', () => {
         ),
       ].map(([, fixed, lazy]) => fixed ?? lazy ?? ''),
     );
-    const known = [...files.map((file) => `./${file}`), ...Object.keys(packageJson(projectRoot).dependencies ?? {})];
+    const known = [...files.map((file) => `./${file}`), ...Object.keys(dependencies)];
     expect(imports.length).toBeGreaterThan(100);
     expect([...new Set(imports)].filter((name) => !name.startsWith('node:') && !known.includes(name))).toEqual([]);
+  });
+
+  it('loads no other package for a scan', () => {
+    const bundle = path.join(installed, 'dist/bundle');
+    const pending = readdirSync(bundle).filter((file) => /^(?:main|index|layer-thread|start|read|scan)\b/.test(file));
+    expect(pending.length).toBeGreaterThan(5);
+    const seen = new Set(pending);
+    const packages: string[] = [];
+    for (let file = pending.pop(); file !== undefined; file = pending.pop()) {
+      const code = readFileSync(path.join(bundle, file), 'utf8');
+      for (const [, name = ''] of code.matchAll(/^(?:import|export)\b(?:[^;]*?from )? ?"([^"\n]+)";$/gm)) {
+        const chunk = name.startsWith('./') ? name.slice(2) : undefined;
+        if (chunk === undefined) packages.push(`${file}: ${name}`);
+        else if (!seen.has(chunk)) {
+          seen.add(chunk);
+          pending.push(chunk);
+        }
+      }
+    }
+    expect(packages).toEqual([]);
+    // What only serve needs has files of its own.
+    expect([...seen].filter((file) => /^(?:serve|postgres|sqlite)/.test(file))).toEqual([]);
   });
 
   it('does not tell where it was made', () => {
@@ -153,7 +167,7 @@ describe.skipIf(!hasNpm)('the package (skipped: no npm)', () => {
   it('runs by npx', async () => {
     expect(await run('npx', ['drydock', 'version'], project)).toMatchObject({
       status: 0,
-      stdout: `drydock ${packageJson(projectRoot).version}\n`,
+      stdout: `drydock ${version}\n`,
       stderr: '',
     });
   });
