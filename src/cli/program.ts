@@ -21,18 +21,25 @@ export type Request =
 const specOf = (name: OptionName): OptionSpec => optionTable[name];
 const takesSeveral = (name: OptionName): boolean => ['choices', 'words', 'outputs'].includes(specOf(name).kind);
 
-/** All options of all commands, so that a flag before the command's name is understood before that is known. */
-const grammar: NonNullable<ParseArgsConfig['options']> = Object.fromEntries([
-  ...optionNames.map((name) => {
-    const { kind, short } = specOf(name);
-    const type = kind === 'switch' ? 'boolean' : 'string';
-    return [name, { type, ...(short !== undefined && { short }) }];
-  }),
-  // `--no-progress` is a name of its own; this is what takes it back.
-  ['progress', { type: 'boolean' }],
-  ['help', { type: 'boolean', short: 'h' }],
-  ['version', { type: 'boolean' }],
-]);
+/**
+ * Options of all commands, so that a flag before the command's name is understood before that is known. Those alone that
+ * may be on the line: to look at each of them would take half a millisecond of every start.
+ */
+function grammarOf(args: readonly string[]): NonNullable<ParseArgsConfig['options']> {
+  const isThere = (name: OptionName): boolean =>
+    specOf(name).short !== undefined || args.some((word) => word.startsWith(`--${name}`));
+  return Object.fromEntries([
+    ...optionNames.filter(isThere).map((name) => {
+      const { kind, short } = specOf(name);
+      const type = kind === 'switch' ? 'boolean' : 'string';
+      return [name, { type, ...(short !== undefined && { short }) }];
+    }),
+    // `--no-progress` is a name of its own; this is what takes it back.
+    ['progress', { type: 'boolean' }],
+    ['help', { type: 'boolean', short: 'h' }],
+    ['version', { type: 'boolean' }],
+  ]);
+}
 
 interface Line {
   readonly words: string[];
@@ -50,7 +57,7 @@ const oneHyphen = new RegExp(`^-(?:${optionNames.filter((name) => specOf(name).o
 function readLine(argv: readonly string[]): Line {
   const line: Line = { words: [], flags: new Map(), help: false, version: false, unknown: [] };
   const args = argv.map((word) => (oneHyphen.test(word) ? `-${word}` : word));
-  const { tokens } = parseArgs({ args, options: grammar, strict: false, tokens: true });
+  const { tokens } = parseArgs({ args, options: grammarOf(args), strict: false, tokens: true });
   for (const token of tokens) {
     if (token.kind === 'positional') line.words.push(token.value);
     if (token.kind !== 'option') continue;

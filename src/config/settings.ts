@@ -81,12 +81,11 @@ function variableNames(): string[] {
  * A variable that nearly is one of ours was meant to be one, and a setting that is ignored in silence may hide
  * findings: an error. What is not even near may belong to somebody else: a warning.
  */
-function checkEnvironment(environment: ConfigurationSources['environment']): string[] {
-  const known = variableNames();
+function checkEnvironment(given: readonly string[]): string[] {
+  const known = given.length === 0 ? [] : variableNames();
   const warnings: string[] = [];
-  for (const name of Object.keys(environment).sort()) {
-    if (!name.startsWith('DRYDOCK_') || known.includes(name) || otherVariables.includes(name)) continue;
-    if (serviceLink.test(name)) continue;
+  for (const name of given) {
+    if (known.includes(name) || serviceLink.test(name)) continue;
     const meant = nearest(
       name.slice('DRYDOCK_'.length),
       [...known, ...otherVariables].map((n) => n.slice('DRYDOCK_'.length)),
@@ -105,7 +104,10 @@ function checkEnvironment(environment: ConfigurationSources['environment']): str
  */
 export async function resolveConfiguration(sources: ConfigurationSources): Promise<Configuration> {
   const { flags, environment, folder } = sources;
-  const warnings = checkEnvironment(environment);
+  const given = Object.keys(environment)
+    .filter((name) => name.startsWith('DRYDOCK_') && !otherVariables.includes(name))
+    .sort();
+  const warnings = checkEnvironment(given);
   const values = new Map<OptionName, unknown>();
   const origins = new Map<OptionName, Origin>();
   const places = new Map<OptionName, string>();
@@ -125,7 +127,7 @@ export async function resolveConfiguration(sources: ConfigurationSources): Promi
       const own = name === 'format' && sources.formats !== undefined ? { ...spec, choices: sources.formats } : spec;
       take(name, 'flag', `--${name}`, parseValue(own, flag, { name: `--${name}`, origin: 'flag', folder }));
     }
-    if (isFlagOnly(name)) return;
+    if (given.length === 0 || isFlagOnly(name)) return;
     const variable = environmentName(name);
     const text = environment[variable];
     // An empty variable is how shells and CI systems say "not set".
