@@ -126,6 +126,44 @@ export const errorCodes = {
     meaning:
       'The service cannot listen where it shall: another program does, or the address is not one of this machine.',
   },
+  'service.not-found': { exit: exitStatus.usage, http: 404, meaning: 'The service knows nothing of that name.' },
+  'service.not-scanned': {
+    exit: exitStatus.source,
+    http: 409,
+    meaning: 'The image is not scanned yet, or could not be: there is no report.',
+  },
+  'service.host': {
+    exit: exitStatus.usage,
+    http: 403,
+    meaning:
+      'The service does not fetch images from this host, which is not public: its administrator can name it in `registry-hosts`. Webhooks can only be about hosts that are named there.',
+  },
+  'service.scope': { exit: exitStatus.usage, http: 403, meaning: 'The token allows less than the request needs.' },
+  'service.busy': {
+    exit: exitStatus.source,
+    http: 429,
+    meaning: 'As many scans wait as the service takes. Try again later.',
+  },
+  'service.key-reused': {
+    exit: exitStatus.usage,
+    http: 422,
+    meaning: 'The idempotency key belongs to another submission.',
+  },
+  'service.too-large': {
+    exit: exitStatus.usage,
+    http: 413,
+    meaning: 'The body has more bytes than the service takes.',
+  },
+  'service.content-type': {
+    exit: exitStatus.usage,
+    http: 415,
+    meaning: 'The body is of a kind that is not taken here.',
+  },
+  'service.unreachable': {
+    exit: exitStatus.advisories,
+    http: 502,
+    meaning: 'The service that `--server` names cannot be reached, or does not answer as it should.',
+  },
   'output.not-writable': { exit: exitStatus.usage, http: 500, meaning: 'A report file could not be written.' },
   interrupted: { exit: exitStatus.interrupted, http: 499, meaning: 'The user or the system asked to stop.' },
   fault: { exit: exitStatus.fault, http: 500, meaning: 'A fault in Drydock itself.' },

@@ -6,10 +6,12 @@ import { checks } from '../src/checks/index.ts';
 import { loadCommands } from '../src/cli/commands/index.ts';
 import { ecosystemsPage } from '../src/cli/ecosystems-page.ts';
 import { configurationReference } from '../src/cli/reference.ts';
+import { toolVersion } from '../src/cli/tool-version.ts';
 import { ecosystems } from '../src/ecosystems/index.ts';
 import { errorCodes, exitStatus } from '../src/errors.ts';
 import { problemCodes } from '../src/model/problem.ts';
 import { documentJsonSchema } from '../src/report/json-schema.ts';
+import { apiDocument } from '../src/server/api/api-document.ts';
 import { reportPicture } from './report-picture.ts';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
@@ -61,7 +63,7 @@ Where several apply, the first of these counts: 130 or 143, 70, 69, 2, 3, 5, 4, 
 ## Errors
 
 An error ends a command, or the work on one of several images. Its message says what happened, to what, and what to do.
-The code stays the same when its words change. The HTTP status is what a service will answer with; there is none yet.
+The code stays the same when its words change. The HTTP status is what the service answers with (docs/api.md).
 
 | Code | Exit status | HTTP status | Meaning |
 |---|---|---|---|
@@ -87,6 +89,7 @@ export async function generatedDocs(): Promise<ReadonlyMap<string, string>> {
     ['docs/ecosystems.md', ecosystemsPage(ecosystems)],
     ['docs/checks.md', documentChecks(checks)],
     ['docs/report.schema.json', documentJsonSchema()],
+    ['docs/openapi.json', await apiDocument(toolVersion)],
     ['docs/images/report.svg', await reportPicture()],
   ]);
 }

@@ -16,6 +16,8 @@ import { openStore } from '../store/open.ts';
 import { databaseOf } from './advisory-supply.ts';
 import type { Invocation } from './command.ts';
 import { allFeeds, selectFeeds } from './select-feeds.ts';
+import { serviceScan } from './service-scan.ts';
+import { toolVersion } from './tool-version.ts';
 
 /** What SIGHUP reads anew; anything else is decided at the start. */
 const reloadable: ReadonlySet<OptionName> = new Set<OptionName>([
@@ -27,6 +29,7 @@ const reloadable: ReadonlySet<OptionName> = new Set<OptionName>([
   'log-level',
   'layer-hosts',
   'layer-roots',
+  'registry-hosts',
   'compat',
 ]);
 
@@ -45,6 +48,7 @@ export async function serve(invocation: Invocation): Promise<number> {
   for (const secret of knownSecrets(settings, io.environment)) log.hide(secret);
   const dialer = settings.offline ? offlineDialer() : networkDialer();
   const advisories = await localAdvisories(invocation, settings.feeds, dialer);
+  const scan = serviceScan(invocation, dialer, log);
   const profile = await startProfile(configuration.settings['cpu-profile']);
   const mention = configuration.mentions.get('listen');
   const isDefault = configuration.origins.get('listen') === 'default';
@@ -56,7 +60,17 @@ export async function serve(invocation: Invocation): Promise<number> {
       clock: systemClock,
       ...(mention !== undefined && !isDefault && { listenMention: mention }),
       openStore: (url) => openStore({ ecosystems, url }),
-      begin: (store, own) => beginWork(store, own, { ecosystems, log, clock: systemClock, advisories }),
+      begin: (store, own) =>
+        beginWork(store, own, {
+          ecosystems,
+          log,
+          clock: systemClock,
+          advisories,
+          openOwnApi: async (context) => {
+            const { openOwnApi } = await import('../server/own-api.ts');
+            return await openOwnApi(context, { ecosystems, version: toolVersion, scan });
+          },
+        }),
     });
     signals.onReload(() => reload(service, invocation, log));
     try {

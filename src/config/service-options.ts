@@ -146,6 +146,38 @@ export const serviceOptions = {
     description:
       'Hosts from which `POST /v1/layers` may fetch layers: `registry.example`, or with a port `10.0.0.5:5000`.',
   },
+  'registry-hosts': {
+    ...server,
+    kind: 'words',
+    value: 'HOSTS',
+    default: [],
+    description:
+      'Registries in private networks or on this machine that images may be fetched from: `registry.example`, `10.0.0.5:5000`. Public ones need not be named, except for webhooks, which can be about these hosts only.',
+  },
+  'upload-limit': {
+    ...server,
+    kind: 'integer',
+    value: 'MIB',
+    range: [1, 1_048_576],
+    default: 8192,
+    description: 'MiB that an uploaded archive may have. It is kept in the state folder until it was scanned.',
+  },
+  scans: {
+    ...server,
+    kind: 'integer',
+    value: 'N',
+    range: [1, 64],
+    default: 2,
+    description: 'Images of the API that this process scans at a time; others wait.',
+  },
+  'scan-queue': {
+    ...server,
+    kind: 'integer',
+    value: 'N',
+    range: [1, 1_000_000],
+    default: 10_000,
+    description: 'Images that wait for their scan; what is beyond is turned away (429).',
+  },
   compat: {
     ...server,
     kind: 'switch',

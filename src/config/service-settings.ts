@@ -47,6 +47,8 @@ export interface ReloadableSettings {
   readonly logLevel: LogLevel;
   readonly layerHosts: readonly string[];
   readonly layerRoots: readonly string[];
+  /** Registries that are not public and may be asked for images; the only ones that webhooks may name. */
+  readonly registryHosts: readonly string[];
   /** Any file of this machine may be named as a layer. */
   readonly compat: boolean;
 }
@@ -68,6 +70,12 @@ export interface ServiceSettings extends ReloadableSettings {
   readonly insecureTls: boolean;
   /** Layers read at a time; absent: as many as there are processors. */
   readonly analyses?: number;
+  /** Bytes of an uploaded archive. */
+  readonly uploadLimit: number;
+  /** Images that this process scans at a time. */
+  readonly scans: number;
+  /** Images that wait, at most. */
+  readonly scanQueue: number;
   /** Absent: one is made and kept in the state folder. */
   readonly paginationKey?: Secret;
   /** 0: never. */
@@ -120,6 +128,9 @@ export function serviceSettings(
     clientQueue: settings['client-queue'],
     insecureTls: settings['insecure-tls'],
     ...(analyses !== undefined && { analyses }),
+    uploadLimit: settings['upload-limit'] * MiB,
+    scans: settings.scans,
+    scanQueue: settings['scan-queue'],
     ...(paginationKey !== undefined && { paginationKey: new Secret(paginationKey) }),
     updateInterval: settings['update-interval'],
     ...(feeds !== undefined && { feeds }),
@@ -138,9 +149,11 @@ export function reloadableSettings(configuration: Configuration): ReloadableSett
   for (const root of settings['layer-roots']) {
     if (!path.isAbsolute(root)) fail('layer-roots', `absolute paths are expected, not ${JSON.stringify(root)}.`);
   }
-  for (const host of settings['layer-hosts']) {
-    if (!/^(?:\[[\da-f:.]+\]|[^\s:/@?#[\]]+)(?::\d{1,5})?$/i.test(host)) {
-      fail('layer-hosts', `a host, or HOST:PORT, is expected, not ${JSON.stringify(host)}.`);
+  for (const name of ['layer-hosts', 'registry-hosts'] as const) {
+    for (const host of settings[name]) {
+      if (!/^(?:\[[\da-f:.]+\]|[^\s:/@?#[\]]+)(?::\d{1,5})?$/i.test(host)) {
+        fail(name, `a host, or HOST:PORT, is expected, not ${JSON.stringify(host)}.`);
+      }
     }
   }
   return {
@@ -149,6 +162,7 @@ export function reloadableSettings(configuration: Configuration): ReloadableSett
     logLevel: level === 'warning' ? 'warn' : level,
     layerHosts: settings['layer-hosts'],
     layerRoots: settings['layer-roots'],
+    registryHosts: settings['registry-hosts'],
     compat: settings.compat,
   };
 }
@@ -188,8 +202,10 @@ function addressOf(name: 'listen' | 'health-listen', { settings }: Configuration
   );
 }
 
+const MiB = 1024 * 1024;
+
 /** Larger files are no certificates, keys or lists of tokens. */
-const MOST_BYTES = 1024 * 1024;
+const MOST_BYTES = MiB;
 
 function readText(name: OptionName, file: string, fail: Fail): string {
   let bytes: Buffer;

@@ -1,5 +1,6 @@
 import type { Logger } from '../log.ts';
 import type { Dialer } from '../net/dial.ts';
+import type { CredentialSource } from '../net/registry/credentials.ts';
 
 /** What is needed to reach images that are no files: container engines and registries. */
 export interface ElsewhereOptions {
@@ -14,4 +15,6 @@ export interface ElsewhereOptions {
   readonly plainHttp?: readonly string[];
   /** The one file with credentials, instead of the usual ones. */
   readonly authFile?: string;
+  /** Instead of all credentials of the user. */
+  readonly credentials?: CredentialSource;
 }

@@ -58,7 +58,7 @@ async function openFromRegistry(
   ]);
   return await openRegistryImage(
     name,
-    { ...options, ...elsewhere, credentials: userCredentials(elsewhere) },
+    { ...options, ...elsewhere, credentials: elsewhere.credentials ?? userCredentials(elsewhere) },
     reference,
   );
 }

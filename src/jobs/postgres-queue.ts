@@ -1,4 +1,5 @@
-import type { PgBoss, WorkOptions } from 'pg-boss';
+import type { DatabaseOptions, PgBoss, WorkOptions } from 'pg-boss';
+import { readConnectionString } from '../store/postgres/connection-settings.ts';
 import {
   type DeadJob,
   HopelessJob,
@@ -10,7 +11,7 @@ import {
 } from './queue.ts';
 
 export interface PostgresQueueOptions {
-  /** `postgres://...` */
+  /** `postgres://...`, or `host=... dbname=...` */
   readonly url: string;
   /** Where pg-boss has its tables. */
   readonly schema?: string;
@@ -51,8 +52,9 @@ export class PostgresQueue<Kinds extends { readonly [kind: string]: object }> im
     options: PostgresQueueOptions,
   ): Promise<PostgresQueue<Kinds>> {
     const { PgBoss } = await import('pg-boss');
+    const { session: _, ...connection } = readConnectionString(options.url);
     const boss = new PgBoss({
-      connectionString: options.url,
+      ...(connection as DatabaseOptions),
       schema: options.schema ?? DEFAULT_SCHEMA,
       application_name: 'drydock-jobs',
       superviseIntervalSeconds: LOOK_EVERY_SECONDS,

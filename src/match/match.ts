@@ -1,9 +1,10 @@
 import type { AdvisoryHit, AdvisoryKey, AdvisorySource } from '../model/advisory.ts';
+import type { Distribution } from '../model/distribution.ts';
 import type { Ecosystem } from '../model/ecosystem.ts';
 import type { Finding } from '../model/finding.ts';
+import type { LayerInfo } from '../model/image.ts';
 import type { Package } from '../model/package.ts';
 import type { Problem } from '../model/problem.ts';
-import type { ImageView } from '../model/view.ts';
 import { findingsFor } from './finding.ts';
 import { judgePackage } from './judge.ts';
 import { comparePackages, MatchProblems } from './match-problems.ts';
@@ -13,6 +14,13 @@ import { namesOf, type Watch, watcher } from './watch.ts';
 export interface MatchResult {
   readonly findings: readonly Finding[];
   readonly problems: readonly Problem[];
+}
+
+/** What matching looks at of an image. */
+export interface MatchedView {
+  readonly image: { readonly layers: readonly LayerInfo[] };
+  readonly distribution?: Distribution;
+  readonly packages: readonly Package[];
 }
 
 interface WatchedPackage {
@@ -25,7 +33,7 @@ interface WatchedPackage {
  * package. All advisories are fetched in one look-up.
  */
 export function matchPackages(
-  view: ImageView,
+  view: MatchedView,
   ecosystems: readonly Ecosystem[],
   advisories: AdvisorySource,
 ): MatchResult {
@@ -43,9 +51,29 @@ export function matchPackages(
   return { findings, problems: problems.all() };
 }
 
+/** What `matchPackages` will look up, for sources that cannot be asked in the middle of it. */
+export function advisoryKeys(
+  view: Pick<MatchedView, 'distribution' | 'packages'>,
+  ecosystems: readonly Ecosystem[],
+): readonly AdvisoryKey[] {
+  const watchOf = watcher(view, ecosystems);
+  const keys = new Map<string, AdvisoryKey>();
+  for (const pkg of view.packages) {
+    if (pkg.ownedBy !== undefined) continue;
+    for (const namespace of watchOf(pkg)?.namespaces ?? []) {
+      for (const name of namesOf(pkg)) keys.set(keyText(namespace, name), { namespace, package: name });
+    }
+  }
+  return [...keys.values()];
+}
+
+function keyText(namespace: string, name: string): string {
+  return `${namespace}\0${name}`;
+}
+
 /** The packages that somebody watches and that are judged themselves; who is left out is noted. */
 function watchedPackages(
-  view: ImageView,
+  view: MatchedView,
   ecosystems: readonly Ecosystem[],
   advisories: AdvisorySource,
   problems: MatchProblems,
@@ -74,7 +102,7 @@ function lookUp(watched: readonly WatchedPackage[], advisories: AdvisorySource):
   const places = new Map<string, number>();
   const keys: AdvisoryKey[] = [];
   function placeOf(namespace: string, name: string): number {
-    const text = `${namespace}\0${name}`;
+    const text = keyText(namespace, name);
     let place = places.get(text);
     if (place === undefined) {
       place = keys.length;

@@ -11,7 +11,10 @@ export interface NeededAdvisories {
 }
 
 /** Tells which advisories an image needs, so that no others are fetched. */
-export function neededAdvisories(view: ImageView, ecosystems: readonly Ecosystem[]): NeededAdvisories {
+export function neededAdvisories(
+  view: Pick<ImageView, 'distribution' | 'packages'>,
+  ecosystems: readonly Ecosystem[],
+): NeededAdvisories {
   const watchOf = watcher(view, ecosystems);
   const namespaces = new Set<Namespace>();
   const feeds = new Map<string, Feed>();

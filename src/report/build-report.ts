@@ -1,5 +1,6 @@
 import type { AdvisoryStatus } from '../model/advisory.ts';
 import { type Finding, findingKinds } from '../model/finding.ts';
+import type { ImageInfo } from '../model/image.ts';
 import { compareText } from '../model/order.ts';
 import type { Package } from '../model/package.ts';
 import { isIncomplete, type Problem, problemCodes } from '../model/problem.ts';
@@ -10,7 +11,9 @@ import { summarise } from './summary.ts';
 
 /** What a report is made of. */
 export interface ReportParts {
-  readonly view: ImageView;
+  readonly view: Pick<ImageView, 'distribution' | 'packages' | 'problems'> & {
+    readonly image: Omit<ImageInfo, 'names' | 'config'>;
+  };
   readonly findings: readonly Finding[];
   /** Problems of judging; those of the view come in by themselves, and what is in both counts once. */
   readonly problems: readonly Problem[];

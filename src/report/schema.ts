@@ -4,8 +4,8 @@ import { type ProblemCode, problemCodes } from '../model/problem.ts';
 import { severities } from '../model/severity.ts';
 
 /*
- * The form of the JSON report, for the JSON Schema and for tests. A scan does not need it: only the generator of the
- * documentation and tests import this file. A test holds it to the types of src/model, in both directions.
+ * The form of the JSON report, for the JSON Schema, the API of the service and tests. A scan does not need it. A test
+ * holds it to the types of src/model, in both directions.
  */
 
 /** A list; `readonly` as in the model. */
@@ -28,7 +28,7 @@ const State = z.enum([
   'not-affected',
 ]);
 
-const Distribution = z
+export const DistributionSchema = z
   .object({
     id: z.string().describe('As in os-release: `debian`.'),
     version: z.string().describe('As advisories name the release: `12`, `v3.20`.'),
@@ -43,7 +43,7 @@ const LayerRef = z.object({
   diffId: z.string().exactOptional(),
 });
 
-const Package = z
+export const PackageSchema = z
   .object({
     name: z.string(),
     version: z.string(),
@@ -77,7 +77,7 @@ const Cvss = z
   })
   .meta({ id: 'CvssScore' });
 
-const Finding = z
+export const FindingSchema = z
   .object({
     kind: z.enum(findingKinds),
     id: z.string().describe('`CVE-2024-1234`, or the id of the rule.'),
@@ -119,7 +119,7 @@ const Finding = z
   })
   .meta({ id: 'Finding' });
 
-const Problem = z
+export const ProblemSchema = z
   .object({
     code: z.enum(Object.keys(problemCodes) as [ProblemCode, ...ProblemCode[]]).describe('See docs/errors.md.'),
     message: z.string(),
@@ -145,7 +145,7 @@ const Image = z
     mediaType: z.string().exactOptional(),
     platform: z.string().exactOptional(),
     created: moment.exactOptional(),
-    distribution: Distribution.exactOptional(),
+    distribution: DistributionSchema.exactOptional(),
     layers: list(
       z.object({
         index: count,
@@ -159,7 +159,7 @@ const Image = z
   })
   .meta({ id: 'Image' });
 
-const Advisories = z.object({
+export const AdvisoriesSchema = z.object({
   generation: count.exactOptional().describe('Absent without a database.'),
   builtAt: moment.exactOptional(),
   feeds: list(z.object({ name: z.string(), updatedAt: moment.exactOptional(), records: count })),
@@ -184,12 +184,12 @@ export const ReportSchema = z
     tool: z.object({ name: z.literal('drydock'), version: z.string() }),
     createdAt: moment,
     image: Image,
-    advisories: Advisories,
+    advisories: AdvisoriesSchema,
     rules: list(z.object({ name: z.string(), digest: z.string(), updatedAt: moment.exactOptional() })),
     depth: z.enum(['default', 'deep']),
-    packages: list(Package),
-    findings: list(Finding),
-    problems: list(Problem),
+    packages: list(PackageSchema),
+    findings: list(FindingSchema),
+    problems: list(ProblemSchema),
     coverage: Coverage,
     hosts: list(z.string()).describe('Hosts that were asked over the network; empty: none, as with --offline.'),
     summary: z

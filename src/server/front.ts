@@ -44,13 +44,17 @@ export interface FrontOptions {
 /** Seconds after which a client that was turned away may come again. */
 const RETRY_AFTER = '5';
 
+/** Below it is the API of scanners that Harbor asks. */
+export const HARBOR_PATH = '/harbor/api/v1';
+
 /** The path alone, still encoded; what is no path is one that nothing answers to. */
 export function pathOf(target: string): string {
   const end = target.search(/[?#]/);
   return end < 0 ? target : target.slice(0, end);
 }
 
-const isApi = (path: string): boolean => path === '/api' || path.startsWith('/api/');
+const isApi = (path: string): boolean =>
+  path === '/api' || path.startsWith('/api/') || path === HARBOR_PATH || path.startsWith(`${HARBOR_PATH}/`);
 
 /**
  * The handler of the listener of the APIs: knows who asks, lets them do what they may, as much at a time as they may, and

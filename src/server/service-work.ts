@@ -21,6 +21,8 @@ import type { SourcePolicy } from './v1/indexing/layer-source.ts';
 /** What goes on in the background beside the updater: the notifier, workers. */
 export interface BackgroundPart {
   start(): void;
+  /** Takes what SIGHUP read anew. */
+  reload?(settings: ReloadableSettings): void;
   stop(): Promise<void>;
 }
 
@@ -41,8 +43,13 @@ export interface ServiceWorkOptions {
   readonly clock: Clock;
   readonly advisories: LocalAdvisories;
   readonly createApi?: (context: PartContext) => ApiHandler;
-  /** Each is started with the service, where its settings ask for it. */
-  readonly createParts?: (context: PartContext) => readonly BackgroundPart[];
+  /** The own API, with what works for it in the background. */
+  readonly openOwnApi?: (context: PartContext) => Promise<OwnApi>;
+}
+
+export interface OwnApi {
+  readonly handler: ApiHandler;
+  readonly part: BackgroundPart;
 }
 
 const sourcesOf = ({ layerHosts, layerRoots, compat }: ReloadableSettings, offline: boolean): SourcePolicy => ({
@@ -79,7 +86,7 @@ function metricsOnly(v1: RequestHandler): RequestHandler {
 export async function beginWork(
   opened: Store,
   settings: ServiceSettings,
-  { ecosystems, log, clock, advisories, createApi, createParts }: ServiceWorkOptions,
+  { ecosystems, log, clock, advisories, createApi, openOwnApi }: ServiceWorkOptions,
 ): Promise<ServiceWork> {
   const metrics = createMetrics();
   const store = measureStore(opened, metrics);
@@ -94,19 +101,19 @@ export async function beginWork(
     concurrency: settings.analyses ?? availableParallelism(),
     insecureTls: settings.insecureTls,
   });
-  const own = log.within('server/v1');
+  const v1Log = log.within('server/v1');
   const v1 = createV1Handler({
     store,
     indexer,
     paginationKey: await paginationKeyOf(settings.paginationKey, store),
     timeout: settings.requestTimeout,
     // The front writes a line about each request: a second one would be one too many.
-    log: { ...own, info: own.debug },
+    log: { ...v1Log, info: v1Log.debug },
     metrics,
     clock: () => clock.now(),
     signal: stopping.signal,
   });
-  const health = createHealthHandler({ store, timeout: settings.requestTimeout, log: { ...own, info: own.debug } });
+  const health = createHealthHandler({ store, timeout: settings.requestTimeout, log: { ...v1Log, info: v1Log.debug } });
   const updates = settings.roles.has('updater') && settings.updateInterval > 0;
   const updater = updates
     ? new Updater({
@@ -121,17 +128,21 @@ export async function beginWork(
   if (!updates) log.info({}, 'updater service is disabled');
   const notifier = openNotifier(store, settings, { log: log.within('notify'), clock, metrics });
   const context: PartContext = { store, settings, metrics, log, clock, ...(updater !== undefined && { updater }) };
-  const api = createApi?.(context);
+  const own = await openOwnApi?.(context);
+  const api = own?.handler ?? createApi?.(context);
   const parts: readonly BackgroundPart[] = [
     ...(updater === undefined ? [] : [updater]),
     ...(notifier === undefined ? [] : [notifier]),
-    ...(createParts?.(context) ?? []),
+    ...(own === undefined ? [] : [own.part]),
   ];
   for (const part of parts) part.start();
   return {
     handlers: settings.roles.has('api') ? { v1, ...(api !== undefined && { api }) } : { v1: metricsOnly(v1) },
     health,
-    reload: (next) => indexer.allow(sourcesOf(next, settings.offline)),
+    reload: (next) => {
+      indexer.allow(sourcesOf(next, settings.offline));
+      for (const part of parts) part.reload?.(next);
+    },
     async stopBackground() {
       await Promise.all(parts.map((part) => part.stop()));
     },

@@ -27,6 +27,7 @@ export interface UpdaterState {
 /** Clair's: Unix seconds of the last complete update. Programs read it from the database. */
 export const LAST_KEY = 'updater/last';
 const STATE_KEY = 'updater/state';
+const REQUEST_KEY = 'updater/requested';
 
 /** Of the last run, by this process or another one; undefined before the first. */
 export async function readUpdaterState(values: ValueShelf): Promise<UpdaterState | undefined> {
@@ -42,6 +43,19 @@ export async function readUpdaterState(values: ValueShelf): Promise<UpdaterState
 
 export async function writeUpdaterState(values: ValueShelf, state: UpdaterState): Promise<void> {
   await values.set(STATE_KEY, JSON.stringify(state));
+}
+
+/** Asks whichever process updates to do so soon. */
+export async function requestUpdate(values: ValueShelf, now: number): Promise<void> {
+  await values.set(REQUEST_KEY, String(now));
+}
+
+/** Tells whether an update was asked for that no process has begun since. */
+export async function isUpdateRequested(values: ValueShelf): Promise<boolean> {
+  const requested = Number((await values.get(REQUEST_KEY)) ?? 0);
+  if (!(requested > 0)) return false;
+  const state = await readUpdaterState(values);
+  return state === undefined || Date.parse(state.started) < requested;
 }
 
 /** When the feed that was not read for the longest time was read; undefined where one never was. */

@@ -8,6 +8,7 @@ import type { Metrics } from './metrics.ts';
 import type { ServiceLog } from './service-log.ts';
 import { untilUpdate } from './updater-schedule.ts';
 import {
+  isUpdateRequested,
   LAST_KEY,
   oldestData,
   readUpdaterState,
@@ -71,6 +72,7 @@ export class Updater {
   #lookedAt: number | undefined;
   #phase: 'waiting' | 'updating' | 'elsewhere' = 'waiting';
   #running: Promise<void> | undefined;
+  #nap = new AbortController();
 
   constructor(options: UpdaterOptions) {
     this.#options = options;
@@ -85,6 +87,11 @@ export class Updater {
 
   start(): void {
     this.#running ??= this.#loop();
+  }
+
+  /** Looks at once whether there is something to do: somebody asked for an update. */
+  wake(): void {
+    this.#nap.abort();
   }
 
   /** Abandons what is going on: nothing of it is kept. */
@@ -106,12 +113,14 @@ export class Updater {
         log.error({ error }, 'the updater cannot use the database; it tries again in a minute');
         wait = LOOK_EVERY;
       }
-      if (wait > 0) await clock.sleep(Math.min(wait, LOOK_EVERY), signal);
+      if (wait > 0) await clock.sleep(Math.min(wait, LOOK_EVERY), AbortSignal.any([signal, this.#nap.signal]));
+      if (this.#nap.signal.aborted) this.#nap = new AbortController();
     }
   }
 
   async #untilDue(): Promise<number> {
     const { store, interval, clock } = this.#options;
+    if (await isUpdateRequested(store.values)) return 0;
     const text = await store.values.get(LAST_KEY);
     const last = text !== undefined && /^\d{1,12}$/.test(text) ? Number(text) * 1000 : undefined;
     const history = {

@@ -1,6 +1,7 @@
 import type { OptionName } from '../../config/options.ts';
 import { serviceOptions } from '../../config/service-options.ts';
 import type { Command, Invocation } from '../command.ts';
+import { readingOptionNames } from '../reading-options.ts';
 
 /** What is only for the sub-command. */
 const ofTokens: readonly OptionName[] = ['scope'];
@@ -24,7 +25,14 @@ export const command: Command = {
   description:
     'Without any configuration it answers on this machine only: http://127.0.0.1:6060, and health on port 6061.\nA configuration of Clair v2 (-config /etc/clair/config.yaml) is taken as it is.',
   arguments: [],
-  options: [...names.filter((name) => !ofTokens.includes(name)), 'db', 'cache-dir', 'mirror', 'offline'],
+  options: [
+    ...names.filter((name) => !ofTokens.includes(name)),
+    'checks',
+    'db',
+    'mirror',
+    // How images are read; which, and for how long, is a matter of each request.
+    ...readingOptionNames.filter((name) => name !== 'platform' && name !== 'timeout'),
+  ],
   clair: { defaultFile: '/etc/clair/config.yaml' },
   examples: [
     'drydock serve',

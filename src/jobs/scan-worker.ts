@@ -1,0 +1,122 @@
+import { DrydockError, type ErrorCode } from '../errors.ts';
+import type { Logger } from '../log.ts';
+import type { Report } from '../model/report.ts';
+import type { ScanStep } from '../store/image-shelf.ts';
+import type { Store } from '../store/store.ts';
+import { HopelessJob, type Job, type JobPolicy, type JobQueue } from './queue.ts';
+import { scannedImage } from './scanned-image.ts';
+
+/** The kinds of jobs there are, with their data. */
+export interface ScanJobs extends Readonly<Record<string, object>> {
+  readonly 'scan-image': ScanImageJob;
+}
+
+export interface ScanImageJob {
+  /** Of the stored image. */
+  readonly image: string;
+  readonly reference: string;
+  readonly platform?: string;
+}
+
+const MINUTE = 60_000;
+
+export const scanPolicies = {
+  'scan-image': { attempts: 4, backOff: 5000, maximumBackOff: 5 * MINUTE, timeout: 30 * MINUTE, concurrency: 2 },
+} as const satisfies { readonly [K in keyof ScanJobs]: JobPolicy };
+
+/** How a scan is followed and ended. */
+export interface ScanCalls {
+  readonly signal: AbortSignal;
+  onStep(step: ScanStep): void;
+}
+
+export interface ScanWorkerOptions {
+  readonly store: Pick<Store, 'images'>;
+  readonly queue: JobQueue<ScanJobs>;
+  /** Reads an image as the command line does, without judging vulnerabilities: the store does that. */
+  readonly scan: (job: ScanImageJob, calls: ScanCalls) => Promise<readonly Report[]>;
+  readonly log: Logger;
+  readonly onStep?: (image: string, step: ScanStep) => void;
+  /** The image is done or has failed. */
+  readonly onEnd?: (image: string) => void;
+  readonly now?: () => Date;
+}
+
+/** What another attempt will not change. Anything else may be a bad moment. */
+const hopeless: ReadonlySet<ErrorCode> = new Set([
+  'source.not-found',
+  'source.not-an-image',
+  'source.unsupported',
+  'source.platform',
+  'source.unauthorised',
+  'source.limit',
+  'usage.option',
+  'usage.configuration',
+]);
+
+/** Scans submitted images, each when its job comes. */
+export class ScanWorker {
+  readonly #options: ScanWorkerOptions;
+
+  constructor(options: ScanWorkerOptions) {
+    this.#options = options;
+  }
+
+  async start(): Promise<void> {
+    await this.#options.queue.work('scan-image', (job) => this.#run(job));
+  }
+
+  async #run(job: Job<ScanImageJob>): Promise<void> {
+    const { store, scan, onStep, onEnd } = this.#options;
+    const { image } = job.data;
+    const state = (await store.images.find(image))?.state;
+    // It was removed, or this job was done before its process could say so.
+    if (state === undefined || state === 'done') return onEnd?.(image);
+    await store.images.begin(image);
+    let reports: readonly Report[];
+    try {
+      reports = await scan(job.data, { signal: job.signal, onStep: (step) => onStep?.(image, step) });
+      if (reports.length === 0) throw new DrydockError('source.not-an-image', 'Nothing was found in the image.');
+    } catch (error) {
+      await this.#failed(job, error);
+      throw isHopeless(error) ? new HopelessJob(wordsOf(error), { cause: error }) : error;
+    }
+    await this.#keep(image, reports);
+    onEnd?.(image);
+  }
+
+  /** One archive may hold several images: each is an image of its own, under the name that it has there. */
+  async #keep(image: string, [first, ...others]: readonly Report[]): Promise<void> {
+    const { store, now = () => new Date() } = this.#options;
+    for (const other of others) {
+      const { digest, id, platform } = other.image;
+      const key = `${image} ${digest ?? id ?? platform}`.slice(0, 128);
+      const { id: sibling } = await store.images.submit(other.image.reference, now(), key);
+      await store.images.finish(sibling, scannedImage(other, now()));
+    }
+    if (first !== undefined) await store.images.finish(image, scannedImage(first, now()));
+  }
+
+  async #failed(job: Job<ScanImageJob>, error: unknown): Promise<void> {
+    const { store, log, onEnd, now = () => new Date() } = this.#options;
+    const { image, reference } = job.data;
+    const failure = wordsOf(error);
+    log.warn({ image, reference, attempt: job.attempt, failure }, 'an image could not be scanned');
+    // A process that stops is no fault of the image: the next one finds it unfinished.
+    if (isStopping(job.signal) || (!job.isLast && !isHopeless(error))) return;
+    await store.images.fail(image, failure, now());
+    onEnd?.(image);
+  }
+}
+
+function isStopping({ aborted, reason }: AbortSignal): boolean {
+  return aborted && !(reason instanceof DOMException && reason.name === 'TimeoutError');
+}
+
+function isHopeless(error: unknown): boolean {
+  return error instanceof DrydockError && hopeless.has(error.code);
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,44 @@
+import type { Package } from '../model/package.ts';
+import type { Report } from '../model/report.ts';
+import type { ScannedImage } from '../store/image-shelf.ts';
+import type { PackageVersion } from '../store/package-version.ts';
+import type { StoredNamespace } from '../store/store.ts';
+
+/** How versions of packages of a type are written, in Clair's words. */
+const formats: Readonly<Record<string, string>> = { deb: 'dpkg', apk: 'dpkg', rpm: 'rpm' };
+
+/** What the store keeps of a report: all but what advisories say, which changes while the image does not. */
+export function scannedImage(report: Report, scanned: Date): ScannedImage {
+  const { image } = report;
+  const namespaces = new Map<string, StoredNamespace>();
+  const packages = new Map<string, PackageVersion>();
+  for (const pkg of report.packages) {
+    // What the package that owns it says counts.
+    if (pkg.ownedBy !== undefined) continue;
+    const version = packageVersion(pkg);
+    packages.set(JSON.stringify(Object.values(version)), version);
+    const { namespace: name } = version;
+    if (!namespaces.has(name)) namespaces.set(name, { name, versionFormat: formats[pkg.type] ?? '' });
+  }
+  const { distribution } = image;
+  const document: Report = {
+    ...report,
+    findings: report.findings.filter(({ kind }) => kind !== 'vulnerability'),
+    advisories: { feeds: [], starter: false },
+  };
+  return {
+    ...(image.digest !== undefined && { digest: image.digest }),
+    ...(image.platform !== undefined && { platform: image.platform }),
+    ...(distribution !== undefined && { distribution: `${distribution.id}:${distribution.version}` }),
+    scanned,
+    layers: image.layers.map(({ digest, diffId, index }) => digest ?? diffId ?? `layer ${index}`),
+    packages: [...packages.values()],
+    namespaces: [...namespaces.values()],
+    document: JSON.stringify(document),
+  };
+}
+
+/** Language packages stand in the namespace of their type, as advisories on them do. */
+export function packageVersion({ name, version, type, distribution, source }: Package): PackageVersion {
+  return { namespace: distribution ?? type, name, version, ...(source !== undefined && { source }) };
+}

@@ -1,0 +1,135 @@
+import swagger from '@fastify/swagger';
+import fastify, { type FastifyError, type FastifyInstance } from 'fastify';
+import {
+  createJsonSchemaTransform,
+  createJsonSchemaTransformObject,
+  serializerCompiler,
+  validatorCompiler,
+  type ZodTypeProvider,
+} from 'fastify-type-provider-zod';
+import type { Scope } from '../../config/service-options.ts';
+import { DrydockError } from '../../errors.ts';
+import { allows } from '../access.ts';
+import { registerHarbor } from '../harbor/harbor-routes.ts';
+import { registerAbout } from './about-routes.ts';
+import type { ApiContext } from './api-context.ts';
+import { registerEvents } from './event-routes.ts';
+import { registerFeeds } from './feed-routes.ts';
+import { registerImages } from './image-routes.ts';
+import { registerInventory } from './inventory-routes.ts';
+import { registerJobs } from './job-routes.ts';
+import { registerMatch } from './match-routes.ts';
+import { registerNotifications } from './notification-routes.ts';
+import { problemOf, sendProblem } from './problem.ts';
+import { explain } from './problem-of-error.ts';
+import { registerUpload } from './upload-routes.ts';
+import { registerVulnerabilities } from './vulnerability-routes.ts';
+import { registerWebhooks } from './webhook-routes.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** What a token must allow. */
+    scope?: Scope;
+  }
+}
+
+export type ApiApp = FastifyInstance<
+  import('fastify').RawServerDefault,
+  import('fastify').RawRequestDefaultExpression,
+  import('fastify').RawReplyDefaultExpression,
+  import('fastify').FastifyBaseLogger,
+  ZodTypeProvider
+>;
+
+const MiB = 1024 * 1024;
+
+/** Bodies of JSON; routes that take more say so. */
+const BODY_LIMIT = MiB;
+
+const zodToJsonConfig = {
+  override: ({ jsonSchema }: { jsonSchema: { readOnly?: boolean } }) => {
+    // Lists are read-only in TypeScript; in OpenAPI the word would mean that nobody may send them.
+    delete jsonSchema.readOnly;
+  },
+};
+
+/** Makes the own API and that for Harbor. It listens nowhere: requests are handed to it. */
+export async function createApiApp(context: ApiContext): Promise<ApiApp> {
+  const app = fastify({
+    logger: false,
+    bodyLimit: BODY_LIMIT,
+    exposeHeadRoutes: false,
+    routerOptions: { maxParamLength: 512 },
+  }).withTypeProvider<ZodTypeProvider>();
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Drydock',
+        version: context.version,
+        description:
+          'The API of the service (docs/api.md). Errors are problems (RFC 9457); lists come in pages, whose `next` is the `cursor` of the next one.',
+        license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+      },
+      servers: [{ url: '/' }],
+      tags: [
+        { name: 'images', description: 'Images: submitted, followed, and what is in them.' },
+        { name: 'vulnerabilities', description: 'Vulnerabilities, and the images that have them.' },
+        { name: 'matching', description: 'Packages that somebody else has read.' },
+        { name: 'operation', description: 'Feeds, notifications, jobs, and the service itself.' },
+        { name: 'webhooks', description: 'Events of registries that start scans.' },
+      ],
+      components: {
+        securitySchemes: {
+          token: {
+            type: 'http',
+            scheme: 'bearer',
+            description:
+              'A token of `drydock serve token`; as the password of basic authentication it is taken, too. Not needed where the service has no tokens.',
+          },
+        },
+      },
+    },
+    transform: createJsonSchemaTransform({ zodToJsonConfig }),
+    transformObject: createJsonSchemaTransformObject({ zodToJsonConfig }),
+  });
+  app.addHook('onRequest', async (request) => {
+    const { scope = 'admin' } = request.routeOptions.config;
+    const { client } = context.callerOf(request.raw);
+    if (request.is404 || allows(client.scope, scope)) return;
+    throw new DrydockError('service.scope', `This token may ${client.scope}; the request needs ${scope}.`);
+  });
+  app.addHook('onSend', async (_, reply) => {
+    if (!reply.hasHeader('Cache-Control')) reply.header('Cache-Control', 'no-store');
+    reply.header('X-Content-Type-Options', 'nosniff');
+  });
+  app.setErrorHandler(async (error: FastifyError, request, reply) => {
+    return await sendProblem(reply, explain(error, request, context));
+  });
+  app.setNotFoundHandler(async (_, reply) => {
+    return await sendProblem(reply, problemOf('service.not-found', 'There is no such resource.'));
+  });
+  for (const register of [
+    registerImages,
+    registerUpload,
+    registerEvents,
+    registerInventory,
+    registerVulnerabilities,
+    registerMatch,
+    registerFeeds,
+    registerNotifications,
+    registerJobs,
+    registerWebhooks,
+    registerAbout,
+    registerHarbor,
+  ]) {
+    await app.register((scoped, _, done) => {
+      register(scoped as unknown as ApiApp, context);
+      done();
+    });
+  }
+  await app.ready();
+  return app as unknown as ApiApp;
+}

@@ -1,0 +1,27 @@
+import type { IncomingMessage } from 'node:http';
+import type { JobQueue } from '../../jobs/queue.ts';
+import type { ScanJobs } from '../../jobs/scan-worker.ts';
+import type { Ecosystem } from '../../model/ecosystem.ts';
+import type { Store } from '../../store/store.ts';
+import type { Clock } from '../clock.ts';
+import type { Caller } from '../front.ts';
+import type { ImageScans } from '../image-scans.ts';
+import type { ServiceLog } from '../service-log.ts';
+
+/** What the routes of the own API work with. */
+export interface ApiContext {
+  readonly store: Store;
+  readonly scans: Pick<ImageScans, 'submit' | 'submitHere' | 'upload' | 'followers'>;
+  readonly queue: JobQueue<ScanJobs>;
+  readonly local: JobQueue<ScanJobs>;
+  readonly ecosystems: readonly Ecosystem[];
+  readonly clock: Clock;
+  readonly log: ServiceLog;
+  /** Of this process, if it updates. */
+  readonly updater?: { readonly phase: string; wake(): void };
+  /** Hosts that are not public and may be asked for images, and the only ones that webhooks may name. */
+  registryHosts(): readonly string[];
+  readonly version: string;
+  /** Who asks. */
+  callerOf(request: IncomingMessage): Caller;
+}

@@ -1,0 +1,142 @@
+import { z } from 'zod';
+import { checkRegistry, parseSubmitted } from '../submitted-reference.ts';
+import type { ApiApp } from './api-app.ts';
+import type { ApiContext } from './api-context.ts';
+import { describeRoute } from './describe.ts';
+import { imageStates, SubmittedImage, submittedImage } from './image-schema.ts';
+import { notFound } from './problem.ts';
+import { cursor, id, limit, next, text } from './schemas.ts';
+
+export const ImagePage = z
+  .object({ images: z.array(SubmittedImage), next })
+  .meta({ id: 'ImagePage', examples: [{ images: [] }] });
+
+/** `os/arch`, `os/arch/variant`, or all variants. */
+export const platform = z.string().regex(/^(?:all|[a-z0-9]+\/[a-z0-9_]+(?:\/[a-z0-9.]+)?)$/);
+
+const Submission = z
+  .object({
+    reference: text(1024).describe('What `docker pull` takes. Registries alone are asked.'),
+    platform: platform.optional().describe('`os/arch` of an image with several variants, or `all`.'),
+  })
+  .meta({ id: 'Submission', examples: [{ reference: 'debian:12', platform: 'linux/amd64' }] });
+
+/** Images: submitted, listed, removed. */
+export function registerImages(app: ApiApp, context: ApiContext): void {
+  app.post(
+    '/api/images',
+    {
+      config: { scope: 'scan' },
+      schema: {
+        ...describeRoute({
+          id: 'submitImage',
+          summary: 'Submit an image of a registry',
+          description:
+            'The image is scanned as soon as its turn comes; follow it by its events. With an `Idempotency-Key` a submission that is repeated answers with the image of the first one.',
+          tag: 'images',
+          scope: 'scan',
+          answers: { 202: ['The image waits for its scan. `Location` names it.', SubmittedImage] },
+          problems: {
+            403: 'The token allows less; or the registry is a host that the service may not ask.',
+            422: 'The idempotency key belongs to another submission.',
+            429: 'As many images wait as the service takes.',
+          },
+        }),
+        body: Submission,
+        headers: z.object({
+          'idempotency-key': text(255).optional().describe('Chosen by the client; at most 255 characters.'),
+        }),
+      },
+    },
+    async (request, reply) => {
+      const submitted = parseSubmitted(request.body.reference);
+      checkRegistry(submitted.registry, context.registryHosts());
+      const key = request.headers['idempotency-key'];
+      const client = context.callerOf(request.raw).client.name;
+      const image = await context.scans.submit(submitted, {
+        ...(request.body.platform !== undefined && { platform: request.body.platform }),
+        ...(key !== undefined && { idempotency: { client, key } }),
+      });
+      return await reply.code(202).header('Location', `/api/images/${image.id}`).send(submittedImage(image));
+    },
+  );
+
+  app.get(
+    '/api/images',
+    {
+      config: { scope: 'read' },
+      schema: {
+        ...describeRoute({
+          id: 'listImages',
+          summary: 'List images',
+          description: 'The newest first. A page stays where it is when others are submitted meanwhile.',
+          tag: 'images',
+          scope: 'read',
+          answers: { 200: ['A page of images.', ImagePage] },
+        }),
+        querystring: z.object({
+          state: z.enum(imageStates).optional(),
+          q: text(1024).optional().describe('A part of the reference, or a digest.'),
+          limit,
+          cursor,
+        }),
+      },
+    },
+    async ({ query: { state, q, limit: most, cursor: after } }) => {
+      const page = await context.store.images.list({
+        limit: most,
+        ...(state !== undefined && { state }),
+        ...(q !== undefined && { text: q }),
+        ...(after !== undefined && { after }),
+      });
+      return { images: page.images.map(submittedImage), ...(page.next !== undefined && { next: page.next }) };
+    },
+  );
+
+  app.get(
+    '/api/images/:id',
+    {
+      config: { scope: 'read' },
+      schema: {
+        ...describeRoute({
+          id: 'getImage',
+          summary: 'Get an image',
+          description: 'What is known of an image: whether it was scanned, and what it is.',
+          tag: 'images',
+          scope: 'read',
+          answers: { 200: ['The image.', SubmittedImage] },
+          problems: { 404: 'There is no such image.' },
+        }),
+        params: z.object({ id }),
+      },
+    },
+    async ({ params }) => {
+      const image = await context.store.images.find(params.id);
+      if (image === undefined) throw notFound('image of this id');
+      return submittedImage(image);
+    },
+  );
+
+  app.delete(
+    '/api/images/:id',
+    {
+      config: { scope: 'admin' },
+      schema: {
+        ...describeRoute({
+          id: 'removeImage',
+          summary: 'Remove an image',
+          description: 'Removes an image with all that is known of it. A scan of it that goes on is for nothing.',
+          tag: 'images',
+          scope: 'admin',
+          answers: { 204: 'It is gone.' },
+          problems: { 404: 'There is no such image.' },
+        }),
+        params: z.object({ id }),
+      },
+    },
+    async ({ params }, reply) => {
+      if (!(await context.store.images.remove(params.id))) throw notFound('image of this id');
+      return await reply.code(204).send();
+    },
+  );
+}

@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import type { DeadJob } from '../../jobs/queue.ts';
+import type { ApiApp } from './api-app.ts';
+import type { ApiContext } from './api-context.ts';
+import { describeRoute } from './describe.ts';
+import { notFound } from './problem.ts';
+import { moment, text } from './schemas.ts';
+
+const Counts = z.object({
+  queued: z.int().describe('Ready, or waiting for their next attempt.'),
+  active: z.int(),
+  dead: z.int().describe('Given up.'),
+});
+
+const Jobs = z
+  .object({
+    shared: Counts.describe('Of all processes of this database.'),
+    local: Counts.describe('Of this process alone: uploads, and images with credentials of their own.'),
+    dead: z
+      .array(
+        z.object({
+          id: z.string(),
+          image: z.string(),
+          reference: z.string(),
+          failure: z.string(),
+          attempts: z.int(),
+          died: moment,
+        }),
+      )
+      .describe('The last ones that were given up; they can be revived.'),
+  })
+  .meta({
+    id: 'Jobs',
+    examples: [
+      {
+        shared: { queued: 0, active: 1, dead: 1 },
+        local: { queued: 0, active: 0, dead: 0 },
+        dead: [
+          {
+            id: '2f1c0f5e-7c1d-4e0b-8f55-0d6a1c1b2a3e',
+            image: '0b9c2f0e-6b1f-4c58-9c39-0a3d6d0f3a52',
+            reference: 'registry.example/app:1',
+            failure: 'registry.example cannot be reached.',
+            attempts: 4,
+            died: '2026-03-01T10:00:00.000Z',
+          },
+        ],
+      },
+    ],
+  });
+
+const MOST_DEAD = 100;
+
+/** Scans that wait, go on, and were given up. */
+export function registerJobs(app: ApiApp, { queue, local }: ApiContext): void {
+  app.get(
+    '/api/jobs',
+    {
+      config: { scope: 'read' },
+      schema: {
+        ...describeRoute({
+          id: 'listJobs',
+          summary: 'Get the state of the queue',
+          description: 'How many scans wait and go on, and those that were given up.',
+          tag: 'operation',
+          scope: 'read',
+          answers: { 200: ['The queue.', Jobs] },
+        }),
+      },
+    },
+    async () => {
+      const [shared, own, dead] = await Promise.all([
+        queue.counts('scan-image'),
+        local.counts('scan-image'),
+        queue.dead('scan-image', MOST_DEAD),
+      ]);
+      return { shared, local: own, dead: dead.map(shown) };
+    },
+  );
+
+  app.post(
+    '/api/jobs/:id/revive',
+    {
+      config: { scope: 'admin' },
+      schema: {
+        ...describeRoute({
+          id: 'reviveJob',
+          summary: 'Try a scan again that was given up',
+          description: 'From the first attempt.',
+          tag: 'operation',
+          scope: 'admin',
+          answers: { 204: 'It waits for its turn.' },
+          problems: { 404: 'No job of this id was given up.' },
+        }),
+        params: z.object({ id: text(64) }),
+      },
+    },
+    async ({ params }, reply) => {
+      if (!(await queue.revive('scan-image', params.id))) throw notFound('job of this id that was given up');
+      return await reply.code(204).send();
+    },
+  );
+}
+
+function shown({ id, key, data, failure, attempts, died }: DeadJob): z.infer<typeof Jobs>['dead'][number] {
+  const { reference } = data as { readonly reference?: unknown };
+  return { id, image: key, reference: String(reference), failure, attempts, died: died.toISOString() };
+}

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { severities } from '../../model/severity.ts';
+import type { PackageVersion, StoredSeverity } from '../../store/package-version.ts';
+
+/** A text that every database can look for. */
+export function text(most: number) {
+  return z
+    .string()
+    .min(1)
+    .max(most)
+    .refine((value) => !value.includes('\0') && value.isWellFormed(), 'It holds characters that nothing can have.');
+}
+
+export const id = text(64).describe('As the answer to the submission gave it.');
+
+export const limit = z.coerce.number().int().min(1).max(1000).default(100).describe('Members of a page, at most.');
+export const cursor = text(2000).optional().describe('The `next` of the page before.');
+export const next = z.string().optional().describe('The cursor of the next page; absent on the last one.');
+
+export const moment = z.string().describe('A moment in RFC 3339.');
+export const SeverityName = z.enum(severities);
+
+/** Words of the store in those of reports. */
+export const severityOf: Readonly<Record<StoredSeverity, z.infer<typeof SeverityName>>> = {
+  Unknown: 'unknown',
+  Negligible: 'negligible',
+  Low: 'low',
+  Medium: 'medium',
+  High: 'high',
+  Critical: 'critical',
+  Defcon1: 'critical',
+};
+
+export const StoredPackage = z
+  .object({
+    namespace: z.string().describe('Whose package it is: `debian:12`, `npm`.'),
+    name: z.string(),
+    version: z.string(),
+    source: z.object({ name: z.string(), version: z.string() }).optional().describe('Absent: it is its own source.'),
+  })
+  .meta({ id: 'StoredPackage' });
+
+export function storedPackage({ namespace, name, version, source }: PackageVersion): z.infer<typeof StoredPackage> {
+  return { namespace, name, version, ...(source !== undefined && { source }) };
+}

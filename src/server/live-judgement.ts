@@ -1,0 +1,108 @@
+import { advisoryKeys, type MatchedView, matchPackages } from '../match/match.ts';
+import { neededAdvisories } from '../match/needed.ts';
+import type { AdvisoryKey, AdvisorySource, AdvisoryStatus } from '../model/advisory.ts';
+import type { Ecosystem } from '../model/ecosystem.ts';
+import type { Finding } from '../model/finding.ts';
+import type { LayerInfo } from '../model/image.ts';
+import type { Problem } from '../model/problem.ts';
+import type { Report } from '../model/report.ts';
+import { buildReport } from '../report/build-report.ts';
+import type { AdvisoryAnswer } from '../store/advisory-shelf.ts';
+import type { Store } from '../store/store.ts';
+import { readUpdaterState } from './updater-state.ts';
+
+/** What the advisories of the store say of packages, at this moment. */
+export interface Judgement {
+  readonly findings: readonly Finding[];
+  readonly problems: readonly Problem[];
+  readonly advisories: AdvisoryStatus;
+}
+
+export interface JudgementOptions {
+  readonly store: Pick<Store, 'advisories' | 'values'>;
+  readonly ecosystems: readonly Ecosystem[];
+  readonly now: Date;
+}
+
+/** Older data is still used, but the report says so: as the command line does. */
+const STALE = 7 * 24 * 3_600_000;
+
+/** Judges packages as a scan on the command line does, by the advisories of the store and by what users wrote. */
+export async function judgeNow(view: MatchedView, options: JudgementOptions): Promise<Judgement> {
+  const { store, ecosystems } = options;
+  const keys = advisoryKeys(view, ecosystems);
+  const [answer, state] = await Promise.all([store.advisories.lookUp(keys), readUpdaterState(store.values)]);
+  const feeds = (state?.feeds ?? []).map(({ name, updatedAt, records, status, failure }) => ({
+    name,
+    ...(updatedAt !== undefined && { updatedAt }),
+    records,
+    ...(status === 'failed' && failure !== undefined && { failure: { at: state!.started, message: failure } }),
+  }));
+  const advisories: AdvisoryStatus = {
+    ...(answer.generation > 0 && { generation: answer.generation }),
+    feeds,
+    starter: false,
+  };
+  if (answer.generation === 0 && answer.namespaces.size === 0) {
+    const message = 'The service has no advisories yet, so no vulnerability could be judged.';
+    return { findings: [], problems: [{ code: 'advisories.missing', message }], advisories };
+  }
+  const { findings, problems } = matchPackages(view, ecosystems, sourceOf(keys, answer, advisories));
+  return { findings, problems: [...problems, ...staleness(view, options, advisories)], advisories };
+}
+
+/** The report of a stored image: what a scan of it would report now. */
+export async function liveReport(document: Report, options: JudgementOptions): Promise<Report> {
+  const { image } = document;
+  const { distribution } = image;
+  const view = {
+    image: { ...image, layers: layersOf(document) },
+    ...(distribution !== undefined && { distribution }),
+    packages: document.packages,
+    problems: document.problems,
+  };
+  const { findings, problems, advisories } = await judgeNow(view, options);
+  const { feeds, ...status } = advisories;
+  return buildReport({
+    view,
+    findings: [...document.findings, ...findings],
+    problems,
+    // Whether the last update of a feed failed is no matter of an image.
+    advisories: { ...status, feeds: feeds.map(({ failure: _, ...feed }) => feed) },
+    coverage: document.coverage,
+    depth: document.depth,
+    toolVersion: document.tool.version,
+    createdAt: new Date(document.createdAt),
+    rules: document.rules,
+    hosts: document.hosts,
+  });
+}
+
+/** Layers with the place of their instruction in the history, which a report keeps there. */
+function layersOf({ image: { layers, history } }: Report): readonly LayerInfo[] {
+  const places = new Map<number, number>();
+  for (const { index, layerIndex } of history) if (layerIndex !== undefined) places.set(layerIndex, index);
+  return layers.map((layer) => {
+    const historyIndex = places.get(layer.index);
+    return { ...layer, ...(historyIndex !== undefined && { historyIndex }) };
+  });
+}
+
+function sourceOf(keys: readonly AdvisoryKey[], answer: AdvisoryAnswer, status: AdvisoryStatus): AdvisorySource {
+  const text = ({ namespace, package: name }: AdvisoryKey): string => `${namespace}\0${name}`;
+  const places = new Map(keys.map((key, place) => [text(key), place]));
+  return {
+    lookUp: (asked) => asked.map((key) => answer.hits[places.get(text(key)) ?? -1] ?? []),
+    byId: () => [],
+    hasNamespace: (namespace) => answer.namespaces.has(namespace),
+    status: () => status,
+  };
+}
+
+function staleness(view: MatchedView, { ecosystems, now }: JudgementOptions, { feeds }: AdvisoryStatus): Problem[] {
+  return neededAdvisories(view, ecosystems).feeds.flatMap(({ name, title }): Problem[] => {
+    const updatedAt = feeds.find((feed) => feed.name === name)?.updatedAt;
+    if (updatedAt === undefined || now.getTime() - Date.parse(updatedAt) <= STALE) return [];
+    return [{ code: 'advisories.stale', message: `${title} was last read on ${updatedAt.slice(0, 10)}.` }];
+  });
+}

@@ -1,0 +1,89 @@
+import path from 'node:path';
+import { MemoryQueue } from '../jobs/memory-queue.ts';
+import type { JobQueue } from '../jobs/queue.ts';
+import { type ScanJobs, scanPolicies } from '../jobs/scan-worker.ts';
+import type { Ecosystem } from '../model/ecosystem.ts';
+import { isPostgresSource } from '../store/postgres/connection-settings.ts';
+import { createApiApp } from './api/api-app.ts';
+import type { Caller } from './front.ts';
+import { ImageScans, LOCAL_SCANS } from './image-scans.ts';
+import type { ScanImage } from './scan-source.ts';
+import type { OwnApi, PartContext } from './service-work.ts';
+import { UploadSpool } from './spool.ts';
+
+export interface OwnApiOptions {
+  readonly ecosystems: readonly Ecosystem[];
+  readonly scan: ScanImage;
+  readonly version: string;
+}
+
+/** Makes the own API, with the queues and workers behind it. Nothing of it is loaded by anything but a service. */
+export async function openOwnApi(
+  { store, settings, log, clock, updater }: PartContext,
+  { ecosystems, scan, version }: OwnApiOptions,
+): Promise<OwnApi> {
+  let { registryHosts } = settings;
+  const policies = { 'scan-image': { ...scanPolicies['scan-image'], concurrency: settings.scans } };
+  const own = log.within('server/api');
+  const onError = (error: unknown): void => own.warn({ error }, 'the queue of scans cannot be used');
+  const source = settings.store.reveal();
+  const local = new MemoryQueue<ScanJobs>(policies, { maximumQueued: LOCAL_SCANS, onError });
+  const queue: JobQueue<ScanJobs> = isPostgresSource(source)
+    ? await openPostgresQueue(source, policies, settings.scanQueue, onError)
+    : new MemoryQueue<ScanJobs>(policies, { maximumQueued: settings.scanQueue, onError });
+  const scans = new ImageScans({
+    store,
+    queue,
+    local,
+    works: settings.roles.has('worker'),
+    scan: (from, calls) => scan(from, { ...calls, registryHosts: () => registryHosts }),
+    spool: new UploadSpool(path.join(settings.stateFolder, 'uploads'), settings.uploadLimit),
+    log: log.within('server/scans'),
+    clock,
+    drainTime: settings.drainTime,
+  });
+  const callers = new WeakMap<object, Caller>();
+  const app = await createApiApp({
+    store,
+    scans,
+    queue,
+    local,
+    ecosystems,
+    clock,
+    log: own,
+    ...(updater !== undefined && { updater }),
+    registryHosts: () => registryHosts,
+    version,
+    callerOf: (request) => callers.get(request)!,
+  });
+  return {
+    handler: {
+      handle(request, response, caller) {
+        callers.set(request, caller);
+        app.routing(request, response);
+      },
+      // Each route asks for more where it needs more: it knows what a path means.
+      scopeOf: () => 'read',
+    },
+    part: {
+      start: () => scans.start(),
+      reload: (next) => {
+        registryHosts = next.registryHosts;
+      },
+      async stop() {
+        await scans.stop();
+        await app.close();
+      },
+    },
+  };
+}
+
+async function openPostgresQueue(
+  url: string,
+  policies: { readonly 'scan-image': (typeof scanPolicies)['scan-image'] | object },
+  maximumQueued: number,
+  onError: (error: unknown) => void,
+): Promise<JobQueue<ScanJobs>> {
+  const { PostgresQueue } = await import('../jobs/postgres-queue.ts');
+  return await PostgresQueue.open<ScanJobs>(policies as typeof scanPolicies, { url, maximumQueued, onError });
+}

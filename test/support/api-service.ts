@@ -1,0 +1,100 @@
+import { serviceScan } from '../../src/cli/service-scan.ts';
+import type { ServiceSettings } from '../../src/config/service-settings.ts';
+import { resolveConfiguration } from '../../src/config/settings.ts';
+import { ecosystems } from '../../src/ecosystems/index.ts';
+import { silent } from '../../src/log.ts';
+import type { Advisory } from '../../src/model/advisory.ts';
+import { networkDialer } from '../../src/net/network-dialer.ts';
+import { openOwnApi } from '../../src/server/own-api.ts';
+import type { ScanImage } from '../../src/server/scan-source.ts';
+import { createServiceLog } from '../../src/server/service-log.ts';
+import { openStore } from '../../src/store/open.ts';
+import type { Store } from '../../src/store/store.ts';
+import { checkAnswer } from './openapi-check.ts';
+import { ask, startTestService, type TestAnswer, type TestService } from './service.ts';
+import { temporaryFolder } from './temporary.ts';
+
+export interface ApiService extends TestService {
+  readonly store: Store;
+  /** A request with a body of JSON, and its answer read. */
+  call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<ApiAnswer>;
+  /** Waits until an image was scanned, or could not be. */
+  settled(id: string): Promise<Record<string, unknown>>;
+}
+
+export interface ApiAnswer extends TestAnswer {
+  /** The body, where it is JSON. */
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of all forms
+  readonly json: any;
+}
+
+/** Scans as `drydock serve` does. */
+export async function testScan(): Promise<ScanImage> {
+  const folder = temporaryFolder();
+  const environment = { HOME: folder };
+  const configuration = await resolveConfiguration({
+    flags: new Map([
+      ['cache-dir', folder],
+      ['threads', '1'],
+    ]),
+    environment,
+    folder,
+    withoutFile: true,
+  });
+  const log = createServiceLog({ write: () => {}, level: 'error' });
+  const io = { environment, log: silent } as unknown as Parameters<typeof serviceScan>[0]['io'];
+  return serviceScan({ configuration, io }, networkDialer(), log);
+}
+
+/** A service with its own API, on a store that the test can use, too. */
+export async function startApiService(changed: Partial<ServiceSettings> = {}, scan?: ScanImage): Promise<ApiService> {
+  let store: Store | undefined;
+  const used = scan ?? (await testScan());
+  const service = await startTestService(
+    { roles: new Set(['api', 'worker'] as const), drainTime: 2000, ...changed },
+    {
+      openStore: async (url) => {
+        store = await openStore({ ecosystems, url });
+        return store;
+      },
+      work: { openOwnApi: (context) => openOwnApi(context, { ecosystems, version: '1.2.3', scan: used }) },
+    },
+  );
+  await service.ready;
+  const call: ApiService['call'] = async (method, path, body, headers = {}) => {
+    const text = body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body);
+    const answer = await ask(`${service.url}${path}`, {
+      method,
+      headers: {
+        Host: new URL(service.url).host,
+        ...(text !== undefined && { 'Content-Type': 'application/json' }),
+        ...headers,
+      },
+      ...(text !== undefined && { body: text }),
+    });
+    const [route = ''] = path.split('?');
+    if (route.startsWith('/api/')) await checkAnswer(method, route, answer);
+    const isJson = /json/.test(String(answer.headers['content-type'] ?? ''));
+    return { ...answer, json: isJson && answer.body !== '' ? JSON.parse(answer.body) : undefined };
+  };
+  return {
+    ...service,
+    store: store!,
+    call,
+    async settled(id) {
+      for (let tries = 0; tries < 600; tries++) {
+        const { json } = await call('GET', `/api/images/${id}`);
+        if (json.state === 'done' || json.state === 'failed') return json;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+      throw new Error('the image is not scanned');
+    },
+  };
+}
+
+/** Gives a store these advisories, as an update does. */
+export async function give(store: Store, records: Readonly<Record<string, readonly Advisory[]>>): Promise<void> {
+  const generation = (await store.advisories.generation()) + 1;
+  const upserts = Object.entries(records).flatMap(([feed, own]) => own.map((advisory) => ({ feed, advisory })));
+  await store.advisories.apply({ generation, upserts, removals: [], notify: generation > 1, complete: true });
+}
