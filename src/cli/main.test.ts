@@ -95,6 +95,7 @@ describe('drydock', () => {
     ['does not where the user asks for quiet', 'checks: none\n', ['ecosystems', '-q'], undefined],
     ['does not where the user named the file', 'checks: none\n', ['ecosystems', '--config', 'drydock.yaml'], undefined],
     ['does not where the file sets nothing', '# nothing\n', ['ecosystems'], undefined],
+    ['does not look at options of the service', 'server:\n  listen: ":6060"\n', ['ecosystems'], undefined],
   ])('%s', async (_, yaml, args, keys) => {
     const { status, stderr } = await runDrydock(args, { folder: folderWith(yaml) });
 

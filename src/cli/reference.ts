@@ -94,8 +94,9 @@ say something, the flag counts before the environment, the environment before th
   \`--config drydock.yaml\` trusts it.
 - An unknown key or a bad value is an error (exit status 2), even where a flag would have decided. So is a variable that
   looks like a misspelt one of ours; any other variable that begins with \`DRYDOCK_\` is a warning.
-- Keys that begin with \`server.\` are those of \`drydock serve\`, and stand below a key \`server\`. Instead of a
-  \`drydock.yaml\` that command also takes a configuration of Clair: see [operating.md](operating.md).
+- Keys that begin with \`server.\` are those of \`drydock serve\`, and stand below a key \`server\`. In a \`drydock.yaml\`
+  that nobody named, \`serve\` and \`config\` refuse them, and no other command looks at them. Instead of a \`drydock.yaml\`
+  \`serve\` also takes a configuration of Clair: see [operating.md](operating.md).
 - An empty environment variable counts as not set. Lists are separated by commas; in the file they may be YAML lists.
 - A switch that environment or file turned on is turned off by its opposite flag: \`--no-offline\`, \`--progress\`.
 - \`drydock config --print-effective\` shows the values that hold, and where each comes from.

@@ -28,6 +28,8 @@ export interface ConfigurationFile {
 
 /** What is read besides our own options. */
 export interface ReadingOptions {
+  /** Whoever reads has no options in sections, so that those of a file that nobody named are not looked at. */
+  readonly withoutSections?: boolean;
   /** Understands a file that Clair would read, which has all it says below `clair`. */
   readonly readClair?: (content: unknown, text: string, found: FoundConfiguration) => ConfigurationFile;
 }
@@ -104,7 +106,7 @@ const isMapping = (value: unknown): value is Record<string, unknown> =>
  */
 export async function readConfigurationFile(
   found: FoundConfiguration,
-  { readClair }: ReadingOptions = {},
+  { readClair, withoutSections = false }: ReadingOptions = {},
 ): Promise<ConfigurationFile> {
   const { file, shown } = found;
   const text = await readText(file, shown);
@@ -129,7 +131,7 @@ export async function readConfigurationFile(
     throw new UsageError('usage.configuration', `${shown}: a list of "option: value" lines is expected.`);
   }
   if (readClair !== undefined && Object.hasOwn(content, 'clair')) return readClair(content['clair'], text, found);
-  takeKeys(content, undefined, { values, placeOf, found });
+  takeKeys(content, undefined, { values, placeOf, found, withoutSections });
   return read;
 }
 
@@ -146,17 +148,18 @@ interface Taking {
   readonly values: Map<OptionName, unknown>;
   readonly placeOf: (path: readonly string[]) => string;
   readonly found: FoundConfiguration;
+  readonly withoutSections: boolean;
 }
 
 function takeKeys(content: Record<string, unknown>, section: string | undefined, taking: Taking): void {
-  const { values, placeOf, found } = taking;
+  const { values, placeOf, found, withoutSections } = taking;
   const allowed = optionNames.filter((name) => specOf(name).only === undefined && specOf(name).section === section);
   const prefix = section === undefined ? [] : [section];
   for (const [key, value] of Object.entries(content)) {
     const place = placeOf([...prefix, key]);
     if (section === undefined && sections.includes(key)) {
       // `server:` without a value says nothing.
-      if (value === null) continue;
+      if (value === null || (withoutSections && !found.named)) continue;
       if (!isMapping(value)) {
         throw new UsageError(
           'usage.configuration',

@@ -215,7 +215,7 @@ describe('the settings of the service', () => {
     const folder = temporaryFolder();
     mkdirSync(path.join(folder, 'sub'));
     writeFileSync(path.join(folder, 'drydock.yaml'), 'server:\n  insecure-listen: true\n');
-    await expect(resolveConfiguration({ flags: new Map(), environment: {}, folder })).rejects.toThrow(
+    await expect(resolveConfiguration({ flags: new Map(), environment: {}, folder, clair: {} })).rejects.toThrow(
       /^drydock\.yaml:2: "insecure-listen" cannot stand in a file that nobody named/,
     );
   });

@@ -7,7 +7,7 @@ import { runProgram } from '../../test/support/run.ts';
 import { temporaryFolder } from '../../test/support/temporary.ts';
 import { UsageError } from '../errors.ts';
 import { environmentName, type OptionSpec, optionNames, optionTable } from './options.ts';
-import { resolveConfiguration } from './settings.ts';
+import { type Configuration, type ConfigurationSources, resolveConfiguration } from './settings.ts';
 
 function folderWith(yaml: string): string {
   const folder = temporaryFolder();
@@ -238,6 +238,38 @@ describe('a file that nobody named', () => {
 
   it('cannot set them behind a flag either', async () => {
     await expect(resolve({ yaml: 'cache-dir: x', flags: { 'cache-dir': '/y' } })).rejects.toThrow('"cache-dir" cannot');
+  });
+});
+
+describe('what a file that nobody named says of the service', () => {
+  const yaml = 'offline: true\nserver:\n  listen: ":6060"\n';
+  const from = async (text: string, sources: Partial<ConfigurationSources> = {}): Promise<Configuration> =>
+    await resolveConfiguration({ flags: new Map(), environment: {}, folder: folderWith(text), ...sources });
+
+  it.each([yaml, 'offline: true\nserver:\n  lisen: 1\n', 'offline: true\nserver: 5\n'])(
+    'is nothing to a command without such options: %j',
+    async (text) => {
+      const { settings, notice } = await from(text);
+      expect([settings.listen, settings.offline, notice]).toEqual([
+        '127.0.0.1:6060',
+        true,
+        'drydock.yaml in the current folder sets offline.',
+      ]);
+    },
+  );
+
+  // That it belongs to this user says nothing: so does all that git clones.
+  it('is refused by a command that has them', async () => {
+    await expect(from(yaml, { clair: {} })).rejects.toThrow(
+      'drydock.yaml:3: "listen" cannot stand in a file that nobody named, since it may come with somebody else\'s ' +
+        'project. Give --listen or DRYDOCK_LISTEN, or name the file: --config drydock.yaml.',
+    );
+  });
+
+  it('is checked where the file was named', async () => {
+    const flags = new Map([['config', 'drydock.yaml']]);
+    expect((await from(yaml, { flags })).settings.listen).toBe(':6060');
+    await expect(from('server:\n  lisen: 1\n', { flags })).rejects.toThrow('Did you mean "listen"?');
   });
 });
 

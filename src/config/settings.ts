@@ -50,7 +50,10 @@ export interface ConfigurationSources {
   readonly withoutFile?: boolean;
   /** What `--format` may be for this command, the default first. */
   readonly formats?: readonly string[] | undefined;
-  /** Files that Clair would read are understood, too; one that nobody named is looked for there. */
+  /**
+   * Of what has to do with the service: files that Clair would read are understood, too, and one that nobody named is
+   * looked for there. Absent: what a file that nobody named says of the service is not looked at.
+   */
   readonly clair?: { readonly defaultFile?: string } | undefined;
 }
 
@@ -137,7 +140,7 @@ export async function resolveConfiguration(sources: ConfigurationSources): Promi
   };
 
   const reading: ReadingOptions & { readonly config?: string } =
-    sources.clair === undefined ? {} : await clairReading(sources, flags);
+    sources.clair === undefined ? { withoutSections: true } : await clairReading(sources, flags);
   for (const name of optionNames) {
     if (name !== 'config' || reading.config === undefined) takeFlagOrVariable(name);
     else if (reading.config !== '') take('config', 'flag', '--config', path.resolve(folder, reading.config));
