@@ -12,6 +12,7 @@ import { createMetrics, type Metrics } from './metrics.ts';
 import { paginationKeyOf } from './pagination-key.ts';
 import type { ServiceWork } from './service.ts';
 import type { ServiceLog } from './service-log.ts';
+import { tellOfWrites } from './telling-store.ts';
 import { type LocalAdvisories, Updater } from './updater.ts';
 import { addUpdaterMetrics } from './updater-metrics.ts';
 import { createHealthHandler, createV1Handler } from './v1/handler.ts';
@@ -89,7 +90,9 @@ export async function beginWork(
   { ecosystems, log, clock, advisories, createApi, openOwnApi }: ServiceWorkOptions,
 ): Promise<ServiceWork> {
   const metrics = createMetrics();
-  const store = measureStore(opened, metrics);
+  let notifier: Notifier | undefined;
+  // What other processes write is found at the next look.
+  const store = tellOfWrites(measureStore(opened, metrics), () => notifier?.wake());
   addUpdaterMetrics(metrics.registry, store.values, clock);
   const stopping = new AbortController();
   const indexer = createLayerIndexer({
@@ -126,7 +129,7 @@ export async function beginWork(
       })
     : undefined;
   if (!updates) log.info({}, 'updater service is disabled');
-  const notifier = openNotifier(store, settings, { log: log.within('notify'), clock, metrics });
+  notifier = openNotifier(store, settings, { log: log.within('notify'), clock, metrics });
   const context: PartContext = { store, settings, metrics, log, clock, ...(updater !== undefined && { updater }) };
   const own = await openOwnApi?.(context);
   const api = own?.handler ?? createApi?.(context);
