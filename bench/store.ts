@@ -165,7 +165,8 @@ try {
         );
       }),
   );
-  if (connection.dialect.name === 'postgres') await connection.write(async (sql) => void (await sql.run('ANALYZE')));
+  // The server does so by itself, in time.
+  if (connection.dialect.name === 'postgres') await connection.all('VACUUM ANALYZE');
   const one = (await store.images.submit('registry.example/again:1', new Date(0))).id;
   const again = {
     scanned: new Date(0),

@@ -106,14 +106,9 @@ export async function readAffected(
     [sets],
   );
   const { count } = row!;
-  // PostgreSQL cannot know how few images a list stands for, and would read all of them.
-  const inSets =
-    sql.dialect.name === 'postgres' && count <= FEW
-      ? 'CROSS JOIN LATERAL (SELECT f.id FROM image f WHERE f.set_id = i.value OFFSET 0) o WHERE o.id < $2'
-      : 'CROSS JOIN image o WHERE o.set_id = i.value AND o.id < $2';
   const images = await readImages(
     sql,
-    `WHERE g.id IN (SELECT o.id FROM ${list} ${inSets} ORDER BY o.id DESC LIMIT $3) ORDER BY g.id DESC`,
+    `WHERE g.id IN (${count > FEW ? amongAll(list) : setBySet(sql.dialect.name, list)}) ORDER BY g.id DESC`,
     [sets, before, page.limit + 1],
   );
   const shown = images.slice(0, page.limit);
@@ -127,6 +122,21 @@ export async function readAffected(
     images: shown.map(({ image, set }) => ({ image, packages: packages.get(set!) ?? [] })),
     ...(images.length > page.limit && shown.length > 0 && { next: writeCursor([shown.at(-1)!.number]) }),
   };
+}
+
+/** Walks from the newest image until there are enough. In parentheses the condition stays one; PostgreSQL then hashes it. */
+function amongAll(list: string): string {
+  return `SELECT o.id FROM image o WHERE (o.set_id IN (SELECT value FROM ${list})) IS TRUE AND o.id < $2
+    ORDER BY o.id DESC LIMIT $3`;
+}
+
+/** Looks at the images of each set. PostgreSQL cannot know how few they are, and would read all images, if it might. */
+function setBySet(dialect: 'sqlite' | 'postgres', list: string): string {
+  const inSets =
+    dialect === 'postgres'
+      ? 'CROSS JOIN LATERAL (SELECT f.id FROM image f WHERE f.set_id = i.value OFFSET 0) o WHERE o.id < $2'
+      : 'CROSS JOIN image o WHERE o.set_id = i.value AND o.id < $2';
+  return `SELECT o.id FROM ${list} ${inSets} ORDER BY o.id DESC LIMIT $3`;
 }
 
 /** The packages of some sets that have a vulnerability. */
