@@ -32,12 +32,27 @@ export interface AdvisorySupply {
   supply(needed: NeededAdvisories): Promise<SuppliedAdvisories>;
 }
 
+/** What is wrong with packages, and what could not be judged. */
+export interface Matched {
+  readonly findings: readonly Finding[];
+  readonly problems: readonly Problem[];
+  readonly advisories: AdvisoryStatus;
+}
+
+/** Judges packages elsewhere, by advisories that this machine need not have. */
+export interface RemoteMatcher {
+  /** @throws DrydockError when nothing could be judged: a scan that asked for it is no success then */
+  match(view: ImageView, context: ScanContext): Promise<Matched>;
+}
+
 export interface ScanOptions {
   readonly ecosystems: readonly Ecosystem[];
   /** Besides vulnerabilities. */
   readonly checks: readonly Check[];
-  /** Absent: vulnerabilities are not judged. */
+  /** Absent, and no `matcher`: vulnerabilities are not judged. */
   readonly advisories?: AdvisorySupply;
+  /** Instead of advisories. */
+  readonly matcher?: RemoteMatcher;
   /** `os/arch` of an image with several variants. */
   readonly platform?: string;
   /** Checks the digest of every layer, also where that means reading bytes that nobody wants. */
@@ -134,17 +149,16 @@ async function view(
   return assembleImage(image, layers, analyzers, ecosystems, context);
 }
 
-interface Judged {
-  readonly findings: readonly Finding[];
-  readonly problems: readonly Problem[];
-  readonly advisories: AdvisoryStatus;
-}
-
-async function judge(view: ImageView, options: ScanOptions, context: ScanContext): Promise<Judged> {
+async function judge(view: ImageView, options: ScanOptions, context: ScanContext): Promise<Matched> {
   const findings: Finding[] = [];
   const problems: Problem[] = [];
   let advisories = noAdvisories;
-  if (options.advisories !== undefined) {
+  if (options.matcher !== undefined) {
+    const matched = await options.matcher.match(view, context);
+    advisories = matched.advisories;
+    for (const finding of matched.findings) findings.push(finding);
+    for (const problem of matched.problems) problems.push(problem);
+  } else if (options.advisories !== undefined) {
     const supply = await options.advisories.supply(neededAdvisories(view, options.ecosystems));
     problems.push(...supply.problems);
     if (supply.source !== undefined) {

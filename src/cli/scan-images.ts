@@ -5,7 +5,7 @@ import type { Report } from '../model/report.ts';
 import { type Dialer, offlineDialer } from '../net/dial.ts';
 import { networkDialer } from '../net/network-dialer.ts';
 import { escapeText } from '../report/escape.ts';
-import { scanImage } from '../scan.ts';
+import { type RemoteMatcher, scanImage } from '../scan.ts';
 import type { DatabaseSupply, SupplyOptions } from './advisory-supply.ts';
 import type { Invocation } from './command.ts';
 import { describeFailure } from './failure.ts';
@@ -52,12 +52,13 @@ export async function scanImages(
   const context = makeScanContext(invocation);
   return await withDialer(invocation, async (dialer) => {
     const supply = makeSupply({ settings, environment: io.environment, dialer, context });
+    const matcher = settings.server === undefined ? undefined : await openMatcher(settings.server, invocation, dialer);
     const options = {
       ecosystems,
       checks: selection.checks,
       toolVersion,
       verify: settings.verify,
-      ...(selection.vulnerability && { advisories: supply }),
+      ...(selection.vulnerability && (matcher === undefined ? { advisories: supply } : { matcher })),
       ...readingOptions(invocation, context, dialer),
     };
     const reports: Report[] = [];
@@ -80,4 +81,14 @@ export async function scanImages(
     const hosts = [...dialer.hosts].sort(compareText);
     return { reports: reports.map((report) => ({ ...report, hosts })), errors };
   });
+}
+
+/** Loaded by those who ask for it. */
+async function openMatcher(
+  server: string,
+  { configuration: { settings } }: Invocation,
+  dialer: Dialer,
+): Promise<RemoteMatcher> {
+  const { remoteMatcher } = await import('./remote-scan.ts');
+  return remoteMatcher(server, { settings, dialer });
 }

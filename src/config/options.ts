@@ -131,7 +131,8 @@ export const optionTable = {
     kind: 'words',
     value: 'HOSTS',
     default: [],
-    description: 'Speak to these registries without TLS. Those on this machine (`localhost:5000`) need no mention.',
+    description:
+      'Speak to these registries, and to the service of --server, without TLS. Those on this machine (`localhost:5000`) need no mention.',
     personal: true,
   },
   'registry-auth-file': {
@@ -170,6 +171,21 @@ export const optionTable = {
     defaultWords: 'in the cache folder',
     description:
       'The advisory database. A scan uses a file that exists as it is; into the default one it may fetch feeds.',
+    personal: true,
+  },
+  server: {
+    kind: 'text',
+    value: 'URL',
+    description:
+      'Read the image here, and have its packages judged by this service: `https://drydock.example`. Only packages are sent, no files.',
+    only: 'flag or variable',
+    personal: true,
+  },
+  'server-token-file': {
+    kind: 'path',
+    value: 'FILE',
+    description: 'The token for that service stands in this file.',
+    only: 'flag or variable',
     personal: true,
   },
   mirror: {

@@ -34,6 +34,8 @@ export interface ImageScansOptions {
   readonly queue: JobQueue<ScanJobs>;
   /** Of this process alone: for what no other process has, or may have. */
   readonly local: JobQueue<ScanJobs>;
+  /** No other process uses the store. */
+  readonly alone: boolean;
   /** This process scans what the shared queue has. */
   readonly works: boolean;
   readonly scan: (source: ScanSource, calls: ScanCalls) => Promise<readonly Report[]>;
@@ -59,6 +61,7 @@ export class ImageScans {
   readonly #steps: StepKeeper;
   readonly #stopping = new AbortController();
   readonly #loops: Promise<void>[] = [];
+  #recovered = false;
 
   constructor(options: ImageScansOptions) {
     this.#options = options;
@@ -150,12 +153,17 @@ export class ImageScans {
 
   /** Puts a job for every image that the store calls unfinished and nobody scans; those that have one keep it. */
   async recover(): Promise<void> {
-    const { store, queue, log, spool, clock } = this.#options;
-    await spool.clean(async (image) => await this.#isLocked(image), clock.now());
+    const { store, queue, log, spool, clock, alone } = this.#options;
+    // Whatever there is when the only process begins, nobody works on: not even who still has a lock.
+    const everything = alone && !this.#recovered;
+    this.#recovered = true;
+    const isBusy = async (image: string): Promise<boolean> =>
+      everything ? this.#sources.has(image) : await this.#isLocked(image);
+    await spool.clean(isBusy, clock.now());
     let found = 0;
     for (const image of await store.images.unfinished()) {
-      if (clock.now() - image.submitted.getTime() < RECOVER_AGE && image.submitted.getTime() <= clock.now()) continue;
-      if (await this.#isLocked(image.id)) continue;
+      const age = clock.now() - image.submitted.getTime();
+      if ((!everything && age >= 0 && age < RECOVER_AGE) || (await isBusy(image.id))) continue;
       if (image.reference.startsWith(UPLOADED)) {
         const words = 'The process that had the archive ended before it was scanned. Upload it again.';
         await store.images.fail(image.id, words, this.#now());

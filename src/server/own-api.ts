@@ -35,6 +35,7 @@ export async function openOwnApi(
     store,
     queue,
     local,
+    alone: !isPostgresSource(source),
     works: settings.roles.has('worker'),
     scan: (from, calls) => scan(from, { ...calls, registryHosts: () => registryHosts }),
     spool: new UploadSpool(path.join(settings.stateFolder, 'uploads'), settings.uploadLimit),

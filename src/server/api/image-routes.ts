@@ -38,6 +38,8 @@ export function registerImages(app: ApiApp, context: ApiContext): void {
           answers: { 202: ['The image waits for its scan. `Location` names it.', SubmittedImage] },
           problems: {
             403: 'The token allows less; or the registry is a host that the service may not ask.',
+            413: 'The body has more than a MiB.',
+            415: 'The body is no JSON.',
             422: 'The idempotency key belongs to another submission.',
             429: 'As many images wait as the service takes.',
           },

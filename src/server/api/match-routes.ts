@@ -1,70 +1,11 @@
-import { z } from 'zod';
 import type { LayerInfo } from '../../model/image.ts';
-import {
-  AdvisoriesSchema,
-  DistributionSchema,
-  FindingSchema,
-  PackageSchema,
-  ProblemSchema,
-} from '../../report/schema.ts';
 import { judgeNow } from '../live-judgement.ts';
 import type { ApiApp } from './api-app.ts';
 import type { ApiContext } from './api-context.ts';
 import { describeRoute } from './describe.ts';
+import { Inventory, MatchedPackages } from './match-schema.ts';
 
 const MiB = 1024 * 1024;
-const MOST_PACKAGES = 200_000;
-
-export const Inventory = z
-  .object({
-    distribution: DistributionSchema.optional(),
-    layers: z
-      .array(
-        z.object({
-          index: z.int().min(0),
-          digest: z.string().optional(),
-          diffId: z.string().optional(),
-          size: z.number().min(0).default(0),
-          instruction: z.string().optional(),
-          historyIndex: z.int().min(0).optional(),
-        }),
-      )
-      .max(10_000)
-      .default([])
-      .describe('Base first; findings name them.'),
-    packages: z.array(PackageSchema).max(MOST_PACKAGES),
-  })
-  .meta({
-    id: 'Inventory',
-    examples: [
-      {
-        distribution: { id: 'debian', version: '12', name: 'Debian GNU/Linux 12 (bookworm)' },
-        layers: [{ index: 0 }],
-        packages: [
-          {
-            name: 'bash',
-            version: '5.2.15-2+b2',
-            type: 'deb',
-            purl: 'pkg:deb/debian/bash@5.2.15-2%2Bb2?distro=debian-12',
-            source: { name: 'bash', version: '5.2.15-2' },
-            licences: [],
-            distribution: 'debian:12',
-            layer: { index: 0 },
-            locations: ['var/lib/dpkg/status'],
-            presence: 'present',
-          },
-        ],
-      },
-    ],
-  });
-
-export const Matched = z
-  .object({
-    findings: z.array(FindingSchema).readonly(),
-    problems: z.array(ProblemSchema).readonly().describe('What could not be judged.'),
-    advisories: AdvisoriesSchema,
-  })
-  .meta({ id: 'Matched', examples: [{ findings: [], problems: [], advisories: { feeds: [], starter: false } }] });
 
 /** Packages that somebody else has read: what `drydock scan --server` sends. */
 export function registerMatch(app: ApiApp, context: ApiContext): void {
@@ -81,7 +22,7 @@ export function registerMatch(app: ApiApp, context: ApiContext): void {
             'Judges packages by the advisories of the service, and keeps nothing of them. `drydock scan --server` sends what it read here, and makes the report from the answer.',
           tag: 'matching',
           scope: 'scan',
-          answers: { 200: ['What is wrong with them.', Matched] },
+          answers: { 200: ['What is wrong with them.', MatchedPackages] },
           problems: { 413: 'The body has more than 64 MiB.', 415: 'The body is no JSON.' },
         }),
         body: Inventory,

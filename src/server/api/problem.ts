@@ -47,7 +47,7 @@ export async function sendProblem(reply: FastifyReply, problem: HttpProblem): Pr
     .code(problem.status)
     .header('Content-Type', 'application/problem+json')
     .header('Cache-Control', 'no-store')
-    .send(`${JSON.stringify(problem)}\n`);
+    .send(Buffer.from(`${JSON.stringify(problem)}\n`));
 }
 
 export function notFound(what: string): DrydockError {

@@ -101,6 +101,7 @@ export function registerWebhooks(app: ApiApp, context: ApiContext): void {
     },
     problems: {
       403: 'The token allows less; or the event is about a host that is not one of `registry-hosts`.',
+      413: 'The body has more than a MiB.',
       415: 'The body is no JSON.',
       429: 'As many images wait as the service takes: the registry sends the event again.',
     },

@@ -130,7 +130,8 @@ function typeOf(accept: string | undefined): HarborReportType | undefined {
 }
 
 async function sendAs(reply: FastifyReply, type: string, body: object): Promise<FastifyReply> {
-  return await reply.header('Content-Type', type).send(`${JSON.stringify(body)}\n`);
+  // Of a text Fastify would say its character set, too, and Harbor compares types as a whole.
+  return await reply.header('Content-Type', type).send(Buffer.from(`${JSON.stringify(body)}\n`));
 }
 
 async function sendError(reply: FastifyReply, status: number, message: string): Promise<FastifyReply> {
