@@ -1,0 +1,175 @@
+import path from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { dockerArchive } from '../../test/support/image.ts';
+import { debianLayer } from '../../test/support/root-file-systems.ts';
+import { scanOne } from '../../test/support/scan.ts';
+import { temporaryFolder, writeTemporary } from '../../test/support/temporary.ts';
+import { ecosystems } from '../ecosystems/index.ts';
+import { SourceError } from '../errors.ts';
+import { silent } from '../log.ts';
+import type { Report } from '../model/report.ts';
+import { openStore } from '../store/open.ts';
+import type { Store } from '../store/store.ts';
+import { MemoryQueue } from './memory-queue.ts';
+import { type ScanJobs, ScanWorker, type ScanWorkerOptions } from './scan-worker.ts';
+import { scannedImage } from './scanned-image.ts';
+
+const policies = { 'scan-image': { attempts: 3, backOff: 1, maximumBackOff: 1, timeout: 5000, concurrency: 2 } };
+const now = new Date('2026-06-01T00:00:00Z');
+const archive = writeTemporary('image.tar', dockerArchive({ layers: [debianLayer()], platform: 'linux/amd64' }));
+
+describe('a worker', () => {
+  const closing: (() => Promise<void>)[] = [];
+  afterEach(async () => {
+    for (const close of closing.splice(0)) await close();
+  });
+
+  async function start(scan: ScanWorkerOptions['scan']) {
+    const store = await openStore({ ecosystems, url: path.join(temporaryFolder(), 'store.db') });
+    const queue = new MemoryQueue<ScanJobs>(policies);
+    const ended: string[] = [];
+    const worker = new ScanWorker({
+      store,
+      queue,
+      scan,
+      log: silent,
+      now: () => now,
+      onEnd: (image) => ended.push(image),
+    });
+    closing.push(async () => {
+      await queue.stop(100);
+      await store.close();
+    });
+    await worker.start();
+    return { store, queue, ended };
+  }
+
+  const submit = async ({ store, queue }: { store: Store; queue: MemoryQueue<ScanJobs> }, reference = 'a:1') => {
+    const { id } = await store.images.submit(reference, now);
+    await queue.put('scan-image', id, { image: id, reference });
+    return id;
+  };
+
+  it('keeps what it learned, without what advisories say', async () => {
+    const report = await scanOne(archive);
+    const started = await start(() => Promise.resolve([report]));
+    const id = await submit(started);
+    await expect.poll(() => started.ended).toEqual([id]);
+    expect(await started.store.images.find(id)).toMatchObject({
+      state: 'done',
+      distribution: 'debian:12',
+      scanned: now,
+    });
+    expect(JSON.parse((await started.store.images.document(id)) ?? '')).toEqual(
+      JSON.parse(JSON.stringify({ ...report, advisories: { feeds: [], starter: false } })),
+    );
+  });
+
+  it('makes an image of each that an archive holds', async () => {
+    const report = await scanOne(archive);
+    const other = { ...report, image: { ...report.image, reference: 'other:1', digest: 'sha256:other' } };
+    const started = await start(() => Promise.resolve([report, other]));
+    await submit(started);
+    await expect.poll(() => started.ended.length).toBe(1);
+    const { images } = await started.store.images.list({ limit: 10 });
+    expect(images.map(({ reference, state }) => `${reference} ${state}`)).toEqual(['other:1 done', 'a:1 done']);
+  });
+
+  it('tries again what may be a bad moment, and not what is not', async () => {
+    let attempts = 0;
+    const later = await start(async () => {
+      attempts++;
+      if (attempts < 3) throw new SourceError('source.unreachable', 'It is away.');
+      return [await scanOne(archive)];
+    });
+    const id = await submit(later);
+    await expect.poll(() => later.ended).toEqual([id]);
+    expect([attempts, (await later.store.images.find(id))?.state]).toEqual([3, 'done']);
+
+    const never = await start(() => Promise.reject(new SourceError('source.not-found', 'There is none.')));
+    const none = await submit(never);
+    await expect.poll(() => never.ended).toEqual([none]);
+    expect(await never.store.images.find(none)).toMatchObject({ state: 'failed', failure: 'There is none.' });
+    expect(await never.queue.dead('scan-image', 10)).toMatchObject([{ key: none, attempts: 1 }]);
+
+    const empty = await start(() => Promise.resolve([]));
+    const nothing = await submit(empty);
+    await expect.poll(() => empty.ended).toEqual([nothing]);
+    expect(await empty.store.images.find(nothing)).toMatchObject({ state: 'failed' });
+  });
+
+  it('gives up after the last attempt', async () => {
+    const started = await start(() => Promise.reject(new Error('again and again')));
+    const id = await submit(started);
+    await expect.poll(() => started.ended).toEqual([id]);
+    expect(await started.store.images.find(id)).toMatchObject({ state: 'failed', failure: 'again and again' });
+  });
+
+  it('leaves an image unfinished when the process stops', async () => {
+    const begun = Promise.withResolvers<void>();
+    const started = await start(async (_, { signal }) => {
+      begun.resolve();
+      return await new Promise<Report[]>((_resolve, reject) =>
+        signal.addEventListener('abort', () => reject(signal.reason)),
+      );
+    });
+    const id = await submit(started);
+    await begun.promise;
+    await started.queue.stop(10);
+    const { unfinished } = started.store.images;
+    expect((await unfinished()).map((image) => image.id)).toEqual([id]);
+    expect(started.ended).toEqual([]);
+  });
+
+  it('does nothing for an image that was removed', async () => {
+    let scans = 0;
+    const started = await start(() => {
+      scans++;
+      return Promise.resolve([]);
+    });
+    const { id } = await started.store.images.submit('a:1', now);
+    await started.store.images.remove(id);
+    await started.queue.put('scan-image', id, { image: id, reference: 'a:1' });
+    await expect.poll(() => started.ended).toEqual([id]);
+    expect(scans).toBe(0);
+  });
+});
+
+describe('a scanned image', () => {
+  it('has the packages that are judged themselves, in the namespaces of their advisories', async () => {
+    const report = await scanOne(archive);
+    const [first] = report.packages;
+    const odd: Report = {
+      ...report,
+      packages: [
+        ...report.packages,
+        { ...first!, name: 'left-pad', type: 'npm', distribution: undefined as never, source: undefined as never },
+        { ...first!, name: 'owned', ownedBy: 'bash' },
+        first!,
+      ],
+    };
+    const { packages, namespaces, layers } = scannedImage(odd, now);
+    const names = packages.map(({ namespace, name }) => `${namespace} ${name}`);
+    expect(names).toEqual([
+      'debian:12 base-files',
+      'debian:12 bash',
+      'debian:12 libc6',
+      'debian:12 libssl3',
+      'debian:12 zlib1g',
+      'npm left-pad',
+    ]);
+    expect(namespaces).toEqual([
+      { name: 'debian:12', versionFormat: 'dpkg' },
+      { name: 'npm', versionFormat: '' },
+    ]);
+    expect(layers).toEqual([report.image.layers[0]!.digest ?? report.image.layers[0]!.diffId]);
+  });
+
+  it('has no findings of vulnerabilities, and all others', async () => {
+    const report = await scanOne(archive);
+    const finding = { kind: 'vulnerability', id: 'CVE-2024-0001' } as unknown as Report['findings'][number];
+    const other = { kind: 'secret', id: 'a-key' } as unknown as Report['findings'][number];
+    const { document } = scannedImage({ ...report, findings: [finding, other] }, now);
+    expect((JSON.parse(document) as Report).findings).toEqual([other]);
+  });
+});
