@@ -2,10 +2,12 @@ import type { FileType } from '../model/file.ts';
 import { hashName, type LayerIndex } from '../reading/layer-index.ts';
 import { PAUSE, type TreeBudget } from './tree-budget.ts';
 import type { TreeLinks } from './tree-links.ts';
+import type { TreeNames } from './tree-names.ts';
 import { NONE, type TreeNodes } from './tree-nodes.ts';
 
 /** Puts what one layer brings on top of the layers below, each member where a runtime that unpacks the layer puts it. */
 export class LayerMembers {
+  readonly #names: TreeNames;
   readonly #nodes: TreeNodes;
   readonly #links: TreeLinks;
   readonly #budget: TreeBudget;
@@ -18,8 +20,9 @@ export class LayerMembers {
   readonly placed: Int32Array;
 
   /** @param layer the number of the layer */
-  constructor(nodes: TreeNodes, links: TreeLinks, budget: TreeBudget, index: LayerIndex, layer: number) {
-    this.#nodes = nodes;
+  constructor(names: TreeNames, links: TreeLinks, budget: TreeBudget, index: LayerIndex, layer: number) {
+    this.#names = names;
+    this.#nodes = names.nodes;
     this.#links = links;
     this.#budget = budget;
     this.#index = index;
@@ -62,8 +65,8 @@ export class LayerMembers {
     const end = index.nameEnd(entry);
     if (start === end) return nodes.root; // the root itself: './'
     const hash = hashName(bytes, start, end, parent);
-    const slot = nodes.slotOf(parent, hash, bytes, start, end);
-    const old = nodes.inSlot(slot);
+    const slot = this.#names.slotOf(parent, hash, bytes, start, end);
+    const old = this.#names.inSlot(slot);
     const isThere = old !== NONE && !nodes.isDetached(old);
     const type = index.typeOf(entry);
     if (isThere && this.#stays(old, entry, type)) {
@@ -72,7 +75,7 @@ export class LayerMembers {
     }
     if (nodes.isFull) return NONE;
     if (isThere) nodes.detach(old, this.#layer);
-    const node = nodes.add(slot, parent, this.#layer, entry, hash);
+    const node = this.#names.add(slot, parent, this.#layer, entry, hash);
     if (type === 'hardlink') this.#links.keepContent(node);
     return node;
   }
@@ -114,7 +117,7 @@ export class LayerMembers {
         at = at === nodes.root ? at : nodes.parentOf(at);
         continue;
       }
-      const child = nodes.child(at, part, 0, part.length);
+      const child = this.#names.child(at, part, 0, part.length);
       const link = child === undefined ? undefined : this.#links.symlinkAt(child);
       if (child !== undefined && nodes.typeOf(child) === 'directory') {
         at = child;
@@ -125,7 +128,7 @@ export class LayerMembers {
       } else {
         if (nodes.isFull) return NONE;
         if (child !== undefined) nodes.detach(child, this.#layer);
-        at = nodes.addImplicit(at, part);
+        at = this.#names.addImplicit(at, part);
       }
     }
     return at;

@@ -1,6 +1,7 @@
 import type { LayerIndex } from '../reading/layer-index.ts';
 import { PAUSE, partsIn, type TreeBudget } from './tree-budget.ts';
 import type { TreeLinks } from './tree-links.ts';
+import type { TreeNames } from './tree-names.ts';
 import { NONE, type TreeNodes } from './tree-nodes.ts';
 
 /** Whether a layer removes anything from those below. */
@@ -10,6 +11,7 @@ export function removesAnything(index: LayerIndex): boolean {
 
 /** What one layer removes from the layers below: files with a whiteout, and what is below an opaque directory. */
 export class LayerRemovals {
+  readonly #names: TreeNames;
   readonly #nodes: TreeNodes;
   readonly #links: TreeLinks;
   readonly #budget: TreeBudget;
@@ -21,8 +23,9 @@ export class LayerRemovals {
   #lastEpoch = NONE;
   #lastNode: number | undefined;
 
-  constructor(nodes: TreeNodes, links: TreeLinks, budget: TreeBudget, index: LayerIndex) {
-    this.#nodes = nodes;
+  constructor(names: TreeNames, links: TreeLinks, budget: TreeBudget, index: LayerIndex) {
+    this.#names = names;
+    this.#nodes = names.nodes;
     this.#links = links;
     this.#budget = budget;
     this.#index = index;
@@ -51,13 +54,13 @@ export class LayerRemovals {
     for (const { directory, name } of this.#index.whiteouts) {
       if (++done % PAUSE === 0) yield;
       const parent = this.#find(directory);
-      const child = parent === undefined ? undefined : nodes.child(parent, name, 0, name.length);
+      const child = parent === undefined ? undefined : this.#names.child(parent, name, 0, name.length);
       if (child !== undefined) nodes.detach(child, layer);
     }
     for (const directory of this.#index.opaque) {
       if (++done % PAUSE === 0) yield;
       const node = this.#find(directory);
-      if (node !== undefined && nodes.typeOf(node) === 'directory') nodes.empty(node, layer);
+      if (node !== undefined && nodes.typeOf(node) === 'directory') this.#names.empty(node, layer);
     }
   }
 

@@ -6,6 +6,7 @@ import { LayerRemovals, removesAnything } from './layer-removals.ts';
 import { type Applied, RepeatedLayers } from './repeated-layers.ts';
 import { TreeBudget } from './tree-budget.ts';
 import { type Found, TreeLinks } from './tree-links.ts';
+import { TreeNames } from './tree-names.ts';
 import { NONE, TreeNodes } from './tree-nodes.ts';
 
 /**
@@ -16,6 +17,7 @@ import { NONE, TreeNodes } from './tree-nodes.ts';
 export class PathTree {
   readonly #budget: TreeBudget;
   readonly #nodes: TreeNodes;
+  readonly #names: TreeNames;
   readonly #links: TreeLinks;
   readonly #repeated: RepeatedLayers;
   /** For each layer: the node of each entry. */
@@ -27,9 +29,11 @@ export class PathTree {
    */
   constructor(limits: Pick<Limits, 'links' | 'imageEntries'>, expected = 0) {
     this.#budget = new TreeBudget(limits);
-    this.#nodes = new TreeNodes(limits.imageEntries, expected);
-    this.#links = new TreeLinks(this.#nodes, this.#budget);
-    this.#repeated = new RepeatedLayers(this.#nodes, this.#links, this.#budget);
+    this.#nodes = new TreeNodes(limits.imageEntries);
+    this.#names = new TreeNames(this.#nodes);
+    this.#names.reserve(expected);
+    this.#links = new TreeLinks(this.#names, this.#budget);
+    this.#repeated = new RepeatedLayers(this.#names, this.#links, this.#budget);
   }
 
   /** What was left out because it cost too much, in words. */
@@ -71,12 +75,12 @@ export class PathTree {
   }
 
   *#put(index: LayerIndex, layer: number): Generator<undefined, void> {
-    this.#nodes.reserve(index.count);
-    const members = new LayerMembers(this.#nodes, this.#links, this.#budget, index, layer);
+    this.#names.reserve(index.count);
+    const members = new LayerMembers(this.#names, this.#links, this.#budget, index, layer);
     this.#placed.push(members.placed);
     let linkedBelow: ReadonlyMap<number, number> | undefined;
     if (removesAnything(index)) {
-      const removals = new LayerRemovals(this.#nodes, this.#links, this.#budget, index);
+      const removals = new LayerRemovals(this.#names, this.#links, this.#budget, index);
       // Hard links to what this layer removes are made before it is removed.
       linkedBelow = yield* removals.linkedBelow();
       yield* removals.remove(layer);
@@ -133,7 +137,7 @@ export class PathTree {
 
   /** A child in sight, by the part of a text that is its name. */
   child(parent: number, text: string, start: number, end: number): number | undefined {
-    return this.#nodes.child(parent, text, start, end);
+    return this.#names.child(parent, text, start, end);
   }
 
   /** Children in sight, in no order that means anything. */

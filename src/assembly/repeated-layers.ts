@@ -2,6 +2,7 @@ import { hashName, type LayerIndex } from '../reading/layer-index.ts';
 import { removesAnything } from './layer-removals.ts';
 import { PAUSE, type TreeBudget } from './tree-budget.ts';
 import type { TreeLinks } from './tree-links.ts';
+import type { TreeNames } from './tree-names.ts';
 import { NONE, type TreeNodes } from './tree-nodes.ts';
 
 const UNKNOWN = -2;
@@ -26,13 +27,15 @@ export interface Appearance {
 
 /** Tells what layers that an image lists again would change, so that one that is listed a thousand times costs little. */
 export class RepeatedLayers {
+  readonly #names: TreeNames;
   readonly #nodes: TreeNodes;
   readonly #links: TreeLinks;
   readonly #budget: TreeBudget;
   readonly #last: Map<LayerIndex, Appearance> = new Map();
 
-  constructor(nodes: TreeNodes, links: TreeLinks, budget: TreeBudget) {
-    this.#nodes = nodes;
+  constructor(names: TreeNames, links: TreeLinks, budget: TreeBudget) {
+    this.#names = names;
+    this.#nodes = names.nodes;
     this.#links = links;
     this.#budget = budget;
   }
@@ -76,7 +79,7 @@ export class RepeatedLayers {
       const end = index.nameEnd(entry);
       if (start === end) continue;
       const hash = hashName(index.names, start, end, parent);
-      const node = nodes.inSlot(nodes.slotOf(parent, hash, index.names, start, end));
+      const node = this.#names.inSlot(this.#names.slotOf(parent, hash, index.names, start, end));
       if (node === NONE || nodes.isDetached(node) || !nodes.isEntry(node, index, entry)) return false;
       if (index.typeOf(entry) === 'hardlink' && !this.#links.keepsContent(node)) return false;
     }

@@ -1,4 +1,5 @@
 import type { TreeBudget } from './tree-budget.ts';
+import type { TreeNames } from './tree-names.ts';
 import { NONE, type TreeNodes } from './tree-nodes.ts';
 
 /** A longer target than PATH_MAX leads nowhere: no kernel follows it. */
@@ -11,13 +12,15 @@ export type Found =
 
 /** Follows paths through the links of a merged tree, as a kernel whose root is the tree, within a budget. */
 export class TreeLinks {
+  readonly #names: TreeNames;
   readonly #nodes: TreeNodes;
   readonly #budget: TreeBudget;
   /** Nodes that hold the content of hard links. */
   readonly #content: Map<number, number> = new Map();
 
-  constructor(nodes: TreeNodes, budget: TreeBudget) {
-    this.#nodes = nodes;
+  constructor(names: TreeNames, budget: TreeBudget) {
+    this.#names = names;
+    this.#nodes = names.nodes;
     this.#budget = budget;
   }
 
@@ -38,7 +41,7 @@ export class TreeLinks {
         at = at === nodes.root ? at : nodes.parentOf(at);
         continue;
       }
-      const child = nodes.child(at, part, 0, part.length);
+      const child = this.#names.child(at, part, 0, part.length);
       const inLink = parts.length >= afterLink;
       if (child === undefined) return { node: undefined, reason: inLink ? 'broken' : 'absent' };
       const link = this.symlinkAt(child);
