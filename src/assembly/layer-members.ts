@@ -41,8 +41,9 @@ export class LayerMembers {
       if (entry % PAUSE === PAUSE - 1) yield;
       const directory = index.directoryOf(entry);
       if (knownSince[directory] !== this.#nodes.epoch) {
-        known[directory] = this.#directoryAt(directory);
+        // What is replaced on the way there makes the next way another one.
         knownSince[directory] = this.#nodes.epoch;
+        known[directory] = this.#directoryAt(directory);
       }
       const parent = known[directory] as number;
       const node = parent === NONE ? NONE : this.#place(parent, entry);

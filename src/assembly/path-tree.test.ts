@@ -361,6 +361,18 @@ describe('against a plain model', () => {
             [[{ path: 'b', type: 'symlink', link: 'a' }, { path: 'b/.wh..wh..opq' }], [{ path: 'a/a' }]],
             [1, 0, 0],
           ],
+          // A link that leads through itself is replaced where it is followed.
+          [
+            [
+              [
+                { path: 'c', type: 'symlink', link: 'c/a' },
+                { path: 'c/a', type: 'symlink', link: 'a' },
+                { path: 'a', type: 'symlink', link: 'a' },
+                { path: 'c/a', type: 'symlink', link: 'a' },
+              ],
+            ],
+            [0, 0],
+          ],
         ],
       },
     );
