@@ -1,5 +1,6 @@
 import type { DatabaseOptions, PgBoss, WorkOptions } from 'pg-boss';
 import { readConnectionString } from '../store/postgres/connection-settings.ts';
+import { explainPostgres } from '../store/postgres/postgres-errors.ts';
 import {
   type DeadJob,
   HopelessJob,
@@ -81,7 +82,7 @@ export class PostgresQueue<Kinds extends { readonly [kind: string]: object }> im
   async put<K extends keyof Kinds & string>(kind: K, key: string, data: Kinds[K]): Promise<string | undefined> {
     const maximum = this.#options.maximumQueued ?? DEFAULT_QUEUED;
     if (!(await this.#hasRoom(kind, maximum))) throw new QueueFullError(`${maximum} jobs are waiting already`);
-    return (await this.#boss.send(kind, data, { singletonKey: key })) ?? undefined;
+    return (await explained(this.#boss.send(kind, data, { singletonKey: key }))) ?? undefined;
   }
 
   /** Counts no further than it must. */
@@ -215,7 +216,7 @@ export class PostgresQueue<Kinds extends { readonly [kind: string]: object }> im
   }
 
   async #sql<T>(text: string, values: unknown[]): Promise<T[]> {
-    const { rows } = await this.#boss.getDb().executeSql(text, values);
+    const { rows } = await explained(this.#boss.getDb().executeSql(text, values));
     return rows as T[];
   }
 }
@@ -232,4 +233,13 @@ function queueOptions(policy: JobPolicy) {
     expireInSeconds: Math.ceil(policy.timeout / 1000) + EXPIRY_GRACE_SECONDS,
     heartbeatSeconds: HEARTBEAT_SECONDS,
   };
+}
+
+/** What went wrong, in the words of the store: it may be a bad moment. */
+async function explained<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw explainPostgres(error, 'of the jobs');
+  }
 }

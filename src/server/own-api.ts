@@ -7,6 +7,7 @@ import { isPostgresSource } from '../store/postgres/connection-settings.ts';
 import { createApiApp } from './api/api-app.ts';
 import type { Caller } from './front.ts';
 import { ImageScans, LOCAL_SCANS } from './image-scans.ts';
+import { addScanMetrics } from './scan-metrics.ts';
 import type { ScanImage } from './scan-source.ts';
 import type { OwnApi, PartContext } from './service-work.ts';
 import { UploadSpool } from './spool.ts';
@@ -19,7 +20,7 @@ export interface OwnApiOptions {
 
 /** Makes the own API, with the queues and workers behind it. Nothing of it is loaded by anything but a service. */
 export async function openOwnApi(
-  { store, settings, log, clock, updater }: PartContext,
+  { store, settings, log, clock, updater, metrics }: PartContext,
   { ecosystems, scan, version }: OwnApiOptions,
 ): Promise<OwnApi> {
   let { registryHosts } = settings;
@@ -43,6 +44,7 @@ export async function openOwnApi(
     clock,
     drainTime: settings.drainTime,
   });
+  addScanMetrics(metrics.registry, { shared: queue, local });
   const callers = new WeakMap<object, Caller>();
   const app = await createApiApp({
     store,

@@ -12,7 +12,7 @@ import type { Store } from '../store/store.ts';
 import type { Clock } from './clock.ts';
 import { createServiceLog } from './service-log.ts';
 import { type LocalAdvisories, Updater } from './updater.ts';
-import { oldestData, readUpdaterState } from './updater-state.ts';
+import { isUpdateRequested, oldestData, readUpdaterState, requestUpdate } from './updater-state.ts';
 
 const HOUR = 3_600_000;
 const MINUTE = 60_000;
@@ -317,5 +317,24 @@ describe('the updater', () => {
     await given.clock.move(50 * MINUTE);
     expect(given.lines).toHaveLength(length);
     expect(given.asked).toEqual([]);
+  });
+
+  it('updates when somebody asks for it, once: at once in this process, within a minute in another one', async () => {
+    const given = await setting();
+    const updater = makeUpdater(given);
+    updater.start();
+    await until(async () => (await given.store.values.get('updater/last')) !== undefined);
+    given.clock.time += 1000;
+    await requestUpdate(given.store.values, given.clock.now());
+    given.clock.time += 1000;
+    expect(given.asked).toHaveLength(1);
+    updater.wake();
+    await until(() => given.asked.length === 2);
+    await until(async () => !(await isUpdateRequested(given.store.values)));
+    await given.clock.move(5 * MINUTE);
+    expect(given.asked).toHaveLength(2);
+    await requestUpdate(given.store.values, given.clock.now());
+    await given.clock.move(MINUTE);
+    await until(() => given.asked.length === 3);
   });
 });

@@ -93,6 +93,12 @@ describe('operation', () => {
       expect((await service.call(method, '/api/notifications/none')).status).toBe(404);
   });
 
+  it('counts scans in the metrics', async () => {
+    const { body } = await service.call('GET', '/v1/metrics');
+    expect(body).toMatch(/^drydock_scan_jobs\{queue="shared",state="queued"\} \d+$/m);
+    expect(body).toMatch(/^drydock_scan_jobs\{queue="local",state="dead"\} 0$/m);
+  });
+
   const push = (more: object = {}, target: object = {}) => ({
     id: '1',
     action: 'push',
