@@ -75,7 +75,7 @@ export class LayerMembers {
       return old;
     }
     if (nodes.isFull) return NONE;
-    if (isThere) nodes.detach(old, this.#layer);
+    if (isThere) this.#links.detach(old, this.#layer);
     const node = this.#names.add(slot, parent, this.#layer, entry, hash);
     if (type === 'hardlink') this.#links.keepContent(node);
     return node;
@@ -128,7 +128,7 @@ export class LayerMembers {
         parts.push(...target);
       } else {
         if (nodes.isFull) return NONE;
-        if (child !== undefined) nodes.detach(child, this.#layer);
+        if (child !== undefined) this.#links.detach(child, this.#layer);
         at = this.#names.addImplicit(at, part);
       }
     }

@@ -55,7 +55,7 @@ export class LayerRemovals {
       if (++done % PAUSE === 0) yield;
       const parent = this.#find(directory);
       const child = parent === undefined ? undefined : this.#names.child(parent, name, 0, name.length);
-      if (child !== undefined) nodes.detach(child, layer);
+      if (child !== undefined) this.#links.detach(child, layer);
     }
     for (const directory of this.#index.opaque) {
       if (++done % PAUSE === 0) yield;

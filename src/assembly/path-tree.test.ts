@@ -140,6 +140,14 @@ describe('layers on top of each other', () => {
       expected: { lib: 0 },
     },
     {
+      title: 'a member below a replaced hard link to a link lands in what replaced it',
+      layers: [
+        [{ path: 'd/x' }, { path: 's', type: 'symlink', link: 'd' }, { path: 'h', type: 'hardlink', link: 's' }],
+        [{ path: 'h/a' }, { path: 'h', type: 'directory' }, { path: 'h/b' }],
+      ],
+      expected: { 'd/a': 1, 'd/x': 0, 'h/b': 1, s: 0 },
+    },
+    {
       title: 'AUFS bookkeeping is no whiteout',
       layers: [[{ path: 'a' }], [{ path: '.wh..wh.aufs' }, { path: '.wh..wh.plnk/x' }]],
       expected: { a: 0 },

@@ -67,6 +67,12 @@ export class TreeLinks {
     return content !== undefined && this.#nodes.typeOf(content) === 'symlink' ? content : undefined;
   }
 
+  /** Takes a node out of sight, with all that is below it. */
+  detach(node: number, layer: number): void {
+    this.#nodes.detach(node, layer);
+    if (this.#nodes.typeOf(node) === 'hardlink' && this.symlinkAt(node) !== undefined) this.#nodes.raiseEpoch();
+  }
+
   /** Parts of a symbolic link's target, last first; a target from the root ends in ''. */
   partsOf(link: number): string[] {
     const target = this.#targetOf(link);

@@ -175,12 +175,17 @@ export class TreeNodes {
     this.#changes++;
   }
 
-  /** Takes a node out of sight, with all that is below it. */
+  /** Takes a node out of sight, with all that is below it; `TreeLinks` does where it may be a hard link. */
   detach(node: number, layer: number): void {
     this.#detachedBy[node] = layer;
     this.#changes++;
     const type = this.typeOf(node);
-    if (type === 'directory' || type === 'symlink') this.#epoch++;
+    if (type === 'directory' || type === 'symlink') this.raiseEpoch();
+  }
+
+  /** What was remembered of where paths lead is over. */
+  raiseEpoch(): void {
+    this.#epoch++;
   }
 
   /** Detaches a directory; a node of the same name without children takes its place. */
