@@ -40,8 +40,13 @@ export function serviceScan(
       temporary: tmpdir(),
       now: new Date(),
     };
-    const guarded = guardedDialer(dialer, registryHosts);
+    const guarded = guardedDialer(dialer, () => [...registryHosts(), ...named]);
     const { elsewhere, platform: _, ...reading } = readingOptions(invocation, context, guarded);
+    // Whoever runs the service named these for it.
+    const named = [
+      ...[...(elsewhere?.mirrors?.values() ?? [])].flat().map((mirror) => mirror.replace(/\/.*$/, '')),
+      ...(elsewhere?.plainHttp ?? []),
+    ];
     const options = {
       ecosystems,
       checks,

@@ -62,6 +62,7 @@ export class ImageScans {
   readonly #stopping = new AbortController();
   readonly #loops: Promise<void>[] = [];
   #recovered = false;
+  #receiving = 0;
 
   constructor(options: ImageScansOptions) {
     this.#options = options;
@@ -137,7 +138,10 @@ export class ImageScans {
   async upload(name: string, body: Readable, more: { readonly announced?: number; readonly platform?: string }) {
     const { spool, local } = this.#options;
     await this.#checkRoom(local);
-    const file = await spool.receive(body, more.announced);
+    this.#receiving++;
+    const file = await spool.receive(body, more.announced).finally(() => {
+      this.#receiving--;
+    });
     const { platform } = more;
     const source = { kind: 'file', path: file, name, ...(platform !== undefined && { platform }) } as const;
     try {
@@ -212,7 +216,7 @@ export class ImageScans {
   /** Before gigabytes are received that nobody would scan. */
   async #checkRoom(queue: JobQueue<ScanJobs>): Promise<void> {
     const { queued, active } = await queue.counts('scan-image');
-    if (queued + active >= LOCAL_SCANS) throw busy(undefined);
+    if (queued + active + this.#receiving >= LOCAL_SCANS) throw busy(undefined);
   }
 
   #forget(image: string): void {

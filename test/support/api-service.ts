@@ -29,14 +29,11 @@ export interface ApiAnswer extends TestAnswer {
 }
 
 /** Scans as `drydock serve` does. */
-export async function testScan(): Promise<ScanImage> {
+export async function testScan(flags: Readonly<Record<string, string>> = {}): Promise<ScanImage> {
   const folder = temporaryFolder();
   const environment = { HOME: folder };
   const configuration = await resolveConfiguration({
-    flags: new Map([
-      ['cache-dir', folder],
-      ['threads', '1'],
-    ]),
+    flags: new Map(Object.entries({ 'cache-dir': folder, threads: '1', ...flags })),
     environment,
     folder,
     withoutFile: true,

@@ -132,6 +132,7 @@ describe('operation', () => {
     expect(await events(event())).toMatchObject({ status: 200, json: { images: [] } });
   });
 
+  let told = false;
   it.each([
     ['another host', { request: { host: 'evil.example' } }, 403],
     ['another port', { request: { host: '127.0.0.1:1' } }, 403],
@@ -143,6 +144,8 @@ describe('operation', () => {
     const answer = await events(push({ id: '9' }), push({ id: 'bad', ...more }));
     expect(answer.status).toBe(status);
     expect((await service.store.images.list({ limit: 100 })).images.length).toBe(before);
+    expect(service.lines.some((line) => line.includes('is not one of registry-hosts'))).toBe(status === 403 || told);
+    told ||= status === 403;
     expect(service.lines.some((line) => line.includes('/api/webhooks/registry') && line.includes(`"${status}"`))).toBe(
       true,
     );

@@ -109,7 +109,14 @@ export function registerWebhooks(app: ApiApp, context: ApiContext): void {
 
   const start = async (pushed: readonly Pushed[], sender: string): Promise<string[]> => {
     // All or none: whoever sent it sends it again as a whole.
-    for (const { submitted } of pushed) checkListed(submitted.registry, context.registryHosts());
+    for (const { submitted } of pushed) {
+      try {
+        checkListed(submitted.registry, context.registryHosts());
+      } catch (error) {
+        context.log.warn({ sender, ...submitted }, 'an event is about a registry that is not one of registry-hosts');
+        throw error;
+      }
+    }
     const images: string[] = [];
     for (const { submitted, key } of pushed) {
       const image = await context.scans.submit(submitted, { idempotency: { client: `webhook ${sender}`, key } });
