@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { createServer } from 'node:net';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { buildRoot, runRoot } from '../support/container-base.ts';
+import { freePort } from '../support/free-port.ts';
 import { type RealEngine, startDocker, whyNoEngine } from '../support/real-engines.ts';
 import { projectRoot, type RunResult, runProgram } from '../support/run.ts';
 import { ask } from '../support/service.ts';
@@ -20,16 +20,6 @@ const strict = [
 
 const environment = (values: Readonly<Record<string, string>>): string[] =>
   Object.entries({ DRYDOCK_UPDATE_INTERVAL: '0', ...values }).flatMap(([name, value]) => ['--env', `${name}=${value}`]);
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  return await new Promise((resolve) => {
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
-}
 
 describe.skipIf(why !== undefined)(`the container image${why === undefined ? '' : ` (skipped: ${why})`}`, () => {
   let engine: RealEngine | undefined;
