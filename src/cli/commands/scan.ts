@@ -54,7 +54,7 @@ export const command: Command = {
     'drydock scan image.tar',
     'drydock scan image.tar --fail-on high --ignore-unfixed',
     'drydock scan oci-dir:build/image -o json=report.json',
-    'drydock scan image.tar --server https://drydock.example --server-token-file token',
+    'drydock scan image.tar --server https://drydock.example',
   ],
   run,
 };
