@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerOptions, ty
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { createSecureContext } from 'node:tls';
 import type { OptionName } from '../config/options.ts';
 import { type ListenAddress, showAddress } from '../config/service-address.ts';
 import type { TlsSettings } from '../config/service-settings.ts';
@@ -14,7 +15,7 @@ export type RequestHandler = (request: IncomingMessage, response: ServerResponse
 export interface Listener {
   /** Where it really listens: the port, where any was asked for. */
   readonly address: ListenAddress;
-  /** Takes another certificate for connections to come. No effect without TLS. */
+  /** Takes another certificate for connections to come: see `checkTls`. No effect without TLS. */
   useTls(tls: TlsSettings): void;
   /**
    * Takes no more connections and requests, and waits for what is being answered.
@@ -29,8 +30,8 @@ export interface ListenOptions {
   /** The option that decided about the address, for messages. */
   readonly option: OptionName;
   readonly tls?: TlsSettings;
-  /** Milliseconds that a request may take to come in, with its body. */
-  readonly requestTime: number;
+  /** Milliseconds that a request may take to come in, with its body; not those that it may take to be answered. */
+  readonly receiveTime: number;
   readonly handler: RequestHandler;
 }
 
@@ -38,8 +39,8 @@ export interface ListenOptions {
  * @throws DrydockError `service.address` when nobody can listen there
  * @throws UsageError when the certificate is none, or not that of the key
  */
-export async function listen({ address, option, tls, requestTime, handler }: ListenOptions): Promise<Listener> {
-  const settings: ServerOptions = { ...listenerLimits, requestTimeout: requestTime };
+export async function listen({ address, option, tls, receiveTime, handler }: ListenOptions): Promise<Listener> {
+  const settings: ServerOptions = { ...listenerLimits, requestTimeout: receiveTime };
   let closing = false;
   const onRequest: RequestHandler = (request, response) => {
     // A connection that is kept would bring more requests.
@@ -70,8 +71,14 @@ function secureContext({ certificate, key, clientCa }: TlsSettings) {
 
 function makeTlsServer(tls: TlsSettings, settings: ServerOptions, onRequest: RequestHandler): TlsServer {
   const mutual = tls.clientCa !== undefined && { requestCert: true, rejectUnauthorized: true };
+  checkTls(tls);
+  return createTlsServer({ ...settings, ...secureContext(tls), ...mutual }, onRequest);
+}
+
+/** @throws UsageError when the certificate is none, or not that of the key */
+export function checkTls(tls: TlsSettings): void {
   try {
-    return createTlsServer({ ...settings, ...secureContext(tls), ...mutual }, onRequest);
+    createSecureContext(secureContext(tls));
   } catch (error) {
     const { message } = error as Error;
     throw new UsageError('usage.configuration', `--tls-certificate: certificate and key cannot be used: ${message}.`, {

@@ -94,6 +94,13 @@ describe('the service', () => {
     expect([next.status, next.body]).toEqual([200, expect.stringContaining('CVE-2')]);
   });
 
+  it('starts with less time for an answer than headers have to come in', async () => {
+    const { url, healthUrl, ready } = await start({ requestTimeout: 10_000 });
+    await ready;
+    expect((await ask(`${url}/v1/namespaces`)).status).toBe(200);
+    expect((await ask(`${healthUrl}/health`)).status).toBe(200);
+  });
+
   it('has metrics alone where it is no API', async () => {
     const { url, healthUrl, ready } = await start({ roles: new Set(['updater']) });
     await ready;
@@ -346,6 +353,41 @@ describe.skipIf(!hasOpenssl)('TLS', () => {
     expect(await askAs(client)).toEqual({ status: 200, name: 'second' });
     expect(() => service.reload({ ...service.settings, tls: { ...tls, key: second.key } })).toThrow();
     expect(await askAs(client)).toEqual({ status: 200, name: 'second' });
+  });
+
+  it('goes on asking for certificates of its authority until a restart', async () => {
+    const [server, client] = [certificate('server'), certificate('client')];
+    const tls = { certificate: server.cert, key: server.key, clientCa: client.cert };
+    const service = await start({ tls });
+    await service.ready;
+    const { clientCa: _, ...open } = tls;
+    const askAs = ({ cert, key }: { cert: string; key: string }) =>
+      askTls(service.address.port, { ca: server.cert, cert, key });
+    service.reload({ ...service.settings, tls: open });
+    expect(service.lines.join('')).toContain('by a restart alone');
+    expect((await askAs(client)).status).toBe(200);
+    await expect(askAs(server)).rejects.toThrow();
+  });
+
+  it('is not opened by tokens that go while the authority only comes with a restart', async () => {
+    const server = certificate('server');
+    const tls = { certificate: server.cert, key: server.key };
+    const service = await start({ listen: { port: 0 }, tls, tokens: [tokenOf('read', 'x')] });
+    await service.ready;
+    const next = { ...service.settings, tokens: [], tls: { ...tls, clientCa: server.cert } };
+    expect(() => service.reload(next)).toThrow(/reachable from other machines/);
+    expect((await askTls(service.address.port, { ca: server.cert })).status).toBe(401);
+  });
+
+  it('keeps all it has where one part of what SIGHUP read cannot be used', async () => {
+    const [first, second] = [certificate('first'), certificate('second')];
+    const tls = { certificate: first.cert, key: first.key };
+    const service = await start({ tls, offline: false });
+    await service.ready;
+    const ca = [first.cert, second.cert];
+    const other = { certificate: second.cert, key: second.key };
+    expect(() => service.reload({ ...service.settings, tls: other, layerHosts: ['no host'] })).toThrow();
+    expect((await askTls(service.address.port, { ca })).name).toBe('first');
   });
 
   it('says that certificate and key do not belong together', async () => {

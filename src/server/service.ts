@@ -9,7 +9,7 @@ import type { Clock } from './clock.ts';
 import { checkExposure, isOpenToThisMachine } from './exposure.ts';
 import { createFront, type Handlers } from './front.ts';
 import { createProbe, withPatience } from './health.ts';
-import { type Listener, listen, type RequestHandler } from './listen.ts';
+import { checkTls, type Listener, listen, type RequestHandler } from './listen.ts';
 import type { ServiceLog } from './service-log.ts';
 import { Turnstile } from './turnstile.ts';
 
@@ -75,6 +75,10 @@ export async function startService(
 const FIRST_PAUSE = 250;
 const MOST_PAUSE = 5000;
 
+/** Milliseconds for a request to come in: gigabytes of an image over a slow line, and what monitors ask. */
+const RECEIVE_TIME = 2 * 3_600_000;
+const PROBE_TIME = 30_000;
+
 class Service implements RunningService {
   readonly #settings: ServiceSettings;
   readonly #dependencies: ServiceDependencies;
@@ -113,7 +117,7 @@ class Service implements RunningService {
   }
 
   async start(): Promise<void> {
-    const { requestTimeout: requestTime, healthListen, listen: address, tls } = this.#settings;
+    const { healthListen, listen: address, tls } = this.#settings;
     const probe = createProbe({ isReady: () => this.#isReady() });
     const front = createFront({
       log: this.#log,
@@ -127,7 +131,7 @@ class Service implements RunningService {
     this.#api = await listen({
       address,
       option: 'listen',
-      requestTime,
+      receiveTime: RECEIVE_TIME,
       handler: front,
       ...(tls !== undefined && { tls }),
     });
@@ -135,7 +139,7 @@ class Service implements RunningService {
       this.#health = await listen({
         address: healthListen,
         option: 'health-listen',
-        requestTime,
+        receiveTime: PROBE_TIME,
         handler: (request, response) => {
           if (probe(request, response)) return;
           if (this.#work !== undefined) this.#work.health(request, response);
@@ -152,18 +156,23 @@ class Service implements RunningService {
   }
 
   reload(settings: ReloadableSettings): void {
-    const { tls } = settings;
-    checkExposure({ ...this.#settings, ...settings }, this.#dependencies.listenMention);
-    // Tried first: what cannot be used must not take the place of what can.
-    if (tls !== undefined && this.#current.tls !== undefined) this.#api?.useTls(tls);
-    this.#work?.reload(settings);
+    const { tls, ...rest } = settings;
+    const { tls: before } = this.#current;
+    // Whether clients need certificates is a matter of the listener: another authority or none must not get into its context.
     const needsRestart =
-      (tls === undefined) !== (this.#current.tls === undefined) ||
-      (tls?.clientCa === undefined) !== (this.#current.tls?.clientCa === undefined);
+      (tls === undefined) !== (before === undefined) ||
+      (tls?.clientCa === undefined) !== (before?.clientCa === undefined);
+    const kept = needsRestart ? before : tls;
+    const next: ReloadableSettings = { ...rest, ...(kept !== undefined && { tls: kept }) };
+    const { tls: _, ...fixed } = this.#settings;
+    // As it is to be after a restart, and as it is until then.
+    for (const access of [settings, next]) checkExposure({ ...fixed, ...access }, this.#dependencies.listenMention);
+    // All that can be refused is, before anything is changed.
+    if (kept !== undefined && !needsRestart) checkTls(kept);
+    this.#work?.reload(next);
+    if (kept !== undefined && !needsRestart) this.#api?.useTls(kept);
     if (needsRestart) this.#log.warn({}, 'TLS and client certificates are turned on and off by a restart alone');
-    const { tls: _, ...rest } = settings;
-    const kept = needsRestart ? this.#current.tls : tls;
-    this.#current = { ...rest, ...(kept !== undefined && { tls: kept }) };
+    this.#current = next;
     this.#log.setLevel(settings.logLevel);
     this.#warn();
     this.#log.info({ tokens: settings.tokens.map(({ name }) => name) }, 'configuration read again');
