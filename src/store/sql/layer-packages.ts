@@ -17,17 +17,10 @@ const CHAIN = `
   )`;
 
 /** `id` is null for a layer without a difference. */
-type DifferenceRow = readonly [
-  layer: string,
-  id: number | null,
-  modification: number | null,
-  ...rest: readonly unknown[],
-];
+type DifferenceRow = readonly [layer: string, id: number | null, modification: number | null];
 
 type PackageRow = readonly [
-  layer: string,
-  id: number | null,
-  modification: number | null,
+  id: number,
   namespace: string,
   versionFormat: string,
   name: string,
@@ -38,6 +31,7 @@ type PackageRow = readonly [
 
 type VulnerabilityRow = readonly [
   packageVersion: number,
+  id: number,
   namespace: string,
   name: string,
   description: string,
@@ -49,48 +43,56 @@ type VulnerabilityRow = readonly [
 
 /** Ids of the package versions that are installed in a layer. Undefined: no such layer. */
 export async function installedIds(sql: SqlReader, layer: string): Promise<ReadonlySet<number> | undefined> {
+  const installed = await installedIn(sql, layer);
+  return installed === undefined ? undefined : new Set(installed.keys());
+}
+
+/** The same, each with the name of the layer that brought it. */
+async function installedIn(sql: SqlReader, layer: string): Promise<Map<number, string> | undefined> {
   const rows = await sql.arrays<DifferenceRow>(
     `${CHAIN} SELECT c.name, d.package_version_id, d.modification
     FROM chain c LEFT JOIN layer_package d ON d.layer_id = c.id ORDER BY c.depth DESC`,
     [layer],
   );
-  return rows.length === 0 ? undefined : new Set(fold(rows).keys());
+  return rows.length === 0 ? undefined : fold(rows);
 }
 
-/** What is installed in a layer. Undefined: no such layer. */
+/**
+ * What is installed in a layer. Undefined: no such layer. What packages are is asked for by their ids, once these are
+ * known: PostgreSQL cannot foresee how few the chain leaves, and would read all package versions there are.
+ */
 export async function packagesOf(
   sql: SqlReader,
   layer: string,
   withVulnerabilities: boolean,
 ): Promise<LayerPackage[] | undefined> {
+  const installed = await installedIn(sql, layer);
+  if (installed === undefined) return undefined;
+  const ids = [...installed.keys()];
   const rows = await sql.arrays<PackageRow>(
-    `${CHAIN} SELECT c.name, d.package_version_id, d.modification, n.name, n.version_format, p.name, p.version, p.source_name,
-      p.source_version
-    FROM chain c
-    LEFT JOIN layer_package d ON d.layer_id = c.id
-    LEFT JOIN package_version p ON p.id = d.package_version_id
-    LEFT JOIN namespace n ON n.id = p.namespace_id
-    ORDER BY c.depth DESC`,
-    [layer],
+    `SELECT p.id, n.name, n.version_format, p.name, p.version, p.source_name, p.source_version
+    FROM ${sql.dialect.list('$1', 'i', 'integer')}
+    JOIN package_version p ON p.id = i.value
+    JOIN namespace n ON n.id = p.namespace_id`,
+    [JSON.stringify(ids)],
   );
-  if (rows.length === 0) return undefined;
-  const installed = fold(rows);
   const vulnerabilities = withVulnerabilities
-    ? await vulnerabilitiesOf(sql, [...installed.keys()])
+    ? await vulnerabilitiesOf(sql, ids)
     : new Map<number, PackageVulnerability[]>();
-  const packages = [...installed].map(([id, row]): LayerPackage => {
-    const [addedBy, , , namespace, versionFormat, name, version, sourceName, sourceVersion] = row;
-    const source = sourceName === '' ? {} : { source: { name: sourceName, version: sourceVersion } };
-    return {
-      namespace,
-      versionFormat,
-      name,
-      version,
-      ...source,
-      addedBy,
-      vulnerabilities: vulnerabilities.get(id) ?? [],
-    };
-  });
+  const packages = rows.map(
+    ([id, namespace, versionFormat, name, version, sourceName, sourceVersion]): LayerPackage => {
+      const source = sourceName === '' ? {} : { source: { name: sourceName, version: sourceVersion } };
+      return {
+        namespace,
+        versionFormat,
+        name,
+        version,
+        ...source,
+        addedBy: installed.get(id)!,
+        vulnerabilities: vulnerabilities.get(id) ?? [],
+      };
+    },
+  );
   return packages.sort(
     (a, b) =>
       compareCodePoints(a.name, b.name) ||
@@ -101,25 +103,27 @@ export async function packagesOf(
   );
 }
 
-/** Applies differences one after the other, those of the root first. */
-function fold<Row extends DifferenceRow>(rows: readonly Row[]): Map<number, Row> {
-  const installed = new Map<number, Row>();
-  for (const row of rows) {
-    const [, id, modification] = row;
+/** Applies differences one after the other, those of the root first. Package versions, and the layers that brought them. */
+function fold(rows: readonly DifferenceRow[]): Map<number, string> {
+  const installed = new Map<number, string>();
+  for (const [layer, id, modification] of rows) {
     if (id === null) continue;
     if (modification === REMOVED) installed.delete(id);
-    else installed.set(id, row);
+    else installed.set(id, layer);
   }
   return installed;
 }
 
-/** Vulnerabilities in use, by package version; those of one by name, then namespace. */
+/**
+ * Vulnerabilities in use, by package version; those of one by name, then namespace. One that several packages have is one
+ * object where the same version fixes it.
+ */
 async function vulnerabilitiesOf(
   sql: SqlReader,
   packageVersions: readonly number[],
 ): Promise<Map<number, PackageVulnerability[]>> {
   const rows = await sql.arrays<VulnerabilityRow>(
-    `SELECT a.package_version_id, n.name, v.name, v.description, v.link, v.severity, v.metadata, a.fixed_by
+    `SELECT a.package_version_id, v.id, n.name, v.name, v.description, v.link, v.severity, v.metadata, a.fixed_by
     FROM ${sql.dialect.list('$1', 'i', 'integer')}
     JOIN affected a ON a.package_version_id = i.value
     JOIN vulnerability v ON v.id = a.vulnerability_id AND v.deleted_at IS NULL
@@ -127,10 +131,14 @@ async function vulnerabilitiesOf(
     [JSON.stringify(packageVersions)],
   );
   const found = new Map<number, PackageVulnerability[]>();
-  for (const [packageVersion, namespace, name, description, link, number, metadata, fixedBy] of rows) {
-    const severity = severityOf(number);
-    const told = { namespace, name, description, link, severity, metadata };
-    const vulnerability = fixedBy === null ? told : { ...told, fixedBy };
+  const known = new Map<number, PackageVulnerability>();
+  for (const [packageVersion, id, namespace, name, description, link, number, metadata, fixedBy] of rows) {
+    let vulnerability = known.get(id);
+    if (vulnerability === undefined || vulnerability.fixedBy !== (fixedBy ?? undefined)) {
+      const told = { namespace, name, description, link, severity: severityOf(number), metadata };
+      vulnerability = fixedBy === null ? told : { ...told, fixedBy };
+      known.set(id, vulnerability);
+    }
     const list = found.get(packageVersion);
     if (list === undefined) found.set(packageVersion, [vulnerability]);
     else list.push(vulnerability);
