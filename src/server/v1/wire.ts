@@ -14,7 +14,8 @@ export interface WireFeature {
   readonly NamespaceName?: string;
   readonly VersionFormat?: string;
   readonly Version?: string;
-  readonly Vulnerabilities?: readonly WireVulnerability[];
+  /** Or all of them as JSON text. */
+  readonly Vulnerabilities?: readonly WireVulnerability[] | string;
   readonly AddedBy?: string;
 }
 

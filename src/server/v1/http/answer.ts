@@ -17,6 +17,12 @@ export interface Answer {
 
 const compress = promisify(gzip);
 
+/**
+ * The fastest level takes half the time of the usual one and leaves a tenth more. In one piece, so that an answer does not
+ * go back and forth between threads.
+ */
+const compression = { level: 1, chunkSize: 256 * 1024 };
+
 /** Bytes that Go keeps back before it decides how to say how long a body is. */
 const bufferBytes = 2048;
 
@@ -60,7 +66,7 @@ export async function send(request: IncomingMessage, response: ServerResponse, a
   const headers = { ...answer.headers };
   let body: Buffer = Buffer.from(answer.body);
   if (answer.compressible === true && String(request.headers['accept-encoding'] ?? '').includes('gzip')) {
-    body = await compress(body);
+    body = await compress(body, compression);
     headers['Content-Encoding'] = 'gzip';
   }
   if (response.headersSent || response.destroyed) return;

@@ -1,7 +1,13 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ask, databaseMessage, layerBody, told, useTestApi } from '../../../../test/support/v1-api.ts';
 import { StoreError } from '../../../errors.ts';
+import { storedSeverities } from '../../../store/package-version.ts';
+import { encodeJson } from '../json/encode.ts';
 import { IndexError } from '../layer-indexer.ts';
+import { shownMetadata } from '../vulnerability-json.ts';
+import { layerEnvelope } from '../wire.ts';
+import { findingText } from './layers.ts';
 
 const api = useTestApi();
 
@@ -105,5 +111,43 @@ describe('a layer', () => {
     ]) {
       expect(await told(host, line)).toEqual([404, 'the resource cannot be found']);
     }
+  });
+});
+
+describe('a vulnerability of a layer', () => {
+  const text = fc.oneof(
+    fc.constant(''),
+    fc.string({ unit: 'binary' }),
+    fc.constantFrom('<&>', '\u2028', '"\\', '\ud800'),
+  );
+  const metadata = fc.oneof(
+    fc.constantFrom('', '{}', 'null'),
+    fc.dictionary(text, text).map((own) => JSON.stringify(own)),
+  );
+
+  it('is written as the types of the API say', () => {
+    fc.assert(
+      fc.property(
+        fc.record({ namespace: text, name: text, description: text, link: text, metadata }),
+        fc.constantFrom(...storedSeverities),
+        fc.option(text, { nil: undefined }),
+        (texts, severity, fixedBy) => {
+          const finding = findingText({ ...texts, severity, ...(fixedBy !== undefined && { fixedBy }) });
+          const Vulnerability = {
+            Name: texts.name,
+            NamespaceName: texts.namespace,
+            Description: texts.description,
+            Link: texts.link,
+            Severity: severity,
+            Metadata: shownMetadata(texts.metadata),
+            FixedBy: fixedBy ?? '',
+          };
+          const listed = encodeJson(layerEnvelope, { Layer: { Features: [{ Vulnerabilities: `[${finding}]` }] } });
+          expect(listed).toBe(
+            encodeJson(layerEnvelope, { Layer: { Features: [{ Vulnerabilities: [Vulnerability] }] } }),
+          );
+        },
+      ),
+    );
   });
 });

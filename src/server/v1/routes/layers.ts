@@ -4,10 +4,10 @@ import type { PackageVulnerability } from '../../../store/package-version.ts';
 import { decodeBody, type V1Route } from '../call.ts';
 import { failed, indexFailed, isStorable, messages, notFound, notStorable } from '../failure.ts';
 import { empty, json } from '../http/answer.ts';
-import { encodeJson } from '../json/encode.ts';
+import { encodeJson, joinTexts } from '../json/encode.ts';
 import { IndexError } from '../layer-indexer.ts';
 import { shownMetadata } from '../vulnerability-json.ts';
-import { layerEnvelope, type WireFeature, type WireVulnerability } from '../wire.ts';
+import { layerEnvelope, type WireFeature } from '../wire.ts';
 
 const postLayer: V1Route = {
   name: 'postLayer',
@@ -61,37 +61,58 @@ const getLayer: V1Route = {
 };
 
 function shownLayer(layer: StoredLayer, packages: readonly LayerPackage[]) {
+  const texts: FindingTexts = new Map();
   const shown = {
     Name: layer.name,
     NamespaceName: layer.namespace?.name ?? '',
     ParentName: layer.parent ?? '',
     IndexedByVersion: layer.engineVersion,
-    Features: packages.map(featureJson),
+    Features: packages.map((installed) => featureJson(installed, texts)),
   };
   return json(200, encodeJson(layerEnvelope, { Layer: shown }));
 }
 
-function featureJson(installed: LayerPackage): WireFeature {
+/** Binary packages of one source have the same vulnerabilities: each is written once. */
+type FindingTexts = Map<PackageVulnerability, string>;
+
+function findingsText(vulnerabilities: readonly PackageVulnerability[], texts: FindingTexts): string {
+  if (vulnerabilities.length === 0) return '';
+  const written = vulnerabilities.map((vulnerability) => {
+    const known = texts.get(vulnerability);
+    if (known !== undefined) return known;
+    const text = findingText(vulnerability);
+    texts.set(vulnerability, text);
+    return text;
+  });
+  return joinTexts(written);
+}
+
+function featureJson(installed: LayerPackage, texts: FindingTexts): WireFeature {
   return {
     Name: installed.name,
     NamespaceName: installed.namespace,
     VersionFormat: installed.versionFormat,
     Version: installed.version,
-    Vulnerabilities: installed.vulnerabilities.map(findingJson),
+    Vulnerabilities: findingsText(installed.vulnerabilities, texts),
     AddedBy: installed.addedBy,
   };
 }
 
-function findingJson(vulnerability: PackageVulnerability): WireVulnerability {
-  return {
-    Name: vulnerability.name,
-    NamespaceName: vulnerability.namespace,
-    Description: vulnerability.description,
-    Link: vulnerability.link,
-    Severity: vulnerability.severity,
-    Metadata: shownMetadata(vulnerability.metadata),
-    FixedBy: vulnerability.fixedBy ?? '',
-  };
+/**
+ * As `encodeJson` writes a `WireVulnerability`, in a fraction of the time: nearly all of a large answer are these.
+ */
+export function findingText(vulnerability: PackageVulnerability): string {
+  const { name, namespace, description, link, severity, fixedBy } = vulnerability;
+  const text = JSON.stringify({
+    Name: name || undefined,
+    NamespaceName: namespace || undefined,
+    Description: description || undefined,
+    Link: link || undefined,
+    Severity: severity,
+  });
+  const metadata = shownMetadata(vulnerability.metadata);
+  const behind = `${metadata && `,"Metadata":${metadata}`}${fixedBy ? `,"FixedBy":${JSON.stringify(fixedBy)}` : ''}`;
+  return `${text.slice(0, -1)}${behind}}`;
 }
 
 const deleteLayer: V1Route = {
