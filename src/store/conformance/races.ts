@@ -1,4 +1,6 @@
+import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import type { Advisory } from '../../model/advisory.ts';
 import type { Store } from '../store.ts';
 import { layer, type OpenStore, packages, vulnerability } from './samples.ts';
 
@@ -15,6 +17,12 @@ function shuffled<T>(list: readonly T[]): T[] {
     .map((value) => ({ value, place: Math.random() }))
     .sort((a, b) => a.place - b.place)
     .map(({ value }) => value);
+}
+
+/** What a feed says of curl. */
+function record(id: string, fixed: string): Advisory {
+  const affected = { namespace: 'debian:8', package: 'curl', nameKind: 'source', ranges: [{ fixed }], state: 'fixed' };
+  return { key: id, id, aliases: [], severity: 'low', urls: [], affected: [affected as Advisory['affected'][number]] };
 }
 
 /** What happens when everybody writes at once. @param open the second store of a list uses the same database, where that is possible */
@@ -115,6 +123,32 @@ export function describeRaces(open: OpenStore, openTwice?: () => Promise<readonl
       await Promise.all([...later.map((name) => insert(name, other)), one.layers.remove('root')]);
       expect(await one.layers.find('root')).toBeUndefined();
       for (const name of [...children, ...later]) expect(await one.layers.find(name)).toBeUndefined();
+    });
+
+    it('users and the feeds change the same vulnerabilities: both succeed, and the word of users counts', async () => {
+      const [one, other] = await both();
+      const apply = async (generation: number, key: string, fixed: string): Promise<unknown> =>
+        await one.advisories.apply({
+          generation,
+          upserts: [{ feed: 'tracker', advisory: record(key, fixed) }],
+          removals: [],
+          notify: true,
+          complete: false,
+        });
+      for (let n = 0; n < 30; n++) {
+        const key = `CVE-2024-${1000 + n}`;
+        await apply(2 * n + 1, key, '1');
+        const change = async (): Promise<boolean> => {
+          // At another moment of the take-over each time.
+          await setTimeout(n % 12);
+          return await other.vulnerabilities.changeFixes('debian:8', key, [{ package: 'vim', version: '9' }]);
+        };
+        const [, changed] = await Promise.all([apply(2 * n + 2, key, '2'), change()]);
+
+        expect(changed).toBe(true);
+        const found = await one.vulnerabilities.find('debian:8', key);
+        expect(found).toMatchObject({ origin: 'user', fixes: [{ package: 'curl' }, { package: 'vim', version: '9' }] });
+      }
     });
 
     it('two targets are delivered: the notification is notified', async () => {

@@ -1,4 +1,5 @@
 import { DrydockError, StoreError } from '../../errors.ts';
+import { CollisionError } from '../sql/connection.ts';
 
 /** SQLSTATE of an error of PostgreSQL, or a code of Node.js (`ECONNREFUSED`). */
 function codeOf(error: unknown): string {
@@ -34,9 +35,10 @@ export function isConnectionSpoilt(error: unknown): boolean {
 
 /**
  * Whether the same transaction may succeed when it runs again: serialisation failures (class 40), and rows that another
- * transaction wrote or removed at the same moment (unique and foreign keys).
+ * transaction wrote or removed at the same moment (unique and foreign keys, and what the work itself noticed).
  */
 export function isCollision(error: unknown): boolean {
+  if (error instanceof CollisionError) return true;
   const code = codeOf(error);
   return code === '40001' || code === '40P01' || code === '23505' || code === '23503';
 }

@@ -42,6 +42,11 @@ export interface SqlWriter extends SqlReader {
   lockName(kind: string, name: string): Promise<void>;
 }
 
+/** Thrown by the work of a transaction that finds what it read changed by another one: it runs again. */
+export class CollisionError extends Error {
+  override readonly name = 'CollisionError';
+}
+
 export interface WriteOptions {
   /** Milliseconds for one statement; 0: as long as it takes. */
   readonly statementTimeout?: number;

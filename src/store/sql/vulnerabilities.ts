@@ -7,7 +7,7 @@ import type {
   VulnerabilityShelf,
   VulnerabilityWrite,
 } from '../vulnerability-shelf.ts';
-import type { SqlConnection, SqlWriter } from './connection.ts';
+import { CollisionError, type SqlConnection, type SqlWriter } from './connection.ts';
 import { mergeFixes, sameFixes } from './fixes.ts';
 import type { Judging } from './judging.ts';
 import { canonicalJson } from './metadata.ts';
@@ -131,7 +131,7 @@ export class SqlVulnerabilityShelf implements VulnerabilityShelf {
         `UPDATE vulnerability SET deleted_at = $2${mark} WHERE id = $1 AND deleted_at IS NULL`,
         [current.id, now],
       );
-      if (marked === 0) throw new StoreError('store.unavailable', 'The feeds changed the vulnerability meanwhile.');
+      if (marked === 0) throw new CollisionError('the feeds changed the vulnerability meanwhile');
     }
     const id = next === undefined ? undefined : await this.#insert(sql, namespace, name, next, now);
     await sql.run('INSERT INTO notification (name, created_at, old_id, new_id) VALUES ($1, $2, $3, $4)', [
