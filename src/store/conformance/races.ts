@@ -125,6 +125,27 @@ export function describeRaces(open: OpenStore, openTwice?: () => Promise<readonl
       for (const name of [...children, ...later]) expect(await one.layers.find(name)).toBeUndefined();
     });
 
+    it('a parent and its child are replaced: both show what was found last', async () => {
+      const [one, other] = await both();
+      const shown: string[] = [];
+      for (let n = 0; n < 30; n++) {
+        const [parent, child, sibling] = [`parent-${n}`, `child-${n}`, `other-${n}`] as const;
+        await one.layers.insert(layer(parent, { packages: packages('debian:8', 'a 1, b 1') }));
+        await one.layers.insert(layer(child, { parent, packages: packages('debian:8', 'a 1, b 1, c 1') }));
+        await one.layers.insert(layer(sibling, { parent, packages: packages('debian:8', 'a 1, f 1') }));
+        await Promise.all([
+          one.layers.replace(layer(parent, { packages: packages('debian:8', 'a 2, d 1') })),
+          other.layers.replace(layer(child, { parent, packages: packages('debian:8', 'a 3, e 1') })),
+        ]);
+        for (const name of [parent, child, sibling]) {
+          const found = await one.layers.packages(name);
+          shown.push(found!.map((pkg) => `${pkg.name} ${pkg.version}`).join(', '));
+        }
+      }
+
+      expect(shown).toEqual(Array.from({ length: 30 }, () => ['a 2, d 1', 'a 3, e 1', 'a 1, f 1']).flat());
+    });
+
     it('users and the feeds change the same vulnerabilities: both succeed, and the word of users counts', async () => {
       const [one, other] = await both();
       const apply = async (generation: number, key: string, fixed: string): Promise<unknown> =>

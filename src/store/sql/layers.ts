@@ -59,17 +59,14 @@ export class SqlLayerShelf implements LayerShelf {
 
   async replace(layer: IndexedLayer): Promise<void> {
     await this.#connection.write(async (sql) => {
-      const known = await sql.get<{ id: number; parent: string | null }>(
-        `SELECT id, (SELECT p.name FROM layer p WHERE p.id = l.parent_id) AS parent
-        FROM layer l WHERE name = $1 ${sql.dialect.forUpdate}`,
+      const known = await sql.get<{ id: number; parentId: number | null; parent: string | null }>(
+        `SELECT l.id, p.id AS "parentId", p.name AS parent FROM layer l LEFT JOIN layer p ON p.id = l.parent_id
+        WHERE l.name = $1`,
         [layer.name],
       );
+      const children = known && (await this.#lockFamily(sql, known));
       // It was removed while it was indexed.
-      if (known === undefined) return await this.#insert(sql, layer);
-      const children = await sql.all<{ id: number; name: string }>(
-        'SELECT id, name FROM layer WHERE parent_id = $1 ORDER BY id',
-        [known.id],
-      );
+      if (known === undefined || children === undefined) return await this.#insert(sql, layer);
       const before = new Map<number, ReadonlySet<number>>();
       for (const child of children) before.set(child.id, (await installedIds(sql, child.name)) ?? new Set());
 
@@ -87,6 +84,23 @@ export class SqlLayerShelf implements LayerShelf {
       for (const [child, installed] of before) await this.#writeDifference(sql, child, own, installed);
       await this.#judging.judgeNew(sql, fresh);
     });
+  }
+
+  /**
+   * Nobody else changes what a layer stands on, itself, or what stands on it. Ids ascend on the way, so that two that
+   * want the same wait for each other instead of blocking each other.
+   * @returns its children; undefined: it was removed meanwhile
+   */
+  async #lockFamily(
+    sql: SqlWriter,
+    { id, parentId }: { readonly id: number; readonly parentId: number | null },
+  ): Promise<readonly { readonly id: number; readonly name: string }[] | undefined> {
+    const { forShare, forUpdate } = sql.dialect;
+    if (parentId !== null) await sql.get(`SELECT id FROM layer WHERE id = $1 ${forShare}`, [parentId]);
+    const own = await sql.get(`SELECT id FROM layer WHERE id = $1 ${forUpdate}`, [id]);
+    if (own === undefined) return undefined;
+    // After that, because children that are being kept hold their parent.
+    return await sql.all(`SELECT id, name FROM layer WHERE parent_id = $1 ORDER BY id ${forUpdate}`, [id]);
   }
 
   async remove(name: string): Promise<boolean> {
