@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { ValueShelf } from '../store/value-shelf.ts';
 
 /** What became of one feed in the last run, and what there is of it. */
@@ -22,6 +23,8 @@ export interface UpdaterState {
   readonly feeds: readonly UpdatedFeed[];
   /** What went wrong besides feeds. */
   readonly problems: readonly string[];
+  /** The last request for an update that was known when it began. */
+  readonly request?: string;
 }
 
 /** Clair's: Unix seconds of the last complete update. Programs read it from the database. */
@@ -45,17 +48,20 @@ export async function writeUpdaterState(values: ValueShelf, state: UpdaterState)
   await values.set(STATE_KEY, JSON.stringify(state));
 }
 
-/** Asks whichever process updates to do so soon. */
-export async function requestUpdate(values: ValueShelf, now: number): Promise<void> {
-  await values.set(REQUEST_KEY, String(now));
+/** Asks whichever process updates to do so soon. A request is a name, not a time: clocks of processes differ. */
+export async function requestUpdate(values: ValueShelf): Promise<void> {
+  await values.set(REQUEST_KEY, randomUUID());
 }
 
-/** Tells whether an update was asked for that no process has begun since. */
+/** The last request, answered or not. */
+export async function lastRequest(values: ValueShelf): Promise<string | undefined> {
+  return await values.get(REQUEST_KEY);
+}
+
+/** Tells whether an update was asked for, and none that began since then has ended. */
 export async function isUpdateRequested(values: ValueShelf): Promise<boolean> {
-  const requested = Number((await values.get(REQUEST_KEY)) ?? 0);
-  if (!(requested > 0)) return false;
-  const state = await readUpdaterState(values);
-  return state === undefined || Date.parse(state.started) < requested;
+  const request = await lastRequest(values);
+  return request !== undefined && request !== (await readUpdaterState(values))?.request;
 }
 
 /** When the feed that was not read for the longest time was read; undefined where one never was. */

@@ -10,6 +10,7 @@ import { untilUpdate } from './updater-schedule.ts';
 import {
   isUpdateRequested,
   LAST_KEY,
+  lastRequest,
   oldestData,
   readUpdaterState,
   type UpdatedFeed,
@@ -68,7 +69,7 @@ export class Updater {
   #chance: number;
   #failures = 0;
   #failedAt: number | undefined;
-  /** Without a network an update makes no data younger, so that the time of the data is no time to count from. */
+  /** Without a network an update makes no data younger, and another process may have another clock. */
   #lookedAt: number | undefined;
   #phase: 'waiting' | 'updating' | 'elsewhere' = 'waiting';
   #running: Promise<void> | undefined;
@@ -126,7 +127,8 @@ export class Updater {
     const history = {
       failures: this.#failures,
       chance: this.#chance,
-      ...((last !== undefined || this.#lookedAt !== undefined) && { last: Math.max(last ?? 0, this.#lookedAt ?? 0) }),
+      ...(last !== undefined && { last }),
+      ...(this.#lookedAt !== undefined && { looked: this.#lookedAt }),
       ...(this.#failedAt !== undefined && { failedAt: this.#failedAt }),
     };
     return untilUpdate(history, interval, clock.now());
@@ -174,6 +176,7 @@ export class Updater {
   async #update(signal: AbortSignal): Promise<void> {
     const { store, clock, log, metrics, advisories } = this.#options;
     const started = clock.now();
+    const request = await lastRequest(store.values);
     log.info({ feeds: advisories.feeds, offline: advisories.fetch === undefined }, 'updating advisories');
     const problems: string[] = [];
     let summary: UpdateSummary | undefined;
@@ -195,6 +198,7 @@ export class Updater {
       complete,
       feeds,
       problems,
+      ...(request !== undefined && { request }),
     };
     this.#chance = this.#random();
     this.#failures = complete ? 0 : this.#failures + 1;
@@ -207,7 +211,8 @@ export class Updater {
     this.#lookedAt = ended;
     const oldest = oldestData(state);
     const upTo = advisories.fetch === undefined ? timeOf(oldest) : ended;
-    if (upTo !== undefined) await store.values.set(LAST_KEY, String(Math.floor(upTo / 1000)));
+    // Data of a machine whose clock was ahead.
+    if (upTo !== undefined) await store.values.set(LAST_KEY, String(Math.floor(Math.min(upTo, ended) / 1000)));
   }
 
   /** Takes what the database of this machine has, unless that is less than what the store has. */
@@ -218,7 +223,7 @@ export class Updater {
       const status = database.status();
       const known = await readUpdaterState(store.values);
       const older = known?.feeds.filter(({ name, updatedAt }) => {
-        if (updatedAt === undefined || !advisories.feeds.includes(name)) return false;
+        if (!this.#isCredible(updatedAt) || !advisories.feeds.includes(name)) return false;
         const own = status.feeds.find((feed) => feed.name === name)?.updatedAt;
         return own === undefined || Date.parse(own) < Date.parse(updatedAt);
       });
@@ -241,11 +246,16 @@ export class Updater {
     const known = await readUpdaterState(this.#options.store.values);
     const feeds = state.feeds.map((feed) => {
       const before = known?.feeds.find(({ name }) => name === feed.name);
-      if (before?.updatedAt === undefined) return feed;
+      if (before === undefined || !this.#isCredible(before.updatedAt)) return feed;
       const isOlder = feed.updatedAt === undefined || Date.parse(feed.updatedAt) < Date.parse(before.updatedAt);
       return isOlder ? { ...feed, updatedAt: before.updatedAt, records: before.records } : feed;
     });
     return { ...state, feeds };
+  }
+
+  /** A time of a clock that was ahead would make all that comes look old until then. */
+  #isCredible(updatedAt: string | undefined): updatedAt is string {
+    return updatedAt !== undefined && Date.parse(updatedAt) <= this.#options.clock.now();
   }
 
   #tell(state: UpdaterState): void {

@@ -133,7 +133,7 @@ export function registerFeeds(app: ApiApp, { store, clock, updater }: ApiContext
     },
     async (_, reply) => {
       const now = clock.now();
-      await requestUpdate(store.values, now);
+      await requestUpdate(store.values);
       updater?.wake();
       return await reply.code(202).send({ requested: new Date(now).toISOString() });
     },
