@@ -18,9 +18,10 @@ const HOUR = 3_600_000;
 const MINUTE = 60_000;
 const START = Date.parse('2026-11-25T10:00:00Z');
 
-/** A clock that goes as far as the test moves it. */
+/** A clock that goes as far as the test moves it; who sleeps does not notice that it is set. */
 class TestClock implements Clock {
   time = START;
+  #passed = 0;
   readonly #sleepers = new Set<{ until: number; wake: () => void }>();
 
   now(): number {
@@ -30,7 +31,7 @@ class TestClock implements Clock {
   async sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
     if (signal.aborted || milliseconds <= 0) return;
     await new Promise<void>((resolve) => {
-      const sleeper = { until: this.time + milliseconds, wake: resolve };
+      const sleeper = { until: this.#passed + milliseconds, wake: resolve };
       this.#sleepers.add(sleeper);
       signal.addEventListener('abort', () => resolve(), { once: true });
     });
@@ -40,8 +41,9 @@ class TestClock implements Clock {
   async move(milliseconds: number): Promise<void> {
     for (let left = milliseconds; left > 0; left -= MINUTE) {
       this.time += Math.min(left, MINUTE);
+      this.#passed += Math.min(left, MINUTE);
       for (const sleeper of this.#sleepers) {
-        if (sleeper.until > this.time) continue;
+        if (sleeper.until > this.#passed) continue;
         this.#sleepers.delete(sleeper);
         sleeper.wake();
       }
