@@ -1,4 +1,4 @@
-/** Locks that end by themselves: one of many processes does what one must do. */
+/** Locks that end by themselves, on SQLite with their process: one of many processes does what one must do. */
 export interface LockShelf {
   /**
    * Takes a lock, or extends one of the same owner where `renew` says so; locks that ended are cleared first.

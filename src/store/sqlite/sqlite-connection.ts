@@ -21,9 +21,11 @@ const STATEMENTS = 300;
  * @throws StoreError `store.in-use`, `store.unusable`, `store.full`
  */
 export async function openSqliteConnection(file: string): Promise<SqlConnection> {
-  const { writer, reader, close } = await openDatabaseFile(file, (database) =>
-    migrateSqlite(database, file, migrations),
-  );
+  const { writer, reader, close } = await openDatabaseFile(file, (database) => {
+    migrateSqlite(database, file, migrations);
+    // Of processes that were killed: none has the file now but this one.
+    database.exec('DELETE FROM lock');
+  });
   const writes = new Turns();
   const reads = new Turns();
   const asking = new SqliteStatements(reader, file);

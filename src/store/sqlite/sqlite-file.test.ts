@@ -87,6 +87,19 @@ describe('the file of a store', () => {
     await (await open(file)).ping();
   });
 
+  it('has no locks of a process that is gone', async () => {
+    const file = newFile();
+    const child = spawn(
+      process.execPath,
+      script(file, `await store.locks.take('a notification', 'me', 600_000); process.kill(process.pid, 'SIGKILL');`),
+    );
+    await new Promise((resolve) => child.on('close', resolve));
+
+    const { locks } = await open(file);
+    expect(await locks.find('a notification')).toBeUndefined();
+    expect(await locks.take('a notification', 'another', 600_000)).toBeDefined();
+  });
+
   it('keeps what was acknowledged when the process is killed, and the half of a change goes', async () => {
     const file = newFile();
     const child = spawn(
