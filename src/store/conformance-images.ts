@@ -234,6 +234,29 @@ export function describeImages(name: string, make: () => Promise<Store>): void {
         'Low CVE-2024-0001 zlib open',
       ];
 
+      it.each([
+        ['another shape', [1]],
+        ['a severity above the scale', [40_000, 'a', 'b', 1, 1]],
+        ['one far above it', [Number.MAX_SAFE_INTEGER, 'a', 'b', 1, 1]],
+        ['one below it', [-1, 'a', 'b', 1, 1]],
+      ])('refuse a page with %s', async (_title, place) => {
+        const [store, image] = await prepared();
+        const after = Buffer.from(JSON.stringify(place)).toString('base64url');
+        const asked = store.images.findings(image.id, { limit: 10, after });
+        await expect(asked).rejects.toMatchObject({ code: 'usage.option', message: /^No page ended with/ });
+      });
+
+      it('are on no page after odd places', async () => {
+        const [store, image] = await prepared();
+        for (const place of [
+          [0, '\0', '\ud800', -1, Number.MAX_SAFE_INTEGER],
+          [0, '', '', Number.MIN_SAFE_INTEGER, 0],
+        ]) {
+          const after = Buffer.from(JSON.stringify(place)).toString('base64url');
+          expect(rows(await store.images.findings(image.id, { limit: 10, after }))).toEqual([]);
+        }
+      });
+
       it('are those of its packages, the gravest first', async () => {
         const [store, image] = await prepared();
         const found = await store.images.findings(image.id, { limit: 10 });

@@ -1,8 +1,8 @@
 import type { AffectedImage, FindingFilter, ImageFinding } from '../image-shelf.ts';
 import type { PackageVersion } from '../package-version.ts';
 import type { SqlReader, SqlValue } from './connection.ts';
-import { readCursor, readImages, writeCursor } from './images-rows.ts';
-import { severityNumber, severityOf } from './severities.ts';
+import { noPage, readCursor, readImages, writeCursor } from './images-rows.ts';
+import { isSeverityNumber, severityNumber, severityOf } from './severities.ts';
 
 /** A package version as the statements here select it. */
 interface PackageColumns {
@@ -51,6 +51,8 @@ export async function readFindings(
   if (filter.vulnerability !== undefined) conditions.push(`v.name = ${place(filter.vulnerability)}`);
   if (filter.after !== undefined) {
     const [severity, name, pkg, packageId, id] = readCursor(filter.after, [0, '', '', 0, 0] as const);
+    // Another number does not fit into the column, which PostgreSQL calls an error.
+    if (!isSeverityNumber(severity)) throw noPage(filter.after);
     const grade = place(severity);
     conditions.push(`(v.severity < ${grade} OR (v.severity = ${grade} AND (v.name, p.name, p.id, v.id)
       > (${[name, pkg, packageId, id].map(place).join(', ')})))`);

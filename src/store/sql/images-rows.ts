@@ -95,6 +95,11 @@ export function readCursor<T extends readonly (string | number)[]>(text: string,
     place.every(
       (part, index) => typeof part === typeof shape[index] && (typeof part === 'string' || Number.isSafeInteger(part)),
     );
-  if (!fits) throw new UsageError('usage.option', `No page ended with ${JSON.stringify(text.slice(0, 100))}.`);
+  if (!fits) throw noPage(text);
   return place as unknown as T;
+}
+
+/** A page that no other one ended with. */
+export function noPage(text: string): UsageError {
+  return new UsageError('usage.option', `No page ended with ${JSON.stringify(text.slice(0, 100))}.`);
 }

@@ -8,3 +8,7 @@ export function severityNumber(severity: StoredSeverity): number {
 export function severityOf(number: number): StoredSeverity {
   return storedSeverities[number] ?? 'Unknown';
 }
+
+export function isSeverityNumber(number: number): boolean {
+  return Object.hasOwn(storedSeverities, number);
+}
