@@ -77,9 +77,12 @@ function advisoryWords({ generation, builtAt, feeds }: Report['advisories'], cre
   const age = builtAt === undefined ? undefined : daysBetween(builtAt, createdAt);
   const built = builtAt === undefined ? '' : `built ${dayWords(builtAt)}`;
   const old = age === undefined || age < 1 ? '' : ` (${countWords(age, 'day')} old)`;
-  const parts = [generation === undefined ? '' : `generation ${generation}`, built + old];
-  return `${parts.filter((part) => part !== '').join(', ')}, from ${listWords(
-    feeds.map(({ name }) => name),
-    6,
-  )}`;
+  const names = feeds.map(({ name }) => name);
+  const parts = [
+    generation === undefined ? '' : `generation ${generation}`,
+    built + old,
+    // A service may know of feeds and have nothing of them yet.
+    `from ${listWords(names, 6)}`,
+  ];
+  return parts.filter((part) => part !== '').join(', ');
 }
