@@ -73,7 +73,8 @@ export const serviceOptions = {
     kind: 'path',
     value: 'FOLDER',
     defaultWords: '`$XDG_STATE_HOME/drydock`, or `~/.local/state/drydock`',
-    description: 'Where the service keeps its database and its pagination key; for its user alone.',
+    description:
+      'Where the service keeps its database, unless it is PostgreSQL, and archives that were uploaded; for its user alone.',
   },
   store: {
     ...server,
@@ -205,9 +206,9 @@ export const serviceOptions = {
     kind: 'text',
     value: 'KEY',
     secret: true,
-    defaultWords: 'made once and kept in the state folder',
+    defaultWords: 'made once and kept in the database',
     description:
-      'Signs the page tokens of the v1 API: 32 bytes, as 64 hexadecimal digits or base64. Processes that share a database need the same.',
+      'Seals the page tokens of the v1 API: 32 bytes, as 64 hexadecimal digits or base64. Processes that share a database share the one that is kept there; where one of them is given a key, all need the same.',
   },
   'update-interval': {
     ...server,

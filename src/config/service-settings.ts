@@ -76,7 +76,7 @@ export interface ServiceSettings extends ReloadableSettings {
   readonly scans: number;
   /** Images that wait, at most. */
   readonly scanQueue: number;
-  /** Absent: one is made and kept in the state folder. */
+  /** Absent: one is made and kept in the database. */
   readonly paginationKey?: Secret;
   /** 0: never. */
   readonly updateInterval: number;
