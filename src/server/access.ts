@@ -60,10 +60,11 @@ export function networkOf(address: string): string {
   if (!isIPv6(address)) return address;
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
   if (mapped !== undefined) return mapped;
-  const [head = '', tail] = address.split('::');
-  const left = head === '' ? [] : head.split(':');
-  const missing = tail === undefined ? 0 : 8 - left.length - (tail === '' ? 0 : tail.split(':').length);
-  return `${[...left, ...Array<string>(missing).fill('0')].slice(0, 4).join(':')}::/64`;
+  const [left = [], right = []] = address.split('::').map((half) => (half === '' ? [] : half.split(':')));
+  // The last two groups may be written as an address of IPv4.
+  const length = left.length + right.length + (address.includes('.') ? 1 : 0);
+  const zeros = Array<string>(Math.max(0, 8 - length)).fill('0');
+  return `${[...left, ...zeros, ...right].slice(0, 4).join(':')}::/64`;
 }
 
 /**

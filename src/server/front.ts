@@ -6,14 +6,23 @@ import { allows, type Client, identify, networkOf, scopeOf } from './access.ts';
 import { foreignPage } from './browser-guard.ts';
 import type { RequestHandler } from './listen.ts';
 import type { ServiceLog } from './service-log.ts';
-import type { Turnstile } from './turnstile.ts';
+import { Turnstile } from './turnstile.ts';
+import type { V1Handler } from './v1/handler.ts';
 
 /** What is known of a request when it is handed over. */
 export interface Caller {
   readonly client: Client;
   readonly requestId: string;
   readonly log: ServiceLog;
+  /**
+   * Says that the answer goes on for as long as the client listens: it gives its turn back, and takes one of
+   * `MOST_STREAMS` instead. False: the client has as many.
+   */
+  stream(): boolean;
 }
+
+/** Answers without end that one client may have at a time. */
+export const MOST_STREAMS = 256;
 
 /** The own API, below `/api`. */
 export interface ApiHandler {
@@ -24,7 +33,7 @@ export interface ApiHandler {
 
 /** What answers once the store is there. */
 export interface Handlers {
-  readonly v1: RequestHandler;
+  readonly v1: V1Handler;
   readonly api?: ApiHandler;
 }
 
@@ -63,6 +72,7 @@ const isApi = (path: string): boolean =>
  */
 export function createFront(options: FrontOptions): RequestHandler {
   const { log, turnstile } = options;
+  const streams = new Turnstile({ requests: MOST_STREAMS, queue: 0 });
 
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const started = process.hrtime.bigint();
@@ -115,9 +125,17 @@ export function createFront(options: FrontOptions): RequestHandler {
     if (handlers === undefined) {
       return refuse(503, 'database: an error occured when querying the backend', { 'Retry-After': RETRY_AFTER });
     }
-    if (!isApi(path)) return handlers.v1(request, response);
+    if (!isApi(path)) return handlers.v1(request, response, found.name);
     if (handlers.api === undefined) return refuse(404, 'there is no such resource');
-    handlers.api.handle(request, response, { client: found, requestId, log: own });
+    const stream = (): boolean => {
+      const end = streams.tryEnter(found.name);
+      if (end === undefined) return false;
+      if (gone.signal.aborted) end();
+      else response.once('close', end);
+      leave();
+      return true;
+    };
+    handlers.api.handle(request, response, { client: found, requestId, log: own, stream });
   };
 
   return (request, response) => {

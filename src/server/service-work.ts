@@ -6,7 +6,6 @@ import { openTargets } from '../notify/open-targets.ts';
 import type { Store } from '../store/store.ts';
 import type { Clock } from './clock.ts';
 import { type ApiHandler, pathOf } from './front.ts';
-import type { RequestHandler } from './listen.ts';
 import { measureStore } from './measured-store.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { paginationKeyOf } from './pagination-key.ts';
@@ -15,7 +14,7 @@ import type { ServiceLog } from './service-log.ts';
 import { tellOfWrites } from './telling-store.ts';
 import { type LocalAdvisories, Updater } from './updater.ts';
 import { addUpdaterMetrics } from './updater-metrics.ts';
-import { createHealthHandler, createV1Handler } from './v1/handler.ts';
+import { createHealthHandler, createV1Handler, type V1Handler } from './v1/handler.ts';
 import { createLayerIndexer } from './v1/indexing/indexer.ts';
 import type { SourcePolicy } from './v1/indexing/layer-source.ts';
 
@@ -76,10 +75,10 @@ function openNotifier(
 }
 
 /** A process that has no API still says how it is. */
-function metricsOnly(v1: RequestHandler): RequestHandler {
-  return (request, response) => {
+function metricsOnly(v1: V1Handler): V1Handler {
+  return (request, response, client) => {
     if (pathOf(request.url ?? '/') !== '/v1/metrics') request.url = '/';
-    v1(request, response);
+    v1(request, response, client);
   };
 }
 

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, statSync } from 'node:fs';
+import { get, type IncomingMessage } from 'node:http';
 import { request as tlsRequest } from 'node:https';
 import { connect, createServer } from 'node:net';
 import path from 'node:path';
@@ -15,7 +16,7 @@ import type { ServiceToken } from '../config/service-tokens.ts';
 import { ecosystems } from '../ecosystems/index.ts';
 import { StoreError } from '../errors.ts';
 import { openStore } from '../store/open.ts';
-import type { ApiHandler } from './front.ts';
+import { type ApiHandler, MOST_STREAMS } from './front.ts';
 
 const running: TestService[] = [];
 
@@ -482,6 +483,39 @@ describe('a client', () => {
     await expect.poll(() => asked.length).toBe(3);
     for (const answer of asked) answer();
     expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([200, 200, 200]);
+  });
+});
+
+describe('streams', () => {
+  /** An API whose answers are streams, or at once where one is asked for. */
+  const api: ApiHandler = {
+    handle: (request, response, { stream }) => {
+      if (request.url === '/api/now') return void response.end('now');
+      response.writeHead(stream() ? 200 : 429);
+      response.write('begun');
+      if (response.statusCode !== 200) response.end();
+    },
+  };
+
+  it('take no place of requests, and have places of their own', async () => {
+    const { url, ready, stop } = await start(
+      { clientRequests: 2, clientQueue: 0, drainTime: 50 },
+      { work: { createApi: () => api } },
+    );
+    await ready;
+    const open = async (): Promise<number> => {
+      const asked = get(`${url}/api/stream`, { agent: false });
+      asked.on('error', () => {});
+      const [response] = (await once(asked, 'response')) as [IncomingMessage];
+      response.on('error', () => {}).resume();
+      return response.statusCode ?? 0;
+    };
+    const statuses = [];
+    for (let n = 0; n < MOST_STREAMS; n++) statuses.push(await open());
+    expect(new Set(statuses)).toEqual(new Set([200]));
+    expect(await open()).toBe(429);
+    expect((await ask(`${url}/api/now`)).body).toBe('now');
+    await stop();
   });
 });
 

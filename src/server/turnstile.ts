@@ -23,17 +23,23 @@ export class Turnstile {
     return this.#lanes.values().reduce((sum, lane) => sum + lane.active, 0);
   }
 
+  /** A turn that is free, without waiting. @returns what gives it back, once; undefined: there is none */
+  tryEnter(client: string): (() => void) | undefined {
+    const lane = this.#lanes.get(client) ?? { active: 0, waiting: [] };
+    if (lane.active >= this.#limits.requests) return undefined;
+    this.#lanes.set(client, lane);
+    lane.active++;
+    return this.#leave(client, lane);
+  }
+
   /**
    * Waits for a turn.
    * @returns what gives it back, once; undefined: too many wait already, or the signal fired
    */
   async enter(client: string, signal: AbortSignal): Promise<(() => void) | undefined> {
-    const lane = this.#lanes.get(client) ?? { active: 0, waiting: [] };
-    this.#lanes.set(client, lane);
-    if (lane.active < this.#limits.requests) {
-      lane.active++;
-      return this.#leave(client, lane);
-    }
+    const free = this.tryEnter(client);
+    if (free !== undefined) return free;
+    const lane = this.#lanes.get(client)!;
     if (lane.waiting.length >= this.#limits.queue || signal.aborted) return undefined;
     const { promise, resolve } = Promise.withResolvers<boolean>();
     const turn = (): void => resolve(true);

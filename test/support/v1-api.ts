@@ -4,7 +4,7 @@ import { afterEach, beforeEach } from 'vitest';
 import { ecosystems } from '../../src/ecosystems/index.ts';
 import type { Logger } from '../../src/log.ts';
 import { createMetrics } from '../../src/server/metrics.ts';
-import { createV1Handler, type RequestHandler, type V1Options } from '../../src/server/v1/handler.ts';
+import { createV1Handler, type RequestHandler, type V1Handler, type V1Options } from '../../src/server/v1/handler.ts';
 import type { LayerRequest } from '../../src/server/v1/layer-indexer.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';
@@ -28,6 +28,7 @@ export interface TestApi {
   /** Serves the v1 API until the end of the test, and returns its host and port. */
   start(options?: Partial<V1Options>): Promise<string>;
   serve(handler: RequestHandler): Promise<string>;
+  handler(options?: Partial<V1Options>): V1Handler;
 }
 
 /** Makes an API for each test of the file. */
@@ -44,7 +45,8 @@ export function useTestApi(): TestApi {
     requested: [],
     index: async () => undefined,
     log: { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') },
-    start(options = {}) {
+    start: (options = {}) => api.serve(api.handler(options)),
+    handler(options = {}) {
       const indexer = {
         engineVersion: 3,
         async index(request: LayerRequest, signal: AbortSignal) {
@@ -55,7 +57,7 @@ export function useTestApi(): TestApi {
       const { store, log } = api;
       const paginationKey = Buffer.alloc(32);
       const common = { store, indexer, paginationKey, timeout: 10_000, log, metrics: createMetrics() };
-      return api.serve(createV1Handler({ ...common, ...options }));
+      return createV1Handler({ ...common, ...options });
     },
     async serve(handler) {
       const server = await serve(handler);

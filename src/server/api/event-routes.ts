@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { z } from 'zod';
+import { DrydockError } from '../../errors.ts';
 import type { ImageProgress } from '../../store/image-shelf.ts';
 import { markOf } from '../followers.ts';
 import type { ApiApp } from './api-app.ts';
@@ -28,7 +29,7 @@ export function registerEvents(app: ApiApp, context: ApiContext): void {
           tag: 'images',
           scope: 'read',
           answers: { 200: ['The events.', z.string(), 'text/event-stream'] },
-          problems: { 404: 'There is no such image.' },
+          problems: { 404: 'There is no such image.', 429: 'This client follows as many images as it may at a time.' },
         }),
         params: z.object({ id }),
         headers: z.object({ 'last-event-id': text(100).optional() }),
@@ -37,6 +38,9 @@ export function registerEvents(app: ApiApp, context: ApiContext): void {
     async (request, reply) => {
       const { params, headers } = request;
       if ((await context.store.images.find(params.id)) === undefined) throw notFound('image of this id');
+      if (!context.callerOf(request.raw).stream()) {
+        throw new DrydockError('service.busy', 'This client follows as many images as it may at a time.');
+      }
       reply.hijack();
       const { raw: response } = reply;
       for (const [name, value] of Object.entries(reply.getHeaders()))

@@ -186,6 +186,23 @@ describe('a client', () => {
     expect((await ask(host, 'GET /v1/namespaces')).status).toBe(200);
   });
 
+  it('is who the front says, not the address that many come from', async () => {
+    const waiting: (() => void)[] = [];
+    api.index = () => new Promise((resolve) => waiting.push(resolve));
+    const handler = api.handler({ limits: { requestsPerClient: 1 } });
+    const host = await api.serve((request, response) =>
+      handler(request, response, String(request.headers['x-client'])),
+    );
+    const askAs = async (client: string) =>
+      (await exchange(host, { method: 'GET', path: '/v1/namespaces', headers: { 'x-client': client } })).status;
+    const body = JSON.stringify(layerBody());
+    const first = exchange(host, { method: 'POST', path: '/v1/layers', headers: { 'x-client': 'one' }, body });
+    await expect.poll(() => waiting.length).toBe(1);
+    expect([await askAs('one'), await askAs('two')]).toEqual([429, 200]);
+    waiting[0]!();
+    expect((await first).status).toBe(201);
+  });
+
   it('with too many requests at a time is sent away, and let in again', async () => {
     const waiting: (() => void)[] = [];
     api.index = () => new Promise((resolve) => waiting.push(resolve));

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from '../../log.ts';
 import type { Store } from '../../store/store.ts';
+import { networkOf } from '../access.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Call, V1Route, V1Services } from './call.ts';
 import { answerToError, failed } from './failure.ts';
@@ -16,6 +17,9 @@ import { BadQuery } from './paging.ts';
 import { v1Routes } from './routes/index.ts';
 
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** @param client whose request it is, for limits; default: its address */
+export type V1Handler = (request: IncomingMessage, response: ServerResponse, client?: string) => void;
 
 export interface V1Options {
   readonly store: Store;
@@ -50,7 +54,7 @@ const timedOut: Answer = {
 };
 
 /** The v1 API of Clair: every path that is not another API's. */
-export function createV1Handler(options: V1Options): RequestHandler {
+export function createV1Handler(options: V1Options): V1Handler {
   const limits = { ...defaultV1Limits, ...options.limits };
   const clock = options.clock ?? Date.now;
   const services: V1Services = {
@@ -71,14 +75,14 @@ export function createV1Handler(options: V1Options): RequestHandler {
     for (const stop of working) stop.abort(options.signal?.reason);
   });
 
-  return (request, response) => {
+  return (request, response, client = networkOf(request.socket.remoteAddress ?? 'unknown')) => {
     drainAfter(request, response);
     const found = router.resolve(request.method ?? '', request.url ?? '');
     if (found.kind !== 'found') {
       void answerAndLog(request, response, pageOf(request, found), options.log);
       return;
     }
-    const leave = admission.enter(request.socket.remoteAddress ?? '');
+    const leave = admission.enter(client);
     if (leave === undefined) {
       void answerAndLog(request, response, tooMany(), options.log);
       return;

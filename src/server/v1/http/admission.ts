@@ -1,6 +1,7 @@
-import { isIPv6 } from 'node:net';
-
-/** Counts requests that are worked on, of each client and of all; a client that has too many is sent away. */
+/**
+ * Counts requests that are worked on, also after they were answered with a timeout, of each client and of all; a client
+ * that has too many is sent away.
+ */
 export class Admission {
   #all = 0;
   readonly #clients = new Map<string, number>();
@@ -11,8 +12,7 @@ export class Admission {
   }
 
   /** @returns what gives the place back, once; undefined: there is none */
-  enter(address: string): (() => void) | undefined {
-    const client = clientOf(address);
+  enter(client: string): (() => void) | undefined {
     const own = this.#clients.get(client) ?? 0;
     if (own >= this.#limit.client || this.#all >= this.#limit.all) return undefined;
     this.#clients.set(client, own + 1);
@@ -27,12 +27,4 @@ export class Admission {
       else this.#clients.set(client, rest);
     };
   }
-}
-
-/** Whoever has one address of IPv6 has all of its /64. */
-function clientOf(address: string): string {
-  if (!isIPv6(address)) return address;
-  if (address.startsWith('::ffff:')) return address.slice('::ffff:'.length);
-  const head = address.split('::', 1)[0]!.split(':');
-  return head.slice(0, 4).join(':');
 }
