@@ -1,7 +1,7 @@
 import { parseInteger } from './go-text.ts';
 import { canonicalJson } from './metadata.ts';
 import { JsonNumber, JsonObject, type JsonValue, parseFirstValue } from './syntax.ts';
-import { type StructType, typeName, type WireType } from './type.ts';
+import { type Member, type StructType, typeName, type WireType } from './type.ts';
 
 /** A body with a value of the wrong type, in the words of Go's decoder. */
 export class JsonTypeError extends Error {
@@ -100,10 +100,9 @@ class Binding {
   #members(type: StructType<unknown>, value: JsonObject, before: object = {}): object {
     const bound = before as Record<string, unknown>;
     const struct = this.#struct;
+    const names = namesOf(type);
     for (const [name, child] of value.members) {
-      const member =
-        type.members.find((candidate) => candidate.name === name) ??
-        type.members.find((candidate) => fold(candidate.name) === fold(name));
+      const member = names.get(name) ?? names.get(fold(name));
       if (member === undefined) continue;
       this.#struct = type.name;
       this.#path.push(member.name);
@@ -126,8 +125,22 @@ function nameOf(value: Exclude<JsonValue, null> | null): string {
   return Array.isArray(value) ? 'array' : value instanceof JsonObject ? 'object' : 'string';
 }
 
+const known = new WeakMap<StructType<unknown>, ReadonlyMap<string, Member>>();
+
+/** The members of a type by their names, and by what these are in any case. */
+function namesOf(type: StructType<unknown>): ReadonlyMap<string, Member> {
+  const before = known.get(type);
+  if (before !== undefined) return before;
+  const names = new Map<string, Member>();
+  for (const member of type.members) if (!names.has(fold(member.name))) names.set(fold(member.name), member);
+  for (const member of type.members) names.set(member.name, member);
+  known.set(type, names);
+  return names;
+}
+
 /** Upper and lower case are the same, and with them the two other letters that Unicode folds to ASCII. */
 function fold(name: string): string {
+  if (!/[A-Z\u017f\u212a]/.test(name)) return name;
   return name
     .replace(/[A-Z]/g, (letter) => letter.toLowerCase())
     .replaceAll('\u017f', 's')
