@@ -2,8 +2,8 @@ import { StoreError } from '../../errors.ts';
 import { compareCodePoints } from '../../model/order.ts';
 import { checkText } from './texts.ts';
 
-/** How deep metadata may be nested. */
-const DEPTH = 200;
+/** How deep metadata may be nested: not less than requests that bring it. */
+const DEPTH = 1000;
 
 /**
  * Metadata as it is kept, so that equal values are equal texts: keys sorted by code points, no spaces.

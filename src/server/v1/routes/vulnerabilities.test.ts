@@ -53,6 +53,14 @@ describe('vulnerabilities', () => {
     expect((await ask(host, `GET ${list}/CVE-1`)).body.toString()).not.toContain('Metadata');
   });
 
+  it('take metadata as deep as JSON of a request may be', async () => {
+    const host = await api.start();
+    const deep = `${'['.repeat(990)}${']'.repeat(990)}`;
+    const sent = `{"Vulnerability":{"Name":"CVE-1","NamespaceName":"debian:8","Severity":"Low","Metadata":{"a":${deep}}}}`;
+    expect((await ask(host, `POST ${list}`, sent)).status).toBe(201);
+    expect((await ask(host, `GET ${list}/CVE-1`)).body.toString()).toContain(`"Metadata":{"a":${deep}}`);
+  });
+
   it('are listed in pages, of at most so many', async () => {
     const host = await api.start({ limits: { pageEntries: 2 } });
     for (const name of ['a', 'b', 'c', 'd', 'e']) await ask(host, `POST ${list}`, vulnerability({ Name: name }));
