@@ -20,7 +20,7 @@ export const defaultV1Limits: V1Limits = {
   requestsPerClient: 256,
   requests: 512,
   workTime: 60 * 60 * 1000,
-  pageEntries: 100_000,
+  pageEntries: 5000,
 };
 
 /** What a listener of `node:http` must be made with so that a client that sends its header slowly, or for ever, gets nowhere. */
