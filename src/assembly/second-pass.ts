@@ -4,19 +4,15 @@ import { MemorySource, readBytes } from '../formats/byte-source.ts';
 import { ANY_PLACE, type TarVisitor } from '../formats/tar/visitor.ts';
 import type { LayerContent } from '../image/content.ts';
 import type { OpenedImage, StreamedLayer } from '../image/opened-image.ts';
-import type { Analyzer, MissingFile } from '../model/analyzer.ts';
+import type { Analyzer } from '../model/analyzer.ts';
 import type { ByteSource } from '../model/bytes.ts';
 import { Appetite, type FileHeader } from '../model/file.ts';
 import type { Problem, ProblemCode } from '../model/problem.ts';
-import type { FileView, Resolution } from '../model/view.ts';
 import { AnalyzerReader, portionBytes } from '../reading/analyzer-reader.ts';
 import { KeptBodies, type KeptBody } from '../reading/kept-bodies.ts';
 import { timedOut } from '../reading/read-layer.ts';
 import type { MergedFiles } from './merged-files.ts';
-
-interface Wish extends MissingFile {
-  readonly analyzer: Analyzer;
-}
+import { appetiteOf, askMissing, type Wish } from './wishes.ts';
 
 /**
  * Asks each analyzer once what it still misses, now that links can be followed, and reads only that: by position in
@@ -31,16 +27,7 @@ export async function readMissing(
   context: ScanContext,
 ): Promise<readonly Problem[]> {
   const problems: Problem[] = [];
-  const wishes = analyzers.flatMap((analyzer) => {
-    const view = noticing(files, (path, reason) => {
-      const code: ProblemCode = reason === 'loop' ? 'link.loop' : 'link.broken';
-      const what = reason === 'loop' ? 'links lead in a circle' : 'a link leads nowhere';
-      problems.push({ code, message: `${path} cannot be reached: ${what}`, path, analyzer: analyzer.name });
-    });
-    return (analyzer.missing?.(view) ?? []).map((wish): Wish => ({ ...wish, analyzer }));
-  });
-  const told = problems.splice(context.limits.problems);
-  if (told.length > 0) problems.push({ code: 'layer.limit', message: `${told.length} more links lead nowhere` });
+  const wishes = askMissing(files, analyzers, context.limits, problems);
   const pass = new SecondPass(files, image, context);
   problems.push(...(await pass.run(wishes)));
   files.sortFacts();
@@ -260,25 +247,4 @@ class SecondPass {
     if (this.#problems.length < this.#context.limits.problems) this.#problems.push(problem);
     else this.#untold++;
   }
-}
-
-/** What the analyzer wants of a file under the path by which it knows it. */
-function appetiteOf({ analyzer, header, as }: Wish): Appetite {
-  const file = { ...header, path: as, name: as.slice(as.lastIndexOf('/') + 1), type: 'file' } as const;
-  return analyzer.wants(file) || Appetite.Body;
-}
-
-/** A view that tells of paths that links lead astray. */
-function noticing(files: MergedFiles, notice: (path: string, reason: 'loop' | 'broken') => void): FileView {
-  return {
-    image: files.image,
-    facts: (kind) => files.facts(kind),
-    hiddenBy: (layer, path) => files.hiddenBy(layer, path),
-    list: (directory) => files.list(directory),
-    resolve: (path): Resolution => {
-      const resolution = files.resolve(path);
-      if (!resolution.found && resolution.reason !== 'absent') notice(path, resolution.reason);
-      return resolution;
-    },
-  };
 }
