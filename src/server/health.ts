@@ -28,9 +28,9 @@ export function createProbe({ isReady }: Health): (request: IncomingMessage, res
 }
 
 /** False where it fails, or takes too long. */
-export async function withPatience(ready: Promise<boolean>): Promise<boolean> {
+export async function withPatience(ready: Promise<boolean>, patience: number = PATIENCE): Promise<boolean> {
   const { promise: late, resolve } = Promise.withResolvers<boolean>();
-  const timer = setTimeout(resolve, PATIENCE, false);
+  const timer = setTimeout(resolve, patience, false);
   try {
     return await Promise.race([ready, late]);
   } catch {

@@ -17,6 +17,7 @@ import { ecosystems } from '../ecosystems/index.ts';
 import { StoreError } from '../errors.ts';
 import { openStore } from '../store/open.ts';
 import { type ApiHandler, MOST_STREAMS } from './front.ts';
+import type { ServiceWork } from './service.ts';
 
 const running: TestService[] = [];
 
@@ -552,6 +553,22 @@ describe('stopping', () => {
     await service.stop();
     await cut;
     expect(service.lines.join('')).toContain('requests were cut off');
+  });
+
+  it('does not wait for work in the background that does not end', async () => {
+    const work: ServiceWork = {
+      handlers: { v1: () => {} },
+      health: () => {},
+      reload: () => {},
+      stopBackground: () => new Promise(() => {}),
+      close: async () => {},
+    };
+    const service = await start({ drainTime: 100 }, { begin: async () => work });
+    await service.ready;
+    const started = performance.now();
+    await service.stop();
+    expect(performance.now() - started).toBeLessThan(4000);
+    expect(service.lines.join('')).toContain('background work did not end within drain-time');
   });
 
   it('ends connections that are only kept', async () => {

@@ -79,6 +79,9 @@ const MOST_PAUSE = 5000;
 const RECEIVE_TIME = 2 * 3_600_000;
 const PROBE_TIME = 30_000;
 
+/** Milliseconds after `drain-time` for what is cut off then to come to its end. */
+const GRACE = 1000;
+
 class Service implements RunningService {
   readonly #settings: ServiceSettings;
   readonly #dependencies: ServiceDependencies;
@@ -239,6 +242,13 @@ class Service implements RunningService {
     return undefined;
   }
 
+  async #stopBackground(): Promise<true> {
+    await this.#work?.stopBackground().catch((error: unknown) => {
+      this.#log.error({ error }, 'background work did not end well');
+    });
+    return true;
+  }
+
   async #stop(): Promise<void> {
     const { drainTime } = this.#settings;
     this.#log.info({ active: this.#turnstile.active }, 'stopping');
@@ -247,9 +257,9 @@ class Service implements RunningService {
     const draining = this.#api?.close(drainTime);
     // A database that hangs is not waited for.
     await withPatience((this.#opening ?? Promise.resolve()).then(() => true));
-    await this.#work?.stopBackground().catch((error: unknown) => {
-      this.#log.error({ error }, 'background work did not end well');
-    });
+    // Each part has that time itself; what does not keep to it is left behind.
+    const ended = await withPatience(this.#stopBackground(), drainTime + GRACE);
+    if (!ended) this.#log.error({ drainTime }, 'background work did not end within drain-time');
     if ((await draining) === false)
       this.#log.warn({ drainTime }, 'requests were cut off: they took longer than drain-time');
     await this.#work?.close().catch((error: unknown) => this.#log.error({ error }, 'not everything was closed'));
