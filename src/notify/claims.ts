@@ -23,6 +23,8 @@ export interface ClaimsOptions {
   readonly target: string;
   /** Milliseconds after which a delivered notification is sent again. */
   readonly renotifyInterval: number;
+  /** Milliseconds that a notification rests at most after failures. */
+  readonly longestRest: number;
   /** Default: `LOCK_MS`. */
   readonly lockTime?: number;
 }
@@ -52,10 +54,10 @@ export class Claims {
 
   /** Takes up to so many that wait. */
   async take(most: number, now: number): Promise<void> {
-    const { notifications, locks, target, renotifyInterval } = this.#options;
+    const { notifications, locks, target, renotifyInterval, longestRest } = this.#options;
     this.#renewAt = now + this.#lockTime / RENEW_EVERY;
     for (let races = 0; this.#held.length < most && races < RACES; ) {
-      const notification = await notifications.nextFor([target], new Date(now), renotifyInterval);
+      const notification = await notifications.nextFor([target], new Date(now), renotifyInterval, longestRest);
       if (notification === undefined) return;
       const { name } = notification;
       if ((await locks.take(name, this.#owner, this.#lockTime)) === undefined) {
@@ -74,12 +76,12 @@ export class Claims {
 
   /** Between the moment it was found and that of the lock another process may have sent it. */
   async #look(notification: StoredNotification, now: number): Promise<Claim | undefined> {
-    const { notifications, target, renotifyInterval } = this.#options;
+    const { notifications, target, renotifyInterval, longestRest } = this.#options;
     const known = await notifications.deliveries(notification.name);
     const before = known.find((delivery) => delivery.target === target);
     const { delivered, notBefore } = before ?? {};
-    if (delivered !== undefined && delivered.getTime() >= now - renotifyInterval) return undefined;
-    if (notBefore !== undefined && notBefore.getTime() > now) return undefined;
+    if (delivered !== undefined && isWithin(now, delivered, renotifyInterval)) return undefined;
+    if (notBefore !== undefined && notBefore.getTime() > now && isWithin(now, notBefore, longestRest)) return undefined;
     return { notification, before };
   }
 
@@ -101,4 +103,9 @@ export class Claims {
     this.#held = [];
     for (const { notification } of given) await this.#options.locks.release(notification.name, this.#owner);
   }
+}
+
+/** A moment further ahead than anything lasts was written by a clock that went wrong. */
+function isWithin(now: number, moment: Date, milliseconds: number): boolean {
+  return Math.abs(moment.getTime() - now) <= milliseconds;
 }

@@ -17,6 +17,7 @@ describe('a notifier that is killed', () => {
     const file = path.join(temporaryFolder(), 'store.db');
     const rest = { description: '', link: '', severity: 'High', metadata: '', fixes: [] } as const;
     const store = await openStore({ ecosystems, url: file });
+    await store.notifications.addTargets(['webhook', 'json']);
     for (let i = 0; i < COUNT; i++) {
       await store.vulnerabilities.write({ namespace: 'debian:13', name: `CVE-2099-${i}`, ...rest });
     }

@@ -18,6 +18,8 @@ const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const IDLE = 4321;
+/** What notifications wait for that are written before a notifier starts. */
+const TARGETS = ['a', 'b', 'good', 'bad', 'webhook'];
 
 const opened: { close(): Promise<unknown> }[] = [];
 afterEach(async () => {
@@ -27,6 +29,7 @@ afterEach(async () => {
 async function storeWith(count: number): Promise<Store> {
   const store = await openStore({ ecosystems, url: path.join(temporaryFolder(), 'store.db') });
   opened.push(store);
+  await store.notifications.addTargets(TARGETS);
   for (let i = 0; i < count; i++) await write(store, i);
   return store;
 }
@@ -131,7 +134,7 @@ describe('Notifier', () => {
     });
     opened.push(receiver);
     const { notifier } = makeNotifier(store, { clock, targets: [clairWebhook({ url: receiver.url })] });
-    notifier.start();
+    await notifier.start();
     await clock.standsStill();
     await notifier.stop();
 
@@ -166,7 +169,7 @@ describe('Notifier', () => {
     const clock = newClock();
     const target = scripted('a', clock, (_, count) => count > 12);
     const { notifier } = makeNotifier(store, { clock, targets: [target], attempts: 2, renotifyInterval: 20 * MINUTE });
-    notifier.start();
+    await notifier.start();
     await clock.standsStill();
     for (const rest of [1, 2, 4, 8, 16, 20]) {
       const before = target.sent.length;
@@ -189,7 +192,7 @@ describe('Notifier', () => {
     const [bad] = await names(store);
     const target = scripted('a', clock, ([notification]) => notification?.name !== bad);
     const { notifier } = makeNotifier(store, { clock, targets: [target], attempts: 3 });
-    notifier.start();
+    await notifier.start();
     await clock.standsStill();
     expect(target.sent.filter((one) => one.names[0] === bad)).toHaveLength(3);
     expect(new Set(target.sent.map((one) => one.names[0])).size).toBe(20);
@@ -202,14 +205,14 @@ describe('Notifier', () => {
     for (const rest of [1, 2, 4]) {
       const target = scripted('a', clock, () => false);
       const { notifier } = makeNotifier(store, { clock, targets: [target] });
-      notifier.start();
+      await notifier.start();
       await clock.standsStill();
       expect(target.sent).toHaveLength(3);
       await notifier.stop();
       const early = scripted('a', clock, () => true);
       const again = makeNotifier(store, { clock, targets: [early] });
       clock.pass(rest * MINUTE - 4 * SECOND);
-      again.notifier.start();
+      await again.notifier.start();
       await clock.standsStill();
       expect(early.sent).toHaveLength(0);
       await again.notifier.stop();
@@ -224,7 +227,7 @@ describe('Notifier', () => {
     const target = repeating(scripted('a', clock, () => true));
     const once = scripted('b', clock, () => true);
     const { notifier } = makeNotifier(store, { clock, targets: [target, once] });
-    notifier.start();
+    await notifier.start();
     await clock.standsStill(2);
     clock.pass(2 * HOUR);
     await clock.standsStill(2);
@@ -247,6 +250,7 @@ describe('Notifier', () => {
         const url = await testDatabase();
         const stores = [await openStore({ ecosystems, url }), await openStore({ ecosystems, url })];
         opened.push(...stores);
+        await stores[0]!.notifications.addTargets(TARGETS);
         for (let i = 0; i < 60; i++) await write(stores[i % 2]!, i);
         return stores;
       },
@@ -263,7 +267,7 @@ describe('Notifier', () => {
       }),
     );
     for (const [i, target] of targets.entries()) {
-      makeNotifier(stores[i % stores.length]!, { clock, targets: [target] }).notifier.start();
+      await makeNotifier(stores[i % stores.length]!, { clock, targets: [target] }).notifier.start();
     }
     await clock.standsStill(3);
     const sent = targets.flatMap((target) => target.sent.flatMap((one) => one.names));
@@ -277,7 +281,7 @@ describe('Notifier', () => {
     const good = scripted('good', clock, () => true, 10);
     const bad = scripted('bad', clock, () => false);
     const { notifier } = makeNotifier(store, { clock, targets: [bad, good] });
-    notifier.start();
+    await notifier.start();
     await clock.standsStill(2);
     expect(new Set(good.sent.flatMap((one) => one.names)).size).toBe(5);
     expect(good.sent.flatMap((one) => one.names)).toHaveLength(5);
@@ -285,12 +289,63 @@ describe('Notifier', () => {
     expect(await store.notifications.waiting(10)).toMatchObject({ count: 5 });
   });
 
+  it('begins with what comes after a target was configured', async () => {
+    const store = await storeWith(2);
+    const clock = newClock();
+    const target = scripted('new', clock, () => true);
+    await makeNotifier(store, { clock, targets: [target] }).notifier.start();
+    await clock.standsStill();
+    expect(target.sent).toHaveLength(0);
+    await write(store, 3);
+    clock.pass(IDLE);
+    await clock.standsStill();
+    const [newest] = (await store.notifications.list({ limit: 1 })).notifications;
+    expect(target.sent.map((one) => one.names)).toEqual([[newest!.name]]);
+  });
+
+  it('announces its targets as soon as the store answers', async () => {
+    const store = await storeWith(0);
+    const clock = newClock();
+    let failures = 3;
+    const notifications: Store['notifications'] = Object.assign(Object.create(store.notifications), {
+      nextFor: (...args: Parameters<Store['notifications']['nextFor']>) => store.notifications.nextFor(...args),
+      addTargets: async (added: readonly string[]) => {
+        if (failures-- > 0) throw new Error('the database does not answer');
+        await store.notifications.addTargets(added);
+      },
+      recordDelivery: (...args: Parameters<Store['notifications']['recordDelivery']>) =>
+        store.notifications.recordDelivery(...args),
+      deliveries: (name: string) => store.notifications.deliveries(name),
+    });
+    const target = scripted('new', clock, () => true);
+    const { notifier } = makeNotifier({ notifications, locks: store.locks }, { clock, targets: [target] });
+    await notifier.start();
+    await clock.standsStill();
+    await write(store, 1);
+    notifier.wake();
+    clock.pass(1);
+    await clock.standsStill();
+    expect([failures, target.sent.length]).toEqual([-1, 1]);
+  });
+
+  it('does not wait for a moment that a clock gave which was ahead for a while', async () => {
+    const store = await storeWith(1);
+    const [name = ''] = await names(store);
+    const failed = { target: 'a', failures: 1, notBefore: new Date('2100-01-01') };
+    await store.notifications.recordDelivery(name, failed, ['a']);
+    const clock = newClock();
+    const target = scripted('a', clock, () => true);
+    await makeNotifier(store, { clock, targets: [target] }).notifier.start();
+    await clock.standsStill();
+    expect(target.sent.map((one) => one.names)).toEqual([[name]]);
+  });
+
   it('gives what waits to a target that takes several at once', async () => {
     const store = await storeWith(7);
     const clock = newClock();
     const target = scripted('a', clock, () => true, 5);
     const { notifier } = makeNotifier(store, { clock, targets: [target] });
-    notifier.start();
+    await notifier.start();
     await clock.standsStill();
     expect(target.sent.map((one) => one.names.length)).toEqual([5, 2]);
     expect(await store.notifications.waiting(10)).toMatchObject({ count: 0 });
@@ -308,10 +363,11 @@ describe('Notifier', () => {
       find: (name: string) => store.notifications.find(name),
       nextFor: (...args: Parameters<Store['notifications']['nextFor']>) => store.notifications.nextFor(...args),
       deliveries: (name: string) => store.notifications.deliveries(name),
+      addTargets: (added: readonly string[]) => store.notifications.addTargets(added),
     });
     const target = scripted('a', clock, () => true);
     const { notifier } = makeNotifier({ notifications, locks: store.locks }, { clock, targets: [target] });
-    notifier.start();
+    await notifier.start();
     await clock.standsStill();
     expect(target.sent).toHaveLength(1);
     expect(await store.notifications.waiting(10)).toMatchObject({ count: 0 });
@@ -330,11 +386,12 @@ describe('Notifier', () => {
       recordDelivery: (...args: Parameters<Store['notifications']['recordDelivery']>) =>
         store.notifications.recordDelivery(...args),
       deliveries: (name: string) => store.notifications.deliveries(name),
+      addTargets: (added: readonly string[]) => store.notifications.addTargets(added),
     });
     const target = scripted('a', clock, () => true);
     const log = { ...silent, error: (_: object, message: string) => void told.push(message) };
     const { notifier } = makeNotifier({ notifications, locks: store.locks }, { clock, log, targets: [target] });
-    notifier.start();
+    await notifier.start();
     await clock.standsStill();
     expect(target.sent).toHaveLength(1);
     expect(told).toHaveLength(4);
@@ -351,7 +408,7 @@ describe('Notifier', () => {
       return false;
     });
     const { notifier } = makeNotifier(store, { clock, targets: [target], attempts: 12 });
-    notifier.start();
+    await notifier.start();
     await clock.standsStill();
     // It notices when it extends the lock, every two minutes.
     expect(target.sent.length).toBeLessThan(9);
@@ -369,7 +426,7 @@ describe('Notifier', () => {
       return false;
     });
     const made = makeNotifier(store, { clock, targets: [target] });
-    made.notifier.start();
+    await made.notifier.start();
     await clock.standsStill(0);
     while (stopped === undefined) await new Promise((resolve) => setImmediate(resolve));
     await stopped;
@@ -401,7 +458,7 @@ describe('Notifier', () => {
     const { port } = new URL(receiver.url);
     const target = clairWebhook({ url: `http://user:${secret}@127.0.0.1:${port}/${secret}` });
     const { notifier } = makeNotifier(store, { clock, log, metrics, targets: [target] });
-    notifier.start();
+    await notifier.start();
     await clock.standsStill();
     expect(counted).toEqual([
       ['error', 'webhook'],
@@ -419,7 +476,7 @@ describe('Notifier', () => {
     const told: string[] = [];
     const log = { ...silent, info: (_: object, message: string) => void told.push(message) };
     const { notifier } = makeNotifier(store, { log });
-    notifier.start();
+    await notifier.start();
     await notifier.stop();
     expect(told).toEqual(['notifier service is disabled']);
   });

@@ -38,6 +38,7 @@ export class Notifier {
   readonly #stopping: AbortController = new AbortController();
   readonly #sleepers: Set<AbortController> = new Set();
   #running: Promise<unknown> | undefined;
+  #announced: Promise<void> | undefined;
 
   constructor(options: NotifierOptions) {
     this.#options = options;
@@ -45,11 +46,15 @@ export class Notifier {
     if (new Set(names).size < names.length) throw new Error('two targets have the same name');
   }
 
-  start(): void {
+  /** What is left from now on waits for the targets when this resolves, unless the store does not answer yet. */
+  async start(): Promise<void> {
     const { targets, log } = this.#options;
     if (this.#running !== undefined) return;
     if (targets.length === 0) log.info({}, 'notifier service is disabled');
+    // Told and tried again by each target.
+    const announced = this.#announce().catch(() => {});
     this.#running = Promise.all(targets.map((target) => this.#serve(target)));
+    await announced;
   }
 
   /** Something new may wait. */
@@ -64,6 +69,17 @@ export class Notifier {
     await Promise.all(this.#options.targets.map((target) => target.close()));
   }
 
+  /** Once for all targets, as soon as the store answers. */
+  async #announce(): Promise<void> {
+    const { store, targets } = this.#options;
+    if (targets.length === 0) return;
+    this.#announced ??= store.notifications.addTargets(targets.map(({ name }) => name)).catch((error: unknown) => {
+      this.#announced = undefined;
+      throw error;
+    });
+    await this.#announced;
+  }
+
   async #serve(target: NotificationTarget): Promise<void> {
     const { store, attempts, renotifyInterval, log, clock, metrics, idleTime, lockTime, targets } = this.#options;
     const { notifications, locks } = store;
@@ -72,6 +88,7 @@ export class Notifier {
       locks,
       target: target.name,
       renotifyInterval: target.repeats === true ? renotifyInterval : NEVER_MS,
+      longestRest: renotifyInterval,
       ...(lockTime !== undefined && { lockTime }),
     });
     const loop = new DeliveryLoop({
@@ -91,11 +108,13 @@ export class Notifier {
       // Before the look: what comes while it lasts is not slept over.
       const sleeper = new AbortController();
       this.#sleepers.add(sleeper);
-      const worked = await loop.step().catch((error: unknown) => {
-        const failure = error instanceof Error ? error.message : String(error);
-        log.error({ target: target.name, failure }, 'notifications could not be looked for');
-        return undefined;
-      });
+      const worked = await this.#announce()
+        .then(async () => await loop.step())
+        .catch((error: unknown) => {
+          const failure = error instanceof Error ? error.message : String(error);
+          log.error({ target: target.name, failure }, 'notifications could not be looked for');
+          return undefined;
+        });
       if (worked === undefined) await clock.sleep(STORE_MS, this.#stopping.signal);
       else if (!worked) {
         const either = AbortSignal.any([this.#stopping.signal, sleeper.signal]);

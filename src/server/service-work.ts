@@ -20,7 +20,7 @@ import type { SourcePolicy } from './v1/indexing/layer-source.ts';
 
 /** What goes on in the background beside the updater: the notifier, workers. */
 export interface BackgroundPart {
-  start(): void;
+  start(): void | Promise<void>;
   /** Takes what SIGHUP read anew. */
   reload?(settings: ReloadableSettings): void;
   stop(): Promise<void>;
@@ -137,7 +137,7 @@ export async function beginWork(
     ...(notifier === undefined ? [] : [notifier]),
     ...(own === undefined ? [] : [own.part]),
   ];
-  for (const part of parts) part.start();
+  for (const part of parts) await part.start();
   return {
     handlers: settings.roles.has('api') ? { v1, ...(api !== undefined && { api }) } : { v1: metricsOnly(v1) },
     health,

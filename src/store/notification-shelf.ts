@@ -53,12 +53,24 @@ export interface NotificationShelf {
   /** Marks it as read, once. False: there is none. */
   markRead(name: string, at: Date): Promise<boolean>;
   /**
-   * One that waits, at random: not read, not locked, and for one of the targets not delivered, or delivered before
-   * `now - renotifyAfter`, and not resting.
+   * Makes targets known. For one that is new waits what comes from now on, and nothing of before; one that is known
+   * already has nothing lost.
    */
-  nextFor(targets: readonly string[], now: Date, renotifyAfter: number): Promise<StoredNotification | undefined>;
+  addTargets(names: readonly string[]): Promise<void>;
+  /**
+   * One that waits, at random among the oldest: not read, not locked, and for one of the targets not delivered, or
+   * delivered before `now - renotifyAfter`, and not resting. A moment further ahead than `now + longestRest` (of a
+   * delivery: `now + renotifyAfter`) was written by a clock that went wrong, and holds nothing up.
+   * @param longestRest milliseconds that anything rests at most; default: `renotifyAfter`
+   */
+  nextFor(
+    targets: readonly string[],
+    now: Date,
+    renotifyAfter: number,
+    longestRest?: number,
+  ): Promise<StoredNotification | undefined>;
   deliveries(name: string): Promise<readonly Delivery[]>;
-  /** Keeps the outcome for a target; a success sets `notified` as soon as all `targets` had it. */
+  /** Keeps the outcome for a target; a success sets `notified` as soon as all of `targets` for which it waited had it. */
   recordDelivery(name: string, delivery: Delivery, targets: readonly string[]): Promise<void>;
   /** Those that are neither read nor delivered everywhere, oldest first, and how many there are. */
   waiting(limit: number): Promise<{ readonly count: number; readonly first: readonly StoredNotification[] }>;

@@ -27,7 +27,7 @@ const notifier = new Notifier({
   // What the one before held is free again soon.
   lockTime: 300,
 });
-notifier.start();
+await notifier.start();
 while ((await notifications.waiting(1)).count > 0) await sleep(10);
 await notifier.stop();
 await store.close();

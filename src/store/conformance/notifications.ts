@@ -1,9 +1,20 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Advisory } from '../../model/advisory.ts';
 import type { StoredNotification } from '../notification-shelf.ts';
 import type { Store } from '../store.ts';
 import { layer, type OpenStore, packages, vulnerability } from './samples.ts';
 
 const MINUTE = 60_000;
+
+/** What a feed says. */
+const record: Advisory = {
+  key: 'CVE-2024-9',
+  id: 'CVE-2024-9',
+  aliases: [],
+  severity: 'low',
+  urls: [],
+  affected: [{ namespace: 'debian:8', package: 'curl', nameKind: 'source', ranges: [{ fixed: '2' }], state: 'fixed' }],
+};
 
 export function describeNotifications(open: OpenStore): void {
   describe('notifications', () => {
@@ -11,6 +22,7 @@ export function describeNotifications(open: OpenStore): void {
     const targets = ['webhook'];
     beforeAll(async () => {
       store = await open();
+      await store.notifications.addTargets(['webhook', 'a', 'b', 'other']);
       for (const [name, list] of [
         ['l1', 'f1 0.1'],
         ['l2', 'f1 0.2'],
@@ -151,6 +163,74 @@ export function describeNotifications(open: OpenStore): void {
         expect(await next(new Date(notBefore.getTime() - 1))).toBeUndefined();
         expect(await next(notBefore)).toBe(name);
         expect(await next(now, ['webhook', 'other'])).toBe(name);
+      });
+
+      it('rest no longer than anything rests, should a clock have been ahead', async () => {
+        const { name } = await write('V-AHEAD', '');
+        const now = new Date();
+        const ask = async (): Promise<string | undefined> =>
+          (await store.notifications.nextFor(targets, now, 1e13, 60 * MINUTE))?.name;
+        const rest = async (notBefore: Date) =>
+          await store.notifications.recordDelivery(name, { target: 'webhook', failures: 1, notBefore }, targets);
+
+        await rest(new Date(now.getTime() + 60 * MINUTE));
+        expect(await ask()).toBeUndefined();
+        await rest(new Date('2100-01-01'));
+        expect(await ask()).toBe(name);
+        await store.notifications.recordDelivery(
+          name,
+          { target: 'webhook', failures: 0, delivered: new Date('2100-01-01') },
+          targets,
+        );
+        expect(await ask()).toBeUndefined();
+        expect(await next(now)).toBe(name);
+        await store.notifications.markRead(name, now);
+      });
+
+      it('are none that were read while they were on their way', async () => {
+        const { name } = await write('V-READ-SENT', '');
+        await store.notifications.markRead(name, new Date());
+        for (const target of ['webhook', 'never added']) {
+          await store.notifications.recordDelivery(name, { target, failures: 1, notBefore: new Date(0) }, targets);
+        }
+
+        expect(await next(new Date(), ['webhook', 'never added'])).toBeUndefined();
+      });
+
+      it('are for a new target those that come after it', async () => {
+        const before = await write('V-BEFORE', '');
+        await store.notifications.addTargets(['fresh', 'webhook']);
+        expect(await next(new Date(), ['fresh'])).toBeUndefined();
+        expect(await next()).toBe(before.name);
+        const delivered = new Date();
+        await store.notifications.recordDelivery(before.name, { target: 'webhook', delivered, failures: 0 }, [
+          'webhook',
+          'fresh',
+        ]);
+        expect((await store.notifications.find(before.name))?.notified).toEqual(delivered);
+        await store.notifications.markRead(before.name, delivered);
+
+        const after = await write('V-AFTER', '');
+        await store.advisories.apply({
+          generation: 1,
+          upserts: [{ feed: 'tracker', advisory: record }],
+          removals: [],
+          notify: true,
+          complete: false,
+        });
+        // Known already: nothing begins anew.
+        await store.notifications.addTargets(['fresh']);
+        const given = new Set<string | undefined>();
+        for (let n = 0; n < 2; n++) {
+          const name = await next(new Date(), ['fresh']);
+          given.add((await store.notifications.find(name!))?.new?.name);
+          await store.notifications.recordDelivery(name!, { target: 'fresh', delivered, failures: 0 }, ['fresh']);
+        }
+        expect(given).toEqual(new Set([after.new?.name, 'CVE-2024-9']));
+        expect(await next(new Date(), ['fresh'])).toBeUndefined();
+        for (const { name } of (await store.notifications.list({ unread: true, limit: 10 })).notifications) {
+          await store.notifications.markRead(name, delivered);
+        }
       });
 
       it('are kept from others by a lock', async () => {

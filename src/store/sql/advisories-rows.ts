@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { decodeAffected } from '../../advisories/encoding.ts';
 import type { AdvisoryHit } from '../../model/advisory.ts';
 import { VersionError } from '../../model/version-scheme.ts';
@@ -7,6 +6,7 @@ import { hitOf, readRecords } from './advisories-hits.ts';
 import type { NamesByNamespace } from './advisories-records.ts';
 import type { SqlRow, SqlWriter } from './connection.ts';
 import { newIds } from './new-ids.ts';
+import { leaveNotifications } from './notification-rows.ts';
 import { FEED, USER } from './origins.ts';
 import { severityNumber } from './severities.ts';
 import type { VersionOrders } from './version-orders.ts';
@@ -117,10 +117,10 @@ async function updateChunk(
   await dropUnjudged(sql, retired);
   counts.vulnerabilities += changes.length;
   if (!options.notify) return;
-  counts.notifications += await sql.load(
-    'notification',
-    ['name', 'created_at', 'old_id', 'new_id'],
-    changes.map((change) => [randomUUID(), options.now, change.old, idOf.get(change)]),
+  counts.notifications += await leaveNotifications(
+    sql,
+    changes.map((change) => ({ old: change.old, new: idOf.get(change) })),
+    options.now,
   );
 }
 

@@ -31,6 +31,9 @@ interface DeliveryRow {
 const SELECT = `SELECT n.id, n.name, n.created_at AS created, n.notified_at AS notified, n.deleted_at AS deleted,
     n.old_id AS "oldId", n.new_id AS "newId" FROM notification n`;
 
+/** So many that wait for the same are chosen from: enough that processes hardly ever want the same one. */
+const CHOICE = 64;
+
 /** Notifications, and what became of them. */
 export class SqlNotificationShelf implements NotificationShelf {
   readonly #connection: SqlConnection;
@@ -78,37 +81,38 @@ export class SqlNotificationShelf implements NotificationShelf {
 
   async markRead(name: string, at: Date): Promise<boolean> {
     return await this.#connection.write(async (sql) => {
-      const found = await sql.get('SELECT id FROM notification WHERE name = $1', [name]);
-      await sql.run('UPDATE notification SET deleted_at = $2 WHERE name = $1 AND deleted_at IS NULL', [
+      const found = await sql.get<{ id: number }>('SELECT id FROM notification WHERE name = $1', [name]);
+      const marked = await sql.run('UPDATE notification SET deleted_at = $2 WHERE name = $1 AND deleted_at IS NULL', [
         name,
         at.getTime(),
       ]);
+      if (marked > 0) await sql.run('UPDATE delivery SET unread = 0 WHERE notification_id = $1', [found?.id]);
       return found !== undefined;
     });
   }
 
-  async nextFor(targets: readonly string[], now: Date, renotifyAfter: number): Promise<StoredNotification | undefined> {
-    return await this.#connection.read(async (sql) => {
-      const { dialect } = sql;
-      const range = await sql.get<{ least: number | null; most: number | null }>(
-        'SELECT min(id) AS least, max(id) AS most FROM notification WHERE deleted_at IS NULL',
+  async addTargets(names: readonly string[]): Promise<void> {
+    await this.#connection.write(async (sql) => {
+      await sql.run(
+        `INSERT INTO notification_target (name) SELECT value FROM ${sql.dialect.list('$1', 't', 'text')}
+        WHERE 1 = 1 ON CONFLICT DO NOTHING`,
+        [JSON.stringify(names)],
       );
-      if (range === undefined || range.least === null || range.most === null) return undefined;
-      // Anywhere, and then the next one that fits: to sort thousands by chance would cost too much each time.
-      const start = range.least + Math.floor(Math.random() * (range.most - range.least + 1));
-      const next = async (condition: string): Promise<NotificationRow | undefined> =>
-        await sql.get<NotificationRow>(
-          `${SELECT} WHERE n.deleted_at IS NULL AND n.id ${condition} $1
-            AND NOT EXISTS (SELECT 1 FROM lock k WHERE k.name = n.name AND k.until > ${dialect.now})
-            AND EXISTS (
-              SELECT 1 FROM ${dialect.list('$2', 't', 'text')}
-              LEFT JOIN delivery d ON d.notification_id = n.id AND d.target = t.value
-              WHERE (d.delivered_at IS NULL OR d.delivered_at < $3) AND (d.not_before IS NULL OR d.not_before <= $4)
-            )
-          ORDER BY n.id LIMIT 1`,
-          [start, JSON.stringify(targets), now.getTime() - renotifyAfter, now.getTime()],
-        );
-      const row = (await next('>=')) ?? (await next('<'));
+    });
+  }
+
+  async nextFor(
+    targets: readonly string[],
+    now: Date,
+    renotifyAfter: number,
+    longestRest: number = renotifyAfter,
+  ): Promise<StoredNotification | undefined> {
+    return await this.#connection.read(async (sql) => {
+      const found: number[] = [];
+      for (const target of targets) found.push(...(await findWaiting(sql, target, now, renotifyAfter, longestRest)));
+      const chosen = found[Math.floor(Math.random() * found.length)];
+      const row =
+        chosen === undefined ? undefined : await sql.get<NotificationRow>(`${SELECT} WHERE n.id = $1`, [chosen]);
       return row && (await withVulnerabilities(sql, [row]))[0];
     });
   }
@@ -116,7 +120,8 @@ export class SqlNotificationShelf implements NotificationShelf {
   async deliveries(name: string): Promise<readonly Delivery[]> {
     const rows = await this.#connection.all<DeliveryRow>(
       `SELECT d.target, d.delivered_at AS delivered, d.failures, d.not_before AS "notBefore"
-      FROM notification n JOIN delivery d ON d.notification_id = n.id WHERE n.name = $1 ORDER BY d.target`,
+      FROM notification n JOIN delivery d ON d.notification_id = n.id
+      WHERE n.name = $1 AND (d.delivered_at IS NOT NULL OR d.failures > 0) ORDER BY d.target`,
       [name],
     );
     return rows.map(({ target, delivered, failures, notBefore }) => ({
@@ -129,22 +134,30 @@ export class SqlNotificationShelf implements NotificationShelf {
 
   async recordDelivery(name: string, delivery: Delivery, targets: readonly string[]): Promise<void> {
     await this.#connection.write(async (sql) => {
-      const row = await sql.get<{ id: number }>(
-        `SELECT id FROM notification WHERE name = $1 ${sql.dialect.forUpdate}`,
+      const row = await sql.get<{ id: number; deleted: number | null }>(
+        `SELECT id, deleted_at AS deleted FROM notification WHERE name = $1 ${sql.dialect.forUpdate}`,
         [name],
       );
       if (row === undefined) return;
       await sql.run(
-        `INSERT INTO delivery (notification_id, target, delivered_at, failures, not_before) VALUES ($1, $2, $3, $4, $5)
+        `INSERT INTO delivery (notification_id, target, delivered_at, failures, not_before, unread)
+        VALUES ($1, $2, $3, $4, $5, $6)
         ON CONFLICT (notification_id, target) DO UPDATE SET delivered_at = excluded.delivered_at,
           failures = excluded.failures, not_before = excluded.not_before`,
-        [row.id, delivery.target, delivery.delivered?.getTime(), delivery.failures, delivery.notBefore?.getTime()],
+        [
+          row.id,
+          delivery.target,
+          delivery.delivered?.getTime(),
+          delivery.failures,
+          delivery.notBefore?.getTime(),
+          row.deleted === null ? 1 : 0,
+        ],
       );
       if (delivery.delivered === undefined || delivery.failures > 0) return;
       await sql.run(
         `UPDATE notification SET notified_at = $2 WHERE id = $1 AND NOT EXISTS (
           SELECT 1 FROM ${sql.dialect.list('$3', 't', 'text')}
-          LEFT JOIN delivery d ON d.notification_id = $1 AND d.target = t.value WHERE d.delivered_at IS NULL
+          JOIN delivery d ON d.notification_id = $1 AND d.target = t.value WHERE d.delivered_at IS NULL
         )`,
         [row.id, delivery.delivered.getTime(), JSON.stringify(targets)],
       );
@@ -159,6 +172,44 @@ export class SqlNotificationShelf implements NotificationShelf {
       return { count: row?.count ?? 0, first: await withVulnerabilities(sql, rows) };
     });
   }
+}
+
+/** Some that wait for a target, the oldest of each kind. Each part walks along an index of its own, and no further. */
+async function findWaiting(
+  sql: SqlReader,
+  target: string,
+  now: Date,
+  renotifyAfter: number,
+  longestRest: number,
+): Promise<readonly number[]> {
+  const again = '(d.delivered_at < $2 OR d.delivered_at > $3)';
+  const resting = `d.not_before IS NOT NULL AND (d.delivered_at IS NULL OR ${again})`;
+  const delivered = 'd.not_before IS NULL AND d.delivered_at IS NOT NULL';
+  const parts = [
+    ['d.delivered_at IS NULL AND d.not_before IS NULL', 'd.notification_id'],
+    [`${resting} AND d.not_before <= $4`, 'd.not_before'],
+    [`${resting} AND d.not_before > $5`, 'd.not_before'],
+    [`${delivered} AND d.delivered_at < $2`, 'd.delivered_at'],
+    [`${delivered} AND d.delivered_at > $3`, 'd.delivered_at'],
+  ] as const;
+  const selects = parts.map(
+    ([condition, order], index) => `SELECT id FROM (
+      SELECT d.notification_id AS id FROM delivery d
+      WHERE d.target = $1 AND d.unread = 1 AND ${condition} AND NOT EXISTS (
+        SELECT 1 FROM notification n JOIN lock k ON k.name = n.name
+        WHERE n.id = d.notification_id AND k.until > ${sql.dialect.now}
+      ) ORDER BY ${order} LIMIT ${CHOICE}
+    ) AS part_${index}`,
+  );
+  const moment = now.getTime();
+  const rows = await sql.arrays<readonly [number]>(selects.join(' UNION ALL '), [
+    target,
+    moment - renotifyAfter,
+    moment + renotifyAfter,
+    moment,
+    moment + longestRest,
+  ]);
+  return rows.map(([id]) => id);
 }
 
 async function withVulnerabilities(sql: SqlReader, rows: readonly NotificationRow[]): Promise<StoredNotification[]> {

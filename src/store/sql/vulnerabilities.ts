@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { StoreError } from '../../errors.ts';
 import type {
   Fix,
@@ -12,6 +11,7 @@ import { mergeFixes, sameFixes } from './fixes.ts';
 import type { Judging } from './judging.ts';
 import { canonicalJson } from './metadata.ts';
 import { ensureNamespaces, findNamespace, type NamespaceRow } from './namespaces.ts';
+import { leaveNotification } from './notification-rows.ts';
 import { USER } from './origins.ts';
 import { severityNumber } from './severities.ts';
 import { checkName, checkShort, checkText } from './texts.ts';
@@ -134,12 +134,7 @@ export class SqlVulnerabilityShelf implements VulnerabilityShelf {
       if (marked === 0) throw new CollisionError('the feeds changed the vulnerability meanwhile');
     }
     const id = next === undefined ? undefined : await this.#insert(sql, namespace, name, next, now);
-    await sql.run('INSERT INTO notification (name, created_at, old_id, new_id) VALUES ($1, $2, $3, $4)', [
-      randomUUID(),
-      now,
-      current?.id,
-      id,
-    ]);
+    await leaveNotification(sql, { old: current?.id, new: id }, now);
   }
 
   async #insert(sql: SqlWriter, namespace: NamespaceRow, name: string, content: Content, now: number): Promise<number> {

@@ -1,0 +1,70 @@
+import path from 'node:path';
+import pg from 'pg';
+import { describe, expect, it } from 'vitest';
+import { hasPostgres, postgresAbsent, testDatabase } from '../../../test/support/postgres.ts';
+import { temporaryFolder } from '../../../test/support/temporary.ts';
+import { loadSqlite } from '../../advisories/sqlite.ts';
+import { ecosystems } from '../../ecosystems/index.ts';
+import { openStore } from '../open.ts';
+import { postgresDialect } from '../sql/dialect.ts';
+import { APPLICATION_ID } from '../sqlite/database-file.ts';
+import { migrations } from './index.ts';
+import { migrateSqlite } from './migrate-sqlite.ts';
+
+/** Makes a database as a version with so many steps left it, with some rows. Returns its URL. */
+type MakeOld = (version: number, rows: readonly string[]) => Promise<string>;
+
+const inFile: MakeOld = async (version, rows) => {
+  const file = path.join(temporaryFolder(), 'store.db');
+  const { DatabaseSync } = await loadSqlite();
+  const database = new DatabaseSync(file);
+  database.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
+  migrateSqlite(database, file, migrations.slice(0, version));
+  for (const statement of rows) database.exec(statement);
+  database.close();
+  return file;
+};
+
+const onServer: MakeOld = async (version, rows) => {
+  const url = await testDatabase();
+  const client = new pg.Client({ connectionString: url, options: '-c search_path=drydock' });
+  await client.connect();
+  await client.query('CREATE SCHEMA drydock');
+  await client.query('CREATE TABLE schema_version (version integer NOT NULL)');
+  await client.query(`INSERT INTO schema_version (version) VALUES (${version})`);
+  const steps = migrations.slice(0, version).flatMap((step) => step.statements(postgresDialect));
+  for (const statement of [...steps, ...rows]) await client.query(statement);
+  await client.end();
+  return url;
+};
+
+describe.each([
+  ['in a file', true, inFile],
+  [`on a server${hasPostgres ? '' : `: ${postgresAbsent}`}`, hasPostgres, onServer],
+] as const)('a database of before, %s,', (_title, isThere, make) => {
+  it.skipIf(!isThere)('has what waits for the targets that it knows', async () => {
+    const url = await make(3, [
+      "INSERT INTO notification (name, created_at, deleted_at) VALUES ('read', 1, 2)",
+      ...['sent', 'failed', 'waits'].map((name) => `INSERT INTO notification (name, created_at) VALUES ('${name}', 1)`),
+      `INSERT INTO delivery (notification_id, target, delivered_at, failures, not_before)
+      SELECT id, 'json', CASE name WHEN 'sent' THEN 5 END, CASE name WHEN 'failed' THEN 1 ELSE 0 END,
+        CASE name WHEN 'sent' THEN NULL ELSE 6 END FROM notification WHERE name <> 'waits'`,
+    ]);
+    const store = await openStore({ ecosystems, url });
+    try {
+      const { notifications } = store;
+      await notifications.addTargets(['json', 'new']);
+      const waiting = async (target: string, renotifyAfter: number): Promise<Set<string | undefined>> => {
+        const found = new Set<string | undefined>();
+        for (let n = 0; n < 50; n++)
+          found.add((await notifications.nextFor([target], new Date(), renotifyAfter))?.name);
+        return found;
+      };
+      expect(await waiting('json', 1e13)).toEqual(new Set(['failed', 'waits']));
+      expect(await waiting('json', 1000)).toEqual(new Set(['sent', 'failed', 'waits']));
+      expect(await waiting('new', 1000)).toEqual(new Set([undefined]));
+    } finally {
+      await store.close();
+    }
+  });
+});
