@@ -27,7 +27,7 @@ export interface Store {
   readonly notifications: NotificationShelf;
   readonly values: ValueShelf;
   readonly locks: LockShelf;
-  /** In the order in which they came. */
+  /** Those of layers and vulnerabilities, in the order in which they came. */
   namespaces(): Promise<readonly StoredNamespace[]>;
   /** @throws StoreError `store.unavailable` when the database does not answer */
   ping(): Promise<void>;

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { Advisory } from '../../model/advisory.ts';
 import type { Store } from '../store.ts';
 import { layer, type OpenStore, packages, vulnerability } from './samples.ts';
 
@@ -101,6 +102,31 @@ export function describeSmallThings(open: OpenStore): void {
         { name: 'custom:1', versionFormat: '' },
         { name: 'centos:7', versionFormat: 'rpm' },
       ]);
+    });
+
+    it('lists no namespace that images alone have', async () => {
+      const store = await open();
+      const image = async (namespace: string): Promise<void> => {
+        const { id } = await store.images.submit('a:1', new Date(0));
+        const told = [{ name: namespace, versionFormat: 'dpkg' }];
+        const found = { scanned: new Date(0), layers: [], packages: packages(namespace, 'a 1'), document: '{}' };
+        await store.images.finish(id, { ...found, namespaces: told });
+      };
+      const names = async (): Promise<string[]> => (await store.namespaces()).map(({ name }) => name).sort();
+      for (const namespace of ['deb', 'debian:12', 'debian:13', 'ubuntu:24.04']) await image(namespace);
+      expect(await names()).toEqual([]);
+      expect(await store.vulnerabilities.list('deb', 0, 10)).toBeUndefined();
+
+      await store.layers.insert(layer('a', { packages: packages('debian:12', 'a 1') }));
+      await store.vulnerabilities.write(vulnerability('debian:13', 'CVE-1'));
+      const affected = { namespace: 'ubuntu:24.04', package: 'a', nameKind: 'source', ranges: [], state: 'affected' };
+      const record = { key: 'A', id: 'A', aliases: [], severity: 'low', urls: [], affected: [affected] } as const;
+      const upserts = [{ feed: 'tracker', advisory: record as unknown as Advisory }];
+      await store.advisories.apply({ generation: 1, upserts, removals: [], notify: true, complete: false });
+      for (const namespace of ['deb', 'debian:12']) await image(namespace);
+      expect(await names()).toEqual(['debian:12', 'debian:13', 'ubuntu:24.04']);
+      expect(await store.vulnerabilities.list('debian:12', 0, 10)).toEqual([]);
+      expect(await store.vulnerabilities.list('ubuntu:24.04', 0, 10)).toHaveLength(1);
     });
 
     it('answers while it is open', async () => {

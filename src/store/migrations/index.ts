@@ -2,7 +2,14 @@ import { initial } from './0001-initial.ts';
 import { advisories } from './0002-advisories.ts';
 import { imageProgress } from './0003-image-progress.ts';
 import { waitingNotifications } from './0004-waiting-notifications.ts';
+import { listedNamespaces } from './0005-listed-namespaces.ts';
 import type { Migration } from './migration.ts';
 
 /** All steps, in order: a database of version N had the first N of them. */
-export const migrations: readonly Migration[] = [initial, advisories, imageProgress, waitingNotifications];
+export const migrations: readonly Migration[] = [
+  initial,
+  advisories,
+  imageProgress,
+  waitingNotifications,
+  listedNamespaces,
+];

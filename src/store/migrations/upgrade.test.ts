@@ -67,4 +67,30 @@ describe.each([
       await store.close();
     }
   });
+
+  it.skipIf(!isThere)('lists the namespaces that it listed, but for those of images', async () => {
+    const url = await make(3, [
+      ...['deb', 'debian:10', 'debian:11', 'debian:12', 'debian:13'].map(
+        (name) => `INSERT INTO namespace (name, version_format) VALUES ('${name}', 'dpkg')`,
+      ),
+      `INSERT INTO package_version (namespace_id, name, version, source_name, source_version)
+      SELECT id, 'a', '1', '', '' FROM namespace WHERE name IN ('deb', 'debian:11')`,
+      `INSERT INTO layer (name, namespace_id, engine_version, created_at)
+      SELECT 'l', id, 3, 1 FROM namespace WHERE name = 'debian:10'`,
+      `INSERT INTO layer_package (layer_id, package_version_id, modification)
+      SELECT l.id, p.id, 1 FROM layer l, package_version p JOIN namespace n ON n.id = p.namespace_id
+      WHERE n.name = 'debian:11'`,
+      `INSERT INTO vulnerability (namespace_id, name, description, link, severity, metadata, origin, created_at)
+      SELECT id, 'V', '', '', 1, '', 1, 1 FROM namespace WHERE name = 'debian:12'`,
+      `INSERT INTO advisory_entry (namespace_id, package, advisory_id, position, kind, state)
+      SELECT id, 'a', 1, 0, 0, 0 FROM namespace WHERE name = 'debian:13'`,
+    ]);
+    const store = await openStore({ ecosystems, url });
+    try {
+      const names = (await store.namespaces()).map(({ name }) => name);
+      expect(names).toEqual(['debian:10', 'debian:11', 'debian:12', 'debian:13']);
+    } finally {
+      await store.close();
+    }
+  });
 });

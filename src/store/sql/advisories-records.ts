@@ -39,7 +39,9 @@ export class RecordWriter {
 
   /** @param complete what is not written goes at the end: see `removeUnseen` */
   static async begin(sql: SqlWriter, complete: boolean): Promise<RecordWriter> {
-    const rows = await sql.all<{ readonly id: number; readonly name: string }>('SELECT id, name FROM namespace');
+    const rows = await sql.all<{ readonly id: number; readonly name: string }>(
+      'SELECT id, name FROM namespace WHERE listed = 1',
+    );
     const some = await sql.get('SELECT 1 AS one FROM advisory LIMIT 1');
     return new RecordWriter(sql, new Map(rows.map(({ id, name }) => [name, id])), some === undefined, complete);
   }
@@ -162,10 +164,11 @@ export class RecordWriter {
   async #namespace(name: string): Promise<number> {
     const known = this.#namespaces.get(name);
     if (known !== undefined) return known;
-    await this.#sql.run('INSERT INTO namespace (name, version_format) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING', [
-      name,
-      formatOfName(name),
-    ]);
+    await this.#sql.run(
+      `INSERT INTO namespace (name, version_format, listed) VALUES ($1, $2, 1)
+      ON CONFLICT (name) DO UPDATE SET listed = 1 WHERE namespace.listed = 0`,
+      [name, formatOfName(name)],
+    );
     const row = await this.#sql.get<{ readonly id: number }>('SELECT id FROM namespace WHERE name = $1', [name]);
     this.#namespaces.set(name, row!.id);
     return row!.id;

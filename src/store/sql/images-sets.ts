@@ -43,7 +43,7 @@ export async function ensurePackageSet(
   judging: Judging,
 ): Promise<number> {
   const names = packages.map(({ namespace }) => ({ name: namespace, versionFormat: '' }));
-  const rows = await ensureNamespaces(sql, [...namespaces, ...names]);
+  const rows = await ensureNamespaces(sql, [...namespaces, ...names], 0);
   const { ids, fresh } = await ensurePackageVersions(sql, packages, rows);
   const members = [...ids].sort((a, b) => a - b);
   const digest = hash('sha256', members.join(' '));

@@ -36,7 +36,7 @@ export class SqlVulnerabilityShelf implements VulnerabilityShelf {
   async list(namespace: string, from: number, limit: number): Promise<readonly StoredVulnerability[] | undefined> {
     return await this.#connection.read(async (sql) => {
       const known = await findNamespace(sql, namespace);
-      if (known === undefined) return undefined;
+      if (known?.listed !== 1) return undefined;
       return await readVulnerabilities(
         sql,
         'WHERE v.namespace_id = $1 AND v.id >= $2 AND v.deleted_at IS NULL ORDER BY v.id LIMIT $3',
