@@ -1,5 +1,6 @@
+import { StoreError } from '../errors.ts';
 import type { Logger } from '../log.ts';
-import type { Delivery, NotificationShelf } from '../store/notification-shelf.ts';
+import type { Delivery, NotificationShelf, StoredNotification } from '../store/notification-shelf.ts';
 import type { Claim, Claims } from './claims.ts';
 import type { NotifierClock, NotifierMetrics } from './clock.ts';
 import { restAfter, waitAfter } from './patience.ts';
@@ -18,9 +19,15 @@ export interface DeliveryLoopOptions {
   readonly metrics: NotifierMetrics | undefined;
   /** Fires when no new attempt shall be made. */
   readonly stopping: AbortSignal;
+  /** Fires when what is on its way shall not be waited for any more. */
+  readonly cut: AbortSignal;
+  /** Milliseconds for one message; default: 2 min. Much less than a lock lasts that was just extended. */
+  readonly sendTime?: number;
   /** Called when notifications are free for other targets. */
   onReleased(): void;
 }
+
+const SEND_MS = 2 * 60_000;
 
 /** Attempts to write down what happened; each failure means that the message is sent once more. */
 const RECORD_ATTEMPTS = 6;
@@ -56,12 +63,15 @@ export class DeliveryLoop {
   }
 
   async #round(): Promise<'delivered' | 'failed' | 'stopped'> {
-    const { target, claims, attempts, metrics, log, stopping } = this.#options;
+    const { target, claims, attempts, metrics, log, stopping, cut } = this.#options;
     for (let attempt = 1; ; attempt++) {
       try {
-        await target.send(claims.held.map(({ notification }) => notification));
+        await this.#send(claims.held.map(({ notification }) => notification));
         return 'delivered';
       } catch (error) {
+        if (cut.aborted) return 'stopped';
+        // Not the fault of the target, which was not asked.
+        if (error instanceof StoreError) throw error;
         metrics?.countNotifierError(target.backend);
         const failure = error instanceof DeliveryError ? error.message : String(error);
         const notifications = claims.held.map(({ notification }) => notification.name);
@@ -70,6 +80,26 @@ export class DeliveryLoop {
       if (attempt >= attempts) return 'failed';
       await this.#wait(waitAfter(attempt));
       if (stopping.aborted || claims.held.length === 0) return 'stopped';
+    }
+  }
+
+  /** A target that takes its time without end must not hold the lock, nor the end of the service, up. */
+  async #send(notifications: readonly StoredNotification[]): Promise<void> {
+    const { target, cut, sendTime = SEND_MS } = this.#options;
+    const given = new AbortController();
+    const late = Promise.withResolvers<never>();
+    const giveUp = (words: string): void => {
+      late.reject(new DeliveryError(words));
+      given.abort();
+    };
+    const timer = setTimeout(giveUp, sendTime, 'the target did not take it in time');
+    const stop = (): void => giveUp('the service ended before the target took it');
+    cut.addEventListener('abort', stop, { once: true });
+    try {
+      await Promise.race([target.send(notifications, given.signal), late.promise]);
+    } finally {
+      clearTimeout(timer);
+      cut.removeEventListener('abort', stop);
     }
   }
 

@@ -36,12 +36,12 @@ export function mailTarget({ smtp, from, to, ca }: MailSettings, log: Logger): N
     name: 'mail',
     backend: 'mail',
     batch: DIGEST,
-    async send(notifications) {
+    async send(notifications, signal) {
       opened ??= await openTransport(server, ca);
       const { subject, text, id } = composeMail(notifications);
       const message = { from, to: [...to], subject, text, messageId: `<${id}@drydock>` };
       const headers = { 'Auto-Submitted': 'auto-generated', 'X-Drydock-Notification': ids(notifications) };
-      const sent = await opened.sendMail({ ...message, headers }).catch((error: unknown) => {
+      const sent = await opened.sendMail({ ...message, headers, ...(signal && { signal }) }).catch((error: unknown) => {
         throw new DeliveryError(`the mail server ${mailFailure(error)}`, { cause: error });
       });
       const rejected = (sent as { readonly rejected?: readonly unknown[] }).rejected?.length ?? 0;

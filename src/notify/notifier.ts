@@ -20,9 +20,14 @@ export interface NotifierOptions {
   readonly idleTime?: number;
   /** Milliseconds that a lock lasts when nobody extends it; default: 10 min. */
   readonly lockTime?: number;
+  /** Milliseconds that one message may take; default: 2 min. */
+  readonly sendTime?: number;
+  /** Milliseconds that `stop` waits for messages on their way; default: 30 s. */
+  readonly drainTime?: number;
 }
 
 const IDLE_MS = 5000;
+const DRAIN_MS = 30_000;
 /** Longer than anything waits: three hundred years. */
 const NEVER_MS = 1e13;
 /** Until a store that does not answer is asked again. */
@@ -36,6 +41,7 @@ const STORE_MS = 5000;
 export class Notifier {
   readonly #options: NotifierOptions;
   readonly #stopping: AbortController = new AbortController();
+  readonly #cut: AbortController = new AbortController();
   readonly #sleepers: Set<AbortController> = new Set();
   #running: Promise<unknown> | undefined;
   #announced: Promise<void> | undefined;
@@ -62,10 +68,12 @@ export class Notifier {
     for (const sleeper of this.#sleepers) sleeper.abort();
   }
 
-  /** Waits for messages that are on their way, begins no other, and leaves nothing locked. */
+  /** Waits a while for messages that are on their way, begins no other, and leaves nothing locked. */
   async stop(): Promise<void> {
     this.#stopping.abort();
+    const timer = setTimeout(() => this.#cut.abort(), this.#options.drainTime ?? DRAIN_MS);
     await this.#running;
+    clearTimeout(timer);
     await Promise.all(this.#options.targets.map((target) => target.close()));
   }
 
@@ -81,7 +89,8 @@ export class Notifier {
   }
 
   async #serve(target: NotificationTarget): Promise<void> {
-    const { store, attempts, renotifyInterval, log, clock, metrics, idleTime, lockTime, targets } = this.#options;
+    const { store, attempts, renotifyInterval, log, clock, metrics, idleTime, targets } = this.#options;
+    const { lockTime, sendTime } = this.#options;
     const { notifications, locks } = store;
     const claims = new Claims({
       notifications,
@@ -102,6 +111,8 @@ export class Notifier {
       clock,
       metrics,
       stopping: this.#stopping.signal,
+      cut: this.#cut.signal,
+      ...(sendTime !== undefined && { sendTime }),
       onReleased: () => this.wake(),
     });
     while (!this.#stopping.signal.aborted) {

@@ -15,9 +15,10 @@ export interface NotificationTarget {
   readonly repeats?: true;
   /**
    * Sends one message. Says nothing of what the other side answered but the status: that may be anything.
-   * @throws DeliveryError where it is not sure that the message was taken
+   * @param signal fires when nobody waits for it any more
+   * @throws DeliveryError where it is not sure that the message was taken, StoreError where there is none yet
    */
-  send(notifications: readonly StoredNotification[]): Promise<void>;
+  send(notifications: readonly StoredNotification[], signal?: AbortSignal): Promise<void>;
   /** Gives up its connections. */
   close(): Promise<void>;
 }

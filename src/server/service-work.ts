@@ -60,7 +60,7 @@ const sourcesOf = ({ layerHosts, layerRoots, compat }: ReloadableSettings, offli
 
 function openNotifier(
   store: Store,
-  { roles, notify, offline }: ServiceSettings,
+  { roles, notify, offline, drainTime }: ServiceSettings,
   { log, clock, metrics }: { readonly log: ServiceLog; readonly clock: Clock; readonly metrics: Metrics },
 ): Notifier | undefined {
   const isAsked = notify.webhook !== undefined || notify.json !== undefined || notify.mail !== undefined;
@@ -71,7 +71,7 @@ function openNotifier(
   }
   const targets = openTargets(notify, { notifications: store.notifications, clock, log });
   const { attempts, renotifyInterval } = notify;
-  return new Notifier({ store, targets, attempts, renotifyInterval, log, clock, metrics });
+  return new Notifier({ store, targets, attempts, renotifyInterval, log, clock, metrics, drainTime });
 }
 
 /** A process that has no API still says how it is. */
