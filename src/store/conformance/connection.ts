@@ -160,19 +160,6 @@ export function describeConnection(open: () => Promise<SqlConnection>): void {
       expect(await named('changing')).toHaveLength(1);
     });
 
-    it('makes tables for one transaction, again and again', async () => {
-      const staged = async (name: string): Promise<unknown[]> =>
-        await connection.write(async (sql) => {
-          await sql.stage('staged', `name ${sql.dialect.define.text}`);
-          await sql.load('staged', ['name'], [[name]]);
-          return await sql.all('SELECT name FROM staged');
-        });
-
-      expect(await staged('one')).toEqual([{ name: 'one' }]);
-      expect(await staged('two')).toEqual([{ name: 'two' }]);
-      await expect(connection.all('SELECT name FROM staged')).rejects.toThrow();
-    });
-
     it('lets those that name the same thing go one after the other', async () => {
       const order: string[] = [];
       await Promise.all(

@@ -296,10 +296,6 @@ class PostgresSession implements SqlWriter {
     return stream.rowCount;
   }
 
-  async stage(table: string, definition: string): Promise<void> {
-    await this.#client.query(`CREATE TEMPORARY TABLE ${table} (${definition}) ON COMMIT DROP`);
-  }
-
   async lock(lock: SqlLock): Promise<void> {
     await this.#client.query(locks[lock]);
   }

@@ -35,8 +35,6 @@ export interface SqlWriter extends SqlReader {
    * @returns how many
    */
   load(table: string, columns: readonly string[], rows: Iterable<SqlRow> | AsyncIterable<SqlRow>): Promise<number>;
-  /** Makes an empty table that this transaction alone sees and that ends with it. */
-  stage(table: string, definition: string): Promise<void>;
   lock(lock: SqlLock): Promise<void>;
   /** Excludes other transactions that name the same thing. */
   lockName(kind: string, name: string): Promise<void>;

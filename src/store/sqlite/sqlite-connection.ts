@@ -66,7 +66,6 @@ class SqliteStatements implements SqlWriter {
   readonly #file: string;
   readonly #prepared = new Map<string, Statement>();
   readonly #preparedForArrays = new Map<string, Statement>();
-  readonly #staged = new Set<string>();
   #since = performance.now();
 
   constructor(database: Database, file: string) {
@@ -112,12 +111,6 @@ class SqliteStatements implements SqlWriter {
     return count;
   }
 
-  async stage(table: string, definition: string): Promise<void> {
-    await this.#breathe();
-    this.#guard(() => this.#database.exec(`CREATE TEMPORARY TABLE ${table} (${definition})`));
-    this.#staged.add(table);
-  }
-
   /** There is one writer. */
   async lock(): Promise<void> {
     await Promise.resolve();
@@ -131,17 +124,12 @@ class SqliteStatements implements SqlWriter {
     this.#guard(() => this.#database.exec(begin));
     try {
       const result = await work(this);
-      this.#guard(() => {
-        for (const table of this.#staged) this.#database.exec(`DROP TABLE temp.${table}`);
-        this.#database.exec('COMMIT');
-      });
+      this.#guard(() => this.#database.exec('COMMIT'));
       return result;
     } catch (error) {
       // A full disk ends a transaction by itself.
       if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
       throw error;
-    } finally {
-      this.#staged.clear();
     }
   }
 
