@@ -61,7 +61,7 @@ export const defaultLimits: Limits = {
   pathBytes: 4 * KiB,
   imageEntries: 2_050_000,
   heldBytes: 200 * MiB,
-  ownershipCharacters: 32 * MiB,
+  ownershipCharacters: 24 * MiB,
   packages: 1_000_000,
   links: 40,
   spoolBytes: 32 * GiB,

@@ -1,4 +1,5 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, openSync } from 'node:fs';
+import type { Readable } from 'node:stream';
 import { checks } from '../../src/checks/index.ts';
 import { ecosystems } from '../../src/ecosystems/index.ts';
 import { defaultLimits, type Limits } from '../../src/limits.ts';
@@ -54,7 +55,7 @@ export async function runScan({ reference, stdin, limits, temporary, ...options 
         ecosystems,
         checks,
         advisories: someAdvisories,
-        ...(stdin !== undefined && { stdin: createReadStream(stdin, { highWaterMark: PIECE }) }),
+        ...(stdin !== undefined && { stdin: standardInput(stdin) }),
         toolVersion: '0.0.0',
       },
       testContext({ limits: { ...defaultLimits, ...limits }, ...(temporary !== undefined && { temporary }) }),
@@ -63,6 +64,11 @@ export async function runScan({ reference, stdin, limits, temporary, ...options 
   } catch (error) {
     return { reports: [], error };
   }
+}
+
+/** Opened at once: a scan that ends before it reads must not leave a stream that opens a file which is removed by then. */
+function standardInput(file: string): Readable {
+  return createReadStream(file, { fd: openSync(file, 'r'), highWaterMark: PIECE });
 }
 
 /** Makes a case and scans it in this process. */
