@@ -5,7 +5,7 @@ import { debianLayer } from '../../test/support/root-file-systems.ts';
 import { scanOne } from '../../test/support/scan.ts';
 import { temporaryFolder, writeTemporary } from '../../test/support/temporary.ts';
 import { ecosystems } from '../ecosystems/index.ts';
-import { SourceError } from '../errors.ts';
+import { SourceError, StoreError } from '../errors.ts';
 import { silent } from '../log.ts';
 import type { Report } from '../model/report.ts';
 import { openStore } from '../store/open.ts';
@@ -103,6 +103,40 @@ describe('a worker', () => {
     const id = await submit(started);
     await expect.poll(() => started.ended).toEqual([id]);
     expect(await started.store.images.find(id)).toMatchObject({ state: 'failed', failure: 'again and again' });
+  });
+
+  it.each([
+    ['is away when the result is to be kept', 'finish'],
+    ['is away before the scan', 'begin'],
+    ['does not even answer', 'find'],
+  ] as const)('tries again where the database %s, and ends where it stays so', async (_title, method) => {
+    const report = await scanOne(archive);
+    const away = (times: number) => {
+      let left = times;
+      return async (...args: unknown[]): Promise<never> => {
+        if (left-- > 0) throw new StoreError('store.unavailable', 'The database does not answer.');
+        return await (real.images[method] as (...all: unknown[]) => Promise<never>)(...args);
+      };
+    };
+    const real = await openStore({ ecosystems, url: path.join(temporaryFolder(), 'other.db') });
+    closing.push(async () => await real.close());
+    const { id } = await real.images.submit('a:1', now);
+    const run = async (images: Partial<Store['images']>): Promise<string[]> => {
+      const ended: string[] = [];
+      const queue = new MemoryQueue<ScanJobs>(policies);
+      const store = { images: { ...real.images, ...images } };
+      const scan = async (): Promise<readonly Report[]> => [report];
+      await new ScanWorker({ store, queue, scan, log: silent, onEnd: (image) => ended.push(image) }).start();
+      await queue.put('scan-image', id, { image: id, reference: 'a:1' });
+      await expect.poll(async () => await queue.counts('scan-image')).toMatchObject({ queued: 0, active: 0 });
+      await queue.stop(100);
+      return ended;
+    };
+    // With the failure itself not to be kept, either: what is unfinished is found by the store again.
+    expect(await run({ [method]: away(3), fail: away(1) })).toEqual([id]);
+    expect((await real.images.unfinished()).map((image) => image.id)).toEqual([id]);
+    expect(await run({ [method]: away(2) })).toEqual([id]);
+    expect(await real.images.find(id)).toMatchObject({ state: 'done' });
   });
 
   it('leaves an image unfinished when the process stops', async () => {

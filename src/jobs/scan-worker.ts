@@ -67,22 +67,26 @@ export class ScanWorker {
   }
 
   async #run(job: Job<ScanImageJob>): Promise<void> {
-    const { store, scan, onStep, onEnd } = this.#options;
+    const { store, onEnd } = this.#options;
     const { image } = job.data;
-    const state = (await store.images.find(image))?.state;
-    // It was removed, or this job was done before its process could say so.
-    if (state === undefined || state === 'done') return onEnd?.(image);
-    await store.images.begin(image);
-    let reports: readonly Report[];
     try {
-      reports = await scan(job.data, { signal: job.signal, onStep: (step) => onStep?.(image, step) });
-      if (reports.length === 0) throw new DrydockError('source.not-an-image', 'Nothing was found in the image.');
+      const state = (await store.images.find(image))?.state;
+      // It was removed, or this job was done before its process could say so.
+      if (state !== undefined && state !== 'done') await this.#scan(job);
     } catch (error) {
       await this.#failed(job, error);
       throw isHopeless(error) ? new HopelessJob(wordsOf(error), { cause: error }) : error;
     }
-    await this.#keep(image, reports);
     onEnd?.(image);
+  }
+
+  async #scan({ data, signal }: Job<ScanImageJob>): Promise<void> {
+    const { store, scan, onStep } = this.#options;
+    const { image } = data;
+    await store.images.begin(image);
+    const reports = await scan(data, { signal, onStep: (step) => onStep?.(image, step) });
+    if (reports.length === 0) throw new DrydockError('source.not-an-image', 'Nothing was found in the image.');
+    await this.#keep(image, reports);
   }
 
   /** One archive may hold several images: each is an image of its own, under the name that it has there. */
@@ -104,8 +108,14 @@ export class ScanWorker {
     log.warn({ image, reference, attempt: job.attempt, failure }, 'an image could not be scanned');
     // A process that stops is no fault of the image: the next one finds it unfinished.
     if (isStopping(job.signal) || (!job.isLast && !isHopeless(error))) return;
-    await store.images.fail(image, failure, now());
-    onEnd?.(image);
+    try {
+      await store.images.fail(image, failure, now());
+    } catch (cause) {
+      // It stays unfinished, and is found as such.
+      log.warn({ image, failure: wordsOf(cause) }, 'that an image failed could not be kept');
+    } finally {
+      onEnd?.(image);
+    }
   }
 }
 

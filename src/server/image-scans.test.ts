@@ -1,0 +1,95 @@
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { Readable } from 'node:stream';
+import { afterEach, describe, expect, it } from 'vitest';
+import { dockerArchive } from '../../test/support/image.ts';
+import { debianLayer } from '../../test/support/root-file-systems.ts';
+import { scanOne } from '../../test/support/scan.ts';
+import { temporaryFolder, writeTemporary } from '../../test/support/temporary.ts';
+import { ecosystems } from '../ecosystems/index.ts';
+import { StoreError } from '../errors.ts';
+import { MemoryQueue } from '../jobs/memory-queue.ts';
+import type { ScanJobs } from '../jobs/scan-worker.ts';
+import { silent } from '../log.ts';
+import { openStore } from '../store/open.ts';
+import type { Store } from '../store/store.ts';
+import type { Clock } from './clock.ts';
+import { ImageScans, type ImageScansOptions } from './image-scans.ts';
+import { UploadSpool } from './spool.ts';
+
+const policies = { 'scan-image': { attempts: 3, backOff: 1, maximumBackOff: 2, timeout: 5000, concurrency: 2 } };
+const archive = writeTemporary('image.tar', dockerArchive({ layers: [debianLayer()], platform: 'linux/amd64' }));
+
+const opened: { close(): Promise<unknown> }[] = [];
+afterEach(async () => {
+  for (const one of opened.splice(0).reverse()) await one.close();
+});
+
+async function newStore(): Promise<Store> {
+  const store = await openStore({ ecosystems, url: path.join(temporaryFolder(), 'store.db') });
+  opened.push(store);
+  return store;
+}
+
+/** Time that passes when the test says so. */
+function handClock(start: number): Clock & { pass(milliseconds: number): void } {
+  let now = start;
+  return {
+    now: () => now,
+    pass: (milliseconds) => {
+      now += milliseconds;
+    },
+    sleep: async (_, signal) =>
+      await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true })),
+  };
+}
+
+function makeScans(
+  store: Store,
+  options: Partial<ImageScansOptions> & Pick<ImageScansOptions, 'scan' | 'clock'>,
+): ImageScans & { readonly folder: string } {
+  const folder = temporaryFolder();
+  const scans = new ImageScans({
+    store,
+    queue: new MemoryQueue<ScanJobs>(policies),
+    local: new MemoryQueue<ScanJobs>(policies),
+    alone: true,
+    works: true,
+    spool: new UploadSpool(folder, 1e9),
+    log: { ...silent, within: () => silent } as unknown as ImageScansOptions['log'],
+    drainTime: 100,
+    ...options,
+  });
+  return Object.assign(scans, { folder });
+}
+
+describe('an upload', () => {
+  it('whose result cannot be kept is given up, and told so once the database answers', async () => {
+    const store = await newStore();
+    const report = await scanOne(archive);
+    const database: { away: boolean } = { away: true };
+    const unlessAway = <Args extends unknown[], Result>(method: (...args: Args) => Promise<Result>) => {
+      return async (...args: Args): Promise<Result> => {
+        if (database.away) throw new StoreError('store.unavailable', 'The database does not answer.');
+        return await method(...args);
+      };
+    };
+    const { finish, fail } = store.images;
+    const images = { ...store.images, finish: unlessAway(finish), fail: unlessAway(fail) };
+    const clock = handClock(Date.now());
+    const scans = makeScans({ ...store, images }, { scan: () => Promise.resolve([report]), clock });
+    opened.push({ close: () => scans.stop() });
+    scans.start();
+    const { id } = await scans.upload('a', Readable.from([Buffer.from('x')]), {});
+
+    await expect.poll(() => readdirSync(scans.folder)).toEqual([]);
+    await expect.poll(async () => await store.locks.find(`scan/${id}`)).toBeUndefined();
+    database.away = false;
+    clock.pass(3_600_000);
+    await scans.recover();
+    expect(await store.images.find(id)).toMatchObject({
+      state: 'failed',
+      failure: expect.stringContaining('Upload it again.'),
+    });
+  });
+});
