@@ -189,11 +189,9 @@ export function describeVulnerabilities(open: OpenStore): void {
       await store.vulnerabilities.write(vulnerability('debian:6', 'A'));
 
       const all = await store.vulnerabilities.list('debian:7', 0, 10);
-      expect(all?.map(({ name, fixes }) => [name, fixText(fixes)])).toEqual([
-        ['A', ''],
-        ['C', ''],
-        ['B', 'b 1'],
-      ]);
+      expect(all?.map(({ name }) => name)).toEqual(['A', 'C', 'B']);
+      const { fixes, ...listed } = (await store.vulnerabilities.find('debian:7', 'B'))!;
+      expect([all?.[2], fixText(fixes)]).toEqual([listed, 'b 1']);
       const [first, second, third] = all!;
       expect(await store.vulnerabilities.list('debian:7', 0, 2)).toEqual([first, second]);
       expect(await store.vulnerabilities.list('debian:7', second!.id, 5)).toEqual([second, third]);

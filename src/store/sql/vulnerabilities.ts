@@ -2,6 +2,7 @@ import { StoreError } from '../../errors.ts';
 import type {
   Fix,
   FixChange,
+  ListedVulnerability,
   StoredVulnerability,
   VulnerabilityShelf,
   VulnerabilityWrite,
@@ -16,7 +17,7 @@ import { USER } from './origins.ts';
 import { severityNumber } from './severities.ts';
 import { checkName, checkShort, checkText } from './texts.ts';
 import type { VersionOrders } from './version-orders.ts';
-import { readVulnerabilities } from './vulnerability-rows.ts';
+import { listVulnerabilities, readVulnerabilities } from './vulnerability-rows.ts';
 
 /** What a row says, besides where it stands. */
 type Content = Pick<StoredVulnerability, 'description' | 'link' | 'severity' | 'metadata' | 'fixes'>;
@@ -33,11 +34,11 @@ export class SqlVulnerabilityShelf implements VulnerabilityShelf {
     this.#orders = orders;
   }
 
-  async list(namespace: string, from: number, limit: number): Promise<readonly StoredVulnerability[] | undefined> {
+  async list(namespace: string, from: number, limit: number): Promise<readonly ListedVulnerability[] | undefined> {
     return await this.#connection.read(async (sql) => {
       const known = await findNamespace(sql, namespace);
       if (known?.listed !== 1) return undefined;
-      return await readVulnerabilities(
+      return await listVulnerabilities(
         sql,
         'WHERE v.namespace_id = $1 AND v.id >= $2 AND v.deleted_at IS NULL ORDER BY v.id LIMIT $3',
         [known.id, from, limit],
