@@ -155,6 +155,44 @@ describe('a worker', () => {
     expect(started.ended).toEqual([]);
   });
 
+  it('gives an image up at which three processes ended, and no image that merely failed', async () => {
+    let scans = 0;
+    const report = await scanOne(archive);
+    const started = await start(async () => {
+      scans++;
+      if (scans % 3 !== 0) throw new SourceError('source.unreachable', 'It is away.');
+      return [report];
+    });
+    const { images } = started.store;
+    const [deadly, unlucky] = [await images.submit('deadly:1', now), await images.submit('unlucky:1', now)];
+    for (let n = 0; n < 3; n++) await images.begin(deadly.id);
+    for (let n = 0; n < 2; n++) await images.begin(unlucky.id);
+    for (const { id, reference } of [deadly, unlucky])
+      await started.queue.put('scan-image', id, { image: id, reference });
+    await expect.poll(() => started.ended.toSorted()).toEqual([deadly.id, unlucky.id].toSorted());
+    expect(scans).toBe(3);
+    expect(await images.find(deadly.id)).toMatchObject({
+      state: 'failed',
+      failure: 'The process that scanned it ended in the middle of it, three times. Submit it again to try once more.',
+    });
+    expect(await images.find(unlucky.id)).toMatchObject({ state: 'done' });
+    expect(await started.queue.dead('scan-image', 10)).toMatchObject([{ key: deadly.id, attempts: 1 }]);
+  });
+
+  it('does not count against an image that the process stops', async () => {
+    const begun = Promise.withResolvers<void>();
+    const started = await start(async (_, { signal }) => {
+      begun.resolve();
+      return await new Promise<Report[]>((_resolve, reject) =>
+        signal.addEventListener('abort', () => reject(signal.reason)),
+      );
+    });
+    const id = await submit(started);
+    await begun.promise;
+    await started.queue.stop(10);
+    expect(await started.store.images.begin(id)).toBe(1);
+  });
+
   it('does nothing for an image that was removed', async () => {
     let scans = 0;
     const started = await start(() => {

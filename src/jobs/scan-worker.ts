@@ -24,6 +24,9 @@ export const scanPolicies = {
   'scan-image': { attempts: 4, backOff: 5000, maximumBackOff: 5 * MINUTE, timeout: 30 * MINUTE, concurrency: 2 },
 } as const satisfies { readonly [K in keyof ScanJobs]: JobPolicy };
 
+/** A scan that was begun this often, and not once came to an end of any kind, would end every process that tries it. */
+const DEADLY = 4;
+
 /** How a scan is followed and ended. */
 export interface ScanCalls {
   readonly signal: AbortSignal;
@@ -81,12 +84,24 @@ export class ScanWorker {
   }
 
   async #scan({ data, signal }: Job<ScanImageJob>): Promise<void> {
-    const { store, scan, onStep } = this.#options;
+    const { store, scan, onStep, log } = this.#options;
     const { image } = data;
-    await store.images.begin(image);
-    const reports = await scan(data, { signal, onStep: (step) => onStep?.(image, step) });
-    if (reports.length === 0) throw new DrydockError('source.not-an-image', 'Nothing was found in the image.');
-    await this.#keep(image, reports);
+    if ((await store.images.begin(image)) >= DEADLY) {
+      throw new HopelessJob(
+        'The process that scanned it ended in the middle of it, three times. Submit it again to try once more.',
+      );
+    }
+    try {
+      const reports = await scan(data, { signal, onStep: (step) => onStep?.(image, step) });
+      if (reports.length === 0) throw new DrydockError('source.not-an-image', 'Nothing was found in the image.');
+      await this.#keep(image, reports);
+    } catch (error) {
+      // It was not the process that ended: nothing that counts against the image.
+      await store.images.pause(image).catch((cause: unknown) => {
+        log.warn({ image, failure: wordsOf(cause) }, 'that a scan came to no result could not be kept');
+      });
+      throw error;
+    }
   }
 
   /** One archive may hold several images: each is an image of its own, under the name that it has there. */
@@ -124,7 +139,7 @@ function isStopping({ aborted, reason }: AbortSignal): boolean {
 }
 
 function isHopeless(error: unknown): boolean {
-  return error instanceof DrydockError && hopeless.has(error.code);
+  return error instanceof HopelessJob || (error instanceof DrydockError && hopeless.has(error.code));
 }
 
 function wordsOf(error: unknown): string {

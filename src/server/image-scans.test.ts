@@ -93,3 +93,23 @@ describe('an upload', () => {
     });
   });
 });
+
+describe('an image that ends the process', () => {
+  it('is scanned by three of them, and then given up', async () => {
+    const store = await newStore();
+    const { id } = await store.images.submit('registry.example/poison:1', new Date(0));
+    let begun = 0;
+    for (let life = 0; life < 6; life++) {
+      // As after a kill: the scan comes to no end, and nobody says so.
+      const scan = async (): Promise<never> => {
+        begun++;
+        return await new Promise<never>(() => {});
+      };
+      const before = begun;
+      makeScans(store, { scan, clock: handClock(Date.now()) }).start();
+      await expect.poll(async () => begun > before || (await store.images.find(id))?.state === 'failed').toBe(true);
+    }
+    expect([begun, (await store.images.find(id))?.state]).toEqual([3, 'failed']);
+    expect(await store.images.unfinished()).toEqual([]);
+  });
+});

@@ -104,6 +104,25 @@ export function describeImages(name: string, make: () => Promise<Store>): void {
       expect(await store.images.find(image.id)).not.toHaveProperty('failure');
     });
 
+    it('counts the scans that were begun and came to no end', async () => {
+      const store = await fresh();
+      const { id } = await store.images.submit('app:1', at(0));
+      const { begin, pause } = store.images;
+      expect([await begin(id), await begin(id), await begin(id)]).toEqual([1, 2, 3]);
+      await pause(id);
+      expect(await begin(id)).toBe(3);
+      for (let n = 0; n < 5; n++) await pause(id);
+      expect(await begin(id)).toBe(1);
+      expect((await store.images.unfinished()).map((image) => image.id)).toEqual([id]);
+      await store.images.fail(id, 'It failed.', at(2));
+      expect(await begin(id)).toBe(1);
+      await store.images.finish(id, scanned([]));
+      expect(await begin(id)).toBe(1);
+      await store.images.remove(id);
+      expect(await begin(id)).toBe(0);
+      await pause(id);
+    });
+
     it('leaves alone what was removed meanwhile', async () => {
       const store = await fresh();
       const image = await store.images.submit('app:1', at(0));

@@ -94,7 +94,13 @@ export interface ImageShelf {
   find(id: string): Promise<StoredImage | undefined>;
   /** Newest first. */
   list(filter: ImageFilter): Promise<{ readonly images: readonly StoredImage[]; readonly next?: string }>;
-  begin(id: string): Promise<void>;
+  /**
+   * Says that a scan begins.
+   * @returns how many were begun, with this one, and neither ended nor paused: their processes did; 0: no such image
+   */
+  begin(id: string): Promise<number>;
+  /** Says that the scan that was begun last came to no result, and will be begun again. */
+  pause(id: string): Promise<void>;
   /** Keeps where the scan is, for whoever follows it, in whatever process. */
   progress(id: string, step: ScanStep): Promise<void>;
   follow(id: string): Promise<ImageProgress | undefined>;

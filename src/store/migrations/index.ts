@@ -3,6 +3,7 @@ import { advisories } from './0002-advisories.ts';
 import { imageProgress } from './0003-image-progress.ts';
 import { waitingNotifications } from './0004-waiting-notifications.ts';
 import { listedNamespaces } from './0005-listed-namespaces.ts';
+import { begunScans } from './0006-begun-scans.ts';
 import type { Migration } from './migration.ts';
 
 /** All steps, in order: a database of version N had the first N of them. */
@@ -12,4 +13,5 @@ export const migrations: readonly Migration[] = [
   imageProgress,
   waitingNotifications,
   listedNamespaces,
+  begunScans,
 ];

@@ -23,14 +23,22 @@ export function createImageShelf(connection: SqlConnection, judging: Judging): I
     list: async (filter) => await connection.read(async (sql) => await list(sql, filter)),
     begin: async (id) =>
       await connection.write(async (sql) => {
-        await sql.run(`UPDATE image SET state = ${scanning}, failure = NULL WHERE uuid = $1`, [id]);
+        const row = await sql.get<{ readonly begun: number }>(
+          `UPDATE image SET state = ${scanning}, failure = NULL, begun = begun + 1 WHERE uuid = $1 RETURNING begun`,
+          [id],
+        );
+        return row?.begun ?? 0;
+      }),
+    pause: async (id) =>
+      await connection.write(async (sql) => {
+        await sql.run('UPDATE image SET begun = begun - 1 WHERE uuid = $1 AND begun > 0', [id]);
       }),
     progress: async (id, step) => await connection.write(async (sql) => await writeStep(sql, id, step)),
     follow: async (id) => await connection.read(async (sql) => await readProgress(sql, id)),
     finish: async (id, scanned) => await connection.write(async (sql) => await finish(sql, id, scanned, judging)),
     fail: async (id, failure, at) =>
       await connection.write(async (sql) => {
-        await sql.run(`UPDATE image SET state = ${failed}, failure = $2, scanned_at = $3 WHERE uuid = $1`, [
+        await sql.run(`UPDATE image SET state = ${failed}, failure = $2, scanned_at = $3, begun = 0 WHERE uuid = $1`, [
           id,
           storable(failure),
           at.getTime(),
@@ -133,7 +141,7 @@ async function finish(sql: SqlWriter, id: string, scanned: ScannedImage, judging
   const set = await ensurePackageSet(sql, packages, scanned.namespaces, judging);
   const optional = (text: string | undefined): string | undefined => (text === undefined ? undefined : storable(text));
   await sql.run(
-    `UPDATE image SET state = ${done}, digest = $2, platform = $3, distribution = $4, scanned_at = $5, failure = NULL,
+    `UPDATE image SET state = ${done}, digest = $2, platform = $3, distribution = $4, scanned_at = $5, failure = NULL, begun = 0,
       set_id = $6, document = $7, left_out = $8 WHERE id = $1`,
     [
       known.number,
