@@ -2,7 +2,7 @@ import type { Package } from '../model/package.ts';
 import type { Report } from '../model/report.ts';
 import type { ScannedImage } from '../store/image-shelf.ts';
 import type { PackageVersion } from '../store/package-version.ts';
-import type { StoredNamespace } from '../store/store.ts';
+import type { StoredNamespace } from '../store/stored-namespace.ts';
 
 /** How versions of packages of a type are written, in Clair's words. */
 const formats: Readonly<Record<string, string>> = { deb: 'dpkg', apk: 'dpkg', rpm: 'rpm' };

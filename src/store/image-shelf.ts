@@ -1,5 +1,5 @@
 import type { PackageVersion, PackageVulnerability, StoredSeverity } from './package-version.ts';
-import type { StoredNamespace } from './store.ts';
+import type { StoredNamespace } from './stored-namespace.ts';
 
 export type ImageState = 'queued' | 'scanning' | 'done' | 'failed';
 

@@ -1,5 +1,5 @@
 import type { PackageVersion, PackageVulnerability } from './package-version.ts';
-import type { StoredNamespace } from './store.ts';
+import type { StoredNamespace } from './stored-namespace.ts';
 
 /** A layer that was indexed through the v1 API. */
 export interface StoredLayer {

@@ -3,16 +3,9 @@ import type { ImageShelf } from './image-shelf.ts';
 import type { LayerShelf } from './layer-shelf.ts';
 import type { LockShelf } from './lock-shelf.ts';
 import type { NotificationShelf } from './notification-shelf.ts';
+import type { StoredNamespace } from './stored-namespace.ts';
 import type { ValueShelf } from './value-shelf.ts';
 import type { VulnerabilityShelf } from './vulnerability-shelf.ts';
-
-/** A distribution's release as the store knows it. The first writer decides its format. */
-export interface StoredNamespace {
-  /** `debian:12`. At most 128 characters. */
-  readonly name: string;
-  /** How its versions are written, as Clair v1 calls it: `dpkg`, `rpm`; empty while nobody knows. */
-  readonly versionFormat: string;
-}
 
 /**
  * What an installation knows: layers, images, vulnerabilities, notifications, and what users wrote. Every method is one

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { PackageVersion } from '../package-version.ts';
-import type { StoredNamespace } from '../store.ts';
+import type { StoredNamespace } from '../stored-namespace.ts';
 import type { SqlWriter } from './connection.ts';
 import type { Judging } from './judging.ts';
 import { ensureNamespaces } from './namespaces.ts';

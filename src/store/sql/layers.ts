@@ -1,6 +1,6 @@
 import { StoreError } from '../../errors.ts';
 import type { IndexedLayer, LayerPackage, LayerShelf, StoredLayer } from '../layer-shelf.ts';
-import type { StoredNamespace } from '../store.ts';
+import type { StoredNamespace } from '../stored-namespace.ts';
 import type { SqlConnection, SqlWriter } from './connection.ts';
 import type { Judging } from './judging.ts';
 import { ADDED, installedIds, packagesOf, REMOVED } from './layer-packages.ts';

@@ -1,5 +1,5 @@
 import { compareCodePoints } from '../../model/order.ts';
-import type { StoredNamespace } from '../store.ts';
+import type { StoredNamespace } from '../stored-namespace.ts';
 import type { SqlReader, SqlWriter } from './connection.ts';
 import { checkName, checkShort } from './texts.ts';
 import { formatOfName } from './version-orders.ts';

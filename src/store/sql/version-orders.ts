@@ -2,7 +2,7 @@ import { debVersions } from '../../formats/versions/deb.ts';
 import { rpmVersions } from '../../formats/versions/rpm.ts';
 import { type Ecosystem, ecosystemOf } from '../../model/ecosystem.ts';
 import { VersionError, type VersionScheme } from '../../model/version-scheme.ts';
-import type { StoredNamespace } from '../store.ts';
+import type { StoredNamespace } from '../stored-namespace.ts';
 
 /** Families of distributions whose version format is known before any layer of theirs was seen (Clair v1). */
 const families = new Map(

@@ -241,14 +241,11 @@ describe('a long write', () => {
     const rows = Array.from({ length: 300_000 }, (_, index) => [`key-${index}`, 'x'.repeat(100)]);
     let ticks = 0;
     let reads = 0;
-    let slowest = 0;
     let done = false;
     const timer = setInterval(() => ticks++, 1);
     const reading = (async () => {
       while (!done) {
-        const begun = performance.now();
         expect(await connection.get('SELECT count(*) AS n FROM key_value')).toEqual({ n: 0 });
-        slowest = Math.max(slowest, performance.now() - begun);
         reads++;
         await new Promise((resolve) => setTimeout(resolve, 5));
       }
@@ -262,7 +259,6 @@ describe('a long write', () => {
 
     expect(reads).toBeGreaterThan(10);
     expect(ticks).toBeGreaterThan(10);
-    expect(slowest).toBeLessThan(500);
     expect(await connection.get('SELECT count(*) AS n FROM key_value')).toEqual({ n: 300_000 });
     await connection.close();
   });

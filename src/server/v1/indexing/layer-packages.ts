@@ -1,7 +1,7 @@
 import type { DatabaseSlot } from '../../../model/fact.ts';
 import type { LayerPackage } from '../../../store/layer-shelf.ts';
 import type { PackageVersion } from '../../../store/package-version.ts';
-import type { StoredNamespace } from '../../../store/store.ts';
+import type { StoredNamespace } from '../../../store/stored-namespace.ts';
 import { IndexError } from '../layer-indexer.ts';
 import { keyOf, type ListedPackage } from './listed-packages.ts';
 

@@ -1,15 +1,8 @@
-import type { LayerContent } from '../../../image/content.ts';
 import type { LayerRequest } from '../layer-indexer.ts';
+import type { FoundLayer } from './found-layer.ts';
 import { HostList } from './host-list.ts';
 import { openLocalLayer } from './local-layer.ts';
 import { openRemoteLayer, type RemoteOptions } from './remote-layer.ts';
-
-/** A layer that was found and can be read, once. */
-export interface LayerSource {
-  readonly content: LayerContent;
-  /** Gives up what it holds; also after it was read. */
-  close(): void;
-}
 
 /** Where layers may come from. Everything else is answered as if it were not there. */
 export interface SourcePolicy {
@@ -41,7 +34,7 @@ export async function openLayerSource(
   { path, headers }: Pick<LayerRequest, 'path' | 'headers'>,
   { roots, compat, hosts }: CheckedPolicy,
   options: Omit<RemoteOptions, 'hosts'>,
-): Promise<LayerSource> {
+): Promise<FoundLayer> {
   // Written in exactly this way, as in Clair: everything else is the name of a file.
   if (path.startsWith('http://') || path.startsWith('https://')) {
     return await openRemoteLayer(path, headers, { ...options, hosts });

@@ -4,14 +4,14 @@ import path from 'node:path';
 import { FileSource } from '../../../formats/byte-source.ts';
 import { TarLayer } from '../../../image/tar-layer.ts';
 import { IndexError } from '../layer-indexer.ts';
-import type { LayerSource } from './layer-source.ts';
+import type { FoundLayer } from './found-layer.ts';
 
 /**
  * Opens a layer in a file of this machine.
  * @param roots folders below which it must lie once all links are resolved; undefined: anywhere
  * @throws IndexError `unreadable` for a directory, else `source-not-found` whatever the reason
  */
-export async function openLocalLayer(file: string, roots: readonly string[] | undefined): Promise<LayerSource> {
+export async function openLocalLayer(file: string, roots: readonly string[] | undefined): Promise<FoundLayer> {
   const real = await resolved(file);
   if (real === undefined) throw new IndexError('source-not-found', `there is no file ${JSON.stringify(file)}`);
   const allowed = roots === undefined ? undefined : await resolvedRoots(roots);

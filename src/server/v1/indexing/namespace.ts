@@ -2,7 +2,7 @@ import { detectDistribution } from '../../../assembly/distribution.ts';
 import { parseReleaseFields } from '../../../formats/release-file.ts';
 import { type Distribution, type ReleaseFile, releasePaths } from '../../../model/distribution.ts';
 import { type Ecosystem, ecosystemOf } from '../../../model/ecosystem.ts';
-import type { StoredNamespace } from '../../../store/store.ts';
+import type { StoredNamespace } from '../../../store/stored-namespace.ts';
 import type { VersionFormat } from '../version-format.ts';
 
 /** What the release files of one layer tell. */

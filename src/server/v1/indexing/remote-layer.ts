@@ -9,8 +9,8 @@ import { defaultRegistryLimits, type RegistryLimits } from '../../../net/registr
 import { isRetryableStatus, retryAfterMs } from '../../../net/retry.ts';
 import { IndexError } from '../layer-indexer.ts';
 import { gunzipped } from './content-encoding.ts';
+import type { FoundLayer } from './found-layer.ts';
 import type { HostList } from './host-list.ts';
-import type { LayerSource } from './layer-source.ts';
 import { requestHeaders } from './request-headers.ts';
 
 /** Redirects that are followed for one layer. */
@@ -35,7 +35,7 @@ export async function openRemoteLayer(
   text: string,
   headers: ReadonlyMap<string, string>,
   options: RemoteOptions,
-): Promise<LayerSource> {
+): Promise<FoundLayer> {
   const transfer = new Transfer(text, headers, options);
   try {
     return await transfer.open();
@@ -63,7 +63,7 @@ class Transfer {
     this.#limits = { ...defaultRegistryLimits, ...options.patience };
   }
 
-  async open(): Promise<LayerSource> {
+  async open(): Promise<FoundLayer> {
     const { limits, log } = this.#options;
     const first = await this.#ask({});
     // Whatever success it was: what comes is the layer.
