@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { ApiApp } from './api-app.ts';
 import type { ApiContext } from './api-context.ts';
 import { describeRoute } from './describe.ts';
 import { openApiDocument } from './openapi-document.ts';
+import type { ApiApp } from './zod-app.ts';
 
 const Version = z
   .object({ name: z.literal('drydock'), version: z.string() })

@@ -1,5 +1,5 @@
 import swagger from '@fastify/swagger';
-import fastify, { type FastifyError, type FastifyInstance } from 'fastify';
+import fastify, { type FastifyError } from 'fastify';
 import {
   createJsonSchemaTransform,
   createJsonSchemaTransformObject,
@@ -7,7 +7,6 @@ import {
   validatorCompiler,
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod';
-import type { Scope } from '../../config/service-options.ts';
 import { DrydockError } from '../../errors.ts';
 import { allows } from '../access.ts';
 import { registerHarbor } from '../harbor/harbor-routes.ts';
@@ -25,21 +24,7 @@ import { explain } from './problem-of-error.ts';
 import { registerUpload } from './upload-routes.ts';
 import { registerVulnerabilities } from './vulnerability-routes.ts';
 import { registerWebhooks } from './webhook-routes.ts';
-
-declare module 'fastify' {
-  interface FastifyContextConfig {
-    /** What a token must allow. */
-    scope?: Scope;
-  }
-}
-
-export type ApiApp = FastifyInstance<
-  import('fastify').RawServerDefault,
-  import('fastify').RawRequestDefaultExpression,
-  import('fastify').RawReplyDefaultExpression,
-  import('fastify').FastifyBaseLogger,
-  ZodTypeProvider
->;
+import type { ApiApp } from './zod-app.ts';
 
 const MiB = 1024 * 1024;
 

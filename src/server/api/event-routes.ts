@@ -4,12 +4,12 @@ import { z } from 'zod';
 import { DrydockError } from '../../errors.ts';
 import type { ImageProgress } from '../../store/image-shelf.ts';
 import { markOf } from '../followers.ts';
-import type { ApiApp } from './api-app.ts';
 import type { ApiContext } from './api-context.ts';
 import { describeRoute } from './describe.ts';
 import { submittedImage } from './image-schema.ts';
 import { notFound } from './problem.ts';
 import { id, text } from './schemas.ts';
+import type { ApiApp } from './zod-app.ts';
 
 /** Milliseconds after which something is sent, so that nobody between takes the connection for dead. */
 const HEARTBEAT = 15_000;

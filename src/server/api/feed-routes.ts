@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { oldestData, readUpdaterState, requestUpdate } from '../updater-state.ts';
-import type { ApiApp } from './api-app.ts';
 import type { ApiContext } from './api-context.ts';
 import { describeRoute } from './describe.ts';
 import { moment } from './schemas.ts';
+import type { ApiApp } from './zod-app.ts';
 
 const Feeds = z
   .object({

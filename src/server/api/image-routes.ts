@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { checkRegistry, parseSubmitted } from '../submitted-reference.ts';
-import type { ApiApp } from './api-app.ts';
 import type { ApiContext } from './api-context.ts';
 import { describeRoute } from './describe.ts';
 import { imageStates, SubmittedImage, submittedImage } from './image-schema.ts';
 import { notFound } from './problem.ts';
 import { cursor, id, limit, next, text } from './schemas.ts';
+import type { ApiApp } from './zod-app.ts';
 
 export const ImagePage = z
   .object({ images: z.array(SubmittedImage), next })

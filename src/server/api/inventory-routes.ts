@@ -7,13 +7,13 @@ import { PackageSchema, ReportSchema } from '../../report/schema.ts';
 import type { ImageFinding } from '../../store/image-shelf.ts';
 import { type StoredSeverity, storedSeverities } from '../../store/package-version.ts';
 import { liveReport } from '../live-judgement.ts';
-import type { ApiApp } from './api-app.ts';
 import type { ApiContext } from './api-context.ts';
 import { describeRoute } from './describe.ts';
 import { ImagePage } from './image-routes.ts';
 import { submittedImage } from './image-schema.ts';
 import { notFound } from './problem.ts';
 import { cursor, id, limit, next, SeverityName, StoredPackage, severityOf, storedPackage, text } from './schemas.ts';
+import type { ApiApp } from './zod-app.ts';
 
 export const StoredFinding = z
   .object({

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { DeadJob } from '../../jobs/queue.ts';
-import type { ApiApp } from './api-app.ts';
 import type { ApiContext } from './api-context.ts';
 import { describeRoute } from './describe.ts';
 import { notFound } from './problem.ts';
 import { moment, text } from './schemas.ts';
+import type { ApiApp } from './zod-app.ts';
 
 const Counts = z.object({
   queued: z.int().describe('Ready, or waiting for their next attempt.'),

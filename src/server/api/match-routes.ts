@@ -1,9 +1,9 @@
 import type { LayerInfo } from '../../model/image.ts';
 import { judgeNow } from '../live-judgement.ts';
-import type { ApiApp } from './api-app.ts';
 import type { ApiContext } from './api-context.ts';
 import { describeRoute } from './describe.ts';
 import { Inventory, MatchedPackages } from './match-schema.ts';
+import type { ApiApp } from './zod-app.ts';
 
 const MiB = 1024 * 1024;
 

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { StoredNotification } from '../../store/notification-shelf.ts';
-import type { ApiApp } from './api-app.ts';
 import type { ApiContext } from './api-context.ts';
 import { describeRoute } from './describe.ts';
 import { notFound } from './problem.ts';
 import { cursor, limit, moment, next, text } from './schemas.ts';
 import { NamespaceVulnerability, namespaceVulnerability } from './vulnerability-routes.ts';
+import type { ApiApp } from './zod-app.ts';
 
 const Changed = NamespaceVulnerability.extend({ id: z.string().describe('`CVE-2024-1234`.') });
 

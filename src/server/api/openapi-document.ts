@@ -1,4 +1,4 @@
-import type { ApiApp } from './api-app.ts';
+import type { ApiApp } from './zod-app.ts';
 
 type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 

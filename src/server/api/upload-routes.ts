@@ -1,12 +1,12 @@
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import { DrydockError } from '../../errors.ts';
-import type { ApiApp } from './api-app.ts';
 import type { ApiContext } from './api-context.ts';
 import { describeRoute } from './describe.ts';
 import { platform } from './image-routes.ts';
 import { SubmittedImage, submittedImage } from './image-schema.ts';
 import { text } from './schemas.ts';
+import type { ApiApp } from './zod-app.ts';
 
 /** Kinds of bodies that are taken as archives; what they are is told by their content. */
 export const archiveTypes = [

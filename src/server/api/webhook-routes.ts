@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { checkListed, parseSubmitted, type SubmittedReference } from '../submitted-reference.ts';
-import type { ApiApp } from './api-app.ts';
 import type { ApiContext } from './api-context.ts';
 import { describeRoute } from './describe.ts';
+import type { ApiApp } from './zod-app.ts';
 
 /*
  * Events of registries. What they say is the word of whoever sent them: it starts scans of registries that the

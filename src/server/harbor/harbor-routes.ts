@@ -1,11 +1,11 @@
 import type { FastifyError, FastifyReply } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import type { ApiApp } from '../api/api-app.ts';
 import type { ApiContext } from '../api/api-context.ts';
 import { documentOf } from '../api/inventory-routes.ts';
 import { explain } from '../api/problem-of-error.ts';
 import { text } from '../api/schemas.ts';
+import type { ApiApp } from '../api/zod-app.ts';
 import { HARBOR_PATH } from '../front.ts';
 import { liveReport } from '../live-judgement.ts';
 import { checkRegistry } from '../submitted-reference.ts';

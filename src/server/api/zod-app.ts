@@ -1,0 +1,25 @@
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  RawReplyDefaultExpression,
+  RawRequestDefaultExpression,
+  RawServerDefault,
+} from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { Scope } from '../../config/service-options.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** What a token must allow. */
+    scope?: Scope;
+  }
+}
+
+/** The app as routes see it: their schemas, in zod, are the types of their requests and answers. */
+export type ApiApp = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>;
