@@ -1,7 +1,8 @@
-import { closeSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AdvisoriesError } from '../errors.ts';
+import { makeFolder } from '../make-folder.ts';
 import type { Feed } from '../model/feed.ts';
 import { SCHEMA } from './schema.ts';
 import {
@@ -147,23 +148,5 @@ function checkWritable(file: string): void {
       );
     }
     throw explainFolder(error, file);
-  }
-}
-
-/** Not by the `recursive` of Node: on a file system that cannot make folders (`/proc`) that one never returns. */
-function makeFolder(folder: string): void {
-  const missing: string[] = [];
-  let at = folder;
-  while (statSync(at, { throwIfNoEntry: false }) === undefined && path.dirname(at) !== at) {
-    missing.push(at);
-    at = path.dirname(at);
-  }
-  for (const name of missing.reverse()) {
-    try {
-      mkdirSync(name);
-    } catch (error) {
-      // Another process may have been faster.
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    }
   }
 }

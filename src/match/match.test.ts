@@ -356,7 +356,7 @@ describe('what could not be judged', () => {
   it('asks nothing when there is nobody to ask for', () => {
     const advisories = advisoriesOf({});
 
-    matchPackages(makeView({ packages: [makePackage('a', '1')] }), ecosystems, advisories);
+    matchPackages(makeView({ packages: [makePackage('a', '1', { type: 'nobodys' })] }), ecosystems, advisories);
 
     expect(advisories.lookUps).toBe(0);
   });

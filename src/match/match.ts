@@ -90,9 +90,13 @@ function watchedPackages(
     // Backports make upstream versions wrong for files of a distribution: its package is judged in their place.
     if (pkg.ownedBy !== undefined) continue;
     const watch = watchOf(pkg);
-    if (watch === undefined) problems.unwatched(pkg);
-    else if (!watch.namespaces.some(isKnown)) problems.namespaceMissing(pkg, watch.namespaces);
-    else watched.push({ pkg, watch });
+    if (watch === undefined) {
+      problems.unwatched(pkg);
+      continue;
+    }
+    if (!watch.namespaces.some(isKnown)) problems.namespaceMissing(pkg, watch.namespaces);
+    // Also where no feed knows the namespace: users may have written something there.
+    watched.push({ pkg, watch });
   }
   return watched;
 }

@@ -2,7 +2,6 @@ import { randomInt } from 'node:crypto';
 import {
   closeSync,
   constants,
-  mkdirSync,
   openSync,
   readFileSync,
   renameSync,
@@ -13,6 +12,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import type { Logger } from '../log.ts';
+import { makeFolder } from '../make-folder.ts';
 import { decodeReading, encodeReading } from './layer-record.ts';
 import { namesIn, statsOf, whyNotOwn } from './own-folder.ts';
 import type { LayerReading } from './read-layer.ts';
@@ -99,7 +99,7 @@ export class LayerCache {
     if (file === undefined) return;
     const beside = `${file}.${process.pid}-${randomInt(2 ** 32)}.tmp`;
     try {
-      makeFolder(path.dirname(file));
+      makeFolder(path.dirname(file), 0o700);
       if (!this.#write(beside, encodeReading(`${digest} ${readers}`, reading))) remove(beside);
       else renameSync(beside, file);
       if (this.#sweepIsDue()) this.sweep();
@@ -212,17 +212,6 @@ const SWEPT = 'swept';
 
 /** The rest of a digest and the readers, and for one that is being written the process and a number. */
 const recordName = /^[0-9a-f]{62}-[0-9a-f]{16}(?:\.\d+-\d+\.tmp)?$/;
-
-/** One by one: where a part of the path is no folder, making them all at once never returns (Node.js 24). */
-function makeFolder(folder: string): void {
-  if (statsOf(folder) !== undefined) return;
-  if (folder !== path.dirname(folder)) makeFolder(path.dirname(folder));
-  try {
-    mkdirSync(folder, { mode: 0o700 });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  }
-}
 
 /** Marks a record as used; once a day is enough. */
 function touch(file: string): void {

@@ -24,6 +24,8 @@ export interface JudgementOptions {
   readonly now: Date;
 }
 
+const noAdvisories: AdvisoryStatus = { feeds: [], starter: false };
+
 /** Older data is still used, but the report says so: as the command line does. */
 const STALE = 7 * 24 * 3_600_000;
 
@@ -43,11 +45,13 @@ export async function judgeNow(view: MatchedView, options: JudgementOptions): Pr
     feeds,
     starter: false,
   };
-  if (answer.generation === 0 && answer.namespaces.size === 0) {
-    const message = 'The service has no advisories yet, so no vulnerability could be judged.';
-    return { findings: [], problems: [{ code: 'advisories.missing', message }], advisories };
-  }
   const { findings, problems } = matchPackages(view, ecosystems, sourceOf(keys, answer, advisories));
+  if (answer.generation === 0) {
+    const message = 'The service has no advisories yet, so only what users wrote was judged.';
+    const others = problems.filter(({ code }) => code !== 'advisories.namespace-missing');
+    // Feeds that were never read are none that the report is from.
+    return { findings, problems: [{ code: 'advisories.missing', message }, ...others], advisories: noAdvisories };
+  }
   return { findings, problems: [...problems, ...staleness(view, options, advisories)], advisories };
 }
 

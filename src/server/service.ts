@@ -1,8 +1,9 @@
-import { mkdirSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import path from 'node:path';
 import type { ListenAddress } from '../config/service-address.ts';
 import type { ReloadableSettings, ServiceSettings } from '../config/service-settings.ts';
 import { DrydockError, StoreError } from '../errors.ts';
+import { makeFolder } from '../make-folder.ts';
 import { isPostgresSource } from '../store/postgres/connection-settings.ts';
 import type { Store } from '../store/store.ts';
 import type { Clock } from './clock.ts';
@@ -274,7 +275,7 @@ class Service implements RunningService {
 function prepareFolder(folder: string, stateFolder: string, log: ServiceLog): void {
   const isOwn = folder === stateFolder;
   try {
-    mkdirSync(folder, { recursive: true, ...(isOwn && { mode: 0o700 }) });
+    makeFolder(folder, isOwn ? 0o700 : 0o777);
     if (isOwn && (statSync(folder).mode & 0o077) !== 0) {
       log.warn({ folder }, 'other users of this machine can enter the state folder: chmod 700 it');
     }

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { DrydockError, StoreError } from '../errors.ts';
+import { makeFolder } from '../make-folder.ts';
 
 /** An upload that is still being received is older only if its process was killed. */
 const ABANDONED = 24 * 3_600_000;
@@ -26,7 +27,7 @@ export class UploadSpool {
    */
   async receive(body: Readable, announced: number | undefined): Promise<string> {
     if (announced !== undefined && announced > this.#limit) throw this.#tooLarge();
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    makeFolder(this.#folder, 0o700);
     const file = path.join(this.#folder, `${randomUUID()}.part`);
     let bytes = 0;
     const meter = new Transform({

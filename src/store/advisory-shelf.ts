@@ -41,7 +41,7 @@ export interface AdvisoryAnswer {
   readonly generation: number;
   /** `hits[i]` answers `keys[i]`. */
   readonly hits: readonly (readonly AdvisoryHit[])[];
-  /** Those of the namespaces of which anything is known. */
+  /** Those of the namespaces of which feeds say anything. What a user wrote does not mean that somebody watches. */
   readonly namespaces: ReadonlySet<Namespace>;
 }
 

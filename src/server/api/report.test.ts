@@ -147,6 +147,20 @@ describe('the report of an image', () => {
     const without: Report = (await other.call('GET', `/api/images/${id}/report`)).json;
     expect(without.problems).toContainEqual(expect.objectContaining({ code: 'advisories.missing' }));
     expect(without.coverage.complete).toBe(false);
+    // What a user wrote does not mean that anybody watches the release.
+    await other.store.vulnerabilities.write({
+      namespace: 'debian:12',
+      name: 'OWN-1',
+      description: '',
+      link: '',
+      metadata: '',
+      severity: 'Low',
+      fixes: [{ package: 'bash', version: '9' }],
+    });
+    const own: Report = (await other.call('GET', `/api/images/${id}/report`)).json;
+    expect(own.findings.map((finding) => finding.id)).toContain('OWN-1');
+    expect(own.problems).toContainEqual(expect.objectContaining({ code: 'advisories.missing' }));
+    expect(own.coverage.complete).toBe(false);
     await give(other.store, { 'alpine-secdb': records['alpine-secdb'] });
     const unknown: Report = (await other.call('GET', `/api/images/${id}/report`)).json;
     expect(unknown.problems).toContainEqual(expect.objectContaining({ code: 'advisories.namespace-missing' }));

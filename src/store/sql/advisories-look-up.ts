@@ -14,6 +14,8 @@ interface Namespace {
   readonly id: number;
   readonly name: string;
   readonly versionFormat: string;
+  /** Whether feeds speak of it, and not users alone. */
+  readonly isFed: number | boolean;
 }
 
 /** What judging packages takes, as `AdvisoryShelf.lookUp` promises it. */
@@ -46,13 +48,15 @@ export async function lookUpAdvisories(sql: SqlReader, keys: readonly AdvisoryKe
   const generation = await sql.get<{ readonly value: string }>(
     `SELECT value FROM key_value WHERE key = 'advisories/generation'`,
   );
-  return { generation: Number(generation?.value ?? 0), hits, namespaces: new Set(namespaces.keys()) };
+  const fed = [...namespaces.values()].filter(({ isFed }) => Boolean(isFed));
+  return { generation: Number(generation?.value ?? 0), hits, namespaces: new Set(fed.map(({ name }) => name)) };
 }
 
 /** Those of which anything is known. */
 async function readNamespaces(sql: SqlReader, names: readonly string[]): Promise<ReadonlyMap<string, Namespace>> {
   const rows = await sql.all<Namespace>(
-    `SELECT n.id, n.name, n.version_format AS "versionFormat"
+    `SELECT n.id, n.name, n.version_format AS "versionFormat",
+      EXISTS (SELECT 1 FROM advisory_entry e WHERE e.namespace_id = n.id) AS "isFed"
     FROM ${sql.dialect.list('$1', 'i', 'text')} JOIN namespace n ON n.name = i.value
     WHERE EXISTS (SELECT 1 FROM advisory_entry e WHERE e.namespace_id = n.id)
       OR EXISTS (SELECT 1 FROM fix f WHERE f.namespace_id = n.id AND f.origin = ${USER})`,

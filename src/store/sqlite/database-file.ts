@@ -1,7 +1,8 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import path from 'node:path';
 import { type Database, loadSqlite } from '../../advisories/sqlite.ts';
 import { StoreError } from '../../errors.ts';
+import { makeFolder } from '../../make-folder.ts';
 import { guarded, isBusy } from './sqlite-errors.ts';
 
 /** Marks the file as one of ours: `DrdS` (SQLite file format, section 1.2.9). */
@@ -75,7 +76,7 @@ export async function openDatabaseFile(file: string, migrate: (writer: Database)
 
 function makeFile(file: string): void {
   try {
-    mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+    makeFolder(path.dirname(file), 0o700);
     for (const name of [file, `${file}-lock`]) closeSync(openSync(name, 'a', 0o600));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
