@@ -79,6 +79,8 @@ export function createFront(options: FrontOptions): RequestHandler {
     const requestId = requestIdOf(request);
     const uri = request.url ?? '/';
     const path = pathOf(uri);
+    // Taken now: a request that is given up has no socket any more when its answer is closed.
+    const address = addressOf(request);
     const own = log.within('server/request', { 'request id': requestId });
     const gone = new AbortController();
     let client: Client | undefined;
@@ -86,7 +88,7 @@ export function createFront(options: FrontOptions): RequestHandler {
       gone.abort();
       own.info(
         {
-          'remote addr': addressOf(request),
+          'remote addr': address,
           method: request.method,
           'request uri': uri,
           status: response.writableFinished ? String(response.statusCode) : 'aborted',

@@ -196,7 +196,7 @@ async function answerAndLog(
       method: request.method,
       path: (request.url ?? '').split('?', 1)[0],
       status: answer.status,
-      client: request.socket.remoteAddress,
+      client: request.socket?.remoteAddress,
       milliseconds,
     },
     'a request was answered',

@@ -59,11 +59,11 @@ export function drainAfter(request: IncomingMessage, response: ServerResponse): 
   response.on('finish', () => {
     if (request.complete) return;
     let length = 0;
-    const timer = setTimeout(() => request.socket.destroy(), drainTime);
+    const timer = setTimeout(() => request.socket?.destroy(), drainTime);
     timer.unref();
     request.on('data', (chunk: Buffer) => {
       length += chunk.length;
-      if (length > drainBytes) request.socket.destroy();
+      if (length > drainBytes) request.socket?.destroy();
     });
     request.on('error', () => undefined);
     request.on('close', () => clearTimeout(timer));
