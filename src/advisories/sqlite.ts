@@ -3,20 +3,11 @@ import { type Stats, statSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { AdvisoriesError } from '../errors.ts';
+import { resultCode, sqliteResult } from '../sqlite-result.ts';
 import { APPLICATION_ID, SCHEMA_VERSION } from './schema.ts';
 
 /** An open database. */
 export type Database = DatabaseSync;
-
-/** Primary result codes of SQLite (sqlite.org/rescode.html). */
-const BUSY = 5;
-const LOCKED = 6;
-const READONLY = 8;
-const IOERR = 10;
-const CORRUPT = 11;
-const FULL = 13;
-const CANTOPEN = 14;
-const NOTADB = 26;
 
 /** Milliseconds to wait for the moment in which another process commits. */
 const COMMIT_WAIT = 5000;
@@ -27,18 +18,6 @@ export async function loadSqlite(): Promise<{ readonly DatabaseSync: typeof Data
   return await import('node:sqlite');
 }
 
-/** Primary result code of an error of SQLite, or undefined for any other error. */
-function resultCode(error: unknown): number | undefined {
-  const { code, errcode } = error as { code?: unknown; errcode?: unknown };
-  return code === 'ERR_SQLITE_ERROR' && typeof errcode === 'number' ? errcode & 0xff : undefined;
-}
-
-/** Tells whether another process holds the lock that was wanted. */
-export function isBusy(error: unknown): boolean {
-  const code = resultCode(error);
-  return code === BUSY || code === LOCKED;
-}
-
 /** Turns an error of SQLite into one that says what happened to which file and what to do; others pass unchanged. */
 export function explainSqlite(error: unknown, path: string): unknown {
   const code = resultCode(error);
@@ -46,28 +25,28 @@ export function explainSqlite(error: unknown, path: string): unknown {
   switch (code) {
     case undefined:
       return error;
-    case FULL:
+    case sqliteResult.full:
       return notWritable(`There is no room left to write the advisory database ${path}.`, error);
-    case READONLY:
+    case sqliteResult.readOnly:
       return notWritable(
         `The advisory database ${path} cannot be written: the file or its folder is read-only.`,
         error,
       );
-    case BUSY:
-    case LOCKED:
+    case sqliteResult.busy:
+    case sqliteResult.locked:
       return notWritable(
         `Another process is updating the advisory database ${path}. Try again when it is done.`,
         error,
       );
-    case NOTADB:
+    case sqliteResult.notADatabase:
       return unusable(`${path} is not an advisory database. Remove it, or name another file with --db.`, error);
-    case CORRUPT:
+    case sqliteResult.corrupt:
       return unusable(
         `The advisory database ${path} is damaged (${words}). Remove it and run "drydock db update".`,
         error,
       );
-    case CANTOPEN:
-    case IOERR:
+    case sqliteResult.cannotOpen:
+    case sqliteResult.ioError:
       return unusable(`The advisory database ${path} cannot be read (${words}).`, error);
     default:
       return unusable(`The advisory database ${path} cannot be used (${words}).`, error);
@@ -133,7 +112,8 @@ export async function openForReading(path: string): Promise<Database> {
       // An update that ended with readers about leaves the file in write-ahead mode, which needs a writable folder. Where
       // nothing is left in the log, the file may be read as it is.
       const log = statSync(`${path}-wal`, { throwIfNoEntry: false });
-      if ((code !== CANTOPEN && code !== READONLY) || (log !== undefined && log.size > 0)) throw error;
+      if ((code !== sqliteResult.cannotOpen && code !== sqliteResult.readOnly) || (log !== undefined && log.size > 0))
+        throw error;
       const location = pathToFileURL(path);
       location.search = '?immutable=1';
       return open(location);

@@ -4,17 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AdvisoriesError } from '../errors.ts';
 import { makeFolder } from '../make-folder.ts';
 import type { Feed } from '../model/feed.ts';
+import { isBusy } from '../sqlite-result.ts';
 import { SCHEMA } from './schema.ts';
-import {
-  checkSchema,
-  type Database,
-  explainFolder,
-  explainSqlite,
-  guarded,
-  isBlank,
-  isBusy,
-  loadSqlite,
-} from './sqlite.ts';
+import { checkSchema, type Database, explainFolder, explainSqlite, guarded, isBlank, loadSqlite } from './sqlite.ts';
 import { FeedTransaction } from './transaction.ts';
 
 export interface WriterOptions {

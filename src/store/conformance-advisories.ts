@@ -1,10 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ecosystems } from '../ecosystems/index.ts';
 import { versionJudge } from '../match/versions.ts';
 import type { Advisory, AdvisoryHit, Affected } from '../model/advisory.ts';
 import type { AdvisoryDelta, FeedAdvisory } from './advisory-shelf.ts';
+import { freshStores } from './conformance/fresh-stores.ts';
 import type { PackageVersion } from './package-version.ts';
 import type { Store } from './store.ts';
 
@@ -41,15 +42,7 @@ function installed(name: string, version: string, namespace = 'debian:12'): Pack
 
 /** What every store does with the advisories of feeds. `make` gives an empty one; it is closed by the suite. */
 export function describeAdvisories(name: string, make: () => Promise<Store>): void {
-  const open: Store[] = [];
-  const fresh = async (): Promise<Store> => {
-    const store = await make();
-    open.push(store);
-    return store;
-  };
-  afterEach(async () => {
-    for (const store of open.splice(0)) await store.close();
-  });
+  const fresh = freshStores(make);
 
   let generation = 0;
   const tell = async (store: Store, upserts: readonly FeedAdvisory[], more: Partial<AdvisoryDelta> = {}) =>

@@ -1,5 +1,6 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Advisory, AdvisoryHit, Affected } from '../model/advisory.ts';
+import { freshStores } from './conformance/fresh-stores.ts';
 import type { ScanStep } from './image-shelf.ts';
 import type { Store } from './store.ts';
 
@@ -33,15 +34,7 @@ const idsOf = (hits: readonly (readonly AdvisoryHit[])[]): string[][] =>
 
 /** What the own API asks of every store besides searches. `make` gives an empty one; it is closed by the suite. */
 export function describeApi(name: string, make: () => Promise<Store>): void {
-  const open: Store[] = [];
-  const fresh = async (): Promise<Store> => {
-    const store = await make();
-    open.push(store);
-    return store;
-  };
-  afterEach(async () => {
-    for (const store of open.splice(0)) await store.close();
-  });
+  const fresh = freshStores(make);
 
   const tell = async (store: Store, ...records: readonly Advisory[]) =>
     await store.advisories.apply({

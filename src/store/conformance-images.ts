@@ -1,4 +1,5 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { freshStores } from './conformance/fresh-stores.ts';
 import type { ScannedImage, StoredImage } from './image-shelf.ts';
 import type { PackageVersion, StoredSeverity } from './package-version.ts';
 import type { Store } from './store.ts';
@@ -15,15 +16,7 @@ function scanned(packages: readonly PackageVersion[], more: Partial<ScannedImage
 
 /** What every store does with images. `make` gives an empty one; it is closed by the suite. */
 export function describeImages(name: string, make: () => Promise<Store>): void {
-  const open: Store[] = [];
-  const fresh = async (): Promise<Store> => {
-    const store = await make();
-    open.push(store);
-    return store;
-  };
-  afterEach(async () => {
-    for (const store of open.splice(0)) await store.close();
-  });
+  const fresh = freshStores(make);
 
   const add = async (
     store: Store,

@@ -3,7 +3,8 @@ import path from 'node:path';
 import { type Database, loadSqlite } from '../../advisories/sqlite.ts';
 import { StoreError } from '../../errors.ts';
 import { makeFolder } from '../../make-folder.ts';
-import { guarded, isBusy } from './sqlite-errors.ts';
+import { isBusy } from '../../sqlite-result.ts';
+import { guarded } from './sqlite-errors.ts';
 
 /** Marks the file as one of ours: `DrdS` (SQLite file format, section 1.2.9). */
 export const APPLICATION_ID = 0x44726453;
