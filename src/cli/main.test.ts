@@ -34,6 +34,31 @@ describe('drydock', () => {
       ['scan', '--fail-on', '-q', 'x'],
       '--fail-on needs a value, SEVERITY. One that begins with a hyphen is written --fail-on=-q.',
     ],
+    [
+      'a flag that took the image',
+      ['scan', '--fail-on', 'image.tar'],
+      '"drydock scan" needs IMAGE: what to scan. --fail-on takes one of unknown, negligible, low, medium, high, critical; "image.tar" looks like IMAGE: put the value between them, --fail-on SEVERITY IMAGE.',
+    ],
+    [
+      'a flag with a path that may have taken the image',
+      ['scan', '--db', 'image.tar'],
+      '"drydock scan" needs IMAGE: what to scan. "image.tar" was taken as the value of --db.',
+    ],
+    [
+      'the flag of another program for the address',
+      ['serve', '--port', '9000'],
+      'unknown option --port. Write --listen 127.0.0.1:9000.',
+    ],
+    [
+      'a format that the log of the service has anyway',
+      ['serve', '--json'],
+      'unknown option --json. The log of the service is JSON already; --log-level chooses how much of it there is.',
+    ],
+    [
+      'the flag of another program for the format',
+      ['scan', 'x', '--json'],
+      'unknown option --json. Write --format json.',
+    ],
     ['a value for a switch', ['scan', 'x', '--offline=yes'], '--offline takes no value.'],
     [
       'an unknown severity',

@@ -80,4 +80,23 @@ describe('parseCommandLine', () => {
   it('lets a version be empty, which its scheme judges', async () => {
     await expect(parseCommandLine(['explain', 'versions', 'deb', '', '1'])).resolves.toMatchObject({ kind: 'run' });
   });
+
+  it.each([
+    ['scan --timeout image.tar', '--timeout takes DURATION; "image.tar" looks like IMAGE'],
+    ['scan -f image.tar', '-f takes one of table, json; "image.tar" looks like IMAGE'],
+    ['scan -q --fail-on image.tar --db x', '--fail-on takes one of'],
+    ['scan --fail-on hihg', 'what to scan. "hihg" was taken as the value of --fail-on.'],
+    ['scan --fail-on high', 'what to scan. "high" was taken as the value of --fail-on.'],
+    ['scan --fail-on=image.tar', '"drydock scan" needs IMAGE: what to scan.'],
+    ['explain CVE-2024-1 --timeout image.tar', '--timeout takes DURATION; "image.tar" looks like IMAGE'],
+    ['serve --port', '--port. Write --listen 127.0.0.1:8080.'],
+    ['serve --port=9000', '--port. Write --listen 127.0.0.1:9000.'],
+    ['serve --port x\u001b', '--port. Write --listen 127.0.0.1:8080.'],
+    ['serve --debug', 'Write --log-level debug.'],
+    ['scan x --debug', 'Write --verbose.'],
+    ['version --port 1', 'unknown option --port.'],
+    ['version --constructor', 'unknown option --constructor.'],
+  ])('%s: says what happened', async (line, message) => {
+    await expect(parse(line)).rejects.toThrow(message);
+  });
 });

@@ -4,6 +4,8 @@ import { type OptionName, type OptionSpec, optionNames, optionTable } from '../c
 import { UsageError } from '../errors.ts';
 import { type Command, commonOptions } from './command.ts';
 import { commandLoaders } from './commands/index.ts';
+import { describeMissing, type TakenWord } from './swallowed-word.ts';
+import { describeUnknown, type UnknownFlag } from './unknown-flag.ts';
 
 /** Texts of the flags that were given, by option name: a boolean for switches, a list for what may be repeated. */
 export type Flags = ReadonlyMap<OptionName, boolean | string | readonly string[]>;
@@ -46,8 +48,9 @@ interface Line {
   readonly flags: Map<OptionName, boolean | string | readonly string[]>;
   help: boolean;
   version: boolean;
-  /** Flags that no command has, as they were written. */
-  readonly unknown: string[];
+  /** Flags that no command has. */
+  readonly unknown: UnknownFlag[];
+  readonly taken: TakenWord[];
 }
 
 /** Flags that Clair spells with one hyphen, which would else be several letters. */
@@ -55,64 +58,63 @@ const oneHyphen = new RegExp(`^-(?:${optionNames.filter((name) => specOf(name).o
 
 /** Reads words and flags, without asking yet whether the command has them. */
 function readLine(argv: readonly string[]): Line {
-  const line: Line = { words: [], flags: new Map(), help: false, version: false, unknown: [] };
+  const line: Line = { words: [], flags: new Map(), help: false, version: false, unknown: [], taken: [] };
   const args = argv.map((word) => (oneHyphen.test(word) ? `-${word}` : word));
   const { tokens } = parseArgs({ args, options: grammarOf(args), strict: false, tokens: true });
-  for (const token of tokens) {
+  for (const [index, token] of tokens.entries()) {
     if (token.kind === 'positional') line.words.push(token.value);
     if (token.kind !== 'option') continue;
     if (token.name === 'help') line.help = true;
     else if (token.name === 'version') line.version = true;
-    else readFlag(token.name, token.rawName, token.value, token.inlineValue === true, line);
+    else if (!readFlag(token.name, token.rawName, token.value, token.inlineValue === true, line)) {
+      const next = tokens[index + 1];
+      line.unknown.push({
+        flag: token.rawName,
+        value: token.value ?? (next?.kind === 'positional' ? next.value : undefined),
+      });
+    }
   }
   return line;
 }
 
+/** @returns false where no command has such a flag */
 function readFlag(
   written: string,
   raw: string,
   value: string | undefined,
   inline: boolean,
-  { flags, unknown }: Line,
-): void {
+  { flags, taken }: Line,
+): boolean {
   const opposite = written.startsWith('no-') ? written.slice('no-'.length) : `no-${written}`;
   const own = optionNames.find((option) => option === written);
   const isOpposite = (option: OptionName): boolean => option === opposite && specOf(option).kind === 'switch';
   const name = own ?? (written.startsWith('no-no-') ? undefined : optionNames.find(isOpposite));
-  if (name === undefined) {
-    unknown.push(raw);
-    return;
-  }
+  if (name === undefined) return false;
   if (specOf(name).kind === 'switch') {
     if (inline) throw new UsageError('usage.option', `${raw} takes no value.`);
     flags.set(name, own !== undefined);
-    return;
+    return true;
   }
   if (value === undefined || (!inline && value.startsWith('-') && value !== '-')) {
     const hint = value === undefined ? '' : ` One that begins with a hyphen is written ${raw}=${value}.`;
     throw new UsageError('usage.option', `${raw} needs a value, ${specOf(name).value}.${hint}`);
   }
+  if (!inline) taken.push({ name, flag: raw, value });
   const before = flags.get(name);
   flags.set(name, takesSeveral(name) ? [...(Array.isArray(before) ? before : []), value] : value);
-}
-
-/** Flags of a command as a user may write them, for suggestions. */
-function spellings(command: Command | undefined): string[] {
-  return ['--help', ...[...commonOptions, ...(command?.options ?? [])].map((name) => `--${name}`)];
+  return true;
 }
 
 function checkFlags({ flags, unknown }: Line, command: Command, path: readonly string[]): void {
   const [first] = unknown;
-  if (first !== undefined) {
-    throw new UsageError('usage.option', `unknown option ${first}.${didYouMean(first, spellings(command))}`);
-  }
+  if (first !== undefined) throw new UsageError('usage.option', describeUnknown(first, command));
   for (const name of flags.keys()) {
     if (commonOptions.includes(name) || command.options.includes(name)) continue;
     throw new UsageError('usage.option', `--${name} is no option of "drydock ${path.join(' ')}".`);
   }
 }
 
-function checkWords(words: readonly string[], command: Command, path: readonly string[]): void {
+function checkWords(words: readonly string[], { taken }: Line, command: Command, path: readonly string[]): void {
   const called = `"drydock ${path.join(' ')}"`;
   for (const [index, word] of words.entries()) {
     const argument = command.arguments[index] ?? command.arguments.at(-1);
@@ -121,7 +123,7 @@ function checkWords(words: readonly string[], command: Command, path: readonly s
   }
   const missing = command.arguments.slice(words.length).find(({ optional }) => optional !== true);
   if (missing !== undefined) {
-    throw new UsageError('usage.option', `${called} needs ${missing.name.toUpperCase()}: ${missing.description}.`);
+    throw new UsageError('usage.option', `${called} ${describeMissing(taken, command, missing)}`);
   }
   const most = command.arguments.some(({ several }) => several) ? Number.POSITIVE_INFINITY : command.arguments.length;
   if (words.length > most) {
@@ -183,12 +185,8 @@ export async function parseCommandLine(argv: readonly string[]): Promise<Request
   const words = asked[0] === 'help' ? asked.slice(1) : asked;
   const wantsHelp = line.help || asked[0] === 'help' || argv.length === 0;
   if (words.length === 0) {
-    if (line.unknown[0] !== undefined) {
-      throw new UsageError(
-        'usage.option',
-        `unknown option ${line.unknown[0]}.${didYouMean(line.unknown[0], spellings(undefined))}`,
-      );
-    }
+    const [unknown] = line.unknown;
+    if (unknown !== undefined) throw new UsageError('usage.option', describeUnknown(unknown, undefined));
     if (wantsHelp) return { kind: 'help', path: [] };
     throw new UsageError('usage.option', 'a command is expected. See "drydock --help".');
   }
@@ -205,6 +203,6 @@ export async function parseCommandLine(argv: readonly string[]): Promise<Request
   if (wantsVersion) for (const name of line.flags.keys()) if (!commonOptions.includes(name)) line.flags.delete(name);
   checkFlags(line, command, path);
   if (command.run === undefined) needCommand(command, path, rest[0]);
-  checkWords(rest, command, path);
+  checkWords(rest, line, command, path);
   return { kind: 'run', command, words: rest, flags: line.flags };
 }
