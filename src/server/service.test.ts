@@ -445,7 +445,7 @@ describe('the database', () => {
   });
 
   it('is not waited for when it cannot be used', async () => {
-    const service = await start({ store: new Secret('/dev/null/x/service.db') });
+    const service = await start({ store: new Secret('/proc/nowhere/service.db') });
     await expect(service.ready).rejects.toMatchObject({ code: 'store.unusable' });
   });
 

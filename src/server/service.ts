@@ -1,9 +1,7 @@
-import { statSync } from 'node:fs';
 import path from 'node:path';
 import type { ListenAddress } from '../config/service-address.ts';
 import type { ReloadableSettings, ServiceSettings } from '../config/service-settings.ts';
 import { DrydockError, StoreError } from '../errors.ts';
-import { makeFolder } from '../make-folder.ts';
 import { isPostgresSource } from '../store/postgres/connection-settings.ts';
 import type { Store } from '../store/store.ts';
 import type { Clock } from './clock.ts';
@@ -12,6 +10,7 @@ import { createFront, type Handlers } from './front.ts';
 import { createProbe, withPatience } from './health.ts';
 import { checkTls, type Listener, listen, type RequestHandler } from './listen.ts';
 import type { ServiceLog } from './service-log.ts';
+import { checkFolders, prepareFolder } from './state-folder.ts';
 import { Turnstile } from './turnstile.ts';
 
 /** Everything that runs once the store is there. */
@@ -59,7 +58,8 @@ export interface RunningService {
 
 /**
  * Starts the service. It listens at once; until the database answers, requests get a 503 and health says 500.
- * @throws UsageError `usage.configuration` when others could reach it and nothing keeps them out
+ * @throws UsageError `usage.configuration` when others could reach it and nothing keeps them out, and when a file is where a
+ *   folder has to be
  * @throws DrydockError `service.address` when it cannot listen
  */
 export async function startService(
@@ -67,6 +67,7 @@ export async function startService(
   dependencies: ServiceDependencies,
 ): Promise<RunningService> {
   checkExposure(settings, dependencies.listenMention);
+  checkFolders(settings);
   const service = new Service(settings, dependencies);
   await service.start();
   return service;
@@ -268,21 +269,5 @@ class Service implements RunningService {
     // Clair interrupts health checks after ten seconds; there is nothing to wait for.
     await this.#health?.close(1000);
     this.#log.info({}, 'stopped');
-  }
-}
-
-/** A folder of our own is for its user alone. One that somebody named is theirs to protect. */
-function prepareFolder(folder: string, stateFolder: string, log: ServiceLog): void {
-  const isOwn = folder === stateFolder;
-  try {
-    makeFolder(folder, isOwn ? 0o700 : 0o777);
-    if (isOwn && (statSync(folder).mode & 0o077) !== 0) {
-      log.warn({ folder }, 'other users of this machine can enter the state folder: chmod 700 it');
-    }
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? String(error);
-    throw new StoreError('store.unusable', `${folder}: the folder of the database cannot be made or used (${code}).`, {
-      cause: error,
-    });
   }
 }
