@@ -61,6 +61,10 @@ export function parseArguments(words: readonly string[]): AnalyzeRequest | Misus
   }
   const [image, ...more] = rest;
   const severity = parseSeverity(values.get('minimum-severity') ?? '');
+  const late = more.find((word) => /^--?[^=-]/.test(word))?.replace(/=.*$/s, '');
+  // The original shows its usage here and nothing else, also where it knows the flag.
+  if (late !== undefined)
+    return { complaint: `flag behind the image: ${late} (options stand before image-id)`, status: 1 };
   if (image === undefined || more.length > 0 || severity === undefined) return { status: 1 };
   const color = values.get('color');
   return {
