@@ -9,9 +9,10 @@ const floors = [
   ['formats', 'net'],
   ['image'],
   ['packages', 'feeds'],
-  ['ecosystems', 'checks'],
+  ['ecosystems', 'checks', 'enrichers'],
   ['reading', 'assembly', 'advisories'],
   ['match'],
+  ['policy'],
   ['report'],
   ['scan.ts', 'index.ts', 'layer-threads.ts', 'layer-thread.ts'],
   ['store', 'jobs', 'notify'],
@@ -19,8 +20,8 @@ const floors = [
   ['cli'],
 ];
 /** They get the lists of ecosystems and checks as arguments. */
-const withoutLists = ['reading', 'assembly', 'match', 'report'];
-const lists = ['ecosystems', 'checks'];
+const withoutLists = ['reading', 'assembly', 'match', 'policy', 'report'];
+const lists = ['ecosystems', 'checks', 'enrichers'];
 
 const floorOf = new Map(floors.flatMap((rooms, floor) => rooms.map((room) => [room, floor] as const)));
 

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { Advisory, AdvisoryState, Affected, CvssScore, VersionRange } from '../model/advisory.ts';
+import type { Advisory, AdvisoryState, Affected, BuildFilter, CvssScore, VersionRange } from '../model/advisory.ts';
 import { type Severity, severities } from '../model/severity.ts';
 
 /** Positions are what the database holds: new states go to the end. */
@@ -53,6 +53,8 @@ interface Extra {
   readonly v?: readonly string[];
   readonly s?: number;
   readonly n?: string;
+  /** module, architectures, repositories, flavour; null where absent. */
+  readonly o?: readonly (string | readonly string[] | null)[];
 }
 
 export function encodeAdvisory(advisory: Advisory): AdvisoryRow {
@@ -85,7 +87,7 @@ function encodeDetail(advisory: Advisory): string | null {
 }
 
 function encodeAffected(affected: Affected): AffectedRow {
-  const { ranges, versions, severity, note } = affected;
+  const { ranges, versions, severity, note, only: builds } = affected;
   const [only] = ranges;
   const simple =
     ranges.length === 1 &&
@@ -97,6 +99,7 @@ function encodeAffected(affected: Affected): AffectedRow {
     ...(versions !== undefined && { v: versions }),
     ...(severity !== undefined && { s: severities.indexOf(severity) }),
     ...(note !== undefined && { n: note }),
+    ...(builds !== undefined && { o: encodeBuilds(builds) }),
   };
   return {
     namespace: affected.namespace,
@@ -108,8 +111,15 @@ function encodeAffected(affected: Affected): AffectedRow {
   };
 }
 
+function encodeBuilds({ module, architectures, repositories, flavour }: BuildFilter): NonNullable<Extra['o']> {
+  return withoutTail([module ?? null, architectures ?? null, repositories ?? null, flavour ?? null]);
+}
+
 function encodeRange(range: VersionRange): (string | null)[] {
-  const parts = [range.introduced ?? null, range.fixed ?? null, range.lastAffected ?? null];
+  return withoutTail([range.introduced ?? null, range.fixed ?? null, range.lastAffected ?? null]);
+}
+
+function withoutTail<T>(parts: (T | null)[]): (T | null)[] {
   while (parts.at(-1) === null) parts.pop();
   return parts;
 }
@@ -149,13 +159,23 @@ export function decodeAffected(row: AffectedRow): Affected {
     state: states[state] as AdvisoryState,
   };
   if (row.extra === null) return { ...base, ranges: fixed === null ? [] : [{ fixed }] };
-  const { r, v, s, n } = JSON.parse(row.extra) as Extra;
+  const { r, v, s, n, o } = JSON.parse(row.extra) as Extra;
   return {
     ...base,
     ranges: fixed === null ? (r ?? []).map(decodeRange) : [{ fixed }],
     ...(v !== undefined && { versions: v }),
     ...(s !== undefined && { severity: severities[s] as Severity }),
     ...(n !== undefined && { note: n }),
+    ...(o !== undefined && { only: decodeBuilds(o) }),
+  };
+}
+
+function decodeBuilds([module, architectures, repositories, flavour]: NonNullable<Extra['o']>): BuildFilter {
+  return {
+    ...(typeof module === 'string' && { module }),
+    ...(Array.isArray(architectures) && { architectures }),
+    ...(Array.isArray(repositories) && { repositories }),
+    ...(typeof flavour === 'string' && { flavour }),
   };
 }
 

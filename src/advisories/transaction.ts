@@ -98,6 +98,7 @@ export class FeedTransaction {
         case 'state':
           this.#newState = event.state;
           break;
+        case 'enrich':
         case 'note':
           break;
       }

@@ -46,6 +46,8 @@ function makePackage(
     ...(record.arch !== undefined && { arch: record.arch }),
     ...(source !== undefined && { source }),
     licences: record.licences ?? [],
+    ...(record.vendor !== undefined && { vendor: record.vendor }),
+    ...(record.modularityLabel !== undefined && { modularity: record.modularityLabel }),
     ...(belongs && { distribution: `${distribution.id}:${distribution.version}` }),
     layer: layerRef(layer, layers),
     ...(introduced !== layer && { introducedIn: layerRef(introduced, layers) }),

@@ -115,7 +115,7 @@ describe('a later update', () => {
 
     const run = await updateFrom(mirror, pypi, state);
 
-    expect(run).toEqual({ upserts: [], removed: [], replaced: [], notes: [], state });
+    expect(run).toEqual({ upserts: [], enrichments: [], removed: [], replaced: [], notes: [], state });
     expect(asked()).toEqual(['modified_id.csv 304']);
   });
 

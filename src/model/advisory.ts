@@ -1,3 +1,4 @@
+import type { EnrichmentHit } from './enrichment.ts';
 import type { Severity } from './severity.ts';
 
 /**
@@ -26,6 +27,21 @@ export interface VersionRange {
   readonly lastAffected?: string;
 }
 
+/**
+ * Which builds of a package a row is about, where its name and namespace do not tell. Every part that is there has to
+ * hold; the ecosystem's `applies` compares it with the package.
+ */
+export interface BuildFilter {
+  /** Module stream, `nodejs:18`: a package without a modularity label, or of another stream, is not meant. */
+  readonly module?: string;
+  /** As the package manager names them: `x86_64`. A package without an architecture is meant whatever stands here. */
+  readonly architectures?: readonly string[];
+  /** Where the package comes from, as its publisher names it: a CPE of Red Hat's, a repository of Amazon's. */
+  readonly repositories?: readonly string[];
+  /** A series of builds with version numbers of its own, compared only with its like: `ksplice`, `fips`. */
+  readonly flavour?: string;
+}
+
 /** What an advisory says of one package in one namespace. */
 export interface Affected {
   readonly namespace: Namespace;
@@ -37,6 +53,8 @@ export interface Affected {
   readonly ranges: readonly VersionRange[];
   /** Versions that are affected whatever the ranges say. */
   readonly versions?: readonly string[];
+  /** Absent: every build of that name in the namespace. */
+  readonly only?: BuildFilter;
   /** Overrides the severity of the advisory. */
   readonly severity?: Severity;
   /** The publisher's own words: a reason why it will not be fixed, an urgency. */
@@ -49,7 +67,7 @@ export interface CvssScore {
   readonly version: string;
   readonly vector: string;
   readonly score?: number;
-  /** Who computed it: `nvd`, `vendor`, ... */
+  /** Who computed it: the name of the feed for its publisher, else `cna:NAME`, `adp:NAME`, `nvd`. */
   readonly source: string;
 }
 
@@ -118,5 +136,10 @@ export interface AdvisorySource {
   byId(id: string): readonly AdvisoryHit[];
   /** Whether anything at all is known of a namespace. */
   hasNamespace(namespace: Namespace): boolean;
+  /**
+   * What enrichers know of each name, in one statement; `result[i]` answers `names[i]`. Absent: the source has none.
+   * A source that could not answer throws, as the other look-ups do.
+   */
+  enrich?(names: readonly string[]): readonly (readonly EnrichmentHit[])[];
   status(): AdvisoryStatus;
 }

@@ -1,4 +1,5 @@
 import type { Advisory, Namespace } from './advisory.ts';
+import type { Enrichment } from './enrichment.ts';
 
 /** What a feed remembers between updates: validators, watermarks. Opaque to everyone else; plain JSON. */
 export type FeedState = Readonly<Partial<Record<string, string>>>;
@@ -6,6 +7,8 @@ export type FeedState = Readonly<Partial<Record<string, string>>>;
 /** What a feed reports while it is read. */
 export type FeedEvent =
   | { readonly type: 'upsert'; readonly advisory: Advisory }
+  /** The same of a source that enriches: its key is the enrichment's name. */
+  | { readonly type: 'enrich'; readonly enrichment: Enrichment }
   /** The publisher withdrew the record. */
   | { readonly type: 'remove'; readonly key: string }
   /**
@@ -62,6 +65,13 @@ export interface Feed {
    * True where the publisher takes a release out of the data when its support ends: what was last known of it is kept.
    */
   readonly dropsReleases?: boolean;
+  /** Says what vulnerabilities are worth, not which packages have them: every event of records is an `enrich`. */
+  readonly enriches?: boolean;
+  /**
+   * Name of a feed that says the same in another form: this one is read only where it is asked for by name, or where
+   * the other one is not there.
+   */
+  readonly insteadOf?: string;
   update(from: FeedState, context: FeedContext): AsyncIterable<FeedEvent>;
   /** Reads the feed from its folder of the offline layout. `files` yields every file below it, archives expanded. */
   read(files: AsyncIterable<FeedFile>): AsyncIterable<FeedEvent>;

@@ -20,6 +20,21 @@ export type FindingKind = (typeof findingKinds)[number];
 /** How sure we are that the finding is true of this image. */
 export type Confidence = 'certain' | 'high' | 'medium' | 'low';
 
+/** How grave a vulnerability is, by everyone who said so. */
+export interface FindingScore {
+  /** The one that counts first. */
+  readonly cvss: readonly CvssScore[];
+  /** Probability of exploitation within 30 days, 0 to 1. */
+  readonly epss?: number;
+  readonly epssPercentile?: number;
+  /** Known to be exploited. */
+  readonly kev?: boolean;
+  /** Who decided the severity: a feed, `cna:NAME`, `adp:NAME`, `nvd`. */
+  readonly severitySource?: string;
+  /** `CWE-79`. */
+  readonly cwes?: readonly string[];
+}
+
 /** Something wrong with the image: where it is, who says so, and what helps. */
 export interface Finding {
   readonly kind: FindingKind;
@@ -48,7 +63,7 @@ export interface Finding {
   /** The least version that fixes every finding of the package that has a fix: at or above `fixedVersion`. */
   readonly upgradeTo?: string;
   readonly state?: AdvisoryState;
-  readonly score?: { readonly cvss: readonly CvssScore[]; readonly epss?: number; readonly kev?: boolean };
+  readonly score?: FindingScore;
   readonly inUse?: boolean;
   readonly suppressed?: { readonly by: string; readonly reason: string; readonly expires?: string };
   readonly remediation?: string;

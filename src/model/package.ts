@@ -18,6 +18,12 @@ export interface Package {
   /** Source package; absent means that it is the package itself. */
   readonly source?: { readonly name: string; readonly version: string };
   readonly licences: readonly string[];
+  /** Who built it, as an rpm says: the distribution, or a third party. */
+  readonly vendor?: string;
+  /** Module stream that an rpm was built for: `name:stream:version:context`. */
+  readonly modularity?: string;
+  /** Where it may have come from, as far as the image tells: content sets of Red Hat, repositories of Amazon. */
+  readonly repositories?: readonly string[];
   /** `id:version` of the distribution it belongs to, if it belongs to one. */
   readonly distribution?: string;
   /** The layer that brought this version. */

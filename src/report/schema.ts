@@ -52,6 +52,11 @@ export const PackageSchema = z
     arch: z.string().exactOptional(),
     source: namedVersion.exactOptional().describe('The source package; absent: the package itself.'),
     licences: list(z.string()),
+    vendor: z.string().exactOptional().describe('Who built it, as an rpm says.'),
+    modularity: z.string().exactOptional().describe('Module stream of an rpm: `name:stream:version:context`.'),
+    repositories: list(z.string())
+      .exactOptional()
+      .describe('Where it may have come from, as far as the image tells: content sets, repositories.'),
     distribution: z.string().exactOptional().describe('`id:version` of the distribution it belongs to.'),
     layer: LayerRef.describe('The layer that brought this version.'),
     introducedIn: LayerRef.exactOptional().describe(
@@ -73,7 +78,7 @@ const Cvss = z
     version: z.string(),
     vector: z.string(),
     score: z.number().exactOptional(),
-    source: z.string().describe('Who computed it: `nvd`, `vendor`.'),
+    source: z.string().describe('Who computed it: a feed for its publisher, else `cna:NAME`, `adp:NAME`, `nvd`.'),
   })
   .meta({ id: 'CvssScore' });
 
@@ -108,7 +113,17 @@ export const FindingSchema = z
       .describe('The least version that fixes every finding of the package that has a fix.'),
     state: State.exactOptional(),
     score: z
-      .object({ cvss: list(Cvss), epss: z.number().exactOptional(), kev: z.boolean().exactOptional() })
+      .object({
+        cvss: list(Cvss).describe('Of everybody who computed one; the one that counts first.'),
+        epss: z.number().exactOptional().describe('Probability of exploitation within 30 days (FIRST EPSS), 0 to 1.'),
+        epssPercentile: z.number().exactOptional().describe('Share of all vulnerabilities that have a lower one.'),
+        kev: z.boolean().exactOptional().describe('Known to be exploited (CISA KEV).'),
+        severitySource: z
+          .string()
+          .exactOptional()
+          .describe('Who decided the severity: a feed, `cna:NAME`, `adp:NAME`, `nvd`.'),
+        cwes: list(z.string()).exactOptional().describe('Weaknesses: `CWE-79`.'),
+      })
       .exactOptional(),
     inUse: z.boolean().exactOptional(),
     suppressed: z

@@ -1,4 +1,5 @@
 import type { Advisory } from '../../src/model/advisory.ts';
+import type { Enrichment } from '../../src/model/enrichment.ts';
 import type { Feed, FeedContext, FeedEvent, FeedFile, FeedState } from '../../src/model/feed.ts';
 import { download } from '../../src/net/download.ts';
 import { networkDialer } from '../../src/net/network-dialer.ts';
@@ -6,6 +7,7 @@ import type { FeedMirror } from './feed-mirror.ts';
 
 /** The events of one run of a feed, sorted by kind. */
 export interface FeedRun {
+  readonly enrichments: readonly Enrichment[];
   readonly upserts: readonly Advisory[];
   readonly removed: readonly string[];
   readonly replaced: readonly string[];
@@ -16,6 +18,7 @@ export interface FeedRun {
 async function collect(events: AsyncIterable<FeedEvent>): Promise<FeedRun> {
   const run = {
     upserts: [] as Advisory[],
+    enrichments: [] as Enrichment[],
     removed: [] as string[],
     replaced: [] as string[],
     notes: [] as string[],
@@ -23,6 +26,7 @@ async function collect(events: AsyncIterable<FeedEvent>): Promise<FeedRun> {
   };
   for await (const event of events) {
     if (event.type === 'upsert') run.upserts.push(event.advisory);
+    else if (event.type === 'enrich') run.enrichments.push(event.enrichment);
     else if (event.type === 'remove') run.removed.push(event.key);
     else if (event.type === 'replaced') run.replaced.push(event.prefix);
     else if (event.type === 'note') run.notes.push(event.message);

@@ -3,9 +3,8 @@ import { existsSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { TarParser } from '../../src/formats/tar/push.ts';
-import { defaultLimits } from '../../src/limits.ts';
 import { readShared, sharedPath } from './shared.ts';
+import { tarMembers } from './tar-members.ts';
 import { zip } from './zip.ts';
 
 /** What a mirror may do wrong with a file. `slow` stops in the middle of the body. */
@@ -146,21 +145,4 @@ export function sharedFeeds(osvRecords: number): (path: string) => Buffer | unde
     }
     return files.get(path);
   };
-}
-
-function tarMembers(archive: Buffer): Map<string, Buffer> {
-  const members = new Map<string, Buffer>();
-  const parser = new TarParser(
-    {
-      member: (header) => header.size,
-      content: (header, content) => members.set(header.path, Buffer.from(content)),
-      problem: (_, message) => {
-        throw new Error(message);
-      },
-    },
-    { limits: defaultLimits },
-  );
-  parser.push(archive);
-  parser.end();
-  return members;
 }

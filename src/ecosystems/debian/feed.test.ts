@@ -111,7 +111,7 @@ describe('debianTracker', () => {
     const second = await updateFrom(mirror, debianTracker, first.state);
 
     expect(first.upserts).toHaveLength(1);
-    expect(second).toEqual({ upserts: [], removed: [], replaced: [], notes: [], state: undefined });
+    expect(second).toEqual({ upserts: [], enrichments: [], removed: [], replaced: [], notes: [], state: undefined });
     expect(mirror.requests.map((request) => request.status)).toEqual([200, 304]);
     mirror.close();
   });

@@ -1,0 +1,68 @@
+import type { Affected } from '../../model/advisory.ts';
+import type { Verdict } from '../../model/ecosystem.ts';
+import type { Package } from '../../model/package.ts';
+
+/** What of a package tells which build it is. */
+type Build = Pick<Package, 'version' | 'arch' | 'modularity' | 'repositories'>;
+
+const applies: Verdict = { applies: true };
+
+/** Release of a build that was made for a module stream: `1.module+el8.3.0+1`, `1.module_el8.3.0`. */
+const moduleRelease = /\.module[+_]/;
+
+/**
+ * Builds that distributions number on their own: Ksplice and FIPS builds of Oracle. They have the same name, and are
+ * compared only with their like (feeds of Oracle give fixed versions for each).
+ */
+export function flavourOf(version: string): string | undefined {
+  if (version.includes('.ksplice')) return 'ksplice';
+  return version.includes('_fips') ? 'fips' : undefined;
+}
+
+/** `nodejs:18` of the label `nodejs:18:9020020230:rhel9`: what came after the stream differs from build to build. */
+export function moduleStream(label: string): string {
+  return label.split(':', 2).join(':');
+}
+
+/**
+ * Decides for rpms what names and versions do not tell: module streams, architectures, flavours, and repositories where
+ * both sides name some. Streams of a module have versions of their own, so that builds of other streams, and those of no
+ * stream, must not be compared (docs.fedoraproject.org/en-US/modularity).
+ */
+export function rpmBuildApplies(pkg: Build, { only, ranges }: Pick<Affected, 'only' | 'ranges'>): Verdict {
+  const stream = pkg.modularity === undefined ? undefined : moduleStream(pkg.modularity);
+  if (only?.module !== undefined) {
+    if (stream === undefined) return no(`it is about the module ${only.module}, and the package is of no module`);
+    if (stream !== only.module) return no(`it is about the module ${only.module}, and the package is of ${stream}`);
+  } else {
+    // Some publishers name no stream: the release of the fix is the only hint.
+    const isModular = ranges.some((range) => moduleRelease.test(range.fixed ?? range.lastAffected ?? ''));
+    const isBuild = stream !== undefined || moduleRelease.test(pkg.version);
+    if (isModular && !isBuild) return no('it is about builds for a module, and the package is of no module');
+    if (!isModular && isBuild) return no('it is about builds for no module, and the package is of a module');
+  }
+  const { arch } = pkg;
+  if (only?.architectures !== undefined && arch !== undefined && arch !== 'noarch') {
+    const named = only.architectures;
+    if (!named.includes(arch) && !named.includes('noarch')) return no(`it is about ${named.join(', ')}, not ${arch}`);
+  }
+  const flavour = flavourOf(pkg.version);
+  if (only?.flavour !== flavour) {
+    return no(`it is about ${wording(only?.flavour)} builds, and the package is one of the ${wording(flavour)}`);
+  }
+  if (only?.repositories !== undefined && pkg.repositories !== undefined) {
+    const named = only.repositories;
+    if (!pkg.repositories.some((one) => named.includes(one))) {
+      return no(`it is about packages of ${named.join(', ')}, and the package is of ${pkg.repositories.join(', ')}`);
+    }
+  }
+  return applies;
+}
+
+function no(reason: string): Verdict {
+  return { applies: false, reason };
+}
+
+function wording(flavour: string | undefined): string {
+  return flavour ?? 'ordinary';
+}
