@@ -19,7 +19,7 @@ import type { ByteSource } from '../model/bytes.ts';
 import { Appetite } from '../model/file.ts';
 import type { Problem } from '../model/problem.ts';
 import { linkedFiles } from '../packages/linked-files.ts';
-import { LayerCache } from '../reading/layer-cache.ts';
+import { FolderLayerCache } from '../reading/layer-cache-folder.ts';
 import { readLayers } from '../reading/read-layers.ts';
 import { assembleImage } from './assemble.ts';
 
@@ -64,7 +64,7 @@ interface Run {
 async function run(
   image: OpenedImage,
   analyzer: Analyzer,
-  { temporary = tmpdir(), cache, ...limits }: Partial<Limits> & { temporary?: string; cache?: LayerCache } = {},
+  { temporary = tmpdir(), cache, ...limits }: Partial<Limits> & { temporary?: string; cache?: FolderLayerCache } = {},
 ): Promise<Run> {
   const context = { ...layersContext(limits), temporary };
   const layers = await readLayers(image, [analyzer], context, { ...(cache && { cache }) });
@@ -293,7 +293,7 @@ describe('a layer that is fetched once more', () => {
 
   it('is not believed where the cache knows the layer', async () => {
     const { analyzer, shown } = probe(Appetite.Body);
-    const cache = new LayerCache(path.join(temporaryFolder(), 'layers'), { bytes: 1e9, age: 1e9 }, silent);
+    const cache = new FolderLayerCache(path.join(temporaryFolder(), 'layers'), { bytes: 1e9, age: 1e9 }, silent);
     await run(imageWith(fetched(good)), analyzer, { cache });
     expect(shown.splice(0)).toHaveLength(1);
 

@@ -7,7 +7,7 @@ import { UsageError } from '../errors.ts';
 import { layerThreads } from '../layer-threads.ts';
 import type { Dialer } from '../net/dial.ts';
 import { canonicalRegistry } from '../net/registry/endpoint.ts';
-import { LayerCache } from '../reading/layer-cache.ts';
+import { FolderLayerCache } from '../reading/layer-cache-folder.ts';
 import type { ScanOptions } from '../scan.ts';
 import type { Invocation } from './command.ts';
 
@@ -47,6 +47,7 @@ export function readingOptions(
       dialer,
       environment: io.environment,
       log: io.log,
+      progress: context.progress,
       mirrors: mirrorsOf(settings['registry-mirror']),
       plainHttp: settings['plain-http'],
       ...(authFile !== undefined && { authFile }),
@@ -73,9 +74,9 @@ function mirrorsOf(words: readonly string[]): ReadonlyMap<string, readonly strin
 }
 
 /** The cache of layers that every command of this user shares. */
-export function openLayerCache({ configuration, io }: Pick<Invocation, 'configuration' | 'io'>): LayerCache {
+export function openLayerCache({ configuration, io }: Pick<Invocation, 'configuration' | 'io'>): FolderLayerCache {
   const { settings } = configuration;
   const folder = path.join(cacheFolder(settings['cache-dir'], io.environment), 'layers');
   const bounds = { bytes: settings['layer-cache-size'] * MiB, age: settings['layer-cache-age'] * DAY };
-  return new LayerCache(folder, bounds, io.log);
+  return new FolderLayerCache(folder, bounds, io.log);
 }

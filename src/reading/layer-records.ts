@@ -37,7 +37,7 @@ export class LayerRecords {
     content: LayerContent,
     signal: AbortSignal,
   ): Promise<LayerReading | undefined> {
-    if (digest === undefined || this.#cache?.has(digest, this.#readers) !== true) return undefined;
+    if (digest === undefined || (await this.#cache?.has(digest, this.#readers)) !== true) return undefined;
     try {
       if ((await content.hasDigest?.(digest, { signal })) !== true) return undefined;
     } catch (error) {
@@ -45,23 +45,23 @@ export class LayerRecords {
       if (timedOut(signal)) return undefined;
       throw error;
     }
-    const reading = this.#cache.get(digest, this.#readers);
+    const reading = await this.#cache?.get(digest, this.#readers);
     if (reading === undefined || (this.#verify && reading.walk.diffId === undefined)) return undefined;
     // Another size than the one that is stated is said by whoever reads the bytes.
     return content.unsized === true || reading.walk.stored === content.size ? reading : undefined;
   }
 
-  keep(content: LayerContent, reading: LayerReading): void {
+  async keep(content: LayerContent, reading: LayerReading): Promise<void> {
     const { digest } = reading.walk;
     const pays = content.remote === true || content.size >= WORTH_KEEPING;
     if (digest === undefined || content.hasDigest === undefined || !pays) return;
     if (reading.facts.problems.some(({ code }) => notOfTheBytes.has(code))) return;
-    this.#cache?.put(digest, this.#readers, reading);
+    await this.#cache?.put(digest, this.#readers, reading);
   }
 }
 
 /** Changes whenever the same bytes could give another reading. */
-function readersKey(analyzers: readonly Analyzer[], limits: Limits): string {
+export function readersKey(analyzers: readonly Analyzer[], limits: Limits): string {
   const parts = analyzers.map(({ name, version, rules = '' }) => [name, version, rules]);
   const bounds = Object.entries(limits).sort(([a], [b]) => (a < b ? -1 : 1));
   // In the bundle the name of this file has a digest of all code that reads layers: another build learns anew.

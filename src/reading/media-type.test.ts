@@ -10,7 +10,7 @@ import type { OpenedImage } from '../image/opened-image.ts';
 import { RegistryLayer } from '../image/registry-layer.ts';
 import { TarLayer } from '../image/tar-layer.ts';
 import { silent } from '../log.ts';
-import { LayerCache } from './layer-cache.ts';
+import { FolderLayerCache } from './layer-cache-folder.ts';
 import { readLayers } from './read-layers.ts';
 
 const archive = layer([{ path: 'a', content: noise(300_000) }]);
@@ -45,7 +45,7 @@ it.each<[string, Compression, string, string | undefined]>([
     layers: [content],
     problems: [],
   };
-  const cache = new LayerCache(path.join(temporaryFolder(), 'layers'), { bytes: 1e9, age: 1e9 }, silent);
+  const cache = new FolderLayerCache(path.join(temporaryFolder(), 'layers'), { bytes: 1e9, age: 1e9 }, silent);
   const expected = message === undefined ? [] : [{ code: 'image.media-type', message, layer: 0 }];
 
   for (let time = 0; time < 2; time++) {

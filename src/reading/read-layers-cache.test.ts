@@ -21,13 +21,13 @@ import { StreamLayer } from '../image/stream-layer.ts';
 import { defaultLimits } from '../limits.ts';
 import { silent } from '../log.ts';
 import type { Analyzer, LayerContext } from '../model/analyzer.ts';
-import { LayerCache } from './layer-cache.ts';
+import { FolderLayerCache } from './layer-cache-folder.ts';
 import { readLayers } from './read-layers.ts';
 
 describe('the layer cache', () => {
-  const open = (): { cache: LayerCache; folder: string } => {
+  const open = (): { cache: FolderLayerCache; folder: string } => {
     const folder = path.join(temporaryFolder(), 'layers');
-    return { folder, cache: new LayerCache(folder, { bytes: 1e9, age: 1e9 }, silent) };
+    return { folder, cache: new FolderLayerCache(folder, { bytes: 1e9, age: 1e9 }, silent) };
   };
   const records = (folder: string): string[] =>
     readdirSync(folder, { recursive: true, withFileTypes: true })

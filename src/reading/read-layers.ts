@@ -224,7 +224,7 @@ class LayersReading {
         helper !== undefined && where !== undefined
           ? await helper.read({ ...where, limits: share, signal }, options)
           : await readLayer(content, this.#analyzers, { limits, signal, temporary, room }, options);
-      this.#records.keep(content, reading);
+      await this.#records.keep(content, reading);
     }
     this.#finished++;
     return withinOwnership(reading, this.#context.limits);

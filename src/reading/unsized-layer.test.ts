@@ -7,7 +7,7 @@ import { temporaryFolder } from '../../test/support/temporary.ts';
 import type { OpenedImage } from '../image/opened-image.ts';
 import { RegistryLayer } from '../image/registry-layer.ts';
 import { silent } from '../log.ts';
-import { LayerCache } from './layer-cache.ts';
+import { FolderLayerCache } from './layer-cache-folder.ts';
 import { readLayers } from './read-layers.ts';
 
 const bytes = compress(layer([{ path: 'a', content: noise(300_000) }]), 'gzip');
@@ -26,7 +26,7 @@ it('a layer of which the manifest says no size is fetched once, then it is known
     const info = { reference: 'test', names: [], layers: [{ index: 0, size: 0, digest }], history: [], config: {} };
     return { info, layers: [content], problems: [] };
   };
-  const cache = new LayerCache(path.join(temporaryFolder(), 'layers'), { bytes: 1e9, age: 1e9 }, silent);
+  const cache = new FolderLayerCache(path.join(temporaryFolder(), 'layers'), { bytes: 1e9, age: 1e9 }, silent);
 
   for (let time = 0; time < 2; time++) {
     const [read] = await readLayers(image(), [], layersContext(), { cache });

@@ -3,6 +3,7 @@ import type { ImageShelf } from './image-shelf.ts';
 import type { LayerShelf } from './layer-shelf.ts';
 import type { LockShelf } from './lock-shelf.ts';
 import type { NotificationShelf } from './notification-shelf.ts';
+import type { ReadingShelf } from './reading-shelf.ts';
 import type { StoredNamespace } from './stored-namespace.ts';
 import type { ValueShelf } from './value-shelf.ts';
 import type { VulnerabilityShelf } from './vulnerability-shelf.ts';
@@ -20,6 +21,7 @@ export interface Store {
   readonly notifications: NotificationShelf;
   readonly values: ValueShelf;
   readonly locks: LockShelf;
+  readonly readings: ReadingShelf;
   /** Those of layers and vulnerabilities, in the order in which they came. */
   namespaces(): Promise<readonly StoredNamespace[]>;
   /** @throws StoreError `store.unavailable` when the database does not answer */

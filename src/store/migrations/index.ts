@@ -4,6 +4,7 @@ import { imageProgress } from './0003-image-progress.ts';
 import { waitingNotifications } from './0004-waiting-notifications.ts';
 import { listedNamespaces } from './0005-listed-namespaces.ts';
 import { begunScans } from './0006-begun-scans.ts';
+import { layerReadings } from './0007-layer-readings.ts';
 import type { Migration } from './migration.ts';
 
 /** All steps, in order: a database of version N had the first N of them. */
@@ -14,4 +15,5 @@ export const migrations: readonly Migration[] = [
   waitingNotifications,
   listedNamespaces,
   begunScans,
+  layerReadings,
 ];

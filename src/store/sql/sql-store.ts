@@ -8,6 +8,7 @@ import { SqlLayerShelf } from './layers.ts';
 import { SqlLockShelf } from './locks.ts';
 import { listNamespaces } from './namespaces.ts';
 import { SqlNotificationShelf } from './notifications.ts';
+import { SqlReadingShelf } from './readings.ts';
 import { SqlValueShelf } from './values.ts';
 import { VersionOrders } from './version-orders.ts';
 import { SqlVulnerabilityShelf } from './vulnerabilities.ts';
@@ -24,6 +25,7 @@ export function createSqlStore(connection: SqlConnection, ecosystems: readonly E
     notifications: new SqlNotificationShelf(connection),
     values: new SqlValueShelf(connection),
     locks: new SqlLockShelf(connection),
+    readings: new SqlReadingShelf(connection),
     namespaces: async () => await listNamespaces(connection),
     ping: async () => {
       await connection.get('SELECT 1 AS alive');
