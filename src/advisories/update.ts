@@ -97,6 +97,7 @@ function feedContext(feed: Feed, options: UpdateOptions, progress: Progress): Fe
         ...(options.downloadLimits !== undefined && { limits: options.downloadLimits }),
         ...(signal !== undefined && { signal }),
         onProgress: (received, total) => progress.report(feed.title, received, total, 'bytes'),
+        onRetry: (words) => progress.report(`${feed.title}: ${words}`),
       }),
     ...(namespaces !== undefined && { namespaces }),
     ...(mirror !== undefined && { baseUrl: mirror }),

@@ -1,3 +1,4 @@
+import type { Progress } from '../context.ts';
 import type { Logger } from '../log.ts';
 import type { Dialer } from '../net/dial.ts';
 import type { CredentialSource } from '../net/registry/credentials.ts';
@@ -9,6 +10,8 @@ export interface ElsewhereOptions {
   /** Settings of engines and registries: DOCKER_HOST, DOCKER_CONFIG and the like. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly log: Logger;
+  /** Told of every wait before a registry is asked again. */
+  readonly progress?: Progress;
   /** Mirrors by registry, in the order in which they are tried. */
   readonly mirrors?: ReadonlyMap<string, readonly string[]>;
   /** Registries that are spoken to without TLS. Those on this machine always are. */

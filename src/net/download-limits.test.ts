@@ -10,6 +10,28 @@ import { download } from './download.ts';
 
 stopAfterEach();
 
+describe('a wait before another try', () => {
+  it('is told with its reason, and without what is secret in the address', async () => {
+    const { get, dialer, origin } = await serve((_, response, count) => {
+      if (count % 2 === 0) json(response);
+      else response.writeHead(503).end();
+    });
+    const told: string[] = [];
+    const more = {
+      onRetry: (words: string): void => void told.push(words),
+      limits: { backOffMs: 300, backOffMaximumMs: 300 },
+    };
+
+    await get(more);
+    await download(dialer, `${origin.replace('//', '//user:secret@')}/x?token=secret`, more);
+
+    expect(told).toEqual([
+      expect.stringMatching(`^retrying in 0\\.[23] s: ${origin}/data\\.json answered HTTP 503$`),
+      expect.stringMatching(`^retrying in 0\\.[23] s: ${origin}/x answered HTTP 503$`),
+    ]);
+  });
+});
+
 describe('limits', () => {
   it.each([
     ['announced', true],

@@ -7,7 +7,7 @@ import { type Dialer, type DialResponse, isLoopback, OfflineError } from './dial
 import { type DownloadLimits, defaultDownloadLimits } from './download-limits.ts';
 import { describeFailure } from './failure.ts';
 import { PartialBody } from './partial.ts';
-import { backOffMs, isRetryableStatus, retryAfterMs } from './retry.ts';
+import { backOffMs, isRetryableStatus, retryAfterMs, retryWords } from './retry.ts';
 import { conditionHeaders, formatValidator, parseValidator, type Validator } from './validator.ts';
 
 export interface DownloadOptions {
@@ -19,6 +19,8 @@ export interface DownloadOptions {
   readonly limits?: Partial<DownloadLimits>;
   /** Called as the body comes: bytes so far, and bytes in all where the server said so. */
   onProgress?(received: number, total: number | undefined): void;
+  /** Called before each wait for another try: in how long, and why. */
+  onRetry?(words: string): void;
 }
 
 /**
@@ -197,6 +199,7 @@ class Transfer {
       );
     }
     const wait = Math.max(failure.wait ?? 0, backOffMs(attempt, base, backOffMaximumMs, Math.random()));
+    this.#options.onRetry?.(retryWords(wait, `${this.#address} ${failure.message}`));
     try {
       await sleep(wait, undefined, { signal: this.#signal });
     } catch {

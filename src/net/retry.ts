@@ -12,6 +12,12 @@ export function retryAfterMs(header: string | undefined, now: number): number | 
   return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }
 
+/** What is told while nothing else happens: `retrying in 0.4 s: registry.example refuses connections`. */
+export function retryWords(milliseconds: number, reason: string): string {
+  const seconds = milliseconds / 1000;
+  return `retrying in ${seconds < 10 ? Math.max(0.1, seconds).toFixed(1) : Math.round(seconds)} s: ${reason}`;
+}
+
 /** Milliseconds to wait before attempt `attempt` (from 1), doubled each time, with half of it left to chance. */
 export function backOffMs(attempt: number, baseMs: number, maximumMs: number, random: number): number {
   const full = Math.min(maximumMs, baseMs * 2 ** (attempt - 1));

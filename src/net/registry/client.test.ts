@@ -48,12 +48,17 @@ describe('a blob', () => {
       { ranges },
     );
     const { log, said } = listeningLog();
+    const told: string[] = [];
+    const progress = { report: (step: string) => void told.push(step) };
 
-    const read = await bytesOf(clientOf(registry.host, { log, registryLimits: { attempts: 2 } }).blob(descriptor, 1e9));
+    const read = await bytesOf(
+      clientOf(registry.host, { log, progress, registryLimits: { attempts: 2 } }).blob(descriptor, 1e9),
+    );
 
     expect(read.equals(big)).toBe(true);
     expect(rangesOf(registry)).toEqual([undefined, 'bytes=100000-', 'bytes=200000-', 'bytes=300000-']);
     expect(said.map(({ message }) => message)).toEqual(Array(3).fill('a registry is asked again'));
+    expect(told).toEqual(Array(3).fill(expect.stringMatching(`^retrying in 0\\.1 s: ${registry.host} `)));
   });
 
   it('is given up when connections break without bringing anything', async () => {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Progress } from '../../context.ts';
 import type { Logger } from '../../log.ts';
 import type { Dialer } from '../dial.ts';
 import { readBlob } from './blob.ts';
@@ -14,6 +15,8 @@ export interface RegistryClientOptions extends EndpointOptions {
   readonly dialer: Dialer;
   readonly credentials: CredentialSource;
   readonly log: Logger;
+  /** Told of every wait before a registry is asked again. */
+  readonly progress?: Progress;
   readonly registryLimits?: Partial<RegistryLimits>;
   /** The clock, for tokens that end; default: `Date.now`. */
   readonly clock?: () => number;
@@ -194,6 +197,7 @@ export class RegistryClient {
       limits,
       attempts: session.mirror ? limits.mirrorAttempts : limits.attempts,
       log: this.#options.log,
+      progress: this.#options.progress,
       signal,
     };
   }

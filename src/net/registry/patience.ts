@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Progress } from '../../context.ts';
 import type { Logger } from '../../log.ts';
-import { backOffMs } from '../retry.ts';
+import { backOffMs, retryWords } from '../retry.ts';
 import { RegistryError } from './failure.ts';
 import type { RegistryLimits } from './limits.ts';
 
@@ -8,6 +9,7 @@ export interface Patience {
   readonly limits: RegistryLimits;
   readonly attempts: number;
   readonly log: Logger;
+  readonly progress?: Progress | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -17,7 +19,7 @@ export interface Patience {
  * @throws RegistryError when there were enough of them, or the wait would be too long
  */
 export async function pause(failure: RegistryError, fruitless: number, patience: Patience): Promise<void> {
-  const { limits, attempts, log, signal } = patience;
+  const { limits, attempts, log, progress, signal } = patience;
   if (!failure.transient) throw failure;
   const wait = failure.waitMs;
   if (wait !== undefined && wait > limits.retryAfterMs) {
@@ -30,6 +32,7 @@ export async function pause(failure: RegistryError, fruitless: number, patience:
   }
   const ms = Math.max(wait ?? 0, backOffMs(fruitless, limits.backOffMs, limits.backOffMaximumMs, Math.random()));
   log.info({ reason: failure.message, milliseconds: Math.round(ms) }, 'a registry is asked again');
+  progress?.report(retryWords(ms, failure.message));
   await sleep(ms, undefined, signal === undefined ? {} : { signal }).catch((error: unknown) => {
     signal?.throwIfAborted();
     throw error;
