@@ -5,6 +5,7 @@ import { ecosystems } from '../../src/ecosystems/index.ts';
 import { silent } from '../../src/log.ts';
 import type { Advisory } from '../../src/model/advisory.ts';
 import { networkDialer } from '../../src/net/network-dialer.ts';
+import type { Clock } from '../../src/server/clock.ts';
 import { openOwnApi } from '../../src/server/own-api.ts';
 import type { ScanImage } from '../../src/server/scan-source.ts';
 import { createServiceLog } from '../../src/server/service-log.ts';
@@ -43,8 +44,15 @@ export async function testScan(flags: Readonly<Record<string, string>> = {}): Pr
   return serviceScan({ configuration, io }, networkDialer(), log);
 }
 
-/** A service with its own API, on a store that the test can use, too. */
-export async function startApiService(changed: Partial<ServiceSettings> = {}, scan?: ScanImage): Promise<ApiService> {
+/**
+ * A service with its own API, on a store that the test can use, too.
+ * @param clock of the own API and its scans, instead of the one of the system
+ */
+export async function startApiService(
+  changed: Partial<ServiceSettings> = {},
+  scan?: ScanImage,
+  clock?: Clock,
+): Promise<ApiService> {
   let store: Store | undefined;
   const used = scan ?? (await testScan());
   const service = await startTestService(
@@ -54,7 +62,10 @@ export async function startApiService(changed: Partial<ServiceSettings> = {}, sc
         store = await openStore({ ecosystems, url });
         return store;
       },
-      work: { openOwnApi: (context) => openOwnApi(context, { ecosystems, version: '1.2.3', scan: used }) },
+      work: {
+        openOwnApi: (context) =>
+          openOwnApi({ ...context, clock: clock ?? context.clock }, { ecosystems, version: '1.2.3', scan: used }),
+      },
     },
   );
   await service.ready;
