@@ -27,7 +27,13 @@ const Feeds = z
         status: z.enum(['changed', 'unchanged', 'failed', 'not asked']),
         records: z.int(),
         updatedAt: moment.optional().describe('When it was last known to be up to date; absent: never.'),
-        ageSeconds: z.int().optional(),
+        ageSeconds: z
+          .int()
+          .min(0)
+          .optional()
+          .describe(
+            'Absent also where `updatedAt` is ahead of the clock of this process by more than a minute: one of the two is wrong, and nobody knows the age.',
+          ),
         failure: z.string().optional(),
         notes: z.object({ count: z.int(), first: z.array(z.string()) }).describe('Records that were left out.'),
       }),
@@ -62,6 +68,15 @@ const Feeds = z
 const Requested = z
   .object({ requested: moment })
   .meta({ id: 'RequestedUpdate', examples: [{ requested: '2026-03-01T10:00:00.000Z' }] });
+
+/** Seconds by which the clocks of processes may differ that share a database. */
+const CLOCK_SKEW = 60;
+
+/** A time ahead of ours has no age: to call it new would hide that it may be old. */
+function ageOf(updatedAt: string, now: number): { readonly ageSeconds?: number } {
+  const seconds = Math.round((now - Date.parse(updatedAt)) / 1000);
+  return seconds < -CLOCK_SKEW ? {} : { ageSeconds: Math.max(0, seconds) };
+}
 
 /** Where the advisories come from, and how old they are. */
 export function registerFeeds(app: ApiApp, { store, clock, updater }: ApiContext): void {
@@ -103,10 +118,7 @@ export function registerFeeds(app: ApiApp, { store, clock, updater }: ApiContext
           name,
           status,
           records,
-          ...(updatedAt !== undefined && {
-            updatedAt,
-            ageSeconds: Math.max(0, Math.round((clock.now() - Date.parse(updatedAt)) / 1000)),
-          }),
+          ...(updatedAt !== undefined && { updatedAt, ...ageOf(updatedAt, clock.now()) }),
           ...(failure !== undefined && { failure }),
           notes: { count: notes.count, first: [...notes.first] },
         })),

@@ -213,6 +213,23 @@ describe('operation', () => {
     expect(json.advisories).toMatchObject({ generation: 1, feeds: [{ name: 'debian-tracker' }, { name: 'other' }] });
   });
 
+  it.each([
+    ['a little ahead of this clock is of now', 30, 0],
+    ['far ahead of this clock has no age', 7200, undefined],
+  ])('a feed that is %s', async (_, ahead, age) => {
+    const updatedAt = new Date(Date.now() + ahead * 1000).toISOString();
+    const feed = { name: 'other', status: 'changed', updatedAt, records: 1, notes: { count: 0, first: [] } } as const;
+    await writeUpdaterState(service.store.values, {
+      started: updatedAt,
+      seconds: 1,
+      complete: true,
+      problems: [],
+      feeds: [feed],
+    });
+    const { json } = await service.call('GET', '/api/feeds');
+    expect(json.feeds).toEqual([{ ...feed, ...(age !== undefined && { ageSeconds: age }) }]);
+  });
+
   it('is checked against its document, every operation of it', async () => {
     const { json } = await service.call('GET', '/api/images?limit=1');
     const [{ id, layers }] = json.images;
