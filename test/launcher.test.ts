@@ -279,6 +279,26 @@ describe('the launcher', () => {
     expect(stderr).toContain('A network is needed for the first start only.');
   });
 
+  it.each([
+    ['a folder', true],
+    ['nothing', false],
+  ])('does not install where node_modules is a link to %s', async (_, exists) => {
+    const checkout = new Checkout();
+    const other = path.join(path.dirname(checkout.root), 'other modules');
+    if (exists) {
+      mkdirSync(other);
+      writeFileSync(path.join(other, 'precious'), '');
+    }
+    symlinkSync(other, path.join(checkout.root, 'node_modules'));
+    const { status, stdout, stderr } = await checkout.start();
+    expect([status, stdout, checkout.installs]).toEqual([69, '', 0]);
+    expect(stderr).toBe(
+      `drydock: ${checkout.root}/node_modules is a symbolic link to ${other}, and the installation would empty that folder.\n` +
+        'Remove the link (rm node_modules) and start again, or install there what package-lock.json names.\n',
+    );
+    expect([existsSync(path.join(other, 'precious')), checkout.leftovers]).toEqual([exists, []]);
+  });
+
   it('says that npm is needed', async () => {
     const checkout = new Checkout(false);
     // Everything a bare system has, except npm.

@@ -162,6 +162,8 @@ acquire() {
 # ---- the work
 
 install_dependencies() {
+  [ ! -L node_modules ] || fail 69 "$root/node_modules is a symbolic link to $(readlink node_modules), and the installation would empty that folder.
+Remove the link (rm node_modules) and start again, or install there what package-lock.json names."
   command -v npm >/dev/null || fail 69 'npm is needed once, to install the dependencies, and is not on the PATH.
 Install Node.js 20 or newer with its npm, then start again.'
   say 'installing dependencies and building; this happens once and takes about half a minute ...'
