@@ -1,4 +1,13 @@
-import { cpSync, globSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Report } from '../src/model/report.ts';
@@ -101,8 +110,15 @@ describe.skipIf(!hasNpm)('the package (skipped: no npm)', () => {
       'LICENSE',
       'README.md',
       'bin/drydock.js',
+      'docs/analyze-local-images.md',
+      'docs/api.md',
       'docs/checks.md',
+      'docs/config.md',
       'docs/errors.md',
+      'docs/image-sources.md',
+      'docs/notifications.md',
+      'docs/openapi.json',
+      'docs/operating.md',
       'docs/report.md',
       'docs/report.schema.json',
       'examples/demo.tar',
@@ -110,6 +126,17 @@ describe.skipIf(!hasNpm)('the package (skipped: no npm)', () => {
       ...globSync('starter/**/*.{json,md}', { cwd: projectRoot }).toSorted(),
     ]);
     expect(files.filter((name) => /\.test\.|fixtures/.test(name))).toEqual([]);
+  });
+
+  it('has the pages that its pages send readers to', () => {
+    const pages = globSync('docs/*.md', { cwd: installed });
+    const links = pages.flatMap((page) => {
+      const text = readFileSync(path.join(installed, page), 'utf8');
+      // Sources and decisions are for those who have the repository.
+      return [...text.matchAll(/\]\(([\w.-]+\.(?:md|json))\b/g)].map(([, name]) => `docs/${name}`);
+    });
+    expect(links.length).toBeGreaterThan(10);
+    expect([...new Set(links)].filter((link) => !existsSync(path.join(installed, link)))).toEqual([]);
   });
 
   it('brings no package besides those that it needs to run', () => {
