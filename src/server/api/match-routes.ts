@@ -1,19 +1,37 @@
+import { DrydockError } from '../../errors.ts';
 import type { LayerInfo } from '../../model/image.ts';
 import { judgeNow } from '../live-judgement.ts';
+import { Turnstile } from '../turnstile.ts';
 import type { ApiContext } from './api-context.ts';
 import { describeRoute } from './describe.ts';
+import { checkInventory } from './inventory-check.ts';
 import { Inventory, MatchedPackages } from './match-schema.ts';
 import type { ApiApp } from './zod-app.ts';
 
 const MiB = 1024 * 1024;
 
+/** While it is read and judged, an inventory takes ten times the memory of its text: the others of a client wait unread. */
+const AT_A_TIME = { requests: 2, queue: 64 };
+
 /** Packages that somebody else has read: what `drydock scan --server` sends. */
 export function registerMatch(app: ApiApp, context: ApiContext): void {
+  const turnstile = new Turnstile(AT_A_TIME);
   app.post(
     '/api/match',
     {
       config: { scope: 'scan' },
-      bodyLimit: 64 * MiB,
+      bodyLimit: 16 * MiB,
+      onRequest: async ({ raw }, reply) => {
+        const gone = new AbortController();
+        reply.raw.once('close', () => gone.abort());
+        const leave = await turnstile.enter(context.callerOf(raw).client.name, gone.signal);
+        if (leave === undefined) {
+          throw new DrydockError('service.busy', 'As many inventories of this client wait as the service takes.');
+        }
+        if (gone.signal.aborted) leave();
+        else reply.raw.once('close', leave);
+      },
+      validatorCompiler: () => checkInventory,
       schema: {
         ...describeRoute({
           id: 'matchPackages',
@@ -23,7 +41,11 @@ export function registerMatch(app: ApiApp, context: ApiContext): void {
           tag: 'matching',
           scope: 'scan',
           answers: { 200: ['What is wrong with them.', MatchedPackages] },
-          problems: { 413: 'The body has more than 64 MiB.', 415: 'The body is no JSON.' },
+          problems: {
+            413: 'The body has more than 16 MiB.',
+            415: 'The body is no JSON.',
+            429: 'As many inventories of this client wait as the service takes.',
+          },
         }),
         body: Inventory,
       },

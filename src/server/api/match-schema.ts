@@ -7,9 +7,9 @@ import {
   ProblemSchema,
 } from '../../report/schema.ts';
 
-const MOST_PACKAGES = 200_000;
+export const MOST_PACKAGES = 50_000;
 
-/** What `drydock scan --server` sends. */
+/** What `drydock scan --server` sends. A service checks it by inventory-check.ts. */
 export const Inventory = z
   .object({
     distribution: DistributionSchema.optional(),
