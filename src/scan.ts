@@ -8,6 +8,7 @@ import type { OpenedImage } from './image/opened-image.ts';
 import { matchPackages } from './match/match.ts';
 import { type NeededAdvisories, neededAdvisories } from './match/needed.ts';
 import type { AdvisorySource, AdvisoryStatus } from './model/advisory.ts';
+import type { Analyzer } from './model/analyzer.ts';
 import { type Check, isFinding } from './model/check.ts';
 import type { Ecosystem } from './model/ecosystem.ts';
 import type { Finding } from './model/finding.ts';
@@ -19,6 +20,7 @@ import type { LayerHelpers } from './reading/helpers.ts';
 import type { LayerCache } from './reading/layer-cache.ts';
 import type { LayerReading } from './reading/read-layer.ts';
 import { readLayers } from './reading/read-layers.ts';
+import { type AbsentLayer, absentLayers } from './reading/single-layers.ts';
 import { buildReport } from './report/build-report.ts';
 
 /** What could be had of the advisories that are needed. */
@@ -59,6 +61,8 @@ export interface ScanOptions {
   readonly verify?: boolean;
   /** Where what is learned of layers is kept from scan to scan; absent: nowhere. */
   readonly cache?: LayerCache;
+  /** Told of layers of a registry that the cache has not, before they are read: may have them put there. */
+  readonly haveLayers?: (layers: readonly AbsentLayer[]) => Promise<void>;
   /** Threads that help with large layers; absent: none. */
   readonly helpers?: LayerHelpers;
   /** Container engines and registries; absent: files and folders only. */
@@ -101,7 +105,7 @@ export async function scanImage(reference: string, options: ScanOptions, context
 
 type ViewOptions = Pick<
   ScanOptions,
-  'ecosystems' | 'checks' | 'platform' | 'verify' | 'cache' | 'helpers' | 'elsewhere' | 'stdin'
+  'ecosystems' | 'checks' | 'platform' | 'verify' | 'cache' | 'haveLayers' | 'helpers' | 'elsewhere' | 'stdin'
 >;
 
 /** The static parser alone: reads and assembles, judges nothing. */
@@ -131,15 +135,23 @@ export async function* views(
   }
 }
 
+/** All that look into layers. One that several ecosystems or checks list is there once. */
+export function analyzersOf({ ecosystems, checks }: Pick<ScanOptions, 'ecosystems' | 'checks'>): readonly Analyzer[] {
+  const listed = [...ecosystems.flatMap((e) => e.analyzers), ...checks.flatMap((c) => c.analyzers)];
+  return [...new Map(listed.map((analyzer) => [analyzer.name, analyzer])).values()];
+}
+
 async function view(
   image: OpenedImage,
-  { ecosystems, checks, verify = false, cache, helpers }: ViewOptions,
+  { ecosystems, checks, verify = false, cache, haveLayers, helpers }: ViewOptions,
   known: Map<string, LayerReading>,
   context: ScanContext,
 ): ReturnType<typeof assembleImage> {
-  const listed = [...ecosystems.flatMap((e) => e.analyzers), ...checks.flatMap((c) => c.analyzers)];
-  // An analyzer that several ecosystems list runs once.
-  const analyzers = [...new Map(listed.map((analyzer) => [analyzer.name, analyzer])).values()];
+  const analyzers = analyzersOf({ ecosystems, checks });
+  if (haveLayers !== undefined && cache !== undefined) {
+    const absent = await absentLayers(image, analyzers, cache, context.limits);
+    if (absent.length > 0) await haveLayers(absent);
+  }
   const layers = await readLayers(image, analyzers, context, {
     verify,
     known,

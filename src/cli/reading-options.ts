@@ -7,6 +7,7 @@ import { UsageError } from '../errors.ts';
 import { layerThreads } from '../layer-threads.ts';
 import type { Dialer } from '../net/dial.ts';
 import { canonicalRegistry } from '../net/registry/endpoint.ts';
+import type { CacheBounds } from '../reading/layer-cache.ts';
 import { FolderLayerCache } from '../reading/layer-cache-folder.ts';
 import type { ScanOptions } from '../scan.ts';
 import type { Invocation } from './command.ts';
@@ -73,10 +74,13 @@ function mirrorsOf(words: readonly string[]): ReadonlyMap<string, readonly strin
   return new Map([...groups].map(([registry, group]) => [registry, group.map(([, mirror]) => mirror)]));
 }
 
+/** How much may be kept of layers: in the folder of this user, or in the database of a service. */
+export function layerCacheBounds({ settings }: Invocation['configuration']): CacheBounds {
+  return { bytes: settings['layer-cache-size'] * MiB, age: settings['layer-cache-age'] * DAY };
+}
+
 /** The cache of layers that every command of this user shares. */
 export function openLayerCache({ configuration, io }: Pick<Invocation, 'configuration' | 'io'>): FolderLayerCache {
-  const { settings } = configuration;
-  const folder = path.join(cacheFolder(settings['cache-dir'], io.environment), 'layers');
-  const bounds = { bytes: settings['layer-cache-size'] * MiB, age: settings['layer-cache-age'] * DAY };
-  return new FolderLayerCache(folder, bounds, io.log);
+  const folder = path.join(cacheFolder(configuration.settings['cache-dir'], io.environment), 'layers');
+  return new FolderLayerCache(folder, layerCacheBounds(configuration), io.log);
 }

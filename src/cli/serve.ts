@@ -15,8 +15,9 @@ import type { LocalAdvisories } from '../server/updater.ts';
 import { openStore } from '../store/open.ts';
 import { databaseOf } from './advisory-supply.ts';
 import type { Invocation } from './command.ts';
+import { layerCacheBounds } from './reading-options.ts';
 import { allFeeds, selectFeeds } from './select-feeds.ts';
-import { serviceScan } from './service-scan.ts';
+import { serviceReading } from './service-scan.ts';
 import { toolVersion } from './tool-version.ts';
 
 /** What SIGHUP reads anew; anything else is decided at the start. */
@@ -48,7 +49,7 @@ export async function serve(invocation: Invocation): Promise<number> {
   for (const secret of knownSecrets(settings, io.environment)) log.hide(secret);
   const dialer = settings.offline ? offlineDialer() : networkDialer();
   const advisories = await localAdvisories(invocation, settings.feeds, dialer);
-  const scan = serviceScan(invocation, dialer, log);
+  const reading = serviceReading(invocation, dialer, log);
   const profile = await startProfile(configuration.settings['cpu-profile']);
   const mention = configuration.mentions.get('listen');
   const isDefault = configuration.origins.get('listen') === 'default';
@@ -68,7 +69,8 @@ export async function serve(invocation: Invocation): Promise<number> {
           advisories,
           openOwnApi: async (context) => {
             const { openOwnApi } = await import('../server/own-api.ts');
-            return await openOwnApi(context, { ecosystems, version: toolVersion, scan });
+            const layerCache = layerCacheBounds(configuration);
+            return await openOwnApi(context, { ecosystems, version: toolVersion, layerCache, ...reading });
           },
         }),
     });

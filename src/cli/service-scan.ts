@@ -7,68 +7,102 @@ import { defaultLimits } from '../limits.ts';
 import type { Report } from '../model/report.ts';
 import type { Dialer } from '../net/dial.ts';
 import { guardedDialer } from '../net/guarded-dialer.ts';
-import { scanImage } from '../scan.ts';
-import type { ScanImage, ScanSource } from '../server/scan-source.ts';
+import { readSingleLayer } from '../reading/single-layers.ts';
+import { analyzersOf, scanImage } from '../scan.ts';
+import type { ReadLayerAlone, ScanImage, ScanSource, ServiceScanCalls } from '../server/scan-source.ts';
 import type { ServiceLog } from '../server/service-log.ts';
 import type { Invocation } from './command.ts';
 import { readingOptions } from './reading-options.ts';
 import { selectChecks } from './select-checks.ts';
 import { toolVersion } from './tool-version.ts';
 
-/** How the service reads images: as this command line does, but only archives that were uploaded, and registries. */
-export function serviceScan(
+/** How the service reads images, and single layers of them. */
+export interface ServiceReading {
+  readonly scan: ScanImage;
+  readonly readLayer: ReadLayerAlone;
+}
+
+/** As this command line does, but only archives that were uploaded, and registries. */
+export function serviceReading(
   invocation: Pick<Invocation, 'configuration' | 'io'>,
   dialer: Dialer,
   log: ServiceLog,
-): ScanImage {
+): ServiceReading {
   const { checks } = selectChecks(invocation.configuration.settings.checks, allChecks);
   const own = log.within('scan');
-  return async (source, { signal, onStep, registryHosts }) => {
-    const context: ScanContext = {
-      signal,
-      log: own,
-      limits: defaultLimits,
-      progress: {
-        report: (step, done, total, unit) =>
-          onStep({
-            step,
-            ...(done !== undefined && { done }),
-            ...(total !== undefined && { total }),
-            ...(unit !== undefined && { unit }),
-          }),
-      },
-      temporary: tmpdir(),
-      now: new Date(),
-    };
+  const prepare = (signal: AbortSignal, { registryHosts, cache }: Hosts, onStep?: ServiceScanCalls['onStep']) => {
+    const context = contextOf(signal, own, onStep);
     const guarded = guardedDialer(dialer, () => [...registryHosts(), ...named]);
-    const { elsewhere, platform: _, ...reading } = readingOptions(invocation, context, guarded);
+    const { elsewhere: found, platform: _, ...reading } = readingOptions(invocation, context, guarded);
+    const elsewhere = { ...found!, log: own };
     // Whoever runs the service named these for it.
     const named = [
-      ...[...(elsewhere?.mirrors?.values() ?? [])].flat().map((mirror) => mirror.replace(/\/.*$/, '')),
-      ...(elsewhere?.plainHttp ?? []),
+      ...[...(elsewhere.mirrors?.values() ?? [])].flat().map((mirror) => mirror.replace(/\/.*$/, '')),
+      ...(elsewhere.plainHttp ?? []),
     ];
-    const options = {
-      ecosystems,
-      checks,
-      toolVersion,
-      ...reading,
-      ...(source.platform !== undefined && { platform: source.platform }),
-    };
-    if (source.kind === 'file') return await scanFile(source, options, context);
-    const registry = source.reference.slice(0, source.reference.indexOf('/'));
-    return await scanImage(
-      `registry:${source.reference}`,
-      {
-        ...options,
-        elsewhere: {
-          ...elsewhere!,
-          log: own,
-          ...(source.credentials !== undefined && { credentials: source.credentials }),
-          ...(source.plainHttp === true && { plainHttp: [...(elsewhere?.plainHttp ?? []), registry] }),
+    return { context, elsewhere, reading: { ...reading, ...(cache !== undefined && { cache }) } };
+  };
+  return {
+    async scan(source, calls) {
+      const { context, elsewhere, reading } = prepare(calls.signal, calls, calls.onStep);
+      const { haveLayers } = calls;
+      const options = {
+        ecosystems,
+        checks,
+        toolVersion,
+        ...reading,
+        ...(haveLayers !== undefined && { haveLayers }),
+        ...(source.platform !== undefined && { platform: source.platform }),
+      };
+      if (source.kind === 'file') return await scanFile(source, options, context);
+      const registry = source.reference.slice(0, source.reference.indexOf('/'));
+      const reports = await scanImage(
+        `registry:${source.reference}`,
+        {
+          ...options,
+          elsewhere: {
+            ...elsewhere,
+            ...(source.credentials !== undefined && { credentials: source.credentials }),
+            ...(source.plainHttp === true && { plainHttp: [...(elsewhere.plainHttp ?? []), registry] }),
+          },
         },
-      },
-      context,
-    ).then((reports) => reports.map((report) => renamed(report, source.reference)));
+        context,
+      );
+      return reports.map((report) => renamed(report, source.reference));
+    },
+    async readLayer(layer, calls) {
+      const { context, elsewhere, reading } = prepare(calls.signal, calls);
+      const { cache, helpers } = reading;
+      const options = {
+        analyzers: analyzersOf({ ecosystems, checks }),
+        cache: cache!,
+        elsewhere,
+        ...(helpers !== undefined && { helpers }),
+      };
+      if (await readSingleLayer(layer, options, context)) return;
+      own.info({ reference: layer.reference, layer: layer.digest }, 'a layer is read with each of its images');
+    },
+  };
+}
+
+type Hosts = Pick<ServiceScanCalls, 'registryHosts' | 'cache'>;
+
+function contextOf(signal: AbortSignal, log: ServiceLog, onStep: ServiceScanCalls['onStep'] = () => {}): ScanContext {
+  return {
+    signal,
+    log,
+    limits: defaultLimits,
+    progress: {
+      report: (step, done, total, unit) =>
+        onStep({
+          step,
+          ...(done !== undefined && { done }),
+          ...(total !== undefined && { total }),
+          ...(unit !== undefined && { unit }),
+        }),
+    },
+    temporary: tmpdir(),
+    now: new Date(),
   };
 }
 

@@ -118,6 +118,8 @@ export function describeQueue(
       await until(async () => (await q.counts('quick')).dead === 1);
       expect(runs).toBe(1);
       const [dead] = await q.dead('quick', 1);
+      expect(await q.dead('quick', 9, ['other', 'k'])).toEqual([dead]);
+      expect(await q.dead('quick', 9, ['other'])).toEqual([]);
       expect(dead?.failure).toBe('there is no such image');
       expect(await q.revive('quick', dead!.id)).toBe(true);
       await until(() => runs === 2);

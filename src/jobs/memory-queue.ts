@@ -92,8 +92,10 @@ export class MemoryQueue<Kinds extends { readonly [kind: string]: object }> impl
     return { queued: ready.length + resting.size, active: active.size, dead: dead.length };
   }
 
-  async dead(kind: keyof Kinds & string, limit: number): Promise<readonly DeadJob[]> {
-    return this.#lane(kind).dead.toReversed().slice(0, limit);
+  async dead(kind: keyof Kinds & string, limit: number, keys?: readonly string[]): Promise<readonly DeadJob[]> {
+    const { dead } = this.#lane(kind);
+    const chosen = keys === undefined ? dead : dead.filter(({ key }) => keys.includes(key));
+    return chosen.toReversed().slice(0, limit);
   }
 
   async revive(kind: keyof Kinds & string, id: string): Promise<boolean> {

@@ -1,4 +1,4 @@
-import type { DatabaseOptions, PgBoss, WorkOptions } from 'pg-boss';
+import type { DatabaseOptions, PgBoss, WorkHandlerFor, WorkOptions } from 'pg-boss';
 import { readConnectionString } from '../store/postgres/connection-settings.ts';
 import { explainPostgres } from '../store/postgres/postgres-errors.ts';
 import {
@@ -39,6 +39,8 @@ export class PostgresQueue<Kinds extends { readonly [kind: string]: object }> im
   readonly #options: PostgresQueueOptions;
   readonly #schema: string;
   readonly #active: Set<AbortController> = new Set();
+  /** Names that pg-boss has for the workers of this process, by kind. */
+  readonly #workers: Map<string, readonly string[]> = new Map();
 
   private constructor(boss: PgBoss, policies: ReadonlyMap<string, JobPolicy>, options: PostgresQueueOptions) {
     this.#boss = boss;
@@ -82,7 +84,10 @@ export class PostgresQueue<Kinds extends { readonly [kind: string]: object }> im
   async put<K extends keyof Kinds & string>(kind: K, key: string, data: Kinds[K]): Promise<string | undefined> {
     const maximum = this.#options.maximumQueued ?? DEFAULT_QUEUED;
     if (!(await this.#hasRoom(kind, maximum))) throw new QueueFullError(`${maximum} jobs are waiting already`);
-    return (await explained(this.#boss.send(kind, data, { singletonKey: key }))) ?? undefined;
+    const id = await explained(this.#boss.send(kind, data, { singletonKey: key }));
+    // Those of other processes find it at their next look.
+    if (id !== null) for (const worker of this.#workers.get(kind) ?? []) this.#boss.notifyWorker(worker);
+    return id ?? undefined;
   }
 
   /** Counts no further than it must. */
@@ -99,10 +104,9 @@ export class PostgresQueue<Kinds extends { readonly [kind: string]: object }> im
     const options = {
       includeMetadata: true,
       perJobResults: true,
-      localConcurrency: policy.concurrency,
       pollingIntervalSeconds: this.#options.pollSeconds ?? 1,
     } as const satisfies WorkOptions;
-    await this.#boss.work<Kinds[K], unknown, typeof options>(kind, options, async (jobs) => {
+    const run: WorkHandlerFor<typeof options, Kinds[K], unknown> = async (jobs) => {
       const results: { id: string; status: 'completed' | 'failed' | 'deadletter'; output?: { message: string } }[] = [];
       for (const { id, singletonKey, data, retryCount, retryLimit, signal } of jobs) {
         const attempt = {
@@ -121,7 +125,13 @@ export class PostgresQueue<Kinds extends { readonly [kind: string]: object }> im
         }
       }
       return results;
-    });
+    };
+    // One by one: pg-boss wakes workers by their names, and would tell that of the first alone.
+    const workers: string[] = [];
+    for (let n = 0; n < policy.concurrency; n++) {
+      workers.push(await this.#boss.work<Kinds[K], unknown, typeof options>(kind, options, run));
+    }
+    this.#workers.set(kind, workers);
   }
 
   async #attempt(policy: JobPolicy, outer: AbortSignal, run: (signal: AbortSignal) => Promise<void>): Promise<void> {
@@ -161,7 +171,7 @@ export class PostgresQueue<Kinds extends { readonly [kind: string]: object }> im
     return row ?? { queued: 0, active: 0, dead: 0 };
   }
 
-  async dead(kind: keyof Kinds & string, limit: number): Promise<readonly DeadJob[]> {
+  async dead(kind: keyof Kinds & string, limit: number, keys?: readonly string[]): Promise<readonly DeadJob[]> {
     const rows = await this.#sql<{
       id: string;
       key: string | null;
@@ -171,8 +181,9 @@ export class PostgresQueue<Kinds extends { readonly [kind: string]: object }> im
       died: Date;
     }>(
       `SELECT id, singleton_key AS key, data, output, retry_count AS retries, completed_on AS died FROM ${this.#schema}.job
-       WHERE name = $1 AND state = 'failed' ORDER BY completed_on DESC LIMIT $2`,
-      [kind, limit],
+       WHERE name = $1 AND state = 'failed' AND ($3::text[] IS NULL OR singleton_key = ANY($3::text[]))
+       ORDER BY completed_on DESC LIMIT $2`,
+      [kind, limit, keys ?? null],
     );
     return rows.map(({ id, key, data, output, retries, died }) => ({
       id,

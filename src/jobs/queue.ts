@@ -69,8 +69,11 @@ export interface JobQueue<Kinds extends { readonly [kind: string]: object }> {
   /** Which of the keys are queued or active. */
   outstanding(kind: keyof Kinds & string, keys: readonly string[]): Promise<ReadonlySet<string>>;
   counts(kind: keyof Kinds & string): Promise<JobCounts>;
-  /** Jobs that were given up, the last one first. */
-  dead(kind: keyof Kinds & string, limit: number): Promise<readonly DeadJob[]>;
+  /**
+   * Jobs that were given up, the last one first.
+   * @param keys only those with one of them
+   */
+  dead(kind: keyof Kinds & string, limit: number, keys?: readonly string[]): Promise<readonly DeadJob[]>;
   /** Tries a dead job again, from the first attempt. False: there is none of that id. */
   revive(kind: keyof Kinds & string, id: string): Promise<boolean>;
   /**

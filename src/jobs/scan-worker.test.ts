@@ -11,10 +11,12 @@ import type { Report } from '../model/report.ts';
 import { openStore } from '../store/open.ts';
 import type { Store } from '../store/store.ts';
 import { MemoryQueue } from './memory-queue.ts';
-import { type ScanJobs, ScanWorker, type ScanWorkerOptions } from './scan-worker.ts';
+import type { ScanJobs } from './scan-jobs.ts';
+import { ScanWorker, type ScanWorkerOptions } from './scan-worker.ts';
 import { scannedImage } from './scanned-image.ts';
 
-const policies = { 'scan-image': { attempts: 3, backOff: 1, maximumBackOff: 1, timeout: 5000, concurrency: 2 } };
+const policy = { attempts: 3, backOff: 1, maximumBackOff: 1, timeout: 5000, concurrency: 2 };
+const policies = { 'scan-image': policy, 'read-layer': policy };
 const now = new Date('2026-06-01T00:00:00Z');
 const archive = writeTemporary('image.tar', dockerArchive({ layers: [debianLayer()], platform: 'linux/amd64' }));
 

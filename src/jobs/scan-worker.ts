@@ -1,28 +1,14 @@
-import { DrydockError, type ErrorCode } from '../errors.ts';
+import { DrydockError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import type { Report } from '../model/report.ts';
+import type { AbsentLayer } from '../reading/single-layers.ts';
 import type { ScanStep } from '../store/image-shelf.ts';
 import type { Store } from '../store/store.ts';
-import { HopelessJob, type Job, type JobPolicy, type JobQueue } from './queue.ts';
+import { isHopeless, isStopping, wordsOf } from './failure.ts';
+import type { LayerJobs } from './layer-jobs.ts';
+import { HopelessJob, type Job, type JobQueue } from './queue.ts';
+import type { ScanImageJob, ScanJobs } from './scan-jobs.ts';
 import { scannedImage } from './scanned-image.ts';
-
-/** The kinds of jobs there are, with their data. */
-export interface ScanJobs extends Readonly<Record<string, object>> {
-  readonly 'scan-image': ScanImageJob;
-}
-
-export interface ScanImageJob {
-  /** Of the stored image. */
-  readonly image: string;
-  readonly reference: string;
-  readonly platform?: string;
-}
-
-const MINUTE = 60_000;
-
-export const scanPolicies = {
-  'scan-image': { attempts: 4, backOff: 5000, maximumBackOff: 5 * MINUTE, timeout: 30 * MINUTE, concurrency: 2 },
-} as const satisfies { readonly [K in keyof ScanJobs]: JobPolicy };
 
 /** A scan that was begun this often, and not once came to an end of any kind, would end every process that tries it. */
 const DEADLY = 4;
@@ -31,6 +17,8 @@ const DEADLY = 4;
 export interface ScanCalls {
   readonly signal: AbortSignal;
   onStep(step: ScanStep): void;
+  /** Has layers read that the cache has not. Absent: whoever scans reads them. */
+  haveLayers?(layers: readonly AbsentLayer[]): Promise<void>;
 }
 
 export interface ScanWorkerOptions {
@@ -38,24 +26,14 @@ export interface ScanWorkerOptions {
   readonly queue: JobQueue<ScanJobs>;
   /** Reads an image as the command line does, without judging vulnerabilities: the store does that. */
   readonly scan: (job: ScanImageJob, calls: ScanCalls) => Promise<readonly Report[]>;
+  /** Absent: a scan reads all layers of its image. */
+  readonly layers?: Pick<LayerJobs, 'have'>;
   readonly log: Logger;
   readonly onStep?: (image: string, step: ScanStep) => void;
   /** The image is done or has failed. */
   readonly onEnd?: (image: string) => void;
   readonly now?: () => Date;
 }
-
-/** What another attempt will not change. Anything else may be a bad moment. */
-const hopeless: ReadonlySet<ErrorCode> = new Set([
-  'source.not-found',
-  'source.not-an-image',
-  'source.unsupported',
-  'source.platform',
-  'source.unauthorised',
-  'source.limit',
-  'usage.option',
-  'usage.configuration',
-]);
 
 /** Scans submitted images, each when its job comes. */
 export class ScanWorker {
@@ -84,24 +62,53 @@ export class ScanWorker {
   }
 
   async #scan({ data, signal }: Job<ScanImageJob>): Promise<void> {
-    const { store, scan, onStep, log } = this.#options;
+    const { scan, layers, onStep } = this.#options;
     const { image } = data;
-    if ((await store.images.begin(image)) >= DEADLY) {
+    const calls = { signal, onStep: (step: ScanStep) => onStep?.(image, step) };
+    let isBegun = false;
+    const begin = async (): Promise<void> => {
+      await this.#begin(image);
+      isBegun = true;
+    };
+    /** It is not the process that ended: nothing that counts against the image. */
+    const pause = async (): Promise<void> => {
+      if (isBegun) await this.#pause(image);
+      isBegun = false;
+    };
+    await begin();
+    try {
+      const reports = await scan(data, {
+        ...calls,
+        ...(layers !== undefined && {
+          // Should reading one of them end the process, that is a matter of the layer.
+          haveLayers: async (absent) => {
+            await pause();
+            await layers.have(absent, image, calls);
+            await begin();
+          },
+        }),
+      });
+      if (reports.length === 0) throw new DrydockError('source.not-an-image', 'Nothing was found in the image.');
+      await this.#keep(image, reports);
+    } catch (error) {
+      await pause();
+      throw error;
+    }
+  }
+
+  async #begin(image: string): Promise<void> {
+    if ((await this.#options.store.images.begin(image)) >= DEADLY) {
       throw new HopelessJob(
         'The process that scanned it ended in the middle of it, three times. Submit it again to try once more.',
       );
     }
-    try {
-      const reports = await scan(data, { signal, onStep: (step) => onStep?.(image, step) });
-      if (reports.length === 0) throw new DrydockError('source.not-an-image', 'Nothing was found in the image.');
-      await this.#keep(image, reports);
-    } catch (error) {
-      // It was not the process that ended: nothing that counts against the image.
-      await store.images.pause(image).catch((cause: unknown) => {
-        log.warn({ image, failure: wordsOf(cause) }, 'that a scan came to no result could not be kept');
-      });
-      throw error;
-    }
+  }
+
+  async #pause(image: string): Promise<void> {
+    const { store, log } = this.#options;
+    await store.images.pause(image).catch((error: unknown) => {
+      log.warn({ image, failure: wordsOf(error) }, 'that a scan came to no result could not be kept');
+    });
   }
 
   /** One archive may hold several images: each is an image of its own, under the name that it has there. */
@@ -132,16 +139,4 @@ export class ScanWorker {
       onEnd?.(image);
     }
   }
-}
-
-function isStopping({ aborted, reason }: AbortSignal): boolean {
-  return aborted && !(reason instanceof DOMException && reason.name === 'TimeoutError');
-}
-
-function isHopeless(error: unknown): boolean {
-  return error instanceof HopelessJob || (error instanceof DrydockError && hopeless.has(error.code));
-}
-
-function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -24,5 +24,7 @@ export interface LayerHelpers {
   readonly count: number;
   /** Compressed bytes from which on a layer is worth one of them. */
   readonly worthwhile: number;
+  /** Also a single layer is given to a thread: the main thread has other things to do. */
+  readonly always?: boolean;
   start(analyzers: readonly Analyzer[]): LayerHelper;
 }

@@ -43,7 +43,7 @@ export async function readAhead(
   const { signal, timeLimited = false } = context;
   const { analyzers, helpers } = order;
   const worthy = layers.filter(({ content }) => isForThreads(content) && content.size >= (helpers?.worthwhile ?? 0));
-  const threads = Math.max(0, Math.min(helpers?.count ?? 0, worthy.length - 1));
+  const threads = Math.max(0, Math.min(helpers?.count ?? 0, worthy.length - (helpers?.always === true ? 0 : 1)));
   const remote = layers.filter(({ content }) => content.remote === true).length;
   const lanes = Math.max(1, Math.min(REMOTE_LANES, remote));
   if ((threads < 1 && lanes < 2) || signal.aborted) return;

@@ -9,7 +9,7 @@ import { temporaryFolder, writeTemporary } from '../../test/support/temporary.ts
 import { ecosystems } from '../ecosystems/index.ts';
 import { StoreError } from '../errors.ts';
 import { MemoryQueue } from '../jobs/memory-queue.ts';
-import type { ScanJobs } from '../jobs/scan-worker.ts';
+import type { ScanJobs } from '../jobs/scan-jobs.ts';
 import { silent } from '../log.ts';
 import { openStore } from '../store/open.ts';
 import type { Store } from '../store/store.ts';
@@ -17,7 +17,8 @@ import type { Clock } from './clock.ts';
 import { ImageScans, type ImageScansOptions } from './image-scans.ts';
 import { UploadSpool } from './spool.ts';
 
-const policies = { 'scan-image': { attempts: 3, backOff: 1, maximumBackOff: 2, timeout: 5000, concurrency: 2 } };
+const policy = { attempts: 3, backOff: 1, maximumBackOff: 2, timeout: 5000, concurrency: 2 };
+const policies = { 'scan-image': policy, 'read-layer': policy };
 const archive = writeTemporary('image.tar', dockerArchive({ layers: [debianLayer()], platform: 'linux/amd64' }));
 
 const opened: { close(): Promise<unknown> }[] = [];

@@ -1,8 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { DrydockError } from '../errors.ts';
+import { LayerJobs } from '../jobs/layer-jobs.ts';
 import { type JobQueue, QueueFullError } from '../jobs/queue.ts';
-import { type ScanCalls, type ScanImageJob, type ScanJobs, ScanWorker } from '../jobs/scan-worker.ts';
+import type { ReadLayerJob, ScanImageJob, ScanJobs } from '../jobs/scan-jobs.ts';
+import { type ScanCalls, ScanWorker } from '../jobs/scan-worker.ts';
 import { StepKeeper } from '../jobs/step-keeper.ts';
 import type { Report } from '../model/report.ts';
 import type { StoredImage } from '../store/image-shelf.ts';
@@ -39,6 +41,8 @@ export interface ImageScansOptions {
   /** This process scans what the shared queue has. */
   readonly works: boolean;
   readonly scan: (source: ScanSource, calls: ScanCalls) => Promise<readonly Report[]>;
+  /** Reads a layer into the cache. Absent: layers are read with their images. */
+  readonly readLayer?: (layer: ReadLayerJob, signal: AbortSignal) => Promise<void>;
   readonly spool: UploadSpool;
   readonly log: ServiceLog;
   readonly clock: Clock;
@@ -178,11 +182,14 @@ export class ImageScans {
   }
 
   async #begin(queue: JobQueue<ScanJobs>, isLocal: boolean): Promise<void> {
-    const { store, scan, log } = this.#options;
+    const { store, scan, readLayer, log } = this.#options;
+    // What is scanned here alone has no layer jobs: its source, or its credentials, are in no queue.
+    const layers = isLocal || readLayer === undefined ? undefined : new LayerJobs({ queue, read: readLayer, log });
     const worker = new ScanWorker({
       store,
       queue,
       log,
+      ...(layers !== undefined && { layers }),
       now: () => this.#now(),
       scan: async (job, calls) => {
         const source = isLocal ? this.#sources.get(job.image) : sourceOf(job);
@@ -197,6 +204,7 @@ export class ImageScans {
       },
     });
     try {
+      await layers?.start();
       await worker.start();
     } catch (error) {
       log.error({ error }, 'images cannot be scanned');

@@ -1,30 +1,36 @@
 import path from 'node:path';
 import { MemoryQueue } from '../jobs/memory-queue.ts';
 import type { JobQueue } from '../jobs/queue.ts';
-import { type ScanJobs, scanPolicies } from '../jobs/scan-worker.ts';
+import { policiesFor, type ScanJobs } from '../jobs/scan-jobs.ts';
 import type { Ecosystem } from '../model/ecosystem.ts';
+import type { CacheBounds, LayerCache } from '../reading/layer-cache.ts';
 import { isPostgresSource } from '../store/postgres/connection-settings.ts';
+import { StoredLayerCache } from '../store/stored-layer-cache.ts';
 import { createApiApp } from './api/api-app.ts';
 import type { Caller } from './front.ts';
 import { ImageScans, LOCAL_SCANS } from './image-scans.ts';
 import { addScanMetrics } from './scan-metrics.ts';
-import type { ScanImage } from './scan-source.ts';
+import type { ReadLayerAlone, ScanImage } from './scan-source.ts';
 import type { OwnApi, PartContext } from './service-work.ts';
 import { UploadSpool } from './spool.ts';
 
 export interface OwnApiOptions {
   readonly ecosystems: readonly Ecosystem[];
   readonly scan: ScanImage;
+  /** Absent: layers are read with their images. */
+  readonly readLayer?: ReadLayerAlone;
+  /** Of what the database keeps of layers, where it is one that processes share; absent: it keeps nothing. */
+  readonly layerCache?: CacheBounds;
   readonly version: string;
 }
 
 /** Makes the own API, with the queues and workers behind it. Nothing of it is loaded by anything but a service. */
 export async function openOwnApi(
   { store, settings, log, clock, updater, metrics }: PartContext,
-  { ecosystems, scan, version }: OwnApiOptions,
+  { ecosystems, scan, readLayer, layerCache, version }: OwnApiOptions,
 ): Promise<OwnApi> {
   let { registryHosts } = settings;
-  const policies = { 'scan-image': { ...scanPolicies['scan-image'], concurrency: settings.scans } };
+  const policies = policiesFor(settings.scans);
   const own = log.within('server/api');
   const onError = (error: unknown): void => own.warn({ error }, 'the queue of scans cannot be used');
   const source = settings.store.reveal();
@@ -32,13 +38,20 @@ export async function openOwnApi(
   const queue: JobQueue<ScanJobs> = isPostgresSource(source)
     ? await openPostgresQueue(source, policies, settings.scanQueue, onError)
     : new MemoryQueue<ScanJobs>(policies, { maximumQueued: settings.scanQueue, onError });
+  // Files of this machine do for a service that is one process.
+  const cache: LayerCache | undefined =
+    layerCache !== undefined && isPostgresSource(source)
+      ? new StoredLayerCache(store.readings, layerCache, log.within('server/layers'))
+      : undefined;
+  const reading = { registryHosts: () => registryHosts, ...(cache !== undefined && { cache }) };
   const scans = new ImageScans({
     store,
     queue,
     local,
     alone: !isPostgresSource(source),
     works: settings.roles.has('worker'),
-    scan: (from, calls) => scan(from, { ...calls, registryHosts: () => registryHosts }),
+    scan: (from, calls) => scan(from, { ...calls, ...reading }),
+    ...(readLayer !== undefined && { readLayer: (layer, signal) => readLayer(layer, { signal, ...reading }) }),
     spool: new UploadSpool(path.join(settings.stateFolder, 'uploads'), settings.uploadLimit),
     log: log.within('server/scans'),
     clock,
@@ -83,10 +96,10 @@ export async function openOwnApi(
 
 async function openPostgresQueue(
   url: string,
-  policies: { readonly 'scan-image': (typeof scanPolicies)['scan-image'] | object },
+  policies: ReturnType<typeof policiesFor>,
   maximumQueued: number,
   onError: (error: unknown) => void,
 ): Promise<JobQueue<ScanJobs>> {
   const { PostgresQueue } = await import('../jobs/postgres-queue.ts');
-  return await PostgresQueue.open<ScanJobs>(policies as typeof scanPolicies, { url, maximumQueued, onError });
+  return await PostgresQueue.open<ScanJobs>(policies, { url, maximumQueued, onError });
 }

@@ -1,6 +1,8 @@
 import type { ScanCalls } from '../jobs/scan-worker.ts';
 import type { Report } from '../model/report.ts';
 import type { CredentialSource } from '../net/registry/credentials.ts';
+import type { LayerCache } from '../reading/layer-cache.ts';
+import type { AbsentLayer } from '../reading/single-layers.ts';
 
 /** What a scan of the service reads. */
 export type ScanSource =
@@ -27,7 +29,18 @@ export type ScanSource =
  */
 export type ScanImage = (source: ScanSource, calls: ServiceScanCalls) => Promise<readonly Report[]>;
 
+/**
+ * Reads a layer into the cache.
+ * @throws SourceError when it cannot be read
+ */
+export type ReadLayerAlone = (
+  layer: Pick<AbsentLayer, 'reference' | 'digest'>,
+  calls: Omit<ServiceScanCalls, 'haveLayers' | 'onStep'>,
+) => Promise<void>;
+
 export interface ServiceScanCalls extends ScanCalls {
+  /** Where what is learned of layers is kept; absent: in the cache folder of this machine. */
+  readonly cache?: LayerCache;
   /** Hosts that are not public and may be asked all the same. */
   registryHosts(): readonly string[];
 }

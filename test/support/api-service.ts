@@ -1,4 +1,4 @@
-import { serviceScan } from '../../src/cli/service-scan.ts';
+import { type ServiceReading, serviceReading } from '../../src/cli/service-scan.ts';
 import type { ServiceSettings } from '../../src/config/service-settings.ts';
 import { resolveConfiguration } from '../../src/config/settings.ts';
 import { ecosystems } from '../../src/ecosystems/index.ts';
@@ -31,6 +31,11 @@ export interface ApiAnswer extends TestAnswer {
 
 /** Scans as `drydock serve` does. */
 export async function testScan(flags: Readonly<Record<string, string>> = {}): Promise<ScanImage> {
+  return (await testReading(flags)).scan;
+}
+
+/** Reads images and single layers as `drydock serve` does. */
+export async function testReading(flags: Readonly<Record<string, string>> = {}): Promise<ServiceReading> {
   const folder = temporaryFolder();
   const environment = { HOME: folder };
   const configuration = await resolveConfiguration({
@@ -40,8 +45,8 @@ export async function testScan(flags: Readonly<Record<string, string>> = {}): Pr
     withoutFile: true,
   });
   const log = createServiceLog({ write: () => {}, level: 'error' });
-  const io = { environment, log: silent } as unknown as Parameters<typeof serviceScan>[0]['io'];
-  return serviceScan({ configuration, io }, networkDialer(), log);
+  const io = { environment, log: silent } as unknown as Parameters<typeof serviceReading>[0]['io'];
+  return serviceReading({ configuration, io }, networkDialer(), log);
 }
 
 /**
@@ -50,11 +55,13 @@ export async function testScan(flags: Readonly<Record<string, string>> = {}): Pr
  */
 export async function startApiService(
   changed: Partial<ServiceSettings> = {},
-  scan?: ScanImage,
+  scan?: ScanImage | ServiceReading,
   clock?: Clock,
 ): Promise<ApiService> {
   let store: Store | undefined;
-  const used = scan ?? (await testScan());
+  const given = scan ?? (await testReading());
+  const reading = typeof given === 'function' ? { scan: given } : given;
+  const layerCache = { bytes: 1e9, age: 1e9 };
   const service = await startTestService(
     { roles: new Set(['api', 'worker'] as const), drainTime: 2000, ...changed },
     {
@@ -64,7 +71,10 @@ export async function startApiService(
       },
       work: {
         openOwnApi: (context) =>
-          openOwnApi({ ...context, clock: clock ?? context.clock }, { ecosystems, version: '1.2.3', scan: used }),
+          openOwnApi(
+            { ...context, clock: clock ?? context.clock },
+            { ecosystems, version: '1.2.3', layerCache, ...reading },
+          ),
       },
     },
   );

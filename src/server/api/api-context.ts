@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { JobQueue } from '../../jobs/queue.ts';
-import type { ScanJobs } from '../../jobs/scan-worker.ts';
+import type { ScanJobs } from '../../jobs/scan-jobs.ts';
 import type { Ecosystem } from '../../model/ecosystem.ts';
 import type { Store } from '../../store/store.ts';
 import type { Clock } from '../clock.ts';

@@ -1,10 +1,13 @@
 import { z } from 'zod';
 import type { DeadJob } from '../../jobs/queue.ts';
+import type { ReadLayerJob, ScanImageJob } from '../../jobs/scan-jobs.ts';
 import type { ApiContext } from './api-context.ts';
 import { describeRoute } from './describe.ts';
 import { notFound } from './problem.ts';
 import { moment, text } from './schemas.ts';
 import type { ApiApp } from './zod-app.ts';
+
+const kinds = ['scan-image', 'read-layer'] as const;
 
 const Counts = z.object({
   queued: z.int().describe('Ready, or waiting for their next attempt.'),
@@ -14,14 +17,17 @@ const Counts = z.object({
 
 const Jobs = z
   .object({
-    shared: Counts.describe('Of all processes of this database.'),
+    shared: Counts.describe('Scans, of all processes of this database.'),
+    layers: Counts.describe('Layers that are read on their own, once for all images that have them.'),
     local: Counts.describe('Of this process alone: uploads, and images with credentials of their own.'),
     dead: z
       .array(
         z.object({
           id: z.string(),
-          image: z.string(),
+          kind: z.enum(kinds),
+          image: z.string().describe('For a layer: the image that was first in want of it.'),
           reference: z.string(),
+          layer: z.string().optional().describe('Digest of the layer, as the registry has it.'),
           failure: z.string(),
           attempts: z.int(),
           died: moment,
@@ -34,9 +40,11 @@ const Jobs = z
     examples: [
       {
         shared: { queued: 0, active: 1, dead: 1 },
+        layers: { queued: 0, active: 2, dead: 0 },
         local: { queued: 0, active: 0, dead: 0 },
         dead: [
           {
+            kind: 'scan-image',
             id: '2f1c0f5e-7c1d-4e0b-8f55-0d6a1c1b2a3e',
             image: '0b9c2f0e-6b1f-4c58-9c39-0a3d6d0f3a52',
             reference: 'registry.example/app:1',
@@ -51,7 +59,7 @@ const Jobs = z
 
 const MOST_DEAD = 100;
 
-/** Scans that wait, go on, and were given up. */
+/** Scans and layers that wait, go on, and were given up. */
 export function registerJobs(app: ApiApp, { queue, local }: ApiContext): void {
   app.get(
     '/api/jobs',
@@ -61,7 +69,7 @@ export function registerJobs(app: ApiApp, { queue, local }: ApiContext): void {
         ...describeRoute({
           id: 'listJobs',
           summary: 'Get the state of the queue',
-          description: 'How many scans wait and go on, and those that were given up.',
+          description: 'How many scans and layers wait and go on, and those that were given up.',
           tag: 'operation',
           scope: 'read',
           answers: { 200: ['The queue.', Jobs] },
@@ -69,12 +77,17 @@ export function registerJobs(app: ApiApp, { queue, local }: ApiContext): void {
       },
     },
     async () => {
-      const [shared, own, dead] = await Promise.all([
+      const [shared, layers, own, ...dead] = await Promise.all([
         queue.counts('scan-image'),
+        queue.counts('read-layer'),
         local.counts('scan-image'),
-        queue.dead('scan-image', MOST_DEAD),
+        ...kinds.map((kind) => queue.dead(kind, MOST_DEAD)),
       ]);
-      return { shared, local: own, dead: dead.map(shown) };
+      const last = dead
+        .flat()
+        .toSorted((a, b) => b.died.getTime() - a.died.getTime())
+        .slice(0, MOST_DEAD);
+      return { shared, layers, local: own, dead: last.map(shown) };
     },
   );
 
@@ -85,8 +98,9 @@ export function registerJobs(app: ApiApp, { queue, local }: ApiContext): void {
       schema: {
         ...describeRoute({
           id: 'reviveJob',
-          summary: 'Try a scan again that was given up',
-          description: 'From the first attempt.',
+          summary: 'Try a job again that was given up',
+          description:
+            'From the first attempt. A layer that was given up is read by each scan of an image that has it, until its job is revived.',
           tag: 'operation',
           scope: 'admin',
           answers: { 204: 'It waits for its turn.' },
@@ -96,13 +110,20 @@ export function registerJobs(app: ApiApp, { queue, local }: ApiContext): void {
       },
     },
     async ({ params }, reply) => {
-      if (!(await queue.revive('scan-image', params.id))) throw notFound('job of this id that was given up');
+      const { id } = params;
+      const isRevived = (await queue.revive('scan-image', id)) || (await queue.revive('read-layer', id));
+      if (!isRevived) throw notFound('job of this id that was given up');
       return await reply.code(204).send();
     },
   );
 }
 
-function shown({ id, key, data, failure, attempts, died }: DeadJob): z.infer<typeof Jobs>['dead'][number] {
-  const { reference } = data as { readonly reference?: unknown };
-  return { id, image: key, reference: String(reference), failure, attempts, died: died.toISOString() };
+function shown({ kind, id, key, data, failure, attempts, died }: DeadJob): z.infer<typeof Jobs>['dead'][number] {
+  const end = { failure, attempts, died: died.toISOString() };
+  if (kind === 'read-layer') {
+    const { image, reference, digest } = data as ReadLayerJob;
+    return { kind, id, image, reference, layer: digest, ...end };
+  }
+  const { reference } = data as ScanImageJob;
+  return { kind: 'scan-image', id, image: key, reference, ...end };
 }
