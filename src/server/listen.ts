@@ -7,6 +7,7 @@ import type { OptionName } from '../config/options.ts';
 import { type ListenAddress, showAddress } from '../config/service-address.ts';
 import type { TlsSettings } from '../config/service-settings.ts';
 import { DrydockError, UsageError } from '../errors.ts';
+import { limitReadingTime } from './reading-time.ts';
 import { listenerLimits } from './v1/limits.ts';
 
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => void;
@@ -35,6 +36,9 @@ export interface ListenOptions {
   readonly handler: RequestHandler;
 }
 
+/** Milliseconds in which a client takes a part of its answer. */
+const READING_TIME = 60_000;
+
 /**
  * @throws DrydockError `service.address` when nobody can listen there
  * @throws UsageError when the certificate is none, or not that of the key
@@ -42,9 +46,11 @@ export interface ListenOptions {
 export async function listen({ address, option, tls, receiveTime, handler }: ListenOptions): Promise<Listener> {
   const settings: ServerOptions = { ...listenerLimits, requestTimeout: receiveTime };
   let closing = false;
+  const limitReading = limitReadingTime(READING_TIME);
   const onRequest: RequestHandler = (request, response) => {
     // A connection that is kept would bring more requests.
     if (closing) response.shouldKeepAlive = false;
+    limitReading(request, response);
     handler(request, response);
   };
   const server = tls === undefined ? createServer(settings, onRequest) : makeTlsServer(tls, settings, onRequest);

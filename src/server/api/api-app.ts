@@ -12,6 +12,7 @@ import { allows } from '../access.ts';
 import { registerHarbor } from '../harbor/harbor-routes.ts';
 import { registerAbout } from './about-routes.ts';
 import type { ApiContext } from './api-context.ts';
+import { limitBodyTime } from './body-time.ts';
 import { registerEvents } from './event-routes.ts';
 import { registerFeeds } from './feed-routes.ts';
 import { registerImages } from './image-routes.ts';
@@ -85,6 +86,9 @@ export async function createApiApp(context: ApiContext): Promise<ApiApp> {
     const { client } = context.callerOf(request.raw);
     if (request.is404 || allows(client.scope, scope)) return;
     throw new DrydockError('service.scope', `This token may ${client.scope}; the request needs ${scope}.`);
+  });
+  app.addHook('preParsing', async ({ raw, routeOptions }) => {
+    if (routeOptions.config.isLong !== true) limitBodyTime(raw);
   });
   app.addHook('onSend', async (_, reply) => {
     if (!reply.hasHeader('Cache-Control')) reply.header('Cache-Control', 'no-store');

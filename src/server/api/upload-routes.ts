@@ -26,7 +26,7 @@ export function registerUpload(app: ApiApp, context: ApiContext): void {
   app.post(
     '/api/images/upload',
     {
-      config: { scope: 'scan' },
+      config: { scope: 'scan', isLong: true },
       schema: {
         ...describeRoute({
           id: 'uploadImage',

@@ -12,6 +12,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** What a token must allow. */
     scope?: Scope;
+    /** Its body may take as long to come as gigabytes do. */
+    isLong?: true;
   }
 }
 
