@@ -3,11 +3,12 @@ import { lines } from '../formats/lines.ts';
 import { osvNamespace } from '../formats/osv/namespace.ts';
 import { type OsvReading, readOsv } from '../formats/osv/read.ts';
 import type { ZipReader } from '../formats/zip.ts';
-import type { Namespace } from '../model/advisory.ts';
+import type { Advisory, Namespace } from '../model/advisory.ts';
 import type { Feed, FeedContext, FeedEvent, FeedFile, FeedState } from '../model/feed.ts';
 import { feedAddress } from './address.ts';
 import { mapConcurrently } from './concurrent.ts';
 import { wholeFile } from './feed-file.ts';
+import { mergeAdvisories } from './merge-advisories.ts';
 import { changedSince, latestPossible, newestOf, readOsvIndex, sortableMoment, watermarkAt } from './osv-index.ts';
 
 /** One ecosystem of the OSV database. */
@@ -21,6 +22,13 @@ export interface OsvFeedOptions
   namespaceOf?(ecosystem: string): Namespace | undefined;
   /** Whether records of such an id are wanted. Default: all. */
   accepts?(id: string): boolean;
+  /** The same where the id does not tell. */
+  keeps?(advisory: Advisory): boolean;
+  /**
+   * The publisher's own repository has a file for each release, and one id in several of them (AlmaLinux): in the
+   * offline layout they are put together. The bucket has them in one record.
+   */
+  readonly inParts?: boolean;
 }
 
 /** Above this, the archive of all records is cheaper than one request for each. */
@@ -57,8 +65,10 @@ export function osvFeed(options: OsvFeedOptions): Feed {
       return;
     }
     if (result.kind !== 'withdrawn') for (const message of result.notes) yield { type: 'note', message };
-    if (result.kind === 'advisory' && accepts(result.advisory.id)) yield { type: 'upsert', advisory: result.advisory };
-    else if (result.kind !== 'advisory') yield { type: 'remove', key: result.key };
+    if (result.kind !== 'advisory') yield { type: 'remove', key: result.key };
+    else if (!accepts(result.advisory.id)) return;
+    else if (options.keeps?.(result.advisory) === false) yield { type: 'remove', key: result.advisory.key };
+    else yield { type: 'upsert', advisory: result.advisory };
   }
 
   async function* fromArchive(context: FeedContext, tally: Tally): AsyncGenerator<FeedEvent> {
@@ -141,8 +151,7 @@ export function osvFeed(options: OsvFeedOptions): Feed {
     };
   }
 
-  async function* read(files: AsyncIterable<FeedFile>): AsyncGenerator<FeedEvent> {
-    const tally = new Tally();
+  async function* records(files: AsyncIterable<FeedFile>, tally: Tally): AsyncGenerator<FeedEvent> {
     for await (const file of files) {
       if (file.path.endsWith('.ndjson')) {
         for await (const line of lines(file.chunks())) yield* record(line, tally);
@@ -151,6 +160,11 @@ export function osvFeed(options: OsvFeedOptions): Feed {
       else yield { type: 'note', message: `${file.path} is no file of this feed` };
     }
     tally.check(options.name);
+  }
+
+  async function* read(files: AsyncIterable<FeedFile>): AsyncGenerator<FeedEvent> {
+    const events = records(files, new Tally());
+    yield* options.inParts === true ? joined(events) : events;
     yield { type: 'replaced', prefix: '' };
   }
 
@@ -166,6 +180,22 @@ export function osvFeed(options: OsvFeedOptions): Feed {
     read,
   };
   return feed;
+}
+
+/** The same events, with one record for each id: the rows of all its parts. */
+async function* joined(events: AsyncIterable<FeedEvent>): AsyncGenerator<FeedEvent> {
+  const advisories = new Map<string, Advisory>();
+  for await (const event of events) {
+    if (event.type !== 'upsert') {
+      // A part that is withdrawn takes nothing back of the others.
+      if (event.type !== 'remove' || !advisories.has(event.key)) yield event;
+      continue;
+    }
+    const { advisory } = event;
+    const before = advisories.get(advisory.key);
+    advisories.set(advisory.key, before === undefined ? advisory : mergeAdvisories(before, advisory));
+  }
+  for (const advisory of advisories.values()) yield { type: 'upsert', advisory };
 }
 
 /** Counts the records of one update. */

@@ -1,4 +1,5 @@
-import type { Advisory, AdvisoryState, Affected, Namespace, VersionRange } from '../../model/advisory.ts';
+import type { Advisory, AdvisoryState, Affected, BuildFilter, Namespace, VersionRange } from '../../model/advisory.ts';
+import type { Severity } from '../../model/severity.ts';
 import { asList, asMoment, asRecord, asText, type JsonRecord } from '../record.ts';
 import { type CompareVersions, readRange } from './ranges.ts';
 import { readCvss, readOwnSeverity, readSeverity } from './severity.ts';
@@ -18,7 +19,13 @@ export interface OsvReading {
   /** Leaves `versions` out where a range says the same: distributions list every version they ever published. */
   readonly rangesOnly?: boolean;
   /** The record on the publisher's site. */
-  recordUrl?(id: string): string;
+  recordUrl?(id: string, record: JsonRecord): string | undefined;
+  /** The CVEs that a notice deals with stand in `related` (AlmaLinux, Rocky Linux before 2025) instead of `upstream`. */
+  readonly cvesAreRelated?: boolean;
+  /** The publisher's own word where it stands elsewhere than the schema has it; before CVSS. */
+  severityOf?(record: JsonRecord): Severity;
+  /** Which builds an entry is about, where its name and ranges do not tell. */
+  onlyFor?(record: JsonRecord, ranges: readonly VersionRange[]): BuildFilter | undefined;
   /** What `ecosystem_specific` says of an entry beyond its ranges. `fixed`: some range ends. */
   stateOf?(specific: JsonRecord, fixed: boolean): Pick<Affected, 'state' | 'note'> | undefined;
 }
@@ -49,11 +56,12 @@ export function readOsv(value: unknown, reading: OsvReading): OsvResult {
   if (record['withdrawn'] !== undefined && record['withdrawn'] !== null) return { kind: 'withdrawn', key: id };
 
   const cvss = readCvss(record['severity'], reading.cvssSource);
-  const severity = readSeverity(record, cvss);
+  const word = reading.severityOf?.(record) ?? 'unknown';
+  const severity = word === 'unknown' ? readSeverity(record, cvss) : word;
   const notes: string[] = [];
   const affected: Affected[] = [];
   for (const item of asList(record['affected'])) {
-    const entry = readAffected(id, asRecord(item) ?? {}, reading, notes);
+    const entry = readAffected({ id, record, entry: asRecord(item) ?? {} }, reading, notes);
     if (entry === undefined) continue;
     const { severity: own, ...rest } = entry.affected;
     affected.push(own === undefined || own === severity ? rest : { ...rest, severity: own });
@@ -66,7 +74,7 @@ export function readOsv(value: unknown, reading: OsvReading): OsvResult {
   const description = asText(record['details'], 10_000_000)?.slice(0, DESCRIPTION);
   const published = asMoment(record['published']);
   const modified = asMoment(record['modified']);
-  const { aliases, related } = readIds(id, record);
+  const { aliases, related } = readIds(id, record, reading.cvesAreRelated === true);
   return {
     kind: 'advisory',
     notes,
@@ -91,13 +99,22 @@ export function readOsv(value: unknown, reading: OsvReading): OsvResult {
  * Distributions name the vulnerability in `upstream`; a collective notice names several there, and match tells such a
  * bundle from a vulnerability with many names.
  */
-function readIds(id: string, record: JsonRecord): { aliases: readonly string[]; related: readonly string[] } {
-  const aliases = new Set([...texts(record['aliases']), ...texts(record['upstream'])]);
+function readIds(
+  id: string,
+  record: JsonRecord,
+  cvesAreRelated: boolean,
+): { aliases: readonly string[]; related: readonly string[] } {
+  const others = texts(record['related']);
+  const aliases = new Set([
+    ...texts(record['aliases']),
+    ...texts(record['upstream']),
+    ...(cvesAreRelated ? others.filter((other) => /^CVE-\d{4}-\d{4,19}$/.test(other)) : []),
+  ]);
   // Records that a distribution made of a CVE bear its id behind their own prefix, also where they name nothing.
   const cve = /^[A-Z]+-(CVE-\d{4}-\d{4,19})$/.exec(id)?.[1];
   if (cve !== undefined) aliases.add(cve);
   aliases.delete(id);
-  const related = new Set(texts(record['related']));
+  const related = new Set(others);
   for (const same of [id, ...aliases]) related.delete(same);
   return { aliases: [...aliases], related: [...related] };
 }
@@ -112,7 +129,7 @@ function texts(value: unknown): string[] {
 
 function readUrls(id: string, record: JsonRecord, reading: OsvReading): string[] {
   const urls = new Set<string>();
-  const own = reading.recordUrl?.(id);
+  const own = reading.recordUrl?.(id, record);
   if (own !== undefined) urls.add(own);
   const references = asList(record['references']).map((item) => asRecord(item));
   const advisoriesFirst = [
@@ -126,7 +143,11 @@ function readUrls(id: string, record: JsonRecord, reading: OsvReading): string[]
   return [...urls].slice(0, URLS);
 }
 
-function readAffected(id: string, entry: JsonRecord, reading: OsvReading, notes: string[]) {
+function readAffected(
+  { id, record, entry }: { readonly id: string; readonly record: JsonRecord; readonly entry: JsonRecord },
+  reading: OsvReading,
+  notes: string[],
+) {
   const pkg = asRecord(entry['package']);
   const ecosystem = asText(pkg?.['ecosystem']);
   const name = asText(pkg?.['name']);
@@ -145,6 +166,7 @@ function readAffected(id: string, entry: JsonRecord, reading: OsvReading, notes:
   const state = reading.stateOf?.(asRecord(entry['ecosystem_specific']) ?? {}, fixed);
   const cvss = readCvss(entry['severity'], reading.cvssSource);
   const severity = readOwnSeverity(entry, cvss);
+  const only = reading.onlyFor?.(record, ranges);
   const affected: Affected = {
     namespace,
     package: reading.packageName?.(name) ?? name,
@@ -153,6 +175,7 @@ function readAffected(id: string, entry: JsonRecord, reading: OsvReading, notes:
     // One open range from the beginning is the same as none at all: every version.
     ranges: isEverything(ranges) ? [] : ranges,
     ...(versions.length > 0 && !(reading.rangesOnly === true && ranges.length > 0) && { versions }),
+    ...(only !== undefined && { only }),
     ...(severity !== 'unknown' && { severity }),
     ...(state?.note !== undefined && { note: state.note }),
   };

@@ -10,6 +10,11 @@ const applies: Verdict = { applies: true };
 /** Release of a build that was made for a module stream: `1.module+el8.3.0+1`, `1.module_el8.3.0`. */
 const moduleRelease = /\.module[+_]/;
 
+/** Tells whether a build was made for a module, by its release alone. */
+export function isModuleBuild(version: string): boolean {
+  return moduleRelease.test(version);
+}
+
 /**
  * Builds that distributions number on their own: Ksplice and FIPS builds of Oracle. They have the same name, and are
  * compared only with their like (feeds of Oracle give fixed versions for each).
