@@ -12,7 +12,7 @@ const floors = [
   ['ecosystems', 'checks', 'enrichers'],
   ['reading', 'assembly', 'advisories'],
   ['match'],
-  ['policy'],
+  ['policy', 'diff'],
   ['report'],
   ['scan.ts', 'index.ts', 'layer-threads.ts', 'layer-thread.ts'],
   ['store', 'jobs', 'notify'],
@@ -20,7 +20,7 @@ const floors = [
   ['cli'],
 ];
 /** They get the lists of ecosystems and checks as arguments. */
-const withoutLists = ['reading', 'assembly', 'match', 'policy', 'report'];
+const withoutLists = ['reading', 'assembly', 'match', 'policy', 'diff', 'report'];
 const lists = ['ecosystems', 'checks', 'enrichers'];
 
 const floorOf = new Map(floors.flatMap((rooms, floor) => rooms.map((room) => [room, floor] as const)));
