@@ -1,73 +1,27 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import {
+  dialer,
+  file,
+  keys,
+  mirror,
+  openssl,
+  status,
+  tracker,
+  update,
+  updateInEachTest,
+} from '../../test/support/advisory-updates.ts';
 import { advisoriesIn, fakeFeed, plainAdvisory, tellAll } from '../../test/support/fake-feed.ts';
-import { type FeedMirror, type MirrorFault, sharedFeeds, startFeedMirror } from '../../test/support/feed-mirror.ts';
-import { hasShared } from '../../test/support/shared.ts';
-import { temporaryFolder } from '../../test/support/temporary.ts';
-import { alpineSecdb } from '../ecosystems/alpine/feed.ts';
+import type { MirrorFault } from '../../test/support/feed-mirror.ts';
 import { debianTracker } from '../ecosystems/debian/feed.ts';
-import { ubuntuOsv } from '../ecosystems/ubuntu/feed.ts';
 import { FormatError } from '../errors.ts';
-import type { Advisory } from '../model/advisory.ts';
-import type { Feed, FeedEvent } from '../model/feed.ts';
+import type { FeedEvent } from '../model/feed.ts';
 import { offlineDialer } from '../net/dial.ts';
-import { networkDialer } from '../net/network-dialer.ts';
 import { openAdvisories } from './database.ts';
-import { buildAdvisories, type UpdateOptions, updateAdvisories } from './update.ts';
+import { buildAdvisories } from './update.ts';
 
-const dialer = networkDialer();
-const openssl = { namespace: 'debian:12', package: 'openssl' };
-const limits = { backOffMs: 1, backOffMaximumMs: 2, attempts: 2, idleMs: 200 };
-
-let file: string;
-let mirror: FeedMirror;
-beforeEach(async () => {
-  file = path.join(temporaryFolder(), 'cache', 'a.db');
-  mirror = await startFeedMirror();
-});
-afterEach(async () => {
-  mirror.close();
-  await dialer.close();
-});
-
-function update(feeds: readonly Feed[], more: Partial<UpdateOptions> = {}) {
-  return updateAdvisories({
-    path: file,
-    feeds,
-    dialer,
-    now: new Date(),
-    mirror: mirror.url,
-    downloadLimits: limits,
-    ...more,
-  });
-}
-
-async function keys(): Promise<string[]> {
-  const database = await openAdvisories(file);
-  const found = database
-    .lookUp([openssl])
-    .flat()
-    .map((hit) => hit.advisory.key);
-  database.close();
-  return found.sort();
-}
-
-async function status() {
-  const database = await openAdvisories(file);
-  const result = database.status();
-  database.close();
-  return result;
-}
-
-/** The tracker's document with so many open issues of openssl in bookworm. */
-function tracker(issues: number): string {
-  const list = Array.from({ length: issues }, (_, i) => [
-    `CVE-2024-${1000 + i}`,
-    { releases: { bookworm: { status: 'open' } } },
-  ]);
-  return JSON.stringify({ openssl: Object.fromEntries(list) });
-}
+updateInEachTest();
 
 describe('an update', () => {
   it('takes feeds in, says what it did, and leaves one file', async () => {
@@ -332,81 +286,6 @@ describe('an update', () => {
   });
 });
 
-describe('a namespace that shrinks', () => {
-  it('by more than half is refused, unless it is forced', async () => {
-    mirror.set('tracker/data/json', tracker(100));
-    await update([debianTracker]);
-    mirror.set('tracker/data/json', tracker(49));
-
-    const { feeds } = await update([debianTracker]);
-
-    expect(feeds[0]?.error).toMatchObject({
-      code: 'feed.refused',
-      message: expect.stringContaining('debian:12 from 100 to 49'),
-    });
-    expect(await keys()).toHaveLength(100);
-    const forced = await update([debianTracker], { force: true });
-    expect(forced.feeds[0]).toMatchObject({ status: 'changed', change: { removed: 51 } });
-    expect(await keys()).toHaveLength(49);
-  });
-
-  it.each([
-    ['by half', 100, 50],
-    ['in a small namespace', 19, 1],
-  ])('%s is taken', async (_, before, after) => {
-    await update([fakeFeed('f', () => tellAll(advisoriesIn(before)))]);
-
-    expect((await update([fakeFeed('f', () => tellAll(advisoriesIn(after)))])).feeds[0]?.status).toBe('changed');
-  });
-
-  it('is told apart from others of the same feed', async () => {
-    await update([fakeFeed('f', () => tellAll([...advisoriesIn(1000), ...advisoriesIn(100, 'debian:13')]))]);
-
-    const { feeds } = await update([
-      fakeFeed('f', () => tellAll([...advisoriesIn(1000), ...advisoriesIn(10, 'debian:13')])),
-    ]);
-
-    expect(feeds[0]?.error?.message).toContain('debian:13 from 100 to 10');
-  });
-
-  it('to nothing is kept where the publisher drops old releases, and told', async () => {
-    const feed = (...advisories: Advisory[]) => fakeFeed('f', () => tellAll(advisories), { dropsReleases: true });
-    const old = advisoriesIn(50, 'debian:10');
-    const current = advisoriesIn(50);
-    const ask = async (namespace: string) => {
-      const database = await openAdvisories(file);
-      const hits = database.lookUp([{ namespace, package: 'openssl' }]).flat();
-      const known = database.hasNamespace(namespace);
-      database.close();
-      return [hits.length, known];
-    };
-    await update([feed(...old, ...current)]);
-
-    const gone = await update([feed(...current)]);
-    expect(gone.feeds[0]).toMatchObject({ status: 'changed', change: { removed: 50, frozen: ['debian:10'] } });
-    expect(await ask('debian:10')).toEqual([50, true]);
-
-    await update([feed(...current, plainAdvisory('another'))], { historyDays: -1 });
-    expect([await ask('debian:10'), await ask('debian:12')]).toEqual([
-      [50, true],
-      [51, true],
-    ]);
-
-    await update([feed(...current, ...old.slice(0, 30))]);
-    expect(await ask('debian:10')).toEqual([30, true]);
-  });
-
-  it('to nothing is refused together with another, or where no release is ever dropped', async () => {
-    const three = [...advisoriesIn(50), ...advisoriesIn(50, 'debian:10'), ...advisoriesIn(50, 'debian:11')];
-    const feed = (advisories: Advisory[], dropsReleases: boolean) =>
-      fakeFeed('f', () => tellAll(advisories), { dropsReleases });
-    await update([feed(three, true)]);
-
-    expect((await update([feed(advisoriesIn(50), true)])).feeds[0]?.status).toBe('failed');
-    expect((await update([feed(three.slice(0, 100), false)])).feeds[0]?.status).toBe('failed');
-  });
-});
-
 describe('a build', () => {
   it('replaces the old database when every feed came', async () => {
     await update([fakeFeed('f', () => tellAll(advisoriesIn(5)))]);
@@ -429,46 +308,5 @@ describe('a build', () => {
     expect(summary.feeds.map((feed) => feed.status)).toEqual(['changed', 'failed']);
     expect(readFileSync(file).equals(before)).toBe(true);
     expect(readdirSync(path.dirname(file))).toEqual(['a.db']);
-  });
-});
-
-describe('real data', () => {
-  it.skipIf(!hasShared)(
-    'comes from a mirror, and nothing of it a second time',
-    async () => {
-      mirror.close();
-      mirror = await startFeedMirror(sharedFeeds(300));
-      const feeds = [alpineSecdb, debianTracker, ubuntuOsv];
-
-      const first = await update(feeds);
-      const requests = mirror.requests.length;
-      const second = await update(feeds);
-
-      expect(first.feeds.map((feed) => [feed.status, feed.change?.records])).toEqual([
-        ['changed', 104_598],
-        ['changed', 32_333],
-        ['changed', 300],
-      ]);
-      expect(second.feeds.map((feed) => feed.status)).toEqual(['unchanged', 'unchanged', 'unchanged']);
-      const again = mirror.requests.slice(requests);
-      expect(again.filter((request) => request.status === 200)).toEqual([]);
-      expect((await status()).generation).toBe(3);
-    },
-    120_000,
-  );
-
-  it.skipIf(!hasShared)('fetches only what a first scan needs', async () => {
-    mirror.close();
-    mirror = await startFeedMirror(sharedFeeds(0));
-
-    await update([alpineSecdb], { namespaces: new Set(['alpine:v3.20']) });
-
-    const database = await openAdvisories(file);
-    expect([database.hasNamespace('alpine:v3.20'), database.hasNamespace('alpine:v3.19')]).toEqual([true, false]);
-    database.close();
-    expect(mirror.requests.map((request) => request.path)).toEqual([
-      'alpine-secdb/v3.20/main.json',
-      'alpine-secdb/v3.20/community.json',
-    ]);
   });
 });
