@@ -88,6 +88,7 @@ export class ImageScans {
     const { queue, local, drainTime, spool, store } = this.#options;
     this.#stopping.abort(new Error('the service is stopping'));
     this.followers.stop();
+    await spool.close();
     await Promise.all(this.#loops);
     await Promise.all([queue.stop(drainTime), local.stop(drainTime)]);
     this.#steps.stop();
@@ -167,7 +168,7 @@ export class ImageScans {
     this.#recovered = true;
     const isBusy = async (image: string): Promise<boolean> =>
       everything ? this.#sources.has(image) : await this.#isLocked(image);
-    await spool.clean(isBusy, clock.now());
+    await spool.clean(isBusy, clock.now(), alone);
     let found = 0;
     for (const image of await store.images.unfinished()) {
       const age = clock.now() - image.submitted.getTime();

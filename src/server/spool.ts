@@ -14,6 +14,9 @@ const ABANDONED = 24 * 3_600_000;
 export class UploadSpool {
   readonly #folder: string;
   readonly #limit: number;
+  readonly #closing = new AbortController();
+  /** What is being received, by its file. */
+  readonly #receiving = new Map<string, Promise<void>>();
 
   /** @param limit bytes of one upload */
   constructor(folder: string, limit: number) {
@@ -23,12 +26,19 @@ export class UploadSpool {
 
   /**
    * Writes a body to a file of a passing name.
-   * @throws DrydockError `service.too-large`, StoreError `store.full`
+   * @throws DrydockError `service.too-large`, `service.busy`, StoreError `store.full`
    */
   async receive(body: Readable, announced: number | undefined): Promise<string> {
     if (announced !== undefined && announced > this.#limit) throw this.#tooLarge();
     makeFolder(this.#folder, 0o700);
     const file = path.join(this.#folder, `${randomUUID()}.part`);
+    const receiving = this.#write(file, body);
+    this.#receiving.set(file, receiving);
+    await receiving.finally(() => this.#receiving.delete(file));
+    return file;
+  }
+
+  async #write(file: string, body: Readable): Promise<void> {
     let bytes = 0;
     const meter = new Transform({
       transform: (piece: Buffer, _, pass) => {
@@ -37,16 +47,23 @@ export class UploadSpool {
         else pass(null, piece);
       },
     });
+    const { signal } = this.#closing;
     try {
-      await pipeline(body, meter, createWriteStream(file, { flags: 'wx', mode: 0o600 }));
+      await pipeline(body, meter, createWriteStream(file, { flags: 'wx', mode: 0o600 }), { signal });
     } catch (error) {
       await rm(file, { force: true });
+      if (signal.aborted) throw new DrydockError('service.busy', 'The service is ending. Send it again later.');
       if ((error as NodeJS.ErrnoException).code === 'ENOSPC') {
         throw new StoreError('store.full', 'There is no room left for uploads.', { cause: error });
       }
       throw error;
     }
-    return file;
+  }
+
+  /** Receives nothing more, and leaves nothing behind of what has not come whole. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await Promise.allSettled(this.#receiving.values());
   }
 
   /** Gives a received file the name of its image. */
@@ -60,13 +77,18 @@ export class UploadSpool {
     await rm(file, { force: true });
   }
 
-  /** Removes what processes that were killed left. */
-  async clean(isAlive: (image: string) => Promise<boolean>, now: number): Promise<void> {
+  /**
+   * Removes what processes that were killed left.
+   * @param alone no other process receives uploads here
+   */
+  async clean(isAlive: (image: string) => Promise<boolean>, now: number, alone: boolean): Promise<void> {
     const names = await readdir(this.#folder).catch(() => []);
     for (const name of names) {
       const file = path.join(this.#folder, name);
       const age = now - ((await stat(file).catch(() => undefined))?.mtimeMs ?? now);
-      const abandoned = name.endsWith('.part') ? age > ABANDONED : age > 60_000 && !(await isAlive(name));
+      const abandoned = name.endsWith('.part')
+        ? !this.#receiving.has(file) && (alone || age > ABANDONED)
+        : age > 60_000 && !(await isAlive(name));
       if (abandoned) await rm(file, { force: true });
     }
   }
