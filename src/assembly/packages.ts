@@ -22,8 +22,9 @@ export async function makePackages(
   const own = distribution === undefined ? undefined : ecosystemOf(distribution.id, ecosystems);
   const { layers } = files.image;
   const removed = new Set(inventory.databases.filter((d) => d.removedBy !== undefined).map((d) => d.path));
+  const repositoriesOf = repositoriesIn(files);
   const make = (installed: InstalledRecord, presence: Presence): Package =>
-    makePackage(installed, presence, layers, own, distribution);
+    makePackage(installed, presence, layers, own, distribution, repositoriesOf(installed));
   const packages = inventory.installed.map((one) => make(one, removed.has(one.path) ? 'recovered' : 'present'));
   for (const one of await recoverDropped(files, inventory, ownership, pauses)) packages.push(make(one, 'recovered'));
   return packages.sort(comparePackages);
@@ -35,6 +36,7 @@ function makePackage(
   layers: readonly LayerInfo[],
   own: Ecosystem | undefined,
   distribution: Distribution | undefined,
+  repositories: readonly string[] | undefined,
 ): Package {
   const belongs = distribution !== undefined && own?.types.includes(record.type) === true;
   const { source } = record;
@@ -48,11 +50,37 @@ function makePackage(
     licences: record.licences ?? [],
     ...(record.vendor !== undefined && { vendor: record.vendor }),
     ...(record.modularityLabel !== undefined && { modularity: record.modularityLabel }),
+    ...(repositories !== undefined && { repositories }),
     ...(belongs && { distribution: `${distribution.id}:${distribution.version}` }),
     layer: layerRef(layer, layers),
     ...(introduced !== layer && { introducedIn: layerRef(introduced, layers) }),
     locations: [path],
     presence,
+  };
+}
+
+/**
+ * Finds where a package may come from: what its layer says, else what any layer says, since later layers are built on
+ * what is there.
+ */
+function repositoriesIn(files: MergedFiles): (installed: InstalledRecord) => readonly string[] | undefined {
+  const facts = files.facts('repositories');
+  if (facts.length === 0) return () => undefined;
+  const known = new Map<string, readonly string[]>();
+  function named(type: string, layer: number | undefined): readonly string[] {
+    const key = `${type} ${layer ?? ''}`;
+    let names = known.get(key);
+    if (names === undefined) {
+      const own = facts.filter(({ fact, layer: of }) => fact.type === type && (layer === undefined || of === layer));
+      names = [...new Set(own.flatMap(({ fact }) => fact.names))].sort();
+      known.set(key, names);
+    }
+    return names;
+  }
+  return ({ record, layer }) => {
+    const own = named(record.type, layer);
+    const names = own.length > 0 ? own : named(record.type, undefined);
+    return names.length > 0 ? names : undefined;
   };
 }
 

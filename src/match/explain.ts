@@ -15,6 +15,7 @@ import type {
 import { type Group, groupByVulnerability, isCve, isStatement, unsilenced, verdictOn } from './group.ts';
 import { comparePackages } from './match-problems.ts';
 import { attempt } from './ranges.ts';
+import { withProducts } from './repositories.ts';
 import { watcher } from './watch.ts';
 import { evidenceOf } from './wording.ts';
 
@@ -35,7 +36,7 @@ export function explainVulnerability(
   const spoken = new Set<AdvisoryHit>();
   const packages: ExplainedPackage[] = [];
   const unwatched: Package[] = [];
-  for (const pkg of [...view.packages].sort(comparePackages)) {
+  for (const pkg of withProducts([...view.packages].sort(comparePackages), advisories)) {
     const watch = watchOf(pkg);
     if (watch === undefined) {
       if (hits.some((hit) => comparedWith(pkg, hit.affected) !== undefined)) unwatched.push(pkg);

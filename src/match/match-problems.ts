@@ -6,16 +6,27 @@ import type { Group } from './group.ts';
 /** Packages with versions that cannot be compared that are named one by one; the rest is counted. */
 const NAMED = 1000;
 
+/** Kinds of packages that are told apart by who built them. */
+const VENDORS = 20;
+
 /** Collects what matching could not judge, in as few problems as say it all. */
 export class MatchProblems {
   readonly #unwatched = new Map<string, number>();
   readonly #missing = new Map<string, Map<string, number>>();
+  readonly #placeless = new Map<string, number>();
   readonly #invalid: Problem[] = [];
   #unnamed = 0;
 
   /** No ecosystem has advisories for the package. */
   unwatched(pkg: Package): void {
-    count(this.#unwatched, kindOf(pkg));
+    const kind = kindOf(pkg);
+    const built = pkg.vendor === undefined ? kind : `${kind}, built by ${pkg.vendor.slice(0, 80)}`;
+    count(this.#unwatched, this.#unwatched.has(built) || this.#unwatched.size < VENDORS ? built : kind);
+  }
+
+  /** Advisories depend on where the package comes from, and the image does not tell. */
+  repositoriesUnknown(pkg: Package): void {
+    count(this.#placeless, kindOf(pkg));
   }
 
   /** An ecosystem watches the package, but the advisory data holds nothing of these namespaces. */
@@ -61,6 +72,12 @@ export class MatchProblems {
       problems.push({
         code: 'advisories.namespace-missing',
         message: `The advisory data holds nothing for ${namespaces}, so ${listOf(kinds)} could not be judged.`,
+      });
+    }
+    if (this.#placeless.size > 0) {
+      problems.push({
+        code: 'packages.repositories-unknown',
+        message: `The image does not tell which products ${listOf(this.#placeless)} come from: they were judged as those of the distribution itself.`,
       });
     }
     for (const problem of this.#invalid) problems.push(problem);

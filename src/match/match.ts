@@ -8,6 +8,7 @@ import type { Problem } from '../model/problem.ts';
 import { findingsFor } from './finding.ts';
 import { judgePackage } from './judge.ts';
 import { comparePackages, MatchProblems } from './match-problems.ts';
+import { withProducts } from './repositories.ts';
 import { namesOf, type Watch, watcher } from './watch.ts';
 
 /** What matching found, and what it could not judge. Both in an order that the input alone decides. */
@@ -86,7 +87,7 @@ function watchedPackages(
     return answer;
   }
   const watched: WatchedPackage[] = [];
-  for (const pkg of [...view.packages].sort(comparePackages)) {
+  for (const pkg of withProducts([...view.packages].sort(comparePackages), advisories)) {
     // Backports make upstream versions wrong for files of a distribution: its package is judged in their place.
     if (pkg.ownedBy !== undefined) continue;
     const watch = watchOf(pkg);
@@ -95,6 +96,9 @@ function watchedPackages(
       continue;
     }
     if (!watch.namespaces.some(isKnown)) problems.namespaceMissing(pkg, watch.namespaces);
+    else if (pkg.repositories === undefined && watch.ecosystem.needsRepositories?.(pkg) === true) {
+      problems.repositoriesUnknown(pkg);
+    }
     // Also where no feed knows the namespace: users may have written something there.
     watched.push({ pkg, watch });
   }

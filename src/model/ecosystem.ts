@@ -40,6 +40,11 @@ export interface Ecosystem {
    */
   namespaces(pkg: Package, distribution?: Distribution): readonly Namespace[];
   versions(namespace: Namespace): VersionScheme;
+  /**
+   * Whether advisories on a package depend on where it comes from, so that the report has to say where the image does
+   * not tell. Absent: they do not.
+   */
+  needsRepositories?(pkg: Package): boolean;
   /** Decides what names and versions cannot: modules, architectures, pockets. Absent: the advisory applies. */
   applies?(pkg: Package, advisory: Omit<Advisory, 'affected'>, affected: Affected): Verdict;
 }

@@ -66,8 +66,18 @@ export interface ReleaseFact {
   readonly text: string;
 }
 
+/** Where the packages that a layer brought may come from, as its publisher names it. */
+export interface RepositoriesFact {
+  readonly kind: 'repositories';
+  readonly path: string;
+  /** purl type of the packages. */
+  readonly type: string;
+  /** Content sets and CPEs of Red Hat. */
+  readonly names: readonly string[];
+}
+
 /**
  * What an analyzer learned from one layer: plain JSON that depends on the layer's bytes,
  * the analyzer's version and its rules alone, so that it can be kept by the layer's digest.
  */
-export type Fact = PackageDatabaseFact | PackageFact | OwnershipFact | DiversionFact | ReleaseFact;
+export type Fact = PackageDatabaseFact | PackageFact | OwnershipFact | DiversionFact | ReleaseFact | RepositoriesFact;

@@ -84,6 +84,11 @@ export const problemCodes = {
     incomplete: true,
     meaning: 'A package database was found that cannot be read yet: its packages are not in the report.',
   },
+  'packages.repositories-unknown': {
+    incomplete: false,
+    meaning:
+      'The image does not tell which products its packages come from. They were judged as those of the distribution itself.',
+  },
   'packages.database-removed': {
     incomplete: false,
     meaning: 'A layer removed the package database of a lower one. The lower one was used.',

@@ -4,18 +4,34 @@ import { releaseFiles } from '../../packages/release/files.ts';
 import { rpmDatabases } from '../../packages/rpm/databases.ts';
 import { rpmManifest } from '../../packages/rpm/manifest.ts';
 import { unreadDatabases } from '../../packages/unread/databases.ts';
+import { redhatApplies } from './applies.ts';
+import { contentSets } from './content-sets.ts';
 import { detectRedHat } from './detect.ts';
 import { redhatReleases } from './releases.ts';
+import { redhatRepositoryCpe } from './repository-cpe.ts';
+import { redhatVex } from './vex-feed.ts';
 
-/** Red Hat Enterprise Linux and CentOS: recognised with its end of life. Nobody watches its packages yet. */
+/** Builders whose packages Red Hat speaks of: its own, and CentOS, which rebuilds them. */
+const builders = /^(?:Red Hat|CentOS)\b/;
+
+/** Red Hat Enterprise Linux, and CentOS, which is judged by the release that it is built from. */
 export const redhat: Ecosystem = {
   id: 'redhat',
   displayName: 'Red Hat Enterprise Linux and CentOS',
   types: ['rpm'],
-  analyzers: [releaseFiles, rpmDatabases, rpmManifest, unreadDatabases],
-  feeds: [],
+  analyzers: [releaseFiles, rpmDatabases, rpmManifest, contentSets, unreadDatabases],
+  feeds: [redhatVex, redhatRepositoryCpe],
   detect: detectRedHat,
   releases: redhatReleases,
-  namespaces: () => [],
+  namespaces(pkg, distribution) {
+    if (distribution === undefined || !['rhel', 'centos'].includes(distribution.id)) return [];
+    // Other builders (EPEL, Docker, ...) have the same names with versions of their own.
+    if (pkg.vendor !== undefined && !builders.test(pkg.vendor)) return [];
+    const release = `rhel:${distribution.version}`;
+    // Under its own name users may have written something.
+    return distribution.id === 'rhel' ? [release] : [release, `centos:${distribution.version}`];
+  },
   versions: () => rpmVersions,
+  needsRepositories: (pkg) => pkg.distribution?.startsWith('rhel:') === true,
+  applies: (pkg, _advisory, affected) => redhatApplies(pkg, affected),
 };

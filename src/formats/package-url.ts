@@ -1,0 +1,45 @@
+/** What a package URL says (github.com/package-url/purl-spec). */
+export interface PackageUrl {
+  readonly type: string;
+  readonly namespace?: string;
+  readonly name: string;
+  readonly version?: string;
+  readonly qualifiers: ReadonlyMap<string, string>;
+}
+
+/** Reads a package URL; undefined for a text that is none. Parts that are badly encoded are taken as they stand. */
+export function parsePackageUrl(text: string): PackageUrl | undefined {
+  if (!text.startsWith('pkg:')) return undefined;
+  const hash = text.indexOf('#');
+  const rest = text.slice(4, hash < 0 ? undefined : hash);
+  const question = rest.indexOf('?');
+  const path = (question < 0 ? rest : rest.slice(0, question)).replace(/^\/+/, '');
+  const at = path.lastIndexOf('@');
+  // A scoped name begins with an unencoded `@` in some: then it is no version.
+  const hasVersion = at > path.lastIndexOf('/') + 1;
+  const parts = (hasVersion ? path.slice(0, at) : path).split('/').filter((part) => part !== '');
+  const [type, ...names] = parts;
+  const name = names.pop();
+  if (type === undefined || name === undefined) return undefined;
+  const qualifiers = new Map<string, string>();
+  for (const pair of question < 0 ? [] : rest.slice(question + 1).split('&')) {
+    const equals = pair.indexOf('=');
+    if (equals > 0) qualifiers.set(pair.slice(0, equals).toLowerCase(), decode(pair.slice(equals + 1)));
+  }
+  return {
+    type: type.toLowerCase(),
+    name: decode(name),
+    qualifiers,
+    ...(names.length > 0 && { namespace: names.map(decode).join('/') }),
+    ...(hasVersion && at < path.length - 1 && { version: decode(path.slice(at + 1)) }),
+  };
+}
+
+function decode(text: string): string {
+  if (!text.includes('%')) return text;
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
