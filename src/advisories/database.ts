@@ -1,4 +1,5 @@
 import type { AdvisoryKey, AdvisorySource, AdvisoryStatus, Namespace } from '../model/advisory.ts';
+import { EnrichmentReader } from './enrichment-reader.ts';
 import { HISTORY_FROM } from './history.ts';
 import { HitReader, type HitRow } from './hits.ts';
 import { type ChangedRecord, type FeedRecord, RecordReader } from './records.ts';
@@ -116,6 +117,7 @@ export function readDatabase(database: Database, path: string, options: OpenOpti
   const hasNamespace = prepare(HAS_NAMESPACE);
 
   const reader = new HitReader(database, path);
+  const enrichments = new EnrichmentReader(database, path, generation.id);
 
   return {
     lookUp(keys) {
@@ -136,6 +138,7 @@ export function readDatabase(database: Database, path: string, options: OpenOpti
     hasNamespace(namespace: Namespace) {
       return guarded(path, () => hasNamespace.get(namespace, generation.id) !== undefined);
     },
+    enrich: (names) => guarded(path, () => enrichments.read(names)),
     status: () => guarded(path, () => readStatus(database, generation, options.starter ?? false)),
     changesSince(earlier) {
       return guarded(path, () => {
@@ -188,16 +191,19 @@ function historyStart(database: Database): number {
 
 function readStatus(database: Database, generation: Generation, starter: boolean): AdvisoryStatus {
   const statement = database.prepare(
-    'SELECT name, updated_at, records, failed_at, failure FROM feed WHERE updated_at IS NOT NULL OR failure IS NOT NULL ORDER BY name',
+    'SELECT name, updated_at, records, failed_at, failure, enriches FROM feed WHERE updated_at IS NOT NULL OR failure IS NOT NULL ORDER BY name',
   );
   statement.setReturnArrays(true);
-  type FeedRow = readonly [string, string | null, number, string | null, string | null];
-  const feeds = (statement.all() as unknown as FeedRow[]).map(([name, updatedAt, records, failedAt, failure]) => ({
-    name,
-    records,
-    ...(updatedAt !== null && !starter && { updatedAt }),
-    ...(failedAt !== null && failure !== null && { failure: { at: failedAt, message: failure } }),
-  }));
+  type FeedRow = readonly [string, string | null, number, string | null, string | null, number];
+  const feeds = (statement.all() as unknown as FeedRow[]).map(
+    ([name, updatedAt, records, failedAt, failure, kind]) => ({
+      name,
+      records,
+      ...(kind === 2 && { enriches: true }),
+      ...(updatedAt !== null && !starter && { updatedAt }),
+      ...(failedAt !== null && failure !== null && { failure: { at: failedAt, message: failure } }),
+    }),
+  );
   return {
     feeds,
     starter,

@@ -4,20 +4,20 @@ import { cacheFolder, databasePath } from './location.ts';
 describe('databasePath', () => {
   it.each([
     ['--db', { db: '/data/a.db', cacheDir: '/cache' }, {}, '/data/a.db'],
-    ['--cache-dir', { cacheDir: '/cache' }, { XDG_CACHE_HOME: '/xdg' }, '/cache/advisories-1.db'],
-    ['XDG_CACHE_HOME', {}, { XDG_CACHE_HOME: '/xdg', HOME: '/home/a' }, '/xdg/drydock/advisories-1.db'],
-    ['the home folder', {}, { HOME: '/home/a' }, '/home/a/.cache/drydock/advisories-1.db'],
+    ['--cache-dir', { cacheDir: '/cache' }, { XDG_CACHE_HOME: '/xdg' }, '/cache/advisories-2.db'],
+    ['XDG_CACHE_HOME', {}, { XDG_CACHE_HOME: '/xdg', HOME: '/home/a' }, '/xdg/drydock/advisories-2.db'],
+    ['the home folder', {}, { HOME: '/home/a' }, '/home/a/.cache/drydock/advisories-2.db'],
     [
       'the home folder where XDG_CACHE_HOME is no path',
       {},
       { XDG_CACHE_HOME: 'x', HOME: '/home/a' },
-      '/home/a/.cache/drydock/advisories-1.db',
+      '/home/a/.cache/drydock/advisories-2.db',
     ],
     [
       'the home folder where options are empty',
       { db: '', cacheDir: '' },
       { HOME: '/home/a' },
-      '/home/a/.cache/drydock/advisories-1.db',
+      '/home/a/.cache/drydock/advisories-2.db',
     ],
   ])('follows %s', (_, location, environment, expected) => {
     expect(databasePath(location, environment)).toBe(expected);

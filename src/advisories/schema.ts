@@ -2,7 +2,7 @@
 export const APPLICATION_ID = 0x4472644b;
 
 /** Raised with every change of the tables. Readers refuse what they do not know. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 /**
  * Records are valid from one generation up to and without another: `valid_to` is NULL while a record is current. A
@@ -14,6 +14,10 @@ export const SCHEMA_VERSION = 1;
  *   every row has; `extra` is JSON for the others.
  * - `holding` counts the current rows of a feed in a namespace, to notice one that shrinks.
  * - `frozen` names the generation that answers for a namespace which its publisher gave up.
+ * - `enrichment` has what enrichers say, one row for each name. Its `detail` is all there is to it, so that it serves as
+ *   its own digest.
+ * - `score_block` has EPSS scores, which all change every day, a thousand numbers of CVEs to a row: see score-block.ts.
+ * - `enriches` of a feed: 0 it has no enrichments, 1 some, 2 nothing else.
  */
 export const SCHEMA = `
   CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID, STRICT;
@@ -21,7 +25,7 @@ export const SCHEMA = `
   CREATE TABLE feed (
     id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, version INTEGER NOT NULL, title TEXT NOT NULL,
     licence TEXT NOT NULL, state TEXT NOT NULL, updated_at TEXT, records INTEGER NOT NULL,
-    failed_at TEXT, failure TEXT
+    failed_at TEXT, failure TEXT, enriches INTEGER NOT NULL DEFAULT 0
   ) STRICT;
   CREATE TABLE namespace (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
   CREATE TABLE package (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
@@ -46,6 +50,16 @@ export const SCHEMA = `
   CREATE TABLE frozen (
     feed INTEGER NOT NULL, namespace INTEGER NOT NULL, generation INTEGER NOT NULL, PRIMARY KEY (feed, namespace)
   ) WITHOUT ROWID, STRICT;
+  CREATE TABLE enrichment (
+    feed INTEGER NOT NULL, name TEXT NOT NULL, valid_from INTEGER NOT NULL, valid_to INTEGER, detail TEXT NOT NULL,
+    PRIMARY KEY (feed, name, valid_from)
+  ) WITHOUT ROWID, STRICT;
+  CREATE INDEX enrichment_ended ON enrichment (valid_to) WHERE valid_to IS NOT NULL;
+  CREATE TABLE score_block (
+    id INTEGER PRIMARY KEY, feed INTEGER NOT NULL, block INTEGER NOT NULL, valid_from INTEGER NOT NULL,
+    valid_to INTEGER, data BLOB NOT NULL
+  ) STRICT;
+  CREATE INDEX score_block_name ON score_block (feed, block, valid_from);
   PRAGMA application_id = ${APPLICATION_ID};
   PRAGMA user_version = ${SCHEMA_VERSION};
 `;

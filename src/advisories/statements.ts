@@ -1,11 +1,11 @@
 import type { Database } from './sqlite.ts';
 
 const texts = {
-  insertFeed: `INSERT INTO feed (name, version, title, licence, state, records) VALUES (?, ?, ?, ?, '{}', 0)
+  insertFeed: `INSERT INTO feed (name, version, title, licence, enriches, state, records) VALUES (?, ?, ?, ?, ?, '{}', 0)
     ON CONFLICT (name) DO NOTHING`,
-  selectFeed: 'SELECT id, version, state, records FROM feed WHERE name = ?',
+  selectFeed: 'SELECT id, version, state, records, enriches FROM feed WHERE name = ?',
   updateFeed: `UPDATE feed SET version = ?, title = ?, licence = ?, state = ?, updated_at = ?, records = ?,
-    failed_at = NULL, failure = NULL WHERE name = ?`,
+    enriches = ?, failed_at = NULL, failure = NULL WHERE name = ?`,
   failFeed: 'UPDATE feed SET failed_at = ?, failure = ? WHERE name = ?',
   insertGeneration: 'INSERT INTO generation (built_at) VALUES (?)',
   insertNamespace: 'INSERT INTO namespace (name) VALUES (?)',
@@ -35,8 +35,22 @@ const texts = {
   upsertHolding: `INSERT INTO holding (feed, namespace, entries) VALUES (?, ?, ?)
     ON CONFLICT (feed, namespace) DO UPDATE SET entries = excluded.entries`,
   insertFrozen: 'INSERT OR REPLACE INTO frozen (feed, namespace, generation) VALUES (?, ?, ?)',
+  selectEnrichment: 'SELECT valid_from, detail FROM enrichment WHERE feed = ? AND name = ? AND valid_to IS NULL',
+  selectEndedEnrichment: 'SELECT 1 FROM enrichment WHERE feed = ? AND name = ? AND valid_to = ?',
+  selectEnrichments: 'SELECT name FROM enrichment WHERE feed = ? AND name >= ? AND name < ? AND valid_to IS NULL',
+  insertEnrichment: 'INSERT INTO enrichment (feed, name, valid_from, detail) VALUES (?, ?, ?, ?)',
+  updateEnrichment: 'UPDATE enrichment SET detail = ? WHERE feed = ? AND name = ? AND valid_from = ?',
+  closeEnrichment: 'UPDATE enrichment SET valid_to = ? WHERE feed = ? AND name = ? AND valid_to IS NULL',
+  deleteEnrichment: 'DELETE FROM enrichment WHERE feed = ? AND name = ? AND valid_from = ?',
+  selectBlocks: 'SELECT block FROM score_block WHERE feed = ? AND valid_to IS NULL',
+  selectBlock: 'SELECT id, data FROM score_block WHERE feed = ? AND block = ? AND valid_to IS NULL',
+  insertBlock: 'INSERT INTO score_block (feed, block, valid_from, data) VALUES (?, ?, ?, ?)',
+  closeBlock: 'UPDATE score_block SET valid_to = ? WHERE id = ?',
   deleteFrozen: 'DELETE FROM frozen WHERE feed = ? AND namespace = ?',
 } as const;
+
+/** Behind every key that begins with a prefix, in the order of UTF-8. */
+export const LAST_CHARACTER = '\u{10FFFF}';
 
 type Statement = ReturnType<Database['prepare']>;
 

@@ -2,10 +2,11 @@ import { FeedError } from '../errors.ts';
 import type { Advisory } from '../model/advisory.ts';
 import type { Feed, FeedEvent, FeedState } from '../model/feed.ts';
 import { type AdvisoryRow, encodeAdvisory } from './encoding.ts';
+import { EnrichmentWriter } from './enrichment-writer.ts';
 import { pruneHistory } from './history.ts';
 import { NumberSet } from './seen.ts';
 import { type Database, guarded } from './sqlite.ts';
-import { prepareStatements, type Statements } from './statements.ts';
+import { LAST_CHARACTER, prepareStatements, type Statements } from './statements.ts';
 
 /** What an update did to the records of a feed. */
 export interface FeedChange {
@@ -39,8 +40,10 @@ const SMALL = 20;
 /** How long earlier generations are kept. */
 const HISTORY_DAYS = 90;
 
-/** Behind every key that begins with a prefix, in the order of UTF-8. */
-const LAST_CHARACTER = '\u{10FFFF}';
+/**
+ * How long EPSS scores of earlier days are kept: all of them change daily, and 90 copies would outweigh the rest.
+ */
+const SCORE_HISTORY_DAYS = 7;
 
 /**
  * The update of one feed: all of it or nothing. Made by `AdvisoryWriter.begin`; ended by `commit` or `rollback`.
@@ -61,6 +64,8 @@ export class FeedTransaction {
   readonly #packages = new Map<string, number>();
   /** Entries that each namespace gained or lost. */
   readonly #balance = new Map<number, number>();
+  readonly #enrichments: EnrichmentWriter;
+  readonly #enrichedBefore: boolean;
   #generation: number | undefined;
   #newState: FeedState | undefined;
   #added = 0;
@@ -74,11 +79,13 @@ export class FeedTransaction {
     this.#feed = feed;
     this.#now = now;
     this.#sql = prepareStatements(database);
-    this.#sql.insertFeed.run(feed.name, feed.version, feed.title, feed.licence);
-    const row = this.#sql.selectFeed.get(feed.name) as unknown as readonly [number, number, string, number];
-    const [id, version, state, records] = row;
+    this.#sql.insertFeed.run(feed.name, feed.version, feed.title, feed.licence, feed.enriches === true ? 2 : 0);
+    const row = this.#sql.selectFeed.get(feed.name) as unknown as readonly [number, number, string, number, number];
+    const [id, version, state, records, enriches] = row;
     this.#feedId = id;
     this.#recordsBefore = records;
+    this.#enrichedBefore = enriches > 0;
+    this.#enrichments = new EnrichmentWriter(this.#sql, id, () => this.#newGeneration());
     this.state = version === feed.version ? (JSON.parse(state) as FeedState) : {};
   }
 
@@ -91,14 +98,18 @@ export class FeedTransaction {
           break;
         case 'remove':
           this.#remove(event.key);
+          this.#enrichments.remove(event.key);
           break;
         case 'replaced':
           this.#replaced(event.prefix);
+          this.#enrichments.replaced(event.prefix);
           break;
         case 'state':
           this.#newState = event.state;
           break;
         case 'enrich':
+          this.#enrichments.write(event.enrichment);
+          break;
         case 'note':
           break;
       }
@@ -111,19 +122,26 @@ export class FeedTransaction {
    */
   commit(options: CommitOptions = {}): FeedChange {
     return guarded(this.#path, () => {
+      const enriched = this.#enrichments.finish();
+      this.#added += enriched.added;
+      this.#changed += enriched.changed;
+      this.#removed += enriched.removed;
+      this.#unchanged += enriched.unchanged;
       const records = this.#recordsBefore + this.#added - this.#removed;
       if (records === 0 && options.force !== true) {
         throw new FeedError('feed.refused', `${this.#feed.title} brought no records at all`);
       }
       const frozen = this.#balanceNamespaces(options.force ?? false);
+      if (this.#feed.enriches === true && options.force !== true) this.#checkShrinking(records);
       const updatedAt = this.#now.toISOString();
       const forget = options.resetState === true && this.#generation !== undefined;
       const state = JSON.stringify(forget ? {} : (this.#newState ?? this.state));
       const { name, version, title, licence } = this.#feed;
-      this.#sql.updateFeed.run(version, title, licence, state, updatedAt, records, name);
+      const enriches = this.#feed.enriches === true ? 2 : Number(this.#enrichedBefore || this.#enrichments.used);
+      this.#sql.updateFeed.run(version, title, licence, state, updatedAt, records, enriches, name);
       if (this.#generation !== undefined) {
         const days = options.historyDays ?? HISTORY_DAYS;
-        pruneHistory(this.#database, new Date(this.#now.getTime() - days * 24 * 60 * 60 * 1000));
+        pruneHistory(this.#database, this.#daysAgo(days), this.#daysAgo(Math.min(days, SCORE_HISTORY_DAYS)));
       }
       this.#database.exec('COMMIT');
       return {
@@ -138,6 +156,23 @@ export class FeedTransaction {
     });
   }
 
+  #daysAgo(days: number): Date {
+    return new Date(this.#now.getTime() - days * 24 * 60 * 60 * 1000);
+  }
+
+  #checkShrinking(records: number): void {
+    const before = this.#recordsBefore;
+    if (before < SMALL || records * 2 >= before) return;
+    throw this.#shrunk(`records: from ${before} to ${records}`);
+  }
+
+  #shrunk(what: string): FeedError {
+    return new FeedError(
+      'feed.refused',
+      `${this.#feed.title} would lose more than half of its ${what}. The data of before is kept; use --force if this is right`,
+    );
+  }
+
   /** Leaves everything as it was, but for the reason why. */
   rollback(reason?: string): void {
     if (!this.#database.isTransaction) return; // a full disk ends a transaction by itself
@@ -145,7 +180,7 @@ export class FeedTransaction {
     if (reason === undefined) return;
     try {
       const { name, version, title, licence } = this.#feed;
-      this.#sql.insertFeed.run(name, version, title, licence);
+      this.#sql.insertFeed.run(name, version, title, licence, this.#feed.enriches === true ? 2 : 0);
       this.#sql.failFeed.run(this.#now.toISOString(), reason, name);
     } catch {
       // The caller knows the reason; that the status will not show it is no second failure.
@@ -296,9 +331,6 @@ export class FeedTransaction {
       return [first.name];
     }
     const list = shrunk.map((s) => `${s.name} from ${s.before} to ${s.after}`).join(', ');
-    throw new FeedError(
-      'feed.refused',
-      `${this.#feed.title} would lose more than half of its entries: ${list}. The data of before is kept; use --force if this is right`,
-    );
+    throw this.#shrunk(`entries: ${list}`);
   }
 }

@@ -2,11 +2,20 @@ import { didYouMean } from '../config/nearest.ts';
 import { UsageError } from '../errors.ts';
 import type { Feed } from '../model/feed.ts';
 
-/** Every feed of every ecosystem. */
+/** Every feed of every ecosystem, then every enricher. */
 export async function allFeeds(): Promise<readonly Feed[]> {
-  const { ecosystems } = await import('../ecosystems/index.ts');
+  const [{ ecosystems }, { enrichers }] = await Promise.all([
+    import('../ecosystems/index.ts'),
+    import('../enrichers/index.ts'),
+  ]);
   // A feed that several ecosystems share is read once.
-  return [...new Map(ecosystems.flatMap(({ feeds }) => feeds).map((feed) => [feed.name, feed])).values()];
+  const feeds = [...ecosystems.flatMap((ecosystem) => ecosystem.feeds), ...enrichers];
+  return [...new Map(feeds.map((feed) => [feed.name, feed])).values()];
+}
+
+/** Those that the service keeps: it has advisories only, and no place for what enrichers say. */
+export async function advisoryFeeds(): Promise<readonly Feed[]> {
+  return (await allFeeds()).filter(({ enriches }) => enriches !== true);
 }
 
 /**

@@ -42,6 +42,30 @@ export function* jsonMembers(document: Uint8Array): Generator<JsonMember> {
   if (at < bytes.length) throw new FormatError(`something follows the JSON object, at byte ${at}`);
 }
 
+/**
+ * Finds the elements of the array that a JSON value is, as `jsonMembers` finds members.
+ * @throws FormatError if the value is no array, or ends in the middle
+ */
+export function* jsonElements(value: Uint8Array): Generator<Uint8Array> {
+  const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+  let at = skipBlanks(bytes, 0);
+  if (bytes[at] !== 0x5b) throw new FormatError('the value is no JSON array');
+  at = skipBlanks(bytes, at + 1);
+  if (bytes[at] !== 0x5d) {
+    for (;;) {
+      const end = valueEnd(bytes, at);
+      if (end === at) throw unexpected(bytes, at);
+      yield bytes.subarray(at, end);
+      at = skipBlanks(bytes, end);
+      if (bytes[at] !== COMMA) break;
+      at = skipBlanks(bytes, at + 1);
+    }
+  }
+  if (bytes[at] !== 0x5d) throw unexpected(bytes, at);
+  at = skipBlanks(bytes, at + 1);
+  if (at < bytes.length) throw new FormatError(`something follows the JSON array, at byte ${at}`);
+}
+
 function skipBlanks(bytes: Buffer, from: number): number {
   let at = from;
   while (bytes[at] === 0x20 || bytes[at] === 0x0a || bytes[at] === 0x0d || bytes[at] === 0x09) at++;

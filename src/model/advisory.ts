@@ -114,6 +114,8 @@ export interface FeedStatus {
   readonly updatedAt?: string;
   /** Records that are current. */
   readonly records: number;
+  /** True of a feed that says what vulnerabilities are worth, not which packages have them. */
+  readonly enriches?: boolean;
   /** The last attempt to update it, where that failed. */
   readonly failure?: { readonly at: string; readonly message: string };
 }

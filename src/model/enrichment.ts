@@ -20,10 +20,15 @@ export interface Enrichment {
   readonly rejected?: { readonly reason?: string };
   /** Known to be exploited (CISA KEV): days as YYYY-MM-DD. */
   readonly exploited?: { readonly added: string; readonly due?: string; readonly ransomware?: boolean };
-  /** Probability of exploitation within 30 days (FIRST EPSS), and the share of all vulnerabilities with less: 0 to 1. */
-  readonly epss?: { readonly score: number; readonly percentile: number; readonly date?: string };
-  /** CPEs that stand for the name: content sets of Red Hat. */
+  /**
+   * Probability of exploitation within 30 days (FIRST EPSS), and the share of all vulnerabilities with less, which the
+   * first generation did not tell: 0 to 1, five decimals. The date is a day: YYYY-MM-DD.
+   */
+  readonly epss?: { readonly score: number; readonly percentile?: number; readonly date?: string };
+  /** CPEs that stand for the name: content sets of Red Hat, products that a vulnerability is in. */
   readonly cpes?: readonly string[];
+  /** Last day (YYYY-MM-DD) of free security updates, of a release: `eol:debian/12`. */
+  readonly endOfLife?: string;
   /** RFC 3339. */
   readonly published?: string;
   readonly modified?: string;

@@ -14,8 +14,8 @@ async function usedCache(): Promise<string> {
   const { status } = await runDrydock(['layers', image, '--cache-dir', folder]);
   expect(status).toBe(0);
   await compileInto(path.join(folder, 'compiled'));
-  writeFileSync(path.join(folder, 'advisories-1.db'), 'database');
-  writeFileSync(path.join(folder, 'advisories-1.db-wal'), '');
+  writeFileSync(path.join(folder, 'advisories-2.db'), 'database');
+  writeFileSync(path.join(folder, 'advisories-2.db-wal'), '');
   writeFileSync(path.join(folder, 'letter.txt'), 'mine');
   return folder;
 }
@@ -40,8 +40,8 @@ function project(): { readonly folder: string; readonly files: readonly string[]
     'layers/ab/map.json',
     'layers/terrain/1.tif',
     'layers/readme.tmp',
-    'advisories-1.db.md',
-    'advisories-1.db-wal/x',
+    'advisories-2.db.md',
+    'advisories-2.db-wal/x',
   ].map((name) => path.join(folder, name));
   for (const file of files) {
     mkdirSync(path.dirname(file), { recursive: true });
@@ -63,7 +63,7 @@ describe('drydock clean', () => {
     expect(stdout).toMatch(
       /^Removed the layer cache: 1 file, [\d.]+ k?B\.\nRemoved the compiled code: \d+ files?, .*\.\n$/,
     );
-    expect(readdirSync(folder).sort()).toEqual(['advisories-1.db', 'advisories-1.db-wal', 'letter.txt']);
+    expect(readdirSync(folder).sort()).toEqual(['advisories-2.db', 'advisories-2.db-wal', 'letter.txt']);
   });
 
   it('removes the databases too when it is told so', async () => {
