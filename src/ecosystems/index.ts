@@ -2,6 +2,7 @@ import type { Ecosystem } from '../model/ecosystem.ts';
 import { almalinux } from './almalinux/index.ts';
 import { alpine } from './alpine/index.ts';
 import { amazon } from './amazon/index.ts';
+import { azurelinux } from './azurelinux/index.ts';
 import { debian } from './debian/index.ts';
 import { oracle } from './oracle/index.ts';
 import { redhat } from './redhat/index.ts';
@@ -9,4 +10,14 @@ import { rocky } from './rocky/index.ts';
 import { ubuntu } from './ubuntu/index.ts';
 
 /** THE LIST: every distribution and language that Drydock knows, by name. Adding one is a folder and a line here. */
-export const ecosystems: readonly Ecosystem[] = [almalinux, alpine, amazon, debian, oracle, redhat, rocky, ubuntu];
+export const ecosystems: readonly Ecosystem[] = [
+  almalinux,
+  alpine,
+  amazon,
+  azurelinux,
+  debian,
+  oracle,
+  redhat,
+  rocky,
+  ubuntu,
+];
