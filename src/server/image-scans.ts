@@ -107,7 +107,8 @@ export class ImageScans {
     const now = this.#now();
     const key = idempotency && keyOf(idempotency.client, idempotency.key);
     const image = await store.images.submit(reference, now, key, platform);
-    const isOther = image.reference !== reference || (image.state === 'queued' && image.platform !== platform);
+    // Once it is done its platform is that of the image, not what was asked for.
+    const isOther = image.reference !== reference || (image.state !== 'done' && image.platform !== platform);
     if (isOther) {
       throw new DrydockError('service.key-reused', 'The idempotency key was used for another image.');
     }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
+import { connect } from 'node:net';
 import path from 'node:path';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -250,6 +251,21 @@ describe.each([
       expect((await service.call('GET', '/api/images')).json.images).toHaveLength(2);
     });
 
+    it('of another platform are others, also while the first one is scanned', async () => {
+      const service = await start();
+      const submit = (platform: string) =>
+        service.call(
+          'POST',
+          '/api/images',
+          { reference: 'registry.example/app:1', platform },
+          { 'Idempotency-Key': 'one' },
+        );
+      const { json } = await submit('linux/arm64');
+      await expect.poll(() => held.steps.length, { timeout: 10_000 }).toBe(1);
+      expect((await submit('linux/arm64')).json.id).toBe(json.id);
+      expect(await submit('linux/amd64')).toMatchObject({ status: 422, json: { code: 'service.key-reused' } });
+    });
+
     it('stop with the service, and are scanned by the next one', async () => {
       const settings = await settingsOf();
       const first = await startApiService({ ...settings, drainTime: 300 }, held.scan);
@@ -377,6 +393,21 @@ describe('the own API', () => {
       expect([large.status, large.json.code]).toEqual([413, 'service.too-large']);
     }
     expect(existsSync(folder) ? readdirSync(folder) : []).toEqual([]);
+  });
+
+  it('does not take a client that goes away for a fault', async () => {
+    const { hostname, port, host } = new URL(service.url);
+    const { Authorization } = as('scan');
+    const client = connect(Number(port), hostname);
+    client.write(
+      `POST /api/images/upload HTTP/1.1\r\nHost: ${host}\r\nAuthorization: ${Authorization}\r\nContent-Type: application/x-tar\r\nContent-Length: 900\r\n\r\nhalf`,
+    );
+    const folder = path.join(service.settings.stateFolder, 'uploads');
+    await expect.poll(() => existsSync(folder) && readdirSync(folder).length).toBe(1);
+    client.resetAndDestroy();
+    await expect.poll(() => service.lines.some((line) => line.includes('"status":"aborted"'))).toBe(true);
+    await expect.poll(() => readdirSync(folder)).toEqual([]);
+    expect(service.lines.filter((line) => line.includes('a request failed'))).toEqual([]);
   });
 
   it('answers any bytes, and never by a fault', async () => {

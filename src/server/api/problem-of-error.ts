@@ -21,7 +21,9 @@ export function explain(error: FastifyError, request: FastifyRequest, context: A
   }
   const known = fastifyCodes[error.statusCode ?? 500];
   if (known !== undefined) return problemOf(known, error.message);
-  context.callerOf(request.raw).log.error({ error }, 'a request failed');
+  // Whoever went away in the middle of its request hears nothing more, and it is nobody's fault.
+  const isGone = request.raw.destroyed && !request.raw.complete;
+  context.callerOf(request.raw).log[isGone ? 'debug' : 'error']({ error }, 'a request failed');
   return problemOf('fault', 'The service failed; its log says more.');
 }
 
