@@ -176,9 +176,14 @@ describe('drydock serve', () => {
     ],
     ['a feed that is none', ['--feeds', 'debian-tracke'], /is no feed\. .*Did you mean debian-tracker\?$/m],
     [
-      'a database that is none',
+      'a database below a file',
       ['--store', '/dev/null/x/y.db'],
-      /^drydock: \/dev\/null\/x: the folder of the database/m,
+      /^drydock: \/dev\/null is no folder, and the service needs \/dev\/null\/x, below it, as the folder of its database/m,
+    ],
+    [
+      'a database whose folder cannot be made',
+      ['--store', '/proc/nowhere/y.db'],
+      /^drydock: \/proc\/nowhere: the folder of the database cannot be made/m,
     ],
     ['an address that is none', ['--listen', '6060'], /^drydock: --listen: HOST:PORT is expected/m],
     ['a word too many', ['here'], /takes no words; "here" is one too many/],
