@@ -8,7 +8,7 @@ const cloud = /\.cloud(?:\.|$)/;
 
 /** Modules, architectures and repositories as every rpm, and builds of the cloud group compared with their like. */
 export function rockyBuildApplies(
-  pkg: Pick<Package, 'version' | 'arch' | 'modularity' | 'repositories'>,
+  pkg: Pick<Package, 'name' | 'version' | 'arch' | 'modularity' | 'repositories'>,
   affected: Pick<Affected, 'only' | 'ranges'>,
 ): Verdict {
   const isMeant = affected.ranges.some(({ fixed }) => cloud.test(fixed ?? ''));

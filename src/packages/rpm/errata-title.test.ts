@@ -52,11 +52,18 @@ describe('titledBuildApplies', () => {
     ['pitfall 2: a package of no module', { version: '1:16.0.0-1.el8' }, false],
     ['a package of a module that was built without a label', { version }, true],
   ])('%s', (_, pkg, applies) => {
-    expect(titledBuildApplies(pkg, row).applies).toBe(applies);
+    expect(titledBuildApplies({ name: 'nodejs', ...pkg }, row).applies).toBe(applies);
   });
 
   it('leaves the other parts of the filter in force', () => {
     const only = { module: 'nodejs:18', architectures: ['aarch64'] };
-    expect(titledBuildApplies({ version, arch: 'x86_64' }, { only, ranges: modular }).applies).toBe(false);
+    expect(titledBuildApplies({ name: 'nodejs', version, arch: 'x86_64' }, { only, ranges: modular }).applies).toBe(
+      false,
+    );
+  });
+
+  it('is false for packages that hold no kernel', () => {
+    expect(titledBuildApplies({ name: 'kernel-headers', version: '4.18.0-1' }, { ranges: [] }).applies).toBe(false);
+    expect(titledBuildApplies({ name: 'kernel-core', version: '4.18.0-1' }, { ranges: [] }).applies).toBe(true);
   });
 });

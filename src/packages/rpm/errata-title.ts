@@ -4,6 +4,7 @@ import type { Verdict } from '../../model/ecosystem.ts';
 import type { Package } from '../../model/package.ts';
 import type { Severity } from '../../model/severity.ts';
 import { isModuleBuild, rpmBuildApplies } from './builds.ts';
+import { holdsNoKernel } from './kernels.ts';
 
 /** `nodejs:18`: names and streams of modules have neither blanks nor commas. */
 const stream = /(?:^|\s)([a-z0-9][\w.+-]{0,60}:[\w.+-]{1,60})(?=[\s,]|$)/gi;
@@ -31,9 +32,10 @@ export function titledModule(title: unknown, ranges: readonly VersionRange[]): B
  * without a label, and of such a package only the release tells that it is of a module, not of which.
  */
 export function titledBuildApplies(
-  pkg: Pick<Package, 'version' | 'arch' | 'modularity' | 'repositories'>,
+  pkg: Pick<Package, 'name' | 'version' | 'arch' | 'modularity' | 'repositories'>,
   { only, ranges }: Pick<Affected, 'only' | 'ranges'>,
 ): Verdict {
+  if (holdsNoKernel(pkg.name)) return { applies: false, reason: `${pkg.name} holds nothing of a kernel that runs` };
   if (only?.module === undefined || pkg.modularity !== undefined || !isModuleBuild(pkg.version)) {
     return rpmBuildApplies(pkg, { ...(only !== undefined && { only }), ranges });
   }
