@@ -157,6 +157,10 @@ function pragma(database: Database, name: 'application_id' | 'user_version' | 's
 /** @throws AdvisoriesError `advisories.not-writable` if the folder of a new database cannot be written */
 export function explainFolder(error: unknown, path: string): AdvisoriesError {
   const { code } = error as NodeJS.ErrnoException;
+  if (code === 'ENOTDIR') {
+    const words = `The advisory database ${path} cannot be made: a file is where its folder has to be. Move that away, or name another place (--cache-dir, --db).`;
+    return notWritable(words, error);
+  }
   const reason = code === 'EROFS' || code === 'EACCES' || code === 'EPERM' ? 'it is read-only' : String(code ?? error);
   return notWritable(`The folder of the advisory database ${path} cannot be written (${reason}).`, error);
 }

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { advisoriesIn, fakeFeed, plainAdvisory, tellAll } from '../../test/support/fake-feed.ts';
-import { temporaryFolder } from '../../test/support/temporary.ts';
+import { temporaryFolder, writeTemporary } from '../../test/support/temporary.ts';
 import type { Feed } from '../model/feed.ts';
 import { offlineDialer } from '../net/dial.ts';
 import { openAdvisories } from './database.ts';
@@ -156,6 +156,16 @@ describe('the file', () => {
 
     expect(result.stderr).toBe('');
     expect(result.stdout).toBe('3\n');
+  });
+
+  it.each(['a.db', 'folder/a.db'])('cannot be made below a file: %s', async (name) => {
+    const file = writeTemporary('cache', '');
+    await expect(
+      updateAdvisories({ path: path.join(file, name), feeds: [], dialer: offlineDialer(), now: new Date() }),
+    ).rejects.toMatchObject({
+      code: 'advisories.not-writable',
+      message: expect.stringMatching(/a\.db cannot be made: a file is where its folder has to be\. Move that away/),
+    });
   });
 
   it('cannot be made in a place that cannot be written', async () => {
