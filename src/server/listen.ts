@@ -16,7 +16,10 @@ export type RequestHandler = (request: IncomingMessage, response: ServerResponse
 export interface Listener {
   /** Where it really listens: the port, where any was asked for. */
   readonly address: ListenAddress;
-  /** Takes another certificate for connections to come: see `checkTls`. No effect without TLS. */
+  /**
+   * Takes another certificate for connections to come: see `checkTls`. No effect without TLS. Where clients need another
+   * authority than before, connections that there are have no more requests answered.
+   */
   useTls(tls: TlsSettings): void;
   /**
    * Takes no more connections and requests, and waits for what is being answered.
@@ -47,14 +50,18 @@ export async function listen({ address, option, tls, receiveTime, handler }: Lis
   const settings: ServerOptions = { ...listenerLimits, requestTimeout: receiveTime };
   let closing = false;
   const limitReading = limitReadingTime(READING_TIME);
+  /** Connections whose clients were let in by the authority of now. */
+  let admitted = new WeakSet<object>();
+  let authority = tls?.clientCa;
   const onRequest: RequestHandler = (request, response) => {
+    if (authority !== undefined && !admitted.has(request.socket)) return void request.socket.destroy();
     // A connection that is kept would bring more requests.
     if (closing) response.shouldKeepAlive = false;
     limitReading(request, response);
     handler(request, response);
   };
   const server = tls === undefined ? createServer(settings, onRequest) : makeTlsServer(tls, settings, onRequest);
-  server.on('clientError', answerBadRequest);
+  server.on('clientError', answerBadRequest).on('secureConnection', (socket) => admitted.add(socket));
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(explain(error, address, option)));
     server.listen({ port: address.port, ...(address.host !== undefined && { host: address.host }) }, resolve);
@@ -62,7 +69,11 @@ export async function listen({ address, option, tls, receiveTime, handler }: Lis
   return {
     address: { ...address, port: (server.address() as AddressInfo).port },
     useTls: (next) => {
-      if ('setSecureContext' in server) server.setSecureContext(secureContext(next));
+      if (!('setSecureContext' in server)) return;
+      server.setSecureContext(secureContext(next));
+      if (next.clientCa === authority) return;
+      authority = next.clientCa;
+      admitted = new WeakSet();
     },
     async close(patience) {
       closing = true;
