@@ -1,6 +1,7 @@
 // The v1 API under load: layers with vulnerabilities in an open loop, and vulnerabilities that are written.
 //   node bench/v1-load.ts [--store sqlite|postgres]... [--rate 50] [--seconds 30] [--connections 16] [--images 200]
 //     [--packages 500] [--ranges 300000] [--identity] [--check-every 1] [--profile FILE]
+//     [--against FOLDER [--rounds 3]] [--reads-only]
 // The service is a process of its own, `drydock serve`. Requests come from this one, which decodes nothing. PostgreSQL is
 // a server of its own, with fsync; it takes the Debian package postgresql.
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -31,6 +32,11 @@ const { values } = parseArgs({
     'check-every': { type: 'string', default: '1' },
     /** Ask for answers that are not compressed. */
     identity: { type: 'boolean', default: false },
+    /** Another checkout: its service and this one answer in turns, from the same database. */
+    against: { type: 'string' },
+    rounds: { type: 'string', default: '1' },
+    /** Write nothing, so that all rounds have the same database. */
+    'reads-only': { type: 'boolean', default: false },
     /** A profile of the service while it answers, one file for each store. */
     profile: { type: 'string' },
   },
@@ -63,13 +69,21 @@ try {
 
 async function measure(kind: string, url: string): Promise<void> {
   const tops = await fill(url);
-  const service = await serve(kind, url);
-  try {
-    await readLayers(service, tops);
-    await writeVulnerabilities(service);
-  } finally {
-    service.process.kill();
-    await service.ended;
+  const own = path.resolve(import.meta.dirname, '..');
+  const checkouts = values.against === undefined ? [own] : [path.resolve(values.against), own];
+  for (let round = 0; round < Number(values.rounds); round++) {
+    for (const checkout of checkouts) {
+      if (checkouts.length > 1) console.log(`round ${round + 1}, ${checkout}`);
+      const service = await serve(kind, url, checkout);
+      try {
+        await readLayers(service, tops);
+        if (!values['reads-only'])
+          await writeVulnerabilities(service, round * checkouts.length + checkouts.indexOf(checkout));
+      } finally {
+        service.process.kill();
+        await service.ended;
+      }
+    }
   }
 }
 
@@ -98,11 +112,11 @@ interface Service {
   readonly port: number;
 }
 
-async function serve(kind: string, store: string): Promise<Service> {
+async function serve(kind: string, store: string, checkout: string): Promise<Service> {
   const [port, healthPort] = [await freePort(), await freePort()];
   const options = ['--listen', `127.0.0.1:${port}`, '--health-listen', `127.0.0.1:${healthPort}`, '--roles', 'api'];
   const profile = values.profile === undefined ? [] : ['--cpu-profile', `${values.profile}.${kind}.cpuprofile`];
-  const program = path.resolve(import.meta.dirname, '../src/cli/main.ts');
+  const program = path.join(checkout, 'src/cli/main.ts');
   const child = spawn(
     process.execPath,
     [program, 'serve', '--offline', '--client-requests', '256', ...options, ...profile],
@@ -205,7 +219,7 @@ async function readLayers(service: Service, tops: readonly string[]): Promise<vo
 }
 
 /** Several at a time, each of which looks at once whether the layer that it affects shows it. */
-async function writeVulnerabilities(service: Service): Promise<void> {
+async function writeVulnerabilities(service: Service, turn: number): Promise<void> {
   const [posts, gets]: [number[], number[]] = [[], []];
   let next = 0;
   const phase: { counts: boolean; ends: boolean } = { counts: false, ends: false };
@@ -213,7 +227,7 @@ async function writeVulnerabilities(service: Service): Promise<void> {
     while (!phase.ends) {
       const n = next++;
       const counted = phase.counts;
-      const name = `CVE-2030-${n}`;
+      const name = `CVE-${2030 + turn}-${n}`;
       const probe = `probe-${n % PROBES}`;
       const fixed = { Name: probe, NamespaceName: 'debian:12', VersionFormat: 'dpkg', Version: '1.1-1' };
       const Vulnerability = { Name: name, NamespaceName: 'debian:12', Severity: 'High', FixedIn: [fixed] };

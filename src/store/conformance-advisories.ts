@@ -356,6 +356,29 @@ export function describeAdvisories(name: string, make: () => Promise<Store>): vo
       expect([await findings(store, 'layer'), await store.vulnerabilities.list('debian:12', 0, 10)]).toEqual(before);
     });
 
+    it('shows in layers what the last generation says, whatever they were shown with before', async () => {
+      const store = await fresh();
+      await addLayer(store, 'layer', [installed('bash', '1')]);
+      const shown = async () => {
+        const [only] = (await store.layers.packages('layer', { vulnerabilities: true })) ?? [];
+        return only?.vulnerabilities.map(({ description, fixedBy }) => `${description} < ${fixedBy}`);
+      };
+      const say = async (description: string, version: string) =>
+        await tell(store, [record('CVE-2024-0001', [fixedIn('bash', version)], { description })]);
+      const [first, second] = ['It is bad.', 'It is worse.'];
+
+      await say(first, '2');
+      expect(await shown()).toEqual([`${first} < 2`]);
+      await say(second, '2');
+      expect(await shown()).toEqual([`${second} < 2`]);
+      await say(second, '3');
+      expect(await shown()).toEqual([`${second} < 3`]);
+      await tell(store, [], { complete: true });
+      expect(await shown()).toEqual([]);
+      await say(first, '2');
+      expect(await shown()).toEqual([`${first} < 2`]);
+    });
+
     it('answers with the generation of before while another is taken over', async () => {
       const store = await fresh();
       await addLayer(store, 'layer', [installed('bash', '1')]);

@@ -14,7 +14,7 @@ export interface WireFeature {
   readonly NamespaceName?: string;
   readonly VersionFormat?: string;
   readonly Version?: string;
-  /** Or all of them as JSON text. */
+  /** Or all of them as JSON text, as `encodeJson` writes it. */
   readonly Vulnerabilities?: readonly WireVulnerability[] | string;
   readonly AddedBy?: string;
 }

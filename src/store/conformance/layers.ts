@@ -346,6 +346,27 @@ export function describeLayers(open: OpenStore): void {
       expect(await vulnerable(store, 'change')).toEqual([]);
     });
 
+    it('say what was written last, whatever a layer was shown with before', async () => {
+      await store.layers.insert(layer('told', { packages: packages('debian:8', 'told 5') }));
+      const shown = async () => {
+        const [only] = (await store.layers.packages('told', { vulnerabilities: true })) ?? [];
+        return only?.vulnerabilities.map(({ description, severity, fixedBy }) => [description, severity, fixedBy]);
+      };
+      const write = async (description: string, severity: 'Low' | 'High', fixes: string) =>
+        await store.vulnerabilities.write(vulnerability('debian:8', 'CVE-TOLD', fixes, { description, severity }));
+
+      await write('first', 'Low', 'told 6');
+      expect(await shown()).toEqual([['first', 'Low', '6']]);
+      await write('second', 'High', 'told 6');
+      expect(await shown()).toEqual([['second', 'High', '6']]);
+      await store.vulnerabilities.changeFixes('debian:8', 'CVE-TOLD', [{ package: 'told', version: '7' }]);
+      expect(await shown()).toEqual([['second', 'High', '7']]);
+      await store.vulnerabilities.remove('debian:8', 'CVE-TOLD');
+      expect(await shown()).toEqual([]);
+      await write('first', 'Low', 'told 6');
+      expect(await shown()).toEqual([['first', 'Low', '6']]);
+    });
+
     it('name the source package where dpkg is used, and its version counts', async () => {
       const [libssl] = packages('debian:8', 'libssl3 3.0');
       const source = { name: 'ossl', version: '1:2.0' };

@@ -5,6 +5,7 @@ import { waitingNotifications } from './0004-waiting-notifications.ts';
 import { listedNamespaces } from './0005-listed-namespaces.ts';
 import { begunScans } from './0006-begun-scans.ts';
 import { layerReadings } from './0007-layer-readings.ts';
+import { supersededVulnerabilities } from './0008-superseded-vulnerabilities.ts';
 import type { Migration } from './migration.ts';
 
 /** All steps, in order: a database of version N had the first N of them. */
@@ -16,4 +17,5 @@ export const migrations: readonly Migration[] = [
   listedNamespaces,
   begunScans,
   layerReadings,
+  supersededVulnerabilities,
 ];

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { hasPostgres, startPostgres, type TestPostgres } from '../../../test/support/postgres.ts';
 import { ecosystems } from '../../ecosystems/index.ts';
 import { describeConnection } from '../conformance/connection.ts';
-import { vulnerability } from '../conformance/samples.ts';
+import { layer, packages, vulnerability } from '../conformance/samples.ts';
 import { openStore } from '../open.ts';
 import type { SqlConnection } from '../sql/connection.ts';
 import type { Store } from '../store.ts';
@@ -47,6 +47,29 @@ describe.skipIf(!hasPostgres)('a PostgreSQL server', () => {
     await stores[0]!.values.set('a', 'b');
 
     expect(await stores[3]!.values.get('a')).toBe('b');
+  });
+
+  it.each([
+    ['its rows were replaced', 'TRUNCATE drydock.vulnerability'],
+    [
+      'its table was made anew',
+      'ALTER TABLE drydock.vulnerability RENAME TO before; CREATE TABLE drydock.vulnerability (LIKE drydock.before INCLUDING ALL)',
+    ],
+  ])('shows no row of before where %s under the same ids while it was used', async (_, replace) => {
+    const url = await server.database();
+    const store = await open(url);
+    await store.layers.insert(layer('x', { packages: packages('debian:8', 'a 0') }));
+    await store.vulnerabilities.write({ ...named('CVE-1'), description: 'of before' });
+    const shown = async () =>
+      (await store.layers.packages('x', { vulnerabilities: true }))?.[0]?.vulnerabilities.map((own) => own.description);
+    expect(await shown()).toEqual(['of before']);
+    await ask(
+      url,
+      `CREATE TABLE kept AS SELECT * FROM drydock.vulnerability; UPDATE kept SET description = 'of now'; ${replace};
+      INSERT INTO drydock.vulnerability OVERRIDING SYSTEM VALUE SELECT * FROM kept`,
+    );
+
+    expect(await shown()).toEqual(['of now']);
   });
 
   it('is taken by keywords and values, too', async () => {

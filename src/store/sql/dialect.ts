@@ -13,6 +13,10 @@ export interface Dialect {
   tuples(parameter: string, alias: string, columns: Readonly<Record<string, SqlType>>): string;
   /** A table with the one column `value`, given as one parameter: `JSON.stringify([1, 2, 3])`. To stand in FROM. */
   list(parameter: string, alias: string, type: SqlType): string;
+  /** Values of a group of rows as JSON text of a list, in half the time of rows; null or an empty list without rows. */
+  collected(value: string): string;
+  /** A text that is another one where `table` is no more the same: another server, a restored or an emptied table. */
+  identity(table: string): string;
   /** Milliseconds since 1970 by the clock of the database: the same for all processes that use it. */
   readonly now: string;
   /** At the end of a SELECT of rows that the transaction is going to change; nothing where there is one writer. */
@@ -42,6 +46,9 @@ export const sqliteDialect: Dialect = {
     return `(SELECT ${list.join(', ')} FROM json_each(${parameter})) AS ${alias}`;
   },
   list: (parameter, alias) => `(SELECT value FROM json_each(${parameter})) AS ${alias}`,
+  collected: (value) => `json_group_array(${value})`,
+  // The file is locked for as long as it is open.
+  identity: () => "''",
   now: "CAST(unixepoch('subsec') * 1000 AS INTEGER)",
   forUpdate: '',
   forShare: '',
@@ -69,6 +76,9 @@ export const postgresDialect: Dialect = {
     const value = type === 'integer' ? 'value::bigint' : 'value COLLATE "C"';
     return `(SELECT ${value} AS value FROM jsonb_array_elements_text(${parameter}::jsonb)) AS ${alias}`;
   },
+  collected: (value) => `json_agg(${value})::text`,
+  identity: (table) =>
+    `concat_ws(' ', extract(epoch FROM pg_postmaster_start_time()), inet_server_addr(), pg_relation_filenode('${table}'))`,
   now: 'CAST(extract(epoch FROM clock_timestamp()) * 1000 AS bigint)',
   forUpdate: 'FOR UPDATE',
   forShare: 'FOR KEY SHARE',

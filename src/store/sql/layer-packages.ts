@@ -1,7 +1,8 @@
 import { compareCodePoints } from '../../model/order.ts';
 import type { LayerPackage } from '../layer-shelf.ts';
-import type { PackageVulnerability } from '../package-version.ts';
+import type { PackageVersion, PackageVulnerability } from '../package-version.ts';
 import type { SqlReader } from './connection.ts';
+import { KnownRows, textBytes } from './known-rows.ts';
 import { severityOf } from './severities.ts';
 
 /** Values of `layer_package.modification`. */
@@ -16,8 +17,8 @@ const CHAIN = `
     SELECT l.id, l.parent_id, l.name, c.depth + 1 FROM chain c JOIN layer l ON l.id = c.parent_id
   )`;
 
-/** `id` is null for a layer without a difference. */
-type DifferenceRow = readonly [layer: string, id: number | null, modification: number | null];
+/** What a layer of the chain adds or removes: `ids` is JSON text, `[null]` for a layer without a difference. */
+type DifferenceRow = readonly [table: string, layer: string, modification: number | null, ids: string];
 
 type PackageRow = readonly [
   id: number,
@@ -30,7 +31,6 @@ type PackageRow = readonly [
 ];
 
 type VulnerabilityRow = readonly [
-  packageVersion: number,
   id: number,
   namespace: string,
   name: string,
@@ -38,23 +38,72 @@ type VulnerabilityRow = readonly [
   link: string,
   severity: number,
   metadata: string,
-  fixedBy: string | null,
 ];
+
+/** Lists of the same length, as JSON text; null where there are no pairs. */
+type PairsRow = readonly [table: string, packageVersions: string | null, ids: string | null, fixedBy: string | null];
+
+type KnownVersion = PackageVersion & Pick<LayerPackage, 'versionFormat'>;
+
+/** A vulnerability, and the same in packages that a version fixes: nearly all have the same one. */
+interface KnownVulnerability {
+  readonly unfixed: PackageVulnerability;
+  fixed?: PackageVulnerability;
+}
+
+/** What a process knows of what it showed in layers. */
+export interface KnownOfLayers {
+  readonly versions: KnownRows<KnownVersion>;
+  readonly vulnerabilities: KnownRows<KnownVulnerability>;
+}
+
+/** Bytes that rows take beside their texts, measured. */
+const VERSION_BYTES = 200;
+const VULNERABILITY_BYTES = 400;
+
+/**
+ * Neither kind of row ever becomes wrong. A package version is not changed. A changed vulnerability is a new row with a
+ * new id, and the old one stays; only whether it is in use changes, which is asked every time.
+ * @param bytes of memory, about
+ */
+export function knownOfLayers(bytes: number): KnownOfLayers {
+  return {
+    versions: new KnownRows(bytes / 2, ({ name, version, source, versionFormat }) => {
+      // A format that nobody knows yet is filled in one day: too large to be kept.
+      if (versionFormat === '') return Number.POSITIVE_INFINITY;
+      return VERSION_BYTES + textBytes(name, version, source?.name ?? '', source?.version ?? '');
+    }),
+    // Twice: what was written of one in an answer lives as long as it does.
+    vulnerabilities: new KnownRows(
+      bytes / 2,
+      ({ unfixed: { name, description, link, metadata } }) =>
+        VULNERABILITY_BYTES + 2 * textBytes(name, description, link, metadata),
+    ),
+  };
+}
 
 /** Ids of the package versions that are installed in a layer. Undefined: no such layer. */
 export async function installedIds(sql: SqlReader, layer: string): Promise<ReadonlySet<number> | undefined> {
   const installed = await installedIn(sql, layer);
-  return installed === undefined ? undefined : new Set(installed.keys());
+  return installed === undefined ? undefined : new Set(installed.layers.keys());
 }
 
-/** The same, each with the name of the layer that brought it. */
-async function installedIn(sql: SqlReader, layer: string): Promise<Map<number, string> | undefined> {
+interface Installed {
+  /** The identity of the table of package versions. */
+  readonly table: string;
+  /** Package versions, each with the name of the layer that brought it. */
+  readonly layers: Map<number, string>;
+}
+
+async function installedIn(sql: SqlReader, layer: string): Promise<Installed | undefined> {
+  const { collected, identity } = sql.dialect;
   const rows = await sql.arrays<DifferenceRow>(
-    `${CHAIN} SELECT c.name, d.package_version_id, d.modification
-    FROM chain c LEFT JOIN layer_package d ON d.layer_id = c.id ORDER BY c.depth DESC`,
+    `${CHAIN} SELECT ${identity('package_version')}, c.name, d.modification, ${collected('d.package_version_id')}
+    FROM chain c LEFT JOIN layer_package d ON d.layer_id = c.id
+    GROUP BY c.depth, c.name, d.modification ORDER BY c.depth DESC`,
     [layer],
   );
-  return rows.length === 0 ? undefined : fold(rows);
+  return rows.length === 0 ? undefined : { table: rows[0]![0], layers: fold(rows) };
 }
 
 /**
@@ -64,34 +113,23 @@ async function installedIn(sql: SqlReader, layer: string): Promise<Map<number, s
 export async function packagesOf(
   sql: SqlReader,
   layer: string,
+  known: KnownOfLayers,
   withVulnerabilities: boolean,
 ): Promise<LayerPackage[] | undefined> {
   const installed = await installedIn(sql, layer);
   if (installed === undefined) return undefined;
-  const ids = [...installed.keys()];
-  const rows = await sql.arrays<PackageRow>(
-    `SELECT p.id, n.name, n.version_format, p.name, p.version, p.source_name, p.source_version
-    FROM ${sql.dialect.list('$1', 'i', 'integer')}
-    JOIN package_version p ON p.id = i.value
-    JOIN namespace n ON n.id = p.namespace_id`,
-    [JSON.stringify(ids)],
-  );
+  const { table, layers } = installed;
+  const ids = [...layers.keys()];
+  const versions = await known.versions.find(table, ids, async (missing) => await readVersions(sql, missing));
   const vulnerabilities = withVulnerabilities
-    ? await vulnerabilitiesOf(sql, ids)
+    ? await vulnerabilitiesOf(sql, ids, known)
     : new Map<number, PackageVulnerability[]>();
-  const packages = rows.map(
-    ([id, namespace, versionFormat, name, version, sourceName, sourceVersion]): LayerPackage => {
-      const source = sourceName === '' ? {} : { source: { name: sourceName, version: sourceVersion } };
-      return {
-        namespace,
-        versionFormat,
-        name,
-        version,
-        ...source,
-        addedBy: installed.get(id)!,
-        vulnerabilities: vulnerabilities.get(id) ?? [],
-      };
-    },
+  const packages = [...versions].map(
+    ([id, version]): LayerPackage => ({
+      ...version,
+      addedBy: layers.get(id)!,
+      vulnerabilities: vulnerabilities.get(id) ?? [],
+    }),
   );
   return packages.sort(
     (a, b) =>
@@ -103,48 +141,93 @@ export async function packagesOf(
   );
 }
 
+async function readVersions(sql: SqlReader, ids: readonly number[]): Promise<[number, KnownVersion][]> {
+  const rows = await sql.arrays<PackageRow>(
+    `SELECT p.id, n.name, n.version_format, p.name, p.version, p.source_name, p.source_version
+    FROM ${sql.dialect.list('$1', 'i', 'integer')}
+    JOIN package_version p ON p.id = i.value
+    JOIN namespace n ON n.id = p.namespace_id`,
+    [JSON.stringify(ids)],
+  );
+  return rows.map(([id, namespace, versionFormat, name, version, sourceName, sourceVersion]) => {
+    const source = sourceName === '' ? {} : { source: { name: sourceName, version: sourceVersion } };
+    return [id, { namespace, versionFormat, name, version, ...source }];
+  });
+}
+
 /** Applies differences one after the other, those of the root first. Package versions, and the layers that brought them. */
 function fold(rows: readonly DifferenceRow[]): Map<number, string> {
   const installed = new Map<number, string>();
-  for (const [layer, id, modification] of rows) {
-    if (id === null) continue;
-    if (modification === REMOVED) installed.delete(id);
-    else installed.set(id, layer);
+  for (const [, layer, modification, ids] of rows) {
+    if (modification === null) continue;
+    for (const id of JSON.parse(ids) as readonly number[]) {
+      if (modification === REMOVED) installed.delete(id);
+      else installed.set(id, layer);
+    }
   }
   return installed;
 }
 
 /**
  * Vulnerabilities in use, by package version; those of one by name, then namespace. One that several packages have is one
- * object where the same version fixes it.
+ * object where the same version fixes it, as a rule also in another answer.
  */
 async function vulnerabilitiesOf(
   sql: SqlReader,
   packageVersions: readonly number[],
+  known: Pick<KnownOfLayers, 'vulnerabilities'>,
 ): Promise<Map<number, PackageVulnerability[]>> {
-  const rows = await sql.arrays<VulnerabilityRow>(
-    `SELECT a.package_version_id, v.id, n.name, v.name, v.description, v.link, v.severity, v.metadata, a.fixed_by
-    FROM ${sql.dialect.list('$1', 'i', 'integer')}
+  const { collected, identity, list } = sql.dialect;
+  const [pairs] = await sql.arrays<PairsRow>(
+    `SELECT ${identity('vulnerability')}, ${collected('a.package_version_id')}, ${collected('a.vulnerability_id')},
+      ${collected('a.fixed_by')}
+    FROM ${list('$1', 'i', 'integer')}
     JOIN affected a ON a.package_version_id = i.value
-    JOIN vulnerability v ON v.id = a.vulnerability_id AND v.deleted_at IS NULL
-    JOIN namespace n ON n.id = v.namespace_id`,
+    WHERE NOT EXISTS (
+      SELECT 1 FROM vulnerability v WHERE v.id = a.vulnerability_id AND v.deleted_at IS NOT NULL
+    )`,
     [JSON.stringify(packageVersions)],
   );
+  const [table, ...lists] = pairs!;
+  const [owners, ids, fixes] = lists.map((text) => JSON.parse(text ?? '[]') as unknown[]) as [
+    number[],
+    number[],
+    (string | null)[],
+  ];
+  const rows = await known.vulnerabilities.find(table, ids, async (missing) => await readVulnerabilities(sql, missing));
   const found = new Map<number, PackageVulnerability[]>();
-  const known = new Map<number, PackageVulnerability>();
-  for (const [packageVersion, id, namespace, name, description, link, number, metadata, fixedBy] of rows) {
-    let vulnerability = known.get(id);
-    if (vulnerability === undefined || vulnerability.fixedBy !== (fixedBy ?? undefined)) {
-      const told = { namespace, name, description, link, severity: severityOf(number), metadata };
-      vulnerability = fixedBy === null ? told : { ...told, fixedBy };
-      known.set(id, vulnerability);
-    }
-    const list = found.get(packageVersion);
-    if (list === undefined) found.set(packageVersion, [vulnerability]);
-    else list.push(vulnerability);
+  for (const [index, id] of ids.entries()) {
+    const row = rows.get(id);
+    // Pairs are kept with their rows: there is no such one.
+    if (row === undefined) continue;
+    const vulnerability = fixedIn(row, fixes[index] ?? undefined);
+    const own = found.get(owners[index]!);
+    if (own === undefined) found.set(owners[index]!, [vulnerability]);
+    else own.push(vulnerability);
   }
-  for (const list of found.values()) {
-    list.sort((a, b) => compareCodePoints(a.name, b.name) || compareCodePoints(a.namespace, b.namespace));
+  for (const own of found.values()) {
+    own.sort((a, b) => compareCodePoints(a.name, b.name) || compareCodePoints(a.namespace, b.namespace));
   }
   return found;
+}
+
+/** The same object as the last time where the version is the same one. */
+function fixedIn(known: KnownVulnerability, fixedBy: string | undefined): PackageVulnerability {
+  if (fixedBy === undefined) return known.unfixed;
+  if (known.fixed?.fixedBy !== fixedBy) known.fixed = { ...known.unfixed, fixedBy };
+  return known.fixed;
+}
+
+async function readVulnerabilities(sql: SqlReader, ids: readonly number[]): Promise<[number, KnownVulnerability][]> {
+  const rows = await sql.arrays<VulnerabilityRow>(
+    `SELECT v.id, n.name, v.name, v.description, v.link, v.severity, v.metadata
+    FROM ${sql.dialect.list('$1', 'i', 'integer')}
+    JOIN vulnerability v ON v.id = i.value
+    JOIN namespace n ON n.id = v.namespace_id`,
+    [JSON.stringify(ids)],
+  );
+  return rows.map(([id, namespace, name, description, link, number, metadata]) => [
+    id,
+    { unfixed: { namespace, name, description, link, severity: severityOf(number), metadata } },
+  ]);
 }

@@ -3,7 +3,7 @@ import type { IndexedLayer, LayerPackage, LayerShelf, StoredLayer } from '../lay
 import type { StoredNamespace } from '../stored-namespace.ts';
 import type { SqlConnection, SqlWriter } from './connection.ts';
 import type { Judging } from './judging.ts';
-import { ADDED, installedIds, packagesOf, REMOVED } from './layer-packages.ts';
+import { ADDED, installedIds, type KnownOfLayers, packagesOf, REMOVED } from './layer-packages.ts';
 import { ensureNamespaces, type NamespaceRow } from './namespaces.ts';
 import { type EnsuredPackageVersions, ensurePackageVersions } from './package-versions.ts';
 import { checkName } from './texts.ts';
@@ -22,8 +22,10 @@ export class SqlLayerShelf implements LayerShelf {
   readonly #connection: SqlConnection;
   readonly #judging: Judging;
   readonly #orders: VersionOrders;
+  readonly #known: KnownOfLayers;
 
-  constructor(connection: SqlConnection, judging: Judging, orders: VersionOrders) {
+  constructor(connection: SqlConnection, judging: Judging, orders: VersionOrders, known: KnownOfLayers) {
+    this.#known = known;
     this.#connection = connection;
     this.#judging = judging;
     this.#orders = orders;
@@ -50,7 +52,8 @@ export class SqlLayerShelf implements LayerShelf {
     name: string,
     options: { readonly vulnerabilities?: boolean } = {},
   ): Promise<readonly LayerPackage[] | undefined> {
-    return await this.#connection.read(async (sql) => await packagesOf(sql, name, options.vulnerabilities ?? false));
+    const { vulnerabilities = false } = options;
+    return await this.#connection.read(async (sql) => await packagesOf(sql, name, this.#known, vulnerabilities));
   }
 
   async insert(layer: IndexedLayer): Promise<void> {

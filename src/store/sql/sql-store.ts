@@ -4,6 +4,7 @@ import { createAdvisoryShelf } from './advisories.ts';
 import type { SqlConnection } from './connection.ts';
 import { createImageShelf } from './images.ts';
 import { Judging } from './judging.ts';
+import { knownOfLayers } from './layer-packages.ts';
 import { SqlLayerShelf } from './layers.ts';
 import { SqlLockShelf } from './locks.ts';
 import { listNamespaces } from './namespaces.ts';
@@ -13,12 +14,24 @@ import { SqlValueShelf } from './values.ts';
 import { VersionOrders } from './version-orders.ts';
 import { SqlVulnerabilityShelf } from './vulnerabilities.ts';
 
+/** Some 27,000 vulnerabilities, and 130,000 package versions. */
+const KNOWN_BYTES = 64 * 1024 * 1024;
+
+export interface SqlStoreOptions {
+  /** Bytes of memory for rows that layers were shown with, about: they are not asked for again. Default: 64 MiB. */
+  readonly knownBytes?: number;
+}
+
 /** The store, on either database. */
-export function createSqlStore(connection: SqlConnection, ecosystems: readonly Ecosystem[]): Store {
+export function createSqlStore(
+  connection: SqlConnection,
+  ecosystems: readonly Ecosystem[],
+  { knownBytes = KNOWN_BYTES }: SqlStoreOptions = {},
+): Store {
   const judging = new Judging(ecosystems);
   const orders = new VersionOrders(ecosystems);
   return {
-    layers: new SqlLayerShelf(connection, judging, orders),
+    layers: new SqlLayerShelf(connection, judging, orders, knownOfLayers(knownBytes)),
     images: createImageShelf(connection, judging),
     vulnerabilities: new SqlVulnerabilityShelf(connection, judging, orders),
     advisories: createAdvisoryShelf(connection, judging),

@@ -12,7 +12,11 @@ function escapeUnit(character: string): string {
  * HTML minds escaped, and a line feed behind it. `null` is written where it stands.
  */
 export function encodeJson<Value extends object>(type: StructType<Value>, value: Value): string {
-  const text = `${struct(type, value)}\n`;
+  return `${struct(type, value)}\n`;
+}
+
+/** Escapes in JSON text what HTML minds. */
+export function escapeForHtml(text: string): string {
   return text.replace(/[<>&\u2028\u2029]/g, (character) => escaped.get(character)!);
 }
 
@@ -21,7 +25,7 @@ function struct(type: StructType<unknown>, value: object): string {
   let written = '';
   let plain: Record<string, unknown> | undefined;
   const flush = (): void => {
-    if (plain !== undefined) written += `${written && ','}${JSON.stringify(plain).slice(1, -1)}`;
+    if (plain !== undefined) written += `${written && ','}${escapeForHtml(JSON.stringify(plain).slice(1, -1))}`;
     plain = undefined;
   };
   for (const { name, type: own, always } of type.members) {
@@ -51,19 +55,22 @@ function text(type: WireType, value: unknown): string {
   if (value === null) return 'null';
   switch (type.kind) {
     case 'strings':
-      return joinMembers(
-        new Map([...(value as ReadonlyMap<string, string>)].map(([name, own]) => [name, JSON.stringify(own)])),
+      return escapeForHtml(
+        joinMembers(
+          new Map([...(value as ReadonlyMap<string, string>)].map(([name, own]) => [name, JSON.stringify(own)])),
+        ),
       );
     case 'metadata':
       // What was decoded from a request is a map; what comes out of the store is text already.
-      return typeof value === 'string' ? value : joinMembers(value as ReadonlyMap<string, string>);
+      return escapeForHtml(typeof value === 'string' ? value : joinMembers(value as ReadonlyMap<string, string>));
     case 'list':
+      // Whoever gives text has escaped it.
       if (typeof value === 'string') return value;
       return joinTexts((value as readonly unknown[]).map((member) => text(type.of(), member)));
     case 'struct':
       return struct(type, value as object);
     default:
-      return JSON.stringify(value);
+      return escapeForHtml(JSON.stringify(value));
   }
 }
 

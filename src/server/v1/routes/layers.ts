@@ -4,7 +4,7 @@ import type { PackageVulnerability } from '../../../store/package-version.ts';
 import { decodeBody, type V1Route } from '../call.ts';
 import { failed, indexFailed, isStorable, messages, notFound, notStorable } from '../failure.ts';
 import { empty, json } from '../http/answer.ts';
-import { encodeJson, joinTexts } from '../json/encode.ts';
+import { encodeJson, escapeForHtml, joinTexts } from '../json/encode.ts';
 import { IndexError } from '../layer-indexer.ts';
 import { shownMetadata } from '../vulnerability-json.ts';
 import { layerEnvelope, type WireFeature } from '../wire.ts';
@@ -61,21 +61,23 @@ const getLayer: V1Route = {
 };
 
 function shownLayer(layer: StoredLayer, packages: readonly LayerPackage[]) {
-  const texts: FindingTexts = new Map();
   const shown = {
     Name: layer.name,
     NamespaceName: layer.namespace?.name ?? '',
     ParentName: layer.parent ?? '',
     IndexedByVersion: layer.engineVersion,
-    Features: packages.map((installed) => featureJson(installed, texts)),
+    Features: packages.map(featureJson),
   };
   return json(200, encodeJson(layerEnvelope, { Layer: shown }));
 }
 
-/** Binary packages of one source have the same vulnerabilities: each is written once. */
-type FindingTexts = Map<PackageVulnerability, string>;
+/**
+ * Binary packages of one source have the same vulnerabilities, and so have layers with the same packages: what is written
+ * of one lives as long as it does.
+ */
+const texts = new WeakMap<PackageVulnerability, string>();
 
-function findingsText(vulnerabilities: readonly PackageVulnerability[], texts: FindingTexts): string {
+function findingsText(vulnerabilities: readonly PackageVulnerability[]): string {
   if (vulnerabilities.length === 0) return '';
   const written = vulnerabilities.map((vulnerability) => {
     const known = texts.get(vulnerability);
@@ -87,13 +89,13 @@ function findingsText(vulnerabilities: readonly PackageVulnerability[], texts: F
   return joinTexts(written);
 }
 
-function featureJson(installed: LayerPackage, texts: FindingTexts): WireFeature {
+function featureJson(installed: LayerPackage): WireFeature {
   return {
     Name: installed.name,
     NamespaceName: installed.namespace,
     VersionFormat: installed.versionFormat,
     Version: installed.version,
-    Vulnerabilities: findingsText(installed.vulnerabilities, texts),
+    Vulnerabilities: findingsText(installed.vulnerabilities),
     AddedBy: installed.addedBy,
   };
 }
@@ -112,7 +114,7 @@ export function findingText(vulnerability: PackageVulnerability): string {
   });
   const metadata = shownMetadata(vulnerability.metadata);
   const behind = `${metadata && `,"Metadata":${metadata}`}${fixedBy ? `,"FixedBy":${JSON.stringify(fixedBy)}` : ''}`;
-  return `${text.slice(0, -1)}${behind}}`;
+  return escapeForHtml(`${text.slice(0, -1)}${behind}}`);
 }
 
 const deleteLayer: V1Route = {
