@@ -2,6 +2,7 @@ import { SourceError, UsageError } from '../errors.ts';
 import type { EngineKind } from '../net/container-engine/addresses.ts';
 import type { Engine } from '../net/container-engine/engine.ts';
 import { EngineError } from '../net/container-engine/engine-error.ts';
+import type { LayerContent } from './content.ts';
 import type { ElsewhereOptions } from './elsewhere-options.ts';
 import type { OpenedSource, OpenOptions } from './opened-image.ts';
 
@@ -52,15 +53,29 @@ async function openFromRegistry(
   elsewhere: ElsewhereOptions,
   reference: string,
 ): Promise<OpenedSource> {
-  const [{ openRegistryImage }, { userCredentials }] = await Promise.all([
-    import('./registry.ts'),
-    import('../net/registry/credential-files.ts'),
-  ]);
-  return await openRegistryImage(
-    name,
-    { ...options, ...elsewhere, credentials: elsewhere.credentials ?? userCredentials(elsewhere) },
-    reference,
-  );
+  const { openRegistryImage } = await import('./registry.ts');
+  return await openRegistryImage(name, { ...options, ...(await withCredentials(elsewhere)) }, reference);
+}
+
+/**
+ * Opens a layer of a registry by its digest, without its image.
+ * @param name of an image that has it
+ */
+export async function openLayerElsewhere(
+  name: string,
+  layer: { readonly digest: string; readonly size: number },
+  options: Pick<OpenOptions, 'limits'>,
+  elsewhere: ElsewhereOptions,
+): Promise<LayerContent> {
+  const { openRegistryLayer } = await import('./registry.ts');
+  return openRegistryLayer(name, layer, { ...options, ...(await withCredentials(elsewhere)) });
+}
+
+async function withCredentials(
+  elsewhere: ElsewhereOptions,
+): Promise<ElsewhereOptions & Required<Pick<ElsewhereOptions, 'credentials'>>> {
+  const { userCredentials } = await import('../net/registry/credential-files.ts');
+  return { ...elsewhere, credentials: elsewhere.credentials ?? userCredentials(elsewhere) };
 }
 
 async function openFromEngine(

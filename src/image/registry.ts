@@ -1,8 +1,14 @@
 import { SourceError } from '../errors.ts';
 import { MemorySource } from '../formats/byte-source.ts';
 import type { Problem } from '../model/problem.ts';
-import { RegistryClient, type RegistryClientOptions, type RegistryManifest } from '../net/registry/client.ts';
+import {
+  type BlobDescriptor,
+  RegistryClient,
+  type RegistryClientOptions,
+  type RegistryManifest,
+} from '../net/registry/client.ts';
 import { parseConfig } from './config.ts';
+import type { LayerContent } from './content.ts';
 import { list, record, text } from './json.ts';
 import {
   contradictedTypes,
@@ -40,6 +46,27 @@ export async function openRegistryImage(
   const parsed = parseImageReference(name);
   const client = new RegistryClient(parsed.registry, parsed.repository, options);
   return { images: await new RegistryImages(reference, parsed, client, options).open(), close: () => undefined };
+}
+
+/**
+ * One layer of a repository, whatever images have it. Nothing is asked for but its bytes, and those when it is walked.
+ * @param name of an image that has it
+ */
+export function openRegistryLayer(
+  name: string,
+  layer: BlobDescriptor,
+  options: Pick<OpenOptions, 'limits'> & RegistryOptions,
+): LayerContent {
+  const { registry, repository } = parseImageReference(name);
+  return layerOf(new RegistryClient(registry, repository, options), layer, options.limits);
+}
+
+function layerOf(client: RegistryClient, layer: BlobDescriptor, { layerBytes }: OpenOptions['limits']): RegistryLayer {
+  return new RegistryLayer({
+    ...(layer.size !== undefined && { size: layer.size }),
+    digest: layer.digest,
+    open: (signal) => client.blob(layer, layerBytes, signal),
+  });
 }
 
 /** A manifest of an image, fetched and read. */
@@ -167,11 +194,7 @@ class RegistryImages {
         layer: index,
       });
     }
-    return new RegistryLayer({
-      ...(size !== undefined && { size }),
-      digest,
-      open: (signal) => this.#client.blob(descriptor, this.#options.limits.layerBytes, signal),
-    });
+    return layerOf(this.#client, descriptor, this.#options.limits);
   }
 
   /** Registries keep many things. What has no layer and no configuration of an image is something else. */

@@ -7,7 +7,12 @@ import { MemoryQueue } from './memory-queue.ts';
 import type { ScanJobs } from './scan-jobs.ts';
 
 const policy = { attempts: 2, backOff: 1, maximumBackOff: 1, timeout: 200, concurrency: 2 };
-const layer = (n: number): AbsentLayer => ({ reference: 'a@sha256:m', digest: `sha256:${n}`, key: `sha256:${n} r` });
+const layer = (n: number): AbsentLayer => ({
+  reference: 'a@sha256:m',
+  digest: `sha256:${n}`,
+  size: 1,
+  key: `sha256:${n} r`,
+});
 
 describe('layers with jobs of their own', () => {
   const queues: MemoryQueue<ScanJobs>[] = [];

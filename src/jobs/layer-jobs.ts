@@ -19,7 +19,7 @@ export interface LayerJobsOptions {
 const PATIENCE = 12 * 60_000;
 
 /** Milliseconds between two looks whether layers are there. */
-const FIRST_PAUSE = 20;
+const FIRST_PAUSE = 10;
 const MOST_PAUSE = 500;
 
 /**
@@ -78,7 +78,8 @@ export class LayerJobs {
     // It might end one process after the other: until somebody revives it, or it is forgotten, it is not tried again.
     const dead = new Set((await queue.dead('read-layer', keys.length, keys)).map(({ key }) => key));
     const wanted = layers.filter(({ key }) => !dead.has(key));
-    for (const { key, reference, digest } of wanted) await queue.put('read-layer', key, { image, reference, digest });
+    const put = wanted.map(({ key, ...layer }) => queue.put('read-layer', key, { image, ...layer }));
+    for (const result of await Promise.allSettled(put)) if (result.status === 'rejected') throw result.reason;
     return wanted.map(({ key }) => key);
   }
 

@@ -17,9 +17,11 @@ export interface ScanImageJob {
 export interface ReadLayerJob {
   /** Of the stored image that was first in want of it. */
   readonly image: string;
-  /** By the digest of its manifest, which tells the platform as well. */
+  /** By the digest of its manifest: `registry.example/app@sha256:...` */
   readonly reference: string;
   readonly digest: string;
+  /** Bytes as stored. */
+  readonly size: number;
 }
 
 const SECOND = 1000;

@@ -1,7 +1,6 @@
 import type { ScanContext } from '../context.ts';
-import { SourceError } from '../errors.ts';
+import { openLayerElsewhere } from '../image/elsewhere.ts';
 import type { ElsewhereOptions } from '../image/elsewhere-options.ts';
-import { openImage } from '../image/open.ts';
 import type { OpenedImage } from '../image/opened-image.ts';
 import { formatImageReference, parseImageReference } from '../image/reference.ts';
 import type { Limits } from '../limits.ts';
@@ -13,9 +12,11 @@ import { readLayers } from './read-layers.ts';
 
 /** A layer of a registry that the cache has not. */
 export interface AbsentLayer {
-  /** Of its image, by the digest of its manifest, so that nothing else comes: `registry.example/app@sha256:...` */
+  /** Of an image that has it, by the digest of its manifest: `registry.example/app@sha256:...` */
   readonly reference: string;
   readonly digest: string;
+  /** Bytes as stored. */
+  readonly size: number;
   /** Names what is to be learned of it: its digest, and whatever a reading depends on besides. */
   readonly key: string;
 }
@@ -25,6 +26,9 @@ export interface AbsentLayer {
  * fetched, takes about as long as reading less than this.
  */
 const WORTH_ALONE = 1024 * 1024;
+
+/** How much larger a single layer must be to be worth starting a thread that nothing else has to wait for. */
+const ASIDE = 4;
 
 /**
  * Which layers of an image somebody else could read into the cache. Only layers of a registry: others have no file, or
@@ -49,7 +53,7 @@ export async function absentLayers(
     if (await cache.has(digest, readers)) continue;
     const { registry, repository } = parseImageReference(name);
     const reference = formatImageReference({ registry, repository, digest: manifest });
-    absent.set(digest, { reference, digest, key: `${digest} ${readers}` });
+    absent.set(digest, { reference, digest, size: content.size, key: `${digest} ${readers}` });
   }
   return [...absent.values()];
 }
@@ -62,28 +66,20 @@ export interface SingleLayerOptions {
 }
 
 /**
- * Reads one layer of an image of a registry into the cache.
- * @returns false where the cache does not keep it: a limit cut it short, or the cache cannot be used
- * @throws SourceError `source.not-found` when the image has no such layer
+ * Reads one layer of a registry into the cache. Its image is not asked for: registries count that.
+ * @returns false where the cache does not keep it: the registry has no such layer any more, a limit cut it short, or the
+ *   cache cannot be used
  */
 export async function readSingleLayer(
-  { reference, digest }: Pick<AbsentLayer, 'reference' | 'digest'>,
+  { reference, digest, size }: Omit<AbsentLayer, 'key'>,
   { analyzers, cache, elsewhere, helpers }: SingleLayerOptions,
   context: ScanContext,
 ): Promise<boolean> {
-  const { limits, signal, temporary } = context;
-  const opened = await openImage(`registry:${reference}`, { limits, signal, temporary, elsewhere });
-  try {
-    for (const image of opened.images) {
-      const number = image.info.layers.findIndex((layer) => layer.digest === digest);
-      const info = image.info.layers[number];
-      if (info === undefined) continue;
-      const alone = { info: { ...image.info, layers: [info] }, layers: [image.layers[number]], problems: [] };
-      await readLayers(alone, analyzers, context, { cache, ...(helpers && { helpers: { ...helpers, always: true } }) });
-      return await cache.has(digest, readersKey(analyzers, limits));
-    }
-  } finally {
-    opened.close();
-  }
-  throw new SourceError('source.not-found', `${reference} has no layer ${digest}.`);
+  const content = await openLayerElsewhere(reference, { digest, size }, context, elsewhere);
+  const layers = [{ index: 0, digest, size }];
+  const alone = { info: { reference, names: [], layers, history: [], config: {} }, layers: [content], problems: [] };
+  // The main thread has images to put together.
+  const aside = helpers && { ...helpers, always: true, worthwhile: helpers.worthwhile * ASIDE };
+  await readLayers(alone, analyzers, context, { cache, ...(aside && { helpers: aside }) });
+  return await cache.has(digest, readersKey(analyzers, context.limits));
 }

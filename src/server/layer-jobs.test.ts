@@ -69,6 +69,8 @@ describe.skipIf(!hasPostgres)('two processes on one database', { timeout: 60_000
       expect(await service.settled(images[n]!)).toMatchObject({ state: 'done', distribution: 'debian:12' });
     }
     expect(fetches(registry)).toEqual([1, 1, 1]);
+    // Registries count the manifests that are asked for.
+    expect(registry.paths.filter((path) => path.includes('/manifests/'))).toHaveLength(2);
     const { json } = await services[0].call('GET', '/api/jobs');
     expect(json).toMatchObject({ layers: { queued: 0, active: 0, dead: 0 }, dead: [] });
 

@@ -34,7 +34,7 @@ export type ScanImage = (source: ScanSource, calls: ServiceScanCalls) => Promise
  * @throws SourceError when it cannot be read
  */
 export type ReadLayerAlone = (
-  layer: Pick<AbsentLayer, 'reference' | 'digest'>,
+  layer: Omit<AbsentLayer, 'key'>,
   calls: Omit<ServiceScanCalls, 'haveLayers' | 'onStep'>,
 ) => Promise<void>;
 
