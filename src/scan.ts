@@ -76,6 +76,8 @@ export interface ScanOptions {
 
 const noAdvisories: AdvisoryStatus = { feeds: [], starter: false };
 
+  /** The moment as of which it judges, for the report to say; the context has it as `now`. */
+  readonly asOf?: Date;
 /**
  * Scans the images that a reference leads to: usually one. Three steps, never mixed: each layer is read once, the
  * layers are assembled into an image, and the image is judged.
@@ -100,6 +102,7 @@ export async function scanImage(reference: string, options: ScanOptions, context
       }),
     );
   }
+        ...(options.asOf !== undefined && { asOf: options.asOf }),
   return reports;
 }
 

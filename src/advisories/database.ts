@@ -1,3 +1,4 @@
+import { AdvisoriesError } from '../errors.ts';
 import type { AdvisoryKey, AdvisorySource, AdvisoryStatus, Namespace } from '../model/advisory.ts';
 import { EnrichmentReader } from './enrichment-reader.ts';
 import { HISTORY_FROM } from './history.ts';
@@ -33,8 +34,12 @@ export interface AdvisoryDatabase extends AdvisorySource {
 }
 
 export interface OpenOptions {
-  /** Answers as the database would have at that moment. */
+  /**
+   * Answers as the database would have at that moment. Of a moment before the first that is kept it knows nothing:
+   * `requireHistory` makes that an error.
+   */
   readonly asOf?: Date;
+  readonly requireHistory?: boolean;
   /** The data is the starter set. */
   readonly starter?: boolean;
 }
@@ -107,6 +112,7 @@ export async function openAdvisories(path: string, options: OpenOptions = {}): P
 /** Answers from a database that is open already; `path` is for messages. */
 export function readDatabase(database: Database, path: string, options: OpenOptions = {}): AdvisoryDatabase {
   const generation = pickGeneration(database, options.asOf);
+  if (generation.id === 0 && options.requireHistory === true) throw beforeHistory(database, path, options.asOf);
   const prepare = (sql: string) => {
     const statement = database.prepare(sql);
     statement.setReturnArrays(true);
@@ -139,7 +145,7 @@ export function readDatabase(database: Database, path: string, options: OpenOpti
       return guarded(path, () => hasNamespace.get(namespace, generation.id) !== undefined);
     },
     enrich: (names) => guarded(path, () => enrichments.read(names)),
-    status: () => guarded(path, () => readStatus(database, generation, options.starter ?? false)),
+    status: () => guarded(path, () => readStatus(database, generation, options)),
     changesSince(earlier) {
       return guarded(path, () => {
         const rows = prepare(CHANGES).all(earlier, generation.id) as unknown as readonly [
@@ -182,6 +188,16 @@ function pickGeneration(database: Database, asOf: Date | undefined): Generation 
   return { id: row[0], builtAt: row[1] };
 }
 
+/** Why a moment cannot be asked, with the first that can. */
+function beforeHistory(database: Database, path: string, asOf: Date | undefined): AdvisoriesError {
+  const statement = database.prepare('SELECT built_at FROM generation WHERE id >= ? ORDER BY id LIMIT 1');
+  statement.setReturnArrays(true);
+  const row = statement.get(historyStart(database)) as unknown as readonly [string] | undefined;
+  const kept = row === undefined ? 'It has no data at all' : `The first moment that it can answer for is ${row[0]}`;
+  const asked = asOf?.toISOString() ?? 'now';
+  return new AdvisoriesError('advisories.missing', `The advisory database ${path} knows nothing of ${asked}. ${kept}.`);
+}
+
 function historyStart(database: Database): number {
   const statement = database.prepare('SELECT value FROM meta WHERE name = ?');
   statement.setReturnArrays(true);
@@ -189,25 +205,43 @@ function historyStart(database: Database): number {
   return row === undefined ? 0 : Number(row[0]);
 }
 
-function readStatus(database: Database, generation: Generation, starter: boolean): AdvisoryStatus {
+function readStatus(
+  database: Database,
+  generation: Generation,
+  { starter = false, asOf }: OpenOptions,
+): AdvisoryStatus {
   const statement = database.prepare(
-    'SELECT name, updated_at, records, failed_at, failure, enriches FROM feed WHERE updated_at IS NOT NULL OR failure IS NOT NULL ORDER BY name',
+    'SELECT name, updated_at, records, failed_at, failure, enriches, id FROM feed WHERE updated_at IS NOT NULL OR failure IS NOT NULL ORDER BY name',
   );
   statement.setReturnArrays(true);
-  type FeedRow = readonly [string, string | null, number, string | null, string | null, number];
-  const feeds = (statement.all() as unknown as FeedRow[]).map(
-    ([name, updatedAt, records, failedAt, failure, kind]) => ({
+  type FeedRow = readonly [string, string | null, number, string | null, string | null, number, number];
+  const past = asOf === undefined ? undefined : recordsAt(database, generation);
+  const feeds = (statement.all() as unknown as FeedRow[])
+    // Those of which nothing was known then came later.
+    .filter(([, , , , , kind, id]) => past === undefined || kind === 2 || past.has(id))
+    .map(([name, updatedAt, records, failedAt, failure, kind, id]) => ({
       name,
-      records,
+      records: past?.get(id) ?? records,
       ...(kind === 2 && { enriches: true }),
-      ...(updatedAt !== null && !starter && { updatedAt }),
-      ...(failedAt !== null && failure !== null && { failure: { at: failedAt, message: failure } }),
-    }),
-  );
+      // What is remembered is the last update only, which is none of that day.
+      ...(updatedAt !== null && !starter && { updatedAt: past === undefined ? updatedAt : generation.builtAt! }),
+      ...(failedAt !== null &&
+        failure !== null &&
+        past === undefined && { failure: { at: failedAt, message: failure } }),
+    }));
   return {
     feeds,
     starter,
     ...(!starter && generation.id > 0 && { generation: generation.id }),
     ...(!starter && generation.builtAt !== undefined && { builtAt: generation.builtAt }),
   };
+}
+
+/** Records of each feed that were current in a generation. */
+function recordsAt(database: Database, { id }: Generation): ReadonlyMap<number, number> {
+  const statement = database.prepare(
+    'SELECT feed, count(*) FROM advisory WHERE valid_from <= ?1 AND ifnull(valid_to, ?1 + 1) > ?1 GROUP BY feed',
+  );
+  statement.setReturnArrays(true);
+  return new Map(statement.all(id) as unknown as (readonly [number, number])[]);
 }

@@ -31,6 +31,8 @@ export interface SupplyOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly dialer: Dialer;
   readonly context: ScanContext;
+  /** Judge as of that moment: nothing is fetched, and what is not known of it is an error. */
+  readonly asOf?: Date;
 }
 
 /** Path of the database that the settings mean. */
@@ -71,7 +73,8 @@ export function supplyStarter(message: string): DatabaseSupply {
 export function supplyAdvisories(options: SupplyOptions): DatabaseSupply {
   const { settings, environment } = options;
   const path = databaseOf(settings, environment);
-  return new Supply(path, settings.db !== undefined && isWritten(path), options);
+  const isFixed = options.asOf !== undefined || (settings.db !== undefined && isWritten(path));
+  return new Supply(path, isFixed, options);
 }
 
 class Supply implements DatabaseSupply {
@@ -94,8 +97,8 @@ class Supply implements DatabaseSupply {
       await this.#reopen();
       if (!this.#fixed && !this.#options.dialer.offline) await this.#fetch(this.#lacking(needed), needed);
     } catch (error) {
-      // Whoever cannot judge says so in the report; only a command that is about the database fails by it.
-      if (error instanceof AdvisoriesError) {
+      // Whoever cannot judge says so in the report; only a command that is about the database, or about a day, fails by it.
+      if (error instanceof AdvisoriesError && this.#options.asOf === undefined) {
         this.close();
         this.#problems.push({ code: 'advisories.missing', message: error.message });
       } else if (error instanceof Error && error.name === 'TimeoutError') {
@@ -104,6 +107,7 @@ class Supply implements DatabaseSupply {
       } else throw error;
     }
     const database = this.#open;
+    if (this.#options.asOf !== undefined && database !== undefined) return { source: database, problems: [] };
     if (database === undefined || !hasData(database.status())) return await this.#starter();
     this.#tellAge(database.status(), needed);
     return { source: database, problems: this.#problems };
@@ -118,10 +122,11 @@ class Supply implements DatabaseSupply {
     if (this.#open !== undefined && !this.#open.status().starter) return;
     this.close();
     try {
-      this.#open = await openAdvisories(this.#path);
+      const { asOf } = this.#options;
+      this.#open = await openAdvisories(this.#path, asOf === undefined ? {} : { asOf, requireHistory: true });
     } catch (error) {
       // There is none, or another process is just making it.
-      if (!isBlankDatabase(this.#path)) throw error;
+      if (this.#options.asOf !== undefined || !isBlankDatabase(this.#path)) throw error;
     }
   }
 

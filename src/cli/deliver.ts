@@ -61,7 +61,7 @@ function outcomeOf(report: Report): ReportOutcome {
     advisoriesMissing: report.problems.some(
       ({ code }) => code === 'advisories.missing' || code === 'advisories.starter',
     ),
-    endOfLife: endOfLife !== undefined && endOfLife < report.createdAt.slice(0, 10),
+    endOfLife: endOfLife !== undefined && endOfLife < (report.asOf ?? report.createdAt).slice(0, 10),
   };
 }
 

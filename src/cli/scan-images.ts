@@ -10,7 +10,7 @@ import type { DatabaseSupply, SupplyOptions } from './advisory-supply.ts';
 import type { Invocation } from './command.ts';
 import { describeFailure } from './failure.ts';
 import { readingOptions } from './reading-options.ts';
-import { makeScanContext } from './scan-context.ts';
+import { asOf, currentTime, makeScanContext } from './scan-context.ts';
 import type { CheckSelection } from './select-checks.ts';
 import { toolVersion } from './tool-version.ts';
 
@@ -51,7 +51,9 @@ export async function scanImages(
   const { settings } = configuration;
   const context = makeScanContext(invocation);
   return await withDialer(invocation, async (dialer) => {
-    const supply = makeSupply({ settings, environment: io.environment, dialer, context });
+    const moment = asOf(invocation);
+    const about = { settings, environment: io.environment, dialer, context };
+    const supply = makeSupply({ ...about, ...(moment !== undefined && { asOf: moment }) });
     const matcher = settings.server === undefined ? undefined : await openMatcher(settings.server, invocation, dialer);
     const options = {
       ecosystems,
@@ -59,6 +61,9 @@ export async function scanImages(
       toolVersion,
       verify: settings.verify,
       ...(selection.vulnerability && (matcher === undefined ? { advisories: supply } : { matcher })),
+      severityOrder: severityOrder(settings['severity-source']),
+      createdAt: currentTime(io.environment),
+      ...(moment !== undefined && { asOf: moment }),
       ...readingOptions(invocation, context, dialer),
     };
     const reports: Report[] = [];

@@ -182,6 +182,12 @@ export const optionTable = {
     personal: true,
   },
   'server-token-file': {
+  'as-of': {
+    kind: 'text',
+    value: 'DAY',
+    description:
+      'Judge as the advisory database would have on that day (`2026-01-31`, in UTC) or at that moment (RFC 3339).',
+  },
     kind: 'path',
     value: 'FILE',
     description: 'The token for that service stands in this file.',

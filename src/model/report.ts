@@ -34,6 +34,8 @@ export interface Report {
   readonly tool: { readonly name: 'drydock'; readonly version: string };
   /** RFC 3339; SOURCE_DATE_EPOCH where that is set. */
   readonly createdAt: string;
+  /** The moment as of which the image was judged, where that is not the one of the scan: RFC 3339. */
+  readonly asOf?: string;
   readonly image: {
     readonly reference: string;
     readonly id?: string;

@@ -23,6 +23,8 @@ export interface ReportParts {
   readonly depth: Report['depth'];
   readonly toolVersion: string;
   readonly createdAt: Date;
+  /** Absent: as of now. */
+  readonly asOf?: Date;
   readonly rules?: Report['rules'];
   readonly hosts?: Report['hosts'];
 }
@@ -37,6 +39,7 @@ export function buildReport(parts: ReportParts): Report {
     schemaVersion: 1,
     tool: { name: 'drydock', version: parts.toolVersion },
     createdAt: parts.createdAt.toISOString().replace('.000Z', 'Z'),
+    ...(parts.asOf !== undefined && { asOf: parts.asOf.toISOString().replace('.000Z', 'Z') }),
     image: {
       reference: image.reference,
       ...(image.id !== undefined && { id: image.id }),

@@ -208,6 +208,10 @@ export const ReportSchema = z
     coverage: Coverage,
     hosts: list(z.string()).describe('Hosts that were asked over the network; empty: none, as with --offline.'),
     summary: z
+    asOf: z
+      .string()
+      .exactOptional()
+      .describe('The moment as of which the image was judged (`--as-of`); absent: that of the scan.'),
       .object({
         bySeverity: z.object({
           critical: count,

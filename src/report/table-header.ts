@@ -32,14 +32,15 @@ export function headerLines(report: Report, page: Page): string[] {
   ];
 }
 
-function hasEnded({ image, createdAt }: Report): boolean {
+function hasEnded({ image, createdAt, asOf }: Report): boolean {
   const end = image.distribution?.endOfLife;
-  return end !== undefined && end < createdAt.slice(0, 10);
+  return end !== undefined && end < (asOf ?? createdAt).slice(0, 10);
 }
 
 /** What vulnerabilities were judged by. Nobody is warned of what was not asked for. */
-function advisoryRow({ advisories, problems, createdAt }: Report): Row {
+function advisoryRow({ advisories, problems, createdAt, asOf }: Report): Row {
   const label = 'advisories';
+  if (asOf !== undefined) return { label, text: `as of ${asOf}, ${advisoryWords(advisories, asOf)}`, tone: 'warning' };
   if (advisories.starter) {
     return { label, text: 'the starter set only: a small sample, no substitute for the feeds', tone: 'warning' };
   }

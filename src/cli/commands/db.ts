@@ -7,6 +7,7 @@ import { wrapWords } from '../../report/display-width.ts';
 import { escapeText } from '../../report/escape.ts';
 import type { Command, Invocation } from '../command.ts';
 import { exitStatusOf } from '../exit-status.ts';
+import { currentTime } from '../scan-context.ts';
 import { allFeeds, selectFeeds } from '../select-feeds.ts';
 import { limitTime } from '../time-limit.ts';
 import { layOut } from '../ui/columns.ts';
@@ -81,7 +82,8 @@ async function conclude(summary: Summary, { configuration, io }: Invocation, adv
   return exitStatusOf({ errors: errors.map(({ code }) => code) });
 }
 
-async function commonOptions({ configuration, io }: Invocation) {
+/** @param now the moment that counts as now: an update tells the age of its data by it */
+async function commonOptions({ configuration, io }: Invocation, now = new Date()) {
   const { settings } = configuration;
   const { databaseOf } = await import('../advisory-supply.ts');
   const { timeout, force } = settings;
@@ -122,7 +124,11 @@ function fetching(name: 'update' | 'build'): NonNullable<Command['run']> {
       import('../scan-images.ts'),
     ]);
     const feeds = selectFeeds(words, await allFeeds());
-    const common = await commonOptions(invocation);
+    // What is built for others is the same for the same input; what is updated has to be as old as it is.
+    const common = await commonOptions(
+      invocation,
+      name === 'build' ? currentTime(invocation.io.environment) : undefined,
+    );
     const fetchAll = name === 'build' ? buildAdvisories : updateAdvisories;
     const summary = await withDialer(invocation, (dialer) =>
       inTime(fetchAll({ ...common, feeds, dialer, ...(mirror !== undefined && { mirror }) })),
@@ -135,7 +141,8 @@ async function importFolder(invocation: Invocation): Promise<number> {
   const { words, io } = invocation;
   const { importAdvisories } = await import('../../advisories/import.ts');
   const folder = path.resolve(io.folder, words[0]!);
-  const options = { ...(await commonOptions(invocation)), folder, feeds: await allFeeds() };
+  const common = await commonOptions(invocation, currentTime(io.environment));
+  const options = { ...common, folder, feeds: await allFeeds() };
   const summary = await inTime(importAdvisories(options));
   return await conclude(summary, invocation, 'What the database had of a feed that failed is as it was.');
 }

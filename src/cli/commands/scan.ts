@@ -46,6 +46,7 @@ export const command: Command = {
     'db',
     'mirror',
     ...readingOptionNames,
+    'as-of',
   ],
   formats: reportFormats,
   examples: [
