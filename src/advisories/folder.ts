@@ -3,6 +3,7 @@ import path from 'node:path';
 import { constants, createGunzip, createZstdDecompress } from 'node:zlib';
 import { FormatError, LimitError } from '../errors.ts';
 import { detectCompression, MAGIC_BYTES } from '../formats/compression/detect.ts';
+import { decompressedPieces } from '../formats/compression/pieces.ts';
 import { TarParser } from '../formats/tar/push.ts';
 import { defaultLimits } from '../limits.ts';
 import type { FeedFile } from '../model/feed.ts';
@@ -16,7 +17,7 @@ const MEMBER = 1024 ** 3;
 /** The feed data was compressed with windows of 128 MiB. */
 const WINDOW_LOG = 27;
 
-const COMPRESSED = /\.(?:zst|gz)$/;
+const COMPRESSED = /\.(?:zst|gz|bz2|xz)$/;
 
 /**
  * Every file below a folder, decompressed; archives are expanded. In the order of their names, so that two readings
@@ -43,9 +44,11 @@ async function* decompressed(file: string): AsyncGenerator<Buffer> {
     const compression = detectCompression(head(file, position));
     if (compression === 'none' && position > 0)
       throw new FormatError(`something follows the compressed data of ${file}`);
-    if (compression === 'bzip2' || compression === 'xz')
-      throw new FormatError(`${file} is compressed with ${compression}`);
     const source = createReadStream(file, { start: position });
+    if (compression === 'bzip2' || compression === 'xz') {
+      yield* decompressedPieces(source);
+      return;
+    }
     if (compression === 'none') {
       yield* source as AsyncIterable<Buffer>;
       return;

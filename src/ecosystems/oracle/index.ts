@@ -1,20 +1,23 @@
 import { rpmVersions } from '../../formats/versions/rpm.ts';
 import type { Ecosystem } from '../../model/ecosystem.ts';
 import { releaseFiles } from '../../packages/release/files.ts';
+import { rpmBuildApplies } from '../../packages/rpm/builds.ts';
 import { rpmDatabases } from '../../packages/rpm/databases.ts';
 import { rpmManifest } from '../../packages/rpm/manifest.ts';
 import { detectOracle } from './detect.ts';
+import { oracleOval } from './feed.ts';
 import { oracleReleases } from './releases.ts';
 
-/** Oracle Linux: recognised with its end of life. Nobody watches its packages yet. */
+/** Oracle Linux: packages of rpm, judged by Oracle's security errata. */
 export const oracle: Ecosystem = {
   id: 'oracle',
   displayName: 'Oracle Linux',
   types: ['rpm'],
   analyzers: [releaseFiles, rpmDatabases, rpmManifest],
-  feeds: [],
+  feeds: [oracleOval],
   detect: detectOracle,
   releases: oracleReleases,
-  namespaces: () => [],
+  namespaces: (_pkg, distribution) => (distribution?.id === 'ol' ? [`oracle:${distribution.version}`] : []),
   versions: () => rpmVersions,
+  applies: (pkg, _advisory, affected) => rpmBuildApplies(pkg, affected),
 };

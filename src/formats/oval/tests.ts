@@ -8,6 +8,9 @@ const kinds = /^[a-z0-9_]+_(test|object|state)$/;
 /** Properties of one state, and states of one test. */
 const FEW = 64;
 
+/** A test without an object. */
+const NONE = -1;
+
 /**
  * Tests, objects and states of a document, and which definitions extend others. They stand behind the definitions, and
  * refer to each other in any order.
@@ -25,6 +28,7 @@ export class OvalTests implements XmlHandler {
   readonly #testObjects: number[] = [];
   readonly #testStates: (number | readonly number[])[] = [];
   readonly #odd = new Map<number, { existence: string; anyState: boolean }>();
+  readonly #objectsMet = new Set<number>();
   readonly #objectNames: (string | undefined)[] = [];
   readonly #stateConditions: (readonly OvalCondition[] | undefined)[] = [];
   readonly #kindNames = new Map<string, string>();
@@ -41,9 +45,11 @@ export class OvalTests implements XmlHandler {
     const states = this.#testStates[number] ?? [];
     const list = typeof states === 'number' ? [states] : states;
     const conditions = list.map((state) => this.#stateConditions[state]);
-    // A state that is not there could ask for anything.
+    // What is not there could ask for anything.
     if (conditions.includes(undefined)) return undefined;
-    const name = this.#objectNames[this.#testObjects[number] ?? -1];
+    const object = this.#testObjects[number] ?? NONE;
+    if (object !== NONE && !this.#objectsMet.has(object)) return undefined;
+    const name = this.#objectNames[object];
     return {
       kind,
       comment,
@@ -88,13 +94,14 @@ export class OvalTests implements XmlHandler {
       const number = this.#tests.number(id);
       this.#current = number;
       this.#testKinds[number] = this.#kindName(name);
-      this.#testObjects[number] = -1;
+      this.#testObjects[number] = NONE;
       this.#testStates[number] = [];
       const existence = attributes.get('check_existence') ?? 'at_least_one_exists';
       const anyState = attributes.get('state_operator') === 'OR';
       if (existence !== 'at_least_one_exists' || anyState) this.#odd.set(number, { existence, anyState });
     } else {
       this.#current = (kind === 'object' ? this.#objects : this.#states).number(id);
+      if (kind === 'object') this.#objectsMet.add(this.#current);
       this.#conditions = [];
     }
   }
