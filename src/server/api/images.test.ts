@@ -395,6 +395,22 @@ describe('the own API', () => {
     expect(existsSync(folder) ? readdirSync(folder) : []).toEqual([]);
   });
 
+  it('takes uploads of others while one client has as many as it can that do not come', async () => {
+    const { hostname, port, host } = new URL(service.url);
+    const { Authorization } = as('scan');
+    const head = `POST /api/images/upload HTTP/1.1\r\nHost: ${host}\r\nAuthorization: ${Authorization}\r\nContent-Type: application/x-tar\r\nContent-Length: 900\r\n\r\n`;
+    const stuck = [...Array(64).keys()].map(() => connect(Number(port), hostname).on('error', () => {}));
+    for (const client of stuck) client.write(head);
+    const folder = path.join(service.settings.stateFolder, 'uploads');
+    await expect.poll(() => existsSync(folder) && readdirSync(folder).length).toBeGreaterThan(9);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const tar = { ...as('admin'), 'Content-Type': 'application/x-tar' };
+    expect((await service.call('POST', '/api/images/upload', 'x', tar)).status).toBe(202);
+    for (const client of stuck) client.destroy();
+    await expect.poll(() => readdirSync(folder)).toEqual([]);
+    expect((await service.call('POST', '/api/images/upload', 'x', { ...tar, ...as('scan') })).status).toBe(202);
+  });
+
   it('does not take a client that goes away for a fault', async () => {
     const { hostname, port, host } = new URL(service.url);
     const { Authorization } = as('scan');

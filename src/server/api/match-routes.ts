@@ -1,8 +1,7 @@
-import { DrydockError } from '../../errors.ts';
 import type { LayerInfo } from '../../model/image.ts';
 import { judgeNow } from '../live-judgement.ts';
-import { Turnstile } from '../turnstile.ts';
 import type { ApiContext } from './api-context.ts';
+import { clientTurns } from './client-turns.ts';
 import { describeRoute } from './describe.ts';
 import { checkInventory } from './inventory-check.ts';
 import { Inventory, MatchedPackages } from './match-schema.ts';
@@ -15,22 +14,12 @@ const AT_A_TIME = { requests: 2, queue: 64 };
 
 /** Packages that somebody else has read: what `drydock scan --server` sends. */
 export function registerMatch(app: ApiApp, context: ApiContext): void {
-  const turnstile = new Turnstile(AT_A_TIME);
   app.post(
     '/api/match',
     {
       config: { scope: 'scan' },
       bodyLimit: 16 * MiB,
-      onRequest: async ({ raw }, reply) => {
-        const gone = new AbortController();
-        reply.raw.once('close', () => gone.abort());
-        const leave = await turnstile.enter(context.callerOf(raw).client.name, gone.signal);
-        if (leave === undefined) {
-          throw new DrydockError('service.busy', 'As many inventories of this client wait as the service takes.');
-        }
-        if (gone.signal.aborted) leave();
-        else reply.raw.once('close', leave);
-      },
+      onRequest: clientTurns(context, AT_A_TIME, 'As many inventories of this client wait as the service takes.'),
       validatorCompiler: () => checkInventory,
       schema: {
         ...describeRoute({

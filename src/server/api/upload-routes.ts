@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import { DrydockError } from '../../errors.ts';
 import type { ApiContext } from './api-context.ts';
+import { clientTurns } from './client-turns.ts';
 import { describeRoute } from './describe.ts';
 import { platform } from './image-routes.ts';
 import { SubmittedImage, submittedImage } from './image-schema.ts';
@@ -16,6 +17,9 @@ export const archiveTypes = [
   'application/zstd',
 ] as const;
 
+/** A quarter of what the service takes (LOCAL_SCANS): one client whose archives come slowly is not to keep all others out. */
+const AT_A_TIME = { requests: 16, queue: 256 };
+
 /** An archive as body: not kept in memory, whatever its size. */
 export function registerUpload(app: ApiApp, context: ApiContext): void {
   for (const type of archiveTypes) {
@@ -27,6 +31,7 @@ export function registerUpload(app: ApiApp, context: ApiContext): void {
     '/api/images/upload',
     {
       config: { scope: 'scan', isLong: true },
+      onRequest: clientTurns(context, AT_A_TIME, 'As many uploads of this client wait as the service takes.'),
       schema: {
         ...describeRoute({
           id: 'uploadImage',
