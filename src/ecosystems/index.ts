@@ -3,6 +3,7 @@ import { almalinux } from './almalinux/index.ts';
 import { alpine } from './alpine/index.ts';
 import { amazon } from './amazon/index.ts';
 import { azurelinux } from './azurelinux/index.ts';
+import { bottlerocket } from './bottlerocket/index.ts';
 import { debian } from './debian/index.ts';
 import { oracle } from './oracle/index.ts';
 import { redhat } from './redhat/index.ts';
@@ -15,6 +16,7 @@ export const ecosystems: readonly Ecosystem[] = [
   alpine,
   amazon,
   azurelinux,
+  bottlerocket,
   debian,
   oracle,
   redhat,

@@ -11,7 +11,9 @@ export interface NoticeReading {
   /** Where its packages come from, for `only.repositories`. */
   readonly repositories?: readonly string[];
   /** The record on the publisher's site. */
-  recordUrl(id: string): string;
+  recordUrl(id: string, namespace: Namespace): string;
+  /** The module of a package where its collection names none, by the title of the notice. */
+  moduleOf?(title: string | undefined, version: string): string | undefined;
 }
 
 const URLS = 8;
@@ -41,7 +43,7 @@ export function isSecurity(notice: Pick<Notice, 'type' | 'references'>): boolean
 
 /** The advisory of a notice; undefined where it has no package that is meant. */
 export function toAdvisory(notice: Notice, reading: NoticeReading): Advisory | undefined {
-  const affected = rowsOf(notice.packages, reading);
+  const affected = rowsOf(notice, reading);
   if (affected.length === 0) return undefined;
   const { id, severity, title, description, issued, updated } = notice;
   return {
@@ -49,7 +51,7 @@ export function toAdvisory(notice: Notice, reading: NoticeReading): Advisory | u
     id,
     aliases: cvesOf(notice).filter((alias) => alias !== id),
     severity,
-    urls: urlsOf(notice, reading.recordUrl(id)),
+    urls: urlsOf(notice, reading.recordUrl(id, reading.namespace)),
     affected,
     ...(title !== undefined && { title }),
     ...(description !== undefined && { description }),
@@ -70,7 +72,7 @@ function urlsOf(notice: Notice, own: string): string[] {
 }
 
 /** One row for every name, version and module; its architectures together. Source packages are not installed. */
-function rowsOf(packages: readonly NoticePackage[], reading: NoticeReading): Affected[] {
+function rowsOf({ packages, title }: Notice, reading: NoticeReading): Affected[] {
   const groups = new Map<string, { readonly first: NoticePackage; readonly architectures: Set<string> }>();
   for (const item of packages) {
     const { name, version, arch, module } = item;
@@ -83,8 +85,9 @@ function rowsOf(packages: readonly NoticePackage[], reading: NoticeReading): Aff
     group.architectures.add(arch ?? '');
   }
   return [...groups.values()].map(({ first, architectures }) => {
+    const module = first.module ?? reading.moduleOf?.(title, first.version);
     const only: BuildFilter = {
-      ...(first.module !== undefined && { module: first.module }),
+      ...(module !== undefined && { module }),
       ...(!architectures.has('') && { architectures: [...architectures].sort() }),
       ...(reading.repositories !== undefined && { repositories: reading.repositories }),
     };

@@ -9,7 +9,7 @@ import { isSecurity, type NoticeReading, toAdvisory } from './updateinfo-advisor
 import { type Fetched, fetchUpdateinfo, type UpdateinfoPlace } from './updateinfo-download.ts';
 
 /** One repository, of one architecture. */
-export interface UpdateinfoRepository extends Omit<NoticeReading, 'recordUrl'> {
+export interface UpdateinfoRepository extends Omit<NoticeReading, 'recordUrl' | 'moduleOf'> {
   /** Ends with a slash. */
   readonly prefix: string;
   readonly place: UpdateinfoPlace;
@@ -26,7 +26,8 @@ export interface RepositoryList {
 
 /** A publisher of `updateinfo.xml` documents. */
 export interface UpdateinfoFeedOptions
-  extends Pick<Feed, 'name' | 'title' | 'url' | 'mirrorPath' | 'licence' | 'folder' | 'insteadOf' | 'dropsReleases'> {
+  extends Pick<Feed, 'name' | 'title' | 'url' | 'mirrorPath' | 'licence' | 'folder' | 'insteadOf' | 'dropsReleases'>,
+    Pick<NoticeReading, 'recordUrl' | 'moduleOf'> {
   readonly version: number;
   /** All repositories that may be wanted now. */
   repositories(context: FeedContext, from: FeedState): Promise<RepositoryList>;
@@ -34,7 +35,6 @@ export interface UpdateinfoFeedOptions
   repositoryAt(path: string): UpdateinfoRepository | undefined;
   /** Form of the publisher's ids: a notice of another id is left out. */
   readonly ids: RegExp;
-  recordUrl(id: string): string;
 }
 
 /** Repositories that are asked at the same time. */
@@ -48,7 +48,7 @@ const ROWS = 4_000_000;
  * a document only where its checksum is another one than before.
  */
 export function updateinfoFeed(options: UpdateinfoFeedOptions): Feed {
-  const { repositories, repositoryAt, ids, recordUrl, ...description } = options;
+  const { repositories, repositoryAt, ids, recordUrl, moduleOf, ...description } = options;
 
   async function* readDocument(
     repository: UpdateinfoRepository,
@@ -67,7 +67,7 @@ export function updateinfoFeed(options: UpdateinfoFeedOptions): Feed {
         continue;
       }
       if (!isSecurity(item)) continue;
-      const advisory = toAdvisory(item, { ...repository, recordUrl });
+      const advisory = toAdvisory(item, { ...repository, recordUrl, ...(moduleOf !== undefined && { moduleOf }) });
       if (advisory === undefined) {
         // Of another architecture than this repository's is no slip; of no package at all is.
         if (item.packages.length === 0) yield { type: 'note', message: `${where}: ${item.id} names no package` };

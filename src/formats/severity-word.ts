@@ -3,7 +3,7 @@ import type { Severity } from '../model/severity.ts';
 /**
  * The words of the sources that Drydock reads. Red Hat: Low, Moderate, Important, Critical; GitHub: LOW to CRITICAL
  * with MODERATE; Ubuntu: untriaged, negligible to critical; Debian: unimportant, low to high, with stars for those that
- * were only estimated; CVSS: None to Critical.
+ * were only estimated; Fedora: low to urgent; CVSS: None to Critical.
  */
 const words: ReadonlyMap<string, Severity> = new Map<string, Severity>([
   ['none', 'negligible'],
@@ -16,6 +16,7 @@ const words: ReadonlyMap<string, Severity> = new Map<string, Severity>([
   ['high', 'high'],
   ['important', 'high'],
   ['critical', 'critical'],
+  ['urgent', 'critical'],
 ]);
 
 /** The severity that a publisher's word stands for; `unknown` for a word that is no judgement. */

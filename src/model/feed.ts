@@ -35,9 +35,14 @@ export interface FeedContext {
   /**
    * Conditional GET of a URL; `validator` is what the last download returned for it.
    * Content encodings are undone; sizes are limited. An answer in HTML is refused unless `page` asks for one.
+   * `accept` names the media type that is wanted of a server that has several.
    * @throws FeedError when the source cannot be reached or does not answer as it should.
    */
-  download(url: string, validator?: string, options?: { readonly page?: boolean }): Promise<Download>;
+  download(
+    url: string,
+    validator?: string,
+    options?: { readonly page?: boolean; readonly accept?: string },
+  ): Promise<Download>;
   /** Only these namespaces are needed now; undefined: all. A feed that comes in one piece may ignore it. */
   readonly namespaces?: ReadonlySet<Namespace>;
   /** Root of a mirror that serves every feed under its `mirrorPath`; replaces the publisher's own address. */

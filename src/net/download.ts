@@ -15,6 +15,8 @@ export interface DownloadOptions {
   readonly validator?: string;
   /** A web page is what was asked for. */
   readonly page?: boolean;
+  /** Media type that is wanted, where the server has several. */
+  readonly accept?: string;
   readonly signal?: AbortSignal;
   readonly limits?: Partial<DownloadLimits>;
   /** Called as the body comes: bytes so far, and bytes in all where the server said so. */
@@ -101,6 +103,7 @@ class Transfer {
         headers: {
           'user-agent': 'drydock',
           'accept-encoding': 'gzip',
+          ...(this.#options.accept !== undefined && { accept: this.#options.accept }),
           ...this.#authorization(url),
           ...(range ?? conditionHeaders(this.#known)),
         },

@@ -7,6 +7,7 @@ import { rpmManifest } from '../../packages/rpm/manifest.ts';
 import { detectAlmalinux } from './detect.ts';
 import { almalinuxOsv } from './feed.ts';
 import { almalinuxReleases } from './releases.ts';
+import { almalinuxUpdateinfo } from './updateinfo.ts';
 
 /** AlmaLinux: binary packages, judged by its errata. */
 export const almalinux: Ecosystem = {
@@ -14,7 +15,7 @@ export const almalinux: Ecosystem = {
   displayName: 'AlmaLinux',
   types: ['rpm'],
   analyzers: [releaseFiles, rpmDatabases, rpmManifest],
-  feeds: [almalinuxOsv],
+  feeds: [almalinuxOsv, almalinuxUpdateinfo],
   detect: detectAlmalinux,
   releases: almalinuxReleases,
   namespaces: (_pkg, distribution) => (distribution?.id === 'almalinux' ? [`almalinux:${distribution.version}`] : []),
