@@ -5,6 +5,7 @@ import { AdvisoriesError } from './errors.ts';
 import type { ElsewhereOptions } from './image/elsewhere-options.ts';
 import { openImage } from './image/open.ts';
 import type { OpenedImage } from './image/opened-image.ts';
+import { withEndOfLife } from './match/end-of-life.ts';
 import { matchPackages } from './match/match.ts';
 import { type NeededAdvisories, neededAdvisories } from './match/needed.ts';
 import type { AdvisorySource, AdvisoryStatus } from './model/advisory.ts';
@@ -15,6 +16,7 @@ import type { Finding } from './model/finding.ts';
 import { compareText } from './model/order.ts';
 import type { Problem } from './model/problem.ts';
 import type { Report } from './model/report.ts';
+import type { SeverityAuthor } from './model/severity.ts';
 import type { ImageView } from './model/view.ts';
 import type { LayerHelpers } from './reading/helpers.ts';
 import type { LayerCache } from './reading/layer-cache.ts';
@@ -55,6 +57,8 @@ export interface ScanOptions {
   readonly advisories?: AdvisorySupply;
   /** Instead of advisories. */
   readonly matcher?: RemoteMatcher;
+  /** Who decides severities; absent: as docs/severity.md says. */
+  readonly severityOrder?: readonly SeverityAuthor[];
   /** `os/arch` of an image with several variants. */
   readonly platform?: string;
   /** Checks the digest of every layer, also where that means reading bytes that nobody wants. */
@@ -72,12 +76,12 @@ export interface ScanOptions {
   readonly toolVersion: string;
   /** Time that the report bears; the scan's own where it is absent. */
   readonly createdAt?: Date;
+  /** The moment as of which it judges, for the report to say; the context has it as `now`. */
+  readonly asOf?: Date;
 }
 
 const noAdvisories: AdvisoryStatus = { feeds: [], starter: false };
 
-  /** The moment as of which it judges, for the report to say; the context has it as `now`. */
-  readonly asOf?: Date;
 /**
  * Scans the images that a reference leads to: usually one. Three steps, never mixed: each layer is read once, the
  * layers are assembled into an image, and the image is judged.
@@ -90,7 +94,7 @@ export async function scanImage(reference: string, options: ScanOptions, context
     const judged = await judge(image.view, options, context);
     reports.push(
       buildReport({
-        view: image.view,
+        view: judged.view,
         findings: judged.findings,
         problems: judged.problems,
         advisories: judged.advisories,
@@ -98,11 +102,11 @@ export async function scanImage(reference: string, options: ScanOptions, context
         depth: 'default',
         toolVersion: options.toolVersion,
         createdAt: options.createdAt ?? context.now,
+        ...(options.asOf !== undefined && { asOf: options.asOf }),
         hosts: [...(options.elsewhere?.dialer.hosts ?? [])].sort(compareText),
       }),
     );
   }
-        ...(options.asOf !== undefined && { asOf: options.asOf }),
   return reports;
 }
 
@@ -164,7 +168,13 @@ async function view(
   return assembleImage(image, layers, analyzers, ecosystems, context);
 }
 
-async function judge(view: ImageView, options: ScanOptions, context: ScanContext): Promise<Matched> {
+/** What was judged: the image, with what is known of its distribution by now. */
+interface Judged extends Matched {
+  readonly view: ImageView;
+}
+
+async function judge(image: ImageView, options: ScanOptions, context: ScanContext): Promise<Judged> {
+  let view = image;
   const findings: Finding[] = [];
   const problems: Problem[] = [];
   let advisories = noAdvisories;
@@ -179,7 +189,10 @@ async function judge(view: ImageView, options: ScanOptions, context: ScanContext
     if (supply.source !== undefined) {
       try {
         const status = supply.source.status();
-        const matched = matchPackages(view, options.ecosystems, supply.source);
+        const { severityOrder } = options;
+        const matched = matchPackages(view, options.ecosystems, supply.source, severityOrder && { severityOrder });
+        const { distribution } = view;
+        if (distribution !== undefined) view = { ...view, distribution: withEndOfLife(distribution, supply.source) };
         advisories = status;
         // One by one: an image can have more of them than a call has arguments.
         for (const finding of matched.findings) findings.push(finding);
@@ -202,5 +215,5 @@ async function judge(view: ImageView, options: ScanOptions, context: ScanContext
       problems.push({ code: 'judge.failed', message: `the check ${check.id} failed: ${String(error)}` });
     }
   }
-  return { findings, problems, advisories };
+  return { view, findings, problems, advisories };
 }

@@ -213,5 +213,5 @@ function isWritten(file: string): boolean {
 }
 
 function hasData({ feeds }: AdvisoryStatus): boolean {
-  return feeds.some(({ updatedAt }) => updatedAt !== undefined);
+  return feeds.some(({ updatedAt, enriches }) => updatedAt !== undefined && enriches !== true);
 }

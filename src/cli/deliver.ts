@@ -33,6 +33,7 @@ export async function deliverReports(
   const options: RenderOptions = {
     ...renderOptions(invocation),
     listPackages: settings['list-packages'],
+    sort: settings.sort,
     // Who scans two images gets the same form, also when one of them cannot be read.
     ...(invocation.words.length > 1 && { several: true }),
     hidden: all.map((report, i) => report.findings.length - reports[i]!.findings.length),

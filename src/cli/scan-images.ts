@@ -1,5 +1,6 @@
 import { ecosystems } from '../ecosystems/index.ts';
 import type { ErrorCode } from '../errors.ts';
+import { severityOrder } from '../match/rating.ts';
 import { compareText } from '../model/order.ts';
 import type { Report } from '../model/report.ts';
 import { type Dialer, offlineDialer } from '../net/dial.ts';
@@ -60,10 +61,10 @@ export async function scanImages(
       checks: selection.checks,
       toolVersion,
       verify: settings.verify,
-      ...(selection.vulnerability && (matcher === undefined ? { advisories: supply } : { matcher })),
       severityOrder: severityOrder(settings['severity-source']),
       createdAt: currentTime(io.environment),
       ...(moment !== undefined && { asOf: moment }),
+      ...(selection.vulnerability && (matcher === undefined ? { advisories: supply } : { matcher })),
       ...readingOptions(invocation, context, dialer),
     };
     const reports: Report[] = [];

@@ -1,4 +1,5 @@
-import { severities } from '../model/severity.ts';
+import { severities, severityAuthors } from '../model/severity.ts';
+import { sortOrders } from '../report/priority.ts';
 import type { OptionSpec } from './option-spec.ts';
 import { serviceOptions } from './service-options.ts';
 
@@ -57,6 +58,22 @@ export const optionTable = {
     value: 'N',
     range: [0, 255],
     description: 'Exit with N instead of 1; without --fail-on, for any finding that is shown.',
+  },
+  'severity-source': {
+    kind: 'choices',
+    value: 'LIST',
+    choices: severityAuthors,
+    default: severityAuthors,
+    description:
+      'Who decides how severe a vulnerability is, the first who says anything: the publisher of the advisory by its word or by its CVSS, who assigned the CVE (CNA), who added to its record (ADP: CISA), NVD. Those who are not named come after.',
+  },
+  sort: {
+    kind: 'choice',
+    value: 'ORDER',
+    choices: sortOrders,
+    default: 'priority',
+    description:
+      'Order of vulnerabilities in the table: `priority` puts first what is exploited or probably will be (KEV, EPSS), then what is severe, then what has a fix. JSON is always in the same order.',
   },
   'exit-on-eol': {
     kind: 'integer',
@@ -165,6 +182,12 @@ export const optionTable = {
     defaultWords: 'one for each processor, four at most',
     description: 'Read so many large compressed layers at a time.',
   },
+  'as-of': {
+    kind: 'text',
+    value: 'DAY',
+    description:
+      'Judge as the advisory database would have on that day (`2026-01-31`, in UTC) or at that moment (RFC 3339).',
+  },
   db: {
     kind: 'path',
     value: 'FILE',
@@ -182,12 +205,6 @@ export const optionTable = {
     personal: true,
   },
   'server-token-file': {
-  'as-of': {
-    kind: 'text',
-    value: 'DAY',
-    description:
-      'Judge as the advisory database would have on that day (`2026-01-31`, in UTC) or at that moment (RFC 3339).',
-  },
     kind: 'path',
     value: 'FILE',
     description: 'The token for that service stands in this file.',

@@ -25,7 +25,7 @@ export function conclude(
   advisories: AdvisorySource,
 ): Pick<Explanation, 'verdict' | 'reason'> {
   if (hits.length === 0) {
-    const { feeds } = advisories.status();
+    const feeds = advisories.status().feeds.filter(({ enriches }) => enriches !== true);
     const asked = feeds.length === 0 ? 'no feed' : feeds.map((feed) => feed.name).join(', ');
     return { verdict: 'unknown', reason: `No record of the advisory data has the id ${id}. Asked: ${asked}.` };
   }

@@ -5,6 +5,8 @@ import type { ComparisonStep } from '../model/version-scheme.ts';
 import type { ImageView } from '../model/view.ts';
 import { type Assessment, assess, comparedWith } from './assess.ts';
 import { conclude, familyOf, strongest } from './conclusion.ts';
+import { decide } from './decision.ts';
+import { explainSources } from './explain-sources.ts';
 import type {
   ExplainedPackage,
   ExplainedRecord,
@@ -13,8 +15,11 @@ import type {
   NamedElsewhere,
 } from './explanation.ts';
 import { type Group, groupByVulnerability, isCve, isStatement, unsilenced, verdictOn } from './group.ts';
+import { KnownEnrichments, rejectionWords } from './known-enrichments.ts';
+import type { MatchOptions } from './match.ts';
 import { comparePackages } from './match-problems.ts';
 import { attempt } from './ranges.ts';
+import { rate } from './rating.ts';
 import { withProducts } from './repositories.ts';
 import { watcher } from './watch.ts';
 import { evidenceOf } from './wording.ts';
@@ -28,9 +33,14 @@ export function explainVulnerability(
   view: ImageView,
   ecosystems: readonly Ecosystem[],
   advisories: AdvisorySource,
+  options: MatchOptions = {},
 ): Explanation {
   const { hits, ids } = recordsOf(id, advisories);
-  const titles = hits.flatMap(({ advisory }) => (advisory.title === undefined ? [] : [advisory.title]));
+  const known = new KnownEnrichments(advisories, [id, ...ids], options.severityOrder);
+  const enrichments = [id, ...ids.filter((other) => other !== id)].flatMap((name) => known.all(name));
+  const titles = [...hits.map(({ advisory }) => advisory), ...enrichments.map(({ enrichment }) => enrichment)].flatMap(
+    ({ title }) => title ?? [],
+  );
   const watchOf = watcher(view, ecosystems);
   const used = new Set<string>();
   const spoken = new Set<AdvisoryHit>();
@@ -45,7 +55,7 @@ export function explainVulnerability(
     for (const namespace of watch.namespaces) used.add(namespace);
     const assessments = hits.flatMap((hit) => assess(pkg, hit, watch) ?? []);
     for (const { hit } of assessments) spoken.add(hit);
-    if (assessments.length > 0) packages.push(explainPackage(id, pkg, assessments));
+    if (assessments.length > 0) packages.push(explainPackage(id, pkg, assessments, known));
   }
   const elsewhere = namedElsewhere(
     hits.filter((hit) => !spoken.has(hit)),
@@ -57,6 +67,7 @@ export function explainVulnerability(
     ids,
     ...(titles[0] === undefined ? {} : { title: titles[0] }),
     ...conclude({ id, hits, packages, elsewhere, used, unwatched }, advisories),
+    sources: explainSources(id, hits, enrichments),
     packages,
     elsewhere,
   };
@@ -81,17 +92,41 @@ function recordsOf(id: string, advisories: AdvisorySource): { hits: readonly Adv
   return { hits, ids: hits.length === 0 ? [] : [...ids].sort() };
 }
 
-function explainPackage(id: string, pkg: Package, assessments: readonly Assessment[]): ExplainedPackage {
+function explainPackage(
+  id: string,
+  pkg: Package,
+  assessments: readonly Assessment[],
+  known: KnownEnrichments,
+): ExplainedPackage {
   const groups = groupsOf(id, assessments);
-  const verdict = pkg.ownedBy === undefined ? strongest(groups.map(verdictOn)) : 'not-affected';
+  const standing = groups.filter((group) => known.rejection(group) === undefined);
+  const rejection = groups.map((group) => known.rejection(group)).find((found) => found !== undefined);
+  const verdict = pkg.ownedBy === undefined ? strongest(standing.map(verdictOn)) : 'not-affected';
+  // A rejected id is no vulnerability, whatever versions say.
+  const isRejected = rejection !== undefined && verdict === 'not-affected';
   return {
     package: { name: pkg.name, version: pkg.version, purl: pkg.purl },
     ...(pkg.source !== undefined && { source: pkg.source }),
     layer: pkg.layer.index,
     verdict,
-    reason: reasonFor(pkg, verdict, groups),
+    reason: isRejected ? `${rejectionWords(rejection)}.` : reasonFor(pkg, verdict, groups),
+    ...(verdict === 'affected' && ratingOf(standing, known)),
     records: assessments.map((assessment) => explainRecord(pkg, assessment)),
   };
+}
+
+/** How grave what affects the package is, by whoever counts. */
+function ratingOf(groups: readonly Group[], known: KnownEnrichments) {
+  const group = groups.find((other) => verdictOn(other) === 'affected')!;
+  const { id, rows } = decide(group);
+  const enrichments = known.of([id, ...group.ids.filter((other) => other !== id)]);
+  const { severity, score } = rate(
+    rows.map(({ hit }) => hit),
+    enrichments,
+    known.order,
+  );
+  if (severity === 'unknown') return undefined;
+  return { severity, severitySource: score?.severitySource ?? rows[0]!.hit.feed };
 }
 
 /** The groups that are about the id: a bundle also makes groups of its other CVEs, which are not asked for. */

@@ -1,4 +1,6 @@
-import type { AdvisoryState, VersionRange } from '../model/advisory.ts';
+import type { AdvisoryState, CvssScore, VersionRange } from '../model/advisory.ts';
+import type { Enrichment } from '../model/enrichment.ts';
+import type { Severity } from '../model/severity.ts';
 import type { ComparisonStep } from '../model/version-scheme.ts';
 import type { Compared } from './assess.ts';
 
@@ -29,7 +31,20 @@ export interface ExplainedPackage {
   readonly layer: number;
   readonly verdict: ExplainedVerdict;
   readonly reason: string;
+  /** Of a package that is affected: how grave that is, and who decided it. */
+  readonly severity?: Severity;
+  readonly severitySource?: string;
   readonly records: readonly ExplainedRecord[];
+}
+
+/** What one source says of the vulnerability, whatever package has it. */
+export interface ExplainedSource
+  extends Pick<Enrichment, 'cwes' | 'exploited' | 'epss' | 'rejected' | 'cpes' | 'published'> {
+  /** The feed, and the id that its record has, where that is another than the one that was asked for. */
+  readonly feed: string;
+  readonly id?: string;
+  readonly severity?: Severity;
+  readonly cvss?: readonly CvssScore[];
 }
 
 /** What records name besides: packages that the image does not have, and other releases. */
@@ -52,6 +67,8 @@ export interface Explanation {
   /** `unknown`: no record has the id. */
   readonly verdict: ExplainedVerdict | 'unknown';
   readonly reason: string;
+  /** Everybody who says how grave it is, and the like; publishers of advisories first. */
+  readonly sources: readonly ExplainedSource[];
   readonly packages: readonly ExplainedPackage[];
   readonly elsewhere: readonly NamedElsewhere[];
 }

@@ -1,11 +1,11 @@
-import type { AdvisoryHit } from '../model/advisory.ts';
 import type { Finding } from '../model/finding.ts';
 import type { LayerInfo } from '../model/image.ts';
 import type { Package } from '../model/package.ts';
 import type { Assessment } from './assess.ts';
 import { comparisonOf, type Decision, decide, fixOf } from './decision.ts';
 import type { Group } from './group.ts';
-import { scoresFrom, severityFrom } from './rating.ts';
+import type { KnownEnrichments } from './known-enrichments.ts';
+import { rate } from './rating.ts';
 import { remediationFor } from './remediation.ts';
 import { evidenceOf } from './wording.ts';
 
@@ -13,12 +13,17 @@ import { evidenceOf } from './wording.ts';
 const TITLE_LENGTH = 160;
 
 /** The findings of one package, from the groups that affect it. */
-export function findingsFor(pkg: Package, groups: readonly Group[], layers: readonly LayerInfo[]): Finding[] {
+export function findingsFor(
+  pkg: Package,
+  groups: readonly Group[],
+  layers: readonly LayerInfo[],
+  known: KnownEnrichments,
+): Finding[] {
   const cases = groups.map((group) => ({ group, decision: decide(group) }));
   const upgrades = upgradesFor(cases.flatMap(({ decision }) => decision.rows));
   return cases
     .map(({ group, decision }) =>
-      findingFor(pkg, group, decision, upgrades.get(comparisonOf(decision.rows[0]!)), layers),
+      findingFor(pkg, group, decision, upgrades.get(comparisonOf(decision.rows[0]!)), layers, known),
     )
     .sort((a, b) => (a.id < b.id ? -1 : 1));
 }
@@ -38,17 +43,20 @@ function upgradesFor(rows: readonly Assessment[]): ReadonlyMap<string, string | 
 function findingFor(
   pkg: Package,
   group: Group,
-  { id, rows, fixedVersion }: Decision,
+  { id: decided, rows, fixedVersion }: Decision,
   upgradeTo: string | undefined,
   layers: readonly LayerInfo[],
+  known: KnownEnrichments,
 ): Finding {
   const primary = rows[0]!;
+  const id = known.idOf(decided, rows);
   const { hit, compared } = primary;
   const hits = rows.map((row) => row.hit);
   const related = [...new Set(hits.flatMap(({ advisory }) => advisory.related ?? []))]
     .filter((other) => !group.ids.includes(other))
     .sort();
-  const cvss = scoresFrom(hits);
+  const enrichments = known.of([id, ...group.ids.filter((other) => other !== id)]);
+  const { severity, score } = rate(hits, enrichments, known.order);
   const url = hit.advisory.urls[0];
   const layer = layers[pkg.layer.index];
   const path = pkg.locations[0];
@@ -60,10 +68,10 @@ function findingFor(
     id,
     aliases: group.ids.filter((other) => other !== id),
     ...(related.length > 0 && { related }),
-    severity: id.startsWith('MAL-') ? 'critical' : severityFrom(hits),
+    severity: id.startsWith('MAL-') ? 'critical' : severity,
     // A recovered package may no longer be complete; a language package may be there without being what it says.
     confidence: pkg.distribution !== undefined && pkg.presence === 'present' ? 'certain' : 'high',
-    title: titleFrom(hits) ?? id,
+    title: titleFrom([...hits.map(({ advisory }) => advisory), ...enrichments.map((e) => e.enrichment)]) ?? id,
     layer: { ...pkg.layer, ...(layer?.instruction !== undefined && { instruction: layer.instruction }) },
     ...(layer?.historyIndex !== undefined && { historyIndex: layer.historyIndex }),
     from: 'unknown',
@@ -74,15 +82,16 @@ function findingFor(
     ...(fixedVersion !== undefined && { fixedVersion }),
     ...(target !== undefined && { upgradeTo: target }),
     state: hit.affected.state,
-    ...(cvss.length > 0 && { score: { cvss } }),
+    ...(score !== undefined && { score }),
     ...(remediation !== undefined && { remediation }),
   };
 }
 
-function titleFrom(hits: readonly AdvisoryHit[]): string | undefined {
-  for (const { advisory } of hits) if (advisory.title !== undefined && advisory.title !== '') return advisory.title;
-  for (const { advisory } of hits) {
-    const description = advisory.description?.trim().replace(/\s+/g, ' ');
+/** A title of those who have one, the most authoritative first, else the beginning of a description. */
+function titleFrom(said: readonly { readonly title?: string; readonly description?: string }[]): string | undefined {
+  for (const { title } of said) if (title !== undefined && title !== '') return title;
+  for (const { description: text } of said) {
+    const description = text?.trim().replace(/\s+/g, ' ');
     if (description !== undefined && description !== '') return beginningOf(description);
   }
   return undefined;

@@ -5,8 +5,11 @@ import type { Finding } from '../model/finding.ts';
 import type { LayerInfo } from '../model/image.ts';
 import type { Package } from '../model/package.ts';
 import type { Problem } from '../model/problem.ts';
+import type { SeverityAuthor } from '../model/severity.ts';
 import { findingsFor } from './finding.ts';
-import { judgePackage } from './judge.ts';
+import type { Group } from './group.ts';
+import { judgePackage, type PackageJudgement } from './judge.ts';
+import { KnownEnrichments } from './known-enrichments.ts';
 import { comparePackages, MatchProblems } from './match-problems.ts';
 import { withProducts } from './repositories.ts';
 import { namesOf, type Watch, watcher } from './watch.ts';
@@ -29,27 +32,44 @@ interface WatchedPackage {
   readonly watch: Watch;
 }
 
+export interface MatchOptions {
+  /** Who decides severities, in this order; see `severityOrder`. */
+  readonly severityOrder?: readonly SeverityAuthor[];
+}
+
 /**
  * Judges every package of an image against the advisories of whoever watches it: one finding per vulnerability and
- * package. All advisories are fetched in one look-up.
+ * package. All advisories are fetched in one look-up, and what is said of the vulnerabilities that were found in another.
  */
 export function matchPackages(
   view: MatchedView,
   ecosystems: readonly Ecosystem[],
   advisories: AdvisorySource,
+  options: MatchOptions = {},
 ): MatchResult {
   const problems = new MatchProblems();
   const watched = watchedPackages(view, ecosystems, advisories, problems);
   const hits = lookUp(watched, advisories);
+  const judged = watched.map(({ pkg, watch }, index) => ({ pkg, ...judgePackage(pkg, watch, hits[index]!) }));
+  const known = new KnownEnrichments(advisories, namesIn(judged), options.severityOrder);
   const findings: Finding[] = [];
-  for (const [index, { pkg, watch }] of watched.entries()) {
-    const { affected, unjudged } = judgePackage(pkg, watch, hits[index]!);
+  for (const { pkg, ...judgement } of judged) {
+    const [affected, unjudged] = [judgement.affected, judgement.unjudged].map((groups) =>
+      groups.filter((group) => known.rejection(group) === undefined),
+    ) as [Group[], Group[]];
     if (affected.length > 0) {
-      for (const finding of findingsFor(pkg, affected, view.image.layers)) findings.push(finding);
+      for (const finding of findingsFor(pkg, affected, view.image.layers, known)) findings.push(finding);
     }
     if (unjudged.length > 0) problems.unjudged(pkg, unjudged);
   }
   return { findings, problems: problems.all() };
+}
+
+function* namesIn(judged: readonly PackageJudgement[]): Generator<string> {
+  for (const { affected, unjudged } of judged) {
+    for (const group of affected) yield* group.ids;
+    for (const group of unjudged) yield* group.ids;
+  }
 }
 
 /** What `matchPackages` will look up, for sources that cannot be asked in the middle of it. */

@@ -67,4 +67,6 @@ export interface Finding {
   readonly inUse?: boolean;
   readonly suppressed?: { readonly by: string; readonly reason: string; readonly expires?: string };
   readonly remediation?: string;
+  /** How it stands to the baseline that the image was compared with: `graver` ones were known as less grave. */
+  readonly baseline?: 'new' | 'graver' | 'known';
 }

@@ -51,7 +51,12 @@ export interface Report {
     /** Number of the generation that was asked; absent without a database. */
     readonly generation?: number;
     readonly builtAt?: string;
-    readonly feeds: readonly { readonly name: string; readonly updatedAt?: string; readonly records: number }[];
+    readonly feeds: readonly {
+      readonly name: string;
+      readonly updatedAt?: string;
+      readonly records: number;
+      readonly enriches?: boolean;
+    }[];
     /** True when only the starter set was asked. */
     readonly starter: boolean;
   };
@@ -63,6 +68,15 @@ export interface Report {
   readonly coverage: Coverage;
   /** Hosts that the run which made this report asked over the network, sorted, with the port where it is not the usual one. */
   readonly hosts: readonly string[];
+  /** The report that findings were compared with, and how many are new, graver, the same, and gone. */
+  readonly baseline?: {
+    readonly reference: string;
+    readonly createdAt: string;
+    readonly new: number;
+    readonly graver: number;
+    readonly known: number;
+    readonly gone: number;
+  };
   readonly summary: {
     readonly bySeverity: Readonly<Record<Severity, number>>;
     readonly byKind: Readonly<Partial<Record<FindingKind, number>>>;

@@ -1,6 +1,7 @@
 import type {
   ExplainedPackage,
   ExplainedRecord,
+  ExplainedSource,
   ExplainedVerdict,
   Explanation,
   NamedElsewhere,
@@ -13,7 +14,7 @@ import { escapeLine } from './escape.ts';
 import { Page } from './page.ts';
 import { stateWords } from './state-words.ts';
 import { incompleteLines } from './table-problems.ts';
-import { listWords } from './words.ts';
+import { listWords, percentWords } from './words.ts';
 
 const verdicts: Readonly<Record<ExplainedVerdict | 'unknown', string>> = {
   affected: 'AFFECTED',
@@ -43,7 +44,7 @@ export function renderExplanation(
   },
 ): string {
   const page = new Page(options);
-  const { id, ids, title, verdict, reason, packages, elsewhere } = explanation;
+  const { id, ids, title, verdict, reason, sources, packages, elsewhere } = explanation;
   const others = ids.filter((other) => other !== id);
   const lines = [
     ...incompleteLines({ problems: options.problems ?? [] }, page),
@@ -52,19 +53,22 @@ export function renderExplanation(
     ...(title === undefined ? [] : page.paragraph('  ', title, { lines: 2 })),
     ...page.paragraph('  ', reason),
     ...packages.flatMap((pkg) => ['', ...packageLines(pkg, page)]),
+    ...(sources.length === 0 ? [] : ['', ...sourceLines(sources, page)]),
     ...(elsewhere.length === 0 ? [] : ['', ...elsewhereLines(elsewhere, page)]),
   ];
   return `${lines.join('\n')}\n`;
 }
 
 function packageLines(explained: ExplainedPackage, page: Page): string[] {
-  const { package: pkg, source, layer, verdict, reason, records } = explained;
+  const { package: pkg, source, layer, verdict, reason, severity, severitySource, records } = explained;
+  const decided = severitySource === undefined ? '' : ` (${severitySource} decided)`;
   const from = source === undefined ? '' : `, source ${source.name} ${source.version}`;
   return [
     ...page.paragraph('', `${pkg.name} ${pkg.version} (layer ${layer}${from}): ${verdicts[verdict]}`, {
       tone: 'heading',
     }),
     ...page.paragraph('  ', reason),
+    ...(severity === undefined ? [] : page.paragraph('  ', `severity: ${severity.toUpperCase()}${decided}`)),
     ...records.flatMap((record) => recordLines(record, page)),
   ];
 }
@@ -84,6 +88,50 @@ function recordLines(record: ExplainedRecord, page: Page): string[] {
     ...page.paragraph('    ', `outcome: ${reason}`),
     ...stepLines(steps, '      ', page.width),
   ];
+}
+
+/** Vectors of one source that are told. */
+const VECTORS = 20;
+
+function sourceLines(sources: readonly ExplainedSource[], page: Page): string[] {
+  return [
+    page.paint('heading', 'What is said of it'),
+    ...sources.flatMap((source) => {
+      const { feed, id } = source;
+      const words = sourceWords(source);
+      const name = id === undefined ? feed : `${feed} ${id}`;
+      return page.paragraph('  - ', `${name}: ${words.length === 0 ? 'it is known' : words.join('; ')}`, { lines: 12 });
+    }),
+  ];
+}
+
+function sourceWords(source: ExplainedSource): string[] {
+  const { severity, cvss = [], cwes, exploited, epss, rejected, cpes, published } = source;
+  const words: string[] = [];
+  if (rejected !== undefined) words.push(`rejected${rejected.reason === undefined ? '' : `: ${rejected.reason}`}`);
+  if (severity !== undefined) words.push(severity.toUpperCase());
+  for (const { score, vector, version, source: author } of cvss.slice(0, VECTORS)) {
+    const whole = vector.startsWith('CVSS:') ? vector : `CVSS:${version} ${vector}`;
+    words.push(`${score ?? 'no score'} ${whole} (${author})`);
+  }
+  if (exploited !== undefined) words.push(`known to be exploited since ${exploited.added}${exploitedWords(exploited)}`);
+  if (epss !== undefined) words.push(epssWords(epss));
+  if (cwes !== undefined) words.push(listWords(cwes, 10));
+  if (cpes !== undefined) words.push(listWords(cpes, 10));
+  if (published !== undefined) words.push(`published ${published.slice(0, 10)}`);
+  return words;
+}
+
+function exploitedWords({ due, ransomware }: NonNullable<ExplainedSource['exploited']>): string {
+  const words: string[] = [];
+  if (due !== undefined) words.push(`to be mended by ${due}`);
+  if (ransomware === true) words.push('used by ransomware');
+  return words.length === 0 ? '' : ` (${words.join(', ')})`;
+}
+
+function epssWords({ score, percentile, date }: NonNullable<ExplainedSource['epss']>): string {
+  const rank = percentile === undefined ? '' : `, more than ${percentWords(percentile)} of all`;
+  return `exploited within 30 days with a probability of ${percentWords(score)}${rank}${date === undefined ? '' : ` (${date})`}`;
 }
 
 function rangeWords({ introduced, fixed, lastAffected }: VersionRange): string {

@@ -1,4 +1,5 @@
 import type { Report } from '../model/report.ts';
+import type { SortOrder } from './priority.ts';
 
 /** How a report is to be shown. */
 export interface RenderOptions {
@@ -11,6 +12,8 @@ export interface RenderOptions {
   readonly listPackages?: boolean;
   /** Shows findings that a policy suppresses, instead of only counting them. */
   readonly showSuppressed?: boolean;
+  /** Order of vulnerabilities in a text; absent: by priority. */
+  readonly sort?: SortOrder;
   /** More than one image was asked for, however many reports came of them. */
   readonly several?: boolean;
   /** Findings that filters left out of the reports, in the order of the reports; a text says how many. */

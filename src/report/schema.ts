@@ -131,6 +131,10 @@ export const FindingSchema = z
       .exactOptional()
       .describe('A policy accepts it: it is not counted and fails nothing.'),
     remediation: z.string().exactOptional(),
+    baseline: z
+      .enum(['new', 'graver', 'known'])
+      .exactOptional()
+      .describe('How it stands to the baseline (`--baseline`); `graver` ones were known as less grave.'),
   })
   .meta({ id: 'Finding' });
 
@@ -177,7 +181,17 @@ const Image = z
 export const AdvisoriesSchema = z.object({
   generation: count.exactOptional().describe('Absent without a database.'),
   builtAt: moment.exactOptional(),
-  feeds: list(z.object({ name: z.string(), updatedAt: moment.exactOptional(), records: count })),
+  feeds: list(
+    z.object({
+      name: z.string(),
+      updatedAt: moment.exactOptional(),
+      records: count,
+      enriches: z
+        .boolean()
+        .exactOptional()
+        .describe('True of a feed that says what vulnerabilities are worth, not which packages have them.'),
+    }),
+  ),
   starter: z.boolean().describe('True when only the starter set was asked.'),
 });
 
@@ -198,6 +212,10 @@ export const ReportSchema = z
     schemaVersion: z.literal(1),
     tool: z.object({ name: z.literal('drydock'), version: z.string() }),
     createdAt: moment,
+    asOf: z
+      .string()
+      .exactOptional()
+      .describe('The moment as of which the image was judged (`--as-of`); absent: that of the scan.'),
     image: Image,
     advisories: AdvisoriesSchema,
     rules: list(z.object({ name: z.string(), digest: z.string(), updatedAt: moment.exactOptional() })),
@@ -207,11 +225,13 @@ export const ReportSchema = z
     problems: list(ProblemSchema),
     coverage: Coverage,
     hosts: list(z.string()).describe('Hosts that were asked over the network; empty: none, as with --offline.'),
-    summary: z
-    asOf: z
-      .string()
+    baseline: z
+      .object({ reference: z.string(), createdAt: moment, new: count, graver: count, known: count, gone: count })
       .exactOptional()
-      .describe('The moment as of which the image was judged (`--as-of`); absent: that of the scan.'),
+      .describe(
+        'The report that findings were compared with (`--baseline`), and how many are new, graver, known, gone.',
+      ),
+    summary: z
       .object({
         bySeverity: z.object({
           critical: count,

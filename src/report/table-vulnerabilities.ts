@@ -3,10 +3,11 @@ import type { Report } from '../model/report.ts';
 import type { Severity } from '../model/severity.ts';
 import { displayWidth } from './display-width.ts';
 import type { Page } from './page.ts';
+import type { SortOrder } from './priority.ts';
 import { stateWords } from './state-words.ts';
 import { countBySeverity, severityWords } from './summary.ts';
 import { type GroupRow, groupVulnerabilities, type VulnerableGroup } from './vulnerable-groups.ts';
-import { countWords, instructionWords, listWords, numberWords } from './words.ts';
+import { countWords, instructionWords, listWords, numberWords, percentWords } from './words.ts';
 
 /** Width from which every vulnerability tells its own fix. */
 const WIDE = 120;
@@ -23,17 +24,24 @@ interface Columns {
   /** 0: no such column. */
   readonly state: number;
   readonly fix: number;
+  readonly exploitation: number;
 }
 
 /** All vulnerabilities, package by package, with the upgrade that helps first. */
-export function vulnerabilityLines(report: Report, findings: readonly Finding[], page: Page): string[] {
-  const groups = groupVulnerabilities(report, findings);
+export function vulnerabilityLines(
+  report: Report,
+  findings: readonly Finding[],
+  page: Page,
+  sort?: SortOrder,
+): string[] {
+  const groups = groupVulnerabilities(report, findings, sort);
   if (groups.length === 0) return [];
   const rows = groups.flatMap((group) => group.rows);
   const columns: Columns = {
     id: widest(rows, (row) => row.id, 13, 24),
     state: page.width < NARROW ? 0 : widest(rows, stateOf, 5, 13),
     fix: page.width < WIDE ? 0 : widest(rows, (row) => row.fixedVersion ?? '', 8, 30),
+    exploitation: page.width < NARROW ? 0 : widest(rows, exploitationOf, 0, 17),
   };
   const ids = new Set(rows.map(({ id }) => id));
   // A vulnerability is a finding in every package that the source made.
@@ -84,6 +92,7 @@ function placeLines(group: VulnerableGroup): string[] {
 function rowLines(row: GroupRow, group: VulnerableGroup, columns: Columns, page: Page): string[] {
   const cells = [page.cell(row.id, columns.id)];
   if (columns.state > 0) cells.push(page.cell(stateOf(row), columns.state));
+  if (columns.exploitation > 0) cells.push(page.cell(exploitationOf(row), columns.exploitation));
   if (columns.fix > 0) cells.push(page.cell(row.fixedVersion ?? '', columns.fix));
   const start = cells.join('  ');
   const severity = page.paint(row.severity, severityLabel(row.severity).padEnd(SEVERITY));
@@ -91,18 +100,26 @@ function rowLines(row: GroupRow, group: VulnerableGroup, columns: Columns, page:
   const isBelow = page.width - beside < NARROWEST_TITLE;
   const indent = isBelow ? 2 + SEVERITY + 2 : beside;
   const title = row.title === row.id ? '' : row.title;
-  const lines = page.column(title, endWords(row, group), page.width - indent, TITLE_LINES);
+  const lines = page.column(title, endWords(row, group, columns), page.width - indent, TITLE_LINES);
   const first = isBelow ? '' : (lines[0] ?? '');
   const more = isBelow ? lines : lines.slice(1);
   return [`  ${severity}  ${start}  ${first}`.trimEnd(), ...more.map((line) => ' '.repeat(indent) + line)];
 }
 
 /** What tells this row from the others of its group, and stays in sight however long the title is. */
-function endWords(row: GroupRow, group: VulnerableGroup): string {
+function endWords(row: GroupRow, group: VulnerableGroup, columns: Columns): string {
   const parts: string[] = [];
+  // Too narrow a page for the column must not hide that somebody is at it.
+  if (row.score.kev === true && columns.exploitation === 0) parts.push('[KEV]');
   if (row.related.length > 0) parts.push(`(${listWords(row.related, 2)})`);
   if (row.packages.length !== group.packages.length) parts.push(`[only ${listWords(row.packages, 3)}]`);
   return parts.join(' ');
+}
+
+/** `KEV EPSS 94.2 %`: known to be exploited, and the probability that it will be. */
+function exploitationOf({ score: { kev, epss } }: GroupRow): string {
+  const words = epss === undefined ? '' : `EPSS ${percentWords(epss)}`;
+  return kev === true ? `KEV ${words}`.trim() : words;
 }
 
 function stateOf(row: GroupRow): string {

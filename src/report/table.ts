@@ -39,7 +39,7 @@ function reportLines(report: Report, hidden: number, page: Page, options: Render
   return [
     ...incompleteLines(report, page),
     ...headerLines(report, page),
-    ...vulnerabilityLines(report, vulnerabilities, page),
+    ...vulnerabilityLines(report, vulnerabilities, page, options.sort),
     ...findingLines(findings, page),
     ...(shown ? suppressedLines(suppressed, page) : []),
     ...noteLines(report, page),

@@ -3,6 +3,7 @@ import type { Finding } from '../model/finding.ts';
 import type { Package } from '../model/package.ts';
 import type { Report, ReportLayer } from '../model/report.ts';
 import { compareSeverity, type Severity } from '../model/severity.ts';
+import { comparePriority, hasExploitation, type SortOrder } from './priority.ts';
 
 /** One vulnerability of a group, with the packages of the group that have it. */
 export interface GroupRow {
@@ -12,6 +13,8 @@ export interface GroupRow {
   readonly related: readonly string[];
   readonly state: AdvisoryState | undefined;
   readonly fixedVersion: string | undefined;
+  /** Probability of exploitation, and whether there is any already. */
+  readonly score: { readonly epss?: number; readonly kev?: boolean };
   readonly packages: readonly string[];
 }
 
@@ -27,12 +30,20 @@ export interface VulnerableGroup {
   /** Where the packages stand, where that is not the database of a distribution. */
   readonly paths: readonly string[];
   readonly recovered: boolean;
-  /** The gravest first. */
+  /** What comes first in the order that was asked for. */
   readonly rows: readonly GroupRow[];
 }
 
-/** Groups findings of vulnerabilities, the gravest group first. */
-export function groupVulnerabilities(report: Report, findings: readonly Finding[]): readonly VulnerableGroup[] {
+type CompareRows = (a: GroupRow, b: GroupRow) => number;
+
+/** Groups findings of vulnerabilities, the group with what comes first in the order at the top. */
+export function groupVulnerabilities(
+  report: Report,
+  findings: readonly Finding[],
+  sort: SortOrder = 'priority',
+): readonly VulnerableGroup[] {
+  const byPriority = sort === 'priority' && hasExploitation(findings);
+  const compare: CompareRows = byPriority ? comparePriority : (a, b) => compareSeverity(b.severity, a.severity);
   const packages = new Map(report.packages.map((pkg) => [pkg.purl, pkg]));
   const upgrades = upgradesOf(findings);
   const groups = Map.groupBy(findings, (finding) => {
@@ -41,7 +52,9 @@ export function groupVulnerabilities(report: Report, findings: readonly Finding[
     return JSON.stringify([source.name, source.version, source.type, finding.layer?.index, upgrade]);
   });
   const { layers } = report.image;
-  return [...groups.values()].map((group) => makeGroup(group, packages, upgrades, layers)).sort(compareGroups);
+  return [...groups.values()]
+    .map((group) => makeGroup(group, packages, upgrades, layers, compare))
+    .sort(groupsBy(compare));
 }
 
 /** Versions that the packages are to be upgraded to: one each, unless its advisories count in different versions. */
@@ -65,12 +78,15 @@ function makeGroup(
   packages: ReadonlyMap<string, Package>,
   upgrades: ReadonlyMap<string, readonly string[]>,
   layers: readonly ReportLayer[],
+  compare: CompareRows,
 ): VulnerableGroup {
   const first = findings[0]!;
   const layer = first.layer?.index;
   const members = findings.flatMap(({ package: own }) => packages.get(own?.purl ?? '') ?? []);
   const { name, version } = sourceOf(first, packages);
-  const rows = [...Map.groupBy(findings, ({ id }) => id).values()].map(makeRow).sort(compareRows);
+  const rows = [...Map.groupBy(findings, ({ id }) => id).values()]
+    .map(makeRow)
+    .sort((a, b) => compare(a, b) || (a.id < b.id ? -1 : 1));
   const paths = members.some(({ distribution }) => distribution === undefined)
     ? findings.flatMap(({ location }) => location?.path ?? [])
     : [];
@@ -89,24 +105,23 @@ function makeGroup(
 
 function makeRow(findings: readonly Finding[]): GroupRow {
   const [first] = findings.toSorted((a, b) => compareSeverity(b.severity, a.severity));
-  const { id, severity, title, related = [], state, fixedVersion } = first!;
+  const { id, severity, title, related = [], state, fixedVersion, score: { epss, kev } = {} } = first!;
   const packages = distinct(findings.flatMap(({ package: own }) => own?.name ?? []));
-  return { id, severity, title, related, state, fixedVersion, packages };
+  const score = { ...(epss !== undefined && { epss }), ...(kev === true && { kev }) };
+  return { id, severity, title, related, state, fixedVersion, score, packages };
 }
 
 function distinct(names: readonly string[]): readonly string[] {
   return [...new Set(names)].sort();
 }
 
-function compareRows(a: GroupRow, b: GroupRow): number {
-  return compareSeverity(b.severity, a.severity) || (a.id < b.id ? -1 : 1);
-}
-
-/** By the gravest vulnerabilities one by one, then by name. */
-function compareGroups(a: VulnerableGroup, b: VulnerableGroup): number {
-  for (let index = 0; index < Math.min(a.rows.length, b.rows.length); index++) {
-    const order = compareSeverity(b.rows[index]!.severity, a.rows[index]!.severity);
-    if (order !== 0) return order;
-  }
-  return b.rows.length - a.rows.length || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
+/** By their vulnerabilities one by one, then by name. */
+function groupsBy(compare: CompareRows): (a: VulnerableGroup, b: VulnerableGroup) => number {
+  return (a, b) => {
+    for (let index = 0; index < Math.min(a.rows.length, b.rows.length); index++) {
+      const order = compare(a.rows[index]!, b.rows[index]!);
+      if (order !== 0) return order;
+    }
+    return b.rows.length - a.rows.length || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
+  };
 }

@@ -10,6 +10,13 @@ export function countWords(count: number, one: string, many = `${one}s`): string
   return `${numberWords(count)} ${count === 1 ? one : many}`;
 }
 
+/** A share from 0 to 1: `94.2 %`, `0.04 %`, `12 %`. */
+export function percentWords(share: number): string {
+  const percent = share * 100;
+  const digits = percent >= 10 ? 1 : 2;
+  return `${Number(percent.toFixed(digits))} %`;
+}
+
 /** Bytes in decimal units, as registries count them: `1.2 kB`, `48.5 MB`. */
 export function sizeWords(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`;

@@ -2,6 +2,7 @@ import type { Advisory, AdvisoryHit, AdvisorySource, AdvisoryState, Affected } f
 import type { Check } from '../../src/model/check.ts';
 import type { Distribution } from '../../src/model/distribution.ts';
 import type { Ecosystem } from '../../src/model/ecosystem.ts';
+import type { Enrichment } from '../../src/model/enrichment.ts';
 import type { Fact } from '../../src/model/fact.ts';
 import type { Finding } from '../../src/model/finding.ts';
 import type { ImageInfo, LayerInfo } from '../../src/model/image.ts';
@@ -112,6 +113,23 @@ export function makeAdvisory(
 export interface AdvisoryList extends AdvisorySource {
   /** How often `lookUp` was called. */
   readonly lookUps: number;
+}
+
+/** The same source with enrichments, by feed; `asked` has the names of every question. */
+export function enriched(
+  source: AdvisorySource,
+  feeds: Readonly<Record<string, readonly Enrichment[]>>,
+): AdvisorySource & { readonly asked: (readonly string[])[] } {
+  const hits = Object.entries(feeds).flatMap(([feed, list]) => list.map((enrichment) => ({ feed, enrichment })));
+  const asked: (readonly string[])[] = [];
+  return {
+    ...source,
+    asked,
+    enrich(names) {
+      asked.push(names);
+      return names.map((name) => hits.filter(({ enrichment }) => enrichment.name === name));
+    },
+  };
 }
 
 /** A source of advisories made of plain records, by feed. */

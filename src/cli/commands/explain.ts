@@ -55,6 +55,7 @@ async function explainAll(invocation: Invocation): Promise<readonly Explained[]>
     { ecosystems },
     { explainVulnerability },
     { neededAdvisories },
+    { severityOrder },
     { withDialer },
     { supplyAdvisories },
   ] = await Promise.all([
@@ -62,6 +63,7 @@ async function explainAll(invocation: Invocation): Promise<readonly Explained[]>
     import('../../ecosystems/index.ts'),
     import('../../match/explain.ts'),
     import('../../match/needed.ts'),
+    import('../../match/rating.ts'),
     import('../scan-images.ts'),
     import('../advisory-supply.ts'),
   ]);
@@ -74,7 +76,9 @@ async function explainAll(invocation: Invocation): Promise<readonly Explained[]>
       for await (const { view } of views(reference, options, context)) {
         const { source, problems } = await supply.supply(neededAdvisories(view, ecosystems));
         if (source === undefined) continue;
-        const explanation = explainVulnerability(id, view, ecosystems, source);
+        const explanation = explainVulnerability(id, view, ecosystems, source, {
+          severityOrder: severityOrder(settings['severity-source']),
+        });
         explained.push({ explanation, problems: [...view.problems, ...problems].filter(isIncomplete) });
       }
     } finally {
@@ -120,7 +124,7 @@ export const command: Command = {
     { name: 'vulnerability', description: 'any of its ids: CVE-2024-1234, DSA-5000-1' },
     { name: 'image', description: 'as for scan', offers: 'files' },
   ],
-  options: ['format', 'db', 'mirror', ...readingOptionNames],
+  options: ['format', 'db', 'mirror', 'severity-source', ...readingOptionNames],
   formats: ['table', 'json'],
   examples: ['drydock explain CVE-2024-2961 image.tar'],
   commands: [versions],
