@@ -114,3 +114,37 @@ describe('an image that ends the process', () => {
     expect(await store.images.unfinished()).toEqual([]);
   });
 });
+
+describe('layers', () => {
+  it('have jobs only where the source of the image may stand in a queue', async () => {
+    const store = await newStore();
+    const report = await scanOne(archive);
+    const had: [string, boolean][] = [];
+    const queue = new MemoryQueue<ScanJobs>(policies);
+    const scans = makeScans(store, {
+      queue,
+      clock: handClock(Date.now()),
+      readLayer: () => Promise.resolve(),
+      scan: async (source, { haveLayers }) => {
+        had.push([source.kind === 'registry' ? source.reference : source.kind, haveLayers !== undefined]);
+        return [report];
+      },
+    });
+    opened.push({ close: () => scans.stop() });
+    scans.start();
+    const credentials = { find: () => ({ kind: 'basic', user: 'robot', password: 'secret' }) } as never;
+    await scans.submitHere('r.example/own:1', { kind: 'registry', reference: 'r.example/own:1', credentials });
+    await expect.poll(() => had).toHaveLength(1);
+    await scans.upload('a', Readable.from([Buffer.from('x')]), {});
+    await expect.poll(() => had).toHaveLength(2);
+    const { id } = await store.images.submit('r.example/all:1', new Date());
+    await queue.put('scan-image', id, { image: id, reference: 'r.example/all:1' });
+    await expect
+      .poll(() => had)
+      .toEqual([
+        ['r.example/own:1', false],
+        ['file', false],
+        ['r.example/all:1', true],
+      ]);
+  });
+});

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type ApiService, startApiService, testReading } from '../../test/support/api-service.ts';
 import { FakeRegistry, type FakeRegistryOptions } from '../../test/support/fake-registry.ts';
@@ -7,10 +8,10 @@ import { layer } from '../../test/support/image.ts';
 import { noise } from '../../test/support/noise.ts';
 import { hasPostgres, testDatabase } from '../../test/support/postgres.ts';
 import { debianFiles } from '../../test/support/root-file-systems.ts';
-import { projectRoot } from '../../test/support/run.ts';
 import { Secret } from '../config/service-secret.ts';
 import type { ServiceSettings } from '../config/service-settings.ts';
 
+const workerChild = fileURLToPath(new URL('../../test/support/worker-child.ts', import.meta.url));
 const platform = 'linux/amd64';
 /** Layers that are worth a job. */
 const base = layer([...debianFiles(), { path: 'usr/lib/large', content: noise(1_500_000) }]);
@@ -113,10 +114,7 @@ describe.skipIf(!hasPostgres)('two processes on one database', { timeout: 60_000
 });
 
 function startWorker(store: string, registry: string): ChildProcess {
-  const child = spawn(process.execPath, ['test/support/worker-child.ts', store, registry], {
-    cwd: projectRoot,
-    stdio: 'inherit',
-  });
+  const child = spawn(process.execPath, [workerChild, store, registry], { stdio: 'inherit' });
   closing.push(() => child.kill('SIGKILL'));
   return child;
 }
