@@ -1,4 +1,7 @@
+import { once } from 'node:events';
 import { Agent, request } from 'node:https';
+import { connect } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
 import { makeCertificate, type TestCertificate, whyNoCertificates } from '../../test/support/certificates.ts';
 import type { TlsSettings } from '../config/service-settings.ts';
@@ -9,22 +12,39 @@ afterEach(async () => {
   await Promise.all(open.splice(0).map((listener) => listener.close(0)));
 });
 
+async function start(tls?: TlsSettings): Promise<Listener> {
+  const listener = await listen({
+    address: { host: '127.0.0.1', port: 0 },
+    option: 'listen',
+    ...(tls !== undefined && { tls }),
+    receiveTime: 30_000,
+    handler: (_, response) => response.end('ok'),
+  });
+  open.push(listener);
+  return listener;
+}
+
+describe('a listener that closes', () => {
+  it.each([
+    ['that has sent nothing yet', false],
+    ['that has sent nothing yet, by TLS', true],
+  ])('does not wait for a client %s', async (_, isSecure) => {
+    const listener = await start(isSecure ? makeCertificate('server') : undefined);
+    const how = { host: '127.0.0.1', port: listener.address.port, rejectUnauthorized: false };
+    const client = isSecure ? connectTls(how) : connect(how);
+    client.on('error', () => {});
+    await once(client, isSecure ? 'secureConnect' : 'connect');
+    // The listener may hear of it a moment later.
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(await listener.close(3000)).toBe(true);
+    client.destroy();
+  });
+});
+
 describe.skipIf(whyNoCertificates)(whyNoCertificates ?? 'a listener with client certificates', () => {
   const server = makeCertificate('server');
   const other = makeCertificate('other');
   const [first, second] = [makeCertificate('first'), makeCertificate('second')];
-
-  async function start(tls: TlsSettings): Promise<Listener> {
-    const listener = await listen({
-      address: { host: '127.0.0.1', port: 0 },
-      option: 'listen',
-      tls,
-      receiveTime: 30_000,
-      handler: (_, response) => response.end('ok'),
-    });
-    open.push(listener);
-    return listener;
-  }
 
   /** Requests of one client, all on one connection as long as the service keeps it. */
   function clientOf({ address }: Listener, own: TestCertificate) {

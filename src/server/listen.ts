@@ -53,7 +53,17 @@ export async function listen({ address, option, tls, receiveTime, handler }: Lis
   /** Connections whose clients were let in by the authority of now. */
   let admitted = new WeakSet<object>();
   let authority = tls?.clientCa;
+  /** Connections on which no request came yet, which Node.js takes for busy ones. */
+  const fresh = new Set<Socket>();
+  const onConnection = (socket: Socket): void => {
+    // Its handshake took until now.
+    if (closing) return void socket.destroy();
+    admitted.add(socket);
+    fresh.add(socket);
+    socket.once('close', () => fresh.delete(socket));
+  };
   const onRequest: RequestHandler = (request, response) => {
+    fresh.delete(request.socket);
     if (authority !== undefined && !admitted.has(request.socket)) return void request.socket.destroy();
     // A connection that is kept would bring more requests.
     if (closing) response.shouldKeepAlive = false;
@@ -61,7 +71,8 @@ export async function listen({ address, option, tls, receiveTime, handler }: Lis
     handler(request, response);
   };
   const server = tls === undefined ? createServer(settings, onRequest) : makeTlsServer(tls, settings, onRequest);
-  server.on('clientError', answerBadRequest).on('secureConnection', (socket) => admitted.add(socket));
+  server.on('clientError', answerBadRequest);
+  server.on(tls === undefined ? 'connection' : 'secureConnection', onConnection);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(explain(error, address, option)));
     server.listen({ port: address.port, ...(address.host !== undefined && { host: address.host }) }, resolve);
@@ -77,6 +88,7 @@ export async function listen({ address, option, tls, receiveTime, handler }: Lis
     },
     async close(patience) {
       closing = true;
+      for (const socket of fresh) socket.destroy();
       return await closeServer(server, patience);
     },
   };

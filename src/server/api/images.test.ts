@@ -386,6 +386,8 @@ describe('the own API', () => {
     expect([text.status, text.json.code]).toEqual([415, 'service.content-type']);
     const json = await service.call('POST', '/api/images/upload', '{}', as('scan'));
     expect([json.status, json.json.code]).toEqual([415, 'service.content-type']);
+    const none = await service.call('POST', '/api/images/upload', undefined, as('scan'));
+    expect([none.status, none.json.code]).toEqual([400, 'usage.option']);
     const folder = path.join(service.settings.stateFolder, 'uploads');
     const tar = { ...as('scan'), 'Content-Type': 'application/x-tar' };
     for (const more of [{}, { 'Transfer-Encoding': 'chunked' }]) {

@@ -57,8 +57,8 @@ export function registerUpload(app: ApiApp, context: ApiContext): void {
       },
     },
     async (request, reply) => {
-      const body = request.body as Readable | undefined;
-      if (body === undefined)
+      const body = request.body as Readable | null | undefined;
+      if (body === undefined || body === null)
         throw new DrydockError('usage.option', 'The body, which is to be the archive, is missing.');
       const { name, platform: wanted } = request.query;
       const announced = Number(request.headers['content-length']);
