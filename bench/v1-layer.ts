@@ -1,9 +1,9 @@
 // POST of a layer of 124 MB to the v1 API, plain and compressed, from a file and from a server, beside the command line
-// on the same layer.
+// on the same layer, and beside curl, which only takes what the server sends: no POST of a URL can be faster.
 //   npm run build && node bench/v1-layer.ts [ROUNDS [LAYER]]
 // LAYER: an uncompressed archive; without it a minimal Debian is built once (mmdebstrap, root).
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createReadStream, createWriteStream, existsSync, renameSync, rmSync } from 'node:fs';
+import { createReadStream, createWriteStream, existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import path from 'node:path';
@@ -44,8 +44,11 @@ async function serve([port = '', layers = '', host = '']: readonly string[]): Pr
 async function measure([rounds = '15', given]: readonly string[]): Promise<void> {
   const plain = path.resolve(given ?? baseLayer());
   const gzip = await compressed(plain);
+  // As servers of files send them: with their length, and in large pieces.
   const files = createServer((request, response) => {
-    createReadStream(path.join(path.dirname(plain), path.basename(request.url ?? ''))).pipe(response);
+    const file = path.join(path.dirname(plain), path.basename(request.url ?? ''));
+    response.setHeader('Content-Length', statSync(file).size);
+    createReadStream(file, { highWaterMark: 1024 * 1024 }).pipe(response);
   });
   await new Promise<void>((resolve) => files.listen(0, '127.0.0.1', resolve));
   const host = `127.0.0.1:${(files.address() as AddressInfo).port}`;
@@ -75,9 +78,11 @@ async function measure([rounds = '15', given]: readonly string[]): Promise<void>
       'drydock scan, plain': cli(plain),
       'POST of a file, plain': () => post(server.url, plain),
       'POST of a URL, plain': () => post(server.url, `http://${host}/${path.basename(plain)}`),
+      'curl of the URL, plain': () => fetched(`http://${host}/${path.basename(plain)}`),
       'drydock scan, gzip': cli(gzip),
       'POST of a file, gzip': () => post(server.url, gzip),
       'POST of a URL, gzip': () => post(server.url, `http://${host}/${path.basename(gzip)}`),
+      'curl of the URL, gzip': () => fetched(`http://${host}/${path.basename(gzip)}`),
     };
     const times = new Map(Object.keys(contenders).map((name): [string, number[]] => [name, []]));
     for (let round = 0; round < Number(rounds); round++) {
@@ -96,6 +101,15 @@ async function measure([rounds = '15', given]: readonly string[]): Promise<void>
     files.closeAllConnections();
     files.close();
   }
+}
+
+/** Seconds that curl takes. Not waited for by `run`, which would keep this process from sending. */
+async function fetched(url: string): Promise<number> {
+  const begun = performance.now();
+  const child = spawn('curl', ['-s', '-o', '/dev/null', url], { stdio: 'ignore' });
+  const status = await new Promise((resolve, reject) => child.once('error', reject).once('close', resolve));
+  if (status !== 0) throw new Error(`curl ended with status ${status}`);
+  return (performance.now() - begun) / 1000;
 }
 
 async function compressed(plain: string): Promise<string> {
