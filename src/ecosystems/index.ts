@@ -5,7 +5,9 @@ import { amazon } from './amazon/index.ts';
 import { azurelinux } from './azurelinux/index.ts';
 import { bottlerocket } from './bottlerocket/index.ts';
 import { debian } from './debian/index.ts';
+import { fedora } from './fedora/index.ts';
 import { oracle } from './oracle/index.ts';
+import { photon } from './photon/index.ts';
 import { redhat } from './redhat/index.ts';
 import { rocky } from './rocky/index.ts';
 import { ubuntu } from './ubuntu/index.ts';
@@ -18,7 +20,9 @@ export const ecosystems: readonly Ecosystem[] = [
   azurelinux,
   bottlerocket,
   debian,
+  fedora,
   oracle,
+  photon,
   redhat,
   rocky,
   ubuntu,

@@ -1,0 +1,122 @@
+import { FeedError, FormatError } from '../../errors.ts';
+import { feedAddress } from '../../feeds/address.ts';
+import { mapConcurrently } from '../../feeds/concurrent.ts';
+import { wholeFile } from '../../feeds/feed-file.ts';
+import { severityOfScore } from '../../formats/cvss/score.ts';
+import { asList, asRecord } from '../../formats/record.ts';
+import type { Advisory, Affected } from '../../model/advisory.ts';
+import type { Feed, FeedContext, FeedEvent, FeedFile, FeedState } from '../../model/feed.ts';
+import { type PhotonRow, readPhotonRows } from './rows.ts';
+
+const LIST = 'photon_versions.json';
+
+/** Documents that are downloaded at the same time. */
+const WIDTH = 4;
+
+/** Broadcom's CVE metadata of Photon OS: one document for each release, listed in one of its own. */
+export const photonCve: Feed = {
+  name: 'photon-cve',
+  version: 1,
+  title: 'Photon OS CVE metadata',
+  url: 'https://packages.broadcom.com/photon/photon_cve_metadata',
+  mirrorPath: 'photon-cve',
+  licence: 'public data of Broadcom Inc., without an explicit licence',
+  folder: 'photon-cve',
+
+  async *update(from: FeedState, context: FeedContext): AsyncGenerator<FeedEvent> {
+    const state: Partial<Record<string, string>> = { ...from };
+    const releases = await listed(this, context);
+    const wanted = releases.filter((release) => context.namespaces?.has(`photon:${release}`) ?? true);
+    const downloads = mapConcurrently(wanted, WIDTH, async (release) => {
+      const address = feedAddress(this, context, documentName(release));
+      return { release, answer: await context.download(address, from[release]) };
+    });
+    let missing = 0;
+    for await (const { release, answer } of downloads) {
+      if (answer.status === 'absent') {
+        missing++;
+        yield { type: 'note', message: `${documentName(release)} is listed, but not there` };
+        continue;
+      }
+      if (answer.status === 'changed') yield* readDocument(release, answer.body);
+      if (answer.validator !== undefined) state[release] = answer.validator;
+    }
+    if (missing > 0 && missing * 2 >= wanted.length) {
+      throw new FeedError('feed.refused', `${missing} of ${wanted.length} documents of ${this.name} are not there`);
+    }
+    yield { type: 'state', state };
+  },
+
+  async *read(files: AsyncIterable<FeedFile>): AsyncGenerator<FeedEvent> {
+    for await (const file of files) {
+      const release = /^cve_data_photon(\d{1,3}\.\d{1,3})\.json$/.exec(file.path)?.[1];
+      if (release !== undefined) yield* readDocument(release, await wholeFile(file));
+      else if (file.path !== LIST) yield { type: 'note', message: `${file.path} is no document of this feed` };
+    }
+  },
+};
+
+function documentName(release: string): string {
+  return `cve_data_photon${release}.json`;
+}
+
+/** Releases that the publisher lists. It is a small document: it is read each time. */
+async function listed(feed: Feed, context: FeedContext): Promise<readonly string[]> {
+  const address = feedAddress(feed, context, LIST);
+  const answer = await context.download(address);
+  if (answer.status !== 'changed') throw new FeedError('feed.refused', `${address} is not there`);
+  let releases: readonly unknown[];
+  try {
+    releases = asList(asRecord(JSON.parse(Buffer.from(answer.body).toString()))?.['branches']);
+  } catch (error) {
+    throw new FeedError('feed.refused', `${address} is no valid JSON`, { cause: error });
+  }
+  const named = releases.filter((one): one is string => typeof one === 'string' && /^\d{1,3}\.\d{1,3}$/.test(one));
+  if (named.length === 0) throw new FeedError('feed.refused', `${address} lists no releases`);
+  return named;
+}
+
+function* readDocument(release: string, document: Uint8Array): Generator<FeedEvent> {
+  const namespace = `photon:${release}`;
+  const byId = new Map<string, PhotonRow[]>();
+  try {
+    for (const row of readPhotonRows(document)) {
+      if ('skipped' in row) yield { type: 'note', message: `${documentName(release)}: ${row.skipped}` };
+      else byId.set(row.id, [...(byId.get(row.id) ?? []), row]);
+    }
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error;
+    throw new FormatError(`${documentName(release)}: ${error.message}`, { cause: error });
+  }
+  for (const [id, rows] of byId) yield { type: 'upsert', advisory: toAdvisory(namespace, id, rows) };
+  yield { type: 'replaced', prefix: `${namespace}/` };
+}
+
+function toAdvisory(namespace: string, id: string, rows: readonly PhotonRow[]): Advisory {
+  const scores = rows.flatMap(({ score }) => score ?? []);
+  const highest = scores.length === 0 ? undefined : Math.max(...scores);
+  return {
+    key: `${namespace}/${id}`,
+    id,
+    aliases: [],
+    severity: highest === undefined ? 'unknown' : severityOfScore(highest),
+    urls: id.startsWith('CVE-') ? [`https://www.cve.org/CVERecord?id=${id}`] : [],
+    affected: rows.flatMap((row) => affectedOf(namespace, row, highest)),
+  };
+}
+
+/**
+ * Rows name packages and sources alike, and mostly only one of them: `curl` stands for `curl-libs` too, and `curl-libs` may
+ * have a row of its own. So a row counts for the package of that name, and for all packages of the source of that name.
+ */
+function affectedOf(namespace: string, row: PhotonRow, highest: number | undefined): Affected[] {
+  const { state, fixed, score } = row;
+  return (['binary', 'source'] as const).map((nameKind) => ({
+    namespace,
+    package: row.package,
+    nameKind,
+    state,
+    ranges: fixed === undefined ? [] : [{ fixed }],
+    ...(score !== undefined && score !== highest && { severity: severityOfScore(score) }),
+  }));
+}
