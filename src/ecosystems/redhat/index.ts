@@ -7,6 +7,7 @@ import { unreadDatabases } from '../../packages/unread/databases.ts';
 import { redhatApplies } from './applies.ts';
 import { contentSets } from './content-sets.ts';
 import { detectRedHat } from './detect.ts';
+import { redhatOval } from './oval-feed.ts';
 import { redhatReleases } from './releases.ts';
 import { redhatRepositoryCpe } from './repository-cpe.ts';
 import { redhatVex } from './vex-feed.ts';
@@ -20,7 +21,7 @@ export const redhat: Ecosystem = {
   displayName: 'Red Hat Enterprise Linux and CentOS',
   types: ['rpm'],
   analyzers: [releaseFiles, rpmDatabases, rpmManifest, contentSets, unreadDatabases],
-  feeds: [redhatVex, redhatRepositoryCpe],
+  feeds: [redhatVex, redhatOval, redhatRepositoryCpe],
   detect: detectRedHat,
   releases: redhatReleases,
   namespaces(pkg, distribution) {

@@ -7,6 +7,7 @@ import type { AdvisoryState, CvssScore } from '../../model/advisory.ts';
 import type { Severity } from '../../model/severity.ts';
 import { componentOf } from './component.ts';
 import { scopeOf } from './product.ts';
+import { stateWithoutFix } from './states.ts';
 import { rowsOf, type Statement } from './vex-rows.ts';
 
 const cve = /^CVE-\d{4}-\d{4,}$/;
@@ -17,14 +18,6 @@ const states: ReadonlyMap<CsafStatus, AdvisoryState> = new Map([
   ['known_affected', 'affected'],
   ['known_not_affected', 'not-affected'],
   ['under_investigation', 'under-investigation'],
-]);
-
-/** Why a product that is affected has no fix, in Red Hat's words (access.redhat.com/security/updates/classification). */
-const withoutFix: ReadonlyMap<string, AdvisoryState> = new Map([
-  ['will not fix', 'will-not-fix'],
-  ['out of support scope', 'end-of-life'],
-  ['fix deferred', 'deferred'],
-  ['affected', 'affected'],
 ]);
 
 /**
@@ -90,7 +83,7 @@ function statementsOf(
       if (scope === undefined) continue;
       const word = impacts.get(id)?.details;
       const remedy = remedies.get(id)?.details.trim();
-      const state = said === 'affected' ? (withoutFix.get(remedy?.toLowerCase() ?? '') ?? said) : said;
+      const state = said === 'affected' ? stateWithoutFix(remedy) : said;
       statements.push({
         component,
         scope,

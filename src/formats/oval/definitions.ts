@@ -11,7 +11,18 @@ const MANY = 20_000;
 export const EXTENSION = 1000;
 
 /** Metadata that has a meaning of its own; everything else is a field. */
-const known = new Set(['title', 'description', 'platform', 'reference', 'severity', 'issued', 'updated', 'cve']);
+const known = new Set([
+  'title',
+  'description',
+  'platform',
+  'reference',
+  'severity',
+  'issued',
+  'updated',
+  'cve',
+  'cpe',
+  'component',
+]);
 
 /** Elements that hold others, and so are no field. */
 const containers = new Set(['metadata', 'affected', 'advisory', 'affected_cpe_list', 'oval_repository', 'dates']);
@@ -42,6 +53,8 @@ class Draft {
   readonly references: OvalReference[] = [];
   readonly cves: OvalCve[] = [];
   readonly fields = new Map<string, string>();
+  readonly cpes: string[] = [];
+  readonly resolutions: { readonly state: string; readonly components: string[] }[] = [];
   readonly open: Branch[] = [];
   criteria: OvalCriteria | undefined;
   leaves = 0;
@@ -53,7 +66,7 @@ class Draft {
 
   finished(): OvalDefinition {
     const { id, title, description, platforms, references, cves, fields } = this;
-    const { severity, issued, updated, criteria } = this;
+    const { severity, issued, updated, criteria, cpes, resolutions } = this;
     return {
       id,
       class: this.class,
@@ -66,6 +79,8 @@ class Draft {
       ...(severity !== undefined && { severity }),
       ...(issued !== undefined && { issued }),
       ...(updated !== undefined && { updated }),
+      ...(cpes.length > 0 && { cpes }),
+      ...(resolutions.length > 0 && { resolutions }),
       ...(criteria !== undefined && { criteria }),
     };
   }
@@ -94,6 +109,9 @@ export class OvalDefinitions implements XmlHandler {
     if (name === 'criteria') draft.open.push(branchOf(attributes));
     else if (name === 'criterion' || name === 'extend_definition') this.#leaf(draft, name, attributes);
     else this.#attributes = attributes;
+    if (name === 'resolution' && draft.resolutions.length < MANY) {
+      draft.resolutions.push({ state: attributes.get('state') ?? '', components: [] });
+    }
   }
 
   text(text: string): void {
@@ -141,7 +159,11 @@ export class OvalDefinitions implements XmlHandler {
     else if (name === 'issued') draft.issued = attributes.get('date') ?? text;
     else if (name === 'updated') draft.updated = attributes.get('date') ?? text;
     else if (name === 'platform' && draft.platforms.length < MANY) draft.platforms.push(text);
-    else if (name === 'reference' && draft.references.length < MANY) {
+    else if (name === 'cpe' && draft.cpes.length < MANY) draft.cpes.push(text);
+    else if (name === 'component') {
+      const components = draft.resolutions.at(-1)?.components;
+      if (components !== undefined && components.length < MANY) components.push(text);
+    } else if (name === 'reference' && draft.references.length < MANY) {
       const url = attributes.get('ref_url');
       draft.references.push({
         source: attributes.get('source') ?? '',
