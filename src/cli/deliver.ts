@@ -1,7 +1,7 @@
 import type { Settings } from '../config/options.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { Report } from '../model/report.ts';
-import { countingFindings, filterReport } from '../report/filters.ts';
+import { filterReport, gatedFindings } from '../report/filters.ts';
 import type { Format, RenderOptions } from '../report/format.ts';
 import type { Invocation } from './command.ts';
 import { exitStatusOf, type ReportOutcome } from './exit-status.ts';
@@ -57,7 +57,7 @@ export async function deliverReports(
 function outcomeOf(report: Report): ReportOutcome {
   const { endOfLife } = report.image.distribution ?? {};
   return {
-    shown: countingFindings(report).map(({ severity }) => severity),
+    shown: gatedFindings(report).map(({ severity }) => severity),
     incomplete: !report.coverage.complete,
     advisoriesMissing: report.problems.some(
       ({ code }) => code === 'advisories.missing' || code === 'advisories.starter',

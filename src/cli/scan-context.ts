@@ -23,10 +23,10 @@ export function currentTime(environment: Invocation['io']['environment']): Date 
 const DAY = 24 * 60 * 60 * 1000;
 
 /**
- * The moment that `--as-of` names: the end of a day (YYYY-MM-DD, in UTC), or a moment (RFC 3339).
+ * The moment that `--as-of` and its like name: the end of a day (YYYY-MM-DD, in UTC), or a moment (RFC 3339).
  * @throws UsageError for anything else, and for the future, of which nothing is known
  */
-export function momentOf(text: string, now: Date): Date {
+export function momentOf(text: string, now: Date, option = '--as-of'): Date {
   const isDay = /^\d{4}-\d{2}-\d{2}$/.test(text);
   const isMoment = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/.test(text);
   const time = isDay || isMoment ? Date.parse(isDay ? `${text}T00:00:00Z` : text) : Number.NaN;
@@ -35,10 +35,10 @@ export function momentOf(text: string, now: Date): Date {
     const words = JSON.stringify(text);
     throw new UsageError(
       'usage.option',
-      `--as-of: a day (2026-01-31) or a moment (RFC 3339) is expected, not ${words}.`,
+      `${option}: a day (2026-01-31) or a moment (RFC 3339) is expected, not ${words}.`,
     );
   }
-  if (time > now.getTime()) throw new UsageError('usage.option', `--as-of: nothing is known of ${text} yet.`);
+  if (time > now.getTime()) throw new UsageError('usage.option', `${option}: nothing is known of ${text} yet.`);
   return new Date(isDay ? Math.min(time + DAY - 1, now.getTime()) : time);
 }
 

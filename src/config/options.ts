@@ -182,6 +182,18 @@ export const optionTable = {
     defaultWords: 'one for each processor, four at most',
     description: 'Read so many large compressed layers at a time.',
   },
+  since: {
+    kind: 'text',
+    value: 'DAY',
+    description: 'Compare an image as it was judged on that day with the same image as it is judged now, or --as-of.',
+    only: 'flag',
+  },
+  baseline: {
+    kind: 'path',
+    value: 'FILE',
+    description:
+      'A report in JSON, of the same image or its predecessor: --fail-on and --exit-code count only what is new or graver than there.',
+  },
   'as-of': {
     kind: 'text',
     value: 'DAY',

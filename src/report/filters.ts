@@ -22,7 +22,12 @@ function passes(finding: Finding, { severities, ignoreUnfixed }: FindingFilter):
   return ignoreUnfixed !== true || finding.kind !== 'vulnerability' || finding.fixedVersion !== undefined;
 }
 
-/** The findings that count for `--fail-on` and `--exit-code`: those of the report that no policy suppresses. */
+/** The findings of the report that no policy suppresses. */
 export function countingFindings(report: Report): readonly Finding[] {
   return report.findings.filter(({ suppressed }) => suppressed === undefined);
+}
+
+/** Of these, the ones that count for `--fail-on` and `--exit-code`: all that a baseline does not have as they are. */
+export function gatedFindings(report: Report): readonly Finding[] {
+  return countingFindings(report).filter(({ baseline }) => baseline !== 'known');
 }

@@ -8,9 +8,12 @@ export const json: Format = {
   render: renderJson,
 };
 
-/** Two blanks of indentation and a line feed at the end, in the order of the report: equal reports, equal bytes. */
 function renderJson(reports: readonly Report[], { several = reports.length !== 1 }: RenderOptions): string {
-  const document = reports.length === 1 && !several ? reports[0] : { schemaVersion: 1, reports };
+  return jsonText(reports.length === 1 && !several ? reports[0]! : { schemaVersion: 1, reports });
+}
+
+/** Two blanks of indentation and a line feed at the end, in the order of the document: equal reports, equal bytes. */
+export function jsonText(document: object): string {
   // JSON.stringify leaves these as they are, and a terminal obeys some of them (C1) or turns the line around (bidi).
   const text = JSON.stringify(document, undefined, 2).replace(/[\x7f-\x9f\p{Cf}\u2028\u2029]/gu, (character) =>
     [...Array(character.length).keys()]

@@ -5,7 +5,7 @@ import { type Severity, severities } from '../model/severity.ts';
 import type { Page } from './page.ts';
 import { severityWords } from './summary.ts';
 import { severityLabel } from './table-vulnerabilities.ts';
-import { countWords, listWords, numberWords } from './words.ts';
+import { countWords, dayWords, listWords, numberWords } from './words.ts';
 
 const LABEL = 10;
 
@@ -36,6 +36,7 @@ export function totalLines(
   return [
     ...page.paragraph('COVERAGE'.padEnd(LABEL), coverageWords(report.coverage), { lines: 4 }),
     ...totalLine(report, page),
+    ...baselineLine(report, page),
     ...(unseen.length === 0 ? [] : page.paragraph(' '.repeat(LABEL), `not shown: ${unseen.join(', ')}`)),
     ...incompleteLine(report, page),
   ];
@@ -62,6 +63,14 @@ function totalLine({ summary }: Report, page: Page): string[] {
       (word, severity: Severity) => page.paint(severity, word),
     ),
   );
+}
+
+function baselineLine({ baseline }: Report, page: Page): string[] {
+  if (baseline === undefined) return [];
+  const { reference, createdAt, known, gone } = baseline;
+  const counts = `${numberWords(baseline.new)} new, ${numberWords(baseline.graver)} graver, ${numberWords(known)} known`;
+  const text = `${counts}, ${numberWords(gone)} gone since the report on ${reference} of ${dayWords(createdAt)}`;
+  return page.paragraph('BASELINE'.padEnd(LABEL), text);
 }
 
 function incompleteLine({ problems }: Report, page: Page): string[] {

@@ -89,7 +89,7 @@ async function commonOptions({ configuration, io }: Invocation, now = new Date()
   const { timeout, force } = settings;
   return {
     path: databaseOf(settings, io.environment),
-    now: new Date(),
+    now,
     progress: io.progress,
     signal: limitTime(io.signal, timeout),
     force,

@@ -3,6 +3,7 @@ import type { Command } from '../command.ts';
 /** Every command, in the order of the usage text. Loaded one by one: a start pays only for the command it runs. */
 export const commandLoaders: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['scan', async () => (await import('./scan.ts')).command],
+  ['diff', async () => (await import('./diff.ts')).command],
   ['layers', async () => (await import('./layers.ts')).command],
   ['analyze-local-images', async () => (await import('./analyze-local-images.ts')).command],
   ['explain', async () => (await import('./explain.ts')).command],

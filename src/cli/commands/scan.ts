@@ -1,4 +1,6 @@
 import { reportFormats } from '../../config/options.ts';
+import { UsageError } from '../../errors.ts';
+import type { Report } from '../../model/report.ts';
 import type { Command, Invocation } from '../command.ts';
 import { deliverReports, scanStatus } from '../deliver.ts';
 import { checkOutputs } from '../output-conflicts.ts';
@@ -18,9 +20,29 @@ async function run(invocation: Invocation): Promise<number> {
   const { settings } = configuration;
   checkOutputs(settings.output, [...words, databaseOf(settings, io.environment)], io.folder);
   const selection = selectChecks(configuration.settings.checks, checks);
-  const { reports, errors } = await scanImages(words, selection, supplyAdvisories, invocation);
+  const baseline = await readBaseline(invocation);
+  const scanned = await scanImages(words, selection, supplyAdvisories, invocation);
+  const { errors } = scanned;
+  const reports = await compareAll(scanned.reports, baseline);
   const shown = reports.length > 0 ? await deliverReports(reports, formats, invocation) : [];
   return scanStatus(shown, errors, configuration.settings);
+}
+
+/** Read before anything is scanned: a slip in its name is told at once. */
+async function readBaseline({ configuration }: Invocation): Promise<Report | undefined> {
+  const { baseline } = configuration.settings;
+  if (baseline === undefined) return undefined;
+  const { readReportFile } = await import('../report-file.ts');
+  const [report, ...others] = (await readReportFile(baseline, baseline)) ?? [];
+  if (report !== undefined && others.length === 0) return report;
+  const what = others.length > 0 ? 'has several reports' : 'is no report in JSON';
+  throw new UsageError('usage.option', `--baseline: ${baseline} ${what}, and one is needed.`);
+}
+
+async function compareAll(reports: readonly Report[], baseline: Report | undefined): Promise<readonly Report[]> {
+  if (baseline === undefined) return reports;
+  const { withBaseline } = await import('../../diff/baseline.ts');
+  return reports.map((report) => withBaseline(report, baseline));
 }
 
 export const command: Command = {
@@ -34,6 +56,7 @@ export const command: Command = {
     'output',
     'severity',
     'ignore-unfixed',
+    'baseline',
     'fail-on',
     'exit-code',
     'exit-on-eol',

@@ -1,0 +1,178 @@
+import path from 'node:path';
+import { isRegression, type ReportDiff } from '../../diff/report-diff.ts';
+import { AdvisoriesError, UsageError } from '../../errors.ts';
+import type { Finding } from '../../model/finding.ts';
+import type { LayerInfo } from '../../model/image.ts';
+import type { Report } from '../../model/report.ts';
+import type { Command, Invocation } from '../command.ts';
+import { renderOptions } from '../deliver.ts';
+import { exitStatusOf } from '../exit-status.ts';
+import { readingOptionNames } from '../reading-options.ts';
+import { readReportFile } from '../report-file.ts';
+import { currentTime, momentOf } from '../scan-context.ts';
+import { selectChecks } from '../select-checks.ts';
+import { checkStandardInput } from '../standard-input.ts';
+
+/** One side of the comparison. */
+interface Side {
+  readonly report: Report;
+  /** It was scanned for this, by the database of now or of the day that was asked for. */
+  readonly isFresh: boolean;
+}
+
+async function run(invocation: Invocation): Promise<number> {
+  const { words, configuration, io } = invocation;
+  const { settings } = configuration;
+  checkStandardInput(words, io);
+  const [before, after] = await sides(invocation);
+  const [{ diffReports }, rejudged] = await Promise.all([
+    import('../../diff/report-diff.ts'),
+    rejudge(before, after, invocation),
+  ]);
+  const diff = diffReports(before.report, after.report, rejudged);
+  await io.stdout.write(await render(diff, invocation));
+  const stopped = diff.findings.filter(isRegression).map(({ after: finding }) => finding!.severity);
+  return exitStatusOf({
+    errors: [],
+    reports: [
+      {
+        shown: stopped,
+        incomplete: !before.report.coverage.complete || !after.report.coverage.complete,
+        advisoriesMissing: [before, after].some(({ report }) => report.advisories.feeds.length === 0),
+        endOfLife: false,
+      },
+    ],
+    policy: {
+      failOn: settings['fail-on'],
+      exitCode: settings['exit-code'],
+      exitOnEol: undefined,
+      requireComplete: settings['require-complete'],
+    },
+  });
+}
+
+async function sides(invocation: Invocation): Promise<readonly [Side, Side]> {
+  const { words, configuration, io } = invocation;
+  const { since } = configuration.settings;
+  const [first = '', second] = words;
+  if (since === undefined) {
+    if (second === undefined) {
+      throw new UsageError('usage.option', 'diff needs two images or reports, or one image and --since DAY.');
+    }
+    return [await sideOf(first, invocation), await sideOf(second, invocation)];
+  }
+  if (second !== undefined) {
+    throw new UsageError(
+      'usage.option',
+      '--since compares one image on two days: name one image, or leave --since out.',
+    );
+  }
+  momentOf(since, currentTime(io.environment), '--since');
+  const settings = { ...configuration.settings, 'as-of': since };
+  const then = { ...invocation, configuration: { ...configuration, settings } };
+  return [await sideOf(first, then), await sideOf(first, invocation)];
+}
+
+async function sideOf(word: string, invocation: Invocation): Promise<Side> {
+  const file = await readReportFile(path.resolve(invocation.io.folder, word), word);
+  if (file !== undefined) return { report: only(file, word), isFresh: false };
+  const [{ supplyAdvisories }, { scanImages }, { checks }] = await Promise.all([
+    import('../advisory-supply.ts'),
+    import('../scan-images.ts'),
+    import('../../checks/index.ts'),
+  ]);
+  const selection = selectChecks(invocation.configuration.settings.checks, checks);
+  const { reports } = await scanImages([word], selection, supplyAdvisories, invocation);
+  return { report: only(reports, word), isFresh: true };
+}
+
+function only(reports: readonly Report[], word: string): Report {
+  const [report, ...others] = reports;
+  if (report !== undefined && others.length === 0) return report;
+  throw new UsageError(
+    'usage.option',
+    `${JSON.stringify(word)} stands for ${reports.length} images, and two single ones are compared. Name a --platform.`,
+  );
+}
+
+/**
+ * What the packages of `before` have by the advisories of `after`: those of the database, where it can answer for the
+ * same generation. Undefined where that cannot be known.
+ */
+async function rejudge(before: Side, after: Side, invocation: Invocation): Promise<readonly Finding[] | undefined> {
+  const { advisories } = after.report;
+  if (advisories.starter || advisories.generation === undefined) return undefined;
+  // Both by the same data: what the packages of before have by it was found already.
+  if (before.isFresh && after.isFresh && isSameData(before.report, after.report)) return before.report.findings;
+  const [{ openAdvisories }, { databaseOf }, { matchPackages }, { ecosystems }] = await Promise.all([
+    import('../../advisories/database.ts'),
+    import('../advisory-supply.ts'),
+    import('../../match/match.ts'),
+    import('../../ecosystems/index.ts'),
+  ]);
+  const { settings } = invocation.configuration;
+  const asOf = new Date(advisories.builtAt ?? Number.NaN);
+  if (Number.isNaN(asOf.getTime())) return undefined;
+  try {
+    const database = await openAdvisories(databaseOf(settings, invocation.io.environment), { asOf });
+    try {
+      const { generation, builtAt } = database.status();
+      if (generation !== advisories.generation || builtAt !== advisories.builtAt) return undefined;
+      const { image, packages } = before.report;
+      const view = {
+        image: { layers: image.layers as readonly LayerInfo[] },
+        packages,
+        ...(image.distribution !== undefined && { distribution: image.distribution }),
+      };
+      return matchPackages(view, ecosystems, database).findings;
+    } finally {
+      database.close();
+    }
+  } catch (error) {
+    // The comparison stands without it: causes that could be told by it are not known then.
+    if (!(error instanceof AdvisoriesError)) throw error;
+    invocation.io.log.info({ failure: error.message }, 'the packages of before could not be judged again');
+    return undefined;
+  }
+}
+
+function isSameData({ advisories: a }: Report, { advisories: b }: Report): boolean {
+  return a.generation === b.generation && a.builtAt === b.builtAt;
+}
+
+async function render(diff: ReportDiff, invocation: Invocation): Promise<string> {
+  const { format } = invocation.configuration.settings;
+  if (format === 'markdown') return (await import('../../report/diff-markdown.ts')).renderDiffMarkdown(diff);
+  if (format === 'json') return (await import('../../report/json.ts')).jsonText(diff);
+  return (await import('../../report/diff-table.ts')).renderDiffTable(diff, renderOptions(invocation));
+}
+
+export const command: Command = {
+  name: 'diff',
+  summary: 'Tell what differs between two images, two reports or two days, and why.',
+  description:
+    'BEFORE and AFTER are images, as for scan, or reports in JSON. Whatever came, went or became graver is told with its cause: the image changed, the advisories know more, a severity was raised, a suppression ended. With --since one image is judged as of two days.',
+  arguments: [
+    { name: 'before', description: 'an image or a report', offers: 'files' },
+    { name: 'after', description: 'an image or a report', optional: true, offers: 'files' },
+  ],
+  options: [
+    'format',
+    'since',
+    'as-of',
+    'fail-on',
+    'exit-code',
+    'checks',
+    'require-complete',
+    'db',
+    'mirror',
+    ...readingOptionNames,
+  ],
+  formats: ['table', 'json', 'markdown'],
+  examples: [
+    'drydock diff app:1.0 app:1.1',
+    'drydock diff yesterday.json image.tar --fail-on high',
+    'drydock diff image.tar --since 2026-01-31',
+  ],
+  run,
+};
