@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util';
 import pg from 'pg';
 import { FakeRegistry } from '../support/fake-registry.ts';
 import { layer } from '../support/image.ts';
+import { noise } from '../support/noise.ts';
 import { startPostgres } from '../support/postgres.ts';
 import { startReceiver } from '../support/receiver.ts';
 import { debianLayer } from '../support/root-file-systems.ts';
@@ -59,11 +60,13 @@ const query = async <T>(text: string): Promise<T[]> => (await sql.query(text)).r
 
 const layerServer = await startLayerServer({ pause: () => random.below(400) });
 const registry = await FakeRegistry.start();
+/** Layers that are worth jobs of their own; ten images have each. */
+const shared = Array.from({ length: Math.ceil(images / 10) }, (_, n) =>
+  layer([{ path: `usr/lib/shared-${n}`, content: noise(1_500_000, n) }]),
+);
 for (let i = 0; i < images; i++) {
-  registry.push(
-    { layers: [debianLayer(), layer([{ path: `srv/app-${i}`, content: `app ${i}` }])], platform: 'linux/amd64' },
-    `v${i}`,
-  );
+  const own = layer([{ path: `srv/app-${i}`, content: `app ${i}` }]);
+  registry.push({ layers: [debianLayer(), shared[i % shared.length]!, own], platform: 'linux/amd64' }, `v${i}`);
 }
 
 /** Names of notifications, each with how often it came. */
@@ -347,6 +350,9 @@ if (exists) {
   const jobs = await query<{ state: string; count: string }>(
     `SELECT state::text, count(*) AS count FROM drydock_jobs.job WHERE name NOT LIKE '\\_\\_pgboss%' GROUP BY state`,
   );
+  const fetched = [...registry.blobs].filter(([, { length }]) => length > 1_000_000).map(([digest]) => digest);
+  const times = fetched.map((digest) => registry.paths.filter((asked) => asked.endsWith(digest)).length);
+  console.log(`${fetched.length} layers of ${images} images were fetched ${times.reduce((a, b) => a + b, 0)} times`);
   console.log(`jobs: ${jobs.map(({ state, count }) => `${count} ${state}`).join(', ')}`);
   check(
     jobs.every(({ state }) => state === 'completed'),
