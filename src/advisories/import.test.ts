@@ -70,6 +70,21 @@ describe('an import', () => {
   });
 
   it.each([
+    ['both forms', ['one', 'other'], ['one']],
+    ['the other form alone', ['other'], ['other']],
+  ])('reads one of two feeds that say the same, of a folder with %s', async (_, folders, expected) => {
+    const folder = layout(Object.fromEntries(folders.map((name) => [`${name}/x`, ''])));
+    const one = fakeFeed('one', () => tellAll([plainAdvisory('1')]));
+    const other = fakeFeed('other', () => tellAll([plainAdvisory('1')]), { insteadOf: 'one' });
+    const file = path.join(temporaryFolder(), 'a.db');
+
+    const summary = await importAdvisories({ path: file, folder, feeds: [one, other], now: new Date() });
+
+    expect(summary.feeds.map(({ name }) => name)).toEqual(expected);
+    expect(summary.skipped).toEqual([]);
+  });
+
+  it.each([
     ['not compressed', 'tracker.json', Buffer.from(tracker)],
     [
       'gzip in several members',

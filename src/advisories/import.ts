@@ -35,7 +35,9 @@ export async function importAdvisories(options: ImportOptions): Promise<ImportSu
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
     throw new UsageError('usage.option', `${folder} is not a folder, so nothing can be imported from it.`);
   }
-  const wanted = feeds.filter((feed) => isFolder(path.join(folder, feed.folder)));
+  const there = feeds.filter((feed) => isFolder(path.join(folder, feed.folder)));
+  // Two forms of the same are not read both.
+  const wanted = there.filter(({ insteadOf }) => !there.some(({ name }) => name === insteadOf));
   const skipped = unreadFolders(folder, feeds);
   if (wanted.length === 0) {
     throw new UsageError(

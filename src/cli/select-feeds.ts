@@ -19,7 +19,7 @@ export async function advisoryFeeds(): Promise<readonly Feed[]> {
 }
 
 /**
- * Those of these names; all where none is named.
+ * Those of these names. Where none is named: all, without those that say the same as another one in another form.
  * @throws UsageError for a name that no feed has
  */
 export function selectFeeds(names: readonly string[], all: readonly Feed[]): readonly Feed[] {
@@ -29,5 +29,6 @@ export function selectFeeds(names: readonly string[], all: readonly Feed[]): rea
     const meant = didYouMean(name, known);
     throw new UsageError('usage.option', `${JSON.stringify(name)} is no feed. Known are ${known.join(', ')}.${meant}`);
   }
-  return names.length === 0 ? all : all.filter(({ name }) => names.includes(name));
+  if (names.length > 0) return all.filter(({ name }) => names.includes(name));
+  return all.filter(({ insteadOf }) => insteadOf === undefined || !known.includes(insteadOf));
 }
