@@ -56,7 +56,7 @@ export const nvd: Feed = {
       if (hash('sha256', document) !== sha256) {
         throw new FeedError('feed.refused', `${fileOf(part)} is not what ${metaOf(part)} says (SHA-256)`);
       }
-      yield* readDocument(document, part);
+      yield* readYear(document, part);
       state[part] = sha256;
     }
     // The file of a year that has just begun may not be there yet.
@@ -67,6 +67,7 @@ export const nvd: Feed = {
   },
 
   async *read(files: AsyncIterable<FeedFile>): AsyncGenerator<FeedEvent> {
+    const pages = new EnrichmentEvents(nvd.title);
     let whole = false;
     for await (const file of files) {
       if (file.path.endsWith('.meta')) continue;
@@ -77,9 +78,12 @@ export const nvd: Feed = {
       // Pages of the API hold everything only together; a year file says all of its year.
       const part = /(?:^|\/)nvdcve-2\.0-(\d{4})\.json$/.exec(file.path)?.[1];
       whole ||= part === undefined;
-      yield* readDocument(await wholeFile(file), part ?? file.path);
+      if (part === undefined) yield* readItems(await wholeFile(file), file.path, pages);
+      else yield* readYear(await wholeFile(file), part);
     }
-    if (whole) yield { type: 'replaced', prefix: '' };
+    if (!whole) return;
+    pages.check();
+    yield { type: 'replaced', prefix: '' };
   },
 };
 
@@ -88,19 +92,25 @@ function years(now: number): readonly string[] {
   return Array.from({ length: count }, (_, index) => String(FIRST_YEAR + index));
 }
 
-function* readDocument(document: Buffer, part: string): Generator<FeedEvent> {
+/** A file of a year, or of what was modified. */
+function* readYear(document: Buffer, part: string): Generator<FeedEvent> {
   const events = new EnrichmentEvents(`${nvd.title} (${part})`);
-  let found = false;
-  for (const { name, value } of jsonMembers(document)) {
-    if (name !== 'vulnerabilities') continue;
-    found = true;
-    for (const item of jsonElements(value)) yield events.of(readNvdCve(parse(item)), part);
-  }
-  if (!found) throw new FormatError(`${part} has no vulnerabilities`);
+  yield* readItems(document, part, events);
   events.check();
   if (!/^\d{4}$/.test(part)) return;
   const first = Number(part) === FIRST_YEAR ? FIRST_CVE : Number(part);
   for (let year = first; year <= Number(part); year++) yield { type: 'replaced', prefix: `CVE-${year}-` };
+}
+
+/** The items of a document: a file of a feed, or a page of the API, which may be empty. */
+function* readItems(document: Buffer, place: string, events: EnrichmentEvents): Generator<FeedEvent> {
+  let known = false;
+  for (const { name, value } of jsonMembers(document)) {
+    known ||= name === 'vulnerabilities' || name === 'totalResults';
+    if (name !== 'vulnerabilities') continue;
+    for (const item of jsonElements(value)) yield events.of(readNvdCve(parse(item)), place);
+  }
+  if (!known) throw new FormatError(`${place} has no vulnerabilities`);
 }
 
 function parse(text: Uint8Array): unknown {
