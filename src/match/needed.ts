@@ -22,7 +22,12 @@ export function neededAdvisories(
     const watch = watchOf(pkg);
     if (watch === undefined) continue;
     for (const namespace of watch.namespaces) namespaces.add(namespace);
-    for (const feed of watch.ecosystem.feeds) feeds.set(feed.name, feed);
+    for (const feed of watch.ecosystem.feeds) if (!isOther(feed, watch.ecosystem.feeds)) feeds.set(feed.name, feed);
   }
   return { namespaces, feeds: [...feeds.values()] };
+}
+
+/** Tells whether a feed says the same as another one in another form. */
+function isOther({ insteadOf }: Feed, feeds: readonly Feed[]): boolean {
+  return insteadOf !== undefined && feeds.some(({ name }) => name === insteadOf);
 }
