@@ -1,6 +1,6 @@
 import { FeedError, LimitError } from '../errors.ts';
 import { decompressedPieces } from '../formats/compression/pieces.ts';
-import { readUpdateinfo } from '../formats/updateinfo/read.ts';
+import { readUpdateinfo, type UpdateinfoItem } from '../formats/updateinfo/read.ts';
 import type { Advisory, Namespace } from '../model/advisory.ts';
 import type { Feed, FeedContext, FeedEvent, FeedFile, FeedState } from '../model/feed.ts';
 import { mapConcurrently } from './concurrent.ts';
@@ -33,6 +33,8 @@ export interface UpdateinfoFeedOptions
   repositories(context: FeedContext, from: FeedState): Promise<RepositoryList>;
   /** The repository whose document a file of the offline layout is, or undefined. */
   repositoryAt(path: string): UpdateinfoRepository | undefined;
+  /** Reads notices of another form. */
+  readNotices?(chunks: AsyncIterable<Uint8Array>): AsyncIterable<UpdateinfoItem>;
   /** Form of the publisher's ids: a notice of another id is left out. */
   readonly ids: RegExp;
 }
@@ -48,7 +50,17 @@ const ROWS = 4_000_000;
  * a document only where its checksum is another one than before.
  */
 export function updateinfoFeed(options: UpdateinfoFeedOptions): Feed {
-  const { repositories, repositoryAt, ids, recordUrl, moduleOf, ...description } = options;
+  const {
+    repositories,
+    repositoryAt,
+    ids,
+    recordUrl,
+    moduleOf,
+    readNotices = readUpdateinfo,
+    ...description
+  } = options;
+  const isDocument = (path: string): boolean =>
+    (options.readNotices === undefined ? /updateinfo\.xml$/i : /\.json$/).test(path);
 
   async function* readDocument(
     repository: UpdateinfoRepository,
@@ -57,7 +69,7 @@ export function updateinfoFeed(options: UpdateinfoFeedOptions): Feed {
   ): AsyncGenerator<FeedEvent> {
     const advisories = new Map<string, Advisory>();
     let rows = 0;
-    for await (const item of readUpdateinfo(chunks)) {
+    for await (const item of readNotices(chunks)) {
       if ('skipped' in item) {
         yield { type: 'note', message: `${where}: ${item.skipped}` };
         continue;
@@ -114,7 +126,7 @@ export function updateinfoFeed(options: UpdateinfoFeedOptions): Feed {
 
   async function* read(files: AsyncIterable<FeedFile>): AsyncGenerator<FeedEvent> {
     for await (const file of files) {
-      const repository = /updateinfo\.xml$/i.test(file.path) ? repositoryAt(file.path) : undefined;
+      const repository = isDocument(file.path) ? repositoryAt(file.path) : undefined;
       if (repository === undefined) yield { type: 'note', message: `${file.path} is no document of this feed` };
       else yield* readDocument(repository, file.chunks(), file.path);
     }

@@ -5,6 +5,7 @@ import { rpmDatabases } from '../../packages/rpm/databases.ts';
 import { titledBuildApplies } from '../../packages/rpm/errata-title.ts';
 import { rpmManifest } from '../../packages/rpm/manifest.ts';
 import { detectAlmalinux } from './detect.ts';
+import { almalinuxErrata } from './errata.ts';
 import { almalinuxOsv } from './feed.ts';
 import { almalinuxReleases } from './releases.ts';
 import { almalinuxUpdateinfo } from './updateinfo.ts';
@@ -15,7 +16,7 @@ export const almalinux: Ecosystem = {
   displayName: 'AlmaLinux',
   types: ['rpm'],
   analyzers: [releaseFiles, rpmDatabases, rpmManifest],
-  feeds: [almalinuxOsv, almalinuxUpdateinfo],
+  feeds: [almalinuxOsv, almalinuxUpdateinfo, almalinuxErrata],
   detect: detectAlmalinux,
   releases: almalinuxReleases,
   namespaces: (_pkg, distribution) => (distribution?.id === 'almalinux' ? [`almalinux:${distribution.version}`] : []),

@@ -14,6 +14,20 @@ const layout: EnterpriseLayout = {
   path: 'almalinux',
 };
 
+/** Names of notices: `ALSA-2023:7465`. */
+export const almalinuxIds = /^AL[SBE]A-\d{4}:[A-Z]?\d{1,8}$/;
+
+/** The page of a notice stands below the major version. */
+export function almalinuxPage(id: string, namespace: string): string {
+  const [, major = ''] = namespace.split(':');
+  return `https://errata.almalinux.org/${major}/${id.replace(':', '-')}.html`;
+}
+
+/** The module of a package that says none, by the title of its notice. */
+export function almalinuxModule(title: string | undefined, version: string): string | undefined {
+  return titledModule(title, [{ fixed: version }])?.module;
+}
+
 /** AlmaLinux's errata as its repositories have them: the same notices, with architectures. */
 export const almalinuxUpdateinfo: Feed = updateinfoFeed({
   name: 'almalinux-updateinfo',
@@ -26,10 +40,7 @@ export const almalinuxUpdateinfo: Feed = updateinfoFeed({
   insteadOf: 'almalinux-osv',
   repositories: async () => ({ repositories: enterpriseRepositories(layout) }),
   repositoryAt: (path) => enterpriseRepositoryAt(layout, path),
-  ids: /^AL[SBE]A-\d{4}:[A-Z]?\d{1,8}$/,
-  recordUrl: (id, namespace) => {
-    const [, major = ''] = namespace.split(':');
-    return `https://errata.almalinux.org/${major}/${id.replace(':', '-')}.html`;
-  },
-  moduleOf: (title, version) => titledModule(title, [{ fixed: version }])?.module,
+  ids: almalinuxIds,
+  recordUrl: almalinuxPage,
+  moduleOf: almalinuxModule,
 });

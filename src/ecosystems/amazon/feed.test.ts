@@ -33,7 +33,6 @@ function publish(list: string, folder: string, text: string): void {
 function publishAll(): void {
   mirror.set('amazon-updateinfo/2/extras-catalog.json', JSON.stringify({ topics: [{ n: 'docker' }, { n: '../x' }] }));
   publish('2/core/latest/x86_64/mirror.list', '2/core/2.0/x86_64/guid', updates('ALAS2-2024-001', 'curl'));
-  publish('2/core/latest/aarch64/mirror.list', '2/core/2.0/aarch64/guid', updates('ALAS2-2024-001', 'curl'));
   publish(
     '2/extras/docker/latest/x86_64/mirror.list',
     '2/extras/docker/x86_64',
@@ -43,7 +42,7 @@ function publishAll(): void {
 }
 
 describe('amazonUpdateinfo', () => {
-  it('reads core, extras and 2023, each architecture from its own repository', async () => {
+  it('reads core, extras and 2023', async () => {
     publishAll();
     const { upserts, notes } = await updateFrom(mirror, amazonUpdateinfo);
 
@@ -56,10 +55,9 @@ describe('amazonUpdateinfo', () => {
         row?.only?.repositories,
       ]),
     ).toEqual([
-      ['2/core/x86_64/ALAS2-2024-001', 'amazon:2', ['x86_64'], ['amzn2-core']],
-      ['2/extras/docker/x86_64/ALAS2DOCKER-2024-001', 'amazon:2', ['x86_64'], ['amzn2extra-docker']],
-      ['2023/core/x86_64/ALAS2023-2024-001', 'amazon:2023', ['x86_64'], ['amazonlinux']],
-      ['2/core/aarch64/ALAS2-2024-001', 'amazon:2', ['aarch64'], ['amzn2-core']],
+      ['2/core/ALAS2-2024-001', 'amazon:2', ['aarch64', 'x86_64'], ['amzn2-core']],
+      ['2/extras/docker/ALAS2DOCKER-2024-001', 'amazon:2', ['aarch64', 'x86_64'], ['amzn2extra-docker']],
+      ['2023/core/ALAS2023-2024-001', 'amazon:2023', ['aarch64', 'x86_64'], ['amazonlinux']],
     ]);
   });
 
@@ -91,7 +89,7 @@ describe('amazonUpdateinfo', () => {
     mirror.fault('amazon-updateinfo/2/extras-catalog.json', 'missing');
     const { upserts, notes } = await updateFrom(mirror, amazonUpdateinfo);
 
-    expect(upserts).toHaveLength(3);
+    expect(upserts).toHaveLength(2);
     expect(notes).toEqual([expect.stringContaining('extras-catalog.json is not there')]);
   });
 
@@ -112,17 +110,14 @@ describe('amazonUpdateinfo', () => {
   it('reads the offline layout', async () => {
     const { upserts, notes } = await readFiles(amazonUpdateinfo, {
       '2/extras/docker/x86_64/repodata/abc-updateinfo.xml': updates('ALAS2DOCKER-2024-001', 'docker'),
-      '2023/kernel-livepatch/x86_64/updateinfo.xml': updates(
-        'ALAS2023LIVEPATCH-2023-001',
-        'kernel-livepatch-6.1.12-19.43',
-      ),
+      '2023/kernel-livepatch/updateinfo.xml': updates('ALAS2023LIVEPATCH-2023-001', 'kernel-livepatch-6.1.12-19.43'),
       '1/updates/x86_64/updateinfo.xml': updates('ALAS-2011-1', 'httpd'),
       '2023/other/x86_64/updateinfo.xml': updates('ALAS2023-2024-1', 'a'),
     });
 
     expect(upserts.map(({ key }) => key)).toEqual([
-      '2/extras/docker/x86_64/ALAS2DOCKER-2024-001',
-      '2023/kernel-livepatch/x86_64/ALAS2023LIVEPATCH-2023-001',
+      '2/extras/docker/ALAS2DOCKER-2024-001',
+      '2023/kernel-livepatch/ALAS2023LIVEPATCH-2023-001',
     ]);
     expect(notes).toEqual([
       '1/updates/x86_64/updateinfo.xml is no document of this feed',
@@ -137,7 +132,9 @@ describe('amazonLinux1', () => {
       '1/updates/x86_64/updateinfo.xml': updates('ALAS-2011-1', 'httpd'),
     });
 
-    expect(upserts).toMatchObject([{ affected: [{ namespace: 'amazon:1', only: { architectures: ['x86_64'] } }] }]);
+    expect(upserts).toMatchObject([
+      { affected: [{ namespace: 'amazon:1', only: { architectures: ['aarch64', 'x86_64'] } }] },
+    ]);
     expect(upserts[0]?.affected[0]?.only?.repositories).toBeUndefined();
   });
 });

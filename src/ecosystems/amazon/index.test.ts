@@ -13,28 +13,20 @@ const rpm = (name: string, version: string, release: string, epoch = '0', arch =
   `<package name="${name}" version="${version}" release="${release}" epoch="${epoch}" arch="${arch}"><filename/></package>`;
 
 const documents = {
-  '2/core/x86_64/updateinfo.xml': updates(
+  '2/core/updateinfo.xml': updates(
     'ALAS2-2024-001',
     'CVE-2024-0001',
     rpm('curl', '8.3.0', '1.amzn2.0.6') +
+      rpm('curl', '8.3.0', '1.amzn2.0.6', '0', 'aarch64') +
       rpm('kernel', '4.14.336', '253.554.amzn2') +
       rpm('kernel-headers', '4.14.336', '253.554.amzn2'),
   ),
-  '2/core/aarch64/updateinfo.xml': updates(
-    'ALAS2-2024-001',
-    'CVE-2024-0001',
-    rpm('curl', '8.3.0', '1.amzn2.0.6', '0', 'aarch64'),
-  ),
-  '2/extras/kernel-5.15/x86_64/updateinfo.xml': updates(
+  '2/extras/kernel-5.15/updateinfo.xml': updates(
     'ALAS2KERNEL-5.15-2024-001',
     'CVE-2024-0002',
     rpm('kernel', '5.15.148', '97.159.amzn2'),
   ),
-  '2023/core/x86_64/updateinfo.xml': updates(
-    'ALAS2023-2024-500',
-    'CVE-2024-0003',
-    rpm('curl', '8.5.0', '1.amzn2023.0.1'),
-  ),
+  '2023/core/updateinfo.xml': updates('ALAS2023-2024-500', 'CVE-2024-0003', rpm('curl', '8.5.0', '1.amzn2023.0.1')),
 };
 
 async function found(version: string, rpms: readonly TestRpm[], id = 'amzn'): Promise<readonly string[]> {
@@ -115,11 +107,7 @@ describe('an image of Amazon Linux', () => {
       rpms: [{ name: 'httpd', version: '2.2.20', release: '1.amzn1' }],
       feed: amazonLinux1,
       documents: {
-        '1/updates/x86_64/updateinfo.xml': updates(
-          'ALAS-2011-1',
-          'CVE-2011-3192',
-          rpm('httpd', '2.2.21', '1.18.amzn1'),
-        ),
+        '1/updates/updateinfo.xml': updates('ALAS-2011-1', 'CVE-2011-3192', rpm('httpd', '2.2.21', '1.18.amzn1')),
       },
     });
 

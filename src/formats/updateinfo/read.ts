@@ -103,7 +103,7 @@ class UpdateinfoHandler implements XmlHandler {
   #package(draft: Draft, value: (key: string) => string): void {
     if (draft.packages.length >= PACKAGES) throw tooMany(draft, PACKAGES, 'packages');
     const [name, arch, epoch] = [value('name'), value('arch'), value('epoch')];
-    const version = readVersion(epoch, value('version'), value('release'));
+    const version = readPackageVersion(epoch, value('version'), value('release'));
     if (!/^[^\s:/]{1,256}$/.test(name) || version === undefined) {
       const what = JSON.stringify(`${name} ${epoch} ${value('version')} ${value('release')}`.slice(0, WORD));
       this.#emit({ skipped: `${idOf(draft)}: ${what} is no package with a version` });
@@ -123,7 +123,7 @@ class UpdateinfoHandler implements XmlHandler {
  * The version as rpm orders it; an epoch of 0 is none. Undefined for what is no version, and for 0, before which there
  * is nothing.
  */
-function readVersion(epoch: string, version: string, release: string): string | undefined {
+export function readPackageVersion(epoch: string, version: string, release: string): string | undefined {
   if (!/^[^\s:-]{1,128}$/.test(version) || !/^[^\s:-]{0,128}$/.test(release)) return undefined;
   const text = release === '' ? version : `${version}-${release}`;
   if (['', '0', '(none)', 'None'].includes(epoch)) return /^0+(?:-0*)?$/.test(text) ? undefined : text;
