@@ -9,6 +9,8 @@ import type { AdvisoryWriter } from './writer.ts';
 export interface FeedOutcome {
   readonly name: string;
   readonly title: string;
+  /** True of a feed that says what vulnerabilities are worth, not which packages have them. */
+  readonly enriches?: boolean;
   readonly status: 'changed' | 'unchanged' | 'failed';
   readonly milliseconds: number;
   /** What happened to the records; absent for a failed feed, whose data is as it was. */
@@ -48,6 +50,7 @@ export async function runFeed(
   const outcome = () => ({
     name: feed.name,
     title: feed.title,
+    ...(feed.enriches === true && { enriches: true }),
     milliseconds: Math.round(performance.now() - started),
     notes,
   });

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FeedMirror, startFeedMirror } from '../../../test/support/feed-mirror.ts';
@@ -46,6 +46,27 @@ describe('drydock db', () => {
     const db = start();
     expect(await db('build', 'debian-tracker')).toMatchObject({ status: 0 });
     expect((await db('status')).stdout).toMatch(/^debian-tracker +\d{4}-.* 1$/m);
+  });
+
+  it('tells enrichers apart from feeds of advisories', async () => {
+    const db = start();
+    const folder = path.dirname(path.dirname(writeTemporary('debian-tracker/tracker.json', tracker)));
+    mkdirSync(path.join(folder, 'epss'));
+    writeFileSync(
+      path.join(folder, 'epss', 'epss_scores-2026-08-16.csv'),
+      'cve,epss,percentile\nCVE-2024-0001,0.5,0.9\n',
+    );
+    const imported = await db('import', folder);
+    expect(imported.stdout).toMatch(
+      /^Feed +Status.*\ndebian-tracker +changed +1.*\nEnricher +Status.*\nepss +changed +1 /,
+    );
+    const { stdout } = await db('status');
+    expect(stdout).toMatch(/^Feed +Updated +Records\ndebian-tracker .* 1\nEnricher +Updated +Records\nepss .* 1\n/);
+    const json = JSON.parse((await db('status', '-f', 'json')).stdout) as { feeds: { name: string }[] };
+    expect(json.feeds).toMatchObject([{ name: 'debian-tracker' }, { name: 'epss', enriches: true, records: 1 }]);
+    expect(json.feeds[0]).not.toHaveProperty('enriches');
+    const alone = await db('update', 'epss', '--offline');
+    expect(alone.stdout).toMatch(/^Enricher +Status.*\nepss +failed/);
   });
 
   it('import takes a folder in and lists what it has no reader for', async () => {

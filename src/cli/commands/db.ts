@@ -20,8 +20,26 @@ function line(text: string, width: number, indent = '  '): string {
   return `${wrapWords(escapeText(text), width - indent.length, width).join(`\n${indent}`)}\n`;
 }
 
+/** Feeds of advisories, then enrichers below a heading of their own: their records are of another kind. */
+function apart<T extends { readonly enriches?: boolean }>(
+  feeds: readonly T[],
+  heading: readonly string[],
+  rowOf: (feed: T) => readonly string[],
+): readonly (readonly string[])[] {
+  const [enrichers, others] = [true, false].map((is) => feeds.filter(({ enriches = false }) => enriches === is)) as [
+    T[],
+    T[],
+  ];
+  const second = enrichers.length === 0 ? [] : [['Enricher', ...heading], ...enrichers.map(rowOf)];
+  return [
+    ...(others.length === 0 && enrichers.length > 0 ? [] : [['Feed', ...heading], ...others.map(rowOf)]),
+    ...second,
+  ];
+}
+
 function toTable({ feeds, ...more }: Summary, database: string, width: number): string {
-  const rows = feeds.map(({ name, status, change, notes }) => [
+  const heading = ['Status', 'Added', 'Changed', 'Removed', 'Records', 'Left out'];
+  const [header = [], ...rows] = apart(feeds, heading, ({ name, status, change, notes }) => [
     name,
     status,
     ...[change?.added, change?.changed, change?.removed, change?.records].map((n) =>
@@ -31,7 +49,6 @@ function toTable({ feeds, ...more }: Summary, database: string, width: number): 
     change === undefined ? '-' : String(notes.count),
   ]);
   const skipped = 'skipped' in more ? more.skipped : [];
-  const header = ['Feed', 'Status', 'Added', 'Changed', 'Removed', 'Records', 'Left out'];
   const unread = skipped.length === 0 ? '' : line(`Skipped, no reader: ${skipped.join(', ')}`, width);
   return `${layOut(header, rows, width)}${unread}${line(`Database: ${database}`, width)}`;
 }
@@ -162,11 +179,15 @@ async function showStatus({ configuration, io }: Invocation): Promise<number> {
     return 0;
   }
   const width = textWidth(io.stdout, io.environment);
-  const rows = status.feeds.map(({ name, updatedAt, records }) => [name, updatedAt ?? 'never', String(records)]);
+  const [header = [], ...rows] = apart(status.feeds, ['Updated', 'Records'], ({ name, updatedAt, records }) => [
+    name,
+    updatedAt ?? 'never',
+    String(records),
+  ]);
   const failures = status.feeds.flatMap(({ name, failure }) =>
     failure === undefined ? [] : [line(`Failed: ${name} at ${failure.at}: ${failure.message}`, width)],
   );
-  const table = layOut(['Feed', 'Updated', 'Records'], rows, width);
+  const table = layOut(header, rows, width);
   await io.stdout.write(`${table}${failures.join('')}${line(`Database: ${databaseWords(file, status)}`, width)}`);
   return 0;
 }
