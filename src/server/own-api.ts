@@ -69,6 +69,7 @@ export async function openOwnApi(
     log: own,
     ...(updater !== undefined && { updater }),
     registryHosts: () => registryHosts,
+    requestTimeout: settings.requestTimeout,
     version,
     callerOf: (request) => callers.get(request)!,
   });

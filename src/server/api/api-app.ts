@@ -41,8 +41,11 @@ const zodToJsonConfig = {
 
 /** Makes the own API and that for Harbor. It listens nowhere: requests are handed to it. */
 export async function createApiApp(context: ApiContext): Promise<ApiApp> {
+  const { requestTimeout = 0 } = context;
   const app = fastify({
     logger: false,
+    // Timers know no more than 2^31 - 1.
+    handlerTimeout: Math.min(requestTimeout, 2 ** 31 - 1),
     bodyLimit: BODY_LIMIT,
     exposeHeadRoutes: false,
     routerOptions: { maxParamLength: 512 },

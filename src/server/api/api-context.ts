@@ -22,6 +22,8 @@ export interface ApiContext {
   /** Hosts that are not public and may be asked for images, and the only ones that webhooks may name. */
   registryHosts(): readonly string[];
   readonly version: string;
+  /** Milliseconds for an answer; absent or 0: no limit. */
+  readonly requestTimeout?: number;
   /** Who asks. */
   callerOf(request: IncomingMessage): Caller;
 }

@@ -19,6 +19,9 @@ export function explain(error: FastifyError, request: FastifyRequest, context: A
     else if (error.code.startsWith('store.')) context.callerOf(request.raw).log.warn({ error }, 'the database failed');
     return problemOf(error.code, (error as DrydockError).message);
   }
+  if (error.code === 'FST_ERR_HANDLER_TIMEOUT') {
+    return problemOf('store.unavailable', 'There was no answer within request-timeout.');
+  }
   const known = fastifyCodes[error.statusCode ?? 500];
   if (known !== undefined) return problemOf(known, error.message);
   // Whoever went away in the middle of its request hears nothing more, and it is nobody's fault.

@@ -17,6 +17,9 @@ export const archiveTypes = [
   'application/zstd',
 ] as const;
 
+/** Milliseconds that an upload takes at most, with the wait for its turn: the listener and the store have limits of their own. */
+const LONGEST = 24 * 3_600_000;
+
 /** A quarter of what the service takes (LOCAL_SCANS): one client whose archives come slowly is not to keep all others out. */
 const AT_A_TIME = { requests: 16, queue: 256 };
 
@@ -31,6 +34,7 @@ export function registerUpload(app: ApiApp, context: ApiContext): void {
     '/api/images/upload',
     {
       config: { scope: 'scan', isLong: true },
+      handlerTimeout: LONGEST,
       onRequest: clientTurns(context, AT_A_TIME, 'As many uploads of this client wait as the service takes.'),
       schema: {
         ...describeRoute({
