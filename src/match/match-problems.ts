@@ -24,7 +24,7 @@ export class MatchProblems {
     count(this.#unwatched, this.#unwatched.has(built) || this.#unwatched.size < VENDORS ? built : kind);
   }
 
-  /** Advisories depend on where the package comes from, and the image does not tell. */
+  /** Advisories depend on where the package comes from, and that is not known. */
   repositoriesUnknown(pkg: Package): void {
     count(this.#placeless, kindOf(pkg));
   }
@@ -77,7 +77,7 @@ export class MatchProblems {
     if (this.#placeless.size > 0) {
       problems.push({
         code: 'packages.repositories-unknown',
-        message: `The image does not tell which products ${listOf(this.#placeless)} come from: they were judged as those of the distribution itself.`,
+        message: `It is not known which products ${listOf(this.#placeless)} come from: they were judged as those of the distribution itself.`,
       });
     }
     for (const problem of this.#invalid) problems.push(problem);

@@ -116,9 +116,7 @@ function watchedPackages(
       continue;
     }
     if (!watch.namespaces.some(isKnown)) problems.namespaceMissing(pkg, watch.namespaces);
-    else if (pkg.repositories === undefined && watch.ecosystem.needsRepositories?.(pkg) === true) {
-      problems.repositoriesUnknown(pkg);
-    }
+    else if (watch.ecosystem.lacksRepository?.(pkg) === true) problems.repositoriesUnknown(pkg);
     // Also where no feed knows the namespace: users may have written something there.
     watched.push({ pkg, watch });
   }

@@ -41,10 +41,10 @@ export interface Ecosystem {
   namespaces(pkg: Package, distribution?: Distribution): readonly Namespace[];
   versions(namespace: Namespace): VersionScheme;
   /**
-   * Whether advisories on a package depend on where it comes from, so that the report has to say where the image does
-   * not tell. Absent: they do not.
+   * Whether advisories on a package depend on where it comes from, and that is not known: the report then says so.
+   * Absent: they do not depend on it.
    */
-  needsRepositories?(pkg: Package): boolean;
+  lacksRepository?(pkg: Package): boolean;
   /** Decides what names and versions cannot: modules, architectures, pockets. Absent: the advisory applies. */
   applies?(pkg: Package, advisory: Omit<Advisory, 'affected'>, affected: Affected): Verdict;
 }

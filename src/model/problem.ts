@@ -87,7 +87,7 @@ export const problemCodes = {
   'packages.repositories-unknown': {
     incomplete: false,
     meaning:
-      'The image does not tell which products its packages come from. They were judged as those of the distribution itself.',
+      'Which products packages come from is not known: the image does not tell, or the map of repositories is missing. They were judged as those of the distribution itself.',
   },
   'packages.database-removed': {
     incomplete: false,
@@ -113,6 +113,14 @@ export const problemCodes = {
   'advisories.feed-failed': {
     incomplete: true,
     meaning: 'A feed could not be fetched; what was known before was used.',
+  },
+  'policy.expired': {
+    incomplete: false,
+    meaning: 'An entry of the policy has expired: what it accepted counts again.',
+  },
+  'vex.unreadable': {
+    incomplete: false,
+    meaning: 'Statements (VEX) that were asked for could not be had or read: nothing is suppressed by them.',
   },
   'scan.timeout': { incomplete: true, meaning: 'The time limit was reached. What was done until then is reported.' },
   'analyzer.failed': { incomplete: true, meaning: 'An analyzer failed on a file or a layer; the others went on.' },

@@ -33,6 +33,7 @@ export const redhat: Ecosystem = {
     return distribution.id === 'rhel' ? [release] : [release, `centos:${distribution.version}`];
   },
   versions: () => rpmVersions,
-  needsRepositories: (pkg) => pkg.distribution?.startsWith('rhel:') === true,
+  lacksRepository: ({ distribution, repositories = [] }) =>
+    distribution?.startsWith('rhel:') === true && !repositories.some((one) => one.startsWith('cpe:')),
   applies: (pkg, _advisory, affected) => redhatApplies(pkg, affected),
 };

@@ -170,8 +170,31 @@ describe('an image of Red Hat Enterprise Linux', () => {
     const unknown = await scan(source, image('6.el9_2.1'));
     expect(found(unknown)).toEqual(['bash CVE-2024-0001 fixed 5.1.8-9.el9 medium']);
     expect(problem(unknown, 'packages.repositories-unknown')).toBe(
-      'The image does not tell which products 1 package (rpm of rhel:9) come from: they were judged as those of the distribution itself.',
+      'It is not known which products 1 package (rpm of rhel:9) come from: they were judged as those of the distribution itself.',
     );
+  });
+
+  it('says so where nothing is known of the content sets that an image names', async () => {
+    const source = await advisories({ 'CVE-2024-0001': [bashFixed] });
+    const report = await scan(source, [
+      release('rhel', '9'),
+      database(bash('5.1.8', '6.el9')),
+      manifest('unheard-of-rpms'),
+    ]);
+
+    expect(found(report)).toEqual(['bash CVE-2024-0001 fixed 5.1.8-9.el9 medium']);
+    expect(problem(report, 'packages.repositories-unknown')).toBeDefined();
+  });
+
+  it('takes the CPE of the labels where an image has no content sets', async () => {
+    const source = await advisories({
+      'CVE-2024-0001': [{ status: 'fixed', product: 'a:redhat:mooring:2::el9', component: 'bash@5.2-1.el9' }],
+    });
+    const labels = { path: 'usr/share/buildinfo/labels.json', content: '{"cpe":"cpe:/a:redhat:mooring:2::el9"}' };
+    const report = await scan(source, [release('rhel', '9'), database(bash('5.1.8', '6.el9')), labels]);
+
+    expect(found(report)).toEqual(['bash CVE-2024-0001 fixed 5.2-1.el9 medium']);
+    expect(problem(report, 'packages.repositories-unknown')).toBeUndefined();
   });
 
   it('takes the content sets of the layer that brought a package, else those of any layer', async () => {
