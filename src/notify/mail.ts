@@ -6,6 +6,7 @@ import { escapeLine, escapeText } from '../report/escape.ts';
 import type { StoredNotification } from '../store/notification-shelf.ts';
 import { storedSeverities } from '../store/package-version.ts';
 import { DeliveryError, type NotificationTarget, typeOf } from './target.ts';
+import { checkUser } from './target-url.ts';
 
 export interface MailSettings {
   /** `smtp://HOST:25`, `smtps://USER:PASSWORD@HOST:465`. */
@@ -31,6 +32,7 @@ export function mailTarget({ smtp, from, to, ca }: MailSettings, log: Logger): N
   if (server?.protocol !== 'smtp:' && server?.protocol !== 'smtps:') {
     throw new UsageError('usage.configuration', 'smtp: smtp://HOST:PORT or smtps://HOST:PORT is expected.');
   }
+  checkUser(server, 'smtp');
   let opened: Transporter | undefined;
   return {
     name: 'mail',

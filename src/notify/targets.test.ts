@@ -179,12 +179,16 @@ describe('a webhook of JSON', () => {
 
 describe('openTargets', () => {
   const bad = { certificate: '-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----', key: 'none' };
+  const mail = { from: 'a', to: ['b'] };
   it.each<[string, object, string]>([
     ['an address that is none', { webhook: { url: 'secret' } }, 'webhook: an absolute http or https address'],
     ['an address of a file', { json: { url: 'file:///secret' } }, 'notify-url: an absolute http or https address'],
+    ['a name with a bad escape', { json: { url: 'http://a%zz:secret@a.test' } }, 'notify-url: '],
+    ['a password with a bad escape', { webhook: { url: 'http://a:secret%zz@a.test' } }, 'webhook: '],
+    ['such a one for mail', { mail: { ...mail, smtp: { reveal: () => 'smtp://a:secret%zz@a.test' } } }, 'smtp: '],
     ['a proxy that is none', { webhook: { url: 'http://a.test', proxy: 'secret' } }, 'webhook-proxy: an absolute'],
     ['a certificate that is none', { webhook: { url: 'https://a.test', ...bad } }, 'webhook-certificate: '],
-    ['a mail server that is none', { mail: { smtp: { reveal: () => 'secret' }, from: 'a', to: ['b'] } }, 'smtp: '],
+    ['a mail server that is none', { mail: { ...mail, smtp: { reveal: () => 'secret' } } }, 'smtp: '],
   ])('turns off what has %s, and says so', (_, settings, message) => {
     const told: { failure: string }[] = [];
     const log = { ...silent, error: (data: object) => void told.push(data as { failure: string }) };
