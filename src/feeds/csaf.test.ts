@@ -44,7 +44,9 @@ function serve(archive: Readonly<Record<string, string>>, changes: string[] = []
 
 /** Rows as `day path`; the real lists are never empty. */
 function list(name: 'changes' | 'deletions', rows: readonly string[]): void {
-  const lines = [...rows, '01-01 2020/other.json'].map((row) => `"${row.split(' ')[1]}","2024-${row.split(' ')[0]}T10:00:00+00:00"\n`);
+  const lines = [...rows, '01-01 2020/other.json'].map(
+    (row) => `"${row.split(' ')[1]}","2024-${row.split(' ')[0]}T10:00:00+00:00"\n`,
+  );
   mirror.set(`vex/${name}.csv`, lines.join(''));
 }
 
