@@ -10,6 +10,7 @@ import { oracle } from './oracle/index.ts';
 import { photon } from './photon/index.ts';
 import { redhat } from './redhat/index.ts';
 import { rocky } from './rocky/index.ts';
+import { suse } from './suse/index.ts';
 import { ubuntu } from './ubuntu/index.ts';
 
 /** THE LIST: every distribution and language that Drydock knows, by name. Adding one is a folder and a line here. */
@@ -25,5 +26,6 @@ export const ecosystems: readonly Ecosystem[] = [
   photon,
   redhat,
   rocky,
+  suse,
   ubuntu,
 ];

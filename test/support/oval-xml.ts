@@ -36,7 +36,7 @@ function definition(json: Json): string {
     advisory === undefined ? '' : advisoryElement(advisory as Json),
   ];
   const attributes = `id="${escaped(json['id'])}" class="${escaped(json['class'])}"`;
-  return `<definition ${attributes}><metadata>${inner.join('')}</metadata>${criteria(json['criteria'] as Json)}</definition>`;
+  return `<definition ${attributes}><metadata>${inner.join('')}</metadata>${criteria(json['criteria'] as Json | undefined)}</definition>`;
 }
 
 function advisoryElement(json: Json): string {
@@ -51,13 +51,15 @@ function advisoryElement(json: Json): string {
   ].join('');
 }
 
-function criteria(json: Json): string {
+function criteria(json: Json | undefined): string {
+  if (json === undefined) return '';
   const leaves = list(json['criterions']).map((one) => element('criterion', one as Json));
   const branches = list(json['criterias']).map((one) => criteria(one as Json));
-  return `<criteria operator="${escaped(json['operator'])}">${leaves.join('')}${branches.join('')}</criteria>`;
+  const operator = json['operator'] === undefined ? '' : ` operator="${escaped(json['operator'])}"`;
+  return `<criteria${operator}>${leaves.join('')}${branches.join('')}</criteria>`;
 }
 
-/** Objects are elements; `text` is their text; other values are attributes, but for the name of an rpm object. */
+/** Objects are elements, those without anything elements that were not there; `text` is their text; other values are attributes, but for the name of an rpm object. */
 function element(name: string, json: Json): string {
   const attributes: string[] = [];
   const inner: string[] = [];
@@ -65,6 +67,7 @@ function element(name: string, json: Json): string {
     if (key === 'text') inner.push(escaped(value));
     else if (key === 'name') inner.push(`<name>${escaped(value)}</name>`);
     else if (Array.isArray(value)) inner.push(...value.map((one) => element(key, one as Json)));
+    else if (typeof value === 'object' && Object.keys(value ?? {}).length === 0) continue;
     else if (typeof value === 'object') inner.push(element(key, value as Json));
     else if (key !== 'xmlns') attributes.push(` ${key}="${escaped(value)}"`);
   }

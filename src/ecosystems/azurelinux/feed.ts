@@ -1,6 +1,6 @@
 import { type OvalDocument, type OvalRecord, ovalFeed } from '../../feeds/oval.ts';
 import type { OvalDefinition, OvalLeaf } from '../../formats/oval/model.ts';
-import { type OvalMeaning, walkOval } from '../../formats/oval/walk.ts';
+import { type OvalMeaning, oddityWords, walkOval } from '../../formats/oval/walk.ts';
 import { asMoment } from '../../formats/record.ts';
 import { severityOfWord } from '../../formats/severity-word.ts';
 import type { AdvisoryState, Affected, VersionRange } from '../../model/advisory.ts';
@@ -46,7 +46,7 @@ function recordOf(definition: OvalDefinition, document: OvalDocument): OvalRecor
   if (name === undefined || !cve.test(name)) return { notes: [`${id} names no CVE`] };
   if (criteria === undefined) return { notes: [`${id} has no criteria`] };
   const { ways, oddities } = walkOval(criteria, meaningOf);
-  const notes = oddities.map((oddity) => `${id}: ${oddity}`);
+  const notes = oddities.map((oddity) => `${id}: ${oddityWords[oddity]}`);
   const namespace = document.prefix.slice(0, -1);
   const patchable = fields.get('patchable');
   const affected: Affected[] = [];

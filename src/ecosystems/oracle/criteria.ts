@@ -1,5 +1,5 @@
 import type { OvalCriteria, OvalLeaf } from '../../formats/oval/model.ts';
-import { type OvalMeaning, walkOval } from '../../formats/oval/walk.ts';
+import { type OvalMeaning, oddityWords, walkOval } from '../../formats/oval/walk.ts';
 import { flavourOf } from '../../packages/rpm/builds.ts';
 
 /** What an errata fixes: one package in one release. */
@@ -46,7 +46,7 @@ export function readFixes(criteria: OvalCriteria): {
       }
     }
   }
-  return { fixes: [...fixes.values()], oddities };
+  return { fixes: [...fixes.values()], oddities: oddities.map((oddity) => oddityWords[oddity]) };
 }
 
 function fixOf(release: string, name: string, evr: string, module: string | undefined) {

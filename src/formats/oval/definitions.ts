@@ -145,7 +145,8 @@ export class OvalDefinitions implements XmlHandler {
       }
     }
     const test = name === 'criterion' ? this.#links.test(attributes.get('test_ref') ?? '', comment) : undefined;
-    add(draft, { kind: 'test', negate, comment, ...(test !== undefined && { test }) });
+    const isNegative = test?.check === 'none satisfy' || test?.existence === 'none_exist';
+    add(draft, { kind: 'test', negate: negate !== isNegative, comment, ...(test !== undefined && { test }) });
   }
 
   #metadata(draft: Draft, name: string): void {

@@ -12,6 +12,8 @@ export interface OvalTest {
   /** Name of its element: `rpminfo_test`, `textfilecontent54_test`, `uname_test`. */
   readonly kind: string;
   readonly comment: string;
+  /** How many of the things found have to be so: `at least one`, `all`, `only one`, `none satisfy`. */
+  readonly check: string;
   /** `none_exist` asks that there is no such thing. */
   readonly existence: string;
   /** `name` of the object: the package, for rpminfo. */
@@ -24,6 +26,7 @@ export interface OvalTest {
 /** A leaf of the criteria. */
 export interface OvalLeaf {
   readonly kind: 'test';
+  /** It is asked for not to be so; also by the test itself: `none satisfy`, `none_exist`. */
   readonly negate: boolean;
   readonly comment: string;
   /** Absent: the document does not have the test. */

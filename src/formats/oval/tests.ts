@@ -8,6 +8,9 @@ const kinds = /^[a-z0-9_]+_(test|object|state)$/;
 /** Properties of one state, and states of one test. */
 const FEW = 64;
 
+/** What most tests are. */
+const usual = { check: 'at least one', existence: 'at_least_one_exists', anyState: false } as const;
+
 /** A test without an object. */
 const NONE = -1;
 
@@ -27,13 +30,14 @@ export class OvalTests implements XmlHandler {
   readonly #testKinds: string[] = [];
   readonly #testObjects: number[] = [];
   readonly #testStates: (number | readonly number[])[] = [];
-  readonly #odd = new Map<number, { existence: string; anyState: boolean }>();
+  readonly #odd = new Map<number, Pick<OvalTest, 'check' | 'existence' | 'anyState'>>();
   readonly #objectsMet = new Set<number>();
   readonly #objectNames: (string | undefined)[] = [];
   readonly #stateConditions: (readonly OvalCondition[] | undefined)[] = [];
   readonly #kindNames = new Map<string, string>();
-  /** The test, object or state that is open. */
+  /** The test, object or state that is open, and which of them it is. */
   #current = -1;
+  #section: string = '';
   #conditions: OvalCondition[] = [];
   #operation = '';
 
@@ -53,7 +57,7 @@ export class OvalTests implements XmlHandler {
     return {
       kind,
       comment,
-      ...(this.#odd.get(number) ?? { existence: 'at_least_one_exists', anyState: false }),
+      ...(this.#odd.get(number) ?? usual),
       ...(name !== undefined && { name }),
       conditions: conditions.length === 1 ? (conditions[0] ?? []) : conditions.flatMap((each) => each ?? []),
     };
@@ -79,7 +83,7 @@ export class OvalTests implements XmlHandler {
     const path = this.#elements;
     if (path.depth === 4 && this.#current >= 0) this.#value(name);
     else if (path.depth === 3) {
-      if (path.section === 'states' && this.#current >= 0) this.#stateConditions[this.#current] = this.#conditions;
+      if (this.#section === 'state' && this.#current >= 0) this.#stateConditions[this.#current] = this.#conditions;
       this.#current = -1;
     }
     path.close();
@@ -88,17 +92,20 @@ export class OvalTests implements XmlHandler {
   #begin(name: string, attributes: ReadonlyMap<string, string>): void {
     const id = attributes.get('id');
     const kind = kinds.exec(name)?.[1];
-    const { section } = this.#elements;
-    if (id === undefined || kind === undefined || section !== `${kind}s`) return;
+    if (id === undefined || kind === undefined) return;
+    this.#section = kind;
     if (kind === 'test') {
       const number = this.#tests.number(id);
       this.#current = number;
       this.#testKinds[number] = this.#kindName(name);
       this.#testObjects[number] = NONE;
       this.#testStates[number] = [];
-      const existence = attributes.get('check_existence') ?? 'at_least_one_exists';
+      const check = attributes.get('check') ?? usual.check;
+      const existence = attributes.get('check_existence') ?? usual.existence;
       const anyState = attributes.get('state_operator') === 'OR';
-      if (existence !== 'at_least_one_exists' || anyState) this.#odd.set(number, { existence, anyState });
+      if (anyState || existence !== usual.existence || check !== usual.check) {
+        this.#odd.set(number, { check, existence, anyState });
+      }
     } else {
       this.#current = (kind === 'object' ? this.#objects : this.#states).number(id);
       if (kind === 'object') this.#objectsMet.add(this.#current);
@@ -107,9 +114,8 @@ export class OvalTests implements XmlHandler {
   }
 
   #part(name: string, attributes: ReadonlyMap<string, string>): void {
-    const { section } = this.#elements;
-    if (section === 'states') this.#operation = attributes.get('operation') ?? 'equals';
-    if (section !== 'tests') return;
+    if (this.#section === 'state') this.#operation = attributes.get('operation') ?? 'equals';
+    if (this.#section !== 'test') return;
     const reference = attributes.get(`${name}_ref`);
     if (reference === undefined) return;
     if (name === 'object') this.#testObjects[this.#current] = this.#objects.number(reference);
@@ -121,10 +127,9 @@ export class OvalTests implements XmlHandler {
   }
 
   #value(name: string): void {
-    const { section } = this.#elements;
     const value = this.#elements.taken();
-    if (section === 'objects' && name === 'name') this.#objectNames[this.#current] = value;
-    else if (section === 'states' && this.#conditions.length < FEW) {
+    if (this.#section === 'object' && name === 'name') this.#objectNames[this.#current] = value;
+    else if (this.#section === 'state' && this.#conditions.length < FEW) {
       this.#conditions.push({ property: name, operation: this.#operation, value });
     }
   }

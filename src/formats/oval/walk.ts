@@ -25,9 +25,17 @@ export interface OvalWay<Package, Context> {
 
 export interface OvalWalk<Package, Context> {
   readonly ways: readonly OvalWay<Package, Context>[];
-  /** Something could only be said roughly: in words. */
-  readonly oddities: readonly string[];
+  /** What could only be said roughly. */
+  readonly oddities: readonly OvalOddity[];
 }
+
+export type OvalOddity = 'negated' | 'several-packages';
+
+/** For people. */
+export const oddityWords: Readonly<Record<OvalOddity, string>> = {
+  negated: 'it asks for something not to be so, which is taken as if it never were',
+  'several-packages': 'it asks for several packages together; each of them counts for itself',
+};
 
 /** Ways of one definition. */
 const WAYS = 200_000;
@@ -37,21 +45,23 @@ const COMBINATIONS = 200_000;
 
 /**
  * Walks the criteria of a definition and says which packages it asks for, and under which conditions: an AND hands its
- * conditions on to the packages below it, an OR makes alternatives.
+ * conditions on to the packages below it, an OR makes alternatives. What is asked not to be so is left out, unless
+ * `meaningOf` says that it holds or fails as it stands there.
  * @throws LimitError for criteria with too many combinations
  */
 export function walkOval<Package, Context>(
   criteria: OvalCriteria,
   meaningOf: (leaf: OvalLeaf) => OvalMeaning<Package, Context>,
 ): OvalWalk<Package, Context> {
-  const oddities = new Set<string>();
+  const oddities = new Set<OvalOddity>();
   // The depth is that of the document's elements, which its parser bounds.
   const walk = (part: OvalCriteria): Way<Package, Context>[] => {
-    if (part.negate) {
-      oddities.add('it asks for something not to be so, which is taken as if it never were');
+    const meaning = part.kind === 'test' ? meaningOf(part) : undefined;
+    if (part.negate && meaning?.kind !== 'holds' && meaning?.kind !== 'fails') {
+      oddities.add('negated');
       return [];
     }
-    if (part.kind === 'test') return meant(meaningOf(part));
+    if (part.kind === 'test') return meaning === undefined ? [] : meant(meaning);
     const parts = part.parts.map(walk);
     return part.kind === 'or' ? alternatives(parts) : together(parts, oddities);
   };
@@ -91,7 +101,7 @@ function alternatives<P, C>(parts: readonly (readonly Way<P, C>[])[]): Way<P, C>
   return others.length === 0 && holds ? [{ contexts: [], packages: [] }] : bounded(others);
 }
 
-function together<P, C>(parts: readonly (readonly Way<P, C>[])[], oddities: Set<string>): Way<P, C>[] {
+function together<P, C>(parts: readonly (readonly Way<P, C>[])[], oddities: Set<OvalOddity>): Way<P, C>[] {
   let ways: Way<P, C>[] = [{ contexts: [], packages: [] }];
   for (const part of parts) {
     if (part.length * ways.length > COMBINATIONS) throw new LimitError('OVAL criteria have too many combinations');
@@ -100,7 +110,7 @@ function together<P, C>(parts: readonly (readonly Way<P, C>[])[], oddities: Set<
   return ways;
 }
 
-function joined<P, C>(a: Way<P, C>, b: Way<P, C>, oddities: Set<string>): Way<P, C> {
+function joined<P, C>(a: Way<P, C>, b: Way<P, C>, oddities: Set<OvalOddity>): Way<P, C> {
   const contexts = [...a.contexts, ...b.contexts];
   const [one, other] = [a.packages, b.packages];
   if (one.length === 0 || other.length === 0) return { contexts, packages: one.length === 0 ? other : one };
@@ -111,7 +121,7 @@ function joined<P, C>(a: Way<P, C>, b: Way<P, C>, oddities: Set<string>): Way<P,
       packages: [{ name: first?.name ?? '', values: [...(first?.values ?? []), ...(second?.values ?? [])] }],
     };
   }
-  oddities.add('it asks for several packages together; each of them counts for itself');
+  oddities.add('several-packages');
   return { contexts, packages: [...one, ...other] };
 }
 
