@@ -39,8 +39,8 @@ export interface ListenOptions {
   readonly handler: RequestHandler;
 }
 
-/** Milliseconds in which a client takes a part of its answer. */
-const READING_TIME = 60_000;
+/** Half of the milliseconds in which a client takes a part of its answer: Node.js looks twice. */
+const READING_TIME = 30_000;
 
 /**
  * @throws DrydockError `service.address` when nobody can listen there

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 /**
  * Cuts connections off whose clients do not take the answers that are ready for them, which stand in memory until then.
  * A connection on which something is still worked on is left alone, since nothing may be on its way there.
- * @param milliseconds in which a part of an answer has to be taken
+ * @param milliseconds in which a part of an answer has to be taken; Node.js gives them a second time
  * @returns to be told of each request
  */
 export function limitReadingTime(milliseconds: number): (request: IncomingMessage, response: ServerResponse) => void {
