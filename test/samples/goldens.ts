@@ -67,7 +67,10 @@ export function noticeFacts(record: JsonRecord, namespace: string): Fact[] {
       .filter((pkg) => word(pkg, 'arch') !== 'src')
       .map((pkg) => {
         const own = word(pkg, 'module').split(':').slice(0, 2).join(':');
-        const stream = module === undefined ? own : `${word(module, 'name')}:${word(module, 'stream')}`;
+        const stream =
+          module === undefined || word(module, 'name') === ''
+            ? own
+            : `${word(module, 'name')}:${word(module, 'stream')}`;
         const name = stream === '' ? word(pkg, 'name') : `${stream}::${word(pkg, 'name')}`;
         return fact(id, namespace, name, word(pkg, 'arch'), evr(pkg));
       });
@@ -165,4 +168,19 @@ export function sample(files: ReadonlyMap<string, Buffer>, path: string): Buffer
   const content = files.get(path);
   if (content === undefined) throw new Error(`the samples have no ${path}`);
   return path.endsWith('.gz') ? gunzipSync(content) : content;
+}
+
+/** Goldens that neither a test reads nor a reason covers: none is to be overlooked. */
+export function overlooked(
+  files: ReadonlyMap<string, Buffer>,
+  read: readonly RegExp[],
+  unread: readonly (readonly [what: RegExp, why: string])[],
+): string[] {
+  return [...files.keys()].filter(
+    (path) =>
+      /golden|snapshots/.test(path) &&
+      !path.endsWith('datasource.json') &&
+      !read.some((pattern) => pattern.test(path)) &&
+      !unread.some(([pattern, why]) => why !== '' && pattern.test(path)),
+  );
 }
