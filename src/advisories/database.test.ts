@@ -359,6 +359,16 @@ describe('a file that is no usable database', () => {
       'advisories.unusable',
       'older version of Drydock (schema 0',
     ],
+    [
+      'that has no place for enrichments yet',
+      async () => {
+        const file = await fresh([plainAdvisory('1')]);
+        await pragma(file, 'user_version', 1);
+        return file;
+      },
+      'advisories.unusable',
+      'older version of Drydock (schema 1, needed is 2). Remove it and run "drydock db update"',
+    ],
   ])('%s is refused in words', async (_, make, code, words) => {
     const file = await make();
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FormatError } from '../errors.ts';
-import { jsonMembers } from './json-members.ts';
+import { jsonElements, jsonMembers } from './json-members.ts';
 
 function members(text: string | Uint8Array): [string, unknown][] {
   return [...jsonMembers(Buffer.from(text))].map(({ name, value }) => [
@@ -84,5 +84,22 @@ describe('jsonMembers', () => {
     const deep = `{"a":${'['.repeat(1_000_000)}${']'.repeat(1_000_000)}}`;
 
     expect([...jsonMembers(Buffer.from(deep))][0]?.value).toHaveLength(2_000_000);
+  });
+});
+
+describe('jsonElements', () => {
+  const elements = (text: string): unknown[] =>
+    [...jsonElements(Buffer.from(text))].map((value) => JSON.parse(Buffer.from(value).toString()));
+
+  it('finds the elements of every array', () => {
+    fc.assert(
+      fc.property(fc.array(fc.jsonValue()), fc.constantFrom(undefined, 2, '\t'), (list, space) => {
+        expect(elements(JSON.stringify(list, undefined, space))).toEqual(JSON.parse(JSON.stringify(list)));
+      }),
+    );
+  });
+
+  it.each(['', '{}', '1', '[', '[1', '[1,', '[1,]', '[,1]', '[1 2]', '[1]]', '["a]', '[{]'])('refuses %s', (text) => {
+    expect(() => elements(text)).toThrow(/JSON/);
   });
 });
