@@ -243,3 +243,59 @@ describe('real data', () => {
     expect((await updateFrom(mirror, pypi, run.state)).upserts).toEqual([]);
   });
 });
+
+describe('a feed of notices', () => {
+  const notices = osvFeed({
+    name: 'mooring-osv',
+    version: 1,
+    ecosystem: 'Mooring Linux',
+    title: 'Mooring',
+    licence: 'CC0',
+    nameKind: 'binary',
+    keeps: ({ id }) => id.startsWith('MSA-'),
+    inParts: true,
+  });
+
+  function notice(id: string, release: string, more: object = {}): MirrorRecord {
+    return record(id, 1, '2', {
+      affected: [
+        {
+          package: { ecosystem: `Mooring Linux:${release}`, name: 'mast' },
+          ranges: [{ type: 'ECOSYSTEM', events: [{ introduced: '0' }, { fixed: `2.el${release}` }] }],
+        },
+      ],
+      ...more,
+    });
+  }
+
+  it('takes back what it does not keep', async () => {
+    setOsv(mirror, 'Mooring Linux', [notice('MSA-1', '8'), notice('MBA-1', '8')]);
+    const run = await updateFrom(mirror, notices);
+
+    expect(run.upserts.map(({ id }) => id)).toEqual(['MSA-1']);
+    expect(run.removed).toEqual(['MBA-1']);
+  });
+
+  it('pitfall 14: puts the parts of one id together that stand in a folder for each release', async () => {
+    const { upserts } = await readFiles(notices, {
+      '8/MSA-1.json': JSON.stringify(notice('MSA-1', '8')),
+      '9/MSA-1.json': JSON.stringify(notice('MSA-1', '9')),
+      '9/MSA-2.json': JSON.stringify(notice('MSA-2', '9')),
+    });
+
+    expect(upserts.map(({ id, affected }) => [id, affected.map(({ namespace }) => namespace)])).toEqual([
+      ['MSA-1', ['mooring-linux:8', 'mooring-linux:9']],
+      ['MSA-2', ['mooring-linux:9']],
+    ]);
+  });
+
+  it('pitfall 12: keeps a record one of whose parts was withdrawn', async () => {
+    const { upserts, removed } = await readFiles(notices, {
+      '8/MSA-1.json': JSON.stringify(notice('MSA-1', '8')),
+      '9/MSA-1.json': JSON.stringify(notice('MSA-1', '9', { withdrawn: '2024-01-02T00:00:00Z' })),
+    });
+
+    expect(upserts).toHaveLength(1);
+    expect(removed).toEqual([]);
+  });
+});

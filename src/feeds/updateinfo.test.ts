@@ -294,6 +294,44 @@ describe('updateinfoFeed', () => {
     });
   });
 
+  it('finds a repository that was moved to the archive', async () => {
+    const moved = { ...extra, required: true, place: { folder: 'extra', archive: 'archive/extra' } };
+    const file = publish('archive/extra', document(notice('MSA-2024:1', [{ arch: 'aarch64' }])));
+    const one = await updateFrom(mirror, feedOf(moved));
+    expect(one.upserts).toHaveLength(1);
+    expect(requested()).toEqual([
+      'extra/repodata/repomd.xml 404',
+      'archive/extra/repodata/repomd.xml 200',
+      `archive/extra/${file} 200`,
+    ]);
+
+    const two = await updateFrom(mirror, feedOf(moved), one.state);
+    expect(two).toMatchObject({ replaced: [], notes: [] });
+    expect(requested()).toEqual(['extra/repodata/repomd.xml 404', 'archive/extra/repodata/repomd.xml 304']);
+  });
+
+  it('asks a feed for the module of a package whose collection names none', async () => {
+    const text = document(notice('MSA-2024:1', [{ version: '1' }, { name: 'hull', version: '2' }]));
+    const feed = updateinfoFeed({
+      name: 'mooring-updateinfo',
+      version: 1,
+      title: 'Mooring notices',
+      url: 'https://cdn.mooring.example/linux',
+      mirrorPath: 'mooring',
+      licence: 'CC0',
+      folder: 'mooring-updateinfo',
+      repositories: async () => ({ repositories: [main] }),
+      repositoryAt: () => main,
+      ids: /^MSA/,
+      recordUrl: (id, namespace) => `https://mooring.example/${namespace}/${id}`,
+      moduleOf: (_title, version) => (version.startsWith('1') ? 'mast:1' : undefined),
+    });
+    const { upserts } = await readFiles(feed, { 'main/updateinfo.xml': text });
+
+    expect(upserts[0]?.urls[0]).toBe('https://mooring.example/mooring:2/MSA-2024:1');
+    expect(upserts[0]?.affected.map(({ only }) => only?.module)).toEqual(['mast:1', undefined]);
+  });
+
   it('asks only for repositories of the namespaces that are wanted', async () => {
     mirror.set('mooring/direct/updateinfo.xml.gz', gzipSync(document(notice('MSA-2024:1'))));
     await updateFrom(mirror, feedOf(main, direct), {}, new Set(['mooring:1']));

@@ -29,6 +29,14 @@ describe('a body that comes', () => {
     expect(requests[0]?.headers['accept-encoding']).toBe('gzip');
   });
 
+  it('is asked for in the media type that is wanted, or in any', async () => {
+    const { get, requests } = await serve((_, response) => json(response));
+    await get({ accept: 'application/json' });
+    await get();
+
+    expect(requests.map(({ headers }) => headers['accept'])).toEqual(['application/json', undefined]);
+  });
+
   it('tells how far it is', async () => {
     const { get } = await serve((_, response) => json(response));
     const seen: (readonly [number, number | undefined])[] = [];

@@ -256,3 +256,41 @@ describe('real records', () => {
     expect(kinds.filter((kind) => kind === 'unreadable')).toHaveLength(0);
   });
 });
+
+describe('readOsv, as a publisher of notices needs it', () => {
+  const related = { related: ['CVE-2024-0001', 'cve-2024-0002', 'RHSA-2024:1', 'CVE-2024-3'] };
+
+  it('takes related CVEs for those that a notice deals with, where it is told to', () => {
+    expect(advisory(related, { cvesAreRelated: true })).toMatchObject({
+      aliases: ['CVE-2024-0001', 'CVE-2024-0002'],
+      related: ['RHSA-2024:1', 'CVE-2024-3'],
+    });
+    expect(advisory(related)).toMatchObject({
+      aliases: [],
+      related: ['CVE-2024-0001', 'CVE-2024-0002', 'RHSA-2024:1', 'CVE-2024-3'],
+    });
+  });
+
+  it('takes the severity that the feed finds before CVSS, and CVSS where it finds none', () => {
+    const record = { summary: 'Low: x', severity: [{ type: 'CVSS_V3', score: v31 }] };
+
+    expect(advisory(record, { severityOf: ({ summary }) => (summary === 'Low: x' ? 'low' : 'unknown') }).severity).toBe(
+      'low',
+    );
+    expect(advisory(record, { severityOf: () => 'unknown' }).severity).toBe('critical');
+  });
+
+  it('asks which builds a row is about', () => {
+    const onlyFor: OsvReading['onlyFor'] = ({ summary }, ranges) =>
+      ranges[0]?.fixed === '2' ? { module: String(summary) } : undefined;
+
+    expect(advisory({ summary: 'node:18' }, { onlyFor }).affected[0]?.only).toEqual({ module: 'node:18' });
+    expect(advisory({ affected: [{ package: flask, ranges: [open] }] }, { onlyFor }).affected[0]?.only).toBeUndefined();
+  });
+
+  it('asks for the page of a record with the record', () => {
+    expect(
+      advisory({ summary: 'x' }, { recordUrl: (id, { summary }) => `https://x.example/${summary}/${id}` }).urls[0],
+    ).toBe('https://x.example/x/X-1');
+  });
+});
