@@ -82,6 +82,12 @@ export const errorCodes = {
     http: 503,
     meaning: 'The advisory database cannot be written: folder read-only or disk full.',
   },
+  'advisories.refused': {
+    exit: exitStatus.advisories,
+    http: 503,
+    meaning:
+      'An advisory database that somebody hands on was refused: a signature, an age or a version is wrong. The one in use stays.',
+  },
   'feed.unreachable': { exit: exitStatus.advisories, http: 502, meaning: 'A feed could not be reached.' },
   'feed.refused': {
     exit: exitStatus.advisories,
