@@ -3,7 +3,7 @@ import { lines } from '../formats/lines.ts';
 import { osvNamespace } from '../formats/osv/namespace.ts';
 import { type OsvReading, readOsv } from '../formats/osv/read.ts';
 import type { ZipReader } from '../formats/zip.ts';
-import type { Advisory, Namespace } from '../model/advisory.ts';
+import type { Advisory, Affected, Namespace } from '../model/advisory.ts';
 import type { Feed, FeedContext, FeedEvent, FeedFile, FeedState } from '../model/feed.ts';
 import { feedAddress } from './address.ts';
 import { mapConcurrently } from './concurrent.ts';
@@ -24,6 +24,8 @@ export interface OsvFeedOptions
   accepts?(id: string): boolean;
   /** The same where the id does not tell. */
   keeps?(advisory: Advisory): boolean;
+  /** Completes the rows of a record with what follows from them, where its publisher leaves that out. */
+  completed?(rows: readonly Affected[]): readonly Affected[];
   /**
    * The publisher's own repository has a file for each release, and one id in several of them (AlmaLinux): in the
    * offline layout they are put together. The bucket has them in one record.
@@ -68,7 +70,11 @@ export function osvFeed(options: OsvFeedOptions): Feed {
     if (result.kind !== 'advisory') yield { type: 'remove', key: result.key };
     else if (!accepts(result.advisory.id)) return;
     else if (options.keeps?.(result.advisory) === false) yield { type: 'remove', key: result.advisory.key };
-    else yield { type: 'upsert', advisory: result.advisory };
+    else {
+      const { advisory } = result;
+      const affected = options.completed?.(advisory.affected) ?? advisory.affected;
+      yield { type: 'upsert', advisory: affected === advisory.affected ? advisory : { ...advisory, affected } };
+    }
   }
 
   async function* fromArchive(context: FeedContext, tally: Tally): AsyncGenerator<FeedEvent> {

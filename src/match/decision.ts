@@ -1,4 +1,4 @@
-import type { AdvisoryHit, Affected } from '../model/advisory.ts';
+import type { AdvisoryHit, AdvisoryState, Affected } from '../model/advisory.ts';
 import type { Assessment } from './assess.ts';
 import { leastFix } from './fixes.ts';
 import { type Group, isCve, unsilenced } from './group.ts';
@@ -43,10 +43,16 @@ export function comparisonOf({ compared, scheme }: Assessment): string {
   return `${compared.kind} ${scheme.id}`;
 }
 
+/**
+ * States in which a publisher offers a fix. In any other one a range may end all the same, at a version that is not to
+ * be had here: one of Ubuntu Pro, for an image without it.
+ */
+const offering: ReadonlySet<AdvisoryState> = new Set(['fixed', 'affected']);
+
 /** The least version that no row of one kind of comparison affects. */
 export function fixOf(rows: readonly Assessment[]): string | undefined {
   const { compared, scheme } = rows[0]!;
-  const affected: Affected[] = rows.map(({ hit }) => hit.affected);
+  const affected: Affected[] = rows.map(({ hit }) => hit.affected).filter(({ state }) => offering.has(state));
   return leastFix(compared.version, affected, scheme);
 }
 

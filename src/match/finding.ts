@@ -61,7 +61,7 @@ function findingFor(
   const layer = layers[pkg.layer.index];
   const path = pkg.locations[0];
   const target = fixedVersion === undefined ? undefined : upgradeTo;
-  const remediation = remediationFor(pkg, hit.affected.state, target, compared.kind);
+  const remediation = remediationFor(pkg, hit.affected, target, compared.kind);
   return {
     // Records of the malicious-packages collection say that the package itself is the attack.
     kind: id.startsWith('MAL-') ? 'malware' : 'vulnerability',

@@ -5,7 +5,7 @@ import type { Package } from '../model/package.ts';
 import { remediationFor } from './remediation.ts';
 
 function upgrade(type: string, name: string, version: string, more: Partial<Package> = {}): string | undefined {
-  return remediationFor(makePackage(name, '1', { type, ...more }), 'fixed', version, 'binary');
+  return remediationFor(makePackage(name, '1', { type, ...more }), { state: 'fixed' }, version, 'binary');
 }
 
 describe('remediationFor', () => {
@@ -45,7 +45,7 @@ describe('remediationFor', () => {
   it('does not name a version of the source that the package does not have', () => {
     const pkg = makePackage('g++', '4:12.2.0-3', { source: { name: 'gcc-defaults', version: '1.203' } });
 
-    expect(remediationFor(pkg, 'fixed', '1.204', 'source')).toBe(
+    expect(remediationFor(pkg, { state: 'fixed' }, '1.204', 'source')).toBe(
       'Upgrade g++ to a build of gcc-defaults 1.204 or later.',
     );
   });
@@ -55,9 +55,20 @@ describe('remediationFor', () => {
     ['will-not-fix', /remove or replace/],
     ['affected', undefined],
   ])('without a fix, in state %s', (state, expected) => {
-    const words = remediationFor(makePackage('p', '1'), state, undefined, 'source');
+    const words = remediationFor(makePackage('p', '1'), { state }, undefined, 'source');
 
     if (expected === undefined) expect(words).toBeUndefined();
     else expect(words).toMatch(expected);
+  });
+
+  it.each<[AdvisoryState, string, string]>([
+    ['deferred', 'Minor issue', 'The publisher says: Minor issue.'],
+    [
+      'will-not-fix',
+      'fixed with Ubuntu Pro in 1.2',
+      'The publisher will not fix it: remove or replace p, or accept it in a policy. The publisher says: fixed with Ubuntu Pro in 1.2.',
+    ],
+  ])('without a fix, in state %s, it says what the publisher says of it', (state, note, expected) => {
+    expect(remediationFor(makePackage('p', '1'), { state, note }, undefined, 'source')).toBe(expected);
   });
 });

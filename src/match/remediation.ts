@@ -1,4 +1,4 @@
-import type { AdvisoryState } from '../model/advisory.ts';
+import type { AdvisoryState, Affected } from '../model/advisory.ts';
 import type { Package } from '../model/package.ts';
 
 /** A command that brings `name` to `version`. */
@@ -33,17 +33,18 @@ function rpmManager(distribution: string): string {
 }
 
 /**
- * What helps against a vulnerability of a package: the upgrade to `version`, where there is one.
+ * What helps against a vulnerability of a package: the upgrade to `version`, where there is one, else what its publisher
+ * says of it.
  * A version of the source package is named in a command only if the package has the same version as its source:
  * rebuilds, and packages with versions of their own, would not be found under it.
  */
 export function remediationFor(
   pkg: Package,
-  state: AdvisoryState,
+  affected: Pick<Affected, 'state' | 'note'>,
   version: string | undefined,
   kind: 'source' | 'binary',
 ): string | undefined {
-  if (version === undefined) return withoutFix(pkg, state);
+  if (version === undefined) return withoutFix(pkg, affected);
   const { name, source } = pkg;
   if (kind === 'source' && source !== undefined && source.version !== pkg.version) {
     return `Upgrade ${name} to a build of ${source.name} ${version} or later.`;
@@ -54,7 +55,14 @@ export function remediationFor(
   return upgrade(name, version, pkg.distribution ?? '');
 }
 
-function withoutFix(pkg: Package, state: AdvisoryState): string | undefined {
+function withoutFix(pkg: Package, { state, note }: Pick<Affected, 'state' | 'note'>): string | undefined {
+  const advice = adviceFor(pkg, state);
+  if (note === undefined) return advice;
+  const said = `The publisher says: ${/[.!?]$/.test(note) ? note : `${note}.`}`;
+  return advice === undefined ? said : `${advice} ${said}`;
+}
+
+function adviceFor(pkg: Package, state: AdvisoryState): string | undefined {
   switch (state) {
     case 'end-of-life':
       return `No fix will come for this release: move to a supported one, or remove ${pkg.name}.`;

@@ -38,6 +38,13 @@ describe('ubuntuOsv', () => {
         urls: ['https://ubuntu.com/security/CVE-2022-1'],
         affected: [
           { ...base, namespace: 'ubuntu:22.04', ranges: [{ fixed: '1.2-1' }] },
+          {
+            ...base,
+            namespace: 'ubuntu:16.04',
+            state: 'will-not-fix',
+            ranges: [{ fixed: '1.1-1' }],
+            note: 'fixed with Ubuntu Pro in 1.1-1',
+          },
           { ...base, namespace: 'ubuntu-pro:16.04', ranges: [{ fixed: '1.1-1' }] },
         ],
       },

@@ -2,6 +2,7 @@ import { osvFeed } from '../../feeds/osv.ts';
 import { debVersions } from '../../formats/versions/deb.ts';
 import type { AdvisoryState, Affected } from '../../model/advisory.ts';
 import type { Feed } from '../../model/feed.ts';
+import { withStandardPockets } from './standard.ts';
 
 /** States of Ubuntu's CVE tracker beyond what the ranges say (ubuntu-cve-tracker, README, "status"). */
 const states: ReadonlyMap<string, AdvisoryState> = new Map<string, AdvisoryState>([
@@ -16,7 +17,7 @@ const states: ReadonlyMap<string, AdvisoryState> = new Map<string, AdvisoryState
  */
 export const ubuntuOsv: Feed = osvFeed({
   name: 'ubuntu-osv',
-  version: 1,
+  version: 2,
   ecosystem: 'Ubuntu',
   title: 'Ubuntu security data (OSV)',
   licence: 'CC-BY-SA 4.0, Canonical Ltd.',
@@ -24,6 +25,7 @@ export const ubuntuOsv: Feed = osvFeed({
   compare: debVersions.compare,
   rangesOnly: true,
   accepts: (id) => id.startsWith('UBUNTU-CVE-'),
+  completed: withStandardPockets,
   recordUrl: (id) => `https://ubuntu.com/security/${id.replace(/^UBUNTU-/, '')}`,
 
   stateOf(specific, fixed): Pick<Affected, 'state' | 'note'> | undefined {

@@ -5,17 +5,20 @@ import { dpkgStatus } from '../../packages/dpkg/status.ts';
 import { releaseFiles } from '../../packages/release/files.ts';
 import { detectUbuntu } from './detect.ts';
 import { ubuntuOsv } from './feed.ts';
+import { ubuntuNamespaces } from './namespaces.ts';
+import { ubuntuProSources } from './pro-sources.ts';
 import { ubuntuReleases } from './releases.ts';
+import { ubuntuTracker } from './tracker-feed.ts';
 
 /** Ubuntu: packages of dpkg, judged by what Canonical says of each CVE. */
 export const ubuntu: Ecosystem = {
   id: 'ubuntu',
   displayName: 'Ubuntu',
   types: ['deb'],
-  analyzers: [releaseFiles, dpkgStatus, dpkgInfo],
-  feeds: [ubuntuOsv],
+  analyzers: [releaseFiles, dpkgStatus, dpkgInfo, ubuntuProSources],
+  feeds: [ubuntuOsv, ubuntuTracker],
   detect: detectUbuntu,
   releases: ubuntuReleases,
-  namespaces: (_pkg, distribution) => (distribution?.id === 'ubuntu' ? [`ubuntu:${distribution.version}`] : []),
+  namespaces: ubuntuNamespaces,
   versions: () => debVersions,
 };
