@@ -133,3 +133,25 @@ describe('an image that is judged with enrichment', () => {
     expect(rejected.stdout).toContain('CVE-2024-0003 was rejected (cve-list): It is none.');
   });
 });
+
+describe('a database that has enrichers alone', () => {
+  it('is no advisory data: the report says that nothing could be judged', async () => {
+    const alone = path.join(folder, 'alone');
+    mkdirSync(path.join(alone, 'epss'), { recursive: true });
+    writeFileSync(path.join(alone, 'epss', 'a.csv'), 'cve,epss\nCVE-2024-0001,0.5\n');
+    const db = path.join(folder, 'alone.db');
+    expect(await runDrydock(['db', 'import', alone, '--db', db])).toMatchObject({ status: 0 });
+    const { stdout } = await runDrydock([
+      'scan',
+      path.join(folder, 'image.tar'),
+      '--offline',
+      '--db',
+      db,
+      '-f',
+      'json',
+    ]);
+    const report = JSON.parse(stdout) as Report;
+    expect(report.advisories.starter).toBe(true);
+    expect(report.coverage.complete).toBe(false);
+  });
+});
