@@ -34,6 +34,8 @@ export async function deliverReports(
     ...renderOptions(invocation),
     listPackages: settings['list-packages'],
     sort: settings.sort,
+    showSuppressed: settings['show-suppressed'],
+    explainVex: settings['explain-vex'],
     // Who scans two images gets the same form, also when one of them cannot be read.
     ...(invocation.words.length > 1 && { several: true }),
     hidden: all.map((report, i) => report.findings.length - reports[i]!.findings.length),

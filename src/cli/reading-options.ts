@@ -58,7 +58,7 @@ export function readingOptions(
 }
 
 /** `docker.io=a,docker.io=b`: each registry with its mirrors, in the order in which they stand. */
-function mirrorsOf(words: readonly string[]): ReadonlyMap<string, readonly string[]> {
+export function mirrorsOf(words: readonly string[]): ReadonlyMap<string, readonly string[]> {
   const pairs = words.map((word) => {
     const equals = word.indexOf('=');
     if (equals < 1 || equals === word.length - 1) {

@@ -7,6 +7,7 @@ import { type Dialer, offlineDialer } from '../net/dial.ts';
 import { networkDialer } from '../net/network-dialer.ts';
 import { escapeText } from '../report/escape.ts';
 import { type RemoteMatcher, scanImage } from '../scan.ts';
+import { openAcceptor } from './acceptance.ts';
 import type { DatabaseSupply, SupplyOptions } from './advisory-supply.ts';
 import type { Invocation } from './command.ts';
 import { describeFailure } from './failure.ts';
@@ -67,12 +68,15 @@ export async function scanImages(
       ...(selection.vulnerability && (matcher === undefined ? { advisories: supply } : { matcher })),
       ...readingOptions(invocation, context, dialer),
     };
+    const acceptor = await openAcceptor(invocation, dialer);
     const reports: Report[] = [];
     const errors: ErrorCode[] = [];
     try {
       for (const reference of references) {
         try {
-          reports.push(...(await scanImage(reference, options, context)));
+          for (const report of await scanImage(reference, options, context)) {
+            reports.push((await acceptor?.accept(report)) ?? report);
+          }
         } catch (error) {
           if (references.length === 1 || io.signal.aborted) throw error;
           const { code, text } = describeFailure(error, io.environment['DRYDOCK_DEBUG'] === '1');

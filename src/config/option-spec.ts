@@ -45,6 +45,8 @@ export interface OptionSpec {
   readonly section?: 'server';
   /** Of a duration: 0 is allowed, and turns it off. */
   readonly zero?: true;
+  /** A file may hold what would stand at the path instead of the path: a list. The path is then that of the file. */
+  readonly inline?: true;
   /** Clair spells the flag with one hyphen: both are understood. */
   readonly oneHyphen?: true;
 }

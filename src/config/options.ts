@@ -87,6 +87,55 @@ export const optionTable = {
     default: ['all'],
     description: '`all`, `none`, or a list of `vulnerability` and the checks that `drydock checks` names.',
   },
+  policy: {
+    kind: 'path',
+    value: 'FILE',
+    inline: true,
+    defaultWords: '`.drydockignore.yaml` in the current folder, if there is one',
+    description: 'Accept the findings that this file names (docs/policy.md). In drydock.yaml also the list itself.',
+  },
+  'no-policy': {
+    kind: 'switch',
+    default: false,
+    description: 'Accept no findings, whatever policy there is.',
+  },
+  'show-suppressed': {
+    kind: 'switch',
+    default: false,
+    description: 'Show the findings that a policy accepts or VEX rules out, each with its reason, in the table too.',
+  },
+  vex: {
+    kind: 'words',
+    value: 'LIST',
+    default: [],
+    description:
+      'Rule findings out by statements (OpenVEX, CSAF, CycloneDX; docs/vex.md): files, `oci` for those that the registry has of the image, `repo` for those of a repository.',
+  },
+  'vex-repository': {
+    kind: 'text',
+    value: 'PLACE',
+    default: 'https://github.com/aquasecurity/vexhub',
+    description: 'The repository of statements that `--vex repo` asks: an address or a folder.',
+    personal: true,
+  },
+  'explain-vex': {
+    kind: 'switch',
+    default: false,
+    description: 'Name every statement that says nothing of the image, and why, in the table too.',
+  },
+  author: {
+    kind: 'text',
+    value: 'NAME',
+    description: 'Who makes the statements: `Example Ltd`, or with an address `Example Ltd <https://example.com>`.',
+    only: 'flag or variable',
+  },
+  product: {
+    kind: 'text',
+    value: 'PURL',
+    defaultWords: 'the image, by name and digest',
+    description: 'What the statements are about, as a package URL.',
+    only: 'flag',
+  },
   'list-packages': {
     kind: 'switch',
     default: false,

@@ -159,7 +159,11 @@ export async function resolveConfiguration(sources: ConfigurationSources): Promi
     for (const [name, raw] of file.values) {
       const place = file.place(name);
       const at = `${place}: ${file.called(name)}`;
-      const value = parseValue(optionTable[name], raw, { name: at, origin: 'file', folder: base });
+      const spec: OptionSpec = optionTable[name];
+      const value =
+        spec.inline === true && Array.isArray(raw)
+          ? file.file
+          : parseValue(spec, raw, { name: at, origin: 'file', folder: base });
       take(name, 'file', place, value, at);
     }
     notice = noticeOf(found, file, values.get('quiet') === true && origins.get('quiet') !== 'file');

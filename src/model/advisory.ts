@@ -8,14 +8,16 @@ import type { Severity } from './severity.ts';
 export type Namespace = string;
 
 /** What the source says of a package. `not-affected` rows are kept: they answer why-not and silence other sources. */
-export type AdvisoryState =
-  | 'fixed'
-  | 'affected'
-  | 'will-not-fix'
-  | 'deferred'
-  | 'end-of-life'
-  | 'under-investigation'
-  | 'not-affected';
+export const advisoryStates = [
+  'fixed',
+  'affected',
+  'will-not-fix',
+  'deferred',
+  'end-of-life',
+  'under-investigation',
+  'not-affected',
+] as const;
+export type AdvisoryState = (typeof advisoryStates)[number];
 
 /**
  * A half-open interval of versions: from `introduced` (absent: from the beginning) up to and without `fixed`,

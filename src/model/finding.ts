@@ -65,7 +65,23 @@ export interface Finding {
   readonly state?: AdvisoryState;
   readonly score?: FindingScore;
   readonly inUse?: boolean;
-  readonly suppressed?: { readonly by: string; readonly reason: string; readonly expires?: string };
+  /** Somebody accepts it (`policy:FILE:LINE`) or has shown that it does not concern the image (`vex:SOURCE`). */
+  readonly suppressed?: {
+    readonly by: string;
+    readonly reason: string;
+    /** The last day (YYYY-MM-DD) on which it holds. */
+    readonly expires?: string;
+    readonly owner?: string;
+    /** Why the image does not have the vulnerability, in the words of OpenVEX. */
+    readonly justification?: string;
+  };
+  /** What the youngest VEX statement on it says. */
+  readonly vex?: {
+    readonly status: 'not_affected' | 'affected' | 'fixed' | 'under_investigation';
+    /** `vex:SOURCE` */
+    readonly by: string;
+    readonly statement?: string;
+  };
   readonly remediation?: string;
   /** How it stands to the baseline that the image was compared with: `graver` ones were known as less grave. */
   readonly baseline?: 'new' | 'graver' | 'known';

@@ -4,6 +4,7 @@ import type { HistoryEntry } from './image.ts';
 import type { Package } from './package.ts';
 import type { Problem } from './problem.ts';
 import type { Severity } from './severity.ts';
+import type { VexOutcome } from './vex.ts';
 
 /** Where every file of the merged image ended: nothing is left out in silence. */
 export interface Coverage {
@@ -77,6 +78,19 @@ export interface Report {
     readonly known: number;
     readonly gone: number;
   };
+  /** The policy that findings were held against, and what became of its entries. */
+  readonly policy?: {
+    readonly file: string;
+    /** Of its bytes: `sha256:...` */
+    readonly digest: string;
+    readonly entries: number;
+    /** Entries that have expired. */
+    readonly expired: number;
+    /** Findings that it accepts. */
+    readonly accepted: number;
+  };
+  /** Statements (VEX) that were held against the findings, by source. */
+  readonly vex?: readonly VexOutcome[];
   readonly summary: {
     readonly bySeverity: Readonly<Record<Severity, number>>;
     readonly byKind: Readonly<Partial<Record<FindingKind, number>>>;

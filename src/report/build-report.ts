@@ -99,7 +99,7 @@ export function compareFindings(a: Finding, b: Finding): number {
 const codes = Object.keys(problemCodes);
 
 /** What makes the result incomplete first. */
-function compareProblems(a: Problem, b: Problem): number {
+export function compareProblems(a: Problem, b: Problem): number {
   return (
     Number(isIncomplete(b)) - Number(isIncomplete(a)) ||
     codes.indexOf(a.code) - codes.indexOf(b.code) ||

@@ -12,6 +12,8 @@ export interface RenderOptions {
   readonly listPackages?: boolean;
   /** Shows findings that a policy suppresses, instead of only counting them. */
   readonly showSuppressed?: boolean;
+  /** Names every VEX statement that says nothing of the image, with the reason. */
+  readonly explainVex?: boolean;
   /** Order of vulnerabilities in a text; absent: by priority. */
   readonly sort?: SortOrder;
   /** More than one image was asked for, however many reports came of them. */

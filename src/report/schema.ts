@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { advisoryStates } from '../model/advisory.ts';
 import { findingKinds } from '../model/finding.ts';
 import { type ProblemCode, problemCodes } from '../model/problem.ts';
 import { severities } from '../model/severity.ts';
+import { vexMismatches } from '../model/vex.ts';
 
 /*
  * The form of the JSON report, for the JSON Schema, the API of the service and tests. A scan does not need it. A test
@@ -18,15 +20,7 @@ const moment = z.string().describe('A moment in RFC 3339.');
 const namedVersion = z.object({ name: z.string(), version: z.string() });
 
 const Severity = z.enum(severities).meta({ id: 'Severity' });
-const State = z.enum([
-  'fixed',
-  'affected',
-  'will-not-fix',
-  'deferred',
-  'end-of-life',
-  'under-investigation',
-  'not-affected',
-]);
+const State = z.enum(advisoryStates);
 
 export const DistributionSchema = z
   .object({
@@ -127,9 +121,23 @@ export const FindingSchema = z
       .exactOptional(),
     inUse: z.boolean().exactOptional(),
     suppressed: z
-      .object({ by: z.string(), reason: z.string(), expires: z.string().exactOptional() })
+      .object({
+        by: z.string().describe('`policy:FILE:LINE` or `vex:SOURCE`.'),
+        reason: z.string(),
+        expires: z.string().exactOptional().describe('The last day (YYYY-MM-DD) on which it holds.'),
+        owner: z.string().exactOptional(),
+        justification: z.string().exactOptional().describe('Why the image does not have it, in the words of OpenVEX.'),
+      })
       .exactOptional()
-      .describe('A policy accepts it: it is not counted and fails nothing.'),
+      .describe('Accepted by a policy, or shown not to concern the image: it is not counted and fails nothing.'),
+    vex: z
+      .object({
+        status: z.enum(['not_affected', 'affected', 'fixed', 'under_investigation']),
+        by: z.string(),
+        statement: z.string().exactOptional(),
+      })
+      .exactOptional()
+      .describe('What the youngest VEX statement on it says.'),
     remediation: z.string().exactOptional(),
     baseline: z
       .enum(['new', 'graver', 'known'])
@@ -206,6 +214,28 @@ const Coverage = z
   })
   .meta({ id: 'Coverage' });
 
+const VexOutcome = z
+  .object({
+    source: z.string().describe('A path, `oci:DIGEST`, `repo:PATH`.'),
+    format: z.enum(['openvex', 'csaf', 'cyclonedx']),
+    id: z.string().exactOptional(),
+    author: z.string().exactOptional(),
+    statements: count,
+    matched: count.describe('Statements that speak of a finding.'),
+    findings: count.describe('Findings that they speak of.'),
+    unmatched: list(
+      z.object({
+        index: count.describe('Where it stands in its document, from 0.'),
+        vulnerability: z.string().exactOptional(),
+        product: z.string().exactOptional(),
+        mismatch: z.enum(vexMismatches),
+        reason: z.string(),
+      }),
+    ).describe('The first thousand of those that speak of nothing in the image.'),
+    mismatches: z.partialRecord(z.enum(vexMismatches), count).describe('How many speak of nothing, by reason.'),
+  })
+  .meta({ id: 'VexOutcome' });
+
 /** The report of one image. */
 export const ReportSchema = z
   .object({
@@ -231,6 +261,11 @@ export const ReportSchema = z
       .describe(
         'The report that findings were compared with (`--baseline`), and how many are new, graver, known, gone.',
       ),
+    policy: z
+      .object({ file: z.string(), digest: z.string(), entries: count, expired: count, accepted: count })
+      .exactOptional()
+      .describe('The policy that findings were held against: its entries, and the findings that it accepts.'),
+    vex: list(VexOutcome).exactOptional().describe('Statements (VEX) that were held against the findings, by source.'),
     summary: z
       .object({
         bySeverity: z.object({

@@ -4,34 +4,19 @@ import type { Coverage, Report } from '../model/report.ts';
 import { type Severity, severities } from '../model/severity.ts';
 import type { Page } from './page.ts';
 import { severityWords } from './summary.ts';
-import { severityLabel } from './table-vulnerabilities.ts';
+import { suppressedWords } from './table-accepted.ts';
 import { countWords, dayWords, listWords, numberWords } from './words.ts';
 
 const LABEL = 10;
-
-/** Findings that a policy suppresses, where they are asked for. */
-export function suppressedLines(findings: readonly Finding[], page: Page): string[] {
-  if (findings.length === 0) return [];
-  return [
-    page.paint('heading', `SUPPRESSED  ${numberWords(findings.length)}`),
-    ...findings.flatMap((finding) => {
-      const { by, reason, expires } = finding.suppressed!;
-      const what = `${severityLabel(finding.severity)} ${finding.id} ${finding.package?.name ?? finding.location?.path ?? ''}`;
-      const until = expires === undefined ? '' : `, until ${expires}`;
-      return page.paragraph('  ', `${what.trim()}: ${reason} (${by}${until})`, { lines: 2 });
-    }),
-    '',
-  ];
-}
 
 /** The last lines, which stay on the screen: how much was looked at, and what came out. */
 export function totalLines(
   report: Report,
   page: Page,
-  left: { readonly suppressed: number; readonly hidden: number },
+  left: { readonly suppressed: readonly Finding[]; readonly hidden: number },
 ): string[] {
-  const unseen: string[] = [];
-  if (left.suppressed > 0) unseen.push(`${numberWords(left.suppressed)} suppressed by policy (--show-suppressed)`);
+  const unseen = suppressedWords(left.suppressed);
+  if (unseen.length > 0) unseen.push(`${unseen.pop()!} (--show-suppressed)`);
   if (left.hidden > 0) unseen.push(`${numberWords(left.hidden)} left out by --severity or --ignore-unfixed`);
   return [
     ...page.paragraph('COVERAGE'.padEnd(LABEL), coverageWords(report.coverage), { lines: 4 }),

@@ -2,11 +2,12 @@ import type { Report } from '../model/report.ts';
 import { countingFindings } from './filters.ts';
 import type { Format, RenderOptions } from './format.ts';
 import { Page } from './page.ts';
+import { statedLines, suppressedLines, vexLines } from './table-accepted.ts';
 import { findingLines } from './table-findings.ts';
 import { headerLines } from './table-header.ts';
 import { layerLines, packageLines } from './table-layers.ts';
 import { incompleteLines, noteLines } from './table-problems.ts';
-import { suppressedLines, totalLines } from './table-totals.ts';
+import { totalLines } from './table-totals.ts';
 import { vulnerabilityLines } from './table-vulnerabilities.ts';
 import { countWords } from './words.ts';
 
@@ -41,11 +42,13 @@ function reportLines(report: Report, hidden: number, page: Page, options: Render
     ...headerLines(report, page),
     ...vulnerabilityLines(report, vulnerabilities, page, options.sort),
     ...findingLines(findings, page),
+    ...statedLines(findings, page),
     ...(shown ? suppressedLines(suppressed, page) : []),
     ...noteLines(report, page),
     ...(options.listPackages === true ? packageLines(report, page) : []),
     ...layerLines(report, findings, page),
-    ...totalLines(report, page, { suppressed: shown ? 0 : suppressed.length, hidden }),
+    ...vexLines(report, page, options.explainVex === true),
+    ...totalLines(report, page, { suppressed: shown ? [] : suppressed, hidden }),
   ];
 }
 

@@ -7,6 +7,8 @@ export const commandLoaders: ReadonlyMap<string, () => Promise<Command>> = new M
   ['layers', async () => (await import('./layers.ts')).command],
   ['analyze-local-images', async () => (await import('./analyze-local-images.ts')).command],
   ['explain', async () => (await import('./explain.ts')).command],
+  ['policy', async () => (await import('./policy.ts')).command],
+  ['vex', async () => (await import('./vex.ts')).command],
   ['serve', async () => (await import('./serve.ts')).command],
   ['db', async () => (await import('./db.ts')).command],
   ['ecosystems', async () => (await import('./ecosystems.ts')).command],

@@ -82,6 +82,32 @@ export class RegistryClient {
   }
 
   /**
+   * The index of what refers to a manifest (OCI distribution specification 1.1, "Listing Referrers"): by its own address,
+   * or where the registry has none, by the tag that stands for it. Undefined where there is nothing.
+   * @throws RegistryError
+   */
+  async referrers(digest: string, maximum: number, signal?: AbortSignal): Promise<Buffer | undefined> {
+    const what = `what refers to ${digest} of ${this.#repository}`;
+    this.#checkForm(digest);
+    try {
+      return await this.#each(signal, async (session, patience) => {
+        const headers = { accept: 'application/vnd.oci.image.index.v1+json' };
+        return await persist(async () => {
+          return (await this.#small(session, `referrers/${digest}`, what, headers, maximum, signal)).bytes;
+        }, patience);
+      });
+    } catch (error) {
+      if (!(error instanceof RegistryError && error.code === 'source.not-found')) throw error;
+    }
+    try {
+      return (await this.manifest(digest.replace(':', '-'), maximum, signal)).bytes;
+    } catch (error) {
+      if (error instanceof RegistryError && error.code === 'source.not-found') return undefined;
+      throw error;
+    }
+  }
+
+  /**
    * A small blob, whole: its bytes have the size and the digest of the descriptor.
    * @throws RegistryError
    */

@@ -1,0 +1,20 @@
+import path from 'node:path';
+import type { Report } from '../model/report.ts';
+import type { Invocation } from './command.ts';
+import { readReportFile } from './report-file.ts';
+import { selectChecks } from './select-checks.ts';
+import { checkStandardInput } from './standard-input.ts';
+
+/** The reports that a word stands for: those of a file, or of an image that is scanned now as the command line says. */
+export async function reportsOf(word: string, invocation: Invocation): Promise<readonly Report[]> {
+  checkStandardInput([word], invocation.io);
+  const read = await readReportFile(path.resolve(invocation.io.folder, word), word);
+  if (read !== undefined) return read;
+  const [{ supplyAdvisories }, { scanImages }, { checks }] = await Promise.all([
+    import('./advisory-supply.ts'),
+    import('./scan-images.ts'),
+    import('../checks/index.ts'),
+  ]);
+  const selection = selectChecks(invocation.configuration.settings.checks, checks);
+  return (await scanImages([word], selection, supplyAdvisories, { ...invocation, words: [word] })).reports;
+}

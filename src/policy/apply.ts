@@ -1,0 +1,77 @@
+import type { Finding } from '../model/finding.ts';
+import type { Problem } from '../model/problem.ts';
+import type { Report } from '../model/report.ts';
+import { isExpired, meansFinding, type Policy, type PolicyEntry, placeOf } from './policy.ts';
+
+/** What an entry did to the findings of an image. */
+export interface EntryUse {
+  readonly entry: PolicyEntry;
+  readonly expired: boolean;
+  /** Findings that it means, and of these the ones that no entry before it accepted. */
+  readonly means: number;
+  readonly accepts: number;
+}
+
+export interface PolicyResult {
+  /** In the order in which they were given. */
+  readonly findings: readonly Finding[];
+  readonly problems: readonly Problem[];
+  readonly uses: readonly EntryUse[];
+}
+
+/**
+ * Marks the findings that a policy accepts; the first entry that means one decides. An expired entry accepts nothing,
+ * and where it would have, a problem says so.
+ * @param now the moment for which the image is judged
+ */
+export function applyPolicy(report: Pick<Report, 'image' | 'findings'>, policy: Policy, now: Date): PolicyResult {
+  const uses = policy.entries.map((entry) => ({ entry, expired: isExpired(entry, now), means: 0, accepts: 0 }));
+  const candidates = index(uses);
+  const findings = report.findings.map((finding): Finding => {
+    let accepted = finding;
+    for (const use of candidates(finding)) {
+      if (!meansFinding(use.entry, finding, report)) continue;
+      use.means++;
+      if (use.expired || accepted.suppressed !== undefined) continue;
+      use.accepts++;
+      accepted = { ...finding, suppressed: suppression(use.entry, policy) };
+    }
+    return accepted;
+  });
+  const problems = uses
+    .filter(({ expired, means }) => expired && means > 0)
+    .map(({ entry, means }): Problem => {
+      const what = means === 1 ? 'a finding' : `${means} findings`;
+      const message = `${placeOf(policy, entry)}: what was accepted until ${entry.expires} no longer is: ${what} (${entry.reason})`;
+      return { code: 'policy.expired', message };
+    });
+  return { findings, problems, uses };
+}
+
+function suppression(entry: PolicyEntry, policy: Policy): NonNullable<Finding['suppressed']> {
+  const { reason, expires, owner, justification } = entry;
+  return {
+    by: `policy:${placeOf(policy, entry)}`,
+    reason,
+    expires,
+    ...(owner !== undefined && { owner }),
+    ...(justification !== undefined && { justification }),
+  };
+}
+
+/** The entries that may mean a finding, in their order: most name ids, and need not be asked for other ones. */
+function index<U extends { readonly entry: PolicyEntry }>(uses: readonly U[]): (finding: Finding) => readonly U[] {
+  const byId = new Map<string, number[]>();
+  const others: number[] = [];
+  for (const [position, { entry }] of uses.entries()) {
+    const { id } = entry.criteria;
+    if (id === undefined) others.push(position);
+    else
+      for (const one of new Set(id.map((text) => text.toUpperCase())))
+        byId.set(one, [...(byId.get(one) ?? []), position]);
+  }
+  return (finding) => {
+    const ids = [finding.id, ...finding.aliases].flatMap((id) => byId.get(id.toUpperCase()) ?? []);
+    return [...new Set([...ids, ...others])].sort((a, b) => a - b).map((position) => uses[position]!);
+  };
+}
