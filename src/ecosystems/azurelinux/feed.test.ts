@@ -94,16 +94,16 @@ describe('azureLinuxOval', () => {
   });
 
   it.each<[string, Partial<Definition>, string]>([
-    ['pitfall 21: an id that is no CVE', { cve: 'CVE-2024-0' }, 'oval:x:def:1 names no CVE'],
+    ['an id that is no CVE', { cve: 'CVE-2024-0' }, 'oval:x:def:1 names no CVE'],
     ['a test that nobody knows', { tests: [['case insensitive equals', '1']] }, 'oval:x:def:1 asks for no package'],
-  ])('leaves out %s, and says so', async (_, definition, note) => {
+  ])('pitfall 21: leaves out %s, and says so', async (_, definition, note) => {
     const { upserts, notes } = await read({ number: 1, ...definition });
 
     expect(upserts).toEqual([]);
     expect(notes).toEqual([`${PATH}: ${note}`]);
   });
 
-  it('drops a date that cannot be', async () => {
+  it('pitfall 26: drops a date that cannot be', async () => {
     expect((await read({ number: 1, date: '0001-01-01T00:00:00Z' })).upserts[0]?.published).toBeUndefined();
   });
 
@@ -117,7 +117,7 @@ describe('azureLinuxOval', () => {
     ]);
   });
 
-  it('reads again only what changed, and tolerates one document that is gone (pitfall 27)', async () => {
+  it('pitfall 27: reads again only what changed, and tolerates one document that is gone', async () => {
     const mirror = await startFeedMirror();
     const at = (name: string) => `azurelinux-oval/${name}`;
     const names = [PATH, 'cbl-mariner-2.0-oval.xml', 'cbl-mariner-1.0-oval.xml'];

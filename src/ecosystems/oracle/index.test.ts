@@ -118,6 +118,14 @@ describe('oracleOval', () => {
   });
 });
 
+it('pitfall 30: an errata that is told anew has the same key', async () => {
+  const first = await read(errata('ELSA-2024-1', inRelease('8', fix('hull', '0:1-2.el8'))));
+  const second = await read(errata('ELSA-2024-1', inRelease('8', fix('hull', '0:1-3.el8'))));
+
+  expect(second.upserts.map(({ key }) => key)).toEqual(first.upserts.map(({ key }) => key));
+  expect(second.upserts[0]?.affected[0]?.ranges).toEqual([{ fixed: '0:1-3.el8' }]);
+});
+
 describe('an image of Oracle Linux', () => {
   const x86 = leaf('Oracle Linux arch is x86_64');
   const arm = leaf('Oracle Linux arch is aarch64');
@@ -156,7 +164,11 @@ describe('an image of Oracle Linux', () => {
   }
 
   it.each<[string, TestRpm, string[]]>([
-    ['an older build', { name: 'hull', version: '1', release: '4.el8' }, ['hull CVE-2024-1000 0:1-5.el8']],
+    [
+      'pitfall 3: an older build without an epoch, and a fix with one of 0',
+      { name: 'hull', version: '1', release: '4.el8' },
+      ['hull CVE-2024-1000 0:1-5.el8'],
+    ],
     [
       'a 32-bit package beside it',
       { name: 'hull', version: '1', release: '4.el8', arch: 'i686' },

@@ -117,7 +117,7 @@ describe('photonCve', () => {
     await expect(read(...Array.from({ length: 50 }, () => ({ id: 1 })))).rejects.toThrow('rows cannot be read');
   });
 
-  it('reads again only what changed; a document that is listed and gone is tolerated (pitfall 27)', async () => {
+  it('pitfall 27: reads again only what changed; a document that is listed and gone is tolerated', async () => {
     const mirror = await startFeedMirror();
     const at = (name: string) => `photon-cve/${name}`;
     try {

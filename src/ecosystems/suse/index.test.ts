@@ -78,7 +78,7 @@ async function rows(criteria: Branch): Promise<{ rows: string[]; notes: readonly
 }
 
 describe('suseOval', () => {
-  it('reads a definition, with scores of SUSE and of NVD', async () => {
+  it('pitfall 20: reads a definition, with scores of SUSE and of NVD', async () => {
     const scores =
       '<cve cvss3="7.1/CVSS:3.1/AV:N/AC:L/PR:L/UI:N/S:U/C:N/I:H/A:L">CVE-2024-1000 at SUSE</cve>' +
       '<cve cvss3="9.8/CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H">CVE-2024-1000 at NVD</cve>';
@@ -210,14 +210,14 @@ describe('suseOval', () => {
     expect([upserts[0]?.affected[0]?.namespace, notes]).toEqual([namespace, []]);
   });
 
-  it('pitfall 27: passes over documents of patches, single CVEs and other products, and says so', async () => {
+  it('passes over documents of patches, single CVEs and other products, and says so', async () => {
     const files = ['suse.linux.enterprise.15-patch.xml', 'org.opensuse.CVE-2008-5679.xml', 'suse.manager.4.3.xml'];
     const { notes } = await readFiles(suseOval, Object.fromEntries(files.map((file) => [file, ''])));
 
     expect(notes).toEqual(files.map((file) => `${file} is no document of this feed`));
   });
 
-  it('reads again only what changed, and keeps what a document said that is gone', async () => {
+  it('pitfall 27: reads again only what changed, and keeps what a document said that is gone', async () => {
     const mirror = await startFeedMirror();
     const at = (name: string) => `suse-oval/${name}`;
     const content = (cve: string) => document({ [cve]: all(sles('15.6'), below('hull', '0:1-2')) });
