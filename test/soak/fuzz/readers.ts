@@ -27,6 +27,7 @@ import { zip } from '../../support/zip.ts';
 import { inside, jsonValue } from './format-mutations.ts';
 import { imageReaders } from './image-readers.ts';
 import type { Mutation } from './mutations.ts';
+import { noticeReaders } from './notice-readers.ts';
 import { packedReaders } from './packed-readers.ts';
 import type { Random } from './random.ts';
 
@@ -298,6 +299,7 @@ const zipReader: FuzzReader = {
 export const readers: readonly FuzzReader[] = [
   ...packedReaders,
   ...textReaders,
+  ...noticeReaders,
   ...(['sqlite', 'ndb', 'bdb-le', 'bdb-be'] as const).map(rpmReader),
   zipReader,
   versionReader(debVersions, ['1:2.36-9+deb12u3\n2.36~rc1-1', '1.0\n1.0-0', '0:0\n0']),

@@ -1,0 +1,106 @@
+import { FormatError, LimitError } from '../../../src/errors.ts';
+import { readAlmalinuxErrata } from '../../../src/formats/almalinux-errata.ts';
+import { readBodhiPage } from '../../../src/formats/bodhi.ts';
+import { parseBottlerocketInventory } from '../../../src/formats/bottlerocket-inventory.ts';
+import { readRepomd } from '../../../src/formats/repomd/read.ts';
+import { readUpdateinfo } from '../../../src/formats/updateinfo/read.ts';
+import { jsonValue } from './format-mutations.ts';
+import type { Random } from './random.ts';
+import type { FuzzReader } from './readers.ts';
+
+const updateinfo = `<?xml version="1.0"?><updates><update type="security" version="1.4"><id>ALAS2-2018-939</id>
+  <title>a &amp; b</title><issued date="2018-01-11 21:05"/><updated date="2018-01-16"/><severity>critical</severity>
+  <description><![CDATA[x]]></description><references><reference href="https://x.example" id="CVE-2017-5754" type="cve"/></references>
+  <pkglist><collection short="c"><module name="n" stream="1"/><package arch="x86_64" epoch="0" name="kernel" release="1" version="4.9"/>
+  </collection></pkglist></update></updates>`;
+
+const repomd = `<repomd xmlns:rpm="x"><data type="updateinfo"><checksum type="sha256">00</checksum>
+  <open-checksum type="sha">1</open-checksum><location href="repodata/updateinfo.xml.gz"/></data></repomd>`;
+
+const inventory = {
+  Content: [{ Name: 'glibc', Version: '2.40', Release: '1.br1', Epoch: '1', Architecture: 'x86_64' }],
+};
+
+const errata = [
+  {
+    id: 'ALSA-2019:1',
+    issued_date: 1572983623,
+    packages: [{ name: 'a', version: '1', release: '2', module: 'm:1:2' }],
+  },
+];
+
+const bodhi = {
+  updates: [
+    {
+      alias: 'FEDORA-2025-1',
+      release: { name: 'F41', version: '41' },
+      bugs: [{ title: 'CVE-2025-0001' }],
+      builds: [{ nvr: 'a-1-2.fc41', type: 'rpm', epoch: 1 }],
+    },
+  ],
+  pages: 1,
+};
+
+/** The bytes in pieces of any size. */
+async function* pieces(bytes: Buffer, random: Random): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; ) {
+    const length = 1 + random.below(64);
+    yield bytes.subarray(at, at + length);
+    at += length;
+  }
+}
+
+/** Waits for a reader that may say no in its own words. */
+async function allowed(read: () => Promise<unknown>): Promise<void> {
+  try {
+    await read();
+  } catch (error) {
+    if (!(error instanceof FormatError || error instanceof LimitError)) throw error;
+  }
+}
+
+async function drain(values: AsyncIterable<unknown>): Promise<void> {
+  for await (const _ of values);
+}
+
+/** Readers of what the publishers of rpm distributions write, and of the inventory of Bottlerocket. */
+export const noticeReaders: readonly FuzzReader[] = [
+  {
+    name: 'bottlerocket-inventory',
+    seeds: () => [Buffer.from(JSON.stringify(inventory))],
+    mutations: [jsonValue],
+    run(bytes, random) {
+      parseBottlerocketInventory(bytes, random.below(4) === 0);
+    },
+  },
+  {
+    name: 'updateinfo',
+    seeds: () => [Buffer.from(updateinfo)],
+    run: async (bytes, random) => await allowed(async () => await drain(readUpdateinfo(pieces(bytes, random)))),
+  },
+  {
+    name: 'repomd',
+    seeds: () => [Buffer.from(repomd)],
+    run: async (bytes, random) => await allowed(async () => await readRepomd(pieces(bytes, random))),
+  },
+  {
+    name: 'almalinux-errata',
+    seeds: () => [Buffer.from(JSON.stringify(errata)), Buffer.from(JSON.stringify({ data: errata }))],
+    mutations: [jsonValue],
+    run: async (bytes, random) => await allowed(async () => await drain(readAlmalinuxErrata(pieces(bytes, random)))),
+  },
+  {
+    name: 'bodhi',
+    seeds: () => [Buffer.from(JSON.stringify(bodhi))],
+    mutations: [jsonValue],
+    run(bytes) {
+      let value: unknown;
+      try {
+        value = JSON.parse(bytes.toString());
+      } catch {
+        return;
+      }
+      readBodhiPage(value);
+    },
+  },
+];
