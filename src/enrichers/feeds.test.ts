@@ -9,6 +9,7 @@ import { projectRoot } from '../../test/support/run.ts';
 import { tar } from '../../test/support/tar.ts';
 import { zip } from '../../test/support/zip.ts';
 import { cveList } from './cve-list/index.ts';
+import { cwe } from './cwe/index.ts';
 import { endOfLife } from './end-of-life/index.ts';
 import { epss } from './epss/index.ts';
 import { enrichers } from './index.ts';
@@ -31,7 +32,7 @@ describe('enrichers', () => {
   it('each have a name, a folder and a README of their own that tells its address and its licence', () => {
     expect(new Set(enrichers.map(({ name }) => name)).size).toBe(enrichers.length);
     expect(new Set(enrichers.map(({ folder }) => folder)).size).toBe(enrichers.length);
-    const folders = ['cve-list', 'end-of-life', 'epss', 'kev', 'nvd', 'nvd-overrides'];
+    const folders = ['cve-list', 'cwe', 'end-of-life', 'epss', 'kev', 'nvd', 'nvd-overrides'];
     for (const [index, feed] of enrichers.entries()) {
       const readme = path.join(projectRoot, 'src/enrichers', folders[index]!, 'README.md');
       expect(existsSync(readme)).toBe(true);
@@ -386,5 +387,32 @@ describe('the overrides of NVD', () => {
     mirror.set('nvd-overrides/archive/refs/heads/main.tar.gz', gzipSync(archive));
     const { enrichments } = await updateFrom(mirror, nvdOverrides);
     expect(enrichments).toEqual([{ name: 'CVE-2024-0001', cpes: ['cpe:2.3:a:v:p', 'cpe:2.3:a:v\\:w:p'] }]);
+  });
+});
+
+describe('CWE', () => {
+  const list =
+    '<?xml version="1.0"?><Weakness_Catalog Name="CWE" xmlns="http://cwe.mitre.org/cwe-7"><Weaknesses>' +
+    '<Weakness ID="79" Name="Cross-site &lt;Scripting&gt;" Status="Stable"><Description>x</Description></Weakness>' +
+    '<Weakness ID="x" Name="none"/><Weakness ID="22"/></Weaknesses>' +
+    '<Categories><Category ID="2" Name="7PK - Environment"/></Categories></Weakness_Catalog>';
+
+  it('gives names, and is read again only when it changed', async () => {
+    mirror.set('cwe/cwec_latest.xml.zip', zip([{ name: 'cwec_v4.xml', content: list }]));
+    const first = await updateFrom(mirror, cwe);
+    expect(first.enrichments).toEqual([
+      { name: 'cwe:79', title: 'Cross-site <Scripting>' },
+      { name: 'cwe:2', title: '7PK - Environment' },
+    ]);
+    expect((await updateFrom(mirror, cwe, first.state)).enrichments).toEqual([]);
+  });
+
+  it.each([
+    ['another document', '<rss/>', /begins with <rss>/],
+    ['an empty list', '<Weakness_Catalog/>', /has no records/],
+    ['half a document', list.slice(0, 200), /./],
+    ['an entity of its own', '<!DOCTYPE a [<!ENTITY b "c">]><Weakness_Catalog>&b;</Weakness_Catalog>', /./],
+  ])('of %s is refused', async (_, text, words) => {
+    await expect(readFiles(cwe, { 'a.xml': text })).rejects.toThrow(words);
   });
 });

@@ -216,6 +216,17 @@ describe('an explanation', () => {
     ]);
   });
 
+  it('names weaknesses where an enricher knows them', () => {
+    const source = enriched(advisoriesOf({}), {
+      cwe: [{ name: 'cwe:79', title: 'Cross-site Scripting' }],
+      nvd: [{ name: id, cwes: ['CWE-79', 'CWE-20'] }],
+    });
+    expect(explainVulnerability(id, makeView({}), ecosystems, source).weaknesses).toEqual([
+      { id: 'CWE-20' },
+      { id: 'CWE-79', name: 'Cross-site Scripting' },
+    ]);
+  });
+
   it('shows what is said of an id that no advisory has', () => {
     const source = enriched(advisoriesOf({}), { nvd: [nvd] });
     expect(explainVulnerability(id, makeView({}), ecosystems, source)).toMatchObject({

@@ -1,6 +1,6 @@
-import type { AdvisoryHit } from '../model/advisory.ts';
+import type { AdvisoryHit, AdvisorySource } from '../model/advisory.ts';
 import type { EnrichmentHit } from '../model/enrichment.ts';
-import type { ExplainedSource } from './explanation.ts';
+import type { ExplainedSource, Explanation } from './explanation.ts';
 
 /** Everybody who says something of a vulnerability besides which versions have it: each record once. */
 export function explainSources(
@@ -40,4 +40,19 @@ export function explainSources(
     });
   }
   return [...sources.values()];
+}
+
+/** Weaknesses that anybody names, each once, by number, with what they are called. */
+export function nameWeaknesses(
+  enrichments: readonly EnrichmentHit[],
+  source: Pick<AdvisorySource, 'enrich'>,
+): Explanation['weaknesses'] {
+  const ids = [...new Set(enrichments.flatMap(({ enrichment }) => enrichment.cwes ?? []))];
+  if (ids.length === 0) return [];
+  ids.sort((a, b) => Number(a.slice(4)) - Number(b.slice(4)) || (a < b ? -1 : 1));
+  const answers = source.enrich?.(ids.map((id) => id.toLowerCase().replace('-', ':'))) ?? [];
+  return ids.map((id, index) => {
+    const name = answers[index]?.find(({ enrichment }) => enrichment.title !== undefined)?.enrichment.title;
+    return { id, ...(name !== undefined && { name }) };
+  });
 }

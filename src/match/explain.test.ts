@@ -44,6 +44,7 @@ describe('explainVulnerability', () => {
       verdict: 'affected',
       reason: 'openssl 3.0.11 < 3.0.12 (dotted order, source package openssl, debian:12).',
       sources: [],
+      weaknesses: [],
       packages: [
         {
           package: { name: 'libssl3', version: '3.0.11.1', purl: pkg.purl },

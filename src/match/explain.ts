@@ -6,7 +6,7 @@ import type { ImageView } from '../model/view.ts';
 import { type Assessment, assess, comparedWith } from './assess.ts';
 import { conclude, familyOf, strongest } from './conclusion.ts';
 import { decide } from './decision.ts';
-import { explainSources } from './explain-sources.ts';
+import { explainSources, nameWeaknesses } from './explain-sources.ts';
 import type {
   ExplainedPackage,
   ExplainedRecord,
@@ -68,6 +68,7 @@ export function explainVulnerability(
     ...(titles[0] === undefined ? {} : { title: titles[0] }),
     ...conclude({ id, hits, packages, elsewhere, used, unwatched }, advisories),
     sources: explainSources(id, hits, enrichments),
+    weaknesses: nameWeaknesses(enrichments, advisories),
     packages,
     elsewhere,
   };

@@ -1,5 +1,6 @@
 import type { AdvisoryState, CvssScore, VersionRange } from '../model/advisory.ts';
 import type { Enrichment } from '../model/enrichment.ts';
+import type { Finding } from '../model/finding.ts';
 import type { Severity } from '../model/severity.ts';
 import type { ComparisonStep } from '../model/version-scheme.ts';
 import type { Compared } from './assess.ts';
@@ -34,6 +35,10 @@ export interface ExplainedPackage {
   /** Of a package that is affected: how grave that is, and who decided it. */
   readonly severity?: Severity;
   readonly severitySource?: string;
+  /** A scan would not count it: a policy accepts it, or VEX rules it out. */
+  readonly suppressed?: NonNullable<Finding['suppressed']>;
+  /** What VEX says of it. */
+  readonly vex?: NonNullable<Finding['vex']>;
   readonly records: readonly ExplainedRecord[];
 }
 
@@ -69,6 +74,8 @@ export interface Explanation {
   readonly reason: string;
   /** Everybody who says how grave it is, and the like; publishers of advisories first. */
   readonly sources: readonly ExplainedSource[];
+  /** Weaknesses that the sources name, with their names where an enricher has them. */
+  readonly weaknesses: readonly { readonly id: string; readonly name?: string }[];
   readonly packages: readonly ExplainedPackage[];
   readonly elsewhere: readonly NamedElsewhere[];
 }

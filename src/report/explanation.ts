@@ -44,7 +44,7 @@ export function renderExplanation(
   },
 ): string {
   const page = new Page(options);
-  const { id, ids, title, verdict, reason, sources, packages, elsewhere } = explanation;
+  const { id, ids, title, verdict, reason, sources, weaknesses, packages, elsewhere } = explanation;
   const others = ids.filter((other) => other !== id);
   const lines = [
     ...incompleteLines({ problems: options.problems ?? [] }, page),
@@ -54,6 +54,9 @@ export function renderExplanation(
     ...page.paragraph('  ', reason),
     ...packages.flatMap((pkg) => ['', ...packageLines(pkg, page)]),
     ...(sources.length === 0 ? [] : ['', ...sourceLines(sources, page)]),
+    ...weaknesses.flatMap(({ id: number, name }) =>
+      name === undefined ? [] : page.paragraph('  - ', `${number}: ${name}`, { lines: 2 }),
+    ),
     ...(elsewhere.length === 0 ? [] : ['', ...elsewhereLines(elsewhere, page)]),
   ];
   return `${lines.join('\n')}\n`;
@@ -69,8 +72,22 @@ function packageLines(explained: ExplainedPackage, page: Page): string[] {
     }),
     ...page.paragraph('  ', reason),
     ...(severity === undefined ? [] : page.paragraph('  ', `severity: ${severity.toUpperCase()}${decided}`)),
+    ...acceptanceLines(explained, page),
     ...records.flatMap((record) => recordLines(record, page)),
   ];
+}
+
+/** Whether a scan counts it, and what VEX says of it. */
+function acceptanceLines({ suppressed, vex }: ExplainedPackage, page: Page): string[] {
+  if (suppressed !== undefined) {
+    const until = suppressed.expires === undefined ? '' : `, until ${suppressed.expires}`;
+    const owner = suppressed.owner === undefined ? '' : `, ${suppressed.owner}`;
+    const text = `a scan does not count it: ${suppressed.reason} (${suppressed.by}${until}${owner})`;
+    return page.paragraph('  ', text, { lines: 4 });
+  }
+  if (vex === undefined) return [];
+  const words = vex.statement === undefined ? '' : `: ${vex.statement}`;
+  return page.paragraph('  ', `VEX says ${vex.status.replaceAll('_', ' ')}${words} (${vex.by})`, { lines: 4 });
 }
 
 function recordLines(record: ExplainedRecord, page: Page): string[] {
