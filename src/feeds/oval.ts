@@ -21,6 +21,8 @@ export interface OvalRecord {
   /** Absent: it says nothing of any package that is known here. */
   readonly advisory?: Advisory;
   readonly notes?: readonly string[];
+  /** What recurs in many definitions, as a product that nobody knows: told once for each document. */
+  readonly recurring?: readonly string[];
 }
 
 /** A publisher of OVAL documents. */
@@ -47,8 +49,10 @@ export function ovalFeed(options: OvalFeedOptions): Feed {
   ): AsyncGenerator<FeedEvent> {
     const { readOval } = await import('../formats/oval/read.ts');
     const seen = new Set<string>();
+    const recurring = new Map<string, number>();
     for await (const definition of readOval(open)) {
-      const { advisory, notes = [] } = recordOf(definition, document);
+      const { advisory, notes = [], recurring: more = [] } = recordOf(definition, document);
+      for (const what of more) recurring.set(what, (recurring.get(what) ?? 0) + 1);
       for (const message of notes) yield { type: 'note', message: `${document.path}: ${message}` };
       if (advisory === undefined) continue;
       if (seen.has(advisory.key)) {
@@ -56,6 +60,9 @@ export function ovalFeed(options: OvalFeedOptions): Feed {
       }
       seen.add(advisory.key);
       yield { type: 'upsert', advisory };
+    }
+    for (const [what, count] of recurring) {
+      yield { type: 'note', message: `${document.path}: ${what} (${count} definitions)` };
     }
     yield { type: 'replaced', prefix: document.prefix };
   }

@@ -35,7 +35,11 @@ const everywhere = ['aarch64', 'ppc64le', 's390x', 'x86_64'];
 export function readRows(
   criteria: OvalCriteria,
   document: SuseDocument,
-): { readonly rows: readonly SuseRow[]; readonly oddities: readonly string[] } {
+): {
+  readonly rows: readonly SuseRow[];
+  readonly oddities: readonly string[];
+  readonly unknown: readonly string[];
+} {
   const unknown = new Set<string>();
   const { ways, oddities } = walkOval<Statement, Product | 'other'>(criteria, (leaf) =>
     meaningOf(leaf, document, unknown),
@@ -55,7 +59,7 @@ export function readRows(
   const rows = [...best.values()].flatMap((entry) => [...entry.rows.values()]);
   // A kernel is asked for together with its live patches; each of them has its own version.
   const strange = oddities.filter((oddity) => oddity !== 'several-packages').map((oddity) => oddityWords[oddity]);
-  return { rows, oddities: [...strange, ...unknown] };
+  return { rows, oddities: strange, unknown: [...unknown] };
 }
 
 function keep(best: Map<string, { rank: number; rows: Map<string, SuseRow> }>, row: SuseRow, rank: number): void {
@@ -93,7 +97,7 @@ function productsOf(contexts: readonly (readonly (Product | 'other')[])[], docum
 type Meaning = OvalMeaning<Statement, Product | 'other'>;
 
 function meaningOf({ test, comment, negate }: OvalLeaf, document: SuseDocument, unknown: Set<string>): Meaning {
-  if (test === undefined) unknown.add('it refers to tests that the document does not have');
+  if (test === undefined) unknown.add('tests that are referred to are not in the document');
   // The kernel that runs: an image runs none.
   if (test?.kind === 'uname_test') return { kind: 'fails' };
   if (test?.kind !== 'rpminfo_test' || test.name === undefined) return { kind: 'fails' };

@@ -32,15 +32,16 @@ function recordOf(definition: OvalDefinition, document: SuseDocument): OvalRecor
   if (definition.class !== 'vulnerability') return { notes: [`${id} is no definition of a vulnerability`] };
   if (!cve.test(name)) return { notes: [`${id} is called ${JSON.stringify(name.slice(0, 60))}, which is no CVE`] };
   if (criteria === undefined) return { notes: [`${name} has no criteria`] };
-  const { rows, oddities } = readRows(criteria, document);
+  const { rows, oddities, unknown: recurring } = readRows(criteria, document);
   const notes = oddities.map((oddity) => `${name}: ${oddity}`);
   // Much is about products that are not watched.
-  if (rows.length === 0) return { notes };
+  if (rows.length === 0) return { notes, recurring };
   const cvss = scoresOf(definition);
   const published = asMoment(definition.issued);
   const modified = asMoment(definition.updated);
   return {
     notes,
+    recurring,
     advisory: {
       key: `${document.prefix}${name}`,
       id: name,
