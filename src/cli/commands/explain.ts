@@ -58,6 +58,8 @@ async function explainAll(invocation: Invocation): Promise<readonly Explained[]>
     { severityOrder },
     { withDialer },
     { supplyAdvisories },
+    { openAcceptor },
+    { withAcceptance },
   ] = await Promise.all([
     import('../../scan.ts'),
     import('../../ecosystems/index.ts'),
@@ -66,19 +68,23 @@ async function explainAll(invocation: Invocation): Promise<readonly Explained[]>
     import('../../match/rating.ts'),
     import('../scan-images.ts'),
     import('../advisory-supply.ts'),
+    import('../acceptance.ts'),
+    import('../explained-acceptance.ts'),
   ]);
   const context = makeScanContext(invocation);
   return await withDialer(invocation, async (dialer) => {
     const supply = supplyAdvisories({ settings, environment: io.environment, dialer, context });
     const options = { ecosystems, checks: [], ...readingOptions(invocation, context, dialer) };
+    const acceptor = await openAcceptor(invocation, dialer);
     const explained: Explained[] = [];
     try {
-      for await (const { view } of views(reference, options, context)) {
+      for await (const { view, coverage } of views(reference, options, context)) {
         const { source, problems } = await supply.supply(neededAdvisories(view, ecosystems));
         if (source === undefined) continue;
-        const explanation = explainVulnerability(id, view, ecosystems, source, {
-          severityOrder: severityOrder(settings['severity-source']),
-        });
+        const judging = { severityOrder: severityOrder(settings['severity-source']) };
+        const bare = explainVulnerability(id, view, ecosystems, source, judging);
+        const image = { view, coverage, source, options: judging, now: context.now };
+        const explanation = acceptor === undefined ? bare : await withAcceptance(bare, image, acceptor);
         explained.push({ explanation, problems: [...view.problems, ...problems].filter(isIncomplete) });
       }
     } finally {
@@ -124,7 +130,17 @@ export const command: Command = {
     { name: 'vulnerability', description: 'any of its ids: CVE-2024-1234, DSA-5000-1' },
     { name: 'image', description: 'as for scan', offers: 'files' },
   ],
-  options: ['format', 'db', 'mirror', 'severity-source', ...readingOptionNames],
+  options: [
+    'format',
+    'db',
+    'mirror',
+    'severity-source',
+    'policy',
+    'no-policy',
+    'vex',
+    'vex-repository',
+    ...readingOptionNames,
+  ],
   formats: ['table', 'json'],
   examples: ['drydock explain CVE-2024-2961 image.tar'],
   commands: [versions],

@@ -32,7 +32,9 @@ describe('completionGrammar', () => {
         const of = value?.offer !== undefined && 'of' in value.offer ? value.offer.of[0] : '1';
         const line = [...path, ...(value === undefined ? [long] : [`${long}=${of}`])];
         const words =
-          children.length > 0 && path[0] !== 'explain' ? ['-h'] : ['a', 'b', 'c'].slice(0, at(path.join(' ')).words.length);
+          children.length > 0 && path[0] !== 'explain'
+            ? ['-h']
+            : ['a', 'b', 'c'].slice(0, at(path.join(' ')).words.length);
         await expect(parseCommandLine([...line, ...words])).resolves.toBeDefined();
       }
     }
