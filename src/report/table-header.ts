@@ -3,6 +3,8 @@ import type { Page, Tone } from './page.ts';
 import { countWords, daysBetween, dayWords, listWords, numberWords, sizeWords } from './words.ts';
 
 const LABEL = 14;
+/** Feeds that are named one by one. */
+const NAMED_FEEDS = 3;
 
 interface Row {
   readonly label: string;
@@ -82,8 +84,8 @@ function advisoryWords({ generation, builtAt, feeds }: Report['advisories'], cre
   const parts = [
     generation === undefined ? '' : `generation ${generation}`,
     built + old,
-    // A service may know of feeds and have nothing of them yet.
-    `from ${listWords(names, 6)}`,
+    // A service may know of feeds and have nothing of them yet. Of a whole database most say nothing of this image.
+    names.length > NAMED_FEEDS ? `from ${countWords(names.length, 'feed')}` : `from ${listWords(names, NAMED_FEEDS)}`,
   ];
   return parts.filter((part) => part !== '').join(', ');
 }
