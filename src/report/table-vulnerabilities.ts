@@ -109,6 +109,7 @@ function rowLines(row: GroupRow, group: VulnerableGroup, columns: Columns, page:
 /** What tells this row from the others of its group, and stays in sight however long the title is. */
 function endWords(row: GroupRow, group: VulnerableGroup, columns: Columns): string {
   const parts: string[] = [];
+  if (row.since !== undefined) parts.push(`[${row.since}]`);
   // Too narrow a page for the column must not hide that somebody is at it.
   if (row.score.kev === true && columns.exploitation === 0) parts.push('[KEV]');
   if (row.related.length > 0) parts.push(`(${listWords(row.related, 2)})`);

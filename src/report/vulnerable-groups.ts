@@ -16,6 +16,8 @@ export interface GroupRow {
   /** Probability of exploitation, and whether there is any already. */
   readonly score: { readonly epss?: number; readonly kev?: boolean };
   readonly packages: readonly string[];
+  /** What a baseline does not have as it is. */
+  readonly since: 'new' | 'graver' | undefined;
 }
 
 /** The vulnerabilities of all packages that one source package made and one layer brought: one upgrade fixes them. */
@@ -108,7 +110,8 @@ function makeRow(findings: readonly Finding[]): GroupRow {
   const { id, severity, title, related = [], state, fixedVersion, score: { epss, kev } = {} } = first!;
   const packages = distinct(findings.flatMap(({ package: own }) => own?.name ?? []));
   const score = { ...(epss !== undefined && { epss }), ...(kev === true && { kev }) };
-  return { id, severity, title, related, state, fixedVersion, score, packages };
+  const since = (['new', 'graver'] as const).find((mark) => findings.some(({ baseline }) => baseline === mark));
+  return { id, severity, title, related, state, fixedVersion, score, packages, since };
 }
 
 function distinct(names: readonly string[]): readonly string[] {

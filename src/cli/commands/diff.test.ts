@@ -189,6 +189,8 @@ describe('scan --baseline', () => {
 
     expect(status).toBe(1);
     expect(stdout).toMatch(/BASELINE {2}1 new, 1 graver, 2 known, 0 gone since the report on\s+\S+ of\s+2026-01-11/);
+    expect(stdout).toMatch(/HIGH {8}CVE-2026-0006 {2}fix available {2}\[graver\]/);
+    expect(stdout).toMatch(/LOW {9}CVE-2026-0003 {2}fix available {2}\[new\]/);
     const now = await report('2026-03-01', first, 'now.json');
     const args = ['scan', first, '--offline', '--baseline', now, '--exit-code', '9'];
     expect(await drydock('2026-03-01', ...args)).toMatchObject({ status: 0 });
