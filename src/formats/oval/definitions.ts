@@ -7,6 +7,9 @@ import type { OvalCriteria, OvalCve, OvalDefinition, OvalReference, OvalTest } f
 const LEAVES = 500_000;
 const MANY = 20_000;
 
+/** Characters of a description: some quote a whole changelog. */
+const DESCRIPTION = 4000;
+
 /** What a definition that is extended counts for: at most so many leaves are repeated. */
 export const EXTENSION = 1000;
 
@@ -155,7 +158,7 @@ export class OvalDefinitions implements XmlHandler {
     if (!known.has(name)) {
       if (text !== '' && draft.fields.size < 100) draft.fields.set(name, text);
     } else if (name === 'title') draft.title = text;
-    else if (name === 'description') draft.description = text;
+    else if (name === 'description') draft.description = text.slice(0, DESCRIPTION);
     else if (name === 'severity') draft.severity = text;
     else if (name === 'issued') draft.issued = attributes.get('date') ?? text;
     else if (name === 'updated') draft.updated = attributes.get('date') ?? text;
