@@ -14,10 +14,10 @@ describe('readDebianTracker', () => {
       bullseye: { status: 'undetermined', nodsa_reason: '' },
     };
 
-    expect(read({ a: { 'CVE-2020-1': { description: 'text', scope: 'remote', releases } } })).toEqual([
+    expect(read({ a: { 'CVE-2020-0001': { description: 'text', scope: 'remote', releases } } })).toEqual([
       {
         package: 'a',
-        id: 'CVE-2020-1',
+        id: 'CVE-2020-0001',
         description: 'text',
         releases: [
           { codename: 'bookworm', status: 'resolved', fixedVersion: '1-1', urgency: 'low**' },
@@ -37,11 +37,11 @@ describe('readDebianTracker', () => {
   it.each([
     ['a package that is no object', { a: [] }, 'a: no list of issues'],
     ['an id that is none', { a: { 'x y': { releases: {} } } }, 'a: "x y" is no id'],
-    ['an issue without releases', { a: { 'CVE-2020-1': {} } }, 'a CVE-2020-1: no releases'],
+    ['an issue without releases', { a: { 'CVE-2020-0001': {} } }, 'a CVE-2020-0001: no releases'],
     [
       'a new status',
-      { a: { 'CVE-2020-1': { releases: { sid: { status: 'new' } } } } },
-      'a CVE-2020-1: unknown status in sid',
+      { a: { 'CVE-2020-0001': { releases: { sid: { status: 'new' } } } } },
+      'a CVE-2020-0001: unknown status in sid',
     ],
   ])('says that it left out %s', (_, document, skipped) => {
     expect(read(document)).toEqual([{ skipped }]);
@@ -50,8 +50,8 @@ describe('readDebianTracker', () => {
   it.each([
     ['a page', '<html>'],
     ['a list', '[]'],
-    ['half a document', '{"a":{"CVE-2020-1":{"releases":{}}}'],
-    ['a damaged package', '{"a":{"CVE-2020-1":{releases}}}'],
+    ['half a document', '{"a":{"CVE-2020-0001":{"releases":{}}}'],
+    ['a damaged package', '{"a":{"CVE-2020-0001":{releases}}}'],
   ])('refuses %s', (_, text) => {
     expect(() => [...readDebianTracker(Buffer.from(text))]).toThrow(FormatError);
   });

@@ -1,4 +1,5 @@
 import { FormatError } from '../errors.ts';
+import { isCveId } from './cve-id.ts';
 import { type JsonMember, jsonMembers } from './json-members.ts';
 import { asRecord, asText } from './record.ts';
 
@@ -23,6 +24,9 @@ export interface TrackerIssue {
   readonly description?: string;
   readonly releases: readonly TrackerRelease[];
 }
+
+/** Name of an issue that has no CVE: it ends when it gets one (security-team.debian.org/security_tracker.html). */
+const temporary = /^TEMP-\d{1,10}-[0-9A-F]{1,20}$/;
 
 /** An issue, or the reason why one was left out. */
 export type TrackerItem = TrackerIssue | { readonly skipped: string };
@@ -54,8 +58,8 @@ function parse(member: JsonMember): unknown {
 
 function readIssue(name: string, id: string, value: unknown): TrackerItem {
   const releases = asRecord(asRecord(value)?.['releases']);
-  if (!/^[A-Z]+-[A-Za-z0-9-]{1,60}$/.test(id))
-    return { skipped: `${name}: ${JSON.stringify(id.slice(0, 100))} is no id` };
+  const isKnown: boolean = temporary.test(id) || isCveId(id);
+  if (!isKnown) return { skipped: `${name}: ${JSON.stringify(id.slice(0, 100))} is no id` };
   if (releases === undefined) return { skipped: `${name} ${id}: no releases` };
   const description = asText(asRecord(value)?.['description'], 10_000);
   const read: TrackerRelease[] = [];

@@ -21,11 +21,16 @@ export interface FeedMirror {
   close(): void;
 }
 
+/** A list of notices that speaks of nothing. */
+const noNotices = Buffer.from('[01 Jan 2020] DSA-1-1 none - none\n');
+
 /** Starts a mirror. Bodies that were not `set` are asked of `source` once, and kept. */
 export async function startFeedMirror(
   source: (path: string) => Buffer | undefined = () => undefined,
 ): Promise<FeedMirror> {
-  const bodies = new Map<string, Buffer | undefined>();
+  // Belong to the Debian tracker's document, which tests put there alone.
+  const lists = ['DSA', 'DLA'].map((name) => [`debian-security-tracker/data/${name}/list`, noNotices] as const);
+  const bodies = new Map<string, Buffer | undefined>(lists);
   const faults = new Map<string, MirrorFault>();
   const requests: { path: string; status: number }[] = [];
 

@@ -5,6 +5,7 @@ import { readDebianTracker, type TrackerIssue, type TrackerRelease } from '../..
 import { severityOfWord } from '../../formats/severity-word.ts';
 import type { Affected } from '../../model/advisory.ts';
 import type { Feed, FeedContext, FeedEvent, FeedFile, FeedState } from '../../model/feed.ts';
+import { DebianNotices } from './notices.ts';
 import { debianReleases } from './releases.ts';
 
 /** Releases that the tracker still speaks of, though no image of them is supported (debian.org/releases). */
@@ -24,13 +25,24 @@ const versions: ReadonlyMap<string, string> = new Map([
 
 const PATH = 'tracker/data/json';
 
+/** The repository that the tracker is made from: its lists of notices. */
+const repository = {
+  url: 'https://salsa.debian.org/security-tracker-team/security-tracker/-/raw/master',
+  mirrorPath: 'debian-security-tracker',
+};
+const LISTS = ['data/DSA/list', 'data/DLA/list'] as const;
+const list = /(?:^|\/)D(?:SA|LA|TSA)(?:\/list)?$/;
+
+/** Addresses of a record. */
+const URLS = 8;
+
 /**
  * The Debian security tracker: what every release says of every source package, also what is open, will not be fixed or
- * never was affected.
+ * never was affected. The notices that brought a fix are named as related.
  */
 export const debianTracker: Feed = {
   name: 'debian-tracker',
-  version: 1,
+  version: 2,
   title: 'Debian security tracker',
   url: 'https://security-tracker.debian.org',
   mirrorPath: '',
@@ -42,19 +54,49 @@ export const debianTracker: Feed = {
     const address = feedAddress(this, context, PATH);
     const answer = await context.download(address, from['tracker']);
     if (answer.status === 'absent') throw new FeedError('feed.refused', `${address} is not there`);
-    if (answer.status === 'changed') yield* readDocument(answer.body);
+    if (answer.status === 'changed') {
+      // The lists belong to the document: who issues a notice changes both, so they are never asked for alone.
+      const notices = new DebianNotices();
+      for (const path of LISTS) yield* readList(path, notices, context);
+      yield* readDocument(answer.body, notices);
+    }
     if (answer.validator !== undefined) yield { type: 'state', state: { tracker: answer.validator } };
   },
 
   async *read(files: AsyncIterable<FeedFile>): AsyncGenerator<FeedEvent> {
+    const notices = new DebianNotices();
+    const documents: Buffer[] = [];
     for await (const file of files) {
-      if (file.path.endsWith('.json')) yield* readDocument(await wholeFile(file));
+      if (list.test(file.path)) yield* notices.read(file.chunks());
+      else if (file.path.endsWith('.json')) documents.push(await wholeFile(file));
       else yield { type: 'note', message: `${file.path} is no file of this feed` };
     }
+    for (const document of documents) yield* readDocument(document, notices);
   },
 };
 
-function* readDocument(document: Uint8Array): Generator<FeedEvent> {
+/** Without its notices an issue is judged the same: a list that cannot be had is no reason to do without the tracker. */
+async function* readList(path: string, notices: DebianNotices, context: FeedContext): AsyncGenerator<FeedEvent> {
+  const address = feedAddress(repository, context, path);
+  try {
+    const answer = await context.download(address);
+    if (answer.status !== 'changed') {
+      yield { type: 'note', message: `${address} is not there, so its notices are not named` };
+      return;
+    }
+    const { body } = answer;
+    yield* notices.read(
+      (async function* () {
+        yield body;
+      })(),
+    );
+  } catch (error) {
+    if (!(error instanceof FeedError)) throw error;
+    yield { type: 'note', message: `${error.message}, so its notices are not named` };
+  }
+}
+
+function* readDocument(document: Uint8Array, notices: DebianNotices): Generator<FeedEvent> {
   const unknown = new Map<string, number>();
   for (const item of readDebianTracker(document)) {
     if ('skipped' in item) {
@@ -70,7 +112,7 @@ function* readDocument(document: Uint8Array): Generator<FeedEvent> {
       const entry = readRelease(item.package, release);
       if (entry !== undefined) affected.push(entry);
     }
-    if (affected.length > 0) yield toUpsert(item, affected);
+    if (affected.length > 0) yield toUpsert(item, affected, notices.of(item.package, item.id));
   }
   for (const [codename, count] of unknown) {
     yield { type: 'note', message: `${count} states of the unknown release ${JSON.stringify(codename)} are left out` };
@@ -78,7 +120,7 @@ function* readDocument(document: Uint8Array): Generator<FeedEvent> {
   yield { type: 'replaced', prefix: '' };
 }
 
-function toUpsert(issue: TrackerIssue, entries: readonly Affected[]): FeedEvent {
+function toUpsert(issue: TrackerIssue, entries: readonly Affected[], related: readonly string[]): FeedEvent {
   // The urgency stands with each release, and is nearly always the same.
   const severity = entries.find((entry) => entry.severity !== undefined)?.severity ?? 'unknown';
   const affected = entries.map(({ severity: own, ...rest }) =>
@@ -90,8 +132,9 @@ function toUpsert(issue: TrackerIssue, entries: readonly Affected[]): FeedEvent 
       key: `${issue.package}/${issue.id}`,
       id: issue.id,
       aliases: [],
+      ...(related.length > 0 && { related }),
       severity,
-      urls: [`https://security-tracker.debian.org/tracker/${issue.id}`],
+      urls: [issue.id, ...related].slice(0, URLS).map((id) => `https://security-tracker.debian.org/tracker/${id}`),
       affected,
       ...(issue.description !== undefined && { description: issue.description }),
     },
