@@ -52,7 +52,6 @@ describe('azureLinuxOval', () => {
         id: 'CVE-2024-1000',
         aliases: [],
         severity: 'high',
-        description: 'CVE-2024-1000 affecting package zlib.',
         urls: ['https://nvd.nist.gov/vuln/detail/CVE-2024-1000'],
         published: '2024-05-31T18:55:08Z',
         affected: [

@@ -74,7 +74,8 @@ function recordOf(definition: OvalDefinition, document: OvalDocument): OvalRecor
       id: name,
       aliases: [],
       severity,
-      ...(description !== '' && { description }),
+      // Nearly all say what the row says already, and would hide what others know of the vulnerability.
+      ...(!/^(?:$|CVE-\S+ affecting package )/.test(description) && { description }),
       urls: [`https://nvd.nist.gov/vuln/detail/${name}`],
       ...(published !== undefined && { published }),
       affected,
