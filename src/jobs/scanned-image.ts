@@ -1,3 +1,4 @@
+import { buildOf } from '../match/versions.ts';
 import type { Package } from '../model/package.ts';
 import type { Report } from '../model/report.ts';
 import type { ScannedImage } from '../store/image-shelf.ts';
@@ -16,7 +17,7 @@ export function scannedImage(report: Report, scanned: Date): ScannedImage {
     // What the package that owns it says counts.
     if (pkg.ownedBy !== undefined) continue;
     const version = packageVersion(pkg);
-    packages.set(JSON.stringify(Object.values(version)), version);
+    packages.set(JSON.stringify(version), version);
     const { namespace: name } = version;
     if (!namespaces.has(name)) namespaces.set(name, { name, versionFormat: formats[pkg.type] ?? '' });
   }
@@ -39,6 +40,7 @@ export function scannedImage(report: Report, scanned: Date): ScannedImage {
 }
 
 /** Language packages stand in the namespace of their type, as advisories on them do. */
-export function packageVersion({ name, version, type, distribution, source }: Package): PackageVersion {
-  return { namespace: distribution ?? type, name, version, ...(source !== undefined && { source }) };
+export function packageVersion(pkg: Package): PackageVersion {
+  const { name, version, type, distribution, source } = pkg;
+  return { namespace: distribution ?? type, name, version, ...(source !== undefined && { source }), ...buildOf(pkg) };
 }

@@ -8,8 +8,19 @@ import { type Group, vulnerabilityNames } from './group.ts';
 import { judgePackage } from './judge.ts';
 import { namesOf, type Watch, watcher } from './watch.ts';
 
+/**
+ * What tells builds of one version apart, as far as advisories on them differ; see `Package`. Parts that are absent are
+ * not known.
+ */
+export interface PackageBuild {
+  readonly arch?: string;
+  readonly vendor?: string;
+  readonly modularity?: string;
+  readonly repositories?: readonly string[];
+}
+
 /** A package in one version, wherever it is installed. */
-export interface VersionedPackage {
+export interface VersionedPackage extends PackageBuild {
   /** The distribution's release whose package it is, in whatever words: `debian:8`, `centos:7`, `oracle:7`. */
   readonly namespace: string;
   readonly name: string;
@@ -46,6 +57,25 @@ export interface VersionJudge {
 interface Watched {
   readonly pkg: Package;
   readonly watch: Watch;
+}
+
+/** Advisories on packages of other kinds are about all architectures: one package version of them is enough. */
+const typesOfArchitectures: ReadonlySet<string> = new Set(['rpm']);
+
+/** Which build a package is. */
+export function buildOf({
+  type,
+  arch,
+  vendor,
+  modularity,
+  repositories = [],
+}: PackageBuild & Pick<Package, 'type'>): PackageBuild {
+  return {
+    ...(arch !== undefined && typesOfArchitectures.has(type) && { arch }),
+    ...(vendor !== undefined && { vendor }),
+    ...(modularity !== undefined && { modularity }),
+    ...(repositories.length > 0 && { repositories: [...new Set(repositories)].sort() }),
+  };
 }
 
 export function versionJudge(ecosystems: readonly Ecosystem[]): VersionJudge {
@@ -112,13 +142,18 @@ function findHome(namespace: string, ecosystems: readonly Ecosystem[]): Home | u
 
 /** A package as an image would have it, as far as judging looks at it. */
 function standIn(version: VersionedPackage, home: Home): Package {
+  const { arch, vendor, modularity, repositories } = version;
   return {
     name: version.name,
     version: version.version,
     type: home.type,
     purl: '',
+    ...(arch !== undefined && { arch }),
     ...(version.source !== undefined && { source: version.source }),
     licences: [],
+    ...(vendor !== undefined && { vendor }),
+    ...(modularity !== undefined && { modularity }),
+    ...(repositories !== undefined && { repositories }),
     ...(home.distribution !== undefined && { distribution: home.distribution }),
     layer: { index: 0 },
     locations: [],

@@ -22,6 +22,16 @@ export interface IndexedLayer {
   readonly namespaces: readonly StoredNamespace[];
 }
 
+export interface LayerPackagesOptions {
+  /** With what they have; default: without. */
+  readonly vulnerabilities?: boolean;
+  /**
+   * With their builds, each of which is a package. Default: packages that differ in their builds alone are one, which
+   * the lowest of their layers brought, with the vulnerabilities of all of them.
+   */
+  readonly builds?: boolean;
+}
+
 /** A package of a layer. */
 export interface LayerPackage extends PackageVersion {
   readonly versionFormat: string;
@@ -38,10 +48,7 @@ export interface LayerShelf {
    * What is installed when the layer is applied, sorted by name, namespace, version (code points).
    * Undefined: no such layer.
    */
-  packages(
-    name: string,
-    options?: { readonly vulnerabilities?: boolean },
-  ): Promise<readonly LayerPackage[] | undefined>;
+  packages(name: string, options?: LayerPackagesOptions): Promise<readonly LayerPackage[] | undefined>;
   /**
    * Keeps a layer, and judges the package versions that are new to the store. A layer of that name that another writer
    * kept meanwhile stays, and that is no error.

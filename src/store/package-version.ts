@@ -1,8 +1,10 @@
+import type { PackageBuild } from '../match/versions.ts';
+
 /**
  * A package in one version, as advisories are compared with it: the unit that is judged, once, however many layers and
- * images have it. Two that differ in their source only are two: an image may claim any source.
+ * images have it. Two that differ in their source only are two: an image may claim any source; and so are two builds.
  */
-export interface PackageVersion {
+export interface PackageVersion extends PackageBuild {
   /** Where advisories on it stand, and how its versions compare: `debian:12`. */
   readonly namespace: string;
   readonly name: string;

@@ -6,6 +6,7 @@ import { listedNamespaces } from './0005-listed-namespaces.ts';
 import { begunScans } from './0006-begun-scans.ts';
 import { layerReadings } from './0007-layer-readings.ts';
 import { supersededVulnerabilities } from './0008-superseded-vulnerabilities.ts';
+import { builds } from './0009-builds.ts';
 import type { Migration } from './migration.ts';
 
 /** All steps, in order: a database of version N had the first N of them. */
@@ -18,4 +19,5 @@ export const migrations: readonly Migration[] = [
   begunScans,
   layerReadings,
   supersededVulnerabilities,
+  builds,
 ];

@@ -1,7 +1,9 @@
+import type { PackageBuild } from '../../match/versions.ts';
 import type { AffectedImage, FindingFilter, ImageFinding } from '../image-shelf.ts';
 import type { PackageVersion } from '../package-version.ts';
 import type { SqlReader, SqlValue } from './connection.ts';
 import { noPage, readCursor, readImages, writeCursor } from './images-rows.ts';
+import { readBuilds } from './package-builds.ts';
 import { isSeverityNumber, severityNumber, severityOf } from './severities.ts';
 
 /** A package version as the statements here select it. */
@@ -11,11 +13,12 @@ interface PackageColumns {
   readonly version: string;
   readonly sourceName: string;
   readonly sourceVersion: string;
+  readonly build: number;
   readonly fixedBy: string | null;
 }
 
 const PACKAGE = `pn.name AS "packageNamespace", p.name AS "packageName", p.version, p.source_name AS "sourceName",
-  p.source_version AS "sourceVersion", a.fixed_by AS "fixedBy"`;
+  p.source_version AS "sourceVersion", p.build_id AS build, a.fixed_by AS "fixedBy"`;
 
 /** So few affected images are found set by set; more of them, by walking through the images. */
 const FEW = 5000;
@@ -76,8 +79,9 @@ export async function readFindings(
   );
   const page = rows.slice(0, filter.limit);
   const last = page.at(-1);
+  const builds = await buildsOf(sql, page);
   return {
-    findings: page.map(toFinding),
+    findings: page.map((row) => toFinding(row, builds)),
     ...(rows.length > filter.limit &&
       last !== undefined && {
         next: writeCursor([last.severity, last.name, last.packageName, last.packageId, last.id]),
@@ -159,9 +163,10 @@ async function packagesOf(
     ORDER BY p.name, p.version, p.id`,
     [vulnerability, JSON.stringify([...new Set(sets)])],
   );
+  const builds = await buildsOf(sql, rows);
   const packages = new Map<number, AffectedImage['packages'][number][]>();
   for (const row of rows) {
-    const pkg = { ...toPackage(row), ...(row.fixedBy !== null && { fixedBy: row.fixedBy }) };
+    const pkg = { ...toPackage(row, builds), ...(row.fixedBy !== null && { fixedBy: row.fixedBy }) };
     const own = packages.get(row.set);
     if (own === undefined) packages.set(row.set, [pkg]);
     else own.push(pkg);
@@ -169,16 +174,29 @@ async function packagesOf(
   return packages;
 }
 
-function toPackage(row: PackageColumns): PackageVersion {
-  const { packageNamespace, packageName, version, sourceName, sourceVersion } = row;
-  const source = sourceName === '' ? undefined : { name: sourceName, version: sourceVersion };
-  return { namespace: packageNamespace, name: packageName, version, ...(source !== undefined && { source }) };
+async function buildsOf(sql: SqlReader, rows: readonly PackageColumns[]): Promise<ReadonlyMap<number, PackageBuild>> {
+  return await readBuilds(
+    sql,
+    rows.map(({ build }) => build),
+  );
 }
 
-function toFinding(row: FindingRow): ImageFinding {
+function toPackage(row: PackageColumns, builds: ReadonlyMap<number, PackageBuild>): PackageVersion {
+  const { packageNamespace, packageName, version, sourceName, sourceVersion, build } = row;
+  const source = sourceName === '' ? undefined : { name: sourceName, version: sourceVersion };
+  return {
+    namespace: packageNamespace,
+    name: packageName,
+    version,
+    ...(source !== undefined && { source }),
+    ...builds.get(build),
+  };
+}
+
+function toFinding(row: FindingRow, builds: ReadonlyMap<number, PackageBuild>): ImageFinding {
   const { namespace, name, description, link, severity, metadata, fixedBy } = row;
   return {
-    ...toPackage(row),
+    ...toPackage(row, builds),
     vulnerability: {
       namespace,
       name,

@@ -4,6 +4,7 @@ import type { StoredNamespace } from '../stored-namespace.ts';
 import type { SqlWriter } from './connection.ts';
 import type { Judging } from './judging.ts';
 import { ensureNamespaces } from './namespaces.ts';
+import { buildText, LONGEST_BUILD } from './package-builds.ts';
 import { ensurePackageVersions } from './package-versions.ts';
 import { storable } from './storable.ts';
 
@@ -18,14 +19,17 @@ export interface KeepablePackages {
 
 /** An image chose its names: what is too long must not make the whole of it unreadable, and must not go unseen. */
 export function keepable(packages: readonly PackageVersion[]): KeepablePackages {
-  const kept = packages.flatMap(({ namespace, name, version, source }) => {
+  const kept = packages.flatMap((one): PackageVersion[] | PackageVersion => {
+    const { namespace, name, version, source, ...build } = one;
     const texts = [namespace, name, version];
     if (texts.includes('') || [...texts, source?.name ?? '', source?.version ?? ''].some(isLong)) return [];
+    if (buildText(one).length > LONGEST_BUILD) return [];
     return {
       namespace: storable(namespace),
       name: storable(name),
       version: storable(version),
       ...(source !== undefined && { source: { name: storable(source.name), version: storable(source.version) } }),
+      ...build,
     };
   });
   return { packages: kept, leftOut: packages.length - kept.length };

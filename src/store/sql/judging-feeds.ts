@@ -5,6 +5,7 @@ import { type EntryKey, hitOf, readEntries, readRecords, type StoredEntry } from
 import type { NamesByNamespace } from './advisories-records.ts';
 import type { SqlReader, SqlRow, SqlWriter } from './connection.ts';
 import { FEED } from './origins.ts';
+import { readBuilds } from './package-builds.ts';
 
 /** Package versions that are judged at a time. */
 const CHUNK = 500;
@@ -23,6 +24,7 @@ interface VersionRow {
   readonly version: string;
   readonly sourceName: string;
   readonly sourceVersion: string;
+  readonly build: number;
 }
 
 /** Two numbers as one text. */
@@ -172,14 +174,18 @@ async function numbersOfNamespaces(sql: SqlReader): Promise<ReadonlyMap<string, 
 async function readVersions(sql: SqlReader, ids: readonly number[]): Promise<readonly KnownVersion[]> {
   const rows = await sql.all<VersionRow>(
     `SELECT p.id, n.name AS namespace, p.name, p.version, p.source_name AS "sourceName",
-      p.source_version AS "sourceVersion"
+      p.source_version AS "sourceVersion", p.build_id AS build
     FROM ${sql.dialect.list('$1', 'i', 'integer')} CROSS JOIN package_version p CROSS JOIN namespace n
     WHERE p.id = i.value AND n.id = p.namespace_id`,
     [JSON.stringify(ids)],
   );
-  return rows.map(({ id, namespace, name, version, sourceName, sourceVersion }) => {
+  const builds = await readBuilds(
+    sql,
+    rows.map(({ build }) => build),
+  );
+  return rows.map(({ id, namespace, name, version, sourceName, sourceVersion, build }) => {
     const source = sourceName === '' ? undefined : { name: sourceName, version: sourceVersion };
-    return { id, namespace, name, version, ...(source !== undefined && { source }) };
+    return { id, namespace, name, version, ...(source !== undefined && { source }), ...builds.get(build) };
   });
 }
 

@@ -1,8 +1,9 @@
 import { compareCodePoints } from '../../model/order.ts';
-import type { LayerPackage } from '../layer-shelf.ts';
+import type { LayerPackage, LayerPackagesOptions } from '../layer-shelf.ts';
 import type { PackageVersion, PackageVulnerability } from '../package-version.ts';
 import type { SqlReader } from './connection.ts';
 import { KnownRows, textBytes } from './known-rows.ts';
+import { NO_BUILD, readBuilds } from './package-builds.ts';
 import { severityOf } from './severities.ts';
 
 /** Values of `layer_package.modification`. */
@@ -28,6 +29,7 @@ type PackageRow = readonly [
   version: string,
   sourceName: string,
   sourceVersion: string,
+  build: number,
 ];
 
 type VulnerabilityRow = readonly [
@@ -43,7 +45,11 @@ type VulnerabilityRow = readonly [
 /** Lists of the same length, as JSON text; null where there are no pairs. */
 type PairsRow = readonly [table: string, packageVersions: string | null, ids: string | null, fixedBy: string | null];
 
-type KnownVersion = PackageVersion & Pick<LayerPackage, 'versionFormat'>;
+/** A package version without its build, and the number of that. */
+interface KnownVersion {
+  readonly version: PackageVersion & Pick<LayerPackage, 'versionFormat'>;
+  readonly build: number;
+}
 
 /** A vulnerability, and the same in packages that a version fixes: nearly all have the same one. */
 interface KnownVulnerability {
@@ -68,7 +74,7 @@ const VULNERABILITY_BYTES = 400;
  */
 export function knownOfLayers(bytes: number): KnownOfLayers {
   return {
-    versions: new KnownRows(bytes / 2, ({ name, version, source, versionFormat }) => {
+    versions: new KnownRows(bytes / 2, ({ version: { name, version, source, versionFormat } }) => {
       // A format that nobody knows yet is filled in one day: too large to be kept.
       if (versionFormat === '') return Number.POSITIVE_INFINITY;
       return VERSION_BYTES + textBytes(name, version, source?.name ?? '', source?.version ?? '');
@@ -114,7 +120,7 @@ export async function packagesOf(
   sql: SqlReader,
   layer: string,
   known: KnownOfLayers,
-  withVulnerabilities: boolean,
+  { vulnerabilities: withVulnerabilities = false, builds: withBuilds = false }: LayerPackagesOptions,
 ): Promise<LayerPackage[] | undefined> {
   const installed = await installedIn(sql, layer);
   if (installed === undefined) return undefined;
@@ -124,14 +130,26 @@ export async function packagesOf(
   const vulnerabilities = withVulnerabilities
     ? await vulnerabilitiesOf(sql, ids, known)
     : new Map<number, PackageVulnerability[]>();
-  const packages = [...versions].map(
-    ([id, version]): LayerPackage => ({
+  const builds = withBuilds
+    ? await readBuilds(
+        sql,
+        [...versions.values()].map(({ build }) => build),
+      )
+    : undefined;
+  // Those of lower layers first, as `layers` has them.
+  const packages = ids.flatMap((id): LayerPackage[] | LayerPackage => {
+    const found = versions.get(id);
+    if (found === undefined) return [];
+    const { version, build } = found;
+    return {
       ...version,
+      ...builds?.get(build),
       addedBy: layers.get(id)!,
       vulnerabilities: vulnerabilities.get(id) ?? [],
-    }),
-  );
-  return packages.sort(
+    };
+  });
+  const hasBuilds = [...versions.values()].some(({ build }) => build !== NO_BUILD);
+  return (withBuilds || !hasBuilds ? packages : withoutBuilds(packages)).sort(
     (a, b) =>
       compareCodePoints(a.name, b.name) ||
       compareCodePoints(a.namespace, b.namespace) ||
@@ -143,16 +161,45 @@ export async function packagesOf(
 
 async function readVersions(sql: SqlReader, ids: readonly number[]): Promise<[number, KnownVersion][]> {
   const rows = await sql.arrays<PackageRow>(
-    `SELECT p.id, n.name, n.version_format, p.name, p.version, p.source_name, p.source_version
+    `SELECT p.id, n.name, n.version_format, p.name, p.version, p.source_name, p.source_version, p.build_id
     FROM ${sql.dialect.list('$1', 'i', 'integer')}
     JOIN package_version p ON p.id = i.value
     JOIN namespace n ON n.id = p.namespace_id`,
     [JSON.stringify(ids)],
   );
-  return rows.map(([id, namespace, versionFormat, name, version, sourceName, sourceVersion]) => {
+  return rows.map(([id, namespace, versionFormat, name, version, sourceName, sourceVersion, build]) => {
     const source = sourceName === '' ? {} : { source: { name: sourceName, version: sourceVersion } };
-    return [id, { namespace, versionFormat, name, version, ...source }];
+    return [id, { version: { namespace, versionFormat, name, version, ...source }, build }];
   });
+}
+
+/** Makes one package of those that differ in their builds alone. */
+function withoutBuilds(packages: readonly LayerPackage[]): LayerPackage[] {
+  const found = new Map<string, LayerPackage>();
+  for (const one of packages) {
+    const { namespace, name, version, source } = one;
+    const key = [namespace, name, version, source?.name ?? '', source?.version ?? ''].join('\0');
+    const other = found.get(key);
+    if (other === undefined) found.set(key, one);
+    else if (one.vulnerabilities.length > 0) {
+      found.set(key, { ...other, vulnerabilities: union(other.vulnerabilities, one.vulnerabilities) });
+    }
+  }
+  return [...found.values()];
+}
+
+/** Of a vulnerability that both have the first one's fix counts. */
+function union(
+  first: readonly PackageVulnerability[],
+  second: readonly PackageVulnerability[],
+): readonly PackageVulnerability[] {
+  const known = new Set(first.map(({ namespace, name }) => `${namespace}\0${name}`));
+  const more = second.filter(({ namespace, name }) => !known.has(`${namespace}\0${name}`));
+  return more.length === 0 ? first : [...first, ...more].sort(compareVulnerabilities);
+}
+
+function compareVulnerabilities(a: PackageVulnerability, b: PackageVulnerability): number {
+  return compareCodePoints(a.name, b.name) || compareCodePoints(a.namespace, b.namespace);
 }
 
 /** Applies differences one after the other, those of the root first. Package versions, and the layers that brought them. */
@@ -206,9 +253,7 @@ async function vulnerabilitiesOf(
     if (own === undefined) found.set(owners[index]!, [vulnerability]);
     else own.push(vulnerability);
   }
-  for (const own of found.values()) {
-    own.sort((a, b) => compareCodePoints(a.name, b.name) || compareCodePoints(a.namespace, b.namespace));
-  }
+  for (const own of found.values()) own.sort(compareVulnerabilities);
   return found;
 }
 

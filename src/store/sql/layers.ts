@@ -1,5 +1,5 @@
 import { StoreError } from '../../errors.ts';
-import type { IndexedLayer, LayerPackage, LayerShelf, StoredLayer } from '../layer-shelf.ts';
+import type { IndexedLayer, LayerPackage, LayerPackagesOptions, LayerShelf, StoredLayer } from '../layer-shelf.ts';
 import type { StoredNamespace } from '../stored-namespace.ts';
 import type { SqlConnection, SqlWriter } from './connection.ts';
 import type { Judging } from './judging.ts';
@@ -48,12 +48,8 @@ export class SqlLayerShelf implements LayerShelf {
     };
   }
 
-  async packages(
-    name: string,
-    options: { readonly vulnerabilities?: boolean } = {},
-  ): Promise<readonly LayerPackage[] | undefined> {
-    const { vulnerabilities = false } = options;
-    return await this.#connection.read(async (sql) => await packagesOf(sql, name, this.#known, vulnerabilities));
+  async packages(name: string, options: LayerPackagesOptions = {}): Promise<readonly LayerPackage[] | undefined> {
+    return await this.#connection.read(async (sql) => await packagesOf(sql, name, this.#known, options));
   }
 
   async insert(layer: IndexedLayer): Promise<void> {

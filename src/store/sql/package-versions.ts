@@ -1,7 +1,9 @@
+import { StoreError } from '../../errors.ts';
 import { compareCodePoints } from '../../model/order.ts';
 import type { PackageVersion } from '../package-version.ts';
 import type { SqlWriter } from './connection.ts';
 import type { NamespaceRow } from './namespaces.ts';
+import { buildText, ensureBuilds, LONGEST_BUILD } from './package-builds.ts';
 import { checkName, checkShort } from './texts.ts';
 
 /** Package versions that were looked for, and those among them that were not there before. */
@@ -11,8 +13,15 @@ export interface EnsuredPackageVersions {
   readonly fresh: readonly number[];
 }
 
-/** As the table has it: namespace, name, version, source's name and version. */
-type Key = readonly [namespace: number, name: string, version: string, sourceName: string, sourceVersion: string];
+/** As the table has it. */
+type Key = readonly [
+  namespace: number,
+  name: string,
+  version: string,
+  sourceName: string,
+  sourceVersion: string,
+  build: number,
+];
 
 const columns = {
   namespace_id: 'integer',
@@ -20,6 +29,7 @@ const columns = {
   version: 'text',
   source_name: 'text',
   source_version: 'text',
+  build_id: 'integer',
 } as const;
 const names = Object.keys(columns);
 
@@ -31,13 +41,16 @@ export async function ensurePackageVersions(
 ): Promise<EnsuredPackageVersions> {
   if (packages.length === 0) return { ids: [], fresh: [] };
   const wanted = new Map<string, Key>();
-  for (const { namespace, name, version, source } of packages) {
+  const texts = packages.map((one) => checkBuild(buildText(one)));
+  const builds = await ensureBuilds(sql, texts);
+  for (const [index, { namespace, name, version, source }] of packages.entries()) {
     const key: Key = [
       namespaces.get(namespace)!.id,
       checkName('name of a package', name),
       checkName('version of a package', version),
       checkShort('name of a source package', source?.name ?? ''),
       checkShort('version of a source package', source?.version ?? ''),
+      builds.get(texts[index]!)!,
     ];
     wanted.set(JSON.stringify(key), key);
   }
@@ -63,4 +76,11 @@ export async function ensurePackageVersions(
   // What another writer made meanwhile, that one judges.
   const others = fresh.length < missing.length ? await find(missing) : new Map<string, number>();
   return { ids: [...new Set([...found.values(), ...fresh, ...others.values()])], fresh };
+}
+
+function checkBuild(text: string): string {
+  if (text.length > LONGEST_BUILD) {
+    throw new StoreError('store.too-long', `The build of a package has more than ${LONGEST_BUILD} characters.`);
+  }
+  return text;
 }

@@ -154,7 +154,7 @@ class Indexer implements OwnedLayerIndexer {
   ): Promise<void> {
     const { log, store } = this.#options;
     const namespace = statement.namespace ?? parent?.namespace;
-    const inherited = parent === undefined ? [] : ((await store.layers.packages(parent.name)) ?? []);
+    const inherited = parent === undefined ? [] : ((await store.layers.packages(parent.name, { builds: true })) ?? []);
     const { packages, namespaces } = installPackages({ ...statement, ...(namespace && { namespace }) }, inherited);
     const layer: IndexedLayer = {
       name,
