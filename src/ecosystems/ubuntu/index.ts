@@ -9,6 +9,7 @@ import { ubuntuNamespaces } from './namespaces.ts';
 import { ubuntuProSources } from './pro-sources.ts';
 import { ubuntuReleases } from './releases.ts';
 import { ubuntuTracker } from './tracker-feed.ts';
+import { ubuntuVex } from './vex-feed.ts';
 
 /** Ubuntu: packages of dpkg, judged by what Canonical says of each CVE. */
 export const ubuntu: Ecosystem = {
@@ -16,7 +17,7 @@ export const ubuntu: Ecosystem = {
   displayName: 'Ubuntu',
   types: ['deb'],
   analyzers: [releaseFiles, dpkgStatus, dpkgInfo, ubuntuProSources],
-  feeds: [ubuntuOsv, ubuntuTracker],
+  feeds: [ubuntuOsv, ubuntuTracker, ubuntuVex],
   detect: detectUbuntu,
   releases: ubuntuReleases,
   namespaces: ubuntuNamespaces,
