@@ -60,7 +60,7 @@ describe.each(ecosystems.map((ecosystem) => ({ ecosystem, id: ecosystem.id })))(
     it('has releases with a version and a valid end of life', () => {
       for (const release of ecosystem.releases ?? []) {
         expect(release.id).toMatch(/^[a-z][a-z0-9._-]*$/); // as os-release(5) allows
-        expect(release.version).toMatch(/^[a-z0-9.]+$/);
+        expect(release.version).toMatch(/^[A-Za-z0-9.-]+$/);
         expect(release.name).toContain(release.version === 'unstable' ? 'sid' : release.version);
         if (release.endOfLife === undefined) continue;
         expect(release.endOfLife).toMatch(/^20\d\d-\d\d-\d\d$/);

@@ -27,6 +27,12 @@ export interface SecdbFeedOptions extends Pick<Feed, 'name' | 'title' | 'url' | 
   recordUrl(id: string): string;
 }
 
+/** The page of a vulnerability at whoever keeps its id, for publishers that have none of their own. */
+export function vulnerabilityPage(id: string): string {
+  const name = encodeURIComponent(id);
+  return id.startsWith('GHSA-') ? `https://github.com/advisories/${name}` : `https://osv.dev/vulnerability/${name}`;
+}
+
 /** Documents that are downloaded at the same time. */
 const WIDTH = 6;
 

@@ -111,6 +111,8 @@ function readId(token: string): string | undefined {
   const cve = /^CVE[-_](\d{4})-(\d{4,19})(?:-\d{1,2}|\.patch)?$/i.exec(token);
   if (cve !== null) return `CVE-${cve[1]}-${cve[2]}`;
   if (/^CVE/i.test(token)) return undefined; // a typing error: nobody could find it by that name
+  // Letters alone may make one, which the rule for other ids takes for a word.
+  if (/^GHSA(?:-[a-z0-9]{4}){3}$/i.test(token)) return `GHSA${token.slice(4).toLowerCase()}`;
   if (token.length > 60) return undefined;
   return /^[A-Za-z][A-Za-z0-9]{1,15}(?:-[A-Za-z0-9]+)+$/.test(token) && /\d/.test(token) ? token : noticeNumber(token);
 }

@@ -149,8 +149,11 @@ describe('within', () => {
     'usr/share/rpm/rpmdb.sqlite',
     'usr/lib/sysimage/rpm/rpmdb.sqlite-wal',
     'var/lib/rpmmanifest/container-manifest-2',
-    'var/lib/pacman/local/ALPM_DB_VERSION',
+    'var/lib/pacman/local/bash-5.2.037-1/desc',
     'var/lib/chisel/manifest.wall',
+    'usr/share/bottlerocket/application-inventory.json',
+    'root/buildinfo/content_manifests/a.json',
+    'etc/apt/sources.list.d/ubuntu-esm-apps.sources',
   ];
   const headerOf = (path: string): FileHeader => ({
     path,

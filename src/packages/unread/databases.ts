@@ -4,7 +4,6 @@ import { directoriesOf } from '../directories-of.ts';
 
 /** Package databases that Drydock has no reader for yet, by path, with the program they belong to. */
 const unread: ReadonlyMap<string, string> = new Map([
-  ['var/lib/pacman/local/ALPM_DB_VERSION', 'pacman'],
   ['usr/lib/opkg/status', 'opkg'],
   ['var/lib/opkg/status', 'opkg'],
   ['var/lib/chisel/manifest.wall', 'chisel'],
@@ -16,7 +15,7 @@ const unread: ReadonlyMap<string, string> = new Map([
  */
 export const unreadDatabases: Analyzer<never> = {
   name: 'unread-databases',
-  version: 1,
+  version: 2,
 
   wants(file: FileHeader): Appetite {
     const first = file.path.charCodeAt(0);
