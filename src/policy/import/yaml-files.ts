@@ -3,6 +3,7 @@ import type { YamlMapping, YamlNode } from '../../formats/yaml-tree.ts';
 import type { AdvisoryState } from '../../model/advisory.ts';
 import type { FindingKind } from '../../model/finding.ts';
 import type { Criteria } from '../policy.ts';
+import { comparablePurl } from '../purl.ts';
 import { child, dayOf, type Imported, ImportList, itemsOf, textOf, textsOf } from './imported.ts';
 
 type Mutable = { -readonly [K in keyof Criteria]: Criteria[K] };
@@ -34,6 +35,11 @@ export function importTrivyYaml(root: YamlMapping): Imported {
       const expires = dayOf(ends);
       if (ends !== undefined && expires === undefined) {
         list.leave(item.line, id, `${ends} is no day`);
+        continue;
+      }
+      const bad = purls.find((purl) => comparablePurl(purl) === undefined);
+      if (bad !== undefined) {
+        list.leave(item.line, id, `${bad} is no package URL`);
         continue;
       }
       list.leaveOthers(item, ['id', 'paths', 'purls', 'statement', 'expired_at'], `${section}: ${id}: `);
