@@ -6,7 +6,7 @@ import type { Feed, FeedEvent } from '../model/feed.ts';
 import { type FeedOutcome, runFeed } from './feed-run.ts';
 import { folderFiles } from './folder.ts';
 import type { CommitOptions } from './transaction.ts';
-import type { UpdateSummary } from './update.ts';
+import { buildAnew, type UpdateSummary } from './update.ts';
 import { AdvisoryWriter, type WriterOptions } from './writer.ts';
 
 export interface ImportOptions extends CommitOptions, Pick<WriterOptions, 'waitMs' | 'onWait' | 'maximumBytes'> {
@@ -59,6 +59,11 @@ export async function importAdvisories(options: ImportOptions): Promise<ImportSu
   } finally {
     writer.close();
   }
+}
+
+/** Makes a database from nothing out of a folder, as `buildAdvisories` does from the network. */
+export async function buildFromFolder(options: ImportOptions): Promise<ImportSummary> {
+  return await buildAnew(options, (file) => importAdvisories({ ...options, path: file }));
 }
 
 /** The events of a feed's folder. One in which the feed recognises nothing is no data that did not change. */

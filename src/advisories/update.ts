@@ -1,4 +1,4 @@
-import { renameSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { noProgress, type Progress } from '../context.ts';
 import { UsageError } from '../errors.ts';
 import type { Namespace } from '../model/advisory.ts';
@@ -7,7 +7,7 @@ import type { Dialer } from '../net/dial.ts';
 import { download } from '../net/download.ts';
 import type { DownloadLimits } from '../net/download-limits.ts';
 import { type FeedOutcome, runFeed } from './feed-run.ts';
-import { explainFolder } from './sqlite.ts';
+import { COMPANIONS, removeLeftovers, replaceDatabase } from './replace.ts';
 import type { CommitOptions } from './transaction.ts';
 import { AdvisoryWriter, type WriterOptions } from './writer.ts';
 
@@ -63,27 +63,27 @@ export async function updateAdvisories(options: UpdateOptions): Promise<UpdateSu
  * @throws AdvisoriesError when the database cannot be written
  */
 export async function buildAdvisories(options: UpdateOptions): Promise<UpdateSummary> {
-  const fresh = `${options.path}.building-${process.pid}`;
+  return await buildAnew(options, (path) => updateAdvisories({ ...options, path }));
+}
+
+/** The same with whatever fills the new database. */
+export async function buildAnew<S extends UpdateSummary>(
+  options: Pick<UpdateOptions, 'path' | 'waitMs' | 'onWait' | 'signal'>,
+  fill: (path: string) => Promise<S>,
+): Promise<S> {
+  const { path } = options;
+  const fresh = `${path}.building-${process.pid}`;
   const remove = (): void => {
-    for (const suffix of ['', '-wal', '-shm']) rmSync(`${fresh}${suffix}`, { force: true });
+    for (const suffix of ['', ...COMPANIONS]) rmSync(`${fresh}${suffix}`, { force: true });
   };
   try {
     remove();
-    const { feeds } = await updateAdvisories({ ...options, path: fresh });
-    if (feeds.every(({ status }) => status !== 'failed')) replace(fresh, options.path);
-    return { path: options.path, feeds };
+    const summary = await fill(fresh);
+    removeLeftovers(path, ['building']);
+    if (summary.feeds.every(({ status }) => status !== 'failed')) await replaceDatabase(fresh, path, options);
+    return { ...summary, path };
   } finally {
     remove();
-  }
-}
-
-function replace(fresh: string, path: string): void {
-  try {
-    renameSync(fresh, path);
-    // The log of the old file, if an update of it was killed, must not be taken for one of the new.
-    for (const suffix of ['-wal', '-shm']) rmSync(`${path}${suffix}`, { force: true });
-  } catch (error) {
-    throw explainFolder(error, path);
   }
 }
 

@@ -1,28 +1,19 @@
 import { closeSync, openSync } from 'node:fs';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { AdvisoriesError } from '../errors.ts';
 import { makeFolder } from '../make-folder.ts';
 import type { Feed } from '../model/feed.ts';
-import { isBusy } from '../sqlite-result.ts';
+import { type LockOptions, whenFree } from './lock.ts';
 import { SCHEMA } from './schema.ts';
 import { checkSchema, type Database, explainFolder, explainSqlite, guarded, isBlank, loadSqlite } from './sqlite.ts';
 import { FeedTransaction } from './transaction.ts';
 
-export interface WriterOptions {
-  /** Milliseconds to wait for another process that is updating. */
-  readonly waitMs?: number;
-  /** Called once when there is one to wait for. */
-  onWait?(): void;
-  readonly signal?: AbortSignal;
+export interface WriterOptions extends LockOptions {
   /** Bytes that the file may have; a guard against feeds gone wild. */
   readonly maximumBytes?: number;
 }
 
-/** Long enough for another process to load the largest feed. */
-const DEFAULT_WAIT = 10 * 60_000;
 const DEFAULT_MAXIMUM_BYTES = 16 * 1024 ** 3;
-const RETRY_EVERY = 100;
 const PAGE_BYTES = 4096;
 
 /** The advisory database, open for writing. Reading goes on meanwhile, in this process and in others. */
@@ -58,7 +49,7 @@ export class AdvisoryWriter {
   async #prepare(): Promise<void> {
     const { database } = this;
     const pages = Math.ceil((this.#options.maximumBytes ?? DEFAULT_MAXIMUM_BYTES) / PAGE_BYTES);
-    await this.#whenFree(() => {
+    await whenFree(() => {
       if (!isBlank(database)) checkSchema(database, this.path);
       // A reader goes on with the state it began with, and what a killed process wrote is not seen: see
       // docs/decisions/0003-advisory-database.md.
@@ -70,8 +61,8 @@ export class AdvisoryWriter {
         PRAGMA cache_size = -65536;
         PRAGMA temp_store = MEMORY;
       `);
-    });
-    await this.#whenFree(() => database.exec('BEGIN IMMEDIATE'));
+    }, this.#options);
+    await whenFree(() => database.exec('BEGIN IMMEDIATE'), this.#options);
     try {
       // Another process may have made the tables while this one waited.
       if (isBlank(database)) database.exec(SCHEMA);
@@ -89,29 +80,11 @@ export class AdvisoryWriter {
    */
   async begin(feed: Feed, now: Date): Promise<FeedTransaction> {
     try {
-      await this.#whenFree(() => this.database.exec('BEGIN IMMEDIATE'));
+      await whenFree(() => this.database.exec('BEGIN IMMEDIATE'), this.#options);
       return new FeedTransaction(this.database, this.path, feed, now);
     } catch (error) {
       if (this.database.isTransaction) this.database.exec('ROLLBACK');
       throw explainSqlite(error, this.path);
-    }
-  }
-
-  /** Tries again while another process holds the lock; SQLite's own waiting would hold up everything else here. */
-  async #whenFree(attempt: () => void): Promise<void> {
-    const { signal, waitMs = DEFAULT_WAIT, onWait } = this.#options;
-    const end = performance.now() + waitMs;
-    for (let told = false; ; told = true) {
-      signal?.throwIfAborted();
-      try {
-        attempt();
-        return;
-      } catch (error) {
-        if (!isBusy(error)) throw error;
-        if (performance.now() >= end) throw error;
-        if (!told) onWait?.();
-      }
-      await sleep(Math.min(RETRY_EVERY, waitMs), undefined, signal === undefined ? {} : { signal });
     }
   }
 

@@ -16,10 +16,11 @@ export function contentDigest(database: Database): string {
   for (const table of tablesOf(database)) {
     hash.update(`${table}\n`);
     const filter = table === 'meta' ? ` WHERE name <> '${ARTEFACT}'` : '';
-    const select = database.prepare(`SELECT * FROM "${table}"${filter}`);
+    // In the order in which the table lies: nothing is sorted for it.
+    const order = keyOf(database, table).join(', ');
+    const select = database.prepare(`SELECT * FROM "${table}"${filter} ORDER BY ${order}`);
     select.setReturnArrays(true);
     let rows: string[] = [];
-    // Without ORDER BY: tables are walked in the order of their keys.
     for (const row of select.iterate() as Iterable<unknown>) {
       rows.push(textOf(row as unknown as readonly unknown[]));
       if (rows.length < ROWS) continue;
@@ -37,6 +38,13 @@ function textOf(row: readonly unknown[]): string {
       ? { hex: Buffer.from(value.buffer, value.byteOffset, value.length).toString('hex') }
       : value,
   );
+}
+
+/** The columns of the primary key of a table, quoted. */
+export function keyOf(database: Database, table: string): readonly string[] {
+  const select = database.prepare('SELECT name FROM pragma_table_info(?) WHERE pk > 0 ORDER BY pk');
+  select.setReturnArrays(true);
+  return (select.all(table) as unknown as (readonly [string])[]).map(([name]) => `"${name}"`);
 }
 
 /** Names of all tables, sorted. */

@@ -1,8 +1,10 @@
-import { copyFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { AdvisoriesError } from '../../errors.ts';
-import { checkSchema, type Database, guarded, loadSqlite, openForReading } from '../sqlite.ts';
-import { ARTEFACT, contentDigest, tablesOf } from './content-digest.ts';
+import { resultCode, sqliteResult } from '../../sqlite-result.ts';
+import { checkSchema, type Database, loadSqlite } from '../sqlite.ts';
+import { ARTEFACT, contentDigest, keyOf, tablesOf } from './content-digest.ts';
 import { type Manifest, refused } from './manifest.ts';
+import { copyDatabase } from './snapshot.ts';
 
 /** What turns one database into another. */
 export interface Delta {
@@ -18,14 +20,7 @@ export async function makeDelta(earlier: string, later: string): Promise<Delta> 
   const work = `${later}.earlier`;
   const { DatabaseSync } = await loadSqlite();
   try {
-    const source = await openForReading(earlier);
-    try {
-      guarded(earlier, () => {
-        source.prepare('VACUUM INTO ?').run(work);
-      });
-    } finally {
-      source.close();
-    }
+    await copyDatabase(earlier, work);
     const database = new DatabaseSync(work, { returnArrays: true });
     try {
       database.prepare('DELETE FROM meta WHERE name = ?').run(ARTEFACT);
@@ -54,12 +49,9 @@ function versionOf(database: Database): number {
 
 /** Makes a table of the earlier database what it is in the later one; only rows that differ are touched. */
 function makeEqual(database: Database, table: string): void {
-  const columns = database.prepare('SELECT name, pk FROM pragma_table_info(?)').all(table) as unknown as (readonly [
-    string,
-    number,
-  ])[];
-  const names = columns.map(([name]) => `"${name}"`);
-  const keys = columns.filter(([, pk]) => pk > 0).map(([name]) => `"${name}"`);
+  const columns = database.prepare('SELECT name FROM pragma_table_info(?)').all(table);
+  const names = (columns as unknown as (readonly [string])[]).map(([name]) => `"${name}"`);
+  const keys = keyOf(database, table);
   const others = names.filter((name) => !keys.includes(name));
   const on = keys.map((key) => `l.${key} = t.${key}`).join(' AND ');
   database.exec(`DELETE FROM "${table}" AS t WHERE NOT EXISTS (SELECT 1 FROM later."${table}" l WHERE ${on})`);
@@ -84,7 +76,7 @@ function makeEqual(database: Database, table: string): void {
  * @throws AdvisoriesError `advisories.refused`
  */
 export async function applyDelta(base: string, bytes: Uint8Array, target: string, manifest: Manifest): Promise<void> {
-  copyFileSync(base, target);
+  await copyDatabase(base, target);
   const { DatabaseSync } = await loadSqlite();
   const database = new DatabaseSync(target, { returnArrays: true });
   try {
@@ -98,7 +90,8 @@ export async function applyDelta(base: string, bytes: Uint8Array, target: string
       throw refused('it does not lead to the database that it names');
     }
   } catch (error) {
-    if (error instanceof AdvisoriesError) throw error;
+    // A disk that is full is no fault of the delta.
+    if (error instanceof AdvisoriesError || resultCode(error) === sqliteResult.full) throw error;
     throw refused(`it cannot be applied (${(error as Error).message})`, error);
   } finally {
     database.close();

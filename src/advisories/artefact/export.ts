@@ -1,18 +1,18 @@
 import { createHash, type KeyObject } from 'node:crypto';
-import { createReadStream, createWriteStream, renameSync, rmSync, statSync } from 'node:fs';
+import { createReadStream, renameSync, rmSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { constants, createZstdCompress } from 'node:zlib';
 import { noProgress, type Progress } from '../../context.ts';
 import { AdvisoriesError } from '../../errors.ts';
 import { makeFolder } from '../../make-folder.ts';
+import { removeLeftovers } from '../replace.ts';
 import { SCHEMA_VERSION } from '../schema.ts';
-import { type Database, guarded, loadSqlite, openForReading } from '../sqlite.ts';
 import { writeHead } from './artefact-file.ts';
-import { ARTEFACT, contentDigest } from './content-digest.ts';
 import { makeDelta } from './delta.ts';
-import { FORMAT, type Manifest, type ManifestFeed } from './manifest.ts';
+import { FORMAT, type Manifest } from './manifest.ts';
+import { compressPayload } from './payload.ts';
+import { takeSnapshot } from './snapshot.ts';
 
 export interface ExportOptions {
   /** The database. */
@@ -34,11 +34,6 @@ export interface ExportOptions {
 const DEFAULT_DAYS = 14;
 const DAY = 24 * 60 * 60 * 1000;
 
-/** Measured on all feeds (docs/decisions/0010-artefact.md): beyond this it takes minutes for two percent. */
-const LEVEL = 9;
-/** 128 MiB: what every decoder with `--long` reads. */
-const WINDOW_LOG = 27;
-
 /**
  * Writes a database, or what differs from an earlier one, as a signed artefact. Equal databases and times give equal
  * bytes. The file appears when it is whole.
@@ -50,8 +45,9 @@ export async function exportAdvisories(options: ExportOptions): Promise<Manifest
   const parts = { plain: temporary('database'), payload: temporary('payload'), whole: temporary('whole') };
   try {
     makeFolder(path.dirname(path.resolve(output)));
+    removeLeftovers(output, ['database', 'payload', 'whole', 'delta']);
     progress.report('copying the advisory database');
-    const about = await copy(options.database, parts.plain);
+    const about = await takeSnapshot(options.database, parts.plain);
     let base: Manifest['base'];
     let source = parts.plain;
     if (options.since !== undefined) {
@@ -62,8 +58,7 @@ export async function exportAdvisories(options: ExportOptions): Promise<Manifest
       await writeWhole(source, [delta.bytes]);
     }
     const uncompressed = statSync(source).size;
-    progress.report('compressing the advisory database', 0, uncompressed, 'bytes');
-    await compress(source, parts.payload, uncompressed, { progress, ...(signal !== undefined && { signal }) });
+    await compressPayload(source, parts.payload, { progress, ...(signal !== undefined && { signal }) });
     const payload = { digest: await fileDigest(parts.payload), size: statSync(parts.payload).size, uncompressed };
     const manifest: Manifest = {
       format: FORMAT,
@@ -87,76 +82,6 @@ export async function exportAdvisories(options: ExportOptions): Promise<Manifest
   } finally {
     for (const part of [...Object.values(parts), temporary('delta')]) rmSync(part, { force: true });
   }
-}
-
-interface About {
-  readonly generation: number;
-  readonly builtAt: string;
-  readonly content: string;
-  readonly feeds: readonly ManifestFeed[];
-}
-
-/** A copy that depends on what the database says alone: its rows in the order of their keys, no free pages. */
-async function copy(file: string, to: string): Promise<About> {
-  const source = await openForReading(file);
-  try {
-    guarded(file, () => {
-      source.prepare('VACUUM INTO ?').run(to);
-    });
-  } finally {
-    source.close();
-  }
-  const { DatabaseSync } = await loadSqlite();
-  const database = new DatabaseSync(to, { returnArrays: true });
-  try {
-    // Where it came from is nobody's business, and would make equal databases differ.
-    const { changes } = database.prepare('DELETE FROM meta WHERE name = ?').run(ARTEFACT);
-    if (changes !== 0) database.exec('VACUUM');
-    return describe(database, file);
-  } finally {
-    database.close();
-  }
-}
-
-function describe(database: Database, file: string): About {
-  const newest = database.prepare('SELECT id, built_at FROM generation ORDER BY id DESC LIMIT 1').get();
-  if (newest === undefined) {
-    throw new AdvisoriesError(
-      'advisories.missing',
-      `The advisory database ${file} is empty: there is nothing to hand on.`,
-    );
-  }
-  const [generation, builtAt] = newest as unknown as readonly [number, string];
-  const rows = database.prepare(
-    'SELECT name, records, updated_at FROM feed WHERE updated_at IS NOT NULL ORDER BY name',
-  );
-  const feeds = (rows.all() as unknown as (readonly [string, number, string])[]).map(([name, records, updatedAt]) => ({
-    name,
-    records,
-    updatedAt,
-  }));
-  return { generation, builtAt, content: contentDigest(database), feeds };
-}
-
-async function compress(
-  source: string,
-  target: string,
-  size: number,
-  { progress, signal }: { readonly progress: Progress; readonly signal?: AbortSignal },
-): Promise<void> {
-  const params = {
-    [constants.ZSTD_c_compressionLevel]: LEVEL,
-    [constants.ZSTD_c_windowLog]: WINDOW_LOG,
-    [constants.ZSTD_c_checksumFlag]: 0,
-  };
-  let read = 0;
-  const bytes = createReadStream(source, { highWaterMark: 1024 * 1024 });
-  bytes.on('data', (chunk) => {
-    read += chunk.length;
-    progress.report('compressing the advisory database', read, size, 'bytes');
-  });
-  const zstd = createZstdCompress({ params, pledgedSrcSize: size });
-  await pipeline(bytes, zstd, createWriteStream(target), signal === undefined ? {} : { signal });
 }
 
 export async function fileDigest(file: string): Promise<string> {

@@ -72,7 +72,7 @@ export function readManifest(bytes: Uint8Array): Manifest {
   if (kind !== 'whole' && kind !== 'delta') throw refused('its manifest has a kind that is not known');
   if ((kind === 'delta') !== (base !== undefined)) throw refused('its manifest does not say what it is a delta of');
   const feeds = fields['feeds'];
-  if (!Array.isArray(feeds)) throw refused('its manifest has no feeds');
+  if (!Array.isArray(feeds) || feeds.length > MAXIMUM_FEEDS) throw refused('its manifest has no list of feeds');
   return {
     format: FORMAT,
     kind,
@@ -101,6 +101,8 @@ export function readManifest(bytes: Uint8Array): Manifest {
   };
 }
 
+const MAXIMUM_FEEDS = 1000;
+
 type Fields = Readonly<Record<string, unknown>>;
 
 function record(value: unknown, name: string): Fields {
@@ -110,7 +112,9 @@ function record(value: unknown, name: string): Fields {
 
 function text(fields: Fields, name: string, form: RegExp): string {
   const value = fields[name];
-  if (typeof value === 'string' && value.length <= 200 && form.test(value)) return value;
+  // Of the form of a moment, but none: 2026-99-99.
+  const isOdd = form === moment && Number.isNaN(Date.parse(String(value)));
+  if (typeof value === 'string' && value.length <= 200 && form.test(value) && !isOdd) return value;
   throw refused(`its manifest has no valid ${name}`);
 }
 
