@@ -17,7 +17,7 @@ import type { Advisory, AdvisorySource } from '../model/advisory.ts';
 import type { Ecosystem } from '../model/ecosystem.ts';
 import type { Package } from '../model/package.ts';
 import { matchPackages } from './match.ts';
-import { type VersionedPackage, type VersionJudge, versionJudge } from './versions.ts';
+import { buildOf, type VersionedPackage, type VersionJudge, versionJudge } from './versions.ts';
 
 /** Everything that is known under the keys of a version, but for what its rows settle. */
 function judge(judges: VersionJudge, version: VersionedPackage, source: AdvisorySource) {
@@ -25,8 +25,9 @@ function judge(judges: VersionJudge, version: VersionedPackage, source: Advisory
   return judges.judge(version, hits.some(({ affected }) => judges.isOpen(version, affected)) ? hits : []);
 }
 
-function versionOf({ distribution, name, version, source }: Package): VersionedPackage {
-  return { namespace: distribution!, name, version, ...(source !== undefined && { source }) };
+function versionOf(pkg: Package): VersionedPackage {
+  const { distribution, name, version, source } = pkg;
+  return { namespace: distribution!, name, version, ...(source !== undefined && { source }), ...buildOf(pkg) };
 }
 
 const row = (name: string, version: string, id: string, fixed?: string) => `${name} ${version} ${id} ${fixed}`;
@@ -100,6 +101,15 @@ describe('versionJudge', () => {
   });
 
   it.each([
+    ['centos:7', ['rhel:7', 'centos:7']],
+    ['rhel:7', ['rhel:7']],
+    ['debian:12', ['debian:12']],
+    ['plan9:4', []],
+  ])('knows where advisories on packages of %s stand: %j', (namespace, expected) => {
+    expect(versionJudge(ecosystems).namespacesOf(namespace)).toEqual(expected);
+  });
+
+  it.each([
     ['debian:8', 'deb'],
     ['ubuntu:14.04', 'deb'],
     ['alpine:v3.4', 'apk'],
@@ -126,6 +136,15 @@ describe('versionJudge', () => {
     };
     versionJudge([oracle]).keysOf({ namespace: 'oracle:7', name: 'bash', version: '1' });
     expect(asked).toEqual(['ol:7 Oracle Linux 7']);
+  });
+});
+
+describe('a build', () => {
+  it('is told apart by what advisories tell apart', () => {
+    const more = { vendor: 'Rocky', modularity: 'nodejs:18:8:a', repositories: ['b', 'a', 'b'] };
+    const rpm = makePackage('a', '1', { type: 'rpm', arch: 'i686', ...more });
+    expect(buildOf(rpm)).toEqual({ arch: 'i686', ...more, repositories: ['a', 'b'] });
+    expect(buildOf(makePackage('a', '1', { arch: 'amd64', repositories: [] }))).toEqual({});
   });
 });
 
@@ -169,6 +188,58 @@ describe('versionJudge and matchPackages', () => {
           fc.pre([...first, ...second].every((r) => !r.id.startsWith('CVE') || !r.aliases.some((a) => a !== r.id)));
           const { matched, judged } = compare(packages, advisoriesOf({ one: make(first), two: make(second) }), [both]);
           expect(judged).toEqual(matched);
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  it('say the same of whatever builds of rpms', () => {
+    const stream = fc.constantFrom('nodejs:18', 'nodejs:20');
+    const architecture = fc.constantFrom('x86_64', 'i686', 'noarch');
+    const repository = fc.constantFrom('cpe:/o:redhat:enterprise_linux:8::baseos', 'rhel-8-baseos', 'other');
+    const list = <T>(item: fc.Arbitrary<T>) => fc.uniqueArray(item, { minLength: 1, maxLength: 2 });
+    const only = fc.record(
+      {
+        module: stream,
+        architectures: list(architecture),
+        repositories: list(repository),
+        flavour: fc.constantFrom('fips'),
+      },
+      { requiredKeys: [] },
+    );
+    const build = fc.record(
+      {
+        arch: architecture,
+        modularity: stream.map((name) => `${name}:8:abc`),
+        vendor: fc.constantFrom('Red Hat, Inc.', 'Fedora Project', 'Rocky Enterprise Software Foundation'),
+        repositories: list(repository),
+      },
+      { requiredKeys: [] },
+    );
+    const release = fc.constantFrom('rhel:8', 'centos:8', 'rocky:8', 'amzn:2', 'ol:8');
+    const versions = fc.constantFrom('1-1', '2-1', '2-1.module+el8+1', '3-1_fips');
+    fc.assert(
+      fc.property(
+        fc.array(fc.record({ id, only: fc.option(only, { nil: undefined }), fixed: versions }), { maxLength: 5 }),
+        fc.array(fc.record({ distribution: release, version: versions, build }), { minLength: 1, maxLength: 4 }),
+        (records, installedBuilds) => {
+          const namespaces = ['rhel:8', 'rocky:8', 'amazon:2', 'oracle:8'];
+          const advisories = records.map((r, index) => {
+            const rows = namespaces.map((namespace) => ({
+              namespace,
+              package: 'a',
+              nameKind: 'binary' as const,
+              ranges: [{ fixed: r.fixed }],
+              ...(r.only !== undefined && { only: r.only }),
+            }));
+            return makeAdvisory(r.id, rows, { key: String(index) });
+          });
+          const packages = installedBuilds.map((one) =>
+            makePackage('a', one.version, { type: 'rpm', distribution: one.distribution, ...one.build }),
+          );
+          const { matched, judged } = compare(packages, advisoriesOf({ one: advisories }), ecosystems);
+          expect(judged.sort()).toEqual(matched);
         },
       ),
       { numRuns: 500 },

@@ -46,6 +46,8 @@ export interface VersionVerdict {
 export interface VersionJudge {
   /** Where advisories on it stand; empty: nobody watches it. */
   keysOf(version: VersionedPackage): readonly AdvisoryKey[];
+  /** Where advisories on packages of a namespace stand, itself or others: those on `centos:7` in `rhel:7`. */
+  namespacesOf(namespace: string): readonly string[];
   /** How versions of a namespace compare; undefined: nobody knows. */
   schemeOf(namespace: string): VersionScheme | undefined;
   /** Whether a row of an advisory has to be weighed: a version whose rows are all settled has no vulnerability. */
@@ -102,6 +104,7 @@ export function versionJudge(ecosystems: readonly Ecosystem[]): VersionJudge {
       const names = namesOf(found.pkg);
       return found.watch.namespaces.flatMap((namespace) => names.map((name) => ({ namespace, package: name })));
     },
+    namespacesOf: (namespace) => watched({ namespace, name: '', version: '' })?.watch.namespaces ?? [],
     schemeOf: (namespace) => homeOf(namespace)?.ecosystem.versions(namespace),
     isOpen(version, affected) {
       const found = watched(version);

@@ -79,6 +79,109 @@ export function describeAdvisories(name: string, make: () => Promise<Store>): vo
   };
 
   describe(`${name}, advisories`, () => {
+    it('judges builds apart', async () => {
+      const store = await fresh();
+      const row = (version: string, only: Affected['only']): Entry => ({
+        ...fixedIn('nodejs', version, { namespace: 'rocky:8', nameKind: 'binary' }),
+        ...(only !== undefined && { only }),
+      });
+      const rocky = (version: string, build: Partial<PackageVersion>): PackageVersion => ({
+        ...installed('nodejs', version, 'rocky:8'),
+        ...build,
+      });
+      const eighteen = { modularity: 'nodejs:18:8090020230:abc', arch: 'x86_64' };
+      const twenty = { modularity: 'nodejs:20:8090020230:abc', arch: 'x86_64' };
+      const records = [
+        record('CVE-2024-0018', [row('18.9-1.module+el8+1', { module: 'nodejs:18' })]),
+        record('CVE-2024-0020', [row('20.9-1.module+el8+1', { module: 'nodejs:20' })]),
+        record('CVE-2024-0086', [row('99-1.module+el8+1', { module: 'nodejs:20', architectures: ['i686'] })]),
+      ];
+      const packages = [
+        rocky('18.1-1.module+el8+1', eighteen),
+        rocky('20.1-1.module+el8+1', twenty),
+        rocky('20.1-1.module+el8+1', { ...twenty, arch: 'i686' }),
+        rocky('20.2-1.module+el8+1', { ...twenty, vendor: 'Somebody', repositories: ['a', 'b'] }),
+      ];
+      await addLayer(store, 'before', packages);
+      await tell(store, records);
+      // Package versions are judged when advisories come, and when they come themselves.
+      await addLayer(store, 'after', [rocky('18.2-1.module+el8+1', eighteen), rocky('18.2-1', { arch: 'x86_64' })]);
+      const found = async (layer: string) =>
+        (await store.layers.packages(layer, { vulnerabilities: true, builds: true }))!
+          .map(({ version, arch, vendor = '', repositories = [], vulnerabilities }) =>
+            [version, arch, vendor, ...repositories, vulnerabilities.map((v) => v.name).join()].join(' '),
+          )
+          .sort();
+      expect(await found('before')).toEqual([
+        '18.1-1.module+el8+1 x86_64  CVE-2024-0018',
+        '20.1-1.module+el8+1 i686  CVE-2024-0020,CVE-2024-0086',
+        '20.1-1.module+el8+1 x86_64  CVE-2024-0020',
+        '20.2-1.module+el8+1 x86_64 Somebody a b CVE-2024-0020',
+      ]);
+      expect(await found('after')).toEqual(['18.2-1 x86_64  ', '18.2-1.module+el8+1 x86_64  CVE-2024-0018']);
+      // The v1 API knows no builds.
+      expect(await findings(store, 'before')).toEqual([
+        'nodejs 18.1-1.module+el8+1: CVE-2024-0018 18.9-1.module+el8+1',
+        'nodejs 20.1-1.module+el8+1: CVE-2024-0020 20.9-1.module+el8+1, CVE-2024-0086 99-1.module+el8+1',
+        'nodejs 20.2-1.module+el8+1: CVE-2024-0020 20.9-1.module+el8+1',
+      ]);
+      // A publisher who corrects the module alone changes who is affected.
+      await tell(store, [record('CVE-2024-0018', [row('20.9-1.module+el8+1', { module: 'nodejs:20' })])]);
+      expect((await found('before'))[0]).toBe('18.1-1.module+el8+1 x86_64  ');
+      expect(await notifications(store)).toContain('CVE-2024-0018 -> CVE-2024-0018');
+    });
+
+    it('knows in a namespace what feeds say of its packages in another one', async () => {
+      const store = await fresh();
+      const { vulnerabilities } = store;
+      const own = { namespace: 'centos:7', description: '', link: '', severity: 'Low', metadata: '' } as const;
+      await vulnerabilities.write({ ...own, name: 'OWN-1', fixes: [{ package: 'bash' }] });
+      const names = async (namespace: string) =>
+        (await vulnerabilities.list(namespace, 0, 10))?.map((v) => `${v.namespace.name} ${v.name} ${v.origin}`);
+      // What a user says of others is none of its own.
+      await vulnerabilities.write({ ...own, namespace: 'rhel:7', name: 'OWN-2', fixes: [{ package: 'bash' }] });
+      expect(await names('centos:7')).toEqual(['centos:7 OWN-1 user']);
+      const bash = fixedIn('bash', '4.4', { namespace: 'rhel:7', nameKind: 'binary' });
+      await tell(store, [record('CVE-2024-0001', [bash]), record('CVE-2024-0002', [bash])]);
+      const known = [
+        'centos:7 OWN-1 user',
+        'rhel:7 OWN-2 user',
+        'rhel:7 CVE-2024-0001 feed',
+        'rhel:7 CVE-2024-0002 feed',
+      ];
+      expect(await names('centos:7')).toEqual(known);
+      // Nobody wrote anything of it.
+      expect(await names('centos:8')).toBeUndefined();
+      const ids: number[] = [];
+      for (let from = 0; ; ) {
+        const [first] = (await vulnerabilities.list('centos:7', from, 1))!;
+        if (first === undefined) break;
+        ids.push(first.id);
+        from = first.id + 1;
+      }
+      expect(ids).toHaveLength(known.length);
+      expect((await vulnerabilities.find('centos:7', 'CVE-2024-0001'))?.namespace.name).toBe('rhel:7');
+      expect(await vulnerabilities.find('rhel:7', 'OWN-1')).toBeUndefined();
+
+      const [row] = [{ namespace: 'centos:7', name: 'bash', version: '4.3' }];
+      await addLayer(store, 'layer', [row]);
+      expect(await findings(store, 'layer')).toEqual(['bash 4.3: CVE-2024-0001 4.4, CVE-2024-0002 4.4, OWN-1']);
+      // A user's word on it hides that of the feeds, and so does one that takes it away.
+      await vulnerabilities.write({ ...own, name: 'CVE-2024-0001', fixes: [{ package: 'bash', version: '4.2' }] });
+      expect(await vulnerabilities.changeFixes('centos:7', 'CVE-2024-0002', [{ package: 'bash', version: '5' }])).toBe(
+        true,
+      );
+      expect(await names('centos:7')).toEqual([
+        'centos:7 OWN-1 user',
+        'rhel:7 OWN-2 user',
+        'rhel:7 CVE-2024-0001 user',
+        'rhel:7 CVE-2024-0002 user',
+      ]);
+      expect(await vulnerabilities.remove('centos:7', 'CVE-2024-0002')).toBe(true);
+      expect(await vulnerabilities.remove('centos:7', 'CVE-2024-0002')).toBe(false);
+      expect(await vulnerabilities.find('rhel:7', 'CVE-2024-0002')).toBeUndefined();
+    });
+
     it('has none at first, and knows the generation and mark of what was taken over', async () => {
       const store = await fresh();
       expect([await store.advisories.generation(), await store.advisories.mark()]).toEqual([0, undefined]);

@@ -68,6 +68,58 @@ describe.each([
     }
   });
 
+  it.skipIf(!isThere)('keeps package versions, of whose builds nothing is known, and tells others apart', async () => {
+    const url = await make(8, [
+      "INSERT INTO namespace (name, version_format) VALUES ('rocky:8', 'rpm')",
+      ...['a', 'b', 'c'].map(
+        (name) => `INSERT INTO package_version (namespace_id, name, version, source_name, source_version)
+        SELECT id, '${name}', '1-1', 's', '1-1' FROM namespace`,
+      ),
+      `INSERT INTO layer (name, namespace_id, engine_version, created_at) SELECT 'l', id, 3, 1 FROM namespace`,
+      `INSERT INTO layer_package (layer_id, package_version_id, modification)
+      SELECT l.id, p.id, 1 FROM layer l, package_version p WHERE p.name <> 'b'`,
+    ]);
+    const store = await openStore({ ecosystems, url });
+    try {
+      const source = { name: 's', version: '1-1' };
+      const before = { namespace: 'rocky:8', version: '1-1', source };
+      const shown = async (layer: string) =>
+        (await store.layers.packages(layer, { builds: true }))!.map(({ name, arch, addedBy }) => [name, arch, addedBy]);
+      expect(await shown('l')).toEqual([
+        ['a', undefined, 'l'],
+        ['c', undefined, 'l'],
+      ]);
+      await store.layers.insert({
+        name: 'above',
+        parent: 'l',
+        engineVersion: 3,
+        packages: [
+          { ...before, name: 'a' },
+          { ...before, name: 'a', arch: 'x86_64' },
+          { ...before, name: 'a', arch: 'i686' },
+          { ...before, name: 'b' },
+        ],
+        namespaces: [],
+      });
+      expect((await shown('above')).sort()).toEqual(
+        [
+          ['a', undefined, 'l'],
+          ['a', 'i686', 'above'],
+          ['a', 'x86_64', 'above'],
+          ['b', undefined, 'above'],
+        ].sort(),
+      );
+      expect((await store.layers.packages('above'))!.map(({ name, addedBy }) => [name, addedBy])).toEqual([
+        ['a', 'l'],
+        ['b', 'above'],
+      ]);
+      expect(await shown('l')).toHaveLength(2);
+      expect(await store.layers.remove('l')).toBe(true);
+    } finally {
+      await store.close();
+    }
+  });
+
   it.skipIf(!isThere)('lists the namespaces that it listed, but for those of images', async () => {
     const url = await make(3, [
       ...['deb', 'debian:10', 'debian:11', 'debian:12', 'debian:13'].map(

@@ -68,8 +68,8 @@ function first(hits: readonly AdvisoryHit[], field: 'description' | 'title'): st
 }
 
 /** What decides whether a version is affected. */
-function judgedPart({ package: name, nameKind, state, ranges, versions }: Affected): unknown {
-  return [name, nameKind, state === 'not-affected', ranges, versions];
+function judgedPart({ package: name, nameKind, state, ranges, versions, only }: Affected): unknown {
+  return [name, nameKind, state === 'not-affected', ranges, versions, ...(only === undefined ? [] : [only])];
 }
 
 /** A version that fixes a package fixes it whichever range was meant: the last of them. An open range has none. */

@@ -38,6 +38,11 @@ export class FeedJudging {
     this.#judge = versionJudge(ecosystems);
   }
 
+  /** Where records of feeds on packages of a namespace stand. */
+  namespacesOf(namespace: string): readonly string[] {
+    return this.#judge.namespacesOf(namespace);
+  }
+
   /** Keeps the pairs of package versions that have none yet. */
   async judgeNew(sql: SqlWriter, ids: readonly number[]): Promise<void> {
     // Most servers have advisories; those that wait for their first ones need not ask for each version.

@@ -26,6 +26,11 @@ export class Judging {
     this.#feeds = new FeedJudging(ecosystems);
   }
 
+  /** Where records of feeds on packages of a namespace stand. */
+  namespacesOf(namespace: string): readonly string[] {
+    return this.#feeds.namespacesOf(namespace);
+  }
+
   /** Keeps the pairs of package versions that are new. Takes the lock `new-packages`. */
   async judgeNew(sql: SqlWriter, packageVersionIds: readonly number[]): Promise<void> {
     if (packageVersionIds.length === 0) return;

@@ -7,7 +7,7 @@ import type {
   VulnerabilityShelf,
   VulnerabilityWrite,
 } from '../vulnerability-shelf.ts';
-import { CollisionError, type SqlConnection, type SqlWriter } from './connection.ts';
+import { CollisionError, type SqlConnection, type SqlReader, type SqlWriter } from './connection.ts';
 import { mergeFixes, sameFixes } from './fixes.ts';
 import type { Judging } from './judging.ts';
 import { canonicalJson } from './metadata.ts';
@@ -37,12 +37,19 @@ export class SqlVulnerabilityShelf implements VulnerabilityShelf {
   async list(namespace: string, from: number, limit: number): Promise<readonly ListedVulnerability[] | undefined> {
     return await this.#connection.read(async (sql) => {
       const known = await findNamespace(sql, namespace);
-      if (known?.listed !== 1) return undefined;
-      return await listVulnerabilities(
-        sql,
-        'WHERE v.namespace_id = $1 AND v.id >= $2 AND v.deleted_at IS NULL ORDER BY v.id LIMIT $3',
-        [known.id, from, limit],
-      );
+      const others = await this.#fedFor(sql, namespace, known);
+      const own = known?.listed === 1 ? [known.id] : [];
+      if (own.length + others.length === 0) return undefined;
+      const rows: ListedVulnerability[] = [];
+      for (const id of [...own, ...others.map((other) => other.id)]) {
+        const found = await listVulnerabilities(
+          sql,
+          'WHERE v.namespace_id = $1 AND v.id >= $2 AND v.deleted_at IS NULL ORDER BY v.id LIMIT $3',
+          [id, from, limit],
+        );
+        rows.push(...found);
+      }
+      return rows.sort((a, b) => a.id - b.id).slice(0, limit);
     });
   }
 
@@ -55,11 +62,14 @@ export class SqlVulnerabilityShelf implements VulnerabilityShelf {
 
   async find(namespace: string, name: string): Promise<StoredVulnerability | undefined> {
     return await this.#connection.read(async (sql) => {
-      const [found] = await readVulnerabilities(sql, 'WHERE n.name = $1 AND v.name = $2 AND v.deleted_at IS NULL', [
-        namespace,
-        name,
-      ]);
-      return found;
+      const known = await findNamespace(sql, namespace);
+      const own = known && (await readCurrent(sql, known.id, name));
+      if (own !== undefined) return own;
+      for (const { id } of await this.#fedFor(sql, namespace, known)) {
+        const found = await readCurrent(sql, id, name);
+        if (found !== undefined) return found;
+      }
+      return undefined;
     });
   }
 
@@ -72,8 +82,11 @@ export class SqlVulnerabilityShelf implements VulnerabilityShelf {
       metadata: canonicalJson(vulnerability.metadata),
     };
     await this.#connection.write(async (sql) => {
-      const namespaces = await ensureNamespaces(sql, [{ name: vulnerability.namespace, versionFormat: '' }]);
-      const namespace = namespaces.get(vulnerability.namespace)!;
+      const place = await this.#place(sql, vulnerability.namespace, name);
+      const namespaces = await ensureNamespaces(sql, [
+        { name: place?.name ?? vulnerability.namespace, versionFormat: '' },
+      ]);
+      const namespace = namespaces.get(place?.name ?? vulnerability.namespace)!;
       this.#checkFixes(namespace, vulnerability.fixes);
       const current = await this.#current(sql, namespace, name);
       const fixes = mergeFixes(current?.fixes ?? [], vulnerability.fixes);
@@ -84,7 +97,7 @@ export class SqlVulnerabilityShelf implements VulnerabilityShelf {
 
   async changeFixes(namespace: string, name: string, changes: readonly FixChange[]): Promise<boolean> {
     return await this.#connection.write(async (sql) => {
-      const known = await findNamespace(sql, namespace);
+      const known = await this.#place(sql, namespace, name);
       if (known === undefined) return false;
       const current = await this.#current(sql, known, name);
       if (current === undefined) return false;
@@ -97,7 +110,7 @@ export class SqlVulnerabilityShelf implements VulnerabilityShelf {
 
   async remove(namespace: string, name: string): Promise<boolean> {
     return await this.#connection.write(async (sql) => {
-      const known = await findNamespace(sql, namespace);
+      const known = await this.#place(sql, namespace, name);
       if (known === undefined) return false;
       const current = await this.#current(sql, known, name);
       if (current === undefined) return false;
@@ -109,12 +122,29 @@ export class SqlVulnerabilityShelf implements VulnerabilityShelf {
   /** The row in use, which stays as it is until the transaction ends, or changes it. */
   async #current(sql: SqlWriter, namespace: NamespaceRow, name: string): Promise<StoredVulnerability | undefined> {
     await sql.lockName('vulnerability', `${namespace.name} ${name}`);
-    const [current] = await readVulnerabilities(
-      sql,
-      'WHERE v.namespace_id = $1 AND v.name = $2 AND v.deleted_at IS NULL',
-      [namespace.id, name],
-    );
-    return current;
+    return await readCurrent(sql, namespace.id, name);
+  }
+
+  /** The namespaces, if others, in which feeds speak of the packages of one of which they say nothing itself. */
+  async #fedFor(sql: SqlReader, namespace: string, own: NamespaceRow | undefined): Promise<readonly NamespaceRow[]> {
+    const names = this.#judging.namespacesOf(namespace).filter((name) => name !== namespace);
+    if (names.length === 0 || (own !== undefined && (await isFed(sql, own.id)))) return [];
+    const fed: NamespaceRow[] = [];
+    for (const name of names) {
+      const row = await findNamespace(sql, name);
+      if (row !== undefined && (await isFed(sql, row.id))) fed.push(row);
+    }
+    return fed;
+  }
+
+  /** Where a vulnerability is changed that is known in a namespace by that name: see `find`. */
+  async #place(sql: SqlReader, namespace: string, name: string): Promise<NamespaceRow | undefined> {
+    const known = await findNamespace(sql, namespace);
+    if (known !== undefined && (await readCurrent(sql, known.id, name)) !== undefined) return known;
+    for (const other of await this.#fedFor(sql, namespace, known)) {
+      if ((await readCurrent(sql, other.id, name)) !== undefined) return other;
+    }
+    return known;
   }
 
   async #supersede(
@@ -165,6 +195,21 @@ export class SqlVulnerabilityShelf implements VulnerabilityShelf {
       );
     }
   }
+}
+
+async function readCurrent(sql: SqlReader, namespace: number, name: string): Promise<StoredVulnerability | undefined> {
+  const [current] = await readVulnerabilities(
+    sql,
+    'WHERE v.namespace_id = $1 AND v.name = $2 AND v.deleted_at IS NULL',
+    [namespace, name],
+  );
+  return current;
+}
+
+/** Whether feeds speak of a namespace. */
+async function isFed(sql: SqlReader, namespace: number): Promise<boolean> {
+  const row = await sql.get('SELECT 1 AS one FROM feed_vulnerability WHERE namespace_id = $1 LIMIT 1', [namespace]);
+  return row !== undefined;
 }
 
 async function insertFixes(sql: SqlWriter, id: number, namespaceId: number, fixes: readonly Fix[]): Promise<void> {
