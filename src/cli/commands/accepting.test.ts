@@ -1,0 +1,574 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { dpkgStatus } from '../../../test/support/databases.ts';
+import { FakeRegistry } from '../../../test/support/fake-registry.ts';
+import { dockerArchive, layer, sha256 } from '../../../test/support/image.ts';
+import { runDrydock } from '../../../test/support/run.ts';
+import { tar } from '../../../test/support/tar.ts';
+import { temporaryFolder, writeTemporary } from '../../../test/support/temporary.ts';
+import type { Report } from '../../model/report.ts';
+
+const NOW = '2026-08-21T12:00:00Z';
+const [hull, mast] = ['pkg:deb/debian/hull@1.0', 'pkg:deb/debian/mast@1.0'];
+
+const root = layer([
+  { path: 'etc/os-release', content: 'ID=debian\nVERSION_ID="12"\n' },
+  {
+    path: 'var/lib/dpkg/status',
+    content: dpkgStatus([
+      { name: 'hull', version: '1.0' },
+      { name: 'mast', version: '1.0' },
+    ]),
+  },
+]);
+const image = writeTemporary('image.tar', dockerArchive({ layers: [root] }));
+const cache = temporaryFolder();
+let database = '';
+
+/** What the Debian tracker says: a high vulnerability of hull, a low one of mast. */
+const known = (fixed: string, urgency: string) => ({
+  releases: { bookworm: { repositories: {}, status: 'resolved', fixed_version: fixed, urgency } },
+});
+const tracker = {
+  hull: { 'CVE-2099-0001': known('2.0', 'high') },
+  mast: { 'CVE-2099-0002': known('2.0', 'low') },
+};
+
+async function drydock(
+  args: readonly string[],
+  options: { folder?: string; environment?: Record<string, string> } = {},
+) {
+  const environment = {
+    XDG_CACHE_HOME: cache,
+    SOURCE_DATE_EPOCH: String(Date.parse(NOW) / 1000),
+    ...options.environment,
+  };
+  return await runDrydock([...args], { folder: options.folder ?? temporaryFolder(), environment });
+}
+
+const scanOf = (of: string, ...args: readonly string[]): string[] => [
+  'scan',
+  of,
+  '--db',
+  database,
+  '--checks',
+  'vulnerability',
+  ...args,
+];
+
+async function report(args: readonly string[], options: Parameters<typeof drydock>[1] = {}): Promise<Report> {
+  const { status, stdout, stderr } = await drydock([...args, '-f', 'json'], options);
+  expect({ status, stderr }).toMatchObject({ status: 0 });
+  return JSON.parse(stdout) as Report;
+}
+
+const suppressed = ({ findings }: Report): Record<string, string | undefined> =>
+  Object.fromEntries(findings.map((finding) => [finding.id, finding.suppressed?.by]));
+
+function folderWith(files: Readonly<Record<string, string | object>>): string {
+  const folder = temporaryFolder();
+  for (const [name, content] of Object.entries(files)) {
+    mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
+    writeFileSync(path.join(folder, name), typeof content === 'string' ? content : JSON.stringify(content));
+  }
+  return folder;
+}
+
+const policy = (...entries: readonly string[]): string =>
+  ['accept:', ...entries.map((one) => `- {${one}}`), ''].join('\n');
+const accepts = policy('id: CVE-2099-0001, reason: not reachable, expires: 2026-12-31');
+
+const vex = (vulnerability: string, product: string, more: object = {}) => ({
+  '@context': 'https://openvex.dev/ns/v0.2.0',
+  author: 'Example',
+  timestamp: '2026-01-01T00:00:00Z',
+  statements: [
+    {
+      vulnerability: { name: vulnerability },
+      products: [{ '@id': product }],
+      status: 'not_affected',
+      justification: 'vulnerable_code_not_present',
+      ...more,
+    },
+  ],
+});
+
+beforeAll(async () => {
+  const feeds = folderWith({ 'debian-tracker/tracker.json': tracker });
+  expect(await drydock(['db', 'import', feeds])).toMatchObject({ status: 0 });
+  const folder = path.join(cache, 'drydock');
+  database = path.join(folder, readdirSync(folder).find((name) => /^advisories-\d+\.db$/.test(name))!);
+});
+
+describe('scan with a policy', () => {
+  it('finds .drydockignore.yaml in the current folder; what it accepts fails nothing and stays in the report', async () => {
+    const folder = folderWith({ '.drydockignore.yaml': accepts });
+
+    const result = await report(scanOf(image, '--fail-on', 'high'), { folder });
+
+    expect(suppressed(result)).toEqual({ 'CVE-2099-0001': 'policy:.drydockignore.yaml:2', 'CVE-2099-0002': undefined });
+    expect(result.policy).toMatchObject({ file: '.drydockignore.yaml', entries: 1, expired: 0, accepted: 1 });
+    expect([result.summary.bySeverity.high, result.summary.bySeverity.low]).toEqual([0, 1]);
+    expect(await drydock(scanOf(image, '--fail-on', 'high', '--no-policy'), { folder })).toMatchObject({ status: 1 });
+    expect(await drydock(scanOf(image, '--fail-on', 'high'))).toMatchObject({ status: 1 });
+  });
+
+  it('says in a line of the table what is accepted, and shows it on demand', async () => {
+    const folder = folderWith({ '.drydockignore.yaml': accepts });
+
+    const { stdout } = await drydock(scanOf(image), { folder });
+    const shown = await drydock(scanOf(image, '--show-suppressed'), { folder });
+
+    expect(stdout).toContain('not shown: 1 accepted (until 2026-12-31) (--show-suppressed)');
+    expect(stdout).not.toContain('not reachable');
+    expect(shown.stdout).toContain(
+      'HIGH CVE-2099-0001 hull: not reachable (policy:.drydockignore.yaml:2, until 2026-12-31)',
+    );
+  });
+
+  it('takes the file that is named, by flag, variable or drydock.yaml, and the list in drydock.yaml', async () => {
+    const file = writeTemporary('own.yaml', accepts);
+    const by = async (args: readonly string[], options: Parameters<typeof drydock>[1] = {}) =>
+      suppressed(await report(scanOf(image, ...args), options))['CVE-2099-0001'];
+    const inline = accepts.replace('accept:', 'policy:');
+
+    expect(await by(['--policy', file])).toBe(`policy:${file}:2`);
+    expect(await by([], { environment: { DRYDOCK_POLICY: file } })).toBe(`policy:${file}:2`);
+    expect(await by([], { folder: folderWith({ 'drydock.yaml': 'policy: p/x.yaml\n', 'p/x.yaml': accepts }) })).toBe(
+      'policy:p/x.yaml:2',
+    );
+    expect(await by([], { folder: folderWith({ 'drydock.yaml': `sort: severity\n${inline}` }) })).toBe(
+      'policy:drydock.yaml:3',
+    );
+  });
+
+  it('names an expired entry, which accepts nothing; as of an earlier day it does', async () => {
+    const folder = folderWith({
+      '.drydockignore.yaml': policy('id: CVE-2099-0001, reason: soon mended, expires: 2026-08-20'),
+    });
+
+    const { stdout } = await drydock(scanOf(image), { folder });
+    const result = await report(scanOf(image), { folder });
+
+    expect(stdout.replace(/\s+/g, ' ')).toContain(
+      '.drydockignore.yaml:2: what was accepted until 2026-08-20 no longer is: a finding (soon mended)',
+    );
+    expect([suppressed(result)['CVE-2099-0001'], result.coverage.complete]).toEqual([undefined, true]);
+  });
+
+  it.each<[string, Readonly<Record<string, string>>, readonly string[], string]>([
+    ['that is no YAML', { '.drydockignore.yaml': 'accept: [' }, [], '.drydockignore.yaml:1: not YAML'],
+    [
+      'with a slip',
+      { '.drydockignore.yaml': 'accept:\n- id: A\n  reson: x\n' },
+      [],
+      '.drydockignore.yaml:3: unknown key "reson"',
+    ],
+    [
+      'in drydock.yaml with a slip',
+      { 'drydock.yaml': 'policy:\n- id: A\n' },
+      [],
+      'drydock.yaml:2: the entry has no "reason"',
+    ],
+    ['that is not there', {}, ['--policy', 'nope.yaml'], 'nope.yaml: there is no such file'],
+    ['that is a folder', {}, ['--policy', '.'], 'it is a folder'],
+    [
+      'of ten megabytes',
+      { 'p.yaml': `accept:\n${'# x\n'.repeat(2_500_000)}` },
+      ['--policy', 'p.yaml'],
+      'p.yaml: it has more than 4194304 bytes',
+    ],
+  ])('refuses a policy %s before it scans, with status 2', async (_, files, args, words) => {
+    const { status, stdout, stderr } = await drydock(scanOf(image, ...args), { folder: folderWith(files) });
+
+    expect([status, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(words);
+  });
+
+  it('gives the same bytes twice', async () => {
+    const folder = folderWith({ '.drydockignore.yaml': accepts, 'v.json': vex('CVE-2099-0002', mast) });
+    const args = scanOf(image, '--vex', 'v.json', '-f', 'json');
+
+    expect((await drydock(args, { folder })).stdout).toBe((await drydock(args, { folder })).stdout);
+  });
+});
+
+describe('explain', () => {
+  it('says that and why a scan does not count it', async () => {
+    const folder = folderWith({ '.drydockignore.yaml': accepts, 'v.json': vex('CVE-2099-0002', mast) });
+    const explain = async (id: string, ...args: readonly string[]) =>
+      (await drydock(['explain', id, image, '--db', database, ...args], { folder })).stdout;
+
+    expect(await explain('CVE-2099-0001')).toContain(
+      'a scan does not count it: not reachable (policy:.drydockignore.yaml:2, until 2026-12-31)',
+    );
+    expect(await explain('CVE-2099-0002', '--vex', 'v.json')).toContain(
+      'a scan does not count it: vulnerable_code_not_present (vex:v.json)',
+    );
+    expect(await explain('CVE-2099-0001', '--no-policy')).not.toContain('does not count');
+    const { packages } = JSON.parse(await explain('CVE-2099-0001', '-f', 'json')) as { packages: object[] };
+    expect(packages).toMatchObject([{ suppressed: { reason: 'not reachable' } }]);
+  });
+});
+
+describe('policy lint', () => {
+  const file = policy(
+    'id: CVE-2099-0001, reason: x, expires: 2026-12-31',
+    'id: CVE-2099-0009, reason: x, expires: 2026-12-31',
+    'id: CVE-2099-0002, reason: x, expires: 2026-08-25',
+  );
+
+  it('names what an image does not need, by a scan or by its report', async () => {
+    const folder = folderWith({ 'p.yaml': file });
+    writeFileSync(path.join(folder, 'report.json'), (await drydock(scanOf(image, '-f', 'json'))).stdout);
+
+    const alone = await drydock(['policy', 'lint', 'p.yaml'], { folder });
+    const scanned = await drydock(['policy', 'lint', 'p.yaml', image, '--db', database], { folder });
+    const read = await drydock(['policy', 'lint', 'p.yaml', 'report.json'], { folder });
+
+    expect(alone).toMatchObject({
+      status: 0,
+      stdout: 'p.yaml:4: expires-soon: expires on 2026-08-25, in 4 days\n3 entries, 1 notes, 0 to be mended\n',
+    });
+    expect(scanned).toMatchObject({ status: 1, stdout: expect.stringContaining('p.yaml:3: unused: means no finding') });
+    expect(read.stdout).toBe(scanned.stdout);
+  });
+
+  it('says it in JSON, and refuses a file that is none', async () => {
+    const folder = folderWith({ 'p.yaml': file, 'bad.yaml': 'accept: x' });
+
+    const { stdout } = await drydock(['policy', 'lint', 'p.yaml', '-f', 'json'], { folder });
+
+    expect(JSON.parse(stdout)).toMatchObject({
+      file: 'p.yaml',
+      entries: 3,
+      notes: [{ line: 4, code: 'expires-soon' }],
+    });
+    expect(await drydock(['policy', 'lint', 'bad.yaml'], { folder })).toMatchObject({ status: 2 });
+  });
+});
+
+describe('policy import', () => {
+  it('writes a policy that a scan takes, and says on standard error what is not in it', async () => {
+    const folder = folderWith({
+      '.trivyignore': '# by hand\nCVE-2099-0001\n§\n',
+      'w.yaml': 'generalwhitelist:\n  CVE-2099-0002: mast\n',
+    });
+
+    const { status, stdout, stderr } = await drydock(['policy', 'import', '.trivyignore', 'w.yaml'], { folder });
+    writeFileSync(path.join(folder, '.drydockignore.yaml'), stdout);
+
+    expect(status).toBe(0);
+    expect(stderr).toContain('.trivyignore:3: §: it is no id');
+    expect(stderr).toContain('.trivyignore:2: CVE-2099-0001: it has no end; 2026-11-19 was set');
+    expect(suppressed(await report(scanOf(image), { folder }))).toEqual({
+      'CVE-2099-0001': 'policy:.drydockignore.yaml:3',
+      'CVE-2099-0002': 'policy:.drydockignore.yaml:7',
+    });
+  });
+});
+
+describe('scan with --vex', () => {
+  it('rules out by files, and says of every other statement why it says nothing (T-20)', async () => {
+    const folder = folderWith({
+      'a.json': vex('CVE-2099-0001', hull),
+      'b.json': vex('CVE-2099-0002', 'pkg:deb/debian/mast@9'),
+    });
+
+    const args = scanOf(image, '--vex', 'a.json,b.json');
+    const result = await report(args, { folder });
+    const short = (await drydock(args, { folder })).stdout.replace(/\s+/g, ' ');
+    const long = (await drydock([...args, '--explain-vex'], { folder })).stdout.replace(/\s+/g, ' ');
+
+    expect(suppressed(result)).toEqual({ 'CVE-2099-0001': 'vex:a.json', 'CVE-2099-0002': undefined });
+    expect(result.vex).toMatchObject([
+      { source: 'a.json', matched: 1, findings: 1, unmatched: [] },
+      {
+        source: 'b.json',
+        matched: 0,
+        unmatched: [{ index: 0, mismatch: 'other-version', reason: 'the image has mast 1.0, not 9' }],
+      },
+    ]);
+    expect(short).toContain('b.json: 0 of 1 statement on 0 findings; 1 on another version (--explain-vex)');
+    expect(short).toContain('1 ruled out by VEX');
+    expect(long).toContain('statement 0, CVE-2099-0002 in pkg:deb/debian/mast@9: the image has mast 1.0, not 9');
+  });
+
+  it('says of a finding what rules nothing out', async () => {
+    const folder = folderWith({ 'a.json': vex('CVE-2099-0001', hull, { status: 'under_investigation' }) });
+
+    const { status, stdout } = await drydock(scanOf(image, '--vex', 'a.json', '--fail-on', 'high'), { folder });
+
+    expect(status).toBe(1);
+    expect(stdout).toContain('HIGH CVE-2099-0001 hull: under investigation: vulnerable_code_not_present (vex:a.json)');
+  });
+
+  it.each([
+    ['that is truncated', '{"@context": "https://openvex', 'v.json: no JSON'],
+    ['that is something else', '{}', 'v.json: no VEX document'],
+    ['of another form', '<?xml version="1.0"?><bom/>', 'v.json: no JSON'],
+  ])('refuses a document %s, with status 2', async (_, content, words) => {
+    const { status, stderr } = await drydock(scanOf(image, '--vex', 'v.json'), {
+      folder: folderWith({ 'v.json': content }),
+    });
+
+    expect(status).toBe(2);
+    expect(stderr).toContain(words);
+  });
+
+  it('refuses an address and a file that is not there', async () => {
+    expect(await drydock(scanOf(image, '--vex', 'https://example.com/v.json'))).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('download it first'),
+    });
+    expect(await drydock(scanOf(image, '--vex', 'nope.json'))).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('there is no such file'),
+    });
+  });
+});
+
+describe('vex create', () => {
+  it.each(['openvex', 'csaf', 'cyclonedx'])(
+    '%s: read with --vex, it rules out what was justified, and nothing else',
+    async (form) => {
+      const folder = folderWith({
+        '.drydockignore.yaml': policy(
+          'id: CVE-2099-0001, reason: not called, expires: 2026-12-31, justification: vulnerable_code_not_in_execute_path',
+          'id: CVE-2099-0002, reason: low risk, expires: 2026-12-31',
+        ),
+      });
+      const args = ['vex', 'create', image, '--db', database, '--author', 'Example <https://example.com>', '-f', form];
+      const { status, stdout } = await drydock(args, { folder });
+      writeFileSync(path.join(folder, 'v.json'), stdout);
+
+      const { findings } = await report(scanOf(image, '--no-policy', '--vex', 'v.json'), { folder });
+
+      expect(status).toBe(0);
+      expect(findings.map(({ id, vex: said, suppressed: by }) => [id, said?.status, said?.statement, by?.by])).toEqual([
+        ['CVE-2099-0001', 'not_affected', expect.stringMatching(/^\w+: not called$/), 'vex:v.json'],
+        ['CVE-2099-0002', 'affected', 'Accepted until 2026-12-31: low risk', undefined],
+      ]);
+      expect((await drydock(args, { folder })).stdout).toBe(stdout);
+    },
+  );
+
+  it('takes a report, another product, and says what it lacks', async () => {
+    const folder = folderWith({ '.drydockignore.yaml': accepts });
+    writeFileSync(path.join(folder, 'r.json'), (await drydock(scanOf(image, '-f', 'json'), { folder })).stdout);
+
+    const { stdout } = await drydock(['vex', 'create', 'r.json', '--author', 'Me', '--product', 'pkg:oci/shop'], {
+      folder,
+    });
+
+    expect(JSON.parse(stdout)).toMatchObject({
+      author: 'Me',
+      statements: [{ status: 'affected', products: [{ '@id': 'pkg:oci/shop' }] }],
+    });
+    expect(await drydock(['vex', 'create', 'r.json'], { folder })).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('--author'),
+    });
+    expect(await drydock(['vex', 'create', 'r.json', '--author', 'Me', '-f', 'csaf'], { folder })).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('an address of its author'),
+    });
+    expect(await drydock(['vex', 'create', 'r.json', '--author', 'Me', '--product', 'shop'], { folder })).toMatchObject(
+      { status: 2 },
+    );
+  });
+});
+
+describe('scan with --vex oci', () => {
+  const predicate = vex('CVE-2099-0001', 'pkg:oci/b');
+  const statement = Buffer.from(
+    JSON.stringify({
+      _type: 'https://in-toto.io/Statement/v1',
+      predicateType: 'https://openvex.dev/ns/v0.2.0',
+      subject: [],
+      predicate,
+    }),
+  );
+  const envelope = Buffer.from(
+    JSON.stringify({
+      payloadType: 'application/vnd.in-toto+json',
+      payload: statement.toString('base64'),
+      signatures: [],
+    }),
+  );
+  let registry: FakeRegistry;
+
+  afterEach(() => registry.close());
+
+  /** The manifest of something attached, with one layer. */
+  function attach(content: Buffer, mediaType: string, tag: string, annotations: object = {}): string {
+    const digest = registry.addBlob(content);
+    const manifest = {
+      schemaVersion: 2,
+      mediaType: 'application/vnd.oci.image.manifest.v1+json',
+      config: { mediaType: 'application/vnd.oci.empty.v1+json', digest: sha256('{}'), size: 2 },
+      layers: [{ mediaType, digest, size: content.length, annotations }],
+    };
+    return registry.addManifest(manifest, manifest.mediaType, tag).digest;
+  }
+
+  async function scanned() {
+    return await report(scanOf(`registry:${registry.host}/a/b:1`, '--vex', 'oci'));
+  }
+
+  it.each(['by its own address', 'by the tag that stands for it'])(
+    'reads what refers to the image: %s',
+    async (how) => {
+      let referrers = Buffer.alloc(0);
+      registry = await FakeRegistry.start({
+        fault: (request, response) => {
+          if (how !== 'by its own address' || request.url?.includes('/referrers/') !== true) return false;
+          response.writeHead(200, { 'content-type': 'application/vnd.oci.image.index.v1+json' });
+          response.end(referrers);
+          return true;
+        },
+      });
+      const { digest } = registry.push({ layers: [root] }, '1');
+      const attached = attach(statement, 'application/vnd.in-toto+json', 'x');
+      const index = {
+        schemaVersion: 2,
+        mediaType: 'application/vnd.oci.image.index.v1+json',
+        manifests: [
+          {
+            mediaType: 'application/vnd.oci.image.manifest.v1+json',
+            digest: attached,
+            size: 1,
+            artifactType: 'application/vnd.in-toto+json',
+          },
+        ],
+      };
+      referrers = Buffer.from(JSON.stringify(index));
+      if (how !== 'by its own address') registry.addManifest(index, index.mediaType, digest.replace(':', '-'));
+
+      const result = await scanned();
+
+      expect(suppressed(result)['CVE-2099-0001']).toBe(`vex:oci:${sha256(statement)}`);
+      expect(result.problems.filter(({ code }) => code === 'vex.unreadable')).toEqual([]);
+    },
+  );
+
+  it('reads what cosign attaches', async () => {
+    registry = await FakeRegistry.start();
+    const { digest } = registry.push({ layers: [root] }, '1');
+    attach(envelope, 'application/vnd.dsse.envelope.v1+json', `${digest.replace(':', '-')}.att`, {
+      predicateType: 'https://openvex.dev/ns/v0.2.0',
+    });
+
+    expect(suppressed(await scanned())['CVE-2099-0001']).toBe(`vex:oci:${sha256(envelope)}`);
+  });
+
+  it('says what it could not read, and that a file has nothing attached', async () => {
+    registry = await FakeRegistry.start();
+    const { digest } = registry.push({ layers: [root] }, '1');
+    attach(Buffer.from('nonsense'), 'application/vnd.in-toto+json', `${digest.replace(':', '-')}.att`);
+
+    const messages = ({ problems }: Report) =>
+      problems.filter(({ code }) => code === 'vex.unreadable').map(({ message }) => message);
+
+    expect(messages(await scanned())).toEqual([expect.stringMatching(/^--vex oci: sha256:[0-9a-f]{64}: no JSON/)]);
+    expect(messages(await report(scanOf(image, '--vex', 'oci')))).toEqual([
+      '--vex oci: an image that is no name in a registry has nothing attached',
+    ]);
+  });
+});
+
+describe('scan with --vex repo', () => {
+  const files = {
+    'index.json': {
+      packages: [
+        { id: 'pkg:deb/debian/hull', location: 'pkg/hull.json' },
+        { id: 'pkg:deb/debian/mast', location: '../mast.json' },
+      ],
+    },
+    'pkg/hull.json': vex('CVE-2099-0001', 'pkg:deb/debian/hull'),
+    'mast.json': vex('CVE-2099-0002', mast),
+  };
+  let server: Server | undefined;
+  const asked: string[] = [];
+
+  afterAll(() => server?.close());
+
+  /** A repository on this machine: its manifest, and its archive with an entity tag. */
+  async function serve(): Promise<string> {
+    const entries = Object.entries(files).map(([name, content]) => ({
+      path: `hub-main/${name}`,
+      content: JSON.stringify(content),
+    }));
+    const archive = gzipSync(tar(entries));
+    server = createServer((request, response) => {
+      const { url = '', headers } = request;
+      const isKnown = headers['if-none-match'] === '"1"';
+      asked.push(`${url}${isKnown ? ' again' : ''}`);
+      if (url === '/hub/.well-known/vex-repository.json') {
+        const { port } = server!.address() as AddressInfo;
+        const locations = [{ url: `http://127.0.0.1:${port}/main.tar.gz//hub-main` }];
+        response.writeHead(200, { 'content-type': 'application/json' });
+        response.end(
+          JSON.stringify({ name: 'x', versions: [{ spec_version: '0.1', locations, update_interval: '24h' }] }),
+        );
+      } else if (url === '/main.tar.gz') {
+        response.writeHead(isKnown ? 304 : 200, { etag: '"1"', 'content-type': 'application/gzip' });
+        response.end(isKnown ? undefined : archive);
+      } else response.writeHead(404).end();
+    });
+    await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}/hub`;
+  }
+
+  it('reads the documents of a folder on packages of the image, and none outside of it', async () => {
+    const folder = folderWith(
+      Object.fromEntries(Object.entries(files).map(([name, content]) => [`hub/${name}`, content])),
+    );
+
+    const result = await report(scanOf(image, '--vex', 'repo', '--vex-repository', 'hub'), { folder });
+
+    expect(suppressed(result)).toEqual({ 'CVE-2099-0001': 'vex:repo:pkg/hull.json', 'CVE-2099-0002': undefined });
+    expect(await drydock(scanOf(image, '--vex', 'repo', '--vex-repository', 'nope'))).toMatchObject({ status: 2 });
+  });
+
+  it('fetches an archive once for as long as it may be used, and keeps to it where the repository is gone', async () => {
+    const place = await serve();
+    const args = scanOf(image, '--vex', 'repo', '--vex-repository', place);
+
+    const results = [await report(args), await report(args), await report([...args, '--offline'])];
+
+    expect(results.map((result) => suppressed(result)['CVE-2099-0001'])).toEqual(
+      Array(3).fill('vex:repo:pkg/hull.json'),
+    );
+    expect(asked).toEqual(['/hub/.well-known/vex-repository.json', '/main.tar.gz']);
+
+    const kept = path.join(cache, 'drydock', 'vex-repositories');
+    const state = path.join(kept, readdirSync(kept)[0]!, 'state.json');
+    const aged = { ...(JSON.parse(readFileSync(state, 'utf8')) as object), checkedAt: '2020-01-01T00:00:00Z' };
+    writeFileSync(state, JSON.stringify(aged));
+    await report(args);
+    expect(asked.slice(2)).toEqual(['/hub/.well-known/vex-repository.json', '/main.tar.gz again']);
+
+    writeFileSync(state, JSON.stringify(aged));
+    server?.close();
+    const gone = await report([...args, '--offline']);
+    expect(suppressed(gone)['CVE-2099-0001']).toBe('vex:repo:pkg/hull.json');
+    expect(gone.problems.find(({ code }) => code === 'vex.unreadable')?.message).toMatch(
+      /those of 2020-01-01 were used$/,
+    );
+  });
+
+  it('says that statements could not be had', async () => {
+    const { problems } = await report(
+      scanOf(image, '--vex', 'repo', '--offline', '--vex-repository', 'http://127.0.0.1:9/x'),
+    );
+
+    expect(problems.filter(({ code }) => code === 'vex.unreadable')).toMatchObject([
+      { message: expect.stringMatching(/^--vex repo: http:\/\/127\.0\.0\.1:9\/x: .*no statements were used$/) },
+    ]);
+  });
+});
