@@ -37,9 +37,19 @@ export const StoredPackage = z
     name: z.string(),
     version: z.string(),
     source: z.object({ name: z.string(), version: z.string() }).optional().describe('Absent: it is its own source.'),
+    arch: z.string().optional().describe('Of rpms, whose advisories tell architectures apart.'),
+    modularity: z.string().optional().describe('Module stream of an rpm: `name:stream:version:context`.'),
   })
   .meta({ id: 'StoredPackage' });
 
-export function storedPackage({ namespace, name, version, source }: PackageVersion): z.infer<typeof StoredPackage> {
-  return { namespace, name, version, ...(source !== undefined && { source }) };
+export function storedPackage(pkg: PackageVersion): z.infer<typeof StoredPackage> {
+  const { namespace, name, version, source, arch, modularity } = pkg;
+  return {
+    namespace,
+    name,
+    version,
+    ...(source !== undefined && { source }),
+    ...(arch !== undefined && { arch }),
+    ...(modularity !== undefined && { modularity }),
+  };
 }

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bdbDatabase, ndbDatabase, rpmHeader, sqliteDatabase } from '../../../../test/support/rpm.ts';
+import { bdbDatabase, ndbDatabase, rpmHeader, sqliteDatabase, type TestRpm } from '../../../../test/support/rpm.ts';
 import { runProgram } from '../../../../test/support/run.ts';
 import { type TarEntry, tar } from '../../../../test/support/tar.ts';
 import { temporaryFolder } from '../../../../test/support/temporary.ts';
@@ -143,6 +143,64 @@ describe('a layer', () => {
       expect(await packagesOf('aci')).toHaveLength(3);
     },
   );
+
+  describe('tells builds apart', () => {
+    const centos = { path: 'etc/centos-release', content: 'CentOS Linux release 8.3 (Core)\n' };
+    const database = (...list: readonly TestRpm[]) => ({
+      path: 'var/lib/rpm/Packages.db',
+      content: ndbDatabase(list.map(rpmHeader)),
+    });
+    const manifest = (name: string) => ({
+      path: 'root/buildinfo/content_manifests/a.json',
+      content: JSON.stringify({ content_sets: [name] }),
+    });
+    const shown = async (name: string) =>
+      (await store.layers.packages(name, { builds: true }))!
+        .map((one) =>
+          [one.name, one.arch, one.modularity, one.vendor, one.repositories?.join(), one.addedBy].map(String).join(' '),
+        )
+        .sort();
+    const bash = { name: 'bash', version: '5', vendor: 'CentOS' };
+    const node = { name: 'node', version: '18', modularityLabel: 'nodejs:18:1:a' };
+
+    it('as their database and their layer tell', async () => {
+      await post('base', tar([centos, manifest('base-rpms'), database(bash, { ...bash, arch: 'i686' }, node)]));
+      expect(await shown('base')).toEqual([
+        'bash i686 undefined CentOS base-rpms base',
+        'bash x86_64 undefined CentOS base-rpms base',
+        'node x86_64 nodejs:18:1:a undefined base-rpms base',
+      ]);
+      expect(await packagesOf('base')).toEqual(['centos:8 bash 5-1 base', 'centos:8 node 18-1 base']);
+      // What is still there came from where it came from; others from where this layer says, or the one below it.
+      await post('named', tar([manifest('app-rpms'), database(bash, { ...bash, version: '6' })]), { parent: 'base' });
+      expect(await shown('named')).toEqual([
+        'bash x86_64 undefined CentOS app-rpms named',
+        'bash x86_64 undefined CentOS base-rpms base',
+      ]);
+      await post('silent', tar([database(bash, { ...bash, version: '6' }, { ...bash, arch: 'i686' })]), {
+        parent: 'base',
+      });
+      expect(await shown('silent')).toEqual([
+        'bash i686 undefined CentOS base-rpms base',
+        'bash x86_64 undefined CentOS base-rpms base',
+        'bash x86_64 undefined CentOS base-rpms silent',
+      ]);
+      await post('blank', tar([{ path: 'a', content: '' }]), { parent: 'silent' });
+      expect(await shown('blank')).toEqual(await shown('silent'));
+    });
+
+    it('but not of layers that were kept before they were', async () => {
+      const old = { namespace: 'centos:8', name: 'bash', version: '5-1' };
+      const namespaces = [{ name: 'centos:8', versionFormat: 'rpm' }];
+      const [namespace] = namespaces;
+      await store.layers.insert({ name: 'old', engineVersion: 3, packages: [old], namespaces, namespace: namespace! });
+      await post('above', tar([database(bash, { ...bash, arch: 'i686' }, node)]), { parent: 'old' });
+      expect(await shown('above')).toEqual([
+        'bash undefined undefined undefined undefined old',
+        'node x86_64 nodejs:18:1:a undefined undefined above',
+      ]);
+    });
+  });
 });
 
 describe('a local file', () => {
