@@ -19,13 +19,15 @@ export interface OsvFeedOptions
   readonly ecosystem: string;
   readonly version: number;
   /** Default: `osvNamespace` for the folder's own ecosystem; a record may speak of others too. */
-  namespaceOf?(ecosystem: string): Namespace | undefined;
+  namespaceOf?(ecosystem: string, id: string): Namespace | undefined;
   /** Whether records of such an id are wanted. Default: all. */
   accepts?(id: string): boolean;
   /** The same where the id does not tell. */
   keeps?(advisory: Advisory): boolean;
   /** Completes the rows of a record with what follows from them, where its publisher leaves that out. */
   completed?(rows: readonly Affected[]): readonly Affected[];
+  /** Some mirrors, OSV's own among them, need not have the folder: this tells why. Once it was there it has to be. */
+  readonly absentBecause?: string;
   /**
    * The publisher's own repository has a file for each release, and one id in several of them (AlmaLinux): in the
    * offline layout they are put together. The bucket has them in one record.
@@ -125,7 +127,12 @@ export function osvFeed(options: OsvFeedOptions): Feed {
   async function* update(from: FeedState, context: FeedContext): AsyncGenerator<FeedEvent> {
     const address = feedAddress(feed, context, `${ecosystem}/modified_id.csv`);
     const answer = await context.download(address, from['index']);
-    if (answer.status === 'absent') throw new FeedError('feed.refused', `${address} is not there`);
+    if (answer.status === 'absent') {
+      const why = from['modified'] === undefined ? options.absentBecause : undefined;
+      if (why === undefined) throw new FeedError('feed.refused', `${address} is not there`);
+      yield { type: 'note', message: `${address} is not there: ${why}` };
+      return;
+    }
     if (answer.status === 'unchanged') {
       yield { type: 'state', state: answer.validator === undefined ? from : { ...from, index: answer.validator } };
       return;

@@ -7,6 +7,8 @@ describe('values that somebody else wrote', () => {
     ['2024-03-01T12:00:00.123456789+02:00', true],
     ['2024-03-01', true],
     ['0001-01-01T00:00:00Z', false],
+    ['1999-12-31', true],
+    ['3000-01-01T00:00:00Z', false],
     ['2024-13-01T00:00:00Z', false],
     ['yesterday', false],
     [17, false],

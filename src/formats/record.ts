@@ -16,9 +16,12 @@ export function asText(value: unknown, maximum = 1000): string | undefined {
   return typeof value === 'string' && value.length <= maximum && value.trim() !== '' ? value : undefined;
 }
 
-/** A moment in RFC 3339. The year 1 that some feeds write for an unknown one, and nonsense, count as absent. */
+/**
+ * A moment in RFC 3339. The year 1 that some feeds write for an unknown one, years that cannot be, and nonsense, count as
+ * absent.
+ */
 export function asMoment(value: unknown): string | undefined {
   if (typeof value !== 'string' || value.length > 40 || !/^\d{4}-\d\d-\d\d(?:[Tt ]\d\d:\d\d|$)/.test(value))
     return undefined;
-  return value.startsWith('0001-') || Number.isNaN(Date.parse(value)) ? undefined : value;
+  return /^(?:19[7-9]|20)\d/.test(value) && !Number.isNaN(Date.parse(value)) ? value : undefined;
 }

@@ -52,6 +52,27 @@ describe('readRange', () => {
   });
 
   it.each([
+    [
+      'two beginnings, then two ends',
+      [{ introduced: '0' }, { introduced: '1.10.0' }, { fixed: '1.9.7' }, { fixed: '1.10.2' }],
+      [{ fixed: '1.9.7' }, { introduced: '1.10.0', fixed: '1.10.2' }],
+    ],
+    [
+      'ends, then beginnings',
+      [{ fixed: '2.0.0' }, { last_affected: '1.0.3' }, { introduced: '2.0.0-rc1' }, { introduced: '1.0.0' }],
+      [
+        { introduced: '1.0.0', lastAffected: '1.0.3' },
+        { introduced: '2.0.0-rc1', fixed: '2.0.0' },
+      ],
+    ],
+  ] as [string, Events, object[]][])(
+    'pitfall 10: without an order, events are sorted by numbers: %s',
+    (_, events, expected) => {
+      expect(readRange({ type: 'SEMVER', events })).toEqual(expected);
+    },
+  );
+
+  it.each([
     ['commits', { type: 'GIT', events: [{ introduced: '0' }] }],
     ['commits without a type', { events: [{ introduced: '0' }, { fixed: 'a'.repeat(40) }] }],
     ['no events', { type: 'SEMVER', events: [] }],

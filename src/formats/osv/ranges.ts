@@ -12,7 +12,8 @@ interface Event {
 /**
  * Turns the events of an OSV range into intervals (OSV schema 1.7, `affected[].ranges[].events`). `introduced: "0"`
  * is the beginning of all versions; `limit` says something of git only and is read over. Events may stand in any
- * order: they are sorted where `compare` can, else only the beginning is moved to the front.
+ * order: they are sorted where `compare` can. Without it the beginning is moved to the front, and where beginnings and
+ * ends do not follow each other then, they are sorted by the numbers in them.
  * Undefined for a range of commits, or one without events.
  */
 export function readRange(value: unknown, compare?: CompareVersions): VersionRange[] | undefined {
@@ -50,7 +51,29 @@ function sorted(events: readonly Event[], compare: CompareVersions | undefined):
       // A version that cannot be ordered: the order in which they stand is the best there is.
     }
   }
-  return [...events].sort(byStart);
+  const listed = [...events].sort(byStart);
+  if (listed.every(({ kind }, i) => (kind === 'introduced') === (i % 2 === 0))) return listed;
+  return listed.sort((a, b) => byStart(a, b) || byNumbers(a.version, b.version) || rank(a) - rank(b));
+}
+
+/** The order of versions that most schemes share: numbers by value, and what goes on with a number after what ends. */
+function byNumbers(a: string, b: string): number {
+  const left = a.match(/\d+|[a-z]+/gi) ?? [];
+  const right = b.match(/\d+|[a-z]+/gi) ?? [];
+  for (let i = 0; i < Math.max(left.length, right.length); i++) {
+    const order = byRun(left[i], right[i]);
+    if (order !== 0) return order;
+  }
+  return 0;
+}
+
+/** Letters (`rc`) stand before the end, numbers behind it. */
+function byRun(a: string | undefined, b: string | undefined): number {
+  const kind = (run: string | undefined): number => (run === undefined ? 1 : /^\d/.test(run) ? 2 : 0);
+  if (kind(a) !== kind(b) || a === undefined || b === undefined) return kind(a) - kind(b);
+  if (kind(a) === 0) return a < b ? -1 : a > b ? 1 : 0;
+  const [x, y] = [a.replace(/^0+/, ''), b.replace(/^0+/, '')];
+  return x.length - y.length || (x < y ? -1 : x > y ? 1 : 0);
 }
 
 function rank(event: Event): number {

@@ -6,8 +6,10 @@ import { readCvss, readOwnSeverity, readSeverity } from './severity.ts';
 
 /** How the records of one OSV database become advisories. */
 export interface OsvReading {
-  /** Namespace of an ecosystem as OSV writes it; undefined: entries of that ecosystem are left out. */
-  namespaceOf(ecosystem: string): Namespace | undefined;
+  /**
+   * Namespace of an ecosystem as OSV writes it, in a record of this id; undefined: entries of that ecosystem are left out.
+   */
+  namespaceOf(ecosystem: string, id: string): Namespace | undefined;
   /** Whether packages are named by their source, as in Debian and its kin. */
   readonly nameKind: Affected['nameKind'];
   /** Who is said to have computed the CVSS. */
@@ -26,6 +28,8 @@ export interface OsvReading {
   severityOf?(record: JsonRecord): Severity;
   /** Which builds an entry is about, where its name and ranges do not tell. */
   onlyFor?(record: JsonRecord, ranges: readonly VersionRange[]): BuildFilter | undefined;
+  /** Entries that are about no vulnerability: left out without a word. */
+  leavesOut?(entry: JsonRecord): boolean;
   /** What `ecosystem_specific` says of an entry beyond its ranges. `fixed`: some range ends. */
   stateOf?(specific: JsonRecord, fixed: boolean): Pick<Affected, 'state' | 'note'> | undefined;
 }
@@ -124,7 +128,13 @@ function texts(value: unknown): string[] {
     .slice(0, IDS)
     .map((item) => asText(item, 100)?.trim())
     .filter((item) => item !== undefined)
-    .map((item) => (/^cve-\d/i.test(item) ? item.toUpperCase() : item));
+    .map(usualSpelling);
+}
+
+/** Ids of others as their publishers write them: some copy them in small letters. */
+function usualSpelling(id: string): string {
+  if (/^cve-\d/i.test(id)) return id.toUpperCase();
+  return /^ghsa(?:-[a-z0-9]{4}){3}$/i.test(id) ? `GHSA${id.slice(4).toLowerCase()}` : id;
 }
 
 function readUrls(id: string, record: JsonRecord, reading: OsvReading): string[] {
@@ -152,8 +162,8 @@ function readAffected(
   const ecosystem = asText(pkg?.['ecosystem']);
   const name = asText(pkg?.['name']);
   if (ecosystem === undefined || name === undefined) return undefined; // commits of a repository
-  const namespace = reading.namespaceOf(ecosystem);
-  if (namespace === undefined) return undefined;
+  const namespace = reading.namespaceOf(ecosystem, id);
+  if (namespace === undefined || reading.leavesOut?.(entry) === true) return undefined;
 
   const ranges: VersionRange[] = [];
   for (const range of asList(entry['ranges'])) ranges.push(...(readRange(range, reading.compare) ?? []));
