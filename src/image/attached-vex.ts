@@ -42,6 +42,7 @@ export async function attachedVex(
   const whole = tag === undefined ? undefined : await collected.indexWith(tag, digest);
   // What is attached to the index is said of all its variants.
   const digests = [digest, ...(whole === undefined ? [] : [whole.digest])];
+  collected.about = digests;
   for (const one of digests) {
     await collected.referrersOf(one);
     await collected.cosignOf(one);
@@ -53,6 +54,8 @@ export async function attachedVex(
 class Collection {
   readonly documents: { readonly digest: string; readonly document: VexDocument }[] = [];
   readonly faults: string[] = [];
+  /** Digests that the image has: an attestation of another one may have been copied here. */
+  about: readonly string[] = [];
   readonly #client: RegistryClient;
   readonly #signal: AbortSignal | undefined;
   readonly #seen = new Set<string>();
@@ -136,7 +139,11 @@ class Collection {
     const bytes = await this.#client.document({ digest }, DOCUMENT, this.#signal);
     try {
       const read = readAttestedVex(bytes);
-      if (read !== undefined) this.documents.push({ digest, document: read.document });
+      if (read === undefined) return;
+      const { document, subjects } = read;
+      const isOwn = subjects.length === 0 || subjects.some((subject) => this.about.includes(subject));
+      if (isOwn) this.documents.push({ digest, document });
+      else this.faults.push(`${digest} is an attestation of another image, ${subjects[0]}`);
     } catch (error) {
       if (!(error instanceof FormatError || error instanceof LimitError)) throw error;
       this.faults.push(`${digest}: ${error.message}`);

@@ -45,6 +45,8 @@ export function comparablePurl(text: string): ComparablePurl | undefined {
   if (type === 'rpm' && version !== undefined && epoch !== undefined && !/^\d+:/.test(version)) {
     version = `${epoch}:${version}`;
   }
+  // Source rpms are of the architecture `src`, those of Debian of `source`.
+  if (type === 'rpm' && qualifiers.get('arch') === 'src') qualifiers.set('arch', 'source');
   const namespace = purl.namespace?.toLowerCase();
   const own = type === 'rpm' ? (namespaces.get(namespace ?? '') ?? namespace) : purl.namespace;
   return {
@@ -64,8 +66,12 @@ export function comparablePurl(text: string): ComparablePurl | undefined {
 export function purlDifference(named: ComparablePurl, actual: ComparablePurl): PurlDifference | undefined {
   if (named.key !== actual.key) return 'name';
   if (named.version !== undefined && !sameVersion(named.type, named.version, actual.version)) return 'version';
+  const module = actual.qualifiers.get('rpmmod');
+  // What is said of a package whatever its version is said of the one outside of modules.
+  if (module !== undefined && named.version === undefined && !named.qualifiers.has('rpmmod')) return 'qualifier';
   for (const [key, value] of named.qualifiers) {
     const own = actual.qualifiers.get(key);
+    if (key === 'rpmmod' && own !== undefined && own.startsWith(`${value}:`)) continue;
     if (own === value || (key === 'distro' && own !== undefined && isSameRelease(own, value))) continue;
     return 'qualifier';
   }

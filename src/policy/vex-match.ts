@@ -14,6 +14,9 @@ type Miss = Pick<UnmatchedStatement, 'mismatch' | 'reason'>;
 /** Those of which a statement speaks; or why it speaks of nothing. */
 export type Meant = { readonly findings: readonly Finding[] } | Miss;
 
+/** The architecture of source packages. */
+const SOURCE = 'source';
+
 /** What comes closest to a match is told, where several products miss. */
 const closest: readonly VexMismatch[] = [
   'no-such-vulnerability',
@@ -41,8 +44,13 @@ export class VexMatcher {
   constructor(subject: VexSubject) {
     this.#subject = subject;
     for (const pkg of subject.packages) {
-      const purl = comparablePurl(pkg.purl);
-      if (purl === undefined) continue;
+      const plain = comparablePurl(pkg.purl);
+      if (plain === undefined) continue;
+      const { modularity } = pkg;
+      const purl =
+        modularity === undefined
+          ? plain
+          : { ...plain, qualifiers: new Map([...plain.qualifiers, ['rpmmod', modularity]]) };
       add(this.#packages, purl.key, { pkg, purl });
       const source = sourcePurl(purl, pkg);
       add(this.#packages, source.key, { pkg, purl: source });
@@ -164,9 +172,9 @@ export class VexMatcher {
 
   #find(named: ComparablePurl, text: string): { readonly packages: readonly Package[]; readonly miss?: Miss } {
     const purl = this.#withRelease(named);
-    const isSource = purl.qualifiers.get('arch') === 'source';
+    const isSource = purl.qualifiers.get('arch') === SOURCE;
     const candidates = (this.#packages.get(purl.key) ?? []).filter(
-      (one) => (one.purl.qualifiers.get('arch') === 'source') === isSource,
+      (one) => (one.purl.qualifiers.get('arch') === SOURCE) === isSource,
     );
     const differences = candidates.map((candidate) => purlDifference(purl, candidate.purl));
     const packages = candidates.filter((_, i) => differences[i] === undefined).map(({ pkg }) => pkg);
@@ -229,7 +237,7 @@ export class VexMatcher {
   }
 }
 
-/** A source package is named as one of the architecture `source` (purl specification, type `deb`). */
+/** A source package is named as one of the architecture `source` (purl specification, type `deb`), of an rpm `src`. */
 function sourcePurl(purl: ComparablePurl, { source, name, version }: Package): ComparablePurl {
   const own = source ?? { name, version };
   const key = `${purl.type}\0${purl.namespace ?? ''}\0${own.name}`;
@@ -238,7 +246,7 @@ function sourcePurl(purl: ComparablePurl, { source, name, version }: Package): C
     name: own.name,
     version: own.version,
     key,
-    qualifiers: new Map([...purl.qualifiers, ['arch', 'source']]),
+    qualifiers: new Map([...purl.qualifiers, ['arch', SOURCE]]),
   };
 }
 

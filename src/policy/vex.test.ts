@@ -268,6 +268,26 @@ describe('applyVex', () => {
     expect(applyVex(report, [future], now).outcomes[0]?.mismatches).toEqual({ later: 1 });
   });
 
+  it.each([
+    ['pkg:rpm/redhat/nodejs@18.1-1.el9?epoch=1&rpmmod=nodejs:18', true],
+    ['pkg:rpm/redhat/nodejs@1:18.1-1.el9', true],
+    ['pkg:rpm/rhel/nodejs@1:18.1-1.el9?arch=x86_64', true],
+    ['pkg:rpm/redhat/nodejs@18.1-1.el9?arch=src&epoch=1', true],
+    ['pkg:rpm/redhat/nodejs@18.1-1.el9', false],
+    ['pkg:rpm/redhat/nodejs?rpmmod=nodejs:20', false],
+    ['pkg:rpm/redhat/nodejs?rpmmod=nodejs:18', true],
+    ['pkg:rpm/redhat/nodejs', false],
+  ])('tells rpms apart by epoch, source and module: %s: %s', (product, expected) => {
+    const nodejs = makePackage('nodejs', '1:18.1-1.el9', {
+      type: 'rpm',
+      modularity: 'nodejs:18:9020020230127:rhel9',
+      purl: formatPurl('rpm', 'rhel', 'nodejs', '1:18.1-1.el9', { arch: 'x86_64' }),
+    });
+    const subject = makeReport({ view: { packages: [nodejs] }, findings: [finding('CVE-2024-1', nodejs)] });
+
+    expect(apply(statement('CVE-2024-1', product), subject).suppressed).toEqual(expected ? ['CVE-2024-1'] : []);
+  });
+
   it('matches a CSAF of Red Hat only in its release', () => {
     const rpm = (namespace: string) =>
       makePackage('bash', '5.1.8-9.el9', {

@@ -466,6 +466,57 @@ describe('scan with --vex oci', () => {
     expect(suppressed(await scanned())['CVE-2099-0001']).toBe(`vex:oci:${sha256(envelope)}`);
   });
 
+  it('reads what BuildKit puts into the index of the image', async () => {
+    registry = await FakeRegistry.start();
+    const { digest } = registry.push({ layers: [root] }, '0');
+    const own = Buffer.from(
+      JSON.stringify({
+        ...JSON.parse(statement.toString()),
+        subject: [{ name: 'x', digest: { sha256: digest.slice(7) } }],
+      }),
+    );
+    const attached = attach(own, 'application/vnd.in-toto+json', 'x', {
+      'in-toto.io/predicate-type': 'https://openvex.dev/ns/v0.2.0',
+    });
+    const mediaType = 'application/vnd.oci.image.manifest.v1+json';
+    const index = {
+      schemaVersion: 2,
+      mediaType: 'application/vnd.oci.image.index.v1+json',
+      manifests: [
+        {
+          mediaType,
+          digest,
+          size: registry.manifests.get(digest)!.bytes.length,
+          platform: { os: 'linux', architecture: 'amd64' },
+        },
+        {
+          mediaType,
+          digest: attached,
+          size: registry.manifests.get(attached)!.bytes.length,
+          platform: { os: 'unknown', architecture: 'unknown' },
+          annotations: { 'vnd.docker.reference.type': 'attestation-manifest', 'vnd.docker.reference.digest': digest },
+        },
+      ],
+    };
+    registry.addManifest(index, index.mediaType, '1');
+
+    expect(suppressed(await scanned())['CVE-2099-0001']).toBe(`vex:oci:${sha256(own)}`);
+  });
+
+  it('does not take an attestation of another image', async () => {
+    registry = await FakeRegistry.start();
+    const { digest } = registry.push({ layers: [root] }, '1');
+    const other = { ...JSON.parse(statement.toString()), subject: [{ name: 'x', digest: { sha256: 'a'.repeat(64) } }] };
+    attach(Buffer.from(JSON.stringify(other)), 'application/vnd.in-toto+json', `${digest.replace(':', '-')}.att`);
+
+    const result = await scanned();
+
+    expect(suppressed(result)['CVE-2099-0001']).toBeUndefined();
+    expect(result.problems.find(({ code }) => code === 'vex.unreadable')?.message).toContain(
+      'an attestation of another image',
+    );
+  });
+
   it('says what it could not read, and that a file has nothing attached', async () => {
     registry = await FakeRegistry.start();
     const { digest } = registry.push({ layers: [root] }, '1');
