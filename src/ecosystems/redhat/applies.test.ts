@@ -3,13 +3,14 @@ import type { BuildFilter } from '../../model/advisory.ts';
 import { redhatApplies } from './applies.ts';
 
 const eus = 'cpe:/a:redhat:rhel_eus:9.2';
+const layered = 'cpe:/a:redhat:openshift:4.14::el9';
 const plain = 'cpe:/o:redhat:enterprise_linux:9::baseos';
 
 function verdict(
   pkg: Partial<Parameters<typeof redhatApplies>[0]>,
   fixed: readonly string[],
   only?: BuildFilter,
-  more: { state?: 'affected' | 'fixed'; nameKind?: 'source' | 'binary' } = {},
+  more: { state?: 'affected' | 'fixed' | 'not-affected'; nameKind?: 'source' | 'binary' } = {},
 ) {
   return redhatApplies(
     { name: 'bash', version: '1-1.el9', arch: 'x86_64', ...pkg },
@@ -29,6 +30,11 @@ describe('redhatApplies', () => {
     ['the release counts for its own product', [plain], undefined, ['2-1.el9'], true],
     ['the release counts for its own among others', [eus, plain], undefined, ['2-1.el9'], true],
     ['a fix of the release does not count for another product', [eus], undefined, ['2-1.el9'], false],
+    ['a fix of the release counts for what is built upon it', [layered], undefined, ['2-1.el9'], true],
+    ['a fix of the release counts whatever somebody else names', ['cpe:/a:x:y'], undefined, ['2-1.el9'], true],
+    ['a fix of the release does not count for an extended release', [eus, layered], undefined, ['2-1.el9'], false],
+    ['a fix of an earlier minor release counts for an extended one', [eus], undefined, ['2-1.el9_1'], true],
+    ['a fix of a later minor release does not', [eus], undefined, ['2-1.el9_1', '3-1.el9_10'], false],
     ['what the release has no fix for counts for another product', [eus], undefined, [], true],
     ['names of content sets are no products', ['rhel-9-eus-rpms'], undefined, ['2-1.el9'], true],
     ['a product does not count without one', undefined, { repositories: [eus] }, ['2-1.el9'], false],
@@ -38,6 +44,21 @@ describe('redhatApplies', () => {
     ['a product does not count for one whose name it begins', [`${eus}0`], { repositories: [eus] }, [], false],
   ])('pitfall 4: %s', (_, repositories, only, fixed, expected) => {
     expect(verdict({ ...(repositories && { repositories }) }, fixed, only).applies).toBe(expected);
+  });
+
+  it.each([
+    ['of the release', [plain], true],
+    ['of an unknown product', undefined, true],
+    ['of another product', [layered], false],
+    ['of several products', [layered, plain], false],
+  ])('that the release is not affected says nothing but of packages %s', (_, repositories, expected) => {
+    const pkg = { ...(repositories && { repositories }) };
+
+    expect(verdict(pkg, [], undefined, { state: 'not-affected' }).applies).toBe(expected);
+  });
+
+  it('takes no product from an image of CentOS', () => {
+    expect(verdict({ distribution: 'centos:9', repositories: [eus] }, ['2-1.el9']).applies).toBe(true);
   });
 
   it.each([

@@ -4,15 +4,15 @@ import type { Verdict } from '../../model/ecosystem.ts';
 import type { Package } from '../../model/package.ts';
 import { rpmBuildApplies } from '../../packages/rpm/builds.ts';
 import { holdsNoKernel } from '../../packages/rpm/kernels.ts';
-import { isEnterpriseLinux, isWithin } from './product.ts';
+import { extendedRelease, isEnterpriseLinux, isWithin } from './product.ts';
 
-type Judged = Pick<Package, 'name' | 'version' | 'source' | 'arch' | 'modularity' | 'repositories'>;
+type Judged = Pick<Package, 'name' | 'version' | 'source' | 'arch' | 'modularity' | 'repositories' | 'distribution'>;
 type Row = Pick<Affected, 'only' | 'ranges' | 'state' | 'nameKind'>;
 
 /** Decides for packages of Red Hat and CentOS what names and versions do not tell. */
 export function redhatApplies(pkg: Judged, affected: Row): Verdict {
   if (holdsNoKernel(pkg.name)) return no(`${pkg.name} holds nothing of a kernel that runs`);
-  const product = productApplies(pkg.repositories ?? [], affected);
+  const product = productApplies(productsOf(pkg), affected);
   if (!product.applies) return product;
   const { repositories: _own, ...build } = pkg;
   const { repositories: _meant, ...only } = affected.only ?? {};
@@ -22,20 +22,40 @@ export function redhatApplies(pkg: Judged, affected: Row): Verdict {
   return streamApplies(version, affected);
 }
 
+/** CPEs of the products that a package may be of. CentOS has none: what an image of it names is no word of Red Hat's. */
+function productsOf({ distribution, repositories = [] }: Pick<Package, 'distribution' | 'repositories'>): string[] {
+  return distribution?.startsWith('centos:') === true ? [] : repositories.filter((one) => one.startsWith('cpe:'));
+}
+
+/** The extended release that packages are of, where the image names such and not Red Hat Enterprise Linux itself. */
+function extendedReleaseOf(pkg: Pick<Package, 'distribution' | 'repositories'>): string | undefined {
+  const cpes = productsOf(pkg);
+  return cpes.some(isEnterpriseLinux) ? undefined : cpes.find((cpe) => extendedRelease(cpe) !== undefined);
+}
+
 /**
  * Products beside Red Hat Enterprise Linux number their builds on their own: their rows count where the image names the
- * product, and fixes of Red Hat Enterprise Linux do not count where it names only others.
+ * product. Most are installed upon it, so that its fixes count as well; an extended release takes its place, and gets
+ * other builds of all that is fixed later. That it is not affected says nothing of packages that may be of a product.
  */
-function productApplies(repositories: readonly string[], { only, state }: Row): Verdict {
-  const cpes = repositories.filter((one) => one.startsWith('cpe:'));
+function productApplies(cpes: readonly string[], { only, state, ranges }: Row): Verdict {
   const meant = only?.repositories;
-  if (meant === undefined) {
-    if (state !== 'fixed' || cpes.length === 0 || cpes.some(isEnterpriseLinux)) return { applies: true };
-    return no(`it is about Red Hat Enterprise Linux itself, and the package is of ${cpes.join(', ')}`);
+  if (meant !== undefined) {
+    if (cpes.length === 0) return no(`it is about ${meant.join(', ')}, which the image does not name`);
+    if (cpes.some((cpe) => meant.some((other) => isWithin(cpe, other)))) return { applies: true };
+    return no(`it is about ${meant.join(', ')}, and the package is of ${cpes.join(', ')}`);
   }
-  if (cpes.length === 0) return no(`it is about ${meant.join(', ')}, which the image does not name`);
-  if (cpes.some((cpe) => meant.some((other) => isWithin(cpe, other)))) return { applies: true };
-  return no(`it is about ${meant.join(', ')}, and the package is of ${cpes.join(', ')}`);
+  const reason = `it is about Red Hat Enterprise Linux itself, and the package is of ${cpes.join(', ')}`;
+  if (state === 'not-affected' && !cpes.every(isEnterpriseLinux)) return no(reason);
+  const extended = extendedReleaseOf({ repositories: cpes });
+  if (state !== 'fixed' || extended === undefined) return { applies: true };
+  const release = extendedRelease(extended)!;
+  return ranges.every(({ fixed = '' }) => isBefore(minorOf(fixed), release)) ? { applies: true } : no(reason);
+}
+
+/** Whether a minor release, `9.1`, is one before another, or the same. */
+function isBefore(minor: string | undefined, other: string): boolean {
+  return minor !== undefined && rpmVersions.compare(minor, other) <= 0;
 }
 
 /**

@@ -52,6 +52,12 @@ export function isEnterpriseLinux(cpe: string): boolean {
   return /^cpe:\/[ao]:redhat:(?:enterprise_linux|rhel_els|rhel):/.test(cpe);
 }
 
+/** The minor release, `9.2`, whose support a product extends with builds of its own; undefined of any other product. */
+export function extendedRelease(cpe: string): string | undefined {
+  const [, product = '', release] = /^cpe:\/[ao]:redhat:([\w.+-]+):(\d{1,2}(?:\.\d{1,2})?)(?=:|$)/.exec(cpe) ?? [];
+  return streams.test(product) ? release : undefined;
+}
+
 /** Tells whether one CPE is the other or a part of it: `...:openshift:4.14` has `...:openshift:4.14::el9`. */
 export function isWithin(cpe: string, other: string): boolean {
   return cpe === other || cpe.startsWith(`${other}:`);
