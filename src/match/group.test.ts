@@ -11,16 +11,17 @@ interface Row {
   readonly state?: AdvisoryState;
   readonly fixed?: string;
   readonly feed?: string;
+  readonly nameKind?: 'source' | 'binary';
 }
 
 /** A row judged for version 1 of a package. */
-function assessment({ id, aliases = [], state = 'fixed', fixed, feed = 'f' }: Row): Assessment {
+function assessment({ id, aliases = [], state = 'fixed', fixed, feed = 'f', nameKind = 'source' }: Row): Assessment {
   const ranges = fixed === undefined ? [] : [{ fixed }];
-  const { affected, ...advisory } = makeAdvisory(id, [{ package: 'p', state, ranges }], { aliases });
+  const { affected, ...advisory } = makeAdvisory(id, [{ package: 'p', nameKind, state, ranges }], { aliases });
   const [row] = affected;
   return {
     hit: { feed, advisory, affected: row! },
-    compared: { kind: 'source', name: 'p', version: '1' },
+    compared: { kind: nameKind, name: 'p', version: '1' },
     scheme: dotted,
     rank: 0,
     verdict: isAffected('1', row!, dotted),
@@ -133,6 +134,22 @@ describe('verdictOn', () => {
         { id: 'A', fixed: '2' },
         { id: 'A', state: 'not-affected' },
         { id: 'A', state: 'not-affected', feed: 'g' },
+      ],
+      'not-affected',
+    ],
+    [
+      'what a feed states of a source does not silence what it says of the package',
+      [
+        { id: 'A', fixed: '2', nameKind: 'binary' },
+        { id: 'A', state: 'not-affected' },
+      ],
+      'affected',
+    ],
+    [
+      '... but what it states of the package silences what it says of its source',
+      [
+        { id: 'A', fixed: '2' },
+        { id: 'A', state: 'not-affected', nameKind: 'binary' },
       ],
       'not-affected',
     ],

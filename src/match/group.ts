@@ -71,9 +71,10 @@ export function verdictOn(group: Group): GroupVerdict {
 }
 
 /**
- * The rows that count. A statement that the package is not affected silences whatever else is said of it, with one
- * exception: a feed that says both of one name in one namespace contradicts itself, and then a statement does not
- * outweigh versions (Alpine's secdb has some: an id under version `0` and under a fix).
+ * The rows that count. A statement that the package is not affected silences whatever else is said of it, with two
+ * exceptions in one namespace of one feed. A feed that says both of one name contradicts itself, and then a statement does
+ * not outweigh versions (Alpine's secdb has some: an id under version `0` and under a fix). And what is said of a source
+ * does not outweigh what is said of the very package.
  */
 export function unsilenced(group: Group): readonly Assessment[] {
   const statements = group.assessments.filter(isStatement);
@@ -91,8 +92,9 @@ function contradicts(statement: Assessment, row: Assessment): boolean {
   return (
     a.feed === b.feed &&
     a.affected.namespace === b.affected.namespace &&
-    a.affected.package === b.affected.package &&
-    a.affected.nameKind === b.affected.nameKind
+    (a.affected.nameKind === b.affected.nameKind
+      ? a.affected.package === b.affected.package
+      : a.affected.nameKind === 'source')
   );
 }
 
