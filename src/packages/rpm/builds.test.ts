@@ -17,6 +17,8 @@ describe('rpmBuildApplies', () => {
     ['a stream to its own package', node18, fix('1:18-2', { module: 'nodejs:18' })],
     ['a fix of some stream to a package of some stream', node18, fix('1:18-2.module_el8.9')],
     ['a module release alone tells a modular package', { version: '1-1.module_el8.3' }, fix('1-2.module+el8.4')],
+    ['a plain fix to a plain build that has a label', { ...plain, modularity: 'x:1:1:1' }, fix('1-2.el8')],
+    ['a fix of some stream to a plain build that has a label', { ...plain, modularity: 'x:1' }, fix('1-2.module_el8')],
     ['its own architecture', plain, fix('2', { architectures: ['aarch64', 'x86_64'] })],
     ['any architecture to a package of all', { ...plain, arch: 'noarch' }, fix('2', { architectures: ['aarch64'] })],
     ['packages of all to any architecture', plain, fix('2', { architectures: ['noarch'] })],

@@ -42,8 +42,11 @@ export function rpmBuildApplies(pkg: Build, { only, ranges }: Pick<Affected, 'on
   } else {
     // Some publishers name no stream: the release of the fix is the only hint.
     const isModular = ranges.some((range) => moduleRelease.test(range.fixed ?? range.lastAffected ?? ''));
-    const isBuild = stream !== undefined || moduleRelease.test(pkg.version);
-    if (isModular && !isBuild) return no('it is about builds for a module, and the package is of no module');
+    const isBuild = moduleRelease.test(pkg.version);
+    if (isModular && !isBuild && stream === undefined) {
+      return no('it is about builds for a module, and the package is of no module');
+    }
+    // The release is what is compared: a label on an ordinary build makes it no other.
     if (!isModular && isBuild) return no('it is about builds for no module, and the package is of a module');
   }
   const { arch } = pkg;
