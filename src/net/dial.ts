@@ -1,8 +1,11 @@
+import type { Readable } from 'node:stream';
+
 /** One request, as the rest of the program may make it: nothing is sent along. */
 export interface DialRequest {
   /** Default: `GET`. */
-  readonly method?: 'GET' | 'HEAD' | 'POST';
-  readonly body?: string;
+  readonly method?: 'GET' | 'HEAD' | 'POST' | 'PUT';
+  /** A stream is read once: another attempt needs another one. Its length stands in `content-length`. */
+  readonly body?: string | Uint8Array | Readable;
   /**
    * Connects to addresses of the public internet only: for an address that a stranger named. What a proxy of the
    * environment connects to is for that proxy to decide, unless the address itself stands in the URL.

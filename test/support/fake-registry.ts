@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
 import { type OciOptions, ociFiles, sha256 } from './image.ts';
 
 /** Answers a request instead of the registry; true when it did. `count` counts the requests that it saw, from 1. */
@@ -108,6 +109,10 @@ export class FakeRegistry {
       this.#faults++;
       return;
     }
+    if (method !== 'GET') {
+      void this.#write(request, response);
+      return;
+    }
     const [, kind, name = ''] = /^\/v2\/.+\/(manifests|blobs)\/([^/]+)$/.exec(url) ?? [];
     const manifest = kind === 'manifests' ? this.manifests.get(name) : undefined;
     const blob = kind === 'blobs' ? this.blobs.get(name) : undefined;
@@ -122,6 +127,28 @@ export class FakeRegistry {
       sendBlob(response, blob, this.#options.ranges === false ? undefined : headers.range);
     } else {
       refuse(response, 404, kind === 'manifests' ? 'MANIFEST_UNKNOWN' : 'BLOB_UNKNOWN');
+    }
+  }
+
+  /** Takes blobs and manifests in (OCI distribution specification 1.1, "Push"). */
+  async #write(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { method, url = '', headers } = request;
+    const bytes = await buffer(request);
+    const { pathname, searchParams } = new URL(url, `http://${this.host}`);
+    const [, kind, name = ''] = /^\/v2\/.+\/(manifests|blobs(?:\/uploads)?)\/([^/]*)$/.exec(pathname) ?? [];
+    if (method === 'HEAD' && kind === 'blobs') {
+      const blob = this.blobs.get(name);
+      response.writeHead(blob === undefined ? 404 : 200, { 'content-length': blob?.length ?? 0 }).end();
+    } else if (method === 'POST' && kind === 'blobs/uploads') {
+      response.writeHead(202, { location: `${pathname}1?state=x` }).end();
+    } else if (method === 'PUT' && kind === 'blobs/uploads' && searchParams.get('digest') === sha256(bytes)) {
+      this.addBlob(bytes);
+      response.writeHead(201).end();
+    } else if (method === 'PUT' && kind === 'manifests') {
+      this.addManifest(bytes, headers['content-type'] ?? '', name);
+      response.writeHead(201).end();
+    } else {
+      refuse(response, 400, 'DIGEST_INVALID');
     }
   }
 }

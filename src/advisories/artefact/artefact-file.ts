@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { type Manifest, readManifest, refused, writeManifest } from './manifest.ts';
 import { SIGNATURE_BYTES, signBytes, signerOf, type TrustedKey } from './signature.ts';
@@ -46,12 +47,7 @@ export function writeHead(manifest: Manifest, key: KeyObject | undefined): Buffe
  * @throws AdvisoriesError `advisories.refused`
  */
 export async function readHead(file: FileHandle, trust: Trust): Promise<ArtefactHead> {
-  const start = await readExactly(file, 0, PREFIX_BYTES);
-  if (!isArtefact(start)) throw refused('it is no advisory database of Drydock');
-  const length = start.readUInt32BE(MAGIC.length);
-  if (length > MAXIMUM_MANIFEST) throw refused('its manifest is larger than any is');
-  const prefix = await readExactly(file, 0, PREFIX_BYTES + length);
-  const signature = await readExactly(file, prefix.length, SIGNATURE_BYTES);
+  const { prefix, signature } = await readSigned(file);
   const signedBy = check(prefix, signature, trust);
   return {
     manifest: readManifest(prefix.subarray(PREFIX_BYTES)),
@@ -60,8 +56,51 @@ export async function readHead(file: FileHandle, trust: Trust): Promise<Artefact
   };
 }
 
+/**
+ * The same without any trust: for whoever made the artefact.
+ * @throws AdvisoriesError `advisories.refused` if it is none
+ */
+export async function peekHead(file: FileHandle): Promise<{ readonly manifest: Manifest; readonly isSigned: boolean }> {
+  const { prefix, signature } = await readSigned(file);
+  return { manifest: readManifest(prefix.subarray(PREFIX_BYTES)), isSigned: !isBlank(signature) };
+}
+
+/**
+ * Bytes before the payload of an artefact of which so many bytes are there.
+ * @returns more than there are, where they do not tell yet
+ * @throws AdvisoriesError `advisories.refused` if it is none
+ */
+export function headLength(file: string, there: number): number {
+  if (there < PREFIX_BYTES) return PREFIX_BYTES;
+  const start = Buffer.alloc(PREFIX_BYTES);
+  const descriptor = openSync(file, 'r');
+  try {
+    readSync(descriptor, start, 0, PREFIX_BYTES, 0);
+  } finally {
+    closeSync(descriptor);
+  }
+  return PREFIX_BYTES + manifestLength(start) + SIGNATURE_BYTES;
+}
+
+function manifestLength(start: Buffer): number {
+  if (!isArtefact(start)) throw refused('it is no advisory database of Drydock');
+  const length = start.readUInt32BE(MAGIC.length);
+  if (length > MAXIMUM_MANIFEST) throw refused('its manifest is larger than any is');
+  return length;
+}
+
+async function readSigned(file: FileHandle): Promise<{ readonly prefix: Buffer; readonly signature: Buffer }> {
+  const length = manifestLength(await readExactly(file, 0, PREFIX_BYTES));
+  const prefix = await readExactly(file, 0, PREFIX_BYTES + length);
+  return { prefix, signature: await readExactly(file, prefix.length, SIGNATURE_BYTES) };
+}
+
+function isBlank(signature: Buffer): boolean {
+  return signature.every((byte) => byte === 0);
+}
+
 function check(prefix: Buffer, signature: Buffer, { keys, allowUnsigned = false }: Trust): TrustedKey | undefined {
-  if (signature.every((byte) => byte === 0)) {
+  if (isBlank(signature)) {
     if (allowUnsigned) return undefined;
     throw refused('it is not signed');
   }

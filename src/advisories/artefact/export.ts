@@ -1,10 +1,7 @@
-import { createHash, type KeyObject } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { createReadStream, renameSync, rmSync, statSync } from 'node:fs';
-import { open } from 'node:fs/promises';
 import path from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { noProgress, type Progress } from '../../context.ts';
-import { AdvisoriesError } from '../../errors.ts';
 import { makeFolder } from '../../make-folder.ts';
 import { removeLeftovers } from '../replace.ts';
 import { SCHEMA_VERSION } from '../schema.ts';
@@ -13,6 +10,7 @@ import { makeDelta } from './delta.ts';
 import { FORMAT, type Manifest } from './manifest.ts';
 import { compressPayload } from './payload.ts';
 import { takeSnapshot } from './snapshot.ts';
+import { explainWriting, fileDigest, writeWhole } from './write-file.ts';
 
 export interface ExportOptions {
   /** The database. */
@@ -78,41 +76,8 @@ export async function exportAdvisories(options: ExportOptions): Promise<Manifest
     renameSync(parts.whole, output);
     return manifest;
   } catch (error) {
-    throw explain(error, output);
+    throw explainWriting(error, output);
   } finally {
     for (const part of [...Object.values(parts), temporary('delta')]) rmSync(part, { force: true });
   }
-}
-
-export async function fileDigest(file: string): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(file, { highWaterMark: 1024 * 1024 }), hash);
-  return hash.digest('hex');
-}
-
-/** Writes parts one behind the other, and has them on the disk before it returns. */
-async function writeWhole(file: string, parts: readonly (Uint8Array | AsyncIterable<Uint8Array>)[]): Promise<void> {
-  const handle = await open(file, 'w');
-  try {
-    for (const part of parts) {
-      if (part instanceof Uint8Array) await handle.writeFile(part);
-      else for await (const chunk of part) await handle.writeFile(chunk);
-    }
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-function explain(error: unknown, output: string): unknown {
-  const { code } = error as NodeJS.ErrnoException;
-  if (code === 'ENOSPC' || code === 'EDQUOT') return notWritable(`There is no room left to write ${output}.`, error);
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code === 'EISDIR' || code === 'ENOTDIR') {
-    return notWritable(`${output} cannot be written (${code}).`, error);
-  }
-  return error;
-}
-
-function notWritable(message: string, cause: unknown): AdvisoriesError {
-  return new AdvisoriesError('advisories.not-writable', message, { cause });
 }

@@ -14,6 +14,8 @@ export interface AuthorizerOptions {
   readonly credentials: CredentialSource;
   readonly limits: RegistryLimits;
   readonly log: Logger;
+  /** What a token has to allow; default: `pull`. */
+  readonly actions?: 'pull' | 'pull,push';
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
@@ -118,7 +120,8 @@ export class Authorizer {
       );
     }
     const started = now();
-    const [url, request] = tokenRequest(realm.url, parameters.get('service'), this.#repository, used);
+    const scope = `repository:${this.#repository}:${this.#options.actions ?? 'pull'}`;
+    const [url, request] = tokenRequest(realm.url, parameters.get('service'), scope, used);
     const foreign = { isForeign: !realm.own, publicOnly: !realm.own && isPublic };
     const { response } = await follow(dialer, url, { ...request, ...foreign, signal }, limits);
     if (response.status !== 200) {
@@ -148,16 +151,15 @@ function basicOf(credentials: Credentials): string {
 }
 
 /**
- * The request for a token to pull one repository, whatever scope the registry would like (Docker token authentication
+ * The request for a token for one repository, whatever scope the registry would like (Docker token authentication
  * specification; for identity tokens, its OAuth2 part).
  */
 function tokenRequest(
   realm: URL,
   service: string | undefined,
-  repository: string,
+  scope: string,
   credentials: Credentials | undefined,
 ): [URL, FollowRequest] {
-  const scope = `repository:${repository}:pull`;
   if (credentials?.kind === 'identity') {
     const form = new URLSearchParams({
       grant_type: 'refresh_token',

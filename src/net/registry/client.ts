@@ -132,14 +132,20 @@ export class RegistryClient {
   /**
    * The bytes of a blob as they come; nobody has checked its digest yet. Each call starts anew.
    * @param maximum bytes that are read where the descriptor tells no size
+   * @param from where to begin: what comes before is there already
    * @throws RegistryError when it cannot be had (`source.not-found`: there is none)
    * @throws FormatError when it is shorter or longer than the descriptor says
    */
-  async *blob(blob: BlobDescriptor, maximum: number, signal?: AbortSignal): AsyncGenerator<Buffer, void, undefined> {
+  async *blob(
+    blob: BlobDescriptor,
+    maximum: number,
+    signal?: AbortSignal,
+    from = 0,
+  ): AsyncGenerator<Buffer, void, undefined> {
     const what = `the blob ${blob.digest} of ${this.#repository}`;
     this.#checkForm(blob.digest);
     const request = { digest: blob.digest, size: blob.size, maximum, what };
-    const position = { bytes: 0 };
+    const position = { bytes: from };
     for (const session of this.#sessions) {
       try {
         yield* readBlob(session, request, position, this.#patience(session, signal));

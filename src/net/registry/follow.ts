@@ -3,9 +3,11 @@ import { connectionError, RegistryError } from './failure.ts';
 import type { RegistryLimits } from './limits.ts';
 
 export interface FollowRequest {
-  readonly method?: 'GET' | 'POST';
-  readonly body?: string;
+  readonly method?: DialRequest['method'];
+  readonly body?: DialRequest['body'];
   readonly headers?: Readonly<Record<string, string>>;
+  /** What the body is, for messages; default: a request for a token. */
+  readonly sends?: string;
   /** Goes to the first origin alone, whatever redirects say. */
   readonly authorization?: string | undefined;
   /** The first host may be reached at public addresses only. */
@@ -54,8 +56,8 @@ export async function follow(
     if (![301, 302, 303, 307, 308].includes(response.status)) return { response, url, isPublic };
     const location = response.header('location');
     response.discard();
-    if (request.method === 'POST')
-      throw new RegistryError('source.refused', `${url.host} redirects a request for a token`);
+    if (request.method === 'POST' || request.method === 'PUT')
+      throw new RegistryError('source.refused', `${url.host} redirects ${request.sends ?? 'a request for a token'}`);
     if (redirects >= limits.redirects) {
       throw new RegistryError('source.refused', `${start.host} redirects more than ${redirects} times`);
     }

@@ -1,4 +1,4 @@
-import type { DialResponse } from '../dial.ts';
+import type { DialRequest, DialResponse } from '../dial.ts';
 import { isRetryableStatus } from '../retry.ts';
 import { Authorizer, type AuthorizerOptions } from './authorizer.ts';
 import { readDocument } from './body.ts';
@@ -12,6 +12,12 @@ export interface SessionRequest {
   /** For messages: `the manifest latest of library/alpine`. */
   readonly what: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** Default: `GET`. */
+  readonly method?: DialRequest['method'];
+  /** Made anew for every attempt. */
+  readonly body?: () => DialRequest['body'];
+  /** Where the registry said that an upload goes on, instead of `path`. */
+  readonly at?: URL;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -35,26 +41,42 @@ export class Session {
     return this.#endpoint.registry;
   }
 
+  /** `https://ghcr.io` */
+  get origin(): string {
+    return this.#endpoint.origin;
+  }
+
   get mirror(): boolean {
     return this.#endpoint.mirror;
   }
 
   /**
    * One request with what belongs to it: a challenge that is answered, redirects that are followed.
-   * @returns an answer with status 200, 206 or 416
+   * @returns an answer with status 200, 206 or 416, to whatever writes one with 200, 201, 202 or 204
    * @throws RegistryError for everything else
    */
   async request(request: SessionRequest): Promise<DialResponse> {
     for (let challenged = false; ; ) {
       const origin = this.#endpoint.origin;
+      const start = request.at ?? new URL(`/v2/${this.#repository}/${request.path}`, origin);
+      const body = request.body?.();
       const { response, url, isPublic } = await follow(
         this.#options.dialer,
-        new URL(`/v2/${this.#repository}/${request.path}`, origin),
-        { headers: request.headers, authorization: this.#authorizer.current, signal: request.signal },
+        start,
+        {
+          headers: request.headers,
+          signal: request.signal,
+          isForeign: start.origin !== origin,
+          // No other host learns how to ask this one.
+          authorization: start.origin === origin ? this.#authorizer.current : undefined,
+          ...(request.method !== undefined && { method: request.method }),
+          ...(body !== undefined && { body }),
+          sends: request.what,
+        },
         this.#options.limits,
       );
       const { status } = response;
-      if (status === 200 || status === 206 || status === 416) return response;
+      if ((request.method ?? 'GET') === 'GET' ? isReading(status) : isWriting(status)) return response;
       if (url.origin !== origin) throw elsewhere(response, url, this.registry);
       if (status === 400 && url.protocol === 'http:' && (await this.#wantsTls(response))) continue;
       if (status === 401 && !challenged) {
@@ -97,6 +119,14 @@ export class Session {
     const { credentials, hint } = this.#authorizer;
     return await statusError(response, { registry: this.registry, what, credentials, hint }, this.#options.now());
   }
+}
+
+function isReading(status: number): boolean {
+  return status === 200 || status === 206 || status === 416;
+}
+
+function isWriting(status: number): boolean {
+  return status === 200 || status === 201 || status === 202 || status === 204;
 }
 
 /** The registry led here a moment ago: where it is refused now, it will be refused again. */
