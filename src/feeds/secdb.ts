@@ -1,5 +1,5 @@
 import { FeedError } from '../errors.ts';
-import { readSecdb, type SecdbFix } from '../formats/secdb.ts';
+import { readSecdb, readSecdbYaml, type SecdbFix } from '../formats/secdb.ts';
 import type { Advisory, Namespace } from '../model/advisory.ts';
 import type { Feed, FeedContext, FeedEvent, FeedFile, FeedState } from '../model/feed.ts';
 import { feedAddress } from './address.ts';
@@ -78,12 +78,12 @@ export function secdbFeed(options: SecdbFeedOptions): Feed {
   return { ...description, update, read };
 }
 
-function* readDocument(
+async function* readDocument(
   document: SecdbDocument,
   body: Uint8Array,
   recordUrl: (id: string) => string,
-): Generator<FeedEvent> {
-  for (const item of readSecdb(body)) {
+): AsyncGenerator<FeedEvent> {
+  for await (const item of document.path.endsWith('.yaml') ? readSecdbYaml(body) : readSecdb(body)) {
     if ('skipped' in item) {
       yield { type: 'note', message: `${document.path}: ${item.skipped}` };
       continue;

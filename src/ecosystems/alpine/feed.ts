@@ -31,9 +31,10 @@ export const alpineSecdb: Feed = secdbFeed({
   },
 
   documentAt(path) {
-    const match = /(?:^|\/)([^/]+)\/(main|community)\.json$/.exec(path);
+    // The older form in YAML says the same, and is all that old copies have.
+    const match = /(?:^|\/)([^/]+)\/(main|community)\.(?:json|yaml)$/.exec(path);
     if (match === null || !branchPattern.test(match[1] as string)) return undefined;
-    return toDocument(match[1] as string, match[2] as 'main' | 'community');
+    return { ...toDocument(match[1] as string, match[2] as 'main' | 'community'), path };
   },
 });
 
