@@ -7,7 +7,7 @@ import type { Coverage } from '../model/report.ts';
 import type { ImageView } from '../model/view.ts';
 import type { ReadLayer } from '../reading/read-layers.ts';
 import { countCoverage } from './coverage.ts';
-import { detectDistribution } from './distribution.ts';
+import { detectDistribution, inferDistribution } from './distribution.ts';
 import { installedNames, takeInventory } from './inventory.ts';
 import { MergedFiles } from './merged-files.ts';
 import { Ownership } from './ownership.ts';
@@ -37,8 +37,10 @@ export async function assembleImage(
   const files = await MergedFiles.of(image.info, layers, context.limits, pauses, late);
   const missing = await readMissing(files, image, analyzers, context);
   const releaseFiles = readReleaseFiles(files);
-  const { distribution, contradictions } = detectDistribution(releaseFiles, ecosystems);
+  const { distribution: detected, contradictions } = detectDistribution(releaseFiles, ecosystems);
   const inventory = await takeInventory(files, layers.length, pauses);
+  const records = inventory.installed.map(({ record }) => record);
+  const distribution = detected ?? inferDistribution(releaseFiles, records, ecosystems);
   const ownership = await Ownership.of(files, installedNames(inventory), pauses, late);
   const packages = await makePackages(files, inventory, ownership, distribution, ecosystems, pauses);
 

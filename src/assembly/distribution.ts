@@ -1,5 +1,6 @@
 import type { Distribution, ReleaseFile } from '../model/distribution.ts';
 import type { Ecosystem } from '../model/ecosystem.ts';
+import type { PackageRecord } from '../model/fact.ts';
 
 /** What the release files of an image say together. */
 export interface Detection {
@@ -29,6 +30,19 @@ export function detectDistribution(files: readonly ReleaseFile[], ecosystems: re
     }
   }
   return { ...(decided !== undefined && { distribution: decided.distribution }), contradictions };
+}
+
+/** What the release files and the packages let conclude, where no file names a distribution that is known. */
+export function inferDistribution(
+  files: readonly ReleaseFile[],
+  installed: readonly PackageRecord[],
+  ecosystems: readonly Ecosystem[],
+): Distribution | undefined {
+  for (const ecosystem of ecosystems) {
+    const distribution = ecosystem.infer?.(files, installed);
+    if (distribution !== undefined) return distribution;
+  }
+  return undefined;
 }
 
 function nameOf({ id, version }: Distribution): string {

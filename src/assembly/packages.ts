@@ -1,5 +1,5 @@
 import type { Distribution } from '../model/distribution.ts';
-import { type Ecosystem, ecosystemOf } from '../model/ecosystem.ts';
+import { type Ecosystem, homeOf } from '../model/ecosystem.ts';
 import type { OwnershipFact, PackageRecord } from '../model/fact.ts';
 import type { LayerInfo } from '../model/image.ts';
 import { compareText } from '../model/order.ts';
@@ -19,7 +19,7 @@ export async function makePackages(
   ecosystems: readonly Ecosystem[],
   pauses: Pauses,
 ): Promise<readonly Package[]> {
-  const own = distribution === undefined ? undefined : ecosystemOf(distribution.id, ecosystems);
+  const own = distribution === undefined ? undefined : homeOf(distribution, ecosystems);
   const { layers } = files.image;
   const removed = new Set(inventory.databases.filter((d) => d.removedBy !== undefined).map((d) => d.path));
   const repositoriesOf = repositoriesIn(files);
@@ -40,6 +40,8 @@ function makePackage(
 ): Package {
   const belongs = distribution !== undefined && own?.types.includes(record.type) === true;
   const { source } = record;
+  // Who maintains a package tells where a derivative has it from; elsewhere everything is the distribution's.
+  const vendor = record.vendor ?? (distribution?.parent === undefined ? undefined : record.maintainer);
   return {
     name: record.name,
     version: record.version,
@@ -48,7 +50,7 @@ function makePackage(
     ...(record.arch !== undefined && { arch: record.arch }),
     ...(source !== undefined && { source }),
     licences: record.licences ?? [],
-    ...(record.vendor !== undefined && { vendor: record.vendor }),
+    ...(vendor !== undefined && { vendor }),
     ...(record.modularityLabel !== undefined && { modularity: record.modularityLabel }),
     ...(repositories !== undefined && { repositories }),
     ...(belongs && { distribution: `${distribution.id}:${distribution.version}` }),

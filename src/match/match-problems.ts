@@ -13,6 +13,7 @@ const VENDORS = 20;
 export class MatchProblems {
   readonly #unwatched = new Map<string, number>();
   readonly #missing = new Map<string, Map<string, number>>();
+  readonly #byParent = new Map<string, Map<string, number>>();
   readonly #placeless = new Map<string, number>();
   readonly #invalid: Problem[] = [];
   #unnamed = 0;
@@ -27,6 +28,13 @@ export class MatchProblems {
   /** Advisories depend on where the package comes from, and that is not known. */
   repositoriesUnknown(pkg: Package): void {
     count(this.#placeless, kindOf(pkg));
+  }
+
+  /** The package comes from the distribution that the image's own was made from. */
+  judgedByParent(pkg: Package, parent: string): void {
+    const kinds = this.#byParent.get(parent) ?? new Map<string, number>();
+    this.#byParent.set(parent, kinds);
+    count(kinds, kindOf(pkg));
   }
 
   /** An ecosystem watches the package, but the advisory data holds nothing of these namespaces. */
@@ -72,6 +80,12 @@ export class MatchProblems {
       problems.push({
         code: 'advisories.namespace-missing',
         message: `The advisory data holds nothing for ${namespaces}, so ${listOf(kinds)} could not be judged.`,
+      });
+    }
+    for (const [parent, kinds] of [...this.#byParent].sort(([a], [b]) => (a < b ? -1 : 1))) {
+      problems.push({
+        code: 'packages.judged-by-parent',
+        message: `Advisories on ${parent} judged ${listOf(kinds)} that the image has from there unchanged.`,
       });
     }
     if (this.#placeless.size > 0) {

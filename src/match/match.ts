@@ -115,6 +115,7 @@ function watchedPackages(
       problems.unwatched(pkg);
       continue;
     }
+    if (watch.parent !== undefined) problems.judgedByParent(pkg, watch.parent);
     if (!watch.namespaces.some(isKnown)) problems.namespaceMissing(pkg, watch.namespaces);
     else if (watch.ecosystem.lacksRepository?.(pkg) === true) problems.repositoriesUnknown(pkg);
     // Also where no feed knows the namespace: users may have written something there.

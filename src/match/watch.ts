@@ -1,6 +1,6 @@
 import type { Namespace } from '../model/advisory.ts';
 import type { Distribution } from '../model/distribution.ts';
-import { type Ecosystem, ecosystemOf } from '../model/ecosystem.ts';
+import { type Ecosystem, homeOf } from '../model/ecosystem.ts';
 import type { Package } from '../model/package.ts';
 import type { ImageView } from '../model/view.ts';
 
@@ -9,6 +9,8 @@ export interface Watch {
   readonly ecosystem: Ecosystem;
   /** In the ecosystem's order: the first is the most authoritative. */
   readonly namespaces: readonly Namespace[];
+  /** Name of the distribution that answers, where the image's own was only made from it. */
+  readonly parent?: string;
 }
 
 /**
@@ -37,11 +39,13 @@ export function watcher(
   const byDistribution = new Map<string, Ecosystem | undefined>();
   function whoJudges(pkg: Package): Ecosystem | undefined {
     if (pkg.distribution === undefined) return byType.get(pkg.type);
-    const id = idOf(pkg.distribution);
-    if (!byDistribution.has(id)) byDistribution.set(id, ecosystemOf(id, ecosystems));
-    const ecosystem = byDistribution.get(id);
+    const { distribution } = pkg;
+    if (!byDistribution.has(distribution)) {
+      byDistribution.set(distribution, homeOf(distributionOf(distribution, releases), ecosystems));
+    }
+    const ecosystem = byDistribution.get(distribution);
     if (ecosystem !== undefined) return ecosystem;
-    // A derivative that nobody knows must not be judged by the distribution it was derived from: their versions differ.
+    // A derivative that does not say what it was made from must not be judged by the distribution it was derived from: their versions differ.
     const other = byType.get(pkg.type);
     return other?.detect === undefined ? other : undefined;
   }
@@ -51,7 +55,9 @@ export function watcher(
     if (ecosystem === undefined) return undefined;
     const distribution = pkg.distribution === undefined ? undefined : distributionOf(pkg.distribution, releases);
     const namespaces = ecosystem.namespaces(pkg, distribution);
-    return namespaces.length === 0 ? undefined : { ecosystem, namespaces };
+    if (namespaces.length === 0) return undefined;
+    const parent = distribution?.parent;
+    return { ecosystem, namespaces, ...(parent !== undefined && { parent: releases.get(parent)?.name ?? parent }) };
   };
 }
 

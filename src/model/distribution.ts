@@ -15,6 +15,11 @@ export interface Distribution {
   /** For people: `Debian GNU/Linux 12 (bookworm)`. */
   readonly name: string;
   readonly codename?: string;
+  /**
+   * `id:version` of the distribution that it was made from, where nobody publishes advisories on its own: those of its
+   * packages that come from there unchanged are judged by the other's.
+   */
+  readonly parent?: string;
   /** Day (YYYY-MM-DD) after which its publisher issues no free security updates, where known. */
   readonly endOfLife?: string;
 }

@@ -1,6 +1,7 @@
 import type { Advisory, Affected, Namespace } from './advisory.ts';
 import type { Analyzer } from './analyzer.ts';
 import type { Distribution, ReleaseFile } from './distribution.ts';
+import type { PackageRecord } from './fact.ts';
 import type { Feed } from './feed.ts';
 import type { Package } from './package.ts';
 import type { VersionScheme } from './version-scheme.ts';
@@ -30,6 +31,11 @@ export interface Ecosystem {
    */
   detect?(file: ReleaseFile, others: readonly ReleaseFile[]): Distribution | undefined;
   /**
+   * Asked where no release file names a distribution that is known: for one that was made from this one and says so, or
+   * whose release only its packages tell.
+   */
+  infer?(files: readonly ReleaseFile[], installed: readonly PackageRecord[]): Distribution | undefined;
+  /**
    * What it may recognise, with all it knows of each: for documentation and `drydock ecosystems`. The name of a release
    * contains its version.
    */
@@ -55,4 +61,11 @@ export function ecosystemOf(distributionId: string, ecosystems: readonly Ecosyst
     ecosystems.find((ecosystem) => ecosystem.id === distributionId) ??
     ecosystems.find((ecosystem) => ecosystem.releases?.some((release) => release.id === distributionId))
   );
+}
+
+/** The ecosystem that a distribution belongs to, or the one that it was made from. */
+export function homeOf(distribution: Distribution, ecosystems: readonly Ecosystem[]): Ecosystem | undefined {
+  const own = ecosystemOf(distribution.id, ecosystems);
+  if (own !== undefined || distribution.parent === undefined) return own;
+  return ecosystemOf(distribution.parent.slice(0, distribution.parent.indexOf(':')), ecosystems);
 }

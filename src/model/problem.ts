@@ -89,6 +89,11 @@ export const problemCodes = {
     meaning:
       'Which products packages come from is not known: the image does not tell, or the map of repositories is missing. They were judged as those of the distribution itself.',
   },
+  'packages.judged-by-parent': {
+    incomplete: false,
+    meaning:
+      'The image is of a distribution on which nobody publishes advisories. Its packages that come unchanged from the one it was made from were judged by that one.',
+  },
   'packages.database-removed': {
     incomplete: false,
     meaning: 'A layer removed the package database of a lower one. The lower one was used.',

@@ -28,6 +28,10 @@ export const DistributionSchema = z
     version: z.string().describe('As advisories name the release: `12`, `v3.20`.'),
     name: z.string(),
     codename: z.string().exactOptional(),
+    parent: z
+      .string()
+      .exactOptional()
+      .describe('`id:version` of the distribution that it was made from, where that one judges its packages.'),
     endOfLife: z.string().exactOptional().describe('Last day (YYYY-MM-DD) of free security updates.'),
   })
   .meta({ id: 'Distribution' });

@@ -44,7 +44,6 @@ describe('detectDebian', () => {
       [file('etc/os-release', 'PRETTY_NAME="Debian GNU/Linux jessie/sid"\nID=debian\n')],
       '8',
     ],
-    ['an os-release that says nothing more', [file('etc/os-release', 'ID=debian\n')], 'unstable'],
     ['a point release', [file('etc/debian_version', '13.1\n')], '13'],
     ['squeeze, whose version has three parts', [file('etc/debian_version', '6.0.10\n')], '6'],
     ['debian_version of testing', [file('etc/debian_version', 'trixie/sid\n')], '13'],
@@ -68,6 +67,14 @@ describe('detectDebian', () => {
   });
 
   it.each([
+    ['an os-release that says nothing more', [file('etc/os-release', 'ID=debian\n')]],
+    [
+      'an lsb-release that a derivative carries along',
+      [
+        file('etc/lsb-release', 'DISTRIB_ID=Debian\nDISTRIB_RELEASE=12\n'),
+        file('etc/os-release', 'ID=x\nID_LIKE=debian\n'),
+      ],
+    ],
     ['a source of somebody else', [list('deb https://download.example.org/linux bookworm stable')]],
     ['a name that moves with time', [list('deb http://x/debian stable main')]],
     ['a suite of Ubuntu', [list('deb http://x/ubuntu jammy main')]],

@@ -1,5 +1,6 @@
 import type { Distribution, ReleaseFile } from '../../model/distribution.ts';
 import { aptSuites } from '../../packages/release/apt-suites.ts';
+import { isCarriedAlong } from '../../packages/release/derivative.ts';
 import { knownRelease } from '../../packages/release/known-release.ts';
 import { isNamedOtherwise, releaseName } from '../../packages/release/release-name.ts';
 import { debianReleases } from './releases.ts';
@@ -18,8 +19,11 @@ export function detectDebian(file: ReleaseFile, others: readonly ReleaseFile[]):
 function versionOf(file: ReleaseFile, others: readonly ReleaseFile[]): string | undefined {
   const name = releaseName(file);
   if (name !== undefined) {
-    if (name.id !== 'debian') return undefined;
-    return majorOf(name.version) ?? developmentVersion(codenameOf(file), others);
+    if (name.id !== 'debian' || isCarriedAlong(file, others, 'debian')) return undefined;
+    const codename = codenameOf(file);
+    // Nothing but the name, as in some distroless images: its packages tell more.
+    if (name.version === '' && codename === '' && suiteVersion(others) === undefined) return undefined;
+    return majorOf(name.version) ?? developmentVersion(codename, others);
   }
   if (isNamedOtherwise(others, ['debian'])) return undefined;
   if (file.path === 'etc/debian_version') {

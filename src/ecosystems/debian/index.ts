@@ -5,6 +5,7 @@ import { dpkgStatus } from '../../packages/dpkg/status.ts';
 import { releaseFiles } from '../../packages/release/files.ts';
 import { detectDebian } from './detect.ts';
 import { debianTracker } from './feed.ts';
+import { inferDebian, namespacesOfDerivative } from './infer.ts';
 import { debianReleases } from './releases.ts';
 
 /** Debian: packages of dpkg, judged by the security tracker. */
@@ -16,6 +17,12 @@ export const debian: Ecosystem = {
   feeds: [debianTracker],
   detect: detectDebian,
   releases: debianReleases,
-  namespaces: (_pkg, distribution) => (distribution?.id === 'debian' ? [`debian:${distribution.version}`] : []),
+  infer: inferDebian,
+  namespaces(pkg, distribution) {
+    if (distribution === undefined) return [];
+    return distribution.id === 'debian'
+      ? [`debian:${distribution.version}`]
+      : namespacesOfDerivative(pkg, distribution);
+  },
   versions: () => debVersions,
 };

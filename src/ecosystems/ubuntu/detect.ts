@@ -1,5 +1,6 @@
 import type { Distribution, ReleaseFile } from '../../model/distribution.ts';
 import { aptSuites } from '../../packages/release/apt-suites.ts';
+import { isCarriedAlong } from '../../packages/release/derivative.ts';
 import { knownRelease } from '../../packages/release/known-release.ts';
 import { isNamedOtherwise, releaseName } from '../../packages/release/release-name.ts';
 import { ubuntuReleases } from './releases.ts';
@@ -17,7 +18,7 @@ export function detectUbuntu(file: ReleaseFile, others: readonly ReleaseFile[]):
 function versionOf(file: ReleaseFile, others: readonly ReleaseFile[]): string | undefined {
   const name = releaseName(file);
   if (name !== undefined) {
-    if (name.id !== 'ubuntu') return undefined;
+    if (name.id !== 'ubuntu' || isCarriedAlong(file, others, 'ubuntu')) return undefined;
     return /^\d\d\.\d\d(?=\.|$)/.exec(name.version)?.[0] ?? versions.get(name.codename);
   }
   if (isNamedOtherwise(others, ['ubuntu'])) return undefined;

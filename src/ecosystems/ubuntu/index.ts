@@ -5,6 +5,7 @@ import { dpkgStatus } from '../../packages/dpkg/status.ts';
 import { releaseFiles } from '../../packages/release/files.ts';
 import { detectUbuntu } from './detect.ts';
 import { ubuntuOsv } from './feed.ts';
+import { inferUbuntu } from './infer.ts';
 import { ubuntuNamespaces } from './namespaces.ts';
 import { ubuntuProSources } from './pro-sources.ts';
 import { ubuntuReleases } from './releases.ts';
@@ -19,6 +20,7 @@ export const ubuntu: Ecosystem = {
   analyzers: [releaseFiles, dpkgStatus, dpkgInfo, ubuntuProSources],
   feeds: [ubuntuOsv, ubuntuTracker, ubuntuVex],
   detect: detectUbuntu,
+  infer: inferUbuntu,
   releases: ubuntuReleases,
   namespaces: ubuntuNamespaces,
   versions: () => debVersions,

@@ -1,6 +1,7 @@
 import type { Namespace } from '../../model/advisory.ts';
 import type { Distribution } from '../../model/distribution.ts';
 import type { Package } from '../../model/package.ts';
+import { releaseOfParent } from './infer.ts';
 
 /** Versions of Ubuntu Pro: `2.27-3ubuntu1.6+esm6`, `1:4.1.7-4ubuntu0.1~esm1`. */
 const PRO = /[+~.]esm\d/;
@@ -12,8 +13,9 @@ const FIPS = /\bfips\b|Fips/;
  * by the pockets of Ubuntu Pro that apt has in its sources.
  */
 export function ubuntuNamespaces(pkg: Package, distribution: Distribution | undefined): readonly Namespace[] {
-  if (distribution?.id !== 'ubuntu') return [];
-  const { version } = distribution;
+  const release = distribution?.id === 'ubuntu' ? distribution : distribution && releaseOfParent(pkg, distribution);
+  if (release === undefined) return [];
+  const { version } = release;
   const standard = `ubuntu:${version}`;
   const source = pkg.source ?? pkg;
   const pockets = pkg.repositories ?? [];

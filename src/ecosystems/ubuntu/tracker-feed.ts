@@ -46,6 +46,7 @@ export const ubuntuTracker: Feed = {
       for await (const { path, content } of tarMembers(pieces, (name) => file.test(name))) {
         yield* tally.read(path, content);
       }
+      if (tally.files === 0) throw new FeedError('feed.refused', `${address} holds no files of the tracker`);
       yield* tally.end();
     }
     if (answer.validator !== undefined) yield { type: 'state', state: { archive: answer.validator } };
@@ -65,7 +66,7 @@ export const ubuntuTracker: Feed = {
 class Tally {
   readonly #unknown = new Map<string, number>();
   readonly #seen = new Set<string>();
-  #files = 0;
+  files = 0;
   #unreadable = 0;
   #lines = 0;
   #passedOver = 0;
@@ -76,7 +77,7 @@ class Tally {
   }
 
   *read(path: string, content: Uint8Array): Generator<FeedEvent> {
-    this.#files++;
+    this.files++;
     try {
       const read = readUbuntuTracker(content);
       const { advisory, unknown } = readTracker(read);
@@ -96,13 +97,13 @@ class Tally {
   }
 
   *end(): Generator<FeedEvent> {
-    if (this.#files === 0) {
+    if (this.files === 0) {
       // Nothing that was recognised: what was known before stays.
       if (this.#passedOver > 0) yield { type: 'note', message: `${this.#passedOver} files are none of the tracker's` };
       return;
     }
-    if (this.#unreadable > TOLERATED && this.#unreadable > this.#files * TOLERATED_SHARE) {
-      throw new FeedError('feed.refused', `${this.#unreadable} of ${this.#files} files of the tracker are unreadable`);
+    if (this.#unreadable > TOLERATED && this.#unreadable > this.files * TOLERATED_SHARE) {
+      throw new FeedError('feed.refused', `${this.#unreadable} of ${this.files} files of the tracker are unreadable`);
     }
     for (const [what, count] of this.#unknown) {
       yield { type: 'note', message: `${count} states are left out: ${what} says nothing that is known here` };
