@@ -90,4 +90,17 @@ describe('walkOval', () => {
     );
     expect(() => walkOval(and(...pairs, hull), meaningOf)).toThrow(LimitError);
   });
+
+  it('walks lists in lists that are longer than a call has arguments', () => {
+    const many: OvalCriteria = { kind: 'or', negate: false, parts: Array.from({ length: 250_000 }, () => hull) };
+
+    expect(walkOval(or(many, mast), meaningOf).ways[0]?.packages).toHaveLength(250_001);
+  });
+
+  it('ends where few combinations of long lists would fill the memory', () => {
+    const each = (name: string) => or(...Array.from({ length: 400 }, (_, i) => and(leaf(`c:${name}${i}`), hull)));
+    const many = or(...Array.from({ length: 5000 }, (_, index) => leaf(`p:mast${index} 1`)));
+
+    expect(() => walkOval(and(each('a'), each('b'), many), meaningOf)).toThrow(LimitError);
+  });
 });

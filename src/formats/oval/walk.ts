@@ -43,6 +43,15 @@ const WAYS = 200_000;
 /** Combinations that an AND of alternatives may have. */
 const COMBINATIONS = 200_000;
 
+/** Packages and conditions that combinations may hold, all together: each holds copies of what it is made of. */
+const COPIES = 10_000_000;
+
+/** What is kept count of over all criteria of one definition. */
+interface Account {
+  readonly oddities: Set<OvalOddity>;
+  copies: number;
+}
+
 /**
  * Walks the criteria of a definition and says which packages it asks for, and under which conditions: an AND hands its
  * conditions on to the packages below it, an OR makes alternatives. What is asked not to be so is left out, unless
@@ -53,19 +62,19 @@ export function walkOval<Package, Context>(
   criteria: OvalCriteria,
   meaningOf: (leaf: OvalLeaf) => OvalMeaning<Package, Context>,
 ): OvalWalk<Package, Context> {
-  const oddities = new Set<OvalOddity>();
+  const account: Account = { oddities: new Set(), copies: 0 };
   // The depth is that of the document's elements, which its parser bounds.
   const walk = (part: OvalCriteria): Way<Package, Context>[] => {
     const meaning = part.kind === 'test' ? meaningOf(part) : undefined;
     if (part.negate && meaning?.kind !== 'holds' && meaning?.kind !== 'fails') {
-      oddities.add('negated');
+      account.oddities.add('negated');
       return [];
     }
     if (part.kind === 'test') return meaning === undefined ? [] : meant(meaning);
     const parts = part.parts.map(walk);
-    return part.kind === 'or' ? alternatives(parts) : together(parts, oddities);
+    return part.kind === 'or' ? alternatives(parts) : together(parts, account);
   };
-  return { ways: walk(criteria).filter((way) => way.packages.length > 0), oddities: [...oddities] };
+  return { ways: walk(criteria).filter((way) => way.packages.length > 0), oddities: [...account.oddities] };
 }
 
 type Way<Package, Context> = OvalWay<Package, Context>;
@@ -90,8 +99,8 @@ function alternatives<P, C>(parts: readonly (readonly Way<P, C>[])[]): Way<P, C>
   const others: Way<P, C>[] = [];
   let holds = false;
   for (const way of parts.flat()) {
-    if (way.contexts.length === 0 && way.packages.length > 0) packages.push(...way.packages);
-    else if (way.contexts.length === 1 && way.packages.length === 0) contexts.push(...(way.contexts[0] ?? []));
+    if (way.contexts.length === 0 && way.packages.length > 0) append(packages, way.packages);
+    else if (way.contexts.length === 1 && way.packages.length === 0) append(contexts, way.contexts[0] ?? []);
     else if (way.contexts.length === 0) holds = true;
     else others.push(way);
   }
@@ -101,16 +110,24 @@ function alternatives<P, C>(parts: readonly (readonly Way<P, C>[])[]): Way<P, C>
   return others.length === 0 && holds ? [{ contexts: [], packages: [] }] : bounded(others);
 }
 
-function together<P, C>(parts: readonly (readonly Way<P, C>[])[], oddities: Set<OvalOddity>): Way<P, C>[] {
+/** A list may be longer than a call has arguments. */
+function append<T>(list: T[], more: readonly T[]): void {
+  for (const one of more) list.push(one);
+}
+
+function together<P, C>(parts: readonly (readonly Way<P, C>[])[], account: Account): Way<P, C>[] {
   let ways: Way<P, C>[] = [{ contexts: [], packages: [] }];
   for (const part of parts) {
     if (part.length * ways.length > COMBINATIONS) throw new LimitError('OVAL criteria have too many combinations');
-    ways = bounded(ways.flatMap((way) => part.map((other) => joined(way, other, oddities))));
+    ways = bounded(ways.flatMap((way) => part.map((other) => joined(way, other, account))));
   }
   return ways;
 }
 
-function joined<P, C>(a: Way<P, C>, b: Way<P, C>, oddities: Set<OvalOddity>): Way<P, C> {
+function joined<P, C>(a: Way<P, C>, b: Way<P, C>, account: Account): Way<P, C> {
+  account.copies += a.contexts.length + b.contexts.length;
+  if (a.packages.length > 0 && b.packages.length > 0) account.copies += a.packages.length + b.packages.length;
+  if (account.copies > COPIES) throw new LimitError(`OVAL criteria have more than ${COPIES} combined parts`);
   const contexts = [...a.contexts, ...b.contexts];
   const [one, other] = [a.packages, b.packages];
   if (one.length === 0 || other.length === 0) return { contexts, packages: one.length === 0 ? other : one };
@@ -121,7 +138,7 @@ function joined<P, C>(a: Way<P, C>, b: Way<P, C>, oddities: Set<OvalOddity>): Wa
       packages: [{ name: first?.name ?? '', values: [...(first?.values ?? []), ...(second?.values ?? [])] }],
     };
   }
-  oddities.add('several-packages');
+  account.oddities.add('several-packages');
   return { contexts, packages: [...one, ...other] };
 }
 
