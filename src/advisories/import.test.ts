@@ -70,9 +70,9 @@ describe('an import', () => {
   });
 
   it.each([
-    ['both forms', ['one', 'other'], ['one']],
-    ['the other form alone', ['other'], ['other']],
-  ])('reads one of two feeds that say the same, of a folder with %s', async (_, folders, expected) => {
+    ['both forms', ['one', 'other'], ['one'], { other: 'one' }],
+    ['the other form alone', ['other'], ['other'], {}],
+  ])('reads one of two feeds that say the same, of a folder with %s', async (_, folders, expected, otherForms) => {
     const folder = layout(Object.fromEntries(folders.map((name) => [`${name}/x`, ''])));
     const one = fakeFeed('one', () => tellAll([plainAdvisory('1')]));
     const other = fakeFeed('other', () => tellAll([plainAdvisory('1')]), { insteadOf: 'one' });
@@ -82,6 +82,7 @@ describe('an import', () => {
 
     expect(summary.feeds.map(({ name }) => name)).toEqual(expected);
     expect(summary.skipped).toEqual([]);
+    expect(summary.otherForms).toEqual(otherForms);
   });
 
   it.each([

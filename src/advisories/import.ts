@@ -23,6 +23,8 @@ export interface ImportOptions extends CommitOptions, Pick<WriterOptions, 'waitM
 export interface ImportSummary extends UpdateSummary {
   /** Folders for which there is no reader, below the one that was given: `epss`, `osv/PyPI`. */
   readonly skipped: readonly string[];
+  /** Folders that were passed over because a feed that was read says the same: by folder, the feed. */
+  readonly otherForms: Readonly<Record<string, string>>;
 }
 
 /**
@@ -38,6 +40,9 @@ export async function importAdvisories(options: ImportOptions): Promise<ImportSu
   const there = feeds.filter((feed) => isFolder(path.join(folder, feed.folder)));
   // Two forms of the same are not read both.
   const wanted = there.filter(({ insteadOf }) => !there.some(({ name }) => name === insteadOf));
+  const otherForms = Object.fromEntries(
+    there.flatMap((feed) => (wanted.includes(feed) ? [] : [[feed.folder, feed.insteadOf ?? '']])),
+  );
   const skipped = unreadFolders(folder, feeds);
   if (wanted.length === 0) {
     throw new UsageError(
@@ -55,7 +60,7 @@ export async function importAdvisories(options: ImportOptions): Promise<ImportSu
       const events = () => readFolder(feed, source);
       outcomes.push(await runFeed(writer, feed, events, { ...options, progress, resetState: true }));
     }
-    return { path: file, feeds: outcomes, skipped };
+    return { path: file, feeds: outcomes, skipped, otherForms };
   } finally {
     writer.close();
   }
