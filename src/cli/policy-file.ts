@@ -18,7 +18,12 @@ export async function findPolicy({ configuration, io }: Invocation): Promise<Pol
   const named = settings.policy;
   const file = named ?? path.join(io.folder, policyFileName);
   if (named === undefined && (await stat(file).catch(() => undefined)) === undefined) return undefined;
-  return await readPolicyFile(file, shownPath(file, io.folder), currentTime(io.environment));
+  const policy = await readPolicyFile(file, shownPath(file, io.folder), currentTime(io.environment));
+  // It may have come with somebody else's project.
+  if (named === undefined && policy.entries.length > 0) {
+    io.atEnd(`${policyFileName} in the current folder was used (--no-policy: without it).`);
+  }
+  return policy;
 }
 
 /** @param shown as messages are to name it */

@@ -16,6 +16,8 @@ export const vexMismatches = [
   'no-such-vulnerability',
   /** The product has only names that say nothing of an image: a CPE, a text. */
   'unknown-product',
+  /** It says that something is fixed, and not in which version. */
+  'without-version',
   /** It is younger than the moment as of which the image is judged. */
   'later',
   /** It could not be read. */

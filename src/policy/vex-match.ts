@@ -20,6 +20,7 @@ const SOURCE = 'source';
 /** What comes closest to a match is told, where several products miss. */
 const closest: readonly VexMismatch[] = [
   'no-such-vulnerability',
+  'without-version',
   'other-version',
   'other-build',
   'not-a-part',
@@ -70,6 +71,10 @@ export class VexMatcher {
     const found = new Set<Finding>();
     const misses: Miss[] = [];
     for (const product of statement.products) {
+      if (statement.status === 'fixed' && !isVersioned(product)) {
+        misses.push({ mismatch: 'without-version', reason: 'it says fixed, and not in which version' });
+        continue;
+      }
       const outcome = this.#ofProduct(product, named);
       if ('findings' in outcome) for (const finding of outcome.findings) found.add(finding);
       else misses.push(outcome);
@@ -248,6 +253,18 @@ function sourcePurl(purl: ComparablePurl, { source, name, version }: Package): C
     key,
     qualifiers: new Map([...purl.qualifiers, ['arch', SOURCE]]),
   };
+}
+
+/** Whether one of its names is that of a version: that it is fixed in one does not say that it is in all. */
+function isVersioned({ ids, parts, hashes }: VexProduct): boolean {
+  return (
+    hashes.length > 0 ||
+    [...ids, ...parts].some((id) => {
+      const purl = comparablePurl(id);
+      if (purl !== undefined) return purl.version !== undefined || purl.qualifiers.has('tag');
+      return id.lastIndexOf(':') > id.lastIndexOf('/');
+    })
+  );
 }
 
 interface NamedImage {

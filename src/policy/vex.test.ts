@@ -204,6 +204,21 @@ describe('applyVex', () => {
     expect(apply(statement('CVE-2024-1', 'pkg:deb/debian/bash', 'pkg:deb/debian/libssl3')).suppressed).toEqual([]);
   });
 
+  it.each([
+    ['pkg:deb/debian/libssl3', [], false],
+    ['pkg:deb/debian/libssl3@3.0.11-1', [], true],
+    ['pkg:oci/nginx', [], false],
+    ['pkg:oci/nginx', ['pkg:deb/debian/libssl3'], false],
+    ['pkg:oci/nginx', ['pkg:deb/debian/libssl3@3.0.11-1'], true],
+    [`pkg:oci/nginx@${digest}`, [], true],
+    ['docker.io/library/nginx:1.25', [], true],
+  ])('fixed needs a version: %s %j: %s', (product, parts, expected) => {
+    const { suppressed, why } = apply({ ...statement('CVE-2024-1', product, ...parts), status: 'fixed' });
+
+    expect(suppressed).toEqual(expected ? ['CVE-2024-1'] : []);
+    expect(why).toEqual(expected ? [] : ['without-version: it says fixed, and not in which version']);
+  });
+
   it('says who rules a finding out, and why', () => {
     const given = { ...statement('CVE-2024-1', 'pkg:oci/nginx'), impact_statement: 'not built in' };
 
@@ -239,7 +254,12 @@ describe('applyVex', () => {
   ])(
     '%s: says it of the finding; suppressed only where it is shown not to concern it',
     (status, more, vex, suppressed) => {
-      const given = { ...statement('CVE-2024-1', 'pkg:oci/nginx'), justification: undefined, status, ...more };
+      const given = {
+        ...statement('CVE-2024-1', 'pkg:oci/nginx?tag=1.25'),
+        justification: undefined,
+        status,
+        ...more,
+      };
 
       const { findings } = applyVex(report, [source('x.json', given)], now);
 

@@ -16,6 +16,7 @@ const mismatchWords: Readonly<Record<VexMismatch, string>> = {
   'not-a-part': 'on what is not known to be a part of the product',
   'no-such-vulnerability': 'on vulnerabilities that were not found',
   'unknown-product': 'on products that cannot be told from their names',
+  'without-version': 'that call something fixed without its version',
   later: 'of a day to come',
   unreadable: 'that cannot be read',
 };

@@ -120,11 +120,12 @@ describe('scan with a policy', () => {
   it('says in a line of the table what is accepted, and shows it on demand', async () => {
     const folder = folderWith({ '.drydockignore.yaml': accepts });
 
-    const { stdout } = await drydock(scanOf(image), { folder });
+    const { stdout, stderr } = await drydock(scanOf(image), { folder });
     const shown = await drydock(scanOf(image, '--show-suppressed'), { folder });
 
     expect(stdout).toContain('not shown: 1 accepted (until 2026-12-31) (--show-suppressed)');
     expect(stdout).not.toContain('not reachable');
+    expect(stderr).toContain('.drydockignore.yaml in the current folder was used (--no-policy: without it).');
     expect(shown.stdout).toContain(
       'HIGH CVE-2099-0001 hull: not reachable (policy:.drydockignore.yaml:2, until 2026-12-31)',
     );
@@ -232,7 +233,7 @@ describe('policy lint', () => {
 
     expect(alone).toMatchObject({
       status: 0,
-      stdout: 'p.yaml:4: expires-soon: expires on 2026-08-25, in 4 days\n3 entries, 1 notes, 0 to be mended\n',
+      stdout: 'p.yaml:4: expires-soon: expires on 2026-08-25, in 4 days\n3 entries, 1 note, 0 to be mended\n',
     });
     expect(scanned).toMatchObject({ status: 1, stdout: expect.stringContaining('p.yaml:3: unused: means no finding') });
     expect(read.stdout).toBe(scanned.stdout);

@@ -10,9 +10,10 @@ async function lint(invocation: Invocation): Promise<number> {
   const { words, configuration, io } = invocation;
   const [file = '', ...subjects] = words;
   const now = currentTime(io.environment);
-  const [{ failingCodes, lintPolicy }, { escapeText }, policy] = await Promise.all([
+  const [{ failingCodes, lintPolicy }, { escapeText }, { countWords }, policy] = await Promise.all([
     import('../../policy/lint.ts'),
     import('../../report/escape.ts'),
+    import('../../report/words.ts'),
     readPolicyFile(path.resolve(io.folder, file), file, now),
   ]);
   // What a policy would do is asked, so none may have done it before.
@@ -28,7 +29,9 @@ async function lint(invocation: Invocation): Promise<number> {
   } else {
     const lines = notes.map((note) => `${file}:${note.line}: ${note.code}: ${note.message}`);
     const failing = notes.filter(isFailing).length;
-    lines.push(`${entries} entries, ${notes.length} notes, ${failing} to be mended`);
+    lines.push(
+      `${countWords(entries, 'entry', 'entries')}, ${countWords(notes.length, 'note')}, ${failing} to be mended`,
+    );
     await io.stdout.write(`${lines.map(escapeText).join('\n')}\n`);
   }
   return notes.some(isFailing) ? 1 : 0;
