@@ -64,6 +64,7 @@ function recordOf(definition: OvalDefinition, document: OvalDocument): OvalRecor
   // Scores are those of single CVEs: of an errata with several, none is the errata's own.
   const cvss = cves.length === 1 && first !== undefined ? ovalCvss([first], NAME) : [];
   const title = titleOf(definition.title, name);
+  const systems = systemsOf(fixes);
   return {
     notes,
     advisory: {
@@ -76,7 +77,7 @@ function recordOf(definition: OvalDefinition, document: OvalDocument): OvalRecor
       ...(cvss.length > 0 && { cvss }),
       urls: [reference?.url ?? `https://linux.oracle.com/errata/${name}.html`],
       ...(published !== undefined && { published }),
-      affected: fixes.map((fix) => affectedOf(fix, fixes)),
+      affected: fixes.map((fix) => affectedOf(fix, systems.get(fix.release))),
     },
   };
 }
@@ -87,8 +88,19 @@ function titleOf(title: string, name: string): string {
   return text.replace(/\([A-Z/ ]{1,20}\)\s*$/, '').trim();
 }
 
-function affectedOf(fix: OracleFix, all: readonly OracleFix[]): Affected {
-  const architectures = architecturesOf(fix, all);
+/** Architectures of systems that an errata speaks of, by release. */
+function systemsOf(fixes: readonly OracleFix[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const systems = new Map<string, Set<string>>();
+  for (const { release, architectures } of fixes) {
+    const known = systems.get(release) ?? new Set();
+    systems.set(release, known);
+    for (const one of architectures) known.add(one);
+  }
+  return systems;
+}
+
+function affectedOf(fix: OracleFix, systems: ReadonlySet<string> | undefined): Affected {
+  const architectures = architecturesOf(fix, systems?.size ?? 0);
   const { module, flavour } = fix;
   const only: BuildFilter = {
     ...(module !== undefined && { module }),
@@ -115,9 +127,8 @@ const beside: ReadonlyMap<string, readonly string[]> = new Map([
  * Architectures of packages that a fix is for. The tests ask for the architecture of the system, on which packages of
  * another one may be too. None where a fix is for every system that the errata speaks of: most are.
  */
-function architecturesOf(fix: OracleFix, all: readonly OracleFix[]): readonly string[] | undefined {
+function architecturesOf(fix: OracleFix, systems: number): readonly string[] | undefined {
   if (fix.architectures.length === 0) return undefined;
-  const systems = new Set(all.filter(({ release }) => release === fix.release).flatMap((one) => one.architectures));
-  if (systems.size > 1 && fix.architectures.length === systems.size) return undefined;
+  if (systems > 1 && fix.architectures.length === systems) return undefined;
   return [...new Set(fix.architectures.flatMap((one) => beside.get(one) ?? [one]))];
 }

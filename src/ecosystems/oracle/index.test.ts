@@ -91,6 +91,15 @@ describe('oracleOval', () => {
     expect(notes).toEqual([`com.oracle.elsa-all.xml.bz2: ${note}`]);
   });
 
+  it('reads an errata of very many packages in linear time', async () => {
+    const fixes = Array.from({ length: 20_000 }, (_, i) =>
+      fix(`hull${i}`, '0:1-2.el8', leaf('Oracle Linux arch is x86_64')),
+    );
+    const { upserts } = await read(errata('ELSA-2024-1', inRelease('8', ...fixes)));
+
+    expect(upserts[0]?.affected).toHaveLength(20_000);
+  });
+
   it('reads the documents of years, again only those that changed, and none of another year into them', async () => {
     const mirror = await startFeedMirror();
     const at = (year: number) => `oracle-oval/com.oracle.elsa-${year}.xml.bz2`;

@@ -82,7 +82,11 @@ function* readDocument(release: string, document: Uint8Array): Generator<FeedEve
   try {
     for (const row of readPhotonRows(document)) {
       if ('skipped' in row) yield { type: 'note', message: `${documentName(release)}: ${row.skipped}` };
-      else byId.set(row.id, [...(byId.get(row.id) ?? []), row]);
+      else {
+        const rows = byId.get(row.id);
+        if (rows === undefined) byId.set(row.id, [row]);
+        else rows.push(row);
+      }
     }
   } catch (error) {
     if (!(error instanceof FormatError)) throw error;
@@ -93,8 +97,9 @@ function* readDocument(release: string, document: Uint8Array): Generator<FeedEve
 }
 
 function toAdvisory(namespace: string, id: string, rows: readonly PhotonRow[]): Advisory {
-  const scores = rows.flatMap(({ score }) => score ?? []);
-  const highest = scores.length === 0 ? undefined : Math.max(...scores);
+  const highest = rows
+    .flatMap(({ score }) => score ?? [])
+    .reduce<number | undefined>((most, score) => (most === undefined || score > most ? score : most), undefined);
   return {
     key: `${namespace}/${id}`,
     id,

@@ -72,6 +72,13 @@ describe('photonCve', () => {
     expect([replaced, notes]).toEqual([['photon:5.0/'], []]);
   });
 
+  it('reads a document all of whose rows are about one CVE', async () => {
+    const rows = Array.from({ length: 150_000 }, (_, i) => fixed('8-2.ph5', { pkg: `p${i}` }));
+    const { upserts } = await readFiles(photonCve, { 'cve_data_photon5.0.json': JSON.stringify(rows) });
+
+    expect(upserts[0]?.affected).toHaveLength(300_000);
+  });
+
   it.each<[string, Row, unknown]>([
     ['a package that is not affected', none({ status: 'Not Affected' }), ['not-affected', [], 'high']],
     ['no fix', none({ aff_ver: 'all versions are vulnerable', status: 'Affected' }), ['affected', [], 'high']],
