@@ -82,4 +82,23 @@ describe('ubuntuOsv', () => {
     expect([...namespaces].filter((namespace) => !/^ubuntu(?:-pro)?:\d\d\.\d\d$/.test(namespace))).toEqual([]);
     for (const advisory of upserts) expect(advisory.aliases).toEqual([advisory.id.replace('UBUNTU-', '')]);
   });
+
+  it.skipIf(!hasShared)('reads the whole of them', { timeout: 60_000 }, async () => {
+    const { upserts, notes, removed } = await readFiles(ubuntuOsv, {
+      'all.ndjson': readShared('feeds/osv/Ubuntu/all.ndjson.zst'),
+    });
+
+    const rows = upserts.flatMap(({ affected }) => affected);
+    const inferred = rows.filter(({ note }) => note?.includes('fixed with Ubuntu Pro') === true);
+    // Of 435,468 ranges: where both pockets of Pro speak of a package one row is left, and what follows for images
+    // without Pro is added, or stands in the place of `ignored`.
+    expect({ records: upserts.length, notes: notes.length, removed: removed.length, rows: rows.length }).toEqual({
+      records: 35_962,
+      notes: 0,
+      removed: 0,
+      rows: 436_485,
+    });
+    expect(inferred.length).toBeGreaterThan(9000);
+    expect(inferred.filter(({ namespace }) => namespace.startsWith('ubuntu-pro'))).toEqual([]);
+  });
 });
