@@ -59,6 +59,10 @@ describe('readSecdb', () => {
     ]);
   });
 
+  it('takes an empty object for an empty list, as Alpine writes one', () => {
+    expect([...readSecdb(Buffer.from('{"packages":{}}'))]).toEqual([]);
+  });
+
   it('says what it left out', () => {
     const items = read([{}, { pkg: { name: 'b', secfixes: { '1-r0': ['nothing', 7] } } }, { pkg: { name: 'c' } }]);
 
@@ -72,7 +76,8 @@ describe('readSecdb', () => {
   it.each([
     ['no JSON', '<html>'],
     ['a list', '[]'],
-    ['no packages', '{"packages":{}}'],
+    ['no packages', '{"packages":{"a":1}}'],
+    ['packages that are text', '{"packages":""}'],
   ])('refuses %s', (_, text) => {
     expect(() => [...readSecdb(Buffer.from(text))]).toThrow(FormatError);
   });

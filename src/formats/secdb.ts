@@ -47,6 +47,8 @@ function plainValue(node: YamlNode | undefined): unknown {
 
 function* readPackages(document: unknown): Generator<SecdbItem> {
   const packages = asRecord(document)?.['packages'];
+  // Alpine's generator writes a list without entries as `{}`.
+  if (asRecord(packages) !== undefined && Object.keys(asRecord(packages) ?? {}).length === 0) return;
   if (!Array.isArray(packages)) throw new FormatError('the document has no list of packages');
   for (const item of packages) {
     const pkg = asRecord(asRecord(item)?.['pkg']);
