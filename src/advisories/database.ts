@@ -1,6 +1,7 @@
 import { AdvisoriesError } from '../errors.ts';
 import type { AdvisoryKey, AdvisorySource, AdvisoryStatus, Namespace } from '../model/advisory.ts';
 import { EnrichmentReader } from './enrichment-reader.ts';
+import { enrichmentRows, type KeptEnrichment } from './enrichment-rows.ts';
 import { HISTORY_FROM } from './history.ts';
 import { HitReader, type HitRow } from './hits.ts';
 import { type ChangedRecord, type FeedRecord, RecordReader } from './records.ts';
@@ -25,6 +26,8 @@ export interface AdvisoryDatabase extends AdvisorySource {
   records(): Iterable<FeedRecord>;
   /** What became of the records that differ from an earlier generation, whole. */
   recordsSince(generation: number): Iterable<ChangedRecord>;
+  /** Everything that enrichers say, or what differs from an earlier generation, as it is kept; a part in memory at a time. */
+  enrichments(earlier?: number): Iterable<KeptEnrichment>;
   /**
    * Tells a generation (default: the one that is open) of this database from one of another file, so that a copy knows
    * whether `recordsSince` brings it up to date. Undefined where that generation cannot be asked any more.
@@ -165,6 +168,7 @@ export function readDatabase(database: Database, path: string, options: OpenOpti
     },
     records: () => new RecordReader(database, path, generation.id).all(),
     recordsSince: (earlier) => new RecordReader(database, path, generation.id).since(earlier),
+    enrichments: (earlier) => enrichmentRows(database, path, generation.id, earlier),
     mark: (asked) => new RecordReader(database, path, generation.id).mark(asked),
     close: () => database.close(),
   };

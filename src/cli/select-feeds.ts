@@ -14,11 +14,6 @@ export async function allFeeds(): Promise<readonly Feed[]> {
   return [...new Map(feeds.map((feed) => [feed.name, feed])).values()];
 }
 
-/** Those that the service keeps: it has advisories only, and no place for what enrichers say. */
-export async function advisoryFeeds(): Promise<readonly Feed[]> {
-  return (await allFeeds()).filter(({ enriches }) => enriches !== true);
-}
-
 /**
  * Those of these names. Where none is named: all, without those that say the same as another one in another form.
  * @throws UsageError for a name that no feed has

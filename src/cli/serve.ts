@@ -16,7 +16,7 @@ import { openStore } from '../store/open.ts';
 import { databaseOf } from './advisory-supply.ts';
 import type { Invocation } from './command.ts';
 import { layerCacheBounds } from './reading-options.ts';
-import { advisoryFeeds, selectFeeds } from './select-feeds.ts';
+import { allFeeds, selectFeeds } from './select-feeds.ts';
 import { serviceReading } from './service-scan.ts';
 import { toolVersion } from './tool-version.ts';
 
@@ -144,7 +144,7 @@ async function localAdvisories(
   dialer: Dialer,
 ): Promise<LocalAdvisories> {
   const { settings } = configuration;
-  const feeds = selectFeeds(names ?? [], await advisoryFeeds());
+  const feeds = selectFeeds(names ?? [], await allFeeds());
   const path = databaseOf(settings, io.environment);
   const { mirror } = settings;
   return {

@@ -47,11 +47,40 @@ export function matchPackages(
   advisories: AdvisorySource,
   options: MatchOptions = {},
 ): MatchResult {
+  const judged = judgePackages(view, ecosystems, advisories);
+  return judged.conclude(new KnownEnrichments(advisories, judged.names, options.severityOrder));
+}
+
+/** What advisories say of the packages of an image, before anybody asked what the vulnerabilities are worth. */
+export interface JudgedPackages {
+  /** What enrichers may know the vulnerabilities by. */
+  readonly names: ReadonlySet<string>;
+  /** @param known what they say of `names` */
+  conclude(known: KnownEnrichments): MatchResult;
+}
+
+/**
+ * The first half of `matchPackages`, for those who cannot ask for enrichments in the middle of it.
+ * @param advisories answers for repositories alone (`productNames`) where it enriches
+ */
+export function judgePackages(
+  view: MatchedView,
+  ecosystems: readonly Ecosystem[],
+  advisories: AdvisorySource,
+): JudgedPackages {
   const problems = new MatchProblems();
   const watched = watchedPackages(view, ecosystems, advisories, problems);
   const hits = lookUp(watched, advisories);
   const judged = watched.map(({ pkg, watch }, index) => ({ pkg, ...judgePackage(pkg, watch, hits[index]!) }));
-  const known = new KnownEnrichments(advisories, namesIn(judged), options.severityOrder);
+  return { names: new Set(namesIn(judged)), conclude: (known) => conclude(view, judged, known, problems) };
+}
+
+function conclude(
+  view: MatchedView,
+  judged: readonly (PackageJudgement & { readonly pkg: Package })[],
+  known: KnownEnrichments,
+  problems: MatchProblems,
+): MatchResult {
   const findings: Finding[] = [];
   for (const { pkg, ...judgement } of judged) {
     const [affected, unjudged] = [judgement.affected, judgement.unjudged].map((groups) =>

@@ -1,19 +1,29 @@
 import type { AdvisorySource } from '../model/advisory.ts';
 import type { Package } from '../model/package.ts';
 
-/** How enrichments of repositories are called. */
-const PREFIX = 'repo:';
+/** What names of enrichments of repositories begin with. */
+export const PRODUCTS_PREFIX = 'repo:';
+
+/** The names under which sources may know products of the repositories of packages. */
+export function productNames(packages: readonly Pick<Package, 'repositories'>[]): readonly string[] {
+  const lists = new Set(packages.map(({ repositories }) => repositories));
+  return [...new Set([...lists].flatMap((list) => list ?? []))].map((name) => PRODUCTS_PREFIX + name);
+}
 
 /**
  * Adds to the repositories of packages the CPEs that sources know for them: images name content sets, advisories name
  * products. Repositories stay as they are where no source knows them.
  * @returns the packages in their order
  */
-export function withProducts(packages: readonly Package[], advisories: AdvisorySource): readonly Package[] {
+export function withProducts<One extends Pick<Package, 'repositories'>>(
+  packages: readonly One[],
+  advisories: Pick<AdvisorySource, 'enrich'>,
+): readonly One[] {
   if (advisories.enrich === undefined) return packages;
-  const names = [...new Set(packages.flatMap(({ repositories }) => repositories ?? []))];
-  if (names.length === 0) return packages;
-  const answers = advisories.enrich(names.map((name) => PREFIX + name));
+  const asked = productNames(packages);
+  if (asked.length === 0) return packages;
+  const names = asked.map((name) => name.slice(PRODUCTS_PREFIX.length));
+  const answers = advisories.enrich(asked);
   const products = new Map(
     names.map((name, i) => [name, (answers[i] ?? []).flatMap(({ enrichment }) => enrichment.cpes ?? [])]),
   );

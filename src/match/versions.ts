@@ -6,6 +6,7 @@ import { isOpen } from './assess.ts';
 import { byAuthority, decide, idOf } from './decision.ts';
 import { type Group, vulnerabilityNames } from './group.ts';
 import { judgePackage } from './judge.ts';
+import type { KnownEnrichments } from './known-enrichments.ts';
 import { namesOf, type Watch, watcher } from './watch.ts';
 
 /**
@@ -52,8 +53,11 @@ export interface VersionJudge {
   schemeOf(namespace: string): VersionScheme | undefined;
   /** Whether a row of an advisory has to be weighed: a version whose rows are all settled has no vulnerability. */
   isOpen(version: VersionedPackage, affected: Affected): boolean;
-  /** @param hits everything that is known under its keys */
-  judge(version: VersionedPackage, hits: readonly AdvisoryHit[]): VersionVerdict;
+  /**
+   * @param hits everything that is known under its keys
+   * @param known whether ids of theirs were rejected; absent: none was
+   */
+  judge(version: VersionedPackage, hits: readonly AdvisoryHit[], known?: KnownEnrichments): VersionVerdict;
 }
 
 interface Watched {
@@ -110,11 +114,18 @@ export function versionJudge(ecosystems: readonly Ecosystem[]): VersionJudge {
       const found = watched(version);
       return found !== undefined && isOpen(found.pkg, affected, found.watch);
     },
-    judge(version, hits) {
+    judge(version, hits, known) {
       const found = watched(version);
       if (found === undefined) return { affected: [], unjudged: [] };
       const { affected, unjudged } = judgePackage(found.pkg, found.watch, hits);
-      return { affected: affected.map(nameAffected).sort(byName), unjudged: unjudged.map(nameUnjudged).sort(byName) };
+      const stands = (group: Group): boolean => known?.rejection(group) === undefined;
+      return {
+        affected: affected
+          .filter(stands)
+          .map((group) => nameAffected(group, known))
+          .sort(byName),
+        unjudged: unjudged.filter(stands).map(nameUnjudged).sort(byName),
+      };
     },
   };
 }
@@ -164,8 +175,9 @@ function standIn(version: VersionedPackage, home: Home): Package {
   };
 }
 
-function nameAffected(group: Group): VersionVerdict['affected'][number] {
-  const { id, rows, fixedVersion } = decide(group);
+function nameAffected(group: Group, known: KnownEnrichments | undefined): VersionVerdict['affected'][number] {
+  const { id: decided, rows, fixedVersion } = decide(group);
+  const id = known?.idOf(decided, rows) ?? decided;
   return { ...nameIn(group, id, rows[0]!.hit), ...(fixedVersion !== undefined && { fixedVersion }) };
 }
 

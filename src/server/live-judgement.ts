@@ -1,7 +1,10 @@
-import { advisoryKeys, type MatchedView, matchPackages } from '../match/match.ts';
+import { KnownEnrichments } from '../match/known-enrichments.ts';
+import { advisoryKeys, judgePackages, type MatchedView } from '../match/match.ts';
 import { neededAdvisories } from '../match/needed.ts';
+import { productNames } from '../match/repositories.ts';
 import type { AdvisoryKey, AdvisorySource, AdvisoryStatus } from '../model/advisory.ts';
 import type { Ecosystem } from '../model/ecosystem.ts';
+import type { EnrichmentHit } from '../model/enrichment.ts';
 import type { Finding } from '../model/finding.ts';
 import type { LayerInfo } from '../model/image.ts';
 import type { Problem } from '../model/problem.ts';
@@ -33,7 +36,12 @@ const STALE = 7 * 24 * 3_600_000;
 export async function judgeNow(view: MatchedView, options: JudgementOptions): Promise<Judgement> {
   const { store, ecosystems } = options;
   const keys = advisoryKeys(view, ecosystems);
-  const [answer, state] = await Promise.all([store.advisories.lookUp(keys), readUpdaterState(store.values)]);
+  const repositories = productNames(view.packages);
+  const [answer, state, products] = await Promise.all([
+    store.advisories.lookUp(keys),
+    readUpdaterState(store.values),
+    store.advisories.enrich(repositories),
+  ]);
   const feeds = (state?.feeds ?? []).map(({ name, updatedAt, records, status, failure }) => ({
     name,
     ...(updatedAt !== undefined && { updatedAt }),
@@ -45,7 +53,11 @@ export async function judgeNow(view: MatchedView, options: JudgementOptions): Pr
     feeds,
     starter: false,
   };
-  const { findings, problems } = matchPackages(view, ecosystems, sourceOf(keys, answer, advisories));
+  const source = { ...sourceOf(keys, answer, advisories), ...enriching(repositories, products) };
+  const judged = judgePackages(view, ecosystems, source);
+  const names = [...judged.names];
+  const known = new KnownEnrichments(enriching(names, await store.advisories.enrich(names)), names);
+  const { findings, problems } = judged.conclude(known);
   if (answer.generation === 0) {
     const message = 'The service has no advisories yet, so only what users wrote was judged.';
     const others = problems.filter(({ code }) => code !== 'advisories.namespace-missing');
@@ -101,6 +113,15 @@ function sourceOf(keys: readonly AdvisoryKey[], answer: AdvisoryAnswer, status: 
     hasNamespace: (namespace) => answer.namespaces.has(namespace),
     status: () => status,
   };
+}
+
+/** Answers that were asked for before. */
+function enriching(
+  names: readonly string[],
+  answers: readonly (readonly EnrichmentHit[])[],
+): Required<Pick<AdvisorySource, 'enrich'>> {
+  const known = new Map(names.map((name, index) => [name, answers[index] ?? []]));
+  return { enrich: (asked) => asked.map((name) => known.get(name) ?? []) };
 }
 
 function staleness(view: MatchedView, { ecosystems, now }: JudgementOptions, { feeds }: AdvisoryStatus): Problem[] {

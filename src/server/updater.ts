@@ -317,5 +317,6 @@ function abortable(database: TakeOverSource, signal: AbortSignal): TakeOverSourc
     mark: (generation) => database.mark(generation),
     records: () => guarded(database.records()),
     recordsSince: (generation) => guarded(database.recordsSince(generation)),
+    enrichments: (earlier) => guarded(database.enrichments(earlier)),
   };
 }

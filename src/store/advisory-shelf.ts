@@ -1,4 +1,6 @@
+import type { KeptEnrichment } from '../advisories/enrichment-rows.ts';
 import type { Advisory, AdvisoryHit, AdvisoryKey, Namespace } from '../model/advisory.ts';
+import type { EnrichmentHit } from '../model/enrichment.ts';
 
 /** A record of a feed, whole: all its entries in all namespaces. */
 export interface FeedAdvisory {
@@ -18,6 +20,11 @@ export interface AdvisoryDelta {
    */
   readonly upserts: AsyncIterable<FeedAdvisory> | Iterable<FeedAdvisory>;
   readonly removals: readonly { readonly feed: string; readonly key: string }[];
+  /** What enrichers say otherwise than before; absent: nothing. `complete`: what the store has besides goes. */
+  readonly enrichments?: {
+    readonly rows: AsyncIterable<KeptEnrichment> | Iterable<KeptEnrichment>;
+    readonly complete: boolean;
+  };
   /** False for the first load: nobody wants to hear of what was always known. */
   readonly notify: boolean;
   /** The records are all there are: what the store has besides goes. */
@@ -57,7 +64,11 @@ export interface AdvisoryShelf {
   generation(): Promise<number>;
   /** What came with it. Undefined where nothing was taken over. */
   mark(): Promise<string | undefined>;
+  /** Whether all that enrichers say was ever taken over. What comes with that, nobody is told of. */
+  isEnriched(): Promise<boolean>;
   apply(delta: AdvisoryDelta): Promise<AdvisoryDeltaResult>;
+  /** What enrichers say of each name: `result[i]` answers `names[i]`. */
+  enrich(names: readonly string[]): Promise<readonly (readonly EnrichmentHit[])[]>;
   /**
    * What judging packages takes that the store does not have: the records of the feeds, without what a user's word hides,
    * and what users wrote, as hits of the feed `user`.

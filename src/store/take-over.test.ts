@@ -10,6 +10,7 @@ import { runFeed } from '../advisories/feed-run.ts';
 import { AdvisoryWriter } from '../advisories/writer.ts';
 import { ecosystems } from '../ecosystems/index.ts';
 import type { Advisory } from '../model/advisory.ts';
+import type { Enrichment } from '../model/enrichment.ts';
 import { openStore } from './open.ts';
 import type { Store } from './store.ts';
 import { takeOver } from './take-over.ts';
@@ -64,6 +65,137 @@ const [a, b, c] = ['2024-0001', '2024-0002', '2024-0003'].map((key) => plainAdvi
   Advisory,
   Advisory,
 ];
+
+const scores = fakeFeed('scores', () => [], { enriches: true });
+
+async function enrich(enrichments: readonly Enrichment[], feed = scores): Promise<void> {
+  const writer = await AdvisoryWriter.open(file);
+  try {
+    const events = async function* () {
+      for (const enrichment of enrichments) yield { type: 'enrich', enrichment } as const;
+      yield { type: 'replaced', prefix: '' } as const;
+    };
+    const outcome = await runFeed(writer, feed, events, {
+      now: new Date(),
+      progress: { report() {} },
+      historyDays: 90,
+    });
+    if (outcome.error !== undefined) throw outcome.error;
+  } finally {
+    writer.close();
+  }
+}
+
+/** What the store says of names is what the database says of them. */
+async function expectSame(asked: readonly string[]): Promise<void> {
+  const database = await openAdvisories(file);
+  try {
+    const expected = database.enrich!(asked);
+    expect(await store.advisories.enrich(asked)).toEqual(expected);
+    expect(expected.flat().length).toBeGreaterThan(0);
+  } finally {
+    database.close();
+  }
+}
+
+describe('takeOver of what enrichers say', () => {
+  const rated = (name: string, score: number, source = 'nvd'): Enrichment => ({
+    name,
+    cvss: [{ version: '3.1', vector: 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H', score, source }],
+  });
+  const epss = (name: string, score: number): Enrichment => ({ name, epss: { score, date: '2024-01-01' } });
+  const unknown = (key: string) => plainAdvisory(key, { severity: 'unknown' });
+  const severityOf = async (name: string) => (await store.vulnerabilities.find('debian:12', name))?.severity;
+  const bash = { namespace: 'debian:12', name: 'openssl', version: '1' };
+  const found = async () =>
+    (await store.layers.packages('layer', { vulnerabilities: true }))!.flatMap((one) =>
+      one.vulnerabilities.map(({ name, severity }) => `${name} ${severity}`),
+    );
+
+  it('follows the database, by all and by what changed', async () => {
+    const asked = ['2024-0001', '2024-0002', '2024-0003', '2024-9999'].map((key) => `CVE-${key}`).concat('cwe:79');
+    await tell([a, b, c]);
+    await enrich([rated(a.id, 5), epss(b.id, 0.5), epss(a.id, 0.25), { name: 'cwe:79', title: 'Cross-site' }]);
+    await enrich(
+      [rated(a.id, 7, 'cna:x')],
+      fakeFeed('other', () => [], { enriches: true }),
+    );
+    await take();
+    await expectSame(asked);
+    const before = await store.advisories.generation();
+    await enrich([rated(c.id, 5), epss(b.id, 0.75), epss(c.id, 0.125)]);
+    await take();
+    expect(await store.advisories.generation()).toBeGreaterThan(before);
+    await expectSame(asked);
+    // Another database, of which nothing is known.
+    file = path.join(temporaryFolder(), 'advisories.db');
+    await tell([a]);
+    await enrich([epss(a.id, 0.5), rated(b.id, 1)]);
+    await take();
+    await expectSame(asked);
+  });
+
+  it('brings severities and the scores of NVD, and tells of them where they come later', async () => {
+    await tell([unknown('2024-0001'), b]);
+    await enrich([rated('CVE-2024-0001', 9.8)]);
+    expect(await take()).toMatchObject({ notifications: 0 });
+    expect(await severityOf('CVE-2024-0001')).toBe('Critical');
+    // The word of the publisher decides, and the score is that of NVD.
+    expect(await store.vulnerabilities.find('debian:12', b.id)).toMatchObject({ severity: 'High', metadata: '' });
+    await enrich([rated('CVE-2024-0001', 9.8), rated(b.id, 4)]);
+    expect(await take()).toMatchObject({ advisories: 0, vulnerabilities: 1, notifications: 1 });
+    expect(await store.vulnerabilities.find('debian:12', b.id)).toMatchObject({
+      severity: 'High',
+      metadata: '{"NVD":{"CVSSv3":{"Score":4,"Vectors":"CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"}}}',
+    });
+    // Probabilities are nothing that the v1 API shows.
+    await enrich([rated('CVE-2024-0001', 9.8), rated(b.id, 4), epss(b.id, 0.5)]);
+    expect(await take()).toMatchObject({ vulnerabilities: 0, notifications: 0 });
+  });
+
+  it('judges again where a vulnerability is rejected, and where it is no more', async () => {
+    await store.layers.insert({ name: 'layer', engineVersion: 3, packages: [bash], namespaces: [] });
+    await tell([a, b]);
+    await take();
+    expect(await found()).toEqual([`${a.id} High`, `${b.id} High`]);
+    await enrich([
+      { name: a.id, rejected: { reason: 'a mistake' } },
+      { name: 'cwe:79', title: 'Cross-site' },
+    ]);
+    await take();
+    expect(await found()).toEqual([`${b.id} High`]);
+    const later = { ...bash, version: '1.5' };
+    await store.layers.insert({ name: 'other', engineVersion: 3, packages: [later], namespaces: [] });
+    const [other] = (await store.layers.packages('other', { vulnerabilities: true }))!;
+    expect(other!.vulnerabilities.map(({ name }) => name)).toEqual([b.id]);
+    await enrich([{ name: 'cwe:79', title: 'Cross-site' }]);
+    await take();
+    expect(await found()).toEqual([`${a.id} High`, `${b.id} High`]);
+  });
+
+  it('catches up in a store that kept none, without telling anybody', async () => {
+    await tell([unknown('2024-0001')]);
+    await enrich([rated('CVE-2024-0001', 9.8), epss('CVE-2024-0001', 0.5)]);
+    const database = await openAdvisories(file);
+    try {
+      // As an earlier version of Drydock took over.
+      await store.advisories.apply({
+        generation: database.status().generation!,
+        mark: database.mark()!,
+        upserts: database.records(),
+        removals: [],
+        notify: false,
+        complete: true,
+      });
+    } finally {
+      database.close();
+    }
+    expect([await store.advisories.isEnriched(), await severityOf('CVE-2024-0001')]).toEqual([false, 'Unknown']);
+    expect(await take()).toMatchObject({ advisories: 0, vulnerabilities: 1, notifications: 0 });
+    expect([await store.advisories.isEnriched(), await severityOf('CVE-2024-0001')]).toEqual([true, 'Critical']);
+    expect(await take()).toBeUndefined();
+  });
+});
 
 describe('takeOver', () => {
   it('loads everything the first time and tells nobody, then what changed and tells', async () => {

@@ -1,9 +1,11 @@
+import { encodeEnrichment } from '../../src/advisories/enrichment-encoding.ts';
 import { type ServiceReading, serviceReading } from '../../src/cli/service-scan.ts';
 import type { ServiceSettings } from '../../src/config/service-settings.ts';
 import { resolveConfiguration } from '../../src/config/settings.ts';
 import { ecosystems } from '../../src/ecosystems/index.ts';
 import { silent } from '../../src/log.ts';
 import type { Advisory } from '../../src/model/advisory.ts';
+import type { Enrichment } from '../../src/model/enrichment.ts';
 import { networkDialer } from '../../src/net/network-dialer.ts';
 import type { Clock } from '../../src/server/clock.ts';
 import { openOwnApi } from '../../src/server/own-api.ts';
@@ -111,8 +113,22 @@ export async function startApiService(
 }
 
 /** Gives a store these advisories, as an update does. */
-export async function give(store: Store, records: Readonly<Record<string, readonly Advisory[]>>): Promise<void> {
+export async function give(
+  store: Store,
+  records: Readonly<Record<string, readonly Advisory[]>>,
+  enrichments: Readonly<Record<string, readonly Enrichment[]>> = {},
+): Promise<void> {
   const generation = (await store.advisories.generation()) + 1;
   const upserts = Object.entries(records).flatMap(([feed, own]) => own.map((advisory) => ({ feed, advisory })));
-  await store.advisories.apply({ generation, upserts, removals: [], notify: generation > 1, complete: true });
+  const rows = Object.entries(enrichments).flatMap(([feed, own]) =>
+    own.map((enrichment) => ({ feed, name: enrichment.name, detail: encodeEnrichment(enrichment) })),
+  );
+  await store.advisories.apply({
+    generation,
+    upserts,
+    removals: [],
+    enrichments: { rows, complete: true },
+    notify: generation > 1,
+    complete: true,
+  });
 }

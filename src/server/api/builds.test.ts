@@ -4,8 +4,9 @@ import { dockerArchive, layer } from '../../../test/support/image.ts';
 import { ndbDatabase, rpmHeader, type TestRpm } from '../../../test/support/rpm.ts';
 import { scanOne } from '../../../test/support/scan.ts';
 import { writeTemporary } from '../../../test/support/temporary.ts';
-import { advisoriesOf, makeAdvisory } from '../../../test/support/view.ts';
+import { advisoriesOf, enriched, makeAdvisory } from '../../../test/support/view.ts';
 import type { BuildFilter } from '../../model/advisory.ts';
+import type { Enrichment } from '../../model/enrichment.ts';
 import type { Finding } from '../../model/finding.ts';
 
 const own = 'Red Hat, Inc.';
@@ -108,6 +109,54 @@ describe('an image of builds that names do not tell apart', () => {
           .map(shown)
           .sort(),
       ).toEqual(expected);
+    }
+  });
+
+  it('is judged by the products of its repositories, also where they become known or change later', async () => {
+    const archive = dockerArchive({
+      layers: [
+        layer([
+          { path: 'etc/os-release', content: 'ID="rhel"\nVERSION_ID="8.9"\n' },
+          { path: 'var/lib/rpm/Packages.db', content: ndbDatabase(rpms.map(rpmHeader)) },
+          { path: 'root/buildinfo/content_manifests/a.json', content: JSON.stringify(manifest) },
+        ]),
+      ],
+      platform: 'linux/amd64',
+    });
+    const known = records('rhel:8');
+    const repository = (...cpes: readonly string[]) => ({
+      'redhat-repository-cpe': [{ name: 'repo:rhel-8-for-x86_64-baseos-rpms', cpes }],
+    });
+    await give(service.store, known);
+    const id = await submitted(archive);
+    const steps: readonly Readonly<Record<string, readonly Enrichment[]>>[] = [
+      {},
+      repository(labels.cpe),
+      repository('cpe:/a:redhat:other:1'),
+      repository(labels.cpe, 'cpe:/a:redhat:other:1'),
+    ];
+    for (const products of steps) {
+      await give(service.store, known, products);
+      const source = enriched(advisoriesOf(known), products);
+      const scanned = await scanOne(writeTemporary('image.tar', archive), {
+        advisories: { supply: () => Promise.resolve({ source, problems: [] }) },
+      });
+      const shown = ({ id: name, package: pkg }: Pick<Finding, 'id' | 'package'>) => `${pkg?.name} ${name}`;
+      const expected = scanned.findings
+        .filter(({ kind }) => kind === 'vulnerability')
+        .map(shown)
+        .sort();
+      const { findings } = (await service.call('GET', `/api/images/${id}/findings?limit=1000`)).json;
+      expect(findings.map(shown).sort()).toEqual(expected);
+      const report = (await service.call('GET', `/api/images/${id}/report`)).json;
+      expect(
+        report.findings
+          .filter((f: Finding) => f.kind === 'vulnerability')
+          .map(shown)
+          .sort(),
+      ).toEqual(expected);
+      const named = Object.values(products).flatMap((own) => own.flatMap(({ cpes = [] }) => cpes));
+      expect(expected.filter((text) => text.startsWith('curl'))).toHaveLength(named.length);
     }
   });
 

@@ -4,7 +4,7 @@ import { dockerArchive, layer } from '../../../test/support/image.ts';
 import { alpineLayer, debianLayer } from '../../../test/support/root-file-systems.ts';
 import { scanOne } from '../../../test/support/scan.ts';
 import { writeTemporary } from '../../../test/support/temporary.ts';
-import { advisoriesOf, makeAdvisory } from '../../../test/support/view.ts';
+import { advisoriesOf, enriched, makeAdvisory } from '../../../test/support/view.ts';
 import type { Report } from '../../model/report.ts';
 
 const images = {
@@ -80,6 +80,38 @@ describe('the report of an image', () => {
     expect(comparable(json)).toEqual(comparable(scanned));
     expect(json.advisories).toEqual({ generation: 1, feeds: [], starter: false });
     expect(json.image.reference).toBe('image.tar');
+  });
+
+  it('has what enrichers say, as a scan has it', async () => {
+    const vector = 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:L/I:L/A:L';
+    const enrichments = {
+      'cve-list': [
+        { name: 'CVE-2024-0002', cvss: [{ version: '3.1', vector, score: 7.3, source: 'cna:x' }], cwes: ['CWE-79'] },
+        { name: 'CVE-2024-0003', rejected: { reason: 'a mistake' } },
+      ],
+      epss: [{ name: 'CVE-2024-0001', epss: { score: 0.5, percentile: 0.75, date: '2024-01-01' } }],
+      kev: [{ name: 'CVE-2024-0001', exploited: { added: '2024-01-01' } }],
+      nvd: [{ name: 'CVE-2024-0002', cvss: [{ version: '3.1', vector, score: 7.3, source: 'nvd' }], cwes: ['CWE-80'] }],
+    };
+    await give(service.store, records, enrichments);
+    const archive = dockerArchive(images.debian);
+    const id = await upload(service, archive);
+    const { json } = await service.call('GET', `/api/images/${id}/report`);
+    const source = enriched(advisoriesOf(records), enrichments);
+    const scanned = await scanOne(writeTemporary('image.tar', archive), {
+      advisories: { supply: () => Promise.resolve({ source, problems: [] }) },
+    });
+    expect(json.findings).toEqual(JSON.parse(JSON.stringify(scanned.findings)));
+    expect(json.findings).toMatchObject([
+      { id: 'CVE-2024-0001', score: { kev: true, epss: 0.5, epssPercentile: 0.75 } },
+      { id: 'CVE-2024-0002', severity: 'high', score: { cwes: ['CWE-79', 'CWE-80'] } },
+    ]);
+    const listed = (await service.call('GET', `/api/images/${id}/findings`)).json;
+    expect(listed.findings.map((one: { id: string; severity: string }) => [one.id, one.severity])).toEqual([
+      ['CVE-2024-0001', 'high'],
+      ['CVE-2024-0002', 'high'],
+    ]);
+    await give(service.store, records);
   });
 
   it('has what is known at the moment, and says whether it is another one than before', async () => {

@@ -7,6 +7,7 @@ import { begunScans } from './0006-begun-scans.ts';
 import { layerReadings } from './0007-layer-readings.ts';
 import { supersededVulnerabilities } from './0008-superseded-vulnerabilities.ts';
 import { builds } from './0009-builds.ts';
+import { enrichments } from './0010-enrichments.ts';
 import type { Migration } from './migration.ts';
 
 /** All steps, in order: a database of version N had the first N of them. */
@@ -20,4 +21,5 @@ export const migrations: readonly Migration[] = [
   layerReadings,
   supersededVulnerabilities,
   builds,
+  enrichments,
 ];

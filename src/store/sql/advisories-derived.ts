@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
-import { scoresFrom, severityFrom } from '../../match/rating.ts';
+import { rate } from '../../match/rating.ts';
 import type { AdvisoryHit, Affected, CvssScore } from '../../model/advisory.ts';
+import type { EnrichmentHit } from '../../model/enrichment.ts';
 import { compareText } from '../../model/order.ts';
 import { type Severity, severities } from '../../model/severity.ts';
 import type { StoredSeverity } from '../package-version.ts';
@@ -34,10 +35,12 @@ const severityNames: Readonly<Record<Severity, StoredSeverity>> = {
  * Makes the row of a vulnerability from its records.
  * @param hits one for each entry of the namespace; at least one
  * @param isBelow how versions of the namespace compare; false where they cannot be
+ * @param enrichments what enrichers say of it
  */
 export function deriveVulnerability(
   hits: readonly AdvisoryHit[],
   isBelow: (a: string, b: string) => boolean,
+  enrichments: readonly EnrichmentHit[] = [],
 ): DerivedVulnerability {
   const ordered = [...hits].sort(
     (a, b) => compareText(a.feed, b.feed) || compareText(a.advisory.key, b.advisory.key) || weigh(a) - weigh(b),
@@ -47,8 +50,8 @@ export function deriveVulnerability(
   const link = storable(
     ordered.flatMap(({ advisory }) => advisory.urls.slice(0, 1)).find((url) => url.length <= LINK) ?? '',
   );
-  const severity = severityNames[severityFrom(open.length > 0 ? open : ordered)];
-  const metadata = metadataOf(scoresFrom(ordered));
+  const severity = severityNames[rate(open.length > 0 ? open : ordered, enrichments).severity];
+  const metadata = metadataOf(rate(ordered, enrichments).score?.cvss ?? []);
   const fixes = fixesOf(open, isBelow);
   const judged = ordered.map(({ affected }) => judgedPart(affected));
   const digest = hash('sha256', JSON.stringify([description, link, severity, metadata, fixes, judged])).slice(0, 32);

@@ -1,10 +1,13 @@
 import { decodeAffected } from '../../advisories/encoding.ts';
+import { isCve } from '../../match/group.ts';
 import type { AdvisoryHit } from '../../model/advisory.ts';
+import type { EnrichmentHit } from '../../model/enrichment.ts';
 import { VersionError } from '../../model/version-scheme.ts';
 import { type DerivedVulnerability, deriveVulnerability } from './advisories-derived.ts';
 import { hitOf, readRecords } from './advisories-hits.ts';
 import type { NamesByNamespace } from './advisories-records.ts';
 import type { SqlRow, SqlWriter } from './connection.ts';
+import { readEnrichments } from './enrichments.ts';
 import { newIds } from './new-ids.ts';
 import { leaveNotifications } from './notification-rows.ts';
 import { FEED, USER } from './origins.ts';
@@ -77,6 +80,7 @@ async function updateChunk(
   const hits = await readHits(sql, namespace, names);
   const known = blank ? new Map<string, KnownVulnerability>() : await readKnown(sql, namespace, names);
   const written = await readWritten(sql, namespace, names);
+  const enrichments = await readEnrichments(sql, names.filter(isCve));
   const isBelow = belowIn(namespace, options.orders);
   const changes: Change[] = [];
   const remembered: SqlRow[] = [];
@@ -85,7 +89,7 @@ async function updateChunk(
     const before = known.get(name);
     const hidden = written.has(name) || (before !== undefined && before.id !== null && before.deleted !== null);
     const own = hits.get(name);
-    const derived = own === undefined ? undefined : deriveVulnerability(own, isBelow);
+    const derived = own === undefined ? undefined : deriveVulnerability(own, isBelow, standing(enrichments.get(name)));
     if (derived?.digest === before?.digest) continue;
     if (hidden) {
       // What is remembered of a row that a user deleted keeps telling so, also when the records went.
@@ -122,6 +126,11 @@ async function updateChunk(
     changes.map((change) => ({ old: change.old, new: idOf.get(change) })),
     options.now,
   );
+}
+
+/** Without those that say that it is no vulnerability. */
+function standing(hits: readonly EnrichmentHit[] = []): readonly EnrichmentHit[] {
+  return hits.filter(({ enrichment }) => enrichment.rejected === undefined);
 }
 
 /** What the records of each name say in the namespace. */

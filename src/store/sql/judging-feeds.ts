@@ -1,9 +1,12 @@
+import { isCve } from '../../match/group.ts';
+import { productNames, withProducts } from '../../match/repositories.ts';
 import { type VersionJudge, type VersionVerdict, versionJudge } from '../../match/versions.ts';
 import type { Ecosystem } from '../../model/ecosystem.ts';
 import type { PackageVersion } from '../package-version.ts';
 import { type EntryKey, hitOf, readEntries, readRecords, type StoredEntry } from './advisories-hits.ts';
 import type { NamesByNamespace } from './advisories-records.ts';
 import type { SqlReader, SqlRow, SqlWriter } from './connection.ts';
+import { readEnrichments, readRejections } from './enrichments.ts';
 import { FEED } from './origins.ts';
 import { readBuilds } from './package-builds.ts';
 
@@ -76,6 +79,16 @@ export class FeedJudging {
     return judged;
   }
 
+  /** Judges again what may come from some repositories. Returns how many package versions. */
+  async judgeRepositories(sql: SqlWriter, repositories: ReadonlySet<string>): Promise<number> {
+    if (repositories.size === 0) return 0;
+    const ids = await versionsFrom(sql, repositories);
+    for (let at = 0; at < ids.length; at += CHUNK) {
+      await this.#update(sql, await readVersions(sql, ids.slice(at, at + CHUNK)));
+    }
+    return ids.length;
+  }
+
   /** Judges package versions and brings their pairs with rows of feeds up to date. */
   async #update(
     sql: SqlWriter,
@@ -134,10 +147,13 @@ export class FeedJudging {
       sql,
       open.flatMap((own) => own.map(({ record }) => record)),
     );
+    const ids = [...records.values()].flatMap(({ advisory: { id, aliases } }) => [id, ...aliases]);
+    const rejections = await readRejections(sql, ids.filter(isCve));
     return versions.map((version, index) =>
       this.#judge.judge(
         version,
         open[index]!.map((entry) => hitOf(entry, records)),
+        rejections,
       ),
     );
   }
@@ -188,10 +204,32 @@ async function readVersions(sql: SqlReader, ids: readonly number[]): Promise<rea
     sql,
     rows.map(({ build }) => build),
   );
-  return rows.map(({ id, namespace, name, version, sourceName, sourceVersion, build }) => {
+  const versions = rows.map(({ id, namespace, name, version, sourceName, sourceVersion, build }): KnownVersion => {
     const source = sourceName === '' ? undefined : { name: sourceName, version: sourceVersion };
     return { id, namespace, name, version, ...(source !== undefined && { source }), ...builds.get(build) };
   });
+  const products = await readEnrichments(sql, productNames(versions));
+  return withProducts(versions, { enrich: (names) => names.map((name) => products.get(name) ?? []) });
+}
+
+/** Numbers of the package versions that may come from some repositories. */
+async function versionsFrom(sql: SqlReader, repositories: ReadonlySet<string>): Promise<readonly number[]> {
+  const ids = await sql.all<{ readonly id: number }>('SELECT id FROM package_build');
+  const builds: number[] = [];
+  for (let at = 0; at < ids.length; at += CHUNK) {
+    const known = await readBuilds(
+      sql,
+      ids.slice(at, at + CHUNK).map(({ id }) => id),
+    );
+    for (const [id, build] of known) if (build.repositories?.some((one) => repositories.has(one))) builds.push(id);
+  }
+  if (builds.length === 0) return [];
+  const rows = await sql.all<{ readonly id: number }>(
+    `SELECT p.id FROM package_version p WHERE p.build_id IN (SELECT value FROM ${sql.dialect.list('$1', 'i', 'integer')})
+    ORDER BY ${CALLED}, p.namespace_id, p.id`,
+    [JSON.stringify(builds)],
+  );
+  return rows.map(({ id }) => id);
 }
 
 /**

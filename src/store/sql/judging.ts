@@ -50,6 +50,14 @@ export class Judging {
     return await this.#feeds.judgeAgain(sql, packages);
   }
 
+  /**
+   * Judges again what may come from repositories whose products changed. Both locks on vulnerabilities are the caller's.
+   * @returns how many package versions
+   */
+  async judgeRepositories(sql: SqlWriter, repositories: ReadonlySet<string>): Promise<number> {
+    return await this.#feeds.judgeRepositories(sql, repositories);
+  }
+
   /** Keeps the pairs of a row that a user wrote. Takes the lock `new-vulnerabilities`. */
   async judgeVulnerability(sql: SqlWriter, vulnerabilityId: number): Promise<void> {
     await sql.lock('new-vulnerabilities');
