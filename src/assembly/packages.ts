@@ -52,7 +52,8 @@ function makePackage(
     licences: record.licences ?? [],
     ...(vendor !== undefined && { vendor }),
     ...(record.modularityLabel !== undefined && { modularity: record.modularityLabel }),
-    ...(repositories !== undefined && { repositories }),
+    // Elsewhere such a file tells nothing, but could make advisories not apply.
+    ...(belongs && own.lacksRepository !== undefined && repositories !== undefined && { repositories }),
     ...(belongs && { distribution: `${distribution.id}:${distribution.version}` }),
     layer: layerRef(layer, layers),
     ...(introduced !== layer && { introducedIn: layerRef(introduced, layers) }),

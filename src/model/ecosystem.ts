@@ -48,7 +48,7 @@ export interface Ecosystem {
   versions(namespace: Namespace): VersionScheme;
   /**
    * Whether advisories on a package depend on where it comes from, and that is not known: the report then says so.
-   * Absent: they do not depend on it.
+   * Absent: they do not depend on it, or no image tells it, and nothing in one counts as such.
    */
   lacksRepository?(pkg: Package): boolean;
   /** Decides what names and versions cannot: modules, architectures, pockets. Absent: the advisory applies. */

@@ -97,6 +97,19 @@ describe('an image of Amazon Linux', () => {
     ]);
   });
 
+  it('judges by no list of repositories that is one of Red Hat', async () => {
+    const report = await scanJudged({
+      release: 'ID="amzn"\nVERSION_ID="2"\n',
+      rpms: [{ name: 'curl', version: '8.3.0', release: '1.amzn2.0.5' }],
+      files: [{ path: 'usr/share/buildinfo/content-sets.json', content: '{"content_sets":["amzn2extra-none"]}' }],
+      feed: amazonUpdateinfo,
+      documents,
+    });
+
+    expect(foundIn(report)).toEqual(['curl 8.3.0-1.amzn2.0.5 CVE-2024-0001 8.3.0-1.amzn2.0.6']);
+    expect(report.packages[0]?.repositories).toBeUndefined();
+  });
+
   it('finds nothing in packages of another distribution', async () => {
     expect(await found('2', [{ name: 'curl', version: '1', release: '1' }], 'other')).toEqual([]);
   });
