@@ -14,6 +14,7 @@ export class MatchProblems {
   readonly #unwatched = new Map<string, number>();
   readonly #missing = new Map<string, Map<string, number>>();
   readonly #byParent = new Map<string, Map<string, number>>();
+  readonly #byProduct = new Map<string, Map<string, number>>();
   readonly #placeless = new Map<string, number>();
   readonly #invalid: Problem[] = [];
   #unnamed = 0;
@@ -34,6 +35,13 @@ export class MatchProblems {
   judgedByParent(pkg: Package, parent: string): void {
     const kinds = this.#byParent.get(parent) ?? new Map<string, number>();
     this.#byParent.set(parent, kinds);
+    count(kinds, kindOf(pkg));
+  }
+
+  /** The image says that the package is of a product whose fixes count in place of the distribution's. */
+  judgedByProduct(pkg: Package, product: string): void {
+    const kinds = this.#byProduct.get(product) ?? new Map<string, number>();
+    this.#byProduct.set(product, kinds);
     count(kinds, kindOf(pkg));
   }
 
@@ -88,6 +96,12 @@ export class MatchProblems {
         message: `Advisories on ${parent} judged ${listOf(kinds)} that the image has from there unchanged.`,
       });
     }
+    for (const [product, kinds] of [...this.#byProduct].sort(([a], [b]) => (a < b ? -1 : 1))) {
+      problems.push({
+        code: 'packages.judged-by-product',
+        message: `The image says that ${listOf(kinds)} ${isOne(kinds) ? 'is' : 'are'} of ${product.slice(0, 100)}: later fixes of the distribution itself do not count.`,
+      });
+    }
     if (this.#placeless.size > 0) {
       problems.push({
         code: 'packages.repositories-unknown',
@@ -120,6 +134,10 @@ function listOf(kinds: ReadonlyMap<string, number>): string {
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([kind, number]) => `${number} ${number === 1 ? 'package' : 'packages'} (${kind})`)
     .join(', ');
+}
+
+function isOne(kinds: ReadonlyMap<string, number>): boolean {
+  return [...kinds.values()].reduce((sum, number) => sum + number, 0) === 1;
 }
 
 /** The order in which packages are judged and reported. */

@@ -147,6 +147,8 @@ function watchedPackages(
     if (watch.parent !== undefined) problems.judgedByParent(pkg, watch.parent);
     if (!watch.namespaces.some(isKnown)) problems.namespaceMissing(pkg, watch.namespaces);
     else if (watch.ecosystem.lacksRepository?.(pkg) === true) problems.repositoriesUnknown(pkg);
+    const product = watch.ecosystem.insteadOfDistribution?.(pkg);
+    if (product !== undefined) problems.judgedByProduct(pkg, product);
     // Also where no feed knows the namespace: users may have written something there.
     watched.push({ pkg, watch });
   }

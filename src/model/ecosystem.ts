@@ -51,6 +51,8 @@ export interface Ecosystem {
    * Absent: they do not depend on it, or no image tells it, and nothing in one counts as such.
    */
   lacksRepository?(pkg: Package): boolean;
+  /** The product that a package is of, as the image says, where fixes of the distribution then count no longer. */
+  insteadOfDistribution?(pkg: Package): string | undefined;
   /** Decides what names and versions cannot: modules, architectures, pockets. Absent: the advisory applies. */
   applies?(pkg: Package, advisory: Omit<Advisory, 'affected'>, affected: Affected): Verdict;
 }

@@ -89,6 +89,11 @@ export const problemCodes = {
     meaning:
       'Which products packages come from is not known: the image does not tell, or the map of repositories is missing. They were judged as those of the distribution itself.',
   },
+  'packages.judged-by-product': {
+    incomplete: false,
+    meaning:
+      'The image says that packages are of a product that takes the place of the distribution itself. They were judged by the fixes for that product; later ones of the distribution do not count.',
+  },
   'packages.judged-by-parent': {
     incomplete: false,
     meaning:

@@ -28,7 +28,7 @@ function productsOf({ distribution, repositories = [] }: Pick<Package, 'distribu
 }
 
 /** The extended release that packages are of, where the image names such and not Red Hat Enterprise Linux itself. */
-function extendedReleaseOf(pkg: Pick<Package, 'distribution' | 'repositories'>): string | undefined {
+export function extendedReleaseOf(pkg: Pick<Package, 'distribution' | 'repositories'>): string | undefined {
   const cpes = productsOf(pkg);
   return cpes.some(isEnterpriseLinux) ? undefined : cpes.find((cpe) => extendedRelease(cpe) !== undefined);
 }

@@ -4,7 +4,7 @@ import { releaseFiles } from '../../packages/release/files.ts';
 import { rpmDatabases } from '../../packages/rpm/databases.ts';
 import { rpmManifest } from '../../packages/rpm/manifest.ts';
 import { unreadDatabases } from '../../packages/unread/databases.ts';
-import { redhatApplies } from './applies.ts';
+import { extendedReleaseOf, redhatApplies } from './applies.ts';
 import { contentSets } from './content-sets.ts';
 import { detectRedHat } from './detect.ts';
 import { redhatOval } from './oval-feed.ts';
@@ -35,5 +35,6 @@ export const redhat: Ecosystem = {
   versions: () => rpmVersions,
   lacksRepository: ({ distribution, repositories = [] }) =>
     distribution?.startsWith('rhel:') === true && !repositories.some((one) => one.startsWith('cpe:')),
+  insteadOfDistribution: extendedReleaseOf,
   applies: (pkg, _advisory, affected) => redhatApplies(pkg, affected),
 };

@@ -161,9 +161,11 @@ describe('an image of Red Hat Enterprise Linux', () => {
       'bash CVE-2024-0001 fixed 5.1.8-6.el9_2.1 medium',
       'bash CVE-2024-0002 affected - medium',
     ]);
-    expect(found(await scan(source, image('6.el9_2.1', 'rhel-9-eus-rpms')))).toEqual([
-      'bash CVE-2024-0002 affected - medium',
-    ]);
+    const extended = await scan(source, image('6.el9_2.1', 'rhel-9-eus-rpms'));
+    expect(found(extended)).toEqual(['bash CVE-2024-0002 affected - medium']);
+    expect(problem(extended, 'packages.judged-by-product')).toBe(
+      `The image says that 1 package (rpm of rhel:9) is of cpe:/${EUS}: later fixes of the distribution itself do not count.`,
+    );
     expect(found(await scan(source, image('6.el9_2.1', 'rhel-9-baseos-rpms')))).toEqual([
       'bash CVE-2024-0001 fixed 5.1.8-9.el9 medium',
     ]);
