@@ -105,19 +105,22 @@ function entryOf(node: YamlNode, horizon: number, now: Date): PolicyEntry {
 }
 
 function checked(name: keyof Criteria, text: string, line: number): string {
+  const fault = criterionFault(name, text);
+  if (fault !== undefined) throw new YamlError(line, `${name}: ${fault}`);
+  return text;
+}
+
+/** What is wrong with a value of a criterion; undefined where nothing is. */
+export function criterionFault(name: keyof Criteria, text: string): string | undefined {
   const allowed = choices[name];
-  if (allowed !== undefined && !allowed.includes(text)) {
-    throw new YamlError(line, `${name}: ${quote(text)} is not one of ${allowed.join(', ')}`);
-  }
+  if (allowed !== undefined && !allowed.includes(text)) return `${quote(text)} is not one of ${allowed.join(', ')}`;
   if (name === 'layer' && !/^(?:\d{1,5}|sha256:[0-9a-f]{64})$/.test(text)) {
-    throw new YamlError(line, `layer: an index from 0 or a diff id (sha256:...) is expected, not ${quote(text)}`);
+    return `an index from 0 or a diff id (sha256:...) is expected, not ${quote(text)}`;
   }
   if (name === 'package' && text.startsWith('pkg:') && parsePackageUrl(text) === undefined) {
-    throw new YamlError(line, `package: ${quote(text)} is no package URL`);
+    return `${quote(text)} is no package URL`;
   }
-  const fault = name === 'version' ? versionConditionFault(text) : undefined;
-  if (fault !== undefined) throw new YamlError(line, `version: ${fault}`);
-  return text;
+  return name === 'version' ? versionConditionFault(text) : undefined;
 }
 
 interface Value {

@@ -131,6 +131,7 @@ ignore:
   - package: {name: x, type: gem}
   - fix-state: perhaps
   - {}
+  - package: {name: y, version: "< 2"}
 `;
 
     const { form, entries, notes } = await taken('.grype.yaml', text);
@@ -162,6 +163,7 @@ ignore:
       '19: ignore: package: type: gem: packages of that type are not looked for yet',
       '20: ignore: fix-state: perhaps: no such state is known',
       '21: ignore: it says nothing of what it means',
+      '22: ignore: package: version: < 2: it is no single version',
     ]);
   });
 

@@ -75,6 +75,7 @@ function refusalOf(table: TomlTable): string | undefined {
     table.entries.get('ignore') === true ||
     (isTomlTable(vulnerability) && vulnerability.entries.get('ignore') === true);
   if (!ignores) return table.entries.has('license') ? 'licences are not judged' : 'it ignores no vulnerability';
+  if (/[<>=*?,\s]/.test(textOf(table, 'version') ?? '')) return 'its version is no single one';
   if (table.entries.has('group')) return 'groups of dependencies are not known';
   const ecosystem = ecosystemOf(table);
   return ecosystem === undefined || types.has(ecosystem) ? undefined : `the ecosystem ${ecosystem} is not known here`;

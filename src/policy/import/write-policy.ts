@@ -1,4 +1,5 @@
 import { criterionNames } from '../policy.ts';
+import { criterionFault } from '../read.ts';
 import type { ImportedFile } from './import.ts';
 import type { ImportedEntry, LeftOut } from './imported.ts';
 
@@ -25,6 +26,11 @@ export function writePolicy(files: readonly ImportedFile[], now: Date): WrittenP
     for (const one of left) notes.push({ file, ...one });
     lines.push(`  # ${printable(file)} (${form})`);
     for (const entry of own) {
+      const fault = faultOf(entry);
+      if (fault !== undefined) {
+        notes.push({ file, line: entry.line, what: criteriaWords(entry), why: fault });
+        continue;
+      }
       const { text, note } = entryText(entry, file, now);
       lines.push(...text);
       entries++;
@@ -33,6 +39,17 @@ export function writePolicy(files: readonly ImportedFile[], now: Date): WrittenP
   }
   const body = entries === 0 ? ['accept: []'] : ['accept:', ...lines];
   return { text: `${body.join('\n')}\n`, entries, notes };
+}
+
+/** Why a policy cannot say it. */
+function faultOf({ criteria }: ImportedEntry): string | undefined {
+  for (const name of criterionNames) {
+    for (const value of criteria[name] ?? []) {
+      const fault = value.trim() === '' ? 'nothing is there' : criterionFault(name, value);
+      if (fault !== undefined) return `${name}: ${fault}`;
+    }
+  }
+  return undefined;
 }
 
 function entryText(

@@ -124,9 +124,18 @@ function grypeCriteria(item: YamlMapping, criteria: Mutable, list: ImportList): 
   }
   if (type !== undefined) criteria.package = [`pkg:${type}/*/${name === undefined ? '**' : `${name}@**`}`];
   else if (name !== undefined) criteria.package = [name];
+  if (version !== undefined && isCondition(version)) {
+    list.leave(item.line, `ignore: package: version: ${version}`, 'it is no single version');
+    return false;
+  }
   if (version !== undefined) criteria.version = [version];
   if (location !== undefined) criteria.path = [location.replace(/^\/+/, '')];
   return true;
+}
+
+/** What would be more than one version here. */
+function isCondition(version: string): boolean {
+  return /[<>=*?,\s]/.test(version);
 }
 
 function isExpression(name: string): boolean {

@@ -29,6 +29,7 @@ import { imageReaders } from './image-readers.ts';
 import type { Mutation } from './mutations.ts';
 import { noticeReaders } from './notice-readers.ts';
 import { packedReaders } from './packed-readers.ts';
+import { policyReaders } from './policy-readers.ts';
 import type { Random } from './random.ts';
 
 /** A reader under test: what it may throw is caught inside `run`, whatever comes out is a defect. */
@@ -300,6 +301,7 @@ export const readers: readonly FuzzReader[] = [
   ...packedReaders,
   ...textReaders,
   ...noticeReaders,
+  ...policyReaders,
   ...(['sqlite', 'ndb', 'bdb-le', 'bdb-be'] as const).map(rpmReader),
   zipReader,
   versionReader(debVersions, ['1:2.36-9+deb12u3\n2.36~rc1-1', '1.0\n1.0-0', '0:0\n0']),
