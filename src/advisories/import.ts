@@ -15,6 +15,8 @@ export interface ImportOptions extends CommitOptions, Pick<WriterOptions, 'waitM
   /** A folder with one folder for each feed, as `Feed.folder` names them. */
   readonly folder: string;
   readonly feeds: readonly Feed[];
+  /** Names of those that are read; absent: all that are there. */
+  readonly only?: ReadonlySet<string>;
   readonly now: Date;
   readonly progress?: Progress;
   readonly signal?: AbortSignal;
@@ -33,15 +35,19 @@ export interface ImportSummary extends UpdateSummary {
  * @throws AdvisoriesError when the database cannot be written
  */
 export async function importAdvisories(options: ImportOptions): Promise<ImportSummary> {
-  const { folder, feeds, path: file, signal, progress = noProgress } = options;
+  const { folder, feeds, only, path: file, signal, progress = noProgress } = options;
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
     throw new UsageError('usage.option', `${folder} is not a folder, so nothing can be imported from it.`);
   }
   const there = feeds.filter((feed) => isFolder(path.join(folder, feed.folder)));
   // Two forms of the same are not read both.
-  const wanted = there.filter(({ insteadOf }) => !there.some(({ name }) => name === insteadOf));
+  const wanted = there.filter(({ name, insteadOf }) =>
+    only === undefined ? !there.some((other) => other.name === insteadOf) : only.has(name),
+  );
   const otherForms = Object.fromEntries(
-    there.flatMap((feed) => (wanted.includes(feed) ? [] : [[feed.folder, feed.insteadOf ?? '']])),
+    there.flatMap(({ name, folder: own, insteadOf }) =>
+      insteadOf === undefined || wanted.some((feed) => feed.name === name) ? [] : [[own, insteadOf]],
+    ),
   );
   const skipped = unreadFolders(folder, feeds);
   if (wanted.length === 0) {

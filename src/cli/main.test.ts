@@ -17,9 +17,9 @@ describe('drydock', () => {
     [
       'an unknown sub-command',
       ['db', 'updaet'],
-      '"updaet" is none of update, status, build, import. Did you mean update?',
+      '"updaet" is none of update, status, build, import, export, push, pull, keygen. Did you mean update?',
     ],
-    ['no sub-command', ['db'], '"drydock db" needs one of update, status, build, import.'],
+    ['no sub-command', ['db'], '"drydock db" needs one of update, status, build, import, export, push, pull, keygen.'],
     ['an unknown flag', ['version', '--verbos'], 'unknown option --verbos. Did you mean --verbose?'],
     ['an unknown flag before the command', ['--verbos', 'version'], 'unknown option --verbos. Did you mean --verbose?'],
     ['an unknown flag alone', ['--verbos'], 'unknown option --verbos. Did you mean --verbose?'],

@@ -72,7 +72,7 @@ describe('parseCommandLine', () => {
     [['scan', ''], '"drydock scan": IMAGE is empty.'],
     [['scan', 'a', ''], '"drydock scan": IMAGE is empty.'],
     [['explain', '', 'a'], '"drydock explain": VULNERABILITY is empty.'],
-    [['db', 'import', ''], '"drydock db import": FOLDER is empty.'],
+    [['db', 'import', ''], '"drydock db import": SOURCE is empty.'],
   ])('%j: a variable was not set', async (argv, message) => {
     await expect(parseCommandLine(argv)).rejects.toMatchObject({ code: 'usage.option', message });
   });

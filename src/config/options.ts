@@ -1,5 +1,6 @@
 import { severities, severityAuthors } from '../model/severity.ts';
 import { sortOrders } from '../report/priority.ts';
+import { databaseOptions } from './database-options.ts';
 import type { OptionSpec } from './option-spec.ts';
 import { serviceOptions } from './service-options.ts';
 
@@ -257,6 +258,7 @@ export const optionTable = {
       'The advisory database. A scan uses a file that exists as it is; into the default one it may fetch feeds.',
     personal: true,
   },
+  ...databaseOptions,
   server: {
     kind: 'text',
     value: 'URL',
@@ -288,7 +290,8 @@ export const optionTable = {
   force: {
     kind: 'switch',
     default: false,
-    description: 'Take a feed even when it has lost much of what it had.',
+    description:
+      'Take a feed even when it has lost much of what it had, and a database that is older than the one in use or not signed as that is.',
     only: 'flag',
   },
   timeout: {

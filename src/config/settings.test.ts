@@ -210,6 +210,7 @@ describe('a file that nobody named', () => {
   const personal = [
     ['cache-dir', 'cache'],
     ['db', 'a.db'],
+    ['db-key', 'key.pub'],
     ['mirror', 'https://mirror.example'],
     ['plain-http', 'ghcr.io'],
     ['registry-mirror', 'docker.io=mirror.example'],

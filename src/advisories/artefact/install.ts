@@ -10,8 +10,9 @@ import { checkSchema, explainFolder, explainSqlite, loadSqlite } from '../sqlite
 import { checkAdmission, type Leniency } from './admission.ts';
 import { type ArtefactHead, openArtefact, readHead, type Trust } from './artefact-file.ts';
 import { applyDelta } from './delta.ts';
+import { explaining } from './explaining.ts';
 import { type Installed, readProvenance, writeProvenance } from './installed.ts';
-import { type Manifest, refused } from './manifest.ts';
+import { DATABASE_BYTES, type Manifest, refused } from './manifest.ts';
 import { unpackPayload } from './payload.ts';
 import { checkPages, checkTables } from './schema-check.ts';
 
@@ -38,7 +39,6 @@ export interface InstallSummary {
 }
 
 const GiB = 1024 ** 3;
-const DATABASE_BYTES = 16 * GiB;
 /** A delta is applied in memory. */
 const DELTA_BYTES = GiB / 2;
 
@@ -63,19 +63,6 @@ export async function installAdvisories(options: InstallOptions): Promise<Instal
     });
   } finally {
     await file.close();
-  }
-}
-
-/** Says of every refusal what was refused, and of a database in use that it stays. A refusal within another says it once. */
-export async function explaining<T>(called: string, database: string | undefined, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof AdvisoriesError) || error.code !== 'advisories.refused') throw error;
-    if (error.cause instanceof AdvisoriesError && error.cause.code === 'advisories.refused') throw error;
-    const stays = database !== undefined && existsSync(database) ? ' The database in use stays.' : '';
-    const words = `${called} was refused: ${error.message}.${stays}`;
-    throw new AdvisoriesError('advisories.refused', words, { cause: error });
   }
 }
 

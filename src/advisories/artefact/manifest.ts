@@ -3,6 +3,9 @@ import { AdvisoriesError } from '../../errors.ts';
 /** The form of artefacts that this version writes; readers refuse what they do not know. */
 export const FORMAT = 1;
 
+/** Bytes that the database of an artefact may have. */
+export const DATABASE_BYTES = 16 * 1024 ** 3;
+
 /** A feed as the database of an artefact has it. */
 export interface ManifestFeed {
   readonly name: string;

@@ -4,7 +4,8 @@ import { RegistryClient, type RegistryClientOptions } from '../../net/registry/c
 import { RegistryError } from '../../net/registry/failure.ts';
 import { type ArtefactHead, openArtefact, readHead } from './artefact-file.ts';
 import { PartFile } from './download.ts';
-import { admit, explaining, type InstallOptions, type InstallSummary, installAdvisories } from './install.ts';
+import { explaining } from './explaining.ts';
+import { admit, type InstallOptions, type InstallSummary, installAdvisories } from './install.ts';
 import { readProvenance } from './installed.ts';
 import { refused } from './manifest.ts';
 import { bytesOf, chainOf, type OciArtefact, type OciDelta, readOciManifest } from './oci.ts';

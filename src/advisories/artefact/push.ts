@@ -6,7 +6,7 @@ import { RegistryClient, type RegistryClientOptions } from '../../net/registry/c
 import { RegistryError } from '../../net/registry/failure.ts';
 import { RegistryUploader } from '../../net/registry/upload.ts';
 import { openArtefact, peekHead } from './artefact-file.ts';
-import { explaining } from './install.ts';
+import { explaining } from './explaining.ts';
 import { type Manifest, refused } from './manifest.ts';
 import {
   bytesOf,

@@ -73,6 +73,11 @@ function noKey(name: string, kind: 'private' | 'public', cause?: unknown): Usage
   return new UsageError('usage.option', words, { cause });
 }
 
+/** The public half of a key that signs. */
+export function publicHalf(key: KeyObject): TrustedKey {
+  return { id: keyId(key), key: createPublicKey(key) };
+}
+
 /** The short name of a key, private or public. */
 export function keyId(key: KeyObject): string {
   const shared = key.type === 'private' ? createPublicKey(key) : key;

@@ -1,103 +1,13 @@
+import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
-import type { ImportSummary } from '../../advisories/import.ts';
 import type { UpdateSummary } from '../../advisories/update.ts';
-import { AdvisoriesError, FeedError } from '../../errors.ts';
-import type { AdvisoryStatus } from '../../model/advisory.ts';
-import { wrapWords } from '../../report/display-width.ts';
-import { escapeText } from '../../report/escape.ts';
+import { FeedError, UsageError } from '../../errors.ts';
 import type { Command, Invocation } from '../command.ts';
-import { exitStatusOf } from '../exit-status.ts';
+import { showStatus } from '../db/status.ts';
+import { conclude } from '../db/summary.ts';
 import { currentTime } from '../scan-context.ts';
 import { allFeeds, selectFeeds } from '../select-feeds.ts';
 import { limitTime } from '../time-limit.ts';
-import { layOut } from '../ui/columns.ts';
-import { textWidth } from '../ui/streams.ts';
-
-type Summary = UpdateSummary | ImportSummary;
-
-/** A line of text that names a file or an address: wrapped between words alone, so that these can be copied. */
-function line(text: string, width: number, indent = '  '): string {
-  return `${wrapWords(escapeText(text), width - indent.length, width).join(`\n${indent}`)}\n`;
-}
-
-/** Feeds of advisories, then enrichers below a heading of their own: their records are of another kind. */
-function apart<T extends { readonly enriches?: boolean }>(
-  feeds: readonly T[],
-  heading: readonly string[],
-  rowOf: (feed: T) => readonly string[],
-): readonly (readonly string[])[] {
-  const [enrichers, others] = [true, false].map((is) => feeds.filter(({ enriches = false }) => enriches === is)) as [
-    T[],
-    T[],
-  ];
-  const second = enrichers.length === 0 ? [] : [['Enricher', ...heading], ...enrichers.map(rowOf)];
-  return [
-    ...(others.length === 0 && enrichers.length > 0 ? [] : [['Feed', ...heading], ...others.map(rowOf)]),
-    ...second,
-  ];
-}
-
-function toTable({ feeds, ...more }: Summary, database: string, width: number): string {
-  const heading = ['Status', 'Added', 'Changed', 'Removed', 'Records', 'Left out'];
-  const [header = [], ...rows] = apart(feeds, heading, ({ name, status, change, notes }) => [
-    name,
-    status,
-    ...[change?.added, change?.changed, change?.removed, change?.records].map((n) =>
-      n === undefined ? '-' : String(n),
-    ),
-    // Of a feed that failed nothing was taken, so that there is nothing to have left out.
-    change === undefined ? '-' : String(notes.count),
-  ]);
-  const skipped = 'skipped' in more ? more.skipped : [];
-  const unread = skipped.length === 0 ? '' : line(`Skipped, no reader: ${skipped.join(', ')}`, width);
-  return `${layOut(header, rows, width)}${unread}${line(`Database: ${database}`, width)}`;
-}
-
-/** A database with its state: `FILE (generation 3, built 2026-11-25T15:01:02.523Z)`. */
-function databaseWords(file: string, { generation, builtAt }: AdvisoryStatus): string {
-  return `${file} (${generation === undefined ? 'empty' : `generation ${generation}, built ${builtAt}`})`;
-}
-
-/** The same of a database that may not be there. */
-async function describeDatabase(file: string): Promise<string> {
-  const { openAdvisories } = await import('../../advisories/database.ts');
-  try {
-    const database = await openAdvisories(file);
-    try {
-      return databaseWords(file, database.status());
-    } finally {
-      database.close();
-    }
-  } catch (error) {
-    if (!(error instanceof AdvisoriesError)) throw error;
-    return `${file} (${error.code === 'advisories.missing' ? 'there is none' : 'unusable'})`;
-  }
-}
-
-function toJson(summary: Summary): string {
-  const feeds = summary.feeds.map(({ error, ...feed }) => ({
-    ...feed,
-    ...(error !== undefined && { error: { code: error.code, message: error.message } }),
-  }));
-  return `${JSON.stringify({ ...summary, feeds }, undefined, 2)}\n`;
-}
-
-/** Shows what became of every feed. One that failed makes the command fail, though the others are in. */
-async function conclude(summary: Summary, { configuration, io }: Invocation, advice: string): Promise<number> {
-  const { format } = configuration.settings;
-  for (const { name, notes } of summary.feeds) {
-    for (const note of notes.first) io.log.info({ feed: name, note }, 'left out');
-  }
-  await io.stdout.write(
-    format === 'json'
-      ? toJson(summary)
-      : toTable(summary, await describeDatabase(summary.path), textWidth(io.stdout, io.environment)),
-  );
-  const errors = summary.feeds.flatMap(({ error }) => error ?? []);
-  for (const { message } of errors) io.error(/[.!?]$/.test(message) ? message : `${message}.`);
-  if (errors.length > 0) io.error(advice);
-  return exitStatusOf({ errors: errors.map(({ code }) => code) });
-}
 
 /** @param now the moment that counts as now: an update tells the age of its data by it */
 async function commonOptions({ configuration, io }: Invocation, now = new Date()) {
@@ -135,7 +45,8 @@ const advice = {
 function fetching(name: 'update' | 'build'): NonNullable<Command['run']> {
   return async (invocation) => {
     const { words, configuration } = invocation;
-    const { mirror } = configuration.settings;
+    const { mirror, from } = configuration.settings;
+    if (name === 'build' && from !== undefined) return await buildFrom(from, invocation);
     const [{ updateAdvisories, buildAdvisories }, { withDialer }] = await Promise.all([
       import('../../advisories/update.ts'),
       import('../scan-images.ts'),
@@ -154,42 +65,44 @@ function fetching(name: 'update' | 'build'): NonNullable<Command['run']> {
   };
 }
 
-async function importFolder(invocation: Invocation): Promise<number> {
+/** `build --from FOLDER` */
+async function buildFrom(folder: string, invocation: Invocation): Promise<number> {
+  const { buildFromFolder } = await import('../../advisories/import.ts');
+  const all = await allFeeds();
+  const named = invocation.words.length === 0 ? [] : selectFeeds(invocation.words, all);
+  for (const feed of named) {
+    if (existsSync(path.join(folder, feed.folder))) continue;
+    throw new UsageError('usage.option', `${folder} has no folder ${feed.folder}, from which ${feed.name} is read.`);
+  }
+  const only = named.length === 0 ? {} : { only: new Set(named.map(({ name }) => name)) };
+  const common = await commonOptions(invocation, currentTime(invocation.io.environment));
+  const summary = await inTime(buildFromFolder({ ...common, folder, feeds: all, ...only }));
+  return await conclude(summary, invocation, 'The database is as it was, since a feed could not be read.');
+}
+
+async function importAny(invocation: Invocation): Promise<number> {
   const { words, io } = invocation;
+  const source = path.resolve(io.folder, words[0]!);
+  if (statSync(source, { throwIfNoEntry: false })?.isFile() === true) {
+    const { importArtefact } = await import('../db/artefact-commands.ts');
+    // Whether it is too old is asked of the clock: SOURCE_DATE_EPOCH is for what is made.
+    return await importArtefact(source, await commonOptions(invocation), invocation);
+  }
   const { importAdvisories } = await import('../../advisories/import.ts');
-  const folder = path.resolve(io.folder, words[0]!);
   const common = await commonOptions(invocation, currentTime(io.environment));
-  const options = { ...common, folder, feeds: await allFeeds() };
+  const options = { ...common, folder: source, feeds: await allFeeds() };
   const summary = await inTime(importAdvisories(options));
   return await conclude(summary, invocation, 'What the database had of a feed that failed is as it was.');
 }
 
-async function showStatus({ configuration, io }: Invocation): Promise<number> {
-  const { settings } = configuration;
-  const [{ openAdvisories }, { databaseOf }] = await Promise.all([
-    import('../../advisories/database.ts'),
-    import('../advisory-supply.ts'),
-  ]);
-  const file = databaseOf(settings, io.environment);
-  const database = await openAdvisories(file);
-  const status = database.status();
-  database.close();
-  if (settings.format === 'json') {
-    await io.stdout.write(`${JSON.stringify({ path: file, ...status }, undefined, 2)}\n`);
-    return 0;
-  }
-  const width = textWidth(io.stdout, io.environment);
-  const [header = [], ...rows] = apart(status.feeds, ['Updated', 'Records'], ({ name, updatedAt, records }) => [
-    name,
-    updatedAt ?? 'never',
-    String(records),
-  ]);
-  const failures = status.feeds.flatMap(({ name, failure }) =>
-    failure === undefined ? [] : [line(`Failed: ${name} at ${failure.at}: ${failure.message}`, width)],
-  );
-  const table = layOut(header, rows, width);
-  await io.stdout.write(`${table}${failures.join('')}${line(`Database: ${databaseWords(file, status)}`, width)}`);
-  return 0;
+/** Commands about artefacts, which nobody loads who does not ask for them. */
+function onArtefacts(name: 'exportArtefact' | 'pushArtefacts' | 'makeKeys'): NonNullable<Command['run']> {
+  return async (invocation) => await (await import('../db/artefact-commands.ts'))[name](invocation);
+}
+
+async function pull(invocation: Invocation): Promise<number> {
+  const { pullArtefact } = await import('../db/artefact-commands.ts');
+  return await pullArtefact(await commonOptions(invocation), invocation);
 }
 
 const feedNames = {
@@ -202,7 +115,7 @@ const feedNames = {
 
 export const command: Command = {
   name: 'db',
-  summary: 'The advisory database: update, status, build, import.',
+  summary: 'The advisory database: update, status, build, import, export, push, pull.',
   arguments: [],
   options: [],
   commands: [
@@ -226,18 +139,68 @@ export const command: Command = {
       name: 'build',
       summary: 'Make the database from nothing; the old one serves until the new one is complete.',
       arguments: [feedNames],
-      options: ['format', 'db', 'cache-dir', 'mirror', 'offline', 'timeout'],
+      options: ['from', 'format', 'db', 'cache-dir', 'mirror', 'offline', 'timeout'],
       formats: ['table', 'json'],
       run: fetching('build'),
     },
     {
       name: 'import',
-      summary: 'Take feeds from a folder, without any network.',
-      description: 'FOLDER has one folder for each feed, laid out as the publisher has it.',
-      arguments: [{ name: 'folder', description: 'where the feeds are', offers: 'folders' }],
-      options: ['format', 'db', 'cache-dir', 'force', 'timeout'],
+      summary: 'Take feeds from a folder, or the database of an artefact, without any network.',
+      description:
+        'A folder has one folder for each feed, laid out as the publisher has it. An artefact is what "drydock db export" writes: it is believed if it is signed with a key of --db-key.',
+      arguments: [{ name: 'source', description: 'a folder with feeds, or an artefact', offers: 'files' }],
+      options: ['db-key', 'allow-unsigned', 'allow-expired', 'force', 'format', 'db', 'cache-dir', 'timeout'],
       formats: ['table', 'json'],
-      run: importFolder,
+      run: importAny,
+    },
+    {
+      name: 'export',
+      summary: 'Write the database, signed, as one file that others can import or pull.',
+      arguments: [{ name: 'file', description: 'the artefact that is written', offers: 'files' }],
+      options: ['sign-key', 'delta-from', 'db-key', 'expires-in', 'format', 'db', 'cache-dir', 'timeout'],
+      formats: ['table', 'json'],
+      examples: ['drydock db export advisories.drydock --sign-key private.pem'],
+      run: onArtefacts('exportArtefact'),
+    },
+    {
+      name: 'push',
+      summary: 'Put artefacts into a registry, where others can pull them.',
+      arguments: [
+        { name: 'reference', description: 'where they go: `registry.example/advisories:latest`' },
+        { name: 'file', description: 'a whole database, and deltas that lead to it', several: true, offers: 'files' },
+      ],
+      options: ['allow-unsigned', 'plain-http', 'registry-auth-file', 'offline', 'format', 'timeout'],
+      formats: ['table', 'json'],
+      run: onArtefacts('pushArtefacts'),
+    },
+    {
+      name: 'pull',
+      summary: 'Take the database that a registry has, if it is newer than the one in use.',
+      arguments: [{ name: 'reference', description: 'where it is: `registry.example/advisories:latest`' }],
+      options: [
+        'db-key',
+        'allow-unsigned',
+        'allow-expired',
+        'force',
+        'format',
+        'db',
+        'cache-dir',
+        'registry-mirror',
+        'plain-http',
+        'registry-auth-file',
+        'offline',
+        'timeout',
+      ],
+      formats: ['table', 'json'],
+      run: pull,
+    },
+    {
+      name: 'keygen',
+      summary: 'Make a pair of keys: NAME.pem to sign with, NAME.pub to believe by.',
+      arguments: [{ name: 'name', description: 'path of the files, without their endings' }],
+      options: ['format'],
+      formats: ['table', 'json'],
+      run: onArtefacts('makeKeys'),
     },
   ],
 };
