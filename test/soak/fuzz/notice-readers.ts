@@ -1,8 +1,12 @@
+import { readTracker } from '../../../src/ecosystems/ubuntu/tracker.ts';
+import { readUbuntuVex } from '../../../src/ecosystems/ubuntu/vex.ts';
 import { FormatError, LimitError } from '../../../src/errors.ts';
 import { readAlmalinuxErrata } from '../../../src/formats/almalinux-errata.ts';
 import { readBodhiPage } from '../../../src/formats/bodhi.ts';
 import { parseBottlerocketInventory } from '../../../src/formats/bottlerocket-inventory.ts';
+import { readDebianNotices } from '../../../src/formats/debian-notices.ts';
 import { readRepomd } from '../../../src/formats/repomd/read.ts';
+import { readUbuntuTracker } from '../../../src/formats/ubuntu-cve-tracker.ts';
 import { readUpdateinfo } from '../../../src/formats/updateinfo/read.ts';
 import { jsonValue } from './format-mutations.ts';
 import type { Random } from './random.ts';
@@ -41,6 +45,38 @@ const bodhi = {
   pages: 1,
 };
 
+const ubuntuTracker = `Candidate: CVE-2020-0001
+PublicDate: 2020-01-08 16:15:00 UTC
+Description:
+ a
+
+ b
+Priority: low
+Priority_p_trusty/esm: high
+CVSS:
+ nvd: CVSS:3.1/AV:L/AC:L/PR:L/UI:N/S:U/C:N/I:H/A:H [5.5 MEDIUM]
+Patches_p: needs-triage
+trusty/esm_p:released ((1.2)
+bionic_p: ignored (end of life, was needed)
+esm-infra/bionic_p : released ( 1.2-3 )
+`;
+
+const debianNotices = `[02 Nov 2023] DSA-5546-1 chromium - security update
+\t{CVE-2023-5480 CVE-2023-5482}
+\t[bookworm] - chromium 119.0-1~deb12u1 (high)
+`;
+
+const ubuntuVex = {
+  statements: [
+    {
+      vulnerability: { name: 'CVE-2025-0001' },
+      status: 'not_affected',
+      impact_statement: 'This package (for the given release), x. CVE Notes / justification: y',
+      products: [{ '@id': 'pkg:deb/ubuntu/curl@1?arch=source&distro=esm-infra/xenial' }],
+    },
+  ],
+};
+
 /** The bytes in pieces of any size. */
 async function* pieces(bytes: Buffer, random: Random): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; ) {
@@ -63,8 +99,24 @@ async function drain(values: AsyncIterable<unknown>): Promise<void> {
   for await (const _ of values);
 }
 
-/** Readers of what the publishers of rpm distributions write, and of the inventory of Bottlerocket. */
+/** Readers of what the publishers of distributions write, and of the inventory of Bottlerocket. */
 export const noticeReaders: readonly FuzzReader[] = [
+  {
+    name: 'ubuntu-cve-tracker',
+    seeds: () => [Buffer.from(ubuntuTracker)],
+    run: async (bytes) => await allowed(async () => readTracker(readUbuntuTracker(bytes))),
+  },
+  {
+    name: 'ubuntu-vex',
+    seeds: () => [Buffer.from(JSON.stringify(ubuntuVex))],
+    mutations: [jsonValue],
+    run: async (bytes) => await allowed(async () => readUbuntuVex(bytes)),
+  },
+  {
+    name: 'debian-notices',
+    seeds: () => [Buffer.from(debianNotices)],
+    run: async (bytes, random) => await allowed(async () => await drain(readDebianNotices(pieces(bytes, random)))),
+  },
   {
     name: 'bottlerocket-inventory',
     seeds: () => [Buffer.from(JSON.stringify(inventory))],
