@@ -1,9 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { encodeEnrichment } from '../advisories/enrichment-encoding.ts';
+import type { KeptEnrichment } from '../advisories/enrichment-rows.ts';
+import { encodeBlock, packScore, placeOf } from '../advisories/score-block.ts';
 import { ecosystems } from '../ecosystems/index.ts';
 import { versionJudge } from '../match/versions.ts';
 import type { Advisory, AdvisoryHit, Affected } from '../model/advisory.ts';
+import type { Enrichment } from '../model/enrichment.ts';
 import type { AdvisoryDelta, FeedAdvisory } from './advisory-shelf.ts';
 import { freshStores } from './conformance/fresh-stores.ts';
 import type { PackageVersion } from './package-version.ts';
@@ -79,6 +83,86 @@ export function describeAdvisories(name: string, make: () => Promise<Store>): vo
   };
 
   describe(`${name}, advisories`, () => {
+    it('keeps what enrichers say, and judges by it', async () => {
+      const store = await fresh();
+      const rows = (...list: readonly (readonly [string, Enrichment])[]): KeptEnrichment[] =>
+        list.map(([feed, enrichment]) => ({ feed, name: enrichment.name, detail: encodeEnrichment(enrichment) }));
+      const vector = 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H';
+      const cvss = (score: number, source: string) => [{ version: '3.1', vector, score, source }];
+      const [first, second, third] = ['CVE-2024-0001', 'CVE-2024-0002', 'CVE-2024-0003'] as const;
+      const scores = encodeBlock(new Map([[2, packScore({ name: second, epss: { score: 0.5 } })!]]), '2024-01-01');
+      const block = placeOf(second)!.block;
+      const rejected = { name: third, rejected: {} };
+      await addLayer(store, 'layer', [installed('bash', '1')]);
+      await tell(
+        store,
+        [first, second, third].map((id) => record(id, [fixedIn('bash', '2')])),
+        {
+          notify: false,
+          enrichments: {
+            rows: [
+              ...rows(
+                ['nvd', { name: first, cvss: cvss(9.8, 'nvd') }],
+                ['cve-list', { name: first, cvss: cvss(5, 'cna:x') }],
+              ),
+              ...rows(['cve-list', rejected], ['nvd', { name: '\0\ud800', title: 'odd' }]),
+              { feed: 'epss', block, data: scores },
+            ],
+            complete: true,
+          },
+        },
+      );
+      const said = async () =>
+        (await store.advisories.enrich([first, second, third, 'CVE-1999-0001'])).map((hits) =>
+          hits.map(({ feed, enrichment: { cvss: [score] = [], epss, rejected: no } }) => [
+            feed,
+            ...(score === undefined ? [] : [score.score]),
+            ...(epss === undefined ? [] : [epss.score]),
+            ...(no === undefined ? [] : [no]),
+          ]),
+        );
+      expect(await store.advisories.isEnriched()).toBe(true);
+      expect(await said()).toEqual([
+        [
+          ['cve-list', 5],
+          ['nvd', 9.8],
+        ],
+        [['epss', 0.5]],
+        [['cve-list', {}]],
+        [],
+      ]);
+      const severities = async () => {
+        const [bash] = (await store.layers.packages('layer', { vulnerabilities: true }))!;
+        return bash!.vulnerabilities.map((v) => `${v.name} ${v.severity} ${/"Score":([\d.]+)/.exec(v.metadata)?.[1]}`);
+      };
+      // The CNA decides before NVD, whose score the v1 API shows.
+      expect(await severities()).toEqual([`${first} Medium 9.8`, `${second} Unknown undefined`]);
+      await tell(store, [], {
+        enrichments: {
+          rows: [
+            ...rows(['nvd', { name: second, cvss: cvss(7, 'nvd') }], ['other', rejected]),
+            { feed: 'cve-list', name: first },
+            { feed: 'cve-list', name: third },
+            { feed: 'epss', block },
+          ],
+          complete: false,
+        },
+      });
+      expect(await said()).toEqual([[['nvd', 9.8]], [['nvd', 7]], [['other', {}]], []]);
+      expect(await severities()).toEqual([`${first} Critical 9.8`, `${second} High 7`]);
+      expect(await notifications(store)).toEqual([`${first} -> ${first}`, `${second} -> ${second}`]);
+      // Everything anew: what is not told is gone.
+      await tell(store, [], {
+        enrichments: { rows: rows(['nvd', { name: second, cvss: cvss(7, 'nvd') }]), complete: true },
+      });
+      expect(await said()).toEqual([[], [['nvd', 7]], [], []]);
+      expect(await severities()).toEqual([
+        `${first} Unknown undefined`,
+        `${second} High 7`,
+        `${third} Unknown undefined`,
+      ]);
+    });
+
     it('judges builds apart', async () => {
       const store = await fresh();
       const row = (version: string, only: Affected['only']): Entry => ({
