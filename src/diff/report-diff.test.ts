@@ -137,6 +137,13 @@ describe('diffReports', () => {
     expect(told(report([], [secret]), report([], []))).toEqual([expect.stringMatching(/^gone tool: the layers are/)]);
   });
 
+  it('takes layers without identities for no same ones', () => {
+    const { image, ...rest } = report([], []);
+    const nameless = { ...rest, image: { ...image, layers: [{ index: 0, size: 1 }] } };
+
+    expect(diffReports(nameless, nameless).sameImage).toBe(false);
+  });
+
   it('knows a finding by any of its ids, and not by its place in the release', () => {
     const before = report([openssl('3.0')], [cve('3.0', { id: 'DSA-1', aliases: ['CVE-2024-1'] })]);
     const elsewhere = cve('3.0');

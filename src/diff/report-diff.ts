@@ -81,7 +81,7 @@ export interface ReportDiff {
  *   known whether the image or the database is the cause; absent: it is known only where the package did not change
  */
 export function diffReports(before: Report, after: Report, rejudged?: readonly Finding[]): ReportDiff {
-  const sameImage = layersOf(before) === layersOf(after) && layersOf(before) !== '';
+  const sameImage = layersOf(before) !== undefined && layersOf(before) === layersOf(after);
   const told = { before, after, sameImage, ...(rejudged !== undefined && { rejudged: new FindingIndex(rejudged) }) };
   const teller = new Teller(told);
   const earlier = new FindingIndex(before.findings);
@@ -219,8 +219,10 @@ function changesOf(before: Finding, after: Finding): readonly FindingChange[] {
   return changes;
 }
 
-function layersOf({ image }: Report): string {
-  return image.layers.map(({ diffId, digest }) => diffId ?? digest ?? '?').join(' ');
+/** What the layers are called; undefined where one of them, or the image, has none that tells. */
+function layersOf({ image }: Report): string | undefined {
+  const names = image.layers.map(({ diffId, digest }) => diffId ?? digest);
+  return names.length === 0 || names.includes(undefined) ? undefined : names.join(' ');
 }
 
 function versionsOf(packages: readonly Package[]): ReadonlyMap<string, ReadonlySet<string>> {

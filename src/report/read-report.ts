@@ -3,38 +3,69 @@ import { findingKinds } from '../model/finding.ts';
 import type { Report } from '../model/report.ts';
 import { severities } from '../model/severity.ts';
 
-type Shape = 'text' | 'number' | 'boolean' | 'object' | 'list' | readonly string[];
+/** A member whose name ends in `?` may be absent. */
+interface Members {
+  readonly [name: string]: Shape;
+}
 
-/** What a reader relies on; all else of a report is taken as it stands. */
-const ofReport: Readonly<Record<string, Shape>> = {
-  tool: 'object',
-  createdAt: 'text',
-  image: 'object',
-  advisories: 'object',
-  packages: 'list',
-  findings: 'list',
-  problems: 'list',
-  coverage: 'object',
-};
-const ofImage: Readonly<Record<string, Shape>> = { reference: 'text', layers: 'list', history: 'list' };
-const ofPackage: Readonly<Record<string, Shape>> = {
+/** `list`: of anything; a list of one shape: of objects with these members; words: one of them. */
+type Shape = 'text' | 'number' | 'boolean' | 'object' | 'list' | 'texts' | Words | ListOf | Members;
+type Words = readonly string[];
+type ListOf = readonly [Members];
+
+const sourcePackage: Members = { name: 'text', version: 'text' };
+const release: Members = { id: 'text', version: 'text', name: 'text' };
+
+const ofPackage: Members = {
   name: 'text',
   version: 'text',
   type: 'text',
   purl: 'text',
-  licences: 'list',
-  layer: 'object',
-  locations: 'list',
+  'arch?': 'text',
+  'source?': sourcePackage,
+  licences: 'texts',
+  'vendor?': 'text',
+  'modularity?': 'text',
+  'repositories?': 'texts',
+  'distribution?': 'text',
+  layer: { index: 'number' },
+  locations: 'texts',
+  'ownedBy?': 'text',
   presence: ['present', 'recovered'],
 };
-const ofFinding: Readonly<Record<string, Shape>> = {
+
+const ofFinding: Members = {
   kind: findingKinds,
   id: 'text',
-  aliases: 'list',
+  aliases: 'texts',
   severity: severities,
   title: 'text',
+  'location?': { path: 'text' },
   evidence: 'text',
   source: 'object',
+  'package?': { name: 'text', version: 'text', purl: 'text' },
+  'fixedVersion?': 'text',
+  'score?': 'object',
+  'suppressed?': { by: 'text', reason: 'text', 'expires?': 'text' },
+};
+
+/** What a reader relies on; all else of a report is taken as it stands. */
+const ofReport: Members = {
+  tool: { version: 'text' },
+  createdAt: 'text',
+  image: {
+    reference: 'text',
+    'digest?': 'text',
+    'id?': 'text',
+    'distribution?': release,
+    layers: [{ 'diffId?': 'text', 'digest?': 'text' }],
+    history: 'list',
+  },
+  advisories: { 'generation?': 'number', 'builtAt?': 'text', feeds: 'list', starter: 'boolean' },
+  packages: [ofPackage],
+  findings: [ofFinding],
+  problems: 'list',
+  coverage: { complete: 'boolean' },
 };
 
 /**
@@ -68,37 +99,41 @@ function check(report: unknown, name: string): Report {
     const found = version === undefined ? 'it has no schemaVersion' : `its schemaVersion is ${JSON.stringify(version)}`;
     throw refuse(name, `${found}, and 1 is what this version of Drydock reads`);
   }
-  checkShape(report, ofReport, '', name);
-  checkShape(report['image'] as Fields, ofImage, 'image.', name);
-  checkList(report['packages'] as unknown[], ofPackage, 'packages', name);
-  checkList(report['findings'] as unknown[], ofFinding, 'findings', name);
-  for (const [i, finding] of (report['findings'] as Fields[]).entries()) {
-    if (finding['package'] === undefined) continue;
-    if (!isRecord(finding['package'])) throw refuse(name, `findings[${i}].package is no object`);
-    checkShape(finding['package'], { name: 'text', version: 'text', purl: 'text' }, `findings[${i}].package.`, name);
-  }
+  checkMembers(report, ofReport, '', name);
   return report as unknown as Report;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
 
-function checkList(list: readonly unknown[], shape: Readonly<Record<string, Shape>>, path: string, name: string): void {
-  for (const [i, item] of list.entries()) {
-    if (!isRecord(item)) throw refuse(name, `${path}[${i}] is no object`);
-    checkShape(item, shape, `${path}[${i}].`, name);
+function checkMembers(fields: Fields, members: Members, path: string, name: string): void {
+  for (const [key, shape] of Object.entries(members)) {
+    const isOptional = key.endsWith('?');
+    const member = isOptional ? key.slice(0, -1) : key;
+    const value = fields[member];
+    if (value === undefined && isOptional) continue;
+    if (value === undefined) throw refuse(name, `${path}${member} is missing`);
+    checkShape(value, shape, `${path}${member}`, name);
   }
 }
 
-function checkShape(fields: Fields, shape: Readonly<Record<string, Shape>>, path: string, name: string): void {
-  for (const [key, expected] of Object.entries(shape)) {
-    const value = fields[key];
-    if (!fits(value, expected)) throw refuse(name, `${path}${key} is ${value === undefined ? 'missing' : 'wrong'}`);
-  }
+function checkShape(value: unknown, shape: Shape, path: string, name: string): void {
+  if (isListOf(shape)) {
+    if (!Array.isArray(value)) throw refuse(name, `${path} is wrong`);
+    for (const [i, item] of value.entries()) checkShape(item, shape[0], `${path}[${i}]`, name);
+  } else if (typeof shape === 'object' && !Array.isArray(shape)) {
+    if (!isRecord(value)) throw refuse(name, `${path} is no object`);
+    checkMembers(value, shape as Members, `${path}.`, name);
+  } else if (!fits(value, shape as Exclude<Shape, Members | ListOf>)) throw refuse(name, `${path} is wrong`);
 }
 
-function fits(value: unknown, shape: Shape): boolean {
+function isListOf(shape: Shape): shape is ListOf {
+  return Array.isArray(shape) && typeof shape[0] === 'object';
+}
+
+function fits(value: unknown, shape: Exclude<Shape, Members | ListOf>): boolean {
   if (typeof shape !== 'string') return typeof value === 'string' && shape.includes(value);
   if (shape === 'list') return Array.isArray(value);
+  if (shape === 'texts') return Array.isArray(value) && value.every((one) => typeof one === 'string');
   if (shape === 'object') return isRecord(value);
   return typeof value === (shape === 'text' ? 'string' : shape);
 }
