@@ -198,7 +198,11 @@ describe('advisories', () => {
     const { host } = new URL(mirror.url);
     expect((JSON.parse(first.stdout) as Report).hosts).toEqual([host]);
     expect(first.stderr.trimEnd().split('\n').at(-1)).toBe(`drydock: hosts contacted: ${host}`);
-    expect(mirror.requests.slice(before).map(({ path: asked }) => asked)).toEqual(['tracker/data/json']);
+    expect(mirror.requests.slice(before).map(({ path: asked }) => asked)).toEqual([
+      'tracker/data/json',
+      'debian-security-tracker/data/DSA/list',
+      'debian-security-tracker/data/DLA/list',
+    ]);
 
     const second = await runDrydock(['scan', image, '-f', 'json', '-v'], options);
     expect((JSON.parse(second.stdout) as Report).findings).toHaveLength(1);
