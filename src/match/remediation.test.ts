@@ -11,6 +11,7 @@ function upgrade(type: string, name: string, version: string, more: Partial<Pack
 describe('remediationFor', () => {
   it.each([
     ['deb', 'libssl3', '3.0.15-1~deb12u1', 'apt-get install --only-upgrade libssl3=3.0.15-1~deb12u1'],
+    ['alpm', 'curl', '8.5.0-1', 'pacman -Syu'],
     ['apk', 'libssl3', '3.1.4-r1', "apk add --upgrade 'libssl3>=3.1.4-r1'"],
     ['npm', '@babel/core', '7.1.0', 'npm install @babel/core@7.1.0'],
     ['pypi', 'requests', '2.31.0', "pip install --upgrade 'requests>=2.31.0'"],

@@ -6,6 +6,8 @@ type Upgrade = (name: string, version: string, distribution: string) => string;
 
 /** How packages of a purl type are upgraded. A type that is not listed gets a plain sentence. */
 const upgrades: ReadonlyMap<string, Upgrade> = new Map<string, Upgrade>([
+  // Parts of a system that rolls on are not upgraded alone.
+  ['alpm', () => 'pacman -Syu'],
   ['apk', (name, version) => shell`apk add --upgrade ${`${name}>=${version}`}`],
   ['cargo', (name, version) => shell`cargo update --package ${name} --precise ${version}`],
   ['composer', (name, version) => shell`composer require ${`${name}:${version}`}`],

@@ -1,4 +1,5 @@
 import { type PackageUrl, parsePackageUrl } from '../formats/package-url.ts';
+import { alpmVersions } from '../formats/versions/alpm.ts';
 import { apkVersions } from '../formats/versions/apk.ts';
 import { debVersions } from '../formats/versions/deb.ts';
 import { rpmVersions } from '../formats/versions/rpm.ts';
@@ -9,6 +10,7 @@ export const versionSchemes: ReadonlyMap<string, VersionScheme> = new Map([
   ['deb', debVersions],
   ['rpm', rpmVersions],
   ['apk', apkVersions],
+  ['alpm', alpmVersions],
 ]);
 
 /** Why a package is not the one that a package URL names: the first part that differs. */

@@ -85,7 +85,7 @@ describe('drydock explain', () => {
   });
 
   it.each([
-    [['dep', '1', '2'], '"dep" is no version scheme. Known are deb, rpm, apk. Did you mean deb?'],
+    [['dep', '1', '2'], '"dep" is no version scheme. Known are deb, rpm, apk, alpm. Did you mean deb?'],
     [['deb', '', '2'], 'not a deb version: ""'],
   ])('versions %j: status 2', async (words, message) => {
     const { status, stderr } = await runDrydock(['explain', 'versions', ...words]);

@@ -13,6 +13,7 @@ const schemes: ReadonlyMap<string, () => Promise<VersionScheme>> = new Map([
   ['deb', async () => (await import('../../formats/versions/deb.ts')).debVersions],
   ['rpm', async () => (await import('../../formats/versions/rpm.ts')).rpmVersions],
   ['apk', async () => (await import('../../formats/versions/apk.ts')).apkVersions],
+  ['alpm', async () => (await import('../../formats/versions/alpm.ts')).alpmVersions],
 ]);
 
 async function compareVersions(invocation: Invocation): Promise<number> {
