@@ -23,5 +23,7 @@ export const ubuntu: Ecosystem = {
   infer: inferUbuntu,
   releases: ubuntuReleases,
   namespaces: ubuntuNamespaces,
+  // Pockets of Ubuntu Pro decide where advisories stand; an image that names none has none.
+  lacksRepository: () => false,
   versions: () => debVersions,
 };
