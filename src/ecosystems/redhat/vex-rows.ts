@@ -46,7 +46,7 @@ interface Row {
 export function rowsOf(statements: readonly Statement[], severity: Severity): Affected[] {
   const fixed = statements.filter(({ state, component }) => state === 'fixed' && component.version !== undefined);
   // The older form of the documents lists every package of a build, and the source beside them.
-  const hasBinaries = fixed.some(({ component }) => component.kind === 'binary');
+  const listed = new Set(fixed.filter(({ component }) => component.kind === 'binary').map(buildOf));
   const sources = new Sources(statements);
   const rows = new Map<string, Row>();
   const told = new Map<string, AdvisoryState>();
@@ -57,7 +57,7 @@ export function rowsOf(statements: readonly Statement[], severity: Severity): Af
     const before = told.get(subject);
     if (before !== undefined && (before !== state || state !== 'fixed')) continue;
     told.set(subject, state);
-    if (state === 'fixed' && component.kind === 'source' && hasBinaries) continue;
+    if (state === 'fixed' && component.kind === 'source' && listed.has(buildOf(statement))) continue;
     // The rest of the world asks for Red Hat Enterprise Linux; of other products only what has to be done is kept.
     if (state === 'not-affected' && scope.repository !== undefined) continue;
     const key = `${subject}\0${statement.severity}`;
@@ -104,6 +104,11 @@ class Sources {
     }
     return false;
   }
+}
+
+/** The build that a fix is, by its version: packages of one have that of their source. */
+function buildOf({ component, scope }: Statement): string {
+  return [scope.namespace, scope.repository ?? '', component.version ?? ''].join('\0');
 }
 
 function placeOf({ component, scope, state, severity }: Statement): string {

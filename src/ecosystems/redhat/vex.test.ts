@@ -141,10 +141,28 @@ describe('redhatVex', () => {
 
   it('pitfall 1: names sources where the document names no packages of a build', async () => {
     const build = await rows(fixed('python3@3.6.8-67.el8_10?epoch=0'), fixed('gcc@8.5.0-1.el8?arch=src&epoch=0'));
-    const packages = await rows(fixed('python3-libs@3.6.8-67.el8_10?arch=x86_64'), fixed('python3@3.6.8-67?arch=src'));
+    const packages = await rows(
+      fixed('python3-libs@3.6.8-67.el8_10?arch=x86_64'),
+      fixed('python3@3.6.8-67.el8_10?arch=src'),
+    );
 
     expect(build.map((row) => `${row.nameKind} ${row.package}`)).toEqual(['source python3', 'source gcc']);
     expect(packages.map((row) => `${row.nameKind} ${row.package}`)).toEqual(['binary python3-libs']);
+  });
+
+  it('keeps the source of a build of which the document names no packages, whatever it names of another one', async () => {
+    const told = await rows(
+      fixed('bash@5.1.8-9.el9?arch=x86_64'),
+      fixed('bash@5.1.8-9.el9?arch=src'),
+      fixed('bash@5.2.26-4.el10', 'o:redhat:enterprise_linux:10.0'),
+      fixed('zlib@1.2.11-40.el9?arch=src'),
+    );
+
+    expect(told.map(({ namespace, nameKind, package: name }) => `${namespace} ${nameKind} ${name}`)).toEqual([
+      'rhel:9 binary bash',
+      'rhel:10 source bash',
+      'rhel:9 source zlib',
+    ]);
   });
 
   it('pitfall 2: keeps the module of a build, in every form that a document has for it', async () => {
