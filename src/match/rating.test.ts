@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { makeAdvisory } from '../../test/support/view.ts';
 import type { AdvisoryHit, CvssScore } from '../model/advisory.ts';
 import type { Severity } from '../model/severity.ts';
-import { scoresFrom, severityFrom } from './rating.ts';
+import { rate } from './rating.ts';
 
 interface Words {
   readonly row?: Severity;
@@ -23,7 +23,7 @@ function score(version: string, source: string, value?: number): CvssScore {
   return { version, source, vector: `${source}/${version}`, ...(value === undefined ? {} : { score: value }) };
 }
 
-describe('severityFrom', () => {
+describe('the severity by records alone', () => {
   it.each<[string, readonly Words[], Severity]>([
     ['nobody judged it', [{}], 'unknown'],
     ['the row before the record', [{ row: 'low', record: 'critical' }], 'low'],
@@ -42,22 +42,22 @@ describe('severityFrom', () => {
     ['a score of 0 is negligible', [{ cvss: [score('3.1', 'nvd', 0)] }], 'negligible'],
     ['a vector without score is passed over', [{ cvss: [score('4.0', 'vendor'), score('3.1', 'nvd', 7.5)] }], 'high'],
   ])('%s', (_, words, expected) => {
-    expect(severityFrom(words.map(hit))).toBe(expected);
+    expect(rate(words.map(hit)).severity).toBe(expected);
   });
 });
 
-describe('scoresFrom', () => {
+describe('the scores of records', () => {
   it('keeps every score once, the one that counts first', () => {
     const nvd = score('3.1', 'nvd', 9.8);
     const vendor = score('3.0', 'vendor', 5);
 
-    expect(scoresFrom([hit({ cvss: [nvd] }), hit({ cvss: [nvd, vendor] })])).toEqual([vendor, nvd]);
+    expect(rate([hit({ cvss: [nvd] }), hit({ cvss: [nvd, vendor] })]).score?.cvss).toEqual([vendor, nvd]);
   });
 
   it('computes the score of a bare vector', () => {
     const vector = 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H';
 
-    expect(scoresFrom([hit({ cvss: [{ version: '3.1', vector, source: 'vendor' }] })])[0]?.score).toBe(9.8);
-    expect(severityFrom([hit({ cvss: [{ version: '3.1', vector, source: 'vendor' }] })])).toBe('critical');
+    const rating = rate([hit({ cvss: [{ version: '3.1', vector, source: 'vendor' }] })]);
+    expect([rating.score?.cvss[0]?.score, rating.severity]).toEqual([9.8, 'critical']);
   });
 });

@@ -31,19 +31,6 @@ export function rate(
   return { severity: decision?.severity ?? 'unknown', ...(score !== undefined && { score }) };
 }
 
-/**
- * The severity of a vulnerability from what its records say, most authoritative record first: what a record says of
- * the package, else of the vulnerability, else the best CVSS score; `unknown` where nobody judged it.
- */
-export function severityFrom(hits: readonly AdvisoryHit[]): Severity {
-  return rate(hits).severity;
-}
-
-/** All CVSS scores of the records, each once, computed where only the vector was given; the one that counts first. */
-export function scoresFrom(hits: readonly AdvisoryHit[]): readonly CvssScore[] {
-  return scoresOf(hits, [], severityAuthors);
-}
-
 interface Decision {
   readonly severity: Severity;
   readonly source: string;

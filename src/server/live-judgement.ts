@@ -42,10 +42,11 @@ export async function judgeNow(view: MatchedView, options: JudgementOptions): Pr
     readUpdaterState(store.values),
     store.advisories.enrich(repositories),
   ]);
-  const feeds = (state?.feeds ?? []).map(({ name, updatedAt, records, status, failure }) => ({
+  const feeds = (state?.feeds ?? []).map(({ name, updatedAt, records, enriches, status, failure }) => ({
     name,
     ...(updatedAt !== undefined && { updatedAt }),
     records,
+    ...(enriches === true && { enriches }),
     ...(status === 'failed' && failure !== undefined && { failure: { at: state!.started, message: failure } }),
   }));
   const advisories: AdvisoryStatus = {

@@ -8,6 +8,8 @@ export interface UpdatedFeed {
   /** When it was last known to be up to date: RFC 3339. */
   readonly updatedAt?: string;
   readonly records: number;
+  /** True of a feed that says what vulnerabilities are worth, not which packages have them. */
+  readonly enriches?: boolean;
   /** Records that were left out, and the first of the reasons. */
   readonly notes: { readonly count: number; readonly first: readonly string[] };
   readonly failure?: string;

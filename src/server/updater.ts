@@ -299,6 +299,7 @@ function describeFeed(
     status: outcome?.status ?? 'not asked',
     ...(known?.updatedAt !== undefined && { updatedAt: known.updatedAt }),
     records: known?.records ?? 0,
+    ...(known?.enriches === true && { enriches: true }),
     notes: { count: outcome?.notes.count ?? 0, first: outcome?.notes.first.slice(0, MOST_NOTES) ?? [] },
     ...(outcome?.error !== undefined && { failure: outcome.error.message }),
   };
