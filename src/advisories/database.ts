@@ -181,7 +181,8 @@ interface Generation {
 }
 
 function pickGeneration(database: Database, asOf: Date | undefined): Generation {
-  const limit = asOf?.toISOString() ?? '9';
+  // Behind every moment, also one of a clock that is far ahead.
+  const limit = asOf?.toISOString() ?? '~';
   const statement = database.prepare(
     'SELECT id, built_at FROM generation WHERE built_at <= ? ORDER BY id DESC LIMIT 1',
   );

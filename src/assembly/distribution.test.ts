@@ -83,10 +83,13 @@ describe('detectDistribution', () => {
       'a derivative that only lsb-release names',
       { 'etc/lsb-release': 'DISTRIB_ID=LinuxMint\n', 'etc/debian_version': '12.4' },
     ],
-    ['a derivative of Alpine', { 'etc/os-release': osRelease('wolfi', '20230201'), 'etc/alpine-release': '3.19.0' }],
+    [
+      'a derivative of Alpine',
+      { 'etc/os-release': osRelease('postmarketos', '24.06'), 'etc/alpine-release': '3.19.0' },
+    ],
     [
       'a relative of Red Hat',
-      { 'etc/os-release': osRelease('rocky', '9.4'), 'etc/redhat-release': 'Rocky Linux release 9.4' },
+      { 'etc/os-release': osRelease('eurolinux', '9.4'), 'etc/redhat-release': 'EuroLinux release 9.4' },
     ],
     ['a relative without os-release', { 'etc/redhat-release': 'Scientific Linux release 6.10 (Carbon)' }],
     ['an id that only begins like one', { 'etc/os-release': osRelease('debian-like', '12') }],

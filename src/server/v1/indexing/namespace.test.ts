@@ -56,6 +56,11 @@ describe('the namespace of a layer', () => {
     ['os-release of Fedora', { 'etc/os-release': os('fedora', '43') }, 'fedora:43 rpm'],
     ['os-release of Red Hat', { 'etc/os-release': os('"rhel"', '"9.4"') }, 'centos:9 rpm'],
     ['os-release of Oracle', { 'etc/os-release': os('"ol"', '"8.10"') }, 'oracle:8 rpm'],
+    [
+      'a minor release of a distribution that Clair never knew',
+      { 'etc/os-release': os('rocky', '9.3') },
+      'rocky:9 rpm',
+    ],
     ['os-release of Amazon', { 'etc/os-release': os('"amzn"', '"2023"') }, 'amzn:2023 rpm'],
     [
       'os-release is not asked beside redhat-release, be it a link',
@@ -127,7 +132,12 @@ describe('the namespace of a layer', () => {
   it.each(ecosystems.flatMap(({ releases = [] }) => releases).filter(({ version }) => /^v?\d/.test(version)))(
     'is what the command line says of $id $version, under the name that Clair has for it',
     (release) => {
-      const text = os(release.id, release.version);
+      // openEuler keeps service packs apart from the version: `22.03 (LTS-SP3)`.
+      const [month, ...pack] = release.version.split('-');
+      const text =
+        release.id === 'openeuler' && pack.length > 0
+          ? `ID=openEuler\nVERSION="${month} (${pack.join('-')})"\nVERSION_ID="${month}"\n`
+          : os(release.id, release.version);
       const files: Files =
         release.id === 'alpine'
           ? { 'etc/alpine-release': `${release.version.slice(1)}.1\n` }

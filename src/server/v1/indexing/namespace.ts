@@ -48,16 +48,11 @@ export function detectNamespace(texts: ReleaseTexts, ecosystems: readonly Ecosys
   for (const detector of detectors) {
     const found = detector(texts, ecosystems);
     if (found === undefined) continue;
-    // `CentOS Stream release 9` would be `stream:9`, on which nobody publishes anything.
-    return isKnown(found, ecosystems) ? found : (ourNamespace(texts, ecosystems) ?? found);
+    // `CentOS Stream release 9` would be `stream:9`, and Rocky Linux 9.3 `rocky:9.3`, on which nobody publishes anything.
+    return families.has(familyOf(found)) ? found : (ourNamespace(texts, ecosystems) ?? found);
   }
   const ours = ourNamespace(texts, ecosystems);
   return ours === undefined || families.has(familyOf(ours)) ? undefined : ours;
-}
-
-function isKnown(namespace: StoredNamespace, ecosystems: readonly Ecosystem[]): boolean {
-  const family = familyOf(namespace);
-  return families.has(family) || ecosystemOf(family, ecosystems) !== undefined;
 }
 
 function familyOf({ name }: StoredNamespace): string {
