@@ -1,3 +1,4 @@
+import { wholeText } from './feed-file.ts';
 import { sortableMoment } from './osv-index.ts';
 
 /** A line of `changes.csv` or `deletions.csv`: what changed, and when. */
@@ -20,7 +21,7 @@ export function readCsafIndex(document: Uint8Array): {
 } {
   const rows: CsafIndexRow[] = [];
   let unread = 0;
-  for (const text of Buffer.from(document.buffer, document.byteOffset, document.length).toString().split('\n')) {
+  for (const text of wholeText(document, 'the index').split('\n')) {
     const line = text.trim();
     if (line === '') continue;
     const [, id, moment] = line.length > 1000 ? [] : (LINE.exec(line) ?? []);

@@ -84,6 +84,65 @@ describe('a feed of a CSAF directory', () => {
     expect(asked().sort()).toEqual(['archive_latest.txt 200', 'changes.csv 304', 'deletions.csv 304']);
   });
 
+  it('keeps records that are younger than the archive when that is loaded again', async () => {
+    serve({ '2024/x-1.json': document('x-1') }, ['05-02 2024/x-2.json']);
+    mirror.set('vex/2024/x-2.json', document('x-2'));
+
+    const seen: string[] = [];
+    const { upserts, replaced } = await updateFrom(mirror, {
+      ...feed,
+      async *update(from, context) {
+        for await (const event of feed.update(from, context)) {
+          seen.push(event.type);
+          yield event;
+        }
+      },
+    });
+
+    expect(upserts.map(({ id }) => id)).toEqual(['x-1', 'x-2']);
+    expect(replaced).toEqual(['']);
+    // What is told after that would count as gone before.
+    expect(seen.indexOf('replaced')).toBeGreaterThan(seen.lastIndexOf('upsert'));
+  });
+
+  it('pitfall 26: takes no day of the future for the last change', async () => {
+    serve({ '2024/x-1.json': document('x-1', undefined, '9999-01-01T00:00:00Z') }, ['05-02 2024/x-1.json']);
+    mirror.set('vex/archive_latest.txt', 'all_9999-05-01.tar.zst\n');
+    mirror.set(
+      'vex/all_9999-05-01.tar.zst',
+      zstdCompressSync(tar([{ path: '2024/x-1.json', content: document('x-1') }])),
+    );
+
+    const { state } = await updateFrom(mirror, feed);
+
+    expect(state?.['changed']).toContain('2024-05-02');
+  });
+
+  it.each(['changes', 'deletions'])('refuses a list of %s in which nothing can be read', async (name) => {
+    serve({ '2024/x-1.json': document('x-1') });
+    mirror.set(`vex/${name}.csv`, '{}');
+
+    await expect(updateFrom(mirror, feed)).rejects.toThrow('has no line that can be read');
+  });
+
+  it('heals after a mirror that served the files of yesterday', async () => {
+    const today = (): void => {
+      serve({ '2024/x-1.json': document('x-1') }, ['05-03 2024/x-1.json', '05-02 2024/x-2.json']);
+      mirror.set('vex/2024/x-1.json', document('x-1', 'today'));
+      mirror.set('vex/2024/x-2.json', document('x-2', 'today'));
+    };
+    today();
+    const one = await updateFrom(mirror, feed);
+    serve({ '2024/x-1.json': document('x-1') }, ['05-02 2024/x-2.json']);
+    mirror.set('vex/2024/x-1.json', document('x-1', 'yesterday'));
+    const two = await updateFrom(mirror, feed, one.state);
+    today();
+    const three = await updateFrom(mirror, feed, two.state);
+
+    expect(two.replaced).toEqual([]);
+    expect(three.upserts.map(({ id, title }) => [id, title])).toEqual([['x-1', 'today']]);
+  });
+
   it('fetches what changed since, and drops what was deleted', async () => {
     serve({ '2024/x-1.json': document('x-1'), '2024/x-2.json': document('x-2') }, ['05-02 2024/x-1.json']);
     mirror.set('vex/2024/x-1.json', document('x-1'));

@@ -7,7 +7,7 @@ import { feedAddress } from './address.ts';
 import { mapConcurrently } from './concurrent.ts';
 import { type CsafIndexRow, readCsafIndex } from './csaf-index.ts';
 import { wholeFile } from './feed-file.ts';
-import { changedSince, newestOf, sortableMoment, watermarkAt } from './osv-index.ts';
+import { changedSince, latestPossible, newestOf, sortableMoment, watermarkAt } from './osv-index.ts';
 import { tarMembers } from './tar-members.ts';
 
 /** What a document says to a feed. `notes` tell what of it was left out. */
@@ -80,7 +80,6 @@ export function csafFeed(options: CsafFeedOptions): Feed {
     }
     if (tally.documents === 0) throw new FeedError('feed.refused', `${address} holds no documents`);
     tally.check(name);
-    yield { type: 'replaced', prefix: '' };
   }
 
   async function* singly(paths: readonly string[], context: FeedContext, tally: Tally): AsyncGenerator<FeedEvent> {
@@ -106,7 +105,11 @@ export function csafFeed(options: CsafFeedOptions): Feed {
     const answer = await context.download(address, validator);
     if (answer.status === 'absent') throw new FeedError('feed.refused', `${address} is not there`);
     if (answer.status === 'unchanged') return { rows: [], unread: 0, validator: answer.validator ?? validator };
-    return { ...readCsafIndex(answer.body), validator: answer.validator };
+    const list = readCsafIndex(answer.body);
+    if (list.rows.length === 0 && list.unread > 0) {
+      throw new FeedError('feed.refused', `${address} has no line that can be read`);
+    }
+    return { ...list, validator: answer.validator };
   }
 
   async function* update(from: FeedState, context: FeedContext): AsyncGenerator<FeedEvent> {
@@ -121,9 +124,12 @@ export function csafFeed(options: CsafFeedOptions): Feed {
     }
     let mark = markOf(from, 'changed');
     let changed = mark === undefined ? [] : changedSince(changes.rows, mark);
-    if (mark === undefined || (changed.length > SINGLE_DOCUMENTS && archive !== from['archive'])) {
+    const isAnew = mark === undefined || (changed.length > SINGLE_DOCUMENTS && archive !== from['archive']);
+    if (isAnew) {
       yield* fromArchive(archive, context, tally);
-      const date = sortableMoment(`${/\d{4}-\d\d-\d\d/.exec(archive)?.[0]}T00:00:00Z`) ?? tally.newest;
+      const date = [sortableMoment(`${/\d{4}-\d\d-\d\d/.exec(archive)?.[0]}T00:00:00Z`), tally.newest].find(
+        (moment) => moment !== undefined && moment <= latestPossible(Date.now()),
+      );
       mark = date === undefined ? undefined : { modified: date, edge: '' };
       changed = mark === undefined ? [] : changedSince(changes.rows, mark);
     }
@@ -135,6 +141,7 @@ export function csafFeed(options: CsafFeedOptions): Feed {
       context,
       tally,
     );
+    if (isAnew) yield { type: 'replaced', prefix: '' };
     // All that are listed, also old ones: removing what is not there costs nothing.
     for (const path of deleted.keys()) {
       const key = keyOf(path);
@@ -156,7 +163,7 @@ export function csafFeed(options: CsafFeedOptions): Feed {
   async function latestArchive(context: FeedContext): Promise<string> {
     const address = feedAddress(description, context, 'archive_latest.txt');
     const answer = await context.download(address);
-    const text = answer.status === 'changed' ? Buffer.from(answer.body).toString().trim() : '';
+    const text = answer.status === 'changed' ? Buffer.from(answer.body).toString('utf8', 0, 1000).trim() : '';
     if (!/^[\w.-]{1,200}\.tar(?:\.zst|\.gz|\.xz|\.bz2)?$/.test(text)) {
       throw new FeedError('feed.refused', `${address} names no archive`);
     }

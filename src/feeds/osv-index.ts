@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { wholeText } from './feed-file.ts';
 
 /** A line of `modified_id.csv`. */
 export interface OsvIndexRow {
@@ -21,7 +22,7 @@ export interface Watermark {
  */
 export function readOsvIndex(document: Uint8Array): OsvIndexRow[] {
   const rows: OsvIndexRow[] = [];
-  for (const line of Buffer.from(document.buffer, document.byteOffset, document.length).toString().split('\n')) {
+  for (const line of wholeText(document, 'the index').split('\n')) {
     const comma = line.indexOf(',');
     const modified = comma < 0 ? undefined : sortableMoment(line.slice(0, comma));
     // The index of all ecosystems writes ECOSYSTEM/ID.

@@ -119,6 +119,19 @@ describe('a later update', () => {
     expect(asked()).toEqual(['modified_id.csv 304']);
   });
 
+  it('heals after a mirror that served the files of yesterday', async () => {
+    const today = [record('A-1', 1), record('B-1', 3, '7')];
+    setOsv(mirror, 'PyPI', today);
+    const one = await updateFrom(mirror, pypi);
+    setOsv(mirror, 'PyPI', [record('A-1', 1), record('B-1', 2)]);
+    const two = await updateFrom(mirror, pypi, one.state);
+    setOsv(mirror, 'PyPI', today);
+    const three = await updateFrom(mirror, pypi, two.state);
+
+    expect(two).toMatchObject({ removed: [], replaced: [] });
+    expect(three.upserts.map(({ id, affected }) => [id, affected[0]?.ranges])).toEqual([['B-1', [{ fixed: '7' }]]]);
+  });
+
   it('fetches what changed, record by record', async () => {
     setOsv(mirror, 'PyPI', [record('A-1', 1), record('B-1', 2)]);
     const { state } = await updateFrom(mirror, pypi);

@@ -75,11 +75,13 @@ export function ovalFeed(options: OvalFeedOptions): Feed {
       return [...context.namespaces].some((namespace) => concerns(namespace));
     });
     let missing = 0;
+    let absent = 0;
     for (const document of wanted) {
       context.signal?.throwIfAborted();
       const before = from[document.path];
       const answer = await context.download(feedAddress(options, context, document.path), before);
       if (answer.status === 'absent') {
+        absent++;
         if (!document.required && before === undefined) continue;
         missing++;
         const known = before === undefined ? '' : '; what it said before is kept';
@@ -95,6 +97,9 @@ export function ovalFeed(options: OvalFeedOptions): Feed {
     }
     if (missing > 0 && missing >= wanted.length * TOLERATED) {
       throw new FeedError('feed.refused', `${missing} of ${wanted.length} documents of ${options.name} are not there`);
+    }
+    if (absent > 0 && absent === wanted.length) {
+      throw new FeedError('feed.refused', `none of the ${absent} documents of ${options.name} is there`);
     }
     yield { type: 'state', state };
   }

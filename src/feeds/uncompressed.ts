@@ -1,3 +1,4 @@
+import { LimitError } from '../errors.ts';
 import type { FeedContext } from '../model/feed.ts';
 
 /** Bytes that a document may become, and how often its own size: JSON of one form compresses well. */
@@ -13,9 +14,17 @@ export async function* uncompressed(body: Uint8Array, context: FeedContext): Asy
   yield* decompressedPieces(body, { limits, ...(context.signal !== undefined && { signal: context.signal }) });
 }
 
-/** The same as a whole. */
+/** Bytes of a document that is held as a whole. */
+const WHOLE = 1024 ** 3;
+
+/** The same as a whole. @throws LimitError also for more than 1 GiB */
 export async function wholeUncompressed(body: Uint8Array, context: FeedContext): Promise<Buffer> {
   const pieces: Buffer[] = [];
-  for await (const piece of uncompressed(body, context)) pieces.push(Buffer.from(piece));
+  let length = 0;
+  for await (const piece of uncompressed(body, context)) {
+    length += piece.length;
+    if (length > WHOLE) throw new LimitError(`the document has more than ${WHOLE} bytes`);
+    pieces.push(Buffer.from(piece));
+  }
   return Buffer.concat(pieces);
 }

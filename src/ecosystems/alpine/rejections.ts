@@ -1,6 +1,6 @@
 import { FeedError, FormatError } from '../../errors.ts';
 import { feedAddress } from '../../feeds/address.ts';
-import { wholeFile } from '../../feeds/feed-file.ts';
+import { wholeFile, wholeText } from '../../feeds/feed-file.ts';
 import { readYamlTree } from '../../formats/yaml-tree.ts';
 import type { Advisory } from '../../model/advisory.ts';
 import type { Feed, FeedContext, FeedEvent, FeedFile, FeedState } from '../../model/feed.ts';
@@ -47,7 +47,7 @@ export const alpineRejections: Feed = {
 
 /** A mapping of packages to CVEs. */
 async function* readDocument(path: string, body: Uint8Array): AsyncGenerator<FeedEvent> {
-  const root = await readYamlTree(Buffer.from(body).toString());
+  const root = await readYamlTree(wholeText(body, path));
   if (root !== undefined && root.kind !== 'mapping') throw new FormatError(`${path} is no list of packages`);
   for (const [name, { value }] of root?.entries ?? []) {
     const ids = value.kind === 'list' ? value.items : [];

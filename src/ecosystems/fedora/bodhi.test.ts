@@ -85,7 +85,19 @@ describe('fedoraBodhi', () => {
     await expect(updateFrom(mirror, fedoraBodhi, {}, only41)).rejects.toMatchObject({ code: 'feed.refused' });
   });
 
-  it.each(['[', '"x"', '{"updates":1}'])('refuses the page %s', async (page) => {
+  it('pitfall 26: asks for what was pushed since no day of the future', async () => {
+    setPage(1, 1, [
+      update('FEDORA-2025-0000000001'),
+      update('FEDORA-2025-0000000002', { date_pushed: '9999-01-01 00:00:00' }),
+    ]);
+
+    expect((await updateFrom(mirror, fedoraBodhi, {}, only41)).state?.['F41']).toBe('2025-03-29');
+    const { upserts, state } = await updateFrom(mirror, fedoraBodhi, { F41: '9999-01-01' }, only41);
+    expect(upserts).toHaveLength(2);
+    expect(state?.['F41']).toBe('2025-03-29');
+  });
+
+  it.each(['[', '[]', '"x"', '{"updates":1}'])('refuses the page %s', async (page) => {
     mirror.set(address(1), page);
     await expect(updateFrom(mirror, fedoraBodhi, {}, only41)).rejects.toThrow('is no page of updates');
   });

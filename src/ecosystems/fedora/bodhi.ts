@@ -12,6 +12,8 @@ const ROWS = 100;
 /** Pages of one release. */
 const PAGES = 500;
 
+const DAY = 24 * 60 * 60 * 1000;
+
 /** Releases later than the table that are asked for. */
 const LATER = 4;
 
@@ -75,7 +77,10 @@ async function* readRelease(
   from: FeedState,
   context: FeedContext,
 ): AsyncGenerator<FeedEvent, FeedState | undefined> {
-  const since = from[`F${version}`];
+  const tomorrow = new Date(Date.now() + DAY).toISOString().slice(0, 10);
+  const remembered = from[`F${version}`];
+  // A day of the future, of a clock that was wrong, would be asked for until it comes.
+  const since = remembered !== undefined && remembered <= tomorrow ? remembered : undefined;
   let newest = since;
   let validator: string | undefined;
   for (let number = 1, pages = 1; number <= pages && number <= PAGES; number++) {
@@ -95,7 +100,9 @@ async function* readRelease(
       return undefined;
     }
     if (answer.status === 'unchanged') return {};
-    const page = readBodhiPage(parse(answer.body));
+    const document = parse(answer.body);
+    // A bare list is a form of files; the server has pages.
+    const page = Array.isArray(document) ? undefined : readBodhiPage(document);
     if (page === undefined) throw new FeedError('feed.refused', `${address} is no page of updates`);
     if (number === 1) {
       ({ pages } = page);
@@ -104,7 +111,7 @@ async function* readRelease(
     for (const event of pageEvents(page)) yield event;
     for (const update of page.updates) {
       const day = 'skipped' in update ? undefined : update.pushed?.slice(0, 10);
-      if (day !== undefined && (newest === undefined || day > newest)) newest = day;
+      if (day !== undefined && day <= tomorrow && (newest === undefined || day > newest)) newest = day;
     }
   }
   // A release that has no updates yet is asked for all of them again.

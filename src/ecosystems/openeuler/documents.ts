@@ -1,7 +1,7 @@
 import { FeedError, FormatError, LimitError } from '../../errors.ts';
 import { feedAddress } from '../../feeds/address.ts';
 import { mapConcurrently } from '../../feeds/concurrent.ts';
-import { wholeFile } from '../../feeds/feed-file.ts';
+import { wholeFile, wholeText } from '../../feeds/feed-file.ts';
 import { readCsaf } from '../../formats/csaf/read.ts';
 import { readCvrf } from '../../formats/cvrf.ts';
 import type { Feed, FeedContext, FeedEvent, FeedFile, FeedState } from '../../model/feed.ts';
@@ -77,7 +77,7 @@ function documentsFeed({ name, title, url, isDocument, read }: DocumentsOptions)
       yield { type: 'state', state: index.validator === undefined ? from : { ...from, [INDEX]: index.validator } };
       return;
     }
-    const lines = Buffer.from(index.body).toString().split('\n');
+    const lines = wholeText(index.body, INDEX).split('\n');
     const paths = [...new Set(lines.map((line) => line.trim()))].filter((path) => isDocument(path));
     if (paths.length === 0) throw new FeedError('feed.refused', `${address} lists no documents`);
     const state: Partial<Record<string, string>> = { [INDEX]: index.validator };

@@ -1,7 +1,7 @@
 import { FeedError } from '../../errors.ts';
 import { feedAddress } from '../../feeds/address.ts';
 import { EnrichmentEvents } from '../../feeds/enrichment-events.ts';
-import { wholeFile } from '../../feeds/feed-file.ts';
+import { wholeFile, wholeText } from '../../feeds/feed-file.ts';
 import { readProducts } from '../../formats/vulnerability/end-of-life.ts';
 import type { Feed, FeedContext, FeedEvent, FeedFile, FeedState } from '../../model/feed.ts';
 
@@ -52,7 +52,7 @@ export const endOfLife: Feed = {
 
 function* readDocument(body: Uint8Array): Generator<FeedEvent> {
   const events = new EnrichmentEvents(endOfLife.title);
-  for (const { product, release, endOfLife: day } of readProducts(Buffer.from(body).toString())) {
+  for (const { product, release, endOfLife: day } of readProducts(wholeText(body, 'the list of products'))) {
     const distribution = distributions.get(product);
     if (distribution === undefined) continue;
     const name = `eol:${distribution}/${release}`;

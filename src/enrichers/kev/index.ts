@@ -1,7 +1,7 @@
 import { FeedError } from '../../errors.ts';
 import { feedAddress } from '../../feeds/address.ts';
 import { EnrichmentEvents } from '../../feeds/enrichment-events.ts';
-import { wholeFile } from '../../feeds/feed-file.ts';
+import { wholeFile, wholeText } from '../../feeds/feed-file.ts';
 import { readKev } from '../../formats/vulnerability/kev.ts';
 import type { Feed, FeedContext, FeedEvent, FeedFile, FeedState } from '../../model/feed.ts';
 
@@ -37,7 +37,7 @@ export const kev: Feed = {
 
 function* readCatalogue(body: Uint8Array): Generator<FeedEvent> {
   const events = new EnrichmentEvents(kev.title);
-  for (const reading of readKev(Buffer.from(body).toString())) yield events.of(reading);
+  for (const reading of readKev(wholeText(body, 'the catalogue'))) yield events.of(reading);
   events.check();
   yield { type: 'replaced', prefix: '' };
 }

@@ -44,7 +44,7 @@ export const nvd: Feed = {
         yield { type: 'note', message: `${metaOf(part)} is not there` };
         continue;
       }
-      const { sha256 } = readMeta(Buffer.from(meta.body).toString());
+      const { sha256 } = readMeta(Buffer.from(meta.body).toString('utf8', 0, 10_000));
       if (from[part] === sha256) continue;
       const answer = await context.download(feedAddress(nvd, context, fileOf(part)));
       if (answer.status !== 'changed') {
