@@ -1,9 +1,9 @@
 import { rpmVersions } from '../../formats/versions/rpm.ts';
 import type { Ecosystem } from '../../model/ecosystem.ts';
 import { releaseFiles } from '../../packages/release/files.ts';
-import { rpmBuildApplies } from '../../packages/rpm/builds.ts';
 import { rpmDatabases } from '../../packages/rpm/databases.ts';
 import { rpmManifest } from '../../packages/rpm/manifest.ts';
+import { oracleBuildApplies } from './applies.ts';
 import { detectOracle } from './detect.ts';
 import { oracleOval } from './feed.ts';
 import { oracleReleases } from './releases.ts';
@@ -19,5 +19,5 @@ export const oracle: Ecosystem = {
   releases: oracleReleases,
   namespaces: (_pkg, distribution) => (distribution?.id === 'ol' ? [`oracle:${distribution.version}`] : []),
   versions: () => rpmVersions,
-  applies: (pkg, _advisory, affected) => rpmBuildApplies(pkg, affected),
+  applies: (pkg, _advisory, affected) => oracleBuildApplies(pkg, affected),
 };

@@ -16,8 +16,8 @@ export function isModuleBuild(version: string): boolean {
 }
 
 /**
- * Builds that distributions number on their own: Ksplice and FIPS builds of Oracle. They have the same name, and are
- * compared only with their like (feeds of Oracle give fixed versions for each).
+ * Builds that Oracle numbers on their own, Ksplice and FIPS builds. They have the same name, and are compared only with
+ * their like (its feed gives fixed versions for each); what looks so elsewhere is an ordinary build.
  */
 export function flavourOf(version: string): string | undefined {
   if (version.includes('.ksplice')) return 'ksplice';
@@ -54,9 +54,8 @@ export function rpmBuildApplies(pkg: Build, { only, ranges }: Pick<Affected, 'on
     const named = only.architectures;
     if (!named.includes(arch) && !named.includes('noarch')) return no(`it is about ${named.join(', ')}, not ${arch}`);
   }
-  const flavour = flavourOf(pkg.version);
-  if (only?.flavour !== flavour) {
-    return no(`it is about ${wording(only?.flavour)} builds, and the package is one of the ${wording(flavour)}`);
+  if (only?.flavour !== undefined && only.flavour !== flavourOf(pkg.version)) {
+    return no(`it is about ${only.flavour} builds, and the package is none of these`);
   }
   if (only?.repositories !== undefined && pkg.repositories !== undefined) {
     const named = only.repositories;
@@ -69,8 +68,4 @@ export function rpmBuildApplies(pkg: Build, { only, ranges }: Pick<Affected, 'on
 
 function no(reason: string): Verdict {
   return { applies: false, reason };
-}
-
-function wording(flavour: string | undefined): string {
-  return flavour ?? 'ordinary';
 }
