@@ -6,6 +6,7 @@ import { checks } from '../src/checks/index.ts';
 import { loadCommands } from '../src/cli/commands/index.ts';
 import { ecosystemsPage } from '../src/cli/ecosystems-page.ts';
 import { configurationReference } from '../src/cli/reference.ts';
+import { allFeeds } from '../src/cli/select-feeds.ts';
 import { toolVersion } from '../src/cli/tool-version.ts';
 import { ecosystems } from '../src/ecosystems/index.ts';
 import { errorCodes, exitStatus } from '../src/errors.ts';
@@ -86,7 +87,7 @@ export async function generatedDocs(): Promise<ReadonlyMap<string, string>> {
   return new Map([
     ['docs/errors.md', errorsPage()],
     ['docs/config.md', configurationReference(await loadCommands())],
-    ['docs/ecosystems.md', ecosystemsPage(ecosystems)],
+    ['docs/ecosystems.md', ecosystemsPage(ecosystems, await allFeeds())],
     ['docs/checks.md', documentChecks(checks)],
     ['docs/report.schema.json', documentJsonSchema()],
     ['docs/openapi.json', await apiDocument(toolVersion)],

@@ -1,4 +1,5 @@
 import type { Ecosystem } from '../model/ecosystem.ts';
+import type { Feed } from '../model/feed.ts';
 
 function releaseWords({ releases = [] }: Ecosystem): string[] {
   if (releases.length === 0) return [];
@@ -15,9 +16,13 @@ function readWords({ types, analyzers }: Ecosystem): string {
   return `Packages of type ${codes(types)}, read by ${codes(analyzers.map(({ name }) => name))}.`;
 }
 
+function sourceWords({ name, title, url, licence }: Feed): string {
+  return `- \`${name}\`: [${title}](${url}), ${licence}`;
+}
+
 function section(ecosystem: Ecosystem): string[] {
   const { displayName, types, feeds } = ecosystem;
-  const sources = feeds.map(({ name, title, url, licence }) => `- \`${name}\`: [${title}](${url}), ${licence}`);
+  const sources = feeds.map(sourceWords);
   return [
     `## ${displayName}`,
     '',
@@ -31,8 +36,13 @@ function section(ecosystem: Ecosystem): string[] {
   ];
 }
 
-/** docs/ecosystems.md: what Drydock recognises, reads and judges. */
-export function ecosystemsPage(ecosystems: readonly Ecosystem[]): string {
+/**
+ * docs/ecosystems.md: what Drydock recognises, reads and judges. Feeds that are no ecosystem's come at the end: everything
+ * that is read is named with its licence.
+ */
+export function ecosystemsPage(ecosystems: readonly Ecosystem[], feeds: readonly Feed[]): string {
+  const own = new Set(ecosystems.flatMap((ecosystem) => ecosystem.feeds.map(({ name }) => name)));
+  const others = feeds.filter(({ name }) => !own.has(name));
   return [
     '# Ecosystems',
     '',
@@ -41,5 +51,15 @@ export function ecosystemsPage(ecosystems: readonly Ecosystem[]): string {
     `Drydock knows ${ecosystems.length} distributions and languages. How to add one: [adding-an-ecosystem.md](adding-an-ecosystem.md).`,
     '',
     ...ecosystems.flatMap(section),
+    '## Data of no single ecosystem',
+    '',
+    'What vulnerabilities are worth, whatever package has them:',
+    '',
+    ...others.filter(({ enriches }) => enriches === true).map(sourceWords),
+    '',
+    'Databases of languages, which `db update` keeps and no package is judged by yet:',
+    '',
+    ...others.filter(({ enriches }) => enriches !== true).map(sourceWords),
+    '',
   ].join('\n');
 }

@@ -40,7 +40,8 @@ async function run({ configuration, io }: Invocation): Promise<number> {
   const { format } = configuration.settings;
   if (format === 'markdown') {
     const { ecosystemsPage } = await import('../ecosystems-page.ts');
-    await io.stdout.write(ecosystemsPage(ecosystems));
+    const { allFeeds } = await import('../select-feeds.ts');
+    await io.stdout.write(ecosystemsPage(ecosystems, await allFeeds()));
   } else
     await io.stdout.write(
       format === 'json' ? toJson(ecosystems) : toTable(ecosystems, today, textWidth(io.stdout, io.environment)),

@@ -1,0 +1,139 @@
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { folderFiles } from '../src/advisories/folder.ts';
+import { allFeeds } from '../src/cli/select-feeds.ts';
+import { ecosystems } from '../src/ecosystems/index.ts';
+import { matchPackages } from '../src/match/match.ts';
+import { advisoryStates } from '../src/model/advisory.ts';
+import type { Ecosystem } from '../src/model/ecosystem.ts';
+import { projectRoot } from './support/run.ts';
+import { hasShared, sharedAbsent, sharedPath } from './support/shared.ts';
+import { advisoriesOf, makeAdvisory, makePackage, makeView } from './support/view.ts';
+
+const table = ecosystems.map((ecosystem) => ({ ecosystem, id: ecosystem.id }));
+const read = (file: string): string => readFileSync(path.join(projectRoot, file), 'utf8');
+
+/** Releases that data speaks of and no image is of, or only with packages of a kind of their own. */
+const notAsked: readonly (readonly [namespaces: RegExp, why: string])[] = [
+  [/^debian:(?:2\.2|3\.0|3\.1|4|5)$/, 'archived before there were images'],
+  [/^ubuntu:(?:\d|10|11)\.\d\d$/, 'archived before there were images'],
+  [
+    /^ubuntu-pro:(?:fips(?:-updates|-preview)?|ros-esm|realtime|bluefield):/,
+    'asked for packages of such a build alone',
+  ],
+];
+
+/** Distributions whose publishers tell no days. */
+const endsUnknown: ReadonlySet<string> = new Set(['alpaquita', 'openeuler']);
+
+/** Everything that releases of an ecosystem ask for. */
+function askedBy({ releases = [], types, namespaces }: Ecosystem): Set<string> {
+  const packages = types.flatMap((type) =>
+    ['1', '1+esm1'].map((version) => makePackage('hull', version, { type, source: { name: 'hull', version } })),
+  );
+  return new Set(releases.flatMap((release) => packages.flatMap((pkg) => namespaces(pkg, release))));
+}
+
+describe.each(table)('$id', ({ ecosystem, id }) => {
+  const tests = globSync(`src/ecosystems/${id}/*.test.ts`, { cwd: projectRoot });
+  const words = tests.map(read).join('\n');
+
+  it('has tests of its detection, and one that judges an image', () => {
+    // By itself, or by an image with its release file.
+    expect(words).toMatch(/\bdetect\w*\(|\brelease: |os-release/);
+    const judged = /\b(?:scanOne|scanJudged|scanImage|judged)\b/.test(words);
+    const elsewhere = globSync('test/e2e/*.test.ts', { cwd: projectRoot }).some((file) =>
+      read(file).includes(`ecosystems/${id}/`),
+    );
+    expect(judged || elsewhere).toBe(true);
+  });
+
+  it.skipIf(endsUnknown.has(id))('says of each release when its updates end, unless it is never finished', () => {
+    const { releases = [] } = ecosystem;
+    const open = releases.filter(({ endOfLife }) => endOfLife === undefined).map((one) => one.version);
+    // One without a release, the next one that is being made, and those that end when their maker says so.
+    expect(open.length <= 2 || open.length < releases.length / 2, open.join(', ')).toBe(true);
+  });
+
+  it('stands in docs/ecosystems.md with its feeds', () => {
+    const page = read('docs/ecosystems.md');
+    expect(page).toContain(`## ${ecosystem.displayName}\n`);
+    for (const { name } of ecosystem.feeds) expect(page).toContain(`\`${name}\``);
+  });
+
+  it.skipIf(!hasShared)(
+    `asks for every namespace that its feeds write in real data${hasShared ? '' : `: ${sharedAbsent}`}`,
+    async () => {
+      const asked = askedBy(ecosystem);
+      const states = new Set<string>(advisoryStates);
+      const unasked = new Set<string>();
+      const keys = new Set<string>();
+      for (const feed of ecosystem.feeds) {
+        const folder = sharedPath(`feeds/${feed.folder}`);
+        if (!existsSync(folder)) continue;
+        for await (const event of feed.read(folderFiles(folder))) {
+          if (event.type !== 'upsert') continue;
+          const key = `${feed.name} ${event.advisory.key}`;
+          expect(keys.has(key), key).toBe(false);
+          keys.add(key);
+          for (const { namespace, state, ranges } of event.advisory.affected) {
+            if (!asked.has(namespace)) unasked.add(namespace);
+            if (!states.has(state)) expect(state).toBe('a state');
+            // Pitfall 8: nothing is below 0.
+            for (const range of ranges) if (range.fixed === '0') expect(key).toBe('no range below 0');
+          }
+        }
+      }
+      expect([...unasked].filter((name) => !notAsked.some(([known]) => known.test(name)))).toEqual([]);
+    },
+    120_000,
+  );
+});
+
+describe('what is judged by whom', () => {
+  it.each(table.filter(({ ecosystem }) => ecosystem.detect !== undefined && ecosystem.feeds.length > 0))(
+    'pitfall 22: a package of $id is judged by its distribution alone',
+    ({ ecosystem }) => {
+      const { releases = [], types } = ecosystem;
+      const distribution = releases.at(-1)!;
+      const name = 'python3-requests';
+      const pkg = makePackage(name, '1.0', {
+        type: types[0]!,
+        source: { name, version: '1.0' },
+        distribution: `${distribution.id}:${distribution.version}`,
+      });
+      const names = [name, 'requests'];
+      const told = ['pypi', 'npm', 'maven', 'nvd', '', 'debian', 'python'].flatMap((namespace) =>
+        names.flatMap((one) =>
+          (['binary', 'source'] as const).map((nameKind) => ({
+            namespace,
+            package: one,
+            nameKind,
+            ranges: [{ fixed: '99' }],
+          })),
+        ),
+      );
+      const view = makeView({ distribution, packages: [pkg] });
+      const { findings } = matchPackages(
+        view,
+        ecosystems,
+        advisoriesOf({ pypi: [makeAdvisory('CVE-2024-1000', told)] }),
+      );
+
+      expect(findings).toEqual([]);
+    },
+  );
+});
+
+describe('pitfall 25: the licence of every feed', async () => {
+  const pages = ['docs/ecosystems.md', ...globSync('src/enrichers/*/README.md', { cwd: projectRoot })]
+    .map(read)
+    .join('\n');
+
+  it.each((await allFeeds()).map((feed) => ({ ...feed })))('$name: $licence', ({ licence, title }) => {
+    expect(licence.length).toBeGreaterThan(2);
+    expect(pages).toContain(title);
+    expect(pages).toContain(licence.split(/[,(]/)[0]!.trim());
+  });
+});

@@ -1,0 +1,65 @@
+import { globSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { projectRoot } from './support/run.ts';
+
+/**
+ * What goes wrong with feeds of advisories, in a few words. A test that shows how one of them is met has a title that
+ * begins with its number: `pitfall 8: ...`.
+ */
+const pitfalls: readonly string[] = [
+  'packages are named by their source or by themselves',
+  'modules of rpm have streams',
+  'epochs of rpm, and kernels side by side',
+  'content sets of Red Hat and products beside the release',
+  'pockets of Ubuntu Pro',
+  'kernels of Ubuntu have many sources',
+  'states of Debian',
+  'a fix in version 0 means that nothing is affected',
+  'branches of Alpine without data, packages without an origin, suffixes of versions',
+  'events of OSV',
+  'versions and ranges of OSV',
+  'records of OSV that were withdrawn',
+  'one vulnerability under several ids',
+  'one id in the documents of two releases',
+  'ecosystems that are called what they are not',
+  'names of packages that are written in several ways',
+  'versions of Go',
+  'the order of semantic versions',
+  'other orders of versions, and versions that none can read',
+  'scores and words of several authors',
+  'rejected CVEs, and ids that are none',
+  'packages of a distribution are judged by it alone',
+  'tests of OVAL for the release, the signature and the architecture',
+  'repositories of Amazon Linux',
+  'licences of the data',
+  'dates that cannot be',
+  'documents that are listed and not there',
+  'releases that ended',
+  'images without the version of their release',
+  'notices that are told anew under the same id',
+];
+
+/** Titles of tests, with those of tables. */
+const title = /['"`]pitfall (\d{1,2}): (?=\S)/g;
+
+const found = new Map<number, string[]>();
+for (const file of globSync('{src,test}/**/*.test.ts', { cwd: projectRoot })) {
+  for (const [, number] of readFileSync(path.join(projectRoot, file), 'utf8').matchAll(title)) {
+    const of = Number(number);
+    found.set(of, [...(found.get(of) ?? []), file]);
+  }
+}
+
+describe('the pitfalls of feeds', () => {
+  it.each(pitfalls.map((words, index) => ({ number: index + 1, words })))(
+    'number $number has a test: $words',
+    ({ number }) => {
+      expect(found.get(number)).not.toBeUndefined();
+    },
+  );
+
+  it('have no test of another number', () => {
+    expect([...found.keys()].filter((number) => number < 1 || number > pitfalls.length)).toEqual([]);
+  });
+});
