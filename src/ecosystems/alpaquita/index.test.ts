@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { foundInApk } from '../../../test/support/apk-image.ts';
 import { readFiles } from '../../../test/support/feed-events.ts';
+import { foundIn, scanJudged } from '../../../test/support/rpm-image.ts';
 import { hasShared, readShared } from '../../../test/support/shared.ts';
 import { alpaquitaOsv } from './feed.ts';
 
@@ -33,12 +33,14 @@ describe('an image of BellSoft', () => {
     ['bellsoft-hardened-containers', '23', '2.40-r2', ['2.40-r3']],
     ['alpine', '23', '2.40-r1', []],
   ])('%s %s with version %s is mended by %j', async (id, version, installed, fixes) => {
-    const lines = await foundInApk({
-      release: `ID=${id}\nID_LIKE=alpine\nVERSION_ID=${version}\n`,
-      packages: [{ name: 'binutils-libs', source: 'binutils', version: installed }],
-      feed: alpaquitaOsv,
-      documents,
-    });
+    const lines = foundIn(
+      await scanJudged({
+        release: `ID=${id}\nID_LIKE=alpine\nVERSION_ID=${version}\n`,
+        apks: [{ name: 'binutils-libs', source: 'binutils', version: installed }],
+        feed: alpaquitaOsv,
+        documents,
+      }),
+    );
 
     expect(lines).toEqual(fixes.map((fix) => `binutils-libs ${installed} CVE-2022-4285 ${fix}`));
   });

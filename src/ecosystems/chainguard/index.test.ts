@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { foundInApk } from '../../../test/support/apk-image.ts';
 import { readFiles } from '../../../test/support/feed-events.ts';
+import { foundIn, scanJudged } from '../../../test/support/rpm-image.ts';
 import { wolfiSecdb } from '../wolfi/feed.ts';
 import { chainguardOsv, chainguardSecdb } from './feed.ts';
 
@@ -17,7 +17,7 @@ describe('an image of Chainguard', () => {
     ['its own list', chainguardSecdb],
     ['that of Wolfi', wolfiSecdb],
   ])('is judged by %s', async (_, feed) => {
-    expect(await foundInApk({ release, packages, feed, documents })).toEqual([
+    expect(foundIn(await scanJudged({ release, apks: packages, feed, documents }))).toEqual([
       'redis-cli-7.2 7.2.4-r0 CVE-2024-1111 7.2.5-r0',
     ]);
   });
@@ -33,7 +33,7 @@ describe('an image of Chainguard', () => {
     };
     const osv = { 'CGA-2c2h-8fj5-55vx.json': JSON.stringify(record) };
 
-    expect(await foundInApk({ release, packages, feed: chainguardOsv, documents: osv })).toEqual([
+    expect(foundIn(await scanJudged({ release, apks: packages, feed: chainguardOsv, documents: osv }))).toEqual([
       'redis-cli-7.2 7.2.4-r0 CVE-2024-34156 7.2.4-r1',
     ]);
     const { upserts } = await readFiles(chainguardOsv, osv);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { foundInApk } from '../../../test/support/apk-image.ts';
 import { readFiles } from '../../../test/support/feed-events.ts';
+import { foundIn, scanJudged } from '../../../test/support/rpm-image.ts';
 import { hasShared, readShared } from '../../../test/support/shared.ts';
 import { cleanstartOsv } from './feed.ts';
 
@@ -23,12 +23,14 @@ const documents = {
 
 const found = async (id: string) => {
   const packages = [{ name: 'argo-workflows', version: '3.6.16-r0' }];
-  const lines = await foundInApk({
-    release: `ID=${id}\nVERSION_ID=3.20.3\n`,
-    packages,
-    feed: cleanstartOsv,
-    documents,
-  });
+  const lines = foundIn(
+    await scanJudged({
+      release: `ID=${id}\nVERSION_ID=3.20.3\n`,
+      apks: packages,
+      feed: cleanstartOsv,
+      documents,
+    }),
+  );
   return lines.map((line) => line.split(' ')[2]);
 };
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { foundInApk } from '../../../test/support/apk-image.ts';
+import { foundIn, scanJudged } from '../../../test/support/rpm-image.ts';
 import { minimosOsv, minimosSecdb } from './feed.ts';
 
 const release = 'ID=minimos\nNAME="MinimOS"\nPRETTY_NAME="MinimOS"\nVERSION_ID="20241031"\n';
@@ -10,7 +10,7 @@ describe('an image of MinimOS', () => {
     const secfixes = { '8.9.1-r0': ['CVE-2024-1111'], '8.9.0-r0': ['CVE-2024-2222'] };
     const documents = { 'security.json': JSON.stringify({ packages: [{ pkg: { name: 'curl', secfixes } }] }) };
 
-    expect(await foundInApk({ release, packages, feed: minimosSecdb, documents })).toEqual([
+    expect(foundIn(await scanJudged({ release, apks: packages, feed: minimosSecdb, documents }))).toEqual([
       'libcurl-openssl4 8.9.0-r0 CVE-2024-1111 8.9.1-r0',
     ]);
   });
@@ -28,7 +28,14 @@ describe('an image of MinimOS', () => {
     };
 
     expect(
-      await foundInApk({ release, packages, feed: minimosOsv, documents: { 'a.json': JSON.stringify(record) } }),
+      foundIn(
+        await scanJudged({
+          release,
+          apks: packages,
+          feed: minimosOsv,
+          documents: { 'a.json': JSON.stringify(record) },
+        }),
+      ),
     ).toEqual(['libcurl-openssl4 8.9.0-r0 CVE-2024-1111 8.9.1-r0']);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { foundInApk } from '../../../test/support/apk-image.ts';
 import { readFiles, updateFrom } from '../../../test/support/feed-events.ts';
 import { startFeedMirror } from '../../../test/support/feed-mirror.ts';
+import { foundIn, scanJudged } from '../../../test/support/rpm-image.ts';
 import { hasShared, readShared } from '../../../test/support/shared.ts';
 import { wolfiSecdb } from './feed.ts';
 
@@ -20,12 +20,14 @@ const documents = {
 
 async function found(version: string, id = 'wolfi'): Promise<readonly string[]> {
   const release = `ID=${id}\nNAME="Wolfi"\nPRETTY_NAME="Wolfi"\nVERSION_ID="20230201"\n`;
-  return await foundInApk({
-    release,
-    packages: [{ name: 'libssl3', source: 'openssl', version }],
-    feed: wolfiSecdb,
-    documents,
-  });
+  return foundIn(
+    await scanJudged({
+      release,
+      apks: [{ name: 'libssl3', source: 'openssl', version }],
+      feed: wolfiSecdb,
+      documents,
+    }),
+  );
 }
 
 describe('an image of Wolfi', () => {
