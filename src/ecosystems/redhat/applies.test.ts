@@ -95,6 +95,8 @@ describe('redhatApplies', () => {
     ['a rebuild after the fix', '2.4-97.el7.centos.6', ['2.4-97.el7_9.5'], false],
     ['a rebuild before the fix', '2.4-97.el7.centos.4', ['2.4-97.el7_9.5'], true],
     ['a rebuild of an older version', '2.4-96.el7.centos.9', ['2.4-97.el7_9.5'], true],
+    ['a rebuild for an earlier minor release', '2.4-97.el7_4.centos.6', ['2.4-97.el7_9.5'], true],
+    ['the rebuild for the same minor release', '2.4-97.el7_9.centos.5', ['2.4-97.el7_9.5'], false],
   ])('T-16: CentOS has the fix in %s', (_, version, fixed, expected) => {
     expect(verdict({ version }, fixed).applies).toBe(expected);
   });

@@ -67,8 +67,9 @@ function streamApplies(version: string, { ranges }: Row): Verdict {
   const fixes = ranges.flatMap(({ fixed }) => fixed ?? []);
   if (fixes.length === 0) return { applies: true };
   if (version.includes('.centos')) {
-    const rebuilt = withoutMinor(version);
-    const isFixed = fixes.every((fixed) => rpmVersions.compare(rebuilt, withoutMinor(fixed)) >= 0);
+    const rebuilt = version.replace('.centos', '');
+    const comparable = minorOf(rebuilt) === undefined ? fixes.map(withoutMinor) : fixes;
+    const isFixed = comparable.every((fixed) => rpmVersions.compare(rebuilt, fixed) >= 0);
     return isFixed ? no(`CentOS has the fix in ${version}, its build of ${fixes.join(', ')}`) : { applies: true };
   }
   const minor = minorOf(version);
@@ -84,7 +85,7 @@ function minorOf(version: string): string | undefined {
 }
 
 function withoutMinor(version: string): string {
-  return version.replace('.centos', '').replace(/(\.el\d+)_\d+/, '$1');
+  return version.replace(/(\.el\d+)_\d+/, '$1');
 }
 
 function no(reason: string): Verdict {
