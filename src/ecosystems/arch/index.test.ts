@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { readFiles, updateFrom } from '../../../test/support/feed-events.ts';
 import { startFeedMirror } from '../../../test/support/feed-mirror.ts';
+import { dockerArchive, layer } from '../../../test/support/image.ts';
 import { foundIn, scanJudged } from '../../../test/support/rpm-image.ts';
+import { scanOne } from '../../../test/support/scan.ts';
+import { writeTemporary } from '../../../test/support/temporary.ts';
 import { archTracker } from './feed.ts';
 
 function group(number: number, more: object): object {
@@ -64,6 +67,28 @@ describe('an image of Arch Linux', () => {
 
   it('is not what a derivative is judged by', async () => {
     expect(await found('8.4.0-1', 'manjaro')).toEqual([]);
+  });
+});
+
+describe('an image of Arch Linux in two layers', () => {
+  it('has the version that the upper layer brought, and tells what it was before', async () => {
+    const base = [
+      { path: 'etc/os-release', content: 'ID=arch\n' },
+      ...pacman('curl', '8.4.0-1'),
+      ...pacman('zlib', '1.3-1'),
+    ];
+    const upper = [
+      { path: 'var/lib/pacman/local/.wh.curl-8.4.0-1' },
+      { path: 'var/lib/pacman/local/.wh.zlib-1.3-1' },
+      ...pacman('curl', '8.5.0-1'),
+    ];
+    const image = writeTemporary('image.tar', dockerArchive({ layers: [layer(base), layer(upper)] }));
+
+    const { packages } = await scanOne(image);
+
+    expect(packages?.map(({ name, version, purl, layer: by }) => [name, version, purl, by.index])).toEqual([
+      ['curl', '8.5.0-1', 'pkg:alpm/arch/curl@8.5.0-1?arch=x86_64&distro=arch-rolling', 1],
+    ]);
   });
 });
 
