@@ -15,8 +15,19 @@ import { parseRpmManifest } from '../../../src/formats/rpmdb/manifest.ts';
 import { readRpmdb } from '../../../src/formats/rpmdb/rpmdb.ts';
 import { readSecdb } from '../../../src/formats/secdb.ts';
 import { apkVersions } from '../../../src/formats/versions/apk.ts';
+import { composerVersions } from '../../../src/formats/versions/composer.ts';
+import { composerNormalVersions } from '../../../src/formats/versions/composer-normal.ts';
+import { cranVersions } from '../../../src/formats/versions/cran.ts';
 import { debVersions } from '../../../src/formats/versions/deb.ts';
+import { gemVersions } from '../../../src/formats/versions/gem.ts';
+import { goVersions } from '../../../src/formats/versions/go.ts';
+import { hackageVersions } from '../../../src/formats/versions/hackage.ts';
+import { mavenVersions } from '../../../src/formats/versions/maven.ts';
+import { nugetVersions } from '../../../src/formats/versions/nuget.ts';
+import { pubVersions } from '../../../src/formats/versions/pub.ts';
+import { pypiVersions } from '../../../src/formats/versions/pypi.ts';
 import { rpmVersions } from '../../../src/formats/versions/rpm.ts';
+import { semverVersions } from '../../../src/formats/versions/semver.ts';
 import { ZipReader } from '../../../src/formats/zip.ts';
 import { VersionError, type VersionScheme } from '../../../src/model/version-scheme.ts';
 import { type RpmForm, rpmDatabase, smallRpm } from '../../hostile/rpm-databases.ts';
@@ -307,6 +318,21 @@ export const readers: readonly FuzzReader[] = [
   versionReader(debVersions, ['1:2.36-9+deb12u3\n2.36~rc1-1', '1.0\n1.0-0', '0:0\n0']),
   versionReader(apkVersions, ['3.1.4-r1\n3.1.4_rc2-r0', '1.2.4_git20230717-r4\n1.2a-r0', '1\n1.0']),
   versionReader(rpmVersions, ['1:5.1.8-1.cm2\n5.1.8~rc1-1', '1.0^git1-2\n1.0-2', '1.a.2\n1.2']),
+  versionReader(composerVersions, ['v1.0.0-beta.2\n1.0pl1', '1.0-dev\n1.0RC1', '1.#\n1.2']),
+  versionReader({ ...composerNormalVersions, id: 'composer-normal' }, [
+    'v1.0.0-beta.2+b\n1.0pl1-dev',
+    '1.x-dev\n2024-01-15',
+    '1.0-stable\n1',
+  ]),
+  versionReader(cranVersions, ['1.0-1\n1.0.1', '2024-01-15\n01.2']),
+  versionReader(gemVersions, ['1.0.a10\n1.0-1', '2.0.0.rc1\n0']),
+  versionReader(goVersions, ['v0.0.0-20240102150405-abcdef123456\nv2.0.0+incompatible', 'go1.22rc1\ngo1.22.3 X:b']),
+  versionReader(hackageVersions, ['1.0.0\n1.0']),
+  versionReader(mavenVersions, ['1.0.0-alpha1\n1.0.0.Final', '1-1.foo-bar1baz-.1\n1-sp-1']),
+  versionReader(nugetVersions, ['1.0.0.1-RC.1+m\n1.0']),
+  versionReader(pubVersions, ['1.0.0-a+1\nv1.0.0+2']),
+  versionReader(pypiVersions, ['1!1.0a1.post2.dev3+l.1\nv1.0-1', '0.7.10p1\n2013-01-23T17:11:52+0100']),
+  versionReader(semverVersions, ['1.0.0-alpha.1+b\nv1.2', '1.0.0beta\n01.2.3.4']),
   ...feedReaders,
   ...imageReaders,
 ];
