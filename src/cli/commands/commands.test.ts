@@ -76,6 +76,19 @@ describe('drydock explain', () => {
     [['deb', '1.0', '1.0-0'], '=\n'],
     [['DEB', '1:1', '2'], '>\n'],
     [['apk', '1.2.3_rc1', '1.2.3'], '<\n'],
+    [['composer', '1.0-RC1', '1.0'], '<\n'],
+    [['cran', '1.0-1', '1.0.1'], '=\n'],
+    [['gem', '1.0.a10', '1.0.a9'], '>\n'],
+    [['go', 'go1.22rc1', 'v1.22.0'], '<\n'],
+    [['golang', 'v2.0.0+incompatible', '2.0.0'], '=\n'],
+    [['hackage', '1.0', '1.0.0'], '<\n'],
+    [['maven', '1.0-SNAPSHOT', '1.0.RELEASE'], '<\n'],
+    [['nuget', '1.0', '1.0.0.0'], '=\n'],
+    [['npm', '1.0.0-rc.1', '1.0.0'], '<\n'],
+    [['pub', '1.0.0+1', '1.0.0'], '>\n'],
+    [['pypi', '1.0.post1', '1.0'], '>\n'],
+    [['PEP440', '1.0rc1', '1.0.dev1'], '>\n'],
+    [['semver', '1.0.0-10', '1.0.0-9'], '>\n'],
   ])('versions %j', async (words, expected) => {
     expect(await runDrydock(['explain', 'versions', ...words])).toMatchObject({
       status: 0,
@@ -85,7 +98,12 @@ describe('drydock explain', () => {
   });
 
   it.each([
-    [['dep', '1', '2'], '"dep" is no version scheme. Known are deb, rpm, apk, alpm. Did you mean deb?'],
+    [
+      ['dep', '1', '2'],
+      '"dep" is no version scheme. Known are alpm, apk, composer, cran, deb, gem, go, hackage, maven, nuget, pub, pypi, ' +
+        'rpm, semver. Did you mean deb?',
+    ],
+    [['npm', 'latest', '2'], 'not a semver version: "latest"'],
     [['deb', '', '2'], 'not a deb version: ""'],
   ])('versions %j: status 2', async (words, message) => {
     const { status, stderr } = await runDrydock(['explain', 'versions', ...words]);

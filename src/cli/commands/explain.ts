@@ -10,16 +10,38 @@ import { makeScanContext } from '../scan-context.ts';
 import { checkStandardInput } from '../standard-input.ts';
 
 const schemes: ReadonlyMap<string, () => Promise<VersionScheme>> = new Map([
-  ['deb', async () => (await import('../../formats/versions/deb.ts')).debVersions],
-  ['rpm', async () => (await import('../../formats/versions/rpm.ts')).rpmVersions],
-  ['apk', async () => (await import('../../formats/versions/apk.ts')).apkVersions],
   ['alpm', async () => (await import('../../formats/versions/alpm.ts')).alpmVersions],
+  ['apk', async () => (await import('../../formats/versions/apk.ts')).apkVersions],
+  ['composer', async () => (await import('../../formats/versions/composer.ts')).composerVersions],
+  ['cran', async () => (await import('../../formats/versions/cran.ts')).cranVersions],
+  ['deb', async () => (await import('../../formats/versions/deb.ts')).debVersions],
+  ['gem', async () => (await import('../../formats/versions/gem.ts')).gemVersions],
+  ['go', async () => (await import('../../formats/versions/go.ts')).goVersions],
+  ['hackage', async () => (await import('../../formats/versions/hackage.ts')).hackageVersions],
+  ['maven', async () => (await import('../../formats/versions/maven.ts')).mavenVersions],
+  ['nuget', async () => (await import('../../formats/versions/nuget.ts')).nugetVersions],
+  ['pub', async () => (await import('../../formats/versions/pub.ts')).pubVersions],
+  ['pypi', async () => (await import('../../formats/versions/pypi.ts')).pypiVersions],
+  ['rpm', async () => (await import('../../formats/versions/rpm.ts')).rpmVersions],
+  ['semver', async () => (await import('../../formats/versions/semver.ts')).semverVersions],
+]);
+
+/** Other names of schemes: package types of purls that have no order of their own, and what an order is also called. */
+const otherNames: ReadonlyMap<string, string> = new Map([
+  ['cargo', 'semver'],
+  ['golang', 'go'],
+  ['hex', 'semver'],
+  ['julia', 'semver'],
+  ['npm', 'semver'],
+  ['pep440', 'pypi'],
+  ['swift', 'semver'],
 ]);
 
 async function compareVersions(invocation: Invocation): Promise<number> {
   const { words, configuration, io } = invocation;
   const [name = '', a = '', b = ''] = words;
-  const load = schemes.get(name.toLowerCase());
+  const lower = name.toLowerCase();
+  const load = schemes.get(otherNames.get(lower) ?? lower);
   if (load === undefined) {
     const known = [...schemes.keys()];
     const meant = didYouMean(name, known);

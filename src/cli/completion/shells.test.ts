@@ -49,7 +49,25 @@ const offers: readonly (readonly [line: string, expected: readonly string[], onl
   ['drydock analyze-local-images --color never i', ['image.tar']],
   ['drydock explain v', ['versions']],
   ['drydock explain CVE-2024-1 i', ['image.tar']],
-  ['drydock explain versions ', ['apk', 'deb', 'rpm']],
+  [
+    'drydock explain versions ',
+    [
+      'alpm',
+      'apk',
+      'composer',
+      'cran',
+      'deb',
+      'gem',
+      'go',
+      'hackage',
+      'maven',
+      'nuget',
+      'pub',
+      'pypi',
+      'rpm',
+      'semver',
+    ],
+  ],
   ['drydock explain versions deb ', []],
 ];
 

@@ -45,19 +45,33 @@ const dotted = fc
 /** Whether Maven 3.9, too, keeps to the specification: it does not drop nulls between two words, or before a number. */
 const isPlain = (version: string): boolean => !/(?:-0+|[a-z]0+|ga|final)(?=[-\da-z])/i.test(version);
 
-const oracle = path.join(import.meta.dirname, 'fixtures/maven.txt');
-const invalid = ['', ' ', '1 0', '[1.0,2.0)', '(,1.0]', '1.0,1.1', '$' + '{revision}', '1.0\u0000', '1.0\n'];
-
 describeVersionScheme({
   scheme: mavenVersions,
-  oracle,
+  oracle: path.join(import.meta.dirname, 'fixtures/maven.txt'),
   sharedOracle: 'fixtures/versions/maven.txt',
   versions: hyphened,
-  invalid,
+  invalid: ['', ' ', '1 0', '[1.0,2.0)', '(,1.0]', '1.0,1.1', '$' + '{revision}', '1.0\u0000', '1.0\n'],
 });
 
-describe('words behind dots', () => {
-  describeVersionScheme({ scheme: mavenVersions, oracle, versions: dotted, invalid });
+describe('maven versions with words behind dots', () => {
+  it('have no order with words behind hyphens', () => {
+    const circle = ['1', '1.foo', '1-alpha', '1'];
+
+    expect(circle.slice(1).map((version, i) => mavenVersions.compare(circle[i]!, version))).toEqual([-1, -1, -1]);
+  });
+
+  it('keep the order among themselves', () => {
+    fc.assert(
+      fc.property(dotted, dotted, dotted, (a, b, c) => {
+        const [low, middle, high] = [a, b, c].sort(mavenVersions.compare) as [string, string, string];
+        expect(mavenVersions.compare(low, middle)).toBeLessThanOrEqual(0);
+        expect(mavenVersions.compare(middle, high)).toBeLessThanOrEqual(0);
+        expect(mavenVersions.compare(low, high)).toBeLessThanOrEqual(0);
+        if (mavenVersions.compare(a, b) === 0) expect(mavenVersions.compare(a, c)).toBe(mavenVersions.compare(b, c));
+      }),
+      { numRuns: 5000 },
+    );
+  });
 });
 
 describe('maven versions', () => {
