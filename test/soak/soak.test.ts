@@ -16,6 +16,11 @@ describe('the service under strain', () => {
       ['service-sqlite.ts', '--kills', '6'],
       'whole, and nothing lost',
     ],
+    [
+      'has the advisories of before or after when whatever writes them is killed',
+      ['advisories.ts', '--kills', '6', '--records', '3000'],
+      'old or new after every kill',
+    ],
   ] as const)('%s', { timeout: 300_000 }, async ([, [script, ...args], words], context) => {
     if (script === 'service.ts' && !hasPostgres) return context.skip(postgresAbsent);
     const { status, stdout, stderr } = await runProgram(

@@ -4,7 +4,7 @@ import { resultCode, sqliteResult } from '../../sqlite-result.ts';
 import { checkSchema, type Database, loadSqlite } from '../sqlite.ts';
 import { ARTEFACT, contentDigest, keyOf, tablesOf } from './content-digest.ts';
 import { type Manifest, refused } from './manifest.ts';
-import { copyDatabase } from './snapshot.ts';
+import { copyDatabase, versionOf } from './snapshot.ts';
 
 /** What turns one database into another. */
 export interface Delta {
@@ -39,12 +39,6 @@ export async function makeDelta(earlier: string, later: string): Promise<Delta> 
   } finally {
     rmSync(work, { force: true });
   }
-}
-
-function versionOf(database: Database): number {
-  const row = database.prepare('SELECT built_at FROM generation ORDER BY id DESC LIMIT 1').get();
-  const [builtAt] = (row ?? ['1970-01-01T00:00:00Z']) as unknown as readonly [string];
-  return Math.floor(Date.parse(builtAt) / 1000);
 }
 
 /** Makes a table of the earlier database what it is in the later one; only rows that differ are touched. */

@@ -181,3 +181,36 @@ describe('a delta', () => {
     await expect(install(delta.file, target, signer)).rejects.toThrow(/a delta of another database/);
   });
 });
+
+it('has a higher version after an update that found nothing new, since that is worth knowing', async () => {
+  const source = await makeDatabase(3, day(1));
+  const first = await exportTo(source, signer);
+  await fillDatabase(source, manyAdvisories(3), day(2));
+  const second = await exportTo(source, signer, { now: day(2), since: first.file });
+  expect([first.manifest.version, second.manifest.version]).toEqual([1, 2].map((n) => day(n).getTime() / 1000));
+  expect(second.manifest.generation).toBe(first.manifest.generation);
+  const target = path.join(temporaryFolder(), 'advisories.db');
+  await install(first.file, target, signer);
+  expect(await install(second.file, target, signer)).toMatchObject({ status: 'installed' });
+  await expect(install(first.file, target, signer)).rejects.toThrow(/is older than/);
+});
+
+it.each<[string, () => Promise<string> | string, RegExp]>([
+  [
+    'is a delta',
+    async () => {
+      const source = await makeDatabase(3);
+      return (await exportTo(await makeDatabase(4, day(2)), signer, { since: source })).file;
+    },
+    /was refused: it is a delta itself/,
+  ],
+  [
+    'somebody else signed',
+    async () => (await exportTo(await makeDatabase(3), makeSigner())).file,
+    /of none of the keys/,
+  ],
+  ['is not there', () => '/nowhere/a.drydock', /There is no earlier database \/nowhere\/a\.drydock/],
+])('makes no delta from what %s', async (_, since, words) => {
+  const source = await makeDatabase(3);
+  await expect(exportTo(source, signer, { since: await since() })).rejects.toThrow(words);
+});

@@ -27,8 +27,6 @@ export interface ExportOptions {
   readonly sinceKeys?: readonly TrustedKey[];
   /** Days after which nobody should believe any more that there is nothing newer. */
   readonly days?: number;
-  /** Default: the second of the newest generation. */
-  readonly version?: number;
   readonly now: Date;
   readonly progress?: Progress;
   readonly signal?: AbortSignal;
@@ -67,7 +65,7 @@ export async function exportAdvisories(options: ExportOptions): Promise<Manifest
     const manifest: Manifest = {
       format: FORMAT,
       kind: base === undefined ? 'whole' : 'delta',
-      version: options.version ?? Math.floor(Date.parse(about.builtAt) / 1000),
+      version: about.version,
       created: options.now.toISOString(),
       expires: new Date(options.now.getTime() + (options.days ?? DEFAULT_DAYS) * DAY).toISOString(),
       schema: SCHEMA_VERSION,

@@ -92,7 +92,7 @@ export function readOciManifest(bytes: Uint8Array): OciArtefact {
       const one = readLayer(layer);
       const base = asText(asRecord(layer['annotations'])?.[names.base], 100);
       // One that says nothing of itself is of no use, and does no harm.
-      return one === undefined || base === undefined ? [] : { ...one, base };
+      return one === undefined || base === undefined || base === one.content ? [] : { ...one, base };
     });
   return { whole: described, deltas };
 }

@@ -66,7 +66,8 @@ export async function pushAdvisories(options: PushOptions): Promise<PushSummary>
   if (whole === undefined || more.length > 0) {
     throw new UsageError('usage.option', 'One of the files has to be a whole database, and the others deltas.');
   }
-  const given = parts.filter((part) => part !== whole);
+  // One that changes nothing leads nowhere.
+  const given = parts.filter((part) => part !== whole && part.manifest.base?.content !== part.manifest.content);
   const earlier = await earlierDeltas(options);
   const deltas = keptDeltas([...given.map(deltaOf), ...earlier], whole.layer);
   for (const { file, layer } of given) {
@@ -82,7 +83,7 @@ export async function pushAdvisories(options: PushOptions): Promise<PushSummary>
     if (await uploader.blob({ digest, size }, open, signal)) sent += size;
   };
   await send(emptyConfig.digest, emptyConfig.bytes.length, () => emptyConfig.bytes);
-  for (const { file, layer } of parts) {
+  for (const { file, layer } of [whole, ...given]) {
     await send(layer.digest, layer.size, () => {
       let done = 0;
       const bytes = createReadStream(file, { highWaterMark: 256 * 1024 });

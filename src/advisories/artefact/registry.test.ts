@@ -131,6 +131,13 @@ describe('a database in a registry', () => {
     await expect(pull(registry, newTarget(), { now: day(17) })).rejects.toThrow(/was to be believed until/);
   });
 
+  it('is pushed with a delta that changes nothing, which is left out', async () => {
+    const registry = await startRegistry();
+    const same = await exportTo(days[0]!.database, signer, { since: days[0]!.database });
+    expect((await push(registry, [days[0]!.whole, same.file])).deltas).toBe(0);
+    expect(registry.blobs.size).toBe(2);
+  });
+
   it('comes whole where the database in use was updated from feeds', async () => {
     const registry = await startRegistry();
     const target = newTarget();

@@ -6,6 +6,8 @@ import type { ManifestFeed } from './manifest.ts';
 
 /** What a database says of itself. */
 export interface About {
+  /** The second in which feeds were read last: it grows with every update. */
+  readonly version: number;
   readonly generation: number;
   readonly builtAt: string;
   readonly content: string;
@@ -70,5 +72,14 @@ function describe(database: Database, file: string): About {
     records,
     updatedAt,
   }));
-  return { generation, builtAt, content: contentDigest(database), feeds };
+  return { version: versionOf(database), generation, builtAt, content: contentDigest(database), feeds };
+}
+
+/** The version of a database, also of one that was exported before. */
+export function versionOf(database: Database): number {
+  const row = database
+    .prepare('SELECT max(at) FROM (SELECT max(built_at) AS at FROM generation UNION SELECT max(updated_at) FROM feed)')
+    .get();
+  const [at] = row as unknown as readonly [string | null];
+  return at === null ? 0 : Math.floor(Date.parse(at) / 1000);
 }
