@@ -51,6 +51,28 @@ for (const file of globSync('{src,test}/**/*.test.ts', { cwd: projectRoot })) {
   }
 }
 
+/** What went wrong with other scanners: a test of how that is met has the number in its title. */
+const lessons: Readonly<Record<string, string>> = {
+  'T-16': 'builds of a distribution are judged by it alone, and with their like',
+  'T-18': 'a version that cannot be read is no clean report',
+  'T-19': 'two runs are the same',
+  'T-20': 'a VEX statement that means nothing says so',
+  'T-30': 'an update goes on where it stopped, and takes nothing away that can be used',
+  'T-31': 'a database of a later form is refused in words',
+  'T-35': 'a severity that was raised is a difference',
+};
+
+const everything = globSync('{src,test}/**/*.ts', { cwd: projectRoot })
+  .filter((file) => file !== 'test/pitfalls.test.ts')
+  .map((file) => readFileSync(path.join(projectRoot, file), 'utf8'))
+  .join('\n');
+
+describe('what other scanners had to learn', () => {
+  it.each(Object.entries(lessons))('%s has a test: %s', (number) => {
+    expect(everything).toMatch(new RegExp(`['"\`(]${number}\\b`));
+  });
+});
+
 describe('the pitfalls of feeds', () => {
   it.each(pitfalls.map((words, index) => ({ number: index + 1, words })))(
     'number $number has a test: $words',

@@ -340,7 +340,7 @@ describe('a file that is no usable database', () => {
       'no advisory database',
     ],
     [
-      'of a newer version',
+      'of a newer version (T-31)',
       async () => {
         const file = await fresh([plainAdvisory('1')]);
         await pragma(file, 'user_version', 99);

@@ -21,7 +21,7 @@ describe('a body that breaks off', () => {
     expect(await get({ limits: { attempts: 1 } })).toMatchObject({ body: Buffer.from('[1,2]') });
   });
 
-  it('is continued where the server can', async () => {
+  it('is continued where the server can (T-30)', async () => {
     const { get, requests } = await serve((request, response, count) => {
       const headers = { etag: '"a"', 'accept-ranges': 'bytes' };
       const from = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? '')?.[1]);

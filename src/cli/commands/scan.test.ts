@@ -239,7 +239,7 @@ describe('advisories', () => {
     }
   });
 
-  it('that cannot be fetched are a problem, the starter set answers, and the next scan does not wait again', async () => {
+  it('that cannot be fetched are a problem, the starter set answers, and the next scan does not wait again (T-30)', async () => {
     mirror.fault('tracker/data/json', 'missing');
     const options = fresh({ DRYDOCK_MIRROR: mirror.url });
     const scan = async () => {
