@@ -64,13 +64,16 @@ describe('redhatApplies', () => {
   it.each([
     ['of the same stream', 'redis:6:810:48', 'redis:6', true],
     ['of another stream', 'redis:7:810:48', 'redis:6', false],
-    ['of no module', undefined, 'redis:6', false],
-  ])('pitfall 2: a module counts for packages %s: %s', (_, modularity, module, expected) => {
-    const version = '6.2-1.module+el9.5.0+1+a';
-    expect(
-      verdict({ version, ...(modularity && { modularity }) }, ['6.3-1.module+el9.5.0+2+b'], { module }),
-    ).toMatchObject({ applies: expected });
-  });
+    ['of some module, which do not say of which', undefined, 'redis:6', true],
+    ['of no module', undefined, 'redis:6', false, '6.2-1.el9'],
+  ])(
+    'pitfall 2: a module counts for packages %s: %s',
+    (_, modularity, module, expected, version = '6.2-1.module+el9.5.0+1+a') => {
+      expect(
+        verdict({ version, ...(modularity && { modularity }) }, ['6.3-1.module+el9.5.0+2+b'], { module }),
+      ).toMatchObject({ applies: expected });
+    },
+  );
 
   it.each([
     ['of a minor release that has the fix', '1-3.el9_2.2', ['1-3.el9_2.1', '1-5.el9_4.1'], false],

@@ -19,6 +19,11 @@ describe('rpmBuildApplies', () => {
     ['a module release alone tells a modular package', { version: '1-1.module_el8.3' }, fix('1-2.module+el8.4')],
     ['a plain fix to a plain build that has a label', { ...plain, modularity: 'x:1:1:1' }, fix('1-2.el8')],
     ['a fix of some stream to a plain build that has a label', { ...plain, modularity: 'x:1' }, fix('1-2.module_el8')],
+    [
+      'a stream to a build for some module that has no label',
+      { version: '18-1.module+el8' },
+      fix('19', { module: 'nodejs:18' }),
+    ],
     ['its own architecture', plain, fix('2', { architectures: ['aarch64', 'x86_64'] })],
     ['any architecture to a package of all', { ...plain, arch: 'noarch' }, fix('2', { architectures: ['aarch64'] })],
     ['packages of all to any architecture', plain, fix('2', { architectures: ['noarch'] })],

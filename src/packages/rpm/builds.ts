@@ -32,13 +32,14 @@ export function moduleStream(label: string): string {
 /**
  * Decides for rpms what names and versions do not tell: module streams, architectures, flavours, and repositories where
  * both sides name some. Streams of a module have versions of their own, so that builds of other streams, and those of no
- * stream, must not be compared (docs.fedoraproject.org/en-US/modularity).
+ * module, must not be compared (docs.fedoraproject.org/en-US/modularity).
  */
 export function rpmBuildApplies(pkg: Build, { only, ranges }: Pick<Affected, 'only' | 'ranges'>): Verdict {
   const stream = pkg.modularity === undefined ? undefined : moduleStream(pkg.modularity);
   if (only?.module !== undefined) {
-    if (stream === undefined) return no(`it is about the module ${only.module}, and the package is of no module`);
-    if (stream !== only.module) return no(`it is about the module ${only.module}, and the package is of ${stream}`);
+    // Of a build without a label only the release tells that it is of a module, not of which: it may be of this one.
+    const isMeant = stream === undefined ? isModuleBuild(pkg.version) : stream === only.module;
+    if (!isMeant) return no(`it is about the module ${only.module}, and the package is of ${stream ?? 'no module'}`);
   } else {
     // Some publishers name no stream: the release of the fix is the only hint.
     const isModular = ranges.some((range) => moduleRelease.test(range.fixed ?? range.lastAffected ?? ''));

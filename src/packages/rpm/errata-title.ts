@@ -27,18 +27,11 @@ export function titledModule(title: unknown, ranges: readonly VersionRange[]): B
   return module === undefined || named.size > 1 ? undefined : { module };
 }
 
-/**
- * `rpmBuildApplies` for rows whose module comes from a title: AlmaLinux and Rocky Linux built some packages of modules
- * without a label, and of such a package only the release tells that it is of a module, not of which.
- */
+/** `rpmBuildApplies`, and no flaws of kernels in what holds none, for AlmaLinux, Rocky Linux and Fedora. */
 export function titledBuildApplies(
   pkg: Pick<Package, 'name' | 'version' | 'arch' | 'modularity' | 'repositories'>,
-  { only, ranges }: Pick<Affected, 'only' | 'ranges'>,
+  affected: Pick<Affected, 'only' | 'ranges'>,
 ): Verdict {
   if (holdsNoKernel(pkg.name)) return { applies: false, reason: `${pkg.name} holds nothing of a kernel that runs` };
-  if (only?.module === undefined || pkg.modularity !== undefined || !isModuleBuild(pkg.version)) {
-    return rpmBuildApplies(pkg, { ...(only !== undefined && { only }), ranges });
-  }
-  const { module: _, ...rest } = only;
-  return rpmBuildApplies(pkg, { only: rest, ranges });
+  return rpmBuildApplies(pkg, affected);
 }
