@@ -12,6 +12,9 @@ export type Database = DatabaseSync;
 /** Milliseconds to wait for the moment in which another process commits. */
 const COMMIT_WAIT = 5000;
 
+/** SQLITE_READONLY_DBMOVED: the file that is open is no longer the one of its name. */
+const MOVED = 1032;
+
 /** SQLite is loaded when it is needed: a command that asks for no advisories does not pay for it. */
 export async function loadSqlite(): Promise<{ readonly DatabaseSync: typeof DatabaseSync }> {
   // biome-ignore lint/correctness/noUnresolvedImports: as above
@@ -28,6 +31,12 @@ export function explainSqlite(error: unknown, path: string): unknown {
     case sqliteResult.full:
       return notWritable(`There is no room left to write the advisory database ${path}.`, error);
     case sqliteResult.readOnly:
+      if ((error as { errcode?: number }).errcode === MOVED) {
+        return notWritable(
+          `Another process put a new advisory database in place of ${path} meanwhile. Try again: what it has need not be fetched.`,
+          error,
+        );
+      }
       return notWritable(
         `The advisory database ${path} cannot be written: the file or its folder is read-only.`,
         error,

@@ -46,6 +46,29 @@ describe('an update', () => {
     expect(existsSync(`${file}-wal`) || existsSync(`${file}-shm`)).toBe(false);
   });
 
+  it('reads only the feed that changed', async () => {
+    const other = fakeFeed('other', async function* (from, context) {
+      const answer = await context!.download(`${context!.baseUrl}/other/other.json`, from['validator']);
+      if (answer.status !== 'changed') return;
+      yield* tellAll(advisoriesIn(Number(Buffer.from(answer.body).toString())));
+      yield { type: 'state', state: { validator: answer.validator } };
+    });
+    mirror.set('tracker/data/json', tracker(3));
+    mirror.set('other/other.json', '4');
+    await update([debianTracker, other]);
+    mirror.set('other/other.json', '5');
+    const before = mirror.requests.length;
+
+    const { feeds } = await update([debianTracker, other]);
+
+    expect(feeds.map(({ name, status: word }) => [name, word])).toEqual([
+      ['debian-tracker', 'unchanged'],
+      ['other', 'changed'],
+    ]);
+    const bodies = mirror.requests.slice(before).filter((request) => request.status === 200);
+    expect(bodies.map((request) => request.path)).toEqual(['other/other.json']);
+  });
+
   it('makes no generation of what did not change, and remembers that it looked', async () => {
     mirror.set('tracker/data/json', tracker(3));
     await update([debianTracker], { now: new Date('2024-01-01') });

@@ -8,7 +8,7 @@ import { noProgress, type Progress } from '../../context.ts';
 import { AdvisoriesError } from '../../errors.ts';
 import { type Manifest, refused } from './manifest.ts';
 
-/** Measured on all feeds (docs/decisions/0010-database-artefact.md): beyond this it takes minutes for two percent. */
+/** Measured on all feeds (docs/decisions/0010-database-artefact.md): the next ones take twice the time for 4 percent. */
 const LEVEL = 9;
 
 /** 128 MiB: what every decoder reads with `--long=27`, and no more memory than that. */
