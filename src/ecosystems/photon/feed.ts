@@ -10,6 +10,9 @@ import { type PhotonRow, readPhotonRows } from './rows.ts';
 
 const LIST = 'photon_versions.json';
 
+/** Releases that a list may name: each is a request. */
+const RELEASES = 100;
+
 /** Documents that are downloaded at the same time. */
 const WIDTH = 4;
 
@@ -73,7 +76,9 @@ async function listed(feed: Feed, context: FeedContext): Promise<readonly string
   }
   const named = releases.filter((one): one is string => typeof one === 'string' && /^\d{1,3}\.\d{1,3}$/.test(one));
   if (named.length === 0) throw new FeedError('feed.refused', `${address} lists no releases`);
-  return named;
+  const all = [...new Set(named)];
+  if (all.length > RELEASES) throw new FeedError('feed.refused', `${address} lists ${all.length} releases`);
+  return all;
 }
 
 function* readDocument(release: string, document: Uint8Array): Generator<FeedEvent> {

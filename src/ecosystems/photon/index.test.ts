@@ -128,7 +128,7 @@ describe('photonCve', () => {
     const mirror = await startFeedMirror();
     const at = (name: string) => `photon-cve/${name}`;
     try {
-      mirror.set(at('photon_versions.json'), '{"branches": ["3.0", "4.0", "5.0", "../x", 6]}');
+      mirror.set(at('photon_versions.json'), '{"branches": ["3.0", "4.0", "5.0", "5.0", "../x", 6]}');
       mirror.set(at('cve_data_photon3.0.json'), JSON.stringify([fixed('1-1.ph3')]));
       mirror.set(at('cve_data_photon4.0.json'), JSON.stringify([fixed('1-1.ph4')]));
       const first = await updateFrom(mirror, photonCve);
@@ -141,6 +141,9 @@ describe('photonCve', () => {
 
       mirror.set(at('photon_versions.json'), '{invalid}');
       await expect(updateFrom(mirror, photonCve)).rejects.toThrow('photon_versions.json is no valid JSON');
+      const many = Array.from({ length: 101 }, (_, i) => `${i}.0`);
+      mirror.set(at('photon_versions.json'), JSON.stringify({ branches: many }));
+      await expect(updateFrom(mirror, photonCve)).rejects.toThrow('lists 101 releases');
       mirror.set(at('photon_versions.json'), '{"branches": []}');
       await expect(updateFrom(mirror, photonCve)).rejects.toThrow('lists no releases');
       mirror.set(at('photon_versions.json'), '{"branches": ["5.0", "6.0", "4.0"]}');
