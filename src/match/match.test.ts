@@ -9,7 +9,7 @@ import {
   makeView,
   nodeLike,
 } from '../../test/support/view.ts';
-import type { Advisory } from '../model/advisory.ts';
+import type { Advisory, AdvisorySource } from '../model/advisory.ts';
 import type { Ecosystem } from '../model/ecosystem.ts';
 import type { Package } from '../model/package.ts';
 import { matchPackages } from './match.ts';
@@ -382,7 +382,7 @@ describe('order and speed', () => {
     ).toEqual(['a 1 CVE-2024-0001', 'a 1 CVE-2024-0003']);
   });
 
-  it('judges 3,000 packages with 9,000 rows in well under a second', () => {
+  it('asks for everything of 3,000 packages at once (bench/advisories.ts measures how long it takes)', () => {
     const packages = Array.from({ length: 3000 }, (_, index) => makePackage(`p${index}`, '1.5'));
     const records = packages.flatMap(({ name }, index) =>
       [1, 2, 3].map((n) =>
@@ -390,13 +390,21 @@ describe('order and speed', () => {
       ),
     );
     const view = makeView({ distribution: debian12, packages });
-    const advisories = advisoriesOf({ tracker: records });
+    const source = advisoriesOf({ tracker: records });
+    let asked = 0;
+    const advisories: AdvisorySource = {
+      ...source,
+      lookUp(keys) {
+        asked++;
+        return source.lookUp(keys);
+      },
+      enrich(names) {
+        asked++;
+        return names.map(() => []);
+      },
+    };
 
-    const start = performance.now();
-    const { findings } = matchPackages(view, ecosystems, advisories);
-    const milliseconds = performance.now() - start;
-
-    expect(findings).toHaveLength(6000);
-    expect(milliseconds).toBeLessThan(1000);
+    expect(matchPackages(view, ecosystems, advisories).findings).toHaveLength(6000);
+    expect(asked).toBe(2);
   });
 });
