@@ -68,10 +68,14 @@ describe('drydock clean', () => {
 
   it('removes the databases too when it is told so', async () => {
     const folder = await usedCache();
+    // What a killed process left of one that it built, imported or pulled.
+    for (const name of ['building-7-wal', 'importing-7-delta', `pulling-7-${'0a'.repeat(8)}`]) {
+      writeFileSync(path.join(folder, `advisories-2.db.${name}`), '');
+    }
 
     const { stdout } = await runDrydock(['clean', '--all', '--cache-dir', folder, '-f', 'json']);
 
-    expect(JSON.parse(stdout)).toMatchObject({ removed: [{ files: 1 }, {}, { what: 'advisory databases', files: 2 }] });
+    expect(JSON.parse(stdout)).toMatchObject({ removed: [{ files: 1 }, {}, { what: 'advisory databases', files: 5 }] });
     expect(readdirSync(folder)).toEqual(['letter.txt']);
   });
 

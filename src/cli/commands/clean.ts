@@ -18,7 +18,8 @@ const compiledFolder = /^v\d+\.\d+\.\d+(?:-[\w.]+)?-[a-z0-9]+-[0-9a-f]{8}(?:-\d+
 const compiledFile = /^[0-9a-f]{8}(?:\.[A-Za-z0-9]{6})?$/;
 
 /** A database, one that is being built, and the files that SQLite keeps beside each. */
-const databaseFile = /^advisories-\d+\.db(?:\.building-\d+)?(?:-wal|-shm|-journal)?$/;
+const databaseFile =
+  /^advisories-\d+\.db(?:\.(?:building|importing|pulling)-\d+)?(?:-wal|-shm|-journal|-delta|-[0-9a-f]{16})?$/;
 
 /**
  * Removes the files of a folder whose names are ours: `--cache-dir` may name a folder that holds other things too.
