@@ -13,7 +13,13 @@ function some<T extends object>(parts: { [K in keyof T]: fc.Arbitrary<T[K]> }): 
 }
 
 const range = some<Required<VersionRange>>({ introduced: text, fixed: text, lastAffected: text });
-const only = some<Required<BuildFilter>>({ module: text, architectures: texts, repositories: texts, flavour: text });
+const only = some<Required<BuildFilter>>({
+  module: text,
+  architectures: texts,
+  repositories: texts,
+  flavour: text,
+  apart: texts,
+});
 const affected: fc.Arbitrary<Affected> = fc.record(
   {
     namespace: text,

@@ -53,7 +53,7 @@ interface Extra {
   readonly v?: readonly string[];
   readonly s?: number;
   readonly n?: string;
-  /** module, architectures, repositories, flavour; null where absent. */
+  /** module, architectures, repositories, flavour, apart; null where absent. */
   readonly o?: readonly (string | readonly string[] | null)[];
 }
 
@@ -111,8 +111,8 @@ function encodeAffected(affected: Affected): AffectedRow {
   };
 }
 
-function encodeBuilds({ module, architectures, repositories, flavour }: BuildFilter): NonNullable<Extra['o']> {
-  return withoutTail([module ?? null, architectures ?? null, repositories ?? null, flavour ?? null]);
+function encodeBuilds({ module, architectures, repositories, flavour, apart }: BuildFilter): NonNullable<Extra['o']> {
+  return withoutTail([module ?? null, architectures ?? null, repositories ?? null, flavour ?? null, apart ?? null]);
 }
 
 function encodeRange(range: VersionRange): (string | null)[] {
@@ -170,12 +170,13 @@ export function decodeAffected(row: AffectedRow): Affected {
   };
 }
 
-function decodeBuilds([module, architectures, repositories, flavour]: NonNullable<Extra['o']>): BuildFilter {
+function decodeBuilds([module, architectures, repositories, flavour, apart]: NonNullable<Extra['o']>): BuildFilter {
   return {
     ...(typeof module === 'string' && { module }),
     ...(Array.isArray(architectures) && { architectures }),
     ...(Array.isArray(repositories) && { repositories }),
     ...(typeof flavour === 'string' && { flavour }),
+    ...(Array.isArray(apart) && { apart }),
   };
 }
 

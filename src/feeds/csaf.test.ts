@@ -186,6 +186,20 @@ describe('a feed of a CSAF directory', () => {
     expect(run.upserts.at(-1)).toMatchObject({ title: 'later' });
   });
 
+  it('pitfall 27: asks again for what could not be had, also where no list changed', async () => {
+    serve({ '2024/x-1.json': document('x-1') }, ['05-02 2024/x-7.json', '05-02 2024/x-8.json']);
+    mirror.set('vex/2024/x-8.json', '{"document":');
+    const { state } = await updateFrom(mirror, feed);
+    mirror.set('vex/2024/x-7.json', document('x-7'));
+    const second = await updateFrom(mirror, feed, state);
+    mirror.set('vex/2024/x-8.json', document('x-8'));
+    const third = await updateFrom(mirror, feed, second.state);
+
+    expect(second.upserts.map(({ key }) => key)).toEqual(['x-7']);
+    expect(third.upserts.map(({ key }) => key)).toEqual(['x-8']);
+    expect((await updateFrom(mirror, feed, third.state)).upserts).toEqual([]);
+  });
+
   it('pitfall 27: fails where too many are not there', async () => {
     const missing = Array.from({ length: 30 }, (_, i) => `05-02 2024/x-${i}.json`);
     serve({ '2024/x-1.json': document('x-1') }, missing);

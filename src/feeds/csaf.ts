@@ -34,6 +34,8 @@ const WIDTH = 8;
 /** Unreadable or missing documents that are put up with, and the share of all above which something is wrong. */
 const TOLERATED = 20;
 const TOLERATED_SHARE = 0.05;
+/** Documents that are remembered to be asked for again. */
+const ASKED_AGAIN = 1000;
 
 /** Bytes that the archive may become, and how often its own size. Such documents compress better than a hundredfold. */
 const archiveLimits = { layerBytes: 128 * 1024 ** 3, ratio: 2000, ratioFloorBytes: 64 * 1024 ** 2 };
@@ -57,7 +59,7 @@ export function csafFeed(options: CsafFeedOptions): Feed {
       reading = options.read(read);
     } catch (error) {
       if (!(error instanceof FormatError || error instanceof LimitError)) throw error;
-      tally.unreadable++;
+      tally.failed(path);
       yield { type: 'note', message: `${path}: ${error.message}` };
       return;
     }
@@ -94,7 +96,7 @@ export function csafFeed(options: CsafFeedOptions): Feed {
       }
       // Deleted since, or not there yet: what it said before is kept until the list of deletions names it.
       tally.documents++;
-      tally.unreadable++;
+      tally.failed(path);
       yield { type: 'note', message: `${path} is listed as changed, but not there` };
     }
     tally.check(name);
@@ -134,10 +136,11 @@ export function csafFeed(options: CsafFeedOptions): Feed {
       changed = mark === undefined ? [] : changedSince(changes.rows, mark);
     }
     const deleted = newestByPath(deletions.rows);
-    const again = newestByPath(changes.rows);
-    const isDeleted = (path: string): boolean => (deleted.get(path) ?? '') > (again.get(path) ?? '');
+    const listed = newestByPath(changes.rows);
+    const isDeleted = (path: string): boolean => (deleted.get(path) ?? '') > (listed.get(path) ?? '');
+    const failed = isAnew ? [] : (from['failed']?.split('\n') ?? []);
     yield* singly(
-      changed.filter((path) => keyOf(path) !== undefined && !isDeleted(path)),
+      [...new Set([...changed, ...failed])].filter((path) => keyOf(path) !== undefined && !isDeleted(path)),
       context,
       tally,
     );
@@ -156,6 +159,8 @@ export function csafFeed(options: CsafFeedOptions): Feed {
         ...(changes.validator !== undefined && { changes: changes.validator }),
         ...(deletions.validator !== undefined && { deletions: deletions.validator }),
         ...(reached !== undefined && { changed: `${reached.modified} ${reached.edge}` }),
+        // No list names them again before they change again.
+        ...(tally.again.length > 0 && { failed: tally.again.join('\n') }),
       },
     };
   }
@@ -206,8 +211,15 @@ function newestByPath(rows: readonly CsafIndexRow[]): Map<string, string> {
 class Tally {
   documents = 0;
   unreadable = 0;
+  /** Documents that could not be had: the next update asks for them again. */
+  readonly again: string[] = [];
   /** The latest change of a document. */
   newest: string | undefined;
+
+  failed(path: string): void {
+    this.unreadable++;
+    if (this.again.length < ASKED_AGAIN) this.again.push(path);
+  }
 
   saw(modified: string | undefined): void {
     const moment = sortableMoment(modified);

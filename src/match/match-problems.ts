@@ -99,7 +99,7 @@ export class MatchProblems {
     for (const [product, kinds] of [...this.#byProduct].sort(([a], [b]) => (a < b ? -1 : 1))) {
       problems.push({
         code: 'packages.judged-by-product',
-        message: `The image says that ${listOf(kinds)} ${isOne(kinds) ? 'is' : 'are'} of ${product.slice(0, 100)}: later fixes of the distribution itself do not count.`,
+        message: `The image says that ${listOf(kinds)} ${isOne(kinds) ? 'is' : 'are'} of ${product.slice(0, 100)}: where that has fixes of its own, those of the distribution itself do not count.`,
       });
     }
     if (this.#placeless.size > 0) {

@@ -42,6 +42,8 @@ export interface BuildFilter {
   readonly repositories?: readonly string[];
   /** A series of builds with version numbers of its own, compared only with its like: `ksplice`, `fips`. */
   readonly flavour?: string;
+  /** Repositories that have rows of their own in the same record: what comes from one of them is not meant. */
+  readonly apart?: readonly string[];
 }
 
 /** What an advisory says of one package in one namespace. */

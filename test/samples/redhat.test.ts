@@ -386,7 +386,7 @@ describe.skipIf(!hasShared)('the directory of VEX documents', () => {
   it('is asked for what changed, as another converter asks', async () => {
     const scenarios = below('redhat/csaf/testdata/', sampleFiles('redhat', 'vuln-list-update'));
     const serve = (name: string): void => {
-      for (const [path, content] of txtar(scenarios.get(name)!)) mirror.set(`redhat-vex/${path}`, content || ',\n');
+      for (const [path, content] of txtar(scenarios.get(name)!)) mirror.set(`redhat-vex/${path}`, content || '\n');
     };
     const archive = [...txtar(scenarios.get('archive.txtar')!)].map(([path, content]) => ({ path, content }));
     mirror.set('redhat-vex/csaf_vex_2025-12-06.tar.zst', zstdCompressSync(tar(archive)));

@@ -15,7 +15,7 @@ export function redhatApplies(pkg: Judged, affected: Row): Verdict {
   const product = productApplies(productsOf(pkg), affected);
   if (!product.applies) return product;
   const { repositories: _own, ...build } = pkg;
-  const { repositories: _meant, ...only } = affected.only ?? {};
+  const { repositories: _meant, apart: _others, ...only } = affected.only ?? {};
   const applies = rpmBuildApplies(build, { ...affected, only });
   if (!applies.applies) return applies;
   const version = affected.nameKind === 'source' ? (pkg.source?.version ?? pkg.version) : pkg.version;
@@ -36,7 +36,8 @@ export function extendedReleaseOf(pkg: Pick<Package, 'distribution' | 'repositor
 /**
  * Products beside Red Hat Enterprise Linux number their builds on their own: their rows count where the image names the
  * product. Most are installed upon it, so that its fixes count as well; an extended release takes its place, and gets
- * other builds of all that is fixed later. That it is not affected says nothing of packages that may be of a product.
+ * other builds of what is fixed later: where the record has fixes of its own for it, those count. That it is not affected
+ * says nothing of packages that may be of a product.
  */
 function productApplies(cpes: readonly string[], { only, state, ranges }: Row): Verdict {
   const meant = only?.repositories;
@@ -50,7 +51,9 @@ function productApplies(cpes: readonly string[], { only, state, ranges }: Row): 
   const extended = extendedReleaseOf({ repositories: cpes });
   if (state !== 'fixed' || extended === undefined) return { applies: true };
   const release = extendedRelease(extended)!;
-  return ranges.every(({ fixed = '' }) => isBefore(minorOf(fixed), release)) ? { applies: true } : no(reason);
+  if (ranges.every(({ fixed = '' }) => isBefore(minorOf(fixed), release))) return { applies: true };
+  const hasOwn = (only?.apart ?? []).some((other) => cpes.some((cpe) => isWithin(cpe, other) || isWithin(other, cpe)));
+  return hasOwn ? no(reason) : { applies: true };
 }
 
 /** Whether a minor release, `9.1`, is one before another, or the same. */

@@ -156,7 +156,12 @@ describe('an image of Red Hat Enterprise Linux', () => {
       database(bash('5.1.8', version)),
       ...(sets.length > 0 ? [manifest(...sets)] : []),
     ];
+    const elsewhere = await advisories({ 'CVE-2024-0001': [bashFixed] });
 
+    // A release that got no fix of its own is not fixed by that.
+    expect(found(await scan(elsewhere, image('6.el9_2.1', 'rhel-9-eus-rpms')))).toEqual([
+      'bash CVE-2024-0001 fixed 5.1.8-9.el9 medium',
+    ]);
     expect(found(await scan(source, image('6.el9_2', 'rhel-9-eus-rpms')))).toEqual([
       'bash CVE-2024-0001 fixed 5.1.8-6.el9_2.1 medium',
       'bash CVE-2024-0002 affected - medium',
@@ -164,7 +169,7 @@ describe('an image of Red Hat Enterprise Linux', () => {
     const extended = await scan(source, image('6.el9_2.1', 'rhel-9-eus-rpms'));
     expect(found(extended)).toEqual(['bash CVE-2024-0002 affected - medium']);
     expect(problem(extended, 'packages.judged-by-product')).toBe(
-      `The image says that 1 package (rpm of rhel:9) is of cpe:/${EUS}: later fixes of the distribution itself do not count.`,
+      `The image says that 1 package (rpm of rhel:9) is of cpe:/${EUS}: where that has fixes of its own, those of the distribution itself do not count.`,
     );
     expect(found(await scan(source, image('6.el9_2.1', 'rhel-9-baseos-rpms')))).toEqual([
       'bash CVE-2024-0001 fixed 5.1.8-9.el9 medium',

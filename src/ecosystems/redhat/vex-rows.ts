@@ -1,7 +1,7 @@
 import type { AdvisoryState, Affected } from '../../model/advisory.ts';
 import type { Severity } from '../../model/severity.ts';
 import type { RpmComponent } from './component.ts';
-import type { ProductScope } from './product.ts';
+import { extendedRelease, type ProductScope } from './product.ts';
 
 /** What is said of one component of one product. */
 export interface Statement {
@@ -67,7 +67,22 @@ export function rowsOf(statements: readonly Statement[], severity: Severity): Af
     if (state === 'fixed') row.versions.add(component.version!);
     if (component.architecture !== undefined) row.architectures.add(component.architecture);
   }
-  return merge([...rows.values()]).map((row) => toAffected(row, severity));
+  const apart = extendedReleases([...rows.values()]);
+  return merge([...rows.values()]).map((row) => toAffected(row, severity, apart.get(nameOf(row.statement))));
+}
+
+/** Extended releases that have fixes of their own, by what they fix: later ones of the release itself are not theirs. */
+function extendedReleases(rows: readonly Row[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const apart = new Map<string, Set<string>>();
+  for (const { statement, repositories } of rows) {
+    if (statement.state !== 'fixed') continue;
+    for (const cpe of repositories) {
+      if (extendedRelease(cpe) === undefined) continue;
+      const name = nameOf(statement);
+      apart.set(name, (apart.get(name) ?? new Set()).add(cpe));
+    }
+  }
+  return apart;
 }
 
 /**
@@ -131,9 +146,14 @@ function newRow(statement: Statement): Row {
 }
 
 /** What a statement is about, whatever it says. */
-function subjectOf({ component, scope }: Statement): string {
+function subjectOf(statement: Statement): string {
+  return `${nameOf(statement)}\0${statement.scope.repository ?? ''}`;
+}
+
+/** The same in whatever product. */
+function nameOf({ component, scope }: Statement): string {
   const { kind, name, module = '' } = component;
-  return [scope.namespace, scope.repository ?? '', kind, name, module].join('\0');
+  return [scope.namespace, kind, name, module].join('\0');
 }
 
 /** Products with the same builds share a row. */
@@ -162,7 +182,7 @@ function architecturesOf({ architectures }: Row): readonly string[] | undefined 
   return everywhere.every((one) => architectures.has(one)) ? undefined : [...architectures].sort();
 }
 
-function toAffected(row: Row, severity: Severity): Affected {
+function toAffected(row: Row, severity: Severity, apart: ReadonlySet<string> | undefined): Affected {
   const { component, scope, state, severity: own, note } = row.statement;
   const architectures = architecturesOf(row);
   const repositories = [...row.repositories].sort();
@@ -170,6 +190,7 @@ function toAffected(row: Row, severity: Severity): Affected {
     ...(component.module !== undefined && { module: component.module }),
     ...(architectures !== undefined && { architectures }),
     ...(repositories.length > 0 && { repositories }),
+    ...(repositories.length === 0 && state === 'fixed' && apart !== undefined && { apart: [...apart].sort() }),
   };
   const words = state === 'fixed' && row.isExtended ? 'fixed for customers of Extended Life Cycle Support' : note;
   return {

@@ -122,7 +122,10 @@ describe('redhatVex', () => {
     );
 
     expect(found.map(({ ranges, only }) => [ranges, only])).toEqual([
-      [[{ fixed: '5.1.8-9.el9' }], undefined],
+      [
+        [{ fixed: '5.1.8-9.el9' }],
+        { apart: ['cpe:/a:redhat:rhel_aus:9.2::appstream', 'cpe:/a:redhat:rhel_e4s:9.2::appstream'] },
+      ],
       [
         [{ fixed: '5.1.8-6.el9_2' }],
         {
