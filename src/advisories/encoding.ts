@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
-import type { Advisory, AdvisoryState, Affected, BuildFilter, CvssScore, VersionRange } from '../model/advisory.ts';
+import type { Advisory, AdvisoryState, Affected, BuildFilter, VersionRange } from '../model/advisory.ts';
+import type { CvssScore } from '../model/cvss.ts';
 import { type Severity, severities } from '../model/severity.ts';
 
 /** Positions are what the database holds: new states go to the end. */

@@ -1,4 +1,4 @@
-import type { CvssScore } from '../model/advisory.ts';
+import type { CvssScore } from '../model/cvss.ts';
 import type { Enrichment } from '../model/enrichment.ts';
 import { type Severity, severities } from '../model/severity.ts';
 

@@ -1,5 +1,5 @@
 import { FormatError } from '../errors.ts';
-import type { CvssScore } from '../model/advisory.ts';
+import type { CvssScore } from '../model/cvss.ts';
 import { scoreCvss } from './cvss/score.ts';
 import { asList, asRecord, asText } from './record.ts';
 

@@ -9,7 +9,8 @@ import {
   makeView,
   nodeLike,
 } from '../../test/support/view.ts';
-import type { Advisory, CvssScore } from '../model/advisory.ts';
+import type { Advisory } from '../model/advisory.ts';
+import type { CvssScore } from '../model/cvss.ts';
 import type { Enrichment } from '../model/enrichment.ts';
 import type { Severity, SeverityAuthor } from '../model/severity.ts';
 import { withEndOfLife } from './end-of-life.ts';

@@ -1,4 +1,5 @@
-import type { AdvisoryState, CvssScore, VersionRange } from '../model/advisory.ts';
+import type { AdvisoryState, VersionRange } from '../model/advisory.ts';
+import type { CvssScore } from '../model/cvss.ts';
 import type { Enrichment } from '../model/enrichment.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Severity } from '../model/severity.ts';

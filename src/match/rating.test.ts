@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { makeAdvisory } from '../../test/support/view.ts';
-import type { AdvisoryHit, CvssScore } from '../model/advisory.ts';
+import type { AdvisoryHit } from '../model/advisory.ts';
+import type { CvssScore } from '../model/cvss.ts';
 import type { Severity } from '../model/severity.ts';
 import { rate } from './rating.ts';
 

@@ -1,5 +1,6 @@
 import { scoreCvss, severityOfScore } from '../formats/cvss/score.ts';
-import type { AdvisoryHit, CvssScore } from '../model/advisory.ts';
+import type { AdvisoryHit } from '../model/advisory.ts';
+import type { CvssScore } from '../model/cvss.ts';
 import type { EnrichmentHit } from '../model/enrichment.ts';
 import type { FindingScore } from '../model/finding.ts';
 import { type Severity, type SeverityAuthor, severityAuthors } from '../model/severity.ts';

@@ -1,3 +1,4 @@
+import type { CvssScore } from './cvss.ts';
 import type { EnrichmentHit } from './enrichment.ts';
 import type { Severity } from './severity.ts';
 
@@ -63,16 +64,6 @@ export interface Affected {
   readonly severity?: Severity;
   /** The publisher's own words: a reason why it will not be fixed, an urgency. */
   readonly note?: string;
-}
-
-/** CVSS as a source gave it. */
-export interface CvssScore {
-  /** `2.0`, `3.0`, `3.1`, `4.0`. */
-  readonly version: string;
-  readonly vector: string;
-  readonly score?: number;
-  /** Who computed it: the name of the feed for its publisher, else `cna:NAME`, `adp:NAME`, `nvd`. */
-  readonly source: string;
 }
 
 /** One record of a feed. */

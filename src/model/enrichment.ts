@@ -1,4 +1,4 @@
-import type { CvssScore } from './advisory.ts';
+import type { CvssScore } from './cvss.ts';
 import type { Severity } from './severity.ts';
 
 /**

@@ -1,4 +1,5 @@
-import type { AdvisoryState, CvssScore } from './advisory.ts';
+import type { AdvisoryState } from './advisory.ts';
+import type { CvssScore } from './cvss.ts';
 import type { LayerRef } from './package.ts';
 import type { Severity } from './severity.ts';
 

@@ -2,7 +2,8 @@ import { scoreCvss } from '../../formats/cvss/score.ts';
 import { severityOfWord } from '../../formats/severity-word.ts';
 import type { UbuntuTrackerFile, UbuntuTrackerState } from '../../formats/ubuntu-cve-tracker.ts';
 import { debVersions } from '../../formats/versions/deb.ts';
-import type { Advisory, AdvisoryState, Affected, CvssScore } from '../../model/advisory.ts';
+import type { Advisory, AdvisoryState, Affected } from '../../model/advisory.ts';
+import type { CvssScore } from '../../model/cvss.ts';
 import { pocketOf } from './pockets.ts';
 import { withStandardPockets } from './standard.ts';
 

@@ -1,4 +1,4 @@
-import type { CvssScore } from '../../model/advisory.ts';
+import type { CvssScore } from '../../model/cvss.ts';
 import type { Severity } from '../../model/severity.ts';
 import { scoreCvss, severityOfScore } from '../cvss/score.ts';
 import { asList, asRecord, asText, type JsonRecord } from '../record.ts';

@@ -1,4 +1,4 @@
-import type { CvssScore } from '../../model/advisory.ts';
+import type { CvssScore } from '../../model/cvss.ts';
 import { scoreCvss } from '../cvss/score.ts';
 import type { OvalCve } from './model.ts';
 

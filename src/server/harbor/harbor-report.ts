@@ -1,5 +1,5 @@
 import { parseImageReference } from '../../image/reference.ts';
-import type { CvssScore } from '../../model/advisory.ts';
+import type { CvssScore } from '../../model/cvss.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { Report } from '../../model/report.ts';
 import { compareSeverity, type Severity } from '../../model/severity.ts';

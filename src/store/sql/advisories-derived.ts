@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { rate } from '../../match/rating.ts';
-import type { AdvisoryHit, Affected, CvssScore } from '../../model/advisory.ts';
+import type { AdvisoryHit, Affected } from '../../model/advisory.ts';
+import type { CvssScore } from '../../model/cvss.ts';
 import type { EnrichmentHit } from '../../model/enrichment.ts';
 import { compareText } from '../../model/order.ts';
 import { type Severity, severities } from '../../model/severity.ts';

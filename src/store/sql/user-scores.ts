@@ -1,4 +1,4 @@
-import type { CvssScore } from '../../model/advisory.ts';
+import type { CvssScore } from '../../model/cvss.ts';
 
 /** Scores in the metadata of a vulnerability that a user wrote, in the form that Clair has for those of the NVD. */
 export function scoresOf(metadata: string): readonly CvssScore[] {
