@@ -3,9 +3,8 @@ import { parseReleaseFields } from '../../formats/release-file.ts';
 import { detectAlpaquita } from './detect.ts';
 
 function detect(text: string) {
-  const { id, version, name } =
-    detectAlpaquita({ path: 'etc/os-release', text, fields: parseReleaseFields(text) }) ?? {};
-  return id === undefined ? undefined : `${id} ${version}, ${name}`;
+  const found = detectAlpaquita({ path: 'etc/os-release', text, fields: parseReleaseFields(text) });
+  return found && `${found.id} ${found.version}, ${found.name}`;
 }
 
 describe('detectAlpaquita', () => {
