@@ -126,6 +126,15 @@ describe('installAdvisories', () => {
     expect(beside(target).sort()).toEqual([`advisories.db.importing-${process.ppid}`, 'advisories.db.other-99999999']);
   });
 
+  it('removes what one left that was killed when its database was in place already', async () => {
+    const target = path.join(temporaryFolder(), 'advisories.db');
+    await install(artefact, target, signer);
+    writeFileSync(`${target}.importing-99999999-delta`, 'x');
+
+    expect(await install(artefact, target, signer)).toMatchObject({ status: 'unchanged' });
+    expect(beside(target)).toEqual([]);
+  });
+
   it('takes what nobody signed where that is wanted, and says so', async () => {
     const { file } = await exportTo(source, undefined);
     const target = newTarget();

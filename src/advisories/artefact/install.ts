@@ -78,6 +78,8 @@ export async function admit(
   const installed = await readProvenance(options.path);
   checkAdmission(manifest, signedBy?.id, installed, options.now, options);
   if (installed?.content !== manifest.content || installed.version !== manifest.version) return undefined;
+  // One that was killed when its database was in place already had no time to clear up.
+  clearUp(options.path);
   // The publisher found nothing new: what is in use may be believed for longer.
   if (Date.parse(manifest.expires) > Date.parse(installed.expires)) {
     const { created, expires } = manifest;
@@ -92,12 +94,7 @@ async function install(head: ArtefactHead, options: InstallOptions): Promise<Ins
   const { manifest, signedBy } = head;
   const key = signedBy === undefined ? {} : { key: signedBy.id };
   const fresh = `${target}.importing-${process.pid}`;
-  try {
-    makeFolder(path.dirname(path.resolve(target)));
-    removeLeftovers(target, ['importing', 'building']);
-  } catch (error) {
-    throw explainFolder(error, target);
-  }
+  clearUp(target);
   try {
     await prepare(head, fresh, options);
     signal?.throwIfAborted();
@@ -114,6 +111,16 @@ async function install(head: ArtefactHead, options: InstallOptions): Promise<Ins
     for (const suffix of ['', '-delta', ...COMPANIONS]) rmSync(`${fresh}${suffix}`, { force: true });
   }
   return { path: target, status: 'installed', manifest, ...key };
+}
+
+/** Makes the folder of the database, and removes what others left in it. */
+function clearUp(target: string): void {
+  try {
+    makeFolder(path.dirname(path.resolve(target)));
+    removeLeftovers(target, ['importing', 'building']);
+  } catch (error) {
+    throw explainFolder(error, target);
+  }
 }
 
 function installedOf(manifest: Manifest, key: Pick<Installed, 'key'>): Installed {
