@@ -13,6 +13,7 @@ import { registerHarbor } from '../harbor/harbor-routes.ts';
 import { registerAbout } from './about-routes.ts';
 import type { ApiContext } from './api-context.ts';
 import { limitBodyTime } from './body-time.ts';
+import { registerDiff } from './diff-routes.ts';
 import { registerEvents } from './event-routes.ts';
 import { registerFeeds } from './feed-routes.ts';
 import { registerImages } from './image-routes.ts';
@@ -108,6 +109,7 @@ export async function createApiApp(context: ApiContext): Promise<ApiApp> {
     registerUpload,
     registerEvents,
     registerInventory,
+    registerDiff,
     registerVulnerabilities,
     registerMatch,
     registerFeeds,

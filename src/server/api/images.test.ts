@@ -72,6 +72,9 @@ describe.each([
       const { json: report } = await service.call('GET', `/api/images/${id}/report`);
       expect(report.findings).toMatchObject([{ id: 'CVE-2024-0001', package: { name: 'libssl3' } }]);
       expect(report.hosts).toEqual([registry.host]);
+      const same = await service.call('GET', `/api/images/${id}/diff?since=${id}`);
+      expect(same).toMatchObject({ status: 200, json: { sameImage: true, findings: [], packages: [], unchanged: 1 } });
+      expect((await service.call('GET', `/api/images/${id}/diff?since=none`)).status).toBe(404);
       const { json: affected } = await service.call('GET', '/api/vulnerabilities/CVE-2024-0001/images');
       expect(affected).toMatchObject({ count: 1, images: [{ image: { id }, packages: [{ name: 'libssl3' }] }] });
       const [base] = done['layers'] as string[];
@@ -84,6 +87,34 @@ describe.each([
       expect((await service.call('DELETE', `/api/images/${id}`)).status).toBe(204);
       for (const method of ['GET', 'DELETE'])
         expect((await service.call(method, `/api/images/${id}`)).status).toBe(404);
+    });
+
+    it('are compared: what an upgrade of a package fixed is told with its cause', async () => {
+      const status = (version: string): string =>
+        `Package: openssl\nStatus: install ok installed\nArchitecture: amd64\nVersion: ${version}\n\n`;
+      const made: string[] = [];
+      for (const version of ['3.0.1-1', '3.0.99-1']) {
+        const files = [
+          { path: 'etc/os-release', content: 'ID=debian\nVERSION_ID="12"\n' },
+          { path: 'var/lib/dpkg/status', content: status(version) },
+        ];
+        const answer = await fetch(`${service.url}/api/images/upload?name=diff-${version}.tar`, {
+          method: 'POST',
+          body: dockerArchive({ layers: [layer(files)] }),
+          headers: { 'Content-Type': 'application/octet-stream' },
+        });
+        const { id } = (await answer.json()) as { id: string };
+        expect(await service.settled(id)).toMatchObject({ state: 'done' });
+        made.push(id);
+      }
+      const { json } = await service.call('GET', `/api/images/${made[1]}/diff?since=${made[0]}`);
+
+      expect(json).toMatchObject({
+        sameImage: false,
+        packages: [{ name: 'openssl', before: ['3.0.1-1'], after: ['3.0.99-1'] }],
+        findings: [{ change: 'gone', cause: 'image', before: { id: 'CVE-2024-0001' } }],
+        unchanged: 0,
+      });
     });
 
     it('can be uploaded, and leave no file behind', async () => {
@@ -314,6 +345,7 @@ describe('the own API', () => {
     ['GET', '/api/images/x', 'read'],
     ['GET', '/api/images/x/events', 'read'],
     ['GET', '/api/images/x/report', 'read'],
+    ['GET', '/api/images/x/diff?since=y', 'read'],
     ['GET', '/api/images/x/packages', 'read'],
     ['GET', '/api/images/x/findings', 'read'],
     ['GET', '/api/layers/x/images', 'read'],
