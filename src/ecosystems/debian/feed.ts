@@ -1,6 +1,7 @@
 import { FeedError } from '../../errors.ts';
 import { feedAddress } from '../../feeds/address.ts';
 import { wholeFile } from '../../feeds/feed-file.ts';
+import { updateDocument } from '../../feeds/single-document.ts';
 import { readDebianTracker, type TrackerIssue, type TrackerRelease } from '../../formats/debian-tracker.ts';
 import { severityOfWord } from '../../formats/severity-word.ts';
 import type { Affected } from '../../model/advisory.ts';
@@ -50,17 +51,14 @@ export const debianTracker: Feed = {
   folder: 'debian-tracker',
   dropsReleases: true,
 
-  async *update(from: FeedState, context: FeedContext): AsyncGenerator<FeedEvent> {
-    const address = feedAddress(this, context, PATH);
-    const answer = await context.download(address, from['tracker']);
-    if (answer.status === 'absent') throw new FeedError('feed.refused', `${address} is not there`);
-    if (answer.status === 'changed') {
+  update(from: FeedState, context: FeedContext): AsyncIterable<FeedEvent> {
+    const read = async function* (body: Uint8Array): AsyncGenerator<FeedEvent> {
       // The lists belong to the document: who issues a notice changes both, so they are never asked for alone.
       const notices = new DebianNotices();
       for (const path of LISTS) yield* readList(path, notices, context);
-      yield* readDocument(answer.body, notices);
-    }
-    if (answer.validator !== undefined) yield { type: 'state', state: { tracker: answer.validator } };
+      yield* readDocument(body, notices);
+    };
+    return updateDocument({ feed: this, path: PATH, key: 'tracker', read }, from, context);
   },
 
   async *read(files: AsyncIterable<FeedFile>): AsyncGenerator<FeedEvent> {

@@ -1,6 +1,6 @@
-import { FeedError, FormatError } from '../../errors.ts';
-import { feedAddress } from '../../feeds/address.ts';
+import { FormatError } from '../../errors.ts';
 import { wholeFile } from '../../feeds/feed-file.ts';
+import { updateDocument } from '../../feeds/single-document.ts';
 import { jsonMembers } from '../../formats/json-members.ts';
 import { asList, asRecord, asText } from '../../formats/record.ts';
 import type { Feed, FeedContext, FeedEvent, FeedFile, FeedState } from '../../model/feed.ts';
@@ -19,12 +19,8 @@ export const redhatRepositoryCpe: Feed = {
   folder: 'redhat-repository-cpe',
   enriches: true,
 
-  async *update(from: FeedState, context: FeedContext): AsyncGenerator<FeedEvent> {
-    const address = feedAddress(this, context, PATH);
-    const answer = await context.download(address, from['map']);
-    if (answer.status === 'absent') throw new FeedError('feed.refused', `${address} is not there`);
-    if (answer.status === 'changed') yield* readMap(answer.body);
-    if (answer.validator !== undefined) yield { type: 'state', state: { map: answer.validator } };
+  update(from: FeedState, context: FeedContext): AsyncIterable<FeedEvent> {
+    return updateDocument({ feed: this, path: PATH, key: 'map', read: readMap }, from, context);
   },
 
   async *read(files: AsyncIterable<FeedFile>): AsyncGenerator<FeedEvent> {

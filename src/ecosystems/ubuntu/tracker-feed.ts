@@ -1,6 +1,6 @@
 import { FeedError, FormatError, LimitError } from '../../errors.ts';
-import { feedAddress } from '../../feeds/address.ts';
 import { wholeFile } from '../../feeds/feed-file.ts';
+import { updateDocument } from '../../feeds/single-document.ts';
 import { tarMembers } from '../../feeds/tar-members.ts';
 import { readUbuntuTracker } from '../../formats/ubuntu-cve-tracker.ts';
 import type { Feed, FeedContext, FeedEvent, FeedFile, FeedState } from '../../model/feed.ts';
@@ -32,13 +32,10 @@ export const ubuntuTracker: Feed = {
   folder: 'ubuntu-cve-tracker',
   insteadOf: 'ubuntu-osv',
 
-  async *update(from: FeedState, context: FeedContext): AsyncGenerator<FeedEvent> {
-    const address = feedAddress(this, context, ARCHIVE);
-    const answer = await context.download(address, from['archive']);
-    if (answer.status === 'absent') throw new FeedError('feed.refused', `${address} is not there`);
-    if (answer.status === 'changed') {
+  update(from: FeedState, context: FeedContext): AsyncIterable<FeedEvent> {
+    const read = async function* (body: Uint8Array, address: string): AsyncGenerator<FeedEvent> {
       const { decompressedPieces } = await import('../../formats/compression/pieces.ts');
-      const pieces = decompressedPieces(answer.body, {
+      const pieces = decompressedPieces(body, {
         limits,
         ...(context.signal !== undefined && { signal: context.signal }),
       });
@@ -48,8 +45,8 @@ export const ubuntuTracker: Feed = {
       }
       if (tally.files === 0) throw new FeedError('feed.refused', `${address} holds no files of the tracker`);
       yield* tally.end();
-    }
-    if (answer.validator !== undefined) yield { type: 'state', state: { archive: answer.validator } };
+    };
+    return updateDocument({ feed: this, path: ARCHIVE, key: 'archive', read }, from, context);
   },
 
   async *read(files: AsyncIterable<FeedFile>): AsyncGenerator<FeedEvent> {

@@ -1,6 +1,6 @@
 import { FeedError, FormatError } from '../../errors.ts';
-import { feedAddress } from '../../feeds/address.ts';
 import { wholeFile } from '../../feeds/feed-file.ts';
+import { updateDocument } from '../../feeds/single-document.ts';
 import { tarMembers } from '../../feeds/tar-members.ts';
 import type { Feed, FeedContext, FeedEvent, FeedFile, FeedState } from '../../model/feed.ts';
 import { readUbuntuVex } from './vex.ts';
@@ -30,13 +30,10 @@ export const ubuntuVex: Feed = {
   folder: 'ubuntu-vex',
   insteadOf: 'ubuntu-osv',
 
-  async *update(from: FeedState, context: FeedContext): AsyncGenerator<FeedEvent> {
-    const address = feedAddress(this, context, ARCHIVE);
-    const answer = await context.download(address, from['archive']);
-    if (answer.status === 'absent') throw new FeedError('feed.refused', `${address} is not there`);
-    if (answer.status === 'changed') {
+  update(from: FeedState, context: FeedContext): AsyncIterable<FeedEvent> {
+    const read = async function* (body: Uint8Array, address: string): AsyncGenerator<FeedEvent> {
       const { decompressedPieces } = await import('../../formats/compression/pieces.ts');
-      const pieces = decompressedPieces(answer.body, {
+      const pieces = decompressedPieces(body, {
         limits,
         ...(context.signal !== undefined && { signal: context.signal }),
       });
@@ -44,8 +41,8 @@ export const ubuntuVex: Feed = {
         tarMembers(pieces, (path) => file.test(path)),
         address,
       );
-    }
-    if (answer.validator !== undefined) yield { type: 'state', state: { archive: answer.validator } };
+    };
+    return updateDocument({ feed: this, path: ARCHIVE, key: 'archive', read }, from, context);
   },
 
   async *read(files: AsyncIterable<FeedFile>): AsyncGenerator<FeedEvent> {

@@ -1,7 +1,7 @@
 import { FeedError } from '../../errors.ts';
-import { feedAddress } from '../../feeds/address.ts';
 import { EnrichmentEvents } from '../../feeds/enrichment-events.ts';
 import { wholeFile } from '../../feeds/feed-file.ts';
+import { updateDocument } from '../../feeds/single-document.ts';
 import { readCwe } from '../../formats/vulnerability/cwe.ts';
 import type { Feed, FeedContext, FeedEvent, FeedFile, FeedState } from '../../model/feed.ts';
 
@@ -18,12 +18,8 @@ export const cwe: Feed = {
   folder: 'cwe',
   enriches: true,
 
-  async *update(from: FeedState, context: FeedContext): AsyncGenerator<FeedEvent> {
-    const address = feedAddress(this, context, FILE);
-    const answer = await context.download(address, from['list']);
-    if (answer.status === 'absent') throw new FeedError('feed.refused', `${address} is not there`);
-    if (answer.status === 'changed') yield* readArchive(answer.body);
-    if (answer.validator !== undefined) yield { type: 'state', state: { list: answer.validator } };
+  update(from: FeedState, context: FeedContext): AsyncIterable<FeedEvent> {
+    return updateDocument({ feed: this, path: FILE, key: 'list', read: readArchive }, from, context);
   },
 
   async *read(files: AsyncIterable<FeedFile>): AsyncGenerator<FeedEvent> {

@@ -1,7 +1,6 @@
-import { FeedError } from '../../errors.ts';
-import { feedAddress } from '../../feeds/address.ts';
 import { EnrichmentEvents } from '../../feeds/enrichment-events.ts';
 import { wholeFile, wholeText } from '../../feeds/feed-file.ts';
+import { updateDocument } from '../../feeds/single-document.ts';
 import { readProducts } from '../../formats/vulnerability/end-of-life.ts';
 import type { Feed, FeedContext, FeedEvent, FeedFile, FeedState } from '../../model/feed.ts';
 
@@ -37,12 +36,8 @@ export const endOfLife: Feed = {
   folder: 'end-of-life',
   enriches: true,
 
-  async *update(from: FeedState, context: FeedContext): AsyncGenerator<FeedEvent> {
-    const address = feedAddress(this, context, PATH);
-    const answer = await context.download(address, from['products']);
-    if (answer.status === 'absent') throw new FeedError('feed.refused', `${address} is not there`);
-    if (answer.status === 'changed') yield* readDocument(answer.body);
-    if (answer.validator !== undefined) yield { type: 'state', state: { products: answer.validator } };
+  update(from: FeedState, context: FeedContext): AsyncIterable<FeedEvent> {
+    return updateDocument({ feed: this, path: PATH, key: 'products', read: readDocument }, from, context);
   },
 
   async *read(files: AsyncIterable<FeedFile>): AsyncGenerator<FeedEvent> {

@@ -1,7 +1,6 @@
-import { FeedError } from '../../errors.ts';
-import { feedAddress } from '../../feeds/address.ts';
 import { EnrichmentEvents } from '../../feeds/enrichment-events.ts';
 import { wholeFile, wholeText } from '../../feeds/feed-file.ts';
+import { updateDocument } from '../../feeds/single-document.ts';
 import { readKev } from '../../formats/vulnerability/kev.ts';
 import type { Feed, FeedContext, FeedEvent, FeedFile, FeedState } from '../../model/feed.ts';
 
@@ -18,12 +17,8 @@ export const kev: Feed = {
   folder: 'cisa-kev',
   enriches: true,
 
-  async *update(from: FeedState, context: FeedContext): AsyncGenerator<FeedEvent> {
-    const address = feedAddress(this, context, FILE);
-    const answer = await context.download(address, from['catalogue']);
-    if (answer.status === 'absent') throw new FeedError('feed.refused', `${address} is not there`);
-    if (answer.status === 'changed') yield* readCatalogue(answer.body);
-    if (answer.validator !== undefined) yield { type: 'state', state: { catalogue: answer.validator } };
+  update(from: FeedState, context: FeedContext): AsyncIterable<FeedEvent> {
+    return updateDocument({ feed: this, path: FILE, key: 'catalogue', read: readCatalogue }, from, context);
   },
 
   async *read(files: AsyncIterable<FeedFile>): AsyncGenerator<FeedEvent> {

@@ -1,7 +1,6 @@
-import { FeedError } from '../../errors.ts';
-import { feedAddress } from '../../feeds/address.ts';
 import { EnrichmentEvents } from '../../feeds/enrichment-events.ts';
 import { wholeFile } from '../../feeds/feed-file.ts';
+import { updateDocument } from '../../feeds/single-document.ts';
 import { tarMembers } from '../../feeds/tar-members.ts';
 import { uncompressed } from '../../feeds/uncompressed.ts';
 import { lines } from '../../formats/lines.ts';
@@ -21,20 +20,18 @@ export const nvdOverrides: Feed = {
   folder: 'nvd-overrides',
   enriches: true,
 
-  async *update(from: FeedState, context: FeedContext): AsyncGenerator<FeedEvent> {
-    const address = feedAddress(this, context, PATH);
-    const answer = await context.download(address, from['archive']);
-    if (answer.status === 'absent') throw new FeedError('feed.refused', `${address} is not there`);
-    if (answer.status === 'changed') {
-      const events = new EnrichmentEvents(this.title);
-      const pieces = bufferPieces(uncompressed(answer.body, context));
+  update(from: FeedState, context: FeedContext): AsyncIterable<FeedEvent> {
+    const { title } = this;
+    const read = async function* (body: Uint8Array): AsyncGenerator<FeedEvent> {
+      const events = new EnrichmentEvents(title);
+      const pieces = bufferPieces(uncompressed(body, context));
       for await (const { path, content } of tarMembers(pieces, (name) => /\/CVE-[\d-]+\.json$/.test(name))) {
         yield events.of(readNvdOverride(parse(content)), path);
       }
       events.check();
       yield { type: 'replaced', prefix: '' };
-    }
-    if (answer.validator !== undefined) yield { type: 'state', state: { archive: answer.validator } };
+    };
+    return updateDocument({ feed: this, path: PATH, key: 'archive', read }, from, context);
   },
 
   async *read(files: AsyncIterable<FeedFile>): AsyncGenerator<FeedEvent> {
