@@ -114,6 +114,7 @@ describe.skipIf(!hasNpm)('the package (skipped: no npm)', () => {
       'docs/api.md',
       'docs/checks.md',
       'docs/config.md',
+      'docs/diff.md',
       'docs/errors.md',
       'docs/image-sources.md',
       'docs/notifications.md',
