@@ -17,6 +17,12 @@ export interface Limits {
   readonly bodyBytes: number;
   /** Bytes of a file that an analyzer reads at any place: a package database. */
   readonly randomBytes: number;
+  /** Archives in archives: how many around a member. */
+  readonly archiveDepth: number;
+  /** Members of all archives of a layer, nested ones among them. */
+  readonly archiveMembers: number;
+  /** Bytes that members of the archives of a layer inflate to, as far as they are read. */
+  readonly archiveBytes: number;
   /** Bytes of PAX records or GNU long names before one member. */
   readonly headerBytes: number;
   /** Characters of a name; PATH_MAX of Linux, beyond which no runtime unpacks a member. */
@@ -57,6 +63,9 @@ export const defaultLimits: Limits = {
   ratioFloorBytes: 64 * MiB,
   bodyBytes: 64 * MiB,
   randomBytes: 2 * GiB,
+  archiveDepth: 8,
+  archiveMembers: 2_000_000,
+  archiveBytes: 8 * GiB,
   headerBytes: 1 * MiB,
   pathBytes: 4 * KiB,
   imageEntries: 2_050_000,

@@ -9,13 +9,21 @@ import { bottlerocket } from './bottlerocket/index.ts';
 import { chainguard } from './chainguard/index.ts';
 import { cleanstart } from './cleanstart/index.ts';
 import { debian } from './debian/index.ts';
+import { dotnet } from './dotnet/index.ts';
 import { fedora } from './fedora/index.ts';
+import { go } from './go/index.ts';
+import { java } from './java/index.ts';
 import { minimos } from './minimos/index.ts';
+import { node } from './node/index.ts';
 import { openeuler } from './openeuler/index.ts';
 import { oracle } from './oracle/index.ts';
 import { photon } from './photon/index.ts';
+import { php } from './php/index.ts';
+import { python } from './python/index.ts';
 import { redhat } from './redhat/index.ts';
 import { rocky } from './rocky/index.ts';
+import { ruby } from './ruby/index.ts';
+import { rust } from './rust/index.ts';
 import { suse } from './suse/index.ts';
 import { ubuntu } from './ubuntu/index.ts';
 import { wolfi } from './wolfi/index.ts';
@@ -32,13 +40,21 @@ export const ecosystems: readonly Ecosystem[] = [
   chainguard,
   cleanstart,
   debian,
+  dotnet,
   fedora,
+  go,
+  java,
   minimos,
+  node,
   openeuler,
   oracle,
   photon,
+  php,
+  python,
   redhat,
   rocky,
+  ruby,
+  rust,
   suse,
   ubuntu,
   wolfi,

@@ -45,6 +45,12 @@ export interface Analyzer<F extends Fact = Fact> {
    */
   wants(file: FileHeader): Appetite;
   /**
+   * Asked of a file that it wants as `Appetite.Whole`, once its first bytes are there: whether it wants the rest. A no costs
+   * the file no more than that. Absent: it does.
+   * @param head up to `HEAD_BYTES` bytes
+   */
+  begins?(file: FileHeader, head: Uint8Array): boolean;
+  /**
    * Whether it may want any file that stands directly in a directory. Asked once a directory, so that files that nobody
    * could want cost nothing. Absent: it may.
    * @param directory without slashes at its ends; '' is the root

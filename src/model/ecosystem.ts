@@ -45,6 +45,8 @@ export interface Ecosystem {
    * distributions, and for all packages while there is no feed.
    */
   namespaces(pkg: Package, distribution?: Distribution): readonly Namespace[];
+  /** The name under which advisories on a package stand, where that differs from the package's own (`Flask_Cors`). */
+  advisoryName?(name: string): string;
   versions(namespace: Namespace): VersionScheme;
   /**
    * Whether advisories on a package depend on where it comes from, and that is not known: the report then says so.

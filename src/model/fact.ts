@@ -1,7 +1,8 @@
-import type { Presence } from './package.ts';
+import type { Evidence, Hashes, Presence } from './package.ts';
 
 /** A package as one database or file of one layer states it, before the image is known. Plain JSON. */
 export interface PackageRecord {
+  /** As advisories name it: `@scope/name` (npm), `group:artifact` (maven), `vendor/name` (composer), the path of a Go module. */
   readonly name: string;
   readonly version: string;
   /** purl type: `deb`, `apk`, ... */
@@ -17,6 +18,13 @@ export interface PackageRecord {
   readonly modularityLabel?: string;
   /** Byte or line position is of no use in a database; this tells the state where it is not plainly installed. */
   readonly presence?: Presence;
+  /** Absent: installed. */
+  readonly evidence?: Exclude<Evidence, 'installed'>;
+  /** What it is asked for, where not for use: `dev`, `optional`, `test` ... */
+  readonly groups?: readonly string[];
+  readonly hashes?: Hashes;
+  /** Names of the packages of the same type that it says it needs, without versions. */
+  readonly requires?: readonly string[];
 }
 
 /** Names of the package databases of which an image has one each: the newest wins whole. */
@@ -30,10 +38,12 @@ export interface PackageDatabaseFact {
   readonly packages: readonly PackageRecord[];
 }
 
-/** A single package that a file stands for: gone when the file is gone. */
+/** A package that a file stands for or names: gone when the file is gone. A file may have many. */
 export interface PackageFact {
   readonly kind: 'package';
   readonly path: string;
+  /** Where in the file, if that is an archive: `app.jar!/lib/inner.jar`, with the path of the file itself. */
+  readonly location?: string;
   readonly package: PackageRecord;
 }
 

@@ -29,6 +29,11 @@ export interface FileHeader {
   readonly sparse?: boolean;
   /** The name, as it is written, begins with a slash. Only whoever walks an archive is told: no index of a layer keeps it. */
   readonly absolute?: boolean;
+  /**
+   * Path of the archive that holds it, where it is no member of a layer but one of an archive. `path` is then
+   * `ARCHIVE!/MEMBER`, and ARCHIVE itself has that form where archives are nested.
+   */
+  readonly archive?: string;
 }
 
 /** A member of this name prefix removes the file named by the rest (OCI image specification, "Layer Filesystem Changeset"). */
@@ -54,6 +59,17 @@ export const Appetite = {
    * read in pages. It costs no memory in a layer that can be read at any place.
    */
   Random: 8,
+  /**
+   * The whole body at any place (`LayerFile.body`), of any size up to `limits.randomBytes`, during `read` alone:
+   * for programs and other large files of which little is looked at. Nothing is kept of it afterwards. Where
+   * `Analyzer.begins` says no to its first bytes, it is not read at all.
+   */
+  Whole: 16,
+  /**
+   * Its members, where it is a zip archive: each is offered to the analyzer as a file of its own, which may be an archive
+   * in turn. The archive itself is shown first, as for `Header`, and more bits may be set for it.
+   */
+  Members: 32,
 } as const;
 
 export type Appetite = number;
@@ -71,7 +87,10 @@ export interface LayerFile {
   readonly path: string;
   /** What was wanted: up to `HEAD_BYTES` or `limits.bodyBytes` bytes; empty for `Appetite.Header` and `Appetite.Random`. */
   readonly content: Uint8Array;
-  /** The body of a file wanted with `Appetite.Random`; valid until the reader was closed. */
+  /**
+   * The body of a file wanted with `Appetite.Random`, valid until the reader was closed, or with `Appetite.Whole`,
+   * valid during `read`.
+   */
   readonly body?: ByteSource;
   /** True when the file is longer than `content` or `body`, although the whole was wanted. */
   readonly truncated: boolean;

@@ -55,6 +55,8 @@ export interface Finding {
   /** Whether the base image brought it. `unknown` while the base is not known. */
   readonly from: 'base' | 'own' | 'unknown';
   readonly location?: { readonly path: string; readonly offset?: number; readonly line?: number };
+  /** All places, where there are several copies of what is wrong: `location` and `layer` are the first of them. */
+  readonly locations?: readonly { readonly path: string; readonly layer: number }[];
   /** What was compared or seen: one sentence that lets a reader check it. */
   readonly evidence: string;
   readonly source: { readonly name: string; readonly url?: string };

@@ -1,6 +1,20 @@
 /** Whether the image's own database lists a package, or we found it although the database does not. */
 export type Presence = 'present' | 'recovered';
 
+/**
+ * What states a package: its own files or the database of who installed them; a file that says exactly what shall be
+ * installed (`package-lock.json`); or one that says what is wanted, often as a range (`requirements.txt`).
+ */
+export type Evidence = 'installed' | 'lockfile' | 'manifest';
+
+/** Digests of a package, or of the archive it came as: hex. */
+export interface Hashes {
+  readonly md5?: string;
+  readonly sha1?: string;
+  readonly sha256?: string;
+  readonly sha512?: string;
+}
+
 export interface LayerRef {
   /** From 0 at the base; counts file-system layers only. */
   readonly index: number;
@@ -30,9 +44,21 @@ export interface Package {
   readonly layer: LayerRef;
   /** The layer that first brought the package, where an upper layer changed its version. */
   readonly introducedIn?: LayerRef;
-  /** Where we know it from: the database, or the file that stands for it. */
+  /**
+   * Where we know it from: the database, or the files that stand for it, sorted. Copies that came with one layer are one
+   * package. In an archive: `app.jar!/lib/inner.jar`.
+   */
   readonly locations: readonly string[];
-  /** Name of the distribution package that owns the file this package was read from. */
+  /** Absent: installed. What files only ask for is listed, and not judged unless that is asked for. */
+  readonly evidence?: Exclude<Evidence, 'installed'>;
+  /** What it is asked for, where not for use: `dev`, `optional`, `test` ... */
+  readonly groups?: readonly string[];
+  /** Name of the distribution package that owns the file this package was read from: that one is judged in its place. */
   readonly ownedBy?: string;
+  readonly hashes?: Hashes;
+  /** purls of the packages of this image that it says it needs, sorted. */
+  readonly dependsOn?: readonly string[];
+  /** purl of the package whose archive it stands in. */
+  readonly within?: string;
   readonly presence: Presence;
 }

@@ -65,11 +65,28 @@ export const problemCodes = {
     incomplete: true,
     meaning: 'A file does not have the format its name promises. What could be read was used.',
   },
+  'archive.limit': {
+    incomplete: true,
+    meaning: 'A limit of depth, members or bytes of archives was reached. What came before was analysed.',
+  },
+  'archive.unreadable': {
+    incomplete: true,
+    meaning: 'An archive, or a member of one that mattered, is damaged, encrypted or compressed in an unknown way.',
+  },
+  'archive.odd': {
+    incomplete: false,
+    meaning:
+      'An archive is not as any tool writes it: members that share bytes, names that come twice. All of it was read.',
+  },
   'link.loop': { incomplete: false, meaning: 'Links lead in a circle, so a path that matters leads nowhere.' },
   'link.broken': { incomplete: false, meaning: 'A path that matters is a link that leads nowhere.' },
   'distribution.unknown': {
     incomplete: true,
     meaning: 'No known distribution was recognised, so its packages cannot be judged.',
+  },
+  'distribution.none': {
+    incomplete: false,
+    meaning: 'The image has no distribution and no packages of one: only packages of languages were judged.',
   },
   'distribution.contradiction': {
     incomplete: false,
@@ -98,6 +115,16 @@ export const problemCodes = {
     incomplete: false,
     meaning:
       'The image is of a distribution on which nobody publishes advisories. Its packages that come unchanged from the one it was made from were judged by that one.',
+  },
+  'packages.unidentified': {
+    incomplete: true,
+    meaning:
+      'A program or an archive does not tell what it was made of, as most of its kind do: what is in it could not be judged.',
+  },
+  'packages.not-judged': {
+    incomplete: false,
+    meaning:
+      'Packages that lockfiles or manifests name, and that are not known to be installed, were listed and not judged.',
   },
   'packages.database-removed': {
     incomplete: false,

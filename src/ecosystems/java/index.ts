@@ -1,0 +1,15 @@
+import { languageNamespaces } from '../../feeds/osv-language.ts';
+import { mavenVersions } from '../../formats/versions/maven.ts';
+import type { Ecosystem } from '../../model/ecosystem.ts';
+import { javaOsv } from './feed.ts';
+
+/** Java: Java packages of an image, judged by OSV. */
+export const java: Ecosystem = {
+  id: 'java',
+  displayName: 'Java',
+  types: ['maven'],
+  analyzers: [],
+  feeds: [javaOsv],
+  namespaces: () => languageNamespaces('maven'),
+  versions: () => mavenVersions,
+};

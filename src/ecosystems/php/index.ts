@@ -1,0 +1,16 @@
+import { languageNamespaces, lowerCase } from '../../feeds/osv-language.ts';
+import { composerNormalVersions } from '../../formats/versions/composer-normal.ts';
+import type { Ecosystem } from '../../model/ecosystem.ts';
+import { phpOsv } from './feed.ts';
+
+/** PHP: PHP packages of an image, judged by OSV. */
+export const php: Ecosystem = {
+  id: 'php',
+  displayName: 'PHP',
+  types: ['composer'],
+  analyzers: [],
+  feeds: [phpOsv],
+  namespaces: () => languageNamespaces('packagist'),
+  advisoryName: lowerCase,
+  versions: () => composerNormalVersions,
+};

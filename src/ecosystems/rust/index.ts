@@ -1,0 +1,15 @@
+import { languageNamespaces } from '../../feeds/osv-language.ts';
+import { semverVersions } from '../../formats/versions/semver.ts';
+import type { Ecosystem } from '../../model/ecosystem.ts';
+import { rustOsv } from './feed.ts';
+
+/** Rust: Rust packages of an image, judged by OSV. */
+export const rust: Ecosystem = {
+  id: 'rust',
+  displayName: 'Rust',
+  types: ['cargo'],
+  analyzers: [],
+  feeds: [rustOsv],
+  namespaces: () => languageNamespaces('crates.io'),
+  versions: () => semverVersions,
+};

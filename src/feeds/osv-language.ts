@@ -1,0 +1,47 @@
+import { osvNamespace } from '../formats/osv/namespace.ts';
+import type { Namespace } from '../model/advisory.ts';
+import type { Feed } from '../model/feed.ts';
+import { type OsvFeedOptions, osvFeed } from './osv.ts';
+
+/** What is particular to one database of OSV on the packages of a language. */
+export interface OsvLanguage
+  extends Pick<
+    OsvFeedOptions,
+    'ecosystem' | 'title' | 'licence' | 'compare' | 'packageName' | 'namespaceOf' | 'leavesOut' | 'absentBecause'
+  > {
+  /** The feed is called `NAME-osv`. */
+  readonly name: string;
+}
+
+/** Who collects most records on packages of languages. */
+export const GITHUB_LICENCE = 'CC-BY 4.0, GitHub';
+
+/**
+ * Makes the feed of one database of OSV. Records of packages that are malware themselves (OpenSSF malicious-packages) are
+ * no vulnerability that an update mends: they stand in a namespace of their own, `malicious:npm`.
+ */
+export function osvLanguageFeed({ name, title, namespaceOf, ecosystem, ...how }: OsvLanguage): Feed {
+  const own = namespaceOf ?? ((one: string) => (one.split(':', 1)[0] === ecosystem ? osvNamespace(one) : undefined));
+  return osvFeed({
+    ...how,
+    ecosystem,
+    name: `${name}-osv`,
+    version: 1,
+    title: `${title} (OSV)`,
+    nameKind: 'binary',
+    namespaceOf(one, id) {
+      const namespace = own(one, id);
+      return namespace !== undefined && id.startsWith('MAL-') ? `malicious:${namespace}` : namespace;
+    },
+  });
+}
+
+/** Where advisories on a package of a language stand: on what is wrong with it, and on what is wrong altogether. */
+export function languageNamespaces(name: string): readonly Namespace[] {
+  return [name, `malicious:${name}`];
+}
+
+/** For names that differ by more than case. */
+export function lowerCase(name: string): string {
+  return name.toLowerCase();
+}
