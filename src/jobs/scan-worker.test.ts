@@ -32,6 +32,7 @@ describe('a worker', () => {
     const ended: string[] = [];
     const worker = new ScanWorker({
       store,
+      ecosystems,
       queue,
       scan,
       log: silent,
@@ -128,7 +129,14 @@ describe('a worker', () => {
       const queue = new MemoryQueue<ScanJobs>(policies);
       const store = { images: { ...real.images, ...images } };
       const scan = async (): Promise<readonly Report[]> => [report];
-      await new ScanWorker({ store, queue, scan, log: silent, onEnd: (image) => ended.push(image) }).start();
+      await new ScanWorker({
+        store,
+        ecosystems,
+        queue,
+        scan,
+        log: silent,
+        onEnd: (image) => ended.push(image),
+      }).start();
       await queue.put('scan-image', id, { image: id, reference: 'a:1' });
       await expect.poll(async () => await queue.counts('scan-image')).toMatchObject({ queued: 0, active: 0 });
       await queue.stop(100);
@@ -218,11 +226,14 @@ describe('a scanned image', () => {
       packages: [
         ...report.packages,
         { ...first!, name: 'left-pad', type: 'npm', distribution: undefined as never, source: undefined as never },
+        // As pypi.org and its advisories call it.
+        { ...first!, name: 'Flask_Cors', type: 'pypi', distribution: undefined as never, source: undefined as never },
         { ...first!, name: 'owned', ownedBy: 'bash' },
+        { ...first!, name: 'asked-for', type: 'npm', distribution: undefined as never, evidence: 'lockfile' },
         first!,
       ],
     };
-    const { packages, namespaces, layers } = scannedImage(odd, now);
+    const { packages, namespaces, layers } = scannedImage(odd, now, ecosystems);
     const names = packages.map(({ namespace, name }) => `${namespace} ${name}`);
     expect(names).toEqual([
       'debian:12 base-files',
@@ -231,10 +242,12 @@ describe('a scanned image', () => {
       'debian:12 libssl3',
       'debian:12 zlib1g',
       'npm left-pad',
+      'pypi flask-cors',
     ]);
     expect(namespaces).toEqual([
       { name: 'debian:12', versionFormat: 'dpkg' },
       { name: 'npm', versionFormat: '' },
+      { name: 'pypi', versionFormat: '' },
     ]);
     expect(layers).toEqual([report.image.layers[0]!.digest ?? report.image.layers[0]!.diffId]);
   });
@@ -243,7 +256,7 @@ describe('a scanned image', () => {
     const report = await scanOne(archive);
     const finding = { kind: 'vulnerability', id: 'CVE-2024-0001' } as unknown as Report['findings'][number];
     const other = { kind: 'secret', id: 'a-key' } as unknown as Report['findings'][number];
-    const { document } = scannedImage({ ...report, findings: [finding, other] }, now);
+    const { document } = scannedImage({ ...report, findings: [finding, other] }, now, ecosystems);
     expect((JSON.parse(document) as Report).findings).toEqual([other]);
   });
 });

@@ -1,5 +1,6 @@
 import { DrydockError } from '../errors.ts';
 import type { Logger } from '../log.ts';
+import type { Ecosystem } from '../model/ecosystem.ts';
 import type { Report } from '../model/report.ts';
 import type { AbsentLayer } from '../reading/single-layers.ts';
 import type { ScanStep } from '../store/image-shelf.ts';
@@ -23,6 +24,7 @@ export interface ScanCalls {
 
 export interface ScanWorkerOptions {
   readonly store: Pick<Store, 'images'>;
+  readonly ecosystems: readonly Ecosystem[];
   readonly queue: JobQueue<ScanJobs>;
   /** Reads an image as the command line does, without judging vulnerabilities: the store does that. */
   readonly scan: (job: ScanImageJob, calls: ScanCalls) => Promise<readonly Report[]>;
@@ -113,14 +115,14 @@ export class ScanWorker {
 
   /** One archive may hold several images: each is an image of its own, under the name that it has there. */
   async #keep(image: string, [first, ...others]: readonly Report[]): Promise<void> {
-    const { store, now = () => new Date() } = this.#options;
+    const { store, ecosystems, now = () => new Date() } = this.#options;
     for (const other of others) {
       const { digest, id, platform } = other.image;
       const key = `${image} ${digest ?? id ?? platform}`.slice(0, 128);
       const { id: sibling } = await store.images.submit(other.image.reference, now(), key);
-      await store.images.finish(sibling, scannedImage(other, now()));
+      await store.images.finish(sibling, scannedImage(other, now(), ecosystems));
     }
-    if (first !== undefined) await store.images.finish(image, scannedImage(first, now()));
+    if (first !== undefined) await store.images.finish(image, scannedImage(first, now(), ecosystems));
   }
 
   async #failed(job: Job<ScanImageJob>, error: unknown): Promise<void> {

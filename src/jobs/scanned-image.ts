@@ -1,4 +1,5 @@
 import { buildOf } from '../match/versions.ts';
+import { type Ecosystem, languageOf } from '../model/ecosystem.ts';
 import type { Package } from '../model/package.ts';
 import type { Report } from '../model/report.ts';
 import type { ScannedImage } from '../store/image-shelf.ts';
@@ -9,14 +10,14 @@ import type { StoredNamespace } from '../store/stored-namespace.ts';
 const formats: Readonly<Record<string, string>> = { deb: 'dpkg', apk: 'dpkg', rpm: 'rpm' };
 
 /** What the store keeps of a report: all but what advisories say, which changes while the image does not. */
-export function scannedImage(report: Report, scanned: Date): ScannedImage {
+export function scannedImage(report: Report, scanned: Date, ecosystems: readonly Ecosystem[]): ScannedImage {
   const { image } = report;
   const namespaces = new Map<string, StoredNamespace>();
   const packages = new Map<string, PackageVersion>();
   for (const pkg of report.packages) {
-    // What the package that owns it says counts.
-    if (pkg.ownedBy !== undefined) continue;
-    const version = packageVersion(pkg);
+    // What the package that owns it says counts; and what is only asked for need not be there.
+    if (pkg.ownedBy !== undefined || pkg.evidence !== undefined) continue;
+    const version = packageVersion(pkg, ecosystems);
     packages.set(JSON.stringify(version), version);
     const { namespace: name } = version;
     if (!namespaces.has(name)) namespaces.set(name, { name, versionFormat: formats[pkg.type] ?? '' });
@@ -39,8 +40,13 @@ export function scannedImage(report: Report, scanned: Date): ScannedImage {
   };
 }
 
-/** Language packages stand in the namespace of their type, as advisories on them do. */
-export function packageVersion(pkg: Package): PackageVersion {
-  const { name, version, type, distribution, source } = pkg;
+/**
+ * Packages of languages stand in the namespace of their type, and have the name that advisories give them: by it they
+ * are found when one changes.
+ */
+function packageVersion(pkg: Package, ecosystems: readonly Ecosystem[]): PackageVersion {
+  const { version, type, distribution, source } = pkg;
+  const language = distribution === undefined ? languageOf(type, ecosystems) : undefined;
+  const name = language?.advisoryName?.(pkg.name) ?? pkg.name;
   return { namespace: distribution ?? type, name, version, ...(source !== undefined && { source }), ...buildOf(pkg) };
 }

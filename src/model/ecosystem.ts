@@ -67,6 +67,11 @@ export function ecosystemOf(distributionId: string, ecosystems: readonly Ecosyst
   );
 }
 
+/** The language whose packages have a purl type. */
+export function languageOf(type: string, ecosystems: readonly Ecosystem[]): Ecosystem | undefined {
+  return ecosystems.find(({ types, detect }) => detect === undefined && types.includes(type));
+}
+
 /** The ecosystem that a distribution belongs to, or the one that it was made from. */
 export function homeOf(distribution: Distribution, ecosystems: readonly Ecosystem[]): Ecosystem | undefined {
   const own = ecosystemOf(distribution.id, ecosystems);

@@ -52,6 +52,7 @@ function makeScans(
   const folder = temporaryFolder();
   const scans = new ImageScans({
     store,
+    ecosystems,
     queue: new MemoryQueue<ScanJobs>(policies),
     local: new MemoryQueue<ScanJobs>(policies),
     alone: true,

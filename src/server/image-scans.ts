@@ -6,6 +6,7 @@ import { type JobQueue, QueueFullError } from '../jobs/queue.ts';
 import type { ReadLayerJob, ScanImageJob, ScanJobs } from '../jobs/scan-jobs.ts';
 import { type ScanCalls, ScanWorker } from '../jobs/scan-worker.ts';
 import { StepKeeper } from '../jobs/step-keeper.ts';
+import type { Ecosystem } from '../model/ecosystem.ts';
 import type { Report } from '../model/report.ts';
 import type { StoredImage } from '../store/image-shelf.ts';
 import type { Store } from '../store/store.ts';
@@ -32,6 +33,7 @@ const RECOVER_AGE = MINUTE;
 
 export interface ImageScansOptions {
   readonly store: Store;
+  readonly ecosystems: readonly Ecosystem[];
   /** Shared by all processes of one database. */
   readonly queue: JobQueue<ScanJobs>;
   /** Of this process alone: for what no other process has, or may have. */
@@ -184,11 +186,12 @@ export class ImageScans {
   }
 
   async #begin(queue: JobQueue<ScanJobs>, isLocal: boolean): Promise<void> {
-    const { store, scan, readLayer, log } = this.#options;
+    const { store, ecosystems, scan, readLayer, log } = this.#options;
     // What is scanned here alone has no layer jobs: its source, or its credentials, are in no queue.
     const layers = isLocal || readLayer === undefined ? undefined : new LayerJobs({ queue, read: readLayer, log });
     const worker = new ScanWorker({
       store,
+      ecosystems,
       queue,
       log,
       ...(layers !== undefined && { layers }),

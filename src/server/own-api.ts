@@ -46,6 +46,7 @@ export async function openOwnApi(
   const reading = { registryHosts: () => registryHosts, ...(cache !== undefined && { cache }) };
   const scans = new ImageScans({
     store,
+    ecosystems,
     queue,
     local,
     alone: !isPostgresSource(source),

@@ -1,6 +1,6 @@
 import { debVersions } from '../../formats/versions/deb.ts';
 import { rpmVersions } from '../../formats/versions/rpm.ts';
-import { type Ecosystem, ecosystemOf } from '../../model/ecosystem.ts';
+import { type Ecosystem, ecosystemOf, languageOf } from '../../model/ecosystem.ts';
 import { VersionError, type VersionScheme } from '../../model/version-scheme.ts';
 import type { StoredNamespace } from '../stored-namespace.ts';
 
@@ -76,7 +76,8 @@ export class VersionOrders {
     const key = `${versionFormat} ${family}`;
     let schemes = this.#schemes.get(key);
     if (schemes === undefined) {
-      const own = ecosystemOf(family, this.#ecosystems)?.versions(name);
+      // The namespace of a language is called as its packages are.
+      const own = (ecosystemOf(family, this.#ecosystems) ?? languageOf(name, this.#ecosystems))?.versions(name);
       const ofFormat = formats.get(versionFormat);
       schemes = [...new Set([own, ofFormat].filter((scheme) => scheme !== undefined))];
       if (this.#schemes.size < 1000) this.#schemes.set(key, schemes);

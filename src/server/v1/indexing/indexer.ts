@@ -73,7 +73,9 @@ class Indexer implements OwnedLayerIndexer {
 
   constructor(options: LayerIndexerOptions) {
     this.#options = options;
-    const listed = options.analyzers ?? options.ecosystems.flatMap((ecosystem) => ecosystem.analyzers);
+    // Clair lists packages of distributions alone.
+    const distributions = options.ecosystems.filter(({ detect }) => detect !== undefined);
+    const listed = options.analyzers ?? distributions.flatMap((ecosystem) => ecosystem.analyzers);
     // An analyzer that several ecosystems list runs once.
     this.#analyzers = [...new Map(listed.map((analyzer) => [analyzer.name, analyzer])).values()];
     this.#turns = new Turns(options.concurrency ?? 4);
