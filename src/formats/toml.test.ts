@@ -63,6 +63,13 @@ describe('readToml', () => {
     expect(() => read(text)).toThrow(expect.objectContaining({ line, message: expect.stringContaining(words) }));
   });
 
+  it('reads a text of millions of characters', () => {
+    const text = 'x'.repeat(9_000_000);
+
+    expect(read(`a = "${text}"\nb = '${text}'\n`)).toEqual({ a: text, b: text });
+    expect(() => read(`a = "${text}`)).toThrow(TomlError);
+  });
+
   it('reads back any text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), (text) => {

@@ -172,10 +172,20 @@ class Reader {
     const three = quote.repeat(3);
     if (this.#take(three)) return this.#longString(quote, three);
     this.#at++;
-    const pattern = quote === '"' ? /(?:[^"\\\n]|\\.)*/y : /[^'\n]*/y;
-    const [text = ''] = this.#match(pattern);
-    if (!this.#take(quote)) throw this.#error('the text has no end');
+    const text = this.#text.slice(this.#at, this.#endOfString(quote));
+    this.#at += text.length + 1;
     return quote === '"' ? this.#unescape(text) : text;
+  }
+
+  /** Where the text of one line ends. No regular expression: those run out of stack on a text of millions of characters. */
+  #endOfString(quote: string): number {
+    for (let at = this.#at; at < this.#text.length; at++) {
+      const letter = this.#text[at];
+      if (letter === quote) return at;
+      if (letter === '\n') break;
+      if (letter === '\\' && quote === '"' && this.#text[at + 1] !== '\n') at++;
+    }
+    throw this.#error('the text has no end');
   }
 
   #longString(quote: string, three: string): string {
