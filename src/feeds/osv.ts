@@ -2,7 +2,7 @@ import { FeedError, FormatError, LimitError } from '../errors.ts';
 import { lines } from '../formats/lines.ts';
 import { osvNamespace } from '../formats/osv/namespace.ts';
 import { type OsvReading, readOsv } from '../formats/osv/read.ts';
-import type { ZipReader } from '../formats/zip.ts';
+import type { ZipReader } from '../formats/zip/strict-reader.ts';
 import type { Advisory, Affected, Namespace } from '../model/advisory.ts';
 import type { Feed, FeedContext, FeedEvent, FeedFile, FeedState } from '../model/feed.ts';
 import { feedAddress } from './address.ts';
@@ -245,6 +245,6 @@ function parse(text: Buffer): unknown {
 
 /** The reader is loaded where it is needed: every scan loads this file, few read an archive. */
 async function openZip(archive: Uint8Array): Promise<ZipReader> {
-  const { ZipReader } = await import('../formats/zip.ts');
+  const { ZipReader } = await import('../formats/zip/strict-reader.ts');
   return new ZipReader(archive);
 }

@@ -54,7 +54,9 @@ export class FolderLayer implements LayerContent {
             `${folder}/${name}`,
           );
         const member = folder === '' ? name : `${folder}/${name}`;
-        if (this.#visit(member, visitor) === 'directory') subfolders.push(member);
+        const { type, pending } = this.#visit(member, visitor);
+        if (type === 'directory') subfolders.push(member);
+        if (pending !== undefined) await pending;
       }
       for (const subfolder of subfolders.reverse()) pending.push(subfolder);
     }
@@ -77,28 +79,35 @@ export class FolderLayer implements LayerContent {
     }
   }
 
-  #visit(member: string, visitor: TarVisitor): FileType | undefined {
+  #visit(member: string, visitor: TarVisitor): Visited {
     const file = path.join(this.#root, member);
     let header: FileHeader | undefined;
     try {
       header = describe(member, file, lstatSync(file, { bigint: true }));
     } catch (error) {
       visitor.problem('file.unreadable', reason(error), member);
-      return undefined;
+      return {};
     }
-    if (header === undefined) return undefined;
+    if (header === undefined) return {};
+    let pending: void | Promise<void>;
     const wish = visitor.member(header);
     if (wish !== 0 && header.type === 'file') {
       try {
-        if (wish === ANY_PLACE) readPieces(file, header.size, visitor.pieces?.(header));
+        if (wish === ANY_PLACE) pending = readPieces(file, header.size, visitor.pieces?.(header));
         else visitor.content(header, readHead(file, Math.min(wish, header.size)));
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code === undefined) throw error;
         visitor.problem('file.unreadable', reason(error), member);
       }
     }
-    return header.type;
+    return { type: header.type, ...(pending !== undefined && { pending }) };
   }
+}
+
+/** What a member is, and what the visitor is still doing with its body. */
+interface Visited {
+  readonly type?: FileType;
+  readonly pending?: Promise<void>;
 }
 
 function describe(member: string, file: string, stats: BigIntStats): FileHeader | undefined {
@@ -145,9 +154,10 @@ function readHead(file: string, length: number): Buffer {
 }
 
 /** Reads a file from end to end, as far as its size said that it goes. */
-function readPieces(file: string, size: number, sink: BodySink | undefined): void {
+function readPieces(file: string, size: number, sink: BodySink | undefined): void | Promise<void> {
   if (sink === undefined) return;
   const descriptor = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  let pending: void | Promise<void>;
   try {
     const piece = Buffer.allocUnsafe(Math.min(size, PIECE));
     for (let done = 0; done < size; ) {
@@ -158,8 +168,9 @@ function readPieces(file: string, size: number, sink: BodySink | undefined): voi
     }
   } finally {
     closeSync(descriptor);
-    sink.end();
+    pending = sink.end();
   }
+  return pending;
 }
 
 function reason(error: unknown): string {

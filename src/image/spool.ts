@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, constants, fstatSync, ftruncateSync, openSync, unlinkSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { SourceError } from '../errors.ts';
 
@@ -39,7 +39,9 @@ export class Spool {
       throw new SourceError('source.limit', `the input has more than ${this.#limit} bytes`);
     }
     try {
-      for (let done = 0; done < chunk.length; ) done += writeSync(this.descriptor, chunk, done);
+      for (let done = 0; done < chunk.length; ) {
+        done += writeSync(this.descriptor, chunk, done, chunk.length - done, this.#size + done);
+      }
     } catch (error) {
       throw new SourceError(
         'source.unreadable',
@@ -48,6 +50,12 @@ export class Spool {
       );
     }
     this.#size += chunk.length;
+  }
+
+  /** Forgets what stands behind the first bytes. */
+  cut(size: number): void {
+    this.#size = Math.min(this.#size, size);
+    ftruncateSync(this.descriptor, this.#size);
   }
 
   close(): void {

@@ -39,10 +39,11 @@ export async function walkThrough(
     read += chunk.length;
     options.onProgress?.(chunk.length);
   };
-  const onOutput = (chunk: Buffer): void => {
+  const onOutput = (chunk: Buffer): Promise<void> | undefined => {
     unpacked?.update(chunk);
     tally.bytes += chunk.length;
     parser.push(chunk);
+    return parser.waiting;
   };
   try {
     if (compression === 'none') {
@@ -67,6 +68,7 @@ export async function walkThrough(
     else throw error;
   }
   parser.end();
+  if (parser.waiting !== undefined) await parser.waiting;
   const all = whole || read === size;
   const digest = all && stored && `sha256:${stored.digest('hex')}`;
   const diffId = compression === 'none' ? digest : whole && unpacked && `sha256:${unpacked.digest('hex')}`;
@@ -83,7 +85,7 @@ export async function walkThrough(
 async function passOn(
   input: AsyncIterable<Uint8Array>,
   onInput: (chunk: Uint8Array) => void,
-  onOutput: (chunk: Buffer) => void,
+  onOutput: (chunk: Buffer) => Promise<void> | undefined,
   { limits, signal }: LayerWalkOptions,
 ): Promise<void> {
   let bytes = 0;
@@ -92,7 +94,8 @@ async function passOn(
     onInput(chunk);
     bytes += chunk.length;
     if (bytes > limits.layerBytes) throw new LimitError(`it has more than ${limits.layerBytes} bytes`);
-    onOutput(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
+    const pending = onOutput(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
+    if (pending !== undefined) await pending;
   }
 }
 

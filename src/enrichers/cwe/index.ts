@@ -32,7 +32,7 @@ export const cwe: Feed = {
 };
 
 async function* readArchive(archive: Uint8Array): AsyncGenerator<FeedEvent> {
-  const { ZipReader } = await import('../../formats/zip.ts');
+  const { ZipReader } = await import('../../formats/zip/strict-reader.ts');
   const zip = new ZipReader(archive);
   const entry = zip.entries.find(({ name }) => name.endsWith('.xml'));
   if (entry === undefined) throw new FeedError('feed.refused', `the archive of ${cwe.title} has no list`);

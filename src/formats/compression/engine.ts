@@ -13,7 +13,7 @@ export interface Engine {
   step(buffer: Buffer, start: number, end: number): void | Promise<void>;
   /** Hands on what is held back. */
   flush(): void;
-  /** Makes a deflate decoder ready for the next stream. */
+  /** Makes a deflate decoder ready for the next stream, also after a damage: what is held back is dropped. */
   restart(): void;
   close(): void;
 }

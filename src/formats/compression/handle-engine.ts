@@ -105,6 +105,9 @@ export class HandleEngine implements Engine {
   restart(): void {
     if (this.#format === 'deflate') this.#handle.reset();
     this.#step = FIRST_STEP;
+    this.#filled = 0;
+    this.#failure = undefined;
+    this.full = false;
     this.ended = false;
   }
 

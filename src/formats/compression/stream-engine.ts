@@ -52,6 +52,7 @@ export class StreamEngine implements Engine {
 
   restart(): void {
     this.close();
+    this.#failure = undefined;
     this.ended = false;
   }
 

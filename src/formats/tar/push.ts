@@ -37,6 +37,10 @@ export class TarParser {
   /** Zero blocks since the last member. */
   #zeros = 0;
   #reserve: Buffer = Buffer.alloc(0);
+  /** What the visitor is still doing with the last body. */
+  #pending: Promise<void> | undefined;
+  #settled: Promise<void> | undefined;
+  readonly #held: Buffer[] = [];
 
   constructor(visitor: TarVisitor, options: WalkOptions) {
     this.#visitor = visitor;
@@ -53,17 +57,50 @@ export class TarParser {
     return this.#position;
   }
 
-  /** Takes the next piece. */
+  /**
+   * Where the visitor needs time for a body: a promise for the moment at which it had it. Pieces that come before are held,
+   * so whoever brings them had better wait.
+   */
+  get waiting(): Promise<void> | undefined {
+    return this.#settled;
+  }
+
+  /** Takes the next piece, which is valid during the call only. */
   push(chunk: Buffer): void {
+    if (this.#settled === undefined) this.#take(chunk);
+    else this.#held.push(Buffer.from(chunk));
+    if (this.#pending !== undefined) this.#settled ??= this.#settle();
+  }
+
+  /** Tells that nothing more comes, once nobody waits; the visitor may need time once more. */
+  end(): void {
+    this.#end();
+    if (this.#pending !== undefined) this.#settled ??= this.#settle();
+  }
+
+  #take(chunk: Buffer): void {
     let at = 0;
     while (at < chunk.length && this.#state !== 'ended') {
+      if (this.#pending !== undefined) {
+        this.#held.unshift(Buffer.from(chunk.subarray(at)));
+        return;
+      }
       at += this.#state === 'header' ? this.#takeHeader(chunk, at) : this.#takeBody(chunk, at);
     }
     this.#position += chunk.length - at;
   }
 
-  /** Tells that nothing more comes. */
-  end(): void {
+  /** Waits for the visitor, then goes on with what came meanwhile. */
+  async #settle(): Promise<void> {
+    while (this.#pending !== undefined) {
+      await this.#pending;
+      this.#pending = undefined;
+      while (this.#held.length > 0 && this.#pending === undefined) this.#take(this.#held.shift() as Buffer);
+    }
+    this.#settled = undefined;
+  }
+
+  #end(): void {
     if (this.#state === 'ended') return;
     const middle = this.#state === 'header' ? this.#filled > 0 : this.#left > this.#pad;
     if (this.#state === 'content' && this.#header !== undefined) {
@@ -178,7 +215,7 @@ export class TarParser {
   }
 
   #endPieces(): void {
-    this.#sink?.end();
+    this.#pending = this.#sink?.end() ?? undefined;
     this.#sink = undefined;
   }
 

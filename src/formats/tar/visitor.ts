@@ -7,10 +7,13 @@ import type { PlainHeader } from './plain-header.ts';
 /** What `member` answers where it wants the body at any place: all of it, in no buffer. */
 export const ANY_PLACE = -1;
 
-/** Takes a body in pieces that are valid during the call only. `end` is called once, also where the body is cut short. */
+/**
+ * Takes a body in pieces that are valid during the call only. `end` is called once, also where the body is cut short. Where
+ * it returns a promise, whoever walks the archive waits for it before it goes on.
+ */
 export interface BodySink {
   write(piece: Buffer): void;
-  end(): void;
+  end(): void | Promise<void>;
 }
 
 /** Sees every member of an archive, in order, whoever walks it. */
@@ -27,8 +30,8 @@ export interface TarVisitor {
    * the whole body, whichever is shorter, and is valid during the call only.
    */
   content(header: FileHeader, content: Buffer): void;
-  /** Called after `ANY_PLACE` where the archive can be read at any place. */
-  whole?(header: FileHeader, body: ByteSource): void;
+  /** Called after `ANY_PLACE` where the archive can be read at any place. A promise is waited for, as that of `BodySink.end`. */
+  whole?(header: FileHeader, body: ByteSource): void | Promise<void>;
   /** Called after `ANY_PLACE` where the body comes once, front to back. */
   pieces?(header: FileHeader): BodySink;
   problem(code: ProblemCode, message: string, path?: string): void;

@@ -18,20 +18,31 @@ const PAUSE_EVERY = 8192;
  */
 export async function walkTar(source: ByteSource, visitor: TarVisitor, options: WalkOptions): Promise<void> {
   const walk = new TarWalk(source, visitor, options);
-  for (let blocks = 1; walk.next(); blocks++) {
+  for (let blocks = 1, more = true; more; blocks++) {
+    more = walk.next();
+    if (walk.waiting !== undefined) await walk.waiting;
+    walk.waiting = undefined;
     if (blocks % PAUSE_EVERY !== 0) continue;
     await setImmediate();
     options.signal?.throwIfAborted();
   }
 }
 
-/** The same without pauses: for archives of a few members, and in tests. */
+/**
+ * The same without pauses: for archives of a few members, and in tests.
+ * @throws Error where the visitor asks to be waited for
+ */
 export function walkTarSync(source: ByteSource, visitor: TarVisitor, options: WalkOptions): void {
   const walk = new TarWalk(source, visitor, options);
-  while (walk.next());
+  for (let more = true; more; ) {
+    more = walk.next();
+    if (walk.waiting !== undefined) throw new Error('this walk cannot wait');
+  }
 }
 
 class TarWalk {
+  /** What the visitor is still doing with the last body: nothing goes on before it is done. */
+  waiting: Promise<void> | undefined;
   readonly #source: ByteSource;
   readonly #visitor: TarVisitor;
   readonly #options: WalkOptions;
@@ -153,7 +164,7 @@ class TarWalk {
     const wish = this.#visitor.member(header);
     if (wish === 0 || header.type !== 'file') return;
     if (wish === ANY_PLACE) {
-      this.#visitor.whole?.(header, this.#source.slice(position, bytes));
+      this.waiting = this.#visitor.whole?.(header, this.#source.slice(position, bytes)) ?? undefined;
       return;
     }
     const wanted = Math.min(wish, bytes);

@@ -28,7 +28,7 @@ import { pubVersions } from '../../../src/formats/versions/pub.ts';
 import { pypiVersions } from '../../../src/formats/versions/pypi.ts';
 import { rpmVersions } from '../../../src/formats/versions/rpm.ts';
 import { semverVersions } from '../../../src/formats/versions/semver.ts';
-import { ZipReader } from '../../../src/formats/zip.ts';
+import { ZipReader } from '../../../src/formats/zip/strict-reader.ts';
 import { VersionError, type VersionScheme } from '../../../src/model/version-scheme.ts';
 import { type RpmForm, rpmDatabase, smallRpm } from '../../hostile/rpm-databases.ts';
 import { apkInstalled, dpkgStatus } from '../../support/databases.ts';

@@ -80,8 +80,8 @@ class LayerMembers implements TarVisitor {
     if (header === this.#outer && this.#inner !== undefined) this.#visitor.content(this.#inner, content);
   }
 
-  whole(header: FileHeader, body: ByteSource): void {
-    if (header === this.#outer && this.#inner !== undefined) this.#visitor.whole?.(this.#inner, body);
+  whole(header: FileHeader, body: ByteSource): void | Promise<void> {
+    if (header === this.#outer && this.#inner !== undefined) return this.#visitor.whole?.(this.#inner, body);
   }
 
   pieces(header: FileHeader): BodySink {

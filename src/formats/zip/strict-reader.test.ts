@@ -3,10 +3,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { temporaryFolder } from '../../test/support/temporary.ts';
-import { type ZipFile, type ZipOptions, zip } from '../../test/support/zip.ts';
-import { FormatError, LimitError } from '../errors.ts';
-import { defaultZipLimits, ZipReader } from './zip.ts';
+import { temporaryFolder } from '../../../test/support/temporary.ts';
+import { type ZipFile, type ZipOptions, zip } from '../../../test/support/zip.ts';
+import { FormatError, LimitError } from '../../errors.ts';
+import { defaultZipLimits, ZipReader } from './strict-reader.ts';
 
 function contents(archive: Uint8Array): [string, string][] {
   const reader = new ZipReader(archive);
