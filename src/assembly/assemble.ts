@@ -41,8 +41,8 @@ export async function assembleImage(
   const inventory = await takeInventory(files, layers.length, pauses);
   const records = inventory.installed.map(({ record }) => record);
   const distribution = detected ?? inferDistribution(releaseFiles, records, ecosystems);
-  const ownership = await Ownership.of(files, installedNames(inventory), pauses, late);
-  const packages = await makePackages(files, inventory, ownership, distribution, ecosystems, pauses);
+  const ownership = await Ownership.of(files, installedNames(inventory, files), pauses, late);
+  const packages = await makePackages(files, inventory, ownership, distribution, ecosystems, pauses, late);
 
   const problems: Problem[] = [...image.problems, ...layers.flatMap((layer) => layer.problems), ...late, ...missing];
   for (const message of contradictions) problems.push({ code: 'distribution.contradiction', message });

@@ -1,23 +1,10 @@
 import type { DatabaseSlot, PackageRecord } from '../model/fact.ts';
 import type { DatabaseState, LayerFact, LayerInventory } from '../model/view.ts';
+import type { Changes, DroppedRecord, InstalledRecord } from './installed-record.ts';
 import type { MergedFiles } from './merged-files.ts';
 import type { Pauses } from './pauses.ts';
-
-/** A package with the layers that shaped it. */
-export interface InstalledRecord {
-  readonly record: PackageRecord;
-  /** The layer that brought this version. */
-  readonly layer: number;
-  /** The layer that first brought the package. */
-  readonly introduced: number;
-  readonly path: string;
-}
-
-/** A package that an upper layer's database no longer lists. */
-export interface DroppedRecord extends InstalledRecord {
-  /** The layer whose database came without it. */
-  readonly droppedBy: number;
-}
+import { singlePackages } from './single-packages.ts';
+import { identity, PACKAGE_STEPS, replaceVersions } from './versions-replay.ts';
 
 /** What is installed, and what each layer did to it. */
 export interface Inventory {
@@ -26,15 +13,6 @@ export interface Inventory {
   readonly layers: readonly LayerInventory[];
   readonly databases: readonly DatabaseState[];
 }
-
-interface Changes {
-  readonly added: PackageRecord[];
-  readonly changed: { readonly before: PackageRecord; readonly after: PackageRecord }[];
-  readonly removed: PackageRecord[];
-}
-
-/** What a package costs, in steps as `Pauses` counts them. */
-const PACKAGE_STEPS = 10;
 
 const slots: readonly DatabaseSlot[] = ['dpkg', 'apk', 'rpm'];
 
@@ -53,7 +31,9 @@ export async function takeInventory(files: MergedFiles, layerCount: number, paus
       databases.push(replay.database);
     }
   }
-  await singlePackages(files, changes, installed, dropped, pauses);
+  const single = await singlePackages(files, changes, pauses);
+  for (const one of single.installed) installed.push(one);
+  for (const one of single.dropped) dropped.push(one);
   return {
     installed,
     dropped,
@@ -84,12 +64,12 @@ async function replayDatabase(
 ): Promise<{ installed: InstalledRecord[]; dropped: DroppedRecord[]; database: DatabaseState }> {
   const last = states[states.length - 1] as LayerFact<'package-database'>;
   const { slot } = last.fact;
-  let current = new Map<string, InstalledRecord[]>();
+  let current = new Map<string, readonly InstalledRecord[]>();
   const dropped = new Map<string, DroppedRecord[]>();
   for (const { layer, fact } of states) {
     if (pauses.isDue(fact.packages.length * PACKAGE_STEPS)) await pauses.take();
     const change = changes[layer] as Changes;
-    const next = new Map<string, InstalledRecord[]>();
+    const next = new Map<string, readonly InstalledRecord[]>();
     for (const [key, records] of Map.groupBy(fact.packages, identity)) {
       const { installed, gone } = replaceVersions(current.get(key) ?? [], records, { layer, path: fact.path }, change);
       next.set(key, installed);
@@ -123,87 +103,17 @@ async function replayDatabase(
   };
 }
 
-/**
- * Versions of one package before and after a layer: one each, as a rule, but kernels and their like are installed side
- * by side. A version that stays is the same; of the others each new one takes the place of an old one.
- */
-function replaceVersions(
-  before: readonly InstalledRecord[],
-  records: readonly PackageRecord[],
-  place: { readonly layer: number; readonly path: string },
-  change: Changes,
-): { readonly installed: InstalledRecord[]; readonly gone: readonly InstalledRecord[] } {
-  const old = new Map(before.map((one) => [one.record.version, one]));
-  const stays = records.map(({ version }) => {
-    const one = old.get(version);
-    old.delete(version);
-    return one;
-  });
-  const rest = [...old.values()];
-  const installed = records.map((record, i): InstalledRecord => {
-    const same = stays[i];
-    const replaced = same === undefined ? rest.shift() : undefined;
-    if (replaced !== undefined) change.changed.push({ before: replaced.record, after: record });
-    else if (same === undefined) change.added.push(record);
-    const introduced = (same ?? replaced)?.introduced ?? place.layer;
-    return { record, layer: same?.layer ?? place.layer, introduced, path: place.path };
-  });
-  for (const { record } of rest) change.removed.push(record);
-  return { installed, gone: rest };
-}
-
-/**
- * Packages that files of their own stand for: there while the file is in sight. A file may state several; of each path
- * the newest layer counts whole. Which of the others left their files behind is found out later.
- */
-async function singlePackages(
-  files: MergedFiles,
-  changes: readonly Changes[],
-  installed: InstalledRecord[],
-  dropped: DroppedRecord[],
-  pauses: Pauses,
-): Promise<void> {
-  for (const [path, facts] of Map.groupBy(files.facts('package'), ({ fact }) => fact.path)) {
-    if (pauses.isDue(facts.length * PACKAGE_STEPS)) await pauses.take();
-    let current = new Map<string, InstalledRecord>();
-    let last = 0;
-    const drop = (one: InstalledRecord, by: number): void => {
-      changes[by]?.removed.push(one.record);
-      dropped.push({ ...one, droppedBy: by });
-    };
-    for (const [layer, states] of Map.groupBy(facts, (fact) => fact.layer)) {
-      last = layer;
-      const change = changes[layer] as Changes;
-      const next = new Map<string, InstalledRecord>();
-      for (const { package: record } of states.map(({ fact }) => fact)) {
-        const before = current.get(identity(record));
-        const same = before?.record.version === record.version;
-        if (before === undefined) change.added.push(record);
-        else if (!same) change.changed.push({ before: before.record, after: record });
-        next.set(identity(record), {
-          record,
-          layer: same ? before.layer : layer,
-          introduced: before?.introduced ?? layer,
-          path,
-        });
-      }
-      for (const [key, one] of current) if (!next.has(key)) drop(one, layer);
-      current = next;
-    }
-    const hidden = files.shows(last, path) ? undefined : files.hiddenBy(last, path);
-    for (const one of current.values()) {
-      if (hidden === undefined) installed.push(one);
-      else drop(one, hidden);
-    }
+/** Names of all that is installed of the types that own files, with and without `:arch`, as owners of files are named. */
+export function installedNames({ installed }: Inventory, files: MergedFiles): ReadonlySet<string> {
+  const types = new Set(files.facts('ownership').map(({ fact }) => fact.type));
+  const names = new Set<string>();
+  for (const { record } of installed) {
+    if (types.has(record.type)) for (const name of ownerNames(record)) names.add(name);
   }
+  return names;
 }
 
-/** Names of all that is installed, with and without `:arch`, as owners of files are named. */
-export function installedNames({ installed }: Inventory): ReadonlySet<string> {
-  return new Set(installed.flatMap(({ record }) => [record.name, `${record.name}:${record.arch ?? ''}`]));
-}
-
-/** Packages of one name can be installed for several architectures at once. */
-function identity(record: PackageRecord): string {
-  return `${record.type}\0${record.name}\0${record.arch ?? ''}`;
+/** How lists of files name the owner: with `:arch` where several can be installed at once. */
+export function ownerNames({ name, arch }: PackageRecord): readonly string[] {
+  return [name, `${name}:${arch ?? ''}`];
 }

@@ -1,16 +1,23 @@
 import type { Distribution } from '../model/distribution.ts';
-import { type Ecosystem, homeOf } from '../model/ecosystem.ts';
-import type { OwnershipFact, PackageRecord } from '../model/fact.ts';
+import { distributionTypes, type Ecosystem, homeOf } from '../model/ecosystem.ts';
 import type { LayerInfo } from '../model/image.ts';
 import { compareText } from '../model/order.ts';
-import type { LayerRef, Package, Presence } from '../model/package.ts';
-import { formatPurl } from '../model/purl.ts';
-import type { DroppedRecord, InstalledRecord, Inventory } from './inventory.ts';
+import type { Package, Presence } from '../model/package.ts';
+import type { Problem } from '../model/problem.ts';
+import { packagePurl } from '../model/purl.ts';
+import type { InstalledRecord } from './installed-record.ts';
+import type { Inventory } from './inventory.ts';
+import { makeLanguagePackages } from './language-packages.ts';
+import { layerRef } from './layer-ref.ts';
 import type { MergedFiles } from './merged-files.ts';
-import { eachPath, NodeFinder, type Ownership } from './ownership.ts';
+import type { Ownership } from './ownership.ts';
 import type { Pauses } from './pauses.ts';
+import { recoverDropped } from './recovered.ts';
 
-/** Turns the records of an image into its packages, sorted by type, name, architecture and version. */
+/**
+ * Turns the records of an image into its packages, sorted by type, name, architecture and version.
+ * @param problems gets what was left out
+ */
 export async function makePackages(
   files: MergedFiles,
   inventory: Inventory,
@@ -18,15 +25,26 @@ export async function makePackages(
   distribution: Distribution | undefined,
   ecosystems: readonly Ecosystem[],
   pauses: Pauses,
+  problems: Problem[] = [],
 ): Promise<readonly Package[]> {
   const own = distribution === undefined ? undefined : homeOf(distribution, ecosystems);
   const { layers } = files.image;
   const removed = new Set(inventory.databases.filter((d) => d.removedBy !== undefined).map((d) => d.path));
   const repositoriesOf = repositoriesIn(files);
+  const types = distributionTypes(ecosystems);
+  const databases = new Set(files.facts('package-database').map(({ fact }) => fact.path));
   const make = (installed: InstalledRecord, presence: Presence): Package =>
     makePackage(installed, presence, layers, own, distribution, repositoriesOf(installed));
-  const packages = inventory.installed.map((one) => make(one, removed.has(one.path) ? 'recovered' : 'present'));
+  const packages: Package[] = [];
+  const others: InstalledRecord[] = [];
+  for (const one of inventory.installed) {
+    const isSystem = types.has(one.record.type) || databases.has(one.path);
+    if (isSystem) packages.push(make(one, removed.has(one.path) ? 'recovered' : 'present'));
+    else others.push(one);
+  }
   for (const one of await recoverDropped(files, inventory, ownership, pauses)) packages.push(make(one, 'recovered'));
+  const languages = await makeLanguagePackages(files, others, inventory, ownership, ecosystems, pauses, problems);
+  for (const one of languages) packages.push(one);
   return packages.sort(comparePackages);
 }
 
@@ -46,7 +64,7 @@ function makePackage(
     name: record.name,
     version: record.version,
     type: record.type,
-    purl: purlOf(record, belongs ? distribution : undefined),
+    purl: packagePurl(record, belongs ? distribution : undefined),
     ...(record.arch !== undefined && { arch: record.arch }),
     ...(source !== undefined && { source }),
     licences: record.licences ?? [],
@@ -85,72 +103,6 @@ function repositoriesIn(files: MergedFiles): (installed: InstalledRecord) => rea
     const names = own.length > 0 ? own : named(record.type, undefined);
     return names.length > 0 ? names : undefined;
   };
-}
-
-function layerRef(index: number, layers: readonly LayerInfo[]): LayerRef {
-  const diffId = layers[index]?.diffId;
-  return { index, ...(diffId !== undefined && { diffId }) };
-}
-
-function purlOf(record: PackageRecord, distribution: Distribution | undefined): string {
-  return formatPurl(record.type, distribution?.id, record.name, record.version, {
-    arch: record.arch,
-    distro: distribution === undefined ? undefined : `${distribution.id}-${distribution.version}`,
-  });
-}
-
-/** Parts of the tree that a package manager leaves behind on purpose, or that show nothing of what still runs. */
-const leftovers = ['etc/', 'var/', 'usr/share/doc/', 'usr/share/man/', 'usr/share/locale/'];
-
-/**
- * Packages that an upper layer's database no longer lists although most of their files are still what the merged view
- * shows, from the layers below, and no listed package owns them: the database was edited, the software stayed.
- */
-async function recoverDropped(
-  files: MergedFiles,
-  inventory: Inventory,
-  ownership: Ownership,
-  pauses: Pauses,
-): Promise<InstalledRecord[]> {
-  if (inventory.dropped.length === 0) return [];
-  const droppedBy = new Map<string, number>();
-  for (const { record, droppedBy: by } of inventory.dropped)
-    for (const name of ownersOf(record)) droppedBy.set(name, by);
-  // The list of the layer that dropped a package is written by whoever dropped it.
-  const lists = new Map<string, OwnershipFact>();
-  for (const { layer, fact } of files.facts('ownership')) {
-    if (layer < (droppedBy.get(fact.owner) ?? 0)) lists.set(fact.owner, fact);
-  }
-  const nodes = new NodeFinder(files);
-  const { tree } = files;
-  const isLeft = (one: DroppedRecord, list: OwnershipFact): boolean => {
-    let all = 0;
-    let left = 0;
-    eachPath(list.files, (start, end) => {
-      if (leftovers.some((prefix) => list.files.startsWith(prefix, start))) return;
-      const node = nodes.find(list.files, start, end);
-      if (node !== undefined && tree.typeOf(node) === 'directory') return;
-      all++;
-      if (node === undefined || tree.layerOf(node) >= one.droppedBy) return;
-      const by = ownership.ownerOfNode(node);
-      if (by === undefined || !ownership.isInstalled(by)) left++;
-    });
-    return left > 0 && left * 2 >= all;
-  };
-  const recovered: InstalledRecord[] = [];
-  for (const one of inventory.dropped) {
-    const list = ownersOf(one.record)
-      .map((name) => lists.get(name))
-      .find((fact) => fact !== undefined);
-    if (pauses.isDue(1 + (list?.files.length ?? 0) / 10)) await pauses.take();
-    if (list !== undefined && isLeft(one, list)) recovered.push(one);
-  }
-  return recovered;
-}
-
-/** How lists name the owner of a package's files. */
-function ownersOf(record: PackageRecord): readonly string[] {
-  return [record.name, `${record.name}:${record.arch ?? ''}`];
 }
 
 function comparePackages(a: Package, b: Package): number {

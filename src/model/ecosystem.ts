@@ -72,6 +72,11 @@ export function languageOf(type: string, ecosystems: readonly Ecosystem[]): Ecos
   return ecosystems.find(({ types, detect }) => detect === undefined && types.includes(type));
 }
 
+/** purl types of packages that distributions are made of. */
+export function distributionTypes(ecosystems: readonly Ecosystem[]): ReadonlySet<string> {
+  return new Set(ecosystems.flatMap(({ types, detect }) => (detect === undefined ? [] : types)));
+}
+
 /** The ecosystem that a distribution belongs to, or the one that it was made from. */
 export function homeOf(distribution: Distribution, ecosystems: readonly Ecosystem[]): Ecosystem | undefined {
   const own = ecosystemOf(distribution.id, ecosystems);

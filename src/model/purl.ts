@@ -7,7 +7,7 @@ function encode(text: string): string {
 
 /**
  * Writes a package URL: `pkg:deb/debian/openssl@3.0.11-1~deb12u2?arch=amd64&distro=debian-12`.
- * Qualifiers are sorted by key; empty ones are left out.
+ * Qualifiers are sorted by key; empty ones are left out. A namespace may have several parts, divided by slashes.
  */
 export function formatPurl(
   type: string,
@@ -16,13 +16,65 @@ export function formatPurl(
   version: string,
   qualifiers: Readonly<Record<string, string | undefined>> = {},
 ): string {
-  const path = [namespace, name]
-    .filter((part) => part !== undefined && part !== '')
-    .map((part) => encode(part as string));
+  const path = [...(namespace ?? '').split('/'), name].filter((part) => part !== '').map(encode);
   const query = Object.keys(qualifiers)
     .sort()
     .filter((key) => qualifiers[key] !== undefined && qualifiers[key] !== '')
     .map((key) => `${key}=${encode(qualifiers[key] as string)}`)
     .join('&');
   return `pkg:${type}/${path.join('/')}${version === '' ? '' : `@${encode(version)}`}${query === '' ? '' : `?${query}`}`;
+}
+
+/** What a package is called, as far as its package URL tells. */
+export interface NamedPackage {
+  readonly type: string;
+  readonly name: string;
+  readonly version: string;
+  readonly arch?: string;
+}
+
+/**
+ * The package URL of a package, by the rules of its type (purl specification, "types"): the scope of npm, the group of
+ * maven, the vendor of composer and all but the last part of a Go module's path are its namespace.
+ * @param distribution the one whose package it is
+ */
+export function packagePurl(
+  { type, name, version, arch }: NamedPackage,
+  distribution?: { readonly id: string; readonly version: string },
+): string {
+  if (distribution !== undefined) {
+    const distro = `${distribution.id}-${distribution.version}`;
+    return formatPurl(type, distribution.id, name, version, { arch, distro });
+  }
+  const split = nameRules.get(type)?.(name) ?? { name };
+  return formatPurl(type, split.namespace, split.name, version, { arch });
+}
+
+/** A name as pypi.org compares it (PEP 503). */
+export function pypiName(name: string): string {
+  return name.toLowerCase().replace(/[-_.]+/g, '-');
+}
+
+interface SplitName {
+  readonly namespace?: string;
+  readonly name: string;
+}
+
+/** How the names of a type are divided and spelt. Those of a type that is not here are one part, as they are. */
+const nameRules: ReadonlyMap<string, (name: string) => SplitName> = new Map([
+  ['composer', (name: string) => splitLast(name.toLowerCase(), '/')],
+  ['generic', (name: string) => splitLast(name, '/')],
+  // "Lower-cased", says the specification, and "case-sensitive"; only as it is written the path leads to the module.
+  ['golang', (name: string) => splitLast(name, '/')],
+  ['maven', (name: string) => splitLast(name, ':')],
+  ['npm', (name: string) => splitLast(name, '/')],
+  ['pypi', (name: string) => ({ name: pypiName(name) })],
+  ['swift', (name: string) => splitLast(name, '/')],
+]);
+
+function splitLast(text: string, by: '/' | ':'): SplitName {
+  const at = text.lastIndexOf(by);
+  return at <= 0 || at === text.length - 1
+    ? { name: text }
+    : { namespace: text.slice(0, at), name: text.slice(at + 1) };
 }

@@ -1,0 +1,41 @@
+import type { InstalledRecord } from './installed-record.ts';
+import { ownerNames } from './inventory.ts';
+import type { MergedFiles } from './merged-files.ts';
+import type { Ownership } from './ownership.ts';
+
+/**
+ * Which packages of languages are a distribution's. A file belongs to a package of the distribution that lists it, and
+ * still is what that package brought: what somebody put in its place later, in another version, is the distribution's
+ * no longer. A layer that brings the file again as it was (`chmod -R`) changes nothing.
+ */
+export class FileOwners {
+  readonly #files: MergedFiles;
+  readonly #ownership: Ownership;
+  /** By owner the layer that brought its version. */
+  readonly #layers: ReadonlyMap<string, number>;
+
+  constructor(files: MergedFiles, ownership: Ownership, installed: readonly InstalledRecord[]) {
+    this.#files = files;
+    this.#ownership = ownership;
+    const types = new Set(files.facts('ownership').map(({ fact }) => fact.type));
+    const layers = new Map<string, number>();
+    for (const { record, layer } of installed) {
+      if (!types.has(record.type)) continue;
+      for (const name of ownerNames(record)) layers.set(name, Math.max(layer, layers.get(name) ?? 0));
+    }
+    this.#layers = layers;
+  }
+
+  /** Name of the distribution's package that a package of a language is a part of. */
+  ownerOf({ record, path, layer }: InstalledRecord): string | undefined {
+    // A file that only asks for packages says nothing of them, whoever brought it.
+    if (this.#layers.size === 0 || record.evidence !== undefined) return undefined;
+    const { node } = this.#files.tree.find(path);
+    if (node === undefined || !this.#ownership.isExplained(node)) return undefined;
+    const owner = this.#ownership.ownerOfNode(node);
+    const since = owner === undefined ? undefined : this.#layers.get(owner);
+    if (owner === undefined || since === undefined || layer > since) return undefined;
+    const colon = owner.indexOf(':');
+    return colon < 0 ? owner : owner.slice(0, colon);
+  }
+}

@@ -1,0 +1,187 @@
+import { type Ecosystem, languageOf } from '../model/ecosystem.ts';
+import { compareText } from '../model/order.ts';
+import type { InstalledRecord } from './installed-record.ts';
+import { nodeCandidates } from './node-resolution.ts';
+import type { PathTree } from './path-tree.ts';
+
+/** A package in one of its places. */
+export interface Placed {
+  readonly one: InstalledRecord;
+  readonly location: string;
+  readonly purl: string;
+}
+
+/** Names that packages say they need, of a whole image: what is beyond is not looked for. */
+const NEEDS = 2_000_000;
+/** Links that are followed to find what a package needs: a store of pnpm has one for each. */
+const LINKS = 500_000;
+/** Packages of one name that are equally near: a lockfile that has several versions does not always tell which is meant. */
+const EQUALLY_NEAR = 10;
+
+/**
+ * How packages of languages hang together: which ones a package needs, and in the archive of which it stands. What a
+ * package needs is looked for as its language does (npm), else as near as possible: in the same file, in the same
+ * directory, further up.
+ */
+export class Relations {
+  readonly #tree: PathTree;
+  readonly #ecosystems: readonly Ecosystem[];
+  readonly #byLocation = new Map<string, Placed[]>();
+  readonly #byName = new Map<string, Placed[]>();
+  /** Of those names that anything needs. */
+  readonly #neighbours = new Map<string, Neighbours>();
+  #needs = NEEDS;
+  #links = LINKS;
+  #skipped = 0;
+
+  constructor(placed: readonly Placed[], tree: PathTree, ecosystems: readonly Ecosystem[]) {
+    this.#tree = tree;
+    this.#ecosystems = ecosystems;
+    for (const one of placed) {
+      push(this.#byLocation, one.location, one);
+      push(this.#byName, this.#key(one, one.one.record.name), one);
+    }
+  }
+
+  /** What was left out, in words. */
+  get exhausted(): readonly string[] {
+    if (this.#skipped === 0) return [];
+    return [
+      `packages say that they need more than ${NEEDS} others; what ${this.#skipped} of them need is not in the report`,
+    ];
+  }
+
+  /** purls of the packages that one needs, as far as the image has them. */
+  dependsOn(place: Placed): readonly string[] {
+    const { requires = [] } = place.one.record;
+    if (requires.length === 0) return [];
+    this.#needs -= requires.length;
+    if (this.#needs < 0) {
+      this.#skipped++;
+      return [];
+    }
+    const found = new Set<string>();
+    for (const name of requires) for (const purl of this.#find(place, name)) found.add(purl);
+    found.delete(place.purl);
+    return [...found];
+  }
+
+  /** purl of the package whose archive one stands in. */
+  within({ location }: Placed): string | undefined {
+    for (let end = location.lastIndexOf('!/'); end > 0; end = location.lastIndexOf('!/', end - 1)) {
+      const archive = location.slice(0, end);
+      const packages = this.#byLocation.get(archive);
+      const own = packages === undefined ? undefined : packageOfArchive(archive, packages);
+      if (own !== undefined) return own.purl;
+    }
+    return undefined;
+  }
+
+  #find(place: Placed, name: string): readonly string[] {
+    const { record } = place.one;
+    if (record.type === 'npm' && record.evidence === undefined) return this.#resolve(place.location, name);
+    // What one file asks for is asked for by no other.
+    const least = record.evidence === undefined ? '' : `${place.one.path}/`;
+    return this.#neighboursOf(this.#key(place, name))?.nearest(place.location, least) ?? [];
+  }
+
+  #neighboursOf(key: string): Neighbours | undefined {
+    let found = this.#neighbours.get(key);
+    if (found !== undefined) return found;
+    const places = this.#byName.get(key);
+    if (places === undefined) return undefined;
+    found = new Neighbours(places);
+    this.#neighbours.set(key, found);
+    return found;
+  }
+
+  #resolve(location: string, name: string): readonly string[] {
+    for (const folder of nodeCandidates(location, name)) {
+      const found = this.#byLocation.get(`${folder}/package.json`);
+      if (found !== undefined) return [found[0]!.purl];
+    }
+    for (const folder of nodeCandidates(location, name)) {
+      if (--this.#links < 0) return [];
+      const { node } = this.#tree.find(folder);
+      const found = node === undefined ? undefined : this.#byLocation.get(`${this.#tree.pathOf(node)}/package.json`);
+      if (found !== undefined) return [found[0]!.purl];
+    }
+    return [];
+  }
+
+  #key({ one: { record } }: Placed, name: string): string {
+    const compared = languageOf(record.type, this.#ecosystems)?.advisoryName?.(name) ?? name;
+    return `${record.type}\0${record.evidence ?? ''}\0${compared}`;
+  }
+}
+
+/** The package that an archive itself is: one that holds the content of others has several. */
+function packageOfArchive(archive: string, packages: readonly Placed[]): Placed | undefined {
+  if (packages.length === 1) return packages[0];
+  const file = archive.slice(archive.lastIndexOf('/') + 1);
+  return packages.find(({ one: { record } }) => {
+    const artifact = record.name.slice(record.name.lastIndexOf(':') + 1);
+    return file.startsWith(`${artifact}-`) || file.startsWith(`${artifact}.`);
+  });
+}
+
+/** All places of the packages of one name, in an order in which those that are near each other stand together. */
+class Neighbours {
+  readonly #places: readonly { readonly key: string; readonly purl: string }[];
+
+  constructor(places: readonly Placed[]) {
+    this.#places = places
+      .map(({ location, purl }) => ({ key: `${location}/`, purl }))
+      .sort((a, b) => compareText(a.key, b.key));
+  }
+
+  /**
+   * purls of those that share most of their way with a place, part by part.
+   * @param least what they have to share
+   */
+  nearest(location: string, least: string): readonly string[] {
+    const own = `${location}/`;
+    const at = this.#position(own);
+    const before = sharedWay(own, this.#places[at - 1]?.key);
+    const behind = sharedWay(own, this.#places[at]?.key);
+    const shared = before.length > behind.length ? before : behind;
+    if (!shared.startsWith(least)) return [];
+    // All with the same beginning stand together, and the place itself among them.
+    const found = new Set<string>();
+    for (let i = at - 1; found.size < EQUALLY_NEAR && this.#places[i]?.key.startsWith(shared) === true; i--)
+      found.add(this.#places[i]!.purl);
+    for (let i = at; found.size < EQUALLY_NEAR && this.#places[i]?.key.startsWith(shared) === true; i++)
+      found.add(this.#places[i]!.purl);
+    // Without anything in common, one of several versions would be a guess.
+    return shared === '' && found.size > 1 ? [] : [...found];
+  }
+
+  /** Where a key stands, or would. */
+  #position(key: string): number {
+    let low = 0;
+    let high = this.#places.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#places[middle]!.key < key) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
+
+/** The directories that two keys begin with, with a slash at the end. */
+function sharedWay(a: string, b: string | undefined): string {
+  if (b === undefined) return '';
+  let i = 0;
+  let slash = 0;
+  for (const end = Math.min(a.length, b.length); i < end && a.charCodeAt(i) === b.charCodeAt(i); i++) {
+    if (a.charCodeAt(i) === 0x2f) slash = i + 1;
+  }
+  return a.slice(0, slash);
+}
+
+function push<T>(map: Map<string, T[]>, key: string, value: T): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [value]);
+  else list.push(value);
+}
