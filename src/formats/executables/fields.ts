@@ -21,7 +21,9 @@ export class Fields {
   static read(source: ByteSource, position: number, length: number, what: string, little = true): Fields {
     const ends = position < 0 || length < 0 || position + length > source.size;
     const bytes = ends ? undefined : readBytes(source, position, length);
-    if (bytes?.length !== length) throw new FormatError(`the file ends before its ${what} does`);
+    if (bytes?.length !== length) {
+      throw new FormatError(`the file ends before its ${what} does`, { reason: 'truncated' });
+    }
     return new Fields(bytes, little);
   }
 
@@ -59,9 +61,9 @@ export class Fields {
 
   /** Text of Latin letters up to a zero byte, or `maximum` bytes long. */
   text(at: number, maximum: number): string {
-    const end = Math.min(this.bytes.length, at + maximum);
-    const zero = this.bytes.indexOf(0, at);
-    return this.bytes.toString('latin1', Math.min(at, end), zero < 0 || zero > end ? end : zero);
+    const part = this.bytes.subarray(at, at + maximum);
+    const zero = part.indexOf(0);
+    return part.toString('latin1', 0, zero < 0 ? part.length : zero);
   }
 
   #check(at: number, width: number): number {

@@ -54,15 +54,19 @@ export function isPe(head: Uint8Array): boolean {
 
 /**
  * Reads the headers of a PE file (learn.microsoft.com/windows/win32/debug/pe-format).
- * @throws FormatError for what is none: other magic numbers, or tables that end with the file
+ * @throws FormatError for what is none: other magic numbers, or tables that end with the file. A program for MS-DOS is
+ *   `unsupported`
  */
 export function readPe(source: ByteSource): PeFile {
   const dos = Fields.read(source, 0, 64, 'header of MS-DOS');
   if (!isPe(dos.bytes)) throw new FormatError('it does not begin as a program for MS-DOS or Windows does');
   const start = dos.u32(60);
   const coff = Fields.read(source, start, COFF_BYTES, 'COFF header');
-  if (coff.bytes.toString('latin1', 0, 4) !== 'PE\0\0')
-    throw new FormatError('there is no PE header where the first one says');
+  if (coff.bytes.toString('latin1', 0, 4) !== 'PE\0\0') {
+    throw new FormatError('it is a program for MS-DOS alone, or damaged: there is no PE header', {
+      reason: 'unsupported',
+    });
+  }
   const optional = Fields.read(source, start + COFF_BYTES, coff.u16(20), 'optional header');
   const magic = optional.u16(0);
   if (magic !== 0x10b && magic !== 0x20b) throw new FormatError(`${magic} is no kind of optional header`);
