@@ -1,14 +1,15 @@
 import { languageNamespaces, lowerCase } from '../../feeds/osv-language.ts';
 import { composerNormalVersions } from '../../formats/versions/composer-normal.ts';
 import type { Ecosystem } from '../../model/ecosystem.ts';
+import { composerInstalled, composerLock } from './composer.ts';
 import { phpOsv } from './feed.ts';
 
-/** PHP: PHP packages of an image, judged by OSV. */
+/** PHP: packages of Composer in an image, judged by OSV. */
 export const php: Ecosystem = {
   id: 'php',
   displayName: 'PHP',
   types: ['composer'],
-  analyzers: [],
+  analyzers: [composerInstalled, composerLock],
   feeds: [phpOsv],
   namespaces: () => languageNamespaces('packagist'),
   advisoryName: lowerCase,

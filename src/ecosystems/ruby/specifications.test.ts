@@ -73,7 +73,7 @@ const listing = spawnSync(
 const rows =
   listing.status === 0
     ? listing.stdout
-        .trim()
+        .replace(/\n$/, '')
         .split('\n')
         .map((line) => line.split('\t'))
     : [];
