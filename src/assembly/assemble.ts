@@ -1,7 +1,9 @@
 import type { ScanContext } from '../context.ts';
 import type { OpenedImage } from '../image/opened-image.ts';
 import type { Analyzer } from '../model/analyzer.ts';
-import type { Ecosystem } from '../model/ecosystem.ts';
+import type { ReleaseFile } from '../model/distribution.ts';
+import { distributionTypes, type Ecosystem } from '../model/ecosystem.ts';
+import type { Package } from '../model/package.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Coverage } from '../model/report.ts';
 import type { ImageView } from '../model/view.ts';
@@ -52,13 +54,11 @@ export async function assembleImage(
     problems.push({ code: 'packages.database-removed', message, layer: removedBy, path });
   }
   // Finds owners through links: before what was left out is told.
-  const coverage = await countCoverage(files, layers, ownership, pauses);
+  const coverage = await countCoverage(files, layers, ownership, inventory, pauses);
   for (const message of files.tree.exhausted) problems.push({ code: 'layer.limit', message });
   if (layers.length > 0) {
     if (packages.length === 0) problems.push({ code: 'packages.none', message: 'no package was found in the image' });
-    if (distribution === undefined) {
-      problems.push({ code: 'distribution.unknown', message: 'no known distribution was recognised' });
-    }
+    if (distribution === undefined) problems.push(withoutDistribution(releaseFiles, packages, coverage, ecosystems));
   }
   const view: ImageView = {
     image: image.info,
@@ -75,4 +75,21 @@ export async function assembleImage(
     problems,
   };
   return { view, coverage };
+}
+
+/** An image needs no distribution where a program and the packages in it are all there is. */
+function withoutDistribution(
+  releaseFiles: readonly ReleaseFile[],
+  packages: readonly Package[],
+  { unexplained }: Pick<Coverage, 'unexplained'>,
+  ecosystems: readonly Ecosystem[],
+): Problem {
+  const types = distributionTypes(ecosystems);
+  const isSystem = packages.some(({ type }) => types.has(type));
+  const isProgram = packages.some(({ evidence }) => evidence === undefined);
+  if (releaseFiles.length > 0 || isSystem || !isProgram || unexplained.length > 0) {
+    return { code: 'distribution.unknown', message: 'no known distribution was recognised' };
+  }
+  const message = 'the image has no distribution: all of its programs are packages of languages';
+  return { code: 'distribution.none', message };
 }

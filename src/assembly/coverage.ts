@@ -1,5 +1,6 @@
 import type { Coverage } from '../model/report.ts';
 import type { ReadLayer } from '../reading/read-layers.ts';
+import type { Inventory } from './inventory.ts';
 import type { MergedFiles } from './merged-files.ts';
 import type { Ownership } from './ownership.ts';
 import type { Pauses } from './pauses.ts';
@@ -7,11 +8,16 @@ import type { Pauses } from './pauses.ts';
 /** Paths of unexplained executables that a report names. */
 const NAMED = 100;
 
-/** The ledger: every regular file of the merged view ends in one class. */
+/**
+ * The ledger: every regular file of the merged view ends in one class. Executables that no package owns or is are named,
+ * whoever looked into them: that somebody read a program does not tell what it is.
+ * @param inventory packages of languages stand in files: these are explained
+ */
 export async function countCoverage(
   files: MergedFiles,
   layers: readonly ReadLayer[],
   ownership: Ownership,
+  { installed }: Pick<Inventory, 'installed'>,
   pauses: Pauses,
 ): Promise<Omit<Coverage, 'complete'>> {
   const { tree } = files;
@@ -24,6 +30,13 @@ export async function countCoverage(
       const { node } = tree.find(path);
       if (node !== undefined && tree.layerOf(node) === layer) analysed[node] = 1;
     }
+  }
+  const packages = new Uint8Array(tree.size);
+  for (const { record, path } of installed) {
+    if (pauses.isDue(10)) await pauses.take();
+    if (record.evidence !== undefined) continue;
+    const { node } = tree.find(path);
+    if (node !== undefined) packages[node] = 1;
   }
   const byClass = { owned: 0, analysed: 0, unowned: 0 };
   const unexplained: string[] = [];
@@ -43,10 +56,10 @@ export async function countCoverage(
     count++;
     bytes += index?.sizeOf(entry) ?? 0;
     if (ownership.isExplained(node)) byClass.owned++;
-    else if (analysed[node] === 1) byClass.analysed++;
     else {
-      byClass.unowned++;
-      if (((index?.modeOf(entry) ?? 0) & 0o111) !== 0) name(tree.pathOf(node));
+      if (analysed[node] === 1) byClass.analysed++;
+      else byClass.unowned++;
+      if (packages[node] === 0 && ((index?.modeOf(entry) ?? 0) & 0o111) !== 0) name(tree.pathOf(node));
     }
   }
   return { files: count, bytes, analysed: read, byClass, unexplained: unexplained.sort().slice(0, NAMED) };

@@ -292,3 +292,36 @@ describe('owners', () => {
     expect(languages(view).map(({ ownedBy }) => ownedBy)).toEqual(['liba']);
   });
 });
+
+describe('an image without a distribution', () => {
+  const codes = ({ problems }: ImageView): readonly string[] => problems.map(({ code }) => code);
+  const data: TarEntry = { path: 'etc/ssl/certs.pem', content: 'x', mode: 0o644 };
+
+  it.each<{ title: string; layers: TarEntry[][]; expected: string[] }>([
+    {
+      title: 'has none where all programs are packages',
+      layers: [[stating('server', a1), data]],
+      expected: ['distribution.none'],
+    },
+    {
+      title: 'may have one where a program is of nobody',
+      layers: [[stating('server', a1), { path: 'busybox', content: 'x', mode: 0o755 }]],
+      expected: ['distribution.unknown'],
+    },
+    {
+      title: 'may have one where a lockfile is all there is',
+      layers: [[stating('lock', { ...a1, evidence: 'lockfile' })]],
+      expected: ['distribution.unknown'],
+    },
+    {
+      title: 'may have one where packages of one are',
+      layers: [
+        [stating('server', a1), { path: 'var/lib/dpkg/status', content: dpkgDatabase([{ name: 'b', version: '1' }]) }],
+      ],
+      expected: ['distribution.unknown'],
+    },
+    { title: 'may have one where nothing is', layers: [[data]], expected: ['packages.none', 'distribution.unknown'] },
+  ])('$title', async ({ layers, expected }) => {
+    expect(codes(await assemble(...layers))).toEqual(expected);
+  });
+});

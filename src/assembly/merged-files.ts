@@ -117,8 +117,10 @@ export class MergedFiles implements FileView {
 
   /** True while what a layer brought at a path, directly or through links, is what the merged view shows there. */
   shows(layer: number, path: string): boolean {
-    const resolution = this.resolve(path);
-    return resolution.found && resolution.file.layer === layer;
+    const { node } = this.tree.find(path);
+    const content = node === undefined ? undefined : this.tree.contentOf(node);
+    // A directory that no layer lists counts as the base's.
+    return content !== undefined && Math.max(0, this.tree.layerOf(content)) === layer;
   }
 
   /** A node as a file: where a hard link leads, the file it shares its content with. */

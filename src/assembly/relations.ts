@@ -1,7 +1,7 @@
 import { type Ecosystem, languageOf } from '../model/ecosystem.ts';
 import { compareText } from '../model/order.ts';
 import type { InstalledRecord } from './installed-record.ts';
-import { nodeCandidates } from './node-resolution.ts';
+import { NodeModules } from './node-resolution.ts';
 import type { PathTree } from './path-tree.ts';
 
 /** A package in one of its places. */
@@ -13,8 +13,6 @@ export interface Placed {
 
 /** Names that packages say they need, of a whole image: what is beyond is not looked for. */
 const NEEDS = 2_000_000;
-/** Links that are followed to find what a package needs: a store of pnpm has one for each. */
-const LINKS = 500_000;
 /** Packages of one name that are equally near: a lockfile that has several versions does not always tell which is meant. */
 const EQUALLY_NEAR = 10;
 
@@ -24,23 +22,22 @@ const EQUALLY_NEAR = 10;
  * directory, further up.
  */
 export class Relations {
-  readonly #tree: PathTree;
   readonly #ecosystems: readonly Ecosystem[];
   readonly #byLocation = new Map<string, Placed[]>();
   readonly #byName = new Map<string, Placed[]>();
   /** Of those names that anything needs. */
   readonly #neighbours = new Map<string, Neighbours>();
+  readonly #nodeModules: NodeModules;
   #needs = NEEDS;
-  #links = LINKS;
   #skipped = 0;
 
   constructor(placed: readonly Placed[], tree: PathTree, ecosystems: readonly Ecosystem[]) {
-    this.#tree = tree;
     this.#ecosystems = ecosystems;
     for (const one of placed) {
       push(this.#byLocation, one.location, one);
-      push(this.#byName, this.#key(one, one.one.record.name), one);
+      if (!isNode(one)) push(this.#byName, this.#key(one, one.one.record.name), one);
     }
+    this.#nodeModules = new NodeModules(placed.filter(isNode), tree);
   }
 
   /** What was left out, in words. */
@@ -78,10 +75,12 @@ export class Relations {
   }
 
   #find(place: Placed, name: string): readonly string[] {
-    const { record } = place.one;
-    if (record.type === 'npm' && record.evidence === undefined) return this.#resolve(place.location, name);
+    if (isNode(place)) {
+      const purl = this.#nodeModules.resolve(place.location, name);
+      return purl === undefined ? [] : [purl];
+    }
     // What one file asks for is asked for by no other.
-    const least = record.evidence === undefined ? '' : `${place.one.path}/`;
+    const least = place.one.record.evidence === undefined ? '' : `${place.one.path}/`;
     return this.#neighboursOf(this.#key(place, name))?.nearest(place.location, least) ?? [];
   }
 
@@ -95,24 +94,14 @@ export class Relations {
     return found;
   }
 
-  #resolve(location: string, name: string): readonly string[] {
-    for (const folder of nodeCandidates(location, name)) {
-      const found = this.#byLocation.get(`${folder}/package.json`);
-      if (found !== undefined) return [found[0]!.purl];
-    }
-    for (const folder of nodeCandidates(location, name)) {
-      if (--this.#links < 0) return [];
-      const { node } = this.#tree.find(folder);
-      const found = node === undefined ? undefined : this.#byLocation.get(`${this.#tree.pathOf(node)}/package.json`);
-      if (found !== undefined) return [found[0]!.purl];
-    }
-    return [];
-  }
-
   #key({ one: { record } }: Placed, name: string): string {
     const compared = languageOf(record.type, this.#ecosystems)?.advisoryName?.(name) ?? name;
     return `${record.type}\0${record.evidence ?? ''}\0${compared}`;
   }
+}
+
+function isNode({ one: { record } }: Placed): boolean {
+  return record.type === 'npm' && record.evidence === undefined;
 }
 
 /** The package that an archive itself is: one that holds the content of others has several. */
