@@ -15,11 +15,21 @@ export interface BodyParts {
   readonly why?: string;
 }
 
+/** What is read at any place. */
+export const AT_ANY_PLACE: Appetite = Appetite.Random | Appetite.Whole | Appetite.Members;
+/** What an analyzer gets as `LayerFile.body`. */
+const AS_BODY: Appetite = Appetite.Random | Appetite.Whole;
+
 type PortionLimits = Pick<Limits, 'bodyBytes' | 'randomBytes'>;
 
 /** Bytes of a body that an appetite may bring. */
 export function portionBytes(appetite: Appetite, limits: PortionLimits): number {
-  if ((appetite & Appetite.Random) !== 0) return limits.randomBytes;
+  if ((appetite & AT_ANY_PLACE) !== 0) return limits.randomBytes;
+  return contentBytes(appetite, limits);
+}
+
+/** Bytes of it that must be in memory. */
+export function contentBytes(appetite: Appetite, limits: Pick<Limits, 'bodyBytes'>): number {
   if ((appetite & Appetite.Body) !== 0) return limits.bodyBytes;
   return (appetite & Appetite.Head) === 0 ? 0 : HEAD_BYTES;
 }
@@ -50,11 +60,13 @@ export class AnalyzerReader {
    * @returns what a limit or lack of room took away, as the message of a `file.too-large`
    */
   show(header: FileHeader, path: string, appetite: Appetite, { content, body, why }: BodyParts): string | undefined {
-    const most = portionBytes(appetite, this.#limits);
-    const rest = (appetite & Appetite.Random) !== 0 ? body?.slice(0, most) : undefined;
-    const start = rest === undefined ? content.subarray(0, most) : Buffer.alloc(0);
+    const isBody = (appetite & AS_BODY) !== 0;
+    const inMemory = contentBytes(appetite, this.#limits);
+    const most = isBody ? this.#limits.randomBytes : inMemory;
+    const rest = isBody ? body?.slice(0, most) : undefined;
+    const start = content.subarray(0, inMemory);
     const bytes = rest === undefined ? start.length : rest.size;
-    const isWhole = bytes >= header.size || (appetite & (Appetite.Random | Appetite.Body)) === 0;
+    const isWhole = bytes >= header.size || (appetite & (AS_BODY | Appetite.Body)) === 0;
     const isLess = bytes < Math.min(header.size, most);
     if (!isLess || why === undefined || bytes > 0) {
       this.#read({ header, path, content: start, ...(rest && { body: rest }), truncated: !isWhole });
@@ -62,6 +74,19 @@ export class AnalyzerReader {
     // Where the layer itself ends in the middle of a body, whoever walks it says so.
     if (isLess) return why === undefined ? undefined : `${path} was not kept whole: ${why}`;
     return isWhole ? undefined : `only the first ${bytes} of ${header.size} bytes were read`;
+  }
+
+  /** Whether the analyzer, which wants a whole file, still does now that its first bytes are there. */
+  begins(header: FileHeader, path: string, head: Uint8Array): boolean {
+    const { analyzer } = this;
+    if (analyzer.begins === undefined) return true;
+    const known = path === header.path ? header : { ...header, path, name: path.slice(path.lastIndexOf('/') + 1) };
+    try {
+      return analyzer.begins(known, head.subarray(0, HEAD_BYTES));
+    } catch (error) {
+      this.#failed(error, path);
+      return false;
+    }
   }
 
   async close(): Promise<readonly Fact[]> {

@@ -10,6 +10,8 @@ const IN_MEMORY = 4 * 1024 * 1024;
 /** What became of a body. */
 export interface KeptBody {
   readonly body: ByteSource;
+  /** The same in memory, where it is there. */
+  readonly bytes?: Buffer;
   /** Why the body is not whole, where it is not. */
   readonly why?: string;
 }
@@ -36,7 +38,11 @@ export class KeptBodies {
    * Takes one body; bodies come one after another. `done` gets it when it ended.
    * @param most bytes that are wanted of it
    */
-  keep(size: number, done: (kept: KeptBody) => void, most: number = Number.POSITIVE_INFINITY): BodySink {
+  keep(
+    size: number,
+    done: (kept: KeptBody) => void | Promise<void>,
+    most: number = Number.POSITIVE_INFINITY,
+  ): BodySink {
     const pieces: Buffer[] = [];
     const spooled = this.#kept + Math.min(size, most) > IN_MEMORY;
     const start = this.#spool?.size ?? 0;
@@ -67,7 +73,7 @@ export class KeptBodies {
           spooled && this.#spool !== undefined
             ? new FileSource(this.#spool.descriptor, start, length)
             : new MemorySource(Buffer.concat(pieces, spooled ? 0 : length));
-        done({ body, ...(why !== undefined && { why }) });
+        return done({ body, ...(why !== undefined && { why }) });
       },
     };
   }

@@ -1,5 +1,4 @@
 import type { ScanContext } from '../context.ts';
-import { readBytes } from '../formats/byte-source.ts';
 import type { PlainHeader } from '../formats/tar/plain-header.ts';
 import { ANY_PLACE, type BodySink, type TarVisitor } from '../formats/tar/visitor.ts';
 import type { Limits } from '../limits.ts';
@@ -8,8 +7,10 @@ import type { ByteSource } from '../model/bytes.ts';
 import type { Fact } from '../model/fact.ts';
 import { Appetite, type FileHeader, HEAD_BYTES, WHITEOUT_PREFIX } from '../model/file.ts';
 import type { Problem, ProblemCode } from '../model/problem.ts';
-import { AnalyzerReader, type BodyParts } from './analyzer-reader.ts';
-import { KeptBodies, type KeptBody } from './kept-bodies.ts';
+import { AnalyzerReader, AT_ANY_PLACE } from './analyzer-reader.ts';
+import { FileSharing } from './file-sharing.ts';
+import type { Interest } from './interest.ts';
+import { KeptBodies } from './kept-bodies.ts';
 import { LayerIndex } from './layer-index.ts';
 import { QuietDirectories } from './quiet-directories.ts';
 import { type Room, roomOf } from './room.ts';
@@ -28,6 +29,8 @@ export interface LayerFacts {
 export interface PassContext extends Pick<ScanContext, 'limits' | 'temporary'> {
   /** What the layer may hold where other layers hold something too; absent: all that an image may. */
   readonly room?: Room;
+  /** Ends what takes long. */
+  readonly signal?: AbortSignal;
 }
 
 /** Bytes that the path of an analysed file takes besides its characters. */
@@ -48,22 +51,24 @@ export class LayerPass implements TarVisitor {
   readonly #problems: Problem[] = [];
   readonly #analysed: Set<string> = new Set();
   readonly #bodies: KeptBodies;
+  readonly #sharing: FileSharing;
   readonly #quiet: QuietDirectories;
   #unreported = 0;
   /** A member was left out. */
   #isBeyond: boolean = false;
-  /** Appetites of the member at hand, in the order of `#running`. */
-  readonly #appetites: Uint8Array;
+  /** What is wanted of the member at hand. */
+  #interests: Interest[] = [];
 
-  constructor(analyzers: readonly Analyzer[], { limits, temporary, room = roomOf(limits) }: PassContext) {
+  constructor(analyzers: readonly Analyzer[], context: PassContext) {
+    const { limits, temporary, room = roomOf(limits) } = context;
     this.#limits = limits;
     this.#room = room;
     this.#bodies = new KeptBodies(temporary, limits.randomBytes);
+    this.#sharing = new FileSharing(context, (problem) => this.#report(problem));
     this.#quiet = new QuietDirectories(this.#index, analyzers);
     this.#running = analyzers.map(
       (analyzer) => new AnalyzerReader(analyzer, limits, (problem) => this.#report(problem)),
     );
-    this.#appetites = new Uint8Array(this.#running.length);
   }
 
   /** The member that was met last. */
@@ -91,12 +96,7 @@ export class LayerPass implements TarVisitor {
     }
     this.#index.add(header);
     if (header.name.startsWith(WHITEOUT_PREFIX) || header.type === 'whiteout') return 0;
-    let union = 0;
-    for (let i = 0; i < this.#running.length; i++) {
-      const appetite = (this.#running[i] as AnalyzerReader).analyzer.wants(header);
-      this.#appetites[i] = appetite;
-      union |= appetite;
-    }
+    const union = this.#ask(header);
     if (union === 0) return 0;
     if (header.type !== 'file') {
       // Links and devices have no content of their own; a link is followed in assembly.
@@ -107,11 +107,24 @@ export class LayerPass implements TarVisitor {
       this.problem('file.sparse', `${header.path} is stored as a sparse file and was not read`, header.path);
       return 0;
     }
-    if ((union & Appetite.Random) !== 0) return ANY_PLACE;
+    if ((union & AT_ANY_PLACE) !== 0) return ANY_PLACE;
     if ((union & Appetite.Body) !== 0) return this.#limits.bodyBytes;
     if ((union & Appetite.Head) !== 0) return HEAD_BYTES;
     this.#showHeader(header);
     return 0;
+  }
+
+  /** Asks all what they want of a member; answers with the union. */
+  #ask(header: FileHeader): Appetite {
+    let union = 0;
+    for (const reader of this.#running) {
+      const appetite = reader.analyzer.wants(header);
+      if (appetite === 0) continue;
+      if (union === 0) this.#interests = [];
+      this.#interests.push({ reader, path: header.path, appetite });
+      union |= appetite;
+    }
+    return union;
   }
 
   #isFull(): boolean {
@@ -131,39 +144,27 @@ export class LayerPass implements TarVisitor {
   }
 
   content(header: FileHeader, content: Buffer): void {
-    this.#share(header, { content });
+    this.#isAnalysed(header);
+    this.#sharing.content(header, this.#interests, content);
   }
 
-  whole(header: FileHeader, body: ByteSource): void {
-    this.#shareBody(header, { body });
+  whole(header: FileHeader, body: ByteSource): void | Promise<void> {
+    this.#isAnalysed(header);
+    return this.#sharing.whole(header, this.#interests, { body });
   }
 
   pieces(header: FileHeader): BodySink {
-    return this.#bodies.keep(header.size, (kept) => this.#shareBody(header, kept));
-  }
-
-  #shareBody(header: FileHeader, kept: KeptBody): void {
-    let union = 0;
-    for (const appetite of this.#appetites) union |= appetite;
-    const bytes =
-      (union & Appetite.Body) !== 0 ? this.#limits.bodyBytes : (union & Appetite.Head) !== 0 ? HEAD_BYTES : 0;
-    this.#share(header, { ...kept, content: readBytes(kept.body, 0, Math.min(bytes, kept.body.size)) });
-  }
-
-  /** Gives each analyzer what it wanted of the member at hand. */
-  #share(header: FileHeader, parts: BodyParts): void {
-    if (!this.#analysed.has(header.path)) this.#analysedBytes += ANALYSED + header.path.length;
-    this.#analysed.add(header.path);
-    const told: string[] = [];
-    for (let i = 0; i < this.#running.length; i++) {
-      const appetite = this.#appetites[i] as number;
-      if (appetite === 0) continue;
-      this.#appetites[i] = 0;
-      const lack = (this.#running[i] as AnalyzerReader).show(header, header.path, appetite, parts);
-      if (lack === undefined || told.includes(lack)) continue;
-      told.push(lack);
-      this.problem('file.too-large', lack, header.path);
+    this.#isAnalysed(header);
+    const interests = this.#interests;
+    if (interests.some(({ appetite }) => (appetite & Appetite.Random) !== 0)) {
+      return this.#bodies.keep(header.size, (kept) => this.#sharing.whole(header, interests, kept));
     }
+    return this.#sharing.sink(header, interests);
+  }
+
+  #isAnalysed({ path }: FileHeader): void {
+    if (!this.#analysed.has(path)) this.#analysedBytes += ANALYSED + path.length;
+    this.#analysed.add(path);
   }
 
   problem(code: ProblemCode, message: string, path?: string): void {
@@ -173,11 +174,13 @@ export class LayerPass implements TarVisitor {
   /** Gives up what the pass keeps, and all that it learned. */
   abandon(): void {
     this.#bodies.close();
+    this.#sharing.close();
   }
 
   /** Ends the pass and collects what was learned. */
   async close(): Promise<LayerFacts> {
     const facts: Fact[] = [];
+    this.#sharing.close();
     try {
       for (const reader of this.#running) {
         for (const fact of await reader.close()) facts.push(fact);
@@ -192,9 +195,8 @@ export class LayerPass implements TarVisitor {
   }
 
   #showHeader(header: FileHeader): void {
-    for (let i = 0; i < this.#running.length; i++) {
-      if (((this.#appetites[i] as number) & Appetite.Header) === 0) continue;
-      (this.#running[i] as AnalyzerReader).showHeader(header);
+    for (const { reader, appetite } of this.#interests) {
+      if ((appetite & Appetite.Header) !== 0) reader.showHeader(header);
     }
   }
 

@@ -35,8 +35,9 @@ const MOST = 4;
 
 /**
  * Finds the end records that lead to a directory (APPNOTE 6.3.10, sections 4.3.14 to 4.3.16), the last one first, which is the
- * one that programs take. Of records that lead to the same directory there is one. One of an archive without members comes
- * only where there is no other.
+ * one that programs take. A further one counts where the last stands in its comment; those of archives that are members do
+ * not. Of records that lead to the same directory there is one. One of an archive without members comes only where there is
+ * no other.
  */
 export function findEnds(archive: ByteSource): readonly ZipEnd[] {
   const near = endsWithin(archive, NEAR);
@@ -53,8 +54,9 @@ function endsWithin(archive: ByteSource, bytes: number): readonly ZipEnd[] {
     at = tail.lastIndexOf(END, at);
     if (at < 0) break;
     const end = readEnd(archive, tail, at, from);
-    if (end?.size === 0) empty ??= end;
-    else if (end !== undefined && !found.some(({ start }) => start === end.start)) found.push(end);
+    if (end === undefined || (found.length > 0 && end.trailing !== 0)) continue;
+    if (end.size === 0) empty ??= end;
+    else if (!found.some(({ start }) => start === end.start)) found.push(end);
   }
   return found.length === 0 && empty !== undefined ? [empty] : found;
 }

@@ -5,7 +5,7 @@ export class ZipExtents {
   #starts: Float64Array = new Float64Array(16);
   #ends: Float64Array = new Float64Array(16);
   #count = 0;
-  #isAscending = true;
+  #isAscending: boolean = true;
 
   add({ offset, compressedSize }: ZipEntry): void {
     if (this.#count === this.#starts.length) this.#grow();

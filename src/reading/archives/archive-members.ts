@@ -1,0 +1,110 @@
+import type { Steps } from '../../formats/compression/wait.ts';
+import { normalisePath } from '../../formats/tar/path.ts';
+import type { ZipEnd } from '../../formats/zip/end-record.ts';
+import type { ZipEntry } from '../../formats/zip/entry.ts';
+import { ZipExtents } from '../../formats/zip/extents.ts';
+import type { ByteSource } from '../../model/bytes.ts';
+import { Appetite, type FileHeader } from '../../model/file.ts';
+import type { AnalyzerReader } from '../analyzer-reader.ts';
+import { type Interest, unionOf } from '../interest.ts';
+import type { ArchivePlace, ArchiveTools } from './archives.ts';
+import { readMember } from './member-body.ts';
+
+/** Mode of a member whose archive does not tell one. */
+const MODE = 0o644;
+
+/** The members of one archive, shown one by one to those analyzers that want them. */
+export class ArchiveMembers {
+  readonly #place: ArchivePlace;
+  readonly #body: ByteSource;
+  readonly #readers: readonly AnalyzerReader[];
+  readonly #tools: ArchiveTools;
+  readonly #extents: ZipExtents = new ZipExtents();
+  /** Paths of members that somebody wanted. */
+  readonly #wanted: Set<string> = new Set();
+  /** What is odd about the archive, each thing once. */
+  readonly #odd: Set<string> = new Set();
+  #escapes: boolean = false;
+
+  constructor(place: ArchivePlace, body: ByteSource, readers: readonly AnalyzerReader[], tools: ArchiveTools) {
+    this.#place = place;
+    this.#body = body;
+    this.#readers = readers;
+    this.#tools = tools;
+  }
+
+  notice(odd: string): void {
+    this.#odd.add(odd);
+  }
+
+  *member(entry: ZipEntry, { shift }: ZipEnd): Steps {
+    if (entry.name.endsWith('/')) return;
+    this.#extents.add(entry);
+    if (entry.odd !== undefined) this.notice(entry.odd);
+    const header = this.#headerOf(entry);
+    if (header === undefined) return;
+    const interests = this.#interests(header);
+    if (interests === undefined) return;
+    // Programs take the first, or the last: so all of them are shown.
+    if (this.#wanted.has(header.path)) this.notice('names come twice');
+    this.#wanted.add(header.path);
+    if (unionOf(interests) === Appetite.Header) {
+      for (const { reader } of interests) reader.showHeader(header);
+      return;
+    }
+    yield 'pause';
+    const at = { entry, start: entry.offset + shift, archive: this.#body, depth: this.#place.depth };
+    yield* readMember(at, header, interests, { ...this.#tools, notice: (odd) => this.notice(odd) });
+  }
+
+  /** Says what was odd. */
+  close(): void {
+    if (this.#extents.overlap !== undefined) this.notice('members share bytes');
+    if (this.#odd.size === 0) return;
+    const { path } = this.#place;
+    const message = `${path} is not as any tool writes it: ${[...this.#odd].join(', ')}; all of it was read`;
+    this.#tools.tell({ code: 'archive.odd', message, path });
+  }
+
+  #headerOf(entry: ZipEntry): FileHeader | undefined {
+    const { path: archive, offset } = this.#place;
+    const { path, escapes } = normalisePath(plainName(entry.name));
+    if (escapes && !this.#escapes) {
+      this.#escapes = true;
+      const message = `a member name of ${archive} climbs out of the archive with ".."`;
+      this.#tools.tell({ code: 'file.path-escapes', message, path: archive });
+    }
+    if (path === '') return undefined;
+    return {
+      path: `${archive}!/${path}`,
+      name: path.slice(path.lastIndexOf('/') + 1),
+      type: 'file',
+      size: entry.size,
+      mode: entry.mode ?? MODE,
+      uid: 0,
+      gid: 0,
+      offset,
+      archive,
+    };
+  }
+
+  #interests(header: FileHeader): Interest[] | undefined {
+    let interests: Interest[] | undefined;
+    for (const reader of this.#readers) {
+      const wanted = reader.analyzer.wants(header);
+      if (wanted === 0) continue;
+      // Nothing of an archive outlives it.
+      const appetite = (wanted & Appetite.Random) === 0 ? wanted : (wanted & ~Appetite.Random) | Appetite.Whole;
+      interests ??= [];
+      interests.push({ reader, path: header.path, appetite });
+    }
+    return interests;
+  }
+}
+
+/** A name ends at a NUL, as in a tar archive; one that knows backslashes only was written by a program of Windows. */
+function plainName(name: string): string {
+  const nul = name.indexOf('\0');
+  const cut = nul < 0 ? name : name.slice(0, nul);
+  return cut.includes('\\') && !cut.includes('/') ? cut.replaceAll('\\', '/') : cut;
+}

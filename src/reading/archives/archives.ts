@@ -1,0 +1,139 @@
+import { LimitError } from '../../errors.ts';
+import { readBytes } from '../../formats/byte-source.ts';
+import { Inflater } from '../../formats/compression/inflater.ts';
+import type { Steps } from '../../formats/compression/wait.ts';
+import { ZipDirectory } from '../../formats/zip/directory.ts';
+import { findEnds, type ZipEnd } from '../../formats/zip/end-record.ts';
+import type { ByteSource } from '../../model/bytes.ts';
+import type { FileHeader } from '../../model/file.ts';
+import type { Problem } from '../../model/problem.ts';
+import type { AnalyzerReader } from '../analyzer-reader.ts';
+import type { Interest } from '../interest.ts';
+import type { KeptBody } from '../kept-bodies.ts';
+import type { PassingBodies } from '../passing-bodies.ts';
+import { ArchiveBudget, type ArchiveLimits } from './archive-budget.ts';
+import { ArchiveMembers } from './archive-members.ts';
+
+/** Which archive is read. */
+export interface ArchivePlace {
+  /** By which those know it who want its members. */
+  readonly path: string;
+  /** Archives around its members, itself among them. */
+  readonly depth: number;
+  /** Where the archive of the layer stands in the layer. */
+  readonly offset: number;
+}
+
+export interface ArchiveContext {
+  readonly limits: ArchiveLimits;
+  readonly bodies: PassingBodies;
+  tell(problem: Problem): void;
+  /** Gives what there is of a member to those who want it, and opens it in turn. */
+  share(header: FileHeader, interests: readonly Interest[], kept: KeptBody, depth: number): Steps;
+}
+
+/** What reading a member needs besides the archive. */
+export interface ArchiveTools extends ArchiveContext {
+  readonly budget: ArchiveBudget;
+  readonly inflater: Inflater;
+}
+
+/** Bytes that looking for the end of an archive counts as. */
+const SEARCH_BYTES = 1024;
+
+/**
+ * Shows the members of zip archives (jar, war, ear, whl ...), and of archives in them, to those analyzers that want them. The
+ * central directory decides what there is; bodies are read only where somebody wants them, and inflated as far as they are
+ * wanted, whatever size is claimed. All archives of a layer share one budget.
+ */
+export class Archives {
+  readonly #tools: ArchiveTools;
+  #isSpent: boolean = false;
+  #isTooDeep: boolean = false;
+
+  constructor(context: ArchiveContext) {
+    this.#tools = { ...context, budget: new ArchiveBudget(context.limits), inflater: new Inflater() };
+  }
+
+  close(): void {
+    this.#tools.inflater.close();
+  }
+
+  *read(place: ArchivePlace, body: ByteSource, readers: readonly AnalyzerReader[]): Steps {
+    const { budget, limits } = this.#tools;
+    const { path, depth } = place;
+    if (depth > limits.archiveDepth) {
+      const message = `${path} stands in ${limits.archiveDepth} archives already; it was not looked into, nor were others like it`;
+      if (!this.#isTooDeep) this.#tools.tell({ code: 'archive.limit', message, path });
+      this.#isTooDeep = true;
+      return;
+    }
+    if (depth > 1) {
+      yield* this.#open(place, body, readers);
+      return;
+    }
+    if (this.#isSpent) return;
+    budget.open(body.size);
+    try {
+      yield* this.#open(place, body, readers);
+    } catch (error) {
+      if (!(error instanceof LimitError)) throw error;
+      this.#isSpent = budget.isSpent;
+      const follows = this.#isSpent ? 'it and all archives behind it were' : 'the rest of it was';
+      this.#tools.tell({ code: 'archive.limit', message: `${path}: ${error.message}; ${follows} not read`, path });
+    }
+  }
+
+  *#open(place: ArchivePlace, body: ByteSource, readers: readonly AnalyzerReader[]): Steps {
+    // Nothing is in it.
+    if (body.size === 0) return;
+    this.#tools.budget.spend(Math.min(body.size, SEARCH_BYTES));
+    const ends = findEnds(body);
+    if (ends.length === 0) {
+      this.#tools.tell(whyNone(body, place.path));
+      return;
+    }
+    const members = new ArchiveMembers(place, body, readers, this.#tools);
+    const [end] = ends;
+    if (ends.length > 1) members.notice('it has more than one directory');
+    if (end !== undefined && end.trailing > 0) members.notice('bytes follow its end');
+    if (end !== undefined && end.trailing < 0) members.notice('its comment is cut short');
+    for (const each of ends) yield* this.#walk(members, body, each, place.path);
+    members.close();
+  }
+
+  *#walk(members: ArchiveMembers, body: ByteSource, end: ZipEnd, path: string): Steps {
+    const { budget } = this.#tools;
+    const directory = new ZipDirectory(body, end);
+    let count = 0;
+    let paid = 0;
+    for (let entry = directory.next(); entry !== undefined; entry = directory.next()) {
+      budget.countMember();
+      if (++count % PAUSE_EVERY === 0) {
+        budget.spend(directory.bytes - paid);
+        paid = directory.bytes;
+        yield 'pause';
+      }
+      yield* members.member(entry, end);
+    }
+    budget.spend(directory.bytes - paid);
+    const { contradiction } = directory;
+    if (contradiction === 'cut short') {
+      const message = `the directory of ${path} is damaged behind ${count} members`;
+      this.#tools.tell({ code: 'archive.unreadable', message, path });
+    } else if (contradiction !== undefined) {
+      members.notice(`its directory has ${contradiction} than it says`);
+    }
+  }
+}
+
+/** Members between two pauses, at the most. */
+const PAUSE_EVERY = 256;
+
+/** Why a file has no directory of members. */
+function whyNone(body: ByteSource, path: string): Problem {
+  const isZip = readBytes(body, 0, 2).toString('latin1') === 'PK';
+  return isZip
+    ? { code: 'archive.unreadable', message: `${path} is cut short: the directory at its end is missing`, path }
+    : { code: 'file.format', message: `${path} is no zip archive, as its name promises`, path };
+}

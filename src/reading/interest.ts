@@ -1,0 +1,27 @@
+import { Appetite, type FileHeader } from '../model/file.ts';
+import type { AnalyzerReader } from './analyzer-reader.ts';
+
+/** What one analyzer wants of a file. */
+export interface Interest {
+  readonly reader: AnalyzerReader;
+  /** By which the analyzer knows it. */
+  readonly path: string;
+  /** Becomes less where the analyzer does not like its first bytes. */
+  appetite: Appetite;
+}
+
+export function unionOf(interests: readonly Interest[]): Appetite {
+  let union = 0;
+  for (const { appetite } of interests) union |= appetite;
+  return union;
+}
+
+/** Asks those who want the whole file whether they do, once its first bytes are there. */
+export function keepInterested(header: FileHeader, interests: readonly Interest[], head: () => Uint8Array): void {
+  let bytes: Uint8Array | undefined;
+  for (const interest of interests) {
+    if ((interest.appetite & Appetite.Whole) === 0 || interest.reader.analyzer.begins === undefined) continue;
+    bytes ??= head();
+    if (!interest.reader.begins(header, interest.path, bytes)) interest.appetite &= ~Appetite.Whole;
+  }
+}
