@@ -31,6 +31,19 @@ export interface MissingFile {
   readonly together?: string;
 }
 
+/**
+ * Names of files, by which most members of a layer are passed over without being looked at. Letters of either case are the
+ * same here.
+ */
+export interface FileNames {
+  /** The whole name: `package.json`. */
+  readonly exact?: readonly string[];
+  /** What it ends with: `.jar`. */
+  readonly ends?: readonly string[];
+  /** Besides, every file that is not empty and that somebody may execute, whatever its name. */
+  readonly executables?: boolean;
+}
+
 /** Reads one layer. Facts depend on the layer's bytes, `version` and `rules` alone. */
 export interface Analyzer<F extends Fact = Fact> {
   /** Unique; runs once, however many ecosystems list it. */
@@ -56,6 +69,11 @@ export interface Analyzer<F extends Fact = Fact> {
    * @param directory without slashes at its ends; '' is the root
    */
   within?(directory: string): boolean;
+  /**
+   * Names that everything it may want has. `wants` is still what decides, but is not asked of files with other names, so
+   * that they cost nothing: whoever looks for files anywhere in a layer should have it. Absent: any name.
+   */
+  readonly names?: FileNames;
   /** Starts a layer. */
   open(layer: LayerContext): LayerReader<F>;
   /** Asked once, in assembly: which files of the merged view it needs and did not see under their own path. */

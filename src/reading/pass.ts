@@ -14,6 +14,7 @@ import { KeptBodies } from './kept-bodies.ts';
 import { LayerIndex } from './layer-index.ts';
 import { QuietDirectories } from './quiet-directories.ts';
 import { type Room, roomOf } from './room.ts';
+import { WantedNames } from './wanted-names.ts';
 
 /** What one layer told: every member, and what each analyzer learned. */
 export interface LayerFacts {
@@ -53,6 +54,7 @@ export class LayerPass implements TarVisitor {
   readonly #bodies: KeptBodies;
   readonly #sharing: FileSharing;
   readonly #quiet: QuietDirectories;
+  readonly #names: WantedNames;
   #unreported = 0;
   /** A member was left out. */
   #isBeyond: boolean = false;
@@ -65,7 +67,12 @@ export class LayerPass implements TarVisitor {
     this.#room = room;
     this.#bodies = new KeptBodies(temporary, limits.randomBytes);
     this.#sharing = new FileSharing(context, (problem) => this.#report(problem));
-    this.#quiet = new QuietDirectories(this.#index, analyzers);
+    // Those that say which names they want are found by these.
+    this.#quiet = new QuietDirectories(
+      this.#index,
+      analyzers.filter(({ names }) => names === undefined),
+    );
+    this.#names = new WantedNames(analyzers);
     this.#running = analyzers.map(
       (analyzer) => new AnalyzerReader(analyzer, limits, (problem) => this.#report(problem)),
     );
@@ -77,7 +84,7 @@ export class LayerPass implements TarVisitor {
   }
 
   skim(plain: PlainHeader): boolean {
-    if (isWhiteout(plain) || this.#isFull()) return false;
+    if (isWhiteout(plain) || this.#names.has(plain) || this.#isFull()) return false;
     const directory = this.#quiet.numberOf(plain);
     if (directory < 0) return false;
     this.#index.addPlain(directory, plain);

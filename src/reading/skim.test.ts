@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type TarEntry, tar } from '../../test/support/tar.ts';
 import { ecosystems } from '../ecosystems/index.ts';
 import { MemorySource } from '../formats/byte-source.ts';
+import { PlainHeader } from '../formats/tar/plain-header.ts';
 import { TarParser } from '../formats/tar/push.ts';
 import type { TarVisitor } from '../formats/tar/visitor.ts';
 import { walkTarSync } from '../formats/tar/walk.ts';
@@ -10,6 +11,7 @@ import { defaultLimits } from '../limits.ts';
 import type { Analyzer } from '../model/analyzer.ts';
 import { Appetite, type FileHeader } from '../model/file.ts';
 import { LayerPass } from './pass.ts';
+import { WantedNames } from './wanted-names.ts';
 
 /** Wants everything in one directory, and everything of one name in another. */
 const analyzer: Analyzer = {
@@ -24,6 +26,18 @@ const analyzer: Analyzer = {
       close: () => [{ kind: 'release', path: 'seen', text: seen.join('\n') }],
     };
   },
+};
+
+/** Wants files by their names, anywhere. */
+const byName: Analyzer = {
+  ...analyzer,
+  name: 'by name',
+  wants: ({ name, type, mode, size }) => {
+    if (type === 'file' && size > 0 && (mode & 0o111) !== 0) return Appetite.Head;
+    return /^(?:wanted|a)$|\.x$/i.test(name) ? Appetite.Head | Appetite.Header : Appetite.None;
+  },
+  within: () => true,
+  names: { exact: ['Wanted', 'a'], ends: ['.X'], executables: true },
 };
 
 /** The same pass, shown every member. */
@@ -54,7 +68,7 @@ const walks: readonly (readonly [string, Walk])[] = [
 ];
 
 async function told(archive: Buffer, skimmed: boolean, walk: Walk, entries: number): Promise<unknown> {
-  const pass = new LayerPass([analyzer], { limits: defaultLimits, temporary: '/nonexistent' });
+  const pass = new LayerPass([analyzer, byName], { limits: defaultLimits, temporary: '/nonexistent' });
   walk(archive, skimmed ? pass : unskimmed(pass), entries);
   const { index, ...facts } = await pass.close();
   return { facts, index: index.pack(), paths: Array.from({ length: index.count }, (_, entry) => index.header(entry)) };
@@ -68,6 +82,7 @@ const word = fc.constantFrom(
   'var',
   'deep',
   'wanted',
+  'WANTED',
   '.',
   '..',
   '',
@@ -78,6 +93,7 @@ const word = fc.constantFrom(
   '\\',
   ' ',
   '.x',
+  'y.x',
   'x'.repeat(60),
 );
 const entry: fc.Arbitrary<TarEntry> = fc
@@ -97,6 +113,7 @@ const entry: fc.Arbitrary<TarEntry> = fc
       {},
       {},
       { base256: true },
+      { mode: 0o755 },
       { longNames: 'always-pax' },
       { longNames: 'always-gnu' },
       { mode: 0o6755, uid: 70_000, gid: 5 },
@@ -154,25 +171,95 @@ describe('within', () => {
     'usr/share/bottlerocket/application-inventory.json',
     'root/buildinfo/content_manifests/a.json',
     'etc/apt/sources.list.d/ubuntu-esm-apps.sources',
+    // What languages leave anywhere.
+    'usr/local/bin/program',
+    'app/node_modules/a/package.json',
+    'app/node_modules/.package-lock.json',
+    'app/package.json',
+    'app/package-lock.json',
+    'app/npm-shrinkwrap.json',
+    'app/yarn.lock',
+    'app/pnpm-lock.yaml',
+    'app/bun.lock',
+    'app/deno.lock',
+    'usr/lib/python3/dist-packages/a-1.dist-info/METADATA',
+    'usr/lib/python3/dist-packages/a-1.egg-info/PKG-INFO',
+    'usr/lib/python3/dist-packages/a-1.egg-info',
+    'opt/conda/conda-meta/a-1-0.json',
+    'app/a-1-py3-none-any.whl',
+    'app/a-1-py3.egg',
+    'app/requirements.txt',
+    'app/requirements-dev.txt',
+    'app/requirements/dev.txt',
+    'app/poetry.lock',
+    'app/uv.lock',
+    'app/pdm.lock',
+    'app/Pipfile.lock',
+    'app/pylock.toml',
+    'app/pylock.a.toml',
+    'app/pyproject.toml',
+    'app/setup.py',
+    'app/environment.yml',
+    'app/a.jar',
+    'app/a.JAR',
+    'app/a.war',
+    'app/a.ear',
+    'app/a.par',
+    'app/a.sar',
+    'app/a.nar',
+    'app/a.jpi',
+    'app/a.hpi',
+    'app/a.kar',
+    'app/a.rar',
+    'app/pom.xml',
+    'app/gradle.lockfile',
+    'app/buildscript-gradle.lockfile',
+    'app/gradle/verification-metadata.xml',
+    'usr/lib/jvm/java-21/release',
+    'app/go.mod',
+    'app/go.sum',
+    'app/Cargo.lock',
+    'app/Cargo.toml',
+    'usr/lib/ruby/gems/3.3.0/specifications/a-1.gemspec',
+    'usr/lib/ruby/gems/3.3.0/specifications/default/a-1.gemspec',
+    'app/Gemfile.lock',
+    'app/gems.locked',
+    'app/a.gemspec',
+    'app/vendor/composer/installed.json',
+    'app/composer.lock',
+    'app/a.deps.json',
+    'app/a.dll',
+    'app/a.exe',
+    'app/packages.lock.json',
+    'app/packages.config',
+    'app/Directory.Packages.props',
+    'app/a.csproj',
+    'app/obj/project.assets.json',
   ];
   const headerOf = (path: string): FileHeader => ({
     path,
     name: path.slice(path.lastIndexOf('/') + 1),
     type: 'file',
     size: 1,
-    mode: 0o644,
+    mode: path.includes('/bin/') ? 0o755 : 0o644,
     uid: 0,
     gid: 0,
     offset: 0,
   });
 
-  it.each(analyzers.map((one) => [one.name, one] as const))(
-    'of %s names every directory that it wants a file of',
-    (_, one) => {
-      const wanted = paths.filter((path) => one.wants(headerOf(path)) !== Appetite.None);
-      expect(wanted).not.toEqual([]);
-      for (const path of wanted)
-        expect([path, one.within?.(path.slice(0, path.lastIndexOf('/')))]).toEqual([path, true]);
-    },
-  );
+  const narrow = analyzers.filter(({ within, names }) => within !== undefined || names !== undefined);
+  it.each(narrow.map((one) => [one.name, one] as const))('or names of %s cover every file that it wants', (_, one) => {
+    const wanted = paths.map(headerOf).filter((header) => one.wants(header) !== Appetite.None);
+    const uncovered = wanted.filter((header) => {
+      const names = new WantedNames([one]);
+      const plain = new PlainHeader();
+      const block = tar([{ path: header.path, mode: header.mode, content: 'x' }]).subarray(0, 512);
+      const bytes = Buffer.from(new Uint8Array(block).buffer);
+      expect(plain.read(bytes, new Int32Array(bytes.buffer), 0, 512)).toBe(true);
+      const directory = header.path.slice(0, Math.max(0, header.path.lastIndexOf('/')));
+      return one.within?.(directory) === false || (one.names !== undefined && !names.has(plain));
+    });
+    expect(wanted).not.toEqual([]);
+    expect(uncovered.map(({ path }) => path)).toEqual([]);
+  });
 });
