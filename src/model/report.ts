@@ -5,6 +5,7 @@ import type { Package } from './package.ts';
 import type { Problem } from './problem.ts';
 import type { Severity } from './severity.ts';
 import type { VexOutcome } from './vex.ts';
+import type { DatabaseState } from './view.ts';
 
 /** Where every file of the merged image ended: nothing is left out in silence. */
 export interface Coverage {
@@ -29,6 +30,22 @@ export interface ReportLayer {
   readonly instruction?: string;
 }
 
+/** What layers tell besides their packages, as far as checks ask for it: so a report can be judged again without them. */
+export interface LayerTraces {
+  /** The release file that comes first in precedence, and the layer that has it. */
+  readonly releaseFile?: { readonly path: string; readonly layer: number };
+  /** Package databases that a layer removed from sight. */
+  readonly removedDatabases?: readonly DatabaseState[];
+  /** Packages that a layer took out of their database, though their files are still there. */
+  readonly droppedPackages?: readonly {
+    readonly name: string;
+    readonly version: string;
+    readonly type: string;
+    readonly arch?: string;
+    readonly layer: number;
+  }[];
+}
+
 /** Everything a scan found out about one image. The JSON format is this, unchanged. */
 export interface Report {
   readonly schemaVersion: 1;
@@ -47,6 +64,7 @@ export interface Report {
     readonly distribution?: Distribution;
     readonly layers: readonly ReportLayer[];
     readonly history: readonly HistoryEntry[];
+    readonly traces?: LayerTraces;
   };
   readonly advisories: {
     /** Number of the generation that was asked; absent without a database. */

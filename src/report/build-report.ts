@@ -4,15 +4,16 @@ import type { ImageInfo } from '../model/image.ts';
 import { compareText } from '../model/order.ts';
 import type { Package } from '../model/package.ts';
 import { isIncomplete, type Problem, problemCodes } from '../model/problem.ts';
-import type { Coverage, Report } from '../model/report.ts';
+import type { Coverage, LayerTraces, Report } from '../model/report.ts';
 import { compareSeverity } from '../model/severity.ts';
 import type { ImageView } from '../model/view.ts';
 import { summarise } from './summary.ts';
+import { type TracedView, tracesOf } from './traces.ts';
 
 /** What a report is made of. */
 export interface ReportParts {
-  readonly view: Pick<ImageView, 'distribution' | 'packages' | 'problems'> & {
-    readonly image: Omit<ImageInfo, 'names' | 'config'>;
+  readonly view: Pick<ImageView, 'distribution' | 'packages' | 'problems'> & Partial<TracedView> & {
+    readonly image: Omit<ImageInfo, 'names' | 'config'> & { readonly traces?: LayerTraces };
   };
   readonly findings: readonly Finding[];
   /** Problems of judging; those of the view come in by themselves, and what is in both counts once. */
@@ -33,6 +34,8 @@ export interface ReportParts {
 export function buildReport(parts: ReportParts): Report {
   const { view, advisories } = parts;
   const { image, distribution } = view;
+  // What is judged anew brings along what was known.
+  const traces = tracesOf(view) ?? image.traces;
   const findings = parts.findings.toSorted(compareFindings);
   const problems = distinct([...view.problems, ...parts.problems]).sort(compareProblems);
   return {
@@ -56,6 +59,7 @@ export function buildReport(parts: ReportParts): Report {
         ...(instruction !== undefined && { instruction }),
       })),
       history: image.history,
+      ...(traces !== undefined && { traces }),
     },
     advisories: { ...advisories, feeds: advisories.feeds.toSorted((a, b) => compareText(a.name, b.name)) },
     rules: (parts.rules ?? []).toSorted((a, b) => compareText(a.name, b.name)),

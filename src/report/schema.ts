@@ -168,6 +168,28 @@ const History = z.object({
   layerIndex: count.exactOptional().describe('The layer it made, if it made one.'),
 });
 
+const Traces = z
+  .object({
+    releaseFile: z.object({ path: z.string(), layer: count }).exactOptional(),
+    removedDatabases: list(
+      z.object({ slot: z.string(), path: z.string(), layer: count, removedBy: count.exactOptional() }),
+    )
+      .exactOptional()
+      .describe('Package databases that a layer removed from sight.'),
+    droppedPackages: list(
+      z.object({
+        name: z.string(),
+        version: z.string(),
+        type: z.string(),
+        arch: z.string().exactOptional(),
+        layer: count,
+      }),
+    )
+      .exactOptional()
+      .describe('Packages that a layer took out of their database, though their files are still there.'),
+  })
+  .describe('What layers tell besides their packages, for those who judge the report without the image.');
+
 const Image = z
   .object({
     reference: z.string().describe('What the user asked for.'),
@@ -187,6 +209,7 @@ const Image = z
       }),
     ),
     history: list(History),
+    traces: Traces.exactOptional(),
   })
   .meta({ id: 'Image' });
 
