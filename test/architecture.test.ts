@@ -10,7 +10,7 @@ const floors = [
   ['image'],
   ['packages', 'feeds'],
   ['ecosystems', 'checks', 'enrichers'],
-  ['reading', 'assembly', 'advisories'],
+  ['reading', 'assembly', 'advisories', 'sbom'],
   ['match'],
   ['policy', 'diff'],
   ['report'],
@@ -20,7 +20,7 @@ const floors = [
   ['cli'],
 ];
 /** They get the lists of ecosystems and checks as arguments. */
-const withoutLists = ['reading', 'assembly', 'match', 'policy', 'diff', 'report'];
+const withoutLists = ['reading', 'assembly', 'sbom', 'match', 'policy', 'diff', 'report'];
 const lists = ['ecosystems', 'checks', 'enrichers'];
 
 const floorOf = new Map(floors.flatMap((rooms, floor) => rooms.map((room) => [room, floor] as const)));

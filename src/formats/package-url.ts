@@ -35,6 +35,18 @@ export function parsePackageUrl(text: string): PackageUrl | undefined {
   };
 }
 
+/**
+ * The name of the package as advisories have it, by the rules of its type: `@scope/name` (npm), `group:artifact` (maven),
+ * `vendor/name` (composer), the path of a Go module. The namespace of a distribution's package is the distribution.
+ */
+export function packageName({ type, namespace, name }: PackageUrl): string {
+  if (namespace === undefined || ofDistributions.has(type)) return name;
+  return `${namespace}${type === 'maven' ? ':' : '/'}${name}`;
+}
+
+/** purl types of packages of distributions. */
+export const ofDistributions: ReadonlySet<string> = new Set(['alpm', 'apk', 'deb', 'opkg', 'rpm']);
+
 function decode(text: string): string {
   if (!text.includes('%')) return text;
   try {

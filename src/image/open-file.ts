@@ -1,4 +1,6 @@
 import { SourceError } from '../errors.ts';
+import { RECOGNISED_BYTES, recogniseSbom } from '../formats/bom/recognise.ts';
+import { readBytes } from '../formats/byte-source.ts';
 import type { ByteSource } from '../model/bytes.ts';
 import type { Problem } from '../model/problem.ts';
 import { isAci, openAci } from './aci.ts';
@@ -19,8 +21,8 @@ const twoImages: Problem = {
 };
 
 /**
- * Opens a file: a saved image, an OCI layout, an ACI, or a single layer. Which of them it is, its members tell, and the
- * one that does may be the last.
+ * Opens a file: a saved image, an OCI layout, an ACI, a single layer, or a bill of materials. Which of them it is, its
+ * members tell, and the one that does may be the last.
  * @param release frees the file; called once, when nothing more is read
  * @throws SourceError where it is none of them, or not what the scheme states
  */
@@ -37,6 +39,9 @@ export async function openFile(
   };
   try {
     if (source.size === 0) throw new SourceError('source.unreadable', `${reference} is empty`);
+    if (scheme === 'sbom' || (scheme === undefined && looksLikeSbom(source))) {
+      return { images: [], document: source, close };
+    }
     if (scheme === 'layer') return { images: [singleLayer(reference, new TarLayer(source), source.size)], close };
     const archive = await unpackedArchive(reference, source, options, releases);
     const store = await ArchiveStore.open(archive.source, options.limits, options.signal);
@@ -76,4 +81,9 @@ export async function openFile(
     close();
     throw error;
   }
+}
+
+/** Images never begin like a text that describes one. */
+function looksLikeSbom(source: ByteSource): boolean {
+  return recogniseSbom(readBytes(source, 0, Math.min(source.size, RECOGNISED_BYTES))) !== undefined;
 }

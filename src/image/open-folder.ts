@@ -19,7 +19,13 @@ export function openFolder(
   scheme: LocalScheme | undefined,
   options: OpenOptions,
 ): OpenedSource {
-  if (scheme === 'docker-archive' || scheme === 'oci-archive' || scheme === 'layer' || scheme === 'aci') {
+  if (
+    scheme === 'docker-archive' ||
+    scheme === 'oci-archive' ||
+    scheme === 'layer' ||
+    scheme === 'aci' ||
+    scheme === 'sbom'
+  ) {
     throw new SourceError('source.not-an-image', `${location} is a folder; "${scheme}:" needs a file`);
   }
   if (scheme !== 'dir') {

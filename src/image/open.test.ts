@@ -255,7 +255,7 @@ describe('what is wrong is said', () => {
     ['nothing at that path', () => '/nowhere/image.tar', /^source\.not-found/],
     ['a folder where a file is stated', () => `docker-archive:${temporaryFolder()}`, /^source\.not-an-image/],
     ['a file where a folder is stated', () => `oci-dir:${writeTemporary('x', 'x')}`, /^source\.not-an-image/],
-    ['a source of a later version', () => 'sbom:bom.json', /^source\.unsupported/],
+    ['a bill of materials that is not there', () => 'sbom:/nowhere/bom.json', /^source\.not-found/],
     [
       'an archive without manifest where one is stated',
       () => `docker-archive:${writeTemporary('x', layers[0] as Buffer)}`,

@@ -10,9 +10,9 @@ import { isElsewhere, splitReference } from './scheme.ts';
 import { Spool } from './spool.ts';
 
 /**
- * Opens an image: an archive, an OCI layout, an ACI, a root file system, a single layer, `-` for standard input, or a
- * name that a container engine or a registry knows. What a file is, is told by its content; a scheme (`oci-dir:`) states
- * it.
+ * Opens an image: an archive, an OCI layout, an ACI, a root file system, a single layer, a bill of materials, `-` for
+ * standard input, or a name that a container engine or a registry knows. What a file is, is told by its content; a scheme
+ * (`oci-dir:`) states it.
  * @throws SourceError when there is nothing that could be read as an image
  */
 export async function openImage(reference: string, options: OpenOptions, stdin?: Readable): Promise<OpenedSource> {

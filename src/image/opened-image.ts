@@ -1,4 +1,5 @@
 import type { Limits } from '../limits.ts';
+import type { ByteSource } from '../model/bytes.ts';
 import type { ImageInfo } from '../model/image.ts';
 import type { Problem } from '../model/problem.ts';
 import type { LayerContent } from './content.ts';
@@ -35,6 +36,8 @@ export interface StreamedLayer {
 /** All images that a reference led to. `close` frees files; it may be called more than once. */
 export interface OpenedSource {
   readonly images: readonly OpenedImage[];
+  /** Instead of images: a file that describes one, or is to be told why it does not. */
+  readonly document?: ByteSource;
   close(): void;
 }
 

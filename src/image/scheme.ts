@@ -1,15 +1,11 @@
-import { SourceError } from '../errors.ts';
 import { type ElsewhereScheme, elsewhereSchemes } from './elsewhere.ts';
 
 /** Words before the colon of a reference that say what a file or folder is. */
-const localSchemes = ['docker-archive', 'oci-archive', 'oci-dir', 'aci', 'dir', 'layer'] as const;
+const localSchemes = ['docker-archive', 'oci-archive', 'oci-dir', 'aci', 'dir', 'layer', 'sbom'] as const;
 export type LocalScheme = (typeof localSchemes)[number];
 type Scheme = LocalScheme | ElsewhereScheme;
 
 const schemes: readonly Scheme[] = [...localSchemes, ...elsewhereSchemes];
-
-/** Sources that the reference may state but that this version cannot read. */
-const later = ['sbom'];
 
 export function isElsewhere(scheme: Scheme | undefined): scheme is ElsewhereScheme {
   return elsewhereSchemes.some((known) => known === scheme);
@@ -23,12 +19,6 @@ export function splitReference(reference: string): { readonly scheme?: Scheme; r
   if (scheme !== undefined) {
     const rest = reference.slice(colon + 1);
     return { scheme, location: rest.startsWith('//') ? rest.slice(2) : rest };
-  }
-  if (later.includes(word)) {
-    throw new SourceError(
-      'source.unsupported',
-      `${reference}: the source "${word}:" cannot be read yet. Save the image to a file and scan that.`,
-    );
   }
   return { location: reference };
 }

@@ -35,6 +35,18 @@ export const problemCodes = {
     meaning: 'The archive describes itself in two ways that disagree; which one a runtime would use is open.',
   },
   'image.no-layers': { incomplete: true, meaning: 'The image has no layers, so there was nothing to look at.' },
+  'sbom.source': {
+    incomplete: false,
+    meaning: 'The report was made from a bill of materials: no layer was read, and only what it lists was judged.',
+  },
+  'sbom.incomplete': {
+    incomplete: true,
+    meaning: 'The bill of materials does not say that it lists everything, so that something may be missing.',
+  },
+  'sbom.component': {
+    incomplete: true,
+    meaning: 'A component of the bill of materials could not be read, or does not say what it is.',
+  },
   'layer.truncated': { incomplete: true, meaning: 'The layer ends in the middle. What came before was analysed.' },
   'layer.damaged': {
     incomplete: true,

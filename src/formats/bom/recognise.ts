@@ -1,0 +1,31 @@
+/** Forms of bills of materials. XML and YAML are known to be such and not read. */
+export type SbomForm = 'json' | 'spdx-tags' | 'xml' | 'yaml';
+
+/** Bytes of the beginning that tell. */
+export const RECOGNISED_BYTES = 1024;
+
+/**
+ * Tells from its first bytes whether a file can be a bill of materials: `json` is any JSON object or list, since what it
+ * is may stand at its end. Archives and images never begin so.
+ */
+export function recogniseSbom(head: Uint8Array): SbomForm | undefined {
+  if (head.includes(0)) return undefined;
+  const text = Buffer.from(head.buffer, head.byteOffset, head.byteLength)
+    .toString('utf8')
+    .replace(/^\uFEFF?\s+|^\uFEFF/, '');
+  if (text.startsWith('{') || text.startsWith('[')) return 'json';
+  if (text.startsWith('SPDXVersion:')) return 'spdx-tags';
+  if (/^<(?:\?xml|bom|rdf:RDF)[\s>]/.test(text)) return 'xml';
+  if (/^"?spdxVersion"?: /m.test(text)) return 'yaml';
+  return undefined;
+}
+
+/** What a JSON object is, by the names of its members. */
+export function formatOf(names: ReadonlySet<string>): 'cyclonedx' | 'spdx' | 'spdx-3' | 'syft' | undefined {
+  if (names.has('bomFormat')) return 'cyclonedx';
+  if (names.has('spdxVersion')) return 'spdx';
+  if (names.has('@graph') && names.has('@context')) return 'spdx-3';
+  if (names.has('artifacts') && names.has('schema')) return 'syft';
+  // Without its own name it is still one, if it says which version it is of.
+  return names.has('specVersion') && names.has('components') ? 'cyclonedx' : undefined;
+}

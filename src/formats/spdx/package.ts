@@ -1,0 +1,93 @@
+import type { SbomComponent } from '../bom/document.ts';
+import { hashesOf } from '../bom/hashes.ts';
+import { OWN } from '../bom/own-package.ts';
+import { sbomText as text } from '../bom/text.ts';
+import { asList, asRecord, type JsonRecord } from '../record.ts';
+
+/** What a package of SPDX says of itself (SPDX 2.3, clause 7); undefined where it has no name. */
+export function componentFrom(
+  record: JsonRecord,
+  licenceNames: ReadonlyMap<string, string>,
+): SbomComponent | undefined {
+  const [name, ref, version] = ['name', 'SPDXID', 'versionInfo'].map((key) => text(record[key]));
+  if (name === undefined) return undefined;
+  const purl = purlOf(record['externalRefs']);
+  const hashes = hashesOf(
+    asList(record['checksums']).map((one) => ({
+      algorithm: asRecord(one)?.['algorithm'],
+      value: asRecord(one)?.['checksumValue'],
+    })),
+    'spdx',
+  );
+  const licence = assertion(record['licenseDeclared']) ?? assertion(record['licenseConcluded']);
+  const supplier = /^(?:Organization|Person): (.+?)(?: \(.*\))?$/s.exec(text(record['supplier']) ?? '')?.[1];
+  return {
+    ...(ref !== undefined && { ref }),
+    kind: kindOf(record['primaryPackagePurpose']),
+    name,
+    ...(version !== undefined && { version }),
+    ...(purl !== undefined && { purl }),
+    licences: licence === undefined ? [] : [licenceNames.get(licence) ?? licence],
+    ...(hashes !== undefined && { hashes }),
+    locations: [],
+    ...(supplier !== undefined && { supplier }),
+    properties: propertiesOf(record),
+  };
+}
+
+/** `OPERATING_SYSTEM` in SPDX 2.3 is written with a hyphen by most. */
+function kindOf(purpose: unknown): string {
+  return text(purpose)?.toLowerCase().replaceAll('_', '-') ?? 'library';
+}
+
+/** The first of the references of type purl; any category, since some write `SECURITY`. */
+function purlOf(references: unknown): string | undefined {
+  for (const one of asList(references)) {
+    const { referenceType, referenceLocator } = asRecord(one) ?? {};
+    if (referenceType === 'purl' || /\/purl$/.test(text(referenceType) ?? '')) {
+      const locator = text(referenceLocator);
+      if (locator !== undefined) return locator;
+    }
+  }
+  return undefined;
+}
+
+function assertion(value: unknown): string | undefined {
+  const said = text(value);
+  return said === 'NOASSERTION' || said === 'NONE' ? undefined : said;
+}
+
+/**
+ * Annotations are all that SPDX has for what it does not know. Ours are JSON; Trivy's are `LayerDiffID: sha256:...`, of
+ * which the name gets the prefix that it has in CycloneDX. Syft names the database in `sourceInfo`.
+ */
+export function propertiesOf(record: JsonRecord): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, readonly string[]>();
+  for (const one of asList(record['annotations'])) {
+    const { comment } = asRecord(one) ?? {};
+    if (typeof comment !== 'string') continue;
+    if (comment.startsWith(`{"${OWN}`)) {
+      for (const [name, value] of Object.entries(parse(comment))) {
+        const values = (Array.isArray(value) ? value : [value]).filter((each) => typeof each === 'string');
+        if (values.length > 0) found.set(name, values);
+      }
+      continue;
+    }
+    const [, name, value] = /^(?:aquasecurity:trivy:)?(\w{1,40}): (.{1,4096})$/.exec(comment) ?? [];
+    if (name !== undefined && value !== undefined) {
+      const key = `aquasecurity:trivy:${name}`;
+      found.set(key, [...(found.get(key) ?? []), value]);
+    }
+  }
+  const [, paths] = /^acquired package info from [^:]+: (\/.*)$/.exec(text(record['sourceInfo']) ?? '') ?? [];
+  if (paths !== undefined) found.set('syft:location:0:path', [paths.split(', ')[0]!]);
+  return found;
+}
+
+function parse(comment: string): JsonRecord {
+  try {
+    return asRecord(JSON.parse(comment)) ?? {};
+  } catch {
+    return {};
+  }
+}

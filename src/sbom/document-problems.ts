@@ -1,0 +1,44 @@
+import type { SbomDocument } from '../formats/bom/document.ts';
+import type { Problem } from '../model/problem.ts';
+
+/** Package URLs that are none and are named one by one; the rest is counted. */
+const NAMED = 20;
+
+/** What is to be said of a report that was made from a document, and what is odd about the document. */
+export function documentProblems(
+  document: SbomDocument,
+  reference: string,
+  wrongPurls: readonly string[],
+): readonly Problem[] {
+  const { format, complete, faults } = document;
+  const problems: Problem[] = [
+    {
+      code: 'sbom.source',
+      message: `It was made from a bill of materials (${reference}, ${format}): no layer was read, and only what it lists was judged`,
+    },
+  ];
+  if (complete !== true) {
+    const what = complete === false ? 'says that it does not list' : 'does not say whether it lists';
+    problems.push({
+      code: 'sbom.incomplete',
+      message: `the bill of materials ${what} everything that is in the image`,
+    });
+  }
+  for (const { kind, message } of faults) {
+    problems.push(
+      kind === 'version'
+        ? { code: 'image.media-type', message: `The bill of materials is read as far as it is understood: ${message}` }
+        : { code: 'sbom.component', message: `Not all of the bill of materials could be read: ${message}` },
+    );
+  }
+  for (const text of wrongPurls.slice(0, NAMED)) {
+    problems.push({
+      code: 'sbom.component',
+      message: `A package URL is none, so its package could not be judged: ${text.slice(0, 300)}`,
+    });
+  }
+  if (wrongPurls.length > NAMED) {
+    problems.push({ code: 'sbom.component', message: `${wrongPurls.length - NAMED} further package URLs are none` });
+  }
+  return problems;
+}
