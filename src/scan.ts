@@ -134,6 +134,10 @@ export async function* views(
     options.stdin,
   );
   try {
+    if (opened.document !== undefined) {
+      const { openSbom } = await import('./sbom/open.ts');
+      yield openSbom(opened.document, reference, options.ecosystems, context.limits);
+    }
     // Images of one source share layers: variants for several platforms, or what one archive holds.
     const known = new Map<string, LayerReading>();
     for (const image of opened.images) yield await view(image, options, known, context);
