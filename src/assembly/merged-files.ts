@@ -17,6 +17,8 @@ const REPEATED = 10;
 export class MergedFiles implements FileView {
   readonly image: ImageInfo;
   readonly tree: PathTree;
+  /** Members of the layers, each layer once. */
+  readonly indexes: Set<LayerIndex> = new Set();
   readonly #facts: Map<Fact['kind'], LayerFact[]> = new Map();
 
   private constructor(image: ImageInfo, tree: PathTree) {
@@ -48,6 +50,7 @@ export class MergedFiles implements FileView {
         problems.push({ code: 'scan.timeout', message, layer });
         break;
       }
+      files.indexes.add(facts.index);
       // What a layer says again right where it stands is known already.
       if (applied !== 'changed') continue;
       if (isRepeated) packagesLeft -= 1 + countPackages(facts.facts);

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { ScanContext } from '../context.ts';
-import { MemorySource, readBytes } from '../formats/byte-source.ts';
+import { MemorySource } from '../formats/byte-source.ts';
 import { ANY_PLACE, type TarVisitor } from '../formats/tar/visitor.ts';
 import type { LayerContent } from '../image/content.ts';
 import type { OpenedImage, StreamedLayer } from '../image/opened-image.ts';
@@ -8,9 +8,12 @@ import type { Analyzer } from '../model/analyzer.ts';
 import type { ByteSource } from '../model/bytes.ts';
 import { Appetite, type FileHeader } from '../model/file.ts';
 import type { Problem, ProblemCode } from '../model/problem.ts';
-import { AnalyzerReader, portionBytes } from '../reading/analyzer-reader.ts';
+import { AnalyzerReader, AT_ANY_PLACE, contentBytes, portionBytes } from '../reading/analyzer-reader.ts';
+import { FileSharing } from '../reading/file-sharing.ts';
+import type { Interest } from '../reading/interest.ts';
 import { KeptBodies, type KeptBody } from '../reading/kept-bodies.ts';
 import { timedOut } from '../reading/read-layer.ts';
+import { linkedWishes } from './hard-links.ts';
 import type { MergedFiles } from './merged-files.ts';
 import { appetiteOf, askMissing, type Wish } from './wishes.ts';
 
@@ -27,11 +30,22 @@ export async function readMissing(
   context: ScanContext,
 ): Promise<readonly Problem[]> {
   const problems: Problem[] = [];
-  const wishes = askMissing(files, analyzers, context.limits, problems);
+  const missing = askMissing(files, analyzers, context.limits, problems);
+  const linked = await linkedWishes(files, analyzers, context.signal);
   const pass = new SecondPass(files, image, context);
-  problems.push(...(await pass.run(wishes)));
+  problems.push(...(await pass.run(distinct([...missing, ...linked]))));
   files.sortFacts();
   return problems;
+}
+
+/** An analyzer may have asked by itself for what a hard link leads to. */
+function distinct(wishes: readonly Wish[]): readonly Wish[] {
+  const byKey = new Map<string, Wish>();
+  for (const wish of wishes) {
+    const key = `${wish.analyzer.name} ${wish.layer} ${placeOf(wish.header)} ${wish.as}`;
+    if (!byKey.has(key)) byKey.set(key, wish);
+  }
+  return [...byKey.values()];
 }
 
 /** Bytes that are read for all analyzers: many links may lead to one large file. */
@@ -39,6 +53,11 @@ const SECOND_PASS_BYTES = 512 * 1024 * 1024;
 
 function placeOf(header: FileHeader): string {
   return `${header.offset} ${header.path}`;
+}
+
+/** Bytes that reading a body for one analyzer counts as; what is read in parts, and kept by nobody, as little. */
+function costOf(appetite: Appetite, limits: ScanContext['limits']): number {
+  return (appetite & Appetite.Random) === 0 ? contentBytes(appetite, limits) : portionBytes(appetite, limits);
 }
 
 /** What is wanted of the bytes of one layer, however often the image lists it. */
@@ -62,16 +81,20 @@ class SecondPass {
   readonly #image: OpenedImage;
   readonly #context: ScanContext;
   readonly #bodies: KeptBodies;
+  readonly #sharing: FileSharing;
   readonly #problems: Problem[] = [];
   readonly #units: Map<string, Unit> = new Map();
   #untold = 0;
   #left = SECOND_PASS_BYTES;
+  /** The layer of what is shared. */
+  #layer = 0;
 
   constructor(files: MergedFiles, image: OpenedImage, context: ScanContext) {
     this.#files = files;
     this.#image = image;
     this.#context = context;
     this.#bodies = new KeptBodies(context.temporary, SECOND_PASS_BYTES);
+    this.#sharing = new FileSharing(context, (problem) => this.#tell({ ...problem, layer: this.#layer }));
   }
 
   async run(wishes: readonly Wish[]): Promise<readonly Problem[]> {
@@ -82,6 +105,7 @@ class SecondPass {
       for (const { reader, layer } of this.#units.values()) this.#files.add(layer, await reader.close());
     } finally {
       this.#bodies.close();
+      this.#sharing.close();
     }
     if (this.#untold > 0) {
       this.#problems.push({ code: 'layer.limit', message: `${this.#untold} more problems of files behind links` });
@@ -138,7 +162,7 @@ class SecondPass {
   async #readPlaces(archive: ByteSource, order: Order): Promise<void> {
     for (const [first] of order.byPlace.values()) {
       const { header } = first as Wish;
-      this.#show(order, header, { body: archive.slice(header.offset, header.size) });
+      await this.#show(order, header, { body: archive.slice(header.offset, header.size) });
       await setImmediate();
       this.#context.signal.throwIfAborted();
     }
@@ -158,7 +182,7 @@ class SecondPass {
       const appetites = (order.byPlace.get(placeOf(header)) ?? []).map(appetiteOf);
       return {
         most: Math.max(0, ...appetites.map((appetite) => portionBytes(appetite, limits))),
-        atAnyPlace: askedBy !== undefined || appetites.some((appetite) => (appetite & Appetite.Random) !== 0),
+        atAnyPlace: askedBy !== undefined || appetites.some((appetite) => (appetite & AT_ANY_PLACE) !== 0),
       };
     };
     const visitor: TarVisitor = {
@@ -167,11 +191,11 @@ class SecondPass {
         const { most, atAnyPlace } = wanted(header);
         return atAnyPlace ? ANY_PLACE : most;
       },
-      content: (header, body) => this.#show(order, header, { body: new MemorySource(body) }),
+      content: (header, body) => void this.#show(order, header, { body: new MemorySource(body) }),
       pieces: (header) => {
-        const done = (kept: KeptBody): void => {
-          if (askedBy === undefined) this.#show(order, header, kept);
-          else waiting.push({ header, kept });
+        const done = (kept: KeptBody): void | Promise<void> => {
+          if (askedBy === undefined) return this.#show(order, header, kept);
+          waiting.push({ header, kept });
         };
         return this.#bodies.keep(header.size, done, wanted(header).most);
       },
@@ -187,17 +211,17 @@ class SecondPass {
       order.why = { code: 'image.digest-mismatch', message };
       return;
     }
-    for (const { header, kept } of waiting) this.#show(order, header, kept);
+    for (const { header, kept } of waiting) await this.#show(order, header, kept);
   }
 
   /** Shows a body to all who wanted it, as far as the budget goes. */
-  #show(order: Order, header: FileHeader, { body, why }: KeptBody): void {
+  #show(order: Order, header: FileHeader, kept: KeptBody): void | Promise<void> {
     const { limits, signal } = this.#context;
-    const told = new Set<string>();
+    const { body, why } = kept;
+    const interests: Interest[] = [];
     for (const wish of order.byPlace.get(placeOf(header)) ?? []) {
       const appetite = appetiteOf(wish);
-      const most = portionBytes(appetite, limits);
-      const bytes = Math.min(body.size, most);
+      const bytes = Math.min(body.size, costOf(appetite, limits));
       if (bytes > this.#left) {
         const message = `what links lead to has more than ${SECOND_PASS_BYTES} bytes together`;
         order.why = { code: 'layer.limit', message };
@@ -206,18 +230,14 @@ class SecondPass {
       if (signal.aborted) return;
       this.#left -= bytes;
       order.unread.delete(wish);
-      const content = (appetite & Appetite.Random) === 0 ? readBytes(body, 0, bytes) : Buffer.alloc(0);
-      const parts = { content, body, ...(why !== undefined && { why }) };
-      const lack = this.#unit(wish).reader.show(header, wish.as, appetite, parts);
-      const { layer, as: path } = wish;
-      if (lack !== undefined && !told.has(lack)) {
-        told.add(lack);
-        this.#tell({ code: 'file.too-large', message: lack, layer, path });
-      } else if (lack === undefined && bytes < Math.min(header.size, most)) {
-        const message = `only ${bytes} of ${header.size} bytes of ${header.path} are in the layer`;
-        this.#tell({ code: 'file.unreadable', message, layer, path });
-      }
+      interests.push({ reader: this.#unit(wish).reader, path: wish.as, appetite });
+      const wanted = Math.min(header.size, portionBytes(appetite, limits));
+      if (body.size >= wanted || why !== undefined) continue;
+      const message = `only ${body.size} of ${header.size} bytes of ${header.path} are in the layer`;
+      this.#tell({ code: 'file.unreadable', message, layer: wish.layer, path: wish.as });
     }
+    this.#layer = order.layer;
+    return this.#sharing.whole(header, interests, kept);
   }
 
   #unit({ analyzer, layer, together }: Wish): Unit {

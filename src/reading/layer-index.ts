@@ -166,6 +166,11 @@ export class LayerIndex {
     return this.#links.get(entry);
   }
 
+  /** Entries that are hard links. */
+  *hardLinks(): Generator<number, void, void> {
+    for (const entry of this.#links.keys()) if (this.typeOf(entry) === 'hardlink') yield entry;
+  }
+
   nameOf(entry: number): string {
     return this.#names.toString('utf8', this.nameStart(entry), this.#nameEnd[entry]);
   }

@@ -29,6 +29,17 @@ export class WantedNames {
   /** Whether somebody asks for the name of a member, or for what may be executed. */
   has({ bytes, name, end, directory, mode, size }: PlainHeader): boolean {
     if (this.#executables && !directory && (mode & EXECUTE) !== 0 && size > 0) return true;
+    return this.#hasText(bytes, name, end);
+  }
+
+  /** The same of a file of which this is known. */
+  hasName(name: string, mode: number): boolean {
+    if (this.#executables && (mode & EXECUTE) !== 0) return true;
+    const bytes = Buffer.from(name);
+    return bytes.length > 0 && this.#hasText(bytes, 0, bytes.length);
+  }
+
+  #hasText(bytes: Buffer, name: number, end: number): boolean {
     const names = this.#byLast[lower(bytes[end - 1] as number)];
     if (names === undefined) return false;
     for (const wanted of names) {
