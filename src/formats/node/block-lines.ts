@@ -86,7 +86,7 @@ function splitEntry(words: string, line: number): [key: string, value: string] {
 }
 
 /** Signs with which no plain key begins (YAML 1.2.2, section 5.3), those of lists and long keys among them. */
-const INDICATORS = new Set(['#', '&', '*', '!', '|', '>', '%', '@', '`', ',', '[', ']', '{', '}', ':']);
+const INDICATORS = new Set(['\t', '#', '&', '*', '!', '|', '>', '%', '@', '`', ',', '[', ']', '{', '}', ':']);
 
 /** Position of the colon that ends a plain key; -1 where there is none. */
 function plainEnd(words: string): number {

@@ -43,6 +43,10 @@ export class LockedPackages {
   #broken: string | undefined;
 
   add({ name, version, type = 'npm', groups = [], hashes, licences, requires }: LockedEntry): void {
+    if (/\s/.test(version)) {
+      this.skip(`${name}@${version}`);
+      return;
+    }
     const key = `${type}\0${name}\0${version}`;
     const found = this.#found.get(key);
     if (found !== undefined) {
