@@ -1,6 +1,7 @@
 import { ecosystems } from '../ecosystems/index.ts';
 import type { Explanation } from '../match/explanation.ts';
-import { type MatchOptions, matchPackages } from '../match/match.ts';
+import { matchPackages } from '../match/match.ts';
+import type { MatchOptions } from '../match/match-options.ts';
 import type { AdvisorySource } from '../model/advisory.ts';
 import type { Coverage, Report } from '../model/report.ts';
 import type { ImageView } from '../model/view.ts';

@@ -29,11 +29,16 @@ export interface Assessment {
 /**
  * What a row is compared with: a row that names a source package with the source's version, any other with the
  * package's own. Undefined when the row names something else that happens to be called alike.
+ * @param ecosystem the one of the package: advisories may spell its name in another way
  */
-export function comparedWith(pkg: Package, affected: Pick<Affected, 'nameKind' | 'package'>): Compared | undefined {
+export function comparedWith(
+  pkg: Package,
+  affected: Pick<Affected, 'nameKind' | 'package'>,
+  ecosystem?: Pick<Ecosystem, 'advisoryName'>,
+): Compared | undefined {
   const own = { name: pkg.name, version: pkg.version };
   const meant = affected.nameKind === 'source' ? (pkg.source ?? own) : own;
-  if (meant.name !== affected.package) return undefined;
+  if (meant.name !== affected.package && ecosystem?.advisoryName?.(meant.name) !== affected.package) return undefined;
   return { kind: affected.nameKind, name: meant.name, version: meant.version };
 }
 
@@ -44,7 +49,7 @@ export function assess(
   watch: { readonly ecosystem: Ecosystem; readonly namespaces: readonly string[] },
 ): Assessment | undefined {
   const rank = watch.namespaces.indexOf(hit.affected.namespace);
-  const compared = comparedWith(pkg, hit.affected);
+  const compared = comparedWith(pkg, hit.affected, watch.ecosystem);
   if (rank < 0 || compared === undefined) return undefined;
   const scheme = watch.ecosystem.versions(hit.affected.namespace);
   return { hit, compared, scheme, rank, verdict: verdictOn(pkg, hit, compared, scheme, watch.ecosystem) };
@@ -59,7 +64,7 @@ export function isOpen(
   affected: Affected,
   watch: { readonly ecosystem: Ecosystem; readonly namespaces: readonly string[] },
 ): boolean {
-  const compared = comparedWith(pkg, affected);
+  const compared = comparedWith(pkg, affected, watch.ecosystem);
   if (compared === undefined || !watch.namespaces.includes(affected.namespace)) return false;
   const scheme = watch.ecosystem.versions(affected.namespace);
   return isAffected(compared.version, affected, scheme).outcome !== 'not-affected';

@@ -5,7 +5,9 @@ import type { ComparisonStep } from '../model/version-scheme.ts';
 import type { ImageView } from '../model/view.ts';
 import { type Assessment, assess, comparedWith } from './assess.ts';
 import { conclude, familyOf, strongest } from './conclusion.ts';
+import { copyKey, type WatchedPackage } from './copies.ts';
 import { decide } from './decision.ts';
+import { isExactVersion } from './exact-version.ts';
 import { explainSources, nameWeaknesses } from './explain-sources.ts';
 import type {
   ExplainedPackage,
@@ -16,7 +18,7 @@ import type {
 } from './explanation.ts';
 import { type Group, groupByVulnerability, isCve, isStatement, unsilenced, verdictOn } from './group.ts';
 import { KnownEnrichments, rejectionWords } from './known-enrichments.ts';
-import type { MatchOptions } from './match.ts';
+import { isJudged, type MatchOptions } from './match-options.ts';
 import { comparePackages } from './match-problems.ts';
 import { attempt } from './ranges.ts';
 import { rate } from './rating.ts';
@@ -46,6 +48,7 @@ export function explainVulnerability(
   const spoken = new Set<AdvisoryHit>();
   const packages: ExplainedPackage[] = [];
   const unwatched: Package[] = [];
+  const explained = new Set<string>();
   for (const pkg of withProducts([...view.packages].sort(comparePackages), advisories)) {
     const watch = watchOf(pkg);
     if (watch === undefined) {
@@ -53,9 +56,10 @@ export function explainVulnerability(
       continue;
     }
     for (const namespace of watch.namespaces) used.add(namespace);
+    if (isCopy({ pkg, watch }, explained)) continue;
     const assessments = hits.flatMap((hit) => assess(pkg, hit, watch) ?? []);
     for (const { hit } of assessments) spoken.add(hit);
-    if (assessments.length > 0) packages.push(explainPackage(id, pkg, assessments, known));
+    if (assessments.length > 0) packages.push(explainPackage(id, pkg, assessments, known, options));
   }
   const elsewhere = namedElsewhere(
     hits.filter((hit) => !spoken.has(hit)),
@@ -72,6 +76,16 @@ export function explainVulnerability(
     packages,
     elsewhere,
   };
+}
+
+/** Whether a package is the same as one that was explained already, in another place. */
+function isCopy(one: WatchedPackage, explained: Set<string>): boolean {
+  const key = copyKey(one);
+  if (key === undefined) return false;
+  const { ownedBy, evidence } = one.pkg;
+  const size = explained.size;
+  explained.add(`${key}\0${ownedBy ?? ''}\0${evidence ?? ''}`);
+  return explained.size === size;
 }
 
 /** All records of the vulnerability, with those that its other ids lead to. */
@@ -98,11 +112,12 @@ function explainPackage(
   pkg: Package,
   assessments: readonly Assessment[],
   known: KnownEnrichments,
+  options: MatchOptions,
 ): ExplainedPackage {
   const groups = groupsOf(id, assessments);
   const standing = groups.filter((group) => known.rejection(group) === undefined);
   const rejection = groups.map((group) => known.rejection(group)).find((found) => found !== undefined);
-  const verdict = pkg.ownedBy === undefined ? strongest(standing.map(verdictOn)) : 'not-affected';
+  const verdict = verdictFor(pkg, standing, options);
   // A rejected id is no vulnerability, whatever versions say.
   const isRejected = rejection !== undefined && verdict === 'not-affected';
   return {
@@ -114,6 +129,12 @@ function explainPackage(
     ...(verdict === 'affected' && ratingOf(standing, known)),
     records: assessments.map((assessment) => explainRecord(pkg, assessment)),
   };
+}
+
+function verdictFor(pkg: Package, groups: readonly Group[], options: MatchOptions): ExplainedVerdict {
+  if (pkg.ownedBy !== undefined) return 'not-affected';
+  const asked = pkg.evidence !== undefined && !(isJudged(pkg, options) && isExactVersion(pkg.version));
+  return asked ? 'unjudged' : strongest(groups.map(verdictOn));
 }
 
 /** How grave what affects the package is, by whoever counts. */
@@ -172,6 +193,12 @@ function stepsOf({ verdict, compared, scheme }: Assessment): readonly Comparison
 function reasonFor(pkg: Package, verdict: ExplainedVerdict, groups: readonly Group[]): string {
   if (pkg.ownedBy !== undefined) {
     return `${pkg.name} ${pkg.version} belongs to the distribution package ${pkg.ownedBy} and is judged only through it.`;
+  }
+  if (pkg.evidence !== undefined && verdict === 'unjudged') {
+    const file = pkg.locations[0] ?? pkg.evidence;
+    return isExactVersion(pkg.version)
+      ? `Only ${file} names ${pkg.name} ${pkg.version}; nothing shows that it is installed, and it is not judged without --lockfiles.`
+      : `Only ${file} names ${pkg.name}, and not in one version.`;
   }
   const rows = groups.flatMap((group) => group.assessments);
   const counting = groups.flatMap(unsilenced).filter((row) => row.verdict.outcome === verdict);

@@ -1,12 +1,13 @@
-import type { Finding } from '../model/finding.ts';
+import type { Confidence, Finding } from '../model/finding.ts';
 import type { LayerInfo } from '../model/image.ts';
 import type { Package } from '../model/package.ts';
 import type { Assessment } from './assess.ts';
+import type { Subject } from './copies.ts';
 import { comparisonOf, type Decision, decide, fixOf } from './decision.ts';
 import type { Group } from './group.ts';
 import type { KnownEnrichments } from './known-enrichments.ts';
 import { rate } from './rating.ts';
-import { remediationFor } from './remediation.ts';
+import { remediationFor, removalOf } from './remediation.ts';
 import { evidenceOf } from './wording.ts';
 
 /** Characters of a title made from a description. */
@@ -14,7 +15,7 @@ const TITLE_LENGTH = 160;
 
 /** The findings of one package, from the groups that affect it. */
 export function findingsFor(
-  pkg: Package,
+  subject: Subject,
   groups: readonly Group[],
   layers: readonly LayerInfo[],
   known: KnownEnrichments,
@@ -23,7 +24,7 @@ export function findingsFor(
   const upgrades = upgradesFor(cases.flatMap(({ decision }) => decision.rows));
   return cases
     .map(({ group, decision }) =>
-      findingFor(pkg, group, decision, upgrades.get(comparisonOf(decision.rows[0]!)), layers, known),
+      findingFor(subject, group, decision, upgrades.get(comparisonOf(decision.rows[0]!)), layers, known),
     )
     .sort((a, b) => (a.id < b.id ? -1 : 1));
 }
@@ -41,7 +42,7 @@ function upgradesFor(rows: readonly Assessment[]): ReadonlyMap<string, string | 
 }
 
 function findingFor(
-  pkg: Package,
+  { pkg, places }: Subject,
   group: Group,
   { id: decided, rows, fixedVersion }: Decision,
   upgradeTo: string | undefined,
@@ -60,23 +61,24 @@ function findingFor(
   const url = hit.advisory.urls[0];
   const layer = layers[pkg.layer.index];
   const path = pkg.locations[0];
+  const isMalware = rows.some((row) => row.hit.advisory.id.startsWith('MAL-'));
   const target = fixedVersion === undefined ? undefined : upgradeTo;
-  const remediation = remediationFor(pkg, hit.affected, target, compared.kind);
+  const remediation = isMalware ? removalOf(pkg) : remediationFor(pkg, hit.affected, target, compared.kind);
   return {
     // Records of the malicious-packages collection say that the package itself is the attack.
-    kind: id.startsWith('MAL-') ? 'malware' : 'vulnerability',
+    kind: isMalware ? 'malware' : 'vulnerability',
     id,
     aliases: group.ids.filter((other) => other !== id),
     ...(related.length > 0 && { related }),
-    severity: id.startsWith('MAL-') ? 'critical' : severity,
-    // A recovered package may no longer be complete; a language package may be there without being what it says.
-    confidence: pkg.distribution !== undefined && pkg.presence === 'present' ? 'certain' : 'high',
+    severity: isMalware ? 'critical' : severity,
+    confidence: confidenceIn(pkg),
     title: titleFrom([...hits.map(({ advisory }) => advisory), ...enrichments.map((e) => e.enrichment)]) ?? id,
     layer: { ...pkg.layer, ...(layer?.instruction !== undefined && { instruction: layer.instruction }) },
     ...(layer?.historyIndex !== undefined && { historyIndex: layer.historyIndex }),
     from: 'unknown',
     ...(path !== undefined && { location: { path } }),
-    evidence: evidenceOf(primary, pkg),
+    ...(places.length > 1 && { locations: places }),
+    evidence: evidenceOf(primary, pkg) + askedWords(pkg),
     source: { name: hit.feed, ...(url !== undefined && { url }) },
     package: { name: pkg.name, version: pkg.version, purl: pkg.purl },
     ...(fixedVersion !== undefined && { fixedVersion }),
@@ -85,6 +87,19 @@ function findingFor(
     ...(score !== undefined && { score }),
     ...(remediation !== undefined && { remediation }),
   };
+}
+
+function confidenceIn({ distribution, presence, evidence }: Package): Confidence {
+  // What is asked for need not be there.
+  if (evidence !== undefined) return 'low';
+  // A recovered package may no longer be complete; one of a language may be there without being what it says.
+  return distribution !== undefined && presence === 'present' ? 'certain' : 'high';
+}
+
+function askedWords({ evidence, locations }: Package): string {
+  if (evidence === undefined) return '';
+  const file = locations[0] === undefined ? '' : ` (${locations[0]})`;
+  return `; a ${evidence}${file} names it, and nothing shows that it is installed`;
 }
 
 /** A title of those who have one, the most authoritative first, else the beginning of a description. */

@@ -16,6 +16,10 @@ export class MatchProblems {
   readonly #byParent = new Map<string, Map<string, number>>();
   readonly #byProduct = new Map<string, Map<string, number>>();
   readonly #placeless = new Map<string, number>();
+  readonly #notJudged = new Map<string, number>();
+  readonly #notExact = new Map<string, number>();
+  readonly #versionless = new Map<string, string[]>();
+  readonly #incomparable = new Map<string, string[]>();
   readonly #invalid: Problem[] = [];
   #unnamed = 0;
 
@@ -24,6 +28,16 @@ export class MatchProblems {
     const kind = kindOf(pkg);
     const built = pkg.vendor === undefined ? kind : `${kind}, built by ${pkg.vendor.slice(0, 80)}`;
     count(this.#unwatched, this.#unwatched.has(built) || this.#unwatched.size < VENDORS ? built : kind);
+  }
+
+  /** The package is only asked for, and nobody asked to judge those. */
+  notJudged(pkg: Package): void {
+    count(this.#notJudged, asker(pkg));
+  }
+
+  /** The package is only asked for, and not in one version. */
+  notExact(pkg: Package): void {
+    count(this.#notExact, asker(pkg));
   }
 
   /** Advisories depend on where the package comes from, and that is not known. */
@@ -55,6 +69,14 @@ export class MatchProblems {
 
   /** Versions could not be compared, so that these vulnerabilities may or may not be in the package. */
   unjudged(pkg: Package, groups: readonly Group[]): void {
+    if (pkg.distribution === undefined && pkg.version === '') {
+      append(this.#versionless, pkg.type, pkg.name);
+      return;
+    }
+    if (pkg.distribution === undefined) {
+      append(this.#incomparable, pkg.type, `${pkg.name} ${pkg.version}`);
+      return;
+    }
     if (this.#invalid.length === NAMED) {
       this.#unnamed++;
       return;
@@ -108,6 +130,18 @@ export class MatchProblems {
         message: `It is not known which products ${listOf(this.#placeless)} come from: they were judged as those of the distribution itself.`,
       });
     }
+    for (const [type, names] of inOrder(this.#versionless)) {
+      problems.push({
+        code: 'packages.unidentified',
+        message: `${packagesOf(names)} (${type}) could not be judged, since nothing tells the version: ${examplesOf(names)}.`,
+      });
+    }
+    for (const [type, names] of inOrder(this.#incomparable)) {
+      problems.push({
+        code: 'version.invalid',
+        message: `${packagesOf(names)} (${type}) could not be judged against what is known of them, since the versions cannot be compared: ${examplesOf(names)}.`,
+      });
+    }
     for (const problem of this.#invalid) problems.push(problem);
     if (this.#unnamed > 0) {
       problems.push({
@@ -115,8 +149,48 @@ export class MatchProblems {
         message: `${this.#unnamed} further packages with invalid versions could not be judged.`,
       });
     }
+    if (this.#notJudged.size > 0) {
+      problems.push({
+        code: 'packages.not-judged',
+        message: `${listOf(this.#notJudged)} were listed and not judged: nothing shows that they are installed (--lockfiles judges them too).`,
+      });
+    }
+    if (this.#notExact.size > 0) {
+      problems.push({
+        code: 'packages.not-judged',
+        message: `${listOf(this.#notExact)} were listed and not judged: they are not asked for in one version.`,
+      });
+    }
     return problems;
   }
+}
+
+/** Names that an example of many has. */
+const EXAMPLES = 3;
+
+function packagesOf(names: readonly string[]): string {
+  return `${names.length} ${names.length === 1 ? 'package' : 'packages'}`;
+}
+
+function examplesOf(names: readonly string[]): string {
+  const shown = names.slice(0, EXAMPLES).map((name) => name.slice(0, 100));
+  const more = names.length - shown.length;
+  return more === 0 ? shown.join(', ') : `${shown.join(', ')} and ${more} more`;
+}
+
+function inOrder<T>(map: ReadonlyMap<string, T>): readonly (readonly [string, T])[] {
+  return [...map].sort(([a], [b]) => compareText(a, b));
+}
+
+function append(map: Map<string, string[]>, key: string, value: string): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [value]);
+  else list.push(value);
+}
+
+/** `npm, in lockfiles`. */
+function asker({ type, evidence }: Package): string {
+  return `${type}, in ${evidence}s`;
 }
 
 /** `deb packages of debian:12`, `npm packages`. */

@@ -5,14 +5,16 @@ import type { Finding } from '../model/finding.ts';
 import type { LayerInfo } from '../model/image.ts';
 import type { Package } from '../model/package.ts';
 import type { Problem } from '../model/problem.ts';
-import type { SeverityAuthor } from '../model/severity.ts';
+import { type Subject, type WatchedPackage, withoutCopies } from './copies.ts';
+import { isExactVersion } from './exact-version.ts';
 import { findingsFor } from './finding.ts';
 import type { Group } from './group.ts';
 import { judgePackage, type PackageJudgement } from './judge.ts';
 import { KnownEnrichments } from './known-enrichments.ts';
+import { isJudged, type MatchOptions } from './match-options.ts';
 import { comparePackages, MatchProblems } from './match-problems.ts';
 import { withProducts } from './repositories.ts';
-import { namesOf, type Watch, watcher } from './watch.ts';
+import { namesOf, watcher } from './watch.ts';
 
 /** What matching found, and what it could not judge. Both in an order that the input alone decides. */
 export interface MatchResult {
@@ -27,19 +29,9 @@ export interface MatchedView {
   readonly packages: readonly Package[];
 }
 
-interface WatchedPackage {
-  readonly pkg: Package;
-  readonly watch: Watch;
-}
-
-export interface MatchOptions {
-  /** Who decides severities, in this order; see `severityOrder`. */
-  readonly severityOrder?: readonly SeverityAuthor[];
-}
-
 /**
  * Judges every package of an image against the advisories of whoever watches it: one finding per vulnerability and
- * package. All advisories are fetched in one look-up, and what is said of the vulnerabilities that were found in another.
+ * package, with all places of a package that has copies. All advisories are fetched in one look-up, and what is said of the vulnerabilities that were found in another.
  */
 export function matchPackages(
   view: MatchedView,
@@ -47,7 +39,7 @@ export function matchPackages(
   advisories: AdvisorySource,
   options: MatchOptions = {},
 ): MatchResult {
-  const judged = judgePackages(view, ecosystems, advisories);
+  const judged = judgePackages(view, ecosystems, advisories, options);
   return judged.conclude(new KnownEnrichments(advisories, judged.names, options.severityOrder));
 }
 
@@ -67,29 +59,33 @@ export function judgePackages(
   view: MatchedView,
   ecosystems: readonly Ecosystem[],
   advisories: AdvisorySource,
+  options: Pick<MatchOptions, 'lockfiles'> = {},
 ): JudgedPackages {
   const problems = new MatchProblems();
-  const watched = watchedPackages(view, ecosystems, advisories, problems);
-  const hits = lookUp(watched, advisories);
-  const judged = watched.map(({ pkg, watch }, index) => ({ pkg, ...judgePackage(pkg, watch, hits[index]!) }));
+  const subjects = subjectsOf(view, ecosystems, advisories, options, problems);
+  const hits = lookUp(subjects, advisories);
+  const judged = subjects.map((subject, index) => ({
+    subject,
+    ...judgePackage(subject.pkg, subject.watch, hits[index]!),
+  }));
   return { names: new Set(namesIn(judged)), conclude: (known) => conclude(view, judged, known, problems) };
 }
 
 function conclude(
   view: MatchedView,
-  judged: readonly (PackageJudgement & { readonly pkg: Package })[],
+  judged: readonly (PackageJudgement & { readonly subject: Subject })[],
   known: KnownEnrichments,
   problems: MatchProblems,
 ): MatchResult {
   const findings: Finding[] = [];
-  for (const { pkg, ...judgement } of judged) {
+  for (const { subject, ...judgement } of judged) {
     const [affected, unjudged] = [judgement.affected, judgement.unjudged].map((groups) =>
       groups.filter((group) => known.rejection(group) === undefined),
     ) as [Group[], Group[]];
     if (affected.length > 0) {
-      for (const finding of findingsFor(pkg, affected, view.image.layers, known)) findings.push(finding);
+      for (const finding of findingsFor(subject, affected, view.image.layers, known)) findings.push(finding);
     }
-    if (unjudged.length > 0) problems.unjudged(pkg, unjudged);
+    if (unjudged.length > 0) problems.unjudged(subject.pkg, unjudged);
   }
   return { findings, problems: problems.all() };
 }
@@ -105,13 +101,16 @@ function* namesIn(judged: readonly PackageJudgement[]): Generator<string> {
 export function advisoryKeys(
   view: Pick<MatchedView, 'distribution' | 'packages'>,
   ecosystems: readonly Ecosystem[],
+  options: Pick<MatchOptions, 'lockfiles'> = {},
 ): readonly AdvisoryKey[] {
   const watchOf = watcher(view, ecosystems);
   const keys = new Map<string, AdvisoryKey>();
   for (const pkg of view.packages) {
-    if (pkg.ownedBy !== undefined) continue;
-    for (const namespace of watchOf(pkg)?.namespaces ?? []) {
-      for (const name of namesOf(pkg)) keys.set(keyText(namespace, name), { namespace, package: name });
+    const watch = isJudged(pkg, options) ? watchOf(pkg) : undefined;
+    if (watch === undefined) continue;
+    const names = namesOf(pkg, watch);
+    for (const namespace of watch.namespaces) {
+      for (const name of names) keys.set(keyText(namespace, name), { namespace, package: name });
     }
   }
   return [...keys.values()];
@@ -121,13 +120,14 @@ function keyText(namespace: string, name: string): string {
   return `${namespace}\0${name}`;
 }
 
-/** The packages that somebody watches and that are judged themselves; who is left out is noted. */
-function watchedPackages(
+/** The packages that somebody watches and that are judged themselves, each once; who is left out is noted. */
+function subjectsOf(
   view: MatchedView,
   ecosystems: readonly Ecosystem[],
   advisories: AdvisorySource,
+  options: MatchOptions,
   problems: MatchProblems,
-): readonly WatchedPackage[] {
+): readonly Subject[] {
   const watchOf = watcher(view, ecosystems);
   const known = new Map<string, boolean>();
   function isKnown(namespace: string): boolean {
@@ -137,8 +137,14 @@ function watchedPackages(
   }
   const watched: WatchedPackage[] = [];
   for (const pkg of withProducts([...view.packages].sort(comparePackages), advisories)) {
-    // Backports make upstream versions wrong for files of a distribution: its package is judged in their place.
-    if (pkg.ownedBy !== undefined) continue;
+    if (!isJudged(pkg, options)) {
+      if (pkg.ownedBy === undefined) problems.notJudged(pkg);
+      continue;
+    }
+    if (pkg.evidence !== undefined && !isExactVersion(pkg.version)) {
+      problems.notExact(pkg);
+      continue;
+    }
     const watch = watchOf(pkg);
     if (watch === undefined) {
       problems.unwatched(pkg);
@@ -152,11 +158,11 @@ function watchedPackages(
     // Also where no feed knows the namespace: users may have written something there.
     watched.push({ pkg, watch });
   }
-  return watched;
+  return withoutCopies(watched);
 }
 
 /** Asks for everything at once; the answer has the hits of each package. */
-function lookUp(watched: readonly WatchedPackage[], advisories: AdvisorySource): readonly (readonly AdvisoryHit[])[] {
+function lookUp(subjects: readonly Subject[], advisories: AdvisorySource): readonly (readonly AdvisoryHit[])[] {
   const places = new Map<string, number>();
   const keys: AdvisoryKey[] = [];
   function placeOf(namespace: string, name: string): number {
@@ -169,9 +175,10 @@ function lookUp(watched: readonly WatchedPackage[], advisories: AdvisorySource):
     }
     return place;
   }
-  const asked = watched.map(({ pkg, watch }) =>
-    watch.namespaces.flatMap((namespace) => namesOf(pkg).map((name) => placeOf(namespace, name))),
-  );
+  const asked = subjects.map(({ pkg, watch }) => {
+    const names = namesOf(pkg, watch);
+    return watch.namespaces.flatMap((namespace) => names.map((name) => placeOf(namespace, name)));
+  });
   const answers = keys.length === 0 ? [] : advisories.lookUp(keys);
   return asked.map((own) => (own.length === 1 ? answers[own[0]!]! : own.flatMap((place) => answers[place]!)));
 }

@@ -2,6 +2,7 @@ import type { Namespace } from '../model/advisory.ts';
 import type { Ecosystem } from '../model/ecosystem.ts';
 import type { Feed } from '../model/feed.ts';
 import type { ImageView } from '../model/view.ts';
+import { isJudged, type MatchOptions } from './match-options.ts';
 import { watcher } from './watch.ts';
 
 /** The advisories that judging an image takes, and who publishes them. */
@@ -14,11 +15,13 @@ export interface NeededAdvisories {
 export function neededAdvisories(
   view: Pick<ImageView, 'distribution' | 'packages'>,
   ecosystems: readonly Ecosystem[],
+  options: Pick<MatchOptions, 'lockfiles'> = {},
 ): NeededAdvisories {
   const watchOf = watcher(view, ecosystems);
   const namespaces = new Set<Namespace>();
   const feeds = new Map<string, Feed>();
   for (const pkg of view.packages) {
+    if (!isJudged(pkg, options)) continue;
     const watch = watchOf(pkg);
     if (watch === undefined) continue;
     for (const namespace of watch.namespaces) namespaces.add(namespace);

@@ -58,7 +58,7 @@ function judge(
   }
   // Spellings of one version differ (1.0 and 1.0.0), so that the text alone does not settle it.
   for (const other of versions) {
-    const order = attempt(() => scheme.compare(version, other));
+    const order = attempt(() => compare(version, other, scheme));
     if (order === 0) return { outcome: 'affected', by: 'list' };
     // A version that the publisher wrote badly is not the package's fault.
     if (order instanceof VersionError && order.version === version) error ??= order;
@@ -71,10 +71,16 @@ function judge(
 
 function positionIn(version: string, range: VersionRange, scheme: VersionScheme): Position {
   const { introduced, fixed, lastAffected } = range;
-  if (introduced !== undefined && introduced !== '0' && scheme.compare(version, introduced) < 0) return 'before';
-  if (fixed !== undefined) return scheme.compare(version, fixed) < 0 ? 'inside' : 'past';
-  if (lastAffected !== undefined) return scheme.compare(version, lastAffected) <= 0 ? 'inside' : 'past';
+  if (introduced !== undefined && introduced !== '0' && compare(version, introduced, scheme) < 0) return 'before';
+  if (fixed !== undefined) return compare(version, fixed, scheme) < 0 ? 'inside' : 'past';
+  if (lastAffected !== undefined) return compare(version, lastAffected, scheme) <= 0 ? 'inside' : 'past';
   return 'inside';
+}
+
+/** A package without a version has an unknown one, which some orders would take for the first of all. */
+function compare(version: string, other: string, scheme: VersionScheme): number {
+  if (version === '') throw new VersionError(scheme.id, version, 'there is none');
+  return scheme.compare(version, other);
 }
 
 /** The range that ends last: of several fixes that a version has, the nearest explains most. */

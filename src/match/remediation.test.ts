@@ -5,7 +5,12 @@ import type { Package } from '../model/package.ts';
 import { remediationFor } from './remediation.ts';
 
 function upgrade(type: string, name: string, version: string, more: Partial<Package> = {}): string | undefined {
-  return remediationFor(makePackage(name, '1', { type, ...more }), { state: 'fixed' }, version, 'binary');
+  return remediationFor(
+    makePackage(name, '1', { type, locations: [], ...more }),
+    { state: 'fixed' },
+    version,
+    'binary',
+  );
 }
 
 describe('remediationFor', () => {

@@ -51,10 +51,30 @@ export function remediationFor(
   if (kind === 'source' && source !== undefined && source.version !== pkg.version) {
     return `Upgrade ${name} to a build of ${source.name} ${version} or later.`;
   }
+  const built = builtWith(pkg, version);
+  if (built !== undefined) return built;
   const upgrade = upgrades.get(pkg.type);
   // A name that begins with a hyphen would be read as an option.
   if (upgrade === undefined || name.startsWith('-')) return `Upgrade ${name} to ${version} or later.`;
   return upgrade(name, version, pkg.distribution ?? '');
+}
+
+/** What helps against a package that is itself the attack. */
+export function removalOf({ name, version }: Package): string {
+  return `Remove ${name} ${version}, and treat whatever it could read or change as compromised.`;
+}
+
+/** Types whose packages are compiled into programs. */
+const compiled: ReadonlySet<string> = new Set(['golang', 'cargo']);
+
+/** What is a part of a program or of an archive is not upgraded alone. */
+function builtWith({ type, name, evidence, locations: [place] }: Package, version: string): string | undefined {
+  if (evidence !== undefined || place === undefined) return undefined;
+  const end = place.indexOf('!/');
+  if (end > 0) return `Replace ${place.slice(0, end)} by a build with ${name} ${version} or later.`;
+  if (!compiled.has(type)) return undefined;
+  const what = type === 'golang' && name === 'stdlib' ? 'Go' : name;
+  return `Replace ${place} by a build with ${what} ${version} or later.`;
 }
 
 function withoutFix(pkg: Package, { state, note }: Pick<Affected, 'state' | 'note'>): string | undefined {

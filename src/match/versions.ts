@@ -105,7 +105,7 @@ export function versionJudge(ecosystems: readonly Ecosystem[]): VersionJudge {
     keysOf(version) {
       const found = watched(version);
       if (found === undefined) return [];
-      const names = namesOf(found.pkg);
+      const names = namesOf(found.pkg, found.watch);
       return found.watch.namespaces.flatMap((namespace) => names.map((name) => ({ namespace, package: name })));
     },
     namespacesOf: (namespace) => watched({ namespace, name: '', version: '' })?.watch.namespaces ?? [],

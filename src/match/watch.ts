@@ -62,8 +62,12 @@ export function watcher(
 }
 
 /** The names under which advisories on a package are looked up. */
-export function namesOf({ name, source }: Pick<Package, 'name' | 'source'>): readonly string[] {
-  return source === undefined || source.name === name ? [name] : [name, source.name];
+export function namesOf(
+  { name, source }: Pick<Package, 'name' | 'source'>,
+  { ecosystem }: Pick<Watch, 'ecosystem'>,
+): readonly string[] {
+  const own = ecosystem.advisoryName?.(name) ?? name;
+  return source === undefined || source.name === name ? [own] : [own, source.name];
 }
 
 function idOf(distribution: string): string {
