@@ -57,6 +57,7 @@ describe('readToml', () => {
     ['a table that is a value', 'a = 1\n[a.b]\n', 2, 'no table'],
     ['YAML', 'ignore:\n  - id\n', 1, '"=" is expected'],
     ['deep lists', `a = ${'['.repeat(10_000)}`, 1, 'deeper than'],
+    ['millions of tables', `a = [${'{},'.repeat(300_000)}]`, 1, 'more values'],
     ['an escape that is none', 'a = "\\q"\n', 1, 'no escape'],
   ])('refuses %s with its line', (_, text, line, words) => {
     expect(() => read(text)).toThrow(TomlError);

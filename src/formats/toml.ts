@@ -27,6 +27,9 @@ export class TomlError extends FormatError {
 const LINES = 100_000;
 const DEPTH = 20;
 const KEYS = 20;
+/** Values in one document. A table takes as much memory as some values; the largest lockfiles have some hundred thousand. */
+const VALUES = 1_000_000;
+const TABLE = 4;
 
 /**
  * Reads the part of TOML 1.0 that configuration files are made of: tables, lists of tables, dotted and quoted keys, texts
@@ -46,6 +49,7 @@ class Reader {
   readonly #text: string;
   #at = 0;
   #line = 1;
+  #values = 0;
 
   constructor(text: string) {
     this.#text = text;
@@ -90,7 +94,7 @@ class Reader {
       const found = table.entries.get(key);
       const inner = Array.isArray(found) ? (found.at(-1) as TomlValue | undefined) : found;
       if (inner === undefined) {
-        const made: TomlTable = { line: this.#line, entries: new Map() };
+        const made = this.#made();
         table.entries.set(key, made);
         table = made;
       } else if (isTomlTable(inner)) table = inner;
@@ -104,7 +108,7 @@ class Reader {
     const parent = this.#table(root, keys);
     const list = parent.entries.get(last) ?? [];
     if (!Array.isArray(list)) throw this.#error(`${JSON.stringify(last)} is no list of tables`);
-    const made: TomlTable = { line: this.#line, entries: new Map() };
+    const made = this.#made();
     if (list.length === 0) parent.entries.set(last, [made]);
     else list.push(made);
     return made;
@@ -127,7 +131,18 @@ class Reader {
     return keys;
   }
 
+  #made(): TomlTable {
+    this.#count(TABLE);
+    return { line: this.#line, entries: new Map() };
+  }
+
+  #count(values: number): void {
+    this.#values += values;
+    if (this.#values > VALUES) throw this.#error('more values than anybody writes');
+  }
+
   #value(depth: number): TomlValue {
+    this.#count(1);
     if (depth > DEPTH) throw this.#error(`deeper than ${DEPTH} values in each other`);
     const first = this.#text[this.#at];
     if (first === '"' || first === "'") return this.#string();
@@ -155,7 +170,7 @@ class Reader {
   }
 
   #inline(depth: number): TomlTable {
-    const table: TomlTable = { line: this.#line, entries: new Map() };
+    const table = this.#made();
     this.#expect('{');
     this.#spaces();
     if (this.#take('}')) return table;
