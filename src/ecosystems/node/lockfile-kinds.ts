@@ -42,44 +42,35 @@ function wanted(content: Uint8Array): Lockfile {
   return { packages };
 }
 
-const kinds = {
-  'package-lock.json': lockfile(parsePackageLock),
-  'npm-shrinkwrap.json': lockfile(parsePackageLock),
-  'yarn.lock': lockfile((content) => parseYarnLock(textOf(content))),
-  'pnpm-lock.yaml': lockfile((content) => parsePnpmLock(textOf(content))),
-  'bun.lock': lockfile(parseBunLock),
-  'deno.lock': lockfile(parseDenoLock),
-  'deno.json': manifest(parseDenoJson),
-  'deno.jsonc': manifest(parseDenoJson),
-  'package.json': manifest(wanted),
-} as const satisfies Record<string, LockfileKind>;
-
-/** Sources of Deno; others that end so are texts of Qt or films. */
+/** Sources of Deno; others that are called so are texts of Qt or films. */
 const source = manifest((content) => importedPackages(textOf(content)), MiB);
 
-/** What a file of this name is. Hot: asked of every file. */
+const kinds: ReadonlyMap<string, LockfileKind> = new Map([
+  ['package-lock.json', lockfile(parsePackageLock)],
+  ['npm-shrinkwrap.json', lockfile(parsePackageLock)],
+  ['yarn.lock', lockfile((content) => parseYarnLock(textOf(content)))],
+  ['pnpm-lock.yaml', lockfile((content) => parsePnpmLock(textOf(content)))],
+  ['bun.lock', lockfile(parseBunLock)],
+  ['deno.lock', lockfile(parseDenoLock)],
+  ['deno.json', manifest(parseDenoJson)],
+  ['deno.jsonc', manifest(parseDenoJson)],
+  ['import_map.json', manifest(parseDenoJson)],
+  ['package.json', manifest(wanted)],
+  // By custom a program for Deno imports what is not its own in one of these. All sources there are would be every
+  // third file of an image with installed packages.
+  ...['main.ts', 'mod.ts', 'deps.ts', 'dev_deps.ts', 'server.ts', 'app.ts', 'cli.ts'].map(
+    (name): [string, LockfileKind] => [name, source],
+  ),
+]);
+
+export const lockfileNames: readonly string[] = [...kinds.keys()];
+const lengths = lockfileNames.map(({ length }) => length);
+const shortest = Math.min(...lengths);
+const longest = Math.max(...lengths);
+
+/** What a file of this name is. Hot: asked of many files. */
 export function lockfileKind(name: string): LockfileKind | undefined {
-  switch (name.charCodeAt(name.length - 1)) {
-    case 0x6e: // n
-      if (name === 'package.json') return kinds['package.json'];
-      if (name === 'package-lock.json') return kinds['package-lock.json'];
-      if (name === 'npm-shrinkwrap.json') return kinds['npm-shrinkwrap.json'];
-      return name === 'deno.json' ? kinds['deno.json'] : undefined;
-    case 0x6b: // k
-      if (name === 'yarn.lock') return kinds['yarn.lock'];
-      if (name === 'bun.lock') return kinds['bun.lock'];
-      return name === 'deno.lock' ? kinds['deno.lock'] : undefined;
-    case 0x6c: // l
-      return name === 'pnpm-lock.yaml' ? kinds['pnpm-lock.yaml'] : undefined;
-    case 0x63: // c
-      return name === 'deno.jsonc' ? kinds['deno.jsonc'] : undefined;
-    case 0x73: // s
-      return (name.endsWith('.ts') && !name.endsWith('.d.ts')) || name.endsWith('.mts') ? source : undefined;
-    case 0x78: // x
-      return name.endsWith('.tsx') ? source : undefined;
-    default:
-      return undefined;
-  }
+  return name.length < shortest || name.length > longest ? undefined : kinds.get(name);
 }
 
 export function isSource(kind: LockfileKind): boolean {

@@ -4,7 +4,7 @@ import type { PackageFact } from '../../model/fact.ts';
 import { Appetite, type FileHeader, type LayerFile } from '../../model/file.ts';
 import { PackageFacts } from '../../packages/package-facts.ts';
 import { LockfileFolders } from './lockfile-folders.ts';
-import { isSource, type LockfileKind, lockfileKind } from './lockfile-kinds.ts';
+import { isSource, type LockfileKind, lockfileKind, lockfileNames } from './lockfile-kinds.ts';
 import { isInPackages, placeOf } from './places.ts';
 
 const BINARY = 'bun.lockb';
@@ -16,6 +16,7 @@ const BINARY = 'bun.lockb';
 export const nodeLockfiles: Analyzer<PackageFact> = {
   name: 'node-lockfiles',
   version: 1,
+  names: { exact: [...lockfileNames, BINARY] },
 
   wants(file: FileHeader): Appetite {
     if (file.type !== 'file' || file.archive !== undefined) return Appetite.None;

@@ -17,6 +17,7 @@ const NAME = 'package.json';
 export const nodePackages: Analyzer<PackageFact> = {
   name: 'node-packages',
   version: 1,
+  names: { exact: [NAME], ends: ['.vsix', '.zip'] },
 
   wants(file: FileHeader): Appetite {
     if (file.type !== 'file') return Appetite.None;
