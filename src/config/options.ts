@@ -7,7 +7,8 @@ import { serviceOptions } from './service-options.ts';
 export type { OptionSpec } from './option-spec.ts';
 
 /** Forms of a report. Lists of what Drydock knows can be a page of its documentation besides. */
-export const reportFormats = ['table', 'json'] as const;
+export const sbomFormats = ['cyclonedx', 'cyclonedx-1.6', 'cyclonedx-1.7', 'spdx'] as const;
+export const reportFormats = ['table', 'json', ...sbomFormats] as const;
 const allFormats = [...reportFormats, 'markdown'] as const;
 
 const cacheWords = '`$XDG_CACHE_HOME/drydock`, or `~/.cache/drydock`';

@@ -1,3 +1,4 @@
+import type { FindingKind } from '../model/finding.ts';
 import type { Report } from '../model/report.ts';
 import type { SortOrder } from './priority.ts';
 
@@ -27,6 +28,8 @@ export interface Format {
   /** Its word in `--format`. */
   readonly id: string;
   readonly title: string;
+  /** Kinds of findings that it has a place for; absent: all. */
+  readonly findingKinds?: readonly FindingKind[];
   /** Text for one report or several; it ends in a line feed. */
   render(reports: readonly Report[], options: RenderOptions): string;
 }

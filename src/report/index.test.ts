@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { makeReport, oneOfEachKind } from '../../test/support/report.ts';
+import { findingKinds } from '../model/finding.ts';
 import { formats } from './index.ts';
 
 const options = { width: 80, colour: false };
@@ -11,10 +12,11 @@ describe('the list of formats', () => {
 });
 
 describe.each(formats)('format $id', (format) => {
-  it('carries every kind of finding (T-34)', () => {
+  it('carries every kind of finding that it has a place for (T-34)', () => {
     const text = format.render([makeReport({ findings: oneOfEachKind })], options);
 
-    for (const { id } of oneOfEachKind) expect(text).toContain(id);
+    const kinds = format.findingKinds ?? findingKinds;
+    for (const { id, kind } of oneOfEachKind) if (kinds.includes(kind)) expect(text).toContain(id);
   });
 
   it.each([0, 1, 2])('renders %i reports, the same each time, ending in one line feed', (count) => {

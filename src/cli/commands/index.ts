@@ -4,6 +4,7 @@ import type { Command } from '../command.ts';
 export const commandLoaders: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['scan', async () => (await import('./scan.ts')).command],
   ['diff', async () => (await import('./diff.ts')).command],
+  ['sbom', async () => (await import('./sbom.ts')).command],
   ['layers', async () => (await import('./layers.ts')).command],
   ['analyze-local-images', async () => (await import('./analyze-local-images.ts')).command],
   ['explain', async () => (await import('./explain.ts')).command],

@@ -49,7 +49,7 @@ export const command: Command = {
   name: 'scan',
   summary: 'Scan images: packages, vulnerabilities, and what else is wrong.',
   description:
-    'IMAGE is a file of "docker save", an OCI layout (archive or folder), an ACI, a layer, a root file system, - for standard input, or a name, which Docker, Podman and the registry are asked for in this order. A scheme states what is meant: docker: podman: registry: docker-archive: oci-archive: oci-dir: aci: dir: layer:',
+    'IMAGE is a file of "docker save", an OCI layout (archive or folder), an ACI, a layer, a root file system, a bill of materials (CycloneDX or SPDX), - for standard input, or a name, which Docker, Podman and the registry are asked for in this order. A scheme states what is meant: docker: podman: registry: docker-archive: oci-archive: oci-dir: aci: dir: layer: sbom:',
   arguments: [{ name: 'image', several: true, description: 'what to scan', offers: 'files' }],
   options: [
     'format',

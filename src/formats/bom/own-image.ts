@@ -13,6 +13,9 @@ export interface OwnImage {
   readonly problems: readonly Problem[];
 }
 
+/** Those whose values are JSON: where there are no properties, it need not be put into a text. */
+export const jsonProperties: ReadonlySet<string> = new Set([`${OWN}image`, `${OWN}problems`, `${OWN}operatingSystem`]);
+
 /** Layers and history are what tells where a package comes from; a layer's instruction stands in the history alone. */
 export function ownImageProperties({ image, traces, problems }: OwnImage): readonly SbomProperty[] {
   const { layers, history, ...rest } = image;
@@ -57,12 +60,12 @@ export function ownImage({ properties }: SbomComponent): OwnImage | undefined {
 
 /** `value` of the property that has the distribution whole. */
 export function ownDistributionProperty(distribution: Distribution): SbomProperty {
-  return { name: `${OWN}distribution`, value: JSON.stringify(distribution) };
+  return { name: `${OWN}operatingSystem`, value: JSON.stringify(distribution) };
 }
 
 /** The distribution of an operating-system component of ours. */
 export function ownDistribution({ properties }: SbomComponent): Distribution | undefined {
-  const record = asRecord(parse(properties.get(`${OWN}distribution`)?.[0]));
+  const record = asRecord(parse(properties.get(`${OWN}operatingSystem`)?.[0]));
   if (record === undefined) return undefined;
   const [id, version, name] = ['id', 'version', 'name'].map((key) => textOf(record, key));
   if (id === undefined || version === undefined || name === undefined) return undefined;

@@ -8,13 +8,15 @@ export const OWN = 'drydock:';
 /** What a component says in the words of its format, so that no property has to. */
 export interface SaidOfPackage {
   readonly purl: string;
-  /** Whether licences and locations have their places. */
+  /** Whether licences, locations and whoever built it have their places. */
   readonly lists: boolean;
+  /** Whether it stands in the component that has it. */
+  readonly nested: boolean;
 }
 
 /**
  * What a report knows of a package and a component has no place for, as properties: together they give the package back
- * (`ownPackage`). `dependsOn`, `within` and `hashes` have their places in every format.
+ * (`ownPackage`). `dependsOn` and `hashes` have their places in every format.
  */
 export function ownProperties(pkg: Package, said: SaidOfPackage): readonly SbomProperty[] {
   const implied = impliedBy(said.purl);
@@ -35,6 +37,8 @@ export function ownProperties(pkg: Package, said: SaidOfPackage): readonly SbomP
     ['distribution', pkg.distribution],
     ['evidence', pkg.evidence],
     ['ownedBy', pkg.ownedBy],
+    ['within', said.nested ? undefined : pkg.within],
+    ['vendor', said.lists ? undefined : pkg.vendor],
     ['presence', pkg.presence === 'present' ? undefined : pkg.presence],
     ...(pkg.repositories ?? []).map((value): [string, string] => ['repository', value]),
     ...(pkg.groups ?? []).map((value): [string, string] => ['group', value]),
@@ -60,6 +64,8 @@ export function ownPackage(component: SbomComponent): Package | undefined {
   const [sourceName, sourceVersion] = [text('source:name'), text('source:version')];
   const introducedIn = layerOf(text('introducedIn'), text('introducedIn:diffId'));
   const [modularity, distribution, evidence, ownedBy] = ['modularity', 'distribution', 'evidence', 'ownedBy'].map(text);
+  const vendor = text('vendor') ?? component.supplier;
+  const within = text('within');
   const [repositories, groups] = [list('repository'), list('group')];
   return {
     name,
@@ -72,7 +78,7 @@ export function ownPackage(component: SbomComponent): Package | undefined {
         source: { name: sourceName, version: sourceVersion },
       }),
     licences: list('licence') ?? component.licences,
-    ...(component.supplier !== undefined && { vendor: component.supplier }),
+    ...(vendor !== undefined && { vendor }),
     ...(modularity !== undefined && { modularity }),
     ...(repositories !== undefined && { repositories }),
     ...(distribution !== undefined && { distribution }),
@@ -83,6 +89,7 @@ export function ownPackage(component: SbomComponent): Package | undefined {
     ...(groups !== undefined && { groups }),
     ...(ownedBy !== undefined && { ownedBy }),
     ...(component.hashes !== undefined && { hashes: component.hashes }),
+    ...(within !== undefined && { within }),
     presence: text('presence') === 'recovered' ? 'recovered' : 'present',
   };
 }

@@ -35,7 +35,7 @@ export function componentFrom(
   };
 }
 
-/** `OPERATING_SYSTEM` in SPDX 2.3 is written with a hyphen by most. */
+/** `OPERATING_SYSTEM` in JSON, with a hyphen in lines of tags and by some in JSON too. */
 function kindOf(purpose: unknown): string {
   return text(purpose)?.toLowerCase().replaceAll('_', '-') ?? 'library';
 }
@@ -68,8 +68,7 @@ export function propertiesOf(record: JsonRecord): ReadonlyMap<string, readonly s
     if (typeof comment !== 'string') continue;
     if (comment.startsWith(`{"${OWN}`)) {
       for (const [name, value] of Object.entries(parse(comment))) {
-        const values = (Array.isArray(value) ? value : [value]).filter((each) => typeof each === 'string');
-        if (values.length > 0) found.set(name, values);
+        found.set(name, valuesOf(value));
       }
       continue;
     }
@@ -82,6 +81,13 @@ export function propertiesOf(record: JsonRecord): ReadonlyMap<string, readonly s
   const [, paths] = /^acquired package info from [^:]+: (\/.*)$/.exec(text(record['sourceInfo']) ?? '') ?? [];
   if (paths !== undefined) found.set('syft:location:0:path', [paths.split(', ')[0]!]);
   return found;
+}
+
+/** A text, a list of texts, or whatever else is JSON in a property of CycloneDX. */
+function valuesOf(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value];
+  const isTexts = Array.isArray(value) && value.every((each) => typeof each === 'string');
+  return isTexts ? value : [JSON.stringify(value)];
 }
 
 function parse(comment: string): JsonRecord {

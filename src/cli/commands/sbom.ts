@@ -1,0 +1,66 @@
+import { sbomFormats } from '../../config/options.ts';
+import { exitStatus } from '../../errors.ts';
+import { isIncomplete } from '../../model/problem.ts';
+import type { Command, Invocation } from '../command.ts';
+import { deliverReports } from '../deliver.ts';
+import { checkOutputs } from '../output-conflicts.ts';
+import { readingOptionNames, readingOptions } from '../reading-options.ts';
+import { currentTime, makeScanContext } from '../scan-context.ts';
+import { checkStandardInput } from '../standard-input.ts';
+
+async function run(invocation: Invocation): Promise<number> {
+  const { words, configuration, io } = invocation;
+  const { settings } = configuration;
+  checkStandardInput(words, io);
+  checkOutputs(settings.output, words, io.folder);
+  const [{ views }, { ecosystems }, { withDialer }, { buildReport }, { formats }, { toolVersion }] = await Promise.all([
+    import('../../scan.ts'),
+    import('../../ecosystems/index.ts'),
+    import('../scan-images.ts'),
+    import('../../report/build-report.ts'),
+    import('../../report/index.ts'),
+    import('../tool-version.ts'),
+  ]);
+  const context = makeScanContext(invocation);
+  const reports = await withDialer(invocation, async (dialer) => {
+    const options = { ecosystems, checks: [], ...readingOptions(invocation, context, dialer) };
+    const made = [];
+    for await (const { view, coverage } of views(words[0]!, options, context)) {
+      made.push(
+        buildReport({
+          view,
+          coverage,
+          findings: [],
+          problems: [],
+          advisories: { feeds: [], starter: false },
+          depth: 'default',
+          toolVersion,
+          createdAt: currentTime(io.environment),
+        }),
+      );
+    }
+    return made;
+  });
+  for (const { message } of reports.flatMap(({ problems }) => problems.filter(isIncomplete)).slice(0, 20)) {
+    io.log.warn({}, `incomplete: ${message}`);
+  }
+  await deliverReports(reports, formats, invocation);
+  const incomplete = settings['require-complete'] && reports.some(({ coverage }) => !coverage.complete);
+  return incomplete ? exitStatus.incomplete : exitStatus.done;
+}
+
+export const command: Command = {
+  name: 'sbom',
+  summary: 'Write a bill of materials: CycloneDX or SPDX.',
+  description:
+    'Reads the image and judges nothing: no advisories and no network are needed. IMAGE is the same as for scan; a bill of materials is written anew in the other format. "drydock scan sbom:FILE" judges it.',
+  arguments: [{ name: 'image', description: 'what to read', offers: 'files' }],
+  options: ['format', 'output', 'require-complete', ...readingOptionNames],
+  formats: sbomFormats,
+  examples: [
+    'drydock sbom image.tar > image.cdx.json',
+    'drydock sbom debian:12 -f spdx',
+    'drydock sbom image.tar -f cyclonedx-1.7',
+  ],
+  run,
+};
