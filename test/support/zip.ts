@@ -14,12 +14,22 @@ export interface ZipFile {
   readonly zip64?: boolean;
   /** Points the directory to the local header of another file. */
   readonly sameBodyAs?: number;
+  /** What the header in front of the body says, where it is not what the directory says. */
+  readonly local?: Partial<Pick<ZipFile, 'name' | 'method' | 'encrypted'>>;
+  /** Sizes and checksum stand behind the body. */
+  readonly descriptor?: boolean;
+  /** Mode of a file of Unix. */
+  readonly mode?: number;
 }
 
 export interface ZipOptions {
-  readonly comment?: string;
+  readonly comment?: string | Uint8Array;
   /** Writes a zip64 end record, as archives with more than 65,535 files have. */
   readonly zip64?: boolean;
+  /** Stands in front of the archive, which knows nothing of it. */
+  readonly prefix?: string | Uint8Array;
+  readonly statedCount?: number;
+  readonly statedDirectorySize?: number;
 }
 
 const ABSENT = 0xffffffff;
@@ -32,14 +42,21 @@ export function zip(files: readonly ZipFile[], options: ZipOptions = {}): Buffer
   for (const file of files) {
     const content = Buffer.from(file.content);
     const body = file.stored === true ? content : deflateRawSync(content);
-    const name = Buffer.from(file.name);
+    const stated = { ...file, ...file.local };
+    const name = Buffer.from(stated.name);
     const local = Buffer.alloc(30);
     local.writeUInt32LE(0x04034b50, 0);
-    writeCommon(local, 4, file, content, body);
+    writeCommon(local, 4, stated, content, body);
+    const descriptor = Buffer.alloc(file.descriptor === true ? 16 : 0);
+    if (file.descriptor === true) {
+      descriptor.writeUInt32LE(0x08074b50, 0);
+      local.copy(descriptor, 4, 14, 26);
+      local.fill(0, 14, 26);
+    }
     local.writeUInt16LE(name.length, 26);
     headers.push({ file, local, body, offset });
-    parts.push(local, name, body);
-    offset += local.length + name.length + body.length;
+    parts.push(local, name, body, descriptor);
+    offset += local.length + name.length + body.length + descriptor.length;
   }
   const directory = Buffer.concat(headers.map((header) => central(header, headers)));
   parts.push(directory);
@@ -47,19 +64,20 @@ export function zip(files: readonly ZipFile[], options: ZipOptions = {}): Buffer
   if (options.zip64 === true) parts.push(end64(count, directory.length, offset));
   const end = Buffer.alloc(22);
   end.writeUInt32LE(0x06054b50, 0);
-  const small = options.zip64 === true ? 0xffff : count;
+  const small = options.zip64 === true ? 0xffff : (options.statedCount ?? count);
   end.writeUInt16LE(small, 8);
   end.writeUInt16LE(small, 10);
-  end.writeUInt32LE(options.zip64 === true ? ABSENT : directory.length, 12);
+  end.writeUInt32LE(options.zip64 === true ? ABSENT : (options.statedDirectorySize ?? directory.length), 12);
   end.writeUInt32LE(options.zip64 === true ? ABSENT : offset, 16);
   const comment = Buffer.from(options.comment ?? '');
   end.writeUInt16LE(comment.length, 20);
-  return Buffer.concat([...parts, end, comment]);
+  return Buffer.concat([Buffer.from(options.prefix ?? ''), ...parts, end, comment]);
 }
 
 function writeCommon(header: Buffer, at: number, file: ZipFile, content: Buffer, body: Buffer): void {
   header.writeUInt16LE(20, at);
-  header.writeUInt16LE(file.encrypted === true ? 0x801 : 0x800, at + 2);
+  const flags = 0x800 | (file.encrypted === true ? 1 : 0) | (file.descriptor === true ? 8 : 0);
+  header.writeUInt16LE(flags, at + 2);
   header.writeUInt16LE(file.method ?? (file.stored === true ? 0 : 8), at + 4);
   header.writeUInt32LE(file.statedCrc ?? crc32(content), at + 10);
   header.writeUInt32LE(file.zip64 === true ? ABSENT : body.length, at + 14);
@@ -77,6 +95,10 @@ function central(
   header.writeUInt16LE(20, 4);
   writeCommon(header, 6, file, content, body);
   header.writeUInt16LE(name.length, 28);
+  if (file.mode !== undefined) {
+    header[5] = 3;
+    header.writeUInt32LE(((0o100000 | file.mode) << 16) >>> 0, 38);
+  }
   const position = file.sameBodyAs === undefined ? offset : (all[file.sameBodyAs]?.offset ?? 0);
   let extra = Buffer.alloc(0);
   if (file.zip64 === true) {

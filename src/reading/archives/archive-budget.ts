@@ -7,18 +7,21 @@ export type ArchiveLimits = Pick<
 >;
 
 /**
- * What the archives of one layer may have together. Besides the limits, what is read of them must stay in proportion to what
- * they take in the layer, so that a few small ones cannot use up everything.
+ * What the archives of one layer may have together. Besides the limits, what is read of each must stay in proportion to what
+ * it takes in the layer; what is beyond comes out of one allowance for all of them, so that a few small ones cannot use up
+ * everything, and an honest one behind them is still read.
  */
 export class ArchiveBudget {
   readonly #limits: ArchiveLimits;
   #members = 0;
   #bytes = 0;
-  /** Bytes of the archives that stand in the layer itself. */
-  #size = 0;
+  /** Bytes that the archive of the layer that is read now may still have by its size, and those beyond that. */
+  #proportionate = 0;
+  #beyond: number;
 
   constructor(limits: ArchiveLimits) {
     this.#limits = limits;
+    this.#beyond = limits.ratioFloorBytes;
   }
 
   /** No further archive can be read. */
@@ -28,7 +31,7 @@ export class ArchiveBudget {
 
   /** Begins an archive of the layer itself. */
   open(size: number): void {
-    this.#size += size;
+    this.#proportionate = this.#limits.ratio * size;
   }
 
   /** @throws LimitError where there are too many */
@@ -45,12 +48,13 @@ export class ArchiveBudget {
    */
   spend(bytes: number): void {
     this.#bytes += bytes;
-    const { archiveBytes, ratio, ratioFloorBytes } = this.#limits;
+    const { archiveBytes, ratio } = this.#limits;
     if (this.#bytes > archiveBytes) {
       throw new LimitError(`what was read of the archives of the layer has more than ${archiveBytes} bytes`);
     }
-    if (this.#bytes > Math.max(ratioFloorBytes, ratio * this.#size)) {
-      throw new LimitError(`what was read of the archives of the layer has more than ${ratio} times their size`);
-    }
+    const excess = Math.max(0, bytes - this.#proportionate);
+    this.#proportionate -= bytes - excess;
+    this.#beyond -= excess;
+    if (excess > 0 && this.#beyond < 0) throw new LimitError(`it grows to more than ${ratio} times its size`);
   }
 }
