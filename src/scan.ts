@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { assembleImage } from './assembly/assemble.ts';
+import { type AssembledImage, assembleImage } from './assembly/assemble.ts';
 import type { ScanContext } from './context.ts';
 import { AdvisoriesError } from './errors.ts';
 import type { ElsewhereOptions } from './image/elsewhere-options.ts';
@@ -14,6 +14,7 @@ import { type Check, isFinding } from './model/check.ts';
 import type { Ecosystem } from './model/ecosystem.ts';
 import type { Finding } from './model/finding.ts';
 import { compareText } from './model/order.ts';
+import type { PackageSelection } from './model/package-selection.ts';
 import type { Problem } from './model/problem.ts';
 import type { Report } from './model/report.ts';
 import type { SeverityAuthor } from './model/severity.ts';
@@ -59,6 +60,10 @@ export interface ScanOptions {
   readonly matcher?: RemoteMatcher;
   /** Who decides severities; absent: as docs/severity.md says. */
   readonly severityOrder?: readonly SeverityAuthor[];
+  /** Packages that are listed and judged; absent: all. Readers of other languages do not run. */
+  readonly packages?: PackageSelection;
+  /** Judges what lockfiles and manifests name, too. */
+  readonly lockfiles?: boolean;
   /** `os/arch` of an image with several variants. */
   readonly platform?: string;
   /** Checks the digest of every layer, also where that means reading bytes that nobody wants. */
@@ -103,6 +108,7 @@ export async function scanImage(reference: string, options: ScanOptions, context
         toolVersion: options.toolVersion,
         createdAt: options.createdAt ?? context.now,
         ...(options.asOf !== undefined && { asOf: options.asOf }),
+        ...(options.packages !== undefined && { packageTypes: options.packages.words }),
         hosts: [...(options.elsewhere?.dialer.hosts ?? [])].sort(compareText),
       }),
     );
@@ -112,7 +118,16 @@ export async function scanImage(reference: string, options: ScanOptions, context
 
 type ViewOptions = Pick<
   ScanOptions,
-  'ecosystems' | 'checks' | 'platform' | 'verify' | 'cache' | 'haveLayers' | 'helpers' | 'elsewhere' | 'stdin'
+  | 'ecosystems'
+  | 'checks'
+  | 'packages'
+  | 'platform'
+  | 'verify'
+  | 'cache'
+  | 'haveLayers'
+  | 'helpers'
+  | 'elsewhere'
+  | 'stdin'
 >;
 
 /** The static parser alone: reads and assembles, judges nothing. */
@@ -120,7 +135,7 @@ export async function* views(
   reference: string,
   options: ViewOptions,
   context: ScanContext,
-): AsyncGenerator<Awaited<ReturnType<typeof assembleImage>>, void, void> {
+): AsyncGenerator<AssembledImage, void, void> {
   const opened = await openImage(
     reference,
     {
@@ -136,29 +151,45 @@ export async function* views(
   try {
     if (opened.document !== undefined) {
       const { openSbom } = await import('./sbom/open.ts');
-      yield openSbom(opened.document, reference, options.ecosystems, context.limits);
+      yield selected(openSbom(opened.document, reference, options.ecosystems, context.limits), options);
     }
     // Images of one source share layers: variants for several platforms, or what one archive holds.
     const known = new Map<string, LayerReading>();
-    for (const image of opened.images) yield await view(image, options, known, context);
+    for (const image of opened.images) yield selected(await view(image, options, known, context), options);
   } finally {
     opened.close();
   }
 }
 
-/** All that look into layers. One that several ecosystems or checks list is there once. */
-export function analyzersOf({ ecosystems, checks }: Pick<ScanOptions, 'ecosystems' | 'checks'>): readonly Analyzer[] {
-  const listed = [...ecosystems.flatMap((e) => e.analyzers), ...checks.flatMap((c) => c.analyzers)];
+/** The image with the packages that are wanted. */
+function selected(image: AssembledImage, { packages }: ViewOptions): AssembledImage {
+  if (packages === undefined) return image;
+  return { ...image, view: { ...image.view, packages: image.view.packages.filter(({ type }) => packages.has(type)) } };
+}
+
+/**
+ * All that look into layers. One that several ecosystems or checks list is there once. Distributions are read whatever is
+ * wanted: their databases tell which packages of languages are theirs.
+ */
+export function analyzersOf({
+  ecosystems,
+  checks,
+  packages,
+}: Pick<ScanOptions, 'ecosystems' | 'checks' | 'packages'>): readonly Analyzer[] {
+  const wanted = ecosystems.filter(
+    ({ detect, types }) => packages === undefined || detect !== undefined || types.some((type) => packages.has(type)),
+  );
+  const listed = [...wanted.flatMap((e) => e.analyzers), ...checks.flatMap((c) => c.analyzers)];
   return [...new Map(listed.map((analyzer) => [analyzer.name, analyzer])).values()];
 }
 
 async function view(
   image: OpenedImage,
-  { ecosystems, checks, verify = false, cache, haveLayers, helpers }: ViewOptions,
+  { ecosystems, checks, packages, verify = false, cache, haveLayers, helpers }: ViewOptions,
   known: Map<string, LayerReading>,
   context: ScanContext,
-): ReturnType<typeof assembleImage> {
-  const analyzers = analyzersOf({ ecosystems, checks });
+): Promise<AssembledImage> {
+  const analyzers = analyzersOf({ ecosystems, checks, ...(packages && { packages }) });
   if (haveLayers !== undefined && cache !== undefined) {
     const absent = await absentLayers(image, analyzers, cache, context.limits);
     if (absent.length > 0) await haveLayers(absent);
@@ -182,19 +213,20 @@ async function judge(image: ImageView, options: ScanOptions, context: ScanContex
   const findings: Finding[] = [];
   const problems: Problem[] = [];
   let advisories = noAdvisories;
+  const { severityOrder, lockfiles = false } = options;
+  const judging = { lockfiles, ...(severityOrder && { severityOrder }) };
   if (options.matcher !== undefined) {
     const matched = await options.matcher.match(view, context);
     advisories = matched.advisories;
     for (const finding of matched.findings) findings.push(finding);
     for (const problem of matched.problems) problems.push(problem);
   } else if (options.advisories !== undefined) {
-    const supply = await options.advisories.supply(neededAdvisories(view, options.ecosystems));
+    const supply = await options.advisories.supply(neededAdvisories(view, options.ecosystems, judging));
     problems.push(...supply.problems);
     if (supply.source !== undefined) {
       try {
         const status = supply.source.status();
-        const { severityOrder } = options;
-        const matched = matchPackages(view, options.ecosystems, supply.source, severityOrder && { severityOrder });
+        const matched = matchPackages(view, options.ecosystems, supply.source, judging);
         const { distribution } = view;
         if (distribution !== undefined) view = { ...view, distribution: withEndOfLife(distribution, supply.source) };
         advisories = status;

@@ -17,7 +17,7 @@ const MOST_WORDS = 64 * 1024;
 const PATIENCE = 120_000;
 
 export interface RemoteOptions {
-  readonly settings: Pick<Settings, 'server-token-file' | 'plain-http' | 'db'>;
+  readonly settings: Pick<Settings, 'server-token-file' | 'plain-http' | 'db' | 'lockfiles'>;
   readonly dialer: Dialer;
 }
 
@@ -45,7 +45,7 @@ export function remoteMatcher(server: string, { settings, dialer }: RemoteOption
             accept: 'application/json',
             ...(token !== undefined && { authorization: `Bearer ${token}` }),
           },
-          body: JSON.stringify(inventoryOf(view)),
+          body: JSON.stringify({ ...inventoryOf(view), ...(settings.lockfiles && { lockfiles: true }) }),
           signal: AbortSignal.any([signal, timeout]),
         });
         if (response.status !== 200) throw await refusal(response, url);
@@ -108,7 +108,8 @@ function inventoryOf({ image, distribution, packages }: ImageView): object {
       ...(instruction !== undefined && { instruction }),
       ...(historyIndex !== undefined && { historyIndex }),
     })),
-    packages,
+    // How they hang together matters to nobody there.
+    packages: packages.map(({ dependsOn: _, within: __, hashes: ___, groups: ____, ...pkg }) => pkg),
   };
 }
 

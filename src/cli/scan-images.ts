@@ -14,6 +14,7 @@ import { describeFailure } from './failure.ts';
 import { readingOptions } from './reading-options.ts';
 import { asOf, currentTime, makeScanContext } from './scan-context.ts';
 import type { CheckSelection } from './select-checks.ts';
+import { selectPackageTypes } from './select-package-types.ts';
 import { toolVersion } from './tool-version.ts';
 
 /** What became of several images. */
@@ -51,6 +52,7 @@ export async function scanImages(
 ): Promise<ScannedImages> {
   const { configuration, io } = invocation;
   const { settings } = configuration;
+  const packages = selectPackageTypes(settings['package-types'], ecosystems);
   const context = makeScanContext(invocation);
   return await withDialer(invocation, async (dialer) => {
     const moment = asOf(invocation);
@@ -63,6 +65,8 @@ export async function scanImages(
       toolVersion,
       verify: settings.verify,
       severityOrder: severityOrder(settings['severity-source']),
+      lockfiles: settings.lockfiles,
+      ...(packages !== undefined && { packages }),
       createdAt: currentTime(io.environment),
       ...(moment !== undefined && { asOf: moment }),
       ...(selection.vulnerability && (matcher === undefined ? { advisories: supply } : { matcher })),

@@ -21,6 +21,8 @@ const elsewhere: Readonly<Record<string, readonly (readonly [OptionName, (value:
     ['log-level', () => 'The log of the service is JSON already; --log-level chooses how much of it there is.'],
   ],
   '--log-format': [['log-level', () => 'The log of the service is always JSON, one line for each event.']],
+  '--pkg-types': [['package-types', () => 'Write --package-types LIST.']],
+  '--vuln-type': [['package-types', () => 'Write --package-types LIST.']],
   '--debug': [
     ['log-level', () => 'Write --log-level debug.'],
     ['verbose', () => 'Write --verbose.'],

@@ -89,6 +89,19 @@ export const optionTable = {
     default: ['all'],
     description: '`all`, `none`, or a list of `vulnerability` and the checks that `drydock checks` names.',
   },
+  'package-types': {
+    kind: 'words',
+    value: 'LIST',
+    default: ['all'],
+    description:
+      'List and judge only these packages: `os` (of distributions), `library` (all others), or types of package URLs: `npm,golang`.',
+  },
+  lockfiles: {
+    kind: 'switch',
+    default: false,
+    description:
+      'Judge also what lockfiles and manifests ask for. They are listed in any case, but nothing shows that it is installed.',
+  },
   policy: {
     kind: 'path',
     value: 'FILE',

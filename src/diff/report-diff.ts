@@ -103,7 +103,7 @@ export function diffReports(before: Report, after: Report, rejudged?: readonly F
     before: sideOf(before),
     after: sideOf(after),
     sameImage,
-    packages: packageChanges(before.packages, after.packages),
+    packages: packageChanges(before.packages.filter(isInstalled), after.packages.filter(isInstalled)),
     findings: changes.sort(compareChanges),
     unchanged,
   };
@@ -238,6 +238,11 @@ function versionsOf(packages: readonly Package[]): ReadonlyMap<string, ReadonlyS
 
 function listOf(versions: ReadonlySet<string>): string {
   return [...versions].join(', ');
+}
+
+/** What a file only asks for is no package of the image. */
+function isInstalled({ evidence }: Package): boolean {
+  return evidence === undefined;
 }
 
 function packageChanges(before: readonly Package[], after: readonly Package[]): readonly PackageChange[] {

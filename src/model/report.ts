@@ -81,6 +81,8 @@ export interface Report {
   };
   readonly rules: readonly { readonly name: string; readonly digest: string; readonly updatedAt?: string }[];
   readonly depth: 'default' | 'deep';
+  /** What was listed and judged of packages, where that is not all: `os`, `library`, purl types. */
+  readonly packageTypes?: readonly string[];
   readonly packages: readonly Package[];
   readonly findings: readonly Finding[];
   readonly problems: readonly Problem[];

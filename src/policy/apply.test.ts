@@ -94,6 +94,24 @@ describe('applyPolicy', () => {
     expect(await accepted(criteria, [vulnerability])).toEqual(expected ? ['CVE-2024-1'] : []);
   });
 
+  it.each<[string, string[], number[], boolean]>([
+    ['path: app/**', ['app/a', 'app/b'], [1, 1], true],
+    ['path: app/a', ['app/a', 'app/b'], [1, 1], false],
+    ["path: ['app/a', 'app/b']", ['app/a', 'app/b'], [1, 1], true],
+    ['path: app/a', ['app/a', 'opt/a'], [1, 1], false],
+    ['layer: 1', ['app/a', 'app/b'], [1, 1], true],
+    ['layer: 1', ['app/a', 'app/b'], [1, 2], false],
+    ['layer: [1, 2]', ['app/a', 'app/b'], [1, 2], true],
+  ])(
+    'of what is in several places it means all or nothing: %s, %j in %j: %s',
+    async (criteria, paths, layers, expected) => {
+      const locations = paths.map((path, i) => ({ path, layer: layers[i]! }));
+      const several = { ...vulnerability, layer: { index: layers[0]! }, location: { path: paths[0]! }, locations };
+
+      expect(await accepted(criteria, [several])).toEqual(expected ? ['CVE-2024-1'] : []);
+    },
+  );
+
   it('means findings of other kinds by path, layer and rule', async () => {
     expect(await accepted('id: aws-key, path: app/.env')).toEqual(['aws-key']);
     expect(await accepted(`layer: "${layer}"`)).toEqual(['aws-key']);

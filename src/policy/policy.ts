@@ -77,8 +77,8 @@ export function meansFinding({ criteria }: PolicyEntry, finding: Finding, report
   if (severity !== undefined && !severity.includes(finding.severity)) return false;
   if (state !== undefined && !state.includes(finding.state ?? '')) return false;
   if (id !== undefined && !meansId(id, finding)) return false;
-  if (path !== undefined && !path.some((one) => meansPath(one, finding.location?.path))) return false;
-  if (layer !== undefined && !layer.some((one) => meansLayer(one, finding))) return false;
+  if (path !== undefined && !meansAllPlaces(path, finding)) return false;
+  if (layer !== undefined && !meansAllLayers(layer, finding, report)) return false;
   if (!meansPackage(criteria, finding)) return false;
   return image === undefined || image.some((one) => matchesImage(one, report));
 }
@@ -89,12 +89,20 @@ function meansId(ids: readonly string[], finding: Finding): boolean {
   return ids.some((id) => own.includes(id.toUpperCase()));
 }
 
-function meansPath(pattern: string, path: string | undefined): boolean {
-  return path !== undefined && matchesGlob(pattern.replace(/^\/+/, ''), path);
+/** Every place of what is found in several: who accepts a copy in one of them does not accept the others. */
+function meansAllPlaces(patterns: readonly string[], { location, locations }: Finding): boolean {
+  const places = locations?.map(({ path }) => path) ?? (location === undefined ? [] : [location.path]);
+  return places.length > 0 && places.every((path) => patterns.some((pattern) => meansPath(pattern, path)));
 }
 
-function meansLayer(layer: string, finding: Finding): boolean {
-  return layer === finding.layer?.diffId || layer === String(finding.layer?.index ?? '');
+function meansPath(pattern: string, path: string): boolean {
+  return matchesGlob(pattern.replace(/^\/+/, ''), path);
+}
+
+function meansAllLayers(wanted: readonly string[], { layer, locations = [] }: Finding, report: Pick<Report, 'image'>) {
+  if (layer === undefined) return false;
+  const others = locations.map((place) => ({ index: place.layer, diffId: report.image.layers[place.layer]?.diffId }));
+  return [layer, ...others].every(({ index, diffId }) => wanted.some((one) => one === diffId || one === String(index)));
 }
 
 function meansPackage({ package: packages, version }: Criteria, finding: Finding): boolean {

@@ -312,7 +312,9 @@ function isOf({ package: own, layer }: Finding, pkg: Package): boolean {
  * comes with it.
  */
 function belongs(pkg: Package, whole: Package): boolean {
-  if (pkg === whole || pkg.ownedBy === whole.name) return true;
+  if (pkg === whole || pkg.ownedBy === whole.name || pkg.within === whole.purl) return true;
+  // What a file only asks for is a part of nothing.
+  if (pkg.evidence !== undefined || whole.evidence !== undefined) return false;
   // All packages of a distribution stand in the same database; that makes none of them a part of another.
   return pkg.distribution === undefined && pkg.locations.some((place) => whole.locations.includes(place));
 }

@@ -12,15 +12,18 @@ import { type TracedView, tracesOf } from './traces.ts';
 
 /** What a report is made of. */
 export interface ReportParts {
-  readonly view: Pick<ImageView, 'distribution' | 'packages' | 'problems'> & Partial<TracedView> & {
-    readonly image: Omit<ImageInfo, 'names' | 'config'> & { readonly traces?: LayerTraces };
-  };
+  readonly view: Pick<ImageView, 'distribution' | 'packages' | 'problems'> &
+    Partial<TracedView> & {
+      readonly image: Omit<ImageInfo, 'names' | 'config'> & { readonly traces?: LayerTraces };
+    };
   readonly findings: readonly Finding[];
   /** Problems of judging; those of the view come in by themselves, and what is in both counts once. */
   readonly problems: readonly Problem[];
   readonly advisories: AdvisoryStatus;
   /** `complete` is decided here, by the problems. */
   readonly coverage: Omit<Coverage, 'complete'>;
+  /** Absent: packages of all types. */
+  readonly packageTypes?: readonly string[];
   readonly depth: Report['depth'];
   readonly toolVersion: string;
   readonly createdAt: Date;
@@ -64,6 +67,7 @@ export function buildReport(parts: ReportParts): Report {
     advisories: { ...advisories, feeds: advisories.feeds.toSorted((a, b) => compareText(a.name, b.name)) },
     rules: (parts.rules ?? []).toSorted((a, b) => compareText(a.name, b.name)),
     depth: parts.depth,
+    ...(parts.packageTypes !== undefined && { packageTypes: parts.packageTypes }),
     packages: view.packages.toSorted(comparePackages),
     findings,
     problems,

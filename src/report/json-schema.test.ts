@@ -15,11 +15,18 @@ const validate = new Ajv2020({ strict: true, allowUnionTypes: true }).compile(re
 const full = makeReport({
   findings: [
     ...oneOfEachKind,
+    makeFinding('L', {
+      locations: [
+        { path: 'a', layer: 0 },
+        { path: 'b', layer: 1 },
+      ],
+    }),
     makeFinding('S', { suppressed: { by: 'policy.yaml:3', reason: 'unreachable', expires: '2027-01-01' } }),
   ],
   problems: someProblems,
   rules: [{ name: 'webshells', digest: 'sha256:1', updatedAt: '2026-08-01T00:00:00Z' }],
   depth: 'deep',
+  packageTypes: ['library'],
   view: {
     packages: [
       makePackage('libssl3', '3.0.11', {
@@ -29,6 +36,11 @@ const full = makeReport({
         layer: { index: 1, diffId: 'sha256:2' },
         introducedIn: { index: 0 },
         ownedBy: 'libssl3',
+        evidence: 'lockfile',
+        groups: ['dev'],
+        hashes: { md5: '1', sha1: '2', sha256: '3', sha512: '4' },
+        dependsOn: ['pkg:npm/a@1'],
+        within: 'pkg:maven/g/a@1',
         presence: 'recovered',
       }),
     ],

@@ -30,7 +30,12 @@ const ofPackage: Members = {
   'distribution?': 'text',
   layer: { index: 'number' },
   locations: 'texts',
+  'evidence?': ['lockfile', 'manifest'],
+  'groups?': 'texts',
   'ownedBy?': 'text',
+  'hashes?': { 'md5?': 'text', 'sha1?': 'text', 'sha256?': 'text', 'sha512?': 'text' },
+  'dependsOn?': 'texts',
+  'within?': 'text',
   presence: ['present', 'recovered'],
 };
 
@@ -41,6 +46,7 @@ const ofFinding: Members = {
   severity: severities,
   title: 'text',
   'location?': { path: 'text' },
+  'locations?': [{ path: 'text', layer: 'number' }],
   evidence: 'text',
   source: 'object',
   'package?': { name: 'text', version: 'text', purl: 'text' },
@@ -62,6 +68,7 @@ const ofReport: Members = {
     history: 'list',
   },
   advisories: { 'generation?': 'number', 'builtAt?': 'text', feeds: 'list', starter: 'boolean' },
+  'packageTypes?': 'texts',
   packages: [ofPackage],
   findings: [ofFinding],
   problems: 'list',

@@ -60,11 +60,31 @@ export const PackageSchema = z
     introducedIn: LayerRef.exactOptional().describe(
       'The layer that first brought the package, where another changed its version.',
     ),
-    locations: list(z.string()).describe('The database, or the file that stands for it.'),
+    locations: list(z.string()).describe(
+      'The database, or all files that stand for it and came with that layer; in an archive `app.jar!/lib/inner.jar`.',
+    ),
+    evidence: z
+      .enum(['lockfile', 'manifest'])
+      .exactOptional()
+      .describe(
+        'A file only asks for it, in one version or as a manifest does; it is judged with `--lockfiles` alone. Absent: it is installed.',
+      ),
+    groups: list(z.string()).exactOptional().describe('What it is asked for, where not for use: `dev`, `optional`.'),
     ownedBy: z
       .string()
       .exactOptional()
-      .describe('Name of the distribution package that owns it; it is judged through that one.'),
+      .describe('Name of the distribution package that owns its file; it is judged through that one.'),
+    hashes: z
+      .object({
+        md5: z.string().exactOptional(),
+        sha1: z.string().exactOptional(),
+        sha256: z.string().exactOptional(),
+        sha512: z.string().exactOptional(),
+      })
+      .exactOptional()
+      .describe('Digests of it, or of the archive it came as: hex.'),
+    dependsOn: list(z.string()).exactOptional().describe('purls of packages of the image that it says it needs.'),
+    within: z.string().exactOptional().describe('purl of the package whose archive it stands in.'),
     presence: z
       .enum(['present', 'recovered'])
       .describe('`recovered`: it is in the image, but its package database was removed or no longer lists it.'),
@@ -101,6 +121,11 @@ export const FindingSchema = z
     location: z
       .object({ path: z.string(), offset: count.exactOptional(), line: count.exactOptional() })
       .exactOptional(),
+    locations: list(z.object({ path: z.string(), layer: count }))
+      .exactOptional()
+      .describe(
+        'The first thousand places, the lowest layer first, where a package has several; `location` is the first.',
+      ),
     evidence: z.string().describe('What was compared or seen: one sentence that lets a reader check it.'),
     source: z.object({ name: z.string(), url: z.string().exactOptional() }).describe('Who says so.'),
     package: namedVersion.extend({ purl: z.string() }).exactOptional(),
@@ -277,6 +302,9 @@ export const ReportSchema = z
     advisories: AdvisoriesSchema,
     rules: list(z.object({ name: z.string(), digest: z.string(), updatedAt: moment.exactOptional() })),
     depth: z.enum(['default', 'deep']),
+    packageTypes: list(z.string())
+      .exactOptional()
+      .describe('What was listed and judged of packages (`--package-types`); absent: everything.'),
     packages: list(PackageSchema),
     findings: list(FindingSchema),
     problems: list(ProblemSchema),

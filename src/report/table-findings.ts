@@ -59,12 +59,13 @@ function detailLines(finding: Finding, page: Page): string[] {
 }
 
 /** The place in the image, the layer with its instruction, and what hides it. */
-export function placeLines({ location, layer, hiddenBy }: Finding): string[] {
+export function placeLines({ location, locations = [], layer, hiddenBy }: Finding): string[] {
   const lines: string[] = [];
   if (location !== undefined) {
     const { path, line, offset } = location;
     const position = line !== undefined ? `:${line}` : offset !== undefined ? ` at byte ${offset}` : '';
-    lines.push(path + position);
+    const more = locations.length > 1 ? ` (+${numberWords(locations.length - 1)} more)` : '';
+    lines.push(path + position + more);
   }
   if (layer !== undefined) lines.push(`layer ${layer.index}: ${instructionWords(layer.instruction)}`);
   if (hiddenBy !== undefined) {

@@ -1,3 +1,5 @@
+import type { Package } from '../model/package.ts';
+import type { Problem } from '../model/problem.ts';
 import type { Report } from '../model/report.ts';
 import type { Page, Tone } from './page.ts';
 import { countWords, daysBetween, dayWords, listWords, numberWords, sizeWords } from './words.ts';
@@ -54,7 +56,9 @@ function advisoryRow({ advisories, problems, createdAt, asOf }: Report): Row {
 
 function distributionWords(report: Report): string {
   const { distribution } = report.image;
-  if (distribution === undefined) return 'unknown';
+  if (distribution === undefined) {
+    return report.problems.some(({ code }) => code === 'distribution.none') ? 'none' : 'unknown';
+  }
   const { name, endOfLife } = distribution;
   if (endOfLife === undefined) return name;
   return hasEnded(report)
@@ -67,13 +71,31 @@ function layerWords({ image }: Report): string {
   return `${numberWords(image.layers.length)} (${sizeWords(bytes)})`;
 }
 
-function packageWords({ packages }: Report): string {
-  if (packages.length === 0) return 'none found';
-  const types = Map.groupBy(packages, ({ type }) => type);
+/** `3,245 (856 deb, 2,389 npm); 12 are parts of deb packages; lockfiles name 1,204 more, not judged`. */
+function packageWords({ packages, packageTypes = [], problems }: Report): string {
+  const installed = packages.filter(({ evidence }) => evidence === undefined);
+  const types = Map.groupBy(installed, ({ type }) => type);
   const counts = [...types].map(([type, group]) => `${numberWords(group.length)} ${type}`);
-  const recovered = packages.filter(({ presence }) => presence === 'recovered').length;
-  const note = recovered === 0 ? '' : `; ${numberWords(recovered)} recovered, no database lists them`;
-  return `${numberWords(packages.length)} (${listWords(counts, 10)})${note}`;
+  const recovered = installed.filter(({ presence }) => presence === 'recovered').length;
+  const owned = installed.filter(({ ownedBy }) => ownedBy !== undefined).length;
+  const notes = [
+    installed.length === 0 ? 'none found' : `${numberWords(installed.length)} (${listWords(counts, 10)})`,
+    ...(recovered === 0 ? [] : [`${numberWords(recovered)} recovered, no database lists them`]),
+    ...(owned === 0 ? [] : [`${numberWords(owned)} come with others and are judged through them`]),
+    ...askedWords(packages, problems),
+    ...(packageTypes.length === 0 ? [] : [`only ${packageTypes.join(', ')} (--package-types)`]),
+  ];
+  return notes.join('; ');
+}
+
+/** What lockfiles and manifests name: nothing shows that it is there. */
+function askedWords(packages: readonly Package[], problems: readonly Problem[]): string[] {
+  const groups = Map.groupBy(packages, ({ evidence }) => evidence);
+  const judged = problems.some(({ code }) => code === 'packages.not-judged') ? ', not judged' : '';
+  return (['lockfile', 'manifest'] as const).flatMap((evidence) => {
+    const count = groups.get(evidence)?.length ?? 0;
+    return count === 0 ? [] : [`${numberWords(count)} named by ${evidence}s${judged}`];
+  });
 }
 
 function advisoryWords({ generation, builtAt, feeds }: Report['advisories'], createdAt: string): string {

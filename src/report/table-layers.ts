@@ -1,4 +1,5 @@
 import type { Finding } from '../model/finding.ts';
+import type { Package } from '../model/package.ts';
 import type { Report } from '../model/report.ts';
 import type { Page } from './page.ts';
 import { instructionWords, numberWords, sizeWords } from './words.ts';
@@ -7,7 +8,8 @@ import { instructionWords, numberWords, sizeWords } from './words.ts';
 export function layerLines(report: Report, findings: readonly Finding[], page: Page): string[] {
   const { layers } = report.image;
   if (layers.length === 0) return [];
-  const packages = Map.groupBy(report.packages, ({ layer }) => layer.index);
+  const installed = report.packages.filter(({ evidence }) => evidence === undefined);
+  const packages = Map.groupBy(installed, ({ layer }) => layer.index);
   const found = Map.groupBy(findings, ({ layer }) => layer?.index);
   const head = `  ${'layer'.padStart(5)}  ${'size'.padStart(9)}  ${'packages'.padStart(8)}  ${'findings'.padStart(8)}  instruction`;
   return [
@@ -35,15 +37,22 @@ function countOrDash(count: number | undefined): string {
 export function packageLines(report: Report, page: Page): string[] {
   const { packages } = report;
   if (packages.length === 0) return [];
-  const name = Math.min(Math.floor(page.width * 0.4), Math.max(...packages.map((pkg) => pkg.name.length)));
-  const type = Math.max(...packages.map((pkg) => pkg.type.length));
+  const name = Math.min(
+    Math.floor(page.width * 0.4),
+    packages.reduce((most, pkg) => Math.max(most, pkg.name.length), 0),
+  );
+  const type = packages.reduce((most, pkg) => Math.max(most, typeWords(pkg).length), 0);
   const version = Math.max(4, page.width - 2 - name - 2 - type - 2 - 2 - 'layer 000'.length);
   return [
     page.paint('heading', `PACKAGES  ${numberWords(packages.length)}`),
     ...packages.map((pkg) => {
       const layer = `layer ${pkg.layer.index}`;
-      return `  ${page.cell(pkg.name, name)}  ${page.cell(pkg.type, type)}  ${page.cell(pkg.version, version)}  ${layer}`;
+      return `  ${page.cell(pkg.name, name)}  ${page.cell(typeWords(pkg), type)}  ${page.cell(pkg.version, version)}  ${layer}`;
     }),
     '',
   ];
+}
+
+function typeWords({ type, evidence }: Package): string {
+  return evidence === undefined ? type : `${type} ${evidence}`;
 }

@@ -9,6 +9,7 @@ import {
   someProblems,
 } from '../../test/support/report.ts';
 import { debian12, makeLayers, makePackage } from '../../test/support/view.ts';
+import type { Package } from '../model/package.ts';
 import type { Problem } from '../model/problem.ts';
 import { displayWidth } from './display-width.ts';
 import type { RenderOptions } from './format.ts';
@@ -411,5 +412,62 @@ describe('speed', () => {
     renderTable(report, { width: 120, colour: true });
 
     expect(performance.now() - start).toBeLessThan(1000);
+  });
+});
+
+describe('packages of languages', () => {
+  const npm = (name: string, more: Partial<Package> = {}) =>
+    makePackage(name, '1.0', { type: 'npm', locations: [`app/node_modules/${name}/package.json`], ...more });
+  const packages = [
+    makePackage('node-x', '1'),
+    npm('lodash'),
+    npm('x', { ownedBy: 'node-x' }),
+    npm('y', { evidence: 'lockfile' }),
+    npm('z', { evidence: 'manifest' }),
+  ];
+  const places = ['a', 'b', 'c', 'd', 'e'].map((path) => ({ path, layer: 0 }));
+  const finding = makeFinding('CVE-1', {
+    package: { name: 'lodash', version: '1.0', purl: npm('lodash').purl },
+    location: { path: 'a' },
+    locations: places,
+    fixedVersion: '2.0',
+    upgradeTo: '2.0',
+  });
+
+  it('are counted by what shows that they are there', () => {
+    const problems: Problem[] = [{ code: 'packages.not-judged', message: 'Some were not judged.' }];
+
+    expect(render({ view: { packages }, problems }, { width: 200 })).toContain(
+      'packages      3 (1 deb, 2 npm); 1 come with others and are judged through them; 1 named by lockfiles, not judged; 1 named by manifests, not judged\n',
+    );
+    expect(render({ view: { packages: [packages[3]!] } }, { width: 200 })).toContain(
+      'packages      none found; 1 named by lockfiles\n',
+    );
+    expect(render({ view: { packages: [] }, packageTypes: ['npm'] }, { width: 200 })).toContain(
+      'packages      none found; only npm (--package-types)\n',
+    );
+  });
+
+  it('tell where they are', () => {
+    const text = render({ view: { packages }, findings: [finding] });
+
+    expect(section(text, 'upgrade lodash')).toContain('  at a, b, c and 2 more');
+  });
+
+  it('tell where they are where they are malware', () => {
+    expect(render({ view: { packages }, findings: [{ ...finding, kind: 'malware' }] })).toContain('a (+4 more)');
+  });
+
+  it('say in a list what only asks for them', () => {
+    expect(section(render({ view: { packages } }, { listPackages: true }), 'PACKAGES')).toContain('npm lockfile');
+  });
+
+  it('need no distribution', () => {
+    const problems: Problem[] = [{ code: 'distribution.none', message: 'It has none.' }];
+    const { distribution: _, ...image } = makeReport({ view: { packages } }).image;
+
+    expect(renderTable({ ...makeReport({ problems }), image }, { width: 80, colour: false })).toContain(
+      'distribution  none',
+    );
   });
 });

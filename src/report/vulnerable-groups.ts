@@ -90,7 +90,7 @@ function makeGroup(
     .map(makeRow)
     .sort((a, b) => compare(a, b) || (a.id < b.id ? -1 : 1));
   const paths = members.some(({ distribution }) => distribution === undefined)
-    ? findings.flatMap(({ location }) => location?.path ?? [])
+    ? findings.flatMap(({ location, locations }) => locations?.map(({ path }) => path) ?? location?.path ?? [])
     : [];
   return {
     name,

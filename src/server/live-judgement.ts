@@ -25,6 +25,8 @@ export interface JudgementOptions {
   readonly store: Pick<Store, 'advisories' | 'values'>;
   readonly ecosystems: readonly Ecosystem[];
   readonly now: Date;
+  /** Judges what lockfiles and manifests name, too. */
+  readonly lockfiles?: boolean;
 }
 
 const noAdvisories: AdvisoryStatus = { feeds: [], starter: false };
@@ -35,7 +37,7 @@ const STALE = 7 * 24 * 3_600_000;
 /** Judges packages as a scan on the command line does, by the advisories of the store and by what users wrote. */
 export async function judgeNow(view: MatchedView, options: JudgementOptions): Promise<Judgement> {
   const { store, ecosystems } = options;
-  const keys = advisoryKeys(view, ecosystems);
+  const keys = advisoryKeys(view, ecosystems, options);
   const repositories = productNames(view.packages);
   const [answer, state, products] = await Promise.all([
     store.advisories.lookUp(keys),
@@ -55,7 +57,7 @@ export async function judgeNow(view: MatchedView, options: JudgementOptions): Pr
     starter: false,
   };
   const source = { ...sourceOf(keys, answer, advisories), ...enriching(repositories, products) };
-  const judged = judgePackages(view, ecosystems, source);
+  const judged = judgePackages(view, ecosystems, source, options);
   const names = [...judged.names];
   const known = new KnownEnrichments(enriching(names, await store.advisories.enrich(names)), names);
   const { findings, problems } = judged.conclude(known);
@@ -125,8 +127,9 @@ function enriching(
   return { enrich: (asked) => asked.map((name) => known.get(name) ?? []) };
 }
 
-function staleness(view: MatchedView, { ecosystems, now }: JudgementOptions, { feeds }: AdvisoryStatus): Problem[] {
-  return neededAdvisories(view, ecosystems).feeds.flatMap(({ name, title }): Problem[] => {
+function staleness(view: MatchedView, options: JudgementOptions, { feeds }: AdvisoryStatus): Problem[] {
+  const { ecosystems, now } = options;
+  return neededAdvisories(view, ecosystems, options).feeds.flatMap(({ name, title }): Problem[] => {
     const updatedAt = feeds.find((feed) => feed.name === name)?.updatedAt;
     if (updatedAt === undefined || now.getTime() - Date.parse(updatedAt) <= STALE) return [];
     return [{ code: 'advisories.stale', message: `${title} was last read on ${updatedAt.slice(0, 10)}.` }];

@@ -19,14 +19,29 @@ async function run({ words, io, commands }: Invocation): Promise<number> {
     const meant = didYouMean(shell, known);
     throw new UsageError('usage.option', `${JSON.stringify(shell)} is none of ${known.join(', ')}.${meant}`);
   }
-  const [generate, { completionGrammar }, { commandName }, { checkWords }, { checks }] = await Promise.all([
+  const [
+    generate,
+    { completionGrammar },
+    { commandName },
+    { checkWords },
+    { checks },
+    { packageTypeWords },
+    { ecosystems },
+  ] = await Promise.all([
     load(),
     import('../completion/grammar.ts'),
     import('../completion/names.ts'),
     import('../select-checks.ts'),
     import('../../checks/index.ts'),
+    import('../select-package-types.ts'),
+    import('../../ecosystems/index.ts'),
   ]);
-  const grammar = await completionGrammar(await commands(), { words: new Map([['checks', checkWords(checks)]]) });
+  const grammar = await completionGrammar(await commands(), {
+    words: new Map([
+      ['checks', checkWords(checks)],
+      ['package-types', packageTypeWords(ecosystems)],
+    ]),
+  });
   await io.stdout.write(generate(grammar, commandName(io.environment)));
   return 0;
 }

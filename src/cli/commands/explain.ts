@@ -102,9 +102,11 @@ async function explainAll(invocation: Invocation): Promise<readonly Explained[]>
     const explained: Explained[] = [];
     try {
       for await (const { view, coverage } of views(reference, options, context)) {
-        const { source, problems } = await supply.supply(neededAdvisories(view, ecosystems));
+        const { source, problems } = await supply.supply(
+          neededAdvisories(view, ecosystems, { lockfiles: settings.lockfiles }),
+        );
         if (source === undefined) continue;
-        const judging = { severityOrder: severityOrder(settings['severity-source']) };
+        const judging = { severityOrder: severityOrder(settings['severity-source']), lockfiles: settings.lockfiles };
         const bare = explainVulnerability(id, view, ecosystems, source, judging);
         const image = { view, coverage, source, options: judging, now: context.now };
         const explanation = acceptor === undefined ? bare : await withAcceptance(bare, image, acceptor);
@@ -158,6 +160,7 @@ export const command: Command = {
     'db',
     'mirror',
     'severity-source',
+    'lockfiles',
     'policy',
     'no-policy',
     'vex',

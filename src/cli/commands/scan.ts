@@ -63,6 +63,8 @@ export const command: Command = {
     'severity-source',
     'sort',
     'checks',
+    'package-types',
+    'lockfiles',
     'policy',
     'no-policy',
     'vex',

@@ -7,7 +7,13 @@ import { Inventory, MOST_PACKAGES } from './match-schema.ts';
 const words = z.array(z.string()).max(10_000);
 
 const Frame = Inventory.extend({ packages: z.array(z.unknown()).max(MOST_PACKAGES) });
-const OnePackage = PackageSchema.extend({ licences: words, repositories: words.exactOptional(), locations: words });
+const OnePackage = PackageSchema.extend({
+  licences: words,
+  repositories: words.exactOptional(),
+  locations: words,
+  groups: words.exactOptional(),
+  dependsOn: words.exactOptional(),
+});
 
 type Checked = { readonly value: unknown } | { readonly error: ZodFastifySchemaValidationError[] };
 

@@ -40,14 +40,14 @@ export function registerMatch(app: ApiApp, context: ApiContext): void {
       },
     },
     async ({ body }, reply) => {
-      const { distribution, packages } = body;
+      const { distribution, packages, lockfiles = false } = body;
       const { findings, problems, advisories } = await judgeNow(
         {
           ...(distribution !== undefined && { distribution }),
           packages,
           image: { layers: body.layers as readonly LayerInfo[] },
         },
-        { store: context.store, ecosystems: context.ecosystems, now: new Date(context.clock.now()) },
+        { store: context.store, ecosystems: context.ecosystems, now: new Date(context.clock.now()), lockfiles },
       );
       const { feeds, ...status } = advisories;
       const shown = { ...status, feeds: feeds.map(({ failure: _, ...feed }) => feed) };

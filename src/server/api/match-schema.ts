@@ -28,6 +28,7 @@ export const Inventory = z
       .default([])
       .describe('Base first; findings name them.'),
     packages: z.array(PackageSchema).max(MOST_PACKAGES),
+    lockfiles: z.boolean().optional().describe('Judge also what lockfiles and manifests ask for.'),
   })
   .meta({
     id: 'Inventory',
