@@ -101,7 +101,14 @@ describe.skipIf(!hasShared)('what else osv-scalibr and syft have for .NET', () =
     expect(packages).toMatchObject([
       {
         name: 'HelloWorldApp',
-        requires: ['Flurl.Http', 'Newtonsoft.Json', 'System.Collections', 'System.Console', 'System.Net.Http', 'System.Runtime'],
+        requires: [
+          'Flurl.Http',
+          'Newtonsoft.Json',
+          'System.Collections',
+          'System.Console',
+          'System.Net.Http',
+          'System.Runtime',
+        ],
       },
     ]);
   });

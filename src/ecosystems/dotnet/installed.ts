@@ -119,9 +119,16 @@ class InstalledReader implements LayerReader<PackageFact> {
   }
 
   #addLibraries(path: string, { libraries, unreadable }: DotnetLibraries, location?: string): void {
-    for (const { name, version, type, requires } of libraries) {
+    for (const { name, version, type, requires, hasFiles } of libraries) {
       if (isReference(type)) continue;
-      const record = { type: 'nuget', name, version, ...(requires.length > 0 && { requires }) };
+      const record: PackageRecord = {
+        type: 'nuget',
+        name,
+        version,
+        // What has no file was asked for when the application was built, and is not there.
+        ...(!hasFiles && { evidence: 'lockfile' }),
+        ...(requires.length > 0 && { requires }),
+      };
       this.#packages.add(path, record, location);
     }
     if (unreadable === 0) return;

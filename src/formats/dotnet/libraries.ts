@@ -9,6 +9,11 @@ export interface DotnetLibrary {
   readonly type?: string;
   /** Names of the libraries it needs, sorted. */
   readonly requires: readonly string[];
+  /**
+   * False for one of which nothing is there: the list gives neither it nor any library it needs a file. The framework has
+   * newer files in its place, or it was needed for building only.
+   */
+  readonly hasFiles: boolean;
 }
 
 export interface DotnetLibraries {
@@ -51,9 +56,11 @@ export function parseDotnetLibraries(text: string): DotnetLibraries {
       const library = add(found, key);
       library.type ??= asText(ownValue(entry, 'type'));
       for (const name of Object.keys(ownRecord(entry, 'dependencies') ?? {})) library.requires.add(packageName(name));
-      if (!isReference(library.type)) addFiles(entry, files);
+      library.isTargeted = true;
+      if (!isReference(library.type) && addFiles(entry, files)) library.hasFiles = true;
     }
   }
+  spreadFiles(found);
   return { files: [...files], ...named(found) };
 }
 
@@ -66,15 +73,21 @@ export function isReference(type: string | undefined): boolean {
 }
 
 interface Library {
+  readonly name: string;
   type: string | undefined;
   readonly requires: Set<string>;
+  /** A target says what it consists of. */
+  isTargeted: boolean;
+  hasFiles: boolean;
 }
 
 function add(found: Map<string, Library>, key: string): Library {
   let library = found.get(key);
   if (library === undefined) {
     if (found.size >= MAX_LIBRARIES) throw new FormatError(`it has more than ${MAX_LIBRARIES} libraries`);
-    library = { type: undefined, requires: new Set() };
+    const slash = key.indexOf('/');
+    const name = packageName(slash < 0 ? key : key.slice(0, slash));
+    library = { name, type: undefined, requires: new Set(), isTargeted: false, hasFiles: false };
     found.set(key, library);
   }
   return library;
@@ -83,35 +96,64 @@ function add(found: Map<string, Library>, key: string): Library {
 function named(found: ReadonlyMap<string, Library>): Pick<DotnetLibraries, 'libraries' | 'unreadable'> {
   const libraries: DotnetLibrary[] = [];
   let unreadable = 0;
-  for (const [key, { type, requires }] of found) {
+  for (const [key, { name, type, requires, hasFiles }] of found) {
     const slash = key.indexOf('/');
     if (slash <= 0 || slash === key.length - 1) unreadable++;
     else {
       libraries.push({
-        name: packageName(key.slice(0, slash)),
+        name,
         version: key.slice(slash + 1),
         ...(type !== undefined && { type }),
         requires: [...requires].sort(),
+        hasFiles,
       });
     }
   }
   return { libraries, unreadable };
 }
 
+/** A library has files if one that it needs has: some packages do nothing but name others. */
+function spreadFiles(found: ReadonlyMap<string, Library>): void {
+  const dependents = new Map<string, Library[]>();
+  const open: string[] = [];
+  for (const library of found.values()) {
+    if (!library.isTargeted) library.hasFiles = true;
+    if (library.hasFiles) open.push(library.name);
+    for (const needed of library.requires) {
+      const known = dependents.get(needed);
+      if (known === undefined) dependents.set(needed, [library]);
+      else known.push(library);
+    }
+  }
+  for (let name = open.pop(); name !== undefined; name = open.pop()) {
+    for (const library of dependents.get(name) ?? []) {
+      if (!library.hasFiles) open.push(library.name);
+      library.hasFiles = true;
+    }
+  }
+}
+
 function packageName(name: string): string {
   return name.startsWith(RUNTIME_PACK) ? name.slice(RUNTIME_PACK.length) : name;
 }
 
-/** What is published lies flat beside the application, but for resources, and files for other platforms (`runtimes/`). */
-function addFiles(entry: JsonRecord, files: Set<string>): void {
-  const put = (path: string): void => {
-    if (files.size < MAX_FILES) files.add(path);
+/**
+ * What is published lies flat beside the application, but for resources, and files for other platforms (`runtimes/`).
+ * @returns whether there are any; `_._` is a file that stands for none
+ */
+function addFiles(entry: JsonRecord, files: Set<string>): boolean {
+  let any = false;
+  const put = (path: string, parts: number): void => {
+    const file = path.split('/').slice(-parts).join('/');
+    if (file === '_._') return;
+    any = true;
+    if (files.size < MAX_FILES) files.add(file);
   };
-  for (const kind of ['runtime', 'native']) {
-    for (const path of Object.keys(ownRecord(entry, kind) ?? {})) put(path.slice(path.lastIndexOf('/') + 1));
-  }
-  for (const path of Object.keys(ownRecord(entry, 'resources') ?? {})) put(path.split('/').slice(-2).join('/'));
-  for (const path of Object.keys(ownRecord(entry, 'runtimeTargets') ?? {})) put(path);
+  for (const path of Object.keys(ownRecord(entry, 'runtime') ?? {})) put(path, 1);
+  for (const path of Object.keys(ownRecord(entry, 'native') ?? {})) put(path, 1);
+  for (const path of Object.keys(ownRecord(entry, 'resources') ?? {})) put(path, 2);
+  for (const path of Object.keys(ownRecord(entry, 'runtimeTargets') ?? {})) put(path, 100);
+  return any;
 }
 
 function ownRecord(record: JsonRecord | undefined, key: string): JsonRecord | undefined {

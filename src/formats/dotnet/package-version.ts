@@ -4,7 +4,7 @@ const VERSION = /^\d{1,9}(?:\.\d{1,9}){1,3}(?:-[0-9A-Za-z.-]{1,100})?$/;
 /**
  * The version of the package that an assembly came with, as far as its version resource tells it: the product's, which
  * the SDK sets to that of the package; else that of the file. The commit (`8.0.1+0a1b2c`) and remarks behind a blank are
- * left out. Old assemblies of Microsoft count product and file otherwise than their packages (`4.6.26515.06` is 4.5.0).
+ * left out. Some of Microsoft count builds, or releases of the runtime (`4.6.26515.06` is in package 4.5.0).
  * @param assembly the version of the assembly, which counts where the resource tells none
  */
 export function packageVersion(texts: ReadonlyMap<string, string>, assembly: string): string {
