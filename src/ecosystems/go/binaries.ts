@@ -55,11 +55,12 @@ function readProgram(layer: LayerContext, path: string, program: Executable, pac
     keep(layer, path, info, packages);
     return true;
   }
-  if (isGo) {
-    const message = 'it is a program of Go, whose build information was removed: its modules are not known';
+  if (isPackedByUpx(program)) {
+    const what = isGo ? 'it is one of Go' : 'whether it is one of Go is not known';
+    const message = `it is packed by UPX: ${what}, and what it is made of cannot be told`;
     layer.problem({ code: 'packages.unidentified', message, path });
-  } else if (isPackedByUpx(program)) {
-    const message = 'it is packed by UPX: whether it is a program of Go, and its modules, are not known';
+  } else if (isGo) {
+    const message = 'it is a program of Go, whose build information was removed: its modules are not known';
     layer.problem({ code: 'packages.unidentified', message, path });
   } else return false;
   return true;

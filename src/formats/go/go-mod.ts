@@ -1,4 +1,5 @@
 import { FormatError } from '../../errors.ts';
+import { checkModules, linesOf } from './lines.ts';
 import { isDirectory } from './module-path.ts';
 
 export interface ModuleVersion {
@@ -38,13 +39,13 @@ const MAX_LINE = 4000;
 /**
  * Reads go.mod (go.dev/ref/mod#go-mod-file). A `replace` by a directory leaves the module without a version: nobody knows
  * which one that is.
- * @throws FormatError where no line is one of go.mod
+ * @throws FormatError where no line is one of go.mod; LimitError where it names more modules than any project has
  */
 export function parseGoMod(text: string): GoMod {
   const statements: Statements = { required: [], excluded: new Set(), replaced: new Map(), unknown: [] };
   let understood = 0;
   let block: string | undefined;
-  for (const line of text.split('\n')) {
+  for (const line of linesOf(text)) {
     const words = line.length > MAX_LINE ? [line] : wordsOf(line);
     if (words.length === 0) continue;
     if (block !== undefined && words[0] === ')') {
@@ -55,7 +56,7 @@ export function parseGoMod(text: string): GoMod {
     if (block === undefined && words[0] === '(') {
       // Nothing is in a block that ends where it begins.
       if (words[1] !== ')') block = verb;
-    } else if (take(statements, verb, words)) understood++;
+    } else if (take(statements, verb, words)) checkModules(++understood);
     else if (statements.unknown.length < MAX_UNKNOWN) statements.unknown.push(line.slice(0, MAX_LINE).trim());
   }
   const { module, go, toolchain, unknown } = statements;

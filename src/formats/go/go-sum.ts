@@ -1,4 +1,5 @@
 import type { ModuleVersion } from './go-mod.ts';
+import { checkModules, linesOf } from './lines.ts';
 
 export interface SummedModule extends ModuleVersion {
   /** `h1:...` */
@@ -12,15 +13,18 @@ export interface GoSum {
   readonly unknown: number;
 }
 
-/** Reads go.sum (go.dev/ref/mod#go-sum-files). */
+/**
+ * Reads go.sum (go.dev/ref/mod#go-sum-files).
+ * @throws LimitError where it names more modules than any project has
+ */
 export function parseGoSum(text: string): GoSum {
   const modules: SummedModule[] = [];
   let unknown = 0;
-  for (const line of text.split('\n')) {
+  for (const line of linesOf(text)) {
     if (line.trim() === '') continue;
     const [path = '', version = '', sum = '', ...rest] = line.trim().split(/\s+/, 5);
     if (rest.length > 0 || !/^h\d:\S+$/.test(sum)) unknown++;
-    else if (!version.endsWith('/go.mod')) modules.push({ path, version, sum });
+    else if (!version.endsWith('/go.mod')) checkModules(modules.push({ path, version, sum }));
   }
   return { modules, unknown };
 }

@@ -1,3 +1,5 @@
+import { linesOf } from './lines.ts';
+
 /** A module that a program was linked with. */
 export interface LinkedModule {
   readonly path: string;
@@ -31,7 +33,7 @@ export function parseModuleInfo(text: string): ModuleInfo {
   let replaced: 'main' | 'dependency' | undefined;
   const dependencies: LinkedModule[] = [];
   const settings = new Map<string, string>();
-  for (const line of text.split('\n')) {
+  for (const line of linesOf(text)) {
     const tab = line.indexOf('\t');
     const kind = tab < 0 ? line : line.slice(0, tab);
     const rest = tab < 0 ? '' : line.slice(tab + 1);

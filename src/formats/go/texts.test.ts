@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { FormatError } from '../../errors.ts';
+import { FormatError, LimitError } from '../../errors.ts';
 import { parseGoMod } from './go-mod.ts';
 import { parseGoSum } from './go-sum.ts';
 import { goRelease } from './go-version.ts';
@@ -100,11 +100,20 @@ describe('parseGoMod', () => {
       try {
         parseGoMod(text.repeat((4 * 1024 * 1024) / text.length));
       } catch (error) {
-        expect(error).toBeInstanceOf(FormatError);
+        expect(error instanceof FormatError || error instanceof LimitError).toBe(true);
       }
       expect(performance.now() - started, text).toBeLessThan(5000);
     }
   });
+});
+
+it.each([
+  ['go.mod', (text: string) => parseGoMod(text), (number: number) => `require a${number} v1.0.0\n`],
+  ['go.sum', (text: string) => parseGoSum(text), (number: number) => `a${number} v1.0.0 h1:x\n`],
+  ['modules.txt', (text: string) => parseVendorModules(text), (number: number) => `# a${number} v1.0.0\na\n`],
+] as const)('refuses %s with more modules than any project has', (_, parse, line) => {
+  const text = Array.from({ length: 100_001 }, (_, index) => line(index)).join('');
+  expect(() => parse(text)).toThrow(LimitError);
 });
 
 describe('parseGoSum', () => {

@@ -19,9 +19,9 @@ export interface AuditedCrate {
 }
 
 const SECTION = '.dep-v0';
-const MAX_COMPRESSED = 8 * 1024 * 1024;
-/** What its own tools take (auditable-info: `Limits`). A program with a thousand crates has 100 KiB. */
-const MAX_TEXT = 64 * 1024 * 1024;
+const MAX_COMPRESSED = 4 * 1024 * 1024;
+/** A program with a thousand crates has 100 KiB. What is read of the text takes up to twenty times its size. */
+const MAX_TEXT = 4 * 1024 * 1024;
 const MAX_CRATES = 100_000;
 
 /**
