@@ -89,11 +89,11 @@ export class FolderLayer implements LayerContent {
       return {};
     }
     if (header === undefined) return {};
-    let pending: void | Promise<void>;
+    let pending: Promise<void> | undefined;
     const wish = visitor.member(header);
     if (wish !== 0 && header.type === 'file') {
       try {
-        if (wish === ANY_PLACE) pending = readPieces(file, header.size, visitor.pieces?.(header));
+        if (wish === ANY_PLACE) pending = readPieces(file, header.size, visitor.pieces?.(header)) ?? undefined;
         else visitor.content(header, readHead(file, Math.min(wish, header.size)));
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code === undefined) throw error;
