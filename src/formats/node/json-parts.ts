@@ -3,7 +3,7 @@ import { jsonMembers } from '../json-members.ts';
 import type { LockedPackages } from './lockfile.ts';
 
 /** Bytes of one entry of a lockfile; real ones have a few hundred, of whole trees (package-lock.json 1) some 100 KiB. */
-const MAX_ENTRY = 4 * 1024 * 1024;
+const MAX_ENTRY = 1024 * 1024;
 
 /**
  * Calls `visit` with the bytes of each member of a JSON object, and notes where the object ends too early or is none.

@@ -37,6 +37,7 @@ interface Gathered {
  */
 export class LockedPackages {
   readonly #found = new Map<string, Gathered>();
+  readonly #texts = new Map<string, string>();
   #beyond = 0;
   #faults = 0;
   #first = '';
@@ -58,14 +59,24 @@ export class LockedPackages {
       return;
     }
     const record: PackageRecord = {
-      name,
-      version,
+      name: this.#own(name),
+      version: this.#own(version),
       type,
       ...(licences !== undefined && licences.length > 0 && { licences }),
       ...(hashes !== undefined && { hashes }),
-      ...(requires !== undefined && requires.length > 0 && { requires }),
+      ...(requires !== undefined && requires.length > 0 && { requires: requires.map((one) => this.#own(one)) }),
     };
     this.#found.set(key, { record, groups });
+  }
+
+  /** A copy of a text, each once: a part of a text keeps the whole of it in memory, and what is kept here outlives the file. */
+  #own(text: string): string {
+    let copy = this.#texts.get(text);
+    if (copy === undefined) {
+      copy = Buffer.from(text).toString('utf8');
+      this.#texts.set(copy, copy);
+    }
+    return copy;
   }
 
   /** Notes an entry that is not understood. */

@@ -38,9 +38,11 @@ import { zip } from '../../support/zip.ts';
 import { inside, jsonValue } from './format-mutations.ts';
 import { imageReaders } from './image-readers.ts';
 import type { Mutation } from './mutations.ts';
+import { nodeReaders } from './node-readers.ts';
 import { noticeReaders } from './notice-readers.ts';
 import { packedReaders } from './packed-readers.ts';
 import { policyReaders } from './policy-readers.ts';
+import { programReaders } from './program-readers.ts';
 import type { Random } from './random.ts';
 
 /** A reader under test: what it may throw is caught inside `run`, whatever comes out is a defect. */
@@ -310,8 +312,10 @@ const zipReader: FuzzReader = {
 
 export const readers: readonly FuzzReader[] = [
   ...packedReaders,
+  ...programReaders,
   ...textReaders,
   ...noticeReaders,
+  ...nodeReaders,
   ...policyReaders,
   ...(['sqlite', 'ndb', 'bdb-le', 'bdb-be'] as const).map(rpmReader),
   zipReader,
