@@ -4,7 +4,7 @@ import type { Analyzer, LayerContext, LayerReader } from '../../model/analyzer.t
 import type { PackageFact, PackageRecord } from '../../model/fact.ts';
 import { Appetite, type FileHeader } from '../../model/file.ts';
 import { PackageFacts } from '../../packages/package-facts.ts';
-import { MAX_TEXT_BYTES } from './sizes.ts';
+import { MAX_LOCKFILE } from '../../packages/text-file.ts';
 
 const FOLDER = 'conda-meta/';
 
@@ -19,7 +19,7 @@ export const condaMeta: Analyzer<PackageFact> = {
     const isThere =
       file.path.endsWith(FOLDER, start) && (start === FOLDER.length || file.path[start - FOLDER.length - 1] === '/');
     if (!isThere) return Appetite.None;
-    return file.size > MAX_TEXT_BYTES ? Appetite.Header : Appetite.Body;
+    return file.size > MAX_LOCKFILE ? Appetite.Header : Appetite.Body;
   },
 
   within: (directory) => directory.endsWith('conda-meta'),
@@ -29,7 +29,7 @@ export const condaMeta: Analyzer<PackageFact> = {
     const records = new Map<string, PackageRecord>();
     return {
       read({ header, path, content }) {
-        if (header.size > MAX_TEXT_BYTES) {
+        if (header.size > MAX_LOCKFILE) {
           const message = `it has ${header.size} bytes, more than are read; the package was left out`;
           layer.problem({ code: 'file.too-large', message, path });
           return;

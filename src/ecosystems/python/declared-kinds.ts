@@ -10,7 +10,7 @@ import { parseSetupPy } from '../../formats/python/setup-py.ts';
 import { parseUvLock } from '../../formats/python/uv-lock.ts';
 import type { FileNames } from '../../model/analyzer.ts';
 import type { FileHeader } from '../../model/file.ts';
-import { MAX_MANIFEST_BYTES, MAX_TEXT_BYTES } from './sizes.ts';
+import { MAX_LOCKFILE, MAX_MANIFEST } from '../../packages/text-file.ts';
 
 /** A kind of file that names packages without being evidence that they are installed. */
 export interface DeclaredKind {
@@ -22,12 +22,12 @@ export interface DeclaredKind {
 
 const lockfile = (parse: DeclaredKind['parse']): DeclaredKind => ({
   evidence: 'lockfile',
-  maxBytes: MAX_TEXT_BYTES,
+  maxBytes: MAX_LOCKFILE,
   parse,
 });
 const manifest = (parse: DeclaredKind['parse']): DeclaredKind => ({
   evidence: 'manifest',
-  maxBytes: MAX_MANIFEST_BYTES,
+  maxBytes: MAX_MANIFEST,
   parse,
 });
 

@@ -5,7 +5,7 @@ import type { Analyzer, LayerContext, LayerReader } from '../../model/analyzer.t
 import type { PackageFact, PackageRecord } from '../../model/fact.ts';
 import { Appetite, type FileHeader, type LayerFile } from '../../model/file.ts';
 import { PackageFacts } from '../../packages/package-facts.ts';
-import { MAX_TEXT_BYTES } from './sizes.ts';
+import { MAX_LOCKFILE } from '../../packages/text-file.ts';
 
 /** Packages that are held of one layer. */
 const MAX_HELD = 300_000;
@@ -36,7 +36,7 @@ export const pythonInstalled: Analyzer<PackageFact> = {
     if (file.type === 'hardlink') return Appetite.Header;
     if (role === 'archive') return Appetite.Members;
     // Names and versions stand at the beginning.
-    return file.size > MAX_TEXT_BYTES ? Appetite.Head : Appetite.Body;
+    return file.size > MAX_LOCKFILE ? Appetite.Head : Appetite.Body;
   },
 
   open(layer: LayerContext): LayerReader<PackageFact> {
@@ -133,7 +133,7 @@ function fileOf({ header, path }: LayerFile): string {
 }
 
 function tellSize({ header, path, content }: LayerFile, layer: LayerContext): void {
-  if (header.size <= MAX_TEXT_BYTES) return;
+  if (header.size <= MAX_LOCKFILE) return;
   const message = `only the first ${content.length} of ${header.size} bytes were read`;
   layer.problem({ code: 'file.too-large', message, path });
 }
