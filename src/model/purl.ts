@@ -1,6 +1,9 @@
-/** Percent-encodes a purl component (purl specification, section "Character encoding"). */
+/**
+ * Percent-encodes a purl component (purl specification, section "Character encoding"). Halves of characters, which a JSON
+ * text can have, are no characters and cannot be encoded.
+ */
 function encode(text: string): string {
-  return encodeURIComponent(text)
+  return encodeURIComponent(text.toWellFormed())
     .replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
     .replaceAll('%3A', ':');
 }

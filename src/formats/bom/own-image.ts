@@ -27,8 +27,13 @@ export function ownImageProperties({ image, traces, problems }: OwnImage): reado
   };
   return [
     { name: `${OWN}image`, value: JSON.stringify(described) },
-    ...(problems.length > 0 ? [{ name: `${OWN}problems`, value: JSON.stringify(problems) }] : []),
+    ...(problems.length > 0 ? [{ name: `${OWN}problems`, value: JSON.stringify(problems.map(inOrder)) }] : []),
   ];
+}
+
+/** Members in one order, whoever reported it. */
+function inOrder({ code, message, layer, path, analyzer }: Problem): object {
+  return { code, message, layer, path, analyzer };
 }
 
 /** The image that a subject of ours was made of; undefined for one that somebody else made. What is of a wrong type is left out. */

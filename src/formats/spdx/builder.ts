@@ -114,14 +114,16 @@ export class SpdxBuilder {
 
   /** What is in something else than the subject or the document. Circles are left flat. */
   #nested(components: readonly SbomComponent[], subject: SbomComponent | undefined): readonly SbomComponent[] {
-    const byRef = new Map(components.flatMap((one) => (one.ref === undefined ? [] : [[one.ref, one]])));
     if (this.#within.size === 0) return components;
-    return components.map((one) => {
+    const copies = components.map((one): { -readonly [K in keyof SbomComponent]: SbomComponent[K] } => ({ ...one }));
+    const byRef = new Map(copies.flatMap((one) => (one.ref === undefined ? [] : [[one.ref, one]])));
+    for (const one of copies) {
       const parent = byRef.get(this.#within.get(one.ref ?? '') ?? '');
-      return parent === undefined || parent === one || parent === subject || parent.kind === 'operating-system'
-        ? one
-        : { ...one, within: parent };
-    });
+      if (parent !== undefined && parent !== one && parent.ref !== subject?.ref && parent.kind !== 'operating-system') {
+        one.within = parent;
+      }
+    }
+    return copies;
   }
 }
 
