@@ -44,6 +44,7 @@ import { packedReaders } from './packed-readers.ts';
 import { policyReaders } from './policy-readers.ts';
 import { programReaders } from './program-readers.ts';
 import type { Random } from './random.ts';
+import { rubyPhpDotnetReaders } from './ruby-php-dotnet-readers.ts';
 
 /** A reader under test: what it may throw is caught inside `run`, whatever comes out is a defect. */
 export interface FuzzReader {
@@ -317,6 +318,7 @@ export const readers: readonly FuzzReader[] = [
   ...noticeReaders,
   ...nodeReaders,
   ...policyReaders,
+  ...rubyPhpDotnetReaders,
   ...(['sqlite', 'ndb', 'bdb-le', 'bdb-be'] as const).map(rpmReader),
   zipReader,
   versionReader(debVersions, ['1:2.36-9+deb12u3\n2.36~rc1-1', '1.0\n1.0-0', '0:0\n0']),
