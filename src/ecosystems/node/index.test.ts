@@ -60,6 +60,39 @@ describe('an image with packages of npm', () => {
   });
 });
 
+it('lists packages that pnpm has linked from its store', async () => {
+  const content = JSON.stringify({ name: 'rope', version: '1.0.0' });
+  const image = writeTemporary(
+    'linked.tar',
+    dockerArchive({
+      layers: [
+        layer([
+          ...debianFiles(),
+          { path: 'store/v10/files/ab/cd', content },
+          {
+            path: 'store/v10/files/ab/ef',
+            content: JSON.stringify({ packages: { 'node_modules/hull': { version: '2.0.0' } } }),
+          },
+          {
+            path: 'app/node_modules/.pnpm/rope@1.0.0/node_modules/rope/package.json',
+            type: 'hardlink',
+            linkTarget: 'store/v10/files/ab/cd',
+          },
+          { path: 'app/package-lock.json', type: 'hardlink', linkTarget: 'store/v10/files/ab/ef' },
+        ]),
+      ],
+    }),
+  );
+
+  const { packages, problems } = await scanOne(image);
+
+  expect(packages.filter(({ type }) => type === 'npm').map(({ name, evidence }) => [name, evidence])).toEqual([
+    ['hull', 'lockfile'],
+    ['rope', undefined],
+  ]);
+  expect(problems.filter(({ path: at }) => at?.startsWith('app/'))).toEqual([]);
+});
+
 /** What npm itself says is installed: path and `name@version`. */
 function askNpm(): ReadonlyMap<string, string> | undefined {
   try {
