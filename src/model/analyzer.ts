@@ -40,8 +40,10 @@ export interface FileNames {
   readonly exact?: readonly string[];
   /** What it ends with: `.jar`. */
   readonly ends?: readonly string[];
-  /** Besides, every file that is not empty and that somebody may execute, whatever its name. */
-  readonly executables?: boolean;
+  /** What is in it: `.so.`, as in `libssl.so.3`. */
+  readonly parts?: readonly string[];
+  /** Besides, every file of so many bytes or more that somebody may execute, whatever its name. */
+  readonly executables?: number;
 }
 
 /** Reads one layer. Facts depend on the layer's bytes, `version` and `rules` alone. */
@@ -50,6 +52,11 @@ export interface Analyzer<F extends Fact = Fact> {
   readonly name: string;
   /** Raised whenever the same bytes would give other facts. */
   readonly version: number;
+  /**
+   * It reads what files ask for (lockfiles, manifests), not what is installed: what it cannot read leaves nothing
+   * unjudged, and is told as `lockfile.unreadable`.
+   */
+  readonly asked?: true;
   /** Digest of the rules that decide the facts, where there are any. */
   readonly rules?: string;
   /**
@@ -58,8 +65,8 @@ export interface Analyzer<F extends Fact = Fact> {
    */
   wants(file: FileHeader): Appetite;
   /**
-   * Asked of a file that it wants as `Appetite.Whole`, once its first bytes are there: whether it wants the rest. A no costs
-   * the file no more than that. Absent: it does.
+   * Asked of a file that it wants as `Appetite.Whole`, once its first bytes are there: whether it wants the rest, its
+   * members among that. A no costs the file no more than that. Absent: it does.
    * @param head up to `HEAD_BYTES` bytes
    */
   begins?(file: FileHeader, head: Uint8Array): boolean;
@@ -70,7 +77,7 @@ export interface Analyzer<F extends Fact = Fact> {
    */
   within?(directory: string): boolean;
   /**
-   * Names that everything it may want has. `wants` is still what decides, but is not asked of files with other names, so
+   * Names that everything it may want has, members of archives among that. `wants` is still what decides, but is not asked of files with other names, so
    * that they cost nothing: whoever looks for files anywhere in a layer should have it. Absent: any name.
    */
   readonly names?: FileNames;

@@ -3,7 +3,7 @@ import type { Analyzer, LayerReader } from '../model/analyzer.ts';
 import type { ByteSource } from '../model/bytes.ts';
 import type { Fact } from '../model/fact.ts';
 import { Appetite, type FileHeader, HEAD_BYTES, type LayerFile } from '../model/file.ts';
-import type { Problem } from '../model/problem.ts';
+import type { Problem, ProblemCode } from '../model/problem.ts';
 
 /** What could be had of a body. */
 export interface BodyParts {
@@ -46,7 +46,9 @@ export class AnalyzerReader {
     this.analyzer = analyzer;
     this.#limits = limits;
     this.#tell = tell;
-    this.#reader = analyzer.open({ problem: (problem) => tell({ ...problem, analyzer: analyzer.name }) });
+    this.#reader = analyzer.open({
+      problem: ({ code, ...problem }) => tell({ code: codeFor(analyzer, code), ...problem, analyzer: analyzer.name }),
+    });
   }
 
   /** Shows a file for its header alone. */
@@ -111,4 +113,9 @@ export class AnalyzerReader {
     const message = `${name} failed: ${String(error)}`;
     this.#tell({ code: 'analyzer.failed', message, analyzer: name, ...(path !== undefined && { path }) });
   }
+}
+
+/** A file that only asks for packages costs no package that is installed. */
+function codeFor({ asked }: Analyzer, code: ProblemCode): ProblemCode {
+  return asked === true && (code.startsWith('file.') || code === 'layer.limit' || code === 'packages.unread') ? 'lockfile.unreadable' : code;
 }

@@ -22,6 +22,7 @@ export function keepInterested(header: FileHeader, interests: readonly Interest[
   for (const interest of interests) {
     if ((interest.appetite & Appetite.Whole) === 0 || interest.reader.analyzer.begins === undefined) continue;
     bytes ??= head();
-    if (!interest.reader.begins(header, interest.path, bytes)) interest.appetite &= ~Appetite.Whole;
+    if (!interest.reader.begins(header, interest.path, bytes))
+      interest.appetite &= ~(Appetite.Whole | Appetite.Members);
   }
 }

@@ -33,11 +33,11 @@ const byName: Analyzer = {
   ...analyzer,
   name: 'by name',
   wants: ({ name, type, mode, size }) => {
-    if (type === 'file' && size > 0 && (mode & 0o111) !== 0) return Appetite.Head;
+    if (type === 'file' && size > 1 && (mode & 0o111) !== 0) return Appetite.Head;
     return /^(?:wanted|a)$|\.x$/i.test(name) ? Appetite.Head | Appetite.Header : Appetite.None;
   },
   within: () => true,
-  names: { exact: ['Wanted', 'a'], ends: ['.X'], executables: true },
+  names: { exact: ['Wanted', 'a'], ends: ['.X'], parts: ['.Wha'], executables: 2 },
 };
 
 /** The same pass, shown every member. */

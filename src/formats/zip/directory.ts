@@ -19,6 +19,8 @@ export class ZipDirectory {
   #windowLength = 0;
   #position: number;
   #count = 0;
+  /** Place in the window of the record of the member at hand. */
+  #at = 0;
 
   constructor(archive: ByteSource, end: ZipEnd) {
     this.#archive = archive;
@@ -33,16 +35,27 @@ export class ZipDirectory {
     return this.#position - this.#end.start;
   }
 
-  /** The next member, directories among them; undefined behind the last one. */
-  next(): ZipEntry | undefined {
+  /** Goes on to the next member, directories among them; false behind the last one. */
+  advance(): boolean {
     const at = this.#load(CENTRAL_BYTES);
-    if (at === undefined || !isCentral(this.#window, at)) return undefined;
+    if (at === undefined || !isCentral(this.#window, at)) return false;
     const length = centralBytes(this.#window, at);
     const whole = this.#load(length);
-    if (whole === undefined) return undefined;
+    if (whole === undefined) return false;
     this.#position += length;
     this.#count++;
-    return readCentral(this.#window, whole);
+    this.#at = whole;
+    return true;
+  }
+
+  /** The member at hand. */
+  get entry(): ZipEntry {
+    return readCentral(this.#window, this.#at);
+  }
+
+  /** Its record as it stands, of which most need not be made out: `bytes` from `at` on, valid until the next one. */
+  get record(): { readonly bytes: Buffer; readonly at: number } {
+    return { bytes: this.#window, at: this.#at };
   }
 
   /** Asked behind the last member: what of the claims about the directory is not so. */

@@ -14,10 +14,10 @@ export interface ZipEntry {
   readonly encrypted: boolean;
   /** Where its local header stands, as the directory counts. */
   readonly offset: number;
-  /** Permission bits, where a Unix wrote them. */
-  readonly mode?: number;
+  /** Permission bits, where a Unix wrote them; 0 where nobody says. */
+  readonly mode: number;
   /** What is wrong with the record itself, although the entry can be made out. */
-  readonly odd?: string;
+  readonly odd: string | undefined;
 }
 
 export const STORED = 0;
@@ -65,18 +65,27 @@ export function readCentral(bytes: Buffer, at: number): ZipEntry {
     compressedSize = next(compressedSize);
     offset = next(offset);
   }
-  const mode = bytes[at + 5] === UNIX ? bytes.readUInt16LE(at + 40) & 0o7777 : 0;
   return {
-    name: decodeName(bytes.subarray(at + CENTRAL_BYTES, nameEnd)),
+    name: nameText(bytes, at + CENTRAL_BYTES, nameEnd),
     size,
     compressedSize,
     method: bytes.readUInt16LE(at + 10),
     crc: bytes.readUInt32LE(at + 16),
     encrypted: (bytes.readUInt16LE(at + 8) & ENCRYPTED) !== 0,
     offset,
-    ...(mode !== 0 && { mode }),
-    ...(odd !== undefined && { odd }),
+    mode: centralMode(bytes, at),
+    odd,
   };
+}
+
+/** Permission bits of a record of the directory; 0 where nobody says. */
+export function centralMode(bytes: Buffer, at: number): number {
+  return bytes[at + 5] === UNIX ? bytes.readUInt16LE(at + 40) & 0o7777 : 0;
+}
+
+function nameText(bytes: Buffer, start: number, end: number): string {
+  const text = bytes.toString('utf8', start, end);
+  return text.includes('\ufffd') ? decodeName(bytes.subarray(start, end)) : text;
 }
 
 /** Reads the numbers of a zip64 extra field one after the other; undefined where there is none, or too large a one. */
@@ -115,7 +124,7 @@ export function readLocal(bytes: Buffer): LocalHeader {
   const compressedSize = bytes.readUInt32LE(18);
   return {
     length: LOCAL_BYTES + nameLength + bytes.readUInt16LE(28),
-    name: decodeName(bytes.subarray(LOCAL_BYTES, LOCAL_BYTES + nameLength)),
+    name: nameText(bytes, LOCAL_BYTES, Math.min(bytes.length, LOCAL_BYTES + nameLength)),
     method: bytes.readUInt16LE(8),
     encrypted: (flags & ENCRYPTED) !== 0,
     compressedSize: (flags & DESCRIPTOR) !== 0 || compressedSize === ABSENT32 ? 0 : compressedSize,

@@ -1,4 +1,4 @@
-import { LOCAL_BYTES, type ZipEntry } from './entry.ts';
+import { LOCAL_BYTES } from './entry.ts';
 
 /** Notices members of one archive that share bytes: they let a small archive unpack to a huge one. */
 export class ZipExtents {
@@ -7,7 +7,8 @@ export class ZipExtents {
   #count = 0;
   #isAscending: boolean = true;
 
-  add({ offset, compressedSize }: ZipEntry): void {
+  /** @param offset where the local header stands */
+  add(offset: number, compressedSize: number): void {
     if (this.#count === this.#starts.length) this.#grow();
     const end = offset + LOCAL_BYTES + compressedSize;
     // Nearly every archive lists its members in their order, each behind the one before.

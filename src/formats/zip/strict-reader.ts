@@ -80,12 +80,13 @@ export class ZipReader {
     const directory = new ZipDirectory(source, end);
     const entries: ZipEntry[] = [];
     const extents = new ZipExtents();
-    for (let entry = directory.next(); entry !== undefined; entry = directory.next()) {
+    while (directory.advance()) {
+      const { entry } = directory;
       this.#checkCount(entries.length + 1);
       checkEntry(entry, end);
       if (entry.name.endsWith('/')) continue;
       entries.push(entry);
-      extents.add(entry);
+      extents.add(entry.offset, entry.compressedSize);
     }
     if (end.shift !== 0 || directory.contradiction !== undefined) throw new FormatError('the directory is damaged');
     const shared = extents.overlap;

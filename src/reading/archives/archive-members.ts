@@ -3,10 +3,12 @@ import { normalisePath } from '../../formats/tar/path.ts';
 import type { ZipEnd } from '../../formats/zip/end-record.ts';
 import type { ZipEntry } from '../../formats/zip/entry.ts';
 import { ZipExtents } from '../../formats/zip/extents.ts';
+import { ZipRecord } from '../../formats/zip/record.ts';
 import type { ByteSource } from '../../model/bytes.ts';
 import { Appetite, type FileHeader } from '../../model/file.ts';
 import type { AnalyzerReader } from '../analyzer-reader.ts';
 import { type Interest, unionOf } from '../interest.ts';
+import type { WantedNames } from '../wanted-names.ts';
 import type { ArchivePlace, ArchiveTools } from './archives.ts';
 import { readMember } from './member-body.ts';
 
@@ -19,6 +21,9 @@ export class ArchiveMembers {
   readonly #body: ByteSource;
   readonly #readers: readonly AnalyzerReader[];
   readonly #tools: ArchiveTools;
+  /** Names that are asked for, where everybody says which. */
+  readonly #names: WantedNames | undefined;
+  readonly #record: ZipRecord = new ZipRecord();
   readonly #extents: ZipExtents = new ZipExtents();
   /** Paths of members that somebody wanted. */
   readonly #wanted: Set<string> = new Set();
@@ -31,20 +36,36 @@ export class ArchiveMembers {
     this.#body = body;
     this.#readers = readers;
     this.#tools = tools;
+    const analyzers = readers.map(({ analyzer }) => analyzer);
+    if (analyzers.every(({ names }) => names !== undefined)) this.#names = tools.names(analyzers);
   }
 
   notice(odd: string): void {
     this.#odd.add(odd);
   }
 
-  *member(entry: ZipEntry, { shift }: ZipEnd): Steps {
-    if (entry.name.endsWith('/')) return;
-    this.#extents.add(entry);
+  /** Takes a plain member whose name nobody asks for, without anything being made of it. False where `member` must see it. */
+  skim({ bytes, at }: { readonly bytes: Buffer; readonly at: number }): boolean {
+    const record = this.#record;
+    if (this.#names === undefined || !record.read(bytes, at)) return false;
+    if (!record.isDirectory) {
+      if (this.#names.hasPart(bytes, record.name, record.end, record.mode || MODE, record.size)) return false;
+      this.#extents.add(record.offset, record.compressedSize);
+    }
+    return true;
+  }
+
+  /** @returns what is to be done where somebody wants it */
+  member(entry: ZipEntry, { shift }: ZipEnd): Steps | undefined {
+    if (entry.name.endsWith('/')) return undefined;
+    this.#extents.add(entry.offset, entry.compressedSize);
     if (entry.odd !== undefined) this.notice(entry.odd);
     const header = this.#headerOf(entry);
-    if (header === undefined) return;
-    const interests = this.#interests(header);
-    if (interests === undefined) return;
+    const interests = header && this.#interests(header);
+    return header && interests && this.#share(entry, shift, header, interests);
+  }
+
+  *#share(entry: ZipEntry, shift: number, header: FileHeader, interests: readonly Interest[]): Steps {
     // Programs take the first, or the last: so all of them are shown.
     if (this.#wanted.has(header.path)) this.notice('names come twice');
     this.#wanted.add(header.path);
@@ -80,7 +101,7 @@ export class ArchiveMembers {
       name: path.slice(path.lastIndexOf('/') + 1),
       type: 'file',
       size: entry.size,
-      mode: entry.mode ?? MODE,
+      mode: entry.mode || MODE,
       uid: 0,
       gid: 0,
       offset,

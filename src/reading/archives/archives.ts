@@ -4,6 +4,7 @@ import { Inflater } from '../../formats/compression/inflater.ts';
 import type { Steps } from '../../formats/compression/wait.ts';
 import { ZipDirectory } from '../../formats/zip/directory.ts';
 import { findEnds, type ZipEnd } from '../../formats/zip/end-record.ts';
+import type { Analyzer } from '../../model/analyzer.ts';
 import type { ByteSource } from '../../model/bytes.ts';
 import type { FileHeader } from '../../model/file.ts';
 import type { Problem } from '../../model/problem.ts';
@@ -11,6 +12,7 @@ import type { AnalyzerReader } from '../analyzer-reader.ts';
 import type { Interest } from '../interest.ts';
 import type { KeptBody } from '../kept-bodies.ts';
 import type { PassingBodies } from '../passing-bodies.ts';
+import { WantedNames } from '../wanted-names.ts';
 import { ArchiveBudget, type ArchiveLimits } from './archive-budget.ts';
 import { ArchiveMembers } from './archive-members.ts';
 
@@ -36,6 +38,8 @@ export interface ArchiveContext {
 export interface ArchiveTools extends ArchiveContext {
   readonly budget: ArchiveBudget;
   readonly inflater: Inflater;
+  /** The names that some analyzers ask for. */
+  names(analyzers: readonly Analyzer[]): WantedNames;
 }
 
 /** Bytes that looking for the end of an archive counts as. */
@@ -48,15 +52,32 @@ const SEARCH_BYTES = 1024;
  */
 export class Archives {
   readonly #tools: ArchiveTools;
+  readonly #names: Map<string, WantedNames> = new Map();
   #isSpent: boolean = false;
   #isTooDeep: boolean = false;
 
   constructor(context: ArchiveContext) {
-    this.#tools = { ...context, budget: new ArchiveBudget(context.limits), inflater: new Inflater() };
+    this.#tools = {
+      ...context,
+      budget: new ArchiveBudget(context.limits),
+      inflater: new Inflater(),
+      names: (analyzers) => this.#namesOf(analyzers),
+    };
   }
 
   close(): void {
     this.#tools.inflater.close();
+  }
+
+  /** Archives come one after the other, and most are wanted by the same analyzers. */
+  #namesOf(analyzers: readonly Analyzer[]): WantedNames {
+    const key = analyzers.map(({ name }) => name).join(' ');
+    let names = this.#names.get(key);
+    if (names === undefined) {
+      names = new WantedNames(analyzers);
+      this.#names.set(key, names);
+    }
+    return names;
   }
 
   *read(place: ArchivePlace, body: ByteSource, readers: readonly AnalyzerReader[]): Steps {
@@ -107,14 +128,16 @@ export class Archives {
     const directory = new ZipDirectory(body, end);
     let count = 0;
     let paid = 0;
-    for (let entry = directory.next(); entry !== undefined; entry = directory.next()) {
+    while (directory.advance()) {
       budget.countMember();
       if (++count % PAUSE_EVERY === 0) {
         budget.spend(directory.bytes - paid);
         paid = directory.bytes;
         yield 'pause';
       }
-      yield* members.member(entry, end);
+      if (members.skim(directory.record)) continue;
+      const steps = members.member(directory.entry, end);
+      if (steps !== undefined) yield* steps;
     }
     budget.spend(directory.bytes - paid);
     const { contradiction } = directory;

@@ -4,18 +4,26 @@ import { archiveProbe, type Coming, probeLayer } from '../../../test/support/arc
 import { temporaryFolder } from '../../../test/support/temporary.ts';
 import { type ZipFile, type ZipOptions, zip } from '../../../test/support/zip.ts';
 import type { Limits } from '../../limits.ts';
+import type { Analyzer } from '../../model/analyzer.ts';
 import { Appetite } from '../../model/file.ts';
 
 const MiB = 1024 * 1024;
 const probe = archiveProbe(({ name }) => (name.endsWith('.txt') ? Appetite.Body : Appetite.None));
+/** The same, and members of other names are passed over. */
+const choosy = { ...probe, names: { ends: ['.jar', '.war', '.zip', '.TXT'] } };
 const ways: readonly Coming[] = ['at any place', 'compressed'];
 
-const read = async (archive: Uint8Array, coming: Coming = 'at any place', limits: Partial<Limits> = {}) => {
+const read = async (
+  archive: Uint8Array,
+  coming: Coming = 'at any place',
+  limits: Partial<Limits> = {},
+  analyzer: Analyzer = probe,
+) => {
   const files = [
     { path: 'a.jar', content: archive },
     { path: 'z.jar', content: zip([{ name: 'z.txt', content: 'z' }]) },
   ];
-  const { seen, problems } = await probeLayer(probe, files, coming, limits, temporaryFolder());
+  const { seen, problems } = await probeLayer(analyzer, files, coming, limits, temporaryFolder());
   expect(seen.at(-1)).toEqual(['z.jar!/z.txt', 'z']);
   return { seen: seen.slice(1, -2), problems };
 };
@@ -240,7 +248,19 @@ describe('what is no archive although its name says so', () => {
 });
 
 const anyFile: fc.Arbitrary<ZipFile> = fc.record({
-  name: fc.constantFrom('a.txt', 'b/c.txt', 'd', 'e.jar', '../f.txt', 'g\\h.txt', 'dir/'),
+  name: fc.constantFrom(
+    'a.txt',
+    'b/c.txt',
+    'd',
+    'e.jar',
+    '../f.txt',
+    'g\\h.txt',
+    'dir/',
+    'i.txt/.',
+    'j.TXT',
+    'k/é',
+    '.txt',
+  ),
   content: fc.oneof(
     fc.constantFrom('', 'x', 'y'.repeat(5000), zip([a]), zip([a, { name: 'n.jar', content: zip([a]), stored: true }])),
     fc.uint8Array({ maxLength: 300 }),
@@ -267,11 +287,16 @@ describe('any archive', () => {
 
           const seekable = await read(archive);
           const streamed = await read(archive, 'compressed');
+          const chosen = await read(archive, 'at any place', {}, choosy);
 
           expect(streamed).toEqual(seekable);
+          expect(chosen.seen).toEqual(seekable.seen);
+          const codes = (problems: typeof chosen.problems) =>
+            problems.map(({ code }) => code).filter((code) => code !== 'file.path-escapes');
+          expect(codes(chosen.problems)).toEqual(codes(seekable.problems));
           expect(seekable.problems.filter(({ code }) => code === 'analyzer.failed')).toEqual([]);
           if (changes.length > 0) return;
-          const wanted = files.filter(({ name }) => name.endsWith('.txt')).length;
+          const wanted = files.filter(({ name }) => /\.txt(?:\/\.)?$/.test(name)).length;
           expect(seekable.seen.filter(([path]) => path.split('!/').length === 2 && path.endsWith('.txt'))).toHaveLength(
             wanted,
           );
