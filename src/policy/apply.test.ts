@@ -112,6 +112,23 @@ describe('applyPolicy', () => {
     },
   );
 
+  it.each<[string, string, string, string, boolean]>([
+    ['pkg:npm/%40s/a@1.10.0', '@s/a', '1.10.0', "package: '@s/a', version: '>= 1.9.0, < 2.0.0-rc.1'", true],
+    ['pkg:npm/%40s/a@1.10.0', '@s/a', '1.10.0', 'package: pkg:npm/%40s/a', true],
+    ['pkg:npm/%40s/a@1.10.0', '@s/a', '1.10.0', 'package: pkg:npm/@s/a@1.10.0', true],
+    ['pkg:npm/%40s/a@1.10.0', '@s/a', '1.10.0', 'package: pkg:npm/a', false],
+    ['pkg:pypi/flask-cors@1.0', 'Flask_Cors', '1.0', 'package: pkg:pypi/Flask.Cors@1.0.0', true],
+    ['pkg:nuget/A.B@1.0', 'A.B', '1.0', 'package: pkg:nuget/a.b', true],
+    ['pkg:composer/a/b@1.0', 'A/B', '1.0', 'package: pkg:composer/A/B', true],
+    ['pkg:golang/example.com/m@v1.2.0', 'example.com/m', 'v1.2.0', 'package: pkg:golang/example.com/m@1.2.0', true],
+    ['pkg:maven/g/a@1.0-SNAPSHOT', 'g:a', '1.0-SNAPSHOT', "package: 'g:a', version: '< 1.0'", true],
+    ['pkg:gem/a@1.0.pre', 'a', '1.0.pre', "package: a, version: '>= 1.0'", false],
+  ])('knows packages of languages: %s, %s %s by %s: %s', async (purl, name, version, criteria, expected) => {
+    const finding = { ...vulnerability, package: { name, version, purl } };
+
+    expect(await accepted(criteria, [finding])).toEqual(expected ? ['CVE-2024-1'] : []);
+  });
+
   it('means findings of other kinds by path, layer and rule', async () => {
     expect(await accepted('id: aws-key, path: app/.env')).toEqual(['aws-key']);
     expect(await accepted(`layer: "${layer}"`)).toEqual(['aws-key']);
@@ -121,9 +138,9 @@ describe('applyPolicy', () => {
 
   it('accepts no version that cannot be compared', async () => {
     const odd = makeVulnerability('CVE-2024-1', 'x', 'a b');
-    const npm = { ...odd, package: { name: 'x', version: '1.0.0', purl: 'pkg:npm/x@1.0.0' } };
+    const hex = { ...odd, package: { name: 'x', version: '1.0.0', purl: 'pkg:hex/x@1.0.0' } };
 
-    expect(await accepted('version: "< 9"', [odd, npm])).toEqual([]);
+    expect(await accepted('version: "< 9"', [odd, hex])).toEqual([]);
   });
 
   it.each([

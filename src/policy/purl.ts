@@ -1,8 +1,16 @@
 import { type PackageUrl, parsePackageUrl } from '../formats/package-url.ts';
 import { alpmVersions } from '../formats/versions/alpm.ts';
 import { apkVersions } from '../formats/versions/apk.ts';
+import { composerNormalVersions } from '../formats/versions/composer-normal.ts';
 import { debVersions } from '../formats/versions/deb.ts';
+import { gemVersions } from '../formats/versions/gem.ts';
+import { goVersions } from '../formats/versions/go.ts';
+import { mavenVersions } from '../formats/versions/maven.ts';
+import { nugetVersions } from '../formats/versions/nuget.ts';
+import { pypiVersions } from '../formats/versions/pypi.ts';
 import { rpmVersions } from '../formats/versions/rpm.ts';
+import { semverVersions } from '../formats/versions/semver.ts';
+import { pypiName } from '../model/purl.ts';
 import type { VersionScheme } from '../model/version-scheme.ts';
 
 /** How versions of a purl type compare; a type that is not here has no order, only equality. */
@@ -11,6 +19,21 @@ export const versionSchemes: ReadonlyMap<string, VersionScheme> = new Map([
   ['rpm', rpmVersions],
   ['apk', apkVersions],
   ['alpm', alpmVersions],
+  ['cargo', semverVersions],
+  ['composer', composerNormalVersions],
+  ['gem', gemVersions],
+  ['golang', goVersions],
+  ['maven', mavenVersions],
+  ['npm', semverVersions],
+  ['nuget', nugetVersions],
+  ['pypi', pypiVersions],
+]);
+
+/** Types whose names differ by more than case, and by less than the spellings that they come in. */
+const nameSpellings: ReadonlyMap<string, (name: string) => string> = new Map([
+  ['composer', (name: string) => name.toLowerCase()],
+  ['nuget', (name: string) => name.toLowerCase()],
+  ['pypi', pypiName],
 ]);
 
 /** Why a package is not the one that a package URL names: the first part that differs. */
@@ -38,7 +61,7 @@ export function comparablePurl(text: string): ComparablePurl | undefined {
   const purl = parsePackageUrl(text.trim());
   if (purl === undefined) return undefined;
   const { type } = purl;
-  const name = type === 'pypi' ? purl.name.toLowerCase().replaceAll('_', '-') : purl.name;
+  const name = nameSpellings.get(type)?.(purl.name) ?? purl.name;
   const qualifiers = new Map(purl.qualifiers);
   let { version } = purl;
   if (type === 'golang') version = version?.replace(/^v(?=\d)/, '');
@@ -50,7 +73,8 @@ export function comparablePurl(text: string): ComparablePurl | undefined {
   // Source rpms are of the architecture `src`, those of Debian of `source`.
   if (type === 'rpm' && qualifiers.get('arch') === 'src') qualifiers.set('arch', 'source');
   const namespace = purl.namespace?.toLowerCase();
-  const own = type === 'rpm' ? (namespaces.get(namespace ?? '') ?? namespace) : purl.namespace;
+  const isCaseless = type === 'rpm' || type === 'composer';
+  const own = isCaseless ? (namespaces.get(namespace ?? '') ?? namespace) : purl.namespace;
   return {
     type,
     name,
