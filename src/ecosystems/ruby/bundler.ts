@@ -15,6 +15,7 @@ const INSTALLED_GEM = /(?:^|\/)gems\/[^/]+-\d[^/]*\//;
 export const bundler: Analyzer<PackageFact> = {
   name: 'gem-bundler',
   version: 1,
+  asked: true,
 
   wants(file: FileHeader): Appetite {
     if (isGemspec(file)) return isInstalled(file) ? Appetite.None : textAppetite(file, MAX_MANIFEST);
@@ -35,7 +36,7 @@ export const bundler: Analyzer<PackageFact> = {
 };
 
 function isLockfile({ type, name }: FileHeader): boolean {
-  if (type !== 'file') return false;
+  if (type !== 'file' || name.length < 'gems.locked'.length) return false;
   return name === 'Gemfile.lock' || name === 'gems.locked' || name === 'Gemfile.next.lock';
 }
 

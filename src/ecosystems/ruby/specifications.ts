@@ -41,7 +41,9 @@ function problemOf({ name, version, complete }: Gemspec): string | undefined {
 
 /** Tells whether a file is a gem specification, by its name. */
 export function isGemspec(file: FileHeader): boolean {
-  return file.type === 'file' && file.name.endsWith('.gemspec') && file.name.length > '.gemspec'.length;
+  const { name } = file;
+  if (name.charCodeAt(name.length - 1) !== 0x63 || file.type !== 'file') return false;
+  return name.length > '.gemspec'.length && name.endsWith('.gemspec');
 }
 
 /** Tells whether a gem specification stands where it means that the gem is installed. */

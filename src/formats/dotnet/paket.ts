@@ -15,7 +15,9 @@ const keywords =
 class Packages {
   readonly #found = new Map<string, RequestedPackage & { readonly needs: Set<string> }>();
 
+  /** @returns where what it needs is put; one without a name is none */
   add(one: RequestedPackage): Set<string> {
+    if (one.name === '') return new Set();
     const key = `${one.type} ${one.name} ${one.version} ${one.groups?.join()}`;
     const known = this.#found.get(key);
     if (known !== undefined) return known.needs;
