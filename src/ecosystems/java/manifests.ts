@@ -23,6 +23,12 @@ type Kind = 'project' | 'lockfile' | 'verification' | 'catalogue';
 export const javaManifests: Analyzer<PackageFact> = {
   name: 'java-manifests',
   version: 1,
+  asked: true,
+
+  names: {
+    exact: ['pom.xml', 'verification-metadata.xml'],
+    ends: ['.versions.toml', '.lockfile'],
+  },
 
   wants(file: FileHeader): Appetite {
     if (file.type !== 'file') return Appetite.None;
@@ -136,7 +142,7 @@ class Manifests implements LayerReader<PackageFact> {
 
 /** Used by tests alone. */
 function groupsOf({ configurations }: LockedArtifact): readonly string[] | undefined {
-  return configurations.length > 0 && configurations.every((name) => /^(?:.*[a-z])?test[A-Z]|Test[A-Z]/.test(name))
+  return configurations.length > 0 && configurations.every((name) => /^test[A-Z]|[a-z0-9]Test[A-Z]/.test(name))
     ? ['test']
     : undefined;
 }

@@ -12,6 +12,8 @@ export const javaRuntimes: Analyzer<PackageFact> = {
   name: 'java-runtimes',
   version: 1,
 
+  names: { exact: ['release'] },
+
   wants(file: FileHeader): Appetite {
     if (file.name.length !== 7 || file.type !== 'file' || file.name !== 'release') return Appetite.None;
     return file.size > MAX_BYTES || file.archive !== undefined ? Appetite.None : Appetite.Body;

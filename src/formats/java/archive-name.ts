@@ -41,8 +41,9 @@ function byStated(stem: string, versions: readonly string[]): ArchiveName | unde
     if (!/^\d/.test(version) || !isPart(artifact)) continue;
     if (rest === '') return { artifact, version };
     // `1.2` is a part of `1.2.3`, and `30.0` one of `30.0-jre`.
-    if (rest.startsWith('-') && classifier.exec(rest)?.[0] === rest) {
-      return { artifact, version, classifier: rest.slice(1) };
+    const words = rest.slice(1);
+    if (rest.startsWith('-') && (classifier.exec(rest)?.[0] === rest || isName(words))) {
+      return { artifact, version, classifier: words };
     }
   }
   return undefined;
@@ -64,17 +65,21 @@ function byTokens(stem: string): ArchiveName | undefined {
   // `log4j-1.2-api-2.17.1`: the number belongs to the name where a word and a whole version follow it.
   for (let at = start + 2; at < tokens.length; at++) {
     const between = tokens.slice(start + 1, at);
-    if (
-      /^\d+\.\d/.test(tokens[at] ?? '') &&
-      between.every((word) => /^[A-Za-z_]+$/.test(word) && !qualifiers.test(word))
-    ) {
+    if (/^\d+\.\d/.test(tokens[at] ?? '') && between.every(isName)) {
       start = at;
     }
   }
   const artifact = tokens.slice(0, start).join('-');
   const version = tokens.slice(start).join('-');
   if (!isPart(artifact) || !isVersion(version)) return undefined;
+  // `log4j-1.2-api`: what ends in a word is all name.
+  if (tokens.slice(start + 1).some(isName)) return undefined;
   return { artifact, version, ...(words !== undefined && { classifier: words }) };
+}
+
+/** Whether a word behind a number is one of a name. */
+function isName(word: string): boolean {
+  return /^[A-Za-z_]+$/.test(word) && !qualifiers.test(word);
 }
 
 /** `v1` begins a version of Google's clients alone (`v1-rev20210127-1.31.0`); others have it in their names. */

@@ -3,7 +3,7 @@ import { type Coordinates, isPart, isVersion } from './coordinates.ts';
 import type { JarManifest, ManifestSection } from './jar-manifest.ts';
 import { knownGroup, tomcatArtifact } from './known-groups.ts';
 import { repositoryCoordinates } from './repository-path.ts';
-import { groupOfSymbolicName, isGroup } from './symbolic-name.ts';
+import { groupOfModuleName, groupOfSymbolicName, isGroup } from './symbolic-name.ts';
 
 /** A package of which Maven left a descriptor in an archive, and in which member. */
 export interface DescribedPackage extends Coordinates {
@@ -57,7 +57,7 @@ export function identifyArchive({ path, manifest, described }: ArchiveEvidence):
   return { ...nothing, ...(guessed !== undefined && { own: guessed }), certain: false, others };
 }
 
-/** The descriptor of the archive itself: the only one, or the one that the file is named after. */
+/** The descriptor of the archive itself: the one that the file is named after, or the only one. */
 function ownDescriptor(
   described: readonly DescribedPackage[],
   file: string,
@@ -69,9 +69,24 @@ function ownDescriptor(
   // Two groups may have the artifact: then the version decides, and the first where it does not.
   if (named.length > 0) return named.find(({ version }) => version === name.version) ?? named[0];
   const [only] = described;
-  // A file of another name that has a version of its own is another package, which took this one in.
-  if (described.length !== 1 || only === undefined) return undefined;
-  return name.version === undefined || name.version === only.version ? only : undefined;
+  if (described.length === 1 && only !== undefined) {
+    // A file of another version is another package, which took this one in.
+    return name.version === undefined || `${file}-`.includes(`-${only.version}`) ? only : undefined;
+  }
+  const similar = described
+    .filter(({ version }) => name.version === undefined || file.includes(version))
+    .map((one) => ({ one, likeness: likeness(one.artifact, name.artifact) }))
+    .sort((a, b) => b.likeness - a.likeness);
+  // One that is like no other: a distribution, or whoever packed it, changed the name a little.
+  const [best, second] = similar;
+  return best !== undefined && best.likeness > 0.6 && best.likeness > (second?.likeness ?? 0) ? best.one : undefined;
+}
+
+/** How many of its words an artifact has in common with a name; of two that have all, the longer is more alike. */
+function likeness(artifact: string, name: string): number {
+  const words = new Set(name.toLowerCase().split(/[-_.]/, 50));
+  const own = artifact.toLowerCase().split(/[-_.]/, 50);
+  return own.filter((word) => words.has(word)).length / own.length + own.length / 1000;
 }
 
 /** maven-hpi-plugin writes these attributes (https://www.jenkins.io/doc/developer/plugin-development/). */
@@ -124,24 +139,24 @@ function artifactOf(main: ManifestSection, file: string): string {
   return file;
 }
 
-function groupOf({ main, sections }: JarManifest, artifact: string): string | undefined {
+function groupOf({ main }: JarManifest, artifact: string): string | undefined {
   // Gradle's nebula plug-ins write `group#artifact;version`.
   const told = /^([A-Za-z][\w.-]*)#[\w.-]+(?:;|$)/.exec(main.get('implementation-title') ?? '')?.[1];
   if (told !== undefined) return told;
   // Maven writes the group here; others the organisation.
   const vendor = main.get('implementation-vendor-id') ?? '';
   if (isGroup(vendor)) return vendor;
-  const names = [main.get('bundle-symbolicname'), main.get('automatic-module-name'), main.get('extension-name')].map(
-    (value) => value?.split(/[;,\s]/, 1)[0] ?? '',
-  );
-  const related = names.map((value) => groupOfSymbolicName(value, artifact)).find((group) => group !== undefined);
+  const [bundle, module, extension] = ['bundle-symbolicname', 'automatic-module-name', 'extension-name'].map(
+    (key) => main.get(key)?.split(/[;,\s]/, 1)[0] ?? '',
+  ) as [string, string, string];
+  const related =
+    groupOfSymbolicName(bundle, artifact) ??
+    groupOfModuleName(module, artifact) ??
+    groupOfSymbolicName(extension, artifact);
   if (related !== undefined) return related;
   // Nothing in common with the artifact. The name of a module is no group then.
-  const packages = sections
-    .map((section) => section.get('name') ?? '')
-    .filter((path) => !path.includes('.'))
-    .map((path) => path.replace(/\/$/, '').replaceAll('/', '.'));
-  return [names[0] ?? '', names[2] ?? '', ...packages].find(isGroup);
+  // An extension of the platform is named after what it implements.
+  return [bundle, /^javax?\./.test(extension) ? '' : extension].find(isGroup);
 }
 
 /** Bundles of Eclipse are named after their group: `org.eclipse.sisu.inject`. */

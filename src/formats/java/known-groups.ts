@@ -6,143 +6,117 @@
 
 interface Row {
   readonly group: string;
-  /** Names; one that ends in `*` stands for all that begin so. */
-  readonly artifacts: readonly string[];
-  /** First major version of this group, and the first that is not. */
-  readonly from?: number;
-  readonly below?: number;
+  /** First version of this group, and the first that is not. */
+  readonly from?: readonly number[];
+  readonly below?: readonly number[];
 }
-
-const rows: readonly Row[] = [
-  // Built with Gradle; the manifest has a module name without the organisation (`spring.core`).
-  {
-    group: 'org.springframework',
-    artifacts: [
-      'aop',
-      'aspects',
-      'beans',
-      'context',
-      'context-support',
-      'core',
-      'expression',
-      'jdbc',
-      'jms',
-      'messaging',
-    ]
-      .concat(['orm', 'oxm', 'test', 'tx', 'web', 'webflux', 'webmvc', 'websocket', 'jcl', 'instrument'])
-      .map((name) => `spring-${name}`),
-  },
-  { group: 'org.springframework.boot', artifacts: ['spring-boot', 'spring-boot-*'] },
-  { group: 'org.springframework.security', artifacts: ['spring-security-*'] },
-  // Built with Gradle; no name of the group in the manifest.
-  {
-    group: 'io.grpc',
-    artifacts: ['core', 'netty', 'netty-shaded', 'protobuf', 'api', 'stub'].map((name) => `grpc-${name}`),
-  },
-  { group: 'io.projectreactor', artifacts: ['reactor-core'] },
-  { group: 'io.projectreactor.netty', artifacts: ['reactor-netty', 'reactor-netty-core', 'reactor-netty-http'] },
-  { group: 'com.graphql-java', artifacts: ['graphql-java'] },
-  { group: 'com.squareup.okhttp3', artifacts: ['okhttp'], from: 3 },
-  { group: 'com.squareup.okhttp', artifacts: ['okhttp'], below: 3 },
-  { group: 'com.squareup.okio', artifacts: ['okio', 'okio-jvm'] },
-  { group: 'org.jetbrains.kotlin', artifacts: ['kotlin-stdlib', 'kotlin-stdlib-*'] },
-  {
-    group: 'org.apache.kafka',
-    artifacts: ['kafka-clients', 'kafka_2.11', 'kafka_2.12', 'kafka_2.13', 'connect-runtime'],
-  },
-  { group: 'org.elasticsearch', artifacts: ['elasticsearch'] },
-  { group: 'org.opensearch', artifacts: ['opensearch'] },
-  { group: 'org.apache.solr', artifacts: ['solr-core', 'solr-solrj'] },
-  { group: 'org.codehaus.groovy', artifacts: ['groovy', 'groovy-all'], below: 4 },
-  { group: 'org.apache.groovy', artifacts: ['groovy', 'groovy-all'], from: 4 },
-  { group: 'org.hibernate', artifacts: ['hibernate-core'], below: 6 },
-  { group: 'org.hibernate.orm', artifacts: ['hibernate-core'], from: 6 },
-  { group: 'org.quartz-scheduler', artifacts: ['quartz'] },
-  { group: 'com.mchange', artifacts: ['c3p0', 'mchange-commons-java'] },
-  // Built with Ant or scripts.
-  {
-    group: 'org.apache.tomcat.embed',
-    artifacts: ['core', 'el', 'websocket', 'jasper'].map((name) => `tomcat-embed-${name}`),
-  },
-  {
-    group: 'org.apache.tomcat',
-    artifacts: ['catalina', 'coyote', 'util', 'jasper', 'websocket', 'tribes', 'juli', 'jdbc'].map(
-      (name) => `tomcat-${name}`,
-    ),
-  },
-  {
-    group: 'org.bouncycastle',
-    artifacts: ['bcprov-*', 'bcpkix-*', 'bcpg-*', 'bcmail-*', 'bctls-*', 'bcutil-*', 'bc-fips'],
-  },
-  { group: 'mysql', artifacts: ['mysql-connector-java'] },
-  { group: 'com.mysql', artifacts: ['mysql-connector-j'] },
-  { group: 'org.postgresql', artifacts: ['postgresql'] },
-  { group: 'com.h2database', artifacts: ['h2'] },
-  { group: 'org.hsqldb', artifacts: ['hsqldb'], from: 2 },
-  { group: 'hsqldb', artifacts: ['hsqldb'], below: 2 },
-  { group: 'org.apache.derby', artifacts: ['derby', 'derbyclient', 'derbynet'] },
-  { group: 'com.oracle.database.jdbc', artifacts: ['ojdbc8', 'ojdbc10', 'ojdbc11'] },
-  { group: 'org.apache.poi', artifacts: ['poi', 'poi-ooxml', 'poi-scratchpad'] },
-  { group: 'org.apache.xmlbeans', artifacts: ['xmlbeans'] },
-  { group: 'org.apache.xmlgraphics', artifacts: ['batik-*', 'fop', 'xmlgraphics-commons'] },
-  { group: 'org.apache.ant', artifacts: ['ant'] },
-  { group: 'org.apache.ivy', artifacts: ['ivy'] },
-  { group: 'org.apache.axis', artifacts: ['axis'] },
-  { group: 'org.apache.velocity', artifacts: ['velocity', 'velocity-engine-core'] },
-  { group: 'org.apache.cassandra', artifacts: ['cassandra-all'] },
-  { group: 'org.apache.santuario', artifacts: ['xmlsec'] },
-  { group: 'xerces', artifacts: ['xercesImpl'] },
-  { group: 'xalan', artifacts: ['xalan', 'serializer'] },
-  { group: 'dom4j', artifacts: ['dom4j'], below: 2 },
-  { group: 'org.dom4j', artifacts: ['dom4j'], from: 2 },
-  { group: 'org.jdom', artifacts: ['jdom', 'jdom2'] },
-  { group: 'org.json', artifacts: ['json'] },
-  { group: 'org.mozilla', artifacts: ['rhino'] },
-  { group: 'org.python', artifacts: ['jython', 'jython-standalone'] },
-  { group: 'com.jcraft', artifacts: ['jsch'] },
-  // The name of the bundle is that of Hadoop, of which it was a part.
-  { group: 'org.apache.zookeeper', artifacts: ['zookeeper'] },
-  // Version 1 was built before Maven left its descriptor, and later ones have another group in the manifest.
-  { group: 'log4j', artifacts: ['log4j'] },
-  { group: 'junit', artifacts: ['junit'] },
-  { group: 'com.google.guava', artifacts: ['guava'] },
-  { group: 'org.yaml', artifacts: ['snakeyaml'] },
-  // The first projects of Apache Commons are their own group; the names of their bundles say org.apache.commons.
-  ...[
-    'beanutils',
-    'codec',
-    'collections',
-    'configuration',
-    'dbcp',
-    'digester',
-    'fileupload',
-    'httpclient',
-    'io',
-    'jxpath',
-  ]
-    .concat(['lang', 'logging', 'net', 'pool', 'validator', 'cli', 'daemon', 'el', 'discovery', 'jelly'])
-    .map((name) => ({ group: `commons-${name}`, artifacts: [`commons-${name}`] })),
-];
 
 const exact = new Map<string, Row[]>();
 const prefixes: (readonly [string, Row])[] = [];
-for (const row of rows) {
-  for (const artifact of row.artifacts) {
+
+/** @param artifacts with blanks between; one that ends in `*` stands for all that begin so */
+function publish(group: string, artifacts: string, versions: Omit<Row, 'group'> = {}): void {
+  const row = { group, ...versions };
+  for (const artifact of artifacts.split(' ')) {
     if (artifact.endsWith('*')) prefixes.push([artifact.slice(0, -1), row]);
     else exact.set(artifact, [...(exact.get(artifact) ?? []), row]);
   }
 }
 
+// Built with Gradle; the manifest has the name of a module without the organisation (`spring.core`), or none.
+publish(
+  'org.springframework',
+  'spring-aop spring-aspects spring-beans spring-context spring-context-support spring-core spring-expression ' +
+    'spring-instrument spring-jcl spring-jdbc spring-jms spring-messaging spring-orm spring-oxm spring-test spring-tx ' +
+    'spring-web spring-webflux spring-webmvc spring-websocket',
+);
+publish('org.springframework.boot', 'spring-boot spring-boot-*');
+publish('org.springframework.security', 'spring-security-*');
+publish('io.grpc', 'grpc-api grpc-core grpc-netty grpc-netty-shaded grpc-protobuf grpc-stub');
+publish('io.projectreactor', 'reactor-core');
+publish('io.projectreactor.netty', 'reactor-netty reactor-netty-core reactor-netty-http');
+publish('com.graphql-java', 'graphql-java');
+publish('com.squareup.okhttp3', 'okhttp', { from: [3] });
+publish('com.squareup.okhttp', 'okhttp', { below: [3] });
+publish('com.squareup.okio', 'okio okio-jvm');
+publish('org.jetbrains.kotlin', 'kotlin-stdlib kotlin-stdlib-*');
+publish('org.apache.kafka', 'kafka-clients kafka_2.11 kafka_2.12 kafka_2.13 connect-runtime');
+publish('org.elasticsearch', 'elasticsearch');
+publish('org.opensearch', 'opensearch');
+publish('org.apache.solr', 'solr-core solr-solrj');
+publish('org.codehaus.groovy', 'groovy groovy-all', { below: [4] });
+publish('org.apache.groovy', 'groovy groovy-all', { from: [4] });
+publish('org.hibernate', 'hibernate-core', { below: [6] });
+publish('org.hibernate.orm', 'hibernate-core', { from: [6] });
+publish('org.quartz-scheduler', 'quartz');
+publish('com.mchange', 'c3p0', { from: [0, 9, 2] });
+publish('c3p0', 'c3p0', { below: [0, 9, 2] });
+
+// Built with Ant, make, Bazel or scripts.
+publish('org.apache.tomcat.embed', 'tomcat-embed-*');
+publish('org.apache.tomcat', 'tomcat-*');
+publish('org.bouncycastle', 'bcprov-* bcpkix-* bcpg-* bcmail-* bctls-* bcutil-* bc-fips');
+publish('mysql', 'mysql-connector-java');
+publish('com.mysql', 'mysql-connector-j');
+publish('org.postgresql', 'postgresql');
+publish('com.h2database', 'h2');
+publish('org.hsqldb', 'hsqldb', { from: [2] });
+publish('hsqldb', 'hsqldb', { below: [2] });
+publish('org.apache.derby', 'derby derbyclient derbynet');
+publish('com.oracle.database.jdbc', 'ojdbc8 ojdbc10 ojdbc11');
+publish('org.apache.poi', 'poi poi-ooxml poi-scratchpad');
+publish('org.apache.xmlbeans', 'xmlbeans');
+publish('org.apache.xmlgraphics', 'batik-* fop fop-* xmlgraphics-commons');
+publish('org.apache.ant', 'ant');
+publish('org.apache.ivy', 'ivy');
+publish('org.apache.axis', 'axis');
+publish('org.apache.velocity', 'velocity velocity-engine-core');
+publish('org.apache.cassandra', 'cassandra-all');
+publish('org.apache.santuario', 'xmlsec');
+publish('xerces', 'xercesImpl');
+publish('xalan', 'xalan serializer');
+publish('dom4j', 'dom4j', { below: [2] });
+publish('org.dom4j', 'dom4j', { from: [2] });
+publish('org.jdom', 'jdom jdom2');
+publish('org.json', 'json');
+publish('com.google.protobuf', 'protobuf-java protobuf-javalite protobuf-kotlin protobuf-java-util');
+publish('org.mozilla', 'rhino');
+publish('org.python', 'jython jython-standalone');
+publish('com.jcraft', 'jsch');
+publish('junit', 'junit');
+publish('com.google.guava', 'guava');
+publish('org.yaml', 'snakeyaml');
+
+// The name of the bundle is that of a project of which it was a part, or one of its own.
+publish('org.apache.zookeeper', 'zookeeper');
+publish('log4j', 'log4j');
+
+// The first projects of Apache Commons are their own group; the names of their bundles say org.apache.commons.
+for (const project of (
+  'beanutils cli codec collections configuration daemon dbcp digester discovery el fileupload httpclient io jelly jxpath ' +
+  'lang logging net pool validator'
+).split(' ')) {
+  publish(`commons-${project}`, `commons-${project}`);
+}
+
 /** The group under which an artifact is published, where it is one of the few that are listed here. */
-export function knownGroup(artifact: string, version: string | undefined): string | undefined {
-  const major = Number.parseInt(version ?? '', 10);
+export function knownGroup(artifact: string, version: string): string | undefined {
   const candidates = exact.get(artifact);
-  if (candidates !== undefined) return candidates.find((row) => covers(row, major, candidates.length > 1))?.group;
+  if (candidates !== undefined) return candidates.find((row) => covers(row, version))?.group;
   return prefixes.find(([prefix]) => artifact.startsWith(prefix) && artifact.length > prefix.length)?.[1].group;
 }
 
-function covers({ from = 0, below = Number.POSITIVE_INFINITY }: Row, major: number, matters: boolean): boolean {
-  return !matters || (major >= from && major < below);
+function covers({ from, below }: Row, version: string): boolean {
+  const numbers = (/^\d+(?:\.\d+)*/.exec(version)?.[0] ?? '').split('.').map(Number);
+  return (from === undefined || !isLess(numbers, from)) && (below === undefined || isLess(numbers, below));
+}
+
+function isLess(numbers: readonly number[], than: readonly number[]): boolean {
+  for (const [place, bound] of than.entries()) {
+    const number = numbers[place] ?? 0;
+    if (number !== bound) return number < bound;
+  }
+  return false;
 }
 
 /** Archives of Tomcat's own folder, which has other names for them than the repository. */

@@ -29,24 +29,37 @@ export function isGroup(name: string): boolean {
  * Undefined where the two have nothing in common.
  */
 export function groupOfSymbolicName(symbolic: string, artifact: string): string | undefined {
+  return conclude(symbolic, artifact, true);
+}
+
+/**
+ * The same for the name of a module, which is that of its packages: where only an organisation would be left, it tells no
+ * group (`com.google.guice` is published as `com.google.inject:guice`).
+ */
+export function groupOfModuleName(module: string, artifact: string): string | undefined {
+  return conclude(module, artifact, false);
+}
+
+function conclude(symbolic: string, artifact: string, isBundle: boolean): string | undefined {
   const parts = symbolic.split('.');
   if (parts.length < 2 || parts.length > 20) return undefined;
   if (symbolic === artifact) return parts.length > 2 ? usable(parts.slice(0, -1), parts.at(-1)) : undefined;
   for (let at = 1; at < parts.length; at++) {
     const end = parts.slice(at).join('.');
-    if (plain(end) === plain(artifact)) return usable(parts.slice(0, at), parts[at]);
+    if (plain(end) === plain(artifact)) return usable(parts.slice(0, at), isBundle ? parts[at] : undefined);
     // `log4j-core` stands as `log4j.core`: the first part is the end of the group.
     if (dotted(end) === dotted(artifact)) return parts.slice(0, at + 1).join('.');
   }
-  return artifact.startsWith(`${parts.at(-1)}-`) && isGroup(symbolic) ? symbolic : undefined;
+  return isBundle && artifact.startsWith(`${parts.at(-1)}-`) && isGroup(symbolic) ? symbolic : undefined;
 }
 
 /** Where only an organisation is left, the project is a part of the group. */
 function usable(group: readonly string[], next: string | undefined): string | undefined {
   const name = group.join('.');
   if (isGroup(name)) return name;
-  const longer = `${name}.${next ?? ''}`;
-  return isGroup(longer) ? longer : undefined;
+  // Of `org.apache.tomcat-catalina` the first word.
+  const longer = `${name}.${next?.split('-', 1)[0]}`;
+  return next !== undefined && isGroup(longer) ? longer : undefined;
 }
 
 function plain(name: string): string {
