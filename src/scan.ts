@@ -151,20 +151,20 @@ export async function* views(
   try {
     if (opened.document !== undefined) {
       const { openSbom } = await import('./sbom/open.ts');
-      yield selected(openSbom(opened.document, reference, options.ecosystems, context.limits), options);
+      yield openSbom(opened.document, reference, options.ecosystems, context.limits);
     }
     // Images of one source share layers: variants for several platforms, or what one archive holds.
     const known = new Map<string, LayerReading>();
-    for (const image of opened.images) yield selected(await view(image, options, known, context), options);
+    for (const image of opened.images) yield await view(image, options, known, context);
   } finally {
     opened.close();
   }
 }
 
-/** The image with the packages that are wanted. */
-function selected(image: AssembledImage, { packages }: ViewOptions): AssembledImage {
-  if (packages === undefined) return image;
-  return { ...image, view: { ...image.view, packages: image.view.packages.filter(({ type }) => packages.has(type)) } };
+/** The image with the packages that are wanted: what is listed and judged. Checks see all of it. */
+function selected(view: ImageView, { packages }: Pick<ScanOptions, 'packages'>): ImageView {
+  if (packages === undefined) return view;
+  return { ...view, packages: view.packages.filter(({ type }) => packages.has(type)) };
 }
 
 /**
@@ -209,7 +209,7 @@ interface Judged extends Matched {
 }
 
 async function judge(image: ImageView, options: ScanOptions, context: ScanContext): Promise<Judged> {
-  let view = image;
+  let view = selected(image, options);
   const findings: Finding[] = [];
   const problems: Problem[] = [];
   let advisories = noAdvisories;
@@ -240,9 +240,10 @@ async function judge(image: ImageView, options: ScanOptions, context: ScanContex
       }
     }
   }
+  const { packages } = image;
   for (const check of options.checks) {
     try {
-      for await (const result of check.judge.judge(view, { now: context.now })) {
+      for await (const result of check.judge.judge({ ...view, packages }, { now: context.now })) {
         if (isFinding(result)) findings.push(result);
         else problems.push(result);
       }

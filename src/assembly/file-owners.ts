@@ -27,9 +27,8 @@ export class FileOwners {
   }
 
   /** Name of the distribution's package that a package of a language is a part of. */
-  ownerOf({ record, path, layer }: InstalledRecord): string | undefined {
-    // A file that only asks for packages says nothing of them, whoever brought it.
-    if (this.#layers.size === 0 || record.evidence !== undefined) return undefined;
+  ownerOf({ path, layer }: InstalledRecord): string | undefined {
+    if (this.#layers.size === 0) return undefined;
     const { node } = this.#files.tree.find(path);
     if (node === undefined || !this.#ownership.isExplained(node)) return undefined;
     const owner = this.#ownership.ownerOfNode(node);

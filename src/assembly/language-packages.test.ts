@@ -273,13 +273,15 @@ describe('owners', () => {
       ],
       owner: undefined,
     },
-    {
-      title: 'a lockfile of the package',
-      layers: [[status('1'), list, stating('usr/share/app/package-lock.json', { ...a1, evidence: 'lockfile' })]],
-      owner: undefined,
-    },
   ])('$title', async ({ layers, owner }) => {
     expect(languages(await assemble(...layers)).map(({ ownedBy }) => ownedBy)).toEqual([owner]);
+  });
+
+  it('ask for nothing in the image where a package of the distribution brought the file', async () => {
+    const asked = { ...a1, evidence: 'lockfile' } as const;
+    const view = await assemble([status('1'), list, stating(path, asked), stating('srv/package-lock.json', asked)]);
+
+    expect(languages(view)).toMatchObject([{ locations: ['srv/package-lock.json'], evidence: 'lockfile' }]);
   });
 
   it('are told without an architecture', async () => {

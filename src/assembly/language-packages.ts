@@ -45,6 +45,8 @@ export async function makeLanguagePackages(
   for (const place of placed) {
     if (pauses.isDue(PACKAGE_STEPS * (1 + (place.one.record.requires?.length ?? 0)))) await pauses.take();
     const ownedBy = owners.ownerOf(place.one);
+    // Documentation and sources that a distribution brings ask for nothing in this image.
+    if (ownedBy !== undefined && place.one.record.evidence !== undefined) continue;
     const key = keyOf(place.one, ownedBy);
     const within = relations.within(place);
     const copy = { ...place, dependsOn: relations.dependsOn(place), ...(within !== undefined && { within }) };

@@ -16,6 +16,9 @@ const NEEDS = 2_000_000;
 /** Packages of one name that are equally near: a lockfile that has several versions does not always tell which is meant. */
 const EQUALLY_NEAR = 10;
 
+/** Places to each side that are looked at for them: a thousand copies of one version cost no more. */
+const LOOKED_AT = 30;
+
 /**
  * How packages of languages hang together: which ones a package needs, and in the archive of which it stands. What a
  * package needs is looked for as its language does (npm), else as near as possible: in the same file, in the same
@@ -137,10 +140,12 @@ class Neighbours {
     if (!shared.startsWith(least)) return [];
     // All with the same beginning stand together, and the place itself among them.
     const found = new Set<string>();
-    for (let i = at - 1; found.size < EQUALLY_NEAR && this.#places[i]?.key.startsWith(shared) === true; i--)
-      found.add(this.#places[i]!.purl);
-    for (let i = at; found.size < EQUALLY_NEAR && this.#places[i]?.key.startsWith(shared) === true; i++)
-      found.add(this.#places[i]!.purl);
+    for (const step of [-1, 1]) {
+      let i = step < 0 ? at - 1 : at;
+      for (let left = LOOKED_AT; left > 0 && this.#places[i]?.key.startsWith(shared) === true; left--, i += step) {
+        if (found.size < EQUALLY_NEAR) found.add(this.#places[i]!.purl);
+      }
+    }
     // Without anything in common, one of several versions would be a guess.
     return shared === '' && found.size > 1 ? [] : [...found];
   }
