@@ -117,5 +117,7 @@ export class AnalyzerReader {
 
 /** A file that only asks for packages costs no package that is installed. */
 function codeFor({ asked }: Analyzer, code: ProblemCode): ProblemCode {
-  return asked === true && (code.startsWith('file.') || code === 'layer.limit' || code === 'packages.unread') ? 'lockfile.unreadable' : code;
+  return asked === true && (code.startsWith('file.') || code === 'layer.limit' || code === 'packages.unread')
+    ? 'lockfile.unreadable'
+    : code;
 }
