@@ -28,12 +28,18 @@ function program(version: string, text: string): Buffer {
 
 interface Reading {
   readonly packages: readonly PackageRecord[];
+  /** Paths of what does not tell what it is made of. */
+  readonly unidentified: readonly string[];
   readonly problems: readonly { readonly code: string; readonly path?: string; readonly message: string }[];
 }
 
 async function read(content: Uint8Array, mode = 0o755, path = 'usr/bin/tool'): Promise<Reading> {
   const { facts, problems } = await readLayerWith(goBinaries, [{ path, mode, content }]);
-  return { packages: facts.flatMap((fact) => (fact.kind === 'package' ? [fact.package] : [])), problems };
+  return {
+    packages: facts.flatMap((fact) => (fact.kind === 'package' ? [fact.package] : [])),
+    unidentified: facts.flatMap((fact) => (fact.kind === 'unidentified' ? [fact.path] : [])),
+    problems,
+  };
 }
 
 describe('go-binaries', () => {
@@ -68,9 +74,11 @@ describe('go-binaries', () => {
   });
 
   it('says that a program was built without modules', async () => {
-    const { packages, problems } = await read(program('go1.22.3', 'path\texample.com/m/cmd/tool\nbuild\tGOOS=linux\n'));
+    const { packages, unidentified } = await read(
+      program('go1.22.3', 'path\texample.com/m/cmd/tool\nbuild\tGOOS=linux\n'),
+    );
     expect(packages).toEqual([{ type: 'golang', name: 'stdlib', version: '1.22.3' }]);
-    expect(problems).toMatchObject([{ code: 'packages.unidentified', path: 'usr/bin/tool' }]);
+    expect(unidentified).toEqual(['usr/bin/tool']);
   });
 
   const unnamed: readonly (readonly [string, Buffer])[] = [
@@ -93,15 +101,15 @@ describe('go-binaries', () => {
     ],
   ];
   it.each(unnamed)('names a program that shows only %s', async (_, content) => {
-    const { packages, problems } = await read(content);
+    const { packages, unidentified } = await read(content);
     expect(packages).toEqual([]);
-    expect(problems).toMatchObject([{ code: 'packages.unidentified', path: 'usr/bin/tool' }]);
+    expect(unidentified).toEqual(['usr/bin/tool']);
   });
 
   it('has nothing to say of programs of others', async () => {
     const msDos = Buffer.concat([Buffer.from('MZ'), Buffer.alloc(140 * 1024)]);
     for (const content of [elfFile({ sections: [filler] }), peFile({ sections: [filler] }), msDos]) {
-      expect(await read(content)).toEqual({ packages: [], problems: [] });
+      expect(await read(content)).toEqual({ packages: [], unidentified: [], problems: [] });
     }
   });
 

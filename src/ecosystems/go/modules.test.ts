@@ -35,7 +35,7 @@ describe('go-modules', () => {
       'go.mod a.example/x',
       'go.sum b.example/y',
     ]);
-    expect(problems).toMatchObject([{ code: 'file.format', path: 'go.sum' }]);
+    expect(problems).toMatchObject([{ code: 'lockfile.unreadable', path: 'go.sum' }]);
   });
 
   it('keeps what was vendored as exact versions', async () => {
@@ -56,8 +56,8 @@ describe('go-modules', () => {
     ]);
     expect(facts).toHaveLength(1);
     expect(problems).toMatchObject([
-      { code: 'file.format', path: 'app/go.mod' },
-      { code: 'file.format', path: 'bad/go.mod' },
+      { code: 'lockfile.unreadable', path: 'app/go.mod' },
+      { code: 'lockfile.unreadable', path: 'bad/go.mod' },
     ]);
   });
 
@@ -67,6 +67,6 @@ describe('go-modules', () => {
       { path: 'app/go.mod', content: Buffer.alloc(5 * 1024 * 1024, 'x') },
     ]);
     expect(facts).toEqual([]);
-    expect(problems).toMatchObject([{ code: 'file.too-large', path: 'app/go.mod' }]);
+    expect(problems).toMatchObject([{ code: 'lockfile.unreadable', path: 'app/go.mod' }]);
   });
 });

@@ -59,7 +59,7 @@ describe('rust-cargo', () => {
       { type: 'cargo', name: 'app', version: '0.1.0', evidence: 'manifest', requires: ['a'] },
       { type: 'cargo', name: 'a', version: '1', evidence: 'manifest', groups: ['dev'] },
     ]);
-    expect(problems).toMatchObject([{ code: 'file.format', path: 'app/Cargo.toml' }]);
+    expect(problems).toMatchObject([{ code: 'lockfile.unreadable', path: 'app/Cargo.toml' }]);
   });
 
   it('leaves out what authors of fetched crates ask for', async () => {
