@@ -125,7 +125,7 @@ describe('parseDotnetLibraries', () => {
           const { libraries } = parseDotnetLibraries(
             JSON.stringify({ targets, libraries: { 'A/1': { type }, 'B/1': other } }),
           );
-          expect(libraries).toMatchObject([
+          expect(libraries.slice(0, 2)).toMatchObject([
             { name: 'A', version: '1' },
             { name: 'B', version: '1' },
           ]);
