@@ -53,9 +53,9 @@ describe('dotnetProjects', () => {
 
     expect(facts).toHaveLength(1);
     expect(problems.map(({ code, path }) => `${code} ${path}`)).toEqual([
-      'file.format a.csproj',
-      'file.too-large b.csproj',
-      'file.format packages.lock.json',
+      'lockfile.unreadable a.csproj',
+      'lockfile.unreadable b.csproj',
+      'lockfile.unreadable packages.lock.json',
     ]);
   });
 });

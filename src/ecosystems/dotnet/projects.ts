@@ -35,6 +35,7 @@ const project: Kind = { ...manifest, parse: parseMsbuildProject };
 export const dotnetProjects: Analyzer<PackageFact> = {
   name: 'dotnet-projects',
   version: 1,
+  asked: true,
 
   wants(file: FileHeader): Appetite {
     const kind = file.type === 'file' ? kindOf(file.name) : undefined;

@@ -29,6 +29,7 @@ export const composerInstalled: Analyzer<PackageFact> = {
 export const composerLock: Analyzer<PackageFact> = {
   name: 'composer-lock',
   version: 1,
+  asked: true,
 
   wants(file: FileHeader): Appetite {
     if (file.type !== 'file' || file.name !== 'composer.lock' || INSTALLED_PACKAGE.test(file.path))

@@ -38,7 +38,7 @@ describe.skipIf(!hasShared).each(listers)('%s %s', (archive, lister, shownAs) =>
       expect(ours.map((found) => found.groups)).toContainEqual(groups);
     }
     expect(packages.every(({ type, evidence }) => type === 'composer' && evidence === 'lockfile')).toBe(true);
-    if (one.expectError === true) expect(problems).toMatchObject([{ code: 'file.format' }]);
+    if (one.expectError === true) expect(problems).toMatchObject([{ code: 'lockfile.unreadable' }]);
     else expect(problems).toEqual([]);
   });
 

@@ -58,7 +58,9 @@ describe('bundler', () => {
   ])('names a lockfile that %s', async (_, content) => {
     const { problems } = await readLayerWith(bundler, [{ path: 'app/Gemfile.lock', content }]);
 
-    expect(problems).toMatchObject([{ code: 'file.format', path: 'app/Gemfile.lock', analyzer: 'gem-bundler' }]);
+    expect(problems).toMatchObject([
+      { code: 'lockfile.unreadable', path: 'app/Gemfile.lock', analyzer: 'gem-bundler' },
+    ]);
   });
 
   it('does not read a lockfile of 50 MB', async () => {
@@ -67,6 +69,6 @@ describe('bundler', () => {
     ]);
 
     expect(facts).toEqual([]);
-    expect(problems).toMatchObject([{ code: 'file.too-large' }]);
+    expect(problems).toMatchObject([{ code: 'lockfile.unreadable' }]);
   });
 });
