@@ -124,7 +124,9 @@ async function rejudge(before: Side, after: Side, invocation: Invocation): Promi
         packages,
         ...(image.distribution !== undefined && { distribution: image.distribution }),
       };
-      return matchPackages(view, ecosystems, database).findings;
+      // As the reports were made: findings of lockfiles are to be compared with their like.
+      const lockfiles = [before, after].some(({ report }) => judgesLockfiles(report));
+      return matchPackages(view, ecosystems, database, { lockfiles }).findings;
     } finally {
       database.close();
     }
@@ -134,6 +136,11 @@ async function rejudge(before: Side, after: Side, invocation: Invocation): Promi
     invocation.io.log.info({ failure: error.message }, 'the packages of before could not be judged again');
     return undefined;
   }
+}
+
+/** Nothing else that a package has is that uncertain. */
+function judgesLockfiles({ findings }: Report): boolean {
+  return findings.some(({ package: pkg, confidence }) => pkg !== undefined && confidence === 'low');
 }
 
 function isSameData({ advisories: a }: Report, { advisories: b }: Report): boolean {
