@@ -17,6 +17,7 @@ import { makePackages } from './packages.ts';
 import { Pauses } from './pauses.ts';
 import { readReleaseFiles } from './release-files.ts';
 import { readMissing } from './second-pass.ts';
+import { unidentifiedProblems } from './unidentified.ts';
 
 /** An image put together from its layers. */
 export interface AssembledImage {
@@ -53,6 +54,7 @@ export async function assembleImage(
     const message = `layer ${removedBy} removed the ${slot} database; the one of layer ${layer} was used`;
     problems.push({ code: 'packages.database-removed', message, layer: removedBy, path });
   }
+  problems.push(...unidentifiedProblems(files, ownership));
   // Finds owners through links: before what was left out is told.
   const coverage = await countCoverage(files, layers, ownership, inventory, pauses);
   for (const message of files.tree.exhausted) problems.push({ code: 'layer.limit', message });

@@ -47,6 +47,19 @@ export interface PackageFact {
   readonly package: PackageRecord;
 }
 
+/**
+ * A program or an archive of a language that does not tell what it was made of, as most of its kind do. What the
+ * distribution brought needs not: it is judged with the package that owns it.
+ */
+export interface UnidentifiedFact {
+  readonly kind: 'unidentified';
+  readonly path: string;
+  /** Where in the file, if that is an archive: `app.ear!/lib/inner.jar`. */
+  readonly location?: string;
+  /** What it is and why it tells nothing, as the rest of a sentence that begins with `it`; the same for all of a kind. */
+  readonly reason: string;
+}
+
 /** Which files a package of a database owns. */
 export interface OwnershipFact {
   readonly kind: 'ownership';
@@ -90,4 +103,4 @@ export interface RepositoriesFact {
  * What an analyzer learned from one layer: plain JSON that depends on the layer's bytes,
  * the analyzer's version and its rules alone, so that it can be kept by the layer's digest.
  */
-export type Fact = PackageDatabaseFact | PackageFact | OwnershipFact | DiversionFact | ReleaseFact | RepositoriesFact;
+export type Fact = PackageDatabaseFact | PackageFact | UnidentifiedFact | OwnershipFact | DiversionFact | ReleaseFact | RepositoriesFact;

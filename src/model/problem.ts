@@ -138,6 +138,11 @@ export const problemCodes = {
     meaning:
       'Packages that lockfiles or manifests name, and that are not known to be installed, were listed and not judged.',
   },
+  'lockfile.unreadable': {
+    incomplete: false,
+    meaning:
+      'A lockfile or a manifest could not be read, or not all of it. What it asks for is not listed; what is installed is.',
+  },
   'packages.database-removed': {
     incomplete: false,
     meaning: 'A layer removed the package database of a lower one. The lower one was used.',

@@ -7,28 +7,35 @@ import { isGoProgram, isPackedByUpx } from '../../formats/go/marks.ts';
 import { type LinkedModule, parseModuleInfo } from '../../formats/go/module-info.ts';
 import { isDirectory, moduleDigest } from '../../formats/go/module-path.ts';
 import type { Analyzer, LayerContext, LayerReader } from '../../model/analyzer.ts';
-import type { PackageFact, PackageRecord } from '../../model/fact.ts';
+import type { PackageFact, PackageRecord, UnidentifiedFact } from '../../model/fact.ts';
 import type { LayerFile } from '../../model/file.ts';
 import { PackageFacts } from '../../packages/package-facts.ts';
 import { beginsAsProgram, programAppetite, programsIn } from '../../packages/program-files.ts';
+import { UnidentifiedFacts } from '../../packages/unidentified-facts.ts';
 
 /** Reads what Go writes into programs: its own version, the main module, and all modules that were linked. */
-export const goBinaries: Analyzer<PackageFact> = {
+export const goBinaries: Analyzer<PackageFact | UnidentifiedFact> = {
   name: 'go-binaries',
   version: 1,
   wants: programAppetite,
   begins: beginsAsProgram,
 
-  open(layer: LayerContext): LayerReader<PackageFact> {
-    const packages = new PackageFacts(layer);
+  open(layer: LayerContext): LayerReader<PackageFact | UnidentifiedFact> {
+    const found: Found = { packages: new PackageFacts(layer), unidentified: new UnidentifiedFacts(layer) };
     return {
-      read: (file) => readFile(layer, file, packages),
-      close: () => packages.close(),
+      read: (file) => readFile(layer, file, found),
+      close: () => [...found.packages.close(), ...found.unidentified.close()],
     };
   },
 };
 
-function readFile(layer: LayerContext, file: LayerFile, packages: PackageFacts): void {
+/** What programs of a layer tell, and those that tell nothing. */
+interface Found {
+  readonly packages: PackageFacts;
+  readonly unidentified: UnidentifiedFacts;
+}
+
+function readFile(layer: LayerContext, file: LayerFile, found: Found): void {
   const { path } = file;
   if (file.truncated) {
     const message = 'it is larger than what is read of a program; if it is one of Go, its modules are not known';
@@ -37,7 +44,7 @@ function readFile(layer: LayerContext, file: LayerFile, packages: PackageFacts):
   }
   try {
     // A universal program holds the same one for several architectures.
-    for (const program of programsIn(file)) if (readProgram(layer, path, program, packages)) return;
+    for (const program of programsIn(file)) if (readProgram(path, program, found)) return;
   } catch (error) {
     if (!(error instanceof FormatError)) throw error;
     // A program for MS-DOS alone is no fault.
@@ -47,26 +54,24 @@ function readFile(layer: LayerContext, file: LayerFile, packages: PackageFacts):
   }
 }
 
-/** Answers whether it has packages or a problem to tell. */
-function readProgram(layer: LayerContext, path: string, program: Executable, packages: PackageFacts): boolean {
+/** Answers whether it is a program of Go, or may be one. */
+function readProgram(path: string, program: Executable, found: Found): boolean {
   const isGo = isGoProgram(program);
   const info = findBuildInfo(program, isGo);
   if (info !== undefined) {
-    keep(layer, path, info, packages);
+    keep(path, info, found);
     return true;
   }
   if (isPackedByUpx(program)) {
-    const what = isGo ? 'it is one of Go' : 'whether it is one of Go is not known';
-    const message = `it is packed by UPX: ${what}, and what it is made of cannot be told`;
-    layer.problem({ code: 'packages.unidentified', message, path });
+    const what = isGo ? 'is one of Go, and' : 'may be one of Go: it';
+    found.unidentified.set(path, `${what} is packed by UPX, so that what it is made of cannot be told`);
   } else if (isGo) {
-    const message = 'it is a program of Go, whose build information was removed: its modules are not known';
-    layer.problem({ code: 'packages.unidentified', message, path });
+    found.unidentified.set(path, 'is a program of Go whose build information was removed: its modules are not known');
   } else return false;
   return true;
 }
 
-function keep(layer: LayerContext, path: string, { goVersion, modules }: GoBuildInfo, packages: PackageFacts): void {
+function keep(path: string, { goVersion, modules }: GoBuildInfo, { packages, unidentified }: Found): void {
   const info = parseModuleInfo(modules);
   const isTool = info.path?.startsWith('cmd/') === true;
   const version = goRelease(goVersion);
@@ -80,8 +85,7 @@ function keep(layer: LayerContext, path: string, { goVersion, modules }: GoBuild
   }
   for (const record of linked) packages.add(path, record);
   if (info.main === undefined && !isTool) {
-    const message = `it is a program of Go (${goVersion}) that was built without modules: what it is made of is not known`;
-    layer.problem({ code: 'packages.unidentified', message, path });
+    unidentified.set(path, 'is a program of Go that was built without modules: what it is made of is not known');
   }
 }
 

@@ -87,7 +87,7 @@ describe('node-lockfiles', () => {
     const binary = { path: 'app/bun.lockb', content: '#!/usr/bin/env bun\nbun-lockfile-format-v0\n' };
     const { problems } = await readLayerWith(nodeLockfiles, [binary]);
 
-    expect(problems).toMatchObject([{ code: 'packages.unread', path: 'app/bun.lockb' }]);
+    expect(problems).toMatchObject([{ code: 'lockfile.unreadable', path: 'app/bun.lockb' }]);
     expect(await found([binary, { path: 'app/bun.lock', content: '{"packages": {"a": ["a@1.0.0"]}}' }])).toEqual([
       'a@1.0.0 lockfile',
     ]);
@@ -101,8 +101,8 @@ describe('node-lockfiles', () => {
     ]);
 
     expect(problems).toMatchObject([
-      { code: 'file.format', path: 'a/package-lock.json' },
-      { code: 'file.too-large', path: 'b/yarn.lock' },
+      { code: 'lockfile.unreadable', path: 'a/package-lock.json' },
+      { code: 'lockfile.unreadable', path: 'b/yarn.lock' },
     ]);
     expect(facts).toMatchObject([{ package: { name: 'c' } }]);
   });

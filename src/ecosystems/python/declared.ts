@@ -18,6 +18,7 @@ const MAX_FILES = 50_000;
 export const pythonDeclared: Analyzer<PackageFact> = {
   name: 'python-declared',
   version: 1,
+  asked: true,
   names: declaredNames,
 
   wants(file: FileHeader): Appetite {

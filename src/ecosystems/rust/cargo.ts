@@ -13,6 +13,7 @@ const FETCHED = /(?:^|\/)(?:registry\/src|git\/checkouts|share\/cargo\/registry)
 export const cargo: Analyzer<PackageFact> = {
   name: 'rust-cargo',
   version: 1,
+  asked: true,
 
   wants(file: FileHeader): Appetite {
     if (file.type !== 'file' || file.name.length !== 10 || (file.name !== LOCK && file.name !== MANIFEST)) {

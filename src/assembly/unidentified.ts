@@ -1,0 +1,37 @@
+import type { Problem } from '../model/problem.ts';
+import type { MergedFiles } from './merged-files.ts';
+import type { Ownership } from './ownership.ts';
+
+/** Files that a message names. */
+const EXAMPLES = 3;
+/** Reasons that are told apart; analyzers have a handful each. */
+const MAX_REASONS = 50;
+
+/**
+ * Says what in sight does not tell what it was made of and belongs to no package of a distribution: one problem a reason
+ * and layer, with the first files of it.
+ */
+export function unidentifiedProblems(files: MergedFiles, ownership: Ownership): readonly Problem[] {
+  const kinds = new Map<string, { readonly reason: string; readonly layer: number; readonly places: Set<string> }>();
+  for (const { layer, fact } of files.facts('unidentified')) {
+    if (!files.shows(layer, fact.path)) continue;
+    const owner = ownership.ownerOf(fact.path);
+    if (owner !== undefined && ownership.isInstalled(owner)) continue;
+    const key = `${layer} ${fact.reason}`;
+    let kind = kinds.get(key);
+    if (kind === undefined) {
+      if (kinds.size >= MAX_REASONS) continue;
+      kind = { reason: fact.reason, layer, places: new Set() };
+      kinds.set(key, kind);
+    }
+    kind.places.add(fact.location ?? fact.path);
+  }
+  return [...kinds.values()].map(({ reason, layer, places }): Problem => {
+    const sorted = [...places].sort();
+    const [first = ''] = sorted;
+    if (sorted.length === 1) return { code: 'packages.unidentified', message: `it ${reason}`, layer, path: first };
+    const more = sorted.length > EXAMPLES ? ` and ${sorted.length - EXAMPLES} more` : '';
+    const message = `${sorted.length} files; each ${reason}: ${sorted.slice(0, EXAMPLES).join(', ')}${more}`;
+    return { code: 'packages.unidentified', message, layer };
+  });
+}
