@@ -11,6 +11,8 @@ const MiB = 1024 * 1024;
 
 /** Bytes of an answer: findings of an image with all packages of a distribution. */
 const MOST_BYTES = 256 * MiB;
+/** Places of a package that are sent: a finding names no more. */
+const PLACES = 1000;
 /** Of an answer that says why not. */
 const MOST_WORDS = 64 * 1024;
 /** Milliseconds that a service may take to judge. */
@@ -109,7 +111,10 @@ function inventoryOf({ image, distribution, packages }: ImageView): object {
       ...(historyIndex !== undefined && { historyIndex }),
     })),
     // How they hang together matters to nobody there.
-    packages: packages.map(({ dependsOn: _, within: __, hashes: ___, groups: ____, ...pkg }) => pkg),
+    packages: packages.map(({ dependsOn: _, within: __, hashes: ___, groups: ____, ...pkg }) => ({
+      ...pkg,
+      locations: pkg.locations.slice(0, PLACES),
+    })),
   };
 }
 

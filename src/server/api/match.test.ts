@@ -47,6 +47,19 @@ describe('inventories to be judged', () => {
     expect(performance.now() - before).toBeLessThan(1500);
   });
 
+  it.each([
+    [undefined, ['packages.not-judged']],
+    [true, []],
+  ])('are judged with what lockfiles name where that is asked for: %j', async (lockfiles, codes) => {
+    const asked = { ...pkg, name: 'lodash', version: '1.0.0', type: 'npm', purl: 'pkg:npm/lodash@1.0.0' };
+    const packages = [{ ...asked, evidence: 'lockfile', groups: ['dev'], locations: ['app/package-lock.json'] }];
+    const { status, json } = await service.call('POST', '/api/match', { packages, lockfiles });
+    const said = json.problems.map(({ code }: { readonly code: string }) => code);
+
+    expect(status).toBe(200);
+    expect(said.filter((code: string) => code === 'packages.not-judged')).toEqual(codes);
+  });
+
   it('have at most 16 MiB', async () => {
     const { status, json } = await service.call('POST', '/api/match', 'x'.repeat(17 * 1024 * 1024));
     expect([status, json.code]).toEqual([413, 'service.too-large']);
