@@ -37,8 +37,8 @@ export class ZipRecord {
       if (byte === SLASH) name = i + 1;
       else if (byte === 0 || byte === BACKSLASH || byte >= 0x80) return false;
     }
-    // A last part that means another place.
-    if (bytes[name] === DOT && end - name <= 2) return false;
+    // No name, or a last part that means another place.
+    if (start === end || (bytes[name] === DOT && end - name <= 2)) return false;
     this.name = name;
     this.end = end;
     this.isDirectory = name === end;

@@ -35,8 +35,10 @@ import { apkInstalled, dpkgStatus } from '../../support/databases.ts';
 import { alpinePackages, debianPackages } from '../../support/root-file-systems.ts';
 import { textValue } from '../../support/rpm.ts';
 import { zip } from '../../support/zip.ts';
+import { archiveReader } from './archive-readers.ts';
 import { inside, jsonValue } from './format-mutations.ts';
 import { imageReaders } from './image-readers.ts';
+import { javaReaders } from './java-readers.ts';
 import type { Mutation } from './mutations.ts';
 import { nodeReaders } from './node-readers.ts';
 import { noticeReaders } from './notice-readers.ts';
@@ -317,10 +319,12 @@ export const readers: readonly FuzzReader[] = [
   ...textReaders,
   ...noticeReaders,
   ...nodeReaders,
+  ...javaReaders,
   ...policyReaders,
   ...rubyPhpDotnetReaders,
   ...(['sqlite', 'ndb', 'bdb-le', 'bdb-be'] as const).map(rpmReader),
   zipReader,
+  archiveReader,
   versionReader(debVersions, ['1:2.36-9+deb12u3\n2.36~rc1-1', '1.0\n1.0-0', '0:0\n0']),
   versionReader(apkVersions, ['3.1.4-r1\n3.1.4_rc2-r0', '1.2.4_git20230717-r4\n1.2a-r0', '1\n1.0']),
   versionReader(rpmVersions, ['1:5.1.8-1.cm2\n5.1.8~rc1-1', '1.0^git1-2\n1.0-2', '1.a.2\n1.2']),
