@@ -5,9 +5,10 @@ import { parsePom } from '../../formats/java/pom.ts';
 import { effectivePom } from '../../formats/java/pom-effective.ts';
 import { parsePomProperties } from '../../formats/java/pom-properties.ts';
 import type { Analyzer, LayerContext, LayerReader } from '../../model/analyzer.ts';
-import type { PackageFact } from '../../model/fact.ts';
+import type { PackageFact, UnidentifiedFact } from '../../model/fact.ts';
 import { Appetite, type FileHeader, type LayerFile } from '../../model/file.ts';
 import { PackageFacts } from '../../packages/package-facts.ts';
+import { UnidentifiedFacts } from '../../packages/unidentified-facts.ts';
 import { ArchiveRecord, type PlacedRecord } from './archive-record.ts';
 
 /** Kinds of archives that hold classes or archives with classes, by the end of their names. */
@@ -19,16 +20,22 @@ const MANIFEST = 'META-INF/MANIFEST.MF';
 const MAX_MEMBER = 8 * 1024 * 1024;
 /** Archives in one file of the layer. */
 const MAX_ARCHIVES = 50_000;
-/** Archives that a message names. */
-const EXAMPLES = 3;
+const UNIDENTIFIED = 'is an archive with classes and does not tell which package of which group it is';
+
+type ArchiveFact = PackageFact | UnidentifiedFact;
 
 /**
  * Reads which packages Java archives are and contain, also archives in archives: web applications, Spring Boot, shaded ones.
  * A package of a nested archive goes with the file of the layer.
  */
-export const javaArchives: Analyzer<PackageFact> = {
+export const javaArchives: Analyzer<ArchiveFact> = {
   name: 'java-archives',
   version: 1,
+
+  names: {
+    exact: ['MANIFEST.MF', 'pom.properties', 'pom.xml'],
+    ends: [...suffixes],
+  },
 
   wants(file: FileHeader): Appetite {
     if (file.type !== 'file') return Appetite.None;
@@ -40,7 +47,8 @@ export const javaArchives: Analyzer<PackageFact> = {
     }
     // `MANIFEST.MF`, `pom.xml`, `pom.properties`: F, l, s.
     if (last !== 0x46 && last !== 0x6c && last !== 0x73) return Appetite.None;
-    return isDescriptor(file) ? Appetite.Body : Appetite.None;
+    if (!isDescriptor(file)) return Appetite.None;
+    return file.size > MAX_MEMBER ? Appetite.Header : Appetite.Body;
   },
 
   begins(file, head) {
@@ -71,17 +79,18 @@ function isForeign(head: Uint8Array): boolean {
   );
 }
 
-class Archives implements LayerReader<PackageFact> {
+class Archives implements LayerReader<ArchiveFact> {
   readonly #layer: LayerContext;
   /** The file of the layer that is shown now, and the archives in it by their paths. */
   #top = '';
   #open = new Map<string, ArchiveRecord>();
   /** By the file of the layer: one that comes twice replaces the first. */
   readonly #kept = new Map<string, readonly PlacedRecord[]>();
-  readonly #unidentified = new Map<string, readonly string[]>();
+  readonly #unidentified: UnidentifiedFacts;
 
   constructor(layer: LayerContext) {
     this.#layer = layer;
+    this.#unidentified = new UnidentifiedFacts(layer);
   }
 
   read(file: LayerFile): void {
@@ -95,20 +104,13 @@ class Archives implements LayerReader<PackageFact> {
     else this.#member(file, archive);
   }
 
-  close(): readonly PackageFact[] {
+  close(): readonly ArchiveFact[] {
     this.#conclude();
     const facts = new PackageFacts(this.#layer);
     for (const [path, records] of this.#kept) {
       for (const { record, location } of records) facts.add(path, record, location);
     }
-    const unidentified = [...this.#unidentified.values()].flat();
-    if (unidentified.length > 0) {
-      const names = unidentified.slice(0, EXAMPLES).join(', ');
-      const more = unidentified.length > EXAMPLES ? ` and ${unidentified.length - EXAMPLES} more` : '';
-      const message = `archives with classes do not tell which packages they are: ${names}${more}`;
-      this.#layer.problem({ code: 'packages.unidentified', message });
-    }
-    return facts.close();
+    return [...facts.close(), ...this.#unidentified.close()];
   }
 
   #nested(file: LayerFile): void {
@@ -123,7 +125,7 @@ class Archives implements LayerReader<PackageFact> {
     const record = this.#open.get(archive);
     if (record === undefined) return;
     const { content, path } = file;
-    if (file.truncated || content.length > MAX_MEMBER) {
+    if (file.truncated || file.header.size > MAX_MEMBER || content.length > MAX_MEMBER) {
       this.#layer.problem({ code: 'file.too-large', message: 'it is larger than any descriptor', path });
       return;
     }
@@ -140,9 +142,9 @@ class Archives implements LayerReader<PackageFact> {
   }
 
   /** An archive that was unpacked, as servers do. */
-  #exploded({ path, content, truncated }: LayerFile): void {
+  #exploded({ path, content }: LayerFile): void {
     const { group, artifact, version } = parsePomProperties(content);
-    if (truncated || artifact === undefined || version === undefined) {
+    if (artifact === undefined || version === undefined) {
       const message = 'it names no artifact and version; the package was left out';
       this.#layer.problem({ code: 'file.format', message, path });
       return;
@@ -164,9 +166,8 @@ class Archives implements LayerReader<PackageFact> {
       this.#top,
       conclusions.flatMap(({ records }) => records),
     );
-    const unnamed = conclusions.filter(({ unidentified }) => unidentified).map(({ path }) => path);
-    if (unnamed.length > 0) this.#unidentified.set(this.#top, unnamed);
-    else this.#unidentified.delete(this.#top);
+    const unidentified = conclusions.filter((one) => one.unidentified).map(({ path }) => path);
+    this.#unidentified.set(this.#top, UNIDENTIFIED, unidentified);
     this.#open = new Map();
   }
 }
