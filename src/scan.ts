@@ -13,6 +13,7 @@ import type { Analyzer } from './model/analyzer.ts';
 import { type Check, isFinding } from './model/check.ts';
 import type { Ecosystem } from './model/ecosystem.ts';
 import type { Finding } from './model/finding.ts';
+import type { PackageIdentifier } from './model/identifier.ts';
 import { compareText } from './model/order.ts';
 import type { PackageSelection } from './model/package-selection.ts';
 import type { Problem } from './model/problem.ts';
@@ -62,6 +63,8 @@ export interface ScanOptions {
   readonly severityOrder?: readonly SeverityAuthor[];
   /** Packages that are listed and judged; absent: all. Readers of other languages do not run. */
   readonly packages?: PackageSelection;
+  /** Names archives that do not tell what they are, by their digests. */
+  readonly identifier?: PackageIdentifier;
   /** Judges what lockfiles and manifests name, too. */
   readonly lockfiles?: boolean;
   /** `os/arch` of an image with several variants. */
@@ -121,6 +124,7 @@ type ViewOptions = Pick<
   | 'ecosystems'
   | 'checks'
   | 'packages'
+  | 'identifier'
   | 'platform'
   | 'verify'
   | 'cache'
@@ -151,7 +155,7 @@ export async function* views(
   try {
     if (opened.document !== undefined) {
       const { openSbom } = await import('./sbom/open.ts');
-      yield openSbom(opened.document, reference, options.ecosystems, context.limits);
+      yield openSbom(opened.document, reference, options.ecosystems);
     }
     // Images of one source share layers: variants for several platforms, or what one archive holds.
     const known = new Map<string, LayerReading>();
@@ -185,7 +189,7 @@ export function analyzersOf({
 
 async function view(
   image: OpenedImage,
-  { ecosystems, checks, packages, verify = false, cache, haveLayers, helpers }: ViewOptions,
+  { ecosystems, checks, packages, identifier, verify = false, cache, haveLayers, helpers }: ViewOptions,
   known: Map<string, LayerReading>,
   context: ScanContext,
 ): Promise<AssembledImage> {
@@ -200,7 +204,7 @@ async function view(
     ...(cache && { cache }),
     ...(helpers && { helpers }),
   });
-  return assembleImage(image, layers, analyzers, ecosystems, context);
+  return assembleImage(image, layers, analyzers, ecosystems, context, identifier);
 }
 
 /** What was judged: the image, with what is known of its distribution by now. */

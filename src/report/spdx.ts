@@ -146,7 +146,7 @@ class SpdxWriter {
       SPDXID: idOf(ref),
       name: pkg.name,
       ...(pkg.version !== '' && { versionInfo: pkg.version }),
-      ...(vendor !== undefined && { supplier: `Organization: ${vendor}` }),
+      ...(vendor !== undefined && vendor.trim() !== '' && { supplier: `Organization: ${vendor}` }),
       ...unknown,
       licenseDeclared: this.licences.declared(pkg.licences),
       ...(hashes.length > 0 && {

@@ -1,6 +1,5 @@
 import { SourceError } from '../errors.ts';
 import { readBytes } from '../formats/byte-source.ts';
-import type { Limits } from '../limits.ts';
 import type { ByteSource } from '../model/bytes.ts';
 import type { Ecosystem } from '../model/ecosystem.ts';
 import type { Coverage } from '../model/report.ts';
@@ -11,6 +10,9 @@ import { sbomView } from './view.ts';
 
 /** Bytes of a document: held as a whole, while its components are read one by one. */
 const MAXIMUM_BYTES = 512 * 1024 * 1024;
+
+/** More than any image has packages, and few enough for the memory of a small machine. */
+const MAXIMUM_COMPONENTS = 250_000;
 
 /** Nothing of the image was looked at. */
 const nothing: Omit<Coverage, 'complete'> = {
@@ -29,7 +31,6 @@ export function openSbom(
   source: ByteSource,
   reference: string,
   ecosystems: readonly Ecosystem[],
-  limits: Limits,
 ): { readonly view: ImageView; readonly coverage: Omit<Coverage, 'complete'> } {
   if (source.size > MAXIMUM_BYTES) {
     throw new SourceError(
@@ -38,6 +39,6 @@ export function openSbom(
     );
   }
   const bytes = readBytes(source, 0, source.size);
-  const document = readSbomDocument(bytes, reference, { components: limits.packages });
+  const document = readSbomDocument(bytes, reference, { components: MAXIMUM_COMPONENTS });
   return { view: sbomView(sbomOf(document, reference, ecosystems)), coverage: nothing };
 }

@@ -39,6 +39,10 @@ const text = fc.oneof(
 const hex = (digits: number) =>
   fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: digits, maxLength: digits });
 const layer = fc.record({ index: fc.nat(3), diffId: text }, { requiredKeys: ['index'] });
+/** A blank one is nothing that a document could say. */
+const licence = fc
+  .oneof(text, fc.constantFrom('MIT', 'MIT OR ISC', 'GPLv2+', 'LicenseRef-x'))
+  .filter((one) => one.trim() !== '');
 const some = <T>(arbitrary: fc.Arbitrary<T>) => fc.uniqueArray(arbitrary, { minLength: 1, maxLength: 3 });
 
 /** Everything that a package can have, whether it can be so or not. */
@@ -48,9 +52,7 @@ const packages: fc.Arbitrary<Package> = fc
       name: text,
       version: fc.oneof(text, fc.constant('')),
       type: fc.constantFrom('deb', 'rpm', 'apk', 'npm', 'maven', 'golang', 'pypi', 'generic'),
-      licences: fc.uniqueArray(fc.oneof(text, fc.constantFrom('MIT', 'MIT OR ISC', 'GPLv2+', 'LicenseRef-x')), {
-        maxLength: 3,
-      }),
+      licences: fc.uniqueArray(licence, { maxLength: 3 }),
       layer,
       locations: fc.uniqueArray(text, { maxLength: 3 }),
       presence: fc.constantFrom('present' as const, 'recovered' as const),

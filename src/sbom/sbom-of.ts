@@ -59,67 +59,61 @@ function isPackage({ kind, purl, properties }: SbomComponent): boolean {
   return !seldom.has(kind) && !properties.has('aquasecurity:trivy:Class');
 }
 
+/** A package in the making: several components can become one. */
+interface Making {
+  pkg: Package;
+  within?: string;
+  needs?: Set<string>;
+}
+
 function packagesOf(document: SbomDocument, context: ForeignContext, wrong: string[]): readonly Package[] {
-  const made = new Map<SbomComponent, Package>();
-  const foreign = new Map<string, Package>();
-  const own: Package[] = [];
+  const made = new Map<SbomComponent, Making>();
+  const foreign = new Map<string, Making>();
+  const all: Making[] = [];
   for (const component of document.components) {
     if (!isPackage(component)) continue;
-    const mine = ownPackage(component);
-    const pkg = mine ?? foreignPackage(component, context);
-    made.set(component, pkg);
-    if (mine !== undefined) own.push(mine);
-    else {
-      if (component.purl !== undefined && parsePackageUrl(component.purl) === undefined) {
-        wrong.push(`${component.name}: ${component.purl}`);
-      }
-      const key = JSON.stringify([pkg.name, pkg.version, pkg.purl, pkg.layer.index]);
-      const before = foreign.get(key);
-      foreign.set(key, before === undefined ? pkg : { ...before, locations: joined(before.locations, pkg.locations) });
-    }
+    const own = ownPackage(component);
+    const pkg = own ?? foreignPackage(component, context);
+    const key = `${pkg.purl}\0${pkg.version}\0${pkg.layer.index}`;
+    const known = own === undefined ? foreign.get(key) : undefined;
+    const making = known ?? { pkg };
+    if (known === undefined) all.push(making);
+    else known.pkg = { ...known.pkg, locations: joined(known.pkg.locations, pkg.locations) };
+    if (own === undefined) foreign.set(key, making);
+    made.set(component, making);
+    const isWrong = own === undefined && component.purl !== undefined && parsePackageUrl(component.purl) === undefined;
+    if (isWrong) wrong.push(`${component.name}: ${component.purl}`);
   }
-  return related([...own, ...foreign.values()], document, made);
+  relate(document, made);
+  return all.map(finished);
 }
 
 function joined(a: readonly string[], b: readonly string[]): readonly string[] {
   return [...new Set([...a, ...b])].sort();
 }
 
-/** Adds what packages need, and what they are in. */
-function related(
-  packages: readonly Package[],
-  document: SbomDocument,
-  made: ReadonlyMap<SbomComponent, Package>,
-): readonly Package[] {
-  const purls = new Map<string, string>();
-  for (const [{ ref }, { purl }] of made) if (ref !== undefined) purls.set(ref, purl);
-  // Several components can have become one package.
-  const needs = new Map<string, Set<string>>();
-  const within = new Map<Package, string>();
-  for (const [component, pkg] of made) {
+/** Notes what packages need, and what they are in. */
+function relate(document: SbomDocument, made: ReadonlyMap<SbomComponent, Making>): void {
+  const byRef = new Map<string, Making>();
+  for (const [{ ref }, making] of made) if (ref !== undefined) byRef.set(ref, making);
+  for (const [component, making] of made) {
     const parent = component.within === undefined ? undefined : made.get(component.within);
-    if (parent !== undefined) within.set(pkg, parent.purl);
+    if (parent !== undefined && parent !== making) making.within = parent.pkg.purl;
     const refs = component.ref === undefined ? undefined : document.dependencies.get(component.ref);
-    if (refs === undefined) continue;
-    const known = needs.get(keyOf(pkg)) ?? new Set<string>();
-    needs.set(keyOf(pkg), known);
-    for (const ref of refs) {
-      const purl = purls.get(ref);
-      if (purl !== undefined) known.add(purl);
+    for (const ref of refs ?? []) {
+      const needed = byRef.get(ref);
+      if (needed === undefined) continue;
+      making.needs ??= new Set();
+      making.needs.add(needed.pkg.purl);
     }
   }
-  return packages.map((pkg) => {
-    const needed = needs.get(keyOf(pkg));
-    const around = within.get(pkg) ?? pkg.within;
-    if ((needed === undefined || needed.size === 0) && around === undefined) return pkg;
-    return {
-      ...pkg,
-      ...(needed !== undefined && needed.size > 0 && { dependsOn: [...needed].sort(compareText) }),
-      ...(around !== undefined && { within: around }),
-    };
-  });
 }
 
-function keyOf({ purl, layer, locations }: Package): string {
-  return `${purl}\0${layer.index}\0${locations[0] ?? ''}`;
+function finished({ pkg, needs, within }: Making): Package {
+  if (needs === undefined && within === undefined) return pkg;
+  return {
+    ...pkg,
+    ...(needs !== undefined && { dependsOn: [...needs].sort(compareText) }),
+    ...(within !== undefined && { within }),
+  };
 }

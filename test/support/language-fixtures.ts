@@ -6,7 +6,7 @@ import { imageOf, layersContext } from './layers.ts';
 import { readShared } from './shared.ts';
 import { tarMembers } from './tar-members.ts';
 
-export type FixtureArchive = 'osv-scalibr-language' | 'syft';
+export type FixtureArchive = 'osv-scalibr-language' | 'osv-scalibr-os-sbom' | 'syft';
 
 /** A package that the publisher of a fixture found in it. */
 export interface ExpectedPackage {

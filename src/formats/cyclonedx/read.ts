@@ -10,6 +10,9 @@ import { componentFrom, nestedIn } from './component.ts';
 /** Versions of the format that are known (cyclonedx.org/specification/overview). */
 const versions = ['1.2', '1.3', '1.4', '1.5', '1.6', '1.7'];
 
+/** Dependencies that a component may have, in the mean. */
+const EDGES = 20;
+
 /** Components within components: more levels than anything is packed in. */
 const DEEPEST = 100;
 
@@ -32,6 +35,7 @@ class CycloneDxReader {
   readonly #compositions: JsonRecord[] = [];
   #subject: SbomComponent | undefined;
   #version: string | undefined;
+  #edges = 0;
 
   constructor(limits: SbomLimits) {
     this.#limits = limits;
@@ -46,7 +50,9 @@ class CycloneDxReader {
         this.#metadata(value);
         break;
       case 'components':
-        for (const element of this.#elements(name, value)) this.#component(asRecord(element), undefined, 0);
+        for (const element of this.#elements(name, value)) {
+          if (!this.#component(asRecord(element), 0)) break;
+        }
         break;
       case 'dependencies':
         for (const element of this.#elements(name, value)) this.#dependency(asRecord(element));
@@ -94,22 +100,26 @@ class CycloneDxReader {
       this.#faults.component(`${name} is no list`);
       return;
     }
-    for (const bytes of jsonElements(list)) yield this.#value(`${name}[${index++}]`, bytes);
+    for (const bytes of jsonElements(list)) {
+      const value = this.#value(`${name}[${index++}]`, bytes);
+      if (value !== undefined) yield value;
+    }
   }
 
   #metadata(bytes: Uint8Array): void {
     const component = asRecord(asRecord(this.#value('metadata', bytes))?.['component']);
     if (component === undefined) return;
     this.#subject = componentFrom(component, undefined);
-    for (const nested of nestedIn(component)) this.#component(asRecord(nested), undefined, 1);
+    for (const nested of nestedIn(component)) this.#component(asRecord(nested), 1);
   }
 
-  #component(root: JsonRecord | undefined, parent: SbomComponent | undefined, level: number): void {
+  /** Takes a component with all that is in it; false where no more may be taken. */
+  #component(root: JsonRecord | undefined, level: number): boolean {
     const pending: {
       readonly record: JsonRecord | undefined;
       readonly parent: SbomComponent | undefined;
       readonly level: number;
-    }[] = [{ record: root, parent, level }];
+    }[] = [{ record: root, parent: undefined, level }];
     for (let one = pending.pop(); one !== undefined; one = pending.pop()) {
       if (one.record === undefined) {
         this.#faults.component('a component is no object');
@@ -117,7 +127,7 @@ class CycloneDxReader {
       }
       if (this.#components.length >= this.#limits.components) {
         this.#faults.add('limit', `it has more than ${this.#limits.components} components`);
-        return;
+        return false;
       }
       const component = componentFrom(one.record, one.parent);
       if (component === undefined) {
@@ -133,13 +143,20 @@ class CycloneDxReader {
         pending.push({ record: asRecord(nested[i]), parent: component ?? one.parent, level: one.level + 1 });
       }
     }
+    return true;
   }
 
   #dependency(record: JsonRecord | undefined): void {
     const ref = text(record?.['ref']);
-    if (ref === undefined || this.#dependencies.size >= this.#limits.components) return;
     const needed = asList(record?.['dependsOn']).filter((one) => typeof one === 'string');
-    if (needed.length > 0) this.#dependencies.set(ref, [...(this.#dependencies.get(ref) ?? []), ...needed]);
+    if (ref === undefined || needed.length === 0) return;
+    this.#edges += needed.length;
+    if (this.#edges > EDGES * this.#limits.components) {
+      this.#faults.add('limit', `it has more than ${EDGES * this.#limits.components} dependencies`);
+      return;
+    }
+    const known = this.#dependencies.get(ref);
+    this.#dependencies.set(ref, known === undefined ? needed : [...known, ...needed]);
   }
 
   /** What is said of the subject, or of the document as a whole (section "compositions"). */

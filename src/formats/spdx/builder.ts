@@ -8,6 +8,9 @@ import { componentFrom, propertiesOf } from './package.ts';
 const versions = ['SPDX-2.2', 'SPDX-2.3'];
 const DOCUMENT = 'SPDXRef-DOCUMENT';
 
+/** Relationships that a package may have, in the mean. */
+const EDGES = 20;
+
 /** Puts a document of SPDX together from its elements, in whatever form and order they are written. */
 export class SpdxBuilder {
   readonly faults = new SbomFaults();
@@ -39,14 +42,16 @@ export class SpdxBuilder {
     }
   }
 
-  package(record: JsonRecord | undefined): void {
+  /** False where no more may be taken. */
+  package(record: JsonRecord | undefined): boolean {
     if (this.#components.length >= this.#limits.components) {
       this.faults.add('limit', `it has more than ${this.#limits.components} packages`);
-      return;
+      return false;
     }
     const component = record === undefined ? undefined : componentFrom(record, this.#licenceNames);
     if (component === undefined) this.faults.component('a package has no name');
     else this.#components.push(component);
+    return true;
   }
 
   describes(list: unknown): void {
@@ -61,8 +66,8 @@ export class SpdxBuilder {
   relationship(from: unknown, type: unknown, to: unknown): void {
     const [a, b] = [text(from), text(to)];
     if (a === undefined || b === undefined) return;
-    if (++this.#relationships > 8 * this.#limits.components) {
-      this.faults.add('limit', `it has more than ${8 * this.#limits.components} relationships`);
+    if (++this.#relationships > EDGES * this.#limits.components) {
+      this.faults.add('limit', `it has more than ${EDGES * this.#limits.components} relationships`);
       return;
     }
     switch (type) {

@@ -24,9 +24,15 @@ export function readSpdx(bytes: Uint8Array, limits: SbomLimits): SbomDocument {
   }
   function* elements(name: string, list: Uint8Array): Generator<unknown> {
     let index = 0;
-    if (list[0] === 0x5b) for (const raw of jsonElements(list)) yield value(`${name}[${index++}]`, raw);
-    // Some write null for nothing.
-    else if (list[0] !== 0x6e) builder.faults.component(`${name} is no list`);
+    if (list[0] !== 0x5b) {
+      // Some write null for nothing.
+      if (list[0] !== 0x6e) builder.faults.component(`${name} is no list`);
+      return;
+    }
+    for (const raw of jsonElements(list)) {
+      const element = value(`${name}[${index++}]`, raw);
+      if (element !== undefined) yield element;
+    }
   }
   const packages: Uint8Array[] = [];
   for (const member of jsonMembers(bytes)) {
@@ -56,6 +62,8 @@ export function readSpdx(bytes: Uint8Array, limits: SbomLimits): SbomDocument {
     }
   }
   // Last: names of their licences stand anywhere.
-  for (const list of packages) for (const one of elements('packages', list)) builder.package(asRecord(one));
+  for (const list of packages) {
+    for (const one of elements('packages', list)) if (!builder.package(asRecord(one))) break;
+  }
   return builder.document();
 }
