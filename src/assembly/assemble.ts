@@ -3,6 +3,7 @@ import type { OpenedImage } from '../image/opened-image.ts';
 import type { Analyzer } from '../model/analyzer.ts';
 import type { ReleaseFile } from '../model/distribution.ts';
 import { distributionTypes, type Ecosystem } from '../model/ecosystem.ts';
+import type { PackageIdentifier } from '../model/identifier.ts';
 import type { Package } from '../model/package.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Coverage } from '../model/report.ts';
@@ -10,6 +11,7 @@ import type { ImageView } from '../model/view.ts';
 import type { ReadLayer } from '../reading/read-layers.ts';
 import { countCoverage } from './coverage.ts';
 import { detectDistribution, inferDistribution } from './distribution.ts';
+import { identifyByDigest } from './identified.ts';
 import { installedNames, takeInventory } from './inventory.ts';
 import { MergedFiles } from './merged-files.ts';
 import { Ownership } from './ownership.ts';
@@ -26,19 +28,24 @@ export interface AssembledImage {
   readonly coverage: Omit<Coverage, 'complete'>;
 }
 
-/** Merges the layers of an image, reads what only shows now, and concludes distribution and packages. */
+/**
+ * Merges the layers of an image, reads what only shows now, and concludes distribution and packages.
+ * @param identifier knows what archives do not tell of themselves
+ */
 export async function assembleImage(
   image: OpenedImage,
   layers: readonly ReadLayer[],
   analyzers: readonly Analyzer[],
   ecosystems: readonly Ecosystem[],
   context: ScanContext,
+  identifier?: PackageIdentifier,
 ): Promise<AssembledImage> {
   const pauses = new Pauses(context.signal);
   const late: Problem[] = [];
   context.progress.report('merging layers');
   const files = await MergedFiles.of(image.info, layers, context.limits, pauses, late);
   const missing = await readMissing(files, image, analyzers, context);
+  if (identifier !== undefined) await identifyByDigest(files, identifier);
   const releaseFiles = readReleaseFiles(files);
   const { distribution: detected, contradictions } = detectDistribution(releaseFiles, ecosystems);
   const inventory = await takeInventory(files, layers.length, pauses);

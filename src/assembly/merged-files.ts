@@ -87,6 +87,11 @@ export class MergedFiles implements FileView {
     }
   }
 
+  /** Puts other facts in the place of all of a kind. */
+  replaceFacts<K extends Fact['kind']>(kind: K, facts: readonly LayerFact<K>[]): void {
+    this.#facts.set(kind, [...facts] as unknown as LayerFact[]);
+  }
+
   /** Puts facts of the second pass where those of their layer stand. */
   sortFacts(): void {
     for (const list of this.#facts.values()) list.sort((a, b) => a.layer - b.layer);

@@ -1,6 +1,7 @@
 import { ecosystems } from '../ecosystems/index.ts';
 import type { ErrorCode } from '../errors.ts';
 import { severityOrder } from '../match/rating.ts';
+import type { PackageIdentifier } from '../model/identifier.ts';
 import { compareText } from '../model/order.ts';
 import type { Report } from '../model/report.ts';
 import { type Dialer, offlineDialer } from '../net/dial.ts';
@@ -11,6 +12,7 @@ import { openAcceptor } from './acceptance.ts';
 import type { DatabaseSupply, SupplyOptions } from './advisory-supply.ts';
 import type { Invocation } from './command.ts';
 import { describeFailure } from './failure.ts';
+import { shownPath } from './policy-file.ts';
 import { readingOptions } from './reading-options.ts';
 import { asOf, currentTime, makeScanContext } from './scan-context.ts';
 import type { CheckSelection } from './select-checks.ts';
@@ -52,6 +54,7 @@ export async function scanImages(
 ): Promise<ScannedImages> {
   const { configuration, io } = invocation;
   const { settings } = configuration;
+  const javaIndex = settings['java-index'];
   const packages = selectPackageTypes(settings['package-types'], ecosystems);
   const context = makeScanContext(invocation);
   return await withDialer(invocation, async (dialer) => {
@@ -67,6 +70,7 @@ export async function scanImages(
       severityOrder: severityOrder(settings['severity-source']),
       lockfiles: settings.lockfiles,
       ...(packages !== undefined && { packages }),
+      ...(javaIndex !== undefined && { identifier: await openJavaIndex(javaIndex, invocation) }),
       createdAt: currentTime(io.environment),
       ...(moment !== undefined && { asOf: moment }),
       ...(selection.vulnerability && (matcher === undefined ? { advisories: supply } : { matcher })),
@@ -95,6 +99,12 @@ export async function scanImages(
     const hosts = [...dialer.hosts].sort(compareText);
     return { reports: reports.map((report) => ({ ...report, hosts })), errors };
   });
+}
+
+/** Loaded by those who ask for it. */
+async function openJavaIndex(file: string, { io }: Invocation): Promise<PackageIdentifier> {
+  const { javaDigestIndex } = await import('./java-index.ts');
+  return await javaDigestIndex(file, shownPath(file, io.folder), io.atEnd);
 }
 
 /** Loaded by those who ask for it. */

@@ -8,7 +8,7 @@ export type { OptionSpec } from './option-spec.ts';
 
 /** Forms of a report. Lists of what Drydock knows can be a page of its documentation besides. */
 export const sbomFormats = ['cyclonedx', 'cyclonedx-1.6', 'cyclonedx-1.7', 'spdx'] as const;
-export const reportFormats = ['table', 'json', ...sbomFormats] as const;
+export const reportFormats = ['table', 'json', ...sbomFormats, 'sarif'] as const;
 const allFormats = [...reportFormats, 'markdown'] as const;
 
 const cacheWords = '`$XDG_CACHE_HOME/drydock`, or `~/.cache/drydock`';
@@ -95,6 +95,12 @@ export const optionTable = {
     default: ['all'],
     description:
       'List and judge only these packages: `os` (of distributions), `library` (all others), or types of package URLs: `npm,golang`.',
+  },
+  'java-index': {
+    kind: 'path',
+    value: 'FILE',
+    description:
+      'Name Java archives that do not tell what they are by this index: a line `SHA1 group:artifact:version` for each archive.',
   },
   lockfiles: {
     kind: 'switch',

@@ -56,6 +56,8 @@ export interface UnidentifiedFact {
   readonly path: string;
   /** Where in the file, if that is an archive: `app.ear!/lib/inner.jar`. */
   readonly location?: string;
+  /** Digest of it, by which an index may know it: hex. */
+  readonly sha1?: string;
   /** What it is and why it tells nothing, as the rest of a sentence that begins with `it`; the same for all of a kind. */
   readonly reason: string;
 }
@@ -103,4 +105,11 @@ export interface RepositoriesFact {
  * What an analyzer learned from one layer: plain JSON that depends on the layer's bytes,
  * the analyzer's version and its rules alone, so that it can be kept by the layer's digest.
  */
-export type Fact = PackageDatabaseFact | PackageFact | UnidentifiedFact | OwnershipFact | DiversionFact | ReleaseFact | RepositoriesFact;
+export type Fact =
+  | PackageDatabaseFact
+  | PackageFact
+  | UnidentifiedFact
+  | OwnershipFact
+  | DiversionFact
+  | ReleaseFact
+  | RepositoriesFact;

@@ -64,6 +64,7 @@ export const command: Command = {
     'sort',
     'checks',
     'package-types',
+    'java-index',
     'lockfiles',
     'policy',
     'no-policy',

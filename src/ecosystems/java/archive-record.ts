@@ -26,6 +26,8 @@ export interface Conclusion {
   readonly records: readonly PlacedRecord[];
   /** It holds classes that nobody can judge: neither its group nor what was copied into it is known. */
   readonly unidentified: boolean;
+  /** Digest of an archive that does not tell its name for certain. */
+  readonly sha1?: string;
 }
 
 interface Descriptor {
@@ -84,7 +86,11 @@ export class ArchiveRecord {
     }
     const isNamed = own?.group !== undefined && own.version !== '';
     const holds = this.#contents?.classes === true && !this.#contents.archives && others.length === 0;
-    return { records: [...records.values()], unidentified: holds && !isNamed && !companion && !runtime };
+    return {
+      records: [...records.values()],
+      unidentified: holds && !isNamed && !companion && !runtime,
+      ...(this.#sha1 !== undefined && { sha1: this.#sha1 }),
+    };
   }
 }
 

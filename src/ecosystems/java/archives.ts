@@ -166,7 +166,9 @@ class Archives implements LayerReader<ArchiveFact> {
       this.#top,
       conclusions.flatMap(({ records }) => records),
     );
-    const unidentified = conclusions.filter((one) => one.unidentified).map(({ path }) => path);
+    const unidentified = conclusions
+      .filter((one) => one.unidentified)
+      .map(({ path, sha1 }) => ({ location: path, ...(sha1 !== undefined && { sha1 }) }));
     this.#unidentified.set(this.#top, UNIDENTIFIED, unidentified);
     this.#open = new Map();
   }
