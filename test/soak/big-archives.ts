@@ -1,0 +1,104 @@
+// Archives and folders that are large, in compressed layers: a war of 200 MB with 50 deflated jars and a jar that stands in four
+// others; 100,000 node_modules. All must be found, and memory must stay bounded.
+//   node test/soak/big-archives.ts [--modules 100000]     (Linux; 1 GB of room in the temporary folder; two minutes)
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createWriteStream, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { parseArgs } from 'node:util';
+import { createGzip } from 'node:zlib';
+import type { Report } from '../../src/model/report.ts';
+import { noise } from '../support/noise.ts';
+import { debianFiles } from '../support/root-file-systems.ts';
+import { projectRoot } from '../support/run.ts';
+import { tar } from '../support/tar.ts';
+import { temporaryFolder } from '../support/temporary.ts';
+import { zip } from '../support/zip.ts';
+
+const MB = 1_000_000;
+const JARS = 50;
+const DEPTH = 5;
+const HEAP_MB = 256;
+/** Largest resident sets that pass; a report of 100,000 packages takes most of the second. */
+const ARCHIVES_CEILING = 200 * MB;
+const MODULES_CEILING = 600 * MB;
+
+const { values } = parseArgs({ options: { modules: { type: 'string', default: '100000' } } });
+const modules = Number(values.modules);
+
+function jar(artifact: string, padding: number, seed: number): Buffer {
+  const name = `META-INF/maven/soak/${artifact}/pom.properties`;
+  return zip([
+    { name, content: `groupId=soak\nartifactId=${artifact}\nversion=1.0\n` },
+    { name: 'pad', content: noise(padding, seed), stored: true },
+  ]);
+}
+
+function* archives(): Generator<Buffer> {
+  yield tar(debianFiles(), { endBlocks: 0 });
+  const jars = Array.from({ length: JARS }, (_, i) => ({
+    name: `WEB-INF/lib/j${i}.jar`,
+    content: jar(`j${i}`, 4 * MB, i),
+  }));
+  yield tar([{ path: 'srv/app.war', content: zip(jars) }], { endBlocks: 0 });
+  let nested = jar('deep', 1000, 0);
+  for (let i = 1; i < DEPTH; i++) nested = zip([{ name: `lib/n${i}.jar`, content: nested }]);
+  yield tar([{ path: 'srv/nested.jar', content: nested }]);
+}
+
+function* folders(): Generator<Buffer> {
+  yield tar(debianFiles(), { endBlocks: 0 });
+  for (let i = 0; i < modules; i++) {
+    const content = JSON.stringify({ name: `m${i}`, version: '1.0.0' });
+    yield tar([{ path: `srv/node_modules/m${i}/package.json`, content }], { endBlocks: 0 });
+  }
+  yield Buffer.alloc(1024);
+}
+
+/** The largest resident set so far, in bytes; 0 once the process is gone. */
+function peakOf(pid: number): number {
+  try {
+    const kilobytes = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1];
+    return Number(kilobytes ?? 0) * 1024;
+  } catch {
+    return 0;
+  }
+}
+
+const folder = temporaryFolder();
+
+/** Scans a layer of these members; true where so many packages of a type are found and memory stays below the ceiling. */
+async function scan(members: Generator<Buffer>, type: string, expected: number, ceiling: number): Promise<boolean> {
+  const file = path.join(folder, `${type}.tar.gz`);
+  await pipeline([Readable.from(members), createGzip({ level: 1 }), createWriteStream(file)]);
+  const start = performance.now();
+  const words = ['scan', `layer:${file}`, '--format', 'json', '--quiet', '--cache-dir', folder];
+  const child = spawn(process.execPath, [`--max-old-space-size=${HEAP_MB}`, 'src/cli/main.ts', ...words], {
+    cwd: projectRoot,
+    env: { PATH: process.env['PATH'], HOME: folder, DRYDOCK_OFFLINE: 'true', TMPDIR: folder },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const output: Buffer[] = [];
+  child.stdout.on('data', (chunk: Buffer) => output.push(chunk));
+  let peak = 0;
+  const sampling = setInterval(() => {
+    peak = Math.max(peak, peakOf(child.pid ?? 0));
+  }, 50);
+  await once(child, 'close');
+  clearInterval(sampling);
+  const seconds = (performance.now() - start) / 1000;
+  const { packages = [] } = JSON.parse(Buffer.concat(output).toString() || '{}') as Partial<Report>;
+  const found = packages.filter((pkg) => pkg.type === type).length;
+  const memory = `memory ${Math.round(peak / MB)} MB at most`;
+  console.log(`${type}: ${seconds.toFixed(1)} s, ${found} of ${expected} packages, ${memory}`);
+  return found === expected && peak <= ceiling;
+}
+
+const passed = [
+  await scan(archives(), 'maven', JARS + 1, ARCHIVES_CEILING),
+  await scan(folders(), 'npm', modules, MODULES_CEILING),
+];
+console.log(passed.every(Boolean) ? 'found, and bounded' : 'NOT AS IT SHOULD BE');
+process.exitCode = passed.every(Boolean) ? 0 : 1;
