@@ -39,7 +39,8 @@ export function sbomParts(report: Report): SbomParts {
     entries: entriesOf(report.packages),
     // Whoever reads a document that is not complete says so anew.
     problems: read.filter(({ code }) => code !== 'sbom.incomplete'),
-    complete: !read.some(isIncomplete),
+    // What was not wanted is not listed.
+    complete: report.packageTypes === undefined && !read.some(isIncomplete),
   };
 }
 
