@@ -27,12 +27,15 @@ const notAsked: readonly (readonly [namespaces: RegExp, why: string])[] = [
 /** Distributions whose publishers tell no days. */
 const endsUnknown: ReadonlySet<string> = new Set(['alpaquita', 'openeuler']);
 
-/** Everything that releases of an ecosystem ask for. */
-function askedBy({ releases = [], types, namespaces }: Ecosystem): Set<string> {
+/** Everything that releases of an ecosystem ask for. A language has none. */
+function askedBy({ detect, releases = [], types, namespaces }: Ecosystem): Set<string> {
+  // A language has no releases: its packages are of no distribution.
+  const distributions = detect === undefined ? [undefined] : releases;
   const packages = types.flatMap((type) =>
     ['1', '1+esm1'].map((version) => makePackage('hull', version, { type, source: { name: 'hull', version } })),
   );
-  return new Set(releases.flatMap((release) => packages.flatMap((pkg) => namespaces(pkg, release))));
+  if (detect === undefined) return new Set(packages.flatMap((pkg) => namespaces(pkg)));
+  return new Set(distributions.flatMap((one) => packages.flatMap((pkg) => namespaces(pkg, one))));
 }
 
 describe.each(table)('$id', ({ ecosystem, id }) => {
@@ -41,7 +44,7 @@ describe.each(table)('$id', ({ ecosystem, id }) => {
 
   it('has tests of its detection, and one that judges an image', () => {
     // By itself, or by an image with its release file.
-    expect(words).toMatch(/\bdetect\w*\(|\brelease: |os-release/);
+    if (ecosystem.detect !== undefined) expect(words).toMatch(/\bdetect\w*\(|\brelease: |os-release/);
     const judged = /\b(?:scanOne|scanJudged|scanImage|judged)\b/.test(words);
     const elsewhere = globSync('test/e2e/*.test.ts', { cwd: projectRoot }).some((file) =>
       read(file).includes(`ecosystems/${id}/`),
@@ -92,6 +95,47 @@ describe.each(table)('$id', ({ ecosystem, id }) => {
 });
 
 describe('what is judged by whom', () => {
+  it('a purl type is of one language, or of distributions alone', () => {
+    const languages = ecosystems.filter(({ detect }) => detect === undefined);
+    const types = languages.flatMap((one) => one.types);
+    const others = ecosystems.filter(({ detect }) => detect !== undefined).flatMap((one) => one.types);
+
+    expect(new Set(types).size).toBe(types.length);
+    expect(types.filter((type) => others.includes(type))).toEqual([]);
+  });
+
+  it.each(table.filter(({ ecosystem }) => ecosystem.detect === undefined))(
+    'a package of $id is judged by its language, whatever distribution the image is of, and by no other',
+    ({ ecosystem }) => {
+      const { types, namespaces } = ecosystem;
+      const pkg = makePackage('hull', '1.0', { type: types[0]! });
+      const own = new Set(namespaces(pkg));
+      const elsewhere = new Set(
+        ecosystems
+          .flatMap((one) =>
+            one.detect === undefined
+              ? one.namespaces(makePackage('hull', '1.0', { type: one.types[0]! }))
+              : [...askedBy(one)],
+          )
+          .filter((namespace) => !own.has(namespace)),
+      );
+      const row = { package: 'hull', ranges: [{ fixed: '99' }] };
+      const [first] = own;
+      const told = [first!, ...elsewhere].flatMap((namespace) =>
+        (['binary', 'source'] as const).map((nameKind) => ({ ...row, namespace, nameKind })),
+      );
+      const source = advisoriesOf({
+        own: [makeAdvisory('CVE-2024-1000', told.slice(0, 1))],
+        others: [makeAdvisory('CVE-2024-2000', told.slice(2))],
+      });
+
+      for (const distribution of [undefined, ...ecosystems.map(({ releases }) => releases?.at(-1))]) {
+        const view = makeView({ ...(distribution && { distribution }), packages: [pkg] });
+        expect(matchPackages(view, ecosystems, source).findings.map(({ id }) => id)).toEqual(['CVE-2024-1000']);
+      }
+    },
+  );
+
   it.each(table.filter(({ ecosystem }) => ecosystem.detect !== undefined && ecosystem.feeds.length > 0))(
     'pitfall 22: a package of $id is judged by its distribution alone',
     ({ ecosystem }) => {
