@@ -1,5 +1,6 @@
 import { isElf } from '../formats/elf/elf.ts';
 import { type Executable, executablesOf, isExecutable } from '../formats/executables/executable.ts';
+import type { FileNames } from '../model/analyzer.ts';
 import { Appetite, type FileHeader, type LayerFile } from '../model/file.ts';
 
 /**
@@ -12,6 +13,9 @@ const MIN_PROGRAM = 128 * 1024;
 const libraries: readonly string[] = ['.so', '.exe', '.dll', '.node', '.dylib'];
 /** The note in which Go writes the identity of a build: size of the name, size of the rest, kind, name. */
 const GO_NOTE = Buffer.from('\x04\0\0\0Go\0\0', 'latin1');
+
+/** Names that files have of which `programAppetite` may want something. */
+export const programNames: FileNames = { ends: libraries, parts: ['.so.'], executables: MIN_PROGRAM };
 
 /** What to want of a file that may be a program or a library: all of it, looked at in places. */
 export function programAppetite(file: FileHeader): Appetite {

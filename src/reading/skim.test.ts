@@ -229,6 +229,12 @@ describe('within', () => {
     'app/composer.lock',
     'app/a.deps.json',
     'app/a.dll',
+    'usr/lib/libgo.so',
+    'usr/lib/libgo.so.3.1',
+    'root/.nuget/packages/a/1.0.0/a.nuspec',
+    'app/paket.lock',
+    'app/Gemfile.next.lock',
+    'app/vendor/modules.txt',
     'app/a.exe',
     'app/packages.lock.json',
     'app/packages.config',
@@ -240,7 +246,7 @@ describe('within', () => {
     path,
     name: path.slice(path.lastIndexOf('/') + 1),
     type: 'file',
-    size: 1,
+    size: /bin\/|\.(?:so|exe|dll)/.test(path) ? 1 << 20 : 1000,
     mode: path.includes('/bin/') ? 0o755 : 0o644,
     uid: 0,
     gid: 0,
@@ -253,7 +259,7 @@ describe('within', () => {
     const uncovered = wanted.filter((header) => {
       const names = new WantedNames([one]);
       const plain = new PlainHeader();
-      const block = tar([{ path: header.path, mode: header.mode, content: 'x' }]).subarray(0, 512);
+      const block = tar([{ path: header.path, mode: header.mode, declaredSize: header.size }]).subarray(0, 512);
       const bytes = Buffer.from(new Uint8Array(block).buffer);
       expect(plain.read(bytes, new Int32Array(bytes.buffer), 0, 512)).toBe(true);
       const directory = header.path.slice(0, Math.max(0, header.path.lastIndexOf('/')));

@@ -24,6 +24,7 @@ const MAX_ASSEMBLIES = 200_000;
 export const dotnetInstalled: Analyzer<PackageFact> = {
   name: 'dotnet-installed',
   version: 1,
+  names: { ends: ['.dll', '.exe', DEPS, NUSPEC], executables: MIN_BUNDLE },
 
   wants(file: FileHeader): Appetite {
     if (file.type !== 'file') return Appetite.None;

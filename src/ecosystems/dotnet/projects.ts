@@ -35,6 +35,7 @@ const project: Kind = { ...manifest, parse: parseMsbuildProject };
 export const dotnetProjects: Analyzer<PackageFact> = {
   name: 'dotnet-projects',
   version: 1,
+  names: { exact: [...names.keys()], ends: ['.csproj', '.fsproj', '.vbproj'] },
   asked: true,
 
   wants(file: FileHeader): Appetite {

@@ -10,13 +10,14 @@ import type { Analyzer, LayerContext, LayerReader } from '../../model/analyzer.t
 import type { PackageFact, PackageRecord, UnidentifiedFact } from '../../model/fact.ts';
 import type { LayerFile } from '../../model/file.ts';
 import { PackageFacts } from '../../packages/package-facts.ts';
-import { beginsAsProgram, programAppetite, programsIn } from '../../packages/program-files.ts';
+import { beginsAsProgram, programAppetite, programNames, programsIn } from '../../packages/program-files.ts';
 import { UnidentifiedFacts } from '../../packages/unidentified-facts.ts';
 
 /** Reads what Go writes into programs: its own version, the main module, and all modules that were linked. */
 export const goBinaries: Analyzer<PackageFact | UnidentifiedFact> = {
   name: 'go-binaries',
   version: 1,
+  names: programNames,
   wants: programAppetite,
   begins: beginsAsProgram,
 

@@ -16,6 +16,7 @@ const MAX_SUMS = 300_000;
 export const goModules: Analyzer<PackageFact> = {
   name: 'go-modules',
   version: 1,
+  names: { exact: ['go.mod', 'go.sum', 'modules.txt'] },
   asked: true,
 
   wants(file: FileHeader): Appetite {

@@ -14,6 +14,7 @@ const INSTALLED_PACKAGE = /(?:^|\/)vendor\/[^/]+\/[^/]+\//;
 export const composerInstalled: Analyzer<PackageFact> = {
   name: 'composer-installed',
   version: 1,
+  names: { exact: ['installed.json'] },
 
   wants(file: FileHeader): Appetite {
     if (file.type !== 'file' || file.name !== 'installed.json') return Appetite.None;
@@ -29,6 +30,7 @@ export const composerInstalled: Analyzer<PackageFact> = {
 export const composerLock: Analyzer<PackageFact> = {
   name: 'composer-lock',
   version: 1,
+  names: { exact: ['composer.lock'] },
   asked: true,
 
   wants(file: FileHeader): Appetite {

@@ -15,6 +15,7 @@ const INSTALLED_GEM = /(?:^|\/)gems\/[^/]+-\d[^/]*\//;
 export const bundler: Analyzer<PackageFact> = {
   name: 'gem-bundler',
   version: 1,
+  names: { exact: ['Gemfile.lock', 'gems.locked', 'Gemfile.next.lock'], ends: ['.gemspec'] },
   asked: true,
 
   wants(file: FileHeader): Appetite {

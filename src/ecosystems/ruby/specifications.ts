@@ -12,6 +12,7 @@ const folders = ['specifications/', 'specifications/default/'] as const;
 export const gemSpecifications: Analyzer<PackageFact> = {
   name: 'gem-specifications',
   version: 1,
+  names: { ends: ['.gemspec'] },
 
   wants(file: FileHeader): Appetite {
     return isGemspec(file) && isInstalled(file) ? textAppetite(file, MAX_MANIFEST) : Appetite.None;

@@ -5,12 +5,13 @@ import type { Analyzer, LayerContext, LayerReader } from '../../model/analyzer.t
 import type { PackageFact } from '../../model/fact.ts';
 import type { LayerFile } from '../../model/file.ts';
 import { PackageFacts } from '../../packages/package-facts.ts';
-import { beginsAsProgram, programAppetite, programsIn } from '../../packages/program-files.ts';
+import { beginsAsProgram, programAppetite, programNames, programsIn } from '../../packages/program-files.ts';
 
 /** Reads the lists of crates that cargo-auditable writes into programs. */
 export const rustBinaries: Analyzer<PackageFact> = {
   name: 'rust-binaries',
   version: 1,
+  names: programNames,
   wants: programAppetite,
   begins: beginsAsProgram,
 

@@ -13,6 +13,7 @@ const FETCHED = /(?:^|\/)(?:registry\/src|git\/checkouts|share\/cargo\/registry)
 export const cargo: Analyzer<PackageFact> = {
   name: 'rust-cargo',
   version: 1,
+  names: { exact: ['Cargo.lock', 'Cargo.toml'] },
   asked: true,
 
   wants(file: FileHeader): Appetite {
