@@ -27,14 +27,13 @@ const notAsked: readonly (readonly [namespaces: RegExp, why: string])[] = [
 /** Distributions whose publishers tell no days. */
 const endsUnknown: ReadonlySet<string> = new Set(['alpaquita', 'openeuler']);
 
-/** Everything that releases of an ecosystem ask for. A language has none. */
+/** Everything that packages of an ecosystem ask for, in images of each of its releases. */
 function askedBy({ detect, releases = [], types, namespaces }: Ecosystem): Set<string> {
   // A language has no releases: its packages are of no distribution.
   const distributions = detect === undefined ? [undefined] : releases;
   const packages = types.flatMap((type) =>
     ['1', '1+esm1'].map((version) => makePackage('hull', version, { type, source: { name: 'hull', version } })),
   );
-  if (detect === undefined) return new Set(packages.flatMap((pkg) => namespaces(pkg)));
   return new Set(distributions.flatMap((one) => packages.flatMap((pkg) => namespaces(pkg, one))));
 }
 
@@ -42,9 +41,20 @@ describe.each(table)('$id', ({ ecosystem, id }) => {
   const tests = globSync(`src/ecosystems/${id}/*.test.ts`, { cwd: projectRoot });
   const words = tests.map(read).join('\n');
 
-  it('has tests of its detection, and one that judges an image', () => {
+  const isLanguage = ecosystem.detect === undefined;
+
+  it.skipIf(isLanguage)('has tests of its detection', () => {
     // By itself, or by an image with its release file.
-    if (ecosystem.detect !== undefined) expect(words).toMatch(/\bdetect\w*\(|\brelease: |os-release/);
+    expect(words).toMatch(/\bdetect\w*\(|\brelease: |os-release/);
+  });
+
+  it.runIf(isLanguage)('has no releases, and is held against what others find in the reference data', () => {
+    expect(ecosystem.releases ?? []).toEqual([]);
+    expect(ecosystem.infer).toBeUndefined();
+    expect(words).toMatch(/\bfixtureCases\(/);
+  });
+
+  it('has a test that judges an image', () => {
     const judged = /\b(?:scanOne|scanJudged|scanImage|judged)\b/.test(words);
     const elsewhere = globSync('test/e2e/*.test.ts', { cwd: projectRoot }).some((file) =>
       read(file).includes(`ecosystems/${id}/`),
