@@ -79,11 +79,9 @@ export const HEAD_BYTES = 4096;
 
 /** A file of one layer that an analyzer asked for. `content` is valid during `read` only: the buffer may be used again. */
 export interface LayerFile {
+  /** Path and name are those of a link that led here, in the second pass; the rest is the link's target's. */
   readonly header: FileHeader;
-  /**
-   * The path the analyzer knows it by: `header.path`, except where a link led here
-   * (then `header.path` is the link's target, in the second pass).
-   */
+  /** The path the analyzer knows it by: `header.path`. */
   readonly path: string;
   /** What was wanted: up to `HEAD_BYTES` or `limits.bodyBytes` bytes; empty for `Appetite.Header` and `Appetite.Random`. */
   readonly content: Uint8Array;

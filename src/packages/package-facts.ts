@@ -1,5 +1,6 @@
 import type { LayerContext } from '../model/analyzer.ts';
 import type { PackageFact, PackageRecord } from '../model/fact.ts';
+import type { LayerFile } from '../model/file.ts';
 
 /** Packages that one analyzer keeps of one layer: a folder of node_modules has thousands, and an image may invent millions. */
 const MAX_PACKAGES = 300_000;
@@ -8,14 +9,26 @@ const MAX_TEXT = 1000;
 /** Packages that one package may say it needs; real ones name a few dozen. */
 const MAX_REQUIRES = 5000;
 
-/** Collects the packages that files of a layer stand for, within bounds, each with where it was found. */
+/**
+ * Collects the packages that files of a layer stand for, within bounds, each with where it was found. Whoever adds while it
+ * reads says of every file that it begins, since a path may come twice and the last one counts.
+ */
 export class PackageFacts {
   readonly #layer: LayerContext;
-  readonly #facts: PackageFact[] = [];
+  readonly #byPath = new Map<string, PackageFact[]>();
+  #count = 0;
   #beyond = 0;
 
   constructor(layer: LayerContext) {
     this.#layer = layer;
+  }
+
+  /** A file is shown: what an earlier one of the same path had is forgotten. Members of archives go with the archive. */
+  begin({ path, header }: Pick<LayerFile, 'path' | 'header'>): void {
+    const before = header.archive === undefined ? this.#byPath.get(path) : undefined;
+    if (before === undefined) return;
+    this.#count -= before.length;
+    this.#byPath.delete(path);
   }
 
   /**
@@ -31,12 +44,13 @@ export class PackageFacts {
       this.#layer.problem({ code: 'file.format', message, path });
       return;
     }
-    if (this.#facts.length >= MAX_PACKAGES) {
+    if (this.#count >= MAX_PACKAGES) {
       this.#beyond++;
       return;
     }
+    this.#count++;
     const requires = record.requires?.slice(0, MAX_REQUIRES);
-    this.#facts.push({
+    this.#factsOf(path).push({
       kind: 'package',
       path,
       ...(location !== undefined && location !== path && { location }),
@@ -50,6 +64,15 @@ export class PackageFacts {
       const message = `${this.#beyond} packages beyond the first ${MAX_PACKAGES} of the layer were left out`;
       this.#layer.problem({ code: 'layer.limit', message });
     }
-    return this.#facts;
+    return [...this.#byPath.values()].flat();
+  }
+
+  #factsOf(path: string): PackageFact[] {
+    let facts = this.#byPath.get(path);
+    if (facts === undefined) {
+      facts = [];
+      this.#byPath.set(path, facts);
+    }
+    return facts;
   }
 }

@@ -57,7 +57,8 @@ export class AnalyzerReader {
   }
 
   /**
-   * Shows what the analyzer wants of a file. A body of which nothing could be kept is not shown: it would look empty.
+   * Shows what the analyzer wants of a file, under the name by which it knows it. A body of which nothing could be kept
+   * is not shown: it would look empty.
    * @param path by which the analyzer knows it
    * @returns what a limit or lack of room took away, as the message of a `file.too-large`
    */
@@ -71,7 +72,13 @@ export class AnalyzerReader {
     const isWhole = bytes >= header.size || (appetite & (AS_BODY | Appetite.Body)) === 0;
     const isLess = bytes < Math.min(header.size, most);
     if (!isLess || why === undefined || bytes > 0) {
-      this.#read({ header, path, content: start, ...(rest && { body: rest }), truncated: !isWhole });
+      this.#read({
+        header: named(header, path),
+        path,
+        content: start,
+        ...(rest && { body: rest }),
+        truncated: !isWhole,
+      });
     }
     // Where the layer itself ends in the middle of a body, whoever walks it says so.
     if (isLess) return why === undefined ? undefined : `${path} was not kept whole: ${why}`;
@@ -82,9 +89,8 @@ export class AnalyzerReader {
   begins(header: FileHeader, path: string, head: Uint8Array): boolean {
     const { analyzer } = this;
     if (analyzer.begins === undefined) return true;
-    const known = path === header.path ? header : { ...header, path, name: path.slice(path.lastIndexOf('/') + 1) };
     try {
-      return analyzer.begins(known, head.subarray(0, HEAD_BYTES));
+      return analyzer.begins(named(header, path), head.subarray(0, HEAD_BYTES));
     } catch (error) {
       this.#failed(error, path);
       return false;
@@ -113,6 +119,11 @@ export class AnalyzerReader {
     const message = `${name} failed: ${String(error)}`;
     this.#tell({ code: 'analyzer.failed', message, analyzer: name, ...(path !== undefined && { path }) });
   }
+}
+
+/** The header by the name of a link that led to it, so that no analyzer can take the name of the target for it. */
+function named(header: FileHeader, path: string): FileHeader {
+  return path === header.path ? header : { ...header, path, name: path.slice(path.lastIndexOf('/') + 1) };
 }
 
 /** A file that only asks for packages costs no package that is installed. */
