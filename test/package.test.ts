@@ -123,6 +123,7 @@ describe.skipIf(!hasNpm)('the package (skipped: no npm)', () => {
       'docs/policy.md',
       'docs/report.md',
       'docs/report.schema.json',
+      'docs/sbom.md',
       'docs/severity.md',
       'docs/vex.md',
       'examples/demo.tar',
