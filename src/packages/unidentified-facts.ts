@@ -27,8 +27,7 @@ export class UnidentifiedFacts {
    * @param places where in the file, if that is an archive; absent: the file itself
    */
   set(path: string, reason: string, places: readonly UnidentifiedPlace[] = [{ location: path }]): void {
-    this.#count -= this.#byPath.get(path)?.length ?? 0;
-    this.#byPath.delete(path);
+    this.forget(path);
     const kept = places.slice(0, MAX_FILES - this.#count);
     this.#beyond += places.length - kept.length;
     if (kept.length === 0) return;
@@ -43,6 +42,12 @@ export class UnidentifiedFacts {
         reason,
       })),
     );
+  }
+
+  /** A file of this path comes anew: what an earlier one had counts no longer. */
+  forget(path: string): void {
+    this.#count -= this.#byPath.get(path)?.length ?? 0;
+    this.#byPath.delete(path);
   }
 
   close(): readonly UnidentifiedFact[] {

@@ -82,7 +82,7 @@ class InstalledReader implements LayerReader<PackageFact> {
   readonly #layer: LayerContext;
   readonly #packages: PackageFacts;
   readonly #claims = new Claims();
-  readonly #assemblies: { readonly path: string; readonly record: PackageRecord }[] = [];
+  readonly #assemblies = new Map<string, PackageRecord>();
   #beyond = 0;
 
   constructor(layer: LayerContext) {
@@ -92,13 +92,15 @@ class InstalledReader implements LayerReader<PackageFact> {
 
   read(file: LayerFile): void {
     const { name } = file.header;
+    this.#packages.begin(file);
+    this.#assemblies.delete(file.path);
     if (name.endsWith(DEPS)) this.#readList(file);
     else if (name.endsWith(NUSPEC)) this.#readPackage(file);
     else this.#readProgram(file);
   }
 
   close(): readonly PackageFact[] {
-    for (const { path, record } of this.#assemblies) {
+    for (const [path, record] of this.#assemblies) {
       if (!this.#claims.has(path)) this.#packages.add(path, record);
     }
     if (this.#beyond > 0) {
@@ -175,7 +177,7 @@ class InstalledReader implements LayerReader<PackageFact> {
   }
 
   #keep(path: string, record: PackageRecord): void {
-    if (this.#assemblies.length < MAX_ASSEMBLIES) this.#assemblies.push({ path, record });
+    if (this.#assemblies.size < MAX_ASSEMBLIES) this.#assemblies.set(path, record);
     else this.#beyond++;
   }
 }

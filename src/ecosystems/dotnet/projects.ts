@@ -49,6 +49,7 @@ export const dotnetProjects: Analyzer<PackageFact> = {
       read(file) {
         const kind = kindOf(file.header.name);
         if (kind === undefined) return;
+        packages.begin(file);
         const found = readTextFile(layer, file, kind.maximum, kind.parse) ?? [];
         for (const one of found) packages.add(file.path, { type: 'nuget', ...one, evidence: kind.evidence });
       },

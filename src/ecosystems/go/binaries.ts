@@ -38,6 +38,8 @@ interface Found {
 
 function readFile(layer: LayerContext, file: LayerFile, found: Found): void {
   const { path } = file;
+  found.packages.begin(file);
+  found.unidentified.forget(path);
   if (file.truncated) {
     const message = 'it is larger than what is read of a program; if it is one of Go, its modules are not known';
     layer.problem({ code: 'file.too-large', message, path });

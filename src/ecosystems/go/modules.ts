@@ -54,6 +54,7 @@ class GoModules implements LayerReader<PackageFact> {
     const directory = path.slice(0, -header.name.length);
     const maximum = maximumOf(header);
     if (header.name === 'go.mod') {
+      this.#mods.delete(directory);
       const mod = readTextFile(this.#layer, file, maximum, parseGoMod);
       if (mod === undefined) return;
       this.#mods.set(directory, { path, mod });
@@ -62,9 +63,12 @@ class GoModules implements LayerReader<PackageFact> {
         this.#layer.problem({ code: 'file.format', message, path });
       }
     } else if (header.name === 'go.sum') {
+      this.#held -= this.#sums.get(directory)?.sum.modules.length ?? 0;
+      this.#sums.delete(directory);
       const sum = readTextFile(this.#layer, file, maximum, parseGoSum);
       if (sum !== undefined) this.#keepSum(directory, path, sum);
     } else {
+      this.#vendored.delete(path);
       const modules = readTextFile(this.#layer, file, maximum, parseVendorModules);
       if (modules !== undefined) this.#vendored.set(path, modules);
     }

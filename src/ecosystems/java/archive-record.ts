@@ -45,13 +45,17 @@ export class ArchiveRecord {
   /** By the folder that they are in. */
   readonly #descriptors = new Map<string, Descriptor>();
 
-  /** @param body the whole archive, readable now and not later */
-  constructor(path: string, body: ByteSource | undefined) {
+  /**
+   * @param body the whole archive, readable now and not later
+   * @param digests whether a digest is made where it may be needed
+   */
+  constructor(path: string, body: ByteSource | undefined, digests: boolean) {
     this.path = path;
     this.#contents = body && archiveContents(body);
     // Who left a descriptor, or lies in a repository, needs no index to be named.
     const isNamed = this.#contents?.described !== false || repositoryCoordinates(insidePath(path)) !== undefined;
-    this.#sha1 = body === undefined || isNamed || body.size > MAX_DIGESTED ? undefined : digestOf(body);
+    const isWanted = digests && !isNamed && body !== undefined && body.size <= MAX_DIGESTED;
+    this.#sha1 = isWanted ? digestOf(body) : undefined;
   }
 
   /** Another descriptor; false where there are too many. */

@@ -24,12 +24,7 @@ const UNIDENTIFIED = 'is an archive with classes and does not tell which package
 
 type ArchiveFact = PackageFact | UnidentifiedFact;
 
-/**
- * Reads which packages Java archives are and contain, also archives in archives: web applications, Spring Boot, shaded ones.
- * A package of a nested archive goes with the file of the layer.
- */
-export const javaArchives: Analyzer<ArchiveFact> = {
-  name: 'java-archives',
+const archives: Omit<Analyzer<ArchiveFact>, 'name' | 'open'> = {
   version: 1,
 
   names: {
@@ -55,9 +50,24 @@ export const javaArchives: Analyzer<ArchiveFact> = {
     // Other formats have the same suffixes: RAR archives, recovery records.
     return file.name.length < 4 || !isForeign(head);
   },
-
-  open: (layer) => new Archives(layer),
 };
+
+/**
+ * Reads which packages Java archives are and contain, also archives in archives: web applications, Spring Boot, shaded ones.
+ * A package of a nested archive goes with the file of the layer.
+ */
+export const javaArchives: Analyzer<ArchiveFact> = makeAnalyzer('java-archives', false, {
+  digesting: makeAnalyzer('java-archives-digests', true),
+});
+
+/** @param digests makes digests of archives that do not tell their name for certain: it reads all of each */
+function makeAnalyzer(
+  name: string,
+  digests: boolean,
+  more: Pick<Analyzer<ArchiveFact>, 'digesting'> = {},
+): Analyzer<ArchiveFact> {
+  return { ...archives, ...more, name, open: (layer) => new Archives(layer, digests) };
+}
 
 function isArchive(name: string): boolean {
   const dot = name.lastIndexOf('.');
@@ -81,6 +91,7 @@ function isForeign(head: Uint8Array): boolean {
 
 class Archives implements LayerReader<ArchiveFact> {
   readonly #layer: LayerContext;
+  readonly #digests: boolean;
   /** The file of the layer that is shown now, and the archives in it by their paths. */
   #top = '';
   #open = new Map<string, ArchiveRecord>();
@@ -88,8 +99,9 @@ class Archives implements LayerReader<ArchiveFact> {
   readonly #kept = new Map<string, readonly PlacedRecord[]>();
   readonly #unidentified: UnidentifiedFacts;
 
-  constructor(layer: LayerContext) {
+  constructor(layer: LayerContext, digests: boolean) {
     this.#layer = layer;
+    this.#digests = digests;
     this.#unidentified = new UnidentifiedFacts(layer);
   }
 
@@ -99,7 +111,7 @@ class Archives implements LayerReader<ArchiveFact> {
       this.#conclude();
       this.#top = file.path;
       if (!isArchive(file.header.name)) this.#exploded(file);
-      else this.#open.set(file.path, new ArchiveRecord(file.path, file.body));
+      else this.#open.set(file.path, new ArchiveRecord(file.path, file.body, this.#digests));
     } else if (isArchive(file.header.name)) this.#nested(file);
     else this.#member(file, archive);
   }
@@ -114,7 +126,7 @@ class Archives implements LayerReader<ArchiveFact> {
   }
 
   #nested(file: LayerFile): void {
-    if (this.#open.size < MAX_ARCHIVES) this.#open.set(file.path, new ArchiveRecord(file.path, file.body));
+    if (this.#open.size < MAX_ARCHIVES) this.#open.set(file.path, new ArchiveRecord(file.path, file.body, this.#digests));
     else if (this.#open.size === MAX_ARCHIVES) {
       const message = `it holds more than ${MAX_ARCHIVES} archives; the others were left out`;
       this.#layer.problem({ code: 'archive.limit', message, path: this.#top });

@@ -73,6 +73,8 @@ class Manifests implements LayerReader<PackageFact> {
     const { path, header } = file;
     const kind = kindOf(header);
     if (kind === undefined) return;
+    this.#facts.begin(file);
+    this.#projects.delete(path);
     if (header.size > limitOf(kind) || file.truncated) {
       const message = `it is larger than the ${limitOf(kind) / MiB} MiB that are read of such a file, and was left out`;
       this.#layer.problem({ code: 'file.too-large', message, path });

@@ -22,9 +22,10 @@ export const javaRuntimes: Analyzer<PackageFact> = {
   open(layer: LayerContext): LayerReader<PackageFact> {
     const facts = new PackageFacts(layer);
     return {
-      read({ path, content }) {
-        const runtime = parseRuntimeRelease(content);
-        if (runtime !== undefined) facts.add(path, { type: 'generic', ...runtime });
+      read(file) {
+        facts.begin(file);
+        const runtime = parseRuntimeRelease(file.content);
+        if (runtime !== undefined) facts.add(file.path, { type: 'generic', ...runtime });
       },
       close: () => facts.close(),
     };

@@ -5,7 +5,7 @@ import { Appetite, type FileHeader, type LayerFile } from '../../model/file.ts';
 import { PackageFacts } from '../../packages/package-facts.ts';
 import { LockfileFolders } from './lockfile-folders.ts';
 import { isSource, type LockfileKind, lockfileKind, lockfileNames } from './lockfile-kinds.ts';
-import { isInPackages, nameOf, placeOf } from './places.ts';
+import { isInPackages, placeOf } from './places.ts';
 
 const BINARY = 'bun.lockb';
 
@@ -39,7 +39,7 @@ export const nodeLockfiles: Analyzer<PackageFact> = {
     const facts = new PackageFacts(layer);
     return {
       read(file) {
-        const name = nameOf(file.path);
+        const { name } = file.header;
         const kind = lockfileKind(name);
         if (name === 'package.json' && placeOf(file.path) === 'installed') folders.installed(file.path);
         else if (name === BINARY) folders.binary(file.path);
@@ -78,7 +78,7 @@ function parse(
   } catch (error) {
     if (!(error instanceof FormatError)) throw error;
     // Of a broken package.json the reader of packages speaks.
-    if (nameOf(path) !== 'package.json') {
+    if (header.name !== 'package.json') {
       layer.problem({ code: 'file.format', message: `${error.message}: what it names is not listed`, path });
     }
     return { packages: [] };

@@ -4,7 +4,7 @@ import type { Analyzer, LayerContext, LayerReader } from '../../model/analyzer.t
 import type { PackageFact } from '../../model/fact.ts';
 import { Appetite, type FileHeader, type LayerFile } from '../../model/file.ts';
 import { PackageFacts } from '../../packages/package-facts.ts';
-import { isVendored, nameOf, type Place, placeOf } from './places.ts';
+import { isVendored, type Place, placeOf } from './places.ts';
 
 /** Bytes of a package.json; the largest ones that are published have some 100 KiB. */
 export const MAX_MANIFEST = 4 * 1024 * 1024;
@@ -33,8 +33,8 @@ export const nodePackages: Analyzer<PackageFact> = {
     const facts = new PackageFacts(layer);
     return {
       read(file) {
-        // The header may be that of a file with another name, to which a link led.
-        if (nameOf(file.path) === NAME) addPackage(file, facts, layer);
+        facts.begin(file);
+        if (file.header.name === NAME) addPackage(file, facts, layer);
       },
       close: () => facts.close(),
     };

@@ -65,8 +65,3 @@ export function isVendored(path: string, name: string): boolean {
 export function isInPackages(path: string): boolean {
   return folderEnd(path) > 0;
 }
-
-/** Last part of a path. */
-export function nameOf(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
-}

@@ -50,6 +50,7 @@ function reader(
   const packages = new PackageFacts(layer);
   return {
     read(file) {
+      packages.begin(file);
       const found = readTextFile(layer, file, MAX_LOCKFILE, parse);
       if (found === undefined) return;
       for (const { name, version, licences, requires, development, sha1 } of found.packages) {

@@ -28,6 +28,7 @@ export const bundler: Analyzer<PackageFact> = {
     const packages = new PackageFacts(layer);
     return {
       read(file) {
+        packages.begin(file);
         if (isLockfile(file.header)) readLockfile(layer, file, packages);
         else readGemspec(layer, file, packages);
       },

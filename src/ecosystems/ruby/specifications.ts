@@ -22,6 +22,7 @@ export const gemSpecifications: Analyzer<PackageFact> = {
     const packages = new PackageFacts(layer);
     return {
       read(file) {
+        packages.begin(file);
         const gem = readTextFile(layer, file, MAX_MANIFEST, parseGemspec);
         if (gem === undefined) return;
         const problem = problemOf(gem);

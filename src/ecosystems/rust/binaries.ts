@@ -25,6 +25,7 @@ export const rustBinaries: Analyzer<PackageFact> = {
 };
 
 function readFile(layer: LayerContext, file: LayerFile, packages: PackageFacts): void {
+  packages.begin(file);
   for (const program of programs(file)) {
     try {
       const crates = readAuditData(program);

@@ -28,6 +28,7 @@ export const cargo: Analyzer<PackageFact> = {
     const packages = new PackageFacts(layer);
     return {
       read(file) {
+        packages.begin(file);
         if (file.header.name === LOCK) {
           const crates = readTextFile(layer, file, MAX_LOCKFILE, parseCargoLock);
           for (const crate of crates ?? []) keepLocked(file.path, crate, packages);
