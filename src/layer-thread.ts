@@ -18,7 +18,9 @@ const { analyzers: names, temporary } = workerData as {
   readonly temporary: string;
 };
 const listed = [...ecosystems.flatMap((one) => one.analyzers), ...checks.flatMap((one) => one.analyzers)];
-const byName = new Map(listed.map((analyzer) => [analyzer.name, analyzer]));
+const byName = new Map(
+  listed.flatMap((analyzer) => [analyzer, analyzer.digesting ?? analyzer]).map((analyzer) => [analyzer.name, analyzer]),
+);
 const analyzers = names.map((name) => {
   const analyzer = byName.get(name);
   if (analyzer === undefined) throw new Error(`the analyzer ${name} is on no list`);

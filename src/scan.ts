@@ -179,11 +179,13 @@ export function analyzersOf({
   ecosystems,
   checks,
   packages,
-}: Pick<ScanOptions, 'ecosystems' | 'checks' | 'packages'>): readonly Analyzer[] {
+  identifier,
+}: Pick<ScanOptions, 'ecosystems' | 'checks' | 'packages' | 'identifier'>): readonly Analyzer[] {
   const wanted = ecosystems.filter(
     ({ detect, types }) => packages === undefined || detect !== undefined || types.some((type) => packages.has(type)),
   );
-  const listed = [...wanted.flatMap((e) => e.analyzers), ...checks.flatMap((c) => c.analyzers)];
+  const all = [...wanted.flatMap((e) => e.analyzers), ...checks.flatMap((c) => c.analyzers)];
+  const listed = identifier === undefined ? all : all.map((analyzer) => analyzer.digesting ?? analyzer);
   return [...new Map(listed.map((analyzer) => [analyzer.name, analyzer])).values()];
 }
 
@@ -193,7 +195,12 @@ async function view(
   known: Map<string, LayerReading>,
   context: ScanContext,
 ): Promise<AssembledImage> {
-  const analyzers = analyzersOf({ ecosystems, checks, ...(packages && { packages }) });
+  const analyzers = analyzersOf({
+    ecosystems,
+    checks,
+    ...(packages && { packages }),
+    ...(identifier && { identifier }),
+  });
   if (haveLayers !== undefined && cache !== undefined) {
     const absent = await absentLayers(image, analyzers, cache, context.limits);
     if (absent.length > 0) await haveLayers(absent);

@@ -57,6 +57,11 @@ export interface Analyzer<F extends Fact = Fact> {
    * unjudged, and is told as `lockfile.unreadable`.
    */
   readonly asked?: true;
+  /**
+   * Takes its place where somebody brings an index of digests: it tells the same, and digests of what does not tell its
+   * name, for which it reads all of it.
+   */
+  readonly digesting?: Analyzer<F>;
   /** Digest of the rules that decide the facts, where there are any. */
   readonly rules?: string;
   /**

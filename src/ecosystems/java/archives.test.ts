@@ -87,16 +87,18 @@ describe('javaArchives', () => {
     expect(facts).toMatchObject([{ package: { name: 'com.acme:app', version: '3', licences: ['MIT'] } }]);
   });
 
-  it('gives archives that nobody described their digest, for an index', async () => {
+  it('gives archives that nobody described their digest, where there is an index', async () => {
     const unknown = zip([classFile]);
     const known = zip([descriptor('g', 'a', '1'), classFile]);
     const nested = zip([{ name: 'lib/inner-1.0.jar', content: unknown }]);
 
-    const { facts } = await readLayerWith(javaArchives, [
+    const entries = [
       { path: 'x-1.0.jar', content: unknown },
       { path: 'a-1.jar', content: known },
       { path: 'w.war', content: nested },
-    ]);
+    ];
+    const { facts } = await readLayerWith(javaArchives.digesting!, entries);
+    const plain = await readLayerWith(javaArchives, entries);
 
     const sha1 = createHash('sha1').update(unknown).digest('hex');
     expect(facts.filter(({ kind }) => kind === 'package')).toMatchObject([
@@ -105,6 +107,8 @@ describe('javaArchives', () => {
       { package: { name: 'inner', hashes: { sha1 } }, location: 'w.war!/lib/inner-1.0.jar' },
     ]);
     expect(facts[1]).not.toHaveProperty('package.hashes');
+    expect(facts.filter(({ kind }) => kind === 'unidentified')).toMatchObject([{ sha1 }, { sha1 }]);
+    expect(JSON.stringify(plain.facts)).not.toContain(sha1);
   });
 
   it('says which archives nothing identifies', async () => {

@@ -126,7 +126,8 @@ class Archives implements LayerReader<ArchiveFact> {
   }
 
   #nested(file: LayerFile): void {
-    if (this.#open.size < MAX_ARCHIVES) this.#open.set(file.path, new ArchiveRecord(file.path, file.body, this.#digests));
+    if (this.#open.size < MAX_ARCHIVES)
+      this.#open.set(file.path, new ArchiveRecord(file.path, file.body, this.#digests));
     else if (this.#open.size === MAX_ARCHIVES) {
       const message = `it holds more than ${MAX_ARCHIVES} archives; the others were left out`;
       this.#layer.problem({ code: 'archive.limit', message, path: this.#top });
