@@ -3,6 +3,7 @@ import type { CvssScore } from '../model/cvss.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Severity } from '../model/severity.ts';
 import type { SbomEntry } from './sbom-parts.ts';
+import { webAddress } from './web-address.ts';
 
 /** Findings that are of packages and stand in a document. */
 export const vulnerabilityKinds = ['vulnerability', 'malware'] as const;
@@ -167,9 +168,4 @@ function analysisOf({ suppressed, vex }: Finding): object | undefined {
 function systemOf(id: string): string {
   if (id.startsWith('CVE-')) return 'CVE';
   return id.startsWith('GHSA-') ? 'GitHub Security Advisory' : 'Publisher';
-}
-
-function webAddress(text: string | undefined): string | undefined {
-  if (text === undefined || !/^https?:\/\//.test(text) || !URL.canParse(text)) return undefined;
-  return new URL(text).href;
 }

@@ -1,0 +1,74 @@
+import { gzipSync } from 'node:zlib';
+import type { Report } from '../model/report.ts';
+import { repositoryOf } from '../policy/image-name.ts';
+import { escapeText } from './escape.ts';
+import type { Format, RenderOptions } from './format.ts';
+import { jsonText } from './json.ts';
+import { registryNameOf } from './registry-name.ts';
+import { sarifRun } from './sarif-run.ts';
+
+/** Results of a run that GitHub takes; it refuses a file with more. */
+const RESULTS = 25_000;
+/** Bytes of a file that GitHub takes, compressed with gzip. */
+const BYTES = 10_000_000;
+
+/** SARIF 2.1.0 (OASIS), as code hosts accept it: one run for each image (docs/sarif.md). */
+export const sarif: Format = {
+  id: 'sarif',
+  title: 'SARIF 2.1.0 for code hosts (docs/sarif.md)',
+  render: renderSarif,
+};
+
+/** As many results as fit into a file that is not too large. */
+function renderSarif(reports: readonly Report[], options: RenderOptions): string {
+  let most = Math.min(RESULTS, Math.max(1, ...reports.map(({ findings }) => findings.length)));
+  for (;;) {
+    const text = jsonText(sarifLog(reports, options, most));
+    const bytes = text.length <= BYTES ? 0 : gzipSync(text).length;
+    if (bytes <= BYTES || most === 1) return text;
+    most = Math.max(1, Math.floor(most * (BYTES / bytes) * 0.9));
+  }
+}
+
+function sarifLog(
+  reports: readonly Report[],
+  { several = reports.length > 1, showSuppressed = false, hidden = [] }: RenderOptions,
+  most: number,
+): object {
+  const categories = several ? categoriesOf(reports) : [];
+  return {
+    $schema: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json',
+    version: '2.1.0',
+    runs: reports.map((report, index) =>
+      sarifRun(report, { showSuppressed, hidden: hidden[index] ?? 0, most, category: categories[index] }),
+    ),
+  };
+}
+
+/**
+ * What code hosts tell the runs of one file apart by (3.17.3): `drydock/IMAGE/`, of each image the least that is its own,
+ * so that it stays the same when the image is built anew. What stands before the last slash counts.
+ */
+function categoriesOf(reports: readonly Report[]): readonly string[] {
+  const names: readonly ((report: Report) => string)[] = [
+    repository,
+    (report) => `${repository(report)} ${report.image.platform}`,
+    ({ image }) => image.reference,
+    ({ image }) => `${image.reference} ${image.platform}`,
+  ];
+  const columns = names.map((nameOf) => reports.map(nameOf));
+  const taken = new Set<string>();
+  return reports.map((_, index) => {
+    const isOwn = (column: readonly string[]): boolean =>
+      column.indexOf(column[index]!) === column.lastIndexOf(column[index]!);
+    let name = (columns.find(isOwn) ?? columns.at(-1)!)[index]!;
+    for (let count = 2; taken.has(name); count++) name = `${columns.at(-1)![index]!} ${count}`;
+    taken.add(name);
+    return `drydock/${escapeText(name)}/`;
+  });
+}
+
+function repository(report: Report): string {
+  const name = registryNameOf(report);
+  return name === undefined ? report.image.reference.split('/').at(-1)! : repositoryOf(name);
+}
