@@ -1,11 +1,13 @@
 import type { Settings } from '../config/options.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { Report } from '../model/report.ts';
+import { escapeText } from '../report/escape.ts';
 import { filterReport, gatedFindings } from '../report/filters.ts';
 import type { Format, RenderOptions } from '../report/format.ts';
 import type { Invocation } from './command.ts';
 import { exitStatusOf, type ReportOutcome } from './exit-status.ts';
 import { writeOutputFile } from './output-file.ts';
+import { shownPath } from './policy-file.ts';
 import { textWidth, wantsColor } from './ui/streams.ts';
 
 /** How text is to look on standard output. */
@@ -27,6 +29,7 @@ export async function deliverReports(
   formats: readonly Format[],
   invocation: Invocation,
 ): Promise<readonly Report[]> {
+  const { io } = invocation;
   const { settings } = invocation.configuration;
   const filter = { severities: settings.severity, ignoreUnfixed: settings['ignore-unfixed'] };
   const reports = all.map((report) => filterReport(report, filter));
@@ -41,17 +44,18 @@ export async function deliverReports(
     hidden: all.map((report, i) => report.findings.length - reports[i]!.findings.length),
   };
   const render = (id: string, how: RenderOptions): string => formats.find((f) => f.id === id)!.render(reports, how);
-  const width = textWidth({ isTerminal: false, columns: undefined }, invocation.io.environment);
+  const width = textWidth({ isTerminal: false, columns: undefined }, io.environment);
   const failures: unknown[] = [];
   for (const { file, format } of settings.output) {
     try {
-      await writeOutputFile(file, render(format, { ...options, width, colour: false }), invocation.io.signal);
+      await writeOutputFile(file, render(format, { ...options, width, colour: false }), io.signal);
+      io.atEnd(`${format} written to ${escapeText(shownPath(file, io.folder))}`);
     } catch (error) {
-      if (invocation.io.signal.aborted) throw error;
+      if (io.signal.aborted) throw error;
       failures.push(error);
     }
   }
-  await invocation.io.stdout.write(render(settings.format, options));
+  if (!settings.output.some(({ instead }) => instead)) await io.stdout.write(render(settings.format, options));
   if (failures.length > 0) throw failures[0];
   return reports;
 }

@@ -27,6 +27,14 @@ describe('checkOutputs', () => {
     );
   });
 
+  it.each(['link', 'hard'])('refuses two reports in one file: %s', (name) => {
+    const folder = folderWithImage();
+    const outputs = ['image.tar', name].map((file) => ({ format: 'json', file: path.join(folder, file) }));
+    expect(() => checkOutputs(outputs, [], folder)).toThrow(
+      `--output: ${path.join(folder, name)} and ${path.join(folder, 'image.tar')} are one file; every report needs its own.`,
+    );
+  });
+
   it.each([
     ['another file', 'image.tar', 'other.json'],
     ['a new file', 'image.tar', 'new.json'],

@@ -13,7 +13,8 @@ function fileAt(name: string): Stats | undefined {
 }
 
 /**
- * Refuses to write a report over what is to be read: an image is easily lost to a slip of the fingers.
+ * Refuses to write a report over what is to be read: an image is easily lost to a slip of the fingers. Two reports in one
+ * file, which has two names, would leave the last alone.
  * @param inputs references of images, which may begin with a scheme, and paths of other files
  * @throws UsageError
  */
@@ -21,9 +22,20 @@ export function checkOutputs(outputs: readonly Output[], inputs: readonly string
   const read = inputs
     .flatMap((input) => [input, input.replace(/^[a-z-]+:/, '')])
     .flatMap((input) => fileAt(path.resolve(folder, input)) ?? []);
-  for (const { file } of outputs) {
+  const written = outputs.flatMap(({ file }) => {
     const there = fileAt(file);
-    if (there === undefined || !read.some(({ dev, ino }) => dev === there.dev && ino === there.ino)) continue;
-    throw new UsageError('usage.option', `--output: ${file} is to be read, so no report can be written there.`);
+    return there === undefined ? [] : { file, there };
+  });
+  for (const [index, { file, there }] of written.entries()) {
+    const isSame = ({ dev, ino }: Stats): boolean => dev === there.dev && ino === there.ino;
+    if (read.some(isSame)) {
+      throw new UsageError('usage.option', `--output: ${file} is to be read, so no report can be written there.`);
+    }
+    const before = written.slice(0, index).find((other) => isSame(other.there));
+    if (before === undefined) continue;
+    throw new UsageError(
+      'usage.option',
+      `--output: ${file} and ${before.file} are one file; every report needs its own.`,
+    );
   }
 }

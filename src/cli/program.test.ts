@@ -18,6 +18,11 @@ describe('parseCommandLine', () => {
     ['scan --format=json a', { command: 'scan', words: ['a'], flags: { format: 'json' } }],
     ['scan --format json --format table a', { command: 'scan', words: ['a'], flags: { format: 'table' } }],
     ['scan -s high -s low,medium a', { command: 'scan', words: ['a'], flags: { severity: ['high', 'low,medium'] } }],
+    [
+      'scan --format table --format sarif=a -o json=b -fspdx=c d',
+      { command: 'scan', words: ['d'], flags: { format: 'table', output: ['json=b', 'sarif=a', 'spdx=c'] } },
+    ],
+    ['scan -f json=a b', { command: 'scan', words: ['b'], flags: { output: ['json=a'] } }],
     ['scan -o json=a -o table=b c', { command: 'scan', words: ['c'], flags: { output: ['json=a', 'table=b'] } }],
     ['scan --db=-x a', { command: 'scan', words: ['a'], flags: { db: '-x' } }],
     ['scan --no-offline a', { command: 'scan', words: ['a'], flags: { offline: false } }],
@@ -83,7 +88,15 @@ describe('parseCommandLine', () => {
 
   it.each([
     ['scan --timeout image.tar', '--timeout takes DURATION; "image.tar" looks like IMAGE'],
-    ['scan -f image.tar', '-f takes one of table, json; "image.tar" looks like IMAGE'],
+    ['scan -f image.tar', '-f takes one of table, json,'],
+    ['scan -f image.tar', '; "image.tar" looks like IMAGE'],
+    ['scan --format json=r.json', '"json=r.json" was taken as the value of --format.'],
+    [
+      'layers --format json=r.json a',
+      '--format: "drydock layers" writes no files; FORMAT is expected, not "json=r.json".',
+    ],
+    ['scan --format jsn=r.json a', '--format: "jsn" is not one of table, json,'],
+    ['sbom --format sarif=r.json a', '--format: "sarif" is not one of cyclonedx,'],
     ['scan -q --fail-on image.tar --db x', '--fail-on takes one of'],
     ['scan --fail-on hihg', 'what to scan. "hihg" was taken as the value of --fail-on.'],
     ['scan --fail-on high', 'what to scan. "high" was taken as the value of --fail-on.'],

@@ -1,6 +1,7 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { didYouMean } from '../config/nearest.ts';
 import { type OptionName, type OptionSpec, optionNames, optionTable } from '../config/options.ts';
+import { parseValue, showValue } from '../config/values.ts';
 import { UsageError } from '../errors.ts';
 import { type Command, commonOptions } from './command.ts';
 import { commandLoaders } from './commands/index.ts';
@@ -21,7 +22,8 @@ export type Request =
   | { readonly kind: 'run'; readonly command: Command; readonly words: readonly string[]; readonly flags: Flags };
 
 const specOf = (name: OptionName): OptionSpec => optionTable[name];
-const takesSeveral = (name: OptionName): boolean => ['choices', 'words', 'outputs'].includes(specOf(name).kind);
+const takesSeveral = (name: OptionName): boolean =>
+  name === 'format' || ['choices', 'words', 'outputs'].includes(specOf(name).kind);
 
 /**
  * Options of all commands, so that a flag before the command's name is understood before that is known. Those alone that
@@ -101,8 +103,31 @@ function readFlag(
   }
   if (!inline) taken.push({ name, flag: raw, value });
   const before = flags.get(name);
-  flags.set(name, takesSeveral(name) ? [...(Array.isArray(before) ? before : []), value] : value);
+  flags.set(name, takesSeveral(name) ? [...listOf(before), value] : value);
   return true;
+}
+
+function listOf(flag: boolean | string | readonly string[] | undefined): readonly string[] {
+  return Array.isArray(flag) ? flag : [];
+}
+
+/** Of what `--format` was given `FORMAT=FILE` is as good as `--output FORMAT=FILE`; of the rest the last one counts. */
+function splitFormats(flags: Line['flags'], { name, formats, options }: Command, path: readonly string[]): void {
+  const given = listOf(flags.get('format'));
+  const files = given.filter((text) => text.includes('='));
+  const last = given.findLast((text) => !text.includes('='));
+  if (last === undefined) flags.delete('format');
+  else flags.set('format', last);
+  const [first] = files;
+  if (first === undefined) return;
+  if (!options.includes('output') && name !== 'config') {
+    const message = `--format: "drydock ${path.join(' ')}" writes no files; FORMAT is expected, not ${showValue(first)}.`;
+    throw new UsageError('usage.option', message);
+  }
+  // A format that there is not is told by the name of the flag that has it.
+  const place = { name: '--format', origin: 'flag', folder: '/' } as const;
+  for (const text of files) parseValue({ ...specOf('output'), choices: formats ?? [] }, [text], place);
+  flags.set('output', [...listOf(flags.get('output')), ...files]);
 }
 
 function checkFlags({ flags, unknown }: Line, command: Command, path: readonly string[]): void {
@@ -201,6 +226,7 @@ export async function parseCommandLine(argv: readonly string[]): Promise<Request
     throw new UsageError('usage.option', message);
   }
   if (wantsVersion) for (const name of line.flags.keys()) if (!commonOptions.includes(name)) line.flags.delete(name);
+  splitFormats(line.flags, command, path);
   checkFlags(line, command, path);
   if (command.run === undefined) needCommand(command, path, rest[0]);
   checkWords(rest, line, command, path);

@@ -38,7 +38,9 @@ export function describeMissing(
     };
     const { choices = [], value: placeholder = 'VALUE' } = spec;
     // What is nearly right was meant to be the value.
-    if (fits(spec, value) || nearest(value, choices) !== undefined) continue;
+    const isOutput = option === 'format' && value.includes('=');
+    if (fits(isOutput ? { ...optionTable.output, choices } : spec, value) || nearest(value, choices) !== undefined)
+      continue;
     const takes = choices.length > 0 ? `one of ${choices.join(', ')}` : placeholder;
     return `${needs} ${flag} takes ${takes}; ${showValue(value)} looks like ${word}: put the value between them, ${flag} ${placeholder} ${word}.`;
   }

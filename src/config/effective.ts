@@ -12,11 +12,15 @@ function withoutCredentials(value: unknown): unknown {
   return typeof value === 'string' ? redactText(value) : value;
 }
 
+function outputWords({ format, file, instead }: Output): string {
+  return instead === true ? file : `${format}=${file}`;
+}
+
 /** A value as drydock.yaml would have it, on one line: JSON is YAML. */
 function valueWords({ kind, secret }: OptionSpec, value: unknown): { readonly text: string; readonly hidden: boolean } {
   if (secret === true) return { text: HIDDEN, hidden: true };
   if (kind === 'duration') return { text: `${value}ms`, hidden: false };
-  const plain = kind === 'outputs' ? (value as readonly Output[]).map((o) => `${o.format}=${o.file}`) : value;
+  const plain = kind === 'outputs' ? (value as readonly Output[]).map(outputWords) : value;
   const shown = kind === 'text' || kind === 'words' ? withoutCredentials(plain) : plain;
   return { text: JSON.stringify(shown), hidden: shown !== plain };
 }

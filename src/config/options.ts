@@ -24,7 +24,8 @@ export const optionTable = {
     value: 'FORMAT',
     choices: allFormats,
     default: 'table',
-    description: 'How the result is written to standard output.',
+    description:
+      'How the result is written to standard output. Where there is --output, `FORMAT=FILE` means the same here, and the option may be given several times.',
   },
   output: {
     kind: 'outputs',
@@ -33,7 +34,8 @@ export const optionTable = {
     choices: reportFormats,
     default: [],
     personal: true,
-    description: 'Also write the report to a file, in this format. May be given several times.',
+    description:
+      'Also write the report to a file, in this format. May be given several times. `FORMAT=-` or `FORMAT` is standard output; `FILE` alone takes its place, in the format of --format.',
   },
   severity: {
     kind: 'choices',
@@ -355,6 +357,8 @@ export const optionNames = Object.keys(optionTable) as OptionName[];
 export interface Output {
   readonly format: string;
   readonly file: string;
+  /** In place of standard output. */
+  readonly instead?: boolean;
 }
 
 interface ValueOfKind {

@@ -14,8 +14,10 @@ import {
   type OptionSpec,
   optionNames,
   optionTable,
+  reportFormats,
   type Settings,
 } from './options.ts';
+import { settleOutputs, type WrittenOutput } from './outputs.ts';
 import { parseValue } from './values.ts';
 
 /** Who decided the value of an option: the first of them that said something. */
@@ -127,7 +129,7 @@ export async function resolveConfiguration(sources: ConfigurationSources): Promi
     const spec: OptionSpec = optionTable[name];
     const flag = flags.get(name);
     if (flag !== undefined) {
-      const own = name === 'format' && sources.formats !== undefined ? { ...spec, choices: sources.formats } : spec;
+      const own = sources.formats === undefined ? spec : withFormats(name, spec, sources.formats);
       take(name, 'flag', `--${name}`, parseValue(own, flag, { name: `--${name}`, origin: 'flag', folder }));
     }
     if (given.length === 0 || isFlagOnly(name)) return;
@@ -175,6 +177,19 @@ export async function resolveConfiguration(sources: ConfigurationSources): Promi
   // A format set for all commands means those that have it.
   const { formats } = sources;
   if (formats !== undefined && !formats.includes(String(values.get('format')))) values.set('format', formats[0]);
+  const standard = {
+    format: String(values.get('format')),
+    rank: rankOf(origins.get('format')),
+    isDefault: origins.get('format') === 'default',
+  };
+  const written = values.get('output') as readonly WrittenOutput[];
+  const outputs = settleOutputs(written, rankOf(origins.get('output')), standard, formats ?? reportFormats);
+  if (typeof outputs === 'string') {
+    const code = origins.get('output') === 'flag' ? 'usage.option' : 'usage.configuration';
+    throw new UsageError(code, `${mentions.get('output')}: ${outputs}`);
+  }
+  values.set('format', outputs.format);
+  values.set('output', outputs.output);
   return {
     settings: Object.fromEntries(values) as unknown as Settings,
     origins,
@@ -184,6 +199,19 @@ export async function resolveConfiguration(sources: ConfigurationSources): Promi
     ...notice,
     warnings,
   };
+}
+
+const ranks: readonly (Origin | undefined)[] = ['flag', 'environment', 'file', 'default'];
+
+function rankOf(origin: Origin | undefined): number {
+  return ranks.indexOf(origin);
+}
+
+/** The option as a command has it: both that name formats know those of the command alone. */
+function withFormats(name: OptionName, spec: OptionSpec, formats: readonly string[]): OptionSpec {
+  if (name === 'format') return { ...spec, choices: formats };
+  if (name !== 'output') return spec;
+  return { ...spec, choices: (spec.choices ?? []).filter((choice) => formats.includes(choice)) };
 }
 
 /** As Clair reads `-config`: variables in the path are expanded, and an empty one means no file at all. */

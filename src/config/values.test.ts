@@ -79,6 +79,9 @@ describe('parseValue', () => {
       ],
     ],
     ['one output in a file', outputs, 'json=a', file, [{ format: 'json', file: '/there/a' }]],
+    ['standard output as an output', outputs, ['json=-'], flag, [{ format: 'json', file: '-' }]],
+    ['a format alone', outputs, ['JSON'], flag, [{ format: 'json', file: '-' }]],
+    ['a file alone', outputs, ['out.json'], flag, [{ file: '/here/out.json' }]],
   ])('takes %s', (_, option, raw, place, expected) => {
     expect(parseValue(option, raw, place)).toEqual(expected);
   });
@@ -124,13 +127,6 @@ describe('parseValue', () => {
       `--x: "${'h'.repeat(60)}..." is not one of low, high.`,
     ],
     [
-      'standard output as a file',
-      outputs,
-      ['json=-'],
-      flag,
-      '--x: a file is expected, not "-". For standard output use --format json.',
-    ],
-    [
       'two reports in one file',
       outputs,
       ['json=a', 'table=./a'],
@@ -138,18 +134,18 @@ describe('parseValue', () => {
       '--x: "/here/a" is named twice; every report needs its own file.',
     ],
     [
-      'an output without a file',
-      outputs,
-      ['json'],
-      flag,
-      '--x: FORMAT=FILE is expected, not "json". For json on standard output use --format json.',
-    ],
-    [
       'an output without a format',
       outputs,
-      ['out.json'],
+      ['out'],
       flag,
-      '--x: FORMAT=FILE is expected, not "out.json". For example: json=out.json',
+      '--x: FORMAT=FILE is expected, not "out". For example: json=out',
+    ],
+    [
+      'an output without a file',
+      outputs,
+      ['jsn='],
+      flag,
+      '--x: FORMAT=FILE is expected, not "jsn=". For example: json=FILE',
     ],
     [
       'an output in an unknown format',

@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { type ErrorCode, UsageError } from '../errors.ts';
 import { didYouMean, nearest } from './nearest.ts';
-import type { OptionSpec, Output } from './options.ts';
+import type { OptionSpec } from './options.ts';
+import { namedTwice, readOutput, type WrittenOutput } from './outputs.ts';
 
 /** Where a value was written. */
 export interface Place {
@@ -74,28 +75,27 @@ function parseWords(raw: unknown, place: Place): string[] {
   return words.length > 0 ? words : fail(place, 'the list is empty.');
 }
 
-function parseOutput(raw: unknown, choices: readonly string[], place: Place): Output {
+function parseOutput(raw: unknown, choices: readonly string[], place: Place): WrittenOutput {
   const text = parseText(raw, place);
-  const at = text.indexOf('=');
-  if (at < 1 || at === text.length - 1) {
-    const word = text.toLowerCase();
-    const format = nearest(path.extname(text).slice(1), choices) ?? 'json';
-    const hint = choices.includes(word)
-      ? `For ${word} on standard output use --format ${word}.`
-      : `For example: ${format}=${at < 0 && text.length <= SHOWN ? text : 'FILE'}`;
-    return fail(place, `FORMAT=FILE is expected, not ${showValue(text)}. ${hint}`);
-  }
-  const format = parseChoice(text.slice(0, at), choices, place);
-  const file = text.slice(at + 1);
-  if (file === '-') fail(place, `a file is expected, not "-". For standard output use --format ${format}.`);
-  return { format, file: path.resolve(place.folder, file) };
+  const output = readOutput(text, choices, place.folder);
+  if (typeof output === 'string') return fail(place, `${output}, not ${showValue(text)}.${outputHint(text, choices)}`);
+  if (output.format !== undefined) parseChoice(output.format, choices, place);
+  return output;
+}
+
+/** What was probably meant by a word that is neither a format nor looks like a file. */
+function outputHint(text: string, choices: readonly string[]): string {
+  if (text.includes('=')) return ` For example: ${nearest(text.replace(/=.*/s, ''), choices) ?? 'json'}=FILE`;
+  const meant = didYouMean(text, choices, (choice) => `"${choice}"`);
+  return meant === '' && text.length <= SHOWN ? ` For example: json=${text}` : meant;
 }
 
 /** Two reports in one file would leave the last alone. */
-function parseOutputs(texts: readonly unknown[], choices: readonly string[], place: Place): Output[] {
+function parseOutputs(texts: readonly unknown[], choices: readonly string[], place: Place): WrittenOutput[] {
   const outputs = texts.map((text) => parseOutput(text, choices, place));
-  const [twice] = [...Map.groupBy(outputs, ({ file }) => file).values()].filter((group) => group.length > 1);
-  if (twice !== undefined) fail(place, `${showValue(twice[0]!.file)} is named twice; every report needs its own file.`);
+  const twice = namedTwice(outputs);
+  if (twice === '-') fail(place, 'standard output is named twice, and takes one report.');
+  if (twice !== undefined) fail(place, `${showValue(twice)} is named twice; every report needs its own file.`);
   return outputs;
 }
 

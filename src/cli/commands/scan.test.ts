@@ -5,6 +5,7 @@ import { type FeedMirror, startFeedMirror } from '../../../test/support/feed-mir
 import { dockerArchive, layer } from '../../../test/support/image.ts';
 import { debianLayer } from '../../../test/support/root-file-systems.ts';
 import { projectRoot, type RunOptions, runDrydock, runProgram } from '../../../test/support/run.ts';
+import { sarifErrors } from '../../../test/support/sarif-schema.ts';
 import { temporaryFolder, writeTemporary } from '../../../test/support/temporary.ts';
 import type { Report } from '../../model/report.ts';
 
@@ -125,6 +126,58 @@ describe('output', () => {
     expect(table).not.toContain('\u001b');
   });
 
+  it('is written in several formats by one option, which says what it wrote unless it is quiet', async () => {
+    const folder = temporaryFolder();
+    const formats = ['--format', 'table', '--format', 'sarif=r.sarif', '--format', 'json=r.json'];
+    const { status, stdout, stderr } = await run(['scan', image, '--offline', ...formats], { folder });
+    expect([status, stdout.includes('CVE-2099-0001')]).toEqual([0, true]);
+    expect(readdirSync(folder).toSorted()).toEqual(['r.json', 'r.sarif']);
+    expect(JSON.parse(readFileSync(path.join(folder, 'r.json'), 'utf8'))).toMatchObject({ schemaVersion: 1 });
+    expect(sarifErrors(readFileSync(path.join(folder, 'r.sarif'), 'utf8'))).toEqual([]);
+    expect(stderr).toBe('drydock: sarif written to r.sarif\ndrydock: json written to r.json\n');
+    expect((await run(['scan', image, '--offline', '-q', ...formats], { folder })).stderr).toBe('');
+  });
+
+  it.each<[string, string[], RegExp, string[]]>([
+    ['standard output by -o FORMAT', ['-o', 'json'], /^\{\n {2}"schemaVersion": 1/, []],
+    ['standard output by -o FORMAT=-', ['-o', 'sarif=-'], /^\{\n {2}"\$schema": /, []],
+    ['a file instead by -f FORMAT -o FILE', ['-f', 'sarif', '-o', 'out.sarif'], /^$/, ['out.sarif']],
+    ['a file alone by -f FORMAT=FILE', ['-f', 'sarif=out.sarif'], /CVE-2099-0001/, ['out.sarif']],
+  ])('goes to %s', async (_, args, expected, files) => {
+    const folder = temporaryFolder();
+    const { status, stdout } = await run(['scan', image, '--offline', ...args], { folder });
+    expect([status, readdirSync(folder)]).toEqual([0, files]);
+    expect(stdout).toMatch(expected);
+    for (const file of files) expect(sarifErrors(readFileSync(path.join(folder, file), 'utf8'))).toEqual([]);
+  });
+
+  it.each<[string, string[], RegExp]>([
+    [
+      'two formats on standard output',
+      ['-f', 'table', '-o', 'json=-'],
+      /^drydock: --output: json and table .* cannot both/,
+    ],
+    ['one file for two formats', ['-f', 'json=a', '-o', 'sarif=./a'], /^drydock: --output: ".*a" is named twice/],
+    ['a file in no format', ['-o', 'r.json'], /^drydock: --output: FORMAT=FILE is expected, not "r\.json" alone/],
+    ['the image itself', ['-f', `sarif=${image}`], /^drydock: --output: .* is to be read, so no report can be written/],
+  ])('is refused as %s', async (_, args, expected) => {
+    const folder = temporaryFolder();
+    const { status, stdout, stderr } = await run(['scan', image, '--offline', ...args], { folder });
+    expect([status, stdout, readdirSync(folder)]).toEqual([2, '', []]);
+    expect(stderr).toMatch(expected);
+  });
+
+  it('changes no exit status', async () => {
+    const folder = temporaryFolder();
+    const { status, stdout } = await run(
+      ['scan', image, '--offline', '-f', 'json', '-o', 'r.json', '--fail-on', 'high'],
+      {
+        folder,
+      },
+    );
+    expect([status, stdout]).toEqual([1, '']);
+  });
+
   it('goes whole to standard output where that is the file', async () => {
     const folder = temporaryFolder();
     const main = path.join(projectRoot, 'src/cli/main.ts');
@@ -226,7 +279,7 @@ describe('advisories', () => {
     const { status, stderr } = await runDrydock(['scan', image, 'none.tar', '-o', 'json=r.json'], options);
     const { reports } = JSON.parse(readFileSync(path.join(folder, 'r.json'), 'utf8')) as { reports: Report[] };
     expect(status).toBe(3);
-    expect(stderr.trimEnd().split('\n').at(-1)).toMatch(/^drydock: hosts contacted: /);
+    expect(stderr).toMatch(/^drydock: hosts contacted: .*\ndrydock: json written to r\.json\n$/m);
     expect(reports.map(({ hosts }) => hosts)).toEqual([[new URL(mirror.url).host]]);
   });
 

@@ -5,11 +5,13 @@ import { functionName, quoteWord } from './names.ts';
 class Calls {
   readonly one: string;
   readonly list: string;
+  readonly format: string;
   readonly output: string;
 
   constructor(main: string) {
     this.one = `${main}_offer`;
     this.list = `${main}_offer_list`;
+    this.format = `${main}_offer_format`;
     this.output = `${main}_offer_output`;
   }
 
@@ -25,6 +27,8 @@ class Calls {
         return `${this.one} ${offer.of.map(quoteWord).join(' ')}`;
       case 'list':
         return `${this.list} ${offer.of.map(quoteWord).join(' ')}`;
+      case 'formats':
+        return `${this.format} ${offer.of.map(quoteWord).join(' ')}`;
       case 'outputs':
         return `${this.output} ${offer.of.map(quoteWord).join(' ')}`;
     }
@@ -104,6 +108,11 @@ ${calls.list}() {
   done
   compopt -o nospace
   ${calls.one} "\${rest[@]}"
+}
+
+# Offers the given words, and files behind WORD=.
+${calls.format}() {
+  if [[ $value == *=* ]]; then compopt -o default; else ${calls.one} "$@"; fi
 }
 
 # Offers WORD=, and files behind that.

@@ -15,6 +15,8 @@ function offerWords(offer: Offer, main: string): string {
       return `-f -a ${quoteForFish(of)}`;
     case 'list':
       return `-f -a ${quoteForFish(`(_${main}_list ${of})`)}`;
+    case 'formats':
+      return `-f -a ${quoteForFish(`(_${main}_format ${of})`)}`;
     case 'outputs':
       return `-f -a ${quoteForFish(`(_${main}_output ${of})`)}`;
   }
@@ -142,6 +144,15 @@ function _${main}_output
         end
     else
         printf '%s=\\n' $argv
+    end
+end
+
+# The given words, and files behind WORD=.
+function _${main}_format
+    if string match -q -- '*=*' (_${main}_value)
+        _${main}_output $argv
+    else
+        printf '%s\\n' $argv
     end
 end
 

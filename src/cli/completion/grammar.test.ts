@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { reportFormats } from '../../config/options.ts';
 import type { Command } from '../command.ts';
 import { loadCommands } from '../commands/index.ts';
 import { parseCommandLine } from '../program.ts';
@@ -41,9 +42,10 @@ describe('completionGrammar', () => {
   });
 
   it.each<[path: string, name: string, offer: Offer | undefined]>([
-    ['scan', 'format', { kind: 'one', of: ['table', 'json'] }],
+    ['scan', 'format', { kind: 'formats', of: reportFormats }],
+    ['layers', 'format', { kind: 'one', of: ['table', 'json'] }],
     ['checks', 'format', { kind: 'one', of: ['table', 'json', 'markdown'] }],
-    ['scan', 'output', { kind: 'outputs', of: ['table', 'json'] }],
+    ['scan', 'output', { kind: 'outputs', of: reportFormats }],
     ['scan', 'checks', { kind: 'list', of: ['all', 'evasion'] }],
     ['scan', 'fail-on', { kind: 'one', of: ['unknown', 'negligible', 'low', 'medium', 'high', 'critical'] }],
     ['scan', 'severity', { kind: 'list', of: ['unknown', 'negligible', 'low', 'medium', 'high', 'critical'] }],

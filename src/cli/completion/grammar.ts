@@ -10,6 +10,8 @@ export type Offer =
   | { readonly kind: 'list'; readonly of: readonly string[] }
   | { readonly kind: 'files' }
   | { readonly kind: 'folders' }
+  /** `WORD`, or `WORD=FILE`. */
+  | { readonly kind: 'formats'; readonly of: readonly string[] }
   /** `WORD=FILE`. */
   | { readonly kind: 'outputs'; readonly of: readonly string[] };
 
@@ -52,6 +54,7 @@ const plain = (text: string): string => text.replaceAll('`', '').replaceAll(/\s+
 function offerOf(name: OptionName, command: Command | undefined, { words }: Knowledge): Offer {
   const spec: OptionSpec = optionTable[name];
   const of = (name === 'format' ? command?.formats : undefined) ?? spec.choices ?? words.get(name) ?? [];
+  if (name === 'format' && command?.options.includes('output') === true) return { kind: 'formats', of };
   switch (spec.kind) {
     case 'path':
       return { kind: spec.value === 'FOLDER' ? 'folders' : 'files' };
@@ -67,14 +70,15 @@ function offerOf(name: OptionName, command: Command | undefined, { words }: Know
 
 function flagOf(name: OptionName, command: Command | undefined, knowledge: Knowledge): CompletionFlag {
   const spec: OptionSpec = optionTable[name];
+  const offer = offerOf(name, command, knowledge);
   return {
     long: `--${name}`,
     ...(spec.short !== undefined && { short: `-${spec.short}` }),
     description: plain(spec.description),
     ...(spec.kind !== 'switch' && {
-      value: { name: spec.value ?? 'VALUE', offer: offerOf(name, command, knowledge) },
+      value: { name: spec.value ?? 'VALUE', offer },
     }),
-    repeatable: spec.kind === 'outputs',
+    repeatable: offer.kind === 'outputs' || offer.kind === 'formats',
   };
 }
 

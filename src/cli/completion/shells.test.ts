@@ -3,6 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runDrydock, runProgram } from '../../../test/support/run.ts';
 import { temporaryFolder } from '../../../test/support/temporary.ts';
+import { reportFormats } from '../../config/options.ts';
 
 const folder = temporaryFolder();
 for (const file of ['image.tar', 'notes.txt']) writeFileSync(path.join(folder, file), '');
@@ -29,14 +30,17 @@ const offers: readonly (readonly [line: string, expected: readonly string[], onl
   ['drydock scan -- i', ['image.tar']],
   ['drydock scan oci-dir:la', ['layout'], ['bash', 'zsh']],
   ['drydock scan --require', ['--require-complete']],
-  ['drydock scan --format ', ['json', 'table']],
+  ['drydock scan --format ', [...reportFormats].sort()],
+  ['drydock layers --format ', ['json', 'table']],
+  ['drydock scan --format sarif=n', ['notes.txt']],
+  ['drydock scan --format=sarif=n', ['notes.txt']],
   ['drydock scan --format=j', ['json']],
   ['drydock checks -f m', ['markdown']],
   ['drydock scan --fail-on h', ['high']],
   ['drydock scan -s high,c', ['critical']],
   ['drydock scan --severity=high,low,', ['critical', 'medium', 'negligible', 'unknown']],
   ['drydock scan --checks e', ['end-of-life', 'evasion']],
-  ['drydock scan -o ', ['json', 'table']],
+  ['drydock scan -o ', [...reportFormats].sort()],
   ['drydock scan --output=t', ['table']],
   ['drydock scan -o json=n', ['notes.txt']],
   ['drydock scan --output=json=n', ['notes.txt']],

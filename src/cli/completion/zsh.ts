@@ -26,6 +26,8 @@ function action(offer: Offer, main: string): string {
       return `(${offer.of.map(specText).join(' ')})`;
     case 'list':
       return `_sequence compadd - ${offer.of.map(quoteWord).join(' ')}`;
+    case 'formats':
+      return `${main}_format - ${offer.of.map(quoteWord).join(' ')}`;
     case 'outputs':
       return `${main}_output - ${offer.of.map(quoteWord).join(' ')}`;
   }
@@ -95,6 +97,15 @@ export function zshCompletion(commands: readonly CompletionCommand[], program: s
 ${main}_files() {
   compset -P '*:'
   _files "$@"
+}
+
+# The given words, and files behind WORD=.
+${main}_format() {
+  if compset -P '*='; then
+    _files
+  else
+    compadd "$@"
+  fi
 }
 
 # WORD=, and files behind that.
