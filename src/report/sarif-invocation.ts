@@ -4,13 +4,18 @@ import type { Report } from '../model/report.ts';
 import { SarifLocations } from './sarif-locations.ts';
 import type { SarifLevel } from './sarif-severity.ts';
 import { plainLine } from './sarif-text.ts';
-import { countWords } from './words.ts';
+import { countWords, numberWords } from './words.ts';
 
 /** Notifications that a run has room for. */
 const NOTIFICATIONS = 1000;
 
+/** Runs of a file that GitHub takes. None is left out, since none is less urgent. */
+const RUNS = 20;
+
 /** What of the findings is not among the results, and why. */
 export interface LeftOut {
+  /** Of the document. */
+  readonly runs: number;
   /** By filters: `--severity`, `--ignore-unfixed`. */
   readonly hidden: number;
   /** Accepted by a policy, or ruled out by VEX. */
@@ -103,21 +108,27 @@ function notificationOf(problem: Problem): Notification {
   };
 }
 
-function leftOutNotifications({ hidden, accepted, surplus }: LeftOut): readonly Notification[] {
+function leftOutNotifications({ runs, hidden, accepted, surplus }: LeftOut): readonly Notification[] {
   const say = (count: number, id: string, level: SarifLevel, which: string, why: string): readonly Notification[] => {
     const text = `${countWords(count, `${which} finding`)} ${count === 1 ? 'is' : 'are'} left out: ${why}.`;
     return count === 0 ? [] : [{ id, level, text }];
   };
   return [
+    ...(runs > RUNS ? [{ id: 'runs.surplus', level: 'warning' as const, text: runsText(runs) }] : []),
     ...say(surplus, 'results.surplus', 'warning', 'less urgent', 'code hosts take no more'),
     ...say(accepted, 'results.accepted', 'note', 'accepted', '--show-suppressed adds what is accepted'),
     ...say(hidden, 'results.hidden', 'note', 'further', '--severity or --ignore-unfixed did not ask for more'),
   ];
 }
 
+function runsText(runs: number): string {
+  return `The file has ${numberWords(runs)} runs, and GitHub takes no more than ${RUNS} of one file: scan fewer images at a time.`;
+}
+
 const meanings: ReadonlyMap<string, string> = new Map([
   ...Object.entries(problemCodes).map(([code, { meaning }]) => [code, meaning] as const),
   ['problems.more', 'There are more problems than this run has room for.'],
+  ['runs.surplus', 'There are more runs in the file than code hosts take.'],
   ['results.surplus', 'There are more findings than code hosts take.'],
   ['results.accepted', 'Findings that a policy accepts or VEX rules out are no results.'],
   ['results.hidden', 'Findings that were not asked for are no results.'],

@@ -15,18 +15,21 @@ export interface SarifRunOptions {
   readonly hidden: number;
   /** Results that the run may have. */
   readonly most: number;
+  /** Of the document. */
+  readonly runs: number;
   /** What the run is called among several. */
   readonly category?: string | undefined;
 }
 
 /** The report of one image as a run (SARIF 2.1.0, 3.14). */
-export function sarifRun(report: Report, { showSuppressed, hidden, most, category }: SarifRunOptions): object {
+export function sarifRun(report: Report, { showSuppressed, hidden, most, runs, category }: SarifRunOptions): object {
   const wanted = showSuppressed
     ? report.findings
     : report.findings.filter(({ suppressed }) => suppressed === undefined);
   const findings = foremost(wanted, most);
   const rules = rulesOf(findings);
   const { invocation, descriptors } = invocationOf(report, {
+    runs,
     hidden,
     accepted: report.findings.length - wanted.length,
     surplus: wanted.length - findings.length,

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { makeFinding, makeReport, makeVulnerability, oneOfEachKind, someProblems } from '../../test/support/report.ts';
 import { type SarifDocument, sarifErrors } from '../../test/support/sarif-schema.ts';
@@ -7,7 +9,7 @@ import { findingKinds } from '../model/finding.ts';
 import type { Report } from '../model/report.ts';
 import { type Severity, severities } from '../model/severity.ts';
 import type { RenderOptions } from './format.ts';
-import { sarif } from './sarif.ts';
+import { sarif, sarifText } from './sarif.ts';
 
 const options: RenderOptions = { width: 80, colour: false };
 
@@ -441,6 +443,42 @@ describe('limits of code hosts', () => {
         message: { text: '10 less urgent findings are left out: code hosts take no more.' },
       },
     ]);
+  });
+});
+
+describe('a file that is too large', () => {
+  it.each([30_000, 20_000, 5000, 1])('is made smaller, and says what is left out: %i bytes', (bytes) => {
+    const findings = Array.from({ length: 300 }, (_, index) =>
+      makeVulnerability(`CVE-2024-${1000 + index}`, 'openssl', '3.0.11', {
+        severity: index % 3 === 0 ? 'critical' : 'low',
+        evidence: createHash('sha512').update(String(index)).digest('base64').repeat(2),
+      }),
+    );
+    const text = sarifText([makeReport({ findings })], options, { resultsPerRun: 1000, bytes });
+    const { results, invocations } = (JSON.parse(text) as SarifDocument).runs[0]!;
+    const surplus = findings.length - results.length;
+
+    expect(sarifErrors(text)).toEqual([]);
+    if (bytes > 1) expect(gzipSync(text).length).toBeLessThanOrEqual(bytes);
+    expect(results.length).toBeGreaterThan(0);
+    expect(results.slice(0, 100).every(({ properties }) => properties['severity'] === 'critical')).toBe(true);
+    expect(invocations[0].toolExecutionNotifications?.[0]?.message.text).toBe(
+      `${surplus} less urgent findings are left out: code hosts take no more.`,
+    );
+  });
+
+  it('is told of too many images', () => {
+    const reports = Array.from({ length: 21 }, (_, index) =>
+      makeReport({ view: { image: { reference: `a${index}:1` } } }),
+    );
+    const told = render(reports).runs.map(
+      ({ invocations }) => invocations[0].toolExecutionNotifications?.[0]?.message.text,
+    );
+
+    expect(new Set(told)).toEqual(
+      new Set(['The file has 21 runs, and GitHub takes no more than 20 of one file: scan fewer images at a time.']),
+    );
+    expect(render(reports.slice(1)).runs[0]!.invocations[0]).not.toHaveProperty('toolExecutionNotifications');
   });
 });
 

@@ -7,26 +7,35 @@ import { jsonText } from './json.ts';
 import { registryNameOf } from './registry-name.ts';
 import { sarifRun } from './sarif-run.ts';
 
-/** Results of a run that GitHub takes; it refuses a file with more. */
-const RESULTS = 25_000;
-/** Bytes of a file that GitHub takes, compressed with gzip. */
-const BYTES = 10_000_000;
+/** What a code host takes; it refuses a file with more. */
+export interface SarifLimits {
+  readonly resultsPerRun: number;
+  /** Of the file, compressed with gzip. */
+  readonly bytes: number;
+}
+
+/** "SARIF support for code scanning": of GitHub, which has the narrowest limits. */
+const gitHub: SarifLimits = { resultsPerRun: 25_000, bytes: 10_000_000 };
 
 /** SARIF 2.1.0 (OASIS), as code hosts accept it: one run for each image (docs/sarif.md). */
 export const sarif: Format = {
   id: 'sarif',
   title: 'SARIF 2.1.0 for code hosts (docs/sarif.md)',
-  render: renderSarif,
+  render: (reports, options) => sarifText(reports, options, gitHub),
 };
 
 /** As many results as fit into a file that is not too large. */
-function renderSarif(reports: readonly Report[], options: RenderOptions): string {
-  let most = Math.min(RESULTS, Math.max(1, ...reports.map(({ findings }) => findings.length)));
+export function sarifText(
+  reports: readonly Report[],
+  options: RenderOptions,
+  { resultsPerRun, bytes: room }: SarifLimits,
+): string {
+  let most = Math.min(resultsPerRun, Math.max(1, ...reports.map(({ findings }) => findings.length)));
   for (;;) {
     const text = jsonText(sarifLog(reports, options, most));
-    const bytes = text.length <= BYTES ? 0 : gzipSync(text).length;
-    if (bytes <= BYTES || most === 1) return text;
-    most = Math.max(1, Math.floor(most * (BYTES / bytes) * 0.9));
+    const bytes = text.length <= room ? 0 : gzipSync(text).length;
+    if (bytes <= room || most === 1) return text;
+    most = Math.max(1, Math.floor(most * (room / bytes) * 0.9));
   }
 }
 
@@ -40,7 +49,13 @@ function sarifLog(
     $schema: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json',
     version: '2.1.0',
     runs: reports.map((report, index) =>
-      sarifRun(report, { showSuppressed, hidden: hidden[index] ?? 0, most, category: categories[index] }),
+      sarifRun(report, {
+        showSuppressed,
+        hidden: hidden[index] ?? 0,
+        most,
+        runs: reports.length,
+        category: categories[index],
+      }),
     ),
   };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { formats } from '../../src/report/index.ts';
+import { sarifErrors } from '../support/sarif-schema.ts';
 import { injected, places, texts } from './cases-text.ts';
 import { scanCase } from './scan-case.ts';
 
@@ -11,6 +12,12 @@ const ownColours = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]{1,8}m`, 'g');
 
 const table = formats.find((format) => format.id === 'table')!;
 const json = formats.find((format) => format.id === 'json')!;
+
+/** Lines of all texts of a document, however deep they stand. */
+function messagesIn(value: unknown): readonly string[] {
+  if (typeof value === 'string') return value.split('\n');
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(messagesIn) : [];
+}
 
 describe.each(places)('text that a terminal would obey, in $place', ({ make }) => {
   it.each(texts)('%s', async (_, text) => {
@@ -29,8 +36,19 @@ describe.each(places)('text that a terminal would obey, in $place', ({ make }) =
         expect(line.startsWith(injected), rendered).toBe(false);
       }
     }
+    for (const format of formats) {
+      if (format === table) continue;
+      const rendered = format.render(reports, { width: 80, colour: false, showSuppressed: true });
+      for (const line of rendered.split('\n')) {
+        expect(line, format.id).not.toMatch(unsafe);
+        expect(line.startsWith(injected), format.id).toBe(false);
+      }
+    }
+    const sarif = formats.find(({ id }) => id === 'sarif')!.render(reports, { width: 80, colour: false });
+    expect(sarifErrors(sarif)).toEqual([]);
+    // Each message is made of lines, and may be shown without being escaped again.
+    for (const line of messagesIn(JSON.parse(sarif))) expect(line.startsWith(injected), line).toBe(false);
     const written = json.render(reports, { width: 80, colour: false });
-    expect(written.split('\n').some((line) => line.startsWith(injected))).toBe(false);
     expect(JSON.parse(written)).toEqual(
       JSON.parse(JSON.stringify(reports.length === 1 ? reports[0] : { schemaVersion: 1, reports })),
     );
