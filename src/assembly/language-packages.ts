@@ -60,8 +60,8 @@ export async function makeLanguagePackages(
 
 /** The same for all copies of a package. */
 function keyOf({ record, layer, introduced }: InstalledRecord, ownedBy = ''): string {
-  const { type, name, version, arch = '', evidence = '' } = record;
-  return `${type}\0${name}\0${version}\0${arch}\0${evidence}\0${layer}\0${introduced}\0${ownedBy}`;
+  const { type, name, version, arch = '', evidence = '', application = '' } = record;
+  return `${type}\0${name}\0${version}\0${arch}\0${evidence}\0${application}\0${layer}\0${introduced}\0${ownedBy}`;
 }
 
 function join(copies: Copy[], ownedBy: string | undefined, files: MergedFiles): Package {
@@ -85,6 +85,7 @@ function join(copies: Copy[], ownedBy: string | undefined, files: MergedFiles): 
     ...(introduced !== layer && { introducedIn: layerRef(introduced, layers) }),
     locations: [...new Set(copies.map(({ location }) => location))],
     ...(record.evidence !== undefined && { evidence: record.evidence }),
+    ...(record.application === true && { application: true }),
     ...(groups.length > 0 && { groups }),
     ...(ownedBy !== undefined && { ownedBy }),
     ...(hashes !== undefined && { hashes }),

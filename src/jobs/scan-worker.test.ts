@@ -229,6 +229,7 @@ describe('a scanned image', () => {
         // As pypi.org and its advisories call it.
         { ...first!, name: 'Flask_Cors', type: 'pypi', distribution: undefined as never, source: undefined as never },
         { ...first!, name: 'owned', ownedBy: 'bash' },
+        { ...first!, name: 'made-here', application: true },
         { ...first!, name: 'asked-for', type: 'npm', distribution: undefined as never, evidence: 'lockfile' },
         first!,
       ],

@@ -15,8 +15,9 @@ export function scannedImage(report: Report, scanned: Date, ecosystems: readonly
   const namespaces = new Map<string, StoredNamespace>();
   const packages = new Map<string, PackageVersion>();
   for (const pkg of report.packages) {
-    // What the package that owns it says counts; and what is only asked for need not be there.
-    if (pkg.ownedBy !== undefined || pkg.evidence !== undefined) continue;
+    // What the package that owns it says counts; what is only asked for need not be there, and of what nobody published
+    // nobody publishes advisories.
+    if (pkg.ownedBy !== undefined || pkg.evidence !== undefined || pkg.application !== undefined) continue;
     const version = packageVersion(pkg, ecosystems);
     packages.set(JSON.stringify(version), version);
     const { namespace: name } = version;

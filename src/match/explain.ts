@@ -82,9 +82,9 @@ export function explainVulnerability(
 function isCopy(one: WatchedPackage, explained: Set<string>): boolean {
   const key = copyKey(one);
   if (key === undefined) return false;
-  const { ownedBy, evidence } = one.pkg;
+  const { ownedBy = '', evidence = '', application = '' } = one.pkg;
   const size = explained.size;
-  explained.add(`${key}\0${ownedBy ?? ''}\0${evidence ?? ''}`);
+  explained.add(`${key}\0${ownedBy}\0${evidence}\0${application}`);
   return explained.size === size;
 }
 
@@ -132,7 +132,7 @@ function explainPackage(
 }
 
 function verdictFor(pkg: Package, groups: readonly Group[], options: MatchOptions): ExplainedVerdict {
-  if (pkg.ownedBy !== undefined) return 'not-affected';
+  if (pkg.ownedBy !== undefined || pkg.application !== undefined) return 'not-affected';
   const asked = pkg.evidence !== undefined && !(isJudged(pkg, options) && isExactVersion(pkg.version));
   return asked ? 'unjudged' : strongest(groups.map(verdictOn));
 }
@@ -193,6 +193,10 @@ function stepsOf({ verdict, compared, scheme }: Assessment): readonly Comparison
 function reasonFor(pkg: Package, verdict: ExplainedVerdict, groups: readonly Group[]): string {
   if (pkg.ownedBy !== undefined) {
     return `${pkg.name} ${pkg.version} belongs to the distribution package ${pkg.ownedBy} and is judged only through it.`;
+  }
+  if (pkg.application !== undefined) {
+    const file = pkg.locations[0] ?? 'the image';
+    return `${file} says that ${pkg.name} is made here and not published: a package of that name elsewhere is another one.`;
   }
   if (pkg.evidence !== undefined && verdict === 'unjudged') {
     const file = pkg.locations[0] ?? pkg.evidence;

@@ -96,6 +96,35 @@ describe('what a distribution owns', () => {
   });
 });
 
+describe('what is made here and published nowhere', () => {
+  const own: Package = { ...npm('lodash', '0.1.0', 0, 'app/package.json'), application: true };
+
+  it('is held against no advisory, and nobody is told that it was not', () => {
+    for (const pkg of [own, { ...own, evidence: 'lockfile' } as const]) {
+      for (const lockfiles of [false, true]) {
+        expect(judge([pkg], [lodash], { lockfiles })).toEqual({ findings: [], problems: [] });
+      }
+    }
+    expect(neededAdvisories({ packages: [own] }, ecosystems).feeds).toEqual([]);
+  });
+
+  it('says nothing of the published one', () => {
+    const { findings } = judge([own, npm('lodash', '0.1.0', 0, 'app/x')], [lodash]);
+
+    expect(findings.map(({ location, locations }) => [location?.path, locations])).toEqual([['app/x', undefined]]);
+  });
+
+  it('is explained', () => {
+    const view = makeView({ packages: [own] });
+    const { verdict, reason } = explainVulnerability('CVE-2021-1', view, ecosystems, advisoriesOf({ osv: [lodash] }));
+
+    expect([verdict, reason]).toEqual([
+      'not-affected',
+      'app/package.json says that lodash is made here and not published: a package of that name elsewhere is another one.',
+    ]);
+  });
+});
+
 describe('what files only ask for', () => {
   const lock = (version: string, evidence: 'lockfile' | 'manifest' = 'lockfile'): Package => ({
     ...npm('lodash', version, 0, 'app/package-lock.json'),

@@ -10,8 +10,8 @@ export interface MatchOptions {
 
 /**
  * Whether advisories are held against a package. Backports make upstream versions wrong for files of a distribution: its
- * package is judged in their place.
+ * package is judged in their place. What nobody published no advisory is about.
  */
-export function isJudged({ ownedBy, evidence }: Package, { lockfiles = false }: MatchOptions): boolean {
-  return ownedBy === undefined && (evidence === undefined || lockfiles);
+export function isJudged({ ownedBy, evidence, application }: Package, { lockfiles = false }: MatchOptions): boolean {
+  return ownedBy === undefined && application === undefined && (evidence === undefined || lockfiles);
 }

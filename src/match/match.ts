@@ -138,7 +138,7 @@ function subjectsOf(
   const watched: WatchedPackage[] = [];
   for (const pkg of withProducts([...view.packages].sort(comparePackages), advisories)) {
     if (!isJudged(pkg, options)) {
-      if (pkg.ownedBy === undefined) problems.notJudged(pkg);
+      if (pkg.ownedBy === undefined && pkg.application === undefined) problems.notJudged(pkg);
       continue;
     }
     if (pkg.evidence !== undefined && !isExactVersion(pkg.version)) {

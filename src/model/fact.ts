@@ -20,6 +20,11 @@ export interface PackageRecord {
   readonly presence?: Presence;
   /** Absent: installed. */
   readonly evidence?: Exclude<Evidence, 'installed'>;
+  /**
+   * It is what the files around it were made for, and no registry has it under this name: its manifest is private, or it
+   * is the project that a lockfile is of. What advisories say of the name speaks of something else.
+   */
+  readonly application?: true;
   /** What it is asked for, where not for use: `dev`, `optional`, `test` ... */
   readonly groups?: readonly string[];
   readonly hashes?: Hashes;

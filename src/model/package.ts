@@ -51,6 +51,8 @@ export interface Package {
   readonly locations: readonly string[];
   /** Absent: installed. What files only ask for is listed, and not judged unless that is asked for. */
   readonly evidence?: Exclude<Evidence, 'installed'>;
+  /** It is made here and published nowhere under this name: listed, and held against no advisory. */
+  readonly application?: true;
   /** What it is asked for, where not for use: `dev`, `optional`, `test` ... */
   readonly groups?: readonly string[];
   /** Name of the distribution package that owns the file this package was read from: that one is judged in its place. */

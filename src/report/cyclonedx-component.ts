@@ -10,7 +10,7 @@ export function cycloneDxComponent(entry: SbomEntry): object {
   const hashes = validHashes(pkg.hashes);
   const licenses = cycloneDxLicences(pkg.licences);
   return {
-    type: 'library',
+    type: pkg.application === true ? 'application' : 'library',
     'bom-ref': ref,
     ...(pkg.vendor !== undefined && { supplier: { name: pkg.vendor } }),
     ...groupAndName(entry),

@@ -31,6 +31,7 @@ const ofPackage: Members = {
   layer: { index: 'number' },
   locations: 'texts',
   'evidence?': ['lockfile', 'manifest'],
+  'application?': 'boolean',
   'groups?': 'texts',
   'ownedBy?': 'text',
   'hashes?': { 'md5?': 'text', 'sha1?': 'text', 'sha256?': 'text', 'sha512?': 'text' },

@@ -69,6 +69,10 @@ export const PackageSchema = z
       .describe(
         'A file only asks for it, in one version or as a manifest does; it is judged with `--lockfiles` alone. Absent: it is installed.',
       ),
+    application: z
+      .literal(true)
+      .exactOptional()
+      .describe('It is made here and published nowhere under this name: no advisory is held against it.'),
     groups: list(z.string()).exactOptional().describe('What it is asked for, where not for use: `dev`, `optional`.'),
     ownedBy: z
       .string()

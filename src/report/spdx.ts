@@ -157,7 +157,7 @@ class SpdxWriter {
       }),
       ...(locations.length > 0 && { sourceInfo: `found in ${locations.join(', ')}` }),
       externalRefs: [reference(purl)],
-      primaryPackagePurpose: 'LIBRARY',
+      primaryPackagePurpose: pkg.application === true ? 'APPLICATION' : 'LIBRARY',
       annotations: this.annotations(ownProperties(pkg, { purl, lists: false, nested: parent !== undefined })),
     };
   }

@@ -66,6 +66,7 @@ const packages: fc.Arbitrary<Package> = fc
       evidence: fc.constantFrom('lockfile' as const, 'manifest' as const),
       groups: some(text),
       ownedBy: text,
+      application: fc.constant(true as const),
       hashes: fc.record({ md5: hex(32), sha1: hex(40), sha256: hex(64), sha512: hex(128) }, { requiredKeys: ['sha1'] }),
     },
     { requiredKeys: ['name', 'version', 'type', 'licences', 'layer', 'locations', 'presence'] },

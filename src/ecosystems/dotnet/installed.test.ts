@@ -10,8 +10,14 @@ import { dotnetInstalled } from './installed.ts';
 const lines = (facts: readonly Fact[]): readonly string[] =>
   facts
     .flatMap((fact) => (fact.kind === 'package' ? [fact] : []))
-    .map(({ path, location = path, package: { name, version, evidence = '' } }) =>
-      `${location} ${name} ${version} ${evidence}`.trim(),
+    .map(({ path, location = path, package: { name, version, evidence, application } }) =>
+      [
+        location,
+        name,
+        version,
+        ...(application === true ? ['application'] : []),
+        ...(evidence === undefined ? [] : [evidence]),
+      ].join(' '),
     );
 
 const list = (name: string, ...files: readonly string[]) =>
@@ -50,7 +56,7 @@ describe('dotnetInstalled', () => {
 
     expect(problems).toEqual([]);
     expect(lines(facts)).toEqual([
-      'app/Boat.deps.json Boat 1.0.0',
+      'app/Boat.deps.json Boat 1.0.0 application',
       'app/Boat.deps.json Rope 2.0.0',
       'app/Boat.deps.json Old 4.3.0 lockfile',
       'app/Plank.dll Plank 1.2.3',
@@ -116,7 +122,7 @@ describe('dotnetInstalled', () => {
 
     expect(problems).toEqual([]);
     expect(lines(facts)).toEqual([
-      `${path}!/Boat.deps.json Boat 1.0.0`,
+      `${path}!/Boat.deps.json Boat 1.0.0 application`,
       `${path}!/Boat.deps.json Rope 2.0.0`,
       `${path}!/Boat.deps.json Old 4.3.0 lockfile`,
       `${path}!/Plank.dll Plank 1.2.3`,

@@ -70,6 +70,10 @@ function isOlderProgram(head: Uint8Array): boolean {
   return at + 2 <= head.length && !(head[at] === 0x50 && head[at + 1] === 0x45);
 }
 
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
 /** `ID/VERSION/ID.nuspec`: so NuGet unpacks packages. The folder of the package, with a slash at its end. */
 function packageFolder({ path, name }: FileHeader): string | undefined {
   const folder = path.slice(0, path.length - name.length);
@@ -122,12 +126,15 @@ class InstalledReader implements LayerReader<PackageFact> {
   }
 
   #addLibraries(path: string, { libraries, unreadable }: DotnetLibraries, location?: string): void {
+    const program = nameOf(location ?? path).slice(0, -DEPS.length);
     for (const { name, version, type, requires, hasFiles } of libraries) {
       if (isReference(type)) continue;
       const record: PackageRecord = {
         type: 'nuget',
         name,
         version,
+        // Other projects that it was built with may be packages that were built here.
+        ...(type === 'project' && name === program && { application: true }),
         // What has no file was asked for when the application was built, and is not there.
         ...(!hasFiles && { evidence: 'lockfile' }),
         ...(requires.length > 0 && { requires }),

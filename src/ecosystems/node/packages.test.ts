@@ -58,7 +58,7 @@ describe('node-packages', () => {
     expect(names).toEqual(['resolve@1.0.0', 'ws@1.0.0']);
   });
 
-  it('takes a program that no registry has for a manifest, and leaves out extensions of editors', async () => {
+  it('tells a program that no registry has, and leaves out extensions of editors', async () => {
     const { facts } = await readLayerWith(nodePackages, [
       { path: 'app/package.json', content: pkg('frontend', '0.1.0', { private: true }) },
       { path: 'opt/yarn/package.json', content: pkg('yarn', '1.22.22') },
@@ -67,7 +67,7 @@ describe('node-packages', () => {
     ]);
 
     expect(facts.map((fact) => (fact.kind === 'package' ? fact.package : undefined))).toEqual([
-      { name: 'frontend', version: '0.1.0', type: 'npm', evidence: 'manifest' },
+      { name: 'frontend', version: '0.1.0', type: 'npm', application: true },
       { name: 'yarn', version: '1.22.22', type: 'npm' },
       { name: 'secret', version: '1.0.0', type: 'npm' },
     ]);

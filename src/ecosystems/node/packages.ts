@@ -68,8 +68,7 @@ function addPackage({ path, header, content }: LayerFile, facts: PackageFacts, l
       name: found.name,
       version: found.version,
       type: 'npm',
-      // No registry has it, so that an advisory on its name speaks of something else.
-      ...(place === 'own' && found.isPrivate && { evidence: 'manifest' }),
+      ...(place === 'own' && found.isPrivate && { application: true }),
       ...(found.licences.length > 0 && { licences: found.licences }),
       ...(found.hashes !== undefined && { hashes: found.hashes }),
       ...(found.requires !== undefined && { requires: found.requires }),

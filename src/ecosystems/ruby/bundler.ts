@@ -45,12 +45,13 @@ function isLockfile({ type, name }: FileHeader): boolean {
 function readLockfile(layer: LayerContext, file: LayerFile, packages: PackageFacts): void {
   const lock = readTextFile(layer, file, MAX_LOCKFILE, parseGemfileLock);
   if (lock === undefined) return;
-  for (const { name, version, requires, sha256 } of lock.gems) {
+  for (const { name, version, isHere, requires, sha256 } of lock.gems) {
     packages.add(file.path, {
       type: 'gem',
       name,
       version,
       evidence: 'lockfile',
+      ...(isHere === true && { application: true }),
       ...(requires.length > 0 && { requires }),
       ...(sha256 !== undefined && { hashes: { sha256 } }),
     });

@@ -30,8 +30,9 @@ export const cargo: Analyzer<PackageFact> = {
       read(file) {
         packages.begin(file);
         if (file.header.name === LOCK) {
-          const crates = readTextFile(layer, file, MAX_LOCKFILE, parseCargoLock);
-          for (const crate of crates ?? []) keepLocked(file.path, crate, packages);
+          const crates = readTextFile(layer, file, MAX_LOCKFILE, parseCargoLock) ?? [];
+          const needed = new Set(crates.flatMap(({ dependencies }) => dependencies));
+          for (const crate of crates) keepLocked(file.path, crate, needed, packages);
         } else {
           const manifest = readTextFile(layer, file, MAX_MANIFEST, parseCargoToml);
           if (manifest !== undefined) keepManifest(layer, file.path, manifest, packages);
@@ -47,7 +48,8 @@ const MANIFEST = 'Cargo.toml';
 
 function keepLocked(
   path: string,
-  { name, version, checksum, dependencies }: LockedCrate,
+  { name, version, source, checksum, dependencies }: LockedCrate,
+  needed: ReadonlySet<string>,
   packages: PackageFacts,
 ): void {
   packages.add(path, {
@@ -55,6 +57,8 @@ function keepLocked(
     name,
     version,
     evidence: 'lockfile',
+    // Others that stand in folders may be copies of published ones.
+    ...(source === undefined && !needed.has(name) && { application: true }),
     ...(checksum !== undefined && { hashes: { sha256: checksum } }),
     ...(dependencies.length > 0 && { requires: [...new Set(dependencies)] }),
   });
@@ -64,7 +68,14 @@ function keepManifest(layer: LayerContext, path: string, manifest: CargoManifest
   const { crate, wanted, bad } = manifest;
   const requires = [...new Set(wanted.map(({ name }) => name))];
   if (crate !== undefined) {
-    packages.add(path, { type: 'cargo', ...crate, evidence: 'manifest', ...(requires.length > 0 && { requires }) });
+    packages.add(path, {
+      type: 'cargo',
+      name: crate.name,
+      version: crate.version,
+      evidence: 'manifest',
+      ...(crate.isPrivate === true && { application: true }),
+      ...(requires.length > 0 && { requires }),
+    });
   }
   for (const { name, version, groups } of wanted) {
     packages.add(path, { type: 'cargo', name, version, evidence: 'manifest', ...(groups.length > 0 && { groups }) });

@@ -47,16 +47,20 @@ describe('rust-cargo', () => {
     const { facts, problems } = await readLayerWith(cargo, [
       {
         path: 'app/Cargo.lock',
-        content: 'version = 4\n[[package]]\nname = "a"\nversion = "1.0.0"\ndependencies = ["b"]\n',
+        content:
+          'version = 4\n[[package]]\nname = "app"\nversion = "0.1.0"\ndependencies = ["a"]\n' +
+          '[[package]]\nname = "a"\nversion = "1.0.0"\ndependencies = ["b"]\n',
       },
       {
         path: 'app/Cargo.toml',
-        content: '[package]\nname = "app"\nversion = "0.1.0"\n[dev-dependencies]\na = "1"\nbad = 1\n',
+        content: '[package]\nname = "app"\nversion = "0.1.0"\npublish = false\n[dev-dependencies]\na = "1"\nbad = 1\n',
       },
     ]);
     expect(facts.map((fact) => fact.kind === 'package' && fact.package)).toEqual([
+      { type: 'cargo', name: 'app', version: '0.1.0', evidence: 'lockfile', application: true, requires: ['a'] },
+      // It may be a copy of the one that is published.
       { type: 'cargo', name: 'a', version: '1.0.0', evidence: 'lockfile', requires: ['b'] },
-      { type: 'cargo', name: 'app', version: '0.1.0', evidence: 'manifest', requires: ['a'] },
+      { type: 'cargo', name: 'app', version: '0.1.0', evidence: 'manifest', application: true, requires: ['a'] },
       { type: 'cargo', name: 'a', version: '1', evidence: 'manifest', groups: ['dev'] },
     ]);
     expect(problems).toMatchObject([{ code: 'lockfile.unreadable', path: 'app/Cargo.toml' }]);

@@ -19,6 +19,8 @@ export interface LockedEntry {
   readonly version: string;
   /** purl type; npm where it is absent. */
   readonly type?: string;
+  /** The project itself, or a member of its workspace. */
+  readonly application?: true;
   readonly groups?: readonly string[];
   readonly hashes?: Hashes | undefined;
   readonly licences?: readonly string[] | undefined;
@@ -29,6 +31,7 @@ interface Gathered {
   record: PackageRecord;
   /** Those that all of its entries have. */
   groups: readonly string[];
+  isApplication: boolean;
 }
 
 /**
@@ -43,7 +46,7 @@ export class LockedPackages {
   #first = '';
   #broken: string | undefined;
 
-  add({ name, version, type = 'npm', groups = [], hashes, licences, requires }: LockedEntry): void {
+  add({ name, version, type = 'npm', application, groups = [], hashes, licences, requires }: LockedEntry): void {
     if (/\s/.test(version)) {
       this.skip(`${name}@${version}`);
       return;
@@ -52,6 +55,7 @@ export class LockedPackages {
     const found = this.#found.get(key);
     if (found !== undefined) {
       found.groups = found.groups.filter((group) => groups.includes(group));
+      found.isApplication &&= application === true;
       return;
     }
     if (this.#found.size >= MAX_PACKAGES) {
@@ -66,7 +70,7 @@ export class LockedPackages {
       ...(hashes !== undefined && { hashes }),
       ...(requires !== undefined && requires.length > 0 && { requires: requires.map((one) => this.#own(one)) }),
     };
-    this.#found.set(key, { record, groups });
+    this.#found.set(key, { record, groups, isApplication: application === true });
   }
 
   /** A copy of a text, each once: a part of a text keeps the whole of it in memory, and what is kept here outlives the file. */
@@ -91,7 +95,11 @@ export class LockedPackages {
 
   finish(): Lockfile {
     const packages = [...this.#found.values()].map(
-      ({ record, groups }): PackageRecord => (groups.length === 0 ? record : { ...record, groups: [...groups].sort() }),
+      ({ record, groups, isApplication }): PackageRecord => ({
+        ...record,
+        ...(isApplication && { application: true }),
+        ...(groups.length > 0 && { groups: [...groups].sort() }),
+      }),
     );
     const faults = [
       ...(this.#broken === undefined ? [] : [this.#broken]),

@@ -40,7 +40,7 @@ function text(value: Uint8Array | undefined): string | undefined {
 
 function addRoot(name: unknown, version: unknown, packages: LockedPackages): void {
   const clean = cleanVersion(version);
-  if (isPackageName(name) && clean !== '') packages.add({ name, version: clean });
+  if (isPackageName(name) && clean !== '') packages.add({ name, version: clean, application: true });
 }
 
 /** An entry of `packages`: `node_modules/a/node_modules/b`, or the folder of a member of the workspace. */

@@ -46,6 +46,6 @@ function addEntry({ key, version = '', resolution = '', requires }: Entry, packa
   if (name === undefined || version === '') packages.skip(key);
   // The project itself, when it has no version: nothing is said of it.
   else if (!(taken?.rest === 'workspace:.' && version === NO_VERSION)) {
-    packages.add({ name, version, requires: [...requires].sort() });
+    packages.add({ name, version, ...(isFolder && { application: true }), requires: [...requires].sort() });
   }
 }

@@ -11,6 +11,8 @@ export interface DeclaredPackage {
   /** Names of the packages that it needs. */
   readonly requires?: readonly string[];
   readonly hashes?: Hashes;
+  /** The project itself. */
+  readonly application?: true;
 }
 
 /** A file with its packages, and what in it could not be understood. */
@@ -30,6 +32,7 @@ export interface DeclaredMore {
   readonly groups?: readonly string[];
   readonly requires?: readonly string[];
   readonly hashes?: Hashes | undefined;
+  readonly application?: boolean;
 }
 
 /**
@@ -66,22 +69,26 @@ export class DeclaredList {
 }
 
 /** Makes a package, without lists that are empty. */
-function made(name: string, version: string, { groups = [], requires = [], hashes }: DeclaredMore): DeclaredPackage {
+function made(name: string, version: string, more: DeclaredMore): DeclaredPackage {
+  const { groups = [], requires = [], hashes, application = false } = more;
   return {
     name,
     version,
+    ...(application && { application }),
     ...(groups.length > 0 && { groups: groups.slice(0, MAX_NAMES) }),
     ...(requires.length > 0 && { requires: requires.slice(0, MAX_NAMES) }),
     ...(hashes !== undefined && { hashes }),
   };
 }
 
-function merged({ name, version, groups, requires, hashes }: DeclaredPackage, more: DeclaredMore): DeclaredPackage {
+function merged(before: DeclaredPackage, more: DeclaredMore): DeclaredPackage {
+  const { name, version, groups, requires, hashes, application = false } = before;
   const isGrouped = groups !== undefined && more.groups !== undefined && more.groups.length > 0;
   return made(name, version, {
     groups: isGrouped ? union(groups, more.groups) : [],
     requires: union(requires, more.requires),
     hashes: hashes?.sha256 === more.hashes?.sha256 ? hashes : undefined,
+    application: application && more.application === true,
   });
 }
 

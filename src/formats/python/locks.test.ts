@@ -131,6 +131,18 @@ ${entry('extra-of-shared')}${entry('alone')}`;
     expect(packages[0]?.requires).toEqual(['A_b']);
   });
 
+  it.each([
+    ['virtual = "."', true],
+    ['editable = "."', true],
+    // It may be a copy of one that is published.
+    ['editable = "packages/a"', undefined],
+    ['registry = "https://pypi.org/simple"', undefined],
+  ])('tells the project itself: %s', (source, application) => {
+    const { packages } = parseUvLock(`[[package]]\nname = "a"\nversion = "1"\nsource = { ${source} }\n`);
+
+    expect(packages).toEqual([{ name: 'a', version: '1', ...(application && { application }) }]);
+  });
+
   it('says of nothing that it is not for use where that would take too long to tell', () => {
     const chain = Array.from(
       { length: 2000 },

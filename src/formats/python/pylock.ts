@@ -21,6 +21,7 @@ export function parsePylock(text: string): DeclaredPackages {
     const archives = [entry.table('archive'), entry.table('sdist'), ...entry.tables('wheels')];
     return {
       version,
+      application: entry.table('directory').text('path') === '.',
       groups: groups.some((group) => byDefault.has(group)) ? [] : groups,
       requires: entry.tables('dependencies').flatMap((one) => one.text('name') ?? []),
       hashes: onlyHash(archives.flatMap((one) => one.table('hashes').text('sha256') ?? [])),

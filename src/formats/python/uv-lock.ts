@@ -14,9 +14,11 @@ export function parseUvLock(text: string): DeclaredPackages {
   const entries = TomlView.read(text).tables('package');
   const groups = uvGroups(entries);
   return lockedPackages(entries, (entry, name) => {
+    const source = entry.table('source');
     const archives = [entry.table('sdist'), ...entry.tables('wheels')];
     return {
       version: entry.text('version'),
+      application: source.has('virtual') || source.text('editable') === '.' || source.text('directory') === '.',
       groups: groups.get(pypiName(name)) ?? [],
       requires: entry.tables('dependencies').flatMap((one) => one.text('name') ?? []),
       hashes: onlyHash(archives.flatMap((one) => one.text('hash') ?? [])),

@@ -51,7 +51,7 @@ describe('parseGemfileLock', () => {
     expect(parseGemfileLock(lock)).toEqual({
       gems: [
         { name: 'anchor', version: '2.0.0.alpha1', requires: ['rope'] },
-        { name: 'boat', version: '0.1.0', requires: [] },
+        { name: 'boat', version: '0.1.0', isHere: true, requires: [] },
         { name: 'nokogiri', version: '1.15.0', requires: ['racc'] },
         { name: 'racc', version: '1.6.2', requires: [], sha256: digest },
         { name: 'rope', version: '2.0.0', requires: [] },

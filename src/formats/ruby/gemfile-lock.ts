@@ -5,6 +5,8 @@ export interface LockedGem {
   readonly name: string;
   /** Without the platform: `1.15.0` of `1.15.0-x86_64-linux`. */
   readonly version: string;
+  /** It stands in the folder of the lockfile itself. */
+  readonly isHere?: true;
   readonly requires: readonly string[];
   /** Of its archive, hex: where the lockfile has it, and only one variant is locked. */
   readonly sha256?: string;
@@ -29,6 +31,7 @@ interface Entry {
   readonly version: string;
   readonly requires: Set<string>;
   readonly variants: Set<string>;
+  isHere: boolean;
 }
 
 /**
@@ -41,6 +44,7 @@ export function parseGemfileLock(text: string): GemfileLock {
   const checksums = new Map<string, string>();
   let section = '';
   let specs = false;
+  let isHere = false;
   let known = 0;
   let unreadable = 0;
   let current: Entry | undefined;
@@ -51,6 +55,7 @@ export function parseGemfileLock(text: string): GemfileLock {
     if (line[0] !== ' ') {
       section = line;
       specs = false;
+      isHere = false;
       current = undefined;
       if (sources.has(line) || others.test(line)) known++;
       continue;
@@ -58,6 +63,7 @@ export function parseGemfileLock(text: string): GemfileLock {
     if (section === 'CHECKSUMS') readChecksum(line, checksums);
     if (!sources.has(section)) continue;
     if (line === '  specs:') specs = true;
+    if (section === 'PATH' && line === '  remote: .') isHere = true;
     if (!specs || line === '  specs:') continue;
     const found = LINE.exec(line);
     if (found === null) continue;
@@ -72,9 +78,10 @@ export function parseGemfileLock(text: string): GemfileLock {
       current = gems.get(key);
       if (current === undefined) {
         if (gems.size >= MAX_GEMS) throw new FormatError(`it names more than ${MAX_GEMS} gems`);
-        current = { name, version, requires: new Set(), variants: new Set() };
+        current = { name, version, requires: new Set(), variants: new Set(), isHere: true };
         gems.set(key, current);
       }
+      current.isHere &&= isHere;
       current.variants.add(platform);
     }
   }
@@ -82,10 +89,17 @@ export function parseGemfileLock(text: string): GemfileLock {
   return { gems: [...gems.values()].map((gem) => locked(gem, checksums)), unreadable };
 }
 
-function locked({ name, version, requires, variants }: Entry, checksums: ReadonlyMap<string, string>): LockedGem {
+function locked(entry: Entry, checksums: ReadonlyMap<string, string>): LockedGem {
+  const { name, version, requires, variants, isHere } = entry;
   const [platform] = variants;
   const sha256 = variants.size === 1 ? checksums.get(checksumKey(name, version, platform)) : undefined;
-  return { name, version, requires: [...requires].sort(), ...(sha256 !== undefined && { sha256 }) };
+  return {
+    name,
+    version,
+    ...(isHere && { isHere }),
+    requires: [...requires].sort(),
+    ...(sha256 !== undefined && { sha256 }),
+  };
 }
 
 /** `  name (version-platform) sha256=hex` */

@@ -13,7 +13,12 @@ export interface WantedCrate {
 
 export interface CargoManifest {
   /** Absent in a workspace without a crate of its own. The version may be the workspace's, and is empty then. */
-  readonly crate?: { readonly name: string; readonly version: string };
+  readonly crate?: {
+    readonly name: string;
+    readonly version: string;
+    /** It says that no registry is to have it (`publish = false`). */
+    readonly isPrivate?: true;
+  };
   readonly wanted: readonly WantedCrate[];
   /** Dependencies that are not of the form they should have. */
   readonly bad: readonly string[];
@@ -50,7 +55,17 @@ export function parseCargoToml(text: string): CargoManifest {
       }
     }
   }
-  return { ...(name !== undefined && { crate: { name, version: textAt(crate, 'version') ?? '' } }), wanted, bad };
+  const own =
+    name === undefined
+      ? undefined
+      : { name, version: textAt(crate, 'version') ?? '', ...(isPrivate(crate) && { isPrivate: true as const }) };
+  return { ...(own !== undefined && { crate: own }), wanted, bad };
+}
+
+/** doc.rust-lang.org/cargo/reference/manifest.html#the-publish-field */
+function isPrivate(crate: TomlTable | undefined): boolean {
+  const publish = crate?.entries.get('publish');
+  return publish === false || (Array.isArray(publish) && publish.length === 0);
 }
 
 function entriesOf(table: TomlTable, key: string): Iterable<readonly [string, TomlValue]> {
