@@ -123,6 +123,7 @@ describe.skipIf(!hasNpm)('the package (skipped: no npm)', () => {
       'docs/policy.md',
       'docs/report.md',
       'docs/report.schema.json',
+      'docs/sarif.md',
       'docs/sbom.md',
       'docs/severity.md',
       'docs/vex.md',
