@@ -96,6 +96,29 @@ describe('what a distribution owns', () => {
   });
 });
 
+describe('packages of types that nobody watches', () => {
+  const conda = (name: string): Package => ({ ...npm(name, '1.0'), type: 'conda', purl: `pkg:conda/${name}@1.0` });
+
+  it('are named', () => {
+    const { problems } = judge(['zlib', 'openssl', 'curl', 'expat'].map(conda), []);
+
+    expect(problems).toEqual([
+      {
+        code: 'packages.unwatched',
+        message:
+          '4 packages (conda) could not be judged, since Drydock knows of no advisories on that type: curl 1.0, expat 1.0, openssl 1.0 and 1 more.',
+      },
+    ]);
+  });
+
+  it('are no more than not judged where files only ask for them', () => {
+    const asked: Package = { ...npm('std/path', '1.0'), type: 'jsr', evidence: 'lockfile' };
+    const codes = (lockfiles: boolean) => judge([asked], [], { lockfiles }).problems.map(({ code }) => code);
+
+    expect([codes(false), codes(true)]).toEqual([['packages.not-judged'], ['packages.unwatched']]);
+  });
+});
+
 describe('what is made here and published nowhere', () => {
   const own: Package = { ...npm('lodash', '0.1.0', 0, 'app/package.json'), application: true };
 

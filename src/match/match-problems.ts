@@ -12,6 +12,7 @@ const VENDORS = 20;
 /** Collects what matching could not judge, in as few problems as say it all. */
 export class MatchProblems {
   readonly #unwatched = new Map<string, number>();
+  readonly #strange = new Map<string, string[]>();
   readonly #missing = new Map<string, Map<string, number>>();
   readonly #byParent = new Map<string, Map<string, number>>();
   readonly #byProduct = new Map<string, Map<string, number>>();
@@ -23,8 +24,16 @@ export class MatchProblems {
   readonly #invalid: Problem[] = [];
   #unnamed = 0;
 
-  /** No ecosystem has advisories for the package. */
-  unwatched(pkg: Package): void {
+  /**
+   * No ecosystem has advisories for the package.
+   * @param isSystem distributions are made of its like: names of hundreds say nothing then
+   */
+  unwatched(pkg: Package, isSystem: boolean): void {
+    if (!isSystem) append(this.#strange, pkg.type, `${pkg.name} ${pkg.version}`.trim());
+    else this.#unwatchedSystem(pkg);
+  }
+
+  #unwatchedSystem(pkg: Package): void {
     const kind = kindOf(pkg);
     const built = pkg.vendor === undefined ? kind : `${kind}, built by ${pkg.vendor.slice(0, 80)}`;
     count(this.#unwatched, this.#unwatched.has(built) || this.#unwatched.size < VENDORS ? built : kind);
@@ -104,6 +113,12 @@ export class MatchProblems {
       problems.push({
         code: 'packages.unwatched',
         message: `${listOf(this.#unwatched)} could not be judged: Drydock knows of no advisories for them.`,
+      });
+    }
+    for (const [type, names] of inOrder(this.#strange)) {
+      problems.push({
+        code: 'packages.unwatched',
+        message: `${packagesOf(names)} (${type}) could not be judged, since Drydock knows of no advisories on that type: ${examplesOf(names)}.`,
       });
     }
     for (const [namespaces, kinds] of [...this.#missing].sort(([a], [b]) => (a < b ? -1 : 1))) {

@@ -336,8 +336,11 @@ describe('what could not be judged', () => {
     expect(match(packages, []).problems).toEqual([
       {
         code: 'packages.unwatched',
-        message:
-          '2 packages (conan), 1 package (deb of raspbian:12) could not be judged: Drydock knows of no advisories for them.',
+        message: '1 package (deb of raspbian:12) could not be judged: Drydock knows of no advisories for them.',
+      },
+      {
+        code: 'packages.unwatched',
+        message: '2 packages (conan) could not be judged, since Drydock knows of no advisories on that type: a 1, b 1.',
       },
     ]);
   });

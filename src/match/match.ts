@@ -1,6 +1,6 @@
 import type { AdvisoryHit, AdvisoryKey, AdvisorySource } from '../model/advisory.ts';
 import type { Distribution } from '../model/distribution.ts';
-import type { Ecosystem } from '../model/ecosystem.ts';
+import { distributionTypes, type Ecosystem } from '../model/ecosystem.ts';
 import type { Finding } from '../model/finding.ts';
 import type { LayerInfo } from '../model/image.ts';
 import type { Package } from '../model/package.ts';
@@ -135,6 +135,7 @@ function subjectsOf(
     known.set(namespace, answer);
     return answer;
   }
+  const systemTypes = distributionTypes(ecosystems);
   const watched: WatchedPackage[] = [];
   for (const pkg of withProducts([...view.packages].sort(comparePackages), advisories)) {
     if (!isJudged(pkg, options)) {
@@ -147,7 +148,7 @@ function subjectsOf(
     }
     const watch = watchOf(pkg);
     if (watch === undefined) {
-      problems.unwatched(pkg);
+      problems.unwatched(pkg, systemTypes.has(pkg.type));
       continue;
     }
     if (watch.parent !== undefined) problems.judgedByParent(pkg, watch.parent);
