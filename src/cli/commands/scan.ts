@@ -88,7 +88,7 @@ export const command: Command = {
     'drydock scan registry:ghcr.io/example/app:1.2 --platform all',
     'drydock scan image.tar',
     'drydock scan image.tar --fail-on high --ignore-unfixed',
-    'drydock scan oci-dir:build/image -o json=report.json',
+    'drydock scan image.tar -f table -f sarif=report.sarif -f json=report.json',
     'drydock scan image.tar --server https://drydock.example',
   ],
   run,
