@@ -26,6 +26,8 @@ export interface Conclusion {
   readonly records: readonly PlacedRecord[];
   /** It holds classes that nobody can judge: neither its group nor what was copied into it is known. */
   readonly unidentified: boolean;
+  /** A folder with descriptors that do not tell which package it is, where nothing else tells what the archive is. */
+  readonly untold?: string;
   /** Digest of an archive that does not tell its name for certain. */
   readonly sha1?: string;
 }
@@ -90,9 +92,12 @@ export class ArchiveRecord {
     }
     const isNamed = own?.group !== undefined && own.version !== '';
     const holds = this.#contents?.classes === true && !this.#contents.archives && others.length === 0;
+    const unidentified = holds && !isNamed && !companion && !runtime;
+    const untold = records.size === 0 && !unidentified && !companion ? [...this.#descriptors.keys()][0] : undefined;
     return {
       records: [...records.values()],
-      unidentified: holds && !isNamed && !companion && !runtime,
+      unidentified,
+      ...(untold !== undefined && { untold }),
       ...(this.#sha1 !== undefined && { sha1: this.#sha1 }),
     };
   }

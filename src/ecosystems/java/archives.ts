@@ -22,6 +22,8 @@ const MAX_MEMBER = 8 * 1024 * 1024;
 const MAX_ARCHIVES = 50_000;
 const UNIDENTIFIED = 'is an archive with classes and does not tell which package of which group it is';
 
+const UNTOLD = 'it names no artifact and version; the package was left out';
+
 type ArchiveFact = PackageFact | UnidentifiedFact;
 
 const archives: Omit<Analyzer<ArchiveFact>, 'name' | 'open'> = {
@@ -158,8 +160,7 @@ class Archives implements LayerReader<ArchiveFact> {
   #exploded({ path, content }: LayerFile): void {
     const { group, artifact, version } = parsePomProperties(content);
     if (artifact === undefined || version === undefined) {
-      const message = 'it names no artifact and version; the package was left out';
-      this.#layer.problem({ code: 'file.format', message, path });
+      this.#layer.problem({ code: 'file.format', message: UNTOLD, path });
       return;
     }
     const name = mavenName({ artifact, ...(group !== undefined && { group }) });
@@ -179,6 +180,9 @@ class Archives implements LayerReader<ArchiveFact> {
       this.#top,
       conclusions.flatMap(({ records }) => records),
     );
+    for (const { untold } of conclusions) {
+      if (untold !== undefined) this.#layer.problem({ code: 'file.format', message: UNTOLD, path: untold });
+    }
     const unidentified = conclusions
       .filter((one) => one.unidentified)
       .map(({ path, sha1 }) => ({ location: path, ...(sha1 !== undefined && { sha1 }) }));

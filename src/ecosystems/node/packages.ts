@@ -1,5 +1,5 @@
 import { FormatError } from '../../errors.ts';
-import { type PackageJson, parsePackageJson } from '../../formats/node/package-json.ts';
+import { nameWithoutVersion, type PackageJson, parsePackageJson } from '../../formats/node/package-json.ts';
 import type { Analyzer, LayerContext, LayerReader } from '../../model/analyzer.ts';
 import type { PackageFact } from '../../model/fact.ts';
 import { Appetite, type FileHeader, type LayerFile } from '../../model/file.ts';
@@ -79,7 +79,14 @@ function addPackage({ path, header, content }: LayerFile, facts: PackageFacts, l
 
 function parse(content: Uint8Array, path: string, place: Place, layer: LayerContext): PackageJson | undefined {
   try {
-    return parsePackageJson(Buffer.from(content.buffer, content.byteOffset, content.length).toString('utf8'));
+    const text = Buffer.from(content.buffer, content.byteOffset, content.length).toString('utf8');
+    const found = parsePackageJson(text);
+    const name = found === undefined && place === 'installed' ? nameWithoutVersion(text) : undefined;
+    if (name !== undefined) {
+      const message = `it tells no version of ${name}: the package that it stands for is not listed`;
+      layer.problem({ code: 'file.format', message, path });
+    }
+    return found;
   } catch (error) {
     if (!(error instanceof FormatError)) throw error;
     // Deep in a package it is, as a rule, something to try it with, broken on purpose.

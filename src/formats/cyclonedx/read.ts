@@ -69,8 +69,8 @@ class CycloneDxReader {
   document(): SbomDocument {
     const version = this.#version;
     if (version === undefined || !versions.includes(version)) {
-      const which = version === undefined ? 'no version of CycloneDX' : `version ${version.slice(0, 40)} of CycloneDX`;
-      this.#faults.add('version', `it says ${which} that is known (${versions.join(', ')})`);
+      const which = version === undefined ? 'no version' : `version ${version.slice(0, 40)}`;
+      this.#faults.add('version', `it says ${which} of CycloneDX, and known are ${versions.join(', ')}`);
     }
     const complete = this.#complete();
     return {

@@ -48,6 +48,16 @@ export function parsePackageJson(text: string): PackageJson | undefined {
   };
 }
 
+/**
+ * The name in a package.json that tells no version, which no package manager installs: undefined where it has none either,
+ * and is no package then.
+ * @throws FormatError for what is no JSON object
+ */
+export function nameWithoutVersion(text: string): string | undefined {
+  const { name, version } = parseObject(text);
+  return isPackageName(name) && cleanVersion(version) === '' ? name : undefined;
+}
+
 function parseObject(text: string): JsonRecord {
   let value: unknown;
   try {

@@ -38,7 +38,7 @@ export function parsePnpmLock(text: string): Lockfile {
   const packages = new LockedPackages();
   const documents: Document[] = [];
   try {
-    readDocuments(text, documents);
+    readDocuments(text, documents, packages);
   } catch (error) {
     if (!(error instanceof FormatError)) throw error;
     packages.breakOff(error.message);
@@ -48,7 +48,7 @@ export function parsePnpmLock(text: string): Lockfile {
   return packages.finish();
 }
 
-function readDocuments(text: string, documents: Document[]): void {
+function readDocuments(text: string, documents: Document[], packages: LockedPackages): void {
   let entries = 0;
   for (const { path, value, document: index } of blockEntries(text)) {
     documents[index] ??= { packages: new Map(), snapshots: new Map(), roots: [] };
@@ -63,6 +63,9 @@ function readDocuments(text: string, documents: Document[]): void {
         document[section].set(key, entry);
       }
       if (path.length > 2 && path.length < 5) setField(entry, field, inner, value);
+    } else if (SECTIONS.has(section) && path.length === 1 && value !== '' && !/^[{[]\s*[}\]]$/.test(value)) {
+      // What pnpm writes in one line is empty.
+      packages.skip(`${section}: ${value}`);
     } else if (section === 'importers') {
       if (path.length === 4) addRoot(document, field, inner, value);
       else if (path.length === 5 && innermost === 'version') addRoot(document, field, inner, value);
@@ -71,6 +74,7 @@ function readDocuments(text: string, documents: Document[]): void {
   }
 }
 
+const SECTIONS: ReadonlySet<string> = new Set(['packages', 'snapshots', 'importers']);
 const KINDS: readonly string[] = ['dependencies', 'optionalDependencies', 'devDependencies'];
 
 function addRoot({ roots }: Document, kind: string, name: string, value: string): void {

@@ -94,8 +94,8 @@ export class SpdxBuilder {
 
   document(): SbomDocument {
     if (this.#version === undefined || !versions.includes(this.#version)) {
-      const which = this.#version === undefined ? 'no version of SPDX' : `version ${this.#version.slice(0, 40)}`;
-      this.faults.add('version', `it says ${which} that is known (${versions.join(', ')})`);
+      const which = this.#version === undefined ? 'no version' : `version ${this.#version.slice(0, 40)}`;
+      this.faults.add('version', `it says ${which} of SPDX, and known are ${versions.join(', ')}`);
     }
     const described = this.#components.filter(({ ref }) => ref !== undefined && this.#described.has(ref));
     const subject = described.find(isImage) ?? (described.length === 1 ? described[0] : undefined);
