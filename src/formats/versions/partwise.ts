@@ -11,6 +11,23 @@ export interface VersionPart<V> {
   why(left: V, right: V, order: Order): string;
 }
 
+/** Versions that a scheme keeps as it read them: those of an advisory's list are held against each package. */
+const KEPT = 4096;
+
+/** Reads a version once, and again only where many others came in between. What cannot be read is refused each time. */
+function keeping<V>(parse: (version: string) => V): (version: string) => V {
+  const kept = new Map<string, V>();
+  return (version) => {
+    let read = kept.get(version);
+    if (read === undefined) {
+      read = parse(version);
+      if (kept.size === KEPT) kept.clear();
+      kept.set(version, read);
+    }
+    return read;
+  };
+}
+
 /**
  * A scheme whose versions are read whole and then compared part by part, so that what it explains is what it compares.
  *
@@ -21,11 +38,12 @@ export function partwise<V>(
   parse: (version: string) => V,
   parts: readonly VersionPart<V>[],
 ): VersionScheme {
+  const read = keeping(parse);
   return {
     id,
     compare(a, b) {
-      const left = parse(a);
-      const right = parse(b);
+      const left = read(a);
+      const right = read(b);
       for (const part of parts) {
         const order = part.compare(left, right);
         if (order !== 0) return order;
@@ -33,8 +51,8 @@ export function partwise<V>(
       return 0;
     },
     explain(a, b) {
-      const left = parse(a);
-      const right = parse(b);
+      const left = read(a);
+      const right = read(b);
       return untilDecided(
         parts.map((part) => {
           const result = part.compare(left, right);
