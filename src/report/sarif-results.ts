@@ -7,7 +7,7 @@ import { SarifLocations } from './sarif-locations.ts';
 import type { SarifRule } from './sarif-rules.ts';
 import { levels } from './sarif-severity.ts';
 import { plainLine } from './sarif-text.ts';
-import { countWords, numberWords } from './words.ts';
+import { countWords, instructionWords } from './words.ts';
 
 /** Findings of one image as results (SARIF 2.1.0, 3.27), in their order. */
 export function resultsOf(
@@ -58,7 +58,7 @@ function messageOf(finding: Finding): string {
     evidence,
     ...(remediation === undefined ? [] : [remediation]),
     ...(exploitation === undefined ? [] : [`Exploitation: ${exploitation}.`]),
-    ...(layer === undefined ? [] : [layerWords(layer)]),
+    ...(layer === undefined ? [] : [`Layer ${layer.index}: ${instructionWords(layer.instruction)}`]),
     ...(hiddenBy === undefined ? [] : [`Hidden by layer ${hiddenBy.index}, but still in the image.`]),
     ...(locations.length > 1 ? [`It stands in ${countWords(locations.length, 'place')}.`] : []),
   ];
@@ -72,10 +72,6 @@ function firstSentence({ kind, id, title, severity, package: pkg, fixedVersion }
   }
   const fix = fixedVersion === undefined ? 'no fix is known' : `fixed in ${fixedVersion}`;
   return `${subject} is affected by ${id} (${severity}), ${fix}.`;
-}
-
-function layerWords({ index, instruction }: NonNullable<Finding['layer']>): string {
-  return `Layer ${numberWords(index)}${instruction === undefined ? '.' : `: ${instruction}`}`;
 }
 
 /** Somebody accepts it, or has shown that it is none (3.35): elsewhere, not in the image. */

@@ -196,6 +196,13 @@ describe('the SARIF format', () => {
     });
   });
 
+  it.each([undefined, '', ' '])('says that no instruction is recorded: %j', (instruction) => {
+    const layer = { index: 0, ...(instruction !== undefined && { instruction }) };
+    const [result] = runOf([makeFinding('CVE-1', { layer })]).results;
+
+    expect(result!.message.text).toContain('\nLayer 0: (no instruction recorded)');
+  });
+
   it('names further places, and no more than code hosts keep', () => {
     const locations = Array.from({ length: 300 }, (_, index) => ({ path: `srv/${index}/a.jar`, layer: 1 }));
     const [result] = runOf([{ ...openssl, location: { path: 'srv/0/a.jar' }, locations }]).results;
