@@ -8,6 +8,7 @@ import { archives } from './cases-archives.ts';
 import { budgets } from './cases-budgets.ts';
 import { compression } from './cases-compression.ts';
 import { databases } from './cases-databases.ts';
+import { languages } from './cases-languages.ts';
 import { links } from './cases-links.ts';
 import { manifests } from './cases-manifests.ts';
 import { rpms } from './cases-rpm.ts';
@@ -29,6 +30,7 @@ const groups = [
   ...links,
   ...whiteouts,
   ...databases,
+  ...languages,
   ...vanishing,
   ...rpms,
   ...xzAndBzip2,

@@ -33,7 +33,7 @@ const packages = list(
       licenseConcluded: text,
       licenseDeclared: text,
       copyrightText: text,
-      primaryPackagePurpose: { enum: ['CONTAINER', 'LIBRARY', 'OPERATING_SYSTEM'] },
+      primaryPackagePurpose: { enum: ['APPLICATION', 'CONTAINER', 'LIBRARY', 'OPERATING_SYSTEM'] },
     },
     {
       versionInfo: text,
