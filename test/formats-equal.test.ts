@@ -2,6 +2,7 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { layerThreads } from '../src/layer-threads.ts';
 import type { Report } from '../src/model/report.ts';
 import { json } from '../src/report/json.ts';
 import { dpkgStatus } from './support/databases.ts';
@@ -13,6 +14,7 @@ import {
   ociLayout,
   writeOciLayout,
 } from './support/image.ts';
+import { askingFile, installedFile, languageSamples } from './support/language-samples.ts';
 import { debianFiles, debianPackages } from './support/root-file-systems.ts';
 import { projectRoot, runDrydock } from './support/run.ts';
 import { scanOne } from './support/scan.ts';
@@ -155,5 +157,46 @@ describe('two runs (T-19)', () => {
 
     expect(first.stdout).not.toBe('');
     expect(second.stdout).toBe(first.stdout);
+  });
+
+  /** Packages of every language in three layers, with copies, in an order that no reader chose. */
+  const ofLanguages = writeTemporary(
+    'languages.tar',
+    dockerArchive({
+      compression: 'gzip',
+      layers: [
+        layer(debianFiles()),
+        ...['opt/b', 'opt/a', 'srv'].map((folder, i) =>
+          layer(
+            languageSamples.flatMap((sample) => [
+              installedFile(sample, folder, `1.${i % 2}.0`),
+              askingFile(sample, folder, '1.9.0'),
+            ]),
+          ),
+        ),
+      ],
+    }),
+  );
+
+  it.each(['json', 'cyclonedx', 'spdx', 'sarif'])(
+    'write the same bytes of packages of languages as %s, in one thread and in four',
+    async (format) => {
+      const words = ['scan', ofLanguages, '--offline', '-f', format, '--threads'];
+      const first = await runDrydock([...words, '1'], { environment });
+      const second = await runDrydock([...words, '4'], { environment: elsewhere });
+
+      // SARIF has findings, and packages only by them.
+      expect(first.stdout).toContain(format === 'sarif' ? 'libssl3' : 'Rope.Net');
+      expect(second.stdout).toBe(first.stdout);
+    },
+  );
+
+  it('find the same with threads of their own for every layer, however small', async () => {
+    const options = { width: 80, colour: false };
+    const alone = await scanOne(ofLanguages);
+    const threads = await scanOne(ofLanguages, { helpers: layerThreads(2, temporaryFolder(), 0) });
+
+    expect(alone.packages.filter(({ type }) => type !== 'deb').length).toBeGreaterThan(24);
+    expect(json.render([threads], options)).toBe(json.render([alone], options));
   });
 });

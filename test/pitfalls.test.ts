@@ -53,12 +53,19 @@ for (const file of globSync('{src,test}/**/*.test.ts', { cwd: projectRoot })) {
 
 /** What went wrong with other scanners: a test of how that is met has the number in its title. */
 const lessons: Readonly<Record<string, string>> = {
+  'T-01': 'a name that only looks like that of a whiteout is a file',
+  'T-03': 'packages name the layer that brought them',
+  'T-08': 'bad input is named, and costs only itself',
+  'T-14': 'archives are unpacked by what is there, not by what they claim',
+  'T-15': 'archives in archives take neither long nor a connection',
   'T-16': 'builds of a distribution are judged by it alone, and with their like',
+  'T-17': 'a name alone is no match',
   'T-18': 'a version that cannot be read is no clean report',
   'T-19': 'two runs are the same',
   'T-20': 'a VEX statement that means nothing says so',
   'T-30': 'an update goes on where it stopped, and takes nothing away that can be used',
   'T-31': 'a database of a later form is refused in words',
+  'T-34': 'every format has every kind of finding that it has a place for',
   'T-35': 'a severity that was raised is a difference',
 };
 
