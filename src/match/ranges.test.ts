@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { dotted } from '../../test/support/view.ts';
 import type { AdvisoryState, Affected, VersionRange } from '../model/advisory.ts';
 import { isAffected } from './ranges.ts';
@@ -122,5 +122,15 @@ describe('isAffected', () => {
         expect(isAffected(`${version}`, row(ranges), dotted).outcome).toBe(expected ? 'affected' : 'not-affected');
       }),
     );
+  });
+
+  it('holds a version that cannot be read against one of a long list', () => {
+    const compare = vi.spyOn(dotted, 'compare');
+    const versions = Array.from({ length: 500 }, (_, index) => `1.${index}`);
+    expect(verdict('nonsense', row([{ introduced: '3', fixed: '4' }], versions))).toBe('unjudged');
+    expect(compare).toHaveBeenCalledTimes(1);
+    expect(verdict('nonsense', row([], versions))).toBe('unjudged');
+    expect(compare).toHaveBeenCalledTimes(2);
+    compare.mockRestore();
   });
 });

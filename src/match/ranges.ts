@@ -58,6 +58,7 @@ function judge(
   }
   // Spellings of one version differ (1.0 and 1.0.0), so that the text alone does not settle it.
   for (const other of versions) {
+    if (error?.version === version) break; // It equals none of them, and lists are long.
     const order = attempt(() => compare(version, other, scheme));
     if (order === 0) return { outcome: 'affected', by: 'list' };
     // A version that the publisher wrote badly is not the package's fault.

@@ -41,11 +41,12 @@ describe('partwise', () => {
     expect(reads()).toBeLessThan(20_100);
   });
 
-  test('refuses a bad version each time, with its own words', () => {
-    const { scheme } = counting();
+  test('refuses a bad version each time, with its own words, and reads it once', () => {
+    const { scheme, reads } = counting();
     for (let round = 0; round < 2; round++) {
       expect(() => scheme.compare('x', '1')).toThrow(VersionError);
-      expect(() => scheme.compare('1', 'y')).toThrow(/"?y"?/);
+      expect(() => scheme.compare('1', 'y')).toThrow(/"y"/);
     }
+    expect(reads()).toBe(3);
   });
 });

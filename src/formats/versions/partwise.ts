@@ -1,4 +1,4 @@
-import type { VersionScheme } from '../../model/version-scheme.ts';
+import { VersionError, type VersionScheme } from '../../model/version-scheme.ts';
 import { type Order, untilDecided } from './parts.ts';
 
 /** A part of a parsed version that is compared after all parts before it were equal. */
@@ -14,18 +14,28 @@ export interface VersionPart<V> {
 /** Versions that a scheme keeps as it read them: those of an advisory's list are held against each package. */
 const KEPT = 4096;
 
-/** Reads a version once, and again only where many others came in between. What cannot be read is refused each time. */
-function keeping<V>(parse: (version: string) => V): (version: string) => V {
-  const kept = new Map<string, V>();
+/** Reads a version once, and again only where many others came in between. What cannot be read is kept as refused. */
+function keeping<V extends object>(parse: (version: string) => V): (version: string) => V {
+  const kept = new Map<string, V | VersionError>();
   return (version) => {
     let read = kept.get(version);
     if (read === undefined) {
-      read = parse(version);
+      read = attempt(() => parse(version));
       if (kept.size === KEPT) kept.clear();
       kept.set(version, read);
     }
+    if (read instanceof VersionError) throw read;
     return read;
   };
+}
+
+function attempt<V>(parse: () => V): V | VersionError {
+  try {
+    return parse();
+  } catch (error) {
+    if (error instanceof VersionError) return error;
+    throw error;
+  }
 }
 
 /**
@@ -33,7 +43,7 @@ function keeping<V>(parse: (version: string) => V): (version: string) => V {
  *
  * @param parse throws VersionError on a version that the scheme cannot order
  */
-export function partwise<V>(
+export function partwise<V extends object>(
   id: string,
   parse: (version: string) => V,
   parts: readonly VersionPart<V>[],
