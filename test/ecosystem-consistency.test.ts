@@ -28,6 +28,9 @@ const notAsked: readonly (readonly [namespaces: RegExp, why: string])[] = [
 /** Distributions whose publishers tell no days. */
 const endsUnknown: ReadonlySet<string> = new Set(['alpaquita', 'openeuler']);
 
+/** Languages of which the reference data has what others find. */
+const compared = ['dotnet', 'go', 'java', 'node', 'php', 'python', 'ruby', 'rust'];
+
 /** Everything that packages of an ecosystem ask for, in images of each of its releases. */
 function askedBy({ detect, releases = [], types, namespaces }: Ecosystem): Set<string> {
   // A language has no releases: its packages are of no distribution.
@@ -49,9 +52,12 @@ describe.each(table)('$id', ({ ecosystem, id }) => {
     expect(words).toMatch(/\bdetect\w*\(|\brelease: |os-release/);
   });
 
-  it.runIf(isLanguage)('has no releases, and is held against what others find in the reference data', () => {
+  it.runIf(isLanguage)('has no releases', () => {
     expect(ecosystem.releases ?? []).toEqual([]);
     expect(ecosystem.infer).toBeUndefined();
+  });
+
+  it.runIf(compared.includes(id))('is held against what others find in the reference data', () => {
     expect(words).toMatch(/\bfixtureCases\(/);
   });
 
