@@ -1,4 +1,4 @@
-import path from 'node:path/posix';
+import { posix as path } from 'node:path';
 import type { Pom } from '../../formats/java/pom.ts';
 import { effectivePom, type WantedArtifact } from '../../formats/java/pom-effective.ts';
 
