@@ -79,6 +79,8 @@ describe('drydock explain', () => {
     [['composer', '1.0-RC1', '1.0'], '<\n'],
     [['cran', '1.0-1', '1.0.1'], '=\n'],
     [['gem', '1.0.a10', '1.0.a9'], '>\n'],
+    // As Packagist's advisories are held against them.
+    [['composer', '1.0', '1.0.0'], '=\n'],
     [['go', 'go1.22rc1', 'v1.22.0'], '<\n'],
     [['golang', 'v2.0.0+incompatible', '2.0.0'], '=\n'],
     [['hackage', '1.0', '1.0.0'], '<\n'],
@@ -89,6 +91,10 @@ describe('drydock explain', () => {
     [['pypi', '1.0.post1', '1.0'], '>\n'],
     [['PEP440', '1.0rc1', '1.0.dev1'], '>\n'],
     [['semver', '1.0.0-10', '1.0.0-9'], '>\n'],
+    ...ecosystems
+      .filter(({ detect }) => detect === undefined)
+      .flatMap(({ id, types }) => [id, ...types])
+      .map((name): [string[], string] => [[name, '1.9.0', '1.10.0'], '<\n']),
   ])('versions %j', async (words, expected) => {
     expect(await runDrydock(['explain', 'versions', ...words])).toMatchObject({
       status: 0,

@@ -12,7 +12,7 @@ import { checkStandardInput } from '../standard-input.ts';
 const schemes: ReadonlyMap<string, () => Promise<VersionScheme>> = new Map([
   ['alpm', async () => (await import('../../formats/versions/alpm.ts')).alpmVersions],
   ['apk', async () => (await import('../../formats/versions/apk.ts')).apkVersions],
-  ['composer', async () => (await import('../../formats/versions/composer.ts')).composerVersions],
+  ['composer', async () => (await import('../../formats/versions/composer-normal.ts')).composerNormalVersions],
   ['cran', async () => (await import('../../formats/versions/cran.ts')).cranVersions],
   ['deb', async () => (await import('../../formats/versions/deb.ts')).debVersions],
   ['gem', async () => (await import('../../formats/versions/gem.ts')).gemVersions],
@@ -26,14 +26,27 @@ const schemes: ReadonlyMap<string, () => Promise<VersionScheme>> = new Map([
   ['semver', async () => (await import('../../formats/versions/semver.ts')).semverVersions],
 ]);
 
-/** Other names of schemes: package types of purls that have no order of their own, and what an order is also called. */
+/**
+ * Other names of schemes: package types of purls that have no order of their own, what an order is also called, languages
+ * and registries.
+ */
 const otherNames: ReadonlyMap<string, string> = new Map([
   ['cargo', 'semver'],
+  ['crates.io', 'semver'],
+  ['dotnet', 'nuget'],
   ['golang', 'go'],
   ['hex', 'semver'],
+  ['java', 'maven'],
   ['julia', 'semver'],
+  ['node', 'semver'],
   ['npm', 'semver'],
+  ['packagist', 'composer'],
   ['pep440', 'pypi'],
+  ['php', 'composer'],
+  ['python', 'pypi'],
+  ['ruby', 'gem'],
+  ['rubygems', 'gem'],
+  ['rust', 'semver'],
   ['swift', 'semver'],
 ]);
 
@@ -152,7 +165,7 @@ export const command: Command = {
   name: 'explain',
   summary: 'Explain why an image has, or does not have, a vulnerability.',
   arguments: [
-    { name: 'vulnerability', description: 'any of its ids: CVE-2024-1234, DSA-5000-1' },
+    { name: 'vulnerability', description: 'any of its ids: CVE-2024-1234, DSA-5000-1, GHSA-jfh8-c2jp-5v3q' },
     { name: 'image', description: 'as for scan', offers: 'files' },
   ],
   options: [
