@@ -128,6 +128,56 @@ describe('diffReports', () => {
     expect(told(before, after, rejudged)).toEqual([expected]);
   });
 
+  describe('what is only asked for', () => {
+    const asked = (version: string): Package => ({ ...openssl(version), evidence: 'lockfile' });
+
+    it.each<[string, Report, Report, readonly Finding[] | undefined, readonly string[]]>([
+      [
+        'is not what the image has in place of a package that went',
+        report([openssl('3.0'), asked('2.0')], [cve('3.0')]),
+        report([asked('2.0')], []),
+        [cve('3.0')],
+        ['gone image: openssl is no longer in the image'],
+      ],
+      [
+        'does not keep a package in the image that went',
+        report([openssl('3.0'), asked('3.0')], [cve('3.0')]),
+        report([asked('3.0')], []),
+        undefined,
+        ['gone image: openssl is no longer in the image'],
+      ],
+      [
+        'was not in the image before it was installed',
+        report([asked('3.0')], [cve('3.0', { confidence: 'low' })]),
+        report([openssl('3.0'), asked('3.0')], [cve('3.0')]),
+        undefined,
+        ['new image: openssl was not in the image before', 'gone image: no file asks for openssl alone any more'],
+      ],
+      [
+        'is told from what is installed where it changed',
+        report([openssl('1.0'), asked('2.0')], []),
+        report([openssl('1.0'), asked('3.0')], [cve('3.0')]),
+        [],
+        ['new image: files asked for openssl 2.0, which does not have it'],
+      ],
+      [
+        'is the same as before',
+        report([openssl('1.0'), asked('3.0')], [cve('3.0')]),
+        report([openssl('1.0'), asked('3.0')], [cve('3.0')]),
+        undefined,
+        [],
+      ],
+    ])('%s', (_, before, after, rejudged, expected) => {
+      expect(told(before, after, rejudged)).toEqual(expected);
+    });
+
+    it('is no excuse for what was installed since: that is a regression', () => {
+      const { findings } = diffReports(report([asked('3.0')], [cve('3.0')]), report([openssl('3.0')], [cve('3.0')]));
+
+      expect(findings.map((change) => isRegression(change))).toEqual([true, false]);
+    });
+  });
+
   it('blames the image for other content in other layers, and the tool in the same layers', () => {
     const secret = makeFinding('aws-key', { kind: 'secret', location: { path: 'app/.env' } });
 

@@ -3,7 +3,8 @@ import { compareText } from '../model/order.ts';
 import type { Package } from '../model/package.ts';
 import type { Report } from '../model/report.ts';
 import { compareSeverity } from '../model/severity.ts';
-import { FindingIndex, packageSubject, subjectOf } from './subject.ts';
+import { askedPurls, FindingIndex, isAsked, packageSubject, subjectOf } from './subject.ts';
+import { isInstalled, Versions, versionsOf } from './versions.ts';
 
 export const changeKinds = ['new', 'gone', 'changed'] as const;
 
@@ -82,14 +83,15 @@ export interface ReportDiff {
  */
 export function diffReports(before: Report, after: Report, rejudged?: readonly Finding[]): ReportDiff {
   const sameImage = layersOf(before) !== undefined && layersOf(before) === layersOf(after);
-  const told = { before, after, sameImage, ...(rejudged !== undefined && { rejudged: new FindingIndex(rejudged) }) };
-  const teller = new Teller(told);
-  const earlier = new FindingIndex(before.findings);
-  const later = new FindingIndex(after.findings);
+  const asked = { before: askedPurls(before.packages), after: askedPurls(after.packages) };
+  const again = rejudged === undefined ? undefined : new FindingIndex(rejudged, asked.before);
+  const teller = new Teller({ before, after, sameImage, asked, ...(again !== undefined && { rejudged: again }) });
+  const earlier = new FindingIndex(before.findings, asked.before);
+  const later = new FindingIndex(after.findings, asked.after);
   const changes: FindingChange[] = [];
   let unchanged = 0;
   for (const finding of after.findings) {
-    const same = earlier.same(finding);
+    const same = earlier.same(finding, asked.after);
     if (same === undefined) changes.push(teller.appeared(finding));
     else {
       const own = changesOf(same, finding);
@@ -97,7 +99,9 @@ export function diffReports(before: Report, after: Report, rejudged?: readonly F
       for (const change of own) changes.push(change);
     }
   }
-  for (const finding of before.findings) if (later.same(finding) === undefined) changes.push(teller.vanished(finding));
+  for (const finding of before.findings) {
+    if (later.same(finding, asked.before) === undefined) changes.push(teller.vanished(finding));
+  }
   return {
     schemaVersion: 1,
     before: sideOf(before),
@@ -121,68 +125,84 @@ interface Told {
   readonly before: Report;
   readonly after: Report;
   readonly sameImage: boolean;
+  /** What each image only asks for. */
+  readonly asked: { readonly before: ReadonlySet<string>; readonly after: ReadonlySet<string> };
   readonly rejudged?: FindingIndex;
 }
 
-/** Tells why a finding came or went. */
+/** How sentences speak of the packages that an image has, and of those that it only asks for. */
+const words = {
+  installed: {
+    came: (name: string) => `${name} was not in the image before`,
+    went: (name: string) => `${name} is no longer in the image`,
+    had: 'the image had',
+    has: 'the image has',
+    still: 'the image still has',
+  },
+  asked: {
+    came: (name: string) => `no file asked for ${name} alone before`,
+    went: (name: string) => `no file asks for ${name} alone any more`,
+    had: 'files asked for',
+    has: 'files ask for',
+    still: 'files still ask for',
+  },
+} as const;
+
+/** Tells why a finding came or went. Installed packages are held against installed ones, asked ones against asked ones. */
 class Teller {
   readonly #told: Told;
-  readonly #earlier: ReadonlyMap<string, ReadonlySet<string>>;
-  readonly #later: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly #earlier: Versions;
+  readonly #later: Versions;
 
   constructor(told: Told) {
     this.#told = told;
-    this.#earlier = versionsOf(told.before.packages);
-    this.#later = versionsOf(told.after.packages);
+    this.#earlier = new Versions(told.before.packages);
+    this.#later = new Versions(told.after.packages);
   }
 
   appeared(after: Finding): FindingChange {
     const pkg = after.package;
     if (after.kind !== 'vulnerability' || pkg === undefined) return this.#content('new', { after });
-    const versions = this.#earlier.get(packageSubject(pkg));
-    const name = `${pkg.name} ${pkg.version}`;
-    if (versions === undefined) {
-      return { change: 'new', cause: 'image', evidence: `${pkg.name} was not in the image before`, after };
-    }
-    const had = listOf(versions);
+    const { asked, rejudged } = this.#told;
+    const kind = isAsked(after, asked.after) ? 'asked' : 'installed';
+    const say = words[kind];
+    const versions = this.#earlier[kind].get(packageSubject(pkg));
+    if (versions === undefined) return { change: 'new', cause: 'image', evidence: say.came(pkg.name), after };
     if (versions.has(pkg.version)) {
-      const evidence = `the image had ${name} already; the advisories did not say this of it`;
+      const evidence = `${say.had} ${pkg.name} ${pkg.version} already; the advisories did not say this of it`;
       return { change: 'new', cause: 'database', evidence, after };
     }
-    if (this.#told.rejudged === undefined) {
-      const evidence = `the image had ${pkg.name} ${had}, and the advisories of both reports may differ`;
+    const had = `${pkg.name} ${listOf(versions)}`;
+    if (rejudged === undefined) {
+      const evidence = `${say.had} ${had}, and the advisories of both reports may differ`;
       return { change: 'new', cause: 'unknown', evidence, after };
     }
-    return this.#told.rejudged.same(after) === undefined
-      ? { change: 'new', cause: 'image', evidence: `the image had ${pkg.name} ${had}, which does not have it`, after }
-      : { change: 'new', cause: 'database', evidence: `${pkg.name} ${had} has it too, as is known now`, after };
+    return rejudged.same(after, asked.after) === undefined
+      ? { change: 'new', cause: 'image', evidence: `${say.had} ${had}, which does not have it`, after }
+      : { change: 'new', cause: 'database', evidence: `${had} has it too, as is known now`, after };
   }
 
   vanished(before: Finding): FindingChange {
     const pkg = before.package;
     if (before.kind !== 'vulnerability' || pkg === undefined) return this.#content('gone', { before });
-    const versions = this.#later.get(packageSubject(pkg));
+    const { asked, rejudged } = this.#told;
+    const kind = isAsked(before, asked.before) ? 'asked' : 'installed';
+    const say = words[kind];
+    const versions = this.#later[kind].get(packageSubject(pkg));
     const name = `${pkg.name} ${pkg.version}`;
-    if (versions === undefined) {
-      return { change: 'gone', cause: 'image', evidence: `${pkg.name} is no longer in the image`, before };
-    }
-    const has = listOf(versions);
+    if (versions === undefined) return { change: 'gone', cause: 'image', evidence: say.went(pkg.name), before };
     if (versions.has(pkg.version)) {
-      const evidence = `the image still has ${name}; the advisories no longer say this of it`;
+      const evidence = `${say.still} ${name}; the advisories no longer say this of it`;
       return { change: 'gone', cause: 'database', evidence, before };
     }
-    if (this.#told.rejudged === undefined) {
-      const evidence = `the image has ${pkg.name} ${has} now, and the advisories of both reports may differ`;
+    const now = `${say.has} ${pkg.name} ${listOf(versions)} now`;
+    if (rejudged === undefined) {
+      const evidence = `${now}, and the advisories of both reports may differ`;
       return { change: 'gone', cause: 'unknown', evidence, before };
     }
-    return this.#told.rejudged.same(before) === undefined
+    return rejudged.same(before, asked.before) === undefined
       ? { change: 'gone', cause: 'database', evidence: `the advisories no longer say this of ${name}`, before }
-      : {
-          change: 'gone',
-          cause: 'image',
-          evidence: `the image has ${pkg.name} ${has} now, in place of ${name}`,
-          before,
-        };
+      : { change: 'gone', cause: 'image', evidence: `${now}, in place of ${name}`, before };
   }
 
   /** What is no vulnerability of a package: whoever looks at the same layers again finds the same. */
@@ -225,24 +245,8 @@ function layersOf({ image }: Report): string | undefined {
   return names.length === 0 || names.includes(undefined) ? undefined : names.join(' ');
 }
 
-function versionsOf(packages: readonly Package[]): ReadonlyMap<string, ReadonlySet<string>> {
-  const versions = new Map<string, Set<string>>();
-  for (const pkg of packages) {
-    const subject = packageSubject(pkg);
-    const known = versions.get(subject);
-    if (known === undefined) versions.set(subject, new Set([pkg.version]));
-    else known.add(pkg.version);
-  }
-  return versions;
-}
-
 function listOf(versions: ReadonlySet<string>): string {
   return [...versions].join(', ');
-}
-
-/** What a file only asks for is no package of the image. */
-function isInstalled({ evidence }: Package): boolean {
-  return evidence === undefined;
 }
 
 function packageChanges(before: readonly Package[], after: readonly Package[]): readonly PackageChange[] {

@@ -30,13 +30,22 @@ function withoutVersion(purl: string): string {
   return `${version < 0 ? path : path.slice(0, version)}?${qualifiers.join('&')}`;
 }
 
-/** Findings by what they are about and every id they have. */
+/** Package URLs of what an image only asks for: what is installed as well is not among them. */
+export function askedPurls(packages: readonly Package[]): ReadonlySet<string> {
+  const asked = new Set<string>();
+  for (const { purl, evidence } of packages) if (evidence !== undefined) asked.add(purl);
+  for (const { purl, evidence } of packages) if (evidence === undefined) asked.delete(purl);
+  return asked;
+}
+
+/** Findings by what they are about, every id they have, and whether it is installed or only asked for. */
 export class FindingIndex {
   readonly #byKey = new Map<string, Finding>();
 
-  constructor(findings: readonly Finding[]) {
+  /** @param asked packages of the same report that are only asked for */
+  constructor(findings: readonly Finding[], asked: ReadonlySet<string>) {
     for (const finding of findings) {
-      const subject = subjectOf(finding);
+      const subject = `${subjectOf(finding)}\0${isAsked(finding, asked)}`;
       for (const id of [finding.id, ...finding.aliases]) {
         const key = `${subject}\0${id}`;
         if (!this.#byKey.has(key)) this.#byKey.set(key, finding);
@@ -44,13 +53,21 @@ export class FindingIndex {
     }
   }
 
-  /** The finding that is the same as another one, by its own id before its aliases. */
-  same(finding: Finding): Finding | undefined {
-    const subject = subjectOf(finding);
+  /**
+   * The finding that is the same as another one, by its own id before its aliases.
+   * @param asked packages of the other one's report that are only asked for
+   */
+  same(finding: Finding, asked: ReadonlySet<string>): Finding | undefined {
+    const subject = `${subjectOf(finding)}\0${isAsked(finding, asked)}`;
     for (const id of [finding.id, ...finding.aliases]) {
       const found = this.#byKey.get(`${subject}\0${id}`);
       if (found !== undefined) return found;
     }
     return undefined;
   }
+}
+
+/** Whether a finding is about a package that nothing shows to be installed. */
+export function isAsked({ package: pkg }: Finding, asked: ReadonlySet<string>): boolean {
+  return pkg !== undefined && asked.has(pkg.purl);
 }
