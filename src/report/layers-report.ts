@@ -10,6 +10,8 @@ export interface LayerPackage {
   readonly type: string;
   readonly arch?: string;
   readonly source?: { readonly name: string; readonly version: string };
+  /** How it is known, where nothing shows that it is installed: a lockfile or a manifest asks for it. */
+  readonly evidence?: 'lockfile' | 'manifest';
 }
 
 /** What one layer did to the packages of the image. */
@@ -63,12 +65,19 @@ export function buildLayersReport(view: ImageView): LayersReport {
   };
 }
 
-function layerPackage({ name, version, type, arch, source }: PackageRecord): LayerPackage {
-  return { name, version, type, ...(arch !== undefined && { arch }), ...(source !== undefined && { source }) };
+function layerPackage({ name, version, type, arch, source, evidence }: PackageRecord): LayerPackage {
+  return {
+    name,
+    version,
+    type,
+    ...(arch !== undefined && { arch }),
+    ...(source !== undefined && { source }),
+    ...(evidence !== undefined && { evidence }),
+  };
 }
 
 function compareByName(a: LayerPackage, b: LayerPackage): number {
-  const left = [a.type, a.name, a.arch, a.version].join('\0');
-  const right = [b.type, b.name, b.arch, b.version].join('\0');
+  const left = [a.type, a.name, a.arch, a.version, a.evidence].join('\0');
+  const right = [b.type, b.name, b.arch, b.version, b.evidence].join('\0');
   return left < right ? -1 : left > right ? 1 : 0;
 }

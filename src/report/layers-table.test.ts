@@ -85,4 +85,24 @@ layer 2  3.0 MB  COPY . /app
 
     expect(renderLayersTable(damaged, { width: 80, colour: false })).toMatch(/^! INCOMPLETE/);
   });
+
+  it('tells what files only ask for from what is installed', () => {
+    const lodash = (version: string, evidence?: 'lockfile') =>
+      record('lodash', version, { type: 'npm', ...(evidence !== undefined && { evidence }) });
+    const both = buildLayersReport(
+      makeView({
+        image: { layers: makeLayers('COPY . /app') },
+        inventory: [{ layer: 0, added: [lodash('4.17.21', 'lockfile'), lodash('4.17.15')], changed: [], removed: [] }],
+      }),
+    );
+
+    expect(JSON.parse(renderLayersJson(both)).layers[0].added).toEqual([
+      { name: 'lodash', version: '4.17.15', type: 'npm' },
+      { name: 'lodash', version: '4.17.21', type: 'npm', evidence: 'lockfile' },
+    ]);
+    const table = renderLayersTable(both, { width: 100, colour: false });
+    expect(table).toContain('packages: 1 added, 1 only asked for by lockfiles and manifests\n');
+    expect(table).toContain('+ lodash 4.17.15 (npm)\n');
+    expect(table).toContain('+ lodash 4.17.21 (npm, lockfile)\n');
+  });
 });

@@ -8,7 +8,7 @@ export function renderLayersJson(report: LayersReport): string {
   return `${JSON.stringify(report, undefined, 2)}\n`;
 }
 
-/** The text form of `drydock layers`: `+` added, `~` another version, `-` removed. */
+/** The text form of `drydock layers`: `+` added, `~` another version, `-` removed; what is only asked for says so. */
 export function renderLayersTable(
   report: LayersReport,
   options: { readonly width: number; readonly colour: boolean; readonly program?: string },
@@ -27,10 +27,15 @@ export function renderLayersTable(
 
 function layerLines(layer: LayerChanges, page: Page): string[] {
   const { added, changed, removed } = layer;
+  const lists = [
+    [added, 'added'],
+    [changed, 'changed'],
+    [removed, 'removed'],
+  ] as const;
+  const asked = lists.flatMap(([list]) => list.filter(({ evidence }) => evidence !== undefined)).length;
   const counts = [
-    [added.length, 'added'],
-    [changed.length, 'changed'],
-    [removed.length, 'removed'],
+    ...lists.map(([list, word]) => [list.filter(({ evidence }) => evidence === undefined).length, word] as const),
+    [asked, 'only asked for by lockfiles and manifests'],
   ] as const;
   const words = counts.filter(([count]) => count > 0).map(([count, word]) => `${count} ${word}`);
   const head = `layer ${layer.index}  ${sizeWords(layer.size)}  `;
@@ -44,8 +49,10 @@ function layerLines(layer: LayerChanges, page: Page): string[] {
   ];
 }
 
-function packageLine(mark: string, { name, type, arch, source }: LayerPackage, version: string, page: Page): string {
-  const where = arch === undefined ? type : `${type} ${arch}`;
+function packageLine(mark: string, pkg: LayerPackage, version: string, page: Page): string {
+  const { name, type, arch, source, evidence } = pkg;
+  const kind = arch === undefined ? type : `${type} ${arch}`;
+  const where = evidence === undefined ? kind : `${kind}, ${evidence}`;
   const from = source === undefined || source.name === name ? '' : `, source ${source.name} ${source.version}`;
   return `    ${mark} ${page.fit(`${name} ${version} (${where}${from})`, page.width - 6)}`;
 }
