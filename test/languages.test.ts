@@ -78,6 +78,23 @@ describe.each(languageSamples)('$id', (sample) => {
     expect(own).toEqual([]);
   });
 
+  it('takes files that end anywhere, and still lists their healthy neighbours', async () => {
+    const whole = [installedFile(sample, 'opt', '1.0.0'), askingFile(sample, 'srv', '1.2.0')];
+    const cut = whole.flatMap((entry) => {
+      const content = Buffer.from(entry.content ?? '');
+      const step = Math.max(1, Math.floor(content.length / 300));
+      return Array.from({ length: Math.ceil(content.length / step) }, (_, index): TarEntry => {
+        return { ...entry, path: `cut/${index}/${String(entry.path)}`, content: content.subarray(0, index * step) };
+      });
+    });
+
+    const { own, problems } = await scan(sample, [...cut, ...whole]);
+
+    const paths = new Set(own.flatMap(({ locations }) => locations));
+    expect(whole.filter(({ path }) => !paths.has(String(path)))).toEqual([]);
+    expect(problems.filter(({ code }) => code === 'analyzer.failed')).toEqual([]);
+  });
+
   it('knows files behind hard links by the name of the link', async () => {
     const link = ({ path }: TarEntry, linkTarget: string): TarEntry => ({ path, type: 'hardlink', linkTarget });
     const [installed, asking] = [installedFile(sample, 'opt', '1.0.0'), askingFile(sample, 'srv', '1.2.0')];

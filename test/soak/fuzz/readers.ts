@@ -45,8 +45,10 @@ import { noticeReaders } from './notice-readers.ts';
 import { packedReaders } from './packed-readers.ts';
 import { policyReaders } from './policy-readers.ts';
 import { programReaders } from './program-readers.ts';
+import { pythonReaders } from './python-readers.ts';
 import type { Random } from './random.ts';
 import { rubyPhpDotnetReaders } from './ruby-php-dotnet-readers.ts';
+import { sbomReaders } from './sbom-readers.ts';
 
 /** A reader under test: what it may throw is caught inside `run`, whatever comes out is a defect. */
 export interface FuzzReader {
@@ -322,6 +324,8 @@ export const readers: readonly FuzzReader[] = [
   ...javaReaders,
   ...policyReaders,
   ...rubyPhpDotnetReaders,
+  ...pythonReaders,
+  ...sbomReaders,
   ...(['sqlite', 'ndb', 'bdb-le', 'bdb-be'] as const).map(rpmReader),
   zipReader,
   archiveReader,
