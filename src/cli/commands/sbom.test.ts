@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { dockerArchive } from '../../../test/support/image.ts';
+import { dockerArchive, layer } from '../../../test/support/image.ts';
 import { debianLayer } from '../../../test/support/root-file-systems.ts';
 import { runDrydock } from '../../../test/support/run.ts';
 import { sbomErrors } from '../../../test/support/sbom-schemas.ts';
@@ -56,5 +56,19 @@ describe('drydock sbom', () => {
 
     expect(status).toBe(exitStatus.incomplete);
     expect(stderr).toContain('does not say whether it lists everything');
+  });
+
+  it('names the file that could not be read, and counts what is too much to tell', async () => {
+    const files = Array.from({ length: 23 }, (_, at) => ({
+      path: `app/\x1b[31m${at}/node_modules/x/package.json`,
+      content: '[]',
+    }));
+    const damaged = writeTemporary('damaged.tar', dockerArchive({ layers: [layer(files)] }));
+
+    const { stderr } = await runDrydock(['sbom', damaged, '--offline']);
+
+    expect(stderr).toMatch(/is no JSON object.*\[layer 0, app\/\\x1b\[31m0\/node_modules\/x\/package\.json\]/);
+    expect(stderr).toMatch(/incomplete: and \d+ more/);
+    expect(stderr).not.toContain('\x1b');
   });
 });

@@ -1,12 +1,22 @@
 import { sbomFormats } from '../../config/options.ts';
 import { exitStatus } from '../../errors.ts';
-import { isIncomplete } from '../../model/problem.ts';
+import { isIncomplete, type Problem } from '../../model/problem.ts';
 import type { Command, Invocation } from '../command.ts';
 import { deliverReports } from '../deliver.ts';
 import { checkOutputs } from '../output-conflicts.ts';
 import { readingOptionNames, readingOptions } from '../reading-options.ts';
 import { currentTime, makeScanContext } from '../scan-context.ts';
 import { checkStandardInput } from '../standard-input.ts';
+
+/** Warnings that are told one by one; the document has them all. */
+const TOLD = 20;
+
+/** Many messages speak of "it": the file that the problem is about. */
+function withPlace({ message, path, layer }: Problem): string {
+  const place = [layer === undefined ? '' : `layer ${layer}`, path === undefined || message.includes(path) ? '' : path];
+  const words = place.filter((word) => word !== '').join(', ');
+  return words === '' ? message : `${message} [${words}]`;
+}
 
 async function run(invocation: Invocation): Promise<number> {
   const { words, configuration, io } = invocation;
@@ -41,9 +51,9 @@ async function run(invocation: Invocation): Promise<number> {
     }
     return made;
   });
-  for (const { message } of reports.flatMap(({ problems }) => problems.filter(isIncomplete)).slice(0, 20)) {
-    io.log.warn({}, `incomplete: ${message}`);
-  }
+  const missing = reports.flatMap(({ problems }) => problems.filter(isIncomplete));
+  for (const problem of missing.slice(0, TOLD)) io.log.warn({}, `incomplete: ${withPlace(problem)}`);
+  if (missing.length > TOLD) io.log.warn({}, `incomplete: and ${missing.length - TOLD} more`);
   await deliverReports(reports, formats, invocation);
   const incomplete = settings['require-complete'] && reports.some(({ coverage }) => !coverage.complete);
   return incomplete ? exitStatus.incomplete : exitStatus.done;
