@@ -1,4 +1,5 @@
 import { readBytes } from '../formats/byte-source.ts';
+import { isDeeperThan } from '../formats/json-depth.ts';
 import type { Limits } from '../limits.ts';
 import type { ByteSource } from '../model/bytes.ts';
 
@@ -14,7 +15,7 @@ export function readJson(
   if (source.size > limits.manifestBytes) return { why: `it is larger than ${limits.manifestBytes} bytes` };
   const bytes = readBytes(source, 0, source.size);
   if (bytes.length < source.size) return { why: 'it is truncated' };
-  if (isNestedTooDeep(bytes)) return { bytes, why: 'its values are nested too deep' };
+  if (isDeeperThan(bytes, DEEPEST)) return { bytes, why: 'its values are nested too deep' };
   try {
     const value: unknown = JSON.parse(bytes.toString('utf8'));
     const twice = keyTwice(value);
@@ -28,23 +29,6 @@ export function readJson(
 
 /** Deeper than anything that describes an image: a parser takes 50 bytes a level, and a level takes one. */
 const DEEPEST = 1000;
-
-/** Counts brackets, those in texts left out. */
-function isNestedTooDeep(bytes: Buffer): boolean {
-  let depth = 0;
-  let inText = false;
-  for (let i = 0; i < bytes.length; i++) {
-    const byte = bytes[i];
-    if (inText) {
-      if (byte === 0x5c) i++;
-      else if (byte === 0x22) inText = false;
-    } else if (byte === 0x22) inText = true;
-    else if (byte === 0x5b || byte === 0x7b) depth++;
-    else if (byte === 0x5d || byte === 0x7d) depth--;
-    if (depth > DEEPEST) return true;
-  }
-  return false;
-}
 
 /** Keys that are read anywhere: Go takes them in any case, the last one where there are several. */
 const keys: ReadonlySet<string> = new Set(

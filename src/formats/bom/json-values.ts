@@ -1,4 +1,5 @@
 import { FormatError } from '../../errors.ts';
+import { isDeeperThan } from '../json-depth.ts';
 
 /** Values in values: deeper than any bill of materials, and flat enough for whoever walks it. */
 const DEEPEST = 500;
@@ -17,21 +18,4 @@ export function jsonValue(bytes: Uint8Array): unknown {
   } catch (error) {
     throw new FormatError('it is no valid JSON', { cause: error });
   }
-}
-
-/** Counts brackets, those in texts left out. */
-function isDeeperThan(bytes: Uint8Array, limit: number): boolean {
-  let depth = 0;
-  let inText = false;
-  for (let i = 0; i < bytes.length; i++) {
-    const byte = bytes[i];
-    if (inText) {
-      if (byte === 0x5c) i++;
-      else if (byte === 0x22) inText = false;
-    } else if (byte === 0x22) inText = true;
-    else if (byte === 0x5b || byte === 0x7b) {
-      if (++depth > limit) return true;
-    } else if (byte === 0x5d || byte === 0x7d) depth--;
-  }
-  return false;
 }
