@@ -253,6 +253,13 @@ describe('what comes first and last', () => {
     expect(text).toMatch(/hidden by layer 1, but still in the image$/m);
   });
 
+  it('names no layer of an image that tells of none, as many bills of materials', () => {
+    const findings = [makeVulnerability('CVE-1', 'openssl', '3.0.11')];
+
+    expect(render({ findings, view: { image: { layers: makeLayers('ADD a') } } })).toContain('\n  layer 0: ADD a');
+    expect(render({ findings, view: { image: { layers: [] } } })).not.toContain('layer 0');
+  });
+
   it('tells how many findings nobody rated', () => {
     const findings = [makeVulnerability('CVE-1', 'openssl', '3.0.11', { severity: 'unknown' })];
 

@@ -96,7 +96,8 @@ function makeGroup(
     name,
     version,
     upgradeTo: upgrades.get(first.package?.purl ?? '')?.join(' / '),
-    layer,
+    // A bill of materials may tell of no layers: there is none to name.
+    layer: layers[layer ?? -1] === undefined ? undefined : layer,
     instruction: layers[layer ?? -1]?.instruction,
     packages: distinct(findings.flatMap(({ package: own }) => own?.name ?? [])),
     paths: distinct(paths),
