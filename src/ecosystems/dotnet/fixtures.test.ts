@@ -5,6 +5,7 @@ import {
   fixtureFiles,
   named,
   readFixture,
+  tally,
 } from '../../../test/support/language-fixtures.ts';
 import { hasShared } from '../../../test/support/shared.ts';
 import { dotnet } from './index.ts';
@@ -79,6 +80,7 @@ describe.skipIf(!hasShared).each(listers)('%s %s', (archive, lister, shownAs) =>
 
     const { packages, problems } = await readFixture(dotnet.analyzers, new Map([[shownAs(one.path), content!]]));
 
+    tally(named(one.packages), named(packages));
     const corrections = corrected[one.path] ?? {};
     const expected = named(one.packages).flatMap((name) =>
       Object.hasOwn(corrections, name) ? [corrections[name]].filter((other) => other !== undefined) : [name],

@@ -5,6 +5,7 @@ import {
   fixtureFiles,
   named,
   readFixture,
+  tally,
 } from '../../../test/support/language-fixtures.ts';
 import { hasShared } from '../../../test/support/shared.ts';
 import { go } from './index.ts';
@@ -72,6 +73,7 @@ describe.skipIf(!hasShared).each(listers)('%s %s', (archive, lister, shown) => {
 
     const { packages, problems } = await readFixture(go.analyzers, files);
 
+    tally(plain(named(one.packages)), plain(named(packages)));
     const expected = plain(named(one.packages)).filter((name) => !(wrong[one.path] ?? []).includes(name));
     expect(plain(named(packages))).toEqual([...expected, ...(explained[one.path] ?? [])].sort());
     expect(packages.every(({ type }) => type === 'golang')).toBe(true);

@@ -5,6 +5,7 @@ import {
   fixtureFiles,
   named,
   readFixture,
+  tally,
 } from '../../../test/support/language-fixtures.ts';
 import { hasShared } from '../../../test/support/shared.ts';
 import { php } from './index.ts';
@@ -32,6 +33,7 @@ describe.skipIf(!hasShared).each(listers)('%s %s', (archive, lister, shownAs) =>
 
     const { packages, problems } = await readFixture(php.analyzers, new Map([[shownAs, content!]]));
 
+    tally(named(one.packages), named(packages));
     expect(named(packages)).toEqual([...named(one.packages), ...(explained[one.path] ?? [])].sort());
     for (const { name, version, groups } of one.packages) {
       const ours = packages.filter((found) => found.name === name && found.version === version);

@@ -5,6 +5,7 @@ import {
   fixtureFiles,
   named,
   readFixture,
+  tally,
 } from '../../../test/support/language-fixtures.ts';
 import { hasShared } from '../../../test/support/shared.ts';
 import { ruby } from './index.ts';
@@ -27,6 +28,7 @@ describe.skipIf(!hasShared).each(listers)('%s %s', (archive, lister, shownAs) =>
 
     const { packages, problems } = await readFixture(ruby.analyzers, new Map([[shownAs(one.path), content!]]));
 
+    tally(named(one.packages), named(packages));
     expect(named(packages)).toEqual([...named(one.packages), ...(explained[one.path] ?? [])].sort());
     expect(packages.every(({ type }) => type === 'gem')).toBe(true);
     if (one.expectError === true) expect(problems).toMatchObject([{ code: 'file.format' }]);

@@ -5,6 +5,7 @@ import {
   fixtureFiles,
   named,
   readFixture,
+  tally,
 } from '../../../test/support/language-fixtures.ts';
 import { hasShared } from '../../../test/support/shared.ts';
 import { rust } from './index.ts';
@@ -34,6 +35,7 @@ describe.skipIf(!hasShared).each(listers)('%s %s', (archive, lister, shownAs) =>
 
     const { packages, problems } = await readFixture(rust.analyzers, new Map([[shownAs, content!]]));
 
+    tally(named(one.packages), named(packages));
     expect(named(packages)).toEqual([...named(one.packages), ...(explained[one.path] ?? [])].sort());
     expect(packages.every(({ type }) => type === 'cargo')).toBe(true);
     expect(problems).toEqual(
