@@ -28,7 +28,14 @@ function everythingIsWrong(packages: readonly Package[]) {
     if (language === undefined || namespace === undefined) return [];
     return [{ package: language.advisoryName?.(pkg.name) ?? pkg.name, namespace }];
   });
-  const source = advisoriesOf({ osv: [makeAdvisory('GHSA-everything-is-wrong', advisories)] });
+  // Debian knows its own packages: it speaks of each of them.
+  const debian = packages.flatMap(({ name, type }) =>
+    type === 'deb' ? [{ package: name, namespace: 'debian:13', ranges: [{ introduced: '0', fixed: '0' }] }] : [],
+  );
+  const source = advisoriesOf({
+    osv: [makeAdvisory('GHSA-everything-is-wrong', advisories)],
+    debian: [makeAdvisory('CVE-2024-0001', debian)],
+  });
   return { supply: async () => ({ source, problems: [] }) };
 }
 
@@ -40,7 +47,7 @@ describe.skipIf(why !== undefined)(`packages of languages that Debian brings (${
     const languages = packages.filter(({ type }) => type !== 'deb');
     const installed = languages.filter(({ evidence }) => evidence === undefined);
 
-    const advisories = everythingIsWrong(languages);
+    const advisories = everythingIsWrong(packages);
     const report = await scanOne(stock, { advisories });
 
     if (seen !== '') expect(installed.map(({ type, name }) => `${type} ${name}`)).toContain(seen);

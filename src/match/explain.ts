@@ -1,5 +1,5 @@
 import type { AdvisoryHit, AdvisorySource } from '../model/advisory.ts';
-import type { Ecosystem } from '../model/ecosystem.ts';
+import { distributionTypes, type Ecosystem } from '../model/ecosystem.ts';
 import type { Package } from '../model/package.ts';
 import type { ComparisonStep } from '../model/version-scheme.ts';
 import type { ImageView } from '../model/view.ts';
@@ -20,6 +20,7 @@ import { type Group, groupByVulnerability, isCve, isStatement, unsilenced, verdi
 import { KnownEnrichments, rejectionWords } from './known-enrichments.ts';
 import { isJudged, type MatchOptions } from './match-options.ts';
 import { comparePackages } from './match-problems.ts';
+import { withJudgedOwners } from './owners.ts';
 import { attempt } from './ranges.ts';
 import { rate } from './rating.ts';
 import { withProducts } from './repositories.ts';
@@ -49,7 +50,8 @@ export function explainVulnerability(
   const packages: ExplainedPackage[] = [];
   const unwatched: Package[] = [];
   const explained = new Set<string>();
-  for (const pkg of withProducts([...view.packages].sort(comparePackages), advisories)) {
+  const judged = withJudgedOwners(view.packages, watchOf, distributionTypes(ecosystems), advisories);
+  for (const pkg of withProducts([...judged].sort(comparePackages), advisories)) {
     const watch = watchOf(pkg);
     if (watch === undefined) {
       if (hits.some((hit) => comparedWith(pkg, hit.affected) !== undefined)) unwatched.push(pkg);

@@ -13,6 +13,7 @@ import { judgePackage, type PackageJudgement } from './judge.ts';
 import { KnownEnrichments } from './known-enrichments.ts';
 import { isJudged, type MatchOptions } from './match-options.ts';
 import { comparePackages, MatchProblems } from './match-problems.ts';
+import { withJudgedOwners } from './owners.ts';
 import { withProducts } from './repositories.ts';
 import { namesOf, watcher } from './watch.ts';
 
@@ -106,7 +107,9 @@ export function advisoryKeys(
   const watchOf = watcher(view, ecosystems);
   const keys = new Map<string, AdvisoryKey>();
   for (const pkg of view.packages) {
-    const watch = isJudged(pkg, options) ? watchOf(pkg) : undefined;
+    // Whether an owner stands for it shows only with the advisories.
+    const { ownedBy: _, ...free } = pkg;
+    const watch = isJudged(free, options) ? watchOf(pkg) : undefined;
     if (watch === undefined) continue;
     const names = namesOf(pkg, watch);
     for (const namespace of watch.namespaces) {
@@ -137,7 +140,8 @@ function subjectsOf(
   }
   const systemTypes = distributionTypes(ecosystems);
   const watched: WatchedPackage[] = [];
-  for (const pkg of withProducts([...view.packages].sort(comparePackages), advisories)) {
+  const packages = withJudgedOwners(view.packages, watchOf, systemTypes, advisories);
+  for (const pkg of withProducts([...packages].sort(comparePackages), advisories)) {
     if (!isJudged(pkg, options)) {
       if (pkg.ownedBy === undefined && pkg.application === undefined) problems.notJudged(pkg);
       continue;

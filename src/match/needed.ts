@@ -1,8 +1,9 @@
 import type { Namespace } from '../model/advisory.ts';
-import type { Ecosystem } from '../model/ecosystem.ts';
+import { distributionTypes, type Ecosystem } from '../model/ecosystem.ts';
 import type { Feed } from '../model/feed.ts';
 import type { ImageView } from '../model/view.ts';
 import { isJudged, type MatchOptions } from './match-options.ts';
+import { withJudgedOwners } from './owners.ts';
 import { watcher } from './watch.ts';
 
 /** The advisories that judging an image takes, and who publishes them. */
@@ -20,7 +21,7 @@ export function neededAdvisories(
   const watchOf = watcher(view, ecosystems);
   const namespaces = new Set<Namespace>();
   const feeds = new Map<string, Feed>();
-  for (const pkg of view.packages) {
+  for (const pkg of withJudgedOwners(view.packages, watchOf, distributionTypes(ecosystems))) {
     if (!isJudged(pkg, options)) continue;
     const watch = watchOf(pkg);
     if (watch === undefined) continue;
