@@ -27,7 +27,7 @@ export function parsePipfileLock(text: string): DeclaredPackages {
       }
       const entry = readEntry(value);
       const version = entry === undefined ? undefined : versionOf(asText(entry.version) ?? '');
-      if (entry === undefined || version === undefined) odd++;
+      if (entry === undefined || version === undefined || name === '') odd++;
       else {
         const hashes = asList(entry.hashes).filter((one) => typeof one === 'string');
         list.add(name, version, { groups, hashes: onlyHash(hashes) });
