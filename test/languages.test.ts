@@ -16,14 +16,17 @@ import { runDrydock } from './support/run.ts';
 import { scanOne } from './support/scan.ts';
 import type { TarEntry } from './support/tar.ts';
 import { writeTemporary } from './support/temporary.ts';
-import { advisoriesOf } from './support/view.ts';
+import { advisoriesOf, makeAdvisory } from './support/view.ts';
 import { zip } from './support/zip.ts';
+
+/** By this the distribution watches its package, and what that owns is left to it. */
+const watchedOwner = makeAdvisory('CVE-2020-1000', [{ package: 'hull', ranges: [{ fixed: '0.1' }] }]);
 
 async function scan(sample: LanguageSample, ...layers: (readonly TarEntry[])[]) {
   const [feed] = languageEcosystem(sample).feeds;
   const records = [osvRecord(sample, 'CVE-2024-1000', '2.0.0')].map((record) => JSON.stringify(record));
   const { upserts } = await readFiles(feed!, { 'all.ndjson': records.join('\n') });
-  const source = advisoriesOf({ [feed!.name]: upserts });
+  const source = advisoriesOf({ [feed!.name]: upserts, 'debian-tracker': [watchedOwner] });
   const image = dockerArchive({ layers: [debianLayer(), ...layers.map((entries) => layer(entries))] });
   const file = writeTemporary('image.tar', image);
   const report = await scanOne(file, { advisories: { supply: async () => ({ source, problems: [] }) } });

@@ -25,7 +25,7 @@ import { scanOne } from '../support/scan.ts';
 import { randomSecret } from '../support/service.ts';
 import { temporaryFolder, writeTemporary } from '../support/temporary.ts';
 import { startV1Service } from '../support/v1-service.ts';
-import { advisoriesOf } from '../support/view.ts';
+import { advisoriesOf, makeAdvisory } from '../support/view.ts';
 
 /* One image with packages of all languages, through the service and through the command line. */
 
@@ -60,7 +60,9 @@ async function records(fixed: (sample: LanguageSample) => string): Promise<Recor
       return [feed!.name, (await readFiles(feed!, { 'all.ndjson': JSON.stringify(record) })).upserts] as const;
     }),
   );
-  return Object.fromEntries(all);
+  // By this the distribution watches its package, and what that owns is left to it.
+  const owner = makeAdvisory('CVE-2020-1000', [{ package: 'hull', ranges: [{ fixed: '0.1' }] }]);
+  return Object.fromEntries([...all, ['debian-tracker', [owner]]]);
 }
 
 /** `python Hull_Rope 1.10.0 3`: the package of each finding, and how many places it has. */
