@@ -229,6 +229,8 @@ describe('a scanned image', () => {
         // As pypi.org and its advisories call it.
         { ...first!, name: 'Flask_Cors', type: 'pypi', distribution: undefined as never, source: undefined as never },
         { ...first!, name: 'owned', ownedBy: 'bash' },
+        { ...first!, name: 'acme', distribution: 'acme:1' },
+        { ...first!, name: 'acmes-own', type: 'npm', distribution: undefined as never, ownedBy: 'acme' },
         { ...first!, name: 'made-here', application: true },
         { ...first!, name: 'asked-for', type: 'npm', distribution: undefined as never, evidence: 'lockfile' },
         first!,
@@ -244,11 +246,15 @@ describe('a scanned image', () => {
       'debian:12 zlib1g',
       'npm left-pad',
       'pypi flask-cors',
+      // Nobody watches its owner.
+      'acme:1 acme',
+      'npm acmes-own',
     ]);
     expect(namespaces).toEqual([
       { name: 'debian:12', versionFormat: 'dpkg' },
       { name: 'npm', versionFormat: '' },
       { name: 'pypi', versionFormat: '' },
+      { name: 'acme:1', versionFormat: 'dpkg' },
     ]);
     expect(layers).toEqual([report.image.layers[0]!.digest ?? report.image.layers[0]!.diffId]);
   });

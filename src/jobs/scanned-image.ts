@@ -1,5 +1,7 @@
+import { withJudgedOwners } from '../match/owners.ts';
 import { buildOf } from '../match/versions.ts';
-import { type Ecosystem, languageOf } from '../model/ecosystem.ts';
+import { watcher } from '../match/watch.ts';
+import { distributionTypes, type Ecosystem, languageOf } from '../model/ecosystem.ts';
 import type { Package } from '../model/package.ts';
 import type { Report } from '../model/report.ts';
 import type { ScannedImage } from '../store/image-shelf.ts';
@@ -14,7 +16,9 @@ export function scannedImage(report: Report, scanned: Date, ecosystems: readonly
   const { image } = report;
   const namespaces = new Map<string, StoredNamespace>();
   const packages = new Map<string, PackageVersion>();
-  for (const pkg of report.packages) {
+  // Of owners that their distribution never spoke of it is known only later, and by each moment's advisories.
+  const watchOf = watcher({ ...(image.distribution && { distribution: image.distribution }) }, ecosystems);
+  for (const pkg of withJudgedOwners(report.packages, watchOf, distributionTypes(ecosystems))) {
     // What the package that owns it says counts; what is only asked for need not be there, and of what nobody published
     // nobody publishes advisories.
     if (pkg.ownedBy !== undefined || pkg.evidence !== undefined || pkg.application !== undefined) continue;
