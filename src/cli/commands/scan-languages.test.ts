@@ -69,7 +69,11 @@ beforeAll(async () => {
   const python = path.dirname(
     path.dirname(path.dirname(writeTemporary('osv/PyPI/all.ndjson', osv('PYSEC-1', 'PyPI', 'requests', '2.31.0')))),
   );
-  for (const one of [folder, python]) {
+  // By this the distribution watches its package, and what that owns is left to it.
+  const resolved = { releases: { bookworm: { status: 'resolved', fixed_version: '0.1', urgency: 'low' } } };
+  const tracker = JSON.stringify({ 'python3-requests': { 'CVE-2020-1000': resolved } });
+  const debian = path.dirname(path.dirname(writeTemporary('debian-tracker/all.json', tracker)));
+  for (const one of [folder, python, debian]) {
     const { status, stderr } = await runDrydock(['db', 'import', one], { environment: { XDG_CACHE_HOME: cache } });
     expect({ status, stderr }).toMatchObject({ status: 0 });
   }
