@@ -1,5 +1,6 @@
 // Archives and folders that are large, in compressed layers: a war of 200 MB with 50 deflated jars and a jar that stands in four
-// others; 100,000 node_modules. All must be found, and memory must stay bounded.
+// others; 100,000 node_modules. All must be found, and memory must stay bounded. Then a bill of materials of 500,000 components,
+// of which half are read, and the report says so.
 //   node test/soak/big-archives.ts [--modules 100000]     (Linux; 1 GB of room in the temporary folder; two minutes)
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -9,6 +10,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
 import { createGzip } from 'node:zlib';
+import type { ProblemCode } from '../../src/model/problem.ts';
 import type { Report } from '../../src/model/report.ts';
 import { noise } from '../support/noise.ts';
 import { debianFiles } from '../support/root-file-systems.ts';
@@ -25,6 +27,11 @@ const HEAP_MB = 256;
 /** Largest resident sets that pass. Of the second, the packages are 50 MB, and the report is 30 MB, a few times. */
 const ARCHIVES_CEILING = 200 * MB;
 const MODULES_CEILING = 420 * MB;
+/** A bill of materials is held as a whole, and a quarter of a million packages of it. */
+const BOM_HEAP_MB = 512;
+const BOM_CEILING = 800 * MB;
+const COMPONENTS = 500_000;
+const MOST_COMPONENTS = 250_000;
 
 const { values } = parseArgs({ options: { modules: { type: 'string', default: '100000' } } });
 const modules = Number(values.modules);
@@ -70,13 +77,42 @@ function peakOf(pid: number): number {
 
 const folder = temporaryFolder();
 
-/** Scans a layer of these members; true where so many packages of a type are found and memory stays below the ceiling. */
-async function scan(members: Generator<Buffer>, type: string, expected: number, ceiling: number): Promise<boolean> {
-  const file = path.join(folder, `${type}.tar.gz`);
+interface Expected {
+  readonly type: string;
+  readonly count: number;
+  readonly ceiling: number;
+  /** Code of a problem that must be told. */
+  readonly problem?: ProblemCode;
+}
+
+/** A compressed layer of these members. */
+async function layerOf(members: Generator<Buffer>, name: string): Promise<string> {
+  const file = path.join(folder, `${name}.tar.gz`);
   await pipeline([Readable.from(members), createGzip({ level: 1 }), createWriteStream(file)]);
+  return `layer:${file}`;
+}
+
+function* components(): Generator<string> {
+  yield '{"bomFormat":"CycloneDX","specVersion":"1.6","components":[';
+  for (let i = 0; i < COMPONENTS; i++) {
+    const component = { type: 'library', 'bom-ref': `r${i}`, name: `n${i}`, version: '1', purl: `pkg:npm/n${i}@1` };
+    yield `${i > 0 ? ',' : ''}${JSON.stringify(component)}`;
+  }
+  yield ']}';
+}
+
+/** A bill of materials with more components than are read. */
+async function document(): Promise<string> {
+  const file = path.join(folder, 'bom.json');
+  await pipeline([Readable.from(components()), createWriteStream(file)]);
+  return `sbom:${file}`;
+}
+
+/** True where so many packages of a type are found and memory stays below the ceiling. */
+async function scan(reference: string, heap: number, expected: Expected): Promise<boolean> {
   const start = performance.now();
-  const words = ['scan', `layer:${file}`, '--format', 'json', '--quiet', '--cache-dir', folder];
-  const options = [...asShipped.words, `--max-old-space-size=${HEAP_MB}`];
+  const words = ['scan', reference, '--format', 'json', '--quiet', '--cache-dir', folder];
+  const options = [...asShipped.words, `--max-old-space-size=${heap}`];
   const child = spawn(process.execPath, [...options, 'src/cli/main.ts', ...words], {
     cwd: projectRoot,
     env: { ...asShipped.environment, PATH: process.env['PATH'], HOME: folder, DRYDOCK_OFFLINE: 'true', TMPDIR: folder },
@@ -91,16 +127,28 @@ async function scan(members: Generator<Buffer>, type: string, expected: number, 
   await once(child, 'close');
   clearInterval(sampling);
   const seconds = (performance.now() - start) / 1000;
-  const { packages = [] } = JSON.parse(Buffer.concat(output).toString() || '{}') as Partial<Report>;
+  const { packages = [], problems = [] } = JSON.parse(Buffer.concat(output).toString() || '{}') as Partial<Report>;
+  const { type, count, ceiling, problem } = expected;
   const found = packages.filter((pkg) => pkg.type === type).length;
   const memory = `memory ${Math.round(peak / MB)} MB at most`;
-  console.log(`${type}: ${seconds.toFixed(1)} s, ${found} of ${expected} packages, ${memory}`);
-  return found === expected && peak <= ceiling;
+  console.log(`${reference.slice(0, 5)} ${type}: ${seconds.toFixed(1)} s, ${found} of ${count} packages, ${memory}`);
+  const isTold = problem === undefined || problems.some(({ code }) => code === problem);
+  return found === count && peak <= ceiling && isTold;
 }
 
 const passed = [
-  await scan(archives(), 'maven', JARS + 1, ARCHIVES_CEILING),
-  await scan(folders(), 'npm', modules, MODULES_CEILING),
+  await scan(await layerOf(archives(), 'archives'), HEAP_MB, {
+    type: 'maven',
+    count: JARS + 1,
+    ceiling: ARCHIVES_CEILING,
+  }),
+  await scan(await layerOf(folders(), 'folders'), HEAP_MB, { type: 'npm', count: modules, ceiling: MODULES_CEILING }),
+  await scan(await document(), BOM_HEAP_MB, {
+    type: 'npm',
+    count: MOST_COMPONENTS,
+    ceiling: BOM_CEILING,
+    problem: 'sbom.component',
+  }),
 ];
 console.log(passed.every(Boolean) ? 'found, and bounded' : 'NOT AS IT SHOULD BE');
 process.exitCode = passed.every(Boolean) ? 0 : 1;
