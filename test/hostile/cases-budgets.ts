@@ -171,7 +171,8 @@ const memory: readonly HostileCase[] = [
       ]),
     known: {
       peakBytes: 330_000_000,
-      because: 'all that may be held of names is held, beside the readers of eight languages: 277 to 303 MB; lower heldBytes',
+      because:
+        'all that may be held of names is held, beside the readers of eight languages: 277 to 303 MB; lower heldBytes',
     },
     problems: [{ code: 'layer.limit', says: 'left out' }],
     packages: basePackages,
