@@ -6,6 +6,7 @@ import { openAdvisories } from '../src/advisories/database.ts';
 import type { FeedOutcome } from '../src/advisories/feed-run.ts';
 import { updateAdvisories } from '../src/advisories/update.ts';
 import { allFeeds } from '../src/cli/select-feeds.ts';
+import { ecosystems } from '../src/ecosystems/index.ts';
 import { FeedError, FormatError, LimitError } from '../src/errors.ts';
 import { osvDatabases } from '../src/feeds/osv-databases.ts';
 import type { Feed, FeedContext } from '../src/model/feed.ts';
@@ -141,7 +142,8 @@ function kindsOf(paths: readonly string[]): string[] {
 }
 
 /** Databases of OSV that differ in nothing but their names: one of them stands for all. */
-const alike = new Set(osvDatabases.slice(1).map(({ name }) => name));
+const languages = ecosystems.filter(({ detect }) => detect === undefined).flatMap((one) => one.feeds);
+const alike = new Set([...osvDatabases.slice(1), ...languages].map(({ name }) => name));
 const feeds = (await allFeeds()).filter(({ name }) => !alike.has(name)).map((feed) => ({ name: feed.name, feed }));
 
 describe.each(feeds)('$name', ({ name, feed }) => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { osvDatabases } from '../../src/feeds/osv-databases.ts';
+import { ecosystems } from '../../src/ecosystems/index.ts';
+import { pythonOsv } from '../../src/ecosystems/python/feed.ts';
 import { osvNamespace } from '../../src/formats/osv/namespace.ts';
 import { readOsv } from '../../src/formats/osv/read.ts';
 import type { JsonRecord } from '../../src/formats/record.ts';
@@ -94,8 +95,7 @@ describe.skipIf(!hasShared)('samples of OSV: records of the tests of public proj
 
   it('pitfall 26: an odd version of the schema costs no record, and the year 3000 is no date', async () => {
     const record = records.find(({ id }) => id === 'PYSEC-456');
-    const pypi = osvDatabases.find(({ name }) => name === 'pypi-osv')!;
-    const { upserts } = await readFiles(pypi, { 'PYSEC-456.json': JSON.stringify(record) });
+    const { upserts } = await readFiles(pythonOsv, { 'PYSEC-456.json': JSON.stringify(record) });
 
     expect(record?.['schema_version']).toBe('SCHEMA_VERSION');
     expect(upserts).toMatchObject([
@@ -107,9 +107,10 @@ describe.skipIf(!hasShared)('samples of OSV: records of the tests of public proj
 
   it('pitfall 11: malware has a namespace of its own in each database', async () => {
     const own = ['npm', 'RubyGems', 'PyPI', 'crates.io'];
+    const languages = ecosystems.flatMap(({ feeds }) => feeds);
     const documents = { 'all.ndjson': records.map((record) => JSON.stringify(record)).join('\n') };
     const found = [];
-    for (const feed of osvDatabases.filter(({ folder }) => own.includes(folder.slice('osv/'.length)))) {
+    for (const feed of languages.filter(({ folder }) => own.includes(folder.slice('osv/'.length)))) {
       const { upserts } = await readFiles(feed, documents);
       found.push(...upserts.filter(({ id }) => id.startsWith('MAL-')));
       for (const { id, affected } of upserts) {

@@ -118,7 +118,7 @@ function isPlace(ours: string, { type, path: theirs }: Listed): boolean {
 }
 
 /** Why a package is not among ours, as the files tell; undefined: they do not. */
-function reasonOf({ type, name, path: file = '' }: Listed): string | undefined {
+function reasonOf({ type, name, version, path: file = '' }: Listed): string | undefined {
   if (type !== 'npm') return undefined;
   const manifest = path.join(root, file);
   if (!existsSync(manifest)) return undefined;
@@ -126,6 +126,15 @@ function reasonOf({ type, name, path: file = '' }: Listed): string | undefined {
   const isModule = /(?:^|\/)node_modules\/(?:@[^/]+\/)?[^/@][^/]*\/package\.json$/.test(file);
   if (about.name === name && about.private === true && !isModule) {
     return 'no package: in a folder of another one, and its package.json says that it is not published (private)';
+  }
+  const module = /^(.*\/node_modules\/(?:@[^/]+\/)?[^/@][^/]*)\/.+\/package\.json$/.exec(file)?.[1];
+  if (module !== undefined && existsSync(path.join(root, module, 'package.json'))) {
+    const outer = JSON.parse(readFileSync(path.join(root, module, 'package.json'), 'utf8')) as typeof about & {
+      readonly version?: unknown;
+    };
+    if (outer.name === name && outer.version === version) {
+      return 'no other package: a copy of the package.json of the module that it is in';
+    }
   }
   const lockfile = path.join(path.dirname(manifest), 'pnpm-lock.yaml');
   const isOwned = file.startsWith('usr/share/nodejs/');
