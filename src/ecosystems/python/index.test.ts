@@ -5,7 +5,7 @@ import { dockerArchive, layer } from '../../../test/support/image.ts';
 import { debianFiles } from '../../../test/support/root-file-systems.ts';
 import { scanOne } from '../../../test/support/scan.ts';
 import { writeTemporary } from '../../../test/support/temporary.ts';
-import { advisoriesOf } from '../../../test/support/view.ts';
+import { advisoriesOf, makeAdvisory } from '../../../test/support/view.ts';
 import { pythonOsv } from './feed.ts';
 
 const record = (id: string, name: string, fixed: string): string =>
@@ -31,7 +31,11 @@ async function scanned(files: readonly { readonly path: string; readonly content
       record('GHSA-dddd-dddd-dddd', 'jinja2', '3.1.3'),
     ].join('\n'),
   });
-  const source = advisoriesOf({ 'pypi-osv': upserts });
+  // Debian speaks of its package: it mended it.
+  const debian = makeAdvisory('CVE-2023-32681', [
+    { package: 'python3-requests', namespace: 'debian:12', ranges: [{ introduced: '0', fixed: '2.28.1+dfsg-1' }] },
+  ]);
+  const source = advisoriesOf({ 'pypi-osv': upserts, debian: [debian] });
   const image = writeTemporary('image.tar', dockerArchive({ layers: [layer([...debianFiles(), ...files])] }));
   return scanOne(image, { advisories: { supply: async () => ({ source, problems: [] }) } });
 }
