@@ -82,8 +82,9 @@ export interface Analyzer<F extends Fact = Fact> {
    */
   within?(directory: string): boolean;
   /**
-   * Names that everything it may want has, members of archives among that. `wants` is still what decides, but is not asked of files with other names, so
-   * that they cost nothing: whoever looks for files anywhere in a layer should have it. Absent: any name.
+   * Names that everything it may want has, members of archives among that. `wants` is still what decides, but is not
+   * asked of files with other names, so that they cost nothing: whoever looks for files anywhere in a layer should have
+   * it. Absent: any name.
    */
   readonly names?: FileNames;
   /** Starts a layer. */

@@ -68,7 +68,7 @@ function makeAnalyzer(
   digests: boolean,
   more: Pick<Analyzer<ArchiveFact>, 'digesting'> = {},
 ): Analyzer<ArchiveFact> {
-  return { ...archives, ...more, name, open: (layer) => new Archives(layer, digests) };
+  return { ...archives, ...more, name, open: (layer) => new ArchiveReader(layer, digests) };
 }
 
 function isArchive(name: string): boolean {
@@ -91,7 +91,7 @@ function isForeign(head: Uint8Array): boolean {
   );
 }
 
-class Archives implements LayerReader<ArchiveFact> {
+class ArchiveReader implements LayerReader<ArchiveFact> {
   readonly #layer: LayerContext;
   readonly #digests: boolean;
   /** The file of the layer that is shown now, and the archives in it by their paths. */
