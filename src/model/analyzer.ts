@@ -73,8 +73,9 @@ export interface Analyzer<F extends Fact = Fact> {
    * Asked of a file that it wants as `Appetite.Whole`, once its first bytes are there: whether it wants the rest, its
    * members among that. A no costs the file no more than that. Absent: it does.
    * @param head up to `HEAD_BYTES` bytes
+   * @returns a number: what of its appetite is left
    */
-  begins?(file: FileHeader, head: Uint8Array): boolean;
+  begins?(file: FileHeader, head: Uint8Array): boolean | Appetite;
   /**
    * Whether it may want any file that stands directly in a directory. Asked once a directory, so that files that nobody
    * could want cost nothing. Absent: it may.

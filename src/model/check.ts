@@ -28,14 +28,52 @@ export interface RuleDoc {
   readonly remediation: string;
 }
 
+/** Rules that a person has, as they lie on this machine. Plain data. */
+export interface RuleSet {
+  /** As reports name it: `starter`, `clamav:daily`, `signature-base`. */
+  readonly name: string;
+  readonly kind: 'yara' | 'clamav' | 'ssdeep' | 'digests';
+  /** Files of the set, absolute. */
+  readonly files: readonly string[];
+  /** `sha256:...` of all of them. */
+  readonly digest: string;
+  /** RFC 3339: when they were made, as far as they tell, or when they came here. */
+  readonly updatedAt?: string;
+  readonly licence?: string;
+  readonly url?: string;
+}
+
+/** What checks of contents are told before a scan. Plain data: threads are told the same. */
+export interface CheckSettings {
+  readonly ruleSets: readonly RuleSet[];
+  /** Where what was compiled of rules is kept; absent: nowhere. */
+  readonly compiled?: string;
+  /** Potentially unwanted programs, too. */
+  readonly unwanted: boolean;
+  /** Address of a clamd that is asked besides: a path, or `host:port`. */
+  readonly clamd?: string;
+}
+
 /** A question asked of every image: one folder and one line in checks/index.ts. */
 export interface Check {
   /** Name of its folder, and its word in `--checks`. */
   readonly id: string;
   readonly displayName: string;
   readonly analyzers: readonly Analyzer[];
+  /**
+   * Analyzers that judge what is in files. At default depth they see the files that no package owns, once these are known;
+   * at depth `deep` they see all, together with the others.
+   */
+  readonly contents?: readonly Analyzer[];
   readonly judge: Judge;
   readonly rules: readonly RuleDoc[];
+  /** Rule sets that were loaded, for the report. */
+  readonly ruleSets?: readonly Pick<RuleSet, 'name' | 'digest' | 'updatedAt'>[];
+  /**
+   * The check with its rules: taken before a scan in its place, in every thread by itself. Loads nothing that a scan
+   * without a fitting file would not need.
+   */
+  configure?(settings: CheckSettings): Check | Promise<Check>;
 }
 
 /** A finding has a kind, a problem has a code. */

@@ -1,4 +1,5 @@
 import type { Evidence, Hashes, Presence } from './package.ts';
+import type { Witness } from './witness.ts';
 
 /** A package as one database or file of one layer states it, before the image is known. Plain JSON. */
 export interface PackageRecord {
@@ -106,6 +107,36 @@ export interface RepositoriesFact {
   readonly names: readonly string[];
 }
 
+/** What an analyzer of contents holds against one file. Files against which nothing speaks have none. */
+export interface ContentFact {
+  readonly kind: 'content';
+  /** Of a member of an archive: `a.zip!/b`. */
+  readonly path: string;
+  /** The check whose analyzer says so. */
+  readonly check: string;
+  readonly size: number;
+  /** What it is by its first bytes and name: a word of `contents/content-type.ts`. */
+  readonly type: string;
+  /** Hex digests; absent where the file was not read whole. `md5` is there to be compared with the lists of packages. */
+  readonly sha256?: string;
+  readonly md5?: string;
+  readonly witnesses: readonly Witness[];
+}
+
+/** How much of a layer an analyzer of contents judged. */
+export interface ContentCoverageFact {
+  readonly kind: 'content-coverage';
+  readonly path: '';
+  readonly check: string;
+  /** Files that an engine looked into, members of archives among them, and their bytes. */
+  readonly judged: number;
+  readonly bytes: number;
+  /** Files of types that no engine has anything to say about. */
+  readonly passed: number;
+  /** What could not be judged, or not whole, by reason: how many, and the first of them. */
+  readonly unjudged: readonly { readonly reason: string; readonly count: number; readonly first: string }[];
+}
+
 /**
  * What an analyzer learned from one layer: plain JSON that depends on the layer's bytes,
  * the analyzer's version and its rules alone, so that it can be kept by the layer's digest.
@@ -117,4 +148,6 @@ export type Fact =
   | OwnershipFact
   | DiversionFact
   | ReleaseFact
-  | RepositoriesFact;
+  | RepositoriesFact
+  | ContentFact
+  | ContentCoverageFact;

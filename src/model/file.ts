@@ -70,6 +70,8 @@ export const Appetite = {
    * in turn. The archive itself is shown first, as for `Header`, and more bits may be set for it.
    */
   Members: 32,
+  /** The same of every kind of archive that can be read, compressed files among them: their first bytes tell. */
+  AnyMembers: 64,
 } as const;
 
 export type Appetite = number;

@@ -16,7 +16,7 @@ export interface BodyParts {
 }
 
 /** What is read at any place. */
-export const AT_ANY_PLACE: Appetite = Appetite.Random | Appetite.Whole | Appetite.Members;
+export const AT_ANY_PLACE: Appetite = Appetite.Random | Appetite.Whole | Appetite.Members | Appetite.AnyMembers;
 /** What an analyzer gets as `LayerFile.body`. */
 const AS_BODY: Appetite = Appetite.Random | Appetite.Whole;
 
@@ -86,7 +86,7 @@ export class AnalyzerReader {
   }
 
   /** Whether the analyzer, which wants a whole file, still does now that its first bytes are there. */
-  begins(header: FileHeader, path: string, head: Uint8Array): boolean {
+  begins(header: FileHeader, path: string, head: Uint8Array): boolean | Appetite {
     const { analyzer } = this;
     if (analyzer.begins === undefined) return true;
     try {

@@ -22,7 +22,8 @@ export function keepInterested(header: FileHeader, interests: readonly Interest[
   for (const interest of interests) {
     if ((interest.appetite & Appetite.Whole) === 0 || interest.reader.analyzer.begins === undefined) continue;
     bytes ??= head();
-    if (!interest.reader.begins(header, interest.path, bytes))
-      interest.appetite &= ~(Appetite.Whole | Appetite.Members);
+    const left = interest.reader.begins(header, interest.path, bytes);
+    if (left === false) interest.appetite &= ~(Appetite.Whole | Appetite.Members | Appetite.AnyMembers);
+    else if (left !== true) interest.appetite &= left;
   }
 }

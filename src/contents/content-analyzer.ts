@@ -1,0 +1,113 @@
+import type { Analyzer, LayerContext, LayerReader } from '../model/analyzer.ts';
+import type { ContentCoverageFact, ContentFact } from '../model/fact.ts';
+import { Appetite, type LayerFile } from '../model/file.ts';
+import type { Witness } from '../model/witness.ts';
+import { type Content, MOST_BYTES } from './content.ts';
+import { contentType } from './content-type.ts';
+import type { ContentEngine } from './engine.ts';
+import { forgetContent, readContent } from './read-content.ts';
+
+type Told = ContentFact | ContentCoverageFact;
+
+/** Raised whenever the same engines would be shown other files, or what they say would be told in another way. */
+const VERSION = 1;
+
+/** Files of a layer that are told of: a layer with more has enough against it. */
+const MOST_TOLD = 10_000;
+
+/** An analyzer that shows files to the engines of a check, each file to those that take its type. */
+export function contentAnalyzer(check: string, engines: readonly ContentEngine[]): Analyzer<Told> {
+  return {
+    name: `contents-${check}`,
+    version: VERSION,
+    rules: engines.map(({ name, rules }) => `${name} ${rules}`).join('\n'),
+    wants: ({ type, size }) => (type === 'file' && size > 0 ? ALL : Appetite.None),
+    begins: (header, head) => {
+      const type = contentType(header, head);
+      const members = type === 'archive' || type === 'packed' ? Appetite.AnyMembers : Appetite.None;
+      const isTaken = engines.some((engine) => engine.takes(type, header));
+      // Those that no engine looks at are counted all the same.
+      return members | (isTaken ? Appetite.Whole : Appetite.Header);
+    },
+    open: (layer) => new ContentReader(check, engines, layer),
+  };
+}
+
+const ALL: Appetite = Appetite.Header | Appetite.Whole | Appetite.AnyMembers;
+
+class ContentReader implements LayerReader<Told> {
+  readonly #check: string;
+  readonly #engines: readonly ContentEngine[];
+  readonly #layer: LayerContext;
+  readonly #facts: ContentFact[] = [];
+  readonly #unjudged: Map<string, { count: number; first: string }> = new Map();
+  #judged = 0;
+  #bytes = 0;
+  #passed = 0;
+
+  constructor(check: string, engines: readonly ContentEngine[], layer: LayerContext) {
+    this.#check = check;
+    this.#engines = engines;
+    this.#layer = layer;
+  }
+
+  read(file: LayerFile): void {
+    const { header, path, body } = file;
+    if (body === undefined) {
+      this.#passed++;
+      return;
+    }
+    const type = contentType(header, headOf(body));
+    const takers = this.#engines.filter((engine) => engine.takes(type, header));
+    if (takers.length === 0) return;
+    const content = readContent(file, type);
+    if (content === undefined) return;
+    const witnesses: Witness[] = [];
+    for (const engine of takers) {
+      const { witnesses: more, unjudged } = engine.judge(content);
+      witnesses.push(...more);
+      if (unjudged !== undefined) this.#leave(unjudged, path);
+    }
+    this.#judged++;
+    this.#bytes += content.size;
+    if (content.size > MOST_BYTES)
+      this.#leave('it is larger than 64 MiB: only its beginning and its end were judged', path);
+    if (file.truncated) this.#leave('it is not there as a whole', path);
+    if (witnesses.length > 0) this.#tell(content, witnesses, file.truncated);
+  }
+
+  close(): readonly Told[] {
+    forgetContent();
+    if (this.#judged + this.#passed + this.#unjudged.size === 0) return this.#facts;
+    const unjudged = [...this.#unjudged].map(([reason, told]) => ({ reason, ...told }));
+    const { 0: judged, 1: bytes, 2: passed } = [this.#judged, this.#bytes, this.#passed];
+    const kind = 'content-coverage';
+    return [...this.#facts, { kind, path: '', check: this.#check, judged, bytes, passed, unjudged }];
+  }
+
+  #tell(content: Content, witnesses: readonly Witness[], isCut: boolean): void {
+    const { path, size, type } = content;
+    if (this.#facts.length >= MOST_TOLD) {
+      if (this.#facts.length === MOST_TOLD) {
+        const message = `more than ${MOST_TOLD} files of the layer have something against them; the rest is not told`;
+        this.#layer.problem({ code: 'layer.limit', message });
+      }
+      return;
+    }
+    const digests = isCut ? {} : { sha256: content.digest('sha256'), md5: content.digest('md5') };
+    this.#facts.push({ kind: 'content', path, check: this.#check, size, type, ...digests, witnesses });
+  }
+
+  #leave(reason: string, path: string): void {
+    const told = this.#unjudged.get(reason);
+    if (told === undefined) this.#unjudged.set(reason, { count: 1, first: path });
+    else told.count++;
+  }
+}
+
+const HEAD = 4096;
+const head: Uint8Array = new Uint8Array(HEAD);
+
+function headOf(body: NonNullable<LayerFile['body']>): Uint8Array {
+  return head.subarray(0, body.read(head, 0));
+}

@@ -1,0 +1,181 @@
+import type { FileHeader } from '../model/file.ts';
+
+/**
+ * What a file is, as far as it decides which engines look at it. By its first bytes; by its name where these tell nothing.
+ * `web`: source that a web server runs (PHP, JSP, ASP, CFM), `script`: source that an interpreter runs, `bytecode`: what an
+ * interpreter made of it, `picture`: pictures, fonts, sound and film, `archive`: zip and its like, `packed`: one compressed
+ * stream, `data`: nothing of these.
+ */
+export type ContentType =
+  | 'elf'
+  | 'pe'
+  | 'mach-o'
+  | 'web'
+  | 'script'
+  | 'html'
+  | 'text'
+  | 'bytecode'
+  | 'class'
+  | 'archive'
+  | 'packed'
+  | 'document'
+  | 'picture'
+  | 'data';
+
+const web = new Set(
+  (
+    'php php3 php4 php5 php7 php8 phtml pht phar phps inc module jsp jspx jspf jspa jsw jsv jtml asp aspx asa asax ashx asmx ' +
+    'ascx cer cdx cfm cfml cfc cgi'
+  ).split(' '),
+);
+const script = new Set(
+  'sh bash zsh ksh csh fish pl pm py pyw rb js mjs cjs ts lua tcl ps1 psm1 bat cmd vbs vbe wsf hta awk service'.split(
+    ' ',
+  ),
+);
+const html = new Set(['html', 'htm', 'xhtml', 'shtml']);
+
+/**
+ * @param head the first bytes of the file: 4 KiB serve all of it
+ */
+export function contentType({ name }: Pick<FileHeader, 'name'>, head: Uint8Array): ContentType {
+  const magic = typeByMagic(head);
+  // A picture may have a script behind it, and is run as one by its name.
+  const extension = extensionOf(name);
+  if (magic !== undefined) return magic === 'picture' && web.has(extension) ? 'web' : magic;
+  if (hasWebTag(head)) return 'web';
+  if (web.has(extension)) return 'web';
+  if (script.has(extension)) return 'script';
+  if (!isText(head)) return 'data';
+  if (html.has(extension) || looksLikeHtml(head)) return 'html';
+  return 'text';
+}
+
+function extensionOf(name: string): string {
+  const dot = name.lastIndexOf('.');
+  return dot < 0 ? '' : name.slice(dot + 1).toLowerCase();
+}
+
+const magics: readonly (readonly [string, ContentType, number?])[] = [
+  ['\x7fELF', 'elf'],
+  ['MZ', 'pe'],
+  ['\xfe\xed\xfa\xce', 'mach-o'],
+  ['\xfe\xed\xfa\xcf', 'mach-o'],
+  ['\xce\xfa\xed\xfe', 'mach-o'],
+  ['\xcf\xfa\xed\xfe', 'mach-o'],
+  ['#!', 'script'],
+  ['\xef\xbb\xbf#!', 'script'],
+  ['PK\x03\x04', 'archive'],
+  ['PK\x05\x06', 'archive'],
+  ["7z\xbc\xaf'\x1c", 'archive'],
+  ['Rar!\x1a\x07', 'archive'],
+  ['!<arch>\n', 'archive'],
+  ['MSCF', 'archive'],
+  ['070701', 'archive'],
+  ['070702', 'archive'],
+  ['070707', 'archive'],
+  ['\xc7\x71', 'archive'],
+  ['ustar', 'archive', 257],
+  ['\x60\xea', 'archive'],
+  ['CD001', 'archive', 0x8001],
+  ['\x1f\x8b', 'packed'],
+  ['BZh', 'packed'],
+  ['\xfd7zXZ\0', 'packed'],
+  ['\x28\xb5\x2f\xfd', 'packed'],
+  ['\x5d\0\0', 'packed'],
+  ['\x04\x22\x4d\x18', 'packed'],
+  ['\x1f\x9d', 'packed'],
+  ['%PDF-', 'document'],
+  ['\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1', 'document'],
+  ['{\\rtf', 'document'],
+  ['\x89PNG\r\n\x1a\n', 'picture'],
+  ['GIF8', 'picture'],
+  ['\xff\xd8\xff', 'picture'],
+  ['BM', 'picture'],
+  ['II*\0', 'picture'],
+  ['MM\0*', 'picture'],
+  ['\0\0\x01\0', 'picture'],
+  ['RIFF', 'picture'],
+  ['OggS', 'picture'],
+  ['ID3', 'picture'],
+  ['fLaC', 'picture'],
+  ['wOFF', 'picture'],
+  ['wOF2', 'picture'],
+  ['OTTO', 'picture'],
+  ['\0\x01\0\0\0', 'picture'],
+];
+/** By first byte: most files are told by one look. Magics that do not begin at 0 stand under every byte they may have. */
+const byFirst: (readonly [Uint8Array, ContentType, number][] | undefined)[] = [];
+const further: [Uint8Array, ContentType, number][] = [];
+for (const [text, type, at = 0] of magics) {
+  const magic: [Uint8Array, ContentType, number] = [Buffer.from(text, 'latin1'), type, at];
+  const first = magic[0][0] as number;
+  if (at > 0) further.push(magic);
+  else byFirst[first] = [...(byFirst[first] ?? []), magic];
+}
+
+function typeByMagic(head: Uint8Array): ContentType | undefined {
+  const first = head[0];
+  if (first === undefined) return undefined;
+  for (const [magic, type, at] of byFirst[first] ?? []) {
+    // Words that begin so are text: `BMW`, `MZ` in the middle of a name.
+    if (isAt(head, magic, at) && (magic.length > 2 || !isText(head) || first === 0x23)) return type;
+  }
+  for (const [magic, type, at] of further) if (isAt(head, magic, at)) return type;
+  return first === 0xca ? fatOrClass(head) : isPyc(head) ? 'bytecode' : undefined;
+}
+
+/** Universal Mach-O files and Java classes begin alike; the former have few architectures, the latter a high version. */
+function fatOrClass(head: Uint8Array): ContentType | undefined {
+  if (head[1] !== 0xfe || head[2] !== 0xba || head[3] !== 0xbe) return undefined;
+  return head[4] === 0 && head[5] === 0 && head[6] === 0 && (head[7] ?? 0) < 40 ? 'mach-o' : 'class';
+}
+
+/** A magic of CPython: two bytes of its version, then CR LF; the flags behind it are small. */
+function isPyc(head: Uint8Array): boolean {
+  return head.length >= 16 && head[2] === 0x0d && head[3] === 0x0a && (head[4] ?? 4) < 4 && head[5] === 0;
+}
+
+function isAt(head: Uint8Array, magic: Uint8Array, at: number): boolean {
+  for (let i = 0; i < magic.length; i++) if (head[at + i] !== magic[i]) return false;
+  return true;
+}
+
+/** `<?php`, `<?=`, `<%` anywhere in the first bytes. */
+function hasWebTag(head: Uint8Array): boolean {
+  for (let at = head.indexOf(0x3c); at >= 0; at = head.indexOf(0x3c, at + 1)) {
+    const next = head[at + 1];
+    if (next === 0x25) return true;
+    if (next !== 0x3f) continue;
+    const letter = (head[at + 2] ?? 0) | 0x20;
+    if (head[at + 2] === 0x3d || (letter === 0x70 && ((head[at + 3] ?? 0) | 0x20) === 0x68)) return true;
+    if (head[at + 2] !== undefined && head[at + 2]! <= 0x20) return true;
+  }
+  return false;
+}
+
+/** Control bytes that no text has, as `file` and ClamAV see it. */
+function isText(head: Uint8Array): boolean {
+  const bom = head[0] === 0xff && head[1] === 0xfe ? true : head[0] === 0xfe && head[1] === 0xff;
+  if (bom) return true;
+  for (const byte of head) {
+    if (byte < 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d && byte !== 0x0c && byte !== 0x1b && byte > 8) {
+      return false;
+    }
+    if (byte < 7) return false;
+  }
+  return true;
+}
+
+function looksLikeHtml(head: Uint8Array): boolean {
+  const start = Buffer.from(head.buffer, head.byteOffset, Math.min(head.length, 512))
+    .toString('latin1')
+    .trimStart()
+    .toLowerCase();
+  return (
+    start.startsWith('<!doctype html') ||
+    start.startsWith('<html') ||
+    start.startsWith('<head') ||
+    start.startsWith('<script')
+  );
+}
