@@ -1,0 +1,182 @@
+import { type Base64Order, decodeBase64, decodeHex, decodePercent, isPrintable, rotate } from './encodings.ts';
+import { inflateBeginning } from './inflate.ts';
+import { findRuns, type PayloadRun } from './payload-runs.ts';
+
+/** A text that a script holds encoded. */
+export interface Payload {
+  readonly bytes: Uint8Array;
+  /** How it was decoded, from the outermost on. */
+  readonly chain: readonly string[];
+  /** Where it begins in the text that holds it. */
+  readonly at: number;
+}
+
+/** Bytes of one payload, of all of one file, and levels of decoding. */
+export const payloadBytes = 64 * 1024;
+const ALL_BYTES = 256 * 1024;
+const LEVELS = 8;
+/** Bytes that may be inflated in vain, in one file. */
+const INFLATED_BYTES = 1024 * 1024;
+/** What may stand around the literal of a lone decoder call. */
+const AROUND = 300;
+/** Only longer runs are inflated without the mark of zlib or gzip at their beginning. */
+const SHORTEST_DEFLATE = 64;
+/** Characters from which a run is guessed. */
+const PROBE = 64;
+
+interface Budget {
+  output: number;
+  inflated: number;
+}
+
+/**
+ * Decodes what a text holds in base64 (as it is, reversed, with letters rotated), in hexadecimal digits and in
+ * percent-encoding, and inflates it where it is compressed. What is not text afterwards is none.
+ *
+ * One level is decoded, and up to seven more as long as there is nothing but a call of a decoder in the result.
+ * At most 64 kB of each payload, and 256 kB of all.
+ */
+export function findPayloads(text: Uint8Array): Payload[] {
+  const budget: Budget = { output: ALL_BYTES, inflated: INFLATED_BYTES };
+  const payloads: Payload[] = [];
+  findRuns(text, (run) => {
+    let payload = decodeRun(text, run, budget);
+    if (payload === undefined) return true;
+    for (let level = 1; level < LEVELS; level++) {
+      const inner = loneCall(payload, budget);
+      if (inner === undefined) break;
+      payload = inner;
+    }
+    const bytes = payload.bytes.subarray(0, Math.min(payload.bytes.length, budget.output));
+    budget.output -= bytes.length;
+    payloads.push({ bytes, chain: payload.chain, at: payload.at });
+    return budget.output > 0;
+  });
+  return payloads;
+}
+
+/** What the only run of a payload decodes to, if there is next to nothing around it. */
+function loneCall(payload: Payload, budget: Budget): Payload | undefined {
+  const text = payload.bytes;
+  let inner: Payload | undefined;
+  findRuns(text, (run) => {
+    if (run.start > AROUND) return false;
+    if (text.length - (run.end - run.start) > AROUND) return true;
+    const found = decodeRun(text, run, budget);
+    if (found !== undefined) inner = { bytes: found.bytes, chain: [...payload.chain, ...found.chain], at: payload.at };
+    return false;
+  });
+  return inner;
+}
+
+function decodeRun(text: Uint8Array, run: PayloadRun, budget: Budget): Payload | undefined {
+  const body = text.subarray(run.start, run.end);
+  switch (run.kind) {
+    case 'percent': {
+      const bytes = decodePercent(body.subarray(0, 3 * payloadBytes)).subarray(0, payloadBytes);
+      return isPrintable(bytes) ? { bytes, chain: ['percent'], at: run.start } : undefined;
+    }
+    case 'hex':
+      return (
+        textOf(decodeHex(body.subarray(0, 3 * payloadBytes)), ['hex'], run.start, budget) ??
+        decodeOrders(body, run.start, budget)
+      );
+    case 'base64':
+      return decodeOrders(body, run.start, budget);
+  }
+}
+
+const orders: readonly { readonly order: Base64Order; readonly chain: readonly string[] }[] = [
+  { order: 'forward', chain: ['base64'] },
+  { order: 'reversed', chain: ['reversed', 'base64'] },
+  { order: 'rotated', chain: ['rot13', 'base64'] },
+];
+
+function decodeOrders(body: Uint8Array, at: number, budget: Budget): Payload | undefined {
+  for (const { order, chain } of orders) {
+    const probe = decodeBase64(order === 'reversed' ? body.subarray(-PROBE) : body.subarray(0, PROBE), order);
+    const mayBeText = isPrintable(probe);
+    const isCompressed = hasMark(probe);
+    if (!mayBeText && !isCompressed && (body.length < SHORTEST_DEFLATE || hasOtherMark(probe))) continue;
+    if (!mayBeText && !isCompressed && !mayBeDeflate(probe)) continue;
+    // Twice the limit: what is compressed may need more of it than comes out in the end, but not often.
+    const piece = order === 'reversed' ? body.subarray(-4 * payloadBytes) : body.subarray(0, 4 * payloadBytes);
+    const found = textOf(decodeBase64(piece, order), chain, at, budget);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** The payload that decoded bytes are, inflated if they are compressed. */
+function textOf(bytes: Uint8Array, chain: readonly string[], at: number, budget: Budget): Payload | undefined {
+  if (isPrintable(bytes.subarray(0, payloadBytes))) {
+    return unturned(bytes.subarray(0, payloadBytes), chain, at);
+  }
+  if (budget.inflated <= 0) return undefined;
+  const skipped = bytes[0] === 0x1f && bytes[1] === 0x8b ? gzipHeader(bytes) : isZlib(bytes) ? 2 : 0;
+  const inflated = inflateBeginning(bytes.subarray(skipped), payloadBytes);
+  budget.inflated -= inflated?.length ?? 0;
+  if (inflated === undefined || inflated.length < 8 || !isPrintable(inflated)) return undefined;
+  return unturned(inflated, [...chain, 'inflate'], at);
+}
+
+/** Texts that are still reversed or rotated give themselves away by what they call. */
+const turned: readonly { readonly word: string; readonly step: string }[] = [
+  { word: '(lave', step: 'reversed' },
+  { word: 'edoced_46esab', step: 'reversed' },
+  { word: 'riny(', step: 'rot13' },
+  { word: 'onfr64_qrpbqr', step: 'rot13' },
+  { word: '$_CBFG[', step: 'rot13' },
+  { word: '$_TRG[', step: 'rot13' },
+];
+
+function unturned(bytes: Uint8Array, chain: readonly string[], at: number): Payload {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const step = turned.find(({ word }) => text.includes(word))?.step;
+  if (step === undefined) return { bytes, chain, at };
+  const turnedBytes = step === 'rot13' ? rotate(bytes) : Buffer.from(bytes).reverse();
+  return { bytes: turnedBytes, chain: [...chain, step], at };
+}
+
+function hasMark(bytes: Uint8Array): boolean {
+  return (bytes[0] === 0x1f && bytes[1] === 0x8b) || isZlib(bytes);
+}
+
+/** RFC 1950: deflate, and a check of both bytes; the window sizes and levels that are in use. */
+function isZlib(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x78 && ((0x78 << 8) | bytes[1]!) % 31 === 0;
+}
+
+/** The first block is stored, with a length and its complement, or has one of the two codes; 3 is none. */
+function mayBeDeflate(bytes: Uint8Array): boolean {
+  const kind = (bytes[0]! >> 1) & 3;
+  if (kind === 3) return false;
+  return kind !== 0 || (bytes[1]! ^ bytes[3]!) === 0xff;
+}
+
+/** Bytes of the header of gzip (RFC 1952) before the deflate stream. */
+function gzipHeader(bytes: Uint8Array): number {
+  const flags = bytes[3]!;
+  let at = 10;
+  if (flags & 4) at += 2 + (bytes[at]! | (bytes[at + 1]! << 8));
+  for (const flag of [8, 16]) {
+    if (!(flags & flag)) continue;
+    const end = bytes.indexOf(0, at);
+    if (end < 0) return bytes.length;
+    at = end + 1;
+  }
+  return flags & 2 ? at + 2 : at;
+}
+
+/** Images, fonts, archives and programs, which many harmless files hold in base64. */
+function hasOtherMark(bytes: Uint8Array): boolean {
+  const [a, b, c, d] = bytes;
+  return (
+    (a === 0x89 && b === 0x50 && c === 0x4e && d === 0x47) ||
+    (a === 0x47 && b === 0x49 && c === 0x46 && d === 0x38) ||
+    (a === 0xff && b === 0xd8 && c === 0xff) ||
+    (a === 0x77 && b === 0x4f && c === 0x46) ||
+    (a === 0x00 && b === 0x01 && c === 0x00 && d === 0x00) ||
+    (a === 0x52 && b === 0x49 && c === 0x46 && d === 0x46)
+  );
+}
