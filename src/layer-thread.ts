@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { configureChecks } from './checks/configure.ts';
 import { checks } from './checks/index.ts';
 import { ecosystems } from './ecosystems/index.ts';
 import { FormatError, SourceError } from './errors.ts';
@@ -6,18 +7,19 @@ import { FileSource } from './formats/byte-source.ts';
 import type { LayerContent } from './image/content.ts';
 import { RegistryLayer } from './image/registry-layer.ts';
 import { TarLayer } from './image/tar-layer.ts';
-import type { ReadOrder, ThreadAnswer, ThreadOrder } from './layer-threads.ts';
+import type { ReadOrder, ThreadAnswer, ThreadOrder, ThreadSetting } from './layer-threads.ts';
 import { packReading } from './reading/layer-record.ts';
 import { readLayer } from './reading/read-layer.ts';
 
 /** Bytes between two messages about progress. */
 const TELL_EVERY = 4 * 1024 * 1024;
 
-const { analyzers: names, temporary } = workerData as {
-  readonly analyzers: readonly string[];
-  readonly temporary: string;
-};
-const listed = [...ecosystems.flatMap((one) => one.analyzers), ...checks.flatMap((one) => one.analyzers)];
+const { analyzers: names, temporary, checkSettings } = workerData as ThreadSetting;
+const configured = checkSettings === undefined ? checks : await configureChecks(checks, checkSettings);
+const listed = [
+  ...ecosystems.flatMap((one) => one.analyzers),
+  ...configured.flatMap(({ analyzers, contents = [] }) => [...analyzers, ...contents]),
+];
 const byName = new Map(
   listed.flatMap((analyzer) => [analyzer, analyzer.digesting ?? analyzer]).map((analyzer) => [analyzer.name, analyzer]),
 );
@@ -88,9 +90,11 @@ async function read(order: ReadOrder): Promise<void> {
     untold = 0;
   };
   try {
-    const { limits, verify } = order;
+    const { limits, verify, only } = order;
     const context = { limits, signal: running.signal, temporary };
-    const packed = packReading(await readLayer(contentOf(order), analyzers, context, { verify, onProgress }));
+    const packed = packReading(
+      await readLayer(contentOf(order), analyzers, context, { verify, onProgress, ...(only && { only }) }),
+    );
     const { block } = packed;
     // A block of its own is handed over instead of being copied.
     const whole = block.buffer instanceof ArrayBuffer && block.buffer.byteLength === block.byteLength;

@@ -3,6 +3,8 @@ import { FormatError, type FormatReason, SourceError } from './errors.ts';
 import type { FilePlace } from './formats/byte-source.ts';
 import type { LayerStream } from './image/content.ts';
 import type { Limits } from './limits.ts';
+import type { CheckSettings } from './model/check.ts';
+import type { ChosenFiles } from './reading/chosen-files.ts';
 import type { LayerHelper, LayerHelpers, LayerTask } from './reading/helpers.ts';
 import { type PackedReading, unpackReading } from './reading/layer-record.ts';
 import type { LayerReading, ReadLayerOptions } from './reading/read-layer.ts';
@@ -14,6 +16,17 @@ export interface ReadOrder {
   readonly stream?: Omit<LayerStream, 'open'>;
   readonly limits: Limits;
   readonly verify: boolean;
+  /** Nothing but these files is looked at. */
+  readonly only?: ChosenFiles;
+}
+
+/** What a thread is told when it starts. */
+export interface ThreadSetting {
+  /** Names of what reads layers in it. */
+  readonly analyzers: readonly string[];
+  readonly temporary: string;
+  /** What checks of contents are told; absent: they have no rules. */
+  readonly checkSettings?: CheckSettings;
 }
 
 /** What a thread is told. */
@@ -45,32 +58,40 @@ const ON_THE_WAY = 2 * 1024 * 1024;
  * Threads of this process that read layers with the analyzers of Drydock's own lists. They share its open files, so
  * nothing of those is copied to them; layers that are fetched come in pieces.
  * @param count how many may run beside the main thread
- * @param worthwhile compressed bytes from which on a layer is worth one: a thread takes about 0.1 s to start
+ * @param options.worthwhile compressed bytes from which on a layer is worth one: a thread takes about 0.1 s to start
  */
-export function layerThreads(count: number, temporary: string, worthwhile: number = 16 * 1024 * 1024): LayerHelpers {
+export function layerThreads(
+  count: number,
+  temporary: string,
+  {
+    worthwhile = 16 * 1024 * 1024,
+    checkSettings,
+  }: { readonly worthwhile?: number } & Pick<ThreadSetting, 'checkSettings'> = {},
+): LayerHelpers {
   return {
     count,
     worthwhile,
     start: (analyzers) =>
-      new LayerThread(
-        analyzers.map(({ name }) => name),
+      new LayerThread({
+        analyzers: analyzers.map(({ name }) => name),
         temporary,
-      ),
+        ...(checkSettings && { checkSettings }),
+      }),
   };
 }
 
 class LayerThread implements LayerHelper {
   readonly #worker: Worker;
 
-  constructor(analyzers: readonly string[], temporary: string) {
+  constructor(setting: ThreadSetting) {
     // Loaded here: most scans need no thread.
     const { Worker } = process.getBuiltinModule('node:worker_threads');
-    this.#worker = new Worker(entry, { workerData: { analyzers, temporary } });
+    this.#worker = new Worker(entry, { workerData: setting });
     // An error while no layer is read is told by the next one.
     this.#worker.on('error', () => {});
   }
 
-  async read(task: LayerTask, { verify = false, onProgress }: ReadLayerOptions): Promise<LayerReading> {
+  async read(task: LayerTask, { verify = false, only, onProgress }: ReadLayerOptions): Promise<LayerReading> {
     const { place, stream, limits, signal } = task;
     const { promise, resolve, reject } = Promise.withResolvers<LayerReading>();
     const feed = new Feed(this.#worker);
@@ -98,7 +119,7 @@ class LayerThread implements LayerHelper {
     try {
       signal.throwIfAborted();
       const source = stream === undefined ? { ...(place && { place }) } : { stream: described(stream) };
-      this.#order({ kind: 'read', ...source, limits, verify });
+      this.#order({ kind: 'read', ...source, limits, verify, ...(only && { only }) });
       if (stream !== undefined) {
         feed.send(stream.open(stop.signal)).catch((error: unknown) => {
           // The thread answers that it gave up: only then can it take another layer.

@@ -53,8 +53,10 @@ export interface RemoteMatcher {
 
 export interface ScanOptions {
   readonly ecosystems: readonly Ecosystem[];
-  /** Besides vulnerabilities. */
+  /** Besides vulnerabilities. Those that judge contents have their rules already (`configureChecks`). */
   readonly checks: readonly Check[];
+  /** Contents of all files are judged, not only of those that no package owns. */
+  readonly deep?: boolean;
   /** Absent, and no `matcher`: vulnerabilities are not judged. */
   readonly advisories?: AdvisorySupply;
   /** Instead of advisories. */
@@ -107,7 +109,8 @@ export async function scanImage(reference: string, options: ScanOptions, context
         problems: judged.problems,
         advisories: judged.advisories,
         coverage: image.coverage,
-        depth: 'default',
+        depth: options.deep === true ? 'deep' : 'default',
+        rules: options.checks.flatMap(({ ruleSets = [] }) => ruleSets),
         toolVersion: options.toolVersion,
         createdAt: options.createdAt ?? context.now,
         ...(options.asOf !== undefined && { asOf: options.asOf }),
@@ -132,6 +135,7 @@ type ViewOptions = Pick<
   | 'helpers'
   | 'elsewhere'
   | 'stdin'
+  | 'deep'
 >;
 
 /** The static parser alone: reads and assembles, judges nothing. */
@@ -171,6 +175,11 @@ function selected(view: ImageView, { packages }: Pick<ScanOptions, 'packages'>):
   return { ...view, packages: view.packages.filter(({ type }) => packages.has(type)) };
 }
 
+/** Those that judge contents, each once. */
+function contentAnalyzersOf(checks: readonly Check[]): readonly Analyzer[] {
+  return [...new Map(checks.flatMap(({ contents = [] }) => contents).map((one) => [one.name, one])).values()];
+}
+
 /**
  * All that look into layers. One that several ecosystems or checks list is there once. Distributions are read whatever is
  * wanted: their databases tell which packages of languages are theirs.
@@ -191,16 +200,19 @@ export function analyzersOf({
 
 async function view(
   image: OpenedImage,
-  { ecosystems, checks, packages, identifier, verify = false, cache, haveLayers, helpers }: ViewOptions,
+  { ecosystems, checks, packages, identifier, verify = false, cache, haveLayers, helpers, deep = false }: ViewOptions,
   known: Map<string, LayerReading>,
   context: ScanContext,
 ): Promise<AssembledImage> {
-  const analyzers = analyzersOf({
+  const contents = contentAnalyzersOf(checks);
+  const listed = analyzersOf({
     ecosystems,
     checks,
     ...(packages && { packages }),
     ...(identifier && { identifier }),
   });
+  const analyzers = deep ? [...listed, ...contents] : listed;
+  const means = { ...(cache && { cache }), ...(helpers && { helpers }) };
   if (haveLayers !== undefined && cache !== undefined) {
     const absent = await absentLayers(image, analyzers, cache, context.limits);
     if (absent.length > 0) await haveLayers(absent);
@@ -208,10 +220,12 @@ async function view(
   const layers = await readLayers(image, analyzers, context, {
     verify,
     known,
-    ...(cache && { cache }),
-    ...(helpers && { helpers }),
+    ...means,
   });
-  return assembleImage(image, layers, analyzers, ecosystems, context, identifier);
+  return assembleImage(image, layers, analyzers, ecosystems, context, {
+    ...(identifier && { identifier }),
+    ...(!deep && contents.length > 0 && { contents: { analyzers: contents, ...means } }),
+  });
 }
 
 /** What was judged: the image, with what is known of its distribution by now. */

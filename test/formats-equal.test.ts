@@ -194,7 +194,7 @@ describe('two runs (T-19)', () => {
   it('find the same with threads of their own for every layer, however small', async () => {
     const options = { width: 80, colour: false };
     const alone = await scanOne(ofLanguages);
-    const threads = await scanOne(ofLanguages, { helpers: layerThreads(2, temporaryFolder(), 0) });
+    const threads = await scanOne(ofLanguages, { helpers: layerThreads(2, temporaryFolder(), { worthwhile: 0 }) });
 
     expect(alone.packages.filter(({ type }) => type !== 'deb').length).toBeGreaterThan(24);
     expect(json.render([threads], options)).toBe(json.render([alone], options));

@@ -9,7 +9,8 @@ import type { Problem } from '../model/problem.ts';
 import type { Coverage } from '../model/report.ts';
 import type { ImageView } from '../model/view.ts';
 import type { ReadLayer } from '../reading/read-layers.ts';
-import { countCoverage } from './coverage.ts';
+import { type ContentReading, isTold, readContents } from './contents.ts';
+import { countCoverage, type PlacedReading } from './coverage.ts';
 import { detectDistribution, inferDistribution } from './distribution.ts';
 import { identifyByDigest } from './identified.ts';
 import { installedNames, takeInventory } from './inventory.ts';
@@ -28,9 +29,15 @@ export interface AssembledImage {
   readonly coverage: Omit<Coverage, 'complete'>;
 }
 
+export interface AssemblyOptions {
+  /** Knows what archives do not tell of themselves. */
+  readonly identifier?: PackageIdentifier;
+  /** Looks into the files that no package owns; absent: nobody does, or somebody did already. */
+  readonly contents?: ContentReading;
+}
+
 /**
  * Merges the layers of an image, reads what only shows now, and concludes distribution and packages.
- * @param identifier knows what archives do not tell of themselves
  */
 export async function assembleImage(
   image: OpenedImage,
@@ -38,7 +45,7 @@ export async function assembleImage(
   analyzers: readonly Analyzer[],
   ecosystems: readonly Ecosystem[],
   context: ScanContext,
-  identifier?: PackageIdentifier,
+  { identifier, contents }: AssemblyOptions = {},
 ): Promise<AssembledImage> {
   const pauses = new Pauses(context.signal);
   const late: Problem[] = [];
@@ -62,8 +69,14 @@ export async function assembleImage(
     problems.push({ code: 'packages.database-removed', message, layer: removedBy, path });
   }
   problems.push(...unidentifiedProblems(files, ownership));
+  const read: PlacedReading[] = layers.map(({ facts }, layer) => ({ layer, facts }));
+  if (contents !== undefined) {
+    const found = await readContents(files, image, layers, { ownership, inventory, pauses }, contents, context);
+    read.push(...found.read);
+    for (const problem of found.problems) if (!isTold(problem, problems)) problems.push(problem);
+  }
   // Finds owners through links: before what was left out is told.
-  const coverage = await countCoverage(files, layers, ownership, inventory, pauses);
+  const coverage = await countCoverage(files, read, ownership, inventory, pauses);
   for (const message of files.tree.exhausted) problems.push({ code: 'layer.limit', message });
   if (layers.length > 0) {
     if (packages.length === 0) problems.push({ code: 'packages.none', message: 'no package was found in the image' });

@@ -1,5 +1,6 @@
+import { compareText } from '../model/order.ts';
 import type { Coverage } from '../model/report.ts';
-import type { ReadLayer } from '../reading/read-layers.ts';
+import type { LayerFacts } from '../reading/pass.ts';
 import type { Inventory } from './inventory.ts';
 import type { MergedFiles } from './merged-files.ts';
 import type { Ownership } from './ownership.ts';
@@ -8,6 +9,12 @@ import type { Pauses } from './pauses.ts';
 /** Paths of unexplained executables that a report names. */
 const NAMED = 100;
 
+/** What was read of a layer, with its number. */
+export interface PlacedReading {
+  readonly layer: number;
+  readonly facts: LayerFacts;
+}
+
 /**
  * The ledger: every regular file of the merged view ends in one class. Executables that no package owns or is are named,
  * whoever looked into them: that somebody read a program does not tell what it is.
@@ -15,7 +22,7 @@ const NAMED = 100;
  */
 export async function countCoverage(
   files: MergedFiles,
-  layers: readonly ReadLayer[],
+  readings: readonly PlacedReading[],
   ownership: Ownership,
   { installed }: Pick<Inventory, 'installed'>,
   pauses: Pauses,
@@ -23,7 +30,7 @@ export async function countCoverage(
   const { tree } = files;
   const analysed = new Uint8Array(tree.size);
   let read = 0;
-  for (const [layer, { facts }] of layers.entries()) {
+  for (const { layer, facts } of readings) {
     read += facts.analysed.size;
     if (pauses.isDue(facts.analysed.size * 10)) await pauses.take();
     for (const path of facts.analysed) {
@@ -62,5 +69,26 @@ export async function countCoverage(
       if (packages[node] === 0 && ((index?.modeOf(entry) ?? 0) & 0o111) !== 0) name(tree.pathOf(node));
     }
   }
-  return { files: count, bytes, analysed: read, byClass, unexplained: unexplained.sort().slice(0, NAMED) };
+  const contents = contentsJudged(files);
+  const named = unexplained.sort().slice(0, NAMED);
+  return { files: count, bytes, analysed: read, byClass, unexplained: named, ...(contents && { contents }) };
+}
+
+function contentsJudged(files: MergedFiles): Coverage['contents'] {
+  const facts = files.facts('content-coverage');
+  if (facts.length === 0) return undefined;
+  const checks: Record<string, { judged: number; bytes: number; passed: number; unjudged: number }> = {};
+  for (const [check, group] of [...Map.groupBy(facts, ({ fact }) => fact.check)].sort(([a], [b]) =>
+    compareText(a, b),
+  )) {
+    const sum = { judged: 0, bytes: 0, passed: 0, unjudged: 0 };
+    for (const { fact } of group) {
+      sum.judged += fact.judged;
+      sum.bytes += fact.bytes;
+      sum.passed += fact.passed;
+      for (const { count } of fact.unjudged) sum.unjudged += count;
+    }
+    checks[check] = sum;
+  }
+  return checks;
 }

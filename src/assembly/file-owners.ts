@@ -30,7 +30,12 @@ export class FileOwners {
   ownerOf({ path, layer }: InstalledRecord): string | undefined {
     if (this.#layers.size === 0) return undefined;
     const { node } = this.#files.tree.find(path);
-    if (node === undefined || !this.#ownership.isExplained(node)) return undefined;
+    return node === undefined ? undefined : this.ownerOfNode(node, layer);
+  }
+
+  /** Name of the distribution's package that brought a file, if that is what a layer has. */
+  ownerOfNode(node: number, layer: number): string | undefined {
+    if (!this.#ownership.isExplained(node)) return undefined;
     const owner = this.#ownership.ownerOfNode(node);
     const since = owner === undefined ? undefined : this.#layers.get(owner);
     if (owner === undefined || since === undefined || layer > since) return undefined;

@@ -5,6 +5,7 @@ import type { OptionName } from '../config/options.ts';
 import type { ScanContext } from '../context.ts';
 import { UsageError } from '../errors.ts';
 import { layerThreads } from '../layer-threads.ts';
+import type { CheckSettings } from '../model/check.ts';
 import type { Dialer } from '../net/dial.ts';
 import { canonicalRegistry } from '../net/registry/endpoint.ts';
 import type { CacheBounds } from '../reading/layer-cache.ts';
@@ -37,12 +38,13 @@ export function readingOptions(
   { configuration, io }: Pick<Invocation, 'configuration' | 'io'>,
   context: ScanContext,
   dialer: Dialer,
+  checkSettings?: CheckSettings,
 ): Pick<ScanOptions, 'platform' | 'cache' | 'helpers' | 'elsewhere'> {
   const { settings } = configuration;
   const authFile = settings['registry-auth-file'];
   const threads = settings.threads ?? Math.min(MAXIMUM_THREADS, availableParallelism());
   return {
-    helpers: layerThreads(threads - 1, context.temporary),
+    helpers: layerThreads(threads - 1, context.temporary, { ...(checkSettings && { checkSettings }) }),
     cache: openLayerCache({ configuration, io }),
     elsewhere: {
       dialer,

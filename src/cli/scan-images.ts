@@ -1,3 +1,4 @@
+import { configureChecks } from '../checks/configure.ts';
 import { ecosystems } from '../ecosystems/index.ts';
 import type { ErrorCode } from '../errors.ts';
 import { severityOrder } from '../match/rating.ts';
@@ -10,6 +11,7 @@ import { escapeText } from '../report/escape.ts';
 import { type RemoteMatcher, scanImage } from '../scan.ts';
 import { openAcceptor } from './acceptance.ts';
 import type { DatabaseSupply, SupplyOptions } from './advisory-supply.ts';
+import { checkSettings } from './check-settings.ts';
 import type { Invocation } from './command.ts';
 import { describeFailure } from './failure.ts';
 import { shownPath } from './policy-file.ts';
@@ -62,9 +64,11 @@ export async function scanImages(
     const about = { settings, environment: io.environment, dialer, context };
     const supply = makeSupply({ ...about, ...(moment !== undefined && { asOf: moment }) });
     const matcher = settings.server === undefined ? undefined : await openMatcher(settings.server, invocation, dialer);
+    const contentSettings = checkSettings(invocation);
     const options = {
       ecosystems,
-      checks: selection.checks,
+      checks: await configureChecks(selection.checks, contentSettings),
+      deep: settings.deep,
       toolVersion,
       verify: settings.verify,
       severityOrder: severityOrder(settings['severity-source']),
@@ -74,7 +78,7 @@ export async function scanImages(
       createdAt: currentTime(io.environment),
       ...(moment !== undefined && { asOf: moment }),
       ...(selection.vulnerability && (matcher === undefined ? { advisories: supply } : { matcher })),
-      ...readingOptions(invocation, context, dialer),
+      ...readingOptions(invocation, context, dialer, contentSettings),
     };
     const acceptor = await openAcceptor(invocation, dialer);
     const reports: Report[] = [];

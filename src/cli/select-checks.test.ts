@@ -12,7 +12,7 @@ describe('selectChecks', () => {
     [['End-Of-Life'], false, ['end-of-life']],
     [['end-of-life', 'vulnerability'], true, ['end-of-life']],
   ])('%j', (words, vulnerability, expected) => {
-    const selection = selectChecks(words, checks);
+    const selection = selectChecks({ checks: words, 'skip-checks': [] }, checks);
     expect([selection.vulnerability, selection.checks.map(({ id }) => id)]).toEqual([vulnerability, expected]);
   });
 
@@ -21,6 +21,6 @@ describe('selectChecks', () => {
     [['vulnerabilities'], /Did you mean vulnerability\?$/],
     [['all', 'evasion'], /^--checks: "all" stands alone\.$/],
   ])('refuses %j', (words, message) => {
-    expect(() => selectChecks(words, checks)).toThrow(message);
+    expect(() => selectChecks({ checks: words, 'skip-checks': [] }, checks)).toThrow(message);
   });
 });

@@ -1,9 +1,11 @@
 import { tmpdir } from 'node:os';
+import { configureChecks } from '../checks/configure.ts';
 import { checks as allChecks } from '../checks/index.ts';
 import type { ScanContext } from '../context.ts';
 import { ecosystems } from '../ecosystems/index.ts';
 import { DrydockError, SourceError } from '../errors.ts';
 import { defaultLimits } from '../limits.ts';
+import type { Check } from '../model/check.ts';
 import type { Report } from '../model/report.ts';
 import type { Dialer } from '../net/dial.ts';
 import { guardedDialer } from '../net/guarded-dialer.ts';
@@ -11,6 +13,7 @@ import { readSingleLayer } from '../reading/single-layers.ts';
 import { analyzersOf, scanImage } from '../scan.ts';
 import type { ReadLayerAlone, ScanImage, ScanSource, ServiceScanCalls } from '../server/scan-source.ts';
 import type { ServiceLog } from '../server/service-log.ts';
+import { checkSettings } from './check-settings.ts';
 import type { Invocation } from './command.ts';
 import { readingOptions } from './reading-options.ts';
 import { selectChecks } from './select-checks.ts';
@@ -28,12 +31,15 @@ export function serviceReading(
   dialer: Dialer,
   log: ServiceLog,
 ): ServiceReading {
-  const { checks } = selectChecks(invocation.configuration.settings.checks, allChecks);
+  const settings = checkSettings(invocation);
+  const { checks: selected } = selectChecks(invocation.configuration.settings, allChecks);
+  let configured: Promise<readonly Check[]> | undefined;
+  const checksNow = (): Promise<readonly Check[]> => (configured ??= configureChecks(selected, settings));
   const own = log.within('scan');
   const prepare = (signal: AbortSignal, { registryHosts, cache }: Hosts, onStep?: ServiceScanCalls['onStep']) => {
     const context = contextOf(signal, own, onStep);
     const guarded = guardedDialer(dialer, () => [...registryHosts(), ...named]);
-    const { elsewhere: found, platform: _, ...reading } = readingOptions(invocation, context, guarded);
+    const { elsewhere: found, platform: _, ...reading } = readingOptions(invocation, context, guarded, settings);
     const elsewhere = { ...found!, log: own };
     // Whoever runs the service named these for it.
     const named = [
@@ -46,6 +52,7 @@ export function serviceReading(
     async scan(source, calls) {
       const { context, elsewhere, reading } = prepare(calls.signal, calls, calls.onStep);
       const { haveLayers } = calls;
+      const checks = await checksNow();
       const options = {
         ecosystems,
         checks,
@@ -74,7 +81,7 @@ export function serviceReading(
       const { context, elsewhere, reading } = prepare(calls.signal, calls);
       const { cache, helpers } = reading;
       const options = {
-        analyzers: analyzersOf({ ecosystems, checks }),
+        analyzers: analyzersOf({ ecosystems, checks: selected }),
         cache: cache!,
         elsewhere,
         ...(helpers !== undefined && { helpers }),

@@ -15,6 +15,6 @@ export async function reportsOf(word: string, invocation: Invocation): Promise<r
     import('./scan-images.ts'),
     import('../checks/index.ts'),
   ]);
-  const selection = selectChecks(invocation.configuration.settings.checks, checks);
+  const selection = selectChecks(invocation.configuration.settings, checks);
   return (await scanImages([word], selection, supplyAdvisories, { ...invocation, words: [word] })).reports;
 }

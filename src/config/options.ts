@@ -91,6 +91,23 @@ export const optionTable = {
     default: ['all'],
     description: '`all`, `none`, or a list of `vulnerability` and the checks that `drydock checks` names.',
   },
+  'skip-checks': {
+    kind: 'words',
+    value: 'LIST',
+    default: [],
+    description: 'Leave these out of `--checks`: `malware,webshells`.',
+  },
+  deep: {
+    kind: 'switch',
+    default: false,
+    description:
+      'Judge the content of every file for malware and webshells, also of those that packages own. Otherwise a file that a package brought, and that nothing changed since, is taken to be what the package says.',
+  },
+  unwanted: {
+    kind: 'switch',
+    default: false,
+    description: 'Look for potentially unwanted programs, too (PUA signatures).',
+  },
   'package-types': {
     kind: 'words',
     value: 'LIST',

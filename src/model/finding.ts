@@ -2,6 +2,7 @@ import type { AdvisoryState } from './advisory.ts';
 import type { CvssScore } from './cvss.ts';
 import type { LayerRef } from './package.ts';
 import type { Severity } from './severity.ts';
+import type { Witness } from './witness.ts';
 
 export const findingKinds = [
   'vulnerability',
@@ -60,6 +61,8 @@ export interface Finding {
   /** What was compared or seen: one sentence that lets a reader check it. */
   readonly evidence: string;
   readonly source: { readonly name: string; readonly url?: string };
+  /** All that speak against a file, the heaviest first. */
+  readonly witnesses?: readonly Witness[];
   readonly package?: { readonly name: string; readonly version: string; readonly purl: string };
   /** The least version that fixes this finding. */
   readonly fixedVersion?: string;
@@ -68,7 +71,10 @@ export interface Finding {
   readonly state?: AdvisoryState;
   readonly score?: FindingScore;
   readonly inUse?: boolean;
-  /** Somebody accepts it (`policy:FILE:LINE`) or has shown that it does not concern the image (`vex:SOURCE`). */
+  /**
+   * Somebody accepts it (`policy:FILE:LINE`) or has shown that it does not concern the image (`vex:SOURCE`); or the file is
+   * known to be harmless (`allow-list:NAME`) or as a package brought it (`package:NAME`).
+   */
   readonly suppressed?: {
     readonly by: string;
     readonly reason: string;

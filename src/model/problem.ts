@@ -90,6 +90,10 @@ export const problemCodes = {
     meaning:
       'An archive is not as any tool writes it: members that share bytes, names that come twice. All of it was read.',
   },
+  'content.unjudged': {
+    incomplete: true,
+    meaning: 'A file could not be judged for malware or webshells, or not all of it.',
+  },
   'link.loop': { incomplete: false, meaning: 'Links lead in a circle, so a path that matters leads nowhere.' },
   'link.broken': { incomplete: false, meaning: 'A path that matters is a link that leads nowhere.' },
   'distribution.unknown': {

@@ -18,6 +18,13 @@ export interface Coverage {
   readonly byClass: { readonly owned: number; readonly analysed: number; readonly unowned: number };
   /** Executables that no package owns, the first hundred by path. */
   readonly unexplained: readonly string[];
+  /** What checks of contents judged in all layers, by check; absent where none ran. */
+  readonly contents?: Readonly<
+    Record<
+      string,
+      { readonly judged: number; readonly bytes: number; readonly passed: number; readonly unjudged: number }
+    >
+  >;
   /** True when no problem means that something was not read or not judged. */
   readonly complete: boolean;
 }

@@ -158,6 +158,11 @@ export class LayerIndex {
     return this.#size[entry] as number;
   }
 
+  /** Where its body stands in the uncompressed layer. */
+  offsetOf(entry: number): number {
+    return this.#offset[entry] as number;
+  }
+
   modeOf(entry: number): number {
     return this.#mode[entry] as number;
   }

@@ -3,6 +3,7 @@ import type { LayerContent } from '../image/content.ts';
 import type { Limits } from '../limits.ts';
 import type { Analyzer } from '../model/analyzer.ts';
 import type { Problem } from '../model/problem.ts';
+import { type ChosenFiles, nameOfChoice } from './chosen-files.ts';
 import type { LayerCache } from './layer-cache.ts';
 import { RECORD_VERSION } from './layer-record.ts';
 import { type LayerReading, timedOut } from './read-layer.ts';
@@ -36,8 +37,10 @@ export class LayerRecords {
     digest: string | undefined,
     content: LayerContent,
     signal: AbortSignal,
+    only?: ChosenFiles,
   ): Promise<LayerReading | undefined> {
-    if (digest === undefined || (await this.#cache?.has(digest, this.#readers)) !== true) return undefined;
+    const readers = this.#readersOf(only);
+    if (digest === undefined || (await this.#cache?.has(digest, readers)) !== true) return undefined;
     try {
       if ((await content.hasDigest?.(digest, { signal })) !== true) return undefined;
     } catch (error) {
@@ -45,18 +48,27 @@ export class LayerRecords {
       if (timedOut(signal)) return undefined;
       throw error;
     }
-    const reading = await this.#cache?.get(digest, this.#readers);
+    const reading = await this.#cache?.get(digest, readers);
     if (reading === undefined || (this.#verify && reading.walk.diffId === undefined)) return undefined;
     // Another size than the one that is stated is said by whoever reads the bytes.
     return content.unsized === true || reading.walk.stored === content.size ? reading : undefined;
   }
 
-  async keep(content: LayerContent, reading: LayerReading): Promise<void> {
+  async keep(content: LayerContent, reading: LayerReading, only?: ChosenFiles): Promise<void> {
     const { digest } = reading.walk;
     const pays = content.remote === true || content.size >= WORTH_KEEPING;
     if (digest === undefined || content.hasDigest === undefined || !pays) return;
     if (reading.facts.problems.some(({ code }) => notOfTheBytes.has(code))) return;
-    await this.#cache?.put(digest, this.#readers, reading);
+    await this.#cache?.put(digest, this.#readersOf(only), reading);
+  }
+
+  /** A reading of some files is another one than that of all. */
+  #readersOf(only: ChosenFiles | undefined): string {
+    if (only === undefined) return this.#readers;
+    return createHash('sha256')
+      .update(`${this.#readers} ${nameOfChoice(only)}`)
+      .digest('hex')
+      .slice(0, 16);
   }
 }
 

@@ -8,6 +8,7 @@ import type { Fact } from '../model/fact.ts';
 import { Appetite, type FileHeader, HEAD_BYTES, WHITEOUT_PREFIX } from '../model/file.ts';
 import type { Problem, ProblemCode } from '../model/problem.ts';
 import { AnalyzerReader, AT_ANY_PLACE } from './analyzer-reader.ts';
+import { type ChosenFiles, ChosenFinder } from './chosen-files.ts';
 import { FileSharing } from './file-sharing.ts';
 import type { Interest } from './interest.ts';
 import { KeptBodies } from './kept-bodies.ts';
@@ -32,6 +33,8 @@ export interface PassContext extends Pick<ScanContext, 'limits' | 'temporary'> {
   readonly room?: Room;
   /** Ends what takes long. */
   readonly signal?: AbortSignal;
+  /** Nothing but these files is looked at, nor stands in the index; absent: all members. */
+  readonly only?: ChosenFiles;
 }
 
 /** Bytes that the path of an analysed file takes besides its characters. */
@@ -55,6 +58,7 @@ export class LayerPass implements TarVisitor {
   readonly #sharing: FileSharing;
   readonly #quiet: QuietDirectories;
   readonly #names: WantedNames;
+  readonly #only: ChosenFinder | undefined;
   #unreported = 0;
   /** A member was left out. */
   #isBeyond: boolean = false;
@@ -73,6 +77,7 @@ export class LayerPass implements TarVisitor {
       analyzers.filter(({ names }) => names === undefined),
     );
     this.#names = new WantedNames(analyzers);
+    this.#only = context.only && new ChosenFinder(context.only);
     this.#running = analyzers.map(
       (analyzer) => new AnalyzerReader(analyzer, limits, (problem) => this.#report(problem)),
     );
@@ -84,6 +89,7 @@ export class LayerPass implements TarVisitor {
   }
 
   skim(plain: PlainHeader): boolean {
+    if (this.#only !== undefined) return plain.directory || plain.size === 0 || !this.#only.has(plain.offset);
     if (isWhiteout(plain) || this.#names.has(plain) || this.#isFull()) return false;
     const directory = this.#quiet.numberOf(plain);
     if (directory < 0) return false;
@@ -92,6 +98,7 @@ export class LayerPass implements TarVisitor {
   }
 
   member(header: FileHeader): number {
+    if (this.#only !== undefined && (header.type !== 'file' || !this.#only.has(header.offset))) return 0;
     if (header.path.length > this.#limits.pathBytes) {
       this.problem('layer.limit', `a name has ${header.path.length} characters; the member was left out`);
       return 0;

@@ -1,6 +1,7 @@
 import type { ScanContext } from '../context.ts';
 import type { LayerContent, WalkResult } from '../image/content.ts';
 import type { Analyzer } from '../model/analyzer.ts';
+import type { ChosenFiles } from './chosen-files.ts';
 import { type LayerFacts, LayerPass, type PassContext } from './pass.ts';
 
 /** A layer that was read, whatever image it is in. */
@@ -12,6 +13,8 @@ export interface LayerReading {
 export interface ReadLayerOptions {
   /** Computes the digests also of layers that are otherwise read in parts only. */
   readonly verify?: boolean;
+  /** Nothing but these files is looked at. */
+  readonly only?: ChosenFiles;
   /** Stored bytes that were read since the last call. */
   onProgress?(bytes: number): void;
 }
@@ -24,7 +27,7 @@ export async function readLayer(
   options: ReadLayerOptions = {},
 ): Promise<LayerReading> {
   const { limits, signal } = context;
-  const pass = new LayerPass(analyzers, context);
+  const pass = new LayerPass(analyzers, options.only === undefined ? context : { ...context, only: options.only });
   const tally = { bytes: 0 };
   let walk: WalkResult = tally;
   try {

@@ -8,7 +8,9 @@ import { readLayers } from './read-layers.ts';
 
 describe('layers in several threads', () => {
   it.each([1, 2, 5])('tell the same with %i threads beside the main one', async (count) => {
-    expect(await readArchive({ helpers: layerThreads(count, '/nonexistent', 0) })).toEqual(await readArchive());
+    expect(await readArchive({ helpers: layerThreads(count, '/nonexistent', { worthwhile: 0 }) })).toEqual(
+      await readArchive(),
+    );
   });
 
   it.each([
@@ -22,7 +24,7 @@ describe('layers in several threads', () => {
     async (_, limits) => {
       const alone = await readArchive({}, limits);
 
-      expect(await readArchive({ helpers: layerThreads(2, '/nonexistent', 0) }, limits)).toEqual(alone);
+      expect(await readArchive({ helpers: layerThreads(2, '/nonexistent', { worthwhile: 0 }) }, limits)).toEqual(alone);
       expect(codes(alone)).toContain('layer.limit');
     },
   );
@@ -31,7 +33,7 @@ describe('layers in several threads', () => {
     const stop = new AbortController();
     const progress = { report: () => stop.abort(new Error('interrupted')) };
     const context = { ...layersContext(), signal: stop.signal, progress };
-    const helpers = layerThreads(2, '/nonexistent', 0);
+    const helpers = layerThreads(2, '/nonexistent', { worthwhile: 0 });
 
     const reading = opened(archive, (image) => readLayers(image, analyzers, context, { helpers }));
 
@@ -45,7 +47,7 @@ describe('layers in several threads', () => {
       wants: () => 0,
       open: () => ({ read() {}, close: () => [] }),
     };
-    const helpers = layerThreads(1, '/nonexistent', 0);
+    const helpers = layerThreads(1, '/nonexistent', { worthwhile: 0 });
 
     const reading = opened(archive, (image) => readLayers(image, [unknown], layersContext(), { helpers }));
 

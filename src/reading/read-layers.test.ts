@@ -39,7 +39,7 @@ describe('layers from elsewhere', () => {
       for (let at = 0; at < bytes.length; at += 10_000) yield bytes.subarray(at, at + 10_000);
     });
 
-    const helpers = layerThreads(2, '/nonexistent', 0);
+    const helpers = layerThreads(2, '/nonexistent', { worthwhile: 0 });
 
     expect(told(await readLayers(image, analyzers, layersContext(), { helpers }))).toEqual(
       told(await readLayers(image, analyzers, layersContext())),

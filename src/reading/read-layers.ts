@@ -7,6 +7,7 @@ import type { Limits } from '../limits.ts';
 import type { Analyzer } from '../model/analyzer.ts';
 import type { LayerInfo } from '../model/image.ts';
 import type { Problem } from '../model/problem.ts';
+import type { ChosenFiles } from './chosen-files.ts';
 import type { LayerHelper, LayerHelpers } from './helpers.ts';
 import { KeptReadings } from './kept-readings.ts';
 import type { LayerCache } from './layer-cache.ts';
@@ -33,6 +34,10 @@ export interface ReadOptions {
   readonly helpers?: LayerHelpers;
   /** Readings of other images of the same source, by the digest that the source calls them by. Grows. */
   readonly known?: Map<string, LayerReading>;
+  /** By layer, the files that are looked at; absent: all. A layer without any is not to be among those of the image. */
+  readonly only?: ReadonlyMap<number, ChosenFiles>;
+  /** What is done, for those who wait: words that the number of the layer follows. */
+  readonly step?: string;
 }
 
 /**
@@ -205,18 +210,19 @@ class LayersReading {
     { limits, room, signal, helper }: ReadOrder,
   ): Promise<LayerReading> {
     const { temporary, progress } = this.#context;
-    const { verify = false } = this.#options;
+    const { verify = false, step: doing = 'reading layer' } = this.#options;
+    const only = this.#options.only?.get(number);
     const layers = this.#image.layers.length;
     const onProgress = (bytes: number): void => {
       this.#done += bytes;
-      const step = `reading layer ${this.#finished + 1} of ${layers}`;
+      const step = `${doing} ${this.#finished + 1} of ${layers}`;
       progress.report(step, this.#done, this.#total || undefined, 'bytes');
     };
-    let reading = await this.#records.find(this.#image.info.layers[number]?.digest, content, signal);
+    let reading = await this.#records.find(this.#image.info.layers[number]?.digest, content, signal, only);
     if (reading !== undefined && isWithin(reading, limits, room)) {
       onProgress(content.size);
     } else {
-      const options: ReadLayerOptions = { verify, onProgress };
+      const options: ReadLayerOptions = { verify, onProgress, ...(only && { only }) };
       const { place, stream } = content;
       const where = place === undefined ? stream && { stream } : { place };
       const share = { ...limits, heldBytes: room.granted };
@@ -224,7 +230,7 @@ class LayersReading {
         helper !== undefined && where !== undefined
           ? await helper.read({ ...where, limits: share, signal }, options)
           : await readLayer(content, this.#analyzers, { limits, signal, temporary, room }, options);
-      await this.#records.keep(content, reading);
+      await this.#records.keep(content, reading, only);
     }
     this.#finished++;
     return withinOwnership(reading, this.#context.limits);

@@ -104,6 +104,33 @@ const Cvss = z
   })
   .meta({ id: 'CvssScore' });
 
+const WitnessSchema = z
+  .object({
+    engine: z.enum(['digest', 'clamav', 'yara', 'fuzzy', 'model']),
+    kind: z.enum(['malware', 'webshell', 'unwanted']),
+    weight: z
+      .enum(['certain', 'strong', 'weak'])
+      .describe('`certain` settles it; `weak` ones only support others, or each other.'),
+    rule: z.string().describe('Name of the signature or rule, or which model.'),
+    set: z.string().describe('The set of rules it is from.'),
+    description: z.string().exactOptional(),
+    author: z.string().exactOptional(),
+    licence: z.string().exactOptional(),
+    reference: z.string().exactOptional(),
+    tags: list(z.string()).exactOptional(),
+    places: list(
+      z.object({
+        offset: count.describe('Bytes from the start of the file, or of the view that `view` names.'),
+        line: count.exactOptional().describe('Line of the file, from 1.'),
+        excerpt: z.string().describe('At most 80 characters, escaped.'),
+      }),
+    ).exactOptional(),
+    score: z.number().exactOptional().describe('fuzzy: 0 to 100; model: probability.'),
+    view: z.string().exactOptional().describe('How the bytes came out of the file: `base64 > gzip`.'),
+    allowedBy: z.string().exactOptional().describe('A list that says the file is harmless.'),
+  })
+  .meta({ id: 'Witness' });
+
 export const FindingSchema = z
   .object({
     kind: z.enum(findingKinds),
@@ -132,6 +159,7 @@ export const FindingSchema = z
       ),
     evidence: z.string().describe('What was compared or seen: one sentence that lets a reader check it.'),
     source: z.object({ name: z.string(), url: z.string().exactOptional() }).describe('Who says so.'),
+    witnesses: list(WitnessSchema).exactOptional().describe('All that speak against a file, the heaviest first.'),
     package: namedVersion.extend({ purl: z.string() }).exactOptional(),
     fixedVersion: z.string().exactOptional().describe('The least version that fixes this finding.'),
     upgradeTo: z
@@ -155,7 +183,7 @@ export const FindingSchema = z
     inUse: z.boolean().exactOptional(),
     suppressed: z
       .object({
-        by: z.string().describe('`policy:FILE:LINE` or `vex:SOURCE`.'),
+        by: z.string().describe('`policy:FILE:LINE`, `vex:SOURCE`, `allow-list:NAME` or `package:NAME`.'),
         reason: z.string(),
         expires: z.string().exactOptional().describe('The last day (YYYY-MM-DD) on which it holds.'),
         owner: z.string().exactOptional(),
@@ -266,6 +294,12 @@ const Coverage = z
     analysed: count.describe('Files that an analyzer read, in any layer.'),
     byClass: z.object({ owned: count, analysed: count, unowned: count }),
     unexplained: list(z.string()).describe('Executables that no package owns, the first hundred by path.'),
+    contents: z
+      .record(z.string(), z.object({ judged: count, bytes: count, passed: count, unjudged: count }))
+      .exactOptional()
+      .describe(
+        'What checks of contents judged, by check: files with members of archives, their bytes, files of types that no engine looks at, files that could not be judged.',
+      ),
     complete: z.boolean().describe('False when something was not read or not judged: `problems` says what.'),
   })
   .meta({ id: 'Coverage' });

@@ -81,7 +81,7 @@ async function sideOf(word: string, invocation: Invocation): Promise<Side> {
     import('../scan-images.ts'),
     import('../../checks/index.ts'),
   ]);
-  const selection = selectChecks(invocation.configuration.settings.checks, checks);
+  const selection = selectChecks(invocation.configuration.settings, checks);
   const { reports } = await scanImages([word], selection, supplyAdvisories, invocation);
   return { report: only(reports, word), isFresh: true };
 }

@@ -19,7 +19,7 @@ async function run(invocation: Invocation): Promise<number> {
   ]);
   const { settings } = configuration;
   checkOutputs(settings.output, [...words, databaseOf(settings, io.environment)], io.folder);
-  const selection = selectChecks(configuration.settings.checks, checks);
+  const selection = selectChecks(configuration.settings, checks);
   const baseline = await readBaseline(invocation);
   const scanned = await scanImages(words, selection, supplyAdvisories, invocation);
   const { errors } = scanned;
@@ -63,6 +63,9 @@ export const command: Command = {
     'severity-source',
     'sort',
     'checks',
+    'skip-checks',
+    'deep',
+    'unwanted',
     'package-types',
     'java-index',
     'lockfiles',

@@ -1,0 +1,127 @@
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { sha256 } from '../../test/support/image.ts';
+import { layersContext } from '../../test/support/layers.ts';
+import { noise } from '../../test/support/noise.ts';
+import { type TarEntry, tar } from '../../test/support/tar.ts';
+import { temporaryFolder } from '../../test/support/temporary.ts';
+import { ecosystems } from '../ecosystems/index.ts';
+import { MemorySource } from '../formats/byte-source.ts';
+import type { OpenedImage } from '../image/opened-image.ts';
+import { TarLayer } from '../image/tar-layer.ts';
+import { silent } from '../log.ts';
+import type { Analyzer } from '../model/analyzer.ts';
+import { Appetite } from '../model/file.ts';
+import { FolderLayerCache } from '../reading/layer-cache-folder.ts';
+import { readLayers } from '../reading/read-layers.ts';
+import { assembleImage } from './assemble.ts';
+
+const status = `Package: hello
+Status: install ok installed
+Architecture: all
+Version: 1.0
+`;
+
+const base: readonly TarEntry[] = [
+  { path: 'etc/os-release', content: 'ID=debian\nVERSION_ID="12"\n' },
+  { path: 'lib', type: 'symlink', linkTarget: 'usr/lib' },
+  { path: 'usr/bin/hello', content: 'as packed' },
+  { path: 'usr/lib/hello', content: 'as packed' },
+  { path: 'usr/share/gone', content: 'as packed' },
+  { path: 'srv/app.php', content: '<?php' },
+  { path: 'srv/empty.php', content: '' },
+  { path: 'srv/secret.php', content: '<?php' },
+  { path: 'var/lib/dpkg/status', content: status },
+  { path: 'var/lib/dpkg/info/hello.list', content: '/.\n/usr/bin/hello\n/lib/hello\n/usr/share/gone\n' },
+];
+const upper: readonly TarEntry[] = [
+  { path: 'srv/.wh.secret.php' },
+  { path: 'usr/share/.wh.gone' },
+  { path: 'usr/bin/hello', content: 'written over' },
+  { path: 'usr/lib/own', content: 'nobody owns it' },
+];
+
+/** Large enough to be worth a record. */
+const large = noise(400_000);
+
+function imageOf(...layers: readonly Buffer[]): OpenedImage {
+  const contents = layers.map((bytes) => new TarLayer(new MemorySource(bytes)));
+  const described = contents.map(({ size }, index) => ({ index, size }));
+  const info = { reference: 'test', names: [], layers: described, history: [], config: {} };
+  return { info, layers: contents, problems: [] };
+}
+
+/** Notes what it was shown. */
+function witness(seen: string[]): Analyzer {
+  return {
+    name: 'witness',
+    version: 1,
+    wants: ({ type, size }) => (type === 'file' && size > 0 ? Appetite.Whole : Appetite.None),
+    open: () => {
+      const here: string[] = [];
+      return {
+        read: ({ path, body }) => void here.push(`${path} ${body?.size}`),
+        close: () => {
+          seen.push(...here);
+          return [{ kind: 'release', path: 'witness', text: here.join('\n') }];
+        },
+      };
+    },
+  };
+}
+
+const expected = [
+  [
+    0,
+    'etc/os-release 26',
+    'srv/app.php 5',
+    'srv/secret.php 5',
+    'var/lib/dpkg/status 75',
+    'var/lib/dpkg/info/hello.list 45',
+  ],
+  [1, 'usr/bin/hello 12', 'usr/lib/own 14'],
+];
+
+async function shown(image: OpenedImage, cache?: FolderLayerCache) {
+  const seen: string[] = [];
+  const analyzers = ecosystems.flatMap((one) => one.analyzers);
+  const context = layersContext();
+  const layers = await readLayers(image, analyzers, context);
+  const contents = { analyzers: [witness(seen)], ...(cache && { cache }) };
+  const { view } = await assembleImage(image, layers, analyzers, ecosystems, context, { contents });
+  const facts = view.facts('release').filter(({ fact }) => fact.path === 'witness');
+  return { seen, facts: facts.map(({ layer, fact }) => [layer, ...fact.text.split('\n')]), problems: view.problems };
+}
+
+describe.each([
+  ['plain', (bytes: Buffer) => bytes],
+  ['gzip', (bytes: Buffer) => gzipSync(bytes)],
+])('readContents, %s', (_, pack) => {
+  it('shows what no package owns, in each layer, hidden or not', async () => {
+    const { facts, problems } = await shown(imageOf(pack(tar(base)), pack(tar(upper))));
+    expect(facts).toEqual(expected);
+    expect(problems).toEqual([]);
+  });
+});
+
+it('tells what is wrong with a layer once, though it is walked twice', async () => {
+  const cut = tar(upper);
+  const { problems } = await shown(imageOf(tar(base), cut.subarray(0, cut.length - 1536)));
+  expect(problems.map(({ code, layer }) => [code, layer])).toEqual([['layer.truncated', 1]]);
+});
+
+it('keeps what it learned of the same files of a layer', async () => {
+  const cache = new FolderLayerCache(temporaryFolder(), { bytes: 1e9, age: 1e9 }, silent);
+  const image = (): OpenedImage => {
+    const bytes = gzipSync(tar([...base, { path: 'srv/large', content: large }]));
+    const made = imageOf(bytes, gzipSync(tar(upper)));
+    const layers = made.info.layers.map((layer, index) => (index === 0 ? { ...layer, digest: sha256(bytes) } : layer));
+    return { ...made, info: { ...made.info, layers } };
+  };
+  const first = await shown(image(), cache);
+  const second = await shown(image(), cache);
+  expect(second.facts).toEqual(first.facts);
+  expect(first.seen).toHaveLength(8);
+  // The upper layer is too small to be kept.
+  expect(second.seen).toEqual(['usr/bin/hello 12', 'usr/lib/own 14']);
+});

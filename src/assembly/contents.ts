@@ -1,0 +1,74 @@
+import type { ScanContext } from '../context.ts';
+import type { OpenedImage } from '../image/opened-image.ts';
+import type { Analyzer } from '../model/analyzer.ts';
+import type { Problem } from '../model/problem.ts';
+import { type ReadLayer, type ReadOptions, readLayers } from '../reading/read-layers.ts';
+import type { PlacedReading } from './coverage.ts';
+import type { Inventory } from './inventory.ts';
+import type { MergedFiles } from './merged-files.ts';
+import type { Ownership } from './ownership.ts';
+import type { Pauses } from './pauses.ts';
+import { unownedFiles } from './unowned-files.ts';
+
+/** Who looks into files, and what it may use. */
+export interface ContentReading extends Pick<ReadOptions, 'cache' | 'helpers'> {
+  readonly analyzers: readonly Analyzer[];
+}
+
+/** What the layers are known to be by now. */
+interface Assembled {
+  readonly ownership: Ownership;
+  readonly inventory: Pick<Inventory, 'installed'>;
+  readonly pauses: Pauses;
+}
+
+/**
+ * Shows the files that no package owns to those that judge contents: layers that have some are walked once more, as the
+ * first time, but nothing else is read of them. What is learned is kept for the same files of the same layer.
+ */
+export async function readContents(
+  files: MergedFiles,
+  image: OpenedImage,
+  layers: readonly ReadLayer[],
+  { ownership, inventory, pauses }: Assembled,
+  { analyzers, cache, helpers }: ContentReading,
+  context: ScanContext,
+): Promise<{ readonly read: readonly PlacedReading[]; readonly problems: readonly Problem[] }> {
+  const indexes = layers.map(({ facts }) => facts.index);
+  const { chosen, bytes } = await unownedFiles(files, ownership, inventory.installed, indexes, pauses);
+  if (chosen.size === 0) return { read: [], problems: [] };
+  const { again } = image;
+  const some: OpenedImage = {
+    info: image.info,
+    layers: image.layers.map((content, layer) => (chosen.has(layer) ? content : undefined)),
+    problems: [],
+    ...(again !== undefined && { stream: () => again([...chosen.keys()]) }),
+  };
+  const found = await readLayers(some, analyzers, context, {
+    only: chosen,
+    step: 'looking into files of layer',
+    ...(cache && { cache }),
+    ...(helpers && bytes >= helpers.worthwhile && { helpers }),
+  });
+  const read: PlacedReading[] = [];
+  for (const layer of chosen.keys()) {
+    const { facts } = found[layer] as ReadLayer;
+    files.add(layer, facts.facts);
+    read.push({ layer, facts });
+  }
+  files.sortFacts();
+  return { read, problems: found.flatMap(({ problems }) => problems) };
+}
+
+/** Whether a problem was met before: what is wrong with a layer itself shows each time it is walked. */
+export function isTold(problem: Problem, problems: readonly Problem[]): boolean {
+  const { code, message, layer, path, analyzer } = problem;
+  return problems.some(
+    (other) =>
+      other.code === code &&
+      other.message === message &&
+      other.layer === layer &&
+      other.path === path &&
+      (other.analyzer === analyzer || analyzer === undefined),
+  );
+}
