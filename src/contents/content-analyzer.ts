@@ -4,7 +4,7 @@ import { Appetite, type LayerFile } from '../model/file.ts';
 import type { Witness } from '../model/witness.ts';
 import { type Content, MOST_BYTES } from './content.ts';
 import { contentType } from './content-type.ts';
-import type { ContentEngine } from './engine.ts';
+import type { ContentEngine, Judgement } from './engine.ts';
 import { forgetContent, readContent } from './read-content.ts';
 
 type Told = ContentFact | ContentCoverageFact;
@@ -64,7 +64,7 @@ class ContentReader implements LayerReader<Told> {
     if (content === undefined) return;
     const witnesses: Witness[] = [];
     for (const engine of takers) {
-      const { witnesses: more, unjudged } = engine.judge(content);
+      const { witnesses: more, unjudged } = judged(engine, content);
       witnesses.push(...more);
       if (unjudged !== undefined) this.#leave(unjudged, path);
     }
@@ -102,6 +102,15 @@ class ContentReader implements LayerReader<Told> {
     const told = this.#unjudged.get(reason);
     if (told === undefined) this.#unjudged.set(reason, { count: 1, first: path });
     else told.count++;
+  }
+}
+
+/** An engine that fails, because its rules cannot be read for instance, judges nothing: that is told, not hidden. */
+function judged(engine: ContentEngine, content: Content): Judgement {
+  try {
+    return engine.judge(content);
+  } catch (error) {
+    return { witnesses: [], unjudged: `${engine.name} failed: ${error instanceof Error ? error.message : String(error)}` };
   }
 }
 
