@@ -188,6 +188,55 @@ describe('members', () => {
   });
 });
 
+describe('the window of headers', () => {
+  const files = (count: number, size: number, folder: string): TarEntry[] =>
+    Array.from({ length: count }, (_, i) => ({ path: `${folder}/${i}`, content: String(i).padEnd(size, '.') }));
+
+  function counted(bytes: Buffer): { readonly seen: Seen; readonly reads: number; readonly read: number } {
+    const { visitor, seen } = recorder(0);
+    const source = new MemorySource(bytes);
+    const told = { reads: 0, read: 0 };
+    const counting = {
+      size: source.size,
+      slice: (start: number, length: number) => source.slice(start, length),
+      read: (target: Uint8Array, position: number) => {
+        const got = source.read(target, position);
+        told.reads++;
+        told.read += got;
+        return got;
+      },
+    };
+    walkTarSync(counting, visitor, options);
+    return { seen, ...told };
+  }
+
+  it('grows where files are small, so that one read brings many headers', () => {
+    const { seen, reads } = counted(tar(files(1000, 100, 'small')));
+
+    expect(seen.members).toHaveLength(1000);
+    // A MiB: 250 reads of 4 KiB.
+    expect(reads).toBeLessThan(50);
+  });
+
+  it('shrinks where they are large, so that little is read that nobody wants', () => {
+    const { seen, read } = counted(tar([...files(100, 100, 'small'), ...files(100, 100_000, 'large')]));
+
+    expect(seen.members).toHaveLength(200);
+    expect(read).toBeLessThan(100 * 1024 + 100 * 8192);
+  });
+
+  it('shows the same members whatever the files before them were', () => {
+    const bytes = tar([1, 3000, 20_000, 700, 60_000, 1].flatMap((size, i) => files(60, size, String(i))));
+    const { visitor, seen } = recorder(100);
+    const parser = new TarParser(visitor, options);
+    parser.push(bytes);
+    parser.end();
+
+    expect(walk(bytes, 100)).toEqual(seen);
+    expect(seen.members).toHaveLength(360);
+  });
+});
+
 describe('damage', () => {
   const good = tar([
     { path: 'first', content: 'one' },

@@ -6,8 +6,16 @@ import { BLOCK, MemberParser, padded, type Step } from './member.ts';
 import { PlainHeader } from './plain-header.ts';
 import { ANY_PLACE, type TarVisitor, type WalkOptions } from './visitor.ts';
 
-/** Headers of small files come close together: one read brings several. Larger windows copy bodies that nobody wants. */
-const WINDOW = 4 * 1024;
+/**
+ * Bytes that one read brings. Headers of small files come close together, so that a large window has many of them; where
+ * files are large, it has one, and copies bodies that nobody wants.
+ */
+const WINDOWS = [4096, 8192, 16_384, 32_768] as const;
+const LARGEST = 32_768;
+/** Headers come this far apart, or less, where the largest window pays; twice as far where the next smaller one does. */
+const CLOSE = 2048;
+/** A part so large of each distance goes into the mean of the last ones. */
+const WEIGHT = 1 / 8;
 
 /** Blocks between two pauses, in which signals and timers get their turn. */
 const PAUSE_EVERY = 8192;
@@ -48,11 +56,14 @@ class TarWalk {
   readonly #options: WalkOptions;
   readonly #parser: MemberParser = new MemberParser();
   readonly #plain: PlainHeader = new PlainHeader();
-  readonly #window: Buffer = Buffer.allocUnsafeSlow(WINDOW);
+  readonly #window: Buffer = Buffer.allocUnsafeSlow(LARGEST);
+  readonly #windows: readonly Buffer[] = WINDOWS.map((bytes) => this.#window.subarray(0, bytes));
   readonly #words: Int32Array = new Int32Array(this.#window.buffer);
   #windowStart = 0;
   #windowLength = 0;
   #position = 0;
+  /** How far apart the last headers were, about. */
+  #distance: number = LARGEST;
   #entries = 0;
   /** Zero blocks since the last member. */
   #zeros = 0;
@@ -119,7 +130,9 @@ class TarWalk {
       this.#truncated(this.#source.size);
       return false;
     }
-    this.#position += padded(bytes);
+    const whole = padded(bytes);
+    this.#distance += (Math.min(whole, LARGEST) - this.#distance) * WEIGHT;
+    this.#position += whole;
     if (this.#position <= layerBytes) return true;
     this.#visitor.problem('layer.limit', `more than ${layerBytes} bytes`);
     return false;
@@ -130,8 +143,14 @@ class TarWalk {
     const at = position - this.#windowStart;
     if (at >= 0 && at + BLOCK <= this.#windowLength) return at;
     this.#windowStart = position;
-    this.#windowLength = this.#source.read(this.#window, position);
+    this.#windowLength = this.#source.read(this.#chosenWindow(), position);
     return this.#windowLength >= BLOCK ? 0 : undefined;
+  }
+
+  #chosenWindow(): Buffer {
+    let number = WINDOWS.length - 1;
+    for (let close = CLOSE; number > 0 && this.#distance > close; close *= 2) number--;
+    return this.#windows[number] as Buffer;
   }
 
   #parse(at: number, position: number): ReturnType<MemberParser['block']> | undefined {
