@@ -151,6 +151,36 @@ describe('XmlParser', () => {
     );
   });
 
+  it('tells the same of what comes again, indented or not', () => {
+    const spaces = fc.constantFrom(
+      '',
+      '\n',
+      '\n    ',
+      '\n\t',
+      '\r\n  ',
+      ` ${'\n'.padEnd(63)}`,
+      '\n'.padEnd(64),
+      '\n'.padEnd(70),
+    );
+    fc.assert(
+      fc.property(tree.node, spaces, (document, space) => {
+        const once = read(`<r>${space}${document}${space}</r>`).slice(1, -1);
+        const twice = read(`<r>${`${space}${document}${space}<q>`.repeat(2)}</q></q></r>`).slice(1, -3);
+        expect(twice).toEqual([...once, '<q', ...once, '<q']);
+      }),
+    );
+  });
+
+  it('takes no name for another one', () => {
+    for (const piece of [Number.MAX_SAFE_INTEGER, 1]) {
+      expect(read('<ab><ba/></ab>', piece)).toEqual(['<ab', '<ba', '/ba', '/ab']);
+      expect(read('<r><ac></ac><ca></ca><a/><a></a></r>', piece).join()).toBe('<r,<ac,/ac,<ca,/ca,<a,/a,<a,/a,/r');
+      // Bytes of which one is the number of a character that takes two.
+      expect(() => read(Buffer.from('<\u00e9></\u00e9>', 'latin1'), piece)).not.toThrow();
+      expect(() => read(Buffer.concat([Buffer.from('<é>'), Buffer.from('</é>', 'latin1')]), piece)).toThrow('is open');
+    }
+  });
+
   it('reads or refuses any damage, and never fails otherwise', () => {
     fc.assert(
       fc.property(

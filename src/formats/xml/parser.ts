@@ -1,5 +1,5 @@
 import { FormatError, LimitError } from '../../errors.ts';
-import { parseTag, resolveReferences } from './tag.ts';
+import { parseTag, resolveReferences, type XmlTag } from './tag.ts';
 
 /** Receives a document front to back. Names are local: without the prefix of their namespace. */
 export interface XmlHandler {
@@ -20,7 +20,12 @@ export interface XmlLimits {
 const LESS_THAN = 0x3c;
 const GREATER_THAN = 0x3e;
 const AMPERSAND = 0x26;
+const SLASH = 0x2f;
+const LINE_FEED = 0x0a;
+const BLANK = 0x20;
 const SEMICOLON = 0x3b;
+
+const PLAIN_NAME = /^[A-Za-z][A-Za-z0-9:._-]*$/;
 
 /** Longest reference that means anything: `&#1114111;`. */
 const REFERENCE = 12;
@@ -29,6 +34,12 @@ const DECLARATIONS = 'its document type has declarations of its own, which are n
 
 /** What is being read: text between tags, a tag, or something that ends with a mark of its own. */
 type Mode = 'text' | 'tag' | 'comment' | 'instruction' | 'cdata';
+
+/** Tags without attributes that are known again by their bytes, at most. */
+const PLAIN_TAGS = 256;
+
+/** Indentation, which most texts are: a line feed and blanks. By its length. */
+const indentations: readonly string[] = Array.from({ length: 64 }, (_, length) => '\n'.padEnd(length));
 
 const ends = { comment: '-->', instruction: '?>', cdata: ']]>' } as const;
 
@@ -45,6 +56,8 @@ export class XmlParser {
   readonly #tagBytes: number;
   readonly #open: string[] = [];
   readonly #names = new Map<string, string>();
+  /** Documents have few names: making texts of them is most of the work. In the place that `placeOf` gives. */
+  readonly #plainTags: (XmlTag | undefined)[] = [];
   #mode: Mode = 'text';
   /** Bytes of the unfinished token, and how far it was searched. */
   #rest: Buffer = Buffer.alloc(0);
@@ -129,7 +142,7 @@ export class XmlParser {
     const second = bytes[end + 1];
     if (second === undefined) return this.#waitAt(bytes, at, end);
     if (second !== 0x21 && second !== 0x3f) {
-      if (end > at) this.#text(bytes.toString('utf8', at, end));
+      if (end > at) this.#textBetween(bytes, at, end);
       this.#mode = 'tag';
       return end;
     }
@@ -169,7 +182,7 @@ export class XmlParser {
         this.#quote = 0;
         this.#searched = 0;
         this.#mode = 'text';
-        this.#tag(bytes.toString('utf8', at + 1, index));
+        if (!this.#knownTag(bytes, at + 1, index)) this.#tag(bytes.toString('utf8', at + 1, index));
         return index + 1;
       } else if (byte === 0x22 || byte === 0x27) quote = byte;
       else if (byte === LESS_THAN) {
@@ -211,9 +224,31 @@ export class XmlParser {
     }
   }
 
+  #textBetween(bytes: Buffer, at: number, end: number): void {
+    const indentation = isIndentation(bytes, at, end) ? indentations[end - at] : undefined;
+    if (indentation === undefined) this.#text(bytes.toString('utf8', at, end));
+    else if (this.#open.length > 0) this.#handler.text(indentation);
+  }
+
   #text(text: string): void {
-    if (this.#open.length > 0) this.#handler.text(this.#checked(() => resolveReferences(text)));
+    if (this.#open.length > 0)
+      this.#handler.text(text.includes('&') ? this.#checked(() => resolveReferences(text)) : text);
     else if (text.trim() !== '') throw this.#damage('it has text outside its element');
+  }
+
+  /** Takes the tag that ends what is open, or one that came before. False where `#tag` must read it. */
+  #knownTag(bytes: Buffer, at: number, end: number): boolean {
+    if (bytes[at] === SLASH) {
+      const opened = this.#open.at(-1);
+      if (opened === undefined || !isText(bytes, at + 1, end, opened)) return false;
+      this.#open.pop();
+      this.#handler.close(this.#localName(opened));
+      return true;
+    }
+    const tag = this.#plainTags[placeOf(bytes, at, end)];
+    if (tag === undefined || !isText(bytes, at, end, tag.name)) return false;
+    this.#begin(tag);
+    return true;
   }
 
   #tag(text: string): void {
@@ -228,7 +263,15 @@ export class XmlParser {
       if (text.includes('[')) throw this.#damage(DECLARATIONS);
       return;
     }
-    const { name, attributes, empty } = this.#checked(() => parseTag(text));
+    const tag = this.#checked(() => parseTag(text));
+    if (tag.name === text && PLAIN_NAME.test(text)) {
+      const name = Buffer.from(text, 'latin1');
+      this.#plainTags[placeOf(name, 0, name.length)] = tag;
+    }
+    this.#begin(tag);
+  }
+
+  #begin({ name, attributes, empty }: XmlTag): void {
     if (this.#open.length === 0) {
       if (this.#roots > 0) throw this.#damage('something follows its element');
       this.#roots++;
@@ -266,6 +309,26 @@ export class XmlParser {
 
 function clip(name: string): string {
   return JSON.stringify(name.slice(0, 60));
+}
+
+function placeOf(bytes: Buffer, at: number, end: number): number {
+  return ((bytes[at] as number) * 7 + (bytes[end - 1] as number) * 31 + (end - at)) % PLAIN_TAGS;
+}
+
+/** Whether these bytes are a text, which is ASCII. */
+function isText(bytes: Buffer, at: number, end: number, text: string): boolean {
+  if (end - at !== text.length) return false;
+  for (let i = 0; i < text.length; i++) {
+    const byte = bytes[at + i] as number;
+    if (byte >= 0x80 || byte !== text.charCodeAt(i)) return false;
+  }
+  return true;
+}
+
+function isIndentation(bytes: Buffer, at: number, end: number): boolean {
+  if (bytes[at] !== LINE_FEED || end - at >= indentations.length) return false;
+  for (let i = at + 1; i < end; i++) if (bytes[i] !== BLANK) return false;
+  return true;
 }
 
 /** End of the text that can be handed on: not in the middle of a reference or a character. */
