@@ -43,7 +43,13 @@ export async function deliverReports(
     ...(invocation.words.length > 1 && { several: true }),
     hidden: all.map((report, i) => report.findings.length - reports[i]!.findings.length),
   };
-  const render = (id: string, how: RenderOptions): string => formats.find((f) => f.id === id)!.render(reports, how);
+  const made = new Map<string, string>();
+  const render = (id: string, how: RenderOptions): string => {
+    const format = formats.find((f) => f.id === id)!;
+    const text = made.get(id) ?? format.render(reports, how);
+    if (format.steady === true) made.set(id, text);
+    return text;
+  };
   const width = textWidth({ isTerminal: false, columns: undefined }, io.environment);
   const failures: unknown[] = [];
   for (const { file, format } of settings.output) {

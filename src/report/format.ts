@@ -30,6 +30,8 @@ export interface Format {
   readonly title: string;
   /** Kinds of findings that it has a place for; absent: all. */
   readonly findingKinds?: readonly FindingKind[];
+  /** Its text is the same in a file and on a terminal: made once for both. */
+  readonly steady?: true;
   /** Text for one report or several; it ends in a line feed. */
   render(reports: readonly Report[], options: RenderOptions): string;
 }
