@@ -146,7 +146,7 @@ export class PathTree {
   }
 
   /** Every node in sight that is no directory. */
-  files(): Iterable<number> {
+  files(): Int32Array {
     return this.#nodes.files();
   }
 }
