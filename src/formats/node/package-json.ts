@@ -44,7 +44,10 @@ export function parsePackageJson(text: string): PackageJson | undefined {
     ...(hashes !== undefined && { hashes }),
     isPrivate: record['private'] === true,
     isForeign: isForeign(record),
-    wanted: wantedOf(record['dependencies']),
+    // Of installed packages nobody asks.
+    get wanted() {
+      return wantedOf(record['dependencies']);
+    },
   };
 }
 
