@@ -176,6 +176,26 @@ export const optionTable = {
     description: 'What the statements are about, as a package URL.',
     only: 'flag',
   },
+  compare: {
+    kind: 'switch',
+    default: false,
+    description: 'Print how alike two digests or files are, from 0 to 100.',
+    only: 'flag',
+  },
+  match: {
+    kind: 'path',
+    value: 'LIST',
+    description: 'Look for each file in this list of digests, which `ssdeep` wrote.',
+    only: 'flag',
+  },
+  threshold: {
+    kind: 'integer',
+    value: 'N',
+    range: [1, 100],
+    default: 1,
+    description: 'Name only known digests whose score is N or more.',
+    only: 'flag',
+  },
   'list-packages': {
     kind: 'switch',
     default: false,

@@ -10,6 +10,7 @@ export const commandLoaders: ReadonlyMap<string, () => Promise<Command>> = new M
   ['explain', async () => (await import('./explain.ts')).command],
   ['policy', async () => (await import('./policy.ts')).command],
   ['vex', async () => (await import('./vex.ts')).command],
+  ['hash', async () => (await import('./hash.ts')).command],
   ['serve', async () => (await import('./serve.ts')).command],
   ['db', async () => (await import('./db.ts')).command],
   ['ecosystems', async () => (await import('./ecosystems.ts')).command],
