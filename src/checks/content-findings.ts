@@ -179,9 +179,17 @@ function unmodifiedOwner(view: ImageView, path: string, md5: string): string | u
   const owner = view.ownerOf(path);
   if (owner === undefined) return undefined;
   for (const { fact } of view.facts('ownership')) {
-    if (fact.owner === owner && fact.md5?.includes(`${md5}  ${path}`) === true) return owner;
+    if (fact.owner === owner && fact.md5 !== undefined && hasLine(fact.md5, `${md5}  ${path}`)) return owner;
   }
   return undefined;
+}
+
+function hasLine(text: string, line: string): boolean {
+  for (let at = text.indexOf(line); at >= 0; at = text.indexOf(line, at + 1)) {
+    const after = text[at + line.length];
+    if ((at === 0 || text[at - 1] === '\n') && (after === undefined || after === '\n')) return true;
+  }
+  return false;
 }
 
 /** What could not be judged, a problem for each reason. */

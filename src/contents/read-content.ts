@@ -9,6 +9,8 @@ type Algorithm = Parameters<Content['digest']>[0];
 
 const EMPTY: Uint8Array = new Uint8Array(0);
 const PIECE = 1024 * 1024;
+/** Bytes of memory that are kept from layer to layer. */
+const KEPT: number = 4 * PIECE;
 
 /** What was read last: several analyzers look at one file, which is read once. */
 let last: BodyContent | undefined;
@@ -23,6 +25,15 @@ export function readContent({ header, path, body }: LayerFile, type: ContentType
 /** Gives up what is held of the last file. */
 export function forgetContent(): void {
   last = undefined;
+  if (scratch.length > KEPT) scratch = new Uint8Array(KEPT);
+}
+
+let scratch: Uint8Array = new Uint8Array(PIECE);
+
+/** Memory that every file is read into, one after the other. */
+function scratchOf(bytes: number): Uint8Array {
+  if (bytes > scratch.length) scratch = new Uint8Array(Math.min(MOST_BYTES, 2 ** Math.ceil(Math.log2(bytes))));
+  return scratch.subarray(0, bytes);
 }
 
 class BodyContent implements Content {
@@ -42,7 +53,8 @@ class BodyContent implements Content {
     this.#body = body;
     this.size = body.size;
     const isWhole = body.size <= MOST_BYTES;
-    this.bytes = readBytes(body, 0, isWhole ? body.size : MOST_BYTES);
+    const wanted = scratchOf(isWhole ? body.size : MOST_BYTES);
+    this.bytes = wanted.subarray(0, body.read(wanted, 0));
     this.tail = isWhole ? EMPTY : readBytes(body, body.size - TAIL_BYTES, TAIL_BYTES);
   }
 

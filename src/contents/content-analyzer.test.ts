@@ -1,0 +1,93 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { readLayerWith } from '../../test/support/layers.ts';
+import type { TarEntry } from '../../test/support/tar.ts';
+import { zip } from '../../test/support/zip.ts';
+import type { ContentCoverageFact } from '../model/fact.ts';
+import { contentAnalyzer } from './content-analyzer.ts';
+import type { ContentEngine } from './engine.ts';
+
+/** Speaks against files with a word in them. */
+function wordEngine(word: string, more: Partial<ContentEngine> = {}): ContentEngine {
+  return {
+    name: `word:${word}`,
+    rules: word,
+    takes: (type) => type === 'text' || type === 'web',
+    judge: ({ bytes }) => ({
+      witnesses: Buffer.from(bytes).includes(word)
+        ? [{ engine: 'yara', kind: 'malware', weight: 'strong', rule: word, set: 'test' }]
+        : [],
+    }),
+    ...more,
+  };
+}
+
+async function judged(entries: readonly TarEntry[], ...engines: readonly ContentEngine[]) {
+  const { facts, problems } = await readLayerWith(contentAnalyzer('test', engines), entries);
+  const found = facts.flatMap((fact) => (fact.kind === 'content' ? [fact] : []));
+  const [coverage] = facts.filter((fact): fact is ContentCoverageFact => fact.kind === 'content-coverage');
+  return { found, coverage, problems };
+}
+
+describe('contentAnalyzer', () => {
+  it('shows each file to the engines that take its type, and counts the others', async () => {
+    const { found, coverage } = await judged(
+      [
+        { path: 'a.txt', content: 'an evil text' },
+        { path: 'b.txt', content: 'a good text' },
+        { path: 'c.png', content: Buffer.from('\x89PNG\r\n\x1a\n evil', 'latin1') },
+        { path: 'empty', content: '' },
+        { path: 'd.bin', content: Buffer.from([0, 1, 2, 3]) },
+      ],
+      wordEngine('evil'),
+    );
+    expect(found).toEqual([
+      {
+        kind: 'content',
+        check: 'test',
+        path: 'a.txt',
+        type: 'text',
+        size: 12,
+        sha256: createHash('sha256').update('an evil text').digest('hex'),
+        md5: createHash('md5').update('an evil text').digest('hex'),
+        witnesses: [{ engine: 'yara', kind: 'malware', weight: 'strong', rule: 'evil', set: 'test' }],
+      },
+    ]);
+    expect(coverage).toMatchObject({ judged: 2, bytes: 23, passed: 2, unjudged: [] });
+  });
+
+  it('looks into archives', async () => {
+    const inner = zip([{ name: 'deep.txt', content: 'evil' }]);
+    const outer = zip([{ name: 'inner.zip', content: inner }]);
+    const { found } = await judged([{ path: 'a.zip', content: outer }], wordEngine('evil'));
+    expect(found.map(({ path }) => path)).toEqual(['a.zip!/inner.zip!/deep.txt']);
+  });
+
+  it('tells of engines that fail or see only a part', async () => {
+    const files = [
+      { path: 'a.txt', content: 'evil' },
+      { path: 'b.txt', content: 'evil' },
+    ];
+    const { found, coverage } = await judged(
+      files,
+      wordEngine('good', {
+        judge: () => {
+          throw new Error('no rules');
+        },
+      }),
+      wordEngine('late', { judge: () => ({ witnesses: [], unjudged: 'time ran out' }) }),
+      wordEngine('evil'),
+    );
+    expect(found).toHaveLength(2);
+    expect(coverage?.unjudged).toEqual([
+      { reason: 'word:good failed: no rules', count: 2, first: 'a.txt' },
+      { reason: 'time ran out', count: 2, first: 'a.txt' },
+    ]);
+  });
+
+  it('has the rules of its engines in its key', () => {
+    const of = (...engines: ContentEngine[]) => contentAnalyzer('test', engines).rules;
+    expect(of(wordEngine('a'))).not.toBe(of(wordEngine('a', { rules: 'b' })));
+    expect(of(wordEngine('a'))).not.toBe(of(wordEngine('a'), wordEngine('b')));
+  });
+});
