@@ -66,13 +66,15 @@ export function withoutLongRuns(text: Uint8Array): Uint8Array {
   let o = 0;
   let copied = 0;
   const { length } = text;
-  for (let i = 0; i < length; ) {
-    if (ends[text[i]!] === 1) {
-      i++;
-      continue;
-    }
-    const start = i;
+  for (let from = 0; ; ) {
+    // A run that is too long has one of these bytes.
+    let i = from + LONGEST_RUN;
+    while (i < length && ends[text[i]!] === 1) i += LONGEST_RUN + 1;
+    if (i >= length) break;
+    let start = i;
+    while (start > from && ends[text[start - 1]!] === 0) start--;
     while (i < length && ends[text[i]!] === 0) i++;
+    from = i;
     if (i - start <= LONGEST_RUN) continue;
     out ??= new Uint8Array(length);
     const head = text.subarray(copied, start + RUN_HEAD);

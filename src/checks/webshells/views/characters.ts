@@ -13,6 +13,18 @@ export interface Characters {
 /** Most characters that one call is made of. */
 const MOST = 4096;
 
+/** Whether an opening bracket looks like that of a call that makes constant characters, or like `(char)`. */
+export function beginsCharacters(text: Uint8Array, at: number): boolean {
+  if (text[at + 1] === 0x63 && text[at + 5] === 0x29) return hasWordAt(text, at, '(char)');
+  const last = at > 0 ? text[at - 1]! | 0x20 : 0;
+  return (
+    (last === 0x72 && hasName(text, at, 'chr')) ||
+    (last === 0x77 && hasName(text, at, 'chrw')) ||
+    (last === 0x62 && hasName(text, at, 'chrb')) ||
+    (last === 0x65 && hasName(text, at, 'fromcharcode'))
+  );
+}
+
 /**
  * Reads constant characters at an opening bracket: `chr(65)`, `ChrW(&H41)`, `fromCharCode(65, 66)`, `(char)65`.
  * A number may be a sum, difference, product or exclusive or of two. Undefined where there are none, or one of them is
@@ -57,7 +69,7 @@ export function readCharacters(
 
 function hasName(out: Uint8Array, o: number, name: string): boolean {
   const at = o - name.length;
-  return at >= 0 && hasWordAt(out.subarray(0, o), at, name) && !(at > 0 && isWord[out[at - 1]!] === 1);
+  return at >= 0 && hasWordAt(out, at, name) && !(at > 0 && isWord[out[at - 1]!] === 1);
 }
 
 function isCharacter(value: number): boolean {

@@ -127,7 +127,14 @@ function scanElement(text: Buffer, at: number, language: ScriptLanguage, dialect
   if (language === 'php') {
     scanPhp(text, tagEnd, close, spans);
   } else {
-    scanCode(text, Math.min(tagEnd + 1, close), close, dialectOf(text, at, tagEnd, language) ?? dialect, spans, false);
+    scanCode(
+      text,
+      Math.min(tagEnd + 1, close),
+      close,
+      dialectOf(text, at, tagEnd, namedByTag) ?? dialect,
+      spans,
+      false,
+    );
   }
   return close;
 }
@@ -220,9 +227,9 @@ const DIRECTIVES = 4096;
 function codeDialect(text: Buffer, language: ScriptLanguage): Dialect {
   switch (language) {
     case 'asp':
-      return dialectOf(text, 0, DIRECTIVES, language) ?? 'vb';
+      return dialectOf(text, 0, DIRECTIVES, namedByDirective) ?? 'vb';
     case 'aspx':
-      return dialectOf(text, 0, DIRECTIVES, language) ?? 'csharp';
+      return dialectOf(text, 0, DIRECTIVES, namedByDirective) ?? 'csharp';
     case 'jsp':
       return 'java';
     case 'cfm':
@@ -232,20 +239,20 @@ function codeDialect(text: Buffer, language: ScriptLanguage): Dialect {
   }
 }
 
-/** The language that a directive or a start tag between two offsets names. */
-function dialectOf(text: Buffer, from: number, to: number, language: ScriptLanguage): Dialect | undefined {
+/** The language that the first directive of a page names. */
+const namedByDirective = /<%@[^%]{0,500}\blanguage\s*=\s*["']?\s*([a-z#.]+)/i;
+/** The one that a start tag names. */
+const namedByTag = /\blanguage\s*=\s*["']?\s*([a-z#.]+)/i;
+
+/** The language that is named between two offsets; undefined where none is, or one that is not read. */
+function dialectOf(text: Buffer, from: number, to: number, named: RegExp): Dialect | undefined {
   const words = text.toString('latin1', from, Math.min(to, from + DIRECTIVES));
-  const found =
-    from === 0
-      ? /<%@[^%]{0,500}\blanguage\s*=\s*["']?\s*([a-z#.]+)/i.exec(words)
-      : /\blanguage\s*=\s*["']?\s*([a-z#.]+)/i.exec(words);
-  const name = found?.[1]?.toLowerCase();
-  if (name === undefined) return undefined;
+  const name = named.exec(words)?.[1]?.toLowerCase() ?? '';
   if (name.startsWith('vb')) return 'vb';
   if (name.startsWith('js') || name.startsWith('javascript') || name.startsWith('jscript')) return 'js';
   if (name.startsWith('perl')) return 'perl';
   if (name.startsWith('python')) return 'python';
-  return language === 'aspx' && (name === 'c#' || name === 'cs' || name === 'csharp') ? 'csharp' : undefined;
+  return name === 'c#' || name === 'cs' || name === 'csharp' ? 'csharp' : undefined;
 }
 
 function indexOrEnd(index: number, end: number): number {

@@ -28,13 +28,25 @@ export type Base64Order = 'forward' | 'reversed' | 'rotated';
 
 /** Decodes base64 of either alphabet. What is not of it is passed over, as PHP does. */
 export function decodeBase64(text: Uint8Array, order: Base64Order = 'forward'): Buffer {
-  const { length } = text;
-  const out = Buffer.allocUnsafe(((length * 3) >>> 2) + 3);
+  const out = Buffer.allocUnsafe(((text.length * 3) >>> 2) + 3);
+  return out.subarray(0, decodeBase64Into(out, text, 0, text.length, order));
+}
+
+/** The same for a part of a text, into memory that has room for it. Returns how many bytes came out. */
+export function decodeBase64Into(
+  out: Uint8Array,
+  text: Uint8Array,
+  from: number,
+  to: number,
+  order: Base64Order,
+): number {
+  const length = to - from;
   let o = 0;
   let held = 0;
   let bits = 0;
   for (let i = 0; i < length; i++) {
-    const c = order === 'reversed' ? text[length - 1 - i]! : order === 'rotated' ? rotated[text[i]!]! : text[i]!;
+    const c =
+      order === 'reversed' ? text[to - 1 - i]! : order === 'rotated' ? rotated[text[from + i]!]! : text[from + i]!;
     const sextet = sextets[c]!;
     if (sextet < 0) continue;
     bits = ((bits << 6) | sextet) & 0xffff;
@@ -44,7 +56,7 @@ export function decodeBase64(text: Uint8Array, order: Base64Order = 'forward'): 
       out[o++] = bits >>> held;
     }
   }
-  return out.subarray(0, o);
+  return o;
 }
 
 /** Decodes pairs of hexadecimal digits; white space between them is passed over, anything else ends the text. */
@@ -96,9 +108,8 @@ export function rotate(text: Uint8Array): Buffer {
 }
 
 /** Whether at least nine bytes of ten are of a text: printable ASCII, white space, sequences of UTF-8. */
-export function isPrintable(bytes: Uint8Array): boolean {
+export function isPrintable(bytes: Uint8Array, length = bytes.length): boolean {
   let bad = 0;
-  const { length } = bytes;
   for (let i = 0; i < length; i++) {
     const c = bytes[i]!;
     if (c >= 0x20 ? c < 0x7f : c >= 0x09 && c <= 0x0d) continue;

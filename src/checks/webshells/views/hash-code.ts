@@ -2,9 +2,9 @@ import { type Heredoc, heredocEnd, readHeredoc } from './heredoc.ts';
 import { skipPerlQuote } from './perl-quotes.ts';
 import { closingQuote, closingQuoteInLine, isSpace, lineEnd, type Spans } from './spans.ts';
 
-/** Behind one of these, behind white space and where a line begins, `#` begins a comment of Perl or a shell. */
-const beforeComment = new Uint8Array(256);
-for (const c of ';{}(),&|') beforeComment[c.charCodeAt(0)] = 1;
+/** Behind one of these, behind white space and where a line begins, `#` begins a comment. */
+const beforeShellComment = ';()&|';
+const beforePerlComment = ';(){},&|';
 
 /** Scans Python up to `end`. */
 export function scanPython(text: Buffer, at: number, end: number, { cuts, literals }: Spans): void {
@@ -54,7 +54,7 @@ export function scanShell(text: Buffer, at: number, end: number, { cuts, literal
       const close = closingQuote(text, i, end);
       literals.push(i, close);
       i = close;
-    } else if (c === 0x23 && beginsComment(text, i, at)) {
+    } else if (c === 0x23 && beginsComment(text, i, at, beforeShellComment)) {
       const close = lineEnd(text, i, end);
       cuts.push(i, close);
       i = close;
@@ -93,7 +93,7 @@ export function scanPerl(text: Buffer, at: number, end: number, { cuts, literals
     }
     if (isLineStart && c === 0x5f && text.subarray(i, i + 7).equals(END_MARK)) return;
     isLineStart = false;
-    if (c === 0x23 && text[i - 1] !== 0x24 && beginsComment(text, i, at)) {
+    if (c === 0x23 && text[i - 1] !== 0x24 && beginsComment(text, i, at, beforePerlComment)) {
       const close = lineEnd(text, i, end);
       cuts.push(i, close);
       i = close;
@@ -128,10 +128,10 @@ function isLetter(c: number): boolean {
   return folded >= 0x61 && folded <= 0x7a;
 }
 
-function beginsComment(text: Uint8Array, at: number, from: number): boolean {
+function beginsComment(text: Uint8Array, at: number, from: number, marks: string): boolean {
   if (at === from) return true;
   const before = text[at - 1]!;
-  return isSpace[before] === 1 || beforeComment[before] === 1;
+  return isSpace[before] === 1 || marks.includes(String.fromCharCode(before));
 }
 
 /** Behind the line with `=cut`, or `end`. */

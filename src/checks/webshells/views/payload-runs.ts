@@ -31,39 +31,54 @@ for (let c = 0x21; c < 0x7f; c++) {
 }
 kinds[0x25] = PERCENT;
 
-/** The runs of a text, in order. `take` gets one after the other, and tells whether it wants more. */
+/**
+ * The runs of a text: those of percent-encoding, then those of base64 and hexadecimal digits, each in order.
+ * `take` gets one after the other, and tells whether it wants more.
+ */
 export function findRuns(text: Uint8Array, take: (run: PayloadRun) => boolean): void {
-  const end = text.length;
-  let i = 0;
-  while (i < end) {
-    const kind = kinds[text[i]!]!;
-    if (kind === PERCENT && nibble(text[i + 1]) >= 0 && nibble(text[i + 2]) >= 0) {
-      const run = percentRun(text, i);
-      i = run.end;
-      if (run.isOne && !take({ kind: 'percent', start: run.start, end: run.end })) return;
-      continue;
-    }
-    if (kind !== BASE64 && kind !== HEX) {
+  if (findPercentRuns(text, take)) findDigitRuns(text, take);
+}
+
+function findPercentRuns(text: Uint8Array, take: (run: PayloadRun) => boolean): boolean {
+  for (let i = text.indexOf(0x25); i >= 0; i = text.indexOf(0x25, i)) {
+    if (nibble(text[i + 1]) < 0 || nibble(text[i + 2]) < 0) {
       i++;
       continue;
     }
-    const start = i;
-    let line = i;
+    const run = percentRun(text, i);
+    i = run.end;
+    if (run.isOne && !take({ kind: 'percent', start: run.start, end: run.end })) return false;
+  }
+  return true;
+}
+
+function findDigitRuns(text: Uint8Array, take: (run: PayloadRun) => boolean): void {
+  const end = text.length;
+  let from = 0;
+  for (;;) {
+    // A run that is long enough has one of these bytes: most of the text need not be looked at.
+    let i = from + SHORTEST - 1;
+    while (i < end && !isOfRun(kinds[text[i]!]!)) i += SHORTEST;
+    if (i >= end) return;
+    let start = i;
+    while (start > from && isOfRun(kinds[text[start - 1]!]!)) start--;
+    let line = start;
     let plain = 0;
     let hasMore = true;
+    i = start;
     while (hasMore) {
       for (; i < end; i++) {
-        const of = kinds[text[i]!]!;
-        if (of === BASE64) plain++;
-        else if (of !== HEX) break;
+        const kind = kinds[text[i]!]!;
+        if (kind === BASE64) plain++;
+        else if (kind !== HEX) break;
       }
       hasMore = i + 1 < end && text[i]! <= 0x20 && i - line >= LINE && isOfRun(kinds[text[i + 1]!]!);
       if (hasMore) line = ++i;
     }
+    from = i;
     const length = i - start;
-    if (length < SHORTEST) continue;
     const isHex = plain === 0;
-    if (isHex && length < SHORTEST_HEX) continue;
+    if (length < (isHex ? SHORTEST_HEX : SHORTEST)) continue;
     if (!take({ kind: isHex ? 'hex' : 'base64', start, end: i })) return;
   }
 }

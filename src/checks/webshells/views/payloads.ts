@@ -1,4 +1,12 @@
-import { type Base64Order, decodeBase64, decodeHex, decodePercent, isPrintable, rotate } from './encodings.ts';
+import {
+  type Base64Order,
+  decodeBase64,
+  decodeBase64Into,
+  decodeHex,
+  decodePercent,
+  isPrintable,
+  rotate,
+} from './encodings.ts';
 import { inflateBeginning } from './inflate.ts';
 import { findRuns, type PayloadRun } from './payload-runs.ts';
 
@@ -23,6 +31,8 @@ const AROUND = 300;
 const SHORTEST_DEFLATE = 64;
 /** Characters from which a run is guessed. */
 const PROBE = 64;
+/** Characters of base64 that are decoded of one run: what is compressed takes more than what comes out, but rarely. */
+const MOST_BASE64 = 2 * payloadBytes;
 
 interface Budget {
   output: number;
@@ -92,15 +102,22 @@ const orders: readonly { readonly order: Base64Order; readonly chain: readonly s
   { order: 'rotated', chain: ['rot13', 'base64'] },
 ];
 
+/** The beginning of a run, decoded: most runs are names, which are seen to be no more than that without any memory. */
+const probe = new Uint8Array(PROBE);
+
 function decodeOrders(body: Uint8Array, at: number, budget: Budget): Payload | undefined {
+  const { length } = body;
+  const probed = Math.min(length, PROBE);
   for (const { order, chain } of orders) {
-    const probe = decodeBase64(order === 'reversed' ? body.subarray(-PROBE) : body.subarray(0, PROBE), order);
-    const mayBeText = isPrintable(probe);
-    const isCompressed = hasMark(probe);
-    if (!mayBeText && !isCompressed && (body.length < SHORTEST_DEFLATE || hasOtherMark(probe))) continue;
-    if (!mayBeText && !isCompressed && !mayBeDeflate(probe)) continue;
-    // Twice the limit: what is compressed may need more of it than comes out in the end, but not often.
-    const piece = order === 'reversed' ? body.subarray(-4 * payloadBytes) : body.subarray(0, 4 * payloadBytes);
+    const size =
+      order === 'reversed'
+        ? decodeBase64Into(probe, body, length - probed, length, order)
+        : decodeBase64Into(probe, body, 0, probed, order);
+    const mayBeText = isPrintable(probe, size);
+    if (!mayBeText && !hasMark(probe)) {
+      if (length < SHORTEST_DEFLATE || hasOtherMark(probe) || !mayBeDeflate(probe)) continue;
+    }
+    const piece = order === 'reversed' ? body.subarray(-MOST_BASE64) : body.subarray(0, MOST_BASE64);
     const found = textOf(decodeBase64(piece, order), chain, at, budget);
     if (found !== undefined) return found;
   }
