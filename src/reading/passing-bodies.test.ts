@@ -50,6 +50,19 @@ describe('PassingBodies', () => {
     bodies.close();
   });
 
+  it('gives a buffer back at once when it became too small', () => {
+    const bodies = new PassingBodies(temporaryFolder(), 64 * MiB);
+    const piece = Buffer.alloc(100_000);
+    const before = process.memoryUsage().arrayBuffers;
+    const body = bodies.begin(0);
+    while (body.length < 15 * MiB) body.write(piece);
+
+    // All sizes on the way to 16 MiB together take 32.
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(20 * MiB);
+    body.release();
+    bodies.close();
+  });
+
   it('says why where there is no room, and has room for the next one', () => {
     const bodies = new PassingBodies(temporaryFolder(), 17 * MiB);
     const large = bodies.begin(0);

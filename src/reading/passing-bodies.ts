@@ -18,7 +18,7 @@ const FIRST = 64 * 1024;
 export class PassingBodies {
   readonly #folder: string;
   readonly #limit: number;
-  readonly #buffers: Buffer[] = [];
+  readonly #buffers: Buffer<ArrayBuffer>[] = [];
   #spool: Spool | undefined;
   #depth = 0;
 
@@ -56,8 +56,9 @@ export class PassingBodies {
     if (bytes > most) return undefined;
     const held = this.#buffers[depth];
     if (held !== undefined && held.length >= bytes) return held;
-    const larger = Buffer.allocUnsafeSlow(Math.min(most, Math.max(bytes, FIRST, 2 * (held?.length ?? 0))));
-    held?.copy(larger);
+    const length = Math.min(most, Math.max(bytes, FIRST, 2 * (held?.length ?? 0)));
+    // The smaller one is gone at once, and not when the next garbage is collected: buffers of all sizes would add up.
+    const larger = held === undefined ? Buffer.allocUnsafeSlow(length) : Buffer.from(held.buffer.transfer(length));
     this.#buffers[depth] = larger;
     return larger;
   }
