@@ -16,7 +16,7 @@ const MAX_PARTS = 64;
 
 /** `NAME;ATTRIBUTES;EXPRESSION;PART0;PART1...` of .ldb. @throws FormatError */
 export function readLogicalLine(line: string): LineOutcome<LogicalRecord> {
-  const fields = line.split(';', MAX_PARTS + 4);
+  const fields = splitLine(line);
   if (fields.length < 4) throw new FormatError('a logical signature has a name, attributes, an expression and parts');
   if (fields.length > MAX_PARTS + 3) throw new FormatError('it has more than 64 parts');
   const [name, attributesText, expressionText, ...texts] = fields as [string, string, string, ...string[]];
@@ -34,6 +34,25 @@ export function readLogicalLine(line: string): LineOutcome<LogicalRecord> {
   const reason = notSupported(attributes, parts);
   if (reason !== undefined) return unsupported(reason, name);
   return loaded({ name, attributes, expression, parts });
+}
+
+/** Semicolons between the slashes of a regular expression are of it. */
+function splitLine(line: string): string[] {
+  if (!line.includes('/')) return line.split(';', MAX_PARTS + 4);
+  const fields: string[] = [];
+  let start = 0;
+  let within = false;
+  for (let at = 0; at < line.length && fields.length <= MAX_PARTS + 3; at++) {
+    const sign = line[at];
+    if (sign === '\\' && within) at++;
+    else if (sign === '/' && fields.length > 2) within = !within;
+    else if (sign === ';' && !within) {
+      fields.push(line.slice(start, at));
+      start = at + 1;
+    }
+  }
+  fields.push(line.slice(start));
+  return fields;
 }
 
 function notSupported(attributes: Attributes, parts: readonly Subsignature[]): string | undefined {

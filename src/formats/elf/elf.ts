@@ -32,6 +32,8 @@ export interface ElfFile {
   readonly type: number;
   /** `EM_...`: 62 x86-64, 183 AArch64. */
   readonly machine: number;
+  /** Address of the first instruction; 0 where there is none. */
+  readonly entry: number;
   /** Empty where the table was removed, or lies beyond the end of the file: programs run without. */
   readonly sections: readonly ElfSection[];
   readonly segments: readonly ElfSegment[];
@@ -74,6 +76,7 @@ export function readElf(source: ByteSource): ElfFile {
     wide,
     type: header.u16(16),
     machine: header.u16(18),
+    entry: header.pointer(24, wide),
     segments: readSegments(source, header, wide),
     sections: readSections(source, header, wide),
   };

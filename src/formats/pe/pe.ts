@@ -31,6 +31,10 @@ export interface PeFile {
   /** PE32+, whose pointers have 8 bytes. */
   readonly wide: boolean;
   readonly imageBase: number;
+  /** Where the program begins, from the image base on (RVA); 0 where it does not. */
+  readonly entry: number;
+  /** What positions of sections are multiples of, as the header says. */
+  readonly fileAlignment: number;
   readonly sections: readonly PeSection[];
   /** By `peDirectory`; what the file does not have is absent, or 0 at 0. */
   readonly directories: readonly PeDirectory[];
@@ -76,6 +80,8 @@ export function readPe(source: ByteSource): PeFile {
     characteristics: coff.u16(22),
     wide,
     imageBase: wide ? optional.u64(24) : optional.u32(28),
+    entry: optional.u32(16),
+    fileAlignment: optional.u32(36),
     sections: readSections(source, start + COFF_BYTES + optional.length, coff.u16(6)),
     directories: readDirectories(optional, wide ? 108 : 92),
   };

@@ -17,19 +17,43 @@ const SUBDIRECTORY = 0x8000_0000;
  */
 export function versionTexts(source: ByteSource, file: PeFile): ReadonlyMap<string, string> {
   const texts = new Map<string, string>();
+  eachText(source, file, (key, value) => {
+    if (!texts.has(key)) texts.set(key, value().trim());
+  });
+  return texts;
+}
+
+/**
+ * Where the texts of the version resource begin in the file, each with its key.
+ * @throws FormatError where the tables of resources are damaged
+ */
+export function versionRecordOffsets(source: ByteSource, file: PeFile): readonly number[] {
+  const offsets: number[] = [];
+  eachText(source, file, (_key, _value, offset) => {
+    offsets.push(offset);
+  });
+  return offsets;
+}
+
+/** @param offset position of the key in the file */
+type VisitText = (key: string, value: () => string, offset: number) => void;
+
+function eachText(source: ByteSource, file: PeFile, visit: VisitText): void {
   const directory = file.directories[peDirectory.resource];
   const start = directory === undefined || directory.size === 0 ? undefined : peOffset(file, directory.address);
-  if (start === undefined) return texts;
+  if (start === undefined) return;
   // Three levels: kind, name, language. Each leads to the next, so there is no circle to run in.
   const kind = entry(source, start, 0, RT_VERSION);
   const name = kind === undefined ? undefined : entry(source, start, below(kind), undefined);
   const language = name === undefined ? undefined : entry(source, start, below(name), undefined);
-  if (language === undefined) return texts;
+  if (language === undefined) return;
   const data = Fields.read(source, start + language, 16, 'resource of its version');
   const offset = peOffset(file, data.u32(0));
   const size = Math.min(data.u32(4), MAX_RESOURCE);
-  if (offset !== undefined) readBlock(Fields.read(source, offset, size, 'resource of its version'), 0, size, 0, texts);
-  return texts;
+  if (offset === undefined) return;
+  readBlock(Fields.read(source, offset, size, 'resource of its version'), 0, size, 0, (key, value, at) => {
+    visit(key, value, offset + at);
+  });
 }
 
 /** Where the entry of an id leads, or the first one; with a bit that tells a directory. */
@@ -52,7 +76,7 @@ function below(value: number): number {
 const TEXTS = 3;
 
 /** One block: length, length of the value, kind, key in UTF-16, value, blocks within; each part begins at four bytes. */
-function readBlock(fields: Fields, start: number, end: number, depth: number, texts: Map<string, string>): number {
+function readBlock(fields: Fields, start: number, end: number, depth: number, visit: VisitText): number {
   const length = fields.u16(start);
   const valueLength = fields.u16(start + 2);
   const stop = Math.min(end, start + length);
@@ -60,13 +84,13 @@ function readBlock(fields: Fields, start: number, end: number, depth: number, te
   const key = utf16(fields, start + 6, stop);
   const value = aligned(key.end);
   if (depth === TEXTS) {
-    if (valueLength > 0 && !texts.has(key.text)) texts.set(key.text, utf16(fields, value, stop).text.trim());
+    if (valueLength > 0) visit(key.text, () => utf16(fields, value, stop).text, start + 6);
     return aligned(stop);
   }
   if (depth === 1 && key.text !== 'StringFileInfo') return aligned(stop);
   // The language that stands first is the one; the fixed part in front of the first level is binary.
   for (let at = aligned(value + valueLength); at + 6 <= stop; ) {
-    const next = readBlock(fields, at, stop, depth + 1, texts);
+    const next = readBlock(fields, at, stop, depth + 1, visit);
     if (next <= at) break;
     at = next;
   }
