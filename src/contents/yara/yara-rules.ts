@@ -53,8 +53,10 @@ export interface YaraMatch {
 
 export interface YaraScan {
   readonly matches: readonly YaraMatch[];
-  /** The time ran out: nothing is known of any rule. */
+  /** The time ran out: there may be more to say than is said. */
   readonly timedOut: boolean;
+  /** What else kept the engine from it, as it says itself. */
+  readonly failure?: string;
 }
 
 /** Compiled rules, ready to look at one file after the other. */
