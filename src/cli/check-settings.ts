@@ -12,6 +12,7 @@ export function checkSettings({ configuration, io }: Pick<Invocation, 'configura
   return {
     ruleSets: starter === undefined ? [] : [starter],
     compiled: path.join(folder, 'rules'),
+    deep: settings.deep,
     unwanted: settings.unwanted,
   };
 }

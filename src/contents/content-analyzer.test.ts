@@ -23,7 +23,7 @@ function wordEngine(word: string, more: Partial<ContentEngine> = {}): ContentEng
 }
 
 async function judged(entries: readonly TarEntry[], ...engines: readonly ContentEngine[]) {
-  const { facts, problems } = await readLayerWith(contentAnalyzer('test', engines), entries);
+  const { facts, problems } = await readLayerWith(contentAnalyzer('test', engines, { deep: false }), entries);
   const found = facts.flatMap((fact) => (fact.kind === 'content' ? [fact] : []));
   const [coverage] = facts.filter((fact): fact is ContentCoverageFact => fact.kind === 'content-coverage');
   return { found, coverage, problems };
@@ -86,7 +86,7 @@ describe('contentAnalyzer', () => {
   });
 
   it('has the rules of its engines in its key', () => {
-    const of = (...engines: ContentEngine[]) => contentAnalyzer('test', engines).rules;
+    const of = (...engines: ContentEngine[]) => contentAnalyzer('test', engines, { deep: false }).rules;
     expect(of(wordEngine('a'))).not.toBe(of(wordEngine('a', { rules: 'b' })));
     expect(of(wordEngine('a'))).not.toBe(of(wordEngine('a'), wordEngine('b')));
   });

@@ -15,16 +15,27 @@ const VERSION = 1;
 /** Files of a layer that are told of: a layer with more has enough against it. */
 const MOST_TOLD = 10_000;
 
-/** An analyzer that shows files to the engines of a check, each file to those that take its type. */
-export function contentAnalyzer(check: string, engines: readonly ContentEngine[]): Analyzer<Told> {
+/** Packages of distributions that lie about as files: `apt` leaves them in its cache by the hundred. */
+const PACKAGE = /\.(?:u?deb|rpm|apk)$/;
+
+/**
+ * An analyzer that shows files to the engines of a check, each file to those that take its type.
+ * @param options.deep packages of distributions that lie about as files are opened, too
+ */
+export function contentAnalyzer(
+  check: string,
+  engines: readonly ContentEngine[],
+  { deep }: { readonly deep: boolean },
+): Analyzer<Told> {
   return {
     name: `contents-${check}`,
     version: VERSION,
-    rules: engines.map(({ name, rules }) => `${name} ${rules}`).join('\n'),
+    rules: [`deep: ${deep}`, ...engines.map(({ name, rules }) => `${name} ${rules}`)].join('\n'),
     wants: ({ type, size }) => (type === 'file' && size > 0 ? ALL : Appetite.None),
     begins: (header, head) => {
       const type = contentType(header, head);
-      const members = type === 'archive' || type === 'packed' ? Appetite.AnyMembers : Appetite.None;
+      const isArchive = type === 'archive' || type === 'packed';
+      const members = isArchive && (deep || !PACKAGE.test(header.name)) ? Appetite.AnyMembers : Appetite.None;
       const isTaken = engines.some((engine) => engine.takes(type, header));
       // Those that no engine looks at are counted all the same.
       return members | (isTaken ? Appetite.Whole : Appetite.Header);

@@ -75,6 +75,7 @@ const magics: readonly (readonly [string, ContentType, number?])[] = [
   ['070702', 'archive'],
   ['070707', 'archive'],
   ['\xc7\x71', 'archive'],
+  ['\xed\xab\xee\xdb', 'archive'],
   ['ustar', 'archive', 257],
   ['\x60\xea', 'archive'],
   ['CD001', 'archive', 0x8001],

@@ -48,6 +48,8 @@ export interface CheckSettings {
   readonly ruleSets: readonly RuleSet[];
   /** Where what was compiled of rules is kept; absent: nowhere. */
   readonly compiled?: string;
+  /** All files are judged; what is left out at default depth for its cost is not. */
+  readonly deep: boolean;
   /** Potentially unwanted programs, too. */
   readonly unwanted: boolean;
   /** Address of a clamd that is asked besides: a path, or `host:port`. */

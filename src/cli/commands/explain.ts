@@ -161,6 +161,40 @@ const versions: Command = {
   run: compareVersions,
 };
 
+async function explainFinding(invocation: Invocation): Promise<number> {
+  const { words, configuration, io } = invocation;
+  const [word = '', subject = ''] = words;
+  const [{ reportsOf }, { findingsNamed, renderFindings }] = await Promise.all([
+    import('../subject-reports.ts'),
+    import('../../report/finding-explanation.ts'),
+  ]);
+  const reports = await reportsOf(subject, invocation);
+  const findings = reports.flatMap((report) => findingsNamed(report, word));
+  if (findings.length === 0) {
+    const known = [...new Set(reports.flatMap((report) => report.findings.map(({ id }) => id)))];
+    throw new UsageError('usage.option', `Nothing was found that ${JSON.stringify(word)} names.${didYouMean(word, known)}`);
+  }
+  if (configuration.settings.format === 'json') {
+    await io.stdout.write(`${JSON.stringify({ findings }, undefined, 2)}\n`);
+  } else {
+    await io.stdout.write(renderFindings(findings, renderOptions(invocation)));
+  }
+  return 0;
+}
+
+const finding: Command = {
+  name: 'finding',
+  summary: 'Show all that is known of why something was found: rules, places, digests, scores.',
+  arguments: [
+    { name: 'what', description: 'id of a finding, a path in the image, or the name of a rule' },
+    { name: 'image', description: 'as for scan, or a JSON report', offers: 'files' },
+  ],
+  options: ['format', 'checks', 'skip-checks', 'deep', 'unwanted', 'db', 'mirror', 'policy', 'no-policy', ...readingOptionNames],
+  formats: ['table', 'json'],
+  examples: ['drydock explain finding srv/www/upload.php image.tar', 'drydock explain finding Eicar-Test report.json'],
+  run: explainFinding,
+};
+
 export const command: Command = {
   name: 'explain',
   summary: 'Explain why an image has, or does not have, a vulnerability.',
@@ -182,6 +216,6 @@ export const command: Command = {
   ],
   formats: ['table', 'json'],
   examples: ['drydock explain CVE-2024-2961 image.tar'],
-  commands: [versions],
+  commands: [finding, versions],
   run: explain,
 };
