@@ -5,7 +5,7 @@ import { COMMON_LETTERS, type DigestList, listOf, scoreOf, subjectOf } from './s
 /** The number of a digest and the tag share a word. */
 const MOST_DIGESTS = 2 ** 24;
 const LEAST_BITS = 8;
-const MOST_BITS = 22;
+const MOST_BITS = 20;
 
 /** The tables of an index. */
 export interface IndexTables extends DigestList {

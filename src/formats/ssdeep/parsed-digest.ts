@@ -29,17 +29,21 @@ export function parseDigest(text: string): ParsedDigest | undefined {
   return { size, hash1, hash2 };
 }
 
+/** Bytes of the part at hand: an index reads a hundred thousand digests. */
+const scratch = Buffer.alloc(3 * MOST_CHARACTERS);
+
 function shortened(part: string): Uint8Array | undefined {
-  const bytes = Buffer.from(part);
-  const kept = new Uint8Array(MOST_LETTERS);
+  const count = scratch.write(part);
   let length = 0;
   let run = 0;
-  for (let i = 0; i < bytes.length; i++) {
-    const byte = bytes[i]!;
-    run = i > 0 && byte === bytes[i - 1] ? run + 1 : 1;
+  let before = -1;
+  for (let i = 0; i < count; i++) {
+    const byte = scratch[i]!;
+    run = byte === before ? run + 1 : 1;
+    before = byte;
     if (run > LONGEST_RUN) continue;
     if (length === MOST_LETTERS) return undefined;
-    kept[length++] = byte;
+    scratch[length++] = byte;
   }
-  return kept.subarray(0, length);
+  return Uint8Array.prototype.slice.call(scratch, 0, length);
 }
