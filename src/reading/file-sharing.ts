@@ -86,11 +86,18 @@ export class FileSharing {
     const inMemory = Math.min(contentBytes(unionOf(interests), this.#limits), body.size);
     const content = inMemory === 0 ? NOTHING : (bytes?.subarray(0, inMemory) ?? readBytes(body, 0, inMemory));
     this.#show(header, interests, { content, body, ...(why !== undefined && { why }) });
-    const openers = interests.filter(({ appetite }) => (appetite & Appetite.Members) !== 0);
+    const openers = interests.filter(({ appetite }) => (appetite & (Appetite.Members | Appetite.AnyMembers)) !== 0);
     if (openers.length === 0 || !this.#isWhole(header, kept)) return;
     for (const [path, group] of Map.groupBy(openers, (interest) => interest.path)) {
-      const readers = group.map(({ reader }) => reader);
-      yield* this.#archives.read({ path, depth: depth + 1, offset: header.offset }, body, readers);
+      const any = group.filter(({ appetite }) => (appetite & Appetite.AnyMembers) !== 0);
+      const readers = group.filter((interest) => !any.includes(interest)).map(({ reader }) => reader);
+      const place = { path, depth: depth + 1, offset: header.offset };
+      yield* this.#archives.read(
+        place,
+        body,
+        readers,
+        any.map(({ reader }) => reader),
+      );
     }
   }
 

@@ -27,3 +27,16 @@ export function keepInterested(header: FileHeader, interests: readonly Interest[
     else if (left !== true) interest.appetite &= left;
   }
 }
+
+/** What is wanted of a member of an archive; undefined where nobody wants anything. Nothing of an archive outlives it. */
+export function interestsIn(readers: readonly AnalyzerReader[], header: FileHeader): Interest[] | undefined {
+  let interests: Interest[] | undefined;
+  for (const reader of readers) {
+    const wanted = reader.analyzer.wants(header);
+    if (wanted === 0) continue;
+    const appetite = (wanted & Appetite.Random) === 0 ? wanted : (wanted & ~Appetite.Random) | Appetite.Whole;
+    interests ??= [];
+    interests.push({ reader, path: header.path, appetite });
+  }
+  return interests;
+}

@@ -7,10 +7,11 @@ import { ZipRecord } from '../../formats/zip/record.ts';
 import type { ByteSource } from '../../model/bytes.ts';
 import { Appetite, type FileHeader } from '../../model/file.ts';
 import type { AnalyzerReader } from '../analyzer-reader.ts';
-import { type Interest, unionOf } from '../interest.ts';
+import { type Interest, interestsIn, unionOf } from '../interest.ts';
 import type { WantedNames } from '../wanted-names.ts';
 import type { ArchivePlace, ArchiveTools } from './archives.ts';
 import { readMember } from './member-body.ts';
+import type { UnreadMembers } from './unread-members.ts';
 
 /** Mode of a member whose archive does not tell one. */
 const MODE = 0o644;
@@ -30,8 +31,17 @@ export class ArchiveMembers {
   /** What is odd about the archive, each thing once. */
   readonly #odd: Set<string> = new Set();
   #escapes: boolean = false;
+  readonly #unread: UnreadMembers | undefined;
 
-  constructor(place: ArchivePlace, body: ByteSource, readers: readonly AnalyzerReader[], tools: ArchiveTools) {
+  /** @param unread gathers what cannot be read; where absent, each member tells it */
+  constructor(
+    place: ArchivePlace,
+    body: ByteSource,
+    readers: readonly AnalyzerReader[],
+    tools: ArchiveTools,
+    unread?: UnreadMembers,
+  ) {
+    this.#unread = unread;
     this.#place = place;
     this.#body = body;
     this.#readers = readers;
@@ -61,7 +71,7 @@ export class ArchiveMembers {
     this.#extents.add(entry.offset, entry.compressedSize);
     if (entry.odd !== undefined) this.notice(entry.odd);
     const header = this.#headerOf(entry);
-    const interests = header && this.#interests(header);
+    const interests = header && interestsIn(this.#readers, header);
     return header && interests && this.#share(entry, shift, header, interests);
   }
 
@@ -75,11 +85,14 @@ export class ArchiveMembers {
     }
     yield 'pause';
     const at = { entry, start: entry.offset + shift, archive: this.#body, depth: this.#place.depth };
-    yield* readMember(at, header, interests, { ...this.#tools, notice: (odd) => this.notice(odd) });
+    const unread = this.#unread;
+    const notice = (odd: string): void => this.notice(odd);
+    yield* readMember(at, header, interests, { ...this.#tools, notice, ...(unread && { unread }) });
   }
 
   /** Says what was odd. */
   close(): void {
+    this.#unread?.tell((problem) => this.#tools.tell(problem));
     if (this.#extents.overlap !== undefined) this.notice('members share bytes');
     if (this.#odd.size === 0) return;
     const { path } = this.#place;
@@ -107,19 +120,6 @@ export class ArchiveMembers {
       offset,
       archive,
     };
-  }
-
-  #interests(header: FileHeader): Interest[] | undefined {
-    let interests: Interest[] | undefined;
-    for (const reader of this.#readers) {
-      const wanted = reader.analyzer.wants(header);
-      if (wanted === 0) continue;
-      // Nothing of an archive outlives it.
-      const appetite = (wanted & Appetite.Random) === 0 ? wanted : (wanted & ~Appetite.Random) | Appetite.Whole;
-      interests ??= [];
-      interests.push({ reader, path: header.path, appetite });
-    }
-    return interests;
   }
 }
 

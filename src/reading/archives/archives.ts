@@ -13,8 +13,11 @@ import type { Interest } from '../interest.ts';
 import type { KeptBody } from '../kept-bodies.ts';
 import type { PassingBodies } from '../passing-bodies.ts';
 import { WantedNames } from '../wanted-names.ts';
+import { kindOf, showMembers } from './any-members.ts';
 import { ArchiveBudget, type ArchiveLimits } from './archive-budget.ts';
 import { ArchiveMembers } from './archive-members.ts';
+import { FlowMembers } from './flow-members.ts';
+import { UnreadMembers } from './unread-members.ts';
 
 /** Which archive is read. */
 export interface ArchivePlace {
@@ -46,7 +49,8 @@ export interface ArchiveTools extends ArchiveContext {
 const SEARCH_BYTES = 1024;
 
 /**
- * Shows the members of zip archives (jar, war, ear, whl ...), and of archives in them, to those analyzers that want them. The
+ * Shows the members of zip archives (jar, war, ear, whl ...), and of archives in them, to those analyzers that want them, and
+ * those of other archives to those that want them of any kind. Of a zip archive the
  * central directory decides what there is; bodies are read only where somebody wants them, and inflated as far as they are
  * wanted, whatever size is claimed. All archives of a layer share one budget.
  */
@@ -80,7 +84,16 @@ export class Archives {
     return names;
   }
 
-  *read(place: ArchivePlace, body: ByteSource, readers: readonly AnalyzerReader[]): Steps {
+  /**
+   * @param readers those that want its members where it is a zip archive
+   * @param any those that want them of whatever archive it is
+   */
+  *read(
+    place: ArchivePlace,
+    body: ByteSource,
+    readers: readonly AnalyzerReader[],
+    any: readonly AnalyzerReader[],
+  ): Steps {
     const { budget, limits } = this.#tools;
     const { path, depth } = place;
     if (depth > limits.archiveDepth) {
@@ -90,13 +103,13 @@ export class Archives {
       return;
     }
     if (depth > 1) {
-      yield* this.#open(place, body, readers);
+      yield* this.#openAs(place, body, readers, any);
       return;
     }
     if (this.#isSpent) return;
     budget.open(body.size);
     try {
-      yield* this.#open(place, body, readers);
+      yield* this.#openAs(place, body, readers, any);
     } catch (error) {
       if (!(error instanceof LimitError)) throw error;
       this.#isSpent = budget.isSpent;
@@ -105,7 +118,30 @@ export class Archives {
     }
   }
 
-  *#open(place: ArchivePlace, body: ByteSource, readers: readonly AnalyzerReader[]): Steps {
+  *#openAs(
+    place: ArchivePlace,
+    body: ByteSource,
+    readers: readonly AnalyzerReader[],
+    any: readonly AnalyzerReader[],
+  ): Steps {
+    const found = any.length === 0 ? undefined : kindOf(body);
+    if (found?.kind === 'zip') {
+      yield* this.#open(place, body, [...readers, ...any], new UnreadMembers(place.path));
+      return;
+    }
+    if (readers.length > 0) yield* this.#open(place, body, readers);
+    if (found === undefined) return;
+    if (found.kind === 'unreadable') {
+      const { path } = place;
+      const message = `${path} was not looked into: it is ${found.name}, which is not supported`;
+      this.#tools.tell({ code: 'archive.unreadable', message, path });
+      return;
+    }
+    const { kind, weak = false } = found;
+    yield* showMembers({ kind, weak }, body, new FlowMembers(place, any, this.#tools));
+  }
+
+  *#open(place: ArchivePlace, body: ByteSource, readers: readonly AnalyzerReader[], unread?: UnreadMembers): Steps {
     // Nothing is in it.
     if (body.size === 0) return;
     this.#tools.budget.spend(Math.min(body.size, SEARCH_BYTES));
@@ -114,7 +150,7 @@ export class Archives {
       this.#tools.tell(whyNone(body, place.path));
       return;
     }
-    const members = new ArchiveMembers(place, body, readers, this.#tools);
+    const members = new ArchiveMembers(place, body, readers, this.#tools, unread);
     const [end] = ends;
     if (ends.length > 1) members.notice('it has more than one directory');
     if (end !== undefined && end.trailing > 0) members.notice('bytes follow its end');

@@ -9,6 +9,7 @@ import { contentBytes } from '../analyzer-reader.ts';
 import { type Interest, keepInterested, unionOf } from '../interest.ts';
 import { PassingSink } from '../passing-sink.ts';
 import type { ArchiveTools } from './archives.ts';
+import type { UnreadMembers } from './unread-members.ts';
 
 /** Where a member stands. */
 export interface MemberPlace {
@@ -23,6 +24,8 @@ export interface MemberPlace {
 export interface MemberTools extends ArchiveTools {
   /** Remembers what is odd about the archive. */
   notice(odd: string): void;
+  /** Gathers what cannot be read; where absent, it is told at once. */
+  readonly unread?: UnreadMembers;
 }
 
 /** Reads as much of a member as anybody wants, and shares it. What cannot be read is told, and costs that member only. */
@@ -133,7 +136,7 @@ function* deflated(
     const kept = sink.finish();
     const isCut = why !== undefined || made > bomb;
     // The end of it, where an archive is described, is not there.
-    if (isCut) for (const interest of interests) interest.appetite &= ~Appetite.Members;
+    if (isCut) for (const interest of interests) interest.appetite &= ~(Appetite.Members | Appetite.AnyMembers);
     if (isCut && body.length === 0) return;
     yield* tools.share({ ...header, size: sizeOf(entry, made, isComplete) }, interests, kept, depth);
   } finally {
@@ -149,10 +152,14 @@ function sizeOf(entry: ZipEntry, made: number, isComplete: boolean): number {
 
 function showHeaders(header: FileHeader, interests: readonly Interest[]): void {
   for (const { reader, appetite } of interests) {
-    if ((appetite & (Appetite.Header | Appetite.Members)) !== 0) reader.showHeader(header);
+    if ((appetite & (Appetite.Header | Appetite.Members | Appetite.AnyMembers)) !== 0) reader.showHeader(header);
   }
 }
 
-function unreadable(header: FileHeader, why: string, { tell }: MemberTools): void {
+function unreadable(header: FileHeader, why: string, { tell, unread }: MemberTools): void {
+  if (unread !== undefined) {
+    unread.add(why, header.path);
+    return;
+  }
   tell({ code: 'archive.unreadable', message: `${header.path} ${why} and could not be read`, path: header.path });
 }

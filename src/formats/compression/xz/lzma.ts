@@ -1,4 +1,5 @@
 import { damaged } from '../damage.ts';
+import type { Input } from '../input.ts';
 import type { Dictionary } from './dictionary.ts';
 
 /** Probabilities have 11 bits, and move by a 32nd of what is left. */
@@ -24,15 +25,23 @@ const LENGTH_MIDDLE = LENGTH_LOW + POS_STATES * 8;
 const LENGTH_HIGH = LENGTH_MIDDLE + POS_STATES * 8;
 const REP_LENGTH = MATCH_LENGTH + LENGTH_HIGH + 256;
 const LITERAL = REP_LENGTH + LENGTH_HIGH + 256;
-/** lc + lp is at most 4 in LZMA2. */
-const TOTAL = LITERAL + (0x300 << 4);
+/** lc + lp is at most so much in LZMA2. */
+const LITERAL_BITS = 4;
+/** Bytes of input that a symbol takes at the most. */
+const SYMBOL_BYTES = 20;
+/** Bytes that a symbol makes at the most. */
+export const LONGEST_MATCH = 273;
+/** The distance that stands for the end of a stream. */
+const END_MARKER = 0xffffffff;
 
 /**
  * The symbols of LZMA as LZMA2 uses it: in chunks that are in memory as a whole, each with a range coder of its own
- * (Igor Pavlov's LZMA specification). State and probabilities stay from chunk to chunk until they are reset.
+ * (Igor Pavlov's LZMA specification). State and probabilities stay from chunk to chunk until they are reset. One stream
+ * without chunks, as LZMA itself is, goes through `begin` and `run`.
  */
 export class Lzma {
-  readonly #probabilities: Uint16Array = new Uint16Array(TOTAL);
+  readonly #literalBits: number;
+  readonly #probabilities: Uint16Array;
   #literalContext = 3;
   #literalPositionMask = 0;
   #positionMask = 3;
@@ -45,13 +54,26 @@ export class Lzma {
   #at = 0;
   #range = 0;
   #code = 0;
+  #mayEnd: boolean = false;
+  #isEnded: boolean = false;
 
-  /** @throws FormatError for properties that LZMA2 does not allow */
+  /** @param literalBits the most that lc and lp may be together */
+  constructor(literalBits: number = LITERAL_BITS) {
+    this.#literalBits = literalBits;
+    this.#probabilities = new Uint16Array(LITERAL + (0x300 << literalBits));
+  }
+
+  /** The end marker was met by `run`. */
+  get isEnded(): boolean {
+    return this.#isEnded;
+  }
+
+  /** @throws FormatError for properties that are not allowed */
   setProperties(byte: number): void {
     const literalContext = byte % 9;
     const literalPosition = Math.floor(byte / 9) % 5;
     const position = Math.floor(byte / 45);
-    if (position > 4 || literalContext + literalPosition > 4) throw damaged('LZMA properties');
+    if (position > 4 || literalContext + literalPosition > this.#literalBits) throw damaged('LZMA properties');
     this.#literalContext = literalContext;
     this.#literalPositionMask = (1 << literalPosition) - 1;
     this.#positionMask = (1 << position) - 1;
@@ -72,15 +94,8 @@ export class Lzma {
    * @throws FormatError where they do not fit each other; what was decoded before stands in the dictionary
    */
   decode(input: Uint8Array, start: number, end: number, dictionary: Dictionary, size: number): void {
-    if (end - start < 5 || input[start] !== 0) throw damaged('LZMA chunk');
-    this.#input = input;
-    this.#range = -1;
-    this.#code =
-      ((input[start + 1] as number) << 24) |
-      ((input[start + 2] as number) << 16) |
-      ((input[start + 3] as number) << 8) |
-      (input[start + 4] as number);
-    this.#at = start + 5;
+    if (end - start < 5) throw damaged('LZMA chunk');
+    this.begin(input, start);
     const limit = dictionary.position + size;
     while (dictionary.position < limit) {
       const before = dictionary.position;
@@ -97,6 +112,55 @@ export class Lzma {
     if (this.#at !== end || this.#code !== 0) throw damaged('LZMA chunk');
   }
 
+  /**
+   * Takes the five bytes that a range coder begins with. @throws FormatError for other ones
+   * @returns where the symbols begin
+   */
+  begin(input: Uint8Array, start: number): number {
+    if (input[start] !== 0) throw damaged('LZMA chunk');
+    this.#input = input;
+    this.#range = -1;
+    this.#code =
+      ((input[start + 1] as number) << 24) |
+      ((input[start + 2] as number) << 16) |
+      ((input[start + 3] as number) << 8) |
+      (input[start + 4] as number);
+    this.#at = start + 5;
+    this.#mayEnd = false;
+    this.#isEnded = false;
+    return this.#at;
+  }
+
+  /**
+   * Decodes symbols of a stream that `begin` began, as long as what each may take surely is there; at the end of the input,
+   * where nothing more will come, as long as anything is.
+   * @param size bytes that are still to be made
+   * @param step after so many it is enough; there is room in the dictionary for these, and for a match beyond them
+   * @returns where the next symbol begins: behind `end` where the last one is cut, and was not taken
+   * @throws FormatError for damaged data; what was decoded before stands in the dictionary
+   */
+  run(
+    { buffer, start, end, ended }: Pick<Input, 'buffer' | 'start' | 'end' | 'ended'>,
+    dictionary: Dictionary,
+    size: number,
+    step: number,
+  ): number {
+    this.#input = buffer;
+    this.#at = start;
+    this.#mayEnd = true;
+    const last = dictionary.position + Math.min(size, step);
+    const limit = dictionary.position + Math.min(size, step + LONGEST_MATCH);
+    const stop = ended ? end : end - SYMBOL_BYTES;
+    while (dictionary.position < last && this.#at <= stop && !this.#isEnded) {
+      const before = dictionary.position;
+      const positionState = (before + dictionary.moved) & this.#positionMask;
+      if (this.#bit(IS_MATCH + this.#state * POS_STATES + positionState) === 0) this.#literal(dictionary);
+      else this.#match(dictionary, positionState, limit);
+      if (this.#at > end) dictionary.position = before;
+    }
+    return this.#at;
+  }
+
   #match(dictionary: Dictionary, positionState: number, limit: number): void {
     const state = this.#state;
     let length: number;
@@ -107,6 +171,10 @@ export class Lzma {
       length = this.#length(MATCH_LENGTH, positionState);
       this.#rep0 = this.#distance(Math.min(length, 3));
       this.#state = state < 7 ? 7 : 10;
+      if (this.#rep0 === END_MARKER && this.#mayEnd) {
+        this.#isEnded = true;
+        return;
+      }
     } else {
       if (this.#bit(IS_REP0 + state) === 0) {
         if (this.#bit(IS_REP0_LONG + state * POS_STATES + positionState) === 0) {

@@ -1,0 +1,64 @@
+import { FormatError } from '../../errors.ts';
+import { type ArchiveKind, archiveKind, KIND_BYTES, type OpenKind } from '../../formats/archive/archive-kind.ts';
+import { inflowOf } from '../../formats/archive/inflow.ts';
+import { readBytes } from '../../formats/byte-source.ts';
+import type { Steps } from '../../formats/compression/wait.ts';
+import { findEnds } from '../../formats/zip/end-record.ts';
+import type { ByteSource } from '../../model/bytes.ts';
+import { showAr } from './ar-members.ts';
+import { showCabinet } from './cabinet-members.ts';
+import { showCompressed } from './compressed-members.ts';
+import { showCpio } from './cpio-members.ts';
+import { isCompressed } from './decode-flow.ts';
+import type { FlowMembers } from './flow-members.ts';
+import { showRpm } from './rpm-members.ts';
+import { showSevenZip } from './seven-zip-members.ts';
+import { showTar } from './tar-members.ts';
+
+/** Where the first descriptor of an ISO image names it (ECMA-119, section 8.1). */
+const ISO_AT = 0x8001;
+
+/** What kind of archive a file is, by its bytes. */
+export function kindOf(body: ByteSource): ArchiveKind | undefined {
+  const head = readBytes(body, 0, KIND_BYTES);
+  const found = archiveKind(head);
+  if (found !== undefined) return found;
+  if (readBytes(body, ISO_AT, 5).toString('latin1') === 'CD001') return { kind: 'unreadable', name: 'an ISO image' };
+  // A program in front of an archive unpacks it: the end of that tells it.
+  return isProgram(head) && findEnds(body).length > 0 ? { kind: 'zip' } : undefined;
+}
+
+function isProgram(head: Buffer): boolean {
+  const magic = head.toString('latin1', 0, 4);
+  return magic.startsWith('MZ') || magic === '\x7fELF' || magic.startsWith('#!');
+}
+
+/**
+ * Shows the members of an archive of another kind than zip. What is damaged is told once, when all before the damage was shown;
+ * not at all where it is only by two bytes that a file looks like an archive, and nothing came of it.
+ */
+export function* showMembers(
+  { kind, weak = false }: { readonly kind: Exclude<OpenKind, 'zip'>; readonly weak?: boolean },
+  body: ByteSource,
+  members: FlowMembers,
+): Steps {
+  const { path } = members.place;
+  try {
+    yield* open(kind, body, members);
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error;
+    if (weak && members.count === 0) return;
+    const why = error.message.startsWith('is ') ? error.message : `could not be read as a whole: ${error.message}`;
+    members.tools.tell({ code: 'archive.unreadable', message: `${path} ${why}`, path });
+  } finally {
+    members.close();
+  }
+}
+
+function open(kind: Exclude<OpenKind, 'zip'>, body: ByteSource, members: FlowMembers): Steps {
+  if (kind === '7z') return showSevenZip(body, members);
+  if (kind === 'cab') return showCabinet(body, members);
+  const flow = inflowOf(body);
+  if (isCompressed(kind)) return showCompressed(kind, flow, members);
+  return { tar: showTar, cpio: showCpio, ar: showAr, rpm: showRpm }[kind](flow, members);
+}
