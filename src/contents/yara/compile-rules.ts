@@ -102,7 +102,9 @@ interface UnitText {
 function writeUnit(rules: readonly LibraryRule[], known: ReadonlySet<string>): UnitText {
   const texts: string[] = [];
   // A module looks at every file, whether a rule asks it or not.
-  const modules = new Set(rules.flatMap(({ part }) => part.words.map(({ word }) => word).filter((word) => known.has(word))));
+  const modules = new Set(
+    rules.flatMap(({ part }) => part.words.map(({ word }) => word).filter((word) => known.has(word))),
+  );
   for (const module of modules) texts.push(`import "${module}"\n`);
   let line = modules.size + 1;
   const lines: number[] = [];
@@ -133,7 +135,12 @@ function loseModule({ code, line }: BackendError, imported: readonly string[], w
 
 const UNKNOWN_MODULE = 'E010';
 
-function lose({ line, reason }: BackendError, rules: readonly LibraryRule[], lines: readonly number[], work: Work): void {
+function lose(
+  { line, reason }: BackendError,
+  rules: readonly LibraryRule[],
+  lines: readonly number[],
+  work: Work,
+): void {
   const at = lastAtMost(lines, line);
   const rule = rules[at];
   if (rule === undefined) return;
@@ -151,7 +158,8 @@ function lose({ line, reason }: BackendError, rules: readonly LibraryRule[], lin
 function missingOf(reason: string, rule: LibraryRule, { library, modules }: Work): string | undefined {
   const word = /^unknown identifier `(\w+)`/.exec(reason)?.[1];
   if (word === undefined) return undefined;
-  if (library.modules.has(word)) return modules.has(word) ? undefined : `it needs the module ${word}, which is not known`;
+  if (library.modules.has(word))
+    return modules.has(word) ? undefined : `it needs the module ${word}, which is not known`;
   const other = [...rule.named.values()].find(({ name }) => name === word);
   return other && `it needs the rule ${other.part.name}, which is not there`;
 }
@@ -164,7 +172,12 @@ function loseDependents(rules: readonly LibraryRule[], { lost, losses }: Work): 
     if (needed === undefined) continue;
     lost.add(rule);
     const { name, line } = rule.part;
-    losses.push({ file: rule.file, rule: name, line, reason: `it needs the rule ${needed.part.name}, which is not there` });
+    losses.push({
+      file: rule.file,
+      rule: name,
+      line,
+      reason: `it needs the rule ${needed.part.name}, which is not there`,
+    });
   }
 }
 

@@ -32,7 +32,8 @@ export function compiledSet({ engine, units, origins, maxMatches }: SetParts): Y
       for (const [at, { starts, load }] of units.entries()) {
         if (starts !== undefined && !starts.some((one) => start.startsWith(one))) continue;
         try {
-          const rules = (ready[at] ??= load());
+          const rules = ready[at] ?? load();
+          ready[at] = rules;
           const found = rules.scan(bytes, given);
           if (found === undefined) timedOut = true;
           for (const match of found ?? []) matches.set(match.name, match);

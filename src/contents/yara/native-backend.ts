@@ -1,6 +1,13 @@
 import { createRequire } from 'node:module';
-import { type Backend, type BackendError, type BackendRules, readBackendError, type ScanLimits } from './backend.ts';
-import { noVariables, type Variables } from './backend.ts';
+import {
+  type Backend,
+  type BackendError,
+  type BackendRules,
+  noVariables,
+  readBackendError,
+  type ScanLimits,
+  type Variables,
+} from './backend.ts';
 
 /** What is used of the library: it has no types of its own. */
 interface Library {

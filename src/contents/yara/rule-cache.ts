@@ -1,6 +1,17 @@
 import { createHash } from 'node:crypto';
-import { closeSync, constants, fstatSync, openSync, readdirSync, readSync, renameSync, rmSync } from 'node:fs';
-import { statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { threadId } from 'node:worker_threads';
 import { makeFolder } from '../../make-folder.ts';
@@ -65,7 +76,10 @@ export function readCache(folder: string, key: string): CachedSet | undefined {
     lost: index.lost,
     losses: index.losses,
     origins: new Map(
-      index.rules.map(([name, rule, at]) => [name, { rule: rule === 0 ? name : rule, file: index.files[at] as string }]),
+      index.rules.map(([name, rule, at]) => [
+        name,
+        { rule: rule === 0 ? name : rule, file: index.files[at] as string },
+      ]),
     ),
     units: index.units.map((unit) => ({
       ...(unit.starts === undefined ? {} : { starts: unit.starts }),
@@ -103,7 +117,10 @@ export function writeCache(
   const draft = `${file}.${process.pid}.${threadId}.part`;
   try {
     makeFolder(folder, 0o700);
-    writeFileSync(draft, Buffer.concat([header, index, ...units.map(({ bytes }) => bytes)]), { mode: 0o600, flag: 'wx' });
+    writeFileSync(draft, Buffer.concat([header, index, ...units.map(({ bytes }) => bytes)]), {
+      mode: 0o600,
+      flag: 'wx',
+    });
     renameSync(draft, file);
     dropOldest(folder);
   } catch {

@@ -45,7 +45,8 @@ export function collectRules(texts: readonly RuleText[]): RuleLibrary {
   const losses: YaraLoss[] = [];
   const modules = new Map<string, { file: string; line: number }[]>();
   for (const { name: file, source } of files.values()) {
-    for (const { text, line } of source.strays) losses.push({ file, line, reason: `not understood: ${printable(text)}` });
+    for (const { text, line } of source.strays)
+      losses.push({ file, line, reason: `not understood: ${printable(text)}` });
     for (const { kind, value, line } of source.statements) {
       if (kind !== 'import') continue;
       const importers = modules.get(value);
@@ -89,7 +90,10 @@ function* rulesOf(
   const own = new Map<string, LibraryRule>();
   let global: LibraryRule | undefined;
   // Global rules are judged before all others of their file.
-  const parts = [...source.rules.filter(({ isGlobal }) => isGlobal), ...source.rules.filter(({ isGlobal }) => !isGlobal)];
+  const parts = [
+    ...source.rules.filter(({ isGlobal }) => isGlobal),
+    ...source.rules.filter(({ isGlobal }) => !isGlobal),
+  ];
   for (const part of parts) {
     const { name: rule, line, flaw, condition } = part;
     const isTwice = own.has(rule);

@@ -1,5 +1,5 @@
-import type { LibraryRule } from './rule-library.ts';
 import type { Starts } from './required-start.ts';
+import type { LibraryRule } from './rule-library.ts';
 
 /** Rules that are compiled together and shown the same files. */
 export interface RuleUnit {

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
-import { type Backend, type BackendError, type BackendMatch, type BackendRules, readBackendError } from './backend.ts';
 import type { ScanLimits, Variables } from './backend.ts';
+import { type Backend, type BackendError, type BackendMatch, type BackendRules, readBackendError } from './backend.ts';
 
 /** What the thread is told. */
 export type WasmOrder =

@@ -27,7 +27,7 @@ port.on('message', (order: WasmOrder) => {
   try {
     answer = order.kind === 'compile' ? compile(order.text, order.maxMatches) : scan(order.bytes, order.variables);
   } catch (error) {
-    answer = { kind: 'failed', message: String((error as Error).message ?? error) };
+    answer = { kind: 'failed', message: error instanceof Error ? error.message : String(error) };
   }
   port.postMessage(answer);
   Atomics.add(answered, 0, 1);

@@ -1,0 +1,77 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { RuleSet } from '../../model/check.ts';
+import type { Content } from '../content.ts';
+import { fileVariables } from './file-variables.ts';
+import { openRules } from './open-rules.ts';
+import type { CompiledRules, RuleText, YaraOptions, YaraScan } from './yara-rules.ts';
+
+/** What the rules of a set say of a content: of the whole, or of the beginning and, if there is one, the end. */
+export interface ContentScans {
+  readonly whole: YaraScan;
+  readonly tail?: YaraScan;
+}
+
+/** Rules of a set, as several engines of one thread use them. */
+export interface SharedRules {
+  /** Compiles, or takes up, when it is first called. */
+  scan(content: Content): ContentScans;
+  /** Whoever shared them needs them no more. */
+  release(): void;
+}
+
+interface Shared {
+  users: number;
+  compiled: CompiledRules | undefined;
+  readonly scans: WeakMap<Content, ContentScans>;
+}
+
+const shared = new Map<string, Shared>();
+
+/**
+ * A set that two checks use is compiled once, and a file that both are shown is scanned once.
+ * @param folder where what is compiled is kept; absent: nowhere
+ */
+export function shareRules(set: RuleSet, options: YaraOptions, folder?: string): SharedRules {
+  const key = JSON.stringify([set.digest, options, folder]);
+  const one = shared.get(key) ?? { users: 0, compiled: undefined, scans: new WeakMap<Content, ContentScans>() };
+  shared.set(key, one);
+  one.users++;
+  let isReleased = false;
+  return {
+    scan: (content) => {
+      const known = one.scans.get(content);
+      if (known !== undefined) return known;
+      one.compiled ??= openRules({ digest: set.digest, read: () => readTexts(set.files) }, options, folder);
+      const { rules } = one.compiled;
+      const variables = fileVariables(content.header, content.type);
+      const whole = rules.scan(content.bytes, variables);
+      const scans = content.tail.length === 0 ? { whole } : { whole, tail: rules.scan(content.tail, variables) };
+      one.scans.set(content, scans);
+      return scans;
+    },
+    release: () => {
+      if (isReleased) return;
+      isReleased = true;
+      if (--one.users > 0) return;
+      one.compiled?.rules.close();
+      shared.delete(key);
+    },
+  };
+}
+
+/** Files of a set, named from the folder that holds all of them. */
+export function readTexts(files: readonly string[]): readonly RuleText[] {
+  const folder = commonFolder(files);
+  return files.map((file) => ({
+    file: path.relative(folder, file).replaceAll(path.sep, '/'),
+    text: readFileSync(file, 'utf8'),
+  }));
+}
+
+function commonFolder(files: readonly string[]): string {
+  let common = files[0] === undefined ? '' : path.dirname(files[0]);
+  for (const file of files)
+    while (!file.startsWith(`${common}${path.sep}`) && common !== path.dirname(common)) common = path.dirname(common);
+  return common;
+}
