@@ -28,6 +28,9 @@ export interface RuleDoc {
   readonly remediation: string;
 }
 
+/** Name of the set of rules that comes with Drydock. */
+export const STARTER = 'starter';
+
 /** Rules that a person has, as they lie on this machine. Plain data. */
 export interface RuleSet {
   /** As reports name it: `starter`, `clamav:daily`, `signature-base`. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { RuleSet } from '../model/check.ts';
+import { type RuleSet, STARTER } from '../model/check.ts';
 import { compareText } from '../model/order.ts';
 
 /** Where the starter rules lie: beside the sources, and in the package. */
@@ -20,5 +20,5 @@ export function starterRules(folder: string = FOLDER): RuleSet | undefined {
   const files = names.sort(compareText).map((name) => path.join(folder, name));
   const hash = createHash('sha256');
   for (const file of files) hash.update(readFileSync(file));
-  return { name: 'starter', kind: 'yara', files, digest: `sha256:${hash.digest('hex')}`, licence: 'Apache-2.0' };
+  return { name: STARTER, kind: 'yara', files, digest: `sha256:${hash.digest('hex')}`, licence: 'Apache-2.0' };
 }
