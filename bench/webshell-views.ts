@@ -43,6 +43,8 @@ function generate(i: number, next: (below: number) => number): Script {
   const lines = [ending === 'php' ? '<?php' : isPage ? '<%' : `#!/usr/bin/${ending === 'pl' ? 'perl' : 'python3'}`];
   const size = 500 + next(19_000);
   const mark = ending === 'asp' ? "'" : ending === 'jsp' ? '//' : '#';
+  // One in ten has constant concatenations.
+  const joins = i % 10 === 3;
   let held = 0;
   while (held < size) {
     const kind = next(20);
@@ -50,7 +52,7 @@ function generate(i: number, next: (below: number) => number): Script {
       kind < 3
         ? `${mark} what the ${word()} of the ${word()} is, and why it is ${word()}`
         : kind < 4
-          ? `    ${word()}("some text of the ${word()}", "and " . "more");`
+          ? `    ${word()}("some text of the ${word()}", ${joins ? '"and " . "more"' : '"no more"'});`
           : `    $${word()}_${word()} = ${word()}_${word()}($this->${word()}, "${word()}", ${next(1000)});`;
     lines.push(line);
     held += line.length + 1;

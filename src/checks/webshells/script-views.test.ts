@@ -206,6 +206,8 @@ const reversed = (text: string): string => [...text].reverse().join('');
 const rot13 = (text: string): string =>
   text.replace(/[a-z]/gi, (c) => String.fromCharCode(c.charCodeAt(0) + ((c.charCodeAt(0) & 0x1f) < 14 ? 13 : -13)));
 
+const rotated = (bytes: Buffer): Buffer => Buffer.from(rot13(bytes.toString('latin1')), 'latin1');
+
 describe('payload views', () => {
   it.each<[string, string, string[]]>([
     ['base64', base64(secret), ['base64']],
@@ -219,12 +221,22 @@ describe('payload views', () => {
     ['gzip', base64(gzipSync(secret)), ['base64', 'inflate']],
     ['reversed deflate', reversed(base64(deflateRawSync(secret))), ['reversed', 'base64', 'inflate']],
     ['rotated deflate', rot13(base64(deflateRawSync(secret))), ['rot13', 'base64', 'inflate']],
+    [
+      'letters that are rotated in what is compressed',
+      base64(rotated(deflateRawSync(secret))),
+      ['base64', 'rot13', 'inflate'],
+    ],
+    [
+      'a text that was rotated before it was compressed',
+      base64(deflateRawSync(rot13(`eval('x'); ${secret}`))),
+      ['base64', 'inflate', 'rot13'],
+    ],
     ['deflate in hexadecimal digits', deflateRawSync(secret).toString('hex'), ['hex', 'inflate']],
   ])('%s', (_case, encoded, chain) => {
     const views = scriptViews(bytesOf(`<?php\n// x\n\n$a = "${encoded}";\nf();`), 'php');
     const payload = views.find(({ name }) => name === 'payload');
 
-    expect(textOf(payload)).toBe(secret.trimEnd());
+    expect(textOf(payload)?.replace("eval('x'); ", '')).toBe(secret.trimEnd());
     expect(payload?.chain).toEqual(chain);
     expect([0, 10, 1000].map((offset) => payload?.lineOf(offset))).toEqual([4, 4, 4]);
   });
@@ -266,6 +278,21 @@ describe('payload views', () => {
 
     expect(text).toBe('echo "number 1 of some";\necho "number 2 of some";\necho "number 3 of some";\n');
     expect([1, 2, 3].map((n) => payload.lineOf(text.indexOf(`${n} of`)))).toEqual([2, 3, 4]);
+  });
+
+  it('finds what stands in a comment', () => {
+    const text = `<?php\nf(substr(file_get_contents(__FILE__), 99));\n//${base64(deflateRawSync(noise(300).toString('hex')))}`;
+    const payload = scriptViews(bytesOf(text), 'php').find(({ name }) => name === 'payload');
+
+    expect(textOf(payload)).toBe(noise(300).toString('hex'));
+    expect(payload?.chain).toEqual(['comment', 'base64', 'inflate']);
+    expect(payload?.lineOf(0)).toBe(3);
+  });
+
+  it('takes a text in an older encoding for one', () => {
+    const text = `echo "${'\xc4\xe3\xba\xc3'.repeat(3)}"; f($a, $b, $c, $d, $e); `.repeat(3);
+
+    expect(viewOf(`<?php f("${base64(bytesOf(text))}");`, 'php', 'payload')).toBe(`${text.trimEnd()}\n`);
   });
 
   it('takes names, images and noise for what they are', () => {

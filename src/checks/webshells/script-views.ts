@@ -4,7 +4,7 @@ import { scriptText } from './script-text.ts';
 import { findComments } from './views/comments.ts';
 import { unescapeJava } from './views/java-escapes.ts';
 import { decodeLiterals } from './views/literals.ts';
-import { findPayloads, type Payload } from './views/payloads.ts';
+import { findPayloads, type Payload, payloadBudget } from './views/payloads.ts';
 import { stripComments } from './views/strip.ts';
 
 export { cnnBytes, cnnInput } from './cnn-input.ts';
@@ -32,6 +32,9 @@ export interface ScriptView {
 
 /** Payloads up to this size share a view. */
 const SMALL_PAYLOAD = 1024;
+/** Payloads are looked for in comments from this size on. */
+const SHORTEST_COMMENT = 200;
+const COMMENT_MARK = 2;
 
 /**
  * All that is to be seen of a script. The first view is `raw`, the second `stripped`; `decoded` is left out where
@@ -69,28 +72,48 @@ export function scriptViews(bytes: Uint8Array, language: ScriptLanguage): Script
       lineOf: (offset) => decodedLine()(offset),
     });
   }
-  const payloads = findPayloads(decoded.steps.length > 0 ? decoded.bytes : stripped.bytes);
-  addPayloads(views, payloads, language, (offset) => lastLine()(offset));
+  const budget = payloadBudget();
+  const payloads = findPayloads(decoded.bytes, budget).map(({ bytes: made, chain, at }) => ({
+    bytes: made,
+    chain,
+    line: () => lastLine()(at),
+  }));
+  // Some scripts read themselves, and what they run stands in their comments.
+  const { cuts } = spans;
+  for (let k = 0; k < cuts.length; k += 2) {
+    // Its mark may be of base64, too.
+    const start = cuts[k]! + COMMENT_MARK;
+    const end = cuts[k + 1]!;
+    if (end - start < SHORTEST_COMMENT) continue;
+    for (const { bytes: made, chain, at } of findPayloads(text.subarray(start, end), budget)) {
+      payloads.push({
+        bytes: made,
+        chain: ['comment', ...chain],
+        line: () => textLines(raw, text, excerpt)(start + at),
+      });
+    }
+  }
+  addPayloads(views, payloads, language);
   return views;
 }
 
-function addPayloads(
-  views: ScriptView[],
-  payloads: readonly Payload[],
-  language: ScriptLanguage,
-  lineOf: (offset: number) => number,
-): void {
-  const small: { readonly bytes: Uint8Array; readonly at: number }[] = [];
+/** A payload, and the line of the original file in which it begins. */
+interface PlacedPayload extends Omit<Payload, 'at'> {
+  line(): number;
+}
+
+function addPayloads(views: ScriptView[], payloads: readonly PlacedPayload[], language: ScriptLanguage): void {
+  const small: { readonly bytes: Uint8Array; line(): number }[] = [];
   const smallChain = new Set<string>();
   for (const payload of payloads) {
     const code = readPayload(payload.bytes, language);
     const chain = [...payload.chain, ...code.steps];
     if (code.bytes.length <= SMALL_PAYLOAD) {
-      small.push({ bytes: code.bytes, at: payload.at });
+      small.push({ bytes: code.bytes, line: payload.line });
       for (const step of chain) smallChain.add(step);
       continue;
     }
-    views.push({ name: 'payload', bytes: code.bytes, chain, lineOf: () => lineOf(payload.at) });
+    views.push({ name: 'payload', bytes: code.bytes, chain, lineOf: payload.line });
   }
   if (small.length === 0) return;
   const bytes = Buffer.allocUnsafe(small.reduce((sum, { bytes: { length } }) => sum + length + 1, 0));
@@ -106,7 +129,7 @@ function addPayloads(
     name: 'payload',
     bytes,
     chain: [...smallChain],
-    lineOf: (offset) => lineOf((small[ends.findIndex((end) => offset < end)] ?? small.at(-1)!).at),
+    lineOf: (offset) => (small[ends.findIndex((end) => offset < end)] ?? small.at(-1)!).line(),
   });
 }
 

@@ -107,15 +107,34 @@ export function rotate(text: Uint8Array): Buffer {
   return out;
 }
 
-/** Whether at least nine bytes of ten are of a text: printable ASCII, white space, sequences of UTF-8. */
+/** Bytes of a text in an encoding of its own are believed to be one if there are so many. */
+const ENOUGH = 48;
+
+/**
+ * Whether at least nine bytes of ten are of a text: printable ASCII, white space, sequences of UTF-8. Where other bytes
+ * from 0x80 on are many, as in Chinese of an older encoding: seven of ten, and next to no control characters.
+ */
 export function isPrintable(bytes: Uint8Array, length = bytes.length): boolean {
-  let bad = 0;
+  let controls = 0;
+  let high = 0;
   for (let i = 0; i < length; i++) {
     const c = bytes[i]!;
     if (c >= 0x20 ? c < 0x7f : c >= 0x09 && c <= 0x0d) continue;
     const more = c >= 0xc2 && c <= 0xdf ? 1 : c >= 0xe0 && c <= 0xef ? 2 : 0;
     if (more > 0 && (bytes[i + 1]! & 0xc0) === 0x80 && (more === 1 || (bytes[i + 2]! & 0xc0) === 0x80)) i += more;
-    else bad++;
+    else if (c > 0x7f) high++;
+    else controls++;
   }
-  return length > 0 && bad * 10 <= length;
+  if (length === 0) return false;
+  if ((controls + high) * 10 <= length) return true;
+  return length >= ENOUGH && controls * 50 <= length && (controls + high) * 10 <= 3 * length;
+}
+
+/** Whether all bytes are printable ASCII or white space. */
+export function isPlain(bytes: Uint8Array, length: number): boolean {
+  for (let i = 0; i < length; i++) {
+    const c = bytes[i]!;
+    if (!(c >= 0x20 ? c < 0x7f : c >= 0x09 && c <= 0x0d)) return false;
+  }
+  return true;
 }

@@ -4,6 +4,7 @@ import {
   decodeBase64Into,
   decodeHex,
   decodePercent,
+  isPlain,
   isPrintable,
   rotate,
 } from './encodings.ts';
@@ -29,14 +30,24 @@ const INFLATED_BYTES = 1024 * 1024;
 const AROUND = 300;
 /** Only longer runs are inflated without the mark of zlib or gzip at their beginning. */
 const SHORTEST_DEFLATE = 64;
+/** Shorter runs must decode to nothing but plain text; half of it, if they are reversed or rotated. */
+const SURE = 64;
+/** Text that is inflated without a mark is believed from so many bytes on. */
+const SHORTEST_INFLATED = 32;
 /** Characters from which a run is guessed. */
 const PROBE = 64;
 /** Characters of base64 that are decoded of one run: what is compressed takes more than what comes out, but rarely. */
 const MOST_BASE64 = 2 * payloadBytes;
 
-interface Budget {
+/** What may still be made of one file. */
+export interface PayloadBudget {
   output: number;
   inflated: number;
+}
+
+/** What may be made of a file of which nothing was made yet. */
+export function payloadBudget(): PayloadBudget {
+  return { output: ALL_BYTES, inflated: INFLATED_BYTES };
 }
 
 /**
@@ -46,9 +57,9 @@ interface Budget {
  * One level is decoded, and up to seven more as long as there is nothing but a call of a decoder in the result.
  * At most 64 kB of each payload, and 256 kB of all.
  */
-export function findPayloads(text: Uint8Array): Payload[] {
-  const budget: Budget = { output: ALL_BYTES, inflated: INFLATED_BYTES };
+export function findPayloads(text: Uint8Array, budget: PayloadBudget): Payload[] {
   const payloads: Payload[] = [];
+  if (budget.output <= 0) return payloads;
   findRuns(text, (run) => {
     let payload = decodeRun(text, run, budget);
     if (payload === undefined) return true;
@@ -66,7 +77,7 @@ export function findPayloads(text: Uint8Array): Payload[] {
 }
 
 /** What the only run of a payload decodes to, if there is next to nothing around it. */
-function loneCall(payload: Payload, budget: Budget): Payload | undefined {
+function loneCall(payload: Payload, budget: PayloadBudget): Payload | undefined {
   const text = payload.bytes;
   let inner: Payload | undefined;
   findRuns(text, (run) => {
@@ -79,7 +90,7 @@ function loneCall(payload: Payload, budget: Budget): Payload | undefined {
   return inner;
 }
 
-function decodeRun(text: Uint8Array, run: PayloadRun, budget: Budget): Payload | undefined {
+function decodeRun(text: Uint8Array, run: PayloadRun, budget: PayloadBudget): Payload | undefined {
   const body = text.subarray(run.start, run.end);
   switch (run.kind) {
     case 'percent': {
@@ -105,7 +116,7 @@ const orders: readonly { readonly order: Base64Order; readonly chain: readonly s
 /** The beginning of a run, decoded: most runs are names, which are seen to be no more than that without any memory. */
 const probe = new Uint8Array(PROBE);
 
-function decodeOrders(body: Uint8Array, at: number, budget: Budget): Payload | undefined {
+function decodeOrders(body: Uint8Array, at: number, budget: PayloadBudget): Payload | undefined {
   const { length } = body;
   const probed = Math.min(length, PROBE);
   for (const { order, chain } of orders) {
@@ -113,9 +124,11 @@ function decodeOrders(body: Uint8Array, at: number, budget: Budget): Payload | u
       order === 'reversed'
         ? decodeBase64Into(probe, body, length - probed, length, order)
         : decodeBase64Into(probe, body, 0, probed, order);
-    const mayBeText = isPrintable(probe, size);
+    // Names of ordinary code are sometimes printable when they are decoded, but rarely all of them.
+    const mayBeText =
+      length >= SURE ? isPrintable(probe, size) : (order === 'forward' || length >= SURE / 2) && isPlain(probe, size);
     if (!mayBeText && !hasMark(probe)) {
-      if (length < SHORTEST_DEFLATE || hasOtherMark(probe) || !mayBeDeflate(probe)) continue;
+      if (length < SHORTEST_DEFLATE || hasOtherMark(probe) || !mayBeCompressed(probe)) continue;
     }
     const piece = order === 'reversed' ? body.subarray(-MOST_BASE64) : body.subarray(0, MOST_BASE64);
     const found = textOf(decodeBase64(piece, order), chain, at, budget);
@@ -125,16 +138,25 @@ function decodeOrders(body: Uint8Array, at: number, budget: Budget): Payload | u
 }
 
 /** The payload that decoded bytes are, inflated if they are compressed. */
-function textOf(bytes: Uint8Array, chain: readonly string[], at: number, budget: Budget): Payload | undefined {
+function textOf(bytes: Uint8Array, chain: readonly string[], at: number, budget: PayloadBudget): Payload | undefined {
   if (isPrintable(bytes.subarray(0, payloadBytes))) {
     return unturned(bytes.subarray(0, payloadBytes), chain, at);
   }
-  if (budget.inflated <= 0) return undefined;
   const skipped = bytes[0] === 0x1f && bytes[1] === 0x8b ? gzipHeader(bytes) : isZlib(bytes) ? 2 : 0;
-  const inflated = inflateBeginning(bytes.subarray(skipped), payloadBytes);
+  if (skipped === 0 && bytes.length < (SHORTEST_DEFLATE * 3) / 4) return undefined;
+  const inflated = inflatedText(bytes.subarray(skipped), budget);
+  if (inflated !== undefined) return unturned(inflated, [...chain, 'inflate'], at);
+  if (skipped > 0) return undefined;
+  // Some rotate the letters in what is compressed.
+  const rotatedText = inflatedText(rotate(bytes), budget);
+  return rotatedText && unturned(rotatedText, [...chain, 'rot13', 'inflate'], at);
+}
+
+function inflatedText(bytes: Uint8Array, budget: PayloadBudget): Uint8Array | undefined {
+  if (budget.inflated <= 0 || !mayBeDeflate(bytes)) return undefined;
+  const inflated = inflateBeginning(bytes, payloadBytes);
   budget.inflated -= inflated?.length ?? 0;
-  if (inflated === undefined || inflated.length < 8 || !isPrintable(inflated)) return undefined;
-  return unturned(inflated, [...chain, 'inflate'], at);
+  return inflated !== undefined && inflated.length >= SHORTEST_INFLATED && isPrintable(inflated) ? inflated : undefined;
 }
 
 /** Texts that are still reversed or rotated give themselves away by what they call. */
@@ -169,6 +191,16 @@ function mayBeDeflate(bytes: Uint8Array): boolean {
   const kind = (bytes[0]! >> 1) & 3;
   if (kind === 3) return false;
   return kind !== 0 || (bytes[1]! ^ bytes[3]!) === 0xff;
+}
+
+/** The same, of bytes whose letters may be rotated, which changes the first two bits of a letter or does not. */
+function mayBeCompressed(bytes: Uint8Array): boolean {
+  return mayBeDeflate(bytes) || isLetter(bytes[0]!);
+}
+
+function isLetter(byte: number): boolean {
+  const folded = byte | 0x20;
+  return folded >= 0x61 && folded <= 0x7a;
 }
 
 /** Bytes of the header of gzip (RFC 1952) before the deflate stream. */
