@@ -18,7 +18,7 @@ export const anyProbe: Analyzer = {
       read: ({ path, body, header, truncated }) => {
         const bytes = body === undefined ? Buffer.alloc(0) : readBytes(body, 0, body.size);
         const text = bytes.length > 60 ? createHash('md5').update(bytes).digest('hex') : bytes.toString();
-        const mode = header.mode === 0o644 || header.archive === undefined ? '' : ` ${header.mode.toString(8)}`;
+        const mode = header.mode === 0o644 || header.type !== 'file' ? '' : ` ${header.mode.toString(8)}`;
         const what = header.type === 'file' ? text : `${header.type} ${header.linkTarget ?? ''}`.trim();
         seen.push([path, `${what}${mode}${truncated ? ' truncated' : ''}`]);
       },

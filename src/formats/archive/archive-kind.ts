@@ -25,9 +25,6 @@ const open: readonly (readonly [magic: string, OpenKind])[] = [
   ["7z\xbc\xaf'\x1c", '7z'],
   ['!<arch>\n', 'ar'],
   ['MSCF\0\0\0\0', 'cab'],
-  ['070701', 'cpio'],
-  ['070702', 'cpio'],
-  ['070707', 'cpio'],
   ['\xed\xab\xee\xdb', 'rpm'],
 ];
 
@@ -42,14 +39,13 @@ const named: readonly (readonly [magic: string, name: string, at?: number])[] = 
   ['\x02\x21\x4c\x18', 'an LZ4 stream'],
   ['LZIP\x01', 'an lzip stream'],
   ['\x89LZO\0\r\n\x1a\n', 'an lzop stream'],
-  ['xar!', 'a xar archive'],
+  ['xar!\0\x1c', 'a xar archive'],
   ['ITSF\x03\0\0\0', 'a compiled HTML help file'],
   ['MSWIM\0\0\0', 'a Windows image'],
   ['ISc(', 'an InstallShield cabinet'],
   ['SZDD\x88\xf0\x27\x33', 'a file compressed by COMPRESS.EXE'],
   ['KWAJ\x88\xf0\x27\xd1', 'a file compressed by COMPRESS.EXE'],
   ['**ACE**', 'an ACE archive', 7],
-  ['-lh', 'an LHA archive', 2],
   ['\xdc\xa7\xc4\xfd', 'a ZOO archive', 20],
   ['\x45\x3d\xcd\x28', 'a cramfs file system'],
   ['\xe2\xe1\xf5\xe0', 'an EROFS file system', 1024],
@@ -69,9 +65,13 @@ export function archiveKind(head: Uint8Array): ArchiveKind | undefined {
   return weakKind(head);
 }
 
-/** Magics of two bytes, which other files begin with, too: so what follows has to fit. */
+/** Magics that other files begin with, too: so what follows has to fit. */
 function weakKind(head: Uint8Array): ArchiveKind | undefined {
   const { 0: first, 1: second, 2: third = 0 } = head;
+  // Digits, which a list of numbers may begin with.
+  if (isAt(head, '07070', 0) && (head[5] === 0x31 || head[5] === 0x32 || head[5] === 0x37)) {
+    return { kind: 'cpio', weak: true };
+  }
   if ((first === 0xc7 && second === 0x71) || (first === 0x71 && second === 0xc7)) {
     return isOldCpio(head, first === 0xc7) ? { kind: 'cpio', weak: true } : undefined;
   }

@@ -17,6 +17,8 @@ import { showTar } from './tar-members.ts';
 
 /** Where the first descriptor of an ISO image names it (ECMA-119, section 8.1). */
 const ISO_AT = 0x8001;
+/** Names of files whose magic is short, or none. */
+const ENDINGS = /\.(?:lzma|tlz|cpio|gz|tgz)$/i;
 
 /** What kind of archive a file is, by its bytes. */
 export function kindOf(body: ByteSource): ArchiveKind | undefined {
@@ -35,7 +37,7 @@ function isProgram(head: Buffer): boolean {
 
 /**
  * Shows the members of an archive of another kind than zip. What is damaged is told once, when all before the damage was shown;
- * not at all where it is only by two bytes that a file looks like an archive, and nothing came of it.
+ * not at all where a file looks like an archive by a short magic only, not by its name, and nothing came of it.
  */
 export function* showMembers(
   { kind, weak = false }: { readonly kind: Exclude<OpenKind, 'zip'>; readonly weak?: boolean },
@@ -43,11 +45,12 @@ export function* showMembers(
   members: FlowMembers,
 ): Steps {
   const { path } = members.place;
+  const isSure = !weak || ENDINGS.test(path);
   try {
-    yield* open(kind, body, members);
+    yield* open(kind, body, members, isSure);
   } catch (error) {
     if (!(error instanceof FormatError)) throw error;
-    if (weak && members.count === 0) return;
+    if (!isSure && members.count === 0) return;
     const why = error.message.startsWith('is ') ? error.message : `could not be read as a whole: ${error.message}`;
     members.tools.tell({ code: 'archive.unreadable', message: `${path} ${why}`, path });
   } finally {
@@ -55,10 +58,10 @@ export function* showMembers(
   }
 }
 
-function open(kind: Exclude<OpenKind, 'zip'>, body: ByteSource, members: FlowMembers): Steps {
+function open(kind: Exclude<OpenKind, 'zip'>, body: ByteSource, members: FlowMembers, isSure: boolean): Steps {
   if (kind === '7z') return showSevenZip(body, members);
   if (kind === 'cab') return showCabinet(body, members);
   const flow = inflowOf(body);
-  if (isCompressed(kind)) return showCompressed(kind, flow, members);
+  if (isCompressed(kind)) return showCompressed(kind, flow, members, isSure);
   return { tar: showTar, cpio: showCpio, ar: showAr, rpm: showRpm }[kind](flow, members);
 }

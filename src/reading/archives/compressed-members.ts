@@ -1,4 +1,5 @@
 import { archiveKind, type CompressedKind, KIND_BYTES } from '../../formats/archive/archive-kind.ts';
+import type { Decoded } from '../../formats/archive/decoded.ts';
 import type { Inflow } from '../../formats/archive/inflow.ts';
 import type { Steps } from '../../formats/compression/wait.ts';
 import { showCpio } from './cpio-members.ts';
@@ -25,13 +26,16 @@ const endings: readonly (readonly [ending: string, instead: string])[] = [
 /**
  * Shows what a compressed file unpacks to: `a.gz` has one member `a.gz!/a`; where that is a tar or cpio archive, its members are
  * shown as those of the compressed file, and the archive itself is not: `a.tar.gz!/b`.
+ * @param isSure the file is compressed, even where it is damaged soon
  */
-export function* showCompressed(kind: CompressedKind, flow: Inflow, members: FlowMembers): Steps {
-  yield* withDecoded(kind, flow, members, ({ flow: made }) => showUnpacked(made, members));
+export function* showCompressed(kind: CompressedKind, flow: Inflow, members: FlowMembers, isSure: boolean): Steps {
+  yield* withDecoded(kind, flow, members, (stage) => showUnpacked(stage, members, isSure));
 }
 
-function* showUnpacked(flow: Inflow, members: FlowMembers): Steps {
+function* showUnpacked(stage: Decoded, members: FlowMembers, isSure: boolean): Steps {
+  const { flow } = stage;
   const head = yield* flow.peek(KIND_BYTES);
+  if (stage.failure !== undefined && !isSure) return;
   const kind = archiveKind(head)?.kind;
   if (kind === 'tar') yield* showTar(flow, members);
   else if (kind === 'cpio') yield* showCpio(flow, members);

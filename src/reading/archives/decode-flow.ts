@@ -24,8 +24,9 @@ export function bombCounter({ budget, limits }: ArchiveTools): (made: number, us
   let made = 0;
   return (more, used) => {
     made += more;
+    if (made > Math.max(limits.ratioFloorBytes, limits.ratio * used)) return false;
     budget.spend(more);
-    return made <= Math.max(limits.ratioFloorBytes, limits.ratio * used);
+    return true;
   };
 }
 
