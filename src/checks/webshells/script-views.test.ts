@@ -250,6 +250,22 @@ describe('payload views', () => {
     expect(payload?.chain).toEqual(new Array(5).fill(['base64', 'inflate']).flat());
   });
 
+  it('goes no deeper than eight levels, however many there are', () => {
+    let text = secret.slice(0, 100);
+    for (let level = 0; level < 12; level++) text = base64(text);
+    const payload = scriptViews(bytesOf(`<?php f('${text}');`), 'php').find(({ name }) => name === 'payload');
+
+    expect(payload?.chain).toEqual(new Array(8).fill('base64'));
+    expect(textOf(payload)?.trimEnd()).toBe(base64(base64(base64(base64(secret.slice(0, 100))))));
+  });
+
+  it('reads calls that stand in each other 100,000 times', () => {
+    const calls = 'base64_decode('.repeat(100_000);
+    const views = scriptViews(bytesOf(`<?php f(${calls}"${base64(secret)}"${')'.repeat(100_000)});`), 'php');
+
+    expect(textOf(views.find(({ name }) => name === 'payload'))).toBe(secret.trimEnd());
+  });
+
   it('does not go deeper where there is more than a call', () => {
     const text = `${'f(1); '.repeat(100)}g('${base64(secret)}');`;
 
@@ -284,7 +300,7 @@ describe('payload views', () => {
     const text = `<?php\nf(substr(file_get_contents(__FILE__), 99));\n//${base64(deflateRawSync(noise(300).toString('hex')))}`;
     const payload = scriptViews(bytesOf(text), 'php').find(({ name }) => name === 'payload');
 
-    expect(textOf(payload)).toBe(noise(300).toString('hex'));
+    expect(textOf(payload)?.trimEnd()).toBe(noise(300).toString('hex'));
     expect(payload?.chain).toEqual(['comment', 'base64', 'inflate']);
     expect(payload?.lineOf(0)).toBe(3);
   });

@@ -24,7 +24,10 @@ export interface ScriptView {
    */
   readonly name: 'raw' | 'stripped' | 'decoded' | 'payload';
   readonly bytes: Uint8Array;
-  /** How the bytes came to be, in the order in which it was done: `base64`, `inflate`. Empty for `raw`. */
+  /**
+   * How the bytes came to be, in the order in which it was done: `base64`, `inflate`. Empty for `raw`. Of small payloads
+   * that share a view, each step once.
+   */
   readonly chain: readonly string[];
   /** The line of the original file, from 1 on, from which the byte at `offset` comes. */
   lineOf(offset: number): number;
@@ -103,14 +106,12 @@ interface PlacedPayload extends Omit<Payload, 'at'> {
 }
 
 function addPayloads(views: ScriptView[], payloads: readonly PlacedPayload[], language: ScriptLanguage): void {
-  const small: { readonly bytes: Uint8Array; line(): number }[] = [];
-  const smallChain = new Set<string>();
+  const small: PlacedPayload[] = [];
   for (const payload of payloads) {
     const code = readPayload(payload.bytes, language);
     const chain = [...payload.chain, ...code.steps];
     if (code.bytes.length <= SMALL_PAYLOAD) {
-      small.push({ bytes: code.bytes, line: payload.line });
-      for (const step of chain) smallChain.add(step);
+      small.push({ bytes: code.bytes, chain, line: payload.line });
       continue;
     }
     views.push({ name: 'payload', bytes: code.bytes, chain, lineOf: payload.line });
@@ -128,7 +129,7 @@ function addPayloads(views: ScriptView[], payloads: readonly PlacedPayload[], la
   views.push({
     name: 'payload',
     bytes,
-    chain: [...smallChain],
+    chain: small.length === 1 ? small[0]!.chain : [...new Set(small.flatMap(({ chain }) => chain))],
     lineOf: (offset) => (small[ends.findIndex((end) => offset < end)] ?? small.at(-1)!).line(),
   });
 }
