@@ -2,7 +2,7 @@ import type { RuleSet } from '../../model/check.ts';
 import type { Witness, WitnessKind, WitnessPlace, WitnessWeight } from '../../model/witness.ts';
 import type { Content } from '../content.ts';
 import type { ContentType } from '../content-type.ts';
-import { type ContentEngine, type Judgement, NOTHING } from '../engine.ts';
+import { type ContentEngine, NOTHING } from '../engine.ts';
 import { excerpt } from '../excerpt.ts';
 import { lineNumbers } from '../line-numbers.ts';
 import { type SharedRules, shareRules } from './shared-rules.ts';
