@@ -39,6 +39,8 @@ describe('scriptLanguage', () => {
     ['.htaccess', '# x\n<?PHP f();', 'php'],
     ['a.html', '<?xml version="1.0"?><p>', undefined],
     ['a.html', '<% f %>', undefined],
+    ['a.txt', '<% f(request.getParameter("a")); %>', 'jsp'],
+    ['a.txt', '<% f(request.form("a")) %>', 'asp'],
     ['a.html', '<script runat="server">', 'aspx'],
     ['a.html', '<CFEXECUTE name="x">', 'cfm'],
     ['a.txt', 'plain', undefined],

@@ -137,6 +137,7 @@ function percentLanguage(text: Buffer, named: ScriptLanguage | undefined): Scrip
   if (isJavaPage(words)) return 'jsp';
   if (/<%@\s*(?:page|control|master|webhandler|webservice|application)\b/i.test(words)) return 'aspx';
   if (/<%@\s*(?:language|codepage|enablesessionstate|lcid|transaction)\b/i.test(words)) return 'asp';
+  if (/\bgetParameter\s*\(|\bgetRuntime\s*\(|\bjavax?\.(?:io|lang|util|servlet)\b/.test(words)) return 'jsp';
   return /\b(?:request|response|server|session|eval|execute)\s*[.(]/i.test(words) ? 'asp' : undefined;
 }
 
