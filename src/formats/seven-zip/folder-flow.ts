@@ -8,7 +8,8 @@ import { lzmaStream } from '../compression/lzma-alone.ts';
 import { rawDeflate } from '../compression/raw-deflate.ts';
 import { openFilter } from '../compression/xz/filter.ts';
 import { dictionarySize, Lzma2 } from '../compression/xz/lzma2.ts';
-import type { Coder, Folder, PackedStreams } from './streams.ts';
+import { bcj2 } from './bcj2.ts';
+import { type Coder, type Folder, lastCoder, type PackedStreams } from './streams.ts';
 
 const SIGNATURE_BYTES = 32;
 /** The end of deflate data shows only where bytes follow. */
@@ -36,22 +37,34 @@ export function folderFlow(
   folder: Folder,
   counter: () => Counter,
 ): FolderFlow {
-  const order = chainOf(folder);
-  const number = folder.firstPacked;
-  const before = streams.sizes.slice(0, number).reduce((sum, size) => sum + size, 0);
-  const size = streams.sizes[number];
-  if (size === undefined) throw new FormatError('a folder of it is packed nowhere');
-  const start = SIGNATURE_BYTES + streams.position + before;
+  if (folder.coders.some(({ id }) => id === AES)) throw new FormatError('is encrypted', { reason: 'unsupported' });
   const stages: Decoded[] = [];
-  let flow = inflowOf(source.slice(start, size + (order[0]?.id === DEFLATE ? BEHIND : 0)));
-  for (const coder of order) {
-    const decoder = decoderOf(coder, folder.sizes[folder.coders.indexOf(coder)] as number);
-    if (decoder === undefined) continue;
+  const firstInputs = firstInputsOf(folder);
+  const flowOf = (number: number, depth: number): Inflow => {
+    const coder = folder.coders[number];
+    const first = firstInputs[number];
+    if (coder === undefined || first === undefined || depth > folder.coders.length) {
+      throw new FormatError('its folders are damaged');
+    }
+    const inputs = Array.from({ length: coder.inputs }, (_, i) => inputFlow(first + i, coder, depth));
+    const { 0: main, 1: calls, 2: jumps, 3: decisions } = inputs;
+    if (coder.id === BCJ2 && main && calls && jumps && decisions) return bcj2({ main, calls, jumps, decisions });
+    if (main === undefined || inputs.length > 1) throw unsupportedCoder(coder);
+    const decoder = decoderOf(coder, folder.sizes[number] as number);
+    if (decoder === undefined) return main;
     // A filter makes as many bytes as it gets.
-    const stage = decoded(decoder, flow, coder.id in filters ? () => true : counter());
+    const stage = decoded(decoder, main, coder.id in filters ? () => true : counter());
     stages.push(stage);
-    flow = stage.flow;
-  }
+    return stage.flow;
+  };
+  const inputFlow = (input: number, coder: Coder, depth: number): Inflow => {
+    const bond = folder.bonds.find((each) => each.input === input);
+    if (bond !== undefined) return flowOf(bond.output, depth + 1);
+    const packed = folder.packed.indexOf(input);
+    if (packed < 0) throw new FormatError('its folders are damaged');
+    return inflowOf(packedStream(source, streams, folder.firstPacked + packed, coder.id === DEFLATE ? BEHIND : 0));
+  };
+  const flow = flowOf(lastCoder(folder), 0);
   return {
     flow,
     failure: () => stages.find(({ failure }) => failure !== undefined)?.failure,
@@ -62,25 +75,21 @@ export function folderFlow(
   };
 }
 
-/** The coders from the packed stream on, where each has one stream in and one out. */
-function chainOf({ coders, bonds, packed }: Folder): Coder[] {
-  const encrypted = coders.find(({ id }) => id === AES);
-  if (encrypted !== undefined) throw new FormatError('is encrypted', { reason: 'unsupported' });
-  if (packed.length !== 1 || coders.some(({ inputs }) => inputs !== 1)) {
-    const name = coders.some(({ id }) => id === BCJ2) ? 'BCJ2' : 'several streams';
-    throw new FormatError(`is packed by ${name}, which is not supported,`, { reason: 'unsupported' });
-  }
-  const chain: Coder[] = [];
-  let input = packed[0] as number;
-  while (chain.length <= coders.length) {
-    const coder = coders[input];
-    if (coder === undefined) throw new FormatError('its folders are damaged');
-    chain.push(coder);
-    const next = bonds.find(({ output }) => output === input);
-    if (next === undefined) return chain;
-    input = next.input;
-  }
-  throw new FormatError('its folders are damaged');
+/** Numbers of the first inputs of all coders. */
+function firstInputsOf({ coders }: Folder): number[] {
+  let next = 0;
+  return coders.map(({ inputs }) => {
+    next += inputs;
+    return next - inputs;
+  });
+}
+
+/** @param behind bytes that may be read beyond it */
+function packedStream(source: ByteSource, { position, sizes }: PackedStreams, number: number, behind: number): ByteSource {
+  const size = sizes[number];
+  if (size === undefined) throw new FormatError('a folder of it is packed nowhere');
+  const before = sizes.slice(0, number).reduce((sum, each) => sum + each, 0);
+  return source.slice(SIGNATURE_BYTES + position + before, size + behind);
 }
 
 const DEFLATE = '040108';
@@ -118,14 +127,16 @@ function decoderOf({ id, properties }: Coder, size: number): Decoder | undefined
   if (id === DEFLATE) return rawDeflate;
   if (id === '040202') return bzip2;
   const filter = filters[id];
-  if (filter === undefined) {
-    const name = names[id] ?? `unknown method ${id}`;
-    throw new FormatError(`is packed by ${name}, which is not supported,`, { reason: 'unsupported' });
-  }
+  if (filter === undefined) throw unsupportedCoder({ id });
   // The first instruction may stand anywhere in the whole: there 7z has no such property.
   const isDelta = filter === 3;
   openFilter({ id: filter, properties: isDelta ? properties : Buffer.alloc(0) }, () => {});
   return filterDecoder(filter, isDelta ? properties : Buffer.alloc(0));
+}
+
+function unsupportedCoder({ id }: Pick<Coder, 'id'>): FormatError {
+  const name = names[id] ?? `unknown method ${id}`;
+  return new FormatError(`is packed by ${name}, which is not supported,`, { reason: 'unsupported' });
 }
 
 function lzma2(byte: number, size: number): Decoder {

@@ -47,9 +47,13 @@ export interface PackedStreams {
 }
 
 /** Bytes that a folder unpacks to: those of the output that goes nowhere. */
-export function unpackedSize({ sizes, bonds }: Folder): number {
-  const last = sizes.findIndex((_, output) => !bonds.some((bond) => bond.output === output));
-  return sizes[last] ?? 0;
+export function unpackedSize(folder: Folder): number {
+  return folder.sizes[lastCoder(folder)] ?? 0;
+}
+
+/** Number of the coder whose output goes nowhere; -1 where there is none. */
+export function lastCoder({ coders, bonds }: Pick<Folder, 'coders' | 'bonds'>): number {
+  return coders.findIndex((_, output) => !bonds.some((bond) => bond.output === output));
 }
 
 /** Reads StreamsInfo (LZMA SDK, "7zFormat.txt"). */

@@ -64,7 +64,7 @@ describe('what grows out of proportion', () => {
   });
 
   it('is 50 archives in each other', async () => {
-    let content = Buffer.from('deep');
+    let content: Buffer = Buffer.from('deep');
     for (let i = 0; i < 50; i++) content = i % 2 === 0 ? gzipSync(content) : tar([{ path: 'n', content }]);
 
     const reading = await probeAny(content, 'n');
