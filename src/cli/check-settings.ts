@@ -1,5 +1,7 @@
 import path from 'node:path';
 import { cacheFolder } from '../advisories/location.ts';
+import { isLocal, readClamdAddress } from '../checks/malware/clamd/clamd.ts';
+import { UsageError } from '../errors.ts';
 import type { CheckSettings } from '../model/check.ts';
 import { starterRules } from '../rules/starter.ts';
 import type { Invocation } from './command.ts';
@@ -14,5 +16,19 @@ export function checkSettings({ configuration, io }: Pick<Invocation, 'configura
     compiled: path.join(folder, 'rules'),
     deep: settings.deep,
     unwanted: settings.unwanted,
+    ...(settings.clamd !== undefined && { clamd: clamdOf(settings.clamd, settings.offline) }),
   };
+}
+
+/** @throws UsageError where it is no address, or one that --offline does not allow */
+function clamdOf(text: string, offline: boolean): string {
+  const address = readClamdAddress(text);
+  const shown = JSON.stringify(text);
+  if (address === undefined) {
+    throw new UsageError('usage.option', `--clamd: ${shown} is neither the path of a socket nor HOST:PORT.`);
+  }
+  if (offline && !isLocal(address)) {
+    throw new UsageError('usage.option', `--clamd: ${shown} is another machine, which --offline does not allow.`);
+  }
+  return text;
 }

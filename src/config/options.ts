@@ -103,6 +103,12 @@ export const optionTable = {
     description:
       'Judge the content of every file for malware and webshells, also of those that packages own. Otherwise a file that a package brought, and that nothing changed since, is taken to be what the package says.',
   },
+  clamd: {
+    kind: 'text',
+    value: 'ADDRESS',
+    description:
+      'Ask this ClamAV daemon about files, too: the path of its socket, or HOST:PORT. It is sent what is looked into.',
+  },
   unwanted: {
     kind: 'switch',
     default: false,

@@ -66,6 +66,7 @@ export const command: Command = {
     'skip-checks',
     'deep',
     'unwanted',
+    'clamd',
     'package-types',
     'java-index',
     'lockfiles',
