@@ -4,6 +4,7 @@ import { type Decoded, decoded } from '../archive/decoded.ts';
 import { type Inflow, inflowOf } from '../archive/inflow.ts';
 import { bzip2 } from '../compression/bzip2/bzip2.ts';
 import type { Decoder } from '../compression/decoder.ts';
+import { deflate64 } from '../compression/deflate64.ts';
 import { lzmaStream } from '../compression/lzma-alone.ts';
 import { rawDeflate } from '../compression/raw-deflate.ts';
 import { openFilter } from '../compression/xz/filter.ts';
@@ -85,7 +86,12 @@ function firstInputsOf({ coders }: Folder): number[] {
 }
 
 /** @param behind bytes that may be read beyond it */
-function packedStream(source: ByteSource, { position, sizes }: PackedStreams, number: number, behind: number): ByteSource {
+function packedStream(
+  source: ByteSource,
+  { position, sizes }: PackedStreams,
+  number: number,
+  behind: number,
+): ByteSource {
   const size = sizes[number];
   if (size === undefined) throw new FormatError('a folder of it is packed nowhere');
   const before = sizes.slice(0, number).reduce((sum, each) => sum + each, 0);
@@ -114,7 +120,7 @@ const filters: Readonly<Record<string, number>> = {
   '03030805': 9,
 };
 
-const names: Readonly<Record<string, string>> = { '030401': 'PPMd', '040109': 'Deflate64' };
+const names: Readonly<Record<string, string>> = { '030401': 'PPMd' };
 
 /** Undefined for what is stored. */
 function decoderOf({ id, properties }: Coder, size: number): Decoder | undefined {
@@ -125,6 +131,7 @@ function decoderOf({ id, properties }: Coder, size: number): Decoder | undefined
     return lzmaStream({ byte: properties[0] as number, dictionary: properties.readUInt32LE(1), size });
   }
   if (id === DEFLATE) return rawDeflate;
+  if (id === '040109') return deflate64;
   if (id === '040202') return bzip2;
   const filter = filters[id];
   if (filter === undefined) throw unsupportedCoder({ id });

@@ -13,7 +13,9 @@ const opened: Readonly<Record<string, string>> = {
   'clam.7z': 'clam.7z!/clam.exe',
   'clam.bin-be.cpio': 'clam.bin-be.cpio!/clam.exe',
   'clam.bin-le.cpio': 'clam.bin-le.cpio!/clam.exe',
+  'clam.bz2.zip': 'clam.bz2.zip!/clam.exe',
   'clam.cab': 'clam.cab!/clam.exe',
+  'clam.d64.zip': 'clam.d64.zip!/clam.exe',
   'clam.exe.bz2': 'clam.exe.bz2!/clam.exe',
   'clam.newc.cpio': 'clam.newc.cpio!/clam.exe',
   'clam.odc.cpio': 'clam.odc.cpio!/clam.exe',
@@ -26,9 +28,7 @@ const opened: Readonly<Record<string, string>> = {
 /** Those that are not opened, which the scan says: a part of what it says. */
 const named: Readonly<Record<string, string>> = {
   'clam.arj': 'it is an ARJ archive, which is not supported',
-  'clam.bz2.zip': 'is compressed by unknown method 12',
   'clam.chm': 'it is a compiled HTML help file, which is not supported',
-  'clam.d64.zip': 'is compressed by unknown method 9',
   'clam.exe.szdd': 'it is a file compressed by COMPRESS.EXE, which is not supported',
   'clam.impl.zip': 'is compressed by unknown method 6',
 };

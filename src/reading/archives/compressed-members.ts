@@ -41,7 +41,7 @@ function* showUnpacked(stage: Decoded, members: FlowMembers, isSure: boolean): S
   else if (kind === 'cpio') yield* showCpio(flow, members);
   else if (head.length > 0) {
     // How many bytes it has shows only at their end.
-    yield* members.show({ name: unpackedName(members.place.path), type: 'file', size: head.length }, flow, true);
+    yield* members.show({ name: unpackedName(members.place.path), type: 'file', size: head.length }, flow, stage);
   }
 }
 

@@ -1,22 +1,18 @@
-import { FormatError } from '../../errors.ts';
 import type { ArchiveEntry } from '../../formats/archive/entry.ts';
 import type { Inflow } from '../../formats/archive/inflow.ts';
 import { readBytes } from '../../formats/byte-source.ts';
-import { truncated } from '../../formats/compression/damage.ts';
 import type { Steps } from '../../formats/compression/wait.ts';
 import { normalisePath } from '../../formats/tar/path.ts';
 import type { ByteSource } from '../../model/bytes.ts';
 import { Appetite, type FileHeader, HEAD_BYTES } from '../../model/file.ts';
 import { type AnalyzerReader, contentBytes } from '../analyzer-reader.ts';
 import { type Interest, interestsIn, keepInterested, unionOf } from '../interest.ts';
-import { PassingSink } from '../passing-sink.ts';
 import type { ArchivePlace, ArchiveTools } from './archives.ts';
+import { gatherMember, type OpenEnd } from './gather-member.ts';
 import { UnreadMembers } from './unread-members.ts';
 
 /** Mode of a member whose archive does not tell one. */
 const MODE = 0o644;
-/** Bytes that are taken at a time. */
-const PIECE = 64 * 1024;
 
 /** The members of one archive whose bytes come in order, shown one by one to those analyzers that want them. */
 export class FlowMembers {
@@ -43,26 +39,31 @@ export class FlowMembers {
 
   /**
    * Shows a member whose body comes next in the flow, and takes all of that.
-   * @param isOpenEnd the body has no known end: it ends with the flow
+   * @param openEnd the body ends with the flow, wherever that is
    * @throws FormatError where the flow ends before the body does; what came of it was shown
    * @throws LimitError
    */
-  *show(entry: ArchiveEntry, flow: Inflow, isOpenEnd: boolean = false): Steps {
+  *show(entry: ArchiveEntry, flow: Inflow, openEnd?: OpenEnd): Steps {
     const header = this.#headerOf(entry);
     const interests = header && interestsIn(this.#readers, header);
     const bytes = entry.type === 'file' ? entry.size : 0;
     if (header === undefined || interests === undefined) {
-      if (!isOpenEnd) yield* flow.skip(entry.size);
+      if (openEnd === undefined) yield* flow.skip(entry.size);
       return;
     }
     if (unionOf(interests) === Appetite.Header || entry.type !== 'file') {
       showHeader(header, interests);
-      if (!isOpenEnd) yield* flow.skip(entry.size);
+      if (openEnd === undefined) yield* flow.skip(entry.size);
       return;
     }
-    const inPlace = isOpenEnd ? undefined : flow.place(bytes);
-    if (inPlace === undefined) yield* this.#gather(header, interests, flow, isOpenEnd);
-    else yield* this.#inPlace(header, interests, inPlace, flow);
+    const inPlace = openEnd === undefined ? flow.place(bytes) : undefined;
+    if (inPlace !== undefined) {
+      yield* this.#inPlace(header, interests, inPlace, flow);
+    } else {
+      const { taken, damage } = yield* gatherMember(header, interests, flow, openEnd, this.tools, this.place.depth);
+      if (damage !== undefined) throw damage;
+      if (openEnd === undefined) yield* flow.skip(bytes - taken);
+    }
     yield 'pause';
   }
 
@@ -92,39 +93,6 @@ export class FlowMembers {
     budget.spend(Math.min(body.size, contentBytes(unionOf(interests), limits)));
     yield* share(header, interests, { body }, this.place.depth);
     yield* flow.skip(header.size);
-  }
-
-  /** What comes once is kept as far as anybody wants it. */
-  *#gather(header: FileHeader, interests: readonly Interest[], flow: Inflow, isOpenEnd: boolean): Steps {
-    const { bodies, limits, share } = this.tools;
-    const body = bodies.begin(header.size);
-    try {
-      const sink = new PassingSink(header, interests, body, limits);
-      let left = isOpenEnd ? Number.POSITIVE_INFINITY : header.size;
-      let damage: FormatError | undefined;
-      while (left > 0 && !sink.hasEnough) {
-        let piece: Buffer;
-        try {
-          piece = yield* flow.take(Math.min(left, PIECE));
-        } catch (error) {
-          if (!(error instanceof FormatError)) throw error;
-          damage = error;
-          break;
-        }
-        if (piece.length === 0) break;
-        left -= piece.length;
-        sink.write(piece);
-      }
-      const kept = sink.finish();
-      const size = isOpenEnd ? body.length + (sink.hasEnough ? 1 : 0) : header.size;
-      const isCut = damage !== undefined || (!isOpenEnd && left > 0 && !sink.hasEnough);
-      if (!isCut || body.length > 0) yield* share({ ...header, size }, interests, kept, this.place.depth);
-      if (damage !== undefined) throw damage;
-      if (isCut) throw truncated();
-      if (!isOpenEnd) yield* flow.skip(left);
-    } finally {
-      body.release();
-    }
   }
 
   #headerOf({ name, type, size, mode = MODE, linkTarget }: ArchiveEntry): FileHeader | undefined {

@@ -1,15 +1,22 @@
 import { crc32 } from 'node:zlib';
 import { FormatError } from '../../errors.ts';
+import { decoded } from '../../formats/archive/decoded.ts';
+import { inflowOf } from '../../formats/archive/inflow.ts';
 import { readBytes } from '../../formats/byte-source.ts';
+import type { Decoder } from '../../formats/compression/decoder.ts';
 import type { Steps } from '../../formats/compression/wait.ts';
 import { DEFLATED, LOCAL_BYTES, type LocalHeader, readLocal, STORED, type ZipEntry } from '../../formats/zip/entry.ts';
 import type { ByteSource } from '../../model/bytes.ts';
 import { Appetite, type FileHeader, HEAD_BYTES } from '../../model/file.ts';
+import type { Problem } from '../../model/problem.ts';
 import { contentBytes } from '../analyzer-reader.ts';
 import { type Interest, keepInterested, unionOf } from '../interest.ts';
 import { PassingSink } from '../passing-sink.ts';
 import type { ArchiveTools } from './archives.ts';
+import { bombCounter } from './decode-flow.ts';
+import { gatherMember } from './gather-member.ts';
 import type { UnreadMembers } from './unread-members.ts';
+import { zipDecoder } from './zip-decoders.ts';
 
 /** Where a member stands. */
 export interface MemberPlace {
@@ -42,6 +49,8 @@ export function* readMember(
     showHeaders(header, interests);
   } else if (entry.method === STORED) {
     yield* stored(place, body, header, interests, tools);
+  } else if (entry.method !== DEFLATED) {
+    yield* otherwise(place, body, header, interests, tools);
   } else {
     yield* deflated(place, body, header, interests, tools);
   }
@@ -53,9 +62,13 @@ interface Body {
   readonly length: number;
 }
 
-function bodyOf({ entry, start, archive }: MemberPlace, { notice }: MemberTools): Body | string {
+function bodyOf({ entry, start, archive }: MemberPlace, { notice, unread }: MemberTools): Body | string {
   if (entry.encrypted) return 'is encrypted';
-  if (entry.method !== STORED && entry.method !== DEFLATED) return `is compressed by unknown method ${entry.method}`;
+  if (entry.method !== STORED && entry.method !== DEFLATED) {
+    // No runtime of a language reads these; archivers do.
+    const isKnown = unread !== undefined && zipDecoder(entry) !== undefined;
+    if (!isKnown) return `is compressed by unknown method ${entry.method}`;
+  }
   let local: LocalHeader;
   try {
     local = readLocal(readBytes(archive, start, LOCAL_BYTES + Buffer.byteLength(entry.name)));
@@ -103,13 +116,13 @@ function* deflated(
   const body = tools.bodies.begin(entry.size);
   try {
     const sink = new PassingSink(header, interests, body, limits);
-    const bomb = Math.max(limits.ratioFloorBytes, limits.ratio * length);
+    const most = Math.max(limits.ratioFloorBytes, limits.ratio * length);
     let made = 0;
     let sum = 0;
     const take = (piece: Buffer): boolean => {
       made += piece.length;
       budget.spend(piece.length);
-      if (made > bomb) return false;
+      if (made > most) return false;
       sum = crc32(piece, sum);
       sink.write(piece);
       return !sink.hasEnough;
@@ -120,21 +133,18 @@ function* deflated(
       const { complete, used } = yield* tools.inflater.inflate(archive, start, length, take);
       // The last stream of an archive whose end is missing has nothing behind it by which its end would show.
       isComplete = complete;
-      if (!complete && made <= bomb && !sink.hasEnough) why = 'ends in the middle';
+      if (!complete && made <= most && !sink.hasEnough) why = 'ends in the middle';
       if (used > length) tools.notice('members are longer than stated');
     } catch (error) {
       if (!(error instanceof FormatError)) throw error;
       why = 'is damaged';
     }
-    if (made > bomb) {
-      const message = `${header.path} grows to more than ${limits.ratio} times its size; the rest of it was not read`;
-      tools.tell({ code: 'archive.limit', message, path: header.path });
-    }
+    if (made > most) tools.tell(bomb(header, tools));
     if (isComplete && made !== entry.size) tools.notice('members have another size than stated');
     else if (isComplete && sum !== entry.crc) tools.notice('members have another checksum than stated');
     if (why !== undefined) unreadable(header, why, tools);
     const kept = sink.finish();
-    const isCut = why !== undefined || made > bomb;
+    const isCut = why !== undefined || made > most;
     // The end of it, where an archive is described, is not there.
     if (isCut) for (const interest of interests) interest.appetite &= ~(Appetite.Members | Appetite.AnyMembers);
     if (isCut && body.length === 0) return;
@@ -142,6 +152,30 @@ function* deflated(
   } finally {
     body.release();
   }
+}
+
+/** What only archivers unpack. */
+function* otherwise(
+  { entry, archive, depth }: MemberPlace,
+  { start, length }: Body,
+  header: FileHeader,
+  interests: readonly Interest[],
+  tools: MemberTools,
+): Steps {
+  const source = inflowOf(archive.slice(start, length));
+  const stage = decoded(zipDecoder(entry) as Decoder, source, bombCounter(tools));
+  try {
+    yield* gatherMember(header, interests, stage.flow, stage, tools, depth);
+    if (stage.isStopped) tools.tell(bomb(header, tools));
+    else if (stage.failure !== undefined) unreadable(header, 'is damaged', tools);
+  } finally {
+    stage.close();
+  }
+}
+
+function bomb({ path }: FileHeader, { limits }: MemberTools): Problem {
+  const message = `${path} grows to more than ${limits.ratio} times its size; the rest of it was not read`;
+  return { code: 'archive.limit', message, path };
 }
 
 /** What is stated counts only where it is not known better. */
