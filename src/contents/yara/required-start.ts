@@ -72,13 +72,10 @@ function closing(words: readonly string[], from: number, to: number): number {
   return -1;
 }
 
-/** `uint16(0) == 0x5A4D`, or something that begins with `pe.` and denies nothing. */
+/** `uint16(0) == 0x5A4D`, or something of the module pe that is true of no other file. */
 function testOf(words: readonly string[], from: number, to: number): Starts | undefined {
   const first = words[from] as string;
-  if (first === 'pe' && words[from + 1] === '.') {
-    for (let at = from; at < to; at++) if (denials.has(words[at] as string)) return undefined;
-    return PE;
-  }
+  if (first === 'pe') return isTrueOfPeOnly(words, from, to) ? PE : undefined;
   const width = /^uint(8|16|32)(be)?$/.exec(first);
   if (width === null || to - from !== 7) return undefined;
   const [open, place, close, ...equals] = words.slice(from + 1, to - 1);
@@ -95,4 +92,25 @@ function testOf(words: readonly string[], from: number, to: number): Starts | un
 }
 
 const PE: Starts = new Set(['MZ']);
-const denials = new Set(['not', 'defined', 'none', 'or', 'and', 'for', 'any', 'all']);
+
+const comparisons = new Set(
+  'contains icontains startswith istartswith endswith iendswith iequals matches true'.split(' '),
+);
+
+/**
+ * `pe.timestamp > 3`, `pe.imports("a")`, `pe.imphash() == "..."`: of other files fields are undefined, and functions that
+ * tell yes or no or count tell no or 0. So what is compared with 0, denied or computed may be true of them.
+ */
+function isTrueOfPeOnly(words: readonly string[], from: number, to: number): boolean {
+  for (let at = from + 1; at < to; at++) {
+    const word = words[at] as string;
+    if (
+      /^[A-Za-z_]/.test(word)
+        ? words[at - 1] !== '.' && !comparisons.has(word)
+        : /^[-+*%&|^~<!#@$\\:]|^0[x0]*$/.test(word)
+    ) {
+      return false;
+    }
+  }
+  return true;
+}

@@ -124,7 +124,7 @@ export function writeCache(
     renameSync(draft, file);
     dropOldest(folder);
   } catch {
-    rmSync(draft, { force: true });
+    removeFile(draft);
   }
 }
 
@@ -155,6 +155,14 @@ function readPart(file: string, at: number, length: number): Buffer | undefined 
     return undefined;
   } finally {
     if (descriptor !== undefined) closeSync(descriptor);
+  }
+}
+
+function removeFile(file: string): void {
+  try {
+    rmSync(file, { force: true });
+  } catch {
+    // It cannot be there, or nobody can help it.
   }
 }
 

@@ -89,6 +89,7 @@ function* rulesOf(
   const { name: from, text, source } = file;
   const own = new Map<string, LibraryRule>();
   let global: LibraryRule | undefined;
+  const imported = new Set(source.statements.filter(({ kind }) => kind === 'import').map(({ value }) => value));
   // Global rules are judged before all others of their file.
   const parts = [
     ...source.rules.filter(({ isGlobal }) => isGlobal),
@@ -104,6 +105,7 @@ function* rulesOf(
     }
     const named = new Map<string, LibraryRule>();
     for (const { word } of part.words) {
+      if (imported.has(word)) continue;
       const other = own.get(word) ?? included.get(word);
       if (other !== undefined && !named.has(word)) named.set(word, other);
     }

@@ -103,7 +103,7 @@ function readRule(text: string, tokens: Tokens, beginning: Beginning): { rule?: 
   if (named?.kind !== 'word') return { next: named };
   const name = text.slice(named.from, named.to);
   let token = tokens.next();
-  while (token !== undefined && !isMark(text, token, '{') && !isHead(text, token)) token = tokens.next();
+  while (token !== undefined && !isMark(text, token, '{') && !isHead(text, token, tokens)) token = tokens.next();
 
   const words: { word: string; at: number }[] = [];
   const regexes: { from: number; to: number }[] = [];
@@ -116,7 +116,7 @@ function readRule(text: string, tokens: Tokens, beginning: Beginning): { rule?: 
   let condition: RulePart['condition'];
   for (; token !== undefined; token = tokens.next()) {
     const letter = token.kind === 'mark' ? text[token.from] : '';
-    if (token.kind === 'word' && isHead(text, token) && tokens.isFollowedByWord()) {
+    if (isHead(text, token, tokens)) {
       flaw ??= 'is not closed before the next rule begins';
       break;
     }
@@ -163,13 +163,14 @@ function isMark(text: string, token: Token, mark: string): boolean {
   return token.kind === 'mark' && text[token.from] === mark;
 }
 
-/** A word that no rule has inside: the head of the next one. */
-function isHead(text: string, { kind, from, to }: Token): boolean {
-  if (kind !== 'word') return false;
-  const length = to - from;
-  return (
-    (length === 4 && text.startsWith('rule', from)) ||
-    (length === 6 && text.startsWith('global', from)) ||
-    (length === 7 && text.startsWith('private', from))
-  );
+/** Words that no rule has inside: `rule NAME`, `private rule`. A pattern may be private, too. */
+function isHead(text: string, { kind, from, to }: Token, tokens: Tokens): boolean {
+  if (kind !== 'word' || to - from > 'private'.length) return false;
+  const word = text.slice(from, to);
+  if (word !== 'rule' && word !== 'global' && word !== 'private') return false;
+  const next = tokens.peek();
+  if (next?.kind !== 'word') return false;
+  return word === 'rule' || heads.has(text.slice(next.from, next.to));
 }
+
+const heads = new Set(['rule', 'global', 'private']);

@@ -66,14 +66,14 @@ export class Tokens {
     return { kind, from, to: this.#at, line, isBroken };
   }
 
-  /** Without moving on. */
-  isFollowedByWord(): boolean {
+  /** The next one, without moving on. */
+  peek(): Token | undefined {
     const { 0: at, 1: line, 2: isOperand } = [this.#at, this.#line, this.#isOperand];
     const token = this.next();
     this.#at = at;
     this.#line = line;
     this.#isOperand = isOperand;
-    return token?.kind === 'word';
+    return token;
   }
 
   #skipBlank(): void {

@@ -21,6 +21,9 @@ const { port, answered } = workerData as WasmThreadData;
 const program = new URL('./yara_x_js_bg.wasm', import.meta.resolve('@virustotal/yara-x'));
 let scanner: Scanner | undefined;
 let isReady = false;
+/** Variables that the text speaks of, and what they are: a change of one takes as long as a scan. */
+let asked: readonly (keyof Variables)[] = [];
+let given: { -readonly [name in keyof Variables]: Variables[name] } = { ...noVariables };
 
 port.on('message', (order: WasmOrder) => {
   let answer: WasmAnswer;
@@ -46,12 +49,18 @@ function compile(text: string, maxMatches: number): WasmAnswer {
   }
   scanner = compiler.build().scanner();
   scanner.setMaxMatchesPerPattern(maxMatches);
+  asked = variableNames.filter((name) => text.includes(name));
+  given = { ...noVariables };
   return { kind: 'compiled' };
 }
 
 function scan(bytes: Uint8Array, variables: Variables): WasmAnswer {
   if (scanner === undefined) throw new Error('nothing is compiled');
-  for (const name of variableNames) scanner.setGlobal(name, variables[name]);
+  for (const name of asked) {
+    if (given[name] === variables[name]) continue;
+    scanner.setGlobal(name, variables[name]);
+    given[name] = variables[name];
+  }
   const { matches } = scanner.scan(bytes) as { matches: readonly LibraryMatch[] };
   return { kind: 'scanned', matches: matches.filter(({ isPrivate }) => !isPrivate).map(told) };
 }

@@ -1,0 +1,31 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { excerpt } from './excerpt.ts';
+
+const of = (text: string, at: number, length: number): string => excerpt(Buffer.from(text, 'latin1'), at, length);
+
+describe('excerpt', () => {
+  it.each<[string, string, number, number, string]>([
+    ['a word', 'abc', 0, 3, 'abc'],
+    ['what stands before it on its line', 'first\nsecond third', 13, 5, 'second third'],
+    ['no more than 16 bytes before it', `${'x'.repeat(40)}here`, 40, 4, `${'x'.repeat(16)}here`],
+    ['the rest of its line', 'here and there\nnext', 0, 4, 'here and there'],
+    ['a match over lines', 'a\r\nb\tc', 0, 6, String.raw`a\r\nb\tc`],
+    ['a backslash', 'a\\b', 0, 3, String.raw`a\\b`],
+    ['an escape of a terminal', 'a\x1b[31m\x9b', 0, 7, String.raw`a\x1b[31m\x9b`],
+    ['80 characters', 'y'.repeat(200), 0, 200, 'y'.repeat(80)],
+    ['no half of an escape', `${'y'.repeat(78)}\0`, 0, 79, 'y'.repeat(78)],
+    ['nothing behind the end', 'abc', 7, 3, 'abc'],
+    ['nothing of nothing', '', 0, 0, ''],
+  ])('shows %s', (_, text, at, length, expected) => {
+    expect(of(text, at, length)).toBe(expected);
+  });
+
+  it('is printable ASCII of at most 80 characters whatever the bytes are', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 300 }), fc.nat(400), fc.nat(400), (bytes, at, length) => {
+        expect(excerpt(bytes, at, length)).toMatch(/^[\x20-\x7e]{0,80}$/);
+      }),
+    );
+  });
+});
