@@ -1,11 +1,19 @@
 import { createRequire } from 'node:module';
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
-import type { ScanLimits, Variables } from './backend.ts';
-import { type Backend, type BackendError, type BackendMatch, type BackendRules, readBackendError } from './backend.ts';
+import {
+  type Backend,
+  type BackendError,
+  type BackendMatch,
+  type BackendRules,
+  noVariables,
+  readBackendError,
+  type ScanLimits,
+  type Variables,
+} from './backend.ts';
 
 /** What the thread is told. */
 export type WasmOrder =
-  | { readonly kind: 'compile'; readonly text: string; readonly maxMatches: number }
+  | { readonly kind: 'compile'; readonly text: string; readonly maxMatches: number; readonly variables: Variables }
   | { readonly kind: 'scan'; readonly bytes: Uint8Array; readonly variables: Variables };
 
 /** What it answers. */
@@ -45,7 +53,7 @@ function compile(text: string, limits: ScanLimits): BackendRules | readonly Back
   const start = (): WasmThread | readonly string[] => {
     const thread = spare ?? new WasmThread();
     spare = undefined;
-    const answer = thread.ask({ kind: 'compile', text, maxMatches }, COMPILE_SECONDS);
+    const answer = thread.ask({ kind: 'compile', text, maxMatches, variables: noVariables }, COMPILE_SECONDS);
     if (answer?.kind === 'compiled') return thread;
     if (answer?.kind === 'refused') {
       spare = thread;

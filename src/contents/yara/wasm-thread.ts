@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { workerData } from 'node:worker_threads';
 import { Compiler, initSync, type Scanner } from '@virustotal/yara-x';
-import { type BackendMatch, noVariables, type Variables, variableNames } from './backend.ts';
+// Types alone: in the bundle it would load half the program with anything else.
+import type { BackendMatch, Variables } from './backend.ts';
 import type { WasmAnswer, WasmOrder, WasmThreadData } from './wasm-backend.ts';
 
 /** A rule as the library tells of it, whether it matched with patterns or without. */
@@ -23,12 +24,12 @@ let scanner: Scanner | undefined;
 let isReady = false;
 /** Variables that the text speaks of, and what they are: a change of one takes as long as a scan. */
 let asked: readonly (keyof Variables)[] = [];
-let given: { -readonly [name in keyof Variables]: Variables[name] } = { ...noVariables };
+let given: Record<string, string> = {};
 
 port.on('message', (order: WasmOrder) => {
   let answer: WasmAnswer;
   try {
-    answer = order.kind === 'compile' ? compile(order.text, order.maxMatches) : scan(order.bytes, order.variables);
+    answer = order.kind === 'compile' ? compile(order) : scan(order.bytes, order.variables);
   } catch (error) {
     answer = { kind: 'failed', message: error instanceof Error ? error.message : String(error) };
   }
@@ -37,11 +38,11 @@ port.on('message', (order: WasmOrder) => {
   Atomics.notify(answered, 0);
 });
 
-function compile(text: string, maxMatches: number): WasmAnswer {
+function compile({ text, maxMatches, variables }: WasmOrder & { kind: 'compile' }): WasmAnswer {
   if (!isReady) initSync({ module: readFileSync(program) });
   isReady = true;
   const compiler = new Compiler();
-  for (const [name, value] of Object.entries(noVariables)) compiler.defineGlobal(name, value);
+  for (const [name, value] of Object.entries(variables)) compiler.defineGlobal(name, value);
   try {
     compiler.addSource(text);
   } catch {
@@ -49,8 +50,8 @@ function compile(text: string, maxMatches: number): WasmAnswer {
   }
   scanner = compiler.build().scanner();
   scanner.setMaxMatchesPerPattern(maxMatches);
-  asked = variableNames.filter((name) => text.includes(name));
-  given = { ...noVariables };
+  asked = (Object.keys(variables) as (keyof Variables)[]).filter((name) => text.includes(name));
+  given = { ...variables };
   return { kind: 'compiled' };
 }
 
