@@ -1,0 +1,140 @@
+import { fuzzyDigest } from '../../formats/ssdeep/digest.ts';
+import { buildDigestIndex } from '../../formats/ssdeep/digest-index.ts';
+import { network } from './cnn.ts';
+import { type Evidence, isUndecided, type Verdict, weighEvidence } from './ensemble.ts';
+import { linearScorer } from './linear.ts';
+import type { WebshellModel } from './model-file.ts';
+import { opaqueShare } from './opaque-share.ts';
+import { cnnInput, type ScriptLanguage, type ScriptView, scriptLanguage, scriptViews } from './script-views.ts';
+
+/** A part of a script that speaks against it. */
+export interface Reason {
+  /** Which model, or which network, found it. */
+  readonly by: 'linear' | 'network';
+  /** Its share of that model's score. */
+  readonly weight: number;
+  /** Line of the original file, from 1; undefined where the model does not know. */
+  readonly line?: number;
+  /** At most 80 printable characters, all others escaped. */
+  readonly excerpt: string;
+  /** How the text came out of the file: `comments > base64`; absent: as it is. */
+  readonly view?: string;
+}
+
+/** What the models make of a script. */
+export interface ScriptJudgement {
+  readonly language: ScriptLanguage;
+  /** Calibrated, 0 to 1. */
+  readonly probability: number;
+  readonly verdict: Verdict;
+  readonly evidence: Evidence;
+  /** The heaviest first; found only when asked for. */
+  reasons(): Reason[];
+}
+
+export interface ScriptJudge {
+  /**
+   * @param name the file's name or path
+   * @param rulesOf names of the starter rules that match a view of the script
+   * @returns undefined: it is no script
+   */
+  judge(
+    name: string,
+    bytes: Uint8Array,
+    rulesOf?: (views: readonly ScriptView[]) => readonly string[],
+  ): ScriptJudgement | undefined;
+}
+
+/** Shorter texts have too little to be alike. */
+const LEAST_FUZZY = 256;
+const LONGEST_EXCERPT = 80;
+const MOST_REASONS = 5;
+
+/** Judges scripts by a model, one at a time. Never throws on any bytes. */
+export function scriptJudge(model: WebshellModel): ScriptJudge {
+  const linear = linearScorer(model.linear);
+  const bytes = network(model.network);
+  const known = buildDigestIndex(model.digests);
+
+  function likeness(views: readonly ScriptView[]): number {
+    const stripped = views.find(({ name }) => name === 'stripped');
+    if (stripped === undefined || stripped.bytes.length < LEAST_FUZZY) return 0;
+    return known.query(fuzzyDigest(stripped.bytes), 1).reduce((best, { score }) => Math.max(best, score), 0);
+  }
+
+  return {
+    judge: (name, content, rulesOf) => {
+      const language = scriptLanguage(name, content);
+      if (language === undefined) return undefined;
+      const views = scriptViews(content, language);
+      let evidence: Evidence = {
+        language,
+        size: content.length,
+        opaque: opaqueShare(views.find((view) => view.name === 'stripped')?.bytes ?? content),
+        linear: linear.score(views, language),
+        fuzzy: likeness(views),
+        rules: rulesOf?.(views) ?? [],
+      };
+      let input: Uint8Array | undefined;
+      if (isUndecided(evidence, model.ensemble)) {
+        input = cnnInput(views);
+        evidence = { ...evidence, network: bytes.score(input) };
+      }
+      return {
+        language,
+        ...weighEvidence(evidence, model.ensemble),
+        evidence,
+        reasons: () => [
+          ...linear.explain(views, language, MOST_REASONS).map(({ weight, view, offset, length, line }): Reason => {
+            const chain = view.chain.join(' > ');
+            return {
+              by: 'linear',
+              weight,
+              line,
+              excerpt: excerptOf(view.bytes.subarray(offset, offset + length)),
+              ...(chain !== '' && { view: chain }),
+            };
+          }),
+          ...(input === undefined ? [] : networkReasons(input, views, bytes.explain(input, MOST_REASONS))),
+        ],
+      };
+    },
+  };
+}
+
+/** The input is made of parts of views: the line is that of the first place where the window's bytes stand. */
+function networkReasons(
+  input: Uint8Array,
+  views: readonly ScriptView[],
+  windows: readonly { readonly offset: number; readonly width: number; readonly weight: number }[],
+): Reason[] {
+  return windows.map(({ offset, width, weight }): Reason => {
+    const text = Buffer.from(input.subarray(offset, offset + width));
+    const view = views.findLast(({ bytes }) => asBuffer(bytes).includes(text));
+    const chain = view?.chain.join(' > ') ?? '';
+    return {
+      by: 'network',
+      weight,
+      excerpt: excerptOf(text),
+      ...(view !== undefined && { line: view.lineOf(asBuffer(view.bytes).indexOf(text)) }),
+      ...(chain !== '' && { view: chain }),
+    };
+  });
+}
+
+function excerptOf(bytes: Uint8Array): string {
+  let excerpt = '';
+  for (const byte of bytes) {
+    const next =
+      byte >= 0x20 && byte < 0x7f && byte !== 0x5c
+        ? String.fromCharCode(byte)
+        : `\\x${byte.toString(16).padStart(2, '0')}`;
+    if (excerpt.length + next.length > LONGEST_EXCERPT) break;
+    excerpt += next;
+  }
+  return excerpt;
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
