@@ -49,7 +49,7 @@ describe('contentFindings', () => {
       location: { path: 'srv/a.php', offset: 6, line: 1 },
       layer: { index: 0 },
       evidence:
-        'the rule php-eval-request of starter, eval of what a request brings, matches in line 1: eval($_PO; ' +
+        'the rule php-eval-request of starter (eval of what a request brings) matches in line 1: eval($_PO; ' +
         'the model webshell-model gives it 98.7 %.',
       source: { name: 'starter' },
       witnesses: [yara, model],

@@ -153,8 +153,8 @@ function witnessWords({ engine, rule, set, score, places, view, description }: W
     case 'model':
       return `the model ${rule} gives it ${((score ?? 0) * 100).toFixed(1)} %${where}${through}${shown}`;
     default: {
-      const about = description === undefined ? '' : `, ${description}`;
-      return `${engine === 'clamav' ? 'the signature' : 'the rule'} ${rule} of ${set}${about}, matches${where}${through}${shown}`;
+      const about = description === undefined ? '' : ` (${description})`;
+      return `${engine === 'clamav' ? 'the signature' : 'the rule'} ${rule} of ${set}${about} matches${where}${through}${shown}`;
     }
   }
 }

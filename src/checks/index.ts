@@ -2,6 +2,7 @@ import type { Check } from '../model/check.ts';
 import { endOfLife } from './end-of-life/index.ts';
 import { evasion } from './evasion/index.ts';
 import { malware } from './malware/index.ts';
+import { webshells } from './webshells/index.ts';
 
 /** All checks: one folder and one line each. */
-export const checks: readonly Check[] = [endOfLife, evasion, malware];
+export const checks: readonly Check[] = [endOfLife, evasion, malware, webshells];

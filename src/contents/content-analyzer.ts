@@ -121,7 +121,10 @@ function judged(engine: ContentEngine, content: Content): Judgement {
   try {
     return engine.judge(content);
   } catch (error) {
-    return { witnesses: [], unjudged: `${engine.name} failed: ${error instanceof Error ? error.message : String(error)}` };
+    return {
+      witnesses: [],
+      unjudged: `${engine.name} failed: ${error instanceof Error ? error.message : String(error)}`,
+    };
   }
 }
 

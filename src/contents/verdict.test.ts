@@ -15,11 +15,23 @@ describe('judgeWitnesses', () => {
     ['weak ones of one engine', [witness('weak'), witness('weak')], undefined],
     ['weak ones of two engines', [witness('weak'), witness('weak', 'model')], ['webshell', 'medium', 'low']],
     ['a strong one', [witness('strong')], ['webshell', 'high', 'medium']],
-    ['a strong one and a weak one of another engine', [witness('strong'), witness('weak', 'model')], ['webshell', 'high', 'high']],
+    [
+      'a strong one and a weak one of another engine',
+      [witness('strong'), witness('weak', 'model')],
+      ['webshell', 'high', 'high'],
+    ],
     ['a certain one', [witness('certain', 'digest', 'malware')], ['malware', 'critical', 'certain']],
-    ['a certain one beside strong others', [witness('strong'), witness('certain', 'digest', 'malware')], ['malware', 'critical', 'certain']],
+    [
+      'a certain one beside strong others',
+      [witness('strong'), witness('certain', 'digest', 'malware')],
+      ['malware', 'critical', 'certain'],
+    ],
     ['an unwanted program', [witness('strong', 'yara', 'unwanted')], ['unwanted', 'medium', 'medium']],
-    ['strong ones that disagree', [witness('strong'), witness('strong', 'clamav', 'malware')], ['webshell', 'high', 'high']],
+    [
+      'strong ones that disagree',
+      [witness('strong'), witness('strong', 'clamav', 'malware')],
+      ['webshell', 'high', 'high'],
+    ],
   ])('%s', (_, witnesses, expected) => {
     const verdict = judgeWitnesses('web', witnesses);
     expect(verdict && [verdict.kind, verdict.severity, verdict.confidence]).toEqual(expected);
@@ -30,7 +42,12 @@ describe('judgeWitnesses', () => {
   });
 
   it('is the same in whatever order witnesses come', () => {
-    const all = [witness('weak', 'model'), witness('strong'), witness('certain', 'digest'), allowed(witness('certain'))];
+    const all = [
+      witness('weak', 'model'),
+      witness('strong'),
+      witness('certain', 'digest'),
+      allowed(witness('certain')),
+    ];
     expect(judgeWitnesses('web', all.toReversed())).toEqual(judgeWitnesses('web', all));
   });
 

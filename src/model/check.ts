@@ -55,6 +55,8 @@ export interface CheckSettings {
   readonly deep: boolean;
   /** Potentially unwanted programs, too. */
   readonly unwanted: boolean;
+  /** The weights by which scripts are judged, and the digest of their file. */
+  readonly webshellModel?: { readonly file: string; readonly digest: string };
   /** Address of a clamd that is asked besides: a path, or `host:port`. */
   readonly clamd?: string;
 }

@@ -1,0 +1,168 @@
+import { readFileSync } from 'node:fs';
+import type { Content } from '../../contents/content.ts';
+import type { ContentType } from '../../contents/content-type.ts';
+import { type ContentEngine, type Judgement, NOTHING } from '../../contents/engine.ts';
+import { shareRules } from '../../contents/yara/shared-rules.ts';
+import { yaraEngine } from '../../contents/yara/yara-engine.ts';
+import { type CheckSettings, type RuleSet, STARTER } from '../../model/check.ts';
+import type { Witness } from '../../model/witness.ts';
+import { type ScriptJudge, type ScriptJudgement, scriptJudge } from './judge-script.ts';
+import { KnownDigests, setDigests } from './known-digests.ts';
+import { readModel } from './model-file.ts';
+import { type ScriptView, scriptLanguage, scriptViews } from './script-views.ts';
+
+/** Raised whenever the same rules and the same model would say something else. */
+const VERSION = 1;
+
+/** Files that may be scripts of a web server, or hold one. */
+const types: ReadonlySet<ContentType> = new Set<ContentType>(['web', 'script', 'html', 'text', 'picture']);
+/** Bytes of a picture that is looked into for a script behind it. */
+const MOST_PICTURE: number = 4 * 1024 * 1024;
+/** Bytes of a file beyond which it is data: the views show its parts that look most like a script. */
+const MOST_SCRIPT: number = 16 * 1024 * 1024;
+
+/** Files of the starter set that are about webshells. */
+export function isAboutWebshells(file: string): boolean {
+  return /(?:^|[/\\])webshells-[^/\\]*\.yar$/.test(file);
+}
+
+/** One engine for all: what rules, digests and the model say of a script is weighed together. */
+export function webshellEngines(settings: CheckSettings): readonly ContentEngine[] {
+  const { ruleSets, compiled, webshellModel } = settings;
+  const starter = ruleSets.find(({ name, kind }) => name === STARTER && kind === 'yara');
+  const known = ruleSets.filter(({ kind }) => kind === 'ssdeep');
+  if (starter === undefined && known.length === 0 && webshellModel === undefined) return [];
+  return [webshellEngine({ starter, known, compiled, model: webshellModel })];
+}
+
+interface Parts {
+  readonly starter: RuleSet | undefined;
+  readonly known: readonly RuleSet[];
+  readonly compiled: string | undefined;
+  readonly model: { readonly file: string; readonly digest: string } | undefined;
+}
+
+function webshellEngine({ starter, known, compiled, model }: Parts): ContentEngine {
+  const set = starter && {
+    ...starter,
+    files: starter.files.filter(isAboutWebshells),
+    digest: `${starter.digest} webshells`,
+  };
+  const yara = set && yaraEngine({ set, kind: 'webshell', isOurs: true, ...(compiled !== undefined && { compiled }) });
+  // The names of what matched: the engine tells witnesses, the model was taught rules. Both look once.
+  const shared = set && shareRules(set, { maxSeconds: 10 }, compiled);
+  let judge: ScriptJudge | undefined;
+  let digests: KnownDigests | undefined;
+
+  /** What rules and known digests say of the views, each thing once; answers with the names of the rules. */
+  function hear(content: Content, views: readonly ScriptView[], into: Heard): string[] {
+    const rules = new Set<string>();
+    for (const view of views) {
+      const seen = contentOf(content, view);
+      for (const { rule } of shared?.scan(seen).whole.matches ?? []) rules.add(rule);
+      const said = yara?.judge(seen) ?? NOTHING;
+      into.unjudged ??= said.unjudged;
+      addNew(into.witnesses, said, view);
+    }
+    const stripped = views.find(({ name }) => name === 'stripped');
+    if (stripped !== undefined && digests !== undefined) into.witnesses.push(...digests.witnesses(stripped.bytes));
+    return [...rules];
+  }
+
+  return {
+    name: 'webshells',
+    rules: [VERSION, set?.digest, ...known.map(({ digest }) => digest), model?.digest].join(' '),
+    takes: (type, { size }) => types.has(type) && size <= (type === 'picture' ? MOST_PICTURE : MOST_SCRIPT),
+    judge: (content) => {
+      if (content.type === 'picture' && !hasTag(content.bytes)) return NOTHING;
+      judge ??= model && scriptJudge(readModel(readFileSync(model.file)));
+      digests ??= known.length > 0 ? new KnownDigests(known.map(setDigests)) : undefined;
+      const { name } = content.header;
+      const heard: Heard = { witnesses: [], unjudged: undefined };
+      if (judge === undefined) {
+        const language = scriptLanguage(name, content.bytes);
+        if (language === undefined) return NOTHING;
+        hear(content, scriptViews(content.bytes, language), heard);
+      } else {
+        const judgement = judge.judge(name, content.bytes, (views) => hear(content, views, heard));
+        if (judgement === undefined) return NOTHING;
+        heard.witnesses.push(...modelWitnesses(judgement));
+      }
+      const { witnesses, unjudged } = heard;
+      return unjudged === undefined ? { witnesses } : { witnesses, unjudged };
+    },
+    close: () => {
+      yara?.close?.();
+      shared?.release();
+    },
+  };
+}
+
+interface Heard {
+  readonly witnesses: Witness[];
+  unjudged: string | undefined;
+}
+
+/** Pictures are looked into only where something in them may be a script. */
+function hasTag(bytes: Uint8Array): boolean {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).indexOf('<?') >= 0;
+}
+
+/** A view as if it were a file: rules of all types of scripts are for it. */
+function contentOf(content: Content, view: ScriptView): Content {
+  const { bytes } = view;
+  return {
+    header: content.header,
+    path: content.path,
+    type: content.type === 'picture' ? 'picture' : 'web',
+    size: bytes.length,
+    bytes,
+    tail: bytes.subarray(0, 0),
+    digest: (algorithm) => content.digest(algorithm),
+  };
+}
+
+/** A rule that matches the text as it is needs no other view to say so. */
+function addNew(witnesses: Witness[], { witnesses: said }: Judgement, view: ScriptView): void {
+  for (const witness of said) {
+    if (witnesses.some(({ engine, rule }) => engine === witness.engine && rule === witness.rule)) continue;
+    const places = witness.places?.map((place) => ({ ...place, line: view.lineOf(place.offset) }));
+    witnesses.push({ ...witness, ...(places && { places }), ...viewOf(view) });
+  }
+}
+
+function viewOf({ name, chain }: ScriptView): Pick<Witness, 'view'> {
+  if (name === 'raw') return {};
+  return { view: name === 'payload' ? chain.join(' > ') : name };
+}
+
+/** Likeness to a known webshell from which it says something by itself: docs/checks/webshells.md has the curve. */
+const ALIKE = 60;
+
+function* modelWitnesses({ verdict, probability, evidence, reasons }: ScriptJudgement): Iterable<Witness> {
+  const common = { kind: 'webshell', set: 'drydock' } as const;
+  if (evidence.fuzzy >= ALIKE) {
+    yield {
+      ...common,
+      engine: 'fuzzy',
+      weight: 'strong',
+      rule: 'known-webshell',
+      score: evidence.fuzzy,
+      view: 'stripped',
+    };
+  }
+  if (verdict === 'unsuspicious') return;
+  const found = reasons();
+  const places = found.map(({ line, excerpt }) => ({ offset: 0, ...(line !== undefined && { line }), excerpt }));
+  const view = found[0]?.view;
+  yield {
+    ...common,
+    engine: 'model',
+    weight: verdict === 'malicious' ? 'strong' : 'weak',
+    rule: 'webshell-model',
+    description: 'Tokens and bytes as webshells have them',
+    score: Math.round(probability * 10_000) / 10_000,
+    ...(view !== undefined && { view }),
+    ...(places.length > 0 && { places }),
+  };
+}
