@@ -38,7 +38,9 @@ const open = (): CompiledRules => openRules(sources, { maxSeconds: 60 }, compile
 try {
   const before = memory();
   const first = time('compiled', open);
-  console.log(`${first.count} rules, ${first.lost} lost, ${first.rules.engine}; ${(memory() - before).toFixed(0)} MB more`);
+  console.log(
+    `${first.count} rules, ${first.lost} lost, ${first.rules.engine}; ${(memory() - before).toFixed(0)} MB more`,
+  );
   const reasons = Map.groupBy(first.losses, ({ reason }) => reason.replaceAll(/`[^`]*`|\brule \S+/g, '...'));
   for (const [reason, losses] of [...reasons].sort((a, b) => b[1].length - a[1].length).slice(0, 8)) {
     console.log(`  ${losses.length} x ${reason}`);
