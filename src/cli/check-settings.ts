@@ -3,17 +3,24 @@ import { cacheFolder } from '../advisories/location.ts';
 import { isLocal, readClamdAddress } from '../checks/malware/clamd/clamd.ts';
 import { UsageError } from '../errors.ts';
 import type { CheckSettings } from '../model/check.ts';
-import { starterRules } from '../rules/starter.ts';
+import { ruleSetFolder } from '../rules/rule-store.ts';
 import type { Invocation } from './command.ts';
+import { selectRules } from './select-rules.ts';
+
+/** Where what is compiled of rules is kept. */
+export function compiledRuleFolder(cacheFolder: string): string {
+  return path.join(cacheFolder, 'rules');
+}
 
 /** What checks of contents are told: the rules that this user has, and where compiled ones are kept. */
 export function checkSettings({ configuration, io }: Pick<Invocation, 'configuration' | 'io'>): CheckSettings {
   const { settings } = configuration;
   const folder = cacheFolder(settings['cache-dir'], io.environment);
-  const starter = starterRules();
+  const { ruleSets, problems } = selectRules(settings.rules, ruleSetFolder(folder), io.folder);
+  for (const problem of problems) io.log.warn({}, problem);
   return {
-    ruleSets: starter === undefined ? [] : [starter],
-    compiled: path.join(folder, 'rules'),
+    ruleSets,
+    compiled: compiledRuleFolder(folder),
     deep: settings.deep,
     unwanted: settings.unwanted,
     ...(settings.clamd !== undefined && { clamd: clamdOf(settings.clamd, settings.offline) }),

@@ -25,7 +25,7 @@ export const databaseOptions = {
   'allow-unsigned': {
     kind: 'switch',
     default: false,
-    description: 'Take an advisory database that nobody signed, too.',
+    description: 'Take an advisory database, or a container of ClamAV, that nobody signed, too.',
     only: 'flag',
   },
   'allow-expired': {

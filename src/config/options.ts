@@ -2,6 +2,7 @@ import { severities, severityAuthors } from '../model/severity.ts';
 import { sortOrders } from '../report/priority.ts';
 import { databaseOptions } from './database-options.ts';
 import type { OptionSpec } from './option-spec.ts';
+import { ruleOptions } from './rule-options.ts';
 import { serviceOptions } from './service-options.ts';
 
 export type { OptionSpec } from './option-spec.ts';
@@ -114,6 +115,7 @@ export const optionTable = {
     default: false,
     description: 'Look for potentially unwanted programs, too (PUA signatures).',
   },
+  ...ruleOptions,
   'package-types': {
     kind: 'words',
     value: 'LIST',
@@ -343,7 +345,7 @@ export const optionTable = {
     kind: 'text',
     value: 'URL',
     defaultWords: 'the publishers themselves',
-    description: 'Fetch every feed from this mirror.',
+    description: 'Fetch every feed and every set of rules from this mirror.',
     personal: true,
   },
   all: {
@@ -356,7 +358,7 @@ export const optionTable = {
     kind: 'switch',
     default: false,
     description:
-      'Take a feed even when it has lost much of what it had, and a database that is older than the one in use or not signed as that is.',
+      'Take a feed even when it has lost much of what it had, a database that is older than the one in use or not signed as that is, and rules of which more than a tenth cannot be used.',
     only: 'flag',
   },
   timeout: {

@@ -8,6 +8,7 @@ import { pathsBelow, readRuleFile } from './folder-files.ts';
 import { type IncomingSet, installSet } from './install.ts';
 import { defaultRuleLimits, isLicence, kindOfFile, type RuleFile, type RuleKind, type WantsFile } from './rule-file.ts';
 import { withRuleStore } from './rule-store.ts';
+import type { RuleSource } from './sources.ts';
 import { installOptions, outcomeOf, type RuleUpdateOptions, type SetOutcome } from './update.ts';
 
 export interface RuleImportOptions extends Omit<RuleUpdateOptions, 'targets' | 'dialer' | 'downloadLimits'> {
@@ -17,8 +18,8 @@ export interface RuleImportOptions extends Omit<RuleUpdateOptions, 'targets' | '
   /** All files are of this kind; absent: their endings tell. */
   readonly kind?: RuleKind;
   readonly licence?: string;
-  /** Of whoever made it, where somebody says so. */
-  readonly author?: string;
+  /** It is the archive of a public set. */
+  readonly source?: RuleSource;
   /** Takes containers of ClamAV that nobody signed, too: their files are what is kept. */
   readonly unsigned?: boolean;
 }
@@ -28,11 +29,15 @@ export interface RuleImportOptions extends Omit<RuleUpdateOptions, 'targets' | '
  * @throws UsageError where nothing can be read or written
  */
 export async function importRuleSet(options: RuleImportOptions): Promise<SetOutcome> {
-  const { folder, name, kind, licence, author } = options;
+  const { folder, name, kind, licence, source } = options;
   return await withRuleStore(folder, options, async (store) =>
     outcomeOf(name, store, async () => {
       const { files, sha256 } = await filesOf(options);
-      const about = { ...(licence !== undefined && { licence }), ...(author !== undefined && { author }) };
+      const about = {
+        ...(licence !== undefined && { licence }),
+        ...(source !== undefined && { author: source.author }),
+        ...(source?.note !== undefined && { note: source.note }),
+      };
       const incoming: IncomingSet = {
         name,
         files: options.unsigned === true ? unpacked(files, options) : files,
@@ -50,20 +55,32 @@ interface Source {
   readonly sha256?: string;
 }
 
-async function filesOf({ path: source, kind, limits = defaultRuleLimits, signal }: RuleImportOptions): Promise<Source> {
+async function filesOf({
+  path: from,
+  kind,
+  source: known,
+  limits = defaultRuleLimits,
+  signal,
+}: RuleImportOptions): Promise<Source> {
   const wants: WantsFile = (inner) => isLicence(inner) || kindOfFile(inner) !== undefined || kind !== undefined;
-  const stats = statSync(source, { throwIfNoEntry: false });
-  if (stats === undefined) throw new UsageError('usage.option', `${source} is not there.`);
-  if (stats.isDirectory()) return { files: readAll(source, pathsBelow(source, wants, limits)) };
-  if (!stats.isFile()) throw new UsageError('usage.option', `${source} is neither a folder nor a file.`);
+  // The archive of a public set holds more than its rules; of a folder somebody chose what is in it.
+  const wantsOfArchive: WantsFile = (inner) =>
+    wants(inner) && (isLicence(inner) || (known?.wanted?.test(inner) ?? true));
+  const stats = statSync(from, { throwIfNoEntry: false });
+  if (stats === undefined) throw new UsageError('usage.option', `${from} is not there.`);
+  if (stats.isDirectory()) return { files: readAll(from, pathsBelow(from, wants, limits)) };
+  if (!stats.isFile()) throw new UsageError('usage.option', `${from} is neither a folder nor a file.`);
   if (stats.size > limits.totalBytes) {
-    throw new UsageError('usage.option', `${source} has more than ${limits.totalBytes} bytes.`);
+    throw new UsageError('usage.option', `${from} has more than ${limits.totalBytes} bytes.`);
   }
-  const bytes = readFileSync(source);
+  const bytes = readFileSync(from);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
-  const name = path.basename(source);
+  const name = path.basename(from);
   if (!isArchive(name, bytes)) return { files: [{ path: name, bytes }], sha256 };
-  return { files: await archiveFiles(bytes, wants, { limits, ...(signal !== undefined && { signal }) }), sha256 };
+  return {
+    files: await archiveFiles(bytes, wantsOfArchive, { limits, ...(signal !== undefined && { signal }) }),
+    sha256,
+  };
 
   function* readAll(folder: string, paths: readonly string[]): Generator<RuleFile> {
     for (const inner of paths) yield readRuleFile(folder, inner, limits);

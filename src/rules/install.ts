@@ -129,7 +129,8 @@ function absolute(folder: string, { files }: UncountedPart): string[] {
 }
 
 function isSame(a: readonly UncountedPart[], b: readonly UncountedPart[]): boolean {
-  const words = (parts: readonly UncountedPart[]): string => parts.map(({ kind, digest }) => `${kind} ${digest}`).join('\n');
+  const words = (parts: readonly UncountedPart[]): string =>
+    parts.map(({ kind, digest }) => `${kind} ${digest}`).join('\n');
   return words(a) === words(b);
 }
 

@@ -33,7 +33,7 @@ export function ruleSetFolder(cacheFolder: string): string {
 }
 
 /** Where the files of the generation in use lie. */
-export function currentFolder(folder: string, { name, current }: SetRecord): string {
+export function currentFolder(folder: string, { name, current }: Pick<SetRecord, 'name' | 'current'>): string {
   return path.join(folder, name, current.folder);
 }
 

@@ -149,7 +149,7 @@ async function fetchArchive(
 ): Promise<Fetched | undefined> {
   const { name, url, source, sha256: pinned } = target;
   const validator = before?.validators?.[url];
-  const answer = await fetchBody(url, name, validator, options);
+  const answer = await fetchBody(url, `fetching ${name}`, validator, options);
   if (answer.status === 'absent') throw new FeedError('feed.refused', `${shownAddress(url)} is not there`);
   const sha256 = answer.status === 'changed' ? createHash('sha256').update(answer.body).digest('hex') : undefined;
   const actual = sha256 ?? before?.current.sha256;
@@ -196,7 +196,7 @@ async function fetchContainers(
   for (const container of clamavContainers) {
     const address = new URL(container, url.endsWith('/') ? url : `${url}/`).href;
     const validator = kept.has(container) ? before?.validators?.[address] : undefined;
-    const answer = await fetchBody(address, `${name}: ${container}`, validator, options);
+    const answer = await fetchBody(address, `fetching ${name}: ${container}`, validator, options);
     if (answer.status === 'absent') {
       isChanged ||= kept.has(container);
       continue;

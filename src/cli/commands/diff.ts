@@ -170,6 +170,7 @@ export const command: Command = {
     'fail-on',
     'exit-code',
     'checks',
+    'rules',
     'policy',
     'no-policy',
     'vex',

@@ -172,7 +172,10 @@ async function explainFinding(invocation: Invocation): Promise<number> {
   const findings = reports.flatMap((report) => findingsNamed(report, word));
   if (findings.length === 0) {
     const known = [...new Set(reports.flatMap((report) => report.findings.map(({ id }) => id)))];
-    throw new UsageError('usage.option', `Nothing was found that ${JSON.stringify(word)} names.${didYouMean(word, known)}`);
+    throw new UsageError(
+      'usage.option',
+      `Nothing was found that ${JSON.stringify(word)} names.${didYouMean(word, known)}`,
+    );
   }
   if (configuration.settings.format === 'json') {
     await io.stdout.write(`${JSON.stringify({ findings }, undefined, 2)}\n`);
@@ -189,7 +192,19 @@ const finding: Command = {
     { name: 'what', description: 'id of a finding, a path in the image, or the name of a rule' },
     { name: 'image', description: 'as for scan, or a JSON report', offers: 'files' },
   ],
-  options: ['format', 'checks', 'skip-checks', 'deep', 'unwanted', 'db', 'mirror', 'policy', 'no-policy', ...readingOptionNames],
+  options: [
+    'format',
+    'checks',
+    'skip-checks',
+    'deep',
+    'unwanted',
+    'rules',
+    'db',
+    'mirror',
+    'policy',
+    'no-policy',
+    ...readingOptionNames,
+  ],
   formats: ['table', 'json'],
   examples: ['drydock explain finding srv/www/upload.php image.tar', 'drydock explain finding Eicar-Test report.json'],
   run: explainFinding,

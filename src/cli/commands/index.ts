@@ -13,6 +13,7 @@ export const commandLoaders: ReadonlyMap<string, () => Promise<Command>> = new M
   ['hash', async () => (await import('./hash.ts')).command],
   ['serve', async () => (await import('./serve.ts')).command],
   ['db', async () => (await import('./db.ts')).command],
+  ['rules', async () => (await import('./rules.ts')).command],
   ['ecosystems', async () => (await import('./ecosystems.ts')).command],
   ['checks', async () => (await import('./checks.ts')).command],
   ['config', async () => (await import('./config.ts')).command],

@@ -76,7 +76,7 @@ const lintCommand: Command = {
       offers: 'files',
     },
   ],
-  options: ['format', 'checks', 'db', 'mirror', ...readingOptionNames],
+  options: ['format', 'checks', 'rules', 'db', 'mirror', ...readingOptionNames],
   formats: ['table', 'json'],
   examples: [
     'drydock policy lint .drydockignore.yaml image.tar',

@@ -66,6 +66,7 @@ export const command: Command = {
     'skip-checks',
     'deep',
     'unwanted',
+    'rules',
     'clamd',
     'package-types',
     'java-index',

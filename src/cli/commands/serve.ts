@@ -28,6 +28,7 @@ export const command: Command = {
   options: [
     ...names.filter((name) => !ofTokens.includes(name)),
     'checks',
+    'rules',
     'db',
     'mirror',
     // How images are read; which, and for how long, is a matter of each request.
