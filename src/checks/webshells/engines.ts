@@ -3,6 +3,7 @@ import type { Content } from '../../contents/content.ts';
 import type { ContentType } from '../../contents/content-type.ts';
 import { type ContentEngine, type Judgement, NOTHING } from '../../contents/engine.ts';
 import { shareRules } from '../../contents/yara/shared-rules.ts';
+import { isAboutWebshells } from '../../contents/yara/starter-files.ts';
 import { yaraEngine } from '../../contents/yara/yara-engine.ts';
 import { type CheckSettings, type RuleSet, STARTER } from '../../model/check.ts';
 import type { Witness } from '../../model/witness.ts';
@@ -20,11 +21,6 @@ const types: ReadonlySet<ContentType> = new Set<ContentType>(['web', 'script', '
 const MOST_PICTURE: number = 4 * 1024 * 1024;
 /** Bytes of a file beyond which it is data: the views show its parts that look most like a script. */
 const MOST_SCRIPT: number = 16 * 1024 * 1024;
-
-/** Files of the starter set that are about webshells. */
-export function isAboutWebshells(file: string): boolean {
-  return /(?:^|[/\\])webshells-[^/\\]*\.yar$/.test(file);
-}
 
 /** One engine for all: what rules, digests and the model say of a script is weighed together. */
 export function webshellEngines(settings: CheckSettings): readonly ContentEngine[] {

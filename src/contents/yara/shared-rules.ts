@@ -2,8 +2,10 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { RuleSet } from '../../model/check.ts';
 import type { Content } from '../content.ts';
+import type { ContentType } from '../content-type.ts';
 import { fileVariables } from './file-variables.ts';
 import { openRules } from './open-rules.ts';
+import { rulesForTypes } from './rules-for-types.ts';
 import type { CompiledRules, RuleText, YaraOptions, YaraScan } from './yara-rules.ts';
 
 /** What the rules of a set say of a content: of the whole, or of the beginning and, if there is one, the end. */
@@ -31,9 +33,16 @@ const shared = new Map<string, Shared>();
 /**
  * A set that two checks use is compiled once, and a file that both are shown is scanned once.
  * @param folder where what is compiled is kept; absent: nowhere
+ * @param about types of files: of rules of ours, only those about one of them are compiled; absent: all
  */
-export function shareRules(set: RuleSet, options: YaraOptions, folder?: string): SharedRules {
-  const key = JSON.stringify([set.digest, options, folder]);
+export function shareRules(
+  set: RuleSet,
+  options: YaraOptions,
+  folder?: string,
+  about?: readonly ContentType[],
+): SharedRules {
+  const digest = about === undefined ? set.digest : `${set.digest} ${about.join(' ')}`;
+  const key = JSON.stringify([digest, options, folder]);
   const one = shared.get(key) ?? { users: 0, compiled: undefined, scans: new WeakMap<Content, ContentScans>() };
   shared.set(key, one);
   one.users++;
@@ -42,7 +51,7 @@ export function shareRules(set: RuleSet, options: YaraOptions, folder?: string):
     scan: (content) => {
       const known = one.scans.get(content);
       if (known !== undefined) return known;
-      one.compiled ??= openRules({ digest: set.digest, read: () => readTexts(set.files) }, options, folder);
+      one.compiled ??= openRules({ digest, read: () => textsAbout(set.files, about) }, options, folder);
       const { rules } = one.compiled;
       const variables = fileVariables(content.header, content.type);
       const whole = rules.scan(content.bytes, variables);
@@ -58,6 +67,11 @@ export function shareRules(set: RuleSet, options: YaraOptions, folder?: string):
       shared.delete(key);
     },
   };
+}
+
+function textsAbout(files: readonly string[], about: readonly ContentType[] | undefined): readonly RuleText[] {
+  const texts = readTexts(files);
+  return about === undefined ? texts : texts.map(({ file, text }) => ({ file, text: rulesForTypes(text, about) }));
 }
 
 /** Files of a set, named from the folder that holds all of them. */

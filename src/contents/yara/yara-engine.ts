@@ -52,7 +52,7 @@ export function yaraEngine(options: YaraEngineOptions): ContentEngine {
     judge: (content) => {
       if (fault !== undefined) return { witnesses: [], unjudged: fault };
       if (timeouts >= MOST_TIMEOUTS) return { witnesses: [], unjudged: TOO_MANY };
-      rules ??= shareRules(set, { maxSeconds }, options.compiled);
+      rules ??= shareRules(set, { maxSeconds }, options.compiled, options.isOurs ? types : undefined);
       let scans: Scans;
       try {
         const { whole, tail } = rules.scan(content);
