@@ -52,7 +52,7 @@ rule removes_protection {
     $agent2 = /(pkill|killall|kill|rm\s{1,3}-\w{1,3}|systemctl\s{1,3}(stop|disable)|service)\s[^\n]{0,60}(aegis|AliYunDun|aliyun\.service|AliSecGuard|cloudmonitor|bcm-agent|YDService|YDLive|yunjing|sgagent|barad_agent|qcloud|titanagent|cloudwalker|hostguard)/
     $agent3 = /\/(qcloud|yunjing|stargate|monitor\/barad|YunJing)\/[^\n]{0,60}(uninst|uninstall|stop)/
     $low1 = /setenforce\s{1,3}0/
-    $low2 = /SELINUX=disabled/
+    $low2 = /SELINUX=disable[d]/
     $low3 = /iptables\s{1,3}-F/
     $low4 = /ufw\s{1,3}disable/
     $low5 = /(kernel\.nmi_watchdog|nmi_watchdog)\s{0,3}=\s{0,3}['"]?0|echo\s{1,3}['"]?0['"]?\s{0,3}>\s{0,3}\/proc\/sys\/kernel\/nmi_watchdog/

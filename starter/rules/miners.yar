@@ -29,7 +29,7 @@ rule xmrig_program {
     reference = "https://github.com/xmrig/xmrig/blob/master/doc/CONFIG.md"
     types = "elf,pe,mach-o,script,text,data"
   strings:
-    $donate = /donate-level/
+    $donate = /donate[-]level/
     $over = /donate-over-proxy/
     $rx = /randomx/ nocase
     $rx0 = /rx\/0/
@@ -55,8 +55,8 @@ rule xmrig_command {
     reference = "https://xmrig.com/docs/miner/command-line-options"
     types = "script,text,web,html,data"
   strings:
-    $command = /-o\s{1,3}["']?[\w.+:\/$-]{4,100}:\d{2,5}["']?\s{1,3}[^\n]{0,80}-u\s{1,3}["']?[\w.$+{}-]{4,120}["']?\s{1,3}[^\n]{0,160}(--donate-level|--cpu-priority|--randomx-1gb-pages|--coin\b|-a\s{0,2}(rx|cn|cryptonight|randomx)|--nicehash|--rig-id|--max-cpu-usage|--cpu-max-threads-hint)/
-    $donate = /--donate-level[= ]{1,2}\d[^\n]{0,200}(-o|--url)[= ]{1,2}["']?[\w.+:\/$-]{4,100}:\d{2,5}/
+    $command = /-o\s{1,3}["']?[\w.+:\/$-]{4,100}:\d{2,5}["']?\s{1,3}[^\n]{0,80}-u\s{1,3}["']?[\w.$+{}-]{4,120}["']?\s{1,3}[^\n]{0,160}(--donate-leve[l]|--cpu-priority|--randomx-1gb-pages|--coin\b|-a\s{0,2}(rx|cn|cryptonight|randomx)|--nicehash|--rig-id|--max-cpu-usage|--cpu-max-threads-hint)/
+    $donate = /--donate-leve[l][= ]{1,2}\d[^\n]{0,200}(-o|--url)[= ]{1,2}["']?[\w.+:\/$-]{4,100}:\d{2,5}/
   condition:
     filesize < 1MB and any of them
 }
@@ -122,14 +122,14 @@ rule kills_other_miners {
     types = "script,text,web"
   strings:
     $kill = /\b(pkill|killall|kill\s{1,3}-9|xargs\s[^\n]{0,30}kill)/
-    $n1 = /(pkill|killall|grep)[^\n]{0,40}(kinsing|kdevtmpfsi)/
-    $n2 = /(pkill|killall|grep)[^\n]{0,40}xmrig/
-    $n3 = /(pkill|killall|grep)[^\n]{0,40}(minerd|cpuminer|minergate)/
-    $n4 = /(pkill|killall|grep)[^\n]{0,40}(sysrv|networkservice|sysguard|sysupdate)/
-    $n5 = /(pkill|killall|grep)[^\n]{0,40}(watchbog|watchdogs|kerberods|ksoftirqds|kthreaddk?i?\b)/
-    $n6 = /(pkill|killall|grep)[^\n]{0,40}(ddgs|qW3xT|suppoie|wnTKYg|biosetjenkins)/
-    $n7 = /(pkill|killall|grep)[^\n]{0,40}(cryptonight|stratum|monero|moneroocean|xmr-stak|nanopool|minexmr|supportxmr)/
-    $n8 = /(pkill|killall|grep)[^\n]{0,40}(Loopback|apaceha|mixnerdx|performedl|JnKihGjn|crypto-pool|nicehash)/
+    $n1 = /(pkill|killall|grep)[^\n]{0,40}(kinsin[g]|kdevtmpfs[i])/
+    $n2 = /(pkill|killall|grep)[^\n]{0,40}xmri[g]/
+    $n3 = /(pkill|killall|grep)[^\n]{0,40}(miner[d]|cpumine[r]|minergat[e])/
+    $n4 = /(pkill|killall|grep)[^\n]{0,40}(sysr[v]|networkservic[e]|sysguar[d]|sysupdat[e])/
+    $n5 = /(pkill|killall|grep)[^\n]{0,40}(watchbo[g]|watchdog[s]|kerberod[s]|ksoftirqd[s]|kthreaddk?i?\b)/
+    $n6 = /(pkill|killall|grep)[^\n]{0,40}(ddg[s]|qW3x[T]|suppoi[e]|wnTKY[g]|biosetjenkin[s])/
+    $n7 = /(pkill|killall|grep)[^\n]{0,40}(cryptonigh[t]|stratu[m]|moner[o]|moneroocea[n]|xmr-sta[k]|nanopoo[l]|minexm[r]|supportxm[r])/
+    $n8 = /(pkill|killall|grep)[^\n]{0,40}(Loopbac[k]|apaceh[a]|mixnerd[x]|performed[l]|JnKihGj[n]|crypto-poo[l]|nicehas[h])/
   condition:
     filesize < 2MB and $kill and 3 of ($n*)
 }

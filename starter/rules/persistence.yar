@@ -231,7 +231,8 @@ rule key_added_by_script {
     reference = "https://attack.mitre.org/techniques/T1098/004/"
     types = "script,text,web"
   strings:
-    $key = /echo\s{1,3}(-\w{1,3}\s{1,3})?["']?(ssh-(rsa|ed25519|dss)|ecdsa-sha2-nistp\d{3})\s{1,3}AAAA[\w+\/=]{20,800}[^\n>]{0,80}>{1,2}\s{0,3}["']?(\/root|~|\$HOME|\$\{HOME\}|\/home\/[\w.-]{1,32})\/\.ssh\/authorized_keys/
+    $key = /ssh-(rsa|ed25519|dss)\s{1,3}AAAA[\w+\/=]{20}/
+    $append = />{1,2}\s{0,3}["']?(\/root|~|\$HOME|\$\{HOME\}|\/home\/[\w.-]{1,32})\/\.ssh\/authorized_keys/
   condition:
-    filesize < 2MB and $key
+    filesize < 2MB and $key and $append
 }

@@ -11,7 +11,7 @@ rule asp_eval_request {
     reference = "https://attack.mitre.org/techniques/T1505/003/"
     types = "web,script,text,html"
   strings:
-    $direct = /\b(eval|execute|executeglobal)\s*[(\s]\s*\(?\s*(cstr\s*\(|unescape\s*\(|trim\s*\(|replace\s*\(|server\.\w{1,20}\s*\(){0,2}\s*request\s*[(.\["]/ nocase
+    $direct = /[^.\w](eval|execute|executeglobal)\s*[(\s]\s*\(?\s*(cstr\s*\(|unescape\s*\(|trim\s*\(|replace\s*\(|server\.\w{1,20}\s*\(){0,2}\s*request\s*([(\["]|\.\s*(form|querystring|item|servervariables|cookies|binaryread|params|headers)\b)/ nocase
     $item = /\beval\s*\(\s*(\w{1,20}\.)?Request\s*(\.\s*(Item|Form|QueryString|Headers|Cookies))?\s*[\[(]/ nocase
     $unsafe = /\beval\s*\([^;\n]{1,200},\s*["']unsafe["']\s*\)/ nocase
     $decoded = /\beval\s*\([^;\n]{0,80}(FromBase64String|GetString)\s*\([^;\n]{0,80}Request/ nocase
@@ -32,12 +32,12 @@ rule asp_tiny_evaluation {
   strings:
     $open = /<%/
     $runat = /runat\s*=\s*["']?server/ nocase
-    $execute = /[<%:\s]\s?(execute|executeglobal|eval)\s*[("\s]\s?\(?[^\n]{1,200}(request|chr|unescape|session|strreverse|replace|mid)\s*[(."]/ nocase
+    $execute = /(<%=?|:|then)\s?(execute|executeglobal|eval)\s*[("\s]\s?\(?[^\n;]{0,60}(request|chrw?|unescape|session|strreverse)\s*[(.]/ nocase
     $jscript = /(language\s*=\s*["']?\s*(jscript|vbscript)|JScript)/ nocase
     $request = /\brequest\s*[(.\["]/ nocase
     $eval = /\beval\s*\(/ nocase
   condition:
-    filesize < 3KB and ($open or $runat) and ($execute or ($jscript and $eval and $request))
+    filesize < 1500 and ($open or $runat) and ($execute or ($jscript and $eval and $request))
 }
 
 rule asp_console {
@@ -63,10 +63,9 @@ rule asp_console {
     $clsid = /clsid:(72C24DD5|F935DC22|0D43FE01|13709620|093FF999)/ nocase
     $xp = /xp_cmdshell/ nocase
     $exec = /\.(exec|run|shellexecute)\s*[("\s]/ nocase
-    $drives = /\.(Drives|GetSpecialFolder|SubFolders|GetFolder)\b/ nocase
     $reg = /\bRegRead\b/ nocase
   condition:
-    filesize < 512KB and ($open or $runat) and $request and (($fso and ($cmd or $cmdc)) or (($wsh or $clsid) and ($cmd or $cmdc) and $exec) or ($application and ($wsh or $cmd or $drives)) or ($wsh and $fso and $drives) or ($wsh and $reg and $stream) or ($clsid and ($fso or $exec)) or ($xp and ($wsh or $fso or $exec)))
+    filesize < 512KB and ($open or $runat) and $request and (($fso and ($cmd or $cmdc)) or (($wsh or $clsid) and ($cmd or $cmdc) and $exec) or ($application and $cmd) or ($wsh and $reg and $stream and ($cmd or $cmdc)) or ($xp and ($wsh or $cmd or $cmdc)))
 }
 
 rule asp_file_writer {
@@ -75,7 +74,7 @@ rule asp_file_writer {
     description = "A page that writes what the request holds to a file that the request names"
     severity = "high"
     kind = "webshell"
-    weight = "strong"
+    weight = "weak"
     trait = "uploader"
     reference = "https://attack.mitre.org/techniques/T1505/003/"
     types = "web,script,text,html"
@@ -83,10 +82,9 @@ rule asp_file_writer {
     $open = /<%/
     $create = /CreateTextFile\s*\(\s*(request|path|server\.mappath\s*\(\s*(request|["']?\.?\/?\w{1,20}["']?\s*&))/ nocase
     $write = /\.write\s*\(?\s*(data|request\s*[(.]|content)/ nocase
-    $save = /\.SaveToFile\s*\(?\s*[^\n]{0,60}(request|path)/ nocase
     $request = /\brequest\s*[(.\["]/ nocase
   condition:
-    filesize < 60KB and $open and $request and (($create and $write) or ($save and filesize < 6KB))
+    filesize < 60KB and $open and $request and ($create and $write and filesize < 3KB)
 }
 
 rule asp_hidden_code {
@@ -100,15 +98,15 @@ rule asp_hidden_code {
     reference = "https://attack.mitre.org/techniques/T1027/"
     types = "web,script,text,html"
   strings:
-    $execute = /\b(execute|executeglobal|eval)\b\s*[("\s]/ nocase
+    $execute = /[^.\w](execute|executeglobal|eval)\s*\(/ nocase
     $chr = /(&\s?chr[wb]?\s?\(\s?[^)&\n]{1,20}\)\s?){6}/ nocase
     $reverse = /\bStrReverse\b/ nocase
     $xor = /xor\s?\(?\s?asc[wb]?\s?\(/ nocase
-    $unescape = /\bunescape\s?\(\s?["'](%[0-9a-f]{2}|%u[0-9a-f]{4}){6}/ nocase
+    $global = /[^.\w](execute|executeglobal)\s*\(/ nocase
     $mid = /\bmid\s?\(\s?\w{1,20}\s?,\s?\w{1,12}\s?,\s?\d\s?\)[^\n]{0,80}chr[w]?\s?\(/ nocase
     $open = /<%/
   condition:
-    filesize < 200KB and $open and $execute and ($chr or $xor or $unescape or ($reverse and filesize < 20KB) or ($mid and filesize < 8KB))
+    filesize < 200KB and $open and $execute and (($chr and $global and filesize < 20KB) or $xor or ($reverse and filesize < 4KB) or ($mid and filesize < 8KB))
 }
 
 rule asp_encoded_script {
@@ -117,7 +115,7 @@ rule asp_encoded_script {
     description = "Server code encoded with the Script Encoder"
     severity = "medium"
     kind = "webshell"
-    weight = "strong"
+    weight = "weak"
     trait = "encoded-code"
     reference = "https://learn.microsoft.com/en-us/previous-versions/windows/it-pro/windows-server-2003/"
     types = "web,script,text,html"
@@ -260,7 +258,7 @@ rule asp_cloaking_page {
     types = "web,script,text,html"
   strings:
     $open = /<%/
-    $http = /(MSXML2\.(Server)?XMLHTTP|Microsoft\.XMLHTTP|WinHttp)/ nocase
+    $http = /(MSXML2\.(Server)?XMLHTTP|Microsoft\.XMLHTTP|WinHtt[p])/ nocase
     $host = /\?(host|domain|url|xhost|web)=/ nocase
     $remote = /\b(remote_server|content_mb|gethtml|getbot|goweb)\b/ nocase
     $bot = /(googlebot|baidu|spider|bingbot)/ nocase
@@ -287,7 +285,7 @@ rule asp_object_that_runs {
     $wsh = /WScript\.Shell/ nocase
     $application = /Shell\.Application/ nocase
     $stream = /ADODB\.Stream/ nocase
-    $script = /(MSScriptControl|ScriptControl)\b/ nocase
+    $script = /(MSScriptContro[l]|ScriptContro[l])\b/ nocase
     $request = /\brequest\s*[(.\["]/ nocase
     $execute = /\b(executeglobal|execute)\b\s*[(\s]/ nocase
     $cmd = /cmd\.exe/ nocase

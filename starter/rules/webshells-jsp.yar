@@ -38,7 +38,7 @@ rule jsp_defines_class {
   strings:
     $page = /<%/
     $page2 = /<jsp:/ nocase
-    $define = /defineClass/
+    $define = /defineClas[s]/
     $loader = /extends\s+(\w+\.)*ClassLoader/
     $any = /\bClassLoader\b/
     $cipher = /(javax\.crypto|Cipher\.getInstance|SecretKeySpec)/
@@ -75,7 +75,7 @@ rule jsp_evaluates {
     $method = /(getMethod|getDeclaredMethod)\s*\(/
     $forname = /Class\.forName\s*\(/
   condition:
-    filesize < 200KB and ($page or $page2) and (($engine and $eval) or ($el and $param) or ($invoke and $method and $param and filesize < 20KB) or ($invoke and $method and $forname and filesize < 6KB))
+    filesize < 200KB and ($page or $page2) and (($engine and $eval) or ($el and $param) or ($invoke and $method and $param and filesize < 6KB) or ($invoke and $method and $forname and filesize < 6KB))
 }
 
 rule jsp_file_manager {
@@ -93,7 +93,7 @@ rule jsp_file_manager {
     $page2 = /<jsp:/ nocase
     $param = /\bget(Parameter|Header|QueryString|Reader|InputStream|Cookies|Parts?)\s*\(/
     $list = /(listFiles|listRoots)\s*\(/
-    $out = /(FileOutputStream|FileWriter|RandomAccessFile)\b/
+    $out = /(FileOutputStrea[m]|FileWrite[r]|RandomAccessFil[e])\b/
     $delete = /\.delete\s*\(\s*\)/
     $form = /multipart\/form-data/ nocase
     $os = /os\.name/
@@ -119,12 +119,12 @@ rule jsp_writes_request {
     $page = /<%/
     $page2 = /<jsp:/ nocase
     $param = /\bget(Parameter|Header|QueryString|Reader|InputStream|Cookies|Parts?)\s*\(/
-    $direct = /(FileOutputStream|FileWriter|RandomAccessFile|PrintWriter|OutputStreamWriter)\s*\([^;]{0,120}(getParameter|getRealPath|getHeader)/
-    $writes = /\.write\s*\(\s*([^;]{0,60}getParameter|\w{1,20}\.getBytes|[a-z]{1,10}\s*[),])/
-    $out = /(FileOutputStream|FileWriter)\b/
+    $direct = /(FileOutputStrea[m]|FileWrite[r]|RandomAccessFil[e]|PrintWriter|OutputStreamWriter)\s*\([^;]{0,120}(getParameter|getRealPath|getHeader)/
+    $writes = /\.write\s*\(\s*([^;]{0,60}getParameter|\w{1,20}\.getBytes)/
+    $out = /(FileOutputStrea[m]|FileWrite[r])\b/
     $getbytes = /getParameter\s*\([^;]{1,40}\)\s*\.getBytes/
   condition:
-    filesize < 6KB and ($page or $page2) and $param and ($direct or $getbytes or ($out and $writes))
+    filesize < 6KB and ($page or $page2) and $param and ($direct or ($out and ($writes or $getbytes)))
 }
 
 rule jsp_memory_shell {
@@ -204,7 +204,7 @@ rule jsp_powers {
     $param = /\bget(Parameter|Header|QueryString|Reader|InputStream|Cookies|Parts?)\s*\(/
     $runtime = /getRuntime\s*\(\s*\)/
     $builder = /ProcessBuilder/
-    $out = /(FileOutputStream|FileWriter|RandomAccessFile)\b/
+    $out = /(FileOutputStrea[m]|FileWrite[r]|RandomAccessFil[e])\b/
     $list = /(listFiles|listRoots)\s*\(/
     $loader = /ClassLoader/
     $cipher = /javax\.crypto/
@@ -229,13 +229,11 @@ rule cfm_execute {
   strings:
     $execute = /<cfexecute[^>]{0,200}#\s*(form|url|cmd|command|cgi|attributes)\b/ nocase
     $any = /<cfexecute\s/ nocase
-    $form = /type\s*=\s*["']?(text|password)["']?[^>]{0,60}name\s*=\s*["']?(cmd|command|opts|arguments|path)\b|name\s*=\s*["']?(cmd|command|opts|timeout)\b/ nocase
+    $form = /type\s*=\s*["']?(text|password)["']?[^>]{0,60}name\s*=\s*["']?(cmd|command|opts)\b|name\s*=\s*["']?(cmd|command)\b/ nocase
     $java = /createObject\s*\(\s*["']java["']\s*,\s*["']java\.lang\.(Runtime|ProcessBuilder)/ nocase
-    $evaluate = /\b(evaluate|render)\s*\(\s*(form|url|cgi)\./ nocase
-    $class = /createObject\s*\(\s*["']java["'][^)]{0,80}(ClassLoader|URLClassLoader)/ nocase
-    $cmd = /cmd\.exe|\/bin\/sh/ nocase
+    $exec = /\.exec\s*\(/ nocase
   condition:
-    filesize < 512KB and ($execute or ($any and ($form or $cmd)) or $java or $evaluate or $class)
+    filesize < 512KB and ($execute or ($any and $form and filesize < 8KB) or ($java and $exec))
 }
 
 rule cfm_file_writer {
@@ -252,7 +250,7 @@ rule cfm_file_writer {
     $write = /<cffile[^>]{0,120}action\s*=\s*["']?(write|append)[^>]{0,160}(output|file)\s*=\s*["']?#\s*(form|url)\.[^>]{0,120}(output|file)\s*=\s*["']?#\s*(form|url)\./ nocase
     $numbered = /\b(form|url)\.z[012]\b/ nocase
     $dir = /<cfdirectory|listFiles\s*\(/ nocase
-    $file = /<cffile|FileWrite|FileOutputStream|mkdir\s*\(/ nocase
+    $file = /<cffile|FileWrite|FileOutputStrea[m]|mkdir\s*\(/ nocase
   condition:
     filesize < 200KB and ($write or ($numbered and ($dir or $file)))
 }

@@ -16,8 +16,9 @@ rule php_eval_request {
     $input = /\b(eval|assert)\s*\([^;]{0,40}php:\/\/input/ nocase
     $header = /\b(eval|assert)\s*\([\s@"'?>.(\w]{0,40}\$_SERVER\s*\[\s*["']?(HTTP_|QUERY_)/ nocase
     $old = /\b(eval|assert)\s*\([\s@"'?>.(\w]{0,40}\$HTTP_(GET|POST|COOKIE)_VARS/ nocase
+    $frame = /require(_once)?\s*\(?\s*["']guiconfig\.inc/
   condition:
-    any of them
+    any of ($direct, $decoded, $input, $header, $old) and not $frame
 }
 
 rule php_eval_decoded {
@@ -54,13 +55,14 @@ rule php_encoded_body {
     $long64 = /["\x27][A-Za-z0-9+\/=]{400}/
     $eval = /\beval\s*\(/ nocase
     $assert = /\bassert\s*\(/ nocase
-    $create = /\bcreate_function\b/ nocase
+    $create = /\bcreate_functio[n]\b/ nocase
     $rot13 = /\bstr_rot13\b/ nocase
     $gz = /\bgz(inflate|uncompress|decode)\b/ nocase
+    $b64 = /\bbase64_decode\b/ nocase
     $tag = /<\?php/ nocase
     $assertlit = /["']assert["']/ nocase
   condition:
-    $tag and $long64 and (any of ($eval, $assert, $create, $assertlit)) and filesize < 1MB
+    $tag and $long64 and (any of ($assert, $create, $assertlit) or ($eval and ($rot13 or $gz or $b64))) and filesize < 1MB
     or ($tag and $long64 and $rot13 and $gz)
 }
 
@@ -77,15 +79,16 @@ rule php_tiny_eval {
   strings:
     $eval = /\beval\s*\(/ nocase
     $assert = /\bassert\s*\(/ nocase
-    $create = /\bcreate_function\b/ nocase
+    $create = /\bcreate_functio[n]\b/ nocase
     $request = /\$\{?_(GET|POST|REQUEST|COOKIE)\b/
     $old = /\$HTTP_(GET|POST|COOKIE)_VARS/
     $input = /php:\/\/input/
     $tag = /<\?php/ nocase
+    $frame = /\b(namespace|extends|abstract|require_once|interface|implements|function\s\w{3,60}\s*\([^)]{0,80}\)\s*\{[^}]{0,20}\n)/ nocase
   condition:
-    (filesize < 600 and $eval and ($tag or $request)) or
-    (filesize < 2KB and ($eval or $assert) and any of ($request, $old, $input)) or
-    (filesize < 2KB and $create)
+    not $frame and ((filesize < 500 and $eval and ($tag or $request)) or
+    (filesize < 700 and ($eval or $assert) and any of ($request, $old, $input)) or
+    (filesize < 2KB and $create))
 }
 
 rule php_tiny_run {
@@ -108,9 +111,9 @@ rule php_tiny_run {
     $request = /\$\{?_(GET|POST|REQUEST|COOKIE)\b/
     $old = /\$HTTP_(GET|POST|COOKIE)_VARS/
     $backtick = /[=(\s]`\s?\$\w/
-    $define = /\b(class|function|require|include|require_once|include_once|namespace)\s/ nocase
+    $define = /(\b(class|require|include|require_once|include_once|namespace)\s|escapeshell|\bping\s|\bisset\(\s\$[_]POST\[\s')/ nocase
   condition:
-    (filesize < 700 and any of ($system, $passthru, $shell_exec, $popen, $proc_open, $exec, $backtick) and any of ($request, $old) and not $define)
+    (filesize < 700 and (any of ($system, $passthru, $shell_exec, $popen, $proc_open, $backtick) or ($exec and filesize < 400)) and any of ($request, $old) and not $define)
 }
 
 rule php_small_run {
@@ -150,8 +153,8 @@ rule php_request_is_function {
   strings:
     $direct = /\$_(GET|POST|REQUEST|COOKIE)\s*(\[[^\]\n]{1,40}\]|\{[^}\n]{1,40}\})\s*\(\s*[@$"'.\\]/ nocase
     $braces = /\$\{\s*["'](_|\\x5f|\\137)[^}\n]{1,40}\}\s*[\[{][^\]}\n]{1,30}[\]}]\s*\(/ nocase
-    $callback = /\b(array_map|array_filter|array_walk|array_walk_recursive|array_reduce|array_udiff|array_diff_ukey|array_uintersect|array_intersect_ukey|usort|uasort|uksort|register_shutdown_function|register_tick_function|forward_static_call(_array)?|call_user_func(_array)?|iterator_apply|ob_start|set_error_handler|preg_replace_callback)\s*\(\s*(\.\.\.)?[@ ]*\$\{?_(GET|POST|REQUEST|COOKIE)\b/ nocase
-    $second = /\b(array_map|usort|uasort|uksort|array_filter|array_walk|array_reduce|array_diff_ukey|array_udiff|array_intersect_ukey|array_uintersect|iterator_apply)\s*\([^;]{1,60},\s*[@ ]*\$_(GET|POST|REQUEST|COOKIE)\s*\[[^\]\n]{1,40}\]\s*\)/ nocase
+    $callback = /\b(array_map|call_user_func(_array)?|register_shutdown_function|register_tick_function|forward_static_call(_array)?|ob_start|set_error_handler)\s*\(\s*(\.\.\.)?[@ ]*\$\{?_(GET|POST|REQUEST|COOKIE)\s*[\[)]/ nocase
+    $second = /\b(usort|uasort|uksort|array_filter|array_walk|array_reduce|array_diff_ukey|array_udiff|array_intersect_ukey|array_uintersect|iterator_apply)\s*\([^;()]{1,60},\s*[@ ]*\$_(GET|POST|REQUEST|COOKIE)\s*\[[^\]\n]{1,40}\]\s*\)/ nocase
     $unpacked = /\(\s*\.\.\.\s*@?\$_(GET|POST|REQUEST|COOKIE)/ nocase
     $reflected = /new\s+Reflection(Function|Method)\s*\([^;]{0,40}\$\{?["\x27]?_(GET|POST|REQUEST|COOKIE)\b/ nocase
     $filtered = /FILTER_CALLBACK[^;]{0,120}\$\{?["\x27]?_(GET|POST|REQUEST|COOKIE)\b/ nocase
@@ -231,7 +234,7 @@ rule php_preg_replace_code {
     $call = /\$\w{1,30}\s*\(\s*["'][\/#~|@!%+][^"'\n]{0,40}[\/#~|@!%+][imsxu]{0,4}e["']\s*,/
     $request = /\$\{?_(GET|POST|REQUEST|COOKIE)\b/
   condition:
-    any of ($whole, $hex, $code, $mb) or (filesize < 20KB and $call and $request) or (filesize < 3000 and $modifier and $request)
+    any of ($whole, $hex, $code, $mb) or (filesize < 20KB and $call and $request) or (filesize < 1500 and $modifier and $request)
 }
 
 rule php_create_function {
@@ -245,7 +248,7 @@ rule php_create_function {
     reference = "https://www.php.net/manual/en/function.create-function.php"
     types = "web,script,text,html"
   strings:
-    $create = /\bcreate_function\b/ nocase
+    $create = /\bcreate_functio[n]\b/ nocase
     $request = /\$\{?_(GET|POST|REQUEST|COOKIE)\b/
     $b64 = /\bbase64_decode\b/ nocase
     $gz = /\bgz(inflate|uncompress|decode)\b/ nocase
@@ -253,7 +256,7 @@ rule php_create_function {
     $eval = /\beval\s*\(/ nocase
     $split = /["\x27](cr["\x27]\s*\.\s*["\x27]e|creat["\x27]\s*\.\s*["\x27]e|create_["\x27]\s*\.\s*["\x27]f)/ nocase
   condition:
-    $split or ($create and filesize < 60KB and ($request or $rot13 or ($gz and $b64)) and ($b64 or $eval or filesize < 8KB))
+    $split or ($create and filesize < 60KB and (($request and ($b64 or $eval)) or (filesize < 8KB and ($request or $rot13 or $gz or $b64))))
 }
 
 rule php_exec_request {
@@ -271,8 +274,10 @@ rule php_exec_request {
     $backtick = /(=|echo|print|\(|return|;|\{|\?>|<\?php|@)\s*`[^`\n]{0,20}\$\{?_(GET|POST|REQUEST|COOKIE)\b/ nocase
     $header = /\b(system|passthru|shell_exec|popen|proc_open|exec|pcntl_exec)\s*\([\s@"'(\w]{0,30}(\$_SERVER\s*\[\s*["']?(HTTP_|QUERY_)|\$HTTP_(GET|POST|COOKIE)_VARS|getallheaders)/ nocase
     $input = /\b(system|passthru|shell_exec|popen|proc_open|exec|pcntl_exec)\s*\([^;]{0,30}php:\/\/input/ nocase
+    $frame = /require(_once)?\s*\(?\s*["']guiconfig\.inc/
+    $lesson = /<(code|pre|span)[^>]{0,60}class\s*=\s*["'](label|report|hint)|hint-?(header|body|section)/ nocase
   condition:
-    filesize < 512KB and any of them
+    filesize < 512KB and any of ($direct, $backtick, $header, $input) and not $frame and not $lesson
 }
 
 rule php_exec_request_near {
@@ -304,7 +309,7 @@ rule php_backtick_variable {
     reference = "https://attack.mitre.org/techniques/T1505/003/"
     types = "web,script,text,html"
   strings:
-    $run = /(=|echo|print|return)\s{0,5}`\s{0,5}\$\w{1,30}[^`\n]{0,20}`/ nocase
+    $run = /[=(o]\s?`\s?\$\w{1,30}[^`\n]{0,20}`/
   condition:
     any of them
 }
@@ -327,7 +332,7 @@ rule php_digest_gate {
     $exec = /\bexec\s*\(/ nocase
     $passthru = /\bpassthru\b/ nocase
     $shell_exec = /\bshell_exec\b/ nocase
-    $digest = /["'][0-9a-f]{32,40}["']/
+    $digest = /["'][0-9a-f]{32}/
   condition:
     filesize < 400KB and $gate and $digest and any of ($eval, $b64, $system, $exec, $passthru, $shell_exec) and (filesize < 20KB or $eval)
 }
@@ -343,7 +348,7 @@ rule php_command_form {
     reference = "https://attack.mitre.org/techniques/T1505/003/"
     types = "web,script,text,html"
   strings:
-    $command = /name\s*=\s*\\?["\x27]?(cmd|command|shell|exec)\b/ nocase
+    $command = /name\s*=\s*\\?["\x27]?(cmd|command|shell|exec)["\x27\s>\\]/ nocase
     $form = /multipart\/form-data/ nocase
     $system = /\bsystem\s*\(/ nocase
     $exec = /\bexec\s*\(/ nocase
@@ -356,8 +361,10 @@ rule php_command_form {
     $sh = /\/bin\/sh/
     $wsh = /WScript\.Shell/ nocase
     $java = /\.exec\s*\(/
+    $request = /\$\{?_(GET|POST|REQUEST|COOKIE)\b/
+    $old = /\$HTTP_(GET|POST|COOKIE)_VARS/
   condition:
-    $command and ($form or any of ($system, $exec, $shell_exec, $passthru, $popen, $proc_open, $eval, $cmd, $sh, $wsh, $java))
+    filesize < 500KB and $command and (any of ($system, $shell_exec, $passthru, $popen, $proc_open, $eval, $sh, $wsh, $java) or (($exec or $cmd) and ($form or $request or $old) and filesize < 30KB) or ($form and ($request or $old)))
 }
 
 rule php_upload_quiet {
@@ -380,7 +387,7 @@ rule php_upload_quiet {
     $posix = /posix_get(pwuid|grgid|euid|egid)/ nocase
     $request = /\$\{?_(GET|POST|REQUEST|COOKIE)\b/
     $old = /\$HTTP_(GET|POST|COOKIE)_VARS/
-    $files = /\$_FILES/
+    $files = /\$[_]FILES/
     $eval = /\beval\s*\(/ nocase
     $system = /\bsystem\s*\(/ nocase
     $exec = /\bexec\s*\(/ nocase
@@ -388,7 +395,7 @@ rule php_upload_quiet {
     $shell_exec = /\bshell_exec\b/ nocase
   condition:
     $form and any of ($request, $old, $files) and
-    (($quiet and any of ($eval, $system, $exec, $passthru, $shell_exec, $uname, $cwd, $files)) or any of ($unamea, $posix) or ($uname and $cwd) or ($mail and any of ($eval, $passthru, $shell_exec)))
+    (($quiet and any of ($eval, $system, $exec, $passthru, $shell_exec, $uname, $cwd, $files)) or ($unamea and any of ($eval, $system, $exec, $passthru, $shell_exec)) or ($posix and ($uname or $cwd or $quiet or $passthru)) or ($uname and $cwd) or ($mail and any of ($eval, $passthru, $shell_exec)))
 }
 
 rule php_upload_any_name {
@@ -402,9 +409,9 @@ rule php_upload_any_name {
     reference = "https://attack.mitre.org/techniques/T1505/003/"
     types = "web,script,text,html"
   strings:
-    $stores = /\b(move_uploaded_file|copy)\s*\(\s*\$_FILES[^;]{0,80},[^;]{0,60}\$_FILES[^;]{0,40}name/ nocase
-    $bare = /(if\s*\(\s*|@|echo\s)@?\s*(copy|move_uploaded_file)\s*\(\s*\$_FILES/ nocase
-    $name = /\$_FILES\s*\[[^\]]{1,40}\]\s*\[\s*["']?name/ nocase
+    $stores = /\b(move_uploaded_file|copy)\s*\(\s*\$[_]FILES[^;]{0,80},[^;]{0,60}\$[_]FILES[^;]{0,40}name/ nocase
+    $bare = /(if\s*\(\s*|@|echo\s)@?\s*(copy|move_uploaded_file)\s*\(\s*\$[_]FILES/ nocase
+    $name = /\$[_]FILES\s*\[[^\]]{1,40}\]\s*\[\s*["']?name/ nocase
     $form = /multipart\/form-data/ nocase
     $file = /type\s*=\s*\\?["']?file/ nocase
     $other = /\b(include|require)(_once)?\b|function\s|class\s|->|::/ nocase
@@ -424,8 +431,8 @@ rule php_upload_page {
     types = "web,script,text,html"
   strings:
     $move = /\bmove_uploaded_file\b/ nocase
-    $files = /\$_FILES/
-    $bare = /(if\s*\(\s*|@|echo\s)@?\s*(copy|move_uploaded_file)\s*\(\s*\$_FILES/ nocase
+    $files = /\$[_]FILES/
+    $bare = /(if\s*\(\s*|@|echo\s)@?\s*(copy|move_uploaded_file)\s*\(\s*\$[_]FILES/ nocase
   condition:
     filesize < 10KB and ($bare or ($move and $files))
 }
@@ -443,10 +450,11 @@ rule php_upload_request_path {
   strings:
     $open = /\bfopen\s*\(\s*[@"'.\/ ]*\$_(GET|POST|REQUEST|COOKIE)\b[^;]{0,60},\s*["'][waxc]/ nocase
     $put = /\bfile_put_contents\s*\(\s*[@"'.\/ ]*\$_(GET|POST|REQUEST|COOKIE)\b[^;]{0,80},[^;]{0,40}(\$_(GET|POST|REQUEST|COOKIE)\b|file_get_contents|base64_decode|php:\/\/input)/ nocase
-    $moved = /\b(move_uploaded_file|copy|rename)\s*\(\s*\$_FILES[^;]{0,60},\s*[@"'.]*\$_(GET|POST|REQUEST|COOKIE)/ nocase
+    $moved = /\b(move_uploaded_file|copy|rename)\s*\(\s*\$[_]FILES[^;]{0,60},\s*[@"'.]*\$_(GET|POST|REQUEST|COOKIE)/ nocase
     $copied = /\bcopy\s*\(\s*\$_(GET|POST|REQUEST|COOKIE)\b[^;]{0,40},\s*\$_(GET|POST|REQUEST|COOKIE)/ nocase
+    $frame = /require(_once)?\s*\(?\s*["']guiconfig\.inc/
   condition:
-    any of them
+    any of ($open, $put, $moved, $copied) and not $frame
 }
 
 rule php_write_request {
@@ -481,7 +489,7 @@ rule php_drops_code {
     $tag = /\b(file_put_contents|fwrite|fputs)\s*\([^;]{0,80}["']\s*<\?(php)?[^;]{0,40}\b(eval|assert|system|passthru|shell_exec|\$_(POST|GET|REQUEST))/ nocase
     $decoded = /\bfile_put_contents\s*\([^;]{0,80}base64_decode/ nocase
   condition:
-    any of ($write, $tag) or (filesize < 10KB and $decoded and $request)
+    any of ($write, $tag) or (filesize < 5KB and $decoded and $request)
 }
 
 rule php_loader {
@@ -495,7 +503,8 @@ rule php_loader {
     reference = "https://attack.mitre.org/techniques/T1505/003/"
     types = "web,script,text,html"
   strings:
-    $direct = /\b(eval|assert)\s*\([\s@"'?>.(]*(\w{2,20}\s*\(\s*)*(file_get_contents|curl_exec|fread|fgets|stream_get_contents|implode)\s*\([^;]{0,40}(https?:|\$)/ nocase
+    $direct = /\b(eval|assert)\s*\([\s@"'?>.(]*(\w{2,20}\s*\(\s*)*(file_get_contents|curl_exec|fread|fgets|stream_get_contents|implode)\s*\([^;]{0,40}https?:/ nocase
+    $opened = /\b(eval|assert)\s*\([\s@"'?>.(]*(file_get_contents|curl_exec|fread|fgets|stream_get_contents)\s*\(\s*\$/ nocase
     $then = /=\s*@?\w{2,20}\s*\(\s*["']https?:\/\/[^;]{1,120};[^;]{0,60}\b(eval|assert)\s*\(/ nocase
     $include = /@?\b(include|require)(_once)?[\s(]{1,4}["']https?:\/\// nocase
     $function = /\beval\s*\(\s*["']\?>["']\s*\.\s*@?(\w{2,30}\s*\(\s*(["']https?:|\$)|\$\w{1,30}\s*\))/ nocase
@@ -504,7 +513,7 @@ rule php_loader {
     $tag = /<\?php/ nocase
     $url = /["']https?:\/\//
   condition:
-    any of ($direct, $then, $function) or ($include and filesize < 3KB) or (filesize < 6KB and $curl and $eval and $url and $tag)
+    any of ($direct, $then) or (filesize < 3KB and ($function or $opened)) or ($include and filesize < 3KB) or (filesize < 6KB and $curl and $eval and $url and $tag)
 }
 
 rule php_hidden_include {
@@ -518,7 +527,7 @@ rule php_hidden_include {
     reference = "https://attack.mitre.org/techniques/T1027/"
     types = "web,script,text,html"
   strings:
-    $escaped = /\b(include|require)(_once)?[\s("@]{1,6}[^"'\n;]{0,60}(\\x[0-9a-f]{2}|\\[0-7]{2,3})[^"'\n]{0,60}(\\x[0-9a-f]{2}|\\[0-7]{2,3})/ nocase
+    $escaped = /\b(include|require)(_once)?[\s(@]{1,4}"[^"'\n;]{0,60}(\\x[0-9a-f]{2}|\\[0-7]{2,3})[^"'\n]{0,60}(\\x[0-9a-f]{2}|\\[0-7]{2,3})/ nocase
     $icon = /@(include|require)(_once)?[\s(]{1,4}["'][\w\/.-]{1,120}\/\.?[\w.-]{1,60}\.(ico|jpe?g|png|gif|bmp)["']/ nocase
     $data = /\b(include|require)(_once)?[\s(]{1,4}["'](data:|php:\/\/(input|filter))/ nocase
     $request = /\b(include|require)(_once)?[\s(]{1,4}[@"']*\$_(GET|POST|REQUEST|COOKIE)\s*\[[^\]\n]{1,30}\]\s*\)?\s*;/ nocase
@@ -558,7 +567,7 @@ rule php_names_from_characters {
     $globals_call = /\$GLOBALS\s*\[\s*["'][^\]]{1,40}\]\s*(\[\s*\d{1,3}\s*\])?\s*\(/ nocase
     $chr = /(chr\s?\(\s?[0-9a-fx^+*\/ -]{1,20}\)\s?\.\s?){6}/ nocase
     $braces = /\$\{\s*["'][^"'}\n]{0,20}\\(x[0-9a-f]{2}|[0-7]{2,3})/ nocase
-    $superglobal = /["']_(["']\s*\.\s*["'])?(G(["']\s*\.\s*["'])?E(["']\s*\.\s*["'])?T|P(["']\s*\.\s*["'])?O(["']\s*\.\s*["'])?S(["']\s*\.\s*["'])?T)["']\s*[;}\]]/
+    $superglobal = /["']_(["']\s?\.\s?["'](GET|POST|G["']|P["'])|G["']\s?\.\s?["']|GE["']\s?\.\s?["']T|P["']\s?\.\s?["']|PO["']\s?\.\s?["']ST|POS["']\s?\.\s?["']T)/
     $built = /\$\{\s*["']_["']\s*\./
     $pieces = /["']\w{1,4}["']\s?\.\s?["']\w{1,4}["']\s?\.\s?["']\w{1,4}["']\s?\.\s?["']/
     $tag = /<\?php/ nocase
@@ -566,7 +575,7 @@ rule php_names_from_characters {
     $request = /\$\{?_(GET|POST|REQUEST|COOKIE)\b/
     $b64 = /\bbase64_decode\b/ nocase
   condition:
-    any of ($index, $braces, $superglobal, $built) or ($chr and filesize < 40KB and any of ($eval, $request, $b64)) or ($globals and $tag) or ($globals_call and $tag and any of ($eval, $b64)) or ($pieces and $tag and filesize < 60KB)
+    any of ($braces, $superglobal) or #index > 9 or ($built and filesize < 20KB) or ($chr and filesize < 40KB and any of ($eval, $request, $b64)) or ($globals and $tag) or ($globals_call and $tag and any of ($eval, $b64)) or ($pieces and $tag and filesize < 60KB)
 }
 
 rule php_xor_names {
@@ -584,13 +593,13 @@ rule php_xor_names {
     $negated = /[=(]\s?~\s?["']?[\x80-\xff]{3}/
     $key = /[\]}]\s?\^\s?\$\w{1,20}\s?[\[{]/
     $ord = /chr\s*\(\s*\(?\s*ord\s*\([^;]{0,60}\^/ nocase
-    $call = /\$\{?\w{1,20}\}?\s*\(\s*@?\$/
+    $call = /[;{=@.]\s?\$\w{1,20}\s?\(\s?@?["'$]/
     $eval = /\beval\s*\(/ nocase
     $assert = /\bassert\s*\(/ nocase
     $request = /\$\{?_(GET|POST|REQUEST|COOKIE)\b/
     $tag = /<\?php/ nocase
   condition:
-    (filesize < 8KB and $strings and $tag and ($eval or $assert or $call or $request)) or ($negated and $tag) or ($key and $eval and $request and filesize < 60KB) or ($ord and $eval)
+    (filesize < 8KB and $strings and $tag and ($assert or ($call and $request) or (filesize < 3KB and ($eval or $call)))) or ($negated and $tag) or ($key and $eval and $request and filesize < 60KB) or ($ord and $eval)
 }
 
 rule php_without_letters {
@@ -683,7 +692,7 @@ rule php_escaped_code {
     $escapes = /(\\x[0-9a-f]{2}|\\[0-7]{2,3}){8}/ nocase
     $tag = /<\?php/ nocase
   condition:
-    filesize < 60KB and $eval and $escapes and $tag and #escapes > 1
+    filesize < 60KB and $eval and $escapes and $tag and #escapes > 3
 }
 
 rule php_percent_page {
@@ -701,9 +710,9 @@ rule php_percent_page {
     $script = /unescape\s*\(\s*["'](%[0-9a-f]{2}){30}/ nocase
     $eval = /\beval\s*\(/ nocase
     $assert = /\bassert\s*\(/ nocase
-    $create = /\bcreate_function\b/ nocase
+    $create = /\bcreate_functio[n]\b/ nocase
     $request = /\$\{?_(GET|POST|REQUEST|COOKIE)\b/
-    $files = /\$_FILES/
+    $files = /\$[_]FILES/
   condition:
     ($php and any of ($eval, $assert, $create)) or ($script and ($request or $files))
 }
@@ -764,7 +773,7 @@ rule php_file_manager {
   condition:
     filesize < 600KB and any of ($request, $old) and
     (($phpinfo and $eval and any of ($system, $exec, $shell_exec, $passthru, $limits, $list)) or
-    (any of ($passthru, $shell_exec, $popen, $proc_open, $eval, $system) and 8 of ($perms, $form, $list, $unlink, $chmod, $fwrite, $move, $cwd, $uname, $limits, $posix, $disk, $quiet, $forever)))
+    (any of ($passthru, $shell_exec, $popen, $proc_open, $eval, $system) and 9 of ($perms, $form, $list, $unlink, $chmod, $fwrite, $move, $cwd, $uname, $limits, $posix, $disk, $quiet, $forever)))
 }
 
 rule php_file_manager_like {
@@ -801,7 +810,7 @@ rule php_file_manager_like {
     $quiet = /error_reporting\s*\(\s*0\s*\)/ nocase
     $forever = /set_time_limit\s*\(\s*0\s*\)/ nocase
     $phpinfo = /\bphpinfo\s*\(/ nocase
-    $command = /name\s*=\s*\\?["\x27]?(cmd|command|shell|exec)\b/ nocase
+    $command = /name\s*=\s*\\?["\x27]?(cmd|command|shell|exec)["\x27\s>\\]/ nocase
   condition:
     filesize < 600KB and any of ($request, $old) and 6 of ($perms, $form, $list, $unlink, $chmod, $fwrite, $move, $cwd, $uname, $limits, $posix, $disk, $quiet, $forever, $passthru, $shell_exec, $popen, $proc_open, $eval, $system, $phpinfo, $command)
 }
@@ -855,10 +864,10 @@ rule php_attacker_words {
     $eval = /\beval\s*\(/ nocase
     $request = /\$\{?_(GET|POST|REQUEST|COOKIE)\b/
     $old = /\$HTTP_(GET|POST|COOKIE)_VARS/
-    $files = /\$_FILES/
+    $files = /\$[_]FILES/
     $w1 = /\bweb\s?shell/ nocase
-    $w2 = /\b(c99|r57|b374k|phpspy|jspspy|aspxspy|wso|weevely|antsword|behinder|godzilla|indoxploit|alfa\s?team|madspot)(_?shell)?\b/ nocase
-    $w3 = /\b(mass\s?)?deface/ nocase
+    $w2 = /\b(c[9]9|r[5]7|b[3]74k|phps[p]y|jsps[p]y|aspxs[p]y|ws[o]|weeve[l]y|antswor[d]|behinde[r]|godzill[a]|indoxploi[t]|alfa\s?team|madspo[t])(_?shell)?\b/ nocase
+    $w3 = /\b(mass\s?)?defac[e]/ nocase
     $w4 = /\bback[\s_-]?connect/ nocase
     $w5 = /\bbind[\s_-]?port/ nocase
     $w6 = /\bshell\s(by|code[dr])\b/ nocase
@@ -873,7 +882,7 @@ rule php_attacker_words {
     $w15 = /\bzone-h\b/ nocase
   condition:
     any of ($request, $old, $files) and any of ($fwrite, $put, $unlink, $system, $exec, $shell_exec, $passthru, $popen, $proc_open, $move, $eval) and
-    ($w2 or $w4 or $w6 or $w12 or $w15 or 3 of ($w*))
+    ($w2 or $w4 or $w12 or $w15 or ($w6 and $w7) or (3 of ($w*) and any of ($w3, $w5, $w7, $w11, $w13)))
 }
 
 rule php_attacker_word {
@@ -900,10 +909,10 @@ rule php_attacker_word {
     $eval = /\beval\s*\(/ nocase
     $request = /\$\{?_(GET|POST|REQUEST|COOKIE)\b/
     $old = /\$HTTP_(GET|POST|COOKIE)_VARS/
-    $files = /\$_FILES/
+    $files = /\$[_]FILES/
     $w1 = /\bweb\s?shell/ nocase
-    $w2 = /\b(c99|r57|b374k|phpspy|jspspy|aspxspy|wso|weevely|antsword|behinder|godzilla|indoxploit|alfa\s?team|madspot)(_?shell)?\b/ nocase
-    $w3 = /\b(mass\s?)?deface/ nocase
+    $w2 = /\b(c[9]9|r[5]7|b[3]74k|phps[p]y|jsps[p]y|aspxs[p]y|ws[o]|weeve[l]y|antswor[d]|behinde[r]|godzill[a]|indoxploi[t]|alfa\s?team|madspo[t])(_?shell)?\b/ nocase
+    $w3 = /\b(mass\s?)?defac[e]/ nocase
     $w4 = /\bback[\s_-]?connect/ nocase
     $w5 = /\bbind[\s_-]?port/ nocase
     $w6 = /\bshell\s(by|code[dr])\b/ nocase
@@ -953,9 +962,9 @@ rule php_decoder_small {
     $rot13 = /\bstr_rot13\b/ nocase
     $eval = /\beval\s*\(/ nocase
     $assert = /\bassert\s*\(/ nocase
-    $create = /\bcreate_function\b/ nocase
+    $create = /\bcreate_functio[n]\b/ nocase
     $rev = /\bstrrev\b/ nocase
-    $callv = /\$\w{1,20}\s?\(\s?["'$]/
+    $callv = /[;{=@.]\s?\$\w{1,20}\s?\(\s?@?["'$]/
   condition:
     filesize < 4KB and ((any of ($b64, $gz, $rot13, $rev) and (any of ($eval, $assert, $create) or $callv)))
 }
@@ -971,13 +980,13 @@ rule php_decoder_by_name {
     reference = "https://attack.mitre.org/techniques/T1027/"
     types = "web,script,text,html"
   strings:
-    $named = /[=(,\[]\s?["'](base64_decode|gzinflate|gzuncompress|str_rot13|assert|create_function|eval)["']\s?[;,)\]]/ nocase
-    $call = /\$\w{1,30}\s?\(\s?["'$]/
+    $named = /=\s?["'](base64_decode|gzinflate|gzuncompress|str_rot13|assert|create_function)["']\s?;/ nocase
+    $call = /[;{=@.]\s?\$\w{1,20}\s?\(\s?@?["'$]/
     $eval = /\beval\s*\(/ nocase
     $tag = /<\?php/ nocase
     $long64 = /["\x27][A-Za-z0-9+\/=]{400}/
   condition:
-    $named and $tag and (($eval and filesize < 300KB) or ($call and filesize < 4KB) or ($call and $long64))
+    $named and $tag and (($eval and filesize < 300KB and $call) or ($call and filesize < 4KB) or ($call and $long64))
 }
 
 rule php_cloaking_page {

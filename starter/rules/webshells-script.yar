@@ -13,12 +13,13 @@ rule perl_cgi_command {
   strings:
     $perl = /(#![^\n]{0,40}perl|use\s+(strict|CGI|warnings|Socket)|\$ENV\{)/
     $cgi = /(QUERY_STRING|CONTENT_LENGTH|use\s+CGI|ReadParse|Content-type:\s*text\/html)/ nocase
-    $param = /(\bsystem|\bexec|`|open\s*\(\s*\w{1,20}\s*,\s*["'][^"'\n]{0,40}|qx\s*[\/({])[^;\n]{0,30}(\$(in|FORM|form|query|params?|ARG|INPUT)\{?['"]?\w{0,16}|param\s*\(|\$cmd\b|\$command\b|\$RunCommand\b|\$TransferFile)/
+    $param = /(\bsystem\s*\(|\bexec\s*\(|[=(]\s?`|qx\s*[\/({])\s*["']?\s*(\$(in|FORM|form|query|params?|ARG|INPUT)\{['"]?(cmd|command|c|exec|run|shell)\b|\$\w{1,12}->param\s*\(|param\s*\(|\$RunCommand\b)/
     $qs = /(\bsystem|\bexec|`)[^;\n]{0,20}\$ENV\{['"]?QUERY_STRING/
-    $field = /name\s*=\s*\\?["']?(cmd|command|c|run|exec)\b/ nocase
-    $runs = /(open\s*\(\s*\w{1,20}\s*,\s*["'][^"'\n]{1,60}\|\s*["']|\bsystem\s*[("]|`[^`\n]{0,40}\$|\bexec\s*\()/
+    $field = /name\s*=\s*\\?["']?(cmd|command|c|run|exec)["'\s>\\]/ nocase
+    $small = /(QUERY_STRING|ReadParse|CONTENT_LENGTH)/
+    $runs = /(open\s*\(\s*\w{1,20}\s*,\s*["'][^"'\n]{1,60}\|\s*["']|\bsystem\s*[("]|[=(]\s?`[^`\n]{0,40}\$|\bexec\s*\()/
   condition:
-    filesize < 256KB and $perl and $cgi and ($param or $qs or ($field and $runs))
+    filesize < 256KB and $perl and $cgi and ($param or $qs or ($field and $runs and $small))
 }
 
 rule perl_cgi_console {
@@ -33,9 +34,9 @@ rule perl_cgi_console {
     types = "script,web,text"
   strings:
     $cgi = /(QUERY_STRING|CONTENT_LENGTH|ReadParse)/
-    $login = /(PerformLogin|PrintLogin\w{0,12}|LoginPassword|AdminPassword|SAVEDPWD)/
-    $command = /(PrintCommandLineInputForm|ExecuteCommand|RunCommand|CommandTimeout\w{0,12})/
-    $transfer = /(PrintFile(Up|Down)loadForm|UploadFile|SendFileToBrowser|TransferFile)/
+    $login = /(PerformLogi[n]|PrintLogi[n]\w{0,12}|LoginPasswor[d]|AdminPasswor[d]|SAVEDPW[D])/
+    $command = /(PrintCommandLineInputFor[m]|ExecuteComman[d]|RunComman[d]|CommandTimeou[t]\w{0,12})/
+    $transfer = /(PrintFile(Up|Down)loadForm|UploadFil[e]|SendFileToBrowse[r]|TransferFil[e])/
     $cmdsep = /\$Cmd(Sep|Pwd)\b/
   condition:
     filesize < 512KB and $cgi and 2 of ($login, $command, $transfer, $cmdsep) and ($command or $cmdsep)
@@ -53,17 +54,17 @@ rule perl_shell_bot {
     types = "script,web,text"
   strings:
     $socket = /(IO::Socket(::INET)?|use\s+Socket|sockaddr_in)/
-    $irc = /["'](PRIVMSG|NICK|JOIN|PONG|NOTICE)\s/
-    $mixed = /\b(PRIVMSG|NICK|JOIN)\b[^\n]{0,60}\$/
+    $irc = /["'](PRIVMS[G]|NIC[K]|JOI[N]|PONG|NOTICE)\s/
+    $mixed = /\b(PRIVMS[G]|NIC[K]|JOI[N])\b[^\n]{0,60}\$/
     $flood = /(udpflood|tcpflood|httpflood|synflood|portscan|\bflood|conback|shellcmd|sendraw)/ nocase
-    $shell = /(\bsystem|\bexec|`)[^;\n]{0,40}(\$\w|\/bin\/(ba)?sh)/
+    $shell = /\b(system|exec)\b[^;\n]{0,40}(\$\w|\/bin\/(ba)?sh)/
     $fork = /\bfork\b/
     $listen = /(listen\s*\(|Listen\s*=>|\bbind\s*\()/
     $accept = /\baccept\s*\(?/
     $std = /open\s*\(?\s*\*?STD(IN|OUT|ERR)\s*,\s*["'][<>+&=]{1,3}/
     $sh = /exec\s*[({]?\s*["'{]?\s*["']?\/bin\/(ba)?sh/
   condition:
-    filesize < 512KB and $socket and ((($irc or $mixed) and $fork and ($flood or $shell)) or ($flood and $shell and $fork) or ($listen and $accept and $std and ($sh or $shell)))
+    filesize < 512KB and $socket and ((($irc or $mixed) and $fork and ($flood or $shell)) or ($flood and $shell and $fork) or ($listen and $accept and $std and $sh))
 }
 
 rule perl_cgi_runs {
@@ -79,7 +80,7 @@ rule perl_cgi_runs {
   strings:
     $perl = /(#![^\n]{0,40}perl|use\s+(strict|CGI|Socket))/
     $cgi = /(QUERY_STRING|CONTENT_LENGTH|ReadParse)/
-    $run = /(\bsystem\s*\(?\s*["']?\$|`\$|`[^`\n]{1,40}\$\w{1,20}[^`\n]{0,20}`|open\s*\(\s*\w{1,20}\s*,\s*["']?\$\w{1,20}\s*\||\bexec\s*\(?\s*["']?\$)/
+    $run = /(\bsystem\s*\(?\s*["']?\$|[=(]\s?`[^`\n]{0,40}\$\w|open\s*\(\s*\w{1,20}\s*,\s*["']?\$\w{1,20}\s*\||\bexec\s*\(?\s*["']?\$)/
   condition:
     filesize < 256KB and all of them
 }
@@ -98,12 +99,13 @@ rule python_cgi_command {
     $cgi = /(cgi\.FieldStorage|QUERY_STRING|import\s+cgi\b)/
     $get = /(getvalue|getfirst)\s*\(\s*["'](cmd|command|exec|c|shell)["']|\[\s*["'](cmd|command|exec)["']\s*\]/
     $run = /(os\.(popen\d?|system)|subprocess\.(Popen|call|run|check_output|getoutput|getstatusoutput)|commands\.get(status)?output|\beval|\bexec)\s*\(/
+    $import = /(^|\n)\s{0,20}(import|from)\s\w/
     $flask_run = /(os\.(popen|system)|subprocess\.(Popen|call|run|check_output|getoutput))\s*\([^\n]{0,60}request\.(args|form|values|headers|cookies|json)/
     $handler = /(BaseHTTPRequestHandler|SimpleHTTPRequestHandler|do_GET)/
     $handler_run = /(os\.popen|subprocess\.\w{2,16}|commands\.getoutput)\s*\([^\n]{0,40}(self\.(path|headers|rfile)|post_?data|query|params?|qs)\b/
     $form_run = /(os\.(popen\d?|system)|subprocess\.\w{2,16}|commands\.get(status)?output|\beval|\bexec)\s*\(\s*(\w{1,20}\.getvalue|form\[|cmd\b|command\b)/
   condition:
-    filesize < 256KB and (($cgi and (($get and $run) or $form_run)) or $flask_run or ($handler and $handler_run))
+    filesize < 256KB and ($import and $cgi and (($get and $run) or $form_run) or $flask_run or ($handler and $handler_run))
 }
 
 rule python_decoded_exec {
@@ -196,7 +198,7 @@ rule lua_request_command {
     types = "script,web,text"
   strings:
     $ngx = /(ngx\.(req|var)|http\.formvalue|os\.getenv\s*\(\s*["']QUERY_STRING)/
-    $run = /(io\.popen|os\.execute|loadstring)\s*\(\s*[^\n]{0,40}(ngx\.|formvalue|cmd\b|args\b|QUERY_STRING)/
+    $run = /(io\.popen|os\.execute|loadstring)\s*\(\s*[^\n)]{0,40}(ngx\.|formvalue|cmd\b|args\b|QUERY_STRING)/
   condition:
     filesize < 64KB and all of them
 }
