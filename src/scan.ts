@@ -212,7 +212,8 @@ async function view(
     ...(identifier && { identifier }),
   });
   const analyzers = deep ? [...listed, ...contents] : listed;
-  const means = { ...(cache && { cache }), ...(helpers && { helpers }) };
+  const threads = contents.some(({ alone }) => alone === true) ? {} : { ...(helpers && { helpers }) };
+  const kept = { ...(cache && { cache }) };
   if (haveLayers !== undefined && cache !== undefined) {
     const absent = await absentLayers(image, analyzers, cache, context.limits);
     if (absent.length > 0) await haveLayers(absent);
@@ -220,11 +221,12 @@ async function view(
   const layers = await readLayers(image, analyzers, context, {
     verify,
     known,
-    ...means,
+    ...kept,
+    ...(deep ? threads : { ...(helpers && { helpers }) }),
   });
   return assembleImage(image, layers, analyzers, ecosystems, context, {
     ...(identifier && { identifier }),
-    ...(!deep && contents.length > 0 && { contents: { analyzers: contents, ...means } }),
+    ...(!deep && contents.length > 0 && { contents: { analyzers: contents, ...kept, ...threads } }),
   });
 }
 

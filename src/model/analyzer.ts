@@ -62,6 +62,8 @@ export interface Analyzer<F extends Fact = Fact> {
    * name, for which it reads all of it.
    */
   readonly digesting?: Analyzer<F>;
+  /** Its rules take so much memory that only one thread shall have them. */
+  readonly alone?: boolean;
   /** Digest of the rules that decide the facts, where there are any. */
   readonly rules?: string;
   /**
