@@ -59,7 +59,15 @@ class Checkout {
       cpSync(path.join(projectRoot, name), path.join(this.root, name), { recursive: true });
     }
     this.write('src/cli/main.ts', main);
-    for (const other of ['src/index.ts', 'src/layer-thread.ts']) this.write(other, 'export {};\n');
+    // The other files that the bundle begins with.
+    for (const other of [
+      'src/index.ts',
+      'src/layer-thread.ts',
+      'src/contents/yara/wasm-thread.ts',
+      'src/checks/malware/clamd/clamd-thread.ts',
+    ]) {
+      this.write(other, 'export {};\n');
+    }
     mkdirSync(this.bin);
     if (npm !== false) this.program('npm', npm);
   }
