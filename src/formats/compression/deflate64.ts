@@ -47,7 +47,6 @@ export const deflate64: Decoder = function* ({ input, consume }: DecoderContext)
     else yield* coded(bits, type === 1 ? fixedCodes() : yield* dynamicCodes(bits), dictionary, consume);
     yield 'pause';
   }
-  bits.end();
 };
 
 /** Bits of the input, the lowest of a byte first. */
@@ -94,23 +93,15 @@ class Bits {
     throw damaged('invalid code');
   }
 
-  /** Goes on at the next whole byte. */
+  /** Goes on at the next whole byte: there never is one among the bits that are held. */
   align(): void {
-    this.#held >>>= this.#count & 7;
-    this.#count -= this.#count & 7;
-  }
-
-  /** Gives back whole bytes that were not used. */
-  end(): void {
-    this.align();
-    this.input.start -= this.#count >> 3;
     this.#held = 0;
     this.#count = 0;
   }
 }
 
 function* stored(bits: Bits, dictionary: Dictionary, consume: Consume): Generator<Wait, void, void> {
-  bits.end();
+  bits.align();
   const { input } = bits;
   yield* input.need(4);
   let left = input.buffer.readUInt16LE(input.start);

@@ -73,6 +73,16 @@ describe('what grows out of proportion', () => {
     expect(codes(reading)).toEqual([['archive.limit', `n${'!/n'.repeat(8)}`]]);
   });
 
+  it('is streams in each other that each take much memory', async () => {
+    let content: Buffer = Buffer.from('deep');
+    for (let i = 0; i < 6; i++) content = zstdCompressSync(content);
+
+    const reading = await probeAny(content, 'n');
+
+    expect(reading.seen.at(-1)?.[0]).toBe(`n${'!/n'.repeat(4)}`);
+    expect(codes(reading)).toEqual([['archive.limit', `n${'!/n'.repeat(4)}`]]);
+  });
+
   it('is more members than there may be', async () => {
     const content = gzipSync(tar(Array.from({ length: 50 }, (_, i) => ({ path: `${i}`, content: 'x' }))));
 

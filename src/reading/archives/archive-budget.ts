@@ -13,6 +13,8 @@ export type ArchiveLimits = Pick<
  */
 export class ArchiveBudget {
   readonly #limits: ArchiveLimits;
+  /** Streams being decompressed, one in the other, whose decoders may hold 144 MiB each. */
+  openWindows = 0;
   #members = 0;
   #bytes = 0;
   /** Bytes that the archive of the layer that is read now may still have by its size, and those beyond that. */

@@ -14,6 +14,11 @@ import type { FlowMembers } from './flow-members.ts';
 
 const decoders: Readonly<Record<CompressedKind, Decoder>> = { gzip, bzip2, xz, zstd, lzma: lzmaAlone };
 
+/** Decoders whose window is as large as the stream asks for, up to 128 MiB. */
+const wide: ReadonlySet<CompressedKind> = new Set(['xz', 'zstd', 'lzma']);
+/** Of these so many may be open, one in the other: memory is not to grow with the depth. */
+const MOST_WIDE = 4;
+
 /** Whether something is one compressed stream. */
 export function isCompressed(kind: string): kind is CompressedKind {
   return kind in decoders;
@@ -41,6 +46,13 @@ export function* withDecoded(
   members: FlowMembers,
   use: (stage: Decoded) => Steps,
 ): Steps {
+  const { budget } = members.tools;
+  const isWide = wide.has(kind);
+  if (isWide && budget.openWindows === MOST_WIDE) {
+    tellTooWide(members);
+    return;
+  }
+  budget.openWindows += isWide ? 1 : 0;
   const stage = decoded(decoders[kind], flow, bombCounter(members.tools));
   let damage: FormatError | undefined;
   try {
@@ -50,11 +62,17 @@ export function* withDecoded(
     damage = error;
   } finally {
     stage.close();
+    budget.openWindows -= isWide ? 1 : 0;
   }
   if (stage.isStopped) tellBomb(members);
   // What is missing is missing because of the damage before.
   else if (stage.failure !== undefined) throw stage.failure;
   else if (damage !== undefined) throw damage;
+}
+
+function tellTooWide({ tools, place: { path } }: FlowMembers): void {
+  const message = `${path} stands in ${MOST_WIDE} other streams that take much memory; it was not looked into`;
+  tools.tell({ code: 'archive.limit', message, path });
 }
 
 /** Says that what an archive makes is out of proportion. */
