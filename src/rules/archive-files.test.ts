@@ -34,7 +34,9 @@ describe('archiveFiles', () => {
   });
 
   it('takes no folder away where something lies beside it', async () => {
-    expect(Object.keys(await read(tar([...entries, { path: 'x.yar', content: 'x' }])))).toContain('set-main/yara/a.yar');
+    expect(Object.keys(await read(tar([...entries, { path: 'x.yar', content: 'x' }])))).toContain(
+      'set-main/yara/a.yar',
+    );
   });
 
   it('follows no links', async () => {
@@ -44,16 +46,52 @@ describe('archiveFiles', () => {
 
   const big = 'x'.repeat(5000);
   it.each<[string, Buffer, object, typeof FormatError | typeof LimitError, RegExp]>([
-    ['a path that leads out (tar)', tar([{ path: '../../x.yar', content: 'x' }]), {}, FormatError, /out of|climbs|escapes|leaves/],
+    [
+      'a path that leads out (tar)',
+      tar([{ path: '../../x.yar', content: 'x' }]),
+      {},
+      FormatError,
+      /out of|climbs|escapes|leaves/,
+    ],
     ['a path that leads out (zip)', zip([{ name: '../../x.yar', content: 'x' }]), {}, FormatError, /leads out/],
     ['Windows does it so', zip([{ name: '..\\..\\x.yar', content: 'x' }]), {}, FormatError, /leads out/],
-    ['a tar that is cut short', tar([{ path: 'x.yar', content: big }]).subarray(0, 2000), {}, FormatError, /ends|short/],
+    [
+      'a tar that is cut short',
+      tar([{ path: 'x.yar', content: big }]).subarray(0, 2000),
+      {},
+      FormatError,
+      /ends|short/,
+    ],
     ['a gzip that is cut short', gzipSync(tar(entries)).subarray(0, 100), {}, FormatError, /./],
     ['a zip that is cut short', zipped().subarray(0, 200), {}, FormatError, /./],
-    ['a file that is too large (tar)', tar([{ path: 'x.yar', content: big }]), { fileBytes: 4999 }, LimitError, /x\.yar has more/],
-    ['a file that is too large (zip)', zip([{ name: 'x.yar', content: big }]), { fileBytes: 4999 }, LimitError, /x\.yar has more/],
-    ['too much (tar)', tar([1, 2, 3].map((n) => ({ path: `${n}.yar`, content: big }))), { totalBytes: 12_000 }, LimitError, /12000/],
-    ['too much (zip)', zip([1, 2, 3].map((n) => ({ name: `${n}.yar`, content: big }))), { totalBytes: 12_000 }, LimitError, /12000/],
+    [
+      'a file that is too large (tar)',
+      tar([{ path: 'x.yar', content: big }]),
+      { fileBytes: 4999 },
+      LimitError,
+      /x\.yar has more/,
+    ],
+    [
+      'a file that is too large (zip)',
+      zip([{ name: 'x.yar', content: big }]),
+      { fileBytes: 4999 },
+      LimitError,
+      /x\.yar has more/,
+    ],
+    [
+      'too much (tar)',
+      tar([1, 2, 3].map((n) => ({ path: `${n}.yar`, content: big }))),
+      { totalBytes: 12_000 },
+      LimitError,
+      /12000/,
+    ],
+    [
+      'too much (zip)',
+      zip([1, 2, 3].map((n) => ({ name: `${n}.yar`, content: big }))),
+      { totalBytes: 12_000 },
+      LimitError,
+      /12000/,
+    ],
     ['too many entries (zip)', zipped(), { entries: 4 }, LimitError, /more than 4/],
     ['too many entries (tar)', tar(entries), { entries: 4 }, LimitError, /4/],
     ['a size that is a lie', zip([{ name: 'x.yar', content: big, statedSize: 10 }]), {}, FormatError, /larger|size/],

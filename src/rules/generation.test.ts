@@ -61,6 +61,11 @@ describe('GenerationWriter', () => {
     ['too many files', ['a.yar', 'b.yar', 'c.yar'], { files: 2 }, /more than 2 files/],
     ['too much', ['a.yar', 'b.yar', 'c.yar'], { totalBytes: 2 }, /more than 2 bytes/],
   ])('refuses %s', (_, names, limits, words) => {
-    expect(() => write(names.map((name) => [name, 'x'] as const), limits)).toThrow(words);
+    expect(() =>
+      write(
+        names.map((name) => [name, 'x'] as const),
+        limits,
+      ),
+    ).toThrow(words);
   });
 });

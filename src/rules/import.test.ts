@@ -76,7 +76,10 @@ describe('importRuleSet', () => {
 
   it('takes an archive', async () => {
     const file = put('own.tgz', gzipSync(tar([{ path: 'x/a.yar', content: yaraRules(['a']) }])));
-    expect(await take(file)).toMatchObject({ status: 'updated', record: { current: { sha256: expect.stringMatching(/^[0-9a-f]{64}$/) } } });
+    expect(await take(file)).toMatchObject({
+      status: 'updated',
+      record: { current: { sha256: expect.stringMatching(/^[0-9a-f]{64}$/) } },
+    });
     expect(await take(file)).toMatchObject({ status: 'unchanged' });
   });
 

@@ -73,15 +73,13 @@ export async function installSet(
       return { status: 'unchanged', record, notes: [] };
     }
     options.onLoad?.();
-    // Compiling holds everything else up: what asks to stop must be heard before.
-    await new Promise(setImmediate);
-    signal?.throwIfAborted();
+    await turn(signal);
     const counted: SetPart[] = [];
     for (const part of parts) {
       counted.push({ ...part, counts: await countRules(part, absolute(folder, part), options.counting) });
+      await turn(signal);
     }
     const notes = judge(name, counted, before, options.force);
-    signal?.throwIfAborted();
     const current: Generation = {
       folder: generation,
       updatedAt: checkedAt,
@@ -105,6 +103,12 @@ export async function installSet(
   } finally {
     if (!isKept) store.discard(name, generation);
   }
+}
+
+/** Compiling holds everything else up: what asked to stop meanwhile is heard here. */
+async function turn(signal: AbortSignal | undefined): Promise<void> {
+  await new Promise(setImmediate);
+  signal?.throwIfAborted();
 }
 
 async function write(

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../test/support/temporary.ts';
 import { UsageError } from '../errors.ts';
 import { installedRuleSets } from './installed.ts';
-import { readShelf, type RuleStore, withRuleStore } from './rule-store.ts';
+import { type RuleStore, readShelf, withRuleStore } from './rule-store.ts';
 import type { SetRecord } from './set-record.ts';
 
 const now = '2026-01-01T00:00:00.000Z';
@@ -112,9 +112,21 @@ describe('the folder of rule sets', () => {
   });
 
   it.each<[string, (folder: string) => void, RegExp]>([
-    ['a folder that others may write to', (folder) => chmodSync(folder, 0o777), /no rules of .* because others may write/],
-    ['a set that others may write to', (folder) => chmodSync(path.join(folder, 'own'), 0o777), /own are not used.*others/],
-    ['a damaged record', (folder) => writeFileSync(path.join(folder, 'own/set.json'), '{}'), /damaged, or of another version/],
+    [
+      'a folder that others may write to',
+      (folder) => chmodSync(folder, 0o777),
+      /no rules of .* because others may write/,
+    ],
+    [
+      'a set that others may write to',
+      (folder) => chmodSync(path.join(folder, 'own'), 0o777),
+      /own are not used.*others/,
+    ],
+    [
+      'a damaged record',
+      (folder) => writeFileSync(path.join(folder, 'own/set.json'), '{}'),
+      /damaged, or of another version/,
+    ],
     [
       'files that are gone',
       (folder) => {
@@ -140,11 +152,14 @@ describe('the folder of rule sets', () => {
   });
 
   it.each<[string, () => string]>([
-    ['where a file is in the way', () => {
-      const file = path.join(temporaryFolder(), 'file');
-      writeFileSync(file, '');
-      return path.join(file, 'sets');
-    }],
+    [
+      'where a file is in the way',
+      () => {
+        const file = path.join(temporaryFolder(), 'file');
+        writeFileSync(file, '');
+        return path.join(file, 'sets');
+      },
+    ],
     ['where nobody can make a folder', () => '/proc/sets'],
   ])('cannot be made %s', async (_, where) => {
     const error = await withRuleStore(where(), {}, async () => {}).catch((reason: unknown) => reason);

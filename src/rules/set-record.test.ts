@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import path from 'node:path';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isInnerPath, isSetName, parseRecord, type SetRecord } from './set-record.ts';
 
@@ -20,16 +20,12 @@ const record: SetRecord = {
   previous: { folder: 'g1', updatedAt: '2025-01-01T00:00:00.000Z', parts: [part] },
 };
 
-function changed(change: (value: Record<string, unknown>) => void): string {
-  const value = JSON.parse(JSON.stringify(record)) as Record<string, unknown>;
-  change(value);
-  return JSON.stringify(value);
+function changed(change: Readonly<Record<string, unknown>>): string {
+  return JSON.stringify({ ...record, ...change });
 }
 
 const withPart = (replacement: object): string =>
-  changed((value) => {
-    value['current'] = { ...record.current, parts: [{ ...part, ...replacement }] };
-  });
+  changed({ current: { ...record.current, parts: [{ ...part, ...replacement }] } });
 
 describe('parseRecord', () => {
   it('reads what was written', () => {
@@ -39,17 +35,17 @@ describe('parseRecord', () => {
   it.each<[string, string]>([
     ['no JSON', '{'],
     ['an array', '[]'],
-    ['of another set', changed((value) => void (value['name'] = 'other'))],
-    ['of another version', changed((value) => void (value['version'] = 2))],
-    ['without a generation', changed((value) => void delete value['current'])],
-    ['whose folder leads elsewhere', changed((value) => void (value['current'] = { ...record.current, folder: '../g1' }))],
+    ['of another set', changed({ name: 'other' })],
+    ['of another version', changed({ version: 2 })],
+    ['without a generation', changed({ current: undefined })],
+    ['whose folder leads elsewhere', changed({ current: { ...record.current, folder: '../g1' } })],
     ['whose files lead elsewhere', withPart({ files: ['../../secret.yar'] })],
     ['whose files are absolute', withPart({ files: ['/etc/passwd'] })],
     ['of no kind', withPart({ kind: 'sigma' })],
     ['without a digest', withPart({ digest: 'sha256:0' })],
     ['without counts', withPart({ counts: undefined })],
-    ['whose previous generation is wrong', changed((value) => void (value['previous'] = { folder: 'g1' }))],
-    ['whose validators are no texts', changed((value) => void (value['validators'] = { a: 1 }))],
+    ['whose previous generation is wrong', changed({ previous: { folder: 'g1' } })],
+    ['whose validators are no texts', changed({ validators: { a: 1 } })],
   ])('refuses one %s', (_, text) => {
     expect(parseRecord(text, 'own')).toBeUndefined();
   });

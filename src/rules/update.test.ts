@@ -51,6 +51,9 @@ async function update(more: Partial<RuleUpdateOptions> = {}): Promise<SetOutcome
 const serve = (bytes: Buffer): void => {
   mirror.files = new Map([['own.tar.gz', bytes]]);
 };
+const empty = (): void => {
+  mirror.files = new Map();
+};
 /** What a scan would read now. */
 const texts = (): string[] =>
   installedRuleSets(folder).ruleSets.flatMap(({ files }) => files.map((file) => readFileSync(file, 'utf8')));
@@ -115,15 +118,23 @@ describe('updateRuleSets', () => {
     });
 
     it.each<[string, () => void, RegExp]>([
-      ['an archive that leads out of its folder', () => serve(tarOut), /own cannot be used: .*(?:out of|climbs|leaves|escapes)/],
+      [
+        'an archive that leads out of its folder',
+        () => serve(tarOut),
+        /own cannot be used: .*(?:out of|climbs|leaves|escapes)/,
+      ],
       ['an archive that is damaged', () => serve(archive(yaraRules(names(9))).subarray(0, 200)), /own cannot be used/],
       ['no archive at all', () => serve(Buffer.from('<html>Sorry</html>')), /./],
       ['an archive without rules', () => serve(gzipSync(tar([{ path: 'README', content: 'x' }]))), /no files of rules/],
       ['a path that comes twice', () => serve(tarTwice), /comes twice/],
       ['nothing but broken rules', () => serve(archive(brokenRules(names(3)))), /no rules that can be used/],
-      ['an answer that breaks off', () => mirror.faults.set('own.tar.gz', { hangsUp: true, part: (b) => b.subarray(0, 50) }), /asked \d+ times|shorter|closed/],
+      [
+        'an answer that breaks off',
+        () => mirror.faults.set('own.tar.gz', { hangsUp: true, part: (b) => b.subarray(0, 50) }),
+        /asked \d+ times|shorter|closed/,
+      ],
       ['an error of the server', () => mirror.faults.set('own.tar.gz', { status: 500, body: '' }), /HTTP 500/],
-      ['an archive that is gone', () => void (mirror.files = new Map()), /is not there/],
+      ['an archive that is gone', () => empty(), /is not there/],
     ])('for %s', async (_, spoil, words) => {
       const before = installedRuleSets(folder);
       spoil();
@@ -176,7 +187,10 @@ describe('updateRuleSets', () => {
 
     it('without a network', async () => {
       const { error } = await update({ dialer: offlineDialer() });
-      expect(error).toMatchObject({ code: 'feed.unreachable', message: expect.stringMatching(/no network is allowed/) });
+      expect(error).toMatchObject({
+        code: 'feed.unreachable',
+        message: expect.stringMatching(/no network is allowed/),
+      });
     });
 
     it('where it is interrupted', async () => {

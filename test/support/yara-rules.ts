@@ -7,5 +7,7 @@ export function yaraRules(names: readonly string[], author = 'A. Tester'): strin
 
 /** Rules that no engine takes, each for a pattern that it does not use. */
 export function brokenRules(names: readonly string[]): string {
-  return names.map((name) => `rule ${name} {\n  strings:\n    $unused = "x${name}"\n  condition:\n    true\n}\n`).join('\n');
+  return names
+    .map((name) => `rule ${name} {\n  strings:\n    $unused = "x${name}"\n  condition:\n    true\n}\n`)
+    .join('\n');
 }
