@@ -171,6 +171,16 @@ describe.each(engines)('openRules: %s', (engine) => {
     expect(found[2]).toEqual(['a.yar r', 'b.yar r', 'b.yar pe', 'c.yar g', 'c.yar r', 'd/d.yar d']);
   });
 
+  it('gives no name twice', () => {
+    const rule = (name: string): string => `rule ${name} { condition: true }`;
+    const files = { 'a.yar': rule('r__2'), 'b.yar': rule('r'), 'c.yar': rule('r'), 'd.yar': rule('r') + rule('r__2') };
+    const compiled = openWith(engine, { ...files, 'e.yar': rule('filename') });
+    const found = scanText(compiled, 'abc');
+    compiled.rules.close();
+
+    expect(found).toEqual(['a.yar r__2', 'b.yar r', 'c.yar r', 'd.yar r', 'd.yar r__2', 'e.yar filename']);
+  });
+
   it('follows includes that go in circles', () => {
     const compiled = openWith(engine, {
       'a.yar': 'include "b.yar" rule a { condition: true }',
@@ -236,6 +246,15 @@ describe.each(engines)('openRules: %s', (engine) => {
       '$b 10',
     ]);
     expect(matches[0]?.flooded).toEqual(['$a']);
+  });
+
+  it('looks at the bytes of a part of memory alone', () => {
+    const { rules } = openWith(engine, { 'a.yar': 'rule r { strings: $a = "ab" condition: $a }' });
+    const memory = new Uint8Array(Buffer.from('ab xaby ab'));
+    const { matches } = rules.scan(memory.subarray(3, 7));
+    rules.close();
+
+    expect(matches[0]?.patterns).toEqual([{ identifier: '$a', offset: 1, length: 2 }]);
   });
 
   it('finds nothing in nothing', () => {

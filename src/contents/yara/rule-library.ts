@@ -127,15 +127,19 @@ function* rulesOf(
 /** Names of rules, each given once. What modules and variables are called is none. */
 class UniqueNames {
   readonly #taken: Set<string>;
+  /** How often a name was asked for. */
+  readonly #counts: Map<string, number> = new Map();
 
   constructor(modules: readonly string[]) {
     this.#taken = new Set([...modules, ...variableNames]);
   }
 
   take(name: string): string {
-    let unique = name;
-    for (let count = 2; this.#taken.has(unique); count++) unique = `${name}__${count}`;
+    let count = this.#counts.get(name) ?? 1;
+    let unique = count === 1 ? name : `${name}__${count}`;
+    while (this.#taken.has(unique)) unique = `${name}__${++count}`;
     this.#taken.add(unique);
+    this.#counts.set(name, count + 1);
     return unique;
   }
 }
