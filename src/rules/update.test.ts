@@ -193,10 +193,15 @@ describe('updateRuleSets', () => {
       });
     });
 
-    it('where it is interrupted', async () => {
+    it.each<[string, (abort: () => void) => void]>([
+      ['before rules are compiled', (abort) => abort()],
+      // Compiling holds the event loop up: what happens meanwhile is heard after it.
+      ['while rules are compiled', (abort) => setImmediate(() => setImmediate(abort))],
+    ])('where it is interrupted %s', async (_, when) => {
       serve(archive(yaraRules(names(4))));
       const stop = new AbortController();
-      const progress = { report: (step: string) => step.includes('loading') && stop.abort(new Error('stop')) };
+      const abort = (): void => stop.abort(new Error('stop'));
+      const progress = { report: (step: string) => void (step.includes('loading') && when(abort)) };
       await expect(update({ signal: stop.signal, progress })).rejects.toThrow('stop');
       expect(readdirSync(path.join(folder, 'own')).sort()).toEqual(['g1', 'set.json']);
       expect(texts()).toEqual([good]);
