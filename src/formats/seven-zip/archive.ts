@@ -38,7 +38,7 @@ export function* readSevenZip(source: ByteSource, counter: () => Counter): Steps
   if (crc32(start.subarray(12)) !== start.readUInt32LE(8)) throw new FormatError('the checksum of its header is wrong');
   const position = Number(start.readBigUInt64LE(12));
   const length = Number(start.readBigUInt64LE(20));
-  if (length === 0) return { streams: { position: 0, sizes: [], folders: [] }, files: [] };
+  if (length === 0) return { streams: { starts: [], sizes: [], folders: [] }, files: [] };
   if (length > MOST_HEADER) throw new FormatError('its header is too large', { reason: 'unsupported' });
   let bytes: Buffer = readBytes(source, Math.min(SIGNATURE_BYTES + position, source.size), length);
   if (bytes.length < length) throw truncated();
@@ -70,7 +70,7 @@ function* unpackedHeader(source: ByteSource, bytes: Buffer, counter: () => Count
 
 function readHeader(header: HeaderReader): SevenZip {
   if (header.byte() !== HEADER) throw new FormatError('its header is damaged');
-  let streams: PackedStreams = { position: 0, sizes: [], folders: [] };
+  let streams: PackedStreams = { starts: [], sizes: [], folders: [] };
   let files: SevenZipFile[] = [];
   for (;;) {
     const id = header.byte();

@@ -88,14 +88,14 @@ function firstInputsOf({ coders }: Folder): number[] {
 /** @param behind bytes that may be read beyond it */
 function packedStream(
   source: ByteSource,
-  { position, sizes }: PackedStreams,
+  { starts, sizes }: PackedStreams,
   number: number,
   behind: number,
 ): ByteSource {
+  const start = starts[number];
   const size = sizes[number];
-  if (size === undefined) throw new FormatError('a folder of it is packed nowhere');
-  const before = sizes.slice(0, number).reduce((sum, each) => sum + each, 0);
-  return source.slice(SIGNATURE_BYTES + position + before, size + behind);
+  if (start === undefined || size === undefined) throw new FormatError('a folder of it is packed nowhere');
+  return source.slice(SIGNATURE_BYTES + start, size + behind);
 }
 
 const DEFLATE = '040108';

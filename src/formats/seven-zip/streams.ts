@@ -40,8 +40,8 @@ export interface Folder {
 }
 
 export interface PackedStreams {
-  /** Where the first begins, behind the signature header. */
-  readonly position: number;
+  /** Where each begins, behind the signature header. */
+  readonly starts: readonly number[];
   readonly sizes: readonly number[];
   readonly folders: readonly Folder[];
 }
@@ -69,7 +69,12 @@ export function readStreams(header: HeaderReader): PackedStreams {
     else if (id === SUBSTREAMS) readSubstreams(header, folders);
     else throw unknown(id);
   }
-  return { position, sizes, folders };
+  let next = position;
+  const starts = sizes.map((size) => {
+    next += size;
+    return next - size;
+  });
+  return { starts, sizes, folders };
 }
 
 function readPackInfo(header: HeaderReader): { position: number; sizes: number[] } {

@@ -24,9 +24,13 @@ export function isCompressed(kind: string): kind is CompressedKind {
   return kind in decoders;
 }
 
-/** Counts what is made of one stream against the budget; false where it grows out of proportion. */
+/** Bytes that opening a decoder counts as: an archive may have very many tiny streams. */
+const STREAM_BYTES = 8 * 1024;
+
+/** Counts what is made of one stream against the budget; false where it grows out of proportion. @throws LimitError */
 export function bombCounter({ budget, limits }: ArchiveTools): (made: number, used: number) => boolean {
   let made = 0;
+  budget.spend(STREAM_BYTES);
   return (more, used) => {
     made += more;
     if (made > Math.max(limits.ratioFloorBytes, limits.ratio * used)) return false;
@@ -52,8 +56,8 @@ export function* withDecoded(
     tellTooWide(members);
     return;
   }
-  budget.openWindows += isWide ? 1 : 0;
   const stage = decoded(decoders[kind], flow, bombCounter(members.tools));
+  budget.openWindows += isWide ? 1 : 0;
   let damage: FormatError | undefined;
   try {
     yield* use(stage);

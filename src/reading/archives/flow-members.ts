@@ -44,6 +44,7 @@ export class FlowMembers {
    * @throws LimitError
    */
   *show(entry: ArchiveEntry, flow: Inflow, openEnd?: OpenEnd): Steps {
+    yield 'pause';
     const header = this.#headerOf(entry);
     const interests = header && interestsIn(this.#readers, header);
     const bytes = entry.type === 'file' ? entry.size : 0;
@@ -64,7 +65,6 @@ export class FlowMembers {
       if (damage !== undefined) throw damage;
       if (openEnd === undefined) yield* flow.skip(bytes - taken);
     }
-    yield 'pause';
   }
 
   /** Shows the header alone of a member whose body cannot be read, and remembers why. */
