@@ -44,7 +44,7 @@ export interface YaraMatch {
   readonly namespace: string;
   readonly tags: readonly string[];
   /** Of keys that are given twice, the last. */
-  readonly meta: Readonly<Record<string, string | number | boolean>>;
+  readonly meta: Readonly<Partial<Record<string, string | number | boolean>>>;
   /** In the order of the patterns in the rule; of each by offset. */
   readonly patterns: readonly PatternMatch[];
   /** Identifiers of patterns of which there may be more matches than were looked for. Mostly none. */
