@@ -20,7 +20,8 @@ const MAX_LENGTH = 4096;
 const MAX_PART = 63;
 
 /**
- * Reads `0&(1|2)>3,2`: no operator binds closer than another, and they associate to the right, as ClamAV reads them.
+ * Reads `0&(1|2)>3,2` as ClamAV does: no operator binds closer than another. Outside of brackets they associate to the right;
+ * within, the last one divides first: `(0|1&2&3)` is `(0|(1&2))&3` (measured with ClamAV 1.4.6, by tables of truth).
  * @throws FormatError
  */
 export function parseExpression(text: string): Expression {
@@ -46,11 +47,15 @@ function readChain(parser: Parser, depth: number): Expression {
     operators.push(sign === '&' ? 'and' : 'or');
     terms.push(readTerm(parser, depth));
   }
-  let right = terms.pop()!;
-  for (let index = operators.length - 1; index >= 0; index--) {
+  // Within brackets the last operator divides, and what stands before it associates to the right as outside of them.
+  const last = depth > 0 ? terms.pop()! : undefined;
+  const divider = last === undefined ? undefined : operators.pop();
+  let right = terms.pop();
+  if (right === undefined) return last!;
+  for (let index = terms.length - 1; index >= 0; index--) {
     right = { kind: operators[index]!, left: terms[index]!, right };
   }
-  return right;
+  return last === undefined ? right : { kind: divider!, left: right, right: last };
 }
 
 function readTerm(parser: Parser, depth: number): Expression {
