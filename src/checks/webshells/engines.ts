@@ -10,7 +10,7 @@ import type { Witness } from '../../model/witness.ts';
 import { type ScriptJudge, type ScriptJudgement, scriptJudge } from './judge-script.ts';
 import { KnownDigests, setDigests } from './known-digests.ts';
 import { readModel } from './model-file.ts';
-import { type ScriptView, scriptLanguage, scriptViews } from './script-views.ts';
+import { type ScriptLanguage, type ScriptView, scriptLanguage, scriptViews } from './script-views.ts';
 
 /** Raised whenever the same rules and the same model would say something else. */
 const VERSION = 1;
@@ -51,18 +51,26 @@ function webshellEngine({ starter, known, compiled, model }: Parts): ContentEngi
   let digests: KnownDigests | undefined;
 
   /** What rules and known digests say of the views, each thing once; answers with the names of the rules. */
-  function hear(content: Content, views: readonly ScriptView[], into: Heard): string[] {
+  function hear(content: Content, language: ScriptLanguage, views: readonly ScriptView[], into: Heard): string[] {
     const rules = new Set<string>();
+    const own = rulesOf[language];
     for (const view of views) {
       const seen = contentOf(content, view);
       for (const { rule } of shared?.scan(seen).whole.matches ?? []) rules.add(rule);
       const said = yara?.judge(seen) ?? NOTHING;
       into.unjudged ??= said.unjudged;
-      addNew(into.witnesses, said, view);
+      // The model was taught what rules of other languages say, too. By itself that says nothing.
+      const about = said.witnesses.filter(({ rule }) => own.some((prefix) => rule.startsWith(prefix)));
+      addNew(into.witnesses, about, view);
     }
     const stripped = views.find(({ name }) => name === 'stripped');
     if (stripped !== undefined && digests !== undefined) into.witnesses.push(...digests.witnesses(stripped.bytes));
     return [...rules];
+  }
+
+  /** Settings by which servers run what they should not, and scripts of which there are no views. */
+  function unread(content: Content): Judgement {
+    return yara !== undefined && WITHOUT_VIEWS.test(content.header.name) ? yara.judge(content) : NOTHING;
   }
 
   return {
@@ -77,11 +85,11 @@ function webshellEngine({ starter, known, compiled, model }: Parts): ContentEngi
       const heard: Heard = { witnesses: [], unjudged: undefined };
       if (judge === undefined) {
         const language = scriptLanguage(name, content.bytes);
-        if (language === undefined) return NOTHING;
-        hear(content, scriptViews(content.bytes, language), heard);
+        if (language === undefined) return unread(content);
+        hear(content, language, scriptViews(content.bytes, language), heard);
       } else {
-        const judgement = judge.judge(name, content.bytes, (views) => hear(content, views, heard));
-        if (judgement === undefined) return NOTHING;
+        const judgement = judge.judge(name, content.bytes, (views, language) => hear(content, language, views, heard));
+        if (judgement === undefined) return unread(content);
         heard.witnesses.push(...modelWitnesses(judgement));
       }
       const { witnesses, unjudged } = heard;
@@ -93,6 +101,21 @@ function webshellEngine({ starter, known, compiled, model }: Parts): ContentEngi
     },
   };
 }
+
+const WITHOUT_VIEWS = /^(?:\.htaccess|\.user\.ini)$|\.(?:rb|lua)$/i;
+
+/** How the names of the starter rules about a language begin. */
+const rulesOf: Readonly<Record<ScriptLanguage, readonly string[]>> = {
+  php: ['php-'],
+  jsp: ['jsp-'],
+  asp: ['asp-', 'aspx-'],
+  aspx: ['asp-', 'aspx-'],
+  cfm: ['cfm-'],
+  perl: ['perl-'],
+  python: ['python-'],
+  sh: ['shell-'],
+  js: ['node-'],
+};
 
 interface Heard {
   readonly witnesses: Witness[];
@@ -119,7 +142,7 @@ function contentOf(content: Content, view: ScriptView): Content {
 }
 
 /** A rule that matches the text as it is needs no other view to say so. */
-function addNew(witnesses: Witness[], { witnesses: said }: Judgement, view: ScriptView): void {
+function addNew(witnesses: Witness[], said: readonly Witness[], view: ScriptView): void {
   for (const witness of said) {
     if (witnesses.some(({ engine, rule }) => engine === witness.engine && rule === witness.rule)) continue;
     const places = witness.places?.map((place) => ({ ...place, line: view.lineOf(place.offset) }));

@@ -41,7 +41,7 @@ export interface ScriptJudge {
   judge(
     name: string,
     bytes: Uint8Array,
-    rulesOf?: (views: readonly ScriptView[]) => readonly string[],
+    rulesOf?: (views: readonly ScriptView[], language: ScriptLanguage) => readonly string[],
   ): ScriptJudgement | undefined;
 }
 
@@ -73,7 +73,7 @@ export function scriptJudge(model: WebshellModel): ScriptJudge {
         opaque: opaqueShare(views.find((view) => view.name === 'stripped')?.bytes ?? content),
         linear: linear.score(views, language),
         fuzzy: likeness(views),
-        rules: rulesOf?.(views) ?? [],
+        rules: rulesOf?.(views, language) ?? [],
       };
       let input: Uint8Array | undefined;
       if (isUndecided(evidence, model.ensemble)) {
