@@ -110,7 +110,7 @@ rule php_tiny_run {
     $proc_open = /\bproc_open\b/ nocase
     $request = /\$\{?_(GET|POST|REQUEST|COOKIE)\b/
     $old = /\$HTTP_(GET|POST|COOKIE)_VARS/
-    $backtick = /[=(\s]`\s?\$\w/
+    $backtick = /(echo|print|return)\s?\(?\s?`\s?\$\w/
     $define = /(\b(class|require|include|require_once|include_once|namespace)\s|escapeshell|\bping\s|\bisset\(\s\$[_]POST\[\s')/ nocase
   condition:
     (filesize < 700 and (any of ($system, $passthru, $shell_exec, $popen, $proc_open, $backtick) or ($exec and filesize < 400)) and any of ($request, $old) and not $define)
@@ -270,7 +270,7 @@ rule php_exec_request {
     reference = "https://attack.mitre.org/techniques/T1505/003/"
     types = "web,script,text,html"
   strings:
-    $direct = /\b(system|passthru|shell_exec|popen|proc_open|exec|pcntl_exec)\s*\([\s@"'({]*((stripslashes|trim|urldecode|base64_decode|rawurldecode|str_rot13|hex2bin)\s*\(\s*)*[@"'{]*\$\{?["']?_(GET|POST|REQUEST|COOKIE)\b/ nocase
+    $direct = /\b(system|passthru|shell_exec|popen|proc_open|exec|pcntl_exec)\s*\([\s@"'({]*((stripslashes|trim|urldecode|base64_decode|rawurldecode|str_rot13|hex2bin)\s*\(\s*){0,3}[@"'{]*\$\{?["']?_(GET|POST|REQUEST|COOKIE)\b/ nocase
     $backtick = /(=|echo|print|\(|return|;|\{|\?>|<\?php|@)\s*`[^`\n]{0,20}\$\{?_(GET|POST|REQUEST|COOKIE)\b/ nocase
     $header = /\b(system|passthru|shell_exec|popen|proc_open|exec|pcntl_exec)\s*\([\s@"'(\w]{0,30}(\$_SERVER\s*\[\s*["']?(HTTP_|QUERY_)|\$HTTP_(GET|POST|COOKIE)_VARS|getallheaders)/ nocase
     $input = /\b(system|passthru|shell_exec|popen|proc_open|exec|pcntl_exec)\s*\([^;]{0,30}php:\/\/input/ nocase
@@ -503,7 +503,7 @@ rule php_loader {
     reference = "https://attack.mitre.org/techniques/T1505/003/"
     types = "web,script,text,html"
   strings:
-    $direct = /\b(eval|assert)\s*\([\s@"'?>.(]*(\w{2,20}\s*\(\s*)*(file_get_contents|curl_exec|fread|fgets|stream_get_contents|implode)\s*\([^;]{0,40}https?:/ nocase
+    $direct = /\b(eval|assert)\s*\([\s@"'?>.(]*(\w{2,20}\s*\(\s*){0,2}(file_get_contents|curl_exec|fread|fgets|stream_get_contents|implode)\s*\([^;]{0,40}https?:/ nocase
     $opened = /\b(eval|assert)\s*\([\s@"'?>.(]*(file_get_contents|curl_exec|fread|fgets|stream_get_contents)\s*\(\s*\$/ nocase
     $then = /=\s*@?\w{2,20}\s*\(\s*["']https?:\/\/[^;]{1,120};[^;]{0,60}\b(eval|assert)\s*\(/ nocase
     $include = /@?\b(include|require)(_once)?[\s(]{1,4}["']https?:\/\// nocase
