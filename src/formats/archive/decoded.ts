@@ -7,6 +7,19 @@ import { Inflow } from './inflow.ts';
 /** Bytes that are gathered before they are handed on, so that streams of many tiny parts do not come in as many pieces. */
 const ENOUGH = 32 * 1024;
 
+/** Inputs that were used before: an image may have a thousand small compressed files, and each takes 256 KiB. */
+const spare: Input[] = [];
+const MOST_SPARE = 4;
+const SPARE_BYTES = 256 * 1024;
+
+function openInput(): Input {
+  const input = spare.pop() ?? new Input();
+  input.start = 0;
+  input.end = 0;
+  input.ended = false;
+  return input;
+}
+
 /** Unwinds a decoder whose output nobody wants any more. */
 const STOP: unique symbol = Symbol('stop');
 
@@ -17,7 +30,7 @@ export interface Decoded {
   readonly failure: FormatError | undefined;
   /** Whoever counts said that it is enough. */
   readonly isStopped: boolean;
-  /** What follows the compressed data. To be asked for when nothing more comes. */
+  /** What follows the compressed data. To be asked for when nothing more comes, and before it is closed. */
   rest(): Inflow;
   close(): void;
 }
@@ -35,11 +48,12 @@ class DecodedBytes implements Decoded {
   isStopped: boolean = false;
   readonly #source: Inflow;
   readonly #start: number;
-  readonly #input: Input = new Input();
+  readonly #input: Input = openInput();
   readonly #steps: ReturnType<Decoder>;
   #gathered: Buffer = Buffer.allocUnsafe(ENOUGH);
   #length = 0;
   #isDone: boolean = false;
+  #isClosed: boolean = false;
 
   constructor(decoder: Decoder, source: Inflow, count: (made: number, used: number) => boolean) {
     this.#source = source;
@@ -68,8 +82,11 @@ class DecodedBytes implements Decoded {
   }
 
   close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     this.#isDone = true;
     this.#steps.return();
+    if (spare.length < MOST_SPARE && this.#input.buffer.length <= SPARE_BYTES) spare.push(this.#input);
   }
 
   *#more(): Steps<Buffer | undefined> {
