@@ -31,7 +31,8 @@ export function parseCvdHeader(text: string): CvdHeader {
   if (fields[0] !== MAGIC) throw new FormatError('it is no container of ClamAV');
   if (fields.length < 8 || fields.length > 9) throw new FormatError('the header lacks fields');
   const [, date, version, signatures, level, md5, signature, builder, time] = fields as string[];
-  if (md5 !== ABSENT && (md5!.length !== 32 || !isHex(md5!))) throw new FormatError('the MD5 of the header is malformed');
+  if (md5 !== ABSENT && (md5!.length !== 32 || !isHex(md5!)))
+    throw new FormatError('the MD5 of the header is malformed');
   return {
     date: date!,
     version: decimal(version!, 'the version'),

@@ -4,7 +4,7 @@ import { FormatError } from '../../errors.ts';
 import { MemorySource } from '../byte-source.ts';
 import { readCvd } from './cvd.ts';
 import { parseCvdHeader } from './cvd-header.ts';
-import { clamavKeys, type CvdKeys } from './cvd-keys.ts';
+import { type CvdKeys, clamavKeys } from './cvd-keys.ts';
 import { verifiesDigest } from './cvd-signature.ts';
 
 interface Cases {
@@ -23,7 +23,9 @@ function container(file: string): Buffer {
 
 async function load(bytes: Uint8Array, name: string, keys: CvdKeys = cases.ownKeys) {
   const lines: string[] = [];
-  const cvd = await readCvd(new MemorySource(bytes), name, (file, body) => lines.push(`${file} ${body.length}`), { keys });
+  const cvd = await readCvd(new MemorySource(bytes), name, (file, body) => lines.push(`${file} ${body.length}`), {
+    keys,
+  });
   return { ...cvd, lines };
 }
 

@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { FormatError, LimitError } from '../../errors.ts';
 import type { ByteSource } from '../../model/bytes.ts';
 import { readBytes } from '../byte-source.ts';
-import { type CompressionLimits } from '../compression/budget.ts';
+import type { CompressionLimits } from '../compression/budget.ts';
 import { decompress } from '../compression/decompress.ts';
 import { TarParser } from '../tar/push.ts';
 import type { TarVisitor } from '../tar/visitor.ts';
 import { type CvdHeader, type CvdInfo, HEADER_BYTES, parseCvdHeader, parseCvdInfo } from './cvd-header.ts';
-import { clamavKeys, type CvdKeys } from './cvd-keys.ts';
+import { type CvdKeys, clamavKeys } from './cvd-keys.ts';
 import { verifiesDigest, verifiesText } from './cvd-signature.ts';
 
 /** Budgets of one container. */
@@ -56,7 +56,12 @@ type Kind = 'cvd' | 'cld' | 'cud';
  * @throws FormatError for what is damaged, not signed by the keys, or not as its list says
  * @throws LimitError where it grows beyond its budget
  */
-export async function readCvd(source: ByteSource, name: string, take: TakeCvdFile, options: CvdOptions = {}): Promise<Cvd> {
+export async function readCvd(
+  source: ByteSource,
+  name: string,
+  take: TakeCvdFile,
+  options: CvdOptions = {},
+): Promise<Cvd> {
   const kind = kindOf(name);
   const keys = options.keys ?? clamavKeys;
   if (kind === 'cud' && options.unsigned !== true) throw new FormatError('it is not signed');
@@ -140,7 +145,8 @@ class FileCheck implements TarVisitor {
   member({ path, type, size }: Parameters<TarVisitor['member']>[0]): number {
     if (type !== 'file') throw new FormatError('it holds something that is no file');
     if (path.includes('/') || path === '') throw new FormatError('a name in it has a slash');
-    if (size > this.#limits.fileBytes) throw new LimitError(`a file in it has more than ${this.#limits.fileBytes} bytes`);
+    if (size > this.#limits.fileBytes)
+      throw new LimitError(`a file in it has more than ${this.#limits.fileBytes} bytes`);
     if (size === 0) this.#file(path, Buffer.alloc(0));
     return size;
   }

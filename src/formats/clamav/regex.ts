@@ -276,7 +276,7 @@ function readClass(state: State): void {
     out.push('^');
     state.at++;
   }
-  for (let first = true; ; first = false) {
+  for (let first: boolean = true; ; first = false) {
     const sign = text[state.at];
     if (sign === undefined) throw new FormatError('a class of a regular expression is not closed');
     state.at++;

@@ -58,7 +58,9 @@ function place(first: string, shift: number): string {
 }
 
 /** What a file must be, besides its target. */
-export function attributeTests(attributes: Attributes): { readonly tests: readonly string[] } | { readonly reason: string } {
+export function attributeTests(
+  attributes: Attributes,
+): { readonly tests: readonly string[] } | { readonly reason: string } {
   const { container, intermediates, handler, fileSize, entryPoint, sections, target } = attributes;
   if (container !== undefined || intermediates !== undefined) return { reason: 'containers' };
   if (handler !== undefined) return { reason: 'handler type' };

@@ -21,7 +21,9 @@ function itemText(item: BodyItem, caseless: boolean): Said {
       return { text: bytesText(item.values, item.masks, caseless) };
     case 'gap':
       if (item.maximum < item.minimum) return { reason: 'a gap that never matches' };
-      return { text: item.maximum === Number.POSITIVE_INFINITY ? `[${item.minimum}-]` : `[${item.minimum}-${item.maximum}]` };
+      return {
+        text: item.maximum === Number.POSITIVE_INFINITY ? `[${item.minimum}-]` : `[${item.minimum}-${item.maximum}]`,
+      };
     case 'not': {
       const [only, ...others] = item.branches;
       if (others.length > 0 || item.width !== 1) return { reason: 'negated alternatives' };

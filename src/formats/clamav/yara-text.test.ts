@@ -24,9 +24,17 @@ function convert(): { text: string; conversion: YaraWriter['conversion'] } {
 describe('YaraWriter', () => {
   it.each([
     ['T.A:0:*:4d4152??4b{2-4}4142(41|4243)', '{ 4d 41 52 ?? 4b [2-4] 41 42 ( 41 | 42 43 ) }', '$a'],
-    ['T.B:1:EP-4,8:4d41524b', '{ 4d 41 52 4b }', 'uint16(0) == 0x5a4d and $a in (pe.entry_point - 4..pe.entry_point - 4 + 8)'],
+    [
+      'T.B:1:EP-4,8:4d41524b',
+      '{ 4d 41 52 4b }',
+      'uint16(0) == 0x5a4d and $a in (pe.entry_point - 4..pe.entry_point - 4 + 8)',
+    ],
     ['T.C:0:EOF-10:4d41*524b', '{ 4d 41 [0-] 52 4b }', '$a at filesize - 10'],
-    ['T.D:6:SL+2:4d!(41)524b', '{ 4d ~41 52 4b }', 'uint32(0) == 0x464c457f and $a at elf.sections[elf.number_of_sections - 1].offset + 2'],
+    [
+      'T.D:6:SL+2:4d!(41)524b',
+      '{ 4d ~41 52 4b }',
+      'uint32(0) == 0x464c457f and $a at elf.sections[elf.number_of_sections - 1].offset + 2',
+    ],
   ])('%s', (line, pattern, condition) => {
     let text = '';
     new YaraWriter((piece) => {
@@ -71,16 +79,30 @@ describe('YaraWriter', () => {
     }
     const found = new Set<string>();
     // Archives, pages and texts are more to ClamAV than their bytes.
-    const inputs = ['bytes.bin', 'sparse.bin', 'big.bin', 'wide.bin', 'pe32.bin', 'pe64.bin', 'elf64.bin', 'image.png', 'image.gif'];
+    const inputs = [
+      'bytes.bin',
+      'sparse.bin',
+      'big.bin',
+      'wide.bin',
+      'pe32.bin',
+      'pe64.bin',
+      'elf64.bin',
+      'image.png',
+      'image.gif',
+    ];
     for (const input of inputs) {
-      const run = spawnSync('yara', ['-w', '-m', rules, sharedPath(`fixtures/clamav/inputs/${input}`)], { encoding: 'utf8' });
+      const run = spawnSync('yara', ['-w', '-m', rules, sharedPath(`fixtures/clamav/inputs/${input}`)], {
+        encoding: 'utf8',
+      });
       expect(run.stderr).toBe('');
       for (const [, name] of run.stdout.matchAll(/clamav="([^"]*)"/g)) found.add(`${input}: ${name}`);
     }
     const wanted = [...truth].filter((match) => inputs.includes(match.split(':')[0]!));
 
-    expect({ missing: wanted.filter((match) => !found.has(match)), extra: [...found].filter((match) => !truth.has(match)) })
-      .toEqual({ missing: [], extra: [] });
+    expect({
+      missing: wanted.filter((match) => !found.has(match)),
+      extra: [...found].filter((match) => !truth.has(match)),
+    }).toEqual({ missing: [], extra: [] });
     expect(conversion.rules).toBeGreaterThan(150);
     expect(readFileSync(rules).length).toBeGreaterThan(10_000);
   });

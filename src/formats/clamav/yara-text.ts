@@ -52,24 +52,13 @@ export class YaraWriter {
   }
 
   #add(record: ClamRecord, file: string): void {
-    switch (record.family) {
-      case 'object':
-      case 'section':
-      case 'imports':
-        return this.#addHash(record.family, record.hash, file);
-      case 'body':
-        return this.#addBody(record.body, file);
-      case 'logic':
-        return this.#addLogic(record.logic, file);
-      case 'member':
-        return this.#leave('members of archives');
-      case 'magic':
-        return this.#leave('types of files');
-      case 'allow':
-      case 'ignore':
-      case 'password':
-        return this.#leave('lists');
-    }
+    if (record.family === 'body') this.#addBody(record.body, file);
+    else if (record.family === 'logic') this.#addLogic(record.logic, file);
+    else if (record.family === 'member') this.#leave('members of archives');
+    else if (record.family === 'magic') this.#leave('types of files');
+    else if (record.family === 'allow' || record.family === 'ignore' || record.family === 'password') {
+      this.#leave('lists');
+    } else this.#addHash(record.family, record.hash, file);
   }
 
   #addHash(family: 'object' | 'section' | 'imports', hash: HashRecord, file: string): void {
@@ -90,37 +79,58 @@ export class YaraWriter {
 
   #addBody(body: BodyRecord, file: string): void {
     const target = targetTest(body.target);
-    if ('reason' in target) return this.#leave(target.reason);
+    if ('reason' in target) {
+      this.#leave(target.reason);
+      return;
+    }
     const place = placeText(body.offset, body.target);
-    if ('reason' in place) return this.#leave(place.reason);
+    if ('reason' in place) {
+      this.#leave(place.reason);
+      return;
+    }
     const hex = yaraHex(body.body);
-    if ('reason' in hex) return this.#leave(hex.reason);
+    if ('reason' in hex) {
+      this.#leave(hex.reason);
+      return;
+    }
     this.#rule(body.name, file, [`$a = ${hex.text}`], joined([target.text, `$a${place.text}`]));
   }
 
   #addLogic(logic: LogicalRecord, file: string): void {
     const { attributes } = logic;
     const target = targetTest(attributes.target);
-    if ('reason' in target) return this.#leave(target.reason);
+    if ('reason' in target) {
+      this.#leave(target.reason);
+      return;
+    }
     const tests = attributeTests(attributes);
-    if ('reason' in tests) return this.#leave(tests.reason);
+    if ('reason' in tests) {
+      this.#leave(tests.reason);
+      return;
+    }
     const strings: string[] = [];
     const parts: PartText[] = [];
     for (const [index, sub] of logic.parts.entries()) {
       const part = partText(sub, index, attributes.target, strings, parts);
-      if ('reason' in part) return this.#leave(part.reason);
+      if ('reason' in part) {
+        this.#leave(part.reason);
+        return;
+      }
       parts.push(part);
     }
     const condition = expressionText(logic.expression, parts);
-    if ('reason' in condition) return this.#leave(condition.reason);
+    if ('reason' in condition) {
+      this.#leave(condition.reason);
+      return;
+    }
     const text = joined([target.text, ...tests.tests, condition.text]);
     // A pattern that no condition speaks of is an error in YARA.
     const unused = strings.some((line) => {
       const name = line.slice(1, line.indexOf(' '));
       return !new RegExp(`[$#]${name}(?![0-9a-z])`).test(text);
     });
-    if (unused) return this.#leave('a part that nothing asks for');
-    this.#rule(logic.name, file, strings, text);
+    if (unused) this.#leave('a part that nothing asks for');
+    else this.#rule(logic.name, file, strings, text);
   }
 
   #rule(name: string, file: string, strings: readonly string[], condition: string): void {
@@ -168,7 +178,8 @@ function partText(
   if ('reason' in place) return place;
   if (sub.kind === 'regex') {
     const { regex } = sub;
-    const plain = !regex.lineStart && !regex.rolling && !regex.encompass && !regex.anchored && regex.pattern !== undefined;
+    const plain =
+      !regex.lineStart && !regex.rolling && !regex.encompass && !regex.anchored && regex.pattern !== undefined;
     if (!plain) return { reason: 'flags of a regular expression' };
     const trigger = expressionText(sub.trigger, before);
     if ('reason' in trigger) return trigger;
@@ -185,7 +196,10 @@ function partText(
   }
   const anywhere = place.text === '';
   return {
-    test: names.length === 1 ? `$${names[0]}${place.text}` : `(${names.map((name) => `$${name}${place.text}`).join(' or ')})`,
+    test:
+      names.length === 1
+        ? `$${names[0]}${place.text}`
+        : `(${names.map((name) => `$${name}${place.text}`).join(' or ')})`,
     count: anywhere ? names.map((name) => `#${name}`).join(' + ') : undefined,
     pattern: anywhere && names.length === 1 ? `$${names[0]}` : undefined,
   };
