@@ -7,6 +7,8 @@ const take = async (invocation: Invocation): Promise<number> =>
   await (await import('../rules/update.ts')).importRules(invocation);
 const remove = async (invocation: Invocation): Promise<number> =>
   await (await import('../rules/update.ts')).removeRules(invocation);
+const convert = async (invocation: Invocation): Promise<number> =>
+  await (await import('../rules/convert.ts')).convertRules(invocation);
 const status = async (invocation: Invocation): Promise<number> =>
   await (await import('../rules/status.ts')).showRules(invocation);
 
@@ -16,7 +18,7 @@ async function knownNames(): Promise<readonly string[]> {
 
 export const command: Command = {
   name: 'rules',
-  summary: 'Rules for malware and webshells: update, import, status, remove.',
+  summary: 'Rules for malware and webshells: update, import, convert, status, remove.',
   description:
     'Rules that come with Drydock are always there. Others are fetched when somebody asks for them, and only then; each set has a licence of its own.',
   arguments: [],
@@ -51,6 +53,20 @@ export const command: Command = {
         'drydock rules import known-bad.txt --kind digests',
       ],
       run: take,
+    },
+    {
+      name: 'convert',
+      summary: 'Write signatures of ClamAV as YARA rules, as far as these can say the same.',
+      description:
+        'For other programs: a scan takes the signatures as they are. What YARA cannot say is counted by reason.',
+      arguments: [
+        { name: 'in', description: 'a folder of a database of ClamAV, or a file of one', offers: 'files' },
+        { name: 'out', description: 'the file of YARA rules that is written', offers: 'files' },
+      ],
+      options: ['allow-unsigned', 'format', 'timeout'],
+      formats: ['table', 'json'],
+      examples: ['drydock rules convert /var/lib/clamav clamav.yar'],
+      run: convert,
     },
     {
       name: 'status',
