@@ -4,6 +4,7 @@ import { isLocal, readClamdAddress } from '../checks/malware/clamd/clamd.ts';
 import { UsageError } from '../errors.ts';
 import type { CheckSettings } from '../model/check.ts';
 import { ruleSetFolder } from '../rules/rule-store.ts';
+import { starterModel } from '../rules/starter.ts';
 import type { Invocation } from './command.ts';
 import { selectRules } from './select-rules.ts';
 
@@ -17,9 +18,11 @@ export function checkSettings({ configuration, io }: Pick<Invocation, 'configura
   const { settings } = configuration;
   const folder = cacheFolder(settings['cache-dir'], io.environment);
   const { ruleSets, problems } = selectRules(settings.rules, ruleSetFolder(folder), io.folder);
-  for (const problem of problems) io.log.warn({}, problem);
+  const model = starterModel();
   return {
     ruleSets,
+    ruleProblems: problems,
+    ...(model && { webshellModel: model }),
     compiled: compiledRuleFolder(folder),
     deep: settings.deep,
     unwanted: settings.unwanted,

@@ -62,6 +62,7 @@ export interface ConfigurationSources {
 /** Variables with our prefix that are no options. The launcher sets the last one. */
 const otherVariables = [
   'DRYDOCK_DEBUG',
+  'DRYDOCK_YARA',
   'DRYDOCK_TEST_INSTALL',
   'DRYDOCK_STARTED_AS',
   // Credentials are no options: those show up in process lists, files and dumps.

@@ -49,6 +49,8 @@ export interface RuleSet {
 /** What checks of contents are told before a scan. Plain data: threads are told the same. */
 export interface CheckSettings {
   readonly ruleSets: readonly RuleSet[];
+  /** Sets that were meant to be among them and cannot be used, each a sentence. */
+  readonly ruleProblems?: readonly string[];
   /** Where what was compiled of rules is kept; absent: nowhere. */
   readonly compiled?: string;
   /** All files are judged; what is left out at default depth for its cost is not. */

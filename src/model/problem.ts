@@ -90,6 +90,10 @@ export const problemCodes = {
     meaning:
       'An archive is not as any tool writes it: members that share bytes, names that come twice. All of it was read.',
   },
+  'rules.unusable': {
+    incomplete: true,
+    meaning: 'A set of rules that should judge contents of files could not be used.',
+  },
   'content.unjudged': {
     incomplete: true,
     meaning: 'A file could not be judged for malware or webshells, or not all of it.',

@@ -1,12 +1,34 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type RuleSet, STARTER } from '../model/check.ts';
+import { type CheckSettings, type RuleSet, STARTER } from '../model/check.ts';
 import { compareText } from '../model/order.ts';
 
 /** Where the starter rules lie: beside the sources, and in the package. */
 const FOLDER = fileURLToPath(new URL('../../starter/rules/', import.meta.url));
+
+/** The weights by which scripts are judged, beside them. */
+const MODEL = fileURLToPath(new URL('../../starter/models/webshells.bin', import.meta.url));
+/** Bytes of the SHA-256 that the file ends with. */
+const SUM = 32;
+
+/** The model of webshells that comes with Drydock; undefined where the file is missing. Its own digest is not checked here. */
+export function starterModel(file: string = MODEL): CheckSettings['webshellModel'] {
+  let descriptor: number;
+  try {
+    descriptor = openSync(file, 'r');
+  } catch {
+    return undefined;
+  }
+  try {
+    const sum = Buffer.alloc(SUM);
+    readSync(descriptor, sum, 0, SUM, Math.max(0, fstatSync(descriptor).size - SUM));
+    return { file, digest: `sha256:${sum.toString('hex')}` };
+  } finally {
+    closeSync(descriptor);
+  }
+}
 
 /** The rules that come with Drydock; undefined where the folder is missing. */
 export function starterRules(folder: string = FOLDER): RuleSet | undefined {
