@@ -197,7 +197,7 @@ rule jsp_powers {
     weight = "weak"
     trait = "console"
     reference = "https://attack.mitre.org/techniques/T1505/003/"
-    types = "web,script,text,html"
+    types = "web"
   strings:
     $page = /<%/
     $page2 = /<jsp:/ nocase

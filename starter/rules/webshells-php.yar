@@ -310,8 +310,9 @@ rule php_backtick_variable {
     types = "web,script,text,html"
   strings:
     $run = /[=(o]\s?`\s?\$\w{1,30}[^`\n]{0,20}`/
+    $open = /<\?(php|=)/ nocase
   condition:
-    any of them
+    all of them
 }
 
 rule php_digest_gate {
@@ -361,10 +362,11 @@ rule php_command_form {
     $sh = /\/bin\/sh/
     $wsh = /WScript\.Shell/ nocase
     $java = /\.exec\s*\(/
+    $input = /<(input|textarea)\b/ nocase
     $request = /\$\{?_(GET|POST|REQUEST|COOKIE)\b/
     $old = /\$HTTP_(GET|POST|COOKIE)_VARS/
   condition:
-    filesize < 500KB and $command and (any of ($system, $shell_exec, $passthru, $popen, $proc_open, $eval, $sh, $wsh, $java) or (($exec or $cmd) and ($form or $request or $old) and filesize < 30KB) or ($form and ($request or $old)))
+    filesize < 500KB and $command and $input and (any of ($system, $shell_exec, $passthru, $popen, $proc_open, $eval, $sh, $wsh, $java) or (($exec or $cmd) and ($form or $request or $old) and filesize < 30KB) or ($form and ($request or $old)))
 }
 
 rule php_upload_quiet {
@@ -770,8 +772,9 @@ rule php_file_manager {
     $quiet = /error_reporting\s*\(\s*0\s*\)/ nocase
     $forever = /set_time_limit\s*\(\s*0\s*\)/ nocase
     $phpinfo = /\bphpinfo\s*\(/ nocase
+    $markup = /<(form|input|textarea|table)\b/ nocase
   condition:
-    filesize < 600KB and any of ($request, $old) and
+    filesize < 600KB and $markup and any of ($request, $old) and
     (($phpinfo and $eval and any of ($system, $exec, $shell_exec, $passthru, $limits, $list)) or
     (any of ($passthru, $shell_exec, $popen, $proc_open, $eval, $system) and 9 of ($perms, $form, $list, $unlink, $chmod, $fwrite, $move, $cwd, $uname, $limits, $posix, $disk, $quiet, $forever)))
 }

@@ -5,7 +5,7 @@ const { raw } = String;
 const end = '<¦?php exit; ';
 const long = 'QUJD'.repeat(110);
 const field = '<input na¦me="cmd"><form enctype="multi¦part/form-data">';
-const manager = raw`opendir($p); unli¦nk($p); ch¦mod($p, 0); fwri¦te($h, ''); move_upl¦oaded_file($a, $b); getc¦wd(); php_un¦ame(); disk_free¦_space('/'); filepe¦rms($p); set_time¦_limit(0); `;
+const manager = raw`?><form><?php opendir($p); unli¦nk($p); ch¦mod($p, 0); fwri¦te($h, ''); move_upl¦oaded_file($a, $b); getc¦wd(); php_un¦ame(); disk_free¦_space('/'); filepe¦rms($p); set_time¦_limit(0); `;
 
 export const phpSamples: readonly InertSample[] = samples(
   ['php-eval-request', raw`${end}ev¦al($_PO¦ST['none'] && 0);`, raw`${end}ev¦al('return 1;'); echo $_PO¦ST['none'];`],
