@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { tar } from '../../test/support/tar.ts';
 import { contentType } from './content-type.ts';
 
 const latin1 = (text: string): Buffer => Buffer.from(text, 'latin1');
@@ -30,7 +31,15 @@ describe('contentType', () => {
     ['a', '\0\x01\x02\x03', 'data'],
     ['a.jar', 'PK\x03\x04', 'archive'],
     ['a.deb', '!<arch>\n', 'archive'],
-    ['a.tar', `${'name'.padEnd(257, '\0')}ustar`, 'archive'],
+    [
+      'a.tar',
+      tar([{ path: 'b' }])
+        .toString('latin1')
+        .slice(0, 4096),
+      'archive',
+    ],
+    ['a.rpm', '\xed\xab\xee\xdb\x03\0', 'archive'],
+    ['a.rar', 'Rar!\x1a\x07\x01\0', 'archive'],
     ['a.gz', '\x1f\x8b\x08', 'packed'],
     ['a.pdf', '%PDF-1.4', 'document'],
     ['A.class', '\xca\xfe\xba\xbe\0\0\0\x34', 'class'],

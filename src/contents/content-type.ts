@@ -1,3 +1,4 @@
+import { type ArchiveKind, archiveKind } from '../formats/archive/archive-kind.ts';
 import type { FileHeader } from '../model/file.ts';
 
 /**
@@ -56,7 +57,7 @@ function extensionOf(name: string): string {
   return dot < 0 ? '' : name.slice(dot + 1).toLowerCase();
 }
 
-const magics: readonly (readonly [string, ContentType, number?])[] = [
+const magics: readonly (readonly [string, ContentType])[] = [
   ['\x7fELF', 'elf'],
   ['MZ', 'pe'],
   ['\xfe\xed\xfa\xce', 'mach-o'],
@@ -65,27 +66,6 @@ const magics: readonly (readonly [string, ContentType, number?])[] = [
   ['\xcf\xfa\xed\xfe', 'mach-o'],
   ['#!', 'script'],
   ['\xef\xbb\xbf#!', 'script'],
-  ['PK\x03\x04', 'archive'],
-  ['PK\x05\x06', 'archive'],
-  ["7z\xbc\xaf'\x1c", 'archive'],
-  ['Rar!\x1a\x07', 'archive'],
-  ['!<arch>\n', 'archive'],
-  ['MSCF', 'archive'],
-  ['070701', 'archive'],
-  ['070702', 'archive'],
-  ['070707', 'archive'],
-  ['\xc7\x71', 'archive'],
-  ['\xed\xab\xee\xdb', 'archive'],
-  ['ustar', 'archive', 257],
-  ['\x60\xea', 'archive'],
-  ['CD001', 'archive', 0x8001],
-  ['\x1f\x8b', 'packed'],
-  ['BZh', 'packed'],
-  ['\xfd7zXZ\0', 'packed'],
-  ['\x28\xb5\x2f\xfd', 'packed'],
-  ['\x5d\0\0', 'packed'],
-  ['\x04\x22\x4d\x18', 'packed'],
-  ['\x1f\x9d', 'packed'],
   ['%PDF-', 'document'],
   ['\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1', 'document'],
   ['{\\rtf', 'document'],
@@ -105,24 +85,24 @@ const magics: readonly (readonly [string, ContentType, number?])[] = [
   ['OTTO', 'picture'],
   ['\0\x01\0\0\0', 'picture'],
 ];
-/** By first byte: most files are told by one look. Magics that do not begin at 0 stand under every byte they may have. */
-const byFirst: (readonly [Uint8Array, ContentType, number][] | undefined)[] = [];
-const further: [Uint8Array, ContentType, number][] = [];
-for (const [text, type, at = 0] of magics) {
-  const magic: [Uint8Array, ContentType, number] = [Buffer.from(text, 'latin1'), type, at];
+/** By first byte: most files are told by one look. */
+const byFirst: (readonly [Uint8Array, ContentType][] | undefined)[] = [];
+for (const [text, type] of magics) {
+  const magic: [Uint8Array, ContentType] = [Buffer.from(text, 'latin1'), type];
   const first = magic[0][0] as number;
-  if (at > 0) further.push(magic);
-  else byFirst[first] = [...(byFirst[first] ?? []), magic];
+  byFirst[first] = [...(byFirst[first] ?? []), magic];
 }
 
 function typeByMagic(head: Uint8Array): ContentType | undefined {
   const first = head[0];
   if (first === undefined) return undefined;
-  for (const [magic, type, at] of byFirst[first] ?? []) {
+  for (const [magic, type] of byFirst[first] ?? []) {
     // Words that begin so are text: `BMW`, `MZ` in the middle of a name.
-    if (isAt(head, magic, at) && (magic.length > 2 || !isText(head) || first === 0x23)) return type;
+    if (isAt(head, magic) && (magic.length > 2 || !isText(head) || first === 0x23)) return type;
   }
-  for (const [magic, type, at] of further) if (isAt(head, magic, at)) return type;
+  const archive = archiveKind(head);
+  // A kind that nobody can open is named by whoever is asked to open it.
+  if (archive !== undefined && !(isWeak(archive) && isText(head))) return isStream(archive) ? 'packed' : 'archive';
   return first === 0xca ? fatOrClass(head) : isPyc(head) ? 'bytecode' : undefined;
 }
 
@@ -137,9 +117,18 @@ function isPyc(head: Uint8Array): boolean {
   return head.length >= 16 && head[2] === 0x0d && head[3] === 0x0a && (head[4] ?? 4) < 4 && head[5] === 0;
 }
 
-function isAt(head: Uint8Array, magic: Uint8Array, at: number): boolean {
-  for (let i = 0; i < magic.length; i++) if (head[at + i] !== magic[i]) return false;
+function isAt(head: Uint8Array, magic: Uint8Array): boolean {
+  for (let i = 0; i < magic.length; i++) if (head[i] !== magic[i]) return false;
   return true;
+}
+
+/** Its magic is so short that other files begin with it, too. */
+function isWeak(archive: ArchiveKind): boolean {
+  return archive.kind !== 'unreadable' && archive.weak === true;
+}
+
+function isStream({ kind }: ArchiveKind): boolean {
+  return kind === 'gzip' || kind === 'bzip2' || kind === 'xz' || kind === 'zstd' || kind === 'lzma';
 }
 
 /** `<?php`, `<?=`, `<%` anywhere in the first bytes. */

@@ -1,7 +1,7 @@
 import type { ContentFact } from '../model/fact.ts';
 import type { Confidence } from '../model/finding.ts';
 import type { Severity } from '../model/severity.ts';
-import type { Witness, WitnessKind, WitnessWeight } from '../model/witness.ts';
+import type { Witness, WitnessEngine, WitnessKind, WitnessWeight } from '../model/witness.ts';
 
 /** What all witnesses together say of one file. */
 export interface Verdict {
@@ -13,6 +13,9 @@ export interface Verdict {
   /** A list that says the file is harmless, where no witness is left without one. */
   readonly allowedBy?: string;
 }
+
+/** Which names the finding, of those that weigh the same: the one that tells most exactly what it is. */
+const exactness: Readonly<Record<WitnessEngine, number>> = { digest: 0, clamav: 1, yara: 2, fuzzy: 3, model: 4 };
 
 const heaviness: Readonly<Record<WitnessWeight, number>> = { certain: 2, strong: 1, weak: 0 };
 
@@ -43,7 +46,7 @@ function compareWitnesses(a: Witness, b: Witness): number {
   return (
     Number(a.allowedBy !== undefined) - Number(b.allowedBy !== undefined) ||
     heaviness[b.weight] - heaviness[a.weight] ||
-    compare(a.engine, b.engine) ||
+    exactness[a.engine] - exactness[b.engine] ||
     compare(a.set, b.set) ||
     compare(a.rule, b.rule)
   );
