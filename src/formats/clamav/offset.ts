@@ -4,7 +4,8 @@ import { decimal } from './outcome.ts';
 /** Where a pattern may begin. `shift`: how far behind that it still may, both ends included. */
 export type Offset =
   | { readonly kind: 'any' }
-  | { readonly kind: 'start' | 'end'; readonly value: number; readonly shift: number }
+  | { readonly kind: 'start'; readonly value: number; readonly shift: number }
+  | { readonly kind: 'end'; readonly value: number; readonly shift: number }
   /** From the entry point; less than nothing is in front of it. */
   | { readonly kind: 'entry'; readonly value: number; readonly shift: number }
   /** `index` undefined: of the last section. */
