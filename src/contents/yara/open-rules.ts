@@ -9,7 +9,7 @@ import { wasmBackend } from './wasm-backend.ts';
 import type { CompiledRules, RuleSources, YaraOptions } from './yara-rules.ts';
 
 /** Raised whenever other text is compiled of the same rules. */
-const VERSION = 1;
+const VERSION = 2;
 
 const MAX_MATCHES = 1000;
 const MAX_SECONDS = 10;

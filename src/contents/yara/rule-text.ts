@@ -20,12 +20,12 @@ export function writeRule({ text, part, name, named, global }: LibraryRule): str
     const other = named.get(word);
     if (other !== undefined && other.name !== word) edits.push([at, at + word.length, other.name]);
   }
-  if (global !== undefined) {
-    edits.push([condition.from, condition.from, ` ${global.name} and (`]);
-    // Its last line may be a comment.
-    edits.push([condition.to, condition.to, '\n)']);
-  }
-  if (edits.length === 0) return text.slice(start, end);
+  const demand = global === undefined ? '' : ` ${global.name} and`;
+  // YARA-X 1.20 takes what the first rule with a text demands of a file (its size, its first bytes) for a demand of all rules
+  // with the same text. It does not see through this.
+  edits.push([condition.from, condition.from, `${demand} not not (`]);
+  // Its last line may be a comment.
+  edits.push([condition.to, condition.to, '\n)']);
   edits.sort(([a, x], [b, y]) => a - b || x - y);
   let written = '';
   let at = start;
