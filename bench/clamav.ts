@@ -48,7 +48,10 @@ function body(): string {
 const targets = [0, 0, 0, 1, 1, 1, 3, 6, 7, 7];
 
 function write(folder: string): string[] {
-  const digests = Array.from({ length: 200_000 }, (_, index) => `${hex(16)}:${1000 + below(3_000_000)}:Bench.Digest-${index}`);
+  const digests = Array.from(
+    { length: 200_000 },
+    (_, index) => `${hex(16)}:${1000 + below(3_000_000)}:Bench.Digest-${index}`,
+  );
   const bodies = Array.from({ length: 20_000 }, (_, index) => `Bench.Body-${index}:${targets[below(10)]!}:*:${body()}`);
   const logics = Array.from({ length: 5000 }, (_, index) => {
     const parts = Array.from({ length: 1 + below(5) }, () => `${body()}${below(4) === 0 ? '::i' : ''}`);
@@ -82,7 +85,9 @@ try {
     const begin = performance.now();
     const { database, fromCache } = await loadDatabase(files, { regex, cache: path.join(folder, 'cache') });
     const seconds = ((performance.now() - begin) / 1000).toFixed(2);
-    console.log(`${attempt}: ${database.report.loaded} signatures in ${seconds} s, cache ${fromCache}, ${memory()} MB (before: ${before})`);
+    console.log(
+      `${attempt}: ${database.report.loaded} signatures in ${seconds} s, cache ${fromCache}, ${memory()} MB (before: ${before})`,
+    );
     if (!fromCache) continue;
     const matcher = new ClamMatcher(database, regex);
     const noise = Buffer.alloc(megabytes * 1024 * 1024);
@@ -107,7 +112,9 @@ try {
         });
         const { user } = process.cpuUsage(cpu);
         const rate = Math.round(bytes.length / 1000 / (performance.now() - start));
-        console.log(`${name}: ${rate} MB/s (${Math.round(bytes.length / user)} MB/s of CPU), ${matches.length} matches`);
+        console.log(
+          `${name}: ${rate} MB/s (${Math.round(bytes.length / user)} MB/s of CPU), ${matches.length} matches`,
+        );
       }
     }
     console.log(`${memory()} MB`);

@@ -24,7 +24,18 @@ describe.skipIf(!hasOpenssl)('signatures beside containers (skipped where openss
       const out = ['-keyout', at(`${name}.key`), '-out', at(`${name}.pem`)];
       openssl('req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '30', '-subj', `/CN=${name}`, ...out);
     }
-    openssl('req', '-newkey', 'rsa:2048', '-nodes', '-subj', '/CN=signer', '-keyout', at('leaf.key'), '-out', at('leaf.csr'));
+    openssl(
+      'req',
+      '-newkey',
+      'rsa:2048',
+      '-nodes',
+      '-subj',
+      '/CN=signer',
+      '-keyout',
+      at('leaf.key'),
+      '-out',
+      at('leaf.csr'),
+    );
     const issued = ['-CA', at('root.pem'), '-CAkey', at('root.key'), '-CAcreateserial', '-days', '20'];
     openssl('x509', '-req', '-in', at('leaf.csr'), ...issued, '-out', at('leaf.pem'));
     writeFileSync(at('file'), file);
@@ -48,7 +59,9 @@ describe.skipIf(!hasOpenssl)('signatures beside containers (skipped where openss
   it('takes one whose text is PEM within', () => {
     const pem = `-----BEGIN PKCS7-----\n${signature}\n-----END PKCS7-----\n`;
 
-    expect(() => verifySignFile(signFile('0:999', Buffer.from(pem).toString('base64')), file, [root], now)).not.toThrow();
+    expect(() =>
+      verifySignFile(signFile('0:999', Buffer.from(pem).toString('base64')), file, [root], now),
+    ).not.toThrow();
   });
 
   it.each([

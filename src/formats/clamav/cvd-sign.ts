@@ -35,7 +35,12 @@ export function verifySignFile(sign: Buffer, file: Uint8Array, roots: readonly s
     const [low, high, kind, ...rest] = line.split(':');
     if (line === '' || line.startsWith('#') || kind !== 'pkcs7-pem' || !fitsLevel(low, high)) continue;
     try {
-      verifyPkcs7(pemBytes(rest.join(':')), file, roots.map((root) => new X509Certificate(root)), now);
+      verifyPkcs7(
+        pemBytes(rest.join(':')),
+        file,
+        roots.map((root) => new X509Certificate(root)),
+        now,
+      );
       return;
     } catch (error) {
       if (!(error instanceof FormatError)) throw error;
@@ -58,7 +63,9 @@ function verifyPkcs7(der: Buffer, file: Uint8Array, roots: readonly X509Certific
     throw new FormatError('it is no signed data');
   }
   const fields = derValues(derValue(wrapped.content, derTag.sequence).content);
-  const certificates = fields.filter(({ tag }) => tag === derTag.context0).flatMap(({ content }) => certificatesOf(content));
+  const certificates = fields
+    .filter(({ tag }) => tag === derTag.context0)
+    .flatMap(({ content }) => certificatesOf(content));
   const signers = fields.at(-1);
   if (signers?.tag !== derTag.set || fields.length < 4) throw new FormatError('nobody signed it');
   for (const signer of derValues(signers.content)) {

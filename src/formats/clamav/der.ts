@@ -32,7 +32,8 @@ function readValue(bytes: Buffer, at: number): DerValue {
   const first = bytes[at + 1];
   if (tag === undefined || first === undefined) throw new FormatError('a value in DER is cut short');
   const extra = first < 0x80 ? 0 : first & 0x7f;
-  if (first === 0x80 || extra > 4 || at + 2 + extra > bytes.length) throw new FormatError('a value in DER has no length');
+  if (first === 0x80 || extra > 4 || at + 2 + extra > bytes.length)
+    throw new FormatError('a value in DER has no length');
   const length = extra === 0 ? first : bytes.readUIntBE(at + 2, extra);
   const start = at + 2 + extra;
   if (start + length > bytes.length) throw new FormatError('a value in DER is cut short');
