@@ -15,7 +15,7 @@ export function containerProof(options: ContainerOptions = {}): VerifyContainer 
   return async ({ path, bytes }) => {
     const { header, proofs } = await readCvd(new MemorySource(bytes), path, () => {}, options);
     const how = proofs.length === 0 ? 'signed by nobody' : 'signature verified';
-    return `${path} version ${header.version} of ${header.date}, ${how}`;
+    return { version: header.version, words: `${path} version ${header.version} of ${header.date}, ${how}` };
   };
 }
 

@@ -20,8 +20,14 @@ export interface IncomingSet {
   readonly sha256?: string;
 }
 
+/** Whose a container of ClamAV is, in words, and which of its versions. */
+export interface ContainerProof {
+  readonly words: string;
+  readonly version: number;
+}
+
 /** Shows whose a container of ClamAV is. @throws FormatError where that is wrong */
-export type VerifyContainer = (file: RuleFile) => Promise<string>;
+export type VerifyContainer = (file: RuleFile) => Promise<ContainerProof>;
 
 export interface InstallOptions {
   readonly now: Date;
@@ -65,6 +71,8 @@ export async function installSet(
   let isKept = false;
   try {
     const { parts, proofs } = await write(folder, incoming, options, store);
+    const versions = Object.fromEntries([...proofs].map(([file, { version }]) => [file, version]));
+    if (!options.force) refuseOlder(name, versions, before);
     if (parts.length === 0) throw refused(`${name} has no files of rules`);
     const checkedAt = now.toISOString();
     if (before !== undefined && isSame(before.current.parts, parts)) {
@@ -84,7 +92,7 @@ export async function installSet(
       folder: generation,
       updatedAt: checkedAt,
       ...(incoming.sha256 !== undefined && { sha256: incoming.sha256 }),
-      ...(proofs.length > 0 && { proof: proofs.join('; ') }),
+      ...(proofs.size > 0 && { versions, proof: [...proofs.values()].map(({ words }) => words).join('; ') }),
       parts: counted,
     };
     const author = about.author ?? authorsOf(counted, folder);
@@ -116,13 +124,13 @@ async function write(
   { files, kind }: IncomingSet,
   { limits, verify, signal }: InstallOptions,
   store: RuleStore,
-): Promise<{ readonly parts: readonly UncountedPart[]; readonly proofs: readonly string[] }> {
+): Promise<{ readonly parts: readonly UncountedPart[]; readonly proofs: ReadonlyMap<string, ContainerProof> }> {
   const writer = new GenerationWriter(folder, limits);
-  const proofs: string[] = [];
+  const proofs = new Map<string, ContainerProof>();
   for await (const file of files) {
     signal?.throwIfAborted();
     const own = isLicence(file.path) ? undefined : (kind ?? kindOfFile(file.path));
-    if (own === 'clamav' && isContainer(file.path)) proofs.push(await verify(file));
+    if (own === 'clamav' && isContainer(file.path)) proofs.set(file.path, await verify(file));
     writing(store.folder, () => writer.add(file, own));
   }
   return { parts: writer.parts(), proofs };
@@ -136,6 +144,15 @@ function isSame(a: readonly UncountedPart[], b: readonly UncountedPart[]): boole
   const words = (parts: readonly UncountedPart[]): string =>
     parts.map(({ kind, digest }) => `${kind} ${digest}`).join('\n');
   return words(a) === words(b);
+}
+
+/** What is signed stays signed when it has grown old: a mirror could hand out databases that lack the signatures of today. */
+function refuseOlder(name: string, versions: Readonly<Record<string, number>>, before: SetRecord | undefined): void {
+  for (const [file, known] of Object.entries(before?.current.versions ?? {})) {
+    const version = versions[file];
+    if (version === undefined || version >= known) continue;
+    throw refused(`${file} of ${name} has version ${version}, and ${known} is here already. --force takes it`);
+  }
 }
 
 /** What is to be said of an update. @throws FeedError where it would be a loss */

@@ -30,6 +30,8 @@ export interface Generation {
   readonly sha256?: string;
   /** How the files themselves prove whose they are: `signed by the ClamAV project`. */
   readonly proof?: string;
+  /** Versions of containers of ClamAV, by file. */
+  readonly versions?: Readonly<Record<string, number>>;
   readonly parts: readonly SetPart[];
 }
 
@@ -89,8 +91,10 @@ function isRecord(value: unknown): value is SetRecord {
 
 function isGeneration(value: unknown): value is Generation {
   if (!isObject(value)) return false;
-  const { folder, updatedAt, parts } = value;
+  const { folder, updatedAt, parts, versions } = value;
   return (
+    (versions === undefined ||
+      (isObject(versions) && Object.values(versions).every((one) => typeof one === 'number'))) &&
     typeof folder === 'string' &&
     isGenerationName(folder) &&
     typeof updatedAt === 'string' &&

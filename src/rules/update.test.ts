@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -208,6 +208,27 @@ describe('updateRuleSets', () => {
     });
   });
 
+  it('says where nothing but the connection could show whose rules they are', async () => {
+    const bytes = archive(yaraRules(names(3)));
+    serve(bytes);
+    // A host elsewhere, which in truth is the mirror.
+    const elsewhere = dialer.request.bind(dialer);
+    const far: Dialer = {
+      offline: false,
+      hosts: new Set(),
+      request: async (url, request) => await elsewhere(new URL(url.pathname, mirror.url), request),
+      contacted: () => {},
+      close: async () => {},
+    };
+    const url = 'http://rules.example/own.tar.gz';
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    const pinned = await update({ dialer: far, targets: [{ name: 'own', url, sha256 }] });
+    expect([pinned.status, pinned.notes]).toEqual(['updated', []]);
+    serve(archive(yaraRules(names(4))));
+    const plain = await update({ dialer: far, targets: [{ name: 'own', url }] });
+    expect([plain.status, plain.notes]).toEqual(['updated', [expect.stringMatching(/^it came without TLS/)]]);
+  });
+
   it('goes on with the others where one fails', async () => {
     mirror.files = new Map([['b.yar', Buffer.from(yaraRules(names(2)))]]);
     const targets = ['a', 'b'].map((name) => ({ name, url: `${mirror.url}/${name}.yar` }));
@@ -280,6 +301,17 @@ describe.skipIf(!hasShared)(`a mirror of ClamAV (skipped where ${sharedAbsent})`
       error: { code: 'feed.refused', message: expect.stringMatching(/^clamav cannot be used: /) },
     });
     expect(installedRuleSets(folder)).toEqual({ ruleSets: [], problems: [] });
+  });
+
+  it('refuses a database that is older than the one in use, unless it is told otherwise', async () => {
+    mirror.files = new Map([['db/main.cvd', container('dock.cvd')]]);
+    await update({ targets: targets(), keys: keys() });
+    const file = path.join(folder, 'clamav/set.json');
+    writeFileSync(file, readFileSync(file, 'utf8').replace('"versions":{"main.cvd":7}', '"versions":{"main.cvd":8}'));
+    mirror.files = new Map([['db/main.cvd', container('dock-plain.cvd')]]);
+    const outcome = await update({ targets: targets(), keys: keys() });
+    expect(outcome.error?.message).toBe('main.cvd of clamav has version 7, and 8 is here already. --force takes it');
+    expect(await update({ targets: targets(), keys: keys(), force: true })).toMatchObject({ status: 'updated' });
   });
 
   it('refuses what another key signed', async () => {

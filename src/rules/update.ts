@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { LockOptions } from '../advisories/lock.ts';
 import { noProgress, type Progress } from '../context.ts';
 import { type DrydockError, FeedError, FormatError, LimitError } from '../errors.ts';
-import type { Dialer } from '../net/dial.ts';
+import { type Dialer, isLoopback } from '../net/dial.ts';
 import { download } from '../net/download.ts';
 import type { DownloadLimits } from '../net/download-limits.ts';
 import { archiveFiles, isArchive } from './archive-files.ts';
@@ -169,8 +169,15 @@ async function fetchArchive(
     files,
     validators: { [url]: answer.validator },
     sha256: sha256 as string,
-    notes: licenceNotes(source, files),
+    notes: [...licenceNotes(source, files), ...(pinned === undefined ? wayNotes(url) : [])],
   };
+}
+
+/** Nobody signed these: only the connection shows where they come from. */
+function wayNotes(url: string): readonly string[] {
+  const { protocol, hostname } = new URL(url);
+  if (protocol === 'https:' || isLoopback(hostname)) return [];
+  return ['it came without TLS, so that anybody on the way could change it: name an https address or its digest'];
 }
 
 /** A licence that is another one than when it was looked at is said, and no reason to fail: people decide on it. */

@@ -1,7 +1,9 @@
+import type { RuleSet } from '../../model/check.ts';
 import { jsonText } from '../../report/json.ts';
 import { daysBetween, numberWords } from '../../report/words.ts';
+import { countRules } from '../../rules/count-rules.ts';
 import { currentFolder, readShelf } from '../../rules/rule-store.ts';
-import type { SetPart, SetRecord } from '../../rules/set-record.ts';
+import type { RuleCounts, SetPart, SetRecord } from '../../rules/set-record.ts';
 import { ruleSources } from '../../rules/sources.ts';
 import { starterRules } from '../../rules/starter.ts';
 import type { Invocation } from '../command.ts';
@@ -16,16 +18,23 @@ const MOST_REASONS = 3;
 /** `drydock rules status` */
 export async function showRules(invocation: Invocation): Promise<number> {
   const { configuration, io } = invocation;
-  const { folder, now } = ruleOptionsOf(invocation);
+  const { folder, now, compiled } = ruleOptionsOf(invocation);
+  const starter = await countedStarter(compiled);
   const { sets, problems } = readShelf(folder);
   for (const problem of problems) io.log.warn({}, problem);
   const known = ruleSources.filter(({ name }) => !sets.some((set) => set.name === name));
   if (configuration.settings.format === 'json') {
-    const starter = starterRules();
     const document = {
       schemaVersion: 1,
       folder,
-      ...(starter !== undefined && { starter: { digest: starter.digest, licence: starter.licence } }),
+      ...(starter !== undefined && {
+        starter: {
+          digest: starter.digest,
+          licence: starter.licence,
+          loaded: starter.counts.loaded,
+          lost: starter.counts.lost,
+        },
+      }),
       sets: sets.map((set) => setJson(set, folder)),
       problems,
       available: known.map(({ name, title, url, homepage, licence, author, note }) => ({
@@ -42,7 +51,7 @@ export async function showRules(invocation: Invocation): Promise<number> {
     return 0;
   }
   const width = textWidth(io.stdout, io.environment);
-  const table = layOut(['Set', 'Kind', 'Rules', 'Lost', 'Updated', 'Licence'], rowsOf(sets, now), width);
+  const table = layOut(['Set', 'Kind', 'Rules', 'Lost', 'Updated', 'Licence'], rowsOf(sets, starter, now), width);
   const words = [
     ...sets.flatMap(setWords),
     `Rules: ${folder}`,
@@ -54,8 +63,19 @@ export async function showRules(invocation: Invocation): Promise<number> {
   return 0;
 }
 
-function rowsOf(sets: readonly SetRecord[], now: Date): readonly (readonly string[])[] {
+type CountedStarter = RuleSet & { readonly counts: RuleCounts };
+
+/** What comes with Drydock has no record: it is loaded to be counted, or taken from what was compiled before. */
+async function countedStarter(compiled: string): Promise<CountedStarter | undefined> {
   const starter = starterRules();
+  return starter && { ...starter, counts: await countRules(starter, starter.files, { compiled }) };
+}
+
+function rowsOf(
+  sets: readonly SetRecord[],
+  starter: CountedStarter | undefined,
+  now: Date,
+): readonly (readonly string[])[] {
   const rows = sets.flatMap(({ name, licence, current }) =>
     current.parts.map(({ kind, counts }, index) => [
       index === 0 ? name : '',
@@ -67,7 +87,8 @@ function rowsOf(sets: readonly SetRecord[], now: Date): readonly (readonly strin
     ]),
   );
   if (starter === undefined) return rows;
-  return [['starter', starter.kind, '-', '-', 'with Drydock', starter.licence ?? ''], ...rows];
+  const { name, kind, counts, licence = '' } = starter;
+  return [[name, kind, numberWords(counts.loaded), numberWords(counts.lost), 'with Drydock', licence], ...rows];
 }
 
 function ageWords(moment: string, now: Date): string {
