@@ -292,7 +292,8 @@ function readClass(state: State): void {
     } else if (sign === '\\') {
       readClassEscape(state);
     } else if (sign === '-') {
-      const between = !first && text[state.at] !== ']' && out.at(-1) !== '^';
+      // The end of a range may itself be a dash: two of them would be a difference of classes.
+      const between = !first && text[state.at] !== ']' && out.at(-1) !== '^' && out.at(-1) !== '-';
       out.push(between ? '-' : '\\-');
     } else {
       out.push(classLiteral(sign));
