@@ -10,9 +10,8 @@ import { stripComments } from './views/strip.ts';
 export { cnnBytes, cnnInput } from './cnn-input.ts';
 export type { ScriptLanguage } from './language.ts';
 export { scriptLanguage } from './language.ts';
-export { oneGram, threeGram, tokenHashes, tokenWindows, twoGram, windowStep, windowTokens } from './n-grams.ts';
-export type { Tokens } from './tokens.ts';
-export { forEachToken, readTokens, tokenRoom } from './tokens.ts';
+export { tokenHashes } from './n-grams.ts';
+export { readTokens, tokenRoom } from './tokens.ts';
 
 /** One way to read a script. */
 export interface ScriptView {
