@@ -12,7 +12,8 @@ const MAX_NAME = 512;
 
 /**
  * The list that hashes of imports are made of: `library.function` in lower case and in the order of the table, joined by
- * commas; of a library the endings dll, ocx and sys are cut off, and functions that are imported by number are `ordN`.
+ * commas; of a library the endings dll, ocx and sys are cut off, and functions that are imported by number are `ordN`: also
+ * those of oleaut32, ws2_32 and wsock32, which other programs look up in tables of names, so that hashes of such lists differ.
  * Source: learn.microsoft.com/windows/win32/debug/pe-format (".idata section").
  * @returns undefined where the file imports nothing
  * @throws FormatError where the table is damaged
