@@ -8,6 +8,8 @@ import type { LayerContent } from './image/content.ts';
 import { RegistryLayer } from './image/registry-layer.ts';
 import { TarLayer } from './image/tar-layer.ts';
 import type { ReadOrder, ThreadAnswer, ThreadOrder, ThreadSetting } from './layer-threads.ts';
+import type { Analyzer } from './model/analyzer.ts';
+import type { Check } from './model/check.ts';
 import { packReading } from './reading/layer-record.ts';
 import { readLayer } from './reading/read-layer.ts';
 
@@ -15,14 +17,19 @@ import { readLayer } from './reading/read-layer.ts';
 const TELL_EVERY = 4 * 1024 * 1024;
 
 const { analyzers: names, temporary, checkSettings } = workerData as ThreadSetting;
-const configured = checkSettings === undefined ? checks : await configureChecks(checks, checkSettings);
-const listed = [
-  ...ecosystems.flatMap((one) => one.analyzers),
-  ...configured.flatMap(({ analyzers, contents = [] }) => [...analyzers, ...contents]),
-];
-const byName = new Map(
-  listed.flatMap((analyzer) => [analyzer, analyzer.digesting ?? analyzer]).map((analyzer) => [analyzer.name, analyzer]),
-);
+const analyzersOf = (some: readonly Check[]): ReadonlyMap<string, Analyzer> => {
+  const listed = [
+    ...ecosystems.flatMap((one) => one.analyzers),
+    ...some.flatMap(({ analyzers, contents = [] }) => [...analyzers, ...contents]),
+  ];
+  const each = listed.flatMap((analyzer) => [analyzer, analyzer.digesting ?? analyzer]);
+  return new Map(each.map((analyzer) => [analyzer.name, analyzer]));
+};
+let byName = analyzersOf(checks);
+// Those that judge contents come with their rules, which may be much to load: only where they are to read.
+if (checkSettings !== undefined && names.some((name) => !byName.has(name))) {
+  byName = analyzersOf(await configureChecks(checks, checkSettings));
+}
 const analyzers = names.map((name) => {
   const analyzer = byName.get(name);
   if (analyzer === undefined) throw new Error(`the analyzer ${name} is on no list`);

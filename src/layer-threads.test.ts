@@ -1,9 +1,12 @@
+import { createServer } from 'node:net';
+import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { layer } from '../test/support/image.ts';
 import { layersContext } from '../test/support/layers.ts';
 import { noise } from '../test/support/noise.ts';
 import { alpineFiles } from '../test/support/root-file-systems.ts';
+import { temporaryFolder } from '../test/support/temporary.ts';
 import { ecosystems } from './ecosystems/index.ts';
 import { FormatError, SourceError } from './errors.ts';
 import type { LayerStream } from './image/content.ts';
@@ -126,5 +129,39 @@ describe('a layer that is fetched for a thread', () => {
     const { limits } = layersContext();
 
     await expect(thread.read({ stream: stalling, limits, signal: stop.signal }, {})).rejects.toThrow('interrupted');
+  });
+});
+
+describe('checks of contents in a thread', () => {
+  /** Configuring them asks the daemon that they are told of for its version. */
+  const askedBy = async (withContents: boolean): Promise<boolean> => {
+    const clamd = path.join(temporaryFolder(), 'clamd.ctl');
+    let isAsked = false;
+    const daemon = createServer((socket) => {
+      isAsked = true;
+      socket.end('ClamAV 1.4.3/1/x\0');
+    });
+    await new Promise<void>((resolve) => daemon.listen(clamd, resolve));
+    const settings = { ruleSets: [], deep: false, unwanted: false, clamd };
+    const name = 'contents-malware';
+    const contents = { name, version: 1, wants: () => 0, open: () => ({ read: () => {}, close: () => [] }) };
+    const helpers = layerThreads(1, '/nonexistent', { checkSettings: settings });
+    const thread = helpers.start(withContents ? [...analyzers, contents] : analyzers);
+    try {
+      const { limits, signal } = layersContext();
+      await thread.read({ stream: streamOf(65_536), limits, signal }, {});
+    } finally {
+      await thread.close();
+      daemon.close();
+    }
+    return isAsked;
+  };
+
+  it('have their rules where they read', async () => {
+    expect(await askedBy(true)).toBe(true);
+  });
+
+  it('load nothing where only others read', async () => {
+    expect(await askedBy(false)).toBe(false);
   });
 });
