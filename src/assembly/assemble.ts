@@ -12,6 +12,7 @@ import type { ReadLayer } from '../reading/read-layers.ts';
 import { type ContentReading, isTold, readContents } from './contents.ts';
 import { countCoverage, type PlacedReading } from './coverage.ts';
 import { detectDistribution, inferDistribution } from './distribution.ts';
+import { FileOwners } from './file-owners.ts';
 import { identifyByDigest } from './identified.ts';
 import { installedNames, takeInventory } from './inventory.ts';
 import { MergedFiles } from './merged-files.ts';
@@ -59,6 +60,7 @@ export async function assembleImage(
   const records = inventory.installed.map(({ record }) => record);
   const distribution = detected ?? inferDistribution(releaseFiles, records, ecosystems);
   const ownership = await Ownership.of(files, installedNames(inventory, files), pauses, late);
+  const owners = new FileOwners(files, ownership, inventory.installed);
   const packages = await makePackages(files, inventory, ownership, distribution, ecosystems, pauses, late);
 
   const problems: Problem[] = [...image.problems, ...layers.flatMap((layer) => layer.problems), ...late, ...missing];
@@ -94,6 +96,7 @@ export async function assembleImage(
     hiddenBy: (layer, path) => files.hiddenBy(layer, path),
     list: (directory) => files.list(directory),
     ownerOf: (path) => ownership.ownerOf(path),
+    bringerOf: (layer, path) => owners.bringerOf(layer, path),
     problems,
   };
   return { view, coverage };

@@ -125,3 +125,46 @@ it('keeps what it learned of the same files of a layer', async () => {
   // The upper layer is too small to be kept.
   expect(second.seen).toEqual(['usr/bin/hello 12', 'usr/lib/own 14']);
 });
+
+describe('what is in sight or was hidden', () => {
+  const list = (owner: string, files: string): TarEntry => ({
+    path: `var/lib/dpkg/info/${owner}.list`,
+    content: files,
+  });
+  const installed = (version: string): TarEntry => ({
+    path: 'var/lib/dpkg/status',
+    content: status.replace('1.0', version),
+  });
+
+  it.each<[string, readonly (readonly TarEntry[])[], string]>([
+    [
+      'a hard link to a file that an upper layer removes',
+      [
+        [
+          ...base,
+          { path: 'srv/link.php', type: 'hardlink', linkTarget: 'srv/secret.php' },
+          list('none', '/srv/secret.php\n'),
+        ],
+        upper,
+      ],
+      'srv/secret.php 5',
+    ],
+    [
+      'a hidden file on the list of a package that is not installed',
+      [[...base, list('none', '/srv/secret.php\n')], upper],
+      'srv/secret.php 5',
+    ],
+    [
+      'a file that was written over before the package was renewed',
+      [
+        base,
+        [{ path: 'usr/lib/hello', content: 'written over' }],
+        [installed('2.0'), list('hello', '/usr/lib/hello\n')],
+      ],
+      'usr/lib/hello 12',
+    ],
+  ])('%s is shown', async (_, layers, file) => {
+    const { facts } = await shown(imageOf(...layers.map((entries) => tar(entries))));
+    expect(facts.flat()).toContain(file);
+  });
+});

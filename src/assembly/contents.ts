@@ -51,13 +51,19 @@ export async function readContents(
     ...(helpers && bytes >= helpers.worthwhile && { helpers }),
   });
   const read: PlacedReading[] = [];
+  const missed: Problem[] = [];
   for (const layer of chosen.keys()) {
     const { facts } = found[layer] as ReadLayer;
+    const left = (chosen.get(layer)?.length ?? 0) - facts.index.count;
+    if (left > 0) {
+      const message = `${left} files of the layer were not met again when their contents were to be judged`;
+      missed.push({ code: 'content.unjudged', message, layer });
+    }
     files.add(layer, facts.facts);
     read.push({ layer, facts });
   }
   files.sortFacts();
-  return { read, problems: found.flatMap(({ problems }) => problems) };
+  return { read, problems: [...found.flatMap(({ problems }) => problems), ...missed] };
 }
 
 /** Whether a problem was met before: what is wrong with a layer itself shows each time it is walked. */

@@ -33,12 +33,31 @@ export class FileOwners {
     return node === undefined ? undefined : this.ownerOfNode(node, layer);
   }
 
-  /** Name of the distribution's package that brought a file, if that is what a layer has. */
+  /** Name of the distribution's package that a file of a layer belongs to, if that layer is not above the package's version. */
   ownerOfNode(node: number, layer: number): string | undefined {
-    if (!this.#ownership.isExplained(node)) return undefined;
+    return this.#named(node, (since) => layer <= since);
+  }
+
+  /**
+   * Name of the package that brought a file: its version came with the very layer that has the file. What a package left
+   * as it was (a changed setting, when the package was renewed) it did not bring.
+   */
+  bringerOfNode(node: number, layer: number): string | undefined {
+    return this.#named(node, (since) => layer === since);
+  }
+
+  /** The same of a file by its path, while it is in sight. */
+  bringerOf(layer: number, path: string): string | undefined {
+    const { node } = this.#files.tree.find(path);
+    const isIt = node !== undefined && this.#files.tree.layerOf(node) === layer;
+    return isIt ? this.bringerOfNode(node, layer) : undefined;
+  }
+
+  #named(node: number, fits: (since: number) => boolean): string | undefined {
+    if (this.#layers.size === 0 || !this.#ownership.isExplained(node)) return undefined;
     const owner = this.#ownership.ownerOfNode(node);
     const since = owner === undefined ? undefined : this.#layers.get(owner);
-    if (owner === undefined || since === undefined || layer > since) return undefined;
+    if (owner === undefined || since === undefined || !fits(since)) return undefined;
     const colon = owner.indexOf(':');
     return colon < 0 ? owner : owner.slice(0, colon);
   }

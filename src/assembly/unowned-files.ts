@@ -1,7 +1,9 @@
+import type { PackageRecord } from '../model/fact.ts';
 import { type ChosenFiles, chooseFiles } from '../reading/chosen-files.ts';
 import type { LayerIndex } from '../reading/layer-index.ts';
 import { FileOwners } from './file-owners.ts';
 import type { InstalledRecord } from './installed-record.ts';
+import { ownerNames } from './inventory.ts';
 import type { MergedFiles } from './merged-files.ts';
 import { eachPath, type Ownership } from './ownership.ts';
 import type { Pauses } from './pauses.ts';
@@ -21,8 +23,9 @@ export interface UnownedFiles {
 
 /**
  * The files of every layer, hidden ones among them, that no package of a distribution brought. A file is a package's where
- * the package lists it and its version came with that layer or a later one: what was written over it since is not. Of a
- * hidden file the lists of its own layer tell.
+ * the package lists it and its version came with the layer of the file: what was written over it since is not, nor what was
+ * there before. Of a hidden file the lists of its own layer tell, as far as they are of packages that a database of that layer
+ * lists.
  */
 export async function unownedFiles(
   files: MergedFiles,
@@ -36,10 +39,16 @@ export async function unownedFiles(
   const { tree } = files;
   for (const node of tree.files()) {
     if (pauses.isDue(1)) await pauses.take();
-    if (tree.typeOf(node) !== 'file') continue;
-    const layer = tree.layerOf(node);
+    const type = tree.typeOf(node);
+    if (type !== 'file' && type !== 'hardlink') continue;
+    // What a hard link shows is in sight under its name, whatever became of the others.
+    const content = tree.contentOf(node);
+    if (content === undefined) continue;
+    const layer = tree.layerOf(content);
     const fate = fates[layer];
-    if (fate !== undefined) fate[tree.entryOf(node)] = owners.ownerOfNode(node, layer) === undefined ? UNOWNED : OWNED;
+    const entry = tree.entryOf(content);
+    if (fate === undefined || entry < 0 || fate[entry] === UNOWNED) continue;
+    fate[entry] = owners.bringerOfNode(node, layer) === undefined ? UNOWNED : OWNED;
   }
   await settleHidden(files, layers, fates, pauses);
   const chosen = new Map<number, ChosenFiles>();
@@ -88,13 +97,26 @@ async function settleHidden(
       else entries.push(entry);
     }
     if (hidden.size === 0) continue;
+    const installed = installedIn(files, layer);
     for (const { fact } of owned) {
+      if (!installed.has(fact.owner)) continue;
       if (pauses.isDue(1 + fact.files.length / 40)) await pauses.take();
       eachPath(fact.files, (start, end) => {
         for (const entry of hidden.get(withoutUsr(fact.files.slice(start, end))) ?? []) fate[entry] = OWNED;
       });
     }
   }
+}
+
+/** Names of the packages that databases of a layer list. */
+function installedIn(files: MergedFiles, layer: number): ReadonlySet<string> {
+  const names = new Set<string>();
+  const add = (record: PackageRecord): void => {
+    for (const name of ownerNames(record)) names.add(name);
+  };
+  for (const { layer: of, fact } of files.facts('package-database')) if (of === layer) fact.packages.forEach(add);
+  for (const { layer: of, fact } of files.facts('package')) if (of === layer) add(fact.package);
+  return names;
 }
 
 /** `/bin`, `/lib` and `/sbin` are links into `/usr` nearly everywhere, and packages name files by either. */

@@ -16,9 +16,21 @@ const yara: Witness = {
   places: [{ offset: 6, line: 1, excerpt: 'eval($_PO' }],
 };
 const digest: Witness = { engine: 'digest', kind: 'malware', weight: 'certain', rule: 'Known.A', set: 'own' };
-const model: Witness = { engine: 'model', kind: 'webshell', weight: 'weak', rule: 'webshell-model', set: 'drydock', score: 0.987 };
+const model: Witness = {
+  engine: 'model',
+  kind: 'webshell',
+  weight: 'weak',
+  rule: 'webshell-model',
+  set: 'drydock',
+  score: 0.987,
+};
 
-function content(check: string, path: string, witnesses: readonly Witness[], more: Partial<ContentFact> = {}): ContentFact {
+function content(
+  check: string,
+  path: string,
+  witnesses: readonly Witness[],
+  more: Partial<ContentFact> = {},
+): ContentFact {
   return { kind: 'content', check, path, size: 9, type: 'web', sha256: 'aa', md5: 'bb', witnesses, ...more };
 }
 
@@ -43,7 +55,7 @@ describe('contentFindings', () => {
     expect(finding).toMatchObject({
       kind: 'webshell',
       id: 'php-eval-request',
-      aliases: ['webshell-model'],
+      aliases: [],
       severity: 'high',
       confidence: 'high',
       location: { path: 'srv/a.php', offset: 6, line: 1 },
@@ -61,7 +73,7 @@ describe('contentFindings', () => {
     expect(told('malware', facts).findings).toMatchObject([{ kind: 'webshell' }]);
   });
 
-  it('names all places of a file once, and the layer that hides it', () => {
+  it('names all places of a file once, those in sight first, and what hides it where all are hidden', () => {
     const image = { layers: makeLayers('ADD base', 'COPY . /srv', 'RUN rm /srv/b') };
     const facts: Facts = [
       { layer: 1, fact: content('malware', 'srv/b.zip!/x', [digest]) },
@@ -75,40 +87,58 @@ describe('contentFindings', () => {
         kind: 'malware',
         severity: 'critical',
         confidence: 'certain',
-        layer: { index: 0, instruction: 'ADD base' },
-        hiddenBy: { index: 2, instruction: 'RUN rm /srv/b' },
-        location: { path: 'opt/a' },
+        layer: { index: 1, instruction: 'COPY . /srv' },
+        location: { path: 'srv/b.zip!/x' },
         locations: [
+          { layer: 1, path: 'srv/b.zip!/x' },
           { layer: 0, path: 'opt/a' },
           { layer: 1, path: 'opt/a' },
-          { layer: 1, path: 'srv/b.zip!/x' },
         ],
       },
     ]);
+    expect(findings[0]?.hiddenBy).toBeUndefined();
+    const [hidden] = told('malware', facts.slice(1), { image, hiddenBy }).findings;
+    expect(hidden?.hiddenBy).toEqual({ index: 2, instruction: 'RUN rm /srv/b' });
+  });
+
+  it('is several findings where there are more places than anybody reads', () => {
+    const facts = Array.from({ length: 2500 }, (_, i): Facts[number] => ({
+      layer: 0,
+      fact: content('malware', `opt/${i}`, [digest]),
+    }));
+    expect(told('malware', facts).findings.map(({ locations }) => locations?.length)).toEqual([1000, 1000, 500]);
   });
 
   describe('of a file that a package owns as it was recorded', () => {
     const lists = (md5: string, path = 'srv/a.php'): Facts => [
       {
         layer: 0,
-        fact: { kind: 'ownership', path: 'list', owner: 'app', type: 'deb', files: '/srv/a.php\n', md5: `${md5}  ${path}\n` },
+        fact: {
+          kind: 'ownership',
+          path: 'list',
+          owner: 'app',
+          type: 'deb',
+          files: '/srv/a.php\n',
+          md5: `${md5}  ${path}\n`,
+        },
       },
     ];
-    const ownerOf = (path: string) => (path === 'srv/a.php' ? 'app' : undefined);
+    const bringerOf = (_: number, path: string) => (path === 'srv/a.php' ? 'app' : undefined);
     const fact = (witness: Witness): Facts => [{ layer: 0, fact: content('webshells', 'srv/a.php', [witness]) }];
 
     it.each([
-      ['likely', yara, 'bb', 'package:app'],
-      ['likely, but changed since', yara, 'cc', undefined],
-      ['certain', { ...digest, kind: 'webshell' } as Witness, 'bb', undefined],
-    ])('%s', (_, witness, md5, by) => {
-      const [finding] = told('webshells', [...lists(md5), ...fact(witness)], { ownerOf }).findings;
-      expect(finding?.suppressed?.by).toBe(by);
+      ['likely', yara, 'bb', 'low'],
+      ['likely, but changed since', yara, 'cc', 'high'],
+      ['certain', { ...digest, kind: 'webshell' } as Witness, 'bb', 'critical'],
+    ])('%s', (_, witness, md5, severity) => {
+      const [finding] = told('webshells', [...lists(md5), ...fact(witness)], { bringerOf }).findings;
+      expect([finding?.severity, finding?.suppressed]).toEqual([severity, undefined]);
     });
 
-    it('where its path begins that of another one', () => {
-      const [finding] = told('webshells', [...lists('bb', 'srv/a.php.bak'), ...fact(yara)], { ownerOf }).findings;
-      expect(finding?.suppressed).toBeUndefined();
+    it('where its path begins that of another one, or nobody installed the package', () => {
+      const ofAnother = told('webshells', [...lists('bb', 'srv/a.php.bak'), ...fact(yara)], { bringerOf }).findings;
+      const ofNone = told('webshells', [...lists('bb'), ...fact(yara)]).findings;
+      expect([...ofAnother, ...ofNone].map(({ severity }) => severity)).toEqual(['high', 'high']);
     });
   });
 
@@ -118,8 +148,16 @@ describe('contentFindings', () => {
   });
 
   it('names what could not be judged, by reason', () => {
-    const unjudged = [{ reason: 'it is encrypted', count: 3, first: 'a.zip' }];
-    const fact = { kind: 'content-coverage', path: '', check: 'malware', judged: 1, bytes: 1, passed: 0, unjudged } as const;
+    const unjudged = [{ reason: 'is encrypted', count: 3, first: 'a.zip' }];
+    const fact = {
+      kind: 'content-coverage',
+      path: '',
+      check: 'malware',
+      judged: 1,
+      bytes: 1,
+      passed: 0,
+      unjudged,
+    } as const;
     expect(told('malware', [{ layer: 2, fact }]).problems).toEqual([
       {
         code: 'content.unjudged',

@@ -22,8 +22,8 @@ interface Suspect {
   readonly checks: Set<string>;
 }
 
-/** Places of one finding that a report names. */
-const NAMED = 1000;
+/** Places of one finding. What stands in more is several findings, so that who accepts one does not accept the rest unseen. */
+const PLACES = 1000;
 
 /**
  * What a check of contents finds. All of them look at the witnesses of all, so that there is one verdict for a file; the
@@ -32,7 +32,11 @@ const NAMED = 1000;
 export function* contentFindings(view: ImageView, check: string): Iterable<Finding | Problem> {
   for (const suspect of suspectsOf(view)) {
     const verdict = judgeWitnesses(suspect.type, suspect.witnesses);
-    if (verdict !== undefined && speakerOf(verdict, suspect.checks) === check) yield findingFor(view, suspect, verdict);
+    if (verdict === undefined || speakerOf(verdict, suspect.checks) !== check) continue;
+    const places = inSightFirst(view, suspect.places);
+    for (let at = 0; at < places.length; at += PLACES) {
+      yield findingFor(view, { ...suspect, places: places.slice(at, at + PLACES) }, verdict);
+    }
   }
   yield* unjudged(view, check);
 }
@@ -56,10 +60,14 @@ function suspectsOf(view: ImageView): readonly Suspect[] {
     suspect.checks.add(fact.check);
     addWitnesses(suspect.witnesses, fact);
   }
-  for (const { places: found } of suspects.values()) {
-    found.sort((a, b) => a.layer - b.layer || compareText(a.path, b.path));
-  }
   return [...suspects.values()];
+}
+
+/** A copy that is hidden must not speak for one that is there. */
+function inSightFirst(view: ImageView, places: readonly Place[]): readonly Place[] {
+  const hidden = new Set(places.filter(({ layer, path }) => view.hiddenBy(layer, containerOf(path)) !== undefined));
+  const order = (place: Place): number => (hidden.has(place) ? 1 : 0);
+  return places.toSorted((a, b) => order(a) - order(b) || a.layer - b.layer || compareText(a.path, b.path));
 }
 
 /** Copies of a file have the same witnesses. */
@@ -96,18 +104,18 @@ const remedies: Readonly<Record<Verdict['kind'], string>> = {
 
 function findingFor(view: ImageView, suspect: Suspect, verdict: Verdict): Finding {
   const [first] = suspect.places as [Place, ...Place[]];
-  const { kind, confidence, severity, witnesses } = verdict;
+  const owner = confidentOwner(view, suspect, verdict);
+  const { kind, confidence, severity, witnesses } = owner === undefined ? verdict : { ...verdict, ...UNLIKELY };
   const [witness] = witnesses as [Witness, ...Witness[]];
-  const others = witnesses.slice(1).map(({ rule }) => rule);
   const title = titles[kind][confidence === 'certain' ? 0 : confidence === 'low' ? 2 : 1];
   const spot = witness.places?.[0];
   const atFirst = witness.view === undefined && spot !== undefined ? { offset: spot.offset } : {};
   const line = spot?.line === undefined ? {} : { line: spot.line };
-  const suppressed = suppressionOf(view, suspect, verdict);
   return {
     kind: kind === 'webshell' ? 'webshell' : 'malware',
     id: witness.rule,
-    aliases: [...new Set(others)].filter((rule) => rule !== witness.rule).slice(0, 20),
+    // Who accepts one rule does not accept what others say.
+    aliases: [],
     severity,
     confidence,
     title,
@@ -115,11 +123,11 @@ function findingFor(view: ImageView, suspect: Suspect, verdict: Verdict): Findin
     ...hiderOf(view, first.layer, containerOf(first.path)),
     from: 'unknown',
     location: { path: first.path, ...atFirst, ...line },
-    ...(suspect.places.length > 1 && { locations: suspect.places.slice(0, NAMED) }),
-    evidence: evidenceOf(verdict),
+    ...(suspect.places.length > 1 && { locations: suspect.places }),
+    evidence: evidenceOf(verdict, owner),
     source: { name: witness.set, ...(witness.reference !== undefined && { url: witness.reference }) },
     witnesses,
-    ...(suppressed && { suppressed }),
+    ...allowed(verdict),
     remediation: remedies[kind],
   };
 }
@@ -133,10 +141,11 @@ function containerOf(path: string): string {
 /** Witnesses that evidence names. */
 const TOLD = 4;
 
-function evidenceOf({ witnesses }: Verdict): string {
+function evidenceOf({ witnesses }: Verdict, owner: string | undefined): string {
   const told = witnesses.slice(0, TOLD).map(witnessWords);
   const more = witnesses.length > TOLD ? `; ${witnesses.length - TOLD} more` : '';
-  return `${told.join('; ')}${more}.`;
+  const known = owner === undefined ? '' : `; but it has the digest that the package ${owner} recorded for it`;
+  return `${told.join('; ')}${more}${known}.`;
 }
 
 function witnessWords({ engine, rule, set, score, places, view, description }: Witness): string {
@@ -159,37 +168,51 @@ function witnessWords({ engine, rule, set, score, places, view, description }: W
   }
 }
 
+/** What is left of a verdict on a file that is just as an installed package brought it. */
+const UNLIKELY = { severity: 'low', confidence: 'low' } as const;
+
+/** A list of those who wrote the rules says that the file is known and harmless. */
+function allowed({ allowedBy }: Verdict): Pick<Finding, 'suppressed'> {
+  if (allowedBy === undefined) return {};
+  return {
+    suppressed: { by: `allow-list:${allowedBy}`, reason: 'The list says that the file is known and harmless.' },
+  };
+}
+
 /**
- * Why it is harmless nevertheless: a list of rules' authors says so, or a package brought the file just as it is. Packages
- * are the image's word, which counts against what is likely, never against what is certain.
+ * The package that brought the file as it is, in all places. That is the image's own word: it makes little of what is
+ * likely, nothing of what is certain, and hides neither.
  */
-function suppressionOf(view: ImageView, { places, md5 }: Suspect, verdict: Verdict): Finding['suppressed'] {
-  if (verdict.allowedBy !== undefined) {
-    return { by: `allow-list:${verdict.allowedBy}`, reason: 'The list says that the file is known and harmless.' };
+function confidentOwner(view: ImageView, { places, md5 }: Suspect, { confidence }: Verdict): string | undefined {
+  if (confidence === 'certain' || md5 === undefined) return undefined;
+  const recorded = recordedDigests(view);
+  let owner: string | undefined;
+  for (const { layer, path } of places) {
+    owner = view.bringerOf(layer, path);
+    if (owner === undefined || recorded.get(owner)?.get(path) !== md5) return undefined;
   }
-  if (verdict.confidence === 'certain' || md5 === undefined) return undefined;
-  const owners = places.map(({ path }) => unmodifiedOwner(view, path, md5));
-  const [owner] = owners;
-  if (owner === undefined || owners.includes(undefined)) return undefined;
-  const reason = `The file is as the package ${owner} brought it: the digest is the one that the package manager recorded.`;
-  return { by: `package:${owner}`, reason };
+  return owner;
 }
 
-function unmodifiedOwner(view: ImageView, path: string, md5: string): string | undefined {
-  const owner = view.ownerOf(path);
-  if (owner === undefined) return undefined;
+const known: WeakMap<ImageView, ReadonlyMap<string, ReadonlyMap<string, string>>> = new WeakMap();
+
+/** By package and path the MD5 that its package manager recorded. */
+function recordedDigests(view: ImageView): ReadonlyMap<string, ReadonlyMap<string, string>> {
+  const found = known.get(view);
+  if (found !== undefined) return found;
+  const all = new Map<string, Map<string, string>>();
   for (const { fact } of view.facts('ownership')) {
-    if (fact.owner === owner && fact.md5 !== undefined && hasLine(fact.md5, `${md5}  ${path}`)) return owner;
+    if (fact.md5 === undefined) continue;
+    const owner = fact.owner.replace(/:.*$/, '');
+    const digests = all.get(owner) ?? new Map<string, string>();
+    all.set(owner, digests);
+    for (const line of fact.md5.split('\n')) {
+      const gap = line.indexOf('  ');
+      if (gap > 0) digests.set(line.slice(gap + 2).replace(/^\//, ''), line.slice(0, gap));
+    }
   }
-  return undefined;
-}
-
-function hasLine(text: string, line: string): boolean {
-  for (let at = text.indexOf(line); at >= 0; at = text.indexOf(line, at + 1)) {
-    const after = text[at + line.length];
-    if ((at === 0 || text[at - 1] === '\n') && (after === undefined || after === '\n')) return true;
-  }
-  return false;
+  known.set(view, all);
+  return all;
 }
 
 /** What could not be judged, a problem for each reason. */
@@ -198,7 +221,7 @@ function* unjudged(view: ImageView, check: string): Iterable<Problem> {
     if (fact.check !== check) continue;
     for (const { reason, count, first } of fact.unjudged) {
       const others = count > 1 ? ` and ${count - 1} more files of the layer` : '';
-      const message = `${first}${others} could not be judged for ${check}: ${reason}`;
+      const message = `${first}${others} could not be judged for ${check}: it ${reason}`;
       yield { code: 'content.unjudged', message, layer, path: first };
     }
   }

@@ -18,7 +18,8 @@ export function checkSettings({ configuration, io }: Pick<Invocation, 'configura
   const { settings } = configuration;
   const folder = cacheFolder(settings['cache-dir'], io.environment);
   const { ruleSets, problems } = selectRules(settings.rules, ruleSetFolder(folder), io.folder);
-  const model = starterModel();
+  // No rules at all: what a model learned is one.
+  const model = settings.rules.includes('none') ? undefined : starterModel();
   return {
     ruleSets,
     ruleProblems: problems,

@@ -122,7 +122,8 @@ function describe(member: string, file: string, stats: BigIntStats): FileHeader 
     mode: Number(stats.mode & 0o7777n),
     uid: Number(stats.uid),
     gid: Number(stats.gid),
-    offset: 0,
+    // A file of a folder stands where its inode says: as good a name as the place in an archive.
+    offset: type === 'file' ? Number(stats.ino) : 0,
     ...(linkTarget !== undefined && { linkTarget }),
   };
 }

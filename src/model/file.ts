@@ -23,7 +23,7 @@ export interface FileHeader {
   readonly linkTarget?: string;
   /** Hex text of the `security.capability` attribute, if the member carries one. */
   readonly capabilities?: string;
-  /** Position of the body in the uncompressed layer, in bytes. */
+  /** Position of the body in the uncompressed layer, in bytes; of a file in a folder, the number of its inode. */
   readonly offset: number;
   /** A sparse member stores only parts of its body; its content is not materialised. */
   readonly sparse?: boolean;

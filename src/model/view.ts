@@ -69,6 +69,8 @@ export interface ImageView extends FileView {
   readonly databases: readonly DatabaseState[];
   /** Name of the package that owns a file of the merged view. */
   ownerOf(path: string): string | undefined;
+  /** Name of the installed package that brought what a layer has at a path, if that is in sight and as new as the package. */
+  bringerOf(layer: number, path: string): string | undefined;
   /** Problems met so far; judges may add theirs by yielding them. */
   readonly problems: readonly Problem[];
 }

@@ -206,7 +206,7 @@ export class FolderLayerCache implements LayerCache {
 const SWEPT = 'swept';
 
 /** The rest of a digest and the readers, and for one that is being written the process and a number. */
-const recordName = /^[0-9a-f]{62}-[0-9a-f]{16}(?:\.\d+-\d+\.tmp)?$/;
+const recordName = /^[0-9a-f]{62}-[0-9a-f]{16}(?:[0-9a-f]{16})?(?:\.\d+-\d+\.tmp)?$/;
 
 /** Marks a record as used; once a day is enough. */
 function touch(file: string): void {

@@ -26,5 +26,5 @@ export interface LayerCache {
 
 /** Whether a record can be kept under such names: they become parts of paths and keys. */
 export function isCacheKey(digest: string, readers: string): boolean {
-  return /^sha256:[0-9a-f]{64}$/.test(digest) && /^[0-9a-f]{16}$/.test(readers);
+  return /^sha256:[0-9a-f]{64}$/.test(digest) && /^[0-9a-f]{16}(?:[0-9a-f]{16})?$/.test(readers);
 }

@@ -68,7 +68,7 @@ export class LayerRecords {
     return createHash('sha256')
       .update(`${this.#readers} ${nameOfChoice(only)}`)
       .digest('hex')
-      .slice(0, 16);
+      .slice(0, 32);
   }
 }
 

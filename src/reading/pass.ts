@@ -8,7 +8,7 @@ import type { Fact } from '../model/fact.ts';
 import { Appetite, type FileHeader, HEAD_BYTES, WHITEOUT_PREFIX } from '../model/file.ts';
 import type { Problem, ProblemCode } from '../model/problem.ts';
 import { AnalyzerReader, AT_ANY_PLACE } from './analyzer-reader.ts';
-import { type ChosenFiles, ChosenFinder } from './chosen-files.ts';
+import { type ChosenFiles, isChosen } from './chosen-files.ts';
 import { FileSharing } from './file-sharing.ts';
 import type { Interest } from './interest.ts';
 import { KeptBodies } from './kept-bodies.ts';
@@ -58,7 +58,7 @@ export class LayerPass implements TarVisitor {
   readonly #sharing: FileSharing;
   readonly #quiet: QuietDirectories;
   readonly #names: WantedNames;
-  readonly #only: ChosenFinder | undefined;
+  readonly #only: ChosenFiles | undefined;
   #unreported = 0;
   /** A member was left out. */
   #isBeyond: boolean = false;
@@ -77,7 +77,7 @@ export class LayerPass implements TarVisitor {
       analyzers.filter(({ names }) => names === undefined),
     );
     this.#names = new WantedNames(analyzers);
-    this.#only = context.only && new ChosenFinder(context.only);
+    this.#only = context.only;
     this.#running = analyzers.map(
       (analyzer) => new AnalyzerReader(analyzer, limits, (problem) => this.#report(problem)),
     );
@@ -89,7 +89,7 @@ export class LayerPass implements TarVisitor {
   }
 
   skim(plain: PlainHeader): boolean {
-    if (this.#only !== undefined) return plain.directory || plain.size === 0 || !this.#only.has(plain.offset);
+    if (this.#only !== undefined) return plain.directory || plain.size === 0 || !isChosen(this.#only, plain.offset);
     if (isWhiteout(plain) || this.#names.has(plain) || this.#isFull()) return false;
     const directory = this.#quiet.numberOf(plain);
     if (directory < 0) return false;
@@ -98,7 +98,7 @@ export class LayerPass implements TarVisitor {
   }
 
   member(header: FileHeader): number {
-    if (this.#only !== undefined && (header.type !== 'file' || !this.#only.has(header.offset))) return 0;
+    if (this.#only !== undefined && (header.type !== 'file' || !isChosen(this.#only, header.offset))) return 0;
     if (header.path.length > this.#limits.pathBytes) {
       this.problem('layer.limit', `a name has ${header.path.length} characters; the member was left out`);
       return 0;

@@ -24,6 +24,7 @@ export function sbomView(sbom: Sbom): ImageView {
     hiddenBy: () => undefined,
     list: () => [],
     ownerOf: () => undefined,
+    bringerOf: () => undefined,
     problems: [...sbom.problems, ...missing(sbom)],
   };
 }

@@ -66,6 +66,7 @@ export function makeView(parts: ViewParts = {}): ImageView {
     resolve: () => ({ found: false, reason: 'absent' }),
     hiddenBy: () => undefined,
     ownerOf: () => undefined,
+    bringerOf: () => undefined,
     list: () => [],
     ...rest,
     image: {
