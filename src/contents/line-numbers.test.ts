@@ -8,6 +8,11 @@ describe('lineNumbers', () => {
     expect([0, 1, 2, 3, 4, 5, 99, -1].map(lineOf)).toEqual([1, 1, 2, 2, 3, 4, 4, 1]);
   });
 
+  it('counts as grep and sed do: a carriage return alone ends no line', () => {
+    const lineOf = lineNumbers(Buffer.from('a\rb\r\nc'));
+    expect([0, 2, 4, 5].map(lineOf)).toEqual([1, 1, 1, 2]);
+  });
+
   it('counts in whatever order it is asked, over blocks, too', () => {
     const line = fc.nat(30).map((length) => `${'x'.repeat(length)}\n`);
     fc.assert(

@@ -2,7 +2,8 @@ const NEWLINE = 0x0a;
 const BLOCK = 64 * 1024;
 
 /**
- * Tells on which line a byte stands, from 1. The bytes are gone through once, as far as anybody asks, however many ask.
+ * Tells on which line a byte stands, from 1, as `grep -n` and `sed` count: a line ends with a line feed, whatever stands
+ * before it; a carriage return alone ends none. The bytes are gone through once, as far as anybody asks, however many ask.
  */
 export function lineNumbers(bytes: Uint8Array): (offset: number) => number {
   /** Newlines before each block. */

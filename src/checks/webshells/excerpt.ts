@@ -1,4 +1,4 @@
-import { lineCounter } from './lines-of.ts';
+import { lineNumbers } from '../../contents/line-numbers.ts';
 import { markOffsets } from './marks.ts';
 import { tokenRoom } from './tokens.ts';
 
@@ -24,7 +24,7 @@ const PIECE = 256 * 1024;
  * blocks of 16 kB in which most words stand that handle requests, run code or decode, in their order.
  */
 export function excerptOf(text: Uint8Array): Excerpt {
-  const lineOf = lineCounter(text);
+  const lineOf = lineNumbers(text);
   if (text.length <= excerptBytes) return { bytes: text, lineOf };
   const parts = [
     { from: 0, to: END },
