@@ -84,6 +84,148 @@ function unreadable(script: Buffer, table: Buffer, random: Random): Buffer {
   ]);
 }
 
+/**
+ * As commercial encoders ship files: a stub that looks for the loader and says what to do without it, then what only the
+ * loader can read. The stubs name what the products are known by, in words of our own.
+ */
+export function sealed(random: Random): Buffer {
+  const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+  const blob = (bytes: number): string => Array.from({ length: bytes }, () => letters[random.below(64)]!).join('');
+  const size = 400 + random.below(24_000);
+  const width = random.pick([64, 76, 80, 100, 100_000]);
+  const body = blob(size).match(new RegExp(`.{1,${width}}`, 'g'))!.join('\n');
+  const note = random.below(2) === 0 ? '' : `/**\n * ${word(random)} ${word(random)}\n * @copyright ${2004 + random.below(20)} ${word(random)}\n * @license ${word(random)}\n * @package ${word(random)}\n */\n`;
+  const u = random.pick(['__', '_', '']);
+  const version = `${4 + random.below(10)}.${random.below(4)}.${random.below(9)}`;
+  switch (random.below(4)) {
+    case 0:
+    case 1: {
+      const find = random.pick([
+        `$${u}ln='/ioncube/'.$${u}ln;$${u}id=realpath(ini_get('extension_dir'));$${u}here=dirname(__FILE__);if((@$${u}id[1])==':'){$${u}id=str_replace('\\\\','/',substr($${u}id,2));}$${u}rd=str_repeat('/..',substr_count($${u}id,'/')).$${u}here.'/';$${u}i=strlen($${u}rd);while($${u}i--){if($${u}rd[$${u}i]=='/'){$${u}lp=substr($${u}rd,0,$${u}i).$${u}ln;if(file_exists($${u}id.$${u}lp)){$${u}ln=$${u}lp;break;}}}@dl($${u}ln);`,
+        '',
+      ]);
+      const say = random.pick([
+        `echo('Site error: the file <b>'.__FILE__.'</b> requires the ionCube PHP Loader '.basename($${u}ln).' to be installed by the website operator.');`,
+        `echo("Site error: the ionCube PHP Loader needs to be installed. Visit the ioncube.com loader wizard.\\n\\n");`,
+        `die('The file '.__FILE__." is corrupted.\\n");`,
+      ]);
+      const tail = random.pick(['HR+cP', '4+oV5', '0y4h', 'HR+c']);
+      return Buffer.from(
+        `<?php //00${random.below(256).toString(16)}${random.below(16).toString(16)}\n${note}if(!extension_loaded('ionCube Loader')){$${u}oc=strtolower(substr(php_uname(),0,3));$${u}ln='ioncube_loader_'.$${u}oc.'_'.substr(phpversion(),0,3).(($${u}oc=='win')?'.dll':'.so');if(function_exists('dl')){@dl($${u}ln);}if(function_exists('_il_exec')){return _il_exec();}${find}}else{die('The file '.__FILE__." is corrupted.\\n");}if(function_exists('_il_exec')){return _il_exec();}${say}exit(199);\n?>\n${tail}${body}\n`,
+      );
+    }
+    case 2:
+      return Buffer.from(
+        `<?php ${random.pick([`@"SourceGuardian"; //v${version}\n`, `//v${version}\n`, ''])}${note}if(!function_exists('sg_load')){$${u}v=phpversion();$${u}x=explode('.',$${u}v);$${u}v2=$${u}x[0].'.'.(int)$${u}x[1];$${u}u=strtolower(substr(php_uname(),0,3));$${u}ts=(@constant('PHP_ZTS')?'ts':'');$${u}f='ixed.'.$${u}v2.$${u}ts.'.'.$${u}u;$${u}dt=dirname(__FILE__);${random.pick(['', `while(!file_exists($${u}dt.'/'.$${u}f)&&strlen($${u}dt)>1)$${u}dt=dirname($${u}dt);`])}if(function_exists('dl')&&@dl($${u}f)){}else{die('This script is protected by SourceGuardian and requires the SourceGuardian loader '.$${u}f.' to be installed. The loader can be downloaded from their site.');}}return sg_load('${blob(size)}');`,
+      );
+    default:
+      return Buffer.concat([
+        Buffer.from(
+          `<?php @Zend;\n${String(1000 + random.below(9000))};\n/* ${version} !This is not a text file, do not edit! */ ${note}print <<<EOM\n<html><body><h2>Zend Optimizer not installed</h2><p>This file was encoded by the Zend Encoder / Zend Guard. In order to run it, please install the Zend Optimizer (or Guard Loader), version ${version} or later.</p></body></html>\nEOM;\nexit();\n?>\n`,
+        ),
+        random.below(2) === 0 ? binary(random, size) : Buffer.from(body),
+      ]);
+  }
+}
+
+/**
+ * As encoders write that anybody can use on the web: names and literals of bytes that nobody can read, statements that do
+ * nothing, functions that decode, and the rest in one literal that is evaluated.
+ */
+export function mangled(random: Random): Buffer {
+  const names = Array.from({ length: 6 + random.below(20) }, () => highName(random));
+  const alphabet = random.pick([
+    '0123456789ABCD+/',
+    'ABCDEFabcdef0123456789',
+    '0123456789',
+    'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+/',
+  ]);
+  const high = 30 + random.below(65);
+  const noise = (bytes: number): Buffer =>
+    Buffer.from(
+      Uint8Array.from({ length: bytes }, () =>
+        random.below(100) < high ? 0x80 + random.below(0x80) : alphabet.charCodeAt(random.below(alphabet.length)),
+      ),
+    );
+  const parts: (string | Buffer)[] = ['<?php '];
+  const variable = (): void => void parts.push('$', random.pick(names));
+  const literal = (bytes: number): void =>
+    void parts.push("'", noise(1 + random.below(bytes)), random.pick(['', '=', '==']), "'");
+  const call = (): void => {
+    variable();
+    parts.push('(');
+    if (random.below(3) === 0) variable();
+    else literal(24);
+    parts.push(')');
+  };
+  const junk = (): void => {
+    for (let i = random.below(4); i > 0; i--) parts.push(noise(2 + random.below(20)), ';');
+  };
+  const assign = (): void => {
+    variable();
+    parts.push('=');
+    if (random.below(4) === 0) {
+      for (let i = 1 + random.below(10); i > 0; i--) {
+        variable();
+        parts.push('=');
+      }
+      literal(3);
+    } else call();
+    parts.push(';');
+  };
+  const mark = word(random);
+  if (random.below(2) === 0)
+    parts.push(
+      `/* ${random.pick(['http://www.', 'https://', ''])}${mark}.${random.pick(['com', 'net', 'cn', 'ru'])}/ */`,
+    );
+  if (random.below(3) > 0) parts.push('error_reporting(0);');
+  if (random.below(3) > 0) parts.push('ini_set("display_errors", 0);');
+  if (random.below(2) === 0) parts.push(`if(!defined('${mark}')){define('${mark}',__FILE__);`);
+  if (random.below(4) === 0) parts.push('set_time_limit(0);@ignore_user_abort(true);');
+  for (let i = 1 + random.below(3); i > 0; i--) {
+    junk();
+    parts.push(random.pick(['', '/*=*/', '/**/']), 'function ', random.pick(names), '(', random.pick(['&', '']));
+    variable();
+    if (random.below(2) === 0) {
+      parts.push(',');
+      variable();
+    }
+    parts.push('){');
+    if (random.below(2) === 0) {
+      parts.push('global');
+      for (let n = 1 + random.below(12); n > 0; n--) {
+        variable();
+        parts.push(n === 1 ? ';' : ',');
+      }
+    }
+    for (let n = 2 + random.below(12); n > 0; n--) {
+      if (random.below(3) === 0) junk();
+      assign();
+    }
+    if (random.below(2) === 0) {
+      parts.push(random.pick(['if((', 'if(']));
+      call();
+      parts.push(`>${random.below(200)}){`);
+      call();
+      parts.push(';}');
+    }
+    parts.push(random.pick(['return ', 'eval("");return ', '']));
+    variable();
+    parts.push(';}');
+  }
+  for (let n = 2 + random.below(10); n > 0; n--) assign();
+  parts.push(random.pick(['eval(', '@eval(', 'return eval(', 'die(', '']));
+  const depth = 1 + random.below(5);
+  for (let n = 0; n < depth; n++) {
+    variable();
+    parts.push('(');
+  }
+  parts.push("'", noise(1000 + random.below(25_000)), "'", ')'.repeat(depth), random.pick([');', '));']));
+  if (random.below(2) === 0) parts.push(noise(random.below(3000)), ';');
+  if (random.below(2) === 0) parts.push('?>', noise(random.below(200)));
+  return Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : part)));
+}
+
 /** Other white space behind each `;`, `{` and `}` of code. */
 function spaced(script: Buffer, random: Random): Buffer {
   return behindStatements(script, () => random.pick(['\n', '\n\n', '\r\n\t', ' ', '   ', '\n        ', '\t\t\n\n\n']));

@@ -23,7 +23,8 @@ HIDDEN = 64
 SEED = 20240607
 BATCH = int(os.environ.get('BATCH', 128))
 EPOCHS = int(os.environ.get('EPOCHS', 14))
-HONEST = int(os.environ.get('HONEST', 16000))
+HONEST = int(os.environ.get('HONEST', 20000))
+DECAY = 0.998
 RATE = float(os.environ.get('RATE', 2e-3))
 widths = np.array(WIDTHS, np.int32)
 
@@ -37,35 +38,38 @@ class Network(torch.nn.Module):
         self.bias = torch.nn.Parameter(torch.zeros(len(WIDTHS) * CHANNELS))
         self.hidden = torch.nn.Linear(len(WIDTHS) * CHANNELS, HIDDEN)
         self.out = torch.nn.Linear(HIDDEN, 1)
-        self.drop = torch.nn.Dropout(0.3)
+        self.drop = torch.nn.Dropout(0.5)
 
-    def tables(self):
-        """(16-bit table, scale of each width): a row of 64 for each width, tap and byte. Byte 0, padding, is zeros."""
-        with torch.no_grad():
-            embedding = self.embedding.clone()
-            embedding[0] = 0
-            parts, scales = [], []
-            for width, taps in zip(WIDTHS, self.taps):
-                table = torch.einsum('be,wec->wbc', embedding, taps)
-                scale = np.float32(32000 / width / table.abs().max().item())
-                parts.append(torch.round(table * scale).to(torch.int16).reshape(-1))
-                scales.append(scale)
-            return torch.cat(parts).numpy(), np.array(scales, np.float32)
-
-    def windows(self, bytes_, places):
-        """The values of the winning windows, with gradients. places: files x widths x channels."""
+    def exact_tables(self):
+        """A row of 64 for each tap and byte, by width. Byte 0, padding, is zeros."""
         embedding = torch.cat([torch.zeros(1, EMBEDDING), self.embedding[1:]])
+        return [torch.einsum('be,wec->wbc', embedding, taps) for taps in self.taps]
+
+    def values(self, tables, bytes_, places):
+        """The values of the winning windows, with gradients. places: files x widths x channels."""
+        channel = torch.arange(CHANNELS)[:, None]
         found = []
         for k, width in enumerate(WIDTHS):
-            at = places[:, k, :, None] + torch.arange(width)
-            window = torch.gather(bytes_, 1, at.reshape(len(bytes_), -1)).reshape(at.shape)
-            # files x channels x width x embedding with width x embedding x channels
-            found.append((embedding[window] * self.taps[k].permute(2, 0, 1)).sum((2, 3)))
+            tap = torch.arange(width)
+            at = places[:, k, :, None] + tap
+            byte = torch.gather(bytes_, 1, at.reshape(len(bytes_), -1)).reshape(at.shape)
+            row = (tap * 256 + byte) * CHANNELS + channel
+            found.append(torch.gather(tables[k].reshape(-1), 0, row.reshape(-1)).reshape(row.shape).sum(-1))
         return torch.cat(found, 1)
 
     def head(self, maxima):
         features = torch.relu(maxima + self.bias)
         return self.out(torch.relu(self.hidden(self.drop(features))))[:, 0]
+
+
+def whole_tables(tables):
+    """(16-bit numbers, scale of each width), for `maxima`."""
+    parts, scales = [], []
+    for width, table in zip(WIDTHS, tables):
+        scale = np.float32(32000 / width / table.abs().max().item())
+        parts.append(torch.round(table.detach() * scale).to(torch.int16).reshape(-1))
+        scales.append(scale)
+    return torch.cat(parts).numpy(), np.array(scales, np.float32)
 
 
 def maxima(library, bytes_, tables, pool):
@@ -87,7 +91,7 @@ def maxima(library, bytes_, tables, pool):
 
 def scores(library, network, bytes_, rows, pool):
     network.eval()
-    tables = network.tables()
+    tables = whole_tables(network.exact_tables())
     found = np.zeros(len(rows), np.float32)
     for at in range(0, len(rows), 512):
         batch = np.ascontiguousarray(bytes_[rows[at:at + 512]])
@@ -98,11 +102,28 @@ def scores(library, network, bytes_, rows, pool):
     return found
 
 
-def train_network(f, library, rows, pool, say=lambda network: None, checkpoint=None):
+def blanked(data, random):
+    """Every second input with one to three spans of it taken out, so that no single place is enough."""
+    data = np.array(data)
+    for i in np.flatnonzero(random.random(len(data)) < 0.5):
+        end = int(np.flatnonzero(data[i])[-1]) + 1 if data[i].any() else 0
+        for _ in range(random.integers(1, 4)):
+            span = int(random.integers(0, max(1, end // 6)))
+            at = int(random.integers(0, max(1, end - span)))
+            data[i, at:at + span] = 0x20
+    return data
+
+
+def train_network(f, library, rows, pool, say=lambda network: None, checkpoint=None, start=None):
     torch.manual_seed(SEED)
     torch.set_num_threads(1)
     random = np.random.default_rng(SEED)
     network = Network()
+    if start:
+        network.load_state_dict(torch.load(start, weights_only=True))
+    # What is kept is a moving average of the weights: it generalises better than the last of them.
+    averaged = Network()
+    averaged.load_state_dict(network.state_dict())
     optimizer = torch.optim.AdamW(network.parameters(), RATE, weight_decay=1e-4)
     shells = rows[f.label[rows] == 1]
     honest = rows[f.label[rows] == 0]
@@ -115,7 +136,7 @@ def train_network(f, library, rows, pool, say=lambda network: None, checkpoint=N
     steps = EPOCHS * ((len(shells) + HONEST) // BATCH + 1)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, RATE, total_steps=steps + 5, pct_start=0.15)
     for epoch in range(EPOCHS):
-        start = time.time()
+        began = time.time()
         chance = 1 / (1 + np.exp(-np.clip(last[honest], -6, 4))) + 0.02
         chance[encoded[honest]] += 0.05
         drawn = random.choice(honest, HONEST, replace=False, p=chance / chance.sum())
@@ -123,9 +144,10 @@ def train_network(f, library, rows, pool, say=lambda network: None, checkpoint=N
         total = 0.0
         for at in range(0, len(order), BATCH):
             batch = order[at:at + BATCH]
-            data = np.ascontiguousarray(f.bytes[batch])
-            _, places = maxima(library, data, network.tables(), pool)
-            values = network.windows(torch.from_numpy(data).long(), torch.from_numpy(places).long())
+            data = blanked(f.bytes[batch], random)
+            tables = network.exact_tables()
+            _, places = maxima(library, data, whole_tables(tables), pool)
+            values = network.values(tables, torch.from_numpy(data).long(), torch.from_numpy(places).long())
             score = network.head(values)
             label = torch.from_numpy(f.label[batch].astype(np.float32))
             losses = torch.nn.functional.binary_cross_entropy_with_logits(score, label, reduction='none')
@@ -135,15 +157,16 @@ def train_network(f, library, rows, pool, say=lambda network: None, checkpoint=N
             torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
             optimizer.step()
             schedule.step()
+            for average, now in zip(averaged.parameters(), network.parameters()):
+                average.data.lerp_(now.data, 1 - DECAY)
             total += loss.item() * len(batch)
             last[batch] = score.detach().numpy()
-        print(f'epoch {epoch}: loss {total / len(order):.4f}, {time.time() - start:.0f} s', flush=True)
+        print(f'epoch {epoch}: loss {total / len(order):.4f}, {time.time() - began:.0f} s', flush=True)
         if checkpoint:
-            torch.save(network.state_dict(), checkpoint)
+            torch.save(averaged.state_dict(), checkpoint)
         if epoch % 3 == 2 or epoch == EPOCHS - 1:
-            # Scores of all honest files show which are hard; a third of them an epoch would cost as much as learning.
-            say(network)
-    return network
+            say(averaged)
+    return averaged
 
 
 def main(corpus, folder, models):
@@ -161,7 +184,7 @@ def main(corpus, folder, models):
             print('  ', {k: float(round(v, 1)) for k, v in robustness(f, every, figures['threshold']).items()}, flush=True)
             np.save(os.path.join(models, f'{name}-validation.npy'), every)
 
-        train_network(f, library, np.flatnonzero(f.train & ~f.noisy), pool, say, os.path.join(models, f'{name}.pt'))
+        train_network(f, library, np.flatnonzero(f.train & ~f.noisy), pool, say, os.path.join(models, f'{name}.pt'), os.environ.get('START'))
 
 
 if __name__ == '__main__':

@@ -58,7 +58,7 @@ def inputs(f, linear, cnn, fuzzy, rules, opaque, rows):
     size = np.log2(f.size[rows] + 1) / 16
     l = f.language[rows]
     return np.stack([
-        whole, window, np.maximum(np.maximum(whole, window), np.where(has, payload, -MOST)), has, np.where(has, payload, 0),
+        whole, window, np.maximum((whole + window) / 2, np.where(has, payload, -MOST)), has, np.where(has, payload, 0),
         clip(cnn), fuzzy / 100, fuzzy >= 50, np.minimum(MOST_RULES, rules[:, 0]), np.minimum(MOST_RULES, rules[:, 1]),
         size, opaque, l == 1, l == 2, l == 3, l > 3,
     ], 1).astype(float)
@@ -105,7 +105,6 @@ def main(corpus, folder, models, out):
     texts = Texts(f, library, folder)
     learnt = np.load(os.path.join(models, 'linear.npz'))
     codes, largest = codes_of(learnt['w'])
-    kept = np.flatnonzero(codes)
     shipped = weights_of(codes, largest)
     network = ShippedNetwork(torch.load(os.path.join(models, 'cnn.pt'), weights_only=True))
     rows = np.flatnonzero(~f.train)
@@ -135,7 +134,7 @@ def main(corpus, folder, models, out):
         return filled
 
     detectors = {
-        'linear': spread(x[:, :3].max(1) * 0 + np.maximum(x[:, 0], np.where(x[:, 3] > 0, x[:, 4], -30))),
+        'linear': spread(np.maximum(x[:, 0], np.where(x[:, 3] > 0, x[:, 4], -30))),
         'network': spread(cnn),
         'precise rules': spread(rules[rows][:, 0].astype(float)),
         'all together': spread(final),
@@ -164,12 +163,32 @@ def main(corpus, folder, models, out):
                 'precise': precise, 'thresholds': thresholds}
     digests = open(os.path.join(folder, 'digests.txt'), encoding='latin-1').read().split()
     os.makedirs(out, exist_ok=True)
-    sizes = write_model(os.path.join(out, 'webshells.bin'), learnt['keys'][kept], codes[kept], largest, power, network, ensemble, digests)
-    print('bytes', sizes, os.path.getsize(os.path.join(out, 'webshells.bin')), 'features', len(kept))
+    sizes = write_model(os.path.join(out, 'webshells.bin'), learnt['keys'], codes, largest, power, network, ensemble, digests)
+    print('bytes', sizes, os.path.getsize(os.path.join(out, 'webshells.bin')), 'features', len(codes))
     print('first', dict(zip(NAMES, first.round(2))))
     print('second', dict(zip(NAMES, second.round(2))))
+    write_expected(f, corpus, models, rows, linear, x, cnn)
     np.savez(os.path.join(models, 'scores.npz'), rows=rows, x=x, cnn=cnn, linear=linear, asked=asked, shipped=odds,
              **{f'detector {name}': score for name, score in detectors.items()})
+
+
+def write_expected(f, corpus, models, rows, linear, x, cnn):
+    """What 500 files of validation get, webshells and honest ones alternating, for verify.ts."""
+    lines = [json.loads(text) for text in open(os.path.join(corpus, 'corpus.ndjson'), encoding='utf-8')]
+    random = np.random.default_rng(20240607)
+    plain = np.flatnonzero((f.variant[rows] == '') & f.taken[rows])
+    # As many of each as there are, but a third webshells: honest files are what is met, webshells what is hard.
+    shells = random.choice(plain[f.label[rows[plain]] == 1], 150, replace=False)
+    honest = random.choice(plain[f.label[rows[plain]] == 0], 350, replace=False)
+    with open(os.path.join(models, 'expected.ndjson'), 'w', encoding='utf-8') as out:
+        for i in np.sort(np.concatenate([shells, honest])):
+            of = lines[f.index[rows[i]]]
+            known = linear[i, 3] > 0
+            out.write(json.dumps({
+                'path': of['path'], 'offset': of['offset'], 'length': of['length'],
+                'whole': float(linear[i, 0]) if known else 0.0, 'window': float(linear[i, 1]) if known else 0.0,
+                'payload': float(linear[i, 2]) if linear[i, 4] > 0 else None, 'network': float(cnn[i]),
+            }) + '\n')
 
 
 NAMES = ('bias whole window worst has-payload payload network fuzzy fuzzy-50 precise broad size opaque jsp asp aspx other').split()

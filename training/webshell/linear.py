@@ -17,11 +17,11 @@ from measure import line, recall_at, robustness
 KEYS = 1 << 24
 FEATURES = int(os.environ.get('FEATURES', 300_000))
 POWER = float(os.environ.get('POWER', 0.5))
-EPOCHS = int(os.environ.get('EPOCHS', 12))
+EPOCHS = int(os.environ.get('EPOCHS', 8))
 RATE = float(os.environ.get('RATE', 0.3))
 SHRINK = float(os.environ.get('SHRINK', 0))
 SPLICE = float(os.environ.get('SPLICE', 0.3))
-SHELL = float(os.environ.get('SHELL_WEIGHT', 3))
+SHELL = float(os.environ.get('SHELL_WEIGHT', 1))
 SEED = 20240607
 
 
@@ -63,9 +63,9 @@ def informative(f, library, folder):
 class Texts:
     """The features of all texts, by step."""
 
-    def __init__(self, f, library, folder):
+    def __init__(self, f, library, folder, keys=None):
         self.f, self.library = f, library
-        self.keys = informative(f, library, folder)
+        self.keys = informative(f, library, folder) if keys is None else keys
         feature_of = np.full(KEYS, -1, np.int32)
         feature_of[self.keys] = np.arange(len(self.keys), dtype=np.int32)
         self.text_steps = np.zeros(len(f.counts) + 1, np.int32)

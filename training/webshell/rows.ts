@@ -1,7 +1,7 @@
 import { openSync, readFileSync, readSync } from 'node:fs';
 import path from 'node:path';
 import type { ScriptLanguage } from '../../src/checks/webshells/script-views.ts';
-import { type Change, changes, legallyEncoded, spliced } from './changes.ts';
+import { type Change, changes, legallyEncoded, mangled, sealed, spliced } from './changes.ts';
 import { type Random, randomOf } from './random.ts';
 
 /** A line of corpus.ndjson, as far as it is read here. */
@@ -26,10 +26,14 @@ export interface Row {
   readonly content: Buffer;
   /** As the index says. */
   readonly language: ScriptLanguage;
+  readonly train: boolean;
 }
 
 /** Shells of validation that are changed to see whether they are still found. */
 const CHANGED = 200;
+/** Files as encoders write them that have nothing of a file in them. */
+const MANGLED = 500;
+const SEALED = 600;
 /** Honest files of train that are encoded. */
 const ENCODED = 1200;
 
@@ -48,7 +52,7 @@ export function* rowsOf(corpus: string): Iterable<Row> {
   }
 
   function row(index: number, variant: string, name: string, content: Buffer): Row {
-    return { index, variant, name, content, language: lines[index]!.language };
+    return { index, variant, name, content, language: lines[index]!.language, train: lines[index]!.split === 'train' };
   }
 
   const benign = (split: Line['split'], language: ScriptLanguage): number[] =>
@@ -95,7 +99,7 @@ export function* rowsOf(corpus: string): Iterable<Row> {
 
   const encoded = randomOf('encoded');
   const choices = benign('train', 'php');
-  for (let i = 0; i < ENCODED; i++) {
+  for (let i = 0; i < ENCODED && choices.length > 0; i++) {
     const index = encoded.pick(choices);
     yield row(index, 'encoded', 'a.php', legallyEncoded(read(lines[index]!), encoded));
   }
@@ -104,7 +108,7 @@ export function* rowsOf(corpus: string): Iterable<Row> {
     line.split === 'validation' && line.label === 'webshell' && line.language === 'php' && !line.noisy ? [i] : [],
   );
   const drawn = randomOf('changed');
-  for (let i = 0; i < CHANGED; i++) {
+  for (let i = 0; i < CHANGED && shells.length > 0; i++) {
     const [index] = shells.splice(drawn.below(shells.length), 1);
     const line = lines[index!]!;
     const content = read(line);
@@ -116,5 +120,14 @@ export function* rowsOf(corpus: string): Iterable<Row> {
     yield row(index!, 'front-20k', 'a.php', spliced(content, first, 20_000, second, 0));
     yield row(index!, 'around-20k', 'a.php', spliced(content, first, 10_000, second, 10_000));
     yield row(index!, 'back-20k', 'a.php', spliced(content, second, 0, first, 20_000));
+  }
+  const drawnNames = randomOf('mangled');
+  for (let i = 0; i < MANGLED && choices.length > 0; i++) {
+    // Whose file it is does not matter: nothing of it is in it.
+    yield row(drawnNames.pick(choices), 'encoded', 'a.php', mangled(drawnNames));
+  }
+  const drawnStubs = randomOf('sealed');
+  for (let i = 0; i < SEALED && choices.length > 0; i++) {
+    yield row(drawnStubs.pick(choices), 'encoded', 'a.php', sealed(drawnStubs));
   }
 }

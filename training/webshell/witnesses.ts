@@ -3,8 +3,9 @@
  *
  * In FEATURES comes to be witnesses.ndjson, a line for each row of `rowsOf`: names of the starter rules that match a view
  * of the file, the fuzzy digest of its text without comments where it is long enough for one, and how opaque that is.
+ * Goes on where it was interrupted.
  */
-import { closeSync, globSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, globSync, openSync, readFileSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { opaqueShare } from '../../src/checks/webshells/opaque-share.ts';
 import { scriptLanguage, scriptViews } from '../../src/checks/webshells/script-views.ts';
@@ -24,11 +25,20 @@ const texts = globSync('webshells-*.yar', { cwd: folder })
   }));
 const { rules, lost } = openRules({ digest: 'training', read: () => texts }, { maxMatches: 4 });
 if (lost > 0) throw new Error(`${lost} starter rules are not taken by the engine`);
-const out = openSync(path.join(features, 'witnesses.ndjson'), 'w');
+const file = path.join(features, 'witnesses.ndjson');
+const done = existsSync(file) ? readFileSync(file, 'latin1').split('\n').length - 1 : 0;
+const out = openSync(file, 'a');
 /** Shorter texts have too little to be alike. */
 const LEAST_FUZZY = 256;
 
-for (const { name, content, language } of rowsOf(corpus)) {
+let number = 0;
+for (const { name, content, language, variant, train } of rowsOf(corpus)) {
+  if (number++ < done) continue;
+  if (train && variant !== '') {
+    // Rules and digests do not learn from changed files.
+    writeSync(out, '{"rules":[],"opaque":0}\n');
+    continue;
+  }
   const views = scriptViews(content, scriptLanguage(name, content) ?? language);
   const found = new Set<string>();
   for (const { bytes } of views) {

@@ -43,34 +43,23 @@ export interface Network {
  * table: a position costs 24 rows of additions of whole numbers, and the result is the same on every machine.
  */
 export function network(weights: NetworkWeights): Network {
-  const tables = foldTables(weights);
+  // Folded when it is first asked: most scans never ask it.
+  let tables: Int32Array | undefined;
   const maxima = new Int32Array(WIDTHS.length * CHANNELS);
   const places = new Int32Array(WIDTHS.length * CHANNELS);
-  const sums = new Int32Array(CHANNELS);
 
   function findMaxima(input: Uint8Array): void {
+    tables ??= foldTables(weights);
     let end = input.length;
     while (end > LEAST && input[end - 1] === 0) end--;
+    maxima.fill(0);
+    places.fill(0);
     let base = 0;
     for (const [k, width] of WIDTHS.entries()) {
-      const first = k * CHANNELS;
-      maxima.fill(-32_768, first, first + CHANNELS);
-      places.fill(0, first, first + CHANNELS);
-      for (let at = 0; at + width <= end; at++) {
-        let row = base + input[at]! * CHANNELS;
-        for (let c = 0; c < CHANNELS; c++) sums[c] = tables[row + c]!;
-        for (let tap = 1; tap < width; tap++) {
-          row = base + (tap * 256 + input[at + tap]!) * CHANNELS;
-          for (let c = 0; c < CHANNELS; c++) sums[c] = sums[c]! + tables[row + c]!;
-        }
-        for (let c = 0; c < CHANNELS; c++) {
-          if (sums[c]! > maxima[first + c]!) {
-            maxima[first + c] = sums[c]!;
-            places[first + c] = at;
-          }
-        }
-      }
-      base += width * 256 * CHANNELS;
+      findWidth[width](tables, base, input, end, maxima, places, k * CHANNELS);
+      const offset = width * offsetOf(width);
+      for (let c = k * CHANNELS; c < (k + 1) * CHANNELS; c++) maxima[c] = maxima[c]! - offset;
+      base += width * 256 * PAIRS;
     }
   }
 
@@ -120,31 +109,151 @@ export function network(weights: NetworkWeights): Network {
 /** An input is never taken to be shorter. */
 const LEAST = 16;
 
-function foldTables({ embedding, taps }: NetworkWeights): Int16Array {
+/** A number of a table holds two channels, 16 bits each: what makes all of them positive keeps the sums apart. */
+const PAIRS = CHANNELS / 2;
+
+function offsetOf(width: number): number {
+  return Math.ceil(LARGEST / width);
+}
+
+/** Adds a row for each tap at each position, and keeps the maxima. Unrolled: a loop over taps takes three times as long. */
+type FindMaxima = (
+  tables: Int32Array,
+  base: number,
+  input: Uint8Array,
+  end: number,
+  maxima: Int32Array,
+  places: Int32Array,
+  first: number,
+) => void;
+
+/** Rows of a tap. */
+const TAP = 256 * PAIRS;
+
+const findWidth: Readonly<Record<(typeof WIDTHS)[number], FindMaxima>> = {
+  3: (t, base, input, end, maxima, places, first) => {
+    for (let at = 0; at + 3 <= end; at++) {
+      const a = base + input[at]! * PAIRS;
+      const b = base + TAP + input[at + 1]! * PAIRS;
+      const c = base + 2 * TAP + input[at + 2]! * PAIRS;
+      for (let p = 0; p < PAIRS; p++) {
+        const sum = (t[a + p]! + t[b + p]! + t[c + p]!) | 0;
+        const i = first + 2 * p;
+        if ((sum & 0xffff) > maxima[i]!) {
+          maxima[i] = sum & 0xffff;
+          places[i] = at;
+        }
+        if (sum >>> 16 > maxima[i + 1]!) {
+          maxima[i + 1] = sum >>> 16;
+          places[i + 1] = at;
+        }
+      }
+    }
+  },
+  5: (t, base, input, end, maxima, places, first) => {
+    for (let at = 0; at + 5 <= end; at++) {
+      const a = base + input[at]! * PAIRS;
+      const b = base + TAP + input[at + 1]! * PAIRS;
+      const c = base + 2 * TAP + input[at + 2]! * PAIRS;
+      const d = base + 3 * TAP + input[at + 3]! * PAIRS;
+      const e = base + 4 * TAP + input[at + 4]! * PAIRS;
+      for (let p = 0; p < PAIRS; p++) {
+        const sum = (t[a + p]! + t[b + p]! + t[c + p]! + t[d + p]! + t[e + p]!) | 0;
+        const i = first + 2 * p;
+        if ((sum & 0xffff) > maxima[i]!) {
+          maxima[i] = sum & 0xffff;
+          places[i] = at;
+        }
+        if (sum >>> 16 > maxima[i + 1]!) {
+          maxima[i + 1] = sum >>> 16;
+          places[i + 1] = at;
+        }
+      }
+    }
+  },
+  7: (t, base, input, end, maxima, places, first) => {
+    for (let at = 0; at + 7 <= end; at++) {
+      const a = base + input[at]! * PAIRS;
+      const b = base + TAP + input[at + 1]! * PAIRS;
+      const c = base + 2 * TAP + input[at + 2]! * PAIRS;
+      const d = base + 3 * TAP + input[at + 3]! * PAIRS;
+      const e = base + 4 * TAP + input[at + 4]! * PAIRS;
+      const f = base + 5 * TAP + input[at + 5]! * PAIRS;
+      const g = base + 6 * TAP + input[at + 6]! * PAIRS;
+      for (let p = 0; p < PAIRS; p++) {
+        const sum = (t[a + p]! + t[b + p]! + t[c + p]! + t[d + p]! + t[e + p]! + t[f + p]! + t[g + p]!) | 0;
+        const i = first + 2 * p;
+        if ((sum & 0xffff) > maxima[i]!) {
+          maxima[i] = sum & 0xffff;
+          places[i] = at;
+        }
+        if (sum >>> 16 > maxima[i + 1]!) {
+          maxima[i + 1] = sum >>> 16;
+          places[i + 1] = at;
+        }
+      }
+    }
+  },
+  9: (t, base, input, end, maxima, places, first) => {
+    for (let at = 0; at + 9 <= end; at++) {
+      const a = base + input[at]! * PAIRS;
+      const b = base + TAP + input[at + 1]! * PAIRS;
+      const c = base + 2 * TAP + input[at + 2]! * PAIRS;
+      const d = base + 3 * TAP + input[at + 3]! * PAIRS;
+      const e = base + 4 * TAP + input[at + 4]! * PAIRS;
+      const f = base + 5 * TAP + input[at + 5]! * PAIRS;
+      const g = base + 6 * TAP + input[at + 6]! * PAIRS;
+      const h = base + 7 * TAP + input[at + 7]! * PAIRS;
+      const j = base + 8 * TAP + input[at + 8]! * PAIRS;
+      for (let p = 0; p < PAIRS; p++) {
+        const front = (t[a + p]! + t[b + p]! + t[c + p]! + t[d + p]!) | 0;
+        const sum = (front + t[e + p]! + t[f + p]! + t[g + p]! + t[h + p]! + t[j + p]!) | 0;
+        const i = first + 2 * p;
+        if ((sum & 0xffff) > maxima[i]!) {
+          maxima[i] = sum & 0xffff;
+          places[i] = at;
+        }
+        if (sum >>> 16 > maxima[i + 1]!) {
+          maxima[i + 1] = sum >>> 16;
+          places[i + 1] = at;
+        }
+      }
+    }
+  },
+};
+
+/** The tables of all widths, taps and bytes: 32 numbers of two channels each. */
+function foldTables({ embedding, taps }: NetworkWeights): Int32Array {
   const rows = WIDTHS.reduce((sum, width) => sum + width, 0);
-  const tables = new Int16Array(rows * 256 * CHANNELS);
+  const tables = new Int32Array(rows * TAP);
   const exact = new Float64Array(9 * 256 * CHANNELS);
   let base = 0;
   let firstTap = 0;
   for (const width of WIDTHS) {
-    const size = width * 256 * CHANNELS;
-    let largest = 0;
+    exact.fill(0);
+    let largest = 1;
     for (let tap = 0; tap < width; tap++) {
-      for (let byte = 0; byte < 256; byte++) {
+      for (let byte = 1; byte < 256; byte++) {
         const row = (tap * 256 + byte) * CHANNELS;
-        exact.fill(0, row, row + CHANNELS);
-        if (byte === 0) continue;
         for (let e = 0; e < EMBEDDING; e++) {
           const factor = embedding[byte * EMBEDDING + e]!;
           const from = ((firstTap + tap) * EMBEDDING + e) * CHANNELS;
-          for (let c = 0; c < CHANNELS; c++) exact[row + c]! += factor * taps[from + c]!;
+          for (let c = 0; c < CHANNELS; c++) exact[row + c] = exact[row + c]! + factor * taps[from + c]!;
         }
-        for (let c = 0; c < CHANNELS; c++) largest = Math.max(largest, Math.abs(exact[row + c]!));
+        for (let c = 0; c < CHANNELS; c++) {
+          const size = Math.abs(exact[row + c]!);
+          if (size > largest) largest = size;
+        }
       }
     }
-    const scale = LARGEST / width / Math.max(largest, 1);
-    for (let i = 0; i < size; i++) tables[base + i] = Math.floor(exact[i]! * scale + 0.5);
-    base += size;
+    const scale = LARGEST / width / largest;
+    const offset = offsetOf(width);
+    for (let i = 0; i < width * TAP; i++) {
+      const low = Math.floor(exact[2 * i]! * scale + 0.5) + offset;
+      const high = Math.floor(exact[2 * i + 1]! * scale + 0.5) + offset;
+      tables[base + i] = (high << 16) | low;
+    }
+    base += width * TAP;
     firstTap += width;
   }
   return tables;

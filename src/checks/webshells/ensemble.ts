@@ -77,7 +77,7 @@ function inputsOf(
   return [
     whole,
     window,
-    Math.max(whole, window, payload ?? -MOST),
+    Math.max((whole + window) / 2, payload ?? -MOST),
     payload === undefined ? 0 : 1,
     payload ?? 0,
     within(network ?? 0),

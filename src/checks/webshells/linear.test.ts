@@ -17,7 +17,8 @@ function scorerOf(weights: Readonly<Record<string, number>>, power = 0.5) {
     .sort((a, b) => a.key - b.key);
   return linearScorer({
     keys: Int32Array.from(features, ({ key }) => key),
-    weights: Float32Array.from(features, ({ weight }) => weight),
+    codes: Uint8Array.from(features, (_, i) => i),
+    meaning: Float32Array.from({ length: 256 }, (_, i) => features[i]?.weight ?? 0),
     power,
   });
 }

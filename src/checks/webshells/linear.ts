@@ -4,14 +4,20 @@ import { readTokens, type Tokens, tokenRoom } from './tokens.ts';
 
 /** Bits of an n-gram's number by which it is known. */
 const KEY_BITS = 24;
-const SLOT_BITS = 20;
+/** The table has room for so many n-grams, and is best half full. */
+const SLOT_BITS = 19;
 const SLOT_MASK = 2 ** SLOT_BITS - 1;
+/** In place of a step's number where there is no n-gram. */
+const EMPTY = -1;
 
 /** Weights of n-grams of tokens. */
 export interface LinearWeights {
   /** Of each feature the upper 24 bits of its n-gram's number, rising. */
   readonly keys: Int32Array;
-  readonly weights: Float32Array;
+  /** Of each feature a byte that stands for its weight. */
+  readonly codes: Uint8Array;
+  /** The weights that the 256 bytes stand for. */
+  readonly meaning: Float32Array;
   /** A sum is divided by the number of features to this power. */
   readonly power: number;
 }
@@ -22,7 +28,7 @@ export interface LinearScore {
   readonly whole: number;
   /** Of its worst window of 600 tokens. */
   readonly window: number;
-  /** Of the worst window of a payload; undefined where there is none. */
+  /** Of the worst payload, the mean of both; undefined where there is none. */
   readonly payload: number | undefined;
 }
 
@@ -57,79 +63,78 @@ interface TextScore {
  * A text counts as a whole and by windows of two steps of 300 tokens each; an n-gram counts once a text, and once a step.
  * It belongs to the step in which it begins, and may end in the next.
  */
-export function linearScorer({ keys, weights, power }: LinearWeights): LinearScorer {
-  // Where the keys lie: each at its upper bits, or behind those of others. Two columns, as a look mostly finds nothing.
-  const slots = new Int32Array(2 ** SLOT_BITS);
-  const slotKeys = new Int32Array(2 ** SLOT_BITS).fill(-1);
+export function linearScorer({ keys, codes, meaning, power }: LinearWeights): LinearScorer {
+  // Two numbers a slot, side by side, as memory is what a look waits for: the key with the byte of the weight below it,
+  // and the step in which it was last seen. Steps are counted through all texts.
+  const table = new Int32Array(2 ** (SLOT_BITS + 1));
+  for (let at = 1; at < table.length; at += 2) table[at] = EMPTY;
   for (let feature = 0; feature < keys.length; feature++) {
     const key = keys[feature]!;
-    let slot = key >>> (KEY_BITS - SLOT_BITS);
-    while (slotKeys[slot] !== -1) slot = (slot + 1) & SLOT_MASK;
-    slotKeys[slot] = key;
-    slots[slot] = feature;
+    let at = firstSlot(key);
+    while (table[at + 1] !== EMPTY) at = nextSlot(at);
+    table[at] = (key << 8) | codes[feature]!;
+    table[at + 1] = 0;
   }
-  /** The number of the step in which a feature was last seen; steps are counted through all texts. */
-  const seen = new Int32Array(keys.length);
   const room = tokenRoom();
   let step = 0;
-  let firstStep = 0;
-  let sum = 0;
-  let count = 0;
-  let wholeSum = 0;
-  let wholeCount = 0;
 
-  function featureOf(gram: number): number {
+  /** Where the table has an n-gram, -1 where it has not. */
+  function slotOf(gram: number): number {
     const key = gram >>> (32 - KEY_BITS);
-    let slot = key >>> (KEY_BITS - SLOT_BITS);
-    for (;;) {
-      const found = slotKeys[slot]!;
-      if (found === key) return slots[slot]!;
-      if (found === -1) return -1;
-      slot = (slot + 1) & SLOT_MASK;
+    let at = firstSlot(key);
+    while (table[at + 1] !== EMPTY) {
+      if (table[at]! >>> 8 === key) return at;
+      at = nextSlot(at);
     }
+    return -1;
   }
 
-  function add(gram: number): void {
-    const feature = featureOf(gram);
-    if (feature < 0) return;
-    const last = seen[feature]!;
-    if (last === step) return;
-    seen[feature] = step;
-    const weight = weights[feature]!;
-    sum += weight;
-    count++;
-    if (last >= firstStep) return;
-    wholeSum += weight;
-    wholeCount++;
-  }
-
-  function addStep({ hashes }: Tokens, from: number, to: number, end: number): void {
-    for (let i = from; i < to; i++) {
-      const hash = hashes[i]!;
-      add(oneGram(hash));
-      if (i + 1 >= end) continue;
-      add(twoGram(hash, hashes[i + 1]!));
-      if (i + 2 < end) add(threeGram(hash, hashes[i + 1]!, hashes[i + 2]!));
-    }
-  }
-
-  function scoreText(tokens: Tokens): TextScore | undefined {
-    const end = tokens.count;
+  function scoreText({ hashes, count: end }: Tokens): TextScore | undefined {
     const best: TextScore = { whole: 0, window: -Infinity, from: 0, to: end };
     // Numbers of steps must not run over; a text has 2^21 tokens at most.
     if (step > 2 ** 30) {
-      seen.fill(0);
+      for (let at = 1; at < table.length; at += 2) if (table[at] !== EMPTY) table[at] = 0;
       step = 0;
     }
-    firstStep = step + 1;
-    wholeSum = wholeCount = 0;
+    const firstStep = step + 1;
+    let wholeSum = 0;
+    let wholeCount = 0;
     let sumBefore = 0;
     let countBefore = 0;
+    // All in one function: what closures share is kept on the heap, and each sum would be a new object there.
     for (let from = 0; from < end; from += windowStep) {
       const to = Math.min(from + windowStep, end);
       step++;
-      sum = count = 0;
-      addStep(tokens, from, to, end);
+      const now = step;
+      let sum = 0;
+      let count = 0;
+      for (let i = from; i < to; i++) {
+        const hash = hashes[i]!;
+        const most = Math.min(3, end - i);
+        for (let n = 1; n <= most; n++) {
+          const gram =
+            n === 1
+              ? oneGram(hash)
+              : n === 2
+                ? twoGram(hash, hashes[i + 1]!)
+                : threeGram(hash, hashes[i + 1]!, hashes[i + 2]!);
+          const key = gram >>> (32 - KEY_BITS);
+          let at = firstSlot(key);
+          let last = table[at + 1]!;
+          while (last !== EMPTY && table[at]! >>> 8 !== key) {
+            at = nextSlot(at);
+            last = table[at + 1]!;
+          }
+          if (last === EMPTY || last === now) continue;
+          table[at + 1] = now;
+          const weight = meaning[table[at]! & 0xff]!;
+          sum += weight;
+          count++;
+          if (last >= firstStep) continue;
+          wholeSum += weight;
+          wholeCount++;
+        }
+      }
       if (from > 0 || to === end) {
         const n = count + countBefore;
         const score = n === 0 ? 0 : (sum + sumBefore) / n ** power;
@@ -166,7 +171,7 @@ export function linearScorer({ keys, weights, power }: LinearWeights): LinearSco
       let payload: number | undefined;
       for (const { view, score } of scoreTexts(views, language)) {
         if (view.name === 'payload') {
-          payload = Math.max(payload ?? -Infinity, score.window);
+          payload = Math.max(payload ?? -Infinity, (score.whole + score.window) / 2);
         } else {
           ({ whole, window } = score);
         }
@@ -181,10 +186,10 @@ export function linearScorer({ keys, weights, power }: LinearWeights): LinearSco
       if (worst === undefined) return [];
       const { view, score } = worst;
       const tokens = readTokens(view.bytes, language, room);
-      const found = new Map<number, { feature: number; token: number; length: number }>();
+      const found = new Map<number, { weight: number; token: number; length: number }>();
       const note = (gram: number, token: number, length: number): void => {
-        const feature = featureOf(gram);
-        if (feature >= 0 && !found.has(feature)) found.set(feature, { feature, token, length });
+        const slot = slotOf(gram);
+        if (slot >= 0 && !found.has(slot)) found.set(slot, { weight: meaning[table[slot]! & 0xff]!, token, length });
       };
       const { hashes, count: end, starts, ends } = tokens;
       for (let i = score.from; i < score.to; i++) {
@@ -194,16 +199,16 @@ export function linearScorer({ keys, weights, power }: LinearWeights): LinearSco
       }
       const norm = found.size ** power;
       const heaviest = [...found.values()]
-        .filter(({ feature }) => weights[feature]! > 0)
-        .sort((a, b) => weights[b.feature]! - weights[a.feature]! || a.token - b.token);
+        .filter(({ weight }) => weight > 0)
+        .sort((a, b) => b.weight - a.weight || a.token - b.token);
       const chosen: typeof heaviest = [];
       for (const one of heaviest) {
         if (chosen.length === most) break;
         if (chosen.some(({ token, length }) => one.token < token + length && token < one.token + one.length)) continue;
         chosen.push(one);
       }
-      return chosen.map(({ feature, token, length }) => ({
-        weight: weights[feature]! / norm,
+      return chosen.map(({ weight, token, length }) => ({
+        weight: weight / norm,
         view,
         offset: starts[token]!,
         length: ends[token + length - 1]! - starts[token]!,
@@ -211,6 +216,14 @@ export function linearScorer({ keys, weights, power }: LinearWeights): LinearSco
       }));
     },
   };
+}
+
+function firstSlot(key: number): number {
+  return (key >>> (KEY_BITS - SLOT_BITS)) << 1;
+}
+
+function nextSlot(at: number): number {
+  return (at + 2) & (2 * SLOT_MASK);
 }
 
 /** Of a text without a single feature. */

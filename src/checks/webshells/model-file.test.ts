@@ -44,7 +44,11 @@ describe('readModel', () => {
     const { linear, network, digests, digest } = readModel(file);
 
     expect([...linear.keys]).toEqual([5, 133, 133 + 0xffff]);
-    expect([...linear.weights]).toEqual([2, -2, Math.fround((64 * 64 * 2) / (127 * 127))]);
+    expect(Array.from(linear.codes, (code) => linear.meaning[code])).toEqual([
+      2,
+      -2,
+      Math.fround((64 * 64 * 2) / (127 * 127)),
+    ]);
     expect(network.taps).toHaveLength(24 * 16 * 64);
     expect(network.taps[0]).toBe(0x0101);
     expect(network.out[64]).toBe(0.5);

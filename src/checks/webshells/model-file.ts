@@ -65,7 +65,8 @@ export function readModel(bytes: Uint8Array): WebshellModel {
     digest: sum.toString('hex'),
     linear: {
       keys: readGaps(section('keys'), codes.length),
-      weights: readWeights(codes, header.linear.largest),
+      codes,
+      meaning: meaningOf(header.linear.largest),
       power: header.linear.power,
     },
     network: {
@@ -103,12 +104,10 @@ function readGaps(bytes: Uint8Array, count: number): Int32Array {
   return numbers;
 }
 
-/** Signed bytes whose square, with their sign, is the weight: small weights are told apart better than large ones. */
-function readWeights(codes: Uint8Array, largest: number): Float32Array {
-  const weights = new Float32Array(codes.length);
-  for (let i = 0; i < codes.length; i++) {
-    const code = (codes[i]! << 24) >> 24;
-    weights[i] = (Math.sign(code) * code * code * largest) / (127 * 127);
-  }
-  return weights;
+/** Of signed bytes: their square, with their sign, is the weight. Small weights are told apart better than large ones. */
+function meaningOf(largest: number): Float32Array {
+  return Float32Array.from({ length: 256 }, (_, byte) => {
+    const code = (byte << 24) >> 24;
+    return (Math.sign(code) * code * code * largest) / (127 * 127);
+  });
 }
