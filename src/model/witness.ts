@@ -4,7 +4,10 @@ export type WitnessEngine = 'digest' | 'clamav' | 'yara' | 'fuzzy' | 'model';
 /** What a witness takes the file for. `unwanted`: a program that some install on purpose. */
 export type WitnessKind = 'malware' | 'webshell' | 'unwanted';
 
-/** How much it says by itself: `certain` settles it, two `strong` ones do, `weak` ones only support others. */
+/**
+ * How much it says by itself: `certain` settles it, `strong` makes it likely, two of different engines more so, `weak` says
+ * something only where another engine agrees.
+ */
 export type WitnessWeight = 'certain' | 'strong' | 'weak';
 
 /** A place in a file that a witness points at. */

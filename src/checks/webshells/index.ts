@@ -17,8 +17,11 @@ const rules: readonly RuleDoc[] = [
     id: 'webshell-model',
     kind: 'webshell',
     title: 'A script that looks like a webshell',
-    severity: 'medium',
-    why: 'No rule and no known webshell fits, but the model finds in it what webshells have; the finding shows the lines.',
+    severity: 'high',
+    why:
+      'No rule says so by itself and it is like no known webshell, but the model is sure enough without them; the finding ' +
+      'shows the lines. Where the model is less sure, a rule has to support it, and the finding bears the name of that rule ' +
+      'and is medium.',
     remediation:
       'Read the lines that the finding names. If the script is yours, accept it in a policy by this id and its path.',
   },
