@@ -23,14 +23,17 @@ const weights: Readonly<Record<Witness['weight'], string>> = {
 /** Places of a witness, and of a finding, that are told one by one. */
 const TOLD = 20;
 
-/** The findings that a word means: an id, another name, a path, or the name of whatever speaks against a file. */
+/**
+ * The findings that a word means: an id, another name, a path, or the name of whatever speaks against a file. The path of an
+ * archive means what was found in it, too.
+ */
 export function findingsNamed(report: Report, word: string): readonly Finding[] {
   const lower = word.toLowerCase();
   const path = word.replace(/^\//, '');
   return report.findings.filter(
     ({ id, aliases, location, locations = [], witnesses = [] }) =>
       [id, ...aliases, ...witnesses.map(({ rule }) => rule)].some((name) => name.toLowerCase() === lower) ||
-      [location, ...locations].some((place) => place?.path === path),
+      [location, ...locations].some((place) => place?.path === path || place?.path?.startsWith(`${path}!/`)),
   );
 }
 
@@ -54,7 +57,9 @@ function findingText(finding: Finding, page: Page): string[] {
     ...(others.length === 0 ? [] : page.paragraph('  also ', listWords(others, TOLD))),
     ...(untold > 0 ? page.paragraph('  ', `and in ${numberWords(untold)} more places`) : []),
     '',
-    ...(witnesses.length === 0 ? page.paragraph('  ', finding.evidence) : witnesses.flatMap((one) => witnessLines(one, page))),
+    ...(witnesses.length === 0
+      ? page.paragraph('  ', finding.evidence)
+      : witnesses.flatMap((one) => witnessLines(one, page))),
     ...(suppressed === undefined ? [] : page.paragraph('  ', `SUPPRESSED by ${suppressed.by}: ${suppressed.reason}`)),
     ...(remediation === undefined ? [] : page.paragraph('  -> ', remediation)),
   ];
@@ -73,7 +78,9 @@ function witnessLines(witness: Witness, page: Page): string[] {
     ...(description === undefined ? [] : page.paragraph('    ', description)),
     ...(about === '' ? [] : page.paragraph('    ', about, { tone: 'quiet' })),
     ...(allowedBy === undefined ? [] : page.paragraph('    ', `${allowedBy} lists the file as harmless`)),
-    ...places.slice(0, TOLD).flatMap((place) => page.paragraph('    ', `${placeWords(place)}${through}: ${place.excerpt}`)),
+    ...places
+      .slice(0, TOLD)
+      .flatMap((place) => page.paragraph('    ', `${placeWords(place)}${through}: ${place.excerpt}`)),
   ];
 }
 

@@ -189,7 +189,10 @@ const finding: Command = {
   name: 'finding',
   summary: 'Show all that is known of why something was found: rules, places, digests, scores.',
   arguments: [
-    { name: 'what', description: 'id of a finding, a path in the image, or the name of a rule' },
+    {
+      name: 'what',
+      description: 'id of a finding, a path in the image (an archive: what is in it, too), or the name of a rule',
+    },
     { name: 'image', description: 'as for scan, or a JSON report', offers: 'files' },
   ],
   options: [
