@@ -1,4 +1,4 @@
-import { configureChecks } from '../checks/configure.ts';
+import { withConfiguredChecks } from '../checks/configure.ts';
 import { ecosystems } from '../ecosystems/index.ts';
 import type { ErrorCode } from '../errors.ts';
 import { severityOrder } from '../match/rating.ts';
@@ -67,7 +67,6 @@ export async function scanImages(
     const contentSettings = checkSettings(invocation);
     const options = {
       ecosystems,
-      checks: await configureChecks(selection.checks, contentSettings),
       deep: settings.deep,
       toolVersion,
       verify: settings.verify,
@@ -86,7 +85,10 @@ export async function scanImages(
     try {
       for (const reference of references) {
         try {
-          for (const report of await scanImage(reference, options, context)) {
+          const scanned = await withConfiguredChecks(selection.checks, contentSettings, (checks) =>
+            scanImage(reference, { ...options, checks }, context),
+          );
+          for (const report of scanned) {
             reports.push((await acceptor?.accept(report)) ?? report);
           }
         } catch (error) {

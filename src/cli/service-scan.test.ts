@@ -1,9 +1,10 @@
+import { renameSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { testScan } from '../../test/support/api-service.ts';
 import { FakeRegistry, refuse } from '../../test/support/fake-registry.ts';
-import { dockerArchive } from '../../test/support/image.ts';
+import { dockerArchive, layer } from '../../test/support/image.ts';
 import { debianLayer } from '../../test/support/root-file-systems.ts';
 import { writeTemporary } from '../../test/support/temporary.ts';
 import type { ServiceScanCalls } from '../server/scan-source.ts';
@@ -85,5 +86,42 @@ describe('what the service scans', () => {
     );
     expect(failure).toContain('app.tar');
     expect(failure).not.toContain(bad);
+  });
+
+  const marked = (more: string): string =>
+    writeTemporary(
+      'image.tar',
+      dockerArchive({ layers: [debianLayer(), layer([{ path: 'srv/a.txt', content: `a drydock-mark ${more}` }])] }),
+    );
+  const rules = 'rule marked { strings: $a = "drydock-mark" condition: $a }';
+
+  it('is judged by rules that failed for the image before', async () => {
+    const file = writeTemporary('own.yar', rules);
+    const scan = await testScan({ rules: file });
+    renameSync(file, `${file}.gone`);
+    const [first] = await scan({ kind: 'file', path: marked('1'), name: '1.tar' }, calls());
+    expect(first?.problems.map(({ code }) => code)).toContain('content.unjudged');
+    renameSync(`${file}.gone`, file);
+
+    const [second] = await scan({ kind: 'file', path: marked('2'), name: '2.tar' }, calls());
+
+    expect(second?.problems.map(({ code }) => code)).not.toContain('content.unjudged');
+    expect(second?.findings.map(({ id }) => id)).toEqual(['marked']);
+  });
+
+  it('is judged as deep as the service was told to', async () => {
+    const owned = [
+      { path: 'var/lib/dpkg/info/app.list', content: '/usr/share/app/a.txt\n' },
+      { path: 'usr/share/app/a.txt', content: 'a drydock-mark' },
+    ];
+    const layers = [debianLayer({ packages: [{ name: 'app', version: '1' }], more: owned })];
+    const path = writeTemporary('image.tar', dockerArchive({ layers }));
+    const flags = { rules: writeTemporary('own.yar', rules) };
+    const told = async (more: Record<string, string>) => {
+      const [report] = await (await testScan({ ...flags, ...more }))({ kind: 'file', path, name: 'a.tar' }, calls());
+      return [report?.depth, report?.findings.map(({ id }) => id)];
+    };
+    expect(await told({})).toEqual(['default', []]);
+    expect(await told({ deep: 'true' })).toEqual(['deep', ['marked']]);
   });
 });

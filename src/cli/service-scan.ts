@@ -1,11 +1,10 @@
 import { tmpdir } from 'node:os';
-import { configureChecks } from '../checks/configure.ts';
+import { withConfiguredChecks } from '../checks/configure.ts';
 import { checks as allChecks } from '../checks/index.ts';
 import type { ScanContext } from '../context.ts';
 import { ecosystems } from '../ecosystems/index.ts';
 import { DrydockError, SourceError } from '../errors.ts';
 import { defaultLimits } from '../limits.ts';
-import type { Check } from '../model/check.ts';
 import type { Report } from '../model/report.ts';
 import type { Dialer } from '../net/dial.ts';
 import { guardedDialer } from '../net/guarded-dialer.ts';
@@ -33,8 +32,6 @@ export function serviceReading(
 ): ServiceReading {
   const settings = checkSettings(invocation);
   const { checks: selected } = selectChecks(invocation.configuration.settings, allChecks);
-  let configured: Promise<readonly Check[]> | undefined;
-  const checksNow = (): Promise<readonly Check[]> => (configured ??= configureChecks(selected, settings));
   const own = log.within('scan');
   const prepare = (signal: AbortSignal, { registryHosts, cache }: Hosts, onStep?: ServiceScanCalls['onStep']) => {
     const context = contextOf(signal, own, onStep);
@@ -52,41 +49,48 @@ export function serviceReading(
     async scan(source, calls) {
       const { context, elsewhere, reading } = prepare(calls.signal, calls, calls.onStep);
       const { haveLayers } = calls;
-      const checks = await checksNow();
-      const options = {
-        ecosystems,
-        checks,
-        toolVersion,
-        ...reading,
-        ...(haveLayers !== undefined && { haveLayers }),
-        ...(source.platform !== undefined && { platform: source.platform }),
-      };
-      if (source.kind === 'file') return await scanFile(source, options, context);
-      const registry = source.reference.slice(0, source.reference.indexOf('/'));
-      const reports = await scanImage(
-        `registry:${source.reference}`,
-        {
-          ...options,
-          elsewhere: {
-            ...elsewhere,
-            ...(source.credentials !== undefined && { credentials: source.credentials }),
-            ...(source.plainHttp === true && { plainHttp: [...(elsewhere.plainHttp ?? []), registry] }),
+      // Configured for this scan alone: what failed for the last image may be there again.
+      return await withConfiguredChecks(selected, settings, async (checks) => {
+        const options = {
+          ecosystems,
+          checks,
+          deep: settings.deep,
+          toolVersion,
+          ...reading,
+          ...(haveLayers !== undefined && { haveLayers }),
+          ...(source.platform !== undefined && { platform: source.platform }),
+        };
+        if (source.kind === 'file') return await scanFile(source, options, context);
+        const registry = source.reference.slice(0, source.reference.indexOf('/'));
+        const reports = await scanImage(
+          `registry:${source.reference}`,
+          {
+            ...options,
+            elsewhere: {
+              ...elsewhere,
+              ...(source.credentials !== undefined && { credentials: source.credentials }),
+              ...(source.plainHttp === true && { plainHttp: [...(elsewhere.plainHttp ?? []), registry] }),
+            },
           },
-        },
-        context,
-      );
-      return reports.map((report) => renamed(report, source.reference));
+          context,
+        );
+        return reports.map((report) => renamed(report, source.reference));
+      });
     },
     async readLayer(layer, calls) {
       const { context, elsewhere, reading } = prepare(calls.signal, calls);
       const { cache, helpers } = reading;
-      const options = {
-        analyzers: analyzersOf({ ecosystems, checks: selected }),
-        cache: cache!,
-        elsewhere,
-        ...(helpers !== undefined && { helpers }),
-      };
-      if (await readSingleLayer(layer, options, context)) return;
+      const isRead = await withConfiguredChecks(settings.deep ? selected : [], settings, async (checks) => {
+        const contents = checks.flatMap((check) => check.contents ?? []);
+        const options = {
+          analyzers: [...analyzersOf({ ecosystems, checks: selected }), ...contents],
+          cache: cache!,
+          elsewhere,
+          ...(helpers !== undefined && !contents.some(({ alone }) => alone) && { helpers }),
+        };
+        return await readSingleLayer(layer, options, context);
+      });
+      if (isRead) return;
       own.info({ reference: layer.reference, layer: layer.digest }, 'a layer is read with each of its images');
     },
   };

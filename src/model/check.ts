@@ -83,6 +83,8 @@ export interface Check {
    * without a fitting file would not need.
    */
   configure?(settings: CheckSettings): Check | Promise<Check>;
+  /** Lets go of what a configured check loaded, when the scans that it was taken for have ended. */
+  close?(): void;
 }
 
 /** A finding has a kind, a problem has a code. */

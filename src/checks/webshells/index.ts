@@ -45,6 +45,9 @@ export const webshells: Check = {
       ...webshells,
       ...(model && { ruleSets: [{ name: 'webshell-model', digest: model.digest }] }),
       contents: [contentAnalyzer('webshells', engines, settings)],
+      close: () => {
+        for (const engine of engines) engine.close?.();
+      },
     };
   },
 };
