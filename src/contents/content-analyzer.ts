@@ -3,14 +3,14 @@ import type { ContentCoverageFact, ContentFact } from '../model/fact.ts';
 import { Appetite, type LayerFile } from '../model/file.ts';
 import type { Witness } from '../model/witness.ts';
 import { type Content, MOST_BYTES } from './content.ts';
-import { contentType } from './content-type.ts';
+import { contentType, mayBeServed } from './content-type.ts';
 import type { ContentEngine, Judgement } from './engine.ts';
 import { forgetContent, readContent } from './read-content.ts';
 
 type Told = ContentFact | ContentCoverageFact;
 
 /** Raised whenever the same engines would be shown other files, or what they say would be told in another way. */
-const VERSION = 1;
+const VERSION = 2;
 
 /** Files of a layer that are told of: a layer with more has enough against it. */
 const MOST_TOLD = 10_000;
@@ -36,7 +36,8 @@ export function contentAnalyzer(
       const type = contentType(header, head);
       const isArchive = type === 'archive' || type === 'packed';
       const members = isArchive && (deep || !PACKAGE.test(header.name)) ? Appetite.AnyMembers : Appetite.None;
-      const isTaken = engines.some((engine) => engine.takes(type, header));
+      const served = mayBeServed(type, header, head);
+      const isTaken = engines.some((engine) => engine.takes(type, header, served));
       // Those that no engine looks at are counted all the same.
       return members | (isTaken ? Appetite.Whole : Appetite.Header);
     },
@@ -68,8 +69,10 @@ class ContentReader implements LayerReader<Told> {
       this.#passed++;
       return;
     }
-    const type = contentType(header, headOf(body));
-    const takers = this.#engines.filter((engine) => engine.takes(type, header));
+    const head = headOf(body);
+    const type = contentType(header, head);
+    const served = mayBeServed(type, header, head);
+    const takers = this.#engines.filter((engine) => engine.takes(type, header, served));
     if (takers.length === 0) return;
     const content = readContent(file, type);
     if (content === undefined) return;
@@ -129,8 +132,8 @@ function judged(engine: ContentEngine, content: Content): Judgement {
 }
 
 const HEAD = 4096;
-const head: Uint8Array = new Uint8Array(HEAD);
+const scratch: Uint8Array = new Uint8Array(HEAD);
 
 function headOf(body: NonNullable<LayerFile['body']>): Uint8Array {
-  return head.subarray(0, body.read(head, 0));
+  return scratch.subarray(0, body.read(scratch, 0));
 }

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { tar } from '../../test/support/tar.ts';
-import { contentType } from './content-type.ts';
+import { contentType, mayBeServed } from './content-type.ts';
 
 const latin1 = (text: string): Buffer => Buffer.from(text, 'latin1');
 
@@ -46,6 +46,10 @@ describe('contentType', () => {
     ['fat', '\xca\xfe\xba\xbe\0\0\0\x02', 'mach-o'],
     ['a.pyc', '\xcb\x0d\x0d\x0a\0\0\0\0\x12\x34\x56\x78\x12\x34\x56\x78', 'bytecode'],
     ['a', '', 'text'],
+    ['a.install', 'no tag', 'web'],
+    ['a.cshtml', 'no tag', 'web'],
+    ['a', '\0\x01 <%eval request("a")%>', 'web'],
+    ['a', '\0\x01 <%\x9c\x01', 'data'],
   ])('%s %j is %s', (name, text, type) => {
     expect(contentType({ name }, latin1(text))).toBe(type);
   });
@@ -64,5 +68,33 @@ describe('contentType', () => {
       types.add(type);
     }
     expect([...types]).toContain('elf');
+  });
+});
+
+describe('mayBeServed', () => {
+  const magics = [
+    '%PDF-1.4\n',
+    '{\\rtf',
+    'MZ\0',
+    '\x7fELF',
+    'ab\r\n\0\0\0\0\0\0\0\0\0\0\0\0',
+    'PK\x03\x04',
+    '\x1f\x8b\x08',
+    '#!/bin/x\n',
+  ];
+
+  it.each(magics)('says so of a web name and of a tag behind %j, and of nothing else', (magic) => {
+    const served = (name: string, text: string): boolean => {
+      const head = latin1(text);
+      return mayBeServed(contentType({ name }, head), { name }, head);
+    };
+    expect(served('a.php', magic)).toBe(true);
+    expect(served('a.CSHTML', magic)).toBe(true);
+    expect(served('a.dat', `${magic}\0<?php f();`)).toBe(true);
+    expect(served('a.dat', `${magic}\0<?= f()`)).toBe(true);
+    expect(served('a.dat', `${magic}\0<%f()%>`)).toBe(true);
+    expect(served('a.dat', `${magic}\0<?xml version="1.0"?>`)).toBe(false);
+    expect(served('a.dat', `${magic}\0<%\x90\x01`)).toBe(false);
+    expect(served('a.dat', magic)).toBe(false);
   });
 });

@@ -1,5 +1,6 @@
 import { type ArchiveKind, archiveKind } from '../formats/archive/archive-kind.ts';
 import type { FileHeader } from '../model/file.ts';
+import { isWebEnding } from './web-endings.ts';
 
 /**
  * What a file is, as far as it decides which engines look at it. By its first bytes; by its name where these tell nothing.
@@ -23,12 +24,6 @@ export type ContentType =
   | 'picture'
   | 'data';
 
-const web = new Set(
-  (
-    'php php3 php4 php5 php7 php8 phtml pht phar phps inc module jsp jspx jspf jspa jsw jsv jtml asp aspx asa asax ashx asmx ' +
-    'ascx cer cdx cfm cfml cfc cgi'
-  ).split(' '),
-);
 const script = new Set(
   'sh bash zsh ksh csh fish pl pm py pyw rb js mjs cjs ts lua tcl ps1 psm1 bat cmd vbs vbe wsf hta awk service'.split(
     ' ',
@@ -43,13 +38,28 @@ export function contentType({ name }: Pick<FileHeader, 'name'>, head: Uint8Array
   const magic = typeByMagic(head);
   // A picture may have a script behind it, and is run as one by its name.
   const extension = extensionOf(name);
-  if (magic !== undefined) return magic === 'picture' && web.has(extension) ? 'web' : magic;
-  if (hasWebTag(head)) return 'web';
-  if (web.has(extension)) return 'web';
+  if (magic !== undefined) return magic === 'picture' && isWebEnding(extension) ? 'web' : magic;
+  if (isWebEnding(extension) || webTagAt(head) >= 0) return 'web';
   if (script.has(extension)) return 'script';
   if (!isText(head)) return 'data';
   if (html.has(extension) || looksLikeHtml(head)) return 'html';
   return 'text';
+}
+
+/**
+ * Whether a web server may run the file, whatever its first bytes make of it: its name has such an ending, or a tag stands
+ * among them. `%PDF-1.4`, an ELF header and two compressed bytes are text to PHP, which goes on behind them.
+ * @param type what `contentType` says of the same bytes
+ */
+export function mayBeServed(type: ContentType, { name }: Pick<FileHeader, 'name'>, head: Uint8Array): boolean {
+  // These were asked for tags already.
+  if (type === 'text' || type === 'html' || type === 'data') return false;
+  return type === 'web' || hasWebEnding(name) || webTagAt(head) >= 0;
+}
+
+/** Whether the name of a file is one of those that web servers run. */
+export function hasWebEnding(name: string): boolean {
+  return isWebEnding(extensionOf(name));
 }
 
 function extensionOf(name: string): string {
@@ -131,17 +141,28 @@ function isStream({ kind }: ArchiveKind): boolean {
   return kind === 'gzip' || kind === 'bzip2' || kind === 'xz' || kind === 'zstd' || kind === 'lzma';
 }
 
-/** `<?php`, `<?=`, `<%` anywhere in the first bytes. */
-function hasWebTag(head: Uint8Array): boolean {
+/**
+ * Where the first tag of a script stands: `<?php`, `<?=`, `<?` before white space, `<%` before text, since every sixteenth
+ * compressed file has the two bytes alone.
+ * @returns less than 0: there is none
+ */
+export function webTagAt(head: Uint8Array): number {
   for (let at = head.indexOf(0x3c); at >= 0; at = head.indexOf(0x3c, at + 1)) {
-    const next = head[at + 1];
-    if (next === 0x25) return true;
+    const { [at + 1]: next, [at + 2]: third = 0x20, [at + 3]: fourth = 0x20 } = head;
+    if (next === 0x25 && isPlain(third) && isPlain(fourth)) return at;
     if (next !== 0x3f) continue;
-    const letter = (head[at + 2] ?? 0) | 0x20;
-    if (head[at + 2] === 0x3d || (letter === 0x70 && ((head[at + 3] ?? 0) | 0x20) === 0x68)) return true;
-    if (head[at + 2] !== undefined && head[at + 2]! <= 0x20) return true;
+    if (third === 0x3d || ((third | 0x20) === 0x70 && (fourth | 0x20) === 0x68)) return at;
+    if (at + 2 < head.length && isSpace(third)) return at;
   }
-  return false;
+  return -1;
+}
+
+function isPlain(byte: number): boolean {
+  return (byte >= 0x20 && byte < 0x7f) || isSpace(byte);
+}
+
+function isSpace(byte: number): boolean {
+  return byte === 0x20 || (byte >= 0x09 && byte <= 0x0d);
 }
 
 /** Control bytes that no text has, as `file` and ClamAV see it. */

@@ -18,8 +18,9 @@ export interface ContentEngine {
   /**
    * Which files it wants to see: asked for every file, before its body is read. Cheap, no allocation.
    * @param type by name and first bytes
+   * @param served a web server may run it, whatever the type: `mayBeServed`
    */
-  takes(type: ContentType, file: FileHeader): boolean;
+  takes(type: ContentType, file: FileHeader, served: boolean): boolean;
   /** Synchronous; must not throw on any bytes. The content is valid until it returns. */
   judge(content: Content): Judgement;
   close?(): void;

@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import type { Content } from '../../contents/content.ts';
-import type { ContentType } from '../../contents/content-type.ts';
+import { type ContentType, hasWebEnding, webTagAt } from '../../contents/content-type.ts';
 import { type ContentEngine, type Judgement, NOTHING } from '../../contents/engine.ts';
 import { shareRules } from '../../contents/yara/shared-rules.ts';
 import { isAboutWebshells } from '../../contents/yara/starter-files.ts';
 import { yaraEngine } from '../../contents/yara/yara-engine.ts';
 import { type CheckSettings, type RuleSet, STARTER } from '../../model/check.ts';
+import { HEAD_BYTES } from '../../model/file.ts';
 import type { Witness } from '../../model/witness.ts';
 import { type ScriptJudge, type ScriptJudgement, scriptJudge } from './judge-script.ts';
 import { KnownDigests, setDigests } from './known-digests.ts';
@@ -13,14 +14,10 @@ import { readModel } from './model-file.ts';
 import { type ScriptLanguage, type ScriptView, scriptLanguage, scriptViews } from './script-views.ts';
 
 /** Raised whenever the same rules and the same model would say something else. */
-const VERSION = 1;
+const VERSION = 2;
 
 /** Files that may be scripts of a web server, or hold one. */
 const types: ReadonlySet<ContentType> = new Set<ContentType>(['web', 'script', 'html', 'text', 'picture']);
-/** Bytes of a picture that is looked into for a script behind it. */
-const MOST_PICTURE: number = 4 * 1024 * 1024;
-/** Bytes of a file beyond which it is data: the views show its parts that look most like a script. */
-const MOST_SCRIPT: number = 16 * 1024 * 1024;
 
 /** One engine for all: what rules, digests and the model say of a script is weighed together. */
 export function webshellEngines(settings: CheckSettings): readonly ContentEngine[] {
@@ -73,12 +70,29 @@ function webshellEngine({ starter, known, compiled, model }: Parts): ContentEngi
     return yara !== undefined && WITHOUT_VIEWS.test(content.header.name) ? yara.judge(content) : NOTHING;
   }
 
+  /**
+   * What is something else by its first bytes and its name, with a tag among them: another script may include it. The
+   * model knows scripts alone, so rules are asked.
+   */
+  function included(content: Content): Judgement {
+    const at = webTagAt(content.bytes.subarray(0, HEAD_BYTES));
+    if (at < 0) return NOTHING;
+    const text = content.bytes.subarray(at);
+    const language = text[1] === 0x3f ? 'php' : scriptLanguage('a.asp', text);
+    if (language === undefined) return NOTHING;
+    const heard: Heard = { witnesses: [], unjudged: undefined };
+    hear(content, language, scriptViews(content.bytes, language), heard);
+    return judgementOf(heard, content);
+  }
+
   return {
     name: 'webshells',
     rules: [VERSION, set?.digest, ...known.map(({ digest }) => digest), model?.digest].join(' '),
-    takes: (type, { size }) => types.has(type) && size <= (type === 'picture' ? MOST_PICTURE : MOST_SCRIPT),
-    judge: (content) => {
+    takes: (type, _file, served) => served || types.has(type),
+    judge: (given) => {
+      const content = withEnd(given);
       if (content.type === 'picture' && !hasTag(content.bytes)) return NOTHING;
+      if (!types.has(content.type) && !hasWebEnding(content.header.name)) return included(content);
       judge ??= model && scriptJudge(readModel(readFileSync(model.file)));
       digests ??= known.length > 0 ? new KnownDigests(known.map(setDigests)) : undefined;
       const { name } = content.header;
@@ -92,8 +106,7 @@ function webshellEngine({ starter, known, compiled, model }: Parts): ContentEngi
         if (judgement === undefined) return unread(content);
         heard.witnesses.push(...modelWitnesses(judgement));
       }
-      const { witnesses, unjudged } = heard;
-      return unjudged === undefined ? { witnesses } : { witnesses, unjudged };
+      return judgementOf(heard, content);
     },
     close: () => {
       yara?.close?.();
@@ -120,6 +133,26 @@ const rulesOf: Readonly<Record<ScriptLanguage, readonly string[]>> = {
 interface Heard {
   readonly witnesses: Witness[];
   unjudged: string | undefined;
+}
+
+function judgementOf(heard: Heard, { size, bytes }: Content): Judgement {
+  const { unjudged } = heard;
+  // Of what stands behind a gap nobody knows the line.
+  const witnesses = size === bytes.length ? heard.witnesses : heard.witnesses.map(withoutLines);
+  return unjudged === undefined ? { witnesses } : { witnesses, unjudged };
+}
+
+function withoutLines(witness: Witness): Witness {
+  const places = witness.places?.map(({ offset, excerpt }) => ({ offset, excerpt }));
+  return { ...witness, ...(places && { places }) };
+}
+
+/** Of a file that is not there as one piece, the beginning and the end as one: views show parts of what is large anyway. */
+function withEnd(content: Content): Content {
+  const { header, path, type, size, bytes, tail } = content;
+  if (tail.length === 0) return content;
+  const joined = Buffer.concat([bytes, tail]);
+  return { header, path, type, size, bytes: joined, tail: joined.subarray(0, 0), digest: (of) => content.digest(of) };
 }
 
 /** Pictures are looked into only where something in them may be a script. */

@@ -1,3 +1,4 @@
+import { webEndings } from '../../contents/web-endings.ts';
 import { fileEnding } from './file-ending.ts';
 import { scriptText } from './script-text.ts';
 
@@ -9,11 +10,7 @@ const SEARCHED = 64 * 1024;
 
 const endings: ReadonlyMap<string, ScriptLanguage> = new Map(
   Object.entries({
-    php: 'php php3 php4 php5 php7 php8 phps pht phtm phtml phar inc module install theme ctp',
-    asp: 'asp asa cer cdx',
-    aspx: 'aspx ashx asmx ascx asax master cshtml vbhtml',
-    jsp: 'jsp jspx jspf jspa jsw jsv jtml tag tagx',
-    cfm: 'cfm cfml cfc',
+    ...webEndings,
     perl: 'pl pm cgi',
     python: 'py pyw',
     sh: 'sh bash',

@@ -125,12 +125,12 @@ describe('yaraEngine', () => {
 
   it('wants files of its types that are not empty', () => {
     const { takes } = open('', { types: ['web'] });
-    expect([takes('web', headerOf(1)), takes('web', headerOf(0)), takes('elf', headerOf(1))]).toEqual([
-      true,
-      false,
-      false,
-    ]);
-    expect(open('').takes('elf', headerOf(1))).toBe(true);
+    expect([
+      takes('web', headerOf(1), false),
+      takes('web', headerOf(0), false),
+      takes('elf', headerOf(1), false),
+    ]).toEqual([true, false, false]);
+    expect(open('').takes('elf', headerOf(1), false)).toBe(true);
   });
 
   it('says that there were more matches than are counted', () => {
@@ -158,7 +158,7 @@ describe('yaraEngine', () => {
 
   it('loads nothing before there is a file', () => {
     expect(() =>
-      open('', { set: { ...setOf(''), files: ['/nowhere/rules.yar'] } }).takes('web', headerOf(1)),
+      open('', { set: { ...setOf(''), files: ['/nowhere/rules.yar'] } }).takes('web', headerOf(1), false),
     ).not.toThrow();
   });
 
