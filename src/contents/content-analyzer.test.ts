@@ -75,13 +75,13 @@ describe('contentAnalyzer', () => {
           throw new Error('no rules');
         },
       }),
-      wordEngine('late', { judge: () => ({ witnesses: [], unjudged: 'time ran out' }) }),
+      wordEngine('late', { judge: () => ({ witnesses: [], unjudged: 'took too long' }) }),
       wordEngine('evil'),
     );
     expect(found).toHaveLength(2);
     expect(coverage?.unjudged).toEqual([
-      { reason: 'word:good failed: no rules', count: 2, first: 'a.txt' },
-      { reason: 'time ran out', count: 2, first: 'a.txt' },
+      { reason: 'was left out by word:good: no rules', count: 2, first: 'a.txt' },
+      { reason: 'took too long', count: 2, first: 'a.txt' },
     ]);
   });
 

@@ -85,8 +85,8 @@ class ContentReader implements LayerReader<Told> {
     this.#judged++;
     this.#bytes += content.size;
     if (content.size > MOST_BYTES)
-      this.#leave('it is larger than 64 MiB: only its beginning and its end were judged', path);
-    if (file.truncated) this.#leave('it is not there as a whole', path);
+      this.#leave('is larger than 64 MiB: only its beginning and its end were judged', path);
+    if (file.truncated) this.#leave('is not there as a whole', path);
     if (witnesses.length > 0) this.#tell(content, witnesses, file.truncated);
   }
 
@@ -126,7 +126,7 @@ function judged(engine: ContentEngine, content: Content): Judgement {
   } catch (error) {
     return {
       witnesses: [],
-      unjudged: `${engine.name} failed: ${error instanceof Error ? error.message : String(error)}`,
+      unjudged: `was left out by ${engine.name}: ${error instanceof Error ? error.message : String(error)}`,
     };
   }
 }

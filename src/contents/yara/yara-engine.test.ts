@@ -149,7 +149,7 @@ describe('yaraEngine', () => {
 
   it('says that its rules are not there, each time', () => {
     const { judge } = open('', { set: { ...setOf(''), files: ['/nowhere/rules.yar'] } });
-    const unjudged = "could not be judged by YARA: ENOENT: no such file or directory, open '/nowhere/rules.yar'";
+    const unjudged = "was left out by YARA: ENOENT: no such file or directory, open '/nowhere/rules.yar'";
     expect([judge(contentOf('x')), judge(contentOf('y'))]).toEqual([
       { witnesses: [], unjudged },
       { witnesses: [], unjudged },

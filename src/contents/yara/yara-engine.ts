@@ -59,7 +59,7 @@ export function yaraEngine(options: YaraEngineOptions): ContentEngine {
         scans = tail === undefined ? [whole] : [whole, tail];
       } catch (error) {
         // The rules cannot be had: they are gone, or this machine runs neither library.
-        fault = `could not be judged by YARA: ${plain((error as Error).message)}`;
+        fault = `was left out by YARA: ${plain((error as Error).message)}`;
         return { witnesses: [], unjudged: fault };
       }
       if (scans.some(({ timedOut }) => timedOut)) timeouts++;
@@ -95,7 +95,7 @@ function witnessesOf(content: Content, options: YaraEngineOptions, scans: Scans)
 
 function unjudgedOf(scans: Scans, maxSeconds: number): string | undefined {
   const failure = scans.find((scan) => scan.failure !== undefined)?.failure;
-  if (failure !== undefined) return `could not be judged by YARA: ${plain(failure)}`;
+  if (failure !== undefined) return `was left out by YARA: ${plain(failure)}`;
   if (scans.some(({ timedOut }) => timedOut)) return `took YARA longer than ${maxSeconds} s`;
   const isFlooded = scans.some(({ matches }) => matches.some(({ flooded }) => flooded.length > 0));
   return isFlooded ? 'has more matches of a pattern of YARA than are counted' : undefined;
