@@ -112,7 +112,9 @@ describe.skipIf(!hasNpm)('the package (skipped: no npm)', () => {
       'bin/drydock.js',
       'docs/analyze-local-images.md',
       'docs/api.md',
+      'docs/archives.md',
       'docs/checks.md',
+      'docs/checks/webshells.md',
       'docs/config.md',
       'docs/diff.md',
       'docs/errors.md',
@@ -123,13 +125,14 @@ describe.skipIf(!hasNpm)('the package (skipped: no npm)', () => {
       'docs/policy.md',
       'docs/report.md',
       'docs/report.schema.json',
+      'docs/rules.md',
       'docs/sarif.md',
       'docs/sbom.md',
       'docs/severity.md',
       'docs/vex.md',
       'examples/demo.tar',
       'package.json',
-      ...globSync('starter/**/*.{json,md}', { cwd: projectRoot }).toSorted(),
+      ...globSync('starter/**/*.{bin,json,md,yar}', { cwd: projectRoot }).toSorted(),
     ]);
     expect(files.filter((name) => /\.test\.|fixtures/.test(name))).toEqual([]);
   });
