@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { readLayerWith } from '../../test/support/layers.ts';
+import { noise } from '../../test/support/noise.ts';
 import type { TarEntry } from '../../test/support/tar.ts';
 import { zip } from '../../test/support/zip.ts';
 import type { ContentCoverageFact } from '../model/fact.ts';
@@ -61,6 +62,20 @@ describe('contentAnalyzer', () => {
     const outer = zip([{ name: 'inner.zip', content: inner }]);
     const { found } = await judged([{ path: 'a.zip', content: outer }], wordEngine('evil'));
     expect(found.map(({ path }) => path)).toEqual(['a.zip!/inner.zip!/deep.txt']);
+  });
+
+  it.each([
+    ['nothing', 'evil '.repeat(1000), 0],
+    ['less than it can', noise(5000).toString('base64'), 3],
+    ['more than it can', 'evil '.repeat(10), 2 ** 31],
+  ])('is not misled by a directory that says a member has %s', async (_, text, statedSize) => {
+    const archive = zip([{ name: 'a.txt', content: `${text} evil`, statedSize }]);
+    const { found, problems } = await judged([{ path: 'a.zip', content: archive }], {
+      ...wordEngine('evil'),
+      takes: (type, { size }) => type === 'text' && size >= 6 && size < 2 ** 24,
+    });
+    expect(found.map(({ path, size }) => [path, size])).toEqual([['a.zip!/a.txt', text.length + 5]]);
+    expect(problems).toMatchObject([{ code: 'archive.odd', path: 'a.zip' }]);
   });
 
   it('tells of engines that fail or see only a part', async () => {

@@ -1,7 +1,7 @@
 import type { Steps } from '../../formats/compression/wait.ts';
 import { normalisePath } from '../../formats/tar/path.ts';
 import type { ZipEnd } from '../../formats/zip/end-record.ts';
-import type { ZipEntry } from '../../formats/zip/entry.ts';
+import { DEFLATED, STORED, type ZipEntry } from '../../formats/zip/entry.ts';
 import { ZipExtents } from '../../formats/zip/extents.ts';
 import { ZipRecord } from '../../formats/zip/record.ts';
 import type { ByteSource } from '../../model/bytes.ts';
@@ -59,7 +59,16 @@ export class ArchiveMembers {
     const record = this.#record;
     if (this.#names === undefined || !record.read(bytes, at)) return false;
     if (!record.isDirectory) {
-      if (this.#names.hasPart(bytes, record.name, record.end, record.mode || MODE, record.size)) return false;
+      if (
+        this.#names.hasPart(
+          bytes,
+          record.name,
+          record.end,
+          record.mode || MODE,
+          Math.max(record.size, record.compressedSize),
+        )
+      )
+        return false;
       this.#extents.add(record.offset, record.compressedSize);
     }
     return true;
@@ -100,6 +109,13 @@ export class ArchiveMembers {
     this.#tools.tell({ code: 'archive.odd', message, path });
   }
 
+  /** The size by which analyzers decide whether they want a member: as stated, unless its body cannot have that. */
+  #sizeOf(entry: ZipEntry): number {
+    const size = possibleSize(entry);
+    if (size !== entry.size) this.notice('members have another size than stated');
+    return size;
+  }
+
   #headerOf(entry: ZipEntry): FileHeader | undefined {
     const { path: archive, offset } = this.#place;
     const { path, escapes } = normalisePath(plainName(entry.name));
@@ -113,7 +129,7 @@ export class ArchiveMembers {
       path: `${archive}!/${path}`,
       name: path.slice(path.lastIndexOf('/') + 1),
       type: 'file',
-      size: entry.size,
+      size: this.#sizeOf(entry),
       mode: entry.mode || MODE,
       uid: 0,
       gid: 0,
@@ -121,6 +137,20 @@ export class ArchiveMembers {
       archive,
     };
   }
+}
+
+/** Bytes that deflate makes of one, at the most (its longest match, 258, of two bits). */
+const MOST_GROWTH = 1032;
+/** Bytes by which a body may be longer than what is in it: a header of each block, and a margin. */
+const slack = (size: number): number => 64 + Math.ceil(size / 256);
+
+/** The stated size, or the next one that a body of this length can have. */
+function possibleSize({ method, size, compressedSize, encrypted }: ZipEntry): number {
+  if (encrypted) return size;
+  if (method === STORED) return compressedSize;
+  // Of an empty member the body has two bytes.
+  if (compressedSize > 2 && (size === 0 || compressedSize > size + slack(size))) return compressedSize;
+  return method === DEFLATED ? Math.min(size, compressedSize * MOST_GROWTH) : size;
 }
 
 /** A name ends at a NUL, as in a tar archive; one that knows backslashes only was written by a program of Windows. */
