@@ -28,7 +28,11 @@ export const command: Command = {
   options: [
     ...names.filter((name) => !ofTokens.includes(name)),
     'checks',
+    'skip-checks',
     'rules',
+    'deep',
+    'unwanted',
+    'clamd',
     'db',
     'mirror',
     // How images are read; which, and for how long, is a matter of each request.
