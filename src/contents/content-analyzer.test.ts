@@ -65,6 +65,45 @@ describe('contentAnalyzer', () => {
   });
 
   it.each([
+    ['\x7fELF\x02\x01\x01\0', 'setup'],
+    ['MZ\x90\0', 'setup.exe'],
+    ['#!/bin/sh\nexit\n', 'setup.run'],
+  ])('looks into archives behind a program: %j', async (magic, path) => {
+    const content = zip([{ name: 'a.txt', content: 'evil' }], { prefix: Buffer.from(magic, 'latin1') });
+    const { found } = await judged([{ path, content }], wordEngine('evil'));
+    expect(found.map((fact) => fact.path)).toEqual([`${path}!/a.txt`]);
+  });
+
+  it('names images of discs and of programs, which it cannot look into', async () => {
+    const disc = Buffer.alloc(40_000);
+    disc.write('CD001', 0x8001);
+    const files = [
+      { path: 'a.iso', content: disc },
+      { path: 'a.AppImage', content: Buffer.from('\x7fELF\x02\x01\x01\0AI\x02', 'latin1') },
+      { path: 'b.bin', content: Buffer.alloc(40_000) },
+      { path: 'b', content: Buffer.from('\x7fELF\x02\x01\x01\0\0\0\0', 'latin1') },
+    ];
+    const { problems } = await judged(files, wordEngine('evil'));
+    expect(problems.map(({ code, path }) => [code, path])).toEqual([
+      ['archive.unreadable', 'a.iso'],
+      ['archive.unreadable', 'a.AppImage'],
+    ]);
+  });
+
+  it('says of no program that it stands in too many archives', async () => {
+    const deep = (content: Buffer): Buffer => {
+      let archive = content;
+      for (let i = 0; i < 8; i++) archive = zip([{ name: 'a', content: archive }]);
+      return archive;
+    };
+    const program = Buffer.from('\x7fELF\x02\x01\x01\0', 'latin1');
+    const one = await judged([{ path: 'a', content: deep(program) }], wordEngine('evil'));
+    expect(one.problems).toEqual([]);
+    const sfx = await judged([{ path: 'a', content: deep(zip([{ name: 'b', content: 'c' }], { prefix: program })) }]);
+    expect(sfx.problems).toMatchObject([{ code: 'archive.limit' }]);
+  });
+
+  it.each([
     ['nothing', 'evil '.repeat(1000), 0],
     ['less than it can', noise(5000).toString('base64'), 3],
     ['more than it can', 'evil '.repeat(10), 2 ** 31],

@@ -3,7 +3,7 @@ import type { ContentCoverageFact, ContentFact } from '../model/fact.ts';
 import { Appetite, type LayerFile } from '../model/file.ts';
 import type { Witness } from '../model/witness.ts';
 import { type Content, MOST_BYTES } from './content.ts';
-import { contentType, mayBeServed } from './content-type.ts';
+import { type ContentType, contentType, mayBeServed } from './content-type.ts';
 import type { ContentEngine, Judgement } from './engine.ts';
 import { forgetContent, readContent } from './read-content.ts';
 
@@ -34,8 +34,8 @@ export function contentAnalyzer(
     wants: ({ type, size }) => (type === 'file' && size > 0 ? ALL : Appetite.None),
     begins: (header, head) => {
       const type = contentType(header, head);
-      const isArchive = type === 'archive' || type === 'packed';
-      const members = isArchive && (deep || !PACKAGE.test(header.name)) ? Appetite.AnyMembers : Appetite.None;
+      const members =
+        mayHaveMembers(type, head) && (deep || !PACKAGE.test(header.name)) ? Appetite.AnyMembers : Appetite.None;
       const served = mayBeServed(type, header, head);
       const isTaken = engines.some((engine) => engine.takes(type, header, served));
       // Those that no engine looks at are counted all the same.
@@ -43,6 +43,25 @@ export function contentAnalyzer(
     },
     open: (layer) => new ContentReader(check, engines, layer),
   };
+}
+
+/**
+ * Whether a file is opened to see whether there is an archive in it: besides those whose first bytes say so, programs and
+ * scripts, which may have one behind them, and what is of no known type, which may be an image of a disc.
+ */
+function mayHaveMembers(type: ContentType, head: Uint8Array): boolean {
+  switch (type) {
+    case 'archive':
+    case 'packed':
+    case 'elf':
+    case 'pe':
+    case 'data':
+      return true;
+    case 'script':
+      return head[0] === 0x23 && head[1] === 0x21;
+    default:
+      return false;
+  }
 }
 
 const ALL: Appetite = Appetite.Header | Appetite.Whole | Appetite.AnyMembers;

@@ -97,6 +97,8 @@ export class Archives {
     const { budget, limits } = this.#tools;
     const { path, depth } = place;
     if (depth > limits.archiveDepth) {
+      // Programs are asked for what may be in them, too; most are no archive.
+      if (readers.length === 0 && kindOf(body) === undefined) return;
       const message = `${path} stands in ${limits.archiveDepth} archives already; it was not looked into, nor were others like it`;
       if (!this.#isTooDeep) this.#tools.tell({ code: 'archive.limit', message, path });
       this.#isTooDeep = true;
