@@ -123,6 +123,8 @@ const places: readonly Place[] = [
 ];
 
 /** Everything that a call writes besides its result, as main.ts has it written. */
+const compiled = temporaryFolder();
+
 async function messagesOf({ argv, environment: more = {}, yaml }: Call): Promise<string> {
   const folder = temporaryFolder();
   const home = path.join(folder, 'home');
@@ -130,7 +132,9 @@ async function messagesOf({ argv, environment: more = {}, yaml }: Call): Promise
   if (yaml !== undefined) writeFileSync(path.join(folder, 'drydock.yaml'), yaml);
   // No network, and no engine of this machine.
   const engines = { DOCKER_HOST: 'unix:///nowhere', CONTAINER_HOST: 'unix:///nowhere' };
-  const environment = { HOME: home, DRYDOCK_OFFLINE: 'true', DRYDOCK_DB: path.join(home, 'a.db'), ...engines, ...more };
+  // What is compiled of rules is kept for all calls.
+  const cache = { DRYDOCK_CACHE_DIR: compiled };
+  const environment = { ...cache, HOME: home, DRYDOCK_OFFLINE: 'true', DRYDOCK_DB: path.join(home, 'a.db'), ...engines, ...more };
   let written = '';
   const write = (text: string): void => {
     written += text;
@@ -201,7 +205,7 @@ describe('words that a terminal would obey', () => {
     await fc.assert(property, { numRuns: 2, endOnFailure: true });
     // The others are fine, or take the word for what it is.
     expect(told).toBeGreaterThan(places.length);
-  });
+  }, 90_000);
 
   it.each([
     ['a platform', ['scan', image, '--offline', '--platform', `linux/${colour}\r${bidi}`]],
