@@ -77,18 +77,20 @@ export async function countCoverage(
 function contentsJudged(files: MergedFiles): Coverage['contents'] {
   const facts = files.facts('content-coverage');
   if (facts.length === 0) return undefined;
-  const checks: Record<string, { judged: number; bytes: number; passed: number; unjudged: number }> = {};
+  const checks: Record<string, { judged: number; bytes: number; passed: number; shut?: number; unjudged: number }> = {};
   for (const [check, group] of [...Map.groupBy(facts, ({ fact }) => fact.check)].sort(([a], [b]) =>
     compareText(a, b),
   )) {
     const sum = { judged: 0, bytes: 0, passed: 0, unjudged: 0 };
+    let shut = 0;
     for (const { fact } of group) {
       sum.judged += fact.judged;
       sum.bytes += fact.bytes;
       sum.passed += fact.passed;
+      shut += fact.shut ?? 0;
       for (const { count } of fact.unjudged) sum.unjudged += count;
     }
-    checks[check] = sum;
+    checks[check] = { ...sum, ...(shut > 0 && { shut }) };
   }
   return checks;
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { readLayerWith } from '../../test/support/layers.ts';
 import { noise } from '../../test/support/noise.ts';
@@ -87,6 +88,55 @@ describe('contentAnalyzer', () => {
     expect(problems.map(({ code, path }) => [code, path])).toEqual([
       ['archive.unreadable', 'a.iso'],
       ['archive.unreadable', 'a.AppImage'],
+    ]);
+  });
+
+  it('leaves packages in caches of package managers shut, counts them, and opens everything else', async () => {
+    const archive = zip([{ name: 'a.txt', content: 'evil' }]);
+    const deb = Buffer.from(
+      `!<arch>\n${'debian-binary'.padEnd(16)}${'0'.padEnd(12)}${'0'.padEnd(6)}${'0'.padEnd(6)}${'100644'.padEnd(8)}${'4'.padEnd(10)}\`\n2.0\n`,
+    );
+    const packed = gzipSync('evil');
+    const files = [
+      { path: 'var/cache/apt/archives/a.deb', content: deb },
+      { path: 'var/cache/apt/archives/b.deb', content: archive },
+      { path: 'opt/c.deb', content: archive },
+      { path: 'var/cache/apk/d.apk', content: packed },
+      { path: 'var/cache/apk/e.txt.gz', content: packed },
+      { path: 'opt/f.apk', content: packed },
+      { path: 'var/cache/dnf/repo/packages/g.rpm', content: Buffer.from('\xed\xab\xee\xdb', 'latin1') },
+    ];
+    const engine = wordEngine('evil', { takes: (type) => type === 'text' });
+    const { found, coverage, problems } = await judged(files, engine);
+    expect(found.map(({ path }) => path).sort()).toEqual([
+      'opt/c.deb!/a.txt',
+      'opt/f.apk!/f.apk',
+      'var/cache/apk/e.txt.gz!/e.txt',
+      'var/cache/apt/archives/b.deb!/a.txt',
+    ]);
+    expect([coverage?.shut, coverage?.passed, coverage?.judged, problems]).toEqual([3, 4, 4, []]);
+    const { facts } = await readLayerWith(contentAnalyzer('test', [engine], { deep: true }), files);
+    expect(facts.flatMap((fact) => (fact.kind === 'content-coverage' ? [fact.shut] : []))).toEqual([undefined]);
+  });
+
+  it('tells the heaviest against a file, and of so many files; weak ones take no place of others', async () => {
+    const files = (name: string, count: number) =>
+      Array.from({ length: count }, (_, i) => ({ path: `${name}${i}.txt`, content: 'x' }));
+    const many = wordEngine('many', {
+      judge: ({ path }) => ({
+        witnesses: Array.from({ length: 100 }, (_, i) => ({
+          ...{ engine: 'yara', kind: 'malware', rule: `r${i}`, set: 'test' },
+          weight: i === 99 && path.startsWith('s') ? 'certain' : 'weak',
+        })),
+      }),
+    });
+    const { found, problems } = await judged([...files('w', 1500), ...files('s', 1010)], many);
+    expect(found).toHaveLength(2000);
+    expect(found.filter(({ path }) => path.startsWith('s'))).toHaveLength(1000);
+    expect(found.every(({ witnesses }) => witnesses.length === 20)).toBe(true);
+    expect(found.at(-1)?.witnesses[0]).toMatchObject({ rule: 'r99', weight: 'certain' });
+    expect(problems).toMatchObject([
+      { code: 'layer.limit', message: '510 more files of the layer have something against them than are told of' },
     ]);
   });
 

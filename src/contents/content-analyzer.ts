@@ -2,25 +2,21 @@ import type { Analyzer, LayerContext, LayerReader } from '../model/analyzer.ts';
 import type { ContentCoverageFact, ContentFact } from '../model/fact.ts';
 import { Appetite, type LayerFile } from '../model/file.ts';
 import type { Witness } from '../model/witness.ts';
+import { isCachedPackage } from './cached-packages.ts';
 import { type Content, MOST_BYTES } from './content.ts';
 import { type ContentType, contentType, mayBeServed } from './content-type.ts';
 import type { ContentEngine, Judgement } from './engine.ts';
 import { forgetContent, readContent } from './read-content.ts';
+import { ToldFiles } from './told-files.ts';
 
 type Told = ContentFact | ContentCoverageFact;
 
 /** Raised whenever the same engines would be shown other files, or what they say would be told in another way. */
-const VERSION = 2;
-
-/** Files of a layer that are told of: a layer with more has enough against it. */
-const MOST_TOLD = 10_000;
-
-/** Packages of distributions that lie about as files: `apt` leaves them in its cache by the hundred. */
-const PACKAGE = /\.(?:u?deb|rpm|apk)$/;
+const VERSION = 3;
 
 /**
  * An analyzer that shows files to the engines of a check, each file to those that take its type.
- * @param options.deep packages of distributions that lie about as files are opened, too
+ * @param options.deep packages in the caches of package managers are opened, too; otherwise they are counted
  */
 export function contentAnalyzer(
   check: string,
@@ -34,8 +30,8 @@ export function contentAnalyzer(
     wants: ({ type, size }) => (type === 'file' && size > 0 ? ALL : Appetite.None),
     begins: (header, head) => {
       const type = contentType(header, head);
-      const members =
-        mayHaveMembers(type, head) && (deep || !PACKAGE.test(header.name)) ? Appetite.AnyMembers : Appetite.None;
+      const isShut = !deep && isCachedPackage(header, head);
+      const members = isShut ? SHUT : mayHaveMembers(type, head) ? Appetite.AnyMembers : Appetite.None;
       const served = mayBeServed(type, header, head);
       const isTaken = engines.some((engine) => engine.takes(type, header, served));
       // Those that no engine looks at are counted all the same.
@@ -64,17 +60,20 @@ function mayHaveMembers(type: ContentType, head: Uint8Array): boolean {
   }
 }
 
-const ALL: Appetite = Appetite.Header | Appetite.Whole | Appetite.AnyMembers;
+/** A package that is not opened is shown with its first bytes, nothing else is: so it is counted. */
+const SHUT: Appetite = Appetite.Head;
+const ALL: Appetite = Appetite.Header | SHUT | Appetite.Whole | Appetite.AnyMembers;
 
 class ContentReader implements LayerReader<Told> {
   readonly #check: string;
   readonly #engines: readonly ContentEngine[];
   readonly #layer: LayerContext;
-  readonly #facts: ContentFact[] = [];
+  readonly #told: ToldFiles = new ToldFiles();
   readonly #unjudged: Map<string, { count: number; first: string }> = new Map();
   #judged = 0;
   #bytes = 0;
   #passed = 0;
+  #shut = 0;
 
   constructor(check: string, engines: readonly ContentEngine[], layer: LayerContext) {
     this.#check = check;
@@ -83,14 +82,16 @@ class ContentReader implements LayerReader<Told> {
   }
 
   read(file: LayerFile): void {
-    const { header, path, body } = file;
+    const { header, path, body, content: head } = file;
+    const isShut = head.length > 0;
+    if (isShut) this.#shut++;
     if (body === undefined) {
-      this.#passed++;
+      if (!isShut) this.#passed++;
       return;
     }
-    const head = headOf(body);
-    const type = contentType(header, head);
-    const served = mayBeServed(type, header, head);
+    const start = headOf(body);
+    const type = contentType(header, start);
+    const served = mayBeServed(type, header, start);
     const takers = this.#engines.filter((engine) => engine.takes(type, header, served));
     if (takers.length === 0) return;
     const content = readContent(file, type);
@@ -111,24 +112,24 @@ class ContentReader implements LayerReader<Told> {
 
   close(): readonly Told[] {
     forgetContent();
-    if (this.#judged + this.#passed + this.#unjudged.size === 0) return this.#facts;
+    const { facts, beyond } = this.#told;
+    if (beyond > 0) {
+      const message = `${beyond} more files of the layer have something against them than are told of`;
+      this.#layer.problem({ code: 'layer.limit', message });
+    }
+    if (this.#judged + this.#passed + this.#shut + this.#unjudged.size === 0) return facts;
     const unjudged = [...this.#unjudged].map(([reason, told]) => ({ reason, ...told }));
-    const { 0: judged, 1: bytes, 2: passed } = [this.#judged, this.#bytes, this.#passed];
-    const kind = 'content-coverage';
-    return [...this.#facts, { kind, path: '', check: this.#check, judged, bytes, passed, unjudged }];
+    const counts = { judged: this.#judged, bytes: this.#bytes, passed: this.#passed };
+    const shut = this.#shut > 0 ? { shut: this.#shut } : {};
+    return [...facts, { kind: 'content-coverage', path: '', check: this.#check, ...counts, ...shut, unjudged }];
   }
 
   #tell(content: Content, witnesses: readonly Witness[], isCut: boolean): void {
     const { path, size, type } = content;
-    if (this.#facts.length >= MOST_TOLD) {
-      if (this.#facts.length === MOST_TOLD) {
-        const message = `more than ${MOST_TOLD} files of the layer have something against them; the rest is not told`;
-        this.#layer.problem({ code: 'layer.limit', message });
-      }
-      return;
-    }
-    const digests = isCut ? {} : { sha256: content.digest('sha256'), md5: content.digest('md5') };
-    this.#facts.push({ kind: 'content', path, check: this.#check, size, type, ...digests, witnesses });
+    this.#told.add(witnesses, () => {
+      const digests = isCut ? {} : { sha256: content.digest('sha256'), md5: content.digest('md5') };
+      return { kind: 'content', path, check: this.#check, size, type, ...digests };
+    });
   }
 
   #leave(reason: string, path: string): void {

@@ -13,18 +13,18 @@ describe('excerpt', () => {
     ['a match over lines', 'a\r\nb\tc', 0, 6, String.raw`a\r\nb\tc`],
     ['a backslash', 'a\\b', 0, 3, String.raw`a\\b`],
     ['an escape of a terminal', 'a\x1b[31m\x9b', 0, 7, String.raw`a\x1b[31m\x9b`],
-    ['80 characters', 'y'.repeat(200), 0, 200, 'y'.repeat(80)],
-    ['no half of an escape', `${'y'.repeat(78)}\0`, 0, 79, 'y'.repeat(78)],
+    ['40 characters', 'y'.repeat(200), 0, 200, 'y'.repeat(40)],
+    ['no half of an escape', `${'y'.repeat(38)}\0`, 0, 39, 'y'.repeat(38)],
     ['nothing behind the end', 'abc', 7, 3, 'abc'],
     ['nothing of nothing', '', 0, 0, ''],
   ])('shows %s', (_, text, at, length, expected) => {
     expect(of(text, at, length)).toBe(expected);
   });
 
-  it('is printable ASCII of at most 80 characters whatever the bytes are', () => {
+  it('is printable ASCII of at most 40 characters whatever the bytes are', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), fc.nat(400), fc.nat(400), (bytes, at, length) => {
-        expect(excerpt(bytes, at, length)).toMatch(/^[\x20-\x7e]{0,80}$/);
+        expect(excerpt(bytes, at, length)).toMatch(/^[\x20-\x7e]{0,40}$/);
       }),
     );
   });

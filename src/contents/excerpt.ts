@@ -1,12 +1,13 @@
 /** Characters of an excerpt. */
-const MOST = 80;
+const MOST = 40;
 /** Bytes of the same line before the place that are shown with it. */
 const BEFORE = 16;
 
 /**
  * A few characters of a file for a report: printable ASCII as it is, everything else escaped, a backslash doubled. Begins
- * on the line of the place, a little before it, and ends with the line behind the match at the latest. Never more than 80
- * characters, which is too little to run.
+ * on the line of the place, a little before it, and ends with the line behind the match at the latest. Never more than
+ * 40 characters: less than a script of one line that runs what it is sent, and less than test strings of virus scanners,
+ * which would take the report away.
  * @param offset bytes from the start, where something matched
  * @param length bytes that matched
  */

@@ -133,6 +133,8 @@ export interface ContentCoverageFact {
   readonly bytes: number;
   /** Files of types that no engine has anything to say about. */
   readonly passed: number;
+  /** Packages of distributions in the caches of package managers, which were not opened. Absent: none. */
+  readonly shut?: number;
   /** What could not be judged, or not whole, by reason: how many, and the first of them. */
   readonly unjudged: readonly { readonly reason: string; readonly count: number; readonly first: string }[];
 }

@@ -22,7 +22,14 @@ export interface Coverage {
   readonly contents?: Readonly<
     Record<
       string,
-      { readonly judged: number; readonly bytes: number; readonly passed: number; readonly unjudged: number }
+      {
+        readonly judged: number;
+        readonly bytes: number;
+        readonly passed: number;
+        /** Packages in caches of package managers that were not opened; absent where there are none. */
+        readonly shut?: number;
+        readonly unjudged: number;
+      }
     >
   >;
   /** True when no problem means that something was not read or not judged. */

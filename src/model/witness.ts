@@ -16,7 +16,7 @@ export interface WitnessPlace {
   readonly offset: number;
   /** Line of the file itself, from 1. */
   readonly line?: number;
-  /** At most 80 printable characters; everything else is escaped. Never enough to run it. */
+  /** At most 40 printable characters; everything else is escaped. Never enough to run it. */
   readonly excerpt: string;
 }
 

@@ -122,7 +122,7 @@ const WitnessSchema = z
       z.object({
         offset: count.describe('Bytes from the start of the file, or of the view that `view` names.'),
         line: count.exactOptional().describe('Line of the file, from 1.'),
-        excerpt: z.string().describe('At most 80 characters, escaped.'),
+        excerpt: z.string().describe('At most 40 characters, escaped.'),
       }),
     ).exactOptional(),
     score: z.number().exactOptional().describe('fuzzy: 0 to 100; model: probability.'),
@@ -295,10 +295,13 @@ const Coverage = z
     byClass: z.object({ owned: count, analysed: count, unowned: count }),
     unexplained: list(z.string()).describe('Executables that no package owns, the first hundred by path.'),
     contents: z
-      .record(z.string(), z.object({ judged: count, bytes: count, passed: count, unjudged: count }))
+      .record(
+        z.string(),
+        z.object({ judged: count, bytes: count, passed: count, shut: count.exactOptional(), unjudged: count }),
+      )
       .exactOptional()
       .describe(
-        'What checks of contents judged, by check: files with members of archives, their bytes, files of types that no engine looks at, files that could not be judged.',
+        'What checks of contents judged, by check: files with members of archives, their bytes, files of types that no engine looks at, packages in caches of package managers that are opened with --deep only, files that could not be judged.',
       ),
     complete: z.boolean().describe('False when something was not read or not judged: `problems` says what.'),
   })
