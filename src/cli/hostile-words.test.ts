@@ -134,7 +134,14 @@ async function messagesOf({ argv, environment: more = {}, yaml }: Call): Promise
   const engines = { DOCKER_HOST: 'unix:///nowhere', CONTAINER_HOST: 'unix:///nowhere' };
   // What is compiled of rules is kept for all calls.
   const cache = { DRYDOCK_CACHE_DIR: compiled };
-  const environment = { ...cache, HOME: home, DRYDOCK_OFFLINE: 'true', DRYDOCK_DB: path.join(home, 'a.db'), ...engines, ...more };
+  const environment = {
+    ...cache,
+    HOME: home,
+    DRYDOCK_OFFLINE: 'true',
+    DRYDOCK_DB: path.join(home, 'a.db'),
+    ...engines,
+    ...more,
+  };
   let written = '';
   const write = (text: string): void => {
     written += text;
