@@ -1,3 +1,4 @@
+import { excerpt } from '../../contents/excerpt.ts';
 import { fuzzyDigest } from '../../formats/ssdeep/digest.ts';
 import { buildDigestIndex } from '../../formats/ssdeep/digest-index.ts';
 import { network } from './cnn.ts';
@@ -15,7 +16,7 @@ export interface Reason {
   readonly weight: number;
   /** Line of the original file, from 1; undefined where the model does not know. */
   readonly line?: number;
-  /** At most 80 printable characters, all others escaped. */
+  /** At most 40 printable characters, all others escaped. */
   readonly excerpt: string;
   /** How the text came out of the file: `comments > base64`; absent: as it is. */
   readonly view?: string;
@@ -47,7 +48,6 @@ export interface ScriptJudge {
 
 /** Shorter texts have too little to be alike. */
 const LEAST_FUZZY = 256;
-const LONGEST_EXCERPT = 80;
 const MOST_REASONS = 5;
 
 /** Judges scripts by a model, one at a time. Never throws on any bytes. */
@@ -91,7 +91,7 @@ export function scriptJudge(model: WebshellModel): ScriptJudge {
               by: 'linear',
               weight,
               line,
-              excerpt: excerptOf(view.bytes.subarray(offset, offset + length)),
+              excerpt: excerpt(view.bytes, offset, length),
               ...(chain !== '' && { view: chain }),
             };
           }),
@@ -115,24 +115,11 @@ function networkReasons(
     return {
       by: 'network',
       weight,
-      excerpt: excerptOf(text),
+      excerpt: excerpt(text, 0, text.length),
       ...(view !== undefined && { line: view.lineOf(asBuffer(view.bytes).indexOf(text)) }),
       ...(chain !== '' && { view: chain }),
     };
   });
-}
-
-function excerptOf(bytes: Uint8Array): string {
-  let excerpt = '';
-  for (const byte of bytes) {
-    const next =
-      byte >= 0x20 && byte < 0x7f && byte !== 0x5c
-        ? String.fromCharCode(byte)
-        : `\\x${byte.toString(16).padStart(2, '0')}`;
-    if (excerpt.length + next.length > LONGEST_EXCERPT) break;
-    excerpt += next;
-  }
-  return excerpt;
 }
 
 function asBuffer(bytes: Uint8Array): Buffer {
