@@ -27,13 +27,20 @@ export function totalLines(
   ];
 }
 
-function coverageWords({ files, byClass, unexplained }: Coverage): string {
+function coverageWords({ files, byClass, unexplained, contents }: Coverage): string {
   if (files === 0) return 'no files';
   const share = ((byClass.owned / files) * 100).toFixed(1);
   // The list is cut at a hundred, so that a full one may stand for more.
   const many = unexplained.length >= 100 ? '100 or more executables' : countWords(unexplained.length, 'executable');
   const nobody = unexplained.length === 0 ? '' : `; ${many} nobody owns: ${listWords(unexplained, 3)}`;
-  return `${countWords(files, 'file')}, ${share} % owned by packages${nobody}`;
+  return `${countWords(files, 'file')}, ${share} % owned by packages${contentWords(contents)}${nobody}`;
+}
+
+/** Checks look at different files: the one that looked at most tells how many. */
+function contentWords(contents: Coverage['contents']): string {
+  if (contents === undefined) return '';
+  const judged = Math.max(0, ...Object.values(contents).map((one) => one.judged));
+  return `; contents of ${numberWords(judged)} judged`;
 }
 
 function totalLine({ summary }: Report, page: Page): string[] {
