@@ -206,7 +206,7 @@ double linear_epoch(const uint32_t *ids, const int64_t *step_starts, const int32
   return loss;
 }
 
-/* Five numbers a row: whole and window of its first text, the worst mean of both of a payload, the distinct features of the
+/* Five numbers a row: whole and window of its first text, the worst window of its payloads, the distinct features of the
  * first text, how many payloads. */
 void linear_scores(const uint32_t *ids, const int64_t *step_starts, const int32_t *text_steps,
                    const int32_t *first_text, const int32_t *which, int32_t rows, const float *w, float power,
@@ -225,8 +225,7 @@ void linear_scores(const uint32_t *ids, const int64_t *step_starts, const int32_
         scores[1] = found.window;
         scores[3] = found.distinct;
       } else {
-        float mean = (found.whole + found.window) / 2;
-        if (mean > scores[2]) scores[2] = mean;
+        if (found.window > scores[2]) scores[2] = found.window;
         scores[4]++;
       }
     }

@@ -2,12 +2,11 @@
  * What others than the models say of the files of a corpus: `node witnesses.ts CORPUS FEATURES`.
  *
  * In FEATURES comes to be witnesses.ndjson, a line for each row of `rowsOf`: names of the starter rules that match a view
- * of the file, the fuzzy digest of its text without comments where it is long enough for one, and how opaque that is.
+ * of the file, and the fuzzy digest of its text without comments where it is long enough for one.
  * Goes on where it was interrupted.
  */
 import { closeSync, existsSync, globSync, openSync, readFileSync, writeSync } from 'node:fs';
 import path from 'node:path';
-import { opaqueShare } from '../../src/checks/webshells/opaque-share.ts';
 import { scriptLanguage, scriptViews } from '../../src/checks/webshells/script-views.ts';
 import { openRules } from '../../src/contents/yara/open-rules.ts';
 import { fuzzyDigest } from '../../src/formats/ssdeep/digest.ts';
@@ -36,7 +35,7 @@ for (const { name, content, language, variant, train } of rowsOf(corpus)) {
   if (number++ < done) continue;
   if (train && variant !== '') {
     // Rules and digests do not learn from changed files.
-    writeSync(out, '{"rules":[],"opaque":0}\n');
+    writeSync(out, '{"rules":[]}\n');
     continue;
   }
   const views = scriptViews(content, scriptLanguage(name, content) ?? language);
@@ -45,10 +44,9 @@ for (const { name, content, language, variant, train } of rowsOf(corpus)) {
     for (const { rule } of rules.scan(bytes).matches) found.add(rule);
   }
   const stripped = views.find((view) => view.name === 'stripped');
-  const opaque = stripped === undefined ? 0 : opaqueShare(stripped.bytes);
   const fuzzy =
     stripped !== undefined && stripped.bytes.length >= LEAST_FUZZY ? fuzzyDigest(stripped.bytes) : undefined;
-  writeSync(out, `${JSON.stringify({ rules: [...found], fuzzy, opaque })}\n`);
+  writeSync(out, `${JSON.stringify({ rules: [...found], fuzzy })}\n`);
 }
 closeSync(out);
 rules.close();

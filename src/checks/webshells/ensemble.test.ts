@@ -9,35 +9,31 @@ const thresholds = Object.fromEntries(
   ]),
 ) as EnsembleWeights['thresholds'];
 
-/** bias, whole, window, worst, has payload, payload, network, fuzzy, fuzzy 50, precise, broad, size, opaque, languages */
+/** bias, linear, network, precise rules, broad rules, likeness, size */
 const weights: EnsembleWeights = {
-  first: [-2, 1, 0, 0, 0, 0, 0, 2, 1, 2, 0.5, 0, -3, 0, 0, 0, 0],
-  second: [-3, 1, 0, 0, 0, 0, 1, 2, 1, 2, 0.5, 0, -3, 0, 0, 0, 0],
+  first: [-2, 1, 0, 2, 0.5, 1, -16],
+  second: [-3, 1, 1, 2, 0.5, 1, -16],
   undecided: [-1, 3],
   precise: ['precise-a', 'precise-b'],
   thresholds,
 };
 
-const harmless: Evidence = {
-  language: 'php',
-  size: 1000,
-  opaque: 0,
-  linear: { whole: -4, window: -4, payload: undefined },
-  fuzzy: 0,
-  rules: [],
-};
+const text = (score: number): Evidence['linear'] => ({ whole: score, window: score, payload: undefined });
+
+const harmless: Evidence = { language: 'php', size: 0, linear: text(-4), fuzzy: 0, rules: [] };
 
 describe('weighEvidence', () => {
   it.each<[string, Partial<Evidence>, number, string]>([
     ['nothing', {}, -6, 'unsuspicious'],
-    ['a bad text', { linear: { whole: 5, window: 5, payload: undefined } }, 3, 'malicious'],
-    ['a text that is not good', { linear: { whole: 3, window: 3, payload: undefined } }, 1, 'suspicious'],
-    ['a score beyond all bounds', { linear: { whole: 1e9, window: 0, payload: undefined } }, 10, 'malicious'],
-    ['likeness to a known one', { fuzzy: 50 }, -4, 'unsuspicious'],
+    ['a bad text', { linear: text(5) }, 3, 'malicious'],
+    ['a text that is not good', { linear: text(3) }, 1, 'suspicious'],
+    ['a bad payload in a harmless text', { linear: { whole: -4, window: -4, payload: 6 } }, 4, 'malicious'],
+    ['a score beyond all bounds', { linear: { whole: 1e9, window: 1e9, payload: undefined } }, 10, 'malicious'],
+    ['likeness to a known one', { fuzzy: 50 }, -5, 'unsuspicious'],
     ['precise rules', { rules: ['precise-a', 'precise-b'] }, -2, 'unsuspicious'],
     ['rules that count no more', { rules: ['a', 'b', 'c', 'd', 'e'] }, -4.5, 'unsuspicious'],
-    ['opaque bytes', { opaque: 0.5 }, -7.5, 'unsuspicious'],
     ['the network', { network: 9 }, 2, 'suspicious'],
+    ['a file of 1 kB', { linear: text(5), size: 1023 }, -7, 'unsuspicious'],
   ])('weighs %s', (_, evidence, odds, verdict) => {
     const weighed = weighEvidence({ ...harmless, ...evidence }, weights);
 
@@ -46,7 +42,7 @@ describe('weighEvidence', () => {
   });
 
   it('judges each language by its own thresholds', () => {
-    const evidence: Evidence = { ...harmless, linear: { whole: 4.5, window: 0, payload: undefined } };
+    const evidence: Evidence = { ...harmless, linear: text(4.5) };
 
     expect(weighEvidence(evidence, weights).verdict).toBe('malicious');
     expect(weighEvidence({ ...evidence, language: 'asp' }, weights).verdict).toBe('suspicious');
@@ -72,6 +68,6 @@ describe('isUndecided', () => {
     [4.5, true],
     [5, false],
   ])('a text of %d: %s', (whole, undecided) => {
-    expect(isUndecided({ ...harmless, linear: { whole, window: 0, payload: undefined } }, weights)).toBe(undecided);
+    expect(isUndecided({ ...harmless, linear: text(whole) }, weights)).toBe(undecided);
   });
 });

@@ -6,8 +6,6 @@ export interface Evidence {
   readonly language: ScriptLanguage;
   /** Bytes of the file. */
   readonly size: number;
-  /** Share of bytes from 0x80 on in the stripped text, 0 to 1: much of it in files that honest encoders made, too. */
-  readonly opaque: number;
   readonly linear: LinearScore;
   /** Likeness to a known webshell, 0 to 100; 0 where it is not known. */
   readonly fuzzy: number;
@@ -65,32 +63,16 @@ function within(score: number): number {
   return Math.max(-MOST, Math.min(MOST, score));
 }
 
-/** The inputs in the order of the weights; training/webshell/ensemble.py makes the same. */
-function inputsOf(
-  { language, size, opaque, linear, fuzzy, rules, network }: Evidence,
-  precise: readonly string[],
-): number[] {
-  const whole = within(linear.whole);
-  const window = within(linear.window);
-  const payload = linear.payload === undefined ? undefined : within(linear.payload);
+/** The inputs in the order of the weights; training/webshell/ensemble.py makes the same. Few, so that they hold elsewhere. */
+function inputsOf({ size, linear, fuzzy, rules, network }: Evidence, precise: readonly string[]): number[] {
   const preciseRules = rules.filter((rule) => precise.includes(rule)).length;
   return [
-    whole,
-    window,
-    Math.max((whole + window) / 2, payload ?? -MOST),
-    payload === undefined ? 0 : 1,
-    payload ?? 0,
+    within(Math.max(linear.whole, linear.payload ?? -MOST)),
     within(network ?? 0),
-    fuzzy / 100,
-    fuzzy >= 50 ? 1 : 0,
     Math.min(MOST_RULES, preciseRules),
     Math.min(MOST_RULES, rules.length - preciseRules),
+    fuzzy >= 50 ? 1 : 0,
     Math.log2(size + 1) / 16,
-    opaque,
-    language === 'jsp' ? 1 : 0,
-    language === 'asp' ? 1 : 0,
-    language === 'aspx' ? 1 : 0,
-    language === 'php' || language === 'jsp' || language === 'asp' || language === 'aspx' ? 0 : 1,
   ];
 }
 

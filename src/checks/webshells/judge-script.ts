@@ -5,7 +5,6 @@ import { network } from './cnn.ts';
 import { type Evidence, isUndecided, type Verdict, weighEvidence } from './ensemble.ts';
 import { linearScorer } from './linear.ts';
 import type { WebshellModel } from './model-file.ts';
-import { opaqueShare } from './opaque-share.ts';
 import { cnnInput, type ScriptLanguage, type ScriptView, scriptLanguage, scriptViews } from './script-views.ts';
 
 /** A part of a script that speaks against it. */
@@ -70,7 +69,6 @@ export function scriptJudge(model: WebshellModel): ScriptJudge {
       let evidence: Evidence = {
         language,
         size: content.length,
-        opaque: opaqueShare(views.find((view) => view.name === 'stripped')?.bytes ?? content),
         linear: linear.score(views, language),
         fuzzy: likeness(views),
         rules: rulesOf?.(views, language) ?? [],

@@ -28,7 +28,7 @@ export interface LinearScore {
   readonly whole: number;
   /** Of its worst window of 600 tokens. */
   readonly window: number;
-  /** Of the worst payload, the mean of both; undefined where there is none. */
+  /** Of the worst window of a payload; undefined where there is none. */
   readonly payload: number | undefined;
 }
 
@@ -171,7 +171,7 @@ export function linearScorer({ keys, codes, meaning, power }: LinearWeights): Li
       let payload: number | undefined;
       for (const { view, score } of scoreTexts(views, language)) {
         if (view.name === 'payload') {
-          payload = Math.max(payload ?? -Infinity, (score.whole + score.window) / 2);
+          payload = Math.max(payload ?? -Infinity, score.window);
         } else {
           ({ whole, window } = score);
         }
