@@ -93,8 +93,13 @@ export function sealed(random: Random): Buffer {
   const blob = (bytes: number): string => Array.from({ length: bytes }, () => letters[random.below(64)]!).join('');
   const size = 400 + random.below(24_000);
   const width = random.pick([64, 76, 80, 100, 100_000]);
-  const body = blob(size).match(new RegExp(`.{1,${width}}`, 'g'))!.join('\n');
-  const note = random.below(2) === 0 ? '' : `/**\n * ${word(random)} ${word(random)}\n * @copyright ${2004 + random.below(20)} ${word(random)}\n * @license ${word(random)}\n * @package ${word(random)}\n */\n`;
+  const body = blob(size)
+    .match(new RegExp(`.{1,${width}}`, 'g'))!
+    .join('\n');
+  const note =
+    random.below(2) === 0
+      ? ''
+      : `/**\n * ${word(random)} ${word(random)}\n * @copyright ${2004 + random.below(20)} ${word(random)}\n * @license ${word(random)}\n * @package ${word(random)}\n */\n`;
   const u = random.pick(['__', '_', '']);
   const version = `${4 + random.below(10)}.${random.below(4)}.${random.below(9)}`;
   switch (random.below(4)) {

@@ -97,6 +97,10 @@ def verdicts(x, weights, least):
     return np.where(asked, x @ weights, odds - SURE), asked
 
 
+def judge_first(x, first):
+    return x @ first[1:] + first[0]
+
+
 SURE = 100  # below whatever the network may say
 
 
@@ -170,12 +174,15 @@ def main(corpus, folder, models, out):
     without[NETWORK] = 0
     first = np.concatenate([[bias], factor * without])
     second = np.concatenate([[bias], factor * weights])
-    undecided = (factor * least + bias, 1e9)
     asp = np.isin(f.indexed[rows], [2, 3])
     # The odds that ship are those of the fit on all of validation: so are the thresholds.
     malicious, suspicious = threshold(odds[honest], 0.0005), threshold(odds[honest], 0.001)
     asp_suspicious = max(suspicious, threshold(odds[honest & asp], 0.003))
     asp_malicious = max(malicious, asp_suspicious, threshold(odds[honest & asp], 0.001))
+    # Above, no network turns the verdict: its score is cut at 12.
+    undecided = (factor * least + bias, max(malicious, asp_malicious) + factor * weights[NETWORK] * MOST)
+    decided = judge_first(x, first) >= undecided[1]
+    print(f'network asked for {100 * (shipped_asked & ~decided)[plain].mean():.1f} % of all')
     p = lambda z: float(1 / (1 + np.exp(-z)))
     thresholds = {
         name: {'malicious': p(asp_malicious if name in ('asp', 'aspx') else malicious),

@@ -24,7 +24,10 @@ cc -O3 -march=native -ffast-math -shared -fPIC -o "$models/native.so" "$here/nat
 [ -f "$features/witnesses.ndjson" ] || "$node" "$here/witnesses.ts" "$corpus" "$features"
 [ -f "$features/fuzzy.ndjson" ] || "$node" "$here/fuzzy.ts" "$corpus" "$features"
 [ -f "$models/linear.npz" ] || "$python" "$here/linear.py" "$corpus" "$features" "$models"
-[ -f "$models/cnn-done.pt" ] || "$python" "$here/cnn.py" "$corpus" "$features" "$models"
+if [ ! -f "$models/cnn-done" ]; then
+  "$python" "$here/cnn.py" "$corpus" "$features" "$models"
+  : >"$models/cnn-done"
+fi
 "$python" "$here/ensemble.py" "$corpus" "$features" "$models" "$root/starter/models"
 "$node" "$here/verify.ts" "$corpus" "$models" "$root/starter/models/webshells.bin"
 "$python" "$here/fixture.py" "$models" "$root"
