@@ -72,7 +72,7 @@ rule service_in_temporary_folder {
     weight = "strong"
     trait = "persistence"
     reference = "https://attack.mitre.org/techniques/T1543/002/"
-    types = "script,text,data"
+    types = "script,text,web,data"
   strings:
     $unit = /\nExecStart(Pre|Post)?\s{0,2}=\s{0,2}[-@:+!]{0,3}(\/bin\/(ba)?sh\s{1,3}(-c\s{1,3})?["']?)?(\/tmp|\/var\/tmp|\/dev\/shm|\/run\/shm)\/[\w.]/
     $section = /\[Service\]/
@@ -89,7 +89,7 @@ rule service_in_hidden_folder {
     weight = "weak"
     trait = "persistence"
     reference = "https://attack.mitre.org/techniques/T1543/002/"
-    types = "script,text,data"
+    types = "script,text,web,data"
   strings:
     $unit = /\nExecStart(Pre|Post)?\s{0,2}=\s{0,2}[-@:+!]{0,3}\/(usr|etc|var|opt|lib|bin|root|sbin)[\w\/-]{0,60}\/\.[\w.-]{1,40}/
     $section = /\[Service\]/
