@@ -72,7 +72,13 @@ def main(corpus, folder, models, root):
             }
     limits = {name: recall_at(f, score, 0.001)['threshold'] for name, score in detectors.items()}
     php = recall_php(f, all_)
-    lines += ['', f'PHP alone, all together, at 0.05 % of honest PHP files: {php:.1f} %.', '',
+    chosen = np.full(len(f), -1e9)
+    chosen[saved['rows']] = saved['shipped']
+    chosen[~f.taken] = -1e9
+    shipped = recall_at(f, chosen, 0.001)
+    card['weights chosen on all of validation, at 0.1 %'] = round(shipped['recall'], 2)
+    lines += ['', f'PHP alone, all together, at 0.05 % of honest PHP files: {php:.1f} %. In each half of validation the witnesses are weighed as '
+              f"the other half taught; the weights that ship were chosen on both, and find {shipped['recall']:.1f} % of them there at 0.1 %.", '',
               'Of 200 webshells in PHP, changed, at the threshold of 0.1 %:', '']
     tables = {name: robustness(f, score, limits[name]) for name, score in detectors.items()}
     card['robustness'] = {name: {k: round(float(v), 1) for k, v in table.items()} for name, table in tables.items()}
