@@ -93,18 +93,18 @@ function webshellEngine({ starter, known, compiled, model }: Parts): ContentEngi
       const content = withEnd(given);
       if (content.type === 'picture' && !hasTag(content.bytes)) return NOTHING;
       if (!types.has(content.type) && !hasWebEnding(content.header.name)) return included(content);
+      const { name } = content.header;
+      const language = scriptLanguage(name, content.bytes);
+      if (language === undefined) return unread(content);
+      // Most images have no script that nobody owns: what judges them is loaded for the first one.
       judge ??= model && scriptJudge(readModel(readFileSync(model.file)));
       digests ??= known.length > 0 ? new KnownDigests(known.map(setDigests)) : undefined;
-      const { name } = content.header;
       const heard: Heard = { witnesses: [], unjudged: undefined };
       if (judge === undefined) {
-        const language = scriptLanguage(name, content.bytes);
-        if (language === undefined) return unread(content);
         hear(content, language, scriptViews(content.bytes, language), heard);
       } else {
-        const judgement = judge.judge(name, content.bytes, (views, language) => hear(content, language, views, heard));
-        if (judgement === undefined) return unread(content);
-        heard.witnesses.push(...modelWitnesses(judgement));
+        const judgement = judge.judge(name, content.bytes, (views) => hear(content, language, views, heard));
+        if (judgement !== undefined) heard.witnesses.push(...modelWitnesses(judgement));
       }
       return judgementOf(heard, content);
     },
