@@ -8,6 +8,7 @@ import type { Finding } from '../../src/model/finding.ts';
 import type { Package } from '../../src/model/package.ts';
 import type { Report } from '../../src/model/report.ts';
 import { type ApiService, give, startApiService } from '../support/api-service.ts';
+import { contentChecks } from '../support/content-checks.ts';
 import { readFiles } from '../support/feed-events.ts';
 import { dockerArchive, layer } from '../support/image.ts';
 import {
@@ -95,7 +96,8 @@ const comparable = (report: Report): unknown =>
 async function scanHere(given: Records, lockfiles = false): Promise<Report> {
   const source = advisoriesOf(given);
   const advisories = { supply: async () => ({ source, problems: [] }) };
-  return await scanOne(file, { advisories, lockfiles }, { now: new Date() });
+  const checks = await contentChecks();
+  return await scanOne(file, { advisories, lockfiles, checks }, { now: new Date() });
 }
 
 describe.each([

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ApiService, give, startApiService } from '../../../test/support/api-service.ts';
+import { contentChecks } from '../../../test/support/content-checks.ts';
 import { dockerArchive, layer } from '../../../test/support/image.ts';
 import { alpineLayer, debianLayer } from '../../../test/support/root-file-systems.ts';
 import { scanOne } from '../../../test/support/scan.ts';
@@ -63,6 +64,7 @@ describe('the report of an image', () => {
     const scanned = await scanOne(
       writeTemporary('image.tar', archive),
       {
+        checks: await contentChecks(),
         advisories: { supply: () => Promise.resolve({ source, problems: [] }) },
       },
       { now: new Date() },
