@@ -17,10 +17,16 @@ const eicar = ['X5O!P%@AP[4\\PZX54(P^)7CC)7}$', 'EICAR-STANDARD-ANTIVIRUS-TEST-F
 const script = ['<?php /* note */ @ev', 'al($_PO', 'ST["not-there"]); ?>\n'].join('');
 
 const nested = zip([
-  { name: 'two.tar.gz', content: gzipSync(tar([{ path: 'three.zip', content: zip([{ name: 'e.com', content: eicar }]) }])) },
+  {
+    name: 'two.tar.gz',
+    content: gzipSync(tar([{ path: 'three.zip', content: zip([{ name: 'e.com', content: eicar }]) }])),
+  },
 ]);
 const packaged = { name: 'app', version: '1.0' };
-const lists = (files: string): { path: string; content: string } => ({ path: 'var/lib/dpkg/info/app.list', content: files });
+const lists = (files: string): { path: string; content: string } => ({
+  path: 'var/lib/dpkg/info/app.list',
+  content: files,
+});
 
 const layers = [
   debianLayer({
@@ -64,14 +70,7 @@ function told(findings: readonly Finding[]): unknown[] {
 }
 
 const found = [
-  [
-    'malware',
-    'eicar',
-    1,
-    ['opt/one.zip!/two.tar.gz!/three.zip!/e.com', 'srv/gone.com'],
-    undefined,
-    undefined,
-  ],
+  ['malware', 'eicar', 1, ['opt/one.zip!/two.tar.gz!/three.zip!/e.com', 'srv/gone.com'], undefined, undefined],
   ['webshell', 'php-eval-request', 1, ['srv/upload.php'], undefined, undefined],
 ];
 

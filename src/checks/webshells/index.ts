@@ -5,7 +5,7 @@ const rules: readonly RuleDoc[] = [
   {
     id: 'webshell',
     kind: 'webshell',
-    title: 'A webshell',
+    title: 'A script that is a webshell',
     severity: 'high',
     why:
       'A script of a web server that lets whoever asks for it run commands, or changes files for them. Rules, likeness to known ' +
