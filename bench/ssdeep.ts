@@ -15,7 +15,8 @@ import { median, run } from './measure.ts';
 const FILES = 1000;
 const DIGESTS = 100_000;
 const QUERIES = 5000;
-const rounds = Number(process.argv[process.argv.indexOf('--rounds') + 1] || 7);
+const given = process.argv.indexOf('--rounds');
+const rounds = given < 0 ? 7 : Number(process.argv[given + 1]);
 
 /** What the child does: the same files, in one process. */
 if (process.argv[2] === '--digests') {
