@@ -9,7 +9,7 @@ import { type CheckSettings, type RuleSet, STARTER } from '../../model/check.ts'
 import { HEAD_BYTES } from '../../model/file.ts';
 import type { Witness } from '../../model/witness.ts';
 import { type ScriptJudge, type ScriptJudgement, scriptJudge } from './judge-script.ts';
-import { KnownDigests, setDigests } from './known-digests.ts';
+import { KnownDigests, STRONG, setDigests } from './known-digests.ts';
 import { readModel } from './model-file.ts';
 import { type ScriptLanguage, type ScriptView, scriptLanguage, scriptViews } from './script-views.ts';
 
@@ -103,7 +103,8 @@ function webshellEngine({ starter, known, compiled, model }: Parts): ContentEngi
       if (judge === undefined) {
         hear(content, language, scriptViews(content.bytes, language), heard);
       } else {
-        const judgement = judge.judge(name, content.bytes, (views) => hear(content, language, views, heard));
+        const rules = (views: readonly ScriptView[]) => hear(content, language, views, heard);
+        const judgement = judge.judge(name, content.bytes, rules, language);
         if (judgement !== undefined) heard.witnesses.push(...modelWitnesses(judgement));
       }
       return judgementOf(heard, content);
@@ -188,12 +189,9 @@ function viewOf({ name, chain }: ScriptView): Pick<Witness, 'view'> {
   return { view: name === 'payload' ? chain.join(' > ') : name };
 }
 
-/** Likeness to a known webshell from which it says something by itself: docs/checks/webshells.md has the curve. */
-const ALIKE = 60;
-
 function* modelWitnesses({ verdict, probability, evidence, reasons }: ScriptJudgement): Iterable<Witness> {
   const common = { kind: 'webshell', set: 'drydock' } as const;
-  if (evidence.fuzzy >= ALIKE) {
+  if (evidence.fuzzy >= STRONG) {
     yield {
       ...common,
       engine: 'fuzzy',

@@ -3,6 +3,7 @@ import { fuzzyDigest } from '../../formats/ssdeep/digest.ts';
 import { buildDigestIndex } from '../../formats/ssdeep/digest-index.ts';
 import { network } from './cnn.ts';
 import { type Evidence, isUndecided, type Verdict, weighEvidence } from './ensemble.ts';
+import { LEAST_ALIKE } from './known-digests.ts';
 import { linearScorer } from './linear.ts';
 import type { WebshellModel } from './model-file.ts';
 import { cnnInput, type ScriptLanguage, type ScriptView, scriptLanguage, scriptViews } from './script-views.ts';
@@ -36,17 +37,17 @@ export interface ScriptJudge {
   /**
    * @param name the file's name or path
    * @param rulesOf names of the starter rules that match a view of the script
+   * @param language where that is known already
    * @returns undefined: it is no script
    */
   judge(
     name: string,
     bytes: Uint8Array,
-    rulesOf?: (views: readonly ScriptView[], language: ScriptLanguage) => readonly string[],
+    rulesOf?: (views: readonly ScriptView[]) => readonly string[],
+    language?: ScriptLanguage,
   ): ScriptJudgement | undefined;
 }
 
-/** Shorter texts have too little to be alike. */
-const LEAST_FUZZY = 256;
 const MOST_REASONS = 5;
 
 /** Judges scripts by a model, one at a time. Never throws on any bytes. */
@@ -57,13 +58,12 @@ export function scriptJudge(model: WebshellModel): ScriptJudge {
 
   function likeness(views: readonly ScriptView[]): number {
     const stripped = views.find(({ name }) => name === 'stripped');
-    if (stripped === undefined || stripped.bytes.length < LEAST_FUZZY) return 0;
+    if (stripped === undefined || stripped.bytes.length < LEAST_ALIKE) return 0;
     return known.query(fuzzyDigest(stripped.bytes), 1).reduce((best, { score }) => Math.max(best, score), 0);
   }
 
   return {
-    judge: (name, content, rulesOf) => {
-      const language = scriptLanguage(name, content);
+    judge: (name, content, rulesOf, language = scriptLanguage(name, content)) => {
       if (language === undefined) return undefined;
       const views = scriptViews(content, language);
       let evidence: Evidence = {
@@ -71,7 +71,7 @@ export function scriptJudge(model: WebshellModel): ScriptJudge {
         size: content.length,
         linear: linear.score(views, language),
         fuzzy: likeness(views),
-        rules: rulesOf?.(views, language) ?? [],
+        rules: rulesOf?.(views) ?? [],
       };
       let input: Uint8Array | undefined;
       if (isUndecided(evidence, model.ensemble)) {

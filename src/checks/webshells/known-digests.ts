@@ -5,11 +5,11 @@ import { buildDigestIndex, type DigestIndex } from '../../formats/ssdeep/digest-
 import type { RuleSet } from '../../model/check.ts';
 import type { Witness } from '../../model/witness.ts';
 
-/** Shorter texts have too little to be alike. */
-const LEAST_BYTES = 256;
+/** Bytes of a text; shorter ones have too little to be alike. */
+export const LEAST_ALIKE = 256;
 /** What a likeness is worth by itself: docs/checks/webshells.md has the curve. */
 const WEAK = 50;
-const STRONG = 60;
+export const STRONG = 60;
 
 /** Fuzzy digests of one source. */
 export interface DigestSource {
@@ -39,7 +39,7 @@ export class KnownDigests {
    * @param text without comments
    */
   witnesses(text: Uint8Array): readonly Witness[] {
-    if (text.length < LEAST_BYTES || this.#sources.length === 0) return [];
+    if (text.length < LEAST_ALIKE || this.#sources.length === 0) return [];
     const digest = fuzzyDigest(text);
     return this.#sources.flatMap(({ source, index }): Witness[] => {
       const [match] = index.query(digest, WEAK);
