@@ -21,6 +21,7 @@ import { makePackages } from './packages.ts';
 import { Pauses } from './pauses.ts';
 import { readReleaseFiles } from './release-files.ts';
 import { readMissing } from './second-pass.ts';
+import { eachFile } from './seen-files.ts';
 import { unidentifiedProblems } from './unidentified.ts';
 
 /** An image put together from its layers. */
@@ -97,6 +98,7 @@ export async function assembleImage(
     list: (directory) => files.list(directory),
     ownerOf: (path) => ownership.ownerOf(path),
     bringerOf: (layer, path) => owners.bringerOf(layer, path),
+    each: (visit, options) => eachFile(files, owners, visit, options),
     problems,
   };
   return { view, coverage };

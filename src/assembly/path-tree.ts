@@ -149,4 +149,9 @@ export class PathTree {
   files(): Int32Array {
     return this.#nodes.files();
   }
+
+  /** Every directory in sight but the root. */
+  directories(): Int32Array {
+    return this.#nodes.directories();
+  }
 }

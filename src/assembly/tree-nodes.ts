@@ -148,6 +148,21 @@ export class TreeNodes {
     return found.subarray(0, count);
   }
 
+  /** Every directory in sight but the root. */
+  directories(): Int32Array {
+    const found = new Int32Array(this.#count);
+    let count = 0;
+    const pending = [this.#root];
+    for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
+      for (let child = this.#firstChild[at] as number; child !== NONE; child = this.#nextSibling[child] as number) {
+        if (this.#detachedBy[child] !== NONE || this.typeOf(child) !== 'directory') continue;
+        pending.push(child);
+        found[count++] = child;
+      }
+    }
+    return found.subarray(0, count);
+  }
+
   /** Makes a node, whether or not there is one of the same name. */
   create(parent: number, layer: number, entry: number): number {
     if (this.#count === this.#parent.length) this.#grow(this.#parent.length * 2);

@@ -16,7 +16,8 @@ export function findingOf(rule: RuleDoc, layer: LayerInfo | undefined, more: Fin
   return {
     kind: rule.kind,
     id: rule.id,
-    aliases: [],
+    // `TOOL:ID` says whose id it is; who ignores the other's id means this.
+    aliases: (rule.aliases ?? []).map((alias) => alias.slice(alias.indexOf(':') + 1)),
     severity: rule.severity,
     confidence: 'certain',
     title: rule.title,

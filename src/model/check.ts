@@ -26,6 +26,14 @@ export interface RuleDoc {
   readonly why: string;
   /** What to do about it. */
   readonly remediation: string;
+  /** Rules of others that ask the same, `TOOL:ID`: `dockle:CIS-DI-0001`, `hadolint:DL3002`. Findings have the ids as aliases. */
+  readonly aliases?: readonly string[];
+  /** Lines of a build file: as it should not be, and as it should. */
+  readonly example?: { readonly wrong: string; readonly right: string };
+  /** Addresses at which the reasons stand. */
+  readonly sources?: readonly string[];
+  /** When it may be wrong, or cannot be decided. */
+  readonly caveats?: string;
 }
 
 /** Name of the set of rules that comes with Drydock. */

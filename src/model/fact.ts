@@ -139,6 +139,68 @@ export interface ContentCoverageFact {
   readonly unjudged: readonly { readonly reason: string; readonly count: number; readonly first: string }[];
 }
 
+/** What a rule saw in a file. Whether it is a finding is judged when the image is known: who owns the file, what hides it. */
+export interface SightingFact {
+  readonly kind: 'sighting';
+  /** The check, and its rule. */
+  readonly check: string;
+  readonly rule: string;
+  readonly path: string;
+  readonly line?: number;
+  /** What was seen, as the rest of a sentence that begins with the path: at most 200 characters, and never a secret. */
+  readonly detail: string;
+}
+
+/** How an account is kept from whoever does not know its password. The hash itself is no fact. */
+export type PasswordState =
+  /** None is asked for. */
+  | { readonly state: 'empty' }
+  /** Nobody can log in by one. */
+  | { readonly state: 'locked' }
+  /** It stands in the shadow file. */
+  | { readonly state: 'shadowed' }
+  /** A hash by a method of crypt(5): `yescrypt`, `sha512`, `md5`, `des`. Guessed: it is one of a short list of words. */
+  | { readonly state: 'hashed'; readonly method: string; readonly isGuessed?: true };
+
+/** Accounts that a file (passwd, shadow, group) lists. */
+export interface AccountsFact {
+  readonly kind: 'accounts';
+  readonly path: string;
+  readonly file: 'passwd' | 'shadow' | 'group';
+  readonly accounts: readonly {
+    readonly name: string;
+    readonly line: number;
+    readonly password: PasswordState;
+    /** Of passwd and group. */
+    readonly id?: number;
+    readonly group?: number;
+    readonly home?: string;
+    readonly shell?: string;
+    /** Of a group. */
+    readonly members?: readonly string[];
+  }[];
+  /** Lines that are none. */
+  readonly broken: number;
+}
+
+/** A secret in a file: all that may be told of it. */
+export interface SecretFact {
+  readonly kind: 'secret';
+  readonly path: string;
+  /** A rule of the check `secrets`. */
+  readonly rule: string;
+  readonly offset: number;
+  readonly line?: number;
+  /** First and last characters at most: `ghp_…Xy9Z`. */
+  readonly shown: string;
+  /** Tells two of them apart, where that does not help to guess them. */
+  readonly fingerprint?: string;
+  readonly confidence: 'certain' | 'high' | 'medium' | 'low';
+  readonly validated?: 'checksum' | 'structure' | 'parsed';
+  /** A password protects it. */
+  readonly encrypted?: true;
+}
+
 /**
  * What an analyzer learned from one layer: plain JSON that depends on the layer's bytes,
  * the analyzer's version and its rules alone, so that it can be kept by the layer's digest.
@@ -152,4 +214,7 @@ export type Fact =
   | ReleaseFact
   | RepositoriesFact
   | ContentFact
-  | ContentCoverageFact;
+  | ContentCoverageFact
+  | SightingFact
+  | AccountsFact
+  | SecretFact;

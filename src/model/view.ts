@@ -1,6 +1,6 @@
 import type { Distribution, ReleaseFile } from './distribution.ts';
 import type { Fact, PackageRecord } from './fact.ts';
-import type { FileHeader } from './file.ts';
+import type { FileHeader, FileType } from './file.ts';
 import type { ImageInfo } from './image.ts';
 import type { Package } from './package.ts';
 import type { Problem } from './problem.ts';
@@ -59,6 +59,23 @@ export interface LayerFact<K extends Fact['kind'] = Fact['kind']> {
   readonly fact: Extract<Fact, { kind: K }>;
 }
 
+/** A file in sight as `ImageView.each` shows it: the same object each time, valid during the visit alone. */
+export interface SeenFile {
+  readonly layer: number;
+  readonly type: FileType;
+  readonly size: number;
+  /** Permission bits with setuid, setgid and sticky (0o7777). */
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  /** Of the merged view, without a slash at its start. */
+  path(): string;
+  /** Hex text of `security.capability`. */
+  capabilities(): string | undefined;
+  /** Name of the package that brought it with this very layer, as `ImageView.bringerOf`. */
+  bringer(): string | undefined;
+}
+
 /** All layers of an image merged: what a container made of it would see, what is below, and what is installed. */
 export interface ImageView extends FileView {
   readonly distribution?: Distribution;
@@ -71,6 +88,8 @@ export interface ImageView extends FileView {
   ownerOf(path: string): string | undefined;
   /** Name of the installed package that brought what a layer has at a path, if that is in sight and as new as the package. */
   bringerOf(layer: number, path: string): string | undefined;
+  /** Shows every file of the merged view that is no directory, and with `directories` these too, in no order. */
+  each(visit: (file: SeenFile) => void, options?: { readonly directories?: boolean }): void;
   /** Problems met so far; judges may add theirs by yielding them. */
   readonly problems: readonly Problem[];
 }

@@ -167,6 +167,19 @@ export class LayerIndex {
     return this.#mode[entry] as number;
   }
 
+  uidOf(entry: number): number {
+    return this.#uid[entry] as number;
+  }
+
+  gidOf(entry: number): number {
+    return this.#gid[entry] as number;
+  }
+
+  /** Hex text of `security.capability`. */
+  capabilitiesOf(entry: number): string | undefined {
+    return this.#capabilities.get(entry);
+  }
+
   linkOf(entry: number): string | undefined {
     return this.#links.get(entry);
   }

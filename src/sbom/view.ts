@@ -25,6 +25,7 @@ export function sbomView(sbom: Sbom): ImageView {
     list: () => [],
     ownerOf: () => undefined,
     bringerOf: () => undefined,
+    each: () => undefined,
     problems: [...sbom.problems, ...missing(sbom)],
   };
 }

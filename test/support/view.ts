@@ -67,6 +67,7 @@ export function makeView(parts: ViewParts = {}): ImageView {
     hiddenBy: () => undefined,
     ownerOf: () => undefined,
     bringerOf: () => undefined,
+    each: () => undefined,
     list: () => [],
     ...rest,
     image: {
