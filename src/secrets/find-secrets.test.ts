@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { base62Checksum } from './checksums.ts';
+import { findSecrets, findSecretsInText } from './find-secrets.ts';
+import { redact } from './redact.ts';
+
+const body = 'AbCdEfGhIjKlMnOpQrStUvWxYz0123';
+const token = `ghp${'_'}${body}${base62Checksum(body)}`;
+
+describe('findSecrets', () => {
+  it.each(['', '=', ' =', "abc\n = '"])('finds a token behind %j, in UTF-16 and at any byte', (before) => {
+    for (const shift of [0, 1]) {
+      for (const encoding of ['latin1', 'utf16le'] as const) {
+        const bytes = Buffer.concat([Buffer.alloc(shift), Buffer.from(`${before}${token}'\n`, encoding)]);
+
+        const found = findSecrets(bytes.subarray(shift), { path: 'etc/app.conf' });
+
+        const start = before.length * (encoding === 'latin1' ? 1 : 2);
+        expect(found).toMatchObject([{ rule: 'github-token', start, validated: 'checksum', confidence: 'certain' }]);
+      }
+    }
+  });
+});
+
+describe('redact', () => {
+  it('shows the ends of a token alone', () => {
+    const text = `RUN git clone https://${token}@example.org/a && echo ${token}`;
+
+    const redacted = redact(text, findSecretsInText(text, { kind: 'history' }));
+
+    const shown = `ghp_…${token.slice(-4)}`;
+    expect(redacted).toBe(`RUN git clone https://${shown}@example.org/a && echo ${shown}`);
+  });
+});
