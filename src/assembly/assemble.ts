@@ -12,9 +12,11 @@ import type { ReadLayer } from '../reading/read-layers.ts';
 import { type ContentReading, isTold, readContents } from './contents.ts';
 import { countCoverage, type PlacedReading } from './coverage.ts';
 import { detectDistribution, inferDistribution } from './distribution.ts';
+import { efficiencyOf } from './efficiency.ts';
 import { FileOwners } from './file-owners.ts';
 import { identifyByDigest } from './identified.ts';
 import { installedNames, takeInventory } from './inventory.ts';
+import { layerChanges } from './layer-changes.ts';
 import { MergedFiles } from './merged-files.ts';
 import { Ownership } from './ownership.ts';
 import { makePackages } from './packages.ts';
@@ -99,6 +101,8 @@ export async function assembleImage(
     ownerOf: (path) => ownership.ownerOf(path),
     bringerOf: (layer, path) => owners.bringerOf(layer, path),
     each: (visit, options) => eachFile(files, owners, visit, options),
+    changes: once(() => layerChanges(files.tree, layers.length)),
+    efficiency: once(() => efficiencyOf(files.tree)),
     problems,
   };
   return { view, coverage };
@@ -119,4 +123,13 @@ function withoutDistribution(
   }
   const message = 'the image has no distribution: all of its programs are packages of languages';
   return { code: 'distribution.none', message };
+}
+
+/** Makes something when it is first asked for. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }

@@ -135,6 +135,26 @@ export class PathTree {
     return this.#links.find(path, true);
   }
 
+  /** What stands at a path, be it a link. */
+  at(path: string): number | undefined {
+    return this.#links.find(path, false).node;
+  }
+
+  /** The members of a layer. */
+  layerIndex(layer: number): LayerIndex | undefined {
+    return this.#nodes.layerIndex(layer);
+  }
+
+  /** Negative above the root. */
+  parentOf(node: number): number {
+    return this.#nodes.parentOf(node);
+  }
+
+  /** The layer that replaced or removed the node itself; negative while none did. */
+  detachedBy(node: number): number {
+    return this.#nodes.detachedBy(node);
+  }
+
   /** A child in sight, by the part of a text that is its name. */
   child(parent: number, text: string, start: number, end: number): number | undefined {
     return this.#names.child(parent, text, start, end);

@@ -98,6 +98,10 @@ export const problemCodes = {
     incomplete: true,
     meaning: 'A file could not be judged for malware or webshells, or not all of it.',
   },
+  'check.undecided': {
+    incomplete: false,
+    meaning: 'Rules of a check cannot be decided of this image, because it does not tell what they ask about.',
+  },
   'link.loop': { incomplete: false, meaning: 'Links lead in a circle, so a path that matters leads nowhere.' },
   'link.broken': { incomplete: false, meaning: 'A path that matters is a link that leads nowhere.' },
   'distribution.unknown': {

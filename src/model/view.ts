@@ -76,6 +76,37 @@ export interface SeenFile {
   bringer(): string | undefined;
 }
 
+/** What one layer did to the files of those below it. Directories are not counted. */
+export interface LayerChanges {
+  readonly layer: number;
+  /** Files and links that are new, that replace one, and that are gone. */
+  readonly added: number;
+  readonly changed: number;
+  readonly removed: number;
+  /** Bytes of the files that it has. */
+  readonly bytes: number;
+  /** Bytes of files of lower layers that it hides: they are in the image all the same. */
+  readonly hidden: number;
+  /** Files that it has again in the same size, with other permissions or another owner, as `chmod` copies them; and their bytes. */
+  readonly again: { readonly files: number; readonly bytes: number };
+}
+
+/**
+ * How much of what the layers carry is in sight, as dive measures it. A path counts once for each layer that has it; a
+ * whiteout counts as one more appearance of the path it removes, with all bytes that it hides.
+ */
+export interface Efficiency {
+  /** Sum of the least size of each path, divided by the sum of all its sizes; 1 where there are no bytes. */
+  readonly score: number;
+  /** All sizes of the paths that appear twice or more, the least ones among them. */
+  readonly wasted: number;
+  /** Bytes of the files of all layers, and of all but the first. */
+  readonly bytes: number;
+  readonly userBytes: number;
+  /** Paths that appear twice or more, those with the most bytes first: a hundred at most. */
+  readonly paths: readonly { readonly path: string; readonly appearances: number; readonly bytes: number }[];
+}
+
 /** All layers of an image merged: what a container made of it would see, what is below, and what is installed. */
 export interface ImageView extends FileView {
   readonly distribution?: Distribution;
@@ -90,6 +121,10 @@ export interface ImageView extends FileView {
   bringerOf(layer: number, path: string): string | undefined;
   /** Shows every file of the merged view that is no directory, and with `directories` these too, in no order. */
   each(visit: (file: SeenFile) => void, options?: { readonly directories?: boolean }): void;
+  /** What each layer changed, base first. Counted when it is first asked for. */
+  changes(): readonly LayerChanges[];
+  /** Counted when it is first asked for. */
+  efficiency(): Efficiency;
   /** Problems met so far; judges may add theirs by yielding them. */
   readonly problems: readonly Problem[];
 }

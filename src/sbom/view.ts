@@ -26,6 +26,8 @@ export function sbomView(sbom: Sbom): ImageView {
     ownerOf: () => undefined,
     bringerOf: () => undefined,
     each: () => undefined,
+    changes: () => [],
+    efficiency: () => ({ score: 1, wasted: 0, bytes: 0, userBytes: 0, paths: [] }),
     problems: [...sbom.problems, ...missing(sbom)],
   };
 }

@@ -68,6 +68,8 @@ export function makeView(parts: ViewParts = {}): ImageView {
     ownerOf: () => undefined,
     bringerOf: () => undefined,
     each: () => undefined,
+    changes: () => [],
+    efficiency: () => ({ score: 1, wasted: 0, bytes: 0, userBytes: 0, paths: [] }),
     list: () => [],
     ...rest,
     image: {

@@ -1,0 +1,111 @@
+import { type ContainerConfig, readContainerConfig } from '../history/container-config.ts';
+import { readHistory } from '../history/read-history.ts';
+import type { JudgeContext, RuleDoc } from '../model/check.ts';
+import type { Confidence, Finding } from '../model/finding.ts';
+import type { ImageHistory } from '../model/history.ts';
+import type { Problem } from '../model/problem.ts';
+import type { Severity } from '../model/severity.ts';
+import type { ImageView } from '../model/view.ts';
+import { findingOf } from './finding.ts';
+import { hiderOf, placeOf } from './place.ts';
+
+/** An image as rules about its making see it. */
+export interface JudgedImage {
+  readonly view: ImageView;
+  readonly config: ContainerConfig;
+  readonly history: ImageHistory;
+  readonly now: Date;
+}
+
+/** What a rule saw. */
+export interface Seen {
+  /** One sentence that lets a reader check it. */
+  readonly evidence: string;
+  /** History index of the instruction that is to blame. */
+  readonly instruction?: number;
+  /** Index of the layer that is to blame, where no instruction is. */
+  readonly layer?: number;
+  readonly path?: string;
+  readonly line?: number;
+  /** Where it differs from the rule's. */
+  readonly severity?: Severity;
+  /** Absent: certain. */
+  readonly confidence?: Confidence;
+  /** What helps here, where that is more exact than what the rule says. */
+  readonly remediation?: string;
+}
+
+/** Why a rule cannot say anything of this image: the rest of a sentence that begins with its id. */
+export interface Undecided {
+  readonly undecided: string;
+}
+
+/** A rule: its documentation, and one small function. */
+export interface Rule {
+  readonly doc: RuleDoc;
+  judge(image: JudgedImage): Iterable<Seen | Undecided>;
+}
+
+/** Findings of one rule that are told one by one: what an image does thousands of times is counted. */
+const MOST = 50;
+
+const known: WeakMap<ImageView, Omit<JudgedImage, 'now'>> = new WeakMap();
+
+/** Judges an image by rules. What cannot be decided is a problem for each reason, with the rules that it keeps from judging. */
+export function* judgeByRules(
+  rules: readonly Rule[],
+  check: string,
+  view: ImageView,
+  { now }: JudgeContext,
+): Iterable<Finding | Problem> {
+  let read = known.get(view);
+  if (read === undefined) {
+    read = { view, config: readContainerConfig(view.image.config), history: readHistory(view.image) };
+    known.set(view, read);
+  }
+  const image = { ...read, now };
+  const undecided = new Map<string, string[]>();
+  for (const rule of rules) yield* judgeByRule(rule, image, undecided);
+  for (const [reason, ids] of undecided) {
+    yield { code: 'check.undecided', message: `${check}: ${ids.join(', ')} ${reason}` };
+  }
+}
+
+function* judgeByRule(
+  { doc, judge }: Rule,
+  image: JudgedImage,
+  undecided: Map<string, string[]>,
+): Iterable<Finding | Problem> {
+  let count = 0;
+  try {
+    for (const seen of judge(image)) {
+      if ('undecided' in seen) {
+        const ids = undecided.get(seen.undecided);
+        if (ids === undefined) undecided.set(seen.undecided, [doc.id]);
+        else ids.push(doc.id);
+      } else if (count++ < MOST) yield findingFor(doc, image.view, seen);
+    }
+  } catch (error) {
+    const message = `the rule ${doc.id} failed: ${error instanceof Error ? error.message : String(error)}`;
+    yield { code: 'judge.failed', message };
+  }
+  if (count > MOST) {
+    yield findingOf(doc, undefined, { evidence: `${count - MOST} more of the same are not told one by one.` });
+  }
+}
+
+function findingFor(doc: RuleDoc, view: ImageView, seen: Seen): Finding {
+  const { instruction, path, line, evidence, severity, confidence, remediation } = seen;
+  const entry = instruction === undefined ? undefined : view.image.history[instruction];
+  const layer = view.image.layers[seen.layer ?? entry?.layerIndex ?? -1];
+  return findingOf(doc, layer, {
+    ...placeOf(layer),
+    ...(instruction !== undefined && { historyIndex: instruction }),
+    ...(path !== undefined && { location: { path, ...(line !== undefined && { line }) } }),
+    ...(path !== undefined && layer !== undefined && hiderOf(view, layer.index, path)),
+    evidence,
+    ...(severity !== undefined && { severity }),
+    ...(confidence !== undefined && { confidence }),
+    ...(remediation !== undefined && { remediation }),
+  });
+}
