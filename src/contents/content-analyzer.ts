@@ -1,6 +1,6 @@
 import type { Analyzer, LayerContext, LayerReader } from '../model/analyzer.ts';
 import type { ContentCoverageFact, ContentFact } from '../model/fact.ts';
-import { Appetite, type LayerFile } from '../model/file.ts';
+import { Appetite, type FileHeader, type LayerFile } from '../model/file.ts';
 import type { Witness } from '../model/witness.ts';
 import { isCachedPackage } from './cached-packages.ts';
 import { type Content, MOST_BYTES } from './content.ts';
@@ -12,7 +12,7 @@ import { ToldFiles } from './told-files.ts';
 type Told = ContentFact | ContentCoverageFact;
 
 /** Raised whenever the same engines would be shown other files, or what they say would be told in another way. */
-const VERSION = 3;
+const VERSION = 4;
 
 /**
  * An analyzer that shows files to the engines of a check, each file to those that take its type.
@@ -23,11 +23,15 @@ export function contentAnalyzer(
   engines: readonly ContentEngine[],
   { deep }: { readonly deep: boolean },
 ): Analyzer<Told> {
+  const judgesMembers = engines.some(({ judgeMember }) => judgeMember !== undefined);
   return {
     name: `contents-${check}`,
     version: VERSION,
     rules: [`deep: ${deep}`, ...engines.map(({ name, rules }) => `${name} ${rules}`)].join('\n'),
-    wants: ({ type, size }) => (type === 'file' && size > 0 ? ALL : Appetite.None),
+    wants: ({ type, size, member }) => {
+      if (type === 'file' && size > 0) return ALL;
+      return judgesMembers && member !== undefined ? Appetite.Header : Appetite.None;
+    },
     begins: (header, head) => {
       const type = contentType(header, head);
       const isShut = !deep && isCachedPackage(header, head);
@@ -83,20 +87,23 @@ class ContentReader implements LayerReader<Told> {
 
   read(file: LayerFile): void {
     const { header, path, body, content: head } = file;
+    const witnesses = header.member === undefined ? [] : this.#judgeMember(header);
     const isShut = head.length > 0;
     if (isShut) this.#shut++;
     if (body === undefined) {
-      if (!isShut) this.#passed++;
+      if (!isShut && header.type === 'file' && header.size > 0) this.#passed++;
+      this.#tellMember(header, contentType(header, head), witnesses);
       return;
     }
     const start = headOf(body);
     const type = contentType(header, start);
     const served = mayBeServed(type, header, start);
     const takers = this.#engines.filter((engine) => engine.takes(type, header, served));
-    if (takers.length === 0) return;
-    const content = readContent(file, type);
-    if (content === undefined) return;
-    const witnesses: Witness[] = [];
+    const content = takers.length === 0 ? undefined : readContent(file, type);
+    if (content === undefined) {
+      this.#tellMember(header, type, witnesses);
+      return;
+    }
     for (const engine of takers) {
       const { witnesses: more, unjudged } = judged(engine, content);
       witnesses.push(...more);
@@ -122,6 +129,18 @@ class ContentReader implements LayerReader<Told> {
     const counts = { judged: this.#judged, bytes: this.#bytes, passed: this.#passed };
     const shut = this.#shut > 0 ? { shut: this.#shut } : {};
     return [...facts, { kind: 'content-coverage', path: '', check: this.#check, ...counts, ...shut, unjudged }];
+  }
+
+  #judgeMember(header: FileHeader): Witness[] {
+    const witnesses: Witness[] = [];
+    for (const { judgeMember } of this.#engines) if (judgeMember !== undefined) witnesses.push(...judgeMember(header));
+    return witnesses;
+  }
+
+  /** Tells what is known of a member whose body nobody looked at. */
+  #tellMember({ path, size }: FileHeader, type: ContentType, witnesses: readonly Witness[]): void {
+    if (witnesses.length === 0) return;
+    this.#told.add(witnesses, () => ({ kind: 'content', path, check: this.#check, size, type }));
   }
 
   #tell(content: Content, witnesses: readonly Witness[], isCut: boolean): void {

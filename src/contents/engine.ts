@@ -23,6 +23,11 @@ export interface ContentEngine {
   takes(type: ContentType, file: FileHeader, served: boolean): boolean;
   /** Synchronous; must not throw on any bytes. The content is valid until it returns. */
   judge(content: Content): Judgement;
+  /**
+   * Judges what an archive says of a member (`header.member`), whether or not it can be read: asked for each that is shown,
+   * links and empty files among them, before its body. Must not throw.
+   */
+  judgeMember?(header: FileHeader): readonly Witness[];
   close?(): void;
 }
 

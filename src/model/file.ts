@@ -34,6 +34,47 @@ export interface FileHeader {
    * `ARCHIVE!/MEMBER`, and ARCHIVE itself has that form where archives are nested.
    */
   readonly archive?: string;
+  /** What that archive says of it. Only those who walk archives are told. */
+  readonly member?: ArchiveMember;
+}
+
+/** An archive, or a compressed stream, whose members are shown. Nothing here was verified. */
+export interface ArchiveAround {
+  /** What it was opened as. */
+  readonly kind: 'zip' | 'tar' | 'cpio' | 'ar' | 'rpm' | '7z' | 'cab' | 'gzip' | 'bzip2' | 'xz' | 'zstd' | 'lzma';
+  /** The file that it is, or stands in: the object that analyzers were shown. */
+  readonly file: FileHeader;
+  /** Its first bytes, up to `AROUND_BYTES`. */
+  readonly head: Uint8Array;
+  /** Bytes of it; undefined of what comes out of a stream, before that ended. */
+  readonly size: number | undefined;
+  /** Bytes of the file in front of it: it stands behind a program, or a picture. Only of one that is a file. */
+  readonly start: number;
+  /** What it lies in: the archive that the file is a member of, or the stream that it was compressed to. */
+  readonly around?: ArchiveAround;
+}
+
+/** Bytes of the head of an archive that tell the forms of one kind apart (of tar, of cpio). */
+export const AROUND_BYTES = 512;
+
+/** What an archive says of a member, for those who judge by that. Nothing here was verified: the archive wrote it. */
+export interface ArchiveMember {
+  readonly archive: ArchiveAround;
+  /** The whole name, as it is written. */
+  readonly name: string;
+  readonly type: FileType;
+  /** Its place among all that the archive lists, directories among them; from 0. */
+  readonly index: number;
+  /** Plain files that come before it. */
+  readonly files: number;
+  /** Bytes of it, as claimed, links among that. */
+  readonly size: number;
+  /** Bytes that it takes in the archive; undefined where it was packed together with others. */
+  readonly packedSize: number | undefined;
+  readonly encrypted: boolean;
+  /** Checksum and number of the method, of zip archives. */
+  readonly crc?: number;
+  readonly method?: number;
 }
 
 /** A member of this name prefix removes the file named by the rest (OCI image specification, "Layer Filesystem Changeset"). */

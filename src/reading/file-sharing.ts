@@ -91,7 +91,7 @@ export class FileSharing {
     for (const [path, group] of Map.groupBy(openers, (interest) => interest.path)) {
       const any = group.filter(({ appetite }) => (appetite & Appetite.AnyMembers) !== 0);
       const readers = group.filter((interest) => !any.includes(interest)).map(({ reader }) => reader);
-      const place = { path, depth: depth + 1, offset: header.offset };
+      const place = { path, depth: depth + 1, offset: header.offset, file: header };
       yield* this.#archives.read(
         place,
         body,

@@ -11,4 +11,9 @@ export interface ArchiveEntry {
   readonly mode?: number;
   /** Target of a link, as written. */
   readonly linkTarget?: string;
+  /** Its place in the list of the archive, from 0, where that is not the order in which it is shown. */
+  readonly index?: number;
+  /** What it takes in the archive cannot be told from what others take. */
+  readonly isPackedWithOthers?: boolean;
+  readonly isEncrypted?: boolean;
 }

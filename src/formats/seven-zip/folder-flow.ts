@@ -38,7 +38,7 @@ export function folderFlow(
   folder: Folder,
   counter: () => Counter,
 ): FolderFlow {
-  if (folder.coders.some(({ id }) => id === AES)) throw new FormatError('is encrypted', { reason: 'unsupported' });
+  if (isLocked(folder)) throw new FormatError('is encrypted', { reason: 'unsupported' });
   const stages: Decoded[] = [];
   const firstInputs = firstInputsOf(folder);
   const flowOf = (number: number, depth: number): Inflow => {
@@ -74,6 +74,11 @@ export function folderFlow(
       for (const stage of stages) stage.close();
     },
   };
+}
+
+/** Whether it is encrypted. */
+export function isLocked({ coders }: Folder): boolean {
+  return coders.some(({ id }) => id === AES);
 }
 
 /** Numbers of the first inputs of all coders. */

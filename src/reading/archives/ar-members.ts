@@ -4,6 +4,7 @@ import { archiveKind, KIND_BYTES } from '../../formats/archive/archive-kind.ts';
 import type { ArchiveEntry } from '../../formats/archive/entry.ts';
 import type { Inflow } from '../../formats/archive/inflow.ts';
 import type { Steps } from '../../formats/compression/wait.ts';
+import { BLOCK } from '../../formats/tar/member.ts';
 import { isCompressed, withDecoded } from './decode-flow.ts';
 import type { FlowMembers } from './flow-members.ts';
 import { showTar } from './tar-members.ts';
@@ -32,12 +33,18 @@ export function* showAr(flow: Inflow, members: FlowMembers): Steps {
 function* showPart(entry: ArchiveEntry, flow: Inflow, members: FlowMembers): Steps {
   const end = flow.position + entry.size;
   const part = flow.part(entry.size);
-  const kind = archiveKind(yield* part.peek(KIND_BYTES))?.kind;
+  const head = yield* part.peek(KIND_BYTES);
+  const kind = archiveKind(head)?.kind;
   members.folder = entry.name.startsWith('control') ? 'DEBIAN/' : '';
   try {
-    if (kind === 'tar') yield* showTar(part, members);
+    if (kind === 'tar') yield* members.within(kind, head, () => showTar(part, members));
     else if (kind !== undefined && isCompressed(kind)) {
-      yield* withDecoded(kind, part, members, (stage) => showTar(stage.flow, members));
+      yield* members.within(kind, head, () =>
+        withDecoded(kind, part, members, function* ({ flow: inner }) {
+          const first = yield* inner.peek(BLOCK);
+          yield* members.within('tar', first, () => showTar(inner, members));
+        }),
+      );
     } else {
       members.folder = '';
       yield* members.show(entry, part);

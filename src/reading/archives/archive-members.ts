@@ -1,3 +1,4 @@
+import { readBytes } from '../../formats/byte-source.ts';
 import type { Steps } from '../../formats/compression/wait.ts';
 import { normalisePath } from '../../formats/tar/path.ts';
 import type { ZipEnd } from '../../formats/zip/end-record.ts';
@@ -5,10 +6,11 @@ import { DEFLATED, STORED, type ZipEntry } from '../../formats/zip/entry.ts';
 import { ZipExtents } from '../../formats/zip/extents.ts';
 import { ZipRecord } from '../../formats/zip/record.ts';
 import type { ByteSource } from '../../model/bytes.ts';
-import { Appetite, type FileHeader } from '../../model/file.ts';
+import { Appetite, type ArchiveAround, type ArchiveMember, type FileHeader } from '../../model/file.ts';
 import type { AnalyzerReader } from '../analyzer-reader.ts';
 import { type Interest, interestsIn, unionOf } from '../interest.ts';
 import type { WantedNames } from '../wanted-names.ts';
+import { archiveAround } from './archive-around.ts';
 import type { ArchivePlace, ArchiveTools } from './archives.ts';
 import { readMember } from './member-body.ts';
 import type { UnreadMembers } from './unread-members.ts';
@@ -31,6 +33,9 @@ export class ArchiveMembers {
   /** What is odd about the archive, each thing once. */
   readonly #odd: Set<string> = new Set();
   #escapes: boolean = false;
+  /** Where the header of the first member stands, as the directory has it. */
+  #first: number = -1;
+  #around: ArchiveAround | undefined;
   readonly #unread: UnreadMembers | undefined;
 
   /** @param unread gathers what cannot be read; where absent, each member tells it */
@@ -74,12 +79,16 @@ export class ArchiveMembers {
     return true;
   }
 
-  /** @returns what is to be done where somebody wants it */
-  member(entry: ZipEntry, { shift }: ZipEnd): Steps | undefined {
+  /**
+   * @param index its place in the directory, from 0
+   * @returns what is to be done where somebody wants it
+   */
+  member(entry: ZipEntry, { shift }: ZipEnd, index: number): Steps | undefined {
+    if (this.#first < 0) this.#first = entry.offset;
     if (entry.name.endsWith('/')) return undefined;
     this.#extents.add(entry.offset, entry.compressedSize);
     if (entry.odd !== undefined) this.notice(entry.odd);
-    const header = this.#headerOf(entry);
+    const header = this.#headerOf(entry, shift, index);
     const interests = header && interestsIn(this.#readers, header);
     return header && interests && this.#share(entry, shift, header, interests);
   }
@@ -116,7 +125,7 @@ export class ArchiveMembers {
     return size;
   }
 
-  #headerOf(entry: ZipEntry): FileHeader | undefined {
+  #headerOf(entry: ZipEntry, shift: number, index: number): FileHeader | undefined {
     const { path: archive, offset } = this.#place;
     const { path, escapes } = normalisePath(plainName(entry.name));
     if (escapes && !this.#escapes) {
@@ -135,7 +144,24 @@ export class ArchiveMembers {
       gid: 0,
       offset,
       archive,
+      ...(this.#unread !== undefined && { member: this.#memberOf(entry, shift, index) }),
     };
+  }
+
+  #memberOf(
+    { name, size, compressedSize, encrypted, crc, method }: ZipEntry,
+    shift: number,
+    index: number,
+  ): ArchiveMember {
+    this.#around ??= archiveAround(this.#place.file, 'zip', this.#body, this.#startOf(shift));
+    const about = { name, size, packedSize: compressedSize, encrypted, crc, method };
+    return { archive: this.#around, type: 'file', index, files: index, ...about };
+  }
+
+  /** Where it begins, where it stands behind something else, whether or not its positions count that. */
+  #startOf(shift: number): number {
+    const isPlain = readBytes(this.#body, 0, 2).toString('latin1') === 'PK';
+    return isPlain ? 0 : shift > 0 ? shift : this.#first;
   }
 }
 

@@ -14,6 +14,7 @@ import type { KeptBody } from '../kept-bodies.ts';
 import type { PassingBodies } from '../passing-bodies.ts';
 import { WantedNames } from '../wanted-names.ts';
 import { kindOf, showMembers } from './any-members.ts';
+import { archiveAround } from './archive-around.ts';
 import { ArchiveBudget, type ArchiveLimits } from './archive-budget.ts';
 import { ArchiveMembers } from './archive-members.ts';
 import { FlowMembers } from './flow-members.ts';
@@ -27,6 +28,8 @@ export interface ArchivePlace {
   readonly depth: number;
   /** Where the archive of the layer stands in the layer. */
   readonly offset: number;
+  /** As those were shown it who judge it by itself. */
+  readonly file: FileHeader;
 }
 
 export interface ArchiveContext {
@@ -140,7 +143,8 @@ export class Archives {
       return;
     }
     const { kind, weak = false } = found;
-    yield* showMembers({ kind, weak }, body, new FlowMembers(place, any, this.#tools));
+    const around = archiveAround(place.file, kind, body);
+    yield* showMembers({ kind, weak }, body, new FlowMembers(place, around, any, this.#tools));
   }
 
   *#open(place: ArchivePlace, body: ByteSource, readers: readonly AnalyzerReader[], unread?: UnreadMembers): Steps {
@@ -157,14 +161,16 @@ export class Archives {
     if (ends.length > 1) members.notice('it has more than one directory');
     if (end !== undefined && end.trailing > 0) members.notice('bytes follow its end');
     if (end !== undefined && end.trailing < 0) members.notice('its comment is cut short');
-    for (const each of ends) yield* this.#walk(members, body, each, place.path);
+    let count = 0;
+    for (const each of ends) count = yield* this.#walk(members, body, each, place.path, count);
     members.close();
   }
 
-  *#walk(members: ArchiveMembers, body: ByteSource, end: ZipEnd, path: string): Steps {
+  /** @returns how many members there are by now, `before` among them */
+  *#walk(members: ArchiveMembers, body: ByteSource, end: ZipEnd, path: string, before: number): Steps<number> {
     const { budget } = this.#tools;
     const directory = new ZipDirectory(body, end);
-    let count = 0;
+    let count = before;
     let paid = 0;
     while (directory.advance()) {
       budget.countMember();
@@ -174,17 +180,18 @@ export class Archives {
         yield 'pause';
       }
       if (members.skim(directory.record)) continue;
-      const steps = members.member(directory.entry, end);
+      const steps = members.member(directory.entry, end, count - 1);
       if (steps !== undefined) yield* steps;
     }
     budget.spend(directory.bytes - paid);
     const { contradiction } = directory;
     if (contradiction === 'cut short') {
-      const message = `the directory of ${path} is damaged behind ${count} members`;
+      const message = `the directory of ${path} is damaged behind ${count - before} members`;
       this.#tools.tell({ code: 'archive.unreadable', message, path });
     } else if (contradiction !== undefined) {
       members.notice(`its directory has ${contradiction} than it says`);
     }
+    return count;
   }
 }
 

@@ -37,8 +37,8 @@ function* showUnpacked(stage: Decoded, members: FlowMembers, isSure: boolean): S
   const head = yield* flow.peek(KIND_BYTES);
   if (stage.failure !== undefined && !isSure) return;
   const kind = archiveKind(head)?.kind;
-  if (kind === 'tar') yield* showTar(flow, members);
-  else if (kind === 'cpio') yield* showCpio(flow, members);
+  if (kind === 'tar') yield* members.within(kind, head, () => showTar(flow, members));
+  else if (kind === 'cpio') yield* members.within(kind, head, () => showCpio(flow, members));
   else if (head.length > 0) {
     // How many bytes it has shows only at their end.
     yield* members.show({ name: unpackedName(members.place.path), type: 'file', size: head.length }, flow, stage);

@@ -35,12 +35,14 @@ function* showRest(flow: Inflow, members: FlowMembers, parts: number): Steps {
     yield* showCpio(flow, members, parts);
   } else if (isCompressed(found.kind)) {
     let rest: Inflow | undefined;
-    yield* withDecoded(found.kind, flow, members, function* (stage) {
-      if (!isCpio(yield* stage.flow.peek(PIECE))) return;
-      yield* showCpio(stage.flow, members, parts);
+    const decode = withDecoded(found.kind, flow, members, function* (stage) {
+      const inner = yield* stage.flow.peek(PIECE);
+      if (!isCpio(inner)) return;
+      yield* members.within('cpio', inner, () => showCpio(stage.flow, members, parts));
       while ((yield* stage.flow.take(PIECE)).length > 0) yield 'pause';
       if (stage.failure === undefined) rest = stage.rest();
     });
+    yield* members.within(found.kind, head, () => decode);
     if (rest !== undefined) yield* showRest(rest, members, parts + 1);
   }
 }

@@ -1,12 +1,14 @@
+import type { OpenKind } from '../../formats/archive/archive-kind.ts';
 import type { ArchiveEntry } from '../../formats/archive/entry.ts';
 import type { Inflow } from '../../formats/archive/inflow.ts';
 import { readBytes } from '../../formats/byte-source.ts';
 import type { Steps } from '../../formats/compression/wait.ts';
 import { normalisePath } from '../../formats/tar/path.ts';
 import type { ByteSource } from '../../model/bytes.ts';
-import { Appetite, type FileHeader, HEAD_BYTES } from '../../model/file.ts';
+import { Appetite, type ArchiveAround, type FileHeader, HEAD_BYTES } from '../../model/file.ts';
 import { type AnalyzerReader, contentBytes } from '../analyzer-reader.ts';
 import { type Interest, interestsIn, keepInterested, unionOf } from '../interest.ts';
+import { streamAround } from './archive-around.ts';
 import type { ArchivePlace, ArchiveTools } from './archives.ts';
 import { gatherMember, type OpenEnd } from './gather-member.ts';
 import { UnreadMembers } from './unread-members.ts';
@@ -18,15 +20,21 @@ const MODE = 0o644;
 export class FlowMembers {
   readonly place: ArchivePlace;
   readonly tools: ArchiveTools;
+  /** What the members that are shown now lie in. */
+  #around: ArchiveAround;
   /** Folder that members are shown in, with its slash. */
   folder: string = '';
   readonly #readers: readonly AnalyzerReader[];
   readonly #unread: UnreadMembers;
   #escapes: boolean = false;
   #count = 0;
+  /** Entries, and plain files, of what they lie in. */
+  #entries = 0;
+  #files = 0;
 
-  constructor(place: ArchivePlace, readers: readonly AnalyzerReader[], tools: ArchiveTools) {
+  constructor(place: ArchivePlace, around: ArchiveAround, readers: readonly AnalyzerReader[], tools: ArchiveTools) {
     this.place = place;
+    this.#around = around;
     this.#readers = readers;
     this.tools = tools;
     this.#unread = new UnreadMembers(place.path);
@@ -67,6 +75,21 @@ export class FlowMembers {
     }
   }
 
+  /** Shows members of what lies in the archive and is not shown by itself: an archive that comes out of a stream. */
+  *within(kind: OpenKind, head: Uint8Array, show: () => Steps): Steps {
+    const [around, entries, files] = [this.#around, this.#entries, this.#files];
+    this.#around = streamAround(kind, head, around);
+    this.#entries = 0;
+    this.#files = 0;
+    try {
+      yield* show();
+    } finally {
+      this.#around = around;
+      this.#entries = entries;
+      this.#files = files;
+    }
+  }
+
   /** Shows the header alone of a member whose body cannot be read, and remembers why. */
   showUnread(entry: ArchiveEntry, why: string): void {
     const header = this.#headerOf(entry);
@@ -95,9 +118,13 @@ export class FlowMembers {
     yield* flow.skip(header.size);
   }
 
-  #headerOf({ name, type, size, mode = MODE, linkTarget }: ArchiveEntry): FileHeader | undefined {
+  #headerOf(entry: ArchiveEntry): FileHeader | undefined {
+    const { name, type, size, mode = MODE, linkTarget, index = this.#entries } = entry;
     this.tools.budget.countMember();
     this.#count++;
+    this.#entries++;
+    const files = this.#files;
+    if (type === 'file') this.#files++;
     const { path: archive, offset } = this.place;
     const { path, escapes } = normalisePath(this.folder === '' ? name : this.folder + normalisePath(name).path);
     if (escapes && !this.#escapes) {
@@ -117,6 +144,16 @@ export class FlowMembers {
       ...(linkTarget !== undefined && { linkTarget }),
       offset,
       archive,
+      member: {
+        archive: this.#around,
+        name,
+        type,
+        index,
+        files,
+        size,
+        packedSize: entry.isPackedWithOthers === true ? undefined : size,
+        encrypted: entry.isEncrypted === true,
+      },
     };
   }
 }

@@ -7,13 +7,23 @@ import { showCpio } from './cpio-members.ts';
 import { isCompressed, withDecoded } from './decode-flow.ts';
 import type { FlowMembers } from './flow-members.ts';
 
+/** Bytes that tell the form of a cpio archive. */
+const HEAD = 8;
+
 /** Shows the files that an RPM package installs: `a.rpm!/usr/bin/b`. */
 export function* showRpm(flow: Inflow, members: FlowMembers): Steps {
   yield* skipToPayload(flow);
-  const found = archiveKind(yield* flow.peek(KIND_BYTES));
-  if (found?.kind === 'cpio') yield* showCpio(flow, members);
+  const head = yield* flow.peek(KIND_BYTES);
+  const found = archiveKind(head);
+  if (found?.kind === 'cpio') yield* members.within(found.kind, head, () => showCpio(flow, members));
   else if (found !== undefined && isCompressed(found.kind)) {
-    yield* withDecoded(found.kind, flow, members, (stage) => showCpio(stage.flow, members));
+    const { kind } = found;
+    yield* members.within(kind, head, () =>
+      withDecoded(kind, flow, members, function* ({ flow: inner }) {
+        const first = yield* inner.peek(HEAD);
+        yield* members.within('cpio', first, () => showCpio(inner, members));
+      }),
+    );
   } else {
     const name = found?.kind === 'unreadable' ? found.name : 'no archive that is known';
     throw new FormatError(`what it packs is ${name}`, { reason: 'unsupported' });

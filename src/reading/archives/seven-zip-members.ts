@@ -5,24 +5,29 @@ import { MemorySource } from '../../formats/byte-source.ts';
 import type { Steps } from '../../formats/compression/wait.ts';
 import { readSevenZip } from '../../formats/seven-zip/archive.ts';
 import type { SevenZipFile } from '../../formats/seven-zip/files.ts';
-import { folderFlow } from '../../formats/seven-zip/folder-flow.ts';
+import { folderFlow, isLocked } from '../../formats/seven-zip/folder-flow.ts';
 import type { Folder, PackedStreams } from '../../formats/seven-zip/streams.ts';
 import type { ByteSource } from '../../model/bytes.ts';
 import { bombCounter, tellBomb } from './decode-flow.ts';
 import type { FlowMembers } from './flow-members.ts';
+
+/** A file with its place in the list. */
+type NumberedFile = SevenZipFile & { readonly index: number };
 
 const nothing = new MemorySource(new Uint8Array(0));
 
 /** Shows the members of a 7z archive. Those that were packed together are unpacked once, in their order. */
 export function* showSevenZip(body: ByteSource, members: FlowMembers): Steps {
   const { streams, files } = yield* readSevenZip(body, () => bombCounter(members.tools));
-  const withBody = files.filter(({ hasBody }) => hasBody);
-  for (const file of files) if (!file.hasBody) yield* members.show(entryOf(file, 0), inflowOf(nothing));
+  const all = files.map((file, index) => ({ ...file, index }));
+  const withBody = all.filter(({ hasBody }) => hasBody);
+  for (const file of all) if (!file.hasBody) yield* members.show(entryOf(file, 0), inflowOf(nothing));
   let first = 0;
   for (const folder of streams.folders) {
+    const isEncrypted = isLocked(folder);
     const entries = folder.files.map((size, number) => {
       const file = withBody[first + number];
-      return file === undefined ? undefined : entryOf(file, size);
+      return file === undefined ? undefined : { ...entryOf(file, size), isEncrypted };
     });
     first += folder.files.length;
     yield* showFolder(body, streams, folder, entries, members);
@@ -62,8 +67,8 @@ function* showFolder(
   }
 }
 
-function entryOf({ name, type, mode }: SevenZipFile, size: number): ArchiveEntry {
-  return { name, type, size, ...(mode !== undefined && { mode }) };
+function entryOf({ name, type, mode, index }: NumberedFile, size: number): ArchiveEntry {
+  return { name, type, size, index, isPackedWithOthers: true, ...(mode !== undefined && { mode }) };
 }
 
 function nameOf(entry: ArchiveEntry | undefined, { place: { path } }: FlowMembers): string {
