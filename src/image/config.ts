@@ -24,14 +24,24 @@ export function parseConfig(value: unknown): ImageConfig {
     ...(os !== undefined && architecture !== undefined && { platform: platformName(root) }),
     ...(created !== undefined && { created }),
     diffIds: texts(record(root['rootfs'])['diff_ids']),
-    history: history.map((entry, index) => ({
-      index,
-      instruction: readableInstruction(text(entry['created_by']) ?? ''),
-      ...(text(entry['created']) !== undefined && { created: text(entry['created']) as string }),
-      ...(text(entry['comment']) !== undefined && { comment: text(entry['comment']) as string }),
-    })),
+    history: history.map(historyEntry),
     empty: history.map((entry) => entry['empty_layer'] === true),
     config: record(root['config']),
+  };
+}
+
+function historyEntry(entry: Readonly<Record<string, unknown>>, index: number): Omit<HistoryEntry, 'layerIndex'> {
+  const [createdBy, author, created, comment] = ['created_by', 'author', 'created', 'comment'].map((key) =>
+    text(entry[key]),
+  );
+  return {
+    index,
+    instruction: readableInstruction(createdBy ?? ''),
+    ...(createdBy !== undefined && { createdBy }),
+    ...(author !== undefined && { author }),
+    ...(entry['empty_layer'] === true && { isEmpty: true }),
+    ...(created !== undefined && { created }),
+    ...(comment !== undefined && { comment }),
   };
 }
 

@@ -4,6 +4,11 @@ export interface HistoryEntry {
   readonly index: number;
   /** The instruction as the builder recorded it, without its `/bin/sh -c #(nop)` dressing. */
   readonly instruction: string;
+  /** `created_by` as recorded. Absent where it is missing, and where a report tells of the image, which does not keep it. */
+  readonly createdBy?: string;
+  readonly author?: string;
+  /** The configuration says of it that it made no layer. */
+  readonly isEmpty?: boolean;
   readonly created?: string;
   readonly comment?: string;
   readonly layerIndex?: number;

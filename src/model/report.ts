@@ -77,7 +77,7 @@ export interface Report {
     readonly created?: string;
     readonly distribution?: Distribution;
     readonly layers: readonly ReportLayer[];
-    readonly history: readonly HistoryEntry[];
+    readonly history: readonly Omit<HistoryEntry, 'createdBy' | 'author' | 'isEmpty'>[];
     readonly traces?: LayerTraces;
   };
   readonly advisories: {

@@ -61,7 +61,7 @@ export function buildReport(parts: ReportParts): Report {
         size,
         ...(instruction !== undefined && { instruction }),
       })),
-      history: image.history,
+      history: image.history.map(({ createdBy: _, author: __, isEmpty: ___, ...entry }) => entry),
       ...(traces !== undefined && { traces }),
     },
     advisories: { ...advisories, feeds: advisories.feeds.toSorted((a, b) => compareText(a.name, b.name)) },

@@ -1,0 +1,253 @@
+import { noArguments, parseInstruction } from '../formats/dockerfile/parse-instruction.ts';
+import { writeInstruction } from '../formats/dockerfile/write-instruction.ts';
+import type {
+  Builder,
+  DockerfileKeyword,
+  Instruction,
+  InstructionArguments,
+  InstructionKind,
+} from '../model/history.ts';
+import type { HistoryEntry } from '../model/image.ts';
+import { splitArguments } from './build-arguments.ts';
+import { builderOf, nop } from './entry-builder.ts';
+import { readPlainList, readQuotedList, readSet } from './go-values.ts';
+import { readHealthCheck, splitPairs } from './recorded-values.ts';
+import { scriptOf } from './script-of.ts';
+import { shellBeginnings, shellOf } from './shells.ts';
+
+/** What earlier instructions of a build decide about later ones. */
+export interface BuildState {
+  /** As SHELL left it. */
+  shell: readonly string[];
+  /** Values of ARG so far. */
+  readonly values: Map<string, string>;
+  readonly config: Readonly<Record<string, unknown>>;
+  isLast: boolean;
+}
+
+/** An entry without what its builder puts around it. */
+interface Bare {
+  readonly kind: InstructionKind;
+  readonly arguments: InstructionArguments;
+  readonly isCertain: boolean;
+  readonly buildArguments?: Instruction['buildArguments'];
+  readonly shell?: readonly string[];
+}
+
+const keywords: ReadonlySet<string> = new Set<DockerfileKeyword>([
+  'ADD',
+  'ARG',
+  'CMD',
+  'COPY',
+  'ENTRYPOINT',
+  'ENV',
+  'EXPOSE',
+  'HEALTHCHECK',
+  'LABEL',
+  'MAINTAINER',
+  'ONBUILD',
+  'RUN',
+  'SHELL',
+  'STOPSIGNAL',
+  'USER',
+  'VOLUME',
+  'WORKDIR',
+]);
+
+/** Reads one entry, and carries on what it decides about later ones. */
+export function readEntry(entry: HistoryEntry, state: BuildState): Instruction {
+  const raw = entry.createdBy ?? entry.instruction;
+  const builder = builderOf(entry);
+  const bare = readBare(raw.trim(), builder, entry, state);
+  if (bare.kind === 'SHELL' && bare.arguments.words.length > 0) state.shell = bare.arguments.words;
+  if (bare.kind === 'ARG')
+    for (const { name, value } of bare.arguments.pairs) if (value !== undefined) state.values.set(name, value);
+  const { form } = bare.arguments;
+  const shell = form === 'shell' ? (bare.shell ?? state.shell) : undefined;
+  const script = scriptOf(bare.kind, bare.arguments, shell);
+  return {
+    index: entry.index,
+    kind: bare.kind,
+    builder: builder === 'unknown' && bare.kind === 'COMMIT' ? 'commit' : builder,
+    text: textOf(bare, raw),
+    arguments: bare.arguments,
+    buildArguments: bare.buildArguments ?? [],
+    ...(shell !== undefined && { shell }),
+    ...(form !== undefined && { form }),
+    ...(script !== undefined && { script }),
+    ...(entry.layerIndex !== undefined && { layerIndex: entry.layerIndex }),
+    ...(entry.created !== undefined && { created: entry.created }),
+    ...(entry.comment !== undefined && { comment: entry.comment }),
+    ...(entry.author !== undefined && { author: entry.author }),
+    isCertain: bare.isCertain,
+    raw,
+  };
+}
+
+function textOf({ kind, arguments: parts }: Bare, raw: string): string {
+  if (!keywords.has(kind)) return raw;
+  return writeInstruction({ keyword: kind, arguments: parts });
+}
+
+function readBare(raw: string, builder: Builder, entry: HistoryEntry, state: BuildState): Bare {
+  if (builder === 'import') return opaque('IMPORT');
+  if (builder === 'ko' || builder === 'bazel' || builder === 'nix') return opaque('LAYER');
+  if (raw === '') return opaque('UNKNOWN');
+  const undressed = nop.exec(raw.slice(0, 300));
+  if (undressed !== null) return recorded(raw.slice(undressed[0].length).trim(), state);
+  const keyword = /^[A-Z]+(?= |$)/.exec(raw)?.[0];
+  if (keyword !== undefined && keywords.has(keyword)) {
+    if (builder === 'kaniko') return typed(raw, state);
+    const isMarked = raw.endsWith('# buildkit');
+    return recorded(isMarked ? raw.slice(0, -'# buildkit'.length).trimEnd() : raw, state);
+  }
+  // Tools that note what made a layer as a comment (debuerreotype).
+  if (raw.startsWith('#')) return opaque('LAYER');
+  if (raw.startsWith('|') || shellOf(raw, state.shell) !== undefined) return run(raw, state);
+  return commitOrRun(raw, entry, state);
+}
+
+function opaque(kind: InstructionKind): Bare {
+  return { kind, arguments: noArguments, isCertain: kind !== 'UNKNOWN' };
+}
+
+/** Written as the author of the build file typed it. */
+function typed(text: string, state: BuildState): Bare {
+  const { keyword, arguments: parts } = parseInstruction(text);
+  return { kind: keyword as DockerfileKeyword, arguments: parts, isCertain: true, shell: state.shell };
+}
+
+/** An instruction as the builders of Docker put it down: values without quotes, lists as Go prints them. */
+function recorded(text: string, state: BuildState): Bare {
+  const keyword = text.split(/\s/, 1)[0]!.toUpperCase();
+  const rest = text.slice(keyword.length).trim();
+  if (!keywords.has(keyword)) return { ...opaque('UNKNOWN'), isCertain: false };
+  const kind = keyword as DockerfileKeyword;
+  switch (kind) {
+    case 'RUN':
+      return run(rest, state);
+    case 'CMD':
+    case 'ENTRYPOINT':
+      return listed(kind, rest, text, state);
+    case 'ENV':
+    case 'LABEL':
+    case 'ARG': {
+      const { pairs, isCertain } = splitPairs(rest, kind === 'ARG' ? new Map() : configured(kind, state.config));
+      return { kind, arguments: { ...noArguments, pairs }, isCertain };
+    }
+    case 'EXPOSE':
+    case 'VOLUME':
+    case 'SHELL': {
+      const words = readSet(rest) ?? (kind === 'EXPOSE' ? readPlainList(rest) : readQuotedOrPlain(rest, kind, state));
+      if (words === undefined) return typed(text, state);
+      return { kind, arguments: { ...noArguments, words }, isCertain: true };
+    }
+    case 'HEALTHCHECK': {
+      const check = readHealthCheck(rest);
+      if (check === undefined) return typed(text, state);
+      const flagged = { ...noArguments, flags: check.flags };
+      if (check.test[0] === 'NONE') return { kind, arguments: { ...noArguments, isNone: true }, isCertain: true };
+      const [how, ...words] = check.test;
+      if (how === 'CMD-SHELL')
+        return { kind, arguments: { ...flagged, form: 'shell', command: words.join(' ') }, isCertain: true };
+      return {
+        kind,
+        arguments: { ...flagged, form: 'exec', words: how === 'CMD' ? words : check.test },
+        isCertain: true,
+      };
+    }
+    case 'COPY':
+    case 'ADD':
+      return copied(kind, text, rest);
+    case 'USER':
+    case 'WORKDIR':
+    case 'STOPSIGNAL':
+    case 'MAINTAINER':
+      return { kind, arguments: { ...noArguments, words: rest === '' ? [] : [rest] }, isCertain: rest !== '' };
+    case 'ONBUILD':
+      return typed(text, state);
+  }
+}
+
+function readQuotedOrPlain(rest: string, kind: 'VOLUME' | 'SHELL', { config }: BuildState): string[] | undefined {
+  const quoted = readQuotedList(rest);
+  if (quoted !== undefined && quoted.length > 0) return quoted;
+  // An item with a blank in it looks like two; the configuration may know it.
+  const known = kind === 'SHELL' && Array.isArray(config['Shell']) ? config['Shell'] : undefined;
+  if (known?.every((item) => typeof item === 'string') === true && rest === `[${known.join(' ')}]`) return known;
+  return readPlainList(rest);
+}
+
+function listed(kind: 'CMD' | 'ENTRYPOINT', rest: string, text: string, state: BuildState): Bare {
+  const words = readQuotedList(rest);
+  if (words === undefined) return typed(text, state);
+  const { shell } = state;
+  const isShell = words.length === shell.length + 1 && shell.every((word, index) => words[index] === word);
+  if (isShell)
+    return { kind, arguments: { ...noArguments, form: 'shell', command: words.at(-1)! }, isCertain: true, shell };
+  return { kind, arguments: { ...noArguments, form: 'exec', words }, isCertain: true };
+}
+
+function copied(kind: 'COPY' | 'ADD', text: string, rest: string): Bare {
+  // The legacy builder and buildah keep digests of what was copied: `file:HASH in /place`.
+  const hashed = /^(?:--\S+ )*((?:file|dir|multi):[\da-f]+(?: file:[\da-f]+)*) in (\S.*)$/s.exec(rest);
+  if (hashed !== null) {
+    const { flags } = parseInstruction(`${kind} ${rest}`).arguments;
+    const words = [...hashed[1]!.split(' '), hashed[2]!.trim()];
+    return { kind, arguments: { ...noArguments, flags, words }, isCertain: false };
+  }
+  const { flags, words } = parseInstruction(text).arguments;
+  // The text of a here-document is not recorded, only its name.
+  const isWhole = words.length > 1 && !words.some((word) => word.startsWith('<<'));
+  return { kind, arguments: { ...noArguments, flags, words }, isCertain: isWhole };
+}
+
+/** A RUN: build arguments, the shell, what it was given; or the words of an exec form, joined by blanks. */
+function run(text: string, state: BuildState): Bare {
+  const split = splitArguments(text, state.values, shellBeginnings(state.shell));
+  const command = split === undefined ? text : split.command;
+  const isCertain = split?.isCertain ?? !text.startsWith('|');
+  const buildArguments = split?.pairs ?? [];
+  const shell = shellOf(command, state.shell);
+  if (shell === undefined) {
+    const words = command.split(' ').filter((word) => word !== '');
+    return { kind: 'RUN', arguments: { ...noArguments, form: 'exec', words }, isCertain: false, buildArguments };
+  }
+  const rest = command.slice(shell.join(' ').length + 1);
+  return {
+    kind: 'RUN',
+    arguments: { ...noArguments, form: 'shell', command: rest.trimStart() },
+    isCertain,
+    buildArguments,
+    shell,
+  };
+}
+
+/**
+ * A command line and nothing else: what `docker commit` records of the container, and what the legacy builder records of a
+ * RUN of exec form. A container that was committed left its command in the configuration.
+ */
+function commitOrRun(raw: string, entry: HistoryEntry, state: BuildState): Bare {
+  const words = raw.split(' ').filter((word) => word !== '');
+  const parts = { ...noArguments, form: 'exec', words } as const;
+  const command = state.config['Cmd'];
+  const ranIt = Array.isArray(command) && command.join(' ') === raw;
+  const isCommit = (state.isLast && ranIt) || (entry.comment !== undefined && entry.comment !== '');
+  return { kind: isCommit ? 'COMMIT' : 'RUN', arguments: parts, isCertain: false };
+}
+
+function configured(kind: 'ENV' | 'LABEL', config: Readonly<Record<string, unknown>>): Map<string, string> {
+  const pairs = new Map<string, string>();
+  const env = config['Env'];
+  if (kind === 'ENV' && Array.isArray(env)) {
+    for (const item of env) {
+      if (typeof item !== 'string') continue;
+      const equals = item.indexOf('=');
+      if (equals > 0) pairs.set(item.slice(0, equals), item.slice(equals + 1));
+    }
+  }
+  const labels = config['Labels'];
+  if (kind === 'LABEL' && typeof labels === 'object' && labels !== null)
+    for (const [name, value] of Object.entries(labels)) if (typeof value === 'string') pairs.set(name, value);
+  return pairs;
+}
