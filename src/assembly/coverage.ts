@@ -74,23 +74,27 @@ export async function countCoverage(
   return { files: count, bytes, analysed: read, byClass, unexplained: named, ...(contents && { contents }) };
 }
 
+type ContentCounts = NonNullable<Coverage['contents']>[string];
+
 function contentsJudged(files: MergedFiles): Coverage['contents'] {
   const facts = files.facts('content-coverage');
   if (facts.length === 0) return undefined;
-  const checks: Record<string, { judged: number; bytes: number; passed: number; shut?: number; unjudged: number }> = {};
+  const checks: Record<string, ContentCounts> = {};
   for (const [check, group] of [...Map.groupBy(facts, ({ fact }) => fact.check)].sort(([a], [b]) =>
     compareText(a, b),
   )) {
     const sum = { judged: 0, bytes: 0, passed: 0, unjudged: 0 };
     let shut = 0;
+    let unlocked = 0;
     for (const { fact } of group) {
       sum.judged += fact.judged;
       sum.bytes += fact.bytes;
       sum.passed += fact.passed;
       shut += fact.shut ?? 0;
+      unlocked += fact.unlocked ?? 0;
       for (const { count } of fact.unjudged) sum.unjudged += count;
     }
-    checks[check] = { ...sum, ...(shut > 0 && { shut }) };
+    checks[check] = { ...sum, ...(shut > 0 && { shut }), ...(unlocked > 0 && { unlocked }) };
   }
   return checks;
 }

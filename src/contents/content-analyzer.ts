@@ -23,6 +23,7 @@ export function contentAnalyzer(
   engines: readonly ContentEngine[],
   { deep }: { readonly deep: boolean },
 ): Analyzer<Told> {
+  const passwords = engines.flatMap((engine) => engine.passwords ?? []);
   const judgesMembers = engines.some(({ judgeMember }) => judgeMember !== undefined);
   return {
     name: `contents-${check}`,
@@ -41,6 +42,7 @@ export function contentAnalyzer(
       // Those that no engine looks at are counted all the same.
       return members | (isTaken ? Appetite.Whole : Appetite.Header);
     },
+    ...(passwords.length > 0 && { passwords }),
     open: (layer) => new ContentReader(check, engines, layer),
   };
 }
@@ -78,6 +80,7 @@ class ContentReader implements LayerReader<Told> {
   #bytes = 0;
   #passed = 0;
   #shut = 0;
+  #unlocked = 0;
 
   constructor(check: string, engines: readonly ContentEngine[], layer: LayerContext) {
     this.#check = check;
@@ -110,6 +113,7 @@ class ContentReader implements LayerReader<Told> {
       if (unjudged !== undefined) this.#leave(unjudged, path);
     }
     this.#judged++;
+    if (header.member?.encrypted === true) this.#unlocked++;
     this.#bytes += content.size;
     if (content.size > MOST_BYTES)
       this.#leave('is larger than 64 MiB: only its beginning and its end were judged', path);
@@ -127,8 +131,11 @@ class ContentReader implements LayerReader<Told> {
     if (this.#judged + this.#passed + this.#shut + this.#unjudged.size === 0) return facts;
     const unjudged = [...this.#unjudged].map(([reason, told]) => ({ reason, ...told }));
     const counts = { judged: this.#judged, bytes: this.#bytes, passed: this.#passed };
-    const shut = this.#shut > 0 ? { shut: this.#shut } : {};
-    return [...facts, { kind: 'content-coverage', path: '', check: this.#check, ...counts, ...shut, unjudged }];
+    const some = {
+      ...(this.#shut > 0 && { shut: this.#shut }),
+      ...(this.#unlocked > 0 && { unlocked: this.#unlocked }),
+    };
+    return [...facts, { kind: 'content-coverage', path: '', check: this.#check, ...counts, ...some, unjudged }];
   }
 
   #judgeMember(header: FileHeader): Witness[] {

@@ -66,6 +66,8 @@ export interface Analyzer<F extends Fact = Fact> {
   readonly alone?: boolean;
   /** Digest of the rules that decide the facts, where there are any. */
   readonly rules?: string;
+  /** Passwords to be tried on encrypted members of zip archives: a part of its `rules`. */
+  readonly passwords?: readonly Uint8Array[];
   /**
    * What it wants of a file. Hot: called for every file of every layer, so no I/O, no allocation,
    * and no regular expression before a cheap test on the last characters of the path.

@@ -297,7 +297,16 @@ const Coverage = z
     contents: z
       .record(
         z.string(),
-        z.object({ judged: count, bytes: count, passed: count, shut: count.exactOptional(), unjudged: count }),
+        z.object({
+          judged: count,
+          bytes: count,
+          passed: count,
+          shut: count.exactOptional(),
+          unlocked: count
+            .exactOptional()
+            .describe('Of those judged, encrypted members of archives that a password of the rules opened.'),
+          unjudged: count,
+        }),
       )
       .exactOptional()
       .describe(

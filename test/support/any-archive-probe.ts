@@ -35,9 +35,12 @@ export async function probeAny(
     coming = 'at any place',
     limits = {},
     temporary,
-  }: { coming?: Coming; limits?: Partial<Limits>; temporary?: string } = {},
+    passwords = [],
+  }: { coming?: Coming; limits?: Partial<Limits>; temporary?: string; passwords?: readonly string[] } = {},
 ): Promise<ProbeReading> {
   const files: TarEntry[] = [{ path: name, content }];
-  const reading = await probeLayer(anyProbe, files, coming, limits, temporary);
+  const probe =
+    passwords.length === 0 ? anyProbe : { ...anyProbe, passwords: passwords.map((one) => Buffer.from(one)) };
+  const reading = await probeLayer(probe, files, coming, limits, temporary);
   return { ...reading, seen: reading.seen.filter(([path]) => path !== name) };
 }

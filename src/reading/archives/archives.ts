@@ -18,6 +18,7 @@ import { archiveAround } from './archive-around.ts';
 import { ArchiveBudget, type ArchiveLimits } from './archive-budget.ts';
 import { ArchiveMembers } from './archive-members.ts';
 import { FlowMembers } from './flow-members.ts';
+import { Locks } from './locks.ts';
 import { UnreadMembers } from './unread-members.ts';
 
 /** Which archive is read. */
@@ -44,6 +45,7 @@ export interface ArchiveContext {
 export interface ArchiveTools extends ArchiveContext {
   readonly budget: ArchiveBudget;
   readonly inflater: Inflater;
+  readonly locks: Locks;
   /** The names that some analyzers ask for. */
   names(analyzers: readonly Analyzer[]): WantedNames;
 }
@@ -68,6 +70,7 @@ export class Archives {
       ...context,
       budget: new ArchiveBudget(context.limits),
       inflater: new Inflater(),
+      locks: new Locks(),
       names: (analyzers) => this.#namesOf(analyzers),
     };
   }
