@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type NetworkWeights, network } from './cnn.ts';
+import { simdMaxima } from './cnn-simd.ts';
 
 const WIDTHS = [3, 5, 7, 9];
 
@@ -94,6 +95,21 @@ describe('network', () => {
         expect(found.score(padded(bytes))).toBe(score);
       }),
     );
+  });
+
+  it('scores the same without vectors', () => {
+    const plain = network(weights, false);
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 512 }), (bytes) => {
+        expect(found.score(padded(bytes))).toBe(plain.score(padded(bytes)));
+      }),
+    );
+    const long = Uint8Array.from({ length: 8192 }, (_, i) => (i * 7919) & 0xff);
+    expect(found.score(long)).toBe(plain.score(long));
+  });
+
+  it('has vectors on this machine', () => {
+    expect(simdMaxima(WIDTHS, 65_536)).toBeDefined();
   });
 
   it('does not see padding', () => {

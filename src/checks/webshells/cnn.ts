@@ -1,3 +1,5 @@
+import { simdMaxima } from './cnn-simd.ts';
+
 /** Widths of the convolutions; 64 channels each. */
 const WIDTHS = [3, 5, 7, 9] as const;
 const CHANNELS = 64;
@@ -41,25 +43,40 @@ export interface Network {
 /**
  * A network ready to score. An embedding and a convolution are linear, so that what a byte adds at a tap is a row of a
  * table: a position costs 24 rows of additions of whole numbers, and the result is the same on every machine.
+ *
+ * @param hasVectors whether WebAssembly may be used for scores, where the machine has what that needs
  */
-export function network(weights: NetworkWeights): Network {
+export function network(weights: NetworkWeights, hasVectors = true): Network {
   // Folded when it is first asked: most scans never ask it.
-  let tables: Int32Array | undefined;
+  let folded: Folded | undefined;
   const maxima = new Int32Array(WIDTHS.length * CHANNELS);
   const places = new Int32Array(WIDTHS.length * CHANNELS);
 
-  function findMaxima(input: Uint8Array): void {
-    tables ??= foldTables(weights);
+  function findMaxima(input: Uint8Array, needsPlaces: boolean): void {
+    folded ??= fold(weights, hasVectors);
     let end = input.length;
     while (end > LEAST && input[end - 1] === 0) end--;
+    const { vectors } = folded;
+    if (vectors !== undefined && !needsPlaces && end <= vectors.input.length) {
+      vectors.input.set(end === input.length ? input : input.subarray(0, end));
+      vectors.find(end);
+      maxima.set(vectors.maxima);
+    } else {
+      findPlaces(folded.tables, input, end);
+    }
+    for (const [k, width] of WIDTHS.entries()) {
+      const offset = width * offsetOf(width);
+      for (let c = k * CHANNELS; c < (k + 1) * CHANNELS; c++) maxima[c] = maxima[c]! - offset;
+    }
+  }
+
+  function findPlaces(tables: Int32Array, input: Uint8Array, end: number): void {
     maxima.fill(0);
     places.fill(0);
     let base = 0;
     for (const [k, width] of WIDTHS.entries()) {
       findWidth[width](tables, base, input, end, maxima, places, k * CHANNELS);
-      const offset = width * offsetOf(width);
-      for (let c = k * CHANNELS; c < (k + 1) * CHANNELS; c++) maxima[c] = maxima[c]! - offset;
-      base += width * 256 * PAIRS;
+      base += width * TAP;
     }
   }
 
@@ -67,8 +84,8 @@ export function network(weights: NetworkWeights): Network {
   const active = new Float64Array(WIDTHS.length * CHANNELS);
   const raised = new Float64Array(HIDDEN);
 
-  function score(input: Uint8Array): number {
-    findMaxima(input);
+  function score(input: Uint8Array, needsPlaces: boolean): number {
+    findMaxima(input, needsPlaces);
     for (let i = 0; i < active.length; i++) {
       active[i] = Math.max(0, maxima[i]! / scales[Math.floor(i / CHANNELS)]! + bias[i]!);
     }
@@ -83,9 +100,9 @@ export function network(weights: NetworkWeights): Network {
   }
 
   return {
-    score,
+    score: (input) => score(input, false),
     explain: (input, most = 5) => {
-      score(input);
+      score(input, true);
       const found = new Map<number, WinningWindow>();
       for (let i = 0; i < active.length; i++) {
         if (active[i] === 0) continue;
@@ -222,10 +239,42 @@ const findWidth: Readonly<Record<(typeof WIDTHS)[number], FindMaxima>> = {
   },
 };
 
-/** The tables of all widths, taps and bytes: 32 numbers of two channels each. */
-function foldTables({ embedding, taps }: NetworkWeights): Int32Array {
-  const rows = WIDTHS.reduce((sum, width) => sum + width, 0);
-  const tables = new Int32Array(rows * TAP);
+/** Inputs up to this size are looked at by vectors. */
+const VECTOR_INPUT = 8192;
+const ROWS = WIDTHS.reduce((sum, width) => sum + width, 0);
+
+interface Folded {
+  readonly tables: Int32Array;
+  /** The same tables in the memory of functions that find maxima, and where these read and write. */
+  readonly vectors: { readonly input: Uint8Array; readonly maxima: Uint16Array; find(end: number): void } | undefined;
+}
+
+function fold(weights: NetworkWeights, hasVectors: boolean): Folded {
+  const maximaAt = ROWS * TAP * 4;
+  const inputAt = maximaAt + WIDTHS.length * CHANNELS * 2;
+  const simd = hasVectors ? simdMaxima(WIDTHS, inputAt + VECTOR_INPUT) : undefined;
+  const tables = simd === undefined ? new Int32Array(ROWS * TAP) : new Int32Array(simd.memory, 0, ROWS * TAP);
+  foldTables(weights, tables);
+  if (simd === undefined) return { tables, vectors: undefined };
+  const find = (end: number): void => {
+    let table = 0;
+    for (const [k, width] of WIDTHS.entries()) {
+      simd.find[k]!(table, inputAt, end - width + 1, maximaAt + k * CHANNELS * 2);
+      table += width * TAP * 4;
+    }
+  };
+  return {
+    tables,
+    vectors: {
+      input: new Uint8Array(simd.memory, inputAt, VECTOR_INPUT),
+      maxima: new Uint16Array(simd.memory, maximaAt, WIDTHS.length * CHANNELS),
+      find,
+    },
+  };
+}
+
+/** Fills the tables of all widths, taps and bytes: 32 numbers of two channels each. */
+function foldTables({ embedding, taps }: NetworkWeights, tables: Int32Array): void {
   const exact = new Float64Array(9 * 256 * CHANNELS);
   let base = 0;
   let firstTap = 0;
@@ -233,28 +282,47 @@ function foldTables({ embedding, taps }: NetworkWeights): Int32Array {
     exact.fill(0);
     let largest = 1;
     for (let tap = 0; tap < width; tap++) {
-      for (let byte = 1; byte < 256; byte++) {
-        const row = (tap * 256 + byte) * CHANNELS;
-        for (let e = 0; e < EMBEDDING; e++) {
-          const factor = embedding[byte * EMBEDDING + e]!;
-          const from = ((firstTap + tap) * EMBEDDING + e) * CHANNELS;
-          for (let c = 0; c < CHANNELS; c++) exact[row + c] = exact[row + c]! + factor * taps[from + c]!;
-        }
-        for (let c = 0; c < CHANNELS; c++) {
-          const size = Math.abs(exact[row + c]!);
-          if (size > largest) largest = size;
-        }
-      }
+      const size = foldTap(embedding, taps, (firstTap + tap) * EMBEDDING * CHANNELS, exact, tap * 256 * CHANNELS);
+      if (size > largest) largest = size;
     }
-    const scale = LARGEST / width / largest;
-    const offset = offsetOf(width);
-    for (let i = 0; i < width * TAP; i++) {
-      const low = Math.floor(exact[2 * i]! * scale + 0.5) + offset;
-      const high = Math.floor(exact[2 * i + 1]! * scale + 0.5) + offset;
-      tables[base + i] = (high << 16) | low;
-    }
+    packTables(exact, LARGEST / width / largest, offsetOf(width), tables, base, width * TAP);
     base += width * TAP;
     firstTap += width;
   }
-  return tables;
+}
+
+/**
+ * What every byte but 0 adds at a tap, and the largest of these numbers without its sign. The weights are whole numbers: no
+ * order of additions changes a sum.
+ */
+function foldTap(embedding: Int16Array, taps: Int16Array, from: number, out: Float64Array, at: number): number {
+  let largest = 0;
+  const factors = new Float64Array(EMBEDDING);
+  for (let c = 0; c < CHANNELS; c++) {
+    for (let e = 0; e < EMBEDDING; e++) factors[e] = taps[from + e * CHANNELS + c]!;
+    for (let byte = 1; byte < 256; byte++) {
+      let sum = 0;
+      for (let e = 0; e < EMBEDDING; e++) sum += embedding[byte * EMBEDDING + e]! * factors[e]!;
+      out[at + byte * CHANNELS + c] = sum;
+      const size = Math.abs(sum);
+      if (size > largest) largest = size;
+    }
+  }
+  return largest;
+}
+
+/** Two numbers side by side in one: the first below. */
+function packTables(
+  exact: Float64Array,
+  scale: number,
+  offset: number,
+  tables: Int32Array,
+  base: number,
+  count: number,
+): void {
+  for (let i = 0; i < count; i++) {
+    const low = Math.floor(exact[2 * i]! * scale + 0.5) + offset;
+    const high = Math.floor(exact[2 * i + 1]! * scale + 0.5) + offset;
+    tables[base + i] = (high << 16) | low;
+  }
 }

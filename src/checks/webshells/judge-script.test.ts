@@ -74,7 +74,7 @@ describe('scriptJudge', () => {
 
     expect(reasons.filter(({ by }) => by === 'linear').length).toBeGreaterThan(2);
     expect(reasons.every(({ line }) => line === undefined || (line >= 1 && line <= 5))).toBe(true);
-    expect(reasons.every(({ excerpt }) => /^[\x20-\x7e]{1,80}$/.test(excerpt))).toBe(true);
+    expect(reasons.every(({ excerpt }) => /^[\x20-\x7e]{1,40}$/.test(excerpt))).toBe(true);
   });
 
   it('does not judge what is no script', () => {

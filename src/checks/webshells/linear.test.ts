@@ -27,6 +27,29 @@ const score = (scorer: ReturnType<typeof scorerOf>, text: string) =>
   scorer.score(scriptViews(Buffer.from(text), 'js'), 'js');
 const filler = (tokens: number): string => 'quiet\n'.repeat(tokens);
 
+interface Sum {
+  readonly sum: number;
+  readonly count: number;
+}
+
+/** What is known of the n-grams that begin in a part of a text, each once. */
+function defined(
+  weights: Readonly<Record<string, number>>,
+  text: readonly string[],
+  from: number,
+  length: number,
+): Sum {
+  const found = new Set<string>();
+  for (let i = from; i < Math.min(from + length, text.length); i++) {
+    found.add(text[i]!);
+    if (i + 1 < text.length) found.add(`${text[i]} ${text[i + 1]}`);
+  }
+  const known = [...found].filter((gram) => weights[gram] !== undefined);
+  return { sum: known.reduce((sum, gram) => sum + weights[gram]!, 0), count: known.length };
+}
+
+const joined = (a: Sum, b: Sum): Sum => ({ sum: a.sum + b.sum, count: a.count + b.count });
+
 describe('linearScorer', () => {
   it('adds what is known of n-grams, each once, and divides by the root of how many', () => {
     const scorer = scorerOf({ bad: 3, quiet: -1, 'bad quiet': 2, absent: 50 });
@@ -70,6 +93,30 @@ describe('linearScorer', () => {
         expect(score(scorer, text)).toEqual(first);
       }),
       { numRuns: 30 },
+    );
+  });
+
+  it('scores as it is defined, whatever the n-grams are', () => {
+    const words = ['a', 'b', 'c', 'd', 'e', 'f'];
+    const grams = words.flatMap((first) => [first, ...words.map((second) => `${first} ${second}`)]);
+    const chosen = fc.record({
+      weights: fc.dictionary(fc.constantFrom(...grams), fc.integer({ min: -9, max: 9 }), { minKeys: 1 }),
+      text: fc.array(fc.constantFrom(...words), { minLength: 1, maxLength: 1500 }),
+    });
+    fc.assert(
+      fc.property(chosen, ({ weights, text }) => {
+        const found = score(scorerOf(weights), text.join(' '));
+
+        const all = defined(weights, text, 0, text.length);
+        expect(found.whole).toBeCloseTo(all.sum / Math.max(1, all.count) ** 0.5, 6);
+        const steps = Array.from({ length: Math.ceil(text.length / 300) }, (_, k) =>
+          defined(weights, text, 300 * k, 300),
+        );
+        const windows = steps.length === 1 ? steps : steps.slice(1).map((step, k) => joined(steps[k]!, step));
+        const worst = Math.max(...windows.map(({ sum, count }) => (count === 0 ? 0 : sum / count ** 0.5)));
+        expect(found.window).toBeCloseTo(worst, 6);
+      }),
+      { numRuns: 100 },
     );
   });
 

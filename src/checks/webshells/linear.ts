@@ -1,14 +1,18 @@
+import { FormatError } from '../../errors.ts';
 import { oneGram, threeGram, twoGram, windowStep } from './n-grams.ts';
 import type { ScriptLanguage, ScriptView } from './script-views.ts';
 import { readTokens, type Tokens, tokenRoom } from './tokens.ts';
 
 /** Bits of an n-gram's number by which it is known. */
 const KEY_BITS = 24;
-/** The table has room for so many n-grams, and is best half full. */
-const SLOT_BITS = 19;
-const SLOT_MASK = 2 ** SLOT_BITS - 1;
-/** In place of a step's number where there is no n-gram. */
-const EMPTY = -1;
+/** In place of an n-gram where there is none. */
+const EMPTY = 0;
+/** A slot holds as many bits of a number, and 1 more. */
+const HELD_BITS = 15;
+const HELD_MASK = 2 ** HELD_BITS - 1;
+/** So many threes of tokens of a text are kept, to tell those that were there before at once: two of three were. */
+const RECENT_BITS = 13;
+const RECENT_SHIFT = 32 - RECENT_BITS;
 
 /** Weights of n-grams of tokens. */
 export interface LinearWeights {
@@ -26,7 +30,7 @@ export interface LinearWeights {
 export interface LinearScore {
   /** Of the text as a whole. */
   readonly whole: number;
-  /** Of its worst window of 600 tokens. */
+  /** Of its worst window of 600 tokens; found when it is asked for. */
   readonly window: number;
   /** Of the worst window of a payload; undefined where there is none. */
   readonly payload: number | undefined;
@@ -51,61 +55,124 @@ export interface LinearScorer {
   explain(views: readonly ScriptView[], language: ScriptLanguage, most?: number): Contribution[];
 }
 
-interface TextScore {
-  whole: number;
-  window: number;
-  /** Tokens of the worst window. */
+interface WindowScore {
+  score: number;
+  /** Tokens of the window. */
   from: number;
   to: number;
+}
+
+/** N-grams as they are looked for: open addressing, by the upper bits of a number. */
+interface GramTable {
+  /** Bits of the number of a slot. */
+  readonly bits: number;
+  /** The lower bits of the number of the n-gram, and 1. Upper ones are those of a slot that is near. */
+  readonly held: Uint16Array;
+  /** Of each slot the byte that stands for the weight. */
+  readonly codes: Uint8Array;
+}
+
+function gramTable({ keys, codes }: LinearWeights): GramTable {
+  const bits = Math.max(LEAST_BITS, Math.ceil(Math.log2(keys.length * SPARE)));
+  const shift = KEY_BITS - bits;
+  // In a longer row of slots an n-gram could be taken for one whose lower bits are the same.
+  const longest = 2 ** (HELD_BITS - shift) - 1;
+  // The last row may end behind the last slot that a number names, and a slot without an n-gram ends it.
+  const size = 2 ** bits + longest + 1;
+  const held = new Uint16Array(size);
+  const placed = new Uint8Array(size);
+  let at = -1;
+  let row = 0;
+  for (let feature = 0; feature < keys.length; feature++) {
+    const key = keys[feature]!;
+    const first = key >>> shift;
+    // Numbers rise: all slots behind the last one are empty.
+    if (first > at) row = first === at + 1 ? row : 0;
+    at = first > at ? first : at + 1;
+    if (++row > longest) throw new FormatError('the model of webshells has too many n-grams that are alike');
+    held[at] = (key & HELD_MASK) + 1;
+    placed[at] = codes[feature]!;
+  }
+  return { bits, held, codes: placed };
 }
 
 /**
  * A text counts as a whole and by windows of two steps of 300 tokens each; an n-gram counts once a text, and once a step.
  * It belongs to the step in which it begins, and may end in the next.
  */
-export function linearScorer({ keys, codes, meaning, power }: LinearWeights): LinearScorer {
-  // Two numbers a slot, side by side, as memory is what a look waits for: the key with the byte of the weight below it,
-  // and the step in which it was last seen. Steps are counted through all texts.
-  const table = new Int32Array(2 ** (SLOT_BITS + 1));
-  for (let at = 1; at < table.length; at += 2) table[at] = EMPTY;
-  for (let feature = 0; feature < keys.length; feature++) {
-    const key = keys[feature]!;
-    let at = firstSlot(key);
-    while (table[at + 1] !== EMPTY) at = nextSlot(at);
-    table[at] = (key << 8) | codes[feature]!;
-    table[at + 1] = 0;
-  }
+export function linearScorer(weights: LinearWeights): LinearScorer {
+  const { meaning, power } = weights;
+  const { bits, held, codes } = gramTable(weights);
+  const slotShift = 32 - bits;
   const room = tokenRoom();
-  let step = 0;
+  const recent = new Int32Array(2 ** RECENT_BITS);
+  // A bit for each slot: whether the text had its n-gram, and whether the step had it. What was set is cleared behind it.
+  const inText = new Int32Array((held.length >>> 5) + 1);
+  const inStep = new Int32Array((held.length >>> 5) + 1);
+  const textSlots = new Int32Array(weights.keys.length);
+  const stepSlots = new Int32Array(3 * windowStep);
 
   /** Where the table has an n-gram, -1 where it has not. */
   function slotOf(gram: number): number {
-    const key = gram >>> (32 - KEY_BITS);
-    let at = firstSlot(key);
-    while (table[at + 1] !== EMPTY) {
-      if (table[at]! >>> 8 === key) return at;
-      at = nextSlot(at);
-    }
+    const key = ((gram >>> (32 - KEY_BITS)) & HELD_MASK) + 1;
+    for (let at = gram >>> slotShift; held[at] !== EMPTY; at++) if (held[at] === key) return at;
     return -1;
   }
 
-  function scoreText({ hashes, count: end }: Tokens): TextScore | undefined {
-    const best: TextScore = { whole: 0, window: -Infinity, from: 0, to: end };
-    // Numbers of steps must not run over; a text has 2^21 tokens at most.
-    if (step > 2 ** 30) {
-      for (let at = 1; at < table.length; at += 2) if (table[at] !== EMPTY) table[at] = 0;
-      step = 0;
+  /** The score of a text as a whole. */
+  function scoreWhole({ hashes, count: end }: Tokens): number | undefined {
+    recent.fill(0);
+    let sum = 0;
+    let count = 0;
+    for (let i = 0; i < end; i++) {
+      const hash = hashes[i]!;
+      let second = 0;
+      let third = 0;
+      let most = end - i;
+      if (most >= 3) {
+        most = 3;
+        second = hashes[i + 1]!;
+        third = hashes[i + 2]!;
+        const place =
+          (Math.imul(hash, 0x9e3779b1) + Math.imul(second, 0x85ebca77) + Math.imul(third, 0xc2b2ae3d)) >>> RECENT_SHIFT;
+        // Where three tokens were before, the first one and the first two were, too.
+        const before = recent[place]! - 1;
+        recent[place] = i + 1;
+        if (before >= 0 && hashes[before] === hash && hashes[before + 1] === second && hashes[before + 2] === third)
+          continue;
+      } else if (most === 2) {
+        second = hashes[i + 1]!;
+      }
+      for (let n = 1; n <= most; n++) {
+        const gram = n === 1 ? oneGram(hash) : n === 2 ? twoGram(hash, second) : threeGram(hash, second, third);
+        const key = ((gram >>> (32 - KEY_BITS)) & HELD_MASK) + 1;
+        let at = gram >>> slotShift;
+        let there = held[at]!;
+        while (there !== EMPTY && there !== key) {
+          at++;
+          there = held[at]!;
+        }
+        if (there === EMPTY) continue;
+        const bit = 1 << at;
+        const word = inText[at >>> 5]!;
+        if ((word & bit) !== 0) continue;
+        inText[at >>> 5] = word | bit;
+        textSlots[count++] = at;
+        sum += meaning[codes[at]!]!;
+      }
     }
-    const firstStep = step + 1;
-    let wholeSum = 0;
-    let wholeCount = 0;
+    clear(inText, textSlots, count);
+    return count === 0 ? undefined : sum / count ** power;
+  }
+
+  /** The score of its worst window. */
+  function scoreWindows({ hashes, count: end }: Tokens): WindowScore | undefined {
+    const best: WindowScore = { score: -Infinity, from: 0, to: end };
+    let isKnown = false;
     let sumBefore = 0;
     let countBefore = 0;
-    // All in one function: what closures share is kept on the heap, and each sum would be a new object there.
     for (let from = 0; from < end; from += windowStep) {
       const to = Math.min(from + windowStep, end);
-      step++;
-      const now = step;
       let sum = 0;
       let count = 0;
       for (let i = from; i < to; i++) {
@@ -118,28 +185,29 @@ export function linearScorer({ keys, codes, meaning, power }: LinearWeights): Li
               : n === 2
                 ? twoGram(hash, hashes[i + 1]!)
                 : threeGram(hash, hashes[i + 1]!, hashes[i + 2]!);
-          const key = gram >>> (32 - KEY_BITS);
-          let at = firstSlot(key);
-          let last = table[at + 1]!;
-          while (last !== EMPTY && table[at]! >>> 8 !== key) {
-            at = nextSlot(at);
-            last = table[at + 1]!;
+          const key = ((gram >>> (32 - KEY_BITS)) & HELD_MASK) + 1;
+          let at = gram >>> slotShift;
+          let there = held[at]!;
+          while (there !== EMPTY && there !== key) {
+            at++;
+            there = held[at]!;
           }
-          if (last === EMPTY || last === now) continue;
-          table[at + 1] = now;
-          const weight = meaning[table[at]! & 0xff]!;
-          sum += weight;
-          count++;
-          if (last >= firstStep) continue;
-          wholeSum += weight;
-          wholeCount++;
+          if (there === EMPTY) continue;
+          const bit = 1 << at;
+          const word = inStep[at >>> 5]!;
+          if ((word & bit) !== 0) continue;
+          inStep[at >>> 5] = word | bit;
+          stepSlots[count++] = at;
+          sum += meaning[codes[at]!]!;
         }
       }
+      clear(inStep, stepSlots, count);
+      if (count > 0) isKnown = true;
       if (from > 0 || to === end) {
         const n = count + countBefore;
         const score = n === 0 ? 0 : (sum + sumBefore) / n ** power;
-        if (score > best.window) {
-          best.window = score;
+        if (score > best.score) {
+          best.score = score;
           best.from = Math.max(0, from - windowStep);
           best.to = to;
         }
@@ -147,52 +215,56 @@ export function linearScorer({ keys, codes, meaning, power }: LinearWeights): Li
       sumBefore = sum;
       countBefore = count;
     }
-    if (wholeCount === 0) return undefined;
-    best.whole = wholeSum / wholeCount ** power;
-    return best;
+    return isKnown ? best : undefined;
   }
 
-  function* scoreTexts(
+  function* windowScores(
     views: readonly ScriptView[],
     language: ScriptLanguage,
-  ): Iterable<{ readonly view: ScriptView; readonly score: TextScore }> {
+  ): Iterable<{ readonly view: ScriptView; readonly found: WindowScore }> {
     const text = views.findLast(({ name }) => name !== 'payload');
     for (const view of views) {
       if (view.name !== 'payload' && view !== text) continue;
-      const score = scoreText(readTokens(view.bytes, language, room));
-      if (score !== undefined) yield { view, score };
+      const found = scoreWindows(readTokens(view.bytes, language, room));
+      if (found !== undefined) yield { view, found };
     }
   }
 
   return {
     score: (views, language) => {
-      let whole = NOTHING_KNOWN;
-      let window = NOTHING_KNOWN;
+      const text = views.findLast(({ name }) => name !== 'payload');
       let payload: number | undefined;
-      for (const { view, score } of scoreTexts(views, language)) {
-        if (view.name === 'payload') {
-          payload = Math.max(payload ?? -Infinity, score.window);
-        } else {
-          ({ whole, window } = score);
-        }
+      for (const view of views) {
+        if (view.name !== 'payload') continue;
+        const found = scoreWindows(readTokens(view.bytes, language, room));
+        if (found !== undefined) payload = Math.max(payload ?? -Infinity, found.score);
       }
-      return { whole, window, payload };
+      const whole = text && scoreWhole(readTokens(text.bytes, language, room));
+      let window: number | undefined;
+      return {
+        whole: whole ?? NOTHING_KNOWN,
+        get window() {
+          window ??= (text && scoreWindows(readTokens(text.bytes, language, room)))?.score ?? NOTHING_KNOWN;
+          return window;
+        },
+        payload,
+      };
     },
     explain: (views, language, most = 5) => {
-      let worst: { view: ScriptView; score: TextScore } | undefined;
-      for (const found of scoreTexts(views, language)) {
-        if (worst === undefined || found.score.window > worst.score.window) worst = found;
+      let worst: { readonly view: ScriptView; readonly found: WindowScore } | undefined;
+      for (const one of windowScores(views, language)) {
+        if (worst === undefined || one.found.score > worst.found.score) worst = one;
       }
       if (worst === undefined) return [];
-      const { view, score } = worst;
+      const { view, found: window } = worst;
       const tokens = readTokens(view.bytes, language, room);
       const found = new Map<number, { weight: number; token: number; length: number }>();
       const note = (gram: number, token: number, length: number): void => {
         const slot = slotOf(gram);
-        if (slot >= 0 && !found.has(slot)) found.set(slot, { weight: meaning[table[slot]! & 0xff]!, token, length });
+        if (slot >= 0 && !found.has(slot)) found.set(slot, { weight: meaning[codes[slot]!]!, token, length });
       };
       const { hashes, count: end, starts, ends } = tokens;
-      for (let i = score.from; i < score.to; i++) {
+      for (let i = window.from; i < window.to; i++) {
         note(oneGram(hashes[i]!), i, 1);
         if (i + 1 < end) note(twoGram(hashes[i]!, hashes[i + 1]!), i, 2);
         if (i + 2 < end) note(threeGram(hashes[i]!, hashes[i + 1]!, hashes[i + 2]!), i, 3);
@@ -218,13 +290,15 @@ export function linearScorer({ keys, codes, meaning, power }: LinearWeights): Li
   };
 }
 
-function firstSlot(key: number): number {
-  return (key >>> (KEY_BITS - SLOT_BITS)) << 1;
+/** Clears the words in which the bits of slots stand. */
+function clear(bits: Int32Array, slots: Int32Array, count: number): void {
+  for (let i = 0; i < count; i++) bits[slots[i]! >>> 5] = 0;
 }
 
-function nextSlot(at: number): number {
-  return (at + 2) & (2 * SLOT_MASK);
-}
+/** A slot's number has so many bits at the least: a few n-grams may be alike. */
+const LEAST_BITS = 14;
+/** Slots for each n-gram, at the least. */
+const SPARE = 1.5;
 
 /** Of a text without a single feature. */
 const NOTHING_KNOWN = 0;

@@ -1,6 +1,6 @@
 import { FormatError } from '../../errors.ts';
 import { parseDigest } from './parsed-digest.ts';
-import { COMMON_LETTERS, type DigestList, listOf, scoreOf, subjectOf } from './score.ts';
+import { COMMON_LETTERS, type DigestList, listOf, type Subject, scoreOf, subjectOf } from './score.ts';
 
 /** The number of a digest and the tag share a word. */
 const MOST_DIGESTS = 2 ** 24;
@@ -51,15 +51,16 @@ export function buildDigestIndex(digests: readonly string[]): DigestIndex {
   const bits = Math.min(MOST_BITS, Math.max(LEAST_BITS, Math.ceil(Math.log2(list.letters.length + 1)) - 1));
   const buckets = new Uint32Array(2 ** bits + 1);
   const shift = 32 - bits;
-  eachKey(list, (key) => {
-    buckets[(key >>> shift) + 1]!++;
-  });
+  const keys = keyRoom(list);
+  writeKeys(list, keys);
+  for (let i = 0; i < keys.count; i++) buckets[(keys.keys[i]! >>> shift) + 1]!++;
   for (let i = 1; i < buckets.length; i++) buckets[i]! += buckets[i - 1]!;
-  const entries = new Uint32Array(buckets.at(-1)!);
-  eachKey(list, (key, id) => {
+  const entries = new Uint32Array(keys.count);
+  for (let i = 0; i < keys.count; i++) {
+    const key = keys.keys[i]!;
     // The beginning of a bucket moves to its end while it is filled.
-    entries[buckets[key >>> shift]!++] = (id << 8) | (key & 0xff);
-  });
+    entries[buckets[key >>> shift]!++] = (keys.ids[i]! << 8) | (key & 0xff);
+  }
   buckets.copyWithin(1, 0);
   buckets[0] = 0;
   return indexOf({ ...list, buckets, entries });
@@ -78,11 +79,15 @@ export function indexOf(tables: IndexTables): DigestIndex {
     query(digest, threshold = 1) {
       const parsed = parseDigest(digest);
       if (parsed === undefined) throw new FormatError('it is no ssdeep digest');
-      const subject = subjectOf(parsed);
+      let subject: Subject | undefined;
       const matches: DigestMatch[] = [];
       round = round === 0xffff_ffff ? 1 : round + 1;
       if (round === 1) met.fill(0);
-      eachKey(listOf([parsed]), (key) => {
+      const list = listOf([parsed]);
+      const keys = keyRoom(list);
+      writeKeys(list, keys);
+      for (let k = 0; k < keys.count; k++) {
+        const key = keys.keys[k]!;
         const bucket = key >>> shift;
         const end = tables.buckets[bucket + 1]!;
         for (let i = tables.buckets[bucket]!; i < end; i++) {
@@ -90,23 +95,39 @@ export function indexOf(tables: IndexTables): DigestIndex {
           const id = entry >>> 8;
           if ((entry & 0xff) !== (key & 0xff) || met[id] === round) continue;
           met[id] = round;
+          subject ??= subjectOf(parsed);
           const score = scoreOf(subject, tables, id, threshold);
           if (score > 0 && score >= threshold) matches.push({ id, score });
         }
-      });
+      }
       return matches.sort((a, b) => b.score - a.score || a.id - b.id);
     },
   };
 }
 
-/** The keys of a digest: one for the whole, one for seven letters in a row of each part. */
-function eachKey({ sizes, letters, starts }: DigestList, found: (key: number, id: number) => void): void {
+/** Keys of digests, and the number of the digest of each. */
+interface Keys {
+  count: number;
+  readonly keys: Uint32Array;
+  readonly ids: Uint32Array;
+}
+
+function keyRoom({ sizes, letters }: DigestList): Keys {
+  const most = sizes.length + letters.length;
+  return { count: 0, keys: new Uint32Array(most), ids: new Uint32Array(most) };
+}
+
+/** The keys of each digest: one for the whole, one for seven letters in a row of each part. */
+function writeKeys({ sizes, letters, starts }: DigestList, into: Keys): void {
+  const { keys, ids } = into;
+  let count = 0;
   for (let id = 0; id < sizes.length; id++) {
     const size = sizes[id]!;
     const start = starts[2 * id]!;
     const middle = starts[2 * id + 1]!;
     const end = starts[2 * id + 2]!;
-    found(wholeKey(size, letters, start, middle, end), id);
+    keys[count] = wholeKey(size, letters, start, middle, end);
+    ids[count++] = id;
     for (let part = 0; part < 2; part++) {
       const last = part === 0 ? middle : end;
       const seed = mix(part === 0 ? size : size * 2);
@@ -115,11 +136,13 @@ function eachKey({ sizes, letters, starts }: DigestList, found: (key: number, id
       for (let i = part === 0 ? start : middle, length = 1; i < last; i++, length++) {
         far = ((far << 8) | (near >>> 24)) & 0xff_ffff;
         near = (near << 8) | letters[i]!;
-        if (length >= COMMON_LETTERS)
-          found(finish(Math.imul(seed ^ near, 0x85eb_ca6b) ^ Math.imul(far, 0xc2b2_ae35)), id);
+        if (length < COMMON_LETTERS) continue;
+        keys[count] = finish(Math.imul(seed ^ near, 0x85eb_ca6b) ^ Math.imul(far, 0xc2b2_ae35));
+        ids[count++] = id;
       }
     }
   }
+  into.count = count;
 }
 
 function wholeKey(size: number, letters: Uint8Array, start: number, middle: number, end: number): number {

@@ -1,6 +1,16 @@
 import { LimitError } from '../../errors.ts';
 import type { ByteSource } from '../../model/bytes.ts';
-import { type Ends, endsOf, findTriggers, newTriggers, PIECES, rollingSum, SIZES, type Triggers } from './triggers.ts';
+import {
+  type Ends,
+  endsOf,
+  findTriggers,
+  newTriggers,
+  PIECES,
+  resetTriggers,
+  rollingSum,
+  SIZES,
+  type Triggers,
+} from './triggers.ts';
 
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 const SMALLEST = 3;
@@ -48,9 +58,12 @@ function* piecesOf(source: ByteSource, buffer: Uint8Array): Generator<Uint8Array
   }
 }
 
+/** Those of the file at hand: one is read at a time. */
+const triggers = newTriggers();
+
 function digestOf(pieces: Pieces, length: number): string {
   if (length > LARGEST_INPUT) throw new LimitError('no file above 192 GiB has an ssdeep digest');
-  const { triggers, size } = settleSize(pieces, length);
+  const size = settleSize(pieces, length);
   const full = endsOf(triggers, size, PIECES);
   const half = size + 1 < SIZES ? endsOf(triggers, size + 1, HALF_PIECES) : { count: 0, first: [], last: undefined };
   const letters = hashPieces(pieces, full, half);
@@ -65,14 +78,14 @@ function digestOf(pieces: Pieces, length: number): string {
  * Finds the size whose pieces number 32 or more, the first that is not too small for the length. Most files have theirs at
  * the size that their length suggests or the one below, so that smaller ones are looked at only when they are needed.
  */
-function settleSize(pieces: Pieces, length: number): { readonly triggers: Triggers; readonly size: number } {
+function settleSize(pieces: Pieces, length: number): number {
   let suggested = 0;
   while (SMALLEST * 2 ** suggested * LENGTH < length) suggested++;
-  for (let lowest = Math.max(0, suggested - 3); ; lowest = Math.max(0, lowest - 5)) {
-    const triggers = newTriggers(lowest);
+  for (let lowest = Math.max(0, suggested - 2); ; lowest = Math.max(0, lowest - 5)) {
+    resetTriggers(triggers, lowest);
     for (const piece of pieces()) findTriggers(triggers, piece);
     const size = sizeWithin(triggers, suggested);
-    if (size !== undefined) return { triggers, size };
+    if (size !== undefined) return size;
   }
 }
 

@@ -11,13 +11,13 @@ const WINDOW = 7;
  */
 export interface Triggers {
   /** Sizes below are not counted. */
-  readonly lowest: number;
-  readonly mask: number;
+  lowest: number;
+  mask: number;
   /** By size. */
   readonly counts: Float64Array;
   /** By size: the last position. */
   readonly last: Float64Array;
-  /** By size less the lowest, 63 positions each. */
+  /** By size, 63 positions each. */
   readonly first: Float64Array;
   /** The bytes before the ones to come, the oldest first. */
   readonly window: Uint8Array;
@@ -27,17 +27,27 @@ export interface Triggers {
   position: number;
 }
 
-export function newTriggers(lowest: number): Triggers {
+export function newTriggers(): Triggers {
   return {
-    lowest,
-    mask: 2 ** lowest - 1,
+    lowest: 0,
+    mask: 0,
     counts: new Float64Array(SIZES),
     last: new Float64Array(SIZES),
-    first: new Float64Array((SIZES - lowest) * PIECES),
+    first: new Float64Array(SIZES * PIECES),
     window: new Uint8Array(WINDOW),
     sums: new Int32Array(3),
     position: 0,
   };
+}
+
+/** Makes them as before the first byte of a file. */
+export function resetTriggers(triggers: Triggers, lowest: number): void {
+  triggers.lowest = lowest;
+  triggers.mask = 2 ** lowest - 1;
+  triggers.counts.fill(0);
+  triggers.window.fill(0);
+  triggers.sums.fill(0);
+  triggers.position = 0;
 }
 
 /** The rolling sum of the last seven bytes, or 0 before the first. */
@@ -100,12 +110,12 @@ function nextCandidate(bytes: Uint8Array, start: number, sums: Int32Array, mask:
 }
 
 /** @param next the rolling sum plus 1, a multiple of 3, or 2^32, which never ends a piece */
-function note({ lowest, counts, last, first }: Triggers, position: number, next: number): void {
+function note({ counts, last, first }: Triggers, position: number, next: number): void {
   const low = next | 0;
   if (low === 0) return;
   const size = 31 - Math.clz32(low & -low);
   const count = counts[size]!;
-  if (count < PIECES) first[(size - lowest) * PIECES + count] = position;
+  if (count < PIECES) first[size * PIECES + count] = position;
   counts[size] = count + 1;
   last[size] = position;
 }
@@ -119,19 +129,23 @@ export interface Ends {
   readonly last: number | undefined;
 }
 
+/** Positions of all sizes from one on, to be sorted. */
+const gathered = new Float64Array(SIZES * PIECES);
+
 /** @param most 63 at the most */
-export function endsOf({ lowest, counts, first, last }: Triggers, size: number, most: number): Ends {
-  const positions: number[] = [];
+export function endsOf({ counts, first, last }: Triggers, size: number, most: number): Ends {
   let count = 0;
   let final = -1;
+  let held = 0;
   for (let level = size; level < SIZES; level++) {
     const here = counts[level]!;
     if (here === 0) continue;
     count += here;
-    final = Math.max(final, last[level]!);
-    const at = (level - lowest) * PIECES;
-    for (let i = 0; i < Math.min(here, most); i++) positions.push(first[at + i]!);
+    if (last[level]! > final) final = last[level]!;
+    const at = level * PIECES;
+    const kept = Math.min(here, most);
+    for (let i = 0; i < kept; i++) gathered[held++] = first[at + i]!;
   }
-  positions.sort((a, b) => a - b);
-  return { count, first: positions.slice(0, most), last: count > most ? final : undefined };
+  const positions = gathered.subarray(0, held).sort();
+  return { count, first: Array.from(positions.subarray(0, most)), last: count > most ? final : undefined };
 }
