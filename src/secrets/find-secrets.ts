@@ -1,9 +1,12 @@
 import { lineNumbers } from '../contents/line-numbers.ts';
-import { candidateOf } from './candidate.ts';
+import { type Assignment, assignmentAt } from './assignment.ts';
+import { tokenAt } from './candidate.ts';
+import { fileRules } from './forms/files.ts';
+import { secretRules } from './forms/index.ts';
+import { genericCandidate, meaningOf, namedCandidate } from './judge-assignment.ts';
 import { type Keyword, prefilter } from './prefilter.ts';
-import { secretRules } from './rules/index.ts';
 import type { SecretMatch, SecretPlace, TextPlace } from './secret-match.ts';
-import type { Candidate, SecretRule } from './secret-rule.ts';
+import type { Candidate, GenericRule, NamedRule, SearchRule, SecretRule, TokenRule } from './secret-rule.ts';
 import { fingerprintOf, shownOf } from './told-secret.ts';
 import { type Surroundings, type View, Views } from './view.ts';
 
@@ -14,7 +17,9 @@ const MOST_RAW = 2000;
 /** Secrets in a file, by their places. Never throws, whatever the bytes are; the time grows with their number alone. */
 export function findSecrets(bytes: Uint8Array, place: SecretPlace): SecretMatch[] {
   const around: Surroundings = { path: place.path, kind: 'file', isBinary: looksBinary(bytes) };
-  const { found, beyond } = search(bytes, around);
+  const searched = search(bytes, around);
+  const found = withoutOverlaps([...inspect(bytes, around), ...searched.found]);
+  const { beyond } = searched;
   const most = place.most ?? MOST;
   const kept = found.length > most ? surest(found, most) : found;
   const left = beyond + found.length - kept.length;
@@ -29,8 +34,10 @@ export function findSecretsInText(text: string, place: TextPlace): SecretMatch[]
   const bytes = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i++) bytes[i] = Math.min(text.charCodeAt(i), 0xff);
   const name = place.name === undefined ? {} : { name: place.name };
-  const { found } = search(bytes, { path: '', kind: place.kind, ...name, isBinary: false });
-  return surest(found, MOST).map((one) => toMatch(one, text.slice(one.start, one.end)));
+  const around: Surroundings = { path: '', kind: place.kind, ...name, isBinary: false };
+  const { found } = search(bytes, around);
+  if (place.name !== undefined) found.push(...ofName(Buffer.from(bytes).toString('latin1'), place.name, around));
+  return surest(withoutOverlaps(found), MOST).map((one) => toMatch(one, text.slice(one.start, one.end)));
 }
 
 interface Found extends Candidate {
@@ -40,20 +47,86 @@ interface Found extends Candidate {
 
 function search(bytes: Uint8Array, around: Surroundings): { found: Found[]; beyond: number } {
   compiled ??= compile();
-  const { scan, rulesOf } = compiled;
+  const { scan, askedOf } = compiled;
   const views = new Views(bytes, around);
   const found: Found[] = [];
   let beyond = 0;
+  const add = (candidate: Candidate, rule: SecretRule, view: View): void => {
+    if (found.length >= MOST_RAW) beyond++;
+    else found.push(placed(candidate, rule, view));
+  };
+  /** Where the name of the last assignment began: it may have several keywords. */
+  let lastName = -1;
   scan(bytes, (keyword, at, isWide) => {
     const view = isWide ? views.wideAt(at) : views.at(at);
-    for (const rule of rulesOf[keyword]!) {
-      const candidate = candidateOf(rule, view, (at - view.base) / view.step);
-      if (candidate === undefined) continue;
-      if (found.length >= MOST_RAW) beyond++;
-      else found.push(placed(candidate, rule, view));
+    const place = (at - view.base) / view.step;
+    const { rules, isName } = askedOf[keyword]!;
+    for (const rule of rules) {
+      if ('pattern' in rule) {
+        const candidate = tokenAt(rule, view, place);
+        if (candidate !== undefined) add(candidate, rule, view);
+        continue;
+      }
+      const said = rule.find(view, place);
+      if (said === undefined) continue;
+      if ('start' in said) add(said, rule, view);
+      else for (const candidate of said) add(candidate, rule, view);
     }
+    if (!isName) return;
+    const assignment = assignmentAt(view.text, place);
+    if (assignment === undefined) return;
+    const nameAt = view.base + assignment.nameStart * view.step;
+    if (nameAt === lastName) return;
+    lastName = nameAt;
+    const judged = judge(assignment, view);
+    if (judged !== undefined) add(judged.candidate, judged.rule, view);
   });
-  return { found: withoutOverlaps(found), beyond };
+  return { found, beyond };
+}
+
+/** What a name and its value are to the rules of issuers, and if to none, to the general ones. */
+function judge(assignment: Assignment, view: View): { rule: SecretRule; candidate: Candidate } | undefined {
+  const { named, generic } = compiled as Compiled;
+  const known = namedCandidate(assignment, view, named);
+  if (known !== undefined) return known;
+  const meaning = meaningOf(assignment.name);
+  if (meaning === undefined) return undefined;
+  const candidate = genericCandidate(assignment, view, meaning);
+  const rule = generic.find((one) => one.meaning === meaning);
+  return candidate === undefined || rule === undefined ? undefined : { rule, candidate };
+}
+
+/** Files that are secrets as a whole. */
+function inspect(bytes: Uint8Array, around: Surroundings): Found[] {
+  const found: Found[] = [];
+  for (const rule of fileRules) {
+    for (const candidate of rule.inspect(bytes, around.path) ?? []) {
+      const { start, end } = candidate;
+      const secret = Buffer.from(bytes.buffer, bytes.byteOffset + start, Math.min(end - start, 64 * 1024)).toString(
+        'latin1',
+      );
+      found.push({ ...candidate, rule, secret });
+    }
+  }
+  return found;
+}
+
+/** The text itself as the value of the name it has in the configuration. */
+function ofName(text: string, name: string, around: Surroundings): Found[] {
+  const start = text.length - text.trimStart().length;
+  const value = text.trim();
+  if (value === '') return [];
+  const view: View = { text, base: 0, step: 1, around };
+  const place = {
+    start,
+    end: start + value.length,
+    nameStart: 0,
+    isQuoted: true,
+    by: 'equals',
+    isFirst: true,
+  } as const;
+  const judged = judge({ name, value, ...place }, view);
+  return judged === undefined ? [] : [placed(judged.candidate, judged.rule, view)];
 }
 
 function placed(candidate: Candidate, rule: SecretRule, view: View): Found {
@@ -107,30 +180,49 @@ function toMatch(found: Found, secret: string, lineOf?: (offset: number) => numb
   };
 }
 
+interface Asked {
+  readonly rules: (TokenRule | SearchRule)[];
+  /** The word is part of names that secrets are given to. */
+  isName: boolean;
+}
+
 interface Compiled {
   readonly scan: ReturnType<typeof prefilter>;
-  readonly rulesOf: readonly (readonly SecretRule[])[];
+  /** By keyword. */
+  readonly askedOf: readonly Asked[];
+  readonly named: readonly NamedRule[];
+  readonly generic: readonly GenericRule[];
 }
 
 /** Made when the first file is searched. */
 let compiled: Compiled | undefined;
 
 function compile(): Compiled {
-  const byWord = new Map<string, { keyword: Keyword; rules: SecretRule[] }>();
+  const byWord = new Map<string, { keyword: Keyword; asked: Asked }>();
   for (const rule of secretRules) {
     for (const text of rule.keywords) {
       const anyCase = rule.anyCase === true;
       const key = `${anyCase} ${text}`;
-      const known = byWord.get(key);
-      if (known === undefined) {
-        byWord.set(key, { keyword: { text, anyCase, isPrefix: 'pattern' in rule }, rules: [rule] });
-      } else {
-        known.rules.push(rule);
+      const isPrefix = 'pattern' in rule;
+      let word = byWord.get(key);
+      if (word === undefined || word.keyword.isPrefix !== isPrefix) {
+        word = {
+          keyword: { text, anyCase, isPrefix: isPrefix && (word?.keyword.isPrefix ?? true) },
+          asked: word?.asked ?? { rules: [], isName: false },
+        };
+        byWord.set(key, word);
       }
+      if ('pattern' in rule || 'find' in rule) word.asked.rules.push(rule);
+      else word.asked.isName = true;
     }
   }
   const words = [...byWord.values()];
-  return { scan: prefilter(words.map(({ keyword }) => keyword)), rulesOf: words.map(({ rules }) => rules) };
+  return {
+    scan: prefilter(words.map(({ keyword }) => keyword)),
+    askedOf: words.map(({ asked }) => asked),
+    named: secretRules.filter((rule) => 'names' in rule),
+    generic: secretRules.filter((rule) => 'meaning' in rule),
+  };
 }
 
 /** Bytes that are looked at to tell a text from what is none. */

@@ -36,7 +36,7 @@ interface Described {
   /** How it is taken out of use. */
   readonly remediation: string;
   /**
-   * The rule is asked only where one of them stands; three bytes at least. Exact, unless `anyCase` is set.
+   * The rule is asked only where one of them stands; three bytes at least. Of a `NamedRule`: a name has it. Exact, unless `anyCase` is set.
    */
   readonly keywords: readonly string[];
   readonly anyCase?: true;
@@ -48,6 +48,10 @@ interface Described {
  */
 export interface TokenRule extends Described {
   readonly pattern: RegExp;
+  /** Characters of the token before the keyword: the pattern begins there. */
+  readonly lead?: number;
+  /** How many these are, where it depends. It must look at a bounded part of the text. */
+  readonly leadOf?: (text: string, at: number) => number;
   /** Characters of which the token is made: none of them may stand before or behind it. Letters, digits, `_` and `-` else. */
   readonly alphabet?: RegExp;
   readonly check?: (token: string, view: View, start: number) => Verdict;
@@ -55,7 +59,9 @@ export interface TokenRule extends Described {
 
 /** A secret that has no form of its own and is told by the name of the variable it is given to. */
 export interface NamedRule extends Described {
-  /** Tested on the name in lower case, `-` and `.` and spaces as `_`. */
+  /** Must be in the name, or not far before it, or in the path: whose secret it is, where `names` does not say. */
+  readonly about?: RegExp;
+  /** Tested on the name as `NAME_OF` writes it: lower case, words divided by `_`. */
   readonly names: RegExp;
   /** The whole value. */
   readonly value: RegExp;
@@ -64,8 +70,19 @@ export interface NamedRule extends Described {
 
 /** A secret for which a function looks around the keyword. */
 export interface SearchRule extends Described {
-  readonly find: (view: View, at: number) => Candidate | undefined;
+  readonly find: (view: View, at: number) => Candidate | readonly Candidate[] | undefined;
+}
+
+/** What a name promises, where no rule of an issuer knows name and value. */
+export interface GenericRule extends Described {
+  readonly meaning: 'password' | 'secret';
+}
+
+/** A file that is, or holds, a secret as a whole: told by its first bytes or its name. It has no keywords. */
+export interface FileRule extends Described {
+  /** Indices of what it gives are those of the bytes. */
+  readonly inspect: (bytes: Uint8Array, path: string) => readonly Candidate[] | undefined;
 }
 
 /** A secret that a scanner knows. */
-export type SecretRule = TokenRule | NamedRule | SearchRule;
+export type SecretRule = TokenRule | NamedRule | SearchRule | GenericRule | FileRule;

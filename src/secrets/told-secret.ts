@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { bitsOfACharacter } from './randomness.ts';
 import type { SecretKind } from './secret-rule.ts';
 
 /** Bits below which a secret could be found by trying: then its fingerprint would tell it. */
@@ -21,15 +22,6 @@ export function fingerprintOf(secret: string, kind: SecretKind): string | undefi
   if (kind === 'password' || kind === 'hash') return undefined;
   if (secret.length * bitsOfACharacter(secret) < GUESSABLE) return undefined;
   return createHash('sha256').update(`${kind}\0${secret}`, 'latin1').digest('hex').slice(0, 16);
-}
-
-/** Shannon's entropy of the characters of a text, in bits. */
-export function bitsOfACharacter(text: string): number {
-  const counts = new Map<string, number>();
-  for (const character of text) counts.set(character, (counts.get(character) ?? 0) + 1);
-  let bits = 0;
-  for (const count of counts.values()) bits -= (count / text.length) * Math.log2(count / text.length);
-  return bits;
 }
 
 function printable(text: string): string {

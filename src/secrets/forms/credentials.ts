@@ -1,0 +1,187 @@
+import { decodedJson } from '../checksums.ts';
+import { isMadeUp, isPlaceholder, isReference, makeOf } from '../placeholder.ts';
+import type { Candidate, SecretRule, Verdict } from '../secret-rule.ts';
+import { isShown, useOf } from '../surroundings.ts';
+import type { View } from '../view.ts';
+
+const common = {
+  kind: 'password' as const,
+  severity: 'high' as const,
+  issuer: 'any',
+  why: 'Whoever has it logs in with it, here and wherever else it is used.',
+  remediation: 'Change it, and give it to the container when it starts: as a mounted file or a variable of the run.',
+};
+
+/** Names of hosts that stand for any. */
+const anyHost =
+  /^(?:example|test|invalid|host(?:name)?|server|domain|mysite|mydomain|foo|bar|proxy(?:host|server)?|my-?server|some-?host|yourdomain)(?:[.:/]|$)|(?:example\.(?:com|org|net|edu)|\.example|\.test|\.invalid|yourdomain\.\w+|mydomain\.\w+|domain\.(?:com|tld|org))(?:[:/]|$)/i;
+
+const urlRest = /:\/\/([^\s:@/"'<>`\\?#]{0,100}):([^\s@"'<>`\\]{1,300})@([^\s"'<>`\\]{1,100})/y;
+
+/** A password before the name of a host: `postgres://user:password@host`. */
+function urlPassword({ text, around }: View, at: number): Candidate | undefined {
+  if (text.charCodeAt(at + 3) === 0x2f || !hasSoon(text, at)) return undefined;
+  urlRest.lastIndex = at;
+  const found = urlRest.exec(text);
+  if (found === null || !/[A-Za-z][A-Za-z0-9+.-]*$/.test(text.slice(Math.max(0, at - 20), at))) return undefined;
+  const [, user = '', password = '', host = ''] = found;
+  if (/\//.test(password.slice(0, 6)) && /^\d/.test(password)) return undefined;
+  const start = at + 3 + user.length + 1;
+  const end = start + password.length;
+  if (
+    isReference(password) ||
+    isPlaceholder(password) ||
+    password === user ||
+    /[\s{}$<>|]/.test(password) ||
+    password.length < 4
+  ) {
+    return undefined;
+  }
+  const use = around.kind === 'file' ? useOf(around.path) : 'own';
+  const make = makeOf(password);
+  if (anyHost.test(host) && make !== 'random') return undefined;
+  const isLocal = /^(?:localhost|127\.|\[::1)/.test(host);
+  if (use === 'own') {
+    if (make === 'weak' && (password.length < 6 || isLocal)) return undefined;
+    return { start, end, confidence: make === 'random' ? 'high' : make === 'mixed' ? 'medium' : 'low' };
+  }
+  if (make === 'weak' || password.length < 8) return undefined;
+  if (make === 'mixed' && (use !== 'settings' || isShown(around.path) || isLocal || !/\d/.test(password)))
+    return undefined;
+  if (around.isBinary && make !== 'random') return undefined;
+  return { start, end, confidence: make === 'random' ? 'high' : 'medium' };
+}
+
+let lastText = '';
+let lastAt = -1;
+
+/** Whether an `@` stands within reach of a place. Where it stands is kept: asked with rising places it looks at each character once. */
+function hasSoon(text: string, at: number): boolean {
+  if (text !== lastText || lastAt < at) {
+    lastText = text;
+    const found = text.indexOf('@', at);
+    lastAt = found < 0 ? Number.POSITIVE_INFINITY : found;
+  }
+  return lastAt - at < 410;
+}
+
+/** `Basic` and a name and password in base 64 (RFC 7617). */
+function basic({ text, around }: View, at: number): Candidate | undefined {
+  const encoded = /^[A-Za-z0-9+/_-]{8,400}={0,2}/.exec(text.slice(at + 6, at + 420))?.[0];
+  if (encoded === undefined) return undefined;
+  const said = pairOf(encoded);
+  if (said === undefined) return undefined;
+  const start = at + 6;
+  return judgedPair(
+    said,
+    start,
+    start + encoded.length,
+    around.kind !== 'file' || useOf(around.path) === 'own' ? 'own' : 'other',
+  );
+}
+
+interface Pair {
+  readonly user: string;
+  readonly password: string;
+}
+
+/** `user:password` in base 64. */
+function pairOf(encoded: string): Pair | undefined {
+  if (encoded.length % 4 === 1) return undefined;
+  const text = Buffer.from(encoded, 'base64').toString('latin1');
+  const found = /^([!-9;-~]{1,100}):([ -~]{3,300})$/.exec(text);
+  return found === null ? undefined : { user: found[1]!, password: found[2]! };
+}
+
+function judgedPair({ user, password }: Pair, start: number, end: number, use: 'own' | 'other'): Candidate | undefined {
+  if (isReference(password) || isPlaceholder(password) || password === user || isPlaceholder(user + user))
+    return undefined;
+  const make = makeOf(password);
+  if (use === 'other' && make !== 'random') return undefined;
+  if (make === 'weak' && password.length < 6) return undefined;
+  return { start, end, confidence: make === 'weak' ? 'medium' : 'certain', validated: 'parsed' };
+}
+
+/** Tokens of JSON Web Signatures (RFC 7515) and what their parts say. */
+function checkJwt(token: string): Verdict {
+  const [head, body, mac = ''] = token.split('.');
+  const header = decodedJson(head!);
+  if (typeof header !== 'object' || header === null || !('alg' in header)) return undefined;
+  if (header.alg === 'none') return undefined;
+  const claims = Buffer.from(body!, 'base64').toString('utf8');
+  if (decodedJson(body!) === undefined && !('enc' in header)) return undefined;
+  // What manuals and RFC 7519 say of John Doe and Joe, and those that nobody signed.
+  if (
+    /John Doe|Jane Doe|"iss":\s?"joe"|example\.(?:com|org|net)|"sub":\s?"1234567890"|"(?:hello|some|foo|admin|test)":/i.test(
+      claims,
+    )
+  ) {
+    return { confidence: 'low', example: 'documentation' };
+  }
+  if (claims.length < 20 || isMadeUp(mac)) return undefined;
+  return { confidence: 'high', validated: 'parsed' };
+}
+
+const jwt = {
+  ...common,
+  kind: 'token' as const,
+  keywords: ['eyJ'],
+  pattern: /eyJ[A-Za-z0-9_-]{10,2000}\.eyJ[A-Za-z0-9_-]{8,6000}\.[A-Za-z0-9_-]{20,1500}/y,
+};
+
+export const credentialRules: readonly SecretRule[] = [
+  {
+    ...common,
+    id: 'url-password',
+    title: 'Password in an address',
+    keywords: ['://'],
+    find: urlPassword,
+  },
+  {
+    ...common,
+    id: 'docker-registry-login',
+    title: 'Login of a container registry',
+    keywords: ['"auth"', '\\"auth\\"'],
+    find: ({ text }, at) => {
+      const found = /^\\?"auth\\?"\s{0,10}:\s{0,10}\\?"([A-Za-z0-9+/_-]{8,2000}={0,2})\\?"/.exec(
+        text.slice(at, at + 2100),
+      );
+      if (found === null) return undefined;
+      const pair = pairOf(found[1]!);
+      if (pair === undefined) return undefined;
+      const start = at + found[0].lastIndexOf(found[1]!);
+      return judgedPair(pair, start, start + found[1]!.length, 'own');
+    },
+  },
+  {
+    ...common,
+    id: 'basic-authorization',
+    title: 'Name and password in a header',
+    keywords: ['Basic ', 'basic '],
+    find: basic,
+  },
+  {
+    ...jwt,
+    id: 'supabase-service-key',
+    title: 'Supabase service role key',
+    severity: 'critical',
+    issuer: 'Supabase',
+    why: 'Whoever has it reads and writes all rows of the database: no policy holds for it.',
+    remediation: 'Rotate the JWT secret of the project.',
+    check: (token) => {
+      const claims = decodedJson(token.split('.')[1]!);
+      const isService =
+        typeof claims === 'object' && claims !== null && 'role' in claims && claims.role === 'service_role';
+      return isService ? { confidence: 'certain', validated: 'parsed' } : undefined;
+    },
+  },
+  {
+    ...jwt,
+    id: 'json-web-token',
+    title: 'Signed token (JWT)',
+    severity: 'medium',
+    why: 'Until it expires, whoever has it is taken for whom it names.',
+    remediation: 'Take it out of use where it is checked: end the session, or change the key that signs.',
+    check: checkJwt,
+  },
+];

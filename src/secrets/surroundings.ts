@@ -1,0 +1,30 @@
+/**
+ * How much a file or a text is for settings of one installation, by what it is called. `own`: kept by a person or a
+ * deployment, secrets are expected in it; `settings`: read by a program, and often a template; `source`: written by
+ * programmers, where a name without quotes is a variable; `prose`: neither.
+ */
+export type Use = 'own' | 'settings' | 'source' | 'prose';
+
+const own =
+  /(?:^|\/)(?:\.?env(?:\.[\w.-]+)?|[\w.-]+\.env|\.netrc|_netrc|\.pgpass|\.my\.cnf|\.npmrc|\.yarnrc(?:\.yml)?|\.pypirc|\.git-credentials|\.dockercfg|\.docker\/config\.json|\.aws\/\w+|\.s3cfg|\.boto|\.kube\/config|kubeconfig|credentials(?:\.\w+)?|\.?\w*_history|\.bash_profile|\.bashrc|\.profile|\.zshrc|wp-config\.php|(?:docker-)?compose[\w.-]*\.ya?ml|Dockerfile[\w.-]*|Containerfile|terraform\.tfstate(?:\.backup)?|[\w.-]+\.(?:tfvars|tfstate|ovpn|kubeconfig)|auth\.json|hosts\.yml|secrets?\.(?:ya?ml|json|toml|env|properties|ini)|application[\w.-]*\.(?:ya?ml|properties)|local_settings\.py|database\.yml|settings\.xml|\.pip\/pip\.conf|pip\.conf|\.htpasswd|rclone\.conf|chap-secrets|wpa_supplicant[\w-]*\.conf|tomcat-users\.xml|hub|\.fetchmailrc|\.msmtprc|\.mutt\w*rc|\.ftpconfig|sftp-config\.json|sitemanager\.xml|recentservers\.xml|user-data(?:\.txt)?|cloud-init[\w.-]*)$/i;
+const settings =
+  /\.(?:ini|cfg|conf|cnf|config|properties|ya?ml|toml|json5?|xml|plist|reg|tf|hcl|sh|bash|zsh|fish|ps1|bat|cmd|service|envrc|credentials|secret|key|pem|log|sql|dump|csv|ipynb|http|rest|bak|old|orig|swp|tmp)$|rc$/i;
+const source =
+  /\.(?:py|pyi|pyx|js|mjs|cjs|jsx|ts|tsx|vue|java|kt|scala|groovy|gradle|go|rs|c|cc|cpp|cxx|h|hh|hpp|m|mm|cs|vb|fs|rb|erb|php\d?|phtml|inc|pl|pm|t|pod|lua|swift|dart|ex|exs|erl|hs|ml|el|lisp|clj|r|jl|sol|asm|s|tcl|as|coffee|jsp|asp|aspx|cfm|ejs|hbs|j2|tmpl|tpl|template|map|html?|xhtml|css|scss|po|pot|mo|md|rst|adoc|tex|texi|info|txt|man|[1-8](?:\.gz)?)$/i;
+const prose =
+  /\.(?:html?|xhtml|md|rst|adoc|tex|texi|info|man|pod|po|pot|[1-8])$|(?:^|\/)(?:README|CHANGES|CHANGELOG|NEWS|HISTORY)[\w.-]*$/i;
+
+/** @param path of a member of an archive, too: the last part counts */
+export function useOf(path: string): Use {
+  if (own.test(path)) return 'own';
+  if (prose.test(path)) return 'prose';
+  if (source.test(path)) return 'source';
+  return settings.test(path) || !/\.\w+$/.test(path) ? 'settings' : 'prose';
+}
+
+/** Whether a file is there to show or to test something: what is in it needs more to be taken for real. */
+export function isShown(path: string): boolean {
+  return /(?:^|\/)(?:docs?|documentation|examples?|samples?|tests?|testing|testdata|test-data|fixtures?|specs?|mocks?|__tests__|demos?|tutorials?|man\d?|testsuite|benchmarks?)\/|(?:^|[/_.-])(?:tests?|spec|example|sample|mock|fixture)s?[_.-]|[_.-](?:test|spec|example|sample|mock|fixture)s?(?:\.|$)/i.test(
+    path,
+  );
+}
