@@ -60,12 +60,7 @@ class Checkout {
     }
     this.write('src/cli/main.ts', main);
     // The other files that the bundle begins with.
-    for (const other of [
-      'src/index.ts',
-      'src/layer-thread.ts',
-      'src/contents/yara/wasm-thread.ts',
-      'src/checks/malware/clamd/clamd-thread.ts',
-    ]) {
+    for (const other of ['src/index.ts', 'src/layer-thread.ts', 'src/contents/yara/wasm-thread.ts']) {
       this.write(other, 'export {};\n');
     }
     mkdirSync(this.bin);

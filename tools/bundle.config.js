@@ -49,7 +49,6 @@ const input = {
   main: 'src/cli/main.ts',
   'layer-thread': 'src/layer-thread.ts',
   'wasm-thread': 'src/contents/yara/wasm-thread.ts',
-  'clamd-thread': 'src/checks/malware/clamd/clamd-thread.ts',
   index: 'src/index.ts',
 };
 const entryFiles = new Set(Object.values(input).map((file) => fileURLToPath(new URL(`../${file}`, import.meta.url))));

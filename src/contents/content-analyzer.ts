@@ -5,7 +5,7 @@ import type { Witness } from '../model/witness.ts';
 import { isCachedPackage } from './cached-packages.ts';
 import { type Content, MOST_BYTES } from './content.ts';
 import { type ContentType, contentType, mayBeServed } from './content-type.ts';
-import type { ContentEngine, Judgement } from './engine.ts';
+import { type ContentEngine, type Judgement, NOTHING } from './engine.ts';
 import { forgetContent, readContent } from './read-content.ts';
 import { ToldFiles } from './told-files.ts';
 
@@ -81,11 +81,19 @@ class ContentReader implements LayerReader<Told> {
   #passed = 0;
   #shut = 0;
   #unlocked = 0;
+  /** What engines elsewhere have to say of the file that was read last. */
+  #pending: Promise<void> | undefined;
 
   constructor(check: string, engines: readonly ContentEngine[], layer: LayerContext) {
     this.#check = check;
     this.#engines = engines;
     this.#layer = layer;
+  }
+
+  pending(): Promise<void> | undefined {
+    const pending = this.#pending;
+    this.#pending = undefined;
+    return pending;
   }
 
   read(file: LayerFile): void {
@@ -112,6 +120,29 @@ class ContentReader implements LayerReader<Told> {
       witnesses.push(...more);
       if (unjudged !== undefined) this.#leave(unjudged, path);
     }
+    const elsewhere = takers.filter(({ judgeElsewhere }) => judgeElsewhere !== undefined);
+    if (elsewhere.length === 0) {
+      this.#conclude(file, content, witnesses);
+      return;
+    }
+    // Once it is waited for, the content is another file's.
+    const kept = withDigests(content, file.truncated);
+    this.#pending = this.#hear(elsewhere, content, (more) => this.#conclude(file, kept, [...witnesses, ...more]));
+  }
+
+  async #hear(
+    engines: readonly ContentEngine[],
+    content: Content,
+    conclude: (more: readonly Witness[]) => void,
+  ): Promise<void> {
+    const { path } = content;
+    const said = await Promise.all(engines.map((engine) => engine.judgeElsewhere?.(content) ?? NOTHING));
+    for (const { unjudged } of said) if (unjudged !== undefined) this.#leave(unjudged, path);
+    conclude(said.flatMap(({ witnesses }) => witnesses));
+  }
+
+  #conclude(file: LayerFile, content: Content, witnesses: readonly Witness[]): void {
+    const { header, path } = file;
     this.#judged++;
     if (header.member?.encrypted === true) this.#unlocked++;
     this.#bytes += content.size;
@@ -177,6 +208,17 @@ function judged(engine: ContentEngine, content: Content): Judgement {
   }
 }
 
+/** A content whose digests are known, so that its bytes are not needed any more. */
+function withDigests(content: Content, isCut: boolean): Content {
+  const { header, path, type, size } = content;
+  if (isCut) return content;
+  const [md5, sha256] = [content.digest('md5'), content.digest('sha256')];
+  const digest: Content['digest'] = (algorithm) =>
+    algorithm === 'md5' ? md5 : algorithm === 'sha256' ? sha256 : content.digest(algorithm);
+  return { header, path, type, size, bytes: NO_BYTES, tail: NO_BYTES, digest };
+}
+
+const NO_BYTES: Uint8Array = new Uint8Array(0);
 const HEAD = 4096;
 const scratch: Uint8Array = new Uint8Array(HEAD);
 

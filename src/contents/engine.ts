@@ -30,6 +30,11 @@ export interface ContentEngine {
    * links and empty files among them, before its body. Must not throw.
    */
   judgeMember?(header: FileHeader): readonly Witness[];
+  /**
+   * Judges it elsewhere, after `judge`: in another process, for instance. The content is valid until this returns, not until
+   * the promise settles. Must not fail.
+   */
+  judgeElsewhere?(content: Content): Promise<Judgement>;
   close?(): void;
 }
 

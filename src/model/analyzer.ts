@@ -13,6 +13,11 @@ export interface LayerContext {
 export interface LayerReader<F extends Fact = Fact> {
   /** Called for every file that `wants` named, in the order of the layer. A path may come twice: the last wins. */
   read(file: LayerFile): void;
+  /**
+   * Asked once behind each file that is wanted as `Appetite.Whole`: what is still to be learned of it, elsewhere. The next file
+   * of the layer comes when that is settled; files of other layers may come meanwhile.
+   */
+  pending?(): Promise<void> | undefined;
   /** Called once at the end of the layer, also of a damaged one. Bodies of `Appetite.Random` may still be read. */
   close(): readonly F[] | Promise<readonly F[]>;
 }

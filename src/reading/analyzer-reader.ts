@@ -97,6 +97,11 @@ export class AnalyzerReader {
     }
   }
 
+  /** What is to be waited for before the next file is shown; asked for once a file. */
+  pending(): Promise<void> | undefined {
+    return this.#reader.pending?.()?.catch((error: unknown) => this.#failed(error));
+  }
+
   async close(): Promise<readonly Fact[]> {
     try {
       return await this.#reader.close();

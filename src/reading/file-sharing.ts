@@ -30,6 +30,7 @@ export class FileSharing {
   readonly #bodies: PassingBodies;
   readonly #archives: Archives;
   readonly #breath: Breath;
+  readonly #signal: AbortSignal | undefined;
 
   constructor({ limits, temporary, signal }: SharingContext, tell: (problem: Problem) => void) {
     this.#limits = limits;
@@ -40,6 +41,7 @@ export class FileSharing {
       this.#share(header, interests, kept, depth);
     this.#archives = new Archives({ limits, bodies: this.#bodies, tell, share });
     this.#breath = new Breath(signal);
+    this.#signal = signal;
   }
 
   /** Shares a file of which nobody wants more than its beginning, in memory. */
@@ -86,6 +88,10 @@ export class FileSharing {
     const inMemory = Math.min(contentBytes(unionOf(interests), this.#limits), body.size);
     const content = inMemory === 0 ? NOTHING : (bytes?.subarray(0, inMemory) ?? readBytes(body, 0, inMemory));
     this.#show(header, interests, { content, body, ...(why !== undefined && { why }) });
+    for (const { reader } of interests) {
+      const pending = reader.pending();
+      if (pending !== undefined) yield orAborted(pending, this.#signal);
+    }
     const openers = interests.filter(({ appetite }) => (appetite & (Appetite.Members | Appetite.AnyMembers)) !== 0);
     if (openers.length === 0 || !this.#isWhole(header, kept)) return;
     for (const [path, group] of Map.groupBy(openers, (interest) => interest.path)) {
@@ -121,5 +127,19 @@ export class FileSharing {
       told.push(lack);
       this.#tell({ code: 'file.too-large', message: lack, path });
     }
+  }
+}
+
+/** Waits for something as long as nobody ends all. */
+async function orAborted(pending: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  if (signal === undefined) return await pending;
+  const { promise: aborted, resolve } = Promise.withResolvers<void>();
+  const onAbort = (): void => resolve();
+  signal.addEventListener('abort', onAbort);
+  if (signal.aborted) onAbort();
+  try {
+    await Promise.race([pending, aborted]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
   }
 }
