@@ -30,11 +30,10 @@ rule fetch_chmod_run_address {
     types = "script,text,web,html,data"
   strings:
     $chain = /(curl|wget|tftp|ftpget)\s[^\n;|&]{0,120}([1-9]|1[1-9]|[2-9]\d|1([01345]\d|2[0-689]|6[0-8]|7[013-9]|8\d|9[013-9])|2\d\d)\.\d{1,3}\.\d{1,3}\.\d{1,3}(:\d{1,5})?[\/ ][^\n;|&]{1,120}[;&]{1,2}\s{0,4}chmod\s{1,4}(\+x|a\+x|u\+x|[0-7]*7[0-7]*)\s[^\n;&]{1,80}[;&]{1,2}\s{0,4}(nohup\s{1,4})?(sh\s{1,4})?(\.\/|\/tmp\/|\/var\/tmp\/|\/dev\/shm\/)/
-    // Where to write, tried one after the other: the habit of droppers for small devices.
-    $places = /cd\s{1,3}\/tmp\s{0,3}\|\|\s{0,3}cd\s{1,3}\/(var\/run|mnt|root|dev\/shm|var\/tmp)\s{0,3}\|\|\s{0,3}cd\s{1,3}\//
-    $fetch = /(curl|wget|tftp|ftpget)\s/
+    // Where to write, tried one after the other, and then fetched: the habit of droppers for small devices.
+    $places = /cd\s{1,3}\/tmp\s{0,3}\|\|\s{0,3}cd\s{1,3}\/(var\/run|mnt|root|dev\/shm|var\/tmp)\s{0,3}\|\|\s{0,3}cd\s{1,3}\/[^\n]{0,120}[;&\n]\s{0,8}(\/bin\/)?(busybox\s{1,3})?(curl|wget|tftp|ftpget)\s/
   condition:
-    filesize < 2MB and ($chain or ($places and $fetch))
+    filesize < 2MB and any of them
 }
 
 rule removes_protection {

@@ -11,7 +11,8 @@ rule bash_dev_tcp {
     reference = "https://attack.mitre.org/techniques/T1059/004/"
     types = "script,text,web,html,data"
   strings:
-    $shell = /sh\s{1,4}-[a-z]{0,4}i[a-z]{0,4}\s{0,4}\d?(>&|&>|>|<)\s{0,4}\/dev\/(tcp|udp)\//
+    // With where it calls: without, it is what others look for in logs.
+    $shell = /sh\s{1,4}-[a-z]{0,4}i[a-z]{0,4}\s{0,4}\d?(>&|&>|>|<)\s{0,4}\/dev\/(tcp|udp)\/[\\"']{0,3}(\s?[.+,]\s?)?[\w$({<\[%-]/
     $duplex = /[<>]{1,2}&?\s{0,4}\/dev\/(tcp|udp)\/[^\n]{1,80}[;&]\s{0,4}(ba|z|da|k)?sh\s{0,4}(-i\s{0,4})?<&\s?\d/
     $loop = /<>\s{0,4}\/dev\/(tcp|udp)\/[^\n]{1,120}while\s{1,4}read[^\n]{1,60}do\s{1,4}(eval\s{1,4}["']?)?\$\{?\w{1,20}\}?["']?\s{0,4}(2>&\s?\d{1,3}|>&\s?\d{1,3}|\|)/
   condition:
@@ -29,7 +30,7 @@ rule netcat_shell {
     reference = "https://attack.mitre.org/techniques/T1059/004/"
     types = "script,text,web,html,data"
   strings:
-    $before = /\b(nc|ncat|netcat|nc\.traditional|nc\.openbsd)\s{1,4}(-[a-z]{1,6}\s{1,4}){0,4}-[a-z]{0,5}[ec]\s{0,3}["']?(\/usr)?\/bin\/(ba|da|z|k|a)?sh\b/
+    $before = /\b(nc|ncat|netcat|nc\.traditional|nc\.openbsd)\s{1,4}(-[a-z]{1,6}\s{1,4}){0,4}-[a-z]{0,5}[ec]\s{0,3}["']?(\/usr)?\/bin\/(ba|da|z|k|a)?sh\b[\\"']{0,3}[ \t]{1,4}[\\"']{0,3}(\s?[.+,]\s?)?[\w$({<\[%-]/
     $after = /\b(nc|ncat|netcat)\s{1,4}(-[a-z]{1,6}\s{1,4}){0,4}[\w.$"{}]{4,64}\s{1,4}[\d$][\w{}]{1,12}\s{1,4}-[a-z]{0,3}[ec]\s{0,3}["']?(\/usr)?(\/bin\/)?(ba|da|z|k|a)?sh\b/
     $fifo = /mkfifo\s{1,4}[^\n]{1,200}sh\s{1,4}-i\s{0,4}(2>&1|>&2)?[^\n]{0,20}\|\s{0,4}(nc|ncat|netcat|telnet|openssl\s{1,4}s_client)\b/
     $mknod = /mknod\s{1,4}[^\n]{1,60}\sp\s{0,4}[;&][^\n]{1,120}\b(nc|ncat|netcat|telnet)\s[^\n]{1,80}\|\s{0,4}(\/bin\/)?(ba)?sh\b/
