@@ -3,6 +3,7 @@ import { judgeWith, makeLayers, makeView, type ViewParts } from '../../../test/s
 import { isFinding } from '../../model/check.ts';
 import type { FileHeader } from '../../model/file.ts';
 import type { HistoryEntry } from '../../model/image.ts';
+import type { Problem } from '../../model/problem.ts';
 import type { Resolution } from '../../model/view.ts';
 import { configuration } from './index.ts';
 
@@ -66,7 +67,7 @@ function viewOf({ config = {}, history = [], files = {}, passwd, ...image }: Tol
 async function told(image: Told): Promise<{ ids: readonly string[]; undecided: readonly string[] }> {
   const said = await judgeWith(configuration, makeView(viewOf(image)), now);
   const findings = said.filter(isFinding);
-  const problems = said.filter((item) => !isFinding(item));
+  const problems = said.filter((item): item is Problem => !isFinding(item));
   expect(problems.filter(({ code }) => code !== 'check.undecided')).toEqual([]);
   return { ids: findings.map(({ id }) => id), undecided: problems.map(({ message }) => message) };
 }

@@ -1,0 +1,34 @@
+import type { Check } from '../../model/check.ts';
+import { judgeByRules, type Rule } from '../rule.ts';
+import { addCopyRules } from './add-copy.ts';
+import { distributionPackageRules } from './distribution-packages.ts';
+import { downloadRules } from './downloads.ts';
+import { indicatorRules } from './indicators.ts';
+import { languagePackageRules } from './language-packages.ts';
+import { leftoverRules } from './leftovers.ts';
+import { permissionRules } from './permissions.ts';
+import { shellStyleRules } from './shell-style.ts';
+import { tamperingRules } from './tampering.ts';
+import { unverifiedRules } from './unverified.ts';
+
+const rules: readonly Rule[] = [
+  ...indicatorRules,
+  ...tamperingRules,
+  ...downloadRules,
+  ...unverifiedRules,
+  ...permissionRules,
+  ...distributionPackageRules,
+  ...languagePackageRules,
+  ...addCopyRules,
+  ...shellStyleRules,
+  ...leftoverRules,
+];
+
+/** What the instructions did that made the image. */
+export const history: Check = {
+  id: 'history',
+  displayName: 'History',
+  analyzers: [],
+  judge: { name: 'history', judge: (view, context) => judgeByRules(rules, 'history', view, context) },
+  rules: rules.map(({ doc }) => doc),
+};
