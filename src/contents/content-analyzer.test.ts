@@ -69,10 +69,25 @@ describe('contentAnalyzer', () => {
     ['\x7fELF\x02\x01\x01\0', 'setup'],
     ['MZ\x90\0', 'setup.exe'],
     ['#!/bin/sh\nexit\n', 'setup.run'],
-  ])('looks into archives behind a program: %j', async (magic, path) => {
+    ['GIF89a\x01\0\x01\0', 'a.gif'],
+    ['\x89PNG\r\n\x1a\n', 'a.png'],
+    ['\xff\xd8\xff\xe0', 'a.jpg'],
+    ['%PDF-1.4\n\0', 'a.pdf'],
+    ['Cr24\x02\0\0\0', 'a.crx'],
+    ['\0\0\0\0', 'a'],
+  ])('looks into archives behind a program, a picture and such: %j', async (magic, path) => {
     const content = zip([{ name: 'a.txt', content: 'evil' }], { prefix: Buffer.from(magic, 'latin1') });
     const { found } = await judged([{ path, content }], wordEngine('evil'));
     expect(found.map((fact) => fact.path)).toEqual([`${path}!/a.txt`]);
+  });
+
+  it('says nothing of a picture or data that ends as an archive does and is none', async () => {
+    const end = zip([]);
+    const files = ['\x89PNG\r\n\x1a\n', '%PDF-1.4\n\0', '\0\0\0\0'].map((magic, number) => ({
+      path: `${number}`,
+      content: Buffer.concat([Buffer.from(magic, 'latin1'), Buffer.alloc(100), end.subarray(0, 12), Buffer.alloc(30)]),
+    }));
+    expect((await judged(files, wordEngine('evil'))).problems).toEqual([]);
   });
 
   it('names images of discs and of programs, which it cannot look into', async () => {

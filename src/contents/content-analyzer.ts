@@ -12,7 +12,7 @@ import { ToldFiles } from './told-files.ts';
 type Told = ContentFact | ContentCoverageFact;
 
 /** Raised whenever the same engines would be shown other files, or what they say would be told in another way. */
-const VERSION = 4;
+const VERSION = 5;
 
 /**
  * An analyzer that shows files to the engines of a check, each file to those that take its type.
@@ -48,8 +48,9 @@ export function contentAnalyzer(
 }
 
 /**
- * Whether a file is opened to see whether there is an archive in it: besides those whose first bytes say so, programs and
- * scripts, which may have one behind them, and what is of no known type, which may be an image of a disc.
+ * Whether a file is opened to see whether there is an archive in it: besides those whose first bytes say so, programs,
+ * scripts, pictures and documents, which may have one behind them, and what is of no known type, which may be an image of a
+ * disc besides.
  */
 function mayHaveMembers(type: ContentType, head: Uint8Array): boolean {
   switch (type) {
@@ -58,6 +59,8 @@ function mayHaveMembers(type: ContentType, head: Uint8Array): boolean {
     case 'elf':
     case 'pe':
     case 'data':
+    case 'picture':
+    case 'document':
       return true;
     case 'script':
       return head[0] === 0x23 && head[1] === 0x21;

@@ -26,13 +26,9 @@ export function kindOf(body: ByteSource): ArchiveKind | undefined {
   const found = archiveKind(head);
   if (found !== undefined) return found;
   if (readBytes(body, ISO_AT, 5).toString('latin1') === 'CD001') return { kind: 'unreadable', name: 'an ISO image' };
-  // A program in front of an archive unpacks it: the end of that tells it.
-  return isProgram(head) && findEnds(body).length > 0 ? { kind: 'zip' } : undefined;
-}
-
-function isProgram(head: Buffer): boolean {
-  const magic = head.toString('latin1', 0, 4);
-  return magic.startsWith('MZ') || magic === '\x7fELF' || magic.startsWith('#!');
+  // A program in front of an archive unpacks it, and other things hide it: the end of that tells it.
+  // That of an empty archive is a few bytes that other files have, too.
+  return findEnds(body).some(({ start, limit }) => start < limit) ? { kind: 'zip' } : undefined;
 }
 
 /**
