@@ -88,13 +88,13 @@ export function shown({ command }: RanCommand): string {
   return text.length > SHOWN ? `${text.slice(0, SHOWN)}...` : text;
 }
 
-/** Whether one of the words is this flag, alone or with a value: `--name` and `--name=x`; `-y` also within `-qy`. */
+/** Whether one of the words is this flag, alone or with a value: `--name` and `--name=x`; `-y` also within `-qy`, whatever follows the letters. */
 export function hasFlag(words: readonly string[], ...flags: readonly string[]): boolean {
   return words.some((word) =>
     flags.some((flag) => {
       if (word === flag || word.startsWith(`${flag}=`)) return true;
       const isShort = flag.length === 2 && flag[0] === '-' && flag[1] !== '-';
-      return isShort && /^-[A-Za-z]+$/.test(word) && word.includes(flag[1] as string);
+      return isShort && (/^-([A-Za-z]+)/.exec(word)?.[1] ?? '').includes(flag[1] as string);
     }),
   );
 }

@@ -205,7 +205,10 @@ const named: Rule = {
     why: 'The value of an argument stands in the history behind every RUN that follows, and that of a variable in the configuration.',
     remediation: 'Hand it to the RUN that needs it: --mount=type=secret.',
     aliases: ['dockle:CIS-DI-0010', 'trivy:DS-0031', 'hadolint:DL3064', 'cis-docker:4.10'],
-    example: { wrong: 'ARG NPM_TOKEN\nRUN npm ci', right: 'RUN --mount=type=secret,id=npm_token,env=NPM_TOKEN npm ci' },
+    example: {
+      wrong: 'ARG NPM_TOKEN=npm_1234\nRUN npm ci',
+      right: 'RUN --mount=type=secret,id=npm_token,env=NPM_TOKEN npm ci',
+    },
     sources: ['https://docs.docker.com/reference/build-checks/secrets-used-in-arg-or-env/'],
     caveats:
       'It is decided by the name alone; whether a secret is in it the check `secrets` looks at. Without a value it is told as low.',

@@ -39,12 +39,15 @@ const mismatch: Rule = {
     sources: ['https://github.com/opencontainers/image-spec/blob/main/config.md'],
     caveats: 'Tools that flatten, rebase or repack images leave such traces, too.',
   },
-  *judge({ history }) {
+  *judge({ history, view }) {
+    for (const { code, message } of view.problems) {
+      if (code === 'image.history-mismatch') yield { evidence: sentence(message), severity: 'high' };
+    }
     for (const { kind, message, entry } of history.oddities) {
       const graver = grave.get(kind);
       if (graver === undefined) continue;
       yield {
-        evidence: `${message[0]?.toUpperCase()}${message.slice(1)}${message.endsWith('.') ? '' : '.'}`,
+        evidence: sentence(message),
         ...(entry !== undefined && { instruction: entry }),
         severity: graver,
       };
@@ -52,9 +55,12 @@ const mismatch: Rule = {
   },
 };
 
+function sentence(words: string): string {
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}${words.endsWith('.') ? '' : '.'}`;
+}
+
 /** Oddities that a rule of its own, or a problem, tells of are not here. */
 const grave: ReadonlyMap<string, NonNullable<Seen['severity']>> = new Map([
-  ['layer-count', 'high'],
   ['layer-of-metadata', 'high'],
   ['no-layer-of-content', 'medium'],
   ['control-characters', 'high'],

@@ -5,14 +5,16 @@ import { commandRule, hasFlag, type RanCommand, shown } from './commands.ts';
 function switchedOff({ program, words, command }: RanCommand): string | undefined {
   const has = (...flags: string[]): boolean => hasFlag(words, ...flags);
   const text = words.join(' ');
-  for (const { name, value } of command.assignments) {
-    if (name === 'NODE_TLS_REJECT_UNAUTHORIZED' && value.text === '0') return 'Node.js believes every certificate';
-    if (name === 'GIT_SSL_NO_VERIFY' && value.text !== '' && value.text !== '0')
-      return 'git believes every certificate';
-    if (name === 'PYTHONHTTPSVERIFY' && value.text === '0') return 'Python believes every certificate';
-    if (name === 'GOINSECURE' && value.text !== '') return 'go fetches modules without checking who answers';
-    if (name === 'GONOSUMDB' && value.text === '*') return 'go compares no module with the database of digests';
-    if ((name === 'GOSUMDB' || name === 'GONOSUMCHECK') && /^(?:off|1)$/.test(value.text))
+  const exported = program === 'export' ? words.flatMap((word) => /^(\w+)=(.*)$/s.exec(word)?.slice(1, 3) ?? []) : [];
+  const set = command.assignments.map(({ name, value }) => [name, value.text] as const);
+  for (let at = 0; at + 1 < exported.length; at += 2) set.push([exported[at] as string, exported[at + 1] as string]);
+  for (const [name, value] of set) {
+    if (name === 'NODE_TLS_REJECT_UNAUTHORIZED' && value === '0') return 'Node.js believes every certificate';
+    if (name === 'GIT_SSL_NO_VERIFY' && value !== '' && value !== '0') return 'git believes every certificate';
+    if (name === 'PYTHONHTTPSVERIFY' && value === '0') return 'Python believes every certificate';
+    if (name === 'GOINSECURE' && value !== '') return 'go fetches modules without checking who answers';
+    if (name === 'GONOSUMDB' && value === '*') return 'go compares no module with the database of digests';
+    if ((name === 'GOSUMDB' || name === 'GONOSUMCHECK') && /^(?:off|1)$/.test(value))
       return 'go compares no module with the database of digests';
   }
   switch (program) {
@@ -130,7 +132,10 @@ const written: Rule = commandRule(
     const { program, words, command } = ran;
     const isWriting = /^(?:echo|printf|cat|tee|sed)$/.test(program);
     if (!isWriting) return undefined;
-    const texts = [...words, ...command.redirections.map(({ document }) => document?.text ?? '')];
+    // What printf makes of it.
+    const texts = [...words, ...command.redirections.map(({ document }) => document?.text ?? '')].map((text) =>
+      text.replace(/\\n/g, '\n'),
+    );
     const found = texts.find((text) =>
       /\[[^\]]*trusted=yes[^\]]*\]|^\s*(?:repo_)?gpgcheck\s*=\s*0|\bgpgcheck=0|AllowUnauthenticated\s+"?(?:true|1)|Verify-Peer\s+"?false|strict-ssl\s*=\s*false|sslverify\s*=\s*(?:false|0)|StrictHostKeyChecking\s+no|trusted-host\s*=/im.test(
         text,
