@@ -28,8 +28,31 @@ export function findingLines(findings: readonly Finding[], page: Page): string[]
     const group = byKind.get(kind);
     if (kind === 'vulnerability' || group === undefined) return [];
     const head = page.paint('heading', `${titles[kind]}  ${numberWords(group.length)}`);
-    return [head, '', ...ruleLines(group, page)];
+    if (!styled.has(kind)) return [head, '', ...ruleLines(group, page)];
+    const small = group.filter(({ severity }) => severity === 'negligible');
+    return [
+      head,
+      '',
+      ...ruleLines(
+        group.filter((finding) => !small.includes(finding)),
+        page,
+      ),
+      ...smallLines(small, page),
+    ];
   });
+}
+
+/** Kinds of which many rules are about style: those of no weight are named in one paragraph. */
+const styled: ReadonlySet<FindingKind> = new Set(['configuration', 'history']);
+
+/** Rules of no weight by their ids. What they say of the image is in the other formats. */
+function smallLines(findings: readonly Finding[], page: Page): string[] {
+  if (findings.length === 0) return [];
+  const counts = Map.groupBy(findings, ({ id }) => id);
+  const ids = [...counts].map(([id, { length }]) => (length > 1 ? `${id} (${length})` : id));
+  const label = page.paint('negligible', severityLabel('negligible').padEnd(SEVERITY));
+  const [first = '', ...rest] = page.paragraph(INDENT, ids.sort().join(', '));
+  return [`  ${label}  ${first.slice(INDENT.length)}`, ...rest, ''];
 }
 
 /** Findings of one rule stand together, so that its title and remedy are read once. */

@@ -180,6 +180,18 @@ TOTAL     6 findings: 3 critical, 2 high, 1 low
     expect(text.match(/Remedy of/g)).toHaveLength(1);
     expect(text.match(/Evidence/g)).toHaveLength(3);
   });
+
+  it('names rules of no weight about configuration and history by their ids alone', () => {
+    const [first] = oneOfEachKind.filter(({ kind }) => kind === 'history');
+    const of = (id: string, severity: 'low' | 'negligible') => ({ ...first!, id, severity });
+    const findings = [of('b', 'negligible'), of('a', 'negligible'), of('c', 'low'), of('b', 'negligible')];
+
+    const text = render({ findings });
+
+    expect(section(text, '  NEGLIGIBLE')).toBe('  NEGLIGIBLE  a, b (2)');
+    expect(text.match(/Evidence/g)).toHaveLength(1);
+    expect(text).toContain('HISTORY  4');
+  });
 });
 
 describe('what comes first and last', () => {
