@@ -24,10 +24,13 @@ const MOST_VALUE = 2048;
 const MOST_SPACE = 80;
 
 /**
- * Reads the assignment whose name has a character at `at`. Goes over bounded pieces of the text, character by character.
+ * Reads the assignment whose name has a character at a place, or right behind it. Goes over bounded pieces of the text, character by character.
  * @returns nothing, if no value is given to it there
  */
-export function assignmentAt(text: string, at: number): Assignment | undefined {
+export function assignmentAt(text: string, keywordAt: number): Assignment | undefined {
+  let at = keywordAt;
+  // Keywords have signs round them, too: `"auth`, `&sig=`.
+  while (at - keywordAt < 3 && !isNameCode(text.charCodeAt(at))) at++;
   let nameStart = at;
   while (nameStart > 0 && at - nameStart < MOST_NAME && isNameCode(text.charCodeAt(nameStart - 1))) nameStart--;
   let nameEnd = at;
@@ -71,7 +74,7 @@ function valueAt(text: string, nameStart: number, nameEnd: number, isOption: boo
   if (isQuotedName) at++;
   if (text[at] === '>' && (before === '<' || before === ':'))
     return { at: skipSpace(text, at + 1), by: 'element', until: '<' };
-  if (isQuotedName) {
+  if (isQuotedName && /[>,vV"']/.test(text[skipSpace(text, at)] ?? '')) {
     const element = /^\s{0,40}>\s{0,40}(?:<(?:value|string)>)?/.exec(text.slice(at, at + 100));
     if (element !== null) return { at: at + element[0].length, by: 'element', until: '<' };
     const attribute = /^,?\s{0,40}(?:["']?[Vv]alue["']?)\s{0,10}[:=]\s{0,10}/.exec(text.slice(at, at + 100));
@@ -84,7 +87,10 @@ function valueAt(text: string, nameStart: number, nameEnd: number, isOption: boo
   }
   while (isQuotedName && /[\])]/.test(text[at] ?? '')) at++;
   // `- name: NAME` and on the next line `value: VALUE`.
-  const listed = /^\s{0,3}\r?\n[\s-]{0,40}(?:value|Value|VALUE)["']?\s?:\s{0,10}/.exec(text.slice(at, at + 100));
+  const isLineEnd = text[skipSpace(text, at)] === '\n' || text[skipSpace(text, at)] === '\r';
+  const listed = !isLineEnd
+    ? null
+    : /^\s{0,3}\r?\n[\s-]{0,40}(?:value|Value|VALUE)["']?\s?:\s{0,10}/.exec(text.slice(at, at + 100));
   if (listed !== null) return { at: at + listed[0].length, by: 'sign' };
   const spaced = skipSpace(text, at);
   const sign = text[spaced];
@@ -102,8 +108,10 @@ function valueAt(text: string, nameStart: number, nameEnd: number, isOption: boo
     if (next === '-' || next === '=') return { at: skipSpace(text, spaced + 2), by: 'sign', until: '}' };
     const value = skipSpace(text, spaced + 1);
     // `name: string = "value"`, `name: str = 'value'`.
-    const typed = /^[A-Za-z][A-Za-z0-9_.<>[\]| ]{0,40}\s?=\s?/.exec(text.slice(value, value + 60));
-    if (typed !== null && !isQuotedName) return { at: value + typed[0].length, by: 'sign' };
+    const typed = isQuotedName
+      ? null
+      : /^[A-Za-z][A-Za-z0-9_.<>[\]| ]{0,40}\s?=\s?/.exec(text.slice(value, value + 60));
+    if (typed !== null) return { at: value + typed[0].length, by: 'sign' };
     return { at: value, by: 'sign' };
   }
   if ((sign === '?' || sign === '+' || sign === '|') && next === '=') {
@@ -170,12 +178,16 @@ function unquoted(
   let end = start;
   while (end < most && !isStop(text.charCodeAt(end)) && text[end] !== until) {
     if (text[end] === '\\' && /[nrt"']/.test(text[end + 1] ?? '')) break;
+    // The next of `a=b;c=d`, `a=b&c=d`, `a=b, c=d`.
+    if (/[;&,]/.test(text[end]!) && nextPair.test(text.slice(end + 1, end + 40))) break;
     end++;
   }
   // What ends a statement or a list.
   while (end > start && /[;,)\]}.]/.test(text[end - 1]!)) end--;
   return end === start ? undefined : { start, end, isQuoted: false };
 }
+
+const nextPair = /^(?:amp;)?\s?[A-Za-z][\w .-]{0,30}=/;
 
 /** White space, quotes, angle brackets, controls. */
 function isStop(code: number): boolean {

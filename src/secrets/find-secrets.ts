@@ -1,5 +1,6 @@
 import { lineNumbers } from '../contents/line-numbers.ts';
 import { type Assignment, assignmentAt } from './assignment.ts';
+import { constantsOf } from './constants.ts';
 import { tokenAt } from './candidate.ts';
 import { fileRules } from './forms/files.ts';
 import { secretRules } from './forms/index.ts';
@@ -11,6 +12,8 @@ import { fingerprintOf, shownOf } from './told-secret.ts';
 import { type Surroundings, type View, Views } from './view.ts';
 
 const MOST = 100;
+/** Characters of a value; longer ones are documents, of which other rules know. */
+const MOST_SECRET = 600;
 /** Beyond which matches are counted only, before the surest are chosen. */
 const MOST_RAW = 2000;
 
@@ -18,7 +21,8 @@ const MOST_RAW = 2000;
 export function findSecrets(bytes: Uint8Array, place: SecretPlace): SecretMatch[] {
   const around: Surroundings = { path: place.path, kind: 'file', isBinary: looksBinary(bytes) };
   const searched = search(bytes, around);
-  const found = withoutOverlaps([...inspect(bytes, around), ...searched.found]);
+  const pools = around.isBinary ? ofPool(bytes, around) : [];
+  const found = withoutOverlaps([...inspect(bytes, around), ...searched.found, ...pools]);
   const { beyond } = searched;
   const most = place.most ?? MOST;
   const kept = found.length > most ? surest(found, most) : found;
@@ -87,6 +91,8 @@ function search(bytes: Uint8Array, around: Surroundings): { found: Found[]; beyo
 /** What a name and its value are to the rules of issuers, and if to none, to the general ones. */
 function judge(assignment: Assignment, view: View): { rule: SecretRule; candidate: Candidate } | undefined {
   const { named, generic } = compiled as Compiled;
+  const { value } = assignment;
+  if (value.length < 4 || value.length > MOST_SECRET || /\s/.test(value)) return undefined;
   const known = namedCandidate(assignment, view, named);
   if (known !== undefined) return known;
   const meaning = meaningOf(assignment.name);
@@ -109,6 +115,34 @@ function inspect(bytes: Uint8Array, around: Surroundings): Found[] {
     }
   }
   return found;
+}
+
+/** Constants of bytecode, as values of whichever of its names they fit: which of them is given which is not written there. */
+function ofPool(bytes: Uint8Array, around: Surroundings): Found[] {
+  const pool = constantsOf(bytes);
+  if (pool === undefined) return [];
+  const names = pool.filter(({ text }) => isName(text) && meaningOf(text) !== undefined).slice(0, MOST_NAMES);
+  const found: Found[] = [];
+  for (const { text: value, start } of pool) {
+    if (value.length < 12 || value.length > MOST_SECRET || (isName(value) && !/\d/.test(value))) continue;
+    const view: View = { text: value, base: start, step: 1, around: { ...around, isBinary: false } };
+    for (const { text: name } of names) {
+      if (name === value) continue;
+      const place = { start: 0, end: value.length, nameStart: 0, isQuoted: true, by: 'equals', isFirst: true } as const;
+      const judged = judge({ name, value, ...place }, view);
+      if (judged === undefined) continue;
+      found.push(placed(judged.candidate, judged.rule, view));
+      break;
+    }
+  }
+  return found;
+}
+
+/** Names of a pool that constants are tried with. */
+const MOST_NAMES = 30;
+
+function isName(text: string): boolean {
+  return /^[A-Za-z_$][\w$]{2,60}$/.test(text);
 }
 
 /** The text itself as the value of the name it has in the configuration. */
@@ -203,7 +237,7 @@ function compile(): Compiled {
     for (const text of rule.keywords) {
       const anyCase = rule.anyCase === true;
       const key = `${anyCase} ${text}`;
-      const isPrefix = 'pattern' in rule;
+      const isPrefix = 'pattern' in rule && rule.lead === undefined && rule.leadOf === undefined;
       let word = byWord.get(key);
       if (word === undefined || word.keyword.isPrefix !== isPrefix) {
         word = {

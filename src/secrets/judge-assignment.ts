@@ -1,7 +1,8 @@
 import { type Assignment, nameOf } from './assignment.ts';
-import { isHex, isMadeUp, isPlaceholder, isReference, isUuid, makeOf } from './placeholder.ts';
+import { isHex, isMadeUp, isPlaceholder, isReference, isTemplate, isUuid, makeOf } from './placeholder.ts';
+import { bitsOfACharacter } from './randomness.ts';
 import type { Candidate, NamedRule, Verdict } from './secret-rule.ts';
-import { isShown, useOf } from './surroundings.ts';
+import { hasNoColons, isShown, useOf } from './surroundings.ts';
 import type { View } from './view.ts';
 
 /** Characters before a name in which a rule looks for whose it is. */
@@ -35,6 +36,7 @@ export function namedCandidate(
 ): { readonly rule: NamedRule; readonly candidate: Candidate } | undefined {
   const { value, start, end, nameStart } = assignment;
   if (value.length < 12 || value.length > 600 || isReference(value) || isMadeUp(value)) return undefined;
+  const isProse = isAboutIt(assignment, view);
   let name: string | undefined;
   let near: string | undefined;
   for (const rule of rules) {
@@ -46,36 +48,68 @@ export function namedCandidate(
       if (!rule.about.test(near)) continue;
     }
     const verdict = rule.check === undefined ? randomVerdict(value, rule) : rule.check(value, view, start);
-    if (verdict !== undefined) return { rule, candidate: { start, end, ...verdict } };
+    if (verdict === undefined || (isProse && verdict.validated === undefined)) continue;
+    return { rule, candidate: { start, end, ...verdict } };
   }
   return undefined;
+}
+
+/** Whether an assignment stands in a comment or a manual within a program, where values are for show. */
+function isAboutIt({ name, by, isQuoted, nameStart }: Assignment, { text, around }: View): boolean {
+  if (around.kind !== 'file' || useOf(around.path) !== 'source') return false;
+  if (!isQuoted && by !== 'equals') return true;
+  if (/\.py$/.test(around.path) && isInDocumentation(text, nameStart)) return true;
+  const isQuotedName = /["'`]/.test(text[nameStart + name.length] ?? '');
+  return (
+    !isQuotedName &&
+    by === 'sign' &&
+    hasNoColons(around.path) &&
+    /^\s{0,40}:(?![^\n]{0,40}=)/.test(text.slice(nameStart + name.length, nameStart + name.length + 90))
+  );
+}
+
+/** Whether a place of a Python program is in a string of several lines, as far as it is in view. */
+function isInDocumentation(text: string, at: number): boolean {
+  let quotes = 0;
+  for (let found = text.indexOf('"""'); found >= 0 && found < at; found = text.indexOf('"""', found + 3)) quotes++;
+  return quotes % 2 === 1;
 }
 
 /** Whose it is and which form it has were proved; that it was drawn at random is proved here. */
 function randomVerdict(value: string, rule: NamedRule): Verdict {
   if (isUuid.test(value)) return new Set(value).size > 8 ? { confidence: 'medium' } : undefined;
   if (isPlaceholder(value)) return undefined;
+  // Hex digits, in parts, too: their form was asked for, so chance is all that is left.
+  if (/^[0-9a-fA-F-]{20,}$/.test(value)) {
+    return bitsOfACharacter(value) >= 2.6 ? { confidence: 'high' } : undefined;
+  }
   const make = makeOf(value);
   if (make === 'random') return { confidence: rule.issuer === 'any' ? 'medium' : 'high' };
   return make === 'mixed' && rule.kind === 'password' ? { confidence: 'medium' } : undefined;
 }
 
-/** What is no secret although its name says so: addresses, paths, hashes, words. */
+/** What is no secret although its name says so: addresses, paths, hashes, expressions. */
 function isOther(value: string): boolean {
   return (
     isReference(value) ||
-    isPlaceholder(value) ||
     value.includes('://') ||
     /\s/.test(value) ||
-    /^(?:sha\d+[-:]|\$[\w-]+\$|\{\w+\}|pbkdf2|bcrypt|argon2|scrypt|data:|urn:|application\/|text\/|-----BEGIN)/.test(
+    /^(?:sha\d+[-:]|\$[\w-]+\$|\{\w+\}|pbkdf2|bcrypt|argon2|scrypt|SCRAM-|md5[0-9a-f]{32}$|data:|urn:|application\/|text\/|-----BEGIN)/.test(
       value,
     ) ||
     /^[~.]{0,2}\/[\w.-]+(?:\/|$)/.test(value) ||
     /^[\w.+-]+@[\w-]+\.[\w.]+$/.test(value) ||
     /^\d+(?:\.\d+)*$/.test(value) ||
-    /^(?:true|false|yes|no|on|off|0x[0-9a-f]{1,8})$/i.test(value)
+    /\$(?:2[aby]|apr1|[156y])\$/.test(value) ||
+    /^(?:true|false|yes|no|on|off|0x[0-9a-f]+)$/i.test(value)
   );
 }
+
+/** A call or a member of something: `credentials['Token']`, `fields.Str()`. */
+const expression = /^[A-Za-z_][\w.]*(?:\(|\[|->|::)|^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+$/;
+/** Of what tokens are made; keys of Django have signs. */
+const tokenLike = /^[A-Za-z0-9_+/=.:~-]+$/;
+const keyWithSigns = /^(?=.*\d)(?=.*[!@#$%^&*(])[A-Za-z0-9_+=!@#$%^&*()-]{40,100}$/;
 
 /** Whether a password or another secret is given to a name, as far as nothing but name and value tell. */
 export function genericCandidate(
@@ -84,18 +118,21 @@ export function genericCandidate(
   meaning: 'password' | 'secret',
 ): Candidate | undefined {
   const { value, start, end, isQuoted, by, isFirst } = assignment;
-  if (value.length < 4 || value.length > 512 || isOther(value)) return undefined;
+  if (
+    value.length < 4 ||
+    value.length > 512 ||
+    (isOther(value) && !keyWithSigns.test(value)) ||
+    (by === 'argument' && !isQuoted)
+  )
+    return undefined;
   const { kind, path, isBinary } = view.around;
   const isSetting = kind !== 'file';
   const use = isSetting ? 'own' : useOf(path);
+  if (use === 'own' ? isTemplate(value) : isPlaceholder(value)) return undefined;
+  if (!isQuoted && expression.test(value) && !isSetting && !keyWithSigns.test(value)) return undefined;
   const make = makeOf(value);
   const shown = isShown(path);
-  // A word without quotes in a program is another name.
-  if (!isQuoted && use === 'source' && !(make === 'random' && by === 'equals')) return undefined;
-  if (!isQuoted && /[()[\]{}|;]|^[A-Za-z_][\w]*(?:\.[A-Za-z_]\w*)+$/.test(value) && !(use === 'own' && isFirst)) {
-    return undefined;
-  }
-  if (by === 'space' && !isSetting && use !== 'own' && make !== 'random') return undefined;
+  if (meaning === 'secret' && !tokenLike.test(value) && !keyWithSigns.test(value)) return undefined;
   if (use === 'own') {
     if (make === 'random') return { start, end, confidence: shown ? 'medium' : 'high' };
     if (meaning === 'password') return weakPassword(assignment, make, shown || isBinary);
@@ -103,15 +140,19 @@ export function genericCandidate(
       ? { start, end, confidence: 'medium' }
       : undefined;
   }
-  if (make !== 'random' || (isBinary && !isQuoted)) return undefined;
-  if (meaning === 'secret' && value.length < 16) return undefined;
+  // Elsewhere only what was drawn at random is told from names, words and what manuals show.
+  if (make !== 'random' || shown || use === 'prose' || isAboutIt(assignment, view)) return undefined;
+  if (by === 'space' && !(isFirst && use === 'settings')) return undefined;
+  if (!isQuoted && (isBinary || (use === 'source' && by !== 'equals'))) return undefined;
+  if (meaning === 'secret' ? value.length < 16 : isHex.test(value)) return undefined;
   if (isHex.test(value) && value.length < 24) return undefined;
-  return { start, end, confidence: shown ? 'low' : 'medium' };
+  if (use === 'source' && meaning === 'secret' && value.length < 40 && !/\d/.test(value)) return undefined;
+  return { start, end, confidence: 'medium' };
 }
 
 function weakPassword({ start, end, value }: Assignment, make: string, isDoubtful: boolean): Candidate | undefined {
   if (make === 'mixed') return { start, end, confidence: isDoubtful ? 'low' : 'medium' };
-  return isDoubtful || value.length < 6 || /^[\w.]+\.[a-z]\w*$/.test(value)
+  return isDoubtful || isPlaceholder(value) || /^[\w.]+\.[a-z]\w*$/.test(value)
     ? undefined
     : { start, end, confidence: 'low' };
 }

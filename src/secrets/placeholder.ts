@@ -1,8 +1,12 @@
 import { bitsOfACharacter, surprise } from './randomness.ts';
 
-/** Words that stand where a secret will be, or are the ones that manuals use. */
+/** Words that stand where a secret will be. */
+const templates =
+  /example|sample|dummy|change.?(?:me|it|this)|placeholder|replace|insert|your[_-]?|redacted|removed|hidden|masked|xxxx|yyyy|zzzz|fixme|not.?(?:a.)?real|(?<![A-Za-z])(?:todo|fake|mock|null|none|nil)(?![A-Za-z])|(?:pass|api|key|token|secret).?here|undefined|default|required|optional|generated?(?![A-Za-z0-9])/i;
+
+/** Words that manuals use as secrets. */
 const words =
-  /example|sample|dummy|change.?(?:me|it|this)|placeholder|replace|insert|your[_-]?|redacted|removed|hidden|masked|foo_?bar|foobar|xxxx|yyyy|zzzz|lorem|ipsum|fixme|not.?(?:a.)?real|(?<![A-Za-z])(?:todo|fake|mock|null|none|nil)(?![A-Za-z])|secret.?(?:key|token|here|value)|(?:pass|api|key|token|secret).?here|some.?(?:secret|token|key|pass)|my.?(?:secret|token|key|pass|api)|the.?(?:secret|token|key|pass)|super.?secret|top.?secret|very.?secret|_token$|_key$|_secret$|_password$|password|passwd|passphrase|username|undefined|default|required|optional|string|unknown|invalid|disabled|enabled|generate|random|encrypted|deadbeef|cafebabe|baadf00d|swordfish|opensesame|open.sesame|correct.?horse|hunter2|letmein|qwerty|testing|test.?(?:key|token|secret|pass)|tester/i;
+  /foo.?bar|lorem|ipsum|secret.?(?:key|token|value)|some.?(?:secret|token|key|pass)|my.?(?:secret|token|key|pass|api)|the.?(?:secret|token|key|pass)|super.?secret|top.?secret|very.?secret|_token$|_key$|_secret$|_password$|pass.?word|passwd|passphrase|username|empty|string|unknown|invalid|disabled|enabled|random|encrypted|deadbeef|cafebabe|baadf00d|swordfish|open.?sesame|correct.?horse|hunter2|letmein|qwerty|testing|test.?(?:key|token|secret|pass)|tester|tiger/i;
 
 /** Runs that a keyboard or a counter makes, not chance. */
 const runs =
@@ -10,7 +14,7 @@ const runs =
 
 /** What stands for a value that comes from elsewhere: variables, templates, calls, markup. */
 const references =
-  /^\$|\$\{|\$\(|\{\{|\}\}|^\{|^<|>$|^%|%[sdv({]|%\w+%$|^#\{|#\{|^@\w+@$|^__\w+__$|^!\w|^&\w|^\*|\(\)|^\[|^(?:process|os|env|ENV|secrets|vars?|config|settings|self|this|local|module|data|args|kwargs|params|options|request|req|ctx|context|props|state|row|user)[.[]|^(?:vault|ssm|secretsmanager|arn|file|env|ref|op|awssm|gcpsm|akv):|^ENC\[|^AQICAH/;
+  /^\$[A-Za-z_]\w*$|^\$[({]|\$\{[A-Za-z_]|\{\{|\}\}|^\{.*\}$|^<.*>$|^%[sdv]$|%\(\w+\)s|^%\{|^%\w+%$|#\{|^@\w+@$|^__\w+__$|^!(?:Ref|Sub|GetAtt|vault|secret|env)|^[&*][A-Za-z_-]+$|\(\)|^\[.*\]$|^(?:process|os|env|ENV|secrets|vars?|config|settings|self|this|local|module|data|args|kwargs|params|options|request|req|ctx|context|props|state|row|user)[.[]|^(?:vault|ssm|secretsmanager|arn|file|env|ref|op|awssm|gcpsm|akv):|^ENC\[|^AQICAH/;
 
 /** Whether a value stands in the place of a secret and is none. */
 export function isReference(value: string): boolean {
@@ -24,10 +28,32 @@ export function isMadeUp(token: string): boolean {
   );
 }
 
-/** Whether a value is a word of manuals and templates, or was typed for the look. */
-export function isPlaceholder(value: string): boolean {
-  return words.test(value) || runs.test(value) || new Set(value).size <= 3;
+/** Whether a value will be replaced before it is used: `changeme`, `your-password`, `xxxx`. */
+export function isTemplate(value: string): boolean {
+  return templates.test(value) || runs.test(value) || new Set(value).size <= 2;
 }
+
+/** Whether a value is a word of manuals and templates, or was typed for the look, with digits for letters, too. */
+export function isPlaceholder(value: string): boolean {
+  return isTemplate(value) || words.test(value) || new Set(value).size <= 3 || words.test(withLetters(value));
+}
+
+/** `p4ssw0rd` is `password`. */
+function withLetters(value: string): string {
+  return value.replace(/[013457@$!]/g, (sign) => letters[sign] ?? sign);
+}
+
+const letters: Readonly<Record<string, string>> = {
+  0: 'o',
+  1: 'i',
+  3: 'e',
+  4: 'a',
+  5: 's',
+  7: 't',
+  '@': 'a',
+  $: 's',
+  '!': 'i',
+};
 
 /** How a value of a secret was made: drawn at random, typed with some mixture, a word. */
 export type Make = 'random' | 'mixed' | 'weak';

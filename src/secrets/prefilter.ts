@@ -1,3 +1,5 @@
+import os from 'node:os';
+
 /** A word that is looked for: three bytes of ASCII at least. */
 export interface Keyword {
   readonly text: string;
@@ -9,7 +11,9 @@ export interface Keyword {
 /** Is told each place of each keyword, in no strict order but never far from it. */
 export type OnHit = (keyword: number, at: number, isWide: boolean) => void;
 
-const SLOTS: number = 1 << 16;
+/** Bits of a slot's number: the table of a bit each has 32 KiB, which stay in the nearest cache. */
+const SLOT_BITS = 18;
+const SHIFT: number = 32 - SLOT_BITS;
 /** Makes letters of both cases the same, and some other bytes, too: what is found is compared again. */
 const FOLD = 0x20202020;
 const HASH = 0x9e3779b1;
@@ -17,18 +21,66 @@ const HASH = 0x9e3779b1;
 /**
  * Finds many words in one pass, in UTF-16 (little end first), too. At every second byte the four bytes that begin there are
  * looked up in one table; of each word two neighbouring groups of four bytes are in it, one of which stands at such a byte.
- * So half of the bytes are never looked at by themselves, and what the table does not have costs a multiplication.
+ * So bytes are read four at a time, and what the table does not have costs a multiplication.
  */
 export function prefilter(keywords: readonly Keyword[]): (bytes: Uint8Array, onHit: OnHit) => void {
   const words = keywords.map(({ text }) => Buffer.from(text, 'latin1'));
-  const isTaken = new Uint8Array(SLOTS);
-  const chains = new Map<number, Entry[]>();
-  const add = (group: ArrayLike<number>, entry: Entry): void => {
-    const slot = slotOf(group[0]! | (group[1]! << 8), group[2]! | (group[3]! << 8));
-    isTaken[slot] = 1;
-    const chain = chains.get(slot);
-    if (chain === undefined) chains.set(slot, [entry]);
-    else if (!chain.includes(entry)) chain.push(entry);
+  const { isTaken, entriesOf } = tableOf(keywords, words);
+
+  return (bytes, onHit) => {
+    const told = (at: number, group: number): void => {
+      const entries = entriesOf(group);
+      if (entries === undefined) return;
+      for (const { keyword, offset, isWide } of entries) {
+        const start = at - offset;
+        if (start >= 0 && isAt(bytes, start, words[keyword]!, keywords[keyword]!.anyCase, isWide ? 2 : 1)) {
+          onHit(keyword, start, isWide);
+        }
+      }
+    };
+    const look = (at: number): void => {
+      const group = groupOf(bytes[at]!, bytes[at + 1]!, bytes[at + 2]!, bytes[at + 3]!);
+      if (isIn(isTaken, slotOf(group))) told(at, group);
+    };
+    // Bytes before the first that lies where four can be read at once.
+    const shift = (4 - (bytes.byteOffset & 3)) & 3;
+    const fours = Math.max(0, (bytes.length - shift) >> 2);
+    if ((shift & 1) === 1) {
+      // Words of three bytes have no group that begins behind their first byte.
+      for (const [keyword, word] of words.entries()) {
+        if (word.length === 3 && isAt(bytes, 0, word, keywords[keyword]!.anyCase, 1)) onHit(keyword, 0, false);
+      }
+    }
+    for (let at = shift & 1; at < shift && at + 4 <= bytes.length; at += 2) look(at);
+    const last = fours - 1;
+    if (last > 0) {
+      const view = new Int32Array(bytes.buffer, bytes.byteOffset + shift, fours);
+      let group = (view[0] as number) | FOLD;
+      for (let i = 0; i < last; i++) {
+        const next = (view[i + 1] as number) | FOLD;
+        let slot = Math.imul(group, HASH) >>> SHIFT;
+        if ((((isTaken[slot >>> 3] as number) >>> (slot & 7)) & 1) !== 0) told(4 * i + shift, group);
+        const middle = isLittle ? (group >>> 16) | (next << 16) : (group << 16) | (next >>> 16);
+        slot = Math.imul(middle, HASH) >>> SHIFT;
+        if ((((isTaken[slot >>> 3] as number) >>> (slot & 7)) & 1) !== 0) told(4 * i + 2 + shift, middle);
+        group = next;
+      }
+    }
+    for (let at = shift + 4 * Math.max(0, last); at + 4 <= bytes.length; at += 2) look(at);
+  };
+}
+
+/** The groups of all words: a bit for each slot that one of them has, and by group what stands where. */
+function tableOf(keywords: readonly Keyword[], words: readonly Buffer[]) {
+  const isTaken = new Uint8Array(1 << (SLOT_BITS - 3));
+  const entriesOf = new Map<number, Entry[]>();
+  const add = (bytes: ArrayLike<number>, entry: Entry): void => {
+    const group = groupOf(bytes[0]!, bytes[1]!, bytes[2]!, bytes[3]!);
+    const slot = slotOf(group);
+    isTaken[slot >>> 3]! |= 1 << (slot & 7);
+    const entries = entriesOf.get(group);
+    if (entries === undefined) entriesOf.set(group, [entry]);
+    else if (!entries.includes(entry)) entries.push(entry);
   };
   for (const [keyword, word] of words.entries()) {
     const { isPrefix } = keywords[keyword]!;
@@ -46,35 +98,31 @@ export function prefilter(keywords: readonly Keyword[]): (bytes: Uint8Array, onH
       for (const next of isPrefix ? wordBytes : allBytes) add([...word, next], whole);
       for (const last of allBytes) add([last, ...word], before);
     }
-    if (word.length < 4) continue;
     add([word[0]!, 0, word[1]!, 0], { keyword, offset: 0, isWide: true });
     add([0, word[1]!, 0, word[2]!], { keyword, offset: 1, isWide: true });
   }
+  return { isTaken, entriesOf: lookup(entriesOf) };
+}
 
-  return (bytes, onHit) => {
-    const shift = bytes.byteOffset & 1;
-    const pairs = new Uint16Array(bytes.buffer, bytes.byteOffset + shift, (bytes.length - shift) >> 1);
-    const told = (at: number, slot: number): void => {
-      for (const { keyword, offset, isWide } of chains.get(slot)!) {
-        const start = at - offset;
-        if (start >= 0 && isAt(bytes, start, words[keyword]!, keywords[keyword]!.anyCase, isWide ? 2 : 1)) {
-          onHit(keyword, start, isWide);
-        }
-      }
-    };
-    if (shift === 1) {
-      // Words of three bytes have no group that begins behind their first byte.
-      for (const [keyword, word] of words.entries()) {
-        if (word.length === 3 && isAt(bytes, 0, word, keywords[keyword]!.anyCase, 1)) onHit(keyword, 0, false);
-      }
-    }
-    const last = pairs.length - 1;
-    let low = pairs[0] ?? 0;
-    for (let i = 0; i < last; i++) {
-      const high = pairs[i + 1] as number;
-      const slot = Math.imul(low | (high << 16) | FOLD, HASH) >>> 16;
-      if (isTaken[slot] !== 0) told(2 * i + shift, slot);
-      low = high;
+/** A map by number that is asked for thousands of numbers which it does not have. */
+function lookup(map: ReadonlyMap<number, readonly Entry[]>): (group: number) => readonly Entry[] | undefined {
+  const bits = Math.ceil(Math.log2(map.size + 1)) + 2;
+  const mask = (1 << bits) - 1;
+  const groups = new Int32Array(1 << bits);
+  const places = new Uint16Array(1 << bits);
+  const lists = [[], ...map.values()];
+  let place = 0;
+  for (const group of map.keys()) {
+    let at = Math.imul(group, HASH) >>> (32 - bits);
+    while (places[at] !== 0) at = (at + 1) & mask;
+    groups[at] = group;
+    places[at] = ++place;
+  }
+  return (group) => {
+    for (let at = Math.imul(group, HASH) >>> (32 - bits); ; at = (at + 1) & mask) {
+      const found = places[at] as number;
+      if (found === 0) return undefined;
+      if (groups[at] === group) return lists[found];
     }
   };
 }
@@ -86,8 +134,26 @@ interface Entry {
   readonly isWide: boolean;
 }
 
-function slotOf(low: number, high: number): number {
-  return Math.imul(low | (high << 16) | FOLD, HASH) >>> 16;
+/** Four bytes as they are read at once, letters of both cases the same. */
+function groupOf(first: number, second: number, third: number, fourth: number): number {
+  one[0] = first;
+  one[1] = second;
+  one[2] = third;
+  one[3] = fourth;
+  return (asNumber[0] as number) | FOLD;
+}
+
+/** Which byte of four comes first in a number. */
+const isLittle: boolean = os.endianness() === 'LE';
+const one = new Uint8Array(4);
+const asNumber = new Int32Array(one.buffer);
+
+function slotOf(group: number): number {
+  return Math.imul(group, HASH) >>> SHIFT;
+}
+
+function isIn(table: Uint8Array, slot: number): boolean {
+  return (((table[slot >>> 3] as number) >>> (slot & 7)) & 1) !== 0;
 }
 
 function isAt(bytes: Uint8Array, at: number, word: Uint8Array, anyCase: boolean, step: 1 | 2): boolean {

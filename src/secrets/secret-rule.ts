@@ -54,6 +54,10 @@ export interface TokenRule extends Described {
   readonly leadOf?: (text: string, at: number) => number;
   /** Characters of which the token is made: none of them may stand before or behind it. Letters, digits, `_` and `-` else. */
   readonly alphabet?: RegExp;
+  /** It is part of an address: what stands before it may be anything. */
+  readonly isTail?: true;
+  /** The same characters may be repeated in it. */
+  readonly repeats?: true;
   readonly check?: (token: string, view: View, start: number) => Verdict;
 }
 

@@ -6,7 +6,7 @@
 export type Use = 'own' | 'settings' | 'source' | 'prose';
 
 const own =
-  /(?:^|\/)(?:\.?env(?:\.[\w.-]+)?|[\w.-]+\.env|\.netrc|_netrc|\.pgpass|\.my\.cnf|\.npmrc|\.yarnrc(?:\.yml)?|\.pypirc|\.git-credentials|\.dockercfg|\.docker\/config\.json|\.aws\/\w+|\.s3cfg|\.boto|\.kube\/config|kubeconfig|credentials(?:\.\w+)?|\.?\w*_history|\.bash_profile|\.bashrc|\.profile|\.zshrc|wp-config\.php|(?:docker-)?compose[\w.-]*\.ya?ml|Dockerfile[\w.-]*|Containerfile|terraform\.tfstate(?:\.backup)?|[\w.-]+\.(?:tfvars|tfstate|ovpn|kubeconfig)|auth\.json|hosts\.yml|secrets?\.(?:ya?ml|json|toml|env|properties|ini)|application[\w.-]*\.(?:ya?ml|properties)|local_settings\.py|database\.yml|settings\.xml|\.pip\/pip\.conf|pip\.conf|\.htpasswd|rclone\.conf|chap-secrets|wpa_supplicant[\w-]*\.conf|tomcat-users\.xml|hub|\.fetchmailrc|\.msmtprc|\.mutt\w*rc|\.ftpconfig|sftp-config\.json|sitemanager\.xml|recentservers\.xml|user-data(?:\.txt)?|cloud-init[\w.-]*)$/i;
+  /(?:^|\/)(?:\.?env(?:\.[\w.-]+)?|[\w.-]+\.env|\.netrc|_netrc|\.pgpass|\.my\.cnf|\.npmrc|\.yarnrc(?:\.yml)?|\.pypirc|\.git-credentials|\.dockercfg|\.docker\/config\.json|\.aws\/\w+|\.s3cfg|\.boto|\.kube\/config|kubeconfig|credentials(?:\.(?:json|ya?ml|ini|toml|xml|csv|properties|txt|db))?|\.?\w*_history|\.bash_profile|\.bashrc|\.profile|\.zshrc|wp-config\.php|(?:docker-)?compose[\w.-]*\.ya?ml|Dockerfile[\w.-]*|Containerfile|terraform\.tfstate(?:\.backup)?|[\w.-]+\.(?:tfvars|tfstate|ovpn|kubeconfig)|auth\.json|hosts\.yml|secrets?\.(?:ya?ml|json|toml|env|properties|ini)|application[\w.-]*\.(?:ya?ml|properties)|local_settings\.py|database\.yml|settings\.xml|\.pip\/pip\.conf|pip\.conf|\.htpasswd|rclone\.conf|chap-secrets|wpa_supplicant[\w-]*\.conf|tomcat-users\.xml|hub|\.fetchmailrc|\.msmtprc|\.mutt\w*rc|\.ftpconfig|sftp-config\.json|sitemanager\.xml|recentservers\.xml|user-data(?:\.txt)?|cloud-init[\w.-]*)$/i;
 const settings =
   /\.(?:ini|cfg|conf|cnf|config|properties|ya?ml|toml|json5?|xml|plist|reg|tf|hcl|sh|bash|zsh|fish|ps1|bat|cmd|service|envrc|credentials|secret|key|pem|log|sql|dump|csv|ipynb|http|rest|bak|old|orig|swp|tmp)$|rc$/i;
 const source =
@@ -16,15 +16,28 @@ const prose =
 
 /** @param path of a member of an archive, too: the last part counts */
 export function useOf(path: string): Use {
+  if (last?.path !== path) last = { path, use: judged(path) };
+  return last.use;
+}
+
+/** All values of a file are asked about with the same path. */
+let last: { readonly path: string; readonly use: Use } | undefined;
+
+function judged(path: string): Use {
   if (own.test(path)) return 'own';
   if (prose.test(path)) return 'prose';
   if (source.test(path)) return 'source';
-  return settings.test(path) || !/\.\w+$/.test(path) ? 'settings' : 'prose';
+  return settings.test(path) || !/\.\w+$/.test(path) ? 'settings' : 'source';
+}
+
+/** Languages in which `name: value` is no assignment: it stands in what a programmer wrote about the program. */
+export function hasNoColons(path: string): boolean {
+  return /\.(?:pyx?|c|cc|cpp|h|hpp|java|cs|php\d?|pl|pm|sh|bash|lua)$/i.test(path);
 }
 
 /** Whether a file is there to show or to test something: what is in it needs more to be taken for real. */
 export function isShown(path: string): boolean {
-  return /(?:^|\/)(?:docs?|documentation|examples?|samples?|tests?|testing|testdata|test-data|fixtures?|specs?|mocks?|__tests__|demos?|tutorials?|man\d?|testsuite|benchmarks?)\/|(?:^|[/_.-])(?:tests?|spec|example|sample|mock|fixture)s?[_.-]|[_.-](?:test|spec|example|sample|mock|fixture)s?(?:\.|$)/i.test(
+  return /(?:^|\/)(?:docs?|documentation|examples?|samples?|tests?|testing|testdata|test-data|fixtures?|specs?|mocks?|__tests__|demos?|tutorials?|man\d?|testsuite|molecule|benchmarks?)\/|(?:^|[/_.-])(?:tests?|spec|example|sample|mock|fixture)s?[_.-]|[_.-](?:test|spec|example|sample|mock|fixture)s?(?:\.|$)/i.test(
     path,
   );
 }

@@ -105,7 +105,6 @@ export const artificialIntelligenceRules: readonly SecretRule[] = [
     {
       id: 'voyage-key',
       title: 'Voyage AI API key',
-      keywords: ['voyage'],
       names: /(?:)/,
       value: /^pa-[A-Za-z0-9_-]{43}$/,
     },
@@ -114,7 +113,6 @@ export const artificialIntelligenceRules: readonly SecretRule[] = [
     {
       id: 'modal-token',
       title: 'Modal token secret',
-      keywords: ['modal_'],
       names: /(?:)/,
       value: /^as-[A-Za-z0-9]{22}$/,
     },
@@ -149,23 +147,6 @@ export const artificialIntelligenceRules: readonly SecretRule[] = [
     {
       id: 'model-service-key',
       title: 'Key of a service with models',
-      keywords: [
-        'mistral',
-        'cohere',
-        'co_api_key',
-        'wandb',
-        'assemblyai',
-        'deepgram',
-        'deepl',
-        'stability',
-        'ai21',
-        'clarifai',
-        'roboflow',
-        'comet_',
-        'anyscale',
-        'elevenlabs',
-        'lambda_api',
-      ],
       about:
         /mistral|cohere|^co_|wandb|assembly|deepgram|deepl|stability|ai21|clarifai|roboflow|comet|anyscale|eleven|lambda/,
       names: /(key|token|secret)$/,

@@ -18,9 +18,9 @@ export const azureRules: readonly SecretRule[] = [
       id: 'azure-client-secret',
       title: 'Client secret of an Entra application',
       why: 'Whoever has it signs in as the application, with all rights that it has.',
-      keywords: ['0Q~', '1Q~', '2Q~', '3Q~', '4Q~', '5Q~', '6Q~', '7Q~', '8Q~', '9Q~'],
+      keywords: ['7Q~', '8Q~'],
       lead: 3,
-      pattern: /[A-Za-z0-9_~.-]{3}\dQ~[A-Za-z0-9_~.-]{31,34}/y,
+      pattern: /[A-Za-z0-9_~.-]{3}[78]Q~[A-Za-z0-9_~.-]{31,34}/y,
       alphabet: /[A-Za-z0-9_~-]/,
     },
     {
@@ -64,7 +64,6 @@ export const azureRules: readonly SecretRule[] = [
       id: 'azure-account-key',
       title: 'Key of an Azure storage account or Cosmos DB',
       why: 'Whoever has it reads and writes all that the account stores.',
-      keywords: ['accountkey', 'account_key', 'azure', 'storage', 'cosmos', 'batch_'],
       names: /account_?key$|(azure|storage|cosmos|batch).*(key|secret|token)$|primary_?key$|^key$/,
       value: key64,
       check: () => ({ confidence: 'high', validated: 'structure' }),
@@ -72,15 +71,6 @@ export const azureRules: readonly SecretRule[] = [
     {
       id: 'azure-shared-access-key',
       title: 'Shared access key of an Azure messaging service',
-      keywords: [
-        'sharedaccesskey',
-        'shared_access_key',
-        'servicebus',
-        'service_bus',
-        'eventhub',
-        'event_hub',
-        'iothub',
-      ],
       names: /shared_?access_?key$|(servicebus|service_bus|eventhub|event_hub|iothub|iot_hub|signalr).*key$/,
       value: key32,
       check: () => ({ confidence: 'high', validated: 'structure' }),
@@ -89,7 +79,7 @@ export const azureRules: readonly SecretRule[] = [
       id: 'azure-sas',
       title: 'Signature of a shared access signature (SAS)',
       severity: 'high',
-      keywords: ['&sig=', '?sig=', 'sig=', ';sig='],
+      keywords: ['&sig=', '?sig=', ';sig=', '"sig='],
       names: /^sig$/,
       value: /^[A-Za-z0-9%]{43,63}(?:%3[Dd]|=)$|^[A-Za-z0-9+/]{43}=$/,
       check: (value) => (/%|=$/.test(value) ? { confidence: 'high', validated: 'structure' } : undefined),
@@ -97,10 +87,10 @@ export const azureRules: readonly SecretRule[] = [
     {
       id: 'azure-named-secret',
       title: 'Secret of an Azure service',
-      keywords: ['azure', 'arm_client_secret', 'aad_', 'entra', 'cognitive', 'subscription-key', 'subscription_key'],
       about: /azure|^arm|aad|entra|cognitive|ocp_apim|openai/,
       names: /(client_?secret|password|api_?key|subscription_?key|secret|token|_key)$/,
-      value: /^[0-9a-f]{32}$|^[A-Za-z0-9_~.-]{34,40}$|^[A-Za-z0-9]{84}$|^[A-Za-z0-9+/]{32,88}={0,2}$/,
+      value:
+        /^[0-9a-f]{32}$|^(?![0-9a-f]{8}-[0-9a-f]{4}-)[A-Za-z0-9_~.-]{34,40}$|^[A-Za-z0-9]{84}$|^[A-Za-z0-9+/]{32,88}={0,2}$/,
     },
   ]),
   ...tokensOf(devops, [
@@ -117,7 +107,6 @@ export const azureRules: readonly SecretRule[] = [
     {
       id: 'azure-devops-old-token',
       title: 'Azure DevOps personal access token of the old form',
-      keywords: ['azure', 'vsts', 'azdo', 'ado_', 'system_accesstoken', 'devops', 'vss_'],
       names: /(azure|vsts|azdo|ado|devops|vss|system).*(pat|token|password|key)$/,
       value: /^[a-z2-7]{52}$/,
     },

@@ -59,7 +59,6 @@ export const codeHostRules: readonly SecretRule[] = [
     {
       id: 'github-old-token',
       title: 'GitHub token of the old form',
-      keywords: ['github', 'gh_token'],
       names: /(github|^gh)_.*(token|pat|key|secret|auth|password)$/,
       value: /^(?:v1\.)?[0-9a-f]{40}$/,
     },
@@ -101,7 +100,6 @@ export const codeHostRules: readonly SecretRule[] = [
     {
       id: 'gitlab-old-token',
       title: 'GitLab token of the old form',
-      keywords: ['gitlab', 'ci_job_token', 'private-token'],
       names: /(gitlab|ci_job|^private)_?.*(token|pat|secret|password)$/,
       value: /^[A-Za-z0-9_-]{20}$/,
     },
@@ -125,7 +123,6 @@ export const codeHostRules: readonly SecretRule[] = [
     {
       id: 'bitbucket-secret',
       title: 'Bitbucket OAuth secret or app password',
-      keywords: ['bitbucket'],
       names: /bitbucket.*(secret|password|token|key)$/,
       value: /^(?:[A-Za-z0-9]{20}|[A-Za-z0-9]{32}|[A-Za-z0-9_=-]{64})$/,
     },

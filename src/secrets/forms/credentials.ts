@@ -24,10 +24,11 @@ function urlPassword({ text, around }: View, at: number): Candidate | undefined 
   urlRest.lastIndex = at;
   const found = urlRest.exec(text);
   if (found === null || !/[A-Za-z][A-Za-z0-9+.-]*$/.test(text.slice(Math.max(0, at - 20), at))) return undefined;
-  const [, user = '', password = '', host = ''] = found;
+  const [, user = '', written = '', host = ''] = found;
+  const password = unescaped(written);
   if (/\//.test(password.slice(0, 6)) && /^\d/.test(password)) return undefined;
   const start = at + 3 + user.length + 1;
-  const end = start + password.length;
+  const end = start + written.length;
   if (
     isReference(password) ||
     isPlaceholder(password) ||
@@ -45,11 +46,16 @@ function urlPassword({ text, around }: View, at: number): Candidate | undefined 
     if (make === 'weak' && (password.length < 6 || isLocal)) return undefined;
     return { start, end, confidence: make === 'random' ? 'high' : make === 'mixed' ? 'medium' : 'low' };
   }
-  if (make === 'weak' || password.length < 8) return undefined;
+  if (make === 'weak' || password.length < 8 || use === 'prose') return undefined;
   if (make === 'mixed' && (use !== 'settings' || isShown(around.path) || isLocal || !/\d/.test(password)))
     return undefined;
   if (around.isBinary && make !== 'random') return undefined;
   return { start, end, confidence: make === 'random' ? 'high' : 'medium' };
+}
+
+/** `%40` is an `@`. */
+function unescaped(text: string): string {
+  return text.replace(/%([0-7][0-9A-Fa-f])/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 }
 
 let lastText = '';

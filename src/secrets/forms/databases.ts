@@ -22,7 +22,6 @@ export const databaseRules: readonly SecretRule[] = [
       id: 'snowflake-password',
       title: 'Snowflake password',
       kind: 'password',
-      keywords: ['snowflake'],
       about: /snowflake/,
       names: /(password|pwd|passphrase)$/,
       value: /^(?=.*\d)[!-~]{8,80}$/,
@@ -73,7 +72,7 @@ export const databaseRules: readonly SecretRule[] = [
     { id: 'aiven-password', title: 'Aiven service password', keywords: ['AVNS_'], pattern: /AVNS_[A-Za-z0-9_-]{19}/y },
   ]),
   ...namedOf(data('Aiven'), [
-    { id: 'aiven-token', keywords: ['aiven'], about: /aiven/, names: /token$/, value: /^[A-Za-z0-9+/=]{240,400}$/ },
+    { id: 'aiven-token', about: /aiven/, names: /token$/, value: /^[A-Za-z0-9+/=]{240,400}$/ },
   ]),
   ...tokensOf(data('Pinecone'), [
     {
@@ -98,7 +97,6 @@ export const databaseRules: readonly SecretRule[] = [
     {
       id: 'algolia-key',
       title: 'Algolia API key',
-      keywords: ['algolia'],
       about: /algolia/,
       names: /(key|token|secret)$/,
       value: /^[0-9a-f]{32}$/,
@@ -108,7 +106,6 @@ export const databaseRules: readonly SecretRule[] = [
     {
       id: 'confluent-secret',
       title: 'Confluent secret',
-      keywords: ['confluent', 'kafka', 'schema_registry', 'sasl'],
       about: /confluent|kafka|schema_registry|sasl/,
       names: /(secret|password)$/,
       value: /^[A-Za-z0-9+/]{64}$|^cflt[A-Za-z0-9+/]{60}$/,
@@ -126,7 +123,6 @@ export const databaseRules: readonly SecretRule[] = [
   ...namedOf(data('Airtable', 'at airtable.com/create/tokens'), [
     {
       id: 'airtable-token',
-      keywords: ['airtable'],
       names: /(?:)/,
       value: /^pat[A-Za-z0-9]{14}\.[0-9a-f]{64}$/,
       check: () => ({ confidence: 'certain', validated: 'structure' }),
@@ -136,7 +132,6 @@ export const databaseRules: readonly SecretRule[] = [
     {
       id: 'airtable-key',
       title: 'Airtable API key',
-      keywords: ['airtable'],
       about: /airtable/,
       names: /(key|token)$/,
       value: /^key[A-Za-z0-9]{14}$/,
@@ -145,7 +140,6 @@ export const databaseRules: readonly SecretRule[] = [
   ...namedOf(data('Upstash'), [
     {
       id: 'upstash-token',
-      keywords: ['upstash'],
       about: /upstash/,
       names: /(token|key|password)$/,
       value: /^[A-Za-z0-9_=-]{36,120}$/,

@@ -36,7 +36,6 @@ export const hostingRules: readonly SecretRule[] = [
     {
       id: 'digitalocean-named-secret',
       title: 'DigitalOcean secret',
-      keywords: ['digitalocean', 'spaces_', 'do_token'],
       about: /digitalocean|spaces|^do_/,
       names: /(token|secret|secret_?key|key|pat)$/,
       value: /^[0-9a-f]{64}$|^[A-Za-z0-9+/]{43}$/,
@@ -54,7 +53,6 @@ export const hostingRules: readonly SecretRule[] = [
     {
       id: 'heroku-key',
       title: 'Heroku API key',
-      keywords: ['heroku'],
       about: /heroku/,
       names: /(api_?key|token|password|oauth|key|secret)$/,
       value: isUuid,
@@ -63,7 +61,6 @@ export const hostingRules: readonly SecretRule[] = [
   ...namedOf(host('Linode'), [
     {
       id: 'linode-token',
-      keywords: ['linode'],
       about: /linode|akamai/,
       names: /(token|key|pat|secret)$/,
       value: /^[0-9a-f]{64}$/,
@@ -72,7 +69,6 @@ export const hostingRules: readonly SecretRule[] = [
   ...namedOf(host('Hetzner'), [
     {
       id: 'hetzner-token',
-      keywords: ['hcloud', 'hetzner'],
       about: /hcloud|hetzner/,
       names: /(token|key|secret)$/,
       value: /^[A-Za-z0-9]{64}$|^[A-Za-z0-9]{32}$/,
@@ -82,7 +78,6 @@ export const hostingRules: readonly SecretRule[] = [
     {
       id: 'vultr-key',
       title: 'Vultr API key',
-      keywords: ['vultr'],
       about: /vultr/,
       names: /(key|token)$/,
       value: /^[A-Z0-9]{36}$/,
@@ -102,7 +97,6 @@ export const hostingRules: readonly SecretRule[] = [
     {
       id: 'scaleway-secret-key',
       title: 'Scaleway secret key',
-      keywords: ['scaleway', 'scw_'],
       about: /scaleway|scw/,
       names: /(secret_?key|secret|token)$/,
       value: isUuid,
@@ -112,7 +106,6 @@ export const hostingRules: readonly SecretRule[] = [
     {
       id: 'ovh-secret',
       title: 'OVHcloud application secret',
-      keywords: ['ovh_', 'application_secret', 'consumer_key'],
       about: /ovh/,
       names: /(secret|consumer_?key)$/,
       value: /^[A-Za-z0-9]{32}$|^[0-9a-f]{32}$/,
@@ -142,7 +135,6 @@ export const hostingRules: readonly SecretRule[] = [
   ...namedOf(host('Vercel'), [
     {
       id: 'vercel-old-token',
-      keywords: ['vercel', 'zeit_'],
       about: /vercel|zeit|now/,
       names: /(vercel|zeit|now).*(token|key|secret)$/,
       value: /^[A-Za-z0-9]{24}$/,
@@ -154,7 +146,6 @@ export const hostingRules: readonly SecretRule[] = [
   ...namedOf(host('Netlify'), [
     {
       id: 'netlify-old-token',
-      keywords: ['netlify'],
       names: /netlify.*(token|key|secret)$/,
       value: /^[A-Za-z0-9_-]{40,46}$/,
     },
@@ -162,9 +153,7 @@ export const hostingRules: readonly SecretRule[] = [
   ...tokensOf(host('Render'), [
     { id: 'render-key', title: 'Render API key', keywords: ['rnd_'], pattern: /rnd_[A-Za-z0-9]{28,36}/y },
   ]),
-  ...namedOf(host('Railway'), [
-    { id: 'railway-token', keywords: ['railway'], names: /railway.*(token|key)$/, value: isUuid },
-  ]),
+  ...namedOf(host('Railway'), [{ id: 'railway-token', names: /railway.*(token|key)$/, value: isUuid }]),
   ...tokensOf(cloudflare, [
     // developers.cloudflare.com, Fundamentals, "Token formats": 40 characters and a checksum.
     {
@@ -185,7 +174,6 @@ export const hostingRules: readonly SecretRule[] = [
     {
       id: 'cloudflare-named-token',
       severity: 'critical',
-      keywords: ['cloudflare', 'cf_api', 'cf_token', 'cf_key', 'x-auth-key'],
       about: /cloudflare|^cf_|^x_auth_key/,
       names: /(token|key|secret)$/,
       value: /^[A-Za-z0-9_-]{40}$|^[0-9a-f]{37}$|^[A-Za-z0-9_-]{43,64}$/,
@@ -194,7 +182,6 @@ export const hostingRules: readonly SecretRule[] = [
   ...namedOf(host('Fastly'), [
     {
       id: 'fastly-token',
-      keywords: ['fastly'],
       about: /fastly/,
       names: /(token|key|secret)$/,
       value: /^[A-Za-z0-9_-]{32}$/,
@@ -213,7 +200,6 @@ export const hostingRules: readonly SecretRule[] = [
     {
       id: 'akamai-secret',
       title: 'Akamai client secret',
-      keywords: ['akamai', 'edgegrid', 'client_secret'],
       about: /akab|akamai|edge/,
       names: /client_?secret$/,
       value: /^[A-Za-z0-9+/]{43}=$/,
@@ -238,7 +224,6 @@ export const hostingRules: readonly SecretRule[] = [
     {
       id: 'vault-old-token',
       title: 'HashiCorp Vault token of the old form',
-      keywords: ['vault', 'x-vault-token'],
       about: /vault/,
       names: /(token|secret|secret_?id|password|key)$/,
       value: /^[sbr]\.[A-Za-z0-9]{24}(?:\.[A-Za-z0-9]{5})?$|^[0-9a-f]{8}-[0-9a-f-]{27}$/,
@@ -246,7 +231,6 @@ export const hostingRules: readonly SecretRule[] = [
     {
       id: 'consul-token',
       title: 'HashiCorp Consul or Nomad token',
-      keywords: ['consul', 'nomad'],
       about: /consul|nomad/,
       names: /(token|secret_?id|master|agent|default|encrypt)$/,
       value: /^[0-9a-f]{8}-[0-9a-f-]{27}$|^[A-Za-z0-9+/]{43}=$|^[A-Za-z0-9+/]{22}==$/,
@@ -264,7 +248,6 @@ export const hostingRules: readonly SecretRule[] = [
   ...namedOf(host('ngrok'), [
     {
       id: 'ngrok-token',
-      keywords: ['ngrok', 'authtoken'],
       about: /ngrok/,
       names: /(auth_?token|api_?key|token|key)$/,
       value: /^[12][A-Za-z0-9]{26}_[A-Za-z0-9]{20,24}$|^[A-Za-z0-9]{20,50}_[A-Za-z0-9]{15,30}$/,
@@ -281,7 +264,6 @@ export const hostingRules: readonly SecretRule[] = [
     {
       id: 'godaddy-secret',
       title: 'GoDaddy API secret',
-      keywords: ['godaddy'],
       about: /godaddy/,
       names: /(secret|key)$/,
       value: /^[A-Za-z0-9_]{22,40}$/,
@@ -291,7 +273,6 @@ export const hostingRules: readonly SecretRule[] = [
     {
       id: 'kubernetes-bootstrap-token',
       title: 'Kubernetes bootstrap token',
-      keywords: ['token'],
       names: /token$/,
       value: /^[a-z0-9]{6}\.[a-z0-9]{16}$/,
       check: (value) => (/\d/.test(value) ? { confidence: 'medium' } : undefined),

@@ -18,7 +18,6 @@ export const observabilityRules: readonly SecretRule[] = [
       id: 'datadog-key',
       title: 'Datadog key',
       severity: 'high',
-      keywords: ['datadog', 'dd_api_key', 'dd_app_key', 'dd-api-key', 'dd-application-key'],
       about: /datadog|^dd_/,
       names: /(key|token|secret)$/,
       value: /^[0-9a-f]{32}$|^[0-9a-f]{40}$/,
@@ -53,7 +52,6 @@ export const observabilityRules: readonly SecretRule[] = [
     {
       id: 'new-relic-named-key',
       title: 'New Relic licence key',
-      keywords: ['new_relic', 'newrelic', 'nr_licen'],
       about: /new_?relic|^nr_/,
       names: /(licen[cs]e_?key|api_?key|insert_?key|key)$/,
       value: /^[0-9a-f]{40}$/,
@@ -117,7 +115,6 @@ export const observabilityRules: readonly SecretRule[] = [
     {
       id: 'sentry-named-token',
       severity: 'high',
-      keywords: ['sentry'],
       about: /sentry/,
       names: /(token|key|secret)$/,
       value: /^[0-9a-f]{64}$/,
@@ -135,15 +132,12 @@ export const observabilityRules: readonly SecretRule[] = [
     {
       id: 'pagerduty-named-key',
       title: 'PagerDuty API key',
-      keywords: ['pagerduty', 'pager_duty', 'pd_'],
       about: /pager_?duty|^pd_/,
       names: /(token|key|secret)$/,
       value: /^[A-Za-z0-9+_-]{20}$|^[0-9a-f]{32}$/,
     },
   ]),
-  ...namedOf(watch('Rollbar'), [
-    { id: 'rollbar-token', keywords: ['rollbar'], about: /rollbar/, names: /(token|key)$/, value: hex32 },
-  ]),
+  ...namedOf(watch('Rollbar'), [{ id: 'rollbar-token', about: /rollbar/, names: /(token|key)$/, value: hex32 }]),
   ...tokensOf(watch('Honeycomb'), [
     {
       id: 'honeycomb-key',
@@ -156,7 +150,6 @@ export const observabilityRules: readonly SecretRule[] = [
     {
       id: 'honeycomb-named-key',
       title: 'Honeycomb key',
-      keywords: ['honeycomb', 'x-honeycomb-team'],
       about: /honeycomb/,
       names: /(key|team|token)$/,
       value: /^[A-Za-z0-9]{22}$|^[0-9a-f]{32}$/,
@@ -175,7 +168,6 @@ export const observabilityRules: readonly SecretRule[] = [
     {
       id: 'splunk-token',
       title: 'Splunk HEC token',
-      keywords: ['splunk', 'hec_token'],
       about: /splunk|hec/,
       names: /(token|key|secret)$/,
       value: isUuid,
@@ -186,7 +178,6 @@ export const observabilityRules: readonly SecretRule[] = [
       id: 'bugsnag-key',
       title: 'Key of Bugsnag, Airbrake or Raygun',
       severity: 'low',
-      keywords: ['bugsnag', 'airbrake', 'raygun'],
       about: /bugsnag|airbrake|raygun/,
       names: /(key|token)$/,
       value: /^[0-9a-f]{32}$|^[A-Za-z0-9+/]{22}==$/,
@@ -199,7 +190,6 @@ export const observabilityRules: readonly SecretRule[] = [
     {
       id: 'opsgenie-key',
       title: 'Opsgenie API key',
-      keywords: ['opsgenie', 'geniekey'],
       about: /opsgenie|genie/,
       names: /(key|token)$/,
       value: isUuid,
@@ -209,7 +199,6 @@ export const observabilityRules: readonly SecretRule[] = [
     {
       id: 'log-service-key',
       title: 'Key of a logging service',
-      keywords: ['sumologic', 'sumo_', 'logdna', 'logzio', 'loggly', 'papertrail', 'coralogix', 'mezmo', 'logtail'],
       about: /sumo|logdna|logz|loggly|papertrail|coralogix|mezmo|logtail/,
       names: /(key|token|secret)$/,
       value: /^[A-Za-z0-9_-]{20,80}$/,
@@ -230,7 +219,6 @@ export const observabilityRules: readonly SecretRule[] = [
     {
       id: 'analytics-secret',
       title: 'Secret of an analytics service',
-      keywords: ['mixpanel', 'amplitude', 'segment_'],
       about: /mixpanel|amplitude|segment/,
       names: /(secret|secret_?key|api_?key|write_?key|token)$/,
       value: /^[0-9a-f]{32}$|^[A-Za-z0-9]{32}$/,
@@ -244,7 +232,6 @@ export const observabilityRules: readonly SecretRule[] = [
     {
       id: 'sonarqube-old-token',
       severity: 'high',
-      keywords: ['sonar'],
       about: /sonar/,
       names: /(token|login|password)$/,
       value: /^[0-9a-f]{40}$/,
@@ -263,7 +250,6 @@ export const observabilityRules: readonly SecretRule[] = [
       id: 'snyk-key',
       title: 'Snyk API token',
       severity: 'high',
-      keywords: ['snyk'],
       about: /snyk/,
       names: /(token|key|oauth)$/,
       value: isUuid,
@@ -272,7 +258,6 @@ export const observabilityRules: readonly SecretRule[] = [
   ...namedOf(watch('Codecov'), [
     {
       id: 'codecov-token',
-      keywords: ['codecov', 'coveralls'],
       about: /codecov|coveralls/,
       names: /token$/,
       value: /^[0-9a-f]{8}-[0-9a-f-]{27}$|^[A-Za-z0-9]{32,33}$/,

@@ -41,7 +41,6 @@ export const packageRegistryRules: readonly SecretRule[] = [
     {
       id: 'npm-registry-credentials',
       title: 'Credentials of a package registry (.npmrc, .yarnrc.yml)',
-      keywords: ['_authtoken', '_auth', 'npm_token', 'npmauthtoken', 'npmauthident'],
       names: /(_auth_?token|^_auth|[/:_]_auth|npm_?auth_?token|npm_?auth_?ident|npm_token)$/,
       value: /^[A-Za-z0-9_.:+/=-]{16,2000}$/,
     },
@@ -84,7 +83,6 @@ export const packageRegistryRules: readonly SecretRule[] = [
     {
       id: 'jfrog-secret',
       title: 'JFrog password or key',
-      keywords: ['artifactory', 'jfrog'],
       names: /(artifactory|jfrog).*(key|token|password|secret)$/,
       value: /^[A-Za-z0-9]{73}$|^[A-Za-z0-9]{64}$/,
     },
@@ -103,7 +101,6 @@ export const packageRegistryRules: readonly SecretRule[] = [
     {
       id: 'cloudsmith-key',
       title: 'Cloudsmith API key',
-      keywords: ['cloudsmith'],
       names: /cloudsmith.*(key|token)$/,
       value: /^[0-9a-f]{40}$/,
     },

@@ -55,7 +55,6 @@ export const paymentRules: readonly SecretRule[] = [
     {
       id: 'paypal-secret',
       title: 'PayPal client secret',
-      keywords: ['paypal'],
       about: /paypal/,
       names: /secret$|secret_?key$|password$|signature$/,
       value: /^E[A-Za-z0-9_-]{79}$|^[A-Za-z0-9_.-]{40,90}$|^[A-Z0-9]{16}$/,
@@ -65,7 +64,6 @@ export const paymentRules: readonly SecretRule[] = [
     {
       id: 'braintree-key',
       title: 'Braintree private key',
-      keywords: ['braintree', 'bt_private'],
       names: /(braintree|^bt).*(private_?key|secret|key)$/,
       value: /^[0-9a-f]{32}$/,
     },
@@ -92,7 +90,6 @@ export const paymentRules: readonly SecretRule[] = [
     {
       id: 'adyen-named-key',
       title: 'Adyen API or HMAC key',
-      keywords: ['adyen'],
       about: /adyen/,
       names: /(key|secret|password)$/,
       value: /^AQE[A-Za-z0-9+/=.:;_()<>{}[\]^*&%$#@!?~|\\-]{40,250}$|^[0-9A-F]{64}$/,
@@ -110,7 +107,6 @@ export const paymentRules: readonly SecretRule[] = [
     {
       id: 'plaid-secret',
       title: 'Plaid secret',
-      keywords: ['plaid'],
       about: /plaid/,
       names: /secret$|key$|secret_[a-z]+$/,
       value: /^[0-9a-f]{30}$/,
@@ -128,7 +124,6 @@ export const paymentRules: readonly SecretRule[] = [
     {
       id: 'razorpay-secret',
       title: 'Razorpay key secret',
-      keywords: ['razorpay', 'rzp_'],
       about: /razorpay|rzp/,
       names: /secret$|key_secret$/,
       value: /^[A-Za-z0-9]{24}$/,
@@ -147,7 +142,6 @@ export const paymentRules: readonly SecretRule[] = [
     {
       id: 'mollie-key',
       title: 'API key of Mollie, GoCardless or Lob',
-      keywords: ['mollie', 'gocardless'],
       names: /(?:)/,
       value: /^(?:live|test)_(?:[A-Za-z0-9]{30}|[A-Za-z0-9_-]{40}|[0-9a-f]{35})$/,
     },
@@ -201,7 +195,6 @@ export const paymentRules: readonly SecretRule[] = [
     {
       id: 'coinbase-secret',
       title: 'Coinbase API secret',
-      keywords: ['coinbase'],
       about: /coinbase/,
       names: /(secret|key|token)$/,
       value: /^[A-Za-z0-9_-]{32,64}$|^[A-Za-z0-9+/]{86}==$/,

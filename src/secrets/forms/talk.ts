@@ -61,6 +61,7 @@ export const talkRules: readonly SecretRule[] = [
       title: 'Slack webhook address',
       severity: 'medium',
       why: webhook,
+      isTail: true,
       keywords: ['hooks.slack.com/', 'hooks.slack-gov.com/'],
       pattern:
         /hooks\.slack(?:-gov)?\.com\/(?:services\/[TX][A-Z0-9]{6,14}\/B[A-Z0-9]{6,14}\/[A-Za-z0-9]{20,30}|(?:workflows|triggers)\/[TE][A-Z0-9]{6,14}\/[A-Z0-9]{6,20}\/[A-Za-z0-9]{18,40}(?:\/[A-Za-z0-9]{18,40})?)/y,
@@ -73,6 +74,7 @@ export const talkRules: readonly SecretRule[] = [
       severity: 'medium',
       why: webhook,
       keywords: ['/api/webhooks/'],
+      isTail: true,
       pattern: /\/api\/webhooks\/\d{17,20}\/[A-Za-z0-9_-]{60,72}/y,
     },
     {
@@ -86,7 +88,6 @@ export const talkRules: readonly SecretRule[] = [
     {
       id: 'discord-bot-token',
       title: 'Discord bot token',
-      keywords: ['discord', 'authorization'],
       names: /(?:)/,
       value: /^[MNO][A-Za-z0-9_-]{22,27}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,40}$/,
       check: checkDiscord,
@@ -94,7 +95,6 @@ export const talkRules: readonly SecretRule[] = [
     {
       id: 'discord-client-secret',
       title: 'Discord client secret',
-      keywords: ['discord'],
       names: /discord.*secret$/,
       value: /^[A-Za-z0-9_-]{32}$/,
     },
@@ -112,7 +112,6 @@ export const talkRules: readonly SecretRule[] = [
     {
       id: 'telegram-named-token',
       title: 'Telegram bot token',
-      keywords: ['telegram', 'bot_token', 'tg_token'],
       names: /token|key|telegram/,
       value: /^\d{8,11}:[A-Za-z0-9_-]{35}$/,
     },
@@ -121,7 +120,6 @@ export const talkRules: readonly SecretRule[] = [
     {
       id: 'twilio-api-key',
       title: 'Twilio API key',
-      keywords: ['twilio', 'api_key', 'apikey'],
       names: /(?:)/,
       value: /^SK[0-9a-f]{32}$/,
       check: () => ({ confidence: 'high', validated: 'structure' }),
@@ -129,7 +127,6 @@ export const talkRules: readonly SecretRule[] = [
     {
       id: 'twilio-secret',
       title: 'Twilio auth token or API secret',
-      keywords: ['twilio', 'auth_token', 'authtoken'],
       about: /twilio|^ac[0-9a-f]{32}/,
       names: /auth_?token$|secret$|password$|token$/,
       value: /^(?:[0-9a-f]{32}|[A-Za-z0-9]{32})$/,
@@ -151,7 +148,6 @@ export const talkRules: readonly SecretRule[] = [
     {
       id: 'mailgun-named-key',
       title: 'Mailgun API key',
-      keywords: ['mailgun', 'mg_api'],
       names: /(?:)/,
       value: /^[0-9a-f]{32}-[0-9a-f]{8}-[0-9a-f]{8}$/,
     },
@@ -193,7 +189,6 @@ export const talkRules: readonly SecretRule[] = [
   ...namedOf(various('Postmark'), [
     {
       id: 'postmark-token',
-      keywords: ['postmark'],
       names: /postmark.*(token|key|password)$/,
       value: /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/,
     },
@@ -202,7 +197,6 @@ export const talkRules: readonly SecretRule[] = [
     {
       id: 'mailjet-secret',
       title: 'Mailjet API secret',
-      keywords: ['mailjet', 'mj_api'],
       names: /(mailjet|^mj).*(key|secret|private|public|password)$/,
       value: /^[0-9a-f]{32}$/,
     },
@@ -211,7 +205,6 @@ export const talkRules: readonly SecretRule[] = [
     {
       id: 'sparkpost-key',
       title: 'SparkPost API key',
-      keywords: ['sparkpost'],
       names: /sparkpost.*(key|password|token)$/,
       value: /^[0-9a-f]{40}$/,
     },
@@ -220,7 +213,6 @@ export const talkRules: readonly SecretRule[] = [
     {
       id: 'vonage-secret',
       title: 'Vonage API secret',
-      keywords: ['vonage', 'nexmo'],
       names: /(vonage|nexmo).*secret$/,
       value: /^[A-Za-z0-9]{16}$/,
     },
@@ -240,6 +232,7 @@ export const talkRules: readonly SecretRule[] = [
       severity: 'medium',
       why: webhook,
       keywords: ['webhook.office.com/'],
+      isTail: true,
       pattern:
         /webhook\.office\.com\/webhookb2\/[0-9a-f-]{36}@[0-9a-f-]{36}\/IncomingWebhook\/[0-9a-f]{32}\/[0-9a-f-]{36}(?:\/[A-Za-z0-9_-]{20,60})?/y,
     },

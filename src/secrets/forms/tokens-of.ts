@@ -2,7 +2,7 @@ import type { Severity } from '../../model/severity.ts';
 import type { NamedRule, TokenRule } from '../secret-rule.ts';
 
 type TokenRow = Pick<TokenRule, 'id' | 'keywords' | 'pattern'> & Partial<TokenRule>;
-type NamedRow = Pick<NamedRule, 'id' | 'keywords' | 'names' | 'value'> & Partial<NamedRule>;
+type NamedRow = Pick<NamedRule, 'id' | 'names' | 'value'> & Partial<NamedRule>;
 
 /** What rules about one issuer have in common. */
 export interface Issuer {
@@ -19,9 +19,12 @@ export function tokensOf(issuer: Issuer, rows: readonly TokenRow[]): readonly To
   return rows.map((row) => ({ ...common(issuer), ...row }));
 }
 
-/** Rules about secrets of one issuer that are told by the name they are given to. */
+/**
+ * Rules about secrets of one issuer that are told by the name they are given to. Names that have a word of
+ * `assignments.ts` are read anyhow: only others need keywords.
+ */
 export function namedOf(issuer: Issuer, rows: readonly NamedRow[]): readonly NamedRule[] {
-  return rows.map((row) => ({ ...common(issuer), anyCase: true as const, ...row }));
+  return rows.map((row) => ({ ...common(issuer), anyCase: true as const, keywords: [], ...row }));
 }
 
 function common({ name, revoke, why, severity = 'high' }: Issuer) {

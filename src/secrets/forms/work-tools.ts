@@ -31,7 +31,6 @@ export const workToolRules: readonly SecretRule[] = [
     {
       id: 'atlassian-old-token',
       title: 'Atlassian API token of the old form',
-      keywords: ['jira', 'confluence', 'atlassian'],
       about: /jira|confluence|atlassian/,
       names: /(token|password|key|secret)$/,
       value: /^[A-Za-z0-9]{24}$/,
@@ -39,7 +38,6 @@ export const workToolRules: readonly SecretRule[] = [
     {
       id: 'trello-named-token',
       title: 'Trello key or token',
-      keywords: ['trello'],
       about: /trello/,
       names: /(token|key|secret)$/,
       value: /^[0-9a-f]{32}$|^[0-9a-f]{64}$/,
@@ -64,9 +62,9 @@ export const workToolRules: readonly SecretRule[] = [
   ...namedOf(tool('Asana'), [
     {
       id: 'asana-token',
-      keywords: ['asana'],
       names: /(?:)/,
       value: /^(?:[012]\/\d{12,20}(?:\/\d{12,20})?:[0-9a-f]{32}|0\/[0-9a-f]{32})$/,
+      check: () => ({ confidence: 'high', validated: 'structure' }),
     },
   ]),
   ...tokensOf(tool('Figma'), [
@@ -94,7 +92,6 @@ export const workToolRules: readonly SecretRule[] = [
     {
       id: 'hubspot-key',
       title: 'HubSpot API key',
-      keywords: ['hubspot', 'hapikey'],
       about: /hubspot|hapikey/,
       names: /(key|token|secret|hapikey)$/,
       value: isUuid,
@@ -112,7 +109,6 @@ export const workToolRules: readonly SecretRule[] = [
     {
       id: 'salesforce-secret',
       title: 'Salesforce secret',
-      keywords: ['salesforce', 'sfdc'],
       about: /salesforce|sfdc/,
       names: /(secret|token|password)$/,
       value: /^[A-F0-9]{64}$|^[A-Za-z0-9]{24,25}$|^\d{19}$/,
@@ -126,7 +122,6 @@ export const workToolRules: readonly SecretRule[] = [
     {
       id: 'contentful-key',
       title: 'Contentful access token',
-      keywords: ['contentful'],
       about: /contentful/,
       names: /(token|key|secret)$/,
       value: /^[A-Za-z0-9_-]{43}$/,
@@ -135,7 +130,6 @@ export const workToolRules: readonly SecretRule[] = [
   ...namedOf(tool('Zendesk'), [
     {
       id: 'zendesk-token',
-      keywords: ['zendesk', 'freshdesk', 'intercom'],
       about: /zendesk|freshdesk|intercom/,
       names: /(token|key|secret)$/,
       value: /^[A-Za-z0-9]{40}$|^[A-Za-z0-9]{20}$|^dG9rO[A-Za-z0-9+/=]{50,80}$/,
@@ -157,7 +151,6 @@ export const workToolRules: readonly SecretRule[] = [
     {
       id: 'dropbox-secret',
       title: 'Dropbox secret or token',
-      keywords: ['dropbox'],
       about: /dropbox/,
       names: /(secret|token|key)$/,
       value: /^[a-z0-9]{15}$|^[A-Za-z0-9_-]{64}$|^[A-Za-z0-9]{11}AAAAAAAAAA[A-Za-z0-9_=-]{43}$/,
@@ -178,8 +171,9 @@ export const workToolRules: readonly SecretRule[] = [
       id: 'twitter-bearer-token',
       title: 'Twitter bearer token',
       keywords: ['AAAAAAAAAAAAAAAAAAAA'],
+      repeats: true,
       pattern: /A{20,22}[A-Za-z0-9%]{60,120}/y,
-      alphabet: /[A-Za-z0-9%+/=]/,
+      alphabet: /[A-Za-z0-9%+/]/,
       check: (token) =>
         /%/.test(token)
           ? { confidence: 'high', validated: 'structure' }
@@ -192,27 +186,6 @@ export const workToolRules: readonly SecretRule[] = [
     {
       id: 'social-secret',
       title: 'Secret of an application at a social network',
-      keywords: [
-        'twitter',
-        'facebook',
-        'linkedin',
-        'instagram',
-        'spotify',
-        'reddit',
-        'twitch',
-        'pinterest',
-        'tiktok',
-        'strava',
-        'consumer_secret',
-        'consumersecret',
-        'app_secret',
-        'fb_',
-        'foursquare',
-        'tumblr',
-        'vimeo',
-        'flickr',
-        'line_channel',
-      ],
       about:
         /twitter|facebook|linkedin|instagram|spotify|reddit|twitch|pinterest|tiktok|strava|^fb|foursquare|tumblr|vimeo|flickr|^line|consumer/,
       names: /(secret|token|key|password|token_secret)$/,
@@ -257,7 +230,6 @@ export const workToolRules: readonly SecretRule[] = [
     {
       id: 'bitwarden-token',
       title: 'Bitwarden machine account token',
-      keywords: ['bws_'],
       names: /(?:)/,
       value: new RegExp(`^0\\.${uuid}\\.[A-Za-z0-9]{30}:[A-Za-z0-9+/]{22}==$`),
     },
@@ -266,7 +238,6 @@ export const workToolRules: readonly SecretRule[] = [
     {
       id: 'infisical-token',
       title: 'Infisical service token',
-      keywords: ['infisical'],
       names: /(?:)/,
       value: /^st\.[0-9a-f-]{24,36}\.[0-9a-f]{32}\.[0-9a-f]{32}$/,
     },
@@ -291,18 +262,6 @@ export const workToolRules: readonly SecretRule[] = [
     {
       id: 'build-service-token',
       title: 'Token of a build service',
-      keywords: [
-        'circle',
-        'travis',
-        'jenkins',
-        'drone',
-        'buildkite',
-        'bitrise',
-        'appveyor',
-        'teamcity',
-        'semaphore',
-        'wakatime',
-      ],
       about: /circle|travis|jenkins|drone|buildkite|bitrise|appveyor|teamcity|semaphore/,
       names: /(token|key|secret|password)$/,
       value: /^[0-9a-f]{32,40}$|^11[0-9a-f]{32}$|^[A-Za-z0-9_-]{20,22}$|^[A-Za-z0-9]{32}$/,
@@ -335,7 +294,6 @@ export const workToolRules: readonly SecretRule[] = [
       id: 'okta-token',
       title: 'Okta API token',
       severity: 'critical',
-      keywords: ['okta', 'ssws'],
       names: /(?:)/,
       value: /^(?:SSWS\s)?00[A-Za-z0-9_-]{40}$/,
       check: (value) => (/[a-z]/.test(value) && /[A-Z]/.test(value) ? { confidence: 'high' } : undefined),
@@ -344,7 +302,6 @@ export const workToolRules: readonly SecretRule[] = [
       id: 'okta-secret',
       title: 'Okta client secret',
       severity: 'high',
-      keywords: ['okta'],
       about: /okta/,
       names: /secret$/,
       value: /^[A-Za-z0-9_-]{40}$|^[A-Za-z0-9_-]{64}$/,
@@ -355,7 +312,6 @@ export const workToolRules: readonly SecretRule[] = [
       id: 'auth0-secret',
       title: 'Auth0 client secret',
       severity: 'critical',
-      keywords: ['auth0'],
       about: /auth0/,
       names: /(secret|token)$/,
       value: /^[A-Za-z0-9_-]{64}$|^[A-Za-z0-9_-]{32}$/,
@@ -365,7 +321,6 @@ export const workToolRules: readonly SecretRule[] = [
     {
       id: 'identity-service-secret',
       title: 'Secret of an identity service',
-      keywords: ['onelogin', 'duo_', 'keycloak', 'cognito', 'workos', 'stytch', 'clerk'],
       about: /onelogin|duo|keycloak|cognito|workos|stytch|clerk/,
       names: /(secret|skey|key|secret_?key)$/,
       value: /^[0-9a-f]{64}$|^[A-Za-z0-9_-]{32,64}$|^[a-z0-9]{40,64}$/,
@@ -395,29 +350,6 @@ export const workToolRules: readonly SecretRule[] = [
     {
       id: 'data-service-key',
       title: 'Key of a data service',
-      keywords: [
-        'virustotal',
-        'shodan',
-        'censys',
-        'abuseipdb',
-        'maxmind',
-        'openweather',
-        'pusher',
-        'pubnub',
-        'ably_',
-        'todoist',
-        'shortcut',
-        'lokalise',
-        'crowdin',
-        'hunter_',
-        'alchemy',
-        'infura',
-        'etherscan',
-        'newsapi',
-        'tmdb',
-        'rapidapi',
-        'yelp',
-      ],
       about:
         /virustotal|^vt_|shodan|censys|abuseipdb|maxmind|openweather|pusher|pubnub|ably|todoist|shortcut|lokalise|crowdin|hunter|alchemy|infura|etherscan|newsapi|tmdb|rapidapi|yelp/,
       names: /(key|token|secret)$/,
