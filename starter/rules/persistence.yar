@@ -196,10 +196,12 @@ rule sshd_password_log {
     types = "elf"
   strings:
     $ssh = /OpenSSH_/
+    // An option that client and server read: what only speaks the protocol, to try passwords for instance, has none.
+    $option = /passwordauthentication/ nocase
     $words = /(user(name)?|login)\s{0,3}[:=]\s{0,3}%s[^\n\x00]{0,20}pass(word|wd)?\s{0,3}[:=]\s{0,3}%s/ nocase
     $from = /(\+host|host|from)\s{0,2}:?\s{0,2}%s[^\n\x00]{0,12}(\+user|user)\s{0,2}:?\s{0,2}%s[^\n\x00]{0,12}(\+pass|pass)/
   condition:
-    uint32(0) == 0x464C457F and $ssh and ($words or $from)
+    uint32(0) == 0x464C457F and $ssh and $option and ($words or $from)
 }
 
 rule suid_shell_by_script {
