@@ -1,6 +1,7 @@
 import { FormatError } from '../../errors.ts';
 import type { Decoder } from '../compression/decoder.ts';
 import { Input } from '../compression/input.ts';
+import { spareMemory } from '../compression/spare-memory.ts';
 import type { Steps } from '../compression/wait.ts';
 import { Inflow } from './inflow.ts';
 
@@ -11,6 +12,8 @@ const ENOUGH = 32 * 1024;
 const spare: Input[] = [];
 const MOST_SPARE = 4;
 const SPARE_BYTES = 256 * 1024;
+/** And what they make, of which xz hands on 2 MiB at a time. */
+const gathered = spareMemory(8 * 1024 * 1024);
 
 function openInput(): Input {
   const input = spare.pop() ?? new Input();
@@ -50,7 +53,7 @@ class DecodedBytes implements Decoded {
   readonly #start: number;
   readonly #input: Input = openInput();
   readonly #steps: ReturnType<Decoder>;
-  #gathered: Buffer = Buffer.allocUnsafe(ENOUGH);
+  #gathered: Buffer = gathered.take(ENOUGH);
   #length = 0;
   #isDone: boolean = false;
   #isClosed: boolean = false;
@@ -86,6 +89,7 @@ class DecodedBytes implements Decoded {
     this.#isClosed = true;
     this.#isDone = true;
     this.#steps.return();
+    gathered.give(this.#gathered);
     if (spare.length < MOST_SPARE && this.#input.buffer.length <= SPARE_BYTES) spare.push(this.#input);
   }
 
@@ -118,8 +122,9 @@ class DecodedBytes implements Decoded {
   #gather(chunk: Buffer): void {
     const length = this.#length + chunk.length;
     if (length > this.#gathered.length) {
-      const larger = Buffer.allocUnsafe(Math.max(length, 2 * this.#gathered.length));
+      const larger = gathered.take(Math.max(length, 2 * this.#gathered.length));
       larger.set(this.#gathered.subarray(0, this.#length));
+      gathered.give(this.#gathered);
       this.#gathered = larger;
     }
     this.#gathered.set(chunk, this.#length);

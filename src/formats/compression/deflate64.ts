@@ -38,14 +38,18 @@ interface Codes {
 export const deflate64: Decoder = function* ({ input, consume }: DecoderContext) {
   const bits = new Bits(input);
   const dictionary = new Dictionary(WINDOW);
-  for (let isLast = false; !isLast; ) {
-    yield* bits.ready();
-    isLast = bits.take(1) === 1;
-    const type = bits.take(2);
-    if (type === 0) yield* stored(bits, dictionary, consume);
-    else if (type === 3) throw damaged('invalid block type');
-    else yield* coded(bits, type === 1 ? fixedCodes() : yield* dynamicCodes(bits), dictionary, consume);
-    yield 'pause';
+  try {
+    for (let isLast = false; !isLast; ) {
+      yield* bits.ready();
+      isLast = bits.take(1) === 1;
+      const type = bits.take(2);
+      if (type === 0) yield* stored(bits, dictionary, consume);
+      else if (type === 3) throw damaged('invalid block type');
+      else yield* coded(bits, type === 1 ? fixedCodes() : yield* dynamicCodes(bits), dictionary, consume);
+      yield 'pause';
+    }
+  } finally {
+    dictionary.close();
   }
 };
 

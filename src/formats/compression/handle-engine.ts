@@ -2,6 +2,7 @@ import { randomFillSync } from 'node:crypto';
 import { damaged } from './damage.ts';
 import type { Consume } from './decoder.ts';
 import type { Engine, NativeFormat } from './engine.ts';
+import { spareMemory } from './spare-memory.ts';
 import type { NativeStream } from './stream-engine.ts';
 
 /** What Node's zlib streams are made of since Node 11: the part of it that is used here. */
@@ -28,6 +29,8 @@ export interface OpenHandle {
 
 /** Bytes that are made before they are handed on. */
 const OUTPUT = 256 * 1024;
+const NOTHING: Buffer = Buffer.alloc(0);
+const spare = spareMemory(4 * OUTPUT);
 /** Deflate makes no more at a time, and of a new stream this little first: what it may fill has to be marked. */
 const DEFLATE_STEP = 128 * 1024;
 const FIRST_STEP = 1024;
@@ -64,7 +67,7 @@ export class HandleEngine implements Engine {
   readonly #state: Uint32Array;
   readonly #format: NativeFormat;
   readonly #consume: Consume;
-  readonly #output: Buffer = Buffer.allocUnsafeSlow(OUTPUT);
+  #output: Buffer = spare.take(OUTPUT);
   #filled = 0;
   #step = FIRST_STEP;
   #failure: string | undefined;
@@ -113,6 +116,9 @@ export class HandleEngine implements Engine {
 
   close(): void {
     this.#stream.destroy();
+    if (this.#output.length === 0) return;
+    spare.give(this.#output);
+    this.#output = NOTHING;
   }
 
   #fail(message: string, room: number): never {

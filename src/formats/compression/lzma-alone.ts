@@ -73,26 +73,30 @@ function* stream(
   const lzma = new Lzma(Math.max(4, literalBits(byte)));
   lzma.setProperties(byte);
   const dictionary = new Dictionary(wanted);
-  yield* input.need(5);
-  input.start = lzma.begin(input.buffer, input.start);
-  let left = size ?? Number.POSITIVE_INFINITY;
-  while (left > 0 && !lzma.isEnded) {
-    const isLast = input.ended;
-    dictionary.reserve(STEP + LONGEST_MATCH);
-    const before = dictionary.position;
-    try {
-      const next = lzma.run(input, dictionary, left, STEP);
-      input.start = Math.min(next, input.end);
-      if (next > input.end) throw truncated();
-    } finally {
-      const made = dictionary.since(before);
-      left -= made.length;
-      if (made.length > 0) consume(made);
+  try {
+    yield* input.need(5);
+    input.start = lzma.begin(input.buffer, input.start);
+    let left = size ?? Number.POSITIVE_INFINITY;
+    while (left > 0 && !lzma.isEnded) {
+      const isLast = input.ended;
+      dictionary.reserve(STEP + LONGEST_MATCH);
+      const before = dictionary.position;
+      try {
+        const next = lzma.run(input, dictionary, left, STEP);
+        input.start = Math.min(next, input.end);
+        if (next > input.end) throw truncated();
+      } finally {
+        const made = dictionary.since(before);
+        left -= made.length;
+        if (made.length > 0) consume(made);
+      }
+      if (left === 0 || lzma.isEnded) break;
+      // Where the input is used up as far as it is sure, more of it is needed.
+      if (dictionary.position === before && !(yield* input.wait(input.length + 1)) && isLast) throw truncated();
+      yield 'pause';
     }
-    if (left === 0 || lzma.isEnded) break;
-    // Where the input is used up as far as it is sure, more of it is needed.
-    if (dictionary.position === before && !(yield* input.wait(input.length + 1)) && isLast) throw truncated();
-    yield 'pause';
+  } finally {
+    dictionary.close();
   }
 }
 

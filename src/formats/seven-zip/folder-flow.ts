@@ -153,7 +153,14 @@ function unsupportedCoder({ id }: Pick<Coder, 'id'>): FormatError {
 
 function lzma2(byte: number, size: number): Decoder {
   const dictionary = Math.min(dictionarySize(byte), Math.max(4096, size));
-  return ({ input, consume }) => new Lzma2().decode(input, dictionary, consume);
+  return function* ({ input, consume }) {
+    const lzma2 = new Lzma2();
+    try {
+      yield* lzma2.decode(input, dictionary, consume);
+    } finally {
+      lzma2.close();
+    }
+  };
 }
 
 function filterDecoder(id: number, properties: Buffer): Decoder {

@@ -1,7 +1,11 @@
 import { damaged } from '../damage.ts';
+import { spareMemory } from '../spare-memory.ts';
 
 /** Longest piece that is asked for at a time: a chunk of LZMA2. */
 export const MAX_PIECE = 2 * 1024 * 1024;
+
+/** Room for the dictionary that `xz -6` asks for, as most files do. */
+const spare = spareMemory(16 * 1024 * 1024);
 
 /**
  * The last bytes that were made, to which matches refer. One buffer in a line, longer than needed, so that it seldom
@@ -17,7 +21,12 @@ export class Dictionary {
 
   constructor(size: number) {
     this.size = size;
-    this.bytes = Buffer.allocUnsafeSlow(size + Math.max(MAX_PIECE, size >> 3));
+    this.bytes = spare.take(size + Math.max(MAX_PIECE, size >> 3));
+  }
+
+  /** Nothing more is made with it. */
+  close(): void {
+    spare.give(this.bytes);
   }
 
   reset(): void {

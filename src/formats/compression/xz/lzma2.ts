@@ -24,7 +24,10 @@ export class Lzma2 {
   /** Decodes up to the end marker; the dictionary starts empty. */
   *decode(input: Input, size: number, consume: Consume): Generator<Wait, void, void> {
     // Blocks that follow each other share one: a file may be made of very many.
-    if (this.#dictionary === undefined || this.#dictionary.size < size) this.#dictionary = new Dictionary(size);
+    if (this.#dictionary === undefined || this.#dictionary.size < size) {
+      this.close();
+      this.#dictionary = new Dictionary(size);
+    }
     const dictionary = this.#dictionary;
     let needsDictionary = true;
     let needsProperties = true;
@@ -48,6 +51,12 @@ export class Lzma2 {
       yield 'pause';
     }
     input.start += 1;
+  }
+
+  /** Gives up the dictionary. */
+  close(): void {
+    this.#dictionary?.close();
+    this.#dictionary = undefined;
   }
 
   *#compressed(input: Input, control: number, dictionary: Dictionary, consume: Consume): Generator<Wait, void, void> {

@@ -19,18 +19,22 @@ const RECORD_BYTES = 18;
 /** Streams of .xz, with the padding between them (version 1.2 of the .xz file format, https://tukaani.org/xz/xz-file-format.txt). */
 export const xz: Decoder = function* ({ input, consume }: DecoderContext) {
   const lzma2 = new Lzma2();
-  for (let streams = 0; yield* streamBegins(input, streams === 0); streams += 1) {
-    const flags = Buffer.from(input.buffer.subarray(input.start + 6, input.start + 8));
-    const check = checkOf(readStreamHeader(input.buffer.subarray(input.start, input.start + STREAM_HEADER_BYTES)));
-    input.start += STREAM_HEADER_BYTES;
-    const blocks = new Tally();
-    while (yield* blockBegins(input)) {
-      yield* block(input, lzma2, check, blocks, consume);
-      yield 'pause';
+  try {
+    for (let streams = 0; yield* streamBegins(input, streams === 0); streams += 1) {
+      const flags = Buffer.from(input.buffer.subarray(input.start + 6, input.start + 8));
+      const check = checkOf(readStreamHeader(input.buffer.subarray(input.start, input.start + STREAM_HEADER_BYTES)));
+      input.start += STREAM_HEADER_BYTES;
+      const blocks = new Tally();
+      while (yield* blockBegins(input)) {
+        yield* block(input, lzma2, check, blocks, consume);
+        yield 'pause';
+      }
+      const indexSize = yield* index(input, blocks);
+      yield* footer(input, indexSize, flags);
+      yield* padding(input);
     }
-    const indexSize = yield* index(input, blocks);
-    yield* footer(input, indexSize, flags);
-    yield* padding(input);
+  } finally {
+    lzma2.close();
   }
 };
 
