@@ -4,8 +4,9 @@ import { Appetite, type FileHeader, type LayerFile } from '../model/file.ts';
 import type { Witness } from '../model/witness.ts';
 import { isCachedPackage } from './cached-packages.ts';
 import { type Content, MOST_BYTES } from './content.ts';
-import { type ContentType, contentType, mayBeServed } from './content-type.ts';
+import type { ContentType } from './content-type.ts';
 import { type ContentEngine, type Judgement, NOTHING } from './engine.ts';
+import { fileKind, forgetKind } from './file-kind.ts';
 import { forgetContent, readContent } from './read-content.ts';
 import { ToldFiles } from './told-files.ts';
 
@@ -34,10 +35,9 @@ export function contentAnalyzer(
       return judgesMembers && member !== undefined ? Appetite.Header : Appetite.None;
     },
     begins: (header, head) => {
-      const type = contentType(header, head);
+      const { type, served } = fileKind(header, () => head);
       const isShut = !deep && isCachedPackage(header, head);
       const members = isShut ? SHUT : mayHaveMembers(type, head) ? Appetite.AnyMembers : Appetite.None;
-      const served = mayBeServed(type, header, head);
       const isTaken = engines.some((engine) => engine.takes(type, header, served));
       // Those that no engine looks at are counted all the same.
       return members | (isTaken ? Appetite.Whole : Appetite.Header);
@@ -106,16 +106,14 @@ class ContentReader implements LayerReader<Told> {
     if (isShut) this.#shut++;
     if (body === undefined) {
       if (!isShut && header.type === 'file' && header.size > 0) this.#passed++;
-      this.#tellMember(header, contentType(header, head), witnesses);
+      this.#tellMember(header, () => head, witnesses);
       return;
     }
-    const start = headOf(body);
-    const type = contentType(header, start);
-    const served = mayBeServed(type, header, start);
+    const { type, served } = fileKind(header, () => headOf(body));
     const takers = this.#engines.filter((engine) => engine.takes(type, header, served));
     const content = takers.length === 0 ? undefined : readContent(file, type);
     if (content === undefined) {
-      this.#tellMember(header, type, witnesses);
+      this.#tellMember(header, () => headOf(body), witnesses);
       return;
     }
     for (const engine of takers) {
@@ -157,6 +155,7 @@ class ContentReader implements LayerReader<Told> {
 
   close(): readonly Told[] {
     forgetContent();
+    forgetKind();
     const { facts, beyond } = this.#told;
     if (beyond > 0) {
       const message = `${beyond} more files of the layer have something against them than are told of`;
@@ -179,8 +178,10 @@ class ContentReader implements LayerReader<Told> {
   }
 
   /** Tells what is known of a member whose body nobody looked at. */
-  #tellMember({ path, size }: FileHeader, type: ContentType, witnesses: readonly Witness[]): void {
+  #tellMember(header: FileHeader, head: () => Uint8Array, witnesses: readonly Witness[]): void {
     if (witnesses.length === 0) return;
+    const { path, size } = header;
+    const { type } = fileKind(header, head);
     this.#told.add(witnesses, () => ({ kind: 'content', path, check: this.#check, size, type }));
   }
 

@@ -166,15 +166,14 @@ function isSpace(byte: number): boolean {
 }
 
 /** Control bytes that no text has, as `file` and ClamAV see it. */
+const isControl: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) =>
+  Number(byte < 0x20 && !(byte >= 7 && byte <= 0x0d && byte !== 0x0b) && byte !== 0x1b),
+);
+
 function isText(head: Uint8Array): boolean {
   const bom = head[0] === 0xff && head[1] === 0xfe ? true : head[0] === 0xfe && head[1] === 0xff;
   if (bom) return true;
-  for (const byte of head) {
-    if (byte < 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d && byte !== 0x0c && byte !== 0x1b && byte > 8) {
-      return false;
-    }
-    if (byte < 7) return false;
-  }
+  for (let at = 0; at < head.length; at++) if (isControl[head[at] as number] === 1) return false;
   return true;
 }
 

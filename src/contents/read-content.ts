@@ -9,7 +9,7 @@ type Algorithm = Parameters<Content['digest']>[0];
 
 const EMPTY: Uint8Array = new Uint8Array(0);
 const PIECE = 1024 * 1024;
-/** Bytes of memory that are kept from layer to layer. */
+/** Bytes of memory that are kept from file to file: few are larger, and each of these gets its own. */
 const KEPT: number = 4 * PIECE;
 
 /** What was read last: several analyzers look at one file, which is read once. */
@@ -25,15 +25,22 @@ export function readContent({ header, path, body }: LayerFile, type: ContentType
 /** Gives up what is held of the last file. */
 export function forgetContent(): void {
   last = undefined;
-  if (scratch.length > KEPT) scratch = new Uint8Array(KEPT);
+  if (scratch.length > KEPT) renew(PIECE);
 }
 
-let scratch: Uint8Array = new Uint8Array(PIECE);
+let scratch: Uint8Array<ArrayBuffer> = new Uint8Array(PIECE);
 
 /** Memory that every file is read into, one after the other. */
 function scratchOf(bytes: number): Uint8Array {
-  if (bytes > scratch.length) scratch = new Uint8Array(Math.min(MOST_BYTES, 2 ** Math.ceil(Math.log2(bytes))));
+  if (bytes > scratch.length) renew(bytes > KEPT ? bytes : 2 ** Math.ceil(Math.log2(bytes)));
+  else if (scratch.length > KEPT && bytes <= KEPT) renew(KEPT);
   return scratch.subarray(0, bytes);
+}
+
+/** Frees what was there at once, and not when the next garbage is collected. */
+function renew(bytes: number): void {
+  scratch.buffer.transfer(0);
+  scratch = new Uint8Array(bytes);
 }
 
 class BodyContent implements Content {

@@ -11,6 +11,7 @@ import { Archives } from './archives/archives.ts';
 import { Breath } from './breath.ts';
 import { type Interest, keepInterested, unionOf } from './interest.ts';
 import type { KeptBody } from './kept-bodies.ts';
+import { NearBytes } from './near-bytes.ts';
 import { PassingBodies } from './passing-bodies.ts';
 import { PassingSink } from './passing-sink.ts';
 
@@ -31,6 +32,7 @@ export class FileSharing {
   readonly #archives: Archives;
   readonly #breath: Breath;
   readonly #signal: AbortSignal | undefined;
+  readonly #near: NearBytes = new NearBytes();
 
   constructor({ limits, temporary, signal }: SharingContext, tell: (problem: Problem) => void) {
     this.#limits = limits;
@@ -77,9 +79,17 @@ export class FileSharing {
   }
 
   *#whole(header: FileHeader, interests: readonly Interest[], kept: KeptBody): Steps {
-    const { body } = kept;
-    keepInterested(header, interests, () => readBytes(body, 0, HEAD_BYTES));
-    yield* this.#share(header, interests, kept, 0);
+    const union = unionOf(interests);
+    // Who reads at any place may do so until the layer ends.
+    if ((union & Appetite.Whole) === 0 || (union & Appetite.Random) !== 0) {
+      keepInterested(header, interests, () => readBytes(kept.body, 0, HEAD_BYTES));
+      yield* this.#share(header, interests, kept, 0);
+      return;
+    }
+    const begun = this.#near.begin(kept.body);
+    keepInterested(header, interests, () => begun);
+    const isWanted = (unionOf(interests) & Appetite.Whole) !== 0;
+    yield* this.#share(header, interests, isWanted ? this.#near.finish(kept, begun.length) : kept, 0);
   }
 
   /** @param depth archives around the file */

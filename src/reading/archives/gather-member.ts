@@ -57,9 +57,14 @@ export function* gatherMember(
     const isMore = sink.hasEnough || openEnd?.isStopped === true || openEnd?.failure !== undefined;
     const size = openEnd === undefined ? header.size : taken + (isMore ? 1 : 0);
     // Of what did not come at all there is nothing to see.
-    if (damage === undefined || taken > 0) yield* share({ ...header, size }, interests, kept, depth);
+    if (damage === undefined || taken > 0) yield* share(withSize(header, size), interests, kept, depth);
     return { taken, damage };
   } finally {
     body.release();
   }
+}
+
+/** The header as those know it who were shown its first bytes, where nothing else is known of it by now. */
+export function withSize(header: FileHeader, size: number): FileHeader {
+  return size === header.size ? header : { ...header, size };
 }

@@ -14,7 +14,7 @@ import { type Interest, keepInterested, unionOf } from '../interest.ts';
 import { PassingSink } from '../passing-sink.ts';
 import type { ArchiveTools } from './archives.ts';
 import { bombCounter } from './decode-flow.ts';
-import { gatherMember } from './gather-member.ts';
+import { gatherMember, withSize } from './gather-member.ts';
 import { unlock } from './locked-member.ts';
 import type { UnreadMembers } from './unread-members.ts';
 import { zipDecoder } from './zip-decoders.ts';
@@ -108,7 +108,7 @@ function* stored(
   const body = archive.slice(start, length);
   if (entry.size !== length) tools.notice('members have another size than stated');
   if (body.size < length) unreadable(header, 'ends behind the archive', tools);
-  const sized = { ...header, size: length };
+  const sized = withSize(header, length);
   keepInterested(sized, interests, () => readBytes(body, 0, HEAD_BYTES));
   tools.budget.spend(Math.min(body.size, contentBytes(unionOf(interests), tools.limits)));
   yield* tools.share(sized, interests, { body }, depth);
@@ -157,7 +157,7 @@ function* deflated(
     // The end of it, where an archive is described, is not there.
     if (isCut) for (const interest of interests) interest.appetite &= ~(Appetite.Members | Appetite.AnyMembers);
     if (isCut && body.length === 0) return;
-    yield* tools.share({ ...header, size: sizeOf(entry, made, isComplete) }, interests, kept, depth);
+    yield* tools.share(withSize(header, sizeOf(entry, made, isComplete)), interests, kept, depth);
   } finally {
     body.release();
   }
