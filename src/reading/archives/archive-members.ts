@@ -11,7 +11,7 @@ import type { AnalyzerReader } from '../analyzer-reader.ts';
 import { type Interest, interestsIn, unionOf } from '../interest.ts';
 import type { WantedNames } from '../wanted-names.ts';
 import { archiveAround } from './archive-around.ts';
-import type { ArchivePlace, ArchiveTools } from './archives.ts';
+import type { ArchivePlace, ArchiveTools } from './archive-tools.ts';
 import { readMember } from './member-body.ts';
 import type { UnreadMembers } from './unread-members.ts';
 

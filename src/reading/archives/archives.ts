@@ -6,49 +6,17 @@ import { ZipDirectory } from '../../formats/zip/directory.ts';
 import { findEnds, type ZipEnd } from '../../formats/zip/end-record.ts';
 import type { Analyzer } from '../../model/analyzer.ts';
 import type { ByteSource } from '../../model/bytes.ts';
-import type { FileHeader } from '../../model/file.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { AnalyzerReader } from '../analyzer-reader.ts';
-import type { Interest } from '../interest.ts';
-import type { KeptBody } from '../kept-bodies.ts';
-import type { PassingBodies } from '../passing-bodies.ts';
 import { WantedNames } from '../wanted-names.ts';
 import { kindOf, showMembers } from './any-members.ts';
 import { archiveAround } from './archive-around.ts';
-import { ArchiveBudget, type ArchiveLimits } from './archive-budget.ts';
+import { ArchiveBudget } from './archive-budget.ts';
 import { ArchiveMembers } from './archive-members.ts';
+import type { ArchiveContext, ArchivePlace, ArchiveTools } from './archive-tools.ts';
 import { FlowMembers } from './flow-members.ts';
 import { Locks } from './locks.ts';
 import { UnreadMembers } from './unread-members.ts';
-
-/** Which archive is read. */
-export interface ArchivePlace {
-  /** By which those know it who want its members. */
-  readonly path: string;
-  /** Archives around its members, itself among them. */
-  readonly depth: number;
-  /** Where the archive of the layer stands in the layer. */
-  readonly offset: number;
-  /** As those were shown it who judge it by itself. */
-  readonly file: FileHeader;
-}
-
-export interface ArchiveContext {
-  readonly limits: ArchiveLimits;
-  readonly bodies: PassingBodies;
-  tell(problem: Problem): void;
-  /** Gives what there is of a member to those who want it, and opens it in turn. */
-  share(header: FileHeader, interests: readonly Interest[], kept: KeptBody, depth: number): Steps;
-}
-
-/** What reading a member needs besides the archive. */
-export interface ArchiveTools extends ArchiveContext {
-  readonly budget: ArchiveBudget;
-  readonly inflater: Inflater;
-  readonly locks: Locks;
-  /** The names that some analyzers ask for. */
-  names(analyzers: readonly Analyzer[]): WantedNames;
-}
 
 /** Bytes that looking for the end of an archive counts as. */
 const SEARCH_BYTES = 1024;

@@ -9,7 +9,7 @@ import { lzmaAlone } from '../../formats/compression/lzma-alone.ts';
 import type { Steps } from '../../formats/compression/wait.ts';
 import { xz } from '../../formats/compression/xz/xz.ts';
 import { zstd } from '../../formats/compression/zstd.ts';
-import type { ArchiveTools } from './archives.ts';
+import type { ArchiveTools } from './archive-tools.ts';
 import type { FlowMembers } from './flow-members.ts';
 
 const decoders: Readonly<Record<CompressedKind, Decoder>> = { gzip, bzip2, xz, zstd, lzma: lzmaAlone };

@@ -9,7 +9,7 @@ import { Appetite, type ArchiveAround, type FileHeader, HEAD_BYTES } from '../..
 import { type AnalyzerReader, contentBytes } from '../analyzer-reader.ts';
 import { type Interest, interestsIn, keepInterested, unionOf } from '../interest.ts';
 import { streamAround } from './archive-around.ts';
-import type { ArchivePlace, ArchiveTools } from './archives.ts';
+import type { ArchivePlace, ArchiveTools } from './archive-tools.ts';
 import { gatherMember, type OpenEnd } from './gather-member.ts';
 import { UnreadMembers } from './unread-members.ts';
 

@@ -6,7 +6,7 @@ import type { Steps } from '../../formats/compression/wait.ts';
 import type { FileHeader } from '../../model/file.ts';
 import type { Interest } from '../interest.ts';
 import { PassingSink } from '../passing-sink.ts';
-import type { ArchiveTools } from './archives.ts';
+import type { ArchiveTools } from './archive-tools.ts';
 
 /** Bytes that are taken at a time. */
 const PIECE = 64 * 1024;

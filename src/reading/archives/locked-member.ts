@@ -8,7 +8,7 @@ import type { Steps } from '../../formats/compression/wait.ts';
 import { DEFLATED, STORED, type ZipEntry } from '../../formats/zip/entry.ts';
 import { AES_CODE_BYTES } from '../../formats/zip/zip-aes.ts';
 import type { ByteSource } from '../../model/bytes.ts';
-import type { ArchiveTools } from './archives.ts';
+import type { ArchiveTools } from './archive-tools.ts';
 import { bombCounter } from './decode-flow.ts';
 import { type Key, lockBytes } from './locks.ts';
 import { zipDecoder } from './zip-decoders.ts';

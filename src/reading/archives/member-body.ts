@@ -12,7 +12,7 @@ import type { Problem } from '../../model/problem.ts';
 import { contentBytes } from '../analyzer-reader.ts';
 import { type Interest, keepInterested, unionOf } from '../interest.ts';
 import { PassingSink } from '../passing-sink.ts';
-import type { ArchiveTools } from './archives.ts';
+import type { ArchiveTools } from './archive-tools.ts';
 import { bombCounter } from './decode-flow.ts';
 import { gatherMember, withSize } from './gather-member.ts';
 import { unlock } from './locked-member.ts';
