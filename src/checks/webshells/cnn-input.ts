@@ -1,5 +1,6 @@
 import { densestPart, markOffsets } from './marks.ts';
 import type { ScriptView } from './script-views.ts';
+import { tokenRoom } from './tokens.ts';
 
 /** Bytes that the network reads of a file. */
 export const cnnBytes = 8192;
@@ -10,6 +11,9 @@ const DENSE = 1531;
 const TAIL = 1024;
 const PAYLOAD = 1536;
 const TEXT = cnnBytes - PAYLOAD - 1;
+
+/** Those of the text at hand: one is read at a time. */
+const tokens = tokenRoom();
 
 /** A longer run of data is cut to its ends. */
 const LONGEST_RUN = 96;
@@ -40,7 +44,7 @@ export function cnnInput(views: readonly ScriptView[]): Uint8Array {
   } else {
     const tail = text.length - TAIL;
     const extra = payloads.length > 0 ? 0 : PAYLOAD + 1;
-    const dense = densestPart(markOffsets(text), HEAD, tail, DENSE + extra);
+    const dense = densestPart(markOffsets(text, tokens), HEAD, tail, DENSE + extra);
     add(text.subarray(0, HEAD));
     add(text.subarray(dense, Math.min(dense + DENSE + extra, tail)));
     add(text.subarray(tail));
@@ -76,7 +80,7 @@ export function withoutLongRuns(text: Uint8Array): Uint8Array {
     while (i < length && ends[text[i]!] === 0) i++;
     from = i;
     if (i - start <= LONGEST_RUN) continue;
-    out ??= new Uint8Array(length);
+    out ??= Buffer.allocUnsafe(length);
     const head = text.subarray(copied, start + RUN_HEAD);
     out.set(head, o);
     o += head.length;

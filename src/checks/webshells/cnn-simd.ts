@@ -4,7 +4,7 @@
  */
 
 /** Looks for the maxima of one width: all are places in the memory, in bytes; channels are unsigned numbers of 16 bits. */
-export type FindMaximaAt = (tables: number, input: number, positions: number, maxima: number) => void;
+type FindMaximaAt = (tables: number, input: number, positions: number, maxima: number) => void;
 
 /** Rows are 64 channels of 16 bits; a tap has 256 of them. */
 const ROW_BITS = 7;
@@ -22,7 +22,7 @@ const POSITIONS = 2;
 const MAXIMA = 3;
 
 /** Functions, and the memory over which they run. */
-export interface SimdMaxima {
+interface SimdMaxima {
   readonly memory: ArrayBuffer;
   /** In the order of the widths. */
   readonly find: readonly FindMaximaAt[];

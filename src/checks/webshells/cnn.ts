@@ -1,12 +1,7 @@
 import { simdMaxima } from './cnn-simd.ts';
+import { CHANNELS, foldTables, offsetOf, PAIRS, TAP, WIDTHS } from './cnn-tables.ts';
 
-/** Widths of the convolutions; 64 channels each. */
-const WIDTHS = [3, 5, 7, 9] as const;
-const CHANNELS = 64;
-const EMBEDDING = 16;
 const HIDDEN = 64;
-/** Largest number of a table times the width: a sum of rows stays in 16 bits. */
-const LARGEST = 32_000;
 
 /** What the network learnt: bytes are embedded, convolved, their maxima over time go through two layers. */
 export interface NetworkWeights {
@@ -126,13 +121,6 @@ export function network(weights: NetworkWeights, hasVectors = true): Network {
 /** An input is never taken to be shorter. */
 const LEAST = 16;
 
-/** A number of a table holds two channels, 16 bits each: what makes all of them positive keeps the sums apart. */
-const PAIRS = CHANNELS / 2;
-
-function offsetOf(width: number): number {
-  return Math.ceil(LARGEST / width);
-}
-
 /** Adds a row for each tap at each position, and keeps the maxima. Unrolled: a loop over taps takes three times as long. */
 type FindMaxima = (
   tables: Int32Array,
@@ -143,9 +131,6 @@ type FindMaxima = (
   places: Int32Array,
   first: number,
 ) => void;
-
-/** Rows of a tap. */
-const TAP = 256 * PAIRS;
 
 const findWidth: Readonly<Record<(typeof WIDTHS)[number], FindMaxima>> = {
   3: (t, base, input, end, maxima, places, first) => {
@@ -271,58 +256,4 @@ function fold(weights: NetworkWeights, hasVectors: boolean): Folded {
       find,
     },
   };
-}
-
-/** Fills the tables of all widths, taps and bytes: 32 numbers of two channels each. */
-function foldTables({ embedding, taps }: NetworkWeights, tables: Int32Array): void {
-  const exact = new Float64Array(9 * 256 * CHANNELS);
-  let base = 0;
-  let firstTap = 0;
-  for (const width of WIDTHS) {
-    exact.fill(0);
-    let largest = 1;
-    for (let tap = 0; tap < width; tap++) {
-      const size = foldTap(embedding, taps, (firstTap + tap) * EMBEDDING * CHANNELS, exact, tap * 256 * CHANNELS);
-      if (size > largest) largest = size;
-    }
-    packTables(exact, LARGEST / width / largest, offsetOf(width), tables, base, width * TAP);
-    base += width * TAP;
-    firstTap += width;
-  }
-}
-
-/**
- * What every byte but 0 adds at a tap, and the largest of these numbers without its sign. The weights are whole numbers: no
- * order of additions changes a sum.
- */
-function foldTap(embedding: Int16Array, taps: Int16Array, from: number, out: Float64Array, at: number): number {
-  let largest = 0;
-  const factors = new Float64Array(EMBEDDING);
-  for (let c = 0; c < CHANNELS; c++) {
-    for (let e = 0; e < EMBEDDING; e++) factors[e] = taps[from + e * CHANNELS + c]!;
-    for (let byte = 1; byte < 256; byte++) {
-      let sum = 0;
-      for (let e = 0; e < EMBEDDING; e++) sum += embedding[byte * EMBEDDING + e]! * factors[e]!;
-      out[at + byte * CHANNELS + c] = sum;
-      const size = Math.abs(sum);
-      if (size > largest) largest = size;
-    }
-  }
-  return largest;
-}
-
-/** Two numbers side by side in one: the first below. */
-function packTables(
-  exact: Float64Array,
-  scale: number,
-  offset: number,
-  tables: Int32Array,
-  base: number,
-  count: number,
-): void {
-  for (let i = 0; i < count; i++) {
-    const low = Math.floor(exact[2 * i]! * scale + 0.5) + offset;
-    const high = Math.floor(exact[2 * i + 1]! * scale + 0.5) + offset;
-    tables[base + i] = (high << 16) | low;
-  }
 }

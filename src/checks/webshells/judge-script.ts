@@ -1,9 +1,7 @@
 import { excerpt } from '../../contents/excerpt.ts';
-import { fuzzyDigest } from '../../formats/ssdeep/digest.ts';
-import { buildDigestIndex } from '../../formats/ssdeep/digest-index.ts';
 import { network } from './cnn.ts';
 import { type Evidence, isUndecided, type Verdict, weighEvidence } from './ensemble.ts';
-import { LEAST_ALIKE } from './known-digests.ts';
+import { likenessTo } from './likeness.ts';
 import { linearScorer } from './linear.ts';
 import type { WebshellModel } from './model-file.ts';
 import { cnnInput, type ScriptLanguage, type ScriptView, scriptLanguage, scriptViews } from './script-views.ts';
@@ -52,35 +50,32 @@ const MOST_REASONS = 5;
 
 /** Judges scripts by a model, one at a time. Never throws on any bytes. */
 export function scriptJudge(model: WebshellModel): ScriptJudge {
+  // No more of the model is kept than what is looked up.
+  const { ensemble } = model;
   const linear = linearScorer(model.linear);
   const bytes = network(model.network);
-  const known = buildDigestIndex(model.digests);
-
-  function likeness(views: readonly ScriptView[]): number {
-    const stripped = views.find(({ name }) => name === 'stripped');
-    if (stripped === undefined || stripped.bytes.length < LEAST_ALIKE) return 0;
-    return known.query(fuzzyDigest(stripped.bytes), 1).reduce((best, { score }) => Math.max(best, score), 0);
-  }
+  const likeness = likenessTo(model.digests);
 
   return {
     judge: (name, content, rulesOf, language = scriptLanguage(name, content)) => {
       if (language === undefined) return undefined;
       const views = scriptViews(content, language);
+      const stripped = views.find(({ name }) => name === 'stripped')!;
       let evidence: Evidence = {
         language,
         size: content.length,
         linear: linear.score(views, language),
-        fuzzy: likeness(views),
+        fuzzy: likeness(stripped.bytes),
         rules: rulesOf?.(views) ?? [],
       };
       let input: Uint8Array | undefined;
-      if (isUndecided(evidence, model.ensemble)) {
+      if (isUndecided(evidence, ensemble)) {
         input = cnnInput(views);
         evidence = { ...evidence, network: bytes.score(input) };
       }
       return {
         language,
-        ...weighEvidence(evidence, model.ensemble),
+        ...weighEvidence(evidence, ensemble),
         evidence,
         reasons: () => [
           ...linear.explain(views, language, MOST_REASONS).map(({ weight, view, offset, length, line }): Reason => {

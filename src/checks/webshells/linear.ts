@@ -1,15 +1,8 @@
-import { FormatError } from '../../errors.ts';
+import { EMPTY, gramTable, HELD_MASK, KEY_BITS } from './gram-table.ts';
 import { oneGram, threeGram, twoGram, windowStep } from './n-grams.ts';
 import type { ScriptLanguage, ScriptView } from './script-views.ts';
 import { readTokens, type Tokens, tokenRoom } from './tokens.ts';
 
-/** Bits of an n-gram's number by which it is known. */
-const KEY_BITS = 24;
-/** In place of an n-gram where there is none. */
-const EMPTY = 0;
-/** A slot holds as many bits of a number, and 1 more. */
-const HELD_BITS = 15;
-const HELD_MASK = 2 ** HELD_BITS - 1;
 /** So many threes of tokens of a text are kept, to tell those that were there before at once: two of three were. */
 const RECENT_BITS = 13;
 const RECENT_SHIFT = 32 - RECENT_BITS;
@@ -60,40 +53,6 @@ interface WindowScore {
   /** Tokens of the window. */
   from: number;
   to: number;
-}
-
-/** N-grams as they are looked for: open addressing, by the upper bits of a number. */
-interface GramTable {
-  /** Bits of the number of a slot. */
-  readonly bits: number;
-  /** The lower bits of the number of the n-gram, and 1. Upper ones are those of a slot that is near. */
-  readonly held: Uint16Array;
-  /** Of each slot the byte that stands for the weight. */
-  readonly codes: Uint8Array;
-}
-
-function gramTable({ keys, codes }: LinearWeights): GramTable {
-  const bits = Math.max(LEAST_BITS, Math.ceil(Math.log2(keys.length * SPARE)));
-  const shift = KEY_BITS - bits;
-  // In a longer row of slots an n-gram could be taken for one whose lower bits are the same.
-  const longest = 2 ** (HELD_BITS - shift) - 1;
-  // The last row may end behind the last slot that a number names, and a slot without an n-gram ends it.
-  const size = 2 ** bits + longest + 1;
-  const held = new Uint16Array(size);
-  const placed = new Uint8Array(size);
-  let at = -1;
-  let row = 0;
-  for (let feature = 0; feature < keys.length; feature++) {
-    const key = keys[feature]!;
-    const first = key >>> shift;
-    // Numbers rise: all slots behind the last one are empty.
-    if (first > at) row = first === at + 1 ? row : 0;
-    at = first > at ? first : at + 1;
-    if (++row > longest) throw new FormatError('the model of webshells has too many n-grams that are alike');
-    held[at] = (key & HELD_MASK) + 1;
-    placed[at] = codes[feature]!;
-  }
-  return { bits, held, codes: placed };
 }
 
 /**
@@ -294,11 +253,6 @@ export function linearScorer(weights: LinearWeights): LinearScorer {
 function clear(bits: Int32Array, slots: Int32Array, count: number): void {
   for (let i = 0; i < count; i++) bits[slots[i]! >>> 5] = 0;
 }
-
-/** A slot's number has so many bits at the least: a few n-grams may be alike. */
-const LEAST_BITS = 14;
-/** Slots for each n-gram, at the least. */
-const SPARE = 1.5;
 
 /** Of a text without a single feature. */
 const NOTHING_KNOWN = 0;

@@ -212,6 +212,7 @@ describe('payload views', () => {
   it.each<[string, string, string[]]>([
     ['base64', base64(secret), ['base64']],
     ['lines of base64', base64(secret).replace(/.{76}/g, '$&\n'), ['base64']],
+    ['base64 behind padding', `${'='.repeat(100)}${base64(secret)}`, ['base64']],
     ['reversed base64', reversed(base64(secret)), ['reversed', 'base64']],
     ['rotated base64', rot13(base64(secret)), ['rot13', 'base64']],
     ['hexadecimal digits', Buffer.from(secret).toString('hex'), ['hex']],

@@ -33,6 +33,16 @@ describe('tokens', () => {
     expect(hashesOf(run(120))).toEqual(hashesOf(run(2000)));
   });
 
+  it('keep all superglobals apart', () => {
+    const names =
+      '_GET _POST _REQUEST _COOKIE _SERVER _FILES _SESSION _ENV GLOBALS this env argv HTTP_RAW_POST_DATA'.split(' ');
+    const others = ['GET', 'POST', 'SERVER', 'COOKIE'].map((name) => `HTTP_${name}_VARS`);
+    const hashes = [...names, ...others, 'HTTP_POST_FILES', 'other'].flatMap((name) => [...hashesOf(`$${name}`)]);
+
+    expect(new Set(hashes).size).toBe(hashes.length);
+    expect(hashes).toHaveLength(19);
+  });
+
   it.each<[string, string, string, boolean]>([
     ['case', 'Eval( $_POST[A] )', 'eval($_post[a])', true],
     ['names of variables', '$cmd = $x . $_GET', '$_1 = $other.$_GET', true],

@@ -20,30 +20,41 @@ export interface ParsedDigest {
  */
 export function parseDigest(text: string): ParsedDigest | undefined {
   if (text.length > MOST_CHARACTERS) return undefined;
-  const found = /^(\d{1,16}):([^:]*):([^,]*)/.exec(text);
-  if (found === null) return undefined;
-  const size = Number(found[1]);
-  const hash1 = shortened(found[2]!);
-  const hash2 = shortened(found[3]!);
+  // Bytes are compared: of a letter that is more than one, all of them.
+  const line = Buffer.byteLength(text) === text.length ? text : Buffer.from(text).toString('latin1');
+  const first = line.indexOf(':');
+  const second = line.indexOf(':', first + 1);
+  if (first < 1 || first > MOST_DIGITS || second < 0) return undefined;
+  let size = 0;
+  for (let i = 0; i < first; i++) {
+    const digit = line.charCodeAt(i) - 0x30;
+    if (digit < 0 || digit > 9) return undefined;
+    size = size * 10 + digit;
+  }
+  const comma = line.indexOf(',', second);
+  const hash1 = shortened(line, first + 1, second);
+  const hash2 = shortened(line, second + 1, comma < 0 ? line.length : comma);
   if (!Number.isSafeInteger(size) || hash1 === undefined || hash2 === undefined) return undefined;
   return { size, hash1, hash2 };
 }
 
-/** Bytes of the part at hand: an index reads a hundred thousand digests. */
-const scratch = Buffer.alloc(3 * MOST_CHARACTERS);
+/** Digits of the largest number that is exact. */
+const MOST_DIGITS = 16;
 
-function shortened(part: string): Uint8Array | undefined {
-  const count = scratch.write(part);
+/** Letters of the part at hand: an index reads a hundred thousand digests. */
+const letters = new Uint8Array(MOST_LETTERS);
+
+function shortened(line: string, from: number, to: number): Uint8Array | undefined {
   let length = 0;
   let run = 0;
   let before = -1;
-  for (let i = 0; i < count; i++) {
-    const byte = scratch[i]!;
-    run = byte === before ? run + 1 : 1;
-    before = byte;
+  for (let i = from; i < to; i++) {
+    const letter = line.charCodeAt(i);
+    run = letter === before ? run + 1 : 1;
+    before = letter;
     if (run > LONGEST_RUN) continue;
     if (length === MOST_LETTERS) return undefined;
-    scratch[length++] = byte;
+    letters[length++] = letter;
   }
-  return Uint8Array.prototype.slice.call(scratch, 0, length);
+  return letters.slice(0, length);
 }

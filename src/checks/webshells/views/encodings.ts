@@ -18,6 +18,9 @@ for (let c = 0; c < 256; c++) {
   rotated[c] = isLetter ? c + (folded < 0x6e ? 13 : -13) : c;
 }
 
+/** The values of base64 whose letters are moved. */
+const rotatedSextets = sextets.map((_, c) => sextets[rotated[c]!]!);
+
 /** The value of a hexadecimal digit, or -1. */
 export function nibble(byte: number | undefined): number {
   return byte === undefined ? -1 : nibbles[byte]!;
@@ -40,14 +43,14 @@ export function decodeBase64Into(
   to: number,
   order: Base64Order,
 ): number {
-  const length = to - from;
+  const values = order === 'rotated' ? rotatedSextets : sextets;
+  const step = order === 'reversed' ? -1 : 1;
+  let at = order === 'reversed' ? to - 1 : from;
   let o = 0;
   let held = 0;
   let bits = 0;
-  for (let i = 0; i < length; i++) {
-    const c =
-      order === 'reversed' ? text[to - 1 - i]! : order === 'rotated' ? rotated[text[from + i]!]! : text[from + i]!;
-    const sextet = sextets[c]!;
+  for (let left = to - from; left > 0; left--, at += step) {
+    const sextet = values[text[at]!]!;
     if (sextet < 0) continue;
     bits = ((bits << 6) | sextet) & 0xffff;
     held += 6;
@@ -115,6 +118,7 @@ const ENOUGH = 48;
  * from 0x80 on are many, as in Chinese of an older encoding: seven of ten, and next to no control characters.
  */
 export function isPrintable(bytes: Uint8Array, length = bytes.length): boolean {
+  const most = (3 * length) / 10;
   let controls = 0;
   let high = 0;
   for (let i = 0; i < length; i++) {
@@ -122,12 +126,15 @@ export function isPrintable(bytes: Uint8Array, length = bytes.length): boolean {
     if (c >= 0x20 ? c < 0x7f : c >= 0x09 && c <= 0x0d) continue;
     const more = c >= 0xc2 && c <= 0xdf ? 1 : c >= 0xe0 && c <= 0xef ? 2 : 0;
     if (more > 0 && (bytes[i + 1]! & 0xc0) === 0x80 && (more === 1 || (bytes[i + 2]! & 0xc0) === 0x80)) i += more;
-    else if (c > 0x7f) high++;
-    else controls++;
+    else {
+      if (c > 0x7f) high++;
+      else controls++;
+      if (controls + high > most) return false;
+    }
   }
   if (length === 0) return false;
   if ((controls + high) * 10 <= length) return true;
-  return length >= ENOUGH && controls * 50 <= length && (controls + high) * 10 <= 3 * length;
+  return length >= ENOUGH && controls * 50 <= length;
 }
 
 /** Whether all bytes are printable ASCII or white space. */

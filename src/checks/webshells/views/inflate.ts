@@ -22,7 +22,11 @@ const lengthOrder = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 
  */
 export function inflateBeginning(bytes: Uint8Array, limit: number): Buffer | undefined {
   const input: BitInput = { bytes, at: 0, bits: 0, held: 0 };
-  const out: Output = { bytes: Buffer.allocUnsafe(limit), at: 0 };
+  // Most streams are none, and bring nothing that is kept.
+  const out: Output = {
+    bytes: limit <= scratch.length ? scratch.subarray(0, limit) : Buffer.allocUnsafe(limit),
+    at: 0,
+  };
   for (let block = 0; out.at < limit; block++) {
     const isLast = takeBits(input, 1);
     const kind = takeBits(input, 2);
@@ -31,8 +35,10 @@ export function inflateBeginning(bytes: Uint8Array, limit: number): Buffer | und
     if (!isSound && block === 0 && input.at < bytes.length) return undefined;
     if (!isSound || isLast === 1) break;
   }
-  return out.at === 0 ? undefined : out.bytes.subarray(0, out.at);
+  return out.at === 0 ? undefined : Buffer.from(out.bytes.subarray(0, out.at));
 }
+
+const scratch = Buffer.allocUnsafeSlow(64 * 1024);
 
 interface Output {
   readonly bytes: Buffer;
@@ -98,12 +104,15 @@ interface BlockCodes {
   readonly distances: HuffmanCode;
 }
 
+/** Lengths of the codes at hand. */
+const lengths = new Uint8Array(320);
+
 function readCodes(input: BitInput): BlockCodes | undefined {
   const literals = takeBits(input, 5) + 257;
   const distances = takeBits(input, 5) + 1;
   const count = takeBits(input, 4) + 4;
   if (literals < 257 || literals > 286 || distances < 1 || distances > 30 || count < 4) return undefined;
-  const lengths = new Uint8Array(320);
+  lengths.fill(0);
   for (let i = 0; i < count; i++) {
     const length = takeBits(input, 3);
     if (length < 0) return undefined;

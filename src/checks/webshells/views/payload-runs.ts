@@ -30,6 +30,7 @@ for (let c = 0x21; c < 0x7f; c++) {
   else if ('-_.~!*():@&;,$'.includes(String.fromCharCode(c))) kinds[c] = URL;
 }
 kinds[0x25] = PERCENT;
+const ofRun = kinds.map((kind) => (kind === BASE64 || kind === HEX ? 1 : 0));
 
 /**
  * The runs of a text: those of percent-encoding, then those of base64 and hexadecimal digits, each in order.
@@ -54,43 +55,44 @@ function findPercentRuns(text: Uint8Array, take: (run: PayloadRun) => boolean): 
 
 function findDigitRuns(text: Uint8Array, take: (run: PayloadRun) => boolean): void {
   const end = text.length;
-  let from = 0;
+  let start = 0;
   for (;;) {
-    // A run that is long enough has one of these bytes: most of the text need not be looked at.
-    let i = from + SHORTEST - 1;
-    while (i < end && !isOfRun(kinds[text[i]!]!)) i += SHORTEST;
-    if (i >= end) return;
-    let start = i;
-    while (start > from && isOfRun(kinds[text[start - 1]!]!)) start--;
+    // From the last of twenty bytes to the first: what stands before one that is of no run is not looked at.
+    let known = start - 1;
+    for (;;) {
+      const last = start + SHORTEST - 1;
+      if (last >= end) return;
+      let at = last;
+      while (at > known && ofRun[text[at]!] === 1) at--;
+      if (at === known) break;
+      start = at + 1;
+      known = last;
+    }
     let line = start;
     let plain = 0;
     let hasMore = true;
-    i = start;
+    let i = start;
     while (hasMore) {
       for (; i < end; i++) {
         const kind = kinds[text[i]!]!;
         if (kind === BASE64) plain++;
         else if (kind !== HEX) break;
       }
-      hasMore = i + 1 < end && text[i]! <= 0x20 && i - line >= LINE && isOfRun(kinds[text[i + 1]!]!);
+      hasMore = i + 1 < end && text[i]! <= 0x20 && i - line >= LINE && ofRun[text[i + 1]!] === 1;
       if (hasMore) line = ++i;
     }
-    from = i;
-    const length = i - start;
     const isHex = plain === 0;
-    if (length < (isHex ? SHORTEST_HEX : SHORTEST)) continue;
-    if (!take({ kind: isHex ? 'hex' : 'base64', start, end: i })) return;
+    if (i - start >= (isHex ? SHORTEST_HEX : SHORTEST) && !take({ kind: isHex ? 'hex' : 'base64', start, end: i })) {
+      return;
+    }
+    start = i;
   }
-}
-
-function isOfRun(kind: number): boolean {
-  return kind === BASE64 || kind === HEX;
 }
 
 function percentRun(text: Uint8Array, at: number): { start: number; end: number; isOne: boolean } {
   let start = at;
   // What stands before the first escape is of it, too.
-  while (start > 0 && at - start < 64 && isOfRun(kinds[text[start - 1]!]!)) start--;
+  while (start > 0 && at - start < 64 && ofRun[text[start - 1]!] === 1) start--;
   let i = at;
   let escapes = 0;
   while (i < text.length) {

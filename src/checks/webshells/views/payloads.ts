@@ -1,6 +1,5 @@
 import {
   type Base64Order,
-  decodeBase64,
   decodeBase64Into,
   decodeHex,
   decodePercent,
@@ -91,19 +90,19 @@ function loneCall(payload: Payload, budget: PayloadBudget): Payload | undefined 
 }
 
 function decodeRun(text: Uint8Array, run: PayloadRun, budget: PayloadBudget): Payload | undefined {
-  const body = text.subarray(run.start, run.end);
+  const { start, end } = run;
   switch (run.kind) {
     case 'percent': {
-      const bytes = decodePercent(body.subarray(0, 3 * payloadBytes)).subarray(0, payloadBytes);
-      return isPrintable(bytes) ? { bytes, chain: ['percent'], at: run.start } : undefined;
+      const body = text.subarray(start, Math.min(end, start + 3 * payloadBytes));
+      const bytes = decodePercent(body).subarray(0, payloadBytes);
+      return isPrintable(bytes) ? { bytes, chain: ['percent'], at: start } : undefined;
     }
-    case 'hex':
-      return (
-        textOf(decodeHex(body.subarray(0, 3 * payloadBytes)), ['hex'], run.start, budget) ??
-        decodeOrders(body, run.start, budget)
-      );
+    case 'hex': {
+      const body = text.subarray(start, Math.min(end, start + 3 * payloadBytes));
+      return textOf(decodeHex(body), ['hex'], start, budget) ?? decodeOrders(text, run, budget);
+    }
     case 'base64':
-      return decodeOrders(body, run.start, budget);
+      return decodeOrders(text, run, budget);
   }
 }
 
@@ -115,33 +114,56 @@ const orders: readonly { readonly order: Base64Order; readonly chain: readonly s
 
 /** The beginning of a run, decoded: most runs are names, which are seen to be no more than that without any memory. */
 const probe = new Uint8Array(PROBE);
+/** What a run of base64 decodes to: mostly nothing that is kept. */
+const decoded = Buffer.allocUnsafeSlow((MOST_BASE64 * 3) / 4 + 3);
+/** Characters that tell a mark, and most names from text. */
+const FIRST = 16;
+/** Bytes of a mark. */
+const MARK = 4;
 
-function decodeOrders(body: Uint8Array, at: number, budget: PayloadBudget): Payload | undefined {
-  const { length } = body;
-  const probed = Math.min(length, PROBE);
+function decodeOrders(text: Uint8Array, { start, end }: PayloadRun, budget: PayloadBudget): Payload | undefined {
   for (const { order, chain } of orders) {
+    if (!mayDecode(text, start, end, order)) continue;
     const size =
       order === 'reversed'
-        ? decodeBase64Into(probe, body, length - probed, length, order)
-        : decodeBase64Into(probe, body, 0, probed, order);
-    // Names of ordinary code are sometimes printable when they are decoded, but rarely all of them.
-    const mayBeText =
-      length >= SURE ? isPrintable(probe, size) : (order === 'forward' || length >= SURE / 2) && isPlain(probe, size);
-    if (!mayBeText && !hasMark(probe)) {
-      if (length < SHORTEST_DEFLATE || hasOtherMark(probe) || !mayBeCompressed(probe)) continue;
-    }
-    const piece = order === 'reversed' ? body.subarray(-MOST_BASE64) : body.subarray(0, MOST_BASE64);
-    const found = textOf(decodeBase64(piece, order), chain, at, budget);
+        ? decodeBase64Into(decoded, text, Math.max(start, end - MOST_BASE64), end, order)
+        : decodeBase64Into(decoded, text, start, Math.min(end, start + MOST_BASE64), order);
+    const found = textOf(decoded.subarray(0, size), chain, start, budget);
     if (found !== undefined) return found;
   }
   return undefined;
 }
 
-/** The payload that decoded bytes are, inflated if they are compressed. */
-function textOf(bytes: Uint8Array, chain: readonly string[], at: number, budget: PayloadBudget): Payload | undefined {
-  if (isPrintable(bytes.subarray(0, payloadBytes))) {
-    return unturned(bytes.subarray(0, payloadBytes), chain, at);
+/** Whether a run may be text or compressed, by what its beginning decodes to. */
+function mayDecode(text: Uint8Array, start: number, end: number, order: Base64Order): boolean {
+  const length = end - start;
+  if (length < SURE) {
+    // Names of ordinary code are sometimes printable when they are decoded, but rarely all of them.
+    let size = decodeProbe(text, start, end, order, FIRST);
+    if (size < MARK) size = decodeProbe(text, start, end, order, length);
+    if (hasMark(probe)) return true;
+    if ((order !== 'forward' && length < SURE / 2) || !isPlain(probe, size)) return false;
+    return isPlain(probe, decodeProbe(text, start, end, order, length));
   }
+  const size = decodeProbe(text, start, end, order, PROBE);
+  // Padding is passed over: what begins with much of it says nothing yet.
+  if (size < MARK || isPrintable(probe, size) || hasMark(probe)) return true;
+  return !hasOtherMark(probe) && mayBeCompressed(probe);
+}
+
+/** Decodes the first characters of a run; the bytes behind what they decode to are zero. */
+function decodeProbe(text: Uint8Array, start: number, end: number, order: Base64Order, most: number): number {
+  const probed = Math.min(end - start, most);
+  const from = order === 'reversed' ? end - probed : start;
+  const size = decodeBase64Into(probe, text, from, from + probed, order);
+  probe.fill(0, size);
+  return size;
+}
+
+/** The payload that decoded bytes are, inflated if they are compressed. They are copied where they are kept. */
+function textOf(bytes: Uint8Array, chain: readonly string[], at: number, budget: PayloadBudget): Payload | undefined {
+  const text = bytes.subarray(0, payloadBytes);
+  if (isPrintable(text)) return unturned(Buffer.from(text), chain, at);
   const skipped = bytes[0] === 0x1f && bytes[1] === 0x8b ? gzipHeader(bytes) : isZlib(bytes) ? 2 : 0;
   if (skipped === 0 && bytes.length < (SHORTEST_DEFLATE * 3) / 4) return undefined;
   const inflated = inflatedText(bytes.subarray(skipped), budget);

@@ -44,22 +44,28 @@ export function stripComments(text: Uint8Array, { cuts, literals }: Spans, origi
     let stop = end;
     if (cut < cuts.length) stop = cuts[cut]!;
     if (edge < literals.length && literals[edge]! < stop) stop = literals[edge]!;
-    for (; i < stop; i++) {
-      const c = text[i]!;
-      if (c <= 0x20) {
+    while (i < stop) {
+      let c = text[i]!;
+      if (c > 0x20) {
+        if (gap !== 0) {
+          if (o > 0) {
+            if (origins !== undefined) origins[o] = i;
+            out[o++] = gap;
+          }
+          gap = 0;
+        }
+        do {
+          if (origins !== undefined) origins[o] = i;
+          out[o++] = c;
+          i++;
+          if (i === stop) break;
+          c = text[i]!;
+        } while (c > 0x20);
+      } else {
         if (c === 0x0a || c === 0x0d) gap = 0x0a;
         else if (gap === 0) gap = 0x20;
-        continue;
+        i++;
       }
-      if (gap !== 0) {
-        if (o > 0) {
-          if (origins !== undefined) origins[o] = i;
-          out[o++] = gap;
-        }
-        gap = 0;
-      }
-      if (origins !== undefined) origins[o] = i;
-      out[o++] = c;
     }
   }
   while (edge < literals.length) moved[edge++] = o;
