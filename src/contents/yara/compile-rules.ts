@@ -8,6 +8,8 @@ import type { RuleText, YaraLoss } from './yara-rules.ts';
 export interface CompiledUnit {
   /** What a file begins with that they can match, as Latin-1; absent: anything. */
   readonly starts?: readonly string[];
+  /** Names of rules that it does not judge in programs of Windows: another does. */
+  readonly notPrograms?: readonly string[];
   readonly rules: BackendRules;
 }
 
@@ -37,7 +39,14 @@ export function compileRules(texts: readonly RuleText[], backend: Backend, limit
   const units: CompiledUnit[] = [];
   for (const unit of divideRules(library.rules)) {
     const rules = compileUnit(unit, { backend, limits, library, modules, lost, losses });
-    if (rules !== undefined) units.push({ ...(unit.starts === undefined ? {} : { starts: unit.starts }), rules });
+    if (rules === undefined) continue;
+    const { starts, withoutPrograms } = unit;
+    const notPrograms = [...(withoutPrograms ?? [])].map(({ name }) => name);
+    units.push({
+      ...(starts === undefined ? {} : { starts }),
+      ...(notPrograms.length === 0 ? {} : { notPrograms }),
+      rules,
+    });
   }
   const origins = new Map(
     library.rules
@@ -64,7 +73,7 @@ function compileUnit(unit: RuleUnit, work: Work): BackendRules | undefined {
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const rules = unit.rules.filter((rule) => !lost.has(rule));
     if (rules.length === 0) return undefined;
-    const written = writeUnit(rules, work.modules);
+    const written = writeUnit({ ...unit, rules }, work);
     const compiled = backend.compile(written.text, limits);
     if (!('length' in compiled)) return compiled;
     const before = lost.size;
@@ -99,17 +108,29 @@ interface UnitText {
   readonly lines: readonly number[];
 }
 
-function writeUnit(rules: readonly LibraryRule[], known: ReadonlySet<string>): UnitText {
+function writeUnit({ rules, withoutPrograms }: RuleUnit, { modules: known, library }: Work): UnitText {
   const texts: string[] = [];
   // A module looks at every file, whether a rule asks it or not.
-  const modules = new Set(
-    rules.flatMap(({ part }) => part.words.map(({ word }) => word).filter((word) => known.has(word))),
-  );
+  const modules = new Set<string>();
+  const counts = new Map<string, number>();
+  for (const rule of rules) {
+    const isWithout = withoutPrograms?.has(rule) === true;
+    for (const { word } of rule.part.words)
+      if (known.has(word) && !(isWithout && rule.modules.includes(word))) modules.add(word);
+    for (const { test } of rule.tests) counts.set(test, (counts.get(test) ?? 0) + 1);
+  }
   for (const module of modules) texts.push(`import "${module}"\n`);
-  let line = modules.size + 1;
+  const tests = new Map<string, string>();
+  for (const [test, count] of counts) {
+    if (count < 2) continue;
+    const name = `${library.prefix}${tests.size}`;
+    tests.set(test, name);
+    texts.push(`private rule ${name} { condition: ${test} }\n`);
+  }
+  let line = modules.size + tests.size + 1;
   const lines: number[] = [];
   for (const rule of rules) {
-    const text = writeRule(rule);
+    const text = writeRule(rule, { tests, isWithoutPrograms: withoutPrograms?.has(rule) === true });
     lines.push(line);
     texts.push(text, '\n');
     line += countLines(text) + 1;

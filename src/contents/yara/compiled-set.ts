@@ -1,11 +1,13 @@
 import type { BackendMatch, BackendRules, Variables } from './backend.ts';
 import { noVariables, variableNames } from './backend.ts';
 import type { RuleOrigin } from './compile-rules.ts';
+import { PROGRAM } from './rule-units.ts';
 import type { FileVariables, YaraMatch, YaraRules, YaraScan } from './yara-rules.ts';
 
 /** Rules that are shown the same files, ready or to be made so when the first such file comes. */
 export interface SetUnit {
   readonly starts?: readonly string[];
+  readonly notPrograms?: readonly string[];
   load(): BackendRules;
 }
 
@@ -19,12 +21,14 @@ export interface SetParts {
 /** What was compiled of a set, as one thing. */
 export function compiledSet({ engine, units, origins, maxMatches }: SetParts): YaraRules {
   const ready: (BackendRules | undefined)[] = [];
-  const longest = Math.max(0, ...units.flatMap(({ starts = [] }) => starts.map(({ length }) => length)));
+  const longest = Math.max(PROGRAM.length, ...units.flatMap(({ starts = [] }) => starts.map(({ length }) => length)));
+  const notPrograms = units.map((unit) => new Set(unit.notPrograms));
   return {
     engine,
     scan: (bytes, variables) => {
       if (bytes.length === 0) return { matches: [], timedOut: false };
       const start = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(longest, bytes.length)).toString('latin1');
+      const isProgram = start.startsWith(PROGRAM);
       const given = variables === undefined ? noVariables : variablesOf(variables);
       const matches = new Map<string, BackendMatch>();
       let timedOut = false;
@@ -36,7 +40,8 @@ export function compiledSet({ engine, units, origins, maxMatches }: SetParts): Y
           ready[at] = rules;
           const found = rules.scan(bytes, given);
           if (found === undefined) timedOut = true;
-          for (const match of found ?? []) matches.set(match.name, match);
+          for (const match of found ?? [])
+            if (!isProgram || !notPrograms[at]?.has(match.name)) matches.set(match.name, match);
         } catch (error) {
           failure = (error as Error).message;
         }

@@ -9,7 +9,7 @@ import { wasmBackend } from './wasm-backend.ts';
 import type { CompiledRules, RuleSources, YaraOptions } from './yara-rules.ts';
 
 /** Raised whenever other text is compiled of the same rules. */
-const VERSION = 2;
+const VERSION = 3;
 
 const MAX_MATCHES = 1000;
 const MAX_SECONDS = 10;
@@ -43,7 +43,7 @@ export function openRules(sources: RuleSources, options: YaraOptions = {}, folde
   if (cached === undefined) return opened(compileAndKeep(), false);
 
   let again: Compilation | undefined;
-  const units = cached.units.map(({ starts, read }, at): SetUnit => {
+  const units = cached.units.map(({ read, ...unit }, at): SetUnit => {
     const load = (): BackendRules => {
       try {
         const bytes = read();
@@ -54,7 +54,7 @@ export function openRules(sources: RuleSources, options: YaraOptions = {}, folde
       again ??= compileAndKeep();
       return (again.units[at] as Compilation['units'][number]).rules;
     };
-    return { ...(starts === undefined ? {} : { starts }), load };
+    return { ...unit, load };
   });
   return opened({ ...cached, units }, true);
 

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { readCondition } from './condition-operands.ts';
 import { requiredStart } from './required-start.ts';
 
 const startsOf = (condition: string): readonly string[] | undefined => {
-  const starts = requiredStart(condition, 0, condition.length);
+  const starts = requiredStart(readCondition(condition, 0, condition.length));
   return starts && [...starts];
 };
 

@@ -27,6 +27,7 @@ export interface CacheIndex {
 
 export interface CachedUnit {
   readonly starts?: readonly string[];
+  readonly notPrograms?: readonly string[];
   /** @returns undefined: they are not there any more, or not as they were written */
   read(): Uint8Array | undefined;
 }
@@ -35,8 +36,16 @@ export interface CachedSet extends CacheIndex {
   readonly units: readonly CachedUnit[];
 }
 
+interface StoredUnit {
+  readonly starts?: readonly string[];
+  readonly notPrograms?: readonly string[];
+  readonly at: number;
+  readonly length: number;
+  readonly sha256: string;
+}
+
 interface StoredIndex {
-  readonly units: readonly { starts?: readonly string[]; at: number; length: number; sha256: string }[];
+  readonly units: readonly StoredUnit[];
   readonly files: readonly string[];
   /** Name in the units, name in the file or 0 if it is the same, index of the file. */
   readonly rules: readonly (readonly [string, string | 0, number])[];
@@ -81,11 +90,11 @@ export function readCache(folder: string, key: string): CachedSet | undefined {
         { rule: rule === 0 ? name : rule, file: index.files[at] as string },
       ]),
     ),
-    units: index.units.map((unit) => ({
-      ...(unit.starts === undefined ? {} : { starts: unit.starts }),
+    units: index.units.map(({ at, length: size, sha256: digest, ...unit }) => ({
+      ...unit,
       read: () => {
-        const part = readPart(file, from + length + unit.at, unit.length);
-        return part === undefined || sha256(part) !== unit.sha256 ? undefined : part;
+        const part = readPart(file, from + length + at, size);
+        return part === undefined || sha256(part) !== digest ? undefined : part;
       },
     })),
   };
@@ -96,11 +105,11 @@ export function writeCache(
   folder: string,
   key: string,
   { origins, lost, losses }: CacheIndex,
-  units: readonly { readonly starts?: readonly string[]; readonly bytes: Uint8Array }[],
+  units: readonly (Omit<CachedUnit, 'read'> & { readonly bytes: Uint8Array })[],
 ): void {
   let at = 0;
-  const placed = units.map(({ starts, bytes }) => {
-    const unit = { ...(starts === undefined ? {} : { starts }), at, length: bytes.length, sha256: sha256(bytes) };
+  const placed = units.map(({ bytes, ...rest }) => {
+    const unit = { ...rest, at, length: bytes.length, sha256: sha256(bytes) };
     at += bytes.length;
     return unit;
   });

@@ -1,7 +1,11 @@
 import path from 'node:path';
 import { variableNames } from './backend.ts';
+import { operandsOf, readCondition } from './condition-operands.ts';
+import { idleModules } from './module-tests.ts';
 import { requiredStart, type Starts } from './required-start.ts';
 import { type RulePart, type RuleSource, readRuleSource } from './rule-source.ts';
+import { type SharedTest, sharedTests } from './shared-tests.ts';
+import { type Edit, withoutPrograms } from './without-programs.ts';
 import type { RuleText, YaraLoss } from './yara-rules.ts';
 
 /** A rule of a library: what it is called there, and which others it cannot do without. */
@@ -16,6 +20,11 @@ export interface LibraryRule {
   /** A global rule of its file, which demands what those before it do. */
   readonly global?: LibraryRule;
   readonly starts: Starts | undefined;
+  readonly tests: readonly SharedTest[];
+  /** Modules it speaks of that look at every file, whether a rule asks them or not. */
+  readonly modules: readonly string[];
+  /** What makes it say the same without these of all files that are no programs of Windows; absent: nothing does. */
+  readonly withoutPrograms?: readonly Edit[];
 }
 
 /** All rules of a set, in an order in which each stands behind those that it needs. */
@@ -25,6 +34,8 @@ export interface RuleLibrary {
   readonly modules: ReadonlyMap<string, readonly { readonly file: string; readonly line: number }[]>;
   /** What could not be taken up. */
   readonly losses: readonly YaraLoss[];
+  /** No name of a rule begins so, and no word of a condition. */
+  readonly prefix: string;
 }
 
 interface File {
@@ -77,7 +88,7 @@ export function collectRules(texts: readonly RuleText[]): RuleLibrary {
     return visible;
   };
   for (const file of files.values()) take(file);
-  return { rules, modules, losses };
+  return { rules, modules, losses, prefix: prefixOf(rules) };
 }
 
 function* rulesOf(
@@ -109,6 +120,11 @@ function* rulesOf(
       const other = own.get(word) ?? included.get(word);
       if (other !== undefined && !named.has(word)) named.set(word, other);
     }
+    const modules = new Set(part.words.map(({ word }) => word).filter((word) => imported.has(word)));
+    for (const idle of idleModules) modules.delete(idle);
+    const words = readCondition(text, condition.from, condition.to);
+    const operands = operandsOf(words);
+    const without = modules.size === 0 ? undefined : withoutPrograms(words, operands, modules);
     const taken: LibraryRule = {
       file: from,
       text,
@@ -116,12 +132,24 @@ function* rulesOf(
       name: names.take(rule),
       named,
       ...(global === undefined ? {} : { global }),
-      starts: requiredStart(text, condition.from, condition.to),
+      starts: requiredStart(words),
+      tests: sharedTests(words, operands),
+      modules: [...modules],
+      ...(without === undefined ? {} : { withoutPrograms: without }),
     };
     own.set(rule, taken);
     yield taken;
     if (part.isGlobal) global = taken;
   }
+}
+
+function prefixOf(rules: readonly LibraryRule[]): string {
+  let longest = 'shared';
+  for (const { name, part } of rules) {
+    if (name.startsWith(longest)) longest = `${name}_`;
+    for (const { word } of part.words) if (word.startsWith(longest)) longest = `${word}_`;
+  }
+  return `${longest}_`;
 }
 
 /** Names of rules, each given once. What modules and variables are called is none. */

@@ -7,38 +7,44 @@ export interface RuleUnit {
   readonly starts?: readonly string[];
   /** Those that they need are among them, before them. */
   readonly rules: readonly LibraryRule[];
+  /** Of these, what is said of programs of Windows does not count: it is left to another unit. */
+  readonly withoutPrograms?: ReadonlySet<LibraryRule>;
 }
 
 /** Below so many rules one unit serves best. */
 const FEW = 200;
 
-const kinds = ['MZ', '\x7fE'] as const;
+/** What programs of Windows begin with: half of all public rules are about these. */
+export const PROGRAM = 'MZ';
 
 /**
  * Divides rules by what a file has to begin with, so that a script never meets the rules of Windows programs: each rule
- * costs a file some time whatever is in it. A rule may be in several units; no answer depends on it.
+ * costs a file some time whatever is in it. All others are one unit, for a file that two units look at is read twice; and
+ * rules with modules that look into a file stay away from files that these do not know. No answer depends on it.
  */
 export function divideRules(rules: readonly LibraryRule[]): readonly RuleUnit[] {
   if (rules.length < FEW) return [{ rules }];
-  const any = new Set<LibraryRule>();
-  const other = new Set<LibraryRule>();
-  const ofKind = kinds.map(() => new Set<LibraryRule>());
-  const otherStarts = new Set<string>();
+  const needed = new Set(rules.flatMap((rule) => [...neededBy(rule)]));
+  const all = new Set<LibraryRule>();
+  const programs = new Set<LibraryRule>();
+  const others = new Set<LibraryRule>();
+  const withoutPrograms = new Set<LibraryRule>();
   for (const rule of rules) {
-    const { starts } = rule;
-    if (starts === undefined || hasShortStart(starts)) any.add(rule);
+    const starts = rule.starts === undefined || hasShortStart(rule.starts) ? undefined : [...rule.starts];
+    if (starts?.every((start) => start.startsWith(PROGRAM))) programs.add(rule);
+    else if (starts !== undefined && rule.modules.length > 0) others.add(rule);
     else {
-      for (const start of starts) {
-        const kind = kinds.findIndex((one) => start.startsWith(one));
-        (ofKind[kind] ?? other).add(rule);
-        if (kind < 0) otherStarts.add(start);
-      }
+      all.add(rule);
+      if (rule.withoutPrograms === undefined || needed.has(rule)) continue;
+      programs.add(rule);
+      withoutPrograms.add(rule);
     }
   }
+  const otherStarts = new Set([...others].flatMap(({ starts = [] }) => [...starts]));
   const units: RuleUnit[] = [
-    { rules: withNeeded(rules, any) },
-    ...kinds.map((start, kind) => ({ starts: [start], rules: withNeeded(rules, ofKind[kind] as Set<LibraryRule>) })),
-    { starts: [...otherStarts], rules: withNeeded(rules, other) },
+    { rules: withNeeded(rules, all), withoutPrograms },
+    { starts: [PROGRAM], rules: withNeeded(rules, programs) },
+    { starts: [...otherStarts], rules: withNeeded(rules, others) },
   ];
   return units.filter((unit) => unit.rules.length > 0);
 }
