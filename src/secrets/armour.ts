@@ -25,16 +25,19 @@ const BEGIN = '-----BEGIN ';
  * and signs between, behind marks of comments, with spaces for line ends as shells make it.
  */
 export function armouredKeyAt(text: string, at: number): ArmouredKey | undefined {
-  const start = text.lastIndexOf(BEGIN, at);
-  if (start < 0 || at - start > 40) return undefined;
-  const labelEnd = text.indexOf('-----', start + BEGIN.length);
-  if (labelEnd < 0 || labelEnd - start > 60) return undefined;
-  const label = text.slice(start + BEGIN.length, labelEnd);
-  if (!/^(?:[A-Z0-9 ]{0,30} )?PRIVATE KEY(?: BLOCK)?$/.test(label)) return undefined;
-  const from = labelEnd + 5;
+  const lineStart = Math.max(0, at - 40);
+  const begin = text.slice(lineStart, at).lastIndexOf(BEGIN);
+  if (begin < 0) return undefined;
+  const start = lineStart + begin;
+  const from = at + text.slice(at, at + 40).indexOf('-----') + 5;
+  const label = text.slice(start + BEGIN.length, from - 5);
+  if (from < at + 5 || !/^(?:[A-Z0-9 ]{0,30} )?PRIVATE KEY(?: BLOCK)?$/.test(label)) return undefined;
+  // Up to the next dashes, whatever they begin: no character is looked at for two keys.
   const rest = text.slice(from, from + MOST_KEY);
-  const stop = rest.indexOf('-----END');
-  const inner = stop < 0 ? rest : rest.slice(0, stop);
+  const dashes = rest.indexOf('-----');
+  const stop = rest.startsWith('-----END', dashes) ? dashes : -1;
+  if (dashes >= 0 && stop < 0 && dashes < 200) return undefined;
+  const inner = dashes < 0 ? rest : rest.slice(0, dashes);
   const hasHeaders = /Proc-Type|DEK-Info/.test(inner.slice(0, 200));
   const isEncrypted = label.startsWith('ENCRYPTED') || /Proc-Type:\s?4,\s?ENCRYPTED/.test(inner.slice(0, 200));
   const body = base64Of(hasHeaders || label.startsWith('PGP') ? withoutHeaders(inner) : inner, stop < 0);
@@ -80,13 +83,14 @@ function withoutHeaders(text: string): string {
 
 /** What is base 64 in a text that has, besides, only what languages put between lines; nothing, if it has more. */
 function base64Of(text: string, isCut: boolean): string | undefined {
-  const plain = text
-    .replace(/\\+[nrt]|\\u000[aAdD]|&#(?:10|13|xA|xD);|%0[AaDd]/g, ' ')
-    .replace(/=[A-Za-z0-9+/]{4}\s*$/, '');
-  const kept = (isCut ? plain.slice(0, lengthOfBase64(plain)) : plain).replace(
-    /[\s"'`+,#*|;\\>()/.]*[\s"'`,;\\]+[\s"'`+,#*|;\\>()]*/g,
-    '',
-  );
+  const written = text
+    // Line ends of other languages, the checksum of OpenPGP.
+    .replace(/\\+[nrt]|\\u000[aAdD]|&#(?:10|13|xA|xD);|%0[AaDd]/g, '\n')
+    .replace(/\n=[A-Za-z0-9+/]{4}\s*$/, '')
+    // The end of one string and the beginning of the next, marks of comments and quotations.
+    .replace(/["'`][\s+.,;\\]{0,200}["'`]/g, '')
+    .replace(/\n[ \t]{0,40}(?:[#*|>]+|\/\/ )[ \t]?/g, '\n');
+  const kept = (isCut ? written.slice(0, lengthOfBase64(written)) : written).replace(/[\s"'`,;)\\]/g, '');
   return /^[A-Za-z0-9+/]*={0,3}$/.test(kept) ? kept : undefined;
 }
 

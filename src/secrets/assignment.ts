@@ -19,7 +19,7 @@ export interface Assignment {
 /** Characters of a name that are looked at in each direction. */
 const MOST_NAME = 80;
 /** Characters of a value; longer ones are texts, not secrets. */
-const MOST_VALUE = 2048;
+const MOST_VALUE = 640;
 /** White space between a name, a sign and a value. */
 const MOST_SPACE = 80;
 
@@ -177,9 +177,10 @@ function unquoted(
   const most = Math.min(text.length, start + MOST_VALUE);
   let end = start;
   while (end < most && !isStop(text.charCodeAt(end)) && text[end] !== until) {
-    if (text[end] === '\\' && /[nrt"']/.test(text[end + 1] ?? '')) break;
+    const code = text.charCodeAt(end);
+    if (code === 0x5c && /[nrt"']/.test(text[end + 1] ?? '')) break;
     // The next of `a=b;c=d`, `a=b&c=d`, `a=b, c=d`.
-    if (/[;&,]/.test(text[end]!) && nextPair.test(text.slice(end + 1, end + 40))) break;
+    if ((code === 0x3b || code === 0x26 || code === 0x2c) && nextPair.test(text.slice(end + 1, end + 40))) break;
     end++;
   }
   // What ends a statement or a list.

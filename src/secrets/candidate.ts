@@ -10,45 +10,57 @@ const LEAST_BITS = 2.6;
 /** Looks for the token of a rule at a place of one of its keywords. */
 export function tokenAt(rule: TokenRule, view: View, keywordAt: number): Candidate | undefined {
   const { text } = view;
-  const { pattern, alphabet = WORD, lead = 0, leadOf } = rule;
+  const { alphabet = WORD, lead = 0, leadOf } = rule;
   const at = keywordAt - (leadOf?.(text, keywordAt) ?? lead);
   if (at < 0) return undefined;
-  pattern.lastIndex = at;
-  const longest = pattern.exec(text)?.[0];
-  if (longest === undefined) return undefined;
-  const token = view.around.isBinary ? counted(text, at, longest, pattern) : longest;
-  if (rule.repeats !== true && isMadeUp(token)) return undefined;
-  if (bitsOfACharacter(token) < LEAST_BITS) return undefined;
+  const isInside = at > 0 && rule.isTail !== true && isInWord(text, at, alphabet);
+  const token = isInside && rule.provesItself !== true ? counted(rule, view, at) : matched(rule, view, at);
+  if (token === undefined || (rule.repeats !== true && isMadeUp(token)) || bitsOfACharacter(token) < LEAST_BITS) {
+    return undefined;
+  }
   const end = at + token.length;
   const verdict = rule.check === undefined ? ({ confidence: 'high' } as const) : rule.check(token, view, at);
   if (verdict === undefined) return undefined;
-  if (verdict.validated !== 'checksum' && !standsAlone(text, at, end, alphabet, rule.isTail === true)) return undefined;
-  return { start: at, end, ...verdict };
+  if (verdict.validated === 'checksum') return { start: at, end, ...verdict };
+  const ends = end === text.length || !alphabet.test(text[end] as string) || isCounted(text, at, token.length);
+  return ends && (!isInside || rule.provesItself !== true) ? { start: at, end, ...verdict } : undefined;
+}
+
+/** The token at a place, as long as it can be; in bytecode, as long as the length before it says. */
+function matched({ pattern }: TokenRule, { text, around }: View, at: number): string | undefined {
+  pattern.lastIndex = at;
+  const longest = pattern.exec(text)?.[0];
+  if (longest === undefined || !around.isBinary || at < 4 || text.charCodeAt(at - 1) > 0) return longest;
+  const length = longBefore(text, at);
+  return length >= LEAST && length < longest.length ? whole(pattern, longest.slice(0, length)) : longest;
 }
 
 /**
- * Whether a token is not a piece of something longer. Serialised forms put its length before it, in one byte (bytecode of
- * Python, classes of Java, protocol buffers): then it ends where it says.
+ * What stands behind a letter or digit is a piece of something longer, unless that is its length: serialised forms put it
+ * there in one byte (bytecode of Python, classes of Java, protocol buffers).
  */
-function standsAlone(text: string, start: number, end: number, alphabet: RegExp, isTail: boolean): boolean {
-  if (start > 0 && text.charCodeAt(start - 1) === ((end - start) & 0xff)) return true;
-  if (start > 3 && longBefore(text, start) === end - start) return true;
-  if (end < text.length && alphabet.test(text[end] as string)) return false;
-  if (isTail || start === 0 || !alphabet.test(text[start - 1] as string)) return true;
-  // A line end or a sign as other texts write them: `\n`, `%3D`.
-  const before = text.slice(Math.max(0, start - 6), start);
-  return /\\[nrt]$|%[0-9A-Fa-f]{2}$|\\u00[0-9A-Fa-f]{2}$/.test(before);
+function counted({ pattern }: TokenRule, { text, around }: View, at: number): string | undefined {
+  const length = text.charCodeAt(at - 1);
+  return around.isBinary && length >= LEAST ? whole(pattern, text.slice(at, at + length)) : undefined;
 }
 
-/** A token up to where the length before it says that it ends, if that leaves a token. */
-function counted(text: string, at: number, longest: string, pattern: RegExp): string {
-  if (at === 0) return longest;
-  const short = text.charCodeAt(at - 1);
-  const length = short === 0 && at > 3 ? longBefore(text, at) : short;
-  if (length < 16 || length >= longest.length) return longest;
-  const part = longest.slice(0, length);
+function whole(pattern: RegExp, text: string): string | undefined {
   pattern.lastIndex = 0;
-  return pattern.exec(part)?.[0] === part ? part : longest;
+  return pattern.exec(text)?.[0] === text ? text : undefined;
+}
+
+/** Characters of the shortest token. */
+const LEAST = 16;
+
+/** Whether a place is behind a letter of a word, and not behind a line end or a sign as other texts write them: `\n`, `%3D`. */
+function isInWord(text: string, at: number, alphabet: RegExp): boolean {
+  if (!alphabet.test(text[at - 1] as string)) return false;
+  return !/\\[nrt]$|%[0-9A-Fa-f]{2}$|\\u00[0-9A-Fa-f]{2}$/.test(text.slice(Math.max(0, at - 6), at));
+}
+
+/** Whether the length of a token stands before it, in one byte or four. */
+function isCounted(text: string, at: number, length: number): boolean {
+  return (at > 0 && text.charCodeAt(at - 1) === (length & 0xff)) || (at > 3 && longBefore(text, at) === length);
 }
 
 /** Four bytes before a place as a number, the least first. */

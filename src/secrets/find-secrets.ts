@@ -1,10 +1,11 @@
 import { lineNumbers } from '../contents/line-numbers.ts';
 import { type Assignment, assignmentAt } from './assignment.ts';
-import { constantsOf } from './constants.ts';
 import { tokenAt } from './candidate.ts';
+import { constantsOf } from './constants.ts';
 import { fileRules } from './forms/files.ts';
 import { secretRules } from './forms/index.ts';
 import { genericCandidate, meaningOf, namedCandidate } from './judge-assignment.ts';
+import { exampleOf } from './known-examples.ts';
 import { type Keyword, prefilter } from './prefilter.ts';
 import type { SecretMatch, SecretPlace, TextPlace } from './secret-match.ts';
 import type { Candidate, GenericRule, NamedRule, SearchRule, SecretRule, TokenRule } from './secret-rule.ts';
@@ -198,8 +199,9 @@ function surest(found: readonly Found[], most: number): Found[] {
 }
 
 function toMatch(found: Found, secret: string, lineOf?: (offset: number) => number): SecretMatch {
-  const { rule, start, end, confidence, validated, encrypted, example } = found;
+  const { rule, start, end, confidence, validated, encrypted } = found;
   const fingerprint = fingerprintOf(found.plain ?? secret, rule.kind);
+  const example = found.example ?? (fingerprint === undefined ? undefined : exampleOf(fingerprint));
   return {
     rule: rule.id,
     start,

@@ -56,6 +56,8 @@ export interface TokenRule extends Described {
   readonly alphabet?: RegExp;
   /** It is part of an address: what stands before it may be anything. */
   readonly isTail?: true;
+  /** Its checksum tells it in the middle of other letters, too; its length is fixed. */
+  readonly provesItself?: true;
   /** The same characters may be repeated in it. */
   readonly repeats?: true;
   readonly check?: (token: string, view: View, start: number) => Verdict;

@@ -87,7 +87,7 @@ export const azureRules: readonly SecretRule[] = [
     {
       id: 'azure-named-secret',
       title: 'Secret of an Azure service',
-      about: /azure|^arm|aad|entra|cognitive|ocp_apim|openai/,
+      about: /azure|^arm_|(?:^|_)aad_|entra_|cognitive|ocp_apim|azure_openai/,
       names: /(client_?secret|password|api_?key|subscription_?key|secret|token|_key)$/,
       value:
         /^[0-9a-f]{32}$|^(?![0-9a-f]{8}-[0-9a-f]{4}-)[A-Za-z0-9_~.-]{34,40}$|^[A-Za-z0-9]{84}$|^[A-Za-z0-9+/]{32,88}={0,2}$/,

@@ -100,6 +100,7 @@ export const cloudRules: readonly SecretRule[] = [
       id: 'google-oauth-token',
       title: 'Google OAuth access token',
       severity: 'medium',
+      alphabet: /[A-Za-z0-9_.-]/,
       keywords: ['ya29.'],
       pattern: /ya29\.[A-Za-z0-9_.-]{30,1000}/y,
     },

@@ -31,6 +31,7 @@ export const codeHostRules: readonly SecretRule[] = [
   ...tokensOf(github, [
     {
       id: 'github-token',
+      provesItself: true,
       keywords: ['ghp_', 'gho_', 'ghu_', 'ghs_', 'ghr_'],
       pattern: /gh[pousr]_[A-Za-z0-9]{36}/y,
       check: checkGithub,

@@ -24,6 +24,7 @@ function urlPassword({ text, around }: View, at: number): Candidate | undefined 
   urlRest.lastIndex = at;
   const found = urlRest.exec(text);
   if (found === null || !/[A-Za-z][A-Za-z0-9+.-]*$/.test(text.slice(Math.max(0, at - 20), at))) return undefined;
+  if (around.isBinary && !/^[!-~]+$/.test(found[0])) return undefined;
   const [, user = '', written = '', host = ''] = found;
   const password = unescaped(written);
   if (/\//.test(password.slice(0, 6)) && /^\d/.test(password)) return undefined;

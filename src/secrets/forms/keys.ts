@@ -40,13 +40,10 @@ export const keyRules: readonly SecretRule[] = [
     remediation: 'Delete the key under IAM > Service accounts > Keys, and give the workload an identity instead.',
     keywords: ['PRIVATE KEY-----'],
     find: (view, at) => {
-      const before = view.text.slice(Math.max(0, at - 700), at);
-      if (
-        !/service_account|private_key_id/.test(before) ||
-        !/private_key\\*"\s*:\s*\\*"-----BEGIN [A-Z ]*$/.test(before)
-      ) {
+      // The last characters first: seven hundred are looked at only where a member of JSON begins with a key.
+      if (!/private_key\\*"\s{0,4}:\s{0,4}\\*"-----BEGIN [A-Z ]{0,12}$/.test(view.text.slice(Math.max(0, at - 60), at)))
         return undefined;
-      }
+      if (!/service_account|private_key_id/.test(view.text.slice(Math.max(0, at - 700), at))) return undefined;
       const key = armouredKeyAt(view.text, at);
       if (key === undefined) return undefined;
       const { start, end, body, isWhole } = key;

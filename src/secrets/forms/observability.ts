@@ -60,6 +60,7 @@ export const observabilityRules: readonly SecretRule[] = [
   ...tokensOf(watch('Grafana', 'under Administration > Service accounts'), [
     {
       id: 'grafana-service-token',
+      provesItself: true,
       title: 'Grafana service account token',
       severity: 'high',
       keywords: ['glsa_'],

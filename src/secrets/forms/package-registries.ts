@@ -28,6 +28,7 @@ export const packageRegistryRules: readonly SecretRule[] = [
   ...tokensOf(npm, [
     {
       id: 'npm-token',
+      provesItself: true,
       keywords: ['npm_'],
       pattern: /npm_[A-Za-z0-9]{36}/y,
       // As GitHub's: CRC-32 of the first thirty characters (github.blog, "npm: new access token format", 2021).
@@ -41,7 +42,7 @@ export const packageRegistryRules: readonly SecretRule[] = [
     {
       id: 'npm-registry-credentials',
       title: 'Credentials of a package registry (.npmrc, .yarnrc.yml)',
-      names: /(_auth_?token|^_auth|[/:_]_auth|npm_?auth_?token|npm_?auth_?ident|npm_token)$/,
+      names: /(^_auth_?token|[/:]_auth_?token|^_auth|[/:]_auth|npm_?auth_?token|npm_?auth_?ident|npm_token)$/,
       value: /^[A-Za-z0-9_.:+/=-]{16,2000}$/,
     },
   ]),

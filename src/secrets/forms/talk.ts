@@ -41,7 +41,7 @@ export const talkRules: readonly SecretRule[] = [
       title: 'Slack session token',
       keywords: ['xoxc-', 'xoxd-'],
       pattern: /xox(?:c-[0-9]{9,14}-[0-9]{9,14}-[0-9]{9,14}-[0-9a-f]{64}|d-[A-Za-z0-9%/+=_-]{40,300})/y,
-      alphabet: /[A-Za-z0-9%]/,
+      alphabet: /[A-Za-z0-9%_-]/,
     },
     {
       id: 'slack-app-token',

@@ -1,0 +1,163 @@
+import type { HistoryEntry, ImageInfo } from '../model/image.ts';
+import type { ImageSecret } from '../model/image-secret.ts';
+import { findSecretsInText } from './find-secrets.ts';
+import { redact } from './redact.ts';
+import type { SecretMatch, TextPlace } from './secret-match.ts';
+
+/** A secret as long as this is taken out wherever it stands; shorter ones may be a part of words that have nothing to do with it. */
+const EVERYWHERE = 8;
+/** Secrets that are told of one image. */
+const MOST = 1000;
+/** Characters of one text that are looked at. */
+const MOST_TEXT: number = 4 * 1024 * 1024;
+const DEPTH = 20;
+
+/** What a text says is where it was met first. */
+type Where = Pick<ImageSecret, 'where' | 'name' | 'historyIndex'>;
+
+/**
+ * The image with its secrets taken out of every text of its configuration and history, and told beside them: before anybody
+ * prints, logs or keeps one of these texts.
+ */
+export function redactImage(image: ImageInfo): ImageInfo {
+  const finder = new Finder();
+  const { Env: env, Labels: labels, ...others } = image.config;
+  const config: Record<string, unknown> = { ...image.config };
+  if (env !== undefined) config['Env'] = finder.environment(env);
+  if (labels !== undefined) config['Labels'] = finder.labels(labels);
+  for (const [name, value] of Object.entries(others)) define(config, name, finder.value(value, { where: 'command' }));
+  const history = image.history.map((entry) => finder.entry(entry));
+  if (finder.secrets.length === 0) return image;
+  return {
+    ...image,
+    config: finder.everywhere(config) as ImageInfo['config'],
+    history: finder.everywhere(history) as readonly HistoryEntry[],
+    layers: image.layers.map((layer) => {
+      const { instruction, historyIndex } = layer;
+      if (instruction === undefined) return layer;
+      const redacted = historyIndex === undefined ? undefined : history[historyIndex]?.instruction;
+      return { ...layer, instruction: finder.everywhere(redacted ?? instruction) as string };
+    }),
+    secrets: finder.secrets,
+  };
+}
+
+class Finder {
+  readonly secrets: ImageSecret[] = [];
+  /** Long secrets, and what is shown of them. */
+  readonly #long: Map<string, string> = new Map();
+  #pattern: RegExp | undefined;
+
+  environment(value: unknown): unknown {
+    if (!Array.isArray(value)) return this.value(value, { where: 'env' });
+    return value.map((text) => {
+      if (typeof text !== 'string') return this.value(text, { where: 'env' });
+      const equals = text.indexOf('=');
+      if (equals < 0) return this.#take(text, { kind: 'env' }, { where: 'env' });
+      const name = text.slice(0, equals);
+      return `${name}=${this.#take(text.slice(equals + 1), { kind: 'env', name }, { where: 'env', name })}`;
+    });
+  }
+
+  labels(value: unknown): unknown {
+    if (!isRecord(value)) return this.value(value, { where: 'label' });
+    const labels: Record<string, unknown> = {};
+    for (const [name, text] of Object.entries(value)) {
+      const where = { where: 'label', name } as const;
+      define(
+        labels,
+        name,
+        typeof text === 'string' ? this.#take(text, { kind: 'label', name }, where) : this.value(text, where),
+      );
+    }
+    return labels;
+  }
+
+  /** Any value of JSON, with the texts in it redacted. */
+  value(value: unknown, where: Where, depth = 0): unknown {
+    if (typeof value === 'string') return this.#take(value, { kind: 'history' }, where);
+    if (depth > DEPTH) return undefined;
+    if (Array.isArray(value)) return value.map((part) => this.value(part, where, depth + 1));
+    if (!isRecord(value)) return value;
+    const copy: Record<string, unknown> = {};
+    for (const [name, part] of Object.entries(value)) define(copy, name, this.value(part, where, depth + 1));
+    return copy;
+  }
+
+  entry(entry: HistoryEntry): HistoryEntry {
+    const where = { where: 'history', historyIndex: entry.index } as const;
+    const take = (text: string): string => this.#take(text, { kind: 'history' }, where);
+    return {
+      ...entry,
+      instruction: take(entry.instruction),
+      ...(entry.createdBy !== undefined && { createdBy: take(entry.createdBy) }),
+      ...(entry.comment !== undefined && { comment: take(entry.comment) }),
+      ...(entry.author !== undefined && { author: take(entry.author) }),
+    };
+  }
+
+  /** Takes long secrets out of all texts of a value, wherever they were met. */
+  everywhere(value: unknown, depth = 0): unknown {
+    if (typeof value === 'string') return this.#without(value);
+    if (depth > DEPTH) return undefined;
+    if (Array.isArray(value)) return value.map((part) => this.everywhere(part, depth + 1));
+    if (!isRecord(value)) return value;
+    const copy: Record<string, unknown> = {};
+    for (const [name, part] of Object.entries(value))
+      define(copy, this.#without(name), this.everywhere(part, depth + 1));
+    return copy;
+  }
+
+  #without(text: string): string {
+    if (this.#long.size === 0) return text;
+    if (this.#pattern === undefined) {
+      const parts = [...this.#long.keys()].toSorted((a, b) => b.length - a.length);
+      this.#pattern = new RegExp(parts.map((part) => RegExp.escape(part)).join('|'), 'g');
+    }
+    return text.replace(this.#pattern, (secret) => this.#long.get(secret) ?? '…');
+  }
+
+  #take(text: string, place: TextPlace, where: Where): string {
+    if (text.length > MOST_TEXT) return `${this.#take(text.slice(0, MOST_TEXT), place, where)}…`;
+    const matches = findSecretsInText(text, place).filter(({ example }) => example === undefined);
+    for (const match of matches) this.#tell(match, text.slice(match.start, match.end), where);
+    return redact(text, matches);
+  }
+
+  #tell(match: SecretMatch, secret: string, where: Where): void {
+    const { rule, shown, fingerprint, confidence, validated, encrypted } = match;
+    if (secret.length >= EVERYWHERE) this.#long.set(secret, shown);
+    this.#pattern = undefined;
+    if (this.secrets.length >= MOST) return;
+    // An instruction stands in the history twice: as it was recorded, and as it reads.
+    const isTold = this.secrets.some((one) => {
+      return (
+        one.rule === rule &&
+        one.shown === shown &&
+        one.fingerprint === fingerprint &&
+        one.where === where.where &&
+        one.name === where.name &&
+        one.historyIndex === where.historyIndex
+      );
+    });
+    if (isTold) return;
+    this.secrets.push({
+      rule,
+      ...where,
+      shown,
+      ...(fingerprint !== undefined && { fingerprint }),
+      confidence,
+      ...(validated !== undefined && { validated }),
+      ...(encrypted !== undefined && { encrypted }),
+    });
+  }
+}
+
+/** Names come from the image: `__proto__` is one as any other. */
+function define(target: Record<string, unknown>, name: string, value: unknown): void {
+  Object.defineProperty(target, name, { value, enumerable: true, writable: true, configurable: true });
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
