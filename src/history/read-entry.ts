@@ -9,7 +9,7 @@ import type {
 } from '../model/history.ts';
 import type { HistoryEntry } from '../model/image.ts';
 import { splitArguments } from './build-arguments.ts';
-import { builderOf, nop } from './entry-builder.ts';
+import { commandOf, undress } from './entry-builder.ts';
 import { readPlainList, readQuotedList, readSet } from './go-values.ts';
 import { readHealthCheck, splitPairs } from './recorded-values.ts';
 import { scriptOf } from './script-of.ts';
@@ -19,10 +19,9 @@ import { shellBeginnings, shellOf } from './shells.ts';
 export interface BuildState {
   /** As SHELL left it. */
   shell: readonly string[];
-  /** Values of ARG so far. */
-  readonly values: Map<string, string>;
+  /** Names of ARG so far, with their values where they have one. */
+  readonly values: Map<string, string | undefined>;
   readonly config: Readonly<Record<string, unknown>>;
-  isLast: boolean;
 }
 
 /** An entry without what its builder puts around it. */
@@ -55,20 +54,21 @@ const keywords: ReadonlySet<string> = new Set<DockerfileKeyword>([
 ]);
 
 /** Reads one entry, and carries on what it decides about later ones. */
-export function readEntry(entry: HistoryEntry, state: BuildState): Instruction {
+export function readEntry(entry: HistoryEntry, builder: Builder, state: BuildState): Instruction {
   const raw = entry.createdBy ?? entry.instruction;
-  const builder = builderOf(entry);
-  const bare = readBare(raw.trim(), builder, entry, state);
-  if (bare.kind === 'SHELL' && bare.arguments.words.length > 0) state.shell = bare.arguments.words;
+  const bare = readBare(raw.trimStart(), builder, entry, state);
+  // buildah takes no notice of SHELL where the format of the image has no place for it.
+  const isKept = builder !== 'buildah' || Array.isArray(state.config['Shell']);
+  if (bare.kind === 'SHELL' && bare.arguments.words.length > 0 && isKept) state.shell = bare.arguments.words;
   if (bare.kind === 'ARG')
-    for (const { name, value } of bare.arguments.pairs) if (value !== undefined) state.values.set(name, value);
+    for (const { name, value } of bare.arguments.pairs) state.values.set(name, value ?? state.values.get(name));
   const { form } = bare.arguments;
   const shell = form === 'shell' ? (bare.shell ?? state.shell) : undefined;
   const script = scriptOf(bare.kind, bare.arguments, shell);
   return {
     index: entry.index,
     kind: bare.kind,
-    builder: builder === 'unknown' && bare.kind === 'COMMIT' ? 'commit' : builder,
+    builder,
     text: textOf(bare, raw),
     arguments: bare.arguments,
     buildArguments: bare.buildArguments ?? [],
@@ -90,21 +90,43 @@ function textOf({ kind, arguments: parts }: Bare, raw: string): string {
 }
 
 function readBare(raw: string, builder: Builder, entry: HistoryEntry, state: BuildState): Bare {
-  if (builder === 'import') return opaque('IMPORT');
-  if (builder === 'ko' || builder === 'bazel' || builder === 'nix') return opaque('LAYER');
+  switch (builder) {
+    case 'import':
+      return opaque('IMPORT');
+    case 'podman':
+      return undress(raw) === undefined ? commandLine('COMMIT', raw, state) : opaque('IMPORT');
+    case 'ko':
+    case 'bazel':
+    case 'nix':
+      return opaque('LAYER');
+    case 'commit':
+      return commandLine('COMMIT', raw, state);
+    case 'kaniko':
+      if (keywordOf(raw) !== undefined) return typed(raw, state);
+      break;
+    default:
+      break;
+  }
   if (raw === '') return opaque('UNKNOWN');
-  const undressed = nop.exec(raw.slice(0, 300));
-  if (undressed !== null) return recorded(raw.slice(undressed[0].length).trim(), state);
-  const keyword = /^[A-Z]+(?= |$)/.exec(raw)?.[0];
-  if (keyword !== undefined && keywords.has(keyword)) {
-    if (builder === 'kaniko') return typed(raw, state);
-    const isMarked = raw.endsWith('# buildkit');
-    return recorded(isMarked ? raw.slice(0, -'# buildkit'.length).trimEnd() : raw, state);
+  const undressed = undress(raw)?.trim();
+  if (undressed !== undefined) {
+    if (builder === 'buildah' && !/^(?:COPY|ADD) /.test(undressed) && keywordOf(undressed) !== undefined)
+      return typed(undressed, state);
+    return recorded(undressed, state, builder);
+  }
+  if (keywordOf(raw) !== undefined) {
+    const isMarked = raw.endsWith(' # buildkit');
+    return recorded(isMarked ? raw.slice(0, -' # buildkit'.length) : raw, state, builder);
   }
   // Tools that note what made a layer as a comment (debuerreotype).
   if (raw.startsWith('#')) return opaque('LAYER');
-  if (raw.startsWith('|') || shellOf(raw, state.shell) !== undefined) return run(raw, state);
-  return commitOrRun(raw, entry, state);
+  if (raw.startsWith('|') || shellOf(raw, state.shell) !== undefined) return run(raw, state, builder);
+  return commandLine(entry.comment === undefined ? 'RUN' : 'COMMIT', raw, state);
+}
+
+function keywordOf(text: string): string | undefined {
+  const keyword = /^[A-Z]+(?=\s|$)/.exec(text.slice(0, 20))?.[0];
+  return keyword !== undefined && keywords.has(keyword) ? keyword : undefined;
 }
 
 function opaque(kind: InstructionKind): Bare {
@@ -114,18 +136,19 @@ function opaque(kind: InstructionKind): Bare {
 /** Written as the author of the build file typed it. */
 function typed(text: string, state: BuildState): Bare {
   const { keyword, arguments: parts } = parseInstruction(text);
-  return { kind: keyword as DockerfileKeyword, arguments: parts, isCertain: true, shell: state.shell };
+  const kind = keyword as DockerfileKeyword;
+  return { kind, arguments: parts, isCertain: true, shell: state.shell };
 }
 
 /** An instruction as the builders of Docker put it down: values without quotes, lists as Go prints them. */
-function recorded(text: string, state: BuildState): Bare {
+function recorded(text: string, state: BuildState, builder: Builder): Bare {
   const keyword = text.split(/\s/, 1)[0]!.toUpperCase();
   const rest = text.slice(keyword.length).trim();
   if (!keywords.has(keyword)) return { ...opaque('UNKNOWN'), isCertain: false };
   const kind = keyword as DockerfileKeyword;
   switch (kind) {
     case 'RUN':
-      return run(rest, state);
+      return run(text.slice(keyword.length).trimStart(), state, builder);
     case 'CMD':
     case 'ENTRYPOINT':
       return listed(kind, rest, text, state);
@@ -190,10 +213,10 @@ function listed(kind: 'CMD' | 'ENTRYPOINT', rest: string, text: string, state: B
 
 function copied(kind: 'COPY' | 'ADD', text: string, rest: string): Bare {
   // The legacy builder and buildah keep digests of what was copied: `file:HASH in /place`.
-  const hashed = /^(?:--\S+ )*((?:file|dir|multi):[\da-f]+(?: file:[\da-f]+)*) in (\S.*)$/s.exec(rest);
+  const hashed = /^(?:--\S+ )*((?:file|dir|multi):[\da-f]+(?: file:[\da-f]+)*)(?: in (\S.*))?$/s.exec(rest);
   if (hashed !== null) {
     const { flags } = parseInstruction(`${kind} ${rest}`).arguments;
-    const words = [...hashed[1]!.split(' '), hashed[2]!.trim()];
+    const words = [...hashed[1]!.split(' '), (hashed[2] ?? '/').trim()];
     return { kind, arguments: { ...noArguments, flags, words }, isCertain: false };
   }
   const { flags, words } = parseInstruction(text).arguments;
@@ -203,37 +226,44 @@ function copied(kind: 'COPY' | 'ADD', text: string, rest: string): Bare {
 }
 
 /** A RUN: build arguments, the shell, what it was given; or the words of an exec form, joined by blanks. */
-function run(text: string, state: BuildState): Bare {
-  const split = splitArguments(text, state.values, shellBeginnings(state.shell));
+function run(text: string, state: BuildState, builder: Builder): Bare {
+  const split = splitArguments(text, state.values, shellBeginnings(state.shell), builder === 'buildah');
   const command = split === undefined ? text : split.command;
   const isCertain = split?.isCertain ?? !text.startsWith('|');
   const buildArguments = split?.pairs ?? [];
   const shell = shellOf(command, state.shell);
-  if (shell === undefined) {
-    const words = command.split(' ').filter((word) => word !== '');
-    return { kind: 'RUN', arguments: { ...noArguments, form: 'exec', words }, isCertain: false, buildArguments };
-  }
-  const rest = command.slice(shell.join(' ').length + 1);
+  if (shell === undefined) return { ...commandLine('RUN', command, state), buildArguments };
+  const given = command.slice(shell.join(' ').length + 1).trimStart();
+  // buildah writes /bin/sh whatever the shell is, and before an exec form, too.
+  const list = builder === 'buildah' ? parseInstruction(`RUN ${given}`).arguments : noArguments;
+  if (list.form === 'exec')
+    return { kind: 'RUN', arguments: { ...noArguments, form: 'exec', words: list.words }, isCertain, buildArguments };
+  const ran = builder === 'buildah' ? state.shell : shell;
+  // Values that ARG did not tell are those that the user gave: they are the same for the instructions that follow.
+  for (const { name, value } of buildArguments) if (state.values.get(name) === undefined) state.values.set(name, value);
   return {
     kind: 'RUN',
-    arguments: { ...noArguments, form: 'shell', command: rest.trimStart() },
+    arguments: { ...noArguments, form: 'shell', command: given },
     isCertain,
     buildArguments,
-    shell,
+    shell: ran,
   };
 }
 
 /**
- * A command line and nothing else: what `docker commit` records of the container, and what the legacy builder records of a
- * RUN of exec form. A container that was committed left its command in the configuration.
+ * A command line and nothing else: what `docker commit` records of the container, and what builders of Docker record of a RUN
+ * of exec form. The words are joined by blanks; the configuration may have them.
  */
-function commitOrRun(raw: string, entry: HistoryEntry, state: BuildState): Bare {
-  const words = raw.split(' ').filter((word) => word !== '');
-  const parts = { ...noArguments, form: 'exec', words } as const;
-  const command = state.config['Cmd'];
-  const ranIt = Array.isArray(command) && command.join(' ') === raw;
-  const isCommit = (state.isLast && ranIt) || (entry.comment !== undefined && entry.comment !== '');
-  return { kind: isCommit ? 'COMMIT' : 'RUN', arguments: parts, isCertain: false };
+function commandLine(kind: 'COMMIT' | 'RUN', raw: string, state: BuildState): Bare {
+  const command = commandOf(state.config);
+  const isKnown = command?.join(' ') === raw;
+  const shell = isKnown ? undefined : shellOf(raw, ['sh', '-c']);
+  if (shell !== undefined) {
+    const given = raw.slice(shell.join(' ').length + 1);
+    return { kind, arguments: { ...noArguments, form: 'shell', command: given }, isCertain: false, shell };
+  }
+  const words = isKnown ? command! : raw.split(' ').filter((word) => word !== '');
+  return { kind, arguments: { ...noArguments, form: 'exec', words }, isCertain: false };
 }
 
 function configured(kind: 'ENV' | 'LABEL', config: Readonly<Record<string, unknown>>): Map<string, string> {

@@ -1,5 +1,6 @@
 import type { Builder, ImageHistory, Instruction } from '../model/history.ts';
 import type { ImageInfo } from '../model/image.ts';
+import { buildersOf, committedFrom } from './entry-builder.ts';
 import { findOddities } from './find-oddities.ts';
 import { type BuildState, readEntry } from './read-entry.ts';
 import { defaultShell } from './shells.ts';
@@ -19,12 +20,12 @@ type Read = Pick<ImageInfo, 'history' | 'config'> & { readonly layers?: ImageInf
  * Sources: the image specification ("history"), and what the builders write, as recorded in fixtures/.
  */
 export function readHistory(image: Read, options: HistoryOptions = {}): ImageHistory {
-  const state: BuildState = { shell: defaultShell, values: new Map(), config: image.config, isLast: false };
-  const last = image.history.length - 1;
-  const instructions: Instruction[] = image.history.map((entry, index) => {
-    state.isLast = index === last;
-    return readEntry(entry, state);
-  });
+  const builders = buildersOf(image.history, image.config);
+  const commits = committedFrom(image.history, builders, image.config);
+  const state: BuildState = { shell: defaultShell, values: new Map(), config: image.config };
+  const instructions = image.history.map((entry, index) =>
+    readEntry(entry, index >= commits ? 'commit' : builders[index]!, state),
+  );
   return {
     builder: builderOfAll(instructions),
     instructions,

@@ -80,7 +80,8 @@ export function splitPairs(
     pairs.push({ name, value: found });
     at = end;
   }
-  return { pairs, isCertain };
+  // With one name, there is nothing that a blank could part.
+  return { pairs, isCertain: isCertain || pairs.length === 1 };
 }
 
 const nextName = / (?=[A-Za-z_][\w./-]*=)/g;

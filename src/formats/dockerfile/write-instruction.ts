@@ -26,7 +26,7 @@ export function writeInstruction({ keyword, arguments: parts }: DockerfileInstru
         ...parts.pairs.map(({ name, value }) =>
           value === undefined
             ? quote(oneLine(name))
-            : `${quote(oneLine(name))}=${value === '' ? '""' : quote(oneLine(value))}`,
+            : `${quote(oneLine(name))}=${value === '' ? '""' : quote(value.replace(/[\r\n]+/g, ' '))}`,
         ),
       ].join(' ');
     case 'COPY':
@@ -68,18 +68,23 @@ export function writeDockerfile(parts: readonly (DockerfileInstruction | { reado
 }
 
 function flag({ name, value }: InstructionFlag): string {
-  return value === undefined ? `--${name}` : `--${name}=${/["'\s\\]/.test(value) ? quote(oneLine(value)) : value}`;
+  return value === undefined
+    ? `--${oneLine(name)}`
+    : `--${oneLine(name)}=${/["'\s\\]/.test(value) ? quote(value.replace(/[\r\n]+/g, ' ')) : value}`;
 }
 
+/** Without what would begin another line, or take the next one in. */
 function oneLine(text: string): string {
-  return text.replace(/[\r\n]+/g, ' ');
+  return text.replace(/[\r\n]+/g, ' ').replace(/[\s\\]+$/, '');
 }
 
 function runnable(head: string, parts: InstructionArguments, mayDocument: boolean): string {
   if (parts.form === 'exec') return `${head} ${JSON.stringify(parts.words)}`;
   const command = parts.command ?? '';
   const plain = `${head} ${command}`;
-  if (!mayDocument) return `${head} ${oneLine(command)}`;
+  // A line end or a backslash at the end cannot be written in shell form; the words that it stands for can.
+  if (!mayDocument)
+    return /[\r\n]|\\\s*$/.test(command) ? `${head} ${JSON.stringify(['/bin/sh', '-c', command])}` : plain;
   if (!command.endsWith('\n')) {
     const again = parseInstruction(plain).arguments;
     // Without here-documents, a second line would be an instruction of its own.
