@@ -97,6 +97,16 @@ describe('the starter rules', () => {
     );
   });
 
+  it('have large programs taken apart by nobody', () => {
+    const takesApart = texts.filter(({ text }) => /^import "(?:elf|pe|macho|dotnet|lnk|dex)"/m.test(text));
+    const [small] = takesApart;
+
+    expect(takesApart.map(({ file }) => file)).toEqual(['small-programs.yar']);
+    for (const condition of small?.text.split(/^ {2}condition:/m).slice(1) ?? []) {
+      expect(condition.trimStart()).toMatch(/^filesize < 512KB and /);
+    }
+  });
+
   it('have one sample each', () => {
     expect(samples.map(({ id }) => id).toSorted()).toEqual(rules.map(({ meta }) => meta['id']).toSorted());
   });

@@ -1,7 +1,5 @@
 // How malware stays, and how it hides. Drydock starter rules, Apache-2.0.
 
-import "elf"
-
 rule preload_written {
   meta:
     id = "hide-preload-written"
@@ -17,33 +15,6 @@ rule preload_written {
     $fetch = /(curl|wget|base64\s{1,3}-d|gcc\s|chattr\s)/
   condition:
     filesize < 2MB and $write and $fetch
-}
-
-rule preload_library {
-  meta:
-    id = "hide-preload-library"
-    description = "Library that replaces the reading of folders and looks into /proc: it hides files or processes"
-    severity = "high"
-    kind = "malware"
-    weight = "strong"
-    family = "userland-rootkit"
-    reference = "https://attack.mitre.org/techniques/T1014/"
-    types = "elf"
-  strings:
-    $own1 = /readdir64/
-    $own2 = /dlsym/
-    $proc1 = /\/proc\/self\/fd\/%d/
-    $proc2 = /\/proc\/%s\/stat/
-    $proc3 = /\/proc\/%s\/cmdline/
-    $proc4 = /\/proc\/%s\/status/
-    $preload = /ld\.so\.preload/
-    $tcp = /\/proc\/net\/tcp/
-  condition:
-    filesize < 512KB and uint32(0) == 0x464C457F and $own1 and $own2 and 1 of ($proc*, $preload, $tcp) and
-      elf.type == elf.ET_DYN and
-      for any symbol in elf.dynsym : (
-        symbol.shndx != 0 and symbol.type == elf.STT_FUNC and (symbol.name == "readdir" or symbol.name == "readdir64")
-      )
 }
 
 rule cron_fetches_code {
