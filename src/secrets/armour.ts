@@ -75,9 +75,11 @@ function openSshKind(bytes: Buffer): 'plain' | 'encrypted' | undefined {
   return bytes.toString('latin1', 19, 19 + length) === 'none' ? 'plain' : 'encrypted';
 }
 
-/** Lines of `Name: value` and the empty one behind them. */
+/** Behind the cipher of an old form; of OpenPGP, behind the empty line that ends headers. */
 function withoutHeaders(text: string): string {
-  const blank = /(?:\r?\n|\\r\\n|\\n)[ \t]*(?:\r?\n|\\r\\n|\\n)/.exec(text.slice(0, 1000));
+  const cipher = /DEK-Info:\s?[A-Za-z0-9-]{1,40},[0-9A-Fa-f]{8,64}/.exec(text.slice(0, 400));
+  if (cipher !== null) return text.slice(cipher.index + cipher[0].length);
+  const blank = /(?:\r?\n|\\+r\\+n|\\+n)[ \t]{0,40}(?:\r?\n|\\+r\\+n|\\+n)/.exec(text.slice(0, 1000));
   return blank === null ? text : text.slice(blank.index + blank[0].length);
 }
 

@@ -207,7 +207,7 @@ function toMatch(found: Found, secret: string, lineOf?: (offset: number) => numb
     start,
     end,
     ...(lineOf !== undefined && { line: lineOf(start) }),
-    shown: shownOf(secret, rule.kind),
+    shown: shownOf(found.plain ?? secret, rule.kind),
     ...(fingerprint !== undefined && { fingerprint }),
     confidence,
     ...(validated !== undefined && { validated }),

@@ -1,18 +1,23 @@
 import type { ImageInfo } from '../model/image.ts';
 
-/**
- * Whether a text of the configuration may have a secret in it: a word that names one, an address with a password, or a run
- * of characters as tokens have. Cheap, so that most images need none of the rules.
- */
-const SUSPECT: RegExp =
-  /pass|pwd|secret|token|key|auth|cred|private|login|:\/\/[^/\s@]{1,200}@|eyJ|-----BEGIN|[A-Za-z0-9_-]*[a-z][A-Z0-9_-]{0,40}[A-Z][A-Za-z0-9_-]{12,}/i;
+/** Words that name a secret, an address with a password, how keys and tokens of JSON begin, and flags for passwords. */
+const NAMED = /pass|pwd|secret|token|key|auth|cred|private|login|:\/\/[^/\s@]{1,200}@|eyJ|-----BEGIN|-[up] ?\S/i;
+/** A run of characters as tokens have. */
+const RUN = /\w{20,}/;
+/** Digests, of which every history is full. */
+const DIGESTS = /\b[0-9a-f]{32,128}\b/g;
 
-/** Whether the image has to be looked into for secrets before any of its texts is used. */
+/**
+ * Whether the image has to be looked into for secrets before any of its texts is used. Cheap, so that images of which the
+ * configuration says nothing of the kind need none of the rules.
+ */
 export function mayHoldSecrets({ config, history }: Pick<ImageInfo, 'config' | 'history'>): boolean {
-  return (
-    SUSPECT.test(JSON.stringify(config)) ||
-    history.some(({ createdBy, instruction, comment, author }) =>
-      [createdBy, instruction, comment, author].some((text) => text !== undefined && SUSPECT.test(text)),
-    )
+  if (isSuspect(JSON.stringify(config))) return true;
+  return history.some(({ createdBy = '', instruction, comment = '', author = '' }) =>
+    [createdBy, instruction, comment, author].some(isSuspect),
   );
+}
+
+function isSuspect(text: string): boolean {
+  return NAMED.test(text) || (RUN.test(text) && RUN.test(text.replace(DIGESTS, '')));
 }

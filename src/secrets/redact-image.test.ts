@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import type { ImageInfo } from '../model/image.ts';
+import { mayHoldSecrets } from './may-hold-secrets.ts';
+import { redactImage } from './redact-image.ts';
+
+/** Put together here, so that nobody takes this file for a leak. */
+const token = ['AK', 'IA', 'QX7ZP2VN4KTR6WJM'].join('');
+const password = ['Tr0ub4', 'dor&3-', 'zq'].join('');
+
+function imageOf(more: Partial<ImageInfo>): ImageInfo {
+  return { reference: 'a', names: [], layers: [], history: [], config: {}, ...more };
+}
+
+describe('an image without its secrets', () => {
+  it('is the same where there are none', () => {
+    const image = imageOf({
+      config: { Env: ['PATH=/usr/bin', 'LANG=C.UTF-8'], Cmd: ['nginx'] },
+      history: [{ index: 0, instruction: 'COPY file:0123456789abcdef0123456789abcdef in /', createdBy: 'x' }],
+    });
+    expect(mayHoldSecrets(image)).toBe(false);
+    expect(redactImage(image)).toBe(image);
+  });
+
+  it('has them nowhere', () => {
+    const instruction = `RUN |1 AWS_KEY=${token} /bin/sh -c aws configure set aws_access_key_id ${token}`;
+    const image = imageOf({
+      config: {
+        Env: [`DB_PASSWORD=${password}`, 'A=1'],
+        Labels: { note: `by ${token}`, a: 'b' },
+        Cmd: ['/bin/app', `--password=${password}`],
+        Healthcheck: { Test: ['CMD-SHELL', `curl -u admin:${password} http://localhost`] },
+        OnBuild: [`RUN echo ${token}`],
+        User: 'app',
+      },
+      history: [{ index: 0, instruction, createdBy: instruction, comment: token, layerIndex: 0 }],
+      layers: [{ index: 0, size: 1, instruction, historyIndex: 0 }],
+    });
+    expect(mayHoldSecrets(image)).toBe(true);
+    const redacted = redactImage(image);
+    expect(JSON.stringify(redacted)).not.toContain(token);
+    expect(JSON.stringify(redacted)).not.toContain(password);
+    expect(redacted.config['User']).toBe('app');
+    expect((redacted.config['Env'] as string[])[1]).toBe('A=1');
+    expect(redacted.layers[0]?.instruction).toBe(redacted.history[0]?.instruction);
+    const told = redacted.secrets ?? [];
+    expect(told.map(({ where }) => where)).toEqual(expect.arrayContaining(['env', 'label', 'history', 'command']));
+    expect(told.find(({ where }) => where === 'history')).toMatchObject({
+      historyIndex: 0,
+      fingerprint: expect.any(String),
+    });
+    expect(told.find(({ where }) => where === 'env')).toMatchObject({ name: 'DB_PASSWORD' });
+    const prints = new Set(told.filter(({ rule }) => rule.startsWith('aws')).map(({ fingerprint }) => fingerprint));
+    expect(prints.size).toBe(1);
+  });
+
+  it('takes a long secret out of texts in which nothing tells that it is one', () => {
+    const image = imageOf({
+      config: { Env: [`DB_PASSWORD=${password}`] },
+      history: [{ index: 0, instruction: `RUN echo ${password} | wc`, createdBy: `RUN echo ${password} | wc` }],
+    });
+    expect(JSON.stringify(redactImage(image))).not.toContain(password);
+  });
+
+  it('is made of whatever stands there', () => {
+    const config = JSON.parse(
+      `{"Env": "PASSWORD=${password}", "Labels": {"__proto__": "${token}", "x": [1, null, {"y": "${token}"}]}, "Cmd": 7}`,
+    ) as ImageInfo['config'];
+    const redacted = redactImage(imageOf({ config }));
+    expect(JSON.stringify(redacted)).not.toContain(token);
+    expect(JSON.stringify(redacted)).not.toContain(password);
+    expect(Object.keys(redacted.config['Labels'] as object)).toEqual(['__proto__', 'x']);
+  });
+});
