@@ -1,3 +1,5 @@
+import type { ImageSecret } from './image-secret.ts';
+
 /** One instruction of the history, with the layer it made, if it made one. */
 export interface HistoryEntry {
   /** Position in the history, from 0. */
@@ -46,4 +48,6 @@ export interface ImageInfo {
   readonly history: readonly HistoryEntry[];
   /** The `config` object of the image configuration (Env, Cmd, User, ...), unchecked. */
   readonly config: Readonly<Record<string, unknown>>;
+  /** Secrets that were taken out of the texts of configuration and history. */
+  readonly secrets?: readonly ImageSecret[];
 }

@@ -1,0 +1,121 @@
+import { isCachedPackage } from '../../contents/cached-packages.ts';
+import { MOST_BYTES } from '../../contents/content.ts';
+import type { ContentType } from '../../contents/content-type.ts';
+import { fileKind, forgetKind } from '../../contents/file-kind.ts';
+import { forgetContent, readContent } from '../../contents/read-content.ts';
+import type { Analyzer, LayerContext, LayerReader } from '../../model/analyzer.ts';
+import type { ContentCoverageFact, SecretFact } from '../../model/fact.ts';
+import { Appetite, type LayerFile } from '../../model/file.ts';
+import { findSecrets } from '../../secrets/find-secrets.ts';
+import { rulesDigest } from './rules-digest.ts';
+
+/** Raised whenever other files would be looked into, or what is found be told in another way. */
+const VERSION = 1;
+/** Secrets of one layer that are told one by one. */
+const MOST = 5000;
+/** Secrets of one file. */
+const MOST_OF_FILE = 50;
+const ALL: Appetite = Appetite.Header | Appetite.Whole | Appetite.AnyMembers;
+const HEAD = 4096;
+
+/**
+ * Looks for secrets in what files hold, members of archives among them.
+ * @param options.deep packages in the caches of package managers are opened, too
+ */
+export function secretFiles({ deep }: { readonly deep: boolean }): Analyzer<SecretFact | ContentCoverageFact> {
+  return {
+    name: 'contents-secrets',
+    version: VERSION,
+    rules: `deep: ${deep}\n${rulesDigest()}`,
+    wants: ({ type, size }) => (type === 'file' && size > 0 ? ALL : Appetite.None),
+    begins: (header, head) => {
+      const { type } = fileKind(header, () => head);
+      const isShut = !deep && isCachedPackage(header, head);
+      const members = isShut || !mayHaveMembers(type) ? Appetite.None : Appetite.AnyMembers;
+      return members | (holdsText(type) ? Appetite.Whole : Appetite.Header);
+    },
+    open: (layer) => new SecretReader(layer),
+  };
+}
+
+/** Pictures and compressed bytes are as random as keys, and hold none that anybody could read. */
+function holdsText(type: ContentType): boolean {
+  return type !== 'picture' && type !== 'archive' && type !== 'packed';
+}
+
+function mayHaveMembers(type: ContentType): boolean {
+  return type === 'archive' || type === 'packed' || type === 'data';
+}
+
+class SecretReader implements LayerReader<SecretFact | ContentCoverageFact> {
+  readonly #layer: LayerContext;
+  readonly #facts: SecretFact[] = [];
+  readonly #scratch: Uint8Array = new Uint8Array(HEAD);
+  #beyond = 0;
+  #judged = 0;
+  #bytes = 0;
+  #passed = 0;
+  #large = 0;
+  #firstLarge = '';
+
+  constructor(layer: LayerContext) {
+    this.#layer = layer;
+  }
+
+  read(file: LayerFile): void {
+    const { header, path, body } = file;
+    if (body === undefined) {
+      this.#passed++;
+      return;
+    }
+    const { type } = fileKind(header, () => this.#scratch.subarray(0, body.read(this.#scratch, 0)));
+    const content = holdsText(type) ? readContent(file, type) : undefined;
+    if (content === undefined) {
+      this.#passed++;
+      return;
+    }
+    this.#judged++;
+    this.#bytes += content.size;
+    if (content.size > MOST_BYTES) {
+      this.#large++;
+      this.#firstLarge ||= path;
+    }
+    const beyond = (count: number): void => {
+      this.#beyond += count;
+    };
+    for (const match of findSecrets(content.bytes, { path, most: MOST_OF_FILE, beyond })) {
+      if (match.example !== undefined) continue;
+      if (this.#facts.length >= MOST) {
+        this.#beyond++;
+        continue;
+      }
+      const { rule, start, line, shown, fingerprint, confidence, validated, encrypted } = match;
+      this.#facts.push({
+        kind: 'secret',
+        path,
+        rule,
+        offset: start,
+        ...(line !== undefined && { line }),
+        shown,
+        ...(fingerprint !== undefined && { fingerprint }),
+        confidence,
+        ...(validated !== undefined && { validated }),
+        ...(encrypted !== undefined && { encrypted }),
+      });
+    }
+  }
+
+  close(): readonly (SecretFact | ContentCoverageFact)[] {
+    forgetContent();
+    forgetKind();
+    if (this.#beyond > 0) {
+      const message = `${this.#beyond} more secrets are in files of the layer than are told of`;
+      this.#layer.problem({ code: 'layer.limit', message });
+    }
+    if (this.#judged + this.#passed === 0) return this.#facts;
+    const reason = 'is larger than 64 MiB: only its beginning was looked at';
+    const unjudged = this.#large > 0 ? [{ reason, count: this.#large, first: this.#firstLarge }] : [];
+    const counts = { judged: this.#judged, bytes: this.#bytes, passed: this.#passed };
+    return [...this.#facts, { kind: 'content-coverage', path: '', check: 'secrets', ...counts, unjudged }];
+  }
+}

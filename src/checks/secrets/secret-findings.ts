@@ -1,0 +1,149 @@
+import type { RuleDoc } from '../../model/check.ts';
+import type { SecretFact } from '../../model/fact.ts';
+import type { Confidence, Finding } from '../../model/finding.ts';
+import type { ImageSecret } from '../../model/image-secret.ts';
+import { compareText } from '../../model/order.ts';
+import type { Severity } from '../../model/severity.ts';
+import type { ImageView } from '../../model/view.ts';
+import { secretRules } from '../../secrets/forms/index.ts';
+import type { SecretRule } from '../../secrets/secret-rule.ts';
+import { findingOf } from '../finding.ts';
+import { hiderOf } from '../place.ts';
+
+/** Places of one finding. */
+const PLACES = 1000;
+
+const rules: ReadonlyMap<string, SecretRule> = new Map(secretRules.map((rule) => [rule.id, rule]));
+
+/** One place of a secret. */
+interface Place {
+  readonly layer: number;
+  readonly fact: SecretFact;
+}
+
+/** What was found in files and in the configuration, one finding for each secret however many places it has. */
+export function* secretFindings(view: ImageView): Iterable<Finding> {
+  const groups = new Map<string, Place[]>();
+  for (const { layer, fact } of view.facts('secret')) {
+    const key =
+      fact.fingerprint === undefined
+        ? `${fact.rule}\0${layer}\0${fact.path}\0${fact.offset}`
+        : `${fact.rule}\0${fact.fingerprint}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [{ layer, fact }]);
+    else if (group.length < PLACES) group.push({ layer, fact });
+  }
+  for (const places of groups.values()) yield ofFiles(view, places);
+  yield* ofConfiguration(view, groups);
+}
+
+function docOf({ id, title, severity, why, remediation }: SecretRule): RuleDoc {
+  return { id, kind: 'secret', title, severity, why, remediation };
+}
+
+function containerOf(path: string): string {
+  const bang = path.indexOf('!/');
+  return bang < 0 ? path : path.slice(0, bang);
+}
+
+function ofFiles(view: ImageView, places: readonly Place[]): Finding {
+  const hidden = new Map(places.map((place) => [place, view.hiddenBy(place.layer, containerOf(place.fact.path))]));
+  const order = (place: Place): number => (hidden.get(place) === undefined ? 0 : 1);
+  const sorted = places.toSorted(
+    (a, b) => order(a) - order(b) || a.layer - b.layer || compareText(a.fact.path, b.fact.path),
+  );
+  const [first] = sorted as [Place, ...Place[]];
+  const { layer, fact } = first;
+  const rule = rules.get(fact.rule);
+  const by = hidden.get(first);
+  const how = by === undefined ? '' : ` ${recovery(view, layer, by, containerOf(fact.path))}`;
+  const { path, offset, line, confidence } = fact;
+  return findingOf(docFor(rule, fact.rule), view.image.layers[layer], {
+    severity: severityOf(rule, fact),
+    confidence,
+    ...hiderOf(view, layer, containerOf(path)),
+    location: { path, ...(line !== undefined ? { line } : { offset }) },
+    ...(sorted.length > 1 && { locations: sorted.map((place) => ({ path: place.fact.path, layer: place.layer })) }),
+    evidence: `${what(fact)}${sorted.length > 1 ? `, in ${sorted.length} places` : ''}.${how}`,
+  });
+}
+
+/** A rule of an older version of ours may have left facts in a cache; nothing of it is lost. */
+function docFor(rule: SecretRule | undefined, id: string): RuleDoc {
+  if (rule !== undefined) return docOf(rule);
+  const title = 'A secret';
+  return {
+    id,
+    kind: 'secret',
+    title,
+    severity: 'medium',
+    why: title,
+    remediation: 'Take it out of use and out of the image.',
+  };
+}
+
+function severityOf(rule: SecretRule | undefined, { encrypted }: Pick<SecretFact, 'encrypted'>): Severity {
+  return encrypted === true ? 'low' : (rule?.severity ?? 'medium');
+}
+
+const proofs: Readonly<Record<NonNullable<SecretFact['validated']>, string>> = {
+  checksum: 'its checksum is right',
+  structure: 'it has the form that its issuer gives it',
+  parsed: 'it was read to its end',
+};
+
+function what({
+  shown,
+  fingerprint,
+  validated,
+  encrypted,
+  confidence,
+}: Pick<SecretFact, 'shown' | 'fingerprint' | 'validated' | 'encrypted'> & {
+  readonly confidence: Confidence;
+}): string {
+  const parts = [
+    ...(validated === undefined ? [] : [proofs[validated]]),
+    ...(encrypted === true ? ['a password protects it'] : []),
+    ...(confidence === 'low' ? ['it may be something else'] : []),
+    ...(fingerprint === undefined ? [] : [`fingerprint ${fingerprint}`]),
+  ];
+  return `It is ${shown}${parts.length === 0 ? '' : ` (${parts.join(', ')})`}`;
+}
+
+/** What brought it, what hides it, and how whoever has the image gets it all the same. */
+function recovery({ image }: ImageView, layer: number, by: number, path: string): string {
+  const diffId = image.layers[layer]?.diffId ?? image.layers[layer]?.digest;
+  const name = diffId === undefined ? `of layer ${layer}` : `of layer ${layer} (${diffId.slice(0, 19)})`;
+  return `Layer ${by} hides it, but "docker save IMAGE" writes the archive ${name}, and "tar -xO" takes ${path} out of it.`;
+}
+
+const whereWords: Readonly<Record<ImageSecret['where'], (name: string | undefined) => string>> = {
+  env: (name) => (name === undefined ? 'A variable of the environment' : `The variable ${name}`),
+  label: (name) => (name === undefined ? 'A label' : `The label ${name}`),
+  history: () => 'An instruction of the history',
+  command: () => 'The configuration',
+};
+
+/** Secrets that stood in the texts of the image, which are redacted everywhere else. */
+function* ofConfiguration(view: ImageView, files: ReadonlyMap<string, readonly Place[]>): Iterable<Finding> {
+  const groups = Map.groupBy(view.image.secrets ?? [], ({ rule, fingerprint, shown, where, name }) =>
+    fingerprint === undefined ? `${rule}\0${where}\0${name}\0${shown}` : `${rule}\0${fingerprint}`,
+  );
+  for (const [key, group] of groups) {
+    const [first] = group as [ImageSecret, ...ImageSecret[]];
+    const inHistory = group.find(({ historyIndex }) => historyIndex !== undefined);
+    const index = inHistory?.historyIndex;
+    const layer = index === undefined ? undefined : view.image.layers[view.image.history[index]?.layerIndex ?? -1];
+    const places = [...new Set(group.map(({ where, name }) => whereWords[where](name)))];
+    const more = group.length > places.length ? ` (${group.length} times)` : '';
+    const copy = files.get(key)?.[0]?.fact.path;
+    const copied = copy === undefined ? '' : ` It stands in ${copy}, too.`;
+    const rule = rules.get(first.rule);
+    yield findingOf(docFor(rule, first.rule), layer, {
+      severity: severityOf(rule, first),
+      confidence: first.confidence,
+      ...(index !== undefined && { historyIndex: index }),
+      evidence: `${places.join('; ')}${more} has it: ${what(first).replace(/^It is /, '')}. Whoever can pull the image can read it.${copied}`,
+    });
+  }
+}
