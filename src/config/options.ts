@@ -10,7 +10,7 @@ export type { OptionSpec } from './option-spec.ts';
 /** Forms of a report. Lists of what Drydock knows can be a page of its documentation besides. */
 export const sbomFormats = ['cyclonedx', 'cyclonedx-1.6', 'cyclonedx-1.7', 'spdx'] as const;
 export const reportFormats = ['table', 'json', ...sbomFormats, 'sarif'] as const;
-const allFormats = [...reportFormats, 'markdown'] as const;
+const allFormats = [...reportFormats, 'markdown', 'dockerfile'] as const;
 
 const cacheWords = '`$XDG_CACHE_HOME/drydock`, or `~/.cache/drydock`';
 
@@ -183,6 +183,21 @@ export const optionTable = {
     defaultWords: 'the image, by name and digest',
     description: 'What the statements are about, as a package URL.',
     only: 'flag',
+  },
+  'lowest-efficiency': {
+    kind: 'text',
+    value: 'SHARE',
+    description: 'Exit with status 1 when the efficiency of the layers is below this: `0.9`, `90%`.',
+  },
+  'highest-wasted-bytes': {
+    kind: 'text',
+    value: 'SIZE',
+    description: 'Exit with status 1 when more bytes are in paths that layers have twice or more: `20MB`.',
+  },
+  'highest-user-wasted-percent': {
+    kind: 'text',
+    value: 'SHARE',
+    description: 'Exit with status 1 when these are a larger share of what is above the first layer: `0.1`, `10%`.',
   },
   compare: {
     kind: 'switch',
