@@ -1,6 +1,6 @@
 import { type Assignment, nameOf } from './assignment.ts';
 import { isHex, isMadeUp, isPlaceholder, isReference, isTemplate, isUuid, makeOf } from './placeholder.ts';
-import { bitsOfACharacter } from './randomness.ts';
+import { bitsOfACharacter, surprise } from './randomness.ts';
 import type { Candidate, NamedRule, Verdict } from './secret-rule.ts';
 import { hasNoColons, isShown, useOf } from './surroundings.ts';
 import type { View } from './view.ts';
@@ -35,7 +35,10 @@ export function namedCandidate(
   rules: readonly NamedRule[],
 ): { readonly rule: NamedRule; readonly candidate: Candidate } | undefined {
   const { value, start, end, nameStart } = assignment;
-  if (value.length < 12 || value.length > 600 || isReference(value) || isMadeUp(value)) return undefined;
+  if (value.length < 12 || value.length > 600) return undefined;
+  // Words and names of other things, which most values in programs are.
+  if (!/\d/.test(value) && surprise(value) < 4.5) return undefined;
+  if (isReference(value) || isMadeUp(value)) return undefined;
   const isProse = isAboutIt(assignment, view);
   let name: string | undefined;
   let near: string | undefined;
