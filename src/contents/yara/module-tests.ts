@@ -58,7 +58,10 @@ function hasField(words: readonly string[], from: number, to: number, module: st
   return isThere;
 }
 
-/** A field, no function, no constant (`pe.DLL`), and none of those that are always there (`pe.is_pe`). */
+/**
+ * A field, no constant (`pe.DLL`), no function but the one that is as undefined, and none of those that are always there
+ * (`pe.is_pe`).
+ */
 function isField(words: readonly string[], module: number, to: number): boolean {
   let at = module + 1;
   const name = words[at + 1];
@@ -72,7 +75,7 @@ function isField(words: readonly string[], module: number, to: number): boolean 
         at++;
         if (depth === 0) break;
       }
-    } else return words[at] !== '(';
+    } else return words[at] !== '(' || (name === 'imphash' && at === module + 3);
   }
   return true;
 }
