@@ -9,7 +9,7 @@ import { isBlank, splitWords, unquote } from './words.ts';
 
 export interface DockerfileOptions {
   /** Of the `# escape=` line: a backslash, or a backquote. */
-  readonly escaping?: string;
+  readonly escapedBy?: string;
 }
 
 /** ONBUILD may not hold ONBUILD; a text that does it all the same is followed this far. */
@@ -26,7 +26,7 @@ export const noArguments: InstructionArguments = { flags: [], words: [], pairs: 
  * Source: Dockerfile reference of Docker, and the behaviour of its parser where the reference is silent.
  */
 export function parseInstruction(text: string, options: DockerfileOptions = {}): DockerfileInstruction {
-  return parseNested(text, options.escaping ?? '\\', 0);
+  return parseNested(text, options.escapedBy ?? '\\', 0);
 }
 
 function parseNested(text: string, escaping: string, depth: number): DockerfileInstruction {

@@ -25,8 +25,8 @@ export function writeInstruction({ keyword, arguments: parts }: DockerfileInstru
         head,
         ...parts.pairs.map(({ name, value }) =>
           value === undefined
-            ? quote(oneLine(name))
-            : `${quote(oneLine(name))}=${value === '' ? '""' : quote(value.replace(/[\r\n]+/g, ' '))}`,
+            ? quote(unbroken(name))
+            : `${quote(unbroken(name))}=${value === '' ? '""' : quote(unbroken(value))}`,
         ),
       ].join(' ');
     case 'COPY':
@@ -38,7 +38,7 @@ export function writeInstruction({ keyword, arguments: parts }: DockerfileInstru
       return `${head} ${oneLine(parts.words.join(' '))}`;
     case 'EXPOSE':
     case 'FROM':
-      return [head, ...parts.words.map((word) => quote(oneLine(word)))].join(' ');
+      return [head, ...parts.words.map((word) => quote(unbroken(word)))].join(' ');
     case 'VOLUME':
       return parts.words.every((word) => /^[\w./-]+$/.test(word))
         ? [head, ...parts.words].join(' ')
@@ -46,7 +46,7 @@ export function writeInstruction({ keyword, arguments: parts }: DockerfileInstru
     case 'USER':
     case 'WORKDIR':
     case 'STOPSIGNAL':
-      return `${head} ${quote(oneLine(parts.words.join(' ')))}`;
+      return `${head} ${quote(unbroken(parts.words.join(' ')))}`;
     default:
       return [head, ...parts.words.map(oneLine)].join(' ');
   }
@@ -70,12 +70,16 @@ export function writeDockerfile(parts: readonly (DockerfileInstruction | { reado
 function flag({ name, value }: InstructionFlag): string {
   return value === undefined
     ? `--${oneLine(name)}`
-    : `--${oneLine(name)}=${/["'\s\\]/.test(value) ? quote(value.replace(/[\r\n]+/g, ' ')) : value}`;
+    : `--${oneLine(name)}=${/["'\s\\]/.test(value) ? quote(unbroken(value)) : value}`;
 }
 
 /** Without what would begin another line, or take the next one in. */
 function oneLine(text: string): string {
-  return text.replace(/[\r\n]+/g, ' ').replace(/[\s\\]+$/, '');
+  return unbroken(text).replace(/[\s\\]+$/, '');
+}
+
+function unbroken(text: string): string {
+  return text.replace(/[\r\n]+/g, ' ');
 }
 
 function runnable(head: string, parts: InstructionArguments, mayDocument: boolean): string {
@@ -85,7 +89,7 @@ function runnable(head: string, parts: InstructionArguments, mayDocument: boolea
   // A line end or a backslash at the end cannot be written in shell form; the words that it stands for can.
   if (!mayDocument)
     return /[\r\n]|\\\s*$/.test(command) ? `${head} ${JSON.stringify(['/bin/sh', '-c', command])}` : plain;
-  if (!command.endsWith('\n')) {
+  if (!command.endsWith('\n') && !/\\\s*$/.test(command)) {
     const again = parseInstruction(plain).arguments;
     // Without here-documents, a second line would be an instruction of its own.
     const holds = again.form === 'shell' && again.command === command && again.flags.length === parts.flags.length;
