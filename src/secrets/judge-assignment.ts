@@ -39,7 +39,6 @@ export function namedCandidate(
   // Words and names of other things, which most values in programs are.
   if (!/\d/.test(value) && surprise(value) < 4.5) return undefined;
   if (isReference(value) || isMadeUp(value)) return undefined;
-  const isProse = isAboutIt(assignment, view);
   let name: string | undefined;
   let near: string | undefined;
   for (const rule of rules) {
@@ -51,7 +50,7 @@ export function namedCandidate(
       if (!rule.about.test(near)) continue;
     }
     const verdict = rule.check === undefined ? randomVerdict(value, rule) : rule.check(value, view, start);
-    if (verdict === undefined || (isProse && verdict.validated === undefined)) continue;
+    if (verdict === undefined || (verdict.validated === undefined && isAboutIt(assignment, view))) continue;
     return { rule, candidate: { start, end, ...verdict } };
   }
   return undefined;
@@ -121,20 +120,17 @@ export function genericCandidate(
   meaning: 'password' | 'secret',
 ): Candidate | undefined {
   const { value, start, end, isQuoted, by, isFirst } = assignment;
-  if (
-    value.length < 4 ||
-    value.length > 512 ||
-    (isOther(value) && !keyWithSigns.test(value)) ||
-    (by === 'argument' && !isQuoted)
-  )
-    return undefined;
+  if (value.length < 4 || value.length > 512 || (by === 'argument' && !isQuoted)) return undefined;
   const { kind, path, isBinary } = view.around;
   const isSetting = kind !== 'file';
   const use = isSetting ? 'own' : useOf(path);
-  if (use === 'own' ? isTemplate(value) : isPlaceholder(value)) return undefined;
-  if (!isQuoted && expression.test(value) && !isSetting && !keyWithSigns.test(value)) return undefined;
   const make = makeOf(value);
   const shown = isShown(path);
+  // Elsewhere only what was drawn at random is told from names, words and what manuals show.
+  if (use !== 'own' && (make !== 'random' || shown || use === 'prose')) return undefined;
+  if (isOther(value) && !keyWithSigns.test(value)) return undefined;
+  if (use === 'own' ? isTemplate(value) : isPlaceholder(value)) return undefined;
+  if (!isQuoted && expression.test(value) && !isSetting && !keyWithSigns.test(value)) return undefined;
   if (meaning === 'secret' && !tokenLike.test(value) && !keyWithSigns.test(value)) return undefined;
   if (use === 'own') {
     if (make === 'random') return { start, end, confidence: shown ? 'medium' : 'high' };
@@ -143,8 +139,7 @@ export function genericCandidate(
       ? { start, end, confidence: 'medium' }
       : undefined;
   }
-  // Elsewhere only what was drawn at random is told from names, words and what manuals show.
-  if (make !== 'random' || shown || use === 'prose' || isAboutIt(assignment, view)) return undefined;
+  if (isAboutIt(assignment, view)) return undefined;
   if (by === 'space' && !(isFirst && use === 'settings')) return undefined;
   if (!isQuoted && (isBinary || (use === 'source' && by !== 'equals'))) return undefined;
   if (meaning === 'secret' ? value.length < 16 : isHex.test(value)) return undefined;

@@ -37,7 +37,11 @@ export function hasNoColons(path: string): boolean {
 
 /** Whether a file is there to show or to test something: what is in it needs more to be taken for real. */
 export function isShown(path: string): boolean {
-  return /(?:^|\/)(?:docs?|documentation|examples?|samples?|tests?|testing|testdata|test-data|fixtures?|specs?|mocks?|__tests__|demos?|tutorials?|man\d?|testsuite|molecule|benchmarks?)\/|(?:^|[/_.-])(?:tests?|spec|example|sample|mock|fixture)s?[_.-]|[_.-](?:test|spec|example|sample|mock|fixture)s?(?:\.|$)/i.test(
-    path,
-  );
+  if (lastShown?.path !== path) lastShown = { path, isShown: shown.test(path) };
+  return lastShown.isShown;
 }
+
+let lastShown: { readonly path: string; readonly isShown: boolean } | undefined;
+
+const shown =
+  /(?:^|\/)(?:docs?|documentation|examples?|samples?|tests?|testing|testdata|test-data|fixtures?|specs?|mocks?|__tests__|demos?|tutorials?|man\d?|testsuite|molecule|benchmarks?)\/|(?:^|[/_.-])(?:tests?|spec|example|sample|mock|fixture)s?[_.-]|[_.-](?:test|spec|example|sample|mock|fixture)s?(?:\.|$)/i;

@@ -160,6 +160,7 @@ export const workToolRules: readonly SecretRule[] = [
     {
       id: 'facebook-token',
       title: 'Facebook or Instagram access token',
+      alphabet: /[A-Za-z0-9+/_-]/,
       keywords: ['EAA', 'IGQV', 'IGAA'],
       pattern: /(?:EAA[A-Za-z0-9]{80,400}|IG(?:QV|AA)[A-Za-z0-9_-]{100,300})/y,
       check: (token) =>
