@@ -116,6 +116,10 @@ function readBare(raw: string, builder: Builder, entry: HistoryEntry, state: Bui
   }
   if (keywordOf(raw) !== undefined) {
     const isMarked = raw.endsWith(' # buildkit');
+    // BuildKit marks each RUN. Without the mark, a shell or arguments, it stands as it was typed, or as a report keeps it.
+    const rest = raw.slice('RUN '.length).trimStart();
+    const isTyped = !isMarked && !rest.startsWith('|') && shellOf(rest, state.shell) === undefined;
+    if (raw.startsWith('RUN ') && isTyped) return typed(raw, state);
     return recorded(isMarked ? raw.slice(0, -' # buildkit'.length) : raw, state, builder);
   }
   // Tools that note what made a layer as a comment (debuerreotype).

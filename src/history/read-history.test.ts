@@ -137,6 +137,12 @@ describe('an entry', () => {
     expect(alone?.isCertain).toBe(false);
   });
 
+  it('is read where only a report tells of it', () => {
+    const { instructions } = readHistory({ history: [{ index: 0, instruction: 'RUN a && b' }], config: {} });
+    expect(instructions[0]).toMatchObject({ kind: 'RUN', form: 'shell', arguments: { command: 'a && b' } });
+    expect(instructions[0]?.script?.().commands).toHaveLength(2);
+  });
+
   it('has a script that is read once', () => {
     const script = read([entry('/bin/sh -c a | b')]).instructions[0]?.script;
     expect(script?.()).toBe(script?.());

@@ -1,4 +1,4 @@
-import type { ShellOperator, ShellScope, ShellScopeKind, ShellWord } from '../../model/shell-script.ts';
+import type { ShellOperator, ShellScope, ShellWord } from '../../model/shell-script.ts';
 import {
   AMPERSAND,
   BACKSLASH,
@@ -10,13 +10,13 @@ import {
   isMeta,
   NEWLINE,
   OPEN,
-  OPEN_BRACE,
   SEMICOLON,
   SPACE,
   TAB,
 } from './characters.ts';
-import type { CommandDraft, ScopeDraft } from './script-draft.ts';
-import { type Placement, SimpleReader } from './simple-reader.ts';
+import { CompoundReader, type Element, type Position } from './compound-reader.ts';
+import type { CommandDraft } from './script-draft.ts';
+import type { Placement } from './text-reader.ts';
 import { isBareShell, placeOf, type ReadInner, textToRun, unwrap } from './unwrap.ts';
 import type { WordDraft } from './word-draft.ts';
 import { nameOf } from './wrappers.ts';
@@ -37,24 +37,15 @@ const opening: ReadonlySet<string> = new Set([
 const closing: ReadonlySet<string> = new Set(['}', 'do', 'done', 'elif', 'else', 'esac', 'fi', 'then']);
 const longest = 'function'.length;
 
-/** What the next operator or command is joined to. */
-type Element = CommandDraft | ScopeDraft;
-
-interface Position {
-  readonly pipeline: number;
-  readonly position: number;
-  readonly isNegated: boolean;
-}
-
 /** Reads lists of commands: pipelines, groups, loops and their like. */
-export class ListReader extends SimpleReader {
+export class ListReader extends CompoundReader {
   /** What ends the lists that are open, innermost last; none beyond the substitution that is read. */
   #ends: (readonly string[])[] = [];
 
   /** Reads everything. */
   readAll(): void {
     for (;;) {
-      const stop = this.#readList([]);
+      const stop = this.readList([]);
       if (stop === '') break;
       this.odd(`"${stop}" stands where none can`);
       this.at += stop.length;
@@ -67,7 +58,7 @@ export class ListReader extends SimpleReader {
     this.#ends = [];
     this.openDocuments = [];
     const start = this.at;
-    const stop = this.#readList([')']);
+    const stop = this.readList([')']);
     this.readDocuments();
     [this.#ends, this.openDocuments, this.host] = [ends, documents, host];
     if (stop === ')') this.at++;
@@ -136,12 +127,12 @@ export class ListReader extends SimpleReader {
   }
 
   /** @returns the word or bracket that ends the list, which is not read yet; '' at the end of the text */
-  #readList(ends: readonly string[]): string {
+  protected override readList(ends: readonly string[]): string {
     this.#ends.push(ends);
     let last: Element | undefined;
     for (;;) {
       this.draft.steps++;
-      this.#skipToCommand();
+      this.skipToCommand();
       const stop = this.#stop();
       if (stop !== undefined) {
         this.#ends.pop();
@@ -158,7 +149,7 @@ export class ListReader extends SimpleReader {
   }
 
   /** Blanks, comments and line ends. A line end between commands joins them as `;` does. */
-  #skipToCommand(): void {
+  protected override skipToCommand(): void {
     for (;;) {
       this.skipBlanks();
       if (this.code() !== NEWLINE) return;
@@ -174,13 +165,13 @@ export class ListReader extends SimpleReader {
       this.draft.steps++;
       const code = this.code();
       if (Number.isNaN(code)) return '';
-      const found = code === CLOSE ? ')' : code === SEMICOLON ? this.#caseEnd() : this.#closingWord();
+      const found = code === CLOSE ? ')' : code === SEMICOLON ? this.#caseEnd() : this.closingWord();
       if (found === undefined) return undefined;
       for (let level = this.#ends.length - 1; level >= 0; level--) if (this.#ends[level]!.includes(found)) return found;
       // Nothing waits for it.
       this.odd(`"${found}" stands where none can`);
       this.at += found.length;
-      this.#skipToCommand();
+      this.skipToCommand();
     }
   }
 
@@ -190,13 +181,13 @@ export class ListReader extends SimpleReader {
     return next === AMPERSAND ? ';&' : undefined;
   }
 
-  #closingWord(): string | undefined {
-    const word = this.#plainWord();
+  protected override closingWord(): string | undefined {
+    const word = this.plainWord();
     return word !== undefined && closing.has(word) ? word : undefined;
   }
 
   /** The word that begins here, where it has no quotes and no expansions; short ones only. */
-  #plainWord(): string | undefined {
+  protected override plainWord(): string | undefined {
     let end = this.at;
     while (!isMeta(this.text.charCodeAt(end)) && end - this.at <= longest) end++;
     const word = this.text.slice(this.at, end);
@@ -220,14 +211,14 @@ export class ListReader extends SimpleReader {
     let isNegated = false;
     for (let position = 0; ; position++) {
       isNegated = this.#skipNegations() !== isNegated;
-      const element = this.#readElement({ pipeline, position, isNegated });
+      const element = this.readElement({ pipeline, position, isNegated });
       this.skipBlanks();
       if (this.code() === NEWLINE) element.next = ';';
       const isPipe = this.code() === BAR && this.code(1) !== BAR;
       if (!isPipe) return element;
       element.next = this.code(1) === AMPERSAND ? '|&' : '|';
       this.at += element.next.length;
-      this.#skipToCommand();
+      this.skipToCommand();
     }
   }
 
@@ -236,29 +227,29 @@ export class ListReader extends SimpleReader {
     while (this.code() === BANG && isMeta(this.code(1)) && this.at + 1 < this.text.length) {
       isNegated = !isNegated;
       this.at++;
-      this.#skipToCommand();
+      this.skipToCommand();
     }
     return isNegated;
   }
 
-  #readElement(position: Position): Element {
+  protected override readElement(position: Position): Element {
     if (this.code() === OPEN) return this.#readBracket(position);
-    const word = this.#plainWord();
+    const word = this.plainWord();
     if (word !== undefined && opening.has(word)) {
       if (word === '[[') return this.readTest(position);
       this.at += word.length;
       if (word === 'coproc') {
         this.skipBlanks();
-        return this.#readElement(position);
+        return this.readElement(position);
       }
-      return this.#readCompound(word, position);
+      return this.readCompound(word, position);
     }
     if (word === 'time' && this.#isBeforeCompound(this.at + word.length)) {
       this.at += word.length;
       this.skipBlanks();
-      return this.#readElement(position);
+      return this.readElement(position);
     }
-    return this.readSimple(position) ?? this.#readFunction('', position);
+    return this.readSimple(position) ?? this.readFunction('', position);
   }
 
   /** `time { …; }` times the group; `time program` is like a program that starts another. */
@@ -273,176 +264,7 @@ export class ListReader extends SimpleReader {
       if (end !== undefined) return this.readArithmetic(position, end);
     }
     this.at++;
-    return this.#readGroup('subshell', ')', position);
-  }
-
-  #readGroup(kind: ShellScopeKind, end: string, position: Position, name?: string): ScopeDraft {
-    const start = this.at;
-    const scope = this.#open(kind, position, name === undefined ? {} : { name });
-    this.#readPart(scope, [end], start);
-    return this.#close(scope);
-  }
-
-  #open(kind: ShellScopeKind, position: Position, more: Partial<ScopeDraft> = {}): ScopeDraft {
-    this.draft.enter();
-    return { kind, ...position, redirections: [], ...more };
-  }
-
-  #close(scope: ScopeDraft): ScopeDraft {
-    this.draft.leave();
-    scope.redirections = this.readRedirections();
-    return scope;
-  }
-
-  /** Reads a list inside a scope, and the word that ends it if it is one of those. @returns it, or '' */
-  #readPart(scope: ScopeDraft, ends: readonly string[], start: number): string {
-    const outer = this.within;
-    this.within = [...outer, scope];
-    const stop = this.#readList(ends);
-    this.within = outer;
-    if (ends.includes(stop)) {
-      this.at += stop.length;
-      return stop;
-    }
-    this.odd(`"${ends.at(-1)}" is missing`, start);
-    return '';
-  }
-
-  #readCompound(word: string, position: Position): Element {
-    const start = this.at;
-    switch (word) {
-      case '{':
-        return this.#readGroup('group', '}', position);
-      case 'if':
-        return this.#readIf(position, start);
-      case 'while':
-      case 'until': {
-        const scope = this.#open('loop', position, { name: word });
-        if (this.#readPart(scope, ['do'], start) === 'do') this.#readPart(scope, ['done'], start);
-        return this.#close(scope);
-      }
-      case 'for':
-      case 'select':
-        return this.#readFor(word, position, start);
-      case 'case':
-        return this.#readCase(position, start);
-      default: {
-        this.skipBlanks();
-        const name = this.readWord()?.text ?? '';
-        return this.#readFunction(name, position);
-      }
-    }
-  }
-
-  #readIf(position: Position, start: number): ScopeDraft {
-    const scope = this.#open('if', position);
-    let stop = this.#readPart(scope, ['then'], start);
-    while (stop === 'then' || stop === 'else' || stop === 'elif')
-      stop = this.#readPart(
-        scope,
-        stop === 'then' ? ['elif', 'else', 'fi'] : stop === 'elif' ? ['then'] : ['fi'],
-        start,
-      );
-    return this.#close(scope);
-  }
-
-  #readFor(word: string, position: Position, start: number): ScopeDraft {
-    this.skipBlanks();
-    const scope = this.#open('loop', position, { name: word });
-    if (this.code() === OPEN && this.code(1) === OPEN) {
-      const end = this.expressionEnd(this.at + 2);
-      if (end !== undefined) this.readExpression(this.at + 2, end);
-    } else {
-      this.readWord();
-      this.#skipToCommand();
-      if (this.#plainWord() === 'in') {
-        this.at += 2;
-        scope.words = this.#readWords();
-      }
-    }
-    this.#skipToCommand();
-    if (this.code() === SEMICOLON) this.at++;
-    this.#skipToCommand();
-    if (this.code() === OPEN_BRACE) {
-      this.at++;
-      this.#readPart(scope, ['}'], start);
-    } else if (this.#plainWord() === 'do') {
-      this.at += 2;
-      this.#readPart(scope, ['done'], start);
-    } else this.odd('"do" is missing', start);
-    return this.#close(scope);
-  }
-
-  /** Words up to the end of the line or an operator. */
-  #readWords(): ShellWord[] {
-    const words: ShellWord[] = [];
-    for (;;) {
-      this.skipBlanks();
-      const word = this.readWord();
-      if (word === undefined) return words;
-      words.push(word);
-    }
-  }
-
-  #readCase(position: Position, start: number): ScopeDraft {
-    const scope = this.#open('case', position);
-    this.skipBlanks();
-    const subject = this.readWord();
-    if (subject !== undefined) scope.words = [subject];
-    this.#skipToCommand();
-    if (this.#plainWord() !== 'in') {
-      this.odd('"in" is missing', start);
-      return this.#close(scope);
-    }
-    this.at += 2;
-    for (;;) {
-      this.#skipToCommand();
-      if (this.#plainWord() === 'esac') {
-        this.at += 'esac'.length;
-        return this.#close(scope);
-      }
-      if (!this.#readPatterns()) {
-        this.odd('"esac" is missing', start);
-        return this.#close(scope);
-      }
-      const stop = this.#readPart(scope, [';;', ';&', ';;&', 'esac'], start);
-      if (stop === 'esac' || stop === '') return this.#close(scope);
-    }
-  }
-
-  /** Goes behind the bracket that ends the patterns of a case. */
-  #readPatterns(): boolean {
-    this.skipBlanks();
-    if (this.code() === OPEN) this.at++;
-    for (;;) {
-      this.skipBlanks();
-      const code = this.code();
-      if (code === CLOSE) {
-        this.at++;
-        return true;
-      }
-      if (code === BAR) this.at++;
-      else if (this.readWord() === undefined) return false;
-    }
-  }
-
-  /** The body of a function; its name is read, its empty brackets may follow. */
-  #readFunction(name: string, position: Position): Element {
-    this.skipBlanks();
-    if (this.code() === OPEN) {
-      this.at++;
-      this.skipBlanks();
-      if (this.code() === CLOSE) this.at++;
-    }
-    this.#skipToCommand();
-    const scope = this.#open('function', position, { name: name === '' ? this.functionName : name });
-    const outer = this.within;
-    this.within = [...outer, scope];
-    const isEnd = Number.isNaN(this.code()) || this.#closingWord() !== undefined || this.code() === CLOSE;
-    if (isEnd) this.odd('a function has no body');
-    else this.#readElement({ pipeline: this.draft.pipeline(), position: 0, isNegated: false });
-    this.within = outer;
-    return this.#close(scope);
+    return this.readGroup('subshell', ')', position);
   }
 
   protected skipBlanks(): void {

@@ -16,8 +16,6 @@ import type { CommandDraft } from './script-draft.ts';
 import { TextReader } from './text-reader.ts';
 import { WordDraft } from './word-draft.ts';
 
-export type { Placement } from './text-reader.ts';
-
 interface OpenDocument {
   readonly command: CommandDraft | undefined;
   readonly redirection: { -readonly [K in keyof ShellRedirection]: ShellRedirection[K] };
