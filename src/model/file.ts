@@ -41,7 +41,21 @@ export interface FileHeader {
 /** An archive, or a compressed stream, whose members are shown. Nothing here was verified. */
 export interface ArchiveAround {
   /** What it was opened as. */
-  readonly kind: 'zip' | 'tar' | 'cpio' | 'ar' | 'rpm' | '7z' | 'cab' | 'gzip' | 'bzip2' | 'xz' | 'zstd' | 'lzma';
+  readonly kind:
+    | 'zip'
+    | 'tar'
+    | 'cpio'
+    | 'ar'
+    | 'rpm'
+    | '7z'
+    | 'cab'
+    | 'gzip'
+    | 'bzip2'
+    | 'xz'
+    | 'zstd'
+    | 'lzma'
+    | 'git-pack'
+    | 'git-object';
   /** The file that it is, or stands in: the object that analyzers were shown. */
   readonly file: FileHeader;
   /** Its first bytes, up to `AROUND_BYTES`. */

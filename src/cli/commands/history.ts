@@ -38,7 +38,7 @@ async function run(invocation: Invocation): Promise<number> {
   });
   await write(reports, invocation);
   const failed = reports.flatMap((report) => exceeded(report, limits));
-  for (const message of failed) io.stderr.write(`drydock: ${message}\n`);
+  for (const message of failed) await io.stderr.write(`drydock: ${message}\n`);
   if (settings['require-complete'] && reports.some(({ problems }) => problems.some(isIncomplete))) {
     return exitStatus.incomplete;
   }

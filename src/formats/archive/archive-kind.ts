@@ -6,7 +6,17 @@ import { isTarHeader } from './tar-header.ts';
 export type CompressedKind = Exclude<Compression, 'none'> | 'lzma';
 
 /** What can be opened. */
-export type OpenKind = CompressedKind | 'zip' | 'tar' | 'ar' | 'cpio' | 'rpm' | '7z' | 'cab';
+export type OpenKind =
+  | CompressedKind
+  | 'zip'
+  | 'tar'
+  | 'ar'
+  | 'cpio'
+  | 'rpm'
+  | '7z'
+  | 'cab'
+  | 'git-pack'
+  | 'git-object';
 
 /** An archive, or a compressed file, by its first bytes. `name`: one that nothing here reads, as people call it. */
 export type ArchiveKind =
@@ -26,6 +36,8 @@ const open: readonly (readonly [magic: string, OpenKind])[] = [
   ['!<arch>\n', 'ar'],
   ['MSCF\0\0\0\0', 'cab'],
   ['\xed\xab\xee\xdb', 'rpm'],
+  ['PACK\0\0\0\x02', 'git-pack'],
+  ['PACK\0\0\0\x03', 'git-pack'],
 ];
 
 /** Magics of those that are named only. */

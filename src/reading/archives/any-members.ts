@@ -11,6 +11,7 @@ import { showCompressed } from './compressed-members.ts';
 import { showCpio } from './cpio-members.ts';
 import { isCompressed } from './decode-flow.ts';
 import type { FlowMembers } from './flow-members.ts';
+import { isLooseObject, showGitObject, showGitPack } from './git-members.ts';
 import { showRpm } from './rpm-members.ts';
 import { showSevenZip } from './seven-zip-members.ts';
 import { showTar } from './tar-members.ts';
@@ -20,9 +21,13 @@ const ISO_AT = 0x8001;
 /** Names of files whose magic is short, or none. */
 const ENDINGS = /\.(?:lzma|tlz|cpio|gz|tgz)$/i;
 
-/** What kind of archive a file is, by its bytes. */
-export function kindOf(body: ByteSource): ArchiveKind | undefined {
+/**
+ * What kind of archive a file is, by its bytes.
+ * @param path by which alone an object of git is told from other compressed bytes
+ */
+export function kindOf(body: ByteSource, path: string): ArchiveKind | undefined {
   const head = readBytes(body, 0, KIND_BYTES);
+  if (isLooseObject(path, head)) return { kind: 'git-object', weak: true };
   const found = archiveKind(head);
   if (found !== undefined) return found;
   if (readBytes(body, ISO_AT, 5).toString('latin1') === 'CD001') return { kind: 'unreadable', name: 'an ISO image' };
@@ -57,6 +62,8 @@ export function* showMembers(
 function open(kind: Exclude<OpenKind, 'zip'>, body: ByteSource, members: FlowMembers, isSure: boolean): Steps {
   if (kind === '7z') return showSevenZip(body, members);
   if (kind === 'cab') return showCabinet(body, members);
+  if (kind === 'git-pack') return showGitPack(body, members);
+  if (kind === 'git-object') return showGitObject(body, members);
   const flow = inflowOf(body);
   if (isCompressed(kind)) return showCompressed(kind, flow, members, isSure);
   return { tar: showTar, cpio: showCpio, ar: showAr, rpm: showRpm }[kind](flow, members);

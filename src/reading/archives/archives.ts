@@ -72,7 +72,7 @@ export class Archives {
     const { path, depth } = place;
     if (depth > limits.archiveDepth) {
       // Programs are asked for what may be in them, too; most are no archive.
-      if (readers.length === 0 && kindOf(body) === undefined) return;
+      if (readers.length === 0 && kindOf(body, path) === undefined) return;
       const message = `${path} stands in ${limits.archiveDepth} archives already; it was not looked into, nor were others like it`;
       if (!this.#isTooDeep) this.#tools.tell({ code: 'archive.limit', message, path });
       this.#isTooDeep = true;
@@ -100,7 +100,7 @@ export class Archives {
     readers: readonly AnalyzerReader[],
     any: readonly AnalyzerReader[],
   ): Steps {
-    const found = any.length === 0 ? undefined : kindOf(body);
+    const found = any.length === 0 ? undefined : kindOf(body, place.path);
     if (found?.kind === 'zip') {
       yield* this.#open(place, body, [...readers, ...any], new UnreadMembers(place.path));
       return;
