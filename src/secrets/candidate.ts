@@ -41,7 +41,11 @@ function matched({ pattern }: TokenRule, { text, around }: View, at: number): st
  */
 function counted({ pattern }: TokenRule, { text, around }: View, at: number): string | undefined {
   const length = text.charCodeAt(at - 1);
-  return around.isBinary && length >= LEAST ? whole(pattern, text.slice(at, at + length)) : undefined;
+  // In base 64 every letter would be a length: before it stands what is no letter, or the mark of a text of Python.
+  const isMarked =
+    at > 1 &&
+    (!WORD.test(text[at - 2] as string) || (/[zZ]/.test(text[at - 2] as string) && around.path.endsWith('.pyc')));
+  return around.isBinary && isMarked && length >= LEAST ? whole(pattern, text.slice(at, at + length)) : undefined;
 }
 
 function whole(pattern: RegExp, text: string): string | undefined {

@@ -21,6 +21,21 @@ describe('findSecrets', () => {
   });
 });
 
+describe('tokens in a program', () => {
+  const token = `EAA${'Zx9Kq2Lm7Pw4'.repeat(8).slice(0, 87)}`;
+
+  it('are told where their length stands before them, whatever follows', () => {
+    const bytes = Buffer.concat([Buffer.from([0, 0, 1, 0, token.length]), Buffer.from(`${token}NabcN`)]);
+    expect(findSecrets(bytes, { path: 'a.class' })).toMatchObject([{ rule: 'facebook-token', end: 5 + token.length }]);
+  });
+
+  it('are none in the middle of base 64', () => {
+    // `Z` is 90, the length of the token.
+    const bytes = Buffer.from(`\0\0AQIDAHAqZ${token}NabcN`);
+    expect(findSecrets(bytes, { path: 'a.wasm.cache' })).toEqual([]);
+  });
+});
+
 describe('redact', () => {
   it('shows the ends of a token alone', () => {
     const text = `RUN git clone https://${token}@example.org/a && echo ${token}`;

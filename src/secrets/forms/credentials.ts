@@ -41,7 +41,7 @@ function urlPassword({ text, around }: View, at: number): Candidate | undefined 
   }
   const use = around.kind === 'file' ? useOf(around.path) : 'own';
   const make = makeOf(password);
-  if (anyHost.test(host) && make !== 'random') return undefined;
+  if (anyHost.test(host) && (make !== 'random' || use !== 'own')) return undefined;
   const isLocal = /^(?:localhost|127\.|\[::1)/.test(host);
   if (use === 'own') {
     if (make === 'weak' && (password.length < 6 || isLocal)) return undefined;

@@ -89,10 +89,14 @@ export const keyRules: readonly SecretRule[] = [
     find: ({ text }, at) => {
       const before = text.slice(Math.max(0, at - 6), at);
       const isEncrypted = text.startsWith('protected', at);
-      if (isEncrypted && !/\(21:$|\($/.test(before)) return undefined;
-      if (isEncrypted && at > 400) return undefined;
+      const isKey = isEncrypted ? /\(21:$|Key: \($/.test(before) : true;
+      if (
+        !isKey ||
+        !/^(?:\(11:|Key: \()?(?:protected-)?private-key\s{0,4}\(\d{0,2}:?[a-z0-9]/.test(text.slice(at, at + 60))
+      )
+        return undefined;
       const end = Math.min(text.length, at + 4096);
-      if (end - at < 100 || (at > 400 && !text.startsWith('(11:', at))) return undefined;
+      if (end - at < 100) return undefined;
       return { start: at, end, confidence: 'high', validated: 'structure', ...(isEncrypted && { encrypted: true }) };
     },
   },
