@@ -9,6 +9,8 @@ export interface SplitArguments {
 
 /** More than any build file has; a count above it is no count. */
 const MOST = 1000;
+/** How far ahead the next argument is looked for: each value costs so much at most. */
+const FAR = 16_384;
 
 /**
  * Takes the build arguments off. Builders put values down without quotes, so a value with a blank in it looks like what
@@ -23,6 +25,19 @@ export function splitArguments(
   known: ReadonlyMap<string, string | undefined>,
   shells: readonly string[],
   countsWords = false,
+): SplitArguments | undefined {
+  const split = splitCounted(text, known, shells, countsWords);
+  if (split === undefined || split.isCertain || shells.some((shell) => split.command.startsWith(shell))) return split;
+  // In doubt, what follows the first shell is a command: nothing that was run may pass as a value.
+  const places = shells.map((shell) => text.indexOf(` ${shell}`)).filter((place) => place >= 0);
+  return places.length === 0 ? split : { ...split, command: text.slice(Math.min(...places) + 1) };
+}
+
+function splitCounted(
+  text: string,
+  known: ReadonlyMap<string, string | undefined>,
+  shells: readonly string[],
+  countsWords: boolean,
 ): SplitArguments | undefined {
   const head = /^\|(\d{1,4}) /.exec(text);
   if (head === null) return undefined;
@@ -100,11 +115,11 @@ function nextName(
   known: ReadonlyMap<string, string | undefined>,
 ): { readonly at: number; readonly isCertain: boolean } {
   let other: number | undefined;
-  for (let at = text.indexOf(' ', start); at >= 0; at = text.indexOf(' ', at + 1)) {
+  for (let at = text.indexOf(' ', start); at >= 0 && at - start < FAR; at = text.indexOf(' ', at + 1)) {
     const name = /^[A-Za-z_][\w.-]*(?==)/.exec(text.slice(at + 1, at + 257))?.[0];
     if (name !== undefined && known.has(name)) return { at, isCertain: true };
     if (name !== undefined) other ??= at;
   }
   if (other !== undefined) return { at: other, isCertain: text.indexOf(' ', start) === other };
-  return { at: text.length, isCertain: true };
+  return { at: text.length, isCertain: text.length - start < FAR };
 }

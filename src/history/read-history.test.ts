@@ -135,6 +135,11 @@ describe('an entry', () => {
     const [alone] = read([entry('RUN |1 A=x /bin/sh -c true /bin/sh -c curl x | sh # buildkit')]).instructions;
     expect(alone?.arguments.command).toBe('true /bin/sh -c curl x | sh');
     expect(alone?.isCertain).toBe(false);
+
+    const long = `RUN |2 A=${'x '.repeat(20_000)}B=1 /bin/sh -c curl x | sh # buildkit`;
+    expect(read([entry(long)]).instructions[0]?.arguments.command).toBe('curl x | sh');
+    const few = 'RUN |9 A=1 /bin/sh -c curl x | sh # buildkit';
+    expect(read([entry(few)]).instructions[0]?.arguments.command).toBe('curl x | sh');
   });
 
   it('is read where only a report tells of it', () => {
@@ -210,6 +215,22 @@ describe('oddities', () => {
     expect(instructions).toHaveLength(10_000);
     expect(oddities).toHaveLength(1000);
     expect(oddities[0]?.kind).toBe('too-many-entries');
+  });
+});
+
+describe('a megabyte of what could be parted in many ways', () => {
+  const many = (text: string): string => text.repeat(Math.ceil((1 << 20) / text.length));
+
+  it.each([
+    ['arguments that look like shells', `RUN |999 ${many('A= /bin/sh -c B ')}`],
+    ['names without values', `ENV ${many('A b ')}=`],
+    ['values with blanks', `ENV ${many('A=b c ')}`],
+    ['here-documents', `RUN /bin/sh -c ${many('<<A ')}\n${many('x\n')} # buildkit`],
+    ['arguments of buildah', `|999 ${many('A= ')}`],
+  ])('%s', (_, createdBy) => {
+    // Quadratic time would take minutes: the runner ends the test then.
+    const image = { history: [entry(createdBy.repeat(4))], config: {} };
+    expect(rebuildDockerfile(readHistory(image), {})).toContain('FROM scratch');
   });
 });
 

@@ -47,12 +47,14 @@ export function splitPairs(
   const pairs: InstructionPair[] = [];
   let isCertain = true;
   let at = 0;
+  let equals = text.indexOf('=');
   while (at < text.length) {
     if (text[at] === ' ') {
       at++;
       continue;
     }
-    const equals = text.indexOf('=', at);
+    // Looked for once, however many names without a value stand before it.
+    if (equals >= 0 && equals < at) equals = text.indexOf('=', at);
     if (equals < 0) {
       // Of ARG, names without a value.
       for (const name of text.slice(at).split(' ')) if (name !== '') pairs.push({ name });
