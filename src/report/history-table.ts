@@ -71,7 +71,7 @@ function efficiencyLines({ efficiency, steps }: HistoryReport, page: Page): stri
 }
 
 function stepLines(step: HistoryStep, findings: readonly Finding[], page: Page): string[] {
-  const { index, text, layer, certain, created, buildArguments = [] } = step;
+  const { index, layer, certain, created, buildArguments = [] } = step;
   const place = layer === undefined ? '' : `layer ${layer.index}, ${sizeWords(layer.bytes)}: ${changeWords(layer)}`;
   const notes = [
     ...(place === '' ? [] : [place]),
@@ -79,7 +79,7 @@ function stepLines(step: HistoryStep, findings: readonly Finding[], page: Page):
     ...(certain ? [] : ['not all of it is recorded']),
   ];
   return [
-    ...page.paragraph(`${String(index).padStart(4)}  `, text.replace(/\s*\n\s*/g, ' ; '), { lines: LINES }),
+    ...page.paragraph(`${String(index).padStart(4)}  `, textOf(step), { lines: LINES }),
     ...(notes.length === 0 ? [] : page.paragraph(INDENT, notes.join('; '), { tone: 'quiet', lines: 2 })),
     ...(buildArguments.length === 0
       ? []
@@ -87,6 +87,12 @@ function stepLines(step: HistoryStep, findings: readonly Finding[], page: Page):
     ...findingLines(findings, page),
     '',
   ];
+}
+
+/** Lines of here-documents stand behind each other. */
+function textOf({ text, kind }: HistoryStep): string {
+  if (text.trim() !== '') return text.replace(/\s*\n\s*/g, ' ; ');
+  return kind === 'IMPORT' ? '(a file system was imported)' : '(no instruction recorded)';
 }
 
 function changeWords({ added, changed, removed, hidden }: NonNullable<HistoryStep['layer']>): string {

@@ -1,0 +1,67 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { dockerArchive, layer } from '../../../test/support/image.ts';
+import { runDrydock } from '../../../test/support/run.ts';
+import { temporaryFolder } from '../../../test/support/temporary.ts';
+
+const folder = temporaryFolder();
+const image = path.join(folder, 'image.tar');
+writeFileSync(
+  image,
+  dockerArchive({
+    layers: [
+      layer([
+        { path: 'etc/os-release', content: 'ID=debian\nVERSION_ID="12"\n' },
+        { path: 'a', content: 'x'.repeat(1000) },
+      ]),
+      layer([{ path: 'a', content: 'y'.repeat(3000) }]),
+    ],
+    config: { Cmd: ['/a'], User: '1000' },
+    history: [
+      { created_by: 'ADD rootfs.tar / # buildkit', comment: 'buildkit.dockerfile.v0' },
+      { created_by: 'RUN /bin/sh -c curl -k https://example.org/x | sh # buildkit', comment: 'buildkit.dockerfile.v0' },
+      { created_by: 'CMD ["/a"]', empty_layer: true, comment: 'buildkit.dockerfile.v0' },
+    ],
+  }),
+);
+const run = async (...args: string[]) => await runDrydock(['history', image, ...args], { folder });
+
+describe('drydock history', () => {
+  it('shows instructions, what they did and what is wrong', async () => {
+    const { stdout, status } = await run('--color', 'never');
+    expect(status).toBe(0);
+    expect(stdout).toContain('built by buildkit');
+    expect(stdout).toContain('[download-executed]');
+    expect(stdout).toContain('[verification-disabled]');
+    expect(stdout).toContain('layer 1, 3.0 kB: 1 changed, 1.0 kB below hidden');
+  });
+
+  it('writes JSON', async () => {
+    const { stdout } = await run('-f', 'json');
+    const report = JSON.parse(stdout) as { steps: { kind: string }[]; efficiency: { score: number } };
+    expect(report.steps.map(({ kind }) => kind)).toEqual(['ADD', 'RUN', 'CMD']);
+    expect(report.efficiency.score).toBeCloseTo((26 + 1000) / (26 + 4000), 10);
+  });
+
+  it('writes a build file', async () => {
+    const { stdout } = await run('-f', 'dockerfile');
+    expect(stdout).toMatch(/^RUN curl -k https:\/\/example.org\/x \| sh$/m);
+    expect(stdout).toMatch(/^CMD \["\/a"\]$/m);
+    expect(stdout).toMatch(/^USER 1000$/m);
+  });
+
+  it.each([
+    [['--lowest-efficiency', '0.9'], 1, '--lowest-efficiency'],
+    [['--lowest-efficiency', '20%'], 0, ''],
+    [['--highest-wasted-bytes', '3KB'], 1, '--highest-wasted-bytes'],
+    [['--highest-wasted-bytes', '1MiB'], 0, ''],
+    [['--highest-user-wasted-percent', '10%'], 1, '--highest-user-wasted-percent'],
+    [['--lowest-efficiency', 'much'], 2, 'is no share'],
+    [['--highest-wasted-bytes', '3 bananas'], 2, 'is no size'],
+  ])('keeps limits: %j', async (flags, status, words) => {
+    const result = await run(...flags);
+    expect(result.status).toBe(status);
+    expect(result.stderr).toContain(words);
+  });
+});
