@@ -74,7 +74,7 @@ describe('the history of an image', () => {
         '      LOW  Packages that nobody asked for [apt-recommends]: It runs apt-get install -y curl.',
       ].join('\n'),
     );
-    expect(text).toContain(
+    expect(text.replace(/\s+/g, ' ')).toContain(
       'efficiency 75 %, 4.0 MB in paths that appear twice or more (80 % of what is above the first layer)',
     );
     expect(text).toContain('1 added, 2 changed, 3 removed, 2.0 MB below hidden');

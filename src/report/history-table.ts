@@ -57,8 +57,9 @@ function efficiencyLines({ efficiency, steps }: HistoryReport, page: Page): stri
   const { score, wasted, bytes, userWastedShare, paths } = efficiency;
   const layers = steps.filter(({ layer }) => layer !== undefined).length;
   const share = wasted > 0 ? ` (${percentWords(userWastedShare)} of what is above the first layer)` : '';
+  const words = `${countWords(layers, 'layer')} with ${sizeWords(bytes)} of files, efficiency ${percentWords(score)}, ${sizeWords(wasted)} in paths that appear twice or more${share}`;
   return [
-    `  ${countWords(layers, 'layer')} with ${sizeWords(bytes)} of files, efficiency ${percentWords(score)}, ${sizeWords(wasted)} in paths that appear twice or more${share}`,
+    ...page.paragraph('  ', words),
     ...paths
       .slice(0, PATHS)
       .map(({ path, appearances, bytes: all }) =>
