@@ -12,6 +12,7 @@ import numpy as np
 
 from features import Features
 from measure import recall_at, robustness, threshold
+from tables import by_language, by_rules
 
 RATES = (0.001, 0.0005)
 BEGIN, END = '<!-- measured by training/webshell/evaluate.py -->', '<!-- end of what was measured -->'
@@ -77,6 +78,10 @@ def main(corpus, folder, models, root):
     chosen[~f.taken] = -1e9
     shipped = recall_at(f, chosen, 0.001)
     card['weights chosen on all of validation, at 0.1 %'] = round(shipped['recall'], 2)
+    languages, others = by_language(f, {name: detectors[name] for name in ('linear', 'network', 'all together')}, limits)
+    lines += ['', 'At 0.1 %, by language: recall, and behind `@` the share of its honest files, in %.'
+              + (' Languages of fewer than ten webshells have a row together, with how many there are of each.' if others else ''), '',
+              *languages]
     lines += ['', f'PHP alone, all together, at 0.05 % of honest PHP files: {php:.1f} %. In each half of validation the witnesses are weighed as '
               f"the other half taught; the weights that ship were chosen on both, and find {shipped['recall']:.1f} % of them there at 0.1 %.", '',
               'Of 200 webshells in PHP, changed, at the threshold of 0.1 %:', '']
@@ -95,6 +100,11 @@ def main(corpus, folder, models, root):
     lines += ['', 'Honest files taken for webshells at 0.1 %, by project: '
               + ', '.join(f'{project} {count}' for project, count in projects.most_common()) + '. '
               + f"Of the {int((honest & f.hard).sum())} that look dangerous: {int((wrong & f.hard).sum())}."]
+    public = by_rules(f, folder, all_ >= limits['all together'])
+    if public:
+        lines += ['', 'Public rules about webshells, on the same files as they are, without views: a file that any rule matches is taken '
+                  'for one. Behind `@` the share of honest files of the language. None of these rules is in Drydock; '
+                  '`drydock rules import PATH` takes them.', '', *public]
     noisy = ~f.train & f.noisy & (f.variant == '')
     lines += ['', f"Weights: {size / 1e6:.2f} MB. {verified['files']} files of validation score in TypeScript as in training, to "
               f"{max(verified['differences'].values()):.1e}. Loaded in {verified['loadMilliseconds']} ms; "

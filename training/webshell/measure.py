@@ -27,18 +27,22 @@ def recall_at(features, score, rate, rows=None):
     for name, members in groups.items():
         of = np.isin(features.indexed, members)
         languages[name] = (100 * found[shells & of].mean(), 100 * found[honest & of].mean())
-    clusters = {}
-    for cluster, hit in zip(features.cluster[shells], found[shells]):
-        clusters.setdefault(cluster, []).append(hit)
-    mean = 100 * np.mean([np.mean(hits) for hits in clusters.values()])
     return {
         'threshold': float(limit),
         'recall': 100 * found[shells].mean(),
-        'cluster': mean,
+        'cluster': mean_of_clusters(features, found, shells),
         'near': by_near,
         'languages': languages,
         'false positives': int(found[honest].sum()),
     }
+
+
+def mean_of_clusters(features, found, shells):
+    """Mean of what is found of each cluster, in %."""
+    clusters = {}
+    for cluster, hit in zip(features.cluster[shells], found[shells]):
+        clusters.setdefault(cluster, []).append(hit)
+    return 100 * np.mean([np.mean(hits) for hits in clusters.values()])
 
 
 def robustness(features, score, limit):
