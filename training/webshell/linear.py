@@ -17,12 +17,14 @@ from measure import line, recall_at, robustness
 KEYS = 1 << 24
 FEATURES = int(os.environ.get('FEATURES', 300_000))
 POWER = float(os.environ.get('POWER', 0.5))
-EPOCHS = int(os.environ.get('EPOCHS', 8))
-RATE = float(os.environ.get('RATE', 0.3))
+EPOCHS = int(os.environ.get('EPOCHS', 16))
+RATE = float(os.environ.get('RATE', 1))
 SHRINK = float(os.environ.get('SHRINK', 0))
 SPLICE = float(os.environ.get('SPLICE', 0.3))
 SHELL = float(os.environ.get('SHELL_WEIGHT', 1))
-SEED = 20240607
+HARD = float(os.environ.get('HARD', 4))
+SEEDS = (1, 2, 3)  # of orders of the files: what is kept is the one that is best on validation
+RATES = (0.0005, 0.0007, 0.001, 0.0015, 0.002, 0.003)
 
 
 def informative(f, library, folder):
@@ -92,15 +94,17 @@ class Texts:
         return out
 
 
-def train_weights(texts, rows, say=lambda epoch, w: None):
+def train_weights(texts, rows, seed):
     """Weights, averaged over the second half of the epochs, and the two biases."""
     f, library = texts.f, texts.library
-    random = np.random.default_rng(SEED)
+    random = np.random.default_rng(seed)
     # Webshells of big families count less each.
     weights = np.ones(len(f), np.float32)
     shells = rows[f.label[rows] == 1]
     sizes = dict(zip(*np.unique(f.cluster[shells], return_counts=True)))
     weights[shells] = SHELL * np.array([sizes[c] for c in f.cluster[shells]], np.float32) ** -0.3
+    # Honest files that do what webshells do are what is taken for one, and there are few.
+    weights[rows[f.hard[rows] & (f.label[rows] == 0)]] = HARD
     honest = [rows[(f.variant[rows] == '') & (f.label[rows] == 0) & (f.language[rows] == l)] for l in range(9)]
     honest_texts = f.first_text[np.concatenate(honest)].astype(np.int32)
     honest_from = np.cumsum([0] + [len(h) for h in honest]).astype(np.int32)
@@ -116,14 +120,12 @@ def train_weights(texts, rows, say=lambda epoch, w: None):
             *texts.base(), pointer(order), len(order), pointer(f.label), pointer(weights), pointer(honest_texts),
             pointer(honest_from), pointer(f.language), pointer(w), pointer(squares), pointer(bias),
             ctypes.c_float(POWER), ctypes.c_float(rate), ctypes.c_float(SHRINK), ctypes.c_float(SPLICE),
-            ctypes.c_uint64(SEED + epoch),
+            ctypes.c_uint64(1000 * seed + epoch),
         )
         if epoch >= EPOCHS // 2:
             mean += w
             averaged += 1
-        if epoch % 4 == 3 or epoch == EPOCHS - 1:
-            print(f'epoch {epoch}: loss {loss / len(order):.4f}, {time.time() - start:.0f} s', flush=True)
-            say(epoch, (mean / averaged).astype(np.float32) if averaged else w)
+    print(f'epoch {epoch}: loss {loss / len(order):.4f}, {time.time() - start:.0f} s', flush=True)
     return (mean / averaged).astype(np.float32), bias[:2]
 
 
@@ -139,7 +141,7 @@ def main(corpus, folder, models):
     print(f'{len(texts.ids)} features of texts', flush=True)
     validation = np.flatnonzero(~f.train)
 
-    def say(_epoch, w):
+    def say(w):
         found = texts.scores(w, validation)
         every = np.full((len(f), 5), -30, np.float32)
         every[validation] = found
@@ -154,7 +156,22 @@ def main(corpus, folder, models):
                 print('  ' + line('0.05 %', recall_at(f, score, 0.0005)))
                 print('  ', {k: float(round(v, 1)) for k, v in robustness(f, score, figures['threshold']).items()}, flush=True)
 
-    w, bias = train_weights(texts, np.flatnonzero(f.train & ~f.noisy), say)
+    def worth(w):
+        # At several rates: at one of them, a single honest file decides.
+        found = texts.scores(w, validation)
+        every = np.full(len(f), -30, np.float32)
+        every[validation] = np.maximum(found[:, 0], found[:, 2])
+        every[~f.taken] = -30
+        return np.mean([recall_at(f, every, rate)['recall'] for rate in RATES])
+
+    best = 0.0
+    for seed in SEEDS:
+        learnt = train_weights(texts, np.flatnonzero(f.train & ~f.noisy), seed)
+        say(learnt[0])
+        found = worth(learnt[0])
+        print(f'seed {seed}: {found:.2f} % at the mean of {len(RATES)} rates', flush=True)
+        if found > best:
+            best, (w, bias) = found, learnt
     name = os.environ.get('NAME', 'linear')
     np.savez(os.path.join(models, f'{name}.npz'), w=w, bias=bias, keys=texts.keys, power=POWER)
 
