@@ -5,6 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { openRules } from '../src/contents/yara/open-rules.ts';
 import type { YaraMatch } from '../src/contents/yara/yara-rules.ts';
+import { honestTexts } from './support/inert/honest.ts';
 import { malwareSamples } from './support/inert/malware.ts';
 import { pageSamples } from './support/inert/pages.ts';
 import { phpSamples } from './support/inert/php.ts';
@@ -117,6 +118,10 @@ describe('the starter rules', () => {
 
   it.each(samples)('$id leaves what only looks like it', ({ id, miss }) => {
     expect(hits(miss)).not.toContain(id);
+  });
+
+  it.each(honestTexts)('%s leaves what honest programs have', (id, text) => {
+    expect(hits(text)).not.toContain(id);
   });
 
   it.skipIf(!hasYara)(

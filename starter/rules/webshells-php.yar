@@ -79,7 +79,8 @@ rule php_tiny_eval {
   strings:
     $eval = /\beval\s*\(/ nocase
     $assert = /\bassert\s*\(/ nocase
-    $create = /\bcreate_functio[n]\b/ nocase
+    // As PHP writes it: Puppet has functions made by a method of that name.
+    $create = /[^.]\bcreate_functio[n]\b/ nocase
     $request = /\$\{?_(GET|POST|REQUEST|COOKIE)\b/
     $old = /\$HTTP_(GET|POST|COOKIE)_VARS/
     $input = /php:\/\/input/
@@ -155,7 +156,8 @@ rule php_request_is_function {
     $braces = /\$\{\s*["'](_|\\x5f|\\137)[^}\n]{1,40}\}\s*[\[{][^\]}\n]{1,30}[\]}]\s*\(/ nocase
     $callback = /\b(array_map|call_user_func(_array)?|register_shutdown_function|register_tick_function|forward_static_call(_array)?|ob_start|set_error_handler)\s*\(\s*(\.\.\.)?[@ ]*\$\{?_(GET|POST|REQUEST|COOKIE)\s*[\[)]/ nocase
     $second = /\b(usort|uasort|uksort|array_filter|array_walk|array_reduce|array_diff_ukey|array_udiff|array_intersect_ukey|array_uintersect|iterator_apply)\s*\([^;()]{1,60},\s*[@ ]*\$_(GET|POST|REQUEST|COOKIE)\s*\[[^\]\n]{1,40}\]\s*\)/ nocase
-    $unpacked = /\(\s*\.\.\.\s*@?\$_(GET|POST|REQUEST|COOKIE)/ nocase
+    // Not array_merge, with which Symfony puts the request together.
+    $unpacked = /(\b(usort|uasort|uksort|array_map|array_filter|array_walk|array_reduce|array_u?(diff|intersect)\w{0,8}|call_user_func(_array)?|forward_static_call(_array)?|register_\w{4,8}_function|iterator_apply|ob_start|assert|system|exec|passthru|shell_exec|create_function)|\$\w{1,30})\s*\(\s*\.\.\.\s*@?\$_(GET|POST|REQUEST|COOKIE)/ nocase
     $reflected = /new\s+Reflection(Function|Method)\s*\([^;]{0,40}\$\{?["\x27]?_(GET|POST|REQUEST|COOKIE)\b/ nocase
     $filtered = /FILTER_CALLBACK[^;]{0,120}\$\{?["\x27]?_(GET|POST|REQUEST|COOKIE)\b/ nocase
     $filtered_b = /filter_(var|input)(_array)?\s*\([^;]{0,60}\$\{?["\x27]?_(GET|POST|REQUEST|COOKIE)\b[^;]{0,60}FILTER_CALLBACK/ nocase
@@ -175,10 +177,12 @@ rule php_variable_calls_request {
     types = "web,script,text,html"
   strings:
     $call = /[^:>]\$\w{1,30}\s*\(\s*@?\$\{?_(GET|POST|REQUEST|COOKIE)\b/ nocase
-    $quiet = /@\$\w{1,30}\s*\(/ nocase
+    $quiet = /[\s;({=.,!&?:>]@\$\w{1,30}\(/ nocase
     $index = /["'\d]\s?\]\s?\(\s?@?\$/
+    // Classes hold what they call in arrays of theirs.
+    $given = /\$this->|\bnamespace\s{1,4}\w/
   condition:
-    (filesize < 3000 and $call) or (filesize < 2000 and $quiet) or (filesize < 1000 and $index)
+    (filesize < 3000 and $call) or (filesize < 2000 and $quiet) or (filesize < 1000 and $index and not $given)
 }
 
 rule php_callback_runs {
@@ -192,7 +196,7 @@ rule php_callback_runs {
     reference = "https://attack.mitre.org/techniques/T1505/003/"
     types = "web,script,text,html"
   strings:
-    $named = /\b(array_map|array_filter|array_walk|array_walk_recursive|array_reduce|array_udiff|array_diff_ukey|array_uintersect|array_intersect_ukey|usort|uasort|uksort|register_shutdown_function|register_tick_function|forward_static_call(_array)?|call_user_func(_array)?|iterator_apply|ob_start|set_error_handler|preg_replace_callback)\s*\([^;]{0,60}["'](assert|system|exec|shell_exec|passthru|eval|popen|create_function)["']/ nocase
+    $named = /\b(array_map|array_filter|array_walk|array_walk_recursive|array_reduce|array_udiff|array_diff_ukey|array_uintersect|array_intersect_ukey|usort|uasort|uksort|register_shutdown_function|register_tick_function|forward_static_call(_array)?|call_user_func(_array)?|iterator_apply|ob_start|set_error_handler|preg_replace_callback)\s*\(([^;\[]|\s*[^;\s\[][^;]{0,59})?["'](assert|system|exec|shell_exec|passthru|eval|popen|create_function)["']/ nocase
     $filter = /FILTER_CALLBACK[^;]{0,60}["'](assert|system|exec|shell_exec|passthru)["']/ nocase
     $reflection = /ReflectionFunction\s*\(\s*["'](assert|system|exec|shell_exec|passthru|eval)["']/ nocase
   condition:
@@ -248,7 +252,10 @@ rule php_create_function {
     reference = "https://www.php.net/manual/en/function.create-function.php"
     types = "web,script,text,html"
   strings:
-    $create = /\bcreate_functio[n]\b/ nocase
+    // Handed on by its name, or a body that is no plain text of the script, or one that evaluates.
+    $named = /["']create_functio[n]["']/ nocase
+    $built = /\bcreate_functio[n]\s*\(\s*(["'][^"';]{0,80}["']|\$\w{1,30}|null|false)\s*,\s*([^"'\s]|["'][^"';]{0,80}["']\s*\.)/ nocase
+    $evaluates = /\bcreate_functio[n]\s*\([^;)]{0,120}(\b(eval|assert|base64_decode|gzinflate|gzuncompress|gzdecode|str_rot13|system|shell_exec|passthru)\b|\$\{?_(GET|POST|REQUEST|COOKIE)\b)/ nocase
     $request = /\$\{?_(GET|POST|REQUEST|COOKIE)\b/
     $b64 = /\bbase64_decode\b/ nocase
     $gz = /\bgz(inflate|uncompress|decode)\b/ nocase
@@ -256,7 +263,7 @@ rule php_create_function {
     $eval = /\beval\s*\(/ nocase
     $split = /["\x27](cr["\x27]\s*\.\s*["\x27]e|creat["\x27]\s*\.\s*["\x27]e|create_["\x27]\s*\.\s*["\x27]f)/ nocase
   condition:
-    $split or ($create and filesize < 60KB and (($request and ($b64 or $eval)) or (filesize < 8KB and ($request or $rot13 or $gz or $b64))))
+    $split or (any of ($named, $built, $evaluates) and filesize < 60KB and (($request and ($b64 or $eval)) or (filesize < 8KB and ($request or $rot13 or $gz or $b64))))
 }
 
 rule php_exec_request {
@@ -270,10 +277,11 @@ rule php_exec_request {
     reference = "https://attack.mitre.org/techniques/T1505/003/"
     types = "web,script,text,html"
   strings:
-    $direct = /\b(system|passthru|shell_exec|popen|proc_open|exec|pcntl_exec)\s*\([\s@"'({]*((stripslashes|trim|urldecode|base64_decode|rawurldecode|str_rot13|hex2bin)\s*\(\s*){0,3}[@"'{]*\$\{?["']?_(GET|POST|REQUEST|COOKIE)\b/ nocase
+    // Where code has a call: comments and texts tell of one behind a word.
+    $direct = /(^|[\n;{}=(@.,?:&|!>\[+-]|\b(echo|print|return|die|exit|else|do|php|and|x?or))[ \t]*\b(system|passthru|shell_exec|popen|proc_open|exec|pcntl_exec)\s*\([\s@"'({]*((stripslashes|trim|urldecode|base64_decode|rawurldecode|str_rot13|hex2bin)\s*\(\s*){0,3}[@"'{]*\$\{?["']?_(GET|POST|REQUEST|COOKIE)\b/ nocase
     $backtick = /(=|echo|print|\(|return|;|\{|\?>|<\?php|@)\s*`[^`\n]{0,20}\$\{?_(GET|POST|REQUEST|COOKIE)\b/ nocase
-    $header = /\b(system|passthru|shell_exec|popen|proc_open|exec|pcntl_exec)\s*\([\s@"'(\w]{0,30}(\$_SERVER\s*\[\s*["']?(HTTP_|QUERY_)|\$HTTP_(GET|POST|COOKIE)_VARS|getallheaders)/ nocase
-    $input = /\b(system|passthru|shell_exec|popen|proc_open|exec|pcntl_exec)\s*\([^;]{0,30}php:\/\/input/ nocase
+    $header = /(^|[\n;{}=(@.,?:&|!>\[+-]|\b(echo|print|return|die|exit|else|do|php|and|x?or))[ \t]*\b(system|passthru|shell_exec|popen|proc_open|exec|pcntl_exec)\s*\([\s@"'(\w]{0,30}(\$_SERVER\s*\[\s*["']?(HTTP_|QUERY_)|\$HTTP_(GET|POST|COOKIE)_VARS|getallheaders)/ nocase
+    $input = /(^|[\n;{}=(@.,?:&|!>\[+-]|\b(echo|print|return|die|exit|else|do|php|and|x?or))[ \t]*\b(system|passthru|shell_exec|popen|proc_open|exec|pcntl_exec)\s*\([^;]{0,30}php:\/\/input/ nocase
     $frame = /require(_once)?\s*\(?\s*["']guiconfig\.inc/
     $lesson = /<(code|pre|span)[^>]{0,60}class\s*=\s*["'](label|report|hint)|hint-?(header|body|section)/ nocase
   condition:
@@ -366,7 +374,7 @@ rule php_command_form {
     $request = /\$\{?_(GET|POST|REQUEST|COOKIE)\b/
     $old = /\$HTTP_(GET|POST|COOKIE)_VARS/
   condition:
-    filesize < 500KB and $command and $input and (any of ($system, $shell_exec, $passthru, $popen, $proc_open, $eval, $sh, $wsh, $java) or (($exec or $cmd) and ($form or $request or $old) and filesize < 30KB) or ($form and ($request or $old)))
+    filesize < 500KB and $command and $input and (any of ($system, $shell_exec, $passthru, $popen, $proc_open, $eval, $sh, $wsh, $java) or (filesize < 30KB and ((($exec or $cmd) and ($form or $request or $old)) or ($form and ($request or $old)))))
 }
 
 rule php_upload_quiet {
@@ -488,7 +496,7 @@ rule php_drops_code {
   strings:
     $request = /\$\{?_(GET|POST|REQUEST|COOKIE)\b/
     $write = /\b(file_put_contents|fwrite|fputs)\s*\([^;]{0,80}\b(base64_decode|gzinflate|gzuncompress|str_rot13|hex2bin)\s*\(\s*["'](PD9|[A-Za-z0-9+\/]{60})/ nocase
-    $tag = /\b(file_put_contents|fwrite|fputs)\s*\([^;]{0,80}["']\s*<\?(php)?[^;]{0,40}\b(eval|assert|system|passthru|shell_exec|\$_(POST|GET|REQUEST))/ nocase
+    $tag = /\b(file_put_contents|fwrite|fputs)\s*\([^;]{0,80}["']\s*<\?(php)?[^;]{0,40}(\b(eval|assert|system|passthru|shell_exec)\s*\(|\$_(POST|GET|REQUEST)\b)/ nocase
     $decoded = /\bfile_put_contents\s*\([^;]{0,80}base64_decode/ nocase
   condition:
     any of ($write, $tag) or (filesize < 5KB and $decoded and $request)
@@ -571,7 +579,7 @@ rule php_names_from_characters {
     $braces = /\$\{\s*["'][^"'}\n]{0,20}\\(x[0-9a-f]{2}|[0-7]{2,3})/ nocase
     $superglobal = /["']_(["']\s?\.\s?["'](GET|POST|G["']|P["'])|G["']\s?\.\s?["']|GE["']\s?\.\s?["']T|P["']\s?\.\s?["']|PO["']\s?\.\s?["']ST|POS["']\s?\.\s?["']T)/
     $built = /\$\{\s*["']_["']\s*\./
-    $pieces = /["']\w{1,4}["']\s?\.\s?["']\w{1,4}["']\s?\.\s?["']\w{1,4}["']\s?\.\s?["']/
+    $pieces = /["'][a-z_]\w{0,3}["']\s?\.\s?["'][a-z_]\w{0,3}["']\s?\.\s?["'][a-z_]\w{0,3}["']\s?\.\s?["']/ nocase
     $tag = /<\?php/ nocase
     $eval = /\beval\s*\(/ nocase
     $request = /\$\{?_(GET|POST|REQUEST|COOKIE)\b/
@@ -592,7 +600,8 @@ rule php_xor_names {
     types = "web,script,text,html"
   strings:
     $strings = /["'][^"'\n]{1,60}["']\s?\^\s?["']/
-    $negated = /[=(]\s?~\s?["']?[\x80-\xff]{3}/
+    // No letter of ASCII, negated, begins a character of UTF-8.
+    $negated = /[=(]\s?~\s?["']?[\x80-\xbf]{4}/
     $key = /[\]}]\s?\^\s?\$\w{1,20}\s?[\[{]/
     $ord = /chr\s*\(\s*\(?\s*ord\s*\([^;]{0,60}\^/ nocase
     $call = /[;{=@.]\s?\$\w{1,20}\s?\(\s?@?["'$]/
@@ -691,7 +700,8 @@ rule php_escaped_code {
     types = "web,script,text,html"
   strings:
     $eval = /\beval\s*\(/ nocase
-    $escapes = /(\\x[0-9a-f]{2}|\\[0-7]{2,3}){8}/ nocase
+    // What is printed: constants of cryptography are not.
+    $escapes = /(\\x[2-7][0-9a-f]|\\(1[0-7]{2}|0?[4-7][0-7])){8}/ nocase
     $tag = /<\?php/ nocase
   condition:
     filesize < 60KB and $eval and $escapes and $tag and #escapes > 3
@@ -732,7 +742,9 @@ rule php_request_loop {
   strings:
     $loop = /foreach\s*\(\s*(array_merge\s*\(\s*)?\$_(GET|POST|REQUEST|COOKIE|SERVER)\b[^{;]{1,60}\)\s*\{?[^}]{0,200}\b(eval|assert|create_function|call_user_func)\s*\(/ nocase
     $spread = /extract\s*\(\s*\$_(GET|POST|REQUEST|COOKIE)\s*\)[^}]{0,100}(\beval\s*\(|\$\w{1,20}\s*\(\s*\$)/ nocase
-    $parsed = /parse_str\s*\([^;]{0,60};[^}]{0,100}(\beval\s*\(|\$\w{1,20}(\[[^\]]{1,20}\])?\s*\(\s*\$)/ nocase
+    $parsed = /parse_str\s*\([^;]{0,60};[^}]{0,100}(\beval\s*\(|\$\w{1,20}\[[^\]]{1,20}\]\s*\(\s*\$)/ nocase
+    // Into variables of the script: whoever asks names the function as well.
+    $parsed_here = /parse_str\s*\([^;,]{0,60};[^}]{0,100}\$\w{1,20}\s*\(\s*\$/ nocase
   condition:
     filesize < 50KB and any of them
 }
