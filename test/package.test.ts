@@ -10,6 +10,8 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { documentChecks } from '../src/checks/document.ts';
+import { checks } from '../src/checks/index.ts';
 import type { Report } from '../src/model/report.ts';
 import { dockerArchive } from './support/image.ts';
 import { oldNode } from './support/old-node.ts';
@@ -114,7 +116,10 @@ describe.skipIf(!hasNpm)('the package (skipped: no npm)', () => {
       'docs/api.md',
       'docs/archives.md',
       'docs/checks.md',
-      'docs/checks/webshells.md',
+      ...[...documentChecks(checks).keys(), 'checks/webshells.md']
+        .map((name) => `docs/${name}`)
+        .filter((name) => name.startsWith('docs/checks/'))
+        .toSorted(),
       'docs/config.md',
       'docs/diff.md',
       'docs/errors.md',

@@ -88,7 +88,7 @@ export async function generatedDocs(): Promise<ReadonlyMap<string, string>> {
     ['docs/errors.md', errorsPage()],
     ['docs/config.md', configurationReference(await loadCommands())],
     ['docs/ecosystems.md', ecosystemsPage(ecosystems, await allFeeds())],
-    ['docs/checks.md', documentChecks(checks)],
+    ...[...documentChecks(checks)].map(([name, text]) => [`docs/${name}`, text] as const),
     ['docs/report.schema.json', documentJsonSchema()],
     ['docs/openapi.json', await apiDocument(toolVersion)],
     ['docs/images/report.svg', await reportPicture()],

@@ -5,11 +5,11 @@ import { debian12, judgeWith, makeView } from '../../test/support/view.ts';
 import { ecosystems } from '../ecosystems/index.ts';
 import { findingKinds } from '../model/finding.ts';
 import { severities } from '../model/severity.ts';
-import { documentChecks } from './document.ts';
+import { documentChecks, documentChecksAsOne } from './document.ts';
 import { checks } from './index.ts';
 
 const folder = import.meta.dirname;
-const docs = path.join(folder, '../../docs/checks.md');
+const docs = path.join(folder, '../../docs');
 
 describe('the list of checks', () => {
   it('names every folder, and no other, in alphabetical order', () => {
@@ -40,8 +40,32 @@ describe('the list of checks', () => {
     expect(others.map(({ name }) => name).filter((name) => names.has(name))).toEqual([]);
   });
 
-  it('is what docs/checks.md says (`npm run docs` writes it)', () => {
-    expect(readFileSync(docs, 'utf8')).toBe(documentChecks(checks));
+  it('is what docs/checks.md and the pages below docs/checks/ say (`npm run docs` writes them)', () => {
+    const pages = documentChecks(checks);
+    for (const [name, text] of pages) expect(readFileSync(path.join(docs, name), 'utf8'), name).toBe(text);
+
+    const written = readdirSync(path.join(docs, 'checks')).filter((name) =>
+      readFileSync(path.join(docs, 'checks', name), 'utf8').includes('<!-- Generated from src/checks'),
+    );
+    expect(written.filter((name) => !pages.has(`checks/${name}`))).toEqual([]);
+  });
+
+  it('has every rule in its pages, and in the page that is all of them, with all that it says', () => {
+    const pages = documentChecks(checks);
+    const one = documentChecksAsOne(checks);
+    for (const { id, rules } of checks) {
+      const own = pages.get(`checks/${id}.md`) ?? pages.get(`checks/${id}-rules.md`) ?? '';
+      for (const rule of rules) {
+        expect(pages.get('checks.md')).toContain(`#${rule.id})`);
+        const ids = (rule.aliases ?? []).map((alias) => alias.slice(alias.indexOf(':') + 1));
+        const said = [rule.why, rule.remediation, rule.example?.wrong, rule.example?.right, rule.caveats];
+        for (const text of [rule.title, ...said, ...ids, ...(rule.sources ?? [])]) {
+          if (text === undefined) continue;
+          expect(own).toContain(text);
+          expect(one).toContain(text);
+        }
+      }
+    }
   });
 });
 
@@ -59,7 +83,8 @@ describe.each(checks)('check $id', (check) => {
       expect(rule.id).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
       expect(findingKinds).toContain(rule.kind);
       expect(severities).toContain(rule.severity);
-      for (const text of [rule.title, rule.why, rule.remediation]) expect(text.length).toBeGreaterThan(10);
+      for (const text of [rule.title, rule.why]) expect(text.length).toBeGreaterThan(10);
+      expect(rule.remediation).toMatch(/^[A-Z`].+\.$/s);
       expect(rule.title).not.toMatch(/\.$/);
     }
   });
@@ -72,8 +97,14 @@ describe.each(checks)('check $id', (check) => {
     }
   });
 
-  it('finds nothing in an image that has nothing', async () => {
-    const found = await judgeWith(check, makeView({ distribution: debian12 }), '2026-01-01T00:00:00Z');
+  it('finds nothing in an image in which nothing is wrong', async () => {
+    const labels = {
+      'org.opencontainers.image.source': 'https://git.example/app',
+      'org.opencontainers.image.base.name': 'registry.example/base:1.2',
+    };
+    const config = { User: '10001', Healthcheck: { Test: ['CMD', '/srv/healthy'] }, Labels: labels };
+    const image = { config, created: '2025-12-01T00:00:00Z' };
+    const found = await judgeWith(check, makeView({ distribution: debian12, image }), '2026-01-01T00:00:00Z');
 
     expect(found).toEqual([]);
   });

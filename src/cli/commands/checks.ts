@@ -20,8 +20,8 @@ async function run({ configuration, io }: Invocation): Promise<number> {
   const { checks } = await import('../../checks/index.ts');
   const { format } = configuration.settings;
   if (format === 'markdown') {
-    const { documentChecks } = await import('../../checks/document.ts');
-    await io.stdout.write(documentChecks(checks));
+    const { documentChecksAsOne } = await import('../../checks/document.ts');
+    await io.stdout.write(documentChecksAsOne(checks));
   } else
     await io.stdout.write(format === 'json' ? toJson(checks) : toTable(checks, textWidth(io.stdout, io.environment)));
   return 0;

@@ -7,6 +7,7 @@ import { runDrydock } from '../../../test/support/run.ts';
 import { temporaryFolder, writeTemporary } from '../../../test/support/temporary.ts';
 import { checks } from '../../checks/index.ts';
 import { ecosystems } from '../../ecosystems/index.ts';
+import type { RuleDoc } from '../../model/check.ts';
 import type { Report } from '../../model/report.ts';
 import { displayWidth } from '../../report/display-width.ts';
 import type { LayersReport } from '../../report/layers-report.ts';
@@ -177,14 +178,18 @@ describe('lists', () => {
 
   it('drydock checks', async () => {
     const { stdout } = await runDrydock(['checks', '-f', 'json']);
-    const { checks: listed } = JSON.parse(stdout) as { checks: { id: string; rules: unknown[] }[] };
+    const { checks: listed } = JSON.parse(stdout) as { checks: { id: string; rules: RuleDoc[] }[] };
+    const asksForUser = listed.flatMap(({ rules }) => rules).find(({ id }) => id === 'user-root');
+    expect(asksForUser?.aliases).toContain('dockle:CIS-DI-0001');
     expect(listed.map(({ id, rules }) => [id, rules.length])).toEqual(
       checks.map(({ id, rules }) => [id, rules.length]),
     );
     expect((await runDrydock(['checks'])).stdout).toMatch(
       /^end-of-life +distribution-end-of-life +configuration +high/m,
     );
-    expect((await runDrydock(['checks', '-f', 'markdown'])).stdout).toMatch(/^# Checks/);
+    const page = (await runDrydock(['checks', '-f', 'markdown'])).stdout;
+    expect(page).toMatch(/^# Checks/);
+    expect(page).toContain('| CIS-DI-0001 | [user-root](#user-root) |');
   });
 });
 
