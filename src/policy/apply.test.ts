@@ -33,6 +33,17 @@ async function accepted(
 }
 
 describe('applyPolicy', () => {
+  it.each(['CIS-DI-0001', 'cis-di-0001', 'DS-0002', 'AVD-DS-0002', 'DS002', 'DL3002'])(
+    'means a finding of a rule by what another tool calls it: %s',
+    async (id) => {
+      const aliases = ['CIS-DI-0001', 'DS-0002', 'DL3002', '4.1'];
+      const finding = makeFinding('user-root', { kind: 'configuration', aliases });
+      const other = makeFinding('base-tag-latest', { kind: 'configuration', aliases: ['DS-0001', 'DL3006'] });
+
+      expect(await accepted(`id: ${id}`, [finding, other])).toEqual(['user-root']);
+    },
+  );
+
   it('says by whom, why, until when, and leaves the finding as it is', async () => {
     const policy = await readPolicy(
       'accept:\n- {id: CVE-2024-1, reason: not reachable, expires: 2026-12-31, owner: me, justification: component_not_present}',

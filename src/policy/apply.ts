@@ -1,4 +1,5 @@
 import type { Finding } from '../model/finding.ts';
+import { comparableId } from '../model/finding-id.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Report } from '../model/report.ts';
 import { isExpired, meansFinding, type Policy, type PolicyEntry, placeOf } from './policy.ts';
@@ -66,12 +67,10 @@ function index<U extends { readonly entry: PolicyEntry }>(uses: readonly U[]): (
   for (const [position, { entry }] of uses.entries()) {
     const { id } = entry.criteria;
     if (id === undefined) others.push(position);
-    else
-      for (const one of new Set(id.map((text) => text.toUpperCase())))
-        byId.set(one, [...(byId.get(one) ?? []), position]);
+    else for (const one of new Set(id.map(comparableId))) byId.set(one, [...(byId.get(one) ?? []), position]);
   }
   return (finding) => {
-    const ids = [finding.id, ...finding.aliases].flatMap((id) => byId.get(id.toUpperCase()) ?? []);
+    const ids = [finding.id, ...finding.aliases].flatMap((id) => byId.get(comparableId(id)) ?? []);
     return [...new Set([...ids, ...others])].sort((a, b) => a - b).map((position) => uses[position]!);
   };
 }

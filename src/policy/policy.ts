@@ -1,5 +1,6 @@
 import type { VexJustification } from '../formats/vex/document.ts';
 import type { Finding, FindingKind } from '../model/finding.ts';
+import { comparableId } from '../model/finding-id.ts';
 import type { Report } from '../model/report.ts';
 import type { Severity } from '../model/severity.ts';
 import { isGlob, matchesGlob } from './glob.ts';
@@ -9,7 +10,7 @@ import { meetsVersionCondition } from './version-condition.ts';
 
 /** What findings an entry means: those that meet every criterion; of the values of one criterion any. */
 export interface Criteria {
-  /** Ids or aliases, in any case of letters. */
+  /** Ids or aliases, in any case of letters ({@link comparableId}). */
   readonly id?: readonly string[];
   /** Names, package URLs, or patterns of either. */
   readonly package?: readonly string[];
@@ -85,8 +86,8 @@ export function meansFinding({ criteria }: PolicyEntry, finding: Finding, report
 
 /** By any of the ids, but not by related ones: who accepts a CVE does not accept the others of its notice. */
 function meansId(ids: readonly string[], finding: Finding): boolean {
-  const own = [finding.id, ...finding.aliases].map((id) => id.toUpperCase());
-  return ids.some((id) => own.includes(id.toUpperCase()));
+  const own = [finding.id, ...finding.aliases].map(comparableId);
+  return ids.some((id) => own.includes(comparableId(id)));
 }
 
 /** Every place of what is found in several: who accepts a copy in one of them does not accept the others. */

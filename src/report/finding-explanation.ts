@@ -1,4 +1,5 @@
 import type { Finding } from '../model/finding.ts';
+import { comparableId } from '../model/finding-id.ts';
 import type { Report } from '../model/report.ts';
 import type { Witness, WitnessEngine, WitnessPlace } from '../model/witness.ts';
 import { Page } from './page.ts';
@@ -28,11 +29,11 @@ const TOLD = 20;
  * archive means what was found in it, too.
  */
 export function findingsNamed(report: Report, word: string): readonly Finding[] {
-  const lower = word.toLowerCase();
+  const wanted = comparableId(word);
   const path = word.replace(/^\//, '');
   return report.findings.filter(
     ({ id, aliases, location, locations = [], witnesses = [] }) =>
-      [id, ...aliases, ...witnesses.map(({ rule }) => rule)].some((name) => name.toLowerCase() === lower) ||
+      [id, ...aliases, ...witnesses.map(({ rule }) => rule)].some((name) => comparableId(name) === wanted) ||
       [location, ...locations].some((place) => place?.path === path || place?.path?.startsWith(`${path}!/`)),
   );
 }

@@ -42,16 +42,20 @@ async function lint(invocation: Invocation): Promise<number> {
 }
 
 async function importFiles({ words, io }: Invocation): Promise<number> {
-  const [{ importFile }, { writePolicy }, { mostPolicyBytes }] = await Promise.all([
+  const [{ importFile }, { writePolicy }, { mostPolicyBytes }, { whyNoRule }, { checks }] = await Promise.all([
     import('../../policy/import/import.ts'),
     import('../../policy/import/write-policy.ts'),
     import('../../policy/read.ts'),
+    import('../../checks/ids-of-others.ts'),
+    import('../../checks/index.ts'),
   ]);
+  const whyNot = (tool: string, id: string): string | undefined => whyNoRule(tool, id, checks);
   const files = [];
   for (const word of words) {
     const file = path.resolve(io.folder, word);
     const bytes = await readWhole(file, word, mostPolicyBytes);
-    files.push(await importFile(shownPath(file, io.folder), bytes.toString('utf8').replace(/^\uFEFF/, '')));
+    const text = bytes.toString('utf8').replace(/^\uFEFF/, '');
+    files.push(await importFile(shownPath(file, io.folder), text, whyNot));
   }
   const { text, notes } = writePolicy(files, currentTime(io.environment));
   for (const { file, line, what, why } of notes) {
@@ -89,7 +93,7 @@ const importCommand: Command = {
   name: 'import',
   summary: 'Write a policy made of the files of other tools; what cannot be taken over is named.',
   description:
-    '.trivyignore, .trivyignore.yaml, .grype.yaml, .snyk, osv-scanner.toml, .dockleignore, whitelists of clair-scanner and klar. The policy goes to standard output, everything else to standard error.',
+    '.trivyignore, .trivyignore.yaml, .grype.yaml, .snyk, osv-scanner.toml, .dockleignore, .hadolint.yaml, whitelists of clair-scanner and klar. The policy goes to standard output, everything else to standard error.',
   arguments: [{ name: 'file', several: true, description: 'a file of another tool', offers: 'files' }],
   options: [],
   examples: ['drydock policy import .trivyignore >.drydockignore.yaml'],

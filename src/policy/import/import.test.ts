@@ -1,15 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { whyNoRule } from '../../checks/ids-of-others.ts';
+import { checks } from '../../checks/index.ts';
 import { UsageError } from '../../errors.ts';
 import { readPolicy } from '../read.ts';
 import { importFile } from './import.ts';
 import { writePolicy } from './write-policy.ts';
 
+const whyNot = (tool: string, id: string): string | undefined => whyNoRule(tool, id, checks);
 const now = new Date('2026-08-21T12:00:00Z');
 
 /** What a file of another tool becomes: the entries that the policy made of it has, and what is not in it. */
 async function taken(file: string, text: string) {
-  const imported = await importFile(file, text);
+  const imported = await importFile(file, text, whyNot);
   const { text: policy, notes, entries } = writePolicy([imported], now);
   const read = await readPolicy(policy, 'p.yaml', now);
   expect(read.entries).toHaveLength(entries);
@@ -41,6 +44,9 @@ describe('importFile', () => {
       'CVE-2024-3 exp:soon',
       'CVE-2024-4 exp:2030-01-01',
       '§',
+      'ds031 exp:2026-10-01 # read at build time',
+      'DS-0006',
+      'AVD-AWS-0088',
     ].join('\r\n');
 
     expect(await taken('.trivyignore', text)).toEqual({
@@ -50,6 +56,7 @@ describe('importFile', () => {
         { id: ['CVE-2024-2'], reason: 'inline', expires: '2026-11-19' },
         {
           id: ['AVD-DS-0002'],
+          kind: ['configuration', 'history', 'persistence'],
           reason: 'imported from .trivyignore, line 8, which gives no reason',
           expires: '2026-11-19',
         },
@@ -58,10 +65,18 @@ describe('importFile', () => {
           reason: 'imported from .trivyignore, line 10, which gives no reason',
           expires: '2027-08-22',
         },
+        {
+          id: ['ds031'],
+          kind: ['configuration', 'history', 'persistence'],
+          reason: 'read at build time',
+          expires: '2026-10-01',
+        },
       ],
       notes: [
         '9: CVE-2024-3 exp:soon: soon is no day',
         '11: §: it is no id',
+        '13: DS-0006: Stages and their names are in no history: only the build file can tell.',
+        '14: AVD-AWS-0088: no rule here asks that',
         `7: CVE-2024-2: ${noEnd}`,
         `8: AVD-DS-0002: ${noEnd}`,
         '10: CVE-2024-4: it ends on 2030-01-01; 2027-08-22 was set, since nothing is accepted for longer than a year',
@@ -83,8 +98,12 @@ vulnerabilities:
 misconfigurations:
   - id: AVD-DS-0001
     paths: [Dockerfile]
+  - id: AVD-DS-0002
+    statement: it is a base image
+  - id: AVD-KSV-0001
 secrets:
   - id: aws-access-key-id
+  - id: generic-unknown-secret
 licenses:
   - id: GPL-3.0
 `;
@@ -100,12 +119,15 @@ licenses:
         reason: 'Accept the risk',
       },
       { id: ['CVE-2023-2650'], package: ['pkg:apk/alpine/libssl3@3.1.0-r4'], expires: '2026-09-01' },
-      { id: ['AVD-DS-0001'], kind: ['configuration', 'history'], path: ['Dockerfile'] },
+      { id: ['AVD-DS-0002'], kind: ['configuration', 'history', 'persistence'], reason: 'it is a base image' },
       { id: ['aws-access-key-id'], kind: ['secret'] },
     ]);
     expect(notes.filter((note) => !note.endsWith(noEnd))).toEqual([
       '10: vulnerabilities: the entry has no id',
-      '16: licenses: licences are not judged',
+      '12: AVD-DS-0001: it is for one build file; an image does not tell which one it was made from',
+      '16: AVD-KSV-0001: no rule here asks that',
+      '19: generic-unknown-secret: no rule for secrets has that name here',
+      '20: licenses: licences are not judged',
     ]);
   });
 
@@ -292,10 +314,51 @@ images:
   });
 
   it('.dockleignore', async () => {
-    const { entries, notes } = await taken('.dockleignore', '# set root\nCIS-DI-0001\nDKL-DI-0006 # tag\nx y\n');
+    const text = '# set root\nCIS-DI-0001\ndkl-di-0006 # tag\nCIS-DI-0005\nDKL-DI-9999\nx y\n';
+    const { entries, notes } = await taken('.dockleignore', text);
 
-    expect(entries.map(({ id }) => id)).toEqual([['CIS-DI-0001'], ['DKL-DI-0006']]);
-    expect(notes[0]).toBe('4: x: it is no id of a check');
+    expect(entries.map(({ id, kind }) => [id, kind])).toEqual([
+      [['CIS-DI-0001'], ['configuration', 'history', 'persistence']],
+      [['DKL-DI-0006'], ['configuration', 'history', 'persistence']],
+    ]);
+    expect(notes.filter((note) => !note.endsWith(noEnd))).toEqual([
+      expect.stringMatching(/^4: CIS-DI-0005: Content trust is switched on for the client/),
+      '5: DKL-DI-9999: no rule here asks that',
+      '6: x: it is no id of a check',
+    ]);
+  });
+
+  it('.hadolint.yaml', async () => {
+    const text = `
+failure-threshold: warning
+ignored:
+  - DL3008
+  - dl3059 # layers are cached
+  - SC2086
+  - DL3022
+  - DL9999
+  - [DL3002]
+trustedRegistries: [docker.io]
+`;
+
+    const { form, entries, notes } = await taken('config.yaml', text);
+
+    expect(form).toBe('.hadolint.yaml');
+    expect(entries.map(({ id, kind }) => [id, kind])).toEqual([
+      [['DL3008'], ['configuration', 'history', 'persistence']],
+      [['dl3059'], ['configuration', 'history', 'persistence']],
+    ]);
+    expect(notes.filter((note) => !note.endsWith(noEnd)).map((note) => note.slice(0, 45))).toEqual(
+      [
+        '2: failure-threshold: it has no counterpart',
+        '10: trustedRegistries: it has no counterpart',
+        '6: SC2086: ShellCheck is not run; what matters',
+        '7: DL3022: Stages and their names are in no h',
+        '8: DL9999: no rule here asks that',
+        '9: ignored: it is no id',
+      ].map((note) => note.slice(0, 45)),
+    );
+    expect((await taken('.hadolint.yml', 'ignored: []')).entries).toEqual([]);
   });
 
   it.each([
@@ -305,7 +368,7 @@ images:
     ['nothing', 'w.yaml', '', 'w.yaml:1: not one of'],
     ['bad TOML', 'x.toml', 'a = 1\nb: 2', 'x.toml:2: "=" is expected'],
   ])('refuses %s with file and line', async (_, file, text, words) => {
-    const error = await importFile(file, text).catch((one: unknown) => one);
+    const error = await importFile(file, text, whyNot).catch((one: unknown) => one);
 
     expect(error).toBeInstanceOf(UsageError);
     expect((error as Error).message).toContain(words);
@@ -317,9 +380,11 @@ images:
       fc.asyncProperty(
         fc.array(fc.record({ id: word, statement: word, purls: fc.array(word, { maxLength: 2 }) })),
         async (list) => {
-          const imported = await importFile('.trivyignore.yaml', JSON.stringify({ vulnerabilities: list })).catch(
-            () => undefined,
-          );
+          const imported = await importFile(
+            '.trivyignore.yaml',
+            JSON.stringify({ vulnerabilities: list }),
+            whyNot,
+          ).catch(() => undefined);
           if (imported === undefined) return;
           const { text } = writePolicy([imported], now);
           await expect(readPolicy(text, 'p.yaml', now)).resolves.toBeDefined();

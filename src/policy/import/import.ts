@@ -1,10 +1,10 @@
 import { UsageError } from '../../errors.ts';
 import { TomlError } from '../../formats/toml.ts';
 import { readYamlTree, YamlError, type YamlMapping } from '../../formats/yaml-tree.ts';
-import type { Imported } from './imported.ts';
+import type { Imported, WhyNot } from './imported.ts';
 import { importDockleIgnore, importTrivyIgnore } from './lists.ts';
 import { importOsvScanner } from './osv-scanner.ts';
-import { importGrype, importSnyk, importTrivyYaml, importWhitelist } from './yaml-files.ts';
+import { importGrype, importHadolint, importSnyk, importTrivyYaml, importWhitelist } from './yaml-files.ts';
 
 /** A file of another tool, taken for what it is. */
 export interface ImportedFile extends Imported {
@@ -15,34 +15,39 @@ export interface ImportedFile extends Imported {
 }
 
 const expected =
-  '.trivyignore, .trivyignore.yaml, .grype.yaml, .snyk, osv-scanner.toml, .dockleignore, or a whitelist of clair-scanner or klar';
+  '.trivyignore, .trivyignore.yaml, .grype.yaml, .snyk, osv-scanner.toml, .dockleignore, .hadolint.yaml, or a whitelist of clair-scanner or klar';
 
 /**
  * Reads a file of accepted findings of another tool. Its name tells which, or else its content.
+ *
+ * @param whyNot tells of ids of checks which of them mean something here
  * @throws UsageError that names file and line where it cannot be read, or is none of the known ones
  */
-export async function importFile(file: string, text: string): Promise<ImportedFile> {
+export async function importFile(file: string, text: string, whyNot: WhyNot): Promise<ImportedFile> {
   try {
-    return { file, ...(await read(file.slice(file.lastIndexOf('/') + 1).toLowerCase(), text)) };
+    return { file, ...(await read(file.slice(file.lastIndexOf('/') + 1).toLowerCase(), text, whyNot)) };
   } catch (error) {
     if (!(error instanceof YamlError || error instanceof TomlError)) throw error;
     throw new UsageError('usage.option', `${file}:${error.line}: ${error.message}.`, { cause: error });
   }
 }
 
-async function read(name: string, text: string): Promise<Imported & { readonly form: string }> {
+async function read(name: string, text: string, whyNot: WhyNot): Promise<Imported & { readonly form: string }> {
   if (name.endsWith('.toml')) return { form: 'osv-scanner.toml', ...importOsvScanner(text) };
-  if (/\.?dockleignore$/.test(name)) return { form: '.dockleignore', ...importDockleIgnore(text) };
-  if (/trivyignore(?:\.txt)?$/.test(name)) return { form: '.trivyignore', ...importTrivyIgnore(text) };
+  if (/\.?dockleignore$/.test(name)) return { form: '.dockleignore', ...importDockleIgnore(text, whyNot) };
+  if (/trivyignore(?:\.txt)?$/.test(name)) return { form: '.trivyignore', ...importTrivyIgnore(text, whyNot) };
   const root = await readYamlTree(text);
   if (root?.kind !== 'mapping') throw new YamlError(root?.line ?? 1, `not one of ${expected}`);
-  return fromMapping(name, root);
+  return fromMapping(name, root, whyNot);
 }
 
-function fromMapping(name: string, root: YamlMapping): Imported & { readonly form: string } {
+function fromMapping(name: string, root: YamlMapping, whyNot: WhyNot): Imported & { readonly form: string } {
   const has = (key: string): boolean => root.entries.has(key);
   if (/trivyignore\.ya?ml$/.test(name) || has('vulnerabilities') || has('misconfigurations')) {
-    return { form: '.trivyignore.yaml', ...importTrivyYaml(root) };
+    return { form: '.trivyignore.yaml', ...importTrivyYaml(root, whyNot) };
+  }
+  if (/hadolint\.ya?ml$/.test(name) || root.entries.get('ignored')?.value.kind === 'list') {
+    return { form: '.hadolint.yaml', ...importHadolint(root, whyNot) };
   }
   if (name === '.snyk' || root.entries.get('ignore')?.value.kind === 'mapping')
     return { form: '.snyk', ...importSnyk(root) };

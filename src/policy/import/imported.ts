@@ -1,5 +1,6 @@
 import type { VexJustification } from '../../formats/vex/document.ts';
 import { isNothing, type YamlMapping, type YamlNode } from '../../formats/yaml-tree.ts';
+import type { FindingKind } from '../../model/finding.ts';
 import type { Criteria } from '../policy.ts';
 
 /** Something that another tool's file accepts. */
@@ -25,6 +26,16 @@ export interface Imported {
   readonly left: readonly LeftOut[];
 }
 
+/**
+ * Why nothing here is meant by an id of a check of another tool; undefined where something is.
+ *
+ * @param tool `dockle`, `hadolint`, `trivy`
+ */
+export type WhyNot = (tool: string, id: string) => string | undefined;
+
+/** What checks of build files and images by other tools are about. Secrets that were found by their values are accepted one by one. */
+export const kindsOfBuildChecks: readonly FindingKind[] = ['configuration', 'history', 'persistence'];
+
 /** Collects both, and reads nodes of YAML as forgivingly as those tools do. */
 export class ImportList {
   readonly entries: ImportedEntry[] = [];
@@ -36,6 +47,23 @@ export class ImportList {
 
   leave(line: number, what: string, why: string): void {
     this.left.push({ line, what, why });
+  }
+
+  /**
+   * An id of a check: an entry where a rule here asks the same, left out with the reason where none does.
+   *
+   * @param details besides the id
+   */
+  addCheck(
+    tool: string,
+    id: string,
+    whyNot: WhyNot,
+    line: number,
+    details: Omit<ImportedEntry, 'line' | 'criteria'> = {},
+  ): void {
+    const why = whyNot(tool, id);
+    if (why !== undefined) this.leave(line, id, why);
+    else this.add({ line, criteria: { id: [id], kind: kindsOfBuildChecks }, ...details });
   }
 
   /** Names keys of a mapping that nobody looked at. */

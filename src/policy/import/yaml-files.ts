@@ -2,21 +2,32 @@ import { type VexJustification, vexJustifications } from '../../formats/vex/docu
 import type { YamlMapping, YamlNode } from '../../formats/yaml-tree.ts';
 import type { AdvisoryState } from '../../model/advisory.ts';
 import type { FindingKind } from '../../model/finding.ts';
+import { secretRules } from '../../secrets/forms/index.ts';
 import type { Criteria } from '../policy.ts';
 import { comparablePurl } from '../purl.ts';
-import { child, dayOf, type Imported, ImportList, itemsOf, textOf, textsOf } from './imported.ts';
+import {
+  child,
+  dayOf,
+  type Imported,
+  ImportList,
+  itemsOf,
+  kindsOfBuildChecks,
+  textOf,
+  textsOf,
+  type WhyNot,
+} from './imported.ts';
 
 type Mutable = { -readonly [K in keyof Criteria]: Criteria[K] };
 
 /** Sections of `.trivyignore.yaml`, and the findings that are meant there. */
 const trivySections: ReadonlyMap<string, readonly FindingKind[]> = new Map([
   ['vulnerabilities', ['vulnerability']],
-  ['misconfigurations', ['configuration', 'history']],
+  ['misconfigurations', kindsOfBuildChecks],
   ['secrets', ['secret']],
 ]);
 
 /** `.trivyignore.yaml` (trivy.dev, "Filtering", section ".trivyignore.yaml"). */
-export function importTrivyYaml(root: YamlMapping): Imported {
+export function importTrivyYaml(root: YamlMapping, whyNot: WhyNot): Imported {
   const list = new ImportList();
   for (const [section, { line, value }] of root.entries) {
     const kind = trivySections.get(section);
@@ -35,6 +46,19 @@ export function importTrivyYaml(root: YamlMapping): Imported {
       const expires = dayOf(ends);
       if (ends !== undefined && expires === undefined) {
         list.leave(item.line, id, `${ends} is no day`);
+        continue;
+      }
+      const why = section === 'misconfigurations' ? whyNot('trivy', id) : undefined;
+      if (why !== undefined) {
+        list.leave(item.line, id, why);
+        continue;
+      }
+      if (section === 'misconfigurations' && paths.length > 0) {
+        list.leave(item.line, id, 'it is for one build file; an image does not tell which one it was made from');
+        continue;
+      }
+      if (section === 'secrets' && !secretRules.some((rule) => rule.id === id)) {
+        list.leave(item.line, id, 'no rule for secrets has that name here');
         continue;
       }
       const bad = purls.find((purl) => comparablePurl(purl) === undefined);
@@ -208,4 +232,16 @@ function addIds(node: YamlNode | undefined, image: string | undefined, list: Imp
     if (id === undefined) list.leave(item.line, image ?? 'generalwhitelist', 'it is no id');
     else list.add({ line: item.line, criteria: { id: [id], ...about } });
   }
+}
+
+/** `.hadolint.yaml` (github.com/hadolint/hadolint, "Configure"): `ignored:`, a list of ids. */
+export function importHadolint(root: YamlMapping, whyNot: WhyNot): Imported {
+  const list = new ImportList();
+  list.leaveOthers(root, ['ignored'], '');
+  for (const item of itemsOf(child(root, 'ignored'))) {
+    const id = textOf(item);
+    if (id === undefined) list.leave(item.line, 'ignored', 'it is no id');
+    else list.addCheck('hadolint', id, whyNot, item.line);
+  }
+  return list;
 }

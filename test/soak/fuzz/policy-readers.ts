@@ -1,3 +1,5 @@
+import { whyNoRule } from '../../../src/checks/ids-of-others.ts';
+import { checks } from '../../../src/checks/index.ts';
 import { FormatError, LimitError, UsageError } from '../../../src/errors.ts';
 import { readAttestedVex } from '../../../src/formats/vex/attestation.ts';
 import { readVex } from '../../../src/formats/vex/read.ts';
@@ -10,6 +12,7 @@ import { makeReport, makeVulnerability } from '../../support/report.ts';
 import { jsonValue } from './format-mutations.ts';
 import type { FuzzReader } from './readers.ts';
 
+const whyNot = (tool: string, id: string): string | undefined => whyNoRule(tool, id, checks);
 const now = new Date('2026-08-21T12:00:00Z');
 const subject = makeReport({ findings: [makeVulnerability('CVE-2024-1', 'openssl', '3.0.11')] });
 
@@ -78,7 +81,7 @@ const bytesOf = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
 
 async function imported(name: string, bytes: Buffer): Promise<void> {
   await allowed(async () => {
-    const { text } = writePolicy([await importFile(name, bytes.toString())], now);
+    const { text } = writePolicy([await importFile(name, bytes.toString(), whyNot)], now);
     // What is written can be read, whatever it was made of.
     await readPolicy(text, 'p.yaml', now).catch((error: unknown) => {
       throw new Error('a policy that was written cannot be read', { cause: error });
