@@ -45,6 +45,22 @@ describe('scriptLanguage', () => {
     ['a.html', '<CFEXECUTE name="x">', 'cfm'],
     ['a.txt', 'plain', undefined],
 
+    // A tag is none without its end, or with no code in it.
+    ['cgis.txt', 'login.asp?<%\nsession.cgi\n', undefined],
+    ['a.html', '<% request.form("a")', undefined],
+    ['logo.eps', '%!PS-Adobe-3.0 EPSF\n4Q7<?=p!.2aH\nx$k(?>', undefined],
+    ['a.txt', '<?=p!.2aH?>', undefined],
+    ['a.txt', '<?= $greeting ?>', 'php'],
+    ['a.txt', '<?=`$_GET[1]`?>', 'php'],
+
+    // Sources of other languages have tags in their strings.
+    ['Generator.java', 'out.print("<%= request.getParameter(\\"a\\") %>");', undefined],
+    ['Writer.java', 'out.print("<cfoutput>");', undefined],
+    ['page.go', 'const page = `<% session.a() %>`', undefined],
+    ['README.md', 'Write `<% request.form("a") %>`.', undefined],
+    ['README.md', 'Write `<?= f() ?>`.', undefined],
+    ['README.md', '<?php f();', 'php'],
+
     // Images, and other files with NUL bytes.
     ['a.png', `${png}<?php f();`, 'php'],
     ['a.png', `${png}<?xpacket begin=""?>`, undefined],

@@ -23,6 +23,11 @@ const endings: ReadonlyMap<string, ScriptLanguage> = new Map(
 /** Languages whose code stands between tags: a file without a tag of its language may be of another one. */
 const tagged: ReadonlySet<ScriptLanguage> = new Set(['php', 'asp', 'aspx', 'jsp', 'cfm']);
 
+/** Sources that no server runs, and texts about programs: tags stand in their strings and samples. `<?php` is no such tag. */
+const quoting: ReadonlySet<string> = new Set(
+  'java kt kts scala groovy c h cc cpp hpp cs vb go rs swift ts tsx d pas md mkd markdown rst adoc po pot'.split(' '),
+);
+
 const interpreters: readonly (readonly [RegExp, ScriptLanguage])[] = [
   [/^php/, 'php'],
   [/^perl/, 'perl'],
@@ -52,7 +57,8 @@ const magics: readonly (readonly number[])[] = [
  */
 export function scriptLanguage(name: string, bytes: Uint8Array): ScriptLanguage | undefined {
   if (bytes.length === 0) return undefined;
-  const named = endings.get(fileEnding(name));
+  const ending = fileEnding(name);
+  const named = endings.get(ending);
   const head = scriptText(bytes.subarray(0, SEARCHED));
   const shebang = interpreterOf(head);
   if (shebang !== undefined) return shebang;
@@ -61,6 +67,7 @@ export function scriptLanguage(name: string, bytes: Uint8Array): ScriptLanguage 
     return isImage(head) && (hasPhpTag(head) || (tail !== undefined && hasPhpTag(tail))) ? 'php' : undefined;
   }
   if (named !== undefined && !tagged.has(named)) return hasPhpTag(head.subarray(0, 16)) ? 'php' : named;
+  if (quoting.has(ending)) return hasPhpTag(head) || (tail !== undefined && hasPhpTag(tail)) ? 'php' : undefined;
   const seen = languageOfTags(head, named) ?? (tail && languageOfTags(tail, named));
   return seen ?? named;
 }
@@ -107,15 +114,18 @@ function languageOfTags(bytes: Uint8Array, named: ScriptLanguage | undefined): S
   if (hasPhpTag(text)) return 'php';
   const words = text.toString('latin1');
   if (/<jsp:(?:scriptlet|declaration|expression|directive|root)/.test(words)) return 'jsp';
-  if (hasPercent) {
+  if (hasPercent && (named !== undefined || words.indexOf('%>', words.indexOf('<%')) >= 0)) {
     const found = percentLanguage(text, named);
     if (found !== undefined) return found;
   }
   if (/<cf(?:set|if|output|execute|file|script|param|query|component|function|include|http)\b/i.test(words))
     return 'cfm';
   if (/<script[^>]{0,200}\brunat\s*=\s*["']?server/i.test(words)) return named ?? 'aspx';
-  return text.includes('<?=') ? 'php' : undefined;
+  return SHORT_ECHO.test(words) ? 'php' : undefined;
 }
+
+/** A whole tag in one line that gives out something: text of other files has `<?=` by chance. */
+const SHORT_ECHO = /<\?=(?=[^\n<?]{0,200}?(?:\$\w|[\w\])]\(|`))[^\n<]{0,1000}?\?>/;
 
 function hasShortTag(text: Buffer): boolean {
   for (let at = text.indexOf('<?'); at >= 0; at = text.indexOf('<?', at + 2)) {
