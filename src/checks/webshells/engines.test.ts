@@ -53,6 +53,17 @@ describe('webshells behind the first bytes of something else', () => {
   });
 });
 
+describe('scripts of which there are no views', () => {
+  it.each<[string, string, readonly string[]]>([
+    // Puppet makes functions by a method of that name: this is no PHP.
+    ['a.rb', ['Puppet::Functions[:create_fun', 'ction](:a)\n$_G', 'ET\n'].join(''), []],
+    ['a.rb', ["exit\nrequire 'c", "gi'\nsystem(c", "gi['not-there'])\n"].join(''), ['ruby-cgi-command']],
+    ['.htaccess', ['AddType application/x-ht', 'tpd-php .jpg\n'].join(''), ['php-htaccess']],
+  ])('are asked for rules of their language alone: %s, %j', async (name, text, expected) => {
+    expect(await found(name, latin1(text))).toEqual(expected);
+  });
+});
+
 describe('webshells in large files', () => {
   it.each<[string, string, Buffer]>([
     ['a.php', 'php-eval-request', Buffer.concat([latin1(php), Buffer.alloc(17 * MEGABYTE, 'a line of text\n')])],

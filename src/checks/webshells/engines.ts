@@ -8,13 +8,14 @@ import { yaraEngine } from '../../contents/yara/yara-engine.ts';
 import { type CheckSettings, type RuleSet, STARTER } from '../../model/check.ts';
 import { HEAD_BYTES } from '../../model/file.ts';
 import type { Witness } from '../../model/witness.ts';
+import { fileEnding } from './file-ending.ts';
 import { type ScriptJudge, type ScriptJudgement, scriptJudge } from './judge-script.ts';
 import { KnownDigests, STRONG, setDigests } from './known-digests.ts';
 import { readModel } from './model-file.ts';
 import { type ScriptLanguage, type ScriptView, scriptLanguage, scriptViews } from './script-views.ts';
 
 /** Raised whenever the same rules and the same model would say something else. */
-const VERSION = 2;
+const VERSION = 3;
 
 /** Files that may be scripts of a web server, or hold one. */
 const types: ReadonlySet<ContentType> = new Set<ContentType>(['web', 'script', 'html', 'text', 'picture']);
@@ -67,7 +68,10 @@ function webshellEngine({ starter, known, compiled, model }: Parts): ContentEngi
 
   /** Settings by which servers run what they should not, and scripts of which there are no views. */
   function unread(content: Content): Judgement {
-    return yara !== undefined && WITHOUT_VIEWS.test(content.header.name) ? yara.judge(content) : NOTHING;
+    const own = yara && withoutViews(content.header.name);
+    if (own === undefined) return NOTHING;
+    const { witnesses, ...rest } = yara!.judge(content);
+    return { ...rest, witnesses: witnesses.filter(({ rule }) => own.some((prefix) => rule.startsWith(prefix))) };
   }
 
   /**
@@ -93,8 +97,7 @@ function webshellEngine({ starter, known, compiled, model }: Parts): ContentEngi
       const content = withEnd(given);
       if (content.type === 'picture' && !hasTag(content.bytes)) return NOTHING;
       if (!types.has(content.type) && !hasWebEnding(content.header.name)) return included(content);
-      const { name } = content.header;
-      const language = scriptLanguage(name, content.bytes);
+      const language = scriptLanguage(content.header.name, content.bytes);
       if (language === undefined) return unread(content);
       // Most images have no script that nobody owns: what judges them is loaded for the first one.
       judge ??= model && scriptJudge(readModel(readFileSync(model.file)));
@@ -104,7 +107,7 @@ function webshellEngine({ starter, known, compiled, model }: Parts): ContentEngi
         hear(content, language, scriptViews(content.bytes, language), heard);
       } else {
         const rules = (views: readonly ScriptView[]) => hear(content, language, views, heard);
-        const judgement = judge.judge(name, content.bytes, rules, language);
+        const judgement = judge.judge(content.path, content.bytes, rules, language);
         if (judgement !== undefined) heard.witnesses.push(...modelWitnesses(judgement));
       }
       return judgementOf(heard, content);
@@ -116,7 +119,12 @@ function webshellEngine({ starter, known, compiled, model }: Parts): ContentEngi
   };
 }
 
-const WITHOUT_VIEWS = /^(?:\.htaccess|\.user\.ini)$|\.(?:rb|lua)$/i;
+/** How the names of the rules begin that such a file is asked for; undefined: it is none. */
+function withoutViews(name: string): readonly string[] | undefined {
+  if (/^(?:\.htaccess|\.user\.ini)$/i.test(name)) return rulesOf.php;
+  const ending = fileEnding(name);
+  return ending === 'rb' ? ['ruby-'] : ending === 'lua' ? ['lua-'] : undefined;
+}
 
 /** How the names of the starter rules about a language begin. */
 const rulesOf: Readonly<Record<ScriptLanguage, readonly string[]>> = {

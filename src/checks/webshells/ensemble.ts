@@ -54,6 +54,14 @@ export function weighEvidence(evidence: Evidence, weights: EnsembleWeights): Wei
   return { probability, verdict };
 }
 
+/** Whether only the models can speak against a script. */
+export function isAlone({ rules, fuzzy }: Evidence): boolean {
+  return rules.length === 0 && fuzzy < LIKE;
+}
+
+/** Likeness from which a script counts as alike. */
+const LIKE = 50;
+
 /** Scores beyond are as good as these. */
 const MOST = 12;
 /** Matches of rules beyond say no more. */
@@ -71,7 +79,7 @@ function inputsOf({ size, linear, fuzzy, rules, network }: Evidence, precise: re
     within(network ?? 0),
     Math.min(MOST_RULES, preciseRules),
     Math.min(MOST_RULES, rules.length - preciseRules),
-    fuzzy >= 50 ? 1 : 0,
+    fuzzy >= LIKE ? 1 : 0,
     Math.log2(size + 1) / 16,
   ];
 }

@@ -67,6 +67,20 @@ describe('scriptJudge', () => {
     expect(judged.probability).toBeGreaterThan(0.5);
   });
 
+  it('leaves a script to which nobody but the models objects, and that can do nothing', () => {
+    const idle = ['<?php $a = $_PO', 'ST["a"]; $b = $_REQ', 'UEST["cmd"];'].join('');
+    const declared = '<?php declare(strict_types=1); /* comment */ ?><?php /* comment */ ?>';
+    const judged = (text: string) => judge.judge('srv/a.php', Buffer.from(text))!;
+
+    for (const text of [idle, declared]) {
+      expect(judged(text).verdict).toBe('unsuspicious');
+      expect(judged(text).probability).toBeGreaterThan(model.ensemble.thresholds.php.malicious);
+    }
+    expect(judged(`${idle} not_there($b);`).verdict).toBe('malicious');
+    const heard = judge.judge('srv/a.php', Buffer.from(idle), () => ['php_command_form']);
+    expect(heard?.verdict).toBe('malicious');
+  });
+
   it('names the lines that speak against a script, and shows nothing unescaped', () => {
     const judged = judge.judge('inert-command.php', read('inert-command.php'))!;
 

@@ -1,6 +1,7 @@
 import { excerpt } from '../../contents/excerpt.ts';
+import { isCapable } from './capability.ts';
 import { network } from './cnn.ts';
-import { type Evidence, isUndecided, type Verdict, weighEvidence } from './ensemble.ts';
+import { type Evidence, isAlone, isUndecided, type Verdict, weighEvidence } from './ensemble.ts';
 import { likenessTo } from './likeness.ts';
 import { linearScorer } from './linear.ts';
 import type { WebshellModel } from './model-file.ts';
@@ -25,6 +26,7 @@ export interface ScriptJudgement {
   readonly language: ScriptLanguage;
   /** Calibrated, 0 to 1. */
   readonly probability: number;
+  /** `unsuspicious` also where nobody but the models speaks against a script that can do nothing: see `isCapable`. */
   readonly verdict: Verdict;
   readonly evidence: Evidence;
   /** The heaviest first; found only when asked for. */
@@ -33,7 +35,7 @@ export interface ScriptJudgement {
 
 export interface ScriptJudge {
   /**
-   * @param name the file's name or path
+   * @param name the file's path, or its name where that is all there is
    * @param rulesOf names of the starter rules that match a view of the script
    * @param language where that is known already
    * @returns undefined: it is no script
@@ -73,9 +75,13 @@ export function scriptJudge(model: WebshellModel): ScriptJudge {
         input = cnnInput(views);
         evidence = { ...evidence, network: bytes.score(input) };
       }
+      const weighed = weighEvidence(evidence, ensemble);
+      const isHarmless =
+        weighed.verdict !== 'unsuspicious' && isAlone(evidence) && !isCapable(name, content, language, views);
       return {
         language,
-        ...weighEvidence(evidence, ensemble),
+        probability: weighed.probability,
+        verdict: isHarmless ? 'unsuspicious' : weighed.verdict,
         evidence,
         reasons: () => [
           ...linear.explain(views, language, MOST_REASONS).map(({ weight, view, offset, length, line }): Reason => {
