@@ -14,11 +14,11 @@ export type Compression = 'none' | 'gzip' | 'zstd';
 export interface ImageContent {
   /** Uncompressed layers, base first: what `layer()` returns. */
   readonly layers: readonly Uint8Array[];
-  /** The container configuration: `{ Env: [...], Cmd: [...] }`. */
+  /** The container configuration: `{ Env: [...], Cmd: [...] }`; default: one in which nothing is wrong. */
   readonly config?: Readonly<Record<string, unknown>>;
   /** Default: one line a layer. */
   readonly history?: readonly HistoryLine[];
-  /** `name:tag`; default: `example:latest`. */
+  /** `name:tag`; default: `example:1`. */
   readonly repoTags?: readonly string[];
   /** `os/architecture[/variant]`; default: `linux/amd64`. */
   readonly platform?: string;

@@ -113,7 +113,7 @@ describe('images of the tests', () => {
 
     for (const name of [manifest.Config, ...manifest.Layers]) expect(names).toContain(name);
     expect(JSON.parse(read(manifest.Config)).rootfs.diff_ids[1]).toBe(sha256(layers[1]!));
-    expect(manifest.RepoTags).toEqual(['example:latest']);
+    expect(manifest.RepoTags).toEqual(['example:1']);
   });
 
   it.each(['none', 'gzip', 'zstd'] as const)('have blobs of their digests in a folder: %s', (compression) => {

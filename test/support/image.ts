@@ -46,6 +46,19 @@ export function layer(entries: readonly (TarEntry | Uint8Array)[], options?: Tar
   return tar(entries, options);
 }
 
+/**
+ * What an image has that says nothing of it: with it, and without a history that tells more, checks of the configuration
+ * have nothing to find, so that a test sees what it is about.
+ */
+export const soundConfig: Readonly<Record<string, unknown>> = {
+  User: '10001',
+  Healthcheck: { Test: ['CMD', '/srv/healthy'] },
+  Labels: {
+    'org.opencontainers.image.source': 'https://git.example/app',
+    'org.opencontainers.image.base.name': 'registry.example/base:1.2',
+  },
+};
+
 function configuration(image: ImageContent): Buffer {
   if (image.rawConfig !== undefined) return Buffer.from(image.rawConfig as Uint8Array);
   const [os, architecture, variant] = (image.platform ?? 'linux/amd64').split('/');
@@ -55,7 +68,7 @@ function configuration(image: ImageContent): Buffer {
     ...(variant === undefined ? {} : { variant }),
     os,
     created,
-    config: image.config ?? {},
+    config: image.config ?? soundConfig,
     rootfs: { type: 'layers', diff_ids: image.diffIds ?? image.layers.map(sha256) },
     history: image.history ?? image.layers.map((_, i) => ({ created, created_by: `COPY layer-${i} / # buildkit` })),
   });
@@ -167,7 +180,7 @@ function legacyImage(files: ArchiveFiles, image: ImageContent, options: DockerAr
     }
   }
   if (!options.dropConfig) files.set(Config, config);
-  return { Config, RepoTags: image.repoTags ?? ['example:latest'], Layers };
+  return { Config, RepoTags: image.repoTags ?? ['example:1'], Layers };
 }
 
 function descriptor(mediaType: string, bytes: Uint8Array, more: object = {}): object {
@@ -232,7 +245,7 @@ export function ociFiles(options: OciOptions): ArchiveFiles {
     const { bytes, mediaType } = ociManifest(files, image, options);
     const [os, architecture, variant] = (image.platform ?? '').split('/');
     const platform = image.platform === undefined ? {} : { platform: { architecture, os, variant } };
-    const tag = (image.repoTags ?? ['example:latest'])[0];
+    const tag = (image.repoTags ?? ['example:1'])[0];
     const annotations = options.annotations ?? (tag === undefined ? {} : { 'org.opencontainers.image.ref.name': tag });
     descriptors.push(descriptor(mediaType, bytes, { ...platform, annotations }));
     if (options.attestations) descriptors.push(attestation(files, bytes));
@@ -278,7 +291,7 @@ function blobsArchive(options: DockerArchiveOptions): Buffer {
         });
         entries.push({
           Config: blobPath(sha256(config)),
-          RepoTags: image.repoTags ?? ['example:latest'],
+          RepoTags: image.repoTags ?? ['example:1'],
           Layers: stored.map((one) => blobPath(one.digest)),
         });
       }
