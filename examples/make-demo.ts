@@ -73,6 +73,11 @@ const layers = [
   ]),
 ];
 
+const labels = {
+  'org.opencontainers.image.base.name': 'docker.io/library/debian:12',
+  'org.opencontainers.image.source': 'https://git.example/shop',
+};
+
 const history: readonly { readonly created_by: string; readonly empty_layer?: boolean }[] = [
   { created_by: '/bin/sh -c #(nop) ADD file:4b5a1e0c8d3f in / ' },
   { created_by: '/bin/sh -c #(nop)  CMD ["bash"]', empty_layer: true },
@@ -87,6 +92,12 @@ const history: readonly { readonly created_by: string; readonly empty_layer?: bo
     created_by:
       'RUN /bin/sh -c apt-get install -y --only-upgrade libcurl4 && apt-get purge -y openssh-client ' +
       '&& rm -rf /var/lib/apt/lists/* # buildkit',
+  },
+  {
+    created_by: `LABEL ${Object.entries(labels)
+      .map(([name, value]) => `${name}=${value}`)
+      .join(' ')}`,
+    empty_layer: true,
   },
   { created_by: 'USER 1000:1000', empty_layer: true },
   { created_by: 'ENTRYPOINT ["/opt/shop/server"]', empty_layer: true },
@@ -103,6 +114,7 @@ export function makeDemo(): Buffer {
       Env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', 'SHOP_ENV=production'],
       Entrypoint: ['/opt/shop/server'],
       User: '1000:1000',
+      Labels: labels,
     },
     history: history.map((line) => ({ created, ...line })),
   });
