@@ -1,5 +1,6 @@
 import { type Excerpt, excerptOf } from './excerpt.ts';
 import type { ScriptLanguage } from './language.ts';
+import { withoutPacked } from './phar.ts';
 import { scriptText } from './script-text.ts';
 import { findComments } from './views/comments.ts';
 import { unescapeJava } from './views/java-escapes.ts';
@@ -16,7 +17,7 @@ export { readTokens, tokenRoom } from './tokens.ts';
 /** One way to read a script. */
 export interface ScriptView {
   /**
-   * `raw`: the text as it is, UTF-16 transcoded; of a file over 2 MiB its beginning, its end and the parts with most
+   * `raw`: the text as it is, UTF-16 transcoded, without the compressed members of a phar archive; of a file over 2 MiB its beginning, its end and the parts with most
    * marks. `stripped`: without comments, white space folded. `decoded`: also with escapes, constant characters and
    * constant concatenations of literals replaced by what they mean. `payload`: what something encoded decodes to,
    * stripped and decoded in its turn.
@@ -44,7 +45,8 @@ const COMMENT_MARK = 2;
  * bytes are; the views have no more than 3 times 2 MiB and 256 kB, in time that is linear in the file's size.
  */
 export function scriptViews(bytes: Uint8Array, language: ScriptLanguage): ScriptView[] {
-  const excerpt = excerptOf(scriptText(bytes));
+  const whole = scriptText(bytes);
+  const excerpt = excerptOf(language === 'php' ? withoutPacked(whole) : whole);
   const raw = asBuffer(excerpt.bytes);
   const text = language === 'jsp' ? unescapeJava(raw) : raw;
   const spans = findComments(text, language);
