@@ -203,6 +203,14 @@ export interface SecretFact {
   readonly encrypted?: true;
 }
 
+/** Digests of files of a layer, to be compared with those that package managers recorded: `hex  path` lines, as theirs. */
+export interface DigestsFact {
+  readonly kind: 'digests';
+  readonly path: '';
+  readonly md5: string;
+  readonly sha256: string;
+}
+
 /**
  * What an analyzer learned from one layer: plain JSON that depends on the layer's bytes,
  * the analyzer's version and its rules alone, so that it can be kept by the layer's digest.
@@ -219,4 +227,5 @@ export type Fact =
   | ContentCoverageFact
   | SightingFact
   | AccountsFact
-  | SecretFact;
+  | SecretFact
+  | DigestsFact;
