@@ -176,6 +176,16 @@ const repeated: Rule = {
   },
 };
 
+/** Files of which everybody knows that they must not be written. */
+export const protectedFiles: readonly string[] = [
+  'etc/passwd',
+  'etc/shadow',
+  'etc/group',
+  'etc/gshadow',
+  'etc/sudoers',
+  'etc/crontab',
+];
+
 const unprotected: Rule = {
   doc: {
     id: 'account-file-unprotected',
@@ -189,7 +199,7 @@ const unprotected: Rule = {
     caveats: 'Images for OpenShift let the group root write passwd on purpose: that is told as low.',
   },
   *judge({ view }) {
-    for (const path of ['etc/passwd', 'etc/shadow', 'etc/group', 'etc/gshadow', 'etc/sudoers', 'etc/crontab']) {
+    for (const path of protectedFiles) {
       const found = view.resolve(path);
       if (!found.found) continue;
       const { layer, header } = found.file;

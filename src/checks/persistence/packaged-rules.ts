@@ -29,6 +29,7 @@ const code = /^(?:usr\/)?(?:s?bin|lib\w*)\//;
 
 interface Replaced {
   readonly path: string;
+  /** '' of a link. */
   readonly owner: string;
   readonly layer: number;
   readonly type: 'file' | 'symlink';
@@ -47,8 +48,9 @@ function replacedFiles(view: ImageView): ReadonlyMap<string, Replaced> {
     if (layer === 0 || (type !== 'file' && type !== 'symlink') || (type === 'file' && size === 0)) return;
     if (file.bringer() !== undefined || found.size >= MOST) return;
     const path = file.path();
-    // Of a link that is the owner of what it leads to: the lists tell whether a package has a file in its place.
-    const owner = code.test(path) ? view.ownerOf(path) : undefined;
+    if (!code.test(path)) return;
+    // Who owns a link is who owns what it leads to: the lists of files tell whether a package has one in its place.
+    const owner = type === 'symlink' ? '' : view.ownerOf(path);
     if (owner !== undefined) found.set(withoutUsr(path), { path, owner, layer, type });
   });
   return found;
@@ -117,9 +119,10 @@ const changed: Rule = {
     for (const [key, { path, owner, layer, type }] of replaced) {
       if (type === 'symlink') {
         // Alternatives are links that lead to files of packages, and are nobody's themselves.
-        if (!lists.has(key)) continue;
+        const recorded = lists.get(key);
+        if (recorded === undefined) continue;
         yield {
-          evidence: `/${path} is a link that layer ${layer} put in place of what the package ${owner} brought.`,
+          evidence: `/${path} is a link that layer ${layer} put in place of what the package ${recorded.owner} brought.`,
           severity: 'medium',
           layer,
           path,

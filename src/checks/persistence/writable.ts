@@ -1,5 +1,6 @@
 import type { ImageView } from '../../model/view.ts';
 import type { Rule } from '../rule.ts';
+import { protectedFiles } from './account-rules.ts';
 
 /** Directories of programs, libraries and settings: what is in them runs or decides for everybody. */
 const system = /^(?:(?:usr\/(?:local\/)?)?(?:s?bin|lib\d*|libexec)|etc|opt|root|boot)\//;
@@ -19,6 +20,7 @@ function writableFiles(view: ImageView): readonly Writable[] {
     const { type, mode } = file;
     if ((type !== 'file' && type !== 'hardlink') || (mode & 0o002) === 0 || found.length >= MOST) return;
     const path = file.path();
+    if (protectedFiles.includes(path)) return;
     if ((mode & 0o111) !== 0 || system.test(path)) found.push({ layer: file.layer, path, mode });
   });
   return found.sort((a, b) => a.layer - b.layer || (a.path < b.path ? -1 : 1));
