@@ -26,15 +26,10 @@ const stages = 'Stages and their names are in no history: only the build file ca
 const client =
   'Content trust is switched on for the client that pulls, and leaves nothing in an image; whether an image is signed its registry tells.';
 const running = 'It is asked of a running container and of its host, not of an image.';
-const open = 'No rule asks this yet.';
 
 /** What of the others has no rule here, and why. */
 export const idsWithoutRule: readonly WithoutRule[] = [
   { id: 'dockle:CIS-DI-0005', why: client },
-  { id: 'dockle:CIS-DI-0008', why: open },
-  { id: 'dockle:DKL-LI-0001', why: open },
-  { id: 'dockle:DKL-LI-0002', why: open },
-  { id: 'dockle:DKL-LI-0003', why: open },
   { id: 'hadolint:DL1001', why: 'Remarks of a build file are not in the image.' },
   { id: 'hadolint:DL3021', why: stages },
   { id: 'hadolint:DL3022', why: stages },
@@ -69,7 +64,6 @@ export const idsWithoutRule: readonly WithoutRule[] = [
     why: 'It is what a scan does: vulnerabilities with what fixes them, and the check `end-of-life`.',
   },
   { id: 'cis-docker:4.5', why: client },
-  { id: 'cis-docker:4.8', why: open },
   { id: 'veinmind:basic', why: '`drydock history` and the head of every report tell it.' },
   {
     id: 'veinmind:escape:mount',
@@ -78,9 +72,6 @@ export const idsWithoutRule: readonly WithoutRule[] = [
   { id: 'veinmind:escape:cap', why: running },
   { id: 'veinmind:escape:cve', why: 'It is asked of the kernel of the host: an image has none that runs.' },
   { id: 'veinmind:escape:dockerapi', why: running },
-  { id: 'veinmind:privilege-escalation', why: open },
-  { id: 'veinmind:backdoor', why: open },
-  { id: 'veinmind:weakpass', why: open },
   { id: 'veinmind:trace', why: running },
   {
     id: 'dagda:static',

@@ -4,8 +4,18 @@ import { endOfLife } from './end-of-life/index.ts';
 import { evasion } from './evasion/index.ts';
 import { history } from './history/index.ts';
 import { malware } from './malware/index.ts';
+import { persistence } from './persistence/index.ts';
 import { secrets } from './secrets/index.ts';
 import { webshells } from './webshells/index.ts';
 
 /** All checks: one folder and one line each. */
-export const checks: readonly Check[] = [configuration, endOfLife, evasion, history, malware, secrets, webshells];
+export const checks: readonly Check[] = [
+  configuration,
+  endOfLife,
+  evasion,
+  history,
+  malware,
+  persistence,
+  secrets,
+  webshells,
+];

@@ -193,7 +193,7 @@ const unprotected: Rule = {
     title: 'Others may change accounts, or read hashes of passwords',
     severity: 'high',
     why: 'Who may write passwd or group becomes root with one line; who may read shadow can try passwords.',
-    remediation: 'chmod 644 /etc/passwd /etc/group; chmod 640 /etc/shadow.',
+    remediation: 'Run chmod 644 /etc/passwd /etc/group and chmod 640 /etc/shadow.',
     aliases: ['veinmind:escape:priv'],
     example: { wrong: 'RUN chmod 666 /etc/passwd', right: 'RUN useradd --system --uid 1000 app' },
     caveats: 'Images for OpenShift let the group root write passwd on purpose: that is told as low.',

@@ -163,22 +163,22 @@ const places: readonly (readonly [rule: string, bad: readonly TarEntry[], good: 
     [file('home/x/.ssh/known_hosts', `example.org ${key}\n`)],
   ],
   [
-    'sudo-without-password',
+    'sudoers-without-password',
     [file('etc/sudoers.d/x', 'app ALL=(ALL) NOPASSWD: ALL\n')],
     [file('etc/sudoers.d/x', 'app ALL=(ALL) NOPASSWD: /usr/bin/systemctl-x restart\n')],
   ],
   [
-    'sudo-without-password',
+    'sudoers-without-password',
     [file('etc/sudoers.d/x', 'app ALL=(root) NOPASSWD: /usr/bin/vim.basic\n')],
     [file('etc/sudoers.d/x', '%sudo ALL=(ALL:ALL) ALL\nroot ALL=(ALL) ALL\n')],
   ],
   [
-    'sudo-without-password',
+    'sudoers-without-password',
     [file('etc/sudoers', 'Defaults !authenticate\n')],
     [file('etc/sudoers', 'Defaults env_reset\n')],
   ],
   [
-    'sudo-everything',
+    'sudoers-everything',
     [file('etc/sudoers', 'app ALL=(ALL) \\\n ALL\n')],
     [file('etc/sudoers', '%wheel ALL=(ALL) ALL\n')],
   ],

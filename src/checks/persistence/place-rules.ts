@@ -208,7 +208,7 @@ export const placeRules: readonly Rule[] = [
   ),
   sightingRule(
     documented({
-      id: 'sudo-without-password',
+      id: 'sudoers-without-password',
       title: 'A user may become root without a password',
       severity: 'high',
       why: 'The user is root in all but name: whoever gets at the program that runs as this user has the container.',
@@ -221,7 +221,7 @@ export const placeRules: readonly Rule[] = [
   ),
   sightingRule(
     documented({
-      id: 'sudo-everything',
+      id: 'sudoers-everything',
       title: 'A user may become root by sudo',
       severity: 'medium',
       why: 'Its password, which is in the image or given to the container, is that of root.',
@@ -387,7 +387,7 @@ export const placeRules: readonly Rule[] = [
       severity: 'medium',
       why: 'Nothing of it works in an image: it tells that containers are meant to be given the socket, and with it the host.',
       remediation: 'Do not give containers the socket of the engine.',
-      aliases: ['veinmind:escape:mount'],
+      aliases: [],
       example: { wrong: 'RUN touch /var/run/docker.sock', right: '# talk to the engine over a proxy that limits it' },
       sources: ['https://docs.docker.com/engine/security/protect-access/'],
       caveats: 'Volumes for it are told by the check configuration.',

@@ -12,7 +12,7 @@ export function* readSudoers(text: string): Iterable<PlaceSighting> {
   for (const { number, text: line } of linesOf(joined)) {
     const defaults = /^Defaults\b.*?(!authenticate)\b/.exec(line);
     if (defaults !== null) {
-      yield { rule: 'sudo-without-password', line: number, detail: 'asks nobody for a password (!authenticate)' };
+      yield { rule: 'sudoers-without-password', line: number, detail: 'asks nobody for a password (!authenticate)' };
       continue;
     }
     if (/^(?:Defaults|\w+_Alias|@include|includedir)/.test(line)) continue;
@@ -25,12 +25,12 @@ export function* readSudoers(text: string): Iterable<PlaceSighting> {
     const isAll = /(?:^|[\s,])ALL\b/.test(commands);
     if (isFree && isAll) {
       yield {
-        rule: 'sudo-without-password',
+        rule: 'sudoers-without-password',
         line: number,
         detail: `lets ${shownText(who)} run everything without a password`,
       };
     } else if (isAll && !usual.test(who)) {
-      yield { rule: 'sudo-everything', line: number, detail: `lets ${shownText(who)} run everything` };
+      yield { rule: 'sudoers-everything', line: number, detail: `lets ${shownText(who)} run everything` };
     } else if (!isAll) {
       for (const command of commands.split(',')) {
         const program = /^\s*(\/\S+)/.exec(command)?.[1];
@@ -38,7 +38,7 @@ export function* readSudoers(text: string): Iterable<PlaceSighting> {
         if (program === undefined || what === undefined) continue;
         const free = isFree ? ' without a password' : '';
         yield {
-          rule: isFree ? 'sudo-without-password' : 'sudo-everything',
+          rule: isFree ? 'sudoers-without-password' : 'sudoers-everything',
           line: number,
           detail: `lets ${shownText(who)} run ${shownText(program)}${free}, which ${what}`,
         };
