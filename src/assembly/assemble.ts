@@ -81,11 +81,11 @@ export async function assembleImage(
     for (const problem of found.problems) if (!isTold(problem, problems)) problems.push(problem);
   }
   // Finds owners through links: before what was left out is told.
-  const coverage = await countCoverage(files, read, ownership, inventory, pauses);
+  const { coverage, programs } = await countCoverage(files, read, { owners, inventory, problems, pauses });
   for (const message of files.tree.exhausted) problems.push({ code: 'layer.limit', message });
   if (layers.length > 0) {
     if (packages.length === 0) problems.push({ code: 'packages.none', message: 'no package was found in the image' });
-    if (distribution === undefined) problems.push(withoutDistribution(releaseFiles, packages, coverage, ecosystems));
+    if (distribution === undefined) problems.push(withoutDistribution(releaseFiles, packages, programs, ecosystems));
   }
   const view: ImageView = {
     image: image.info,
@@ -112,13 +112,13 @@ export async function assembleImage(
 function withoutDistribution(
   releaseFiles: readonly ReleaseFile[],
   packages: readonly Package[],
-  { unexplained }: Pick<Coverage, 'unexplained'>,
+  unexplained: number,
   ecosystems: readonly Ecosystem[],
 ): Problem {
   const types = distributionTypes(ecosystems);
   const isSystem = packages.some(({ type }) => types.has(type));
   const isProgram = packages.some(({ evidence }) => evidence === undefined);
-  if (releaseFiles.length > 0 || isSystem || !isProgram || unexplained.length > 0) {
+  if (releaseFiles.length > 0 || isSystem || !isProgram || unexplained > 0) {
     return { code: 'distribution.unknown', message: 'no known distribution was recognised' };
   }
   const message = 'the image has no distribution: all of its programs are packages of languages';

@@ -1,13 +1,13 @@
 import { compareText } from '../model/order.ts';
+import type { Problem } from '../model/problem.ts';
 import type { Coverage } from '../model/report.ts';
 import type { LayerFacts } from '../reading/pass.ts';
+import type { FileOwners } from './file-owners.ts';
 import type { Inventory } from './inventory.ts';
+import { LedgerCounts } from './ledger-counts.ts';
+import { LedgerFiles } from './ledger-files.ts';
 import type { MergedFiles } from './merged-files.ts';
-import type { Ownership } from './ownership.ts';
 import type { Pauses } from './pauses.ts';
-
-/** Paths of unexplained executables that a report names. */
-const NAMED = 100;
 
 /** What was read of a layer, with its number. */
 export interface PlacedReading {
@@ -15,63 +15,59 @@ export interface PlacedReading {
   readonly facts: LayerFacts;
 }
 
+/** What the ledger is made of besides the files. */
+export interface LedgerSources {
+  readonly owners: FileOwners;
+  readonly inventory: Pick<Inventory, 'installed'>;
+  /** Those of reading: they tell which files were not read. */
+  readonly problems: readonly Problem[];
+  readonly pauses: Pauses;
+}
+
+interface CountedFiles {
+  readonly coverage: Omit<Coverage, 'complete'>;
+  /** Executables that nobody owns, of those that their mode lets somebody execute. */
+  readonly programs: number;
+}
+
 /**
  * The ledger: every regular file of the merged view ends in one class. Executables that no package owns or is are named,
  * whoever looked into them: that somebody read a program does not tell what it is.
- * @param inventory packages of languages stand in files: these are explained
  */
 export async function countCoverage(
   files: MergedFiles,
   readings: readonly PlacedReading[],
-  ownership: Ownership,
-  { installed }: Pick<Inventory, 'installed'>,
-  pauses: Pauses,
-): Promise<Omit<Coverage, 'complete'>> {
+  sources: LedgerSources,
+): Promise<CountedFiles> {
   const { tree } = files;
-  const analysed = new Uint8Array(tree.size);
-  let read = 0;
-  for (const { layer, facts } of readings) {
-    read += facts.analysed.size;
-    if (pauses.isDue(facts.analysed.size * 10)) await pauses.take();
-    for (const path of facts.analysed) {
-      const { node } = tree.find(path);
-      if (node !== undefined && tree.layerOf(node) === layer) analysed[node] = 1;
-    }
-  }
-  const packages = new Uint8Array(tree.size);
-  for (const { record, path } of installed) {
-    if (pauses.isDue(10)) await pauses.take();
-    if (record.evidence !== undefined) continue;
-    const { node } = tree.find(path);
-    if (node !== undefined) packages[node] = 1;
-  }
-  const byClass = { owned: 0, analysed: 0, unowned: 0 };
-  const unexplained: string[] = [];
-  const name = (path: string): void => {
-    unexplained.push(path);
-    // Sorted now and then, so that no list of all is kept.
-    if (unexplained.length === 20 * NAMED) unexplained.sort().splice(NAMED);
-  };
-  let count = 0;
-  let bytes = 0;
-  for (const node of tree.files()) {
-    if (pauses.isDue(1)) await pauses.take();
+  const { pauses } = sources;
+  const ledger = await LedgerFiles.of(files, sources);
+  const counts = new LedgerCounts(tree);
+  const list = tree.files();
+  const inSight = new Uint8Array(tree.size);
+  for (const node of list) inSight[node] = 1;
+  for (const node of list) {
+    if (pauses.isDue(3)) await pauses.take();
     const type = tree.typeOf(node);
-    if (type !== 'file') continue;
-    const index = tree.indexOf(node);
-    const entry = tree.entryOf(node);
-    count++;
-    bytes += index?.sizeOf(entry) ?? 0;
-    if (ownership.isExplained(node)) byClass.owned++;
-    else {
-      if (analysed[node] === 1) byClass.analysed++;
-      else byClass.unowned++;
-      if (packages[node] === 0 && ((index?.modeOf(entry) ?? 0) & 0o111) !== 0) name(tree.pathOf(node));
+    // A hard link is the file that it shares its content with: counted there, unless only the link is left in sight.
+    const content = type === 'hardlink' ? tree.contentOf(node) : node;
+    if (content === undefined || tree.typeOf(content) !== 'file') continue;
+    if (content !== node) {
+      if (inSight[content] === 1) continue;
+      inSight[content] = 1;
     }
+    const entry = ledger.entryOf(node, content);
+    counts.add(node, content, entry);
   }
+  if (pauses.isDue(tree.size / 10)) await pauses.take();
+  counts.addHidden();
+  let read = 0;
+  for (const { facts } of readings) read += facts.analysed.size;
   const contents = contentsJudged(files);
-  const named = unexplained.sort().slice(0, NAMED);
-  return { files: count, bytes, analysed: read, byClass, unexplained: named, ...(contents && { contents }) };
+  return {
+    coverage: { ...counts.result(), analysed: read, ...(contents && { contents }) },
+    programs: counts.programs,
+  };
 }
 
 type ContentCounts = NonNullable<Coverage['contents']>[string];

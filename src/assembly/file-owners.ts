@@ -26,6 +26,11 @@ export class FileOwners {
     this.#layers = layers;
   }
 
+  /** Whether a listed package names a file, whoever wrote it last. */
+  isOwned(node: number): boolean {
+    return this.#ownership.isExplained(node);
+  }
+
   /** Name of the distribution's package that a package of a language is a part of. */
   ownerOf({ path, layer }: InstalledRecord): string | undefined {
     if (this.#layers.size === 0) return undefined;

@@ -107,6 +107,11 @@ export class PathTree {
     return this.#nodes.typeOf(node);
   }
 
+  /** '' of the root. */
+  nameOf(node: number): string {
+    return this.#nodes.nameOf(node);
+  }
+
   /** The path a node has in the tree it stands in, or stood in. */
   pathOf(node: number): string {
     return this.#nodes.pathOf(node);

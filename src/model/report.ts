@@ -7,6 +7,44 @@ import type { Severity } from './severity.ts';
 import type { VexOutcome } from './vex.ts';
 import type { DatabaseState } from './view.ts';
 
+/**
+ * Where a file of the merged image can end. `owned`: a package of the distribution lists it, and no layer above the package's
+ * version changed it. `modified`: one did. `analysed`: a package was read from it, or it came with one of a language.
+ * `generated`: bytecode of a source that is one of these, made in the same layer. `executable`: none of these, and a program, library
+ * or script by its mode or its name. `data`: none of these at all. `skipped`: not read, or not all of it,
+ * because of a limit. `failed`: it could not be read.
+ */
+export const fileClasses = [
+  'owned',
+  'modified',
+  'analysed',
+  'generated',
+  'data',
+  'executable',
+  'skipped',
+  'failed',
+] as const;
+
+export type FileClass = (typeof fileClasses)[number];
+
+export interface FileCount {
+  readonly files: number;
+  readonly bytes: number;
+}
+
+/** Every regular file of the merged view in exactly one class. */
+export interface Ledger {
+  readonly classes: Readonly<Record<FileClass, FileCount>>;
+  /** Programs, libraries and scripts of all classes. Explained: those that are `owned`, `analysed` or `generated`. */
+  readonly executables: FileCount & { readonly explained: FileCount };
+  /** How many executables no package owns or is, those that could not be read among them. */
+  readonly unexplained: number;
+  /** Executables of the class `modified`, the first hundred by path. */
+  readonly modified: readonly string[];
+  /** Regular files that a layer brought and an upper one hides, by the layer that brought them; without layers that have none. */
+  readonly hidden: readonly ({ readonly layer: number } & FileCount)[];
+}
+
 /** Where every file of the merged image ended: nothing is left out in silence. */
 export interface Coverage {
   /** Regular files of the merged view, and their bytes. */
@@ -14,10 +52,12 @@ export interface Coverage {
   readonly bytes: number;
   /** Files that an analyzer read, in any layer. */
   readonly analysed: number;
-  /** How the files of the merged view are explained. */
+  /** How the files of the merged view are explained: sums of the ledger's classes. */
   readonly byClass: { readonly owned: number; readonly analysed: number; readonly unowned: number };
-  /** Executables that no package owns, the first hundred by path. */
+  /** Executables that no package owns or is, the first hundred by path. */
   readonly unexplained: readonly string[];
+  /** Absent where no files were looked at, and in reports of older versions. */
+  readonly ledger?: Ledger;
   /** What checks of contents judged in all layers, by check; absent where none ran. */
   readonly contents?: Readonly<
     Record<

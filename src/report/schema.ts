@@ -287,13 +287,47 @@ export const AdvisoriesSchema = z.object({
   starter: z.boolean().describe('True when only the starter set was asked.'),
 });
 
+const fileCount = z.object({ files: count, bytes: count });
+
+const Ledger = z
+  .object({
+    classes: z
+      .object({
+        owned: fileCount.describe('Listed by a package of the distribution, and as new as its version.'),
+        modified: fileCount.describe(
+          'Listed by a package of the distribution, and changed by a layer above its version.',
+        ),
+        analysed: fileCount.describe('A package was read from it, or it came with one of a language.'),
+        generated: fileCount.describe('Bytecode of a source that is owned or analysed, made in the same layer.'),
+        data: fileCount.describe('Nobody owns it, and it is no program by its mode or its name.'),
+        executable: fileCount.describe('Programs, libraries and scripts that nobody owns.'),
+        skipped: fileCount.describe('Not read, or not all of it, because of a limit.'),
+        failed: fileCount.describe('It could not be read.'),
+      })
+      .describe('Every regular file of the merged view is in exactly one of them.'),
+    executables: z
+      .object({ files: count, bytes: count, explained: fileCount })
+      .describe('Programs, libraries and scripts of all classes; explained: owned, analysed, generated.'),
+    unexplained: count.describe('How many executables no package owns or is.'),
+    modified: list(z.string()).describe(
+      'Executables of packages that a later layer changed, the first hundred by path.',
+    ),
+    hidden: list(z.object({ layer: count, files: count, bytes: count })).describe(
+      'Regular files that a layer brought and an upper one hides.',
+    ),
+  })
+  .meta({ id: 'Ledger' });
+
 const Coverage = z
   .object({
     files: count.describe('Regular files of the merged view.'),
     bytes: count,
     analysed: count.describe('Files that an analyzer read, in any layer.'),
-    byClass: z.object({ owned: count, analysed: count, unowned: count }),
-    unexplained: list(z.string()).describe('Executables that no package owns, the first hundred by path.'),
+    byClass: z
+      .object({ owned: count, analysed: count, unowned: count })
+      .describe('Sums of the ledger: owned and modified; analysed and generated; all else.'),
+    unexplained: list(z.string()).describe('Executables that no package owns or is, the first hundred by path.'),
+    ledger: Ledger.exactOptional().describe('Absent where no files were looked at.'),
     contents: z
       .record(
         z.string(),

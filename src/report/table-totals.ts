@@ -27,13 +27,24 @@ export function totalLines(
   ];
 }
 
-function coverageWords({ files, byClass, unexplained, contents }: Coverage): string {
+function coverageWords({ files, byClass, unexplained, ledger, contents }: Coverage): string {
   if (files === 0) return 'no files';
   const share = ((byClass.owned / files) * 100).toFixed(1);
-  // The list is cut at a hundred, so that a full one may stand for more.
-  const many = unexplained.length >= 100 ? '100 or more executables' : countWords(unexplained.length, 'executable');
-  const nobody = unexplained.length === 0 ? '' : `; ${many} nobody owns: ${listWords(unexplained, 3)}`;
-  return `${countWords(files, 'file')}, ${share} % owned by packages${contentWords(contents)}${nobody}`;
+  // The list is cut at a hundred; older reports have no count.
+  const many =
+    ledger === undefined && unexplained.length >= 100
+      ? '100 or more executables'
+      : countWords(ledger?.unexplained ?? unexplained.length, 'executable');
+  const names = listWords(unexplained, 3, ledger?.unexplained);
+  const nobody = unexplained.length === 0 ? '' : `; ${many} nobody owns: ${names}`;
+  return `${countWords(files, 'file')}, ${share} % owned by packages${contentWords(contents)}${explainedWords(ledger)}${nobody}`;
+}
+
+/** Rounded down: all of it is all of it. */
+function explainedWords(ledger: Coverage['ledger']): string {
+  if (ledger === undefined || ledger.executables.bytes === 0) return '';
+  const { bytes, explained } = ledger.executables;
+  return `; ${(Math.floor((explained.bytes / bytes) * 1000) / 10).toFixed(1)} % of the bytes of executables explained`;
 }
 
 /** Checks look at different files: the one that looked at most tells how many. */

@@ -30,10 +30,10 @@ export function sizeWords(bytes: number): string {
   return `${value.toFixed(1)} ${units[unit]}`;
 }
 
-/** `a, b and 3 more`, with at most `limit` names. */
-export function listWords(names: readonly string[], limit: number): string {
+/** `a, b and 3 more`, with at most `limit` names; `all` counts those too that are not in the list. */
+export function listWords(names: readonly string[], limit: number, all: number = names.length): string {
   const shown = names.slice(0, limit);
-  const more = names.length - shown.length;
+  const more = Math.max(0, all - shown.length);
   return more === 0 ? shown.join(', ') : `${shown.join(', ')} and ${numberWords(more)} more`;
 }
 
