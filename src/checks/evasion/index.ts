@@ -3,6 +3,7 @@ import type { Finding } from '../../model/finding.ts';
 import type { Package } from '../../model/package.ts';
 import type { DatabaseState, ImageView } from '../../model/view.ts';
 import { findingOf } from '../finding.ts';
+import { contradicted, contradictionFindings } from './contradicted-release.ts';
 
 /** Dropped packages that are named one by one; the rest is counted in one finding a layer. */
 const NAMED = 50;
@@ -35,12 +36,13 @@ export const evasion: Check = {
   displayName: 'Evasion',
   analyzers: [],
   judge: { name: 'evasion', judge },
-  rules: [removed, dropped],
+  rules: [removed, dropped, contradicted],
 };
 
 function* judge(view: ImageView): Iterable<Finding> {
   const gone = view.databases.filter(({ removedBy }) => removedBy !== undefined);
   for (const database of gone) yield removedFinding(view, database, database.removedBy!);
+  yield* contradictionFindings(view);
   // Packages of a removed database are recovered too: the finding above speaks for them.
   const paths = new Set(gone.map(({ path }) => path));
   const recovered = view.packages
@@ -58,9 +60,17 @@ function removedFinding(view: ImageView, database: DatabaseState, by: number): F
   return findingOf(removed, view.image.layers[by], {
     location: { path: database.path },
     evidence:
-      `Layer ${by} removes ${database.path} of layer ${database.layer}, ` +
+      `Layer ${by} ${removalWords(view, database)} ${database.path} of layer ${database.layer}, ` +
       `which lists ${packages} ${packages === 1 ? 'package' : 'packages'}.`,
   });
+}
+
+/** What became of the database: something may stand in its place that is none. */
+function removalWords(view: ImageView, { path }: DatabaseState): string {
+  const there = view.resolve(path);
+  if (!there.found) return there.reason === 'absent' ? 'removes' : 'puts a link that leads nowhere in the place of';
+  const { type } = there.file.header;
+  return type === 'directory' ? 'puts a directory in the place of' : 'puts something else in the place of';
 }
 
 function droppedFinding(view: ImageView, pkg: Package, layer: number | undefined): Finding {
