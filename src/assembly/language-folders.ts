@@ -29,7 +29,11 @@ export class LanguageFolders {
 
   /** Whether a file is a part of a package. */
   has(node: number, name: string): boolean {
-    if (this.#files.has(node)) return true;
+    return this.#files.has(node) || this.isBelow(node, name);
+  }
+
+  /** Whether a file came with a package, whatever it is itself. */
+  isBelow(node: number, name: string): boolean {
     // Python runs what stands in such a file whenever it starts: no package of a folder answers for it.
     if (this.#folders.size === 0 || name.endsWith('.pth')) return false;
     const layer = this.#tree.layerOf(node);

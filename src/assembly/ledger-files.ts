@@ -17,6 +17,9 @@ const telling = [
   'repositories',
 ] as const satisfies readonly Fact['kind'][];
 
+const TOLD = 1;
+const UNIDENTIFIED = 2;
+
 /** Problems of files that were not read, or not whole, and what that makes of them. All others say something else of a file. */
 const unreadBy: Partial<Record<ProblemCode, 'skipped' | 'failed'>> = {
   'layer.limit': 'skipped',
@@ -72,8 +75,14 @@ export class LedgerFiles {
         last = fact.path;
         if (pauses.isDue(10)) await pauses.take();
         const { node } = tree.find(fact.path);
-        if (node !== undefined && tree.layerOf(node) === layer) told[node] = 1;
+        if (node !== undefined && tree.layerOf(node) === layer) told[node] = TOLD;
       }
+    }
+    for (const { layer, fact } of files.facts('unidentified')) {
+      if (fact.location !== undefined) continue;
+      if (pauses.isDue(10)) await pauses.take();
+      const { node } = tree.find(fact.path);
+      if (node !== undefined && tree.layerOf(node) === layer) told[node] = UNIDENTIFIED;
     }
     const languages = await LanguageFolders.of(tree, inventory.installed, pauses);
     return new LedgerFiles(files, owners, languages, told, unreadFiles(files, problems));
@@ -105,7 +114,10 @@ export class LedgerFiles {
   }
 
   #isAnalysed(node: number, name: string): boolean {
-    return this.#told[node] === 1 || this.#languages.has(node, name);
+    const told = this.#told[node];
+    if (told === TOLD) return true;
+    // That it was made with some version of Go does not tell what it is.
+    return told === UNIDENTIFIED ? this.#languages.isBelow(node, name) : this.#languages.has(node, name);
   }
 
   /** Whether Python made it of a source that is explained, in the layer that brought the source. */
