@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { dpkgStatus as dpkgDatabase } from '../../test/support/databases.ts';
+import { elfFile } from '../../test/support/executables.ts';
+import { buildInfo } from '../../test/support/go-programs.ts';
 import { imageOf, layersContext } from '../../test/support/layers.ts';
 import type { TarEntry } from '../../test/support/tar.ts';
+import { goBinaries } from '../ecosystems/go/binaries.ts';
 import { nodePackages } from '../ecosystems/node/packages.ts';
 import type { Coverage, Ledger } from '../model/report.ts';
 import { dpkgInfo } from '../packages/dpkg/info.ts';
@@ -9,7 +12,7 @@ import { dpkgStatus } from '../packages/dpkg/status.ts';
 import { readLayers } from '../reading/read-layers.ts';
 import { assembleImage } from './assemble.ts';
 
-const analyzers = [dpkgStatus, dpkgInfo, nodePackages];
+const analyzers = [dpkgStatus, dpkgInfo, nodePackages, goBinaries];
 const context = layersContext();
 
 async function coverageOf(...layers: (readonly TarEntry[])[]): Promise<{ coverage: Coverage; ledger: Ledger }> {
@@ -85,6 +88,23 @@ describe('the ledger', () => {
 
     expect(coverage.unexplained).toEqual(['srv/index.js', `${folder}/lib/later.js`]);
     expect(ledger.classes.analysed.files).toBe(4);
+  });
+
+  it.each([
+    {
+      title: 'has a program that lists its modules as explained',
+      more: 'mod\texample.com/m\tv1.0.0\t\ndep\texample.com/a\tv0.1.0\n',
+      unexplained: 0,
+    },
+    { title: 'names a program of which only the version of Go is known', more: 'build\tGOOS=linux\n', unexplained: 1 },
+  ])('$title', async ({ more, unexplained }) => {
+    const info = buildInfo('go1.22.3', `path\texample.com/m\n${more}`);
+    const filler = { name: '.text', address: 0x40_0000, content: Buffer.alloc(130 * 1024), writable: false };
+    const content = elfFile({ sections: [filler, { name: '.go.buildinfo', address: 0x60_0000, content: info }] });
+    const { ledger } = await coverageOf([{ path: 'usr/bin/x', content, mode: 0o755 }]);
+
+    expect(ledger.unexplained).toBe(unexplained);
+    expect(ledger.classes.analysed.files).toBe(1 - unexplained);
   });
 
   it('counts a file that only a hard link leaves in sight, once', async () => {
