@@ -600,8 +600,8 @@ rule php_xor_names {
     types = "web,script,text,html"
   strings:
     $strings = /["'][^"'\n]{1,60}["']\s?\^\s?["']/
-    // No letter of ASCII, negated, begins a character of UTF-8.
-    $negated = /[=(]\s?~\s?["']?[\x80-\xbf]{4}/
+    // What is no text in UTF-8.
+    $negated = /[=(]\s?~\s?["']?([\x80-\xbf][\x80-\xff]{2}|[\xc0-\xff]{3})/
     $key = /[\]}]\s?\^\s?\$\w{1,20}\s?[\[{]/
     $ord = /chr\s*\(\s*\(?\s*ord\s*\([^;]{0,60}\^/ nocase
     $call = /[;{=@.]\s?\$\w{1,20}\s?\(\s?@?["'$]/
