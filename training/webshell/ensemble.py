@@ -38,7 +38,7 @@ def network_scores(library, network, bytes_, rows):
 
 
 def rule_counts(f, folder):
-    """(precise rules, matches of precise and of broad rules by row)."""
+    """(precise rules, matches of precise and of broad rules by row, where the models alone are not heard)."""
     witnesses = [json.loads(text) for text in open(os.path.join(folder, 'witnesses.ndjson'), encoding='utf-8')]
     honest = collections.Counter()
     shells = collections.Counter()
@@ -47,7 +47,7 @@ def rule_counts(f, folder):
     precise = sorted(rule for rule in shells if honest[rule] <= PRECISE and shells[rule] > 10 * honest[rule])
     known = set(precise)
     counts = np.array([[sum(r in known for r in w['rules']), sum(r not in known for r in w['rules'])] for w in witnesses])
-    return precise, counts
+    return precise, counts, np.array([w.get('idle', False) for w in witnesses])
 
 
 def inputs(f, linear, cnn, fuzzy, rules, rows):
@@ -89,13 +89,12 @@ def scale(odds, y):
     return float(model.coef_[0, 0]), float(model.intercept_[0])
 
 
-def verdicts(x, weights, least):
-    """(odds, where the network was asked): it is not where the others are sure that nothing is wrong."""
+def verdicts(x, seen, weights, least):
+    """(odds, where the network was asked): it is not where the others, by what was seen, are sure that nothing is wrong."""
     without = weights.copy()
     without[NETWORK] = 0
-    odds = x @ without
-    asked = odds > least
-    return np.where(asked, x @ weights, odds - SURE), asked
+    asked = seen @ without > least
+    return np.where(asked, x @ weights, x @ without - SURE), asked
 
 
 def judge_first(x, first):
@@ -117,9 +116,13 @@ def main(corpus, folder, models, out):
     power = float(learnt['power'])
     linear = texts.scores(shipped, rows, power)
     cnn = network_scores(library, network, f.bytes, rows)
-    precise, rules = rule_counts(f, folder)
+    precise, rules, idle = rule_counts(f, folder)
     fuzzy = np.array([float(text) for text in open(os.path.join(folder, 'fuzzy.ndjson'))])
-    x = inputs(f, linear, cnn, fuzzy[rows], rules[rows], rows)
+    seen = inputs(f, linear, cnn, fuzzy[rows], rules[rows], rows)
+    # As judge-script.ts has it: nobody but the models speaks, of what can do nothing. Nothing is found there.
+    unheard = idle[rows] & (fuzzy[rows] < 50)
+    x = seen.copy()
+    x[unheard, :2] = -MOST
     y = f.label[rows]
     # Halves by cluster of webshells and project of honest files; a changed file is where the file is.
     key = np.where(y == 1, f.cluster[rows].astype(str), f.project[rows])
@@ -132,12 +135,12 @@ def main(corpus, folder, models, out):
     def least_of(weights, taught):
         without = weights.copy()
         without[NETWORK] = 0
-        return threshold((x @ without)[taught & (y == 0)], ASKED)
+        return threshold((seen @ without)[taught & (y == 0)], ASKED)
 
     for side in (False, True):
         taught = plain & (half != side)
-        weights = choose(x[taught], y[taught])
-        odds, was = verdicts(x, weights, least_of(weights, taught))
+        weights = choose(seen[taught], y[taught])
+        odds, was = verdicts(x, seen, weights, least_of(weights, taught))
         final[half == side], asked[half == side] = odds[half == side], was[half == side]
         print('half', dict(zip(NAMES, weights.round(3).tolist())))
     every = np.full(len(f), -30.0)
@@ -150,10 +153,10 @@ def main(corpus, folder, models, out):
 
     withheld = np.zeros(len(rows))
     for side in (False, True):
-        weights = choose(np.delete(x, NETWORK, 1)[plain & (half != side)], y[plain & (half != side)], NETWORK)
+        weights = choose(np.delete(seen, NETWORK, 1)[plain & (half != side)], y[plain & (half != side)], NETWORK)
         withheld[half == side] = (np.delete(x, NETWORK, 1) @ weights)[half == side]
     detectors = {
-        'linear': spread(x[:, 0]),
+        'linear': spread(seen[:, 0]),
         'network': spread(cnn),
         'without the network': spread(withheld),
         'all together': spread(final),
@@ -163,13 +166,14 @@ def main(corpus, folder, models, out):
             figures = recall_at(f, score, rate)
             print(line(f'{name} {100 * rate} %', figures))
         print('  ', {k: float(round(v, 1)) for k, v in robustness(f, score, recall_at(f, score, 0.001)['threshold']).items()})
+    print(f'models not heard alone: {unheard[honest].sum()} honest files, {unheard[plain & (y == 1)].sum()} webshells')
     print(f'network asked for {100 * asked[plain & (y == 0)].mean():.1f} % of honest files, {100 * asked[plain & (y == 1)].mean():.1f} % of webshells')
-    weights = choose(x[plain], y[plain])
+    weights = choose(seen[plain], y[plain])
     least = least_of(weights, plain)
-    raw, shipped_asked = verdicts(x, weights, least)
+    raw, shipped_asked = verdicts(x, seen, weights, least)
     print('shipped', dict(zip(NAMES, weights.round(3).tolist())), f'asked for {100 * shipped_asked[honest].mean():.1f} %')
     print(line('shipped 0.1 %, optimistic', recall_at(f, spread(raw), 0.001)))
-    factor, bias = scale((x @ weights)[plain], y[plain])
+    factor, bias = scale((seen @ weights)[plain], y[plain])
     odds = factor * raw + bias
     without = weights.copy()
     without[NETWORK] = 0
@@ -182,7 +186,7 @@ def main(corpus, folder, models, out):
     asp_malicious = max(malicious, asp_suspicious, threshold(odds[honest & asp], 0.001))
     # Above, no network turns the verdict: its score is cut at 12.
     undecided = (factor * least + bias, max(malicious, asp_malicious) + factor * weights[NETWORK] * MOST)
-    decided = judge_first(x, first) >= undecided[1]
+    decided = judge_first(seen, first) >= undecided[1]
     print(f'network asked for {100 * (shipped_asked & ~decided)[plain].mean():.1f} % of all')
     p = lambda z: float(1 / (1 + np.exp(-z)))
     thresholds = {
@@ -196,12 +200,12 @@ def main(corpus, folder, models, out):
     os.makedirs(out, exist_ok=True)
     sizes = write_model(os.path.join(out, 'webshells.bin'), learnt['keys'], codes, largest, power, network, ensemble, digests)
     print('bytes', sizes, os.path.getsize(os.path.join(out, 'webshells.bin')), 'features', len(codes))
-    write_expected(f, corpus, models, rows, linear, x, cnn)
+    write_expected(f, corpus, models, rows, linear, cnn)
     np.savez(os.path.join(models, 'scores.npz'), rows=rows, x=x, cnn=cnn, linear=linear, asked=asked, shipped=odds, weights=weights,
              **{f'detector {name}': score for name, score in detectors.items()})
 
 
-def write_expected(f, corpus, models, rows, linear, x, cnn):
+def write_expected(f, corpus, models, rows, linear, cnn):
     """What 500 files of validation get, webshells and honest ones alternating, for verify.ts."""
     lines = [json.loads(text) for text in open(os.path.join(corpus, 'corpus.ndjson'), encoding='utf-8')]
     random = np.random.default_rng(20240607)

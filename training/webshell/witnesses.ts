@@ -2,11 +2,13 @@
  * What others than the models say of the files of a corpus: `node witnesses.ts CORPUS FEATURES`.
  *
  * In FEATURES comes to be witnesses.ndjson, a line for each row of `rowsOf`: names of the starter rules that match a view
- * of the file, and the fuzzy digest of its text without comments where it is long enough for one.
+ * of the file, the fuzzy digest of its text without comments where it is long enough for one, and `idle` where the models
+ * alone are not heard.
  * Goes on where it was interrupted.
  */
 import { closeSync, existsSync, globSync, openSync, readFileSync, writeSync } from 'node:fs';
 import path from 'node:path';
+import { isCapable } from '../../src/checks/webshells/capability.ts';
 import { scriptLanguage, scriptViews } from '../../src/checks/webshells/script-views.ts';
 import { openRules } from '../../src/contents/yara/open-rules.ts';
 import { fuzzyDigest } from '../../src/formats/ssdeep/digest.ts';
@@ -38,7 +40,8 @@ for (const { name, content, language, variant, train } of rowsOf(corpus)) {
     writeSync(out, '{"rules":[]}\n');
     continue;
   }
-  const views = scriptViews(content, scriptLanguage(name, content) ?? language);
+  const spoken = scriptLanguage(name, content) ?? language;
+  const views = scriptViews(content, spoken);
   const found = new Set<string>();
   for (const { bytes } of views) {
     for (const { rule } of rules.scan(bytes).matches) found.add(rule);
@@ -46,7 +49,8 @@ for (const { name, content, language, variant, train } of rowsOf(corpus)) {
   const stripped = views.find((view) => view.name === 'stripped');
   const fuzzy =
     stripped !== undefined && stripped.bytes.length >= LEAST_FUZZY ? fuzzyDigest(stripped.bytes) : undefined;
-  writeSync(out, `${JSON.stringify({ rules: [...found], fuzzy })}\n`);
+  const idle = found.size === 0 && !isCapable(name, content, spoken, views);
+  writeSync(out, `${JSON.stringify({ rules: [...found], fuzzy, ...(idle && { idle }) })}\n`);
 }
 closeSync(out);
 rules.close();
