@@ -1,10 +1,13 @@
 import type { Readable } from 'node:stream';
 import { type AssembledImage, assembleImage } from './assembly/assemble.ts';
+import { findBase } from './base-images/find-base.ts';
+import { type KnownBase, knownBaseOf } from './base-images/known-base.ts';
 import type { ScanContext } from './context.ts';
 import { AdvisoriesError } from './errors.ts';
 import type { ElsewhereOptions } from './image/elsewhere-options.ts';
 import { openImage } from './image/open.ts';
 import type { OpenedImage } from './image/opened-image.ts';
+import { splitReference } from './image/scheme.ts';
 import { withEndOfLife } from './match/end-of-life.ts';
 import { matchPackages } from './match/match.ts';
 import { type NeededAdvisories, neededAdvisories } from './match/needed.ts';
@@ -52,6 +55,16 @@ export interface RemoteMatcher {
   match(view: ImageView, context: ScanContext): Promise<Matched>;
 }
 
+/** Images that others may have been built from. */
+export interface BaseImages {
+  /** By the names of their layers: see `chainIds`. Asked anew for each image. */
+  readonly known: ReadonlyMap<string, KnownBase>;
+  /** What is wrong with what is known. */
+  readonly problems: readonly Problem[];
+  /** Takes in an image that was scanned; absent: scans teach nothing. */
+  learn?(base: KnownBase): Promise<void>;
+}
+
 export interface ScanOptions {
   readonly ecosystems: readonly Ecosystem[];
   /** Besides vulnerabilities. Those that judge contents have their rules already (`configureChecks`). */
@@ -78,6 +91,8 @@ export interface ScanOptions {
   readonly cache?: LayerCache;
   /** Told of layers of a registry that the cache has not, before they are read: may have them put there. */
   readonly haveLayers?: (layers: readonly AbsentLayer[]) => Promise<void>;
+  /** By which the base of an image is recognised; absent: nobody asks for it. */
+  readonly bases?: BaseImages;
   /** Threads that help with large layers; absent: none. */
   readonly helpers?: LayerHelpers;
   /** Container engines and registries; absent: files and folders only. */
@@ -102,12 +117,12 @@ export async function scanImage(reference: string, options: ScanOptions, context
   const reports: Report[] = [];
   for await (const image of views(reference, options, context)) {
     context.progress.report('judging');
-    const judged = await judge(image.view, options, context);
+    const judged = await judge(withBase(image.view, options), options, context);
     reports.push(
       buildReport({
         view: judged.view,
         findings: judged.findings,
-        problems: judged.problems,
+        problems: [...judged.problems, ...(options.bases?.problems ?? [])],
         advisories: judged.advisories,
         coverage: image.coverage,
         depth: options.deep === true ? 'deep' : 'default',
@@ -119,8 +134,22 @@ export async function scanImage(reference: string, options: ScanOptions, context
         hosts: [...(options.elsewhere?.dialer.hosts ?? [])].sort(compareText),
       }),
     );
+    await learnBase(image.view, options, context);
   }
   return reports;
+}
+
+function withBase(view: ImageView, { bases, verify }: Pick<ScanOptions, 'bases' | 'verify'>): ImageView {
+  const base = bases && findBase(view.image, bases.known, view.problems, verify);
+  return base === undefined ? view : { ...view, image: { ...view.image, base } };
+}
+
+/** Others may be built from it. What came in over standard input has no name that means anything next time. */
+async function learnBase(view: ImageView, { bases }: Pick<ScanOptions, 'bases'>, { now }: ScanContext): Promise<void> {
+  const { reference } = view.image;
+  if (bases?.learn === undefined || splitReference(reference).location === '-') return;
+  const base = knownBaseOf(view.image, view.problems, { name: reference, by: 'known', now });
+  if (base !== undefined) await bases.learn(base);
 }
 
 type ViewOptions = Pick<

@@ -8,7 +8,7 @@ const floors = [
   ['model', 'errors.ts', 'limits.ts', 'log.ts', 'context.ts', 'make-folder.ts', 'sqlite-result.ts'],
   ['formats', 'net'],
   ['image'],
-  ['packages', 'feeds', 'contents', 'history', 'secrets'],
+  ['packages', 'feeds', 'contents', 'history', 'secrets', 'base-images'],
   ['ecosystems', 'checks', 'enrichers'],
   ['reading', 'assembly', 'advisories', 'rules', 'sbom'],
   ['match'],

@@ -11,6 +11,7 @@ import { escapeText } from '../report/escape.ts';
 import { type RemoteMatcher, scanImage } from '../scan.ts';
 import { openAcceptor } from './acceptance.ts';
 import type { DatabaseSupply, SupplyOptions } from './advisory-supply.ts';
+import { openBaseImages } from './base-images.ts';
 import { checkSettings } from './check-settings.ts';
 import type { Invocation } from './command.ts';
 import { describeFailure } from './failure.ts';
@@ -47,12 +48,14 @@ export async function withDialer<T>(
 /**
  * Scans images one after the other. One that cannot be read must not hide what is wrong with the others: its error is
  * told and counted. A single image throws it.
+ * @param learns what was scanned is remembered as an image that others may be built from
  */
 export async function scanImages(
   references: readonly string[],
   selection: CheckSelection,
   makeSupply: (options: SupplyOptions) => DatabaseSupply,
   invocation: Invocation,
+  { learns = false }: { readonly learns?: boolean } = {},
 ): Promise<ScannedImages> {
   const { configuration, io } = invocation;
   const { settings } = configuration;
@@ -77,6 +80,7 @@ export async function scanImages(
       createdAt: currentTime(io.environment),
       ...(moment !== undefined && { asOf: moment }),
       ...(selection.vulnerability && (matcher === undefined ? { advisories: supply } : { matcher })),
+      bases: openBaseImages(invocation, learns),
       ...readingOptions(invocation, context, dialer, contentSettings),
     };
     const acceptor = await openAcceptor(invocation, dialer);

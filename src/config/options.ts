@@ -291,6 +291,12 @@ export const optionTable = {
     description: 'Take credentials of registries from this file, which is laid out as Docker and Podman write it.',
     personal: true,
   },
+  'no-learn': {
+    kind: 'switch',
+    default: false,
+    description: 'Do not remember the scanned image as one that others may be built from.',
+    personal: true,
+  },
   'layer-cache-size': {
     kind: 'integer',
     value: 'MIB',

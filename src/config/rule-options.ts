@@ -15,8 +15,8 @@ export const ruleOptions = {
   name: {
     kind: 'text',
     value: 'NAME',
-    defaultWords: 'as the file or folder is called',
-    description: 'Call the set of rules so.',
+    defaultWords: 'as the file, the folder or the image is called',
+    description: 'Call the set of rules, or the base image, so.',
     only: 'flag',
   },
   kind: {

@@ -53,7 +53,7 @@ export interface Finding {
   readonly historyIndex?: number;
   /** The layer that hides what was found, though it can still be taken out of the image. */
   readonly hiddenBy?: { readonly index: number; readonly instruction?: string };
-  /** Whether the base image brought it. `unknown` while the base is not known. */
+  /** Whether the base image brought it. `unknown` while the base is not known, and of what has no place among the layers. */
   readonly from: 'base' | 'own' | 'unknown';
   readonly location?: { readonly path: string; readonly offset?: number; readonly line?: number };
   /** All places, where there are several copies of what is wrong: `location` and `layer` are the first of them. */

@@ -1,3 +1,4 @@
+import type { BaseImage } from './base-image.ts';
 import type { ImageSecret } from './image-secret.ts';
 
 /** One instruction of the history, with the layer it made, if it made one. */
@@ -48,6 +49,8 @@ export interface ImageInfo {
   readonly history: readonly HistoryEntry[];
   /** The `config` object of the image configuration (Env, Cmd, User, ...), unchecked. */
   readonly config: Readonly<Record<string, unknown>>;
+  /** Absent where nothing tells of one, and where nobody asked. */
+  readonly base?: BaseImage;
   /** Secrets that were taken out of the texts of configuration and history. */
   readonly secrets?: readonly ImageSecret[];
 }

@@ -98,6 +98,10 @@ export const problemCodes = {
     incomplete: true,
     meaning: 'A file could not be judged for malware or webshells, or not all of it.',
   },
+  'base.unusable': {
+    incomplete: false,
+    meaning: 'The file of known base images cannot be used, so the base of an image is not recognised by its layers.',
+  },
   'check.undecided': {
     incomplete: false,
     meaning: 'Rules of a check cannot be decided of this image, because it does not tell what they ask about.',

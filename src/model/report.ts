@@ -1,3 +1,4 @@
+import type { BaseImage } from './base-image.ts';
 import type { Distribution } from './distribution.ts';
 import type { Finding, FindingKind } from './finding.ts';
 import type { HistoryEntry } from './image.ts';
@@ -118,6 +119,8 @@ export interface Report {
     readonly platform?: string;
     readonly created?: string;
     readonly distribution?: Distribution;
+    /** The image that it was built from; absent where nothing tells of one, and where nobody asked. */
+    readonly base?: BaseImage;
     readonly layers: readonly ReportLayer[];
     readonly history: readonly Omit<HistoryEntry, 'createdBy' | 'author' | 'isEmpty'>[];
     readonly traces?: LayerTraces;

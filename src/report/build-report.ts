@@ -1,3 +1,4 @@
+import { withOrigin } from '../base-images/origin.ts';
 import type { AdvisoryStatus } from '../model/advisory.ts';
 import { type Finding, findingKinds } from '../model/finding.ts';
 import type { ImageInfo } from '../model/image.ts';
@@ -39,7 +40,7 @@ export function buildReport(parts: ReportParts): Report {
   const { image, distribution } = view;
   // What is judged anew brings along what was known.
   const traces = tracesOf(view) ?? image.traces;
-  const findings = parts.findings.toSorted(compareFindings);
+  const findings = withOrigin(parts.findings, image.base).toSorted(compareFindings);
   const problems = distinct([...view.problems, ...parts.problems]).sort(compareProblems);
   return {
     schemaVersion: 1,
@@ -54,6 +55,7 @@ export function buildReport(parts: ReportParts): Report {
       ...(image.platform !== undefined && { platform: image.platform }),
       ...(image.created !== undefined && { created: image.created }),
       ...(distribution !== undefined && { distribution }),
+      ...(image.base !== undefined && { base: image.base }),
       layers: image.layers.map(({ index, digest, diffId, size, instruction }) => ({
         index,
         ...(digest !== undefined && { digest }),

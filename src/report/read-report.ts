@@ -65,6 +65,7 @@ const ofReport: Members = {
     'digest?': 'text',
     'id?': 'text',
     'distribution?': release,
+    'base?': { by: 'text', reason: 'text', 'name?': 'text', 'layers?': 'number', 'entries?': 'number' },
     layers: [{ 'diffId?': 'text', 'digest?': 'text' }],
     history: 'list',
   },

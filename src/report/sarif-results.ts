@@ -91,11 +91,24 @@ function suppressionOf({ by, reason, expires, owner, justification }: NonNullabl
 
 /** For programs: what the words say, as in the JSON report. */
 function propertiesOf(finding: Finding): object {
-  const { kind, severity, confidence, package: pkg, fixedVersion, upgradeTo, state, layer, location, score } = finding;
+  const {
+    kind,
+    severity,
+    confidence,
+    from,
+    package: pkg,
+    fixedVersion,
+    upgradeTo,
+    state,
+    layer,
+    location,
+    score,
+  } = finding;
   return {
     kind,
     severity,
     confidence,
+    ...(from !== 'unknown' && { from }),
     ...(pkg !== undefined && {
       package: escapeText(pkg.name),
       version: escapeText(pkg.version),

@@ -64,6 +64,7 @@ describe('the SARIF format', () => {
         kind: 'vulnerability',
         severity: 'medium',
         confidence: 'certain',
+        from: 'own',
         package: 'openssl',
         version: '3.0.11',
         purl: 'pkg:deb/debian/openssl@3.0.11',

@@ -148,7 +148,9 @@ export const FindingSchema = z
       .object({ index: count, instruction: z.string().exactOptional() })
       .exactOptional()
       .describe('The layer that hides it, though it can still be taken out of the image.'),
-    from: z.enum(['base', 'own', 'unknown']).describe('Whether the base image brought it.'),
+    from: z
+      .enum(['base', 'own', 'unknown'])
+      .describe('Whether the base image brought it; `unknown` while the layers of the base are not known.'),
     location: z
       .object({ path: z.string(), offset: count.exactOptional(), line: count.exactOptional() })
       .exactOptional(),
@@ -247,6 +249,22 @@ const Traces = z
   })
   .describe('What layers tell besides their packages, for those who judge the report without the image.');
 
+const BaseImage = z
+  .object({
+    by: z
+      .enum(['taught', 'known', 'label', 'none'])
+      .describe(
+        '`taught`, `known`: the image begins with the layers of one that this installation was taught, or has scanned; `label`: only a label names it; `none`: the history looks as if there were one.',
+      ),
+    name: z.string().exactOptional(),
+    digest: z.string().exactOptional().describe('Digest of its manifest.'),
+    layers: count.exactOptional().describe('How many layers are its own, from 0 on; absent: not known.'),
+    entries: count.exactOptional().describe('How many entries of the history are its own; absent: not known.'),
+    created: moment.exactOptional().describe('When its part of the image was made.'),
+    reason: z.string(),
+  })
+  .meta({ id: 'BaseImage' });
+
 const Image = z
   .object({
     reference: z.string().describe('What the user asked for.'),
@@ -256,6 +274,9 @@ const Image = z
     platform: z.string().exactOptional(),
     created: moment.exactOptional(),
     distribution: DistributionSchema.exactOptional(),
+    base: BaseImage.exactOptional().describe(
+      'The image that it was built from; absent where nothing tells of one, and where nobody asked.',
+    ),
     layers: list(
       z.object({
         index: count,

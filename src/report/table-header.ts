@@ -24,6 +24,7 @@ export function headerLines(report: Report, page: Page): string[] {
     { label: 'platform', text: made.filter((part) => part !== undefined).join(', ') },
     { label: image.digest === undefined ? 'id' : 'digest', text: image.digest ?? image.id ?? '', lines: 1 },
     { label: 'layers', text: layerWords(report) },
+    ...baseRows(report),
     { label: 'packages', text: packageWords(report), ...(report.packages.length === 0 && { tone: 'warning' }) },
     advisoryRow(report),
   ];
@@ -69,6 +70,17 @@ function distributionWords(report: Report): string {
 function layerWords({ image }: Report): string {
   const bytes = image.layers.reduce((sum, { size }) => sum + size, 0);
   return `${numberWords(image.layers.length)} (${sizeWords(bytes)})`;
+}
+
+/** `debian:12 (1 of 3 layers)`; what only a label says is said so. A mere hint is no line. */
+function baseRows({ image: { base, layers } }: Report): Row[] {
+  if (base === undefined || base.by === 'none') return [];
+  const name = base.name ?? base.digest ?? '';
+  const text =
+    base.layers === undefined
+      ? `${name}, as a label says; which layers are its own is not known`
+      : `${name} (${numberWords(base.layers)} of ${countWords(layers.length, 'layer')})`;
+  return [{ label: 'base', text }];
 }
 
 /** `3,245 (856 deb, 2,389 npm); 12 are parts of deb packages; lockfiles name 1,204 more, not judged`. */

@@ -54,10 +54,13 @@ function contentWords(contents: Coverage['contents']): string {
   return `; contents of ${numberWords(judged)} judged`;
 }
 
-function totalLine({ summary }: Report, page: Page): string[] {
+function totalLine({ summary, image, findings }: Report, page: Page): string[] {
   const counts = severities.toReversed().filter((severity) => summary.bySeverity[severity] > 0);
   const all = counts.reduce((sum, severity) => sum + summary.bySeverity[severity], 0);
-  const text = all === 0 ? 'no findings' : `${countWords(all, 'finding')}: ${severityWords(summary.bySeverity)}`;
+  const text =
+    all === 0
+      ? 'no findings'
+      : `${countWords(all, 'finding')}: ${severityWords(summary.bySeverity)}${image.base?.layers === undefined ? '' : originWords(findings)}`;
   const lines = page.paragraph('TOTAL'.padEnd(LABEL), text);
   // A count that a line break parts from its word stays plain.
   return lines.map((line) =>
@@ -66,6 +69,13 @@ function totalLine({ summary }: Report, page: Page): string[] {
       (word, severity: Severity) => page.paint(severity, word),
     ),
   );
+}
+
+/** Whose they are, where the layers of the base are known. */
+function originWords(findings: readonly Finding[]): string {
+  const counting = findings.filter(({ suppressed }) => suppressed === undefined);
+  const count = counting.filter(({ from }) => from === 'base').length;
+  return `; ${count === 0 ? 'none' : numberWords(count)} of them from the base`;
 }
 
 function baselineLine({ baseline }: Report, page: Page): string[] {

@@ -1,8 +1,10 @@
 import type { Check, JudgeContext, RuleDoc } from '../../model/check.ts';
 import type { Distribution } from '../../model/distribution.ts';
 import type { Finding } from '../../model/finding.ts';
+import type { Problem } from '../../model/problem.ts';
 import type { ImageView } from '../../model/view.ts';
 import { findingOf } from '../finding.ts';
+import { baseOld, judgeBase } from './base-age.ts';
 
 /** Days before the end of life from which on the report warns. */
 const WARNING_DAYS = 90;
@@ -27,16 +29,21 @@ const endsSoon: RuleDoc = {
   remediation: 'Plan the move to a later release.',
 };
 
-/** Compares the end of life of the image's distribution with the day of the scan. */
+/** Compares the end of life of the image's distribution, and the age of its base image, with the day of the scan. */
 export const endOfLife: Check = {
   id: 'end-of-life',
   displayName: 'End of life',
   analyzers: [],
   judge: { name: 'end-of-life', judge },
-  rules: [ended, endsSoon],
+  rules: [ended, endsSoon, baseOld],
 };
 
-function* judge(view: ImageView, context: JudgeContext): Iterable<Finding> {
+function* judge(view: ImageView, context: JudgeContext): Iterable<Finding | Problem> {
+  yield* judgeDistribution(view, context);
+  yield* judgeBase(view, context);
+}
+
+function* judgeDistribution(view: ImageView, context: JudgeContext): Iterable<Finding> {
   const { distribution } = view;
   if (distribution?.endOfLife === undefined) return;
   const today = dayOf(context.now);

@@ -6,6 +6,7 @@ export const commandLoaders: ReadonlyMap<string, () => Promise<Command>> = new M
   ['diff', async () => (await import('./diff.ts')).command],
   ['sbom', async () => (await import('./sbom.ts')).command],
   ['history', async () => (await import('./history.ts')).command],
+  ['base', async () => (await import('./base.ts')).command],
   ['layers', async () => (await import('./layers.ts')).command],
   ['analyze-local-images', async () => (await import('./analyze-local-images.ts')).command],
   ['explain', async () => (await import('./explain.ts')).command],

@@ -21,7 +21,9 @@ async function run(invocation: Invocation): Promise<number> {
   checkOutputs(settings.output, [...words, databaseOf(settings, io.environment)], io.folder);
   const selection = selectChecks(configuration.settings, checks);
   const baseline = await readBaseline(invocation);
-  const scanned = await scanImages(words, selection, supplyAdvisories, invocation);
+  const scanned = await scanImages(words, selection, supplyAdvisories, invocation, {
+    learns: !settings['no-learn'],
+  });
   const { errors } = scanned;
   const reports = await compareAll(scanned.reports, baseline);
   const shown = reports.length > 0 ? await deliverReports(reports, formats, invocation) : [];
@@ -85,6 +87,7 @@ export const command: Command = {
     'db',
     'as-of',
     'mirror',
+    'no-learn',
     ...readingOptionNames,
   ],
   formats: reportFormats,

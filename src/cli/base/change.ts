@@ -1,0 +1,99 @@
+import { type KnownBase, knownBaseOf } from '../../base-images/known-base.ts';
+import { SourceError, UsageError } from '../../errors.ts';
+import { openImage } from '../../image/open.ts';
+import { escapeText } from '../../report/escape.ts';
+import { jsonText } from '../../report/json.ts';
+import { countWords } from '../../report/words.ts';
+import { baseStore } from '../base-images.ts';
+import type { Invocation } from '../command.ts';
+import { readingOptions } from '../reading-options.ts';
+import { currentTime, makeScanContext } from '../scan-context.ts';
+import { withDialer } from '../scan-images.ts';
+import { checkStandardInput } from '../standard-input.ts';
+
+/** Another process changes the file within moments. */
+const WAIT = 10_000;
+
+/** `drydock base learn` */
+export async function learnBase(invocation: Invocation): Promise<number> {
+  const { words, configuration, io } = invocation;
+  const { name, format } = configuration.settings;
+  const reference = words[0]!;
+  checkStandardInput(words, io, 'Pipe an image into "drydock base learn - --name NAME".');
+  if (reference === '-' && name === undefined) {
+    throw new UsageError('usage.option', 'standard input (-) has no name: give one with --name.');
+  }
+  const store = baseStore(invocation);
+  const bases = (await describe(reference, invocation)).map((base) => ({ ...base, name: name ?? reference }));
+  for (const base of bases) {
+    const unchanged = await store.learn(base, WAIT);
+    if (unchanged !== undefined) throw refusal(store.file, unchanged.reason);
+  }
+  if (format === 'json') await io.stdout.write(jsonText({ schemaVersion: 1, bases }));
+  else {
+    for (const base of bases) {
+      await io.stdout.write(`Learned ${escapeText(base.name)}: ${countWords(base.layers, 'layer')}, ${base.chain}.\n`);
+    }
+  }
+  return 0;
+}
+
+/** Each variant for another platform is a base of its own. */
+async function describe(reference: string, invocation: Invocation): Promise<readonly KnownBase[]> {
+  const context = makeScanContext(invocation);
+  const now = currentTime(invocation.io.environment);
+  return await withDialer(invocation, async (dialer) => {
+    const { platform, elsewhere } = readingOptions(invocation, context, dialer);
+    const { limits, signal, temporary } = context;
+    const opened = await openImage(reference, {
+      ...(platform !== undefined && { platform }),
+      ...(elsewhere !== undefined && { elsewhere }),
+      limits,
+      signal,
+      temporary,
+    });
+    try {
+      const bases = opened.images.flatMap(
+        ({ info, problems }) => knownBaseOf(info, problems, { name: reference, by: 'taught', now }) ?? [],
+      );
+      if (bases.length === 0) {
+        throw new SourceError(
+          'source.not-an-image',
+          `${reference} has no layers with digests by which an image that was built from it could be recognised`,
+        );
+      }
+      return bases;
+    } finally {
+      opened.close();
+    }
+  });
+}
+
+/** `drydock base forget` */
+export async function forgetBases(invocation: Invocation): Promise<number> {
+  const { words, io } = invocation;
+  const store = baseStore(invocation);
+  const { bases, problem } = store.read();
+  if (problem !== undefined) throw refusal(store.file, problem);
+  const known = new Set([...bases.values()].map(({ name }) => name));
+  const missing = words.filter((name) => !known.has(name));
+  if (missing.length > 0) {
+    const names = missing.map((name) => JSON.stringify(name)).join(', ');
+    throw new UsageError(
+      'usage.option',
+      `No base image is called ${names}. "drydock base list" shows those that are known.`,
+    );
+  }
+  const unchanged = await store.forget(new Set(words), WAIT);
+  if (unchanged !== undefined) throw refusal(store.file, unchanged.reason);
+  await io.stdout.write(`Forgotten: ${[...new Set(words)].map(escapeText).join(', ')}.\n`);
+  return 0;
+}
+
+function refusal(file: string, reason: string): UsageError {
+  const words = reason.startsWith(file) ? reason : `${file}: ${reason}`;
+  return new UsageError(
+    'output.not-writable',
+    `Base images cannot be changed: ${words}. A file that is damaged can be removed.`,
+  );
+}
