@@ -75,7 +75,7 @@ describe('the history of an image', () => {
       ].join('\n'),
     );
     expect(text.replace(/\s+/g, ' ')).toContain(
-      'efficiency 75 %, 4.0 MB in paths that appear twice or more (80 % of what is above the first layer)',
+      'efficiency 75 %, 4.0 MB in paths that appear twice or more (80 % of the size of what is above the first layer)',
     );
     expect(text).toContain('1 added, 2 changed, 3 removed, 2.0 MB below hidden');
     expect(text).toContain('THE IMAGE AS A WHOLE');

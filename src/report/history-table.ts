@@ -53,10 +53,10 @@ export function renderHistoryTable(
   return `${lines.join('\n')}\n`;
 }
 
-function efficiencyLines({ efficiency, steps }: HistoryReport, page: Page): string[] {
+function efficiencyLines({ efficiency, steps, unexplainedLayers }: HistoryReport, page: Page): string[] {
   const { score, wasted, bytes, userWastedShare, paths } = efficiency;
-  const layers = steps.filter(({ layer }) => layer !== undefined).length;
-  const share = wasted > 0 ? ` (${percentWords(userWastedShare)} of what is above the first layer)` : '';
+  const layers = steps.filter(({ layer }) => layer !== undefined).length + unexplainedLayers.length;
+  const share = wasted > 0 ? ` (${percentWords(userWastedShare)} of the size of what is above the first layer)` : '';
   const words = `${countWords(layers, 'layer')} with ${sizeWords(bytes)} of files, efficiency ${percentWords(score)}, ${sizeWords(wasted)} in paths that appear twice or more${share}`;
   return [
     ...page.paragraph('  ', words),

@@ -81,7 +81,7 @@ const dangers: readonly {
   },
   {
     names: ['JAVA_TOOL_OPTIONS', 'JDK_JAVA_OPTIONS', '_JAVA_OPTIONS', 'JAVA_OPTS', 'CATALINA_OPTS'],
-    fits: (value) => /jdwp=[^ ]*address=(?:\*|0\.0\.0\.0)/.test(value),
+    fits: (value) => /jdwp=[^ ]{0,200}address=(?:\*|0\.0\.0\.0)/.test(value),
     what: 'the debugger listens on all addresses',
     severity: 'high',
   },

@@ -29,7 +29,8 @@ const latest: Rule = {
       return;
     }
     // With other names beside it, it can be told by those.
-    if (names.every((name) => tagOf(name) === 'latest' || tagOf(name) === '')) {
+    // An OCI layout may give the tag alone: `1.2`.
+    if (names.every((name) => tagOf(name) === 'latest' || (tagOf(name) === '' && !/^v?\d/.test(name)))) {
       yield { evidence: `Its only name is ${names[0]}.` };
     }
   },

@@ -19,7 +19,9 @@ const system = [
 
 /** Without a slash at its end; `/` stays. */
 function plain(path: string): string {
-  return path.replace(/\/+$/, '') || '/';
+  let end = path.length;
+  while (end > 0 && path[end - 1] === '/') end--;
+  return path.slice(0, end) || '/';
 }
 
 function isBelow(path: string, directory: string): boolean {

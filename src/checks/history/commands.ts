@@ -25,11 +25,22 @@ const BLIND = 'cannot be decided: the history does not record the instructions t
 
 const known: WeakMap<JudgedImage['history'], readonly Run[]> = new WeakMap();
 
-/** Every instruction that runs commands, in order. */
+/** Commands of one instruction that are judged, and of all: some rules compare each with each. */
+const MOST_COMMANDS = 2000;
+const MOST_OF_IMAGE = 20_000;
+/** Characters of one text of a command that are judged. */
+const MOST_TEXT = 4096;
+
+/** Every instruction that runs commands in the build, in order. */
 export function runsOf({ history }: JudgedImage): readonly Run[] {
+  return allRuns(history).filter(({ instruction: { kind } }) => kind === 'RUN' || kind === 'ONBUILD');
+}
+
+function allRuns(history: JudgedImage['history']): readonly Run[] {
   let runs = known.get(history);
   if (runs === undefined) {
-    runs = history.instructions.flatMap(runOf);
+    const budget = { left: MOST_OF_IMAGE };
+    runs = history.instructions.flatMap((instruction) => runOf(instruction, budget));
     known.set(history, runs);
   }
   return runs;
@@ -42,23 +53,30 @@ export function isBlind({ history }: JudgedImage): boolean {
 
 const blindKinds: ReadonlySet<Instruction['kind']> = new Set(['IMPORT', 'COMMIT', 'LAYER', 'UNKNOWN']);
 
-function runOf(instruction: Instruction): readonly Run[] {
+function runOf(instruction: Instruction, budget: { left: number }): readonly Run[] {
   const { kind, form, script } = instruction;
   if (kind === 'ONBUILD') {
     const { trigger } = instruction.arguments;
     if (trigger?.keyword !== 'RUN' || trigger.arguments.command === undefined) return [];
-    return [made(instruction, () => readShell(trigger.arguments.command ?? ''))];
+    return [made(instruction, () => readShell(trigger.arguments.command ?? ''), budget)];
   }
+  if (startKinds.has(kind)) return script === undefined ? [] : [made(instruction, script, budget)];
   if (kind !== 'RUN') return [];
   if (script === undefined) {
     const unread = form === undefined ? 'is not recorded' : 'is for a shell that is not read';
     return [{ instruction, commands: [], unread: `instruction ${instruction.index} ${unread}` }];
   }
-  return [made(instruction, script)];
+  return [made(instruction, script, budget)];
 }
 
-function made(instruction: Instruction, script: NonNullable<Instruction['script']>): Run {
-  const { commands, incomplete } = script();
+/** What containers run, and not the build. */
+const startKinds: ReadonlySet<Instruction['kind']> = new Set(['CMD', 'ENTRYPOINT', 'HEALTHCHECK']);
+
+function made(instruction: Instruction, script: NonNullable<Instruction['script']>, budget: { left: number }): Run {
+  const { commands: all, incomplete: stopped } = script();
+  const commands = all.slice(0, Math.min(MOST_COMMANDS, budget.left));
+  budget.left -= commands.length;
+  const incomplete = stopped ?? (commands.length < all.length ? `it has ${all.length} commands` : undefined);
   const ran: RanCommand[] = [];
   const run: Run = {
     instruction,
@@ -72,10 +90,62 @@ function made(instruction: Instruction, script: NonNullable<Instruction['script'
       run,
       command,
       program: name.slice(name.lastIndexOf('/') + 1),
-      words: rest.map(({ text }) => text),
+      words: rest.map(({ text }) => cut(text)),
     });
   }
   return run;
+}
+
+/** The beginning of a text and its end, where it is long. */
+function cut(text: string): string {
+  return text.length <= MOST_TEXT ? text : `${text.slice(0, MOST_TEXT / 2)} ${text.slice(-MOST_TEXT / 2)}`;
+}
+
+/** What a command is given to read: here-documents and here-strings, line by line, as far as they are judged. */
+export function documentLines({ command }: Pick<RanCommand, 'command'>): readonly string[] {
+  const texts = command.redirections.flatMap(({ document, operator, target }) =>
+    document !== undefined ? [document.text] : operator === '<<<' && target !== undefined ? [target.text] : [],
+  );
+  return texts.flatMap((text) => text.slice(0, MOST_DOCUMENT).split('\n').slice(0, MOST_LINES).map(cut));
+}
+
+/** Everything a command is given, as far as it is judged: words, values, files, here-documents as a whole. */
+export function textsOf({ command, words }: RanCommand): readonly string[] {
+  return [
+    command.words[0]?.text ?? '',
+    ...words,
+    ...command.assignments.map(({ value }) => cut(value.text)),
+    ...command.redirections.flatMap(({ target, document }) => [
+      cut(target?.text ?? ''),
+      (document?.text ?? '').slice(0, MOST_DOCUMENT),
+    ]),
+  ];
+}
+
+const MOST_DOCUMENT: number = 64 * 1024;
+const MOST_LINES = 4000;
+/** Commands behind another in one pipeline that are looked at. */
+const MOST_BEHIND = 20;
+
+/** The commands behind one in its pipeline, the next first. */
+export function behindInPipe({ command, run }: RanCommand): readonly RanCommand[] {
+  const behind: RanCommand[] = [];
+  for (const other of pipelinesOf(run).get(command.pipeline) ?? []) {
+    if (other.command.position > command.position && behind.push(other) === MOST_BEHIND) break;
+  }
+  return behind;
+}
+
+const pipelines: WeakMap<Run, ReadonlyMap<number, readonly RanCommand[]>> = new WeakMap();
+
+/** Commands by the pipeline that they stand in. */
+export function pipelinesOf(run: Run): ReadonlyMap<number, readonly RanCommand[]> {
+  let found = pipelines.get(run);
+  if (found === undefined) {
+    found = Map.groupBy(run.commands, ({ command }) => command.pipeline);
+    pipelines.set(run, found);
+  }
+  return found;
 }
 
 /** Characters of a command that evidence shows. */
@@ -117,14 +187,19 @@ export type Said = string | (Omit<Seen, 'instruction' | 'evidence'> & { readonly
 /**
  * Judges every instruction that runs commands by itself, at most one finding each. What is not known of the commands is told
  * as undecided, once.
+ * @param options.starts what containers run is judged as well as what the build ran
  */
-export function* overRuns(image: JudgedImage, judge: (run: Run) => Said): Iterable<Seen | Undecided> {
+export function* overRuns(
+  image: JudgedImage,
+  judge: (run: Run) => Said,
+  { starts = false }: { readonly starts?: boolean } = {},
+): Iterable<Seen | Undecided> {
   if (isBlind(image)) {
     yield { undecided: BLIND };
     return;
   }
   const unread: string[] = [];
-  for (const run of runsOf(image)) {
+  for (const run of starts ? allRuns(image.history) : runsOf(image)) {
     if (run.unread !== undefined) unread.push(run.unread);
     const said = judge(run);
     if (said === undefined) continue;

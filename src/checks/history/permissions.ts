@@ -1,8 +1,11 @@
 import type { Rule } from '../rule.ts';
-import { commandRule, hasFlag, overRuns, plainWords, type RanCommand, shown } from './commands.ts';
+import { commandRule, documentLines, hasFlag, overRuns, plainWords, type RanCommand, shown } from './commands.ts';
 
 const systemDirectory =
   /^\/(?:bin|boot|dev|etc|home|lib|lib64|opt|proc|root|run|sbin|sys|usr|var)?\/?\*?$|^\/(?:etc|usr|lib|bin|sbin)(?:\/|$)/;
+
+/** A longer mode is none. */
+const MOST_MODE = 64;
 
 const everybody: Rule = commandRule(
   {
@@ -19,10 +22,11 @@ const everybody: Rule = commandRule(
   (ran) => {
     if (ran.program !== 'chmod') return undefined;
     const [mode = '', ...files] = plainWords(ran.words, new Set(['--reference']));
+    if (mode.length > MOST_MODE) return undefined;
     const isOpen = /^[0-7]?[0-7][0-7][2367]$/.test(mode) || /(?:^|,)(?:[ugo]*[oa][ugoa]*|)[+=][rxXst]*w/.test(mode);
     if (!isOpen) return undefined;
     // The sticky bit is what makes a directory for everybody safe.
-    if (/^1[0-7]77$/.test(mode) || /\+t/.test(mode)) return undefined;
+    if (/^[1357][0-7]{3}$/.test(mode) || /\+t/.test(mode)) return undefined;
     const isRecursive = hasFlag(ran.words, '-R', '--recursive');
     const isSystem = files.some((file) => systemDirectory.test(file));
     return { evidence: `It runs ${shown(ran)}.`, ...((isRecursive || isSystem) && { severity: 'high' as const }) };
@@ -136,10 +140,14 @@ const withoutPassword: Rule = commandRule(
     example: { wrong: "RUN echo 'app ALL=(ALL) NOPASSWD:ALL' >> /etc/sudoers", right: 'USER app' },
   },
   (ran) => {
-    const { command, words, program } = ran;
+    const { words, program } = ran;
     if (!/^(?:echo|printf|cat|tee|sed)$/.test(program)) return undefined;
-    const texts = [...words, ...command.redirections.map(({ document }) => document?.text ?? '')];
-    return texts.some((text) => /NOPASSWD\s*:|^\s*%?[\w.-]+\s+ALL\s*=\s*\(?ALL/m.test(text) && !/^#/.test(text))
+    const texts = [...words, ...documentLines(ran)];
+    return texts.some(
+      (text) =>
+        /NOPASSWD[ \t]{0,9}:|^[ \t]{0,20}%?[\w.-]{1,64}[ \t]{1,20}ALL[ \t]{0,9}=[ \t]{0,9}\(?ALL/m.test(text) &&
+        !/^#/.test(text),
+    )
       ? `It runs ${shown(ran)}.`
       : undefined;
   },

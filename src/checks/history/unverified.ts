@@ -1,5 +1,5 @@
 import type { Rule } from '../rule.ts';
-import { commandRule, hasFlag, type RanCommand, shown } from './commands.ts';
+import { commandRule, documentLines, hasFlag, type RanCommand, shown } from './commands.ts';
 
 /** What a command says to switch a check off, in words; undefined where it does not. */
 function switchedOff({ program, words, command }: RanCommand): string | undefined {
@@ -129,15 +129,13 @@ const written: Rule = commandRule(
     },
   },
   (ran) => {
-    const { program, words, command } = ran;
+    const { program, words } = ran;
     const isWriting = /^(?:echo|printf|cat|tee|sed)$/.test(program);
     if (!isWriting) return undefined;
     // What printf makes of it.
-    const texts = [...words, ...command.redirections.map(({ document }) => document?.text ?? '')].map((text) =>
-      text.replace(/\\n/g, '\n'),
-    );
+    const texts = [...words.flatMap((text) => text.replace(/\\n/g, '\n').split('\n')), ...documentLines(ran)];
     const found = texts.find((text) =>
-      /\[[^\]]*trusted=yes[^\]]*\]|^\s*(?:repo_)?gpgcheck\s*=\s*0|\bgpgcheck=0|AllowUnauthenticated\s+"?(?:true|1)|Verify-Peer\s+"?false|strict-ssl\s*=\s*false|sslverify\s*=\s*(?:false|0)|StrictHostKeyChecking\s+no|trusted-host\s*=/im.test(
+      /\[[^\][]{0,200}trusted=yes|^[ \t]{0,20}(?:repo_)?gpgcheck[ \t]{0,5}=[ \t]{0,5}0|\bgpgcheck=0|AllowUnauthenticated\s+"?(?:true|1)|Verify-Peer\s+"?false|strict-ssl\s*=\s*false|sslverify\s*=\s*(?:false|0)|StrictHostKeyChecking\s+no|trusted-host\s*=/im.test(
         text,
       ),
     );
