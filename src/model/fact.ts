@@ -201,6 +201,8 @@ export interface SecretFact {
   readonly validated?: 'checksum' | 'structure' | 'parsed';
   /** A password protects it. */
   readonly encrypted?: true;
+  /** Of bytecode of Python: size in bytes of the program it says it was made of (PEP 552). */
+  readonly sourceSize?: number;
 }
 
 /** Digests of files of a layer, to be compared with those that package managers recorded: `hex  path` lines, as theirs. */

@@ -88,6 +88,35 @@ function ofJava(bytes: Uint8Array): readonly Constant[] {
   return found;
 }
 
+/** Characters of a name of a constant. */
+const MOST_NAME = 60;
+
+/**
+ * The name of a constant of a whole program (`API_KEY`) that has a byte at a place, if it is an entry of the constants of
+ * bytecode: the length before it and the mark before that prove it.
+ */
+export function nameInPool(bytes: Uint8Array, at: number): string | undefined {
+  let start = at;
+  while (start > 2 && at - start <= MOST_NAME && isConstantByte(bytes[start - 1] as number)) start--;
+  let end = at;
+  while (end < bytes.length && end - start <= MOST_NAME && isConstantByte(bytes[end] as number)) end++;
+  // The length itself may be a letter.
+  for (let from = start; from <= Math.min(start + 1, at); from++) {
+    const length = bytes[from - 1] as number;
+    if (end - from !== length && !(from + length > at && from + length < end)) continue;
+    const mark = bytes[from - 2] as number;
+    const isPython = (mark & 0x7f) === SHORT || (mark & 0x7f) === SHORT_INTERNED;
+    const isJava = mark === 0 && bytes[from - 3] === 1;
+    if (isPython || isJava) return textAt(bytes, from, length);
+  }
+  return undefined;
+}
+
+/** Capitals, digits, `_`: how constants are written that are set once. */
+function isConstantByte(byte: number): boolean {
+  return (byte >= 0x41 && byte <= 0x5a) || (byte >= 0x30 && byte <= 0x39) || byte === 0x5f;
+}
+
 function isText(bytes: Uint8Array, start: number, length: number): boolean {
   if (start + length > bytes.length) return false;
   for (let at = start; at < start + length; at++) {

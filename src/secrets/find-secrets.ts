@@ -1,12 +1,14 @@
 import { lineNumbers } from '../contents/line-numbers.ts';
 import { type Assignment, assignmentAt } from './assignment.ts';
+import { mayBeAssigned, mayBeToken } from './bytes-at.ts';
 import { tokenAt } from './candidate.ts';
-import { constantsOf } from './constants.ts';
+import { constantsOf, nameInPool } from './constants.ts';
 import { fileRules } from './forms/files.ts';
 import { secretRules } from './forms/index.ts';
 import { genericCandidate, meaningOf, namedCandidate } from './judge-assignment.ts';
 import { exampleOf } from './known-examples.ts';
 import { type Keyword, prefilter } from './prefilter.ts';
+import { isDrawn, LEAST_DRAWN } from './randomness.ts';
 import type { SecretMatch, SecretPlace, TextPlace } from './secret-match.ts';
 import type { Candidate, GenericRule, NamedRule, SearchRule, SecretRule, TokenRule } from './secret-rule.ts';
 import { fingerprintOf, shownOf } from './told-secret.ts';
@@ -22,7 +24,7 @@ const MOST_RAW = 2000;
 export function findSecrets(bytes: Uint8Array, place: SecretPlace): SecretMatch[] {
   const around: Surroundings = { path: place.path, kind: 'file', isBinary: looksBinary(bytes) };
   const searched = search(bytes, around);
-  const pools = around.isBinary ? ofPool(bytes, around) : [];
+  const pools = searched.names.size > 0 ? ofPool(bytes, around, searched.names) : [];
   const found = withoutOverlaps([...inspect(bytes, around), ...searched.found, ...pools]);
   const { beyond } = searched;
   const most = place.most ?? MOST;
@@ -50,7 +52,14 @@ interface Found extends Candidate {
   readonly secret: string;
 }
 
-function search(bytes: Uint8Array, around: Surroundings): { found: Found[]; beyond: number } {
+interface Searched {
+  readonly found: Found[];
+  readonly beyond: number;
+  /** Constants of bytecode that bytecode gives secrets to. */
+  readonly names: ReadonlySet<string>;
+}
+
+function search(bytes: Uint8Array, around: Surroundings): Searched {
   compiled ??= compile();
   const { scan, askedOf } = compiled;
   const views = new Views(bytes, around);
@@ -62,10 +71,20 @@ function search(bytes: Uint8Array, around: Surroundings): { found: Found[]; beyo
   };
   /** Where the name of the last assignment began: it may have several keywords. */
   let lastName = -1;
+  const names = new Set<string>();
   scan(bytes, (keyword, at, isWide) => {
+    const { rules, isName, length, may } = askedOf[keyword]!;
+    // Most places are told from secrets by the bytes behind them, before anything is made a text.
+    if (!isWide) {
+      if (may !== undefined && !may(bytes, at + length)) return;
+      if (isName && around.isBinary && names.size < MOST_NAMES) {
+        const name = nameInPool(bytes, at);
+        if (name !== undefined && meaningOf(name) !== undefined) names.add(name);
+      }
+      if (rules.length === 0 && !mayBeAssigned(bytes, at)) return;
+    }
     const view = isWide ? views.wideAt(at) : views.at(at);
     const place = (at - view.base) / view.step;
-    const { rules, isName } = askedOf[keyword]!;
     for (const rule of rules) {
       if ('pattern' in rule) {
         const candidate = tokenAt(rule, view, place);
@@ -86,7 +105,7 @@ function search(bytes: Uint8Array, around: Surroundings): { found: Found[]; beyo
     const judged = judge(assignment, view);
     if (judged !== undefined) add(judged.candidate, judged.rule, view);
   });
-  return { found, beyond };
+  return { found, beyond, names };
 }
 
 /** What a name and its value are to the rules of issuers, and if to none, to the general ones. */
@@ -118,17 +137,16 @@ function inspect(bytes: Uint8Array, around: Surroundings): Found[] {
   return found;
 }
 
-/** Constants of bytecode, as values of whichever of its names they fit: which of them is given which is not written there. */
-function ofPool(bytes: Uint8Array, around: Surroundings): Found[] {
-  const pool = constantsOf(bytes);
-  if (pool === undefined) return [];
-  const names = pool.filter(({ text }) => isName(text) && meaningOf(text) !== undefined).slice(0, MOST_NAMES);
+/**
+ * Constants of bytecode, as values of whichever of its names they fit. Which of them is given which is not written there, and
+ * most names are of arguments: so only constants of whole programs are asked, and only values that nobody writes as a word.
+ */
+function ofPool(bytes: Uint8Array, around: Surroundings, names: ReadonlySet<string>): Found[] {
   const found: Found[] = [];
-  for (const { text: value, start } of pool) {
-    if (value.length < 12 || value.length > MOST_SECRET || (isName(value) && !/\d/.test(value))) continue;
+  for (const { text: value, start } of constantsOf(bytes) ?? []) {
+    if (value.length < LEAST_DRAWN || value.length > MOST_SECRET || !isDrawn(value)) continue;
     const view: View = { text: value, base: start, step: 1, around: { ...around, isBinary: false } };
-    for (const { text: name } of names) {
-      if (name === value) continue;
+    for (const name of names) {
       const place = { start: 0, end: value.length, nameStart: 0, isQuoted: true, by: 'equals', isFirst: true } as const;
       const judged = judge({ name, value, ...place }, view);
       if (judged === undefined) continue;
@@ -141,10 +159,6 @@ function ofPool(bytes: Uint8Array, around: Surroundings): Found[] {
 
 /** Names of a pool that constants are tried with. */
 const MOST_NAMES = 30;
-
-function isName(text: string): boolean {
-  return /^[A-Za-z_$][\w$]{2,60}$/.test(text);
-}
 
 /** The text itself as the value of the name it has in the configuration. */
 function ofName(text: string, name: string, around: Surroundings): Found[] {
@@ -220,6 +234,10 @@ interface Asked {
   readonly rules: (TokenRule | SearchRule)[];
   /** The word is part of names that secrets are given to. */
   isName: boolean;
+  /** Characters of the word. */
+  readonly length: number;
+  /** Whether bytes from a place on, which is behind the word, can be what its rules look for. */
+  may?: ((bytes: Uint8Array, at: number) => boolean) | undefined;
 }
 
 interface Compiled {
@@ -244,7 +262,7 @@ function compile(): Compiled {
       if (word === undefined || word.keyword.isPrefix !== isPrefix) {
         word = {
           keyword: { text, anyCase, isPrefix: isPrefix && (word?.keyword.isPrefix ?? true) },
-          asked: word?.asked ?? { rules: [], isName: false },
+          asked: word?.asked ?? { rules: [], isName: false, length: text.length },
         };
         byWord.set(key, word);
       }
@@ -253,6 +271,13 @@ function compile(): Compiled {
     }
   }
   const words = [...byWord.values()];
+  for (const { asked } of words) {
+    const { rules, isName } = asked;
+    if (isName || rules.length === 0) continue;
+    if (rules.every((rule) => 'pattern' in rule && rule.lead === undefined && rule.leadOf === undefined)) {
+      asked.may = mayBeToken;
+    } else if (rules.length === 1 && rules[0] !== undefined && 'may' in rules[0]) asked.may = rules[0].may;
+  }
   return {
     scan: prefilter(words.map(({ keyword }) => keyword)),
     askedOf: words.map(({ asked }) => asked),

@@ -6,11 +6,21 @@
 const known: Readonly<Record<string, string>> = {
   'Azurite, the emulator of Azure Storage': `
     3d4b04fa4852ad8d`,
+  'README of arborist for npm': `
+    b04bd7e3d2679c46`,
+  'README of selfsigned for Node.js': `
+    15e75146d42d1159 25e43faaa9152503 c1855bc4e17b17c0`,
   'ansible infinidat.infinibox': `
     7249395ba73b0422 8a2ad6222ebe22bb`,
+  'build settings of debug for Node.js': `
+    2125707f700006e5`,
+  'change log of PyJWT': `
+    c0216bae30cd9081`,
   'demonstrations of OpenSSL': `
     2b5481fac5badabd 3d263ea0e75e437f 43362f007b45c0c1 4d9f428232b65d65 632b714b9a64e66f 671d2affd7e60be5
     8981931fa22dc3bd c3a0ef796399a65c db44f60a778a9649 df9b8b0064899d2d e0da3cf7d8d0fe5e f6d952f4462ca2f1`,
+  'digest of nothing': `
+    f54c18b3821af685`,
   'documentation of AWS DataSync': `
     a6950517f56648fb`,
   'documentation of Postfix': `
@@ -29,6 +39,11 @@ const known: Readonly<Record<string, string>> = {
     ea436f1f024210f6 f5278a0d7a17648e`,
   'library of Dovecot': `
     6ee12134da3c7fea`,
+  'probe key of Netty': `
+    6009f4e126d55884`,
+  'self-tests of GnuTLS': `
+    053714dc292b760d 0552041d69ec9a0e 0b56360ab1d06f1d 1271499d3e923566 2ff31d09708b424e 372b80f0d348c232
+    7021272a534f507e 779d60eaed4d0a3b 7ddfbb582623622b b7c29bd04519df0d ba15e012e302ec8d d7715c86afb174f2`,
   'template of CMake': `
     04e3814fb93a06a3`,
   'test suite of CPython': `
@@ -46,6 +61,8 @@ const known: Readonly<Record<string, string>> = {
     0e8354d3c61844b4 27a86b6a4d0e3e9d 51e80c73097630e7 5e3f990fa49fd07c 64a2c46a5b52925d 6e103e066455d4e3
     7518b4da1ec40cfe 8dccb7b5c7e39f9e 98d680bcebf55ae3 99099d04c0042bb2 9ddc94110a4aa88f a18295aa3d8f23c3
     a4ce8f09d9c41b78 a9e65d920d9da9ab b658f1abb6cfb1e4 cebd0e83b89d520a e46e59b67c8e43b0`,
+  'test suite of spdy for Node.js': `
+    0536e699797a583c`,
   'tests of ansible community.zabbix': `
     a4652355ca37d1a3`,
 };

@@ -68,3 +68,13 @@ export function bitsOfACharacter(text: string): number {
   for (const count of counts.values()) bits -= (count / text.length) * Math.log2(count / text.length);
   return bits;
 }
+
+/** Characters of a value of which chance can be told from any word. */
+export const LEAST_DRAWN = 20;
+
+/** Whether a text was drawn at random for sure: for places where nothing but the text itself speaks for it. */
+export function isDrawn(text: string): boolean {
+  if (text.length < LEAST_DRAWN || !/\d/.test(text) || !/[A-Za-z]/.test(text)) return false;
+  if (/^(?:[0-9a-f]+|[0-9A-F]+)$/.test(text)) return text.length >= 32 && bitsOfACharacter(text) >= 2.9;
+  return /[a-z]/.test(text) && /[A-Z]/.test(text) && surprise(text) >= 4.9 && bitsOfACharacter(text) >= 3.6;
+}

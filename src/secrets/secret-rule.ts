@@ -77,6 +77,8 @@ export interface NamedRule extends Described {
 /** A secret for which a function looks around the keyword. */
 export interface SearchRule extends Described {
   readonly find: (view: View, at: number) => Candidate | readonly Candidate[] | undefined;
+  /** Tells by bytes alone where there is nothing to find. `at` is behind the keyword. */
+  readonly may?: (bytes: Uint8Array, at: number) => boolean;
 }
 
 /** What a name promises, where no rule of an issuer knows name and value. */

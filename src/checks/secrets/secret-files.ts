@@ -7,10 +7,12 @@ import type { Analyzer, LayerContext, LayerReader } from '../../model/analyzer.t
 import type { ContentCoverageFact, SecretFact } from '../../model/fact.ts';
 import { Appetite, type LayerFile } from '../../model/file.ts';
 import { findSecrets } from '../../secrets/find-secrets.ts';
+import { isPackageLists } from './package-lists.ts';
+import { sourceSizeOf } from './python-source.ts';
 import { rulesDigest } from './rules-digest.ts';
 
 /** Raised whenever other files would be looked into, or what is found be told in another way. */
-const VERSION = 1;
+const VERSION = 2;
 /** Secrets of one layer that are told one by one. */
 const MOST = 5000;
 /** Secrets of one file. */
@@ -29,6 +31,7 @@ export function secretFiles({ deep }: { readonly deep: boolean }): Analyzer<Secr
     rules: `deep: ${deep}\n${rulesDigest()}`,
     wants: ({ type, size }) => (type === 'file' && size > 0 ? ALL : Appetite.None),
     begins: (header, head) => {
+      if (isPackageLists(header, head)) return Appetite.Header;
       const { type } = fileKind(header, () => head);
       const isShut = !deep && isCachedPackage(header, head);
       const members = isShut || !mayHaveMembers(type) ? Appetite.None : Appetite.AnyMembers;
@@ -68,8 +71,9 @@ class SecretReader implements LayerReader<SecretFact | ContentCoverageFact> {
       this.#passed++;
       return;
     }
-    const { type } = fileKind(header, () => this.#scratch.subarray(0, body.read(this.#scratch, 0)));
-    const content = holdsText(type) ? readContent(file, type) : undefined;
+    const head = this.#scratch.subarray(0, body.read(this.#scratch, 0));
+    const { type } = fileKind(header, () => head);
+    const content = holdsText(type) && !isPackageLists(header, head) ? readContent(file, type) : undefined;
     if (content === undefined) {
       this.#passed++;
       return;
@@ -83,6 +87,7 @@ class SecretReader implements LayerReader<SecretFact | ContentCoverageFact> {
     const beyond = (count: number): void => {
       this.#beyond += count;
     };
+    const sourceSize = sourceSizeOf(path, content.bytes);
     for (const match of findSecrets(content.bytes, { path, most: MOST_OF_FILE, beyond })) {
       if (match.example !== undefined) continue;
       if (this.#facts.length >= MOST) {
@@ -101,6 +106,7 @@ class SecretReader implements LayerReader<SecretFact | ContentCoverageFact> {
         confidence,
         ...(validated !== undefined && { validated }),
         ...(encrypted !== undefined && { encrypted }),
+        ...(sourceSize !== undefined && { sourceSize }),
       });
     }
   }

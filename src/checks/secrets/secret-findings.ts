@@ -9,6 +9,7 @@ import { secretRules } from '../../secrets/forms/index.ts';
 import type { SecretRule } from '../../secrets/secret-rule.ts';
 import { findingOf } from '../finding.ts';
 import { hiderOf } from '../place.ts';
+import { sourceOf } from './python-source.ts';
 
 /** Places of one finding. */
 const PLACES = 1000;
@@ -25,6 +26,7 @@ interface Place {
 export function* secretFindings(view: ImageView): Iterable<Finding> {
   const groups = new Map<string, Place[]>();
   for (const { layer, fact } of view.facts('secret')) {
+    if (hasSource(view, layer, fact)) continue;
     const key =
       fact.fingerprint === undefined
         ? `${fact.rule}\0${layer}\0${fact.path}\0${fact.offset}`
@@ -35,6 +37,17 @@ export function* secretFindings(view: ImageView): Iterable<Finding> {
   }
   for (const places of groups.values()) yield ofFiles(view, places);
   yield* ofConfiguration(view, groups);
+}
+
+/**
+ * Whether the program that bytecode was made of is there, too: what it says was looked at there, where comments and
+ * documentation can be told from the rest. Where it was changed since, the bytecode may have what somebody took out.
+ */
+function hasSource(view: ImageView, layer: number, { path, sourceSize }: SecretFact): boolean {
+  const source = sourceSize === undefined ? undefined : sourceOf(path);
+  if (source === undefined) return false;
+  const seen = view.resolve(source);
+  return seen.found && seen.file.layer <= layer && seen.file.header.size === sourceSize;
 }
 
 function docOf({ id, title, severity, why, remediation }: SecretRule): RuleDoc {

@@ -1,3 +1,4 @@
+import { mayHaveLogin } from '../bytes-at.ts';
 import { decodedJson } from '../checksums.ts';
 import { isMadeUp, isPlaceholder, isReference, makeOf } from '../placeholder.ts';
 import type { Candidate, SecretRule, Verdict } from '../secret-rule.ts';
@@ -100,13 +101,26 @@ function pairOf(encoded: string): Pair | undefined {
   return found === null ? undefined : { user: found[1]!, password: found[2]! };
 }
 
+/** Whom standards let log in, and manuals after them. */
+const usersOfStandards: ReadonlyMap<string, string> = new Map([
+  ['Aladdin', 'RFC 7617'],
+  ['s6BhdRkqt3', 'RFC 6749'],
+]);
+
 function judgedPair({ user, password }: Pair, start: number, end: number, use: 'own' | 'other'): Candidate | undefined {
   if (isReference(password) || isPlaceholder(password) || password === user || isPlaceholder(user + user))
     return undefined;
   const make = makeOf(password);
   if (use === 'other' && make !== 'random') return undefined;
   if (make === 'weak' && password.length < 6) return undefined;
-  return { start, end, confidence: make === 'weak' ? 'medium' : 'certain', validated: 'parsed' };
+  const example = usersOfStandards.get(user);
+  return {
+    start,
+    end,
+    confidence: make === 'weak' ? 'medium' : 'certain',
+    validated: 'parsed',
+    ...(example !== undefined && { example }),
+  };
 }
 
 /** Tokens of JSON Web Signatures (RFC 7515) and what their parts say. */
@@ -143,6 +157,7 @@ export const credentialRules: readonly SecretRule[] = [
     title: 'Password in an address',
     keywords: ['://'],
     find: urlPassword,
+    may: mayHaveLogin,
   },
   {
     ...common,
