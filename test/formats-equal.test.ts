@@ -47,7 +47,14 @@ const content: ImageContent = {
     { created: '2024-02-01T00:00:00Z', created_by: 'RUN /bin/sh -c apt-get upgrade -y # buildkit' },
     { created: '2024-02-01T00:00:00Z', created_by: 'RUN /bin/sh -c ln -s server /app/current # buildkit' },
   ],
-  config: { Env: ['PATH=/usr/bin:/bin'], Cmd: ['bash'], User: 'nobody' },
+  config: {
+    Env: ['PATH=/usr/bin:/bin'],
+    Cmd: ['bash'],
+    User: 'nobody',
+    // Without these some rules are decided of one format and not of the other.
+    Healthcheck: { Test: ['CMD', 'true'] },
+    Labels: { 'org.opencontainers.image.base.name': 'debian:12' },
+  },
   repoTags: ['example.org/app:1.0'],
   platform: 'linux/amd64',
 };

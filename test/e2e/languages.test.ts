@@ -80,7 +80,7 @@ const places = (sample: LanguageSample): number => (sample === languageSamples[0
 const installed = languageSamples.map((sample) => `${written(sample)} 1.10.0 ${places(sample)}`).sort();
 const asked = languageSamples.map((sample) => `${written(sample)} 1.2.0 1`);
 
-/** What reports of a scan and of a service have in common. */
+/** What reports of a scan and of a service have in common: the service knows no base images. */
 const comparable = (report: Report): unknown =>
   JSON.parse(
     JSON.stringify({
@@ -89,7 +89,8 @@ const comparable = (report: Report): unknown =>
       tool: '',
       advisories: '',
       hosts: '',
-      image: { ...report.image, reference: '' },
+      image: { ...report.image, reference: '', base: undefined },
+      problems: report.problems.filter(({ message }) => !message.includes('base-old')),
     }),
   );
 
