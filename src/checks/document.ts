@@ -150,7 +150,7 @@ function shortName(tool: string): string {
 function othersOf(checks: readonly Check[], link: (check: string, rule: string) => string, heading = '##'): string[] {
   return [
     'What there is here for the ids of others. Findings bear them as `aliases`, so that a policy can name them, and',
-    '`drydock policy import` takes the files in which these tools are told what to leave out.',
+    '`drydock policy import FILE` takes the files in which these tools are told what to leave out.',
     '',
     ...[...otherTools].flatMap(([tool, name]) => [
       `${heading} ${name}`,

@@ -127,11 +127,7 @@ export function whyNoRule(tool: string, id: string, checks: readonly Check[]): s
   const of = idsOf(tool, checks);
   const found = of.find((other) => comparableId(other.id) === wanted);
   if (found !== undefined) return found.why;
-  // Kinds of rules that are left as a whole: all of ShellCheck, all backdoors.
-  const kind = of.find((other) => other.why !== undefined && isOfKind(wanted, comparableId(other.id)));
-  return kind?.why ?? 'no rule here asks that';
-}
-
-function isOfKind(id: string, kind: string): boolean {
-  return id.startsWith(`${kind}:`) || (kind === 'SC' && /^SC\d+$/.test(id));
+  // Kinds of rules that are left as a whole: all of ShellCheck.
+  const kind = /^(SC)\d+$/.exec(wanted)?.[1];
+  return of.find((other) => other.id === kind)?.why ?? 'no rule here asks that';
 }
