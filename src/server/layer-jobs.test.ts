@@ -34,7 +34,7 @@ async function start(
   reading?: Parameters<typeof startApiService>[1],
 ): Promise<ApiService> {
   // Contents are looked into with each image: what this is about is what layers tell of themselves.
-  const packages = reading ?? (await testReading({ 'skip-checks': 'malware,secrets,webshells' }));
+  const packages = reading ?? (await testReading({ 'skip-checks': 'malware,persistence,secrets,webshells' }));
   const service = await startApiService(settings, packages);
   closing.push(() => service.stop());
   return service;
