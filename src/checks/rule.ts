@@ -51,6 +51,22 @@ const MOST = 50;
 
 const known: WeakMap<ImageView, Omit<JudgedImage, 'now'>> = new WeakMap();
 
+/**
+ * Judges how an image was made, by rules that ask its configuration and history. Where the source has neither, nothing can be
+ * said: a bill of materials is known to tell of packages alone.
+ */
+export function* judgeMaking(
+  rules: readonly Rule[],
+  check: string,
+  view: ImageView,
+  context: JudgeContext,
+): Iterable<Finding | Problem> {
+  if (view.image.hasConfig !== false) yield* judgeByRules(rules, check, view, context);
+  else if (!view.problems.some(({ code }) => code === 'sbom.source')) {
+    yield { code: 'check.undecided', message: `${check}: no rule can be decided, as the source has no configuration` };
+  }
+}
+
 /** Judges an image by rules. What cannot be decided is a problem for each reason, with the rules that it keeps from judging. */
 export function* judgeByRules(
   rules: readonly Rule[],

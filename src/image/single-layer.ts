@@ -10,7 +10,7 @@ export function singleLayer(
   problems: readonly Problem[] = [],
 ): OpenedImage {
   return {
-    info: { reference, names: [], layers: [{ index: 0, size }], history: [], config: {} },
+    info: { reference, names: [], layers: [{ index: 0, size }], history: [], config: {}, hasConfig: false },
     layers: [layer],
     problems,
   };

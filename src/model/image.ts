@@ -49,8 +49,12 @@ export interface ImageInfo {
   readonly history: readonly HistoryEntry[];
   /** The `config` object of the image configuration (Env, Cmd, User, ...), unchecked. */
   readonly config: Readonly<Record<string, unknown>>;
+  /** The source has no configuration: a layer, a folder, a bill of materials. Nothing can be said of what is not in it. */
+  readonly hasConfig?: false;
   /** Absent where nothing tells of one, and where nobody asked. */
   readonly base?: BaseImage;
   /** Secrets that were taken out of the texts of configuration and history. */
   readonly secrets?: readonly ImageSecret[];
+  /** How many more were taken out than `secrets` tells. */
+  readonly secretsBeyond?: number;
 }

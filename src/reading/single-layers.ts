@@ -77,7 +77,11 @@ export async function readSingleLayer(
 ): Promise<boolean> {
   const content = await openLayerElsewhere(reference, { digest, size }, context, elsewhere);
   const layers = [{ index: 0, digest, size }];
-  const alone = { info: { reference, names: [], layers, history: [], config: {} }, layers: [content], problems: [] };
+  const alone = {
+    info: { reference, names: [], layers, history: [], config: {}, hasConfig: false as const },
+    layers: [content],
+    problems: [],
+  };
   // The main thread has images to put together.
   const aside = helpers && { ...helpers, always: true, worthwhile: helpers.worthwhile * ASIDE };
   await readLayers(alone, analyzers, context, { cache, ...(aside && { helpers: aside }) });

@@ -16,7 +16,12 @@ import { type ForeignContext, foreignPackage } from './foreign-package.ts';
 /** What a document says of an image: everything where it is one of ours, else as much as other tools tell. */
 export function sbomOf(document: SbomDocument, reference: string, ecosystems: readonly Ecosystem[]): Sbom {
   const own = document.subject === undefined ? undefined : ownImage(document.subject);
-  const image: ImageInfo = { names: [], config: {}, ...(own?.image ?? foreignImage(document, reference)) };
+  const image: ImageInfo = {
+    names: [],
+    config: {},
+    hasConfig: false,
+    ...(own?.image ?? foreignImage(document, reference)),
+  };
   const distributions = new NamedDistributions(ecosystems);
   const distribution = distributions.ofDocument(document);
   const context: ForeignContext = {

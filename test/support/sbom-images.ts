@@ -114,7 +114,7 @@ export const sbomImages: readonly (readonly [title: string, content: ImageConten
         'CMD ["bash"]',
         'COPY app /app # buildkit',
         'ENV A=b',
-        'RUN apt-get upgrade',
+        'RUN apt-get upgrade -y',
       ),
     },
   ],

@@ -1,5 +1,5 @@
 import type { Check } from '../../model/check.ts';
-import { judgeByRules, type Rule } from '../rule.ts';
+import { judgeMaking, type Rule } from '../rule.ts';
 import { environmentRules } from './environment.ts';
 import { healthcheckRules } from './healthcheck.ts';
 import { labelRules } from './labels.ts';
@@ -31,6 +31,6 @@ export const configuration: Check = {
   id: 'configuration',
   displayName: 'Configuration',
   analyzers: [],
-  judge: { name: 'configuration', judge: (view, context) => judgeByRules(rules, 'configuration', view, context) },
+  judge: { name: 'configuration', judge: (view, context) => judgeMaking(rules, 'configuration', view, context) },
   rules: rules.map(({ doc }) => doc),
 };

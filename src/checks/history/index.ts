@@ -1,5 +1,5 @@
 import type { Check } from '../../model/check.ts';
-import { judgeByRules, type Rule } from '../rule.ts';
+import { judgeMaking, type Rule } from '../rule.ts';
 import { addCopyRules } from './add-copy.ts';
 import { distributionPackageRules } from './distribution-packages.ts';
 import { downloadRules } from './downloads.ts';
@@ -29,6 +29,6 @@ export const history: Check = {
   id: 'history',
   displayName: 'History',
   analyzers: [],
-  judge: { name: 'history', judge: (view, context) => judgeByRules(rules, 'history', view, context) },
+  judge: { name: 'history', judge: (view, context) => judgeMaking(rules, 'history', view, context) },
   rules: rules.map(({ doc }) => doc),
 };
