@@ -35,16 +35,19 @@ export function findSecrets(bytes: Uint8Array, place: SecretPlace): SecretMatch[
   return kept.map((one) => toMatch(one, one.secret, lineOf));
 }
 
-/** Secrets in a text of the configuration of an image: places are indices in the string. */
+/**
+ * Secrets in a text of the configuration of an image: places are indices in the string. All of them, however many: what is
+ * not found is not taken out.
+ */
 export function findSecretsInText(text: string, place: TextPlace): SecretMatch[] {
   // One byte for each character, so that places stay the same: no form of a token has others than these.
   const bytes = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i++) bytes[i] = Math.min(text.charCodeAt(i), 0xff);
   const name = place.name === undefined ? {} : { name: place.name };
   const around: Surroundings = { path: '', kind: place.kind, ...name, isBinary: false };
-  const { found } = search(bytes, around);
+  const { found } = search(bytes, around, Number.POSITIVE_INFINITY);
   if (place.name !== undefined) found.push(...ofName(Buffer.from(bytes).toString('latin1'), place.name, around));
-  return surest(withoutOverlaps(found), MOST).map((one) => toMatch(one, text.slice(one.start, one.end)));
+  return withoutOverlaps(found).map((one) => toMatch(one, text.slice(one.start, one.end)));
 }
 
 interface Found extends Candidate {
@@ -59,14 +62,14 @@ interface Searched {
   readonly names: ReadonlySet<string>;
 }
 
-function search(bytes: Uint8Array, around: Surroundings): Searched {
+function search(bytes: Uint8Array, around: Surroundings, mostRaw: number = MOST_RAW): Searched {
   compiled ??= compile();
   const { scan, askedOf } = compiled;
   const views = new Views(bytes, around);
   const found: Found[] = [];
   let beyond = 0;
   const add = (candidate: Candidate, rule: SecretRule, view: View): void => {
-    if (found.length >= MOST_RAW) beyond++;
+    if (found.length >= mostRaw) beyond++;
     else found.push(placed(candidate, rule, view));
   };
   /** Where the name of the last assignment began: it may have several keywords. */

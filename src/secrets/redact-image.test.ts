@@ -61,6 +61,22 @@ describe('an image without its secrets', () => {
     expect(JSON.stringify(redactImage(image))).not.toContain(password);
   });
 
+  it('has none of however many stand in one text, and says how many are not told', () => {
+    const tokens = Array.from({ length: 3000 }, (_, at) => {
+      const body = [...'QX7ZP2VN4KTR6WJM'].map((_, i, all) => all[(i * (1 + 2 * (at % 8)) + (at >> 3)) % 16]).join('');
+      return `${'AK'}${'IA'}${body.slice(0, 12)}${String(at)
+        .padStart(4, 'Q')
+        .replace(/[0189]/g, (digit) => 'VNTR'[Number(digit) % 4] as string)}`.slice(0, 20);
+    });
+    const instruction = `RUN ${tokens.map((one, at) => `echo ${at} ${one}`).join(' && ')}`;
+    const redacted = redactImage(imageOf({ history: [{ index: 0, instruction }] }));
+    const text = JSON.stringify(redacted);
+    const { secrets = [], secretsBeyond = 0 } = redacted;
+    expect(tokens.filter((one) => text.includes(one))).toEqual([]);
+    expect(secrets).toHaveLength(1000);
+    expect(secretsBeyond).toBeGreaterThan(1000);
+  });
+
   it('is made of whatever stands there', () => {
     const config = JSON.parse(
       `{"Env": "PASSWORD=${password}", "Labels": {"__proto__": "${token}", "x": [1, null, {"y": "${token}"}]}, "Cmd": 7}`,

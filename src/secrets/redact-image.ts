@@ -1,7 +1,7 @@
 import type { HistoryEntry, ImageInfo } from '../model/image.ts';
 import type { ImageSecret } from '../model/image-secret.ts';
 import { findSecretsInText } from './find-secrets.ts';
-import { redact } from './redact.ts';
+import { redact, replacing } from './redact.ts';
 import type { SecretMatch, TextPlace } from './secret-match.ts';
 
 /** A secret as long as this is taken out wherever it stands; shorter ones may be a part of words that have nothing to do with it. */
@@ -39,6 +39,7 @@ export function redactImage(image: ImageInfo): ImageInfo {
       return { ...layer, instruction: finder.everywhere(redacted ?? instruction) as string };
     }),
     secrets: finder.secrets,
+    ...(finder.beyond > 0 && { secretsBeyond: finder.beyond }),
   };
 }
 
@@ -46,7 +47,10 @@ class Finder {
   readonly secrets: ImageSecret[] = [];
   /** Long secrets, and what is shown of them. */
   readonly #long: Map<string, string> = new Map();
-  #pattern: RegExp | undefined;
+  /** Those that are not told, since too many are. */
+  beyond: number = 0;
+  readonly #told: Set<string> = new Set();
+  #replace: ((text: string) => string) | undefined;
 
   environment(value: unknown): unknown {
     if (!Array.isArray(value)) return this.value(value, { where: 'env' });
@@ -109,12 +113,8 @@ class Finder {
   }
 
   #without(text: string): string {
-    if (this.#long.size === 0) return text;
-    if (this.#pattern === undefined) {
-      const parts = [...this.#long.keys()].toSorted((a, b) => b.length - a.length);
-      this.#pattern = new RegExp(parts.map((part) => RegExp.escape(part)).join('|'), 'g');
-    }
-    return text.replace(this.#pattern, (secret) => this.#long.get(secret) ?? '…');
+    this.#replace ??= replacing(this.#long);
+    return this.#replace(text);
   }
 
   #take(text: string, place: TextPlace, where: Where): string {
@@ -127,20 +127,15 @@ class Finder {
   #tell(match: SecretMatch, secret: string, where: Where): void {
     const { rule, shown, fingerprint, confidence, validated, encrypted } = match;
     if (secret.length >= EVERYWHERE) this.#long.set(secret, shown);
-    this.#pattern = undefined;
-    if (this.secrets.length >= MOST) return;
+    this.#replace = undefined;
     // An instruction stands in the history twice: as it was recorded, and as it reads.
-    const isTold = this.secrets.some((one) => {
-      return (
-        one.rule === rule &&
-        one.shown === shown &&
-        one.fingerprint === fingerprint &&
-        one.where === where.where &&
-        one.name === where.name &&
-        one.historyIndex === where.historyIndex
-      );
-    });
-    if (isTold) return;
+    const key = JSON.stringify([rule, shown, fingerprint, where.where, where.name, where.historyIndex]);
+    if (this.#told.has(key)) return;
+    this.#told.add(key);
+    if (this.secrets.length >= MOST) {
+      this.beyond++;
+      return;
+    }
     this.secrets.push({
       rule,
       ...where,
