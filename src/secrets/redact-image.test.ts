@@ -77,6 +77,20 @@ describe('an image without its secrets', () => {
     expect(secretsBeyond).toBeGreaterThan(1000);
   });
 
+  it('has none in names, nor in words of a command that tell of each other', () => {
+    const config = {
+      Env: [`${token}=1`],
+      Labels: { [token]: 'x' },
+      Volumes: { [`/data/${token}`]: {} },
+      Cmd: ['mysql', '-uroot', `-p${password}`],
+      Healthcheck: { Test: ['CMD', 'curl', '-u', `admin:${password}`, 'http://localhost'] },
+    };
+    const redacted = redactImage(imageOf({ config }));
+    expect(JSON.stringify(redacted)).not.toContain(token);
+    expect(JSON.stringify(redacted)).not.toContain(password);
+    expect((redacted.config['Cmd'] as string[]).slice(0, 2)).toEqual(['mysql', '-uroot']);
+  });
+
   it('is made of whatever stands there', () => {
     const config = JSON.parse(
       `{"Env": "PASSWORD=${password}", "Labels": {"__proto__": "${token}", "x": [1, null, {"y": "${token}"}]}, "Cmd": 7}`,

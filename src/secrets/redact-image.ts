@@ -59,7 +59,8 @@ class Finder {
       const equals = text.indexOf('=');
       if (equals < 0) return this.#take(text, { kind: 'env' }, { where: 'env' });
       const name = text.slice(0, equals);
-      return `${name}=${this.#take(text.slice(equals + 1), { kind: 'env', name }, { where: 'env', name })}`;
+      const shown = this.#take(name, { kind: 'env' }, { where: 'env' });
+      return `${shown}=${this.#take(text.slice(equals + 1), { kind: 'env', name }, { where: 'env', name: shown })}`;
     });
   }
 
@@ -67,10 +68,11 @@ class Finder {
     if (!isRecord(value)) return this.value(value, { where: 'label' });
     const labels: Record<string, unknown> = {};
     for (const [name, text] of Object.entries(value)) {
-      const where = { where: 'label', name } as const;
+      const shown = this.#take(name, { kind: 'label' }, { where: 'label' });
+      const where = { where: 'label', name: shown } as const;
       define(
         labels,
-        name,
+        shown,
         typeof text === 'string' ? this.#take(text, { kind: 'label', name }, where) : this.value(text, where),
       );
     }
@@ -81,11 +83,40 @@ class Finder {
   value(value: unknown, where: Where, depth = 0): unknown {
     if (typeof value === 'string') return this.#take(value, { kind: 'history' }, where);
     if (depth > DEPTH) return undefined;
+    if (isWords(value)) return this.#words(value, where);
     if (Array.isArray(value)) return value.map((part) => this.value(part, where, depth + 1));
     if (!isRecord(value)) return value;
     const copy: Record<string, unknown> = {};
-    for (const [name, part] of Object.entries(value)) define(copy, name, this.value(part, where, depth + 1));
+    for (const [name, part] of Object.entries(value)) {
+      const shown = this.#take(name, { kind: 'history' }, where);
+      define(copy, shown, this.value(part, where, depth + 1));
+    }
     return copy;
+  }
+
+  /** Words of a command, of which one may say what another is: `-u`, `admin:password`. */
+  #words(words: readonly string[], where: Where): readonly string[] {
+    const alone = words.map((word) => this.#take(word, { kind: 'history' }, where));
+    const line = words.join(' ');
+    if (line.length > MOST_TEXT) return alone;
+    const matches = findSecretsInText(line, { kind: 'history' }).filter(({ example }) => example === undefined);
+    if (matches.length === 0) return alone;
+    let from = 0;
+    let next = 0;
+    return words.map((word, index) => {
+      const end = from + word.length;
+      const within: { start: number; end: number; shown: string }[] = [];
+      while ((matches[next]?.end ?? Number.POSITIVE_INFINITY) <= from) next++;
+      for (let at = next; (matches[at]?.start ?? Number.POSITIVE_INFINITY) < end; at++) {
+        const match = matches[at] as SecretMatch;
+        const start = Math.max(match.start, from) - from;
+        within.push({ start, end: Math.min(match.end, end) - from, shown: match.shown });
+        // One that was found in its word alone is told already.
+        if (alone[index] === word && match.start >= from) this.#tell(match, line.slice(match.start, match.end), where);
+      }
+      from = end + 1;
+      return within.length === 0 || alone[index] !== word ? (alone[index] as string) : redact(word, within);
+    });
   }
 
   entry(entry: HistoryEntry): HistoryEntry {
@@ -151,6 +182,10 @@ class Finder {
 /** Names come from the image: `__proto__` is one as any other. */
 function define(target: Record<string, unknown>, name: string, value: unknown): void {
   Object.defineProperty(target, name, { value, enumerable: true, writable: true, configurable: true });
+}
+
+function isWords(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.length > 1 && value.every((part) => typeof part === 'string');
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
