@@ -36,6 +36,25 @@ describe('tokens in a program', () => {
   });
 });
 
+describe('commands that set users up', () => {
+  it.each([
+    'RUN adduser --disabled-password --gecos "" app',
+    'RUN adduser --disabled-password --home /srv/app app',
+    'RUN adduser --disabled-password --no-create-home --ingroup app app',
+    'RUN passwd --delete root && passwd app-user1',
+    'CMD mysqld --skip-password --user=mysql',
+    'CMD mysqld --skip-password Zq8vT2mLx9',
+  ])('give no password: %s', (text) => {
+    expect(findSecretsInText(text, { kind: 'history' })).toEqual([]);
+  });
+
+  it.each(['RUN |1 DB_PW=', 'RUN app --password ', 'ENV DB_PW='])('give one: %s', (text) => {
+    const password = ['Tr0ub4', 'dor&3-', 'zq9'].join('');
+    const [found] = findSecretsInText(`${text}${password} /bin/sh -c make`, { kind: 'history' });
+    expect(found).toMatchObject({ start: text.length, end: text.length + password.length });
+  });
+});
+
 describe('redact', () => {
   it('shows the ends of a token alone', () => {
     const text = `RUN git clone https://${token}@example.org/a && echo ${token}`;

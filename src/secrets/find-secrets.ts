@@ -116,6 +116,7 @@ function judge(assignment: Assignment, view: View): { rule: SecretRule; candidat
   const { named, generic } = compiled as Compiled;
   const { value } = assignment;
   if (value.length < 4 || value.length > MOST_SECRET || /\s/.test(value)) return undefined;
+  if (isNextOption(assignment)) return undefined;
   const known = namedCandidate(assignment, view, named);
   if (known !== undefined) return known;
   const meaning = meaningOf(assignment.name);
@@ -123,6 +124,11 @@ function judge(assignment: Assignment, view: View): { rule: SecretRule; candidat
   const candidate = genericCandidate(assignment, view, meaning);
   const rule = generic.find((one) => one.meaning === meaning);
   return candidate === undefined || rule === undefined ? undefined : { rule, candidate };
+}
+
+/** `--disabled-password --gecos`, `passwd root`: what follows is an option or a user. */
+function isNextOption({ name, value, by, isQuoted }: Assignment): boolean {
+  return by === 'space' && ((!isQuoted && value.startsWith('-')) || /^(?:ch|g)?passwd$/.test(name));
 }
 
 /** Files that are secrets as a whole. */

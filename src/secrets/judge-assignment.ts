@@ -18,7 +18,7 @@ const secretName = new RegExp(
 );
 /** Names that end as one of a secret and are of something else. */
 const otherName =
-  /public|pubkey|csrf|xsrf|next_|page_|continuation|cancel|sync_token|token_?type|^type_|_type$|max_token|foreign|partition|placeholder|prompt|label|hint|error|message|msg|(?:^|_)(?:no|has|is|use|get|set|require|allow|enable|disable|invalid|bad|wrong|missing|show|forgot|reset|change|confirm|verify|check|expired?|hash(?:ed)?|sha\d*|md5|digest|checksum|integrity|etag|commit|revision)_|lexer|parser|delim|separator|cache|lookup|sort_|primary_key|group|column|index|translation|i18n|locale|anchor|fingerprint|thumbprint|kid$|key_?id$|publishable|anon|site_?key|recaptcha_?site|map/;
+  /public|pubkey|csrf|xsrf|next_|page_|continuation|cancel|sync_token|token_?type|^type_|_type$|max_token|foreign|partition|placeholder|prompt|label|hint|error|message|msg|(?:^|_)(?:no|has|is|use|get|set|require|allow|enable|disabled?|skip|without|invalid|bad|wrong|missing|show|forgot|reset|change|confirm|verify|check|expired?|hash(?:ed)?|sha\d*|md5|digest|checksum|integrity|etag|commit|revision)_|lexer|parser|delim|separator|cache|lookup|sort_|primary_key|group|column|index|translation|i18n|locale|anchor|fingerprint|thumbprint|kid$|key_?id$|publishable|anon|site_?key|recaptcha_?site|map/;
 
 /** Whether a name is of a password, of another secret, of neither. */
 export function meaningOf(name: string): 'password' | 'secret' | undefined {
