@@ -1,7 +1,7 @@
 import type { ImageInfo } from '../model/image.ts';
 
 /** Words that name a secret, an address with a password, how keys and tokens of JSON begin, and flags for passwords. */
-const NAMED = /pass|pwd|secret|token|key|auth|cred|private|login|:\/\/[^/\s@]{1,200}@|eyJ|-----BEGIN|-[up] ?\S/i;
+const NAMED = /pass|pwd|_pw\b|secret|token|key|auth|cred|private|login|:\/\/[^/\s@]{1,200}@|eyJ|-----BEGIN|-[up] ?\S/i;
 /** A run of characters as tokens have. */
 const RUN = /\w{20,}/;
 /** Digests, of which every history is full. */
