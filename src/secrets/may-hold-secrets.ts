@@ -18,6 +18,7 @@ export function mayHoldSecrets({ config, history }: Pick<ImageInfo, 'config' | '
   );
 }
 
-function isSuspect(text: string): boolean {
+/** Whether a text has anything that a secret has. */
+export function isSuspect(text: string): boolean {
   return NAMED.test(text) || (RUN.test(text) && RUN.test(text.replace(DIGESTS, '')));
 }

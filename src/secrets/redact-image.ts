@@ -1,6 +1,7 @@
 import type { HistoryEntry, ImageInfo } from '../model/image.ts';
 import type { ImageSecret } from '../model/image-secret.ts';
 import { findSecretsInText } from './find-secrets.ts';
+import { isSuspect } from './may-hold-secrets.ts';
 import { redact, replacing } from './redact.ts';
 import type { SecretMatch, TextPlace } from './secret-match.ts';
 
@@ -11,6 +12,8 @@ const MOST = 1000;
 /** Characters of one text that are looked at. */
 const MOST_TEXT: number = 4 * 1024 * 1024;
 const DEPTH = 20;
+/** Entries of the history that are looked into one by one. */
+const MOST_ENTRIES = 10_000;
 
 /** What a text says is where it was met first. */
 type Where = Pick<ImageSecret, 'where' | 'name' | 'historyIndex'>;
@@ -26,8 +29,10 @@ export function redactImage(image: ImageInfo): ImageInfo {
   if (env !== undefined) config['Env'] = finder.environment(env);
   if (labels !== undefined) config['Labels'] = finder.labels(labels);
   for (const [name, value] of Object.entries(others)) define(config, name, finder.value(value, { where: 'command' }));
-  const history = image.history.map((entry) => finder.entry(entry));
-  if (finder.secrets.length === 0) return image;
+  const history = image.history.map((entry, index) =>
+    index < MOST_ENTRIES ? finder.entry(entry) : finder.blunt(entry),
+  );
+  if (finder.secrets.length === 0 && !finder.isBlunt) return image;
   return {
     ...image,
     config: finder.everywhere(config) as ImageInfo['config'],
@@ -117,6 +122,18 @@ class Finder {
       from = end + 1;
       return within.length === 0 || alone[index] !== word ? (alone[index] as string) : redact(word, within);
     });
+  }
+
+  /** True where texts were taken out without a look at what they hold. */
+  isBlunt = false;
+
+  /** An entry behind more than any build makes: what might hold a secret is taken out as a whole. */
+  blunt(entry: HistoryEntry): HistoryEntry {
+    const texts = [entry.instruction, entry.createdBy, entry.comment, entry.author];
+    if (!texts.some((text) => text !== undefined && isSuspect(text))) return entry;
+    this.isBlunt = true;
+    const { instruction: _, createdBy: __, comment: ___, author: ____, ...rest } = entry;
+    return { ...rest, instruction: '…' };
   }
 
   entry(entry: HistoryEntry): HistoryEntry {

@@ -1,5 +1,5 @@
 import type { Rule } from '../rule.ts';
-import { overRuns } from './commands.ts';
+import { overRuns, runsOf } from './commands.ts';
 import { isInstall, packageCall } from './package-managers.ts';
 
 /** Packages that build others, and that whoever breaks in is glad of. */
@@ -123,7 +123,13 @@ const copies: Rule = {
     example: { wrong: 'COPY app /srv/app\nRUN chmod -R 755 /srv', right: 'COPY --chmod=755 app /srv/app' },
     caveats: 'Files of the same size with other permissions count: their contents are not compared.',
   },
-  *judge({ view }) {
+  *judge(image) {
+    const { view } = image;
+    // Counting takes a walk over all files: worth it where an instruction does such a thing.
+    const isSuspect = runsOf(image).some(({ commands }) =>
+      commands.some(({ program }) => /^ch(?:mod|own|grp)$/.test(program)),
+    );
+    if (!isSuspect) return;
     for (const { layer, again } of view.changes()) {
       if (again.bytes < WORTH) continue;
       const index = view.image.layers[layer]?.historyIndex;

@@ -119,6 +119,7 @@ const hiddenChange: Rule = {
     caveats: 'VOLUME and WORKDIR of old builders make their directory, which is not told.',
   },
   *judge({ history, view }) {
+    if (!history.instructions.some(({ kind, layerIndex }) => layerIndex !== undefined && metadata.has(kind))) return;
     const changes = view.changes();
     for (const { kind, index, layerIndex } of history.instructions) {
       if (layerIndex === undefined || !metadata.has(kind)) continue;
@@ -149,6 +150,7 @@ const tooMuch: Rule = {
     caveats: 'A source that looks like a file by its name may have been a directory.',
   },
   *judge({ history, view }) {
+    if (!history.instructions.some(({ kind }) => kind === 'WORKDIR' || kind === 'COPY')) return;
     const changes = view.changes();
     for (const {
       kind,
