@@ -49,6 +49,9 @@ export interface Rule {
 /** Findings of one rule that are told one by one: what an image does thousands of times is counted. */
 const MOST = 50;
 
+/** Entries of the history that are read: no build has so many. */
+const MOST_ENTRIES = 10_000;
+
 const known: WeakMap<ImageView, Omit<JudgedImage, 'now'>> = new WeakMap();
 
 /**
@@ -76,10 +79,17 @@ export function* judgeByRules(
 ): Iterable<Finding | Problem> {
   let read = known.get(view);
   if (read === undefined) {
-    read = { view, config: readContainerConfig(view.image.config), history: readHistory(view.image) };
+    const { image: info } = view;
+    const history = readHistory({ ...info, history: info.history.slice(0, MOST_ENTRIES) });
+    read = { view, config: readContainerConfig(info.config), history };
     known.set(view, read);
   }
   const image = { ...read, now };
+  const entries = view.image.history.length;
+  if (entries > MOST_ENTRIES) {
+    const message = `${check}: of ${entries} entries of the history the first ${MOST_ENTRIES} were judged`;
+    yield { code: 'check.undecided', message };
+  }
   const undecided = new Map<string, string[]>();
   for (const rule of rules) yield* judgeByRule(rule, image, undecided);
   for (const [reason, ids] of undecided) {
