@@ -150,17 +150,17 @@ export class TreeNodes {
 
   /** Every directory in sight but the root. */
   directories(): Int32Array {
-    const found = new Int32Array(this.#count);
-    let count = 0;
+    // Few nodes are directories: no table of all.
+    const found: number[] = [];
     const pending = [this.#root];
     for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
       for (let child = this.#firstChild[at] as number; child !== NONE; child = this.#nextSibling[child] as number) {
         if (this.#detachedBy[child] !== NONE || this.typeOf(child) !== 'directory') continue;
         pending.push(child);
-        found[count++] = child;
+        found.push(child);
       }
     }
-    return found.subarray(0, count);
+    return Int32Array.from(found);
   }
 
   /** Makes a node, whether or not there is one of the same name. */
