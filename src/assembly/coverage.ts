@@ -8,6 +8,7 @@ import { LedgerCounts } from './ledger-counts.ts';
 import { LedgerFiles } from './ledger-files.ts';
 import type { MergedFiles } from './merged-files.ts';
 import type { Pauses } from './pauses.ts';
+import { NONE } from './tree-nodes.ts';
 
 /** What was read of a layer, with its number. */
 export interface PlacedReading {
@@ -43,18 +44,18 @@ export async function countCoverage(
   const { pauses } = sources;
   const ledger = await LedgerFiles.of(files, sources);
   const counts = new LedgerCounts(tree);
-  const list = tree.files();
-  const inSight = new Uint8Array(tree.size);
-  for (const node of list) inSight[node] = 1;
-  for (const node of list) {
+  /** By node: files that were counted under the name of a link, since their own is hidden. */
+  let counted: Uint8Array | undefined;
+  for (let node = tree.nextFile(NONE); node !== NONE; node = tree.nextFile(node)) {
     if (pauses.isDue(3)) await pauses.take();
     const type = tree.typeOf(node);
     // A hard link is the file that it shares its content with: counted there, unless only the link is left in sight.
     const content = type === 'hardlink' ? tree.contentOf(node) : node;
     if (content === undefined || tree.typeOf(content) !== 'file') continue;
     if (content !== node) {
-      if (inSight[content] === 1) continue;
-      inSight[content] = 1;
+      if (tree.showsFile(content) || counted?.[content] === 1) continue;
+      counted ??= new Uint8Array(tree.size);
+      counted[content] = 1;
     }
     const entry = ledger.entryOf(node, content);
     counts.add(node, content, entry);

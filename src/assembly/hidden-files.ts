@@ -11,6 +11,7 @@ export interface HiddenFile {
 
 /** Every file and link that one layer brought and another one hides, in the order in which they came. */
 export function* hiddenFiles(tree: PathTree): Generator<HiddenFile, void, void> {
+  if (!tree.hidesAny) return;
   // Directories have lower numbers than what is in them, so that one walk tells for each node what hides it first.
   const hider = new Int16Array(tree.size).fill(NONE);
   const through = new Int32Array(tree.size);

@@ -1,5 +1,6 @@
 import type { PathTree } from './path-tree.ts';
 import type { Placed } from './relations.ts';
+import { NONE } from './tree-nodes.ts';
 
 const FOLDER = 'node_modules/';
 const FILE = '/package.json';
@@ -76,7 +77,7 @@ export class NodeModules {
 
   #addLinks(tree: PathTree, byLocation: ReadonlyMap<string, string>): void {
     let left = LINKS;
-    for (const node of tree.files()) {
+    for (let node = tree.nextFile(NONE); node !== NONE; node = tree.nextFile(node)) {
       if (tree.typeOf(node) !== 'symlink') continue;
       const path = tree.pathOf(node);
       if (!path.includes(FOLDER) || path.includes('/.bin/')) continue;

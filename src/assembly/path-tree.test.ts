@@ -41,9 +41,20 @@ function indexOf(members: readonly Member[]): LayerIndex {
   return index;
 }
 
+/** Nodes of files in sight. */
+function filesOf(tree: PathTree): number[] {
+  const found: number[] = [];
+  for (let node = tree.nextFile(-1); node >= 0; node = tree.nextFile(node)) found.push(node);
+  return found;
+}
+
 /** Files in sight with the layer they come from. */
 function sight(tree: PathTree): Record<string, number> {
-  return Object.fromEntries([...tree.files()].map((node) => [tree.pathOf(node), tree.layerOf(node)]).sort());
+  return Object.fromEntries(
+    filesOf(tree)
+      .map((node) => [tree.pathOf(node), tree.layerOf(node)])
+      .sort(),
+  );
 }
 
 function at(tree: PathTree, path: string): string {
@@ -352,7 +363,7 @@ describe('against a plain model', () => {
         const shown = (tree: PathTree): readonly string[] => {
           const member = (node: number): string =>
             tree.indexOf(node) === undefined ? 'implied' : `${listed[tree.layerOf(node)]}:${tree.entryOf(node)}`;
-          return [...tree.files()]
+          return filesOf(tree)
             .map((node) => {
               const content = tree.contentOf(node);
               return `${tree.pathOf(node)} ${member(node)} ${content === undefined ? '-' : member(content)}`;

@@ -9,6 +9,10 @@ import { type Found, TreeLinks } from './tree-links.ts';
 import { TreeNames } from './tree-names.ts';
 import { NONE, TreeNodes } from './tree-nodes.ts';
 
+/** What a node in sight is. */
+const DIRECTORY = 1;
+const FILE = 2;
+
 /**
  * The layers of an image folded into one tree, base first. Paths are known by nodes, which are numbers (`TreeNodes`);
  * a node that a layer replaced or removed keeps saying which one did. Removing a directory detaches one node, however
@@ -22,6 +26,7 @@ export class PathTree {
   readonly #repeated: RepeatedLayers;
   /** For each layer: the node of each entry. */
   readonly #placed: Int32Array[] = [];
+  #known: { readonly changes: number; readonly seen: Uint8Array } | undefined;
 
   /**
    * @param limits `links`: followed for one path; `imageEntries`: nodes, and members of layers that are listed again
@@ -155,6 +160,11 @@ export class PathTree {
     return this.#nodes.parentOf(node);
   }
 
+  /** Whether a layer ever replaced or removed anything. */
+  get hidesAny(): boolean {
+    return this.#nodes.hidesAny;
+  }
+
   /** The layer that replaced or removed the node itself; negative while none did. */
   detachedBy(node: number): number {
     return this.#nodes.detachedBy(node);
@@ -170,13 +180,40 @@ export class PathTree {
     return this.#nodes.children(parent);
   }
 
-  /** Every node in sight that is no directory. */
-  files(): Int32Array {
-    return this.#nodes.files();
+  /** The first node behind another one that is in sight and no directory, nor a hard link that leads nowhere; or NONE. */
+  nextFile(after: number): number {
+    return this.#next(after, FILE);
   }
 
-  /** Every directory in sight but the root. */
-  directories(): Int32Array {
-    return this.#nodes.directories();
+  /** Whether a node is in sight, and no directory. */
+  showsFile(node: number): boolean {
+    return this.#seen()[node] === FILE;
+  }
+
+  /** The first directory behind another one that is in sight, or NONE. The root is in no list. */
+  nextDirectory(after: number): number {
+    return this.#next(after, DIRECTORY);
+  }
+
+  /** Nodes are gone through by number: millions of them are neither listed nor stepped through by a generator. */
+  #next(after: number, what: number): number {
+    const seen = this.#seen();
+    for (let node = after + 1; node < seen.length; node++) if (seen[node] === what) return node;
+    return NONE;
+  }
+
+  /** What each node is. Made once: one step after the other asks, while nothing changes any more. */
+  #seen(): Uint8Array {
+    const { changes } = this.#nodes;
+    if (this.#known?.changes === changes) return this.#known.seen;
+    const seen = this.#nodes.inSight();
+    for (let node = 0; node < seen.length; node++) {
+      if (seen[node] === 0) continue;
+      const type = this.#nodes.typeOf(node);
+      if (type !== 'directory') seen[node] = type !== 'hardlink' || this.contentOf(node) !== undefined ? FILE : 0;
+      else seen[node] = node === this.#nodes.root ? 0 : DIRECTORY;
+    }
+    this.#known = { changes, seen };
+    return seen;
   }
 }

@@ -3,6 +3,7 @@ import type { SeenFile } from '../model/view.ts';
 import type { LayerIndex } from '../reading/layer-index.ts';
 import type { FileOwners } from './file-owners.ts';
 import type { MergedFiles } from './merged-files.ts';
+import { NONE } from './tree-nodes.ts';
 
 /** Shows the files of the merged view one after the other, without making anything for those that nobody asks more of. */
 export function eachFile(
@@ -13,9 +14,13 @@ export function eachFile(
 ): void {
   const { tree } = files;
   const seen = new Cursor(files, owners);
-  for (const node of tree.files()) if (seen.moveTo(node)) visit(seen);
+  for (let node = tree.nextFile(NONE); node !== NONE; node = tree.nextFile(node)) {
+    if (seen.moveTo(node)) visit(seen);
+  }
   if (!directories) return;
-  for (const node of tree.directories()) if (seen.moveTo(node)) visit(seen);
+  for (let node = tree.nextDirectory(NONE); node !== NONE; node = tree.nextDirectory(node)) {
+    if (seen.moveTo(node)) visit(seen);
+  }
 }
 
 class Cursor implements SeenFile {

@@ -24,6 +24,7 @@ export class TreeNodes {
   #root: number;
   #epoch = 0;
   #changes = 0;
+  #hidesAny = false;
 
   /** @param limit nodes from which on there is no room */
   constructor(limit: number) {
@@ -53,6 +54,11 @@ export class TreeNodes {
   /** Raised with every change. */
   get changes(): number {
     return this.#changes;
+  }
+
+  /** Whether a node was ever detached. */
+  get hidesAny(): boolean {
+    return this.#hidesAny;
   }
 
   /** @returns the number of the layer */
@@ -133,34 +139,16 @@ export class TreeNodes {
     }
   }
 
-  /** Every node in sight that is no directory. A list: to step through a generator would cost more than finding them. */
-  files(): Int32Array {
-    const found = new Int32Array(this.#count);
-    let count = 0;
-    const pending = [this.#root];
-    for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
-      for (let child = this.#firstChild[at] as number; child !== NONE; child = this.#nextSibling[child] as number) {
-        if (this.#detachedBy[child] !== NONE) continue;
-        if (this.typeOf(child) === 'directory') pending.push(child);
-        else found[count++] = child;
-      }
+  /** For each node whether it is in sight: 1 or 0. */
+  inSight(): Uint8Array {
+    const seen = new Uint8Array(this.#count);
+    seen[this.#root] = 1;
+    for (let node = 0; node < this.#count; node++) {
+      const parent = this.#parent[node] as number;
+      // Directories have lower numbers than what is in them.
+      if (parent !== NONE && seen[parent] === 1 && this.#detachedBy[node] === NONE) seen[node] = 1;
     }
-    return found.subarray(0, count);
-  }
-
-  /** Every directory in sight but the root. */
-  directories(): Int32Array {
-    // Few nodes are directories: no table of all.
-    const found: number[] = [];
-    const pending = [this.#root];
-    for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
-      for (let child = this.#firstChild[at] as number; child !== NONE; child = this.#nextSibling[child] as number) {
-        if (this.#detachedBy[child] !== NONE || this.typeOf(child) !== 'directory') continue;
-        pending.push(child);
-        found.push(child);
-      }
-    }
-    return Int32Array.from(found);
+    return seen;
   }
 
   /** Makes a node, whether or not there is one of the same name. */
@@ -196,6 +184,7 @@ export class TreeNodes {
   /** Takes a node out of sight, with all that is below it; `TreeLinks` does where it may be a hard link. */
   detach(node: number, layer: number): void {
     this.#detachedBy[node] = layer;
+    this.#hidesAny = true;
     this.#changes++;
     const type = this.typeOf(node);
     if (type === 'directory' || type === 'symlink') this.raiseEpoch();

@@ -7,6 +7,7 @@ import { ownerNames } from './inventory.ts';
 import type { MergedFiles } from './merged-files.ts';
 import { eachPath, type Ownership } from './ownership.ts';
 import type { Pauses } from './pauses.ts';
+import { NONE } from './tree-nodes.ts';
 
 /** What is known of a file. */
 const HIDDEN = 0;
@@ -37,7 +38,7 @@ export async function unownedFiles(
   const fates = layers.map((index) => new Uint8Array(index.count));
   const owners = new FileOwners(files, ownership, installed);
   const { tree } = files;
-  for (const node of tree.files()) {
+  for (let node = tree.nextFile(NONE); node !== NONE; node = tree.nextFile(node)) {
     if (pauses.isDue(1)) await pauses.take();
     const type = tree.typeOf(node);
     if (type !== 'file' && type !== 'hardlink') continue;

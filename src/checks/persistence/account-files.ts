@@ -27,7 +27,8 @@ export const accountFiles: Analyzer<AccountsFact> = {
   name: 'persistence-accounts',
   version: 1,
   wants: ({ type, path }: FileHeader) =>
-    type === 'file' && Object.hasOwn(kinds, path) ? Appetite.Body : Appetite.None,
+    // Asked of millions: a path is looked up, which makes its hash, where it may be one of them.
+    type === 'file' && path.startsWith('etc/') && Object.hasOwn(kinds, path) ? Appetite.Body : Appetite.None,
   within: directoriesOf(paths),
   open: (layer) => new AccountReader(layer),
   missing: (view) => linkedFiles(view, paths),

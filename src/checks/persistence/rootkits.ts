@@ -39,10 +39,13 @@ const byPath: ReadonlyMap<string, string> = new Map(
 
 /** Names of all files of the table. */
 export const rootkitNames: readonly string[] = [...new Set([...byPath.keys()].map(nameOf))];
+const names: ReadonlySet<string> = new Set(rootkitNames);
 
 /** Whose file a path is, as the rest of a sentence; undefined where none is known. */
 export function rootkitOf(path: string): string | undefined {
-  return byPath.get(path) ?? byPath.get(path.replace(/^usr\//, '')) ?? byPath.get(nameOf(path));
+  const name = nameOf(path);
+  if (!names.has(name)) return undefined;
+  return byPath.get(path) ?? byPath.get(path.replace(/^usr\//, '')) ?? byPath.get(name);
 }
 
 function nameOf(path: string): string {
