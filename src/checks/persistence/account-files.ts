@@ -4,7 +4,7 @@ import type { AccountsFact, PasswordState } from '../../model/fact.ts';
 import { Appetite, type FileHeader } from '../../model/file.ts';
 import { directoriesOf } from '../../packages/directories-of.ts';
 import { linkedFiles } from '../../packages/linked-files.ts';
-import { commonPasswords } from './passwords.ts';
+import { PasswordTrials } from './password-trials.ts';
 
 type Account = AccountsFact['accounts'][number];
 
@@ -19,13 +19,11 @@ const paths = Object.keys(kinds);
 const MOST_ACCOUNTS = 10_000;
 const MOST_BYTES = 4 * 1024 * 1024;
 const MOST_NAME = 200;
-/** Hashes that are computed for the passwords of one layer: some seconds. */
-const MOST_ROUNDS = 600_000;
 
 /** Reads who may log in, and tries a few passwords on the hashes that it finds. No hash leaves it. */
 export const accountFiles: Analyzer<AccountsFact> = {
   name: 'persistence-accounts',
-  version: 1,
+  version: 2,
   wants: ({ type, path }: FileHeader) =>
     // Asked of millions: a path is looked up, which makes its hash, where it may be one of them.
     type === 'file' && path.startsWith('etc/') && Object.hasOwn(kinds, path) ? Appetite.Body : Appetite.None,
@@ -34,11 +32,17 @@ export const accountFiles: Analyzer<AccountsFact> = {
   missing: (view) => linkedFiles(view, paths),
 };
 
+/** An account whose password is known once words were tried on its hash. */
+type ReadAccount = Omit<Account, 'password'> & { readonly state: () => PasswordState };
+
+interface ReadFile extends Omit<AccountsFact, 'kind' | 'accounts'> {
+  readonly accounts: readonly ReadAccount[];
+}
+
 class AccountReader implements LayerReader<AccountsFact> {
   readonly #layer: LayerContext;
-  readonly #files = new Map<string, AccountsFact>();
-  #rounds = 0;
-  #untried = 0;
+  readonly #files = new Map<string, ReadFile>();
+  readonly #trials = new PasswordTrials();
 
   constructor(layer: LayerContext) {
     this.#layer = layer;
@@ -48,7 +52,7 @@ class AccountReader implements LayerReader<AccountsFact> {
     const file = kinds[path];
     if (file === undefined) return;
     const text = Buffer.from(content.subarray(0, MOST_BYTES)).toString('utf8');
-    const accounts: Account[] = [];
+    const accounts: ReadAccount[] = [];
     let broken = 0;
     let isCut = truncated || content.length > MOST_BYTES;
     let number = 0;
@@ -66,40 +70,46 @@ class AccountReader implements LayerReader<AccountsFact> {
     }
     if (isCut)
       this.#layer.problem({ code: 'file.too-large', message: 'only its beginning was read for accounts', path });
-    this.#files.set(path, { kind: 'accounts', path, file, accounts, broken });
+    this.#files.set(path, { path, file, accounts, broken });
   }
 
   close(): readonly AccountsFact[] {
-    if (this.#untried > 0) {
-      const message = `passwords were not tried on ${this.#untried} hashes: that would take too long`;
+    this.#trials.run();
+    const { untried } = this.#trials;
+    if (untried > 0) {
+      const message = `not all of the usual passwords were tried on ${untried} hashes: that would take too long`;
       this.#layer.problem({ code: 'layer.limit', message });
     }
-    return [...this.#files.values()];
+    return [...this.#files.values()].map(({ accounts, ...file }) => ({
+      kind: 'accounts',
+      ...file,
+      accounts: accounts.map(({ state, ...account }) => ({ ...account, password: state() })),
+    }));
   }
 
   /** passwd(5), shadow(5), group(5). */
-  #account(file: AccountsFact['file'], line: string, number: number): Account | undefined {
+  #account(file: AccountsFact['file'], line: string, number: number): ReadAccount | undefined {
     const fields = line.split(':');
     const [name = '', secret = ''] = fields;
     if (name === '' || name.length > MOST_NAME || fields.length < (file === 'passwd' ? 7 : file === 'group' ? 4 : 2)) {
       return undefined;
     }
-    const password = file === 'group' && secret === '' ? ({ state: 'locked' } as const) : this.#state(secret, name);
-    if (file === 'shadow') return { name, line: number, password };
+    const state = this.#state(file === 'group' && secret === '' ? '!' : secret, name);
+    if (file === 'shadow') return { name, line: number, state };
     const id = numberOf(fields[2]);
     if (id === undefined) return undefined;
     if (file === 'group') {
       const members = (fields[3] as string)
         .split(',', 1000)
         .filter((member) => member !== '' && member.length <= MOST_NAME);
-      return { name, line: number, password, id, ...(members.length > 0 && { members }) };
+      return { name, line: number, state, id, ...(members.length > 0 && { members }) };
     }
     const group = numberOf(fields[3]);
     const [, , , , , home = '', shell = ''] = fields;
     return {
       name,
       line: number,
-      password,
+      state,
       id,
       ...(group !== undefined && { group }),
       home: home.slice(0, MOST_NAME),
@@ -107,26 +117,18 @@ class AccountReader implements LayerReader<AccountsFact> {
     };
   }
 
-  #state(secret: string, name: string): PasswordState {
-    if (secret === '') return { state: 'empty' };
-    if (secret === 'x') return { state: 'shadowed' };
+  #state(secret: string, name: string): () => PasswordState {
+    if (secret === '') return () => ({ state: 'empty' });
+    if (secret === 'x') return () => ({ state: 'shadowed' });
     const hash = readPasswordHash(secret);
-    if (hash === undefined) return { state: 'locked' };
-    const { method } = hash;
-    return this.#isGuessed(hash, name) ? { state: 'hashed', method, isGuessed: true } : { state: 'hashed', method };
-  }
-
-  #isGuessed({ rounds, verify }: NonNullable<ReturnType<typeof readPasswordHash>>, name: string): boolean {
-    if (rounds === undefined || verify === undefined) return false;
-    for (const word of new Set([name, '', ...commonPasswords])) {
-      if (this.#rounds + rounds > MOST_ROUNDS) {
-        this.#untried++;
-        return false;
-      }
-      this.#rounds += rounds;
-      if (verify(word)) return true;
-    }
-    return false;
+    if (hash === undefined) return () => ({ state: 'locked' });
+    const trial = this.#trials.ask(hash, name);
+    return () => ({
+      state: 'hashed',
+      method: hash.method,
+      ...(trial.isGuessed && { isGuessed: true }),
+      ...(trial.isUntried && { isUntried: true }),
+    });
   }
 }
 

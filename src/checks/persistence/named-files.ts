@@ -1,7 +1,9 @@
 import type { Analyzer, LayerContext, LayerReader } from '../../model/analyzer.ts';
 import type { SightingFact } from '../../model/fact.ts';
 import { Appetite, type FileHeader } from '../../model/file.ts';
+import { htpasswdNames, readHtpasswd } from './htpasswd.ts';
 import { leftOver, leftOverNames } from './left-over.ts';
+import { PasswordTrials } from './password-trials.ts';
 import { rootkitNames, rootkitOf } from './rootkits.ts';
 import { readService, serviceNames } from './services.ts';
 import { PERSISTENCE, type PlaceSighting } from './sighting.ts';
@@ -15,13 +17,16 @@ const MOST_BYTES = 1024 * 1024;
 const loginNames = ['su', 'chsh', 'chfn', 'runuser'];
 const sockets = ['docker.sock', 'containerd.sock', 'crio.sock', 'podman.sock', 'dockershim.sock'];
 const logins: ReadonlySet<string> = new Set(loginNames);
-const services: ReadonlySet<string> = new Set(serviceNames);
+/** Files whose text is read, wherever they stand. */
+const readNames = [...serviceNames, ...htpasswdNames];
+const services: ReadonlySet<string> = new Set(readNames);
+const htpasswds: ReadonlySet<string> = new Set(htpasswdNames);
 
 /** Looks for files that give themselves away by their name, wherever they stand. */
 export const namedFiles: Analyzer<SightingFact> = {
   name: 'persistence-names',
-  version: 1,
-  names: { exact: [...loginNames, ...sockets, ...leftOverNames, ...rootkitNames, ...serviceNames] },
+  version: 2,
+  names: { exact: [...loginNames, ...sockets, ...leftOverNames, ...rootkitNames, ...readNames] },
 
   wants(file: FileHeader): Appetite {
     if (file.archive !== undefined) return Appetite.None;
@@ -51,6 +56,7 @@ function nameSighting(file: FileHeader): PlaceSighting | undefined {
 class NameReader implements LayerReader<SightingFact> {
   readonly #layer: LayerContext;
   readonly #seen = new Map<string, readonly SightingFact[]>();
+  readonly #trials = new PasswordTrials();
   #count = 0;
   #isFull: boolean = false;
 
@@ -68,7 +74,8 @@ class NameReader implements LayerReader<SightingFact> {
           path,
         });
       }
-      sightings = readService(header.name, Buffer.from(content.subarray(0, MOST_BYTES)).toString('utf8'));
+      const text = Buffer.from(content.subarray(0, MOST_BYTES)).toString('utf8');
+      sightings = htpasswds.has(header.name) ? readHtpasswd(text, this.#trials) : readService(header.name, text);
     } else {
       const one = nameSighting(header);
       sightings = one === undefined ? [] : [one];
@@ -95,6 +102,11 @@ class NameReader implements LayerReader<SightingFact> {
   }
 
   close(): readonly SightingFact[] {
+    const { untried } = this.#trials;
+    if (untried > 0) {
+      const message = `not all of the usual passwords were tried on ${untried} hashes of htpasswd: that would take too long`;
+      this.#layer.problem({ code: 'layer.limit', message });
+    }
     return [...this.#seen.values()].flat();
   }
 }

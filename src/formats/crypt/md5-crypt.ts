@@ -19,8 +19,9 @@ export const MD5_ROUNDS = 1000;
 /**
  * The text behind the last `$` of a hash of the method `$1$` (Poul-Henning Kamp's, FreeBSD 2.0; crypt(5)).
  * @param salt eight characters at most
+ * @param prefix `$apr1$` for the variant of Apache, which differs in nothing else
  */
-export function md5Crypt(password: Uint8Array, salt: string): string {
+export function md5Crypt(password: Uint8Array, salt: string, prefix: '$1$' | '$apr1$' = '$1$'): string {
   const salted = Buffer.from(salt.slice(0, 8), 'latin1');
   const inner = md5(password, salted, password);
   const bits: Uint8Array[] = [];
@@ -28,7 +29,7 @@ export function md5Crypt(password: Uint8Array, salt: string): string {
   for (let length = password.length; length > 0; length >>= 1) {
     bits.push((length & 1) === 1 ? ZERO : password.subarray(0, 1));
   }
-  let digest = md5(password, Buffer.from('$1$'), salted, ...bits);
+  let digest = md5(password, Buffer.from(prefix), salted, ...bits);
   for (let round = 0; round < MD5_ROUNDS; round++) {
     const isOdd = (round & 1) === 1;
     digest = md5(

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readPasswordHash } from './verify-password.ts';
+import { readApacheHash, readPasswordHash } from './verify-password.ts';
 
 /** Hashes by crypt(3) of this system, which Perl calls; '' where it does not know the method. */
 function crypt(rows: readonly (readonly [password: string, setting: string])[]): readonly string[] {
@@ -39,11 +40,37 @@ const settings = [
   '$5$rounds=1000$ab$',
   '$6$saltsaltsaltsalt$',
   '$6$rounds=1234$x$',
+  // Rows of yescrypt by their power of two, blocks, and what it does longer for.
+  '$y$j75$$',
+  '$y$j75$abcdefghijklmnopqrstu1$',
+  '$y$j//$abcd$',
+  '$y$j85/.$abcd$',
+  '$y$j85//$abcd$',
+  '$y$j85/0$abcd$',
+  '$7$6/..../....saltsalt$',
+  '$7$61..../.....$',
+  '$2a$04$abcdefghijklmnopqrstuu',
+  '$2b$05$./ABCDEFGHIJKLMNOPQRSO',
+  '$2x$04$abcdefghijklmnopqrstuu',
+  '$2y$04$zyxwvutsrqponmlkjihgfe',
+  'ab',
+  './',
+  'zZ',
+  '9A',
 ];
+/** What the first fast computers and the usual settings of today take: few passwords. */
+const slow = ['$y$j9T$LdJMENpBABJJ3hIHjB1Bi.$', '$y$j8T/.$LdJMENpBABJJ3hIHjB1Bi.$', '$2b$10$abcdefghijklmnopqrstuu'];
 
 describe.skipIf(!hasCrypt())('hashes that crypt(3) made (needs perl, whose crypt knows them)', () => {
-  const rows = settings.flatMap((setting) => passwords.map((password) => [password, setting] as const));
+  const rows = [
+    ...settings.flatMap((setting) => passwords.map((password) => [password, setting] as const)),
+    ...slow.map((setting) => ['toor', setting] as const),
+  ];
   const hashes = crypt(rows);
+
+  it('are made of all settings', () => {
+    expect(rows.filter((_, index) => (hashes[index]?.length ?? 0) < 13)).toEqual([]);
+  });
 
   it.each(rows.map(([password, setting], index) => [setting, password, hashes[index] as string] as const))(
     '%s of %j is told from others',
@@ -51,7 +78,7 @@ describe.skipIf(!hasCrypt())('hashes that crypt(3) made (needs perl, whose crypt
       const hash = readPasswordHash(text);
 
       expect(hash?.verify?.(password)).toBe(true);
-      expect(hash?.verify?.(`${password}x`)).toBe(false);
+      expect(hash?.verify?.(`~${password}`)).toBe(false);
     },
   );
 });
@@ -69,9 +96,15 @@ describe('readPasswordHash', () => {
   });
 
   it.each([
-    ['$y$j9T$abcdefgh$6vMIo7FekHon1HeR3mjj0ZWUkbomASM3PMvk5mZqwJ5', 'yescrypt'],
-    ['$2b$12$abcdefghijklmnopqrstuuAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA', 'bcrypt'],
-    ['ab6TRGT20sY26', 'des'],
+    ['$gy$j9T$abcdefgh$.CEZZT.4yJO5MUEXkRY.8SULOK70Hut/aCwcoZZqB.4', 'gost-yescrypt'],
+    // Two threads; one GiB of memory; a flavor that nobody makes.
+    ['$y$j9T..$abcdefgh$7i/136rkrCoteXCYVMmke8IbBDFEZdMzaNTpkj.7sJ2', 'yescrypt'],
+    ['$y$jFT$abcdefgh$7i/136rkrCoteXCYVMmke8IbBDFEZdMzaNTpkj.7sJ2', 'yescrypt'],
+    ['$y$k9T$abcdefgh$7i/136rkrCoteXCYVMmke8IbBDFEZdMzaNTpkj.7sJ2', 'yescrypt'],
+    ['$7$HU..../....abcdefgh$FT0iqtOtc0jACRXa6qKp3pnW2uQQUJVssNzeR7zhYe2', 'scrypt'],
+    ['$2b$32$abcdefghijklmnopqrstuuAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA', 'bcrypt'],
+    ['$3$$8846f7eaee8fb117ad06bdd830b7586c', 'nt'],
+    ['_J9..rasmBYk8r9AiWNc', 'bsdi'],
     ['$9$whatever', 'unknown'],
     ['$6$rounds=999999999$ab$short', 'unknown'],
   ])('%s is of the method %s, which is not tried', (text, method) => {
@@ -85,7 +118,8 @@ describe('readPasswordHash', () => {
   it('says how much a try costs, and does not try by itself', () => {
     const text = `$6$rounds=999999999$ab$${'a'.repeat(86)}`;
 
-    expect(readPasswordHash(text)).toMatchObject({ method: 'sha512', rounds: 999_999_999 });
+    expect(readPasswordHash(text)).toMatchObject({ method: 'sha512', work: 1_999_999_998 });
+    expect(readPasswordHash(`$2b$31$${'a'.repeat(53)}`)?.work).toBeGreaterThan(1e9);
   });
 
   it('takes any text', () => {
@@ -93,13 +127,43 @@ describe('readPasswordHash', () => {
       fc.property(
         fc.oneof(
           fc.string(),
-          fc.string().map((text) => `$6$${text}`),
+          fc
+            .tuple(fc.constantFrom('$6$', '$y$', '$y$j9T$', '$7$', '$2b$10$', '$apr1$', '{SHA}'), fc.string())
+            .map(([prefix, text]) => `${prefix}${text}`),
         ),
         (text) => {
-          const hash = readPasswordHash(text);
-          expect(hash === undefined || hash.method.length > 0).toBe(true);
+          for (const hash of [readPasswordHash(text), readApacheHash(text)]) {
+            expect(hash === undefined || hash.method.length > 0).toBe(true);
+          }
         },
       ),
     );
   });
 });
+
+describe('readApacheHash', () => {
+  it.each(['', 'a', 'root', 'p\u00e4ss w\u00f6rd', 'x'.repeat(17), 'w'.repeat(129)])(
+    'a hash that openssl made of %j is told from others',
+    (password) => {
+      const made = openssl(['passwd', '-apr1', '-salt', 'abcdefgh', '-stdin'], `${password}\n`);
+
+      expect(readApacheHash(made)?.verify?.(password)).toBe(true);
+      expect(readApacheHash(made)?.verify?.(`${password}x`)).toBe(false);
+    },
+  );
+
+  it('a digest without salt', () => {
+    const made = `{SHA}${createHash('sha1').update('toor').digest('base64')}`;
+
+    expect(readApacheHash(made)?.verify?.('toor')).toBe(true);
+    expect(readApacheHash(made)?.verify?.('root')).toBe(false);
+  });
+
+  it.each(['toor', '', '{SSHA}abc'])('%j is none', (text) => {
+    expect(readApacheHash(text)).toBeUndefined();
+  });
+});
+
+function openssl(words: readonly string[], input: string): string {
+  return execFileSync('openssl', words, { input, encoding: 'utf8' }).trim();
+}
