@@ -232,22 +232,29 @@ function copied(kind: 'COPY' | 'ADD', text: string, rest: string): Bare {
 /** A RUN: build arguments, the shell, what it was given; or the words of an exec form, joined by blanks. */
 function run(text: string, state: BuildState, builder: Builder): Bare {
   const split = splitArguments(text, state.values, shellBeginnings(state.shell), builder === 'buildah');
-  const command = split === undefined ? text : split.command;
+  const line = split === undefined ? text : split.command;
   const isCertain = split?.isCertain ?? !text.startsWith('|');
   const buildArguments = split?.pairs ?? [];
-  const shell = shellOf(command, state.shell);
-  if (shell === undefined) return { ...commandLine('RUN', command, state), buildArguments };
-  const given = command.slice(shell.join(' ').length + 1).trimStart();
-  // buildah writes /bin/sh whatever the shell is, and before an exec form, too.
+  const shell = shellOf(line, state.shell);
+  if (shell === undefined) return { ...commandLine('RUN', line, state), buildArguments };
+  const given = line.slice(shell.join(' ').length + 1).trimStart();
+  // buildah writes /bin/sh whatever the shell is, before an exec form, too, and behind it flags as they were typed.
   const list = builder === 'buildah' ? parseInstruction(`RUN ${given}`).arguments : noArguments;
+  const { flags } = list;
   if (list.form === 'exec')
-    return { kind: 'RUN', arguments: { ...noArguments, form: 'exec', words: list.words }, isCertain, buildArguments };
+    return {
+      kind: 'RUN',
+      arguments: { ...noArguments, flags, form: 'exec', words: list.words },
+      isCertain,
+      buildArguments,
+    };
   const ran = builder === 'buildah' ? state.shell : shell;
+  const command = flags.length > 0 ? (list.command ?? '') : given;
   // Values that ARG did not tell are those that the user gave: they are the same for the instructions that follow.
   for (const { name, value } of buildArguments) if (state.values.get(name) === undefined) state.values.set(name, value);
   return {
     kind: 'RUN',
-    arguments: { ...noArguments, form: 'shell', command: given },
+    arguments: { ...noArguments, flags, form: 'shell', command },
     isCertain,
     buildArguments,
     shell: ran,

@@ -234,6 +234,27 @@ describe('a megabyte of what could be parted in many ways', () => {
   });
 });
 
+describe('a RUN as buildah records it', () => {
+  const config = { Labels: { 'io.buildah.version': '1.39.3' } };
+  const of = (createdBy: string) => read([entry('/bin/sh -c #(nop) ARG A'), entry(createdBy)], config).instructions[1]!;
+
+  // Recorded with buildah 1.39.3: `RUN --mount=type=tmpfs,target=/tmp/x` and what follows.
+  it.each([
+    ['|1 A=b /bin/sh -c --mount=type=tmpfs,target=/tmp/x echo one | cat', 'echo,cat'],
+    ['|1 A=b /bin/sh -c --mount=type=tmpfs,target=/tmp/x ["/bin/busybox", "true"]', 'true'],
+    ['/bin/sh -c --mount=type=tmpfs,target=/tmp/x --network=none sh x', 'sh'],
+  ])('%s runs %s, whatever its flags are', (createdBy, programs) => {
+    const { arguments: parts, script } = of(createdBy);
+
+    expect(parts.flags[0]).toEqual({ name: 'mount', value: 'type=tmpfs,target=/tmp/x' });
+    expect(script?.().commands.map(({ words }) => words[0]?.text)).toEqual(programs.split(','));
+  });
+
+  it('has no flags where it was given none', () => {
+    expect(of('/bin/sh -c echo --mount=x').arguments).toMatchObject({ flags: [], command: 'echo --mount=x' });
+  });
+});
+
 describe('rebuildDockerfile', () => {
   it('says what is not known, and lets the configuration count', () => {
     const image = recorded('commit-changed');
