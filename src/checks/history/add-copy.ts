@@ -1,8 +1,22 @@
 import type { Instruction } from '../../model/history.ts';
+import type { ImageView } from '../../model/view.ts';
 import type { Rule, Seen } from '../rule.ts';
 import { instructionRule, isBlind, runsOf, shown } from './commands.ts';
 
 const archive = /\.(?:tar|tar\.(?:gz|bz2|xz|lzma|zst)|tgz|tbz2?|txz|tlz)$/i;
+/** What ADD unpacks where it is an archive inside, which the name alone does not tell. */
+const compressed = /\.(?:gz|bz2|xz)$/i;
+
+function isForAdd(source: string): boolean {
+  return source.includes('://') || source.startsWith('git@') || archive.test(source) || compressed.test(source);
+}
+
+/** One file was added, and the layer has several: it was an archive. */
+function isUnpacked({ layerIndex, arguments: { words } }: Instruction, view: ImageView): boolean {
+  if (layerIndex === undefined || words.length !== 2 || words[0]?.startsWith('file:') !== true) return false;
+  const changes = view.changes()[layerIndex];
+  return changes !== undefined && changes.added + changes.changed > 1;
+}
 
 /** The root file system of a base image: `ADD file:... in /`. */
 function isRoot({ arguments: { words } }: Instruction): boolean {
@@ -21,9 +35,10 @@ const add: Rule = {
     example: { wrong: 'ADD app /srv/app', right: 'COPY app /srv/app' },
     sources: ['https://docs.docker.com/build/building/best-practices/#add-or-copy'],
     caveats:
-      'The legacy builder records a digest in the place of the name: it may have been an archive, which lowers the confidence.',
+      'The legacy builder records a digest in the place of the name: where the layer has one file it may have been an archive, ' +
+      'which lowers the confidence.',
   },
-  *judge({ history }) {
+  *judge({ history, view }) {
     let isFirst = true;
     for (const instruction of history.instructions) {
       if (instruction.kind !== 'ADD') continue;
@@ -31,8 +46,9 @@ const add: Rule = {
       const isBase = isFirst && isRoot(instruction);
       isFirst = false;
       const sources = words.slice(0, -1);
-      if (isBase || sources.some((word) => /:\/\//.test(word) || archive.test(word) || /^git@/.test(word))) continue;
+      if (isBase || sources.some(isForAdd)) continue;
       const isHashed = sources.some((word) => /^(?:file|dir|multi):[0-9a-f]{16,}/.test(word));
+      if (isHashed && isUnpacked(instruction, view)) continue;
       yield {
         evidence: `It adds ${sources.join(' ').slice(0, 120)} to ${(words.at(-1) ?? '').slice(0, 80)}.`,
         instruction: instruction.index,
@@ -73,7 +89,8 @@ const thenUnpacked: Rule = {
     remediation: 'Use ADD, which unpacks archives that lie beside the build file.',
     aliases: ['hadolint:DL3010'],
     example: { wrong: 'COPY app.tar.gz /tmp/\nRUN tar -xzf /tmp/app.tar.gz -C /srv', right: 'ADD app.tar.gz /srv/' },
-    caveats: 'Where the builder recorded a digest in the place of the name it is not seen.',
+    caveats:
+      'Where the builder recorded a digest in the place of the name it is seen by the name of the destination, if that has one.',
   },
   *judge(image): Iterable<Seen> {
     if (isBlind(image)) return;
@@ -84,8 +101,8 @@ const thenUnpacked: Rule = {
       arguments: { words, flags },
     } of image.history.instructions) {
       if (kind !== 'COPY' || flags.some(({ name }) => name === 'from')) continue;
-      for (const word of words.slice(0, -1))
-        if (archive.test(word)) copied.set(word.slice(word.lastIndexOf('/') + 1), index);
+      // The destination has a name of its own: `COPY build/app.tar /app.tar`.
+      for (const word of words) if (archive.test(word)) copied.set(word.slice(word.lastIndexOf('/') + 1), index);
     }
     if (copied.size === 0) return;
     for (const { instruction, commands } of runsOf(image)) {

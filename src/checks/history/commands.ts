@@ -1,3 +1,4 @@
+import { parseInstruction } from '../../formats/dockerfile/parse-instruction.ts';
 import { readShell } from '../../formats/shell/read-shell.ts';
 import type { Instruction } from '../../model/history.ts';
 import type { ShellCommand } from '../../model/shell-script.ts';
@@ -32,18 +33,59 @@ const MOST_OF_IMAGE = 20_000;
 const MOST_TEXT = 4096;
 
 /** Every instruction that runs commands in the build, in order. */
-export function runsOf({ history }: JudgedImage): readonly Run[] {
-  return allRuns(history).filter(({ instruction: { kind } }) => kind === 'RUN' || kind === 'ONBUILD');
+export function runsOf(image: JudgedImage): readonly Run[] {
+  return allRuns(image).filter(({ instruction: { kind } }) => kind === 'RUN' || kind === 'ONBUILD');
 }
 
-function allRuns(history: JudgedImage['history']): readonly Run[] {
-  let runs = known.get(history);
+function allRuns(image: JudgedImage): readonly Run[] {
+  let runs = known.get(image.history);
   if (runs === undefined) {
     const budget = { left: MOST_OF_IMAGE };
-    runs = history.instructions.flatMap((instruction) => runOf(instruction, budget));
-    known.set(history, runs);
+    runs = instructionsOf(image).flatMap((instruction) => runOf(instruction, budget));
+    known.set(image.history, runs);
   }
   return runs;
+}
+
+/** Triggers of one image that are judged: no image has so many. */
+const MOST_TRIGGERS = 200;
+
+/** The instructions of the history, and behind them triggers that stand in the configuration alone: BuildKit records none. */
+export function instructionsOf({ history, config, view }: JudgedImage): readonly Instruction[] {
+  if (config.onBuild.length === 0) return history.instructions;
+  const told = history.instructions.filter(({ kind }) => kind === 'ONBUILD').map(({ text }) => text);
+  const untold = config.onBuild
+    .slice(0, MOST_TRIGGERS)
+    .filter((trigger) => !told.some((text) => text.endsWith(trigger)));
+  return [
+    ...history.instructions,
+    ...untold.map((trigger): Instruction => {
+      const text = `ONBUILD ${trigger}`;
+      return {
+        // They are run after everything that made the image. No entry of the history has this number.
+        index: view.image.history.length,
+        kind: 'ONBUILD',
+        builder: history.builder,
+        text,
+        arguments: parseInstruction(text).arguments,
+        buildArguments: [],
+        isCertain: true,
+        raw: text,
+      };
+    }),
+  ];
+}
+
+/** The history index of an instruction, for a finding; none where the configuration alone knows it. */
+function placeOf({ view }: JudgedImage, { index }: Instruction): Pick<Seen, 'instruction'> {
+  return index < view.image.history.length ? { instruction: index } : {};
+}
+
+/** Evidence, which says of a trigger that it is one: it is not the build of this image that is judged. */
+function told(image: JudgedImage, instruction: Instruction, said: NonNullable<Said>): Seen {
+  const seen = typeof said === 'string' ? { evidence: said } : said;
+  const evidence = instruction.kind === 'ONBUILD' ? `As a trigger of ONBUILD: ${seen.evidence}` : seen.evidence;
+  return { ...seen, evidence, ...placeOf(image, instruction) };
 }
 
 /** Whether the history records nothing that could be judged. */
@@ -72,16 +114,30 @@ function runOf(instruction: Instruction, budget: { left: number }): readonly Run
 /** What containers run, and not the build. */
 const startKinds: ReadonlySet<Instruction['kind']> = new Set(['CMD', 'ENTRYPOINT', 'HEALTHCHECK']);
 
+/** buildah records a RUN without the lines that follow: `RUN <<EOF`. */
+function lacksDocument({ arguments: { command, trigger } }: Instruction, commands: readonly ShellCommand[]): boolean {
+  if ((command ?? trigger?.arguments.command ?? '').includes('\n')) return false;
+  return commands.some(({ redirections }) => redirections.some(({ operator }) => /^<<-?$/.test(operator)));
+}
+
+/** How messages name an instruction. */
+function nameOf({ kind, index }: Instruction): string {
+  return kind === 'ONBUILD' ? 'a trigger of ONBUILD' : `instruction ${index}`;
+}
+
 function made(instruction: Instruction, script: NonNullable<Instruction['script']>, budget: { left: number }): Run {
   const { commands: all, incomplete: stopped } = script();
   const commands = all.slice(0, Math.min(MOST_COMMANDS, budget.left));
   budget.left -= commands.length;
-  const incomplete = stopped ?? (commands.length < all.length ? `it has ${all.length} commands` : undefined);
+  const incomplete =
+    stopped ??
+    (commands.length < all.length ? `it has ${all.length} commands` : undefined) ??
+    (lacksDocument(instruction, commands) ? 'the text of its here-document is not recorded' : undefined);
   const ran: RanCommand[] = [];
   const run: Run = {
     instruction,
     commands: ran,
-    ...(incomplete !== undefined && { unread: `instruction ${instruction.index} was read in part: ${incomplete}` }),
+    ...(incomplete !== undefined && { unread: `${nameOf(instruction)} was read in part: ${incomplete}` }),
   };
   for (const command of commands) {
     const [first, ...rest] = command.words;
@@ -199,12 +255,10 @@ export function* overRuns(
     return;
   }
   const unread: string[] = [];
-  for (const run of starts ? allRuns(image.history) : runsOf(image)) {
+  for (const run of starts ? allRuns(image) : runsOf(image)) {
     if (run.unread !== undefined) unread.push(run.unread);
     const said = judge(run);
-    if (said === undefined) continue;
-    const { index } = run.instruction;
-    yield { ...(typeof said === 'string' ? { evidence: said } : said), instruction: index };
+    if (said !== undefined) yield told(image, run.instruction, said);
   }
   if (unread.length > 0) {
     const more = unread.length > 3 ? ` and ${unread.length - 3} more` : '';
@@ -227,7 +281,18 @@ export function commandRule(doc: Rule['doc'], judge: (ran: RanCommand) => Said):
   };
 }
 
-/** A rule about instructions of some kinds other than RUN. */
+/** What a trigger of ONBUILD will be in the builds of others; every other instruction as it is. */
+function carriedOut(instruction: Instruction): Instruction {
+  const { trigger } = instruction.arguments;
+  const kind = triggerKinds.find((one) => one === trigger?.keyword);
+  return trigger === undefined || kind === undefined
+    ? instruction
+    : { ...instruction, kind, arguments: trigger.arguments };
+}
+
+const triggerKinds: readonly Instruction['kind'][] = ['COPY', 'ADD'];
+
+/** A rule about instructions of some kinds other than RUN; triggers of ONBUILD are judged as what they will be. */
 export function instructionRule(
   doc: Rule['doc'],
   kinds: readonly Instruction['kind'][],
@@ -240,11 +305,11 @@ export function instructionRule(
         yield { undecided: BLIND };
         return;
       }
-      for (const instruction of image.history.instructions) {
-        if (!kinds.includes(instruction.kind)) continue;
-        const said = judge(instruction, image);
-        if (said === undefined) continue;
-        yield { ...(typeof said === 'string' ? { evidence: said } : said), instruction: instruction.index };
+      for (const instruction of instructionsOf(image)) {
+        const carried = carriedOut(instruction);
+        if (!kinds.includes(carried.kind)) continue;
+        const said = judge(carried, image);
+        if (said !== undefined) yield told(image, instruction, said);
       }
     },
   };

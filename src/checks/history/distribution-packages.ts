@@ -1,5 +1,6 @@
-import type { JudgedImage, Rule } from '../rule.ts';
-import { commandRule, hasFlag, overRuns, type RanCommand, type Run, runsOf, shown } from './commands.ts';
+import type { Rule } from '../rule.ts';
+import { leftInLayer, removesAfter } from './caches.ts';
+import { commandRule, hasFlag, overRuns, type RanCommand, type Run, shown } from './commands.ts';
 import {
   isIndexUpdate,
   isInstall,
@@ -212,49 +213,30 @@ const releaseUpgrade: Rule = commandRule(
   },
 );
 
-/** Files that are looked at to find one that was left. */
-const LOOKED_AT = 500;
-
-/** A file that a layer has below one of some folders, if it is in sight. */
-function keptIn({ view }: JudgedImage, layer: number, folders: readonly string[]): string | undefined {
-  const pending = [...folders];
-  let left = LOOKED_AT;
-  for (let folder = pending.pop(); folder !== undefined && left > 0; folder = pending.pop()) {
-    for (const { header, layer: of, path } of view.list(folder)) {
-      if (left-- <= 0) break;
-      if (header.type === 'directory') pending.push(path);
-      else if (of === layer && header.type === 'file' && header.size > 0 && header.name !== 'lock') return path;
-    }
-  }
-  return undefined;
-}
-
 interface CacheRule {
   readonly id: string;
   readonly title: string;
   readonly managers: readonly PackageCall['manager'][];
   readonly aliases: readonly string[];
   readonly example: { readonly wrong: string; readonly right: string };
-  readonly isCleaned: (run: Run, calls: readonly Called[]) => boolean;
+  /** Verbs that clean up, of the manager itself. */
+  readonly cleaning: ReadonlySet<string>;
+  /** Calls that leave nothing of themselves. */
+  readonly leavesNothing?: (call: PackageCall) => boolean;
+  /** Where the cache lies, without the slash at the beginning. */
   readonly folders: readonly string[];
 }
 
-function removes(run: Run, folder: string): boolean {
-  return (
-    run.commands.some(({ program, words }) => program === 'rm' && words.some((word) => word.startsWith(folder))) ||
-    run.commands.some(
-      ({ program, words }) =>
-        program === 'find' && words.includes('-delete') && words.some((word) => word.startsWith(folder)),
-    )
-  );
-}
-
-/** A cache that a mount of the builder takes leaves nothing in the layer. */
-function isMounted({ instruction }: Run, folder: string): boolean {
-  return instruction.arguments.flags.some(({ name, value }) => name === 'mount' && value?.includes(folder) === true);
-}
-
-function cacheRule({ id, title, managers, aliases, example, isCleaned, folders }: CacheRule): Rule {
+function cacheRule({
+  id,
+  title,
+  managers,
+  aliases,
+  example,
+  cleaning,
+  leavesNothing = () => false,
+  folders,
+}: CacheRule): Rule {
   return {
     doc: {
       id,
@@ -271,37 +253,25 @@ function cacheRule({ id, title, managers, aliases, example, isCleaned, folders }
     },
     judge: (image) =>
       overRuns(image, (run) => {
-        const calls = callsOf(run).filter(
-          ({ call }) => managers.includes(call.manager) && (isInstall(call) || isUpgrade(call) || isIndexUpdate(call)),
+        const all = callsOf(run).filter(({ call }) => managers.includes(call.manager));
+        const calls = all.filter(
+          ({ call }) => (isInstall(call) || isUpgrade(call) || isIndexUpdate(call)) && !leavesNothing(call),
         );
         const [first] = calls;
-        if (first === undefined || isCleaned(run, callsOf(run))) return undefined;
-        if (folders.some((folder) => isMounted(run, folder))) return undefined;
-        const layer = run.instruction.layerIndex;
-        const kept = layer === undefined ? undefined : keptIn(image, layer, folders);
-        if (kept !== undefined)
-          return { evidence: `It runs ${shown(first.ran)} and leaves ${kept} behind.`, path: kept };
-        const later = runsOf(image).find((other) => {
-          return (
-            other.instruction.index > run.instruction.index && folders.some((folder) => removes(other, `/${folder}`))
+        const last = calls.at(-1);
+        if (first === undefined || last === undefined) return undefined;
+        // What is cleaned up before the last call does not take away what that one leaves.
+        const isCleaned =
+          removesAfter(run, last.ran, folders) ||
+          all.some(
+            ({ ran, call }) =>
+              ran.command.index > last.ran.command.index &&
+              cleaning.has(call.verb) &&
+              call.manager === last.call.manager,
           );
-        });
-        if (later !== undefined) {
-          const by = later.instruction.index;
-          return `It runs ${shown(first.ran)}; instruction ${by} removes what it left, which only hides it.`;
-        }
-        // The files are there to be seen, and there are none.
-        if (canSee(image, run)) return undefined;
-        return { evidence: `It runs ${shown(first.ran)} and does not clean up.`, confidence: 'medium' };
+        return isCleaned ? undefined : leftInLayer(image, run, first.ran, folders);
       }),
   };
-}
-
-/** Whether the files of the layer that an instruction made can be seen: where nothing was read, nothing was found. */
-function canSee({ view }: JudgedImage, { instruction }: Run): boolean {
-  if (instruction.layerIndex === undefined) return false;
-  const changes = view.changes()[instruction.layerIndex];
-  return changes !== undefined && changes.added + changes.changed > 0;
 }
 
 const caches: readonly Rule[] = [
@@ -314,8 +284,7 @@ const caches: readonly Rule[] = [
       wrong: 'RUN apt-get update && apt-get install -y curl',
       right: 'RUN apt-get update && apt-get install -y curl && rm -rf /var/lib/apt/lists/*',
     },
-    isCleaned: (run, calls) =>
-      removes(run, '/var/lib/apt') || calls.some(({ call }) => call.verb === 'dist-clean' || call.verb === 'distclean'),
+    cleaning: new Set(['dist-clean', 'distclean']),
     folders: ['var/lib/apt/lists'],
   }),
   cacheRule({
@@ -324,9 +293,8 @@ const caches: readonly Rule[] = [
     managers: ['apk'],
     aliases: ['dockle:DKL-DI-0004', 'trivy:DS-0025', 'hadolint:DL3019'],
     example: { wrong: 'RUN apk update && apk add curl', right: 'RUN apk add --no-cache curl' },
-    isCleaned: (run, calls) =>
-      removes(run, '/var/cache/apk') ||
-      calls.every(({ call }) => call.manager !== 'apk' || hasFlag(call.words, '--no-cache') || call.verb === 'del'),
+    cleaning: new Set(),
+    leavesNothing: ({ words }) => hasFlag(words, '--no-cache'),
     folders: ['var/cache/apk', 'etc/apk/cache'],
   }),
   cacheRule({
@@ -335,7 +303,7 @@ const caches: readonly Rule[] = [
     managers: ['yum'],
     aliases: ['trivy:DS-0015', 'hadolint:DL3032'],
     example: { wrong: 'RUN yum install -y curl', right: 'RUN yum install -y curl && yum clean all' },
-    isCleaned: (run, calls) => removes(run, '/var/cache/yum') || calls.some(({ call }) => call.verb === 'clean'),
+    cleaning: new Set(['clean']),
     folders: ['var/cache/yum'],
   }),
   cacheRule({
@@ -344,10 +312,7 @@ const caches: readonly Rule[] = [
     managers: ['dnf', 'microdnf'],
     aliases: ['trivy:DS-0019', 'trivy:DS-0027', 'hadolint:DL3040'],
     example: { wrong: 'RUN dnf install -y curl', right: 'RUN dnf install -y curl && dnf clean all' },
-    isCleaned: (run, calls) =>
-      removes(run, '/var/cache/dnf') ||
-      removes(run, '/var/cache/yum') ||
-      calls.some(({ call }) => call.verb === 'clean'),
+    cleaning: new Set(['clean']),
     folders: ['var/cache/dnf', 'var/cache/libdnf5', 'var/cache/yum'],
   }),
   cacheRule({
@@ -356,8 +321,7 @@ const caches: readonly Rule[] = [
     managers: ['zypper'],
     aliases: ['trivy:DS-0020', 'hadolint:DL3036'],
     example: { wrong: 'RUN zypper -n install curl', right: 'RUN zypper -n install curl && zypper clean -a' },
-    isCleaned: (run, calls) =>
-      removes(run, '/var/cache/zypp') || calls.some(({ call }) => call.verb === 'clean' || call.verb === 'cc'),
+    cleaning: new Set(['clean', 'cc']),
     folders: ['var/cache/zypp'],
   }),
 ];

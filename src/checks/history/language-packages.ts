@@ -1,5 +1,6 @@
-import type { Rule } from '../rule.ts';
-import { commandRule, hasFlag, plainWords, type RanCommand, shown } from './commands.ts';
+import type { JudgedImage, Rule } from '../rule.ts';
+import { leftInLayer, removesAfter } from './caches.ts';
+import { commandRule, hasFlag, overRuns, plainWords, type RanCommand } from './commands.ts';
 
 /** A call of an installer of packages of a language. */
 interface Install {
@@ -34,6 +35,20 @@ const pipValues = new Set([
   '--global-option',
   '--progress-bar',
   '--upgrade-strategy',
+  '--root-user-action',
+  '--config-settings',
+  '-C',
+  '--implementation',
+  '--abi',
+  '--exists-action',
+  '--client-cert',
+  '--keyring-provider',
+  '--use-feature',
+  '--report',
+  '--group',
+  '--build-option',
+  '--install-option',
+  '--python',
   '--no-binary',
   '--only-binary',
   '--log',
@@ -41,8 +56,8 @@ const pipValues = new Set([
 ]);
 
 function pipInstall({ program, words }: RanCommand): Install | undefined {
-  const isPip = /^pip[\d.]*$/.test(program);
-  const isModule = /^(?:python|pypy)[\d.]*$/.test(program) && words[0] === '-m' && words[1] === 'pip';
+  const isPip = /^pipx?[\d.]*$/.test(program);
+  const isModule = /^(?:python|pypy)[\d.]*$/.test(program) && words[0] === '-m' && /^pipx?$/.test(words[1] ?? '');
   if (!isPip && !isModule) return undefined;
   const rest = isModule ? words.slice(2) : words;
   const [verb, ...packages] = plainWords(rest, pipValues);
@@ -56,8 +71,24 @@ function isDecided(word: string): boolean {
 /** A file, a folder or an address, which is what it is. */
 function isPlace(word: string): boolean {
   return (
-    word.startsWith('.') || word.startsWith('/') || word.includes('://') || /\.(?:whl|zip|tgz|tar\.gz|gem)$/.test(word)
+    word.startsWith('.') ||
+    word.startsWith('/') ||
+    word.includes('://') ||
+    /\.(?:whl|zip|tgz|tar|tar\.(?:gz|bz2|xz)|gem)$/.test(word)
   );
+}
+
+/** A repository whose state is not named: what is at its head today. */
+function isMovingRepository(word: string): boolean {
+  const isRepository = /^git(?:\+[a-z]+)?:\/\//.test(word) || /^(?:git\+|https?:)[^#]*\.git(?:#|$)/.test(word);
+  if (!isRepository) return false;
+  const hash = word.indexOf('#');
+  const place = hash < 0 ? word : word.slice(0, hash);
+  const fragment = hash < 0 ? '' : word.slice(hash + 1);
+  // pip writes the state behind an @ of the path, npm behind the #; `egg=` and `subdirectory=` name none.
+  const path = place.slice(place.indexOf('://') + 3);
+  const isNamed = path.slice(path.indexOf('/') + 1).includes('@') || (fragment !== '' && !/^[a-z]+=/.test(fragment));
+  return !isNamed;
 }
 
 function some(names: readonly string[]): string {
@@ -87,15 +118,26 @@ const pip: Rule = commandRule(
     const install = pipInstall(ran);
     if (install === undefined || hasFlag(install.words, '-r', '--requirement', '-c', '--constraint', '--no-index'))
       return undefined;
-    const loose = install.packages.filter((word) => isDecided(word) && !isPlace(word) && !/[=<>~@]=?/.test(word));
-    const named = loose.filter((word) => !/^(?:pip|setuptools|wheel)$/.test(word));
-    if (named.length === 0 && loose.length === 0) return undefined;
-    return `It installs ${some(loose)} in any version.`;
+    const loose = install.packages.filter(
+      (word) =>
+        isDecided(word) &&
+        // No name of a package has a slash in it.
+        (isMovingRepository(word) || (!isPlace(word) && !word.includes('/') && !/[=<>~@]=?/.test(word))),
+    );
+    return loose.length === 0 ? undefined : `It installs ${some(loose)} in any version.`;
   },
 );
 
-const pipCache: Rule = commandRule(
-  {
+/** Homes that are looked into for a cache. */
+const MOST_HOMES = 50;
+
+function pipCacheFolders({ view }: JudgedImage): readonly string[] {
+  const homes = view.list('home').slice(0, MOST_HOMES);
+  return ['root', ...homes.map(({ path }) => path)].map((home) => `${home}/.cache/pip`);
+}
+
+const pipCache: Rule = {
+  doc: {
     id: 'pip-cache-kept',
     kind: 'history',
     title: 'pip leaves its cache in the layer',
@@ -107,31 +149,49 @@ const pipCache: Rule = commandRule(
       wrong: 'RUN pip install -r requirements.txt',
       right: 'RUN pip install --no-cache-dir -r requirements.txt',
     },
-    caveats: 'Where the variable comes from a base image or a file of settings it is only seen in the history.',
+    caveats: 'Where the files of the layer can be seen it is decided by them: BuildKit records no mounts.',
   },
-  (ran) => {
-    const install = pipInstall(ran);
-    if (install === undefined || hasFlag(install.words, '--no-cache-dir')) return undefined;
-    const isSet = (name: string, value: string | undefined): boolean =>
-      name === 'PIP_NO_CACHE_DIR' && value !== undefined && !/^(?:0|false|no|off)?$/i.test(value);
-    const { command, run } = ran;
-    if (command.assignments.some(({ name, value }) => isSet(name, value.text))) return undefined;
-    if (run.instruction.buildArguments.some(({ name, value }) => isSet(name, value))) return undefined;
-    if (run.instruction.arguments.flags.some(({ name, value }) => name === 'mount' && /cache|pip/.test(value ?? '')))
-      return undefined;
-    if (run.commands.some((other) => other.command.assignments.some(({ name, value }) => isSet(name, value.text))))
-      return undefined;
-    if (run.commands.some(({ program, words }) => program === 'rm' && words.some((word) => /\.cache/.test(word))))
-      return undefined;
-    if (
-      run.commands.some(
-        (other) => /^pip[\d.]*$/.test(other.program) && other.words[0] === 'cache' && other.words[1] === 'purge',
-      )
+  judge: (image) =>
+    overRuns(image, (run) => {
+      const installs = run.commands.filter((ran) => {
+        const install = pipInstall(ran);
+        return install !== undefined && !hasFlag(install.words, '--no-cache-dir');
+      });
+      const [first] = installs;
+      const last = installs.at(-1);
+      if (first === undefined || last === undefined || isPipCacheOff(image, first)) return undefined;
+      if (isPurged(last)) return undefined;
+      return leftInLayer(image, run, first, pipCacheFolders(image));
+    }),
+};
+
+/** Whether a variable switches the cache off, wherever it is set: for the command, in the RUN, or for all of them. */
+function isPipCacheOff({ config, history }: JudgedImage, { command, run }: RanCommand): boolean {
+  const isOff = (name: string, value: string | undefined): boolean =>
+    name === 'PIP_NO_CACHE_DIR' && value !== undefined && !/^(?:0|false|no|off)?$/i.test(value);
+  const { instruction } = run;
+  const inShell = run.commands.filter((other) => other.command.index <= command.index);
+  return (
+    config.env.some(({ name, value }) => isOff(name, value)) ||
+    instruction.buildArguments.some(({ name, value }) => isOff(name, value)) ||
+    inShell.some(({ command: { assignments }, program, words }) => {
+      if (assignments.some(({ name, value }) => isOff(name, value.text))) return true;
+      return program === 'export' && words.some((word) => isOff(word.split('=', 1)[0]!, word.split('=')[1]));
+    }) ||
+    history.instructions.some(
+      ({ kind, index, arguments: { pairs } }) =>
+        kind === 'ENV' && index < instruction.index && pairs.some(({ name, value }) => isOff(name, value)),
     )
-      return undefined;
-    return { evidence: `It runs ${shown(ran)}.`, confidence: 'medium' };
-  },
-);
+  );
+}
+
+function isPurged({ command, run }: RanCommand): boolean {
+  return run.commands.some(({ command: { index }, program, words }) => {
+    if (index < command.index) return false;
+    if (program === 'rm') return words.some((word) => word.includes('.cache'));
+    return /^pip[\d.]*$/.test(program) && words[0] === 'cache' && words[1] === 'purge';
+  });
+}
 
 const npmValues = new Set([
   '--prefix',
@@ -169,7 +229,9 @@ const npm: Rule = commandRule(
     const verbs = isNpm ? /^(?:install|i|add|in|ins|isntall)$/ : /^(?:add)$/;
     if (!verbs.test(verb)) return undefined;
     const loose = packages.filter((word) => {
-      if (!isDecided(word) || isPlace(word) || /^(?:git|github|gitlab|file|link):/.test(word)) return false;
+      if (!isDecided(word)) return false;
+      if (isMovingRepository(word)) return true;
+      if (isPlace(word) || /^(?:git|github|gitlab|file|link):/.test(word)) return false;
       const at = word.indexOf('@', 1);
       return at < 0 ? !/^[^@/]+\/[^@/]+$/.test(word) : /^(?:latest|next|\*)?$/.test(word.slice(at + 1));
     });
@@ -190,8 +252,10 @@ const gem: Rule = commandRule(
   },
   ({ program, words }) => {
     if (!/^gem[\d.]*$/.test(program)) return undefined;
+    // What stands behind -- is for whoever compiles the extension.
+    const end = words.indexOf('--');
     const [verb = '', ...packages] = plainWords(
-      words,
+      end < 0 ? words : words.slice(0, end),
       new Set([
         '-v',
         '--version',
@@ -234,8 +298,11 @@ const go: Rule = commandRule(
   },
 );
 
-const yarnCache: Rule = commandRule(
-  {
+/** Of yarn 1 for root with Debian and Alpine, and of yarn 2 and later. */
+const yarnCacheFolders: readonly string[] = ['usr/local/share/.cache/yarn', 'root/.cache/yarn', 'root/.yarn'];
+
+const yarnCache: Rule = {
+  doc: {
     id: 'yarn-cache-kept',
     kind: 'history',
     title: 'yarn leaves its cache in the layer',
@@ -244,22 +311,25 @@ const yarnCache: Rule = commandRule(
     remediation: 'Run yarn cache clean in the same RUN.',
     aliases: ['hadolint:DL3060'],
     example: { wrong: 'RUN yarn install', right: 'RUN yarn install && yarn cache clean' },
+    caveats: 'Where the files of the layer can be seen it is decided by them: BuildKit records no mounts.',
   },
-  (ran) => {
-    const { program, words, run } = ran;
-    if (program !== 'yarn') return undefined;
-    const [verb = 'install'] = plainWords(words);
-    if (!/^(?:install|add|global)$/.test(verb)) return undefined;
-    const isCleaned =
-      run.commands.some(
-        (other) => other.program === 'yarn' && other.words[0] === 'cache' && other.words[1] === 'clean',
-      ) ||
-      run.commands.some((other) => other.program === 'rm' && other.words.some((word) => /yarn|\.cache/.test(word)));
-    const isMounted = run.instruction.arguments.flags.some(
-      ({ name, value }) => name === 'mount' && /yarn|\.cache/.test(value ?? ''),
-    );
-    return isCleaned || isMounted ? undefined : `It runs ${shown(ran)}.`;
-  },
-);
+  judge: (image) =>
+    overRuns(image, (run) => {
+      const calls = run.commands.filter(({ program, words }) => {
+        return program === 'yarn' && /^(?:install|add|global)$/.test(plainWords(words)[0] ?? 'install');
+      });
+      const [first] = calls;
+      const last = calls.at(-1);
+      if (first === undefined || last === undefined) return undefined;
+      const isCleaned = run.commands.some(({ command: { index }, program, words }) => {
+        if (index < last.command.index) return false;
+        if (program === 'rm') return words.some((word) => /yarn|\.cache/.test(word));
+        return program === 'yarn' && words[0] === 'cache' && words[1] === 'clean';
+      });
+      return isCleaned || removesAfter(run, last, yarnCacheFolders)
+        ? undefined
+        : leftInLayer(image, run, first, yarnCacheFolders);
+    }),
+};
 
 export const languagePackageRules: readonly Rule[] = [pip, pipCache, npm, gem, go, yarnCache];

@@ -64,11 +64,24 @@ const withValue: Readonly<Record<PackageCall['manager'], ReadonlySet<string>>> =
 export function packageCall({ program, words }: RanCommand): PackageCall | undefined {
   const manager = managers.get(program);
   if (manager === undefined) return undefined;
-  const [verb = '', ...packages] = plainWords(words, withValue[manager]);
-  return { manager, program, verb, packages, words };
+  const [verb = '', ...rest] = plainWords(words, withValue[manager]);
+  // `dnf module install NAME:STREAM`: what is done to the module stands behind it.
+  const packages = verb === 'module' ? rest.slice(1) : rest;
+  return { manager, program, verb: verb === 'module' ? (rest[0] ?? verb) : verb, packages, words };
 }
 
-const installs = new Set(['install', 'in', 'add', 'reinstall', 'localinstall', 'groupinstall', 'module']);
+const installs = new Set([
+  'install',
+  'in',
+  'add',
+  'reinstall',
+  'rei',
+  'localinstall',
+  'groupinstall',
+  'install-n',
+  'install-na',
+  'install-nevra',
+]);
 const updates = new Set(['update', 'refresh', 'ref', 'makecache', 'check-update']);
 const upgrades = new Set([
   'upgrade',
@@ -77,7 +90,10 @@ const upgrades = new Set([
   'dup',
   'distro-sync',
   'safe-upgrade',
+  'upgrade-minimal',
+  'update-minimal',
   'up',
+  'up-min',
   'patch',
 ]);
 
@@ -109,7 +125,8 @@ export function isUnattended({ manager, words }: PackageCall): boolean {
   switch (manager) {
     case 'apt':
       return (
-        hasFlag(words, '-y', '--yes', '--assume-yes', '--force-yes', '-qq') ||
+        hasFlag(words, '-y', '--yes', '--assume-yes', '--force-yes') ||
+        quietness(words) > 1 ||
         words.some((word) => /^APT::Get::Assume-Yes=/i.test(word))
       );
     case 'zypper':
@@ -122,6 +139,18 @@ export function isUnattended({ manager, words }: PackageCall): boolean {
         words.some((word) => /^--setopt=assumeyes=(?:1|true)/i.test(word))
       );
   }
+}
+
+/** How quiet apt is told to be: at level 2 it also asks nothing (apt-get(8), `--quiet`). */
+function quietness(words: readonly string[]): number {
+  let level = 0;
+  for (const word of words) {
+    const set = /^(?:-q|--quiet)=(\d)$/.exec(word)?.[1];
+    if (set !== undefined) level = Number(set);
+    else if (word === '--quiet') level++;
+    else if (/^-[A-Za-z]+$/.test(word)) level += word.split('q').length - 1;
+  }
+  return level;
 }
 
 /** A package that is asked for in any version: no file, no address, nothing that a variable decides. */
@@ -142,6 +171,7 @@ export function isUnpinned({ manager }: PackageCall, word: string): boolean {
     case 'zypper':
       return !/[=<>]/.test(word) && !/-\d[\w.]*-\w/.test(word);
     default:
-      return !/-\d/.test(word) && !/[=<>*]/.test(word);
+      // A stream of a module is as good as a version: `nodejs:20`.
+      return !/-\d/.test(word) && !/[=<>*:]/.test(word);
   }
 }

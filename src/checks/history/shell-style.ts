@@ -57,7 +57,10 @@ const twoDownloaders: Rule = {
   },
   judge(image) {
     const uses = (name: string): number | undefined => {
-      return runsOf(image).find(({ commands }) => commands.some(({ program }) => program === name))?.instruction.index;
+      const user = runsOf(image).find(
+        ({ instruction: { kind }, commands }) => kind === 'RUN' && commands.some(({ program }) => program === name),
+      );
+      return user?.instruction.index;
     };
     const wget = uses('wget');
     const curl = uses('curl');
