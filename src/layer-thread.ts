@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { configureChecks } from './checks/configure.ts';
 import { checks } from './checks/index.ts';
+import { programContents } from './contents/program-contents.ts';
 import { ecosystems } from './ecosystems/index.ts';
 import { FormatError, SourceError } from './errors.ts';
 import { FileSource } from './formats/byte-source.ts';
@@ -21,6 +22,7 @@ const analyzersOf = (some: readonly Check[]): ReadonlyMap<string, Analyzer> => {
   const listed = [
     ...ecosystems.flatMap((one) => one.analyzers),
     ...some.flatMap(({ analyzers, contents = [] }) => [...analyzers, ...contents]),
+    programContents,
   ];
   const each = listed.flatMap((analyzer) => [analyzer, analyzer.digesting ?? analyzer]);
   return new Map(each.map((analyzer) => [analyzer.name, analyzer]));

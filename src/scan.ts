@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { type AssembledImage, assembleImage } from './assembly/assemble.ts';
 import { findBase } from './base-images/find-base.ts';
 import { type KnownBase, knownBaseOf } from './base-images/known-base.ts';
+import { programContents } from './contents/program-contents.ts';
 import type { ScanContext } from './context.ts';
 import { AdvisoriesError } from './errors.ts';
 import type { ElsewhereOptions } from './image/elsewhere-options.ts';
@@ -212,9 +213,10 @@ function selected(view: ImageView, { packages }: Pick<ScanOptions, 'packages'>):
   return { ...view, packages: view.packages.filter(({ type }) => packages.has(type)) };
 }
 
-/** Those that judge contents, each once. */
-function contentAnalyzersOf(checks: readonly Check[]): readonly Analyzer[] {
-  return [...new Map(checks.flatMap(({ contents = [] }) => contents).map((one) => [one.name, one])).values()];
+/** Those that judge contents, each once; where there are any, the ledger learns of the same bytes which are programs. */
+export function contentAnalyzersOf(checks: readonly Check[]): readonly Analyzer[] {
+  const judging = [...new Map(checks.flatMap(({ contents = [] }) => contents).map((one) => [one.name, one])).values()];
+  return judging.length === 0 ? [] : [...judging, programContents];
 }
 
 /**

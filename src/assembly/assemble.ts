@@ -21,6 +21,7 @@ import { MergedFiles } from './merged-files.ts';
 import { Ownership } from './ownership.ts';
 import { makePackages } from './packages.ts';
 import { Pauses } from './pauses.ts';
+import { Programs } from './programs.ts';
 import { readReleaseFiles } from './release-files.ts';
 import { readMissing } from './second-pass.ts';
 import { eachFile } from './seen-files.ts';
@@ -73,19 +74,21 @@ export async function assembleImage(
     const message = `layer ${removedBy} removed the ${slot} database; the one of layer ${layer} was used`;
     problems.push({ code: 'packages.database-removed', message, layer: removedBy, path });
   }
-  problems.push(...unidentifiedProblems(files, ownership));
   const read: PlacedReading[] = layers.map(({ facts }, layer) => ({ layer, facts }));
   if (contents !== undefined) {
     const found = await readContents(files, image, layers, { ownership, inventory, pauses }, contents, context);
     read.push(...found.read);
     for (const problem of found.problems) if (!isTold(problem, problems)) problems.push(problem);
   }
+  const programs = await Programs.of(files, owners, pauses);
+  problems.push(...unidentifiedProblems(files, ownership, programs));
   // Finds owners through links: before what was left out is told.
-  const { coverage, programs } = await countCoverage(files, read, { owners, inventory, problems, pauses });
+  const sources = { owners, inventory, programs, problems, pauses };
+  const { coverage, programs: unexplained } = await countCoverage(files, read, sources);
   for (const message of files.tree.exhausted) problems.push({ code: 'layer.limit', message });
   if (layers.length > 0) {
     if (packages.length === 0) problems.push({ code: 'packages.none', message: 'no package was found in the image' });
-    if (distribution === undefined) problems.push(withoutDistribution(releaseFiles, packages, programs, ecosystems));
+    if (distribution === undefined) problems.push(withoutDistribution(releaseFiles, packages, unexplained, ecosystems));
   }
   const view: ImageView = {
     image: image.info,

@@ -6,13 +6,14 @@ import { imageOf, layersContext } from '../../test/support/layers.ts';
 import type { TarEntry } from '../../test/support/tar.ts';
 import { goBinaries } from '../ecosystems/go/binaries.ts';
 import { nodePackages } from '../ecosystems/node/packages.ts';
+import { pythonInstalled } from '../ecosystems/python/installed.ts';
 import type { Coverage, Ledger } from '../model/report.ts';
 import { dpkgInfo } from '../packages/dpkg/info.ts';
 import { dpkgStatus } from '../packages/dpkg/status.ts';
 import { readLayers } from '../reading/read-layers.ts';
 import { assembleImage } from './assemble.ts';
 
-const analyzers = [dpkgStatus, dpkgInfo, nodePackages, goBinaries];
+const analyzers = [dpkgStatus, dpkgInfo, nodePackages, pythonInstalled, goBinaries];
 const context = layersContext();
 
 async function coverageOf(...layers: (readonly TarEntry[])[]): Promise<{ coverage: Coverage; ledger: Ledger }> {
@@ -88,6 +89,19 @@ describe('the ledger', () => {
 
     expect(coverage.unexplained).toEqual(['srv/index.js', `${folder}/lib/later.js`]);
     expect(ledger.classes.analysed.files).toBe(4);
+  });
+
+  it('has the folder of a package that was installed outside of site-packages as explained, and nothing beside it', async () => {
+    const { coverage } = await coverageOf(base, [
+      { path: 'opt/app/left_pad-1.3.0.dist-info/METADATA', content: 'Name: left-pad\nVersion: 1.3.0\n' },
+      { path: 'opt/app/left_pad/__init__.py', content: 'x' },
+      { path: 'opt/app/left_pad/__pycache__/__init__.cpython-313.pyc', content: 'x' },
+      { path: 'opt/app/left_pad/native.so', content: 'x' },
+      { path: 'opt/app/left_pad.py', content: 'x' },
+      { path: 'opt/app/main.py', content: 'x' },
+    ]);
+
+    expect(coverage.unexplained).toEqual(['opt/app/left_pad.py', 'opt/app/main.py']);
   });
 
   it.each([

@@ -8,6 +8,7 @@ import { LedgerCounts } from './ledger-counts.ts';
 import { LedgerFiles } from './ledger-files.ts';
 import type { MergedFiles } from './merged-files.ts';
 import type { Pauses } from './pauses.ts';
+import type { Programs } from './programs.ts';
 import { NONE } from './tree-nodes.ts';
 
 /** What was read of a layer, with its number. */
@@ -20,6 +21,7 @@ export interface PlacedReading {
 export interface LedgerSources {
   readonly owners: FileOwners;
   readonly inventory: Pick<Inventory, 'installed'>;
+  readonly programs: Programs;
   /** Those of reading: they tell which files were not read. */
   readonly problems: readonly Problem[];
   readonly pauses: Pauses;

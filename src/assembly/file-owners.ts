@@ -31,6 +31,11 @@ export class FileOwners {
     return this.#ownership.isExplained(node);
   }
 
+  /** The layer that brought the version of a package of the distribution; undefined where no database lists it. */
+  broughtBy(owner: string): number | undefined {
+    return this.#layers.get(owner);
+  }
+
   /** Name of the distribution's package that a package of a language is a part of. */
   ownerOf({ path, layer }: InstalledRecord): string | undefined {
     if (this.#layers.size === 0) return undefined;

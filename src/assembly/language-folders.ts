@@ -60,8 +60,8 @@ export class LanguageFolders {
 }
 
 /**
- * Where the files of a package are, by where its metadata is. Of Python that is the folder that it shares with others:
- * its list of files (RECORD) is not read.
+ * Where the files of a package are, by where its metadata is. Its list of files (RECORD) is not read: of Python that is the
+ * folder `site-packages` that it shares with others, and elsewhere the one beside the metadata that bears its name.
  */
 function foldersOf(type: string, path: string): readonly string[] {
   const parent = parentOf(path);
@@ -70,8 +70,13 @@ function foldersOf(type: string, path: string): readonly string[] {
     case 'npm':
       return isBelow(parent, 'node_modules') || isBelow(parent, 'nodejs') ? [parent] : [];
     case 'pypi': {
-      const site = parent.endsWith('.dist-info') || parent.endsWith('.egg-info') ? parentOf(parent) : parent;
-      return site.endsWith('-packages') ? [site] : [];
+      const hasMetadata = parent.endsWith('.dist-info') || parent.endsWith('.egg-info');
+      const site = hasMetadata ? parentOf(parent) : parent;
+      if (site.endsWith('-packages')) return [site];
+      // `pip install --target`: what else is there may be anybody's. Dashes of names are underscores in names of folders.
+      const folder = parent.slice(site.length + 1);
+      const dash = folder.indexOf('-');
+      return hasMetadata && dash > 0 ? [`${site}/${folder.slice(0, dash)}`.replace(/^\//, '')] : [];
     }
     case 'gem': {
       const specifications = parent.endsWith('/default') ? parentOf(parent) : parent;

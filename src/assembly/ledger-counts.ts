@@ -10,7 +10,7 @@ interface Count {
   bytes: number;
 }
 
-const explaining: ReadonlySet<FileClass> = new Set(['owned', 'analysed', 'generated']);
+const explaining: ReadonlySet<FileClass> = new Set(['owned', 'analysed', 'copied', 'generated']);
 
 /** Sums of a ledger while its files are gone through. */
 export class LedgerCounts {
@@ -73,7 +73,7 @@ export class LedgerCounts {
       bytes += classes[name].bytes;
     }
     const owned = classes.owned.files + classes.modified.files;
-    const analysed = classes.analysed.files + classes.generated.files;
+    const analysed = classes.analysed.files + classes.copied.files + classes.generated.files;
     return {
       files,
       bytes,

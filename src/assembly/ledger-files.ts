@@ -6,6 +6,7 @@ import { hasExecutableName, isMarkedExecutable } from './executable-names.ts';
 import type { FileOwners } from './file-owners.ts';
 import { LanguageFolders } from './language-folders.ts';
 import type { MergedFiles } from './merged-files.ts';
+import type { Programs } from './programs.ts';
 
 /** Facts that tell what the file at their path is: it was read, and understood. */
 const telling = [
@@ -49,6 +50,7 @@ export class LedgerFiles {
   /** By node: files that were read and understood. */
   readonly #told: Uint8Array;
   readonly #unread: ReadonlyMap<number, 'skipped' | 'failed'>;
+  readonly #programs: Programs;
 
   private constructor(
     files: MergedFiles,
@@ -56,15 +58,20 @@ export class LedgerFiles {
     languages: LanguageFolders,
     told: Uint8Array,
     unread: ReadonlyMap<number, 'skipped' | 'failed'>,
+    programs: Programs,
   ) {
     this.#files = files;
     this.#owners = owners;
     this.#languages = languages;
     this.#told = told;
     this.#unread = unread;
+    this.#programs = programs;
   }
 
-  static async of(files: MergedFiles, { owners, inventory, problems, pauses }: LedgerSources): Promise<LedgerFiles> {
+  static async of(
+    files: MergedFiles,
+    { owners, inventory, programs, problems, pauses }: LedgerSources,
+  ): Promise<LedgerFiles> {
     const { tree } = files;
     const told = new Uint8Array(tree.size);
     for (const kind of telling) {
@@ -85,7 +92,7 @@ export class LedgerFiles {
       if (node !== undefined && tree.layerOf(node) === layer) told[node] = UNIDENTIFIED;
     }
     const languages = await LanguageFolders.of(tree, inventory.installed, pauses);
-    return new LedgerFiles(files, owners, languages, told, unreadFiles(files, problems));
+    return new LedgerFiles(files, owners, languages, told, unreadFiles(files, problems), programs);
   }
 
   /** @param content the node that has the content of a file: another one where the file is a hard link */
@@ -94,7 +101,7 @@ export class LedgerFiles {
     const name = tree.nameOf(node);
     const index = tree.indexOf(content);
     const isMarked = index !== undefined && isMarkedExecutable(index, tree.entryOf(content));
-    const executable = isMarked || hasExecutableName(name);
+    const executable = isMarked || hasExecutableName(name) || this.#programs.has(content);
     return { class: this.#classOf(node, content, name, executable), executable };
   }
 
@@ -105,6 +112,7 @@ export class LedgerFiles {
     if (owned !== undefined) return owned;
     if (this.#isAnalysed(content, name)) return 'analysed';
     if (!executable) return 'data';
+    if (this.#programs.isCopy(content)) return 'copied';
     return name.endsWith('.pyc') && this.#isMadeFromKnown(content, name) ? 'generated' : 'executable';
   }
 

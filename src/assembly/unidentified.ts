@@ -1,6 +1,7 @@
 import type { Problem } from '../model/problem.ts';
 import type { MergedFiles } from './merged-files.ts';
 import type { Ownership } from './ownership.ts';
+import type { Programs } from './programs.ts';
 
 /** Files that a message names. */
 const EXAMPLES = 3;
@@ -8,15 +9,18 @@ const EXAMPLES = 3;
 const MAX_REASONS = 50;
 
 /**
- * Says what in sight does not tell what it was made of and belongs to no package of a distribution: one problem a reason
- * and layer, with the first files of it.
+ * Says what in sight does not tell what it was made of and is nothing that a package of a distribution brought, there or
+ * as a copy: one problem a reason and layer, with the first files of it.
  */
-export function unidentifiedProblems(files: MergedFiles, ownership: Ownership): readonly Problem[] {
+export function unidentifiedProblems(files: MergedFiles, ownership: Ownership, programs: Programs): readonly Problem[] {
   const kinds = new Map<string, { readonly reason: string; readonly layer: number; readonly places: Set<string> }>();
   for (const { layer, fact } of files.facts('unidentified')) {
     if (!files.shows(layer, fact.path)) continue;
     const owner = ownership.ownerOf(fact.path);
     if (owner !== undefined && ownership.isInstalled(owner)) continue;
+    const { node } = files.tree.find(fact.path);
+    const content = node === undefined ? undefined : files.tree.contentOf(node);
+    if (content !== undefined && programs.isCopy(content)) continue;
     const key = `${layer} ${fact.reason}`;
     let kind = kinds.get(key);
     if (kind === undefined) {

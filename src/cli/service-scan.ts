@@ -9,7 +9,7 @@ import type { Report } from '../model/report.ts';
 import type { Dialer } from '../net/dial.ts';
 import { guardedDialer } from '../net/guarded-dialer.ts';
 import { readSingleLayer } from '../reading/single-layers.ts';
-import { analyzersOf, scanImage } from '../scan.ts';
+import { analyzersOf, contentAnalyzersOf, scanImage } from '../scan.ts';
 import type { ReadLayerAlone, ScanImage, ScanSource, ServiceScanCalls } from '../server/scan-source.ts';
 import type { ServiceLog } from '../server/service-log.ts';
 import { checkSettings } from './check-settings.ts';
@@ -81,7 +81,7 @@ export function serviceReading(
       const { context, elsewhere, reading } = prepare(calls.signal, calls);
       const { cache, helpers } = reading;
       const isRead = await withConfiguredChecks(settings.deep ? selected : [], settings, async (checks) => {
-        const contents = checks.flatMap((check) => check.contents ?? []);
+        const contents = contentAnalyzersOf(checks);
         const options = {
           analyzers: [...analyzersOf({ ecosystems, checks: selected }), ...contents],
           cache: cache!,

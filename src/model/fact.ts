@@ -216,6 +216,17 @@ export interface DigestsFact {
   readonly sha256: string;
 }
 
+/** Files of a layer that are programs by their first bytes, whatever they are called, and jars. */
+export interface ProgramsFact {
+  readonly kind: 'programs';
+  readonly path: '';
+  /**
+   * `offset md5 sha256 path` lines: where the body stands in the uncompressed layer, since a layer may have a path twice,
+   * and digests as hex, or `-` of what was not read whole.
+   */
+  readonly programs: string;
+}
+
 /**
  * What an analyzer learned from one layer: plain JSON that depends on the layer's bytes,
  * the analyzer's version and its rules alone, so that it can be kept by the layer's digest.
@@ -233,4 +244,5 @@ export type Fact =
   | SightingFact
   | AccountsFact
   | SecretFact
-  | DigestsFact;
+  | DigestsFact
+  | ProgramsFact;

@@ -19,6 +19,7 @@ export const fileClasses = [
   'owned',
   'modified',
   'analysed',
+  'copied',
   'generated',
   'data',
   'executable',
@@ -35,8 +36,9 @@ export interface FileCount {
 
 /** Every regular file of the merged view in exactly one class. */
 export interface Ledger {
-  readonly classes: Readonly<Record<FileClass, FileCount>>;
-  /** Programs, libraries and scripts of all classes. Explained: those that are `owned`, `analysed` or `generated`. */
+  /** `copied` is absent in reports of older versions. */
+  readonly classes: Readonly<Record<Exclude<FileClass, 'copied'>, FileCount>> & { readonly copied?: FileCount };
+  /** Programs, libraries and scripts of all classes. Explained: those that are `owned`, `analysed`, `copied` or `generated`. */
   readonly executables: FileCount & { readonly explained: FileCount };
   /** How many executables no package owns or is, those that could not be read among them. */
   readonly unexplained: number;

@@ -319,8 +319,15 @@ const Ledger = z
           'Listed by a package of the distribution, and changed by a layer above its version.',
         ),
         analysed: fileCount.describe('A package was read from it, or it came with one of a language.'),
+        copied: fileCount
+          .exactOptional()
+          .describe(
+            'A program that nobody owns, with the digest that an installed package recorded of one of its files.',
+          ),
         generated: fileCount.describe('Bytecode of a source that is owned or analysed, made in the same layer.'),
-        data: fileCount.describe('Nobody owns it, and it is no program by its mode or its name.'),
+        data: fileCount.describe(
+          'Nobody owns it, and it is no program by its mode, its name, or its first bytes where these were read.',
+        ),
         executable: fileCount.describe('Programs, libraries and scripts that nobody owns.'),
         skipped: fileCount.describe('Not read, or not all of it, because of a limit.'),
         failed: fileCount.describe('It could not be read.'),
@@ -328,7 +335,7 @@ const Ledger = z
       .describe('Every regular file of the merged view is in exactly one of them.'),
     executables: z
       .object({ files: count, bytes: count, explained: fileCount })
-      .describe('Programs, libraries and scripts of all classes; explained: owned, analysed, generated.'),
+      .describe('Programs, libraries and scripts of all classes; explained: owned, analysed, copied, generated.'),
     unexplained: count.describe('How many executables no package owns or is.'),
     modified: list(z.string()).describe(
       'Executables of packages that a later layer changed, the first hundred by path.',
@@ -346,7 +353,7 @@ const Coverage = z
     analysed: count.describe('Files that an analyzer read, in any layer.'),
     byClass: z
       .object({ owned: count, analysed: count, unowned: count })
-      .describe('Sums of the ledger: owned and modified; analysed and generated; all else.'),
+      .describe('Sums of the ledger: owned and modified; analysed, copied and generated; all else.'),
     unexplained: list(z.string()).describe('Executables that no package owns or is, the first hundred by path.'),
     ledger: Ledger.exactOptional().describe('Absent where no files were looked at.'),
     contents: z
