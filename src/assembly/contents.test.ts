@@ -10,7 +10,7 @@ import { MemorySource } from '../formats/byte-source.ts';
 import type { OpenedImage } from '../image/opened-image.ts';
 import { TarLayer } from '../image/tar-layer.ts';
 import { silent } from '../log.ts';
-import type { Analyzer } from '../model/analyzer.ts';
+import type { Analyzer, FileStanding } from '../model/analyzer.ts';
 import { Appetite } from '../model/file.ts';
 import { FolderLayerCache } from '../reading/layer-cache-folder.ts';
 import { readLayers } from '../reading/read-layers.ts';
@@ -166,5 +166,40 @@ describe('what is in sight or was hidden', () => {
   ])('%s is shown', async (_, layers, file) => {
     const { facts } = await shown(imageOf(...layers.map((entries) => tar(entries))));
     expect(facts.flat()).toContain(file);
+  });
+
+  it('shows an analyzer the files alone that stand as it wants', async () => {
+    const compiled = 'usr/lib/python3/__pycache__/os.cpython-313.pyc';
+    const image = imageOf(
+      tar([
+        ...base,
+        { path: 'usr/lib/python3/os.py', content: 'pass' },
+        { path: 'usr/lib/python3/own.py', content: 'pass' },
+        { path: compiled, content: 'made' },
+        { path: 'usr/lib/python3/__pycache__/own.cpython-313.pyc', content: 'made' },
+        { path: 'var/lib/dpkg/info/hello.list', content: '/usr/bin/hello\n/lib/hello\n/usr/lib/python3/os.py\n' },
+      ]),
+      // A source that a later layer wrote has nothing to do with what was made of another one.
+      tar([...upper, { path: 'srv/late.php', content: '<?php' }]),
+    );
+    const listed = ecosystems.flatMap((one) => one.analyzers);
+    const shown = async (...standings: FileStanding[]): Promise<string[]> => {
+      const seen: string[] = [];
+      const layers = await readLayers(image, listed, layersContext());
+      const contents = { analyzers: [{ ...witness(seen), standings }] };
+      await assembleImage(image, layers, listed, ecosystems, layersContext(), { contents });
+      return seen.map((line) => line.split(' ')[0] as string);
+    };
+
+    expect(await shown('replaced')).toEqual(['usr/bin/hello']);
+    expect(await shown('generated')).toEqual([compiled]);
+    const unowned = await shown('unowned');
+    expect(unowned).toContain('usr/lib/python3/__pycache__/own.cpython-313.pyc');
+    expect(unowned).toContain('srv/late.php');
+    expect(unowned).not.toContain(compiled);
+    expect(unowned).not.toContain('usr/bin/hello');
+    expect((await shown('unowned', 'replaced', 'generated')).sort()).toEqual(
+      [...unowned, compiled, 'usr/bin/hello'].sort(),
+    );
   });
 });

@@ -1,6 +1,6 @@
 import type { ScanContext } from '../context.ts';
 import type { OpenedImage } from '../image/opened-image.ts';
-import type { Analyzer } from '../model/analyzer.ts';
+import { type Analyzer, fileStandings } from '../model/analyzer.ts';
 import type { Problem } from '../model/problem.ts';
 import { type ReadLayer, type ReadOptions, readLayers } from '../reading/read-layers.ts';
 import type { PlacedReading } from './coverage.ts';
@@ -35,7 +35,8 @@ export async function readContents(
   context: ScanContext,
 ): Promise<{ readonly read: readonly PlacedReading[]; readonly problems: readonly Problem[] }> {
   const indexes = layers.map(({ facts }) => facts.index);
-  const { chosen, bytes } = await unownedFiles(files, ownership, inventory.installed, indexes, pauses);
+  const wanted = new Set(analyzers.flatMap(({ standings = fileStandings }) => standings));
+  const { chosen, bytes } = await unownedFiles(files, ownership, inventory.installed, indexes, { wanted, pauses });
   if (chosen.size === 0) return { read: [], problems: [] };
   const { again } = image;
   const some: OpenedImage = {
@@ -54,7 +55,7 @@ export async function readContents(
   const missed: Problem[] = [];
   for (const layer of chosen.keys()) {
     const { facts } = found[layer] as ReadLayer;
-    const left = (chosen.get(layer)?.length ?? 0) - facts.index.count;
+    const left = (chosen.get(layer)?.offsets.length ?? 0) - facts.index.count;
     if (left > 0) {
       const message = `${left} files of the layer were not met again when their contents were to be judged`;
       missed.push({ code: 'content.unjudged', message, layer });

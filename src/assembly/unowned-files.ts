@@ -1,6 +1,8 @@
+import type { FileStanding } from '../model/analyzer.ts';
 import type { PackageRecord } from '../model/fact.ts';
 import { type ChosenFiles, chooseFiles } from '../reading/chosen-files.ts';
 import type { LayerIndex } from '../reading/layer-index.ts';
+import { sourceOfCompiled } from './compiled-python.ts';
 import { FileOwners } from './file-owners.ts';
 import type { InstalledRecord } from './installed-record.ts';
 import { ownerNames } from './inventory.ts';
@@ -9,10 +11,20 @@ import { eachPath, type Ownership } from './ownership.ts';
 import type { Pauses } from './pauses.ts';
 import { NONE } from './tree-nodes.ts';
 
-/** What is known of a file. */
+/** What is known of a file. One of several names: the greater number counts. */
 const HIDDEN = 0;
-const UNOWNED = 1;
-const OWNED = 2;
+const OWNED = 1;
+const GENERATED = 2;
+const UNOWNED = 3;
+const REPLACED = 4;
+/** What is in no upper layer's sight is looked at like everything that nobody owns. */
+const standings: readonly FileStanding[] = ['unowned', 'unowned', 'generated', 'unowned', 'replaced'];
+
+interface UnownedOptions {
+  /** What somebody wants to be shown. */
+  readonly wanted: ReadonlySet<FileStanding>;
+  readonly pauses: Pauses;
+}
 
 /** What nobody answers for. */
 export interface UnownedFiles {
@@ -33,7 +45,7 @@ export async function unownedFiles(
   ownership: Ownership,
   installed: readonly InstalledRecord[],
   layers: readonly LayerIndex[],
-  pauses: Pauses,
+  { wanted, pauses }: UnownedOptions,
 ): Promise<UnownedFiles> {
   const fates = layers.map((index) => new Uint8Array(index.count));
   const owners = new FileOwners(files, ownership, installed);
@@ -48,8 +60,16 @@ export async function unownedFiles(
     const layer = tree.layerOf(content);
     const fate = fates[layer];
     const entry = tree.entryOf(content);
-    if (fate === undefined || entry < 0 || fate[entry] === UNOWNED) continue;
-    fate[entry] = owners.bringerOfNode(node, layer) === undefined ? UNOWNED : OWNED;
+    if (fate === undefined || entry < 0 || fate[entry] === REPLACED) continue;
+    fate[entry] = Math.max(fate[entry] as number, fateOf(node, layer));
+  }
+  /** @param layer the one that has its content */
+  function fateOf(node: number, layer: number): number {
+    if (owners.bringerOfNode(node, layer) !== undefined) return OWNED;
+    if (owners.isOwned(node)) return REPLACED;
+    const source = tree.nameOf(node).endsWith('.pyc') ? sourceOfCompiled(tree, node) : undefined;
+    const isMade = source !== undefined && owners.bringerOfNode(source, layer) !== undefined;
+    return isMade ? GENERATED : UNOWNED;
   }
   await settleHidden(files, layers, fates, pauses);
   const chosen = new Map<number, ChosenFiles>();
@@ -61,16 +81,20 @@ export async function unownedFiles(
     if (seen.has(index)) continue;
     seen.add(index);
     const offsets: number[] = [];
+    const stand: FileStanding[] = [];
     for (let entry = 0; entry < index.count; entry++) {
-      if (fates[layer]?.[entry] === OWNED || index.typeOf(entry) !== 'file') continue;
+      const fate = fates[layer]?.[entry] ?? HIDDEN;
+      const standing = standings[fate] as FileStanding;
+      if (fate === OWNED || !wanted.has(standing) || index.typeOf(entry) !== 'file') continue;
       const size = index.sizeOf(entry);
       if (size === 0) continue;
       offsets.push(index.offsetOf(entry));
+      stand.push(standing);
       count++;
       bytes += size;
       if (pauses.isDue(1)) await pauses.take();
     }
-    if (offsets.length > 0) chosen.set(layer, chooseFiles(offsets));
+    if (offsets.length > 0) chosen.set(layer, chooseFiles(offsets, stand));
   }
   return { chosen, files: count, bytes };
 }

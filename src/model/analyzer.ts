@@ -51,6 +51,13 @@ export interface FileNames {
   readonly executables?: number;
 }
 
+/**
+ * How a file that no package brought as it is stands among the packages of the distribution: `replaced`, a package names its
+ * path; `generated`, it was made of a file that a package brought, which is there as it was (`__pycache__`); `unowned`.
+ */
+export const fileStandings = ['unowned', 'replaced', 'generated'] as const;
+export type FileStanding = (typeof fileStandings)[number];
+
 /** Reads one layer. Facts depend on the layer's bytes, `version` and `rules` alone. */
 export interface Analyzer<F extends Fact = Fact> {
   /** Unique; runs once, however many ecosystems list it. */
@@ -71,6 +78,11 @@ export interface Analyzer<F extends Fact = Fact> {
   readonly alone?: boolean;
   /** Digest of the rules that decide the facts, where there are any. */
   readonly rules?: string;
+  /**
+   * Of the files that no package brought, where only these are shown, it wants those that stand so: it is shown no others,
+   * and where nobody wants any, no layer is opened for them. Absent: any.
+   */
+  readonly standings?: readonly FileStanding[];
   /** Passwords to be tried on encrypted members of zip archives: a part of its `rules`. */
   readonly passwords?: readonly Uint8Array[];
   /**

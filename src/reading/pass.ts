@@ -2,13 +2,13 @@ import type { ScanContext } from '../context.ts';
 import type { PlainHeader } from '../formats/tar/plain-header.ts';
 import { ANY_PLACE, type BodySink, type TarVisitor } from '../formats/tar/visitor.ts';
 import type { Limits } from '../limits.ts';
-import type { Analyzer } from '../model/analyzer.ts';
+import type { Analyzer, FileStanding } from '../model/analyzer.ts';
 import type { ByteSource } from '../model/bytes.ts';
 import type { Fact } from '../model/fact.ts';
 import { Appetite, type FileHeader, HEAD_BYTES, WHITEOUT_PREFIX } from '../model/file.ts';
 import type { Problem, ProblemCode } from '../model/problem.ts';
 import { AnalyzerReader, AT_ANY_PLACE } from './analyzer-reader.ts';
-import { type ChosenFiles, isChosen } from './chosen-files.ts';
+import { type ChosenFiles, standingOf } from './chosen-files.ts';
 import { FileSharing } from './file-sharing.ts';
 import type { Interest } from './interest.ts';
 import { KeptBodies } from './kept-bodies.ts';
@@ -89,7 +89,8 @@ export class LayerPass implements TarVisitor {
   }
 
   skim(plain: PlainHeader): boolean {
-    if (this.#only !== undefined) return plain.directory || plain.size === 0 || !isChosen(this.#only, plain.offset);
+    if (this.#only !== undefined)
+      return plain.directory || plain.size === 0 || standingOf(this.#only, plain.offset) === undefined;
     if (isWhiteout(plain) || this.#names.has(plain) || this.#isFull()) return false;
     const directory = this.#quiet.numberOf(plain);
     if (directory < 0) return false;
@@ -98,7 +99,11 @@ export class LayerPass implements TarVisitor {
   }
 
   member(header: FileHeader): number {
-    if (this.#only !== undefined && (header.type !== 'file' || !isChosen(this.#only, header.offset))) return 0;
+    let standing: FileStanding | undefined;
+    if (this.#only !== undefined) {
+      standing = header.type === 'file' ? standingOf(this.#only, header.offset) : undefined;
+      if (standing === undefined) return 0;
+    }
     if (header.path.length > this.#limits.pathBytes) {
       this.problem('layer.limit', `a name has ${header.path.length} characters; the member was left out`);
       return 0;
@@ -110,7 +115,7 @@ export class LayerPass implements TarVisitor {
     }
     this.#index.add(header);
     if (header.name.startsWith(WHITEOUT_PREFIX) || header.type === 'whiteout') return 0;
-    const union = this.#ask(header);
+    const union = this.#ask(header, standing);
     if (union === 0) return 0;
     if (header.type !== 'file') {
       // Links and devices have no content of their own; a link is followed in assembly.
@@ -129,9 +134,11 @@ export class LayerPass implements TarVisitor {
   }
 
   /** Asks all what they want of a member; answers with the union. */
-  #ask(header: FileHeader): Appetite {
+  #ask(header: FileHeader, standing: FileStanding | undefined): Appetite {
     let union = 0;
     for (const reader of this.#running) {
+      const { standings } = reader.analyzer;
+      if (standing !== undefined && standings?.includes(standing) === false) continue;
       const appetite = reader.analyzer.wants(header);
       if (appetite === 0) continue;
       if (union === 0) this.#interests = [];

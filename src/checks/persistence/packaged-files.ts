@@ -12,12 +12,13 @@ const MOST_TEXT = 64 * 1024 * 1024;
 const ofPackages = /^(?:usr\/(?!local\/)|s?bin\/|lib\w*\/|boot\/)/;
 
 /**
- * Digests of files that stand where packages have theirs. At default depth it is shown what no package brought, so what was
- * written over files of packages; at depth `deep` all.
+ * Digests of files that stand where packages have theirs. At default depth it is shown what was written over files of packages; at
+ * depth `deep` all.
  */
 export const packagedFiles: Analyzer<DigestsFact> = {
   name: 'contents-persistence',
-  version: 1,
+  version: 2,
+  standings: ['replaced'],
   wants: ({ type, size, archive, path }: FileHeader) =>
     type === 'file' && size > 0 && archive === undefined && ofPackages.test(path) ? Appetite.Whole : Appetite.None,
   open: (layer) => new DigestReader(layer),

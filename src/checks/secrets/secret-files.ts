@@ -12,7 +12,7 @@ import { sourceSizeOf } from './python-source.ts';
 import { rulesDigest } from './rules-digest.ts';
 
 /** Raised whenever other files would be looked into, or what is found be told in another way. */
-const VERSION = 2;
+const VERSION = 3;
 /** Secrets of one layer that are told one by one. */
 const MOST = 5000;
 /** Secrets of one file. */
@@ -28,6 +28,8 @@ export function secretFiles({ deep }: { readonly deep: boolean }): Analyzer<Secr
   return {
     name: 'contents-secrets',
     version: VERSION,
+    // What Python makes of the source of a package holds what the source does.
+    standings: ['unowned', 'replaced'],
     rules: `deep: ${deep}\n${rulesDigest()}`,
     wants: ({ type, size }) => (type === 'file' && size > 0 ? ALL : Appetite.None),
     begins: (header, head) => {
