@@ -30,7 +30,7 @@ import type { LayerReading } from './reading/read-layer.ts';
 import { readLayers } from './reading/read-layers.ts';
 import { type AbsentLayer, absentLayers } from './reading/single-layers.ts';
 import { buildReport } from './report/build-report.ts';
-import { mayHoldSecrets } from './secrets/may-hold-secrets.ts';
+import { redactOpened } from './secrets/redact-opened.ts';
 
 /** What could be had of the advisories that are needed. */
 export interface SuppliedAdvisories {
@@ -194,17 +194,10 @@ export async function* views(
     }
     // Images of one source share layers: variants for several platforms, or what one archive holds.
     const known = new Map<string, LayerReading>();
-    for (const image of opened.images) yield await view(await withoutSecrets(image), options, known, context);
+    for (const image of opened.images) yield await view(await redactOpened(image), options, known, context);
   } finally {
     opened.close();
   }
-}
-
-/** Whatever is made of the image, texts of its configuration are in it: they must not tell what is secret. */
-async function withoutSecrets(image: OpenedImage): Promise<OpenedImage> {
-  if (!mayHoldSecrets(image.info)) return image;
-  const { redactImage } = await import('./secrets/redact-image.ts');
-  return { ...image, info: redactImage(image.info) };
 }
 
 /** The image with the packages that are wanted: what is listed and judged. Checks see all of it. */
