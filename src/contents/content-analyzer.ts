@@ -13,7 +13,7 @@ import { ToldFiles } from './told-files.ts';
 type Told = ContentFact | ContentCoverageFact;
 
 /** Raised whenever the same engines would be shown other files, or what they say would be told in another way. */
-const VERSION = 5;
+const VERSION = 6;
 
 /**
  * An analyzer that shows files to the engines of a check, each file to those that take its type.

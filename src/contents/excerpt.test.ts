@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { excerpt } from './excerpt.ts';
@@ -19,6 +20,30 @@ describe('excerpt', () => {
     ['nothing of nothing', '', 0, 0, ''],
   ])('shows %s', (_, text, at, length, expected) => {
     expect(of(text, at, length)).toBe(expected);
+  });
+
+  // Put together here, so that nobody takes this file for a leak.
+  const token = ['AK', 'IA', 'QX7ZP2VN4KTR6WJM'].join('');
+  const password = ['Tr0ub4', 'dor-3-', 'zq'].join('');
+
+  it.each<[string, string, string, string]>([
+    ['a token', `eval($_POST['${token}']);`, 'eval', "eval($_POST['AKI...JM']);"],
+    ['a token that the match begins in', `t='${token}'; eval($x);`, token.slice(5), "t='AKI...JM'; eval($x);"],
+    ['a password behind its name', `$password='${password}'; eval($x);`, '$password', "$password='...'; eval($x);"],
+    ['a password that is cut off', `$db_password='${password}'; eval($x);`, '; eval', "'...'; eval($x);"],
+    ['a password of an address', `x http://a:${password}@h/ | sh`, ' | sh', '...@h/ | sh'],
+    ['a password of a command', `root mysql -p${password} -e`, 'mysql', 'root mysql -p... -e'],
+    ['base 64', `echo ${Buffer.from(token).toString('base64')} | sh`, 'echo', 'echo AKI...JM | sh'],
+  ])('has no secret: %s', (_, text, match, expected) => {
+    expect(of(text, text.indexOf(match), match.length)).toBe(expected);
+  });
+
+  it('has nothing of a key, wherever in it the match is', () => {
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const key = `x\n${privateKey.export({ type: 'pkcs8', format: 'pem' })}\neval($x)`;
+    for (let at = key.indexOf('MIIE'); at < key.indexOf('\n-----END'); at += 50) {
+      expect(of(key, at, 4)).not.toMatch(/[A-Za-z0-9]{8}/);
+    }
   });
 
   it('is printable ASCII of at most 40 characters whatever the bytes are', () => {

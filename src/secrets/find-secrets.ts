@@ -3,6 +3,7 @@ import { type Assignment, assignmentAt } from './assignment.ts';
 import { mayBeAssigned, mayBeToken } from './bytes-at.ts';
 import { tokenAt } from './candidate.ts';
 import { constantsOf, nameInPool } from './constants.ts';
+import { type EncodedText, encodedBeginning, encodedTextAt, encodedTexts } from './encoded.ts';
 import { fileRules } from './forms/files.ts';
 import { secretRules } from './forms/index.ts';
 import { genericCandidate, meaningOf, namedCandidate } from './judge-assignment.ts';
@@ -46,6 +47,7 @@ export function findSecretsInText(text: string, place: TextPlace): SecretMatch[]
   const name = place.name === undefined ? {} : { name: place.name };
   const around: Surroundings = { path: '', kind: place.kind, ...name, isBinary: false };
   const { found } = search(bytes, around, Number.POSITIVE_INFINITY);
+  for (const piece of encodedTexts(Buffer.from(bytes).toString('latin1'))) found.push(...within(piece, 0, 1, around));
   if (place.name !== undefined) found.push(...ofName(Buffer.from(bytes).toString('latin1'), place.name, around));
   return withoutOverlaps(found).map((one) => toMatch(one, text.slice(one.start, one.end)));
 }
@@ -62,7 +64,23 @@ interface Searched {
   readonly names: ReadonlySet<string>;
 }
 
-function search(bytes: Uint8Array, around: Surroundings, mostRaw: number = MOST_RAW): Searched {
+/** Secrets in a piece of base 64, as one that has all of its characters: what tells one tells the others. */
+function within({ start, end, plain }: EncodedText, base: number, step: number, around: Surroundings): Found[] {
+  const { found } = search(Buffer.from(plain, 'latin1'), { ...around, isBinary: false }, MOST_WITHIN, false);
+  const [best] = surest(found, 1);
+  if (best === undefined) return [];
+  return [{ ...best, start: base + start * step, end: base + end * step, plain: best.plain ?? best.secret }];
+}
+
+/** Secrets of one piece of base 64 of which the surest is told. */
+const MOST_WITHIN = 100;
+
+function search(
+  bytes: Uint8Array,
+  around: Surroundings,
+  mostRaw: number = MOST_RAW,
+  isOutermost: boolean = true,
+): Searched {
   compiled ??= compile();
   const { scan, askedOf } = compiled;
   const views = new Views(bytes, around);
@@ -74,9 +92,12 @@ function search(bytes: Uint8Array, around: Surroundings, mostRaw: number = MOST_
   };
   /** Where the name of the last assignment began: it may have several keywords. */
   let lastName = -1;
+  /** Where the last piece of base 64 ended. */
+  let lastEncoded = -1;
   const names = new Set<string>();
   scan(bytes, (keyword, at, isWide) => {
-    const { rules, isName, length, may } = askedOf[keyword]!;
+    const { rules, isName, length, may, isEncoded } = askedOf[keyword]!;
+    if (isEncoded && (!isOutermost || at < lastEncoded)) return;
     // Most places are told from secrets by the bytes behind them, before anything is made a text.
     if (!isWide) {
       if (may !== undefined && !may(bytes, at + length)) return;
@@ -84,10 +105,20 @@ function search(bytes: Uint8Array, around: Surroundings, mostRaw: number = MOST_
         const name = nameInPool(bytes, at);
         if (name !== undefined && meaningOf(name) !== undefined) names.add(name);
       }
-      if (rules.length === 0 && !mayBeAssigned(bytes, at)) return;
+      if (rules.length === 0 && !isEncoded && !mayBeAssigned(bytes, at)) return;
     }
     const view = isWide ? views.wideAt(at) : views.at(at);
     const place = (at - view.base) / view.step;
+    if (isEncoded) {
+      const piece = encodedTextAt(view.text, place);
+      if (piece === undefined) return;
+      lastEncoded = view.base + piece.end * view.step;
+      for (const one of within(piece, view.base, view.step, around)) {
+        if (found.length >= mostRaw) beyond++;
+        else found.push(one);
+      }
+      return;
+    }
     for (const rule of rules) {
       if ('pattern' in rule) {
         const candidate = tokenAt(rule, view, place);
@@ -247,6 +278,8 @@ interface Asked {
   readonly length: number;
   /** Whether bytes from a place on, which is behind the word, can be what its rules look for. */
   may?: ((bytes: Uint8Array, at: number) => boolean) | undefined;
+  /** The word is how a token begins in base 64. */
+  readonly isEncoded: boolean;
 }
 
 interface Compiled {
@@ -271,13 +304,17 @@ function compile(): Compiled {
       if (word === undefined || word.keyword.isPrefix !== isPrefix) {
         word = {
           keyword: { text, anyCase, isPrefix: isPrefix && (word?.keyword.isPrefix ?? true) },
-          asked: word?.asked ?? { rules: [], isName: false, length: text.length },
+          asked: word?.asked ?? { rules: [], isName: false, length: text.length, isEncoded: false },
         };
         byWord.set(key, word);
       }
       if ('pattern' in rule || 'find' in rule) word.asked.rules.push(rule);
       else word.asked.isName = true;
     }
+  }
+  for (const text of new Set(beginnings().map(encodedBeginning))) {
+    const asked = { rules: [], isName: false, length: text.length, may: mayBeToken, isEncoded: true };
+    byWord.set(`encoded ${text}`, { keyword: { text, anyCase: false, isPrefix: true }, asked });
   }
   const words = [...byWord.values()];
   for (const { asked } of words) {
@@ -293,6 +330,16 @@ function compile(): Compiled {
     named: secretRules.filter((rule) => 'names' in rule),
     generic: secretRules.filter((rule) => 'meaning' in rule),
   };
+}
+
+/** How texts begin that are put into base 64 whole: tokens by themselves, keys with their armour. */
+function beginnings(): string[] {
+  const ofTokens = secretRules.flatMap((rule) =>
+    'pattern' in rule && rule.lead === undefined && rule.leadOf === undefined && rule.anyCase !== true
+      ? rule.keywords
+      : [],
+  );
+  return [...ofTokens, '-----BEGIN'];
 }
 
 /** Bytes that are looked at to tell a text from what is none. */

@@ -91,6 +91,64 @@ describe('an image without its secrets', () => {
     expect((redacted.config['Cmd'] as string[]).slice(0, 2)).toEqual(['mysql', '-uroot']);
   });
 
+  it.each([
+    ['an exec form', (secret: string) => `RUN ["mysql","-uroot","-p${secret}"]`],
+    ['an exec form as old builders write it', (secret: string) => `CMD ["mysql" "-p${secret}"]`],
+    [
+      'a health check as Go prints it',
+      (secret: string) => `HEALTHCHECK &{["CMD" "curl" "-u" "a:${secret}"] "0s" "0s"}`,
+    ],
+    ['a trigger', (secret: string) => `ONBUILD RUN ["curl", "-u", "a:${secret}", "http://x"]`],
+    ['a list behind what is none', (secret: string) => `RUN [ -f "a" ] && x ["mysql", "-p${secret}"]`],
+  ])('has none in %s of the history', (_, written) => {
+    const instruction = written(password);
+    const redacted = redactImage(imageOf({ history: [{ index: 0, instruction, createdBy: instruction }] }));
+    expect(redacted.history[0]?.instruction).toBe(written('…'));
+    expect(redacted.history[0]?.createdBy).toBe(written('…'));
+    expect(redacted.secrets).toMatchObject([{ rule: 'command-password', where: 'history', historyIndex: 0 }]);
+  });
+
+  it.each([
+    ['two pairs of quotes', `"${token.slice(0, 8)}""${token.slice(8)}"`],
+    ['quotes in the middle', `${token.slice(0, 8)}'${token.slice(8, 12)}'${token.slice(12)}`],
+    ['a backslash', `${token.slice(0, 8)}\\${token.slice(8)}`],
+    ['a broken line', `${token.slice(0, 8)}\\\n${token.slice(8)}`],
+  ])('has none that %s divide', (_, word) => {
+    const image = imageOf({ history: [{ index: 0, instruction: `RUN export A=${word} && echo x` }] });
+    expect(mayHoldSecrets(image)).toBe(true);
+    const { history, secrets } = redactImage(image);
+    expect(history[0]?.instruction).not.toContain(token.slice(9));
+    expect(history[0]?.instruction).toMatch(/^RUN export "A=AKI…\w{2}" && echo x$/);
+    expect(secrets).toMatchObject([{ rule: 'aws-access-key-id' }]);
+  });
+
+  it.each([
+    ['by itself', (secret: string) => secret],
+    ['with a line end', (secret: string) => `${secret}\n`],
+    ['in the middle of something', (secret: string) => `x: ${secret}\n`],
+  ])('has none in base 64 %s', (_, text) => {
+    const encoded = Buffer.from(text(token)).toString('base64');
+    const image = imageOf({
+      config: { Env: [`A=${encoded}`], Labels: { a: `{"data": "${encoded}"}` } },
+      history: [{ index: 0, instruction: `RUN echo ${encoded} | base64 -d > /x` }],
+    });
+    const redacted = redactImage(image);
+    expect(JSON.stringify(redacted)).not.toContain(encoded.slice(4, -4));
+    expect(redacted.history[0]?.instruction).toMatch(/^RUN echo AKI…\w{2} \| base64 -d > \/x$/);
+    expect(new Set(redacted.secrets?.map(({ fingerprint }) => fingerprint)).size).toBe(1);
+  });
+
+  it('has none in names, nor in what it says of its platform and its age', () => {
+    const image = imageOf({ names: [`r.example/${token}:1`], platform: `linux/${token}`, created: token });
+    expect(mayHoldSecrets(image)).toBe(true);
+    expect(JSON.stringify(redactImage(image))).not.toContain(token);
+  });
+
+  it('keeps words of a command that a shell would end otherwise', () => {
+    const redacted = redactImage(imageOf({ config: { Cmd: ['curl', '-u', `a:${password}`, 'http://x'] } }));
+    expect(redacted.config['Cmd']).toEqual(['curl', '-u', 'a:…', 'http://x']);
+  });
+
   it('is made of whatever stands there', () => {
     const config = JSON.parse(
       `{"Env": "PASSWORD=${password}", "Labels": {"__proto__": "${token}", "x": [1, null, {"y": "${token}"}]}, "Cmd": 7}`,

@@ -2,8 +2,9 @@ import type { HistoryEntry, ImageInfo } from '../model/image.ts';
 import type { ImageSecret } from '../model/image-secret.ts';
 import { findSecretsInText } from './find-secrets.ts';
 import { isSuspect } from './may-hold-secrets.ts';
-import { redact, replacing } from './redact.ts';
+import { plainly, redact, replacing } from './redact.ts';
 import type { SecretMatch, TextPlace } from './secret-match.ts';
+import { wordsInText } from './words-in-text.ts';
 
 /** A secret as long as this is taken out wherever it stands; shorter ones may be a part of words that have nothing to do with it. */
 const EVERYWHERE = 8;
@@ -32,9 +33,17 @@ export function redactImage(image: ImageInfo): ImageInfo {
   const history = image.history.map((entry, index) =>
     index < MOST_ENTRIES ? finder.entry(entry) : finder.blunt(entry),
   );
+  const { names, platform, created } = image;
+  const take = (text: string): string => finder.value(text, { where: 'command' }) as string;
+  const described = {
+    names: names.map(take),
+    ...(platform !== undefined && { platform: take(platform) }),
+    ...(created !== undefined && { created: take(created) }),
+  };
   if (finder.secrets.length === 0 && !finder.isBlunt) return image;
   return {
     ...image,
+    ...described,
     config: finder.everywhere(config) as ImageInfo['config'],
     history: finder.everywhere(history) as readonly HistoryEntry[],
     layers: image.layers.map((layer) => {
@@ -86,7 +95,7 @@ class Finder {
 
   /** Any value of JSON, with the texts in it redacted. */
   value(value: unknown, where: Where, depth = 0): unknown {
-    if (typeof value === 'string') return this.#take(value, { kind: 'history' }, where);
+    if (typeof value === 'string') return this.#unquoted(this.#take(value, { kind: 'history' }, where), where);
     if (depth > DEPTH) return undefined;
     if (isWords(value)) return this.#words(value, where);
     if (Array.isArray(value)) return value.map((part) => this.value(part, where, depth + 1));
@@ -102,10 +111,19 @@ class Finder {
   /** Words of a command, of which one may say what another is: `-u`, `admin:password`. */
   #words(words: readonly string[], where: Where): readonly string[] {
     const alone = words.map((word) => this.#take(word, { kind: 'history' }, where));
+    return this.#together(words, alone, where) ?? alone;
+  }
+
+  /**
+   * The same words as they are once all are read as one command.
+   * @param alone the words as each is by itself
+   * @returns nothing where that tells no more
+   */
+  #together(words: readonly string[], alone: readonly string[], where: Where): readonly string[] | undefined {
     const line = words.join(' ');
-    if (line.length > MOST_TEXT) return alone;
+    if (line.length > MOST_TEXT) return undefined;
     const matches = findSecretsInText(line, { kind: 'history' }).filter(({ example }) => example === undefined);
-    if (matches.length === 0) return alone;
+    if (matches.length === 0) return undefined;
     let from = 0;
     let next = 0;
     return words.map((word, index) => {
@@ -115,13 +133,36 @@ class Finder {
       for (let at = next; (matches[at]?.start ?? Number.POSITIVE_INFINITY) < end; at++) {
         const match = matches[at] as SecretMatch;
         const start = Math.max(match.start, from) - from;
-        within.push({ start, end: Math.min(match.end, end) - from, shown: match.shown });
+        // A shell would end an argument at `&`; here it is known where it ends.
+        const isCut = match.rule === 'command-password' && match.start >= from && !/\s/.test(word);
+        within.push({ start, end: isCut ? word.length : Math.min(match.end, end) - from, shown: match.shown });
         // One that was found in its word alone is told already.
         if (alone[index] === word && match.start >= from) this.#tell(match, line.slice(match.start, match.end), where);
       }
       from = end + 1;
       return within.length === 0 || alone[index] !== word ? (alone[index] as string) : redact(word, within);
     });
+  }
+
+  /** A text in which words of commands are written in quotes: what they are once these are taken off. */
+  #unquoted(text: string, where: Where): string {
+    if (!isSuspect(text)) return text;
+    const edits: { readonly start: number; readonly end: number; readonly with: string }[] = [];
+    for (const words of wordsInText(text)) {
+      const plain = words.map((word) => word.text);
+      const redacted = this.#together(plain, plain, where) ?? plain;
+      for (const [index, { start, end }] of words.entries()) {
+        if (redacted[index] !== plain[index]) edits.push({ start, end, with: JSON.stringify(redacted[index]) });
+      }
+    }
+    let done = '';
+    let from = 0;
+    for (const { start, end, with: words } of edits.toSorted((a, b) => a.start - b.start || b.end - a.end)) {
+      if (start < from) continue;
+      done += text.slice(from, start) + words;
+      from = end;
+    }
+    return done + text.slice(from);
   }
 
   /** True where texts were taken out without a look at what they hold. */
@@ -138,7 +179,7 @@ class Finder {
 
   entry(entry: HistoryEntry): HistoryEntry {
     const where = { where: 'history', historyIndex: entry.index } as const;
-    const take = (text: string): string => this.#take(text, { kind: 'history' }, where);
+    const take = (text: string): string => this.#unquoted(this.#take(text, { kind: 'history' }, where), where);
     return {
       ...entry,
       instruction: take(entry.instruction),
@@ -174,7 +215,7 @@ class Finder {
 
   #tell(match: SecretMatch, secret: string, where: Where): void {
     const { rule, shown, fingerprint, confidence, validated, encrypted } = match;
-    if (secret.length >= EVERYWHERE) this.#long.set(secret, shown);
+    if (secret.length >= EVERYWHERE) this.#long.set(secret, plainly(shown));
     this.#replace = undefined;
     // An instruction stands in the history twice: as it was recorded, and as it reads.
     const key = JSON.stringify([rule, shown, fingerprint, where.where, where.name, where.historyIndex]);

@@ -8,9 +8,14 @@ export function redact(text: string, matches: readonly Pick<SecretMatch, 'start'
   const secrets = new Map<string, string>();
   for (const { start, end, shown } of matches) {
     const secret = text.slice(start, end);
-    if (secret !== '') secrets.set(secret, shown.includes(secret) ? '…' : shown);
+    if (secret !== '') secrets.set(secret, shown.includes(secret) ? '…' : plainly(shown));
   }
   return replacing(secrets)(text);
+}
+
+/** What is shown, as far as it is one word for whoever reads the text again: a shell, a reader of build files. */
+export function plainly(shown: string): string {
+  return /^[\w.…+/=:-]+$/.test(shown) ? shown : '…';
 }
 
 /** Characters by which most places are told from the beginning of a secret. */

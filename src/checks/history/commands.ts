@@ -2,6 +2,7 @@ import { parseInstruction } from '../../formats/dockerfile/parse-instruction.ts'
 import { readShell } from '../../formats/shell/read-shell.ts';
 import type { Instruction } from '../../model/history.ts';
 import type { ShellCommand } from '../../model/shell-script.ts';
+import { withoutSecrets } from '../../secrets/without-secrets.ts';
 import type { JudgedImage, Rule, Seen, Undecided } from '../rule.ts';
 
 /** A command that a RUN, or a trigger of ONBUILD, runs. */
@@ -207,10 +208,10 @@ export function pipelinesOf(run: Run): ReadonlyMap<number, readonly RanCommand[]
 /** Characters of a command that evidence shows. */
 const SHOWN = 120;
 
-/** A command as evidence shows it. */
+/** A command as evidence shows it: a secret may be whole only now that its words are without their quotes. */
 export function shown({ command }: RanCommand): string {
   const words = [...command.wrappers.flatMap((wrapper) => wrapper.words), ...command.words].map(({ text }) => text);
-  const text = words.join(' ').replace(/\s+/g, ' ');
+  const text = withoutSecrets(words.join(' ')).replace(/\s+/g, ' ');
   return text.length > SHOWN ? `${text.slice(0, SHOWN)}...` : text;
 }
 

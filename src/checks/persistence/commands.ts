@@ -1,5 +1,6 @@
 import { readShell } from '../../formats/shell/read-shell.ts';
 import type { ShellCommand, ShellScript } from '../../model/shell-script.ts';
+import { withoutSecrets } from '../../secrets/without-secrets.ts';
 
 /** What a text does that nobody wants of something that starts by itself. */
 export interface Suspicion {
@@ -106,9 +107,9 @@ export function shownCommand({ wrappers, words, redirections }: ShellCommand): s
   return shownText(all.join(' '));
 }
 
-/** A text as evidence shows it: one line of 120 characters at most. */
+/** A text as evidence shows it: one line of 120 characters at most, without secrets. */
 export function shownText(text: string): string {
-  const flat = text
+  const flat = withoutSecrets(text)
     .slice(0, 2 * SHOWN)
     .replace(/\s+/g, ' ')
     .trim();
