@@ -175,8 +175,14 @@ const cases: Readonly<Record<string, { readonly fires: readonly Told[]; readonly
     quiet: [{ config: { ExposedPorts: { '2222/tcp': {}, '80/tcp': {} } } }],
   },
   'port-out-of-range': {
-    fires: [{ config: { ExposedPorts: { '80808/tcp': {} } } }, { config: { ExposedPorts: { 'http/tcp': {} } } }],
-    quiet: [{ config: { ExposedPorts: { '65535/udp': {}, '0/tcp': {} } } }],
+    fires: [
+      { config: { ExposedPorts: { '80808/tcp': {} } } },
+      { config: { ExposedPorts: { 'http/tcp': {} } } },
+      { config: { ExposedPorts: { '7010-7000/tcp': {} } } },
+      { config: { ExposedPorts: { '60000-70000/tcp': {} } } },
+    ],
+    // Ranges as buildah 1.39.3 keeps them.
+    quiet: [{ config: { ExposedPorts: { '65535/udp': {}, '0/tcp': {}, '7000-7002/tcp': {} } } }],
   },
   'port-privileged': {
     fires: [{ config: { User: '1000', ExposedPorts: { '80/tcp': {} } } }],
@@ -344,6 +350,36 @@ describe('configuration', () => {
       'configuration: healthcheck-missing',
       'configuration: tag-latest',
     ]);
+  });
+
+  it.each([
+    [['WORKDIR /app'], true],
+    [['/bin/sh -c #(nop) WORKDIR /app'], true],
+    [['WORKDIR app'], false],
+    [['RUN /bin/sh -c make # buildkit'], false],
+  ])('says that Docker resolves what WORKDIR was given: %j is %s', async (history, isUndecided) => {
+    const { undecided } = await told({ config: { WorkingDir: '/app' }, history });
+    expect(undecided.some((message) => message.includes('workdir-relative'))).toBe(isUndecided);
+  });
+
+  it.each([
+    ['MIT', true],
+    ['Apache-2.0 OR (MIT AND BSD-3-Clause)', true],
+    ['GPL-2.0-only WITH Classpath-exception-2.0', true],
+    ['GPL-2.0+', true],
+    ['LicenseRef-ours', true],
+    ['do what you want', false],
+    ['Apache 2.0', false],
+    ['MIT, BSD-3-Clause', false],
+    ['(MIT', false],
+    ['MIT)', false],
+    ['MIT OR', false],
+    ['AND MIT', false],
+    ['()', false],
+    ['see https://example.org/', false],
+  ])('takes the licence %s for an SPDX expression: %s', async (value, isOne) => {
+    const { ids } = await told({ config: { Labels: { 'org.opencontainers.image.licenses': value } } });
+    expect(ids.includes('label-form')).toBe(!isOne);
   });
 
   it('names the instruction, and the layer that it made', async () => {

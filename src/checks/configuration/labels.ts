@@ -106,7 +106,21 @@ function isAddress(value: string): boolean {
 }
 
 function isLicence(value: string): boolean {
-  return /^[\w.+():\- ]+$/.test(value) && value.trim() !== '';
+  const words = value
+    .replaceAll(/[()]/g, ' $& ')
+    .split(/\s+/)
+    .filter((word) => word !== '');
+  let open = 0;
+  // An operand is expected at the beginning, behind an operator and behind a parenthesis that opens.
+  let wantsOperand = true;
+  for (const word of words) {
+    if (word === '(' && wantsOperand) open++;
+    else if (word === ')' && !wantsOperand && open > 0) open--;
+    else if (/^(?:AND|OR|WITH)$/i.test(word) && !wantsOperand) wantsOperand = true;
+    else if (/^[A-Za-z0-9.:-]+\+?$/.test(word) && wantsOperand) wantsOperand = false;
+    else return false;
+  }
+  return !wantsOperand && open === 0;
 }
 
 /** What a version control system names a state by; other systems than git have other names. */

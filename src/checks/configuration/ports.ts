@@ -66,8 +66,15 @@ const outOfRange: Rule = {
     aliases: ['trivy:DS-0008', 'hadolint:DL3011'],
     example: { wrong: 'EXPOSE 80808', right: 'EXPOSE 8080' },
   },
-  judge: (image) => ports(image, ({ port }) => (port === undefined || port > 65_535 ? 'that is no port' : undefined)),
+  judge: (image) => ports(image, (port) => (isPortOrRange(port) ? undefined : 'that is no port')),
 };
+
+/** buildah keeps a range as it was typed, `7000-7010/tcp`, where others write each of its ports. */
+function isPortOrRange({ port, text }: ExposedPort): boolean {
+  if (port !== undefined) return port <= 65_535;
+  const range = /^(\d{1,5})-(\d{1,5})(?:\/\w+)?$/.exec(text);
+  return range !== null && Number(range[1]) <= Number(range[2]) && Number(range[2]) <= 65_535;
+}
 
 const privileged: Rule = {
   doc: {

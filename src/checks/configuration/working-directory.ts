@@ -1,3 +1,4 @@
+import type { Builder } from '../../model/history.ts';
 import type { JudgedImage, Rule, Seen } from '../rule.ts';
 
 /** Directories that belong to the kernel or to the system. */
@@ -19,7 +20,8 @@ const relative: Rule = {
     aliases: ['hadolint:DL3000', 'trivy:DS-0009'],
     example: { wrong: 'WORKDIR app', right: 'WORKDIR /srv/app' },
     sources: ['https://github.com/hadolint/hadolint/wiki/DL3000'],
-    caveats: 'Some builders record the path that came out of it: then it is not seen.',
+    caveats:
+      'The builders of Docker record the path that came out of it: of those it cannot be decided, and that is said.',
   },
   *judge({ config, history }) {
     const entries = history.instructions.filter(
@@ -31,11 +33,19 @@ const relative: Rule = {
     } of entries) {
       yield { evidence: `The history sets the working directory to ${words[0]}.`, instruction: index };
     }
-    if (entries.length === 0 && isRelative(config.workingDirectory)) {
+    if (entries.length > 0) return;
+    if (isRelative(config.workingDirectory)) {
       yield { evidence: `The configuration sets the working directory to ${config.workingDirectory}.` };
+    } else if (history.instructions.some(({ kind, builder }) => kind === 'WORKDIR' && resolving.has(builder))) {
+      yield {
+        undecided: 'cannot be decided: the builder records the path that came out of WORKDIR, not what was written',
+      };
     }
   },
 };
+
+/** Builders that record where WORKDIR led. */
+const resolving: ReadonlySet<Builder> = new Set(['buildkit', 'legacy']);
 
 /** Paths of Windows are none of ours; a variable may be anything. */
 function isRelative(path: string): boolean {

@@ -138,6 +138,9 @@ const hiddenChange: Rule = {
 /** Files with which one copied source is more than that. */
 const MANY = 1000;
 
+/** Names that files have, and directories hardly ever. */
+const hasEndingOfFile = /\.(?:json|ya?ml|conf|ini|sh|py|js|jar|war|txt|toml|xml|cfg|lock|mod|sum)$/i;
+
 const tooMuch: Rule = {
   doc: {
     id: 'layer-larger-than-instruction',
@@ -156,6 +159,7 @@ const tooMuch: Rule = {
       kind,
       index,
       layerIndex,
+      builder,
       arguments: { words },
     } of history.instructions) {
       const change = layerIndex === undefined ? undefined : changes[layerIndex];
@@ -164,7 +168,8 @@ const tooMuch: Rule = {
       const isOne =
         kind === 'COPY' &&
         words.length === 2 &&
-        /\.(?:json|ya?ml|conf|ini|sh|py|js|jar|war|txt|toml|xml|cfg|lock|mod|sum)$/i.test(words[0] ?? '');
+        // The legacy builder says of what it copied that it was one file.
+        ((builder === 'legacy' && words[0]?.startsWith('file:') === true) || hasEndingOfFile.test(words[0] ?? ''));
       const isDirectory = kind === 'WORKDIR' && files > 0;
       if ((isOne && files >= MANY) || isDirectory) {
         yield {
