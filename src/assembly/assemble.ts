@@ -1,8 +1,8 @@
 import type { ScanContext } from '../context.ts';
 import type { OpenedImage } from '../image/opened-image.ts';
 import type { Analyzer } from '../model/analyzer.ts';
-import type { ReleaseFile } from '../model/distribution.ts';
-import { distributionTypes, type Ecosystem } from '../model/ecosystem.ts';
+import type { Distribution, ReleaseFile } from '../model/distribution.ts';
+import { distributionTypes, type Ecosystem, homeOf } from '../model/ecosystem.ts';
 import type { PackageIdentifier } from '../model/identifier.ts';
 import type { Package } from '../model/package.ts';
 import type { Problem } from '../model/problem.ts';
@@ -11,6 +11,7 @@ import type { ImageView } from '../model/view.ts';
 import type { ReadLayer } from '../reading/read-layers.ts';
 import { type ContentReading, isTold, readContents } from './contents.ts';
 import { countCoverage, type PlacedReading } from './coverage.ts';
+import { judgeDatabases } from './databases.ts';
 import { detectDistribution, inferDistribution } from './distribution.ts';
 import { efficiencyOf } from './efficiency.ts';
 import { FileOwners } from './file-owners.ts';
@@ -65,7 +66,17 @@ export async function assembleImage(
   const distribution = detected ?? inferDistribution(releaseFiles, records, ecosystems);
   const ownership = await Ownership.of(files, installedNames(inventory, files), pauses, late);
   const owners = new FileOwners(files, ownership, inventory.installed);
-  const packages = await makePackages(files, inventory, ownership, distribution, ecosystems, pauses, late);
+  const databases = await judgeDatabases(files, inventory, ownership, pauses);
+  const packages = await makePackages(
+    files,
+    inventory,
+    ownership,
+    databases.recovered,
+    distribution,
+    ecosystems,
+    pauses,
+    late,
+  );
 
   const problems: Problem[] = [...image.problems, ...layers.flatMap((layer) => layer.problems), ...late, ...missing];
   for (const message of contradictions) problems.push({ code: 'distribution.contradiction', message });
@@ -74,6 +85,7 @@ export async function assembleImage(
     const message = `layer ${removedBy} removed the ${slot} database; the one of layer ${layer} was used`;
     problems.push({ code: 'packages.database-removed', message, layer: removedBy, path });
   }
+  problems.push(...databases.problems);
   const read: PlacedReading[] = layers.map(({ facts }, layer) => ({ layer, facts }));
   if (contents !== undefined) {
     const found = await readContents(files, image, layers, { ownership, inventory, pauses }, contents, context);
@@ -89,6 +101,7 @@ export async function assembleImage(
   if (layers.length > 0) {
     if (packages.length === 0) problems.push({ code: 'packages.none', message: 'no package was found in the image' });
     if (distribution === undefined) problems.push(withoutDistribution(releaseFiles, packages, unexplained, ecosystems));
+    else if (unexplained > 0) problems.push(...withoutDatabase(distribution, packages, unexplained, ecosystems));
   }
   const view: ImageView = {
     image: image.info,
@@ -97,6 +110,7 @@ export async function assembleImage(
     packages,
     inventory: inventory.layers,
     databases: inventory.databases,
+    contradictions: databases.contradictions,
     facts: (kind) => files.facts(kind),
     resolve: (path) => files.resolve(path),
     hiddenBy: (layer, path) => files.hiddenBy(layer, path),
@@ -126,6 +140,19 @@ function withoutDistribution(
   }
   const message = 'the image has no distribution: all of its programs are packages of languages';
   return { code: 'distribution.none', message };
+}
+
+/** A distribution has a database of its packages: where no layer has it, nobody knows what its programs are. */
+function withoutDatabase(
+  distribution: Distribution,
+  packages: readonly Package[],
+  unexplained: number,
+  ecosystems: readonly Ecosystem[],
+): readonly Problem[] {
+  const types = homeOf(distribution, ecosystems)?.types ?? [];
+  if (types.length === 0 || packages.some(({ type }) => types.includes(type))) return [];
+  const message = `the image is of ${distribution.name}, but no layer has a database of its packages; programs that belong to none: ${unexplained}`;
+  return [{ code: 'packages.database-missing', message }];
 }
 
 /** Makes something when it is first asked for. */

@@ -19,6 +19,12 @@ export interface DroppedRecord extends InstalledRecord {
   readonly droppedBy: number;
 }
 
+/** A package of which a layer's database names another version. */
+export interface RenewedRecord {
+  readonly before: InstalledRecord;
+  readonly after: InstalledRecord;
+}
+
 /** What a layer did, while it is being found out. */
 export interface Changes {
   readonly added: PackageRecord[];

@@ -1,8 +1,9 @@
 import type { DatabaseSlot, PackageRecord } from '../model/fact.ts';
 import type { DatabaseState, LayerFact, LayerInventory } from '../model/view.ts';
-import type { Changes, DroppedRecord, InstalledRecord } from './installed-record.ts';
+import type { Changes, DroppedRecord, InstalledRecord, RenewedRecord } from './installed-record.ts';
 import type { MergedFiles } from './merged-files.ts';
 import type { Pauses } from './pauses.ts';
+import { removedFolders } from './removed-folders.ts';
 import { singlePackages } from './single-packages.ts';
 import { identity, PACKAGE_STEPS, replaceVersions } from './versions-replay.ts';
 
@@ -10,6 +11,8 @@ import { identity, PACKAGE_STEPS, replaceVersions } from './versions-replay.ts';
 export interface Inventory {
   readonly installed: readonly InstalledRecord[];
   readonly dropped: readonly DroppedRecord[];
+  /** Of databases only, and only what is listed still: the last change of each. */
+  readonly renewed: readonly RenewedRecord[];
   readonly layers: readonly LayerInventory[];
   readonly databases: readonly DatabaseState[];
 }
@@ -21,6 +24,7 @@ export async function takeInventory(files: MergedFiles, layerCount: number, paus
   const changes = Array.from({ length: layerCount }, (): Changes => ({ added: [], changed: [], removed: [] }));
   const installed: InstalledRecord[] = [];
   const dropped: DroppedRecord[] = [];
+  const renewed: RenewedRecord[] = [];
   const databases: DatabaseState[] = [];
   for (const slot of slots) {
     for (const states of databasesOf(files, slot)) {
@@ -28,15 +32,20 @@ export async function takeInventory(files: MergedFiles, layerCount: number, paus
       // One by one: so many arguments are more than the stack holds.
       for (const one of replay.installed) installed.push(one);
       for (const one of replay.dropped) dropped.push(one);
+      for (const one of replay.renewed) renewed.push(one);
       databases.push(replay.database);
     }
   }
   const single = await singlePackages(files, changes, pauses);
+  const folders = removedFolders(single, databases);
+  databases.push(...folders.databases);
   for (const one of single.installed) installed.push(one);
-  for (const one of single.dropped) dropped.push(one);
+  for (const one of folders.recovered) installed.push(one);
+  for (const one of folders.dropped) dropped.push(one);
   return {
     installed,
     dropped,
+    renewed,
     layers: changes.map((change, layer) => ({ layer, ...change })),
     databases,
   };
@@ -61,18 +70,26 @@ async function replayDatabase(
   states: readonly LayerFact<'package-database'>[],
   changes: readonly Changes[],
   pauses: Pauses,
-): Promise<{ installed: InstalledRecord[]; dropped: DroppedRecord[]; database: DatabaseState }> {
+): Promise<{
+  installed: InstalledRecord[];
+  dropped: DroppedRecord[];
+  renewed: RenewedRecord[];
+  database: DatabaseState;
+}> {
   const last = states[states.length - 1] as LayerFact<'package-database'>;
   const { slot } = last.fact;
   let current = new Map<string, readonly InstalledRecord[]>();
   const dropped = new Map<string, DroppedRecord[]>();
+  const renewed = new Map<string, readonly RenewedRecord[]>();
   for (const { layer, fact } of states) {
     if (pauses.isDue(fact.packages.length * PACKAGE_STEPS)) await pauses.take();
     const change = changes[layer] as Changes;
     const next = new Map<string, readonly InstalledRecord[]>();
     for (const [key, records] of Map.groupBy(fact.packages, identity)) {
-      const { installed, gone } = replaceVersions(current.get(key) ?? [], records, { layer, path: fact.path }, change);
+      const place = { layer, path: fact.path };
+      const { installed, gone, renewed: newer } = replaceVersions(current.get(key) ?? [], records, place, change);
       next.set(key, installed);
+      if (newer.length > 0) renewed.set(key, newer);
       dropped.delete(key);
       if (gone.length > 0)
         dropped.set(
@@ -83,6 +100,7 @@ async function replayDatabase(
     for (const [key, before] of current) {
       if (next.has(key)) continue;
       for (const { record } of before) change.removed.push(record);
+      renewed.delete(key);
       dropped.set(
         key,
         before.map((one) => ({ ...one, droppedBy: layer })),
@@ -94,6 +112,7 @@ async function replayDatabase(
   return {
     installed: [...current.values()].flat(),
     dropped: [...dropped.values()].flat(),
+    renewed: [...renewed.values()].flat(),
     database: {
       slot,
       path: last.fact.path,

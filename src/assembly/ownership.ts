@@ -1,7 +1,9 @@
+import type { OwnershipFact } from '../model/fact.ts';
 import type { Problem } from '../model/problem.ts';
 import type { LayerFact } from '../model/view.ts';
 import type { MergedFiles } from './merged-files.ts';
 import type { Pauses } from './pauses.ts';
+import { isProgramPath } from './program-path.ts';
 
 /**
  * Which package owns which file of the merged view. Package managers write paths as the package names them, before
@@ -15,6 +17,9 @@ export class Ownership {
   readonly #names: string[] = [];
   /** For each owner by its number less one: whether a database lists it. */
   readonly #listed: boolean[] = [];
+
+  /** By type and owner, for those that a database lists. */
+  readonly #programs: Map<string, { files: number; kept: number }> = new Map();
 
   private constructor(files: MergedFiles, installed: ReadonlySet<string>) {
     this.#files = files;
@@ -42,6 +47,14 @@ export class Ownership {
     return this.#installed.has(owner);
   }
 
+  /**
+   * How many programs and libraries the lists of a package name, and how many of them are there; directories that are
+   * there do not count. Undefined where no list that counts is the package's.
+   */
+  programsOf(type: string, owner: string): { readonly files: number; readonly kept: number } | undefined {
+    return this.#programs.get(`${type} ${owner}`);
+  }
+
   ownerOf(path: string): string | undefined {
     const found = this.#files.tree.find(path);
     return found.node === undefined ? undefined : this.ownerOfNode(found.node);
@@ -58,6 +71,7 @@ export class Ownership {
 
   async #resolve(pauses: Pauses, problems: Problem[]): Promise<void> {
     const owners = this.#owners;
+    const { tree } = this.#files;
     const diversions = this.#diversions();
     // Few paths are diverted: nearly all others are told by their length, and not copied to be looked up.
     const lengths = new Uint8Array(LINE_LENGTH + 1);
@@ -83,12 +97,28 @@ export class Ownership {
         if (node !== undefined && owners[node] === 0) owners[node] = number;
       };
       const { files } = fact;
+      const programs = this.#listed.at(-1) === true ? this.#programsFor(fact) : undefined;
       eachPath(files, (start, end) => {
         const diversion = lengths[end - start] === 0 ? undefined : diversions.get(files.slice(start, end));
-        if (diversion === undefined || diversion.by === withoutArch(fact.owner)) own(nodes.find(files, start, end));
-        else own(nodes.find(diversion.to, 0, diversion.to.length));
+        const isPlain = diversion === undefined || diversion.by === withoutArch(fact.owner);
+        const node = isPlain ? nodes.find(files, start, end) : nodes.find(diversion.to, 0, diversion.to.length);
+        own(node);
+        if (programs === undefined || !isProgramPath(files, start, end)) return;
+        if (node === undefined ? isFolder(files, start, end) : tree.typeOf(node) === 'directory') return;
+        programs.files++;
+        if (node !== undefined) programs.kept++;
       });
     }
+  }
+
+  #programsFor({ type, owner }: OwnershipFact): { files: number; kept: number } {
+    const key = `${type} ${owner}`;
+    let programs = this.#programs.get(key);
+    if (programs === undefined) {
+      programs = { files: 0, kept: 0 };
+      this.#programs.set(key, programs);
+    }
+    return programs;
   }
 
   #diversions(): ReadonlyMap<string, { readonly to: string; readonly by: string }> {
@@ -186,6 +216,13 @@ export function eachPath(files: string, use: (start: number, end: number) => voi
     if (end > start && end - line <= LINE_LENGTH && !isDot) use(start, end);
     line = end + 1;
   }
+}
+
+/** Whether the next line names something below the path: lists have the members of a directory behind it. */
+export function isFolder(list: string, start: number, end: number): boolean {
+  const next = list.charCodeAt(end + 1) === SLASH ? end + 2 : end + 1;
+  const slash = next + end - start;
+  return list.charCodeAt(slash) === SLASH && list.startsWith(list.slice(start, end), next);
 }
 
 function relative(path: string): string {

@@ -12,16 +12,18 @@ import { layerRef } from './layer-ref.ts';
 import type { MergedFiles } from './merged-files.ts';
 import type { Ownership } from './ownership.ts';
 import type { Pauses } from './pauses.ts';
-import { recoverDropped } from './recovered.ts';
+import { databasePaths } from './removed-folders.ts';
 
 /**
  * Turns the records of an image into its packages, sorted by type, name, architecture and version.
+ * @param recovered what no database in sight lists, and is there all the same
  * @param problems gets what was left out
  */
 export async function makePackages(
   files: MergedFiles,
   inventory: Inventory,
   ownership: Ownership,
+  recovered: readonly InstalledRecord[],
   distribution: Distribution | undefined,
   ecosystems: readonly Ecosystem[],
   pauses: Pauses,
@@ -39,10 +41,12 @@ export async function makePackages(
   const others: InstalledRecord[] = [];
   for (const one of inventory.installed) {
     const isSystem = types.has(one.record.type) || databases.has(one.path);
-    if (isSystem) packages.push(make(one, removed.has(one.path) ? 'recovered' : 'present'));
-    else others.push(one);
+    if (isSystem) {
+      const isRemoved = databasePaths(one.path).some((path) => removed.has(path));
+      packages.push(make(one, isRemoved ? 'recovered' : 'present'));
+    } else others.push(one);
   }
-  for (const one of await recoverDropped(files, inventory, ownership, pauses)) packages.push(make(one, 'recovered'));
+  for (const one of recovered) packages.push(make(one, 'recovered'));
   const languages = await makeLanguagePackages(files, others, inventory, ownership, ecosystems, pauses, problems);
   for (const one of languages) packages.push(one);
   return packages.sort(comparePackages);

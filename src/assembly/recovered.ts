@@ -1,12 +1,12 @@
-import type { OwnershipFact, PackageRecord } from '../model/fact.ts';
 import type { DroppedRecord, InstalledRecord } from './installed-record.ts';
-import { type Inventory, ownerNames } from './inventory.ts';
+import type { Inventory } from './inventory.ts';
 import type { MergedFiles } from './merged-files.ts';
-import { eachPath, NodeFinder, type Ownership } from './ownership.ts';
+import type { Ownership } from './ownership.ts';
+import type { PackageLists } from './package-lists.ts';
 import type { Pauses } from './pauses.ts';
 
-/** Parts of the tree that a package manager leaves behind on purpose, or that show nothing of what still runs. */
-const leftovers = ['etc/', 'var/', 'usr/share/doc/', 'usr/share/man/', 'usr/share/locale/'];
+/** Lists of one package at either end that are compared, where many layers have one. */
+const MOST_LISTS = 4;
 
 /**
  * Packages that an upper layer's database no longer lists although most of their files are still what the merged view
@@ -16,29 +16,25 @@ export async function recoverDropped(
   files: MergedFiles,
   inventory: Inventory,
   ownership: Ownership,
+  lists: PackageLists,
   pauses: Pauses,
 ): Promise<InstalledRecord[]> {
-  if (inventory.dropped.length === 0) return [];
-  const droppedBy = new Map<string, number>();
-  for (const { record, droppedBy: by } of inventory.dropped)
-    for (const name of ownersOf(record)) droppedBy.set(name, by);
-  // The list of the layer that dropped a package is written by whoever dropped it.
-  const lists = new Map<string, OwnershipFact>();
-  for (const { layer, fact } of files.facts('ownership')) {
-    const owner = `${fact.type} ${fact.owner}`;
-    if (layer < (droppedBy.get(owner) ?? 0)) lists.set(owner, fact);
-  }
-  const nodes = new NodeFinder(files);
   const { tree } = files;
-  const isLeft = (one: DroppedRecord, list: OwnershipFact): boolean => {
+  /** Whether a node is what the layers below a layer brought, even if the layer brought it again. */
+  const isKept = (node: number, layer: number, before: number): boolean => {
+    if (tree.layerOf(node) < layer) return true;
+    const lower = tree.layerIndex(before);
+    const entry = lower?.find(tree.pathOf(node));
+    if (lower === undefined || entry === undefined || tree.typeOf(node) !== lower.typeOf(entry)) return false;
+    const size = lower.sizeOf(entry);
+    return size > 0 && size === tree.indexOf(node)?.sizeOf(tree.entryOf(node));
+  };
+  const isLeft = (one: DroppedRecord, list: string): boolean => {
     let all = 0;
     let left = 0;
-    eachPath(list.files, (start, end) => {
-      if (leftovers.some((prefix) => list.files.startsWith(prefix, start))) return;
-      const node = nodes.find(list.files, start, end);
-      if (node !== undefined && tree.typeOf(node) === 'directory') return;
+    lists.eachFile(list, (node) => {
       all++;
-      if (node === undefined || tree.layerOf(node) >= one.droppedBy) return;
+      if (node === undefined || !isKept(node, one.droppedBy, one.layer)) return;
       const by = ownership.ownerOfNode(node);
       if (by === undefined || !ownership.isInstalled(by)) left++;
     });
@@ -46,16 +42,18 @@ export async function recoverDropped(
   };
   const recovered: InstalledRecord[] = [];
   for (const one of inventory.dropped) {
-    const list = ownersOf(one.record)
-      .map((name) => lists.get(name))
-      .find((fact) => fact !== undefined);
-    if (pauses.isDue(1 + (list?.files.length ?? 0) / 10)) await pauses.take();
-    if (list !== undefined && isLeft(one, list)) recovered.push(one);
+    if (pauses.isDue(1)) await pauses.take();
+    // The list of the layer that dropped a package is written by whoever dropped it; one of a layer before it may be, too.
+    const below = lists.of(one.record).filter(({ layer }) => layer < one.droppedBy);
+    const asked = below.filter(
+      ({ layer }, i) => layer === one.layer || i < MOST_LISTS || i >= below.length - MOST_LISTS,
+    );
+    for (const { fact } of asked.reverse()) {
+      if (pauses.isDue(fact.files.length / 10)) await pauses.take();
+      if (!isLeft(one, fact.files)) continue;
+      recovered.push(one);
+      break;
+    }
   }
   return recovered;
-}
-
-/** How lists name the owner of a package's files, with its type: packages of languages have no lists. */
-function ownersOf(record: PackageRecord): readonly string[] {
-  return ownerNames(record).map((name) => `${record.type} ${name}`);
 }

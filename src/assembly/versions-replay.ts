@@ -1,5 +1,5 @@
 import type { PackageRecord } from '../model/fact.ts';
-import type { Changes, InstalledRecord } from './installed-record.ts';
+import type { Changes, InstalledRecord, RenewedRecord } from './installed-record.ts';
 
 /** What a package costs, in steps as `Pauses` counts them. */
 export const PACKAGE_STEPS = 10;
@@ -17,22 +17,29 @@ export function replaceVersions(
   records: readonly PackageRecord[],
   { layer, ...place }: Place,
   change: Changes,
-): { readonly installed: readonly InstalledRecord[]; readonly gone: readonly InstalledRecord[] } {
+): {
+  readonly installed: readonly InstalledRecord[];
+  readonly gone: readonly InstalledRecord[];
+  readonly renewed: readonly RenewedRecord[];
+} {
   const old = Map.groupBy(before, ({ record }) => record.version);
   const stays = records.map(({ version }) => old.get(version)?.shift());
   const rest = [...old.values()].flat();
   let next = 0;
+  const renewed: RenewedRecord[] = [];
   const installed = records.map((record, i): InstalledRecord => {
     const same = stays[i];
     const replaced = same === undefined ? rest[next++] : undefined;
     if (replaced !== undefined) change.changed.push({ before: replaced.record, after: record });
     else if (same === undefined) change.added.push(record);
     const introduced = (same ?? replaced)?.introduced ?? layer;
-    return { record, layer: same?.layer ?? layer, introduced, ...place };
+    const after = { record, layer: same?.layer ?? layer, introduced, ...place };
+    if (replaced !== undefined) renewed.push({ before: replaced, after });
+    return after;
   });
   const gone = rest.slice(next);
   for (const { record } of gone) change.removed.push(record);
-  return { installed, gone };
+  return { installed, gone, renewed };
 }
 
 /** Packages of one name can be installed for several architectures at once, and be asked for besides. */

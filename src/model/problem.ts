@@ -163,6 +163,21 @@ export const problemCodes = {
     incomplete: false,
     meaning: 'A layer removed the package database of a lower one. The lower one was used.',
   },
+  'packages.database-outdated': {
+    incomplete: true,
+    meaning:
+      'A layer removed the package database, and files that packages bring are newer than the one that could be used: packages that were installed or changed since are not in the report.',
+  },
+  'packages.database-missing': {
+    incomplete: true,
+    meaning:
+      'The image is of a distribution and has programs, but the database of its packages is in no layer: none of them could be judged.',
+  },
+  'packages.unlisted': {
+    incomplete: true,
+    meaning:
+      'The files of a package and their list are there, but no database tells its version, so that it could not be judged.',
+  },
   'version.invalid': {
     incomplete: true,
     meaning: 'A version cannot be compared in its scheme, so the package could not be judged.',

@@ -32,6 +32,52 @@ export interface DatabaseState {
   readonly removedBy?: number;
 }
 
+/** Where the files of an image say something else than its package databases. */
+export type DatabaseContradiction =
+  | {
+      /** A layer's database names another version, but most files of the package are still those of the layers below. */
+      readonly kind: 'version';
+      readonly package: string;
+      readonly before: string;
+      readonly after: string;
+      readonly path: string;
+      readonly layer: number;
+      /** Files of the package that are there, and those of them that are older than the layer. */
+      readonly files: number;
+      readonly kept: number;
+    }
+  | {
+      /** A list of files is there, and the files are, but no database ever told of the package. */
+      readonly kind: 'unlisted';
+      readonly package: string;
+      /** The list, and the layer that has it. */
+      readonly path: string;
+      readonly layer: number;
+      /** Files that the list names, and those of them that are there. */
+      readonly files: number;
+      readonly kept: number;
+    }
+  | {
+      /** The database lists a package whose programs and libraries are gone, or that has no list of files as others have. */
+      readonly kind: 'files';
+      readonly package: string;
+      readonly version: string;
+      readonly path: string;
+      readonly layer: number;
+      /** Programs and libraries that the package names, and those of them that are there. */
+      readonly files: number;
+      readonly kept: number;
+    }
+  | {
+      /** What stands where the database should be is no plain file of root. */
+      readonly kind: 'place';
+      readonly path: string;
+      readonly layer: number;
+      readonly type: FileType;
+      readonly uid: number;
+      readonly mode: number;
+    };
+
 /** What one layer did to the packages: the static parser's answer. */
 export interface LayerInventory {
   readonly layer: number;
@@ -115,6 +161,8 @@ export interface ImageView extends FileView {
   /** One entry a layer, base first. */
   readonly inventory: readonly LayerInventory[];
   readonly databases: readonly DatabaseState[];
+  /** What the files say against the databases, those of one kind together. */
+  readonly contradictions: readonly DatabaseContradiction[];
   /** Name of the package that owns a file of the merged view. */
   ownerOf(path: string): string | undefined;
   /** Name of the installed package that brought what a layer has at a path, if that is in sight and as new as the package. */

@@ -62,6 +62,7 @@ export function makeView(parts: ViewParts = {}): ImageView {
     packages: [],
     inventory: layers.map(({ index }) => ({ layer: index, added: [], changed: [], removed: [] })),
     databases: [],
+    contradictions: [],
     problems: [],
     resolve: () => ({ found: false, reason: 'absent' }),
     hiddenBy: () => undefined,

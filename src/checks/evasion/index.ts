@@ -3,6 +3,7 @@ import type { Finding } from '../../model/finding.ts';
 import type { Package } from '../../model/package.ts';
 import type { DatabaseState, ImageView } from '../../model/view.ts';
 import { findingOf } from '../finding.ts';
+import { contradictedDatabaseRules, databaseFindings } from './contradicted-database.ts';
 import { contradicted, contradictionFindings } from './contradicted-release.ts';
 
 /** Dropped packages that are named one by one; the rest is counted in one finding a layer. */
@@ -36,17 +37,21 @@ export const evasion: Check = {
   displayName: 'Evasion',
   analyzers: [],
   judge: { name: 'evasion', judge },
-  rules: [removed, dropped, contradicted],
+  rules: [removed, dropped, contradicted, ...contradictedDatabaseRules],
 };
 
 function* judge(view: ImageView): Iterable<Finding> {
   const gone = view.databases.filter(({ removedBy }) => removedBy !== undefined);
   for (const database of gone) yield removedFinding(view, database, database.removedBy!);
   yield* contradictionFindings(view);
-  // Packages of a removed database are recovered too: the finding above speaks for them.
-  const paths = new Set(gone.map(({ path }) => path));
+  yield* databaseFindings(view);
+  // Packages of a removed database are recovered too, and those whose version was changed: other findings speak for them.
+  const versions = new Set(
+    view.packages.filter(({ presence }) => presence === 'present').map((pkg) => keyOf(pkg, pkg.locations[0])),
+  );
   const recovered = view.packages
-    .filter((pkg) => pkg.presence === 'recovered' && !pkg.locations.some((path) => paths.has(path)))
+    .filter((pkg) => pkg.presence === 'recovered' && !gone.some((database) => isOf(pkg, database)))
+    .filter((pkg) => !versions.has(keyOf(pkg, pkg.locations[0])))
     .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : a.layer.index - b.layer.index));
   for (const pkg of recovered.slice(0, NAMED)) yield droppedFinding(view, pkg, droppedIn(view, pkg));
   const rest = recovered.slice(NAMED);
@@ -55,8 +60,18 @@ function* judge(view: ImageView): Iterable<Finding> {
   }
 }
 
+/** A package whatever its version. */
+function keyOf({ type, name, arch }: Package, path: string | undefined): string {
+  return `${type} ${name} ${arch ?? ''} ${path ?? ''}`;
+}
+
+/** Whether a database, or one file of it, lists a package. */
+function isOf({ locations }: Package, { path }: DatabaseState): boolean {
+  return locations.some((at) => at === path || at.startsWith(`${path}/`));
+}
+
 function removedFinding(view: ImageView, database: DatabaseState, by: number): Finding {
-  const packages = view.packages.filter(({ locations }) => locations.includes(database.path)).length;
+  const packages = view.packages.filter((pkg) => isOf(pkg, database)).length;
   return findingOf(removed, view.image.layers[by], {
     location: { path: database.path },
     evidence:
@@ -70,6 +85,7 @@ function removalWords(view: ImageView, { path }: DatabaseState): string {
   const there = view.resolve(path);
   if (!there.found) return there.reason === 'absent' ? 'removes' : 'puts a link that leads nowhere in the place of';
   const { type } = there.file.header;
+  if (path === there.file.path && type !== 'file' && type !== 'directory') return `puts a ${type} in the place of`;
   return type === 'directory' ? 'puts a directory in the place of' : 'puts something else in the place of';
 }
 

@@ -406,6 +406,8 @@ const others = new Set([
   'layer-of-metadata-changes-files',
   'layer-larger-than-instruction',
   'sensitive-file-unexplained',
+  'install-without-packages',
+  'package-database-unexplained',
   'build-tools-left',
   'files-copied-by-chmod',
   'package-files-left',

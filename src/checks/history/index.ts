@@ -9,11 +9,13 @@ import { leftoverRules } from './leftovers.ts';
 import { permissionRules } from './permissions.ts';
 import { shellStyleRules } from './shell-style.ts';
 import { tamperingRules } from './tampering.ts';
+import { unexplainedPackageRules } from './unexplained-packages.ts';
 import { unverifiedRules } from './unverified.ts';
 
 const rules: readonly Rule[] = [
   ...indicatorRules,
   ...tamperingRules,
+  ...unexplainedPackageRules,
   ...downloadRules,
   ...unverifiedRules,
   ...permissionRules,
