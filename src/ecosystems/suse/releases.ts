@@ -17,7 +17,7 @@ const enterprise = [
   ['15.5', '2024-12-31'],
   ['15.6', '2025-12-31'],
   ['15.7', '2031-07-31'],
-  ['16.0', undefined],
+  ['16.0', '2027-11-30'],
 ] as const;
 
 /** Version and end of maintenance of openSUSE Leap (en.opensuse.org/Lifetime). */
@@ -30,7 +30,7 @@ const leap = [
   ['15.4', '2023-12-07'],
   ['15.5', '2024-12-31'],
   ['15.6', '2026-04-30'],
-  ['16.0', undefined],
+  ['16.0', '2027-10-31'],
 ] as const;
 
 function releasesOf(
@@ -45,6 +45,19 @@ function releasesOf(
     ...(endOfLife !== undefined && { endOfLife }),
   }));
 }
+
+/** Version and end of general support of SUSE Linux Enterprise Micro and its successor (suse.com/lifecycle). */
+const micro = [
+  ['5.0', '2022-03-31'],
+  ['5.1', '2025-10-31'],
+  ['5.2', '2026-04-30'],
+  ['5.3', '2026-10-30'],
+  ['5.4', '2027-04-30'],
+  ['5.5', '2027-10-31'],
+  ['6.0', '2028-06-30'],
+  ['6.1', '2028-11-30'],
+  ['6.2', '2029-11-30'],
+] as const;
 
 const undated = (...versions: string[]) => versions.map((version) => [version, undefined] as const);
 
@@ -73,8 +86,8 @@ function named(id: string, versions: Parameters<typeof releasesOf>[2]): readonly
 export const suseReleases: readonly Distribution[] = [
   ...['sles', 'sles_sap', 'sled'].flatMap((id) => named(id, enterprise)),
   ...named('sle_hpc', enterprise.slice(7, 15)),
-  ...named('sle-micro', undated('5.0', '5.1', '5.2', '5.3', '5.4', '5.5')),
-  ...named('sl-micro', undated('6.0', '6.1', '6.2')),
+  ...named('sle-micro', micro.slice(0, 6)),
+  ...named('sl-micro', micro.slice(6)),
   ...named('opensuse-leap', leap),
   ...named('opensuse-leap-micro', undated('5.2', '5.3', '5.4', '5.5', '6.0', '6.1', '6.2')),
   ...named('opensuse', [['13.2', '2017-01-17']]),
