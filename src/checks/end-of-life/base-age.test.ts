@@ -49,6 +49,15 @@ describe('base-old', () => {
     ]);
   });
 
+  it('says that it cannot be decided where the clock was not set', async () => {
+    expect(await judge(base, '1970-01-01T00:00:00Z')).toEqual([
+      {
+        code: 'check.undecided',
+        message: 'end-of-life: base-old cannot be decided: the day of the scan is 1970-01-01, before there were images',
+      },
+    ]);
+  });
+
   it('has nothing to ask where nothing tells of a base', async () => {
     expect(await judge(undefined, '2040-01-01T00:00:00Z')).toEqual([]);
   });

@@ -41,6 +41,17 @@ describe('end-of-life', () => {
     ]);
   });
 
+  it.each(['1970-01-01T00:00:00Z', '2012-12-31T23:59:59Z'])('a clock that says %s decides nothing', async (now) => {
+    const said = await judge(now, debian12);
+
+    expect(said).toEqual(
+      ['distribution-end-of-life', 'distribution-end-of-life-soon'].map((id) => ({
+        code: 'check.undecided',
+        message: `end-of-life: ${id} cannot be decided: the day of the scan is ${now.slice(0, 10)}, before there were images`,
+      })),
+    );
+  });
+
   it.each([
     ['a release without a known day', { id: 'debian', version: 'unstable', name: 'Debian sid' }],
     ['no distribution', undefined],

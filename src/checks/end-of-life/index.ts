@@ -38,9 +38,28 @@ export const endOfLife: Check = {
   rules: [ended, endsSoon, baseOld],
 };
 
+/** There were no container images before: a clock that says so was not set, or SOURCE_DATE_EPOCH stands for no day. */
+const FIRST_DAY = '2013-01-01';
+
 function* judge(view: ImageView, context: JudgeContext): Iterable<Finding | Problem> {
+  const today = dayOf(context.now);
+  if (today < FIRST_DAY) {
+    yield* undecidedRules(view).map(({ id }): Problem => {
+      const message = `end-of-life: ${id} cannot be decided: the day of the scan is ${today}, before there were images`;
+      return { code: 'check.undecided', message };
+    });
+    return;
+  }
   yield* judgeDistribution(view, context);
   yield* judgeBase(view, context);
+}
+
+/** What a day would have to be known for. */
+function undecidedRules({ distribution, image }: ImageView): readonly RuleDoc[] {
+  return [
+    ...(distribution?.endOfLife === undefined ? [] : [ended, endsSoon]),
+    ...(image.base === undefined ? [] : [baseOld]),
+  ];
 }
 
 function* judgeDistribution(view: ImageView, context: JudgeContext): Iterable<Finding> {
