@@ -5,6 +5,7 @@ import type { ImageSecret } from '../../model/image-secret.ts';
 import { compareText } from '../../model/order.ts';
 import type { Severity } from '../../model/severity.ts';
 import type { ImageView } from '../../model/view.ts';
+import { aliasesOf } from '../../secrets/aliases.ts';
 import { secretRules } from '../../secrets/forms/index.ts';
 import type { SecretRule } from '../../secrets/secret-rule.ts';
 import { findingOf } from '../finding.ts';
@@ -51,7 +52,7 @@ function hasSource(view: ImageView, layer: number, { path, sourceSize }: SecretF
 }
 
 function docOf({ id, title, severity, why, remediation }: SecretRule): RuleDoc {
-  return { id, kind: 'secret', title, severity, why, remediation };
+  return { id, kind: 'secret', title, severity, why, remediation, aliases: aliasesOf(id) };
 }
 
 function containerOf(path: string): string {

@@ -104,6 +104,7 @@ misconfigurations:
 secrets:
   - id: aws-access-key-id
   - id: generic-unknown-secret
+  - id: npm-access-token
 licenses:
   - id: GPL-3.0
 `;
@@ -121,13 +122,14 @@ licenses:
       { id: ['CVE-2023-2650'], package: ['pkg:apk/alpine/libssl3@3.1.0-r4'], expires: '2026-09-01' },
       { id: ['AVD-DS-0002'], kind: ['configuration', 'history', 'persistence'], reason: 'it is a base image' },
       { id: ['aws-access-key-id'], kind: ['secret'] },
+      { id: ['npm-access-token'], kind: ['secret'] },
     ]);
     expect(notes.filter((note) => !note.endsWith(noEnd))).toEqual([
       '10: vulnerabilities: the entry has no id',
       '12: AVD-DS-0001: it is for one build file; an image does not tell which one it was made from',
       '16: AVD-KSV-0001: no rule here asks that',
       '19: generic-unknown-secret: no rule for secrets has that name here',
-      '20: licenses: licences are not judged',
+      '21: licenses: licences are not judged',
     ]);
   });
 

@@ -2,6 +2,7 @@ import { type VexJustification, vexJustifications } from '../../formats/vex/docu
 import type { YamlMapping, YamlNode } from '../../formats/yaml-tree.ts';
 import type { AdvisoryState } from '../../model/advisory.ts';
 import type { FindingKind } from '../../model/finding.ts';
+import { aliasesOf } from '../../secrets/aliases.ts';
 import { secretRules } from '../../secrets/forms/index.ts';
 import type { Criteria } from '../policy.ts';
 import { comparablePurl } from '../purl.ts';
@@ -57,7 +58,7 @@ export function importTrivyYaml(root: YamlMapping, whyNot: WhyNot): Imported {
         list.leave(item.line, id, 'it is for one build file; an image does not tell which one it was made from');
         continue;
       }
-      if (section === 'secrets' && !secretRules.some((rule) => rule.id === id)) {
+      if (section === 'secrets' && !isSecretId(id)) {
         list.leave(item.line, id, 'no rule for secrets has that name here');
         continue;
       }
@@ -244,4 +245,9 @@ export function importHadolint(root: YamlMapping, whyNot: WhyNot): Imported {
     else list.addCheck('hadolint', id, whyNot, item.line);
   }
   return list;
+}
+
+/** The id of a form of secrets, or Trivy's for it. */
+function isSecretId(id: string): boolean {
+  return secretRules.some((rule) => rule.id === id || aliasesOf(rule.id).some((alias) => alias.endsWith(`:${id}`)));
 }
