@@ -147,6 +147,39 @@ describe('findBase', () => {
     expect(findBase(imageOf(labelled), known(baseOf(2, { digest: digest('e') })))?.reason).toContain('another image');
   });
 
+  const remark = (...comments: readonly string[]): Partial<ImageInfo> => ({
+    history: history.map((entry, i) => ({ ...entry, ...(comments[i] !== undefined && { comment: comments[i] }) })),
+  });
+  it.each([
+    ['the manifest', { annotatedBase: { name: 'debian:12', digest: digest('f') } }, 'annotation', 'debian:12'],
+    ['the remark of Buildah', remark('', '', '', 'FROM quay.io/a/b:1'), 'history', 'quay.io/a/b:1'],
+    ['the last of several remarks', remark('FROM a:1', '', '', 'FROM b:2'), 'history', 'b:2'],
+    ['not that of an image in between', remark('', '', 'FROM b:2', 'FROM 0123456789ab'), 'history', 'b:2'],
+    [
+      'the manifest before a label',
+      { ...claiming({ [`${BASE}.name`]: 'a' }), annotatedBase: { name: 'b' } },
+      'annotation',
+      'b',
+    ],
+    ['a remark before a label', { ...claiming({ [`${BASE}.name`]: 'a' }), ...remark('FROM b:2') }, 'history', 'b:2'],
+  ] as const)('takes the word of %s', (_, more, by, name) => {
+    const base = findBase(imageOf(more), new Map());
+
+    expect(base).toMatchObject({ by, name });
+    expect(base).not.toHaveProperty('layers');
+  });
+
+  it.each([
+    'FROM scratch',
+    'FROM user:secret@host/a',
+    'FROM a b',
+    'from a',
+    'FROM \u001b[31m',
+    `FROM ${'a'.repeat(1000)}`,
+  ])('no claim is the remark %j', (comment) => {
+    expect(findBase(imageOf(remark('', comment)), new Map())?.by).toBe('none');
+  });
+
   it('only hints at what the history looks like', () => {
     expect(findBase(imageOf(), new Map())).toEqual({
       by: 'none',

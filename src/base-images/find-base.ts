@@ -7,7 +7,7 @@ import { type KnownBase, soundLayers } from './known-base.ts';
 
 /**
  * The image that an image was built from: the one with the most layers of those that it begins with. It is never the image
- * itself, nor one with all its layers. Where none is known, what a label claims, without layers.
+ * itself, nor one with all its layers. Where none is known, what the image claims, without layers.
  * @param known by the names of their layers: see `chainIds`
  * @param problems of reading the image: layers that are not what their digests say are nobody's
  * @param verified every layer was held against its digest; else they are what the configuration says
@@ -18,7 +18,7 @@ export function findBase(
   problems: readonly Problem[] = [],
   verified = false,
 ): BaseImage | undefined {
-  const claim = claimOf(image.config);
+  const claim = claimOf(image);
   const chain = chainIds(image.layers);
   const most = Math.min(chain.length, image.layers.length - 1, soundLayers(image.layers.length, problems));
   for (let layers = most; layers > 0; layers--) {
@@ -45,22 +45,31 @@ function recognised(image: ImageInfo, base: KnownBase, claim: BaseClaim | undefi
   };
 }
 
-/** Whether the label says the same. One that was inherited from the base names the base of that. */
+const sayers: Readonly<Record<BaseClaim['by'], string>> = {
+  annotation: 'Its manifest',
+  history: 'Its history',
+  label: 'A label',
+};
+
+/** Whether the image says the same. A label that was inherited from the base names the base of that. */
 function agreement({ digest, name }: KnownBase, claim: BaseClaim | undefined): string {
   if (claim === undefined) return '';
   if (claim.digest !== undefined && digest !== undefined) {
-    return claim.digest === digest ? ' A label says so, too.' : ' A label names another image, which may be its base.';
+    if (claim.digest !== digest) {
+      return ` ${sayers[claim.by]} names another image${claim.by === 'annotation' ? '' : ', which may be its base'}.`;
+    }
+    return ` ${sayers[claim.by]} says so, too.`;
   }
-  return claim.name === name ? ' A label says so, too.' : '';
+  return claim.name === name ? ` ${sayers[claim.by]} says so, too.` : '';
 }
 
-function claimed({ name, digest }: BaseClaim, known: ReadonlyMap<string, KnownBase>): BaseImage {
+function claimed({ by, name, digest }: BaseClaim, known: ReadonlyMap<string, KnownBase>): BaseImage {
   let isOther = false;
   if (digest !== undefined) for (const base of known.values()) isOther ||= base.digest === digest;
   const reason = isOther
-    ? 'A label names it, but the image does not begin with its layers.'
-    : 'A label names it. Which layers it brought is not known: it was neither scanned here nor taught.';
-  return { by: 'label', ...(name !== undefined && { name }), ...(digest !== undefined && { digest }), reason };
+    ? `${sayers[by]} names it, but the image does not begin with its layers.`
+    : `${sayers[by]} names it. Which layers it brought is not known: it was neither scanned here nor taught.`;
+  return { by, ...(name !== undefined && { name }), ...(digest !== undefined && { digest }), reason };
 }
 
 /**

@@ -33,9 +33,20 @@ const LONGEST_DATE = 40;
 export function knownBaseOf(
   image: ImageInfo,
   problems: readonly Problem[],
-  { name, by, now }: { readonly name: string; readonly by: KnownBase['by']; readonly now: Date },
+  {
+    name,
+    by,
+    now,
+    entries = image.history.length,
+  }: {
+    readonly name: string;
+    readonly by: KnownBase['by'];
+    readonly now: Date;
+    /** Of its history, where the description does not have them. */
+    readonly entries?: number;
+  },
 ): KnownBase | undefined {
-  const { layers, digest, created, history } = image;
+  const { layers, digest, created } = image;
   const chain = chainIds(layers);
   const whole = chain.at(-1);
   if (whole === undefined || chain.length < layers.length || name === '') return undefined;
@@ -47,7 +58,7 @@ export function knownBaseOf(
     by,
     ...(digest !== undefined && { digest }),
     ...(created !== undefined && created.length <= LONGEST_DATE && { created }),
-    entries: history.length,
+    entries,
     at: now.toISOString(),
   };
 }

@@ -43,6 +43,8 @@ interface ServedOptions extends Partial<DockerArchiveOptions> {
   /** Instead of the archive. */
   readonly exported?: FakeAnswer;
   readonly inspect?: Readonly<Record<string, unknown>>;
+  /** What the engine says of the history. */
+  readonly told?: FakeAnswer;
 }
 
 interface Served {
@@ -50,7 +52,11 @@ interface Served {
   readonly archive: string;
   /** Exports that were asked for. */
   exports(): number;
-  open(options?: { readonly platform?: string; readonly limits?: Partial<Limits> }): Promise<OpenedSource>;
+  open(options?: {
+    readonly platform?: string;
+    readonly limits?: Partial<Limits>;
+    readonly descriptionOnly?: true;
+  }): Promise<OpenedSource>;
 }
 
 function openOptions(limits: Partial<Limits> = {}, platform?: string): OpenOptions {
@@ -59,7 +65,7 @@ function openOptions(limits: Partial<Limits> = {}, platform?: string): OpenOptio
 }
 
 /** An engine that has one image, and the file of its archive. */
-async function served({ exported, inspect, ...options }: ServedOptions = {}): Promise<Served> {
+async function served({ exported, inspect, told: history, ...options }: ServedOptions = {}): Promise<Served> {
   const image: DockerArchiveOptions = { ...content, ...options };
   let config = Buffer.alloc(0);
   const archive = dockerArchive({
@@ -83,6 +89,7 @@ async function served({ exported, inspect, ...options }: ServedOptions = {}): Pr
       '/images/example:latest/json': { json: description },
       '/images/example:latest/get': answer,
       [`/images/${id}/get`]: answer,
+      ...(history !== undefined && { [`/images/${id}/history`]: history }),
     },
   });
   engines.push(engine);
@@ -90,11 +97,11 @@ async function served({ exported, inspect, ...options }: ServedOptions = {}): Pr
     engine,
     archive: writeTemporary('image.tar', archive),
     exports: () => engine.requests.filter((request) => request.endsWith('/get')).length,
-    open: async ({ platform, limits } = {}) =>
+    open: async ({ platform, limits, descriptionOnly } = {}) =>
       await openEngineImage(
         'example:latest',
         await connectEngine('docker', engine),
-        openOptions(limits, platform),
+        { ...openOptions(limits, platform), ...(descriptionOnly && { descriptionOnly }) },
         'docker:example:latest',
       ),
   };
@@ -114,6 +121,20 @@ async function fromArchive(archive: string): ReturnType<typeof examine> {
 }
 
 describe('openEngineImage', () => {
+  it.each([
+    ['three entries', { json: [{ Id: 'c' }, { Id: 'b' }, { Id: 'a' }] }, 3],
+    ['nothing', undefined, undefined],
+    ['something else', { json: { message: 'no' } }, undefined],
+    ['an error', { json: { message: 'no' }, status: 500 }, undefined],
+  ] as const)('says how long the history is, where only the description is read: %s', async (_, told, expected) => {
+    const { open, exports } = await served(told === undefined ? {} : { told });
+    const opened = await open({ descriptionOnly: true });
+
+    expect(opened.images.map(({ historyLength }) => historyLength)).toEqual([expected]);
+    expect(exports()).toBe(0);
+    opened.close();
+  });
+
   it.each([
     ['Docker 25 and later', { layout: 'blobs' }, 2],
     ['Docker before 25', { layout: 'legacy' }, 1],

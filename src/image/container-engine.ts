@@ -7,6 +7,7 @@ import type { Engine } from '../net/container-engine/engine.ts';
 import {
   type EngineImageDescription,
   exportImage,
+  historyLength,
   type ImageExport,
   inspectImage,
 } from '../net/container-engine/images.ts';
@@ -39,7 +40,11 @@ export async function openEngineImage(
     const message = `${reference}: ${described.diffIds.length} layers are more than ${options.limits.layers}`;
     throw new SourceError('source.limit', message);
   }
-  const image = new EngineImage({ reference, name, engine, described, options });
+  const length = options.descriptionOnly && (await historyLength(engine, described.id, options.signal));
+  const image = new EngineImage({
+    ...{ reference, name, engine, described, options },
+    ...(length !== undefined && { historyLength: length }),
+  });
   return { images: [image], close: () => image.close() };
 }
 
@@ -49,6 +54,7 @@ interface EngineImageParts {
   readonly engine: Engine;
   readonly described: EngineImageDescription;
   readonly options: OpenOptions;
+  readonly historyLength?: number;
 }
 
 type Knowledge = Pick<OpenedImage, 'info' | 'layers' | 'problems'>;
@@ -81,6 +87,10 @@ class EngineImage implements OpenedImage {
 
   get problems(): readonly Problem[] {
     return this.#known.problems;
+  }
+
+  get historyLength(): number | undefined {
+    return this.#parts.historyLength;
   }
 
   close(): void {

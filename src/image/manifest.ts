@@ -116,6 +116,8 @@ export interface ImageParts {
   /** Of the manifest, where there is one. */
   readonly digest?: string | undefined;
   readonly mediaType?: string | undefined;
+  /** Annotations of the manifest. */
+  readonly annotations?: unknown;
   /** The configuration: what `readJson` made of it. */
   readonly config: { readonly value?: unknown; readonly bytes?: Uint8Array; readonly why?: string };
   readonly layers: readonly ManifestLayer[];
@@ -141,6 +143,7 @@ export function describeImage(
   }
   const id = parts.config.bytes && sha256Of(parts.config.bytes);
   const config = parseConfig(parts.config.value);
+  const annotatedBase = baseOf(parts.annotations);
   const joined = joinLayers(layers, config);
   problems.push(...joined.problems, ...repeatedLayers(parts.identities));
   if (layers.length === 0) problems.push({ code: 'image.no-layers', message: 'the image has no layers' });
@@ -156,7 +159,19 @@ export function describeImage(
       layers: joined.layers,
       history: joined.history,
       config: config.config,
+      ...(annotatedBase !== undefined && { annotatedBase }),
     },
     problems,
   };
+}
+
+/** What builders write of the base into the manifest: `org.opencontainers.image.base.*` (OCI image specification, annotations.md). */
+function baseOf(annotations: unknown): ImageInfo['annotatedBase'] {
+  const fields = record(annotations);
+  const [name, digest] = ['name', 'digest'].map((key) => text(fields[`org.opencontainers.image.base.${key}`]));
+  // References are shorter, and have no password in them.
+  const isName = name !== undefined && name.length <= 512 && /^[A-Za-z0-9][\w./:-]*(?:@sha\d+:[0-9a-f]+)?$/.test(name);
+  const isDigest = digest !== undefined && /^sha(?:256:[0-9a-f]{64}|512:[0-9a-f]{128})$/.test(digest);
+  if (!isName && !isDigest) return undefined;
+  return { ...(isName && { name }), ...(isDigest && { digest }) };
 }

@@ -109,6 +109,7 @@ function openManifest(
       names: descriptor.name === undefined ? [] : [descriptor.name],
       digest: descriptor.digest,
       mediaType: text(root['mediaType']) ?? descriptor.mediaType,
+      annotations: root['annotations'],
       config,
       layers: descriptors.map((layer, i) => ({
         // The bytes that are there, where they are: a manifest may say anything.

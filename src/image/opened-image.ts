@@ -24,6 +24,8 @@ export interface OpenedImage {
    */
   readonly again?: (layers: readonly number[]) => AsyncIterable<StreamedLayer>;
   readonly problems: readonly Problem[];
+  /** Entries of the history, where `info` does not have them before the layers were read, and they were asked for. */
+  readonly historyLength?: number | undefined;
 }
 
 /** A layer as it comes along in a stream. */
@@ -50,6 +52,8 @@ export interface OpenOptions {
   readonly temporary: string;
   /** Engines and registries; absent: files and folders only. */
   readonly elsewhere?: ElsewhereOptions;
+  /** No layer will be read: an engine is asked how long the history is, which else comes with the layers. */
+  readonly descriptionOnly?: true;
   /** Bytes taken from standard input so far. */
   onSpool?(bytes: number): void;
 }

@@ -141,6 +141,7 @@ class RegistryImages {
         names: [formatImageReference(this.#parsed)],
         digest: manifest.digest,
         mediaType,
+        annotations: root['annotations'],
         config,
         layers: descriptors.map((layer) => ({
           size: layer?.size ?? 0,

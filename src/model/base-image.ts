@@ -1,12 +1,13 @@
 /**
  * What is known of the image that an image was built from.
  *
- * `taught`, `known`: its first layers are those of an image that this installation was taught, or has scanned. `label`:
- * only a label of the image names it. `none`: the history looks as if there were one, and nothing is known of it.
+ * `taught`, `known`: its first layers are those of an image that this installation was taught, or has scanned.
+ * `annotation`, `history`, `label`: only the image names it, in its manifest, its history or a label. `none`: the history
+ * looks as if there were one, and nothing is known of it.
  */
 export interface BaseImage {
-  readonly by: 'taught' | 'known' | 'label' | 'none';
-  /** As it was taught, as it was asked for when it was scanned, or as the label says. */
+  readonly by: 'taught' | 'known' | 'annotation' | 'history' | 'label' | 'none';
+  /** As it was taught, as it was asked for when it was scanned, or as the image says. */
   readonly name?: string;
   /** Digest of its manifest. */
   readonly digest?: string;

@@ -51,6 +51,8 @@ export interface ImageInfo {
   readonly config: Readonly<Record<string, unknown>>;
   /** The source has no configuration: a layer, a folder, a bill of materials. Nothing can be said of what is not in it. */
   readonly hasConfig?: false;
+  /** What annotations of the manifest say of the image that it was built from; anybody can write that. */
+  readonly annotatedBase?: { readonly name?: string; readonly digest?: string };
   /** Absent where nothing tells of one, and where nobody asked. */
   readonly base?: BaseImage;
   /** Secrets that were taken out of the texts of configuration and history. */

@@ -252,7 +252,7 @@ const Traces = z
 const BaseImage = z
   .object({
     by: z
-      .enum(['taught', 'known', 'label', 'none'])
+      .enum(['taught', 'known', 'annotation', 'history', 'label', 'none'])
       .describe(
         '`taught`, `known`: the image begins with the layers of one that this installation was taught, or has scanned; `label`: only a label names it; `none`: the history looks as if there were one.',
       ),

@@ -72,13 +72,19 @@ function layerWords({ image }: Report): string {
   return `${numberWords(image.layers.length)} (${sizeWords(bytes)})`;
 }
 
-/** `debian:12 (1 of 3 layers)`; what only a label says is said so. A mere hint is no line. */
+const sayers: Readonly<Record<string, string>> = {
+  annotation: 'its manifest',
+  history: 'its history',
+  label: 'a label',
+};
+
+/** `debian:12 (1 of 3 layers)`; what only the image says is said so. A mere hint is no line. */
 function baseRows({ image: { base, layers } }: Report): Row[] {
   if (base === undefined || base.by === 'none') return [];
   const name = base.name ?? base.digest ?? '';
   const text =
     base.layers === undefined
-      ? `${name}, as a label says; which layers are its own is not known`
+      ? `${name}, as ${sayers[base.by]} says; which layers are its own is not known`
       : `${name} (${numberWords(base.layers)} of ${countWords(layers.length, 'layer')})`;
   return [{ label: 'base', text }];
 }

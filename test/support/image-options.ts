@@ -60,6 +60,8 @@ export interface DockerArchiveOptions extends ImageContent, Damage {
 }
 
 export interface OciOptions extends ImageContent, Damage {
+  /** Annotations of the manifests themselves. */
+  readonly manifestAnnotations?: unknown;
   /** Default: `gzip`. */
   readonly compression?: Compression | readonly Compression[];
   /** Replaces the media types that fit the content; an empty text leaves the field out. */

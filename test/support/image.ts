@@ -206,6 +206,7 @@ function ociManifest(files: ArchiveFiles, image: ImageContent, options: OciOptio
       const fitting = `${OCI}.layer.v1.tar${compressedSuffix[one.compression]}`;
       return { ...descriptor(options.mediaTypes?.layers?.[i] ?? fitting, one.bytes), digest: one.digest };
     }),
+    ...(options.manifestAnnotations !== undefined && { annotations: options.manifestAnnotations }),
   });
   for (const one of stored) if (!one.dropped) files.set(blobPath(one.digest), one.bytes);
   if (!options.dropConfig) files.set(blobPath(sha256(config)), config);

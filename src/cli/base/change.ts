@@ -51,10 +51,12 @@ async function describe(reference: string, invocation: Invocation): Promise<read
       limits,
       signal,
       temporary,
+      descriptionOnly: true,
     });
     try {
       const bases = opened.images.flatMap(
-        ({ info, problems }) => knownBaseOf(info, problems, { name: reference, by: 'taught', now }) ?? [],
+        ({ info, problems, historyLength = info.history.length }) =>
+          knownBaseOf(info, problems, { name: reference, by: 'taught', now, entries: historyLength }) ?? [],
       );
       if (bases.length === 0) {
         throw new SourceError(

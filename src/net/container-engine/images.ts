@@ -64,6 +64,23 @@ export async function inspectImage(
 }
 
 /**
+ * How many entries the history of an image has, those without a layer too; undefined where the engine does not say.
+ * @param id as {@link inspectImage} gives it: a name may lead elsewhere by now
+ */
+export async function historyLength(engine: Engine, id: string, signal?: AbortSignal): Promise<number | undefined> {
+  const response = await engine.request({
+    path: `/images/${encodeName(engine, id)}/history`,
+    ...(signal && { signal }),
+  });
+  if (response.status !== 200) {
+    response.discard();
+    return undefined;
+  }
+  const value = await readJson(response, engine.name);
+  return Array.isArray(value) ? value.length : undefined;
+}
+
+/**
  * Starts the export of an image. It comes once and as fast as it is read.
  * @throws EngineError `absent` when the engine does not have it
  */
