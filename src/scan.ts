@@ -140,7 +140,8 @@ export async function scanImage(reference: string, options: ScanOptions, context
   return reports;
 }
 
-function withBase(view: ImageView, { bases, verify }: Pick<ScanOptions, 'bases' | 'verify'>): ImageView {
+/** The image with what is known of the one that it was built from. */
+export function withBase(view: ImageView, { bases, verify }: Pick<ScanOptions, 'bases' | 'verify'>): ImageView {
   const base = bases && findBase(view.image, bases.known, view.problems, verify);
   return base === undefined ? view : { ...view, image: { ...view.image, base } };
 }

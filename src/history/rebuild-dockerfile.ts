@@ -1,4 +1,5 @@
 import { writeDockerfile } from '../formats/dockerfile/write-instruction.ts';
+import type { BaseImage } from '../model/base-image.ts';
 import type { DockerfileInstruction, ImageHistory, Instruction } from '../model/history.ts';
 import { configDifferences } from './config-differences.ts';
 
@@ -9,17 +10,25 @@ const BASE = 'org.opencontainers.image.base.name';
 /**
  * Writes a build file that makes the configuration of an image, as far as its history tells how it was made. Comments say
  * what is not known. The text comes from the image: escape it before a terminal sees it.
+ * @param known the image that it was built from: where its instructions end is said
  */
-export function rebuildDockerfile(history: ImageHistory, config: Readonly<Record<string, unknown>>): string {
+export function rebuildDockerfile(
+  history: ImageHistory,
+  config: Readonly<Record<string, unknown>>,
+  known?: BaseImage,
+): string {
   const { instructions } = history;
   const given = givenValues(instructions);
   const parts: Part[] = [{ comment: 'Rebuilt from the history of an image. Stages, and FROM, are not recorded.' }];
   const labels = config['Labels'];
   const base = typeof labels === 'object' && labels !== null ? (labels as Record<string, unknown>)[BASE] : undefined;
-  if (typeof base === 'string')
+  if (known?.entries === undefined && typeof base === 'string')
     parts.push({ comment: `A label says that it was built on ${base}, whose instructions are among these.` });
   parts.push({ keyword: 'FROM', arguments: { flags: [], words: ['scratch'], pairs: [], documents: [] } });
-  for (const instruction of instructions) parts.push(...partsOf(instruction, given));
+  for (const instruction of instructions) {
+    if (instruction.index === known?.entries) parts.push({ comment: seamWords(known) });
+    parts.push(...partsOf(instruction, given));
+  }
   if (instructions.length === 0) parts.push({ comment: 'There is no history.' });
   const differences = configDifferences(instructions, config);
   if (differences.length > 0)
@@ -28,6 +37,12 @@ export function rebuildDockerfile(history: ImageHistory, config: Readonly<Record
     });
   for (const { instruction } of differences) parts.push(instruction);
   return writeDockerfile(parts);
+}
+
+function seamWords({ name, digest, entries = 0 }: BaseImage): string {
+  const what = [name, digest].filter(isSome).join(', ');
+  const above = entries === 1 ? 'The instruction above is that' : `The ${entries} instructions above are those`;
+  return `${above} of the base image${what === '' ? '' : ` (${what})`}: FROM can stand for it.`;
 }
 
 function partsOf(instruction: Instruction, given: ReadonlyMap<string, string>): Part[] {

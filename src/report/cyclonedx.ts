@@ -72,7 +72,7 @@ export function cycloneDxDocument(report: Report, version: Version): object {
   return { ...head, serialNumber: `urn:uuid:${contentUuid({ ...head, ...body })}`, ...body };
 }
 
-function imageOf({ report: { image }, purl, problems }: SbomParts, ref: string): object {
+function imageOf({ report: { image }, purl, base, problems }: SbomParts, ref: string): object {
   const { distribution: _, traces, ...described } = image;
   return {
     type: 'container',
@@ -80,8 +80,14 @@ function imageOf({ report: { image }, purl, problems }: SbomParts, ref: string):
     name: image.reference,
     ...(image.digest !== undefined && { version: image.digest }),
     ...(purl !== undefined && { purl }),
+    ...(base !== undefined && { pedigree: pedigreeOf(base) }),
     properties: ownImageProperties({ image: described, ...(traces !== undefined && { traces }), problems }),
   };
+}
+
+function pedigreeOf({ name, digest, reason }: NonNullable<SbomParts['base']>): object {
+  const version = digest === undefined ? {} : { version: digest };
+  return { ancestors: [{ type: 'container', 'bom-ref': 'base-image', name, ...version }], notes: reason };
 }
 
 function systemOf({ report }: SbomParts): { readonly ref: string; readonly component: object } | undefined {

@@ -1,5 +1,7 @@
+import { withOrigin } from '../base-images/origin.ts';
 import { readHistory } from '../history/read-history.ts';
 import { rebuildDockerfile } from '../history/rebuild-dockerfile.ts';
+import type { BaseImage } from '../model/base-image.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Builder, InstructionKind } from '../model/history.ts';
 import type { Problem } from '../model/problem.ts';
@@ -16,6 +18,8 @@ export interface HistoryStep {
   /** False where the history does not tell all of it. */
   readonly certain: boolean;
   readonly created?: string;
+  /** Whether the base image brought it; absent where nothing is known of what the base has. */
+  readonly from?: 'base' | 'own';
   /** Build arguments that were in force, as `NAME=value`. */
   readonly buildArguments?: readonly string[];
   readonly layer?: {
@@ -41,6 +45,8 @@ export interface HistoryReport {
     readonly digest?: string;
     readonly created?: string;
     readonly builder: Builder;
+    /** Absent where nothing tells of one. */
+    readonly base?: BaseImage;
   };
   readonly efficiency: Omit<Efficiency, 'score'> & {
     readonly score: number;
@@ -79,6 +85,7 @@ export function buildHistoryReport(
       ...(image.digest !== undefined && { digest: image.digest }),
       ...(image.created !== undefined && { created: image.created }),
       builder: history.builder,
+      ...(image.base !== undefined && { base: image.base }),
     },
     efficiency: {
       ...efficiency,
@@ -92,6 +99,9 @@ export function buildHistoryReport(
         text,
         certain: isCertain,
         ...(created !== undefined && { created }),
+        ...(image.base?.entries !== undefined && {
+          from: index < image.base.entries ? ('base' as const) : ('own' as const),
+        }),
         ...(buildArguments.length > 0 && {
           buildArguments: buildArguments.map(({ name, value }) => `${name}=${value}`),
         }),
@@ -99,9 +109,9 @@ export function buildHistoryReport(
       }),
     ),
     unexplainedLayers: image.layers.map(({ index }) => index).filter((index) => !explained.has(index)),
-    findings,
+    findings: withOrigin(findings, image.base),
     problems,
-    dockerfile: rebuildDockerfile(history, image.config),
+    dockerfile: rebuildDockerfile(history, image.config, image.base),
   };
 }
 

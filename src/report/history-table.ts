@@ -32,9 +32,13 @@ export function renderHistoryTable(
     ...incompleteLines(report, page),
     page.paint('heading', page.fit(image.reference, page.width)),
     `  built by ${image.builder === 'unknown' ? 'a builder that is not known' : image.builder}${image.created === undefined ? '' : page.fit(`, created ${dayWords(image.created)}`, 40)}`,
+    ...baseLines(report, page),
     ...efficiencyLines(report, page),
     '',
-    ...steps.flatMap((step) => stepLines(step, byStep.get(step.index) ?? [], page)),
+    ...steps.flatMap((step) => [
+      ...seamLines(step, report, page),
+      ...stepLines(step, byStep.get(step.index) ?? [], page),
+    ]),
     ...(steps.length === 0 ? ['  The history is empty.', ''] : []),
     ...(unexplainedLayers.length > 0
       ? [
@@ -51,6 +55,18 @@ export function renderHistoryTable(
     ...undecidedLines(report, page),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function baseLines({ image: { base } }: HistoryReport, page: Page): string[] {
+  if (base === undefined || base.by === 'none') return [];
+  return page.paragraph('  ', `base ${base.name ?? base.digest ?? ''}: ${base.reason}`, { lines: 4 });
+}
+
+/** Between the instructions of the base and the image's own. */
+function seamLines({ index }: HistoryStep, { image: { base } }: HistoryReport, page: Page): string[] {
+  if (base?.entries === undefined || base.entries !== index) return [];
+  const name = base.name ?? base.digest ?? 'its base';
+  return [...page.paragraph('', `WHAT FOLLOWS WAS BUILT ON ${name}`, { tone: 'heading', lines: 2 }), ''];
 }
 
 function efficiencyLines({ efficiency, steps, unexplainedLayers }: HistoryReport, page: Page): string[] {

@@ -22,6 +22,8 @@ export interface SbomParts {
   readonly report: Report;
   /** Of the image; absent where no registry has it, as far as is known. */
   readonly purl?: string;
+  /** What the image was built from, where that is known by its layers: what it only says of itself is no fact. */
+  readonly base?: { readonly name: string; readonly digest?: string; readonly reason: string };
   /** All packages, in the order of the report. */
   readonly entries: readonly SbomEntry[];
   /** Those of the reading: judging says its own of each document. */
@@ -32,10 +34,12 @@ export interface SbomParts {
 
 export function sbomParts(report: Report): SbomParts {
   const purl = purlOf(report);
+  const base = baseOf(report);
   const read = report.problems.filter(({ code }) => !judging.has(code));
   return {
     report,
     ...(purl !== undefined && { purl }),
+    ...(base !== undefined && { base }),
     entries: entriesOf(report.packages),
     // Whoever reads a document that is not complete says so anew.
     problems: read.filter(({ code }) => code !== 'sbom.incomplete'),
@@ -50,6 +54,12 @@ function purlOf(report: Report): string | undefined {
   if (digest === undefined) return undefined;
   const isFile = /\.(?:aci|gz|json|oci|tar|tgz|xz|zst)$/.test(reference);
   return imagePurl(isFile ? { image: { ...report.image, reference: '' } } : report);
+}
+
+function baseOf({ image: { base } }: Report): SbomParts['base'] {
+  if (base?.layers === undefined || base.name === undefined) return undefined;
+  const { name, digest, reason } = base;
+  return { name, ...(digest !== undefined && { digest }), reason };
 }
 
 /** Problems of judging packages, not of finding them, and those of a document that a report was made from. */

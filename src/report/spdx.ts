@@ -18,6 +18,7 @@ export const spdx: Format = {
 
 const DOCUMENT = 'SPDXRef-DOCUMENT';
 const IMAGE = 'SPDXRef-Image';
+const BASE = 'SPDXRef-BaseImage';
 const SYSTEM = 'SPDXRef-OperatingSystem';
 
 /** What SPDX wants to be said, and nothing is known of. */
@@ -50,6 +51,18 @@ export function spdxDocument(report: Report): object {
   return { ...head, documentNamespace: `https://spdx.org/spdxdocs/drydock-${uuid}`, ...body };
 }
 
+function baseImage({ name, digest, reason }: NonNullable<SbomParts['base']>): object {
+  return {
+    SPDXID: BASE,
+    name,
+    ...(digest !== undefined && { versionInfo: digest }),
+    ...unknown,
+    licenseDeclared: 'NOASSERTION',
+    primaryPackagePurpose: 'CONTAINER',
+    comment: reason,
+  };
+}
+
 class SpdxWriter {
   readonly licences = new SpdxLicences();
   /** To the second, as SPDX wants it. */
@@ -62,10 +75,11 @@ class SpdxWriter {
   }
 
   packages(): readonly object[] {
-    const { report, entries } = this.#parts;
+    const { report, entries, base } = this.#parts;
     const { distribution } = report.image;
     return [
       this.#image(),
+      ...(base === undefined ? [] : [baseImage(base)]),
       ...(distribution === undefined
         ? []
         : [
@@ -85,10 +99,11 @@ class SpdxWriter {
   }
 
   relationships(): readonly object[] {
-    const { report, entries } = this.#parts;
+    const { report, entries, base } = this.#parts;
     const pairs: [string, string, string][] = [
       [DOCUMENT, 'DESCRIBES', IMAGE],
       ...(report.image.distribution === undefined ? [] : [[IMAGE, 'CONTAINS', SYSTEM] as [string, string, string]]),
+      ...(base === undefined ? [] : [[IMAGE, 'DESCENDANT_OF', BASE] as [string, string, string]]),
     ];
     for (const { ref, parent, needs } of entries) {
       const id = idOf(ref);

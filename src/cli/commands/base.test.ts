@@ -145,6 +145,77 @@ describe('drydock base', () => {
     expect(stdout).toMatch(/^ {2}base +debian:\\x1b\[31m12, as a label says; which layers are its own is not known$/m);
   });
 
+  it('tells in the history which instructions are those of the base', async () => {
+    const { run } = user();
+    await run('base', 'learn', 'middle.tar', '--name', 'golden:1');
+    const [{ stdout: table }, { stdout: json }, { stdout: file }] = await Promise.all([
+      run('history', 'app.tar', '--color', 'never'),
+      run('history', 'app.tar', '-f', 'json'),
+      run('history', 'app.tar', '-f', 'dockerfile'),
+    ]);
+
+    expect(table).toMatch(/^ {2}base golden:1: The first 2 of 3 layers are/m);
+    expect(table).toMatch(/^ {3}2 {2}CMD \["bash"\]\n\nWHAT FOLLOWS WAS BUILT ON golden:1\n\n {3}3 {2}RUN curl/m);
+    const report = JSON.parse(json) as { steps: { from: string }[]; findings: { id: string; from: string }[] };
+    expect(report.steps.map(({ from }) => from)).toEqual(['base', 'base', 'base', 'own']);
+    expect(report.findings.filter(({ id }) => id === 'download-executed').map(({ from }) => from)).toEqual([
+      'base',
+      'own',
+    ]);
+    expect(file).toMatch(/^# The 3 instructions above are those of the base image \(golden:1\).*\nRUN curl/m);
+  });
+
+  it('takes the word of a manifest as a claim, and nothing from one that is no reference', async () => {
+    const { scan } = user();
+    const name = 'org.opencontainers.image.base.name';
+    const one = { layers: [ground, app], config: {}, history: [] };
+    write('annotated.tar', ociLayout({ ...one, manifestAnnotations: { [name]: 'docker.io/library/debian:12' } }));
+    write('odd.tar', ociLayout({ ...one, manifestAnnotations: { [name]: 'https://user:secret@host/a' } }));
+    write('list.tar', ociLayout({ ...one, manifestAnnotations: ['a', 7] }));
+
+    const images = await Promise.all(
+      ['annotated.tar', 'odd.tar', 'list.tar'].map((image) => scan(image, '--no-learn')),
+    );
+    expect(images.map(({ image: { base } }) => base && [base.by, base.name])).toEqual([
+      ['annotation', 'docker.io/library/debian:12'],
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it('is in bills of materials what the image comes from', async () => {
+    const { run } = user();
+    await run('base', 'learn', 'middle.tar', '--name', 'golden:1');
+    await run('scan', 'ground.tar', '--checks', 'none');
+    const outputs = ['cyclonedx=a.json', 'spdx=a.spdx.json'].flatMap((output) => ['-o', output]);
+    await run('scan', 'app.tar', '--checks', 'none', ...outputs);
+    const read = (name: string): string => readFileSync(path.join(folder, name), 'utf8');
+    const { metadata } = JSON.parse(read('a.json')) as { metadata: { component: { pedigree: object } } };
+    const spdx = JSON.parse(read('a.spdx.json')) as {
+      packages: { SPDXID: string; name: string }[];
+      relationships: object[];
+    };
+
+    expect(metadata.component.pedigree).toEqual({
+      ancestors: [{ type: 'container', 'bom-ref': 'base-image', name: 'golden:1' }],
+      notes: expect.stringContaining('The first 2 of 3 layers are') as string,
+    });
+    expect(spdx.packages).toContainEqual(expect.objectContaining({ SPDXID: 'SPDXRef-BaseImage', name: 'golden:1' }));
+    expect(spdx.relationships).toContainEqual({
+      spdxElementId: 'SPDXRef-Image',
+      relationshipType: 'DESCENDANT_OF',
+      relatedSpdxElement: 'SPDXRef-BaseImage',
+    });
+    // `sbom` gives equal bytes wherever it runs: what was taught is known, what was scanned by chance is not.
+    expect((await run('sbom', 'app.tar')).stdout).toContain('"pedigree"');
+    expect((await run('sbom', 'middle.tar')).stdout).not.toContain('"pedigree"');
+    for (const document of ['a.json', 'a.spdx.json']) {
+      const { stdout } = await run('scan', `sbom:${document}`, '-f', 'json', '--checks', 'none');
+      const { image, packages } = JSON.parse(stdout) as Report;
+      expect([image.reference, image.base?.name, packages.length]).toEqual(['app.tar', 'golden:1', 0]);
+    }
+  });
+
   it('forgets', async () => {
     const { run } = user();
     await run('base', 'learn', 'ground.tar', '--name', 'one');

@@ -4,6 +4,7 @@ import type { Finding } from '../../model/finding.ts';
 import { isIncomplete, type Problem } from '../../model/problem.ts';
 import type { ImageView } from '../../model/view.ts';
 import type { HistoryReport } from '../../report/history-report.ts';
+import { openBaseImages } from '../base-images.ts';
 import type { Command, Invocation } from '../command.ts';
 import { renderOptions } from '../deliver.ts';
 import { readingOptionNames, readingOptions } from '../reading-options.ts';
@@ -18,7 +19,7 @@ async function run(invocation: Invocation): Promise<number> {
   const { settings } = configuration;
   checkStandardInput(words, io);
   const limits = limitsOf(invocation);
-  const [{ views }, { ecosystems }, { checks }, { withDialer }, { buildHistoryReport }] = await Promise.all([
+  const [{ views, withBase }, { ecosystems }, { checks }, { withDialer }, { buildHistoryReport }] = await Promise.all([
     import('../../scan.ts'),
     import('../../ecosystems/index.ts'),
     import('../../checks/index.ts'),
@@ -29,10 +30,12 @@ async function run(invocation: Invocation): Promise<number> {
   const chosen = checks.filter(({ id }) => CHECKS.has(id));
   const reports = await withDialer(invocation, async (dialer) => {
     const options = { ecosystems, checks: chosen, ...readingOptions(invocation, context, dialer) };
+    const bases = openBaseImages(invocation, false);
     const made: HistoryReport[] = [];
-    for await (const { view } of views(words[0]!, options, context)) {
+    for await (const image of views(words[0]!, options, context)) {
+      const view = withBase(image.view, { bases });
       const { findings, problems } = await judge(view, chosen, context.now);
-      made.push(buildHistoryReport(view, findings, [...view.problems, ...problems]));
+      made.push(buildHistoryReport(view, findings, [...view.problems, ...problems, ...bases.problems]));
     }
     return made;
   });
@@ -153,7 +156,7 @@ export const command: Command = {
   name: 'history',
   summary: 'Show how an image was made: its instructions, what each added, and what is wrong with it.',
   description:
-    'Rebuilds the build file as far as the image allows, with what every instruction added, changed and hid. No advisories and no network are needed. IMAGE is the same as for scan. With limits of efficiency, as dive has them, the exit status is 1 where the image does not keep them.',
+    'Rebuilds the build file as far as the image allows, with what every instruction added, changed and hid. No advisories and no network are needed. IMAGE is the same as for scan. Where the base image is known ("drydock base"), it tells which instructions are those of the base. With limits of efficiency, as dive has them, the exit status is 1 where the image does not keep them. What is wrong does not change it: "drydock scan --checks configuration,history --fail-on SEVERITY" is for that, which also knows what a policy accepts.',
   arguments: [{ name: 'image', description: 'what to read', offers: 'files' }],
   options: [
     'format',
