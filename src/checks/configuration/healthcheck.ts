@@ -47,7 +47,7 @@ const repeated: Rule = {
     aliases: ['trivy:DS-0023', 'hadolint:DL3012'],
     caveats: 'A base image may have one of its own, which is then replaced on purpose: the confidence is low.',
   },
-  judge: ({ history }) => repeats(history.instructions, 'HEALTHCHECK'),
+  judge: (image) => repeats(image, 'HEALTHCHECK'),
 };
 
 export const healthcheckRules: readonly Rule[] = [missing, repeated];

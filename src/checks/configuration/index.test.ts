@@ -347,6 +347,7 @@ describe('configuration', () => {
     const { undecided } = await told({ names: [], mediaType: 'application/vnd.oci.image.manifest.v1+json' });
     expect(undecided.map((message) => message.replace(/ cannot be decided.*/, '')).sort()).toEqual([
       'configuration: base-tag-latest',
+      'configuration: command-repeated, entrypoint-repeated, healthcheck-repeated, maintainer-deprecated',
       'configuration: healthcheck-missing',
       'configuration: tag-latest',
     ]);

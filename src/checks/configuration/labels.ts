@@ -1,3 +1,4 @@
+import { undecidedIfBlind } from '../blind.ts';
 import type { JudgedImage, Rule, Seen } from '../rule.ts';
 
 function instructionOf({ history }: JudgedImage, label: string): Pick<Seen, 'instruction'> {
@@ -222,8 +223,9 @@ const maintainer: Rule = {
     example: { wrong: 'MAINTAINER a@example.org', right: 'LABEL org.opencontainers.image.authors="a@example.org"' },
     sources: ['https://docs.docker.com/reference/dockerfile/#maintainer-deprecated'],
   },
-  *judge({ history }) {
-    for (const { kind, index } of history.instructions) {
+  *judge(image) {
+    yield* undecidedIfBlind(image);
+    for (const { kind, index } of image.history.instructions) {
       if (kind === 'MAINTAINER') yield { evidence: `Instruction ${index} is MAINTAINER.`, instruction: index };
     }
   },

@@ -1,5 +1,6 @@
 import type { Instruction } from '../../model/history.ts';
-import type { Seen } from '../rule.ts';
+import { undecidedIfBlind } from '../blind.ts';
+import type { JudgedImage, Seen, Undecided } from '../rule.ts';
 
 /** Longer than a build takes. */
 const BUILD_MILLISECONDS: number = 6 * 60 * 60 * 1000;
@@ -8,7 +9,9 @@ const BUILD_MILLISECONDS: number = 6 * 60 * 60 * 1000;
  * Several instructions of a kind in one build, of which the last one counts. Those of base images stand in the history, too:
  * what another builder recorded, or hours before, is taken for one of these.
  */
-export function* repeats(instructions: readonly Instruction[], kind: Instruction['kind']): Iterable<Seen> {
+export function* repeats(image: JudgedImage, kind: Instruction['kind']): Iterable<Seen | Undecided> {
+  yield* undecidedIfBlind(image);
+  const { instructions } = image.history;
   const last = instructions.findLast((instruction) => instruction.kind === kind);
   if (last === undefined) return;
   const count = instructions.filter((one) => one.kind === kind && isOfOneBuild(one, last)).length;

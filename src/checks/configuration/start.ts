@@ -207,7 +207,7 @@ const commandRepeated: Rule = {
     aliases: ['trivy:DS-0016', 'hadolint:DL4003'],
     caveats: 'Nearly every base image has one of its own, which is replaced on purpose: the confidence is low.',
   },
-  judge: ({ history }) => repeats(history.instructions, 'CMD'),
+  judge: (image) => repeats(image, 'CMD'),
 };
 
 const entrypointRepeated: Rule = {
@@ -221,7 +221,7 @@ const entrypointRepeated: Rule = {
     aliases: ['trivy:DS-0007', 'hadolint:DL4004'],
     caveats: 'A base image may have one of its own, which is replaced on purpose: the confidence is low.',
   },
-  judge: ({ history }) => repeats(history.instructions, 'ENTRYPOINT'),
+  judge: (image) => repeats(image, 'ENTRYPOINT'),
 };
 
 export const startRules: readonly Rule[] = [

@@ -1,3 +1,4 @@
+import { undecidedIfBlind } from '../blind.ts';
 import type { JudgedImage, Rule, Seen } from '../rule.ts';
 
 /** Directories that are the system's, and those of users. Others below them are, too. */
@@ -75,6 +76,7 @@ const changedLater: Rule = {
   },
   *judge(image) {
     const { history, view } = image;
+    if (image.config.volumes.length > 0) yield* undecidedIfBlind(image);
     for (const volume of image.config.volumes) {
       const path = plain(volume).replace(/^\//, '');
       const { instruction } = instructionOf(image, volume);

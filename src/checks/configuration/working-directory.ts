@@ -1,4 +1,5 @@
 import type { Builder } from '../../model/history.ts';
+import { blindReason, isBlind } from '../blind.ts';
 import type { JudgedImage, Rule, Seen } from '../rule.ts';
 
 /** Directories that belong to the kernel or to the system. */
@@ -23,7 +24,8 @@ const relative: Rule = {
     caveats:
       'The builders of Docker record the path that came out of it: of those it cannot be decided, and that is said.',
   },
-  *judge({ config, history }) {
+  *judge(image) {
+    const { config, history } = image;
     const entries = history.instructions.filter(
       ({ kind, arguments: { words } }) => kind === 'WORKDIR' && isRelative(words[0] ?? ''),
     );
@@ -36,6 +38,8 @@ const relative: Rule = {
     if (entries.length > 0) return;
     if (isRelative(config.workingDirectory)) {
       yield { evidence: `The configuration sets the working directory to ${config.workingDirectory}.` };
+    } else if (config.workingDirectory !== '' && isBlind(image)) {
+      yield { undecided: blindReason };
     } else if (history.instructions.some(({ kind, builder }) => kind === 'WORKDIR' && resolving.has(builder))) {
       yield {
         undecided: 'cannot be decided: the builder records the path that came out of WORKDIR, not what was written',

@@ -1,7 +1,8 @@
 import type { Instruction } from '../../model/history.ts';
 import type { ImageView } from '../../model/view.ts';
-import type { Rule, Seen } from '../rule.ts';
-import { instructionRule, isBlind, runsOf, shown } from './commands.ts';
+import { isBlind, undecidedIfBlind } from '../blind.ts';
+import type { Rule, Seen, Undecided } from '../rule.ts';
+import { instructionRule, runsOf, shown } from './commands.ts';
 
 const archive = /\.(?:tar|tar\.(?:gz|bz2|xz|lzma|zst)|tgz|tbz2?|txz|tlz)$/i;
 /** What ADD unpacks where it is an archive inside, which the name alone does not tell. */
@@ -38,7 +39,9 @@ const add: Rule = {
       'The legacy builder records a digest in the place of the name: where the layer has one file it may have been an archive, ' +
       'which lowers the confidence.',
   },
-  *judge({ history, view }) {
+  *judge(image) {
+    const { history, view } = image;
+    yield* undecidedIfBlind(image);
     let isFirst = true;
     for (const instruction of history.instructions) {
       if (instruction.kind !== 'ADD') continue;
@@ -92,7 +95,8 @@ const thenUnpacked: Rule = {
     caveats:
       'Where the builder recorded a digest in the place of the name it is seen by the name of the destination, if that has one.',
   },
-  *judge(image): Iterable<Seen> {
+  *judge(image): Iterable<Seen | Undecided> {
+    yield* undecidedIfBlind(image);
     if (isBlind(image)) return;
     const copied = new Map<string, number>();
     for (const {

@@ -4,6 +4,9 @@ import { type RanCommand, type Run, runsOf, type Said, shown } from './commands.
 /** Files that are looked at to find one that was left. */
 const LOOKED_AT = 500;
 
+/** Instructions of one build that are gone through for the one that has its layer. */
+const MOST_OF_BUILD = 500;
+
 /** Whether a RUN removes one of some folders, or what is in it, behind a command of its own. */
 export function removesAfter(run: Run, { command }: RanCommand, folders: readonly string[]): boolean {
   return run.commands.some((other) => other.command.index > command.index && removes(other, folders));
@@ -29,7 +32,7 @@ function isWithin(word: string, folder: string): boolean {
  */
 export function leftInLayer(image: JudgedImage, run: Run, ran: RanCommand, folders: readonly string[]): Said {
   if (folders.some((folder) => isMounted(run, folder))) return undefined;
-  const layer = run.instruction.layerIndex;
+  const layer = layerOf(image, run);
   const kept = layer === undefined ? undefined : keptIn(image, layer, folders);
   if (kept !== undefined) return { evidence: `It runs ${shown(ran)} and leaves ${kept} behind.`, path: kept };
   const later = runsOf(image).find(
@@ -41,7 +44,7 @@ export function leftInLayer(image: JudgedImage, run: Run, ran: RanCommand, folde
     return `It runs ${shown(ran)}; instruction ${by} removes what it left, which only hides it.`;
   }
   // The files are there to be seen, and there are none.
-  if (canSee(image, run)) return undefined;
+  if (layer !== undefined && canSee(image, layer)) return undefined;
   return { evidence: `It runs ${shown(ran)} and does not clean up.`, confidence: 'medium' };
 }
 
@@ -70,9 +73,16 @@ function isMounted({ instruction: { arguments: own } }: Run, folder: string): bo
   });
 }
 
-/** Whether the files of the layer that an instruction made can be seen: where nothing was read, nothing was found. */
-function canSee({ view }: JudgedImage, { instruction }: Run): boolean {
-  if (instruction.layerIndex === undefined) return false;
-  const changes = view.changes()[instruction.layerIndex];
+/** The layer that a RUN made. buildah makes one of all instructions, unless it is asked for layers: the last one has it. */
+function layerOf({ history }: JudgedImage, { instruction }: Run): number | undefined {
+  const { layerIndex, builder, index } = instruction;
+  if (layerIndex !== undefined || builder !== 'buildah') return layerIndex;
+  const after = history.instructions.slice(index, index + MOST_OF_BUILD);
+  return after.find((one) => one.layerIndex !== undefined)?.layerIndex;
+}
+
+/** Whether the files of a layer can be seen: where nothing was read, nothing was found. */
+function canSee({ view }: JudgedImage, layer: number): boolean {
+  const changes = view.changes()[layer];
   return changes !== undefined && changes.added + changes.changed > 0;
 }

@@ -3,6 +3,7 @@ import { readShell } from '../../formats/shell/read-shell.ts';
 import type { Instruction } from '../../model/history.ts';
 import type { ShellCommand } from '../../model/shell-script.ts';
 import { withoutSecrets } from '../../secrets/without-secrets.ts';
+import { blindReason, isBlind } from '../blind.ts';
 import type { JudgedImage, Rule, Seen, Undecided } from '../rule.ts';
 
 /** A command that a RUN, or a trigger of ONBUILD, runs. */
@@ -23,8 +24,6 @@ export interface Run {
   readonly unread?: string;
 }
 
-const BLIND = 'cannot be decided: the history does not record the instructions that made the image';
-
 const known: WeakMap<JudgedImage['history'], readonly Run[]> = new WeakMap();
 
 /** Commands of one instruction that are judged, and of all: some rules compare each with each. */
@@ -35,8 +34,11 @@ const MOST_TEXT = 4096;
 
 /** Every instruction that runs commands in the build, in order. */
 export function runsOf(image: JudgedImage): readonly Run[] {
-  return allRuns(image).filter(({ instruction: { kind } }) => kind === 'RUN' || kind === 'ONBUILD');
+  return allRuns(image).filter(({ instruction: { kind } }) => buildKinds.has(kind));
 }
+
+/** What the build runs, and what was done in a container that was committed, which nobody knows. */
+const buildKinds: ReadonlySet<Instruction['kind']> = new Set(['RUN', 'ONBUILD', 'COMMIT']);
 
 function allRuns(image: JudgedImage): readonly Run[] {
   let runs = known.get(image.history);
@@ -89,13 +91,6 @@ function told(image: JudgedImage, instruction: Instruction, said: NonNullable<Sa
   return { ...seen, evidence, ...placeOf(image, instruction) };
 }
 
-/** Whether the history records nothing that could be judged. */
-export function isBlind({ history }: JudgedImage): boolean {
-  return history.instructions.every(({ kind }) => blindKinds.has(kind));
-}
-
-const blindKinds: ReadonlySet<Instruction['kind']> = new Set(['IMPORT', 'COMMIT', 'LAYER', 'UNKNOWN']);
-
 function runOf(instruction: Instruction, budget: { left: number }): readonly Run[] {
   const { kind, form, script } = instruction;
   if (kind === 'ONBUILD') {
@@ -104,6 +99,11 @@ function runOf(instruction: Instruction, budget: { left: number }): readonly Run
     return [made(instruction, () => readShell(trigger.arguments.command ?? ''), budget)];
   }
   if (startKinds.has(kind)) return script === undefined ? [] : [made(instruction, script, budget)];
+  if (kind === 'COMMIT') {
+    return [
+      { instruction, commands: [], unread: `instruction ${instruction.index} keeps what was done in a container` },
+    ];
+  }
   if (kind !== 'RUN') return [];
   if (script === undefined) {
     const unread = form === undefined ? 'is not recorded' : 'is for a shell that is not read';
@@ -252,7 +252,7 @@ export function* overRuns(
   { starts = false }: { readonly starts?: boolean } = {},
 ): Iterable<Seen | Undecided> {
   if (isBlind(image)) {
-    yield { undecided: BLIND };
+    yield { undecided: blindReason };
     return;
   }
   const unread: string[] = [];
@@ -303,7 +303,7 @@ export function instructionRule(
     doc,
     *judge(image) {
       if (isBlind(image)) {
-        yield { undecided: BLIND };
+        yield { undecided: blindReason };
         return;
       }
       for (const instruction of instructionsOf(image)) {

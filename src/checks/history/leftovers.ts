@@ -1,3 +1,4 @@
+import { undecidedIfBlind } from '../blind.ts';
 import type { Rule } from '../rule.ts';
 import { overRuns, runsOf } from './commands.ts';
 import { isInstall, packageCall } from './package-managers.ts';
@@ -125,6 +126,7 @@ const copies: Rule = {
   },
   *judge(image) {
     const { view } = image;
+    yield* undecidedIfBlind(image);
     // Counting takes a walk over all files: worth it where an instruction does such a thing.
     const isSuspect = runsOf(image).some(({ commands }) =>
       commands.some(({ program }) => /^ch(?:mod|own|grp)$/.test(program)),

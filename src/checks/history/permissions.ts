@@ -1,3 +1,4 @@
+import { undecidedIfBlind } from '../blind.ts';
 import type { Rule } from '../rule.ts';
 import { commandRule, documentLines, hasFlag, overRuns, plainWords, type RanCommand, shown } from './commands.ts';
 
@@ -221,7 +222,9 @@ const named: Rule = {
     caveats:
       'It is decided by the name alone; whether a secret is in it the check `secrets` looks at. Without a value it is told as low.',
   },
-  *judge({ history }) {
+  *judge(image) {
+    const { history, config } = image;
+    yield* undecidedIfBlind(image);
     const told = new Set<string>();
     for (const {
       kind,
@@ -243,6 +246,12 @@ const named: Rule = {
           ...(isEmpty && { severity: 'negligible' as const }),
         };
       }
+    }
+    // Of variables that no instruction tells of, the configuration knows all the same.
+    for (const { name, value } of config.env) {
+      if (value === '' || !argumentNames.test(name) || harmlessNames.test(name) || told.has(name)) continue;
+      told.add(name);
+      yield { evidence: `The configuration sets ${name.slice(0, 80)}.`, confidence: 'medium' };
     }
   },
 };

@@ -1,6 +1,7 @@
 import type { Instruction } from '../../model/history.ts';
+import { isBlind, undecidedIfBlind } from '../blind.ts';
 import type { JudgedImage, Rule, Seen } from '../rule.ts';
-import { isBlind } from './commands.ts';
+import { isLayerOfAll } from './layer-of-all.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
 
@@ -118,11 +119,17 @@ const hiddenChange: Rule = {
     aliases: [],
     caveats: 'VOLUME and WORKDIR of old builders make their directory, which is not told.',
   },
-  *judge({ history, view }) {
+  *judge(image) {
+    const { history, view } = image;
+    yield* undecidedIfBlind(image);
     if (!history.instructions.some(({ kind, layerIndex }) => layerIndex !== undefined && metadata.has(kind))) return;
     const changes = view.changes();
     for (const { kind, index, layerIndex } of history.instructions) {
       if (layerIndex === undefined || !metadata.has(kind)) continue;
+      if (isLayerOfAll(history.instructions, index)) {
+        yield { undecided: 'cannot be decided: the builder made one layer of several instructions' };
+        continue;
+      }
       const change = changes[layerIndex];
       if (change === undefined) continue;
       const count = change.added + change.changed + change.removed;
@@ -152,7 +159,9 @@ const tooMuch: Rule = {
     aliases: [],
     caveats: 'A source that looks like a file by its name may have been a directory.',
   },
-  *judge({ history, view }) {
+  *judge(image) {
+    const { history, view } = image;
+    yield* undecidedIfBlind(image);
     if (!history.instructions.some(({ kind }) => kind === 'WORKDIR' || kind === 'COPY')) return;
     const changes = view.changes();
     for (const {
@@ -163,7 +172,7 @@ const tooMuch: Rule = {
       arguments: { words },
     } of history.instructions) {
       const change = layerIndex === undefined ? undefined : changes[layerIndex];
-      if (change === undefined) continue;
+      if (change === undefined || isLayerOfAll(history.instructions, index)) continue;
       const files = change.added + change.changed;
       const isOne =
         kind === 'COPY' &&
@@ -203,7 +212,10 @@ const copied: Rule = {
     caveats:
       'Whole file systems that are copied (COPY / /, COPY rootfs /) bring such files on purpose, and are not told.',
   },
-  judge: (image) => unexplained(image),
+  *judge(image) {
+    yield* undecidedIfBlind(image);
+    yield* unexplained(image);
+  },
 };
 
 function* unexplained({ history, view }: JudgedImage): Iterable<Seen> {
@@ -214,7 +226,7 @@ function* unexplained({ history, view }: JudgedImage): Iterable<Seen> {
       layerIndex,
       arguments: { words },
     } = instruction;
-    if (layerIndex === undefined) continue;
+    if (layerIndex === undefined || isLayerOfAll(history.instructions, instruction.index)) continue;
     const isWhole = /^\/?$/.test(words.at(-1) ?? '/');
     if (kind === 'WORKDIR' || (kind === 'COPY' && !isWhole && !/^\/(?:etc|usr)\/?$/.test(words.at(-1) ?? '')))
       suspects.set(layerIndex, instruction);

@@ -1,8 +1,10 @@
 import type { Instruction } from '../../model/history.ts';
 import { isIncomplete } from '../../model/problem.ts';
 import type { ImageView } from '../../model/view.ts';
+import { undecidedIfBlind } from '../blind.ts';
 import type { JudgedImage, Rule, Seen } from '../rule.ts';
 import { type RanCommand, type Run, runsOf } from './commands.ts';
+import { isLayerOfAll } from './layer-of-all.ts';
 import { isInstall, type PackageCall, packageCall } from './package-managers.ts';
 
 const slotOf: Readonly<Record<PackageCall['manager'], string>> = {
@@ -49,6 +51,7 @@ const unchanged: Rule = {
       'Packages that are installed already change nothing: where all that are named are in a lower layer, nothing is told.',
   },
   *judge(image) {
+    yield* undecidedIfBlind(image);
     for (const run of runsOf(image)) yield* withoutPackages(image, run);
   },
 };
@@ -116,13 +119,15 @@ const copied: Rule = {
     remediation: 'Install packages with the package manager, in a RUN; look at the files of the layer.',
     caveats: 'Whole file systems that are copied (COPY / /) bring their database on purpose, and are not told.',
   },
-  *judge({ history, view }) {
+  *judge(image) {
+    const { history, view } = image;
+    yield* undecidedIfBlind(image);
     const states = view.facts('package-database');
     let directory = '/';
     for (const { kind, layerIndex, index, arguments: told } of history.instructions) {
       const words = told.words;
       if (kind === 'WORKDIR') directory = absolute(directory, words.at(-1) ?? '');
-      if (layerIndex === undefined || !copies.has(kind)) continue;
+      if (layerIndex === undefined || !copies.has(kind) || isLayerOfAll(history.instructions, index)) continue;
       const target = kind === 'WORKDIR' ? undefined : absolute(directory, words.at(-1) ?? '/');
       for (const { layer, fact } of states) {
         if (layer !== layerIndex || !states.some((one) => one.layer < layer && one.fact.slot === fact.slot)) continue;
