@@ -59,4 +59,6 @@ export interface ImageInfo {
   readonly secrets?: readonly ImageSecret[];
   /** How many more were taken out than `secrets` tells. */
   readonly secretsBeyond?: number;
+  /** Instructions that were taken out whole, since they may hold secrets and stand behind more than are looked into. */
+  readonly instructionsBeyond?: number;
 }

@@ -34,6 +34,10 @@ export const problemCodes = {
     incomplete: true,
     meaning: 'The archive describes itself in two ways that disagree; which one a runtime would use is open.',
   },
+  'image.limit': {
+    incomplete: true,
+    meaning: 'The configuration or the history has more of something than is told or looked at one by one.',
+  },
   'image.no-layers': { incomplete: true, meaning: 'The image has no layers, so there was nothing to look at.' },
   'sbom.source': {
     incomplete: false,

@@ -1,6 +1,7 @@
 import type { LayerContext } from '../model/analyzer.ts';
 import type { PackageFact, PackageRecord } from '../model/fact.ts';
 import type { LayerFile } from '../model/file.ts';
+import { tellable } from './tellable.ts';
 
 /** Packages that one analyzer keeps of one layer: a folder of node_modules has thousands, and an image may invent millions. */
 const MAX_PACKAGES = 300_000;
@@ -54,7 +55,7 @@ export class PackageFacts {
       kind: 'package',
       path,
       ...(location !== undefined && location !== path && { location }),
-      package: requires === undefined ? record : { ...record, requires },
+      package: tellable(requires === undefined ? record : { ...record, requires }),
     });
   }
 

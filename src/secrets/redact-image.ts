@@ -40,7 +40,7 @@ export function redactImage(image: ImageInfo): ImageInfo {
     ...(platform !== undefined && { platform: take(platform) }),
     ...(created !== undefined && { created: take(created) }),
   };
-  if (finder.secrets.length === 0 && !finder.isBlunt) return image;
+  if (finder.secrets.length === 0 && finder.taken === 0) return image;
   return {
     ...image,
     ...described,
@@ -54,6 +54,7 @@ export function redactImage(image: ImageInfo): ImageInfo {
     }),
     secrets: finder.secrets,
     ...(finder.beyond > 0 && { secretsBeyond: finder.beyond }),
+    ...(finder.taken > 0 && { instructionsBeyond: finder.taken }),
   };
 }
 
@@ -165,14 +166,14 @@ class Finder {
     return done + text.slice(from);
   }
 
-  /** True where texts were taken out without a look at what they hold. */
-  isBlunt = false;
+  /** Entries whose texts were taken out without a look at what they hold. */
+  taken: number = 0;
 
   /** An entry behind more than any build makes: what might hold a secret is taken out as a whole. */
   blunt(entry: HistoryEntry): HistoryEntry {
     const texts = [entry.instruction, entry.createdBy, entry.comment, entry.author];
     if (!texts.some((text) => text !== undefined && isSuspect(text))) return entry;
-    this.isBlunt = true;
+    this.taken++;
     const { instruction: _, createdBy: __, comment: ___, author: ____, ...rest } = entry;
     return { ...rest, instruction: '…' };
   }

@@ -7,10 +7,10 @@ const MOST_TEXT: number = 8 * 1024;
 
 /**
  * A text of a file or of a command as evidence may show it: without the secrets that it tells of by itself. Of longer ones
- * the first 8 Ki characters.
+ * the beginning.
  */
-export function withoutSecrets(text: string): string {
-  const beginning = text.slice(0, MOST_TEXT);
+export function withoutSecrets(text: string, most: number = MOST_TEXT): string {
+  const beginning = text.slice(0, most);
   if (!isSuspect(beginning)) return beginning;
   return redact(beginning, findSecretsInText(beginning, { kind: 'history' }));
 }

@@ -45,10 +45,14 @@ async function* judge(view: ImageView, _: JudgeContext): AsyncIterable<Finding |
       yield { code: 'content.unjudged', message, layer, path: first };
     }
   }
-  const { secretsBeyond = 0 } = view.image;
+  const { secretsBeyond = 0, instructionsBeyond = 0 } = view.image;
   if (secretsBeyond > 0) {
     const message = `${secretsBeyond} more secrets of the configuration and the history are taken out of all texts, but not told`;
-    yield { code: 'layer.limit', message };
+    yield { code: 'image.limit', message };
+  }
+  if (instructionsBeyond > 0) {
+    const message = `the history has too many instructions: ${instructionsBeyond} that may hold secrets are taken out of it unread`;
+    yield { code: 'image.limit', message };
   }
   if (view.facts('secret').length === 0 && (view.image.secrets ?? []).length === 0) return;
   const { secretFindings } = await import('./secret-findings.ts');

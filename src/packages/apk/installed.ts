@@ -4,6 +4,7 @@ import type { OwnershipFact, PackageDatabaseFact, PackageRecord } from '../../mo
 import { Appetite, type FileHeader } from '../../model/file.ts';
 import { directoriesOf } from '../directories-of.ts';
 import { linkedFiles } from '../linked-files.ts';
+import { tellable } from '../tellable.ts';
 
 /** The second is where apk keeps its database on systems whose `/lib` is part of `/usr`. */
 const databases = ['lib/apk/db/installed', 'usr/lib/apk/db/installed'];
@@ -45,7 +46,7 @@ export const apkInstalled: Analyzer<InstalledFact> = {
 };
 
 function toPackageRecord({ name, version, arch, licence, origin, maintainer }: ApkRecord): PackageRecord {
-  return {
+  return tellable({
     type: 'apk',
     name,
     version,
@@ -54,5 +55,5 @@ function toPackageRecord({ name, version, arch, licence, origin, maintainer }: A
     ...(origin !== undefined && { source: { name: origin, version } }),
     ...(licence !== undefined && { licences: [licence] }),
     ...(maintainer !== undefined && { maintainer }),
-  };
+  });
 }

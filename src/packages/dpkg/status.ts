@@ -5,6 +5,7 @@ import type { OwnershipFact, PackageDatabaseFact, PackageFact } from '../../mode
 import { Appetite, type FileHeader, type LayerFile } from '../../model/file.ts';
 import { directoriesOf } from '../directories-of.ts';
 import { linkedFiles, linkedFilesBelow } from '../linked-files.ts';
+import { tellable } from '../tellable.ts';
 
 const DATABASE = 'var/lib/dpkg/status';
 /** Images without dpkg (distroless) keep the paragraph of each package in a file of its own. */
@@ -86,7 +87,7 @@ export const dpkgStatus: Analyzer<StatusFact> = {
 };
 
 function toPackageRecord(record: DpkgRecord): PackageDatabaseFact['packages'][number] {
-  return { type: 'deb', ...record };
+  return tellable({ type: 'deb', ...record });
 }
 
 /** Name of a file that stands in the folder itself, else undefined. */

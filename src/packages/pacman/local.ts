@@ -3,6 +3,7 @@ import type { Analyzer, LayerContext, LayerReader } from '../../model/analyzer.t
 import type { OwnershipFact, PackageFact, PackageRecord } from '../../model/fact.ts';
 import { Appetite, type FileHeader } from '../../model/file.ts';
 import { linkedFiles } from '../linked-files.ts';
+import { tellable } from '../tellable.ts';
 
 /** pacman keeps a directory for each package here: `bash-5.2.037-1/desc`, `.../files`. */
 const FOLDER = 'var/lib/pacman/local';
@@ -86,7 +87,7 @@ function nameOf(folder: string): string {
 }
 
 function toPackageRecord({ name, version, base, arch, licences, packager }: PacmanRecord): PackageRecord {
-  return {
+  return tellable({
     type: 'alpm',
     name,
     version,
@@ -94,5 +95,5 @@ function toPackageRecord({ name, version, base, arch, licences, packager }: Pacm
     ...(base !== undefined && base !== name && { source: { name: base, version } }),
     ...(licences.length > 0 && { licences }),
     ...(packager !== undefined && { maintainer: packager }),
-  };
+  });
 }

@@ -2,6 +2,7 @@ import type { Analyzer, LayerContext, LayerReader } from '../../model/analyzer.t
 import { releasePaths } from '../../model/distribution.ts';
 import type { ReleaseFact } from '../../model/fact.ts';
 import { Appetite, type FileHeader } from '../../model/file.ts';
+import { withoutSecrets } from '../../secrets/without-secrets.ts';
 import { directoriesOf } from '../directories-of.ts';
 import { linkedFiles } from '../linked-files.ts';
 
@@ -37,7 +38,11 @@ export const releaseFiles: Analyzer<ReleaseFact> = {
         texts.set(file.path, Buffer.from(file.content.subarray(0, MAX_BYTES)).toString('utf8'));
       },
 
-      close: () => [...texts].map(([path, text]): ReleaseFact => ({ kind: 'release', path, text })),
+      // Addresses of repositories have passwords. Facts lie in the cache.
+      close: () =>
+        [...texts].map(
+          ([path, text]): ReleaseFact => ({ kind: 'release', path, text: withoutSecrets(text, text.length) }),
+        ),
     };
   },
 

@@ -1,4 +1,5 @@
 import type { PackageRecord } from '../../model/fact.ts';
+import { tellable } from '../tellable.ts';
 
 /** What rpm's databases and manifests tell of a package, as far as a record holds it. */
 export interface RpmStatement {
@@ -25,7 +26,7 @@ export function toPackageRecord(statement: RpmStatement): PackageRecord {
   const version = versionOf(statement);
   const source = sourceOf(statement);
   const differs = source !== undefined && (source.name !== name || source.version !== version);
-  return {
+  return tellable({
     name,
     version,
     type: 'rpm',
@@ -34,7 +35,7 @@ export function toPackageRecord(statement: RpmStatement): PackageRecord {
     ...(licence !== undefined && { licences: [licence] }),
     ...(vendor !== undefined && { vendor }),
     ...(modularityLabel !== undefined && { modularityLabel }),
-  };
+  });
 }
 
 function versionOf({ epoch, version, release }: Pick<RpmStatement, 'epoch' | 'version' | 'release'>): string {
