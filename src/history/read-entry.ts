@@ -125,7 +125,14 @@ function readBare(raw: string, builder: Builder, entry: HistoryEntry, state: Bui
   // Tools that note what made a layer as a comment (debuerreotype).
   if (raw.startsWith('#')) return opaque('LAYER');
   if (raw.startsWith('|') || shellOf(raw, state.shell) !== undefined) return run(raw, state, builder);
-  return commandLine(entry.comment === undefined ? 'RUN' : 'COMMIT', raw, state);
+  const isCommit = entry.comment !== undefined || isShellAlone(raw, state);
+  return commandLine(isCommit ? 'COMMIT' : 'RUN', raw, state);
+}
+
+/** What buildah and podman record of a container that they commit: the shell of the image, which is not what was run in it. */
+function isShellAlone(raw: string, { shell, config }: BuildState): boolean {
+  const own = config['Shell'];
+  return raw === '/bin/sh' || raw === shell.join(' ') || (Array.isArray(own) && raw === own.join(' '));
 }
 
 function keywordOf(text: string): string | undefined {
@@ -248,17 +255,26 @@ function run(text: string, state: BuildState, builder: Builder): Bare {
       isCertain,
       buildArguments,
     };
-  const ran = builder === 'buildah' ? state.shell : shell;
-  const command = flags.length > 0 ? (list.command ?? '') : given;
+  const typedCommand = flags.length > 0 ? (list.command ?? '') : given;
+  const inner = builder === 'buildah' ? withoutQuotes(typedCommand) : undefined;
+  const command = inner?.command ?? typedCommand;
+  const ran = inner?.shell ?? (builder === 'buildah' ? state.shell : shell);
   // Values that ARG did not tell are those that the user gave: they are the same for the instructions that follow.
   for (const { name, value } of buildArguments) if (state.values.get(name) === undefined) state.values.set(name, value);
   return {
     kind: 'RUN',
     arguments: { ...noArguments, flags, form: 'shell', command },
-    isCertain,
+    isCertain: isCertain && inner === undefined,
     buildArguments,
     shell: ran,
   };
+}
+
+/** `buildah run --add-history` joins its words by blanks: the text for a shell has lost its quotes, which a RUN keeps. */
+function withoutQuotes(given: string): { readonly shell: readonly string[]; readonly command: string } | undefined {
+  const shell = shellOf(given, ['sh', '-c']);
+  const command = shell === undefined ? '' : given.slice(shell.join(' ').length + 1);
+  return shell === undefined || /^\s*["'$\\]/.test(command) ? undefined : { shell, command };
 }
 
 /**

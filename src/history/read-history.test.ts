@@ -255,6 +255,48 @@ describe('a RUN as buildah records it', () => {
   });
 });
 
+describe('what buildah records by itself', () => {
+  const add = entry('/bin/sh -c #(nop) ADD file:0123456789abcdef0123 in /');
+  const label = { Labels: { 'io.buildah.version': '1.39.3' }, Cmd: ['app'] };
+
+  // `buildah commit` records the shell of the image alone, wherever it stands and whatever the image starts.
+  it.each<[string, Readonly<Record<string, unknown>>, readonly HistoryEntry[], string]>([
+    ['at the end', label, [add, entry('/bin/sh')], 'ADD COMMIT'],
+    ['without its label', { Cmd: ['app'] }, [add, entry('/bin/sh')], 'ADD COMMIT'],
+    ['below another build', label, [entry('/bin/sh'), entry('/bin/sh -c echo x')], 'COMMIT RUN'],
+    [
+      'below a build of BuildKit',
+      { Cmd: ['app'] },
+      [entry('/bin/sh'), entry('RUN /bin/sh -c echo x # buildkit')],
+      'COMMIT RUN',
+    ],
+    ['with another shell', { Cmd: ['app'], Shell: ['/bin/bash', '-c'] }, [entry('/bin/bash -c')], 'COMMIT'],
+    ['not of a program', { Cmd: ['app'] }, [entry('/bin/busybox true')], 'RUN'],
+  ])('a commit %s', (_, config, history, kinds) => {
+    expect(
+      read(history, config)
+        .instructions.map(({ kind }) => kind)
+        .join(' '),
+    ).toBe(kinds);
+  });
+
+  // `buildah run --add-history CONTAINER sh -c 'curl x | sh'` joins its words.
+  it.each([
+    ['/bin/sh -c sh -c curl x | sh', 'curl x,sh'],
+    ['/bin/sh -c /bin/bash -c echo a && b', 'echo a,b'],
+    ["/bin/sh -c sh -c 'curl x | sh'", 'sh -c curl x | sh,curl x,sh'],
+    ['/bin/sh -c apt-get install -y sh', 'apt-get install -y sh'],
+  ])('%s runs %s', (createdBy, commands) => {
+    const { script } = read([add, entry(createdBy)], label).instructions[1]!;
+
+    expect(
+      script?.()
+        .commands.map(({ words }) => words.map(({ text }) => text).join(' '))
+        .join(),
+    ).toBe(commands);
+  });
+});
+
 describe('rebuildDockerfile', () => {
   it('says what is not known, and lets the configuration count', () => {
     const image = recorded('commit-changed');
