@@ -114,11 +114,11 @@ function documentRule(rule: RuleDoc, heading: string): string[] {
     ...(rule.example === undefined
       ? []
       : [
-          'So it is told:',
+          'This is told:',
           '',
           ...block(rule.example.wrong),
           '',
-          'So it is not:',
+          'This is not:',
           '',
           ...block(rule.example.right),
           '',
@@ -149,7 +149,8 @@ function shortName(tool: string): string {
 
 function othersOf(checks: readonly Check[], link: (check: string, rule: string) => string, heading = '##'): string[] {
   return [
-    'What there is here for the ids of others. Findings bear them as `aliases`, so that a policy can name them, and',
+    'What there is here for the ids of others. Findings bear them as `aliases`, so that a policy can name them; those of the',
+    'check `secrets` do not, as a policy that names one id of another tool would leave out every secret.',
     '`drydock policy import FILE` takes the files in which these tools are told what to leave out.',
     '',
     ...[...otherTools].flatMap(([tool, name]) => [

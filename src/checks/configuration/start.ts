@@ -1,10 +1,9 @@
 import type { FileHeader } from '../../model/file.ts';
 import type { Instruction } from '../../model/history.ts';
+import { interpreterNames, shellNames } from '../program-names.ts';
 import type { JudgedImage, Rule, Seen } from '../rule.ts';
 import { repeats } from './repeats.ts';
 
-/** Shells that a program is started through. */
-const shells = new Set(['sh', 'bash', 'dash', 'ash', 'zsh', 'busybox']);
 /** Programs that pass signals on and reap what is left of others. */
 const inits = new Set([
   'tini',
@@ -36,7 +35,7 @@ function startOf({ config: { entrypoint = [], command = [] } }: JudgedImage): re
 
 /** The program that a line for the shell ends as, where it says `exec`; the shell itself otherwise. */
 function isShellForm(words: readonly string[]): boolean {
-  return shells.has(nameOf(words[0] ?? '')) && words[1] === '-c' && words[2] !== undefined;
+  return shellNames.test(nameOf(words[0] ?? '')) && words[1] === '-c' && words[2] !== undefined;
 }
 
 const shellForm: Rule = {
@@ -154,7 +153,7 @@ function programsOf(words: readonly string[]): readonly string[] {
   const [program, argument] = words;
   if (program === undefined) return [];
   if (isShellForm(words)) return [];
-  const isInterpreter = /^(?:sh|bash|dash|ash|python[\d.]*|node|perl|ruby|php)$/.test(nameOf(program));
+  const isInterpreter = interpreterNames.test(nameOf(program));
   return isInterpreter && argument !== undefined && isPath(argument) ? [program, argument] : [program];
 }
 

@@ -1,9 +1,10 @@
 import { parseInstruction } from '../../formats/dockerfile/parse-instruction.ts';
-import { readShell } from '../../formats/shell/read-shell.ts';
+import { readShell, readWords } from '../../formats/shell/read-shell.ts';
 import type { Instruction } from '../../model/history.ts';
 import type { ShellCommand } from '../../model/shell-script.ts';
 import { withoutSecrets } from '../../secrets/without-secrets.ts';
 import { blindReason, isBlind } from '../blind.ts';
+import { type Known, resolveScript } from '../resolve-script.ts';
 import type { JudgedImage, Rule, Seen, Undecided } from '../rule.ts';
 
 /** A command that a RUN, or a trigger of ONBUILD, runs. */
@@ -95,8 +96,9 @@ function runOf(instruction: Instruction, budget: { left: number }): readonly Run
   const { kind, form, script } = instruction;
   if (kind === 'ONBUILD') {
     const { trigger } = instruction.arguments;
-    if (trigger?.keyword !== 'RUN' || trigger.arguments.command === undefined) return [];
-    return [made(instruction, () => readShell(trigger.arguments.command ?? ''), budget)];
+    if (trigger?.keyword !== 'RUN') return [];
+    const { form: how, command = '', words } = trigger.arguments;
+    return [made(instruction, () => (how === 'exec' ? readWords(words) : readShell(command)), budget)];
   }
   if (startKinds.has(kind)) return script === undefined ? [] : [made(instruction, script, budget)];
   if (kind === 'COMMIT') {
@@ -126,7 +128,11 @@ function nameOf({ kind, index }: Instruction): string {
   return kind === 'ONBUILD' ? 'a trigger of ONBUILD' : `instruction ${index}`;
 }
 
-function made(instruction: Instruction, script: NonNullable<Instruction['script']>, budget: { left: number }): Run {
+function made(
+  instruction: Instruction,
+  script: NonNullable<Instruction['script']>,
+  budget: { left: number } = { left: MOST_COMMANDS },
+): Run {
   const { commands: all, incomplete: stopped } = script();
   const commands = all.slice(0, Math.min(MOST_COMMANDS, budget.left));
   budget.left -= commands.length;
@@ -151,6 +157,48 @@ function made(instruction: Instruction, script: NonNullable<Instruction['script'
     });
   }
   return run;
+}
+
+const resolved: WeakMap<Run, { readonly run: Run | undefined }> = new WeakMap();
+
+/** The run with the values of its variables put in, as far as build file and text tell them; undefined where that changes nothing. */
+function resolvedOf(run: Run, image: JudgedImage): Run | undefined {
+  let found = resolved.get(run);
+  if (found === undefined) {
+    const { instruction } = run;
+    const { command, form, words } = (instruction.arguments.trigger ?? instruction).arguments;
+    // `["sh", "-c", "text"]`
+    const text = form === 'exec' ? words.find((_, at) => at > 1 && /^-[a-z]*c$/.test(words[at - 1] ?? '')) : command;
+    const isRead = run.commands.length > 0 && text !== undefined;
+    const script = isRead ? resolveScript(text, valuesBefore(instruction, image)) : undefined;
+    found = { run: script === undefined ? undefined : made(instruction, () => script) };
+    resolved.set(run, found);
+  }
+  return found.run;
+}
+
+interface SetValue {
+  readonly index: number;
+  readonly value: string;
+}
+
+const setValues: WeakMap<JudgedImage['history'], ReadonlyMap<string, readonly SetValue[]>> = new WeakMap();
+
+/** What ENV and ARG of earlier instructions say of a variable. */
+function valuesBefore({ index }: Instruction, { history }: JudgedImage): Known {
+  let values = setValues.get(history);
+  if (values === undefined) {
+    const all = history.instructions.flatMap(({ kind, index: at, arguments: { pairs } }) =>
+      kind !== 'ENV' && kind !== 'ARG'
+        ? []
+        : pairs.flatMap(({ name, value }) => (value === undefined ? [] : [[name, { index: at, value }] as const])),
+    );
+    const byName = Map.groupBy(all, ([name]) => name);
+    values = new Map([...byName].map(([name, pairs]) => [name, pairs.map(([, value]) => value)]));
+    setValues.set(history, values);
+  }
+  const found = values;
+  return (name) => found.get(name)?.findLast((set) => set.index < index)?.value;
 }
 
 /** The beginning of a text and its end, where it is long. */
@@ -245,11 +293,12 @@ export type Said = string | (Omit<Seen, 'instruction' | 'evidence'> & { readonly
  * Judges every instruction that runs commands by itself, at most one finding each. What is not known of the commands is told
  * as undecided, once.
  * @param options.starts what containers run is judged as well as what the build ran
+ * @param options.resolves where nothing is said of a run, it is judged once more with the values of its variables put in
  */
 export function* overRuns(
   image: JudgedImage,
   judge: (run: Run) => Said,
-  { starts = false }: { readonly starts?: boolean } = {},
+  { starts = false, resolves = false }: { readonly starts?: boolean; readonly resolves?: boolean } = {},
 ): Iterable<Seen | Undecided> {
   if (isBlind(image)) {
     yield { undecided: blindReason };
@@ -258,7 +307,9 @@ export function* overRuns(
   const unread: string[] = [];
   for (const run of starts ? allRuns(image) : runsOf(image)) {
     if (run.unread !== undefined) unread.push(run.unread);
-    const said = judge(run);
+    let said = judge(run);
+    const known = said === undefined && resolves ? resolvedOf(run, image) : undefined;
+    if (known !== undefined) said = judge(known);
     if (said !== undefined) yield told(image, run.instruction, said);
   }
   if (unread.length > 0) {

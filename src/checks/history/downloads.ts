@@ -1,57 +1,40 @@
+import { isFetcher } from '../code-sources.ts';
 import type { Rule } from '../rule.ts';
 import {
-  behindInPipe,
   commandRule,
   hasFlag,
   instructionRule,
   overRuns,
-  pipelinesOf,
   plainWords,
   type RanCommand,
   type Run,
   shown,
 } from './commands.ts';
+import { outsideCodeOf } from './outside-code-of.ts';
 
-const downloaders = new Set([
-  'curl',
-  'wget',
-  'fetch',
-  'aria2c',
-  'http',
-  'https',
-  'lwp-download',
-  'lwp-request',
-  'GET',
-  'axel',
-]);
-/** Programs that run what they read, or what they are given as a file. */
-const interpreters =
-  /^(?:sh|bash|dash|ash|zsh|ksh|fish|python[\d.]*|perl|ruby|node|php[\d.]*|pwsh|lua[\d.]*|busybox|source|\.)$/;
 const checksums =
   /^(?:sha(?:1|224|256|384|512)sum|shasum|md5sum|b2sum|cksum|openssl|gpg[v2]?|gpg-connect-agent|cosign|minisign|signify|rhash|keybase|sq|slsa-verifier|gh)$/;
 
 /** Whether a command fetches what is behind an address. */
 export function isDownload({ program, words }: RanCommand): boolean {
-  return downloaders.has(program) && words.some((word) => !word.startsWith('-'));
+  return isFetcher(program) && words.some((word) => !word.startsWith('-'));
 }
 
 /** Whether the RUN compares something with a digest or a signature at all: which file, the text does not tell for sure. */
 function isChecked({ commands }: Run): boolean {
-  return compares(commands);
+  return commands.some(compares);
 }
 
-function compares(commands: readonly RanCommand[]): boolean {
-  return commands.some(({ program, words }) => {
-    if (!checksums.test(program) || words.includes('/dev/null')) return false;
-    if (program === 'openssl')
-      return words[0] === 'dgst' && words.some((word) => word.startsWith('-verify') || word === '-signature');
-    if (/sum$/.test(program) || program === 'shasum' || program === 'rhash')
-      return hasFlag(words, '-c', '--check', '--strict', '--status');
-    if (/^gpg/.test(program))
-      return words.some((word) => /^--(?:batch-)?verify$|^--verify|^--decrypt$/.test(word)) || program === 'gpgv';
-    if (program === 'gh') return words[0] === 'attestation' && words[1] === 'verify';
-    return words.some((word) => /verify/i.test(word) || word === '-V' || word === '-Vm');
-  });
+function compares({ program, words }: RanCommand): boolean {
+  if (!checksums.test(program) || words.includes('/dev/null')) return false;
+  if (program === 'openssl')
+    return words[0] === 'dgst' && words.some((word) => word.startsWith('-verify') || word === '-signature');
+  if (/sum$/.test(program) || program === 'shasum' || program === 'rhash')
+    return hasFlag(words, '-c', '--check', '--strict', '--status');
+  if (/^gpg/.test(program))
+    return words.some((word) => /^--(?:batch-)?verify$|^--verify|^--decrypt$/.test(word)) || program === 'gpgv';
+  if (program === 'gh') return words[0] === 'attestation' && words[1] === 'verify';
+  return words.some((word) => /verify/i.test(word) || word === '-V' || word === '-Vm');
 }
 
 const piped: Rule = {
@@ -77,79 +60,20 @@ const piped: Rule = {
   judge: (image) =>
     overRuns(
       image,
-      ({ commands }) => {
-        const downloads = commands.filter(isDownload).slice(0, MOST_DOWNLOADS);
-        // What goes right into a shell nothing can have checked.
-        const intoShell = downloads.find(runsOutput);
-        if (intoShell !== undefined) return `It runs what ${shown(intoShell)} brings.`;
-        return savedAndRun(downloads, commands);
+      (run) => {
+        for (const { kind, source, runner } of outsideCodeOf(run, compares)) {
+          if (kind === 'fetches')
+            return `It runs ${runner === undefined ? 'what' : `${shown(runner)}, which`} ${shown(source)} ${runner === undefined ? 'brings' : 'brought'}.`;
+          if (kind === 'clones' && runner !== undefined) {
+            const evidence = `It runs ${shown(runner)}, which ${shown(source)} brought: no commit is named.`;
+            return { evidence, severity: 'medium', confidence: 'medium' };
+          }
+        }
+        return undefined;
       },
-      { starts: true },
+      { starts: true, resolves: true },
     ),
 };
-
-/** Downloads of one instruction that are followed to where they go. */
-const MOST_DOWNLOADS = 50;
-
-/** Whether a shell gets the output: at the end of the pipe, by `sh -c "$(curl ...)"`, `sh <(curl ...)`, or by a variable. */
-function runsOutput(ran: RanCommand): boolean {
-  const { command, run } = ran;
-  const isShell = ({ program, words }: RanCommand): boolean =>
-    interpreters.test(program) && !words.some((word) => word === '-c' || (word === '-e' && !shellNames.test(program)));
-  if (behindInPipe(ran).some(isShell)) return true;
-  for (const { kind, pipeline, position = 0 } of command.within) {
-    // `{ curl ...; } | sh`
-    if ((kind !== 'group' && kind !== 'subshell') || pipeline === undefined) continue;
-    const behind = pipelinesOf(run).get(pipeline) ?? [];
-    if (behind.some((other) => other.command.position > position && isShell(other))) return true;
-  }
-  const scope = command.within.findLast(({ kind }) => kind === 'substitution' || kind === 'process');
-  const outer = scope?.host === undefined ? undefined : run.commands[scope.host];
-  if (outer === undefined) return false;
-  if (scope?.kind === 'process') return interpreters.test(outer.program);
-  const { words, assignments } = outer.command;
-  if (words.length === 0) return assignments.slice(0, 3).some(({ name }) => runsVariable(name, outer));
-  return (
-    (outer.program === '' && assignments.length === 0) ||
-    outer.program === 'eval' ||
-    (interpreters.test(outer.program) && outer.words.some((word) => word === '-c' || word === '-e'))
-  );
-}
-
-const shellNames = /^(?:sh|bash|dash|ash|zsh|ksh|source|\.|busybox)$/;
-
-/** Whether a later command runs what a variable holds. */
-function runsVariable(name: string, { command, run }: RanCommand): boolean {
-  const uses = (text: string): boolean => text === `$${name}` || text === `\${${name}}`;
-  return run.commands.some((other) => {
-    if (other.command.index <= command.index || !other.command.words.some(({ text }) => uses(text))) return false;
-    if (other.program === 'eval' || uses(other.command.words[0]?.text ?? '')) return true;
-    if (interpreters.test(other.program)) return other.words.some((word) => word === '-c' || word === '-e');
-    return (
-      /^(?:echo|printf)$/.test(other.program) && behindInPipe(other).some(({ program }) => interpreters.test(program))
-    );
-  });
-}
-
-/** A file that a download wrote, and that a later command of the same RUN runs, with nothing between that compares it. */
-function savedAndRun(downloads: readonly RanCommand[], commands: readonly RanCommand[]): string | undefined {
-  for (const ran of downloads) {
-    const file = savedTo(ran);
-    if (file === undefined) continue;
-    const name = file.slice(file.lastIndexOf('/') + 1);
-    const user = commands.find((other) => {
-      if (other.command.index <= ran.command.index) return false;
-      if (other.program === name && (other.command.words[0]?.text.includes('/') ?? false)) return true;
-      return (
-        interpreters.test(other.program) && other.words.find((word) => !word.startsWith('-'))?.endsWith(name) === true
-      );
-    });
-    if (user === undefined) continue;
-    const between = commands.slice(ran.command.index + 1, user.command.index);
-    if (!compares(between)) return `It runs ${shown(user)}, which ${shown(ran)} brought.`;
-  }
-  return undefined;
-}
 
 function savedTo({ program, words, command }: RanCommand): string | undefined {
   const target = command.redirections.find(({ operator }) => operator === '>' || operator === '>|')?.target?.text;
@@ -188,8 +112,11 @@ const unverifiedArchive: Rule = {
   judge: (image) =>
     overRuns(image, (run) => {
       if (isChecked(run)) return undefined;
+      const runAtOnce = new Set(
+        outsideCodeOf(run, compares).flatMap(({ source, runner }) => (runner === undefined ? [source.command] : [])),
+      );
       const found = run.commands.find((ran) => {
-        if (!isDownload(ran) || runsOutput(ran)) return false;
+        if (!isDownload(ran) || runAtOnce.has(ran.command)) return false;
         const addresses = ran.words.filter((word) => /^(?:https?|ftp):\/\//.test(word));
         return (
           addresses.some((address) =>

@@ -1,6 +1,10 @@
+import { connectionIn } from '../code-texts.ts';
+import { interpreterNames } from '../program-names.ts';
 import type { Rule } from '../rule.ts';
-import { behindInPipe, overRuns, type RanCommand, shown, textsOf } from './commands.ts';
+import { connectionOf } from '../shell-connections.ts';
+import { behindInPipe, overRuns, pipelinesOf, type RanCommand, shown, textsOf } from './commands.ts';
 import { isDownload } from './downloads.ts';
+import { outsideCodeOf } from './outside-code-of.ts';
 
 /** Names of programs that mine, and of what they are built from. */
 const miners =
@@ -43,11 +47,9 @@ const mining: Rule = {
         }
         return undefined;
       },
-      { starts: true },
+      { starts: true, resolves: true },
     ),
 };
-
-const interpreter = /^(?:sh|bash|dash|ash|zsh|ksh|python[\d.]*|perl|ruby|node|php[\d.]*)$/;
 
 const reverseShell: Rule = {
   doc: {
@@ -72,53 +74,38 @@ const reverseShell: Rule = {
         }
         return undefined;
       },
-      { starts: true },
+      { starts: true, resolves: true },
     ),
 };
 
-/** Texts of other languages by which a shell is connected. */
-const connectingText =
-  /\/dev\/(?:tcp|udp)\/|\bbash\s{1,5}-i\b.{0,40}[>&]|\b(?:nc|ncat|netcat)\b[^|;&\n]{0,80}\s-(?:e|c)\s{0,5}\/?\S{0,40}sh\b|socket\.socket\(.{0,300}(?:dup2|pty\.spawn|subprocess)|fsockopen\(.{0,200}(?:exec|proc_open|shell_exec)|use\s{1,5}Socket.{0,300}exec\s*\{?["']?\/bin\/|net\.(?:connect|Socket)\(.{0,300}child_process|TCPSocket\.(?:new|open)\(.{0,200}exec/s;
+/** Text that is written into a file, and connects a shell once somebody runs it. */
+const connectingLine =
+  /\bbash\s{1,5}-i\b.{0,40}[>&]|\b(?:nc|ncat|netcat)\b[^|;&\n]{0,80}\s-(?:e|c)\s{0,5}\/?\S{0,40}sh\b/s;
 
 function connects(ran: RanCommand): string | undefined {
-  const { program, command, words } = ran;
-  const isPrinted = /^(?:echo|printf|cat|tee)$/.test(program);
-  const intoFile = (): boolean =>
-    command.redirections.some(({ operator }) => /^(?:>>?|>\||&>>?)$/.test(operator)) ||
+  const { program, command } = ran;
+  const pipeline = (pipelinesOf(ran.run).get(command.pipeline) ?? []).slice(0, MOST_OF_PIPELINE);
+  const found = connectionOf(
+    command,
+    pipeline.map((other) => other.command),
+  );
+  if (found !== undefined) return found;
+  if (!/^(?:echo|printf|cat|tee)$/.test(program) || !isWritten(ran)) return undefined;
+  const isConnecting = textsOf(ran).some((text) => connectingLine.test(text) || connectionIn(text) !== undefined);
+  return isConnecting ? 'it writes code that connects a shell' : undefined;
+}
+
+/** Commands of one pipeline that are looked at. */
+const MOST_OF_PIPELINE = 40;
+
+/** Whether what a command prints goes into a file, or to a program that runs it. */
+function isWritten(ran: RanCommand): boolean {
+  return (
+    ran.command.redirections.some(({ operator }) => /^(?:>>?|>\||&>>?)$/.test(operator)) ||
     behindInPipe(ran).some(
-      (other) => other.program === 'tee' || other.program === 'crontab' || interpreter.test(other.program),
-    );
-  // `cat fifo | sh -i | nc HOST PORT > fifo`: the shell answers to whoever is at the other end.
-  if (/^(?:sh|bash|dash|ash|zsh|ksh)$/.test(program) && words.every((word) => word.startsWith('-'))) {
-    const answers = behindInPipe(ran).some(
-      (other) =>
-        /^(?:nc|ncat|netcat|telnet|socat)$/.test(other.program) ||
-        (other.program === 'openssl' && other.words[0] === 's_client'),
-    );
-    if (answers) return 'what the shell says goes to a host';
-  }
-  if (command.redirections.some(({ target }) => /^\/dev\/(?:tcp|udp)\/./.test(target?.text ?? ''))) {
-    // A look at whether a port is open is not a shell.
-    return /^(?:sh|bash|exec|cat)$/.test(program) || program === '' ? 'a connection by /dev/tcp' : undefined;
-  }
-  if (/^(?:nc|ncat|netcat)$/.test(program)) {
-    const at = words.findIndex((word) => /^-[a-z]*[ec]$|^--(?:exec|sh-exec)$/.test(word));
-    return at >= 0 && /sh\b/.test(words[at + 1] ?? '') ? 'netcat hands a shell over' : undefined;
-  }
-  if (program === 'socat')
-    return words.some((word) => /exec:|system:/i.test(word)) && words.some((word) => /tcp|udp|openssl/i.test(word))
-      ? 'socat hands a program over'
-      : undefined;
-  const isCode = interpreter.test(program) && words.some((word) => /^-[a-z]*[ce]$/.test(word) || word === '-r');
-  if (isCode || (isPrinted && intoFile())) {
-    const texts = textsOf(ran);
-    return texts.some((text) => connectingText.test(text))
-      ? isCode
-        ? 'code that connects a shell'
-        : 'it writes code that connects a shell'
-      : undefined;
-  }
-  return undefined;
+      ({ program }) => program === 'tee' || program === 'crontab' || interpreterNames.test(program),
+    )
+  );
 }
 
 const decoded: Rule = {
@@ -136,43 +123,17 @@ const decoded: Rule = {
   judge: (image) =>
     overRuns(
       image,
-      ({ commands }) => {
-        for (const ran of commands) {
-          if (!decodes(ran)) continue;
-          const { within } = ran.command;
-          const isPiped = behindInPipe(ran).some((other) => interpreter.test(other.program));
-          const host = within.findLast(({ kind }) => kind === 'substitution' || kind === 'process')?.host;
-          const outer = host === undefined ? undefined : commands[host];
-          const isRun =
-            outer !== undefined &&
-            (outer.program === 'eval' ||
-              (outer.program === '' && outer.command.words.length > 0) ||
-              (interpreter.test(outer.program) && outer.words.some((word) => /^-[a-z]*[ce]$/.test(word))));
-          if (isPiped || isRun) return `It runs what ${shown(ran)} decodes.`;
-        }
-        return undefined;
+      (run) => {
+        const found = outsideCodeOf(run, () => false).find(({ kind }) => kind === 'decodes');
+        if (found === undefined) return undefined;
+        const { source, runner } = found;
+        return runner === undefined
+          ? `It runs what ${shown(source)} decodes.`
+          : `It runs ${shown(runner)}: what ${shown(source)} decoded.`;
       },
-      { starts: true },
+      { starts: true, resolves: true },
     ),
 };
-
-function decodes({ program, words }: RanCommand): boolean {
-  switch (program) {
-    case 'base64':
-    case 'base32':
-    case 'basenc':
-      return words.some((word) => /^-[a-zA-Z]*[dD]|^--decode$/.test(word));
-    case 'openssl':
-      return (words[0] === 'base64' || words[0] === 'enc') && words.includes('-d');
-    case 'xxd':
-      return words.some((word) => /^-[a-z]*r/.test(word));
-    case 'rev':
-    case 'uudecode':
-      return true;
-    default:
-      return false;
-  }
-}
 
 const hiddenPlaces: Rule = {
   doc: {

@@ -1,6 +1,12 @@
 import { readShell } from '../../formats/shell/read-shell.ts';
 import type { ShellCommand, ShellScript } from '../../model/shell-script.ts';
 import { withoutSecrets } from '../../secrets/without-secrets.ts';
+import { programOf } from '../code-sources.ts';
+import { connectionIn, outsideIn } from '../code-texts.ts';
+import { type OutsideCode, outsideCode } from '../outside-code.ts';
+import { interpreterNames } from '../program-names.ts';
+import { resolveScript } from '../resolve-script.ts';
+import { connectionOf } from '../shell-connections.ts';
 
 /** What a text does that nobody wants of something that starts by itself. */
 export interface Suspicion {
@@ -20,18 +26,8 @@ const MOST = 5;
 
 /** No text without one of these can be suspicious: nearly all are passed over by this alone. */
 const interesting =
-  /\/dev\/(?:tcp|udp)|\b(?:nc|ncat|netcat|socat|telnet|mkfifo|curl|wget|lwp-download|base64|base32|xxd|openssl|fetch)\b|socket|\/tmp\/|\/dev\/shm\/|stratum\+|xmrig|urlopen|b64decode/i;
+  /\|(?!\|)|\/dev\/(?:tcp|udp)|\b(?:nc|ncat|netcat|socat|telnet|mkfifo|curl|wget|lwp-download|base64|base32|xxd|openssl|fetch|eval|exec|alias|IFS|child_process|subprocess|popen|system)\b|socket|\/tmp\b|\/dev\/shm\b|stratum\+|xmrig|urlopen|decode/i;
 
-const interpreter =
-  /^(?:sh|bash|dash|ash|zsh|ksh|fish|busybox|python[\d.]*|perl[\d.]*|ruby[\d.]*|node|php[\d.]*|lua[\d.]*)$/;
-const shell = /^(?:sh|bash|dash|ash|zsh|ksh|fish|busybox)$/;
-
-/** Other languages that hand a shell to whoever listens. */
-const connectingCode =
-  /\/dev\/(?:tcp|udp)\/|socket\.socket\([\s\S]{0,300}(?:dup2|pty\.spawn|subprocess)|fsockopen\([\s\S]{0,200}(?:exec|proc_open|shell_exec)|use\s+Socket[\s\S]{0,300}exec\s*\{?["']?\/bin\/|net\.(?:connect|Socket)\([\s\S]{0,300}child_process|TCPSocket\.(?:new|open)\([\s\S]{0,200}exec/;
-/** Other languages that fetch or decode what they run. */
-const fetchingCode =
-  /\b(?:exec|eval)\s*\(?[^\n]{0,100}(?:b64decode|urlopen|requests\.get|zlib\.decompress|bytes\.fromhex|decode_base64)|(?:os\.system|subprocess\.\w+|child_process)[^\n]{0,200}\b(?:curl|wget|base64)\b/;
 const miner = /\bstratum\d?\+(?:tcp|ssl|tls):\/\/|\b(?:xmrig|xmr-stak|minerd|ethminer|kinsing|kdevtmpfsi)\b/i;
 
 /**
@@ -41,26 +37,23 @@ const miner = /\bstratum\d?\+(?:tcp|ssl|tls):\/\/|\b(?:xmrig|xmr-stak|minerd|eth
 export function suspicionsOf(text: string, { code = false }: { readonly code?: boolean } = {}): readonly Suspicion[] {
   const read = text.length > MOST_TEXT ? text.slice(0, MOST_TEXT) : text;
   if (!interesting.test(read)) return [];
-  const found: Suspicion[] = code ? [] : [...inShell(readShell(read))];
-  if (code) found.push(...inCode(read));
-  return found.slice(0, MOST);
+  if (code) return [...inCode(read)].slice(0, MOST);
+  const found = [...inShell(readShell(read))];
+  // Whoever hides the name of a program writes it by variables.
+  const resolved = found.length === 0 ? resolveScript(read) : undefined;
+  return (resolved === undefined ? found : [...inShell(resolved)]).slice(0, MOST);
 }
 
 function* inCode(text: string): Iterable<Suspicion> {
-  const connects = connectingCode.exec(text);
-  if (connects !== null)
-    yield {
-      rule: 'backdoor-command',
-      line: lineAt(text, connects.index),
-      detail: 'holds code that connects a shell with a host',
-    };
-  const fetches = fetchingCode.exec(text);
-  if (fetches !== null) {
-    yield {
-      rule: 'download-and-run',
-      line: lineAt(text, fetches.index),
-      detail: 'holds code that runs what it fetches or decodes',
-    };
+  const connects = connectionIn(text);
+  if (connects !== undefined) {
+    const detail = 'holds code that connects a shell with a host';
+    yield { rule: 'backdoor-command', line: lineAt(text, connects), detail };
+  }
+  const outside = outsideIn(text);
+  if (outside !== undefined) {
+    const detail = 'holds code that runs what it fetches or decodes';
+    yield { rule: 'download-and-run', line: lineAt(text, outside.at), detail };
   }
 }
 
@@ -70,32 +63,26 @@ function lineAt(text: string, at: number): number {
   return line;
 }
 
-function* inShell({ commands }: ShellScript): Iterable<Suspicion> {
+function* inShell(script: ShellScript): Iterable<Suspicion> {
+  const { commands } = script;
   const pipelines = Map.groupBy(commands, ({ pipeline }) => pipeline);
-  /** Files that a command before put there out of the network. */
-  const fetched = new Set<string>();
+  const outside = new Map<ShellCommand, OutsideCode>();
+  for (const found of outsideCode(commands))
+    if (found.kind !== 'clones') outside.set(found.runner ?? found.source, found);
   const told = new Set<number>();
   for (const command of commands) {
-    const program = programOf(command);
-    const pipeline = pipelines.get(command.pipeline) ?? [];
-    const what =
-      connects(command, program, pipeline) ??
-      mines(command) ??
-      downloads(command, program, pipeline, commands, fetched) ??
-      temporary(command);
-    if (isFetcher(program)) for (const file of outputsOf(command)) fetched.add(file);
+    const pipeline = (pipelines.get(command.pipeline) ?? []).slice(0, MOST_OF_PIPELINE);
+    const what = connects(command, pipeline) ?? mines(command) ?? brings(outside.get(command)) ?? temporary(command);
     if (what === undefined || told.has(command.pipeline)) continue;
     told.add(command.pipeline);
     yield { rule: what.rule, line: command.line, detail: `${what.words}: ${shownCommand(command)}` };
   }
 }
 
-type What = { readonly rule: Suspicion['rule']; readonly words: string } | undefined;
+/** Commands of one pipeline that are looked at. */
+const MOST_OF_PIPELINE = 40;
 
-function programOf({ words }: ShellCommand): string {
-  const name = words[0]?.text ?? '';
-  return name.slice(name.lastIndexOf('/') + 1);
-}
+type What = { readonly rule: Suspicion['rule']; readonly words: string } | undefined;
 
 /** A command as evidence shows it. */
 export function shownCommand({ wrappers, words, redirections }: ShellCommand): string {
@@ -116,38 +103,9 @@ export function shownText(text: string): string {
   return flat.length > SHOWN ? `${flat.slice(0, SHOWN)}...` : flat;
 }
 
-function connects(command: ShellCommand, program: string, pipeline: readonly ShellCommand[]): What {
-  const connecting = (words: string): What => ({ rule: 'backdoor-command', words });
-  const words = command.words.slice(1).map(({ text }) => text);
-  const isNetwork = (text: string | undefined): boolean => /^\/dev\/(?:tcp|udp)\/./.test(text ?? '');
-  if (command.redirections.some(({ target }) => isNetwork(target?.text))) {
-    // A look at whether a port is open is no shell.
-    return program === '' || program === 'exec' || program === 'cat' || shell.test(program)
-      ? connecting('connects a shell by /dev/tcp')
-      : undefined;
-  }
-  if (/^(?:nc|ncat|netcat)$/.test(program)) {
-    const at = words.findIndex((word) => /^-[a-z]*[ec]$|^--(?:exec|sh-exec)$/.test(word));
-    if (at >= 0 && /sh\b/.test(words[at + 1] ?? '')) return connecting('hands a shell to netcat');
-  }
-  if (/^(?:nc|ncat|netcat|telnet)$/.test(program) || (program === 'openssl' && words[0] === 's_client')) {
-    if (pipeline.some((other) => other !== command && shell.test(programOf(other)))) {
-      return connecting('connects a shell with a host');
-    }
-  }
-  if (
-    program === 'socat' &&
-    words.some((word) => /^(?:exec|system):/i.test(word)) &&
-    words.some((word) => /^(?:tcp|udp|openssl)/i.test(word))
-  ) {
-    return connecting('hands a program to socat');
-  }
-  const isCode = interpreter.test(program) && words.some((word) => /^-[a-zA-Z]*[cer]$/.test(word));
-  const texts = [...words, ...command.redirections.map(({ document }) => document?.text ?? '')];
-  if ((isCode || interpreter.test(program)) && texts.some((text) => connectingCode.test(text))) {
-    return connecting('runs code that connects a shell');
-  }
-  return undefined;
+function connects(command: ShellCommand, pipeline: readonly ShellCommand[]): What {
+  const how = connectionOf(command, pipeline);
+  return how === undefined ? undefined : { rule: 'backdoor-command', words: `connects a shell with a host (${how})` };
 }
 
 function mines(command: ShellCommand): What {
@@ -155,73 +113,19 @@ function mines(command: ShellCommand): What {
   return isMiner ? { rule: 'backdoor-command', words: 'starts a miner' } : undefined;
 }
 
-function isFetcher(program: string): boolean {
-  return /^(?:curl|wget|lwp-download|fetch|aria2c)$/.test(program);
-}
-
-/** Files that a fetching command writes. */
-function outputsOf({ words, redirections }: ShellCommand): readonly string[] {
-  const files = redirections.filter(({ operator }) => operator.includes('>')).map(({ target }) => target?.text ?? '');
-  for (const [at, { text }] of words.entries()) {
-    if (/^-[a-zA-Z]*[oO]$|^--output(?:-document)?$/.test(text)) files.push(words[at + 1]?.text ?? '');
-    else {
-      const joined = /^--output(?:-document)?=(.+)$/.exec(text)?.[1];
-      if (joined !== undefined) files.push(joined);
-      const name = /^https?:\/\/.*\/([^/?#]+)$/.exec(text)?.[1];
-      if (name !== undefined) files.push(name, `./${name}`);
-    }
-  }
-  return files.filter((file) => file !== '' && file !== '-' && file !== '/dev/null');
-}
-
-function isDecoder({ words }: ShellCommand, program: string): boolean {
-  const has = (pattern: RegExp): boolean => words.some(({ text }) => pattern.test(text));
-  switch (program) {
-    case 'base64':
-    case 'base32':
-    case 'basenc':
-      return has(/^-[a-zA-Z]*[dD]|^--decode$/);
-    case 'xxd':
-      return has(/^-[a-z]*r/);
-    case 'openssl':
-      return has(/^(?:enc|base64)$/) && has(/^-d$/);
-    default:
-      return false;
-  }
-}
-
-function downloads(
-  command: ShellCommand,
-  program: string,
-  pipeline: readonly ShellCommand[],
-  commands: readonly ShellCommand[],
-  fetched: ReadonlySet<string>,
-): What {
-  const isRunning = (words: string): What => ({ rule: 'download-and-run', words });
-  const source = isFetcher(program) ? 'fetches' : isDecoder(command, program) ? 'decodes' : undefined;
-  if (source !== undefined) {
-    const isPiped = pipeline.some((other) => other.position > command.position && interpreter.test(programOf(other)));
-    const host = command.within.findLast(({ kind }) => kind === 'substitution' || kind === 'process')?.host;
-    const outer = host === undefined ? undefined : commands[host];
-    const outerProgram = outer === undefined ? '' : programOf(outer);
-    const isRun =
-      outer !== undefined &&
-      (/^(?:eval|source|\.)$/.test(outerProgram) ||
-        interpreter.test(outerProgram) ||
-        outer.words[0]?.text.startsWith('$(') === true);
-    if (isPiped || isRun) return isRunning(`runs what it ${source}`);
-  }
-  if (fetched.size > 0) {
-    const [first, second] = command.words;
-    const run = interpreter.test(program) || /^(?:source|\.)$/.test(program) ? second?.text : first?.text;
-    if (run !== undefined && fetched.has(run)) return isRunning('runs a file that it fetched');
-  }
-  return undefined;
+function brings(found: OutsideCode | undefined): What {
+  if (found === undefined) return undefined;
+  const { kind, runner } = found;
+  const verb = kind === 'decodes' ? 'decode' : 'fetche';
+  return {
+    rule: 'download-and-run',
+    words: runner === undefined ? `runs what it ${verb}s` : `runs a file that it ${verb}d`,
+  };
 }
 
 function temporary(command: ShellCommand): What {
   const [first, second] = command.words;
-  const run = interpreter.test(programOf(command)) ? second?.literal : first?.literal;
+  const run = interpreterNames.test(programOf(command)) ? second?.literal : first?.literal;
   return run !== undefined && /^\/(?:tmp|var\/tmp|dev\/shm)\/./.test(run)
     ? { rule: 'runs-from-temporary', words: 'runs a program of a directory that everybody may write' }
     : undefined;
