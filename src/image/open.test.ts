@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
@@ -272,7 +272,23 @@ describe('what is wrong is said', () => {
       /^source\.unreadable.*manifest\.json/,
     ],
     ['a device', () => '/dev/null', /^source\.not-an-image/],
+    ['a name that is no text', () => '/nowhere/a\ufffd.tar', /^source\.not-found.*no UTF-8.*standard input/],
   ])('%s ends with words', async (_title, make, expected) => {
     expect(await failure(make())).toMatch(expected);
   });
+
+  it.skipIf(process.seteuid === undefined || process.getuid?.() !== 0)(
+    'a file that may not be read ends with words',
+    async () => {
+      const file = writeTemporary('x', layers[0] as Buffer);
+      chmodSync(path.dirname(file), 0o755);
+      chmodSync(file, 0);
+      process.seteuid!(65534);
+      try {
+        expect(await failure(file)).toMatch(/^source\.unreadable: cannot read .*\/x \(EACCES\)/);
+      } finally {
+        process.seteuid!(0);
+      }
+    },
+  );
 });

@@ -30,7 +30,7 @@ export async function openImage(reference: string, options: OpenOptions, stdin?:
     }
     throw new SourceError(
       'source.not-found',
-      `${location} is no file or folder here. An image of a container engine or a registry is written "docker:NAME", "podman:NAME" or "registry:NAME".`,
+      `${location} is no file or folder here. An image of a container engine or a registry is written "docker:NAME", "podman:NAME" or "registry:NAME".${location.includes('\ufffd') ? notText : ''}`,
     );
   }
   if (stats.isDirectory()) return openFolder(reference, location, scheme, options);
@@ -40,7 +40,7 @@ export async function openImage(reference: string, options: OpenOptions, stdin?:
   if (scheme === 'dir' || scheme === 'oci-dir') {
     throw new SourceError('source.not-an-image', `${location} is a file; "${scheme}:" needs a folder`);
   }
-  const descriptor = openSync(location, 'r');
+  const descriptor = openLocation(location);
   return openFile(reference, new FileSource(descriptor), scheme, options, () => closeSync(descriptor));
 }
 
@@ -54,6 +54,19 @@ async function openNamed(
     throw new SourceError('source.not-found', `${reference} is no file or folder here, and only those may be read`);
   }
   return await openElsewhere(scheme, name, options, options.elsewhere, reference);
+}
+
+/** Node.js hands on names as text. */
+const notText =
+  ' Its name has bytes that are no UTF-8 and were lost on the way: give it another name, or the file to standard input (-).';
+
+function openLocation(location: string): number {
+  try {
+    return openSync(location, 'r');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new SourceError('source.unreadable', `cannot read ${location} (${code})`, { cause: error });
+  }
 }
 
 function statLocation(location: string): Stats | undefined {

@@ -25,6 +25,7 @@ export async function learnBase(invocation: Invocation): Promise<number> {
   }
   const store = baseStore(invocation);
   const bases = (await describe(reference, invocation)).map((base) => ({ ...base, name: name ?? reference }));
+  const { bases: before } = store.read();
   for (const base of bases) {
     const unchanged = await store.learn(base, WAIT);
     if (unchanged !== undefined) throw refusal(store.file, unchanged.reason);
@@ -32,7 +33,12 @@ export async function learnBase(invocation: Invocation): Promise<number> {
   if (format === 'json') await io.stdout.write(jsonText({ schemaVersion: 1, bases }));
   else {
     for (const base of bases) {
-      await io.stdout.write(`Learned ${escapeText(base.name)}: ${countWords(base.layers, 'layer')}, ${base.chain}.\n`);
+      const other = before.get(base.chain);
+      const instead =
+        other === undefined || other.name === base.name ? '' : `, which was called ${escapeText(other.name)}`;
+      await io.stdout.write(
+        `Learned ${escapeText(base.name)}${instead}: ${countWords(base.layers, 'layer')}, ${base.chain}.\n`,
+      );
     }
   }
   return 0;
@@ -92,10 +98,18 @@ export async function forgetBases(invocation: Invocation): Promise<number> {
   return 0;
 }
 
+function nextStep(reason: string): string {
+  if (reason.includes('ENOSPC')) return 'Make room there, or choose another folder with --cache-dir.';
+  if (/\(E[A-Z]+\)/.test(reason)) return 'Choose a folder that can be written to with --cache-dir.';
+  if (reason.includes('damaged') || reason.includes('too large'))
+    return 'The file can be removed; what was learned is then gone.';
+  if (reason.includes('only this user'))
+    return 'Take the rights to write it from others, or choose another folder with --cache-dir.';
+  if (reason.includes('as many as can be kept')) return '"drydock base forget NAME" makes room.';
+  return 'Try it again.';
+}
+
 function refusal(file: string, reason: string): UsageError {
   const words = reason.startsWith(file) ? reason : `${file}: ${reason}`;
-  return new UsageError(
-    'output.not-writable',
-    `Base images cannot be changed: ${words}. A file that is damaged can be removed.`,
-  );
+  return new UsageError('output.not-writable', `Base images cannot be changed: ${words}. ${nextStep(reason)}`);
 }

@@ -216,6 +216,17 @@ describe('drydock base', () => {
     }
   });
 
+  it('says what it called the same layers before', async () => {
+    const { run } = user();
+    await run('base', 'learn', 'ground.tar', '--name', 'debian:12');
+
+    expect((await run('base', 'learn', 'ground.tar', '--name', 'golden')).stdout).toMatch(
+      /^Learned golden, which was called debian:12: 1 layer, sha256:/,
+    );
+    expect((await run('base', 'learn', 'ground.tar', '--name', 'golden')).stdout).toMatch(/^Learned golden: 1 layer/);
+    expect((await run('base', 'list')).stdout).not.toContain('debian:12');
+  });
+
   it('forgets', async () => {
     const { run } = user();
     await run('base', 'learn', 'ground.tar', '--name', 'one');
@@ -240,7 +251,7 @@ describe('drydock base', () => {
     expect([status, stderr]).toEqual([0, '']);
     expect(await user('/dev/null').run('base', 'learn', 'app.tar')).toMatchObject({
       status: 2,
-      stderr: expect.stringContaining('cannot be changed') as string,
+      stderr: expect.stringMatching(/cannot be changed: .* \(ENOTDIR\)\. Choose a folder/) as string,
     });
   });
 
