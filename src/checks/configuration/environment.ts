@@ -30,7 +30,7 @@ const searchPath: Rule = {
     why:
       'The shell and most programs start what they find first in PATH. An element that is relative, empty or writable for ' +
       'all lets whoever can make a file there decide what runs.',
-    remediation: 'Keep to directories of the system, and give others to root.',
+    remediation: 'Name only directories that nobody but root can write.',
     aliases: ['veinmind:history:unsafe-path'],
     example: { wrong: 'ENV PATH=/tmp/bin:$PATH', right: 'ENV PATH=/opt/app/bin:$PATH' },
     sources: ['https://cwe.mitre.org/data/definitions/427.html'],

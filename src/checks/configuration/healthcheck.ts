@@ -8,7 +8,7 @@ const missing: Rule = {
     title: 'Nothing tells whether a container is healthy',
     severity: 'negligible',
     why:
-      'Docker and Swarm take a container for well while its process lives, also when it hangs or answers with errors only. ' +
+      'Docker and Swarm think that all is well while the process lives, also when it hangs or answers with errors only. ' +
       'Kubernetes asks probes of its own and does not look at this.',
     remediation: 'Add HEALTHCHECK with a command that asks the service.',
     aliases: ['dockle:CIS-DI-0006', 'trivy:DS-0026', 'hadolint:DL3057', 'cis-docker:4.6'],

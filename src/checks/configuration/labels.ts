@@ -197,6 +197,7 @@ const key: Rule = {
     aliases: ['hadolint:DL3048'],
     example: { wrong: 'LABEL +version=1', right: 'LABEL org.example.version=1' },
     sources: ['https://docs.docker.com/engine/manage-resources/labels/#key-format-recommendations'],
+    caveats: 'Capital letters and underscores are let pass: they are in wide use.',
   },
   *judge(image) {
     for (const [name] of image.config.labels) {

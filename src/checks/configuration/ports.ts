@@ -59,7 +59,7 @@ const outOfRange: Rule = {
   doc: {
     id: 'port-out-of-range',
     kind: 'configuration',
-    title: 'An exposed port is none',
+    title: 'EXPOSE names something that is no port',
     severity: 'low',
     why: 'Ports go from 0 to 65535. What the build file meant to say is not said.',
     remediation: 'Write the number of the port, with /udp behind it where it is one of UDP.',

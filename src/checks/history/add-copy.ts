@@ -134,7 +134,8 @@ const whole: Rule = instructionRule(
     remediation: 'Copy what is needed.',
     aliases: ['hadolint:DL3067'],
     example: { wrong: 'COPY --from=build / /', right: 'COPY --from=build /out/app /usr/local/bin/' },
-    caveats: 'Used on purpose to make one layer of an image. Builders that do not record --from do not show it.',
+    caveats:
+      'It is used on purpose to make one layer of an image. The builders of Docker do not record --from: the confidence is medium then.',
   },
   ['COPY'],
   ({ arguments: { words, flags } }) =>

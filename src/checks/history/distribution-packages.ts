@@ -225,6 +225,8 @@ interface CacheRule {
   readonly leavesNothing?: (call: PackageCall) => boolean;
   /** Where the cache lies, without the slash at the beginning. */
   readonly folders: readonly string[];
+  /** What else there is to know of it. */
+  readonly caveat?: string;
 }
 
 function cacheRule({
@@ -236,6 +238,7 @@ function cacheRule({
   cleaning,
   leavesNothing = () => false,
   folders,
+  caveat,
 }: CacheRule): Rule {
   return {
     doc: {
@@ -247,9 +250,7 @@ function cacheRule({
       remediation: 'Remove it in the same RUN: a later one hides it, but does not make the image smaller.',
       aliases,
       example,
-      caveats:
-        'Where the files of the layer can be seen it is decided by them; official images of Debian and Ubuntu have apt clean up ' +
-        'after packages, but not after indexes.',
+      caveats: `Where the files of the layer can be seen it is decided by them.${caveat === undefined ? '' : ` ${caveat}`}`,
     },
     judge: (image) =>
       overRuns(image, (run) => {
@@ -286,6 +287,7 @@ const caches: readonly Rule[] = [
     },
     cleaning: new Set(['dist-clean', 'distclean']),
     folders: ['var/lib/apt/lists'],
+    caveat: 'Official images of Debian and Ubuntu have apt clean up after packages, but not after indexes.',
   }),
   cacheRule({
     id: 'apk-cache-kept',

@@ -117,7 +117,9 @@ const hiddenChange: Rule = {
     why: 'CMD, ENV, LABEL and their like make no files. Whoever reads the history does not look for any there.',
     remediation: 'Do not run the image; look at the files of the layer.',
     aliases: [],
-    caveats: 'VOLUME and WORKDIR of old builders make their directory, which is not told.',
+    caveats:
+      'VOLUME and WORKDIR of old builders make their directory, which is not told. buildah makes one layer of a whole build unless ' +
+      'it is asked for layers: of such an image it cannot be decided, and that is said.',
   },
   *judge(image) {
     const { history, view } = image;
