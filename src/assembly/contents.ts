@@ -35,7 +35,7 @@ export async function readContents(
   context: ScanContext,
 ): Promise<{ readonly read: readonly PlacedReading[]; readonly problems: readonly Problem[] }> {
   const indexes = layers.map(({ facts }) => facts.index);
-  const wanted = new Set(analyzers.flatMap(({ standings = fileStandings }) => standings));
+  const wanted = new Set(analyzers.flatMap(({ along, standings = fileStandings }) => (along ? [] : standings)));
   const { chosen, bytes } = await unownedFiles(files, ownership, inventory.installed, indexes, { wanted, pauses });
   if (chosen.size === 0) return { read: [], problems: [] };
   const { again } = image;

@@ -6,6 +6,8 @@ import { imageOf, layersContext } from '../../test/support/layers.ts';
 import type { TarEntry } from '../../test/support/tar.ts';
 import { programContents } from '../contents/program-contents.ts';
 import { goBinaries } from '../ecosystems/go/binaries.ts';
+import type { Analyzer } from '../model/analyzer.ts';
+import { Appetite } from '../model/file.ts';
 import type { Ledger } from '../model/report.ts';
 import { dpkgInfo } from '../packages/dpkg/info.ts';
 import { dpkgStatus } from '../packages/dpkg/status.ts';
@@ -13,6 +15,13 @@ import { readLayers } from '../reading/read-layers.ts';
 import { assembleImage } from './assemble.ts';
 
 const analyzers = [dpkgStatus, dpkgInfo, goBinaries];
+/** For whose sake files are read. */
+const reader: Analyzer = {
+  name: 'reader',
+  version: 1,
+  wants: ({ type }) => (type === 'file' ? Appetite.Whole : Appetite.None),
+  open: () => ({ read: () => {}, close: () => [] }),
+};
 const context = layersContext();
 
 interface Seen {
@@ -29,7 +38,7 @@ async function see(layers: readonly (readonly TarEntry[])[], { withContents = tr
     analyzers,
     [],
     context,
-    withContents ? { contents: { analyzers: [programContents] } } : {},
+    withContents ? { contents: { analyzers: [reader, programContents] } } : {},
   );
   if (coverage.ledger === undefined) throw new Error('there is no ledger');
   const codes = view.problems.map(({ code }) => code);

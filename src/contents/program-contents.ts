@@ -20,6 +20,7 @@ const TAB = 0x09;
 export const programContents: Analyzer<ProgramsFact> = {
   name: 'contents-programs',
   version: 1,
+  along: true,
   wants: ({ type, size, archive }: FileHeader) =>
     type === 'file' && size > 0 && archive === undefined ? Appetite.Whole : Appetite.None,
   begins: isProgram,

@@ -83,6 +83,8 @@ export interface Analyzer<F extends Fact = Fact> {
    * and where nobody wants any, no layer is opened for them. Absent: any.
    */
   readonly standings?: readonly FileStanding[];
+  /** No file is read for its sake alone, where only files that no package brought are: it is shown those that others want. */
+  readonly along?: true;
   /** Passwords to be tried on encrypted members of zip archives: a part of its `rules`. */
   readonly passwords?: readonly Uint8Array[];
   /**
