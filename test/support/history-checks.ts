@@ -106,13 +106,19 @@ const noHealthInOci: NonNullable<Answer['undecided']> = [
 const secretSamples: readonly Sample[] = [
   `ENV DB_PASSWORD=${password}`,
   `ARG API_TOKEN=${password}\nRUN make`,
-  'COPY .npmrc /root/',
+  ...['.npmrc', 'credential.json', 'credentials', 'password.txt', 'id_ed25519', 'secret_token.rb', 'database.yml'].map(
+    (name) => `COPY ${name} /root/`,
+  ),
+  ...['x.secret', 'x.ovpn', 'x.private_key', 'x.jks', 'x.psafe3', 'x.keychain', 'x.pem', 'x.p12'].map(
+    (name) => `COPY ${name} /root/`,
+  ),
   `RUN echo 'root:${password}' | chpasswd`,
 ];
 const secretRules: readonly string[] = ['secret-by-argument', 'copy-sensitive-file', 'password-in-instruction'];
 const noSecrets: readonly Sample[] = [
   'ENV GPG_KEY=E3FF2839C048B25C',
   'ENV KEYBOARD=us ACCESS_LOG=/dev/stdout',
+  'COPY settings.py omniauth.rb public.asc /srv/',
   'COPY a /b',
 ];
 const setuid: readonly Sample[] = [
@@ -217,6 +223,8 @@ const dockle: readonly Answer[] = [
       'srv/.vscode/x',
       'srv/.idea/x',
       'srv/.DS_Store',
+      'root/.vimrc',
+      'root/.gcp/x',
     ].map((path) => withFiles({ [path]: 'x' })),
     withFiles({ 'srv/app.js': 'x' }),
   ),
@@ -344,7 +352,15 @@ const trivy: readonly Answer[] = [
     'trivy-checks',
     'DS-0030',
     'workdir-system-directory',
-    ['WORKDIR /proc', 'WORKDIR /proc/self/fd/8', 'WORKDIR /sys/fs/cgroup', 'WORKDIR /dev'],
+    [
+      'WORKDIR /proc',
+      'WORKDIR /proc/self/fd/8',
+      'WORKDIR /sys/fs/cgroup',
+      'WORKDIR /boot',
+      'WORKDIR /initrd',
+      'WORKDIR /lost+found/x',
+      'WORKDIR /dev',
+    ],
     'WORKDIR /srv/proc',
   ),
   same('trivy-checks', 'DS-0031', secretRules, secretSamples, noSecrets, { only: 'buildkit' }),
@@ -836,12 +852,7 @@ const veinmind: readonly Answer[] = [
       ['bashrc', 'root/.bashrc', `${shell}\n`, ['backdoor-command']],
       ['cron', 'etc/cron.d/x', `* * * * * root ${shell}\n`, ['backdoor-command', 'cron-entry']],
       ['inetd', 'etc/inetd.conf', `ingreslock stream tcp nowait root /bin/sh sh -i\n`, ['backdoor-command']],
-      [
-        'xinetd',
-        'etc/xinetd.d/x',
-        `service x\n{\n  server = /bin/sh\n  server_args = -i\n}\n`,
-        ['backdoor-command'],
-      ],
+      ['xinetd', 'etc/xinetd.d/x', `service x\n{\n  server = /bin/sh\n  server_args = -i\n}\n`, ['backdoor-command']],
       ['startup', 'etc/init.d/x', `#!/bin/sh\n${shell}\n`, ['backdoor-command', 'init-script']],
       ['ld.so.preload', 'etc/ld.so.preload', '/lib/evil.so\n', ['ld-so-preload']],
       [

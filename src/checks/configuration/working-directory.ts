@@ -3,7 +3,7 @@ import { blindReason, isBlind } from '../blind.ts';
 import type { JudgedImage, Rule, Seen } from '../rule.ts';
 
 /** Directories that belong to the kernel or to the system. */
-const system = /^\/(?:proc|sys|dev|boot|etc|bin|sbin|lib|lib64|usr\/(?:bin|sbin|lib|lib64))(?:\/|$)/;
+const system = /^\/(?:proc|sys|dev|boot|initrd|lost\+found|etc|bin|sbin|lib|lib64|usr\/(?:bin|sbin|lib|lib64))(?:\/|$)/;
 
 function lastOf({ history }: JudgedImage): Pick<Seen, 'instruction'> {
   const index = history.instructions.findLast(({ kind }) => kind === 'WORKDIR')?.index;

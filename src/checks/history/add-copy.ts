@@ -165,6 +165,6 @@ const exposed: Rule = instructionRule(
 );
 
 const sensitive =
-  /^(?:id_(?:rsa|dsa|ecdsa|ed25519)|\.npmrc|\.netrc|\.pypirc|\.pgpass|\.git-credentials|\.htpasswd|\.env|\.aws|\.azure|\.kube|kubeconfig|\.docker|\.dockercfg|credentials(?:\.json|\.csv)?|.*\.(?:pem|key|p12|pfx|jks|keystore|ppk|kdbx)|master\.key|service[-_]account.*\.json)$/i;
+  /^(?:id_(?:rsa|dsa|ecdsa|ed25519)|\.npmrc|\.netrc|\.pypirc|\.pgpass|\.git-credentials|\.htpasswd|\.env|\.aws|\.azure|\.kube|kubeconfig|\.docker|\.dockercfg|credentials?(?:\.json|\.csv|\.xml)?|passwords?\.txt|secret_token\.rb|database\.ya?ml|.*\.(?:pem|key|private_key|secret|p12|pkcs12|pfx|jks|keystore|keychain|agilekeychain|psafe3|ppk|kdbx|ovpn|bek|fve)|master\.key|service[-_]account.*\.json)$/i;
 
 export const addCopyRules: readonly Rule[] = [add, slash, thenUnpacked, whole, exposed];

@@ -11,6 +11,7 @@ const files: readonly string[] = [
   '.dockerignore',
   '.DS_Store',
   'Thumbs.db',
+  '.vimrc',
   '.gitlab-ci.yml',
 ];
 const directories: readonly string[] = [
@@ -19,6 +20,7 @@ const directories: readonly string[] = [
   '.hg',
   '.aws',
   '.azure',
+  '.gcp',
   '.kube',
   '.npm',
   '.cache',
