@@ -31,7 +31,22 @@ describe('exitStatusOf', () => {
       { reports: [medium], policy: { failOn: 'high', exitCode: 17 } },
       0,
     ],
-    ['--exit-code alone: any finding that is shown', { reports: [medium], policy: { exitCode: 17 } }, 17],
+    ['--exit-code alone: a finding that is shown', { reports: [medium], policy: { exitCode: 17 } }, 17],
+    [
+      '--exit-code alone: a finding of unknown severity',
+      { reports: [{ ...clean, shown: ['unknown'] }], policy: { exitCode: 17 } },
+      17,
+    ],
+    [
+      '--exit-code alone with findings that are negligible',
+      { reports: [{ ...clean, shown: ['negligible', 'negligible'] }], policy: { exitCode: 17 } },
+      0,
+    ],
+    [
+      '--exit-code with --fail-on negligible',
+      { reports: [{ ...clean, shown: ['negligible'] }], policy: { failOn: 'negligible', exitCode: 17 } },
+      17,
+    ],
     ['--exit-code alone without findings', { reports: [clean], policy: { exitCode: 17 } }, 0],
     ['--exit-code 0 never fails', { reports: [medium], policy: { failOn: 'low', exitCode: 0 } }, 0],
     ['the second of two images has the finding', { reports: [clean, medium], policy: { failOn: 'low' } }, 1],

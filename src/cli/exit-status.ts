@@ -43,7 +43,9 @@ const precedence: readonly number[] = [
 function fails(report: ReportOutcome, policy: ExitPolicy): boolean {
   const { failOn, exitCode } = policy;
   if (failOn !== undefined) return report.shown.some((severity) => compareSeverity(severity, failOn) >= 0);
-  return exitCode !== undefined && report.shown.length > 0;
+  // Advice about how an image is made, and what its distribution will not mend, is no reason to stop a build by itself: hardly an
+  // image is without it. A severity that nobody gave may be any.
+  return exitCode !== undefined && report.shown.some((severity) => severity !== 'negligible');
 }
 
 /**

@@ -62,7 +62,7 @@ export const optionTable = {
     kind: 'integer',
     value: 'N',
     range: [0, 255],
-    description: 'Exit with N instead of 1; without --fail-on, for any finding that is shown.',
+    description: 'Exit with N instead of 1; without --fail-on, for any finding that is shown and not negligible.',
   },
   'severity-source': {
     kind: 'choices',
