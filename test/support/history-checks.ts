@@ -261,10 +261,14 @@ const trivy: readonly Answer[] = [
     only: 'buildkit',
     better: legacyCopy,
   }),
-  same('trivy-checks', 'DS-0013', 'cd-in-run', 'RUN cd /srv && make', [
-    'WORKDIR /srv\nRUN make',
-    'RUN make && cd /srv && ls && cd /tmp',
-  ]),
+  same(
+    'trivy-checks',
+    'DS-0013',
+    'cd-in-run',
+    'RUN cd /srv && make',
+    ['WORKDIR /srv\nRUN make', 'RUN make && cd /srv && ls && cd /tmp', 'RUN make && cd /'],
+    { better: 'Only a `cd` at the beginning is what WORKDIR would say; at the end it has no effect on anything.' },
+  ),
   same(
     'trivy-checks',
     'DS-0014',
@@ -285,8 +289,9 @@ const trivy: readonly Answer[] = [
     'trivy-checks',
     'DS-0017',
     'package-index-alone',
-    'RUN apt-get update',
-    'RUN apt-get update && apt-get install -y curl',
+    ['RUN apt-get update', 'RUN zypper refresh', 'RUN dnf makecache', 'RUN apk update'],
+    ['RUN apt-get update && apt-get install -y curl', 'RUN dnf update -y', 'RUN yum update -y', 'RUN zypper up -y'],
+    { better: 'With yum, dnf and zypper `update` installs: it is not what fetches the index alone.' },
   ),
   same(
     'trivy-checks',

@@ -44,6 +44,9 @@ describe('caches, where no file of the layer can be seen', () => {
   it.each([
     ['RUN yum clean all && yum install -y curl', ['yum-cache-kept medium']],
     ['RUN yum install -y curl && yum clean all', []],
+    ['RUN yum install -y curl && yum -y clean all', []],
+    ['RUN yum install -y curl && yum clean metadata', ['yum-cache-kept medium']],
+    ['RUN yum install -y bash && yum clean all && yum install -y zsh', ['yum-cache-kept medium']],
     ['RUN dnf install -y curl && microdnf clean all', ['dnf-cache-kept medium']],
     ['RUN dnf in -y curl && rm -rf /var/cache/dnf', []],
     ['RUN dnf in -y curl && rm -rf /var/cache/*', []],

@@ -219,8 +219,8 @@ interface CacheRule {
   readonly managers: readonly PackageCall['manager'][];
   readonly aliases: readonly string[];
   readonly example: { readonly wrong: string; readonly right: string };
-  /** Verbs that clean up, of the manager itself. */
-  readonly cleaning: ReadonlySet<string>;
+  /** Whether a call of the manager cleans up. */
+  readonly cleaning: (call: PackageCall) => boolean;
   /** Calls that leave nothing of themselves. */
   readonly leavesNothing?: (call: PackageCall) => boolean;
   /** Where the cache lies, without the slash at the beginning. */
@@ -266,13 +266,16 @@ function cacheRule({
           removesAfter(run, last.ran, folders) ||
           all.some(
             ({ ran, call }) =>
-              ran.command.index > last.ran.command.index &&
-              cleaning.has(call.verb) &&
-              call.manager === last.call.manager,
+              ran.command.index > last.ran.command.index && cleaning(call) && call.manager === last.call.manager,
           );
         return isCleaned ? undefined : leftInLayer(image, run, first.ran, folders);
       }),
   };
+}
+
+/** `clean metadata` leaves packages, `clean packages` metadata. */
+function cleansAll({ verb, packages }: PackageCall): boolean {
+  return verb === 'clean' && packages.includes('all');
 }
 
 const caches: readonly Rule[] = [
@@ -285,7 +288,7 @@ const caches: readonly Rule[] = [
       wrong: 'RUN apt-get update && apt-get install -y curl',
       right: 'RUN apt-get update && apt-get install -y curl && rm -rf /var/lib/apt/lists/*',
     },
-    cleaning: new Set(['dist-clean', 'distclean']),
+    cleaning: ({ verb }) => verb === 'dist-clean' || verb === 'distclean',
     folders: ['var/lib/apt/lists'],
     caveat: 'Official images of Debian and Ubuntu have apt clean up after packages, but not after indexes.',
   }),
@@ -295,7 +298,7 @@ const caches: readonly Rule[] = [
     managers: ['apk'],
     aliases: ['dockle:DKL-DI-0004', 'trivy:DS-0025', 'hadolint:DL3019'],
     example: { wrong: 'RUN apk update && apk add curl', right: 'RUN apk add --no-cache curl' },
-    cleaning: new Set(),
+    cleaning: () => false,
     leavesNothing: ({ words }) => hasFlag(words, '--no-cache'),
     folders: ['var/cache/apk', 'etc/apk/cache'],
   }),
@@ -305,7 +308,7 @@ const caches: readonly Rule[] = [
     managers: ['yum'],
     aliases: ['trivy:DS-0015', 'hadolint:DL3032'],
     example: { wrong: 'RUN yum install -y curl', right: 'RUN yum install -y curl && yum clean all' },
-    cleaning: new Set(['clean']),
+    cleaning: cleansAll,
     folders: ['var/cache/yum'],
   }),
   cacheRule({
@@ -314,7 +317,7 @@ const caches: readonly Rule[] = [
     managers: ['dnf', 'microdnf'],
     aliases: ['trivy:DS-0019', 'trivy:DS-0027', 'hadolint:DL3040'],
     example: { wrong: 'RUN dnf install -y curl', right: 'RUN dnf install -y curl && dnf clean all' },
-    cleaning: new Set(['clean']),
+    cleaning: cleansAll,
     folders: ['var/cache/dnf', 'var/cache/libdnf5', 'var/cache/yum'],
   }),
   cacheRule({
@@ -323,7 +326,7 @@ const caches: readonly Rule[] = [
     managers: ['zypper'],
     aliases: ['trivy:DS-0020', 'hadolint:DL3036'],
     example: { wrong: 'RUN zypper -n install curl', right: 'RUN zypper -n install curl && zypper clean -a' },
-    cleaning: new Set(['clean', 'cc']),
+    cleaning: ({ verb }) => verb === 'clean' || verb === 'cc',
     folders: ['var/cache/zypp'],
   }),
 ];
