@@ -7,16 +7,13 @@ const MOST_KNOWN = 1000;
 /** Characters of one of them. */
 const MOST_TEXT = 200;
 
-/** Characters of the shortest text that has a secret in it, of all forms but passwords of addresses. */
-const LEAST = 20;
-
 /**
  * A package whose texts may be told: facts lie in the cache, reports and bills of materials list them. Whoever made the
  * package wrote its licence and its builder as it liked, and names and versions of sources may be addresses with a password.
  */
 export function tellable(record: PackageRecord): PackageRecord {
   const { name, version, licences = [], vendor, maintainer } = record;
-  if (!isAddress(name) && !isAddress(version) && ![...licences, vendor, maintainer].some(isLong)) return record;
+  if (!isAddress(name) && !isAddress(version) && ![...licences, vendor, maintainer].some(mayTell)) return record;
   return {
     ...record,
     name: isAddress(name) ? told(name) : name,
@@ -38,11 +35,12 @@ function told(text: string): string {
   return clean;
 }
 
+/** Whether a text of a package or a release needs a look: it is no command, so that fewer signs count than elsewhere. */
+export function mayTell(text: string | undefined): boolean {
+  return text !== undefined && /\w{20,}|:\/\/[^/\s@]{1,200}@|passw|secret|token/i.test(text);
+}
+
 /** Names and versions are what advisories are asked for: nothing else in them is touched. */
 function isAddress(text: string): boolean {
   return text.includes('://');
-}
-
-function isLong(text: string | undefined): boolean {
-  return text !== undefined && (text.length >= LEAST || isAddress(text));
 }

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { findSecrets, findSecretsInText } from './find-secrets.ts';
 import { secretRules } from './forms/index.ts';
 import { redact } from './redact.ts';
+import { redactImage } from './redact-image.ts';
 
 const keywords = [...new Set(secretRules.flatMap((rule) => rule.keywords))];
 const piece = fc.oneof(
@@ -110,6 +111,9 @@ describe('the time', () => {
     'PuTTY-User-Key-File-3: a\nEncryption: none\n',
     '$ANSIBLE_VAULT;1.1;AES256\n',
     '"kty":"RSA"{',
+    'Z2hwX',
+    ' Z2hwXabcdefghijklmnop',
+    '=LS0tLS1CRUdJTiBSU0EgUFJJVkFURSBLRVktLS0tLQ',
   ];
 
   it.each(repeated)('grows with the bytes alone: %j', (text) => {
@@ -127,4 +131,24 @@ describe('the time', () => {
     // Four times the bytes; sixteen times the time would be the square.
     expect(large).toBeLessThan(10 * Math.max(small, 20));
   });
+});
+
+describe('the time of an image', () => {
+  it.each(['["a" ', '["a","b"] ', '[" ', '\\["', '"a"\'b\'', 'a\\b', 'YWFhYWFhYWFhYWFhYWFh ', "$'\\x41'"])(
+    'grows with its texts alone: %j',
+    (text) => {
+      const spent = (size: number): number => {
+        const instruction = `RUN token ${text.repeat(size / text.length)}`;
+        const before = process.cpuUsage();
+        redactImage({ reference: 'a', names: [], layers: [], history: [{ index: 0, instruction }], config: {} });
+        const { user, system } = process.cpuUsage(before);
+        return (user + system) / 1000;
+      };
+      spent(4 * 1024);
+
+      const [small, large] = [spent(32 * 1024), spent(128 * 1024)];
+
+      expect(large).toBeLessThan(10 * Math.max(small, 20));
+    },
+  );
 });

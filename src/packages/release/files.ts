@@ -5,6 +5,7 @@ import { Appetite, type FileHeader } from '../../model/file.ts';
 import { withoutSecrets } from '../../secrets/without-secrets.ts';
 import { directoriesOf } from '../directories-of.ts';
 import { linkedFiles } from '../linked-files.ts';
+import { mayTell } from '../tellable.ts';
 
 /** Bytes that are kept of a release file; real ones have a few hundred. */
 const MAX_BYTES = 64 * 1024;
@@ -40,9 +41,9 @@ export const releaseFiles: Analyzer<ReleaseFact> = {
 
       // Addresses of repositories have passwords. Facts lie in the cache.
       close: () =>
-        [...texts].map(
-          ([path, text]): ReleaseFact => ({ kind: 'release', path, text: withoutSecrets(text, text.length) }),
-        ),
+        [...texts].map(([path, text]): ReleaseFact => {
+          return { kind: 'release', path, text: mayTell(text) ? withoutSecrets(text, text.length) : text };
+        }),
     };
   },
 
