@@ -38,6 +38,7 @@ const packages = list(
     {
       versionInfo: text,
       supplier: agent,
+      comment: text,
       summary: text,
       sourceInfo: text,
       annotations,
@@ -70,7 +71,7 @@ export const spdxSchema: object = object(
     relationships: list(
       object({
         spdxElementId: id,
-        relationshipType: { enum: ['DESCRIBES', 'CONTAINS', 'DEPENDS_ON'] },
+        relationshipType: { enum: ['DESCRIBES', 'CONTAINS', 'DEPENDS_ON', 'DESCENDANT_OF'] },
         relatedSpdxElement: id,
       }),
     ),

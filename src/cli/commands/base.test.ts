@@ -3,6 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { dockerArchive, layer, ociLayout, sha256 } from '../../../test/support/image.ts';
 import { runDrydock } from '../../../test/support/run.ts';
+import { sbomErrors } from '../../../test/support/sbom-schemas.ts';
 import { temporaryFolder } from '../../../test/support/temporary.ts';
 import type { Report } from '../../model/report.ts';
 
@@ -200,6 +201,8 @@ describe('drydock base', () => {
       ancestors: [{ type: 'container', 'bom-ref': 'base-image', name: 'golden:1' }],
       notes: expect.stringContaining('The first 2 of 3 layers are') as string,
     });
+    expect(sbomErrors('cyclonedx', read('a.json'))).toEqual([]);
+    expect(sbomErrors('spdx', read('a.spdx.json'))).toEqual([]);
     expect(spdx.packages).toContainEqual(expect.objectContaining({ SPDXID: 'SPDXRef-BaseImage', name: 'golden:1' }));
     expect(spdx.relationships).toContainEqual({
       spdxElementId: 'SPDXRef-Image',
