@@ -1,19 +1,38 @@
 /**
- * What programs do for whoever may run them with the rights of somebody else: facts of their manuals, such as
- * https://gtfobins.github.io/ collects.
+ * What programs do for whoever may run them with the rights of somebody else (by the setuid bit, a capability or sudo), the
+ * gravest that is known: https://gtfobins.github.io/ (2026-04-20), and sh, su-exec, sudo-rs, rview, sponge, patch, useradd, usermod
+ * and ncat by their manuals. Programs that ask themselves who may do what (su, pkexec, newgrp, crontab, ping, firejail) are no
+ * part of it.
  */
-const runsCommands = `ash awk bash bundle busybox capsh chroot cpan cpulimit csh dash dmesg docker dvips ed elvish emacs env
-  ex expect find fish flock ftp gawk gcc gdb gem ghc ghci gimp git go gtester hping3 iftop ionice irb java jjs jrunscript
-  jshell julia ksh less ltrace lua make man mawk minicom more msgattrib mysql nano nawk ncdu nice nmap node nohup npm nsenter
-  octave openvpn perl pg php pic pico pip podman posh psql puppet pwsh python rake rc rlwrap rpm rpmquery rsync ruby rview
-  rvim scanmem scp screen script sed service setarch sftp sh socat sqlite3 ssh start-stop-daemon stdbuf strace su-exec
-  sudo-rs systemctl tar taskset tclsh tcsh time timeout tmux top unshare vi view vigr vim vimdiff vipw watch wish xargs
-  yash yum zip zsh zsoelim`;
-const writesFiles = `chattr chmod chown cp dd ed install ln mv shred sponge tee wget curl patch mount rsync tar unzip
-  openssl aria2c setfacl setcap usermod useradd passwd`;
-const readsFiles = `base32 base64 cat cmp column comm csplit cut dd diff dig expand file fmt fold grep egrep fgrep head hd
-  hexdump iconv join jq look nl od paste pr ptx readelf rev sort split strings tac tail tbl troff ul uniq uuencode wc xxd
-  xz zcat gzip bzip2 nc ncat`;
+const runsCommands = `R aa-exec acr agetty ansible-playbook ansible-test aoss apt apt-get aptitude arch-nspawn aria2c ash asterisk
+  autoconf autoheader autoreconf awk aws bash bashbug batcat bconsole bee borg bpftrace bundle bundler busctl busybox
+  byebug c89 c99 cabal capsh cargo cc cdist certbot check_by_ssh check_ssl_cert choom chroot chrt clisp cmake cobc
+  code codex composer cowsay cowthink cpan cpio cpulimit crash csh csvtool ctr curl dash dc debugfs dhclient distcc
+  dmesg dmsetup dnf dnsmasq docker dotnet dpkg dstat dvips easy_install easyrsa eb ed elvish emacs enscript env ex
+  exiftool expect facter fail2ban-client fastfetch ffmpeg find fish flock forge ftp fzf g++ gawk gcc gcloud gdb gem
+  genie ghc ghci gimp ginsh git gnuplot go grc gtester guile hg hping3 iftop ionice ip irb ispell java jjs joe
+  journalctl jrunscript jshell jtag julia knife ksh kubectl latex latexmk ldconfig less lftp loginctl logrotate
+  logsave ltrace lua lualatex luatex lxd m4 mail make man mawk minicom more mosh-server msfconsole msgfilter multitime
+  mysql nano nawk nc ncdu ncftp needrestart neofetch nginx nice nmap node nohup npm nroff nsenter nvim octave opencode
+  openssl openvpn openvt opkg pandoc pdb pdflatex pdftex perf perl perlbug pexec pg php pic pico pidstat pip pipx pkg
+  plymouth podman poetry posh pry psftp psql puppet pwsh python rake ranger rc red restic rlwrap rpm rpmdb rpmquery
+  rpmverify rsync rsyslogd rtorrent ruby run-mailcap run-parts runscript rustc rustup rview rvim sash scanmem scp
+  screen script scrot sed service setarch setlock sftp sh slsh smbclient socat socket softlimit split sqlite3 sqlmap
+  ssh ssh-keygen sshfs sshpass sshuttle start-stop-daemon stdbuf strace su-exec sudo-rs sysctl systemctl
+  systemd-resolve systemd-run tar task taskset tasksh tclsh tcpdump tcsh tdbtool telnet tex time timedatectl timeout
+  tmate tmux top torify torsocks tshark unshare uv vagrant valgrind vi view vigr vim vimdiff vipw virsh volatility
+  watch wg-quick wget wireshark wish xargs xdg-user-dir xdotool xelatex xetex yarn yash yt-dlp yum zathura zic zip
+  zless zsh zypper`;
+const writesFiles = `arj chattr check_log chmod chown cp csplit dd dos2unix dosbox getent hashcat iconv install iptables-save ln
+  lwp-download mount mv mypy passwd patch redis rustdoc setcap setfacl shred shuf sort sponge ssh-copy-id tee tsc
+  unsquashfs unzip update-alternatives useradd usermod varnishncsa xxd`;
+const readsFiles = `7z ab alpine apache2 apache2ctl ar arp as ascii-xfr ascii85 aspell atobm base32 base58 base64 basenc basez bbot bc
+  bridge bzip2 cat check_cups check_memory check_raid check_statusfile clamscan cmp column comm cupsfilter cut date
+  dialog diff dig efax egrep eqn espeak expand fgrep file finger fmt fold fping genisoimage grep gzip hd head hexdump
+  highlight join jq ksshell links look lp lwp-request mosquitto msgattrib msgcat msgconv msgmerge msguniq mutt nasm
+  ncat nft nl nm ntpdate od paste pax pr ptx pygmentize pyright qpdf readelf redcarpet rev rustfmt soelim ss
+  ssh-keyscan strings tac tail tailscale tbl terraform tftp tic troff ul unexpand uniq urlget uuencode w3m wc whiptail
+  whois xmodmap xmore xpad xz yelp zcat zgrep zsoelim`;
 
 const table: ReadonlyMap<string, string> = new Map([
   ...entries(readsFiles, 'reads any file'),
