@@ -16,8 +16,8 @@ const wanted = 600;
 const fileCount = 125;
 const sshCount = 5;
 
-function collect(): CarriedSecret[] {
-  const random = seededRandom(20_251_126);
+function collect(seed: number): CarriedSecret[] {
+  const random = seededRandom(seed);
   const all = Array.from({ length: fileCount }, (_, i) => secretFile(i, random));
   const folder = temporaryFolder();
   for (let i = 0; i < sshCount; i++) {
@@ -45,10 +45,10 @@ function isFound({ path, bytes, written }: CarriedSecret): boolean {
   );
 }
 
-it('finds 97 of 100 secrets of a hundred kinds in files of twelve', () => {
-  const all = collect();
+it.each([20_251_126, 1, 6])('finds 197 of 200 secrets of a hundred kinds in files of twelve (seed %i)', (seed) => {
+  const all = collect(seed);
   const missed = all.filter((secret) => !isFound(secret)).map(({ kind, carrier }) => `${kind} in ${carrier}`);
 
   expect(all).toHaveLength(wanted);
-  expect(missed.length, `missed:\n${missed.sort().join('\n')}`).toBeLessThanOrEqual(wanted * 0.03);
+  expect(missed.length, `missed:\n${missed.sort().join('\n')}`).toBeLessThanOrEqual(wanted * 0.015);
 });

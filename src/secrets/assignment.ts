@@ -117,6 +117,9 @@ function valueAt(text: string, nameStart: number, nameEnd: number, isOption: boo
   if ((sign === '?' || sign === '+' || sign === '|') && next === '=') {
     return { at: skipSpace(text, spaced + 2), by: 'sign' };
   }
+  // What is used where the variable is not set: `process.env.NAME || 'value'`, `??` and `?:` of others, Python's `or`.
+  const otherwise = /^(?:\|\||\?\?|\?:|or(?= ))\s{0,10}(?=["'`])/.exec(text.slice(spaced, spaced + 20));
+  if (otherwise !== null) return { at: spaced + otherwise[0].length, by: 'sign' };
   if (sign === ',' && isQuotedName) return { at: skipSpace(text, spaced + 1), by: 'argument' };
   if (spaced > at && sign !== undefined && sign !== '\n' && sign !== '\r') {
     // `string password = "value"` was told by its sign; this is `--password value`, `ENV NAME value`, `requirepass value`.

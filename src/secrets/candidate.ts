@@ -22,7 +22,8 @@ export function tokenAt(rule: TokenRule, view: View, keywordAt: number): Candida
   const verdict = rule.check === undefined ? ({ confidence: 'high' } as const) : rule.check(token, view, at);
   if (verdict === undefined) return undefined;
   if (verdict.validated === 'checksum') return { start: at, end, ...verdict };
-  const ends = end === text.length || !alphabet.test(text[end] as string) || isCounted(text, at, token.length);
+  const ends =
+    end === text.length || !alphabet.test(text[end] as string) || isCounted(view, at, token.length, rule.isTail);
   return ends && (!isInside || rule.provesItself !== true) ? { start: at, end, ...verdict } : undefined;
 }
 
@@ -62,10 +63,22 @@ function isInWord(text: string, at: number, alphabet: RegExp): boolean {
   return !/\\[nrt]$|%[0-9A-Fa-f]{2}$|\\u00[0-9A-Fa-f]{2}$/.test(text.slice(Math.max(0, at - 6), at));
 }
 
-/** Whether the length of a token stands before it, in one byte or four. */
-function isCounted(text: string, at: number, length: number): boolean {
-  return (at > 0 && text.charCodeAt(at - 1) === (length & 0xff)) || (at > 3 && longBefore(text, at) === length);
+/**
+ * Whether the length of a token stands before it, in one byte or four; in bytecode, of the end of an address that of the
+ * whole address.
+ */
+function isCounted({ text, around }: View, at: number, length: number, isTail = false): boolean {
+  const least = isTail && around.isBinary ? Math.max(0, at - MOST_HEAD) : at;
+  for (let from = at; from >= least; from--) {
+    const size = length + at - from;
+    if (from > 0 && text.charCodeAt(from - 1) === (size & 0xff)) return true;
+    if (from > 3 && longBefore(text, from) === size) return true;
+  }
+  return false;
 }
+
+/** Characters of an address before the part that tells it. */
+const MOST_HEAD = 80;
 
 /** Four bytes before a place as a number, the least first. */
 function longBefore(text: string, at: number): number {

@@ -24,6 +24,15 @@ function javaOf(...texts: readonly string[]): Uint8Array {
   ]);
 }
 
+describe('names of classes and types', () => {
+  it.each(['(ILjnr/posix/Flock;)I9aZ', 'Lsun/net/ftp/impl/FtpClient$1aQ;', 'jnr/posix/AixPOSIX$1'])(
+    'are none: %s',
+    (text) => {
+      expect(findSecrets(javaOf('main', 'F_PASSWORD', text), { path: 'app/A.class' })).toEqual([]);
+    },
+  );
+});
+
 describe.each([
   ['Python', 'app/settings.pyc', pythonOf],
   ['Java', 'app/Settings.class', javaOf],

@@ -4,6 +4,8 @@ import { findSecrets, findSecretsInText } from './find-secrets.ts';
 // Drawn once at a keyboard: they open nothing.
 const P = ['Kx9mQ2vL', 'w7Zp4Rt8'].join('');
 const pair = Buffer.from(`svc-build:${P}`).toString('base64');
+const D = ['u5wfHbzEYGrOCCfn', 'MQxd-7YmNpCrodrEfxNMyEqHzA'].join('');
+const hex64 = ['74CD3068520A021AE010D4CBEDF3C910', 'CFE235EA4C71D4B0008209EB9CFFFB9A'].join('');
 const key32 = Buffer.from(`${P}${P}`).toString('base64');
 
 const files: readonly (readonly [what: string, path: string, text: string, secret: string, rule: string])[] = [
@@ -70,6 +72,35 @@ const files: readonly (readonly [what: string, path: string, text: string, secre
     '0f1e2d3c4b5a69788796a5b4c3d2e1f0\n',
     '0f1e2d3c4b5a69788796a5b4c3d2e1f0',
     'rails-master-key',
+  ],
+  [
+    'the key of ASP.NET',
+    'app/Web.config',
+    `<machineKey validationKey="${hex64}" decryptionKey="AutoGenerate" />\n`,
+    hex64,
+    'asp-net-machine-key',
+  ],
+  [
+    'a default of JavaScript',
+    'app/config.js',
+    `const DB_PASSWORD = process.env.DB_PASSWORD || '${P}9a';\n`,
+    `${P}9a`,
+    'password',
+  ],
+  ['a default of PHP', 'app/config.php', `$p = $_ENV['DB_PASSWORD'] ?? '${P}9a';\n`, `${P}9a`, 'password'],
+  ['a default of Python', 'app/config.py', `p = cfg.db_password or '${P}9a'\n`, `${P}9a`, 'password'],
+  ['a header of Python', 'app/client.py', `h = {"Authorization": "Bearer ${D}"}\n`, D, 'bearer-authorization'],
+  ['a log that was set aside', 'srv/app/app.log.1', `12:00 DEBUG config: DB_PASSWORD=${P}9a\n`, `${P}9a`, 'password'],
+  ['an address in such a log', 'srv/app/app.log.2', `ERROR redis://:${P}@cache.acme.io:6379\n`, P, 'url-password'],
+  ['a log of the system', 'var/log/messages.3', `ERROR redis://:${P}@cache.acme.io:6379\n`, P, 'url-password'],
+  ['a password with a point', 'app/x.properties', `db.password=Kx9mQ2vL.w7Zp4Rt8\n`, 'Kx9mQ2vL.w7Zp4Rt8', 'password'],
+  ['a variable in a program', 'app/tool', `\x7fELF\0\0main\0DB_PASSWORD=${P}9a\0end\0`, `${P}9a`, 'password'],
+  [
+    'an address in a program',
+    'app/tool',
+    `\x7fELF\0\0main\0amqp://svc:${P}9a@mq.acme.io\0end\0\xff`,
+    `${P}9a`,
+    'url-password',
   ],
 ];
 
@@ -184,6 +215,37 @@ describe('what other scanners stumble over', () => {
       'a template of a manifest',
       'deploy.yaml',
       `password: {{ .Values.password | quote }}\ntoken: \${TOKEN}\nsecretKeyRef:\n  name: db\n  key: password\n`,
+    ],
+    ['a member of something', 'app/x.properties', 'password=settings.database.password1\n'],
+    ['a variable that is printed', 'app/tool', '\x7fELF\0\0DB_PASSWORD=%s\0API_TOKEN=\0%s'],
+    [
+      'a header with words in base 64',
+      'app/a.py',
+      `h = "Bearer ${Buffer.from('this is my token, 1!').toString('base64')}"\n`,
+    ],
+    ['a header of a manual', 'a.md', `Authorization: Bearer ${D}\n`],
+    ['a header of a test', 'app/tests/a.py', `h = {"Authorization": "Bearer ${D}"}\n`],
+    ['an argument of a command in a manual', 'usr/share/doc/a/b.rst.txt', `curl -u me:${P} https://acme.io\n`],
+    ['the beginning and the end of the alphabet', 'etc/a.conf', 'auth_token = "ABCDEvwxyz0189-_"\n'],
+    ['an example of a manual in a program', 'app/a.rb', `  #     client_secret: "${D}",\n`],
+    [
+      'a value of an issuer in a manual',
+      'README.md',
+      `MAILCHIMP_SECRET=x\nTWILIO_AUTH_TOKEN=${hex64.slice(0, 32).toLowerCase()}\n`,
+    ],
+    [
+      'a value of an issuer in a sample',
+      'a.json.sample',
+      `{"twilio_auth_token": "${hex64.slice(0, 32).toLowerCase()}"}\n`,
+    ],
+    ['a description of an API', 'app/api/swagger.yaml', `JoinToken: "${D}"\n`],
+    ['a folder of tests', 'usr/share/db-test/main/a.cnf', `encrypt-key = ${hex64}\n`],
+    ['tests in a program of Rust', 'src/a.rs', `#[cfg(test)]\nmod t { let session_key = "${hex64}"; }\n`],
+    ['words with escapes', 'app/Messages_ja.java', '{"password", "\\u30ad\\u30fc\\u30b9\\u30c8\\u30a2\\u306e"},\n'],
+    [
+      'a key of Stripe for tests, in a test',
+      'app/tests/a.py',
+      `k = "sk_te${'st_'}${D.slice(0, 24).replace('-', 'a')}"\n`,
     ],
     ['a token of a page', 'a.html', '<input name="csrf_token" value="3f2a1b4c5d6e7f8091a2b3c4d5e6f708">'],
   ])('is no secret: %s', (_what, path, text) => {

@@ -184,7 +184,7 @@ function inspect(bytes: Uint8Array, around: Surroundings): Found[] {
 function ofPool(bytes: Uint8Array, around: Surroundings, names: ReadonlySet<string>): Found[] {
   const found: Found[] = [];
   for (const { text: value, start } of constantsOf(bytes) ?? []) {
-    if (value.length < LEAST_DRAWN || value.length > MOST_SECRET || !isDrawn(value)) continue;
+    if (value.length < LEAST_DRAWN || value.length > MOST_SECRET || !isDrawn(value) || isDescriptor(value)) continue;
     const view: View = { text: value, base: start, step: 1, around: { ...around, isBinary: false } };
     for (const name of names) {
       const place = { start: 0, end: value.length, nameStart: 0, isQuoted: true, by: 'equals', isFirst: true } as const;
@@ -195,6 +195,11 @@ function ofPool(bytes: Uint8Array, around: Surroundings, names: ReadonlySet<stri
     }
   }
   return found;
+}
+
+/** Whether a constant of a class names one, or says of what type something is: `(ILjava/lang/String;)V`. */
+function isDescriptor(value: string): boolean {
+  return /^\(|L[\w$]+\/[\w$/]+[;<]|^[a-z]+\/[a-z]+\/[\w$/]+$/.test(value);
 }
 
 /** Names of a pool that constants are tried with. */
@@ -318,11 +323,7 @@ function compile(): Compiled {
   }
   const words = [...byWord.values()];
   for (const { asked } of words) {
-    const { rules, isName } = asked;
-    if (isName || rules.length === 0) continue;
-    if (rules.every((rule) => 'pattern' in rule && rule.lead === undefined && rule.leadOf === undefined)) {
-      asked.may = mayBeToken;
-    } else if (rules.length === 1 && rules[0] !== undefined && 'may' in rules[0]) asked.may = rules[0].may;
+    if (!asked.isName && asked.rules.length > 0) asked.may = mayOfAll(asked.rules);
   }
   return {
     scan: prefilter(words.map(({ keyword }) => keyword)),
@@ -335,11 +336,23 @@ function compile(): Compiled {
 /** How texts begin that are put into base 64 whole: tokens by themselves, keys with their armour. */
 function beginnings(): string[] {
   const ofTokens = secretRules.flatMap((rule) =>
-    'pattern' in rule && rule.lead === undefined && rule.leadOf === undefined && rule.anyCase !== true
-      ? rule.keywords
-      : [],
+    'pattern' in rule && mayOf(rule) === mayBeToken && rule.anyCase !== true ? rule.keywords : [],
   );
   return [...ofTokens, '-----BEGIN'];
+}
+
+/** Whether bytes can be what one of the rules looks for; unknown, if one of them has to see the text. */
+function mayOfAll(rules: Asked['rules']): Asked['may'] {
+  const [first, ...others] = new Set(rules.map(mayOf));
+  if (first === undefined || others.length === 0) return first;
+  return others.includes(undefined)
+    ? undefined
+    : (bytes, at) => first(bytes, at) || others.some((may) => may?.(bytes, at));
+}
+
+function mayOf(rule: TokenRule | SearchRule): Asked['may'] {
+  if (rule.may !== undefined || 'find' in rule) return rule.may;
+  return rule.lead === undefined && rule.leadOf === undefined ? mayBeToken : undefined;
 }
 
 /** Bytes that are looked at to tell a text from what is none. */

@@ -2,7 +2,7 @@ import { type Assignment, nameOf } from './assignment.ts';
 import { isHex, isMadeUp, isPlaceholder, isReference, isTemplate, isUuid, makeOf } from './placeholder.ts';
 import { bitsOfACharacter, surprise } from './randomness.ts';
 import type { Candidate, NamedRule, Verdict } from './secret-rule.ts';
-import { hasNoColons, isShown, useOf } from './surroundings.ts';
+import { hasNoColons, isShown, isTemplateFile, type Use, useOf } from './surroundings.ts';
 import type { View } from './view.ts';
 
 /** Characters before a name in which a rule looks for whose it is. */
@@ -50,17 +50,25 @@ export function namedCandidate(
       if (!rule.about.test(near)) continue;
     }
     const verdict = rule.check === undefined ? randomVerdict(value, rule) : rule.check(value, view, start);
-    if (verdict === undefined || (verdict.validated === undefined && isAboutIt(assignment, view))) continue;
+    if (verdict === undefined || (verdict.validated === undefined && isForShow(assignment, view))) continue;
     return { rule, candidate: { start, end, ...verdict } };
   }
   return undefined;
 }
 
-/** Whether an assignment stands in a comment or a manual within a program, where values are for show. */
+/** Whether a manual or a template shows an assignment: there nothing but the form of an issuer proves a secret. */
+function isForShow(assignment: Assignment, view: View): boolean {
+  const { kind, path } = view.around;
+  return isAboutIt(assignment, view) || (kind === 'file' && (useOf(path) === 'prose' || isTemplateFile(path)));
+}
+
+/** Whether an assignment stands in a comment, a manual or a test within a program, where values are for show. */
 function isAboutIt({ name, by, isQuoted, nameStart }: Assignment, { text, around }: View): boolean {
   if (around.kind !== 'file' || useOf(around.path) !== 'source') return false;
   if (!isQuoted && by !== 'equals') return true;
+  if (isInManual(text, nameStart)) return true;
   if (/\.py$/.test(around.path) && isInDocumentation(text, nameStart)) return true;
+  if (/\.rs$/.test(around.path) && testsAt(text) < nameStart) return true;
   const isQuotedName = /["'`]/.test(text[nameStart + name.length] ?? '');
   return (
     !isQuotedName &&
@@ -68,6 +76,24 @@ function isAboutIt({ name, by, isQuoted, nameStart }: Assignment, { text, around
     hasNoColons(around.path) &&
     /^\s{0,40}:(?![^\n]{0,40}=)/.test(text.slice(nameStart + name.length, nameStart + name.length + 90))
   );
+}
+
+let lastText = '';
+let lastTests = 0;
+
+/** Where tests begin in a program of Rust, which has them at its end. Kept: all values of a piece ask about the same. */
+function testsAt(text: string): number {
+  if (text !== lastText) {
+    const found = text.search(/#\[(?:cfg\()?test\b/);
+    [lastText, lastTests] = [text, found < 0 ? Number.POSITIVE_INFINITY : found];
+  }
+  return lastTests;
+}
+
+/** Whether a line is a comment that is set in, as examples are; what was code once has one space at most. */
+function isInManual(text: string, at: number): boolean {
+  const before = text.slice(Math.max(0, at - 120), at);
+  return /^\s{0,60}(?:#|\/\/[/!]?|\*|--|;)(?: {2}|\t)/.test(before.slice(before.lastIndexOf('\n') + 1));
 }
 
 /** Whether a place of a Python program is in a string of several lines, as far as it is in view. */
@@ -96,6 +122,8 @@ function isOther(value: string): boolean {
     isReference(value) ||
     value.includes('://') ||
     /\s/.test(value) ||
+    // Words of a language that is written with escapes; tokens that their own rule knows.
+    /\\u[0-9A-Fa-f]{4}.{0,40}\\u[0-9A-Fa-f]{4}|^eyJ[\w-]{10,600}\.eyJ/.test(value) ||
     /^(?:sha\d+[-:]|\$[\w-]+\$|\{\w+\}|pbkdf2|bcrypt|argon2|scrypt|SCRAM-|md5[0-9a-f]{32}$|data:|urn:|application\/|text\/|-----BEGIN)/.test(
       value,
     ) ||
@@ -107,8 +135,18 @@ function isOther(value: string): boolean {
   );
 }
 
-/** A call or a member of something: `credentials['Token']`, `fields.Str()`. */
-const expression = /^[A-Za-z_][\w.]*(?:\(|\[|->|::)|^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+$/;
+/** A call: `credentials['Token']`, `fields.Str()`. */
+const call = /^[A-Za-z_][\w.]*(?:\(|\[|->|::)/;
+/** A member of something: `settings.token`. */
+const member = /^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+$/;
+
+/** Whether a value is what a program computes. A password may have a point: outside of programs, letters tell it from names. */
+function isExpression(value: string, use: Use): boolean {
+  if (keyWithSigns.test(value)) return false;
+  if (call.test(value)) return true;
+  return member.test(value) && (use === 'source' || use === 'prose' || !/\d/.test(value) || surprise(value) < 4.7);
+}
+
 /** Of what tokens are made; keys of Django have signs. */
 const tokenLike = /^[A-Za-z0-9_+/=.:~-]+$/;
 const keyWithSigns = /^(?=.*\d)(?=.*[!@#$%^&*(])[A-Za-z0-9_+=!@#$%^&*()-]{40,100}$/;
@@ -130,7 +168,7 @@ export function genericCandidate(
   if (use !== 'own' && (make !== 'random' || shown || use === 'prose')) return undefined;
   if (isOther(value) && !keyWithSigns.test(value)) return undefined;
   if (use === 'own' ? isTemplate(value) : isPlaceholder(value)) return undefined;
-  if (!isQuoted && expression.test(value) && !isSetting && !keyWithSigns.test(value)) return undefined;
+  if (!isQuoted && !isSetting && isExpression(value, use)) return undefined;
   if (meaning === 'secret' && !tokenLike.test(value) && !keyWithSigns.test(value)) return undefined;
   if (use === 'own') {
     if (make === 'random') return { start, end, confidence: shown ? 'medium' : 'high' };
@@ -141,11 +179,16 @@ export function genericCandidate(
   }
   if (isAboutIt(assignment, view)) return undefined;
   if (by === 'space' && !(isFirst && use === 'settings')) return undefined;
-  if (!isQuoted && (isBinary || (use === 'source' && by !== 'equals'))) return undefined;
+  if (!isQuoted && (isBinary ? !isVariable(assignment) : use === 'source' && by !== 'equals')) return undefined;
   if (meaning === 'secret' ? value.length < 16 : isHex.test(value)) return undefined;
   if (isHex.test(value) && value.length < 24) return undefined;
   if (use === 'source' && meaning === 'secret' && value.length < 40 && !/\d/.test(value)) return undefined;
   return { start, end, confidence: 'medium' };
+}
+
+/** Whether it is a variable of the environment as programs have them among their strings: `DB_PASSWORD=...`. */
+function isVariable({ name, value, by, isFirst }: Assignment): boolean {
+  return by === 'equals' && isFirst && /^[A-Z][A-Z0-9_]+$/.test(name) && /^[!-~]+$/.test(value);
 }
 
 function weakPassword({ start, end, value }: Assignment, make: string, isDoubtful: boolean): Candidate | undefined {

@@ -30,7 +30,14 @@ export function isMadeUp(token: string): boolean {
 
 /** Whether a value will be replaced before it is used: `changeme`, `your-password`, `xxxx`. */
 export function isTemplate(value: string): boolean {
-  return templates.test(value) || runs.test(value) || new Set(value).size <= 2;
+  return templates.test(value) || runs.test(value) || new Set(value).size <= 2 || isCounted(value);
+}
+
+/** Whether most characters are the next of those before them: `ABCDEvwxyz0189`. */
+function isCounted(value: string): boolean {
+  let steps = 0;
+  for (let at = 1; at < value.length; at++) if (value.charCodeAt(at) - value.charCodeAt(at - 1) === 1) steps++;
+  return value.length >= 8 && steps * 2 >= value.length;
 }
 
 /** Whether a value is a word of manuals and templates, or was typed for the look, with digits for letters, too. */

@@ -61,6 +61,8 @@ export interface TokenRule extends Described {
   /** The same characters may be repeated in it. */
   readonly repeats?: true;
   readonly check?: (token: string, view: View, start: number) => Verdict;
+  /** Tells by bytes alone where there is none, as that of a `SearchRule`: for keywords that other texts have often. */
+  readonly may?: (bytes: Uint8Array, at: number) => boolean;
 }
 
 /** A secret that has no form of its own and is told by the name of the variable it is given to. */

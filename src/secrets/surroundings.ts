@@ -12,7 +12,10 @@ const settings =
 const source =
   /\.(?:py|pyi|pyx|js|mjs|cjs|jsx|ts|tsx|vue|java|kt|scala|groovy|gradle|go|rs|c|cc|cpp|cxx|h|hh|hpp|m|mm|cs|vb|fs|rb|erb|php\d?|phtml|inc|pl|pm|t|pod|lua|swift|dart|ex|exs|erl|hs|ml|el|lisp|clj|r|jl|sol|asm|s|tcl|as|coffee|jsp|asp|aspx|cfm|ejs|hbs|j2|tmpl|tpl|template|map|html?|xhtml|css|scss|po|pot|mo|md|rst|adoc|tex|texi|info|txt|man|[1-8](?:\.gz)?)$/i;
 const prose =
-  /\.(?:html?|xhtml|md|rst|adoc|tex|texi|info|man|pod|po|pot|[1-8])$|(?:^|\/)(?:README|CHANGES|CHANGELOG|NEWS|HISTORY)[\w.-]*$/i;
+  /\.(?:html?|xhtml|md|rst|adoc|tex|texi|info|man|pod|po|pot|[1-8])(?:\.txt)?$|(?:^|\/)(?:README|CHANGES|CHANGELOG|NEWS|HISTORY)[\w.-]*$|(?:egg|dist)-info\/(?:PKG-INFO|METADATA)$/i;
+
+/** Logs, also those that were set aside, whose numbers look like those of manuals. */
+const log = /\.log[._-][\d._-]{1,20}(?:\.(?:gz|xz|bz2|zst))?$|(?:^|\/)var\/log\/[^!]{1,200}$/i;
 
 /** @param path of a member of an archive, too: the last part counts */
 export function useOf(path: string): Use {
@@ -25,6 +28,7 @@ let last: { readonly path: string; readonly use: Use } | undefined;
 
 function judged(path: string): Use {
   if (own.test(path)) return 'own';
+  if (log.test(path)) return 'settings';
   if (prose.test(path)) return 'prose';
   if (source.test(path)) return 'source';
   return settings.test(path) || !/\.\w+$/.test(path) ? 'settings' : 'source';
@@ -33,6 +37,11 @@ function judged(path: string): Use {
 /** Languages in which `name: value` is no assignment: it stands in what a programmer wrote about the program. */
 export function hasNoColons(path: string): boolean {
   return /\.(?:pyx?|c|cc|cpp|h|hpp|java|cs|php\d?|pl|pm|sh|bash|lua)$/i.test(path);
+}
+
+/** Whether a file is there to be copied and filled in. */
+export function isTemplateFile(path: string): boolean {
+  return /\.(?:sample|example|dist|template|tmpl|tpl|in)$/i.test(path);
 }
 
 /** Whether a file is there to show or to test something: what is in it needs more to be taken for real. */
@@ -44,4 +53,4 @@ export function isShown(path: string): boolean {
 let lastShown: { readonly path: string; readonly isShown: boolean } | undefined;
 
 const shown =
-  /(?:^|\/)(?:docs?|documentation|examples?|samples?|tests?|testing|testdata|test-data|fixtures?|specs?|mocks?|__tests__|demos?|tutorials?|man\d?|testsuite|molecule|benchmarks?)\/|(?:^|[/_.-])(?:tests?|spec|example|sample|mock|fixture)s?[_.-]|[_.-](?:test|spec|example|sample|mock|fixture)s?(?:\.|$)/i;
+  /(?:^|\/)(?:docs?|documentation|examples?|samples?|tests?|testing|test[_-]?(?:data|files?|cases?|suites?|vectors?|resources?)|fixtures?|specs?|mocks?|__tests__|demos?|tutorials?|man\d?|molecule|bench(?:es|marks?)?)\/|[\w.-][_-](?:tests?|testing|examples?|samples?)\/|(?:^|\/)(?:swagger|openapi)[\w.-]{0,40}\.(?:ya?ml|json)$|(?:^|[/_.-])(?:tests?|spec|example|sample|mock|fixture)s?[_.-]|[_.-](?:test|spec|example|sample|mock|fixture)s?(?:\.|$)/i;

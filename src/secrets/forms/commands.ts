@@ -1,6 +1,6 @@
 import { isPlaceholder, isReference, makeOf } from '../placeholder.ts';
 import type { Candidate, SecretRule } from '../secret-rule.ts';
-import { useOf } from '../surroundings.ts';
+import { isShown, useOf } from '../surroundings.ts';
 import type { View } from '../view.ts';
 
 /** Characters of a command that are looked at. */
@@ -98,7 +98,9 @@ function judged({ around }: View, password: string, start: number): Candidate | 
   if (isReference(password) || isPlaceholder(password) || password.startsWith('-')) return undefined;
   const make = makeOf(password);
   const end = start + password.length;
-  const isOwn = around.kind !== 'file' || useOf(around.path) === 'own';
+  const use = around.kind === 'file' ? useOf(around.path) : 'own';
+  const isOwn = use === 'own';
+  if (use === 'prose' || (!isOwn && isShown(around.path))) return undefined;
   if (make === 'random') return { start, end, confidence: 'high' };
   if (!isOwn || around.isBinary) return undefined;
   if (/^[A-Z_]+$|^\d{1,5}(?::\d+)?$|^[\w.-]*\/|\.\w{2,4}$/.test(password)) return undefined;

@@ -1,6 +1,7 @@
-import { mayHaveLogin } from '../bytes-at.ts';
+import { mayBeToken, mayHaveLogin } from '../bytes-at.ts';
 import { decodedJson } from '../checksums.ts';
 import { isMadeUp, isPlaceholder, isReference, makeOf } from '../placeholder.ts';
+import { isDrawn } from '../randomness.ts';
 import type { Candidate, SecretRule, Verdict } from '../secret-rule.ts';
 import { isShown, useOf } from '../surroundings.ts';
 import type { View } from '../view.ts';
@@ -25,8 +26,10 @@ function urlPassword({ text, around }: View, at: number): Candidate | undefined 
   urlRest.lastIndex = at;
   const found = urlRest.exec(text);
   if (found === null || !/[A-Za-z][A-Za-z0-9+.-]*$/.test(text.slice(Math.max(0, at - 20), at))) return undefined;
-  if (around.isBinary && !/^[!-~]+$/.test(found[0])) return undefined;
-  const [, user = '', written = '', host = ''] = found;
+  const [, user = '', written = '', rest = ''] = found;
+  // In programs no space ends an address, but the byte that ends a string, or what bytecode has behind it.
+  const host = /^[!-~]*/.exec(rest)?.[0] ?? '';
+  if (around.isBinary && (host === '' || !/^[!-~]*$/.test(user + written))) return undefined;
   const password = unescaped(written);
   if (/\//.test(password.slice(0, 6)) && /^\d/.test(password)) return undefined;
   const start = at + 3 + user.length + 1;
@@ -123,8 +126,23 @@ function judgedPair({ user, password }: Pair, start: number, end: number, use: '
   };
 }
 
+/** `Bearer` and a token of nobody known (RFC 6750). */
+function bearer({ text, around }: View, at: number): Candidate | undefined {
+  const start = at + 7;
+  const token = /^[A-Za-z0-9._~+/-]{20,500}={0,2}/.exec(text.slice(start, start + 510))?.[0];
+  if (token === undefined || /[\w]/.test(text[at - 1] ?? ' ')) return undefined;
+  const use = around.kind === 'file' ? useOf(around.path) : 'own';
+  if (use === 'prose' || (use !== 'own' && isShown(around.path))) return undefined;
+  if (!isDrawn(token) || isPlaceholder(token) || token.startsWith('eyJ')) return undefined;
+  // Words in base 64, as tests have them.
+  if (/^[ -~]*$/.test(Buffer.from(token, 'base64').toString('latin1'))) return undefined;
+  return { start, end: start + token.length, confidence: 'medium' };
+}
+
 /** Tokens of JSON Web Signatures (RFC 7515) and what their parts say. */
-function checkJwt(token: string): Verdict {
+function checkJwt(token: string, { around }: View): Verdict {
+  // Whoever tests or explains programs signs some, too.
+  if (around.kind === 'file' && useOf(around.path) !== 'own' && isShown(around.path)) return undefined;
   const [head, body, mac = ''] = token.split('.');
   const header = decodedJson(head!);
   if (typeof header !== 'object' || header === null || !('alg' in header)) return undefined;
@@ -181,6 +199,31 @@ export const credentialRules: readonly SecretRule[] = [
     title: 'Name and password in a header',
     keywords: ['Basic ', 'basic '],
     find: basic,
+  },
+  {
+    ...common,
+    id: 'bearer-authorization',
+    title: 'Token in a header',
+    kind: 'token',
+    why: 'Whoever has it is taken for whom it was issued to.',
+    remediation: 'Take it out of use where it was issued, and give a new one to the container when it starts.',
+    keywords: ['Bearer '],
+    find: bearer,
+    may: (bytes, at) => mayBeToken(bytes, at),
+  },
+  {
+    ...common,
+    id: 'asp-net-machine-key',
+    title: 'Machine key of ASP.NET',
+    kind: 'key',
+    severity: 'critical',
+    why: 'Whoever has it forges logins and view states, and with those has the server run programs.',
+    remediation:
+      'Make new ones, and give them to the container when it starts: as a mounted file or a variable of the run.',
+    keywords: ['validationKey', 'decryptionKey'],
+    about: /machine_key/,
+    names: /^(?:validation|decryption)_key$/,
+    value: /^[0-9A-Fa-f]{40,128}$/,
   },
   {
     ...jwt,

@@ -120,11 +120,13 @@ export const databaseRules: readonly SecretRule[] = [
       check: () => ({ confidence: 'certain', validated: 'structure' }),
     },
   ]),
-  ...namedOf(data('Airtable', 'at airtable.com/create/tokens'), [
+  ...tokensOf(data('Airtable', 'at airtable.com/create/tokens'), [
     {
       id: 'airtable-token',
-      names: /(?:)/,
-      value: /^pat[A-Za-z0-9]{14}\.[0-9a-f]{64}$/,
+      keywords: ['pat'],
+      pattern: /pat[A-Za-z0-9]{14}\.[0-9a-f]{64}/y,
+      // Every path has the word: that a point stands 14 characters behind it tells most of them.
+      may: (bytes, at) => bytes[at + 14] === 0x2e,
       check: () => ({ confidence: 'certain', validated: 'structure' }),
     },
   ]),

@@ -50,8 +50,13 @@ const tokens: readonly (readonly [rule: string, name: string, make: () => string
   ['slack-app-token', 'ID', () => `xapp-1-A${drawn(`${upper}${digits}`, 10)}-${drawn(digits, 13)}-${drawn(hex, 64)}`],
   [
     'discord-bot-token',
-    'BOT_TOKEN',
+    'ID',
     () => `${Buffer.from(`1${drawn(digits, 17)}`).toString('base64url')}.${drawn(url, 6)}.${drawn(url, 38)}`,
+  ],
+  [
+    'discord-old-bot-token',
+    'BOT_TOKEN',
+    () => `${Buffer.from(`4${drawn(digits, 17)}`).toString('base64url')}.${drawn(url, 6)}.${drawn(url, 38)}`,
   ],
   ['telegram-bot-token', 'ID', () => `7${drawn(digits, 8)}:AA${drawn(url, 33)}`],
   ['twilio-secret', 'TWILIO_AUTH_TOKEN', () => `a1${drawn(hex, 30)}`],
@@ -88,7 +93,7 @@ const tokens: readonly (readonly [rule: string, name: string, make: () => string
   ['atlassian-token', 'ID', () => `ATATT3xFfGF0${drawn(url, 171)}=${drawn(`${digits}ABCDEF`, 8)}`],
   ['linear-key', 'ID', () => `lin_api_${drawn(word, 40)}`],
   ['postman-key', 'ID', () => `PMAK-${drawn(hex, 24)}-${drawn(hex, 34)}`],
-  ['airtable-token', 'AIRTABLE_TOKEN', () => `pat${drawn(word, 14)}.${drawn(hex, 64)}`],
+  ['airtable-token', 'ID', () => `pat${drawn(word, 14)}.${drawn(hex, 64)}`],
   [
     'json-web-token',
     'ID',

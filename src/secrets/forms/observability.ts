@@ -1,5 +1,6 @@
 import { decodedJson, hexChecksum } from '../checksums.ts';
 import type { SecretRule } from '../secret-rule.ts';
+import { useOf } from '../surroundings.ts';
 import { namedOf, tokensOf } from './tokens-of.ts';
 
 const watch = (name: string, revoke = 'in its settings under API keys') => ({
@@ -110,6 +111,8 @@ export const observabilityRules: readonly SecretRule[] = [
       keywords: ['.sentry.io/', '@sentry.io/', 'ingest.sentry.io'],
       leadOf: dsnBefore,
       pattern: /https?:\/\/[0-9a-f]{32}(?::[0-9a-f]{32})?@[a-z0-9.-]{0,80}sentry\.io\/\d{1,20}/y,
+      // It is in every page that reports to it; manuals of the client show some.
+      check: (_, { around }) => (useOf(around.path) === 'prose' ? undefined : { confidence: 'high' }),
     },
   ]),
   ...namedOf(watch('Sentry'), [

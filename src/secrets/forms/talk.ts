@@ -23,6 +23,14 @@ function checkDiscord(token: string) {
   return /^\d{17,20}$/.test(number) ? ({ confidence: 'certain', validated: 'structure' } as const) : undefined;
 }
 
+/** Whether the two points of a token of a Discord bot stand behind the first three characters of it. */
+function hasPoints(bytes: Uint8Array, at: number): boolean {
+  for (let point = at + 20; point <= at + 24; point++) {
+    if (bytes[point] === 0x2e) return bytes[point + 7] === 0x2e;
+  }
+  return false;
+}
+
 export const talkRules: readonly SecretRule[] = [
   ...tokensOf(slack, [
     {
@@ -84,12 +92,24 @@ export const talkRules: readonly SecretRule[] = [
       pattern: /mfa\.[A-Za-z0-9_-]{84}/y,
     },
   ]),
-  ...namedOf(discord, [
+  ...tokensOf(discord, [
     {
       id: 'discord-bot-token',
       title: 'Discord bot token',
+      // Numbers that Discord gave out since 2016 begin with 1 to 9, since 2022 with 1: this is 10 to 19 in base 64.
+      keywords: ['MTA', 'MTE', 'MTI', 'MTM', 'MTQ', 'MTU', 'MTY', 'MTc', 'MTg', 'MTk'],
+      pattern: /MT[AEIMQUYcgk][A-Za-z0-9_-]{20,24}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,40}/y,
+      may: hasPoints,
+      check: checkDiscord,
+    },
+  ]),
+  ...namedOf(discord, [
+    {
+      // Of the other numbers: it has no part that few other texts have.
+      id: 'discord-old-bot-token',
+      title: 'Discord bot token',
       names: /(?:)/,
-      value: /^[MNO][A-Za-z0-9_-]{22,27}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,40}$/,
+      value: /^(?!MT)[MNO][A-Za-z0-9_-]{22,27}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,40}$/,
       check: checkDiscord,
     },
     {
