@@ -24,4 +24,9 @@ export interface ScanContext {
   readonly now: Date;
 }
 
+/** The time limit was reached; an interruption by the user is something else. */
+export function timedOut(signal: AbortSignal): boolean {
+  return signal.aborted && (signal.reason as { name?: unknown } | undefined)?.name === 'TimeoutError';
+}
+
 export const noProgress: Progress = { report() {} };

@@ -3,7 +3,7 @@ import { type AssembledImage, assembleImage } from './assembly/assemble.ts';
 import { findBase } from './base-images/find-base.ts';
 import { type KnownBase, knownBaseOf } from './base-images/known-base.ts';
 import { programContents } from './contents/program-contents.ts';
-import type { ScanContext } from './context.ts';
+import { type ScanContext, timedOut } from './context.ts';
 import { AdvisoriesError } from './errors.ts';
 import type { ElsewhereOptions } from './image/elsewhere-options.ts';
 import { openImage } from './image/open.ts';
@@ -24,6 +24,7 @@ import type { Problem } from './model/problem.ts';
 import type { Report } from './model/report.ts';
 import type { SeverityAuthor } from './model/severity.ts';
 import type { ImageView } from './model/view.ts';
+import { Pauses } from './pauses.ts';
 import type { LayerHelpers } from './reading/helpers.ts';
 import type { LayerCache } from './reading/layer-cache.ts';
 import type { LayerReading } from './reading/read-layer.ts';
@@ -301,13 +302,26 @@ async function judge(image: ImageView, options: ScanOptions, context: ScanContex
     }
   }
   const { packages } = image;
+  const pauses = new Pauses(context.signal);
+  const pause = async (): Promise<boolean> => {
+    await pauses.take();
+    return !pauses.isOver;
+  };
   for (const check of options.checks) {
+    if (!(await pause())) {
+      problems.push({
+        code: 'scan.timeout',
+        message: `the time limit was reached; the check ${check.id} was left out`,
+      });
+      continue;
+    }
     try {
-      for await (const result of check.judge.judge({ ...view, packages }, { now: context.now })) {
+      for await (const result of check.judge.judge({ ...view, packages }, { now: context.now, pause })) {
         if (isFinding(result)) findings.push(result);
         else problems.push(result);
       }
     } catch (error) {
+      if (context.signal.aborted && !timedOut(context.signal)) throw error;
       context.log.error({ check: check.id, error }, 'a check failed');
       problems.push({ code: 'judge.failed', message: `the check ${check.id} failed: ${String(error)}` });
     }

@@ -5,7 +5,7 @@ import { projectRoot } from './support/run.ts';
 
 /** The rooms of src/, from the ground up: a room imports from its own floor and those below. */
 const floors = [
-  ['model', 'errors.ts', 'limits.ts', 'log.ts', 'context.ts', 'make-folder.ts', 'sqlite-result.ts'],
+  ['model', 'errors.ts', 'limits.ts', 'log.ts', 'context.ts', 'make-folder.ts', 'pauses.ts', 'sqlite-result.ts'],
   ['formats', 'net'],
   ['image'],
   ['packages', 'feeds', 'contents', 'history', 'secrets', 'base-images'],

@@ -2,12 +2,12 @@ import type { ScanContext } from '../context.ts';
 import type { OpenedImage } from '../image/opened-image.ts';
 import { type Analyzer, fileStandings } from '../model/analyzer.ts';
 import type { Problem } from '../model/problem.ts';
+import type { Pauses } from '../pauses.ts';
 import { type ReadLayer, type ReadOptions, readLayers } from '../reading/read-layers.ts';
 import type { PlacedReading } from './coverage.ts';
 import type { Inventory } from './inventory.ts';
 import type { MergedFiles } from './merged-files.ts';
 import type { Ownership } from './ownership.ts';
-import type { Pauses } from './pauses.ts';
 import { unownedFiles } from './unowned-files.ts';
 
 /** Who looks into files, and what it may use. */

@@ -1,13 +1,13 @@
 import { compareText } from '../model/order.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Coverage } from '../model/report.ts';
+import type { Pauses } from '../pauses.ts';
 import type { LayerFacts } from '../reading/pass.ts';
 import type { FileOwners } from './file-owners.ts';
 import type { Inventory } from './inventory.ts';
 import { LedgerCounts } from './ledger-counts.ts';
 import { LedgerFiles } from './ledger-files.ts';
 import type { MergedFiles } from './merged-files.ts';
-import type { Pauses } from './pauses.ts';
 import type { Programs } from './programs.ts';
 import { NONE } from './tree-nodes.ts';
 

@@ -1,5 +1,6 @@
 import type { Problem } from '../model/problem.ts';
 import type { DatabaseContradiction } from '../model/view.ts';
+import type { Pauses } from '../pauses.ts';
 import { databasePlaces } from './database-places.ts';
 import type { InstalledRecord } from './installed-record.ts';
 import type { Inventory } from './inventory.ts';
@@ -8,7 +9,6 @@ import type { MergedFiles } from './merged-files.ts';
 import { missingFiles } from './missing-files.ts';
 import type { Ownership } from './ownership.ts';
 import { PackageLists } from './package-lists.ts';
-import type { Pauses } from './pauses.ts';
 import { recoverDropped } from './recovered.ts';
 import { unfoundedVersions } from './unfounded-versions.ts';
 import { unlistedPackages } from './unlisted-packages.ts';

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
 import { imageOf, layersContext } from '../../test/support/layers.ts';
 import type { PackageDatabaseFact } from '../model/fact.ts';
+import { Pauses } from '../pauses.ts';
 import { readLayers } from '../reading/read-layers.ts';
 import { takeInventory } from './inventory.ts';
 import { MergedFiles } from './merged-files.ts';
-import { Pauses } from './pauses.ts';
 
 it('an inventory may drop more packages than a call can have arguments', async () => {
   const image = imageOf([], []);

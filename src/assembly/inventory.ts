@@ -1,8 +1,8 @@
 import type { DatabaseSlot, PackageRecord } from '../model/fact.ts';
 import type { DatabaseState, LayerFact, LayerInventory } from '../model/view.ts';
+import type { Pauses } from '../pauses.ts';
 import type { Changes, DroppedRecord, InstalledRecord, RenewedRecord } from './installed-record.ts';
 import type { MergedFiles } from './merged-files.ts';
-import type { Pauses } from './pauses.ts';
 import { removedFolders } from './removed-folders.ts';
 import { singlePackages } from './single-packages.ts';
 import { identity, PACKAGE_STEPS, replaceVersions } from './versions-replay.ts';

@@ -1,6 +1,6 @@
+import type { Pauses } from '../pauses.ts';
 import type { InstalledRecord } from './installed-record.ts';
 import type { PathTree } from './path-tree.ts';
-import type { Pauses } from './pauses.ts';
 
 /**
  * Files that are parts of installed packages of languages: the file that stands for one (a jar, a program with build

@@ -4,13 +4,13 @@ import { compareText } from '../model/order.ts';
 import type { Hashes, Package } from '../model/package.ts';
 import type { Problem } from '../model/problem.ts';
 import { packagePurl } from '../model/purl.ts';
+import type { Pauses } from '../pauses.ts';
 import { FileOwners } from './file-owners.ts';
 import type { InstalledRecord } from './installed-record.ts';
 import type { Inventory } from './inventory.ts';
 import { layerRef } from './layer-ref.ts';
 import type { MergedFiles } from './merged-files.ts';
 import type { Ownership } from './ownership.ts';
-import type { Pauses } from './pauses.ts';
 import { type Placed, Relations } from './relations.ts';
 import { PACKAGE_STEPS } from './versions-replay.ts';
 

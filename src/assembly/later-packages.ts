@@ -1,8 +1,8 @@
 import type { Problem } from '../model/problem.ts';
 import type { DatabaseState } from '../model/view.ts';
+import type { Pauses } from '../pauses.ts';
 import type { MergedFiles } from './merged-files.ts';
 import { PathSample } from './path-sample.ts';
-import type { Pauses } from './pauses.ts';
 import { isProgramPath } from './program-path.ts';
 import { NONE } from './tree-nodes.ts';
 

@@ -3,11 +3,11 @@ import type { Fact } from '../model/fact.ts';
 import type { ImageInfo } from '../model/image.ts';
 import type { Problem } from '../model/problem.ts';
 import type { FileView, LayerFact, Resolution, ViewFile } from '../model/view.ts';
+import type { Pauses } from '../pauses.ts';
 import type { LayerIndex } from '../reading/layer-index.ts';
 import { countPackages } from '../reading/ledger.ts';
 import type { ReadLayer } from '../reading/read-layers.ts';
 import { PathTree } from './path-tree.ts';
-import type { Pauses } from './pauses.ts';
 import type { Applied } from './repeated-layers.ts';
 
 /** Part of the packages of all layers that layers listed again may list once more: what each changed is kept. */

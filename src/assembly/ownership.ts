@@ -1,8 +1,8 @@
 import type { OwnershipFact } from '../model/fact.ts';
 import type { Problem } from '../model/problem.ts';
 import type { LayerFact } from '../model/view.ts';
+import type { Pauses } from '../pauses.ts';
 import type { MergedFiles } from './merged-files.ts';
-import type { Pauses } from './pauses.ts';
 import { isProgramPath } from './program-path.ts';
 
 /**

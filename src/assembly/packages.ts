@@ -5,13 +5,13 @@ import { compareText } from '../model/order.ts';
 import type { Package, Presence } from '../model/package.ts';
 import type { Problem } from '../model/problem.ts';
 import { packagePurl } from '../model/purl.ts';
+import type { Pauses } from '../pauses.ts';
 import type { InstalledRecord } from './installed-record.ts';
 import type { Inventory } from './inventory.ts';
 import { makeLanguagePackages } from './language-packages.ts';
 import { layerRef } from './layer-ref.ts';
 import type { MergedFiles } from './merged-files.ts';
 import type { Ownership } from './ownership.ts';
-import type { Pauses } from './pauses.ts';
 import { databasePaths } from './removed-folders.ts';
 
 /**

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { imageOf, layersContext } from '../../test/support/layers.ts';
 import type { TarEntry } from '../../test/support/tar.ts';
+import { Pauses } from '../pauses.ts';
 import { readLayers } from '../reading/read-layers.ts';
 import { assembleImage } from './assemble.ts';
 import { MergedFiles } from './merged-files.ts';
-import { Pauses } from './pauses.ts';
 
 const files = (count: number, folder: string): TarEntry[] =>
   Array.from({ length: count }, (_, i) => ({ path: `${folder}/f${i}` }));

@@ -1,6 +1,6 @@
+import type { Pauses } from '../pauses.ts';
 import type { FileOwners } from './file-owners.ts';
 import type { MergedFiles } from './merged-files.ts';
-import type { Pauses } from './pauses.ts';
 
 /** What is known of files by their bytes: which are programs, and which of those are copies of files of packages. By node. */
 export class Programs {

@@ -1,9 +1,9 @@
+import type { Pauses } from '../pauses.ts';
 import type { DroppedRecord, InstalledRecord } from './installed-record.ts';
 import type { Inventory } from './inventory.ts';
 import type { MergedFiles } from './merged-files.ts';
 import type { Ownership } from './ownership.ts';
 import type { PackageLists } from './package-lists.ts';
-import type { Pauses } from './pauses.ts';
 
 /** Lists of one package at either end that are compared, where many layers have one. */
 const MOST_LISTS = 4;

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { ScanContext } from '../context.ts';
+import { type ScanContext, timedOut } from '../context.ts';
 import { MemorySource } from '../formats/byte-source.ts';
 import { ANY_PLACE, type TarVisitor } from '../formats/tar/visitor.ts';
 import type { LayerContent } from '../image/content.ts';
@@ -12,7 +12,6 @@ import { AnalyzerReader, AT_ANY_PLACE, contentBytes, portionBytes } from '../rea
 import { FileSharing } from '../reading/file-sharing.ts';
 import type { Interest } from '../reading/interest.ts';
 import { KeptBodies, type KeptBody } from '../reading/kept-bodies.ts';
-import { timedOut } from '../reading/read-layer.ts';
 import { linkedWishes } from './hard-links.ts';
 import type { MergedFiles } from './merged-files.ts';
 import { appetiteOf, askMissing, type Wish } from './wishes.ts';

@@ -1,8 +1,8 @@
 import type { PackageRecord } from '../model/fact.ts';
 import type { LayerFact } from '../model/view.ts';
+import type { Pauses } from '../pauses.ts';
 import type { Changes, DroppedRecord, InstalledRecord } from './installed-record.ts';
 import type { MergedFiles } from './merged-files.ts';
-import type { Pauses } from './pauses.ts';
 import { identity, PACKAGE_STEPS, replaceVersions } from './versions-replay.ts';
 
 /** Packages that files of their own stand for or name. */

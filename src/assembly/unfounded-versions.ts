@@ -1,9 +1,9 @@
 import type { DatabaseContradiction } from '../model/view.ts';
+import type { Pauses } from '../pauses.ts';
 import type { InstalledRecord } from './installed-record.ts';
 import type { Inventory } from './inventory.ts';
 import type { MergedFiles } from './merged-files.ts';
 import type { PackageLists } from './package-lists.ts';
-import type { Pauses } from './pauses.ts';
 
 /** Versions that a layer's database names, though the files stayed as they were. */
 export interface UnfoundedVersions {

@@ -1,9 +1,9 @@
 import type { DatabaseContradiction } from '../model/view.ts';
+import type { Pauses } from '../pauses.ts';
 import { type Inventory, ownerNames } from './inventory.ts';
 import type { MergedFiles } from './merged-files.ts';
 import type { Ownership } from './ownership.ts';
 import type { PackageLists } from './package-lists.ts';
-import type { Pauses } from './pauses.ts';
 
 /** A package that no database tells of. */
 export type UnlistedPackage = Extract<DatabaseContradiction, { kind: 'unlisted' }>;

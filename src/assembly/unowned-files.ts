@@ -1,5 +1,6 @@
 import type { FileStanding } from '../model/analyzer.ts';
 import type { PackageRecord } from '../model/fact.ts';
+import type { Pauses } from '../pauses.ts';
 import { type ChosenFiles, chooseFiles } from '../reading/chosen-files.ts';
 import type { LayerIndex } from '../reading/layer-index.ts';
 import { sourceOfCompiled } from './compiled-python.ts';
@@ -8,7 +9,6 @@ import type { InstalledRecord } from './installed-record.ts';
 import { ownerNames } from './inventory.ts';
 import type { MergedFiles } from './merged-files.ts';
 import { eachPath, type Ownership } from './ownership.ts';
-import type { Pauses } from './pauses.ts';
 import { NONE } from './tree-nodes.ts';
 
 /** What is known of a file. One of several names: the greater number counts. */

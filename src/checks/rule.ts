@@ -58,12 +58,12 @@ const known: WeakMap<ImageView, Omit<JudgedImage, 'now'>> = new WeakMap();
  * Judges how an image was made, by rules that ask its configuration and history. Where the source has neither, nothing can be
  * said: a bill of materials is known to tell of packages alone.
  */
-export function* judgeMaking(
+export async function* judgeMaking(
   rules: readonly Rule[],
   check: string,
   view: ImageView,
   context: JudgeContext,
-): Iterable<Finding | Problem> {
+): AsyncIterable<Finding | Problem> {
   if (view.image.hasConfig !== false) yield* judgeByRules(rules, check, view, context);
   else if (!view.problems.some(({ code }) => code === 'sbom.source')) {
     yield { code: 'check.undecided', message: `${check}: no rule can be decided, as the source has no configuration` };
@@ -71,12 +71,12 @@ export function* judgeMaking(
 }
 
 /** Judges an image by rules. What cannot be decided is a problem for each reason, with the rules that it keeps from judging. */
-export function* judgeByRules(
+export async function* judgeByRules(
   rules: readonly Rule[],
   check: string,
   view: ImageView,
-  { now }: JudgeContext,
-): Iterable<Finding | Problem> {
+  { now, pause }: JudgeContext,
+): AsyncIterable<Finding | Problem> {
   let read = known.get(view);
   if (read === undefined) {
     const { image: info } = view;
@@ -91,7 +91,14 @@ export function* judgeByRules(
     yield { code: 'check.undecided', message };
   }
   const undecided = new Map<string, string[]>();
-  for (const rule of rules) yield* judgeByRule(rule, image, undecided);
+  for (const [at, rule] of rules.entries()) {
+    yield* judgeByRule(rule, image, undecided);
+    const left = rules.length - at - 1;
+    if (left === 0 || pause === undefined || (await pause())) continue;
+    const message = `${check}: the time limit was reached; ${left} of ${rules.length} rules were left out`;
+    yield { code: 'scan.timeout', message };
+    break;
+  }
   for (const [reason, ids] of undecided) {
     yield { code: 'check.undecided', message: `${check}: ${ids.join(', ')} ${reason}` };
   }

@@ -8,6 +8,12 @@ import type { ImageView } from './view.ts';
 export interface JudgeContext {
   /** The moment that 'now' means: that of the scan. */
   readonly now: Date;
+  /**
+   * Lets signals and timers have their turn between steps that may take long; false where no time is left. Absent: nobody
+   * interrupts.
+   * @throws the reason of an interruption
+   */
+  readonly pause?: () => Promise<boolean>;
 }
 
 /** Judges a whole image. Reads nothing: what it needs stands in the view and its facts. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { timedOut } from '../context.ts';
 import type { LayerContent } from '../image/content.ts';
 import type { Limits } from '../limits.ts';
 import type { Analyzer } from '../model/analyzer.ts';
@@ -6,7 +7,7 @@ import type { Problem } from '../model/problem.ts';
 import { type ChosenFiles, nameOfChoice } from './chosen-files.ts';
 import type { LayerCache } from './layer-cache.ts';
 import { RECORD_VERSION } from './layer-record.ts';
-import { type LayerReading, timedOut } from './read-layer.ts';
+import type { LayerReading } from './read-layer.ts';
 
 /** Compressed bytes from which on a file is worth a record: less is inflated sooner than a record is found and read. */
 const WORTH_KEEPING = 256 * 1024;

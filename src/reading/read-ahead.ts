@@ -1,11 +1,11 @@
-import type { ScanContext } from '../context.ts';
+import { type ScanContext, timedOut } from '../context.ts';
 import { LimitError } from '../errors.ts';
 import type { LayerContent } from '../image/content.ts';
 import type { Analyzer } from '../model/analyzer.ts';
 import type { LayerHelper, LayerHelpers } from './helpers.ts';
 import type { KeptReadings } from './kept-readings.ts';
 import { hasProblem, heldBytes, membersHeld } from './ledger.ts';
-import { type LayerReading, timedOut } from './read-layer.ts';
+import type { LayerReading } from './read-layer.ts';
 import type { PoolRoom, RoomPool } from './room.ts';
 
 /** Layers from elsewhere that are fetched at a time. */

@@ -1,4 +1,4 @@
-import type { ScanContext } from '../context.ts';
+import { type ScanContext, timedOut } from '../context.ts';
 import type { LayerContent, WalkResult } from '../image/content.ts';
 import type { Analyzer } from '../model/analyzer.ts';
 import type { ChosenFiles } from './chosen-files.ts';
@@ -45,9 +45,4 @@ export async function readLayer(
     pass.problem('scan.timeout', `the time limit was reached while this layer was read${where}`, last?.path);
   }
   return { facts: await pass.close(), walk };
-}
-
-/** The time limit was reached; an interruption by the user is something else. */
-export function timedOut(signal: AbortSignal): boolean {
-  return signal.aborted && (signal.reason as { name?: unknown } | undefined)?.name === 'TimeoutError';
 }

@@ -1,4 +1,4 @@
-import type { ScanContext } from '../context.ts';
+import { type ScanContext, timedOut } from '../context.ts';
 import type { Compression } from '../formats/compression/detect.ts';
 import type { LayerContent } from '../image/content.ts';
 import { judgeCompression } from '../image/manifest.ts';
@@ -15,7 +15,7 @@ import { LayerRecords } from './layer-records.ts';
 import { Ledger, membersHeld, withinOwnership } from './ledger.ts';
 import { type LayerFacts, LayerPass } from './pass.ts';
 import { type AheadLayer, readAhead } from './read-ahead.ts';
-import { type LayerReading, type ReadLayerOptions, readLayer, timedOut } from './read-layer.ts';
+import { type LayerReading, type ReadLayerOptions, readLayer } from './read-layer.ts';
 import { type PoolRoom, RoomPool } from './room.ts';
 
 /** A layer that was read, in its place in the image. */

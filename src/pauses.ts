@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
-import { timedOut } from '../reading/read-layer.ts';
+import { timedOut } from './context.ts';
 
-/** Milliseconds that assembly has from the time limit on, or from its own beginning: what was read is worth a report. */
+/** Milliseconds that a step has from the time limit on, or from its own beginning: what was read is worth a report. */
 const GRACE = 2000;
 
 /** Lets other things happen during long loops: an interruption ends them, and so does, a little later, the time limit. */
