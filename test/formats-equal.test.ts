@@ -34,6 +34,7 @@ const content: ImageContent = {
     ]),
     layer([
       { path: status, content: dpkgStatus(upgraded.slice(0, -1)) },
+      { path: 'usr/lib/x86_64-linux-gnu/libssl.so.3', content: 'a newer library' },
       { path: 'var/lib/dpkg/info/.wh.zlib1g.list' },
       { path: 'usr/lib/x86_64-linux-gnu/.wh.libz.so.1' },
       { path: 'app/.wh.old' },

@@ -72,5 +72,13 @@ it('shows findings of all kinds of images that packages tell of', async () => {
   expect(reports.length).toBeGreaterThanOrEqual(15);
   expect(
     new Set(reports.flatMap(({ findings }) => ofPackages(findings).map(({ id }) => id.replace(/^TEST.*/, 'TEST')))),
-  ).toEqual(new Set(['TEST', 'distribution-end-of-life', 'package-database-removed', 'package-dropped-from-database']));
+  ).toEqual(
+    new Set([
+      'TEST',
+      'distribution-end-of-life',
+      'package-database-removed',
+      'package-dropped-from-database',
+      'package-version-without-files',
+    ]),
+  );
 });

@@ -184,6 +184,18 @@ describe('an image of a distribution without any database', () => {
     expect(missing !== undefined && isIncomplete(missing)).toBe(true);
   });
 
+  it('says once of many packages that their lists are left', async () => {
+    const many = Array.from({ length: 12 }, (_, i) => `p${String(i).padStart(2, '0')}`);
+    const view = await assemble([
+      release,
+      ...many.flatMap((name) => [list(name, `usr/bin/${name}`), file(`usr/bin/${name}`)]),
+    ]);
+
+    expect(view.problems.filter(({ code }) => code === 'packages.unlisted').map(({ message }) => message)).toEqual([
+      'the files of 12 packages are there, and no database tells their versions: p00, p01, p02, p03, p04, p05, p06, p07, p08, p09, …',
+    ]);
+  });
+
   it('names the packages whose lists are left', async () => {
     const view = await assemble([release, ...dpkgBase.slice(1)]);
 
@@ -227,6 +239,23 @@ describe('a package that left the database', () => {
     },
   ])('is recovered where $title', async ({ layers }) => {
     expect(packagesOf(await assemble(base, ...layers))).toEqual(['one 1 recovered', 'two 1 present']);
+  });
+});
+
+describe('a package of nothing but settings and documentation that left the database', () => {
+  const base = [
+    status(one, two),
+    list('one', 'etc/one', 'usr/share/doc/one', 'usr/share/doc/one/copyright'),
+    file('etc/one'),
+    file('usr/share/doc/one/copyright'),
+  ];
+
+  it('is recovered while its documentation is there', async () => {
+    expect(packagesOf(await assemble(base, [status(two)]))).toEqual(['one 1 recovered', 'two 1 present']);
+  });
+
+  it('is gone with its documentation, though its settings stay', async () => {
+    expect(packagesOf(await assemble(base, [status(two), gone('usr/share/doc/one')]))).toEqual(['two 1 present']);
   });
 });
 

@@ -11,7 +11,7 @@ import type { Ownership } from './ownership.ts';
 import { PackageLists } from './package-lists.ts';
 import { recoverDropped } from './recovered.ts';
 import { unfoundedVersions } from './unfounded-versions.ts';
-import { unlistedPackages } from './unlisted-packages.ts';
+import { type UnlistedPackage, unlistedPackages } from './unlisted-packages.ts';
 
 /** How far the package databases of an image can be trusted. */
 export interface JudgedDatabases {
@@ -23,8 +23,9 @@ export interface JudgedDatabases {
 
 /** Contradictions of one image that are kept; honest images have none. */
 const MOST = 10_000;
-/** Problems of one kind that are told one by one. */
-const TOLD = 20;
+/** Packages up to which each has a problem of its own, and that are named where there are more. */
+const TOLD = 5;
+const NAMED = 10;
 
 /** Compares the package databases with the files of the image: where they differ, the files are right. */
 export async function judgeDatabases(
@@ -38,14 +39,7 @@ export async function judgeDatabases(
   const versions = await unfoundedVersions(files, inventory, lists, pauses);
   const unlisted = await unlistedPackages(files, inventory, ownership, lists, pauses);
   const problems: Problem[] = [...(await laterPackages(files, inventory.databases, pauses))];
-  for (const { package: name, path, layer, files: all, kept } of unlisted.slice(0, TOLD)) {
-    const message = `${kept} of ${all} files of ${name} are there, and no database tells its version`;
-    problems.push({ code: 'packages.unlisted', message, path, layer });
-  }
-  if (unlisted.length > TOLD) {
-    const message = `of ${unlisted.length - TOLD} more packages the files are there, and no database tells their versions`;
-    problems.push({ code: 'packages.unlisted', message });
-  }
+  problems.push(...unlistedProblems(unlisted));
   const contradictions = [
     ...databasePlaces(files, inventory.databases),
     ...versions.contradictions.slice(0, MOST),
@@ -53,4 +47,17 @@ export async function judgeDatabases(
     ...missingFiles(inventory, ownership).slice(0, MOST),
   ];
   return { recovered: [...dropped, ...versions.recovered], contradictions, problems };
+}
+
+function unlistedProblems(unlisted: readonly UnlistedPackage[]): readonly Problem[] {
+  if (unlisted.length <= TOLD) {
+    return unlisted.map(({ package: name, path, layer, files, kept }) => {
+      const message = `${kept} of ${files} files of ${name} are there, and no database tells its version`;
+      return { code: 'packages.unlisted', message, path, layer };
+    });
+  }
+  const names = unlisted.map((one) => one.package).sort();
+  const named = `${names.slice(0, NAMED).join(', ')}${names.length > NAMED ? ', …' : ''}`;
+  const message = `the files of ${names.length} packages are there, and no database tells their versions: ${named}`;
+  return [{ code: 'packages.unlisted', message }];
 }

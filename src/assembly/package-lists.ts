@@ -6,6 +6,7 @@ import { eachPath, isFolder, NodeFinder } from './ownership.ts';
 
 /** Parts of the tree that a package manager leaves behind on purpose, or that show nothing of what still runs. */
 const leftovers = ['etc/', 'var/', 'usr/share/doc/', 'usr/share/man/', 'usr/share/locale/'];
+const DOCUMENTATION = 'usr/share/doc/';
 
 /** The lists of files of all packages and layers, and what became of the files that they name. */
 export class PackageLists {
@@ -25,6 +26,17 @@ export class PackageLists {
     const [plain, withArch] = ownerNames(record).map((name) => byOwner.get(`${record.type} ${name}`) ?? []);
     // rpm tells the architecture in those layers only that have several of the package.
     return [...plain!, ...withArch!].sort((a, b) => a.layer - b.layer);
+  }
+
+  /** Whether a package that has nothing else still has a file of documentation, which a package manager removes with it. */
+  hasDocumentation(list: string, isKept: (node: number) => boolean): boolean {
+    let found = false;
+    eachPath(list, (start, end) => {
+      if (found || !list.startsWith(DOCUMENTATION, start)) return;
+      const node = this.#nodes.find(list, start, end);
+      found = node !== undefined && this.#files.tree.typeOf(node) !== 'directory' && isKept(node);
+    });
+    return found;
   }
 
   /**

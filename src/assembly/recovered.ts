@@ -38,6 +38,7 @@ export async function recoverDropped(
       const by = ownership.ownerOfNode(node);
       if (by === undefined || !ownership.isInstalled(by)) left++;
     });
+    if (all === 0) return lists.hasDocumentation(list, (node) => isKept(node, one.droppedBy, one.layer));
     return left > 0 && left * 2 >= all;
   };
   const recovered: InstalledRecord[] = [];

@@ -6,7 +6,7 @@ import type { Package } from './package.ts';
 import type { Problem } from './problem.ts';
 import type { Severity } from './severity.ts';
 import type { VexOutcome } from './vex.ts';
-import type { DatabaseState } from './view.ts';
+import type { DatabaseContradiction, DatabaseState } from './view.ts';
 
 /**
  * Where a file of the merged image can end. `owned`: a package of the distribution lists it, and no layer above the package's
@@ -103,6 +103,8 @@ export interface LayerTraces {
     readonly arch?: string;
     readonly layer: number;
   }[];
+  /** What the files say against the package databases. */
+  readonly contradictions?: readonly DatabaseContradiction[];
 }
 
 /** Everything a scan found out about one image. The JSON format is this, unchanged. */

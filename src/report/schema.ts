@@ -227,6 +227,29 @@ const History = z.object({
   layerIndex: count.exactOptional().describe('The layer it made, if it made one.'),
 });
 
+const ofPackage = { package: z.string(), path: z.string(), layer: count, files: count, kept: count };
+const Contradiction = z.discriminatedUnion('kind', [
+  z
+    .object({ kind: z.literal('version'), before: z.string(), after: z.string(), ...ofPackage })
+    .describe('Another version than that of the files, of which `kept` are older than the layer.'),
+  z
+    .object({ kind: z.literal('unlisted'), ...ofPackage })
+    .describe('A list of files and `kept` of the files are there, and no database tells of the package.'),
+  z
+    .object({ kind: z.literal('files'), version: z.string(), ...ofPackage })
+    .describe('Listed, though of its programs and libraries `kept` are there.'),
+  z
+    .object({
+      kind: z.literal('place'),
+      path: z.string(),
+      layer: count,
+      type: z.enum(['file', 'directory', 'symlink', 'hardlink', 'character', 'block', 'fifo', 'whiteout']),
+      uid: count,
+      mode: count,
+    })
+    .describe('The database is no plain file that only root may write.'),
+]);
+
 const Traces = z
   .object({
     releaseFile: z.object({ path: z.string(), layer: count }).exactOptional(),
@@ -246,6 +269,9 @@ const Traces = z
     )
       .exactOptional()
       .describe('Packages that a layer took out of their database, though their files are still there.'),
+    contradictions: list(Contradiction)
+      .exactOptional()
+      .describe('Where the files of the image say something else than its package databases.'),
   })
   .describe('What layers tell besides their packages, for those who judge the report without the image.');
 

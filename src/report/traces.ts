@@ -4,7 +4,7 @@ import type { LayerTraces } from '../model/report.ts';
 import type { ImageView } from '../model/view.ts';
 
 /** What of a view traces are taken from. */
-export type TracedView = Pick<ImageView, 'releaseFiles' | 'facts' | 'databases' | 'inventory'>;
+export type TracedView = Pick<ImageView, 'releaseFiles' | 'facts' | 'databases' | 'contradictions' | 'inventory'>;
 
 /** What checks ask the layers for besides packages; undefined where there is nothing of it. */
 export function tracesOf(
@@ -15,11 +15,14 @@ export function tracesOf(
     .filter(({ removedBy }) => removedBy !== undefined)
     .toSorted((a, b) => compareText(a.path, b.path));
   const droppedPackages = droppedFrom(view);
-  if (releaseFile === undefined && removedDatabases.length === 0 && droppedPackages.length === 0) return undefined;
+  const { contradictions = [] } = view;
+  const isPlain = removedDatabases.length === 0 && droppedPackages.length === 0 && contradictions.length === 0;
+  if (releaseFile === undefined && isPlain) return undefined;
   return {
     ...(releaseFile !== undefined && { releaseFile }),
     ...(removedDatabases.length > 0 && { removedDatabases }),
     ...(droppedPackages.length > 0 && { droppedPackages }),
+    ...(contradictions.length > 0 && { contradictions }),
   };
 }
 

@@ -18,7 +18,7 @@ export function sbomView(sbom: Sbom): ImageView {
     packages,
     inventory: inventoryOf(sbom),
     databases: traces?.removedDatabases ?? [],
-    contradictions: [],
+    contradictions: traces?.contradictions ?? [],
     facts: <K extends Fact['kind']>(kind: K) =>
       (kind === 'release' ? releases : []) as readonly LayerFact[] as unknown as readonly LayerFact<K>[],
     resolve: () => ({ found: false, reason: 'absent' }),

@@ -113,6 +113,21 @@ describe('a database that contradicts the files', () => {
     expect(await told(...layers)).toEqual(expected);
   });
 
+  it('tells that a distribution has no database, with the lists that are left', async () => {
+    const message = 'the image is of Debian GNU/Linux 13 (trixie), but no layer has a database of its packages';
+    const lists = ['one', 'two'].map((name): DatabaseContradiction => {
+      return { kind: 'unlisted', package: name, path: `var/lib/dpkg/info/${name}.list`, layer: 0, files: 2, kept: 2 };
+    });
+    const of = async (contradictions: readonly DatabaseContradiction[]): Promise<readonly unknown[]> => {
+      const view = makeView({ contradictions, problems: [{ code: 'packages.database-missing', message }] });
+      return (await judgeWith(evasion, view, now)).filter(isFinding).map(({ id, evidence }) => [id, evidence]);
+    };
+
+    const said = 'The image is of Debian GNU/Linux 13 (trixie), but no layer has a database of its packages';
+    expect(await of([])).toEqual([['package-database-missing', `${said}.`]]);
+    expect(await of(lists)).toEqual([['package-database-missing', `${said}; lists of files are left of 2 packages.`]]);
+  });
+
   it('names fifty packages of a rule, and counts the rest by layer', async () => {
     const contradictions = Array.from(
       { length: 75 },

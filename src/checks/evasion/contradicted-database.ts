@@ -31,6 +31,18 @@ const unlisted: RuleDoc = {
   remediation: 'Remove the package with the package manager, or put the database back as it was.',
 };
 
+const nowhere: RuleDoc = {
+  id: 'package-database-missing',
+  kind: 'evasion',
+  title: 'The image is of a distribution, and the database of its packages is in no layer',
+  severity: 'medium',
+  why:
+    'Programs and libraries of the distribution are there, and nobody can tell what they are or whether they are patched. ' +
+    'An image that was squashed after the database was deleted looks like this, and so does one that was made smaller by a tool.',
+  remediation: 'Build from an image that has its package database, and keep it.',
+  caveats: 'Nothing tells why it is missing. What stands there instead of packages was not judged.',
+};
+
 const missing: RuleDoc = {
   id: 'package-without-files',
   kind: 'evasion',
@@ -57,7 +69,7 @@ const place: RuleDoc = {
 };
 
 /** Rules about databases that the files contradict. */
-export const contradictedDatabaseRules: readonly RuleDoc[] = [version, unlisted, missing, place];
+export const contradictedDatabaseRules: readonly RuleDoc[] = [version, unlisted, nowhere, missing, place];
 
 /** What the files say against the package databases. */
 export function* databaseFindings(view: ImageView): Iterable<Finding> {
@@ -67,7 +79,10 @@ export function* databaseFindings(view: ImageView): Iterable<Finding> {
     yield placeFinding(view, one);
   }
   yield* perPackage(view, version, ofKind(view, 'version'), versionWords);
-  yield* perPackage(view, unlisted, ofKind(view, 'unlisted'), unlistedWords);
+  const lost = view.problems.find(({ code }) => code === 'packages.database-missing');
+  const lists = ofKind(view, 'unlisted');
+  if (lost === undefined) yield* perPackage(view, unlisted, lists, unlistedWords);
+  else yield nowhereFinding(view, lost.message, lists);
   yield* perPackage(view, missing, ofKind(view, 'files'), missingWords);
 }
 
@@ -103,6 +118,16 @@ function unlistedWords({ package: name, path, files, kept }: Of<'unlisted'>): st
 function missingWords({ package: name, version: of, path, files, kept }: Of<'files'>): string {
   if (files === 0) return `${path} lists ${name} ${of}, which has no list of files, as the other packages have.`;
   return `${path} lists ${name} ${of}; of its ${files} programs and libraries ${kept} are there.`;
+}
+
+/** Packages whose lists are left are told with it: none of them has an entry. */
+function nowhereFinding(view: ImageView, message: string, lists: readonly Of<'unlisted'>[]): Finding {
+  const [first] = lists;
+  const left = first === undefined ? '' : `; lists of files are left of ${lists.length} packages`;
+  return findingOf(nowhere, first && view.image.layers[first.layer], {
+    ...(first !== undefined && { location: { path: first.path } }),
+    evidence: `${message.charAt(0).toUpperCase()}${message.slice(1)}${left}.`,
+  });
 }
 
 function placeFinding(view: ImageView, { path, layer, type, uid, mode }: Of<'place'>): Finding {

@@ -1,7 +1,9 @@
 import type { Distribution } from '../../model/distribution.ts';
+import type { FileType } from '../../model/file.ts';
 import type { HistoryEntry, ImageInfo, LayerInfo } from '../../model/image.ts';
 import { type Problem, type ProblemCode, problemCodes } from '../../model/problem.ts';
 import type { LayerTraces } from '../../model/report.ts';
+import type { DatabaseContradiction } from '../../model/view.ts';
 import { asList, asRecord, type JsonRecord } from '../record.ts';
 import type { SbomComponent, SbomProperty } from './document.ts';
 import { OWN } from './own-package.ts';
@@ -162,7 +164,45 @@ function tracesOf(record: JsonRecord): LayerTraces {
         if (name === undefined || version === undefined || type === undefined || by === undefined) return [];
         return [{ name, version, type, ...texts(pkg, ['arch']), layer: by }];
       }),
+    contradictions: asList(record['contradictions']).slice(0, MOST).flatMap(contradiction),
   };
+}
+
+const fileTypes: ReadonlySet<string> = new Set<FileType>([
+  'file',
+  'directory',
+  'symlink',
+  'hardlink',
+  'character',
+  'block',
+  'fifo',
+  'whiteout',
+]);
+
+function contradiction(value: unknown): DatabaseContradiction[] {
+  const record = asRecord(value) ?? {};
+  const {
+    kind,
+    path,
+    package: name,
+    version,
+    before,
+    after,
+    type,
+  } = texts(record, ['kind', 'path', 'package', 'version', 'before', 'after', 'type']);
+  const [layer, files, kept, uid, mode] = ['layer', 'files', 'kept', 'uid', 'mode'].map((key) => count(record, key));
+  if (path === undefined || layer === undefined) return [];
+  if (kind === 'place') {
+    if (type === undefined || !fileTypes.has(type) || uid === undefined || mode === undefined) return [];
+    return [{ kind, path, layer, type: type as FileType, uid, mode }];
+  }
+  if (name === undefined || files === undefined || kept === undefined) return [];
+  const counts = { path, layer, files, kept };
+  // Members in the order in which assembly makes them.
+  if (kind === 'unlisted') return [{ kind, package: name, ...counts }];
+  if (kind === 'files') return version === undefined ? [] : [{ kind, package: name, version, ...counts }];
+  const isWhole = kind === 'version' && before !== undefined && after !== undefined;
+  return isWhole ? [{ kind, package: name, before, after, ...counts }] : [];
 }
 
 function problem(value: unknown): Problem[] {
