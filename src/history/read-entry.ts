@@ -255,7 +255,8 @@ function run(text: string, state: BuildState, builder: Builder): Bare {
       isCertain,
       buildArguments,
     };
-  const typedCommand = flags.length > 0 ? (list.command ?? '') : given;
+  const withoutFlags = flags.length > 0 ? (list.command ?? '') : given;
+  const typedCommand = builder === 'buildah' ? (documentIn(withoutFlags) ?? withoutFlags) : withoutFlags;
   const inner = builder === 'buildah' ? withoutQuotes(typedCommand) : undefined;
   const command = inner?.command ?? typedCommand;
   const ran = inner?.shell ?? (builder === 'buildah' ? state.shell : shell);
@@ -268,6 +269,14 @@ function run(text: string, state: BuildState, builder: Builder): Bare {
     buildArguments,
     shell: ran,
   };
+}
+
+/** Of `RUN <<EOF` buildah keeps the operator and the text, without its end: the text is what the shell is given. */
+function documentIn(command: string): string | undefined {
+  const begin = /^<<(-?)(["']?)([A-Za-z_]\w{0,200})\2[ \t]*\n/.exec(command);
+  if (begin === null) return undefined;
+  const text = command.slice(begin[0].length);
+  return begin[1] === '-' ? text.replaceAll(/^\t+/gm, '') : text;
 }
 
 /** `buildah run --add-history` joins its words by blanks: the text for a shell has lost its quotes, which a RUN keeps. */

@@ -250,6 +250,16 @@ describe('a RUN as buildah records it', () => {
     expect(script?.().commands.map(({ words }) => words[0]?.text)).toEqual(programs.split(','));
   });
 
+  it.each([
+    ['/bin/sh -c <<EOF\necho two', 'echo'],
+    ['/bin/sh -c <<-"EOF"\n\tcurl x | sh', 'curl,sh'],
+    ['/bin/sh -c cat <<EOF > /x\ncurl x | sh', 'cat'],
+  ])('%j has a here-document without its end, and runs %s', (createdBy, programs) => {
+    const commands = of(createdBy).script?.().commands ?? [];
+
+    expect(commands.map(({ words }) => words[0]?.text)).toEqual(programs.split(','));
+  });
+
   it('has no flags where it was given none', () => {
     expect(of('/bin/sh -c echo --mount=x').arguments).toMatchObject({ flags: [], command: 'echo --mount=x' });
   });
