@@ -200,6 +200,8 @@ const places: readonly (readonly [rule: string, bad: readonly TarEntry[], good: 
       ),
     ],
   ],
+  ['rootkit-file', [file('usr/bin/bsd-port/getty', 'x')], [file('usr/sbin/getty', 'x')]],
+  ['rootkit-file', [file('usr/lib/libns2.so', 'x')], [file('usr/lib/libnss.so', 'x')]],
   ['rootkit-file', [file('usr/local/lib/libprocesshider.so', 'x')], [file('usr/local/lib/libprocess.so', 'x')]],
   [
     'file-among-devices',

@@ -30,6 +30,11 @@ describe('programs with more rights than whoever starts them', () => {
       [debianLayer({ 'usr/bin/su': 'x' }, { mode: 0o4755 })],
       [['setuid-packaged', 'negligible']],
     ],
+    [
+      'the helper of MariaDB, of its package',
+      [debianLayer({ 'usr/lib/mysql/plugin/auth_pam_tool_dir/auth_pam_tool': 'x' }, { mode: 0o4755 })],
+      [['setuid-packaged', 'negligible']],
+    ],
     ['an unusual one of a package', [debianLayer({ 'usr/bin/tool': 'x' }, { mode: 0o4755 })], [['setuid-file', 'low']]],
     [
       'an editor of a package',

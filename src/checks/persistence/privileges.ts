@@ -6,14 +6,21 @@ import { setuidEscapesOf } from './escapes.ts';
 const SETUID = 0o4000;
 const SETGID = 0o2000;
 
-/** Programs that distributions bring with the bit, and that check who asks for what. */
+/**
+ * Programs that distributions bring with the bit, and that check who asks for what: those of Debian 13 as it is installed, the
+ * lists of openSUSE (https://github.com/openSUSE/permissions, 2026-03-09), and what is known of packages of Alpine (bbsuid),
+ * Fedora (usernetctl, userhelper, pam_timestamp_check, grub2-set-bootflag, the children of sssd) and Debian.
+ */
 const usual = new Set(
   `su sudo sudoedit sudo-rs su-rs doas mount umount passwd chsh chfn newgrp sg gpasswd expiry chage unix_chkpwd pkexec ssh-keysign
   fusermount fusermount3 ping ping6 traceroute6 dbus-daemon-launch-helper polkit-agent-helper-1 ssh-agent wall write
   bsd-write crontab at locate mlocate plocate dotlockfile mail-lock mail-unlock mail-touchlock pam_extrausers_chkpwd
   utempter newuidmap newgidmap bbsuid pam_timestamp_check usernetctl userhelper staprun postdrop postqueue exim4 sendmail
   Xorg.wrap mount.nfs mount.cifs umount.nfs snap-confine chrome-sandbox ntfs-3g pppd ksu cockpit-session lockfile procmail
-  grub2-set-bootflag unix2_chkpwd vmware-user-suid-wrapper uuidd screen write.ul`.split(/\s+/),
+  grub2-set-bootflag unix2_chkpwd vmware-user-suid-wrapper uuidd screen write.ul auth_pam_tool cons.saver
+  enlightenment_system exim firejail gnomesu-pam-backend libgtop_server2 lockspool mount.ecryptfs_private newrole
+  nvidia-modprobe please pleaseedit postlog smtpctl su-wrapper uucico uucp uuname uustat uux uuxqt v4l-conf weston-launch
+  krb5_child ldap_child proxy_child selinux_child`.split(/\s+/),
 );
 
 /** A file in sight with more rights than whoever starts it. */
