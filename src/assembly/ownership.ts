@@ -13,7 +13,7 @@ export class Ownership {
   readonly #files: MergedFiles;
   readonly #installed: ReadonlySet<string>;
   /** For each node one more than the number of its owner. */
-  readonly #owners: Int32Array;
+  readonly #owners: Int32Array | Uint16Array;
   readonly #names: string[] = [];
   /** For each owner by its number less one: whether a database lists it. */
   readonly #listed: boolean[] = [];
@@ -24,7 +24,9 @@ export class Ownership {
   private constructor(files: MergedFiles, installed: ReadonlySet<string>) {
     this.#files = files;
     this.#installed = installed;
-    this.#owners = new Int32Array(files.tree.size);
+    // Hardly an image has so many packages, and many have millions of files.
+    const isFew = files.facts('ownership').length < 2 ** 16;
+    this.#owners = isFew ? new Uint16Array(files.tree.size) : new Int32Array(files.tree.size);
   }
 
   /**
