@@ -17,7 +17,7 @@ interface Asked {
   isUntried: boolean;
 }
 
-/** Microseconds that words are tried for in one layer. One hash as Debian makes them takes two seconds. */
+/** Microseconds that words are tried for in one layer. All words on one hash as Debian makes them take one second. */
 const MOST_WORK = 4_000_000;
 
 /**

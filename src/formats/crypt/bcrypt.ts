@@ -12,7 +12,7 @@ const text: Uint8Array = Buffer.from('OrpheanBeholderScryDoubt');
 
 let initial: Uint32Array | undefined;
 
-/** Encryptions of 64 bits that a hash of a cost takes: about 100 ns each. */
+/** Encryptions of 64 bits that a hash of a cost takes. */
 export function bcryptSteps(cost: number): number {
   return (2 * 2 ** cost + 1) * ((KEYS + BOXES) / 2);
 }

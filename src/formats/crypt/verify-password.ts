@@ -70,7 +70,7 @@ export function readApacheHash(text: string): PasswordHash | undefined {
 
 /** Microseconds of a digest, a mixing of yescrypt, a block of Blowfish, and a hash of DES, as they were measured. */
 const HASH = 2;
-const MIXING = 0.2;
+const MIXING = 0.1;
 const BLOWFISH = 0.1;
 const DES = 100;
 
