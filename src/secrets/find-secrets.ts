@@ -197,9 +197,9 @@ function ofPool(bytes: Uint8Array, around: Surroundings, names: ReadonlySet<stri
   return found;
 }
 
-/** Whether a constant of a class names one, or says of what type something is: `(ILjava/lang/String;)V`. */
+/** Whether a constant names a class or an algorithm, or says of what type something is: `(ILjava/lang/String;)V`. */
 function isDescriptor(value: string): boolean {
-  return /^\(|L[\w$]+\/[\w$/]+[;<]|^[a-z]+\/[a-z]+\/[\w$/]+$/.test(value);
+  return /PBE|SHA|AES|HMAC|GCM|RSA|^\(|L[\w$]+\/[\w$/]+[;<]|^[a-z]+\/[a-z]+\/[\w$/]+$/.test(value);
 }
 
 /** Names of a pool that constants are tried with. */

@@ -56,10 +56,15 @@ export function namedCandidate(
   return undefined;
 }
 
-/** Whether a manual or a template shows an assignment: there nothing but the form of an issuer proves a secret. */
+/** Whether a manual, a test or a template shows an assignment: there nothing but the form of an issuer proves a secret. */
 function isForShow(assignment: Assignment, view: View): boolean {
   const { kind, path } = view.around;
-  return isAboutIt(assignment, view) || (kind === 'file' && (useOf(path) === 'prose' || isTemplateFile(path)));
+  return isAboutIt(assignment, view) || (kind === 'file' && isShowing(path));
+}
+
+function isShowing(path: string): boolean {
+  const use = useOf(path);
+  return use === 'prose' || isTemplateFile(path) || (use !== 'own' && isShown(path));
 }
 
 /** Whether an assignment stands in a comment, a manual or a test within a program, where values are for show. */
@@ -135,6 +140,11 @@ function isOther(value: string): boolean {
   );
 }
 
+/** Whether a value has letters that no generator of passwords draws, but languages have. */
+function isForeign(value: string): boolean {
+  return /[\x80-\xff]/.test(value);
+}
+
 /** A call: `credentials['Token']`, `fields.Str()`. */
 const call = /^[A-Za-z_][\w.]*(?:\(|\[|->|::)/;
 /** A member of something: `settings.token`. */
@@ -165,7 +175,7 @@ export function genericCandidate(
   const make = makeOf(value);
   const shown = isShown(path);
   // Elsewhere only what was drawn at random is told from names, words and what manuals show.
-  if (use !== 'own' && (make !== 'random' || shown || use === 'prose')) return undefined;
+  if (use !== 'own' && (make !== 'random' || shown || use === 'prose' || isForeign(value))) return undefined;
   if (isOther(value) && !keyWithSigns.test(value)) return undefined;
   if (use === 'own' ? isTemplate(value) : isPlaceholder(value)) return undefined;
   if (!isQuoted && !isSetting && isExpression(value, use)) return undefined;

@@ -1,7 +1,7 @@
 /**
  * How much a file or a text is for settings of one installation, by what it is called. `own`: kept by a person or a
  * deployment, secrets are expected in it; `settings`: read by a program, and often a template; `source`: written by
- * programmers, where a name without quotes is a variable; `prose`: neither.
+ * programmers, where a name without quotes is a variable; `prose`: neither, translations among it.
  */
 export type Use = 'own' | 'settings' | 'source' | 'prose';
 
@@ -12,7 +12,7 @@ const settings =
 const source =
   /\.(?:py|pyi|pyx|js|mjs|cjs|jsx|ts|tsx|vue|java|kt|scala|groovy|gradle|go|rs|c|cc|cpp|cxx|h|hh|hpp|m|mm|cs|vb|fs|rb|erb|php\d?|phtml|inc|pl|pm|t|pod|lua|swift|dart|ex|exs|erl|hs|ml|el|lisp|clj|r|jl|sol|asm|s|tcl|as|coffee|jsp|asp|aspx|cfm|ejs|hbs|j2|tmpl|tpl|template|map|html?|xhtml|css|scss|po|pot|mo|md|rst|adoc|tex|texi|info|txt|man|[1-8](?:\.gz)?)$/i;
 const prose =
-  /\.(?:html?|xhtml|md|rst|adoc|tex|texi|info|man|pod|po|pot|[1-8])(?:\.txt)?$|(?:^|\/)(?:README|CHANGES|CHANGELOG|NEWS|HISTORY)[\w.-]*$|(?:egg|dist)-info\/(?:PKG-INFO|METADATA)$/i;
+  /\.(?:html?|xhtml|md|rst|adoc|tex|texi|info|man|pod|po|pot|[1-8])(?:\.txt)?$|(?:^|\/)(?:README|CHANGES|CHANGELOG|NEWS|HISTORY)[\w.-]*$|(?:egg|dist)-info\/(?:PKG-INFO|METADATA)$|(?:^|\/)doc\.go$|(?:^|\/)(?:i18n|l10n|lang|locales?|translations?)\/[^!]{1,200}$/i;
 
 /** Logs, also those that were set aside, whose numbers look like those of manuals. */
 const log = /\.log[._-][\d._-]{1,20}(?:\.(?:gz|xz|bz2|zst))?$|(?:^|\/)var\/log\/[^!]{1,200}$/i;

@@ -51,9 +51,8 @@ function urlPassword({ text, around }: View, at: number): Candidate | undefined 
     if (make === 'weak' && (password.length < 6 || isLocal)) return undefined;
     return { start, end, confidence: make === 'random' ? 'high' : make === 'mixed' ? 'medium' : 'low' };
   }
-  if (make === 'weak' || password.length < 8 || use === 'prose') return undefined;
-  if (make === 'mixed' && (use !== 'settings' || isShown(around.path) || isLocal || !/\d/.test(password)))
-    return undefined;
+  if (make === 'weak' || password.length < 8 || use === 'prose' || isShown(around.path)) return undefined;
+  if (make === 'mixed' && (use !== 'settings' || isLocal || !/\d/.test(password))) return undefined;
   if (around.isBinary && make !== 'random') return undefined;
   return { start, end, confidence: make === 'random' ? 'high' : 'medium' };
 }
