@@ -287,9 +287,13 @@ function readsCode(command: ShellCommand): boolean {
   const program = programOf(command);
   if (sourcingNames.test(program)) return true;
   if (!interpreterNames.test(program)) return false;
-  // What it runs stands in its words: what it reads are data.
-  const takesText = shellNames.test(program) ? /^-[a-zA-Z]*c$/ : /^-[a-zA-Z]{0,4}[cerm]$/;
-  return !command.words.some(({ text }) => takesText.test(text));
+  // What it runs stands in its words, or in a file that they name: what it reads are data.
+  const takesText = shellNames.test(program) ? /^-[a-zA-Z]*c$/ : /^-[a-zA-Z]{0,4}[cermp]$/;
+  const words = command.words.slice(1).map(({ text }) => text);
+  if (words.some((word) => takesText.test(word))) return false;
+  const operands = words.filter((word, at) => !/^[-+]./.test(word) && !/^[-+][oOWXI]$/.test(words[at - 1] ?? ''));
+  const isAsked = words.some((word) => /^-\w*s/.test(word));
+  return operands.length === 0 || isAsked || operands.some((word) => word === '-' || word === '/dev/stdin');
 }
 
 function isRunner(command: ShellCommand): boolean {
