@@ -8,8 +8,12 @@ export const asShipped = {
   environment: { MALLOC_ARENA_MAX: '1', MALLOC_TRIM_THRESHOLD_: '131072' },
 } as const;
 
-/** The report of an image, of vulnerabilities alone, without network and without a cache. @throws Error where there is none */
-export function scanReport(reference: string): Report {
+/**
+ * The report of an image, without network and without a cache.
+ * @param checks as `--checks` takes them
+ * @throws Error where there is none
+ */
+export function scanReport(reference: string, checks = 'vulnerability'): Report {
   const words = [
     'scan',
     '--offline',
@@ -17,7 +21,7 @@ export function scanReport(reference: string): Report {
     '--layer-cache-size',
     '0',
     '--checks',
-    'vulnerability',
+    checks,
     '--format',
     'json',
     reference,
