@@ -113,16 +113,7 @@ function documentRule(rule: RuleDoc, heading: string): string[] {
     '',
     ...(rule.example === undefined
       ? []
-      : [
-          'This is told:',
-          '',
-          ...block(rule.example.wrong),
-          '',
-          'This is not:',
-          '',
-          ...block(rule.example.right),
-          '',
-        ]),
+      : ['This is told:', '', ...block(rule.example.wrong), '', 'This is not:', '', ...block(rule.example.right), '']),
     ...(rule.caveats === undefined ? [] : [`When it may be wrong or open: ${rule.caveats}`, '']),
     ...(others.length === 0 ? [] : [`Others that ask the same: ${others.join(', ')}.`, '']),
     ...(rule.sources === undefined

@@ -34,6 +34,12 @@ describe('describeFailure', () => {
     expect(describeFailure(error, false)).toEqual({ code, text });
   });
 
+  it('repeats no password of an address', () => {
+    const error = new SourceError('source.not-found', 'https://me:hunter2@host/x is no file or folder here.');
+    expect(describeFailure(error, false).text).toBe('https://***@host/x is no file or folder here.');
+    expect(describeFailure(error, true).text).not.toContain('hunter2');
+  });
+
   it('shows stacks, also of causes, only when asked', () => {
     const cause = new Error('inner');
     const error = new SourceError('source.unreadable', 'outer', { cause });

@@ -1,3 +1,4 @@
+import { redactText } from '../config/service-redact.ts';
 import { DrydockError, type ErrorCode } from '../errors.ts';
 import { escapeText } from '../report/escape.ts';
 
@@ -28,7 +29,8 @@ export function describeFailure(error: unknown, debug: boolean): Failure {
   const code = error instanceof DrydockError ? error.code : 'fault';
   const message = error instanceof Error ? error.message : String(error);
   // Messages quote paths, which an image may have written: a line break in one must not look like a line of ours.
-  const safe = escapeText(message);
+  // Addresses that a user gave may hold a password; what runs in CI is read by many.
+  const safe = escapeText(redactText(message));
   const text =
     code === 'fault'
       ? `a fault in Drydock itself: ${safe}\nPlease report it, with what you ran.${
@@ -36,5 +38,13 @@ export function describeFailure(error: unknown, debug: boolean): Failure {
         }`
       : safe;
   if (!debug) return { code, text };
-  return { code, text: [text, ...trace(error).split('\n').map(escapeText)].join('\n') };
+  return {
+    code,
+    text: [
+      text,
+      ...trace(error)
+        .split('\n')
+        .map((line) => escapeText(redactText(line))),
+    ].join('\n'),
+  };
 }

@@ -6,6 +6,14 @@ import { formatImageReference, parseImageReference } from './reference.ts';
 const digest = `sha256:${'0123456789abcdef'.repeat(4)}`;
 
 describe('parseImageReference', () => {
+  it.each(['me:hunter2@localhost:5000/app', 'me@host/app:1', `me:hunter2@host/app@${digest}`])(
+    'refuses credentials, and repeats none: %s',
+    (text) => {
+      expect(() => parseImageReference(text)).toThrow('credentials are no part of an image reference');
+      expect(() => parseImageReference(text)).not.toThrow(/hunter2/);
+    },
+  );
+
   it.each([
     ['alpine', 'docker.io/library/alpine:latest'],
     ['alpine:3.20', 'docker.io/library/alpine:3.20'],

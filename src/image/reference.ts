@@ -39,6 +39,12 @@ export function parseImageReference(text: string): ImageReference {
   if (text.length > MAX_REFERENCE) throw bad('it is too long');
   if (text.includes('://')) throw bad(`it must not begin with "${text.slice(0, text.indexOf('://') + 3)}"`);
   const at = text.indexOf('@');
+  // `user:password@host/name`: a digest has no slash. The password is not repeated.
+  if (at >= 0 && text.includes('/', at)) {
+    const message =
+      'credentials are no part of an image reference: use docker login or podman login, whose files are read.';
+    throw new UsageError('usage.option', message);
+  }
   const digest = at < 0 ? undefined : text.slice(at + 1);
   const named = at < 0 ? text : text.slice(0, at);
   if (digest !== undefined) checkDigest(digest, bad);
