@@ -10,7 +10,7 @@ const floors = [
   ['image'],
   ['packages', 'feeds', 'contents', 'history', 'secrets', 'base-images'],
   ['ecosystems', 'checks', 'enrichers'],
-  ['reading', 'assembly', 'advisories', 'rules', 'sbom'],
+  ['reading', 'assembly', 'advisories', 'rules', 'sbom', 'runtime'],
   ['match'],
   ['policy', 'diff'],
   ['report'],

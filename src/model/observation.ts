@@ -1,0 +1,144 @@
+import type { LayerRef } from './package.ts';
+
+/**
+ * How tight a cage is. `strict`: no network but loopback, read-only root, no capability. `default`: no network but loopback,
+ * the few capabilities that servers need to drop their privileges. `compatible`: those that the engine grants by itself.
+ * Every profile takes away the way to the host, to other containers and out.
+ */
+export const cageProfiles = ['strict', 'default', 'compatible'] as const;
+
+export type CageProfile = (typeof cageProfiles)[number];
+
+/** How a run ended or went on; with `healthy` the image's own HEALTHCHECK said so. */
+export type RunOutcome = 'listening' | 'healthy' | 'running' | 'exited' | 'failed';
+
+/** One try to bring the image up. */
+export interface RunAttempt {
+  readonly outcome: RunOutcome;
+  /** What was different from the image's own configuration, in words: `POSTGRES_PASSWORD is set (an assumption)`. */
+  readonly changes: readonly string[];
+  /** Until it was ready or ended, milliseconds since the start. */
+  readonly milliseconds: number;
+  readonly exitCode?: number;
+  readonly killedBy?: 'memory' | 'time' | 'disk' | 'signal';
+  /** Why it counts as that: `the set of listening sockets did not change for 600 ms`. */
+  readonly reason: string;
+  /** Last lines of its output, escaped. */
+  readonly log: readonly string[];
+}
+
+/** The package that owns a file of the running container. */
+export interface ObservedPackage {
+  readonly name: string;
+  readonly version: string;
+  readonly purl: string;
+}
+
+export interface ObservedPort {
+  readonly protocol: 'tcp' | 'udp';
+  readonly port: number;
+  /** Addresses that it listens on, sorted: `0.0.0.0`, `::`; empty for one that nobody listens on. */
+  readonly addresses: readonly string[];
+  /** The image declares it (EXPOSE). */
+  readonly declared: boolean;
+  /** `dead`: declared, and nobody listens. */
+  readonly state: 'listening' | 'dead';
+  /** Only processes of the container itself can reach it. */
+  readonly localOnly: boolean;
+  readonly pid?: number;
+  /** Short name of the process, its program and the user it runs as. */
+  readonly process?: string;
+  readonly executable?: string;
+  readonly uid?: number;
+  readonly user?: string;
+  readonly package?: ObservedPackage;
+  /** What it speaks, as the service scan found out. */
+  readonly service?: {
+    readonly name: string;
+    readonly product?: string;
+    readonly version?: string;
+    readonly encrypted?: boolean;
+  };
+}
+
+export interface ObservedProcess {
+  readonly pid: number;
+  readonly parent?: number;
+  readonly name: string;
+  readonly executable?: string;
+  readonly arguments: readonly string[];
+  readonly uid?: number;
+  readonly user?: string;
+  readonly package?: ObservedPackage;
+  /** Where its program comes from: a layer of the image, or it was written or made in memory while running. */
+  readonly from?: { readonly layer: LayerRef } | 'dropped' | 'memory';
+  /** It was still there when the observation ended. */
+  readonly running: boolean;
+}
+
+/** The heaviest first: what listens was executed, what was executed was loaded. */
+export const packageUses = ['listening', 'executed', 'loaded', 'opened'] as const;
+
+export type PackageUse = (typeof packageUses)[number];
+
+export interface PackageInUse extends ObservedPackage {
+  readonly use: PackageUse;
+  /** Files of it that were touched, the first ten by path, and how many there are. */
+  readonly files: readonly string[];
+  readonly count: number;
+}
+
+/** How often calls were made, by name, and how often they failed. */
+export type CallCounts = Readonly<Record<string, { readonly count: number; readonly failed: number }>>;
+
+/** What watched, and what it cannot have seen. */
+export interface ObservationCoverage {
+  readonly tracer: 'strace' | 'ftrace' | 'bpftrace' | 'gvisor' | 'none';
+  /** Version of the tracer, as it says. */
+  readonly version?: string;
+  /** Why it is `none`. */
+  readonly reason?: string;
+  readonly calls: number;
+  /** Calls that are known to be lost. */
+  readonly lost: number;
+  /** Calls of which an argument could not be read. */
+  readonly undecoded: number;
+  /** Sentences that say what nobody saw. */
+  readonly blindSpots: readonly string[];
+  /** Who read the sockets: this machine's /proc, a container beside it, a program inside it, or nobody. */
+  readonly sockets: 'host' | 'sidecar' | 'exec' | 'none';
+}
+
+/** What a run of an image told that its files do not. */
+export interface Observation {
+  readonly engine: { readonly name: string; readonly version?: string };
+  readonly cage: {
+    readonly profile: CageProfile | 'none';
+    /** Sentences that say what it allowed. */
+    readonly allows: readonly string[];
+  };
+  /** In their order; the last one is what the rest of this describes. */
+  readonly attempts: readonly RunAttempt[];
+  /** RFC 3339. */
+  readonly startedAt: string;
+  /** How long it was watched, from its start. */
+  readonly milliseconds: number;
+  readonly ports: readonly ObservedPort[];
+  readonly processes: readonly ObservedProcess[];
+  readonly packagesInUse: readonly PackageInUse[];
+  readonly calls: CallCounts;
+  /** Names that were asked for, and addresses that were called, each once. */
+  readonly contacts: readonly {
+    readonly name?: string;
+    readonly address?: string;
+    readonly port?: number;
+    readonly count: number;
+  }[];
+  /** Files that the run changed against the image. */
+  readonly drift: readonly {
+    readonly path: string;
+    readonly change: 'added' | 'changed' | 'removed';
+    readonly executable?: boolean;
+  }[];
+  readonly coverage: ObservationCoverage;
+}

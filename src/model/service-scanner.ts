@@ -1,0 +1,60 @@
+import type { Duplex } from 'node:stream';
+import type { Finding } from './finding.ts';
+import type { ObservedPort } from './observation.ts';
+import type { Problem } from './problem.ts';
+import type { ImageView } from './view.ts';
+
+/** The way to the services of one observed container. */
+export interface ServiceTarget {
+  /** What listens; those that are dead are not among them. */
+  readonly ports: readonly ObservedPort[];
+  /** What the image holds, for joins with what is served: keys, packages. */
+  readonly view: ImageView;
+  /**
+   * Opens a connection to a port of the container, from inside its network namespace.
+   * @throws Error with `code` as of node:net when nobody takes it
+   */
+  dial(port: Pick<ObservedPort, 'protocol' | 'port' | 'addresses'>, signal: AbortSignal): Promise<Duplex>;
+  /**
+   * How a program of this machine is started inside that network namespace: what stands before its own command line.
+   * Absent where that cannot be done (a remote engine, not root).
+   */
+  readonly enter?: readonly string[];
+}
+
+/** Budgets of a scan of services. */
+export interface ServiceBudget {
+  /** For all of it. */
+  readonly signal: AbortSignal;
+  /** Until a connection stands, and between two pieces of an answer. */
+  readonly idleMs: number;
+  /** Of one answer. */
+  readonly answerBytes: number;
+  /** Requests to one port. */
+  readonly requests: number;
+  /** Passwords that are tried at one port: ten at most. */
+  readonly passwords: number;
+  /** Characters of an answer that a finding repeats, escaped. */
+  readonly evidence: number;
+}
+
+/** What a port turned out to speak. */
+export interface ServiceName {
+  readonly kind: 'service-name';
+  readonly protocol: 'tcp' | 'udp';
+  readonly port: number;
+  /** `http`, `redis`, `ssh`. */
+  readonly name: string;
+  readonly product?: string;
+  /** As the service itself says; the version of the package that owns the program counts more. */
+  readonly version?: string;
+  readonly encrypted?: boolean;
+}
+
+/** Looks at the services of a running container. */
+export interface ServiceScanner {
+  readonly name: string;
+  /** Version of the program it needs, `''` for one that needs none; undefined where it cannot run here. */
+  detect(): Promise<string | undefined>;
+  scan(target: ServiceTarget, budget: ServiceBudget): AsyncIterable<Finding | Problem | ServiceName>;
+}
