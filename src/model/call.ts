@@ -2,7 +2,13 @@
 export type CallTarget =
   /** A file by its path in the container, links resolved; `deleted` where the name was gone already. */
   | { readonly kind: 'file'; readonly path: string; readonly deleted?: boolean }
-  | { readonly kind: 'socket'; readonly protocol?: string; readonly inode?: number }
+  | {
+      readonly kind: 'socket';
+      readonly protocol?: string;
+      readonly inode?: number;
+      /** The other end, where the socket is connected. */
+      readonly remote?: SocketAddress;
+    }
   | { readonly kind: 'memory'; readonly name: string }
   | { readonly kind: 'other'; readonly text: string };
 
@@ -46,12 +52,19 @@ export type CallDetail =
   | {
       readonly kind: 'open';
       readonly path?: string;
+      /** As the program wrote it, where that differs from the path: `../../etc/passwd`. */
+      readonly given?: string;
       readonly access: FileAccess;
       readonly creates: boolean;
       readonly truncates: boolean;
+      /** Only a directory was to be opened (O_DIRECTORY). */
+      readonly directory?: true;
+      /** Permissions of a file that it creates, before the umask. */
+      readonly mode?: number;
       readonly descriptor?: number;
     }
   | { readonly kind: 'delete'; readonly path?: string; readonly directory: boolean }
+  /** `path` is what was there: the old name, or what a symbolic link points to, as it was written; `to` is the new name. */
   | { readonly kind: 'rename' | 'link' | 'symlink'; readonly path?: string; readonly to?: string }
   | { readonly kind: 'chmod'; readonly path?: string; readonly mode?: number }
   | { readonly kind: 'chown'; readonly path?: string; readonly uid?: number; readonly gid?: number }
@@ -79,6 +92,8 @@ export type CallDetail =
       readonly address?: SocketAddress;
       readonly protocol?: string;
       readonly bytes?: number;
+      /** Name that the process asked a name server for and got the address as the answer. */
+      readonly name?: string;
     }
   | { readonly kind: 'listen'; readonly address?: SocketAddress; readonly protocol?: string }
   /** A question that was sent to a name server (RFC 1035 section 4.1). */
