@@ -235,6 +235,7 @@ describe('operation', () => {
     const [{ id, layers }] = json.images;
     const url = `/api/images/${id}`;
     for (const part of ['', '/report', '/packages', '/findings']) await service.call('GET', `${url}${part}`);
+    await service.call('GET', `${url}/diff?since=${id}`);
     await service.call('GET', `/api/layers/${layers[0] ?? 'none'}/images`);
     for (const path of [
       '/api/vulnerabilities/V2',
