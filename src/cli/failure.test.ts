@@ -46,4 +46,9 @@ describe('describeFailure', () => {
     expect(describeFailure(error, false).text).toBe('outer');
     expect(describeFailure(error, true).text).toMatch(/outer\n.*\n +at [\s\S]*\ncaused by: Error: inner\n +at /);
   });
+
+  it('keeps its own words about tokens', () => {
+    const error = new UsageError('usage.option', '"drydock serve token": a name is expected.');
+    expect(describeFailure(error, false).text).toContain('token": a name');
+  });
 });

@@ -1,4 +1,4 @@
-import { redactText } from '../config/service-redact.ts';
+import { redactCredentials } from '../config/service-redact.ts';
 import { DrydockError, type ErrorCode } from '../errors.ts';
 import { escapeText } from '../report/escape.ts';
 
@@ -30,7 +30,7 @@ export function describeFailure(error: unknown, debug: boolean): Failure {
   const message = error instanceof Error ? error.message : String(error);
   // Messages quote paths, which an image may have written: a line break in one must not look like a line of ours.
   // Addresses that a user gave may hold a password; what runs in CI is read by many.
-  const safe = escapeText(redactText(message));
+  const safe = escapeText(redactCredentials(message));
   const text =
     code === 'fault'
       ? `a fault in Drydock itself: ${safe}\nPlease report it, with what you ran.${
@@ -44,7 +44,7 @@ export function describeFailure(error: unknown, debug: boolean): Failure {
       text,
       ...trace(error)
         .split('\n')
-        .map((line) => escapeText(redactText(line))),
+        .map((line) => escapeText(redactCredentials(line))),
     ].join('\n'),
   };
 }

@@ -9,12 +9,14 @@ const authorisation = /\b(bearer|basic|negotiate)(\s+)[\w+/=.~-]{6,}/gi;
 const named =
   /\b((?:\w+[-_])?(?:password|passwd|pwd|secret|token|signature|credential|authorization|api[-_]?key|access[-_]?key|sig)["']?\s*[=:]\s*)(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[^\s&;,#'"][^\s&;,#]*)/gi;
 
+/** A text without the credentials of addresses and headers: for words of ours, in which `"serve token": a name` is no secret. */
+export function redactCredentials(text: string): string {
+  return text.replaceAll(userInfo, `://${HIDDEN}@`).replaceAll(authorisation, `$1$2${HIDDEN}`);
+}
+
 /** A text without what looks like a password, token or key: credentials in addresses, headers, named values. */
 export function redactText(text: string): string {
-  return text
-    .replaceAll(userInfo, `://${HIDDEN}@`)
-    .replaceAll(authorisation, `$1$2${HIDDEN}`)
-    .replaceAll(named, `$1${HIDDEN}`);
+  return redactCredentials(text).replaceAll(named, `$1${HIDDEN}`);
 }
 
 /** Members that hold secrets, whatever they look like. */
