@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { escapeLine, escapeText } from './escape.ts';
+import { escapeLine, escapeText } from './escape-text.ts';
 
 describe('escapeText', () => {
   it.each([
