@@ -13,7 +13,7 @@ const WORDS = 500;
  * @throws EngineError `refused` for an error status; `broken` when the body is longer than it may be, or no JSON
  */
 export async function readJson(response: EngineResponse, name: string): Promise<unknown> {
-  if (response.status !== 200) throw await refusal(response, name);
+  if (response.status !== 200 && response.status !== 201) throw await refusal(response, name);
   const bytes = await readBody(response, name);
   try {
     return JSON.parse(bytes.toString('utf8')) as unknown;
@@ -33,7 +33,24 @@ export async function refusal(response: EngineResponse, name: string): Promise<E
   }
   const failure = response.status === 404 ? 'absent' : 'refused';
   const words = message.trim().slice(0, WORDS);
-  return new EngineError(failure, `${name} answered HTTP ${response.status}: ${words}`, { words });
+  return new EngineError(failure, `${name} answered HTTP ${response.status}: ${words}`, {
+    words,
+    status: response.status,
+  });
+}
+
+/**
+ * The end of a request whose answer says nothing but that it was done. @returns its status
+ * @throws EngineError `absent` or `refused` for any status that is not among those
+ */
+export async function expectDone(
+  response: EngineResponse,
+  name: string,
+  statuses: readonly number[] = [200, 201, 204],
+): Promise<number> {
+  if (!statuses.includes(response.status)) throw await refusal(response, name);
+  response.discard();
+  return response.status;
 }
 
 async function readBody(response: EngineResponse, name: string): Promise<Buffer> {

@@ -32,10 +32,17 @@ export class EngineError extends SourceError {
   readonly failure: EngineFailure;
   /** What the engine itself said, where it answered. */
   readonly words?: string;
+  /** HTTP status of its answer, where it answered. */
+  readonly status?: number;
 
-  constructor(failure: EngineFailure, message: string, options: { cause?: unknown; words?: string } = {}) {
+  constructor(
+    failure: EngineFailure,
+    message: string,
+    options: { cause?: unknown; words?: string; status?: number } = {},
+  ) {
     super(codes[failure], message, options);
     this.failure = failure;
     if (options.words !== undefined) this.words = options.words;
+    if (options.status !== undefined) this.status = options.status;
   }
 }

@@ -1,5 +1,6 @@
+import type { Duplex } from 'node:stream';
 import { type EngineKind, type Environment, engineAddresses } from './addresses.ts';
-import { readJson } from './answers.ts';
+import { readJson, refusal } from './answers.ts';
 import { connect } from './connection.ts';
 import { type EngineAddress, isRemote } from './endpoint.ts';
 import { EngineError } from './engine-error.ts';
@@ -9,6 +10,7 @@ import {
   type EngineResponse,
   type EngineTimeouts,
   exchange,
+  exchangeAndKeep,
 } from './exchange.ts';
 import { textField } from './json-fields.ts';
 
@@ -24,7 +26,10 @@ export interface EngineOptions {
 }
 
 /** What a request needs besides; the rest is filled in. */
-export type EngineCall = Omit<EngineRequest, 'headersMs' | 'idleMs'> & { readonly headersMs?: number };
+export type EngineCall = Omit<EngineRequest, 'headersMs' | 'idleMs'> & {
+  readonly headersMs?: number;
+  readonly idleMs?: number;
+};
 
 /** A container engine that answered, and whose API is spoken here. */
 export interface Engine {
@@ -42,6 +47,12 @@ export interface Engine {
    * @throws EngineError when no answer comes; any status is an answer
    */
   request(call: EngineCall): Promise<EngineResponse>;
+  /**
+   * Makes one request and takes the connection over: what is written and read then is what the request was about. Whoever
+   * gets it ends it; the signal of the request destroys it.
+   * @throws EngineError `absent` or `refused` when the engine answers instead
+   */
+  takeOver(call: EngineCall): Promise<Duplex>;
 }
 
 /** The oldest API that is spoken: Docker 1.12. Older engines answer differently. */
@@ -78,24 +89,25 @@ async function negotiate(kind: EngineKind, address: EngineAddress, options: Engi
   if (options.offline === true && isRemote(address.endpoint)) {
     throw new EngineError('offline', `${name} was not asked: it is on the network, and none is allowed (--offline)`);
   }
-  const send = async (prefix: string, call: EngineCall): Promise<EngineResponse> => {
+  const open = async <T>(
+    prefix: string,
+    call: EngineCall,
+    ask: (stream: Duplex, request: EngineRequest) => Promise<T>,
+  ): Promise<T> => {
     const { endpoint } = address;
     if (endpoint.kind !== 'unix') {
       options.onHost?.(endpoint.port === undefined ? endpoint.host : `${endpoint.host}:${endpoint.port}`);
     }
     const stream = await connect(address, options.environment, timeouts.connectMs, call.signal);
+    const { headersMs = timeouts.headersMs, idleMs = timeouts.idleMs } = call;
     try {
-      const request = {
-        headersMs: timeouts.headersMs,
-        idleMs: timeouts.idleMs,
-        ...call,
-        path: `${prefix}${call.path}`,
-      };
-      return named(await exchange(stream, request), name);
+      return await ask(stream, { ...call, headersMs, idleMs, path: `${prefix}${call.path}` });
     } catch (error) {
       throw withName(error, name);
     }
   };
+  const send = async (prefix: string, call: EngineCall): Promise<EngineResponse> =>
+    named(await open(prefix, call, exchange), name);
   const response = await send('', { path: '/version', ...(options.signal && { signal: options.signal }) });
   const described = await readJson(response, name);
   const version = textField(described, 'Version');
@@ -107,16 +119,23 @@ async function negotiate(kind: EngineKind, address: EngineAddress, options: Engi
     ...(version !== undefined && { version }),
     apiVersion,
     timeouts,
-    request: async (call) => {
-      try {
-        return await send(`/v${apiVersion}`, call);
-      } catch (error) {
-        // It answered a moment ago.
-        if (!(error instanceof EngineError) || error.failure !== 'no-engine') throw error;
-        throw new EngineError('broken', `${name} does not answer any more: ${error.message}`, { cause: error });
-      }
+    request: (call) => stillThere(name, () => send(`/v${apiVersion}`, call)),
+    takeOver: async (call) => {
+      const kept = await stillThere(name, () => open(`/v${apiVersion}`, call, exchangeAndKeep));
+      if (!('status' in kept)) return kept;
+      throw await refusal(named(kept, name), name);
     },
   };
+}
+
+/** It answered a moment ago, so an engine that is not there is one that broke. */
+async function stillThere<T>(name: string, ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (!(error instanceof EngineError) || error.failure !== 'no-engine') throw error;
+    throw new EngineError('broken', `${name} does not answer any more: ${error.message}`, { cause: error });
+  }
 }
 
 /** The newest version that both speak. */
@@ -178,7 +197,8 @@ function named(response: EngineResponse, name: string): EngineResponse {
   return { ...response, body: body() };
 }
 
-function withName(error: unknown, name: string): unknown {
+/** The error of a connection with the name of the engine before it. */
+export function withName(error: unknown, name: string): unknown {
   if (!(error instanceof EngineError) || error.failure !== 'broken') return error;
   return new EngineError('broken', `${name} ${error.message}`, { cause: error });
 }

@@ -10,7 +10,7 @@ export interface EngineTimeouts {
   readonly headersMs: number;
   /** Until the first bytes of an export: an engine may gather the whole image before it sends any. */
   readonly exportMs: number;
-  /** Between two pieces of a body, while they are waited for. */
+  /** Between two pieces of a body, while they are waited for. `Infinity`: a body that may rest as long as it likes. */
   readonly idleMs: number;
 }
 
@@ -27,7 +27,9 @@ export interface EngineRequest {
   /** Path and query, encoded. */
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string | Uint8Array;
+  /** One that is made while it is sent goes in pieces (`Transfer-Encoding: chunked`). */
+  readonly body?: string | Uint8Array | AsyncIterable<Uint8Array>;
+  /** From the last piece of the request that was taken until the headers of the answer. `Infinity`: no limit. */
   readonly headersMs: number;
   readonly idleMs: number;
   readonly signal?: AbortSignal;
@@ -51,6 +53,23 @@ export interface EngineResponse {
  * @throws EngineError `broken`, whose message follows on the name of the engine: "did not answer within 60 seconds"
  */
 export async function exchange(stream: Duplex, request: EngineRequest): Promise<EngineResponse> {
+  const answered = await send(stream, request, false);
+  if ('status' in answered) return answered;
+  stream.destroy();
+  throw new EngineError('broken', 'gave the connection away that it was not asked for');
+}
+
+/**
+ * One request after which the connection belongs to both sides (HTTP 101, RFC 9110 section 7.8); an answer instead where
+ * the engine does not want to.
+ * @throws EngineError `broken` as {@link exchange} does
+ */
+export async function exchangeAndKeep(stream: Duplex, request: EngineRequest): Promise<EngineResponse | Duplex> {
+  const headers = { ...request.headers, connection: 'Upgrade', upgrade: 'tcp' };
+  return await send(stream, { ...request, headers }, true);
+}
+
+async function send(stream: Duplex, request: EngineRequest, keeps: boolean): Promise<EngineResponse | Duplex> {
   const http = await import('node:http');
   const { signal } = request;
   return await new Promise((resolve, reject) => {
@@ -61,28 +80,76 @@ export async function exchange(stream: Duplex, request: EngineRequest): Promise<
       // Engines want a host, whatever it is.
       headers: { host: 'engine', 'user-agent': 'drydock', connection: 'close', ...request.headers },
     });
-    const timer = setTimeout(() => {
-      fail(new EngineError('broken', `did not answer within ${request.headersMs / 1000} seconds`));
-    }, request.headersMs);
+    let timer: NodeJS.Timeout | undefined;
+    let settled = false;
+    const wait = (): void => {
+      clearTimeout(timer);
+      if (!Number.isFinite(request.headersMs) || settled) return;
+      timer = setTimeout(() => {
+        fail(new EngineError('broken', `did not answer within ${request.headersMs / 1000} seconds`));
+      }, request.headersMs);
+    };
+    const settle = (): void => {
+      settled = true;
+      clearTimeout(timer);
+    };
     const onAbort = (): void => void stream.destroy(signal?.reason as Error);
     function fail(error: unknown): void {
-      clearTimeout(timer);
+      settle();
       signal?.removeEventListener('abort', onAbort);
       stream.destroy();
-      reject(signal?.aborted === true ? (signal.reason as Error) : describe(error));
+      reject(signal?.aborted === true ? (signal.reason as Error) : connectionError(error));
     }
     asked.on('error', fail);
     asked.on('response', (response) => {
-      clearTimeout(timer);
+      settle();
       response.on('close', () => signal?.removeEventListener('abort', onAbort));
       // Nobody may be reading when the connection breaks; who reads is told.
       response.on('error', () => {});
       resolve(answer(response, stream, request));
     });
+    if (keeps) {
+      asked.on('upgrade', (_, socket, head) => {
+        settle();
+        socket.on('close', () => signal?.removeEventListener('abort', onAbort));
+        socket.on('error', () => {});
+        if (head.length > 0) socket.unshift(head);
+        resolve(socket);
+      });
+    }
     signal?.addEventListener('abort', onAbort, { once: true });
     if (signal?.aborted === true) onAbort();
-    asked.end(request.body);
+    wait();
+    const { body } = request;
+    if (body === undefined || typeof body === 'string' || body instanceof Uint8Array) {
+      asked.end(body);
+      return;
+    }
+    // An engine that answers in the middle has seen enough.
+    upload(asked, body, wait, () => settled).catch(fail);
   });
+}
+
+async function upload(
+  asked: ClientRequest,
+  body: AsyncIterable<Uint8Array>,
+  onPiece: () => void,
+  isSettled: () => boolean,
+): Promise<void> {
+  for await (const piece of body) {
+    if (isSettled() || asked.destroyed) return;
+    if (piece.length > 0 && !asked.write(piece)) {
+      await new Promise<void>((resolve) => {
+        const go = (): void => {
+          asked.off('drain', go).off('close', go).off('response', go);
+          resolve();
+        };
+        asked.on('drain', go).on('close', go).on('response', go);
+      });
+    }
+    onPiece();
+  }
+  asked.end();
 }
 
 function answer(response: IncomingMessage, stream: Duplex, { idleMs, signal }: EngineRequest): EngineResponse {
@@ -110,7 +177,7 @@ async function* pieces(
   try {
     for (;;) {
       // Only waiting counts: whoever reads may take its time.
-      const timer = setTimeout(late, idleMs);
+      const timer = Number.isFinite(idleMs) ? setTimeout(late, idleMs) : undefined;
       const step = await iterator.next().finally(() => clearTimeout(timer));
       if (step.done === true) break;
       yield step.value;
@@ -118,13 +185,14 @@ async function* pieces(
     if (!response.complete) throw new EngineError('broken', 'ended the connection in the middle of an answer');
   } catch (error) {
     signal?.throwIfAborted();
-    throw describe(error);
+    throw connectionError(error);
   } finally {
     stream.destroy();
   }
 }
 
-function describe(error: unknown): EngineError {
+/** Any failure of a connection as an {@link EngineError}, whose message follows on the name of the engine. */
+export function connectionError(error: unknown): EngineError {
   if (error instanceof EngineError) return error;
   const { code, message } = error as NodeJS.ErrnoException;
   const options = { cause: error };

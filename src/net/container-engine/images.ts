@@ -41,7 +41,7 @@ export async function inspectImage(
   signal?: AbortSignal,
 ): Promise<EngineImageDescription> {
   const response = await engine.request({
-    path: `/images/${encodeName(engine, name)}/json`,
+    path: `/images/${encodeImageName(engine, name)}/json`,
     ...(signal && { signal }),
   });
   if (response.status === 404) throw await absent(response, engine, name);
@@ -69,7 +69,7 @@ export async function inspectImage(
  */
 export async function historyLength(engine: Engine, id: string, signal?: AbortSignal): Promise<number | undefined> {
   const response = await engine.request({
-    path: `/images/${encodeName(engine, id)}/history`,
+    path: `/images/${encodeImageName(engine, id)}/history`,
     ...(signal && { signal }),
   });
   if (response.status !== 200) {
@@ -86,7 +86,7 @@ export async function historyLength(engine: Engine, id: string, signal?: AbortSi
  */
 export async function exportImage(engine: Engine, name: string, signal?: AbortSignal): Promise<ImageExport> {
   const response = await engine.request({
-    path: `/images/${encodeName(engine, name)}/get`,
+    path: `/images/${encodeImageName(engine, name)}/get`,
     headersMs: engine.timeouts.exportMs,
     ...(signal && { signal }),
   });
@@ -114,7 +114,7 @@ async function absent(response: EngineResponse, engine: Engine, name: string): P
 }
 
 /** The slashes of a name stand in the path as they are. */
-function encodeName(engine: Engine, name: string): string {
+export function encodeImageName(engine: Engine, name: string): string {
   if (
     !/^[A-Za-z0-9][\w.:@/+-]*$/.test(name) ||
     name.split('/').some((part) => part === '' || part === '.' || part === '..')

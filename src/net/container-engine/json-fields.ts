@@ -19,3 +19,27 @@ export function recordField(value: unknown, key: string): Readonly<Record<string
   const inner = field(value, key);
   return typeof inner === 'object' && inner !== null && !Array.isArray(inner) ? (inner as Record<string, unknown>) : {};
 }
+
+/** A whole number that can be counted on; anything else is absent. */
+export function integerField(value: unknown, key: string): number | undefined {
+  const inner = field(value, key);
+  return typeof inner === 'number' && Number.isSafeInteger(inner) ? inner : undefined;
+}
+
+export function booleanField(value: unknown, key: string): boolean | undefined {
+  const inner = field(value, key);
+  return typeof inner === 'boolean' ? inner : undefined;
+}
+
+export function listField(value: unknown, key: string): readonly unknown[] {
+  const inner = field(value, key);
+  return Array.isArray(inner) ? inner : [];
+}
+
+/** The members of an object whose values are texts. */
+export function textRecordField(value: unknown, key: string): Readonly<Record<string, string>> {
+  const entries = Object.entries(recordField(value, key)).filter(
+    (entry): entry is [string, string] => typeof entry[1] === 'string',
+  );
+  return Object.fromEntries(entries);
+}
