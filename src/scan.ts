@@ -18,6 +18,7 @@ import { type Check, isFinding } from './model/check.ts';
 import type { Ecosystem } from './model/ecosystem.ts';
 import type { Finding } from './model/finding.ts';
 import type { PackageIdentifier } from './model/identifier.ts';
+import type { Observer } from './model/observation.ts';
 import { compareText } from './model/order.ts';
 import type { PackageSelection } from './model/package-selection.ts';
 import type { Problem } from './model/problem.ts';
@@ -31,6 +32,7 @@ import type { LayerReading } from './reading/read-layer.ts';
 import { readLayers } from './reading/read-layers.ts';
 import { type AbsentLayer, absentLayers } from './reading/single-layers.ts';
 import { buildReport } from './report/build-report.ts';
+import { markInUse } from './runtime/products/mark-in-use.ts';
 import { redactOpened } from './secrets/redact-opened.ts';
 
 /** What could be had of the advisories that are needed. */
@@ -95,6 +97,8 @@ export interface ScanOptions {
   readonly haveLayers?: (layers: readonly AbsentLayer[]) => Promise<void>;
   /** By which the base of an image is recognised; absent: nobody asks for it. */
   readonly bases?: BaseImages;
+  /** Runs the image and watches it; absent: it does not run. */
+  readonly observer?: Observer;
   /** Threads that help with large layers; absent: none. */
   readonly helpers?: LayerHelpers;
   /** Container engines and registries; absent: files and folders only. */
@@ -120,11 +124,17 @@ export async function scanImage(reference: string, options: ScanOptions, context
   for await (const image of views(reference, options, context)) {
     context.progress.report('judging');
     const judged = await judge(withBase(image.view, options), options, context);
+    const observed = await options.observer?.observe(judged.view);
+    const findings =
+      observed === undefined
+        ? judged.findings
+        : [...markInUse(judged.findings, observed.observation), ...observed.findings];
     reports.push(
       buildReport({
         view: judged.view,
-        findings: judged.findings,
-        problems: [...judged.problems, ...(options.bases?.problems ?? [])],
+        findings,
+        problems: [...judged.problems, ...(options.bases?.problems ?? []), ...(observed?.problems ?? [])],
+        ...(observed !== undefined && { observation: observed.observation }),
         advisories: judged.advisories,
         coverage: image.coverage,
         depth: options.deep === true ? 'deep' : 'default',

@@ -1,5 +1,6 @@
 import type { AdvisoryState } from './advisory.ts';
 import type { CvssScore } from './cvss.ts';
+import type { PackageUse } from './observation.ts';
 import type { LayerRef } from './package.ts';
 import type { Severity } from './severity.ts';
 import type { Witness } from './witness.ts';
@@ -70,7 +71,10 @@ export interface Finding {
   readonly upgradeTo?: string;
   readonly state?: AdvisoryState;
   readonly score?: FindingScore;
+  /** Whether a run of the image used the package or the file; absent where none was watched. False never means safe. */
   readonly inUse?: boolean;
+  /** How it was used at the most. */
+  readonly use?: PackageUse | 'not-seen';
   /**
    * Somebody accepts it (`policy:FILE:LINE`) or has shown that it does not concern the image (`vex:SOURCE`); or the file is
    * known to be harmless (`allow-list:NAME`) or as a package brought it (`package:NAME`).

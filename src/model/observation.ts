@@ -1,4 +1,7 @@
+import type { Finding } from './finding.ts';
 import type { LayerRef } from './package.ts';
+import type { Problem } from './problem.ts';
+import type { ImageView } from './view.ts';
 
 /**
  * How tight a cage is. `strict`: no network but loopback, read-only root, no capability. `default`: no network but loopback,
@@ -141,4 +144,21 @@ export interface Observation {
     readonly executable?: boolean;
   }[];
   readonly coverage: ObservationCoverage;
+}
+
+/** An observation with what is wrong in it. */
+export interface Observed {
+  readonly observation: Observation;
+  /** Of the kinds `service` and `call`. */
+  readonly findings: readonly Finding[];
+  readonly problems: readonly Problem[];
+}
+
+/** Runs an image that was read, and watches it. */
+export interface Observer {
+  /**
+   * @param view what its layers hold: names the packages of the files that are used
+   * @throws DrydockError when the image could not be run at all
+   */
+  observe(view: ImageView): Promise<Observed>;
 }

@@ -2,6 +2,7 @@ import type { BaseImage } from './base-image.ts';
 import type { Distribution } from './distribution.ts';
 import type { Finding, FindingKind } from './finding.ts';
 import type { HistoryEntry } from './image.ts';
+import type { Observation } from './observation.ts';
 import type { Package } from './package.ts';
 import type { Problem } from './problem.ts';
 import type { Severity } from './severity.ts';
@@ -150,6 +151,8 @@ export interface Report {
   readonly findings: readonly Finding[];
   readonly problems: readonly Problem[];
   readonly coverage: Coverage;
+  /** What a run of the image told (`drydock observe`); absent where there was none. */
+  readonly observation?: Observation;
   /** Hosts that the run which made this report asked over the network, sorted, with the port where it is not the usual one. */
   readonly hosts: readonly string[];
   /** The report that findings were compared with, and how many are new, graver, the same, and gone. */

@@ -2,6 +2,7 @@ import { withOrigin } from '../base-images/origin.ts';
 import type { AdvisoryStatus } from '../model/advisory.ts';
 import { type Finding, findingKinds } from '../model/finding.ts';
 import type { ImageInfo } from '../model/image.ts';
+import type { Observation } from '../model/observation.ts';
 import { compareText } from '../model/order.ts';
 import type { Package } from '../model/package.ts';
 import { isIncomplete, type Problem, problemCodes } from '../model/problem.ts';
@@ -32,6 +33,7 @@ export interface ReportParts {
   readonly asOf?: Date;
   readonly rules?: Report['rules'];
   readonly hosts?: Report['hosts'];
+  readonly observation?: Observation;
 }
 
 /** Makes the report of one image. Everything in it is sorted: the same parts in any order give the same bytes. */
@@ -74,6 +76,7 @@ export function buildReport(parts: ReportParts): Report {
     findings,
     problems,
     coverage: { ...parts.coverage, complete: !problems.some(isIncomplete) },
+    ...(parts.observation !== undefined && { observation: parts.observation }),
     hosts: [...(parts.hosts ?? [])].sort(compareText),
     summary: summarise(findings),
   };

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { advisoryStates } from '../model/advisory.ts';
 import { findingKinds } from '../model/finding.ts';
+import { packageUses } from '../model/observation.ts';
 import { type ProblemCode, problemCodes } from '../model/problem.ts';
 import { severities } from '../model/severity.ts';
 import { vexMismatches } from '../model/vex.ts';
+import { ObservationSchema } from './observation-schema.ts';
 
 /*
  * The form of the JSON report, for the JSON Schema, the API of the service and tests. A scan does not need it. A test
@@ -182,7 +184,14 @@ export const FindingSchema = z
         cwes: list(z.string()).exactOptional().describe('Weaknesses: `CWE-79`.'),
       })
       .exactOptional(),
-    inUse: z.boolean().exactOptional(),
+    inUse: z
+      .boolean()
+      .exactOptional()
+      .describe('Whether a run of the image used it (`drydock observe`); false never means safe.'),
+    use: z
+      .enum([...packageUses, 'not-seen'])
+      .exactOptional()
+      .describe('How it was used at the most.'),
     suppressed: z
       .object({
         by: z.string().describe('`policy:FILE:LINE`, `vex:SOURCE`, `allow-list:NAME` or `package:NAME`.'),
@@ -447,6 +456,7 @@ export const ReportSchema = z
     findings: list(FindingSchema),
     problems: list(ProblemSchema),
     coverage: Coverage,
+    observation: ObservationSchema.exactOptional(),
     hosts: list(z.string()).describe('Hosts that were asked over the network; empty: none, as with --offline.'),
     baseline: z
       .object({ reference: z.string(), createdAt: moment, new: count, graver: count, known: count, gone: count })

@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import { cageProfiles, packageUses } from '../model/observation.ts';
+
+/* The part of the report that `drydock observe` adds; see schema.ts. */
+
+function list<T extends z.ZodType>(item: T) {
+  return z.array(item).readonly();
+}
+
+const count = z.int().min(0);
+const LayerRef = z.object({ index: count, diffId: z.string().exactOptional() });
+const ownPackage = z.object({ name: z.string(), version: z.string(), purl: z.string() });
+
+const Attempt = z.object({
+  outcome: z.enum(['listening', 'healthy', 'running', 'exited', 'failed']),
+  changes: list(z.string()).describe("What was different from the image's own configuration, in words."),
+  milliseconds: count.describe('Until it was ready or ended.'),
+  exitCode: z.int().exactOptional(),
+  killedBy: z.enum(['memory', 'time', 'disk', 'signal']).exactOptional(),
+  reason: z.string(),
+  log: list(z.string()).describe('Last lines of its output, escaped.'),
+});
+
+const Port = z.object({
+  protocol: z.enum(['tcp', 'udp']),
+  port: count,
+  addresses: list(z.string()),
+  declared: z.boolean().describe('The image declares it (EXPOSE).'),
+  state: z.enum(['listening', 'dead']).describe('`dead`: declared, and nobody listens.'),
+  localOnly: z.boolean(),
+  pid: count.exactOptional(),
+  process: z.string().exactOptional(),
+  executable: z.string().exactOptional(),
+  uid: count.exactOptional(),
+  user: z.string().exactOptional(),
+  package: ownPackage.exactOptional().describe('The package that owns the program that listens.'),
+  service: z
+    .object({
+      name: z.string(),
+      product: z.string().exactOptional(),
+      version: z.string().exactOptional(),
+      encrypted: z.boolean().exactOptional(),
+    })
+    .exactOptional()
+    .describe('What it speaks; the version is what the service itself says.'),
+});
+
+const Process = z.object({
+  pid: count,
+  parent: count.exactOptional(),
+  name: z.string(),
+  executable: z.string().exactOptional(),
+  arguments: list(z.string()),
+  uid: count.exactOptional(),
+  user: z.string().exactOptional(),
+  package: ownPackage.exactOptional(),
+  from: z
+    .union([z.object({ layer: LayerRef }), z.enum(['dropped', 'memory'])])
+    .exactOptional()
+    .describe('Where its program comes from.'),
+  running: z.boolean().describe('It was still there when the observation ended.'),
+});
+
+const ObservationCoverage = z.object({
+  tracer: z.enum(['strace', 'ftrace', 'bpftrace', 'gvisor', 'none']),
+  version: z.string().exactOptional(),
+  reason: z.string().exactOptional().describe('Why it is `none`.'),
+  calls: count,
+  lost: count.describe('Calls that are known to be lost.'),
+  undecoded: count.describe('Calls of which an argument could not be read.'),
+  blindSpots: list(z.string()),
+  sockets: z.enum(['host', 'sidecar', 'exec', 'none']).describe('Who read the sockets.'),
+});
+
+export const ObservationSchema = z
+  .object({
+    engine: z.object({ name: z.string(), version: z.string().exactOptional() }),
+    cage: z.object({ profile: z.enum([...cageProfiles, 'none']), allows: list(z.string()) }),
+    attempts: list(Attempt).describe('Tries to bring the image up; the last one is what the rest describes.'),
+    startedAt: z.string().describe('A moment in RFC 3339.'),
+    milliseconds: count,
+    ports: list(Port),
+    processes: list(Process),
+    packagesInUse: list(ownPackage.extend({ use: z.enum(packageUses), files: list(z.string()), count })),
+    calls: z
+      .record(z.string(), z.object({ count, failed: count }))
+      .readonly()
+      .describe('How often calls were made, by name, and how often they failed.'),
+    contacts: list(
+      z.object({
+        name: z.string().exactOptional(),
+        address: z.string().exactOptional(),
+        port: count.exactOptional(),
+        count,
+      }),
+    ).describe('Names that were asked for, and addresses that were called.'),
+    drift: list(
+      z.object({
+        path: z.string(),
+        change: z.enum(['added', 'changed', 'removed']),
+        executable: z.boolean().exactOptional(),
+      }),
+    ).describe('Files that the run changed against the image.'),
+    coverage: ObservationCoverage,
+  })
+  .meta({ id: 'Observation' })
+  .describe('What a run of the image told that its files do not (`drydock observe`).');

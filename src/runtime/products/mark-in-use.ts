@@ -1,0 +1,20 @@
+import type { Finding } from '../../model/finding.ts';
+import type { Observation } from '../../model/observation.ts';
+
+/**
+ * Findings on packages, each with how the run used its package at the most. What was not seen may still be used another
+ * time: the mark sorts, it excuses nothing.
+ */
+export function markInUse(
+  findings: readonly Finding[],
+  { packagesInUse, coverage }: Pick<Observation, 'packagesInUse' | 'coverage'>,
+): Finding[] {
+  // Nobody watched, so nobody can say that something was not used.
+  if (coverage.tracer === 'none') return [...findings];
+  const uses = new Map(packagesInUse.map(({ purl, use }) => [purl, use]));
+  return findings.map((finding) => {
+    if (finding.package === undefined) return finding;
+    const use = uses.get(finding.package.purl) ?? 'not-seen';
+    return { ...finding, inUse: use !== 'not-seen', use };
+  });
+}
