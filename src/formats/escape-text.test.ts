@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { escapeLine, escapeText } from './escape-text.ts';
+import { escapeLine, escapeSource, escapeText } from './escape-text.ts';
 
 describe('escapeText', () => {
   it.each([
@@ -45,6 +45,29 @@ describe('escapeText', () => {
     escapeText('\x1b'.repeat(1_000_000));
 
     expect(performance.now() - start).toBeLessThan(5000);
+  });
+});
+
+describe('escapeSource', () => {
+  it.each([
+    ['lines and tabs', 'RUN a \\\n\t&& b\r\n', 'RUN a \\\n\t&& b\r\n'],
+    ['what would write over the line', 'RUN good\rRUN bad', 'RUN good\\u000dRUN bad'],
+    ['an escape sequence', 'a\x1b]0;title\x07', 'a\\u001b]0;title\\u0007'],
+    ['C1, bidi and what is not seen', '\x9b\u202e\u200b\u115f', '\\u009b\\u202e\\u200b\\u115f'],
+    ['a tag', '\u{e0041}', '\\udb40\\udc41'],
+    ['letters of other scripts', 'é ж 中文 🚢', 'é ж 中文 🚢'],
+  ])('%s', (_, text, expected) => {
+    expect(escapeSource(text)).toBe(expected);
+  });
+
+  it('leaves the meaning of JSON', () => {
+    fc.assert(
+      fc.property(fc.array(fc.string({ unit: 'binary', maxLength: 50 })), (words) => {
+        const escaped = escapeSource(JSON.stringify(words));
+        expect(escaped).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u);
+        expect(JSON.parse(escaped)).toEqual(words);
+      }),
+    );
   });
 });
 

@@ -15,6 +15,26 @@ export function escapeText(text: string): string {
   );
 }
 
+/**
+ * The same for a text whose lines and tabs are part of it, such as a build file: what a terminal would obey or hide is
+ * written with four hexadecimal digits as JSON has it (`\u001b`), a character beyond these as its two halves. Where the
+ * text holds JSON, that means the same character (RFC 8259, section 7); elsewhere it only shows that there was one.
+ */
+export function escapeSource(text: string): string {
+  if (/^[\t\n\x20-\x7e]*$/.test(text)) return text;
+  return text.replace(
+    /(?![\t\n]|\r\n)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u{fffe}\u{ffff}]/gu,
+    escapeAsJson,
+  );
+}
+
+/** A character as it may stand in a text of JSON: `\u202e`. */
+export function escapeAsJson(character: string): string {
+  return [...Array(character.length).keys()]
+    .map((i) => `\\u${character.charCodeAt(i).toString(16).padStart(4, '0')}`)
+    .join('');
+}
+
 function visibly(character: string): string {
   const code = character.codePointAt(0)!;
   if (code <= 0xff) return `\\x${code.toString(16).padStart(2, '0')}`;

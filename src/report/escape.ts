@@ -1,1 +1,1 @@
-export { escapeLine, escapeText } from '../formats/escape-text.ts';
+export { escapeLine, escapeSource, escapeText } from '../formats/escape-text.ts';

@@ -1,6 +1,8 @@
 import type { Finding } from '../model/finding.ts';
 import { compareSeverity } from '../model/severity.ts';
+import { escapeSource } from './escape.ts';
 import type { HistoryReport, HistoryStep } from './history-report.ts';
+import { jsonText } from './json.ts';
 import { Page } from './page.ts';
 import { incompleteLines } from './table-problems.ts';
 import { severityLabel } from './table-vulnerabilities.ts';
@@ -14,7 +16,19 @@ const INDENT = ' '.repeat(6);
 
 /** The JSON form of `drydock history`. */
 export function renderHistoryJson(report: HistoryReport): string {
-  return `${JSON.stringify(report, undefined, 2)}\n`;
+  return jsonText(report);
+}
+
+/**
+ * The build file of `drydock history`, safe for a terminal: a remark behind the first one says so where that changed it.
+ * `dockerfile` of the JSON form has it as it was.
+ */
+export function renderHistoryDockerfile({ dockerfile }: HistoryReport): string {
+  const text = escapeSource(dockerfile);
+  if (text === dockerfile) return text;
+  const words =
+    '# Characters that a terminal would obey or hide are written as \\u001b: what is built differs there, save in JSON form.';
+  return text.replace('\n', () => `\n${words}\n`);
 }
 
 /** The text form of `drydock history`: every instruction with its layer, and below it what is wrong with it. */

@@ -1,3 +1,4 @@
+import { jsonText } from './json.ts';
 import type { LayerChanges, LayerPackage, LayersReport } from './layers-report.ts';
 import { Page } from './page.ts';
 import { incompleteLines } from './table-problems.ts';
@@ -5,7 +6,7 @@ import { instructionWords, sizeWords } from './words.ts';
 
 /** The JSON form of `drydock layers`. */
 export function renderLayersJson(report: LayersReport): string {
-  return `${JSON.stringify(report, undefined, 2)}\n`;
+  return jsonText(report);
 }
 
 /** The text form of `drydock layers`: `+` added, `~` another version, `-` removed; what is only asked for says so. */

@@ -1,6 +1,7 @@
 import { rmdirSync, unlinkSync } from 'node:fs';
 import path from 'node:path';
 import { cacheFolder } from '../../advisories/location.ts';
+import { jsonText } from '../../formats/json-text.ts';
 import { namesIn, statsOf, whyNotOwn } from '../../reading/own-folder.ts';
 import { countWords, sizeWords } from '../../report/words.ts';
 import type { Command, Invocation } from '../command.ts';
@@ -78,7 +79,7 @@ async function run(invocation: Invocation): Promise<number> {
   ];
   if (settings.all) cleaned.push({ what: 'advisory databases', ...removeFiles(folder, databaseFile) });
   if (settings.format === 'json') {
-    await io.stdout.write(`${JSON.stringify({ folder, removed: cleaned }, undefined, 2)}\n`);
+    await io.stdout.write(jsonText({ folder, removed: cleaned }));
     return 0;
   }
   for (const { what, files, bytes } of cleaned) {

@@ -137,8 +137,8 @@ async function explain(invocation: Invocation): Promise<number> {
   const explained = await explainAll(invocation);
   if (configuration.settings.format === 'json') {
     const documents = explained.map(({ explanation, problems }) => ({ ...explanation, problems }));
-    const document = documents.length === 1 ? documents[0] : { explanations: documents };
-    await io.stdout.write(`${JSON.stringify(document, undefined, 2)}\n`);
+    const document = documents.length === 1 ? documents[0]! : { explanations: documents };
+    await io.stdout.write((await import('../../report/json.ts')).jsonText(document));
     return 0;
   }
   const { renderExplanation } = await import('../../report/explanation.ts');
@@ -178,7 +178,7 @@ async function explainFinding(invocation: Invocation): Promise<number> {
     );
   }
   if (configuration.settings.format === 'json') {
-    await io.stdout.write(`${JSON.stringify({ findings }, undefined, 2)}\n`);
+    await io.stdout.write((await import('../../report/json.ts')).jsonText({ findings }));
   } else {
     await io.stdout.write(renderFindings(findings, renderOptions(invocation)));
   }

@@ -27,6 +27,52 @@ writeFileSync(
 );
 const run = async (...args: string[]) => await runDrydock(['history', image, ...args], { folder });
 
+/** What a terminal obeys or hides: SGR, a title, C1, an override of direction, nothing to see, a line written over. */
+const hostile = 'a\x1b[31m\x1b]0;title\x07\x9b31m\x85\u202e\u200bb';
+const hostileImage = path.join(folder, 'hostile.tar');
+writeFileSync(
+  hostileImage,
+  dockerArchive({
+    layers: [layer([{ path: 'a', content: 'x' }])],
+    config: { Cmd: ['/a', hostile], User: '1000', Labels: { x: hostile, [hostile]: 'y' } },
+    history: [
+      { created_by: `RUN /bin/sh -c echo good \r echo ${hostile} # buildkit`, comment: hostile },
+      { created_by: `LABEL x=${hostile}`, empty_layer: true, comment: 'buildkit.dockerfile.v0' },
+      { created_by: `CMD ["/a" "${hostile}"]`, empty_layer: true, comment: 'buildkit.dockerfile.v0' },
+      { created_by: `something ${hostile}`, empty_layer: true, comment: hostile },
+    ],
+  }),
+);
+const unsafe = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}](?<![\n\t])/u;
+
+describe('drydock history of an image that writes to the terminal', () => {
+  it.each(['table', 'json', 'dockerfile'])('%s', async (format) => {
+    const one = await runDrydock(['history', hostileImage, '-f', format, '--color', 'never'], { folder });
+    expect(one.status).toBe(0);
+    expect(one.stdout).toContain('title');
+    expect(one.stdout).not.toMatch(unsafe);
+    expect(one.stderr).not.toMatch(unsafe);
+  });
+
+  it('says in the build file what it did, once', async () => {
+    const { stdout } = await runDrydock(['history', hostileImage, '-f', 'dockerfile'], { folder });
+    const notes = stdout.match(/^# .*are written as \\u001b.*$/gm);
+    expect(notes).toHaveLength(1);
+    expect((await run('-f', 'dockerfile')).stdout).not.toContain('u001b');
+  });
+
+  it('keeps the build file: exec form is JSON, where the escapes mean the characters', async () => {
+    const { stdout } = await runDrydock(['history', hostileImage, '-f', 'dockerfile'], { folder });
+    const [, words = ''] = /^CMD (\[.*\])$/m.exec(stdout) ?? [];
+    expect(JSON.parse(words)).toEqual(['/a', hostile]);
+  });
+
+  it('keeps in JSON what the image has', async () => {
+    const { stdout } = await runDrydock(['history', hostileImage, '-f', 'json'], { folder });
+    expect((JSON.parse(stdout) as { dockerfile: string }).dockerfile).toContain('\u202e\u200bb');
+  });
+});
+
 describe('drydock history', () => {
   it('shows instructions, what they did and what is wrong', async () => {
     const { stdout, status } = await run('--color', 'never');

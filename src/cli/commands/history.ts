@@ -66,7 +66,10 @@ async function judge(
 
 async function write(reports: readonly HistoryReport[], invocation: Invocation): Promise<void> {
   const { configuration, io } = invocation;
-  const { renderHistoryJson, renderHistoryTable } = await import('../../report/history-table.ts');
+  const [{ renderHistoryDockerfile, renderHistoryJson, renderHistoryTable }, { jsonText }] = await Promise.all([
+    import('../../report/history-table.ts'),
+    import('../../report/json.ts'),
+  ]);
   const [first] = reports;
   switch (configuration.settings.format) {
     case 'table': {
@@ -75,13 +78,13 @@ async function write(reports: readonly HistoryReport[], invocation: Invocation):
       return;
     }
     case 'dockerfile':
-      await io.stdout.write(reports.map(({ dockerfile }) => dockerfile).join('\n'));
+      await io.stdout.write(reports.map(renderHistoryDockerfile).join('\n'));
       return;
     default:
       await io.stdout.write(
         reports.length === 1 && first !== undefined
           ? renderHistoryJson(first)
-          : `${JSON.stringify({ schemaVersion: 1, reports }, undefined, 2)}\n`,
+          : jsonText({ schemaVersion: 1, reports }),
       );
   }
 }

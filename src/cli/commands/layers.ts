@@ -32,7 +32,7 @@ async function run(invocation: Invocation): Promise<number> {
   } else if (reports.length === 1 && first !== undefined) {
     await io.stdout.write(renderLayersJson(first));
   } else {
-    await io.stdout.write(`${JSON.stringify({ schemaVersion: 1, reports }, undefined, 2)}\n`);
+    await io.stdout.write((await import('../../report/json.ts')).jsonText({ schemaVersion: 1, reports }));
   }
   const incomplete = settings['require-complete'] && reports.some(({ problems }) => problems.some(isIncomplete));
   return incomplete ? exitStatus.incomplete : exitStatus.done;

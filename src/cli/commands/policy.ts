@@ -25,7 +25,7 @@ async function lint(invocation: Invocation): Promise<number> {
   const entries = policy.entries.length;
   if (settings.format === 'json') {
     const document = { file, entries, images: reports.map(({ image }) => image.reference), notes };
-    await io.stdout.write(`${JSON.stringify(document, undefined, 2)}\n`);
+    await io.stdout.write((await import('../../report/json.ts')).jsonText(document));
   } else {
     const lines = notes.map((note) => `${file}:${note.line}: ${note.code}: ${note.message}`);
     const failing = notes.filter(isFailing).length;

@@ -8,6 +8,7 @@ import { pullAdvisories } from '../../advisories/artefact/pull.ts';
 import { pushAdvisories } from '../../advisories/artefact/push.ts';
 import { generateKeys, readPrivateKey, readTrustedKeys } from '../../advisories/artefact/signature.ts';
 import { FeedError, UsageError } from '../../errors.ts';
+import { jsonText } from '../../formats/json-text.ts';
 import { formatImageReference, parseImageReference } from '../../image/reference.ts';
 import type { Dialer } from '../../net/dial.ts';
 import type { RegistryClientOptions } from '../../net/registry/client.ts';
@@ -74,9 +75,7 @@ function registryOptions({ configuration, io }: Invocation, dialer: Dialer): Reg
 async function tell({ configuration, io }: Invocation, words: readonly string[], json: object): Promise<number> {
   const width = textWidth(io.stdout, io.environment);
   const isJson = configuration.settings.format === 'json';
-  await io.stdout.write(
-    isJson ? `${JSON.stringify(json, undefined, 2)}\n` : words.map((one) => line(one, width)).join(''),
-  );
+  await io.stdout.write(isJson ? jsonText(json) : words.map((one) => line(one, width)).join(''));
   return 0;
 }
 

@@ -1,4 +1,5 @@
 import type { Provenance } from '../../advisories/artefact/installed.ts';
+import { jsonText } from '../../formats/json-text.ts';
 import type { Invocation } from '../command.ts';
 import { layOut } from '../ui/columns.ts';
 import { textWidth } from '../ui/streams.ts';
@@ -19,7 +20,7 @@ export async function showStatus({ configuration, io }: Invocation): Promise<num
   const origin = await readProvenance(file);
   const now = new Date();
   if (settings.format === 'json') {
-    await io.stdout.write(`${JSON.stringify({ path: file, ...status, ...originJson(origin, now) }, undefined, 2)}\n`);
+    await io.stdout.write(jsonText({ path: file, ...status, ...originJson(origin, now) }));
     return 0;
   }
   const width = textWidth(io.stdout, io.environment);

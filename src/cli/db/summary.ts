@@ -1,6 +1,7 @@
 import type { ImportSummary } from '../../advisories/import.ts';
 import type { UpdateSummary } from '../../advisories/update.ts';
 import { AdvisoriesError } from '../../errors.ts';
+import { jsonText } from '../../formats/json-text.ts';
 import type { AdvisoryStatus } from '../../model/advisory.ts';
 import { wrapWords } from '../../report/display-width.ts';
 import { escapeText } from '../../report/escape.ts';
@@ -77,7 +78,7 @@ function toJson(summary: Summary): string {
     ...feed,
     ...(error !== undefined && { error: { code: error.code, message: error.message } }),
   }));
-  return `${JSON.stringify({ ...summary, feeds }, undefined, 2)}\n`;
+  return jsonText({ ...summary, feeds });
 }
 
 /** Shows what became of every feed. One that failed makes the command fail, though the others are in. */

@@ -1,4 +1,5 @@
 import { isCveId } from '../cve-id.ts';
+import { jsonText } from '../json-text.ts';
 import type { VexJustification } from './document.ts';
 import type { WrittenStatement, WrittenVex } from './written.ts';
 
@@ -8,7 +9,7 @@ export type VexForm = (typeof vexForms)[number];
 /** A document as text, two blanks of indentation, a line feed at the end. */
 export function writeVex(vex: WrittenVex, form: VexForm, tool: { readonly version: string }): string {
   const document = form === 'openvex' ? openVex(vex) : form === 'csaf' ? csaf(vex, tool) : cycloneDx(vex, tool);
-  return `${JSON.stringify(document, undefined, 2)}\n`;
+  return jsonText(document);
 }
 
 /** OpenVEX 0.2.0. */
