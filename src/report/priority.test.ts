@@ -9,6 +9,11 @@ const ranked = (more: Partial<Ranked>): Ranked => ({ severity: 'medium', ...more
 describe('comparePriority', () => {
   it.each<[string, Partial<Ranked>, Partial<Ranked>]>([
     [
+      'what a run used before what it did not',
+      { severity: 'low', use: 'loaded' },
+      { severity: 'critical', score: { kev: true }, use: 'not-seen' },
+    ],
+    [
       'what is exploited before what is critical',
       { severity: 'low', score: { kev: true } },
       { severity: 'critical', score: { epss: 0.9 } },

@@ -78,6 +78,14 @@ function groupHead(group: VulnerableGroup, page: Page): string[] {
   ];
 }
 
+const useWords: Readonly<Record<NonNullable<VulnerableGroup['use']>, string>> = {
+  listening: 'in use: its program listens on a port',
+  executed: 'in use: its program ran',
+  loaded: 'in use: a program loaded its library',
+  opened: 'in use: its files were opened',
+  'not-seen': 'not seen in use while it ran, which never means safe',
+};
+
 /** Where the packages come from and where they stand. */
 function placeLines(group: VulnerableGroup): string[] {
   const lines: string[] = [];
@@ -85,6 +93,7 @@ function placeLines(group: VulnerableGroup): string[] {
   const own = group.packages.length === 1 && group.packages[0] === group.name;
   if (!own) lines.push(`packages: ${listWords(group.packages, 12)}`);
   if (group.paths.length > 0) lines.push(`at ${listWords(group.paths, 3)}`);
+  if (group.use !== undefined) lines.push(useWords[group.use]);
   if (group.recovered) lines.push('recovered: in the image, but in no package database of it');
   return lines;
 }

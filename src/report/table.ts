@@ -6,6 +6,7 @@ import { statedLines, suppressedLines, vexLines } from './table-accepted.ts';
 import { findingLines } from './table-findings.ts';
 import { headerLines } from './table-header.ts';
 import { layerLines, packageLines } from './table-layers.ts';
+import { observationLines } from './table-observation.ts';
 import { incompleteLines, noteLines } from './table-problems.ts';
 import { totalLines } from './table-totals.ts';
 import { vulnerabilityLines } from './table-vulnerabilities.ts';
@@ -40,6 +41,7 @@ function reportLines(report: Report, hidden: number, page: Page, options: Render
   return [
     ...incompleteLines(report, page),
     ...headerLines(report, page),
+    ...observationLines(report, page),
     ...vulnerabilityLines(report, vulnerabilities, page, options.sort),
     ...findingLines(findings, page),
     ...statedLines(findings, page),

@@ -1,9 +1,10 @@
 import type { AdvisoryState } from '../model/advisory.ts';
 import type { Finding } from '../model/finding.ts';
+import { packageUses } from '../model/observation.ts';
 import type { Package } from '../model/package.ts';
 import type { Report, ReportLayer } from '../model/report.ts';
 import { compareSeverity, type Severity } from '../model/severity.ts';
-import { comparePriority, hasExploitation, type SortOrder } from './priority.ts';
+import { comparePriority, hasPriorities, type SortOrder } from './priority.ts';
 
 /** One vulnerability of a group, with the packages of the group that have it. */
 export interface GroupRow {
@@ -18,6 +19,8 @@ export interface GroupRow {
   readonly packages: readonly string[];
   /** What a baseline does not have as it is. */
   readonly since: 'new' | 'graver' | undefined;
+  /** The heaviest use that a watched run made of the packages. */
+  readonly use: Finding['use'] | undefined;
 }
 
 /** The vulnerabilities of all packages that one source package made and one layer brought: one upgrade fixes them. */
@@ -32,6 +35,7 @@ export interface VulnerableGroup {
   /** Where the packages stand, where that is not the database of a distribution. */
   readonly paths: readonly string[];
   readonly recovered: boolean;
+  readonly use: Finding['use'] | undefined;
   /** What comes first in the order that was asked for. */
   readonly rows: readonly GroupRow[];
 }
@@ -44,7 +48,7 @@ export function groupVulnerabilities(
   findings: readonly Finding[],
   sort: SortOrder = 'priority',
 ): readonly VulnerableGroup[] {
-  const byPriority = sort === 'priority' && hasExploitation(findings);
+  const byPriority = sort === 'priority' && hasPriorities(findings);
   const compare: CompareRows = byPriority ? comparePriority : (a, b) => compareSeverity(b.severity, a.severity);
   const packages = new Map(report.packages.map((pkg) => [pkg.purl, pkg]));
   const upgrades = upgradesOf(findings);
@@ -102,6 +106,7 @@ function makeGroup(
     packages: distinct(findings.flatMap(({ package: own }) => own?.name ?? [])),
     paths: distinct(paths),
     recovered: members.some(({ presence }) => presence === 'recovered'),
+    use: heaviestUse(findings),
     rows,
   };
 }
@@ -112,7 +117,11 @@ function makeRow(findings: readonly Finding[]): GroupRow {
   const packages = distinct(findings.flatMap(({ package: own }) => own?.name ?? []));
   const score = { ...(epss !== undefined && { epss }), ...(kev === true && { kev }) };
   const since = (['new', 'graver'] as const).find((mark) => findings.some(({ baseline }) => baseline === mark));
-  return { id, severity, title, related, state, fixedVersion, score, packages, since };
+  return { id, severity, title, related, state, fixedVersion, score, packages, since, use: heaviestUse(findings) };
+}
+
+function heaviestUse(findings: readonly Finding[]): Finding['use'] {
+  return [...packageUses, 'not-seen' as const].find((use) => findings.some((finding) => finding.use === use));
 }
 
 function distinct(names: readonly string[]): readonly string[] {
