@@ -1,0 +1,128 @@
+import type { CallDetail, SocketAddress } from '../../../model/call.ts';
+import { questionsOf } from '../dns.ts';
+import type { CallArguments } from './call-arguments.ts';
+import { asItStands, type Decoder, type Decoders, optional } from './decoder.ts';
+import type { TracedDescriptor } from './descriptor.ts';
+import { payloads } from './payloads.ts';
+import { readSocketAddress } from './socket-address.ts';
+
+function about(
+  kind: 'connect' | 'bind' | 'accept' | 'send' | 'receive',
+  address: SocketAddress | undefined,
+  descriptor: TracedDescriptor | undefined,
+  bytes?: number,
+): CallDetail {
+  return {
+    kind,
+    ...optional('address', address),
+    ...optional('protocol', descriptor?.socket?.protocol),
+    ...optional('bytes', bytes),
+  };
+}
+
+const connect: Decoder = (call, context) => {
+  const address = call.address(1);
+  const name = address !== undefined && 'address' in address ? context.answers.nameOf(address.address) : undefined;
+  return { ...about('connect', address, call.descriptor(0)), ...optional('name', name) } as CallDetail;
+};
+
+const bind: Decoder = (call) => about('bind', call.address(1), call.descriptor(0));
+
+const accept: Decoder = (call) => {
+  const peer = call.returnedDescriptor();
+  const written = call.error === undefined && call.startsWith(1, '{') ? call.address(1) : undefined;
+  return about('accept', peer?.socket?.remote ?? written, call.descriptor(0));
+};
+
+/** Sending: `address` is the argument that names the receiver, where there is one. */
+const send =
+  (address?: number): Decoder =>
+  (call) => {
+    const socket = call.descriptor(0);
+    const to =
+      (address === undefined ? undefined : hostAt(call, address)) ?? messageName(call) ?? socket?.socket?.remote;
+    return questions(call, to) ?? about('send', to, socket, bytesOf(call));
+  };
+
+const receive =
+  (address?: number): Decoder =>
+  (call, context) => {
+    const socket = call.descriptor(0);
+    const from =
+      (address === undefined ? undefined : hostAt(call, address)) ?? messageName(call) ?? socket?.socket?.remote;
+    if (isNameServer(from) && call.error === undefined) {
+      for (const payload of payloads(call.line)) context.answers.learn(payload, socket?.socket?.protocol === 'tcp');
+    }
+    return about('receive', from, socket, bytesOf(call));
+  };
+
+/** write and read on what is a socket; on files they are no news. */
+const onSocket =
+  (of: Decoder): Decoder =>
+  (call, context) =>
+    call.descriptor(0)?.socket === undefined ? asItStands(call, context) : of(call, context);
+
+function hostAt(call: CallArguments, index: number): SocketAddress | undefined {
+  return call.startsWith(index, '{') ? call.address(index) : undefined;
+}
+
+/** The receiver in a message header: it stands at its beginning, before anything that a program chose as text. */
+function messageName(call: CallArguments): SocketAddress | undefined {
+  const { text, starts, ends, count } = call.line;
+  if (count < 2) return undefined;
+  const from = starts[1]!;
+  const at = text.indexOf('msg_name={', from);
+  if (at < 0 || at > from + 20) return undefined;
+  return readSocketAddress(text, at + 9, ends[1]!);
+}
+
+function bytesOf(call: CallArguments): number | undefined {
+  return /mmsg/.test(call.line.call) ? undefined : call.returned;
+}
+
+function isNameServer(address: SocketAddress | undefined): address is SocketAddress {
+  return address !== undefined && 'port' in address && address.port === 53;
+}
+
+function questions(call: CallArguments, to: SocketAddress | undefined): CallDetail[] | undefined {
+  if (!isNameServer(to)) return undefined;
+  const protocol = call.descriptor(0)?.socket?.protocol;
+  const found = payloads(call.line).flatMap((payload) => questionsOf(payload, protocol === 'tcp'));
+  return found.length === 0 ? undefined : found.map(({ name, type }) => ({ kind: 'dns', name, type, server: to }));
+}
+
+/** Sockets: man-pages section 2. */
+export const networkCalls: Decoders = {
+  socket: (call) => ({
+    kind: 'socket',
+    family: word(call.raw(0, 60)),
+    type: word(call.raw(1, 60)),
+    ...optional('descriptor', call.returned),
+  }),
+  connect,
+  bind,
+  accept,
+  accept4: accept,
+  listen: (call) => {
+    const socket = call.descriptor(0)?.socket;
+    return { kind: 'listen', ...optional('address', socket?.local), ...optional('protocol', socket?.protocol) };
+  },
+  sendto: send(4),
+  send: send(),
+  sendmsg: send(),
+  sendmmsg: send(),
+  write: onSocket(send()),
+  writev: onSocket(send()),
+  recvfrom: receive(4),
+  recv: receive(),
+  recvmsg: receive(),
+  recvmmsg: receive(),
+  recvmmsg_time64: receive(),
+  read: onSocket(receive()),
+  readv: onSocket(receive()),
+};
+
+/** `SOCK_STREAM|SOCK_CLOEXEC`: the first word is the type, the rest is about the descriptor. */
+function word(text: string): string {
+  return /^\w{1,40}/.exec(text)?.[0] ?? '';
+}

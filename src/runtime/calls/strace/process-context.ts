@@ -1,0 +1,52 @@
+import { DnsAnswers } from '../dns.ts';
+
+const MAX_MEMORY_FILES = 256;
+
+/** What is kept of a process so that the paths in its calls can be completed. Threads share the one of their process. */
+export class ProcessContext {
+  /** Working directory; undefined until it is known. */
+  directory: string | undefined;
+  /** Directory that `chroot` made the root; empty for the root of the container. */
+  root: string;
+  /** Names of files in memory alone, by descriptor. */
+  readonly memoryFiles: Map<number, string> = new Map();
+  /** What name servers answered: one for all processes of a container. */
+  readonly answers: DnsAnswers;
+
+  constructor(directory?: string, answers: DnsAnswers = new DnsAnswers(), root = '') {
+    this.directory = directory;
+    this.answers = answers;
+    this.root = root;
+  }
+
+  /** A file in memory got a descriptor. */
+  keepMemoryFile(descriptor: number, name: string): void {
+    if (this.memoryFiles.size < MAX_MEMORY_FILES) this.memoryFiles.set(descriptor, name);
+  }
+
+  /** For a child: what it inherits. */
+  copy(): ProcessContext {
+    const copy = new ProcessContext(this.directory, this.answers, this.root);
+    for (const [descriptor, name] of this.memoryFiles) copy.memoryFiles.set(descriptor, name);
+    return copy;
+  }
+
+  /** The path of the container that the process means; undefined where that depends on a directory nobody knows. */
+  resolve(path: string, base: string | undefined = this.directory): string | undefined {
+    // What strace says of directories is of the container; only a path that a program writes begins at its own root.
+    if (path.charCodeAt(0) === 47) return this.root === '' ? normalise(path) : normalise(this.root + normalise(path));
+    if (base === undefined) return undefined;
+    return path === '' ? base : normalise(`${base}/${path}`);
+  }
+}
+
+/** Without `.`, `..` and empty parts, as if no part were a link. */
+export function normalise(path: string): string {
+  if (!path.includes('/.') && !path.includes('//') && (path.length === 1 || !path.endsWith('/'))) return path;
+  const parts: string[] = [];
+  for (const part of path.split('/')) {
+    if (part === '..') parts.pop();
+    else if (part !== '' && part !== '.') parts.push(part);
+  }
+  return `/${parts.join('/')}`;
+}

@@ -1,0 +1,331 @@
+import type { CallEvent, CallProcess } from '../../model/call.ts';
+import type { CallCounts } from '../../model/observation.ts';
+import { CallCounter } from './call-counter.ts';
+import { DnsAnswers } from './dns.ts';
+import { type CallVisitor, type FirstProcess, Processes, shortName } from './process-table.ts';
+import { CallArguments } from './strace/call-arguments.ts';
+import { decodeCall } from './strace/decode-line.ts';
+import { ProcessContext } from './strace/process-context.ts';
+
+/** Characters of a line that are read; of the rest only the end. */
+export const MAX_LINE = 64 * 1024;
+/** Lines of threads whose parent is not known yet. */
+const MAX_HELD = 10_000;
+const MAX_THREADS = 200_000;
+const MAX_TOUCHES = 10;
+
+export interface TraceOptions {
+  /** What is known of the process that the tracer starts. */
+  readonly first?: FirstProcess;
+  /** Folder of the container that the trace is written to: who touches it is told. */
+  readonly output?: string;
+}
+
+/** What a trace said, beside its events. */
+export interface TraceSummary {
+  readonly counts: CallCounts;
+  readonly calls: number;
+  /** Lines that made no sense, and calls with an argument that could not be read. */
+  readonly undecoded: number;
+  /** Lines that were longer than {@link MAX_LINE}: their ends were not read. */
+  readonly cut: number;
+  /** What processes did to the files of the trace: each the name of a process and the call. */
+  readonly touched: readonly string[];
+}
+
+/** What the threads of a process share. */
+interface Shared {
+  process: CallProcess;
+  readonly context: ProcessContext;
+}
+
+interface Thread {
+  readonly tid: number;
+  shared: Shared;
+  /** A call that did not return yet: its line up to there. */
+  pending?: { text: string; readonly cut: boolean; child?: number };
+  /** Another thread of it started a program, and took its number. */
+  replaced?: true;
+}
+
+/**
+ * Turns lines of strace into events, in the order in which they are told: keeps the processes with their threads, joins
+ * the halves of calls that were interrupted, and counts. Lines of one thread must come in their order.
+ */
+export class TraceDecoder {
+  readonly #visitor: CallVisitor;
+  readonly #options: TraceOptions;
+  readonly #call = new CallArguments();
+  readonly #processes = new Processes();
+  readonly #threads = new Map<number, Thread>();
+  readonly #answers = new DnsAnswers();
+  readonly #counter = new CallCounter();
+  readonly #held = new Map<number, { text: string; cut: boolean; tail: string }[]>();
+  readonly #forking = new Set<Thread>();
+  readonly #touched = new Set<string>();
+  #heldCount = 0;
+  #undecoded = 0;
+  #cut = 0;
+  #hasFirst = false;
+
+  constructor(visitor: CallVisitor, options: TraceOptions = {}) {
+    this.#visitor = visitor;
+    this.#options = options;
+  }
+
+  /**
+   * Reads a line.
+   * @param tid thread that it is of; where it stands in front of the line, that counts
+   * @param cut the line is the beginning of a longer one, of which `tail` is the end
+   */
+  line(text: string, tid: number | undefined, cut = false, tail = ''): void {
+    const { line } = this.#call;
+    if (cut) this.#cut++;
+    line.scan(text, cut);
+    const number = line.tid ?? tid;
+    if (line.kind === 'note') return;
+    if (line.kind === 'nonsense' || number === undefined) {
+      this.#undecoded++;
+      return;
+    }
+    const thread = this.#threads.get(number) ?? this.#newThread(number, line.at, line.tid !== undefined);
+    if (thread === undefined) this.#hold(number, { text, cut, tail });
+    else this.#scanned(thread, text, cut, tail);
+  }
+
+  /** The trace is over: what was interrupted is told as it stands. */
+  finish(): TraceSummary {
+    for (const tid of [...this.#held.keys()]) this.#release(tid, undefined);
+    for (const thread of [...this.#threads.values()]) this.#flush(thread);
+    return {
+      counts: this.#counter.counts,
+      calls: this.#counter.calls,
+      undecoded: this.#undecoded,
+      cut: this.#cut,
+      touched: [...this.#touched],
+    };
+  }
+
+  #scanned(thread: Thread, text: string, cut: boolean, tail: string): void {
+    const { line } = this.#call;
+    switch (line.kind) {
+      case 'call':
+        this.#flush(thread, text, cut);
+        this.#decode(thread, tail);
+        return;
+      case 'unfinished':
+        this.#flush(thread, text, cut);
+        thread.pending = { text: text.slice(0, line.result), cut };
+        if (isFork(line.call)) this.#forking.add(thread);
+        return;
+      case 'resumed':
+        this.#resume(thread, text, cut, tail);
+        return;
+      case 'moved':
+        this.#moved(thread, Number(line.word));
+        return;
+      case 'exited':
+      case 'killed':
+        this.#ended(thread);
+        return;
+      default:
+        // `superseded`: the thread that took the number tells what follows.
+        delete thread.pending;
+    }
+  }
+
+  #decode(thread: Thread, tail: string): void {
+    const { process, context } = thread.shared;
+    const events = decodeCall(this.#call, context, process.pid, thread.tid, tail);
+    const failed = this.#call.error !== undefined;
+    if (!this.#counter.count(this.#call.line.call, failed) || this.#call.undecoded) this.#undecoded++;
+    for (const event of events) this.#tell(thread, event);
+  }
+
+  #tell(thread: Thread, event: CallEvent): void {
+    if (event.kind === 'fork' && thread.pending?.child === event.child) return; // told already, when the child began
+    this.#change(thread, event);
+    this.#watch(thread, event);
+    this.#visitor.call(event, thread.shared.process, this.#processes);
+    if (event.kind === 'fork' && event.error === undefined) this.#fork(thread, event.child, event.thread, event.at);
+  }
+
+  /** What the event says of the process itself. */
+  #change(thread: Thread, event: CallEvent): void {
+    if (event.error !== undefined) return;
+    const { shared } = thread;
+    let { process } = shared;
+    if (event.kind === 'exec') process = this.#processes.exec(process, event.path, event.arguments);
+    else if (event.kind === 'credentials' && (event.uid ?? event.gid) !== undefined) {
+      const { uid, gid } = event;
+      process = this.#processes.change(process, {
+        ...(uid !== undefined && { uid }),
+        ...(gid !== undefined && { gid }),
+      });
+    } else if (event.kind === 'prctl' && thread.tid === process.pid) {
+      const name = /^PR_SET_NAME, "([^"]{0,60})"/.exec(event.argument ?? '')?.[1];
+      if (name !== undefined) process = this.#processes.change(process, { name: shortName(name) });
+    }
+    const { directory } = shared.context;
+    if (directory !== undefined && directory !== process.directory) {
+      process = this.#processes.change(process, { directory });
+    }
+    shared.process = process;
+  }
+
+  #watch(thread: Thread, event: CallEvent): void {
+    const { output } = this.#options;
+    if (output === undefined || this.#touched.size >= MAX_TOUCHES || !('path' in event)) return;
+    const { path } = event;
+    if (path === undefined || !path.startsWith(output)) return;
+    const reads = event.kind === 'open' && event.access === 'read';
+    if (path.startsWith(`${output}/`) && !reads && event.kind !== 'stat' && event.kind !== 'access') {
+      this.#touched.add(`${thread.shared.process.name} (${event.call})`);
+    }
+  }
+
+  #fork(thread: Thread, child: number, isThread: boolean, at: number): void {
+    const { shared } = thread;
+    const known = this.#threads.get(child);
+    if (known !== undefined && known !== thread && isOrphan(known)) {
+      // The clock was set back: the child came before its beginning.
+      if (isThread) known.shared = shared;
+      else known.shared.process = this.#processes.adopt(shared.process.pid, known.shared.process);
+    } else if (isThread) this.#keep({ tid: child, shared });
+    else {
+      const process = this.#processes.fork(shared.process, child, at);
+      this.#keep({ tid: child, shared: { process, context: shared.context.copy() } });
+    }
+    if (this.#held.has(child)) this.#release(child, this.#threads.get(child));
+  }
+
+  #keep(thread: Thread): Thread {
+    if (this.#threads.size >= MAX_THREADS) this.#threads.delete(this.#threads.keys().next().value!);
+    this.#threads.set(thread.tid, thread);
+    return thread;
+  }
+
+  /** A thread that nobody was seen to start; undefined where somebody is just about to. */
+  #newThread(tid: number, at: number, inFront: boolean): Thread | undefined {
+    if (inFront && this.#forking.size > 0 && this.#heldCount < MAX_HELD) {
+      const [parent, second] = this.#forking;
+      if (second !== undefined || parent === undefined) return undefined;
+      this.#early(parent, tid, at);
+      return this.#threads.get(tid);
+    }
+    return this.#orphan(tid, at);
+  }
+
+  #orphan(tid: number, at: number): Thread {
+    const known = this.#hasFirst ? {} : (this.#options.first ?? {});
+    this.#hasFirst = true;
+    const process = this.#processes.add(tid, at, known);
+    return this.#keep({ tid, shared: { process, context: new ProcessContext(known.directory, this.#answers) } });
+  }
+
+  /** A child speaks before the call that made it returned, and only one can have made it. */
+  #early(parent: Thread, child: number, at: number): void {
+    const pending = parent.pending;
+    this.#forking.delete(parent);
+    if (pending === undefined) return void this.#orphan(child, at);
+    const isThread = pending.text.includes('CLONE_THREAD');
+    const { line } = this.#call;
+    const [text, cut] = [line.text, line.cut];
+    line.scan(pending.text, true);
+    const { call, at: began } = line;
+    line.scan(text, cut);
+    const { process } = parent.shared;
+    pending.child = child;
+    const event: CallEvent = {
+      kind: 'fork',
+      child,
+      thread: isThread,
+      at: began,
+      pid: process.pid,
+      tid: parent.tid,
+      call,
+    };
+    this.#visitor.call(event, process, this.#processes);
+    this.#fork(parent, child, isThread, began);
+  }
+
+  #hold(tid: number, line: { text: string; cut: boolean; tail: string }): void {
+    const lines = this.#held.get(tid) ?? [];
+    lines.push(line);
+    this.#held.set(tid, lines);
+    this.#heldCount++;
+  }
+
+  #release(tid: number, thread: Thread | undefined): void {
+    const lines = this.#held.get(tid) ?? [];
+    this.#held.delete(tid);
+    this.#heldCount -= lines.length;
+    for (const { text, cut, tail } of lines) {
+      this.#call.line.scan(text, cut);
+      const of = thread ?? this.#threads.get(tid) ?? this.#orphan(tid, this.#call.line.at);
+      this.#scanned(of, text, cut, tail);
+    }
+  }
+
+  #resume(thread: Thread, text: string, cut: boolean, tail: string): void {
+    const { line } = this.#call;
+    if (thread.replaced === true) {
+      delete thread.replaced;
+      return;
+    }
+    const { pending } = thread;
+    if (pending === undefined) {
+      this.#undecoded++;
+      return;
+    }
+    const whole = `${pending.text}${text.slice(line.result, line.result + MAX_LINE)}`;
+    line.scan(whole, pending.cut || cut);
+    if (line.kind === 'call') this.#decode(thread, tail === '' ? text.slice(-300) : tail);
+    else this.#undecoded++;
+    delete thread.pending;
+    this.#forking.delete(thread);
+  }
+
+  /** A thread starts a program: it is the process from now on, and all other threads are gone (execve(2)). */
+  #moved(thread: Thread, leader: number): void {
+    const of = this.#threads.get(leader) ?? this.#orphan(leader, this.#call.line.at);
+    delete of.pending;
+    of.replaced = true;
+    this.#threads.delete(thread.tid);
+    this.#decode(of, '');
+  }
+
+  #ended(thread: Thread): void {
+    const { line } = this.#call;
+    const { at, kind, word } = line;
+    this.#flush(thread);
+    const { tid } = thread;
+    const { process } = thread.shared;
+    if (tid === process.pid) {
+      const how = kind === 'exited' ? { code: Number(word) } : { signal: word };
+      this.#visitor.call({ kind: 'exit', ...how, at, pid: tid, tid, call: 'exit' }, process, this.#processes);
+    }
+    this.#threads.delete(tid);
+  }
+
+  /** A call that never returned, because the process was ended or the trace was: it counts nevertheless. */
+  #flush(thread: Thread, text?: string, cut = false): void {
+    const { pending } = thread;
+    if (pending === undefined) return;
+    this.#forking.delete(thread);
+    const { line } = this.#call;
+    line.scan(pending.text, true);
+    if (line.kind === 'call') this.#decode(thread, '');
+    delete thread.pending;
+    if (text !== undefined) line.scan(text, cut);
+  }
+}
+
+/** Nobody was seen to start it. */
+function isOrphan({ tid, shared: { process } }: Thread): boolean {
+  return process.parent === undefined && process.pid === tid;
+}
+
+function isFork(call: string): boolean {
+  return call === 'vfork' || call === 'fork' || call.startsWith('clone');
+}
