@@ -52,6 +52,10 @@ export interface ObservedPort {
   /** Short name of the process, its program and the user it runs as. */
   readonly process?: string;
   readonly executable?: string;
+  /** Its program is no file of the container: it was removed, or was in memory from the start. */
+  readonly gone?: 'deleted' | 'memory';
+  /** What an interpreter runs: a path, or the name of a module or class. The process itself says so. */
+  readonly script?: string;
   readonly uid?: number;
   readonly user?: string;
   readonly package?: ObservedPackage;
