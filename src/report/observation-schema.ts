@@ -31,6 +31,8 @@ const Port = z.object({
   pid: count.exactOptional(),
   process: z.string().exactOptional(),
   executable: z.string().exactOptional(),
+  gone: z.enum(['deleted', 'memory']).exactOptional().describe('Its program is no file of the container.'),
+  script: z.string().exactOptional().describe('What an interpreter runs: a path, or the name of a module or class.'),
   uid: count.exactOptional(),
   user: z.string().exactOptional(),
   package: ownPackage.exactOptional().describe('The package that owns the program that listens.'),

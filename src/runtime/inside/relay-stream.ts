@@ -25,10 +25,13 @@ export class RelayStream extends Duplex {
   #isOver: boolean = false;
 
   constructor(id: number, line: RelayLine, datagrams: boolean) {
-    super({ allowHalfOpen: true, readableObjectMode: datagrams, writableObjectMode: datagrams });
+    // Like a socket of node:net: once the other side has ended, so has this one.
+    super({ allowHalfOpen: false, readableObjectMode: datagrams, writableObjectMode: datagrams });
     this.#id = id;
     this.#line = line;
     this.#datagrams = datagrams;
+    // A connection may break while nobody looks: whoever reads or writes is told.
+    this.on('error', () => {});
   }
 
   /** Bytes from the relay. False: they are more than it was allowed to send. */

@@ -180,7 +180,7 @@ async function answer(id: number, question: Readonly<Record<string, unknown>>): 
 }
 
 async function look({ look: what, path, bytes, prefix }: Readonly<Record<string, unknown>>): Promise<Uint8Array> {
-  if (typeof path !== 'string' || !/^\/proc\/[\w/.-]*$/.test(path) || path.includes('..')) {
+  if (typeof path !== 'string' || !/^\/proc(?:\/[\w/.-]*)?$/.test(path) || path.includes('..')) {
     throw failure('EINVAL', 'only /proc is told of');
   }
   const most = Math.min(Number(bytes), 16 * LARGEST_FRAME);
