@@ -49,6 +49,8 @@ const input = {
   main: 'src/cli/main.ts',
   'layer-thread': 'src/layer-thread.ts',
   'wasm-thread': 'src/contents/yara/wasm-thread.ts',
+  relay: 'src/runtime/inside/relay.ts',
+  sinkhole: 'src/runtime/inside/sinkhole.ts',
   index: 'src/index.ts',
 };
 const entryFiles = new Set(Object.values(input).map((file) => fileURLToPath(new URL(`../${file}`, import.meta.url))));
