@@ -110,6 +110,19 @@ export const problemCodes = {
     incomplete: false,
     meaning: 'Rules of a check cannot be decided of this image, because it does not tell what they ask about.',
   },
+  'calls.rules-unreadable': {
+    incomplete: true,
+    meaning: 'A file of rules on calls, or a rule in it, cannot be read: what it should find is not found.',
+  },
+  'calls.rules-unasked': {
+    incomplete: false,
+    meaning:
+      'Rules on calls ask what is not known of the calls of this run, so that they cannot be asked, or not wholly. That they found nothing says nothing.',
+  },
+  'calls.alerts-unreadable': {
+    incomplete: true,
+    meaning: 'Alerts of Falco could not be read, or not all of them.',
+  },
   'link.loop': { incomplete: false, meaning: 'Links lead in a circle, so a path that matters leads nowhere.' },
   'link.broken': { incomplete: false, meaning: 'A path that matters is a link that leads nowhere.' },
   'distribution.unknown': {
