@@ -1,0 +1,156 @@
+import type { CallEvent, CallProcess } from '../../model/call.ts';
+import type { Evaluation } from './evaluation.ts';
+import type { Field } from './field.ts';
+import { plainAddress } from './target-fields.ts';
+
+/** Seconds beyond which a pause is no pause but the wish to be ended: `sleep infinity`. */
+const FOREVER = 10 * 365 * 86_400;
+
+/**
+ * Seconds of a pause as a tracer tells them: `{tv_sec=600, tv_nsec=0}` or a number. Undefined for one without an end, and
+ * for one until a moment, which says nothing without the clock of the machine.
+ */
+export function sleepSeconds(argument: string | undefined): number | undefined {
+  if (argument?.includes('TIMER_ABSTIME') === true) return undefined;
+  const found = /tv_sec=(\d{1,19})/.exec(argument ?? '') ?? /^(\d{1,19}(?:\.\d{1,9})?)/.exec(argument ?? '');
+  if (found === null) return undefined;
+  const seconds = Number(found[1]);
+  return seconds >= FOREVER ? undefined : seconds;
+}
+
+const isInterpreter = (path: string): boolean =>
+  /\/(?:sh|bash|dash|ash|zsh|ksh|mksh|busybox|python[\d.]{0,5}|perl[\d.]{0,6}|ruby[\d.]{0,5}|php[\d.]{0,5}|node|lua[\d.]{0,5})$/.test(
+    path,
+  );
+
+/** What an interpreter was given as its first argument. */
+function scriptOf([, script]: readonly string[], directory = '/'): string | undefined {
+  if (script === undefined || script === '' || script.startsWith('-')) return undefined;
+  return script.startsWith('/') ? script : `${directory.replace(/\/$/, '')}/${script.replace(/^\.\//, '')}`;
+}
+
+/** The program of a process, and the script that it runs. */
+function programsOf({ path, directory, arguments: words }: CallProcess): readonly string[] {
+  const script = path !== undefined && isInterpreter(path) ? scriptOf(words, directory) : undefined;
+  return [path?.replace(/ \(deleted\)$/, ''), script].filter((one) => one !== undefined);
+}
+
+const removedPath = (event: CallEvent): string | undefined =>
+  event.error === undefined && (event.kind === 'delete' || event.kind === 'rename') ? event.path : undefined;
+
+/** What programs do after they deleted what they were started from. */
+function deletesItself({ event, process, ancestors }: Evaluation): boolean {
+  const path = removedPath(event);
+  if (path === undefined || process === undefined) return false;
+  return [process, ...ancestors.slice(0, 2)].some((one) => programsOf(one).includes(path));
+}
+
+const pathOf = (event: CallEvent): string | undefined => ('path' in event ? event.path : undefined);
+
+/** What takes more than one call to see, and names of name servers: `drydock.*`, which Falco does not have. */
+export const ownFields: readonly Field[] = [
+  {
+    name: 'drydock.kind',
+    type: 'text',
+    meaning: 'kind of the call, whatever its name is: `exec`, `open`, `delete`, `sleep`, `memfd`, `duplicate`',
+    read: ({ event }) => event.kind,
+  },
+  {
+    name: 'drydock.path',
+    type: 'text',
+    meaning: 'path that the call is about, also of calls without a descriptor',
+    read: ({ event }) => pathOf(event),
+  },
+  {
+    name: 'drydock.to',
+    type: 'text',
+    meaning: 'new path of a link or of what is renamed',
+    read: ({ event }) => ('to' in event ? event.to : undefined),
+  },
+  {
+    name: 'drydock.file_in_image',
+    type: 'boolean',
+    meaning: 'whether the image has a file at the path',
+    missing: ({ image }) => (image === undefined ? 'the files of the image are not known' : undefined),
+    read: ({ event, source }) => {
+      const path = pathOf(event);
+      return path === undefined ? undefined : source.image?.has(path);
+    },
+  },
+  {
+    name: 'drydock.exe_written',
+    type: 'boolean',
+    meaning: 'a program, or a script of an interpreter, starts that was made or written during the run',
+    read: ({ event, process, history }) => {
+      if (event.kind !== 'exec' || event.path === undefined) return false;
+      if (history.wrote(event.path)) return true;
+      const script = isInterpreter(event.path) ? scriptOf(event.arguments, process?.directory) : undefined;
+      return script !== undefined && history.wrote(script);
+    },
+  },
+  {
+    name: 'drydock.exe_made_executable',
+    type: 'boolean',
+    meaning: 'a program starts that got its right to be executed during the run',
+    read: ({ event, history }) =>
+      event.kind === 'exec' && event.path !== undefined && history.madeExecutable(event.path),
+  },
+  {
+    name: 'drydock.deletes_itself',
+    type: 'boolean',
+    meaning: 'the call deletes or renames the program or script of the process, of its parent or of theirs',
+    read: deletesItself,
+  },
+  {
+    name: 'drydock.files_changed',
+    type: 'number',
+    meaning: 'files of the image that the process, its parent or theirs overwrote or renamed within ten seconds',
+    missing: ({ image }) => (image === undefined ? 'the files of the image are not known' : undefined),
+    read: ({ event, history }) =>
+      event.kind === 'open' || event.kind === 'rename' || event.kind === 'delete'
+        ? history.changedFiles(event.pid, event.at)
+        : undefined,
+  },
+  {
+    name: 'drydock.environments_read',
+    type: 'number',
+    meaning: 'other processes whose environment the process has read',
+    read: ({ event, history }) => history.environmentsRead(event.pid),
+  },
+  {
+    name: 'drydock.input',
+    type: 'address',
+    meaning: 'far end of the connection that standard input, output or error of the process is',
+    read: ({ event, history }) => {
+      const input = history.inputOf(event.pid);
+      return input?.family === 'inet' || input?.family === 'inet6' ? plainAddress(input.address) : undefined;
+    },
+  },
+  {
+    name: 'drydock.sleep',
+    type: 'number',
+    meaning: 'seconds that the process wants to sleep',
+    read: ({ event }) => (event.kind === 'sleep' ? sleepSeconds(event.argument) : undefined),
+  },
+  {
+    name: 'drydock.dns.name',
+    type: 'text',
+    meaning: 'name that a name server is asked for, in lower case',
+    missing: ({ tells }) =>
+      tells?.has('dns') === false ? 'the tracer does not tell the names that programs ask for' : undefined,
+    read: ({ event }) => (event.kind === 'dns' ? event.name.toLowerCase().replace(/\.$/, '') : undefined),
+  },
+  {
+    name: 'drydock.dns.type',
+    type: 'text',
+    meaning: 'type of the question: `A`, `TXT`',
+    read: ({ event }) => (event.kind === 'dns' ? event.type : undefined),
+  },
+  {
+    name: 'drydock.socket_path',
+    type: 'text',
+    meaning: 'path of the socket that is connected to',
+    read: ({ event }) =>
+      event.kind === 'connect' && event.address?.family === 'unix' ? event.address.path : undefined,
+  },
+];
