@@ -253,3 +253,43 @@ describe('isRegression', () => {
     expect(isRegression(findings[0]!)).toBe(expected);
   });
 });
+
+describe('findings about no package', () => {
+  const secret = (evidence: string, more: Partial<Finding> = {}): Finding =>
+    makeFinding('password', { kind: 'secret', evidence, ...more });
+  const file = { location: { path: 'app/.env' } };
+
+  it.each<[string, readonly Finding[], readonly Finding[], readonly string[], readonly string[]]>([
+    ['one more at the same place', [secret('a', file)], [secret('b', file), secret('a', file)], ['b'], []],
+    ['one less at the same place', [secret('a', file), secret('b', file)], [secret('b', file)], [], ['a']],
+    ['one that reads otherwise', [secret('a', file)], [secret('b', file)], [], []],
+    [
+      'one with another id of the same',
+      [secret('a', { ...file, id: 'old' })],
+      [secret('a', { ...file, aliases: ['old'] })],
+      [],
+      [],
+    ],
+    ['another secret', [secret('a', { fingerprint: '1' })], [secret('a', { fingerprint: '2' })], ['a'], ['a']],
+    [
+      'the same secret elsewhere',
+      [secret('a', { fingerprint: '1', ...file })],
+      [secret('b', { fingerprint: '1' })],
+      [],
+      [],
+    ],
+    ['one of a report without fingerprints', [secret('a', file)], [secret('a', { ...file, fingerprint: '1' })], [], []],
+    [
+      'one more instruction',
+      [makeFinding('r', { kind: 'history', evidence: 'a' })],
+      [makeFinding('r', { kind: 'history', evidence: 'b' }), makeFinding('r', { kind: 'history', evidence: 'a' })],
+      ['b'],
+      [],
+    ],
+  ])('are told from each other: %s', (_, before, after, came, went) => {
+    const { findings } = diffReports(report([], before), report([], after));
+
+    expect(findings.flatMap((one) => (one.change === 'new' ? [one.after?.evidence] : []))).toEqual(came);
+    expect(findings.flatMap((one) => (one.change === 'gone' ? [one.before?.evidence] : []))).toEqual(went);
+  });
+});

@@ -3,6 +3,7 @@ import { compareText } from '../model/order.ts';
 import type { Package } from '../model/package.ts';
 import type { Report } from '../model/report.ts';
 import { compareSeverity } from '../model/severity.ts';
+import { isAboutNoPackage, pairsOf } from './pairs.ts';
 import { askedPurls, FindingIndex, isAsked, packageSubject, subjectOf } from './subject.ts';
 import { isInstalled, Versions, versionsOf } from './versions.ts';
 
@@ -90,8 +91,10 @@ export function diffReports(before: Report, after: Report, rejudged?: readonly F
   const later = new FindingIndex(after.findings, asked.after);
   const changes: FindingChange[] = [];
   let unchanged = 0;
+  const pairs = pairsOf(before.findings, after.findings);
+  const paired = new Set(pairs.values());
   for (const finding of after.findings) {
-    const same = earlier.same(finding, asked.after);
+    const same = isAboutNoPackage(finding) ? pairs.get(finding) : earlier.same(finding, asked.after);
     if (same === undefined) changes.push(teller.appeared(finding));
     else {
       const own = changesOf(same, finding);
@@ -100,7 +103,8 @@ export function diffReports(before: Report, after: Report, rejudged?: readonly F
     }
   }
   for (const finding of before.findings) {
-    if (later.same(finding, asked.before) === undefined) changes.push(teller.vanished(finding));
+    const isStill = isAboutNoPackage(finding) ? paired.has(finding) : later.same(finding, asked.before) !== undefined;
+    if (!isStill) changes.push(teller.vanished(finding));
   }
   return {
     schemaVersion: 1,

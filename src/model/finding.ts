@@ -59,6 +59,11 @@ export interface Finding {
   readonly location?: { readonly path: string; readonly offset?: number; readonly line?: number };
   /** All places, where there are several copies of what is wrong: `location` and `layer` are the first of them. */
   readonly locations?: readonly { readonly path: string; readonly layer: number }[];
+  /**
+   * Of a secret: what it is known by from one report to the next. Of the secret itself where that does not help to guess it,
+   * or else of the variable, label or instruction that has it; absent of a file's, which its place tells.
+   */
+  readonly fingerprint?: string;
   /** What was compared or seen: one sentence that lets a reader check it. */
   readonly evidence: string;
   readonly source: { readonly name: string; readonly url?: string };

@@ -4,6 +4,8 @@ import type { Confidence } from './finding.ts';
 export interface ImageSecret {
   /** Id of a rule of the check `secrets`. */
   readonly rule: string;
+  /** Which of the image's secrets it is, from 0: the same characters in two places are the same one. */
+  readonly number: number;
   readonly where: 'env' | 'label' | 'history' | 'command';
   /** Name of the variable or label. */
   readonly name?: string;

@@ -161,6 +161,12 @@ export const FindingSchema = z
       .describe(
         'The first thousand places, the lowest layer first, where a package has several; `location` is the first.',
       ),
+    fingerprint: z
+      .string()
+      .exactOptional()
+      .describe(
+        'What a secret is known by from one report to the next: of itself, or where that would help to guess it, of the variable or instruction that has it.',
+      ),
     evidence: z.string().describe('What was compared or seen: one sentence that lets a reader check it.'),
     source: z.object({ name: z.string(), url: z.string().exactOptional() }).describe('Who says so.'),
     witnesses: list(WitnessSchema).exactOptional().describe('All that speak against a file, the heaviest first.'),

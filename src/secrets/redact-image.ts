@@ -65,6 +65,8 @@ class Finder {
   /** Those that are not told, since too many are. */
   beyond: number = 0;
   readonly #told: Set<string> = new Set();
+  /** Numbers of secrets, by their characters. */
+  readonly #numbers: Map<string, number> = new Map();
   #replace: ((text: string) => string) | undefined;
 
   environment(value: unknown): unknown {
@@ -218,8 +220,10 @@ class Finder {
     const { rule, shown, fingerprint, confidence, validated, encrypted } = match;
     if (secret.length >= EVERYWHERE) this.#long.set(secret, plainly(shown));
     this.#replace = undefined;
+    const number = this.#numbers.get(secret) ?? this.#numbers.size;
+    this.#numbers.set(secret, number);
     // An instruction stands in the history twice: as it was recorded, and as it reads.
-    const key = JSON.stringify([rule, shown, fingerprint, where.where, where.name, where.historyIndex]);
+    const key = JSON.stringify([rule, number, where.where, where.name, where.historyIndex]);
     if (this.#told.has(key)) return;
     this.#told.add(key);
     if (this.secrets.length >= MOST) {
@@ -228,6 +232,7 @@ class Finder {
     }
     this.secrets.push({
       rule,
+      number,
       ...where,
       shown,
       ...(fingerprint !== undefined && { fingerprint }),

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { makeView } from '../../../test/support/view.ts';
 import { isFinding } from '../../model/check.ts';
-import type { HistoryEntry } from '../../model/image.ts';
+import type { Finding } from '../../model/finding.ts';
+import type { HistoryEntry, ImageInfo } from '../../model/image.ts';
 import { isIncomplete, type Problem } from '../../model/problem.ts';
 import { redactImage } from '../../secrets/redact-image.ts';
 import { secrets } from './index.ts';
@@ -28,7 +29,51 @@ async function judged(history: readonly HistoryEntry[]): Promise<{ findings: num
   return { findings, problems };
 }
 
+async function told(history: readonly HistoryEntry[], config: ImageInfo['config'] = {}): Promise<Finding[]> {
+  const image = redactImage(makeView({ image: { history, config } }).image);
+  const findings: Finding[] = [];
+  for await (const one of secrets.judge.judge(makeView({ image }), { now: new Date(0) })) {
+    if (isFinding(one)) findings.push(one);
+  }
+  return findings;
+}
+
 describe('secrets of the configuration', () => {
+  const [one, other] = ['Xk7vQm2n', 'Hq8vBn3m'].map((beginning) => `${beginning}Lz9TpW`) as [string, string];
+
+  it('are known by what has them, where they might be guessed', async () => {
+    const [known] = await told(entries([`RUN mysql -u root -p${one}`]));
+    const after = await told(entries([`RUN mysql -u root -p${one}`, `RUN mysql -h prod -u admin -p${other}`]));
+    expect(after.map(({ historyIndex }) => historyIndex)).toEqual([0, 1]);
+    expect(after[0]).toEqual(known);
+    expect(after[1]?.fingerprint).not.toBe(known?.fingerprint);
+  });
+
+  it('are as many as there are, in as many instructions, or in one', async () => {
+    const passwords = Array.from({ length: 14 }, (_, at) => `${one.slice(0, -2)}${String.fromCharCode(65 + at)}7`);
+    const apart = await told(entries(passwords.map((password) => `RUN mysql -u root -p${password}`)));
+    expect(apart.map(({ historyIndex }) => historyIndex)).toEqual(passwords.map((_, at) => at));
+    const [single, ...others] = await told(
+      entries([`RUN mysql -u a -p${one} && mysql -u b -p${other}`, `RUN mysql -u c -p${one}`]),
+    );
+    expect(others).toHaveLength(1);
+    expect(single?.evidence).toContain('in instructions 0 and 1 of the history ("RUN mysql -u a -p…');
+  });
+
+  it('say which instruction, variable and label has them', async () => {
+    const history = entries(['FROM a', `ENV DB_PASSWORD=${one}`]);
+    const [finding, ...others] = await told(history, {
+      Env: [`DB_PASSWORD=${one}`],
+      Labels: { password: one },
+      Cmd: ['app', '--password', one],
+    });
+    expect(others).toEqual([]);
+    expect(finding).toMatchObject({ id: 'password', historyIndex: 1 });
+    expect(finding?.evidence).toBe(
+      'It has 14 characters, in the variable DB_PASSWORD, in the label password, in instruction 1 of the history ("ENV DB_PASSWORD=…") and in the configuration. Whoever can pull the image can read it.',
+    );
+  });
+
   it('are told one by one, without a problem', async () => {
     expect(await judged(entries(keys(1000).map((key) => `RUN echo ${key}`)))).toEqual({ findings: 1000, problems: [] });
   });

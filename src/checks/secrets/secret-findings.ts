@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { RuleDoc } from '../../model/check.ts';
 import type { SecretFact } from '../../model/fact.ts';
 import type { Confidence, Finding } from '../../model/finding.ts';
@@ -10,6 +11,7 @@ import { secretRules } from '../../secrets/forms/index.ts';
 import type { SecretRule } from '../../secrets/secret-rule.ts';
 import { findingOf } from '../finding.ts';
 import { hiderOf } from '../place.ts';
+import { placesInTexts } from './places-in-texts.ts';
 import { sourceOf } from './python-source.ts';
 
 /** Places of one finding. */
@@ -77,6 +79,7 @@ function ofFiles(view: ImageView, places: readonly Place[]): Finding {
     confidence,
     ...hiderOf(view, layer, containerOf(path)),
     location: { path, ...(line !== undefined ? { line } : { offset }) },
+    ...(fact.fingerprint !== undefined && { fingerprint: fact.fingerprint }),
     ...(sorted.length > 1 && { locations: sorted.map((place) => ({ path: place.fact.path, layer: place.layer })) }),
     evidence: `${what(fact)}${sorted.length > 1 ? `, in ${sorted.length} places` : ''}.${how}`,
   });
@@ -103,7 +106,7 @@ function severityOf(rule: SecretRule | undefined, { encrypted }: Pick<SecretFact
 const proofs: Readonly<Record<NonNullable<SecretFact['validated']>, string>> = {
   checksum: 'its checksum is right',
   structure: 'it has the form that its issuer gives it',
-  parsed: 'it was read to its end',
+  parsed: 'all of it could be read',
 };
 
 function what({
@@ -121,7 +124,9 @@ function what({
     ...(confidence === 'low' ? ['it may be something else'] : []),
     ...(fingerprint === undefined ? [] : [`fingerprint ${fingerprint}`]),
   ];
-  return `It is ${shown}${parts.length === 0 ? '' : ` (${parts.join(', ')})`}`;
+  const length = /^\((\d+) characters\)$/.exec(shown)?.[1];
+  const it = length === undefined ? `It is ${shown}` : `It has ${length} characters`;
+  return `${it}${parts.length === 0 ? '' : ` (${parts.join(', ')})`}`;
 }
 
 /** What brought it, what hides it, and how whoever has the image gets it all the same. */
@@ -131,25 +136,15 @@ function recovery({ image }: ImageView, layer: number, by: number, path: string)
   return `Layer ${by} hides it, but "docker save IMAGE" writes the archive ${name}, and "tar -xO" takes ${path} out of it.`;
 }
 
-const whereWords: Readonly<Record<ImageSecret['where'], (name: string | undefined) => string>> = {
-  env: (name) => (name === undefined ? 'A variable of the environment' : `The variable ${name}`),
-  label: (name) => (name === undefined ? 'A label' : `The label ${name}`),
-  history: () => 'An instruction of the history',
-  command: () => 'The configuration',
-};
-
 /** Secrets that stood in the texts of the image, which are redacted everywhere else. */
 function* ofConfiguration(view: ImageView, files: ReadonlyMap<string, readonly Place[]>): Iterable<Finding> {
-  const groups = Map.groupBy(view.image.secrets ?? [], ({ rule, fingerprint, shown, where, name }) =>
-    fingerprint === undefined ? `${rule}\0${where}\0${name}\0${shown}` : `${rule}\0${fingerprint}`,
+  const groups = Map.groupBy(view.image.secrets ?? [], ({ rule, fingerprint, number }) =>
+    fingerprint === undefined ? `${rule}\0\0${number}` : `${rule}\0${fingerprint}`,
   );
   for (const [key, group] of groups) {
     const [first] = group as [ImageSecret, ...ImageSecret[]];
-    const inHistory = group.find(({ historyIndex }) => historyIndex !== undefined);
-    const index = inHistory?.historyIndex;
+    const index = group.find(({ historyIndex }) => historyIndex !== undefined)?.historyIndex;
     const layer = index === undefined ? undefined : view.image.layers[view.image.history[index]?.layerIndex ?? -1];
-    const places = [...new Set(group.map(({ where, name }) => whereWords[where](name)))];
-    const more = group.length > places.length ? ` (${group.length} times)` : '';
     const copy = files.get(key)?.[0]?.fact.path;
     const copied = copy === undefined ? '' : ` It stands in ${copy}, too.`;
     const rule = rules.get(first.rule);
@@ -157,7 +152,17 @@ function* ofConfiguration(view: ImageView, files: ReadonlyMap<string, readonly P
       severity: severityOf(rule, first),
       confidence: first.confidence,
       ...(index !== undefined && { historyIndex: index }),
-      evidence: `${places.join('; ')}${more} has it: ${what(first).replace(/^It is /, '')}. Whoever can pull the image can read it.${copied}`,
+      fingerprint: first.fingerprint ?? placePrint(view, first),
+      evidence: `${what(first)}, in ${placesInTexts(view, group)}. Whoever can pull the image can read it.${copied}`,
     });
   }
+}
+
+/** By which a secret that might be guessed is known: nothing of the secret, but what has it. */
+function placePrint({ image }: ImageView, { rule, where, name, historyIndex }: ImageSecret): string {
+  const instruction = historyIndex === undefined ? undefined : image.history[historyIndex]?.instruction;
+  return createHash('sha256')
+    .update(JSON.stringify([rule, where, name, instruction]))
+    .digest('hex')
+    .slice(0, 16);
 }

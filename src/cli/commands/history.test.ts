@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { dockerArchive, layer } from '../../../test/support/image.ts';
 import { runDrydock } from '../../../test/support/run.ts';
 import { temporaryFolder } from '../../../test/support/temporary.ts';
+import { base62Checksum } from '../../secrets/checksums.ts';
 
 const folder = temporaryFolder();
 const image = path.join(folder, 'image.tar');
@@ -81,6 +82,26 @@ describe('drydock history', () => {
     expect(stdout).toContain('[download-executed]');
     expect(stdout).toContain('[verification-disabled]');
     expect(stdout).toContain('layer 1, 3.0 kB: 1 changed, 1.0 kB below hidden');
+  });
+
+  it('says of a secret what it is', async () => {
+    const body = 'aZ09bY18cX27dW36eV45fU54gT63hS';
+    const token = `${'gh'}${'p_'}${body}${base62Checksum(body)}`;
+    const leaking = path.join(folder, 'leaking.tar');
+    writeFileSync(
+      leaking,
+      dockerArchive({
+        layers: [layer([{ path: 'a', content: 'x' }])],
+        config: { Cmd: ['/a'], Env: [`GITHUB_TOKEN=${token}`] },
+        history: [
+          { created_by: 'COPY a / # buildkit' },
+          { created_by: `ENV GITHUB_TOKEN=${token}`, empty_layer: true },
+        ],
+      }),
+    );
+    const { stdout } = await runDrydock(['history', leaking, '--color', 'never'], { folder });
+    expect(stdout).toMatch(/ 1 {2}ENV GITHUB_TOKEN=.*\n(?: {6}.*\n)* {6}CRITICAL {2}.*\[github-token\]/);
+    expect(stdout).not.toContain(body);
   });
 
   it('writes JSON', async () => {

@@ -11,8 +11,8 @@ import { readingOptionNames, readingOptions } from '../reading-options.ts';
 import { makeScanContext } from '../scan-context.ts';
 import { checkStandardInput } from '../standard-input.ts';
 
-/** Checks that look at how an image was made. */
-const CHECKS: ReadonlySet<string> = new Set(['configuration', 'history']);
+/** Checks that look at how an image was made. Of secrets those of its texts: files are not searched. */
+const CHECKS: ReadonlySet<string> = new Set(['configuration', 'history', 'secrets']);
 
 async function run(invocation: Invocation): Promise<number> {
   const { words, configuration, io } = invocation;
@@ -159,7 +159,7 @@ export const command: Command = {
   name: 'history',
   summary: 'Show how an image was made: its instructions, what each added, and what is wrong with it.',
   description:
-    'Rebuilds the build file as far as the image allows, with what every instruction added, changed and hid. No advisories and no network are needed. IMAGE is the same as for scan. Where the base image is known ("drydock base"), it tells which instructions are those of the base. With limits of efficiency, as dive has them, the exit status is 1 where the image does not keep them. What is wrong does not change it: "drydock scan --checks configuration,history --fail-on SEVERITY" is for that, which also knows what a policy accepts.',
+    'Rebuilds the build file as far as the image allows, with what every instruction added, changed and hid, and the secrets that its texts have. No advisories and no network are needed. IMAGE is the same as for scan. Where the base image is known ("drydock base"), it tells which instructions are those of the base. With limits of efficiency, as dive has them, the exit status is 1 where the image does not keep them. What is wrong does not change it: "drydock scan --checks configuration,history,secrets --fail-on SEVERITY" is for that, which also knows what a policy accepts.',
   arguments: [{ name: 'image', description: 'what to read', offers: 'files' }],
   options: [
     'format',
