@@ -179,17 +179,30 @@ function unquoted(
 ): { start: number; end: number; isQuoted: boolean } | undefined {
   const most = Math.min(text.length, start + MOST_VALUE);
   let end = start;
-  while (end < most && !isStop(text.charCodeAt(end)) && text[end] !== until) {
+  for (let signs = 0; ; end++) {
+    // Expressions go over the common characters many times as fast as a loop does: whoever repeats `password=` without a
+    // space has each of them asked for hundreds.
+    common.lastIndex = end;
+    common.test(text);
+    end = Math.max(end, common.lastIndex);
+    if (end >= most) break;
     const code = text.charCodeAt(end);
+    if (isStop(code) || text[end] === until) break;
     if (code === 0x5c && /[nrt"']/.test(text[end + 1] ?? '')) break;
     // The next of `a=b;c=d`, `a=b&c=d`, `a=b, c=d`.
     if ((code === 0x3b || code === 0x26 || code === 0x2c) && nextPair.test(text.slice(end + 1, end + 40))) break;
-    end++;
+    if (++signs > MOST_SIGNS) return undefined;
   }
+  if (end - start >= MOST_VALUE) return undefined;
   // What ends a statement or a list.
   while (end > start && /[;,)\]}.]/.test(text[end - 1]!)) end--;
   return end === start ? undefined : { start, end, isQuoted: false };
 }
+
+/** Characters that end no value. */
+const common = /[^\x00-\x20"'`<>\x7f\\;&,}]{0,640}/y;
+/** Signs in a value that may end it: those of a list, not of a secret. */
+const MOST_SIGNS = 40;
 
 const nextPair = /^(?:amp;)?\s?[A-Za-z][\w .-]{0,30}=/;
 

@@ -33,6 +33,15 @@ export function mayBeToken(bytes: Uint8Array, at: number): boolean {
   return true;
 }
 
+/**
+ * Whether a keyword at a place stands within a word, where no token begins. Behind a mark of another text no letter is one of
+ * a word: `\\n`, `%3D`, `\\u003d`.
+ */
+export function isWithinWord(bytes: Uint8Array, at: number): boolean {
+  if (at === 0 || (classOf[bytes[at - 1] as number]! & NAME) === 0 || bytes[at - 1] === 0x2e) return false;
+  return bytes[at - 2] !== 0x5c && bytes[at - 3] !== 0x25 && bytes[at - 6] !== 0x5c;
+}
+
 /** Characters of a name, as `assignmentAt` looks at. */
 const MOST_NAME = 80;
 
@@ -63,6 +72,8 @@ export function mayHaveLogin(bytes: Uint8Array, at: number): boolean {
   for (place++; place < most; place++) {
     const byte = bytes[place] as number;
     if (byte === 0x40) return true;
+    // Another address begins.
+    if (byte === 0x3a && bytes[place + 1] === 0x2f && bytes[place + 2] === 0x2f) return false;
     if ((classOf[byte]! & STOP) !== 0) return false;
   }
   return false;

@@ -1,6 +1,6 @@
 import { lineNumbers } from '../contents/line-numbers.ts';
 import { type Assignment, assignmentAt } from './assignment.ts';
-import { mayBeAssigned, mayBeToken } from './bytes-at.ts';
+import { isWithinWord, mayBeAssigned, mayBeToken } from './bytes-at.ts';
 import { tokenAt } from './candidate.ts';
 import { constantsOf, nameInPool } from './constants.ts';
 import { type EncodedText, encodedBeginning, encodedTextAt, encodedTexts } from './encoded.ts';
@@ -96,11 +96,12 @@ function search(
   let lastEncoded = -1;
   const names = new Set<string>();
   scan(bytes, (keyword, at, isWide) => {
-    const { rules, isName, length, may, isEncoded } = askedOf[keyword]!;
+    const { rules, isName, length, may, isEncoded, isFirst } = askedOf[keyword]!;
     if (isEncoded && (!isOutermost || at < lastEncoded)) return;
     // Most places are told from secrets by the bytes behind them, before anything is made a text.
     if (!isWide) {
       if (may !== undefined && !may(bytes, at + length)) return;
+      if (isFirst && !around.isBinary && isWithinWord(bytes, at)) return;
       if (isName && around.isBinary && names.size < MOST_NAMES) {
         const name = nameInPool(bytes, at);
         if (name !== undefined && meaningOf(name) !== undefined) names.add(name);
@@ -283,6 +284,8 @@ interface Asked {
   readonly length: number;
   /** Whether bytes from a place on, which is behind the word, can be what its rules look for. */
   may?: ((bytes: Uint8Array, at: number) => boolean) | undefined;
+  /** Nothing of a word stands before it, but in programs. */
+  isFirst: boolean;
   /** The word is how a token begins in base 64. */
   readonly isEncoded: boolean;
 }
@@ -309,7 +312,7 @@ function compile(): Compiled {
       if (word === undefined || word.keyword.isPrefix !== isPrefix) {
         word = {
           keyword: { text, anyCase, isPrefix: isPrefix && (word?.keyword.isPrefix ?? true) },
-          asked: word?.asked ?? { rules: [], isName: false, length: text.length, isEncoded: false },
+          asked: word?.asked ?? { rules: [], isName: false, length: text.length, isFirst: false, isEncoded: false },
         };
         byWord.set(key, word);
       }
@@ -318,12 +321,14 @@ function compile(): Compiled {
     }
   }
   for (const text of new Set(beginnings().map(encodedBeginning))) {
-    const asked = { rules: [], isName: false, length: text.length, may: mayBeToken, isEncoded: true };
+    const asked = { rules: [], isName: false, length: text.length, may: mayBeToken, isFirst: true, isEncoded: true };
     byWord.set(`encoded ${text}`, { keyword: { text, anyCase: false, isPrefix: true }, asked });
   }
   const words = [...byWord.values()];
   for (const { asked } of words) {
-    if (!asked.isName && asked.rules.length > 0) asked.may = mayOfAll(asked.rules);
+    if (asked.isName || asked.rules.length === 0) continue;
+    asked.may = mayOfAll(asked.rules);
+    asked.isFirst = asked.rules.every(isFirstInWord);
   }
   return {
     scan: prefilter(words.map(({ keyword }) => keyword)),
@@ -348,6 +353,12 @@ function mayOfAll(rules: Asked['rules']): Asked['may'] {
   return others.includes(undefined)
     ? undefined
     : (bytes, at) => first(bytes, at) || others.some((may) => may?.(bytes, at));
+}
+
+/** Whether the token of a rule begins with its keyword, and with nothing of a word before it. */
+function isFirstInWord(rule: TokenRule | SearchRule): boolean {
+  if ('find' in rule || rule.lead !== undefined || rule.leadOf !== undefined) return false;
+  return rule.isTail !== true && rule.provesItself !== true && rule.alphabet === undefined;
 }
 
 function mayOf(rule: TokenRule | SearchRule): Asked['may'] {

@@ -77,11 +77,16 @@ export function makeOf(value: string): Make {
   if (value.length >= 16 && isHex.test(value)) {
     return bitsOfACharacter(value) >= 2.6 && /[A-Fa-f]/.test(value) && /\d/.test(value) ? 'random' : 'weak';
   }
+  if (value.length < 8) return isMixed(value, mixture) ? 'mixed' : 'weak';
   const odd = surprise(value);
   const bits = bitsOfACharacter(value);
   if (value.length >= 20 && odd >= 4.6 && bits >= 3.4 && mixture >= 2) return 'random';
   if (value.length >= 16 && odd >= 4.5 && bits >= 3 && mixture >= 2) return 'random';
   if (value.length >= 10 && odd >= 4.6 && bits >= 2.8 && mixture >= 3) return 'random';
   if (value.length >= 8 && odd >= 4.2 && bits >= 2.5 && mixture >= 3) return 'mixed';
-  return value.length >= 6 && mixture >= 2 && /[\d\W]/.test(value) ? 'mixed' : 'weak';
+  return isMixed(value, mixture) ? 'mixed' : 'weak';
+}
+
+function isMixed(value: string, mixture: number): boolean {
+  return value.length >= 6 && mixture >= 2 && /[\d\W]/.test(value);
 }

@@ -60,12 +60,12 @@ function isDigitCode(code: number): boolean {
   return code >= 0x30 && code <= 0x39;
 }
 
-/** Shannon's entropy of the characters of a text, in bits. */
+/** Shannon's entropy of the characters of a text, in bits. Those beyond Latin-1 count as one. */
 export function bitsOfACharacter(text: string): number {
-  const counts = new Map<string, number>();
-  for (const character of text) counts.set(character, (counts.get(character) ?? 0) + 1);
+  const counts = new Uint32Array(256);
+  for (let at = 0; at < text.length; at++) counts[Math.min(text.charCodeAt(at), 0xff)]!++;
   let bits = 0;
-  for (const count of counts.values()) bits -= (count / text.length) * Math.log2(count / text.length);
+  for (const count of counts) if (count > 0) bits -= (count / text.length) * Math.log2(count / text.length);
   return bits;
 }
 

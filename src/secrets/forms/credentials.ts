@@ -22,7 +22,7 @@ const urlRest = /:\/\/([^\s:@/"'<>`\\?#]{0,100}):([^\s@"'<>`\\]{1,300})@([^\s"'<
 
 /** A password before the name of a host: `postgres://user:password@host`. */
 function urlPassword({ text, around }: View, at: number): Candidate | undefined {
-  if (text.charCodeAt(at + 3) === 0x2f || !hasSoon(text, at)) return undefined;
+  if (text.charCodeAt(at + 3) === 0x2f) return undefined;
   urlRest.lastIndex = at;
   const found = urlRest.exec(text);
   if (found === null || !/[A-Za-z][A-Za-z0-9+.-]*$/.test(text.slice(Math.max(0, at - 20), at))) return undefined;
@@ -60,19 +60,6 @@ function urlPassword({ text, around }: View, at: number): Candidate | undefined 
 /** `%40` is an `@`. */
 function unescaped(text: string): string {
   return text.replace(/%([0-7][0-9A-Fa-f])/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
-}
-
-let lastText = '';
-let lastAt = -1;
-
-/** Whether an `@` stands within reach of a place. Where it stands is kept: asked with rising places it looks at each character once. */
-function hasSoon(text: string, at: number): boolean {
-  if (text !== lastText || lastAt < at) {
-    lastText = text;
-    const found = text.indexOf('@', at);
-    lastAt = found < 0 ? Number.POSITIVE_INFINITY : found;
-  }
-  return lastAt - at < 410;
 }
 
 /** `Basic` and a name and password in base 64 (RFC 7617). */
