@@ -71,9 +71,7 @@ export const isUuid = /^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]
 
 /** Tells by the letters alone how a value was made. */
 export function makeOf(value: string): Make {
-  const kinds = Number(/[a-z]/.test(value)) + Number(/[A-Z]/.test(value)) + Number(/\d/.test(value));
-  const others = value.replace(/[A-Za-z0-9]/g, '').length;
-  const mixture = kinds + Math.min(1, others);
+  const mixture = kindsOf(value);
   if (value.length >= 16 && isHex.test(value)) {
     return bitsOfACharacter(value) >= 2.6 && /[A-Fa-f]/.test(value) && /\d/.test(value) ? 'random' : 'weak';
   }
@@ -85,6 +83,18 @@ export function makeOf(value: string): Make {
   if (value.length >= 10 && odd >= 4.6 && bits >= 2.8 && mixture >= 3) return 'random';
   if (value.length >= 8 && odd >= 4.2 && bits >= 2.5 && mixture >= 3) return 'mixed';
   return isMixed(value, mixture) ? 'mixed' : 'weak';
+}
+
+/** How many of small letters, capitals, digits and anything else a value has. */
+function kindsOf(value: string): number {
+  let kinds = 0;
+  for (let at = 0; at < value.length; at++) {
+    const code = value.charCodeAt(at);
+    if (code >= 0x61 && code <= 0x7a) kinds |= 1;
+    else if (code >= 0x41 && code <= 0x5a) kinds |= 2;
+    else kinds |= code >= 0x30 && code <= 0x39 ? 4 : 8;
+  }
+  return (kinds & 1) + ((kinds >> 1) & 1) + ((kinds >> 2) & 1) + (kinds >> 3);
 }
 
 function isMixed(value: string, mixture: number): boolean {
