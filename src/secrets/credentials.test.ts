@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { findSecrets, findSecretsInText } from './find-secrets.ts';
+import type { SecretMatch } from './secret-match.ts';
 
 // Drawn once at a keyboard: they open nothing.
 const P = ['Kx9mQ2vL', 'w7Zp4Rt8'].join('');
@@ -110,6 +111,66 @@ describe('files', () => {
 
     const shown = found.map(({ rule: by, start, end }) => ({ by, secret: text.slice(start, end) }));
     expect(shown).toEqual([{ by: rule, secret }]);
+  });
+});
+
+describe('a user and a password in base 64', () => {
+  const R = ['Xk7vQm', '2nLz9TpW'].join('');
+
+  it.each('bob ci app svc git dev ops joe api web root test user admin 0 aa default deploy'.split(' '))(
+    'are found whoever it is: %s',
+    (user) => {
+      const encoded = Buffer.from(`${user}:${R}`).toString('base64');
+      const header = `curl -H "Authorization: Basic ${encoded}" https://x`;
+      const shown = (text: string, found: readonly SecretMatch[]) =>
+        found.map(({ rule, start, end }) => [rule, text.slice(start, end)]);
+      const basic = [['basic-authorization', encoded]];
+
+      expect(shown(header, findSecretsInText(header, { kind: 'history' }))).toEqual(basic);
+      for (const path of ['app/call.sh', 'etc/app.conf', '.env']) {
+        expect([path, ...shown(header, findSecrets(Buffer.from(header), { path }))]).toEqual([path, ...basic]);
+      }
+      const login = `{"auths":{"r.corp":{"auth":"${encoded}"}}}`;
+      expect(shown(login, findSecrets(Buffer.from(login), { path: 'root/.docker/config.json' }))).toEqual([
+        ['docker-registry-login', encoded],
+      ]);
+    },
+  );
+
+  it.each(['username', 'your-name', 'example', '<user>'])('are none of a manual: %s', (user) => {
+    const encoded = Buffer.from(`${user}:${R}`).toString('base64');
+    expect(findSecretsInText(`curl -H "Authorization: Basic ${encoded}" x`, { kind: 'history' })).toEqual([]);
+  });
+});
+
+describe('passphrases', () => {
+  const phrases = [
+    'correct-Horse-77-battery',
+    'blue-Fish-42-river',
+    'blue-Tiger-42-river-moon',
+    'hidden-Fox-88-lantern-lane',
+    'Optional-Moose-61-candle-Sky',
+  ];
+
+  it.each(phrases)('are passwords whatever words they have: %s', (phrase) => {
+    const encoded = Buffer.from(`deploy:${phrase}`).toString('base64');
+    const rows = [`RUN curl -u deploy:${phrase} https://x`, `curl -H 'authorization: basic ${encoded}' x`];
+    for (const row of rows) {
+      const found = findSecretsInText(row, { kind: 'history' });
+      expect(found.map(({ start, end }) => row.slice(start, end))).toEqual([row === rows[0] ? phrase : encoded]);
+    }
+    expect(findSecrets(Buffer.from(`DB_PASSWORD=${phrase}\n`), { path: '.env' })).toHaveLength(1);
+  });
+
+  it.each([
+    'correct-horse-battery-staple',
+    'my-app-password-for-testing',
+    'this-is-a-secret-key-for-hmac',
+    'a-very-long-random-string-for-session',
+    'please-replace-with-your-own-secret',
+    'removed-for-security',
+  ])('are none of a manual: %s', (phrase) => {
+    expect(findSecretsInText(`RUN curl -u deploy:${phrase} https://x`, { kind: 'history' })).toEqual([]);
   });
 });
 

@@ -2,11 +2,27 @@ import { bitsOfACharacter, surprise } from './randomness.ts';
 
 /** Words that stand where a secret will be. */
 const templates =
-  /example|sample|dummy|change.?(?:me|it|this)|placeholder|replace|insert|your[_-]?|redacted|removed|hidden|masked|xxxx|yyyy|zzzz|fixme|not.?(?:a.)?real|(?<![A-Za-z])(?:todo|fake|mock|null|none|nil)(?![A-Za-z])|(?:pass|api|key|token|secret).?here|undefined|default|required|optional|generated?(?![A-Za-z0-9])/i;
+  /example|sample|dummy|change.?(?:me|it|this)|placeholder|your[_-]?|redacted|xxxx|yyyy|zzzz|fixme|not.?(?:a.)?real|(?<![A-Za-z])(?:todo|fake|mock|null|none|nil)(?![A-Za-z])|(?:pass|api|key|token|secret).?here/i;
+
+/** The same, of words that passphrases have, too. */
+const plainTemplates =
+  /replace|insert|removed|hidden|masked|undefined|default|required|optional|generated?(?![A-Za-z0-9])/gi;
 
 /** Words that manuals use as secrets. */
 const words =
-  /foo.?bar|lorem|ipsum|secret.?(?:key|token|value)|some.?(?:secret|token|key|pass)|my.?(?:secret|token|key|pass|api)|the.?(?:secret|token|key|pass)|super.?secret|top.?secret|very.?secret|_token$|_key$|_secret$|_password$|pass.?word|passwd|passphrase|username|empty|string|unknown|invalid|disabled|enabled|random|encrypted|deadbeef|cafebabe|baadf00d|swordfish|open.?sesame|correct.?horse|hunter2|letmein|qwerty|testing|test.?(?:key|token|secret|pass)|tester|tiger/i;
+  /foo.?bar|lorem|ipsum|secret.?(?:key|token|value)|some.?(?:secret|token|key|pass)|my.?(?:secret|token|key|pass|api)|the.?(?:secret|token|key|pass)|super.?secret|top.?secret|very.?secret|_token$|_key$|_secret$|_password$|pass.?word|passwd|passphrase|username|empty|string|unknown|invalid|disabled|enabled|random|encrypted|deadbeef|cafebabe|baadf00d|swordfish|open.?sesame|correct.?horse.?battery.?staple|hunter2|letmein|qwerty|testing|test.?(?:key|token|secret|pass)|tester|tiger/gi;
+
+/** Of a passphrase, the share that may be such words by chance. */
+const SHARE = 0.3;
+/** Characters from which on a value may be a passphrase. */
+const LEAST_PHRASE = 16;
+
+/** Whether a value consists of some words, and does not merely have one of them among others. */
+function isMadeOf(expression: RegExp, value: string): boolean {
+  let length = 0;
+  for (const [word] of value.matchAll(expression)) length += word.length;
+  return length > 0 && (value.length < LEAST_PHRASE || length >= SHARE * value.length);
+}
 
 /** Runs that a keyboard or a counter makes, not chance. */
 const runs =
@@ -30,7 +46,13 @@ export function isMadeUp(token: string): boolean {
 
 /** Whether a value will be replaced before it is used: `changeme`, `your-password`, `xxxx`. */
 export function isTemplate(value: string): boolean {
-  return templates.test(value) || runs.test(value) || new Set(value).size <= 2 || isCounted(value);
+  return (
+    templates.test(value) ||
+    isMadeOf(plainTemplates, value) ||
+    runs.test(value) ||
+    new Set(value).size <= 2 ||
+    isCounted(value)
+  );
 }
 
 /** Whether most characters are the next of those before them: `ABCDEvwxyz0189`. */
@@ -42,7 +64,12 @@ function isCounted(value: string): boolean {
 
 /** Whether a value is a word of manuals and templates, or was typed for the look, with digits for letters, too. */
 export function isPlaceholder(value: string): boolean {
-  return isTemplate(value) || words.test(value) || new Set(value).size <= 3 || words.test(withLetters(value));
+  return isTemplate(value) || isMadeOf(words, value) || new Set(value).size <= 3 || isMadeOf(words, withLetters(value));
+}
+
+/** Whether the name of a user stands for any: whoever is called `bob`, `ci` or `app` has a password, too. */
+export function isAnyUser(name: string): boolean {
+  return /example|your[_-]|placeholder|change.?me|^user_?name$|xxxx|dummy|^[<{$]/i.test(name);
 }
 
 /** `p4ssw0rd` is `password`. */

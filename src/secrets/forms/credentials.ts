@@ -1,6 +1,6 @@
 import { mayBeToken, mayHaveLogin } from '../bytes-at.ts';
 import { decodedJson } from '../checksums.ts';
-import { isMadeUp, isPlaceholder, isReference, makeOf } from '../placeholder.ts';
+import { isAnyUser, isMadeUp, isPlaceholder, isReference, makeOf } from '../placeholder.ts';
 import { isDrawn } from '../randomness.ts';
 import type { Candidate, SecretRule, Verdict } from '../secret-rule.ts';
 import { isShown, useOf } from '../surroundings.ts';
@@ -97,8 +97,7 @@ const usersOfStandards: ReadonlyMap<string, string> = new Map([
 ]);
 
 function judgedPair({ user, password }: Pair, start: number, end: number, use: 'own' | 'other'): Candidate | undefined {
-  if (isReference(password) || isPlaceholder(password) || password === user || isPlaceholder(user + user))
-    return undefined;
+  if (isReference(password) || isPlaceholder(password) || password === user || isAnyUser(user)) return undefined;
   const make = makeOf(password);
   if (use === 'other' && make !== 'random') return undefined;
   if (make === 'weak' && password.length < 6) return undefined;
