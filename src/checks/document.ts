@@ -1,4 +1,5 @@
 import type { Check, RuleDoc } from '../model/check.ts';
+import type { RuleOfCheck } from './find-rules.ts';
 import { idsOf, otherTools } from './ids-of-others.ts';
 
 const generated = '<!-- Generated from src/checks by `npm run docs`; do not edit. -->';
@@ -47,6 +48,25 @@ export function documentChecksAsOne(checks: readonly Check[]): string {
   ]);
 }
 
+/** Chosen rules in full, in one page. */
+export function documentRules(rules: readonly RuleOfCheck[]): string {
+  return page([
+    '# Rules',
+    '',
+    ...rules.flatMap(({ check, doc }) => [
+      ...documentRule(doc, '##'),
+      `Rule of \`--checks ${check}\`: \`${placeOfRule({ check, doc })}\`.`,
+      '',
+    ]),
+  ]);
+}
+
+/** Where a rule is documented, from the root of the project; the forms of secrets stand below the rule for all of them. */
+export function placeOfRule({ check, doc }: RuleOfCheck): string {
+  const anchor = check === 'secrets' ? 'secret' : doc.id;
+  return `docs/checks/${pageOf(check)}#${anchor}`;
+}
+
 function page(lines: readonly string[]): string {
   return `${lines.join('\n').trimEnd()}\n`;
 }
@@ -64,7 +84,8 @@ function headOf(checks: readonly Check[]): string[] {
     generated,
     '',
     `Besides vulnerabilities Drydock asks these questions of every image: ${checks.length} checks with ${count} rules.`,
-    '`drydock checks` lists them in short, `drydock checks -f markdown` prints all of it as one page.',
+    '`drydock checks` lists them in short, `drydock checks -f markdown` prints all of it as one page, and `drydock checks RULE`',
+    'tells all of one: by its id, by the id of another tool, or by the id of a form of secrets.',
     'The name of a check is its word in `--checks`; the id of a rule is the `id` of its findings, the ids of others are their',
     '`aliases`: a policy may name either.',
     '',
@@ -126,7 +147,8 @@ function block(lines: string): string[] {
   return ['```dockerfile', ...lines.split('\n'), '```'];
 }
 
-function idsOfOthers({ aliases = [] }: RuleDoc): string[] {
+/** Ids of others as people say them: `hadolint DL3008`. */
+export function idsOfOthers({ aliases = [] }: RuleDoc): string[] {
   return aliases.map((alias) => {
     const colon = alias.indexOf(':');
     return `${shortName(alias.slice(0, colon))} ${alias.slice(colon + 1)}`;

@@ -6,13 +6,13 @@ import type { ImageSecret } from '../../model/image-secret.ts';
 import { compareText } from '../../model/order.ts';
 import type { Severity } from '../../model/severity.ts';
 import type { ImageView } from '../../model/view.ts';
-import { aliasesOf } from '../../secrets/aliases.ts';
 import { secretRules } from '../../secrets/forms/index.ts';
 import type { SecretRule } from '../../secrets/secret-rule.ts';
 import { findingOf } from '../finding.ts';
 import { hiderOf } from '../place.ts';
 import { placesInTexts } from './places-in-texts.ts';
 import { sourceOf } from './python-source.ts';
+import { secretRuleDoc } from './rule-docs.ts';
 
 /** Places of one finding. */
 const PLACES = 1000;
@@ -53,10 +53,6 @@ function hasSource(view: ImageView, layer: number, { path, sourceSize }: SecretF
   return seen.found && seen.file.layer <= layer && seen.file.header.size === sourceSize;
 }
 
-function docOf({ id, title, severity, why, remediation }: SecretRule): RuleDoc {
-  return { id, kind: 'secret', title, severity, why, remediation, aliases: aliasesOf(id) };
-}
-
 function containerOf(path: string): string {
   const bang = path.indexOf('!/');
   return bang < 0 ? path : path.slice(0, bang);
@@ -87,7 +83,7 @@ function ofFiles(view: ImageView, places: readonly Place[]): Finding {
 
 /** A rule of an older version of ours may have left facts in a cache; nothing of it is lost. */
 function docFor(rule: SecretRule | undefined, id: string): RuleDoc {
-  if (rule !== undefined) return docOf(rule);
+  if (rule !== undefined) return secretRuleDoc(rule);
   const title = 'A secret';
   return {
     id,

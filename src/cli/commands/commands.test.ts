@@ -191,6 +191,41 @@ describe('lists', () => {
     expect(page).toMatch(/^# Checks/);
     expect(page).toContain('| CIS-DI-0001 | [user-root](#user-root) |');
   });
+
+  it('drydock checks RULE', async () => {
+    const { stdout, status } = await runDrydock(['checks', 'DS002', 'user-root', '--color', 'never']);
+    expect(status).toBe(0);
+    expect(stdout.match(/^user-root: /gm)).toHaveLength(1);
+    for (const words of [
+      '--checks configuration, medium',
+      '  -> ',
+      'This is told:',
+      'hadolint DL3002',
+      'docs/checks/configuration.md#user-root',
+    ]) {
+      expect(stdout).toContain(words);
+    }
+    const json = JSON.parse((await runDrydock(['checks', 'github-token', '-f', 'json'])).stdout) as {
+      rules: { check: string; id: string; page: string }[];
+    };
+    expect(json.rules).toMatchObject([
+      { check: 'secrets', id: 'github-token', severity: 'critical', page: 'docs/checks/secrets.md#secret' },
+    ]);
+    expect((await runDrydock(['checks', 'webshell', '-f', 'markdown'])).stdout).toMatch(/^## webshell$/m);
+  });
+
+  it.each([
+    [['checks', 'DL3024'], 'hadolint asks it, and no rule here does'],
+    [['checks', 'CVE-2024-1'], 'drydock explain CVE-2024-1 IMAGE'],
+    [['checks', 'usr-root'], 'Did you mean user-root?'],
+    [['explain', 'rule', 'DL3008'], 'write drydock checks DL3008'],
+    [['explain', 'DL3008', image], 'drydock explain finding DL3008 IMAGE'],
+  ])('%j', async (args, words) => {
+    const { stderr, stdout, status } = await runDrydock(args);
+    expect(status).toBe(2);
+    expect(stderr).toContain(words);
+    expect(stdout).toBe('');
+  });
 });
 
 describe('at 80 columns', () => {

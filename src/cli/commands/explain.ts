@@ -132,8 +132,26 @@ async function explainAll(invocation: Invocation): Promise<readonly Explained[]>
   });
 }
 
+/** @throws UsageError where a rule was meant, which no advisory is about */
+async function refuseRules([id = '', reference = '']: readonly string[]): Promise<void> {
+  if (/^(?:CVE|GHSA)-/i.test(id)) return;
+  if (id.toLowerCase() === 'rule') {
+    throw new UsageError('usage.option', `Rules are told by "drydock checks": write drydock checks ${reference}.`);
+  }
+  const [{ checks }, { allRules, rulesNamed }] = await Promise.all([
+    import('../../checks/index.ts'),
+    import('../../checks/find-rules.ts'),
+  ]);
+  if (rulesNamed(id, await allRules(checks)).length === 0) return;
+  throw new UsageError(
+    'usage.option',
+    `${JSON.stringify(id)} is a rule, not a vulnerability: "drydock checks ${id}" tells all of it, "drydock explain finding ${id} IMAGE" what it found.`,
+  );
+}
+
 async function explain(invocation: Invocation): Promise<number> {
-  const { configuration, io } = invocation;
+  const { configuration, io, words } = invocation;
+  await refuseRules(words);
   const explained = await explainAll(invocation);
   if (configuration.settings.format === 'json') {
     const documents = explained.map(({ explanation, problems }) => ({ ...explanation, problems }));
