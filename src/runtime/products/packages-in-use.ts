@@ -1,0 +1,58 @@
+import { type ObservedPort, type PackageInUse, type PackageUse, packageUses } from '../../model/observation.ts';
+import { compareText } from '../../model/order.ts';
+import { observedPackage, type PackagePlaces } from './package-places.ts';
+import type { FileUse } from './touched-files.ts';
+
+/** Files of a package that are named. */
+const NAMED = 10;
+
+interface Used {
+  readonly package: { readonly name: string; readonly version: string; readonly purl: string };
+  use: PackageUse;
+  readonly files: Set<string>;
+}
+
+/**
+ * The packages that a run used, the heaviest use first. A package that is not there was not seen, which says nothing of the
+ * next run.
+ * @param used paths as the kernel told them
+ */
+export function packagesInUse(
+  used: ReadonlyMap<string, FileUse>,
+  ports: readonly ObservedPort[],
+  places: PackagePlaces,
+): readonly PackageInUse[] {
+  const packages = new Map<string, Used>();
+  const add = (one: Used['package'], use: PackageUse, file: string | undefined): void => {
+    let known = packages.get(one.purl);
+    if (known === undefined) {
+      known = { package: one, use, files: new Set() };
+      packages.set(one.purl, known);
+    }
+    if (packageUses.indexOf(use) < packageUses.indexOf(known.use)) known.use = use;
+    if (file !== undefined) known.files.add(file);
+  };
+  for (const [path, use] of used) {
+    for (const one of places.of(path)) {
+      // What is linked into a program runs with it, and is not the program.
+      const own = use === 'executed' && one.distribution === undefined && one.locations.length > 0 ? 'loaded' : use;
+      add(one, own, path);
+    }
+  }
+  for (const { package: one, executable } of ports) {
+    if (one !== undefined) add(one, 'listening', executable);
+  }
+  return [...packages.values()]
+    .map(({ package: one, use, files }) => ({
+      ...observedPackage(one),
+      use,
+      files: [...files].sort(compareText).slice(0, NAMED),
+      count: files.size,
+    }))
+    .sort(
+      (a, b) =>
+        packageUses.indexOf(a.use) - packageUses.indexOf(b.use) ||
+        compareText(a.name, b.name) ||
+        compareText(a.purl, b.purl),
+    );
+}

@@ -1,0 +1,295 @@
+import { describe, expect, it } from 'vitest';
+import { makePackage, makeView } from '../../../test/support/view.ts';
+import type { CallDetail, CallEvent, CallProcess } from '../../model/call.ts';
+import type { ObservedPort } from '../../model/observation.ts';
+import type { ImageView, ViewFile } from '../../model/view.ts';
+import { NeededCapabilities } from './capabilities.ts';
+import { Contacts } from './contacts.ts';
+import { driftOf } from './drift.ts';
+import { networkPolicy } from './network-policy.ts';
+import { StartedPrograms } from './observed-processes.ts';
+import { PackagePlaces } from './package-places.ts';
+import { packagesInUse } from './packages-in-use.ts';
+import { untouchedPackages } from './slimming.ts';
+import { TouchedFiles } from './touched-files.ts';
+
+type Made = CallDetail & Partial<Pick<CallEvent, 'call' | 'error' | 'pid' | 'tid'>>;
+
+function event(made: Made): CallEvent {
+  return { at: 1, pid: 7, tid: made.pid ?? 7, call: made.kind, ...made };
+}
+
+const opened = (path: string, more: Partial<CallEvent> = {}): CallEvent =>
+  event({ kind: 'open', path, access: 'read', creates: false, truncates: false, ...more } as Made);
+
+function touched(...events: readonly CallEvent[]): TouchedFiles {
+  const files = new TouchedFiles();
+  for (const one of events) files.call(one);
+  return files;
+}
+
+/** A merged /usr: `lib` is a link to `usr/lib`. */
+function imageWith(owners: Readonly<Record<string, string>>, more: Parameters<typeof makeView>[0] = {}): ImageView {
+  const plain = (path: string): string => path.replace(/^(lib|bin|sbin)\//, 'usr/$1/');
+  return makeView({
+    resolve: (path) => {
+      const found = plain(path);
+      if (!(found in owners)) return { found: false, reason: 'absent' };
+      return { found: true, file: { layer: 0, path: found } as ViewFile };
+    },
+    ownerOf: (path) => owners[path] || undefined,
+    ...more,
+  });
+}
+
+describe('files that a run touched', () => {
+  it('keep the heaviest use', () => {
+    const files = touched(
+      event({ kind: 'exec', path: '/usr/sbin/nginx', arguments: ['nginx'] }),
+      event({ kind: 'map', path: '/usr/sbin/nginx', executable: true, writable: false }),
+      event({ kind: 'map', path: '/usr/lib/libc.so.6', executable: false, writable: false }),
+      event({ kind: 'map', path: '/usr/lib/libc.so.6', executable: true, writable: false }),
+      opened('/etc/nginx/nginx.conf'),
+    );
+    expect([...files.used]).toEqual([
+      ['/usr/sbin/nginx', 'executed'],
+      ['/usr/lib/libc.so.6', 'loaded'],
+      ['/etc/nginx/nginx.conf', 'opened'],
+    ]);
+  });
+
+  it('are not those of calls that failed, of looks at folders, and of memory', () => {
+    const files = touched(
+      opened('/a', { error: 'ENOENT' }),
+      opened('/b', { access: 'path' } as never),
+      opened('/c', { directory: true } as never),
+      event({ kind: 'exec', path: '/memfd:x', arguments: [], memory: true }),
+    );
+    expect(files.used.size).toBe(0);
+  });
+
+  it('tell what was written, but nothing of the kernel', () => {
+    const files = touched(
+      opened('/var/log/x', { access: 'write', creates: true } as never),
+      opened('/proc/self/oom_score_adj', { access: 'write' } as never),
+      event({ kind: 'rename', path: '/tmp/a', to: '/tmp/b' }),
+      event({ kind: 'symlink', path: 'target', to: '/tmp/link' }),
+      event({ kind: 'delete', path: '/tmp/gone', directory: false }),
+    );
+    expect([...files.written]).toEqual(['/var/log/x', '/tmp/a', '/tmp/b', '/tmp/link', '/tmp/gone']);
+    expect(files.used.has('/var/log/x')).toBe(false);
+  });
+
+  it('are bounded', () => {
+    const files = new TouchedFiles();
+    for (let index = 0; index < 200_010; index++) files.call(opened(`/tmp/${index}`));
+    expect(files.used.size).toBe(200_000);
+    expect(files.cut).toBe(true);
+  });
+});
+
+describe('packages in use', () => {
+  const nginx = makePackage('nginx', '1.26');
+  const libc = makePackage('libc6', '2.41', { arch: 'amd64' });
+  const perl = makePackage('perl', '5.40');
+  const owners = { 'usr/sbin/nginx': 'nginx', 'usr/lib/libc.so.6': 'libc6:amd64', 'usr/share/perl': 'perl' };
+  const view = imageWith(owners, { packages: [nginx, libc, perl] });
+
+  it('are joined through the merged /usr both ways', () => {
+    const files = touched(
+      event({ kind: 'exec', path: '/sbin/nginx', arguments: [] }),
+      event({ kind: 'map', path: '/usr/lib/libc.so.6', executable: true, writable: false }),
+    );
+    const found = packagesInUse(files.used, [], new PackagePlaces(view));
+    expect(found.map(({ name, use, files: names, count }) => [name, use, names, count])).toEqual([
+      ['nginx', 'executed', ['/sbin/nginx'], 1],
+      ['libc6', 'loaded', ['/usr/lib/libc.so.6'], 1],
+    ]);
+  });
+
+  it('that listen come first', () => {
+    const port: ObservedPort = {
+      protocol: 'tcp',
+      port: 80,
+      addresses: [],
+      declared: true,
+      state: 'listening',
+      localOnly: false,
+      ...{ executable: '/usr/sbin/nginx', package: { name: nginx.name, version: nginx.version, purl: nginx.purl } },
+    };
+    const found = packagesInUse(new Map([['/usr/lib/libc.so.6', 'loaded']]), [port], new PackagePlaces(view));
+    expect(found.map(({ name, use }) => [name, use])).toEqual([
+      ['nginx', 'listening'],
+      ['libc6', 'loaded'],
+    ]);
+  });
+
+  it.each<[string, string, string, string, string]>([
+    ['npm', 'express', 'app/node_modules/express/package.json', '/app/node_modules/express/lib/view.js', 'express'],
+    [
+      'npm',
+      'inner',
+      'app/node_modules/express/node_modules/inner/package.json',
+      '/app/node_modules/express/node_modules/inner/i.js',
+      'inner',
+    ],
+    [
+      'pypi',
+      'Flask',
+      'usr/lib/python3/site-packages/flask-3.0.dist-info/METADATA',
+      '/usr/lib/python3/site-packages/flask/app.py',
+      'Flask',
+    ],
+    [
+      'pypi',
+      'typing-extensions',
+      'v/site-packages/typing_extensions-4.dist-info/METADATA',
+      '/v/site-packages/typing_extensions.py',
+      'typing-extensions',
+    ],
+    ['gem', 'rack', 'g/specifications/rack-1.0.gemspec', '/g/gems/rack-1.0/lib/rack.rb', 'rack'],
+    ['maven', 'log4j-core', 'app/app.jar!/BOOT-INF/lib/log4j-core.jar', '/app/app.jar', 'log4j-core'],
+    ['golang', 'stdlib', 'usr/bin/tool', '/usr/bin/tool', 'stdlib'],
+  ])('of %s: %s by its files', (type, name, location, path, expected) => {
+    const one = makePackage(name, type === 'gem' ? '1.0' : '1', { type, locations: [location] });
+    const places = new PackagePlaces(makeView({ packages: [one] }));
+    expect(places.of(path).map((found) => found.name)).toEqual([expected]);
+    expect(places.of('/elsewhere/x')).toEqual([]);
+  });
+
+  it('are not those that lockfiles name', () => {
+    const one = makePackage('x', '1', { type: 'npm', locations: ['app/package.json'], evidence: 'lockfile' });
+    expect(new PackagePlaces(makeView({ packages: [one] })).of('/app/x.js')).toEqual([]);
+  });
+
+  it('leave the others, with what they weigh', () => {
+    const weights = Object.entries(owners).map(([path, owner], index) => ({ path, owner, size: (index + 1) * 100 }));
+    const weighed = imageWith(owners, {
+      packages: [nginx, libc, perl],
+      each: (visit) => {
+        for (const { path, size } of weights) visit({ type: 'file', size, path: () => path, layer: 0 } as never);
+      },
+    });
+    const used = packagesInUse(new Map([['/usr/sbin/nginx', 'executed']]), [], new PackagePlaces(weighed));
+    expect(untouchedPackages(weighed, used).map(({ name, bytes, files }) => [name, bytes, files])).toEqual([
+      ['perl', 300, 1],
+      ['libc6', 200, 1],
+    ]);
+  });
+});
+
+const processOf = (more: Partial<CallProcess> = {}): CallProcess => ({
+  ...{ pid: 7, name: 'sh', path: '/usr/bin/sh', arguments: ['sh'], startedAt: 1 },
+  ...more,
+});
+
+describe('processes', () => {
+  it('tell where their programs come from, and whether they still run', () => {
+    const programs = new StartedPrograms();
+    const exec = (path: string, more: Partial<CallEvent> = {}): CallEvent =>
+      event({ kind: 'exec', path, arguments: [], ...more } as Made);
+    const nginx = processOf({ path: '/usr/sbin/nginx', name: 'nginx', uid: 0 });
+    programs.call(exec('/usr/sbin/nginx'), nginx);
+    programs.call(exec('/tmp/x', { pid: 8, tid: 8 }), processOf({ pid: 8, parent: 7, path: '/tmp/x', name: 'x' }));
+    programs.call(event({ kind: 'exit', code: 0, pid: 8, tid: 8 }), processOf({ pid: 8 }));
+    programs.call(exec('', { pid: 9, tid: 9, memory: true } as never), processOf({ pid: 9, name: 'm' }));
+    programs.call(exec('/no', { error: 'ENOENT' }), nginx);
+    const view = imageWith({ 'usr/sbin/nginx': 'nginx' }, { packages: [makePackage('nginx', '1')] });
+    const list = programs.list(view, new PackagePlaces(view), (uid) => (uid === 0 ? 'root' : undefined));
+    expect(list.map(({ pid, from, running, user, package: owner }) => [pid, from, running, user, owner?.name])).toEqual(
+      [
+        [7, { layer: { index: 0, diffId: expect.any(String) } }, true, 'root', 'nginx'],
+        [8, 'dropped', false, undefined, undefined],
+        [9, 'memory', true, undefined, undefined],
+      ],
+    );
+  });
+});
+
+describe('contacts', () => {
+  it('are names and addresses elsewhere, each once', () => {
+    const contacts = new Contacts();
+    const connect = (address: string, port: number, name?: string): CallEvent =>
+      event({ kind: 'connect', address: { family: 'inet', address, port }, ...(name && { name }) } as Made);
+    contacts.call(event({ kind: 'dns', name: 'pool.example', type: 'A' }));
+    contacts.call(connect('10.0.0.2', 3333, 'pool.example'));
+    contacts.call(connect('10.0.0.2', 3333, 'pool.example'));
+    contacts.call(connect('169.254.169.254', 80));
+    contacts.call(connect('127.0.0.1', 80));
+    contacts.call(connect('10.0.0.1', 53));
+    expect(contacts.list()).toEqual([
+      { address: '169.254.169.254', port: 80, count: 1 },
+      { name: 'pool.example', count: 1 },
+      { name: 'pool.example', address: '10.0.0.2', port: 3333, count: 2 },
+    ]);
+  });
+
+  it('become a policy that names cannot be part of', () => {
+    const ports = [
+      { protocol: 'tcp', port: 80, addresses: ['0.0.0.0'], declared: true, state: 'listening', localOnly: false },
+      { protocol: 'tcp', port: 81, addresses: ['127.0.0.1'], declared: false, state: 'listening', localOnly: true },
+      { protocol: 'tcp', port: 82, addresses: [], declared: true, state: 'dead', localOnly: false },
+    ] as const;
+    const contacts = [
+      { address: 'fd00::1', port: 5432, count: 1 },
+      { name: 'a.example', address: '10.0.0.2', port: 443, count: 1 },
+    ];
+    expect(networkPolicy({ ports, contacts }, 'web')).toMatchObject({
+      metadata: { annotations: { 'drydock.names': 'a.example' } },
+      spec: {
+        ingress: [{ ports: [{ protocol: 'TCP', port: 80 }] }],
+        egress: [
+          {
+            ports: [
+              { protocol: 'UDP', port: 53 },
+              { protocol: 'TCP', port: 53 },
+            ],
+          },
+          { to: [{ ipBlock: { cidr: 'fd00::1/128' } }], ports: [{ port: 5432 }] },
+        ],
+      },
+    });
+  });
+});
+
+describe('drift', () => {
+  it('leaves out folders above a change, what engines make, and what is ours', () => {
+    const changes = [
+      { path: '/var', kind: 'changed' },
+      { path: '/var/run', kind: 'changed' },
+      { path: '/var/run/x.pid', kind: 'added' },
+      { path: '/etc/hosts', kind: 'changed' },
+      { path: '/.s', kind: 'added' },
+      { path: '/.s/strace', kind: 'added' },
+      { path: '/tmp/dropped', kind: 'added' },
+      { path: '/etc/passwd', kind: 'removed' },
+    ] as const;
+    expect(driftOf(changes, new Set(['/tmp/dropped']), (path) => /^\/\.s(?:\/|$)/.test(path))).toEqual([
+      { path: '/etc/passwd', change: 'removed' },
+      { path: '/tmp/dropped', change: 'added', executable: true },
+      { path: '/var/run/x.pid', change: 'added' },
+    ]);
+  });
+});
+
+describe('capabilities', () => {
+  it('are those that calls asked for', () => {
+    const needed = new NeededCapabilities();
+    const root = processOf({ uid: 0 });
+    needed.call(event({ kind: 'bind', address: { family: 'inet', address: '0.0.0.0', port: 80 } }), root);
+    needed.call(event({ kind: 'bind', address: { family: 'inet', address: '0.0.0.0', port: 8080 } }), root);
+    needed.call(event({ kind: 'chown', path: '/x', uid: 33, gid: 33 }), root);
+    needed.call(event({ kind: 'credentials', call: 'setuid', uid: 33 }), processOf({ uid: 33 }));
+    needed.call(event({ kind: 'credentials', call: 'setgroups' }), root);
+    needed.call(event({ kind: 'chroot', path: '/srv', error: 'EPERM' }), root);
+    expect([...needed.needed.keys()].sort()).toEqual(['CHOWN', 'NET_BIND_SERVICE', 'SETGID', 'SETUID']);
+  });
+
+  it('are not asked for by a process that stays who it is', () => {
+    const needed = new NeededCapabilities();
+    const user = processOf({ uid: 1000 });
+    needed.call(opened('/x'), user);
+    needed.call(event({ kind: 'credentials', call: 'setuid', uid: 1000 }), user);
+    expect([...needed.needed]).toEqual([]);
+  });
+});

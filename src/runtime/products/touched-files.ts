@@ -1,0 +1,90 @@
+import type { CallEvent } from '../../model/call.ts';
+import type { PackageUse } from '../../model/observation.ts';
+import type { CallVisitor } from '../calls/process-table.ts';
+
+/** The heaviest thing that was done with a file. */
+export type FileUse = Exclude<PackageUse, 'listening'>;
+
+const weights: Readonly<Record<FileUse, number>> = { opened: 1, loaded: 2, executed: 3 };
+
+/** Paths that are kept; a program that opens more makes names up. */
+const MAX_PATHS = 200_000;
+
+/** Collects which files a run touched, and what for. Calls that failed touched nothing. */
+export class TouchedFiles implements CallVisitor {
+  readonly #used = new Map<string, FileUse>();
+  readonly #written = new Set<string>();
+  #cut = false;
+
+  /** Paths as the kernel gave them, with the heaviest use of each. */
+  get used(): ReadonlyMap<string, FileUse> {
+    return this.#used;
+  }
+
+  /** Paths that were made, opened for writing, changed or removed. */
+  get written(): ReadonlySet<string> {
+    return this.#written;
+  }
+
+  /** There were more paths than are kept. */
+  get cut(): boolean {
+    return this.#cut;
+  }
+
+  call(event: CallEvent): void {
+    if (event.error !== undefined) return;
+    switch (event.kind) {
+      case 'exec':
+        if (event.memory !== true) this.#use(event.path, 'executed');
+        break;
+      case 'map':
+        this.#use(event.path, event.executable ? 'loaded' : 'opened');
+        break;
+      case 'open':
+        if (event.access === 'path' || event.directory === true) break;
+        if (event.access !== 'read' || event.creates || event.truncates) this.#write(event.path);
+        // What is only written to is not what a package brought.
+        if (event.access !== 'write') this.#use(event.path, 'opened');
+        break;
+      case 'delete':
+      case 'mkdir':
+      case 'mknod':
+      case 'truncate':
+      case 'chmod':
+      case 'chown':
+      case 'setxattr':
+        this.#write(event.path);
+        break;
+      case 'rename':
+        this.#write(event.path);
+        this.#write(event.to);
+        break;
+      case 'link':
+      case 'symlink':
+        this.#write(event.to);
+        break;
+      default:
+    }
+  }
+
+  #use(path: string | undefined, use: FileUse): void {
+    if (path === undefined || !path.startsWith('/')) return;
+    const before = this.#used.get(path);
+    if (before === undefined && this.#used.size >= MAX_PATHS) {
+      this.#cut = true;
+      return;
+    }
+    if (before === undefined || weights[use] > weights[before]) this.#used.set(path, use);
+  }
+
+  #write(path: string | undefined): void {
+    if (path === undefined || !path.startsWith('/') || isKernels(path)) return;
+    if (this.#written.size < MAX_PATHS) this.#written.add(path);
+    else this.#cut = true;
+  }
+}
+
+/** Files that the kernel makes: nobody keeps them. */
+function isKernels(path: string): boolean {
+  return /^\/(?:proc|sys|dev)(?:\/|$)/.test(path);
+}
