@@ -4,6 +4,7 @@ import type { CallArguments } from './call-arguments.ts';
 import { asItStands, type Decoder, type Decoders, optional } from './decoder.ts';
 import type { TracedDescriptor } from './descriptor.ts';
 import { payloads } from './payloads.ts';
+import type { ProcessContext } from './process-context.ts';
 import { readSocketAddress } from './socket-address.ts';
 
 function about(
@@ -22,14 +23,19 @@ function about(
 
 const connect: Decoder = (call, context) => {
   const address = call.address(1);
+  const descriptor = call.descriptor(0);
+  if (address !== undefined && descriptor !== undefined && (call.error === undefined || call.error === 'EINPROGRESS')) {
+    context.keepPeer(descriptor.number, address);
+  }
   const name = address !== undefined && 'address' in address ? context.answers.nameOf(address.address) : undefined;
-  return { ...about('connect', address, call.descriptor(0)), ...optional('name', name) } as CallDetail;
+  return { ...about('connect', address, descriptor), ...optional('name', name) } as CallDetail;
 };
 
 const bind: Decoder = (call) => about('bind', call.address(1), call.descriptor(0));
 
-const accept: Decoder = (call) => {
+const accept: Decoder = (call, context) => {
   const peer = call.returnedDescriptor();
+  if (peer !== undefined) context.forget(peer.number);
   const written = call.error === undefined && call.startsWith(1, '{') ? call.address(1) : undefined;
   return about('accept', peer?.socket?.remote ?? written, call.descriptor(0));
 };
@@ -37,10 +43,10 @@ const accept: Decoder = (call) => {
 /** Sending: `address` is the argument that names the receiver, where there is one. */
 const send =
   (address?: number): Decoder =>
-  (call) => {
+  (call, context) => {
     const socket = call.descriptor(0);
     const to =
-      (address === undefined ? undefined : hostAt(call, address)) ?? messageName(call) ?? socket?.socket?.remote;
+      (address === undefined ? undefined : hostAt(call, address)) ?? otherEnd(call, context);
     return questions(call, to) ?? about('send', to, socket, bytesOf(call));
   };
 
@@ -49,7 +55,7 @@ const receive =
   (call, context) => {
     const socket = call.descriptor(0);
     const from =
-      (address === undefined ? undefined : hostAt(call, address)) ?? messageName(call) ?? socket?.socket?.remote;
+      (address === undefined ? undefined : hostAt(call, address)) ?? otherEnd(call, context);
     if (isNameServer(from) && call.error === undefined) {
       for (const payload of payloads(call.line)) context.answers.learn(payload, socket?.socket?.protocol === 'tcp');
     }
@@ -76,6 +82,13 @@ function messageName(call: CallArguments): SocketAddress | undefined {
   return readSocketAddress(text, at + 9, ends[1]!);
 }
 
+/** Whom a call without an address sends to, or receives from. */
+function otherEnd(call: CallArguments, context: ProcessContext): SocketAddress | undefined {
+  const socket = call.descriptor(0);
+  if (socket === undefined) return undefined;
+  return messageName(call) ?? context.peers.get(socket.number) ?? socket.socket?.remote;
+}
+
 function bytesOf(call: CallArguments): number | undefined {
   return /mmsg/.test(call.line.call) ? undefined : call.returned;
 }
@@ -93,12 +106,15 @@ function questions(call: CallArguments, to: SocketAddress | undefined): CallDeta
 
 /** Sockets: man-pages section 2. */
 export const networkCalls: Decoders = {
-  socket: (call) => ({
-    kind: 'socket',
-    family: word(call.raw(0, 60)),
-    type: word(call.raw(1, 60)),
-    ...optional('descriptor', call.returned),
-  }),
+  socket: (call, context) => {
+    if (call.returned !== undefined) context.forget(call.returned);
+    return {
+      kind: 'socket',
+      family: word(call.raw(0, 60)),
+      type: word(call.raw(1, 60)),
+      ...optional('descriptor', call.returned),
+    };
+  },
   connect,
   bind,
   accept,

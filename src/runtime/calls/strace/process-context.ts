@@ -1,6 +1,8 @@
+import type { SocketAddress } from '../../../model/call.ts';
 import { DnsAnswers } from '../dns.ts';
 
 const MAX_MEMORY_FILES = 256;
+const MAX_PEERS = 4096;
 
 /** What is kept of a process so that the paths in its calls can be completed. Threads share the one of their process. */
 export class ProcessContext {
@@ -10,6 +12,8 @@ export class ProcessContext {
   root: string;
   /** Names of files in memory alone, by descriptor. */
   readonly memoryFiles: Map<number, string> = new Map();
+  /** Where sockets were connected to, by descriptor: strace says of each socket what it was when it first saw it. */
+  readonly peers: Map<number, SocketAddress> = new Map();
   /** What name servers answered: one for all processes of a container. */
   readonly answers: DnsAnswers;
 
@@ -24,10 +28,23 @@ export class ProcessContext {
     if (this.memoryFiles.size < MAX_MEMORY_FILES) this.memoryFiles.set(descriptor, name);
   }
 
+  /** A socket was connected; to the address of no family it is disconnected. */
+  keepPeer(descriptor: number, address: SocketAddress): void {
+    if (address.family === 'other') this.peers.delete(descriptor);
+    else if (this.peers.size < MAX_PEERS || this.peers.has(descriptor)) this.peers.set(descriptor, address);
+  }
+
+  /** What the descriptor was before is gone. */
+  forget(descriptor: number): void {
+    this.memoryFiles.delete(descriptor);
+    this.peers.delete(descriptor);
+  }
+
   /** For a child: what it inherits. */
   copy(): ProcessContext {
     const copy = new ProcessContext(this.directory, this.answers, this.root);
     for (const [descriptor, name] of this.memoryFiles) copy.memoryFiles.set(descriptor, name);
+    for (const [descriptor, address] of this.peers) copy.peers.set(descriptor, address);
     return copy;
   }
 

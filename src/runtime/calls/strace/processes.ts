@@ -74,6 +74,11 @@ function signed(text: string): number | undefined {
 
 const duplicate: Decoder = (call, context) => {
   const from = call.descriptor(0);
+  if (call.returned !== undefined && call.returned !== from?.number) {
+    context.forget(call.returned);
+    const peer = from === undefined ? undefined : context.peers.get(from.number);
+    if (peer !== undefined) context.keepPeer(call.returned, peer);
+  }
   if (from?.memory === true && call.returned !== undefined) context.keepMemoryFile(call.returned, from.path!);
   return {
     kind: 'duplicate',
@@ -147,7 +152,7 @@ export const processCalls: Decoders = {
   old_mmap: map,
   close: (call, context) => {
     const file = call.descriptor(0);
-    if (file !== undefined) context.memoryFiles.delete(file.number);
+    if (file !== undefined) context.forget(file.number);
     return asItStands(call, context);
   },
 };

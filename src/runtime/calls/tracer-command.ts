@@ -1,0 +1,142 @@
+import type { ObservationCoverage } from '../../model/observation.ts';
+import type { TraceReading } from './read-trace.ts';
+import { type TracePurpose, traceSet } from './trace-sets.ts';
+import type { TracerTools } from './tracer-tools.ts';
+
+/** Folder of a container that the tracer writes into, one file a thread: everybody may write there (mode 1777). */
+export const OUTPUT = '/.o';
+
+/** What an image, and its user, say of the program that is to be traced: all in exec form. */
+export interface TracedProgram {
+  readonly entrypoint: readonly string[];
+  readonly command: readonly string[];
+  /** `NAME=value`: what the program gets. */
+  readonly environment: readonly string[];
+  /** Programs of the image that run as another user (setuid, setgid, capabilities), by their paths. */
+  readonly privilegedPrograms?: readonly string[];
+}
+
+export interface TracerOptions {
+  readonly purpose: TracePurpose;
+  /** The cage lets nobody gain privileges, so that a filter takes nothing away. */
+  readonly noNewPrivileges: boolean;
+  readonly engine: 'docker' | 'podman';
+}
+
+/** How the container is to be made so that the tracer is the first to run in it. */
+export interface TracerCommand {
+  /** Takes the place of entrypoint and command. */
+  readonly words: readonly string[];
+  /**
+   * For the environment of the container: takes the variables away that would change the tracer. The program gets them
+   * from the tracer nevertheless.
+   */
+  readonly environment: readonly string[];
+  /** Capabilities that the container needs in addition; without them some arguments stay unread. */
+  readonly capabilities: readonly string[];
+  /** Only calls that are traced are stopped. */
+  readonly filtered: boolean;
+  /** Sentences that say what it will not see. */
+  readonly blindSpots: readonly string[];
+}
+
+/** Characters of a string that are written; file names have up to 4096. */
+const STRING = '4096';
+
+/** Variables that glibc's and musl's dynamic linkers and allocators obey (ld.so(8), mallopt(3)). */
+const loaderVariable = /^(?:LD_[A-Z_0-9]+|GLIBC_TUNABLES|MALLOC_[A-Z_]+|LIBUNWIND_[A-Z_]+|UNW_[A-Z_]+)$/;
+
+/** It counts even where it is empty: glibc's dynamic linker then shows what it would load, and ends. */
+const ONLY_SHOWN = 'LD_TRACE_LOADED_OBJECTS';
+
+/**
+ * The command line around a program, by which it is traced from its first instruction on and stays process 1.
+ * @returns the command, or a sentence that says why there is none
+ */
+export function tracerCommand(
+  program: TracedProgram,
+  tools: Pick<TracerTools, 'command'>,
+  options: TracerOptions,
+): TracerCommand | { readonly reason: string } {
+  const words = [...program.entrypoint, ...program.command];
+  if (words.length === 0 || words[0] === '') {
+    return { reason: 'the image has neither an entrypoint nor a command: there is nothing to run' };
+  }
+  const kept = program.environment.filter((variable) => loaderVariable.test(nameOf(variable)));
+  const names = [...new Set(kept.map(nameOf))];
+  if (options.engine === 'podman' && names.includes(ONLY_SHOWN)) {
+    return { reason: `the image sets ${ONLY_SHOWN}, which keeps the tracer from starting, and Podman cannot take it away` };
+  }
+  const privileged = program.privilegedPrograms ?? [];
+  const filtered = options.purpose !== 'all' && (options.noNewPrivileges || privileged.length === 0);
+  return {
+    words: [
+      ...tools.command,
+      // A file a thread, and no line of one between the halves of another; what has a number again goes behind what had it.
+      ...['-ff', '-A', '-o', `${OUTPUT}/t`],
+      // The program stays process 1, in a process group and session of its own.
+      '-DDD',
+      ...(filtered ? ['--seccomp-bpf'] : []),
+      // Not -qq: the ends of processes are wanted.
+      ...['-q', '-ttt', '-yy', '-v', '-s', STRING, '-e', 'signal=none', '-e', `trace=${traceSet(options.purpose)}`],
+      ...kept.flatMap((variable) => ['-E', variable]),
+      ...['--', ...words],
+    ],
+    // Docker takes a variable away that is named without a value; to Podman that is no word, but it can be empty.
+    environment: options.engine === 'docker' ? names : names.map((name) => `${name}=`),
+    capabilities: ['SYS_PTRACE'],
+    filtered,
+    blindSpots: blindSpots(options, filtered, privileged),
+  };
+}
+
+function nameOf(variable: string): string {
+  return variable.split('=', 1)[0]!;
+}
+
+function blindSpots(options: TracerOptions, filtered: boolean, privileged: readonly string[]): string[] {
+  const spots = [
+    'Programs that are started in the container from outside, a HEALTHCHECK among them, are not traced.',
+    'A program can see that it is traced, and behave otherwise.',
+    'The tracer is a child of the program: one that waits until it has no child left waits for it.',
+  ];
+  if (options.purpose === 'behaviour') {
+    spots.push('What is read from and written to open files is not traced, only that they were opened and how.');
+  }
+  if (filtered && !options.noNewPrivileges) {
+    spots.push('While it is traced no program can gain privileges: the filter of the tracer forbids it.');
+  }
+  if (!filtered && privileged.length > 0 && options.purpose !== 'all') {
+    spots.push(
+      `Every call is stopped, which makes the program slow: it may gain privileges by ${privileged.length} programs of the image.`,
+    );
+  }
+  return spots;
+}
+
+/** What the report says of a trace. */
+export function traceCoverage(
+  tools: Pick<TracerTools, 'version'>,
+  command: Pick<TracerCommand, 'blindSpots'>,
+  reading: TraceReading,
+): Omit<ObservationCoverage, 'sockets'> {
+  const spots = [...command.blindSpots];
+  const ring = reading.counts['io_uring_setup'];
+  if (ring !== undefined && ring.count > ring.failed) {
+    spots.push('The container uses io_uring: what it reads, writes and connects to that way is no call, and was not seen.');
+  }
+  if (reading.touched.length > 0) {
+    spots.push(`The trace itself may be wrong: its files were touched by ${reading.touched.join(', ')}.`);
+  }
+  if (reading.cut > 0) spots.push(`${reading.cut} lines of the trace were too long or not whole: their ends were not read.`);
+  if (reading.incomplete) spots.push('The trace was not read to its end.');
+  if (reading.calls === 0) spots.push('The tracer wrote nothing: nobody knows what ran.');
+  return {
+    tracer: 'strace',
+    ...(tools.version !== undefined && { version: tools.version }),
+    calls: reading.calls,
+    lost: 0,
+    undecoded: reading.undecoded,
+    blindSpots: spots,
+  };
+}

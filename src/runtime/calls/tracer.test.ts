@@ -1,0 +1,199 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { busyboxArchive, whyNoBusybox } from '../../../test/support/busybox-image.ts';
+import { type RealEngine, startDocker, startPodman, whyNoEngine } from '../../../test/support/real-engines.ts';
+import { temporaryFolder, writeTemporary } from '../../../test/support/temporary.ts';
+import type { CallEvent, CallProcess } from '../../model/call.ts';
+import { getArchive, putArchive } from '../../net/container-engine/archives.ts';
+import { createContainer, removeContainer, startContainer, waitForExit } from '../../net/container-engine/containers.ts';
+import { connectEngine, type Engine } from '../../net/container-engine/engine.ts';
+import { writeTar } from '../inside/tar-writer.ts';
+import { readTrace, type TraceReading } from './read-trace.ts';
+import { OUTPUT, traceCoverage, tracerCommand } from './tracer-command.ts';
+import { type TracerTools, tracerTools } from './tracer-tools.ts';
+
+const program = {
+  entrypoint: ['/bin/sh', '-c'],
+  command: ['cat /etc/passwd >/dev/null; echo x >"/tmp/a b"; rm "/tmp/a b"; (exec /bin/nslookup name.example 127.0.0.1); exit 5'],
+  environment: [],
+};
+const options = { purpose: 'payloads', noNewPrivileges: true, engine: 'docker' } as const;
+const tools = tracerTools();
+const hasStrace = !('reason' in tools);
+
+describe('the command line around a program', () => {
+  it('keeps entrypoint and command behind the options of the tracer', () => {
+    const made = tracerCommand(program, { command: ['/.s/strace'] }, options);
+
+    expect(made).toMatchObject({ filtered: true, capabilities: ['SYS_PTRACE'], environment: [] });
+    if ('reason' in made) return;
+    const at = made.words.indexOf('--');
+    expect(made.words.slice(at + 1)).toEqual(['/bin/sh', '-c', ...program.command]);
+    expect(made.words.slice(0, at)).toEqual(expect.arrayContaining(['-ff', '-A', '-DDD', '--seccomp-bpf', '-o', '/.o/t']));
+  });
+
+  it('has no filter where programs of the image may gain privileges, and says what that costs', () => {
+    const made = tracerCommand(
+      { ...program, privilegedPrograms: ['/usr/bin/sudo'] },
+      { command: [] },
+      { ...options, purpose: 'behaviour', noNewPrivileges: false },
+    );
+
+    expect(made).toMatchObject({ filtered: false });
+    expect('blindSpots' in made && made.blindSpots.join()).toContain('makes the program slow');
+  });
+
+  it('keeps variables of the dynamic linker from the tracer, and for the program', () => {
+    const environment = ['LD_PRELOAD=/x.so', 'A=1', 'GLIBC_TUNABLES=a=b', 'LD_TRACE_LOADED_OBJECTS=1'];
+
+    const made = tracerCommand({ ...program, environment }, { command: [] }, options);
+
+    if ('reason' in made) throw new Error(made.reason);
+    expect(made.environment).toEqual(['LD_PRELOAD', 'GLIBC_TUNABLES', 'LD_TRACE_LOADED_OBJECTS']);
+    expect(made.words.filter((_, index) => made.words[index - 1] === '-E')).toEqual(environment.filter((one) => one !== 'A=1'));
+  });
+
+  it('is none where Podman would leave a variable that keeps the tracer from starting', () => {
+    const environment = ['LD_TRACE_LOADED_OBJECTS=1'];
+
+    const made = tracerCommand({ ...program, environment }, { command: [] }, { ...options, engine: 'podman' });
+
+    expect(made).toEqual({ reason: expect.stringContaining('Podman cannot take it away') });
+  });
+
+  it('is none for an image without a program', () => {
+    const made = tracerCommand({ entrypoint: [], command: [], environment: [] }, { command: [] }, options);
+
+    expect(made).toEqual({ reason: expect.stringContaining('nothing to run') });
+  });
+});
+
+describe('the tools', () => {
+  it.each([
+    ['a folder without strace', { folder: temporaryFolder() }, /there is no strace in/],
+    ['a folder with something else', { folder: path.dirname(writeTemporary('strace', 'x')) }, /is no program/],
+  ])('are none, with a reason: %s', (_, given, reason) => {
+    expect(tracerTools(given)).toEqual({ reason: expect.stringMatching(reason) });
+  });
+
+  it.skipIf(!hasStrace)('are none for another architecture', () => {
+    expect(tracerTools({ architecture: 'riscv64' })).toEqual({ reason: expect.stringContaining('the image for riscv64') });
+  });
+
+  it.skipIf(!hasStrace)('say the version that strace says', () => {
+    const said = spawnSync('strace', ['--version'], { encoding: 'utf8' }).stdout;
+
+    expect(said).toContain(`version ${(tools as TracerTools).version}`);
+  });
+});
+
+interface Traced {
+  readonly code: number;
+  readonly reading: TraceReading;
+  readonly calls: { readonly event: CallEvent; readonly process: CallProcess }[];
+}
+
+describe.each(['docker', 'podman'] as const)('in a container of %s', (kind) => {
+  const reason =
+    whyNoEngine(kind === 'docker' ? 'dockerd' : kind) ?? whyNoBusybox() ?? (hasStrace ? undefined : 'strace is not installed') ?? noCompiler();
+  let running: RealEngine | undefined;
+  let engine: Engine;
+
+  beforeAll(async () => {
+    if (reason !== undefined) return;
+    running = kind === 'docker' ? await startDocker('overlay') : await startPodman();
+    engine = await connectEngine(kind, { environment: running.environment, offline: true });
+    const preloaded = { path: 'evil.so', content: evil(), mode: 0o755 };
+    const list = { path: 'etc/ld.so.preload', content: '/evil.so\n' };
+    const config = { WorkingDir: '/srv', Env: ['PATH=/bin', 'LD_PRELOAD=/evil.so', 'LD_BIND_NOW=1'] };
+    running.load(
+      writeTemporary(
+        'image.tar',
+        busyboxArchive(
+          { tag: 'localhost/traced:1', config: { WorkingDir: '/srv', Env: ['PATH=/bin'] } },
+          { tag: 'localhost/hostile:1', config, entries: [preloaded, list] },
+        ),
+      ),
+    );
+  }, 60_000);
+
+  afterAll(async () => {
+    await running?.stop();
+  }, 60_000);
+
+  async function trace(image: string, user: string, environment: readonly string[]): Promise<Traced> {
+    const { command } = tools as TracerTools;
+    const made = tracerCommand({ ...program, environment }, { command }, { ...options, engine: kind });
+    if ('reason' in made) throw new Error(made.reason);
+    const { id } = await createContainer(engine, {
+      image: `localhost/${image}:1`,
+      entrypoint: made.words,
+      command: [],
+      user,
+      environment: made.environment,
+      network: 'none',
+      capabilitiesDropped: ['ALL'],
+      capabilitiesAdded: made.capabilities,
+      securityOptions: ['no-new-privileges'],
+    });
+    try {
+      await putArchive(engine, id, '/', (tools as TracerTools).archive());
+      await putArchive(engine, id, '/', writeTar([{ path: OUTPUT.slice(1), type: 'directory', mode: 0o1777 }]));
+      await startContainer(engine, id);
+      const code = await waitForExit(engine, id);
+      const calls: Traced['calls'] = [];
+      const archive = (await getArchive(engine, id, OUTPUT)).bytes;
+      const reading = await readTrace(
+        { archive, temporary: temporaryFolder() },
+        { call: (event, process) => calls.push({ event, process }) },
+        { first: { directory: '/srv' }, output: OUTPUT },
+      );
+      return { code, reading, calls };
+    } finally {
+      await removeContainer(engine, id);
+    }
+  }
+
+  it.skipIf(reason !== undefined).for([
+    ['traced', '', []],
+    ['traced', '65534:65534', []],
+    ['hostile', '', ['LD_PRELOAD=/evil.so', 'LD_BIND_NOW=1']],
+  ] as const)('sees everything from the first instruction on, whoever it runs as: %s as "%s"', { timeout: 60_000 }, async ([
+    image,
+    user,
+    environment,
+  ]) => {
+    const { code, reading, calls } = await trace(image, user, environment);
+
+    expect(code).toBe(5);
+    expect(reading).toMatchObject({ undecoded: 0, cut: 0, touched: [], incomplete: false, problems: [] });
+    const events = calls.map(({ event }) => event);
+    expect(events[0]).toMatchObject({ kind: 'exec', path: '/bin/sh', pid: 1, arguments: ['/bin/sh', '-c', program.command[0]] });
+    expect(events[0]).toHaveProperty('environment', expect.arrayContaining([...environment]));
+    const opened = events.filter((event) => event.kind === 'open' && event.error === undefined);
+    expect(opened).toContainEqual(expect.objectContaining({ path: '/etc/passwd', access: 'read' }));
+    expect(opened).toContainEqual(expect.objectContaining({ path: '/tmp/a b', creates: true, access: 'write' }));
+    expect(events).toContainEqual(expect.objectContaining({ kind: 'delete', path: '/tmp/a b' }));
+    expect(events).toContainEqual(
+      expect.objectContaining({ kind: 'dns', name: 'name.example', server: { family: 'inet', address: '127.0.0.1', port: 53 } }),
+    );
+    const asked = calls.find(({ event }) => event.kind === 'dns')!.process;
+    expect(asked).toMatchObject({ name: 'nslookup', parent: 1, path: '/bin/nslookup', directory: '/srv' });
+    expect(traceCoverage(tools as TracerTools, { blindSpots: [] }, reading)).toMatchObject({ lost: 0, blindSpots: [] });
+  });
+});
+
+function noCompiler(): string | undefined {
+  return spawnSync('cc', ['--version']).status === 0 ? undefined : 'there is no C compiler';
+}
+
+/** A library that ends every program which loads it. */
+function evil(): Buffer {
+  const folder = temporaryFolder();
+  const [source, library] = [path.join(folder, 'evil.c'), path.join(folder, 'evil.so')];
+  writeFileSync(source, '__attribute__((constructor)) static void x(void) { __builtin_trap(); }');
+  execFileSync('cc', ['-shared', '-fPIC', '-nostdlib', '-o', library, source]);
+  return readFileSync(library);
+}
