@@ -224,6 +224,23 @@ export const problemCodes = {
     incomplete: false,
     meaning: 'Statements (VEX) that were asked for could not be had or read: nothing is suppressed by them.',
   },
+  'service.unknown': {
+    incomplete: false,
+    meaning: 'What speaks at a port of a running container could not be told, so that few questions were put to it.',
+  },
+  'service.unprobed': {
+    incomplete: true,
+    meaning:
+      'A port of a running container could not be examined, or not to the end: it answers nobody or without end, or its budget is spent.',
+  },
+  'service.template': {
+    incomplete: true,
+    meaning: 'A template of questions to services cannot be used, or one of its answers could not be judged.',
+  },
+  'service.tool': {
+    incomplete: true,
+    meaning: 'A program that was to scan services failed, or what it wrote could not be read.',
+  },
   'scan.timeout': { incomplete: true, meaning: 'The time limit was reached. What was done until then is reported.' },
   'analyzer.failed': { incomplete: true, meaning: 'An analyzer failed on a file or a layer; the others went on.' },
   'judge.failed': { incomplete: true, meaning: 'A check failed; the others went on.' },

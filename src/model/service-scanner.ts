@@ -4,12 +4,23 @@ import type { ObservedPort } from './observation.ts';
 import type { Problem } from './problem.ts';
 import type { ImageView } from './view.ts';
 
+/** The public half of a private key that lies in the image: to tell whether it is the one that a service uses. */
+export interface ImageKey {
+  /** Of the private key, without a slash at its start. */
+  readonly path: string;
+  readonly layer?: number;
+  /** SHA-256 of the public key as SubjectPublicKeyInfo (RFC 5280, section 4.1), in hexadecimal. */
+  readonly publicKey: string;
+}
+
 /** The way to the services of one observed container. */
 export interface ServiceTarget {
   /** What listens; those that are dead are not among them. */
   readonly ports: readonly ObservedPort[];
   /** What the image holds, for joins with what is served: keys, packages. */
   readonly view: ImageView;
+  /** Private keys in the image. Absent: nobody looked. */
+  readonly keys?: readonly ImageKey[];
   /**
    * Opens a connection to a port of the container, from inside its network namespace.
    * @throws Error with `code` as of node:net when nobody takes it
@@ -51,10 +62,16 @@ export interface ServiceName {
   readonly encrypted?: boolean;
 }
 
+/** Something wrong with a service, and the port at which it listens. */
+export interface ServiceFinding extends Finding {
+  readonly kind: 'service' | 'vulnerability';
+  readonly port: Pick<ObservedPort, 'protocol' | 'port'>;
+}
+
 /** Looks at the services of a running container. */
 export interface ServiceScanner {
   readonly name: string;
   /** Version of the program it needs, `''` for one that needs none; undefined where it cannot run here. */
   detect(): Promise<string | undefined>;
-  scan(target: ServiceTarget, budget: ServiceBudget): AsyncIterable<Finding | Problem | ServiceName>;
+  scan(target: ServiceTarget, budget: ServiceBudget): AsyncIterable<ServiceFinding | Problem | ServiceName>;
 }

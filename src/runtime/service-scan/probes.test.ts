@@ -1,0 +1,131 @@
+import { readFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { Socket } from 'node:net';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loopbackTarget, observedPort, serviceBudget, StandIn } from '../../../test/support/loopback-services.ts';
+import { findingOfSighting } from './finding.ts';
+import { PortDoor, type Service } from './service.ts';
+import { starterProbes } from './starter-probes.ts';
+import { newPortState, runTemplate } from './templates/run-template.ts';
+import type { Template } from './templates/template.ts';
+
+type WebAnswer = readonly [path: string, status: number, headers: Record<string, string>, body: string];
+type SocketAnswer = readonly [question: string, answer: string];
+
+/** What a service answers that should be told, and one that should not: as documentation of its protocol has it. */
+type Case =
+  | { readonly id: string; readonly tcp: true; readonly service: string; readonly yes: SocketAnswer[]; readonly no: SocketAnswer[] }
+  | { readonly id: string; readonly tcp?: undefined; readonly yes: WebAnswer[]; readonly no: WebAnswer[] };
+
+const cases = JSON.parse(readFileSync(path.join(import.meta.dirname, 'fixtures/answers.json'), 'utf8')) as Case[];
+
+/** What services say first that do so. */
+const greetings: Readonly<Record<string, string>> = {
+  ftp: '220 ready\r\n',
+  smtp: '220 mail ESMTP\r\n',
+  imap: '* OK ready\r\n',
+  pop3: '+OK ready\r\n',
+  mysql: '\x10\0\0\0\x0a8.0.36\0\0\0\0\0',
+  vnc: 'RFB 003.008\n',
+};
+
+let templates: ReadonlyMap<string, Template>;
+let web: Server;
+let webPort: number;
+let webAnswers: readonly WebAnswer[] = [];
+
+beforeAll(async () => {
+  const { templates: all, refusals } = await starterProbes();
+  expect(refusals).toEqual([]);
+  templates = new Map(all.map((template) => [template.id, template]));
+  web = createServer((request, response) => {
+    const known = webAnswers.find(([at]) => at === request.url || at === '*' || at === 'ECHO');
+    if (known === undefined) {
+      response.writeHead(404).end('nothing');
+    } else if (known[0] === 'ECHO') {
+      response.writeHead(200, { 'content-type': 'message/http' });
+      const lines = request.rawHeaders.map((text, index) => (index % 2 === 0 ? `${text}: ` : `${text}\r\n`));
+      response.end(`${request.method} ${request.url} HTTP/1.1\r\n${lines.join('')}`);
+    } else {
+      response.writeHead(known[1], known[2]);
+      response.end(Buffer.from(known[3], 'latin1'));
+    }
+  });
+  await new Promise<void>((resolve) => web.listen(0, '127.0.0.1', resolve));
+  webPort = (web.address() as { port: number }).port;
+});
+
+afterAll(() => {
+  web.closeAllConnections();
+  web.close();
+});
+
+function speak(answers: readonly SocketAnswer[], greeting: string): (socket: Socket) => void {
+  return (socket) => {
+    const told = answers.filter(([question]) => question === '').map(([, answer]) => answer);
+    socket.write(Buffer.from(greeting + told.join(''), 'latin1'));
+    socket.on('data', (chunk) => {
+      const text = chunk.toString('latin1');
+      for (const [question, answer] of answers) {
+        if (question === '' || !text.includes(question)) continue;
+        if (answer === '') socket.end();
+        else socket.write(Buffer.from(answer, 'latin1'));
+        return;
+      }
+    });
+  };
+}
+
+async function findingsOf(template: Template, port: number, name: string): Promise<string[]> {
+  const { dial } = loopbackTarget([]);
+  const budget = serviceBudget({ idleMs: 1500 });
+  const service: Service = { door: new PortDoor(observedPort(port), dial, budget), name, encrypted: false, greeting: Buffer.alloc(0) };
+  const found: string[] = [];
+  for await (const sighting of runTemplate(template, service, newPortState(10))) {
+    if (sighting.matched) found.push(findingOfSighting(template, service, sighting).evidence);
+  }
+  return found;
+}
+
+describe('our probes', () => {
+  it('have a case each', () => {
+    expect(cases.map(({ id }) => id).sort()).toEqual([...templates.keys()].sort());
+  });
+
+  it('say why, what to do, and whom they ask', () => {
+    for (const { id, drydock, remediation, severity, name } of templates.values()) {
+      expect({ id, why: drydock?.why, remediation, name }).toEqual({
+        id,
+        why: expect.stringMatching(/^\S.{15,}\.$/),
+        remediation: expect.stringMatching(/\.$/),
+        name: expect.stringMatching(/^\S.*[^.]$/),
+      });
+      expect(severity).not.toBe('unknown');
+    }
+  });
+
+  it.each(cases.map((one) => [one.id, one] as const))('%s tells what is open, and nothing of what is not', async (id, one) => {
+    const template = templates.get(id)!;
+    if (one.tcp) {
+      const greeting = greetings[one.service] ?? '';
+      for (const [answers, count] of [[one.yes, 1], [one.no, 0]] as const) {
+        const server = new StandIn(speak(answers, greeting));
+        try {
+          const found = await findingsOf(template, await server.listen(), one.service);
+          expect(found).toHaveLength(count);
+          for (const evidence of found) expect(evidence).toMatch(/^tcp \d+ \([\w-]+\): [\x20-\x7e…]+$/);
+        } finally {
+          await server.close();
+        }
+      }
+    } else {
+      webAnswers = one.yes;
+      const found = await findingsOf(template, webPort, 'http');
+      expect(found.length).toBeGreaterThanOrEqual(1);
+      for (const evidence of found) expect(evidence).toMatch(/^tcp \d+ \(http\): [A-Z]+ \/\S* is answered [\x20-\x7e…]+$/);
+      webAnswers = one.no;
+      expect(await findingsOf(template, webPort, 'http')).toEqual([]);
+    }
+  });
+});

@@ -1,0 +1,102 @@
+import type { ObservedPort } from '../../model/observation.ts';
+import type { Problem } from '../../model/problem.ts';
+import type { ServiceBudget, ServiceFinding, ServiceName, ServiceTarget } from '../../model/service-scanner.ts';
+import { visible } from './evidence.ts';
+import { findingOfSighting } from './finding.ts';
+import { identifyPort } from './identify/identify-port.ts';
+import { tryPasswords } from './passwords/try-passwords.ts';
+import { DialError, PortDoor, type Service, SpentError, serviceName } from './service.ts';
+import { checkSsh } from './ssh/check-ssh.ts';
+import { concerns, newPortState, type PortState, runTemplate } from './templates/run-template.ts';
+import type { Template } from './templates/template.ts';
+import { checkTls } from './tls/check-tls.ts';
+
+type Item = ServiceFinding | Problem | ServiceName;
+
+/** Finds out what one port speaks, and asks it everything that is known to ask of that. */
+export async function* scanPort(
+  port: ObservedPort,
+  target: ServiceTarget,
+  templates: readonly Template[],
+  budget: ServiceBudget,
+): AsyncGenerator<Item> {
+  const { signal } = budget;
+  const door = new PortDoor(port, (to, stop) => target.dial(to, stop), budget);
+  const where = `${port.protocol} ${port.port}`;
+  try {
+    const identified = await identifyPort(door);
+    if (!('service' in identified)) {
+      const said =
+        identified.greeting === undefined ? '' : `: "${visible(identified.greeting.toString('latin1').slice(0, 200))}"`;
+      yield { code: 'service.unknown', message: `${where}: ${identified.why}${said}` };
+      yield* askStranger(door, templates);
+      return;
+    }
+    const { service } = identified;
+    yield serviceName(service);
+    const state = newPortState(Math.min(10, budget.passwords));
+    if (service.encrypted) yield* guarded(checkTls(service, target), where, signal);
+    if (service.name === 'ssh') yield* guarded(checkSsh(service, target), where, signal);
+    yield* askAll(service, templates, state);
+    yield* guarded(tryPasswords(service, state), where, signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    yield { code: 'service.unprobed', message: `${where} was not examined to the end: ${reasonOf(error)}` };
+  }
+}
+
+/** What does not make itself known is asked what its port number suggests: by templates that say which ports they mean. */
+async function* askStranger(door: PortDoor, templates: readonly Template[]): AsyncGenerator<Item> {
+  const service: Service = { door, name: 'unknown', encrypted: false, greeting: Buffer.alloc(0) };
+  const meant = templates.filter(({ blocks }) =>
+    blocks.some((block) => block.protocol === 'tcp' && block.ports.includes(door.port.port)),
+  );
+  yield* askAll(service, meant, newPortState(0));
+}
+
+/** Questions in a row to which no answer came before the rest is left out. */
+const MOST_SILENT = 8;
+
+async function* askAll(service: Service, templates: readonly Template[], state: PortState): AsyncGenerator<Item> {
+  const { door } = service;
+  const where = `${door.port.protocol} ${door.port.port}`;
+  const asked = templates.filter((template) => concerns(template, service));
+  let silent = 0;
+  for (const [at, template] of asked.entries()) {
+    try {
+      const before = door.answered;
+      const asking = door.connections;
+      for await (const sighting of runTemplate(template, service, state)) {
+        if (sighting.problem !== undefined) {
+          yield { code: 'service.template', message: `${where}: ${template.file}: ${sighting.problem}` };
+        }
+        if (sighting.matched) yield findingOfSighting(template, service, sighting);
+      }
+      if (door.answered > before) silent = 0;
+      else if (door.connections > asking) silent++;
+      if (silent < MOST_SILENT) continue;
+    } catch (error) {
+      if (!(error instanceof SpentError)) throw error;
+    }
+    const left = asked.length - at - 1;
+    const why = silent < MOST_SILENT ? `its ${door.budget.requests} requests are spent` : 'it answers no more';
+    if (left > 0) yield { code: 'service.unprobed', message: `${where}: ${why}; ${left} questions were left out` };
+    return;
+  }
+}
+
+/** A check that fails tells it, and the others go on. */
+async function* guarded(check: AsyncIterable<Item>, where: string, signal: AbortSignal): AsyncGenerator<Item> {
+  try {
+    yield* check;
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof SpentError) throw error;
+    yield { code: 'service.unprobed', message: `${where}: a check could not be made: ${reasonOf(error)}` };
+  }
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof DialError || error instanceof SpentError) return error.message;
+  return error instanceof Error ? `${error.name}: ${error.message}`.slice(0, 300) : 'for an unknown reason';
+}
