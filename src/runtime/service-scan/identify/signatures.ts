@@ -86,7 +86,7 @@ export const questions: readonly Question[] = [
     name: 'memcached',
     ports: [11211],
     send: bytesOf('version\r\n'),
-    answer: /^VERSION (?<version>[\w.-]{1,30})/,
+    answer: /^(?:VERSION (?<version>[\w.-]{1,30})|CLIENT_ERROR unauthenticated)/,
     product: 'memcached',
   },
   // OP_MSG with { hello: 1, $db: "admin" }: https://www.mongodb.com/docs/manual/reference/mongodb-wire-protocol/
@@ -186,7 +186,7 @@ export const questions: readonly Question[] = [
   // AJP13's CPing: answered by CPong.
   { name: 'ajp', ports: [8009], send: hex('1234 0001 0a'), answer: /^AB\0\x01\x09/ },
   // Names that Erlang's port mapper knows.
-  { name: 'epmd', ports: [4369], send: hex('0001 6e'), answer: /^\0\0\x11\x11/ },
+  { name: 'epmd', ports: [4369], send: hex('0001 6e'), answer: /^\0\0[\s\S]{2}(?:name [\w-]{1,100} at port \d|$)/ },
   {
     name: 'dns',
     ports: [53],
@@ -196,6 +196,7 @@ export const questions: readonly Question[] = [
   { name: 'rsync', ports: [873], send: bytesOf('@RSYNCD: 31.0\n'), answer: /^@RSYNCD:/ },
   { name: 'beanstalkd', ports: [11300], send: bytesOf('stats\r\n'), answer: /^OK \d{1,9}\r\n---/ },
   { name: 'gearman', ports: [4730], send: bytesOf('version\r\n'), answer: /^OK (?<version>[\d.]{1,20})\r?\n/ },
+  { name: 'clamd', ports: [3310], send: bytesOf('zPING\0'), answer: /^PONG\0/, product: 'ClamAV' },
   { name: 'finger', ports: [79], send: bytesOf('\r\n'), answer: /^Login +Name/ },
 ];
 
