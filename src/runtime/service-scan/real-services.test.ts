@@ -324,7 +324,7 @@ describe.skipIf(whyNoProgram('mariadbd') ?? whyNoProgram('mariadb-install-db'))(
     const port = await freePort();
     const { folder, uid, gid } = folderFor('nobody');
     const data = path.join(folder, 'data');
-    const fixed = ['--no-defaults', `--datadir=${data}`];
+    const fixed = ['--no-defaults', `--datadir=${data}`, `--tmpdir=${folder}`];
     execFileSync(findProgram('mariadb-install-db')!, [...fixed, '--auth-root-authentication-method=normal', '--skip-test-db'], { uid, gid, stdio: 'ignore' });
     const socket = path.join(folder, 's');
     await start('mariadbd', [...fixed, `--port=${port}`, '--bind-address=127.0.0.1', `--socket=${socket}`, `--pid-file=${folder}/pid`], port, { uid, gid });
