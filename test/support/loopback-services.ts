@@ -6,7 +6,15 @@ import type { ImageView } from '../../src/model/view.ts';
 
 /** A port as the observation of a container tells of it. */
 export function observedPort(port: number, more: Partial<ObservedPort> = {}): ObservedPort {
-  return { protocol: 'tcp', port, addresses: ['127.0.0.1'], declared: true, state: 'listening', localOnly: false, ...more };
+  return {
+    protocol: 'tcp',
+    port,
+    addresses: ['127.0.0.1'],
+    declared: true,
+    state: 'listening',
+    localOnly: false,
+    ...more,
+  };
 }
 
 /** An image without files. */

@@ -8,14 +8,16 @@ const folders = ['/usr/sbin', '/usr/bin', '/sbin', '/bin', ...globSync('/usr/lib
 
 /** Where a program lies; undefined where it is not installed. */
 export function findProgram(name: string): string | undefined {
-  return folders.map((folder) => path.join(folder, name)).find((file) => {
-    try {
-      accessSync(file, constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
+  return folders
+    .map((folder) => path.join(folder, name))
+    .find((file) => {
+      try {
+        accessSync(file, constants.X_OK);
+        return true;
+      } catch {
+        return false;
+      }
+    });
 }
 
 /** Why a test with a real service is skipped, or undefined where it can run. */
@@ -56,10 +58,19 @@ export async function startService(
   program: string,
   given: readonly string[],
   port: number,
-  options: { readonly uid?: number; readonly gid?: number; readonly env?: Readonly<Record<string, string>>; readonly cwd?: string } = {},
+  options: {
+    readonly uid?: number;
+    readonly gid?: number;
+    readonly env?: Readonly<Record<string, string>>;
+    readonly cwd?: string;
+  } = {},
 ): Promise<RealService> {
   const { env, ...rest } = options;
-  const child = spawn(path.isAbsolute(program) ? program : findProgram(program)!, given, { ...rest, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(path.isAbsolute(program) ? program : findProgram(program)!, given, {
+    ...rest,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   running.add(child);
   let output = '';
   const keep = (chunk: Buffer): void => {
@@ -67,7 +78,7 @@ export async function startService(
   };
   child.stdout.on('data', keep);
   child.stderr.on('data', keep);
-  const ended = new Promise<void>((resolve) => {
+  const ended: Promise<void> = new Promise<void>((resolve) => {
     child.once('exit', () => {
       running.delete(child);
       resolve();

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loopbackTarget, observedPort, serviceBudget, StandIn } from '../../../test/support/loopback-services.ts';
+import { loopbackTarget, observedPort, StandIn, serviceBudget } from '../../../test/support/loopback-services.ts';
 import { findingOfSighting } from './finding.ts';
 import { PortDoor, type Service } from './service.ts';
 import { starterProbes } from './starter-probes.ts';
@@ -15,7 +15,13 @@ type SocketAnswer = readonly [question: string, answer: string];
 
 /** What a service answers that should be told, and one that should not: as documentation of its protocol has it. */
 type Case =
-  | { readonly id: string; readonly tcp: true; readonly service: string; readonly yes: SocketAnswer[]; readonly no: SocketAnswer[] }
+  | {
+      readonly id: string;
+      readonly tcp: true;
+      readonly service: string;
+      readonly yes: SocketAnswer[];
+      readonly no: SocketAnswer[];
+    }
   | { readonly id: string; readonly tcp?: undefined; readonly yes: WebAnswer[]; readonly no: WebAnswer[] };
 
 const cases = JSON.parse(readFileSync(path.join(import.meta.dirname, 'fixtures/answers.json'), 'utf8')) as Case[];
@@ -80,7 +86,12 @@ function speak(answers: readonly SocketAnswer[], greeting: string): (socket: Soc
 async function findingsOf(template: Template, port: number, name: string): Promise<string[]> {
   const { dial } = loopbackTarget([]);
   const budget = serviceBudget({ idleMs: 1500 });
-  const service: Service = { door: new PortDoor(observedPort(port), dial, budget), name, encrypted: false, greeting: Buffer.alloc(0) };
+  const service: Service = {
+    door: new PortDoor(observedPort(port), dial, budget),
+    name,
+    encrypted: false,
+    greeting: Buffer.alloc(0),
+  };
   const found: string[] = [];
   for await (const sighting of runTemplate(template, service, newPortState(10))) {
     if (sighting.matched) found.push(findingOfSighting(template, service, sighting).evidence);
@@ -105,27 +116,34 @@ describe('our probes', () => {
     }
   });
 
-  it.each(cases.map((one) => [one.id, one] as const))('%s tells what is open, and nothing of what is not', async (id, one) => {
-    const template = templates.get(id)!;
-    if (one.tcp) {
-      const greeting = greetings[one.service] ?? '';
-      for (const [answers, count] of [[one.yes, 1], [one.no, 0]] as const) {
-        const server = new StandIn(speak(answers, greeting));
-        try {
-          const found = await findingsOf(template, await server.listen(), one.service);
-          expect(found).toHaveLength(count);
-          for (const evidence of found) expect(evidence).toMatch(/^tcp \d+ \([\w-]+\): [\x20-\x7e…]+$/);
-        } finally {
-          await server.close();
+  it.each(cases.map((one) => [one.id, one] as const))(
+    '%s tells what is open, and nothing of what is not',
+    async (id, one) => {
+      const template = templates.get(id)!;
+      if (one.tcp) {
+        const greeting = greetings[one.service] ?? '';
+        for (const [answers, count] of [
+          [one.yes, 1],
+          [one.no, 0],
+        ] as const) {
+          const server = new StandIn(speak(answers, greeting));
+          try {
+            const found = await findingsOf(template, await server.listen(), one.service);
+            expect(found).toHaveLength(count);
+            for (const evidence of found) expect(evidence).toMatch(/^tcp \d+ \([\w-]+\): [\x20-\x7e…]+$/);
+          } finally {
+            await server.close();
+          }
         }
+      } else {
+        webAnswers = one.yes;
+        const found = await findingsOf(template, webPort, 'http');
+        expect(found.length).toBeGreaterThanOrEqual(1);
+        for (const evidence of found)
+          expect(evidence).toMatch(/^tcp \d+ \(http\): [A-Z]+ \/\S* is answered [\x20-\x7e…]+$/);
+        webAnswers = one.no;
+        expect(await findingsOf(template, webPort, 'http')).toEqual([]);
       }
-    } else {
-      webAnswers = one.yes;
-      const found = await findingsOf(template, webPort, 'http');
-      expect(found.length).toBeGreaterThanOrEqual(1);
-      for (const evidence of found) expect(evidence).toMatch(/^tcp \d+ \(http\): [A-Z]+ \/\S* is answered [\x20-\x7e…]+$/);
-      webAnswers = one.no;
-      expect(await findingsOf(template, webPort, 'http')).toEqual([]);
-    }
-  });
+    },
+  );
 });

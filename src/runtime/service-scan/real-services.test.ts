@@ -128,35 +128,53 @@ describe.skipIf(whyNoProgram('nginx'))('nginx', () => {
   };
 
   it('leaks what should not be served', async () => {
-    const port = await run('autoindex on; location = /nginx_status { stub_status; } location /static { alias FOLDER/site/; }', {
-      '.git/config': '[core]\n\tbare = false\n',
-      '.git/HEAD': 'ref: refs/heads/main\n',
-      '.env': 'DB_PASSWORD=hunter2hunter2\n',
-      'backup.sql': 'CREATE TABLE users (id int);\n',
-      'site/index.html': 'x',
-    });
+    const port = await run(
+      'autoindex on; location = /nginx_status { stub_status; } location /static { alias FOLDER/site/; }',
+      {
+        '.git/config': '[core]\n\tbare = false\n',
+        '.git/HEAD': 'ref: refs/heads/main\n',
+        '.env': 'DB_PASSWORD=hunter2hunter2\n',
+        'backup.sql': 'CREATE TABLE users (id int);\n',
+        'site/index.html': 'x',
+      },
+    );
     const { name, ids, evidence } = await look(port);
     expect(name).toMatch(/^http nginx/);
-    expect(ids).toEqual(expect.arrayContaining(['git-exposed', 'git-head-exposed', 'env-file-exposed', 'database-dump-exposed', 'directory-listing', 'nginx-status-open']));
+    expect(ids).toEqual(
+      expect.arrayContaining([
+        'git-exposed',
+        'git-head-exposed',
+        'env-file-exposed',
+        'database-dump-exposed',
+        'directory-listing',
+        'nginx-status-open',
+      ]),
+    );
     expect(evidence.get('service.env-file-exposed')).not.toContain('hunter2hunter2');
   });
 
   it('has little to tell of when it is set up with care', async () => {
-    const port = await run('server_tokens off; add_header X-Content-Type-Options nosniff always; location ~ /\\. { return 404; }', {
-      '.git/config': '[core]\n',
-      'index.html': '<h1>shop</h1>',
-    });
+    const port = await run(
+      'server_tokens off; add_header X-Content-Type-Options nosniff always; location ~ /\\. { return 404; }',
+      {
+        '.git/config': '[core]\n',
+        'index.html': '<h1>shop</h1>',
+      },
+    );
     expect((await look(port)).ids).toEqual([]);
   });
 
   it.skipIf(whyNoProgram('openssl'))('speaks old TLS with a key of the image', async () => {
     const { certificate, key } = makeCertificate('example.test', 'DNS:example.test');
-    const old = 'ssl_certificate FOLDER/c.pem; ssl_certificate_key FOLDER/k.pem; ssl_protocols TLSv1 TLSv1.1 TLSv1.2; ssl_ciphers ALL:eNULL:@SECLEVEL=0;';
+    const old =
+      'ssl_certificate FOLDER/c.pem; ssl_certificate_key FOLDER/k.pem; ssl_protocols TLSv1 TLSv1.1 TLSv1.2; ssl_ciphers ALL:eNULL:@SECLEVEL=0;';
     const port = await run(old, { 'c.pem': certificate, 'k.pem': key });
     const keys = [imageKeyOf(key, 'etc/nginx/key.pem')!];
     const { ids, evidence, problems } = await look(port, { keys });
     expect(problems).toEqual([]);
-    expect(ids).toEqual(expect.arrayContaining(['tls-old-version', 'tls-weak-cipher', 'tls-self-signed', 'tls-key-in-image']));
+    expect(ids).toEqual(
+      expect.arrayContaining(['tls-old-version', 'tls-weak-cipher', 'tls-self-signed', 'tls-key-in-image']),
+    );
     expect(evidence.get('service.tls-old-version')).toContain('TLS 1.0');
     expect(evidence.get('service.tls-weak-cipher')).toContain('no encryption');
     expect(evidence.get('service.tls-key-in-image')).toContain('etc/nginx/key.pem');
@@ -164,7 +182,10 @@ describe.skipIf(whyNoProgram('nginx'))('nginx', () => {
 
   it.skipIf(whyNoProgram('openssl'))('speaks new TLS with a key from elsewhere', async () => {
     const { certificate, key } = makeCertificate('example.test', 'DNS:example.test');
-    const port = await run('ssl_certificate FOLDER/c.pem; ssl_certificate_key FOLDER/k.pem; ssl_protocols TLSv1.2 TLSv1.3;', { 'c.pem': certificate, 'k.pem': key });
+    const port = await run(
+      'ssl_certificate FOLDER/c.pem; ssl_certificate_key FOLDER/k.pem; ssl_protocols TLSv1.2 TLSv1.3;',
+      { 'c.pem': certificate, 'k.pem': key },
+    );
     const other = makeCertificate('other.test').key;
     const { ids } = await look(port, { keys: [imageKeyOf(other, 'etc/key.pem')!] });
     expect(ids.filter((id) => id.startsWith('tls-'))).toEqual(['tls-self-signed']);
@@ -195,13 +216,19 @@ describe.skipIf(whyNoProgram('sshd') ?? whyNoProgram('ssh-keygen'))('sshd', () =
     mkdirSync('/run/sshd', { recursive: true, mode: 0o755 });
     const key = path.join(folder, 'key');
     execFileSync('ssh-keygen', ['-q', '-t', 'rsa', '-b', '2048', '-m', 'PEM', '-N', '', '-f', key]);
-    const conf = file(folder, 'conf', `Port ${port}\nListenAddress 127.0.0.1\nHostKey ${key}\nPidFile none\nStrictModes no\nUsePAM no\n${rest}\n`);
+    const conf = file(
+      folder,
+      'conf',
+      `Port ${port}\nListenAddress 127.0.0.1\nHostKey ${key}\nPidFile none\nStrictModes no\nUsePAM no\n${rest}\n`,
+    );
     await start('sshd', ['-D', '-e', '-f', conf], port);
     return { port, key };
   };
 
   it('takes passwords, with weak algorithms and a key of the image', async () => {
-    const { port, key } = await run('PermitRootLogin yes\nPasswordAuthentication yes\nCiphers +aes128-cbc\nMACs +hmac-md5');
+    const { port, key } = await run(
+      'PermitRootLogin yes\nPasswordAuthentication yes\nCiphers +aes128-cbc\nMACs +hmac-md5',
+    );
     const pem = execFileSync('cat', [key], { encoding: 'utf8' });
     const { name, ids, evidence } = await look(port, { keys: [imageKeyOf(pem, 'etc/ssh/ssh_host_rsa_key')!] });
     expect(name).toMatch(/^ssh OpenSSH \d/);
@@ -213,7 +240,9 @@ describe.skipIf(whyNoProgram('sshd') ?? whyNoProgram('ssh-keygen'))('sshd', () =
   });
 
   it('has nothing to tell of with keys alone', async () => {
-    const { port } = await run('PasswordAuthentication no\nKbdInteractiveAuthentication no\nMACs hmac-sha2-256,hmac-sha2-256-etm@openssh.com\nHostKeyAlgorithms rsa-sha2-512');
+    const { port } = await run(
+      'PasswordAuthentication no\nKbdInteractiveAuthentication no\nMACs hmac-sha2-256,hmac-sha2-256-etm@openssh.com\nHostKeyAlgorithms rsa-sha2-512',
+    );
     expect(await look(port)).toMatchObject({ ids: [], problems: [] });
   });
 });
@@ -244,7 +273,11 @@ describe.skipIf(whyNoProgram('rsync'))('rsync', () => {
   const run = async (rest: string): Promise<number> => {
     const port = await freePort();
     const folder = temporaryFolder();
-    const conf = file(folder, 'conf', `port = ${port}\naddress = 127.0.0.1\nuse chroot = no\n[data]\npath = ${folder}\ncomment = all data\n${rest}\n`);
+    const conf = file(
+      folder,
+      'conf',
+      `port = ${port}\naddress = 127.0.0.1\nuse chroot = no\n[data]\npath = ${folder}\ncomment = all data\n${rest}\n`,
+    );
     await start('rsync', ['--daemon', '--no-detach', `--config=${conf}`], port);
     return port;
   };
@@ -266,7 +299,24 @@ describe.skipIf(whyNoProgram('etcd'))('etcd', () => {
     const [port, peer] = [await freePort(), await freePort()];
     const at = `http://127.0.0.1:${port}`;
     const by = `http://127.0.0.1:${peer}`;
-    await start('etcd', ['--data-dir', temporaryFolder(), '--listen-client-urls', at, '--advertise-client-urls', at, '--listen-peer-urls', by, '--initial-advertise-peer-urls', by, '--initial-cluster', `default=${by}`], port);
+    await start(
+      'etcd',
+      [
+        '--data-dir',
+        temporaryFolder(),
+        '--listen-client-urls',
+        at,
+        '--advertise-client-urls',
+        at,
+        '--listen-peer-urls',
+        by,
+        '--initial-advertise-peer-urls',
+        by,
+        '--initial-cluster',
+        `default=${by}`,
+      ],
+      port,
+    );
     expect((await look(port)).ids).toEqual(expect.arrayContaining(['etcd-open', 'etcd-version', 'metrics-open']));
     for (const [call, body] of [
       ['auth/user/add', { name: 'root', password: LONG }],
@@ -303,7 +353,16 @@ describe.skipIf(whyNoProgram('prometheus'))('prometheus', () => {
     const port = await freePort();
     const folder = temporaryFolder();
     const conf = file(folder, 'p.yml', 'global: {}\n');
-    await start('prometheus', [`--config.file=${conf}`, `--storage.tsdb.path=${folder}/data`, `--web.listen-address=127.0.0.1:${port}`, ...more], port);
+    await start(
+      'prometheus',
+      [
+        `--config.file=${conf}`,
+        `--storage.tsdb.path=${folder}/data`,
+        `--web.listen-address=127.0.0.1:${port}`,
+        ...more,
+      ],
+      port,
+    );
     return port;
   };
 
@@ -313,7 +372,11 @@ describe.skipIf(whyNoProgram('prometheus'))('prometheus', () => {
 
   it('shows nothing without a password', async () => {
     // A hash of bcrypt of a password that nobody knows any more.
-    const web = file(temporaryFolder(), 'web.yml', 'basic_auth_users:\n  u: $2b$12$hNf2lSsxfm0.i4a.1kVpSOVyBCfIB51VRjgBUyv6kdnyTlgWj81Ay\n');
+    const web = file(
+      temporaryFolder(),
+      'web.yml',
+      'basic_auth_users:\n  u: $2b$12$hNf2lSsxfm0.i4a.1kVpSOVyBCfIB51VRjgBUyv6kdnyTlgWj81Ay\n',
+    );
     const { ids } = await look(await run(`--web.config.file=${web}`));
     expect(ids.filter((id) => id.endsWith('-open'))).toEqual([]);
   });
@@ -325,12 +388,28 @@ describe.skipIf(whyNoProgram('mariadbd') ?? whyNoProgram('mariadb-install-db'))(
     const { folder, uid, gid } = folderFor('nobody');
     const data = path.join(folder, 'data');
     const fixed = ['--no-defaults', `--datadir=${data}`, `--tmpdir=${folder}`];
-    execFileSync(findProgram('mariadb-install-db')!, [...fixed, '--auth-root-authentication-method=normal', '--skip-test-db'], { uid, gid, stdio: 'ignore' });
+    execFileSync(
+      findProgram('mariadb-install-db')!,
+      [...fixed, '--auth-root-authentication-method=normal', '--skip-test-db'],
+      { uid, gid, stdio: 'ignore' },
+    );
     const socket = path.join(folder, 's');
-    await start('mariadbd', [...fixed, `--port=${port}`, '--bind-address=127.0.0.1', `--socket=${socket}`, `--pid-file=${folder}/pid`], port, { uid, gid });
+    await start(
+      'mariadbd',
+      [...fixed, `--port=${port}`, '--bind-address=127.0.0.1', `--socket=${socket}`, `--pid-file=${folder}/pid`],
+      port,
+      { uid, gid },
+    );
     const set = (from: string, to: string): void => {
       const sql = `ALTER USER root@localhost IDENTIFIED BY '${to}'; DELETE FROM mysql.global_priv WHERE user = 'root' AND host <> 'localhost'; FLUSH PRIVILEGES; ALTER USER root@localhost IDENTIFIED BY '${to}';`;
-      execFileSync('mariadb', ['--no-defaults', `--socket=${socket}`, '-uroot', ...(from === '' ? [] : [`-p${from}`]), '-e', sql]);
+      execFileSync('mariadb', [
+        '--no-defaults',
+        `--socket=${socket}`,
+        '-uroot',
+        ...(from === '' ? [] : [`-p${from}`]),
+        '-e',
+        sql,
+      ]);
     };
     const open = await look(port);
     expect(open.name).toMatch(/^mysql MariaDB \d/);
@@ -348,8 +427,17 @@ describe.skipIf(whyNoProgram('postgres') ?? whyNoProgram('initdb'))('postgresql'
     const { folder, uid, gid } = folderFor('postgres');
     const data = path.join(folder, 'data');
     const words = file(folder, 'password', password, 'postgres');
-    execFileSync(findProgram('initdb')!, ['-D', data, '-U', 'postgres', '-A', method, '-N', '--no-locale', '-E', 'UTF8', `--pwfile=${words}`], { uid, gid, stdio: 'ignore', cwd: folder });
-    await start('postgres', ['-D', data, '-p', String(port), '-c', 'listen_addresses=127.0.0.1', '-k', folder, '-c', 'fsync=off'], port, { uid, gid, cwd: folder });
+    execFileSync(
+      findProgram('initdb')!,
+      ['-D', data, '-U', 'postgres', '-A', method, '-N', '--no-locale', '-E', 'UTF8', `--pwfile=${words}`],
+      { uid, gid, stdio: 'ignore', cwd: folder },
+    );
+    await start(
+      'postgres',
+      ['-D', data, '-p', String(port), '-c', 'listen_addresses=127.0.0.1', '-k', folder, '-c', 'fsync=off'],
+      port,
+      { uid, gid, cwd: folder },
+    );
     return port;
   };
 

@@ -37,7 +37,8 @@ async function readFile(reader: NodeReader, name: string, readBeside: ReadBeside
   let text: string;
   try {
     if (readBeside === undefined) throw new Error('no folder is given');
-    text = await readBeside(name);
+    const reading: Promise<string> = readBeside(name);
+    text = await reading;
   } catch (error) {
     throw unsupported(reader, `the payload file ${name.slice(0, 100)} cannot be read: ${(error as Error).message}`);
   }
