@@ -1,35 +1,34 @@
-/** A map that forgets what was set longest ago once it is full: a hostile program cannot make it grow. */
+/**
+ * A map that forgets what was set long ago: a hostile program cannot make it grow. Keeps between half and all of `most`
+ * entries. They are forgotten by halves, since taking the oldest entry out of a large Map, one at a time, is slow.
+ */
 export class BoundedMap<K, V> {
-  readonly #entries = new Map<K, V>();
-  readonly #most: number;
-  /** Entries that were forgotten. */
-  forgotten = 0;
+  #young = new Map<K, V>();
+  #old = new Map<K, V>();
+  readonly #half: number;
 
   constructor(most: number) {
-    this.#most = most;
+    this.#half = Math.max(1, Math.floor(most / 2));
   }
 
   get(key: K): V | undefined {
-    return this.#entries.get(key);
+    return this.#young.get(key) ?? this.#old.get(key);
   }
 
   has(key: K): boolean {
-    return this.#entries.has(key);
+    return this.#young.has(key) || this.#old.has(key);
   }
 
   set(key: K, value: V): void {
-    this.#entries.delete(key);
-    this.#entries.set(key, value);
-    if (this.#entries.size <= this.#most) return;
-    this.#entries.delete(this.#entries.keys().next().value as K);
-    this.forgotten++;
+    if (this.#young.size >= this.#half && !this.#young.has(key)) {
+      this.#old = this.#young;
+      this.#young = new Map();
+    }
+    this.#young.set(key, value);
   }
 
   delete(key: K): void {
-    this.#entries.delete(key);
-  }
-
-  get size(): number {
-    return this.#entries.size;
+    this.#young.delete(key);
+    this.#old.delete(key);
   }
 }

@@ -1,6 +1,7 @@
 import type { CallEvent, CallProcess, SocketAddress } from '../../model/call.ts';
 import { BoundedMap } from './bounded-map.ts';
 import type { CallSource, ProcessTable } from './call-source.ts';
+import { RecentPaths } from './recent-paths.ts';
 
 /** Files, processes and names that are remembered of one run. */
 const MOST_FILES = 50_000;
@@ -35,7 +36,7 @@ export class CallHistory {
   readonly #executable = new BoundedMap<string, true>(MOST_FILES);
   /** The same without the last ending: `/a/b` for `/a/b.locked`. */
   readonly #stems = new BoundedMap<string, true>(MOST_FILES);
-  readonly #changes = new BoundedMap<number, Map<string, number>>(MOST_PROCESSES);
+  readonly #changes = new BoundedMap<number, RecentPaths>(MOST_PROCESSES);
   readonly #input = new BoundedMap<number, SocketAddress>(MOST_PROCESSES);
   readonly #environments = new BoundedMap<number, Set<string>>(MOST_PROCESSES);
   readonly #names = new BoundedMap<number, string[]>(MOST_PROCESSES);
@@ -105,13 +106,7 @@ export class CallHistory {
 
   /** Files that were there before, and that the process or one of its ancestors overwrote or renamed within ten seconds. */
   changedFiles(pid: number, at: number): number {
-    let most = 0;
-    for (const process of this.#family(pid)) {
-      let count = 0;
-      for (const time of this.#changes.get(process)?.values() ?? []) if (at - time <= WINDOW) count++;
-      most = Math.max(most, count);
-    }
-    return most;
+    return Math.max(...this.#family(pid).map((process) => this.#changes.get(process)?.count(at) ?? 0));
   }
 
   /** The other end of the connection that is standard input, output or error of the process. */
@@ -182,13 +177,8 @@ export class CallHistory {
 
   #changed(pid: number, path: string, at: number): void {
     for (const process of this.#family(pid)) {
-      const changes = this.#changes.get(process) ?? new Map<string, number>();
-      changes.delete(path);
-      changes.set(path, at);
-      for (const [old, time] of changes) {
-        if (at - time <= WINDOW && changes.size <= 1000) break;
-        changes.delete(old);
-      }
+      const changes = this.#changes.get(process) ?? new RecentPaths(WINDOW);
+      changes.add(path, at);
       this.#changes.set(process, changes);
     }
   }
