@@ -18,6 +18,7 @@ const repeated = [
   '://a:b',
   '-----BEGIN PRIVATE KEY-----\n',
   'Z2hw',
+  'dnaHBf',
   '\\u0067',
   `ghp_${'a'.repeat(36)}\n`,
 ];

@@ -1,17 +1,19 @@
 import { lineNumbers } from '../contents/line-numbers.ts';
 import { type Assignment, assignmentAt } from './assignment.ts';
-import { isWithinWord, mayBeAssigned, mayBeToken } from './bytes-at.ts';
+import { isWithinWord, mayBeAssigned } from './bytes-at.ts';
 import { tokenAt } from './candidate.ts';
+import { compiledRules } from './compiled-rules.ts';
 import { constantsOf, nameInPool } from './constants.ts';
-import { type EncodedText, encodedBeginning, encodedTextAt, encodedTexts } from './encoded.ts';
+import { type EncodedText, encodedTextAt, encodedTexts } from './encoded.ts';
+import { encodedTokenAt } from './encoded-token.ts';
+import { type UnescapedText, unescapedAround } from './escaped-text.ts';
 import { fileRules } from './forms/files.ts';
-import { secretRules } from './forms/index.ts';
-import { genericCandidate, meaningOf, namedCandidate } from './judge-assignment.ts';
+import { genericCandidate, namedCandidate } from './judge-assignment.ts';
 import { exampleOf } from './known-examples.ts';
-import { type Keyword, prefilter } from './prefilter.ts';
 import { isDrawn, LEAST_DRAWN } from './randomness.ts';
 import type { SecretMatch, SecretPlace, TextPlace } from './secret-match.ts';
-import type { Candidate, GenericRule, NamedRule, SearchRule, SecretRule, TokenRule } from './secret-rule.ts';
+import { meaningOf } from './secret-names.ts';
+import type { Candidate, SecretRule } from './secret-rule.ts';
 import { fingerprintOf, shownOf } from './told-secret.ts';
 import { type Surroundings, type View, Views } from './view.ts';
 
@@ -47,7 +49,8 @@ export function findSecretsInText(text: string, place: TextPlace): SecretMatch[]
   const name = place.name === undefined ? {} : { name: place.name };
   const around: Surroundings = { path: '', kind: place.kind, ...name, isBinary: false };
   const { found } = search(bytes, around, Number.POSITIVE_INFINITY);
-  for (const piece of encodedTexts(Buffer.from(bytes).toString('latin1'))) found.push(...within(piece, 0, 1, around));
+  for (const piece of encodedTexts(Buffer.from(bytes).toString('latin1')))
+    found.push(...insideText(piece, 0, 1, around));
   if (place.name !== undefined) found.push(...ofName(Buffer.from(bytes).toString('latin1'), place.name, around));
   return withoutOverlaps(found).map((one) => toMatch(one, text.slice(one.start, one.end)));
 }
@@ -65,12 +68,25 @@ interface Searched {
 }
 
 /** Secrets in a piece of base 64, as one that has all of its characters: what tells one tells the others. */
-function within({ start, end, plain }: EncodedText, base: number, step: number, around: Surroundings): Found[] {
+function insideText({ start, end, plain }: EncodedText, base: number, step: number, around: Surroundings): Found[] {
   const { found } = search(Buffer.from(plain, 'latin1'), { ...around, isBinary: false }, MOST_WITHIN, false);
   const [best] = surest(found, 1);
   if (best === undefined) return [];
   return [{ ...best, start: base + start * step, end: base + end * step, plain: best.plain ?? best.secret }];
 }
+
+/** Secrets in a piece with escapes as it reads without them: those of which the search of the piece itself sees less. */
+function insideEscapes(piece: UnescapedText, { base, step, around }: View): Found[] {
+  const { found } = search(Buffer.from(piece.plain, 'latin1'), around, MOST_WITHIN, false);
+  return found.flatMap((one) => {
+    const [start, end] = [piece.placeOf(one.start), piece.placeOf(one.end)];
+    if (!piece.isEscaped(one.start - BEFORE_SECRET, one.end)) return [];
+    return [{ ...one, start: base + start * step, end: base + end * step, plain: one.plain ?? one.secret }];
+  });
+}
+
+/** Characters before a secret in which its name stands. */
+const BEFORE_SECRET = 80;
 
 /** Secrets of one piece of base 64 of which the surest is told. */
 const MOST_WITHIN = 100;
@@ -81,8 +97,7 @@ function search(
   mostRaw: number = MOST_RAW,
   isOutermost: boolean = true,
 ): Searched {
-  compiled ??= compile();
-  const { scan, askedOf } = compiled;
+  const { scan, askedOf } = compiledRules();
   const views = new Views(bytes, around);
   const found: Found[] = [];
   let beyond = 0;
@@ -92,12 +107,18 @@ function search(
   };
   /** Where the name of the last assignment began: it may have several keywords. */
   let lastName = -1;
-  /** Where the last piece of base 64 ended. */
+  /** Where the last piece of base 64 ended, and the last one that had escapes. */
   let lastEncoded = -1;
+  let lastEscaped = -1;
+  const keep = (one: Found): void => {
+    if (found.length >= mostRaw) beyond++;
+    else found.push(one);
+  };
   const names = new Set<string>();
   scan(bytes, (keyword, at, isWide) => {
-    const { rules, isName, length, may, isEncoded, isFirst } = askedOf[keyword]!;
-    if (isEncoded && (!isOutermost || at < lastEncoded)) return;
+    const { rules, isName, length, may, isFirst, within } = askedOf[keyword]!;
+    if (within !== undefined && !isOutermost) return;
+    if ((within === 'text' && at < lastEncoded) || (within === 'escape' && at < lastEscaped)) return;
     // Most places are told from secrets by the bytes behind them, before anything is made a text.
     if (!isWide) {
       if (may !== undefined && !may(bytes, at + length)) return;
@@ -106,18 +127,26 @@ function search(
         const name = nameInPool(bytes, at);
         if (name !== undefined && meaningOf(name) !== undefined) names.add(name);
       }
-      if (rules.length === 0 && !isEncoded && !mayBeAssigned(bytes, at)) return;
+      if (rules.length === 0 && within === undefined && !mayBeAssigned(bytes, at)) return;
     }
     const view = isWide ? views.wideAt(at) : views.at(at);
     const place = (at - view.base) / view.step;
-    if (isEncoded) {
+    if (within === 'text') {
       const piece = encodedTextAt(view.text, place);
       if (piece === undefined) return;
       lastEncoded = view.base + piece.end * view.step;
-      for (const one of within(piece, view.base, view.step, around)) {
-        if (found.length >= mostRaw) beyond++;
-        else found.push(one);
-      }
+      for (const one of insideText(piece, view.base, view.step, around)) keep(one);
+      return;
+    }
+    if (within === 'escape') {
+      const piece = unescapedAround(view.text, place);
+      lastEscaped = view.base + piece.next * view.step;
+      for (const one of insideEscapes(piece, view)) keep(one);
+      return;
+    }
+    if (within !== undefined) {
+      const candidate = encodedTokenAt(within, view, place);
+      if (candidate !== undefined) add(candidate, within.rule, view);
       return;
     }
     for (const rule of rules) {
@@ -145,7 +174,7 @@ function search(
 
 /** What a name and its value are to the rules of issuers, and if to none, to the general ones. */
 function judge(assignment: Assignment, view: View): { rule: SecretRule; candidate: Candidate } | undefined {
-  const { named, generic } = compiled as Compiled;
+  const { named, generic } = compiledRules();
   const { value } = assignment;
   if (value.length < 4 || value.length > MOST_SECRET || /\s/.test(value)) return undefined;
   if (isNextOption(assignment)) return undefined;
@@ -274,96 +303,6 @@ function toMatch(found: Found, secret: string, lineOf?: (offset: number) => numb
     ...(example !== undefined && { example }),
     ...(encrypted !== undefined && { encrypted }),
   };
-}
-
-interface Asked {
-  readonly rules: (TokenRule | SearchRule)[];
-  /** The word is part of names that secrets are given to. */
-  isName: boolean;
-  /** Characters of the word. */
-  readonly length: number;
-  /** Whether bytes from a place on, which is behind the word, can be what its rules look for. */
-  may?: ((bytes: Uint8Array, at: number) => boolean) | undefined;
-  /** Nothing of a word stands before it, but in programs. */
-  isFirst: boolean;
-  /** The word is how a token begins in base 64. */
-  readonly isEncoded: boolean;
-}
-
-interface Compiled {
-  readonly scan: ReturnType<typeof prefilter>;
-  /** By keyword. */
-  readonly askedOf: readonly Asked[];
-  readonly named: readonly NamedRule[];
-  readonly generic: readonly GenericRule[];
-}
-
-/** Made when the first file is searched. */
-let compiled: Compiled | undefined;
-
-function compile(): Compiled {
-  const byWord = new Map<string, { keyword: Keyword; asked: Asked }>();
-  for (const rule of secretRules) {
-    for (const text of rule.keywords) {
-      const anyCase = rule.anyCase === true;
-      const key = `${anyCase} ${text}`;
-      const isPrefix = 'pattern' in rule && rule.lead === undefined && rule.leadOf === undefined;
-      let word = byWord.get(key);
-      if (word === undefined || word.keyword.isPrefix !== isPrefix) {
-        word = {
-          keyword: { text, anyCase, isPrefix: isPrefix && (word?.keyword.isPrefix ?? true) },
-          asked: word?.asked ?? { rules: [], isName: false, length: text.length, isFirst: false, isEncoded: false },
-        };
-        byWord.set(key, word);
-      }
-      if ('pattern' in rule || 'find' in rule) word.asked.rules.push(rule);
-      else word.asked.isName = true;
-    }
-  }
-  for (const text of new Set(beginnings().map(encodedBeginning))) {
-    const asked = { rules: [], isName: false, length: text.length, may: mayBeToken, isFirst: true, isEncoded: true };
-    byWord.set(`encoded ${text}`, { keyword: { text, anyCase: false, isPrefix: true }, asked });
-  }
-  const words = [...byWord.values()];
-  for (const { asked } of words) {
-    if (asked.isName || asked.rules.length === 0) continue;
-    asked.may = mayOfAll(asked.rules);
-    asked.isFirst = asked.rules.every(isFirstInWord);
-  }
-  return {
-    scan: prefilter(words.map(({ keyword }) => keyword)),
-    askedOf: words.map(({ asked }) => asked),
-    named: secretRules.filter((rule) => 'names' in rule),
-    generic: secretRules.filter((rule) => 'meaning' in rule),
-  };
-}
-
-/** How texts begin that are put into base 64 whole: tokens by themselves, keys with their armour. */
-function beginnings(): string[] {
-  const ofTokens = secretRules.flatMap((rule) =>
-    'pattern' in rule && mayOf(rule) === mayBeToken && rule.anyCase !== true ? rule.keywords : [],
-  );
-  return [...ofTokens, '-----BEGIN'];
-}
-
-/** Whether bytes can be what one of the rules looks for; unknown, if one of them has to see the text. */
-function mayOfAll(rules: Asked['rules']): Asked['may'] {
-  const [first, ...others] = new Set(rules.map(mayOf));
-  if (first === undefined || others.length === 0) return first;
-  return others.includes(undefined)
-    ? undefined
-    : (bytes, at) => first(bytes, at) || others.some((may) => may?.(bytes, at));
-}
-
-/** Whether the token of a rule begins with its keyword, and with nothing of a word before it. */
-function isFirstInWord(rule: TokenRule | SearchRule): boolean {
-  if ('find' in rule || rule.lead !== undefined || rule.leadOf !== undefined) return false;
-  return rule.isTail !== true && rule.provesItself !== true && rule.alphabet === undefined;
-}
-
-function mayOf(rule: TokenRule | SearchRule): Asked['may'] {
-  if (rule.may !== undefined || 'find' in rule) return rule.may;
-  return rule.lead === undefined && rule.leadOf === undefined ? mayBeToken : undefined;
 }
 
 /** Bytes that are looked at to tell a text from what is none. */

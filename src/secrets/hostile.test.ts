@@ -115,6 +115,9 @@ describe('the time', () => {
     '$ANSIBLE_VAULT;1.1;AES256\n',
     '"kty":"RSA"{',
     'Z2hwX',
+    'hwXwZ2hw',
+    '\\u0067',
+    '\\u0067\n',
     ' Z2hwXabcdefghijklmnop',
     '=LS0tLS1CRUdJTiBSU0EgUFJJVkFURSBLRVktLS0tLQ',
   ];

@@ -1,32 +1,13 @@
 import { type Assignment, nameOf } from './assignment.ts';
+import { isAboutIt } from './for-show.ts';
 import { isHex, isMadeUp, isPlaceholder, isReference, isTemplate, isUuid, makeOf } from './placeholder.ts';
 import { bitsOfACharacter, surprise } from './randomness.ts';
 import type { Candidate, NamedRule, Verdict } from './secret-rule.ts';
-import { hasNoColons, isShown, isTemplateFile, type Use, useOf } from './surroundings.ts';
+import { isShown, isTemplateFile, type Use, useOf } from './surroundings.ts';
 import type { View } from './view.ts';
 
 /** Characters before a name in which a rule looks for whose it is. */
 const NEAR = 160;
-
-const suffix =
-  '(?:_?\\d{1,2}|_(?:prod|production|dev|development|stage|staging|test|live|default|new|old|main|admin|root|user|value|string|b64|base64|base|plain|primary|secondary|master|key))?$';
-const passwordName = new RegExp(
-  `(?:passw(?:or)?d|passwort|pass_?phrase|pass_?code|(?:^|_|[a-z])pwd|(?:^|_)(?:pass|pw|psw|psk|pin_code|keypass|storepass)|auth_?pass|user_?pass|db_?pass|root_?pass|smtp_?pass|mail_?pass|requirepass|masterauth)${suffix}`,
-);
-const secretName = new RegExp(
-  `(?:secret|secret_?key(?:_?base)?|token|api_?key|app_?key|application_?key|access_?key|auth_?key|private_?key|encrypt(?:ion)?_?key|crypt_?key|signing_?key|sign_?key|signature_?key|master_?key|session_?key|service_?key|server_?key|hmac_?key|jwt_?key|cookie_?key|webhook_?key|deploy_?key|storage_?key|shared_?key|account_?key|subscription_?key|license_?key|write_?key|admin_?key|client_?key|consumer_?key|project_?key|integration_?key|ingest_?key|insert_?key|primary_?key|secondary_?key|logged_in_?key|nonce_?key|aes_?key|des_?key|auth_?salt|logged_in_salt|nonce_salt|secret_?id|credentials?|bearer|authorization|x_auth|(?:^|_)(?:pat|auth|jwt|sas|dsn_secret))${suffix}`,
-);
-/** Names that end as one of a secret and are of something else. */
-const otherName =
-  /public|pubkey|csrf|xsrf|next_|page_|continuation|cancel|sync_token|token_?type|^type_|_type$|max_token|foreign|partition|placeholder|prompt|label|hint|error|message|msg|(?:^|_)(?:no|has|is|use|get|set|require|allow|enable|disabled?|skip|without|invalid|bad|wrong|missing|show|forgot|reset|change|confirm|verify|check|expired?|hash(?:ed)?|sha\d*|md5|digest|checksum|integrity|etag|commit|revision)_|lexer|parser|delim|separator|cache|lookup|sort_|primary_key|group|column|index|translation|i18n|locale|anchor|fingerprint|thumbprint|kid$|key_?id$|publishable|anon|site_?key|recaptcha_?site|map/;
-
-/** Whether a name is of a password, of another secret, of neither. */
-export function meaningOf(name: string): 'password' | 'secret' | undefined {
-  const plain = nameOf(name);
-  if (otherName.test(plain)) return undefined;
-  if (passwordName.test(plain)) return 'password';
-  return secretName.test(plain) ? 'secret' : undefined;
-}
 
 /** The rules about secrets that are told by their names, for one assignment: the first that it fits. */
 export function namedCandidate(
@@ -65,47 +46,6 @@ function isForShow(assignment: Assignment, view: View): boolean {
 function isShowing(path: string): boolean {
   const use = useOf(path);
   return use === 'prose' || isTemplateFile(path) || (use !== 'own' && isShown(path));
-}
-
-/** Whether an assignment stands in a comment, a manual or a test within a program, where values are for show. */
-function isAboutIt({ name, by, isQuoted, nameStart }: Assignment, { text, around }: View): boolean {
-  if (around.kind !== 'file' || useOf(around.path) !== 'source') return false;
-  if (!isQuoted && by !== 'equals') return true;
-  if (isInManual(text, nameStart)) return true;
-  if (/\.py$/.test(around.path) && isInDocumentation(text, nameStart)) return true;
-  if (/\.rs$/.test(around.path) && testsAt(text) < nameStart) return true;
-  const isQuotedName = /["'`]/.test(text[nameStart + name.length] ?? '');
-  return (
-    !isQuotedName &&
-    by === 'sign' &&
-    hasNoColons(around.path) &&
-    /^\s{0,40}:(?![^\n]{0,40}=)/.test(text.slice(nameStart + name.length, nameStart + name.length + 90))
-  );
-}
-
-let lastText = '';
-let lastTests = 0;
-
-/** Where tests begin in a program of Rust, which has them at its end. Kept: all values of a piece ask about the same. */
-function testsAt(text: string): number {
-  if (text !== lastText) {
-    const found = text.search(/#\[(?:cfg\()?test\b/);
-    [lastText, lastTests] = [text, found < 0 ? Number.POSITIVE_INFINITY : found];
-  }
-  return lastTests;
-}
-
-/** Whether a line is a comment that is set in, as examples are; what was code once has one space at most. */
-function isInManual(text: string, at: number): boolean {
-  const before = text.slice(Math.max(0, at - 120), at);
-  return /^\s{0,60}(?:#|\/\/[/!]?|\*|--|;)(?: {2}|\t)/.test(before.slice(before.lastIndexOf('\n') + 1));
-}
-
-/** Whether a place of a Python program is in a string of several lines, as far as it is in view. */
-function isInDocumentation(text: string, at: number): boolean {
-  let quotes = 0;
-  for (let found = text.indexOf('"""'); found >= 0 && found < at; found = text.indexOf('"""', found + 3)) quotes++;
-  return quotes % 2 === 1;
 }
 
 /** Whose it is and which form it has were proved; that it was drawn at random is proved here. */
