@@ -12,7 +12,7 @@ import { sourceSizeOf } from './python-source.ts';
 import { rulesDigest } from './rules-digest.ts';
 
 /** Raised whenever other files would be looked into, or what is found be told in another way. */
-const VERSION = 3;
+const VERSION = 4;
 /** Secrets of one layer that are told one by one. */
 const MOST = 5000;
 /** Secrets of one file. */
@@ -43,9 +43,13 @@ export function secretFiles({ deep }: { readonly deep: boolean }): Analyzer<Secr
   };
 }
 
-/** Pictures and compressed bytes are as random as keys, and hold none that anybody could read. */
+/**
+ * What archives and compressed streams hold is searched once it is unpacked. Pictures, fonts and films are searched as they
+ * are: their first bytes alone make none, comments and what stands behind their end are texts, and the rest is so random that
+ * no rule is asked about it.
+ */
 function holdsText(type: ContentType): boolean {
-  return type !== 'picture' && type !== 'archive' && type !== 'packed';
+  return type !== 'archive' && type !== 'packed';
 }
 
 function mayHaveMembers(type: ContentType): boolean {
