@@ -8,7 +8,7 @@ const PROGRAM = '/bin/busybox';
 /** Names of it that the images of tests have. */
 const applets = (
   'sh cat cp dd echo env false grep head httpd id ip kill ls mkdir mount mv nc nslookup od ping ping6 ' +
-  'printf ps rm seq sleep stat tail timeout touch tr true umount unshare usleep wc wget whoami yes'
+  'printf ps rm seq sleep stat tail test timeout touch tr true umount unshare usleep wc wget whoami yes'
 ).split(' ');
 
 /** Why tests that run a container are skipped, or undefined where they can run. */

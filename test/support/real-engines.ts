@@ -52,6 +52,7 @@ export async function startPodman(): Promise<RealEngine> {
     'podman',
     [
       ...['--root', root, '--runroot', run, '--storage-driver', 'vfs', '--cgroup-manager', 'cgroupfs'],
+      ...['--network-config-dir', path.join(folder, 'networks')],
       ...['system', 'service', '--time', '0', `unix://${socket}`],
     ],
     { CONTAINERS_STORAGE_CONF: configuration, XDG_RUNTIME_DIR: folder },
@@ -74,6 +75,8 @@ async function start(
   mkdirSync(home);
   const child = spawn(program, args, {
     env: { PATH: process.env['PATH'] ?? '', HOME: home, ...environment },
+    // Podman's helpers leave files where they stand.
+    cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   // A test run that is ended early takes its engines with it.

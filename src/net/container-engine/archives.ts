@@ -23,7 +23,7 @@ export interface ContainerArchive {
 
 /**
  * Unpacks a tar in a container, which need not run.
- * @param folder that is there already
+ * @param folder that is there already: Docker refuses another, Podman makes it
  * @throws EngineError `absent` when container or folder is not there; `refused` where its root is read-only
  */
 export async function putArchive(

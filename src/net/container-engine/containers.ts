@@ -167,6 +167,8 @@ export async function waitForExit(engine: Engine, id: string, signal?: AbortSign
  * @returns whether there was one
  */
 export async function removeContainer(engine: Engine, id: string, signal?: AbortSignal): Promise<boolean> {
+  // Podman asks it to end first, and gives it ten seconds for that.
+  if (engine.kind === 'podman') await killContainer(engine, id, 'SIGKILL', signal).catch(() => false);
   const response = await engine.request({
     method: 'DELETE',
     path: `/containers/${encodeId(engine, id)}${query({ v: true, force: true })}`,

@@ -37,6 +37,8 @@ export interface Engine {
   /** `the Docker engine at unix:///var/run/docker.sock`, for messages. */
   readonly name: string;
   readonly address: string;
+  /** The settings that it was found by. */
+  readonly environment: Environment;
   /** Version of the engine as it says, for people. */
   readonly version?: string;
   /** API version that is spoken with it: `1.44`. */
@@ -116,6 +118,7 @@ async function negotiate(kind: EngineKind, address: EngineAddress, options: Engi
     kind,
     name,
     address: address.address,
+    environment: options.environment,
     ...(version !== undefined && { version }),
     apiVersion,
     timeouts,

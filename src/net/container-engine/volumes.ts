@@ -1,7 +1,7 @@
 import { expectDone, readJson } from './answers.ts';
 import type { Engine } from './engine.ts';
 import { EngineError } from './engine-error.ts';
-import { listField, textField, textRecordField } from './json-fields.ts';
+import { integerField, listField, recordField, textField, textRecordField } from './json-fields.ts';
 import { encodeId, jsonBody, type LabelFilter, labelFilters, query } from './requests.ts';
 
 export interface EngineVolume {
@@ -31,7 +31,7 @@ export async function createVolume(
 export async function removeVolume(engine: Engine, name: string, signal?: AbortSignal): Promise<boolean> {
   const response = await engine.request({
     method: 'DELETE',
-    path: `/volumes/${encodeId(engine, name)}${query({ force: true })}`,
+    path: `/volumes/${encodeId(engine, name)}`,
     ...(signal && { signal }),
   });
   return (await expectDone(response, engine.name, [200, 204, 404])) < 400;
@@ -51,4 +51,22 @@ export async function listVolumes(
     const name = textField(item, 'Name');
     return name === undefined ? [] : [{ name, labels: textRecordField(item, 'Labels') }];
   });
+}
+
+/**
+ * Bytes that some volumes take together, as the engine counts them; 0 for those that it does not tell of.
+ * It counts all that it has for this, which may take a while.
+ */
+export async function volumeBytes(engine: Engine, names: readonly string[], signal?: AbortSignal): Promise<number> {
+  if (names.length === 0) return 0;
+  const response = await engine.request({ path: '/system/df?type=volume', ...(signal && { signal }) });
+  const value = await readJson(response, engine.name);
+  const wanted = new Set(names);
+  let bytes = 0;
+  for (const volume of listField(value, 'Volumes')) {
+    const name = textField(volume, 'Name');
+    if (name === undefined || !wanted.has(name)) continue;
+    bytes += Math.max(0, integerField(recordField(volume, 'UsageData'), 'Size') ?? 0);
+  }
+  return bytes;
 }
