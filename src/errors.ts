@@ -170,6 +170,16 @@ export const errorCodes = {
     http: 502,
     meaning: 'The service that `--server` names cannot be reached, or does not answer as it should.',
   },
+  'observe.weak-cage': {
+    exit: exitStatus.usage,
+    http: 422,
+    meaning: 'The container engine cannot hold an image that nobody trusts, and nobody accepted that. Nothing was run.',
+  },
+  'observe.failed': {
+    exit: exitStatus.source,
+    http: 502,
+    meaning: 'The container engine did not make the cage as it was asked to, or could not start the image in it.',
+  },
   'output.not-writable': { exit: exitStatus.usage, http: 500, meaning: 'A report file could not be written.' },
   interrupted: { exit: exitStatus.interrupted, http: 499, meaning: 'The user or the system asked to stop.' },
   fault: { exit: exitStatus.fault, http: 500, meaning: 'A fault in Drydock itself.' },

@@ -51,6 +51,7 @@ const input = {
   'wasm-thread': 'src/contents/yara/wasm-thread.ts',
   relay: 'src/runtime/inside/relay.ts',
   sinkhole: 'src/runtime/inside/sinkhole.ts',
+  'guardian-process': 'src/runtime/cage/guardian-process.ts',
   index: 'src/index.ts',
 };
 const entryFiles = new Set(Object.values(input).map((file) => fileURLToPath(new URL(`../${file}`, import.meta.url))));

@@ -1,0 +1,72 @@
+import type { Engine } from '../../net/container-engine/engine.ts';
+import { EngineError } from '../../net/container-engine/engine-error.ts';
+import { startGuardian } from './guardian.ts';
+import { newRunId, objectName, runLabels } from './labels.ts';
+import { type ReapCounts, reap } from './reaper.ts';
+
+/** All that one observation makes at an engine. */
+export interface Run {
+  readonly engine: Engine;
+  readonly id: string;
+  /** For every object that is made for it. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** The name that an object of it must have: `drydock-RUN-what`. */
+  name(what: string): string;
+  /** 1, 2, 3: for names of what there is more than one of. */
+  nextNumber(): number;
+  /** Removes all of it, whatever happened before. Never throws: what is still there is told. */
+  close(): Promise<ReapCounts>;
+}
+
+/** Beyond the time of a run, until others may take it for dead. */
+const SLACK_SECONDS = 300;
+
+/** How often removing is tried where the engine does not answer. */
+const TRIES = 3;
+
+/**
+ * Begins a run. From here on a process beside this one cleans up should this one die, and so does the next start.
+ * @param seconds how long all of it may take
+ */
+export function beginRun(engine: Engine, seconds: number): Run {
+  const id = newRunId();
+  let count = 0;
+  const guardian = startGuardian(engine, id, seconds + SLACK_SECONDS);
+  const labels = runLabels(id, Date.now() + (seconds + SLACK_SECONDS) * 1000);
+  return {
+    engine,
+    id,
+    labels,
+    name: (what) => objectName(id, what),
+    nextNumber: () => {
+      count += 1;
+      return count;
+    },
+    close: async () => {
+      let counts = await reap(engine, { run: id });
+      for (let tries = 1; counts.failures.length > 0 && tries < TRIES; tries += 1) {
+        await new Promise((resolve) => setTimeout(resolve, 200 * tries));
+        const again = await reap(engine, { run: id });
+        counts = sum(counts, again);
+      }
+      // Who cannot clean up leaves it to the guardian, which goes on trying for a while.
+      guardian.release(counts.failures.length === 0);
+      return counts;
+    },
+  };
+}
+
+function sum(a: ReapCounts, b: ReapCounts): ReapCounts {
+  return {
+    containers: a.containers + b.containers,
+    networks: a.networks + b.networks,
+    volumes: a.volumes + b.volumes,
+    images: a.images + b.images,
+    failures: b.failures,
+  };
+}
+
+/** Whether an engine is gone, so that nothing more can be asked of it. */
+export function isLost(error: unknown): boolean {
+  return error instanceof EngineError && (error.failure === 'broken' || error.failure === 'no-engine');
+}
