@@ -1,6 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import {
-  abortedAfter,
   type FakeAnswer,
   type FakeEngine,
   failureOf,
@@ -131,7 +130,9 @@ describe('exportImage', () => {
     const stuck: FakeAnswer = (_, response) => void response.writeHead(200).write('the beginning');
     const engine = await connected({ '/images/x/get': stuck });
     const reason = new Error('enough');
-    const exported = await exportImage(engine, 'x', abortedAfter(30, reason));
+    const stop = new AbortController();
+    const exported = await exportImage(engine, 'x', stop.signal);
+    setTimeout(() => stop.abort(reason), 30);
     await expect(textOf(exported.bytes)).rejects.toBe(reason);
   });
 
