@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { startFeedMirror } from '../../../test/support/feed-mirror.ts';
 import { dockerArchive, layer } from '../../../test/support/image.ts';
 import { debianLayer, debianPackages } from '../../../test/support/root-file-systems.ts';
 import { runDrydock } from '../../../test/support/run.ts';
@@ -134,6 +135,27 @@ describe('drydock explain', () => {
       }),
     ]);
     expect((await runDrydock(args)).stdout).toMatch(/^! INCOMPLETE: 1 thing[\s\S]*starter set[\s\S]*\nCVE-2023-4911: /);
+  });
+
+  it.each([
+    [['user-root'], 0, false],
+    [['DS002'], 0, false],
+    [['DL3002', '--checks', 'vulnerability,configuration'], 0, true],
+    [['etc/os-release'], 2, false],
+    [['Eicar-Test-Signature'], 2, false],
+    [['CVE-2023-4911'], 2, true],
+    [['DSA-5000-1'], 2, true],
+  ])('finding %j: status %d, advisories: %s', async (words, status, fetched) => {
+    const mirror = await startFeedMirror();
+    try {
+      const more = ['--db', path.join(temporaryFolder(), 'a.db'), '--mirror', mirror.url, '--color', 'never'];
+      const plain = writeTemporary('plain.tar', dockerArchive({ layers: [debianLayer()], config: {} }));
+      const [word = '', ...options] = words;
+      const result = await runDrydock(['explain', 'finding', word, plain, ...options, ...more]);
+      expect([result.status, mirror.requests.length > 0]).toEqual([status, fetched]);
+    } finally {
+      mirror.close();
+    }
   });
 
   it('says first what of the image it could not know', async () => {

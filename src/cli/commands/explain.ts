@@ -179,6 +179,20 @@ const versions: Command = {
   run: compareVersions,
 };
 
+/**
+ * Whether a word has the form of ids of vulnerabilities (`CVE-2024-1234`, `RHSA-2024:1234`, `openSUSE-SU-2024:1-1`) and is
+ * no rule. Paths have not, nor have most names of signatures.
+ */
+async function mayBeVulnerability(word: string): Promise<boolean> {
+  if (/^(?:CVE|GHSA)-/i.test(word)) return true;
+  if (!/^[a-z][a-z0-9]{0,20}-[\w:.+~-]{1,100}$/i.test(word) || !/\d/.test(word)) return false;
+  const [{ checks }, { allRules, rulesNamed }] = await Promise.all([
+    import('../../checks/index.ts'),
+    import('../../checks/find-rules.ts'),
+  ]);
+  return rulesNamed(word, await allRules(checks)).length === 0;
+}
+
 async function explainFinding(invocation: Invocation): Promise<number> {
   const { words, configuration, io } = invocation;
   const [word = '', subject = ''] = words;
@@ -186,7 +200,9 @@ async function explainFinding(invocation: Invocation): Promise<number> {
     import('../subject-reports.ts'),
     import('../../report/finding-explanation.ts'),
   ]);
-  const reports = await reportsOf(subject, invocation);
+  const withoutAdvisories =
+    !configuration.settings.checks.includes('vulnerability') && !(await mayBeVulnerability(word));
+  const reports = await reportsOf(subject, invocation, { withoutAdvisories });
   const findings = reports.flatMap((report) => findingsNamed(report, word));
   if (findings.length === 0) {
     const known = [...new Set(reports.flatMap((report) => report.findings.map(({ id }) => id)))];
@@ -206,6 +222,8 @@ async function explainFinding(invocation: Invocation): Promise<number> {
 const finding: Command = {
   name: 'finding',
   summary: 'Show all that is known of why something was found: rules, places, digests, scores.',
+  description:
+    'Advisories are used only where WHAT can be the id of a vulnerability, or --checks names "vulnerability": for a path and for a rule nothing is fetched.',
   arguments: [
     {
       name: 'what',
