@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { type AssembledImage, assembleImage } from './assembly/assemble.ts';
+import { nameInside } from './base-images/base-name.ts';
 import { findBase } from './base-images/find-base.ts';
 import { type KnownBase, knownBaseOf } from './base-images/known-base.ts';
 import { programContents } from './contents/program-contents.ts';
@@ -8,7 +9,7 @@ import { AdvisoriesError } from './errors.ts';
 import type { ElsewhereOptions } from './image/elsewhere-options.ts';
 import { openImage } from './image/open.ts';
 import type { OpenedImage } from './image/opened-image.ts';
-import { splitReference } from './image/scheme.ts';
+import { isFile, splitReference } from './image/scheme.ts';
 import { withEndOfLife } from './match/end-of-life.ts';
 import { matchPackages } from './match/match.ts';
 import { type NeededAdvisories, neededAdvisories } from './match/needed.ts';
@@ -157,11 +158,16 @@ export function withBase(view: ImageView, { bases, verify }: Pick<ScanOptions, '
   return base === undefined ? view : { ...view, image: { ...view.image, base } };
 }
 
-/** Others may be built from it. What came in over standard input has no name that means anything next time. */
+/**
+ * Others may be built from it. An archive tells what its image is called, its path does not; what came in over standard
+ * input without a name has none that means anything next time.
+ */
 async function learnBase(view: ImageView, { bases }: Pick<ScanOptions, 'bases'>, { now }: ScanContext): Promise<void> {
+  if (bases?.learn === undefined) return;
   const { reference } = view.image;
-  if (bases?.learn === undefined || splitReference(reference).location === '-') return;
-  const base = knownBaseOf(view.image, view.problems, { name: reference, by: 'known', now });
+  const inside = isFile(reference) ? nameInside(view.image) : undefined;
+  if (inside === undefined && splitReference(reference).location === '-') return;
+  const base = knownBaseOf(view.image, view.problems, { name: inside ?? reference, by: 'known', now });
   if (base !== undefined) await bases.learn(base);
 }
 

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { type ElsewhereScheme, elsewhereSchemes } from './elsewhere.ts';
 
 /** Words before the colon of a reference that say what a file or folder is. */
@@ -21,4 +22,11 @@ export function splitReference(reference: string): { readonly scheme?: Scheme; r
     return { scheme, location: rest.startsWith('//') ? rest.slice(2) : rest };
   }
   return { location: reference };
+}
+
+/** Whether a reference names a file or folder of this machine, or standard input, as `openImage` understands it. */
+export function isFile(reference: string): boolean {
+  const { scheme, location } = splitReference(reference);
+  if (isElsewhere(scheme)) return false;
+  return scheme !== undefined || location === '-' || existsSync(location);
 }

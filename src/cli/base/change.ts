@@ -1,6 +1,9 @@
+import { nameInside } from '../../base-images/base-name.ts';
 import { type KnownBase, knownBaseOf } from '../../base-images/known-base.ts';
 import { SourceError, UsageError } from '../../errors.ts';
 import { openImage } from '../../image/open.ts';
+import { isFile, splitReference } from '../../image/scheme.ts';
+import type { ImageInfo } from '../../model/image.ts';
 import { escapeText } from '../../report/escape.ts';
 import { jsonText } from '../../report/json.ts';
 import { countWords } from '../../report/words.ts';
@@ -20,11 +23,8 @@ export async function learnBase(invocation: Invocation): Promise<number> {
   const { name, format } = configuration.settings;
   const reference = words[0]!;
   checkStandardInput(words, io, 'Pipe an image into "drydock base learn - --name NAME".');
-  if (reference === '-' && name === undefined) {
-    throw new UsageError('usage.option', 'standard input (-) has no name: give one with --name.');
-  }
   const store = baseStore(invocation);
-  const bases = (await describe(reference, invocation)).map((base) => ({ ...base, name: name ?? reference }));
+  const bases = await describe(reference, name, invocation);
   const { bases: before } = store.read();
   for (const base of bases) {
     const unchanged = await store.learn(base, WAIT);
@@ -45,7 +45,11 @@ export async function learnBase(invocation: Invocation): Promise<number> {
 }
 
 /** Each variant for another platform is a base of its own. */
-async function describe(reference: string, invocation: Invocation): Promise<readonly KnownBase[]> {
+async function describe(
+  reference: string,
+  name: string | undefined,
+  invocation: Invocation,
+): Promise<readonly KnownBase[]> {
   const context = makeScanContext(invocation);
   const now = currentTime(invocation.io.environment);
   return await withDialer(invocation, async (dialer) => {
@@ -62,7 +66,12 @@ async function describe(reference: string, invocation: Invocation): Promise<read
     try {
       const bases = opened.images.flatMap(
         ({ info, problems, historyLength = info.history.length }) =>
-          knownBaseOf(info, problems, { name: reference, by: 'taught', now, entries: historyLength }) ?? [],
+          knownBaseOf(info, problems, {
+            name: name ?? nameOf(reference, info),
+            by: 'taught',
+            now,
+            entries: historyLength,
+          }) ?? [],
       );
       if (bases.length === 0) {
         throw new SourceError(
@@ -75,6 +84,18 @@ async function describe(reference: string, invocation: Invocation): Promise<read
       opened.close();
     }
   });
+}
+
+/** What the image is called where nobody says: an archive tells, its path does not. */
+function nameOf(reference: string, info: ImageInfo): string {
+  const inside = isFile(reference) ? nameInside(info) : undefined;
+  if (inside === undefined && splitReference(reference).location === '-') {
+    throw new UsageError(
+      'usage.option',
+      'standard input (-) has no name, and the image in it has none: give one with --name.',
+    );
+  }
+  return inside ?? reference;
 }
 
 /** `drydock base forget` */

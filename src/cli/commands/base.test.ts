@@ -18,12 +18,15 @@ const history = [
   { created_by: 'CMD ["bash"]', empty_layer: true, comment },
   { created_by: `RUN /bin/sh -c ${download} # buildkit`, created: '2026-05-01T00:00:00Z', comment },
 ];
-write('ground.tar', dockerArchive({ layers: [ground], history: history.slice(0, 1), config: {} }));
-write('middle.tar', dockerArchive({ layers: [ground, upgrade], history: history.slice(0, 3), config: {} }));
-write('app.tar', dockerArchive({ layers: [ground, upgrade, app], history, config: {} }));
-write('other.tar', dockerArchive({ layers: [app, ground, upgrade], config: {} }));
+write('ground.tar', dockerArchive({ repoTags: [], layers: [ground], history: history.slice(0, 1), config: {} }));
+write(
+  'middle.tar',
+  dockerArchive({ repoTags: [], layers: [ground, upgrade], history: history.slice(0, 3), config: {} }),
+);
+write('app.tar', dockerArchive({ repoTags: [], layers: [ground, upgrade, app], history, config: {} }));
+write('other.tar', dockerArchive({ repoTags: [], layers: [app, ground, upgrade], config: {} }));
 const label = { 'org.opencontainers.image.base.name': 'debian:\x1b[31m12' };
-write('label.tar', dockerArchive({ layers: [app, ground], config: { Labels: label } }));
+write('label.tar', dockerArchive({ repoTags: [], layers: [app, ground], config: { Labels: label } }));
 /** Its second layer is not the one that it says. */
 const diffIds = [ground, upgrade, app].map(sha256);
 write('lying.tar', ociLayout({ layers: [ground, app, app], diffIds, history, config: {}, compression: 'gzip' }));
@@ -219,6 +222,37 @@ describe('drydock base', () => {
     }
   });
 
+  it('calls an archive as it calls itself, its path where it does not', async () => {
+    const { run, scan } = user();
+    const archive = (layers: Buffer[], repoTags: string[]): Buffer => dockerArchive({ layers, repoTags, config: {} });
+    mkdirSync(path.join(folder, 'ci'), { recursive: true });
+    const inCi = (bytes: Buffer): void => write('ci/image.tar', bytes);
+    inCi(archive([ground], ['debian:13', 'other:1']));
+    await scan('ci/image.tar');
+    inCi(archive([ground, upgrade], ['app:\x1b[31m1']));
+    expect((await scan('ci/image.tar')).image).toMatchObject({
+      reference: 'ci/image.tar',
+      base: { name: 'debian:13' },
+    });
+    const learned = await run('base', 'learn', 'ci/image.tar', '-f', 'json');
+    expect(JSON.parse(learned.stdout)).toMatchObject({ bases: [{ name: 'ci/image.tar' }] });
+    inCi(archive([ground, upgrade], ['golden:1']));
+    expect((await run('base', 'learn', 'ci/image.tar')).stdout).toMatch(
+      /^Learned golden:1, which was called ci\/image\.tar: 2 layers/,
+    );
+    expect((await run('base', 'list')).stdout).not.toContain('image.tar');
+  });
+
+  it.each([
+    [['debian:13'], 0, 'Learned debian:13'],
+    [[], 2, 'give one with --name'],
+  ])('calls what comes over standard input as it calls itself: %j', async (repoTags, status, words) => {
+    const input = dockerArchive({ layers: [ground], repoTags, config: {} });
+    const options = { folder, input, environment: { XDG_CACHE_HOME: temporaryFolder() } };
+    const result = await runDrydock(['base', 'learn', '-'], options);
+    expect([result.status, result.stdout + result.stderr]).toEqual([status, expect.stringContaining(words)]);
+  });
+
   it('says what it called the same layers before', async () => {
     const { run } = user();
     await run('base', 'learn', 'ground.tar', '--name', 'debian:12');
@@ -277,7 +311,6 @@ describe('drydock base', () => {
   it.each([
     [['learn', 'none.tar'], 3, 'none.tar is no file'],
     [['learn', 'app.tar', '--name', ''], 2, 'the value is empty'],
-    [['learn', '-'], 2, 'has no name'],
   ])('%j ends with %i', async (args, status, words) => {
     expect(await user().run('base', ...args)).toMatchObject({
       status,
