@@ -21,7 +21,7 @@ export async function traceCounting(run: Omit<CountingRun, 'tracer' | 'folder'>,
   mkdirSync(output);
   const folder = '/nowhere';
   const tracer = [
-    ...['strace', ...options, '-q', '-ttt', '-yy', '-v', '-s', '4096', '-e', 'signal=none'],
+    ...['strace', ...options, '-q', '-ttt', '-yy', '-e', 'abbrev=%%stat,%%statfs', '-s', '4096', '-e', 'signal=none'],
     ...['-e', `trace=${traceSet('behaviour')}`, '-o', path.join(output, 't')],
   ];
   const counted = runCounting({ ...run, tracer, folder });

@@ -77,8 +77,8 @@ export function tracerCommand(
       // The program stays process 1, in a process group and session of its own.
       '-DDD',
       ...(filtered ? ['--seccomp-bpf'] : []),
-      // Not -qq: the ends of processes are wanted.
-      ...['-q', '-ttt', '-yy', '-v', '-s', STRING, '-e', 'signal=none', '-e', `trace=${traceSet(options.purpose)}`],
+      // Not -qq: the ends of processes are wanted. Not -v, but for what nobody reads: attributes of files.
+      ...['-q', '-ttt', '-yy', '-e', 'abbrev=%%stat,%%statfs', '-s', STRING, '-e', 'signal=none', '-e', `trace=${traceSet(options.purpose)}`],
       ...kept.flatMap((variable) => ['-E', variable]),
       ...['--', ...words],
     ],

@@ -8,17 +8,24 @@ type PathKind = 'mkdir' | 'stat' | 'access' | 'readlink' | 'mknod' | 'truncate';
 /** Calls of one path, at an argument. */
 const named =
   (kind: PathKind, index = 0): Decoder =>
-  (call, context) => ({ kind, ...optional('path', call.path(index, context)) });
+  (call, context) =>
+    about(kind, call.path(index, context));
 
 /** Calls of one path below a directory. */
 const namedAt =
   (kind: PathKind, directory = 0): Decoder =>
-  (call, context) => ({ kind, ...optional('path', call.pathAt(directory, directory + 1, context)) });
+  (call, context) =>
+    about(kind, call.pathAt(directory, directory + 1, context));
 
 /** Calls of a descriptor of a file. */
 const opened =
   (kind: PathKind): Decoder =>
-  (call) => ({ kind, ...optional('path', call.descriptor(0)?.path) });
+  (call) =>
+    about(kind, call.descriptor(0)?.path);
+
+function about(kind: PathKind, path: string | undefined): CallDetail {
+  return path === undefined ? { kind } : { kind, path };
+}
 
 const remove =
   (directory: boolean): Decoder =>
@@ -55,23 +62,24 @@ function openWith(
 ): CallDetail {
   const creates = flags.includes('O_CREAT') || flags.includes('O_TMPFILE');
   const file = call.returnedDescriptor();
+  if (file?.memory === true) context.keepMemoryFile(file.number, file.path!);
+  const opened: Opened = { kind: 'open', access: accessOf(flags), creates, truncates: flags.includes('O_TRUNC') };
   // What the descriptor says is where links led to.
   const reached = file?.path ?? path;
-  if (file?.memory === true) context.keepMemoryFile(file.number, file.path!);
-  return {
-    kind: 'open',
-    ...optional('path', reached),
-    ...(given !== reached && optional('given', given)),
-    access: accessOf(flags),
-    creates,
-    truncates: flags.includes('O_TRUNC'),
-    ...(flags.includes('O_DIRECTORY') && { directory: true as const }),
-    ...(creates && optional('mode', mode)),
-    ...optional('descriptor', file?.number),
-  };
+  if (reached !== undefined) opened.path = reached;
+  if (given !== undefined && given !== reached) opened.given = given;
+  if (flags.includes('O_DIRECTORY')) opened.directory = true;
+  if (creates && mode !== undefined) opened.mode = mode;
+  if (file !== undefined) opened.descriptor = file.number;
+  return opened;
 }
 
+/** Half of all calls open a file or ask for one: these objects are filled, not put together. */
+type Opened = { -readonly [K in keyof OpenDetail]: OpenDetail[K] };
+type OpenDetail = Extract<CallDetail, { kind: 'open' }>;
+
 function accessOf(flags: string): FileAccess {
+  if (flags.startsWith('O_RDONLY') && !flags.includes('O_PATH')) return 'read';
   if (flags.includes('O_PATH')) return 'path';
   if (flags.includes('O_RDWR')) return 'read-write';
   return flags.includes('O_WRONLY') ? 'write' : 'read';

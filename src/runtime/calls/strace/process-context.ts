@@ -53,17 +53,25 @@ export class ProcessContext {
     // What strace says of directories is of the container; only a path that a program writes begins at its own root.
     if (path.charCodeAt(0) === 47) return this.root === '' ? normalise(path) : normalise(this.root + normalise(path));
     if (base === undefined) return undefined;
-    return path === '' ? base : normalise(`${base}/${path}`);
+    if (path === '' || path === '.') return base;
+    // Directories that strace tells are clean already.
+    const isPlain = path.charCodeAt(0) !== 46 && isClean(path);
+    return isPlain && base.length > 1 && isClean(base) ? `${base}/${path}` : normalise(`${base}/${path}`);
   }
 }
 
 /** Without `.`, `..` and empty parts, as if no part were a link. */
 export function normalise(path: string): string {
-  if (!path.includes('/.') && !path.includes('//') && (path.length === 1 || !path.endsWith('/'))) return path;
+  if (isClean(path)) return path;
   const parts: string[] = [];
   for (const part of path.split('/')) {
     if (part === '..') parts.pop();
     else if (part !== '' && part !== '.') parts.push(part);
   }
   return `/${parts.join('/')}`;
+}
+
+function isClean(path: string): boolean {
+  if (path.includes('/.') || path.includes('//')) return false;
+  return path.length === 1 || path.charCodeAt(path.length - 1) !== 47;
 }

@@ -30,6 +30,11 @@ const MAX_ARGUMENTS = 32;
 const MAX_DEPTH = 64;
 const MAX_NAME = 40;
 
+/** What ends a run of plain characters of arguments. */
+const special: Uint8Array = Uint8Array.from({ length: 128 }, (_, code) =>
+  '"()[]{},<'.includes(String.fromCharCode(code)) ? 1 : 0,
+);
+
 /**
  * One line of `strace -ttt`, cut into its parts: places in the text, nothing is copied. One object is used for all lines of
  * a trace. The grammar is that of strace(1), "DESCRIPTION" and `--decode-fds`, and of what strace 6.13 was seen to write.
@@ -74,6 +79,21 @@ export class ScannedLine {
   /** Place behind thread and time, or -1. `-f -o` writes `1234  1700000000.123456 `, to a terminal `[pid  1234] ...`. */
   #time(): number {
     const { text } = this;
+    // Until the year 2286 it has this form where no thread stands in front.
+    if (text.charCodeAt(10) === 46 && text.charCodeAt(17) === SPACE) {
+      let micros = 0;
+      let place = 0;
+      for (; place < 17; place++) {
+        if (place === 10) continue;
+        const digit = text.charCodeAt(place) - 48;
+        if (digit < 0 || digit > 9) break;
+        micros = micros * 10 + digit;
+      }
+      if (place === 17) {
+        this.at = micros / 1e6;
+        return 18;
+      }
+    }
     let at = 0;
     if (text.charCodeAt(0) === OPEN_BRACKET && text.startsWith('[pid ')) {
       at = skipSpaces(text, 5);
@@ -139,7 +159,7 @@ export class ScannedLine {
     let at = from;
     for (; at < length; at++) {
       const code = text.charCodeAt(at);
-      if (code > COMMA && code < LESS) continue;
+      if (special[code & 127] === 0) continue;
       switch (code) {
         case QUOTE:
           at = stringEnd(text, at);
