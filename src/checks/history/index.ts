@@ -3,18 +3,20 @@ import { judgeMaking, type Rule } from '../rule.ts';
 import { addCopyRules } from './add-copy.ts';
 import { distributionPackageRules } from './distribution-packages.ts';
 import { downloadRules } from './downloads.ts';
+import { historyRecordRules } from './history-record.ts';
 import { indicatorRules } from './indicators.ts';
 import { languagePackageRules } from './language-packages.ts';
 import { leftoverRules } from './leftovers.ts';
 import { permissionRules } from './permissions.ts';
 import { shellStyleRules } from './shell-style.ts';
-import { tamperingRules } from './tampering.ts';
+import { unexplainedLayerRules } from './unexplained-layers.ts';
 import { unexplainedPackageRules } from './unexplained-packages.ts';
 import { unverifiedRules } from './unverified.ts';
 
 const rules: readonly Rule[] = [
   ...indicatorRules,
-  ...tamperingRules,
+  ...historyRecordRules,
+  ...unexplainedLayerRules,
   ...unexplainedPackageRules,
   ...downloadRules,
   ...unverifiedRules,

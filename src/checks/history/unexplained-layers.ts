@@ -1,95 +1,7 @@
 import type { Instruction } from '../../model/history.ts';
-import { isBlind, undecidedIfBlind } from '../blind.ts';
+import { undecidedIfBlind } from '../blind.ts';
 import type { JudgedImage, Rule, Seen } from '../rule.ts';
 import { isLayerOfAll } from './layer-of-all.ts';
-
-const DAY = 24 * 60 * 60 * 1000;
-
-const blind: Rule = {
-  doc: {
-    id: 'history-blind',
-    kind: 'history',
-    title: 'The history does not tell how the image was made',
-    severity: 'low',
-    why: 'It was imported, squashed or packed by a tool that records nothing. Rules about instructions say nothing of it: that is no sign of health.',
-    remediation: 'Ask whoever made it for the build file, or for provenance (an attestation of the build).',
-    aliases: [],
-    example: { wrong: 'docker export CONTAINER | docker import - app', right: 'docker build -t app .' },
-    sources: ['https://docs.docker.com/build/metadata/attestations/slsa-provenance/'],
-  },
-  *judge(image) {
-    const { instructions, builder } = image.history;
-    if (!isBlind(image)) return;
-    const what =
-      instructions.length === 0
-        ? 'The history is empty'
-        : `All ${instructions.length} entries of the history are without instructions (${builder})`;
-    yield { evidence: `${what}.` };
-  },
-};
-
-const mismatch: Rule = {
-  doc: {
-    id: 'history-contradicts',
-    kind: 'history',
-    title: 'The history contradicts itself or the layers',
-    severity: 'medium',
-    why: 'No builder writes such a history. Somebody changed the image by hand, or by a tool that makes layers look like something else.',
-    remediation: 'Build it again from its source, and compare.',
-    aliases: [],
-    sources: ['https://github.com/opencontainers/image-spec/blob/main/config.md'],
-    caveats: 'Tools that flatten, rebase or repack images leave such traces, too.',
-  },
-  *judge({ history, view }) {
-    for (const { code, message } of view.problems) {
-      if (code === 'image.history-mismatch') yield { evidence: sentence(message), severity: 'high' };
-    }
-    for (const { kind, message, entry } of history.oddities) {
-      const graver = grave.get(kind);
-      if (graver === undefined) continue;
-      yield {
-        evidence: sentence(message),
-        ...(entry !== undefined && { instruction: entry }),
-        severity: graver,
-      };
-    }
-  },
-};
-
-function sentence(words: string): string {
-  return `${words.charAt(0).toUpperCase()}${words.slice(1)}${words.endsWith('.') ? '' : '.'}`;
-}
-
-/** Oddities that a rule of its own, or a problem, tells of are not here. */
-const grave: ReadonlyMap<string, NonNullable<Seen['severity']>> = new Map([
-  ['layer-of-metadata', 'high'],
-  ['no-layer-of-content', 'medium'],
-  ['control-characters', 'high'],
-  ['build-arguments', 'medium'],
-  ['config', 'medium'],
-  ['time-order', 'low'],
-  ['time-form', 'low'],
-  ['empty-entry', 'low'],
-]);
-
-const future: Rule = {
-  doc: {
-    id: 'history-future',
-    kind: 'history',
-    title: 'An entry of the history was made in the future',
-    severity: 'low',
-    why: 'The clock of the builder was wrong, or the history was written by hand. Age and end of life cannot be told by it.',
-    remediation: 'Set the clock of the builder.',
-    aliases: [],
-  },
-  *judge({ history, now }) {
-    const late = history.instructions.filter(({ created }) => Date.parse(created ?? '') > now.getTime() + DAY);
-    const [first] = late;
-    if (first === undefined) return;
-    const more = late.length > 1 ? `, and ${late.length - 1} more are` : '';
-    yield { evidence: `Entry ${first.index} is of ${first.created}${more}.`, instruction: first.index };
-  },
-};
 
 /** Instructions that change settings and leave files alone. */
 const metadata: ReadonlySet<Instruction['kind']> = new Set([
@@ -108,7 +20,7 @@ const metadata: ReadonlySet<Instruction['kind']> = new Set([
   'ARG',
 ]);
 
-const hiddenChange: Rule = {
+const layerOfMetadataChangesFiles: Rule = {
   doc: {
     id: 'layer-of-metadata-changes-files',
     kind: 'history',
@@ -150,7 +62,7 @@ const MANY = 1000;
 /** Names that files have, and directories hardly ever. */
 const hasEndingOfFile = /\.(?:json|ya?ml|conf|ini|sh|py|js|jar|war|txt|toml|xml|cfg|lock|mod|sum)$/i;
 
-const tooMuch: Rule = {
+const layerLargerThanInstruction: Rule = {
   doc: {
     id: 'layer-larger-than-instruction',
     kind: 'history',
@@ -193,7 +105,7 @@ const tooMuch: Rule = {
   },
 };
 
-/** Files of layers that nothing but metadata made, and that give rights. */
+/** Whether a file gives rights, by its mode or by its place: programs that are setuid, accounts, what runs by itself as root. */
 function isSensitive(path: string, mode: number): boolean {
   return (
     (mode & 0o6000) !== 0 ||
@@ -202,7 +114,7 @@ function isSensitive(path: string, mode: number): boolean {
   );
 }
 
-const copied: Rule = {
+const sensitiveFileUnexplained: Rule = {
   doc: {
     id: 'sensitive-file-unexplained',
     kind: 'history',
@@ -216,11 +128,12 @@ const copied: Rule = {
   },
   *judge(image) {
     yield* undecidedIfBlind(image);
-    yield* unexplained(image);
+    yield* sensitiveFilesIn(image);
   },
 };
 
-function* unexplained({ history, view }: JudgedImage): Iterable<Seen> {
+/** Sensitive files in the layers of COPY and WORKDIR, but for those whose place the instruction names. */
+function* sensitiveFilesIn({ history, view }: JudgedImage): Iterable<Seen> {
   const suspects = new Map<number, Instruction>();
   for (const instruction of history.instructions) {
     const {
@@ -257,4 +170,9 @@ function* unexplained({ history, view }: JudgedImage): Iterable<Seen> {
   yield* found;
 }
 
-export const tamperingRules: readonly Rule[] = [blind, mismatch, future, hiddenChange, tooMuch, copied];
+/** Rules about layers that have what their instructions do not explain. */
+export const unexplainedLayerRules: readonly Rule[] = [
+  layerOfMetadataChangesFiles,
+  layerLargerThanInstruction,
+  sensitiveFileUnexplained,
+];
