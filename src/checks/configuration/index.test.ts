@@ -3,6 +3,7 @@ import { judgeWith, makeLayers, makeView, type ViewParts } from '../../../test/s
 import { isFinding } from '../../model/check.ts';
 import type { FileHeader } from '../../model/file.ts';
 import type { HistoryEntry } from '../../model/image.ts';
+import type { Finding } from '../../model/finding.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Resolution } from '../../model/view.ts';
 import { configuration } from './index.ts';
@@ -64,12 +65,14 @@ function viewOf({ config = {}, history = [], files = {}, passwd, ...image }: Tol
   };
 }
 
-async function told(image: Told): Promise<{ ids: readonly string[]; undecided: readonly string[] }> {
+async function told(
+  image: Told,
+): Promise<{ findings: readonly Finding[]; ids: readonly string[]; undecided: readonly string[] }> {
   const said = await judgeWith(configuration, makeView(viewOf(image)), now);
   const findings = said.filter(isFinding);
   const problems = said.filter((item): item is Problem => !isFinding(item));
   expect(problems.filter(({ code }) => code !== 'check.undecided')).toEqual([]);
-  return { ids: findings.map(({ id }) => id), undecided: problems.map(({ message }) => message) };
+  return { findings, ids: findings.map(({ id }) => id), undecided: problems.map(({ message }) => message) };
 }
 
 /** By rule: images that it speaks of, and such as it must not. */
@@ -343,11 +346,20 @@ describe('configuration', () => {
     for (const image of quiet) expect((await told(image)).ids, JSON.stringify(image)).not.toContain(id);
   });
 
+  it.each([
+    ['which is not there', {}, /^Copy the program to that path/],
+    ['which nobody may execute', { files: { 'srv/app': { mode: 0o644 } } }, /^Let it be executed/],
+    ['which everybody may change', { files: { 'srv/app': { mode: 0o757 } } }, /^Give the file to root/],
+  ])('says what helps a program %s', async (_, image, expected) => {
+    const { findings } = await told({ config: { Cmd: ['/srv/app'] }, ...image });
+    expect(findings.find(({ id }) => id === 'start-target')?.remediation).toMatch(expected);
+  });
+
   it('says what it cannot decide', async () => {
     const { undecided } = await told({ names: [], mediaType: 'application/vnd.oci.image.manifest.v1+json' });
     expect(undecided.map((message) => message.replace(/ cannot be decided.*/, '')).sort()).toEqual([
+      'configuration: 4 rules',
       'configuration: base-tag-latest',
-      'configuration: command-repeated, entrypoint-repeated, healthcheck-repeated, maintainer-deprecated',
       'configuration: healthcheck-missing',
       'configuration: tag-latest',
     ]);

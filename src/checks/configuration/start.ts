@@ -129,6 +129,7 @@ const target: Rule = {
             evidence: `Containers start ${word}, which is not in the image.`,
             severity: 'low',
             confidence: 'medium',
+            remediation: 'Copy the program to that path, or correct the path in ENTRYPOINT or CMD.',
             ...place,
           };
         }
@@ -140,6 +141,7 @@ const target: Rule = {
       yield {
         evidence: `Containers start ${word}, ${what.words}.`,
         severity: what.severity,
+        ...(what.remediation !== undefined && { remediation: what.remediation }),
         ...lastOf(image, START),
         layer,
         path,
@@ -183,7 +185,9 @@ function findProgram({ view, config }: JudgedImage, word: string) {
 function weaknessOf(
   { mode, uid, type }: FileHeader,
   user: string,
-): { readonly words: string; readonly severity: NonNullable<Seen['severity']> } | undefined {
+):
+  | (Pick<Seen, 'remediation'> & { readonly words: string; readonly severity: NonNullable<Seen['severity']> })
+  | undefined {
   if (type !== 'file' && type !== 'hardlink') return undefined;
   if ((mode & 0o002) !== 0) return { words: 'which everybody may change', severity: 'high' };
   const number = user.split(':', 1)[0] as string;
@@ -191,7 +195,12 @@ function weaknessOf(
     return { words: `which the user ${number} that runs it may change`, severity: 'medium' };
   }
   if ((mode & 0o020) !== 0) return { words: 'which the group of the file may change', severity: 'low' };
-  if ((mode & 0o111) === 0) return { words: 'which nobody may execute', severity: 'low' };
+  if ((mode & 0o111) === 0)
+    return {
+      words: 'which nobody may execute',
+      severity: 'low',
+      remediation: 'Let it be executed: COPY --chmod=755.',
+    };
   return undefined;
 }
 
