@@ -4,7 +4,7 @@ import { scanOne } from '../../test/support/scan.ts';
 import { writeTemporary } from '../../test/support/temporary.ts';
 import { makeView } from '../../test/support/view.ts';
 import type { Check, JudgeContext, RuleDoc } from '../model/check.ts';
-import { judgeByRules, type Rule } from './rule.ts';
+import { judgeByRules, type Rule, type Undecided } from './rule.ts';
 
 const now = new Date('2026-01-01T00:00:00Z');
 const docOf = (id: string): RuleDoc => ({
@@ -43,6 +43,17 @@ describe('judgeByRules', () => {
       'a',
       'scan.timeout: some: the time limit was reached; 2 of 3 rules were left out',
     ]);
+  });
+
+  it('tells the reason before the rules that it keeps from judging, and limits of ours as something that is missing', async () => {
+    const undecided = (id: string, ...seen: readonly Undecided[]): Rule => ({ doc: docOf(id), judge: () => seen });
+    const cut: Undecided = { undecided: 'cannot be decided of all: it is long', isLimit: true };
+    const blind: Undecided = { undecided: 'cannot be decided: nothing tells' };
+    expect(await said([undecided('a', blind, blind), undecided('b', blind, cut), undecided('c', cut)])).toEqual([
+      'check.undecided: some: 2 rules cannot be decided: nothing tells (a, b)',
+      'image.limit: some: 2 rules cannot be decided of all: it is long (b, c)',
+    ]);
+    expect(await said([undecided('a', blind)])).toEqual(['check.undecided: some: a cannot be decided: nothing tells']);
   });
 
   it('ends where it is interrupted', async () => {

