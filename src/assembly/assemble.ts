@@ -64,9 +64,14 @@ export async function assembleImage(
   const inventory = await takeInventory(files, layers.length, pauses);
   const records = inventory.installed.map(({ record }) => record);
   const distribution = detected ?? inferDistribution(releaseFiles, records, ecosystems);
-  const ownership = await Ownership.of(files, installedNames(inventory, files), pauses, late);
-  const owners = new FileOwners(files, ownership, inventory.installed);
-  const databases = await judgeDatabases(files, inventory, ownership, pauses);
+  const names = installedNames(inventory, files);
+  const listed = await Ownership.of(files, names, pauses, late);
+  const databases = await judgeDatabases(files, inventory, listed, pauses);
+  const { dropped } = databases;
+  // What is recovered owns its files as if its database were there still.
+  const ownership = dropped.length === 0 ? listed : await Ownership.of(files, names, pauses, late, dropped);
+  const held = dropped.length === 0 ? inventory : { ...inventory, installed: [...inventory.installed, ...dropped] };
+  const owners = new FileOwners(files, ownership, held.installed);
   const packages = await makePackages(
     files,
     inventory,
@@ -88,7 +93,7 @@ export async function assembleImage(
   problems.push(...databases.problems);
   const read: PlacedReading[] = layers.map(({ facts }, layer) => ({ layer, facts }));
   if (contents !== undefined) {
-    const found = await readContents(files, image, layers, { ownership, inventory, pauses }, contents, context);
+    const found = await readContents(files, image, layers, { ownership, inventory: held, pauses }, contents, context);
     read.push(...found.read);
     for (const problem of found.problems) if (!isTold(problem, problems)) problems.push(problem);
   }

@@ -242,6 +242,73 @@ describe('a package that left the database', () => {
   });
 });
 
+describe('a database that a layer replaced', () => {
+  const names = Array.from({ length: 12 }, (_, i) => `p${String(i).padStart(2, '0')}`);
+  const base = [
+    status(...names.map((name) => ({ name, version: '1' }))),
+    ...names.flatMap((name) => [list(name, `usr/bin/${name}`), file(`usr/bin/${name}`)]),
+    file('etc/name'),
+  ];
+  const path = 'var/lib/dpkg/status';
+  const few = dpkgDatabase([{ name: 'p00', version: '1' }]);
+
+  it.each<{ title: string; layer: TarEntry[]; listed: number }>([
+    { title: 'an empty file', layer: [{ path, content: '' }], listed: 0 },
+    { title: 'one of few packages', layer: [{ path, content: few }], listed: 1 },
+    { title: 'something else', layer: [{ path, content: Buffer.alloc(100, 0xa5) }], listed: 0 },
+    {
+      title: 'a hard link of the layer',
+      layer: [file('etc/x', few), { path, type: 'hardlink', linkTarget: 'etc/x' }],
+      listed: 1,
+    },
+    {
+      title: 'a hard link to a file of a lower layer',
+      layer: [{ path, type: 'hardlink', linkTarget: 'etc/name' }],
+      listed: 0,
+    },
+    {
+      title: 'a link to a file of a lower layer',
+      layer: [{ path, type: 'symlink', linkTarget: '/etc/name' }],
+      listed: 0,
+    },
+    {
+      title: 'an empty file, while the lists went',
+      layer: [{ path, content: '' }, gone('var/lib/dpkg/info')],
+      listed: 0,
+    },
+  ])('by $title leaves packages the owners of their files', async ({ layer, listed }) => {
+    const view = await assemble(base, layer);
+
+    expect(view.packages.filter(({ presence }) => presence === 'recovered')).toHaveLength(12 - listed);
+    expect(names.map((name) => view.ownerOf(`usr/bin/${name}`))).toEqual(names);
+    expect(names.map((name) => view.bringerOf(0, `usr/bin/${name}`))).toEqual(names);
+    expect(view.problems.filter(({ code }) => code === 'packages.database-removed')).toEqual([
+      {
+        code: 'packages.database-removed',
+        message: `layer 1 replaced the dpkg database by one that lists ${listed} packages; ${12 - listed} of the layers below were recovered`,
+        layer: 1,
+        path,
+      },
+    ]);
+    expect(view.problems.filter((one) => one.layer === 0)).toEqual([]);
+  });
+
+  it('does not give packages what the layer that replaced it lists', async () => {
+    const layer = [{ path, content: '' }, list('p00', 'usr/bin/p00', 'usr/bin/evil'), file('usr/bin/evil')];
+    const view = await assemble(base, layer);
+
+    expect(view.ownerOf('usr/bin/p00')).toBe('p00');
+    expect(view.ownerOf('usr/bin/evil')).toBeUndefined();
+  });
+
+  it('is none where the packages went with it', async () => {
+    const removed = names.flatMap((name) => [gone(`usr/bin/${name}`), gone(`var/lib/dpkg/info/${name}.list`)]);
+    expect(codesOf(await assemble(base, [{ path, content: '' }, ...removed]))).not.toContain(
+      'packages.database-removed',
+    );
+  });
+});
+
 describe('a package of nothing but settings and documentation that left the database', () => {
   const base = [
     status(one, two),

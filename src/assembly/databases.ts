@@ -2,7 +2,7 @@ import type { Problem } from '../model/problem.ts';
 import type { DatabaseContradiction } from '../model/view.ts';
 import type { Pauses } from '../pauses.ts';
 import { databasePlaces } from './database-places.ts';
-import type { InstalledRecord } from './installed-record.ts';
+import type { DroppedRecord, InstalledRecord } from './installed-record.ts';
 import type { Inventory } from './inventory.ts';
 import { laterPackages } from './later-packages.ts';
 import type { MergedFiles } from './merged-files.ts';
@@ -17,6 +17,8 @@ import { type UnlistedPackage, unlistedPackages } from './unlisted-packages.ts';
 export interface JudgedDatabases {
   /** Packages that are in the image as they were, whatever the database in sight says. */
   readonly recovered: readonly InstalledRecord[];
+  /** Those of them that the database in sight does not list in any version: their files are still theirs. */
+  readonly dropped: readonly DroppedRecord[];
   readonly contradictions: readonly DatabaseContradiction[];
   readonly problems: readonly Problem[];
 }
@@ -39,6 +41,7 @@ export async function judgeDatabases(
   const versions = await unfoundedVersions(files, inventory, lists, pauses);
   const unlisted = await unlistedPackages(files, inventory, ownership, lists, pauses);
   const problems: Problem[] = [...(await laterPackages(files, inventory.databases, pauses))];
+  problems.push(...replacedProblems(inventory, dropped));
   problems.push(...unlistedProblems(unlisted));
   const contradictions = [
     ...databasePlaces(files, inventory.databases),
@@ -46,7 +49,29 @@ export async function judgeDatabases(
     ...unlisted.slice(0, MOST),
     ...missingFiles(inventory, ownership).slice(0, MOST),
   ];
-  return { recovered: [...dropped, ...versions.recovered], contradictions, problems };
+  return { recovered: [...dropped, ...versions.recovered], dropped, contradictions, problems };
+}
+
+/** Packages that a layer must have dropped of a database, at least half of it, for the database to count as replaced. */
+const REPLACED = 10;
+
+/** Databases in the place of which a layer put one that lists hardly any of their packages. */
+function replacedProblems(
+  { installed, databases }: Pick<Inventory, 'installed' | 'databases'>,
+  dropped: readonly DroppedRecord[],
+): readonly Problem[] {
+  const problems: Problem[] = [];
+  for (const { path, slot, removedBy } of databases) {
+    if (removedBy !== undefined) continue;
+    const listed = installed.filter((one) => one.path === path).length;
+    const lost = dropped.filter((one) => one.path === path);
+    for (const [layer, { length }] of Map.groupBy(lost, ({ droppedBy }) => droppedBy)) {
+      if (length < REPLACED || length < listed) continue;
+      const message = `layer ${layer} replaced the ${slot} database by one that lists ${listed} packages; ${length} of the layers below were recovered`;
+      problems.push({ code: 'packages.database-removed', message, layer, path });
+    }
+  }
+  return problems;
 }
 
 function unlistedProblems(unlisted: readonly UnlistedPackage[]): readonly Problem[] {

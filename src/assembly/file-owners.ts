@@ -1,6 +1,6 @@
 import type { InstalledRecord } from './installed-record.ts';
-import { ownerNames } from './inventory.ts';
 import type { MergedFiles } from './merged-files.ts';
+import { ownerNames } from './owner-names.ts';
 import type { Ownership } from './ownership.ts';
 
 /**

@@ -1,8 +1,9 @@
-import type { DatabaseSlot, PackageRecord } from '../model/fact.ts';
+import type { DatabaseSlot } from '../model/fact.ts';
 import type { DatabaseState, LayerFact, LayerInventory } from '../model/view.ts';
 import type { Pauses } from '../pauses.ts';
 import type { Changes, DroppedRecord, InstalledRecord, RenewedRecord } from './installed-record.ts';
 import type { MergedFiles } from './merged-files.ts';
+import { ownerNames } from './owner-names.ts';
 import { removedFolders } from './removed-folders.ts';
 import { singlePackages } from './single-packages.ts';
 import { identity, PACKAGE_STEPS, replaceVersions } from './versions-replay.ts';
@@ -53,7 +54,7 @@ export async function takeInventory(files: MergedFiles, layerCount: number, paus
 
 /** States of each database: one a path, where two paths do not lead to one file. */
 function databasesOf(files: MergedFiles, slot: DatabaseSlot): readonly (readonly LayerFact<'package-database'>[])[] {
-  const states = files.facts('package-database').filter(({ fact }) => fact.slot === slot);
+  const states = placedStates(files, slot);
   const shown = new Set(
     states.flatMap(({ fact: { path } }) => {
       const resolution = files.resolve(path);
@@ -63,6 +64,22 @@ function databasesOf(files: MergedFiles, slot: DatabaseSlot): readonly (readonly
   // With one file in sight, or none, all states are of one database that moved.
   if (shown.size < 2) return states.length === 0 ? [] : [states];
   return [...Map.groupBy(states, ({ fact }) => fact.path).values()];
+}
+
+/**
+ * States with the layers that brought them, base first. A link that an upper layer puts over a database leads to bytes that may
+ * be of any layer: if a layer has two states at one path, the second is what the link shows, and counts for the layer that made it.
+ */
+function placedStates(files: MergedFiles, slot: DatabaseSlot): readonly LayerFact<'package-database'>[] {
+  const seen = new Set<string>();
+  const states = files.facts('package-database').filter(({ fact }) => fact.slot === slot);
+  const placed = states.map((state) => {
+    const key = `${state.layer} ${state.fact.path}`;
+    const by = seen.has(key) ? files.hiddenBy(state.layer, state.fact.path) : undefined;
+    seen.add(key);
+    return by === undefined ? state : { ...state, layer: by };
+  });
+  return placed.sort((a, b) => a.layer - b.layer);
 }
 
 async function replayDatabase(
@@ -130,9 +147,4 @@ export function installedNames({ installed }: Inventory, files: MergedFiles): Re
     if (types.has(record.type)) for (const name of ownerNames(record)) names.add(name);
   }
   return names;
-}
-
-/** How lists of files name the owner: with `:arch` where several can be installed at once. */
-export function ownerNames({ name, arch }: PackageRecord): readonly string[] {
-  return [name, `${name}:${arch ?? ''}`];
 }

@@ -1,5 +1,6 @@
 import type { DatabaseContradiction } from '../model/view.ts';
-import { type Inventory, ownerNames } from './inventory.ts';
+import type { Inventory } from './inventory.ts';
+import { ownerNames } from './owner-names.ts';
 import type { Ownership } from './ownership.ts';
 
 /** Packages that may lack a list among this many that have one: what a database of another make keeps no lists for is none. */

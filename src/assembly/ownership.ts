@@ -2,7 +2,9 @@ import type { OwnershipFact } from '../model/fact.ts';
 import type { Problem } from '../model/problem.ts';
 import type { LayerFact } from '../model/view.ts';
 import type { Pauses } from '../pauses.ts';
+import type { DroppedRecord } from './installed-record.ts';
 import type { MergedFiles } from './merged-files.ts';
+import { ownerNames } from './owner-names.ts';
 import { isProgramPath } from './program-path.ts';
 
 /**
@@ -12,6 +14,8 @@ import { isProgramPath } from './program-path.ts';
 export class Ownership {
   readonly #files: MergedFiles;
   readonly #installed: ReadonlySet<string>;
+  /** By owner the layer whose database lists it no longer. */
+  readonly #dropped: Map<string, number> = new Map();
   /** For each node one more than the number of its owner. */
   readonly #owners: Int32Array | Uint16Array;
   readonly #names: string[] = [];
@@ -21,9 +25,12 @@ export class Ownership {
   /** By type and owner, for those that a database lists. */
   readonly #programs: Map<string, { files: number; kept: number }> = new Map();
 
-  private constructor(files: MergedFiles, installed: ReadonlySet<string>) {
+  private constructor(files: MergedFiles, installed: ReadonlySet<string>, dropped: readonly DroppedRecord[]) {
     this.#files = files;
-    this.#installed = installed;
+    for (const { record, droppedBy } of dropped) {
+      for (const name of ownerNames(record)) if (!installed.has(name)) this.#dropped.set(name, droppedBy);
+    }
+    this.#installed = this.#dropped.size === 0 ? installed : new Set([...installed, ...this.#dropped.keys()]);
     // Hardly an image has so many packages, and many have millions of files.
     const isFew = files.facts('ownership').length < 2 ** 16;
     this.#owners = isFew ? new Uint16Array(files.tree.size) : new Int32Array(files.tree.size);
@@ -32,14 +39,16 @@ export class Ownership {
   /**
    * @param installed names of the packages that the databases list, with and without `:arch`
    * @param problems gets what was left out because time ran out
+   * @param dropped packages that are there, though a layer dropped them from its database: their files are what lists below it say
    */
   static async of(
     files: MergedFiles,
     installed: ReadonlySet<string>,
     pauses: Pauses,
     problems: Problem[] = [],
+    dropped: readonly DroppedRecord[] = [],
   ): Promise<Ownership> {
-    const ownership = new Ownership(files, installed);
+    const ownership = new Ownership(files, installed, dropped);
     await ownership.#resolve(pauses, problems);
     return ownership;
   }
@@ -79,7 +88,7 @@ export class Ownership {
     const lengths = new Uint8Array(LINE_LENGTH + 1);
     for (const from of diversions.keys()) if (from.length <= LINE_LENGTH) lengths[from.length] = 1;
     const nodes = new NodeFinder(this.#files);
-    const lists = currentOwnership(this.#files).map(({ fact }) => fact);
+    const lists = currentOwnership(this.#files, this.#dropped).map(({ fact }) => fact);
     // Lists that a package left behind yield to those of packages that are there.
     const ordered = [
       ...lists.filter((fact) => this.isInstalled(fact.owner)),
@@ -178,15 +187,19 @@ export class NodeFinder {
  * The file lists that count: of each path the newest, unless it was removed on purpose while its database stayed
  * (then the package is gone). Lists that went with their whole database still tell whose the files were.
  */
-function currentOwnership(files: MergedFiles): readonly LayerFact<'ownership'>[] {
+function currentOwnership(files: MergedFiles, dropped: ReadonlyMap<string, number>): readonly LayerFact<'ownership'>[] {
   const newest = new Map<string, LayerFact<'ownership'>>();
-  for (const fact of files.facts('ownership')) newest.set(`${fact.fact.path}\0${fact.fact.owner}`, fact);
+  for (const fact of files.facts('ownership')) {
+    // Whoever dropped the package may have written a list for it, too.
+    if (fact.layer >= (dropped.get(fact.fact.owner) ?? Infinity)) continue;
+    newest.set(`${fact.fact.path}\0${fact.fact.owner}`, fact);
+  }
   /** By path the layer whose database counts; base first, so that the last one stays. */
   const databases = new Map(files.facts('package-database').map(({ layer, fact }) => [fact.path, layer]));
   const databaseGone = files.facts('package-database').every(({ layer, fact }) => !files.shows(layer, fact.path));
   const visible = new Map<string, boolean>();
   return [...newest.values()].filter(({ layer, fact }) => {
-    if (databaseGone) return true;
+    if (databaseGone || dropped.has(fact.owner)) return true;
     const key = `${layer}:${fact.path}`;
     let shown = visible.get(key);
     if (shown === undefined) {

@@ -1,7 +1,7 @@
 import type { PackageRecord } from '../model/fact.ts';
 import type { LayerFact } from '../model/view.ts';
-import { ownerNames } from './inventory.ts';
 import type { MergedFiles } from './merged-files.ts';
+import { ownerNames } from './owner-names.ts';
 import { eachPath, isFolder, NodeFinder } from './ownership.ts';
 
 /** Parts of the tree that a package manager leaves behind on purpose, or that show nothing of what still runs. */

@@ -47,7 +47,8 @@ export async function makePackages(
     } else others.push(one);
   }
   for (const one of recovered) packages.push(make(one, 'recovered'));
-  const languages = await makeLanguagePackages(files, others, inventory, ownership, ecosystems, pauses, problems);
+  const held = { ...inventory, installed: [...inventory.installed, ...recovered] };
+  const languages = await makeLanguagePackages(files, others, held, ownership, ecosystems, pauses, problems);
   for (const one of languages) packages.push(one);
   return packages.sort(comparePackages);
 }

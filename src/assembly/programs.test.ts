@@ -88,7 +88,11 @@ describe('programs by their bytes', () => {
     },
     {
       title: 'a copy of what is installed no longer',
-      layers: [tool(), [copy], [{ path: 'var/lib/dpkg/status', content: dpkgDatabase([]) }]],
+      layers: [
+        tool(),
+        [copy],
+        [{ path: 'var/lib/dpkg/status', content: dpkgDatabase([]) }, { path: 'usr/bin/.wh.tool' }],
+      ],
     },
     {
       title: 'one that stands where the same layer had a copy',

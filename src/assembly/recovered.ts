@@ -1,5 +1,5 @@
 import type { Pauses } from '../pauses.ts';
-import type { DroppedRecord, InstalledRecord } from './installed-record.ts';
+import type { DroppedRecord } from './installed-record.ts';
 import type { Inventory } from './inventory.ts';
 import type { MergedFiles } from './merged-files.ts';
 import type { Ownership } from './ownership.ts';
@@ -18,7 +18,7 @@ export async function recoverDropped(
   ownership: Ownership,
   lists: PackageLists,
   pauses: Pauses,
-): Promise<InstalledRecord[]> {
+): Promise<DroppedRecord[]> {
   const { tree } = files;
   /** Whether a node is what the layers below a layer brought, even if the layer brought it again. */
   const isKept = (node: number, layer: number, before: number): boolean => {
@@ -41,7 +41,7 @@ export async function recoverDropped(
     if (all === 0) return lists.hasDocumentation(list, (node) => isKept(node, one.droppedBy, one.layer));
     return left > 0 && left * 2 >= all;
   };
-  const recovered: InstalledRecord[] = [];
+  const recovered: DroppedRecord[] = [];
   for (const one of inventory.dropped) {
     if (pauses.isDue(1)) await pauses.take();
     // The list of the layer that dropped a package is written by whoever dropped it; one of a layer before it may be, too.

@@ -239,11 +239,14 @@ class SecondPass {
     return this.#sharing.whole(header, interests, kept);
   }
 
-  #unit({ analyzer, layer, together }: Wish): Unit {
-    const key = `${analyzer.name} ${together === undefined ? layer : JSON.stringify(together)}`;
+  #unit({ analyzer, layer, together, as }: Wish): Unit {
+    // What is wrong with the file that a link shows in place of another is the matter of the layer that made the link.
+    const teller = this.#files.hiddenBy(layer, as) ?? layer;
+    const key = `${analyzer.name} ${together === undefined ? `${layer} ${teller}` : JSON.stringify(together)}`;
     let unit = this.#units.get(key);
     if (unit === undefined) {
-      const tell = (problem: Problem): void => this.#tell({ ...problem, layer: unit?.layer ?? layer });
+      const tell = (problem: Problem): void =>
+        this.#tell({ ...problem, layer: Math.max(unit?.layer ?? layer, teller) });
       unit = { reader: new AnalyzerReader(analyzer, this.#context.limits, tell), layer };
       this.#units.set(key, unit);
     }

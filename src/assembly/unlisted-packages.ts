@@ -1,7 +1,8 @@
 import type { DatabaseContradiction } from '../model/view.ts';
 import type { Pauses } from '../pauses.ts';
-import { type Inventory, ownerNames } from './inventory.ts';
+import type { Inventory } from './inventory.ts';
 import type { MergedFiles } from './merged-files.ts';
+import { ownerNames } from './owner-names.ts';
 import type { Ownership } from './ownership.ts';
 import type { PackageLists } from './package-lists.ts';
 

@@ -6,8 +6,8 @@ import type { LayerIndex } from '../reading/layer-index.ts';
 import { sourceOfCompiled } from './compiled-python.ts';
 import { FileOwners } from './file-owners.ts';
 import type { InstalledRecord } from './installed-record.ts';
-import { ownerNames } from './inventory.ts';
 import type { MergedFiles } from './merged-files.ts';
+import { ownerNames } from './owner-names.ts';
 import { eachPath, type Ownership } from './ownership.ts';
 import { NONE } from './tree-nodes.ts';
 

@@ -178,7 +178,8 @@ export const problemCodes = {
   },
   'packages.database-removed': {
     incomplete: false,
-    meaning: 'A layer removed the package database of a lower one. The lower one was used.',
+    meaning:
+      'A layer removed the package database of a lower one, or replaced it by one that lists hardly any of its packages. The lower one was used.',
   },
   'packages.database-outdated': {
     incomplete: true,

@@ -52,6 +52,36 @@ describe('a package database that a layer removes', () => {
   });
 });
 
+describe('a package database that a layer replaces', () => {
+  const left = makePackage('kept', '1', { locations: [status] });
+  const lost = (count: number) =>
+    Array.from({ length: count }, (_, i) => makePackage(`p${i}`, '1', { presence: 'recovered', locations: [status] }));
+  const databases = [{ slot: 'dpkg', path: status, layer: 2 }];
+
+  it('is one finding for all packages that it lists no longer', async () => {
+    const packages = lost(60);
+    const findings = await judge({ packages: [left, ...packages], databases, inventory: removedIn(2, packages) });
+
+    expect(findings.map(({ id, layer }) => [id, layer?.index])).toEqual([['package-database-removed', 2]]);
+    expect(findings[0]?.evidence).toMatch(
+      /^Layer 2 replaces var\/lib\/dpkg\/status by one that lists 1 package, but the files of 60 others /,
+    );
+  });
+
+  it.each([
+    ['few packages are dropped', lost(9), []],
+    [
+      'most packages are left',
+      lost(10),
+      Array.from({ length: 11 }, (_, i) => makePackage(`q${i}`, '1', { locations: [status] })),
+    ],
+  ])('is not told where %s', async (_, packages, others) => {
+    const findings = await judge({ packages: [...others, ...packages], databases, inventory: removedIn(2, packages) });
+
+    expect(findings.map(({ id }) => id)).toEqual(packages.map(() => 'package-dropped-from-database'));
+  });
+});
+
 describe('packages dropped from the database', () => {
   it('are findings that name the layer that dropped them', async () => {
     const packages = [

@@ -12,13 +12,16 @@ const NAMED = 50;
 const removed: RuleDoc = {
   id: 'package-database-removed',
   kind: 'evasion',
-  title: 'A layer removes the package database',
+  title: 'A layer removes the package database, or replaces it',
   severity: 'high',
   why:
     'Without the database the packages stay in the image, but scanners and package managers no longer see them. ' +
     'Drydock used the database of the lower layer.',
   remediation: 'Keep the package database; to make the image smaller, remove packages or build in stages.',
 };
+
+/** Packages that a layer must have dropped of a database, at least half of it, for the database to count as replaced. */
+const REPLACED = 10;
 
 const dropped: RuleDoc = {
   id: 'package-dropped-from-database',
@@ -53,6 +56,40 @@ function* judge(view: ImageView): Iterable<Finding> {
     .filter((pkg) => pkg.presence === 'recovered' && !gone.some((database) => isOf(pkg, database)))
     .filter((pkg) => !versions.has(keyOf(pkg, pkg.locations[0])))
     .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : a.layer.index - b.layer.index));
+  const replaced = [...replacedDatabases(view, recovered)];
+  yield* replaced.map(({ finding }) => finding);
+  const told = new Set(replaced.flatMap(({ packages }) => packages));
+  yield* droppedFindings(
+    view,
+    recovered.filter((pkg) => !told.has(pkg)),
+  );
+}
+
+/** Databases in the place of which a layer put one that lists hardly any of their packages: one finding tells of all of these. */
+function* replacedDatabases(
+  view: ImageView,
+  recovered: readonly Package[],
+): Iterable<{ readonly finding: Finding; readonly packages: readonly Package[] }> {
+  for (const database of view.databases) {
+    if (database.removedBy !== undefined) continue;
+    const ofDatabase = recovered.filter((pkg) => isOf(pkg, database));
+    const listed = view.packages.filter((pkg) => pkg.presence === 'present' && isOf(pkg, database)).length;
+    for (const [layer, packages] of Map.groupBy(ofDatabase, (pkg) => droppedIn(view, pkg))) {
+      if (layer === undefined || packages.length < REPLACED || packages.length < listed) continue;
+      const names = packages.slice(0, 10).map(({ name }) => name);
+      const more = packages.length > names.length ? ` and ${packages.length - names.length} more` : '';
+      const finding = findingOf(removed, view.image.layers[layer], {
+        location: { path: database.path },
+        evidence:
+          `Layer ${layer} replaces ${database.path} by one that lists ${listed} ${listed === 1 ? 'package' : 'packages'}, ` +
+          `but the files of ${packages.length} others that were listed before are still there: ${names.join(', ')}${more}.`,
+      });
+      yield { finding, packages };
+    }
+  }
+}
+
+function* droppedFindings(view: ImageView, recovered: readonly Package[]): Iterable<Finding> {
   for (const pkg of recovered.slice(0, NAMED)) yield droppedFinding(view, pkg, droppedIn(view, pkg));
   const rest = recovered.slice(NAMED);
   for (const [layer, packages] of Map.groupBy(rest, (pkg) => droppedIn(view, pkg))) {
