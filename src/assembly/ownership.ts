@@ -6,6 +6,7 @@ import type { DroppedRecord } from './installed-record.ts';
 import type { MergedFiles } from './merged-files.ts';
 import { ownerNames } from './owner-names.ts';
 import { isProgramPath } from './program-path.ts';
+import { RecordedDigests } from './recorded-digests.ts';
 
 /**
  * Which package owns which file of the merged view. Package managers write paths as the package names them, before
@@ -88,6 +89,7 @@ export class Ownership {
     const lengths = new Uint8Array(LINE_LENGTH + 1);
     for (const from of diversions.keys()) if (from.length <= LINE_LENGTH) lengths[from.length] = 1;
     const nodes = new NodeFinder(this.#files);
+    const digests = new RecordedDigests(this.#files);
     const lists = currentOwnership(this.#files, this.#dropped).map(({ fact }) => fact);
     // Lists that a package left behind yield to those of packages that are there.
     const ordered = [
@@ -103,17 +105,18 @@ export class Ownership {
       }
       const number = this.#names.push(fact.owner);
       this.#listed.push(this.isInstalled(fact.owner));
-      const own = (node: number | undefined): void => {
-        // The first owner stays: multi-arch packages share files, directories belong to many.
-        if (node !== undefined && owners[node] === 0) owners[node] = number;
+      const nodeOf = (text: string, start: number, end: number): number | undefined => {
+        const diversion = lengths[end - start] === 0 ? undefined : diversions.get(text.slice(start, end));
+        const isPlain = diversion === undefined || diversion.by === withoutArch(fact.owner);
+        return isPlain ? nodes.find(text, start, end) : nodes.find(diversion.to, 0, diversion.to.length);
       };
+      const isRecorded = digests.of(fact, number, nodeOf);
       const { files } = fact;
       const programs = this.#listed.at(-1) === true ? this.#programsFor(fact) : undefined;
       eachPath(files, (start, end) => {
-        const diversion = lengths[end - start] === 0 ? undefined : diversions.get(files.slice(start, end));
-        const isPlain = diversion === undefined || diversion.by === withoutArch(fact.owner);
-        const node = isPlain ? nodes.find(files, start, end) : nodes.find(diversion.to, 0, diversion.to.length);
-        own(node);
+        const node = nodeOf(files, start, end);
+        // The first owner stays: multi-arch packages share files, directories belong to many.
+        if (node !== undefined && owners[node] === 0 && isRecorded(node, start, end)) owners[node] = number;
         if (programs === undefined || !isProgramPath(files, start, end)) return;
         if (node === undefined ? isFolder(files, start, end) : tree.typeOf(node) === 'directory') return;
         programs.files++;

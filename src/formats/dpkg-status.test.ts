@@ -29,6 +29,7 @@ describe('parseDpkgStatus', () => {
           maintainer: 'Matthias Klose <doko@debian.org>',
         },
       ],
+      conffiles: [],
       problems: [],
     });
   });
@@ -135,6 +136,23 @@ describe('parseDpkgStatus', () => {
     });
   });
 
+  it('reads the conffiles of packages that are there', () => {
+    const digest = '0123456789abcdef0123456789abcdef';
+    const lines = [
+      ` /etc/a ${digest}`,
+      ` /etc/b c ${digest} obsolete`,
+      ` /etc/d newconffile`,
+      ` /etc/e ${digest} remove-on-upgrade`,
+      ' /etc/f',
+      ` etc/g ${digest}`,
+    ];
+    const text = `${bash}Conffiles:\n${lines.join('\n')}\nDescription: x\n /etc/h ${digest}\n`;
+
+    expect(parse(text)).toMatchObject({ conffiles: ['etc/a', 'etc/b c', 'etc/d', 'etc/e'], problems: [] });
+    expect(parse(text.replace('ok installed', 'ok config-files')).conffiles).toEqual([]);
+    expect(parse(`${bash}Conffiles:\n ${'/'.repeat(100_000)}\n /${' '.repeat(4000)}\n`).conffiles).toEqual([]);
+  });
+
   it('keeps the list of problems short', () => {
     const result = parse('Package: a\n\n'.repeat(1000));
 
@@ -143,7 +161,7 @@ describe('parseDpkgStatus', () => {
   });
 
   it('says nothing of an empty file', () => {
-    expect(parse('')).toEqual({ records: [], problems: [] });
+    expect(parse('')).toEqual({ records: [], conffiles: [], problems: [] });
   });
 
   it('survives a file cut at every length', () => {

@@ -12,6 +12,8 @@ export interface DpkgRecord {
 export interface DpkgStatus {
   /** Packages whose files are there, in the order of their first paragraph. */
   readonly records: readonly DpkgRecord[];
+  /** Paths of the conffiles of all records, without a leading slash (deb-conffiles(5)). */
+  readonly conffiles: readonly string[];
   /** What could not be read, in sentences: at most `MAX_PROBLEMS`, the last of which counts the rest. */
   readonly problems: readonly string[];
 }
@@ -21,6 +23,9 @@ const MAX_PROBLEMS = 20;
 const MAX_VALUE = 4096;
 /** All of Debian has fewer binary packages. */
 const MAX_RECORDS = 100_000;
+/** Conffiles of all packages; a desktop has about 3,000. */
+const MAX_CONFFILES = 100_000;
+const CONFFILES: Buffer = Buffer.from('conffiles');
 
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
@@ -72,6 +77,10 @@ class StatusReader {
   /** First line of the paragraph at hand; 0 between paragraphs. */
   #paragraph = 0;
   #garbled: boolean = false;
+  #isInConffiles: boolean = false;
+  /** Of the paragraph at hand, and of those before it. */
+  #paths: string[] = [];
+  readonly #conffiles: string[] = [];
 
   constructor(bytes: Uint8Array, truncated: boolean) {
     this.#truncated = truncated;
@@ -96,19 +105,29 @@ class StatusReader {
       this.#problem(`the file breaks off in the paragraph that begins in line ${this.#paragraph}, which was left out`);
     } else this.#endParagraph();
     if (this.#unreported > 0) this.#problems.push(`${this.#unreported} more like these`);
-    return { records: [...this.#records.values()], problems: this.#problems };
+    return { records: [...this.#records.values()], conffiles: this.#conffiles, problems: this.#problems };
   }
 
   #readLine(start: number, end: number): void {
     const continues = isBlank(this.#bytes[start] as number);
     const between = this.#paragraph === 0;
     if (between && !continues) this.#paragraph = this.#line;
-    // A continuation belongs to a field; those of the fields that are read have none.
-    if (continues ? between : !this.#readField(start, end)) this.#garbage();
+    if (continues && this.#isInConffiles) this.#readConffile(start, end);
+    // A continuation belongs to a field; of those that are read only the conffiles have some.
+    else if (continues ? between : !this.#readField(start, end)) this.#garbage();
     // dpkg ends every line. Where the last one is not ended and matters, its value is most likely cut.
     else if (end === this.#bytes.length && !this.#truncated && this.#fields.includes(end)) {
       this.#problem(`the file ends within line ${this.#line}, which may be cut`);
     }
+  }
+
+  /** ` /path digest`, perhaps with flags behind it: `obsolete`, `remove-on-upgrade`. */
+  #readConffile(start: number, end: number): void {
+    if (end - start > MAX_VALUE || this.#paths.length + this.#conffiles.length >= MAX_CONFFILES) return;
+    const path = /^\s+\/+(\S.*?) (?:[0-9a-f]{32}|newconffile)(?: [a-z -]+)?\s*$/.exec(
+      this.#bytes.toString('utf8', start, end),
+    )?.[1];
+    if (path !== undefined) this.#paths.push(path);
   }
 
   /** Notes the value of a field that is wanted. Returns false where the line is no field at all. */
@@ -121,6 +140,7 @@ class StatusReader {
     if (colon === limit || colon === start) return false;
     let nameEnd = colon;
     while (nameEnd > start && isBlank(bytes[nameEnd - 1] as number)) nameEnd--;
+    this.#isInConffiles = equalsName(bytes, start, nameEnd, CONFFILES);
     const field = fieldBytes.findIndex((name) => equalsName(bytes, start, nameEnd, name));
     if (field < 0) return true;
     let from = colon + 1;
@@ -148,6 +168,8 @@ class StatusReader {
   #endParagraph(): void {
     if (this.#paragraph === 0) return;
     this.#addRecord();
+    this.#paths = [];
+    this.#isInConffiles = false;
     this.#fields.fill(-1);
     this.#paragraph = 0;
     this.#garbled = false;
@@ -174,6 +196,7 @@ class StatusReader {
         ...(source !== undefined && { source }),
         ...(maintainer !== undefined && { maintainer }),
       });
+      for (const path of this.#paths) this.#conffiles.push(path);
       if (state !== undefined && !presentStates.has(state)) {
         this.#problem(`${name} has a state that dpkg does not know and was taken for installed`);
       }

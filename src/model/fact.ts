@@ -42,6 +42,8 @@ export interface PackageDatabaseFact {
   readonly slot: DatabaseSlot;
   readonly path: string;
   readonly packages: readonly PackageRecord[];
+  /** Settings that its packages brought and that no list has digests of (dpkg's conffiles): paths, one a line. */
+  readonly settings?: string;
 }
 
 /** A package that a file stands for or names: gone when the file is gone. A file may have many. */

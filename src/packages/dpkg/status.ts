@@ -1,5 +1,5 @@
 import { dpkgText, md5sumPaths } from '../../formats/dpkg-info.ts';
-import { type DpkgRecord, parseDpkgStatus } from '../../formats/dpkg-status.ts';
+import { type DpkgRecord, type DpkgStatus, parseDpkgStatus } from '../../formats/dpkg-status.ts';
 import type { Analyzer, LayerContext, LayerReader } from '../../model/analyzer.ts';
 import type { OwnershipFact, PackageDatabaseFact, PackageFact } from '../../model/fact.ts';
 import { Appetite, type FileHeader, type LayerFile } from '../../model/file.ts';
@@ -24,7 +24,7 @@ type StatusFact = PackageDatabaseFact | PackageFact | OwnershipFact;
  */
 export const dpkgStatus: Analyzer<StatusFact> = {
   name: 'dpkg-status',
-  version: 1,
+  version: 2,
 
   wants(file: FileHeader): Appetite {
     if (!file.path.startsWith(DATABASE) || file.type !== 'file') return Appetite.None;
@@ -39,27 +39,29 @@ export const dpkgStatus: Analyzer<StatusFact> = {
     const md5sums = new Map<string, string>();
     let packages = 0;
 
-    function parse(file: LayerFile): readonly DpkgRecord[] {
-      const { records, problems } = parseDpkgStatus(file.content, file.truncated);
-      for (const message of problems) layer.problem({ code: 'file.format', message, path: file.path });
-      return records;
+    function parse(file: LayerFile): DpkgStatus {
+      const status = parseDpkgStatus(file.content, file.truncated);
+      for (const message of status.problems) layer.problem({ code: 'file.format', message, path: file.path });
+      return status;
     }
 
     return {
       read(file) {
         const name = nameInFolder(file.path);
         if (name === undefined) {
+          const { records, conffiles } = parse(file);
           database = {
             kind: 'package-database',
             slot: 'dpkg',
             path: file.path,
-            packages: parse(file).map(toPackageRecord),
+            packages: records.map(toPackageRecord),
+            ...(conffiles.length > 0 && { settings: conffiles.join('\n') }),
           };
         } else if (paragraphs.size + md5sums.size >= MAX_FILES || packages >= MAX_PACKAGES) {
           layer.problem({ code: 'layer.limit', message: `${FOLDER} has too many files`, path: file.path });
         } else if (name.endsWith(MD5SUMS)) md5sums.set(name.slice(0, -MD5SUMS.length), dpkgText(file.content));
         else {
-          const records = parse(file);
+          const { records } = parse(file);
           packages += records.length;
           paragraphs.set(name, records);
         }
