@@ -11,7 +11,7 @@ import type { ImageView } from '../model/view.ts';
 import { Pauses } from '../pauses.ts';
 import type { ReadLayer } from '../reading/read-layers.ts';
 import { type ContentReading, isTold, readContents } from './contents.ts';
-import { countCoverage, type PlacedReading } from './coverage.ts';
+import { type CountedFiles, countCoverage, type PlacedReading } from './coverage.ts';
 import { judgeDatabases } from './databases.ts';
 import { detectDistribution, inferDistribution } from './distribution.ts';
 import { efficiencyOf } from './efficiency.ts';
@@ -101,12 +101,15 @@ export async function assembleImage(
   problems.push(...unidentifiedProblems(files, ownership, programs));
   // Finds owners through links: before what was left out is told.
   const sources = { owners, inventory, programs, problems, pauses };
-  const { coverage, programs: unexplained } = await countCoverage(files, read, sources);
+  const { coverage, programs: unexplained, places } = await countCoverage(files, read, sources);
   for (const message of files.tree.exhausted) problems.push({ code: 'layer.limit', message });
   if (layers.length > 0) {
     if (packages.length === 0) problems.push({ code: 'packages.none', message: 'no package was found in the image' });
     if (distribution === undefined) problems.push(withoutDistribution(releaseFiles, packages, unexplained, ecosystems));
-    else if (unexplained > 0) problems.push(...withoutDatabase(distribution, packages, unexplained, ecosystems));
+    else if (unexplained > 0) {
+      problems.push(...withoutDatabase(distribution, packages, unexplained, ecosystems));
+      problems.push(...strayPrograms(places));
+    }
   }
   const view: ImageView = {
     image: image.info,
@@ -158,6 +161,21 @@ function withoutDatabase(
   if (types.length === 0 || packages.some(({ type }) => types.includes(type))) return [];
   const message = `the image is of ${distribution.name}, but no layer has a database of its packages; programs that belong to none: ${unexplained}`;
   return [{ code: 'packages.database-missing', message }];
+}
+
+/** Executables that nobody owns at the places of a distribution's own: from so many on, and such a part of all there, it is odd. */
+const STRAYS = 20;
+const STRAY_PART = 20;
+
+/**
+ * Packages may have been taken out of the database with their lists before the layer was packed: their files are all that is left
+ * of them. Where lists own nothing, there are none that tell.
+ */
+function strayPrograms({ owned, strays, examples }: CountedFiles['places']): readonly Problem[] {
+  if (strays < STRAYS || strays * STRAY_PART < owned + strays || owned === 0) return [];
+  const named = `${examples.slice(0, 3).join(', ')}${strays > 3 ? ', …' : ''}`;
+  const message = `${strays} of ${owned + strays} programs and libraries where the distribution has its own are of no package, so that they could not be judged: ${named}`;
+  return [{ code: 'packages.files-unowned', message }];
 }
 
 /** Makes something when it is first asked for. */

@@ -27,10 +27,12 @@ export interface LedgerSources {
   readonly pauses: Pauses;
 }
 
-interface CountedFiles {
+export interface CountedFiles {
   readonly coverage: Omit<Coverage, 'complete'>;
   /** Executables that nobody owns, of those that their mode lets somebody execute. */
   readonly programs: number;
+  /** Executables at the places of a distribution's programs and libraries, and some of those that nobody owns. */
+  readonly places: { readonly owned: number; readonly strays: number; readonly examples: readonly string[] };
 }
 
 /**
@@ -70,6 +72,7 @@ export async function countCoverage(
   return {
     coverage: { ...counts.result(), analysed: read, ...(contents && { contents }) },
     programs: counts.programs,
+    places: { ...counts.places, examples: counts.strays() },
   };
 }
 

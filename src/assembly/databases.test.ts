@@ -309,6 +309,33 @@ describe('a database that a layer replaced', () => {
   });
 });
 
+describe('programs at the places of a distribution that no package owns', () => {
+  const release = { path: 'etc/os-release', content: 'ID=debian\nVERSION_ID="13"\n' };
+  const owned = Array.from({ length: 30 }, (_, i) => `usr/bin/one${i}`);
+  const base = [release, status(one), list('one', ...owned), ...owned.map((path) => file(path))];
+  const strays = (count: number, of: (i: number) => string): TarEntry[] =>
+    Array.from({ length: count }, (_, i) => file(of(i)));
+
+  it.each<{ title: string; layer: TarEntry[]; without?: 'lists'; told: boolean }>([
+    { title: 'many programs', layer: strays(20, (i) => `usr/sbin/x${i}`), told: true },
+    {
+      title: 'modules in the folder of a machine',
+      layer: strays(20, (i) => `usr/lib/x86_64-linux-gnu/p/${i}.so`),
+      told: true,
+    },
+    { title: 'libraries', layer: strays(20, (i) => `usr/lib64/lib${i}.so.1`), told: true },
+    { title: 'few of them', layer: strays(19, (i) => `usr/bin/x${i}`), told: false },
+    { title: 'what was built', layer: strays(200, (i) => `usr/local/bin/x${i}`), told: false },
+    { title: 'folders of their own', layer: strays(200, (i) => `usr/lib/jvm/lib/x${i}.so`), told: false },
+    { title: 'a database without lists', layer: strays(200, (i) => `usr/bin/x${i}`), without: 'lists', told: false },
+  ])('are told: $title', async ({ layer, without, told }) => {
+    const lower = without === undefined ? base : base.filter(({ path }) => !path.includes('/info/'));
+    const codes = codesOf(await assemble([...lower, ...layer]));
+
+    expect(codes.includes('packages.files-unowned')).toBe(told);
+  });
+});
+
 describe('a package of nothing but settings and documentation that left the database', () => {
   const base = [
     status(one, two),

@@ -4,6 +4,7 @@ import { hiddenFiles } from './hidden-files.ts';
 import type { LedgerEntry } from './ledger-files.ts';
 import { PathSample } from './path-sample.ts';
 import type { PathTree } from './path-tree.ts';
+import { isDistributionPlace } from './program-path.ts';
 
 interface Count {
   files: number;
@@ -22,8 +23,11 @@ export class LedgerCounts {
   readonly #unexplained: PathSample = new PathSample();
   readonly #modified: PathSample = new PathSample();
   #unexplainedCount = 0;
+  readonly #strays: PathSample = new PathSample();
   /** Unexplained executables that somebody may execute. */
   programs = 0;
+  /** Executables at the places of a distribution's programs and libraries: those that packages own, and those that nobody owns. */
+  readonly places: { owned: number; strays: number } = { owned: 0, strays: 0 };
 
   constructor(tree: PathTree) {
     this.#tree = tree;
@@ -42,6 +46,7 @@ export class LedgerCounts {
     count(this.#classes[of], size);
     if (!executable) return;
     count(this.#executables, size);
+    if (of === 'owned' || of === 'executable') this.#addPlace(node, of);
     if (explaining.has(of)) count(this.#explained, size);
     else if (of === 'modified') this.#modified.add(tree.pathOf(node));
     // What could not be read is no better explained than what nobody owns.
@@ -50,6 +55,21 @@ export class LedgerCounts {
       this.#unexplained.add(tree.pathOf(node));
       if (index !== undefined && isMarkedExecutable(index, entry)) this.programs++;
     }
+  }
+
+  #addPlace(node: number, of: 'owned' | 'executable'): void {
+    const path = this.#tree.pathOf(node);
+    if (!isDistributionPlace(path)) return;
+    if (of === 'owned') this.places.owned++;
+    else {
+      this.places.strays++;
+      this.#strays.add(path);
+    }
+  }
+
+  /** Some of the executables at such places that nobody owns. */
+  strays(): readonly string[] {
+    return this.#strays.first();
   }
 
   /** Adds what is in the layers and out of sight. */

@@ -191,6 +191,11 @@ export const problemCodes = {
     meaning:
       'The image is of a distribution and has programs, but the database of its packages is in no layer: none of them could be judged.',
   },
+  'packages.files-unowned': {
+    incomplete: true,
+    meaning:
+      'Many programs and libraries stand where the distribution has its own, and no package owns them: packages that were taken out of the database with their lists look so, and what was built into /usr without packages.',
+  },
   'packages.unlisted': {
     incomplete: true,
     meaning:

@@ -19,7 +19,7 @@ export function totalLines(
   if (unseen.length > 0) unseen.push(`${unseen.pop()!} (--show-suppressed)`);
   if (left.hidden > 0) unseen.push(`${numberWords(left.hidden)} left out by --severity or --ignore-unfixed`);
   return [
-    ...page.paragraph('COVERAGE'.padEnd(LABEL), coverageWords(report.coverage), { lines: 4 }),
+    ...page.paragraph('COVERAGE'.padEnd(LABEL), coverageWords(report), { lines: 5 }),
     ...totalLine(report, page),
     ...baselineLine(report, page),
     ...(unseen.length === 0 ? [] : page.paragraph(' '.repeat(LABEL), `not shown: ${unseen.join(', ')}`)),
@@ -27,7 +27,7 @@ export function totalLines(
   ];
 }
 
-function coverageWords({ files, byClass, unexplained, ledger, contents }: Coverage): string {
+function coverageWords({ coverage: { files, byClass, unexplained, ledger, contents }, depth }: Report): string {
   if (files === 0) return 'no files';
   const share = ((byClass.owned / files) * 100).toFixed(1);
   // The list is cut at a hundred; older reports have no count.
@@ -37,14 +37,22 @@ function coverageWords({ files, byClass, unexplained, ledger, contents }: Covera
       : countWords(ledger?.unexplained ?? unexplained.length, 'executable');
   const names = listWords(unexplained, 3, ledger?.unexplained);
   const nobody = unexplained.length === 0 ? '' : `; ${many} nobody owns: ${names}`;
-  return `${countWords(files, 'file')}, ${share} % owned by packages${contentWords(contents)}${explainedWords(ledger)}${nobody}`;
+  return `${countWords(files, 'file')}, ${share} % owned by packages${contentWords(contents)}${explainedWords(ledger, depth)}${nobody}`;
 }
 
-/** Rounded down: all of it is all of it. */
-function explainedWords(ledger: Coverage['ledger']): string {
+/**
+ * Rounded down: all of it is all of it. That a package lists a file explains it; whether it is what the package brought, its
+ * digest would tell.
+ */
+function explainedWords(ledger: Coverage['ledger'], depth: Report['depth']): string {
   if (ledger === undefined || ledger.executables.bytes === 0) return '';
   const { bytes, explained } = ledger.executables;
-  return `; ${(Math.floor((explained.bytes / bytes) * 1000) / 10).toFixed(1)} % of the bytes of executables explained`;
+  const owned = ledger.classes.owned.files;
+  const unseen =
+    depth === 'deep' || owned === 0
+      ? ''
+      : `; digests of ${countWords(owned, 'packaged file')} were not compared (--deep)`;
+  return `; ${(Math.floor((explained.bytes / bytes) * 1000) / 10).toFixed(1)} % of the bytes of executables accounted for${unseen}`;
 }
 
 /** Checks look at different files: the one that looked at most tells how many. */

@@ -11,6 +11,7 @@ import {
 import { debian12, makeLayers, makePackage } from '../../test/support/view.ts';
 import type { Package } from '../model/package.ts';
 import type { Problem } from '../model/problem.ts';
+import { type FileClass, fileClasses } from '../model/report.ts';
 import { displayWidth } from './display-width.ts';
 import type { RenderOptions } from './format.ts';
 import { renderTable, table } from './table.ts';
@@ -295,6 +296,43 @@ describe('what comes first and last', () => {
     expect(text.split('\n')).toHaveLength(6);
     expect(text).toContain('Nobody watches conan.');
     expect(text).toContain('and 497 more, all in the JSON report: 497 file.format');
+  });
+
+  it('tells every reason for which something is undecided, and the reason before the rules', () => {
+    const problems = Array.from({ length: 8 }, (_, i): Problem => {
+      const ids = Array.from({ length: 60 }, (_, at) => `rule-number-${at}`).join(', ');
+      return { code: 'check.undecided', message: `history: 60 rules cannot be decided: reason ${i} (${ids})` };
+    });
+    const text = section(render({ problems }), 'NOTES');
+
+    for (let i = 0; i < 8; i++) expect(text).toContain(`60 rules cannot be decided: reason ${i} (`);
+    expect(text).not.toContain('more, all in the JSON report');
+  });
+
+  it('tells of how many packaged files the digests were not compared', () => {
+    const none = { files: 0, bytes: 0 };
+    const classes = Object.fromEntries(fileClasses.map((name) => [name, none])) as Record<FileClass, typeof none>;
+    const coverage: SampleParts['coverage'] = {
+      files: 4000,
+      bytes: 1000,
+      analysed: 1,
+      byClass: { owned: 4000, analysed: 0, unowned: 0 },
+      unexplained: [],
+      ledger: {
+        classes: { ...classes, owned: { files: 4000, bytes: 1000 } },
+        executables: { files: 10, bytes: 100, explained: { files: 10, bytes: 100 } },
+        unexplained: 0,
+        modified: [],
+        hidden: [],
+      },
+    };
+    const of = (depth: 'default' | 'deep'): string =>
+      section(render({ coverage, depth }), 'COVERAGE').replace(/\s+/g, ' ');
+
+    expect(of('default')).toContain(
+      '100.0 % of the bytes of executables accounted for; digests of 4,000 packaged files were not compared (--deep)',
+    );
+    expect(of('deep')).not.toContain('digests');
   });
 
   it('counts what filters and policies leave out', () => {
