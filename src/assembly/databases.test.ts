@@ -329,7 +329,7 @@ describe('programs at the places of a distribution that no package owns', () => 
     { title: 'folders of their own', layer: strays(200, (i) => `usr/lib/jvm/lib/x${i}.so`), told: false },
     { title: 'a database without lists', layer: strays(200, (i) => `usr/bin/x${i}`), without: 'lists', told: false },
   ])('are told: $title', async ({ layer, without, told }) => {
-    const lower = without === undefined ? base : base.filter(({ path }) => !path.includes('/info/'));
+    const lower = without === undefined ? base : base.filter(({ path }) => !String(path).includes('/info/'));
     const codes = codesOf(await assemble([...lower, ...layer]));
 
     expect(codes.includes('packages.files-unowned')).toBe(told);
