@@ -18,7 +18,7 @@ const MOST_DETAIL = 200;
 /** Reads the places at which things start by themselves. Nothing is judged by who owns them: that is the image's matter. */
 export const placeFiles: Analyzer<SightingFact> = {
   name: 'persistence-places',
-  version: 2,
+  version: 3,
 
   wants(file: FileHeader): Appetite {
     if (file.type !== 'file' || file.size === 0) return Appetite.None;

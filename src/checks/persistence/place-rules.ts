@@ -3,6 +3,7 @@ import type { Rule } from '../rule.ts';
 import { sightingRule } from './sighting-rule.ts';
 
 const ATTACK = 'https://attack.mitre.org/techniques';
+const COMPLETIONS = 'usr/share/bash-completion/';
 const LOOK = 'Find out who put it there, and remove it if nobody needs it.';
 
 type Short = Omit<RuleDoc, 'kind' | 'remediation' | 'aliases'> & Partial<Pick<RuleDoc, 'remediation' | 'aliases'>>;
@@ -51,7 +52,12 @@ export const placeRules: readonly Rule[] = [
       },
       sources: [`${ATTACK}/T1105/`],
     }),
-    { owned: true, hidden: true },
+    {
+      owned: true,
+      hidden: true,
+      // Completions of packages ask programs and servers for words, and there are thousands.
+      except: (view, { path }, layer) => path.startsWith(COMPLETIONS) && view.bringerOf(layer, path) !== undefined,
+    },
   ),
   sightingRule(
     documented({
@@ -283,6 +289,50 @@ export const placeRules: readonly Rule[] = [
       why: 'LD_PRELOAD, BASH_ENV, PERL5OPT, NODE_OPTIONS and their like put code into programs that know nothing of it.',
       example: { wrong: 'RUN echo LD_PRELOAD=/x.so >> /etc/environment', right: 'ENV LD_PRELOAD=/usr/lib/x.so' },
       sources: [`${ATTACK}/T1574/006/`],
+    }),
+  ),
+  sightingRule(
+    documented({
+      id: 'event-command',
+      title: 'A program runs when something happens to the system, and no package brought it',
+      severity: 'low',
+      why:
+        'Networks that come up, modules that are loaded, sleep, crashes, D-Bus and desktops start programs by themselves, most of ' +
+        'them as root. A container knows few of these events; an image of a machine does, and attackers stay that way.',
+      example: { wrong: 'COPY hook /etc/network/if-up.d/', right: 'CMD ["/usr/local/bin/x"]' },
+      sources: [`${ATTACK}/T1546/`, `${ATTACK}/T1037/`],
+      caveats:
+        'Of supervisord, logrotate and the settings of git, tmux, screen, vim and readline only what fetches, connects or runs from ' +
+        'temporary directories is told: images have commands there on purpose.',
+    }),
+    { once: true },
+  ),
+  sightingRule(
+    documented({
+      id: 'setting-loads-code',
+      title: 'Programs load code by a setting that no package brought',
+      severity: 'medium',
+      why: 'Engines of OpenSSL, services of nsswitch, code before every page of PHP and options of Node.js run in programs that know nothing of them.',
+      example: {
+        wrong: 'RUN echo "auto_prepend_file=/x.php" > /usr/local/etc/php/conf.d/x.ini',
+        right: '# load it where it is needed',
+      },
+      sources: [`${ATTACK}/T1574/`, 'https://man7.org/linux/man-pages/man5/nsswitch.conf.5.html'],
+      caveats: 'Agents that watch programs load themselves that way.',
+    }),
+  ),
+  sightingRule(
+    documented({
+      id: 'polkit-lets-in',
+      title: 'A rule of polkit says yes to everybody',
+      severity: 'medium',
+      why: 'Whoever asks may do what root may: start services, install packages.',
+      example: {
+        wrong: 'RUN echo "polkit.addRule(() => polkit.Result.YES)" > /etc/polkit-1/rules.d/x.rules',
+        right: '# a container needs none',
+      },
+      sources: [`${ATTACK}/T1548/`],
+      caveats: 'A rule that asks anything first is not judged.',
     }),
   ),
   sightingRule(

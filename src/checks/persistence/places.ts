@@ -1,3 +1,12 @@
+import {
+  mayHoldSettings,
+  type SettingKind,
+  settingDirectories,
+  settingFiles,
+  settingKind,
+  settingsOfHome,
+} from './settings.ts';
+
 /**
  * What kind of place a file is that runs, or decides about what runs, without anybody starting it. Each is read in its own
  * way: `readPlace`.
@@ -12,6 +21,10 @@ export type PlaceKind =
   | 'init-script'
   | 'unit'
   | 'unit-generator'
+  /** What is started when something happens: a network comes up, a machine goes to sleep. */
+  | 'event-script'
+  /** A configuration with commands in it. */
+  | SettingKind
   /** What shells read when they begin: of everybody, and of one user. */
   | 'shell-startup'
   | 'user-shell-startup'
@@ -38,6 +51,11 @@ export type PlaceKind =
 
 /** Files of known paths. */
 const files: Readonly<Record<string, PlaceKind>> = {
+  ...settingFiles,
+  'etc/ppp/ip-up': 'event-script',
+  'etc/ppp/ip-down': 'event-script',
+  'etc/fish/config.fish': 'user-shell-startup',
+  'etc/security/pam_env.conf': 'environment',
   'etc/crontab': 'crontab',
   'etc/anacrontab': 'crontab',
   'etc/rc.local': 'init-script',
@@ -71,6 +89,7 @@ const files: Readonly<Record<string, PlaceKind>> = {
 
 /** Every file that stands directly in one of these. */
 const directories: Readonly<Record<string, PlaceKind>> = {
+  ...settingDirectories,
   'etc/cron.d': 'crontab',
   'etc/cron.hourly': 'cron-script',
   'etc/cron.daily': 'cron-script',
@@ -95,13 +114,36 @@ const directories: Readonly<Record<string, PlaceKind>> = {
   'usr/lib/systemd/user': 'unit',
   'lib/systemd/system': 'unit',
   'usr/local/lib/systemd/system': 'unit',
-  'etc/xdg/autostart': 'unit',
   'etc/systemd/system-generators': 'unit-generator',
   'usr/local/lib/systemd/system-generators': 'unit-generator',
   'usr/lib/systemd/system-generators': 'unit-generator',
   'lib/systemd/system-generators': 'unit-generator',
   'etc/profile.d': 'shell-startup',
   'etc/bash_completion.d': 'shell-startup',
+  'usr/share/bash-completion/completions': 'user-shell-startup',
+  'etc/fish/conf.d': 'user-shell-startup',
+  'usr/share/fish/vendor_conf.d': 'user-shell-startup',
+  'docker-entrypoint.d': 'user-shell-startup',
+  'docker-entrypoint-initdb.d': 'user-shell-startup',
+  'etc/network/if-pre-up.d': 'event-script',
+  'etc/network/if-up.d': 'event-script',
+  'etc/network/if-down.d': 'event-script',
+  'etc/network/if-post-down.d': 'event-script',
+  'etc/ppp/ip-up.d': 'event-script',
+  'etc/ppp/ip-down.d': 'event-script',
+  'etc/ppp/ipv6-up.d': 'event-script',
+  'etc/ppp/ipv6-down.d': 'event-script',
+  'etc/dhcp/dhclient-enter-hooks.d': 'event-script',
+  'etc/dhcp/dhclient-exit-hooks.d': 'event-script',
+  'etc/NetworkManager/dispatcher.d': 'event-script',
+  'usr/lib/NetworkManager/dispatcher.d': 'event-script',
+  'etc/systemd/system-sleep': 'event-script',
+  'usr/lib/systemd/system-sleep': 'event-script',
+  'lib/systemd/system-sleep': 'event-script',
+  'usr/lib/systemd/system-shutdown': 'event-script',
+  'lib/systemd/system-shutdown': 'event-script',
+  'etc/kernel/postinst.d': 'event-script',
+  'etc/resolvconf/update.d': 'event-script',
   'etc/ld.so.conf.d': 'linker-path',
   'etc/pam.d': 'pam',
   'usr/lib/pam.d': 'pam',
@@ -121,6 +163,7 @@ const directories: Readonly<Record<string, PlaceKind>> = {
 
 /** Files in the home of a user. */
 const ofHome: Readonly<Record<string, PlaceKind>> = {
+  ...settingsOfHome,
   '.bashrc': 'user-shell-startup',
   '.bash_profile': 'user-shell-startup',
   '.bash_login': 'user-shell-startup',
@@ -142,6 +185,9 @@ const homes = /^(?:root|(?:home|var\/lib|var|opt|srv|usr\/src|app)\/[^/]+|app|sr
 
 const isKeys = /(?:^|\/)\.ssh$/;
 const isPython = /\/(?:site|dist)-packages$/;
+/** Where Python itself is: Debian has `sitecustomize.py` there. */
+const isPythonLibrary = /(?:^|\/)python3?(?:\.\d+)?$/;
+const isFish = /\/\.config\/fish(?:\/conf\.d)?$/;
 const isHooks = /(?:^|\/)(?:\.git|\.githooks|[^/]+\.git)\/hooks$/;
 const isUnits = /^etc\/systemd\/(?:system|user)\/[^/]+\.d$|\/\.config\/systemd\/user$/;
 const isService = /^etc\/(?:sv|service|s6-overlay\/s6-rc\.d|services\.d)\/[^/]+$/;
@@ -160,6 +206,9 @@ export function mayHoldPlaces(directory: string): boolean {
     homes.test(directory) ||
     isKeys.test(directory) ||
     isPython.test(directory) ||
+    isPythonLibrary.test(directory) ||
+    isFish.test(directory) ||
+    mayHoldSettings(directory) ||
     isHooks.test(directory) ||
     isUnits.test(directory) ||
     isService.test(directory)
@@ -182,17 +231,22 @@ export function placeKind(path: string): PlaceKind | undefined {
     case 'authorized_keys':
     case 'authorized_keys2':
       return isKeys.test(directory) ? 'keys' : undefined;
+    case 'environment':
+      return isKeys.test(directory) ? 'environment' : undefined;
     case 'rc':
       return isKeys.test(directory) ? 'user-shell-startup' : undefined;
     case 'run':
       return isService.test(directory) ? 'init-script' : undefined;
     case 'sitecustomize.py':
     case 'usercustomize.py':
-      return isPython.test(directory) ? 'python-path' : undefined;
+      return isPython.test(directory) || isPythonLibrary.test(directory) ? 'python-path' : undefined;
     default:
   }
   if (Object.hasOwn(ofHome, name)) return homes.test(directory) ? ofHome[name] : undefined;
   if (name.endsWith('.pth')) return isPython.test(directory) ? 'python-path' : undefined;
+  if (name.endsWith('.fish')) return isFish.test(directory) ? 'user-shell-startup' : undefined;
+  const setting = mayHoldSettings(directory) ? settingKind(directory, name) : undefined;
+  if (setting !== undefined) return setting;
   if (directory.endsWith('/hooks'))
     return isHooks.test(directory) && !name.endsWith('.sample') ? 'git-hook' : undefined;
   if (!/\.(?:service|timer|path|socket|conf)$/.test(name)) return undefined;

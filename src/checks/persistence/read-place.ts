@@ -2,6 +2,7 @@ import { type Suspicion, shownText, suspicionsOf } from './commands.ts';
 import { linesOf } from './config-lines.ts';
 import type { PlaceKind } from './places.ts';
 import { readPam } from './read-pam.ts';
+import { readSetting } from './read-setting.ts';
 import { readSudoers } from './read-sudoers.ts';
 import type { PlaceSighting } from './sighting.ts';
 
@@ -76,9 +77,13 @@ function* sightings(kind: PlaceKind, text: string): Iterable<PlaceSighting> {
       return yield* wholeScript('git-hook', 'is run by git', text);
     case 'sshd-config':
       return yield* sshdLines(text);
+    case 'event-script':
+      return yield* wholeScript('event-command', 'is run when something happens to the system', text);
     case 'sshd':
     case 'device':
       return;
+    default:
+      yield* readSetting(kind, text);
   }
 }
 
