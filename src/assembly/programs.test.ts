@@ -113,7 +113,8 @@ describe('programs by their bytes', () => {
     const [status, , sums, own] = tool() as [TarEntry, TarEntry, TarEntry, TarEntry];
     const list = { path: 'var/lib/dpkg/info/tool.list', content: '/usr/bin/tool\n/usr/bin/other\n' };
     const other = { path: 'usr/bin/other', content: another, mode: 0o755 };
-    const { ledger } = await see([[status, list, sums, own, other], [{ ...other, content: program }]]);
+    const both = { ...sums, content: `${sums.content}${md5(another)}  usr/bin/other\n` };
+    const { ledger } = await see([[status, list, both, own, other], [{ ...other, content: program }]]);
 
     expect(ledger.modified).toEqual(['usr/bin/other']);
   });
