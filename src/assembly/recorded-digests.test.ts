@@ -44,7 +44,9 @@ describe('a file that a list of dpkg names', () => {
 
   it('is of the package where that has a digest of it, and where it is no regular file', async () => {
     const view = await assemble([status(...conffiles), listed, md5sums('one', 'usr/bin/one'), ...brought, ...others]);
-    const owned = [...brought, ...others].map(({ path }) => path).filter((path) => view.ownerOf(String(path)) === 'one');
+    const owned = [...brought, ...others]
+      .map(({ path }) => path)
+      .filter((path) => view.ownerOf(String(path)) === 'one');
 
     expect(owned).toEqual(['usr/bin/one', 'etc/one', 'usr/bin/link', 'usr/share/one', `${info}/one.postinst`]);
   });
