@@ -3,6 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { documentChecks } from '../src/checks/document.ts';
 import { checks } from '../src/checks/index.ts';
+import { documentSecretKinds } from '../src/checks/secrets/document-kinds.ts';
 import { loadCommands } from '../src/cli/commands/index.ts';
 import { ecosystemsPage } from '../src/cli/ecosystems-page.ts';
 import { configurationReference } from '../src/cli/reference.ts';
@@ -89,6 +90,7 @@ export async function generatedDocs(): Promise<ReadonlyMap<string, string>> {
     ['docs/config.md', configurationReference(await loadCommands())],
     ['docs/ecosystems.md', ecosystemsPage(ecosystems, await allFeeds())],
     ...[...documentChecks(checks)].map(([name, text]) => [`docs/${name}`, text] as const),
+    ['docs/checks/secret-kinds.md', documentSecretKinds()],
     ['docs/report.schema.json', documentJsonSchema()],
     ['docs/openapi.json', await apiDocument(toolVersion)],
     ['docs/images/report.svg', await reportPicture()],

@@ -7,6 +7,9 @@ const generated = '<!-- Generated from src/checks by `npm run docs`; do not edit
 /** Checks that have a page by hand: the one of their rules bears another name. */
 const guides: ReadonlyMap<string, string> = new Map([['webshells', 'webshells.md']]);
 
+/** Checks of which findings have other ids than their rules, and the page that lists these. */
+const kinds: ReadonlyMap<string, string> = new Map([['secrets', 'secret-kinds.md']]);
+
 function pageOf(check: string): string {
   return guides.has(check) ? `${check}-rules.md` : `${check}.md`;
 }
@@ -108,6 +111,7 @@ function indexOf(checks: readonly Check[], link: (check: string, rule?: string) 
 
 function checkPage(check: Check): string[] {
   const guide = guides.get(check.id);
+  const list = kinds.get(check.id);
   return [
     `# ${check.displayName}${guide === undefined ? '' : ': the rules'}`,
     '',
@@ -115,7 +119,7 @@ function checkPage(check: Check): string[] {
     '',
     `Rules of \`--checks ${check.id}\`: ${check.rules.length}. [All checks](../checks.md), [how this one works](../../src/checks/${check.id}/README.md)${
       guide === undefined ? '' : `, [what it looks into and how it decides](${guide})`
-    }.`,
+    }${list === undefined ? '' : `, [the ids of its findings](${list})`}.`,
     '',
     ...check.rules.flatMap((rule) => documentRule(rule, '##')),
   ];
