@@ -159,12 +159,21 @@ function checkWords(words: readonly string[], { taken }: Line, command: Command,
   }
 }
 
+/** What other programs have a command for, and what to write instead. A flag that is unknown may have left its value as a word. */
+function commandElsewhere(name: string, words: readonly string[]): string | undefined {
+  const [, only] = words.length === 2 ? words : [];
+  if (/^(?:image|i|img)$/.test(name)) return ` Images are scanned by "drydock scan ${only ?? 'IMAGE'}".`;
+  if (/^(?:fs|filesystem|rootfs|dir)$/.test(name))
+    return ` Root file systems are scanned by "drydock scan dir:${only ?? 'FOLDER'}".`;
+  return undefined;
+}
+
 /** The command that the first words name, and how many they are. */
 async function findCommand(words: readonly string[]): Promise<{ command: Command; path: readonly string[] }> {
   const [name = ''] = words;
   const load = commandLoaders.get(name);
   if (load === undefined) {
-    const meant = didYouMean(name, [...commandLoaders.keys(), 'help']);
+    const meant = commandElsewhere(name, words) ?? didYouMean(name, [...commandLoaders.keys(), 'help']);
     throw new UsageError(
       'usage.option',
       `unknown command ${JSON.stringify(name)}.${meant || ' See "drydock --help".'}`,

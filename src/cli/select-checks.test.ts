@@ -19,6 +19,9 @@ describe('selectChecks', () => {
   it.each([
     [['evasoin'], /^--checks: "evasoin" is no check\. Known are all, none, vulnerability, .* Did you mean evasion\?$/],
     [['vulnerabilities'], /Did you mean vulnerability\?$/],
+    [['config'], /Did you mean configuration,history\?$/],
+    [['vuln', 'secrets'], /Did you mean vulnerability\?$/],
+    [['secret'], /Did you mean secrets\?$/],
     [['all', 'evasion'], /^--checks: "all" stands alone\.$/],
   ])('refuses %j', (words, message) => {
     expect(() => selectChecks({ checks: words, 'skip-checks': [] }, checks)).toThrow(message);

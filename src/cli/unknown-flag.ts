@@ -1,6 +1,7 @@
 import { didYouMean } from '../config/nearest.ts';
 import type { OptionName } from '../config/options.ts';
 import { type Command, commonOptions } from './command.ts';
+import { checksFor } from './select-checks.ts';
 
 /** A flag that no command has. */
 export interface UnknownFlag {
@@ -29,8 +30,23 @@ const elsewhere: Readonly<Record<string, readonly (readonly [OptionName, (value:
   ],
   '--database': [['store', () => 'Write --store URL.']],
   '--data-dir': [['state-dir', () => 'Write --state-dir FOLDER.']],
+  '--scanners': [['checks', (value) => `Write --checks ${scannersAsChecks(value)}.`]],
+  '--security-checks': [['checks', (value) => `Write --checks ${scannersAsChecks(value)}.`]],
+  '--ignorefile': [['policy', ignoreFile]],
+  '--ignore-file': [['policy', ignoreFile]],
+  '--ignore-policy': [['policy', ignoreFile]],
   '--input': [['platform', () => 'The path of an archive is written as IMAGE itself.']],
 };
+
+function ignoreFile(): string {
+  return 'Write --policy FILE; "drydock policy import FILE" makes one of files of other tools.';
+}
+
+/** `vuln,secret` of Trivy. */
+function scannersAsChecks(value: string | undefined): string {
+  const checks = checksFor(value?.split(',').slice(0, 20) ?? []);
+  return checks.length === 0 ? 'LIST' : checks.join(',');
+}
 
 function port(value: string | undefined): string {
   return value !== undefined && /^\d{1,5}$/.test(value) ? value : '8080';

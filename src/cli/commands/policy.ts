@@ -93,7 +93,7 @@ const importCommand: Command = {
   name: 'import',
   summary: 'Write a policy made of the files of other tools; what cannot be taken over is named.',
   description:
-    '.trivyignore, .trivyignore.yaml, .grype.yaml, .snyk, osv-scanner.toml, .dockleignore, .hadolint.yaml, whitelists of clair-scanner and klar. The policy goes to standard output, everything else to standard error.',
+    '.trivyignore, .trivyignore.yaml, .grype.yaml, .snyk, osv-scanner.toml, .dockleignore, .hadolint.yaml, .dive-ci (tells which options of "drydock history" have its limits), whitelists of clair-scanner and klar. The policy goes to standard output, everything else to standard error.',
   arguments: [{ name: 'file', several: true, description: 'a file of another tool', offers: 'files' }],
   options: [],
   examples: ['drydock policy import .trivyignore >.drydockignore.yaml'],

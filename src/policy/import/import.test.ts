@@ -31,6 +31,33 @@ async function taken(file: string, text: string) {
 const noEnd = 'it has no end; 2026-11-19 was set';
 
 describe('importFile', () => {
+  it.each(['.dive-ci', '.dive-ci.yaml', 'limits.yml'])('%s: says where the limits go', async (name) => {
+    const text = [
+      'rules:',
+      '  lowestEfficiency: 0.95',
+      '  highestWastedBytes: 20 MB # all',
+      '  highestUserWastedPercent: "disabled"',
+      '  more: 1',
+      'other: 1',
+    ].join('\n');
+    expect(await taken(name, text)).toEqual({
+      form: '.dive-ci',
+      entries: [],
+      notes: [
+        '2: lowestEfficiency: a policy has no limits: write "drydock history IMAGE --lowest-efficiency 0.95", or "lowest-efficiency: 0.95" in drydock.yaml',
+        '3: highestWastedBytes: a policy has no limits: write "drydock history IMAGE --highest-wasted-bytes 20MB", or "highest-wasted-bytes: 20MB" in drydock.yaml',
+        '4: highestUserWastedPercent: it is off, as here without the option',
+        '5: more: it has no counterpart',
+        '6: other: it has no counterpart',
+      ],
+    });
+  });
+
+  it('.dive-ci: repeats no limit that is none', async () => {
+    const { notes } = await taken('.dive-ci', 'rules:\n  lowestEfficiency: $(rm -rf /)\n');
+    expect(notes).toEqual([expect.stringContaining('--lowest-efficiency LIMIT"')]);
+  });
+
   it('.trivyignore', async () => {
     const text = [
       '# Accepted: not reachable',

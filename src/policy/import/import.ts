@@ -1,6 +1,7 @@
 import { UsageError } from '../../errors.ts';
 import { TomlError } from '../../formats/toml.ts';
 import { readYamlTree, YamlError, type YamlMapping } from '../../formats/yaml-tree.ts';
+import { importDive, isDiveFile } from './dive.ts';
 import type { Imported, WhyNot } from './imported.ts';
 import { importDockleIgnore, importTrivyIgnore } from './lists.ts';
 import { importOsvScanner } from './osv-scanner.ts';
@@ -15,7 +16,7 @@ export interface ImportedFile extends Imported {
 }
 
 const expected =
-  '.trivyignore, .trivyignore.yaml, .grype.yaml, .snyk, osv-scanner.toml, .dockleignore, .hadolint.yaml, or a whitelist of clair-scanner or klar';
+  '.trivyignore, .trivyignore.yaml, .grype.yaml, .snyk, osv-scanner.toml, .dockleignore, .hadolint.yaml, .dive-ci, or a whitelist of clair-scanner or klar';
 
 /**
  * Reads a file of accepted findings of another tool. Its name tells which, or else its content.
@@ -46,6 +47,7 @@ function fromMapping(name: string, root: YamlMapping, whyNot: WhyNot): Imported 
   if (/trivyignore\.ya?ml$/.test(name) || has('vulnerabilities') || has('misconfigurations')) {
     return { form: '.trivyignore.yaml', ...importTrivyYaml(root, whyNot) };
   }
+  if (/\.dive-ci(?:\.ya?ml)?$/.test(name) || isDiveFile(root)) return { form: '.dive-ci', ...importDive(root) };
   if (/hadolint\.ya?ml$/.test(name) || root.entries.get('ignored')?.value.kind === 'list') {
     return { form: '.hadolint.yaml', ...importHadolint(root, whyNot) };
   }
