@@ -64,10 +64,10 @@ export function documentRules(rules: readonly RuleOfCheck[]): string {
   ]);
 }
 
-/** Where a rule is documented, from the root of the project; the forms of secrets stand below the rule for all of them. */
+/** Where a rule is documented, from the root of the project; the forms of secrets have a page of their own. */
 export function placeOfRule({ check, doc }: RuleOfCheck): string {
-  const anchor = check === 'secrets' ? 'secret' : doc.id;
-  return `docs/checks/${pageOf(check)}#${anchor}`;
+  if (check === 'secrets' && doc.id !== 'secret') return 'docs/checks/secret-kinds.md';
+  return `docs/checks/${pageOf(check)}#${doc.id}`;
 }
 
 function page(lines: readonly string[]): string {

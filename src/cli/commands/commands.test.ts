@@ -231,7 +231,7 @@ describe('lists', () => {
       rules: { check: string; id: string; page: string }[];
     };
     expect(json.rules).toMatchObject([
-      { check: 'secrets', id: 'github-token', severity: 'critical', page: 'docs/checks/secrets.md#secret' },
+      { check: 'secrets', id: 'github-token', severity: 'critical', page: 'docs/checks/secret-kinds.md' },
     ]);
     expect((await runDrydock(['checks', 'webshell', '-f', 'markdown'])).stdout).toMatch(/^## webshell$/m);
   });
