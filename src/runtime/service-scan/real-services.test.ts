@@ -1,113 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { makeCertificate } from '../../../test/support/certificates.ts';
 import { freePort } from '../../../test/support/free-port.ts';
-import { loopbackTarget, observedPort, serviceBudget } from '../../../test/support/loopback-services.ts';
-import { findProgram, own, type RealService, startService, whyNoProgram } from '../../../test/support/real-services.ts';
+import { file, folderFor, LONG, look, start, stopAll } from '../../../test/support/look-at-service.ts';
+import { own, whyNoProgram } from '../../../test/support/real-services.ts';
 import { temporaryFolder } from '../../../test/support/temporary.ts';
-import type { ServiceTarget } from '../../model/service-scanner.ts';
 import { imageKeyOf } from './image-key.ts';
-import { isServiceFinding } from './merge-findings.ts';
-import { probeScanner } from './scan-services.ts';
-import { starterProbes } from './starter-probes.ts';
 
-const started: RealService[] = [];
-
-afterEach(async () => {
-  await Promise.all(started.splice(0).map((service) => service.stop()));
-});
-
-async function start(...given: Parameters<typeof startService>): Promise<void> {
-  started.push(await startService(...given));
-}
-
-const scanner = probeScanner([await starterProbes()]);
-
-interface Seen {
-  /** What it speaks, with its version where it tells. */
-  readonly name: string;
-  readonly ids: readonly string[];
-  readonly evidence: ReadonlyMap<string, string>;
-  readonly problems: readonly string[];
-}
-
-/** Scans a port under a number that tells nothing, unless one is given. */
-async function look(port: number, more: Partial<Pick<ServiceTarget, 'keys' | 'view'>> = {}): Promise<Seen> {
-  const target = loopbackTarget([observedPort(port)], more);
-  const seen = { name: '', ids: [] as string[], evidence: new Map<string, string>(), problems: [] as string[] };
-  for await (const item of scanner.scan(target, serviceBudget())) {
-    if (!('kind' in item)) seen.problems.push(item.message);
-    else if (isServiceFinding(item)) {
-      seen.ids.push(item.id.replace(/^service\./, ''));
-      seen.evidence.set(item.id, item.evidence);
-    } else seen.name = [item.name, item.product, item.version].filter((part) => part !== undefined).join(' ');
-  }
-  return seen;
-}
-
-/** A folder that a user may enter. */
-function folderFor(user: string): { folder: string; uid: number; gid: number } {
-  const folder = temporaryFolder();
-  return { folder, ...own(user, folder) };
-}
-
-function file(folder: string, name: string, text: string, user?: string): string {
-  const at = path.join(folder, name);
-  mkdirSync(path.dirname(at), { recursive: true });
-  writeFileSync(at, text, { mode: 0o600 });
-  if (user !== undefined) own(user, at);
-  return at;
-}
-
-const LONG = 'Vb7-long-and-random-2Kq';
-
-describe.skipIf(whyNoProgram('redis-server'))('redis', () => {
-  const run = async (...more: string[]): Promise<number> => {
-    const port = await freePort();
-    const fixed = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', temporaryFolder()];
-    await start('redis-server', [...fixed, ...more], port);
-    return port;
-  };
-
-  it('is open without a password', async () => {
-    const { name, ids, evidence } = await look(await run());
-    expect(name).toMatch(/^redis/);
-    expect(ids).toEqual(['redis-config-open', 'redis-open']);
-    expect(evidence.get('service.redis-open')).toMatch(/^tcp \d+ \(redis\): .*redis_version:\d/);
-  });
-
-  it('is known by a weak password', async () => {
-    expect((await look(await run('--requirepass', 'redis'))).ids).toEqual(['redis-weak-password']);
-  });
-
-  it('has nothing to tell of with a good one', async () => {
-    const seen = await look(await run('--requirepass', LONG));
-    expect(seen).toMatchObject({ ids: [], problems: [] });
-    expect(seen.name).toBe('redis');
-  });
-});
-
-describe.skipIf(whyNoProgram('memcached'))('memcached', () => {
-  const run = async (...more: string[]): Promise<number> => {
-    const port = await freePort();
-    await start('memcached', ['-l', '127.0.0.1', '-p', String(port), '-U', '0', '-u', 'nobody', ...more], port);
-    return port;
-  };
-
-  it('is open without a password', async () => {
-    const { name, ids } = await look(await run());
-    expect(name).toMatch(/^memcached memcached 1\.\d/);
-    expect(ids).toEqual(['memcached-open']);
-  });
-
-  it('has nothing to tell of with one', async () => {
-    const { folder } = folderFor('nobody');
-    const { name, ids } = await look(await run('-Y', file(folder, 'passwords', `user:${LONG}\n`, 'nobody')));
-    expect({ name, ids }).toEqual({ name: 'memcached memcached', ids: [] });
-  });
-});
+afterEach(stopAll);
 
 describe.skipIf(whyNoProgram('nginx'))('nginx', () => {
   const run = async (server: string, files: Readonly<Record<string, string>> = {}): Promise<number> => {
@@ -294,43 +196,6 @@ describe.skipIf(whyNoProgram('rsync'))('rsync', () => {
   });
 });
 
-describe.skipIf(whyNoProgram('etcd'))('etcd', () => {
-  it('lists its keys to anybody, and to nobody once it asks for passwords', async () => {
-    const [port, peer] = [await freePort(), await freePort()];
-    const at = `http://127.0.0.1:${port}`;
-    const by = `http://127.0.0.1:${peer}`;
-    await start(
-      'etcd',
-      [
-        '--data-dir',
-        temporaryFolder(),
-        '--listen-client-urls',
-        at,
-        '--advertise-client-urls',
-        at,
-        '--listen-peer-urls',
-        by,
-        '--initial-advertise-peer-urls',
-        by,
-        '--initial-cluster',
-        `default=${by}`,
-      ],
-      port,
-    );
-    expect((await look(port)).ids).toEqual(expect.arrayContaining(['etcd-open', 'etcd-version', 'metrics-open']));
-    for (const [call, body] of [
-      ['auth/user/add', { name: 'root', password: LONG }],
-      ['auth/role/add', { name: 'root' }],
-      ['auth/user/grant', { user: 'root', role: 'root' }],
-      ['auth/enable', {}],
-    ] as const) {
-      const answer = await fetch(`${at}/v3/${call}`, { method: 'POST', body: JSON.stringify(body) });
-      expect(answer.status, call).toBe(200);
-    }
-    expect((await look(port)).ids).not.toContain('etcd-open');
-  });
-});
-
 describe.skipIf(whyNoProgram('nats-server'))('NATS', () => {
   it('takes anybody, and shows itself', async () => {
     const [port, monitor] = [await freePort(), await freePort()];
@@ -382,78 +247,6 @@ describe.skipIf(whyNoProgram('prometheus'))('prometheus', () => {
   });
 });
 
-describe.skipIf(whyNoProgram('mariadbd') ?? whyNoProgram('mariadb-install-db'))('mariadb', () => {
-  it('lets root in without a password, with a weak one, and not with a good one', async () => {
-    const port = await freePort();
-    const { folder, uid, gid } = folderFor('nobody');
-    const data = path.join(folder, 'data');
-    const fixed = ['--no-defaults', `--datadir=${data}`, `--tmpdir=${folder}`];
-    execFileSync(
-      findProgram('mariadb-install-db')!,
-      [...fixed, '--auth-root-authentication-method=normal', '--skip-test-db'],
-      { uid, gid, stdio: 'ignore' },
-    );
-    const socket = path.join(folder, 's');
-    await start(
-      'mariadbd',
-      [...fixed, `--port=${port}`, '--bind-address=127.0.0.1', `--socket=${socket}`, `--pid-file=${folder}/pid`],
-      port,
-      { uid, gid },
-    );
-    const set = (from: string, to: string): void => {
-      const sql = `ALTER USER root@localhost IDENTIFIED BY '${to}'; DELETE FROM mysql.global_priv WHERE user = 'root' AND host <> 'localhost'; FLUSH PRIVILEGES; ALTER USER root@localhost IDENTIFIED BY '${to}';`;
-      execFileSync('mariadb', [
-        '--no-defaults',
-        `--socket=${socket}`,
-        '-uroot',
-        ...(from === '' ? [] : [`-p${from}`]),
-        '-e',
-        sql,
-      ]);
-    };
-    const open = await look(port);
-    expect(open.name).toMatch(/^mysql MariaDB \d/);
-    expect(open.ids).toContain('mysql-root-open');
-    set('', 'root');
-    expect((await look(port)).ids).toEqual(['mysql-weak-password']);
-    set('root', LONG);
-    expect((await look(port)).ids).toEqual([]);
-  });
-});
-
-describe.skipIf(whyNoProgram('postgres') ?? whyNoProgram('initdb'))('postgresql', () => {
-  const run = async (method: string, password: string): Promise<number> => {
-    const port = await freePort();
-    const { folder, uid, gid } = folderFor('postgres');
-    const data = path.join(folder, 'data');
-    const words = file(folder, 'password', password, 'postgres');
-    execFileSync(
-      findProgram('initdb')!,
-      ['-D', data, '-U', 'postgres', '-A', method, '-N', '--no-locale', '-E', 'UTF8', `--pwfile=${words}`],
-      { uid, gid, stdio: 'ignore', cwd: folder },
-    );
-    await start(
-      'postgres',
-      ['-D', data, '-p', String(port), '-c', 'listen_addresses=127.0.0.1', '-k', folder, '-c', 'fsync=off'],
-      port,
-      { uid, gid, cwd: folder },
-    );
-    return port;
-  };
-
-  it('lets its superuser in without a password', async () => {
-    expect(await look(await run('trust', LONG))).toMatchObject({ name: 'postgresql', ids: ['postgresql-trust'] });
-  });
-
-  it.each(['md5', 'scram-sha-256', 'password'])('is known by a weak password: %s', async (method) => {
-    expect((await look(await run(method, 'mysecretpassword'))).ids).toEqual(['postgresql-weak-password']);
-  });
-
-  it('has nothing to tell of with a good one', async () => {
-    expect(await look(await run('scram-sha-256', LONG))).toMatchObject({ name: 'postgresql', ids: [], problems: [] });
-  });
-});
-
 describe.skipIf(whyNoProgram('epmd'))('epmd', () => {
   it('names the nodes of Erlang', async () => {
     const port = await freePort();
@@ -465,12 +258,12 @@ describe.skipIf(whyNoProgram('epmd'))('epmd', () => {
 describe('node', () => {
   it('is open to debuggers', async () => {
     const port = await freePort();
-    started.push(await startNode(`--inspect=127.0.0.1:${port}`, port));
+    await startNode(`--inspect=127.0.0.1:${port}`, port);
     expect((await look(port)).ids).toContain('node-inspector-open');
   });
 });
 
-async function startNode(option: string, port: number): Promise<RealService> {
+async function startNode(option: string, port: number): Promise<void> {
   const script = file(temporaryFolder(), 'idle.js', 'setInterval(() => undefined, 1000);\n');
-  return await startService(process.execPath, [option, script], port);
+  await start(process.execPath, [option, script], port);
 }

@@ -10,6 +10,9 @@ import { type Question, questions, recogniseAnswer, recogniseGreeting } from './
 const GREETING = 400;
 const HANDSHAKE = 1500;
 
+/** Milliseconds after which no more protocols are tried: whoever is silent to ten is silent to all. */
+const PATIENCE = 15_000;
+
 /** What became of a port. */
 export type Identified =
   | { readonly service: Service; readonly front?: HttpResponse }
@@ -31,7 +34,7 @@ export async function identifyPort(door: PortDoor): Promise<Identified> {
 }
 
 async function identify(door: PortDoor): Promise<Identified> {
-  const plain = { door, encrypted: false, greeting: Buffer.alloc(0) };
+  const plain = { door, encrypted: false, greeting: Buffer.alloc(0), since: performance.now() };
   const first = await listen(plain);
   if (first.bytes.length > 0) return greeted(plain, first);
   const { port } = door.port;
@@ -44,10 +47,13 @@ async function identify(door: PortDoor): Promise<Identified> {
   if (await speaksTls(door)) return (await within(inTls, expected)) ?? { service: { ...inTls, name: 'tls' } };
   const found = await within(plain, expected);
   if (found !== undefined) return found;
+  if (performance.now() - plain.since > PATIENCE)
+    return { why: 'it gave no answer that is known in time; not all protocols were tried' };
   return { why: `it gave none of ${questions.length + 2} protocols an answer that is known` };
 }
 
-type Unnamed = Omit<Service, 'name'>;
+/** A way to a port that nobody has given a name yet; `since` is when it was first looked at. */
+type Unnamed = Omit<Service, 'name'> & { readonly since: number };
 
 /** Where the program is called as what it speaks, that is asked first. */
 function isNamed({ name }: Question, { port }: PortDoor): boolean {
@@ -62,6 +68,7 @@ async function within(way: Unnamed, asked: readonly Question[]): Promise<Identif
   const front = await askHttp({ ...way, name: 'http' }, { method: 'GET', target: '/', headers: [] });
   if (front !== undefined) return { service: { ...way, name: 'http', ...serverOf(front) }, front };
   for (const question of questions) {
+    if (performance.now() - way.since > PATIENCE) break;
     if (!way.encrypted && asked.includes(question)) continue;
     const found = await ask(way, question);
     if (found !== undefined) return found;
