@@ -88,6 +88,28 @@ const kinds: readonly Kind[] = [
     attempts: 3,
   },
   {
+    title: 'one that runs as its user says',
+    image: { config: shell('exit 1') },
+    options: {
+      runProfile: {
+        file: 'run.yaml',
+        environment: { GREETING: 'hello' },
+        command: ['sh', '-c', 'sleep 1; cat /etc/app.conf; echo "$GREETING of $(id -u) in $(pwd)"; sleep 60'],
+        user: '1000',
+        workingDirectory: '/srv',
+        files: [{ path: '/etc/app.conf', content: Buffer.from('from a file\n'), mode: 0o644 }],
+        ready: { log: 'hello of 1000' },
+        workload: [],
+      },
+    },
+    expected: {
+      outcome: 'running',
+      changes: ['what run.yaml says'],
+      reason: 'it wrote the line that was waited for',
+      log: ['from a file', 'hello of 1000 in /srv'],
+    },
+  },
+  {
     title: 'one without a command',
     image: { config: {} },
     expected: { outcome: 'failed', reason: expect.stringContaining('names no program') },
