@@ -115,6 +115,9 @@ describe.skipIf(!hasNpm)('the package (skipped: no npm)', () => {
       'docs/analyze-local-images.md',
       'docs/api.md',
       'docs/archives.md',
+      'docs/call-rules.md',
+      'docs/call-rules/fields.md',
+      'docs/call-rules/rules.md',
       'docs/checks.md',
       ...[...documentChecks(checks).keys(), 'checks/webshells.md']
         .map((name) => `docs/${name}`)
@@ -137,7 +140,7 @@ describe.skipIf(!hasNpm)('the package (skipped: no npm)', () => {
       'docs/vex.md',
       'examples/demo.tar',
       'package.json',
-      ...globSync('starter/**/*.{bin,json,md,yar}', { cwd: projectRoot }).toSorted(),
+      ...globSync('starter/**/*.{bin,json,md,yaml,yar}', { cwd: projectRoot }).toSorted(),
     ]);
     expect(files.filter((name) => /\.test\.|fixtures/.test(name))).toEqual([]);
   });

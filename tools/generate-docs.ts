@@ -13,6 +13,7 @@ import { ecosystems } from '../src/ecosystems/index.ts';
 import { errorCodes, exitStatus } from '../src/errors.ts';
 import { problemCodes } from '../src/model/problem.ts';
 import { documentJsonSchema } from '../src/report/json-schema.ts';
+import { documentCallRules } from '../src/runtime/call-rules/document.ts';
 import { apiDocument } from '../src/server/api/api-document.ts';
 import { reportPicture } from './report-picture.ts';
 
@@ -91,6 +92,7 @@ export async function generatedDocs(): Promise<ReadonlyMap<string, string>> {
     ['docs/ecosystems.md', ecosystemsPage(ecosystems, await allFeeds())],
     ...[...documentChecks(checks)].map(([name, text]) => [`docs/${name}`, text] as const),
     ['docs/checks/secret-kinds.md', documentSecretKinds()],
+    ...[...(await documentCallRules())].map(([name, text]) => [`docs/${name}`, text] as const),
     ['docs/report.schema.json', documentJsonSchema()],
     ['docs/openapi.json', await apiDocument(toolVersion)],
     ['docs/images/report.svg', await reportPicture()],
