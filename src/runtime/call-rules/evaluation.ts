@@ -1,6 +1,7 @@
 import type { CallEvent, CallProcess } from '../../model/call.ts';
 import { CallHistory } from './call-history.ts';
 import type { CallSource, ProcessTable } from './call-source.ts';
+import { type Target, targetOf } from './call-target.ts';
 
 /** Ancestors that are looked at. */
 const MOST_ANCESTORS = 64;
@@ -17,6 +18,8 @@ export class Evaluation {
   #process: CallProcess | undefined;
   #ancestors: readonly CallProcess[] | undefined;
   #line: string | undefined;
+  #target: Target | undefined;
+  #targetKnown = false;
 
   constructor(source: CallSource, processes: ProcessTable) {
     this.source = source;
@@ -31,6 +34,7 @@ export class Evaluation {
     this.#process = this.#processes.get(event.pid);
     this.#ancestors = undefined;
     this.#line = undefined;
+    this.#targetKnown = false;
   }
 
   get event(): CallEvent {
@@ -39,6 +43,15 @@ export class Evaluation {
 
   get process(): CallProcess | undefined {
     return this.#process;
+  }
+
+  /** What the call works on. */
+  get target(): Target | undefined {
+    if (!this.#targetKnown) {
+      this.#target = targetOf(this.event);
+      this.#targetKnown = true;
+    }
+    return this.#target;
   }
 
   /** Parent first. */

@@ -1,7 +1,7 @@
 import type { CallEvent, CallProcess } from '../../model/call.ts';
+import { plainAddress } from './call-target.ts';
 import type { Evaluation } from './evaluation.ts';
 import type { Field } from './field.ts';
-import { plainAddress } from './target-fields.ts';
 
 /** Seconds beyond which a pause is no pause but the wish to be ended: `sleep infinity`. */
 const FOREVER = 10 * 365 * 86_400;

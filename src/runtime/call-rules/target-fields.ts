@@ -1,67 +1,7 @@
-import type { CallEvent, SocketAddress } from '../../model/call.ts';
+import type { CallEvent } from '../../model/call.ts';
+import { isInternet, plainAddress, type Target } from './call-target.ts';
 import type { Evaluation } from './evaluation.ts';
 import type { Field, FieldType, FieldValue } from './field.ts';
-
-/** What a call works on, as `fd.*` tells it. */
-type Target =
-  | { readonly kind: 'file'; readonly path: string }
-  | {
-      readonly kind: 'socket';
-      readonly protocol?: string;
-      readonly local?: SocketAddress;
-      readonly remote?: SocketAddress;
-      /** Its address is that of the server; of an accepted connection that is not known. */
-      readonly server?: SocketAddress;
-      readonly client?: SocketAddress;
-    }
-  | { readonly kind: 'other'; readonly type: string };
-
-function targetOf(event: CallEvent): Target | undefined {
-  switch (event.kind) {
-    case 'open':
-      return event.path === undefined ? undefined : { kind: 'file', path: event.path };
-    case 'map':
-      return event.path === undefined ? undefined : { kind: 'file', path: event.path };
-    case 'connect':
-    case 'send':
-      return socket(event.protocol, { remote: event.address, server: event.address });
-    case 'receive':
-    case 'accept':
-      return socket(event.protocol, { remote: event.address, client: event.address });
-    case 'bind':
-    case 'listen':
-      return socket(event.protocol, { local: event.address, server: event.address });
-    case 'duplicate':
-      if (event.from?.kind === 'file') return { kind: 'file', path: event.from.path };
-      if (event.from?.kind === 'memory') return { kind: 'file', path: event.from.name };
-      if (event.from?.kind === 'socket')
-        return socket(event.from.protocol, { remote: event.from.remote, server: event.from.remote });
-      return event.from === undefined
-        ? undefined
-        : { kind: 'other', type: event.from.text.startsWith('pipe') ? 'pipe' : 'other' };
-    default:
-      return undefined;
-  }
-}
-
-function socket(
-  protocol: string | undefined,
-  ends: { readonly [End in 'local' | 'remote' | 'server' | 'client']?: SocketAddress | undefined },
-): Target {
-  const known = Object.entries(ends).filter(([, end]) => end !== undefined);
-  return { kind: 'socket', ...(protocol !== undefined && { protocol }), ...Object.fromEntries(known) };
-}
-
-/** Dotted form of an IPv4 address that stands in an IPv6 one (RFC 4291 section 2.5.5.2). */
-export function plainAddress(address: string): string {
-  const mapped = /^::ffff:(\d{1,3}(?:\.\d{1,3}){3})$/i.exec(address);
-  return mapped === null ? address.toLowerCase() : mapped[1]!;
-}
-
-const isInternet = (
-  address: SocketAddress | undefined,
-): address is SocketAddress & { readonly port: number; readonly address: string } =>
-  address?.family === 'inet' || address?.family === 'inet6';
 
 function typeOf(target: Target): string | undefined {
   if (target.kind === 'other') return target.type;
@@ -102,7 +42,7 @@ const field = (
   type,
   meaning,
   read: (evaluation) => {
-    const target = targetOf(evaluation.event);
+    const { target } = evaluation;
     return target === undefined ? undefined : read(target, evaluation);
   },
 });
