@@ -16,7 +16,10 @@ export interface CountingTrace {
 }
 
 /** Runs it under strace and compares what the trace says with what must be in it. */
-export async function traceCounting(run: Omit<CountingRun, 'tracer' | 'folder'>, options: readonly string[]): Promise<CountingTrace> {
+export async function traceCounting(
+  run: Omit<CountingRun, 'tracer' | 'folder'>,
+  options: readonly string[],
+): Promise<CountingTrace> {
   const output = path.join(temporaryFolder(), 'o');
   mkdirSync(output);
   const folder = '/nowhere';
@@ -35,7 +38,8 @@ export async function traceCounting(run: Omit<CountingRun, 'tracer' | 'folder'>,
       call(event, process, table) {
         if (event.kind === 'exec' && event.error === undefined && event.arguments[0] === 'leaf') {
           execs++;
-          if (process.name !== 'count' || table.get(process.parent ?? 0)?.name !== 'count') wrong.push(`exec ${event.pid}`);
+          if (process.name !== 'count' || table.get(process.parent ?? 0)?.name !== 'count')
+            wrong.push(`exec ${event.pid}`);
         }
         if (event.kind !== 'open' || event.error !== 'ENOENT') return;
         const [, who, thread] = /\/p(\d+) t(\d+) /.exec(event.path ?? '') ?? [];

@@ -18,7 +18,9 @@ async function read(files: Readonly<Record<string, readonly string[]>>): Promise
   const folder = path.join(temporaryFolder(), 'o');
   mkdirSync(folder);
   for (const [name, lines] of Object.entries(files)) {
-    const text = lines.map((line) => `${line.replace(/^(\[pid +\d+\] |\d+ +)?@(\d+) /, '$117000000$2.000000 ')}\n`).join('');
+    const text = lines
+      .map((line) => `${line.replace(/^(\[pid +\d+\] |\d+ +)?@(\d+) /, '$117000000$2.000000 ')}\n`)
+      .join('');
     writeFileSync(path.join(folder, name), text, 'latin1');
   }
   return readFolder(folder);
@@ -41,18 +43,45 @@ async function readFolder(folder: string): Promise<Told> {
 }
 
 const short = ({ events }: Told): string[] =>
-  events.map((event) => `${event.pid}${event.tid === event.pid ? '' : `/${event.tid}`} ${event.kind}${event.error ? ` ${event.error}` : ''}`);
+  events.map(
+    (event) =>
+      `${event.pid}${event.tid === event.pid ? '' : `/${event.tid}`} ${event.kind}${event.error ? ` ${event.error}` : ''}`,
+  );
 
 describe('files of threads', () => {
   it('are told in the order of their times, with who started whom', async () => {
     const told = await read({
-      't.1': ['@10 execve("/bin/a", ["a"], []) = 0', '@11 fork() = 2', '@15 clone(flags=CLONE_VM|CLONE_THREAD) = 3', '@20 +++ exited with 4 +++'],
-      't.2': ['@12 execve("/usr/bin/a-name-of-many-letters", ["b"], []) = 0', '@13 setuid(33) = 0', '@18 +++ killed by SIGKILL +++'],
+      't.1': [
+        '@10 execve("/bin/a", ["a"], []) = 0',
+        '@11 fork() = 2',
+        '@15 clone(flags=CLONE_VM|CLONE_THREAD) = 3',
+        '@20 +++ exited with 4 +++',
+      ],
+      't.2': [
+        '@12 execve("/usr/bin/a-name-of-many-letters", ["b"], []) = 0',
+        '@13 setuid(33) = 0',
+        '@18 +++ killed by SIGKILL +++',
+      ],
       't.3': ['@16 unlink("x") = 0', '@17 +++ exited with 0 +++'],
     });
 
-    expect(short(told)).toEqual(['1 exec', '1 fork', '2 exec', '2 credentials', '1 fork', '1/3 delete', '2 exit', '1 exit']);
-    expect(told.processes[3]).toMatchObject({ pid: 2, parent: 1, name: 'a-name-of-many-', uid: 33, startedAt: 1700000011 });
+    expect(short(told)).toEqual([
+      '1 exec',
+      '1 fork',
+      '2 exec',
+      '2 credentials',
+      '1 fork',
+      '1/3 delete',
+      '2 exit',
+      '1 exit',
+    ]);
+    expect(told.processes[3]).toMatchObject({
+      pid: 2,
+      parent: 1,
+      name: 'a-name-of-many-',
+      uid: 33,
+      startedAt: 1700000011,
+    });
     expect(told.events[6]).toMatchObject({ signal: 'SIGKILL' });
     expect(told.events[7]).toMatchObject({ code: 4 });
     expect(told.reading).toMatchObject({ calls: 6, undecoded: 0, counts: { execve: { count: 2, failed: 0 } } });
@@ -64,7 +93,8 @@ describe('files of threads', () => {
       't.2': ['@12 unlink("/2") = 0', '@13 unlink("/3") = 0'],
     });
 
-    const paths = (pid: number) => told.events.flatMap((event) => (event.pid === pid && event.kind === 'delete' ? [event.path] : []));
+    const paths = (pid: number) =>
+      told.events.flatMap((event) => (event.pid === pid && event.kind === 'delete' ? [event.path] : []));
     expect([paths(1), paths(2)]).toEqual([['/1'], ['/2', '/3']]);
     expect(told.reading).toMatchObject({ calls: 5, undecoded: 0 });
   });
@@ -72,7 +102,12 @@ describe('files of threads', () => {
   it('hold several processes where a number is used again', async () => {
     const told = await read({
       't.1': ['@10 fork() = 2', '@20 fork() = 2'],
-      't.2': ['@11 execve("/bin/b", ["b"], []) = 0', '@12 +++ exited with 0 +++', '@21 unlink("/x") = 0', '@22 +++ exited with 0 +++'],
+      't.2': [
+        '@11 execve("/bin/b", ["b"], []) = 0',
+        '@12 +++ exited with 0 +++',
+        '@21 unlink("/x") = 0',
+        '@22 +++ exited with 0 +++',
+      ],
     });
 
     expect(short(told)).toEqual(['1 fork', '2 exec', '2 exit', '1 fork', '2 delete', '2 exit']);
@@ -81,7 +116,14 @@ describe('files of threads', () => {
 
   it('say that a thread which starts a program becomes the process', async () => {
     const told = await read({
-      't.1': ['@10 execve("/bin/a", ["a"], []) = 0', '@11 clone3({flags=CLONE_THREAD}, 88) = 2', '@12 futex(0x1, FUTEX_WAIT <unfinished ...>', '@14 +++ superseded by execve in pid 2 +++', '@15 <... execve resumed>) = -1 ENOSYS (Function not implemented)', '@16 unlink("/x") = 0'],
+      't.1': [
+        '@10 execve("/bin/a", ["a"], []) = 0',
+        '@11 clone3({flags=CLONE_THREAD}, 88) = 2',
+        '@12 futex(0x1, FUTEX_WAIT <unfinished ...>',
+        '@14 +++ superseded by execve in pid 2 +++',
+        '@15 <... execve resumed>) = -1 ENOSYS (Function not implemented)',
+        '@16 unlink("/x") = 0',
+      ],
       't.2': ['@13 execve("/bin/b", ["b"], [] <pid changed to 1 ...>'],
     });
 
@@ -91,7 +133,9 @@ describe('files of threads', () => {
   });
 
   it('tell calls that never returned', async () => {
-    const told = await read({ 't.1': ['@10 connect(3, {sa_family=AF_UNIX, sun_path="/s"}, 9 <unfinished ...>', '@11 +++ killed by SIGTERM +++'] });
+    const told = await read({
+      't.1': ['@10 connect(3, {sa_family=AF_UNIX, sun_path="/s"}, 9 <unfinished ...>', '@11 +++ killed by SIGTERM +++'],
+    });
 
     expect(short(told)).toEqual(['1 connect unfinished', '1 exit']);
   });
@@ -99,7 +143,8 @@ describe('files of threads', () => {
   it('join a name that was asked for with the address that was called', async () => {
     const server = '{sa_family=AF_INET, sin_port=htons(53), sin_addr=inet_addr("127.0.0.1")}';
     const question = '\\7\\1\\0\\0\\1\\0\\0\\0\\0\\0\\0\\1a\\2bc\\0\\0\\1\\0\\1';
-    const answer = '\\201\\200\\0\\1\\0\\1\\0\\0\\0\\0\\1a\\2bc\\0\\0\\1\\0\\1\\300\\f\\0\\1\\0\\1\\0\\0\\0\\74\\0\\4\\n\\1\\2\\3';
+    const answer =
+      '\\201\\200\\0\\1\\0\\1\\0\\0\\0\\0\\1a\\2bc\\0\\0\\1\\0\\1\\300\\f\\0\\1\\0\\1\\0\\0\\0\\74\\0\\4\\n\\1\\2\\3';
     const told = await read({
       't.1': [
         `@10 connect(3<UDP:[9]>, ${server}, 16) = 0`,
@@ -115,7 +160,9 @@ describe('files of threads', () => {
   });
 
   it('tell who touches the trace itself', async () => {
-    const told = await read({ 't.1': ['@10 execve("/bin/a", ["a"], []) = 0', '@11 unlink("/.o/t.1") = 0', '@12 unlink("/.other") = 0'] });
+    const told = await read({
+      't.1': ['@10 execve("/bin/a", ["a"], []) = 0', '@11 unlink("/.o/t.1") = 0', '@12 unlink("/.other") = 0'],
+    });
 
     expect(told.reading.touched).toEqual(['a (unlink)']);
   });
@@ -124,7 +171,15 @@ describe('files of threads', () => {
 describe('one file for all threads', () => {
   it('joins the halves of calls, and a child with who is just about to start it', async () => {
     const told = await read({
-      t: ['1  @10 execve("/bin/a", ["a"], []) = 0', '1 @11 clone(flags=SIGCHLD <unfinished ...>', '2 @12 openat(AT_FDCWD</d>, "f", O_RDONLY <unfinished ...>', '1 @13 <... clone resumed>) = 2', '2 @14 <... openat resumed>) = 3</d/g>', '[pid     2] @15 exit_group(0) = ?', '2 @16 +++ exited with 0 +++'],
+      t: [
+        '1  @10 execve("/bin/a", ["a"], []) = 0',
+        '1 @11 clone(flags=SIGCHLD <unfinished ...>',
+        '2 @12 openat(AT_FDCWD</d>, "f", O_RDONLY <unfinished ...>',
+        '1 @13 <... clone resumed>) = 2',
+        '2 @14 <... openat resumed>) = 3</d/g>',
+        '[pid     2] @15 exit_group(0) = ?',
+        '2 @16 +++ exited with 0 +++',
+      ],
     });
 
     expect(short(told)).toEqual(['1 exec', '1 fork', '2 open', '2 other unfinished', '2 exit']);
@@ -134,7 +189,15 @@ describe('one file for all threads', () => {
 
   it('waits where two may have started a child', async () => {
     const told = await read({
-      t: ['1 @10 fork() = 2', '2 @11 fork( <unfinished ...>', '1 @12 fork( <unfinished ...>', '3 @13 unlink("/3") = 0', '4 @13 unlink("/4") = 0', '2 @14 <... fork resumed>) = 4', '1 @15 <... fork resumed>) = 3'],
+      t: [
+        '1 @10 fork() = 2',
+        '2 @11 fork( <unfinished ...>',
+        '1 @12 fork( <unfinished ...>',
+        '3 @13 unlink("/3") = 0',
+        '4 @13 unlink("/4") = 0',
+        '2 @14 <... fork resumed>) = 4',
+        '1 @15 <... fork resumed>) = 3',
+      ],
     });
 
     expect(short(told)).toEqual(['1 fork', '2 fork', '4 delete', '1 fork', '3 delete']);
@@ -144,7 +207,17 @@ describe('one file for all threads', () => {
 
 describe('hostile traces', () => {
   it('are counted where they make no sense, and nothing is lost behind', async () => {
-    const told = await read({ 't.1': ['', 'x', '@10 a(', '@11 <... read resumed>) = 0', '@12 unlink("/x") = 0', '\0\0\0', '@13 __proto__() = 0'] });
+    const told = await read({
+      't.1': [
+        '',
+        'x',
+        '@10 a(',
+        '@11 <... read resumed>) = 0',
+        '@12 unlink("/x") = 0',
+        '\0\0\0',
+        '@13 __proto__() = 0',
+      ],
+    });
 
     expect(short(told)).toEqual(['1 delete', '1 other']);
     expect(told.reading).toMatchObject({ undecoded: 4, calls: 2 });
@@ -153,7 +226,13 @@ describe('hostile traces', () => {
 
   it('have lines of any length, of which the end is known', async () => {
     const words = Array.from({ length: 3000 }, (_, index) => `"${index} ${'x'.repeat(100)}"`).join(', ');
-    const told = await read({ 't.1': [`@10 execve("/bin/a", [${words}], []) = 0`, `@11 execve("/bin/b", [${words}], []) = -1 EACCES (Permission denied)`, '@12 unlink("/x") = 0'] });
+    const told = await read({
+      't.1': [
+        `@10 execve("/bin/a", [${words}], []) = 0`,
+        `@11 execve("/bin/b", [${words}], []) = -1 EACCES (Permission denied)`,
+        '@12 unlink("/x") = 0',
+      ],
+    });
 
     expect(short(told)).toEqual(['1 exec', '1 exec EACCES', '1 delete']);
     expect(told.events[0]).toMatchObject({ path: '/bin/a', cut: true });
@@ -171,7 +250,10 @@ describe('hostile traces', () => {
 
   it('may end in the middle of a line', async () => {
     const folder = temporaryFolder();
-    writeFileSync(path.join(folder, 't.1'), '1700000010.000000 unlink("/x") = 0\n1700000011.000000 openat(AT_FDCWD</>, "/y", O_RD');
+    writeFileSync(
+      path.join(folder, 't.1'),
+      '1700000010.000000 unlink("/x") = 0\n1700000011.000000 openat(AT_FDCWD</>, "/y", O_RD',
+    );
     truncateSync(path.join(folder, 't.1'), 80);
 
     const told = await readFolder(folder);
@@ -181,10 +263,13 @@ describe('hostile traces', () => {
 
   it('never throw, whatever was changed in them', { timeout: 60_000 }, async () => {
     const lines = [
-      '1 1700000010.000000 execve("/bin/a", ["a", "b\\"c"], ["A=1"]) = 0', '1 1700000010.000001 clone(flags=CLONE_THREAD <unfinished ...>',
+      '1 1700000010.000000 execve("/bin/a", ["a", "b\\"c"], ["A=1"]) = 0',
+      '1 1700000010.000001 clone(flags=CLONE_THREAD <unfinished ...>',
       '2 1700000010.000002 connect(3<TCP:[1.2.3.4:5->6.7.8.9:53]>, {sa_family=AF_INET, sin_port=htons(53), sin_addr=inet_addr("1.2.3.4")}, 16) = 0',
       '2 1700000010.000003 sendmmsg(3, [{msg_hdr={msg_name=NULL, msg_iov=[{iov_base="\\22\\7\\1\\0\\0\\1\\0\\0\\0\\0\\0\\0\\1a\\0\\0\\1\\0\\1", iov_len=19}]}, msg_len=19}], 1, 0) = 1',
-      '1 1700000010.000004 <... clone resumed>) = 2', '1 1700000010.000005 execve("x", ["y"], [] <pid changed to 1 ...>', '1 1700000010.000006 +++ exited with 0 +++',
+      '1 1700000010.000004 <... clone resumed>) = 2',
+      '1 1700000010.000005 execve("x", ["y"], [] <pid changed to 1 ...>',
+      '1 1700000010.000006 +++ exited with 0 +++',
     ];
     const folder = temporaryFolder();
     await fc.assert(

@@ -65,7 +65,9 @@ export function tracerCommand(
   const kept = program.environment.filter((variable) => loaderVariable.test(nameOf(variable)));
   const names = [...new Set(kept.map(nameOf))];
   if (options.engine === 'podman' && names.includes(ONLY_SHOWN)) {
-    return { reason: `the image sets ${ONLY_SHOWN}, which keeps the tracer from starting, and Podman cannot take it away` };
+    return {
+      reason: `the image sets ${ONLY_SHOWN}, which keeps the tracer from starting, and Podman cannot take it away`,
+    };
   }
   const privileged = program.privilegedPrograms ?? [];
   const filtered = options.purpose !== 'all' && (options.noNewPrivileges || privileged.length === 0);
@@ -78,7 +80,19 @@ export function tracerCommand(
       '-DDD',
       ...(filtered ? ['--seccomp-bpf'] : []),
       // Not -qq: the ends of processes are wanted. Not -v, but for what nobody reads: attributes of files.
-      ...['-q', '-ttt', '-yy', '-e', 'abbrev=%%stat,%%statfs', '-s', STRING, '-e', 'signal=none', '-e', `trace=${traceSet(options.purpose)}`],
+      ...[
+        '-q',
+        '-ttt',
+        '-yy',
+        '-e',
+        'abbrev=%%stat,%%statfs',
+        '-s',
+        STRING,
+        '-e',
+        'signal=none',
+        '-e',
+        `trace=${traceSet(options.purpose)}`,
+      ],
       ...kept.flatMap((variable) => ['-E', variable]),
       ...['--', ...words],
     ],
@@ -123,12 +137,15 @@ export function traceCoverage(
   const spots = [...command.blindSpots];
   const ring = reading.counts['io_uring_setup'];
   if (ring !== undefined && ring.count > ring.failed) {
-    spots.push('The container uses io_uring: what it reads, writes and connects to that way is no call, and was not seen.');
+    spots.push(
+      'The container uses io_uring: what it reads, writes and connects to that way is no call, and was not seen.',
+    );
   }
   if (reading.touched.length > 0) {
     spots.push(`The trace itself may be wrong: its files were touched by ${reading.touched.join(', ')}.`);
   }
-  if (reading.cut > 0) spots.push(`${reading.cut} lines of the trace were too long or not whole: their ends were not read.`);
+  if (reading.cut > 0)
+    spots.push(`${reading.cut} lines of the trace were too long or not whole: their ends were not read.`);
   if (reading.incomplete) spots.push('The trace was not read to its end.');
   if (reading.calls === 0) spots.push('The tracer wrote nothing: nobody knows what ran.');
   return {

@@ -1,6 +1,6 @@
+import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync } from 'node:fs';
 import path from 'node:path';
-import { spawnSync } from 'node:child_process';
 import { ClosureError, type ProgramClosure, programClosure } from '../inside/program-closure.ts';
 import { writeTar } from '../inside/tar-writer.ts';
 
@@ -34,7 +34,8 @@ const TIME = 5000;
  * @returns the tools, or the reason why there are none: a sentence
  */
 export function tracerTools(options: TracerToolsOptions = {}): TracerTools | { readonly reason: string } {
-  const program = options.folder === undefined ? installed(options.environment ?? process.env) : inFolder(options.folder);
+  const program =
+    options.folder === undefined ? installed(options.environment ?? process.env) : inFolder(options.folder);
   if (program === undefined) {
     const where = options.folder ?? 'this machine';
     return { reason: `there is no strace in ${where}; install the package strace, or name a folder that has it` };
@@ -68,7 +69,12 @@ function made(closure: ProgramClosure, program: string, isOurs: boolean): Tracer
 }
 
 function installed({ PATH = '' }: Readonly<Record<string, string | undefined>>): string | undefined {
-  const folders = [...PATH.split(':').filter((folder) => path.isAbsolute(folder)), '/usr/bin', '/usr/local/bin', '/bin'];
+  const folders = [
+    ...PATH.split(':').filter((folder) => path.isAbsolute(folder)),
+    '/usr/bin',
+    '/usr/local/bin',
+    '/bin',
+  ];
   return folders.map((folder) => path.join(folder, 'strace')).find(isExecutable);
 }
 
@@ -86,6 +92,11 @@ function isExecutable(file: string): boolean {
 }
 
 function versionOf(program: string): string | undefined {
-  const { stdout } = spawnSync(program, ['--version'], { encoding: 'utf8', timeout: TIME, maxBuffer: 64 * 1024, env: {} });
+  const { stdout } = spawnSync(program, ['--version'], {
+    encoding: 'utf8',
+    timeout: TIME,
+    maxBuffer: 64 * 1024,
+    env: {},
+  });
   return /\bversion ([\w.~+-]{1,40})/.exec(stdout ?? '')?.[1];
 }

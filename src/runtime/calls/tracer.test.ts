@@ -7,7 +7,12 @@ import { type RealEngine, startDocker, startPodman, whyNoEngine } from '../../..
 import { temporaryFolder, writeTemporary } from '../../../test/support/temporary.ts';
 import type { CallEvent, CallProcess } from '../../model/call.ts';
 import { getArchive, putArchive } from '../../net/container-engine/archives.ts';
-import { createContainer, removeContainer, startContainer, waitForExit } from '../../net/container-engine/containers.ts';
+import {
+  createContainer,
+  removeContainer,
+  startContainer,
+  waitForExit,
+} from '../../net/container-engine/containers.ts';
 import { connectEngine, type Engine } from '../../net/container-engine/engine.ts';
 import { writeTar } from '../inside/tar-writer.ts';
 import { readTrace, type TraceReading } from './read-trace.ts';
@@ -16,7 +21,9 @@ import { type TracerTools, tracerTools } from './tracer-tools.ts';
 
 const program = {
   entrypoint: ['/bin/sh', '-c'],
-  command: ['cat /etc/passwd >/dev/null; echo x >"/tmp/a b"; rm "/tmp/a b"; (exec /bin/nslookup name.example 127.0.0.1); exit 5'],
+  command: [
+    'cat /etc/passwd >/dev/null; echo x >"/tmp/a b"; rm "/tmp/a b"; (exec /bin/nslookup name.example 127.0.0.1); exit 5',
+  ],
   environment: [],
 };
 const options = { purpose: 'payloads', noNewPrivileges: true, engine: 'docker' } as const;
@@ -31,7 +38,9 @@ describe('the command line around a program', () => {
     if ('reason' in made) return;
     const at = made.words.indexOf('--');
     expect(made.words.slice(at + 1)).toEqual(['/bin/sh', '-c', ...program.command]);
-    expect(made.words.slice(0, at)).toEqual(expect.arrayContaining(['-ff', '-A', '-DDD', '--seccomp-bpf', '-o', '/.o/t']));
+    expect(made.words.slice(0, at)).toEqual(
+      expect.arrayContaining(['-ff', '-A', '-DDD', '--seccomp-bpf', '-o', '/.o/t']),
+    );
   });
 
   it('has no filter where programs of the image may gain privileges, and says what that costs', () => {
@@ -52,7 +61,9 @@ describe('the command line around a program', () => {
 
     if ('reason' in made) throw new Error(made.reason);
     expect(made.environment).toEqual(['LD_PRELOAD', 'GLIBC_TUNABLES', 'LD_TRACE_LOADED_OBJECTS']);
-    expect(made.words.filter((_, index) => made.words[index - 1] === '-E')).toEqual(environment.filter((one) => one !== 'A=1'));
+    expect(made.words.filter((_, index) => made.words[index - 1] === '-E')).toEqual(
+      environment.filter((one) => one !== 'A=1'),
+    );
   });
 
   it('is none where Podman would leave a variable that keeps the tracer from starting', () => {
@@ -79,7 +90,9 @@ describe('the tools', () => {
   });
 
   it.skipIf(!hasStrace)('are none for another architecture', () => {
-    expect(tracerTools({ architecture: 'riscv64' })).toEqual({ reason: expect.stringContaining('the image for riscv64') });
+    expect(tracerTools({ architecture: 'riscv64' })).toEqual({
+      reason: expect.stringContaining('the image for riscv64'),
+    });
   });
 
   it.skipIf(!hasStrace)('say the version that strace says', () => {
@@ -97,7 +110,10 @@ interface Traced {
 
 describe.each(['docker', 'podman'] as const)('in a container of %s', (kind) => {
   const reason =
-    whyNoEngine(kind === 'docker' ? 'dockerd' : kind) ?? whyNoBusybox() ?? (hasStrace ? undefined : 'strace is not installed') ?? noCompiler();
+    whyNoEngine(kind === 'docker' ? 'dockerd' : kind) ??
+    whyNoBusybox() ??
+    (hasStrace ? undefined : 'strace is not installed') ??
+    noCompiler();
   let running: RealEngine | undefined;
   let engine: Engine;
 
@@ -160,29 +176,41 @@ describe.each(['docker', 'podman'] as const)('in a container of %s', (kind) => {
     ['traced', '', []],
     ['traced', '65534:65534', []],
     ['hostile', '', ['LD_PRELOAD=/evil.so', 'LD_BIND_NOW=1']],
-  ] as const)('sees everything from the first instruction on, whoever it runs as: %s as "%s"', { timeout: 60_000 }, async ([
-    image,
-    user,
-    environment,
-  ]) => {
-    const { code, reading, calls } = await trace(image, user, environment);
+  ] as const)(
+    'sees everything from the first instruction on, whoever it runs as: %s as "%s"',
+    { timeout: 60_000 },
+    async ([image, user, environment]) => {
+      const { code, reading, calls } = await trace(image, user, environment);
 
-    expect(code).toBe(5);
-    expect(reading).toMatchObject({ undecoded: 0, cut: 0, touched: [], incomplete: false, problems: [] });
-    const events = calls.map(({ event }) => event);
-    expect(events[0]).toMatchObject({ kind: 'exec', path: '/bin/sh', pid: 1, arguments: ['/bin/sh', '-c', program.command[0]] });
-    expect(events[0]).toHaveProperty('environment', expect.arrayContaining([...environment]));
-    const opened = events.filter((event) => event.kind === 'open' && event.error === undefined);
-    expect(opened).toContainEqual(expect.objectContaining({ path: '/etc/passwd', access: 'read' }));
-    expect(opened).toContainEqual(expect.objectContaining({ path: '/tmp/a b', creates: true, access: 'write' }));
-    expect(events).toContainEqual(expect.objectContaining({ kind: 'delete', path: '/tmp/a b' }));
-    expect(events).toContainEqual(
-      expect.objectContaining({ kind: 'dns', name: 'name.example', server: { family: 'inet', address: '127.0.0.1', port: 53 } }),
-    );
-    const asked = calls.find(({ event }) => event.kind === 'dns')!.process;
-    expect(asked).toMatchObject({ name: 'nslookup', parent: 1, path: '/bin/nslookup', directory: '/srv' });
-    expect(traceCoverage(tools as TracerTools, { blindSpots: [] }, reading)).toMatchObject({ lost: 0, blindSpots: [] });
-  });
+      expect(code).toBe(5);
+      expect(reading).toMatchObject({ undecoded: 0, cut: 0, touched: [], incomplete: false, problems: [] });
+      const events = calls.map(({ event }) => event);
+      expect(events[0]).toMatchObject({
+        kind: 'exec',
+        path: '/bin/sh',
+        pid: 1,
+        arguments: ['/bin/sh', '-c', program.command[0]],
+      });
+      expect(events[0]).toHaveProperty('environment', expect.arrayContaining([...environment]));
+      const opened = events.filter((event) => event.kind === 'open' && event.error === undefined);
+      expect(opened).toContainEqual(expect.objectContaining({ path: '/etc/passwd', access: 'read' }));
+      expect(opened).toContainEqual(expect.objectContaining({ path: '/tmp/a b', creates: true, access: 'write' }));
+      expect(events).toContainEqual(expect.objectContaining({ kind: 'delete', path: '/tmp/a b' }));
+      expect(events).toContainEqual(
+        expect.objectContaining({
+          kind: 'dns',
+          name: 'name.example',
+          server: { family: 'inet', address: '127.0.0.1', port: 53 },
+        }),
+      );
+      const asked = calls.find(({ event }) => event.kind === 'dns')!.process;
+      expect(asked).toMatchObject({ name: 'nslookup', parent: 1, path: '/bin/nslookup', directory: '/srv' });
+      expect(traceCoverage(tools as TracerTools, { blindSpots: [] }, reading)).toMatchObject({
+        lost: 0,
+        blindSpots: [],
+      });
+    },
+  );
 });
 
 function noCompiler(): string | undefined {

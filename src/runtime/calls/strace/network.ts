@@ -45,8 +45,7 @@ const send =
   (address?: number): Decoder =>
   (call, context) => {
     const socket = call.descriptor(0);
-    const to =
-      (address === undefined ? undefined : hostAt(call, address)) ?? otherEnd(call, context);
+    const to = (address === undefined ? undefined : hostAt(call, address)) ?? otherEnd(call, context);
     return questions(call, to) ?? about('send', to, socket, bytesOf(call));
   };
 
@@ -54,8 +53,7 @@ const receive =
   (address?: number): Decoder =>
   (call, context) => {
     const socket = call.descriptor(0);
-    const from =
-      (address === undefined ? undefined : hostAt(call, address)) ?? otherEnd(call, context);
+    const from = (address === undefined ? undefined : hostAt(call, address)) ?? otherEnd(call, context);
     if (isNameServer(from) && call.error === undefined) {
       for (const payload of payloads(call.line)) context.answers.learn(payload, socket?.socket?.protocol === 'tcp');
     }
