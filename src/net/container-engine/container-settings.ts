@@ -47,7 +47,8 @@ export interface ContainerSettings {
   readonly sharedMemoryBytes?: number;
   /** By name: `nofile`, `core`, `fsize`. Soft and hard limit are the same. */
   readonly ulimits?: Readonly<Record<string, number>>;
-  readonly log?: { readonly maxBytes: number };
+  /** How much of its output is kept; `none`: nothing, what is attached to it alone gets it. */
+  readonly log?: { readonly maxBytes: number } | 'none';
   /** Name of an OCI runtime that the engine knows: `runsc`. */
   readonly runtime?: string;
 
@@ -93,7 +94,10 @@ export function settingsBody(settings: ContainerSettings): object {
       ...(settings.processes !== undefined && { PidsLimit: settings.processes }),
       ...(settings.sharedMemoryBytes !== undefined && { ShmSize: settings.sharedMemoryBytes }),
       Ulimits: Object.entries(ulimits).map(([Name, limit]) => ({ Name, Soft: limit, Hard: limit })),
-      ...(log && { LogConfig: { Type: 'json-file', Config: { 'max-size': String(log.maxBytes), 'max-file': '1' } } }),
+      ...(log === 'none' && { LogConfig: { Type: 'none', Config: {} } }),
+      ...(typeof log === 'object' && {
+        LogConfig: { Type: 'json-file', Config: { 'max-size': String(log.maxBytes), 'max-file': '1' } },
+      }),
       ...(settings.runtime !== undefined && { Runtime: settings.runtime }),
       RestartPolicy: { Name: 'no' },
       AutoRemove: false,

@@ -1,8 +1,8 @@
 import { createSocket } from 'node:dgram';
-import { open, readdir, readlink } from 'node:fs/promises';
+import { open, readdir, readlink, writeFile } from 'node:fs/promises';
 import { connect, isIP } from 'node:net';
 import { endianness } from 'node:os';
-import { pid, stdin, stdout } from 'node:process';
+import { argv, pid, stdin, stdout } from 'node:process';
 
 // A program of its own: it runs in the network namespace of an observed container, under a Node.js that has nothing but
 // this file, and serves whoever holds its standard streams. It imports nothing of Drydock, and the other side
@@ -291,6 +291,12 @@ function nextFrame(): Buffer | undefined {
 
 /** Whoever started it is gone: so is this, with all connections. */
 const leave = (): never => process.exit(0);
+
+// Containers that share the network of this one share this file, too; it is there for each container to be written.
+const nameServer = argv[2];
+if (nameServer !== undefined && isIP(nameServer) !== 0) {
+  await writeFile('/etc/resolv.conf', `nameserver ${nameServer}\n`);
+}
 
 stdout.on('error', leave);
 stdin.on('data', receive).on('end', leave).on('close', leave).on('error', leave);

@@ -33,6 +33,8 @@ export interface ListingOptions {
   readonly tables?: string;
   /** Processes of the container are those in one of these namespaces, as links tell them. Absent: all that are seen. */
   readonly namespaces?: { readonly network?: string; readonly processes?: string };
+  /** Sockets of other processes in the same network are left out. */
+  readonly ownedOnly?: boolean;
   /** Processes that are ours. */
   readonly not?: readonly number[];
   readonly littleEndian?: boolean;
@@ -74,7 +76,7 @@ export async function readListening(options: ListingOptions): Promise<SocketList
   const owned = entries.length === 0 ? new Map<number, Holders>() : await findHolders(options, entries, gaps);
   const onlyV6 = (await readText(reader, '/proc/sys/net/ipv6/bindv6only', 16, signal))?.trim() === '1';
   const sockets = entries
-    .filter(({ address, inode }) => address !== DOCKER_DNS || owned.has(inode))
+    .filter(({ address, inode }) => owned.has(inode) || (address !== DOCKER_DNS && options.ownedOnly !== true))
     .map((entry): ListeningSocket => {
       const { protocol, family, address, port, inode } = entry;
       const holders = owned.get(inode);

@@ -1,0 +1,135 @@
+import { readlink } from 'node:fs/promises';
+import type { ObservationCoverage } from '../../model/observation.ts';
+import type { ServiceTarget } from '../../model/service-scanner.ts';
+import { inspectContainer } from '../../net/container-engine/containers.ts';
+import { EngineError } from '../../net/container-engine/engine-error.ts';
+import { readListening, type SocketListing } from '../sockets/listening.ts';
+import { dialPort } from './dial-port.ts';
+import { execReader } from './exec-reader.ts';
+import { EnterError, startHostRelay } from './host-relay.ts';
+import type { InsideRun } from './inside-run.ts';
+import { ClosureError } from './program-closure.ts';
+import { RelayError } from './relay-client.ts';
+import { startSidecar } from './sidecar.ts';
+import { importTools, type ToolsImage } from './tools-image.ts';
+
+/** Who reads the sockets of a container and reaches its services. */
+export type InsideWay = ObservationCoverage['sockets'];
+
+/** The way into the namespaces of a running container. */
+export interface Inside {
+  readonly way: InsideWay;
+  /** Sentences that say why it is none of the ways that see more. */
+  readonly reasons: readonly string[];
+  /** What listens now. @throws Error only with the reason of the signal, or where what reads is gone */
+  sockets(signal?: AbortSignal): Promise<SocketListing>;
+  /** Absent where sockets can be read, but not reached. */
+  readonly dial?: ServiceTarget['dial'];
+  readonly enter?: readonly string[];
+  /** Ends and removes what was made for it. Never throws. */
+  close(): Promise<void>;
+}
+
+export interface InsideOptions {
+  /** Id or name of a container that runs. */
+  readonly container: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** For all of it: when it fires, everything is given up. */
+  readonly signal: AbortSignal;
+  /** Ways that may be taken, the best first. A container that is not ours gets no sidecar unless somebody wants it. */
+  readonly ways?: readonly Exclude<InsideWay, 'none'>[];
+  /** An image that is there already; else one is made and removed again. */
+  readonly tools?: ToolsImage;
+}
+
+/**
+ * Finds the best way into a container: from this machine itself, where the engine is here and we are root; by a container
+ * beside it; by its own programs.
+ * @throws EngineError where the engine or the container is gone
+ */
+export async function openInside(run: InsideRun, options: InsideOptions): Promise<Inside> {
+  const reasons: string[] = [];
+  const open = { host: openHost, sidecar: openSidecar, exec: openExec } as const;
+  for (const way of options.ways ?? (['host', 'sidecar', 'exec'] as const)) {
+    options.signal.throwIfAborted();
+    try {
+      return { ...(await open[way](run, options)), way, reasons };
+    } catch (error) {
+      options.signal.throwIfAborted();
+      const isOfWay = error instanceof EnterError || error instanceof ClosureError || error instanceof RelayError;
+      if (!isOfWay && !(error instanceof EngineError && error.failure === 'refused')) throw error;
+      reasons.push(`${titles[way]}: ${error.message}`);
+    }
+  }
+  const gaps = ['nobody could read which sockets listen'];
+  return { way: 'none', reasons, sockets: () => Promise.resolve({ sockets: [], gaps }), close: async () => {} };
+}
+
+const titles = {
+  host: 'not from this machine',
+  sidecar: 'not by a container beside it',
+  exec: 'not by programs of its own',
+} as const;
+
+type Opened = Omit<Inside, 'way' | 'reasons'>;
+
+async function openHost({ engine }: InsideRun, { container, environment, signal }: InsideOptions): Promise<Opened> {
+  const { pid, id } = await inspectContainer(engine, container, { signal });
+  if (pid === undefined) throw new EnterError('the container does not run');
+  const { relay, enter, namespaces } = await startHostRelay(pid, id, { signal, environment });
+  // One that shares the network of this machine: what its own processes hold is all that is told.
+  const isShared = (await readlink('/proc/self/ns/net')) === namespaces.network;
+  return {
+    sockets: (until) =>
+      readListening({
+        reader: relay,
+        namespaces: isShared ? { processes: namespaces.processes } : namespaces,
+        ownedOnly: isShared,
+        not: [relay.about.pid],
+        littleEndian: relay.about.littleEndian,
+        ...(until && { signal: until }),
+      }),
+    dial: (port, until) => dialPort(relay, port, until),
+    enter,
+    close: async () => relay.close(),
+  };
+}
+
+async function openSidecar(run: InsideRun, { container, signal, tools }: InsideOptions): Promise<Opened> {
+  const { id } = await inspectContainer(run.engine, container, { signal });
+  const image = tools ?? (await importTools(run, signal));
+  const drop = async (): Promise<void> => {
+    if (tools === undefined) await image.remove().catch(() => {});
+  };
+  const place = { network: `container:${id}`, processNamespace: `container:${id}` };
+  const sidecar = await startSidecar(run, image, place, { signal }).catch(async (error: unknown) => {
+    await drop();
+    throw error;
+  });
+  const { relay } = sidecar;
+  return {
+    sockets: (until) =>
+      readListening({
+        reader: relay,
+        not: [relay.about.pid],
+        littleEndian: relay.about.littleEndian,
+        ...(until && { signal: until }),
+      }),
+    dial: (port, until) => dialPort(relay, port, until),
+    close: async () => {
+      await sidecar.close();
+      await drop();
+    },
+  };
+}
+
+async function openExec({ engine }: InsideRun, { container, signal }: InsideOptions): Promise<Opened> {
+  const sockets: Inside['sockets'] = (until) =>
+    readListening({ reader: execReader(engine, container), ...(until && { signal: until }) });
+  const tried = await execReader(engine, container).look(
+    { look: 'file', path: '/proc/self/net/tcp', bytes: 100 },
+    signal,
+  );
+  if (tried === undefined) throw new EnterError('it has no program that reads files');
+  return { sockets, close: async () => {} };
+}
