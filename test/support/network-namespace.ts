@@ -11,6 +11,8 @@ export interface NetworkNamespace {
     args: readonly string[],
     options?: { readonly uid?: number; readonly cwd?: string },
   ): ChildProcess;
+  /** Ends a program that was started otherwise with the rest. */
+  adopt(child: ChildProcess): void;
   /** Runs a program to its end. */
   run(program: string, args: readonly string[]): string;
   /** Waits until something listens on a port there. */
@@ -59,6 +61,7 @@ export async function networkNamespace(): Promise<NetworkNamespace> {
       children.push(child);
       return child;
     },
+    adopt: (child) => void children.push(child),
     async listens(port, protocol = 'tcp') {
       const wanted = `:${port.toString(16).toUpperCase().padStart(4, '0')} `;
       const state = protocol === 'tcp' ? ' 0A ' : ' 07 ';

@@ -124,12 +124,17 @@ async function openSidecar(run: InsideRun, { container, signal, tools }: InsideO
 }
 
 async function openExec({ engine }: InsideRun, { container, signal }: InsideOptions): Promise<Opened> {
-  const sockets: Inside['sockets'] = (until) =>
-    readListening({ reader: execReader(engine, container), ...(until && { signal: until }) });
-  const tried = await execReader(engine, container).look(
-    { look: 'file', path: '/proc/self/net/tcp', bytes: 100 },
-    signal,
-  );
-  if (tried === undefined) throw new EnterError('it has no program that reads files');
-  return { sockets, close: async () => {} };
+  const reader = execReader(engine, container);
+  if ((await reader.look({ look: 'file', path: '/proc/self/net/tcp', bytes: 1024 }, signal)) === undefined) {
+    throw new EnterError('it does not run, or has no program that reads files');
+  }
+  return {
+    async sockets(until) {
+      const { sockets, gaps } = await readListening({ reader, owners: false, ...(until && { signal: until }) });
+      return { sockets, gaps: [...gaps, OWN_WORDS] };
+    },
+    close: async () => {},
+  };
 }
+
+const OWN_WORDS = 'a program of the image read which sockets listen, and not which processes hold them';

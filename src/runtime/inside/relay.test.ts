@@ -58,8 +58,8 @@ describe.skipIf(why !== undefined)(`a relay into a network namespace${why === un
     host = await startHostRelay(space.pid, undefined, { signal, environment: process.env });
   });
   afterAll(() => {
-    host?.relay.close();
-    space?.stop();
+    host.relay.close();
+    space.stop();
   });
 
   const dial = (port: number, protocol: 'tcp' | 'udp' = 'tcp'): Promise<Duplex> =>

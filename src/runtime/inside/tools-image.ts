@@ -43,14 +43,14 @@ export async function importTools(run: InsideRun, signal?: AbortSignal): Promise
       ...{ path: `${root.slice(1)}/${name}`, type: 'file' as const, mode: 0o644, content },
     })),
   ];
-  const repository = run.name('tools');
+  // A name that no registry has, and that both engines leave as it is.
+  const repository = `localhost/${run.name('tools')}`;
   await importImage(engine, { repository, tag: 'latest' }, writeTar(entries), {
     // Words of labels are quoted: values are our own, and hold neither quotes nor breaks of lines.
     changes: Object.entries(labels).map(([name, value]) => `LABEL ${name}=${JSON.stringify(value)}`),
     ...(signal && { signal }),
   });
-  // Podman puts images without a registry below localhost.
-  const name = `${engine.kind === 'podman' ? 'localhost/' : ''}${repository}:latest`;
+  const name = `${repository}:latest`;
   return {
     name,
     settings: (program, args = []) => ({

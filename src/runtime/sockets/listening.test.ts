@@ -79,8 +79,8 @@ describe.skipIf(why !== undefined)(`what listens in a network namespace${why ===
     host = await startHostRelay(space.pid, undefined, { signal: ended.signal, environment: process.env });
   }, 60_000);
   afterAll(() => {
-    host?.relay.close();
-    space?.stop();
+    host.relay.close();
+    space.stop();
   });
 
   const read = async (reader: ProcReader = host.relay): Promise<readonly ListeningSocket[]> => {

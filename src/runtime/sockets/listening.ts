@@ -35,6 +35,8 @@ export interface ListingOptions {
   readonly namespaces?: { readonly network?: string; readonly processes?: string };
   /** Sockets of other processes in the same network are left out. */
   readonly ownedOnly?: boolean;
+  /** False: nobody is asked who holds them. */
+  readonly owners?: boolean;
   /** Processes that are ours. */
   readonly not?: readonly number[];
   readonly littleEndian?: boolean;
@@ -73,7 +75,8 @@ export async function readListening(options: ListingOptions): Promise<SocketList
     if (table.broken > 0) gaps.push(`${table.broken} lines of the ${name} sockets could not be read`);
   }
   if (read === 0) gaps.push('the tables of sockets could not be read');
-  const owned = entries.length === 0 ? new Map<number, Holders>() : await findHolders(options, entries, gaps);
+  const isAsked = options.owners !== false && entries.length > 0;
+  const owned = isAsked ? await findHolders(options, entries, gaps) : new Map<number, Holders>();
   const onlyV6 = (await readText(reader, '/proc/sys/net/ipv6/bindv6only', 16, signal))?.trim() === '1';
   const sockets = entries
     .filter(({ address, inode }) => owned.has(inode) || (address !== DOCKER_DNS && options.ownedOnly !== true))
@@ -92,7 +95,7 @@ export async function readListening(options: ListingOptions): Promise<SocketList
       };
     })
     .sort(bySocket);
-  const orphans = sockets.filter(({ owner }) => owner === undefined).length;
+  const orphans = options.owners === false ? 0 : sockets.filter(({ owner }) => owner === undefined).length;
   if (orphans > 0) gaps.push(`of ${orphans} sockets no process could be seen that holds them`);
   return { sockets, gaps };
 }
