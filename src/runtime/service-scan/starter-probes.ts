@@ -1,15 +1,12 @@
-import { fileURLToPath } from 'node:url';
+import { probesFolder } from '../probes-folder.ts';
 import { ruleOfTemplate, type ServiceRule } from './finding.ts';
 import { passwordRules } from './passwords/try-passwords.ts';
 import { sshRules } from './ssh/rules.ts';
 import { type LoadedTemplates, loadTemplates } from './templates/load-templates.ts';
 import { tlsRules } from './tls/rules.ts';
 
-/** Where our own templates lie: beside the sources, and in the package. */
-const FOLDER = fileURLToPath(new URL('../../../starter/probes/', import.meta.url));
-
 /** Templates that come with Drydock. None where the folder is missing. */
-export async function starterProbes(folder: string = FOLDER): Promise<LoadedTemplates> {
+export async function starterProbes(folder: string = probesFolder): Promise<LoadedTemplates> {
   try {
     return await loadTemplates(folder);
   } catch (error) {
