@@ -2,6 +2,8 @@ import { withConfiguredChecks } from '../checks/configure.ts';
 import { ecosystems } from '../ecosystems/index.ts';
 import type { ErrorCode } from '../errors.ts';
 import { severityOrder } from '../match/rating.ts';
+import type { ScanContext } from '../context.ts';
+import type { Observer } from '../model/observation.ts';
 import type { PackageIdentifier } from '../model/identifier.ts';
 import { compareText } from '../model/order.ts';
 import type { Report } from '../model/report.ts';
@@ -29,6 +31,13 @@ export interface ScannedImages {
   readonly errors: readonly ErrorCode[];
 }
 
+export interface ScanExtras {
+  /** What was scanned is remembered as an image that others may be built from. */
+  readonly learns?: boolean;
+  /** Runs what was read. */
+  readonly observer?: (context: ScanContext) => Observer;
+}
+
 /** The only network of a command: none at all with --offline. Whoever used it is told at the end which hosts were asked. */
 export async function withDialer<T>(
   { configuration, io }: Invocation,
@@ -48,14 +57,13 @@ export async function withDialer<T>(
 /**
  * Scans images one after the other. One that cannot be read must not hide what is wrong with the others: its error is
  * told and counted. A single image throws it.
- * @param learns what was scanned is remembered as an image that others may be built from
  */
 export async function scanImages(
   references: readonly string[],
   selection: CheckSelection,
   makeSupply: (options: SupplyOptions) => DatabaseSupply,
   invocation: Invocation,
-  { learns = false }: { readonly learns?: boolean } = {},
+  { learns = false, observer }: ScanExtras = {},
 ): Promise<ScannedImages> {
   const { configuration, io } = invocation;
   const { settings } = configuration;
@@ -81,6 +89,7 @@ export async function scanImages(
       ...(moment !== undefined && { asOf: moment }),
       ...(selection.vulnerability && (matcher === undefined ? { advisories: supply } : { matcher })),
       bases: openBaseImages(invocation, learns),
+      ...(observer !== undefined && { observer: observer(context) }),
       ...readingOptions(invocation, context, dialer, contentSettings),
     };
     const acceptor = await openAcceptor(invocation, dialer);

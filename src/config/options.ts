@@ -1,6 +1,7 @@
 import { severities, severityAuthors } from '../model/severity.ts';
 import { sortOrders } from '../report/priority.ts';
 import { databaseOptions } from './database-options.ts';
+import { observeOptions } from './observe-options.ts';
 import type { OptionSpec } from './option-spec.ts';
 import { ruleOptions } from './rule-options.ts';
 import { serviceOptions } from './service-options.ts';
@@ -347,6 +348,7 @@ export const optionTable = {
     personal: true,
   },
   ...databaseOptions,
+  ...observeOptions,
   server: {
     kind: 'text',
     value: 'URL',

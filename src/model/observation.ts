@@ -147,7 +147,30 @@ export interface Observation {
     readonly change: 'added' | 'changed' | 'removed';
     readonly executable?: boolean;
   }[];
+  /** What further runs proved; absent where none were made. */
+  readonly proofs?: ObservationProofs;
   readonly coverage: ObservationCoverage;
+}
+
+/** What the image was seen to come up with (`--prove`): of one workload, so that another one may need more. */
+export interface ObservationProofs {
+  readonly seccomp: {
+    /** Calls that the profile allows. */
+    readonly calls: readonly string[];
+    readonly proven: boolean;
+    /** Those of them that no run was seen to make. */
+    readonly added: readonly string[];
+    readonly reason: string;
+  };
+  readonly advice: readonly {
+    readonly id: 'capabilities' | 'read-only' | 'user';
+    readonly text: string;
+    readonly proof: 'run' | 'refuted' | 'trace';
+    /** Flags of `docker run`. */
+    readonly flags: readonly string[];
+  }[];
+  /** Runs that it took. */
+  readonly runs: number;
 }
 
 /** An observation with what is wrong in it. */

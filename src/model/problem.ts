@@ -110,6 +110,18 @@ export const problemCodes = {
     incomplete: false,
     meaning: 'Rules of a check cannot be decided of this image, because it does not tell what they ask about.',
   },
+  'run.not-up': {
+    incomplete: true,
+    meaning: 'The image did not stay up when it was run, so that what it does was not seen.',
+  },
+  'run.trace-incomplete': {
+    incomplete: true,
+    meaning: 'The trace of the system calls of a run could not be read, or not to its end.',
+  },
+  'run.workload': {
+    incomplete: true,
+    meaning: 'Something that a run profile wants done to the running image could not be done.',
+  },
   'calls.rules-unreadable': {
     incomplete: true,
     meaning: 'A file of rules on calls, or a rule in it, cannot be read: what it should find is not found.',

@@ -103,6 +103,26 @@ export const ObservationSchema = z
         executable: z.boolean().exactOptional(),
       }),
     ).describe('Files that the run changed against the image.'),
+    proofs: z
+      .object({
+        seccomp: z.object({
+          calls: list(z.string()).describe('Calls that the profile allows.'),
+          proven: z.boolean(),
+          added: list(z.string()).describe('Those of them that no run was seen to make.'),
+          reason: z.string(),
+        }),
+        advice: list(
+          z.object({
+            id: z.enum(['capabilities', 'read-only', 'user']),
+            text: z.string(),
+            proof: z.enum(['run', 'refuted', 'trace']),
+            flags: list(z.string()).describe('Flags of `docker run`.'),
+          }),
+        ),
+        runs: count,
+      })
+      .exactOptional()
+      .describe('What further runs proved (`--prove`): of one workload, so that another one may need more.'),
     coverage: ObservationCoverage,
   })
   .meta({ id: 'Observation' })

@@ -45,10 +45,7 @@ const observation: Observation = {
 };
 
 const render = (more: Partial<Observation>): string =>
-  renderTable(
-    { ...makeReport(), observation: { ...observation, ...more } },
-    { width: 100, colour: false },
-  );
+  renderTable({ ...makeReport(), observation: { ...observation, ...more } }, { width: 100, colour: false });
 
 describe('the table of an observation', () => {
   it('tells ports with who listens, and those that nobody serves', () => {

@@ -16,6 +16,7 @@ export function observationLines({ observation, packages }: Report, page: Page):
     ...usedLines(observation, packages.length, page),
     ...contactLines(observation, page),
     ...driftLines(observation, page),
+    ...proofLines(observation, page),
     ...watchedLines(observation, page),
   ];
 }
@@ -104,6 +105,18 @@ function driftLines({ drift }: Observation, page: Page): string[] {
   return [
     `${page.paint('heading', 'FILES CHANGED')}  ${numberWords(drift.length)}`,
     ...page.paragraph('  ', `${what}${named}`, { lines: 6 }),
+    '',
+  ];
+}
+
+function proofLines({ proofs }: Observation, page: Page): string[] {
+  if (proofs === undefined) return [];
+  const { seccomp, advice, runs } = proofs;
+  const profile = `a seccomp profile of ${countWords(seccomp.calls.length, 'call')} is ${seccomp.proven ? 'proven' : 'NOT proven'}: ${seccomp.reason}`;
+  const lines = [profile, ...advice.map(({ text, flags }) => `${text} ${flags.join(' ')}`.trim())];
+  return [
+    `${page.paint('heading', 'PROVEN')}  by ${countWords(runs, 'run')}`,
+    ...lines.flatMap((line) => page.paragraph('  - ', line, { lines: 4 })),
     '',
   ];
 }

@@ -48,6 +48,8 @@ export interface Attempts {
   /** Absent where none could be made. Its image may have ended. Whoever gets it closes it. */
   readonly cage?: Cage;
   readonly readiness?: Readiness;
+  /** What it was started with, without what a tracer puts before it. */
+  readonly start?: ContainerStart;
 }
 
 /** One try: what it changes, beyond the profile of the user. */
@@ -70,8 +72,8 @@ export async function tryToRun(engine: Engine, options: AttemptOptions): Promise
     await last.cage?.close();
     const tried = await attempt(engine, options, rung, info, attempts.length + 1);
     attempts.push(tried.attempt);
-    const { cage, readiness } = tried;
-    last = { ...(cage && { cage }), ...(readiness && { readiness }) };
+    const { cage, readiness, start } = tried;
+    last = { ...(cage && { cage }), ...(readiness && { readiness }), ...(start && { start }) };
     if (tried.settled) break;
   }
   return { attempts, ...last };
@@ -89,6 +91,7 @@ interface Tried {
   readonly attempt: RunAttempt;
   readonly cage?: Cage;
   readonly readiness?: Readiness;
+  readonly start?: ContainerStart;
   /** No other try would help. */
   readonly settled: boolean;
 }
@@ -131,7 +134,7 @@ async function attempt(
     // What took more than it may would take it again.
     const greedy = killedBy !== undefined && killedBy !== 'signal';
     const settled = outcome !== 'exited' || exitCode === 0 || greedy || end?.lost === true;
-    return { attempt: told, cage, readiness, settled };
+    return { attempt: told, cage, readiness, start, settled };
   } catch (error) {
     await cage?.close();
     signal?.throwIfAborted();

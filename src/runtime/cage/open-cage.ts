@@ -18,7 +18,7 @@ import { type CageLimits, defaultCageLimits } from './cage-limits.ts';
 import type { ContainerStart } from './container-start.ts';
 import { demandFitness, engineWeaknesses } from './engine-fitness.ts';
 import { logTail } from './log-tail.ts';
-import { cageRules } from './profiles.ts';
+import { type CageRules, cageRules } from './profiles.ts';
 import { beginRun, type Run } from './run.ts';
 import { type CageEnd, Watch } from './watch.ts';
 
@@ -34,11 +34,13 @@ export interface CageOptions {
    * `none` by default: loopback alone. `internal`: a network of its own that leads nowhere, for images that want an
    * address; Docker alone can keep this machine out of it.
    */
-  readonly network?: 'none' | 'internal';
+  readonly network?: 'none' | 'internal' | SharedNetwork;
   /** Unpacked at the root before it starts; not under `strict`, whose root is read-only. */
   readonly files?: Uint8Array | AsyncIterable<Uint8Array>;
   /** What Drydock's own tools need in it: a tracer its capability, its program and a place for what it writes. */
   readonly tools?: CageTools;
+  /** What differs from the profile, to find out whether the image comes up that way. */
+  readonly rules?: Partial<Pick<CageRules, 'capabilities' | 'readOnlyRoot'>>;
   /** Folders that the image declares as volumes: what is written there counts as disk. */
   readonly hasVolumes?: boolean;
   /** Runs it although the engine cannot hold it. */
@@ -49,6 +51,14 @@ export interface CageOptions {
   /** What the engine said of itself, where it was asked already. */
   readonly info?: EngineInfo;
   readonly signal?: AbortSignal;
+}
+
+/** The network of a container that Drydock made: that one decides where it leads. */
+export interface SharedNetwork {
+  /** `container:ID` */
+  readonly mode: string;
+  /** What it allows, for people. */
+  readonly sentence: string;
 }
 
 /** What Drydock itself adds to a cage. */
@@ -119,7 +129,7 @@ export async function openCage(engine: Engine, options: CageOptions): Promise<Ca
       limits,
       run.name(`cage-${number}`),
       run,
-      network === 'internal' ? networkName : 'none',
+      network === 'internal' ? networkName : typeof network === 'string' ? network : network.mode,
     );
     const made = await createContainer(engine, settings, signal);
     container = made.id;
@@ -145,7 +155,7 @@ export async function openCage(engine: Engine, options: CageOptions): Promise<Ca
       container: id,
       profile: options.profile,
       allows: [
-        ...cageRules[options.profile].allows.slice(network === 'internal' ? 1 : 0),
+        ...cageRules[options.profile].allows.slice(network === 'none' ? 0 : 1),
         ...networkSentence(network),
         ...weaknesses.map(({ sentence }) => sentence),
         ...unheld,
@@ -169,7 +179,8 @@ export async function openCage(engine: Engine, options: CageOptions): Promise<Ca
   }
 }
 
-function networkSentence(network: 'none' | 'internal'): readonly string[] {
+function networkSentence(network: NonNullable<CageOptions['network']>): readonly string[] {
+  if (typeof network !== 'string') return [network.sentence];
   return network === 'none' ? [] : ['It has a network of its own that leads nowhere: neither to this machine nor out.'];
 }
 
@@ -196,13 +207,13 @@ const HOSTNAME = 'caged';
 
 /** What the container of a cage is asked to be. */
 export function cageSettings(
-  { image, profile, start, tools = {}, runtime, platform }: CageOptions,
+  { image, profile, start, tools = {}, rules: own, runtime, platform }: CageOptions,
   limits: CageLimits,
   name: string,
   run: Pick<Run, 'labels'>,
   network: string,
 ): ContainerSettings {
-  const rules = cageRules[profile];
+  const rules = { ...cageRules[profile], ...own };
   const temporary = `rw,exec,nosuid,nodev,mode=1777,size=${limits.temporaryBytes}`;
   const capabilities = [...new Set([...rules.capabilities, ...(tools.capabilities ?? [])])];
   return {
@@ -219,8 +230,8 @@ export function cageSettings(
     stopSeconds: 1,
     network,
     ...(network === 'none' && { hosts: [`${HOSTNAME}:127.0.0.1`] }),
-    hostname: HOSTNAME,
-    dns: ['127.0.0.1'],
+    // Who shares the network of another container has its names, too.
+    ...(!network.startsWith('container:') && { hostname: HOSTNAME, dns: ['127.0.0.1'] }),
     capabilitiesDropped: ['ALL'],
     capabilitiesAdded: capabilities,
     securityOptions: ['no-new-privileges', ...(tools.securityOptions ?? [])],

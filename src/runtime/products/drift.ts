@@ -1,13 +1,8 @@
 import type { Observation } from '../../model/observation.ts';
 import { compareText } from '../../model/order.ts';
+import type { FileChange } from '../../net/container-engine/container-state.ts';
 
 export type DriftEntry = Observation['drift'][number];
-
-/** A change as engines tell it (Docker Engine API, "ContainerChanges"). */
-export interface FileChange {
-  readonly path: string;
-  readonly kind: 'changed' | 'added' | 'removed';
-}
 
 const MAX_ENTRIES = 5000;
 
@@ -25,13 +20,13 @@ export function driftOf(
     .filter(({ path }) => path.startsWith('/') && !isOurs(path))
     .toSorted((a, b) => compareText(a.path, b.path));
   const entries: DriftEntry[] = [];
-  for (const [index, { path, kind }] of sorted.entries()) {
+  for (const [index, { path, change }] of sorted.entries()) {
     // Engines name every folder above a change as changed.
     const next = sorted[index + 1]?.path;
-    if (kind === 'changed' && next?.startsWith(`${path}/`) === true) continue;
+    if (change === 'changed' && next?.startsWith(`${path}/`) === true) continue;
     if (isOfEngine(path)) continue;
     if (entries.length >= MAX_ENTRIES) break;
-    entries.push({ path, change: kind, ...(executed.has(path) && { executable: true }) });
+    entries.push({ path, change, ...(executed.has(path) && { executable: true }) });
   }
   return entries;
 }

@@ -255,14 +255,14 @@ describe('contacts', () => {
 describe('drift', () => {
   it('leaves out folders above a change, what engines make, and what is ours', () => {
     const changes = [
-      { path: '/var', kind: 'changed' },
-      { path: '/var/run', kind: 'changed' },
-      { path: '/var/run/x.pid', kind: 'added' },
-      { path: '/etc/hosts', kind: 'changed' },
-      { path: '/.s', kind: 'added' },
-      { path: '/.s/strace', kind: 'added' },
-      { path: '/tmp/dropped', kind: 'added' },
-      { path: '/etc/passwd', kind: 'removed' },
+      { path: '/var', change: 'changed' },
+      { path: '/var/run', change: 'changed' },
+      { path: '/var/run/x.pid', change: 'added' },
+      { path: '/etc/hosts', change: 'changed' },
+      { path: '/.s', change: 'added' },
+      { path: '/.s/strace', change: 'added' },
+      { path: '/tmp/dropped', change: 'added' },
+      { path: '/etc/passwd', change: 'removed' },
     ] as const;
     expect(driftOf(changes, new Set(['/tmp/dropped']), (path) => /^\/\.s(?:\/|$)/.test(path))).toEqual([
       { path: '/etc/passwd', change: 'removed' },

@@ -5,5 +5,4 @@ export { testsslScanner } from './adapters/testssl.ts';
 export { imageKeyOf } from './image-key.ts';
 export { isServiceFinding, mergeServiceFindings } from './merge-findings.ts';
 export { probeScanner } from './scan-services.ts';
-export { serviceRules, starterProbes } from './starter-probes.ts';
 export { loadTemplates } from './templates/load-templates.ts';

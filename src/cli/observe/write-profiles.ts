@@ -1,0 +1,36 @@
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { jsonText } from '../../formats/json-text.ts';
+import type { Proofs } from '../../runtime/observe/prove-run.ts';
+import {
+  allowedCalls,
+  seccompPodSetting,
+  seccompProfile,
+  seccompResource,
+} from '../../runtime/products/seccomp/profile.ts';
+import { writeOutputFile } from '../output-file.ts';
+
+/** Writes what runs proved to a folder, one file each. @returns names of the files */
+export async function writeProfiles(
+  folder: string,
+  proofs: Proofs,
+  architecture: string,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  mkdirSync(folder, { recursive: true });
+  const { seccomp, advice, appArmor, networkPolicy } = proofs;
+  const calls = allowedCalls(seccomp.profile);
+  const files: Readonly<Record<string, string>> = {
+    'seccomp.json': jsonText(seccomp.profile),
+    'seccomp-log.json': jsonText(seccompProfile(calls, architecture, 'log')),
+    'seccomp-kubernetes.json': jsonText({
+      resource: seccompResource(seccomp.profile, 'observed'),
+      pod: seccompPodSetting('seccomp.json'),
+    }),
+    'apparmor.profile': appArmor,
+    'network-policy.json': jsonText(networkPolicy),
+    'hardening.json': jsonText({ advice }),
+  };
+  for (const [name, text] of Object.entries(files)) await writeOutputFile(path.join(folder, name), text, signal);
+  return Object.keys(files);
+}

@@ -1,0 +1,108 @@
+import { cageProfiles } from '../model/observation.ts';
+import type { OptionSpec } from './option-spec.ts';
+
+/** Options of `drydock observe`: part of `optionTable`. */
+export const observeOptions = {
+  duration: {
+    kind: 'duration',
+    value: 'TIME',
+    default: 10_000,
+    description: 'Watch the image for so long once it is ready.',
+  },
+  'ready-timeout': {
+    kind: 'duration',
+    value: 'TIME',
+    default: 30_000,
+    description: 'Wait so long until the image listens or says that it is healthy; then it counts as running.',
+  },
+  cage: {
+    kind: 'choice',
+    value: 'PROFILE',
+    choices: cageProfiles,
+    default: 'default',
+    description:
+      'How tight the cage is. `strict`: read-only files and no capability. `default`: the capabilities of servers; where the image does not come up with them, it is tried with those of `compatible`. `compatible`: those that engines grant by themselves. None lets it reach this machine, other containers or the internet.',
+    personal: true,
+  },
+  network: {
+    kind: 'choice',
+    value: 'KIND',
+    choices: ['none', 'sinkhole'],
+    default: 'none',
+    description:
+      '`none`: loopback alone. `sinkhole`: a network that leads nowhere, in which every name is answered and what is sent is taken down.',
+    personal: true,
+  },
+  engine: {
+    kind: 'choice',
+    value: 'ENGINE',
+    choices: ['docker', 'podman'],
+    default: 'docker',
+    description: 'The container engine that runs it.',
+  },
+  'run-profile': {
+    kind: 'path',
+    value: 'FILE',
+    description: 'What the image needs to run: environment, command, files, when it is ready, what to send. YAML.',
+  },
+  'no-presets': {
+    kind: 'switch',
+    default: false,
+    description: 'Assume nothing of well-known images, such as a password that they want to be given.',
+  },
+  'accept-weak-cage': {
+    kind: 'switch',
+    default: false,
+    description:
+      'Run the image although the engine cannot hold it: without limits, or without a filter of system calls.',
+    personal: true,
+  },
+  sandbox: {
+    kind: 'choice',
+    value: 'RUNTIME',
+    choices: ['default', 'gvisor'],
+    default: 'default',
+    description: '`gvisor` runs it on a kernel of its own (runsc), where the engine has that.',
+  },
+  tracer: {
+    kind: 'choice',
+    value: 'TRACER',
+    choices: ['strace', 'none'],
+    default: 'strace',
+    description: 'What watches the system calls.',
+  },
+  'tracer-folder': {
+    kind: 'path',
+    value: 'FOLDER',
+    description:
+      'A folder with strace and its libraries, for images of another architecture. Default: strace of this machine.',
+    personal: true,
+  },
+  'call-rules': {
+    kind: 'words',
+    value: 'LIST',
+    default: ['starter'],
+    description:
+      'Rules on system calls: `starter` (those that come with Drydock), files and folders with rules of Falco or Sigma.',
+  },
+  'service-scanners': {
+    kind: 'words',
+    value: 'LIST',
+    default: ['drydock'],
+    description:
+      'Who looks at the services: `drydock` (our probes), `nmap`, `nuclei`, `testssl`, folders with templates of nuclei; `none`.',
+  },
+  prove: {
+    kind: 'switch',
+    default: false,
+    description:
+      'Run the image again, as often as it takes, to prove a seccomp profile and to find out which capabilities, writable folders and user it really needs.',
+  },
+  profiles: {
+    kind: 'path',
+    value: 'FOLDER',
+    description:
+      'Write what the run was proven with to this folder: seccomp and AppArmor profiles, a network policy, advice. With --prove.',
+    personal: true,
+  },
+} as const satisfies Record<string, OptionSpec>;

@@ -1,0 +1,343 @@
+import type { Progress } from '../../context.ts';
+import type { Logger } from '../../log.ts';
+import type { CageProfile, Observation, Observed, ObservedPort } from '../../model/observation.ts';
+import type { Problem } from '../../model/problem.ts';
+import type { ServiceScanner } from '../../model/service-scanner.ts';
+import type { ImageView } from '../../model/view.ts';
+import { containerChanges } from '../../net/container-engine/container-state.ts';
+import { killContainer } from '../../net/container-engine/containers.ts';
+import type { Engine } from '../../net/container-engine/engine.ts';
+import { EngineError } from '../../net/container-engine/engine-error.ts';
+import type { EngineImageDescription } from '../../net/container-engine/images.ts';
+import { type Attempts, tryToRun } from '../cage/attempts.ts';
+import type { ContainerStart } from '../cage/container-start.ts';
+import type { Cage } from '../cage/open-cage.ts';
+import { reap } from '../cage/reaper.ts';
+import { beginRun, type Run } from '../cage/run.ts';
+import type { CallRuleTexts } from '../call-rules/judge-calls.ts';
+import type { TracePurpose } from '../calls/trace-sets.ts';
+import { OUTPUT } from '../calls/tracer-command.ts';
+import { TOOLS, tracerTools } from '../calls/tracer-tools.ts';
+import type { Inside } from '../inside/open-inside.ts';
+import type { Sinkhole } from '../inside/open-sinkhole.ts';
+import { driftOf } from '../products/drift.ts';
+import { PackagePlaces } from '../products/package-places.ts';
+import { packagesInUse } from '../products/packages-in-use.ts';
+import type { RunPreset, RunProfile } from '../run-profiles/run-profile.ts';
+import { readExposedPorts } from '../sockets/exposed-ports.ts';
+import { joinPorts } from '../sockets/join-ports.ts';
+import type { ListeningSocket, SocketListing } from '../sockets/listening.ts';
+import { namesById } from './image-users.ts';
+import { Insides } from './insides.ts';
+import { scanServices, withServices } from './scan-services.ts';
+import { openSinkNetwork } from './sink-network.ts';
+import { strace, type Tracing } from './tracing.ts';
+import { WatchedCalls } from './watched-calls.ts';
+import { doWorkload } from './workload.ts';
+
+export interface ObserveOptions {
+  readonly engine: Engine;
+  /** What the engine has of it: the very image of the view. */
+  readonly image: EngineImageDescription;
+  readonly profile: CageProfile;
+  readonly network: 'none' | 'sinkhole';
+  /** Milliseconds that it is watched once it is ready. */
+  readonly duration: number;
+  readonly readyTimeout: number;
+  readonly acceptWeak: boolean;
+  /** OCI runtime of the engine. */
+  readonly runtime?: string;
+  readonly presets: readonly RunPreset[];
+  readonly runProfile?: RunProfile;
+  readonly tracer: 'strace' | 'none';
+  readonly tracerFolder?: string;
+  readonly purpose?: TracePurpose;
+  readonly rules: CallRuleTexts;
+  readonly scanners: readonly ServiceScanner[];
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** For unlinked files. */
+  readonly temporary: string;
+  readonly signal: AbortSignal;
+  readonly log: Logger;
+  readonly progress: Progress;
+}
+
+/** A run that was watched, with what products are made from. */
+export interface ObservedRun extends Observed {
+  /** What the calls told; absent where nobody watched. */
+  readonly calls?: WatchedCalls;
+  /** What it was started with in the end; absent where it was not. */
+  readonly start?: ContainerStart;
+}
+
+/** Beyond readiness and watching: making, asking, reading, removing. */
+const OVERHEAD_SECONDS = 180;
+
+/**
+ * Runs an image in a cage, watches it, asks its services, and removes all of it again, whatever happens.
+ * @throws UsageError `observe.weak-cage`; EngineError; the reason of the signal
+ */
+export async function observeImage(view: ImageView, options: ObserveOptions): Promise<ObservedRun> {
+  const { engine, log, signal } = options;
+  const left = await reap(engine, { signal });
+  if (left.containers + left.networks + left.volumes + left.images > 0)
+    log.info({ left }, 'removed what an earlier run left');
+  const run = beginRun(engine, Math.ceil((options.readyTimeout + options.duration) / 1000) * 4 + OVERHEAD_SECONDS);
+  try {
+    return await observeIn(run, view, options);
+  } finally {
+    const { failures } = await run.close();
+    for (const failure of failures) log.warn({}, failure);
+  }
+}
+
+async function observeIn(run: Run, view: ImageView, options: ObserveOptions): Promise<ObservedRun> {
+  const { engine, image, signal, progress, environment } = options;
+  const problems: Problem[] = [];
+  const tracing = openTracing(run, options);
+  const sinkhole = options.network === 'sinkhole' ? await openSinkNetwork(run, signal) : undefined;
+  const insides = new Insides(run, environment, signal);
+  try {
+    progress.report('waiting until the image is ready');
+    const tried = await tryToRun(engine, {
+      image,
+      run,
+      profile: options.profile,
+      ...(sinkhole && { network: { mode: sinkhole.network, sentence: sinkhole.sentence } }),
+      acceptWeak: options.acceptWeak,
+      ...(options.runtime !== undefined && { runtime: options.runtime }),
+      presets: options.presets,
+      ...(options.runProfile && { runProfile: options.runProfile }),
+      readiness: { timeoutMs: options.readyTimeout },
+      ...('instrument' in tracing && { instrument: tracing.instrument }),
+      sockets: (cage, during) => insides.listening(cage, during),
+      signal,
+    });
+    try {
+      return await watch(view, tried, tracing, sinkhole, insides, problems, options);
+    } finally {
+      await tried.cage?.close();
+    }
+  } finally {
+    await insides.close();
+    await sinkhole?.close();
+  }
+}
+
+type MaybeTracing = Tracing | { readonly reason: string };
+
+function openTracing(run: Run, options: ObserveOptions): MaybeTracing {
+  const { image, temporary, signal, tracerFolder, environment } = options;
+  if (options.tracer === 'none') return { reason: 'nobody was to watch (--tracer none)' };
+  const tools = tracerTools({
+    ...(tracerFolder !== undefined && { folder: tracerFolder }),
+    ...(image.architecture !== undefined && { architecture: image.architecture }),
+    environment,
+  });
+  if ('reason' in tools) return tools;
+  return strace(run, { image, tools, purpose: options.purpose ?? 'behaviour', temporary, signal });
+}
+
+async function watch(
+  view: ImageView,
+  { attempts, cage, start }: Attempts,
+  tracing: MaybeTracing,
+  sinkhole: Sinkhole | undefined,
+  insides: Insides,
+  problems: Problem[],
+  options: ObserveOptions,
+): Promise<ObservedRun> {
+  const { engine, image, signal, progress } = options;
+  const began = Date.now();
+  const last = attempts.at(-1);
+  const isUp = cage !== undefined && last !== undefined && last.outcome !== 'exited' && last.outcome !== 'failed';
+  if (!isUp) {
+    problems.push({
+      code: 'run.not-up',
+      message: `the image did not stay up (${last?.reason ?? 'it was not started'}): what it does when it runs was not seen`,
+    });
+  }
+  const inside = cage === undefined ? undefined : await insides.of(cage);
+  const users =
+    cage === undefined ? new Map<number, string>() : await namesById(engine, cage.container, '/etc/passwd', signal);
+  const join = (sockets: readonly ListeningSocket[]): readonly ObservedPort[] =>
+    joinPorts(sockets, readExposedPorts(image.config['ExposedPorts']), { view, userName: (uid) => users.get(uid) });
+  let ports = join([]);
+  let services: Awaited<ReturnType<typeof scanServices>> = { findings: [], problems: [], names: [] };
+  const gaps = new Set<string>();
+  if (isUp) {
+    const listings = new Listings(gaps);
+    await listings.add(inside, signal);
+    const until = AbortSignal.any([signal, AbortSignal.timeout(options.duration + 60_000)]);
+    const quiet = pause(options.duration, AbortSignal.any([signal, endOf(cage)]));
+    progress.report('watching, and asking its services');
+    problems.push(...(await doWorkload(options.runProfile?.workload ?? [], cage, inside, signal)));
+    ports = join(listings.sockets);
+    if (inside?.dial !== undefined) {
+      const listening = ports.filter(({ state }) => state === 'listening');
+      const target = { ports: listening, view, dial: inside.dial, ...(inside.enter && { enter: inside.enter }) };
+      services = await scanServices(options.scanners, target, until);
+    } else if (ports.some(({ state }) => state === 'listening')) {
+      problems.push({ code: 'service.unprobed', message: 'its ports cannot be reached here: no service was asked' });
+    }
+    await quiet;
+    await listings.add(inside, signal);
+    ports = join(listings.sockets);
+  }
+  signal.throwIfAborted();
+  const changes = cage === undefined ? undefined : await changesOf(engine, cage, signal);
+  if (cage !== undefined) await end(engine, cage);
+  progress.report('reading what was traced');
+  const calls = cage === undefined ? undefined : await readCalls(cage, tracing, view, users, options);
+  if (calls !== undefined) problems.push(...calls.problems);
+  const places = new PackagePlaces(view);
+  const watched = calls?.watched;
+  for (const contact of sinkhole?.log.contacts() ?? []) watched?.contacts.add(contact);
+  const executed = new Set(
+    watched === undefined ? [] : [...watched.files.used].filter(([, use]) => use === 'executed').map(([path]) => path),
+  );
+  const served = withServices(ports, services.names);
+  const observation: Observation = {
+    engine: { name: engine.name, ...(engine.version !== undefined && { version: engine.version }) },
+    cage: { profile: cage?.profile ?? options.profile, allows: cage?.allows ?? [] },
+    attempts,
+    startedAt: new Date(began - (last?.milliseconds ?? 0)).toISOString(),
+    milliseconds: Date.now() - began + (last?.milliseconds ?? 0),
+    ports: served,
+    processes: watched?.programs.list(view, places, (uid) => users.get(uid)) ?? [],
+    packagesInUse: packagesInUse(watched?.files.used ?? new Map(), served, places),
+    calls: calls?.counts ?? {},
+    contacts: watched?.contacts.list() ?? sinkhole?.log.contacts() ?? [],
+    drift: driftOf(changes ?? [], executed, isOurs),
+    coverage: {
+      ...(calls?.coverage ?? notWatched(tracing)),
+      blindSpots: [...(calls?.coverage.blindSpots ?? []), ...gaps, ...(inside?.reasons ?? [])],
+      sockets: inside?.way ?? 'none',
+    },
+  };
+  return {
+    observation,
+    findings: [...services.findings, ...(watched?.findings() ?? [])],
+    problems: [...problems, ...services.problems],
+    ...(watched && { calls: watched }),
+    ...(start && { start }),
+  };
+}
+
+/** What listened at one time or another. */
+class Listings {
+  readonly #gaps: Set<string>;
+  readonly #sockets = new Map<string, ListeningSocket>();
+
+  constructor(gaps: Set<string>) {
+    this.#gaps = gaps;
+  }
+
+  get sockets(): readonly ListeningSocket[] {
+    return [...this.#sockets.values()];
+  }
+
+  async add(inside: Inside | undefined, signal: AbortSignal): Promise<void> {
+    let listing: SocketListing | undefined;
+    try {
+      listing = await inside?.sockets(signal);
+    } catch {
+      signal.throwIfAborted();
+      this.#gaps.add('what listened at the end could not be read: it had ended');
+    }
+    for (const gap of listing?.gaps ?? []) this.#gaps.add(gap);
+    for (const socket of listing?.sockets ?? []) {
+      this.#sockets.set(`${socket.protocol} ${socket.address} ${socket.port} ${socket.inode}`, socket);
+    }
+  }
+}
+
+interface ReadCalls {
+  readonly watched: WatchedCalls;
+  readonly counts: Observation['calls'];
+  readonly coverage: Omit<Observation['coverage'], 'sockets'>;
+  readonly problems: readonly Problem[];
+}
+
+async function readCalls(
+  cage: Cage,
+  tracing: MaybeTracing,
+  view: ImageView,
+  users: ReadonlyMap<number, string>,
+  options: ObserveOptions,
+): Promise<ReadCalls | undefined> {
+  const { engine, image, signal } = options;
+  if ('reason' in tracing || tracing.refusal !== undefined) return undefined;
+  const groups = await namesById(engine, cage.container, '/etc/group', signal);
+  const watched = await WatchedCalls.create(options.rules, {
+    container: { id: cage.container, image: { id: image.id } },
+    users,
+    groups,
+    image: { has: (path) => view.resolve(path.replace(/^\/+/, '')).found },
+  });
+  try {
+    const { reading, coverage, problems } = await tracing.read(cage, watched, signal);
+    const lost = reading.incomplete ? [incompleteTrace('it was not read to its end')] : [];
+    return { watched, counts: reading.counts, coverage, problems: [...problems, ...watched.problems(), ...lost] };
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof EngineError)) throw error;
+    return {
+      watched,
+      counts: {},
+      coverage: { tracer: 'none', reason: error.message, calls: 0, lost: 0, undecoded: 0, blindSpots: [] },
+      problems: [incompleteTrace(error.message)],
+    };
+  }
+}
+
+function incompleteTrace(why: string): Problem {
+  return { code: 'run.trace-incomplete', message: `the trace of the calls is not whole: ${why}` };
+}
+
+function notWatched(tracing: MaybeTracing): Omit<Observation['coverage'], 'sockets'> {
+  const reason = 'reason' in tracing ? tracing.reason : (tracing.refusal ?? 'it was not started');
+  return { tracer: 'none', reason, calls: 0, lost: 0, undecoded: 0, blindSpots: [] };
+}
+
+async function changesOf(engine: Engine, cage: Cage, signal: AbortSignal) {
+  try {
+    return (await containerChanges(engine, cage.container, signal)).changes;
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof EngineError) return [];
+    throw error;
+  }
+}
+
+async function end(engine: Engine, cage: Cage): Promise<void> {
+  try {
+    await killContainer(engine, cage.container, 'SIGKILL');
+  } catch {
+    // It has ended by itself.
+  }
+  await cage.ended;
+}
+
+function endOf(cage: Cage): AbortSignal {
+  const ended = new AbortController();
+  void cage.ended.then(() => ended.abort());
+  return ended.signal;
+}
+
+function isOurs(path: string): boolean {
+  return [TOOLS, OUTPUT].some((own) => path === own || path.startsWith(`${own}/`));
+}
+
+function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, milliseconds);
+    signal.addEventListener('abort', done);
+    if (signal.aborted) done();
+  });
+}

@@ -1,0 +1,139 @@
+import type { ObservationCoverage } from '../../model/observation.ts';
+import type { Problem } from '../../model/problem.ts';
+import { getArchive, putArchive } from '../../net/container-engine/archives.ts';
+import { createContainer, removeContainer } from '../../net/container-engine/containers.ts';
+import type { EngineImageDescription } from '../../net/container-engine/images.ts';
+import { createVolume } from '../../net/container-engine/volumes.ts';
+import type { InstrumentedStart } from '../cage/attempts.ts';
+import type { ContainerStart } from '../cage/container-start.ts';
+import type { Cage } from '../cage/open-cage.ts';
+import type { Run } from '../cage/run.ts';
+import type { CallVisitor } from '../calls/process-table.ts';
+import { readTrace, type TraceReading } from '../calls/read-trace.ts';
+import type { TracePurpose } from '../calls/trace-sets.ts';
+import { OUTPUT, type TracerCommand, traceCoverage, tracerCommand } from '../calls/tracer-command.ts';
+import { TOOLS, type TracerTools } from '../calls/tracer-tools.ts';
+import { writeTar } from '../inside/tar-writer.ts';
+
+/** Puts a tracer before the program of an image, and reads what it wrote. */
+export interface Tracing {
+  /** Why the last start was not traced; absent where it was. */
+  readonly refusal: string | undefined;
+  instrument(start: ContainerStart, attempt: number): Promise<InstrumentedStart>;
+  /** Once the container has ended, and before it is removed. */
+  read(cage: Cage, visitor: CallVisitor, signal: AbortSignal): Promise<TracedRun>;
+}
+
+export interface TracedRun {
+  readonly reading: TraceReading;
+  readonly coverage: Omit<ObservationCoverage, 'sockets'>;
+  readonly problems: readonly Problem[];
+}
+
+export interface TracingOptions {
+  readonly image: EngineImageDescription;
+  readonly tools: TracerTools;
+  readonly purpose: TracePurpose;
+  readonly temporary: string;
+  readonly signal: AbortSignal;
+}
+
+/** Tools and traces stand in volumes: a root that is read-only has them, too, and they outlive the container's end. */
+export function strace(run: Run, { image, tools, purpose, temporary, signal }: TracingOptions): Tracing {
+  let command: TracerCommand | undefined;
+  let refusal: string | undefined;
+  let toolsVolume: Promise<string> | undefined;
+  const volume = async (what: string, path: string, tar: AsyncIterable<Uint8Array>): Promise<string> => {
+    const name = await createVolume(run.engine, run.name(what), run.labels, signal);
+    // Volumes are filled through a container that is never started.
+    const { id } = await createContainer(
+      run.engine,
+      {
+        image: image.id,
+        name: run.name(`${what}-filler`),
+        labels: run.labels,
+        network: 'none',
+        // An image without any program needs one here.
+        entrypoint: ['/none'],
+        command: [],
+        volumes: { [path]: { name } },
+      },
+      signal,
+    );
+    try {
+      await putArchive(run.engine, id, '/', tar, signal);
+    } finally {
+      await removeContainer(run.engine, id).catch(() => false);
+    }
+    return name;
+  };
+  return {
+    get refusal() {
+      return refusal;
+    },
+    async instrument(start, attempt) {
+      const made = tracerCommand({ ...start, environment: [...imageEnvironment(image), ...start.environment] }, tools, {
+        purpose,
+        noNewPrivileges: true,
+        engine: run.engine.kind,
+      });
+      if ('reason' in made) {
+        command = undefined;
+        refusal = made.reason;
+        return { start };
+      }
+      command = made;
+      refusal = undefined;
+      toolsVolume ??= volume('tracer', TOOLS, tools.archive());
+      const output = await volume(
+        `trace-${attempt}`,
+        OUTPUT,
+        writeTar([{ path: `${OUTPUT.slice(1)}/`, type: 'directory', mode: 0o1777 }]),
+      );
+      return {
+        start: {
+          ...start,
+          entrypoint: made.words,
+          command: [],
+          environment: [
+            ...start.environment.filter((word) => !made.environment.some((own) => sameName(own, word))),
+            ...made.environment,
+          ],
+        },
+        tools: {
+          capabilities: made.capabilities,
+          volumes: { [TOOLS]: { name: await toolsVolume, readOnly: true }, [OUTPUT]: { name: output } },
+        },
+      };
+    },
+    async read(cage, visitor, during) {
+      if (command === undefined) throw new Error('nothing was traced');
+      const archive = await getArchive(run.engine, cage.container, OUTPUT, during);
+      try {
+        const first = { directory: workingDirectory(image), uid: 0, gid: 0 };
+        const reading = await readTrace({ archive: archive.bytes, temporary }, visitor, {
+          first,
+          output: OUTPUT,
+          signal: during,
+        });
+        return { reading, coverage: traceCoverage(tools, command, reading), problems: reading.problems };
+      } finally {
+        archive.close();
+      }
+    },
+  };
+}
+
+function imageEnvironment({ config }: EngineImageDescription): readonly string[] {
+  const value = config['Env'];
+  return Array.isArray(value) ? value.filter((word) => typeof word === 'string') : [];
+}
+
+function workingDirectory({ config }: EngineImageDescription): string {
+  const value = config['WorkingDir'];
+  return typeof value === 'string' && value.startsWith('/') ? value : '/';
+}
+
+function sameName(a: string, b: string): boolean {
+  return a.split('=', 1)[0] === b.split('=', 1)[0];
+}

@@ -1,0 +1,51 @@
+import type { CallEvent, CallProcess } from '../../model/call.ts';
+import type { Finding } from '../../model/finding.ts';
+import type { Problem } from '../../model/problem.ts';
+import type { CallSource } from '../call-rules/call-source.ts';
+import { type CallJudge, type CallRuleTexts, createCallJudge } from '../call-rules/judge-calls.ts';
+import type { CallVisitor, ProcessTable } from '../calls/process-table.ts';
+import { NeededCapabilities } from '../products/capabilities.ts';
+import { Contacts } from '../products/contacts.ts';
+import { StartedPrograms } from '../products/observed-processes.ts';
+import { TouchedFiles } from '../products/touched-files.ts';
+
+/** All that is collected from the calls of a run, in one pass over them. */
+export class WatchedCalls implements CallVisitor {
+  readonly files = new TouchedFiles();
+  readonly programs = new StartedPrograms();
+  readonly contacts = new Contacts();
+  readonly capabilities = new NeededCapabilities();
+  /** Families of the sockets that were made. */
+  readonly families = new Set<string>();
+  readonly #judge: CallJudge;
+  readonly #table: { current?: ProcessTable };
+
+  private constructor(judge: CallJudge, table: { current?: ProcessTable }) {
+    this.#judge = judge;
+    this.#table = table;
+  }
+
+  static async create(rules: CallRuleTexts, source: CallSource): Promise<WatchedCalls> {
+    const table: { current?: ProcessTable } = {};
+    return new WatchedCalls(await createCallJudge(rules, source, { get: (pid) => table.current?.get(pid) }), table);
+  }
+
+  call(event: CallEvent, process: CallProcess, table: ProcessTable): void {
+    this.#table.current = table;
+    this.files.call(event);
+    this.programs.call(event, process);
+    this.contacts.call(event);
+    this.capabilities.call(event, process);
+    if (event.kind === 'socket' && this.families.size < 100) this.families.add(event.family);
+    this.#judge.judge(event);
+  }
+
+  findings(): readonly Finding[] {
+    return this.#judge.judged().map(({ finding }) => finding);
+  }
+
+  /** Rules that could not be asked. */
+  problems(): readonly Problem[] {
+    return this.#judge.problems;
+  }
+}
