@@ -60,7 +60,14 @@ class Checkout {
     }
     this.write('src/cli/main.ts', main);
     // The other files that the bundle begins with.
-    for (const other of ['src/index.ts', 'src/layer-thread.ts', 'src/contents/yara/wasm-thread.ts']) {
+    for (const other of [
+      'src/index.ts',
+      'src/layer-thread.ts',
+      'src/contents/yara/wasm-thread.ts',
+      'src/runtime/inside/relay.ts',
+      'src/runtime/inside/sinkhole.ts',
+      'src/runtime/cage/guardian-process.ts',
+    ]) {
       this.write(other, 'export {};\n');
     }
     mkdirSync(this.bin);

@@ -14,6 +14,8 @@ import { errorCodes, exitStatus } from '../src/errors.ts';
 import { problemCodes } from '../src/model/problem.ts';
 import { documentJsonSchema } from '../src/report/json-schema.ts';
 import { documentCallRules } from '../src/runtime/call-rules/document.ts';
+import { documentServiceRules } from '../src/runtime/service-scan/document.ts';
+import { serviceRules } from '../src/runtime/service-scan/starter-probes.ts';
 import { apiDocument } from '../src/server/api/api-document.ts';
 import { reportPicture } from './report-picture.ts';
 
@@ -93,6 +95,7 @@ export async function generatedDocs(): Promise<ReadonlyMap<string, string>> {
     ...[...documentChecks(checks)].map(([name, text]) => [`docs/${name}`, text] as const),
     ['docs/checks/secret-kinds.md', documentSecretKinds()],
     ...[...(await documentCallRules())].map(([name, text]) => [`docs/${name}`, text] as const),
+    ['docs/service-rules.md', documentServiceRules(await serviceRules())],
     ['docs/report.schema.json', documentJsonSchema()],
     ['docs/openapi.json', await apiDocument(toolVersion)],
     ['docs/images/report.svg', await reportPicture()],

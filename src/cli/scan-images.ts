@@ -1,10 +1,10 @@
 import { withConfiguredChecks } from '../checks/configure.ts';
+import type { ScanContext } from '../context.ts';
 import { ecosystems } from '../ecosystems/index.ts';
 import type { ErrorCode } from '../errors.ts';
 import { severityOrder } from '../match/rating.ts';
-import type { ScanContext } from '../context.ts';
-import type { Observer } from '../model/observation.ts';
 import type { PackageIdentifier } from '../model/identifier.ts';
+import type { Observer } from '../model/observation.ts';
 import { compareText } from '../model/order.ts';
 import type { Report } from '../model/report.ts';
 import { type Dialer, offlineDialer } from '../net/dial.ts';

@@ -9,6 +9,13 @@ export const observeOptions = {
     default: 10_000,
     description: 'Watch the image for so long once it is ready.',
   },
+  container: {
+    kind: 'text',
+    value: 'CONTAINER',
+    description:
+      'Watch this container, by its name or id, instead of running an image: nothing is started in it or made for it. Its services are asked nothing, unless --service-scanners says who shall.',
+    only: 'flag',
+  },
   'ready-timeout': {
     kind: 'duration',
     value: 'TIME',
@@ -91,6 +98,13 @@ export const observeOptions = {
     default: ['drydock'],
     description:
       'Who looks at the services: `drydock` (our probes), `nmap`, `nuclei`, `testssl`, folders with templates of nuclei; `none`.',
+  },
+  'service-command': {
+    kind: 'text',
+    value: 'COMMAND',
+    description:
+      'Run this command for each port and take what it writes in SARIF: words are separated by blanks, {host} and {port} stand for the place. It is started on this machine, in the network of the container.',
+    personal: true,
   },
   prove: {
     kind: 'switch',

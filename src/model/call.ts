@@ -111,8 +111,6 @@ export type CallDetail =
   /** Any other call; its arguments as the tracer wrote them, cut. */
   | { readonly kind: 'other'; readonly text: string };
 
-export type CallKind = CallDetail['kind'];
-
 /** One system call of an observed container, or the end of a process. */
 export type CallEvent = CallBase & CallDetail;
 

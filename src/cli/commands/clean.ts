@@ -3,7 +3,9 @@ import path from 'node:path';
 import { cacheFolder } from '../../advisories/location.ts';
 import { jsonText } from '../../formats/json-text.ts';
 import { namesIn, statsOf, whyNotOwn } from '../../reading/own-folder.ts';
+import { escapeText } from '../../report/escape.ts';
 import { countWords, sizeWords } from '../../report/words.ts';
+import type { ReapCounts } from '../../runtime/cage/reaper.ts';
 import type { Command, Invocation } from '../command.ts';
 import { openLayerCache } from '../reading-options.ts';
 
@@ -69,6 +71,31 @@ function tried(remove: () => void): boolean {
   }
 }
 
+/** What runs that ended badly left at the engines that can be reached. An engine that is not there has nothing of ours. */
+async function removeObserved({
+  configuration,
+  io,
+}: Invocation): Promise<readonly (ReapCounts & { engine: string })[]> {
+  const [{ connectEngine }, { EngineError }, { reap }] = await Promise.all([
+    import('../../net/container-engine/engine.ts'),
+    import('../../net/container-engine/engine-error.ts'),
+    import('../../runtime/cage/reaper.ts'),
+  ]);
+  const removed: (ReapCounts & { engine: string })[] = [];
+  for (const kind of ['docker', 'podman'] as const) {
+    try {
+      const options = { environment: io.environment, offline: configuration.settings.offline, signal: io.signal };
+      const engine = await connectEngine(kind, options);
+      const counts = await reap(engine, { signal: io.signal });
+      const all = counts.containers + counts.networks + counts.volumes + counts.images + counts.failures.length;
+      if (all > 0) removed.push({ engine: engine.name, ...counts });
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error;
+    }
+  }
+  return removed;
+}
+
 async function run(invocation: Invocation): Promise<number> {
   const { configuration, io } = invocation;
   const { settings } = configuration;
@@ -78,12 +105,23 @@ async function run(invocation: Invocation): Promise<number> {
     removeCompiled(path.join(folder, 'compiled'), io.log),
   ];
   if (settings.all) cleaned.push({ what: 'advisory databases', ...removeFiles(folder, databaseFile) });
+  const observed = await removeObserved(invocation);
   if (settings.format === 'json') {
-    await io.stdout.write(jsonText({ folder, removed: cleaned }));
+    await io.stdout.write(jsonText({ folder, removed: cleaned, observed }));
     return 0;
   }
   for (const { what, files, bytes } of cleaned) {
     await io.stdout.write(`Removed the ${what}: ${countWords(files, 'file')}, ${sizeWords(bytes)}.\n`);
+  }
+  for (const { engine, containers, networks, volumes, images, failures } of observed) {
+    const parts = [
+      countWords(containers, 'container'),
+      countWords(networks, 'network'),
+      countWords(volumes, 'volume'),
+      countWords(images, 'image'),
+    ];
+    await io.stdout.write(`Removed what observed images left at ${escapeText(engine)}: ${parts.join(', ')}.\n`);
+    for (const failure of failures) io.error(failure);
   }
   return 0;
 }
@@ -92,9 +130,9 @@ export const command: Command = {
   name: 'clean',
   summary: 'Remove what was kept to be faster; with --all the advisory databases too.',
   description:
-    'What is removed is made anew when it is needed. Scans that run meanwhile are not disturbed. Only files that Drydock made go, by their names; a database that --db names is left alone.',
+    'What is removed is made anew when it is needed. Scans that run meanwhile are not disturbed. Only files that Drydock made go, by their names; a database that --db names is left alone. What "drydock observe" made at a container engine and could not remove goes, too: containers, networks, volumes and images with its labels and names whose run is over.',
   arguments: [],
-  options: ['format', 'all', 'cache-dir'],
+  options: ['format', 'all', 'cache-dir', 'offline'],
   formats: ['table', 'json'],
   examples: ['drydock clean', 'drydock clean --all'],
   run,

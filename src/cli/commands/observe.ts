@@ -8,24 +8,19 @@ import { selectChecks } from '../select-checks.ts';
 async function run(invocation: Invocation): Promise<number> {
   const { words, configuration, io } = invocation;
   const { settings } = configuration;
-  const [
-    { databaseOf, supplyAdvisories },
-    { scanImages },
-    { formats },
-    { checks },
-    { findImage, imageObserver, oneImage },
-  ] = await Promise.all([
-    import('../advisory-supply.ts'),
-    import('../scan-images.ts'),
-    import('../../report/index.ts'),
-    import('../../checks/index.ts'),
-    import('../observe/image-observer.ts'),
-  ]);
+  const [{ databaseOf, supplyAdvisories }, { scanImages }, { formats }, { checks }, { findSubject, observerOf }] =
+    await Promise.all([
+      import('../advisory-supply.ts'),
+      import('../scan-images.ts'),
+      import('../../report/index.ts'),
+      import('../../checks/index.ts'),
+      import('../observe/image-observer.ts'),
+    ]);
   checkOutputs(settings.output, [...words, databaseOf(settings, io.environment)], io.folder);
   const selection = selectChecks(settings, checks);
-  const found = await findImage(oneImage(words), invocation);
+  const found = await findSubject(invocation);
   const { reports, errors } = await scanImages([found.reference], selection, supplyAdvisories, invocation, {
-    observer: imageObserver(found, invocation),
+    observer: observerOf(found, invocation),
   });
   const shown = reports.length > 0 ? await deliverReports(reports, formats, invocation) : [];
   return scanStatus(shown, errors, settings);
@@ -36,8 +31,9 @@ export const command: Command = {
   summary: 'Run an image in a cage: its real ports, its services, what it reads, writes, starts and calls.',
   description:
     'IMAGE is one that the container engine has. It is scanned as "drydock scan" does, then started where it reaches neither this machine nor other containers nor the internet, watched, and removed again with all that was made for it. Findings on packages say whether the run used them.',
-  arguments: [{ name: 'image', description: 'what to run' }],
+  arguments: [{ name: 'image', optional: true, description: 'what to run' }],
   options: [
+    'container',
     'duration',
     'ready-timeout',
     'cage',
@@ -51,6 +47,7 @@ export const command: Command = {
     'tracer-folder',
     'call-rules',
     'service-scanners',
+    'service-command',
     'prove',
     'profiles',
     'format',
@@ -93,6 +90,8 @@ export const command: Command = {
     'drydock observe postgres:17 --duration 30s --engine podman',
     'drydock observe app:1.2 --run-profile app.yaml --fail-on high',
     'drydock observe app:1.2 --network sinkhole -f json',
+    'drydock observe app:1.2 --prove --profiles profiles',
+    'drydock observe --container web --duration 1m',
   ],
   run,
 };

@@ -12,16 +12,20 @@ export async function chooseScanners(
   words: readonly string[],
   folder: string,
   temporary: string,
+  command?: string,
 ): Promise<readonly ServiceScanner[]> {
-  if (words.length === 1 && words[0] === 'none') return [];
-  const [{ probeScanner, loadTemplates, nmapScanner, nucleiScanner, testsslScanner }, { starterProbes }] =
-    await Promise.all([
-      import('../../runtime/service-scan/index.ts'),
-      import('../../runtime/service-scan/starter-probes.ts'),
-    ]);
+  const chosen = words.length === 1 && words[0] === 'none' ? [] : words;
+  if (chosen.length === 0 && command === undefined) return [];
+  const [
+    { probeScanner, customScanner, loadTemplates, nmapScanner, nucleiScanner, testsslScanner },
+    { starterProbes },
+  ] = await Promise.all([
+    import('../../runtime/service-scan/index.ts'),
+    import('../../runtime/service-scan/starter-probes.ts'),
+  ]);
   const sets = [];
   const scanners: ServiceScanner[] = [];
-  for (const word of words) {
+  for (const word of chosen) {
     if (word === 'drydock') sets.push(await starterProbes());
     else if (word === 'nmap') scanners.push(nmapScanner());
     else if (word === 'nuclei') scanners.push(nucleiScanner());
@@ -34,6 +38,13 @@ export async function chooseScanners(
       );
     }
   }
+  if (command !== undefined)
+    scanners.push(
+      customScanner(
+        'command',
+        command.split(/\s+/).filter((word) => word !== ''),
+      ),
+    );
   return [...(sets.length > 0 ? [probeScanner(sets)] : []), ...scanners];
 }
 

@@ -3,6 +3,7 @@ import type { ScanContext } from '../../context.ts';
 import { UsageError } from '../../errors.ts';
 import type { Observed, Observer } from '../../model/observation.ts';
 import type { ImageView } from '../../model/view.ts';
+import { type ContainerDescription, inspectContainer } from '../../net/container-engine/containers.ts';
 import { connectEngine, type Engine } from '../../net/container-engine/engine.ts';
 import { EngineError } from '../../net/container-engine/engine-error.ts';
 import { type EngineImageDescription, inspectImage } from '../../net/container-engine/images.ts';
@@ -13,7 +14,7 @@ import { callRuleTexts } from './call-rule-texts.ts';
 import { chooseScanners } from './choose-scanners.ts';
 
 /** An image that an engine has, and how it is scanned: by its id, so that no name can lead elsewhere meanwhile. */
-export interface ObservedImage {
+interface ObservedImage {
   readonly engine: Engine;
   readonly image: EngineImageDescription;
   readonly reference: string;
@@ -23,7 +24,7 @@ export interface ObservedImage {
  * Finds the image at the engine that the user chose. Nothing is fetched: what runs is what is there.
  * @throws EngineError `absent` where the engine does not have it
  */
-export async function findImage(word: string, { configuration, io }: Invocation): Promise<ObservedImage> {
+async function findImage(word: string, { configuration, io }: Invocation): Promise<ObservedImage> {
   const { settings } = configuration;
   const scheme = /^(docker|podman):(?!\/\/)(.+)$/s.exec(word);
   const kind = (scheme?.[1] ?? settings.engine) as Engine['kind'];
@@ -47,10 +48,7 @@ export async function findImage(word: string, { configuration, io }: Invocation)
 }
 
 /** The observer that this command line asks for. */
-export function imageObserver(
-  { engine, image }: ObservedImage,
-  invocation: Invocation,
-): (context: ScanContext) => Observer {
+function imageObserver({ engine, image }: ObservedImage, invocation: Invocation): (context: ScanContext) => Observer {
   const { configuration, io } = invocation;
   const { settings } = configuration;
   const rules = callRuleTexts(settings['call-rules'], io.folder);
@@ -58,7 +56,12 @@ export function imageObserver(
   const file = settings['run-profile'];
   return (context) => ({
     observe: async (view) => {
-      const scanners = await chooseScanners(settings['service-scanners'], io.folder, context.temporary);
+      const scanners = await chooseScanners(
+        settings['service-scanners'],
+        io.folder,
+        context.temporary,
+        settings['service-command'],
+      );
       const runProfile = file === undefined ? undefined : await profileOf(file, io.folder);
       const options: ObserveOptions = {
         engine,
@@ -141,11 +144,66 @@ function textsByName(value: unknown): Readonly<Record<string, string>> {
   );
 }
 
-/** @throws UsageError for what only one image can be asked */
-export function oneImage(words: readonly string[]): string {
-  const [word, ...others] = words;
-  if (word === undefined || others.length > 0) throw new UsageError('usage.option', 'one IMAGE is observed at a time.');
+/** A container that runs, with the image that it was made of. */
+interface ObservedContainer extends ObservedImage {
+  readonly container: ContainerDescription;
+}
+
+/** @throws EngineError `absent` where there is no such container; UsageError where it does not run */
+async function findContainer(name: string, { configuration, io }: Invocation): Promise<ObservedContainer> {
+  const { settings } = configuration;
+  const kind = settings.engine as Engine['kind'];
+  const options = { environment: io.environment, offline: settings.offline, signal: io.signal };
+  const engine = await connectEngine(kind, options);
+  const container = await inspectContainer(engine, name, { signal: io.signal });
+  if (!container.running) throw new UsageError('usage.option', `--container: ${JSON.stringify(name)} does not run.`);
+  const image = await inspectImage(engine, container.image, io.signal);
+  return { engine, image, container, reference: `${kind}:${image.id}` };
+}
+
+/** The observer that watches a container without touching it. */
+function containerObserver(
+  { engine, image, container }: ObservedContainer,
+  { configuration, io }: Invocation,
+): (context: ScanContext) => Observer {
+  const { settings } = configuration;
+  const asked = configuration.origins.get('service-scanners') !== 'default';
+  return (context) => ({
+    observe: async (view) => {
+      const { observeContainer } = await import('../../runtime/observe/observe-container.ts');
+      const words = asked ? settings['service-scanners'] : ['none'];
+      return await observeContainer(view, {
+        engine,
+        image,
+        container,
+        duration: settings.duration,
+        scanners: await chooseScanners(words, io.folder, context.temporary),
+        environment: io.environment,
+        signal: context.signal,
+        progress: context.progress,
+      });
+    },
+  });
+}
+
+/** The observer that this command line asks for. */
+export function observerOf(
+  subject: ObservedImage | ObservedContainer,
+  invocation: Invocation,
+): (context: ScanContext) => Observer {
+  return 'container' in subject ? containerObserver(subject, invocation) : imageObserver(subject, invocation);
+}
+
+/** What the command line names: an image to run, or a container to watch. @throws UsageError for both or neither */
+export async function findSubject(invocation: Invocation): Promise<ObservedImage | ObservedContainer> {
+  const { words, configuration } = invocation;
+  const { container } = configuration.settings;
+  const [word] = words;
+  if ((word === undefined) === (container === undefined)) {
+    throw new UsageError('usage.option', 'either an IMAGE is run, or a container is watched (--container CONTAINER).');
+  }
+  if (container !== undefined) return await findContainer(container, invocation);
   if (word === '-')
     throw new UsageError('usage.option', 'an image on standard input cannot be run: load it into the engine first.');
-  return word;
+  return await findImage(word!, invocation);
 }

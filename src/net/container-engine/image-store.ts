@@ -38,44 +38,6 @@ export async function importImage(
   await readProgress(response.body as AsyncIterable<Buffer>, engine.name);
 }
 
-/** Gives an engine the images of an archive as `docker save` writes it. @throws EngineError `refused` */
-export async function loadImages(
-  engine: Engine,
-  archive: Uint8Array | AsyncIterable<Uint8Array>,
-  signal?: AbortSignal,
-): Promise<void> {
-  const response = await engine.request({
-    method: 'POST',
-    path: '/images/load',
-    headers: { 'content-type': 'application/x-tar' },
-    body: archive,
-    headersMs: engine.timeouts.exportMs,
-    ...(signal && { signal }),
-  });
-  if (response.status !== 200) throw await refusal(response, engine.name);
-  await readProgress(response.body as AsyncIterable<Buffer>, engine.name);
-}
-
-/**
- * Lets an engine fetch an image. Only for what the user asked to be fetched.
- * @throws EngineError `absent` or `refused` with the words of the registry
- */
-export async function pullImage(
-  engine: Engine,
-  name: string,
-  { platform, onStatus, signal }: { platform?: string; onStatus?(status: string): void; signal?: AbortSignal } = {},
-): Promise<void> {
-  encodeImageName(engine, name);
-  const response = await engine.request({
-    method: 'POST',
-    path: `/images/create${query({ fromImage: name, platform })}`,
-    headersMs: engine.timeouts.exportMs,
-    ...(signal && { signal }),
-  });
-  if (response.status !== 200) throw await refusal(response, engine.name);
-  await readProgress(response.body as AsyncIterable<Buffer>, engine.name, onStatus);
-}
-
 /** Takes a name away, and the image when it was its last. @returns whether there was one */
 export async function removeImage(engine: Engine, name: string, signal?: AbortSignal): Promise<boolean> {
   const response = await engine.request({

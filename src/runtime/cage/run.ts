@@ -1,5 +1,4 @@
 import type { Engine } from '../../net/container-engine/engine.ts';
-import { EngineError } from '../../net/container-engine/engine-error.ts';
 import { startGuardian } from './guardian.ts';
 import { newRunId, objectName, runLabels } from './labels.ts';
 import { type ReapCounts, reap } from './reaper.ts';
@@ -64,9 +63,4 @@ function sum(a: ReapCounts, b: ReapCounts): ReapCounts {
     images: a.images + b.images,
     failures: b.failures,
   };
-}
-
-/** Whether an engine is gone, so that nothing more can be asked of it. */
-export function isLost(error: unknown): boolean {
-  return error instanceof EngineError && (error.failure === 'broken' || error.failure === 'no-engine');
 }

@@ -18,7 +18,6 @@ import type { CallRuleTexts } from '../call-rules/judge-calls.ts';
 import type { TracePurpose } from '../calls/trace-sets.ts';
 import { OUTPUT } from '../calls/tracer-command.ts';
 import { TOOLS, tracerTools } from '../calls/tracer-tools.ts';
-import type { Inside } from '../inside/open-inside.ts';
 import type { Sinkhole } from '../inside/open-sinkhole.ts';
 import { driftOf } from '../products/drift.ts';
 import { PackagePlaces } from '../products/package-places.ts';
@@ -26,9 +25,12 @@ import { packagesInUse } from '../products/packages-in-use.ts';
 import type { RunPreset, RunProfile } from '../run-profiles/run-profile.ts';
 import { readExposedPorts } from '../sockets/exposed-ports.ts';
 import { joinPorts } from '../sockets/join-ports.ts';
-import type { ListeningSocket, SocketListing } from '../sockets/listening.ts';
+import type { ListeningSocket } from '../sockets/listening.ts';
+import { imageKeys } from './image-keys.ts';
 import { namesById } from './image-users.ts';
 import { Insides } from './insides.ts';
+import { Listings } from './listings.ts';
+import { pause } from './pause.ts';
 import { scanServices, withServices } from './scan-services.ts';
 import { openSinkNetwork } from './sink-network.ts';
 import { strace, type Tracing } from './tracing.ts';
@@ -175,7 +177,8 @@ async function watch(
     ports = join(listings.sockets);
     if (inside?.dial !== undefined) {
       const listening = ports.filter(({ state }) => state === 'listening');
-      const target = { ports: listening, view, dial: inside.dial, ...(inside.enter && { enter: inside.enter }) };
+      const keys = options.scanners.length === 0 ? [] : await imageKeys(engine, cage.container, view, signal);
+      const target = { ports: listening, view, keys, dial: inside.dial, ...(inside.enter && { enter: inside.enter }) };
       services = await scanServices(options.scanners, target, until);
     } else if (ports.some(({ state }) => state === 'listening')) {
       problems.push({ code: 'service.unprobed', message: 'its ports cannot be reached here: no service was asked' });
@@ -222,34 +225,6 @@ async function watch(
     ...(watched && { calls: watched }),
     ...(start && { start }),
   };
-}
-
-/** What listened at one time or another. */
-class Listings {
-  readonly #gaps: Set<string>;
-  readonly #sockets = new Map<string, ListeningSocket>();
-
-  constructor(gaps: Set<string>) {
-    this.#gaps = gaps;
-  }
-
-  get sockets(): readonly ListeningSocket[] {
-    return [...this.#sockets.values()];
-  }
-
-  async add(inside: Inside | undefined, signal: AbortSignal): Promise<void> {
-    let listing: SocketListing | undefined;
-    try {
-      listing = await inside?.sockets(signal);
-    } catch {
-      signal.throwIfAborted();
-      this.#gaps.add('what listened at the end could not be read: it had ended');
-    }
-    for (const gap of listing?.gaps ?? []) this.#gaps.add(gap);
-    for (const socket of listing?.sockets ?? []) {
-      this.#sockets.set(`${socket.protocol} ${socket.address} ${socket.port} ${socket.inode}`, socket);
-    }
-  }
 }
 
 interface ReadCalls {
@@ -327,17 +302,4 @@ function endOf(cage: Cage): AbortSignal {
 
 function isOurs(path: string): boolean {
   return [TOOLS, OUTPUT].some((own) => path === own || path.startsWith(`${own}/`));
-}
-
-function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, milliseconds);
-    signal.addEventListener('abort', done);
-    if (signal.aborted) done();
-  });
 }

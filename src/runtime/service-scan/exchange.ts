@@ -128,9 +128,6 @@ export class Exchange {
 /** For `read`: whatever comes first is enough. */
 export const anything = (): boolean => true;
 
-/** For `read`: as much as comes before silence. */
-export const untilSilence = (): boolean => false;
-
 /** For `read`: this many bytes. */
 export function atLeast(count: number): (bytes: Buffer) => boolean {
   return (bytes) => bytes.length >= count;

@@ -11,9 +11,6 @@ const decoders: ReadonlyMap<string, Decoder> = new Map(
   Object.entries({ ...fileCalls, ...processCalls, ...privilegeCalls, ...networkCalls }),
 );
 
-/** Names of all calls whose arguments are understood. */
-export const decodedCalls: readonly string[] = [...decoders.keys()].sort();
-
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /**

@@ -1,0 +1,182 @@
+import { randomBytes } from 'node:crypto';
+import { readdir, readlink } from 'node:fs/promises';
+import type { Progress } from '../../context.ts';
+import type { Observation, Observed } from '../../model/observation.ts';
+import type { Problem } from '../../model/problem.ts';
+import type { ServiceScanner } from '../../model/service-scanner.ts';
+import type { ImageView } from '../../model/view.ts';
+import { containerChanges } from '../../net/container-engine/container-state.ts';
+import type { ContainerDescription } from '../../net/container-engine/containers.ts';
+import type { Engine } from '../../net/container-engine/engine.ts';
+import { EngineError } from '../../net/container-engine/engine-error.ts';
+import type { EngineImageDescription } from '../../net/container-engine/images.ts';
+import { newRunId, objectName } from '../cage/labels.ts';
+import { Ftrace, whyNoFtrace } from '../calls/ftrace/ftrace.ts';
+import type { Inside } from '../inside/open-inside.ts';
+import { openInside } from '../inside/open-inside.ts';
+import { driftOf } from '../products/drift.ts';
+import { PackagePlaces } from '../products/package-places.ts';
+import { packagesInUse } from '../products/packages-in-use.ts';
+import { readExposedPorts } from '../sockets/exposed-ports.ts';
+import { joinPorts } from '../sockets/join-ports.ts';
+import { namesById } from './image-users.ts';
+import { Listings } from './listings.ts';
+import { pause } from './pause.ts';
+import { RunningProcesses } from './running-processes.ts';
+import { scanServices, withServices } from './scan-services.ts';
+
+export interface WatchContainerOptions {
+  readonly engine: Engine;
+  readonly container: ContainerDescription;
+  readonly image: EngineImageDescription;
+  /** Milliseconds. */
+  readonly duration: number;
+  /** Whoever watches a container of others asks it nothing, unless that is wanted. */
+  readonly scanners: readonly ServiceScanner[];
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly signal: AbortSignal;
+  readonly progress: Progress;
+}
+
+/** How often it is looked what runs and listens. */
+const LOOK_MS = 1000;
+
+/**
+ * Watches a container that runs already, without touching it: nothing is started in it, attached to it or made for it.
+ * @throws EngineError; the reason of the signal
+ */
+export async function observeContainer(view: ImageView, options: WatchContainerOptions): Promise<Observed> {
+  const { engine, container, image, signal, environment, duration } = options;
+  const began = Date.now();
+  const problems: Problem[] = [];
+  const id = newRunId();
+  // Nothing is made for it but a relay in its network namespace, which is a process of ours.
+  const run = { engine, labels: {}, name: (what: string) => objectName(id, what), nextNumber: () => 1 };
+  const inside = await openInside(run, { container: container.id, environment, signal, ways: ['host'] });
+  try {
+    const users = await namesById(engine, container.id, '/etc/passwd', signal);
+    const processes = await processesOf(container);
+    const trace = await startTrace(processes, image, signal);
+    const gaps = new Set<string>(inside.reasons);
+    const listings = new Listings(gaps);
+    options.progress.report('watching a container that runs');
+    let services: Awaited<ReturnType<typeof scanServices>> = { findings: [], problems: [], names: [] };
+    const exposed = readExposedPorts(image.config['ExposedPorts']);
+    const join = () => joinPorts(listings.sockets, exposed, { view, userName: (uid) => users.get(uid) });
+    try {
+      for (let asked = false; !asked || Date.now() - began < duration; ) {
+        signal.throwIfAborted();
+        await listings.add(inside, signal);
+        await processes?.look(signal);
+        if (!asked) {
+          services = await askServices(join(), inside, view, options);
+          asked = true;
+        }
+        await pause(Math.min(LOOK_MS, Math.max(1, duration - (Date.now() - began))), signal);
+      }
+    } finally {
+      await trace.stop();
+    }
+    const ports = withServices(join(), services.names);
+    const places = new PackagePlaces(view);
+    const { changes } = await containerChanges(engine, container.id, signal);
+    const executed = new Set(
+      [...(processes?.used ?? [])].filter(([, use]) => use === 'executed').map(([path]) => path),
+    );
+    const observation: Observation = {
+      engine: { name: engine.name, ...(engine.version !== undefined && { version: engine.version }) },
+      cage: { profile: 'none', allows: ['It is a container of others, which was only watched.'] },
+      attempts: [],
+      startedAt: new Date(began).toISOString(),
+      milliseconds: Date.now() - began,
+      ports,
+      processes: processes?.list(view, places, (uid) => users.get(uid)) ?? [],
+      packagesInUse: packagesInUse(processes?.used ?? new Map(), ports, places),
+      calls: trace.counts,
+      contacts: [],
+      drift: driftOf(changes, executed, () => false),
+      coverage: {
+        ...trace.coverage,
+        blindSpots: [
+          'What it did before was not seen, and of its calls neither files nor addresses.',
+          `What ran for less than ${LOOK_MS / 1000} s between two looks was not seen.`,
+          ...(processes === undefined ? ['Its processes are not of this machine, or not for us to see.'] : []),
+          ...gaps,
+        ],
+        sockets: inside.way,
+      },
+    };
+    return { observation, findings: services.findings, problems: [...problems, ...services.problems] };
+  } finally {
+    await inside.close();
+  }
+}
+
+async function askServices(
+  ports: Observation['ports'],
+  inside: Inside,
+  view: ImageView,
+  { scanners, signal }: WatchContainerOptions,
+): ReturnType<typeof scanServices> {
+  const nothing = { findings: [], problems: [], names: [] };
+  if (scanners.length === 0 || inside.dial === undefined) return nothing;
+  const listening = ports.filter(({ state }) => state === 'listening');
+  const target = { ports: listening, view, dial: inside.dial, ...(inside.enter && { enter: inside.enter }) };
+  return await scanServices(scanners, target, AbortSignal.any([signal, AbortSignal.timeout(60_000)]));
+}
+
+async function processesOf({ pid }: ContainerDescription): Promise<RunningProcesses | undefined> {
+  if (pid === undefined) return undefined;
+  try {
+    const namespace = await readlink(`/proc/${pid}/ns/pid`);
+    // One that shares the processes of this machine would be all of it.
+    return namespace === (await readlink('/proc/self/ns/pid')) ? undefined : new RunningProcesses(namespace);
+  } catch {
+    return undefined;
+  }
+}
+
+interface CountedCalls {
+  counts: Observation['calls'];
+  coverage: Omit<Observation['coverage'], 'sockets' | 'blindSpots'>;
+  stop(): Promise<void>;
+}
+
+/** The kernel's own tracer, where it can be had: what it costs is not felt, and it tells no arguments. */
+async function startTrace(
+  processes: RunningProcesses | undefined,
+  image: EngineImageDescription,
+  signal: AbortSignal,
+): Promise<CountedCalls> {
+  const none = (reason: string): CountedCalls => ({
+    counts: {},
+    coverage: { tracer: 'none', reason, calls: 0, lost: 0, undecoded: 0 },
+    stop: async () => {},
+  });
+  const why = processes === undefined ? 'its processes cannot be seen here' : whyNoFtrace();
+  if (why !== undefined || processes === undefined) return none(why ?? '');
+  try {
+    const threads = await threadsOf(await processes.pids(signal));
+    const name = `drydock-${randomBytes(4).toString('hex')}`;
+    const ftrace = new Ftrace({ call() {} }, { name, threads, architecture: image.architecture ?? 'amd64' });
+    ftrace.start();
+    const counted: CountedCalls = {
+      counts: {},
+      coverage: { tracer: 'ftrace', calls: 0, lost: 0, undecoded: 0 },
+      async stop() {
+        const { counts, calls, lost } = await ftrace.stop();
+        counted.counts = counts;
+        counted.coverage = { tracer: 'ftrace', calls, lost, undecoded: 0 };
+      },
+    };
+    return counted;
+  } catch (error) {
+    signal.throwIfAborted();
+    return none(error instanceof EngineError ? error.message : (error as Error).message);
+  }
+}
+
+async function threadsOf(pids: readonly number[]): Promise<readonly number[]> {
+  const threads = await Promise.all(pids.map((pid) => readdir(`/proc/${pid}/task`).catch(() => [])));
+  return threads.flat().map(Number);
+}
