@@ -119,7 +119,7 @@ describe.skipIf(!hasNpm)('the package (skipped: no npm)', () => {
       'docs/call-rules/fields.md',
       'docs/call-rules/rules.md',
       'docs/checks.md',
-      ...[...documentChecks(checks).keys(), 'checks/webshells.md']
+      ...[...documentChecks(checks).keys(), 'checks/secret-kinds.md', 'checks/webshells.md']
         .map((name) => `docs/${name}`)
         .filter((name) => name.startsWith('docs/checks/'))
         .toSorted(),
@@ -128,6 +128,7 @@ describe.skipIf(!hasNpm)('the package (skipped: no npm)', () => {
       'docs/errors.md',
       'docs/image-sources.md',
       'docs/notifications.md',
+      'docs/observe.md',
       'docs/openapi.json',
       'docs/operating.md',
       'docs/policy.md',
@@ -136,6 +137,7 @@ describe.skipIf(!hasNpm)('the package (skipped: no npm)', () => {
       'docs/rules.md',
       'docs/sarif.md',
       'docs/sbom.md',
+      'docs/service-rules.md',
       'docs/severity.md',
       'docs/vex.md',
       'examples/demo.tar',

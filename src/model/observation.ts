@@ -133,6 +133,13 @@ export interface Observation {
   readonly ports: readonly ObservedPort[];
   readonly processes: readonly ObservedProcess[];
   readonly packagesInUse: readonly PackageInUse[];
+  /** Packages of the distribution of which it touched nothing, the heaviest fifty, with the bytes of their files. */
+  readonly untouched: readonly {
+    readonly name: string;
+    readonly version: string;
+    readonly layer: number;
+    readonly bytes: number;
+  }[];
   readonly calls: CallCounts;
   /** Names that were asked for, and addresses that were called, each once. */
   readonly contacts: readonly {

@@ -84,6 +84,9 @@ export const ObservationSchema = z
     ports: list(Port),
     processes: list(Process),
     packagesInUse: list(ownPackage.extend({ use: z.enum(packageUses), files: list(z.string()), count })),
+    untouched: list(z.object({ name: z.string(), version: z.string(), layer: count, bytes: count })).describe(
+      'Packages of the distribution of which it touched nothing, the heaviest fifty: another run may need them.',
+    ),
     calls: z
       .record(z.string(), z.object({ count, failed: count }))
       .readonly()

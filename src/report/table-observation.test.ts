@@ -30,6 +30,7 @@ const observation: Observation = {
   ],
   processes: [],
   packagesInUse: [{ ...nginx, use: 'listening', files: ['/usr/sbin/nginx'], count: 1 }],
+  untouched: [{ name: 'perl', version: '5.40', layer: 0, bytes: 40_000_000 }],
   calls: { openat: { count: 5, failed: 1 } },
   contacts: [{ name: 'pool.example', address: '10.0.0.2', port: 3333, count: 1 }],
   drift: [{ path: '/tmp/x', change: 'added', executable: true }],
@@ -58,6 +59,7 @@ describe('the table of an observation', () => {
   it('tells what was used, called and left behind, and what nobody saw', () => {
     const text = render({});
     expect(text).toContain('listening nginx 1.26.3-3');
+    expect(text).toContain('perl 5.40 (40.0 MB)');
     expect(text).toContain('pool.example (10.0.0.2:3333)');
     expect(text).toContain('1 new program: /tmp/x');
     expect(text).toContain('nobody saw the kernel');

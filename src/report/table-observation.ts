@@ -2,7 +2,7 @@ import { type Observation, type ObservedPort, packageUses } from '../model/obser
 import type { Report } from '../model/report.ts';
 import { columnLines } from './columns.ts';
 import type { Page } from './page.ts';
-import { countWords, listWords, numberWords } from './words.ts';
+import { countWords, listWords, numberWords, sizeWords } from './words.ts';
 
 /** Items of one sort that are named. */
 const NAMED = 12;
@@ -69,13 +69,15 @@ function ownerWords({ package: owner, executable, state }: ObservedPort): string
   return state === 'dead' ? '' : `${executable ?? 'program unknown'}, of no package`;
 }
 
-function usedLines({ packagesInUse, coverage }: Observation, all: number, page: Page): string[] {
+function usedLines({ packagesInUse, untouched, coverage }: Observation, all: number, page: Page): string[] {
   if (coverage.tracer === 'none') return [];
   const head = `${page.paint('heading', 'PACKAGES IN USE')}  ${numberWords(packagesInUse.length)} of ${numberWords(all)}`;
   const lines = packageUses.flatMap((use) => {
     const names = packagesInUse.filter((one) => one.use === use).map(({ name, version }) => `${name} ${version}`);
     return names.length === 0 ? [] : page.paragraph(`  ${use.padEnd(10)}`, listWords(names, NAMED));
   });
+  const heavy = untouched.map(({ name, version, bytes }) => `${name} ${version} (${sizeWords(bytes)})`);
+  if (heavy.length > 0) lines.push(...page.paragraph('  untouched ', listWords(heavy, 5)));
   return [
     head,
     ...lines,

@@ -17,6 +17,8 @@ export interface TracerTools {
   readonly command: readonly string[];
   /** An archive to be unpacked at `/` of the container, each time anew. */
   archive(): AsyncIterable<Uint8Array>;
+  /** The same for a volume that is mounted at {@link TOOLS}: to be unpacked there. */
+  contents(): AsyncIterable<Uint8Array>;
 }
 
 export interface TracerToolsOptions {
@@ -65,7 +67,16 @@ function made(closure: ProgramClosure, program: string, isOurs: boolean): Tracer
     size: closure.size,
     command: closure.commands.get(path.basename(program))!,
     archive: () => writeTar(closure.entries),
+    contents: () => writeTar(withinTools(closure.entries)),
   };
+}
+
+function withinTools(entries: ProgramClosure['entries']): ProgramClosure['entries'] {
+  const root = `${TOOLS.slice(1)}/`;
+  return entries.flatMap((entry) => {
+    const path = entry.path.startsWith(root) ? entry.path.slice(root.length) : '';
+    return path === '' ? [] : [{ ...entry, path }];
+  });
 }
 
 function installed({ PATH = '' }: Readonly<Record<string, string | undefined>>): string | undefined {

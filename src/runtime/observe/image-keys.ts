@@ -21,9 +21,10 @@ export async function imageKeys(
   for (const { layer, fact } of view.facts('secret')) {
     if (keyRules.has(fact.rule) && view.hiddenBy(layer, fact.path) === undefined) places.set(fact.path, layer);
   }
-  view.each(({ type, layer, size, path }) => {
+  view.each((file) => {
+    const { type, layer, size } = file;
     if (type !== 'file' || size === 0 || size > BYTES || places.size >= KEYS) return;
-    const name = path();
+    const name = file.path();
     if (/(?:\.key|(?:^|[/._-])(?:key|privkey|private)\.pem|_host_(?:rsa|ecdsa|ed25519)_key)$/.test(name))
       places.set(name, layer);
   });

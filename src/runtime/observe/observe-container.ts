@@ -92,6 +92,7 @@ export async function observeContainer(view: ImageView, options: WatchContainerO
       ports,
       processes: processes?.list(view, places, (uid) => users.get(uid)) ?? [],
       packagesInUse: packagesInUse(processes?.used ?? new Map(), ports, places),
+      untouched: [],
       calls: trace.counts,
       contacts: [],
       drift: driftOf(changes, executed, () => false),

@@ -22,6 +22,7 @@ import type { Sinkhole } from '../inside/open-sinkhole.ts';
 import { driftOf } from '../products/drift.ts';
 import { PackagePlaces } from '../products/package-places.ts';
 import { packagesInUse } from '../products/packages-in-use.ts';
+import { untouchedPackages } from '../products/slimming.ts';
 import type { RunPreset, RunProfile } from '../run-profiles/run-profile.ts';
 import { readExposedPorts } from '../sockets/exposed-ports.ts';
 import { joinPorts } from '../sockets/join-ports.ts';
@@ -200,6 +201,7 @@ async function watch(
     watched === undefined ? [] : [...watched.files.used].filter(([, use]) => use === 'executed').map(([path]) => path),
   );
   const served = withServices(ports, services.names);
+  const inUse = packagesInUse(watched?.files.used ?? new Map(), served, places);
   const observation: Observation = {
     engine: { name: engine.name, ...(engine.version !== undefined && { version: engine.version }) },
     cage: { profile: cage?.profile ?? options.profile, allows: cage?.allows ?? [] },
@@ -208,7 +210,8 @@ async function watch(
     milliseconds: Date.now() - began + (last?.milliseconds ?? 0),
     ports: served,
     processes: watched?.programs.list(view, places, (uid) => users.get(uid)) ?? [],
-    packagesInUse: packagesInUse(watched?.files.used ?? new Map(), served, places),
+    packagesInUse: inUse,
+    untouched: watched === undefined ? [] : untouchedPackages(view, inUse),
     calls: calls?.counts ?? {},
     contacts: watched?.contacts.list() ?? sinkhole?.log.contacts() ?? [],
     drift: driftOf(changes ?? [], executed, isOurs),

@@ -1,3 +1,5 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import type { ObservationProofs } from '../../model/observation.ts';
 import { killContainer } from '../../net/container-engine/containers.ts';
 import type { Cage } from '../cage/open-cage.ts';
@@ -40,6 +42,7 @@ export async function proveRun(observed: ObservedRun, options: ObserveOptions): 
   const { engine, image, signal, environment } = options;
   const seconds = SECONDS + (ALL_RUNS * options.readyTimeout) / 1000;
   const run = beginRun(engine, seconds);
+  const files = await mkdtemp(path.join(options.temporary, 'drydock-profiles-'));
   let runs = 0;
   const once = async (change: RunChange & { readonly seccomp?: SeccompProfile }) => {
     runs++;
@@ -52,7 +55,7 @@ export async function proveRun(observed: ObservedRun, options: ObserveOptions): 
         rules: { ...(capabilities && { capabilities }), ...(readOnlyRoot && { readOnlyRoot: true }) },
         tools: {
           ...(readOnlyRoot && { memoryFolders: inMemory(readOnlyRoot.memoryFolders) }),
-          ...(seccomp && { securityOptions: [`seccomp=${JSON.stringify(seccomp)}`] }),
+          ...(seccomp && { securityOptions: [await profileOption(seccomp, options, files)] }),
         },
         acceptWeak: options.acceptWeak,
         signal,
@@ -111,6 +114,7 @@ export async function proveRun(observed: ObservedRun, options: ObserveOptions): 
       networkPolicy: networkPolicy(observation, 'observed'),
     };
   } finally {
+    await rm(files, { recursive: true, force: true });
     const { failures } = await run.close();
     for (const failure of failures) options.log.warn({}, failure);
   }
@@ -162,6 +166,15 @@ async function end(cage: Cage): Promise<void> {
   await Promise.race([cage.ended, late]);
   await killContainer(cage.engine, cage.container, 'SIGKILL').catch(() => {});
   await cage.ended;
+}
+
+/** Docker takes a profile as it is. Podman takes the name of a file of its machine, which is this one unless it is remote. */
+async function profileOption(profile: SeccompProfile, { engine }: ObserveOptions, folder: string): Promise<string> {
+  const text = JSON.stringify(profile);
+  if (engine.kind === 'docker') return `seccomp=${text}`;
+  const file = path.join(folder, 'seccomp.json');
+  await writeFile(file, text);
+  return `seccomp=${file}`;
 }
 
 function inMemory(folders: readonly string[]): Readonly<Record<string, string>> {

@@ -61,7 +61,8 @@ export function strace(run: Run, { image, tools, purpose, temporary, signal }: T
       signal,
     );
     try {
-      await putArchive(run.engine, id, '/', tar, signal);
+      // At the volume itself: Podman puts what is unpacked above it beside it.
+      await putArchive(run.engine, id, path, tar, signal);
     } finally {
       await removeContainer(run.engine, id).catch(() => false);
     }
@@ -84,11 +85,11 @@ export function strace(run: Run, { image, tools, purpose, temporary, signal }: T
       }
       command = made;
       refusal = undefined;
-      toolsVolume ??= volume('tracer', TOOLS, tools.archive());
+      toolsVolume ??= volume('tracer', TOOLS, tools.contents());
       const output = await volume(
         `trace-${attempt}`,
         OUTPUT,
-        writeTar([{ path: `${OUTPUT.slice(1)}/`, type: 'directory', mode: 0o1777 }]),
+        writeTar([{ path: '.', type: 'directory', mode: 0o1777 }]),
       );
       return {
         start: {

@@ -8,29 +8,29 @@ export interface UntouchedPackage {
   readonly version: string;
   readonly layer: number;
   readonly bytes: number;
-  readonly files: number;
 }
+
+/** Packages that are told. */
+const MOST = 50;
 
 /** Packages of the distribution that a run did not touch, the heaviest first. */
 export function untouchedPackages(view: ImageView, used: readonly PackageInUse[]): readonly UntouchedPackage[] {
   const touched = new Set(used.map(({ purl }) => purl));
-  const weights = new Map<string, { bytes: number; files: number }>();
-  view.each(({ type, size, path }) => {
-    if (type !== 'file') return;
-    const owner = view.ownerOf(path());
+  const weights = new Map<string, number>();
+  view.each((file) => {
+    if (file.type !== 'file') return;
+    const owner = view.ownerOf(file.path());
     if (owner === undefined) return;
-    const weight = weights.get(owner) ?? { bytes: 0, files: 0 };
-    weight.bytes += size;
-    weight.files++;
-    weights.set(owner, weight);
+    weights.set(owner, (weights.get(owner) ?? 0) + file.size);
   });
   return view.packages
     .filter(
       ({ distribution, presence, purl }) => distribution !== undefined && presence === 'present' && !touched.has(purl),
     )
     .map(({ name, version, arch, layer }) => {
-      const { bytes, files } = weights.get(name) ?? weights.get(`${name}:${arch}`) ?? { bytes: 0, files: 0 };
-      return { name, version, layer: layer.index, bytes, files };
+      const bytes = weights.get(name) ?? weights.get(`${name}:${arch}`) ?? 0;
+      return { name, version, layer: layer.index, bytes };
     })
-    .sort((a, b) => b.bytes - a.bytes || compareText(a.name, b.name));
+    .sort((a, b) => b.bytes - a.bytes || compareText(a.name, b.name))
+    .slice(0, MOST);
 }

@@ -1,0 +1,248 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Finding } from '../../src/model/finding.ts';
+import type { Observation } from '../../src/model/observation.ts';
+import type { Report } from '../../src/model/report.ts';
+import {
+  createContainer,
+  inspectContainer,
+  listContainers,
+  removeContainer,
+  startContainer,
+} from '../../src/net/container-engine/containers.ts';
+import { connectEngine, type Engine } from '../../src/net/container-engine/engine.ts';
+import { listImages } from '../../src/net/container-engine/image-store.ts';
+import { listNetworks } from '../../src/net/container-engine/networks.ts';
+import { listVolumes } from '../../src/net/container-engine/volumes.ts';
+import { runningEngines, whyNoContainers } from '../support/both-engines.ts';
+import { busyboxArchive } from '../support/busybox-image.ts';
+import { debianRoot, dpkgTruth, whyNoDebian } from '../support/debian.ts';
+import { dockerArchive, layer } from '../support/image.ts';
+import { type RealEngine, startDocker } from '../support/real-engines.ts';
+import { type RunResult, runDrydock } from '../support/run.ts';
+import { temporaryFolder, writeTemporary } from '../support/temporary.ts';
+
+const LONG = 240_000;
+
+/** Services as an image of Debian has them, started by a script that nobody owns. */
+const start = `#!/bin/sh
+memcached -u nobody &
+redis-server --protected-mode no --dir /tmp --daemonize no >/dev/null &
+exec nginx -g 'daemon off;'
+`;
+
+let debian: { readonly tar?: string; readonly why?: string } | undefined;
+
+/** Built once for all engines. */
+function services(): { readonly tar?: string; readonly why?: string } {
+  const why = whyNoDebian();
+  debian ??= why === undefined ? debianRoot('trixie', ['nginx-light', 'redis-server', 'memcached']) : { why };
+  return debian;
+}
+
+const images = busyboxArchive(
+  { tag: 'web:1', config: { Cmd: ['httpd', '-f', '-p', '8080', '-h', '/srv'], ExposedPorts: { '9/tcp': {} } } },
+  { tag: 'ends:1', config: { Cmd: ['sh', '-c', 'echo "no \u001b[31mpassword"; exit 3'] } },
+  {
+    tag: 'calls:1',
+    config: { Cmd: ['sh', '-c', 'wget -q -T 2 -O /tmp/x http://updates.pool.example/run; httpd -f -p 8080'] },
+  },
+);
+
+describe.each(runningEngines)('drydock observe with $title', ({ kind, program, start: startEngine }) => {
+  const why = whyNoContainers(program);
+  let real: RealEngine;
+  let engine: Engine;
+  const environment = (): Readonly<Record<string, string>> => real.environment;
+
+  beforeAll(async () => {
+    if (why !== undefined) return;
+    real = kind === 'docker' ? await startDocker('overlay') : await startEngine();
+    engine = await connectEngine(kind, { environment: real.environment });
+    real.load(writeTemporary('images.tar', images));
+  }, LONG);
+  afterAll(async () => {
+    await real?.stop();
+  }, LONG);
+
+  async function observe(
+    ...args: readonly string[]
+  ): Promise<{ readonly result: RunResult; readonly report: Report; readonly observation: Observation }> {
+    const file = path.join(temporaryFolder(), 'report.json');
+    const fixed = ['--offline', '--engine', kind, '-o', `json=${file}`, '--cache-dir', temporaryFolder()];
+    const result = await runDrydock(['observe', ...args, ...fixed], { environment: environment(), timeout: LONG });
+    let text: string;
+    try {
+      text = readFileSync(file, 'utf8');
+    } catch {
+      throw new Error(`no report: ${result.stderr}`);
+    }
+    const report = JSON.parse(text) as Report;
+    return { result, report, observation: report.observation! };
+  }
+
+  /** What bears the labels of runs. */
+  async function left(): Promise<readonly string[]> {
+    const labels = { 'drydock.run': true } as const;
+    const [containers, networks, volumes, made] = await Promise.all([
+      listContainers(engine, labels),
+      listNetworks(engine, labels),
+      listVolumes(engine, labels),
+      listImages(engine, labels),
+    ]);
+    return [...containers, ...networks, ...volumes, ...made].map((one) => JSON.stringify(one));
+  }
+
+  it('names the packages of nginx, redis and memcached at their ports, and what is open', {
+    timeout: LONG,
+  }, async (context) => {
+    const { tar, why: notBuilt } = why === undefined ? services() : { why, tar: undefined };
+    if (tar === undefined) return context.skip(notBuilt);
+    const archive = dockerArchive({
+      layers: [readFileSync(tar), layer([{ path: 'start.sh', content: start, mode: 0o755 }])],
+      repoTags: ['services:1'],
+      config: { Cmd: ['/start.sh'], ExposedPorts: { '80/tcp': {}, '8080/tcp': {} } },
+    });
+    const file = path.join(temporaryFolder(), 'services.tar');
+    writeFileSync(file, archive);
+    real.load(file);
+    const truth = new Map(dpkgTruth(tar).map(({ name, version }) => [name, version]));
+
+    const { report, observation } = await observe('services:1', '--checks', 'none', '--duration', '3s');
+
+    const told = observation.ports.map(({ port, state, declared, package: owner, service }) => [
+      port,
+      state,
+      declared,
+      owner && `${owner.name} ${owner.version}`,
+      service?.name,
+    ]);
+    expect(told).toEqual([
+      [80, 'listening', true, `nginx ${truth.get('nginx')}`, 'http'],
+      // The program is that of redis-tools, to which the one of redis-server is a link.
+      [6379, 'listening', false, `redis-tools ${truth.get('redis-tools')}`, 'redis'],
+      [8080, 'dead', true, undefined, undefined],
+      [11211, 'listening', false, `memcached ${truth.get('memcached')}`, 'memcached'],
+    ]);
+    const open = report.findings.filter(({ kind: what }: Finding) => what === 'service').map(({ id }) => id);
+    expect(open).toEqual(expect.arrayContaining(['service.redis-open', 'service.memcached-open']));
+    // Three services as Debian brings them do nothing that a rule on calls tells.
+    expect(report.findings.filter(({ kind: what }: Finding) => what === 'call')).toEqual([]);
+    const used = observation.packagesInUse.map(({ name }) => name);
+    expect(used).toEqual(expect.arrayContaining(['nginx', 'memcached', 'redis-tools', 'libc6', 'libssl3t64']));
+    expect(used.length).toBeLessThan(report.packages.length / 3);
+    expect(observation.coverage).toMatchObject({ tracer: 'strace', lost: 0, undecoded: 0 });
+    expect(await left()).toEqual([]);
+  });
+
+  it('proves a seccomp profile and what else is not needed', { timeout: LONG }, async (context) => {
+    if (why !== undefined) return context.skip(why);
+    const folder = path.join(temporaryFolder(), 'profiles');
+    const more = ['--duration', '1s', '--service-scanners', 'none', '--prove', '--profiles', folder];
+    const { observation } = await observe('web:1', '--checks', 'none', ...more);
+    const { seccomp, advice } = observation.proofs!;
+    expect(seccomp).toMatchObject({ proven: true });
+    expect(seccomp.calls.length).toBeLessThanOrEqual(192);
+    expect(advice.map(({ id, proof }) => [id, proof])).toEqual([
+      ['capabilities', 'run'],
+      ['read-only', 'run'],
+      ['user', 'run'],
+    ]);
+    const profile = JSON.parse(readFileSync(path.join(folder, 'seccomp.json'), 'utf8')) as object;
+    expect(profile).toMatchObject({ defaultAction: 'SCMP_ACT_ERRNO', syscalls: [{ names: seccomp.calls }] });
+
+    // What is outside of it is refused.
+    const name = `denied-${kind}`;
+    const { id } = await createContainer(engine, {
+      ...{ image: 'web:1', name, network: 'none', entrypoint: ['/bin/mkdir'], command: ['/srv/new'] },
+      // Podman takes the name of a file.
+      securityOptions: [`seccomp=${kind === 'docker' ? JSON.stringify(profile) : path.join(folder, 'seccomp.json')}`],
+    });
+    await startContainer(engine, id);
+    const ended = async (): Promise<number | undefined> => {
+      const { running, exitCode } = await inspectContainer(engine, id);
+      return running ? undefined : exitCode;
+    };
+    await expect.poll(ended, { timeout: 20_000 }).toBe(1);
+    await removeContainer(engine, id);
+    expect(await left()).toEqual([]);
+  });
+
+  it('says of an image that ends what it wrote, and that it was not seen', { timeout: LONG }, async (context) => {
+    if (why !== undefined) return context.skip(why);
+    const { result, report, observation } = await observe(
+      'ends:1',
+      '--checks',
+      'none',
+      '--require-complete',
+      '-f',
+      'table',
+    );
+    expect(result.status).toBe(4);
+    expect(observation.attempts.at(-1)).toMatchObject({ outcome: 'exited', exitCode: 3 });
+    expect(report.problems.map(({ code }) => code)).toContain('run.not-up');
+    expect(result.stdout).toContain('no \\x1b[31mpassword');
+    expect(result.stdout).not.toContain('\u001b');
+    expect(await left()).toEqual([]);
+  });
+
+  it('watches a container that runs, and leaves it as it is', { timeout: LONG }, async (context) => {
+    if (why !== undefined) return context.skip(why);
+    const { id } = await createContainer(engine, { image: 'web:1', name: 'watched', network: 'none' });
+    try {
+      await startContainer(engine, id);
+      const before = await inspectContainer(engine, id);
+      const { observation } = await observe('--container', 'watched', '--checks', 'none', '--duration', '2s');
+      expect(observation.ports.map(({ port, state, executable }) => [port, state, executable])).toEqual([
+        [9, 'dead', undefined],
+        [8080, 'listening', '/bin/busybox'],
+      ]);
+      expect(observation.processes).toMatchObject([
+        { pid: 1, name: 'httpd', running: true, from: { layer: { index: 0 } } },
+      ]);
+      expect(await inspectContainer(engine, id)).toEqual(before);
+    } finally {
+      await removeContainer(engine, id);
+    }
+  });
+
+  it('leaves nothing when it is interrupted', { timeout: LONG }, async (context) => {
+    if (why !== undefined) return context.skip(why);
+    const args = ['observe', 'web:1', '--offline', '--engine', kind, '--checks', 'none', '--duration', '60s'];
+    let sent = false;
+    const result = await runDrydock([...args, '--cache-dir', temporaryFolder()], {
+      environment: environment(),
+      timeout: LONG,
+      onOutput: (send, stderr) => {
+        if (sent || !stderr.includes('watching')) return;
+        sent = true;
+        send('SIGINT');
+      },
+    });
+    expect(result.status).toBe(130);
+    expect(await left()).toEqual([]);
+  });
+
+  it('takes down names and requests where nothing else answers', { timeout: LONG }, async (context) => {
+    if (why !== undefined) return context.skip(why);
+    const args = ['calls:1', '--checks', 'none', '--duration', '2s', '--network', 'sinkhole'];
+    if (kind === 'podman') {
+      // Its networks give this machine an address that the image could reach.
+      await expect(observe(...args)).rejects.toThrow('Use --network none, or Docker.');
+    } else {
+      const { observation } = await observe(...args);
+      expect(observation.contacts.map(({ name }) => name)).toContain('updates.pool.example');
+      expect(observation.ports).toMatchObject([{ port: 8080, state: 'listening' }]);
+    }
+    expect(await left()).toEqual([]);
+  });
+
+  it('says what to do about an image that the engine does not have', async (context) => {
+    if (why !== undefined) return context.skip(why);
+    const result = await runDrydock(['observe', 'nowhere:1', '--offline', '--engine', kind], {
+      environment: environment(),
+    });
+    expect([result.status, result.stderr]).toEqual([3, expect.stringContaining('load its archive')]);
+  });
+});
