@@ -124,7 +124,7 @@ describe('drydock explain', () => {
   });
 
   it('a vulnerability of an image, with the starter set offline', async () => {
-    const args = ['explain', 'CVE-2023-4911', image, '--offline'];
+    const args = ['explain', 'CVE-2023-4911', image, '--offline', '--no-progress'];
     const { status, stdout, stderr } = await runDrydock([...args, '-f', 'json']);
     expect([status, stderr, JSON.parse(stdout)]).toEqual([
       0,
