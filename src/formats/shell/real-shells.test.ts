@@ -8,7 +8,13 @@ function called(shell: string, texts: readonly string[]): string[][][] {
   const prologue = `c() { for w in "$@"; do printf '%s\\001' "$w"; done; printf '\\002'; } >&3\n`;
   const input = texts.map((text) => `${text}\nprintf '\\003' >&3\n`).join('');
   const stdio: StdioOptions = ['pipe', 'ignore', 'pipe', 'pipe'];
-  const { output, status, stderr } = spawnSync(shell, ['-s'], { input: prologue + input, encoding: 'utf8', stdio });
+  const { output, status, stderr } = spawnSync(shell, ['-s'], {
+    input: prologue + input,
+    encoding: 'utf8',
+    stdio,
+    // What \\u stands for depends on it.
+    env: { ...process.env, LC_ALL: 'C.UTF-8' },
+  });
   if (status !== 0) throw new Error(`${shell}: ${stderr.slice(0, 500)}`);
   const runs = (output[3] ?? '').split('\x03').slice(0, -1);
   return runs.map((run) =>

@@ -2,9 +2,9 @@ import vm from 'node:vm';
 import { ExpressionError } from './value.ts';
 
 /** Milliseconds that one search may take. */
-const DEADLINE = 100;
+const DEADLINE = 500;
 /** Text in which no pattern can go far astray. */
-const SHORT = 64;
+const SHORT = 16;
 /** Characters of a pattern. */
 const MOST_PATTERN = 20_000;
 

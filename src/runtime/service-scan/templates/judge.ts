@@ -43,8 +43,10 @@ export function judge({ matchers, all, extractors }: Judgement, names: Names): V
   const matched: Matcher[] = [];
   const witnesses: string[] = [];
   for (const matcher of matchers) {
+    const before = problems.length;
     const witness = guarded(() => matches(matcher, extended), problems);
-    const isMatch = (witness !== undefined) !== matcher.negative;
+    // What could not be decided is no match, least of all one of the absence of something.
+    const isMatch = problems.length === before && (witness !== undefined) !== matcher.negative;
     if (isMatch) {
       matched.push(matcher);
       if (witness !== undefined && !matcher.negative) witnesses.push(...witness);
