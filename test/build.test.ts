@@ -17,7 +17,12 @@ function isFresh(): boolean {
 describe('the built program', () => {
   it.skipIf(!isFresh())('does what the source does (skipped: dist is older than src, run npm test)', async () => {
     const environment = { SOURCE_DATE_EPOCH: '1700000000', XDG_CACHE_HOME: '/dev/null/cache' };
-    for (const args of [['demo', '-f', 'json', '--no-progress'], ['--help'], ['explain', 'versions', 'deb', '1', '2'], ['nonsense']]) {
+    for (const args of [
+      ['demo', '-f', 'json', '--no-progress'],
+      ['--help'],
+      ['explain', 'versions', 'deb', '1', '2'],
+      ['nonsense'],
+    ]) {
       expect(await runProgram(process.execPath, [bin, ...args], { environment })).toEqual(
         await runDrydock(args, { environment }),
       );
