@@ -32,12 +32,15 @@ export const placeFiles: Analyzer<SightingFact> = {
 
   missing(view: FileView): readonly MissingFile[] {
     const known = new Set(linkedPaths);
-    return [
+    const linked = [
       ...linkedFiles(view, linkedPaths),
       ...linkedDirectories.flatMap((directory) =>
         linkedFilesBelow(view, directory, (name) => !known.has(`${directory}/${name}`)),
       ),
     ];
+    // What is a place of the same kind by its own name was read as one: completions are links to each other by the dozen, and
+    // to read one of them again is to inflate a layer again.
+    return linked.filter(({ header, as }) => placeKind(header.path) !== placeKind(as));
   },
 };
 
