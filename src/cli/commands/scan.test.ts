@@ -354,7 +354,7 @@ describe('a scan that does not get to its end', () => {
   ] as const)('ends with its own status on %s, and says so in a line', async (signal, status) => {
     let send: (name: NodeJS.Signals) => void = () => {};
     const silent = await silentMirror(() => send(signal));
-    const result = await runDrydock(['scan', image], {
+    const result = await runDrydock(['scan', image, '--no-progress'], {
       ...fresh({ DRYDOCK_MIRROR: silent.url }),
       onStart: (toChild) => {
         send = toChild;
