@@ -29,13 +29,24 @@ export function whyNoNamespace(...programs: readonly string[]): string | undefin
   return spawnSync('unshare', ['-n', 'true']).status === 0 ? undefined : 'namespaces cannot be made here';
 }
 
+/** Servers have workers, which outlive them where they are killed alone: what leads a group of its own ends with the group. */
+function endWithWorkers(child: ChildProcess): void {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  try {
+    process.kill(-child.pid, 'SIGKILL');
+  } catch {
+    // It leads none.
+    child.kill('SIGKILL');
+  }
+}
+
 /** Makes one. Its programs end with the test run. */
 export async function networkNamespace(): Promise<NetworkNamespace> {
   const keeper = spawn('unshare', ['-n', 'sh', '-c', 'ip link set lo up && exec sleep 1000000'], { stdio: 'ignore' });
   const pid = keeper.pid as number;
   const children: ChildProcess[] = [keeper];
   const stop = (): void => {
-    for (const child of children) child.kill('SIGKILL');
+    for (const child of children) endWithWorkers(child);
   };
   process.once('exit', stop);
   const run = (program: string, args: readonly string[]): string => {
@@ -57,7 +68,11 @@ export async function networkNamespace(): Promise<NetworkNamespace> {
     pid,
     run,
     start(program, args, options = {}) {
-      const child = spawn('nsenter', ['-t', String(pid), '-n', program, ...args], { stdio: 'ignore', ...options });
+      const child = spawn('nsenter', ['-t', String(pid), '-n', program, ...args], {
+        stdio: 'ignore',
+        detached: true,
+        ...options,
+      });
       children.push(child);
       return child;
     },
