@@ -2,8 +2,11 @@ import { reportFormats } from '../../config/options.ts';
 import type { Command, Invocation } from '../command.ts';
 import { deliverReports, scanStatus } from '../deliver.ts';
 import { checkOutputs } from '../output-conflicts.ts';
-import { readingOptionNames } from '../reading-options.ts';
+import { scanOptionNames } from '../scan-option-names.ts';
 import { selectChecks } from '../select-checks.ts';
+
+/** Of a scan's options those that make no sense of an image that runs where it is, in its one variant. */
+const unfit: ReadonlySet<string> = new Set(['baseline', 'no-learn', 'platform']);
 
 async function run(invocation: Invocation): Promise<number> {
   const { words, configuration, io } = invocation;
@@ -50,39 +53,7 @@ export const command: Command = {
     'service-command',
     'prove',
     'profiles',
-    'format',
-    'output',
-    'severity',
-    'ignore-unfixed',
-    'fail-on',
-    'exit-code',
-    'exit-on-eol',
-    'severity-source',
-    'sort',
-    'checks',
-    'skip-checks',
-    'deep',
-    'unwanted',
-    'rules',
-    'clamd',
-    'package-types',
-    'java-index',
-    'lockfiles',
-    'policy',
-    'no-policy',
-    'vex',
-    'vex-repository',
-    'show-suppressed',
-    'explain-vex',
-    'list-packages',
-    'verify',
-    'require-complete',
-    'server',
-    'server-token-file',
-    'db',
-    'as-of',
-    'mirror',
-    ...readingOptionNames.filter((name) => name !== 'platform'),
+    ...scanOptionNames.filter((name) => !unfit.has(name)),
   ],
   formats: reportFormats,
   examples: [

@@ -4,7 +4,7 @@ import type { Report } from '../../model/report.ts';
 import type { Command, Invocation } from '../command.ts';
 import { deliverReports, scanStatus } from '../deliver.ts';
 import { checkOutputs } from '../output-conflicts.ts';
-import { readingOptionNames } from '../reading-options.ts';
+import { scanOptionNames } from '../scan-option-names.ts';
 import { selectChecks } from '../select-checks.ts';
 import { checkStandardInput } from '../standard-input.ts';
 
@@ -53,43 +53,7 @@ export const command: Command = {
   description:
     'IMAGE is a file of "docker save", an OCI layout (archive or folder), an ACI, a layer, a root file system, a bill of materials (CycloneDX or SPDX), - for standard input, or a name, which Docker, Podman and the registry are asked for in this order. A scheme states what is meant: docker: podman: registry: docker-archive: oci-archive: oci-dir: aci: dir: layer: sbom:',
   arguments: [{ name: 'image', several: true, description: 'what to scan', offers: 'files' }],
-  options: [
-    'format',
-    'output',
-    'severity',
-    'ignore-unfixed',
-    'baseline',
-    'fail-on',
-    'exit-code',
-    'exit-on-eol',
-    'severity-source',
-    'sort',
-    'checks',
-    'skip-checks',
-    'deep',
-    'unwanted',
-    'rules',
-    'clamd',
-    'package-types',
-    'java-index',
-    'lockfiles',
-    'policy',
-    'no-policy',
-    'vex',
-    'vex-repository',
-    'show-suppressed',
-    'explain-vex',
-    'list-packages',
-    'verify',
-    'require-complete',
-    'server',
-    'server-token-file',
-    'db',
-    'as-of',
-    'mirror',
-    'no-learn',
-    ...readingOptionNames,
-  ],
+  options: scanOptionNames,
   formats: reportFormats,
   examples: [
     'drydock scan debian:12',

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { readFile, readlink } from 'node:fs/promises';
 import { childEnvironment } from '../../net/child-environment.ts';
-import { ChildStream } from './child-stream.ts';
+import { ChildStream } from '../../net/child-stream.ts';
 import { insideProgram } from './inside-program.ts';
 import { openRelay, type Relay, RelayError, type RelayOptions } from './relay-client.ts';
 
@@ -37,7 +37,7 @@ export async function startHostRelay(
     env: { ...childEnvironment(options.environment), NODE_OPTIONS: '' },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
-  const stream = new ChildStream(child);
+  const stream = new ChildStream(child, 'SIGKILL');
   try {
     const relay = await openRelay(stream, { ...options, words: () => stream.words });
     // The number may have been given to another process in between.

@@ -7,11 +7,14 @@ const WORDS = 2000;
 /** The standard streams of a program as one; when it is destroyed, the program is ended. */
 export class ChildStream extends Duplex {
   readonly #child: ChildProcessWithoutNullStreams;
+  readonly #endBy: NodeJS.Signals;
   #words = '';
 
-  constructor(child: ChildProcessWithoutNullStreams) {
+  /** @param endBy the signal that ends the program when the stream is destroyed */
+  constructor(child: ChildProcessWithoutNullStreams, endBy: NodeJS.Signals) {
     super();
     this.#child = child;
+    this.#endBy = endBy;
     child.stdout.on('data', (chunk: Buffer) => {
       if (!this.push(chunk)) child.stdout.pause();
     });
@@ -20,8 +23,18 @@ export class ChildStream extends Duplex {
     });
     // That it does not listen any more is told by its end.
     child.stdin.on('error', () => {});
-    child.on('error', (error) => this.destroy(error));
-    child.on('close', () => this.push(null));
+    child.on('error', (error) => this.destroy(this.startError(error)));
+    child.on('close', (status) => this.ended(status));
+  }
+
+  /** What a program that could not be started is told as. */
+  protected startError(error: Error): Error {
+    return error;
+  }
+
+  /** The program has ended: by itself, or because the stream was destroyed. */
+  protected ended(_status: number | null): void {
+    this.push(null);
   }
 
   /** The end of what it wrote to standard error. */
@@ -42,7 +55,7 @@ export class ChildStream extends Duplex {
   }
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
-    this.#child.kill('SIGKILL');
+    this.#child.kill(this.#endBy);
     done(error);
   }
 }
