@@ -1,6 +1,10 @@
 import { reportFormats } from '../../config/options.ts';
+import type { ScanContext } from '../../context.ts';
+import type { Observer } from '../../model/observation.ts';
 import type { Command, Invocation } from '../command.ts';
 import { deliverReports, scanStatus } from '../deliver.ts';
+import type { RunSettings } from '../observe/run-settings.ts';
+import type { ObservedContainer, ObservedImage } from '../observe/subject.ts';
 import { checkOutputs } from '../output-conflicts.ts';
 import { scanOptionNames } from '../scan-option-names.ts';
 import { selectChecks } from '../select-checks.ts';
@@ -11,22 +15,43 @@ const unfit: ReadonlySet<string> = new Set(['baseline', 'no-learn', 'platform'])
 async function run(invocation: Invocation): Promise<number> {
   const { words, configuration, io } = invocation;
   const { settings } = configuration;
-  const [{ databaseOf, supplyAdvisories }, { scanImages }, { formats }, { checks }, { findSubject, observerOf }] =
-    await Promise.all([
-      import('../advisory-supply.ts'),
-      import('../scan-images.ts'),
-      import('../../report/index.ts'),
-      import('../../checks/index.ts'),
-      import('../observe/image-observer.ts'),
-    ]);
+  const [
+    { databaseOf, supplyAdvisories },
+    { scanImages },
+    { formats },
+    { checks },
+    { findSubject },
+    { readRunSettings },
+  ] = await Promise.all([
+    import('../advisory-supply.ts'),
+    import('../scan-images.ts'),
+    import('../../report/index.ts'),
+    import('../../checks/index.ts'),
+    import('../observe/subject.ts'),
+    import('../observe/run-settings.ts'),
+  ]);
   checkOutputs(settings.output, [...words, databaseOf(settings, io.environment)], io.folder);
   const selection = selectChecks(settings, checks);
+  const runSettings = await readRunSettings(invocation);
   const found = await findSubject(invocation);
   const { reports, errors } = await scanImages([found.reference], selection, supplyAdvisories, invocation, {
-    observer: observerOf(found, invocation),
+    observer: await observerOf(found, runSettings, invocation),
   });
   const shown = reports.length > 0 ? await deliverReports(reports, formats, invocation) : [];
   return scanStatus(shown, errors, settings);
+}
+
+async function observerOf(
+  subject: ObservedImage | ObservedContainer,
+  run: RunSettings,
+  invocation: Invocation,
+): Promise<(context: ScanContext) => Observer> {
+  if ('container' in subject) {
+    const { containerObserver } = await import('../observe/container-observer.ts');
+    return containerObserver(subject, run, invocation);
+  }
+  const { imageObserver } = await import('../observe/image-observer.ts');
+  return imageObserver(subject, run, invocation);
 }
 
 export const command: Command = {

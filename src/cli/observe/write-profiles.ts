@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { jsonText } from '../../formats/json-text.ts';
 import type { Proofs } from '../../runtime/observe/prove-run.ts';
@@ -10,14 +9,13 @@ import {
 } from '../../runtime/products/seccomp/profile.ts';
 import { writeOutputFile } from '../output-file.ts';
 
-/** Writes what runs proved to a folder, one file each. @returns names of the files */
+/** Writes what runs proved to a folder that is there, one file each. @returns names of the files */
 export async function writeProfiles(
   folder: string,
   proofs: Proofs,
   architecture: string,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
-  mkdirSync(folder, { recursive: true });
   const { seccomp, advice, appArmor, networkPolicy } = proofs;
   const calls = allowedCalls(seccomp.profile);
   const files: Readonly<Record<string, string>> = {

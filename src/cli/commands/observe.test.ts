@@ -1,0 +1,38 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { runDrydock } from '../../../test/support/run.ts';
+import { temporaryFolder } from '../../../test/support/temporary.ts';
+
+/** No engine of this machine is meant. */
+const environment = { DOCKER_HOST: 'unix:///dev/null/docker.sock' };
+
+describe('drydock observe', () => {
+  it.each([
+    ['neither image nor container', [], 'either an IMAGE is run, or a container is watched'],
+    ['both', ['x', '--container', 'y'], 'either an IMAGE is run, or a container is watched'],
+    ['standard input', ['-'], 'an image on standard input cannot be run'],
+    ['a cage that is none', ['x', '--cage', 'loose'], '"loose" is not one of strict, default, compatible'],
+    ['a run profile that is not there', ['x', '--run-profile', 'no.yaml'], 'no.yaml'],
+    ['rules that are not there', ['x', '--call-rules', 'no.yaml'], '--call-rules: no.yaml cannot be read'],
+    ['a scanner that is none', ['x', '--service-scanners', 'nope'], '--service-scanners: "nope" is none of'],
+    [
+      'profiles without proofs',
+      ['x', '--profiles', 'p'],
+      '--profiles: what is written there is what --prove finds out',
+    ],
+    ['a folder that is a file', ['x', '--prove', '--profiles', 'file'], '/file cannot be made: '],
+    ['a broken run profile', ['x', '--run-profile', 'broken.yaml'], 'broken.yaml:2: '],
+  ])('tells of %s before an engine is asked', async (_, words, message) => {
+    const folder = temporaryFolder();
+    writeFileSync(path.join(folder, 'file'), '');
+    writeFileSync(path.join(folder, 'broken.yaml'), 'user: me\nnothing: 1\n');
+    const { status, stdout, stderr } = await runDrydock(['observe', ...words], { folder, environment });
+    expect([status, stdout, stderr]).toEqual([2, '', expect.stringContaining(message)]);
+  });
+
+  it('says which engines were tried', async () => {
+    const { status, stderr } = await runDrydock(['observe', 'x'], { environment });
+    expect([status, stderr]).toEqual([3, expect.stringContaining('no Docker engine could be reached')]);
+  });
+});
