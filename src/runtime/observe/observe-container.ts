@@ -14,8 +14,8 @@ import { newRunId, objectName } from '../cage/labels.ts';
 import { Ftrace, whyNoFtrace } from '../calls/ftrace/ftrace.ts';
 import type { Inside } from '../inside/open-inside.ts';
 import { openInside } from '../inside/open-inside.ts';
+import { PackagePlaces } from '../package-places.ts';
 import { driftOf } from '../products/drift.ts';
-import { PackagePlaces } from '../products/package-places.ts';
 import { packagesInUse } from '../products/packages-in-use.ts';
 import { readExposedPorts } from '../sockets/exposed-ports.ts';
 import { joinPorts } from '../sockets/join-ports.ts';
@@ -62,7 +62,9 @@ export async function observeContainer(view: ImageView, options: WatchContainerO
     options.progress.report('watching a container that runs');
     let services: Awaited<ReturnType<typeof scanServices>> = { findings: [], problems: [], names: [] };
     const exposed = readExposedPorts(image.config['ExposedPorts']);
-    const join = () => joinPorts(listings.sockets, exposed, { view, userName: (uid) => users.get(uid) });
+    const places = new PackagePlaces(view);
+    const userName = (uid: number): string | undefined => users.get(uid);
+    const join = () => joinPorts(listings.sockets, exposed, { places, userName });
     try {
       for (let asked = false; !asked || Date.now() - began < duration; ) {
         signal.throwIfAborted();
@@ -78,7 +80,6 @@ export async function observeContainer(view: ImageView, options: WatchContainerO
       await trace.stop();
     }
     const ports = withServices(join(), services.names);
-    const places = new PackagePlaces(view);
     const { changes } = await containerChanges(engine, container.id, signal);
     const executed = new Set(
       [...(processes?.used ?? [])].filter(([, use]) => use === 'executed').map(([path]) => path),
@@ -90,7 +91,7 @@ export async function observeContainer(view: ImageView, options: WatchContainerO
       startedAt: new Date(began).toISOString(),
       milliseconds: Date.now() - began,
       ports,
-      processes: processes?.list(view, places, (uid) => users.get(uid)) ?? [],
+      processes: processes?.list(places, userName) ?? [],
       packagesInUse: packagesInUse(processes?.used ?? new Map(), ports, places),
       untouched: [],
       calls: trace.counts,

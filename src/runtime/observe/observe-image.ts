@@ -17,10 +17,10 @@ import { beginRun, type Run } from '../cage/run.ts';
 import type { CallRuleTexts } from '../call-rules/judge-calls.ts';
 import type { TracePurpose } from '../calls/trace-sets.ts';
 import { OUTPUT } from '../calls/tracer-command.ts';
-import { TOOLS, tracerTools } from '../calls/tracer-tools.ts';
+import { TOOLS } from '../calls/tracer-tools.ts';
 import type { Sinkhole } from '../inside/open-sinkhole.ts';
+import { PackagePlaces } from '../package-places.ts';
 import { driftOf } from '../products/drift.ts';
-import { PackagePlaces } from '../products/package-places.ts';
 import { packagesInUse } from '../products/packages-in-use.ts';
 import { untouchedPackages } from '../products/slimming.ts';
 import type { RunPreset, RunProfile } from '../run-profiles/run-profile.ts';
@@ -34,7 +34,7 @@ import { Listings } from './listings.ts';
 import { pause } from './pause.ts';
 import { scanServices, withServices } from './scan-services.ts';
 import { openSinkNetwork } from './sink-network.ts';
-import { strace, type Tracing } from './tracing.ts';
+import { openStrace, type Tracing } from './tracing.ts';
 import { WatchedCalls } from './watched-calls.ts';
 import { doWorkload } from './workload.ts';
 
@@ -130,15 +130,8 @@ async function observeIn(run: Run, view: ImageView, options: ObserveOptions): Pr
 type MaybeTracing = Tracing | { readonly reason: string };
 
 function openTracing(run: Run, options: ObserveOptions): MaybeTracing {
-  const { image, temporary, signal, tracerFolder, environment } = options;
   if (options.tracer === 'none') return { reason: 'nobody was to watch (--tracer none)' };
-  const tools = tracerTools({
-    ...(tracerFolder !== undefined && { folder: tracerFolder }),
-    ...(image.architecture !== undefined && { architecture: image.architecture }),
-    environment,
-  });
-  if ('reason' in tools) return tools;
-  return strace(run, { image, tools, purpose: options.purpose ?? 'behaviour', temporary, signal });
+  return openStrace(run, { ...options, purpose: options.purpose ?? 'behaviour' });
 }
 
 async function watch(
@@ -163,8 +156,9 @@ async function watch(
   const inside = cage === undefined ? undefined : await insides.of(cage);
   const users =
     cage === undefined ? new Map<number, string>() : await namesById(engine, cage.container, '/etc/passwd', signal);
+  const places = new PackagePlaces(view);
   const join = (sockets: readonly ListeningSocket[]): readonly ObservedPort[] =>
-    joinPorts(sockets, readExposedPorts(image.config['ExposedPorts']), { view, userName: (uid) => users.get(uid) });
+    joinPorts(sockets, readExposedPorts(image.config['ExposedPorts']), { places, userName: (uid) => users.get(uid) });
   let ports = join([]);
   let services: Awaited<ReturnType<typeof scanServices>> = { findings: [], problems: [], names: [] };
   const gaps = new Set<string>();
@@ -194,7 +188,6 @@ async function watch(
   progress.report('reading what was traced');
   const calls = cage === undefined ? undefined : await readCalls(cage, tracing, view, users, options);
   if (calls !== undefined) problems.push(...calls.problems);
-  const places = new PackagePlaces(view);
   const watched = calls?.watched;
   for (const contact of sinkhole?.log.contacts() ?? []) watched?.contacts.add(contact);
   const executed = new Set(
@@ -209,7 +202,7 @@ async function watch(
     startedAt: new Date(began - (last?.milliseconds ?? 0)).toISOString(),
     milliseconds: Date.now() - began + (last?.milliseconds ?? 0),
     ports: served,
-    processes: watched?.programs.list(view, places, (uid) => users.get(uid)) ?? [],
+    processes: watched?.programs.list(places, (uid) => users.get(uid)) ?? [],
     packagesInUse: inUse,
     untouched: watched === undefined ? [] : untouchedPackages(view, inUse),
     calls: calls?.counts ?? {},

@@ -5,7 +5,6 @@ import { killContainer } from '../../net/container-engine/containers.ts';
 import type { Cage } from '../cage/open-cage.ts';
 import { cageRules } from '../cage/profiles.ts';
 import { beginRun, type Run } from '../cage/run.ts';
-import { tracerTools } from '../calls/tracer-tools.ts';
 import { appArmorProfile } from '../products/apparmor.ts';
 import { type Advice, hardeningAdvice, type RunChange } from '../products/hardening.ts';
 import { networkPolicy } from '../products/network-policy.ts';
@@ -13,7 +12,7 @@ import { allowedCalls, type SeccompProfile } from '../products/seccomp/profile.t
 import { type ProvenProfile, proveProfile } from '../products/seccomp/prove-profile.ts';
 import type { ObservedRun, ObserveOptions } from './observe-image.ts';
 import { runOnce } from './run-once.ts';
-import { strace } from './tracing.ts';
+import { openStrace } from './tracing.ts';
 import { doWorkload } from './workload.ts';
 
 /** What further runs proved, and what can be written to files. */
@@ -126,14 +125,9 @@ async function allCalls(
   { start, observation }: ObservedRun,
   options: ObserveOptions,
 ): Promise<readonly string[]> {
-  const { image, temporary, signal, tracerFolder, environment } = options;
-  const tools = tracerTools({
-    ...(tracerFolder !== undefined && { folder: tracerFolder }),
-    ...(image.architecture !== undefined && { architecture: image.architecture }),
-    environment,
-  });
-  if ('reason' in tools || start === undefined) return [];
-  const tracing = strace(run, { image, tools, purpose: 'all', temporary, signal });
+  const { image, signal, environment } = options;
+  const tracing = openStrace(run, { ...options, purpose: 'all' });
+  if ('reason' in tracing || start === undefined) return [];
   const instrumented = await tracing.instrument(start, run.nextNumber());
   let names: readonly string[] = [];
   await runOnce(run, {

@@ -1,6 +1,6 @@
 import type { ObservedProcess } from '../../model/observation.ts';
-import type { ImageView } from '../../model/view.ts';
-import { observedPackage, type PackagePlaces } from '../products/package-places.ts';
+import type { PackagePlaces } from '../package-places.ts';
+import { observedProcess } from '../products/observed-process.ts';
 import type { FileUse } from '../products/touched-files.ts';
 import { localProc, readLink, readNames, readText } from '../sockets/proc-reader.ts';
 import { readProcess, type SocketProcess } from '../sockets/socket-process.ts';
@@ -48,27 +48,10 @@ export class RunningProcesses {
     }
   }
 
-  list(view: ImageView, places: PackagePlaces, userName: (uid: number) => string | undefined): ObservedProcess[] {
-    return [...this.#seen.values()].map(({ process, parent, running }) => {
-      const { pid, name, executable, gone, uid } = process;
-      const user = uid === undefined ? undefined : userName(uid);
-      const isFile = executable !== undefined && gone === undefined;
-      const owner = isFile ? places.of(executable).find(({ distribution }) => distribution !== undefined) : undefined;
-      const layer = isFile ? layerOf(executable, view) : undefined;
-      const from = gone === 'memory' ? 'memory' : isFile && layer === undefined ? 'dropped' : layer && { layer };
-      return {
-        pid,
-        ...(parent !== undefined && { parent }),
-        name,
-        ...(executable !== undefined && { executable }),
-        arguments: process.arguments.slice(0, 50).map((word) => word.slice(0, 300)),
-        ...(uid !== undefined && { uid }),
-        ...(user !== undefined && { user }),
-        ...(owner !== undefined && { package: observedPackage(owner) }),
-        ...(from !== undefined && { from }),
-        running,
-      };
-    });
+  list(places: PackagePlaces, userName: (uid: number) => string | undefined): ObservedProcess[] {
+    return [...this.#seen.values()].map(({ process, parent, running }) =>
+      observedProcess({ ...process, path: process.executable, parent, running }, places, userName),
+    );
   }
 
   #takeMaps(text: string): void {
@@ -81,11 +64,4 @@ export class RunningProcesses {
       else if (!this.used.has(path)) this.used.set(path, 'opened');
     }
   }
-}
-
-function layerOf(path: string, view: ImageView): { index: number; diffId?: string } | undefined {
-  const resolved = view.resolve(path.replace(/^\/+/, ''));
-  if (!resolved.found) return undefined;
-  const { index, diffId } = view.image.layers[resolved.file.layer] ?? { index: resolved.file.layer };
-  return { index, ...(diffId !== undefined && { diffId }) };
 }

@@ -12,7 +12,7 @@ import type { CallVisitor } from '../calls/process-table.ts';
 import { readTrace, type TraceReading } from '../calls/read-trace.ts';
 import type { TracePurpose } from '../calls/trace-sets.ts';
 import { OUTPUT, type TracerCommand, traceCoverage, tracerCommand } from '../calls/tracer-command.ts';
-import { TOOLS, type TracerTools } from '../calls/tracer-tools.ts';
+import { TOOLS, type TracerTools, tracerTools } from '../calls/tracer-tools.ts';
 import { writeTar } from '../inside/tar-writer.ts';
 
 /** Puts a tracer before the program of an image, and reads what it wrote. */
@@ -32,14 +32,27 @@ export interface TracedRun {
 
 export interface TracingOptions {
   readonly image: EngineImageDescription;
-  readonly tools: TracerTools;
+  /** A folder with the tracer; absent: that of this machine. */
+  readonly tracerFolder?: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
   readonly purpose: TracePurpose;
   readonly temporary: string;
   readonly signal: AbortSignal;
 }
 
+/** @returns the tracing, or the reason why there is none: a sentence */
+export function openStrace(run: Run, options: TracingOptions): Tracing | { readonly reason: string } {
+  const { image, tracerFolder, environment } = options;
+  const tools = tracerTools({
+    ...(tracerFolder !== undefined && { folder: tracerFolder }),
+    ...(image.architecture !== undefined && { architecture: image.architecture }),
+    environment,
+  });
+  return 'reason' in tools ? tools : strace(run, tools, options);
+}
+
 /** Tools and traces stand in volumes: a root that is read-only has them, too, and they outlive the container's end. */
-export function strace(run: Run, { image, tools, purpose, temporary, signal }: TracingOptions): Tracing {
+function strace(run: Run, tools: TracerTools, { image, purpose, temporary, signal }: TracingOptions): Tracing {
   let command: TracerCommand | undefined;
   let refusal: string | undefined;
   let toolsVolume: Promise<string> | undefined;

@@ -6,7 +6,7 @@ import { type CallJudge, type CallRuleTexts, createCallJudge } from '../call-rul
 import type { CallVisitor, ProcessTable } from '../calls/process-table.ts';
 import { NeededCapabilities } from '../products/capabilities.ts';
 import { Contacts } from '../products/contacts.ts';
-import { StartedPrograms } from '../products/observed-processes.ts';
+import { StartedPrograms } from '../products/started-programs.ts';
 import { TouchedFiles } from '../products/touched-files.ts';
 
 /** All that is collected from the calls of a run, in one pass over them. */

@@ -1,4 +1,5 @@
 import type { RunOutcome } from '../../model/observation.ts';
+import { isAsGood } from './as-good.ts';
 
 /** How a container is to be run, as far as a piece of advice changes it. */
 export interface RunChange {
@@ -122,8 +123,4 @@ export function writtenFolders(written: Iterable<string>, volumes: readonly stri
   }
   const sorted = [...folders].sort();
   return sorted.filter((folder) => !sorted.some((other) => other !== folder && folder.startsWith(`${other}/`)));
-}
-
-function isAsGood(outcome: RunOutcome, wanted: RunOutcome): boolean {
-  return outcome === wanted || (outcome === 'healthy' && wanted === 'listening');
 }

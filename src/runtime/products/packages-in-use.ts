@@ -1,6 +1,6 @@
 import { type ObservedPort, type PackageInUse, type PackageUse, packageUses } from '../../model/observation.ts';
 import { compareText } from '../../model/order.ts';
-import { observedPackage, type PackagePlaces } from './package-places.ts';
+import { observedPackage, type PackagePlaces } from '../package-places.ts';
 import type { FileUse } from './touched-files.ts';
 
 /** Files of a package that are named. */
@@ -33,11 +33,10 @@ export function packagesInUse(
     if (file !== undefined) known.files.add(file);
   };
   for (const [path, use] of used) {
-    for (const one of places.of(path)) {
-      // What is linked into a program runs with it, and is not the program.
-      const own = use === 'executed' && one.distribution === undefined && one.locations.length > 0 ? 'loaded' : use;
-      add(one, own, path);
-    }
+    const owner = places.owner(path);
+    if (owner !== undefined) add(owner, use, path);
+    // What is linked into a program, or is its archive, runs with it and is not the program.
+    for (const one of places.languages(path)) add(one, use === 'executed' ? 'loaded' : use, path);
   }
   for (const { package: one, executable } of ports) {
     if (one !== undefined) add(one, 'listening', executable);

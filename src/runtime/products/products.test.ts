@@ -3,14 +3,14 @@ import { makePackage, makeView } from '../../../test/support/view.ts';
 import type { CallDetail, CallEvent, CallProcess } from '../../model/call.ts';
 import type { ObservedPort } from '../../model/observation.ts';
 import type { ImageView, ViewFile } from '../../model/view.ts';
+import { PackagePlaces } from '../package-places.ts';
 import { NeededCapabilities } from './capabilities.ts';
 import { Contacts } from './contacts.ts';
 import { driftOf } from './drift.ts';
 import { networkPolicy } from './network-policy.ts';
-import { StartedPrograms } from './observed-processes.ts';
-import { PackagePlaces } from './package-places.ts';
 import { packagesInUse } from './packages-in-use.ts';
 import { untouchedPackages } from './slimming.ts';
+import { StartedPrograms } from './started-programs.ts';
 import { TouchedFiles } from './touched-files.ts';
 
 type Made = CallDetail & Partial<Pick<CallEvent, 'call' | 'error' | 'pid' | 'tid'>>;
@@ -153,13 +153,13 @@ describe('packages in use', () => {
   ])('of %s: %s by its files', (type, name, location, path, expected) => {
     const one = makePackage(name, type === 'gem' ? '1.0' : '1', { type, locations: [location] });
     const places = new PackagePlaces(makeView({ packages: [one] }));
-    expect(places.of(path).map((found) => found.name)).toEqual([expected]);
-    expect(places.of('/elsewhere/x')).toEqual([]);
+    expect(places.languages(path).map((found) => found.name)).toEqual([expected]);
+    expect(places.languages('/elsewhere/x')).toEqual([]);
   });
 
   it('are not those that lockfiles name', () => {
     const one = makePackage('x', '1', { type: 'npm', locations: ['app/package.json'], evidence: 'lockfile' });
-    expect(new PackagePlaces(makeView({ packages: [one] })).of('/app/x.js')).toEqual([]);
+    expect(new PackagePlaces(makeView({ packages: [one] })).languages('/app/x.js')).toEqual([]);
   });
 
   it('leave the others, with what they weigh', () => {
@@ -195,7 +195,7 @@ describe('processes', () => {
     programs.call(exec('', { pid: 9, tid: 9, memory: true } as never), processOf({ pid: 9, name: 'm' }));
     programs.call(exec('/no', { error: 'ENOENT' }), nginx);
     const view = imageWith({ 'usr/sbin/nginx': 'nginx' }, { packages: [makePackage('nginx', '1')] });
-    const list = programs.list(view, new PackagePlaces(view), (uid) => (uid === 0 ? 'root' : undefined));
+    const list = programs.list(new PackagePlaces(view), (uid) => (uid === 0 ? 'root' : undefined));
     expect(list.map(({ pid, from, running, user, package: owner }) => [pid, from, running, user, owner?.name])).toEqual(
       [
         [7, { layer: { index: 0, diffId: expect.any(String) } }, true, 'root', 'nginx'],

@@ -1,5 +1,5 @@
 import type { ObservedPackage, ObservedPort } from '../../model/observation.ts';
-import type { ImageView } from '../../model/view.ts';
+import { observedPackage, type PackagePlaces } from '../package-places.ts';
 import type { ExposedPort } from './exposed-ports.ts';
 import { scriptOf } from './interpreter-script.ts';
 import type { ListeningSocket } from './listening.ts';
@@ -7,7 +7,7 @@ import type { SocketProcess } from './socket-process.ts';
 
 export interface JoinOptions {
   /** What the image holds: for the package that a program belongs to. */
-  readonly view: ImageView;
+  readonly places: PackagePlaces;
   /** Name of a user as the image's own list of users has it. */
   userName?(uid: number): string | undefined;
 }
@@ -52,7 +52,7 @@ function ownerKey(owner: SocketProcess | undefined): string {
 function listening(
   group: readonly ListeningSocket[],
   isDeclared: ReadonlySet<string>,
-  { view, userName }: JoinOptions,
+  { places, userName }: JoinOptions,
 ): ObservedPort {
   const [first] = group as [ListeningSocket];
   const { port, protocol } = first;
@@ -62,7 +62,7 @@ function listening(
   );
   const user = owner?.uid === undefined ? undefined : userName?.(owner.uid);
   const script = owner && scriptOf(owner);
-  const brought = owner && packageOf(owner, view);
+  const brought = owner && packageOf(owner, places);
   return {
     protocol,
     port,
@@ -81,24 +81,7 @@ function listening(
 }
 
 /** The package that a process's program belongs to; none where the program is not the file of that name any more. */
-function packageOf({ executable, gone }: SocketProcess, view: ImageView): ObservedPackage | undefined {
-  if (executable === undefined || gone !== undefined) return undefined;
-  return packageOfFile(executable, view);
-}
-
-/**
- * The installed package that a file of the running container belongs to. The kernel tells paths with all links
- * followed, and packages name files as they please (`/lib` for `/usr/lib`): both are the same file of the view.
- */
-export function packageOfFile(path: string, view: ImageView): ObservedPackage | undefined {
-  const plain = path.replace(/^\/+/, '');
-  const resolved = view.resolve(plain);
-  const name = (resolved.found ? view.ownerOf(resolved.file.path) : undefined) ?? view.ownerOf(plain);
-  if (name === undefined) return undefined;
-  const named = view.packages.filter(
-    (one) => one.presence === 'present' && (one.name === name || `${one.name}:${one.arch}` === name),
-  );
-  // A distribution's package owns files; one of a language may only have the same name.
-  const found = named.find(({ distribution }) => distribution !== undefined) ?? named[0];
-  return found && { name: found.name, version: found.version, purl: found.purl };
+function packageOf({ executable, gone }: SocketProcess, places: PackagePlaces): ObservedPackage | undefined {
+  const owner = executable === undefined || gone !== undefined ? undefined : places.owner(executable);
+  return owner && observedPackage(owner);
 }

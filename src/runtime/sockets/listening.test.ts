@@ -8,6 +8,7 @@ import { temporaryFolder } from '../../../test/support/temporary.ts';
 import { makePackage, makeView } from '../../../test/support/view.ts';
 import type { ObservedPort } from '../../model/observation.ts';
 import { type HostRelay, startHostRelay } from '../inside/host-relay.ts';
+import { PackagePlaces } from '../package-places.ts';
 import { readExposedPorts } from './exposed-ports.ts';
 import { joinPorts } from './join-ports.ts';
 import { type ListeningSocket, readListening } from './listening.ts';
@@ -151,7 +152,7 @@ describe.skipIf(why !== undefined)(`what listens in a network namespace${why ===
     const exposed = readExposedPorts({ '80': {}, '8080/tcp': {}, '11211/udp': {}, '53/udp': {} });
 
     const ports = joinPorts(await read(), exposed, {
-      view,
+      places: new PackagePlaces(view),
       userName: (uid) => (uid === 65_534 ? 'nobody' : undefined),
     });
 

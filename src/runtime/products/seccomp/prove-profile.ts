@@ -1,4 +1,5 @@
 import type { RunOutcome } from '../../../model/observation.ts';
+import { isAsGood } from '../as-good.ts';
 import { allowedCalls, type SeccompProfile, seccompProfile } from './profile.ts';
 import { runtimeCalls, usualCalls } from './runtime-calls.ts';
 
@@ -63,10 +64,4 @@ function nextGroup(groups: (readonly string[])[], allowed: ReadonlySet<string>):
     if (missing.length > 0) return missing;
   }
   return undefined;
-}
-
-/** It listens where it listened; what only ran, or ended well, does so again. */
-function isAsGood(outcome: RunOutcome, wanted: RunOutcome): boolean {
-  if (outcome === wanted) return true;
-  return outcome === 'healthy' && wanted === 'listening';
 }

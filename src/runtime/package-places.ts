@@ -1,8 +1,8 @@
-import type { ObservedPackage } from '../../model/observation.ts';
-import type { Package } from '../../model/package.ts';
-import type { ImageView } from '../../model/view.ts';
+import type { ObservedPackage } from '../model/observation.ts';
+import type { LayerRef, Package } from '../model/package.ts';
+import type { ImageView } from '../model/view.ts';
 
-/** Finds the installed packages that a file of a running container belongs to. */
+/** Finds what an image knows of a file of a running container: the layer that has it, and the installed packages it belongs to. */
 export class PackagePlaces {
   readonly #view: ImageView;
   readonly #owners = new Map<string, Package>();
@@ -15,24 +15,39 @@ export class PackagePlaces {
     this.#view = view;
     for (const one of view.packages) {
       if (one.presence !== 'present' || one.evidence !== undefined) continue;
-      if (one.distribution !== undefined) {
-        this.#owners.set(one.name, one);
-        if (one.arch !== undefined) this.#owners.set(`${one.name}:${one.arch}`, one);
-      } else {
-        for (const location of one.locations) this.#place(one, location);
+      for (const name of one.arch === undefined ? [one.name] : [one.name, `${one.name}:${one.arch}`]) {
+        // A distribution's package owns files; one of a language may only have the same name.
+        if (one.distribution !== undefined || !this.#owners.has(name)) this.#owners.set(name, one);
       }
+      if (one.distribution === undefined) for (const location of one.locations) this.#place(one, location);
     }
   }
 
-  /** The packages of a path as the kernel tells it: with all links followed, from the root. */
-  of(path: string): readonly Package[] {
-    const plain = path.replace(/^\/+/, '');
+  /** The package that brought a file, by its path as the kernel tells it: with all links followed, from the root. */
+  owner(path: string): Package | undefined {
+    const plain = withoutSlash(path);
+    // Packages name files as they please (`/lib` for `/usr/lib`): both are the same file of the view.
+    const name = this.#view.ownerOf(this.#found(plain)) ?? this.#view.ownerOf(plain);
+    return name === undefined ? undefined : this.#owners.get(name);
+  }
+
+  /** Packages of languages whose code a file is or holds. */
+  languages(path: string): readonly Package[] {
+    const found = this.#found(withoutSlash(path));
+    return this.#files.get(found) ?? this.#ofFolder(found);
+  }
+
+  /** The layer that has a file; undefined where the image does not have it. */
+  layer(path: string): LayerRef | undefined {
+    const resolved = this.#view.resolve(withoutSlash(path));
+    if (!resolved.found) return undefined;
+    const { index, diffId } = this.#view.image.layers[resolved.file.layer] ?? { index: resolved.file.layer };
+    return { index, ...(diffId !== undefined && { diffId }) };
+  }
+
+  #found(plain: string): string {
     const resolved = this.#view.resolve(plain);
-    const found = resolved.found ? resolved.file.path : plain;
-    const owner = this.#view.ownerOf(found) ?? this.#view.ownerOf(plain);
-    const distribution = owner === undefined ? undefined : this.#owners.get(owner);
-    const languages = this.#files.get(found) ?? this.#ofFolder(found);
-    return distribution === undefined ? languages : [distribution, ...languages];
+    return resolved.found ? resolved.file.path : plain;
   }
 
   #place(one: Package, location: string): void {
@@ -49,6 +64,10 @@ export class PackagePlaces {
     }
     return [];
   }
+}
+
+function withoutSlash(path: string): string {
+  return path.replace(/^\/+/, '');
 }
 
 /** A package as observations name it. */
