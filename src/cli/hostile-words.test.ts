@@ -147,7 +147,13 @@ async function messagesOf({ argv, environment: more = {}, yaml }: Call): Promise
     written += text;
   };
   let time = 0;
-  const progress = createProgressLine({ isTerminal: false, columns: () => 80, now: () => (time += 5000), write });
+  const progress = createProgressLine({
+    isTerminal: false,
+    columns: () => 80,
+    now: () => (time += 5000),
+    write,
+    later: () => () => {},
+  });
   const stream = {
     isTerminal: false,
     columns: undefined,

@@ -65,6 +65,10 @@ async function run(argv: readonly string[]): Promise<number> {
     isTerminal: stderr.isTerminal,
     columns: () => stderr.columns,
     now: () => performance.now(),
+    later: (ms, run) => {
+      const timer = setTimeout(run, ms).unref();
+      return () => clearTimeout(timer);
+    },
     write: quiet || noProgress ? () => {} : (text) => void stderr.write(text).catch(() => {}),
   });
   clearProgress = progress.clear;

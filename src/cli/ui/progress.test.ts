@@ -4,13 +4,29 @@ import { createProgressLine } from './progress.ts';
 function start(isTerminal: boolean, columns = 40) {
   const written: string[] = [];
   let time = 0;
+  let due: { at: number; run: () => void } | undefined;
   const progress = createProgressLine({
     isTerminal,
     columns: () => columns,
     write: (text) => written.push(text),
     now: () => time,
+    later: (ms, run) => {
+      due = { at: time + ms, run };
+      return () => {
+        due = undefined;
+      };
+    },
   });
-  return { written, progress, at: (ms: number) => (time = ms) };
+  const at = (ms: number): void => {
+    while (due !== undefined && due.at <= ms) {
+      const { at, run } = due;
+      due = undefined;
+      time = at;
+      run();
+    }
+    time = ms;
+  };
+  return { written, progress, at };
 }
 
 describe('on a terminal', () => {
@@ -41,6 +57,23 @@ describe('on a terminal', () => {
       progress.report('reading', ms);
     }
     expect(written).toHaveLength(10);
+  });
+
+  it('draws late what came too early and was the last', () => {
+    const { written, progress, at } = start(true);
+    at(100);
+    progress.report('a');
+    progress.report('b');
+    at(60_000);
+    expect(written).toEqual(['\r\u001b[Kb']);
+  });
+
+  it('draws nothing after the end of what was too early', () => {
+    const { written, progress, at } = start(true);
+    progress.report('a');
+    progress.clear();
+    at(60_000);
+    expect(written).toEqual([]);
   });
 
   it('tells rate and time left when they are known, with a bar where there is room', () => {
@@ -116,6 +149,17 @@ describe('elsewhere', () => {
       progress.report(step, done);
     }
     expect(written).toEqual(['drydock: a: 1\n', 'drydock: b: 3\n', 'drydock: b: 5\n']);
+  });
+
+  it('says what takes long after all, though it was told of early and once', () => {
+    const { written, progress, at } = start(false);
+    at(300);
+    progress.report('starting');
+    progress.report('watching');
+    at(2500);
+    progress.report('still watching');
+    at(60_000);
+    expect(written).toEqual(['drydock: watching\n', 'drydock: still watching\n']);
   });
 
   it('writes little of steps that take turns', () => {

@@ -19,6 +19,14 @@ export interface ProgressSettings {
   write(text: string): void;
   /** Milliseconds, rising. */
   now(): number;
+  /** Runs something after so many milliseconds, unless it is called off or the program ends before. */
+  later(ms: number, run: () => void): () => void;
+}
+
+/** What draws: `report` gives the milliseconds after which it would draw what it now does not; 0: nothing is owed. */
+interface Drawer {
+  report(...report: Parameters<Progress['report']>): number;
+  clear(): void;
 }
 
 /** Ten times a second is as often as an eye cares; what is over at once needs no line. */
@@ -28,6 +36,9 @@ const REDRAW_MS = 100;
 const PLAIN_FIRST_MS = 2000;
 const PLAIN_BETWEEN_MS = 1000;
 const PLAIN_AGAIN_MS = 10_000;
+
+/** Work that goes on reports again within this time, and knows more then. */
+const GRACE_MS = 100;
 
 /** Columns of the bar, and what must be left beside it: `100 %, 999.9 MB of 999.9 MB, 999.9 MB/s, 2 h 10 min left`. */
 const BAR = 20;
@@ -84,7 +95,7 @@ function describePlainly(step: string, done?: number, total?: number, unit?: Cou
 }
 
 /** One line that is drawn again and again. */
-function createDrawnLine({ columns, write, now }: ProgressSettings): ProgressLine {
+function createDrawnLine({ columns, write, now }: ProgressSettings): Drawer {
   const started = now();
   const counts = new Counts();
   let last = Number.NEGATIVE_INFINITY;
@@ -94,7 +105,8 @@ function createDrawnLine({ columns, write, now }: ProgressSettings): ProgressLin
     report(step, done, total, unit) {
       const at = now();
       counts.report(step, at, done, total, unit);
-      if (at - started < FIRST_MS || at - last < REDRAW_MS) return;
+      const wait = Math.max(started + FIRST_MS, last + REDRAW_MS) - at;
+      if (wait > 0) return wait;
       last = at;
       // One column less: a full line would make the cursor wrap, and the redraw would leave it behind.
       const width = Math.max(10, (columns() ?? 80) - 1);
@@ -102,6 +114,7 @@ function createDrawnLine({ columns, write, now }: ProgressSettings): ProgressLin
       const text = active.length === 1 ? describe(active[0]!, at, width) : active.map(describeShortly).join('; ');
       write(`\r\u001b[K${cutTo(text, width)}`);
       drawn = true;
+      return 0;
     },
     clear() {
       if (drawn) write('\r\u001b[K');
@@ -112,7 +125,7 @@ function createDrawnLine({ columns, write, now }: ProgressSettings): ProgressLin
 }
 
 /** A line now and then: each new step, and the same one again after a while. */
-function createPlainLines({ write, now }: ProgressSettings): ProgressLine {
+function createPlainLines({ write, now }: ProgressSettings): Drawer {
   const started = now();
   const told = new Map<string, number>();
   let last = Number.NEGATIVE_INFINITY;
@@ -120,17 +133,42 @@ function createPlainLines({ write, now }: ProgressSettings): ProgressLine {
   return {
     report(step, done, total, unit) {
       const at = now();
-      if (at - started < PLAIN_FIRST_MS || at - last < PLAIN_BETWEEN_MS) return;
-      if (at - (told.get(step) ?? Number.NEGATIVE_INFINITY) < PLAIN_AGAIN_MS) return;
+      if (at - (told.get(step) ?? Number.NEGATIVE_INFINITY) < PLAIN_AGAIN_MS) return 0;
+      const wait = Math.max(started + PLAIN_FIRST_MS, last + PLAIN_BETWEEN_MS) - at;
+      if (wait > 0) return wait;
       last = at;
       told.set(step, at);
       write(`drydock: ${escapeText(describePlainly(step, done, total, unit))}\n`);
+      return 0;
     },
     clear() {},
   };
 }
 
-/** Reports are cheap to make: of most no text is made. */
+/** Reports are cheap to make: of most no text is made. One that came too early is drawn later if it is the last. */
 export function createProgressLine(settings: ProgressSettings): ProgressLine {
-  return settings.isTerminal ? createDrawnLine(settings) : createPlainLines(settings);
+  const drawer = settings.isTerminal ? createDrawnLine(settings) : createPlainLines(settings);
+  let held: Parameters<Progress['report']>;
+  let callOff: (() => void) | undefined;
+  const drop = (): void => {
+    callOff?.();
+    callOff = undefined;
+  };
+  const report = (...latest: Parameters<Progress['report']>): void => {
+    const wait = drawer.report(...latest);
+    held = latest;
+    if (wait === 0) drop();
+    else
+      callOff ??= settings.later(wait + GRACE_MS, () => {
+        callOff = undefined;
+        report(...held);
+      });
+  };
+  return {
+    report,
+    clear() {
+      drop();
+      drawer.clear();
+    },
+  };
 }
