@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { findProgram } from '../../../../test/support/real-services.ts';
 import { evaluate } from './evaluate.ts';
 import { functionNames } from './functions.ts';
-import { goPattern } from './go-pattern.ts';
+import { goPattern, translateGoPattern } from './go-pattern.ts';
 import { murmur3 } from './murmur3.ts';
 import { parseExpression } from './parse.ts';
 import { ExpressionError, type Value } from './value.ts';
@@ -128,8 +128,34 @@ describe('patterns of RE2', () => {
     ['[^\\s]', '\v', true],
     ['(?i:a)b', 'Ab', true],
     ['(?-s:.)', '\n', false],
+    // Flags hold to the end of their group, over what separates alternatives.
+    ['a(?i)b|c', 'C', true],
+    ['(a(?i)b|c)d', 'aBD', false],
+    ['x(?i:xa|xb)y', 'xXBy', true],
+    ['x(?i:xa|xb)y', 'xXBY', false],
+    ['x(?i:[b-dQ])', 'xC', true],
+    ['x(?i:[b-dQ])', 'xq', true],
+    ['x(?i:[^b-dQ])', 'xC', false],
+    ['x(?i:[^b-dQ])', 'xe', true],
+    ['x(?i:[[:upper:]])', 'xa', true],
+    ['x(?i:[\\x41-C\\d])', 'xb', true],
+    ['x(?i:\\x41\\d\\b)', 'xa1', true],
+    ['x(?i:\\Qa.b\\E)', 'xA.B', true],
+    ['x(?i:\\Qa.b\\E)', 'xAxB', false],
+    ['(?i:a(?-i:b))', 'Ab', true],
+    ['(?i:a(?-i:b))', 'AB', false],
+    ['(?m)^b$', 'a\rb\rc', false],
+    ['(?m)^b$', 'a\nb\nc', true],
+    ['(?m)^$', 'a\n', true],
   ])('%s on %j', (source, text, matched) => {
     expect(goPattern(source).test(text)).toBe(matched);
+  });
+
+  // V8 forgets the flag of a group `(?i:...)` in some alternatives, in processes that have compiled much.
+  it('never leave case to a group of JavaScript', () => {
+    for (const source of ['a(?i:b|c)', '(?i)a(?-i:b)|c', '(?m)^a(?s).(?i)b$']) {
+      expect(translateGoPattern(source).text.replaceAll(/\(\?(?::|<?[=!])/g, '')).not.toContain('(?');
+    }
   });
 
   it.each(['(?=a)', '(?<!a)b', '\\1', '(a', 'a)', '[a', '\\pL', '(?U)a*', 'a**'])('%s is refused', (source) => {

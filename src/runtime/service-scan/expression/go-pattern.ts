@@ -29,7 +29,8 @@ export function goPattern(source: string): GoPattern {
   if (source.length > MOST_PATTERN) throw new ExpressionError('a regular expression is too long');
   let expression: RegExp;
   try {
-    expression = new RegExp(translate(source), 'g');
+    const { text, flags } = translateGoPattern(source);
+    expression = new RegExp(text, `g${flags}`);
   } catch (error) {
     if (error instanceof ExpressionError) throw error;
     throw new ExpressionError(`a regular expression is none: ${source.slice(0, 100)}`);
@@ -104,74 +105,96 @@ const classes: Readonly<Record<string, string>> = {
   xdigit: '0-9A-Fa-f',
 };
 
+/** Flags as they hold at a place of a pattern. */
 interface Scope {
-  readonly isDotAll: boolean;
-  /** Groups that were opened for flags in the middle, to be closed with this one. */
-  readonly extra: number;
+  readonly caseless: boolean;
+  /** `^` and `$` are ends of lines. */
+  readonly lines: boolean;
+  readonly dotAll: boolean;
 }
 
-function translate(source: string): string {
-  let out = '';
+/**
+ * Writes flags out, letter by letter where need be: V8 13.6 has modifiers (`(?i:a|b)`), and in processes that have compiled
+ * much it forgets them in all alternatives but the first, without a word.
+ */
+export function translateGoPattern(source: string): { readonly text: string; readonly flags: '' | 'i' } {
+  // What holds from the first letter to the last is a flag of JavaScript.
+  const isCaseless = /^\(\?[ms]*i[ims]*\)/.test(source) && !/\(\?[ims]*-[ms]*i/.test(source);
+  let text = '';
   let at = 0;
-  let scope: Scope = { isDotAll: false, extra: 0 };
+  let scope: Scope = { caseless: false, lines: false, dotAll: false };
   const outer: Scope[] = [];
+  const both = (): boolean => scope.caseless && !isCaseless;
   while (at < source.length) {
     const character = source[at]!;
     if (character === '\\') {
-      const { text, end } = escapeAt(source, at, false);
-      out += text;
-      at = end;
+      const escaped = escapeAt(source, at, false);
+      text += both() ? inBothCases(escaped.text) : escaped.text;
+      at = escaped.end;
     } else if (character === '[') {
-      const { text, end } = classAt(source, at);
-      out += text;
-      at = end;
+      const found = classAt(source, at, both());
+      text += found.text;
+      at = found.end;
     } else if (character === '(') {
-      const group = groupAt(source, at);
+      const group = groupAt(source, at, scope);
       at = group.end;
-      if (group.kind === 'plain') {
-        outer.push(scope);
-        scope = { isDotAll: group.dotAll ?? scope.isDotAll, extra: 0 };
-        out += group.text;
-      } else {
-        // Flags from here to the end of the group that they stand in.
-        out += group.text;
-        scope = { isDotAll: group.dotAll ?? scope.isDotAll, extra: scope.extra + (group.text === '' ? 0 : 1) };
-      }
+      // Flags alone hold to the end of the group that they stand in.
+      if (group.text !== '') outer.push(scope);
+      scope = group.scope;
+      text += group.text;
     } else if (character === ')') {
-      out += ')'.repeat(scope.extra + 1);
+      text += ')';
       const before = outer.pop();
       if (before === undefined) throw new ExpressionError('a regular expression has ) too much');
       scope = before;
       at++;
     } else {
-      out += character === '.' ? (scope.isDotAll ? '[^]' : '[^\\n]') : character;
+      text += plainText(character, scope, both());
       at++;
     }
   }
   if (outer.length > 0) throw new ExpressionError('a regular expression lacks )');
-  return out + ')'.repeat(scope.extra);
+  return { text, flags: isCaseless ? 'i' : '' };
 }
 
-/** A group's beginning: `(`, `(?:`, `(?P<name>`, `(?flags:`; or flags alone. */
-function groupAt(
-  source: string,
-  at: number,
-): { kind: 'plain' | 'flags'; text: string; end: number; dotAll?: boolean | undefined } {
-  if (source[at + 1] !== '?') return { kind: 'plain', text: '(', end: at + 1 };
+function plainText(character: string, { lines, dotAll }: Scope, bothCases: boolean): string {
+  if (character === '.') return dotAll ? '[^]' : '[^\\n]';
+  // A line ends with \n and nothing else.
+  if (character === '^' && lines) return '(?<![^\\n])';
+  if (character === '$' && lines) return '(?![^\\n])';
+  return bothCases ? inBothCases(character) : character;
+}
+
+/** Letters of a text without classes of ours, each in both cases. */
+function inBothCases(text: string): string {
+  // What is escaped (`\\d`) or a class of an escape (`[\\t\\n]`) is no letter.
+  return (letterOf(text) ?? text).replace(/\\.|\[[^\]]*\]|[A-Za-z]/gs, (one) =>
+    one.length === 1 ? `[${one.toLowerCase()}${one.toUpperCase()}]` : one,
+  );
+}
+
+/** The letter that an escape like `\\x41` stands for. */
+function letterOf(escaped: string): string | undefined {
+  const code = /^\\x([0-9a-f]{2})$/.exec(escaped)?.[1];
+  const letter = code === undefined ? '' : String.fromCharCode(Number.parseInt(code, 16));
+  return /^[A-Za-z]$/.test(letter) ? letter : undefined;
+}
+
+/** A group's beginning: `(`, `(?:`, `(?P<name>`, `(?flags:`; or flags alone, which have no text. */
+function groupAt(source: string, at: number, scope: Scope): { text: '(' | '(?:' | ''; end: number; scope: Scope } {
+  if (source[at + 1] !== '?') return { text: '(', end: at + 1, scope };
   const head = source.slice(at, at + 100);
   const name = /^\(\?P?<(\w+)>/.exec(head);
   // Names may come twice in RE2's kin, and nobody asks for them: the number counts.
-  if (name !== null) return { kind: 'plain', text: '(', end: at + name[0].length };
+  if (name !== null) return { text: '(', end: at + name[0].length, scope };
   const flags = /^\(\?([ims]*)(?:-([ims]*))?([:)])/.exec(head);
   if (flags === null)
     throw new ExpressionError(`a regular expression has a group that RE2 does not know: ${head.slice(0, 10)}`);
   const [whole, on = '', off = '', end] = flags;
-  const dotAll = on.includes('s') ? true : off.includes('s') ? false : undefined;
-  const kept = (text: string): string => [...new Set(text.replaceAll('s', ''))].join('');
-  const minus = kept(off);
-  const head_ = kept(on) + (minus === '' ? '' : `-${minus}`);
-  const text = head_ === '' ? (end === ':' ? '(?:' : '') : `(?${head_}:`;
-  return { kind: end === ':' ? 'plain' : 'flags', text, end: at + whole.length, dotAll };
+  const flag = (letter: string, before: boolean): boolean =>
+    on.includes(letter) ? true : off.includes(letter) ? false : before;
+  const inner = { caseless: flag('i', scope.caseless), lines: flag('m', scope.lines), dotAll: flag('s', scope.dotAll) };
+  return { text: end === ':' ? '(?:' : '', end: at + whole.length, scope: inner };
 }
 
 function escapeAt(source: string, at: number, inClass: boolean): { text: string; end: number } {
@@ -204,8 +227,10 @@ function escapeAt(source: string, at: number, inClass: boolean): { text: string;
   return { text: source.slice(at, end), end };
 }
 
-function classAt(source: string, start: number): { text: string; end: number } {
+function classAt(source: string, start: number, bothCases: boolean): { text: string; end: number } {
   let text = '[';
+  /** What stands for itself, in its order; `\\` for everything else. */
+  let plain = '';
   let at = start + 1;
   if (source[at] === '^') {
     text += '^';
@@ -218,21 +243,41 @@ function classAt(source: string, start: number): { text: string; end: number } {
   }
   while (at < source.length) {
     const character = source[at]!;
-    if (character === ']') return { text: `${text}]`, end: at + 1 };
+    if (character === ']') return { text: `${text}${bothCases ? otherCases(plain) : ''}]`, end: at + 1 };
     const named = character === '[' ? /^\[:(\^?)([a-z]+):\]/.exec(source.slice(at, at + 20)) : null;
     if (named !== null) {
       const members = classes[named[2]!];
       if (members === undefined || named[1] === '^') throw new ExpressionError(`a regular expression has ${named[0]}`);
       text += members;
+      plain += members.includes('\\') ? '\\' : members;
       at += named[0].length;
     } else if (character === '\\') {
       const escaped = escapeAt(source, at, true);
       text += escaped.text;
+      plain += letterOf(escaped.text) ?? '\\';
       at = escaped.end;
     } else {
       text += character === '[' ? '\\[' : character;
+      plain += character;
       at++;
     }
   }
   throw new ExpressionError('a regular expression lacks ]');
+}
+
+/** Members of a class for its letters and ranges of letters, in the case that they do not have. */
+function otherCases(plain: string): string {
+  let text = '';
+  for (const [, from, to, one] of plain.matchAll(/([^\\])-([^\\])|([A-Za-z])/g)) {
+    const [first, last] = [from ?? one!, to ?? one!];
+    for (const [low, high, other] of [
+      ['a', 'z', (letter: string) => letter.toUpperCase()],
+      ['A', 'Z', (letter: string) => letter.toLowerCase()],
+    ] as const) {
+      const start = first > low ? first : low;
+      const end = last < high ? last : high;
+      if (start <= end) text += `${other(start)}-${other(end)}`;
+    }
+  }
+  return text;
 }
