@@ -108,6 +108,23 @@ describe('a relay that is hostile', () => {
     relay.close();
   });
 
+  it.each([
+    ['is closed', encodeFrame(FrameKind.close, 1)],
+    ['breaks', encodeFrame(FrameKind.failed, 1, '{"code":"ECONNRESET","message":"gone"}')],
+    ['ends with its relay', encodeFrame(FrameKind.opened, 77)],
+  ])('keeps nobody who writes to a connection that %s', async (_, frame) => {
+    const { relay, say } = await hostile();
+    const dialled = relay.dial('tcp', '127.0.0.1', 80, new AbortController().signal);
+    say(encodeFrame(FrameKind.opened, 1));
+    const stream = await dialled;
+    const written = new Promise<unknown>((resolve) => stream.write(Buffer.alloc(4 * WINDOW), resolve));
+    await sleep(20);
+    say(frame);
+
+    expect(await Promise.race([written, sleep(2000, 'waits')])).toBeInstanceOf(Error);
+    relay.close();
+  });
+
   it('never breaks more than itself, whatever it sends', async () => {
     const frame = fc.record({
       kind: fc.integer({ min: 0, max: 9 }),

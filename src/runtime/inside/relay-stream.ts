@@ -21,7 +21,7 @@ export class RelayStream extends Duplex {
   #window = WINDOW;
   /** Bytes that came and of which the relay has not been told yet that they were taken. */
   #taken = 0;
-  #unsent: { bytes: Uint8Array; done: () => void } | undefined;
+  #unsent: { bytes: Uint8Array; done: (error?: Error) => void } | undefined;
   #isOver: boolean = false;
 
   constructor(id: number, line: RelayLine, datagrams: boolean) {
@@ -66,9 +66,7 @@ export class RelayStream extends Duplex {
     }
     // What has come may still be read; nothing more can be written.
     if (!this.readableEnded) this.push(null);
-    const unsent = this.#unsent;
-    this.#unsent = undefined;
-    if (unsent !== undefined) this.destroy(Object.assign(new Error('the connection was closed'), { code: 'EPIPE' }));
+    if (this.#unsent !== undefined) this.destroy(closed());
     else if (!this.writableEnded) this.end();
   }
 
@@ -84,7 +82,7 @@ export class RelayStream extends Duplex {
   override _write(chunk: Buffer | string, encoding: BufferEncoding, done: (error?: Error | null) => void): void {
     const bytes = typeof chunk === 'string' ? Buffer.from(chunk, encoding) : chunk;
     if (this.#isOver) {
-      done(Object.assign(new Error('the connection was closed'), { code: 'EPIPE' }));
+      done(closed());
     } else if (this.#datagrams && bytes.length > PIECE) {
       done(Object.assign(new Error('a datagram has at most 65,507 bytes'), { code: 'EMSGSIZE' }));
     } else {
@@ -99,10 +97,13 @@ export class RelayStream extends Duplex {
   }
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
+    const unsent = this.#unsent;
     this.#unsent = undefined;
     if (!this.#isOver) this.#line.close(this.#id);
     this.#isOver = true;
     done(error);
+    // Whoever waits for a piece to be written is not told by node:stream.
+    unsent?.done(error ?? closed());
   }
 
   #flush(): void {
@@ -117,4 +118,8 @@ export class RelayStream extends Duplex {
       if (this.#unsent === undefined) done();
     }
   }
+}
+
+function closed(): Error {
+  return Object.assign(new Error('the connection was closed'), { code: 'EPIPE' });
 }
