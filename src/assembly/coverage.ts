@@ -1,30 +1,16 @@
 import { compareText } from '../model/order.ts';
-import type { Problem } from '../model/problem.ts';
 import type { Coverage } from '../model/report.ts';
-import type { Pauses } from '../pauses.ts';
 import type { LayerFacts } from '../reading/pass.ts';
-import type { FileOwners } from './file-owners.ts';
-import type { Inventory } from './inventory.ts';
 import { LedgerCounts } from './ledger-counts.ts';
 import { LedgerFiles } from './ledger-files.ts';
+import type { LedgerSources } from './ledger-sources.ts';
 import type { MergedFiles } from './merged-files.ts';
-import type { Programs } from './programs.ts';
 import { NONE } from './tree-nodes.ts';
 
 /** What was read of a layer, with its number. */
 export interface PlacedReading {
   readonly layer: number;
   readonly facts: LayerFacts;
-}
-
-/** What the ledger is made of besides the files. */
-export interface LedgerSources {
-  readonly owners: FileOwners;
-  readonly inventory: Pick<Inventory, 'installed'>;
-  readonly programs: Programs;
-  /** Those of reading: they tell which files were not read. */
-  readonly problems: readonly Problem[];
-  readonly pauses: Pauses;
 }
 
 export interface CountedFiles {

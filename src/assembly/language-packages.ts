@@ -11,11 +11,12 @@ import type { Inventory } from './inventory.ts';
 import { layerRef } from './layer-ref.ts';
 import type { MergedFiles } from './merged-files.ts';
 import type { Ownership } from './ownership.ts';
-import { type Placed, Relations } from './relations.ts';
+import type { PlacedRecord } from './placed-record.ts';
+import { Relations } from './relations.ts';
 import { PACKAGE_STEPS } from './versions-replay.ts';
 
 /** One place of a package. */
-interface Copy extends Placed {
+interface Copy extends PlacedRecord {
   readonly dependsOn: readonly string[];
   readonly within?: string;
 }
@@ -36,7 +37,7 @@ export async function makeLanguagePackages(
 ): Promise<readonly Package[]> {
   if (records.length === 0) return [];
   const owners = new FileOwners(files, ownership, inventory.installed);
-  const placed = records.map((one): Placed => {
+  const placed = records.map((one): PlacedRecord => {
     const { record, path, location = path } = one;
     return { one, location, purl: packagePurl(record) };
   });

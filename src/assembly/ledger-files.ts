@@ -1,10 +1,10 @@
 import type { Fact } from '../model/fact.ts';
 import { isIncomplete, type Problem, type ProblemCode } from '../model/problem.ts';
 import type { FileClass } from '../model/report.ts';
-import type { LedgerSources } from './coverage.ts';
 import { hasExecutableName, isMarkedExecutable } from './executable-names.ts';
 import type { FileOwners } from './file-owners.ts';
 import { LanguageFolders } from './language-folders.ts';
+import type { LedgerSources } from './ledger-sources.ts';
 import type { MergedFiles } from './merged-files.ts';
 import type { Programs } from './programs.ts';
 

@@ -1,5 +1,5 @@
 import type { PathTree } from './path-tree.ts';
-import type { Placed } from './relations.ts';
+import type { PlacedRecord } from './placed-record.ts';
 import { NONE } from './tree-nodes.ts';
 
 const FOLDER = 'node_modules/';
@@ -27,7 +27,7 @@ export class NodeModules {
   readonly #byBase = new Map<string, ReadonlyMap<string, string>>();
 
   /** @param placed packages of npm that are installed */
-  constructor(placed: readonly Placed[], tree: PathTree) {
+  constructor(placed: readonly PlacedRecord[], tree: PathTree) {
     const byLocation = new Map<string, string>();
     for (const { location, purl } of placed) {
       byLocation.set(location, purl);

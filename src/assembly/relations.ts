@@ -1,15 +1,8 @@
 import { type Ecosystem, languageOf } from '../model/ecosystem.ts';
 import { compareText } from '../model/order.ts';
-import type { InstalledRecord } from './installed-record.ts';
 import { NodeModules } from './node-resolution.ts';
 import type { PathTree } from './path-tree.ts';
-
-/** A package in one of its places. */
-export interface Placed {
-  readonly one: InstalledRecord;
-  readonly location: string;
-  readonly purl: string;
-}
+import type { PlacedRecord } from './placed-record.ts';
 
 /** Names that packages say they need, of a whole image: what is beyond is not looked for. */
 const NEEDS = 2_000_000;
@@ -26,15 +19,15 @@ const LOOKED_AT = 30;
  */
 export class Relations {
   readonly #ecosystems: readonly Ecosystem[];
-  readonly #byLocation = new Map<string, Placed[]>();
-  readonly #byName = new Map<string, Placed[]>();
+  readonly #byLocation = new Map<string, PlacedRecord[]>();
+  readonly #byName = new Map<string, PlacedRecord[]>();
   /** Of those names that anything needs. */
   readonly #neighbours = new Map<string, Neighbours>();
   readonly #nodeModules: NodeModules;
   #needs = NEEDS;
   #skipped = 0;
 
-  constructor(placed: readonly Placed[], tree: PathTree, ecosystems: readonly Ecosystem[]) {
+  constructor(placed: readonly PlacedRecord[], tree: PathTree, ecosystems: readonly Ecosystem[]) {
     this.#ecosystems = ecosystems;
     for (const one of placed) {
       push(this.#byLocation, one.location, one);
@@ -52,7 +45,7 @@ export class Relations {
   }
 
   /** purls of the packages that one needs, as far as the image has them. */
-  dependsOn(place: Placed): readonly string[] {
+  dependsOn(place: PlacedRecord): readonly string[] {
     const { requires = [] } = place.one.record;
     if (requires.length === 0) return [];
     this.#needs -= requires.length;
@@ -67,7 +60,7 @@ export class Relations {
   }
 
   /** purl of the package whose archive one stands in. */
-  within({ location }: Placed): string | undefined {
+  within({ location }: PlacedRecord): string | undefined {
     for (let end = location.lastIndexOf('!/'); end > 0; end = location.lastIndexOf('!/', end - 1)) {
       const archive = location.slice(0, end);
       const packages = this.#byLocation.get(archive);
@@ -77,7 +70,7 @@ export class Relations {
     return undefined;
   }
 
-  #find(place: Placed, name: string): readonly string[] {
+  #find(place: PlacedRecord, name: string): readonly string[] {
     if (isNode(place)) {
       const purl = this.#nodeModules.resolve(place.location, name);
       return purl === undefined ? [] : [purl];
@@ -97,18 +90,18 @@ export class Relations {
     return found;
   }
 
-  #key({ one: { record } }: Placed, name: string): string {
+  #key({ one: { record } }: PlacedRecord, name: string): string {
     const compared = languageOf(record.type, this.#ecosystems)?.advisoryName?.(name) ?? name;
     return `${record.type}\0${record.evidence ?? ''}\0${compared}`;
   }
 }
 
-function isNode({ one: { record } }: Placed): boolean {
+function isNode({ one: { record } }: PlacedRecord): boolean {
   return record.type === 'npm' && record.evidence === undefined;
 }
 
 /** The package that an archive itself is: one that holds the content of others has several. */
-function packageOfArchive(archive: string, packages: readonly Placed[]): Placed | undefined {
+function packageOfArchive(archive: string, packages: readonly PlacedRecord[]): PlacedRecord | undefined {
   if (packages.length === 1) return packages[0];
   const file = archive.slice(archive.lastIndexOf('/') + 1);
   return packages.find(({ one: { record } }) => {
@@ -121,7 +114,7 @@ function packageOfArchive(archive: string, packages: readonly Placed[]): Placed 
 class Neighbours {
   readonly #places: readonly { readonly key: string; readonly purl: string }[];
 
-  constructor(places: readonly Placed[]) {
+  constructor(places: readonly PlacedRecord[]) {
     this.#places = places
       .map(({ location, purl }) => ({ key: `${location}/`, purl }))
       .sort((a, b) => compareText(a.key, b.key));

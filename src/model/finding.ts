@@ -1,7 +1,7 @@
 import type { AdvisoryState } from './advisory.ts';
 import type { CvssScore } from './cvss.ts';
-import type { PackageUse } from './observation.ts';
 import type { LayerRef } from './package.ts';
+import type { PackageUse } from './package-use.ts';
 import type { Severity } from './severity.ts';
 import type { Witness } from './witness.ts';
 

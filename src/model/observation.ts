@@ -1,5 +1,6 @@
 import type { Finding } from './finding.ts';
 import type { LayerRef } from './package.ts';
+import type { PackageUse } from './package-use.ts';
 import type { Problem } from './problem.ts';
 import type { ImageView } from './view.ts';
 
@@ -82,11 +83,6 @@ export interface ObservedProcess {
   /** It was still there when the observation ended. */
   readonly running: boolean;
 }
-
-/** The heaviest first: what listens was executed, what was executed was loaded. */
-export const packageUses = ['listening', 'executed', 'loaded', 'opened'] as const;
-
-export type PackageUse = (typeof packageUses)[number];
 
 export interface PackageInUse extends ObservedPackage {
   readonly use: PackageUse;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { cageProfiles, packageUses } from '../model/observation.ts';
+import { cageProfiles } from '../model/observation.ts';
+import { packageUses } from '../model/package-use.ts';
 
 /* The part of the report that `drydock observe` adds; see schema.ts. */
 

@@ -1,5 +1,5 @@
 import type { Finding } from '../model/finding.ts';
-import type { SarifRule } from './sarif-rules.ts';
+import type { SarifRule } from './sarif-rule.ts';
 import { markdownLink, markdownText, plainLine } from './sarif-text.ts';
 import { webAddress } from './web-address.ts';
 import { listWords, percentWords } from './words.ts';

@@ -4,7 +4,7 @@ import { escapeText } from './escape.ts';
 import { fingerprintsOf } from './sarif-fingerprints.ts';
 import { exploitationOf } from './sarif-help.ts';
 import { SarifLocations } from './sarif-locations.ts';
-import type { SarifRule } from './sarif-rules.ts';
+import type { SarifRule } from './sarif-rule.ts';
 import { levels } from './sarif-severity.ts';
 import { plainLine } from './sarif-text.ts';
 import { countWords, instructionWords } from './words.ts';

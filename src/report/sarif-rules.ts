@@ -1,8 +1,7 @@
 import type { Confidence, Finding, FindingKind } from '../model/finding.ts';
-import { compareText } from '../model/order.ts';
-import { compareSeverity } from '../model/severity.ts';
 import { escapeText } from './escape.ts';
 import { headOf, helpMarkdown, helpText } from './sarif-help.ts';
+import type { SarifRule } from './sarif-rule.ts';
 import { levels, precisions, securitySeverity } from './sarif-severity.ts';
 import { DESCRIPTION, plainLine } from './sarif-text.ts';
 import { webAddress } from './web-address.ts';
@@ -10,19 +9,6 @@ import { webAddress } from './web-address.ts';
 /** A code host shows ten (GitHub: "Tags per rule"). */
 const TAGS = 10;
 const NAME = 255;
-
-/** What findings of one id have in common: the gravest of them comes first and speaks for all. */
-export interface SarifRule {
-  readonly id: string;
-  readonly findings: readonly Finding[];
-}
-
-/** The rules that findings are of, sorted by their ids. */
-export function rulesOf(findings: readonly Finding[]): readonly SarifRule[] {
-  return [...Map.groupBy(findings, ({ id }) => id)]
-    .map(([id, group]) => ({ id, findings: group.toSorted((a, b) => compareSeverity(b.severity, a.severity)) }))
-    .sort((a, b) => compareText(a.id, b.id));
-}
 
 /** A rule as a `reportingDescriptor` (SARIF 2.1.0, 3.49), with what code hosts read of its properties. */
 export function descriptorOf(rule: SarifRule): object {

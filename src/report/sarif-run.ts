@@ -6,7 +6,8 @@ import { comparePriority } from './priority.ts';
 import { registryNameOf } from './registry-name.ts';
 import { invocationOf } from './sarif-invocation.ts';
 import { fingerprintMap, resultsOf } from './sarif-results.ts';
-import { descriptorOf, rulesOf } from './sarif-rules.ts';
+import { rulesOf } from './sarif-rule.ts';
+import { descriptorOf } from './sarif-rules.ts';
 
 export interface SarifRunOptions {
   /** Findings that are accepted stand among the results, marked. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { advisoryStates } from '../model/advisory.ts';
 import { findingKinds } from '../model/finding.ts';
-import { packageUses } from '../model/observation.ts';
+import { packageUses } from '../model/package-use.ts';
 import { type ProblemCode, problemCodes } from '../model/problem.ts';
 import { severities } from '../model/severity.ts';
 import { vexMismatches } from '../model/vex.ts';

@@ -1,4 +1,5 @@
-import { type Observation, type ObservedPort, packageUses } from '../model/observation.ts';
+import type { Observation, ObservedPort } from '../model/observation.ts';
+import { packageUses } from '../model/package-use.ts';
 import type { Report } from '../model/report.ts';
 import { columnLines } from './columns.ts';
 import type { Page } from './page.ts';

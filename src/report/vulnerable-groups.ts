@@ -1,7 +1,7 @@
 import type { AdvisoryState } from '../model/advisory.ts';
 import type { Finding } from '../model/finding.ts';
-import { packageUses } from '../model/observation.ts';
 import type { Package } from '../model/package.ts';
+import { packageUses } from '../model/package-use.ts';
 import type { Report, ReportLayer } from '../model/report.ts';
 import { compareSeverity, type Severity } from '../model/severity.ts';
 import { comparePriority, hasPriorities, type SortOrder } from './priority.ts';

@@ -1,8 +1,16 @@
 import { MemorySource } from '../formats/byte-source.ts';
 import { readCvd } from '../formats/clamav/cvd.ts';
 import type { CvdKeys } from '../formats/clamav/cvd-keys.ts';
-import type { VerifyContainer } from './install.ts';
 import type { RuleFile } from './rule-file.ts';
+
+/** Whose a container of ClamAV is, in words, and which of its versions. */
+export interface ContainerProof {
+  readonly words: string;
+  readonly version: number;
+}
+
+/** Shows whose a container of ClamAV is. @throws FormatError where that is wrong */
+export type VerifyContainer = (file: RuleFile) => Promise<ContainerProof>;
 
 export interface ContainerOptions {
   /** Keys that sign containers: those of the ClamAV project, unless others are given. */

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { FeedError } from '../errors.ts';
+import type { ContainerProof, VerifyContainer } from './container-proof.ts';
 import { type CountOptions, countRules } from './count-rules.ts';
 import { GenerationWriter, type UncountedPart } from './generation.ts';
 import { isContainer, isLicence, kindOfFile, type RuleFile, type RuleKind, type RuleLimits } from './rule-file.ts';
@@ -19,15 +20,6 @@ export interface IncomingSet {
   /** SHA-256 of what was fetched, hex. */
   readonly sha256?: string;
 }
-
-/** Whose a container of ClamAV is, in words, and which of its versions. */
-export interface ContainerProof {
-  readonly words: string;
-  readonly version: number;
-}
-
-/** Shows whose a container of ClamAV is. @throws FormatError where that is wrong */
-export type VerifyContainer = (file: RuleFile) => Promise<ContainerProof>;
 
 export interface InstallOptions {
   readonly now: Date;

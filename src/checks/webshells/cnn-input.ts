@@ -1,5 +1,5 @@
 import { densestPart, markOffsets } from './marks.ts';
-import type { ScriptView } from './script-views.ts';
+import type { ScriptView } from './script-view.ts';
 import { tokenRoom } from './tokens.ts';
 
 /** Bytes that the network reads of a file. */

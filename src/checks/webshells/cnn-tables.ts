@@ -1,4 +1,4 @@
-import type { NetworkWeights } from './cnn.ts';
+import type { NetworkWeights } from './model-weights.ts';
 
 /** Widths of the convolutions; 64 channels each. */
 export const WIDTHS = [3, 5, 7, 9] as const;

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type NetworkWeights, network } from './cnn.ts';
+import { network } from './cnn.ts';
 import { simdMaxima } from './cnn-simd.ts';
+import type { NetworkWeights } from './model-weights.ts';
 
 const WIDTHS = [3, 5, 7, 9];
 

@@ -1,24 +1,8 @@
 import { simdMaxima } from './cnn-simd.ts';
 import { CHANNELS, foldTables, offsetOf, PAIRS, TAP, WIDTHS } from './cnn-tables.ts';
+import type { NetworkWeights } from './model-weights.ts';
 
 const HIDDEN = 64;
-
-/** What the network learnt: bytes are embedded, convolved, their maxima over time go through two layers. */
-export interface NetworkWeights {
-  /** 16 numbers a byte. Those of byte 0, which fills up, are not looked at. */
-  readonly embedding: Int16Array;
-  /** Of each width, tap, number of the embedding and channel. */
-  readonly taps: Int16Array;
-  /** Of each width: what its maxima are divided by. */
-  readonly scales: Float32Array;
-  /** Of each width and channel, added to maxima. */
-  readonly bias: Float32Array;
-  /** 64 rows of 256. */
-  readonly hidden: Float32Array;
-  readonly hiddenBias: Float32Array;
-  /** 64 weights and the bias. */
-  readonly out: Float32Array;
-}
 
 /** The place of the input that won a channel. */
 export interface WinningWindow {

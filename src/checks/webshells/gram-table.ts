@@ -1,5 +1,5 @@
 import { FormatError } from '../../errors.ts';
-import type { LinearWeights } from './linear.ts';
+import type { LinearWeights } from './model-weights.ts';
 
 /** Bits of an n-gram's number by which it is known. */
 export const KEY_BITS = 24;

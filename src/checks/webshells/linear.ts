@@ -1,4 +1,5 @@
 import { EMPTY, gramTable, HELD_MASK, KEY_BITS } from './gram-table.ts';
+import type { LinearWeights } from './model-weights.ts';
 import { oneGram, threeGram, twoGram, windowStep } from './n-grams.ts';
 import type { ScriptLanguage, ScriptView } from './script-views.ts';
 import { readTokens, type Tokens, tokenRoom } from './tokens.ts';
@@ -6,18 +7,6 @@ import { readTokens, type Tokens, tokenRoom } from './tokens.ts';
 /** So many threes of tokens of a text are kept, to tell those that were there before at once: two of three were. */
 const RECENT_BITS = 13;
 const RECENT_SHIFT = 32 - RECENT_BITS;
-
-/** Weights of n-grams of tokens. */
-export interface LinearWeights {
-  /** Of each feature the upper 24 bits of its n-gram's number, rising. */
-  readonly keys: Int32Array;
-  /** Of each feature a byte that stands for its weight. */
-  readonly codes: Uint8Array;
-  /** The weights that the 256 bytes stand for. */
-  readonly meaning: Float32Array;
-  /** A sum is divided by the number of features to this power. */
-  readonly power: number;
-}
 
 /** Scores of a script; higher is worse. */
 export interface LinearScore {

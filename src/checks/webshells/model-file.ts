@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { FormatError } from '../../errors.ts';
-import type { NetworkWeights } from './cnn.ts';
 import type { EnsembleWeights } from './ensemble.ts';
-import type { LinearWeights } from './linear.ts';
+import type { LinearWeights, NetworkWeights } from './model-weights.ts';
 
 /** All that training learnt. */
 export interface WebshellModel {

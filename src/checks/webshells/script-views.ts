@@ -2,6 +2,7 @@ import { type Excerpt, excerptOf } from './excerpt.ts';
 import type { ScriptLanguage } from './language.ts';
 import { withoutPacked } from './phar.ts';
 import { scriptText } from './script-text.ts';
+import type { ScriptView } from './script-view.ts';
 import { findComments } from './views/comments.ts';
 import { unescapeJava } from './views/java-escapes.ts';
 import { decodeLiterals } from './views/literals.ts';
@@ -12,26 +13,8 @@ export { cnnBytes, cnnInput } from './cnn-input.ts';
 export type { ScriptLanguage } from './language.ts';
 export { scriptLanguage } from './language.ts';
 export { tokenHashes } from './n-grams.ts';
+export type { ScriptView } from './script-view.ts';
 export { readTokens, tokenRoom } from './tokens.ts';
-
-/** One way to read a script. */
-export interface ScriptView {
-  /**
-   * `raw`: the text as it is, UTF-16 transcoded, without the compressed members of a phar archive; of a file over 2 MiB its beginning, its end and the parts with most
-   * marks. `stripped`: without comments, white space folded. `decoded`: also with escapes, constant characters and
-   * constant concatenations of literals replaced by what they mean. `payload`: what something encoded decodes to,
-   * stripped and decoded in its turn.
-   */
-  readonly name: 'raw' | 'stripped' | 'decoded' | 'payload';
-  readonly bytes: Uint8Array;
-  /**
-   * How the bytes came to be, in the order in which it was done: `base64`, `inflate`. Empty for `raw`. Of small payloads
-   * that share a view, each step once.
-   */
-  readonly chain: readonly string[];
-  /** The line of the original file, from 1 on, from which the byte at `offset` comes. */
-  lineOf(offset: number): number;
-}
 
 /** Payloads up to this size share a view. */
 const SMALL_PAYLOAD = 1024;

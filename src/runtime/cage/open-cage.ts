@@ -1,5 +1,5 @@
 import { DrydockError, UsageError } from '../../errors.ts';
-import type { CageProfile, RunAttempt } from '../../model/observation.ts';
+import type { CageProfile } from '../../model/observation.ts';
 import { putArchive } from '../../net/container-engine/archives.ts';
 import type { ContainerSettings } from '../../net/container-engine/container-settings.ts';
 import {
@@ -89,8 +89,6 @@ export interface Cage {
   /** Ends and removes it. Never throws: what is left is removed with its run. */
   close(): Promise<void>;
 }
-
-export type KilledBy = NonNullable<RunAttempt['killedBy']>;
 
 /**
  * Makes a cage with an image in it that does not run yet.

@@ -1,3 +1,4 @@
+import type { RunAttempt } from '../../model/observation.ts';
 import {
   type ContainerDescription,
   inspectContainer,
@@ -8,7 +9,8 @@ import type { Engine } from '../../net/container-engine/engine.ts';
 import { EngineError } from '../../net/container-engine/engine-error.ts';
 import { volumeBytes } from '../../net/container-engine/volumes.ts';
 import type { CageLimits } from './cage-limits.ts';
-import type { KilledBy } from './open-cage.ts';
+
+type KilledBy = NonNullable<RunAttempt['killedBy']>;
 
 /** How a caged container ended. */
 export interface CageEnd {

@@ -1,5 +1,6 @@
-import { type ObservedPort, type PackageInUse, type PackageUse, packageUses } from '../../model/observation.ts';
+import type { ObservedPort, PackageInUse } from '../../model/observation.ts';
 import { compareText } from '../../model/order.ts';
+import { type PackageUse, packageUses } from '../../model/package-use.ts';
 import { observedPackage, type PackagePlaces } from '../package-places.ts';
 import type { FileUse } from './touched-files.ts';
 

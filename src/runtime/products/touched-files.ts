@@ -1,5 +1,5 @@
 import type { CallEvent } from '../../model/call.ts';
-import type { PackageUse } from '../../model/observation.ts';
+import type { PackageUse } from '../../model/package-use.ts';
 import type { CallVisitor } from '../calls/process-table.ts';
 
 /** The heaviest thing that was done with a file. */

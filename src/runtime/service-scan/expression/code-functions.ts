@@ -1,6 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
 import { deflateSync, gunzipSync, gzipSync, inflateSync } from 'node:zlib';
-import type { Callable } from './functions.ts';
+import type { Callable } from './callable.ts';
 import { murmur3 } from './murmur3.ts';
 import { bytesOf, ExpressionError, MOST_TEXT, numberOf, textOf, type Value } from './value.ts';
 

@@ -1,14 +1,8 @@
+import type { Callable } from './callable.ts';
 import { codeFunctions } from './code-functions.ts';
 import { randomFunctions } from './random-functions.ts';
 import { textFunctions } from './text-functions.ts';
 import { ExpressionError, MOST_TEXT, type Value } from './value.ts';
-
-/** A function with the least and the largest number of arguments. */
-export interface Callable {
-  readonly least: number;
-  readonly most: number;
-  readonly call: (...values: readonly Value[]) => Value;
-}
 
 const functions: ReadonlyMap<string, Callable> = new Map([
   ...Object.entries(textFunctions),

@@ -1,5 +1,5 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import type { Callable } from './functions.ts';
+import type { Callable } from './callable.ts';
 import { ExpressionError, numberOf, textOf, type Value } from './value.ts';
 
 const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';

@@ -1,5 +1,5 @@
+import type { Callable } from './callable.ts';
 import { compareVersions } from './compare-versions.ts';
-import type { Callable } from './functions.ts';
 import { goPattern } from './go-pattern.ts';
 import { ExpressionError, MOST_TEXT, numberOf, textOf, type Value } from './value.ts';
 
