@@ -1,5 +1,6 @@
 import { DrydockError } from '../../errors.ts';
 import type { CageProfile, RunAttempt } from '../../model/observation.ts';
+import type { RunListener } from '../../model/run-event.ts';
 import type { Engine } from '../../net/container-engine/engine.ts';
 import { EngineError } from '../../net/container-engine/engine-error.ts';
 import { type EngineInfo, engineInfo } from '../../net/container-engine/engine-info.ts';
@@ -34,6 +35,8 @@ export interface AttemptOptions {
   sockets(cage: Cage, signal: AbortSignal): Promise<readonly string[] | undefined>;
   /** Puts a tracer before the program of the image. Once a try. */
   readonly instrument?: (start: ContainerStart, attempt: number) => Promise<InstrumentedStart>;
+  /** Told of each try when it begins and when it is decided. */
+  readonly events?: RunListener;
   readonly signal?: AbortSignal;
 }
 
@@ -70,8 +73,11 @@ export async function tryToRun(engine: Engine, options: AttemptOptions): Promise
   let last: Omit<Attempts, 'attempts'> = {};
   for (const rung of rungs(options)) {
     await last.cage?.close();
-    const tried = await attempt(engine, options, rung, info, attempts.length + 1);
+    const number = attempts.length + 1;
+    options.events?.({ kind: 'attempt', number, changes: wordsFor(options, rung) });
+    const tried = await attempt(engine, options, rung, info, number);
     attempts.push(tried.attempt);
+    options.events?.({ kind: 'tried', number, attempt: tried.attempt });
     const { cage, readiness, start } = tried;
     last = { ...(cage && { cage }), ...(readiness && { readiness }), ...(start && { start }) };
     if (tried.settled) break;

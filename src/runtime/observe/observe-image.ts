@@ -2,6 +2,7 @@ import type { Progress } from '../../context.ts';
 import type { Logger } from '../../log.ts';
 import type { CageProfile, Observation, Observed, ObservedPort } from '../../model/observation.ts';
 import type { Problem } from '../../model/problem.ts';
+import type { RunListener } from '../../model/run-event.ts';
 import type { ServiceScanner } from '../../model/service-scanner.ts';
 import type { ImageView } from '../../model/view.ts';
 import { containerChanges } from '../../net/container-engine/container-state.ts';
@@ -31,8 +32,10 @@ import { imageKeys } from './image-keys.ts';
 import { namesById } from './image-users.ts';
 import { Insides } from './insides.ts';
 import { Listings } from './listings.ts';
+import { lookLive } from './live-looks.ts';
 import { pause } from './pause.ts';
-import { scanServices, withServices } from './scan-services.ts';
+import { RunTelling } from './run-telling.ts';
+import { scanServices, withoutPort, withServices } from './scan-services.ts';
 import { openSinkNetwork } from './sink-network.ts';
 import { openStrace, type Tracing } from './tracing.ts';
 import { WatchedCalls } from './watched-calls.ts';
@@ -63,6 +66,8 @@ export interface ObserveOptions {
   readonly signal: AbortSignal;
   readonly log: Logger;
   readonly progress: Progress;
+  /** Told of what the run shows while it goes on; whoever listens has the image looked at more often. */
+  readonly events?: RunListener;
 }
 
 /** A run that was watched, with what products are made from. */
@@ -75,6 +80,9 @@ export interface ObservedRun extends Observed {
 
 /** Beyond readiness and watching: making, asking, reading, removing. */
 const OVERHEAD_SECONDS = 180;
+
+/** Of a trace that is looked at while it is written: all of it is read each time. */
+const PEEK_BYTES = 64 * 1024 * 1024;
 
 /**
  * Runs an image in a cage, watches it, asks its services, and removes all of it again, whatever happens.
@@ -114,6 +122,7 @@ async function observeIn(run: Run, view: ImageView, options: ObserveOptions): Pr
       readiness: { timeoutMs: options.readyTimeout },
       ...('instrument' in tracing && { instrument: tracing.instrument }),
       sockets: (cage, during) => insides.listening(cage, during),
+      ...(options.events && { events: options.events }),
       signal,
     });
     try {
@@ -144,6 +153,7 @@ async function watch(
   options: ObserveOptions,
 ): Promise<ObservedRun> {
   const { engine, image, signal, progress } = options;
+  const telling = new RunTelling(options.events);
   const began = Date.now();
   const last = attempts.at(-1);
   const isUp = cage !== undefined && last !== undefined && last.outcome !== 'exited' && last.outcome !== 'failed';
@@ -165,6 +175,26 @@ async function watch(
   if (isUp) {
     const listings = new Listings(gaps);
     await listings.add(inside, signal);
+    telling.ports(join(listings.sockets));
+    const looks = telling.isIdle
+      ? []
+      : lookLive(telling, {
+          ports: async (during) => {
+            await listings.add(inside, during);
+            return join(listings.sockets);
+          },
+          // A program of the image would be one more thing that it is seen to do.
+          looksAtPorts: inside !== undefined && inside.way !== 'exec',
+          ...('peek' in tracing &&
+            tracing.refusal === undefined && {
+              calls: async (during: AbortSignal) => {
+                const watched = await watchCalls(cage, view, users, options);
+                const isWhole = await tracing.peek(cage, watched, PEEK_BYTES, during);
+                return { findings: watched.findings(), isWhole };
+              },
+            }),
+          signal: AbortSignal.any([signal, endOf(cage)]),
+        });
     const until = AbortSignal.any([signal, AbortSignal.timeout(options.duration + 60_000)]);
     const quiet = pause(options.duration, AbortSignal.any([signal, endOf(cage)]));
     progress.report('watching, and asking its services');
@@ -174,11 +204,15 @@ async function watch(
       const listening = ports.filter(({ state }) => state === 'listening');
       const keys = options.scanners.length === 0 ? [] : await imageKeys(engine, cage.container, view, signal);
       const target = { ports: listening, view, keys, dial: inside.dial, ...(inside.enter && { enter: inside.enter }) };
-      services = await scanServices(options.scanners, target, until);
+      services = await scanServices(options.scanners, target, until, (finding) =>
+        telling.serviceFinding(withoutPort(finding), finding.port),
+      );
+      telling.ports(withServices(ports, services.names));
     } else if (ports.some(({ state }) => state === 'listening')) {
       problems.push({ code: 'service.unprobed', message: 'its ports cannot be reached here: no service was asked' });
     }
     await quiet;
+    await Promise.all(looks.map((one) => one.stop()));
     await listings.add(inside, signal);
     ports = join(listings.sockets);
   }
@@ -194,6 +228,8 @@ async function watch(
     watched === undefined ? [] : [...watched.files.used].filter(([, use]) => use === 'executed').map(([path]) => path),
   );
   const served = withServices(ports, services.names);
+  telling.ports(served);
+  for (const finding of watched?.findings() ?? []) telling.finding(finding);
   const inUse = packagesInUse(watched?.files.used ?? new Map(), served, places);
   const observation: Observation = {
     engine: { name: engine.name, ...(engine.version !== undefined && { version: engine.version }) },
@@ -237,15 +273,9 @@ async function readCalls(
   users: ReadonlyMap<number, string>,
   options: ObserveOptions,
 ): Promise<ReadCalls | undefined> {
-  const { engine, image, signal } = options;
+  const { signal } = options;
   if ('reason' in tracing || tracing.refusal !== undefined) return undefined;
-  const groups = await namesById(engine, cage.container, '/etc/group', signal);
-  const watched = await WatchedCalls.create(options.rules, {
-    container: { id: cage.container, image: { id: image.id } },
-    users,
-    groups,
-    image: { has: (path) => view.resolve(path.replace(/^\/+/, '')).found },
-  });
+  const watched = await watchCalls(cage, view, users, options);
   try {
     const { reading, coverage, problems } = await tracing.read(cage, watched, signal);
     const lost = reading.incomplete ? [incompleteTrace('it was not read to its end')] : [];
@@ -260,6 +290,21 @@ async function readCalls(
       problems: [incompleteTrace(error.message)],
     };
   }
+}
+
+async function watchCalls(
+  cage: Cage,
+  view: ImageView,
+  users: ReadonlyMap<number, string>,
+  { engine, image, rules, signal }: ObserveOptions,
+): Promise<WatchedCalls> {
+  const groups = await namesById(engine, cage.container, '/etc/group', signal);
+  return await WatchedCalls.create(rules, {
+    container: { id: cage.container, image: { id: image.id } },
+    users,
+    groups,
+    image: { has: (path) => view.resolve(path.replace(/^\/+/, '')).found },
+  });
 }
 
 function incompleteTrace(why: string): Problem {

@@ -26,11 +26,15 @@ export const serviceBudget: Omit<ServiceBudget, 'signal'> = {
   evidence: 4096,
 };
 
-/** Asks one scanner after the other. One that fails is told, and the others go on. */
+/**
+ * Asks one scanner after the other. One that fails is told, and the others go on.
+ * @param onFinding told of each finding when it is made, before those of several scanners are merged
+ */
 export async function scanServices(
   scanners: readonly ServiceScanner[],
   target: ServiceTarget,
   signal: AbortSignal,
+  onFinding: (finding: ServiceFinding) => void = () => {},
 ): Promise<ScannedServices> {
   const found: ServiceFinding[] = [];
   const problems: Problem[] = [];
@@ -46,8 +50,10 @@ export async function scanServices(
         continue;
       }
       for await (const item of scanner.scan(target, { ...serviceBudget, signal })) {
-        if (isServiceFinding(item)) found.push(item);
-        else if ('kind' in item) names.push(item);
+        if (isServiceFinding(item)) {
+          found.push(item);
+          onFinding(item);
+        } else if ('kind' in item) names.push(item);
         else problems.push(item);
       }
     } catch (error) {
@@ -55,7 +61,12 @@ export async function scanServices(
       problems.push({ code: 'service.tool', message: `${scanner.name} failed: ${why}` });
     }
   }
-  return { findings: mergeServiceFindings(found).map(({ port: _, ...finding }) => finding), problems, names };
+  return { findings: mergeServiceFindings(found).map(withoutPort), problems, names };
+}
+
+/** A finding as reports have it. */
+export function withoutPort({ port: _, ...finding }: ServiceFinding): Finding {
+  return finding;
 }
 
 /** Ports with what they turned out to speak; the first scanner that can tell counts. */

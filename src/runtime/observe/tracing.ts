@@ -22,6 +22,12 @@ export interface Tracing {
   instrument(start: ContainerStart, attempt: number): Promise<InstrumentedStart>;
   /** Once the container has ended, and before it is removed. */
   read(cage: Cage, visitor: CallVisitor, signal: AbortSignal): Promise<TracedRun>;
+  /**
+   * While the container runs: what was written until now, which may end in the middle of anything.
+   * @param most bytes that are read
+   * @returns whether that was all of it
+   */
+  peek(cage: Cage, visitor: CallVisitor, most: number, signal: AbortSignal): Promise<boolean>;
 }
 
 export interface TracedRun {
@@ -56,6 +62,20 @@ function strace(run: Run, tools: TracerTools, { image, purpose, temporary, signa
   let command: TracerCommand | undefined;
   let refusal: string | undefined;
   let toolsVolume: Promise<string> | undefined;
+  const readOutput = async (cage: Cage, visitor: CallVisitor, during: AbortSignal, maximumBytes?: number) => {
+    const archive = await getArchive(run.engine, cage.container, OUTPUT, during);
+    try {
+      const first = { directory: workingDirectory(image), uid: 0, gid: 0 };
+      return await readTrace({ archive: archive.bytes, temporary }, visitor, {
+        first,
+        output: OUTPUT,
+        signal: during,
+        ...(maximumBytes !== undefined && { maximumBytes }),
+      });
+    } finally {
+      archive.close();
+    }
+  };
   const volume = async (what: string, path: string, tar: AsyncIterable<Uint8Array>): Promise<string> => {
     const name = await createVolume(run.engine, run.name(what), run.labels, signal);
     // Volumes are filled through a container that is never started.
@@ -122,18 +142,12 @@ function strace(run: Run, tools: TracerTools, { image, purpose, temporary, signa
     },
     async read(cage, visitor, during) {
       if (command === undefined) throw new Error('nothing was traced');
-      const archive = await getArchive(run.engine, cage.container, OUTPUT, during);
-      try {
-        const first = { directory: workingDirectory(image), uid: 0, gid: 0 };
-        const reading = await readTrace({ archive: archive.bytes, temporary }, visitor, {
-          first,
-          output: OUTPUT,
-          signal: during,
-        });
-        return { reading, coverage: traceCoverage(tools, command, reading), problems: reading.problems };
-      } finally {
-        archive.close();
-      }
+      const reading = await readOutput(cage, visitor, during);
+      return { reading, coverage: traceCoverage(tools, command, reading), problems: reading.problems };
+    },
+    async peek(cage, visitor, most, during) {
+      if (command === undefined) return false;
+      return !(await readOutput(cage, visitor, during, most)).incomplete;
     },
   };
 }
