@@ -1,7 +1,8 @@
 // Feeds changed bytes to one reader after another, as fuzz.ts tells it to.
+import type { FuzzReader } from './fuzz/fuzz-reader.ts';
 import { mutate } from './fuzz/mutations.ts';
 import { Random } from './fuzz/random.ts';
-import { type FuzzReader, readers } from './fuzz/readers.ts';
+import { readers } from './fuzz/readers.ts';
 
 /** What the child is told: to run cases for a while, or one input. */
 export type FuzzOrder =

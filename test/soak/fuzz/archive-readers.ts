@@ -3,8 +3,8 @@ import { Appetite } from '../../../src/model/file.ts';
 import { archiveProbe, type ProbeReading, probeLayer } from '../../support/archive-probe.ts';
 
 import { zip } from '../../support/zip.ts';
+import type { FuzzReader } from './fuzz-reader.ts';
 import type { Mutation } from './mutations.ts';
-import type { FuzzReader } from './readers.ts';
 
 const MiB = 1024 * 1024;
 /** Small, so that they are reached often. */

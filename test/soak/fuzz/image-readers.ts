@@ -11,7 +11,7 @@ import { dockerArchive, layer, ociLayout } from '../../support/image.ts';
 import { alpineFiles, debianLayer } from '../../support/root-file-systems.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
 import { inside, tarMutations } from './format-mutations.ts';
-import type { FuzzReader } from './readers.ts';
+import type { FuzzReader } from './fuzz-reader.ts';
 
 let file: string | undefined;
 

@@ -11,7 +11,7 @@ import { parsePomProperties } from '../../../src/formats/java/pom-properties.ts'
 import { parseRuntimeRelease } from '../../../src/formats/java/runtime-release.ts';
 import { parseVersionCatalog } from '../../../src/formats/java/version-catalog.ts';
 import { zip } from '../../support/zip.ts';
-import type { FuzzReader } from './readers.ts';
+import type { FuzzReader } from './fuzz-reader.ts';
 
 /** Bad bytes may end in a word on the format, and in nothing else. */
 function reader(name: string, run: (bytes: Buffer) => void, ...seeds: readonly (string | Buffer)[]): FuzzReader {

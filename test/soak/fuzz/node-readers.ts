@@ -9,7 +9,7 @@ import { parsePackageLock } from '../../../src/formats/node/package-lock.ts';
 import { parsePnpmLock } from '../../../src/formats/node/pnpm-lock.ts';
 import { parseYarnLock } from '../../../src/formats/node/yarn-lock.ts';
 import { jsonValue } from './format-mutations.ts';
-import type { FuzzReader } from './readers.ts';
+import type { FuzzReader } from './fuzz-reader.ts';
 
 const packageJson = {
   name: '@s/a',

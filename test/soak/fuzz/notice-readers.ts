@@ -9,8 +9,8 @@ import { readRepomd } from '../../../src/formats/repomd/read.ts';
 import { readUbuntuTracker } from '../../../src/formats/ubuntu-cve-tracker.ts';
 import { readUpdateinfo } from '../../../src/formats/updateinfo/read.ts';
 import { jsonValue } from './format-mutations.ts';
+import type { FuzzReader } from './fuzz-reader.ts';
 import type { Random } from './random.ts';
-import type { FuzzReader } from './readers.ts';
 
 const updateinfo = `<?xml version="1.0"?><updates><update type="security" version="1.4"><id>ALAS2-2018-939</id>
   <title>a &amp; b</title><issued date="2018-01-11 21:05"/><updated date="2018-01-16"/><severity>critical</severity>

@@ -12,9 +12,9 @@ import { bzip2Zeros, xzZeros } from '../../hostile/zeros.ts';
 import { layer } from '../../support/image.ts';
 import { alpineFiles, debianFiles } from '../../support/root-file-systems.ts';
 import { inside, tarMutations, xzHeaders } from './format-mutations.ts';
+import type { FuzzReader } from './fuzz-reader.ts';
 import type { Mutation } from './mutations.ts';
 import type { Random } from './random.ts';
-import type { FuzzReader } from './readers.ts';
 
 const MiB = 1024 * 1024;
 /** Small, so that they are reached often. The bytes of a layer are not: each walk notices at another moment. */

@@ -10,7 +10,7 @@ import { applyVex } from '../../../src/policy/vex.ts';
 import { VexIndex } from '../../../src/policy/vex-hub.ts';
 import { makeReport, makeVulnerability } from '../../support/report.ts';
 import { jsonValue } from './format-mutations.ts';
-import type { FuzzReader } from './readers.ts';
+import type { FuzzReader } from './fuzz-reader.ts';
 
 const whyNot = (tool: string, id: string): string | undefined => whyNoRule(tool, id, checks);
 const now = new Date('2026-08-21T12:00:00Z');

@@ -14,7 +14,7 @@ import { parseCargoLock } from '../../../src/formats/rust/cargo-lock.ts';
 import { parseCargoToml } from '../../../src/formats/rust/cargo-toml.ts';
 import { elfFile, fatFile, type MadeExecutable, machOFile, peFile } from '../../support/executables.ts';
 import { buildInfo, oldBuildInfo } from '../../support/go-programs.ts';
-import type { FuzzReader } from './readers.ts';
+import type { FuzzReader } from './fuzz-reader.ts';
 
 const modules = [
   'path\tm/x',

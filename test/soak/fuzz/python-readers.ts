@@ -14,7 +14,7 @@ import { parseSetupPy } from '../../../src/formats/python/setup-py.ts';
 import { decodeText } from '../../../src/formats/python/text.ts';
 import { parseUvLock } from '../../../src/formats/python/uv-lock.ts';
 import { jsonValue } from './format-mutations.ts';
-import type { FuzzReader } from './readers.ts';
+import type { FuzzReader } from './fuzz-reader.ts';
 
 function reader(name: string, run: (bytes: Buffer) => void, ...seeds: readonly string[]): FuzzReader {
   return {

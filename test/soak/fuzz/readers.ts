@@ -37,28 +37,17 @@ import { textValue } from '../../support/rpm.ts';
 import { zip } from '../../support/zip.ts';
 import { archiveReader } from './archive-readers.ts';
 import { inside, jsonValue } from './format-mutations.ts';
+import type { FuzzReader } from './fuzz-reader.ts';
 import { imageReaders } from './image-readers.ts';
 import { javaReaders } from './java-readers.ts';
-import type { Mutation } from './mutations.ts';
 import { nodeReaders } from './node-readers.ts';
 import { noticeReaders } from './notice-readers.ts';
 import { packedReaders } from './packed-readers.ts';
 import { policyReaders } from './policy-readers.ts';
 import { programReaders } from './program-readers.ts';
 import { pythonReaders } from './python-readers.ts';
-import type { Random } from './random.ts';
 import { rubyPhpDotnetReaders } from './ruby-php-dotnet-readers.ts';
 import { sbomReaders } from './sbom-readers.ts';
-
-/** A reader under test: what it may throw is caught inside `run`, whatever comes out is a defect. */
-export interface FuzzReader {
-  readonly name: string;
-  seeds(): readonly Buffer[];
-  /** Changes that know the format. */
-  readonly mutations?: readonly Mutation[];
-  /** @throws Error on what must not happen */
-  run(bytes: Buffer, random: Random): void | Promise<void>;
-}
 
 /** Runs a reader that may say no in its own words. */
 export function allow(errors: readonly (new (...args: never[]) => Error)[], read: () => void): void {

@@ -14,7 +14,7 @@ import { parseGemfileLock } from '../../../src/formats/ruby/gemfile-lock.ts';
 import { parseGemspec } from '../../../src/formats/ruby/gemspec.ts';
 import { assemblyFile, bundleFile, hostData, nativeFile } from '../../support/assemblies.ts';
 import { jsonValue } from './format-mutations.ts';
-import type { FuzzReader } from './readers.ts';
+import type { FuzzReader } from './fuzz-reader.ts';
 
 interface Claimed {
   readonly name: string;

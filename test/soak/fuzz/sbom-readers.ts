@@ -8,7 +8,7 @@ import { sbomView } from '../../../src/sbom/view.ts';
 import { makeReport } from '../../support/report.ts';
 import { makePackage } from '../../support/view.ts';
 import { jsonValue } from './format-mutations.ts';
-import type { FuzzReader } from './readers.ts';
+import type { FuzzReader } from './fuzz-reader.ts';
 
 function reader(name: string, seed: () => string, isJson = true): FuzzReader {
   return {
