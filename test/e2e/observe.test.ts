@@ -130,7 +130,7 @@ describe.each(runningEngines)('drydock observe with $title', ({ kind, program, s
     // Three services as Debian brings them do nothing that a rule on calls tells.
     expect(report.findings.filter(({ kind: what }: Finding) => what === 'call')).toEqual([]);
     const used = observation.packagesInUse.map(({ name }) => name);
-    expect(used).toEqual(expect.arrayContaining(['nginx', 'memcached', 'redis-tools', 'libc6', 'libssl3t64']));
+    expect(used).toEqual(expect.arrayContaining(['nginx', 'memcached', 'redis-tools', 'dash', 'libc6', 'libssl3t64']));
     expect(used.length).toBeLessThan(report.packages.length / 3);
     expect(observation.coverage).toMatchObject({ tracer: 'strace', lost: 0, undecoded: 0 });
     expect(await left()).toEqual([]);

@@ -40,18 +40,18 @@ export async function startDocker(store: keyof typeof drivers = 'own'): Promise<
 }
 
 /** Starts the service of Podman. @throws Error with the end of its log when it does not come up */
-export async function startPodman(): Promise<RealEngine> {
+export async function startPodman(driver: 'vfs' | 'overlay' = 'vfs'): Promise<RealEngine> {
   const folder = engineFolder();
   const socket = path.join(folder, 'podman.sock');
   const [root, run] = [path.join(folder, 'root'), path.join(folder, 'run')];
   const configuration = path.join(folder, 'storage.conf');
-  writeFileSync(configuration, `[storage]\ndriver="vfs"\nrunroot="${run}"\ngraphroot="${root}"\n`);
+  writeFileSync(configuration, `[storage]\ndriver="${driver}"\nrunroot="${run}"\ngraphroot="${root}"\n`);
   const child = await start(
     folder,
     socket,
     'podman',
     [
-      ...['--root', root, '--runroot', run, '--storage-driver', 'vfs', '--cgroup-manager', 'cgroupfs'],
+      ...['--root', root, '--runroot', run, '--storage-driver', driver, '--cgroup-manager', 'cgroupfs'],
       ...['--network-config-dir', path.join(folder, 'networks')],
       ...['system', 'service', '--time', '0', `unix://${socket}`],
     ],

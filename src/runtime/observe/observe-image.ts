@@ -28,6 +28,8 @@ import type { RunPreset, RunProfile } from '../run-profiles/run-profile.ts';
 import { readExposedPorts } from '../sockets/exposed-ports.ts';
 import { joinPorts } from '../sockets/join-ports.ts';
 import type { ListeningSocket } from '../sockets/listening.ts';
+import { addInterpreters } from './add-interpreters.ts';
+import { readContainerFile } from './container-file.ts';
 import { imageKeys } from './image-keys.ts';
 import { namesById } from './image-users.ts';
 import { Insides } from './insides.ts';
@@ -278,6 +280,12 @@ async function readCalls(
   const watched = await watchCalls(cage, view, users, options);
   try {
     const { reading, coverage, problems } = await tracing.read(cage, watched, signal);
+    await addInterpreters(watched.files, async (path, bytes) => {
+      const resolved = view.resolve(path.replace(/^\/+/, ''));
+      // Engines give a link as such, and not what it leads to.
+      const place = resolved.found ? `/${resolved.file.path}` : path;
+      return await readContainerFile(cage.engine, cage.container, place, bytes, signal);
+    });
     const lost = reading.incomplete ? [incompleteTrace('it was not read to its end')] : [];
     return { watched, counts: reading.counts, coverage, problems: [...problems, ...watched.problems(), ...lost] };
   } catch (error) {

@@ -67,6 +67,11 @@ export class TouchedFiles implements CallVisitor {
     }
   }
 
+  /** A file that was used without a call that names it. */
+  add(path: string, use: FileUse): void {
+    this.#use(path, use);
+  }
+
   #use(path: string | undefined, use: FileUse): void {
     if (path === undefined || !path.startsWith('/')) return;
     const before = this.#used.get(path);
