@@ -39,7 +39,7 @@ export function readingOptions(
   context: ScanContext,
   dialer: Dialer,
   checkSettings?: CheckSettings,
-): Pick<ScanOptions, 'platform' | 'cache' | 'helpers' | 'elsewhere'> {
+): Pick<ScanOptions, 'platform' | 'cache' | 'helpers'> & Required<Pick<ScanOptions, 'elsewhere'>> {
   const { settings } = configuration;
   const authFile = settings['registry-auth-file'];
   const threads = settings.threads ?? Math.min(MAXIMUM_THREADS, availableParallelism());

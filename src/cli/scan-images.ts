@@ -2,6 +2,7 @@ import { withConfiguredChecks } from '../checks/configure.ts';
 import type { ScanContext } from '../context.ts';
 import { ecosystems } from '../ecosystems/index.ts';
 import type { ErrorCode } from '../errors.ts';
+import type { ElsewhereOptions } from '../image/elsewhere-options.ts';
 import { severityOrder } from '../match/rating.ts';
 import type { PackageIdentifier } from '../model/identifier.ts';
 import type { Observer } from '../model/observation.ts';
@@ -34,8 +35,10 @@ export interface ScannedImages {
 export interface ScanExtras {
   /** What was scanned is remembered as an image that others may be built from. */
   readonly learns?: boolean;
-  /** Runs what was read. */
-  readonly observer?: (context: ScanContext) => Observer;
+  /** Runs what was read; it may have to read it once more. */
+  readonly observer?: (context: ScanContext, elsewhere: ElsewhereOptions) => Observer;
+  /** Variant that is scanned, whatever the settings say. */
+  readonly platform?: string;
 }
 
 /** The only network of a command: none at all with --offline. Whoever used it is told at the end which hosts were asked. */
@@ -63,7 +66,7 @@ export async function scanImages(
   selection: CheckSelection,
   makeSupply: (options: SupplyOptions) => DatabaseSupply,
   invocation: Invocation,
-  { learns = false, observer }: ScanExtras = {},
+  { learns = false, observer, platform }: ScanExtras = {},
 ): Promise<ScannedImages> {
   const { configuration, io } = invocation;
   const { settings } = configuration;
@@ -76,6 +79,7 @@ export async function scanImages(
     const supply = makeSupply({ ...about, ...(moment !== undefined && { asOf: moment }) });
     const matcher = settings.server === undefined ? undefined : await openMatcher(settings.server, invocation, dialer);
     const contentSettings = checkSettings(invocation);
+    const reading = readingOptions(invocation, context, dialer, contentSettings);
     const options = {
       ecosystems,
       deep: settings.deep,
@@ -89,8 +93,9 @@ export async function scanImages(
       ...(moment !== undefined && { asOf: moment }),
       ...(selection.vulnerability && (matcher === undefined ? { advisories: supply } : { matcher })),
       bases: openBaseImages(invocation, learns),
-      ...(observer !== undefined && { observer: observer(context) }),
-      ...readingOptions(invocation, context, dialer, contentSettings),
+      ...reading,
+      ...(observer !== undefined && { observer: observer(context, reading.elsewhere) }),
+      ...(platform !== undefined && { platform }),
     };
     const acceptor = await openAcceptor(invocation, dialer);
     const reports: Report[] = [];

@@ -243,6 +243,6 @@ describe.each(runningEngines)('drydock observe with $title', ({ kind, program, s
     const result = await runDrydock(['observe', 'nowhere:1', '--offline', '--engine', kind], {
       environment: environment(),
     });
-    expect([result.status, result.stderr]).toEqual([3, expect.stringContaining('load its archive')]);
+    expect([result.status, result.stderr]).toEqual([3, expect.stringContaining('give an archive of it, or pull it')]);
   });
 });

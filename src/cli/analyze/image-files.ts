@@ -1,16 +1,10 @@
 import { createHash } from 'node:crypto';
 import { mkdir, open } from 'node:fs/promises';
 import path from 'node:path';
-import { FileSource, readBytes } from '../../formats/byte-source.ts';
-import type { LayerContent } from '../../image/content.ts';
 import { openImage } from '../../image/open.ts';
 import type { OpenOptions } from '../../image/opened-image.ts';
-import { StreamLayer } from '../../image/stream-layer.ts';
-import { TarLayer } from '../../image/tar-layer.ts';
-import type { ByteSource } from '../../model/bytes.ts';
+import { storedBytes } from '../../image/stored-bytes.ts';
 import { type SavedLayer, SaveError } from './saved-layer.ts';
-
-const PIECE = 1024 * 1024;
 
 /**
  * Writes the layers of an image that no engine has (an archive, an OCI layout, a registry) into a folder. They are named
@@ -43,25 +37,6 @@ export async function writeImageLayers(
     return saved;
   } finally {
     opened.close();
-  }
-}
-
-/** The layer as it is stored; undefined where it is no archive, or one of another form than Docker's. */
-function storedBytes(content: LayerContent, signal: AbortSignal): AsyncIterable<Uint8Array> | undefined {
-  if (content instanceof StreamLayer) return content.stream.open(signal);
-  if (!(content instanceof TarLayer)) return undefined;
-  const { seekable, place } = content;
-  if (seekable !== undefined) return piecesOf(seekable, signal);
-  return place && piecesOf(new FileSource(place.descriptor, place.start, place.size), signal);
-}
-
-async function* piecesOf(source: ByteSource, signal: AbortSignal): AsyncGenerator<Uint8Array, void, void> {
-  for (let position = 0; position < source.size; ) {
-    signal.throwIfAborted();
-    const piece = readBytes(source, position, PIECE);
-    if (piece.length === 0) return;
-    position += piece.length;
-    yield piece;
   }
 }
 

@@ -11,6 +11,7 @@ describe('drydock observe', () => {
   it.each([
     ['neither image nor container', [], 'either an IMAGE is run, or a container is watched'],
     ['both', ['x', '--container', 'y'], 'either an IMAGE is run, or a container is watched'],
+    ['a scheme and standard input', ['docker-archive:-'], 'an image on standard input cannot be run'],
     ['standard input', ['-'], 'an image on standard input cannot be run'],
     ['a cage that is none', ['x', '--cage', 'loose'], '"loose" is not one of strict, default, compatible'],
     ['a run profile that is not there', ['x', '--run-profile', 'no.yaml'], 'no.yaml'],

@@ -1,5 +1,6 @@
 import { reportFormats } from '../../config/options.ts';
 import type { ScanContext } from '../../context.ts';
+import type { ElsewhereOptions } from '../../image/elsewhere-options.ts';
 import type { Observer } from '../../model/observation.ts';
 import type { Command, Invocation } from '../command.ts';
 import { deliverReports, scanStatus } from '../deliver.ts';
@@ -36,6 +37,7 @@ async function run(invocation: Invocation): Promise<number> {
   const found = await findSubject(invocation);
   const { reports, errors } = await scanImages([found.reference], selection, supplyAdvisories, invocation, {
     observer: await observerOf(found, runSettings, invocation),
+    ...(found.platform !== undefined && { platform: found.platform }),
   });
   const shown = reports.length > 0 ? await deliverReports(reports, formats, invocation) : [];
   return scanStatus(shown, errors, settings);
@@ -45,7 +47,7 @@ async function observerOf(
   subject: ObservedImage | ObservedContainer,
   run: RunSettings,
   invocation: Invocation,
-): Promise<(context: ScanContext) => Observer> {
+): Promise<(context: ScanContext, elsewhere: ElsewhereOptions) => Observer> {
   if ('container' in subject) {
     const { containerObserver } = await import('../observe/container-observer.ts');
     return containerObserver(subject, run, invocation);
@@ -58,8 +60,8 @@ export const command: Command = {
   name: 'observe',
   summary: 'Run an image in a cage: its real ports, its services, what it reads, writes, starts and calls.',
   description:
-    'IMAGE is one that the container engine has. It is scanned as "drydock scan" does, then started where it reaches neither this machine nor other containers nor the internet, watched, and removed again with all that was made for it. Findings on packages say whether the run used them.',
-  arguments: [{ name: 'image', optional: true, description: 'what to run' }],
+    'IMAGE is what "drydock scan" takes: one of the container engine, an archive, a folder, one of a registry; the engine is given what it does not have, and gives it back. It is scanned, then started where it reaches neither this machine nor other containers nor the internet, watched, and removed again with all that was made for it. Findings on packages say whether the run used them.',
+  arguments: [{ name: 'image', optional: true, description: 'what to run', offers: 'files' }],
   options: [
     'container',
     'duration',
@@ -83,6 +85,7 @@ export const command: Command = {
   formats: reportFormats,
   examples: [
     'drydock observe nginx:latest',
+    'drydock observe image.tar',
     'drydock observe postgres:17 --duration 30s --engine podman',
     'drydock observe app:1.2 --run-profile app.yaml --fail-on high',
     'drydock observe app:1.2 --network sinkhole -f json',

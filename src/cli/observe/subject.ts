@@ -1,59 +1,80 @@
 import { UsageError } from '../../errors.ts';
+import { looksLikeImageName } from '../../image/elsewhere.ts';
+import { ownPlatform } from '../../image/platform.ts';
+import { isFile, splitReference } from '../../image/scheme.ts';
 import { type ContainerDescription, inspectContainer } from '../../net/container-engine/containers.ts';
 import { connectEngine, type Engine } from '../../net/container-engine/engine.ts';
 import { EngineError } from '../../net/container-engine/engine-error.ts';
+import { engineInfo } from '../../net/container-engine/engine-info.ts';
 import { type EngineImageDescription, inspectImage } from '../../net/container-engine/images.ts';
 import type { Invocation } from '../command.ts';
 
-/** An image that an engine has, and how it is scanned: by its id, so that no name can lead elsewhere meanwhile. */
+/** An image that is run, and how it is scanned. */
 export interface ObservedImage {
   readonly engine: Engine;
-  readonly image: EngineImageDescription;
+  /** What the engine has; absent: it is given to it for as long as it is observed. */
+  readonly image?: EngineImageDescription;
+  /** By its id where the engine has it, so that no name can lead elsewhere meanwhile. */
   readonly reference: string;
-}
-
-/**
- * Finds the image at the engine that the user chose. Nothing is fetched: what runs is what is there.
- * @throws EngineError `absent` where the engine does not have it
- */
-async function findImage(word: string, { configuration, io }: Invocation): Promise<ObservedImage> {
-  const { settings } = configuration;
-  const scheme = /^(docker|podman):(?!\/\/)(.+)$/s.exec(word);
-  const kind = (scheme?.[1] ?? settings.engine) as Engine['kind'];
-  const name = scheme?.[2] ?? word;
-  const engine = await connectEngine(kind, {
-    environment: io.environment,
-    offline: settings.offline,
-    signal: io.signal,
-  });
-  try {
-    const image = await inspectImage(engine, name, io.signal);
-    return { engine, image, reference: `${kind}:${image.id}` };
-  } catch (error) {
-    if (!(error instanceof EngineError) || error.failure !== 'absent') throw error;
-    throw new EngineError(
-      'absent',
-      `${engine.name} does not have ${JSON.stringify(name)}, and only what it has can be run. Pull it, or load its archive (${kind} load -i FILE).`,
-      { cause: error },
-    );
-  }
+  /** The variant that is scanned and run, where it is not the one of this machine. */
+  readonly platform?: string;
 }
 
 /** A container that runs, with the image that it was made of. */
 export interface ObservedContainer extends ObservedImage {
+  readonly image: EngineImageDescription;
   readonly container: ContainerDescription;
 }
 
+/**
+ * Finds the image: a file or folder as `drydock scan` takes it, one of the engine that the user chose, or else of its
+ * registry.
+ * @throws EngineError `absent` where nothing can be had of that name
+ */
+async function findImage(word: string, invocation: Invocation): Promise<ObservedImage> {
+  const { scheme, location } = splitReference(word);
+  const { settings } = invocation.configuration;
+  const isOfEngine = scheme === 'docker' || scheme === 'podman';
+  const engine = await engineOf(isOfEngine ? scheme : (settings.engine as Engine['kind']), invocation);
+  if (scheme === 'registry' || isFile(word)) return await foreignImage(engine, word, invocation);
+  const name = isOfEngine ? location : word;
+  try {
+    const image = await inspectImage(engine, name, invocation.io.signal);
+    return { engine, image, reference: `${engine.kind}:${image.id}` };
+  } catch (error) {
+    if (!(error instanceof EngineError) || error.failure !== 'absent') throw error;
+    const isName = await looksLikeImageName(name);
+    if (isName && !isOfEngine && !settings.offline) return await foreignImage(engine, `registry:${name}`, invocation);
+    const what = JSON.stringify(name);
+    const next = !isName
+      ? 'It is no file or folder here either.'
+      : isOfEngine
+        ? `Pull it, or give it without "${scheme}:": it is fetched from its registry then.`
+        : 'With --offline it is not fetched from its registry; give an archive of it, or pull it.';
+    throw new EngineError('absent', `${engine.name} does not have ${what}. ${next}`, { cause: error });
+  }
+}
+
+/** One that the engine is given: in the variant of its machine. */
+async function foreignImage(engine: Engine, reference: string, { io }: Invocation): Promise<ObservedImage> {
+  const { os, architecture } = await engineInfo(engine, io.signal);
+  const platform = `${os}/${architecture}`;
+  return { engine, reference, ...(platform !== ownPlatform() && { platform }) };
+}
+
+async function engineOf(kind: Engine['kind'], { configuration, io }: Invocation): Promise<Engine> {
+  const { offline } = configuration.settings;
+  return await connectEngine(kind, { environment: io.environment, offline, signal: io.signal });
+}
+
 /** @throws EngineError `absent` where there is no such container; UsageError where it does not run */
-async function findContainer(name: string, { configuration, io }: Invocation): Promise<ObservedContainer> {
-  const { settings } = configuration;
-  const kind = settings.engine as Engine['kind'];
-  const options = { environment: io.environment, offline: settings.offline, signal: io.signal };
-  const engine = await connectEngine(kind, options);
-  const container = await inspectContainer(engine, name, { signal: io.signal });
+async function findContainer(name: string, invocation: Invocation): Promise<ObservedContainer> {
+  const { signal } = invocation.io;
+  const engine = await engineOf(invocation.configuration.settings.engine as Engine['kind'], invocation);
+  const container = await inspectContainer(engine, name, { signal });
   if (!container.running) throw new UsageError('usage.option', `--container: ${JSON.stringify(name)} does not run.`);
-  const image = await inspectImage(engine, container.image, io.signal);
-  return { engine, image, container, reference: `${kind}:${image.id}` };
+  const image = await inspectImage(engine, container.image, signal);
+  return { engine, image, container, reference: `${engine.kind}:${image.id}` };
 }
 
 /** What the command line names: an image to run, or a container to watch. @throws UsageError for both or neither */
@@ -65,7 +86,11 @@ export async function findSubject(invocation: Invocation): Promise<ObservedImage
     throw new UsageError('usage.option', 'either an IMAGE is run, or a container is watched (--container CONTAINER).');
   }
   if (container !== undefined) return await findContainer(container, invocation);
-  if (word === '-')
-    throw new UsageError('usage.option', 'an image on standard input cannot be run: load it into the engine first.');
+  if (splitReference(word!).location === '-') {
+    throw new UsageError(
+      'usage.option',
+      'an image on standard input cannot be run, since it is read twice: save it to a file first.',
+    );
+  }
   return await findImage(word!, invocation);
 }

@@ -38,6 +38,29 @@ export async function importImage(
   await readProgress(response.body as AsyncIterable<Buffer>, engine.name);
 }
 
+/**
+ * Gives an engine the images of an archive as `docker save` writes them.
+ * @throws EngineError `refused` with its words where it does not take them
+ */
+export async function loadImages(
+  engine: Engine,
+  tar: Uint8Array | AsyncIterable<Uint8Array>,
+  signal?: AbortSignal,
+): Promise<void> {
+  const response = await engine.request({
+    method: 'POST',
+    path: `/images/load${query({ quiet: true })}`,
+    headers: { 'content-type': 'application/x-tar' },
+    body: tar,
+    headersMs: engine.timeouts.exportMs,
+    // It says nothing while it unpacks.
+    idleMs: engine.timeouts.exportMs,
+    ...(signal && { signal }),
+  });
+  if (response.status !== 200) throw await refusal(response, engine.name);
+  await readProgress(response.body as AsyncIterable<Buffer>, engine.name);
+}
+
 /** Takes a name away, and the image when it was its last. @returns whether there was one */
 export async function removeImage(engine: Engine, name: string, signal?: AbortSignal): Promise<boolean> {
   const response = await engine.request({

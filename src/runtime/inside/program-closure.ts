@@ -190,6 +190,7 @@ function file(name: string, content: NonNullable<TarEntry['content']>): TarEntry
 function sizeOf(content: TarEntry['content']): number {
   if (content === undefined) return 0;
   if (content instanceof Uint8Array) return content.length;
+  if ('bytes' in content) return content.size;
   return statSync(content.file).size;
 }
 

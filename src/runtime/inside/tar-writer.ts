@@ -1,12 +1,18 @@
 import { type FileHandle, open } from 'node:fs/promises';
 
+/** Bytes that are made while they are written. */
+export interface TarStream {
+  readonly size: number;
+  readonly bytes: AsyncIterable<Uint8Array>;
+}
+
 /** What becomes a member of an archive: a folder, or a file with bytes of its own or those of a file of this machine. */
 export interface TarEntry {
   /** Path without a slash in front, at most 100 bytes of ASCII. */
   readonly path: string;
   readonly type: 'file' | 'directory';
   readonly mode: number;
-  readonly content?: Uint8Array | { readonly file: string };
+  readonly content?: Uint8Array | { readonly file: string } | TarStream;
   /** Owner; root where it is not given. */
   readonly uid?: number;
   readonly gid?: number;
@@ -18,19 +24,35 @@ const PIECE = 256 * 1024;
 /**
  * Writes an archive of the format that every engine takes (POSIX.1-2017, pax, "ustar Interchange Format"), one piece at a
  * time: of no file more than a piece is in memory. The same entries give the same bytes.
- * @throws RangeError for a path that the header cannot hold; Error where a file cannot be read or changes meanwhile
+ * @throws RangeError for a path that the header cannot hold; Error where a file cannot be read or changes meanwhile, and
+ * where a stream has another size than it says
  */
-export async function* writeTar(entries: Iterable<TarEntry>): AsyncGenerator<Uint8Array, void, void> {
-  for (const entry of entries) {
+export async function* writeTar(
+  entries: Iterable<TarEntry> | AsyncIterable<TarEntry>,
+): AsyncGenerator<Uint8Array, void, void> {
+  for await (const entry of entries) {
     if (entry.type === 'directory') yield header(entry, 0);
     else if (entry.content === undefined) yield header(entry, 0);
     else if (entry.content instanceof Uint8Array) {
       yield header(entry, entry.content.length);
       yield entry.content;
       yield padding(entry.content.length);
-    } else yield* fileMember(entry, entry.content.file);
+    } else if ('bytes' in entry.content) yield* streamMember(entry, entry.content);
+    else yield* fileMember(entry, entry.content.file);
   }
   yield new Uint8Array(2 * BLOCK);
+}
+
+async function* streamMember(entry: TarEntry, { size, bytes }: TarStream): AsyncGenerator<Uint8Array, void, void> {
+  yield header(entry, size);
+  let done = 0;
+  for await (const piece of bytes) {
+    done += piece.length;
+    if (done > size) break;
+    yield piece;
+  }
+  if (done !== size) throw new Error(`${entry.path} has not the ${size} bytes that were announced`);
+  yield padding(size);
 }
 
 async function* fileMember(entry: TarEntry, file: string): AsyncGenerator<Uint8Array, void, void> {
@@ -72,7 +94,12 @@ function header(entry: TarEntry, size: number): Uint8Array {
   octal(100, 8, entry.mode);
   octal(108, 8, entry.uid ?? 0);
   octal(116, 8, entry.gid ?? 0);
-  octal(124, 12, size);
+  if (size < 8 ** 11) octal(124, 12, size);
+  // What octal digits cannot hold stands in binary, which the first bit tells (GNU tar, "Basic Tar Format").
+  else {
+    block[124] = 0x80;
+    block.writeBigUInt64BE(BigInt(size), 128);
+  }
   octal(136, 12, 0);
   block.write('        ', 148, 'latin1');
   block.write(entry.type === 'directory' ? '5' : '0', 156, 'latin1');
