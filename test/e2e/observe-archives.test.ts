@@ -118,7 +118,7 @@ describe.each(runningEngines)(
         const offline = await observe([name, '--offline']);
         expect([offline.result.status, offline.result.stderr]).toEqual([3, expect.stringContaining('With --offline')]);
       } finally {
-        await registry.close();
+        registry.close();
       }
     });
 
