@@ -93,7 +93,7 @@ function readHead(head: string): { status: number; headers: [string, string][] }
 }
 
 /**
- * Reads what came as an answer; undefined for what is none. Compressed bodies are opened, up to `most` bytes.
+ * Reads what came as an answer; undefined for what is none, or whose head is not whole. Compressed bodies are opened, up to `most` bytes.
  * @param isEnded all of it came, as far as the connection tells
  */
 export function readResponse(
@@ -102,8 +102,12 @@ export function readResponse(
 ): HttpResponse | undefined {
   let at = 0;
   for (let interim = 0; interim < 5; interim++) {
-    const end = endOfHead(bytes, at) ?? bytes.length;
-    const head = bytes.subarray(at, Math.min(end, at + MOST_HEAD)).toString('latin1');
+    const whole = endOfHead(bytes, at);
+    // Of half a head nobody can say that a header is missing; one that the server itself ended is all there is.
+    if (whole === undefined && !isEnded) return undefined;
+    const end = whole ?? bytes.length;
+    if (end - at > MOST_HEAD) return undefined;
+    const head = bytes.subarray(at, end).toString('latin1');
     const { status, headers } = readHead(head);
     if (status === 0) return undefined;
     if (status >= 100 && status < 200 && end < bytes.length) {
