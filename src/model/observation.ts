@@ -82,6 +82,38 @@ export interface ObservedProcess {
   readonly from?: { readonly layer: LayerRef } | 'dropped' | 'memory';
   /** It was still there when the observation ended. */
   readonly running: boolean;
+  /**
+   * Who told of it, where that was no tracer: /proc of this machine, or the engine. Others that lived shortly may be missing;
+   * numbers of the engine are those of its machine.
+   */
+  readonly seenBy?: 'proc' | 'engine';
+}
+
+/** The most that a container was seen to use. */
+export interface ObservedResources {
+  readonly memoryPeakBytes?: number;
+  readonly memoryLimitBytes?: number;
+  /** Processes and threads at a time. */
+  readonly processesPeak?: number;
+  /** Processor time since its start. */
+  readonly cpuSeconds?: number;
+  /** Processors at a time, between two looks: 0.5 is half of one. */
+  readonly cpuPeak?: number;
+  /** How often it was looked: what came and went between two looks is not in it, but where the kernel keeps the peak. */
+  readonly looks: number;
+}
+
+/**
+ * What happened to the container as the engine told it: a program that was started in it from outside, an end, a lack of memory
+ * (which the kernel tells, too, where it is this machine's), its health.
+ */
+export interface ObservedEngineEvent {
+  readonly kind: 'exec' | 'end' | 'memory' | 'health';
+  /** RFC 3339: when it happened for the first time, by the clock of the engine. */
+  readonly at: string;
+  /** The command, the exit status or the health, as the engine says it. */
+  readonly text?: string;
+  readonly count: number;
 }
 
 export interface PackageInUse extends ObservedPackage {
@@ -137,6 +169,9 @@ export interface Observation {
     readonly bytes: number;
   }[];
   readonly calls: CallCounts;
+  /** Absent where the engine does not tell, or nobody asked it. */
+  readonly resources?: ObservedResources;
+  readonly engineEvents?: readonly ObservedEngineEvent[];
   /** Names that were asked for, and addresses that were called, each once. */
   readonly contacts: readonly {
     readonly name?: string;

@@ -62,6 +62,28 @@ const Process = z.object({
     .exactOptional()
     .describe('Where its program comes from.'),
   running: z.boolean().describe('It was still there when the observation ended.'),
+  seenBy: z
+    .enum(['proc', 'engine'])
+    .exactOptional()
+    .describe(
+      'Who told of it, where that was no tracer. Others that lived shortly may be missing; numbers of the engine are those of its machine.',
+    ),
+});
+
+const Resources = z.object({
+  memoryPeakBytes: count.exactOptional(),
+  memoryLimitBytes: count.exactOptional(),
+  processesPeak: count.exactOptional().describe('Processes and threads at a time.'),
+  cpuSeconds: z.number().min(0).exactOptional(),
+  cpuPeak: z.number().min(0).exactOptional().describe('Processors at a time, between two looks.'),
+  looks: count.describe('How often it was looked.'),
+});
+
+const EngineEvent = z.object({
+  kind: z.enum(['exec', 'end', 'memory', 'health']),
+  at: z.string().describe('A moment in RFC 3339, by the clock of the engine.'),
+  text: z.string().exactOptional().describe('The command, the exit status or the health.'),
+  count,
 });
 
 const ObservationCoverage = z.object({
@@ -92,6 +114,10 @@ export const ObservationSchema = z
       .record(z.string(), z.object({ count, failed: count }))
       .readonly()
       .describe('How often calls were made, by name, and how often they failed.'),
+    resources: Resources.exactOptional().describe('The most that the container was seen to use.'),
+    engineEvents: list(EngineEvent)
+      .exactOptional()
+      .describe('What the engine told: programs started from outside, ends, lack of memory, health.'),
     contacts: list(
       z.object({
         name: z.string().exactOptional(),

@@ -124,7 +124,35 @@ function proofLines({ proofs }: Observation, page: Page): string[] {
   ];
 }
 
-function watchedLines({ coverage, processes, calls }: Observation, page: Page): string[] {
+/** The most that it used, and what happened to it. */
+function usageLines({ resources, engineEvents = [] }: Observation, page: Page): string[] {
+  const { memoryPeakBytes, memoryLimitBytes, processesPeak, cpuPeak, cpuSeconds } = resources ?? {};
+  const limit = memoryLimitBytes === undefined ? '' : ` of ${sizeWords(memoryLimitBytes)}`;
+  const words = [
+    ...(memoryPeakBytes === undefined ? [] : [`memory ${sizeWords(memoryPeakBytes)}${limit}`]),
+    ...(processesPeak === undefined ? [] : [countWords(processesPeak, 'thread')]),
+    ...(cpuPeak === undefined ? [] : [`${cpuPeak.toFixed(2)} processors`]),
+    ...(cpuSeconds === undefined ? [] : [`${cpuSeconds.toFixed(1)} s of processor in all`]),
+  ];
+  const events = engineEvents.map(
+    ({ kind, text, count }) =>
+      `${eventWords[kind]}${text === undefined ? '' : `: ${text}`}${count === 1 ? '' : ` (${numberWords(count)} times)`}`,
+  );
+  return [
+    ...(words.length === 0 ? [] : page.paragraph('  ', `used at the most: ${words.join(', ')}`)),
+    ...events.slice(0, NAMED).flatMap((event) => page.paragraph('  - ', event, { lines: 2 })),
+  ];
+}
+
+const eventWords = {
+  exec: 'started from outside',
+  end: 'it ended',
+  memory: 'a process was ended for lack of memory',
+  health: 'health',
+} as const;
+
+function watchedLines(observation: Observation, page: Page): string[] {
+  const { coverage, processes, calls } = observation;
   const { tracer, version, reason, lost, undecoded, blindSpots, sockets } = coverage;
   const names = Object.keys(calls).length;
   const by =
@@ -135,6 +163,7 @@ function watchedLines({ coverage, processes, calls }: Observation, page: Page): 
   return [
     page.paint('heading', 'WATCHED'),
     ...page.paragraph('  ', text),
+    ...usageLines(observation, page),
     ...blindSpots.flatMap((spot) => page.paragraph('  - ', spot, { lines: 3, tone: 'quiet' })),
     '',
   ];

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
-import { readFile, readlink } from 'node:fs/promises';
+import { readlink } from 'node:fs/promises';
 import { childEnvironment } from '../../net/child-environment.ts';
 import { ChildStream } from '../../net/child-stream.ts';
 import { insideProgram } from './inside-program.ts';
+import { isOfContainer } from './process-of-container.ts';
 import { openRelay, type Relay, RelayError, type RelayOptions } from './relay-client.ts';
 
 /** A relay that this machine started in the network namespace of one of its processes. */
@@ -32,7 +33,8 @@ export async function startHostRelay(
   if (process.getuid?.() !== 0) throw new EnterError('only root may enter the namespaces of a container');
   if (process.platform !== 'linux') throw new EnterError('this machine has no namespaces');
   const namespaces = await readNamespaces(pid);
-  if (container !== undefined) await assertBelongs(pid, container);
+  if (container !== undefined && !(await isOfContainer(pid, container)))
+    throw new EnterError(`process ${pid} of this machine is none of that container`);
   const child = spawn('nsenter', ['-t', String(pid), '-n', process.execPath, insideProgram('relay')], {
     env: { ...childEnvironment(options.environment), NODE_OPTIONS: '' },
     stdio: ['pipe', 'pipe', 'pipe'],
@@ -59,15 +61,5 @@ async function readNamespaces(pid: number): Promise<HostRelay['namespaces']> {
     return { network: network as string, processes: processes as string };
   } catch (error) {
     throw new EnterError(`its first process (${pid}) is none of this machine`, { cause: error });
-  }
-}
-
-/** Engines name the control groups and the mounted files of a container by its id. */
-async function assertBelongs(pid: number, container: string): Promise<void> {
-  const texts = await Promise.all(
-    ['cgroup', 'mountinfo'].map((file) => readFile(`/proc/${pid}/${file}`, 'utf8').catch(() => '')),
-  );
-  if (!texts.some((text) => text.includes(container))) {
-    throw new EnterError(`process ${pid} of this machine is none of that container`);
   }
 }

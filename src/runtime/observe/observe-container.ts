@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readdir, readlink } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import type { Progress } from '../../context.ts';
 import type { Observation, Observed } from '../../model/observation.ts';
 import type { Problem } from '../../model/problem.ts';
@@ -19,10 +19,11 @@ import { driftOf } from '../products/drift.ts';
 import { packagesInUse } from '../products/packages-in-use.ts';
 import { readExposedPorts } from '../sockets/exposed-ports.ts';
 import { joinPorts } from '../sockets/join-ports.ts';
+import { EngineLooks, lookedProcesses } from './engine-looks.ts';
 import { namesById } from './image-users.ts';
 import { Listings } from './listings.ts';
 import { pause } from './pause.ts';
-import { RunningProcesses } from './running-processes.ts';
+import { type RunningProcesses, runningProcesses } from './running-processes.ts';
 import { scanServices, withServices } from './scan-services.ts';
 
 export interface WatchContainerOptions {
@@ -55,8 +56,13 @@ export async function observeContainer(view: ImageView, options: WatchContainerO
   const inside = await openInside(run, { container: container.id, environment, signal, ways: ['host'] });
   try {
     const users = await namesById(engine, container.id, '/etc/passwd', signal);
-    const processes = await processesOf(container);
+    const processes = await runningProcesses(container.pid, container.id);
     const trace = await startTrace(processes, image, signal);
+    const looks = new EngineLooks(engine, container.id, {
+      fromStart: false,
+      processes: processes === undefined,
+      signal,
+    });
     const gaps = new Set<string>(inside.reasons);
     const listings = new Listings(gaps);
     options.progress.report('watching a container that runs');
@@ -79,6 +85,8 @@ export async function observeContainer(view: ImageView, options: WatchContainerO
     } finally {
       await trace.stop();
     }
+    const sight = await looks.stop();
+    for (const gap of sight.gaps) gaps.add(gap);
     const ports = withServices(join(), services.names);
     const { changes } = await containerChanges(engine, container.id, signal);
     const executed = new Set(
@@ -91,10 +99,12 @@ export async function observeContainer(view: ImageView, options: WatchContainerO
       startedAt: new Date(began).toISOString(),
       milliseconds: Date.now() - began,
       ports,
-      processes: processes?.list(places, userName) ?? [],
+      processes: processes?.list(places, userName) ?? lookedProcesses(sight.processes),
       packagesInUse: packagesInUse(processes?.used ?? new Map(), ports, places),
       untouched: [],
       calls: trace.counts,
+      ...(sight.resources && { resources: sight.resources }),
+      engineEvents: sight.events,
       contacts: [],
       drift: driftOf(changes, executed, () => false),
       coverage: {
@@ -102,7 +112,9 @@ export async function observeContainer(view: ImageView, options: WatchContainerO
         blindSpots: [
           'What it did before was not seen, and of its calls neither files nor addresses.',
           `What ran for less than ${LOOK_MS / 1000} s between two looks was not seen.`,
-          ...(processes === undefined ? ['Its processes are not of this machine, or not for us to see.'] : []),
+          ...(processes === undefined
+            ? ['Its processes are not of this machine, or not for us to see: the engine told command lines alone.']
+            : []),
           ...gaps,
         ],
         sockets: inside.way,
@@ -125,17 +137,6 @@ async function askServices(
   const listening = ports.filter(({ state }) => state === 'listening');
   const target = { ports: listening, view, dial: inside.dial, ...(inside.enter && { enter: inside.enter }) };
   return await scanServices(scanners, target, AbortSignal.any([signal, AbortSignal.timeout(60_000)]));
-}
-
-async function processesOf({ pid }: ContainerDescription): Promise<RunningProcesses | undefined> {
-  if (pid === undefined) return undefined;
-  try {
-    const namespace = await readlink(`/proc/${pid}/ns/pid`);
-    // One that shares the processes of this machine would be all of it.
-    return namespace === (await readlink('/proc/self/ns/pid')) ? undefined : new RunningProcesses(namespace);
-  } catch {
-    return undefined;
-  }
 }
 
 interface CountedCalls {

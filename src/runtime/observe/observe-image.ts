@@ -30,11 +30,13 @@ import { joinPorts } from '../sockets/join-ports.ts';
 import type { ListeningSocket } from '../sockets/listening.ts';
 import { addInterpreters } from './add-interpreters.ts';
 import { readContainerFile } from './container-file.ts';
+import { lookedProcesses } from './engine-looks.ts';
 import { imageKeys } from './image-keys.ts';
 import { namesById } from './image-users.ts';
 import { Insides } from './insides.ts';
 import { Listings } from './listings.ts';
 import { lookLive } from './live-looks.ts';
+import { LooksAtCages } from './looks-at-cages.ts';
 import { pause } from './pause.ts';
 import { RunTelling } from './run-telling.ts';
 import { scanServices, withoutPort, withServices } from './scan-services.ts';
@@ -110,6 +112,7 @@ async function observeIn(run: Run, view: ImageView, options: ObserveOptions): Pr
   const tracing = openTracing(run, options);
   const sinkhole = options.network === 'sinkhole' ? await openSinkNetwork(run, signal) : undefined;
   const insides = new Insides(run, environment, signal);
+  const looks = new LooksAtCages(tracing, signal);
   try {
     progress.report('waiting until the image is ready');
     const tried = await tryToRun(engine, {
@@ -123,16 +126,20 @@ async function observeIn(run: Run, view: ImageView, options: ObserveOptions): Pr
       ...(options.runProfile && { runProfile: options.runProfile }),
       readiness: { timeoutMs: options.readyTimeout },
       ...('instrument' in tracing && { instrument: tracing.instrument }),
-      sockets: (cage, during) => insides.listening(cage, during),
+      sockets: async (cage, during) => {
+        await looks.at(cage);
+        return await insides.listening(cage, during);
+      },
       ...(options.events && { events: options.events }),
       signal,
     });
     try {
-      return await watch(view, tried, tracing, sinkhole, insides, problems, options);
+      return await watch(view, tried, tracing, sinkhole, insides, looks, problems, options);
     } finally {
       await tried.cage?.close();
     }
   } finally {
+    await looks.stop();
     await insides.close();
     await sinkhole?.close();
   }
@@ -151,6 +158,7 @@ async function watch(
   tracing: MaybeTracing,
   sinkhole: Sinkhole | undefined,
   insides: Insides,
+  looks: LooksAtCages,
   problems: Problem[],
   options: ObserveOptions,
 ): Promise<ObservedRun> {
@@ -178,7 +186,7 @@ async function watch(
     const listings = new Listings(gaps);
     await listings.add(inside, signal);
     telling.ports(join(listings.sockets));
-    const looks = telling.isIdle
+    const live = telling.isIdle
       ? []
       : lookLive(telling, {
           ports: async (during) => {
@@ -214,11 +222,13 @@ async function watch(
       problems.push({ code: 'service.unprobed', message: 'its ports cannot be reached here: no service was asked' });
     }
     await quiet;
-    await Promise.all(looks.map((one) => one.stop()));
+    await Promise.all(live.map((one) => one.stop()));
     await listings.add(inside, signal);
     ports = join(listings.sockets);
   }
   signal.throwIfAborted();
+  const sight = await looks.stop();
+  for (const gap of sight?.gaps ?? []) gaps.add(gap);
   const changes = cage === undefined ? undefined : await changesOf(engine, cage, signal);
   if (cage !== undefined) await end(engine, cage);
   progress.report('reading what was traced');
@@ -232,7 +242,8 @@ async function watch(
   const served = withServices(ports, services.names);
   telling.ports(served);
   for (const finding of watched?.findings() ?? []) telling.finding(finding);
-  const inUse = packagesInUse(watched?.files.used ?? new Map(), served, places);
+  const userName = (uid: number): string | undefined => users.get(uid);
+  const inUse = packagesInUse(watched?.files.used ?? sight?.running?.used ?? new Map(), served, places);
   const observation: Observation = {
     engine: { name: engine.name, ...(engine.version !== undefined && { version: engine.version }) },
     cage: { profile: cage?.profile ?? options.profile, allows: cage?.allows ?? [] },
@@ -240,10 +251,15 @@ async function watch(
     startedAt: new Date(began - (last?.milliseconds ?? 0)).toISOString(),
     milliseconds: Date.now() - began + (last?.milliseconds ?? 0),
     ports: served,
-    processes: watched?.programs.list(places, (uid) => users.get(uid)) ?? [],
+    processes:
+      watched?.programs.list(places, userName) ??
+      sight?.running?.list(places, userName) ??
+      lookedProcesses(sight?.processes ?? []),
     packagesInUse: inUse,
     untouched: watched === undefined ? [] : untouchedPackages(view, inUse),
     calls: calls?.counts ?? {},
+    ...(sight?.resources && { resources: sight.resources }),
+    ...(sight && { engineEvents: sight.events }),
     contacts: watched?.contacts.list() ?? sinkhole?.log.contacts() ?? [],
     drift: driftOf(changes ?? [], executed, isOurs),
     coverage: {
@@ -321,7 +337,10 @@ function incompleteTrace(why: string): Problem {
 
 function notWatched(tracing: MaybeTracing): Omit<Observation['coverage'], 'sockets'> {
   const reason = 'reason' in tracing ? tracing.reason : (tracing.refusal ?? 'it was not started');
-  return { tracer: 'none', reason, calls: 0, lost: 0, undecoded: 0, blindSpots: [] };
+  const blindSpots = [
+    'Nobody watched its calls: it was looked once a second who runs, and what lived shorter may be missing.',
+  ];
+  return { tracer: 'none', reason, calls: 0, lost: 0, undecoded: 0, blindSpots };
 }
 
 async function changesOf(engine: Engine, cage: Cage, signal: AbortSignal) {

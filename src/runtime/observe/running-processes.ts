@@ -1,4 +1,6 @@
+import { readlink } from 'node:fs/promises';
 import type { ObservedProcess } from '../../model/observation.ts';
+import { isOfContainer } from '../inside/process-of-container.ts';
 import type { PackagePlaces } from '../package-places.ts';
 import { observedProcess } from '../products/observed-process.ts';
 import type { FileUse } from '../products/touched-files.ts';
@@ -9,6 +11,23 @@ const PROCESSES = 32_768;
 /** Bytes of a table of mapped files (proc_pid_maps(5)), and lines of it that are read. */
 const MAPS = 4 * 1024 * 1024;
 const LINES = 50_000;
+/** Processes that are kept, and paths: a container can make up as many as it likes. */
+const KEPT = 5000;
+const PATHS = 200_000;
+
+/** Those of the container with this process of the machine; undefined where they cannot be seen, or would be all of it. */
+export async function runningProcesses(
+  pid: number | undefined,
+  container: string,
+): Promise<RunningProcesses | undefined> {
+  if (pid === undefined || !(await isOfContainer(pid, container))) return undefined;
+  try {
+    const namespace = await readlink(`/proc/${pid}/ns/pid`);
+    return namespace === (await readlink('/proc/self/ns/pid')) ? undefined : new RunningProcesses(namespace);
+  } catch {
+    return undefined;
+  }
+}
 
 /** The processes of a container that runs, looked at from this machine: read, and never touched. */
 export class RunningProcesses {
@@ -42,16 +61,18 @@ export class RunningProcesses {
       const { process, parent } = found;
       parents.set(pid, process.pid);
       const key = `${process.pid} ${process.executable ?? ''} ${process.arguments.join('\0')}`;
-      this.#seen.set(key, { process, parent: parent === undefined ? undefined : parents.get(parent), running: true });
-      if (process.executable !== undefined && process.gone === undefined) this.used.set(process.executable, 'executed');
+      if (this.#seen.size < KEPT || this.#seen.has(key))
+        this.#seen.set(key, { process, parent: parent === undefined ? undefined : parents.get(parent), running: true });
+      if (process.executable !== undefined && process.gone === undefined) this.#use(process.executable, 'executed');
       this.#takeMaps((await readText(localProc, `/proc/${pid}/maps`, MAPS, signal)) ?? '');
     }
   }
 
   list(places: PackagePlaces, userName: (uid: number) => string | undefined): ObservedProcess[] {
-    return [...this.#seen.values()].map(({ process, parent, running }) =>
-      observedProcess({ ...process, path: process.executable, parent, running }, places, userName),
-    );
+    return [...this.#seen.values()].map(({ process, parent, running }) => ({
+      ...observedProcess({ ...process, path: process.executable, parent, running }, places, userName),
+      seenBy: 'proc' as const,
+    }));
   }
 
   #takeMaps(text: string): void {
@@ -60,8 +81,12 @@ export class RunningProcesses {
       if (found === null) continue;
       const [, , executable, path = ''] = found;
       if (path.endsWith(' (deleted)') || path.startsWith('/memfd:') || path.startsWith('/dev/')) continue;
-      if (executable === 'x' && this.used.get(path) !== 'executed') this.used.set(path, 'loaded');
-      else if (!this.used.has(path)) this.used.set(path, 'opened');
+      if (executable === 'x' && this.used.get(path) !== 'executed') this.#use(path, 'loaded');
+      else if (!this.used.has(path)) this.#use(path, 'opened');
     }
+  }
+
+  #use(path: string, use: FileUse): void {
+    if (this.used.size < PATHS || this.used.has(path)) this.used.set(path, use);
   }
 }
