@@ -32,10 +32,25 @@ const beside = [
   ...['bpf', 'perf_event_open', 'userfaultfd', 'keyctl', 'add_key', 'request_key'],
   ...['io_uring_setup', 'io_uring_enter', 'io_uring_register'],
   ...['sethostname', 'setdomainname', 'clock_settime', 'settimeofday', 'adjtimex', 'iopl', 'ioperm', 'syslog'],
+  // What 32-bit programs call the same (arch/x86/entry/syscalls/syscall_32.tbl of Linux): others can make these calls, too.
+  ...['mmap2', 'ftruncate64', 'fchown32', 'setuid32', 'setgid32', 'setreuid32', 'setregid32', 'setresuid32'],
+  ...['setresgid32', 'setfsuid32', 'setfsgid32', 'setgroups32', 'clock_settime64', 'clock_nanosleep_time64'],
   ...['nanosleep', 'clock_nanosleep', 'fanotify_init', 'fanotify_mark', 'getcwd'],
 ];
 
-const withPayloads = ['read', 'readv', 'write', 'writev', 'pwrite64', 'sendfile', 'splice', 'close', 'fcntl'];
+const withPayloads = [
+  'read',
+  'readv',
+  'write',
+  'writev',
+  'pwrite64',
+  'sendfile',
+  'splice',
+  'close',
+  'fcntl',
+  'sendfile64',
+  'fcntl64',
+];
 
 /** The value of strace's option `-e trace=`. */
 export function traceSet(purpose: TracePurpose): string {

@@ -39,10 +39,10 @@ function event(detail: CallDetail, base: CallBase): CallEvent {
   return Object.assign(detail, base);
 }
 
-/** Calls of 32-bit programs have names of their own for the same: `stat64`, `chown32`. */
+/** Calls of 32-bit programs have names of their own for the same: `stat64`, `chown32`, `clock_nanosleep_time64`. */
 function decoderOf(name: string): Decoder {
   const found = decoders.get(name);
   if (found !== undefined) return found;
-  const last = name.slice(-2);
-  return (last === '64' || last === '32' ? decoders.get(name.slice(0, -2)) : undefined) ?? asItStands;
+  const plain = name.replace(/(?:_time)?64$|32$/, '');
+  return decoders.get(plain) ?? asItStands;
 }
