@@ -75,8 +75,10 @@ function ruleLines(findings: readonly Finding[], page: Page): string[] {
 }
 
 function detailLines(finding: Finding, page: Page): string[] {
+  // What a service answers is long, and told by its first words.
+  const lines = finding.kind === 'service' ? 2 : LINES;
   return [
-    ...page.paragraph(`${INDENT}- `, finding.evidence, { lines: LINES }),
+    ...page.paragraph(`${INDENT}- `, finding.evidence, { lines }),
     ...placeLines(finding).flatMap((line) => page.paragraph(`${INDENT}  `, line, { lines: 1, tone: 'quiet' })),
   ];
 }

@@ -1,4 +1,4 @@
-import type { Observation, ObservedPort } from '../model/observation.ts';
+import type { Observation, ObservedPort, RunAttempt, RunOutcome } from '../model/observation.ts';
 import { packageUses } from '../model/package-use.ts';
 import type { Report } from '../model/report.ts';
 import { columnLines } from './columns.ts';
@@ -8,12 +8,19 @@ import { countWords, listWords, numberWords, sizeWords } from './words.ts';
 /** Items of one sort that are named. */
 const NAMED = 12;
 
-/** What a run of the image told. Nothing where it did not run. */
+/** Ports that are named. */
+const MOST_PORTS = 40;
+
+/** What a run came to, and which ports it has: what is read first. Nothing where it did not run. */
+export function runningLines({ observation }: Report, page: Page): string[] {
+  if (observation === undefined) return [];
+  return [...runLines(observation, page), ...portLines(observation.ports, page)];
+}
+
+/** What else a run told: what it used, called and changed, what further runs proved, and who watched. */
 export function observationLines({ observation, packages }: Report, page: Page): string[] {
   if (observation === undefined) return [];
   return [
-    ...runLines(observation, page),
-    ...portLines(observation.ports, page),
     ...usedLines(observation, packages.length, page),
     ...contactLines(observation, page),
     ...driftLines(observation, page),
@@ -22,35 +29,71 @@ export function observationLines({ observation, packages }: Report, page: Page):
   ];
 }
 
-function runLines({ cage, attempts, engine, milliseconds }: Observation, page: Page): string[] {
+const outcomeWords: Readonly<Record<RunOutcome, string>> = {
+  listening: 'it listens',
+  healthy: 'it is healthy',
+  running: 'it runs',
+  exited: 'IT ENDED',
+  failed: 'IT DID NOT START',
+};
+
+function runLines({ cage, attempts, engine, milliseconds, processes }: Observation, page: Page): string[] {
   const last = attempts.at(-1);
-  const where = `${engine.name}; cage ${cage.profile}; watched for ${(milliseconds / 1000).toFixed(1)} s`;
-  const lines = [page.paint('heading', 'RUN'), ...page.paragraph('  ', where)];
-  for (const { outcome, reason, changes, exitCode, killedBy, milliseconds: after } of attempts) {
-    const ended = [
-      ...(exitCode === undefined ? [] : [`exit status ${exitCode}`]),
-      ...(killedBy === undefined ? [] : [`killed: ${killedBy}`]),
-    ];
-    const with_ = changes.length === 0 ? '' : ` (${changes.join('; ')})`;
-    const text = `${outcome} after ${(after / 1000).toFixed(1)} s: ${[reason, ...ended].join(', ')}${with_}`;
-    lines.push(...page.paragraph('  - ', text, { lines: 4 }));
+  const came = last === undefined ? '' : `  ${outcomeWords[last.outcome]} after ${seconds(last.milliseconds)}`;
+  const where = cage.profile === 'none' ? 'not in a cage' : `in the cage "${cage.profile}"`;
+  const lines = [
+    `${page.paint('heading', 'RUN')}${came}`,
+    ...page.paragraph('  ', `watched for ${seconds(milliseconds)} ${where}, at ${engine.name}`),
+  ];
+  const programs = [...new Set(processes.map(({ name, executable }) => executable?.split('/').at(-1) ?? name))];
+  if (programs.length > 0) lines.push(...page.paragraph('  programs: ', listWords(programs, NAMED), { lines: 3 }));
+  const isPlain = attempts.length === 1 && last?.changes.length === 0 && cameUp(last);
+  for (const attempt of isPlain ? [] : attempts) {
+    lines.push(...page.paragraph('  - ', attemptWords(attempt), { lines: 4 }));
   }
-  if (last !== undefined && (last.outcome === 'exited' || last.outcome === 'failed')) {
+  if (last !== undefined && !cameUp(last)) {
     for (const line of last.log.slice(-NAMED))
       lines.push(...page.paragraph('    | ', line, { lines: 2, tone: 'quiet' }));
+    const hint = 'What it needs (variables, files, a command) is given in a run profile: --run-profile FILE.';
+    lines.push(...page.paragraph('  -> ', hint));
   }
   return [...lines, ''];
 }
 
+function cameUp({ outcome }: RunAttempt): boolean {
+  return outcome !== 'exited' && outcome !== 'failed';
+}
+
+function attemptWords({ outcome, reason, changes, exitCode, killedBy, milliseconds }: RunAttempt): string {
+  const ended = [
+    ...(exitCode === undefined ? [] : [`exit status ${exitCode}`]),
+    ...(killedBy === undefined ? [] : [`killed: ${killedBy}`]),
+  ];
+  const with_ = changes.length === 0 ? '' : ` (${changes.join('; ')})`;
+  return `${outcome} after ${seconds(milliseconds)}: ${[reason, ...ended].join(', ')}${with_}`;
+}
+
+function seconds(milliseconds: number): string {
+  return `${(milliseconds / 1000).toFixed(1)} s`;
+}
+
 function portLines(ports: readonly ObservedPort[], page: Page): string[] {
   if (ports.length === 0) return [page.paint('heading', 'PORTS'), '  nobody listens, and none is declared', ''];
-  const rows = ports.map((port) => [
-    page.fit(`  ${port.port}/${port.protocol}`, page.width),
+  const shown = ports.slice(0, MOST_PORTS);
+  const rows = shown.map((port) => [
+    `  ${page.fit(`${port.port}/${port.protocol}`, page.width)}`,
     stateWords(port),
-    page.fit(programWords(port), page.width),
     page.fit(ownerWords(port), page.width),
+    page.fit(programWords(port), page.width),
   ]);
-  return [`${page.paint('heading', 'PORTS')}  ${numberWords(ports.length)}`, ...columnLines(rows, page.width), ''];
+  const listening = ports.filter(({ state }) => state === 'listening').length;
+  const head = `${numberWords(listening)} listening${listening === ports.length ? '' : ` of ${numberWords(ports.length)}`}`;
+  return [
+    `${page.paint('heading', 'PORTS')}  ${head}`,
+    ...columnLines(rows, page.width),
+    ...(ports.length > shown.length ? [`  ${numberWords(ports.length - shown.length)} more: -f json`] : []),
+    '',
+  ];
 }
 
 function stateWords({ state, declared, localOnly }: ObservedPort): string {
@@ -71,16 +114,18 @@ function ownerWords({ package: owner, executable, state }: ObservedPort): string
 }
 
 function usedLines({ packagesInUse, untouched, coverage }: Observation, all: number, page: Page): string[] {
-  if (coverage.tracer === 'none') return [];
-  const head = `${page.paint('heading', 'PACKAGES IN USE')}  ${numberWords(packagesInUse.length)} of ${numberWords(all)}`;
+  // Without a tracer only what was looked at now and then is known: nothing that is not there is unused.
+  const isWhole = coverage.tracer === 'strace' || coverage.tracer === 'bpftrace';
+  if (all === 0 || (!isWhole && packagesInUse.length === 0)) return [];
+  const count = `${isWhole ? '' : 'at least '}${numberWords(packagesInUse.length)} of ${numberWords(all)}`;
   const lines = packageUses.flatMap((use) => {
     const names = packagesInUse.filter((one) => one.use === use).map(({ name, version }) => `${name} ${version}`);
     return names.length === 0 ? [] : page.paragraph(`  ${use.padEnd(10)}`, listWords(names, NAMED));
   });
   const heavy = untouched.map(({ name, version, bytes }) => `${name} ${version} (${sizeWords(bytes)})`);
-  if (heavy.length > 0) lines.push(...page.paragraph('  untouched ', listWords(heavy, 5)));
+  if (isWhole && heavy.length > 0) lines.push(...page.paragraph('  untouched ', listWords(heavy, 5)));
   return [
-    head,
+    `${page.paint('heading', 'PACKAGES IN USE')}  ${count}`,
     ...lines,
     ...page.paragraph('  ', 'Others may be used another time: not seen never means safe.', { tone: 'quiet' }),
     '',
@@ -152,19 +197,31 @@ const eventWords = {
 } as const;
 
 function watchedLines(observation: Observation, page: Page): string[] {
-  const { coverage, processes, calls } = observation;
+  const { coverage, processes, calls, cage, attempts, proofs } = observation;
   const { tracer, version, reason, lost, undecoded, blindSpots, sockets } = coverage;
   const names = Object.keys(calls).length;
   const by =
     tracer === 'none'
       ? `no calls were watched: ${reason ?? 'the reason is not known'}`
-      : `${numberWords(coverage.calls)} calls of ${countWords(names, 'name')} by ${tracer} ${version ?? ''}, ${numberWords(lost)} lost, ${numberWords(undecoded)} not decoded`;
+      : `${countWords(coverage.calls, 'call')} of ${countWords(names, 'name')} by ${[tracer, version].join(' ').trim()}, ${numberWords(lost)} lost, ${numberWords(undecoded)} not decoded`;
   const text = `${by}; ${countWords(processes.length, 'process', 'processes')}; sockets read by ${sockets === 'none' ? 'nobody' : sockets}`;
+  const last = attempts.at(-1);
+  const isProvable = last !== undefined && cameUp(last) && tracer !== 'none' && proofs === undefined;
   return [
     page.paint('heading', 'WATCHED'),
     ...page.paragraph('  ', text),
     ...usageLines(observation, page),
-    ...blindSpots.flatMap((spot) => page.paragraph('  - ', spot, { lines: 3, tone: 'quiet' })),
+    ...page.paragraph('  not seen: ', sentences(blindSpots), { tone: 'quiet' }),
+    ...page.paragraph('  the cage: ', sentences(cage.allows), { tone: 'quiet' }),
+    ...page.paragraph(
+      '  -> ',
+      `-f json has all of it.${isProvable ? ' --prove finds out which rights it needs.' : ''}`,
+    ),
     '',
   ];
+}
+
+/** One text of several, each of which may lack its end. */
+function sentences(parts: readonly string[]): string {
+  return parts.map((part) => (/[.!?]$/.test(part) ? part : `${part}.`)).join(' ');
 }

@@ -1,3 +1,4 @@
+import type { Finding } from '../model/finding.ts';
 import type { Report } from '../model/report.ts';
 import { countingFindings } from './filters.ts';
 import type { Format, RenderOptions } from './format.ts';
@@ -6,7 +7,7 @@ import { statedLines, suppressedLines, vexLines } from './table-accepted.ts';
 import { findingLines } from './table-findings.ts';
 import { headerLines } from './table-header.ts';
 import { layerLines, packageLines } from './table-layers.ts';
-import { observationLines } from './table-observation.ts';
+import { observationLines, runningLines } from './table-observation.ts';
 import { incompleteLines, noteLines } from './table-problems.ts';
 import { totalLines } from './table-totals.ts';
 import { vulnerabilityLines } from './table-vulnerabilities.ts';
@@ -37,13 +38,18 @@ function reportLines(report: Report, hidden: number, page: Page, options: Render
   const findings = countingFindings(report);
   const suppressed = report.findings.filter((finding) => finding.suppressed !== undefined);
   const vulnerabilities = findings.filter(({ kind }) => kind === 'vulnerability');
+  // What is wrong with what runs stands beside what runs.
+  const running = findings.filter(isOfRun);
+  const still = findings.filter((finding) => !isOfRun(finding));
   const shown = options.showSuppressed === true;
   return [
     ...incompleteLines(report, page),
     ...headerLines(report, page),
+    ...runningLines(report, page),
+    ...findingLines(running, page),
     ...observationLines(report, page),
     ...vulnerabilityLines(report, vulnerabilities, page, options.sort),
-    ...findingLines(findings, page),
+    ...findingLines(still, page),
     ...statedLines(findings, page),
     ...(shown ? suppressedLines(suppressed, page) : []),
     ...noteLines(report, page),
@@ -52,6 +58,10 @@ function reportLines(report: Report, hidden: number, page: Page, options: Render
     ...vexLines(report, page, options.explainVex === true),
     ...totalLines(report, page, { suppressed: shown ? [] : suppressed, hidden }),
   ];
+}
+
+function isOfRun({ kind }: Finding): boolean {
+  return kind === 'service' || kind === 'call';
 }
 
 /** One image of several in a line. */

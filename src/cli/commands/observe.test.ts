@@ -23,6 +23,9 @@ describe('drydock observe', () => {
       '--profiles: what is written there is what --prove finds out',
     ],
     ['a folder that is a file', ['x', '--prove', '--profiles', 'file'], '/file cannot be made: '],
+    ['alerts of no container', ['x', '--falco-alerts', 'file'], 'name it with --container'],
+    ['alerts that are not there', ['--container', 'x', '--falco-alerts', 'no'], '--falco-alerts: no cannot be read'],
+    ['alerts from a folder', ['--container', 'x', '--falco-alerts', '.'], '--falco-alerts: . is no file.'],
     ['a broken run profile', ['x', '--run-profile', 'broken.yaml'], 'broken.yaml:2: '],
   ])('tells of %s before an engine is asked', async (_, words, message) => {
     const folder = temporaryFolder();

@@ -39,7 +39,9 @@ async function run(invocation: Invocation): Promise<number> {
     observer: await observerOf(found, runSettings, invocation),
     ...(found.platform !== undefined && { platform: found.platform }),
   });
-  const shown = reports.length > 0 ? await deliverReports(reports, formats, invocation) : [];
+  // It is read by its id, which nobody typed.
+  const named = reports.map((report) => ({ ...report, image: { ...report.image, reference: found.title } }));
+  const shown = named.length > 0 ? await deliverReports(named, formats, invocation) : [];
   return scanStatus(shown, errors, settings);
 }
 
@@ -76,6 +78,7 @@ export const command: Command = {
     'tracer',
     'tracer-folder',
     'call-rules',
+    'falco-alerts',
     'service-scanners',
     'service-command',
     'prove',
@@ -91,6 +94,7 @@ export const command: Command = {
     'drydock observe app:1.2 --network sinkhole -f json',
     'drydock observe app:1.2 --prove --profiles profiles',
     'drydock observe --container web --duration 1m',
+    'drydock observe --container web --falco-alerts alerts.jsonl',
   ],
   run,
 };

@@ -1,16 +1,17 @@
 import type { ScanContext } from '../../context.ts';
 import type { Observer } from '../../model/observation.ts';
 import type { Invocation } from '../command.ts';
+import { withFalcoAlerts } from './falco-alerts.ts';
 import type { RunSettings } from './run-settings.ts';
 import type { ObservedContainer } from './subject.ts';
 
 /** The observer that watches a container without touching it. */
 export function containerObserver(
   { engine, image, container }: ObservedContainer,
-  { scanners }: RunSettings,
+  { scanners, alerts }: RunSettings,
   { configuration: { settings }, io }: Invocation,
 ): (context: ScanContext) => Observer {
-  return (context) => ({
+  const observer = (context: ScanContext): Observer => ({
     observe: async (view) => {
       const { observeContainer } = await import('../../runtime/observe/observe-container.ts');
       return await observeContainer(view, {
@@ -25,4 +26,10 @@ export function containerObserver(
       });
     },
   });
+  return (context) => {
+    const { signal } = context;
+    return alerts === undefined
+      ? observer(context)
+      : withFalcoAlerts(observer(context), alerts, container.id, { log: io.log, signal });
+  };
 }

@@ -7,12 +7,15 @@ import type { RunProfile } from '../../runtime/run-profiles/run-profile.ts';
 import type { Invocation } from '../command.ts';
 import { callRuleTexts } from './call-rule-texts.ts';
 import { chooseScanners } from './choose-scanners.ts';
+import { type AlertSource, alertSource } from './falco-alerts.ts';
 
 /** What the files and programs that this command line names hold. */
 export interface RunSettings {
   readonly rules: CallRuleTexts;
   readonly scanners: readonly ServiceScanner[];
   readonly runProfile?: RunProfile;
+  /** Alerts of Falco on the container that is watched. */
+  readonly alerts?: AlertSource;
   /** Folder for profiles, which is there. */
   readonly profiles?: string;
 }
@@ -30,6 +33,13 @@ export async function readRunSettings({ configuration, io }: Invocation): Promis
       '--profiles: what is written there is what --prove finds out; give that, too.',
     );
   }
+  const alerts = settings['falco-alerts'];
+  if (alerts !== undefined && container === undefined) {
+    throw new UsageError(
+      'usage.option',
+      '--falco-alerts: alerts belong to a container that runs already; name it with --container.',
+    );
+  }
   // A container of others is asked nothing, unless somebody says who shall.
   const isAsked = container === undefined || origins.get('service-scanners') !== 'default';
   const command = settings['service-command'];
@@ -39,6 +49,7 @@ export async function readRunSettings({ configuration, io }: Invocation): Promis
     rules: callRuleTexts(settings['call-rules'], io.folder),
     scanners,
     ...(runProfile && { runProfile }),
+    ...(alerts !== undefined && { alerts: alertSource(alerts, io) }),
     ...(profiles !== undefined && { profiles: madeFolder(profiles) }),
   };
 }

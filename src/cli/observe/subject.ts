@@ -16,6 +16,8 @@ export interface ObservedImage {
   readonly image?: EngineImageDescription;
   /** By its id where the engine has it, so that no name can lead elsewhere meanwhile. */
   readonly reference: string;
+  /** What the report calls it: as it was typed. */
+  readonly title: string;
   /** The variant that is scanned and run, where it is not the one of this machine. */
   readonly platform?: string;
 }
@@ -36,15 +38,17 @@ async function findImage(word: string, invocation: Invocation): Promise<Observed
   const { settings } = invocation.configuration;
   const isOfEngine = scheme === 'docker' || scheme === 'podman';
   const engine = await engineOf(isOfEngine ? scheme : (settings.engine as Engine['kind']), invocation);
-  if (scheme === 'registry' || isFile(word)) return await foreignImage(engine, word, invocation);
+  if (scheme === 'registry' || isFile(word)) return await foreignImage(engine, word, word, invocation);
   const name = isOfEngine ? location : word;
   try {
     const image = await inspectImage(engine, name, invocation.io.signal);
-    return { engine, image, reference: `${engine.kind}:${image.id}` };
+    return { engine, image, reference: `${engine.kind}:${image.id}`, title: word };
   } catch (error) {
     if (!(error instanceof EngineError) || error.failure !== 'absent') throw error;
     const isName = await looksLikeImageName(name);
-    if (isName && !isOfEngine && !settings.offline) return await foreignImage(engine, `registry:${name}`, invocation);
+    if (isName && !isOfEngine && !settings.offline) {
+      return await foreignImage(engine, `registry:${name}`, word, invocation);
+    }
     const what = JSON.stringify(name);
     const next = !isName
       ? 'It is no file or folder here either.'
@@ -56,10 +60,15 @@ async function findImage(word: string, invocation: Invocation): Promise<Observed
 }
 
 /** One that the engine is given: in the variant of its machine. */
-async function foreignImage(engine: Engine, reference: string, { io }: Invocation): Promise<ObservedImage> {
+async function foreignImage(
+  engine: Engine,
+  reference: string,
+  title: string,
+  { io }: Invocation,
+): Promise<ObservedImage> {
   const { os, architecture } = await engineInfo(engine, io.signal);
   const platform = `${os}/${architecture}`;
-  return { engine, reference, ...(platform !== ownPlatform() && { platform }) };
+  return { engine, reference, title, ...(platform !== ownPlatform() && { platform }) };
 }
 
 async function engineOf(kind: Engine['kind'], { configuration, io }: Invocation): Promise<Engine> {
@@ -74,7 +83,8 @@ async function findContainer(name: string, invocation: Invocation): Promise<Obse
   const container = await inspectContainer(engine, name, { signal });
   if (!container.running) throw new UsageError('usage.option', `--container: ${JSON.stringify(name)} does not run.`);
   const image = await inspectImage(engine, container.image, signal);
-  return { engine, image, container, reference: `${engine.kind}:${image.id}` };
+  const title = image.names[0] ?? `${engine.kind}:${image.id}`;
+  return { engine, image, container, reference: `${engine.kind}:${image.id}`, title };
 }
 
 /** What the command line names: an image to run, or a container to watch. @throws UsageError for both or neither */

@@ -87,5 +87,5 @@ function excerpt({ answer, witnesses, shown }: Sighting, most: number): string {
   const at = [...witnesses, ...shown].map((word) => answer.indexOf(word)).find((place) => place >= 0) ?? 0;
   const from = Math.max(0, at - Math.floor(room / 3));
   const cut = answer.slice(from, from + room);
-  return `"${from > 0 ? '…' : ''}${cut}${from + room < answer.length ? '…' : ''}"`;
+  return `"${from > 0 ? '...' : ''}${cut}${from + room < answer.length ? '...' : ''}"`;
 }
