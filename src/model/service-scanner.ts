@@ -35,10 +35,12 @@ export interface ServiceTarget {
 
 /** Budgets of a scan of services. */
 export interface ServiceBudget {
-  /** For all of it. */
+  /** For all of it. One that fires because the time is over ends the scan with what was found; others end it at once. */
   readonly signal: AbortSignal;
-  /** Until a connection stands, and between two pieces of an answer. */
+  /** Milliseconds until a connection stands, and between two pieces of an answer. */
   readonly idleMs: number;
+  /** For one port, whatever it does; the time that its neighbours have is not its own. */
+  readonly portMs: number;
   /** Of one answer. */
   readonly answerBytes: number;
   /** Requests to one port. */

@@ -45,6 +45,7 @@ export function serviceBudget(more: Partial<ServiceBudget> = {}): ServiceBudget 
   return {
     signal: new AbortController().signal,
     idleMs: 3000,
+    portMs: 120_000,
     answerBytes: 256 * 1024,
     requests: 1000,
     passwords: 10,

@@ -20,6 +20,7 @@ export interface ScannedServices {
 /** Limits of a scan of services; the signal comes with it. */
 export const serviceBudget: Omit<ServiceBudget, 'signal'> = {
   idleMs: 2000,
+  portMs: 30_000,
   answerBytes: 1024 * 1024,
   requests: 400,
   passwords: 10,

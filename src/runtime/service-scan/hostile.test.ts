@@ -181,13 +181,57 @@ describe('a budget', () => {
     }
   });
 
-  it('of time throws the reason of its signal, and nothing stays open', async () => {
+  it('of time of all tells which ports were not examined, and nothing stays open', async () => {
     const open = new Set<Socket>();
     const speak = (socket: Socket): void => {
       open.add(socket);
       socket.on('close', () => open.delete(socket));
     };
-    await expect(scan(speak, { idleMs: 5000, signal: AbortSignal.timeout(300) })).rejects.toThrow(/timeout/);
+    const items = await scan(speak, { idleMs: 5000, signal: AbortSignal.timeout(300) });
+    expect(items).toEqual([
+      {
+        code: 'service.unprobed',
+        message: expect.stringMatching(/^tcp \d+ was not examined to the end: the time of the scan was over$/),
+      },
+    ]);
     await expect.poll(() => open.size).toBe(0);
   });
+
+  it('of whoever interrupts throws the reason of the signal', async () => {
+    const stop = new AbortController();
+    setTimeout(() => stop.abort(new Error('interrupted by the user')), 300);
+    await expect(scan(() => undefined, { idleMs: 5000, signal: stop.signal })).rejects.toThrow('interrupted');
+  });
+
+  it('of time of one port takes nothing from its neighbours', async () => {
+    const tarpits = Array.from(
+      { length: 5 },
+      () =>
+        new StandIn((socket) => {
+          // Each answer comes just before it would be given up.
+          socket.on('data', () => setTimeout(() => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx'), 700));
+        }),
+    );
+    const redis = new StandIn((socket) =>
+      socket.on('data', (chunk) => {
+        const info = '# Server\r\nredis_version:8.0.2\r\n';
+        const isInfo = /info/i.test(chunk.toString('latin1'));
+        socket.write(isInfo ? `$${info.length}\r\n${info}\r\n` : '+PONG\r\n');
+      }),
+    );
+    servers.push(...tarpits, redis);
+    const ports = await Promise.all([...tarpits, redis].map((server) => server.listen()));
+    const target = loopbackTarget(ports.map((port) => observedPort(port)));
+    const signal = AbortSignal.timeout(8000);
+    const items: object[] = [];
+    for await (const item of scanner.scan(target, serviceBudget({ idleMs: 1000, portMs: 3000, signal })))
+      items.push(item);
+    const [tarpit, quick] = [ports[0], ports[5]];
+    expect(items).toContainEqual(expect.objectContaining({ kind: 'service-name', port: quick, name: 'redis' }));
+    expect(items).toContainEqual(expect.objectContaining({ kind: 'service', port: { protocol: 'tcp', port: quick } }));
+    expect(items).toContainEqual({
+      code: 'service.unprobed',
+      message: `tcp ${tarpit} was not examined to the end: the time of 3 seconds for one port was over`,
+    });
+  }, 20_000);
 });

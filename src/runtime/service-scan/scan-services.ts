@@ -1,3 +1,5 @@
+import { timedOut } from '../../context.ts';
+import type { ObservedPort } from '../../model/observation.ts';
 import type { Problem } from '../../model/problem.ts';
 import type {
   ServiceBudget,
@@ -9,6 +11,7 @@ import type {
 import { isServiceFinding, mergeServiceFindings } from './merge-findings.ts';
 import { scanPort } from './scan-port.ts';
 import type { LoadedTemplates } from './templates/load-templates.ts';
+import type { Template } from './templates/template.ts';
 
 /** Ports that are looked at; a container with more of them is told so. */
 const MOST_PORTS = 200;
@@ -49,22 +52,56 @@ async function* scanServices(
   if (ports.length > MOST_PORTS) {
     yield { code: 'service.unprobed', message: `of ${ports.length} ports the first ${MOST_PORTS} were examined` };
   }
-  const queue = ports.slice(0, MOST_PORTS);
-  for (let at = 0; at < queue.length; at += TOGETHER) {
-    const results = await Promise.all(
-      queue.slice(at, at + TOGETHER).map((port) => all(scanPort(port, target, templates, budget))),
-    );
-    for (const items of results) {
-      yield* items.filter((item) => !isServiceFinding(item));
-      yield* mergeServiceFindings(items.filter(isServiceFinding));
+  const waiting = [...ports.slice(0, MOST_PORTS)];
+  const going = new Map<ObservedPort, Promise<ScannedPort>>();
+  while ((waiting.length > 0 && !budget.signal.aborted) || going.size > 0) {
+    while (going.size < TOGETHER && waiting.length > 0 && !budget.signal.aborted) {
+      const port = waiting.shift() as ObservedPort;
+      going.set(port, scanOne(port, target, templates, budget));
     }
+    // Whichever is ready first: a port that takes its time keeps nothing back of the others.
+    const { port, items } = await Promise.race(going.values());
+    going.delete(port);
+    yield* items.filter((item) => !isServiceFinding(item));
+    yield* mergeServiceFindings(items.filter(isServiceFinding));
+  }
+  if (budget.signal.aborted && !timedOut(budget.signal)) throw budget.signal.reason;
+  if (waiting.length > 0) {
+    const told = waiting.slice(0, 20).map(({ port }) => port);
+    const more = waiting.length > told.length ? ` and ${waiting.length - told.length} more` : '';
+    yield { code: 'service.unprobed', message: `tcp ${told.join(', ')}${more}: no time was left to examine them` };
   }
 }
 
-async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
-  const list: T[] = [];
-  for await (const item of items) list.push(item);
-  return list;
+interface ScannedPort {
+  readonly port: ObservedPort;
+  readonly items: readonly (ServiceFinding | Problem | ServiceName)[];
+}
+
+/** What was found until its time was over counts. Never throws. */
+async function scanOne(
+  port: ObservedPort,
+  target: ServiceTarget,
+  templates: readonly Template[],
+  budget: ServiceBudget,
+): Promise<ScannedPort> {
+  const items: (ServiceFinding | Problem | ServiceName)[] = [];
+  const own = AbortSignal.timeout(budget.portMs);
+  const signal = AbortSignal.any([budget.signal, own]);
+  try {
+    for await (const item of scanPort(port, target, templates, { ...budget, signal })) items.push(item);
+  } catch (error) {
+    const why = signal.aborted
+      ? `the time of ${budget.signal.aborted ? 'the scan' : `${budget.portMs / 1000} seconds for one port`} was over`
+      : error instanceof Error
+        ? `${error.name}: ${error.message}`.slice(0, 300)
+        : 'for an unknown reason';
+    items.push({
+      code: 'service.unprobed',
+      message: `${port.protocol} ${port.port} was not examined to the end: ${why}`,
+    });
+  }
+  return { port, items };
 }
 
 function* tellRefusals(loaded: readonly LoadedTemplates[]): Iterable<Problem> {
