@@ -170,7 +170,6 @@ async function cageOptions(
     start,
     run,
     info,
-    hasVolumes: Object.keys((image.config['Volumes'] ?? {}) as object).length > 0,
     ...(limits && { limits }),
     ...(network && { network }),
     ...(tools && { tools }),

@@ -41,8 +41,6 @@ export interface CageOptions {
   readonly tools?: CageTools;
   /** What differs from the profile, to find out whether the image comes up that way. */
   readonly rules?: Partial<Pick<CageRules, 'capabilities' | 'readOnlyRoot'>>;
-  /** Folders that the image declares as volumes: what is written there counts as disk. */
-  readonly hasVolumes?: boolean;
   /** Runs it although the engine cannot hold it. */
   readonly acceptWeak?: boolean;
   /** OCI runtime of the engine: `runsc`. */
@@ -144,7 +142,7 @@ export async function openCage(engine: Engine, options: CageOptions): Promise<Ca
       engine,
       container,
       limits,
-      options.hasVolumes ?? described.mounts.some(({ type }) => type === 'volume'),
+      described.mounts.some(({ type }) => type === 'volume'),
     );
     const id = container;
     return {

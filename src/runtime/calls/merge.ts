@@ -15,7 +15,8 @@ const HEAD = 24;
 /**
  * Gives the lines of many files to the decoder in the order of their times: those of one file stay in their order even
  * where the clock was set back. A file is opened when its first line is next, and closed behind its last one, so that
- * memory depends on how many threads there are at a time, not on how much they wrote.
+ * memory depends on how many threads there are at a time, not on how much they wrote; beyond some hundred only those that
+ * come next are in memory.
  * @returns whether all lines were read
  */
 export async function mergeTraces(
@@ -75,7 +76,9 @@ class ReaderHeap {
   readonly #readers: TraceFileReader[] = [];
 
   get first(): TraceFileReader | undefined {
-    return this.#readers[0];
+    const reader = this.#readers[0];
+    reader?.resume();
+    return reader;
   }
 
   open(file: TraceFile): void {
@@ -88,7 +91,7 @@ class ReaderHeap {
       this.#readers[at] = this.#readers[parent]!;
       at = parent;
     }
-    this.#readers[at] = reader;
+    this.#settle(reader, at);
   }
 
   /** The first reader goes on to its next line and to its new place. */
@@ -109,7 +112,13 @@ class ReaderHeap {
       readers[at] = readers[child]!;
       at = child;
     }
-    readers[at] = reader;
+    this.#settle(reader, at);
+  }
+
+  /** Of very many only what comes next is in memory: how many there are is up to the image. */
+  #settle(reader: TraceFileReader, at: number): void {
+    this.#readers[at] = reader;
+    if (at > 0 && this.#readers.length > MANY) reader.park();
   }
 
   close(): void {

@@ -46,7 +46,9 @@ export async function readTrace(
 ): Promise<TraceReading> {
   const spooled = 'archive' in input ? await spool(input.archive, input.temporary, options) : inFolder(input.folder);
   try {
-    const decoder = new TraceDecoder(visitor, options);
+    const tids = spooled.files.map(({ tid }) => tid);
+    const own = tids.includes(undefined) ? undefined : new Set(tids as number[]);
+    const decoder = new TraceDecoder(visitor, options, own);
     const whole = await mergeTraces(spooled.files, decoder, options);
     return { ...decoder.finish(), incomplete: !whole || spooled.incomplete, problems: spooled.problems };
   } finally {

@@ -49,6 +49,37 @@ const short = ({ events }: Told): string[] =>
   );
 
 describe('files of threads', () => {
+  it.each<[string, Readonly<Record<string, readonly string[]>>, number]>([
+    [
+      'are all there',
+      { 't.1': ['@10 fork() = 2', '@20 +++ exited with 0 +++'], 't.2': ['@11 +++ exited with 0 +++'] },
+      0,
+    ],
+    ['lack one that somebody started', { 't.1': ['@10 fork() = 2', '@20 +++ exited with 0 +++'] }, 1],
+    ['lack one that began at the very end', { 't.1': ['@10 fork() = 2'] }, 0],
+    [
+      'lack the one of who started another',
+      { 't.1': ['@10 execve("/a", [], []) = 0'], 't.5': ['@11 unlink("x") = 0'] },
+      1,
+    ],
+    ['lack a thread', { 't.1': ['@10 clone(flags=CLONE_VM|CLONE_THREAD) = 3', '@20 unlink("x") = 0'] }, 1],
+    ['are one for all', { t: ['1 @10 fork() = 2', '1 @20 unlink("x") = 0'] }, 0],
+  ])('%s', async (_, files, lost) => {
+    expect((await read(files)).reading.lost).toBe(lost);
+  });
+
+  it('are read though more are open than are kept in memory', async () => {
+    const files: Record<string, string[]> = {};
+    const long = 'x'.repeat(3000);
+    for (let tid = 1; tid <= 700; tid++) files[`t.${tid}`] = ['@10 unlink("/a") = 0', `@20 unlink("/${long}") = 0`];
+    const { events } = await read(files);
+
+    expect(events.map((event) => 'path' in event && event.path)).toEqual([
+      ...Array<string>(700).fill('/a'),
+      ...Array<string>(700).fill(`/${long}`),
+    ]);
+  });
+
   it('are told in the order of their times, with who started whom', async () => {
     const told = await read({
       't.1': [

@@ -13,12 +13,16 @@ export const MAX_LINE = 64 * 1024;
 const MAX_HELD = 10_000;
 const MAX_THREADS = 200_000;
 const MAX_TOUCHES = 10;
+/** Seconds: the tracer may end before it has opened the file of a thread that has just begun. */
+const BEGINNING = 0.5;
 
 export interface TraceOptions {
   /** What is known of the process that the tracer starts. */
   readonly first?: FirstProcess;
   /** Folder of the container that the trace is written to: who touches it is told. */
   readonly output?: string;
+  /** Number of the thread that it starts. */
+  readonly firstThread?: number;
 }
 
 /** What a trace said, beside its events. */
@@ -29,6 +33,8 @@ export interface TraceSummary {
   readonly undecoded: number;
   /** Lines that were longer than {@link MAX_LINE}: their ends were not read. */
   readonly cut: number;
+  /** Threads of which nothing is there though they were started, or that nobody started though they are there. */
+  readonly lost: number;
   /** What processes did to the files of the trace: each the name of a process and the call. */
   readonly touched: readonly string[];
 }
@@ -63,14 +69,21 @@ export class TraceDecoder {
   readonly #held = new Map<number, { text: string; cut: boolean; tail: string }[]>();
   readonly #forking = new Set<Thread>();
   readonly #touched = new Set<string>();
+  /** Threads that were started, with the time; absent where lines say of whom they are. */
+  readonly #started = new Map<number, number>();
+  readonly #files: ReadonlySet<number> | undefined;
+  #orphans = 0;
+  #last = 0;
   #heldCount = 0;
   #undecoded = 0;
   #cut = 0;
   #hasFirst = false;
 
-  constructor(visitor: CallVisitor, options: TraceOptions = {}) {
+  /** @param files threads that have a file of their own; absent where all are in one */
+  constructor(visitor: CallVisitor, options: TraceOptions = {}, files?: ReadonlySet<number>) {
     this.#visitor = visitor;
     this.#options = options;
+    this.#files = files;
   }
 
   /**
@@ -82,6 +95,7 @@ export class TraceDecoder {
     const { line } = this.#call;
     if (cut) this.#cut++;
     line.scan(text, cut);
+    if (line.at > this.#last) this.#last = line.at;
     const number = line.tid ?? tid;
     if (line.kind === 'note') return;
     if (line.kind === 'nonsense' || number === undefined) {
@@ -102,8 +116,20 @@ export class TraceDecoder {
       calls: this.#counter.calls,
       undecoded: this.#undecoded,
       cut: this.#cut,
+      lost: this.#lost(),
       touched: [...this.#touched],
     };
+  }
+
+  /** A program may take away what the tracer wrote of it; that somebody started it is written elsewhere. */
+  #lost(): number {
+    const files = this.#files;
+    if (files === undefined || files.size === 0) return 0;
+    const { firstThread } = this.#options;
+    let lost = Math.max(0, this.#orphans - 1);
+    if (firstThread !== undefined && !files.has(firstThread)) lost++;
+    for (const [tid, at] of this.#started) if (!files.has(tid) && at < this.#last - BEGINNING) lost++;
+    return lost;
   }
 
   #scanned(thread: Thread, text: string, cut: boolean, tail: string): void {
@@ -175,20 +201,21 @@ export class TraceDecoder {
 
   #watch(thread: Thread, event: CallEvent): void {
     const { output } = this.#options;
-    if (output === undefined || this.#touched.size >= MAX_TOUCHES || !('path' in event)) return;
-    const { path } = event;
-    if (path === undefined || !path.startsWith(output)) return;
-    const reads = event.kind === 'open' && event.access === 'read';
-    if (path.startsWith(`${output}/`) && !reads && event.kind !== 'stat' && event.kind !== 'access') {
-      this.#touched.add(`${thread.shared.process.name} (${event.call})`);
-    }
+    if (output === undefined || this.#touched.size >= MAX_TOUCHES) return;
+    const { path, to }: { path?: string; to?: string } = event as object;
+    if (!isBelow(path, output) && !isBelow(to, output)) return;
+    if (event.kind === 'stat' || event.kind === 'access' || event.kind === 'readlink') return;
+    if (event.kind === 'open' && event.access === 'read') return;
+    this.#touched.add(`${thread.shared.process.name} (${event.call})`);
   }
 
   #fork(thread: Thread, child: number, isThread: boolean, at: number): void {
     const { shared } = thread;
+    if (this.#files !== undefined && this.#started.size < MAX_THREADS) this.#started.set(child, at);
     const known = this.#threads.get(child);
     if (known !== undefined && known !== thread && isOrphan(known)) {
       // The clock was set back: the child came before its beginning.
+      this.#orphans--;
       if (isThread) known.shared = shared;
       else known.shared.process = this.#processes.adopt(shared.process.pid, known.shared.process);
     } else if (isThread) this.#keep({ tid: child, shared });
@@ -219,6 +246,7 @@ export class TraceDecoder {
   #orphan(tid: number, at: number): Thread {
     const known = this.#hasFirst ? {} : (this.#options.first ?? {});
     this.#hasFirst = true;
+    this.#orphans++;
     const process = this.#processes.add(tid, at, known);
     return this.#keep({ tid, shared: { process, context: new ProcessContext(known.directory, this.#answers) } });
   }
@@ -319,6 +347,13 @@ export class TraceDecoder {
     delete thread.pending;
     if (text !== undefined) line.scan(text, cut);
   }
+}
+
+/** The folder or what is in it, also by way of a process. */
+function isBelow(path: string | undefined, folder: string): boolean {
+  if (path === undefined || !path.includes(folder)) return false;
+  const plain = path.replace(/^(?:\/proc\/[^/]{1,20}(?:\/task\/\d{1,10})?\/root)+(?=\/)/, '');
+  return plain === folder || plain.startsWith(`${folder}/`);
 }
 
 /** Nobody was seen to start it. */

@@ -31,6 +31,8 @@ export class TraceFileReader {
   #start = 0;
   #end = 0;
   #position = 0;
+  /** Where the line that comes next begins in the file. */
+  #lineAt = 0;
 
   constructor(file: TraceFile, many: boolean) {
     const { source, close } = file.open();
@@ -57,6 +59,24 @@ export class TraceFileReader {
     }
   }
 
+  /** Lets go of the memory until {@link resume}: others come first. */
+  park(): void {
+    if (this.#bytes.length === 0) return;
+    this.#bytes = Buffer.alloc(0);
+    this.text = '';
+    this.tail = '';
+  }
+
+  /** Reads the line that comes next again, where it was let go of. */
+  resume(): void {
+    if (this.#bytes.length > 0) return;
+    this.#bytes = Buffer.allocUnsafe(SMALL_PIECE);
+    this.#start = 0;
+    this.#end = 0;
+    this.#position = this.#lineAt;
+    this.next();
+  }
+
   close(): false {
     this.#close();
     this.#bytes = Buffer.alloc(0);
@@ -64,6 +84,7 @@ export class TraceFileReader {
   }
 
   #line(end: number, cut: boolean, next: number): true {
+    this.#lineAt = this.#position - (this.#end - this.#start);
     this.#readTime();
     this.text = this.#bytes.toString('latin1', this.#start, end);
     this.cut = cut;

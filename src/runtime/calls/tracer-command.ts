@@ -3,8 +3,14 @@ import type { TraceReading } from './read-trace.ts';
 import { type TracePurpose, traceSet } from './trace-sets.ts';
 import type { TracerTools } from './tracer-tools.ts';
 
-/** Folder of a container that the tracer writes into, one file a thread: everybody may write there (mode 1777). */
+/** Where the volume of the tracer's output is mounted in a container. */
 export const OUTPUT = '/.o';
+
+/**
+ * The folder in it that the tracer writes into, one file a thread: everybody may write there (mode 1777). Docker gives a
+ * folder in a volume the mode that is wanted, not the volume itself.
+ */
+export const TRACES = '/.o/w';
 
 /** What an image, and its user, say of the program that is to be traced: all in exec form. */
 export interface TracedProgram {
@@ -55,7 +61,7 @@ const ONLY_SHOWN = 'LD_TRACE_LOADED_OBJECTS';
  */
 export function tracerCommand(
   program: TracedProgram,
-  tools: Pick<TracerTools, 'command'>,
+  tools: Pick<TracerTools, 'command' | 'version'>,
   options: TracerOptions,
 ): TracerCommand | { readonly reason: string } {
   const words = [...program.entrypoint, ...program.command];
@@ -75,9 +81,11 @@ export function tracerCommand(
     words: [
       ...tools.command,
       // A file a thread, and no line of one between the halves of another; what has a number again goes behind what had it.
-      ...['-ff', '-A', '-o', `${OUTPUT}/t`],
+      ...['-ff', '-A', '-o', `${TRACES}/t`],
       // The program stays process 1, in a process group and session of its own.
       '-DDD',
+      // Who ends the tracer ends what it traces: nothing runs on unseen.
+      ...(endsWithTracer(tools.version) ? ['--kill-on-exit'] : []),
       ...(filtered ? ['--seccomp-bpf'] : []),
       // Not -qq: the ends of processes are wanted. Not -v, but for what nobody reads: attributes of files.
       ...[
@@ -102,6 +110,12 @@ export function tracerCommand(
     filtered,
     blindSpots: blindSpots(options, filtered, privileged),
   };
+}
+
+/** strace has `--kill-on-exit` since version 6.3 (its NEWS file). */
+function endsWithTracer(version: string | undefined): boolean {
+  const [, major, minor] = /^(\d+)\.(\d+)/.exec(version ?? '') ?? [];
+  return major !== undefined && (Number(major) > 6 || (Number(major) === 6 && Number(minor) >= 3));
 }
 
 function nameOf(variable: string): string {
@@ -144,6 +158,11 @@ export function traceCoverage(
   if (reading.touched.length > 0) {
     spots.push(`The trace itself may be wrong: its files were touched by ${reading.touched.join(', ')}.`);
   }
+  if (reading.lost > 0) {
+    spots.push(
+      `What ${reading.lost} ${reading.lost === 1 ? 'thread' : 'threads'} did is missing: the tracer wrote it, and it is not there any more.`,
+    );
+  }
   if (reading.cut > 0)
     spots.push(`${reading.cut} lines of the trace were too long or not whole: their ends were not read.`);
   if (reading.incomplete) spots.push('The trace was not read to its end.');
@@ -152,7 +171,7 @@ export function traceCoverage(
     tracer: 'strace',
     ...(tools.version !== undefined && { version: tools.version }),
     calls: reading.calls,
-    lost: 0,
+    lost: reading.lost,
     undecoded: reading.undecoded,
     blindSpots: spots,
   };

@@ -16,7 +16,7 @@ import {
 import { connectEngine, type Engine } from '../../net/container-engine/engine.ts';
 import { writeTar } from '../inside/tar-writer.ts';
 import { readTrace, type TraceReading } from './read-trace.ts';
-import { OUTPUT, traceCoverage, tracerCommand } from './tracer-command.ts';
+import { OUTPUT, TRACES, traceCoverage, tracerCommand } from './tracer-command.ts';
 import { type TracerTools, tracerTools } from './tracer-tools.ts';
 
 const program = {
@@ -39,8 +39,20 @@ describe('the command line around a program', () => {
     const at = made.words.indexOf('--');
     expect(made.words.slice(at + 1)).toEqual(['/bin/sh', '-c', ...program.command]);
     expect(made.words.slice(0, at)).toEqual(
-      expect.arrayContaining(['-ff', '-A', '-DDD', '--seccomp-bpf', '-o', '/.o/t']),
+      expect.arrayContaining(['-ff', '-A', '-DDD', '--seccomp-bpf', '-o', '/.o/w/t']),
     );
+  });
+
+  it.each([
+    ['6.13', true],
+    ['6.3', true],
+    ['6.2', false],
+    ['5.10-something', false],
+    [undefined, false],
+  ])('ends with the tracer, where strace %s can do that: %s', (version, ends) => {
+    const made = tracerCommand(program, { command: [], ...(version !== undefined && { version }) }, options);
+
+    expect('words' in made && made.words.includes('--kill-on-exit')).toBe(ends);
   });
 
   it('has no filter where programs of the image may gain privileges, and says what that costs', () => {
@@ -139,9 +151,16 @@ describe.each(['docker', 'podman'] as const)('in a container of %s', (kind) => {
     await running?.stop();
   }, 60_000);
 
-  async function trace(image: string, user: string, environment: readonly string[]): Promise<Traced> {
-    const { command } = tools as TracerTools;
-    const made = tracerCommand({ ...program, environment }, { command }, { ...options, engine: kind });
+  async function trace(
+    image: string,
+    user: string,
+    environment: readonly string[],
+    script: string = program.command[0]!,
+  ): Promise<Traced> {
+    const made = tracerCommand({ ...program, command: [script], environment }, tools as TracerTools, {
+      ...options,
+      engine: kind,
+    });
     if ('reason' in made) throw new Error(made.reason);
     const { id } = await createContainer(engine, {
       image: `localhost/${image}:1`,
@@ -156,15 +175,15 @@ describe.each(['docker', 'podman'] as const)('in a container of %s', (kind) => {
     });
     try {
       await putArchive(engine, id, '/', (tools as TracerTools).archive());
-      await putArchive(engine, id, '/', writeTar([{ path: OUTPUT.slice(1), type: 'directory', mode: 0o1777 }]));
+      await putArchive(engine, id, '/', writeTar([{ path: TRACES.slice(1), type: 'directory', mode: 0o1777 }]));
       await startContainer(engine, id);
       const code = await waitForExit(engine, id);
       const calls: Traced['calls'] = [];
-      const archive = (await getArchive(engine, id, OUTPUT)).bytes;
+      const archive = (await getArchive(engine, id, TRACES)).bytes;
       const reading = await readTrace(
         { archive, temporary: temporaryFolder() },
         { call: (event, process) => calls.push({ event, process }) },
-        { first: { directory: '/srv' }, output: OUTPUT },
+        { first: { directory: '/srv' }, firstThread: 1, output: OUTPUT },
       );
       return { code, reading, calls };
     } finally {
@@ -211,6 +230,27 @@ describe.each(['docker', 'podman'] as const)('in a container of %s', (kind) => {
       });
     },
   );
+
+  it.skipIf(reason !== undefined).each([
+    ['its own file', "sh -c 'echo x >/tmp/x; exec rm /.o/w/t.$$'; sleep 1; exit 7"],
+    [
+      'the file of another, by another name',
+      "ln -s /.o/w /tmp/l; sh -c 'echo $$ >/tmp/n; echo x >/tmp/x'; rm /tmp/l/t.$(cat /tmp/n); sleep 1; exit 7",
+    ],
+    ['the first file', 'echo x >/tmp/x; rm /.o/w/t.1; (sleep 1); exit 7'],
+  ])('tells that what one did is missing, when it takes away %s', { timeout: 60_000 }, async (_, script) => {
+    const { code, reading } = await trace('traced', '', [], script);
+
+    expect(code).toBe(7);
+    expect(reading.lost).toBeGreaterThan(0);
+    expect(traceCoverage(tools as TracerTools, { blindSpots: [] }, reading).blindSpots.join()).toContain('is missing');
+  });
+
+  it.skipIf(reason !== undefined)('does not outlive its tracer', { timeout: 60_000 }, async () => {
+    const script = 'for p in /proc/[0-9]*; do p=${p#/proc/}; [ $p = 1 ] || kill -9 $p; done; sleep 30; exit 7';
+
+    expect((await trace('traced', '', [], script)).code).toBe(137);
+  });
 });
 
 function noCompiler(): string | undefined {

@@ -11,7 +11,7 @@ import type { Run } from '../cage/run.ts';
 import type { CallVisitor } from '../calls/process-table.ts';
 import { readTrace, type TraceReading } from '../calls/read-trace.ts';
 import type { TracePurpose } from '../calls/trace-sets.ts';
-import { OUTPUT, type TracerCommand, traceCoverage, tracerCommand } from '../calls/tracer-command.ts';
+import { OUTPUT, TRACES, type TracerCommand, traceCoverage, tracerCommand } from '../calls/tracer-command.ts';
 import { TOOLS, type TracerTools, tracerTools } from '../calls/tracer-tools.ts';
 import { writeTar } from '../inside/tar-writer.ts';
 
@@ -46,6 +46,9 @@ export interface TracingOptions {
   readonly signal: AbortSignal;
 }
 
+/** Bytes beyond what a cage may write: it is looked at only now and then. */
+const SPARE = 512 * 1024 * 1024;
+
 /** @returns the tracing, or the reason why there is none: a sentence */
 export function openStrace(run: Run, options: TracingOptions): Tracing | { readonly reason: string } {
   const { image, tracerFolder, environment } = options;
@@ -63,14 +66,16 @@ function strace(run: Run, tools: TracerTools, { image, purpose, temporary, signa
   let refusal: string | undefined;
   let toolsVolume: Promise<string> | undefined;
   const readOutput = async (cage: Cage, visitor: CallVisitor, during: AbortSignal, maximumBytes?: number) => {
-    const archive = await getArchive(run.engine, cage.container, OUTPUT, during);
+    const archive = await getArchive(run.engine, cage.container, TRACES, during);
     try {
       const first = { directory: workingDirectory(image), uid: 0, gid: 0 };
       return await readTrace({ archive: archive.bytes, temporary }, visitor, {
         first,
+        firstThread: 1,
         output: OUTPUT,
         signal: during,
-        ...(maximumBytes !== undefined && { maximumBytes }),
+        // Files with holes are larger than what the image was allowed to write.
+        maximumBytes: maximumBytes ?? cage.limits.diskBytes + SPARE,
       });
     } finally {
       archive.close();
@@ -122,7 +127,7 @@ function strace(run: Run, tools: TracerTools, { image, purpose, temporary, signa
       const output = await volume(
         `trace-${attempt}`,
         OUTPUT,
-        writeTar([{ path: '.', type: 'directory', mode: 0o1777 }]),
+        writeTar([{ path: TRACES.slice(OUTPUT.length + 1), type: 'directory', mode: 0o1777 }]),
       );
       return {
         start: {
