@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { appletOf } from '../applet.ts';
 import type { SocketProcess } from './socket-process.ts';
 
 /** Programs that run a file, and which of their options take the next word along. */
@@ -11,7 +12,7 @@ const interpreters: readonly { readonly name: RegExp; readonly takes: ReadonlySe
   { name: /^java$/, takes: new Set(['-cp', '-classpath', '--class-path', '-p', '--module-path', '--add-modules']) },
   { name: /^(?:perl|ruby|jruby|irb)[\d.]*$/, takes: new Set(['-I', '-r']) },
   { name: /^(?:php|php-cgi|lua|luajit|tclsh|guile|Rscript)[\d.]*$/, takes: new Set(['-c', '-d', '-z']) },
-  { name: /^(?:sh|bash|dash|ash|zsh|ksh|busybox)$/, takes: new Set(['-o', '--rcfile', '--init-file']) },
+  { name: /^(?:sh|bash|dash|ash|zsh|ksh)$/, takes: new Set(['-o', '--rcfile', '--init-file']) },
 ];
 
 /** After these, what runs is text and no file. */
@@ -24,10 +25,12 @@ const inline = new Set(['-c', '-e', '-p', '-E', '--eval', '--print', '-']);
 export function scriptOf(process: SocketProcess): string | undefined {
   const { executable, directory } = process;
   if (executable === undefined || process.gone !== undefined) return undefined;
-  const interpreter = interpreters.find(({ name }) => name.test(posix.basename(executable)));
+  const applet = appletOf(executable, process.arguments);
+  const program = applet?.name ?? posix.basename(executable);
+  const interpreter = interpreters.find(({ name }) => name.test(program));
   if (interpreter === undefined) return undefined;
-  const isJava = posix.basename(executable) === 'java';
-  const words = process.arguments.slice(1);
+  const isJava = program === 'java';
+  const words = (applet?.arguments ?? process.arguments).slice(1);
   for (let at = 0; at < words.length; at++) {
     const word = words[at] as string;
     const next = words[at + 1];
