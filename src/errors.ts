@@ -145,10 +145,15 @@ export const errorCodes = {
       'The service does not fetch images from this host, which is not public: its administrator can name it in `registry-hosts`. Webhooks can only be about hosts that are named there.',
   },
   'service.scope': { exit: exitStatus.usage, http: 403, meaning: 'The token allows less than the request needs.' },
+  'service.observe-off': {
+    exit: exitStatus.usage,
+    http: 501,
+    meaning: 'This service runs no images: its administrator can have it do so (`observe`).',
+  },
   'service.busy': {
     exit: exitStatus.source,
     http: 429,
-    meaning: 'As many scans wait as the service takes. Try again later.',
+    meaning: 'As many scans or runs wait as the service takes. Try again later.',
   },
   'service.key-reused': {
     exit: exitStatus.usage,

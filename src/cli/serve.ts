@@ -50,6 +50,10 @@ export async function serve(invocation: Invocation): Promise<number> {
   const dialer = settings.offline ? offlineDialer() : networkDialer();
   const advisories = await localAdvisories(invocation, settings.feeds, dialer);
   const reading = serviceReading(invocation, dialer, log);
+  const { observe } = settings;
+  // Loaded by those who run images.
+  const { serviceRuns } = observe === undefined ? {} : await import('./service-observe.ts');
+  const imageRuns = observe && serviceRuns && (await serviceRuns(invocation, observe, dialer, log));
   const profile = await startProfile(configuration.settings['cpu-profile']);
   const mention = configuration.mentions.get('listen');
   const isDefault = configuration.origins.get('listen') === 'default';
@@ -70,7 +74,10 @@ export async function serve(invocation: Invocation): Promise<number> {
           openOwnApi: async (context) => {
             const { openOwnApi } = await import('../server/own-api.ts');
             const layerCache = layerCacheBounds(configuration);
-            return await openOwnApi(context, { ecosystems, version: toolVersion, layerCache, ...reading });
+            return await openOwnApi(context, {
+              ...{ ecosystems, version: toolVersion, layerCache, ...reading },
+              ...(imageRuns !== undefined && { imageRuns }),
+            });
           },
         }),
     });

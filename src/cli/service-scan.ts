@@ -34,7 +34,7 @@ export function serviceReading(
   const { checks: selected } = selectChecks(invocation.configuration.settings, allChecks);
   const own = log.within('scan');
   const prepare = (signal: AbortSignal, { registryHosts, cache }: Hosts, onStep?: ServiceScanCalls['onStep']) => {
-    const context = contextOf(signal, own, onStep);
+    const context = serviceContext(signal, own, onStep);
     const guarded = guardedDialer(dialer, () => [...registryHosts(), ...named]);
     const { elsewhere: found, platform: _, ...reading } = readingOptions(invocation, context, guarded, settings);
     const elsewhere = { ...found!, log: own };
@@ -98,7 +98,12 @@ export function serviceReading(
 
 type Hosts = Pick<ServiceScanCalls, 'registryHosts' | 'cache'>;
 
-function contextOf(signal: AbortSignal, log: ServiceLog, onStep: ServiceScanCalls['onStep'] = () => {}): ScanContext {
+/** What a scan of the service gets from it. */
+export function serviceContext(
+  signal: AbortSignal,
+  log: ServiceLog,
+  onStep: ServiceScanCalls['onStep'] = () => {},
+): ScanContext {
   return {
     signal,
     log,

@@ -11,7 +11,7 @@ export const serviceRoles = ['api', 'worker', 'updater', 'notifier'] as const;
 export type ServiceRole = (typeof serviceRoles)[number];
 
 /** What a token allows; each includes those before it. */
-export const scopes = ['read', 'scan', 'admin'] as const;
+export const scopes = ['read', 'scan', 'observe', 'admin'] as const;
 export type Scope = (typeof scopes)[number];
 
 /** Least to most talkative; `panic`, `fatal` and `warning` are how Clair calls them. */
@@ -47,7 +47,7 @@ export const serviceOptions = {
     default: [],
     secret: true,
     description:
-      'Who may use the APIs: `NAME:SCOPE:SHA256`, where SCOPE is `read`, `scan` or `admin` and SHA256 the digest of the token. `drydock serve token NAME` makes them.',
+      'Who may use the APIs: `NAME:SCOPE:SHA256`, where SCOPE is `read`, `scan`, `observe` or `admin` and SHA256 the digest of the token. `drydock serve token NAME` makes them.',
   },
   'token-file': {
     ...server,
@@ -178,6 +178,38 @@ export const serviceOptions = {
     range: [1, 1_000_000],
     default: 10_000,
     description: 'Images that wait for their scan; what is beyond is turned away (429).',
+  },
+  observe: {
+    ...server,
+    kind: 'choice',
+    value: 'ENGINE',
+    choices: ['off', 'docker', 'podman'],
+    default: 'off',
+    description:
+      'Let the API run images that this container engine has, in a cage, for whoever has a token of the scope `observe` (without tokens: for everybody who can reach the service). `off` runs none.',
+  },
+  'observe-host': {
+    ...server,
+    kind: 'text',
+    value: 'ADDRESS',
+    defaultWords: 'as `DOCKER_HOST` or `CONTAINER_HOST` says, else the usual socket',
+    description: 'Where that engine listens: `unix:///run/docker.sock`, `ssh://user@host`, `tcp://host:2376`.',
+  },
+  'observe-runs': {
+    ...server,
+    kind: 'integer',
+    value: 'N',
+    range: [1, 16],
+    default: 1,
+    description: 'Images that this process runs at a time; others wait.',
+  },
+  'observe-queue': {
+    ...server,
+    kind: 'integer',
+    value: 'N',
+    range: [1, 1000],
+    default: 16,
+    description: 'Images that wait to be run; what is beyond is turned away (429).',
   },
   compat: {
     ...server,
@@ -327,6 +359,7 @@ export const serviceOptions = {
     choices: scopes,
     default: 'read',
     only: 'flag',
-    description: 'What the token allows: `read`; `scan` also submits images and layers; `admin` everything.',
+    description:
+      'What the token allows: `read`; `scan` also submits images and layers; `observe` also runs images of a container engine, where the service does; `admin` everything.',
   },
 } as const satisfies Record<string, OptionSpec>;

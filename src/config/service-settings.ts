@@ -85,6 +85,19 @@ export interface ServiceSettings extends ReloadableSettings {
   readonly mirror?: string;
   readonly offline: boolean;
   readonly notify: NotifySettings;
+  /** Absent: no image is run. */
+  readonly observe?: ServiceObserveSettings;
+}
+
+/** How images are run for whoever may have them run. */
+export interface ServiceObserveSettings {
+  readonly engine: 'docker' | 'podman';
+  /** Absent: as the environment says. */
+  readonly host?: string;
+  /** Images that run at a time. */
+  readonly runs: number;
+  /** Images that wait, at most. */
+  readonly queue: number;
 }
 
 type Fail = (name: OptionName, message: string) => never;
@@ -137,6 +150,23 @@ export function serviceSettings(
     ...(mirror !== undefined && { mirror }),
     offline: settings.offline,
     notify: notifySettings(configuration, fail),
+    ...observeSettings(configuration, fail),
+  };
+}
+
+function observeSettings({ settings }: Configuration, fail: Fail): Pick<ServiceSettings, 'observe'> {
+  const { observe: engine, 'observe-host': host } = settings;
+  if (engine === 'off') {
+    if (host !== undefined) fail('observe-host', 'there is no engine to reach: give observe, too.');
+    return {};
+  }
+  return {
+    observe: {
+      engine,
+      ...(host !== undefined && { host }),
+      runs: settings['observe-runs'],
+      queue: settings['observe-queue'],
+    },
   };
 }
 

@@ -15,6 +15,25 @@ describe('jobs in memory', () => {
     expect(await queue.put('quick', 'a', { n: 1 })).toBeUndefined();
   });
 
+  it('can be taken back while they wait, and make room', async () => {
+    const policies = { ...testPolicies, quick: { ...testPolicies.quick, concurrency: 1 } };
+    const queue = new MemoryQueue<TestKinds>(policies, { maximumQueued: 1 });
+    const done: string[] = [];
+    const held = Promise.withResolvers<void>();
+    await queue.work('quick', async ({ key }) => {
+      await held.promise;
+      done.push(key);
+    });
+    await queue.put('quick', 'active', { n: 1 });
+    await queue.put('quick', 'waits', { n: 1 });
+    expect([queue.withdraw('quick', 'waits'), queue.withdraw('quick', 'waits')]).toEqual([true, false]);
+    expect(queue.withdraw('quick', 'active')).toBe(false);
+    await queue.put('quick', 'other', { n: 1 });
+    held.resolve();
+    await expect.poll(() => done).toEqual(['active', 'other']);
+    await queue.stop(0);
+  });
+
   it('are remembered dead up to a number', async () => {
     const queue = new MemoryQueue<TestKinds>(
       { ...testPolicies, quick: { ...testPolicies.quick, attempts: 1, concurrency: 1 } },

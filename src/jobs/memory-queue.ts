@@ -76,6 +76,21 @@ export class MemoryQueue<Kinds extends { readonly [kind: string]: object }> impl
     return entry.id;
   }
 
+  /** Takes a job back that waits. False: there is none of that key, or it is active. */
+  withdraw(kind: keyof Kinds & string, key: string): boolean {
+    const lane = this.#lane(kind);
+    const place = lane.ready.findIndex((entry) => entry.key === key);
+    if (place >= 0) lane.ready.splice(place, 1);
+    const resting = [...lane.resting].find(([entry]) => entry.key === key);
+    if (resting !== undefined) {
+      clearTimeout(resting[1]);
+      lane.resting.delete(resting[0]);
+    }
+    const isFound = place >= 0 || resting !== undefined;
+    if (isFound) lane.keys.delete(key);
+    return isFound;
+  }
+
   async work<K extends keyof Kinds & string>(kind: K, handler: (job: Job<Kinds[K]>) => Promise<void>): Promise<void> {
     const lane = this.#lane(kind);
     lane.handler = handler as (job: Job<object>) => Promise<void>;

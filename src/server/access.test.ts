@@ -5,7 +5,7 @@ import type { Scope } from '../config/service-options.ts';
 import { allows, identify, networkOf, scopeOf } from './access.ts';
 import { foreignPage } from './browser-guard.ts';
 
-const tokens = (['read', 'scan', 'admin'] as const).map((scope) => ({
+const tokens = (['read', 'scan', 'observe', 'admin'] as const).map((scope) => ({
   name: scope,
   scope,
   digest: createHash('sha256').update(`${scope}-token`).digest(),
@@ -81,7 +81,7 @@ describe('scopeOf', () => {
   });
 
   it('includes the scopes before it', () => {
-    const all = ['read', 'scan', 'admin'] as const;
+    const all = ['read', 'scan', 'observe', 'admin'] as const;
     expect(all.map((has) => all.filter((needs) => allows(has, needs)))).toEqual([['read'], ['read', 'scan'], [...all]]);
   });
 });

@@ -19,7 +19,7 @@ export interface Refusal {
   readonly message: string;
 }
 
-const rank: Readonly<Record<Scope, number>> = { read: 0, scan: 1, admin: 2 };
+const rank: Readonly<Record<Scope, number>> = { read: 0, scan: 1, observe: 2, admin: 3 };
 
 /** Every scope includes those before it. */
 export function allows(has: Scope, needs: Scope): boolean {

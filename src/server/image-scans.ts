@@ -12,6 +12,7 @@ import type { StoredImage } from '../store/image-shelf.ts';
 import type { Store } from '../store/store.ts';
 import type { Clock } from './clock.ts';
 import { Followers } from './followers.ts';
+import { INTERRUPTED, OBSERVED } from './observe/observed-reference.ts';
 import type { ScanSource } from './scan-source.ts';
 import type { ServiceLog } from './service-log.ts';
 import type { UploadSpool } from './spool.ts';
@@ -23,8 +24,8 @@ const MINUTE = 60_000;
 export const UPLOADED = 'upload:';
 
 /** Images whose source only one process has are locked by it for so long, and as long as it lives. */
-const LOCK_TIME = 5 * MINUTE;
-const RENEW_EVERY = MINUTE;
+export const LOCK_TIME = 5 * MINUTE;
+export const RENEW_EVERY = MINUTE;
 
 /** How often images are looked for that nobody scans although they wait. */
 const RECOVER_EVERY = 5 * MINUTE;
@@ -46,6 +47,8 @@ export interface ImageScansOptions {
   /** Reads a layer into the cache. Absent: layers are read with their images. */
   readonly readLayer?: (layer: ReadLayerJob, signal: AbortSignal) => Promise<void>;
   readonly spool: UploadSpool;
+  /** Whether an image that was to be run waits or runs in this process. */
+  readonly runs?: (image: string) => boolean;
   readonly log: ServiceLog;
   readonly clock: Clock;
   /** Milliseconds that active scans get when the service stops. */
@@ -67,12 +70,14 @@ export class ImageScans {
   readonly #steps: StepKeeper;
   readonly #stopping = new AbortController();
   readonly #loops: Promise<void>[] = [];
+  readonly #began: number;
   #recovered = false;
   #receiving = 0;
 
   constructor(options: ImageScansOptions) {
     this.#options = options;
     const { store, log, clock } = options;
+    this.#began = clock.now();
     this.followers = new Followers(store.images, clock);
     this.#steps = new StepKeeper({ images: store.images, log, onKept: (image) => this.followers.look(image) });
   }
@@ -176,7 +181,13 @@ export class ImageScans {
     for (const image of await store.images.unfinished()) {
       const age = clock.now() - image.submitted.getTime();
       if ((!everything && age >= 0 && age < RECOVER_AGE) || (await isBusy(image.id))) continue;
-      if (image.reference.startsWith(UPLOADED)) {
+      if (image.reference.startsWith(OBSERVED)) {
+        // It may be about to be known to those who run it here.
+        const isOfNow = image.submitted.getTime() >= this.#began;
+        if (isOfNow || this.#options.runs?.(image.id) === true) continue;
+        await store.images.fail(image.id, INTERRUPTED, this.#now());
+        this.followers.look(image.id);
+      } else if (image.reference.startsWith(UPLOADED)) {
         const words = 'The process that had the archive ended before it was scanned. Upload it again.';
         await store.images.fail(image.id, words, this.#now());
         this.followers.look(image.id);
@@ -268,7 +279,8 @@ export class ImageScans {
 /** Archives, and images with credentials of their own, that wait or are scanned in one process. */
 export const LOCAL_SCANS = 64;
 
-function lockOf(image: string): string {
+/** Name of the lock on an image that one process has. */
+export function lockOf(image: string): string {
   return `scan/${image}`;
 }
 
@@ -285,7 +297,7 @@ function sourceOf({ reference, platform }: ScanImageJob): ScanSource {
 }
 
 /** Keys of several clients are kept apart. */
-function keyOf(client: string, key: string): string {
+export function keyOf(client: string, key: string): string {
   return createHash('sha256')
     .update(JSON.stringify([client, key]))
     .digest('hex');

@@ -10,6 +10,7 @@ import type { LayerInfo } from '../model/image.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Report } from '../model/report.ts';
 import { buildReport } from '../report/build-report.ts';
+import { markInUse } from '../runtime/products/mark-in-use.ts';
 import type { AdvisoryAnswer } from '../store/advisory-shelf.ts';
 import type { Store } from '../store/store.ts';
 import { readUpdaterState } from './updater-state.ts';
@@ -82,9 +83,12 @@ export async function liveReport(document: Report, options: JudgementOptions): P
   };
   const { findings, problems, advisories } = await judgeNow(view, options);
   const { feeds, ...status } = advisories;
+  const { observation } = document;
   return buildReport({
     view,
-    findings: [...document.findings, ...findings],
+    // What was found when the image was read is marked already, where it ran.
+    findings: [...document.findings, ...(observation === undefined ? findings : markInUse(findings, observation))],
+    ...(observation !== undefined && { observation }),
     problems,
     // Whether the last update of a feed failed is no matter of an image.
     advisories: { ...status, feeds: feeds.map(({ failure: _, ...feed }) => feed) },

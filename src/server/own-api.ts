@@ -9,6 +9,8 @@ import { StoredLayerCache } from '../store/stored-layer-cache.ts';
 import { createApiApp } from './api/api-app.ts';
 import type { Caller } from './front.ts';
 import { ImageScans, LOCAL_SCANS } from './image-scans.ts';
+import type { ImageRuns } from './observe/image-runs.ts';
+import { ObserveRuns } from './observe/observe-runs.ts';
 import { addScanMetrics } from './scan-metrics.ts';
 import type { ReadLayerAlone, ScanImage } from './scan-source.ts';
 import type { OwnApi, PartContext } from './service-work.ts';
@@ -21,13 +23,15 @@ export interface OwnApiOptions {
   readonly readLayer?: ReadLayerAlone;
   /** Of what the database keeps of layers, where it is one that processes share; absent: it keeps nothing. */
   readonly layerCache?: CacheBounds;
+  /** Absent: no image is run. */
+  readonly imageRuns?: ImageRuns;
   readonly version: string;
 }
 
 /** Makes the own API, with the queues and workers behind it. Nothing of it is loaded by anything but a service. */
 export async function openOwnApi(
   { store, settings, log, clock, updater, metrics }: PartContext,
-  { ecosystems, scan, readLayer, layerCache, version }: OwnApiOptions,
+  { ecosystems, scan, readLayer, layerCache, imageRuns, version }: OwnApiOptions,
 ): Promise<OwnApi> {
   let { registryHosts } = settings;
   const policies = policiesFor(settings.scans);
@@ -44,7 +48,9 @@ export async function openOwnApi(
       ? new StoredLayerCache(store.readings, layerCache, log.within('server/layers'))
       : undefined;
   const reading = { registryHosts: () => registryHosts, ...(cache !== undefined && { cache }) };
+  let observations: ObserveRuns | undefined;
   const scans = new ImageScans({
+    runs: (image) => observations?.holds(image) ?? false,
     store,
     ecosystems,
     queue,
@@ -58,6 +64,14 @@ export async function openOwnApi(
     clock,
     drainTime: settings.drainTime,
   });
+  if (imageRuns !== undefined && settings.observe !== undefined) {
+    const { runs, queue: waiting } = settings.observe;
+    observations = new ObserveRuns({
+      ...{ store, ecosystems, images: imageRuns, runs, queue: waiting, clock },
+      log: log.within('server/observe'),
+      onKept: (image) => scans.followers.look(image),
+    });
+  }
   addScanMetrics(metrics.registry, { shared: queue, local });
   const callers = new WeakMap<object, Caller>();
   const app = await createApiApp({
@@ -65,6 +79,7 @@ export async function openOwnApi(
     scans,
     queue,
     local,
+    ...(observations !== undefined && { observations }),
     ecosystems,
     clock,
     log: own,
@@ -84,12 +99,15 @@ export async function openOwnApi(
       scopeOf: () => 'read',
     },
     part: {
-      start: () => scans.start(),
+      async start() {
+        scans.start();
+        await observations?.start();
+      },
       reload: (next) => {
         registryHosts = next.registryHosts;
       },
       async stop() {
-        await scans.stop();
+        await Promise.all([scans.stop(), observations?.stop()]);
         await app.close();
       },
     },

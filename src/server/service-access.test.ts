@@ -12,8 +12,8 @@ import type { Scope } from '../config/service-options.ts';
 stopAfterEach();
 
 describe('who may do what', () => {
-  const secrets = { read: randomSecret(), scan: randomSecret(), admin: randomSecret() };
-  const tokens = (['read', 'scan', 'admin'] as const).map((scope) => tokenOf(scope, secrets[scope]));
+  const secrets = { read: randomSecret(), scan: randomSecret(), observe: randomSecret(), admin: randomSecret() };
+  const tokens = (['read', 'scan', 'observe', 'admin'] as const).map((scope) => tokenOf(scope, secrets[scope]));
   const requests = [
     ['GET', '/v1/namespaces', 'read'],
     ['GET', '/v1/metrics', 'read'],
@@ -26,12 +26,15 @@ describe('who may do what', () => {
     ['POST', '/api/x', 'scan'],
     ['DELETE', '/api/x', 'admin'],
   ] as const;
-  const allowed = { none: [], wrong: [], read: ['read'], scan: ['read', 'scan'], admin: ['read', 'scan', 'admin'] };
+  const allowed = {
+    ...{ none: [], wrong: [], read: ['read'], scan: ['read', 'scan'] },
+    ...{ observe: ['read', 'scan', 'observe'], admin: ['read', 'scan', 'observe', 'admin'] },
+  };
 
   it('is as the matrix says', async () => {
     const { url, ready } = await start({ tokens });
     await ready;
-    for (const who of ['none', 'wrong', 'read', 'scan', 'admin'] as const) {
+    for (const who of ['none', 'wrong', 'read', 'scan', 'observe', 'admin'] as const) {
       const text = who === 'wrong' ? randomSecret() : secrets[who as Scope];
       const headers: Record<string, string> = who === 'none' ? {} : { Authorization: `Bearer ${text}` };
       for (const [method, target, needs] of requests) {

@@ -35,6 +35,13 @@ export const command: Command = {
     'clamd',
     'db',
     'mirror',
+    // What a run of the API may be at the most, and what there is to choose from.
+    'cage',
+    'accept-weak-cage',
+    'sandbox',
+    'tracer-folder',
+    'call-rules',
+    'service-scanners',
     // How images are read; which, and for how long, is a matter of each request.
     ...readingOptionNames.filter((name) => name !== 'platform' && name !== 'timeout'),
   ],
@@ -43,6 +50,7 @@ export const command: Command = {
     'drydock serve',
     'drydock serve --layer-hosts registry.example',
     'drydock serve -config /etc/clair/config.yaml -log-level debug --listen 127.0.0.1:6060',
+    'drydock serve --observe docker --cage strict',
     'drydock serve token ci --scope scan',
   ],
   commands: [

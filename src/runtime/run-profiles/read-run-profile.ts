@@ -34,12 +34,20 @@ export async function readRunProfile(file: string): Promise<RunProfile> {
   return await parseRunProfile(text, file);
 }
 
-/** @param file where the text is from: for messages, and for the files next to it */
-export async function parseRunProfile(text: string, file: string): Promise<RunProfile> {
+/**
+ * @param file where the text is from: for messages, and for the files next to it
+ * @param options `files: false` where it comes from somebody who may not have files of this machine read
+ * @throws UsageError `usage.configuration` with file, line and reason
+ */
+export async function parseRunProfile(
+  text: string,
+  file: string,
+  { files = true }: { readonly files?: boolean } = {},
+): Promise<RunProfile> {
   try {
     const root = await readYamlTree(text);
     if (root === undefined) throw new YamlError(1, 'it is empty');
-    return await profileOf(mapping(root, 'a run profile'), file);
+    return await profileOf(mapping(root, 'a run profile'), file, files ? path.dirname(file) : undefined);
   } catch (error) {
     if (!(error instanceof YamlError)) throw error;
     throw new UsageError('usage.configuration', `${file}:${error.line}: ${error.message}`, { cause: error });
@@ -48,7 +56,7 @@ export async function parseRunProfile(text: string, file: string): Promise<RunPr
 
 const keys = ['environment', 'entrypoint', 'command', 'user', 'workdir', 'mounts', 'ready', 'workload'];
 
-async function profileOf(root: YamlMapping, file: string): Promise<RunProfile> {
+async function profileOf(root: YamlMapping, file: string, folder: string | undefined): Promise<RunProfile> {
   known(root, keys);
   const [entrypoint, command] = [optional(root, 'entrypoint', words), optional(root, 'command', words)];
   const [user, workingDirectory] = [optional(root, 'user', userOf), optional(root, 'workdir', absolute)];
@@ -61,7 +69,7 @@ async function profileOf(root: YamlMapping, file: string): Promise<RunProfile> {
     ...(command && { command }),
     ...(user !== undefined && { user }),
     ...(workingDirectory !== undefined && { workingDirectory }),
-    files: mounts === undefined ? [] : await filesOf(mounts, path.dirname(file)),
+    files: mounts === undefined ? [] : await filesOf(mounts, folder),
     ...(ready && { ready }),
     workload: optional(root, 'workload', workloadOf) ?? [],
   };
@@ -157,7 +165,7 @@ function readyOf(node: YamlNode, what: string): NonNullable<RunProfile['ready']>
   };
 }
 
-async function filesOf(node: YamlNode, folder: string): Promise<readonly RunFile[]> {
+async function filesOf(node: YamlNode, folder: string | undefined): Promise<readonly RunFile[]> {
   const files: RunFile[] = [];
   let bytes = 0;
   for (const item of list(node, 'mounts')) {
@@ -187,7 +195,8 @@ async function filesOf(node: YamlNode, folder: string): Promise<readonly RunFile
 }
 
 /** A file next to the profile or below: not what else there is on this machine. */
-async function neighbour(node: YamlNode, folder: string): Promise<Buffer> {
+async function neighbour(node: YamlNode, folder: string | undefined): Promise<Buffer> {
+  if (folder === undefined) throw new YamlError(node.line, 'a mount has a text here, and no file');
   const name = text(node, 'file');
   if (path.isAbsolute(name) || name.split(/[\\/]/).includes('..')) {
     throw new YamlError(node.line, 'file is a path below the folder of the profile');

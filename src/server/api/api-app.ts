@@ -21,6 +21,7 @@ import { registerInventory } from './inventory-routes.ts';
 import { registerJobs } from './job-routes.ts';
 import { registerMatch } from './match-routes.ts';
 import { registerNotifications } from './notification-routes.ts';
+import { registerObservations } from './observation-routes.ts';
 import { problemOf, sendProblem } from './problem.ts';
 import { explain } from './problem-of-error.ts';
 import { registerUpload } from './upload-routes.ts';
@@ -66,6 +67,7 @@ export async function createApiApp(context: ApiContext): Promise<ApiApp> {
       servers: [{ url: '/' }],
       tags: [
         { name: 'images', description: 'Images: submitted, followed, and what is in them.' },
+        { name: 'observations', description: 'Images that are run and watched, where the service does that.' },
         { name: 'vulnerabilities', description: 'Vulnerabilities, and the images that have them.' },
         { name: 'matching', description: 'Packages that somebody else has read.' },
         { name: 'operation', description: 'Feeds, notifications, jobs, and the service itself.' },
@@ -110,6 +112,7 @@ export async function createApiApp(context: ApiContext): Promise<ApiApp> {
     registerEvents,
     registerInventory,
     registerDiff,
+    registerObservations,
     registerVulnerabilities,
     registerMatch,
     registerFeeds,

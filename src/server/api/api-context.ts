@@ -6,6 +6,7 @@ import type { Store } from '../../store/store.ts';
 import type { Clock } from '../clock.ts';
 import type { Caller } from '../front.ts';
 import type { ImageScans } from '../image-scans.ts';
+import type { ObserveRuns } from '../observe/observe-runs.ts';
 import type { ServiceLog } from '../service-log.ts';
 
 /** What the routes of the own API work with. */
@@ -14,6 +15,8 @@ export interface ApiContext {
   readonly scans: Pick<ImageScans, 'submit' | 'submitHere' | 'upload' | 'followers'>;
   readonly queue: JobQueue<ScanJobs>;
   readonly local: JobQueue<ScanJobs>;
+  /** Absent: no image is run. */
+  readonly observations?: ObserveRuns;
   readonly ecosystems: readonly Ecosystem[];
   readonly clock: Clock;
   readonly log: ServiceLog;

@@ -136,7 +136,10 @@ export function registerImages(app: ApiApp, context: ApiContext): void {
         params: z.object({ id }),
       },
     },
-    async ({ params }, reply) => {
+    async (request, reply) => {
+      const { params } = request;
+      // Nobody would learn what came of it.
+      await context.observations?.cancel(params.id, context.callerOf(request.raw).client.name);
       if (!(await context.store.images.remove(params.id))) throw notFound('image of this id');
       return await reply.code(204).send();
     },

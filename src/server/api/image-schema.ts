@@ -8,7 +8,11 @@ export const imageStates = ['queued', 'scanning', 'done', 'failed'] as const;
 export const SubmittedImage = z
   .object({
     id: z.string(),
-    reference: z.string().describe('In its full form; `upload:NAME` of an archive that was uploaded.'),
+    reference: z
+      .string()
+      .describe(
+        'In its full form; `upload:NAME` of an archive that was uploaded, `observe:NAME` of an image that was run.',
+      ),
     state: z.enum(imageStates),
     submitted: moment,
     scanned: moment.optional().describe('When it was read, or given up.'),

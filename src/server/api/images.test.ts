@@ -325,7 +325,7 @@ describe.each([
 });
 
 describe('the own API', () => {
-  const tokens = (['read', 'scan', 'admin'] as const).map((scope) => ({ scope, text: randomSecret() }));
+  const tokens = (['read', 'scan', 'observe', 'admin'] as const).map((scope) => ({ scope, text: randomSecret() }));
   let service: ApiService;
   beforeAll(async () => {
     service = await startApiService({
@@ -366,6 +366,12 @@ describe('the own API', () => {
     ['POST', '/api/webhooks/harbor', 'scan'],
     ['POST', '/harbor/api/v1/scan', 'scan'],
     ['DELETE', '/api/notifications/x', 'scan'],
+    ['POST', '/api/observations', 'observe'],
+    ['GET', '/api/observations', 'observe'],
+    ['GET', '/api/observations/choices', 'observe'],
+    ['GET', '/api/observations/x', 'observe'],
+    ['GET', '/api/observations/x/events', 'observe'],
+    ['DELETE', '/api/observations/x', 'observe'],
     ['DELETE', '/api/images/x', 'admin'],
     ['POST', '/api/feeds/update', 'admin'],
     ['POST', '/api/feeds/%75pdate', 'admin'],
@@ -381,7 +387,7 @@ describe('the own API', () => {
       ).status;
     expect(await status({})).toBe(401);
     for (const { scope: has } of tokens) {
-      const order = ['read', 'scan', 'admin'];
+      const order = ['read', 'scan', 'observe', 'admin'];
       const isEnough = order.indexOf(has) >= order.indexOf(scope);
       expect([has, (await status(as(has))) === 403]).toEqual([has, !isEnough]);
     }
