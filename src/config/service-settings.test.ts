@@ -108,7 +108,7 @@ describe('the settings of the service', () => {
     [
       'a scope that is none',
       `server:\n  tokens: [ci:scna:${digest}]`,
-      'drydock.yaml:2: server.tokens: the scope of "ci" is none of read, scan, admin. Did you mean "scan"?',
+      'drydock.yaml:2: server.tokens: the scope of "ci" is none of read, scan, observe, admin. Did you mean "scan"?',
     ],
     ['tokens of one name', `server:\n  tokens: [a:read:${digest}, a:scan:${digest}]`, /two tokens are called "a"/],
     [
@@ -175,6 +175,11 @@ describe('the settings of the service', () => {
       'a webhook that is none',
       'server:\n  webhook: here',
       'drydock.yaml:2: server.webhook: an absolute http or https address is expected.',
+    ],
+    [
+      'the address of an engine that is not wanted',
+      'server:\n  observe-host: unix:///run/docker.sock',
+      'drydock.yaml:2: server.observe-host: there is no engine to reach: give observe, too.',
     ],
     [
       'mail without a server',

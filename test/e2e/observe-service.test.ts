@@ -142,7 +142,7 @@ describe.each(runningEngines)('runs of the service with $title', ({ kind, progra
   });
 
   it('end when somebody wants it, and when the service stops', { timeout: LONG }, async (context) => {
-    if (why !== undefined) return context.skip(why);
+    if (why !== undefined || kind !== 'docker') return context.skip(why ?? 'with Docker alone: it takes long');
     const service = await serve(temporaryFolder());
     const submit = async (): Promise<string> => {
       const { json } = await service.call('POST', '/api/observations', { reference: 'long:1', duration: 200 });
@@ -163,7 +163,7 @@ describe.each(runningEngines)('runs of the service with $title', ({ kind, progra
   });
 
   it('that end with their process are cleaned up, and told as interrupted', { timeout: LONG }, async (context) => {
-    if (why !== undefined) return context.skip(why);
+    if (why !== undefined || kind !== 'docker') return context.skip(why ?? 'with Docker alone: it takes long');
     const folder = temporaryFolder();
     const service = await serve(folder);
     const { json } = await service.call('POST', '/api/observations', { reference: 'long:1', duration: 200 });
