@@ -112,9 +112,13 @@ async function imageOf(engine: Engine, name: string, signal: AbortSignal): Promi
   } catch (error) {
     if (!(error instanceof EngineError) || error.failure !== 'absent') throw error;
     const what = `${engine.name} does not have ${JSON.stringify(name)}`;
-    throw new EngineError('absent', `${what}, and the service runs only what it has: pull it there, or load its archive.`, {
-      cause: error,
-    });
+    throw new EngineError(
+      'absent',
+      `${what}, and the service runs only what it has: pull it there, or load its archive.`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 
