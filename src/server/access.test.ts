@@ -82,7 +82,12 @@ describe('scopeOf', () => {
 
   it('includes the scopes before it', () => {
     const all = ['read', 'scan', 'observe', 'admin'] as const;
-    expect(all.map((has) => all.filter((needs) => allows(has, needs)))).toEqual([['read'], ['read', 'scan'], [...all]]);
+    expect(all.map((has) => all.filter((needs) => allows(has, needs)))).toEqual([
+      ['read'],
+      ['read', 'scan'],
+      ['read', 'scan', 'observe'],
+      [...all],
+    ]);
   });
 });
 

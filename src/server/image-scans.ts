@@ -180,11 +180,11 @@ export class ImageScans {
     let found = 0;
     for (const image of await store.images.unfinished()) {
       const age = clock.now() - image.submitted.getTime();
-      if ((!everything && age >= 0 && age < RECOVER_AGE) || (await isBusy(image.id))) continue;
+      // What this process took since it began may be about to be known to who scans or runs it.
+      const isFresh = everything ? image.submitted.getTime() >= this.#began : age >= 0 && age < RECOVER_AGE;
+      if (isFresh || (await isBusy(image.id))) continue;
       if (image.reference.startsWith(OBSERVED)) {
-        // It may be about to be known to those who run it here.
-        const isOfNow = image.submitted.getTime() >= this.#began;
-        if (isOfNow || this.#options.runs?.(image.id) === true) continue;
+        if (this.#options.runs?.(image.id) === true) continue;
         await store.images.fail(image.id, INTERRUPTED, this.#now());
         this.followers.look(image.id);
       } else if (image.reference.startsWith(UPLOADED)) {

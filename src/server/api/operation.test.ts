@@ -248,6 +248,9 @@ describe('operation', () => {
     }
     await service.call('POST', '/api/images/upload', 'x', { 'Content-Type': 'application/x-tar' });
     await service.call('POST', '/api/jobs/none/revive');
+    await service.call('POST', '/api/observations', { reference: 'app:1' });
+    for (const part of ['', '/choices', '/none', '/none/events']) await service.call('GET', `/api/observations${part}`);
+    await service.call('DELETE', '/api/observations/none');
     await service.call('DELETE', url);
     const { json: other } = await service.call('POST', '/api/images', { reference: `${registry.host}/app:1` });
     await readEvents(`${service.url}/api/images/${other.id}/events`);
