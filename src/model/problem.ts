@@ -114,9 +114,14 @@ export const problemCodes = {
     incomplete: true,
     meaning: 'The image did not stay up when it was run, so that what it does was not seen.',
   },
+  'run.ended': {
+    incomplete: true,
+    meaning: 'The image ended while it was watched, so that it was seen for a shorter time than wanted.',
+  },
   'run.trace-incomplete': {
     incomplete: true,
-    meaning: 'The trace of the system calls of a run could not be read, or not to its end.',
+    meaning:
+      'There is no trace of the system calls of a run, or it could not be read to its end, or parts of it are gone.',
   },
   'run.workload': {
     incomplete: true,

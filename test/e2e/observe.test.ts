@@ -43,6 +43,11 @@ function services(): { readonly tar?: string; readonly why?: string } {
 
 const images = busyboxArchive(
   { tag: 'web:1', config: { Cmd: ['httpd', '-f', '-p', '8080', '-h', '/srv'], ExposedPorts: { '9/tcp': {} } } },
+  {
+    tag: 'nobody:1',
+    config: { User: '65534', Cmd: ['sh', '-c', "sh -c 'exec rm /.o/w/t.$$'; exec httpd -f -p 8080 -h /srv"] },
+  },
+  { tag: 'nothing:1', config: { Cmd: ['/no/such/program'] } },
   { tag: 'ends:1', config: { Cmd: ['sh', '-c', 'echo "no \u001b[31mpassword"; exit 3'] } },
   {
     tag: 'calls:1',
@@ -185,6 +190,24 @@ describe.each(runningEngines)('drydock observe with $title', ({ kind, program, s
     expect(result.stdout).toContain('no \\x1b[31mpassword');
     expect(result.stdout).not.toContain('\u001b');
     expect(await left()).toEqual([]);
+  });
+
+  it('traces who is not root, and says where somebody took the trace away', { timeout: LONG }, async (context) => {
+    if (why !== undefined) return context.skip(why);
+    const { report, observation } = await observe('nobody:1', '--checks', 'none', '--duration', '2s');
+    expect(observation.ports).toMatchObject([{ port: 8080, state: 'listening', uid: 65534 }]);
+    expect(observation.coverage).toMatchObject({ tracer: 'strace', lost: 1 });
+    expect(report.problems.map(({ code }) => code)).toContain('run.trace-incomplete');
+    expect(await left()).toEqual([]);
+  });
+
+  it('says of a program that is not there that it is not', { timeout: LONG }, async (context) => {
+    if (why !== undefined) return context.skip(why);
+    const { observation } = await observe('nothing:1', '--checks', 'none', '--duration', '2s');
+    expect(observation.attempts.at(-1)).toMatchObject({
+      outcome: 'failed',
+      reason: expect.stringContaining('no such file'),
+    });
   });
 
   it('watches a container that runs, and leaves it as it is', { timeout: LONG }, async (context) => {

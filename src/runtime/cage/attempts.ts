@@ -34,7 +34,9 @@ export interface AttemptOptions {
   /** What listens in a cage, one text each; undefined where nobody can tell. */
   sockets(cage: Cage, signal: AbortSignal): Promise<readonly string[] | undefined>;
   /** Puts a tracer before the program of the image. Once a try. */
-  readonly instrument?: (start: ContainerStart, attempt: number) => Promise<InstrumentedStart>;
+  readonly instrument?: (start: ContainerStart) => Promise<InstrumentedStart>;
+  /** Asked where a try ended early: whether its tracer had begun. Where it had not, the same is tried without it. */
+  readonly hasTraced?: (cage: Cage) => Promise<boolean>;
   /** Told of each try when it begins and when it is decided. */
   readonly events?: RunListener;
   readonly signal?: AbortSignal;
@@ -75,7 +77,13 @@ export async function tryToRun(engine: Engine, options: AttemptOptions): Promise
     await last.cage?.close();
     const number = attempts.length + 1;
     options.events?.({ kind: 'attempt', number, changes: wordsFor(options, rung) });
-    const tried = await attempt(engine, options, rung, info, number);
+    let tried = await attempt(engine, options, rung, info);
+    if (tried.attempt.outcome === 'exited' && tried.cage !== undefined && options.hasTraced !== undefined) {
+      if (!(await options.hasTraced(tried.cage))) {
+        await tried.cage.close();
+        tried = await attempt(engine, options, rung, info);
+      }
+    }
     attempts.push(tried.attempt);
     options.events?.({ kind: 'tried', number, attempt: tried.attempt });
     const { cage, readiness, start } = tried;
@@ -102,13 +110,7 @@ interface Tried {
   readonly settled: boolean;
 }
 
-async function attempt(
-  engine: Engine,
-  options: AttemptOptions,
-  rung: Rung,
-  info: EngineInfo,
-  number: number,
-): Promise<Tried> {
+async function attempt(engine: Engine, options: AttemptOptions, rung: Rung, info: EngineInfo): Promise<Tried> {
   const { image, runProfile, signal } = options;
   const changes = wordsFor(options, rung);
   const began = performance.now();
@@ -122,7 +124,7 @@ async function attempt(
   }
   let cage: Cage | undefined;
   try {
-    cage = await openCage(engine, await cageOptions(options, rung, start, info, number));
+    cage = await openCage(engine, await cageOptions(options, rung, start, info));
     await cage.start();
     const readiness = await readyOf(engine, cage, options);
     const log = await cage.log(signal);
@@ -159,10 +161,9 @@ async function cageOptions(
   { profile, preset }: Rung,
   plain: ContainerStart,
   info: EngineInfo,
-  number: number,
 ): Promise<CageOptions> {
   const { image, run, network, acceptWeak, runtime, platform, runProfile, signal } = options;
-  const { start, tools } = (await options.instrument?.(plain, number)) ?? { start: plain };
+  const { start, tools } = (await options.instrument?.(plain)) ?? { start: plain };
   const limits = withMemory(options.limits, preset);
   return {
     image: image.id,

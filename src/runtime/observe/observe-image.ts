@@ -125,7 +125,8 @@ async function observeIn(run: Run, view: ImageView, options: ObserveOptions): Pr
       presets: options.presets,
       ...(options.runProfile && { runProfile: options.runProfile }),
       readiness: { timeoutMs: options.readyTimeout },
-      ...('instrument' in tracing && { instrument: tracing.instrument }),
+      ...('instrument' in tracing && { instrument: tracing.instrument, hasTraced: tracing.hasTraced }),
+      limits: { seconds: OVERHEAD_SECONDS + Math.ceil((options.readyTimeout + options.duration) / 1000) },
       sockets: async (cage, during) => {
         await looks.at(cage);
         return await insides.listening(cage, during);
@@ -225,6 +226,10 @@ async function watch(
     await Promise.all(live.map((one) => one.stop()));
     await listings.add(inside, signal);
     ports = join(listings.sockets);
+    const early = await Promise.race([cage.ended, undefined]);
+    if (early !== undefined) {
+      problems.push({ code: 'run.ended', message: `the image ended while it was watched: ${early.reason}` });
+    }
   }
   signal.throwIfAborted();
   const sight = await looks.stop();
@@ -234,6 +239,9 @@ async function watch(
   progress.report('reading what was traced');
   const calls = cage === undefined ? undefined : await readCalls(cage, tracing, view, users, options);
   if (calls !== undefined) problems.push(...calls.problems);
+  else if (cage !== undefined && options.tracer !== 'none') {
+    problems.push(incompleteTrace(`nobody watched them: ${refusalOf(tracing)}`));
+  }
   const watched = calls?.watched;
   for (const contact of sinkhole?.log.contacts() ?? []) watched?.contacts.add(contact);
   const executed = new Set(
@@ -302,11 +310,16 @@ async function readCalls(
       const place = resolved.found ? `/${resolved.file.path}` : path;
       return await readContainerFile(cage.engine, cage.container, place, bytes, signal);
     });
-    const lost = reading.incomplete ? [incompleteTrace('it was not read to its end')] : [];
+    const lost = [
+      ...(reading.incomplete ? [incompleteTrace('it was not read to its end')] : []),
+      ...(reading.lost > 0 ? [incompleteTrace(`of ${reading.lost} threads nothing is there any more`)] : []),
+    ];
     return { watched, counts: reading.counts, coverage, problems: [...problems, ...watched.problems(), ...lost] };
   } catch (error) {
     signal.throwIfAborted();
-    if (!(error instanceof EngineError)) throw error;
+    // A disk that is full costs the trace, and not what else was found out.
+    const isFile = error instanceof Error && 'syscall' in error;
+    if (!(error instanceof EngineError) && !isFile) throw error;
     return {
       watched,
       counts: {},
@@ -335,8 +348,12 @@ function incompleteTrace(why: string): Problem {
   return { code: 'run.trace-incomplete', message: `the trace of the calls is not whole: ${why}` };
 }
 
+function refusalOf(tracing: MaybeTracing): string {
+  return 'reason' in tracing ? tracing.reason : (tracing.refusal ?? 'it was not started');
+}
+
 function notWatched(tracing: MaybeTracing): Omit<Observation['coverage'], 'sockets'> {
-  const reason = 'reason' in tracing ? tracing.reason : (tracing.refusal ?? 'it was not started');
+  const reason = refusalOf(tracing);
   const blindSpots = [
     'Nobody watched its calls: it was looked once a second who runs, and what lived shorter may be missing.',
   ];

@@ -128,7 +128,7 @@ async function allCalls(
   const { image, signal, environment } = options;
   const tracing = openStrace(run, { ...options, purpose: 'all' });
   if ('reason' in tracing || start === undefined) return [];
-  const instrumented = await tracing.instrument(start, run.nextNumber());
+  const instrumented = await tracing.instrument(start);
   let names: readonly string[] = [];
   await runOnce(run, {
     cage: {

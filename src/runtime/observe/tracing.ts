@@ -19,7 +19,9 @@ import { writeTar } from '../inside/tar-writer.ts';
 export interface Tracing {
   /** Why the last start was not traced; absent where it was. */
   readonly refusal: string | undefined;
-  instrument(start: ContainerStart, attempt: number): Promise<InstrumentedStart>;
+  instrument(start: ContainerStart): Promise<InstrumentedStart>;
+  /** Whether it wrote anything of what ended. Where it did not it gives up: nothing is traced from then on. */
+  hasTraced(cage: Cage): Promise<boolean>;
   /** Once the container has ended, and before it is removed. */
   read(cage: Cage, visitor: CallVisitor, signal: AbortSignal): Promise<TracedRun>;
   /**
@@ -49,6 +51,9 @@ export interface TracingOptions {
 /** Bytes beyond what a cage may write: it is looked at only now and then. */
 const SPARE = 512 * 1024 * 1024;
 
+/** Bytes of a trace that tell whether there is one. */
+const HEAD_BYTES = 64 * 1024;
+
 /** @returns the tracing, or the reason why there is none: a sentence */
 export function openStrace(run: Run, options: TracingOptions): Tracing | { readonly reason: string } {
   const { image, tracerFolder, environment } = options;
@@ -65,6 +70,8 @@ function strace(run: Run, tools: TracerTools, { image, purpose, temporary, signa
   let command: TracerCommand | undefined;
   let refusal: string | undefined;
   let toolsVolume: Promise<string> | undefined;
+  let attempts = 0;
+  let givenUp: string | undefined;
   const readOutput = async (cage: Cage, visitor: CallVisitor, during: AbortSignal, maximumBytes?: number) => {
     const archive = await getArchive(run.engine, cage.container, TRACES, during);
     try {
@@ -110,7 +117,12 @@ function strace(run: Run, tools: TracerTools, { image, purpose, temporary, signa
     get refusal() {
       return refusal;
     },
-    async instrument(start, attempt) {
+    async instrument(start) {
+      if (givenUp !== undefined) {
+        command = undefined;
+        refusal = givenUp;
+        return { start };
+      }
       const made = tracerCommand({ ...start, environment: [...imageEnvironment(image), ...start.environment] }, tools, {
         purpose,
         noNewPrivileges: true,
@@ -125,7 +137,7 @@ function strace(run: Run, tools: TracerTools, { image, purpose, temporary, signa
       refusal = undefined;
       toolsVolume ??= volume('tracer', TOOLS, tools.contents());
       const output = await volume(
-        `trace-${attempt}`,
+        `trace-${++attempts}`,
         OUTPUT,
         writeTar([{ path: TRACES.slice(OUTPUT.length + 1), type: 'directory', mode: 0o1777 }]),
       );
@@ -144,6 +156,16 @@ function strace(run: Run, tools: TracerTools, { image, purpose, temporary, signa
           volumes: { [TOOLS]: { name: await toolsVolume, readOnly: true }, [OUTPUT]: { name: output } },
         },
       };
+    },
+    async hasTraced(cage) {
+      if (command === undefined) return true;
+      let hasCalls = false;
+      await readOutput(cage, { call: () => (hasCalls = true) }, signal, HEAD_BYTES);
+      if (!hasCalls) {
+        const [words] = (await cage.log(signal)).filter((line) => line.includes('strace: '));
+        givenUp = `the tracer did not begin in it${words === undefined ? '' : ` (${words})`}`;
+      }
+      return hasCalls;
     },
     async read(cage, visitor, during) {
       if (command === undefined) throw new Error('nothing was traced');
