@@ -14,7 +14,7 @@ export class SinkholeLog {
   /** Settles when it listens, with its addresses and ports. */
   readonly ready: Promise<Extract<SinkholeLine, { readonly event: 'ready' }>>;
   /** What was left out, by it or here. */
-  dropped = 0;
+  #dropped = 0;
   #rest = '';
   #isLong: boolean = false;
   #settle!: (line: Extract<SinkholeLine, { readonly event: 'ready' }>) => void;
@@ -25,12 +25,19 @@ export class SinkholeLog {
     });
   }
 
+  /** Sentences that say what is not told. */
+  get gaps(): readonly string[] {
+    return this.#dropped > 0
+      ? [`${this.#dropped} questions and connections to the network that leads nowhere were not taken down.`]
+      : [];
+  }
+
   /** A piece of its standard output. */
   add(text: string): void {
     const lines = `${this.#rest}${text}`.split('\n');
     this.#rest = lines.pop() ?? '';
     for (const line of lines) {
-      if (this.#isLong || line.length > LINE) this.dropped++;
+      if (this.#isLong || line.length > LINE) this.#dropped++;
       else this.#take(line);
       this.#isLong = false;
     }
@@ -39,10 +46,10 @@ export class SinkholeLog {
 
   #take(text: string): void {
     const line = readLine(text);
-    if (line === undefined) this.dropped++;
+    if (line === undefined) this.#dropped++;
     else if (line.event === 'ready') this.#settle(line);
-    else if (line.event === 'dropped') this.dropped += line.count;
-    else if (this.events.length >= KEPT) this.dropped++;
+    else if (line.event === 'dropped') this.#dropped += line.count;
+    else if (this.events.length >= KEPT) this.#dropped++;
     else this.events.push(line);
   }
 

@@ -88,10 +88,12 @@ export async function observeContainer(view: ImageView, options: WatchContainerO
     const sight = await looks.stop();
     for (const gap of sight.gaps) gaps.add(gap);
     const ports = withServices(join(), services.names);
-    const { changes } = await containerChanges(engine, container.id, signal);
+    const changes = await containerChanges(engine, container.id, signal);
     const executed = new Set(
       [...(processes?.used ?? [])].filter(([, use]) => use === 'executed').map(([path]) => path),
     );
+    const drift = driftOf(changes, executed, () => false);
+    for (const gap of [...(processes?.gaps ?? []), ...drift.gaps]) gaps.add(gap);
     const observation: Observation = {
       engine: { name: engine.name, ...(engine.version !== undefined && { version: engine.version }) },
       cage: { profile: 'none', allows: ['It is a container of others, which was only watched.'] },
@@ -106,7 +108,7 @@ export async function observeContainer(view: ImageView, options: WatchContainerO
       ...(sight.resources && { resources: sight.resources }),
       engineEvents: sight.events,
       contacts: [],
-      drift: driftOf(changes, executed, () => false),
+      drift: drift.entries,
       coverage: {
         ...trace.coverage,
         blindSpots: [

@@ -234,7 +234,7 @@ async function watch(
   signal.throwIfAborted();
   const sight = await looks.stop();
   for (const gap of sight?.gaps ?? []) gaps.add(gap);
-  const changes = cage === undefined ? undefined : await changesOf(engine, cage, signal);
+  const changes = cage === undefined ? noChanges : await changesOf(engine, cage, signal);
   if (cage !== undefined) await end(engine, cage);
   progress.report('reading what was traced');
   const calls = cage === undefined ? undefined : await readCalls(cage, tracing, view, users, options);
@@ -247,6 +247,9 @@ async function watch(
   const executed = new Set(
     watched === undefined ? [] : [...watched.files.used].filter(([, use]) => use === 'executed').map(([path]) => path),
   );
+  const drift = driftOf(changes, executed, isOurs);
+  for (const gap of watched?.gaps ?? sight?.running?.gaps ?? []) gaps.add(gap);
+  for (const gap of [...(sinkhole?.log.gaps ?? []), ...drift.gaps]) gaps.add(gap);
   const served = withServices(ports, services.names);
   telling.ports(served);
   for (const finding of watched?.findings() ?? []) telling.finding(finding);
@@ -269,7 +272,7 @@ async function watch(
     ...(sight?.resources && { resources: sight.resources }),
     ...(sight && { engineEvents: sight.events }),
     contacts: watched?.contacts.list() ?? sinkhole?.log.contacts() ?? [],
-    drift: driftOf(changes ?? [], executed, isOurs),
+    drift: drift.entries,
     coverage: {
       ...(calls?.coverage ?? notWatched(tracing)),
       blindSpots: [...(calls?.coverage.blindSpots ?? []), ...gaps, ...(inside?.reasons ?? [])],
@@ -360,12 +363,14 @@ function notWatched(tracing: MaybeTracing): Omit<Observation['coverage'], 'socke
   return { tracer: 'none', reason, calls: 0, lost: 0, undecoded: 0, blindSpots };
 }
 
-async function changesOf(engine: Engine, cage: Cage, signal: AbortSignal) {
+const noChanges: Awaited<ReturnType<typeof containerChanges>> = { changes: [], cut: false };
+
+async function changesOf(engine: Engine, cage: Cage, signal: AbortSignal): Promise<typeof noChanges> {
   try {
-    return (await containerChanges(engine, cage.container, signal)).changes;
+    return await containerChanges(engine, cage.container, signal);
   } catch (error) {
     signal.throwIfAborted();
-    if (error instanceof EngineError) return [];
+    if (error instanceof EngineError) return noChanges;
     throw error;
   }
 }

@@ -35,6 +35,16 @@ export class RunningProcesses {
   readonly used = new Map<string, FileUse>();
   readonly #seen = new Map<string, { process: SocketProcess; parent: number | undefined; running: boolean }>();
   readonly #namespace: string;
+  #missed = false;
+  #cut = false;
+
+  /** Sentences that say what is not told. */
+  get gaps(): readonly string[] {
+    return [
+      ...(this.#missed ? [`Of the processes that were seen, ${KEPT} are listed.`] : []),
+      ...(this.#cut ? ['There were more mapped files than are kept: packages may be in use that are not told.'] : []),
+    ];
+  }
 
   /** @param namespace of its processes, as /proc/PID/ns/pid tells it */
   constructor(namespace: string) {
@@ -63,6 +73,7 @@ export class RunningProcesses {
       const key = `${process.pid} ${process.executable ?? ''} ${process.arguments.join('\0')}`;
       if (this.#seen.size < KEPT || this.#seen.has(key))
         this.#seen.set(key, { process, parent: parent === undefined ? undefined : parents.get(parent), running: true });
+      else this.#missed = true;
       if (process.executable !== undefined && process.gone === undefined) this.#use(process.executable, 'executed');
       this.#takeMaps((await readText(localProc, `/proc/${pid}/maps`, MAPS, signal)) ?? '');
     }
@@ -88,5 +99,6 @@ export class RunningProcesses {
 
   #use(path: string, use: FileUse): void {
     if (this.used.size < PATHS || this.used.has(path)) this.used.set(path, use);
+    else this.#cut = true;
   }
 }

@@ -44,6 +44,11 @@ export class WatchedCalls implements CallVisitor {
     return this.#judge.judged().map(({ finding }) => finding);
   }
 
+  /** Sentences that say what of the calls is not told. */
+  get gaps(): readonly string[] {
+    return [...this.files.gaps, ...this.programs.gaps, ...this.contacts.gaps];
+  }
+
   /** Rules that could not be asked. */
   problems(): readonly Problem[] {
     return this.#judge.problems;

@@ -12,6 +12,17 @@ const MAX_CONTACTS = 1000;
 export class Contacts implements CallVisitor {
   readonly #counts = new Map<string, { contact: Omit<Contact, 'count'>; count: number }>();
 
+  #missed = 0;
+
+  /** Sentences that say what is not told. */
+  get gaps(): readonly string[] {
+    return this.#missed > 0
+      ? [
+          `More than ${MAX_CONTACTS} names and addresses were called: ${this.#missed} calls of further ones are not listed.`,
+        ]
+      : [];
+  }
+
   call(event: CallEvent): void {
     if (event.kind === 'dns') this.add({ name: event.name });
     else if (event.kind === 'connect' && event.address !== undefined) this.#connect(event.address, event.name);
@@ -26,6 +37,7 @@ export class Contacts implements CallVisitor {
     const known = this.#counts.get(key);
     if (known !== undefined) known.count++;
     else if (this.#counts.size < MAX_CONTACTS) this.#counts.set(key, { contact, count: 1 });
+    else this.#missed++;
   }
 
   /** Sorted by name, address and port. */

@@ -84,7 +84,10 @@ describe('files that a run touched', () => {
     const files = new TouchedFiles();
     for (let index = 0; index < 200_010; index++) files.call(opened(`/tmp/${index}`));
     expect(files.used.size).toBe(200_000);
-    expect(files.cut).toBe(true);
+    expect(files.gaps).toEqual([expect.stringMatching(/^It touched more than 200000 files/)]);
+    // What ran is not pushed out by names that were made up.
+    files.call(event({ kind: 'exec', path: '/usr/bin/late', arguments: [] }));
+    expect(files.used.get('/usr/bin/late')).toBe('executed');
   });
 });
 
@@ -206,7 +209,65 @@ describe('processes', () => {
   });
 });
 
+describe('processes beyond those that are told', () => {
+  const start = (programs: StartedPrograms, pid: number, path: string, more: Partial<CallEvent> = {}): void => {
+    const name = path.slice(path.lastIndexOf('/') + 1);
+    programs.call(
+      event({ kind: 'exec', path, arguments: [], pid, tid: pid, ...more } as Made),
+      processOf({ pid, path, name }),
+    );
+  };
+  const end = (programs: StartedPrograms, pid: number): void =>
+    programs.call(event({ kind: 'exit', code: 0, pid, tid: pid }), processOf({ pid }));
+  const told = (programs: StartedPrograms): readonly string[] =>
+    programs
+      .list(new PackagePlaces(imageWith({})), () => undefined)
+      .map(({ executable, pid }) => `${executable} ${pid}`);
+
+  it('are repeats: each program is told once, and so is who listens', () => {
+    const programs = new StartedPrograms();
+    start(programs, 1, '/bin/sh');
+    for (let pid = 2; pid < 2102; pid++) {
+      start(programs, pid, '/bin/true');
+      end(programs, pid);
+    }
+    start(programs, 3000, '/tmp/dropped');
+    start(programs, 3001, '/memfd:x', { memory: true } as never);
+    start(programs, 3002, '/bin/sh');
+    programs.call(event({ kind: 'listen', pid: 3002, tid: 3002 }), processOf({ pid: 3002, path: '/bin/sh' }));
+    const all = told(programs);
+    expect(all.length).toBe(2000);
+    expect(all[0]).toBe('/bin/sh 1');
+    expect(all.slice(-3)).toEqual(['/tmp/dropped 3000', '/memfd:x 3001', '/bin/sh 3002']);
+    expect(programs.gaps).toEqual([
+      'Of programs that were started 104 more times than 2000 only some starts are listed, each program at least once.',
+    ]);
+  });
+
+  it('are too many programs', () => {
+    const programs = new StartedPrograms();
+    for (let pid = 1; pid <= 2010; pid++) start(programs, pid, `/tmp/${pid}`);
+    expect(told(programs).length).toBe(2000);
+    expect(programs.gaps).toEqual(['10 programs that were started are not listed: there are more than 2000.']);
+  });
+
+  it('are none in an ordinary run', () => {
+    const programs = new StartedPrograms();
+    start(programs, 1, '/bin/sh');
+    expect(programs.gaps).toEqual([]);
+  });
+});
+
 describe('contacts', () => {
+  it('beyond those that are told are counted', () => {
+    const contacts = new Contacts();
+    expect(contacts.gaps).toEqual([]);
+    for (let at = 0; at < 1003; at++) contacts.add({ name: `${at}.example` });
+    contacts.add({ name: '1.example' });
+    expect(contacts.list().length).toBe(1000);
+    expect(contacts.gaps).toEqual([expect.stringMatching(/^More than 1000 names and addresses .* 3 /)]);
+  });
+
   it('are names and addresses elsewhere, each once', () => {
     const contacts = new Contacts();
     const connect = (address: string, port: number, name?: string): CallEvent =>
@@ -264,10 +325,29 @@ describe('drift', () => {
       { path: '/tmp/dropped', change: 'added' },
       { path: '/etc/passwd', change: 'removed' },
     ] as const;
-    expect(driftOf(changes, new Set(['/tmp/dropped']), (path) => /^\/\.s(?:\/|$)/.test(path))).toEqual([
-      { path: '/etc/passwd', change: 'removed' },
-      { path: '/tmp/dropped', change: 'added', executable: true },
-      { path: '/var/run/x.pid', change: 'added' },
+    const isOurs = (path: string): boolean => /^\/\.s(?:\/|$)/.test(path);
+    expect(driftOf({ changes, cut: false }, new Set(['/tmp/dropped']), isOurs)).toEqual({
+      entries: [
+        { path: '/etc/passwd', change: 'removed' },
+        { path: '/tmp/dropped', change: 'added', executable: true },
+        { path: '/var/run/x.pid', change: 'added' },
+      ],
+      gaps: [],
+    });
+  });
+
+  it('keeps programs that ran before what else is new, and says what it leaves out', () => {
+    const changes = Array.from({ length: 5010 }, (_, at) => ({
+      path: `/srv/${String(at).padStart(5, '0')}`,
+      change: 'added' as const,
+    }));
+    const { entries, gaps } = driftOf({ changes, cut: true }, new Set(['/srv/05009']), () => false);
+    expect(entries.length).toBe(5000);
+    expect(entries.at(-1)).toEqual({ path: '/srv/05009', change: 'added', executable: true });
+    expect(entries.map(({ path }) => path)).toEqual(entries.map(({ path }) => path).toSorted());
+    expect(gaps).toEqual([
+      expect.stringMatching(/^10 files that the run changed are not listed/),
+      expect.stringMatching(/engine/),
     ]);
   });
 });

@@ -9,6 +9,8 @@ const weights: Readonly<Record<FileUse, number>> = { opened: 1, loaded: 2, execu
 
 /** Paths that are kept; a program that opens more makes names up. */
 const MAX_PATHS = 200_000;
+/** Further ones that were executed or loaded, which names that are made up do not push out. */
+const MAX_PROGRAMS = 20_000;
 
 /** Collects which files a run touched, and what for. Calls that failed touched nothing. */
 export class TouchedFiles implements CallVisitor {
@@ -26,9 +28,11 @@ export class TouchedFiles implements CallVisitor {
     return this.#written;
   }
 
-  /** There were more paths than are kept. */
-  get cut(): boolean {
-    return this.#cut;
+  /** Sentences that say what is not known. */
+  get gaps(): readonly string[] {
+    return this.#cut
+      ? [`It touched more than ${MAX_PATHS} files: packages that only further ones belong to count as not used.`]
+      : [];
   }
 
   call(event: CallEvent): void {
@@ -75,7 +79,8 @@ export class TouchedFiles implements CallVisitor {
   #use(path: string | undefined, use: FileUse): void {
     if (path === undefined || !path.startsWith('/')) return;
     const before = this.#used.get(path);
-    if (before === undefined && this.#used.size >= MAX_PATHS) {
+    const most = use === 'opened' ? MAX_PATHS : MAX_PATHS + MAX_PROGRAMS;
+    if (before === undefined && this.#used.size >= most) {
       this.#cut = true;
       return;
     }
