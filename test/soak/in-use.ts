@@ -1,6 +1,6 @@
 // Runs nginx, redis and memcached of Debian by `drydock observe`, while fanotify writes down from outside what the container
 // opens and starts. The packages of those files, as dpkg says, are to be those that the report calls in use. Root, Debian:
-//   node test/soak/in-use.ts [docker|podman] [TAR OF THE ROOT]
+//   node test/soak/in-use.ts [docker|podman] [TAR OF THE ROOT] [OPTION...]
 // Exit status 1: they differ.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -21,7 +21,7 @@ exec nginx -g 'daemon off;'
 
 const why = whyNoOpenWatcher();
 if (why !== undefined) throw new Error(why);
-const [kind = 'docker', given] = process.argv.slice(2);
+const [kind = 'docker', given, ...more] = process.argv.slice(2);
 const built = given === undefined ? debianRoot('trixie', ['nginx-light', 'redis-server', 'memcached']) : { tar: given };
 if (built.tar === undefined) throw new Error(built.why);
 const folder = temporaryFolder();
@@ -44,10 +44,13 @@ try {
   const watcher = await watchOpens(path.dirname(real.environment['HOME']!));
   const file = path.join(folder, 'report.json');
   const args = ['observe', 'services:1', '--offline', '--engine', kind, '-o', `json=${file}`, '--checks', 'none'];
-  const { status, stderr } = await runDrydock([...args, '--duration', '3s', '--cache-dir', temporaryFolder()], {
-    environment: real.environment,
-    timeout: 240_000,
-  });
+  const { status, stderr } = await runDrydock(
+    [...args, '--duration', '3s', ...more, '--cache-dir', temporaryFolder()],
+    {
+      environment: real.environment,
+      timeout: 240_000,
+    },
+  );
   const opens = await watcher.stop();
   if (status !== 0 && status !== 1) throw new Error(`observe ended with ${status}: ${stderr}`);
   const { observation } = JSON.parse(readFileSync(file, 'utf8')) as Report;
@@ -63,6 +66,7 @@ try {
     `${kind}: ${own.length} opens of ${new Set(own.map((one) => one.path)).size} files, ${own.filter((one) => one.executed).length} of programs; ` +
       `${coverage.calls} calls, ${coverage.lost} lost, ${coverage.undecoded} undecoded`,
   );
+  for (const spot of coverage.blindSpots) console.log(`  ${spot}`);
   console.log(`packages: ${seen.size} by fanotify and dpkg, ${told.size} by the report`);
   for (const name of missed) console.log(`  not in the report: ${name}: ${seen.get(name)!.join(' ')}`);
   for (const name of invented) console.log(`  only in the report: ${name}: ${told.get(name)!.join(' ')}`);

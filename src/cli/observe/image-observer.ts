@@ -23,7 +23,7 @@ export function imageObserver(
     acceptWeakCage: settings['accept-weak-cage'],
     gvisor: settings.sandbox === 'gvisor',
     presets: !settings['no-presets'],
-    tracer: settings.tracer as 'strace' | 'none',
+    tracer: settings.tracer as RunChoices['tracer'],
     ...(tracerFolder !== undefined && { tracerFolder }),
     prove: settings.prove,
     environment: io.environment,

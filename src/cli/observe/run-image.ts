@@ -18,7 +18,7 @@ export interface RunChoices extends RunSettings {
   /** On a kernel of its own. */
   readonly gvisor: boolean;
   readonly presets: boolean;
-  readonly tracer: 'strace' | 'none';
+  readonly tracer: ObserveOptions['tracer'];
   readonly tracerFolder?: string;
   readonly prove: boolean;
   readonly environment: Readonly<Record<string, string | undefined>>;

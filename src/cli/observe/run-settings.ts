@@ -40,6 +40,9 @@ export async function readRunSettings({ configuration, io }: Invocation): Promis
       '--falco-alerts: alerts belong to a container that runs already; name it with --container.',
     );
   }
+  if (prove && settings.tracer !== 'strace') {
+    throw new UsageError('usage.option', '--prove: strace alone tells every call; leave --tracer out.');
+  }
   // A container of others is asked nothing, unless somebody says who shall.
   const isAsked = container === undefined || origins.get('service-scanners') !== 'default';
   const command = settings['service-command'];

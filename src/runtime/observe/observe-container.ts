@@ -1,5 +1,3 @@
-import { randomBytes } from 'node:crypto';
-import { readdir } from 'node:fs/promises';
 import type { Progress } from '../../context.ts';
 import type { Observation, Observed } from '../../model/observation.ts';
 import type { Problem } from '../../model/problem.ts';
@@ -11,7 +9,7 @@ import type { Engine } from '../../net/container-engine/engine.ts';
 import { EngineError } from '../../net/container-engine/engine-error.ts';
 import type { EngineImageDescription } from '../../net/container-engine/images.ts';
 import { newRunId, objectName } from '../cage/labels.ts';
-import { Ftrace, whyNoFtrace } from '../calls/ftrace/ftrace.ts';
+import { whyNoFtrace } from '../calls/ftrace/ftrace.ts';
 import type { Inside } from '../inside/open-inside.ts';
 import { openInside } from '../inside/open-inside.ts';
 import { PackagePlaces } from '../package-places.ts';
@@ -20,6 +18,7 @@ import { packagesInUse } from '../products/packages-in-use.ts';
 import { readExposedPorts } from '../sockets/exposed-ports.ts';
 import { joinPorts } from '../sockets/join-ports.ts';
 import { EngineLooks, lookedProcesses } from './engine-looks.ts';
+import { startFtrace, threadsOf } from './host-tracing.ts';
 import { namesById } from './image-users.ts';
 import { Listings } from './listings.ts';
 import { pause } from './pause.ts';
@@ -162,9 +161,7 @@ async function startTrace(
   if (why !== undefined || processes === undefined) return none(why ?? '');
   try {
     const threads = await threadsOf(await processes.pids(signal));
-    const name = `drydock-${randomBytes(4).toString('hex')}`;
-    const ftrace = new Ftrace({ call() {} }, { name, threads, architecture: image.architecture ?? 'amd64' });
-    ftrace.start();
+    const ftrace = startFtrace(image.architecture, threads);
     const counted: CountedCalls = {
       counts: {},
       coverage: { tracer: 'ftrace', calls: 0, lost: 0, undecoded: 0 },
@@ -179,9 +176,4 @@ async function startTrace(
     signal.throwIfAborted();
     return none(error instanceof EngineError ? error.message : (error as Error).message);
   }
-}
-
-async function threadsOf(pids: readonly number[]): Promise<readonly number[]> {
-  const threads = await Promise.all(pids.map((pid) => readdir(`/proc/${pid}/task`).catch(() => [])));
-  return threads.flat().map(Number);
 }

@@ -31,6 +31,7 @@ import type { ListeningSocket } from '../sockets/listening.ts';
 import { addInterpreters } from './add-interpreters.ts';
 import { readContainerFile } from './container-file.ts';
 import { lookedProcesses } from './engine-looks.ts';
+import { openBpftrace, openFtrace } from './host-tracing.ts';
 import { imageKeys } from './image-keys.ts';
 import { namesById } from './image-users.ts';
 import { Insides } from './insides.ts';
@@ -44,6 +45,9 @@ import { openSinkNetwork } from './sink-network.ts';
 import { openStrace, type Tracing } from './tracing.ts';
 import { WatchedCalls } from './watched-calls.ts';
 import { doWorkload } from './workload.ts';
+
+/** Who watches the calls. */
+type TracerChoice = 'strace' | 'bpftrace' | 'ftrace' | 'none';
 
 export interface ObserveOptions {
   readonly engine: Engine;
@@ -59,7 +63,7 @@ export interface ObserveOptions {
   readonly runtime?: string;
   readonly presets: readonly RunPreset[];
   readonly runProfile?: RunProfile;
-  readonly tracer: 'strace' | 'none';
+  readonly tracer: TracerChoice;
   readonly tracerFolder?: string;
   readonly purpose?: TracePurpose;
   readonly rules: CallRuleTexts;
@@ -125,10 +129,14 @@ async function observeIn(run: Run, view: ImageView, options: ObserveOptions): Pr
       presets: options.presets,
       ...(options.runProfile && { runProfile: options.runProfile }),
       readiness: { timeoutMs: options.readyTimeout },
-      ...('instrument' in tracing && { instrument: tracing.instrument, hasTraced: tracing.hasTraced }),
+      ...('instrument' in tracing && {
+        instrument: tracing.instrument,
+        ...(tracing.hasTraced && { hasTraced: tracing.hasTraced }),
+      }),
       limits: { seconds: OVERHEAD_SECONDS + Math.ceil((options.readyTimeout + options.duration) / 1000) },
       sockets: async (cage, during) => {
         await looks.at(cage);
+        if ('started' in tracing) await tracing.started?.(cage, during);
         return await insides.listening(cage, during);
       },
       ...(options.events && { events: options.events }),
@@ -141,6 +149,7 @@ async function observeIn(run: Run, view: ImageView, options: ObserveOptions): Pr
     }
   } finally {
     await looks.stop();
+    if ('close' in tracing) await tracing.close?.();
     await insides.close();
     await sinkhole?.close();
   }
@@ -150,7 +159,8 @@ type MaybeTracing = Tracing | { readonly reason: string };
 
 function openTracing(run: Run, options: ObserveOptions): MaybeTracing {
   if (options.tracer === 'none') return { reason: 'nobody was to watch (--tracer none)' };
-  return openStrace(run, { ...options, purpose: options.purpose ?? 'behaviour' });
+  const open = { strace: openStrace, bpftrace: openBpftrace, ftrace: openFtrace }[options.tracer];
+  return open(run, { ...options, purpose: options.purpose ?? 'behaviour' });
 }
 
 async function watch(
@@ -187,6 +197,7 @@ async function watch(
     const listings = new Listings(gaps);
     await listings.add(inside, signal);
     telling.ports(join(listings.sockets));
+    const peek = 'instrument' in tracing && tracing.refusal === undefined ? tracing.peek : undefined;
     const live = telling.isIdle
       ? []
       : lookLive(telling, {
@@ -196,14 +207,13 @@ async function watch(
           },
           // A program of the image would be one more thing that it is seen to do.
           looksAtPorts: inside !== undefined && inside.way !== 'exec',
-          ...('peek' in tracing &&
-            tracing.refusal === undefined && {
-              calls: async (during: AbortSignal) => {
-                const watched = await watchCalls(cage, view, users, options);
-                const isWhole = await tracing.peek(cage, watched, PEEK_BYTES, during);
-                return { findings: watched.findings(), isWhole };
-              },
-            }),
+          ...(peek !== undefined && {
+            calls: async (during: AbortSignal) => {
+              const watched = await watchCalls(cage, view, users, options);
+              const isWhole = await peek(cage, watched, PEEK_BYTES, during);
+              return { findings: watched.findings(), isWhole };
+            },
+          }),
           signal: AbortSignal.any([signal, endOf(cage)]),
         });
     const until = AbortSignal.any([signal, AbortSignal.timeout(options.duration + 60_000)]);

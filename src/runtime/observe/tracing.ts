@@ -21,7 +21,9 @@ export interface Tracing {
   readonly refusal: string | undefined;
   instrument(start: ContainerStart): Promise<InstrumentedStart>;
   /** Whether it wrote anything of what ended. Where it did not it gives up: nothing is traced from then on. */
-  hasTraced(cage: Cage): Promise<boolean>;
+  hasTraced?(cage: Cage): Promise<boolean>;
+  /** The cage runs; may be told more than once. For those who watch from outside. */
+  started?(cage: Cage, signal: AbortSignal): Promise<void>;
   /** Once the container has ended, and before it is removed. */
   read(cage: Cage, visitor: CallVisitor, signal: AbortSignal): Promise<TracedRun>;
   /**
@@ -29,7 +31,9 @@ export interface Tracing {
    * @param most bytes that are read
    * @returns whether that was all of it
    */
-  peek(cage: Cage, visitor: CallVisitor, most: number, signal: AbortSignal): Promise<boolean>;
+  peek?(cage: Cage, visitor: CallVisitor, most: number, signal: AbortSignal): Promise<boolean>;
+  /** Ends whatever watches, though nobody read it. */
+  close?(): Promise<void>;
 }
 
 export interface TracedRun {
@@ -184,7 +188,8 @@ function imageEnvironment({ config }: EngineImageDescription): readonly string[]
   return Array.isArray(value) ? value.filter((word) => typeof word === 'string') : [];
 }
 
-function workingDirectory({ config }: EngineImageDescription): string {
+/** Where the program of an image starts. */
+export function workingDirectory({ config }: EngineImageDescription): string {
   const value = config['WorkingDir'];
   return typeof value === 'string' && value.startsWith('/') ? value : '/';
 }
