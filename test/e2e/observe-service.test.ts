@@ -62,7 +62,11 @@ describe.each(runningEngines)('runs of the service with $title', ({ kind, progra
     const child = spawn(process.execPath, [path.join(projectRoot, 'src/cli/main.ts'), ...args], {
       cwd: folder,
       // The engine is the one that is named; nothing else tells of it.
-      env: { PATH: process.env['PATH'] ?? '', HOME: folder },
+      env: {
+        PATH: process.env['PATH'] ?? '',
+        HOME: folder,
+        NODE_COMPILE_CACHE: path.join(projectRoot, 'node_modules/.cache/drydock-test'),
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     services.add(child);
@@ -74,7 +78,7 @@ describe.each(runningEngines)('runs of the service with $title', ({ kind, progra
     }
     const ended = once(child, 'close');
     await Promise.race([
-      expect.poll(() => text.includes('"Event":"ready"'), { timeout: 30_000 }).toBe(true),
+      expect.poll(() => text.includes('"Event":"ready"'), { timeout: 90_000 }).toBe(true),
       ended.then(() => Promise.reject(new Error(`it ended: ${text}`))),
     ]);
     const url = `http://127.0.0.1:${/"port":(\d+)/.exec(text)![1]}`;
@@ -110,7 +114,7 @@ describe.each(runningEngines)('runs of the service with $title', ({ kind, progra
     expect(choices.json).toEqual({
       ...{ engine: kind, cage: 'default', callRules: ['starter'], serviceScanners: ['drydock'] },
     });
-    const { status, json } = await service.call('POST', '/api/observations', { reference: 'web:1', duration: 7 });
+    const { status, json } = await service.call('POST', '/api/observations', { reference: 'web:1', duration: 12 });
     expect(status).toBe(202);
     const events = await readEvents(`${service.url}/api/observations/${json.id}/events`);
     const end = events.at(-1)!;
