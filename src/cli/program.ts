@@ -154,7 +154,7 @@ function checkWords(words: readonly string[], { taken }: Line, command: Command,
   if (words.length > most) {
     throw new UsageError(
       'usage.option',
-      `${called} takes ${most || 'no'} words; ${JSON.stringify(words[most])} is one too many.`,
+      `${called} takes ${most === 1 ? '1 word' : `${most || 'no'} words`}; ${JSON.stringify(words[most])} is one too many.`,
     );
   }
 }

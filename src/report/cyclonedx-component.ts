@@ -1,12 +1,12 @@
 import { algorithms, validHashes } from '../formats/bom/hashes.ts';
-import { ownProperties } from '../formats/bom/own-package.ts';
+import { OWN, ownProperties } from '../formats/bom/own-package.ts';
 import { ofDistributions, parsePackageUrl } from '../formats/package-url.ts';
 import { isLicenceExpression, isLicenceId } from '../formats/spdx/licence-expression.ts';
 import type { SbomEntry } from './sbom-parts.ts';
 
 /** A package as a component of CycloneDX (1.6, section "components"), with what stands in it. */
 export function cycloneDxComponent(entry: SbomEntry): object {
-  const { pkg, purl, ref, parent, children } = entry;
+  const { pkg, purl, ref, parent, children, use } = entry;
   const hashes = validHashes(pkg.hashes);
   const licenses = cycloneDxLicences(pkg.licences);
   return {
@@ -27,7 +27,10 @@ export function cycloneDxComponent(entry: SbomEntry): object {
     ...(pkg.locations.length > 0 && {
       evidence: { occurrences: pkg.locations.map((location) => ({ location })) },
     }),
-    properties: ownProperties(pkg, { purl, lists: true, nested: parent !== undefined }),
+    properties: [
+      ...ownProperties(pkg, { purl, lists: true, nested: parent !== undefined }),
+      ...(use === undefined ? [] : [{ name: `${OWN}use`, value: use }]),
+    ],
   };
 }
 

@@ -91,6 +91,7 @@ function propertiesOf({
   upgradeTo,
   state,
   score,
+  use,
   suppressed,
 }: Finding): readonly object[] {
   const pairs: readonly (readonly [string, string | undefined])[] = [
@@ -99,6 +100,7 @@ function propertiesOf({
     ['state', state],
     ['fixedVersion', fixedVersion],
     ['upgradeTo', upgradeTo],
+    ['use', use],
     ['kev', score?.kev === true ? 'true' : undefined],
     ['epss', score?.epss?.toString()],
     ['suppressed:by', suppressed?.by],

@@ -103,6 +103,8 @@ function propertiesOf(finding: Finding): object {
     layer,
     location,
     score,
+    inUse,
+    use,
   } = finding;
   return {
     kind,
@@ -120,6 +122,8 @@ function propertiesOf(finding: Finding): object {
     ...(layer !== undefined && { layer: layer.index }),
     ...(layer?.diffId !== undefined && { layerDiffId: escapeText(layer.diffId) }),
     ...(location?.offset !== undefined && { offset: location.offset }),
+    ...(inUse !== undefined && { inUse }),
+    ...(use !== undefined && { use }),
     ...(score?.kev !== undefined && { kev: score.kev }),
     ...(score?.epss !== undefined && { epss: score.epss }),
   };

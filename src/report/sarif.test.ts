@@ -74,6 +74,7 @@ describe('the SARIF format', () => {
         layer: 1,
         layerDiffId: `sha256:${'b'.repeat(64)}`,
         offset: 7,
+        inUse: true,
         kev: true,
         epss: 0.5,
       },

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Package } from '../model/package.ts';
+import type { PackageUse } from '../model/package-use.ts';
 import { isIncomplete, type Problem, type ProblemCode } from '../model/problem.ts';
 import type { Report } from '../model/report.ts';
 import { imagePurl } from '../policy/product.ts';
@@ -15,6 +16,8 @@ export interface SbomEntry {
   readonly children: readonly SbomEntry[];
   /** What it needs, each once. */
   readonly needs: readonly SbomEntry[];
+  /** How a run used it at the most; absent where none did, or nobody watched. */
+  readonly use?: PackageUse;
 }
 
 /** What documents of every format are made of. */
@@ -40,7 +43,7 @@ export function sbomParts(report: Report): SbomParts {
     report,
     ...(purl !== undefined && { purl }),
     ...(base !== undefined && { base }),
-    entries: entriesOf(report.packages),
+    entries: entriesOf(report),
     // Whoever reads a document that is not complete says so anew.
     problems: read.filter(({ code }) => code !== 'sbom.incomplete'),
     // What was not wanted is not listed.
@@ -86,13 +89,16 @@ const DEEPEST = 32;
 
 type Making = { -readonly [K in keyof SbomEntry]: SbomEntry[K] } & { children: SbomEntry[]; needs: SbomEntry[] };
 
-function entriesOf(packages: readonly Package[]): readonly SbomEntry[] {
+function entriesOf({ packages, observation }: Report): readonly SbomEntry[] {
+  const uses = new Map(observation?.packagesInUse.map(({ purl, use }) => [purl, use]));
   const taken = new Map<string, number>();
   const entries = packages.map((pkg): Making => {
     const purl = sbomPurl(pkg);
     const number = (taken.get(purl) ?? 0) + 1;
     taken.set(purl, number);
-    return { ref: number === 1 ? purl : `${purl}#${number}`, purl, pkg, children: [], needs: [] };
+    const use = uses.get(pkg.purl);
+    const ref = number === 1 ? purl : `${purl}#${number}`;
+    return { ref, purl, pkg, children: [], needs: [], ...(use !== undefined && { use }) };
   });
   const byPurl = Map.groupBy(entries, ({ pkg }) => pkg.purl);
   for (const entry of entries) {

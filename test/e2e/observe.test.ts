@@ -157,6 +157,12 @@ describe.each(runningEngines)('drydock observe with $title', ({ kind, program, s
     const profile = JSON.parse(readFileSync(path.join(folder, 'seccomp.json'), 'utf8')) as object;
     expect(profile).toMatchObject({ defaultAction: 'SCMP_ACT_ERRNO', syscalls: [{ names: seccomp.calls }] });
 
+    const line = readFileSync(path.join(folder, 'docker-run.sh'), 'utf8');
+    expect(line).toContain('--security-opt=seccomp=seccomp.json --cap-drop=ALL --read-only');
+    expect(JSON.parse(readFileSync(path.join(folder, 'kubernetes.json'), 'utf8'))).toMatchObject({
+      securityContext: { readOnlyRootFilesystem: true, runAsUser: 65534, seccompProfile: { type: 'Localhost' } },
+    });
+
     // What is outside of it is refused.
     const name = `denied-${kind}`;
     const { id } = await createContainer(engine, {

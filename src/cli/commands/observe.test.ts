@@ -9,8 +9,8 @@ const environment = { DOCKER_HOST: 'unix:///dev/null/docker.sock' };
 
 describe('drydock observe', () => {
   it.each([
-    ['neither image nor container', [], 'either an IMAGE is run, or a container is watched'],
-    ['both', ['x', '--container', 'y'], 'either an IMAGE is run, or a container is watched'],
+    ['neither image nor container', [], 'what is to be observed? Give an IMAGE to run'],
+    ['both', ['x', '--container', 'y'], '"x" cannot be run while "y" is watched'],
     ['a scheme and standard input', ['docker-archive:-'], 'an image on standard input cannot be run'],
     ['standard input', ['-'], 'an image on standard input cannot be run'],
     ['a cage that is none', ['x', '--cage', 'loose'], '"loose" is not one of strict, default, compatible'],
@@ -23,6 +23,13 @@ describe('drydock observe', () => {
       '--profiles: what is written there is what --prove finds out',
     ],
     ['a folder that is a file', ['x', '--prove', '--profiles', 'file'], '/file cannot be made: '],
+    [
+      'a cage for a container',
+      ['--container', 'x', '--cage', 'strict'],
+      '--cage: a container that runs already is only',
+    ],
+    ['a tracer that is not there', ['x', '--tracer-folder', 'none'], '/none is no folder.'],
+    ['two images', ['x', 'y'], 'takes 1 word; "y" is one too many.'],
     ['alerts of no container', ['x', '--falco-alerts', 'file'], 'name it with --container'],
     ['alerts that are not there', ['--container', 'x', '--falco-alerts', 'no'], '--falco-alerts: no cannot be read'],
     ['alerts from a folder', ['--container', 'x', '--falco-alerts', '.'], '--falco-alerts: . is no file.'],

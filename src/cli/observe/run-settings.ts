@@ -1,5 +1,6 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import type { OptionName } from '../../config/options.ts';
 import { UsageError } from '../../errors.ts';
 import type { ServiceScanner } from '../../model/service-scanner.ts';
 import type { CallRuleTexts } from '../../runtime/call-rules/judge-calls.ts';
@@ -33,6 +34,11 @@ export async function readRunSettings({ configuration, io }: Invocation): Promis
       '--profiles: what is written there is what --prove finds out; give that, too.',
     );
   }
+  if (container !== undefined) refuseUnfit(origins);
+  const tracerFolder = settings['tracer-folder'];
+  if (tracerFolder !== undefined && statSync(tracerFolder, { throwIfNoEntry: false })?.isDirectory() !== true) {
+    throw new UsageError('usage.option', `--tracer-folder: ${tracerFolder} is no folder.`);
+  }
   const alerts = settings['falco-alerts'];
   if (alerts !== undefined && container === undefined) {
     throw new UsageError(
@@ -55,6 +61,32 @@ export async function readRunSettings({ configuration, io }: Invocation): Promis
     ...(alerts !== undefined && { alerts: alertSource(alerts, io) }),
     ...(profiles !== undefined && { profiles: madeFolder(profiles) }),
   };
+}
+
+/** What only makes sense of an image that is started here. */
+const ofRuns: readonly OptionName[] = [
+  'ready-timeout',
+  'cage',
+  'network',
+  'run-profile',
+  'no-presets',
+  'accept-weak-cage',
+  'sandbox',
+  'tracer',
+  'tracer-folder',
+  'call-rules',
+  'prove',
+  'profiles',
+];
+
+/** A configuration file may be for both; on the command line it is a misunderstanding. */
+function refuseUnfit(origins: Invocation['configuration']['origins']): void {
+  const unfit = ofRuns.find((name) => origins.get(name) === 'flag');
+  if (unfit === undefined) return;
+  throw new UsageError(
+    'usage.option',
+    `--${unfit}: a container that runs already is only watched (--container); this is for an IMAGE that is started.`,
+  );
 }
 
 async function profileOf(file: string): Promise<RunProfile> {

@@ -93,7 +93,12 @@ export async function findSubject(invocation: Invocation): Promise<ObservedImage
   const { container } = configuration.settings;
   const [word] = words;
   if ((word === undefined) === (container === undefined)) {
-    throw new UsageError('usage.option', 'either an IMAGE is run, or a container is watched (--container CONTAINER).');
+    throw new UsageError(
+      'usage.option',
+      word === undefined
+        ? 'what is to be observed? Give an IMAGE to run, or --container CONTAINER to watch one that runs.'
+        : `${JSON.stringify(word)} cannot be run while ${JSON.stringify(container)} is watched (--container): give one of them.`,
+    );
   }
   if (container !== undefined) return await findContainer(container, invocation);
   if (splitReference(word!).location === '-') {

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { jsonText } from '../../formats/json-text.ts';
 import type { Proofs } from '../../runtime/observe/prove-run.ts';
+import type { Advice } from '../../runtime/products/hardening.ts';
 import {
   allowedCalls,
   seccompPodSetting,
@@ -28,7 +29,30 @@ export async function writeProfiles(
     'apparmor.profile': appArmor,
     'network-policy.json': jsonText(networkPolicy),
     'hardening.json': jsonText({ advice }),
+    'docker-run.sh': dockerRun(advice),
+    'kubernetes.json': jsonText({
+      securityContext: {
+        ...Object.assign({}, ...advice.map(({ securityContext }) => securityContext)),
+        seccompProfile: { type: 'Localhost', localhostProfile: 'seccomp.json' },
+      },
+    }),
   };
   for (const [name, text] of Object.entries(files)) await writeOutputFile(path.join(folder, name), text, signal);
   return Object.keys(files);
+}
+
+/** A line for a shell. Folders are names of the image's: they are quoted. */
+function dockerRun(advice: readonly Advice[]): string {
+  const flags = advice
+    .flatMap(({ flags: own }) => own)
+    .map((flag) => (/^[\w./=:-]+$/.test(flag) ? flag : quoted(flag)));
+  return [
+    '# Each option was proven by a run of its own under one workload, not all of them together. IMAGE is yours to name.',
+    `docker run --security-opt=no-new-privileges --security-opt=seccomp=seccomp.json ${flags.join(' ')} "$@"`,
+    '',
+  ].join('\n');
+}
+
+function quoted(word: string): string {
+  return `'${word.replaceAll("'", "'\\''")}'`;
 }

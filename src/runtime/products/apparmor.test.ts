@@ -24,7 +24,7 @@ describe('an AppArmor profile', () => {
     ['what runs', '  /usr/sbin/nginx rmix,'],
     ['libraries', '  /usr/lib/x86_64-linux-gnu/libc.so.6 rm,'],
     ['blanks', '  "/etc/nginx/a file.conf" r,'],
-    ['letters that would be patterns', '  /etc/odd\\[name\\]\\* r,'],
+    ['letters that would be patterns', '  "/etc/odd\\[name\\]\\*" r,'],
     ['processes', '  /proc/@{pid}/status r,'],
     ['temporary names', '  /tmp/** rwk,'],
     ['many files of a folder', '  /srv/www/* r,'],
@@ -41,7 +41,15 @@ describe('an AppArmor profile', () => {
 
   it('is understood by apparmor_parser', (context) => {
     if (spawnSync('apparmor_parser', ['--version']).status !== 0) context.skip('apparmor_parser is not installed');
-    const { status, stderr } = spawnSync('apparmor_parser', ['-Q', '-K'], { input: text, encoding: 'utf8' });
-    expect([status, stderr]).toEqual([0, expect.any(String)]);
+    const odd = [...'!"#$%&\'()*+,-.:;<=>?@[\\]^_`{|}~ \u00e9\u00a0\u65e5'].flatMap((letter) => [
+      `/a${letter}`,
+      `/a${letter}b`,
+      `/${letter}/c`,
+    ]);
+    const used = new Map([...parts.used, ...odd.map((path) => [path, 'executed'] as const)]);
+    for (const input of [text, appArmorProfile({ ...parts, used, written: odd })]) {
+      const { status, stderr } = spawnSync('apparmor_parser', ['-Q', '-K'], { input, encoding: 'utf8' });
+      expect([status, stderr.replace(/^Cache.*\n/, '')]).toEqual([0, '']);
+    }
   });
 });

@@ -65,12 +65,15 @@ export function appArmorProfile(parts: AppArmorParts): string {
 function globbed(path: string): string | undefined {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not stand in a rule
   if (!path.startsWith('/') || path.length > 1000 || /[\u0000-\u001f\u007f"]/.test(path)) return undefined;
-  return path
-    .replaceAll(/[\\*?[\]{}^@]/g, (letter) => `\\${letter}`)
-    .replace(/^\/proc\/\d+(?=\/|$)/, '/proc/@{pid}')
-    .replace(/^(\/proc\/@\{pid\}\/task\/)\d+/, '$1@{tid}')
-    .replace(/^((?:\/var)?\/tmp\/)[^/]+.*$/, '$1**')
-    .replace(/^(\/(?:var\/)?run\/)([\w.-]*?)\d{2,}([^/]*)$/, '$1$2*$3');
+  return (
+    path
+      // A backslash before the quote that ends a path would be read as one that escapes it.
+      .replaceAll(/[\\*?[\]{}^@]/g, (letter) => (letter === '\\' ? '\\134' : `\\${letter}`))
+      .replace(/^\/proc\/\d+(?=\/|$)/, '/proc/@{pid}')
+      .replace(/^(\/proc\/@\{pid\}\/task\/)\d+/, '$1@{tid}')
+      .replace(/^((?:\/var)?\/tmp\/)[^/]+.*$/, '$1**')
+      .replace(/^(\/(?:var\/)?run\/)([\w.-]*?)\d{2,}([^/]*)$/, '$1$2*$3')
+  );
 }
 
 /** Folders with many files of one mode become one rule. */
@@ -100,6 +103,7 @@ function modeWord(letters: ReadonlySet<string>): string {
   return `${has('r')}${has('w')}${has('k')}${has('m')}${letters.has('x') ? 'ix' : ''}`;
 }
 
+/** Anything but plain names is quoted: a comma ends a rule, and `!` is none of its letters. */
 function quoted(path: string): string {
-  return /\s/.test(path) ? `"${path}"` : path;
+  return /^[\w./@{}*+~-]+$/.test(path) ? path : `"${path}"`;
 }

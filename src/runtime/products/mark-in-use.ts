@@ -9,12 +9,13 @@ export function markInUse(
   findings: readonly Finding[],
   { packagesInUse, coverage }: Pick<Observation, 'packagesInUse' | 'coverage'>,
 ): Finding[] {
-  // Nobody watched, so nobody can say that something was not used.
-  if (coverage.tracer === 'none') return [...findings];
+  // Where nobody watched each file that is opened, nobody can say that something was not used.
+  const isWhole = coverage.tracer !== 'none' && coverage.tracer !== 'ftrace';
   const uses = new Map(packagesInUse.map(({ purl, use }) => [purl, use]));
   return findings.map((finding) => {
     if (finding.package === undefined) return finding;
     const use = uses.get(finding.package.purl) ?? 'not-seen';
+    if (use === 'not-seen' && !isWhole) return finding;
     return { ...finding, inUse: use !== 'not-seen', use };
   });
 }

@@ -293,6 +293,8 @@ describe('contacts', () => {
     ] as const;
     const contacts = [
       { address: 'fd00::1', port: 5432, count: 1 },
+      { address: '127.0.0.1', port: 80, count: 1 },
+      { address: '::ffff:10.0.0.9', port: 6379, count: 1 },
       { name: 'a.example', address: '10.0.0.2', port: 443, count: 1 },
     ];
     expect(networkPolicy({ ports, contacts }, 'web')).toMatchObject({
@@ -306,7 +308,9 @@ describe('contacts', () => {
               { protocol: 'TCP', port: 53 },
             ],
           },
+          { ports: [{ port: 443 }] },
           { to: [{ ipBlock: { cidr: 'fd00::1/128' } }], ports: [{ port: 5432 }] },
+          { to: [{ ipBlock: { cidr: '10.0.0.9/32' } }], ports: [{ port: 6379 }] },
         ],
       },
     });
