@@ -5,46 +5,25 @@ import type { Engine } from '../../net/container-engine/engine.ts';
 import { EngineError } from '../../net/container-engine/engine-error.ts';
 import { type EngineInfo, engineInfo } from '../../net/container-engine/engine-info.ts';
 import type { EngineImageDescription } from '../../net/container-engine/images.ts';
-import { writeTar } from '../inside/tar-writer.ts';
-import { filesAsTar } from '../run-profiles/file-tar.ts';
 import type { RunPreset, RunProfile } from '../run-profiles/run-profile.ts';
-import type { CageLimits } from './cage-limits.ts';
 import { type ContainerStart, containerStart, hasProgram, type StartChanges } from './container-start.ts';
-import { waitForText } from './log-line.ts';
-import { type Cage, type CageOptions, type CageTools, openCage } from './open-cage.ts';
-import { type Readiness, type ReadinessLimits, waitUntilReady } from './readiness.ts';
-import type { Run } from './run.ts';
+import { type ImageWishes, type InstrumentedStart, imageCage, type Rung } from './image-cage.ts';
+import { type Cage, openCage } from './open-cage.ts';
+import type { Readiness } from './readiness.ts';
+import { type WaitOptions, waitForImage } from './wait-for-image.ts';
 
 /** How an image is tried. */
-export interface AttemptOptions {
-  readonly image: EngineImageDescription;
-  readonly run: Run;
+export interface AttemptOptions extends ImageWishes, WaitOptions {
   /** The first that is tried. A run that began under `default` goes on to `compatible` where that may help. */
   readonly profile: CageProfile;
-  readonly limits?: Partial<CageLimits>;
-  readonly network?: CageOptions['network'];
-  readonly acceptWeak?: boolean;
-  readonly runtime?: string;
-  readonly platform?: string;
   /** What fits the image, of what is known of well-known ones. */
   readonly presets?: readonly RunPreset[];
-  /** The user's own: part of every try. */
-  readonly runProfile?: RunProfile;
-  readonly readiness?: Partial<ReadinessLimits>;
-  /** What listens in a cage, one text each; undefined where nobody can tell. */
-  sockets(cage: Cage, signal: AbortSignal): Promise<readonly string[] | undefined>;
   /** Puts a tracer before the program of the image. Once a try. */
   readonly instrument?: (start: ContainerStart) => Promise<InstrumentedStart>;
   /** Asked where a try ended early: whether its tracer had begun. Where it had not, the same is tried without it. */
   readonly hasTraced?: (cage: Cage) => Promise<boolean>;
   /** Told of each try when it begins and when it is decided. */
   readonly events?: RunListener;
-  readonly signal?: AbortSignal;
-}
-
-export interface InstrumentedStart {
-  readonly start: ContainerStart;
-  readonly tools?: CageTools;
 }
 
 /** The tries, and the last cage, which is still there for as long as it is looked at. */
@@ -55,11 +34,7 @@ export interface Attempts {
   readonly readiness?: Readiness;
   /** What it was started with, without what a tracer puts before it. */
   readonly start?: ContainerStart;
-}
-
-/** One try: what it changes, beyond the profile of the user. */
-interface Rung {
-  readonly profile: CageProfile;
+  /** What was assumed of it. */
   readonly preset?: RunPreset;
 }
 
@@ -87,7 +62,13 @@ export async function tryToRun(engine: Engine, options: AttemptOptions): Promise
     attempts.push(tried.attempt);
     options.events?.({ kind: 'tried', number, attempt: tried.attempt });
     const { cage, readiness, start } = tried;
-    last = { ...(cage && { cage }), ...(readiness && { readiness }), ...(start && { start }) };
+    const { preset } = rung;
+    last = {
+      ...(cage && { cage }),
+      ...(readiness && { readiness }),
+      ...(start && { start }),
+      ...(preset && { preset }),
+    };
     if (tried.settled) break;
   }
   return { attempts, ...last };
@@ -124,9 +105,10 @@ async function attempt(engine: Engine, options: AttemptOptions, rung: Rung, info
   }
   let cage: Cage | undefined;
   try {
-    cage = await openCage(engine, await cageOptions(options, rung, start, info));
+    const instrumented = (await options.instrument?.(start)) ?? { start };
+    cage = await openCage(engine, { ...imageCage(options, rung, instrumented), info });
     await cage.start();
-    const readiness = await readyOf(engine, cage, options);
+    const readiness = await waitForImage(engine, cage, options);
     const log = await cage.log(signal);
     const { outcome, milliseconds, reason, end } = readiness;
     const { exitCode, killedBy } = end ?? {};
@@ -154,65 +136,6 @@ async function attempt(engine: Engine, options: AttemptOptions, rung: Rung, info
 
 function startChanges(preset: RunPreset | undefined, profile: RunProfile | undefined): readonly StartChanges[] {
   return [...(preset ? [preset] : []), ...(profile ? [profile] : [])];
-}
-
-async function cageOptions(
-  options: AttemptOptions,
-  { profile, preset }: Rung,
-  plain: ContainerStart,
-  info: EngineInfo,
-): Promise<CageOptions> {
-  const { image, run, network, acceptWeak, runtime, platform, runProfile, signal } = options;
-  const { start, tools } = (await options.instrument?.(plain)) ?? { start: plain };
-  const limits = withMemory(options.limits, preset);
-  return {
-    image: image.id,
-    profile,
-    start,
-    run,
-    info,
-    ...(limits && { limits }),
-    ...(network && { network }),
-    ...(tools && { tools }),
-    ...(runProfile && runProfile.files.length > 0 && { files: writeTar(filesAsTar(runProfile.files)) }),
-    ...(acceptWeak !== undefined && { acceptWeak }),
-    ...(runtime !== undefined && { runtime }),
-    ...(platform !== undefined && { platform }),
-    ...(signal && { signal }),
-  };
-}
-
-/** A preset may ask for more than is usual; what the user says holds. */
-function withMemory(
-  limits: Partial<CageLimits> | undefined,
-  preset: RunPreset | undefined,
-): Partial<CageLimits> | undefined {
-  if (preset?.memoryBytes === undefined || limits?.memoryBytes !== undefined) return limits;
-  return { ...limits, memoryBytes: preset.memoryBytes };
-}
-
-async function readyOf(engine: Engine, cage: Cage, options: AttemptOptions): Promise<Readiness> {
-  const { signal, runProfile, readiness } = options;
-  const { log: text, ...when } = runProfile?.ready ?? {};
-  const done = new AbortController();
-  const during = signal === undefined ? done.signal : AbortSignal.any([signal, done.signal]);
-  const line =
-    text === undefined ? undefined : waitForText(engine, cage.container, text, { tty: false, signal: during });
-  // Whoever waits is told; nobody may be waiting any more.
-  line?.catch(() => {});
-  try {
-    return await waitUntilReady(
-      {
-        sockets: (inTime) => options.sockets(cage, inTime),
-        describe: (inTime) => cage.describe(inTime),
-        ended: cage.ended,
-        ...(line && { line }),
-      },
-      { ...readiness, ...(Object.keys(when).length > 0 && { when }), ...(signal && { signal }) },
-    );
-  } finally {
-    done.abort();
-  }
 }
 
 /** What is different from the image's own configuration, in words. Values may be secrets, and are not repeated. */

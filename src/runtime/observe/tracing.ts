@@ -4,8 +4,9 @@ import { getArchive, putArchive } from '../../net/container-engine/archives.ts';
 import { createContainer, removeContainer } from '../../net/container-engine/containers.ts';
 import type { EngineImageDescription } from '../../net/container-engine/images.ts';
 import { createVolume } from '../../net/container-engine/volumes.ts';
-import type { InstrumentedStart } from '../cage/attempts.ts';
+
 import type { ContainerStart } from '../cage/container-start.ts';
+import type { InstrumentedStart } from '../cage/image-cage.ts';
 import type { Cage } from '../cage/open-cage.ts';
 import type { Run } from '../cage/run.ts';
 import type { CallVisitor } from '../calls/process-table.ts';
