@@ -1,5 +1,6 @@
 import type { RunOutcome } from '../../model/observation.ts';
 import type { ContainerDescription } from '../../net/container-engine/containers.ts';
+import { pause } from '../pause.ts';
 import type { CageEnd } from './watch.ts';
 
 /** Where it is seen that a container is ready. What fails counts as not seen. */
@@ -97,7 +98,8 @@ export async function waitUntilReady(
     }
     if (since() >= limits.timeoutMs)
       return ready('running', told ? missed(limits.timeoutMs) : lastWord(listening, limits.timeoutMs));
-    await Promise.race([sources.ended, pause(Math.min(limits.pollMs, limits.timeoutMs - since()))]);
+    const rest = Math.max(1, Math.min(limits.pollMs, limits.timeoutMs - since()));
+    await Promise.race([sources.ended, pause(rest, signal)]);
   }
 
   function ready(outcome: Readiness['outcome'], reason: string): Readiness {
@@ -140,8 +142,4 @@ async function unless<T>(signal: AbortSignal, value: Promise<T>): Promise<T | un
     value.then(resolve, over).finally(() => signal.removeEventListener('abort', over));
     if (signal.aborted) over();
   });
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, Math.max(1, ms)));
 }

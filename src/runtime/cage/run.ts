@@ -1,4 +1,5 @@
 import type { Engine } from '../../net/container-engine/engine.ts';
+import { pause } from '../pause.ts';
 import { startGuardian } from './guardian.ts';
 import { newRunId, objectName, runLabels } from './labels.ts';
 import { type ReapCounts, reap } from './reaper.ts';
@@ -44,7 +45,7 @@ export function beginRun(engine: Engine, seconds: number): Run {
     close: async () => {
       let counts = await reap(engine, { run: id });
       for (let tries = 1; counts.failures.length > 0 && tries < TRIES; tries += 1) {
-        await new Promise((resolve) => setTimeout(resolve, 200 * tries));
+        await pause(200 * tries);
         const again = await reap(engine, { run: id });
         counts = sum(counts, again);
       }

@@ -8,6 +8,7 @@ import {
 import type { Engine } from '../../net/container-engine/engine.ts';
 import { EngineError } from '../../net/container-engine/engine-error.ts';
 import { volumeBytes } from '../../net/container-engine/volumes.ts';
+import { pause } from '../pause.ts';
 import type { CageLimits } from './cage-limits.ts';
 
 type KilledBy = NonNullable<RunAttempt['killedBy']>;
@@ -131,17 +132,4 @@ export class Watch {
       // As above.
     }
   }
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done);
-    if (signal.aborted) done();
-  });
 }

@@ -1,6 +1,6 @@
 import type { Finding } from '../../model/finding.ts';
 import type { ObservedPort } from '../../model/observation.ts';
-import { pause } from './pause.ts';
+import { pause } from '../pause.ts';
 import type { RunTelling } from './run-telling.ts';
 
 /** Milliseconds between two looks, at least. */

@@ -21,7 +21,7 @@ import { EngineLooks, lookedProcesses } from './engine-looks.ts';
 import { startFtrace, threadsOf } from './host-tracing.ts';
 import { namesById } from './image-users.ts';
 import { Listings } from './listings.ts';
-import { pause } from './pause.ts';
+import { pause } from '../pause.ts';
 import { type RunningProcesses, runningProcesses } from './running-processes.ts';
 import { scanServices, withServices } from './scan-services.ts';
 

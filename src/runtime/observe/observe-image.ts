@@ -6,11 +6,11 @@ import type { RunListener } from '../../model/run-event.ts';
 import type { ServiceScanner } from '../../model/service-scanner.ts';
 import type { ImageView } from '../../model/view.ts';
 import { containerChanges } from '../../net/container-engine/container-state.ts';
-import { killContainer } from '../../net/container-engine/containers.ts';
 import type { Engine } from '../../net/container-engine/engine.ts';
 import { EngineError } from '../../net/container-engine/engine-error.ts';
 import type { EngineImageDescription } from '../../net/container-engine/images.ts';
 import { type Attempts, tryToRun } from '../cage/attempts.ts';
+import { endCage, endOf } from '../cage/end-cage.ts';
 import type { ContainerStart } from '../cage/container-start.ts';
 import type { Cage } from '../cage/open-cage.ts';
 import { reap } from '../cage/reaper.ts';
@@ -38,7 +38,7 @@ import { Insides } from './insides.ts';
 import { Listings } from './listings.ts';
 import { lookLive } from './live-looks.ts';
 import { LooksAtCages } from './looks-at-cages.ts';
-import { pause } from './pause.ts';
+import { pause } from '../pause.ts';
 import { RunTelling } from './run-telling.ts';
 import { scanServices, withoutPort, withServices } from './scan-services.ts';
 import { openSinkNetwork } from './sink-network.ts';
@@ -245,7 +245,7 @@ async function watch(
   const sight = await looks.stop();
   for (const gap of sight?.gaps ?? []) gaps.add(gap);
   const changes = cage === undefined ? noChanges : await changesOf(engine, cage, signal);
-  if (cage !== undefined) await end(engine, cage);
+  if (cage !== undefined) await endCage(cage, signal);
   progress.report('reading what was traced');
   const calls = cage === undefined ? undefined : await readCalls(cage, tracing, view, users, options);
   if (calls !== undefined) problems.push(...calls.problems);
@@ -383,21 +383,6 @@ async function changesOf(engine: Engine, cage: Cage, signal: AbortSignal): Promi
     if (error instanceof EngineError) return noChanges;
     throw error;
   }
-}
-
-async function end(engine: Engine, cage: Cage): Promise<void> {
-  try {
-    await killContainer(engine, cage.container, 'SIGKILL');
-  } catch {
-    // It has ended by itself.
-  }
-  await cage.ended;
-}
-
-function endOf(cage: Cage): AbortSignal {
-  const ended = new AbortController();
-  void cage.ended.then(() => ended.abort());
-  return ended.signal;
 }
 
 function isOurs(path: string): boolean {

@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import { pause } from '../pause.ts';
 import type { WorkloadStep } from './run-profile.ts';
 
 /** How steps reach the container. */
@@ -87,16 +88,4 @@ async function ask(stream: Duplex, request: string, brief: boolean, signal: Abor
     stream.destroy();
   }
   return Buffer.concat(pieces);
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done);
-  });
 }
