@@ -123,6 +123,10 @@ export const problemCodes = {
     meaning:
       'There is no trace of the system calls of a run, or it could not be read to its end, or parts of it are gone.',
   },
+  'run.unproven': {
+    incomplete: true,
+    meaning: 'Further runs of an image did not prove what they were to prove, or not all of it: `--prove`.',
+  },
   'run.workload': {
     incomplete: true,
     meaning: 'Something that a run profile wants done to the running image could not be done.',

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Finding } from '../../src/model/finding.ts';
@@ -32,6 +32,16 @@ redis-server --protected-mode no --dir /tmp --daemonize no >/dev/null &
 exec nginx -g 'daemon off;'
 `;
 
+/** Containers that were made with the runtime of the name of gVisor's: it is that of Docker, and takes them down. */
+const made = path.join(temporaryFolder(), 'made');
+
+function countingRuntime(): string {
+  const script = `#!/bin/sh\ncase " $* " in *" create "*) echo >>${made} ;; esac\nexec runc "$@"\n`;
+  const file = writeTemporary('runtime', script);
+  chmodSync(file, 0o755);
+  return file;
+}
+
 let debian: { readonly tar?: string; readonly why?: string } | undefined;
 
 /** Built once for all engines. */
@@ -50,6 +60,16 @@ const images = busyboxArchive(
   { tag: 'nothing:1', config: { Cmd: ['/no/such/program'] } },
   { tag: 'ends:1', config: { Cmd: ['sh', '-c', 'echo "no \u001b[31mpassword"; exit 3'] } },
   {
+    tag: 'two:1',
+    config: {
+      Cmd: [
+        'sh',
+        '-c',
+        '[ -f /cfg ] || exit 3; httpd -p 8080 -h /srv; sleep 1; touch /etc/second && httpd -p 9090 -h /srv; sleep 1000',
+      ],
+    },
+  },
+  {
     tag: 'calls:1',
     config: { Cmd: ['sh', '-c', 'wget -q -T 2 -O /tmp/x http://updates.pool.example/run; httpd -f -p 8080'] },
   },
@@ -63,7 +83,7 @@ describe.each(runningEngines)('drydock observe with $title', ({ kind, program, s
 
   beforeAll(async () => {
     if (why !== undefined) return;
-    real = kind === 'docker' ? await startDocker('overlay') : await startEngine();
+    real = kind === 'docker' ? await startDocker('overlay', { runsc: countingRuntime() }) : await startEngine();
     engine = await connectEngine(kind, { environment: real.environment });
     real.load(writeTemporary('images.tar', images));
   }, LONG);
@@ -177,6 +197,37 @@ describe.each(runningEngines)('drydock observe with $title', ({ kind, program, s
     };
     await expect.poll(ended, { timeout: 20_000 }).toBe(1);
     await removeContainer(engine, id);
+    expect(await left()).toEqual([]);
+  });
+
+  it('proves nothing that a later service, a file of the run profile or another runtime gives the lie to', {
+    timeout: LONG,
+  }, async (context) => {
+    if (why !== undefined) return context.skip(why);
+    if (kind !== 'docker') return context.skip('the runtime is one that Docker was told of');
+    const file = writeTemporary(
+      'two.yaml',
+      'mounts: [{ path: /cfg, text: x }]\nready: { port: 8080 }\nworkload: [{ exec: [cat, /cfg] }]\n',
+    );
+    writeFileSync(made, '');
+    const { report, observation } = await observe(
+      ...['two:1', '--checks', 'none', '--run-profile', file, '--duration', '2s', '--service-scanners', 'none'],
+      ...['--prove', '--sandbox', 'gvisor'],
+    );
+    const { seccomp, advice, runs } = observation.proofs!;
+    expect(seccomp).toMatchObject({
+      proven: true,
+      reason: 'it listened on 8080/tcp, 9090/tcp, did 1 of 1 steps of the workload as before and lived on',
+    });
+    expect(advice.map(({ id, proof }) => [id, proof])).toEqual([
+      ['capabilities', 'run'],
+      // Engines put no files into a root that is read-only.
+      ['read-only', 'trace'],
+      ['user', 'refuted'],
+    ]);
+    expect(advice[2]!.text).toContain('nothing listens on 9090/tcp');
+    expect(report.problems.filter(({ code }) => code.startsWith('run.'))).toEqual([]);
+    expect(readFileSync(made, 'utf8').length).toBe(1 + runs);
     expect(await left()).toEqual([]);
   });
 

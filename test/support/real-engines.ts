@@ -23,12 +23,22 @@ const drivers = { own: 'vfs', containerd: 'native', overlay: 'overlay2' } as con
 
 /**
  * Starts Docker with its own store, or with that of containerd, which keeps layers compressed as they came.
+ * @param runtimes paths of OCI runtimes by their names, beside its own
  * @throws Error with the end of its log when it does not come up
  */
-export async function startDocker(store: keyof typeof drivers = 'own'): Promise<RealEngine> {
+export async function startDocker(
+  store: keyof typeof drivers = 'own',
+  runtimes: Readonly<Record<string, string>> = {},
+): Promise<RealEngine> {
   const folder = engineFolder();
   const configuration = path.join(folder, 'daemon.json');
-  writeFileSync(configuration, JSON.stringify({ features: { 'containerd-snapshotter': store === 'containerd' } }));
+  writeFileSync(
+    configuration,
+    JSON.stringify({
+      features: { 'containerd-snapshotter': store === 'containerd' },
+      runtimes: Object.fromEntries(Object.entries(runtimes).map(([name, program]) => [name, { path: program }])),
+    }),
+  );
   const socket = path.join(folder, 'docker.sock');
   const child = await start(folder, socket, 'dockerd', [
     ...['--data-root', path.join(folder, 'data'), '--exec-root', path.join(folder, 'exec')],

@@ -1,5 +1,6 @@
 import type { ScanContext } from '../../context.ts';
 import type { CageProfile, Observed } from '../../model/observation.ts';
+import type { Problem } from '../../model/problem.ts';
 import type { RunListener } from '../../model/run-event.ts';
 import type { ImageView } from '../../model/view.ts';
 import type { Engine } from '../../net/container-engine/engine.ts';
@@ -61,18 +62,28 @@ async function withProofs(
   folder: string | undefined,
 ): Promise<Observed> {
   const { proveRun } = await import('../../runtime/observe/prove-run.ts');
-  const proofs = await proveRun(observed, options);
-  if (proofs === undefined) {
-    const message = 'nothing could be proven: the image did not stay up, or nobody watched its calls';
-    return { ...observed, problems: [...observed.problems, { code: 'run.not-up', message }] };
+  const { EngineError } = await import('../../net/container-engine/engine-error.ts');
+  const proofs = await proveRun(observed, options).catch((error: unknown) => {
+    options.signal.throwIfAborted();
+    // What was observed is worth a report nevertheless.
+    if (error instanceof EngineError) return { refusal: error.message };
+    throw error;
+  });
+  const unproven = (message: string): Problem => ({ code: 'run.unproven', message });
+  if ('refusal' in proofs) {
+    const problem = unproven(`nothing could be proven: ${proofs.refusal}`);
+    return { ...observed, problems: [...observed.problems, problem] };
   }
+  const problems = [...observed.problems, ...proofs.problems];
+  const { proven, reason } = proofs.seccomp;
+  if (!proven) problems.push(unproven(`no seccomp profile is proven: ${reason}`));
   if (folder !== undefined) {
     const { writeProfiles } = await import('./write-profiles.ts');
     const { image, signal, log } = options;
     const files = await writeProfiles(folder, proofs, image.architecture ?? 'amd64', signal);
     log.info({ folder, files }, 'profiles written');
   }
-  return { ...observed, observation: { ...observed.observation, proofs: proofs.told } };
+  return { ...observed, problems, observation: { ...observed.observation, proofs: proofs.told } };
 }
 
 /** What is known of images like this one, by what it says of itself. */

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { jsonText } from '../../formats/json-text.ts';
 import type { Proofs } from '../../runtime/observe/prove-run.ts';
@@ -10,7 +11,13 @@ import {
 } from '../../runtime/products/seccomp/profile.ts';
 import { writeOutputFile } from '../output-file.ts';
 
-/** Writes what runs proved to a folder that is there, one file each. @returns names of the files */
+const OF_PROVEN = ['seccomp.json', 'seccomp-kubernetes.json'];
+
+/**
+ * Writes what runs proved to a folder that is there, one file each. A seccomp profile that is not proven could keep the image
+ * from working: then there is the one that only logs, and those of an earlier run are taken away.
+ * @returns names of the files
+ */
 export async function writeProfiles(
   folder: string,
   proofs: Proofs,
@@ -20,11 +27,13 @@ export async function writeProfiles(
   const { seccomp, advice, appArmor, networkPolicy } = proofs;
   const calls = allowedCalls(seccomp.profile);
   const files: Readonly<Record<string, string>> = {
-    'seccomp.json': jsonText(seccomp.profile),
     'seccomp-log.json': jsonText(seccompProfile(calls, architecture, 'log')),
-    'seccomp-kubernetes.json': jsonText({
-      resource: seccompResource(seccomp.profile, 'observed'),
-      pod: seccompPodSetting('seccomp.json'),
+    ...(seccomp.proven && {
+      'seccomp.json': jsonText(seccomp.profile),
+      'seccomp-kubernetes.json': jsonText({
+        resource: seccompResource(seccomp.profile, 'observed'),
+        pod: seccompPodSetting('seccomp.json'),
+      }),
     }),
     'apparmor.profile': appArmor,
     'network-policy.json': jsonText(networkPolicy),
@@ -37,6 +46,7 @@ export async function writeProfiles(
       },
     }),
   };
+  for (const name of OF_PROVEN) await rm(path.join(folder, name), { force: true });
   for (const [name, text] of Object.entries(files)) await writeOutputFile(path.join(folder, name), text, signal);
   return Object.keys(files);
 }

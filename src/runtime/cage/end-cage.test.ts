@@ -7,7 +7,8 @@ describe('ending a cage', () => {
     // An engine that takes requests and answers none is the case; no real one can be brought to it.
     const abort = new AbortController();
     const engine = {
-      request: () => new Promise((_, reject) => abort.signal.addEventListener('abort', () => reject(abort.signal.reason))),
+      request: () =>
+        new Promise((_, reject) => abort.signal.addEventListener('abort', () => reject(abort.signal.reason))),
     };
     const cage = { engine, container: 'c', ended: new Promise(() => {}) } as unknown as Cage;
     const ends = endCage(cage, abort.signal, 1_000_000);

@@ -40,7 +40,7 @@ export interface CageOptions {
   /** What Drydock's own tools need in it: a tracer its capability, its program and a place for what it writes. */
   readonly tools?: CageTools;
   /** What differs from the profile, to find out whether the image comes up that way. */
-  readonly rules?: Partial<Pick<CageRules, 'capabilities' | 'readOnlyRoot'>>;
+  readonly rules?: Partial<Pick<CageRules, 'capabilities' | 'readOnlyRoot' | 'temporaryInMemory'>>;
   /** Runs it although the engine cannot hold it. */
   readonly acceptWeak?: boolean;
   /** OCI runtime of the engine: `runsc`. */

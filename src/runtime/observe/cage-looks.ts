@@ -1,6 +1,6 @@
 import type { Cage } from '../cage/open-cage.ts';
-import { EngineLooks, type EngineSight } from './engine-looks.ts';
 import { pause } from '../pause.ts';
+import { EngineLooks, type EngineSight } from './engine-looks.ts';
 import { type RunningProcesses, runningProcesses } from './running-processes.ts';
 
 const EVERY = 1000;

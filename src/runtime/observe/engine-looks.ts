@@ -8,8 +8,8 @@ import {
 import { inspectContainer } from '../../net/container-engine/containers.ts';
 import type { Engine } from '../../net/container-engine/engine.ts';
 import { type EngineEvent, watchEvents } from '../../net/container-engine/events.ts';
-import { type MemoryGroup, memoryGroupOf, readMemoryGroup } from './memory-group.ts';
 import { pause } from '../pause.ts';
+import { type MemoryGroup, memoryGroupOf, readMemoryGroup } from './memory-group.ts';
 
 /** Milliseconds between two looks, where looking takes no longer. */
 const EVERY = 1000;

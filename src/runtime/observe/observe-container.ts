@@ -13,6 +13,7 @@ import { whyNoFtrace } from '../calls/ftrace/ftrace.ts';
 import type { Inside } from '../inside/open-inside.ts';
 import { openInside } from '../inside/open-inside.ts';
 import { PackagePlaces } from '../package-places.ts';
+import { pause } from '../pause.ts';
 import { driftOf } from '../products/drift.ts';
 import { packagesInUse } from '../products/packages-in-use.ts';
 import { readExposedPorts } from '../sockets/exposed-ports.ts';
@@ -21,7 +22,6 @@ import { EngineLooks, lookedProcesses } from './engine-looks.ts';
 import { startFtrace, threadsOf } from './host-tracing.ts';
 import { namesById } from './image-users.ts';
 import { Listings } from './listings.ts';
-import { pause } from '../pause.ts';
 import { type RunningProcesses, runningProcesses } from './running-processes.ts';
 import { scanServices, withServices } from './scan-services.ts';
 

@@ -10,8 +10,8 @@ import type { Engine } from '../../net/container-engine/engine.ts';
 import { EngineError } from '../../net/container-engine/engine-error.ts';
 import type { EngineImageDescription } from '../../net/container-engine/images.ts';
 import { type Attempts, tryToRun } from '../cage/attempts.ts';
-import { endCage, endOf } from '../cage/end-cage.ts';
 import type { ContainerStart } from '../cage/container-start.ts';
+import { endCage, endOf } from '../cage/end-cage.ts';
 import type { Cage } from '../cage/open-cage.ts';
 import { reap } from '../cage/reaper.ts';
 import { beginRun, type Run } from '../cage/run.ts';
@@ -21,6 +21,7 @@ import { OUTPUT } from '../calls/tracer-command.ts';
 import { TOOLS } from '../calls/tracer-tools.ts';
 import type { Sinkhole } from '../inside/open-sinkhole.ts';
 import { PackagePlaces } from '../package-places.ts';
+import { pause } from '../pause.ts';
 import { driftOf } from '../products/drift.ts';
 import { packagesInUse } from '../products/packages-in-use.ts';
 import { untouchedPackages } from '../products/slimming.ts';
@@ -34,11 +35,11 @@ import { lookedProcesses } from './engine-looks.ts';
 import { openBpftrace, openFtrace } from './host-tracing.ts';
 import { imageKeys } from './image-keys.ts';
 import { namesById } from './image-users.ts';
+import { imageWishes } from './image-wishes.ts';
 import { Insides } from './insides.ts';
 import { Listings } from './listings.ts';
 import { lookLive } from './live-looks.ts';
 import { LooksAtCages } from './looks-at-cages.ts';
-import { pause } from '../pause.ts';
 import { RunTelling } from './run-telling.ts';
 import { scanServices, withoutPort, withServices } from './scan-services.ts';
 import { openSinkNetwork } from './sink-network.ts';
@@ -84,6 +85,8 @@ export interface ObservedRun extends Observed {
   readonly calls?: WatchedCalls;
   /** What it was started with in the end; absent where it was not. */
   readonly start?: ContainerStart;
+  /** What was assumed of it. */
+  readonly preset?: RunPreset;
 }
 
 /** Beyond readiness and watching: making, asking, reading, removing. */
@@ -111,7 +114,7 @@ export async function observeImage(view: ImageView, options: ObserveOptions): Pr
 }
 
 async function observeIn(run: Run, view: ImageView, options: ObserveOptions): Promise<ObservedRun> {
-  const { engine, image, signal, progress, environment } = options;
+  const { engine, signal, progress, environment } = options;
   const problems: Problem[] = [];
   const tracing = openTracing(run, options);
   const sinkhole = options.network === 'sinkhole' ? await openSinkNetwork(run, signal) : undefined;
@@ -120,14 +123,9 @@ async function observeIn(run: Run, view: ImageView, options: ObserveOptions): Pr
   try {
     progress.report('waiting until the image is ready');
     const tried = await tryToRun(engine, {
-      image,
-      run,
+      ...imageWishes(run, options, sinkhole),
       profile: options.profile,
-      ...(sinkhole && { network: { mode: sinkhole.network, sentence: sinkhole.sentence } }),
-      acceptWeak: options.acceptWeak,
-      ...(options.runtime !== undefined && { runtime: options.runtime }),
       presets: options.presets,
-      ...(options.runProfile && { runProfile: options.runProfile }),
       readiness: { timeoutMs: options.readyTimeout },
       ...('instrument' in tracing && {
         instrument: tracing.instrument,
@@ -140,7 +138,6 @@ async function observeIn(run: Run, view: ImageView, options: ObserveOptions): Pr
         return await insides.listening(cage, during);
       },
       ...(options.events && { events: options.events }),
-      signal,
     });
     try {
       return await watch(view, tried, tracing, sinkhole, insides, looks, problems, options);
@@ -165,7 +162,7 @@ function openTracing(run: Run, options: ObserveOptions): MaybeTracing {
 
 async function watch(
   view: ImageView,
-  { attempts, cage, start }: Attempts,
+  { attempts, cage, start, preset }: Attempts,
   tracing: MaybeTracing,
   sinkhole: Sinkhole | undefined,
   insides: Insides,
@@ -295,6 +292,7 @@ async function watch(
     problems: [...problems, ...services.problems],
     ...(watched && { calls: watched }),
     ...(start && { start }),
+    ...(preset && { preset }),
   };
 }
 

@@ -1,19 +1,17 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
-import type { ObservationProofs } from '../../model/observation.ts';
-import { killContainer } from '../../net/container-engine/containers.ts';
-import type { Cage } from '../cage/open-cage.ts';
-import { cageRules } from '../cage/profiles.ts';
-import { beginRun, type Run } from '../cage/run.ts';
+import type { ObservationProofs, ObservedPort } from '../../model/observation.ts';
+import type { Problem } from '../../model/problem.ts';
+import { beginRun } from '../cage/run.ts';
 import { appArmorProfile } from '../products/apparmor.ts';
-import { type Advice, hardeningAdvice, type RunChange } from '../products/hardening.ts';
+import { judgeRun, type RunSight, type Verdict } from '../products/as-good.ts';
+import { type Advice, hardeningAdvice } from '../products/hardening.ts';
 import { networkPolicy } from '../products/network-policy.ts';
-import { allowedCalls, type SeccompProfile } from '../products/seccomp/profile.ts';
+import { allowedCalls } from '../products/seccomp/profile.ts';
 import { type ProvenProfile, proveProfile } from '../products/seccomp/prove-profile.ts';
 import type { ObservedRun, ObserveOptions } from './observe-image.ts';
-import { runOnce } from './run-once.ts';
-import { openStrace } from './tracing.ts';
-import { doWorkload } from './workload.ts';
+import { openSinkNetwork, type SinkNetwork } from './sink-network.ts';
+import { Trials, trialMs } from './trials.ts';
 
 /** What further runs proved, and what can be written to files. */
 export interface Proofs {
@@ -22,73 +20,64 @@ export interface Proofs {
   readonly advice: readonly Advice[];
   readonly appArmor: string;
   readonly networkPolicy: object;
+  readonly problems: readonly Problem[];
 }
 
-/** Time of all further runs, beyond what each may take to be ready. */
-const SECONDS = 600;
-const ALL_RUNS = 24;
+/** Trials there are at the most. */
+const MOST_TRIALS = 24;
 
 /**
- * Runs an image again that came up before: once with every call watched, then under the seccomp profile that follows, and
- * with less of what it may not need.
- * @returns undefined where it did not come up, or nobody watched
+ * Runs an image again that came up before: once as it is, to have something that others are held against, once with every call
+ * watched, then under the seccomp profile that follows, and with less of what it may not need.
+ * @returns what is proven, or why nothing can be: a sentence without an end
+ * @throws EngineError; the reason of the signal
  */
-export async function proveRun(observed: ObservedRun, options: ObserveOptions): Promise<Proofs | undefined> {
+export async function proveRun(
+  observed: ObservedRun,
+  options: ObserveOptions,
+): Promise<Proofs | { readonly refusal: string }> {
   const { observation, calls, start } = observed;
-  const wanted = observation.attempts.at(-1)?.outcome;
-  if (calls === undefined || start === undefined || wanted === undefined) return undefined;
-  if (wanted === 'exited' || wanted === 'failed') return undefined;
-  const { engine, image, signal, environment } = options;
-  const seconds = SECONDS + (ALL_RUNS * options.readyTimeout) / 1000;
-  const run = beginRun(engine, seconds);
-  const files = await mkdtemp(path.join(options.temporary, 'drydock-profiles-'));
-  let runs = 0;
-  const once = async (change: RunChange & { readonly seccomp?: SeccompProfile }) => {
-    runs++;
-    const { capabilities, readOnlyRoot, user, seccomp } = change;
-    return await runOnce(run, {
-      cage: {
-        image: image.id,
-        profile: observation.cage.profile === 'none' ? options.profile : observation.cage.profile,
-        start: { ...start, ...(user !== undefined && { user }) },
-        rules: { ...(capabilities && { capabilities }), ...(readOnlyRoot && { readOnlyRoot: true }) },
-        tools: {
-          ...(readOnlyRoot && { memoryFolders: inMemory(readOnlyRoot.memoryFolders) }),
-          ...(seccomp && { securityOptions: [await profileOption(seccomp, options, files)] }),
-        },
-        acceptWeak: options.acceptWeak,
-        signal,
-      },
-      readyTimeout: options.readyTimeout,
-      environment,
-      signal,
-      use: async (cage, inside) => {
-        await doWorkload(options.runProfile?.workload ?? [], cage, inside, signal);
-      },
-    });
-  };
+  const seen = observation.attempts.at(-1)?.outcome;
+  if (calls === undefined || start === undefined) return { refusal: 'nobody watched its calls' };
+  if (seen === undefined || seen === 'exited' || seen === 'failed') return { refusal: 'the image did not stay up' };
+  const { engine, image, signal, runProfile, progress, log } = options;
+  const run = beginRun(engine, Math.ceil((MOST_TRIALS * trialMs(options, observed)) / 1000));
+  let folder: string | undefined;
+  let sink: SinkNetwork | undefined;
   try {
-    options.progress.report('proving: every call is watched');
-    const names = await allCalls(run, observed, options);
-    options.progress.report('proving: a seccomp profile');
+    folder = await mkdtemp(path.join(options.temporary, 'drydock-profiles-'));
+    sink = options.network === 'sinkhole' ? await openSinkNetwork(run, signal) : undefined;
+    const trials = new Trials(run, observed, options, sink, folder);
+    progress.report('proving: once more as it is');
+    const known = steadyPorts(observation.ports);
+    const again = await trials.try({}, known);
+    const same = judgeRun(again, { outcome: seen, reason: '', workload: [] });
+    if (!same.asGood) return { refusal: `it did not come up once more as it is: ${same.reason}` };
+    const wanted: RunSight = {
+      ...again,
+      ports: (again.ports ?? []).filter((port) => observation.ports.some((one) => portName(one) === port)),
+    };
+    const ports = wanted.ports ?? [];
+    const judge = async (trial: Promise<RunSight>): Promise<Verdict> => judgeRun(await trial, wanted);
+    progress.report('proving: every call is watched');
+    const names = await trials.allCalls(ports);
+    progress.report('proving: a seccomp profile');
     const seccomp = await proveProfile(
       new Set([...names, ...Object.keys(observation.calls)]),
       image.architecture ?? 'amd64',
-      wanted,
-      (profile) => once({ seccomp: profile }),
+      (profile) => judge(trials.try({ seccomp: profile }, ports)),
     );
-    options.progress.report('proving: capabilities, writable folders, user');
-    const { profile } = observation.cage;
+    progress.report('proving: capabilities, writable folders, user');
     const advice = await hardeningAdvice(
       {
         needed: calls.capabilities.needed.keys(),
-        granted: cageRules[profile === 'none' ? options.profile : profile].capabilities,
+        granted: trials.capabilities,
         written: calls.files.written,
         volumes: Object.keys((image.config['Volumes'] ?? {}) as object),
         runsAsRoot: isRoot(start.user ?? image.config['User']),
-        wanted,
+        ...(runProfile && runProfile.files.length > 0 && { noReadOnly: NO_FILES }),
       },
-      async (change) => (await once(change)).outcome,
+      (change) => judge(trials.try(change, ports)),
     );
     return {
       told: {
@@ -99,7 +88,7 @@ export async function proveRun(observed: ObservedRun, options: ObserveOptions): 
           reason: seccomp.reason,
         },
         advice: advice.map(({ id, text, proof, flags }) => ({ id, text, proof, flags })),
-        runs: runs + 1,
+        runs: trials.count,
       },
       seccomp,
       advice,
@@ -111,68 +100,42 @@ export async function proveRun(observed: ObservedRun, options: ObserveOptions): 
         families: calls.families,
       }),
       networkPolicy: networkPolicy(observation, 'observed'),
+      problems: notHeld(again, known),
     };
   } finally {
-    await rm(files, { recursive: true, force: true });
+    await sink?.close();
+    if (folder !== undefined) await rm(folder, { recursive: true, force: true });
     const { failures } = await run.close();
-    for (const failure of failures) options.log.warn({}, failure);
+    for (const failure of failures) log.warn({}, failure);
   }
 }
 
-/** Names of all calls of a run: what a watch for behaviour leaves out is among them. */
-async function allCalls(
-  run: Run,
-  { start, observation }: ObservedRun,
-  options: ObserveOptions,
-): Promise<readonly string[]> {
-  const { image, signal, environment } = options;
-  const tracing = openStrace(run, { ...options, purpose: 'all' });
-  if ('reason' in tracing || start === undefined) return [];
-  const instrumented = await tracing.instrument(start);
-  let names: readonly string[] = [];
-  await runOnce(run, {
-    cage: {
-      image: image.id,
-      profile: observation.cage.profile === 'none' ? options.profile : observation.cage.profile,
-      start: instrumented.start,
-      ...(instrumented.tools && { tools: instrumented.tools }),
-      acceptWeak: options.acceptWeak,
-      signal,
-    },
-    // Every call is stopped: all of it takes several times as long.
-    readyTimeout: options.readyTimeout * 2,
-    environment,
-    signal,
-    use: async (cage, inside) => {
-      await doWorkload(options.runProfile?.workload ?? [], cage, inside, signal);
-      await new Promise((resolve) => setTimeout(resolve, Math.min(options.duration, 5000)));
-      await end(cage);
-      const { reading } = await tracing.read(cage, { call() {} }, signal);
-      names = Object.keys(reading.counts);
-    },
-  });
-  return names;
+const NO_FILES = 'engines put no files into one, and the run profile has some';
+
+/** Where ports begin that a kernel gives to whoever asks for any (ip(7), ip_local_port_range): another one each time. */
+const FIRST_OF_ANY = 32_768;
+
+/** What listens each time, as far as that can be told of one run. */
+function steadyPorts(ports: readonly ObservedPort[]): readonly string[] {
+  const steady = ports.filter(
+    ({ state, declared, port }) => state === 'listening' && (declared || port < FIRST_OF_ANY),
+  );
+  return [...new Set(steady.map(portName))];
 }
 
-async function end(cage: Cage): Promise<void> {
-  await killContainer(cage.engine, cage.container, 'SIGTERM').catch(() => {});
-  const late = new Promise((resolve) => setTimeout(resolve, 2000));
-  await Promise.race([cage.ended, late]);
-  await killContainer(cage.engine, cage.container, 'SIGKILL').catch(() => {});
-  await cage.ended;
+function portName({ port, protocol }: ObservedPort): string {
+  return `${port}/${protocol}`;
 }
 
-/** Docker takes a profile as it is. Podman takes the name of a file of its machine, which is this one unless it is remote. */
-async function profileOption(profile: SeccompProfile, { engine }: ObserveOptions, folder: string): Promise<string> {
-  const text = JSON.stringify(profile);
-  if (engine.kind === 'docker') return `seccomp=${text}`;
-  const file = path.join(folder, 'seccomp.json');
-  await writeFile(file, text);
-  return `seccomp=${file}`;
-}
-
-function inMemory(folders: readonly string[]): Readonly<Record<string, string>> {
-  return Object.fromEntries(folders.map((folder) => [folder, 'rw,nosuid,nodev,mode=1777,size=64m']));
+/** What the proofs are not about, because a run without any change did not do it either. */
+function notHeld({ ports, workload }: RunSight, known: readonly string[]): readonly Problem[] {
+  const missing = ports === undefined ? known : known.filter((port) => !ports.includes(port));
+  const failed = workload.flatMap(({ done }, index) => (done ? [] : [`step ${index + 1} of the workload`]));
+  const left = [...missing.map((port) => `port ${port}`), ...failed];
+  if (left.length === 0) return [];
+  const why =
+    ports === undefined ? 'nobody could look what listens' : 'they were not there in a run without any change';
+  return [{ code: 'run.unproven', message: `the proofs say nothing of ${left.join(', ')}: ${why}` }];
 }
 
 function isRoot(user: unknown): boolean {

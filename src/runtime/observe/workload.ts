@@ -3,18 +3,31 @@ import { runExec } from '../../net/container-engine/exec.ts';
 import type { Cage } from '../cage/open-cage.ts';
 import type { Inside } from '../inside/open-inside.ts';
 import type { WorkloadStep } from '../run-profiles/run-profile.ts';
-import { runWorkload } from '../run-profiles/run-workload.ts';
+import { runWorkload, type WorkloadResult } from '../run-profiles/run-workload.ts';
 
 const OUTPUT_BYTES = 1024 * 1024;
 
 /** Does what a run profile wants done with an image that is ready. What could not be done is told. */
 export async function doWorkload(
   steps: readonly WorkloadStep[],
-  { engine, container }: Cage,
+  cage: Cage,
   inside: Inside | undefined,
   signal: AbortSignal,
 ): Promise<readonly Problem[]> {
-  const results = await runWorkload(
+  const results = await workloadResults(steps, cage, inside, signal);
+  return results.flatMap(({ step, done, told }, index): Problem[] =>
+    done ? [] : [{ code: 'run.workload', message: `step ${index + 1} of the workload (${step.kind}) failed: ${told}` }],
+  );
+}
+
+/** The same, with what became of each step. */
+export async function workloadResults(
+  steps: readonly WorkloadStep[],
+  { engine, container }: Cage,
+  inside: Inside | undefined,
+  signal: AbortSignal,
+): Promise<readonly WorkloadResult[]> {
+  return await runWorkload(
     steps,
     {
       exec: async (command, user, during) => {
@@ -27,8 +40,5 @@ export async function doWorkload(
       },
     },
     signal,
-  );
-  return results.flatMap(({ step, done, told }, index): Problem[] =>
-    done ? [] : [{ code: 'run.workload', message: `step ${index + 1} of the workload (${step.kind}) failed: ${told}` }],
   );
 }

@@ -1,5 +1,4 @@
-import type { RunOutcome } from '../../model/observation.ts';
-import { isAsGood } from './as-good.ts';
+import type { Verdict } from './as-good.ts';
 
 /** How a container is to be run, as far as a piece of advice changes it. */
 export interface RunChange {
@@ -12,7 +11,7 @@ export interface RunChange {
 export interface Advice {
   readonly id: 'capabilities' | 'read-only' | 'user';
   readonly text: string;
-  /** `run`: the image came up that way; `refuted`: it did not; `trace`: only the calls say so. */
+  /** `run`: the image did the same that way; `refuted`: it did not; `trace`: only the calls say so. */
   readonly proof: 'run' | 'refuted' | 'trace';
   /** Flags of `docker run`. */
   readonly flags: readonly string[];
@@ -30,7 +29,8 @@ export interface HardeningInput {
   readonly volumes: readonly string[];
   /** User that the image runs as, and the users that its servers became. */
   readonly runsAsRoot: boolean;
-  readonly wanted: RunOutcome;
+  /** Why a read-only root cannot be tried: a sentence without an end. */
+  readonly noReadOnly?: string;
 }
 
 /** Runs that are spent on capabilities, beside one for each other piece of advice. */
@@ -39,25 +39,26 @@ const CAPABILITY_RUNS = 8;
 /**
  * Which capabilities, which writable folders and which user the image really needs. Each answer is tried in a run: what the
  * calls say is the first guess, and where the image does not come up with it, capabilities are given back one by one.
+ * @param run tries a change, and holds it against a run without
  */
 export async function hardeningAdvice(
   input: HardeningInput,
-  run: (change: RunChange) => Promise<RunOutcome>,
+  run: (change: RunChange) => Promise<Verdict>,
 ): Promise<readonly Advice[]> {
   return [await capabilityAdvice(input, run), await readOnlyAdvice(input, run), ...(await userAdvice(input, run))];
 }
 
 async function capabilityAdvice(
-  { needed, granted, wanted }: HardeningInput,
-  run: (change: RunChange) => Promise<RunOutcome>,
+  { needed, granted }: HardeningInput,
+  run: (change: RunChange) => Promise<Verdict>,
 ): Promise<Advice> {
   const wants = new Set(needed);
   let kept = granted.filter((name) => wants.has(name));
   const spare = granted.filter((name) => !wants.has(name));
-  let proven = isAsGood(await run({ capabilities: kept }), wanted);
+  let proven = (await run({ capabilities: kept })).asGood;
   for (let runs = 1; !proven && runs < CAPABILITY_RUNS && spare.length > 0; runs++) {
     kept = [...kept, spare.shift()!];
-    proven = isAsGood(await run({ capabilities: kept }), wanted);
+    proven = (await run({ capabilities: kept })).asGood;
   }
   // With all of them it came up before.
   if (!proven) kept = [...granted];
@@ -66,8 +67,8 @@ async function capabilityAdvice(
     id: 'capabilities',
     text:
       sorted.length === 0
-        ? 'It came up without any capability.'
-        : `It ${proven ? 'came up' : 'was only seen to come up'} with ${sorted.join(', ')} and no other capability.`,
+        ? 'It did the same without any capability.'
+        : `It ${proven ? 'did the same' : 'was only seen to come up'} with ${sorted.join(', ')} and no other capability.`,
     proof: proven ? 'run' : 'refuted',
     flags: ['--cap-drop=ALL', ...sorted.map((name) => `--cap-add=${name}`)],
     securityContext: {
@@ -78,15 +79,21 @@ async function capabilityAdvice(
 }
 
 async function readOnlyAdvice(
-  { written, volumes, wanted }: HardeningInput,
-  run: (change: RunChange) => Promise<RunOutcome>,
+  { written, volumes, noReadOnly }: HardeningInput,
+  run: (change: RunChange) => Promise<Verdict>,
 ): Promise<Advice> {
   const memoryFolders = writtenFolders(written, volumes);
-  const proven = isAsGood(await run({ readOnlyRoot: { memoryFolders } }), wanted);
   const with_ = memoryFolders.length === 0 ? '' : ` and ${memoryFolders.join(', ')} in memory`;
+  if (noReadOnly !== undefined) {
+    const text = `A read-only root${with_} was not tried: ${noReadOnly}.`;
+    return { id: 'read-only', text, proof: 'trace', flags: [], securityContext: {} };
+  }
+  const { asGood: proven, reason } = await run({ readOnlyRoot: { memoryFolders } });
   return {
     id: 'read-only',
-    text: proven ? `It came up with a read-only root${with_}.` : `It did not come up with a read-only root${with_}.`,
+    text: proven
+      ? `It did the same with a read-only root${with_}.`
+      : `It did not do the same with a read-only root${with_}: ${reason}.`,
     proof: proven ? 'run' : 'refuted',
     flags: proven ? ['--read-only', ...memoryFolders.map((folder) => `--tmpfs=${folder}`)] : [],
     securityContext: proven ? { readOnlyRootFilesystem: true } : {},
@@ -94,17 +101,17 @@ async function readOnlyAdvice(
 }
 
 async function userAdvice(
-  { runsAsRoot, wanted }: HardeningInput,
-  run: (change: RunChange) => Promise<RunOutcome>,
+  { runsAsRoot }: HardeningInput,
+  run: (change: RunChange) => Promise<Verdict>,
 ): Promise<readonly Advice[]> {
   if (!runsAsRoot) return [];
-  const proven = isAsGood(await run({ user: '65534:65534' }), wanted);
+  const { asGood: proven, reason } = await run({ user: '65534:65534' });
   return [
     {
       id: 'user',
       text: proven
-        ? 'It came up as a user without rights (65534): nothing in it needs root.'
-        : 'It did not come up as a user without rights (65534).',
+        ? 'It did the same as a user without rights (65534).'
+        : `It did not do the same as a user without rights (65534): ${reason}.`,
       proof: proven ? 'run' : 'refuted',
       flags: proven ? ['--user=65534:65534'] : [],
       securityContext: proven ? { runAsNonRoot: true, runAsUser: 65534, runAsGroup: 65534 } : {},

@@ -1,0 +1,34 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../../../test/support/temporary.ts';
+import type { Proofs } from '../../runtime/observe/prove-run.ts';
+import { seccompProfile } from '../../runtime/products/seccomp/profile.ts';
+import { writeProfiles } from './write-profiles.ts';
+
+function proofs(proven: boolean): Proofs {
+  const profile = seccompProfile(['read'], 'amd64');
+  const seccomp = { profile, proven, added: [], runs: 2, reason: 'it listens' };
+  const told = { seccomp: { calls: ['read'], proven, added: [], reason: 'it listens' }, advice: [], runs: 2 };
+  return { told, seccomp, advice: [], appArmor: '', networkPolicy: {}, problems: [] };
+}
+
+describe('profiles in a folder', () => {
+  const always = ['apparmor.profile', 'hardening.json', 'network-policy.json', 'seccomp-log.json'];
+
+  it('are all there where the seccomp profile is proven', async () => {
+    const folder = temporaryFolder();
+    const files = await writeProfiles(folder, proofs(true), 'amd64', new AbortController().signal);
+    expect(files.toSorted()).toEqual([...always, 'seccomp-kubernetes.json', 'seccomp.json'].sort());
+    expect(readFileSync(path.join(folder, 'seccomp.json'), 'utf8')).toContain('SCMP_ACT_ERRNO');
+  });
+
+  it('are none that forbid calls where it is not, and none of an earlier run', async () => {
+    const folder = temporaryFolder();
+    writeFileSync(path.join(folder, 'seccomp.json'), '{}');
+    const files = await writeProfiles(folder, proofs(false), 'amd64', new AbortController().signal);
+    expect(files.toSorted()).toEqual(always);
+    expect(() => readFileSync(path.join(folder, 'seccomp.json'))).toThrow('ENOENT');
+    expect(readFileSync(path.join(folder, 'seccomp-log.json'), 'utf8')).toContain('SCMP_ACT_LOG');
+  });
+});
