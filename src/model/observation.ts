@@ -45,8 +45,8 @@ export interface ObservedPort {
   readonly addresses: readonly string[];
   /** The image declares it (EXPOSE). */
   readonly declared: boolean;
-  /** `dead`: declared, and nobody listens. */
-  readonly state: 'listening' | 'dead';
+  /** `dead`: declared, and nobody listens. `unknown`: declared, and nobody could look who listens. */
+  readonly state: 'listening' | 'dead' | 'unknown';
   /** Only processes of the container itself can reach it. */
   readonly localOnly: boolean;
   readonly pid?: number;
@@ -60,6 +60,8 @@ export interface ObservedPort {
   readonly uid?: number;
   readonly user?: string;
   readonly package?: ObservedPackage;
+  /** No look found it: the trace of the calls tells that it was opened, for a moment at least. */
+  readonly seenBy?: 'trace';
   /** What it speaks, as the service scan found out. */
   readonly service?: {
     readonly name: string;

@@ -27,7 +27,9 @@ const Port = z.object({
   port: count,
   addresses: list(z.string()),
   declared: z.boolean().describe('The image declares it (EXPOSE).'),
-  state: z.enum(['listening', 'dead']).describe('`dead`: declared, and nobody listens.'),
+  state: z
+    .enum(['listening', 'dead', 'unknown'])
+    .describe('`dead`: declared, and nobody listens; `unknown`: declared, and nobody could look.'),
   localOnly: z.boolean(),
   pid: count.exactOptional(),
   process: z.string().exactOptional(),
@@ -37,6 +39,10 @@ const Port = z.object({
   uid: count.exactOptional(),
   user: z.string().exactOptional(),
   package: ownPackage.exactOptional().describe('The package that owns the program that listens.'),
+  seenBy: z
+    .enum(['trace'])
+    .exactOptional()
+    .describe('No look found it: the trace of the calls tells that it was opened, for a moment at least.'),
   service: z
     .object({
       name: z.string(),

@@ -96,9 +96,10 @@ function portLines(ports: readonly ObservedPort[], page: Page): string[] {
   ];
 }
 
-function stateWords({ state, declared, localOnly }: ObservedPort): string {
+function stateWords({ state, declared, localOnly, seenBy }: ObservedPort): string {
   if (state === 'dead') return 'declared, nobody listens';
-  return `listens${localOnly ? ' (local only)' : ''}${declared ? '' : ', not declared'}`;
+  if (state === 'unknown') return 'declared, nobody could look';
+  return `${seenBy === 'trace' ? 'listened for a moment' : 'listens'}${localOnly ? ' (local only)' : ''}${declared ? '' : ', not declared'}`;
 }
 
 function programWords({ process, pid, user, uid, service }: ObservedPort): string {
@@ -110,7 +111,7 @@ function programWords({ process, pid, user, uid, service }: ObservedPort): strin
 
 function ownerWords({ package: owner, executable, state }: ObservedPort): string {
   if (owner !== undefined) return `${owner.name} ${owner.version}`;
-  return state === 'dead' ? '' : `${executable ?? 'program unknown'}, of no package`;
+  return state !== 'listening' ? '' : `${executable ?? 'program unknown'}, of no package`;
 }
 
 function usedLines({ packagesInUse, untouched, coverage }: Observation, all: number, page: Page): string[] {

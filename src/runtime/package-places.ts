@@ -2,6 +2,13 @@ import type { ObservedPackage } from '../model/observation.ts';
 import type { LayerRef, Package } from '../model/package.ts';
 import type { ImageView } from '../model/view.ts';
 
+/** Paths that a run wrote. */
+export interface ReplacedFiles {
+  readonly files: ReadonlySet<string>;
+  /** These may be folders: what is below them is replaced, too. */
+  readonly trees: ReadonlySet<string>;
+}
+
 /** Finds what an image knows of a file of a running container: the layer that has it, and the installed packages it belongs to. */
 export class PackagePlaces {
   readonly #view: ImageView;
@@ -10,6 +17,7 @@ export class PackagePlaces {
   readonly #files = new Map<string, Package[]>();
   /** And by the folder that holds their code. */
   readonly #folders = new Map<string, Package[]>();
+  #replaced: ReplacedFiles = { files: new Set(), trees: new Set() };
 
   constructor(view: ImageView) {
     this.#view = view;
@@ -43,6 +51,38 @@ export class PackagePlaces {
     if (!resolved.found) return undefined;
     const { index, diffId } = this.#view.image.layers[resolved.file.layer] ?? { index: resolved.file.layer };
     return { index, ...(diffId !== undefined && { diffId }) };
+  }
+
+  /** From now on it is known what the run itself wrote: that is not what the image and its packages brought. */
+  replace({ files, trees }: ReplacedFiles): void {
+    this.#replaced = { files: this.#placesOf(files), trees: this.#placesOf(trees) };
+  }
+
+  /** Whether the run put another file there than the image has. */
+  isReplaced(path: string): boolean {
+    const { files, trees } = this.#replaced;
+    if (files.size === 0 && trees.size === 0) return false;
+    const plain = withoutSlash(path);
+    for (const one of new Set([plain, this.#placed(plain), this.#found(plain)])) {
+      if (files.has(one)) return true;
+      for (let end = one.length; end > 0; end = one.lastIndexOf('/', end - 1)) {
+        if (trees.has(one.slice(0, end))) return true;
+      }
+    }
+    return false;
+  }
+
+  #placesOf(paths: Iterable<string>): Set<string> {
+    const places = new Set<string>();
+    for (const path of paths) places.add(this.#placed(withoutSlash(path)));
+    return places;
+  }
+
+  /** Links to the folder followed, the last part as it is: a link that is replaced is not what it led to. */
+  #placed(plain: string): string {
+    const slash = plain.lastIndexOf('/');
+    if (slash < 0) return plain;
+    return `${this.#found(plain.slice(0, slash))}${plain.slice(slash)}`;
   }
 
   #found(plain: string): string {

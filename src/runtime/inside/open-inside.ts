@@ -62,7 +62,8 @@ export async function openInside(run: InsideRun, options: InsideOptions): Promis
     }
   }
   const gaps = ['nobody could read which sockets listen'];
-  return { way: 'none', reasons, sockets: () => Promise.resolve({ sockets: [], gaps }), close: async () => {} };
+  const nothing: SocketListing = { sockets: [], gaps, blind: true };
+  return { way: 'none', reasons, sockets: () => Promise.resolve(nothing), close: async () => {} };
 }
 
 const titles = {

@@ -6,17 +6,21 @@ import { type CallJudge, type CallRuleTexts, createCallJudge } from '../call-rul
 import type { CallVisitor, ProcessTable } from '../calls/process-table.ts';
 import { NeededCapabilities } from '../products/capabilities.ts';
 import { Contacts } from '../products/contacts.ts';
+import { ProcPaths } from '../products/proc-paths.ts';
 import { StartedPrograms } from '../products/started-programs.ts';
 import { TouchedFiles } from '../products/touched-files.ts';
+import { TracedListeners } from '../sockets/traced-listeners.ts';
 
 /** All that is collected from the calls of a run, in one pass over them. */
 export class WatchedCalls implements CallVisitor {
   readonly files = new TouchedFiles();
   readonly programs = new StartedPrograms();
   readonly contacts = new Contacts();
+  readonly listeners = new TracedListeners();
   readonly capabilities = new NeededCapabilities();
   /** Families of the sockets that were made. */
   readonly families = new Set<string>();
+  readonly #paths = new ProcPaths();
   readonly #judge: CallJudge;
   readonly #table: { current?: ProcessTable };
 
@@ -32,8 +36,11 @@ export class WatchedCalls implements CallVisitor {
 
   call(event: CallEvent, process: CallProcess, table: ProcessTable): void {
     this.#table.current = table;
-    this.files.call(event);
-    this.programs.call(event, process);
+    // Rules judge what a program wrote; what it used is the file that this leads to.
+    const real = this.#paths.follow(event, process, table);
+    this.files.call(real);
+    this.programs.call(real, process);
+    this.listeners.take(real, process, this.#paths.programOf(process.pid));
     this.contacts.call(event);
     this.capabilities.call(event, process);
     if (event.kind === 'socket' && this.families.size < 100) this.families.add(event.family);

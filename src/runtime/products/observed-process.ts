@@ -27,8 +27,9 @@ export function observedProcess(
 ): ObservedProcess {
   const user = uid === undefined ? undefined : userName(uid);
   const file = gone === undefined ? path : undefined;
-  const owner = file === undefined ? undefined : places.owner(file);
-  const layer = file === undefined ? undefined : places.layer(file);
+  const isOfImage = file !== undefined && !places.isReplaced(file);
+  const owner = isOfImage ? places.owner(file) : undefined;
+  const layer = isOfImage ? places.layer(file) : undefined;
   const from =
     gone === 'memory' ? 'memory' : layer !== undefined ? { layer } : file !== undefined ? 'dropped' : undefined;
   return {

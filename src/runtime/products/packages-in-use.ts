@@ -34,6 +34,8 @@ export function packagesInUse(
     if (file !== undefined) known.files.add(file);
   };
   for (const [path, use] of used) {
+    // A configuration that the run wrote anew is still that of its package, a program is not.
+    if (use !== 'opened' && places.isReplaced(path)) continue;
     const owner = places.owner(path);
     if (owner !== undefined) add(owner, use, path);
     // What is linked into a program, or is its archive, runs with it and is not the program.

@@ -9,6 +9,8 @@ import { Contacts } from './contacts.ts';
 import { driftOf } from './drift.ts';
 import { networkPolicy } from './network-policy.ts';
 import { packagesInUse } from './packages-in-use.ts';
+import { ProcPaths } from './proc-paths.ts';
+import { replacedFiles } from './replaced-files.ts';
 import { untouchedPackages } from './slimming.ts';
 import { StartedPrograms } from './started-programs.ts';
 import { TouchedFiles } from './touched-files.ts';
@@ -30,7 +32,7 @@ function touched(...events: readonly CallEvent[]): TouchedFiles {
 
 /** A merged /usr: `lib` is a link to `usr/lib`. */
 function imageWith(owners: Readonly<Record<string, string>>, more: Parameters<typeof makeView>[0] = {}): ImageView {
-  const plain = (path: string): string => path.replace(/^(lib|bin|sbin)\//, 'usr/$1/');
+  const plain = (path: string): string => path.replace(/^(lib|bin|sbin)(?=\/|$)/, 'usr/$1');
   return makeView({
     resolve: (path) => {
       const found = plain(path);
@@ -255,6 +257,105 @@ describe('processes beyond those that are told', () => {
     const programs = new StartedPrograms();
     start(programs, 1, '/bin/sh');
     expect(programs.gaps).toEqual([]);
+  });
+});
+
+describe('what a run wrote itself', () => {
+  const owners = { 'usr/sbin/goodd': 'goodd', 'etc/goodd.conf': 'goodd' };
+  const view = imageWith(owners, { packages: [makePackage('goodd', '9')] });
+  const exec = (path: string): CallEvent => event({ kind: 'exec', path, arguments: [] });
+  const write = (path: string, more: object = {}): CallEvent =>
+    opened(path, { access: 'write', truncates: true, ...more } as never);
+
+  it.each<[string, readonly CallEvent[]]>([
+    ['overwritten in place', [write('/usr/sbin/goodd')]],
+    ['put there by another name', [event({ kind: 'rename', path: '/tmp/x', to: '/sbin/goodd' })]],
+    ['in a folder that was put there', [event({ kind: 'rename', path: '/tmp/x', to: '/usr/sbin' })]],
+    ['a link now', [event({ kind: 'symlink', path: '/tmp/x', to: '/usr/sbin/goodd' })]],
+  ])('is no program of a package: %s', (_, events) => {
+    const places = new PackagePlaces(
+      imageWith({ ...owners, 'usr/sbin': '' }, { packages: [makePackage('goodd', '9')] }),
+    );
+    const files = touched(...events, exec('/usr/sbin/goodd'));
+    places.replace(replacedFiles([], files));
+    const programs = new StartedPrograms();
+    programs.call(exec('/usr/sbin/goodd'), processOf({ path: '/usr/sbin/goodd' }));
+    expect(programs.list(places, () => undefined)).toMatchObject([{ from: 'dropped' }]);
+    expect(programs.list(places, () => undefined)[0]?.package).toBeUndefined();
+    expect(packagesInUse(files.used, [], places)).toEqual([]);
+  });
+
+  it.each<[string, readonly CallEvent[]]>([
+    ['read', [opened('/usr/sbin/goodd')]],
+    ['given to somebody', [event({ kind: 'chown', path: '/usr/sbin/goodd', uid: 1, gid: 1 })]],
+    ['made executable', [event({ kind: 'chmod', path: '/usr/sbin/goodd', mode: 0o755 })]],
+    ['removed later', [event({ kind: 'delete', path: '/usr/sbin/goodd', directory: false })]],
+  ])('is not what was only %s', (_, events) => {
+    const places = new PackagePlaces(view);
+    const files = touched(exec('/usr/sbin/goodd'), ...events);
+    // The engine says of all of them that they changed.
+    const isAttribute = events.some(({ kind }) => kind === 'chown' || kind === 'chmod');
+    places.replace(replacedFiles(isAttribute ? [{ path: '/usr/sbin/goodd', change: 'changed' }] : [], files));
+    expect(packagesInUse(files.used, [], places).map(({ name }) => name)).toEqual(['goodd']);
+  });
+
+  it('is told by the engine where nobody traced', () => {
+    const places = new PackagePlaces(view);
+    places.replace(replacedFiles([{ path: '/usr/sbin/goodd', change: 'changed' }]));
+    expect(packagesInUse(new Map([['/usr/sbin/goodd', 'executed']]), [], places)).toEqual([]);
+  });
+
+  it('is still the configuration of its package', () => {
+    const places = new PackagePlaces(view);
+    const files = touched(write('/etc/goodd.conf'), opened('/etc/goodd.conf'));
+    places.replace(replacedFiles([], files));
+    expect(packagesInUse(files.used, [], places).map(({ name, use }) => [name, use])).toEqual([['goodd', 'opened']]);
+  });
+});
+
+describe('paths of /proc', () => {
+  const exec = (path: string, pid = 7): CallEvent => event({ kind: 'exec', path, arguments: [], pid });
+  const fork = (child: number): CallEvent => event({ kind: 'fork', child, thread: false });
+  const open = (path: string, descriptor: number): CallEvent => opened(path, { descriptor } as never);
+  const table = {
+    get: (pid: number) => (pid === 12 ? processOf({ pid, directory: '/srv' }) : undefined),
+  };
+
+  it.each<[string, string, readonly CallEvent[]]>([
+    ['/proc/self/exe', '/bin/busybox', [exec('/bin/busybox')]],
+    ['/proc/thread-self/exe', '/bin/busybox', [exec('/bin/busybox'), exec('/proc/self/exe')]],
+    ['/proc/12/exe', '/bin/busybox', [exec('/bin/busybox', 12)]],
+    ['/proc/7/task/8/exe', '/bin/busybox', [exec('/bin/busybox')]],
+    ['/proc/self/root/usr/sbin/goodd', '/usr/sbin/goodd', []],
+    ['/proc/1/root/proc/self/root/x', '/x', []],
+    ['/proc/self/cwd/run', '/app/run', []],
+    ['/proc/12/cwd/run', '/srv/run', []],
+    ['/proc/self/fd/3', '/opt/tool', [open('/opt/tool', 3)]],
+    ['/dev/fd/3', '/opt/tool', [open('/etc/passwd', 3), open('/opt/tool', 3)]],
+    [
+      '/proc/self/fd/9',
+      '/opt/tool',
+      [open('/opt/tool', 3), event({ kind: 'duplicate', descriptor: 9, from: { kind: 'file', path: '/opt/tool' } })],
+    ],
+    // What leads nowhere that is known stays as it is.
+    ['/proc/self/exe', '/proc/self/exe', []],
+    ['/proc/self/fd/4', '/proc/self/fd/4', [open('/opt/tool', 3)]],
+    ['/proc/self/exec', '/proc/self/exec', [exec('/bin/busybox')]],
+  ])('%s leads to %s', (path, expected, before) => {
+    const paths = new ProcPaths();
+    const process = processOf({ directory: '/app' });
+    for (const one of before) paths.follow(one, process, table);
+    expect(paths.follow(exec(path), process, table)).toMatchObject({ path: expected });
+  });
+
+  it('lead a child to the program of its parent', () => {
+    const paths = new ProcPaths();
+    for (const one of [exec('/bin/busybox'), fork(9)]) paths.follow(one, processOf(), table);
+    const child = processOf({ pid: 9 });
+    expect(paths.follow(exec('/proc/self/exe', 9), child, table)).toMatchObject({ path: '/bin/busybox' });
+    expect(paths.programOf(9)).toBe('/bin/busybox');
+    paths.follow(event({ kind: 'exit', code: 0, pid: 9 }), child, table);
+    expect(paths.programOf(9)).toBeUndefined();
   });
 });
 

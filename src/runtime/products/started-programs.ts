@@ -11,6 +11,8 @@ const MAX_PATHS = 50_000;
 
 interface Started {
   process: CallProcess;
+  /** Of its program, when it was started. */
+  readonly path: string | undefined;
   memory: boolean;
   running: boolean;
   /** It is one of those that are told. */
@@ -51,7 +53,7 @@ export class StartedPrograms implements CallVisitor {
       if (ended !== undefined) ended.running = false;
       this.#current.delete(event.pid);
     } else if (event.kind === 'exec' && event.error === undefined) {
-      this.#start(process, event.memory === true);
+      this.#start(process, event.path, event.memory === true);
     } else {
       // Users and folders change after the start.
       const known = this.#current.get(event.pid);
@@ -61,15 +63,15 @@ export class StartedPrograms implements CallVisitor {
     }
   }
 
-  #start(process: CallProcess, memory: boolean): void {
+  #start(process: CallProcess, path: string | undefined, memory: boolean): void {
     const before = this.#current.get(process.pid);
     if (before !== undefined) before.running = false;
-    const started: Started = { process, memory, running: true, told: false };
+    const started: Started = { process, path, memory, running: true, told: false };
     if (this.#current.size < MAX_PATHS || before !== undefined) this.#current.set(process.pid, started);
     this.#starts++;
-    const path = process.path ?? process.name;
-    const isRepeat = !memory && this.#paths.has(path);
-    if (this.#paths.size < MAX_PATHS) this.#paths.add(path);
+    const program = path ?? process.name;
+    const isRepeat = !memory && this.#paths.has(program);
+    if (this.#paths.size < MAX_PATHS) this.#paths.add(program);
     if (!isRepeat) {
       if (!this.#tell(started)) this.#missed++;
     } else if (this.#programs.size < MAX_STARTS && this.#tell(started)) this.#repeats.push(started);
@@ -92,8 +94,8 @@ export class StartedPrograms implements CallVisitor {
 
   /** In the order of their starts. */
   list(places: PackagePlaces, userName: (uid: number) => string | undefined): ObservedProcess[] {
-    return [...this.#programs].map(({ process, memory, running }) =>
-      observedProcess({ ...process, gone: memory ? 'memory' : undefined, running }, places, userName),
+    return [...this.#programs].map(({ process, path, memory, running }) =>
+      observedProcess({ ...process, path, gone: memory ? 'memory' : undefined, running }, places, userName),
     );
   }
 }

@@ -1,6 +1,7 @@
 import type { CallEvent } from '../../model/call.ts';
 import type { PackageUse } from '../../model/package-use.ts';
 import type { CallVisitor } from '../calls/process-table.ts';
+import type { ReplacedFiles } from '../package-places.ts';
 
 /** The heaviest thing that was done with a file. */
 export type FileUse = Exclude<PackageUse, 'listening'>;
@@ -16,6 +17,9 @@ const MAX_PROGRAMS = 20_000;
 export class TouchedFiles implements CallVisitor {
   readonly #used = new Map<string, FileUse>();
   readonly #written = new Set<string>();
+  readonly #files = new Set<string>();
+  readonly #trees = new Set<string>();
+  readonly #attributes = new Set<string>();
   #cut = false;
 
   /** Paths as the kernel gave them, with the heaviest use of each. */
@@ -26,6 +30,16 @@ export class TouchedFiles implements CallVisitor {
   /** Paths that were made, opened for writing, changed or removed. */
   get written(): ReadonlySet<string> {
     return this.#written;
+  }
+
+  /** Of those the paths that hold something else since then: `chmod` makes no other file. */
+  get replaced(): ReplacedFiles {
+    return { files: this.#files, trees: this.#trees };
+  }
+
+  /** Paths of which only attributes changed, as far as was seen. */
+  get attributes(): ReadonlySet<string> {
+    return this.#attributes;
   }
 
   /** Sentences that say what is not known. */
@@ -46,26 +60,31 @@ export class TouchedFiles implements CallVisitor {
         break;
       case 'open':
         if (event.access === 'path' || event.directory === true) break;
-        if (event.access !== 'read' || event.creates || event.truncates) this.#write(event.path);
+        if (event.access !== 'read' || event.truncates) this.#write(event.path, this.#files);
+        else if (event.creates) this.#write(event.path);
         // What is only written to is not what a package brought.
         if (event.access !== 'write') this.#use(event.path, 'opened');
         break;
       case 'delete':
       case 'mkdir':
       case 'mknod':
+        this.#write(event.path);
+        break;
       case 'truncate':
+        this.#write(event.path, this.#files);
+        break;
       case 'chmod':
       case 'chown':
       case 'setxattr':
-        this.#write(event.path);
+        this.#write(event.path, this.#attributes);
         break;
       case 'rename':
         this.#write(event.path);
-        this.#write(event.to);
+        this.#write(event.to, this.#trees);
         break;
       case 'link':
       case 'symlink':
-        this.#write(event.to);
+        this.#write(event.to, this.#trees);
         break;
       default:
     }
@@ -87,10 +106,12 @@ export class TouchedFiles implements CallVisitor {
     if (before === undefined || weights[use] > weights[before]) this.#used.set(path, use);
   }
 
-  #write(path: string | undefined): void {
+  #write(path: string | undefined, as?: Set<string>): void {
     if (path === undefined || !path.startsWith('/') || isKernels(path)) return;
-    if (this.#written.size < MAX_PATHS) this.#written.add(path);
-    else this.#cut = true;
+    if (this.#written.size < MAX_PATHS) {
+      this.#written.add(path);
+      as?.add(path);
+    } else this.#cut = true;
   }
 }
 

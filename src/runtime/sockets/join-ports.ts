@@ -10,11 +10,13 @@ export interface JoinOptions {
   readonly places: PackagePlaces;
   /** Name of a user as the image's own list of users has it. */
   userName?(uid: number): string | undefined;
+  /** False where nobody could look who listens: then nobody can say of a port that it is dead. */
+  readonly looked?: boolean;
 }
 
 /**
  * Holds what listens against what the image declares: one entry a port and owner, and one for each declared port that
- * nobody listens on; by port, protocol and process.
+ * nobody listens on, or of which nobody knows; by port, protocol and process.
  */
 export function joinPorts(
   sockets: readonly ListeningSocket[],
@@ -35,7 +37,14 @@ export function joinPorts(
     .filter(({ port, protocol }) => !live.has(`${port}/${protocol}`))
     .map(
       ({ port, protocol }): ObservedPort => ({
-        ...{ protocol, port, addresses: [], declared: true, state: 'dead', localOnly: false },
+        ...{
+          protocol,
+          port,
+          addresses: [],
+          declared: true,
+          state: options.looked === false ? 'unknown' : 'dead',
+          localOnly: false,
+        },
       }),
     );
   return [...ports, ...dead].sort(
@@ -77,11 +86,15 @@ function listening(
     ...(owner?.uid !== undefined && { uid: owner.uid }),
     ...(user !== undefined && { user }),
     ...(brought !== undefined && { package: brought }),
+    ...(group.every(({ seenBy }) => seenBy === 'trace') && { seenBy: 'trace' as const }),
   };
 }
 
-/** The package that a process's program belongs to; none where the program is not the file of that name any more. */
+/** The package that a process's program belongs to; none where the program is not the file that the package brought. */
 function packageOf({ executable, gone }: SocketProcess, places: PackagePlaces): ObservedPackage | undefined {
-  const owner = executable === undefined || gone !== undefined ? undefined : places.owner(executable);
+  const owner =
+    executable === undefined || gone !== undefined || places.isReplaced(executable)
+      ? undefined
+      : places.owner(executable);
   return owner && observedPackage(owner);
 }

@@ -17,6 +17,8 @@ export interface ListeningSocket {
   readonly owner?: SocketProcess;
   /** How many processes hold it. */
   readonly holders: number;
+  /** No look found it: the calls of its process tell of it. */
+  readonly seenBy?: 'trace';
 }
 
 export interface SocketListing {
@@ -24,6 +26,8 @@ export interface SocketListing {
   readonly sockets: readonly ListeningSocket[];
   /** Sentences that say what was not seen. */
   readonly gaps: readonly string[];
+  /** Nobody could look: that there are no sockets says nothing. */
+  readonly blind?: true;
 }
 
 /** Whose sockets are read, and how. */
@@ -97,11 +101,11 @@ export async function readListening(options: ListingOptions): Promise<SocketList
     .sort(bySocket);
   const orphans = options.owners === false ? 0 : sockets.filter(({ owner }) => owner === undefined).length;
   if (orphans > 0) gaps.push(`of ${orphans} sockets no process could be seen that holds them`);
-  return { sockets, gaps };
+  return { sockets, gaps, ...(read === 0 && { blind: true }) };
 }
 
 /** `127.0.0.0/8` (RFC 1122 section 3.2.1.3), `::1`, and IPv4 inside IPv6. */
-function isLoopback(address: string): boolean {
+export function isLoopback(address: string): boolean {
   return address === '::1' || /^(?:::ffff:)?127\./.test(address);
 }
 
