@@ -51,7 +51,31 @@ function services(): { readonly tar?: string; readonly why?: string } {
   return debian;
 }
 
+/** One port at once, one for a moment, one late; a program of a package that is overwritten before it runs. */
+const restless = `
+  cat /bin/busybox >/usr/sbin/busybox-good
+  /usr/sbin/busybox-good nc -l -p 8181 &
+  /proc/self/root/bin/busybox httpd -f -p 8080 -h /srv &
+  sleep 2
+  nc -l -p 7777 </dev/null & sleep 0.2; nc 127.0.0.1 7777 </dev/null
+  sleep 1
+  httpd -f -p 9090 -h /srv
+`;
+
 const images = busyboxArchive(
+  {
+    tag: 'restless:1',
+    config: { Cmd: ['sh', '-c', restless] },
+    entries: [
+      { path: 'etc/os-release', content: 'ID=debian\nVERSION_ID="12"\n' },
+      {
+        path: 'var/lib/dpkg/status',
+        content: 'Package: goodd\nStatus: install ok installed\nArchitecture: all\nVersion: 9.9-1\n\n',
+      },
+      { path: 'var/lib/dpkg/info/goodd.list', content: '/.\n/usr\n/usr/sbin\n/usr/sbin/busybox-good\n' },
+      { path: 'usr/sbin/busybox-good', content: 'as the package brought it', mode: 0o755 },
+    ],
+  },
   { tag: 'web:1', config: { Cmd: ['httpd', '-f', '-p', '8080', '-h', '/srv'], ExposedPorts: { '9/tcp': {} } } },
   {
     tag: 'nobody:1',
@@ -265,6 +289,28 @@ describe.each(runningEngines)('drydock observe with $title', ({ kind, program, s
       outcome: 'failed',
       reason: expect.stringContaining('no such file'),
     });
+  });
+
+  it('asks services that come late, and believes no name of a program', { timeout: LONG }, async (context) => {
+    if (why !== undefined) return context.skip(why);
+    const { report, observation } = await observe('restless:1', '--checks', 'none', '--duration', '6s');
+    const told = observation.ports.map(({ port, state, executable, package: owner, service }) => [
+      // Who had the port for a moment may be told by the trace alone, by the link that it was started by.
+      ...[port, state, port === 7777 ? undefined : executable, owner?.name, service?.name],
+    ]);
+    expect(report.packages.map(({ name }) => name)).toContain('goodd');
+    expect(told).toEqual([
+      [7777, 'listening', undefined, undefined, undefined],
+      [8080, 'listening', '/bin/busybox', undefined, 'http'],
+      [8181, 'listening', '/usr/sbin/busybox-good', undefined, undefined],
+      [9090, 'listening', '/bin/busybox', undefined, 'http'],
+    ]);
+    const from = (name: string): unknown =>
+      observation.processes.find(({ arguments: words }) => words[0]?.endsWith(name))?.from;
+    expect(from('/busybox-good')).toBe('dropped');
+    expect(from('/proc/self/root/bin/busybox')).toMatchObject({ layer: { index: 0 } });
+    expect(observation.packagesInUse).toEqual([]);
+    expect(await left()).toEqual([]);
   });
 
   it('watches a container that runs, and leaves it as it is', { timeout: LONG }, async (context) => {

@@ -9,11 +9,17 @@ export class Insides {
   readonly #signal: AbortSignal;
   #cage: string | undefined;
   #inside: Promise<Inside | undefined> | undefined;
+  #failure: string | undefined;
 
   constructor(run: Run, environment: Readonly<Record<string, string | undefined>>, signal: AbortSignal) {
     this.#run = run;
     this.#environment = environment;
     this.#signal = signal;
+  }
+
+  /** Why there is no way in; undefined where there is one, or nobody has tried. */
+  get failure(): string | undefined {
+    return this.#failure;
   }
 
   /** Undefined while there is none: it has ended, perhaps. The next look tries again. */
@@ -25,10 +31,17 @@ export class Insides {
         container: cage.container,
         environment: this.#environment,
         signal: this.#signal,
-      }).catch(() => {
-        this.#cage = undefined;
-        return undefined;
-      });
+      }).then(
+        (inside) => {
+          this.#failure = undefined;
+          return inside;
+        },
+        (error: unknown) => {
+          this.#cage = undefined;
+          this.#failure = error instanceof Error ? error.message : String(error);
+          return undefined;
+        },
+      );
     }
     return await this.#inside;
   }

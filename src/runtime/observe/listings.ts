@@ -1,10 +1,14 @@
 import type { Inside } from '../inside/open-inside.ts';
 import type { ListeningSocket, SocketListing } from '../sockets/listening.ts';
 
+/** Sockets that are kept; an image could open others all the time. */
+const MOST = 20_000;
+
 /** What listened at one time or another. */
 export class Listings {
   readonly #gaps: Set<string>;
   readonly #sockets = new Map<string, ListeningSocket>();
+  #hasLooked = false;
 
   constructor(gaps: Set<string>) {
     this.#gaps = gaps;
@@ -12,6 +16,11 @@ export class Listings {
 
   get sockets(): readonly ListeningSocket[] {
     return [...this.#sockets.values()];
+  }
+
+  /** Somebody could read what listens, once at least. */
+  get hasLooked(): boolean {
+    return this.#hasLooked;
   }
 
   /** Looks once more. */
@@ -24,8 +33,11 @@ export class Listings {
       this.#gaps.add('What listened at the end could not be read: it had ended.');
     }
     for (const gap of listing?.gaps ?? []) this.#gaps.add(gap);
+    if (listing !== undefined && listing.blind !== true) this.#hasLooked = true;
     for (const socket of listing?.sockets ?? []) {
-      this.#sockets.set(`${socket.protocol} ${socket.address} ${socket.port} ${socket.inode}`, socket);
+      const key = `${socket.protocol} ${socket.address} ${socket.port} ${socket.inode}`;
+      if (this.#sockets.size < MOST || this.#sockets.has(key)) this.#sockets.set(key, socket);
+      else this.#gaps.add(`Of the sockets that listened, ${MOST} are kept.`);
     }
   }
 }

@@ -1,6 +1,5 @@
 import type { Progress } from '../../context.ts';
 import type { Observation, Observed } from '../../model/observation.ts';
-import type { Problem } from '../../model/problem.ts';
 import type { ServiceScanner } from '../../model/service-scanner.ts';
 import type { ImageView } from '../../model/view.ts';
 import { containerChanges } from '../../net/container-engine/container-state.ts';
@@ -16,6 +15,7 @@ import { PackagePlaces } from '../package-places.ts';
 import { pause } from '../pause.ts';
 import { driftOf } from '../products/drift.ts';
 import { packagesInUse } from '../products/packages-in-use.ts';
+import { replacedFiles } from '../products/replaced-files.ts';
 import { readExposedPorts } from '../sockets/exposed-ports.ts';
 import { joinPorts } from '../sockets/join-ports.ts';
 import { EngineLooks, lookedProcesses } from './engine-looks.ts';
@@ -23,7 +23,8 @@ import { startFtrace, threadsOf } from './host-tracing.ts';
 import { namesById } from './image-users.ts';
 import { Listings } from './listings.ts';
 import { type RunningProcesses, runningProcesses } from './running-processes.ts';
-import { scanServices, withServices } from './scan-services.ts';
+import { withServices } from './scan-services.ts';
+import { ServiceAsker } from './service-asker.ts';
 
 export interface WatchContainerOptions {
   readonly engine: Engine;
@@ -48,7 +49,6 @@ const LOOK_MS = 1000;
 export async function observeContainer(view: ImageView, options: WatchContainerOptions): Promise<Observed> {
   const { engine, container, image, signal, environment, duration } = options;
   const began = Date.now();
-  const problems: Problem[] = [];
   const id = newRunId();
   // Nothing is made for it but a relay in its network namespace, which is a process of ours.
   const run = { engine, labels: {}, name: (what: string) => objectName(id, what), nextNumber: () => 1 };
@@ -65,29 +65,29 @@ export async function observeContainer(view: ImageView, options: WatchContainerO
     const gaps = new Set<string>(inside.reasons);
     const listings = new Listings(gaps);
     options.progress.report('watching a container that runs');
-    let services: Awaited<ReturnType<typeof scanServices>> = { findings: [], problems: [], names: [] };
     const exposed = readExposedPorts(image.config['ExposedPorts']);
     const places = new PackagePlaces(view);
     const userName = (uid: number): string | undefined => users.get(uid);
-    const join = () => joinPorts(listings.sockets, exposed, { places, userName });
+    const join = () => joinPorts(listings.sockets, exposed, { places, userName, looked: listings.hasLooked });
+    const written = await containerChanges(engine, container.id, signal);
+    places.replace(replacedFiles(written.changes));
+    const asker = serviceAsker(inside, view, options);
     try {
-      for (let asked = false; !asked || Date.now() - began < duration; ) {
+      do {
         signal.throwIfAborted();
         await listings.add(inside, signal);
         await processes?.look(signal);
-        if (!asked) {
-          services = await askServices(join(), inside, view, options);
-          asked = true;
-        }
+        await asker?.ask(join());
         await pause(Math.min(LOOK_MS, Math.max(1, duration - (Date.now() - began))), signal);
-      }
+      } while (Date.now() - began < duration);
     } finally {
       await trace.stop();
     }
     const sight = await looks.stop();
     for (const gap of sight.gaps) gaps.add(gap);
-    const ports = withServices(join(), services.names);
     const changes = await containerChanges(engine, container.id, signal);
+    places.replace(replacedFiles(changes.changes));
+    const ports = withServices(join(), asker?.names ?? []);
     const executed = new Set(
       [...(processes?.used ?? [])].filter(([, use]) => use === 'executed').map(([path]) => path),
     );
@@ -121,23 +121,25 @@ export async function observeContainer(view: ImageView, options: WatchContainerO
         sockets: inside.way,
       },
     };
-    return { observation, findings: services.findings, problems: [...problems, ...services.problems] };
+    const problems = [...(asker?.problems ?? []), ...(asker?.left(ports) ?? [])];
+    return { observation, findings: asker?.findings ?? [], problems };
   } finally {
     await inside.close();
   }
 }
 
-async function askServices(
-  ports: Observation['ports'],
+/** Undefined where nobody is to ask, or nobody can. */
+function serviceAsker(
   inside: Inside,
   view: ImageView,
-  { scanners, signal }: WatchContainerOptions,
-): ReturnType<typeof scanServices> {
-  const nothing = { findings: [], problems: [], names: [] };
-  if (scanners.length === 0 || inside.dial === undefined) return nothing;
-  const listening = ports.filter(({ state }) => state === 'listening');
-  const target = { ports: listening, view, dial: inside.dial, ...(inside.enter && { enter: inside.enter }) };
-  return await scanServices(scanners, target, AbortSignal.any([signal, AbortSignal.timeout(60_000)]));
+  { scanners, signal, duration }: WatchContainerOptions,
+): ServiceAsker | undefined {
+  if (scanners.length === 0 || inside.dial === undefined) return undefined;
+  return new ServiceAsker({
+    scanners,
+    target: { view, dial: inside.dial, ...(inside.enter && { enter: inside.enter }) },
+    signal: AbortSignal.any([signal, AbortSignal.timeout(duration + 60_000)]),
+  });
 }
 
 interface CountedCalls {

@@ -24,6 +24,7 @@ import { PackagePlaces } from '../package-places.ts';
 import { pause } from '../pause.ts';
 import { driftOf } from '../products/drift.ts';
 import { packagesInUse } from '../products/packages-in-use.ts';
+import { replacedFiles, writtenFiles } from '../products/replaced-files.ts';
 import { untouchedPackages } from '../products/slimming.ts';
 import type { RunPreset, RunProfile } from '../run-profiles/run-profile.ts';
 import { readExposedPorts } from '../sockets/exposed-ports.ts';
@@ -41,7 +42,8 @@ import { Listings } from './listings.ts';
 import { lookLive } from './live-looks.ts';
 import { LooksAtCages } from './looks-at-cages.ts';
 import { RunTelling } from './run-telling.ts';
-import { scanServices, withoutPort, withServices } from './scan-services.ts';
+import { withoutPort, withServices } from './scan-services.ts';
+import { ServiceAsker } from './service-asker.ts';
 import { openSinkNetwork } from './sink-network.ts';
 import { openStrace, type Tracing } from './tracing.ts';
 import { WatchedCalls } from './watched-calls.ts';
@@ -91,6 +93,9 @@ export interface ObservedRun extends Observed {
 
 /** Beyond readiness and watching: making, asking, reading, removing. */
 const OVERHEAD_SECONDS = 180;
+
+/** Milliseconds between two looks for ports that nobody has asked yet. */
+const LATE_EVERY = 500;
 
 /** Of a trace that is looked at while it is written: all of it is read each time. */
 const PEEK_BYTES = 64 * 1024 * 1024;
@@ -185,54 +190,68 @@ async function watch(
   const users =
     cage === undefined ? new Map<number, string>() : await namesById(engine, cage.container, '/etc/passwd', signal);
   const places = new PackagePlaces(view);
-  const join = (sockets: readonly ListeningSocket[]): readonly ObservedPort[] =>
-    joinPorts(sockets, readExposedPorts(image.config['ExposedPorts']), { places, userName: (uid) => users.get(uid) });
-  let ports = join([]);
-  let services: Awaited<ReturnType<typeof scanServices>> = { findings: [], problems: [], names: [] };
   const gaps = new Set<string>();
+  const listings = new Listings(gaps);
+  const exposed = readExposedPorts(image.config['ExposedPorts']);
+  const join = (more: readonly ListeningSocket[] = []): readonly ObservedPort[] =>
+    joinPorts([...listings.sockets, ...more], exposed, {
+      places,
+      userName: (uid) => users.get(uid),
+      looked: !isUp || listings.hasLooked,
+    });
+  let asker: ServiceAsker | undefined;
   if (isUp) {
-    const listings = new Listings(gaps);
     await listings.add(inside, signal);
-    telling.ports(join(listings.sockets));
+    telling.ports(join());
     const peek = 'instrument' in tracing && tracing.refusal === undefined ? tracing.peek : undefined;
-    const live = telling.isIdle
-      ? []
-      : lookLive(telling, {
-          ports: async (during) => {
-            await listings.add(inside, during);
-            return join(listings.sockets);
+    const live = lookLive(telling, {
+      ports: async (during) => {
+        await listings.add(inside, during);
+        return join();
+      },
+      // A program of the image would be one more thing that it is seen to do.
+      looksAtPorts: inside !== undefined && inside.way !== 'exec' && inside.way !== 'none',
+      ...(!telling.isIdle &&
+        peek !== undefined && {
+          calls: async (during: AbortSignal) => {
+            const watched = await watchCalls(cage, view, users, options);
+            const isWhole = await peek(cage, watched, PEEK_BYTES, during);
+            return { findings: watched.findings(), isWhole };
           },
-          // A program of the image would be one more thing that it is seen to do.
-          looksAtPorts: inside !== undefined && inside.way !== 'exec',
-          ...(peek !== undefined && {
-            calls: async (during: AbortSignal) => {
-              const watched = await watchCalls(cage, view, users, options);
-              const isWhole = await peek(cage, watched, PEEK_BYTES, during);
-              return { findings: watched.findings(), isWhole };
-            },
-          }),
-          signal: AbortSignal.any([signal, endOf(cage)]),
-        });
+        }),
+      signal: AbortSignal.any([signal, endOf(cage)]),
+    });
     const until = AbortSignal.any([signal, AbortSignal.timeout(options.duration + 60_000)]);
-    const quiet = pause(options.duration, AbortSignal.any([signal, endOf(cage)]));
+    const over = AbortSignal.any([signal, endOf(cage), AbortSignal.timeout(options.duration)]);
     progress.report('watching, and asking its services');
     problems.push(...(await doWorkload(options.runProfile?.workload ?? [], cage, inside, signal)));
-    ports = join(listings.sockets);
-    if (inside?.dial !== undefined) {
-      const listening = ports.filter(({ state }) => state === 'listening');
-      const keys = options.scanners.length === 0 ? [] : await imageKeys(engine, cage.container, view, signal);
-      const target = { ports: listening, view, keys, dial: inside.dial, ...(inside.enter && { enter: inside.enter }) };
-      services = await scanServices(options.scanners, target, until, (finding) =>
-        telling.serviceFinding(withoutPort(finding), finding.port),
-      );
-      telling.ports(withServices(ports, services.names));
-    } else if (ports.some(({ state }) => state === 'listening')) {
-      problems.push({ code: 'service.unprobed', message: 'its ports cannot be reached here: no service was asked' });
+    if (inside?.dial !== undefined && options.scanners.length > 0) {
+      // A program that the run has written by now is not the package's, whatever its name is.
+      places.replace({ files: writtenFiles((await changesOf(engine, cage, signal)).changes), trees: new Set() });
+      const keys = await imageKeys(engine, cage.container, view, signal);
+      asker = new ServiceAsker({
+        scanners: options.scanners,
+        target: { view, keys, dial: inside.dial, ...(inside.enter && { enter: inside.enter }) },
+        signal: until,
+        onFinding: (finding) => telling.serviceFinding(withoutPort(finding), finding.port),
+      });
     }
-    await quiet;
+    const ask = async (): Promise<void> => {
+      const found = join();
+      if (asker === undefined || asker.unasked(found).length === 0) return;
+      await asker.ask(found);
+      telling.ports(withServices(found, asker.names));
+    };
+    await ask();
+    while (!over.aborted) {
+      await pause(LATE_EVERY, over);
+      await ask();
+    }
     await Promise.all(live.map((one) => one.stop()));
     await listings.add(inside, signal);
-    ports = join(listings.sockets);
+    await ask();
+    if (inside !== undefined && inside.dial === undefined && listings.sockets.length > 0)
+      problems.push({ code: 'service.unprobed', message: 'its ports cannot be reached here: no service was asked' });
     const early = await Promise.race([cage.ended, undefined]);
     if (early !== undefined) {
       problems.push({ code: 'run.ended', message: `the image ended while it was watched: ${early.reason}` });
@@ -251,13 +270,20 @@ async function watch(
   }
   const watched = calls?.watched;
   for (const contact of sinkhole?.log.contacts() ?? []) watched?.contacts.add(contact);
+  places.replace(replacedFiles(changes.changes, watched?.files));
+  const seen = new Set(listings.sockets.map(({ protocol, port }) => `${protocol}/${port}`));
+  const ports = join(watched?.listeners.sockets.filter(({ protocol, port }) => !seen.has(`${protocol}/${port}`)));
+  if (watched !== undefined && watched.listeners.missed > 0)
+    gaps.add(`Of the sockets that its calls opened, ${watched.listeners.missed} are not told.`);
+  problems.push(...(asker?.left(ports) ?? []));
+  if (inside === undefined && insides.failure !== undefined) gaps.add(`Nobody could look inside: ${insides.failure}.`);
   const executed = new Set(
     watched === undefined ? [] : [...watched.files.used].filter(([, use]) => use === 'executed').map(([path]) => path),
   );
   const drift = driftOf(changes, executed, isOurs);
   for (const gap of watched?.gaps ?? sight?.running?.gaps ?? []) gaps.add(gap);
   for (const gap of [...(sinkhole?.log.gaps ?? []), ...drift.gaps]) gaps.add(gap);
-  const served = withServices(ports, services.names);
+  const served = withServices(ports, asker?.names ?? []);
   telling.ports(served);
   for (const finding of watched?.findings() ?? []) telling.finding(finding);
   const userName = (uid: number): string | undefined => users.get(uid);
@@ -288,8 +314,8 @@ async function watch(
   };
   return {
     observation,
-    findings: [...services.findings, ...(watched?.findings() ?? [])],
-    problems: [...problems, ...services.problems],
+    findings: [...(asker?.findings ?? []), ...(watched?.findings() ?? [])],
+    problems: [...problems, ...(asker?.problems ?? [])],
     ...(watched && { calls: watched }),
     ...(start && { start }),
     ...(preset && { preset }),

@@ -81,9 +81,15 @@ export function withServices(ports: readonly ObservedPort[], names: readonly Ser
       service: {
         name,
         ...(product !== undefined && { product }),
-        ...(version !== undefined && { version }),
+        ...exactVersion(port, version),
         ...(encrypted !== undefined && { encrypted }),
       },
     };
   });
+}
+
+/** The package says it best. What was asked while its program counted as that of a package may have the wrong one. */
+function exactVersion({ package: owner }: ObservedPort, said: string | undefined): { readonly version?: string } {
+  const version = owner?.version ?? said;
+  return version === undefined ? {} : { version };
 }
