@@ -14,13 +14,19 @@ function proofs(proven: boolean): Proofs {
 }
 
 describe('profiles in a folder', () => {
-  const always = ['apparmor.profile', 'hardening.json', 'network-policy.json', 'seccomp-log.json'];
+  const always = [
+    ...['apparmor.profile', 'docker-run.sh', 'hardening.json', 'kubernetes.json', 'network-policy.json'],
+    'seccomp-log.json',
+  ];
+  const users = ['docker-run.sh', 'kubernetes.json'];
+  const text = (folder: string, name: string): string => readFileSync(path.join(folder, name), 'utf8');
 
   it('are all there where the seccomp profile is proven', async () => {
     const folder = temporaryFolder();
     const files = await writeProfiles(folder, proofs(true), 'amd64', new AbortController().signal);
     expect(files.toSorted()).toEqual([...always, 'seccomp-kubernetes.json', 'seccomp.json'].sort());
-    expect(readFileSync(path.join(folder, 'seccomp.json'), 'utf8')).toContain('SCMP_ACT_ERRNO');
+    expect(text(folder, 'seccomp.json')).toContain('SCMP_ACT_ERRNO');
+    for (const name of users) expect(text(folder, name)).toContain('seccomp.json');
   });
 
   it('are none that forbid calls where it is not, and none of an earlier run', async () => {
@@ -29,6 +35,7 @@ describe('profiles in a folder', () => {
     const files = await writeProfiles(folder, proofs(false), 'amd64', new AbortController().signal);
     expect(files.toSorted()).toEqual(always);
     expect(() => readFileSync(path.join(folder, 'seccomp.json'))).toThrow('ENOENT');
-    expect(readFileSync(path.join(folder, 'seccomp-log.json'), 'utf8')).toContain('SCMP_ACT_LOG');
+    expect(text(folder, 'seccomp-log.json')).toContain('SCMP_ACT_LOG');
+    for (const name of users) expect(text(folder, name)).not.toContain('seccomp.json');
   });
 });

@@ -38,11 +38,11 @@ export async function writeProfiles(
     'apparmor.profile': appArmor,
     'network-policy.json': jsonText(networkPolicy),
     'hardening.json': jsonText({ advice }),
-    'docker-run.sh': dockerRun(advice),
+    'docker-run.sh': dockerRun(advice, seccomp.proven),
     'kubernetes.json': jsonText({
       securityContext: {
         ...Object.assign({}, ...advice.map(({ securityContext }) => securityContext)),
-        seccompProfile: { type: 'Localhost', localhostProfile: 'seccomp.json' },
+        ...(seccomp.proven && { seccompProfile: { type: 'Localhost', localhostProfile: 'seccomp.json' } }),
       },
     }),
   };
@@ -52,13 +52,15 @@ export async function writeProfiles(
 }
 
 /** A line for a shell. Folders are names of the image's: they are quoted. */
-function dockerRun(advice: readonly Advice[]): string {
-  const flags = advice
-    .flatMap(({ flags: own }) => own)
-    .map((flag) => (/^[\w./=:-]+$/.test(flag) ? flag : quoted(flag)));
+function dockerRun(advice: readonly Advice[], hasSeccomp: boolean): string {
+  const flags = [
+    '--security-opt=no-new-privileges',
+    ...(hasSeccomp ? ['--security-opt=seccomp=seccomp.json'] : []),
+    ...advice.flatMap(({ flags: own }) => own),
+  ].map((flag) => (/^[\w./=:-]+$/.test(flag) ? flag : quoted(flag)));
   return [
     '# Each option was proven by a run of its own under one workload, not all of them together. IMAGE is yours to name.',
-    `docker run --security-opt=no-new-privileges --security-opt=seccomp=seccomp.json ${flags.join(' ')} "$@"`,
+    `docker run ${flags.join(' ')} "$@"`,
     '',
   ].join('\n');
 }
