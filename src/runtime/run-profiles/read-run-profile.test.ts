@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -67,6 +67,18 @@ describe('readRunProfile', () => {
         { kind: 'wait', seconds: 2 },
       ],
     });
+  });
+
+  it('reads what the documentation shows', async () => {
+    const blocks = [...readFileSync('docs/observe.md', 'utf8').matchAll(/```yaml\n([\s\S]*?)```/g)];
+    expect(blocks.length).toBe(1);
+    const folder = temporaryFolder();
+    writeFileSync(path.join(folder, 'tls.pem'), 'x');
+    const file = path.join(folder, 'run.yaml');
+    writeFileSync(file, blocks[0]![1]!);
+    const { workload } = await readRunProfile(file);
+    expect([...new Set(workload.map(({ kind }) => kind))].sort()).toEqual(['exec', 'http', 'tcp', 'wait']);
+    expect(workload).toContainEqual({ kind: 'exec', command: ['/app/bin/report'], user: 'reporter' });
   });
 
   it.each([

@@ -24,7 +24,7 @@ async function serve(answer: string): Promise<{ port: number; told: () => string
 }
 
 const ways: WorkloadWays = {
-  exec: async (command) => command.length,
+  exec: async ([status]) => (status === 'unknown' ? undefined : Number(status)),
   dial: (port) =>
     new Promise((resolve, reject) => {
       const socket = connect(port, '127.0.0.1', () => resolve(socket));
@@ -41,7 +41,7 @@ describe('runWorkload', () => {
       [
         { kind: 'http', port: http.port, path: '/a', method: 'PUT', headers: { a: 'b' }, body: 'é', times: 2 },
         { kind: 'tcp', port: tcp.port, send: 'PING\r\n', times: 1 },
-        { kind: 'exec', command: ['a', 'b'] },
+        { kind: 'exec', command: ['0', 'b'] },
         { kind: 'wait', seconds: 0 },
       ],
       ways,
@@ -50,7 +50,7 @@ describe('runWorkload', () => {
     expect(results.map(({ done, told }) => [done, told])).toEqual([
       [true, 'HTTP 204'],
       [true, '7 bytes'],
-      [true, 'status 2'],
+      [true, 'status 0'],
       [true, '0 seconds'],
     ]);
     const request =
@@ -65,15 +65,54 @@ describe('runWorkload', () => {
     const results = await runWorkload(
       [
         { kind: 'tcp', port, send: '', times: 1 },
-        { kind: 'exec', command: ['a'] },
+        { kind: 'exec', command: ['0'] },
       ],
       ways,
       signal,
     );
     expect(results.map(({ done, told }) => [done, told])).toEqual([
       [false, 'ECONNREFUSED'],
-      [true, 'status 1'],
+      [true, 'status 0'],
     ]);
+  });
+
+  it('says what was done and did not succeed', async () => {
+    const absent = await serve('HTTP/1.1 404 Not Found\r\n\r\n');
+    const found = await serve('HTTP/1.1 302 Found\r\n\r\n');
+    const other = await serve('HTTP? What is that?\r\n');
+    const http = { kind: 'http', path: '/', method: 'GET', headers: {}, times: 2 } as const;
+    const results = await runWorkload(
+      [
+        { kind: 'exec', command: ['7'] },
+        { kind: 'exec', command: ['unknown'] },
+        { ...http, port: absent.port },
+        { ...http, port: found.port },
+        { ...http, port: other.port },
+      ],
+      ways,
+      signal,
+    );
+    expect(results.map(({ done, told }) => [done, told])).toEqual([
+      [false, 'status 7'],
+      [false, 'status unknown'],
+      [false, 'HTTP 404'],
+      [true, 'HTTP 302'],
+      [false, 'it does not answer as HTTP does'],
+    ]);
+    // Once is enough to know.
+    expect(absent.told().match(/GET/g)).toHaveLength(1);
+  });
+
+  it('waits for a program only so long', async () => {
+    const asked: AbortSignal[] = [];
+    const exec: WorkloadWays['exec'] = (_, __, during) =>
+      new Promise((_, reject) => {
+        asked.push(during);
+        during.addEventListener('abort', () => reject(during.reason as Error));
+      });
+    const steps = [{ kind: 'exec', command: ['sleep', '9999'] } as const];
+    const results = await runWorkload(steps, { ...ways, exec }, signal, { programMs: 20 });
+    expect(results.map(({ done, told }) => [done, told])).toEqual([[false, 'it took longer than 0.02 seconds']]);
   });
 
   it('stops when it is told to', async () => {

@@ -12,6 +12,7 @@ export interface WorkloadWays {
 /** What became of a step. */
 export interface WorkloadResult {
   readonly step: WorkloadStep;
+  /** Whether it succeeded: a program with status 0, a request with an answer below 400 (RFC 9110 section 15). */
   readonly done: boolean;
   /** `status 0`, `HTTP 200`, `ECONNREFUSED`. */
   readonly told: string;
@@ -20,6 +21,13 @@ export interface WorkloadResult {
 /** Bytes of an answer that are read, and how long one may take. */
 const ANSWER_BYTES = 1024 * 1024;
 const ANSWER_MS = 10_000;
+/** How long a program may take: what is wanted of an image that is watched for seconds. */
+const PROGRAM_MS = 120_000;
+
+/** What a step told that did not succeed. */
+class StepError extends Error {
+  override readonly name = 'StepError';
+}
 
 /**
  * Does the steps of a workload one after the other. One that fails is told, and the next begins.
@@ -29,27 +37,38 @@ export async function runWorkload(
   steps: readonly WorkloadStep[],
   ways: WorkloadWays,
   signal: AbortSignal,
+  { programMs = PROGRAM_MS }: { readonly programMs?: number } = {},
 ): Promise<readonly WorkloadResult[]> {
   const results: WorkloadResult[] = [];
   for (const step of steps) {
     signal.throwIfAborted();
     try {
-      results.push({ step, done: true, told: await doStep(step, ways, signal) });
+      results.push({ step, done: true, told: await doStep(step, ways, programMs, signal) });
     } catch (error) {
       signal.throwIfAborted();
-      const { code, message } = error as NodeJS.ErrnoException;
-      results.push({ step, done: false, told: code ?? message });
+      results.push({ step, done: false, told: reasonOf(error, step.kind === 'exec' ? programMs : ANSWER_MS) });
     }
   }
   return results;
 }
 
-async function doStep(step: WorkloadStep, ways: WorkloadWays, signal: AbortSignal): Promise<string> {
+function reasonOf(error: unknown, milliseconds: number): string {
+  const { name, code, message } = error as NodeJS.ErrnoException;
+  if (name === 'TimeoutError') return `it took longer than ${milliseconds / 1000} seconds`;
+  return typeof code === 'string' ? code : message;
+}
+
+async function doStep(step: WorkloadStep, ways: WorkloadWays, programMs: number, signal: AbortSignal): Promise<string> {
   if (step.kind === 'wait') {
     await pause(step.seconds * 1000, signal);
     return `${step.seconds} seconds`;
   }
-  if (step.kind === 'exec') return `status ${(await ways.exec(step.command, step.user, signal)) ?? 'unknown'}`;
+  if (step.kind === 'exec') {
+    const during = AbortSignal.any([signal, AbortSignal.timeout(programMs)]);
+    const status = await ways.exec(step.command, step.user, during);
+    if (status !== 0) throw new StepError(`status ${status ?? 'unknown'}`);
+    return 'status 0';
+  }
   const request = step.kind === 'http' ? httpRequest(step) : step.send;
   let told = '';
   for (let i = 0; i < step.times; i += 1) {
@@ -57,7 +76,10 @@ async function doStep(step: WorkloadStep, ways: WorkloadWays, signal: AbortSigna
     const during = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]);
     const answer = await ask(await ways.dial(step.port, during), request, step.kind === 'tcp', during);
     const status = /^HTTP\/1\.[01] (\d{3})/.exec(answer.subarray(0, 20).toString('latin1'))?.[1];
-    told = step.kind === 'http' && status !== undefined ? `HTTP ${status}` : `${answer.length} bytes`;
+    told = step.kind === 'http' ? `HTTP ${status}` : `${answer.length} bytes`;
+    if (step.kind !== 'http') continue;
+    if (status === undefined) throw new StepError('it does not answer as HTTP does');
+    if (Number(status) >= 400) throw new StepError(told);
   }
   return told;
 }
