@@ -13,6 +13,7 @@ import type { Engine } from '../../net/container-engine/engine.ts';
 import { EngineError } from '../../net/container-engine/engine-error.ts';
 import { type EngineInfo, engineInfo } from '../../net/container-engine/engine-info.ts';
 import { createNetwork, removeNetwork } from '../../net/container-engine/networks.ts';
+import { toolsSentence } from './allowed.ts';
 import { unheldSettings } from './cage-check.ts';
 import { type CageLimits, defaultCageLimits } from './cage-limits.ts';
 import type { ContainerStart } from './container-start.ts';
@@ -152,6 +153,10 @@ export async function openCage(engine: Engine, options: CageOptions): Promise<Ca
       profile: options.profile,
       allows: [
         ...cageRules[options.profile].allows.slice(network === 'none' ? 0 : 1),
+        ...toolsSentence(
+          options.tools?.capabilities ?? [],
+          options.rules?.capabilities ?? cageRules[options.profile].capabilities,
+        ),
         ...networkSentence(network),
         ...weaknesses.map(({ sentence }) => sentence),
         ...unheld,
