@@ -67,6 +67,31 @@ describe('the table of an observation', () => {
     expect(text).not.toContain('never shown');
   });
 
+  it('tells root by its number, whatever the image calls it', () => {
+    const [port] = observation.ports;
+    const text = (user: string | undefined, uid: number): string => {
+      const { user: _, ...rest } = port!;
+      return render({ ports: [{ ...rest, process: 'x', uid, ...(user !== undefined && { user }) }] });
+    };
+    expect(text('nobody', 0)).toContain('x as root (uid 0, named nobody)');
+    expect(text(undefined, 0)).toContain('x as root [');
+    expect(text('root', 0)).toContain('x as root [');
+    expect(text('root', 33)).toContain('x as uid 33 (named root)');
+    expect(text('www-data', 33)).toContain('x as www-data');
+    expect(text(undefined, 33)).toContain('x as uid 33');
+  });
+
+  it('calls new what was added alone', () => {
+    const drift = [
+      { path: '/tmp/x', change: 'added', executable: true },
+      { path: '/usr/bin/a', change: 'changed', executable: true },
+      { path: '/usr/bin/b', change: 'removed', executable: true },
+    ] as const;
+    expect(render({ drift })).toContain(
+      '1 new program: /tmp/x; 1 changed program: /usr/bin/a; 1 removed program: /usr/bin/b',
+    );
+  });
+
   it('shows the log of what did not come up', () => {
     const attempts = [
       { outcome: 'exited', changes: [], milliseconds: 10, exitCode: 3, reason: 'it ended', log: ['no password'] },

@@ -104,9 +104,16 @@ function stateWords({ state, declared, localOnly, seenBy }: ObservedPort): strin
 
 function programWords({ process, pid, user, uid, service }: ObservedPort): string {
   if (process === undefined && pid === undefined) return service?.name ?? '';
-  const who = user ?? (uid === undefined ? undefined : `uid ${uid}`);
+  const who = whoWords(user, uid);
   const speaks = service === undefined ? '' : ` [${service.name}${service.encrypted === true ? ' over TLS' : ''}]`;
   return `${process ?? pid}${who === undefined ? '' : ` as ${who}`}${speaks}`;
+}
+
+/** Names are the image's: root by another name is told as what it is. */
+function whoWords(user: string | undefined, uid: number | undefined): string | undefined {
+  if (uid === 0 && user !== 'root') return user === undefined ? 'root' : `root (uid 0, named ${user})`;
+  if (uid !== undefined && uid !== 0 && user === 'root') return `uid ${uid} (named root)`;
+  return user ?? (uid === undefined ? undefined : `uid ${uid}`);
 }
 
 function ownerWords({ package: owner, executable, state }: ObservedPort): string {
@@ -147,13 +154,23 @@ function contactLines({ contacts }: Observation, page: Page): string[] {
 }
 
 function driftLines({ drift }: Observation, page: Page): string[] {
-  const programs = drift.filter(({ executable }) => executable === true).map(({ path }) => path);
   if (drift.length === 0) return [];
-  const named = listWords(programs.length > 0 ? programs : drift.map(({ path }) => path), NAMED);
-  const what = programs.length > 0 ? `${countWords(programs.length, 'new program')}: ` : '';
+  const programs = drift.filter(({ executable }) => executable === true);
+  const ran = (['added', 'changed', 'removed'] as const).flatMap((change) => {
+    const paths = programs.filter((one) => one.change === change).map(({ path }) => path);
+    const kind = change === 'added' ? 'new program' : `${change} program`;
+    return paths.length === 0 ? [] : [`${countWords(paths.length, kind)}: ${listWords(paths, NAMED)}`];
+  });
+  const what =
+    ran.length > 0
+      ? ran.join('; ')
+      : listWords(
+          drift.map(({ path }) => path),
+          NAMED,
+        );
   return [
     `${page.paint('heading', 'FILES CHANGED')}  ${numberWords(drift.length)}`,
-    ...page.paragraph('  ', `${what}${named}`, { lines: 6 }),
+    ...page.paragraph('  ', what, { lines: 6 }),
     '',
   ];
 }

@@ -10,11 +10,20 @@ const MOST_SENTENCE = 400;
 /** What a call did, as evidence: `sh (process 12, user 33) connected to 203.0.113.7:4444`. Escaped, without secrets. */
 export function callEvidence(event: CallEvent, process: CallProcess | undefined, userName?: string): string {
   const name = process === undefined ? 'a process' : shown(process.name, MOST_PATH);
-  const who = userName ?? process?.uid;
-  const user = who === undefined ? '' : `, user ${shown(String(who), 32)}`;
-  const failed =
-    event.error === undefined || event.error === 'EINPROGRESS' ? '' : `; it failed (${shown(event.error, 20)})`;
+  const user = userWords(process?.uid, userName);
+  const failed = outcomeWords(event.error);
   return cut(`${name} (process ${event.pid}${user}) ${deedOf(event)}${failed}`, MOST_SENTENCE);
+}
+
+/** Names are those of the image: root by another name is told as what it is. */
+function userWords(uid: number | undefined, name: string | undefined): string {
+  const who = uid === 0 && name !== undefined && name !== 'root' ? `0, named ${name}` : (name ?? uid);
+  return who === undefined ? '' : `, user ${shown(String(who), 32)}`;
+}
+
+function outcomeWords(error: string | undefined): string {
+  if (error === undefined || error === 'EINPROGRESS') return '';
+  return error === 'unfinished' ? '; the trace ends before it did' : `; it failed (${shown(error, 20)})`;
 }
 
 /** What a call was about: findings of one rule on one process and one subject are told once. */

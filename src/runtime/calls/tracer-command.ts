@@ -164,7 +164,9 @@ export function traceCoverage(
     );
   }
   if (reading.cut > 0)
-    spots.push(`${reading.cut} lines of the trace were too long or not whole: their ends were not read.`);
+    spots.push(
+      `${reading.cut} lines of the trace were too long, or were being written when the run was ended: their ends were not read.`,
+    );
   if (reading.incomplete) spots.push('The trace was not read to its end.');
   if (reading.calls === 0) spots.push('The tracer wrote nothing: nobody knows what ran.');
   return {

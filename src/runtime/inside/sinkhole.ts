@@ -5,7 +5,7 @@ import { argv, stdout } from 'node:process';
 
 // A program of its own, like relay.ts: it runs in a container beside the image, under a Node.js that has nothing but this
 // file. It answers every name with its own address, takes what is sent there, answers as little as makes the other side
-// speak, and tells each of it as one line of JSON on standard output (sinkhole-events.ts reads them).
+// speak, and tells each of it as one line of JSON on standard output (sinkhole-log.ts reads them).
 
 /** One line of what the sinkhole tells. */
 export type SinkholeLine =
