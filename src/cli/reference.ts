@@ -23,7 +23,27 @@ function defaultWords(spec: OptionSpec): string {
   if (spec.defaultWords !== undefined) return spec.defaultWords;
   const standard = spec.default;
   if (standard === undefined || (Array.isArray(standard) && standard.length === 0)) return 'not set';
+  // Kept in milliseconds; who writes a bare number means seconds.
+  if (spec.kind === 'duration' && typeof standard === 'number') return `\`${durationText(standard)}\``;
   return `\`${Array.isArray(standard) ? standard.join(',') : String(standard)}\``;
+}
+
+/** `1h30m`, `10s`, `250ms`: as an option takes it. */
+function durationText(milliseconds: number): string {
+  const units = [
+    ['h', 3_600_000],
+    ['m', 60_000],
+    ['s', 1000],
+    ['ms', 1],
+  ] as const;
+  let rest = milliseconds;
+  let text = '';
+  for (const [unit, size] of units) {
+    const count = Math.floor(rest / size);
+    rest -= count * size;
+    if (count > 0) text += `${count}${unit}`;
+  }
+  return text === '' ? '0s' : text;
 }
 
 /** Names of the commands that take an option, sub-commands with their parent's name before them. */

@@ -62,7 +62,7 @@ export interface ObservedPort {
   readonly package?: ObservedPackage;
   /** No look found it: the trace of the calls tells that it was opened, for a moment at least. */
   readonly seenBy?: 'trace';
-  /** What it speaks, as the service scan found out. */
+  /** What it speaks, as the service scan found out; the version is that of the package that owns its program, if any. */
   readonly service?: {
     readonly name: string;
     readonly product?: string;

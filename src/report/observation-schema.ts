@@ -51,7 +51,9 @@ const Port = z.object({
       encrypted: z.boolean().exactOptional(),
     })
     .exactOptional()
-    .describe('What it speaks; the version is what the service itself says.'),
+    .describe(
+      'What it speaks; the version is that of the package that owns its program, or else what the service itself says.',
+    ),
 });
 
 const Process = z.object({
