@@ -5,6 +5,7 @@ import { DnsAnswers } from './dns.ts';
 import { type CallVisitor, type FirstProcess, Processes, shortName } from './process-table.ts';
 import { CallArguments } from './strace/call-arguments.ts';
 import { decodeCall } from './strace/decode-line.ts';
+import { LinkedFolders } from './strace/linked-folders.ts';
 import { ProcessContext } from './strace/process-context.ts';
 
 /** Characters of a line that are read; of the rest only the end. */
@@ -19,6 +20,8 @@ const BEGINNING = 0.5;
 export interface TraceOptions {
   /** What is known of the process that the tracer starts. */
   readonly first?: FirstProcess;
+  /** The folder that a path of the image is, with all links of the image followed. */
+  readonly realFolder?: (folder: string) => string;
   /** Folder of the container that the trace is written to: who touches it is told. */
   readonly output?: string;
   /** Number of the thread that it starts. */
@@ -65,6 +68,7 @@ export class TraceDecoder {
   readonly #processes = new Processes();
   readonly #threads = new Map<number, Thread>();
   readonly #answers = new DnsAnswers();
+  readonly #links: LinkedFolders;
   readonly #counter = new CallCounter();
   readonly #held = new Map<number, { text: string; cut: boolean; tail: string }[]>();
   readonly #forking = new Set<Thread>();
@@ -84,6 +88,7 @@ export class TraceDecoder {
     this.#visitor = visitor;
     this.#options = options;
     this.#files = files;
+    this.#links = new LinkedFolders(options.realFolder);
   }
 
   /**
@@ -248,7 +253,10 @@ export class TraceDecoder {
     this.#hasFirst = true;
     this.#orphans++;
     const process = this.#processes.add(tid, at, known);
-    return this.#keep({ tid, shared: { process, context: new ProcessContext(known.directory, this.#answers) } });
+    return this.#keep({
+      tid,
+      shared: { process, context: new ProcessContext(known.directory, this.#answers, '', this.#links) },
+    });
   }
 
   /** A child speaks before the call that made it returned, and only one can have made it. */

@@ -29,23 +29,59 @@ function about(kind: PathKind, path: string | undefined): CallDetail {
 
 const remove =
   (directory: boolean): Decoder =>
-  (call, context) => ({ kind: 'delete', ...optional('path', call.path(0, context)), directory });
+  (call, context) =>
+    removed(call, context, call.path(0, context), directory);
 
 const twoNames =
   (kind: 'rename' | 'link'): Decoder =>
   (call, context) => ({
     kind,
-    ...optional('path', call.path(0, context)),
-    ...optional('to', call.path(1, context)),
+    ...moved(kind, call, context, call.path(0, context), call.path(1, context)),
   });
 
 const twoNamesAt =
   (kind: 'rename' | 'link'): Decoder =>
   (call, context) => ({
     kind,
-    ...optional('path', call.pathAt(0, 1, context)),
-    ...optional('to', call.pathAt(2, 3, context)),
+    ...moved(kind, call, context, call.pathAt(0, 1, context), call.pathAt(2, 3, context)),
   });
+
+/** Names are where the links in front of them lead; what is moved may be a link itself. */
+function moved(
+  kind: 'rename' | 'link',
+  call: CallArguments,
+  context: ProcessContext,
+  from: string | undefined,
+  name: string | undefined,
+): { readonly path?: string; readonly to?: string } {
+  const [path, to] = [context.placed(from), context.placed(name)];
+  if (kind === 'rename' && call.error === undefined && path !== undefined && to !== undefined) {
+    context.links.move(path, to);
+  }
+  return { ...optional('path', path), ...optional('to', to) };
+}
+
+function removed(
+  call: CallArguments,
+  context: ProcessContext,
+  name: string | undefined,
+  directory: boolean,
+): CallDetail {
+  const path = context.placed(name);
+  if (call.error === undefined && path !== undefined) context.links.remove(path);
+  return { kind: 'delete', ...optional('path', path), directory };
+}
+
+function linked(
+  call: CallArguments,
+  context: ProcessContext,
+  target: string | undefined,
+  name: string | undefined,
+): CallDetail {
+  const to = context.placed(name);
+  if (call.error === undefined && target !== undefined && to !== undefined) context.links.add(to, target);
+  return { kind: 'symlink', ...optional('path', target), ...optional('to', to) };
+}
 
 /** @param name index of the argument with the path, which flags and mode follow */
 function open(call: CallArguments, context: ProcessContext, name: number, path: string | undefined): CallDetail {
@@ -63,6 +99,7 @@ function openWith(
   const creates = flags.includes('O_CREAT') || flags.includes('O_TMPFILE');
   const file = call.returnedDescriptor();
   if (file?.memory === true) context.keepMemoryFile(file.number, file.path!);
+  else if (file?.path !== undefined) context.keepFile(file.number, file.path);
   const opened: Opened = { kind: 'open', access: accessOf(flags), creates, truncates: flags.includes('O_TRUNC') };
   // What the descriptor says is where links led to.
   const reached = file?.path ?? path;
@@ -108,8 +145,10 @@ const changeOwner = (
   });
 };
 
-const first = (call: CallArguments, context: ProcessContext): string | undefined => call.path(0, context);
-const firstAt = (call: CallArguments, context: ProcessContext): string | undefined => call.pathAt(0, 1, context);
+const first = (call: CallArguments, context: ProcessContext): string | undefined =>
+  context.placed(call.path(0, context));
+const firstAt = (call: CallArguments, context: ProcessContext): string | undefined =>
+  context.placed(call.pathAt(0, 1, context));
 const firstOpened = (call: CallArguments): string | undefined => call.descriptor(0)?.path;
 
 const setAttribute = (
@@ -155,27 +194,15 @@ export const fileCalls: Decoders = {
 
   unlink: remove(false),
   rmdir: remove(true),
-  unlinkat: (call, context) => ({
-    kind: 'delete',
-    ...optional('path', call.pathAt(0, 1, context)),
-    directory: call.raw(2).includes('AT_REMOVEDIR'),
-  }),
+  unlinkat: (call, context) => removed(call, context, call.pathAt(0, 1, context), call.raw(2).includes('AT_REMOVEDIR')),
 
   rename: twoNames('rename'),
   renameat: twoNamesAt('rename'),
   renameat2: twoNamesAt('rename'),
   link: twoNames('link'),
   linkat: twoNamesAt('link'),
-  symlink: (call, context) => ({
-    kind: 'symlink',
-    ...optional('path', call.text(0)),
-    ...optional('to', call.path(1, context)),
-  }),
-  symlinkat: (call, context) => ({
-    kind: 'symlink',
-    ...optional('path', call.text(0)),
-    ...optional('to', call.pathAt(1, 2, context)),
-  }),
+  symlink: (call, context) => linked(call, context, call.text(0), call.path(1, context)),
+  symlinkat: (call, context) => linked(call, context, call.text(0), call.pathAt(1, 2, context)),
 
   chmod: changeMode(first, 1),
   fchmod: changeMode(firstOpened, 1),
