@@ -7,14 +7,29 @@ const MOST_LINE = 160;
 const MOST_PATH = 120;
 const MOST_SENTENCE = 400;
 
-/** What a call did, as evidence: `sh (process 12, user 33) connected to 203.0.113.7:4444`. Escaped, without secrets. */
-export function callEvidence(event: CallEvent, process: CallProcess | undefined, userName?: string): string {
+/**
+ * What a call did, as evidence: `sh (process 12, user 33) connected to 203.0.113.7:4444`. Escaped, without secrets.
+ * @param origin where the program of the process comes from, for people
+ */
+export function callEvidence(
+  event: CallEvent,
+  process: CallProcess | undefined,
+  userName?: string,
+  origin?: string,
+): string {
   const name = process === undefined ? 'a process' : shown(process.name, MOST_PATH);
   const who = userName ?? process?.uid;
   const user = who === undefined ? '' : `, user ${shown(String(who), 32)}`;
   const failed =
     event.error === undefined || event.error === 'EINPROGRESS' ? '' : `; it failed (${shown(event.error, 20)})`;
-  return cut(`${name} (process ${event.pid}${user}) ${deedOf(event)}${failed}`, MOST_SENTENCE);
+  // Who is seen from outside alone has no number.
+  const number = event.pid === 0 ? 'seen by the sinkhole' : `process ${event.pid}`;
+  return cut(`${name} (${number}${user}${program(process, origin)}) ${deedOf(event)}${failed}`, MOST_SENTENCE);
+}
+
+function program(process: CallProcess | undefined, origin: string | undefined): string {
+  if (process?.path === undefined || origin === undefined) return '';
+  return `, ${shown(process.path, MOST_PATH)} ${shown(origin, MOST_PATH)}`;
 }
 
 /** What a call was about: findings of one rule on one process and one subject are told once. */
@@ -39,7 +54,7 @@ function deedOf(event: CallEvent): string {
     case 'symlink':
       return `made ${path(event.to)} a link to ${path(event.path)}`;
     case 'chmod':
-      return `set mode ${(event.mode ?? 0).toString(8).padStart(4, '0')} of ${path(event.path)}`;
+      return `set mode ${((event.mode ?? 0) & 0o7777).toString(8).padStart(4, '0')} of ${path(event.path)}`;
     case 'chown':
       return `gave ${path(event.path)} to user ${event.uid ?? '?'}`;
     case 'setxattr':

@@ -56,6 +56,17 @@ describe('a program that hides what it starts', () => {
     expect(process).toMatchObject({ path, name: path.slice(path.lastIndexOf('/') + 1) });
   });
 
+  it('interpreter of a script that starts itself again', async () => {
+    const { event, process } = await last(
+      'execve("/start.sh", ["/start.sh"], []) = 0',
+      'openat(AT_FDCWD</>, "/start.sh", O_RDONLY) = 3</start.sh>',
+      'execve("/proc/self/exe", ["/bin/nc", "-e"], []) = 0',
+    );
+    expect(event).not.toHaveProperty('path');
+    expect(process).toMatchObject({ name: 'nc', arguments: ['/bin/nc', '-e'] });
+    expect(process).not.toHaveProperty('path');
+  });
+
   it('file in memory that starts itself again', async () => {
     const { event } = await last(
       'memfd_create("x", 0) = 3</memfd:x>(deleted)',
@@ -111,6 +122,15 @@ describe('a program that hides where it writes', () => {
       'nor through links in a circle',
       { kind: 'rename', to: '/tmp/a/x' },
       ['symlink("b", "/tmp/a") = 0', 'symlink("a", "/tmp/b") = 0', 'rename("/tmp/x", "/tmp/a/x") = 0'],
+    ],
+    [
+      'by another name of the file',
+      { kind: 'open', path: '/etc/crontab', given: 'x' },
+      [
+        'link("/etc/crontab", "/tmp/y") = 0',
+        'rename("/tmp/y", "/tmp/x") = 0',
+        'openat(AT_FDCWD</tmp>, "x", O_WRONLY|O_APPEND) = 3</tmp/x>',
+      ],
     ],
     [
       'with a mode through a link to a folder',

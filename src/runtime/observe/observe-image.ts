@@ -113,7 +113,7 @@ export async function observeImage(view: ImageView, options: ObserveOptions): Pr
 async function observeIn(run: Run, view: ImageView, options: ObserveOptions): Promise<ObservedRun> {
   const { engine, image, signal, progress, environment } = options;
   const problems: Problem[] = [];
-  const tracing = openTracing(run, options);
+  const tracing = openTracing(run, view, options);
   const sinkhole = options.network === 'sinkhole' ? await openSinkNetwork(run, signal) : undefined;
   const insides = new Insides(run, environment, signal);
   const looks = new LooksAtCages(tracing, signal);
@@ -157,10 +157,14 @@ async function observeIn(run: Run, view: ImageView, options: ObserveOptions): Pr
 
 type MaybeTracing = Tracing | { readonly reason: string };
 
-function openTracing(run: Run, options: ObserveOptions): MaybeTracing {
+function openTracing(run: Run, view: ImageView, options: ObserveOptions): MaybeTracing {
   if (options.tracer === 'none') return { reason: 'nobody was to watch (--tracer none)' };
+  const realFolder = (folder: string): string => {
+    const found = view.resolve(folder.slice(1));
+    return found.found ? `/${found.file.path}` : folder;
+  };
   const open = { strace: openStrace, bpftrace: openBpftrace, ftrace: openFtrace }[options.tracer];
-  return open(run, { ...options, purpose: options.purpose ?? 'behaviour' });
+  return open(run, { ...options, realFolder, purpose: options.purpose ?? 'behaviour' });
 }
 
 async function watch(
@@ -209,7 +213,7 @@ async function watch(
           looksAtPorts: inside !== undefined && inside.way !== 'exec',
           ...(peek !== undefined && {
             calls: async (during: AbortSignal) => {
-              const watched = await watchCalls(cage, view, users, options);
+              const watched = await watchCalls(cage, view, places, users, options);
               const isWhole = await peek(cage, watched, PEEK_BYTES, during);
               return { findings: watched.findings(), isWhole };
             },
@@ -247,13 +251,14 @@ async function watch(
   const changes = cage === undefined ? noChanges : await changesOf(engine, cage, signal);
   if (cage !== undefined) await end(engine, cage);
   progress.report('reading what was traced');
-  const calls = cage === undefined ? undefined : await readCalls(cage, tracing, view, users, options);
+  const calls = cage === undefined ? undefined : await readCalls(cage, tracing, view, places, users, options);
   if (calls !== undefined) problems.push(...calls.problems);
   else if (cage !== undefined && options.tracer !== 'none') {
     problems.push(incompleteTrace(`nobody watched them: ${refusalOf(tracing)}`));
   }
   const watched = calls?.watched;
   for (const contact of sinkhole?.log.contacts() ?? []) watched?.contacts.add(contact);
+  for (const event of sinkhole?.log.events ?? []) if (event.event === 'dns') watched?.asked(event);
   const executed = new Set(
     watched === undefined ? [] : [...watched.files.used].filter(([, use]) => use === 'executed').map(([path]) => path),
   );
@@ -309,12 +314,13 @@ async function readCalls(
   cage: Cage,
   tracing: MaybeTracing,
   view: ImageView,
+  places: PackagePlaces,
   users: ReadonlyMap<number, string>,
   options: ObserveOptions,
 ): Promise<ReadCalls | undefined> {
   const { signal } = options;
   if ('reason' in tracing || tracing.refusal !== undefined) return undefined;
-  const watched = await watchCalls(cage, view, users, options);
+  const watched = await watchCalls(cage, view, places, users, options);
   try {
     const { reading, coverage, problems } = await tracing.read(cage, watched, signal);
     await addInterpreters(watched.files, async (path, bytes) => {
@@ -342,9 +348,18 @@ async function readCalls(
   }
 }
 
+/** Where a program comes from: its package and its layer. */
+function originOf(path: string, places: PackagePlaces): string {
+  const owner = places.owner(path);
+  const layer = places.layer(path);
+  if (layer === undefined) return 'that is not in the image';
+  return `${owner === undefined ? '' : `of ${owner.name} ${owner.version} `}in layer ${layer.index}`;
+}
+
 async function watchCalls(
   cage: Cage,
   view: ImageView,
+  places: PackagePlaces,
   users: ReadonlyMap<number, string>,
   { engine, image, rules, signal }: ObserveOptions,
 ): Promise<WatchedCalls> {
@@ -353,7 +368,10 @@ async function watchCalls(
     container: { id: cage.container, image: { id: image.id } },
     users,
     groups,
-    image: { has: (path) => view.resolve(path.replace(/^\/+/, '')).found },
+    image: {
+      has: (path) => view.resolve(path.replace(/^\/+/, '')).found,
+      origin: (path) => originOf(path, places),
+    },
   });
 }
 

@@ -48,6 +48,8 @@ export interface TracingOptions {
   readonly tracerFolder?: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly purpose: TracePurpose;
+  /** The folder that a path of the image is, with all links followed. */
+  readonly realFolder?: (folder: string) => string;
   readonly temporary: string;
   readonly signal: AbortSignal;
 }
@@ -70,7 +72,11 @@ export function openStrace(run: Run, options: TracingOptions): Tracing | { reado
 }
 
 /** Tools and traces stand in volumes: a root that is read-only has them, too, and they outlive the container's end. */
-function strace(run: Run, tools: TracerTools, { image, purpose, temporary, signal }: TracingOptions): Tracing {
+function strace(
+  run: Run,
+  tools: TracerTools,
+  { image, purpose, realFolder, temporary, signal }: TracingOptions,
+): Tracing {
   let command: TracerCommand | undefined;
   let refusal: string | undefined;
   let toolsVolume: Promise<string> | undefined;
@@ -84,6 +90,7 @@ function strace(run: Run, tools: TracerTools, { image, purpose, temporary, signa
         first,
         firstThread: 1,
         output: OUTPUT,
+        ...(realFolder && { realFolder }),
         signal: during,
         // Files with holes are larger than what the image was allowed to write.
         maximumBytes: maximumBytes ?? cage.limits.diskBytes + SPARE,

@@ -55,8 +55,9 @@ function moved(
   name: string | undefined,
 ): { readonly path?: string; readonly to?: string } {
   const [path, to] = [context.placed(from), context.placed(name)];
-  if (kind === 'rename' && call.error === undefined && path !== undefined && to !== undefined) {
-    context.links.move(path, to);
+  if (call.error === undefined && path !== undefined && to !== undefined) {
+    if (kind === 'rename') context.links.move(path, to);
+    else if (!path.startsWith('/proc/')) context.links.name(path, to);
   }
   return { ...optional('path', path), ...optional('to', to) };
 }
@@ -84,7 +85,12 @@ function linked(
 }
 
 /** @param name index of the argument with the path, which flags and mode follow */
-function open(call: CallArguments, context: ProcessContext, name: number, path: string | undefined): CallDetail {
+function open(
+  call: CallArguments,
+  context: ProcessContext,
+  name: number,
+  path: string | undefined,
+): CallDetail | CallDetail[] {
   return openWith(call, context, path, call.raw(name + 1), call.text(name), call.mode(name + 2));
 }
 
@@ -95,7 +101,7 @@ function openWith(
   flags: string,
   given?: string,
   mode?: number,
-): CallDetail {
+): CallDetail | CallDetail[] {
   const creates = flags.includes('O_CREAT') || flags.includes('O_TMPFILE');
   const file = call.returnedDescriptor();
   if (file?.memory === true) context.keepMemoryFile(file.number, file.path!);
@@ -108,7 +114,11 @@ function openWith(
   if (flags.includes('O_DIRECTORY')) opened.directory = true;
   if (creates && mode !== undefined) opened.mode = mode;
   if (file !== undefined) opened.descriptor = file.number;
-  return opened;
+  const first = reached === undefined || opened.access === 'read' ? reached : context.links.firstName(reached);
+  const { program } = context;
+  if (opened.access === 'read' && program !== undefined && program.path === reached) program.script = true;
+  // What is written by one name of a file is in it by the other one, too.
+  return first === reached ? opened : [opened, { ...opened, path: first! }];
 }
 
 /** Half of all calls open a file or ask for one: these objects are filled, not put together. */

@@ -8,6 +8,8 @@ const MAX_FOLLOWED = 40;
 /** Where links lead that stand for folders: those of the image, and those that the run made. */
 export class LinkedFolders {
   readonly #made = new Map<string, string>();
+  /** Further names of files, and the names that they had before (link(2)). */
+  readonly #names = new Map<string, string>();
   readonly #inImage: ((folder: string) => string) | undefined;
 
   /** @param inImage the folder that a path of the image is, with all links followed */
@@ -27,7 +29,22 @@ export class LinkedFolders {
     this.#made.set(path, normalise(target.startsWith('/') ? target : `${folder}/${target}`));
   }
 
+  /** A file got one more name. */
+  name(path: string, to: string): void {
+    if (this.#names.size >= MAX_LINKS) this.#names.delete(this.#names.keys().next().value!);
+    this.#names.set(to, this.#names.get(path) ?? path);
+  }
+
+  /** The first name of a file, where it is known that it has several. */
+  firstName(path: string): string {
+    return this.#names.get(path) ?? path;
+  }
+
   move(path: string, to: string): void {
+    const first = this.#names.get(path);
+    this.#names.delete(path);
+    this.#names.delete(to);
+    if (first !== undefined) this.#names.set(to, first);
     const target = this.#made.get(path);
     this.#made.delete(to);
     if (target === undefined) return;
@@ -37,6 +54,7 @@ export class LinkedFolders {
 
   remove(path: string): void {
     this.#made.delete(path);
+    this.#names.delete(path);
   }
 
   /** A folder with all links of its path followed, as far as they are known; as it is where they lead nowhere. */

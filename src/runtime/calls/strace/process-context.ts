@@ -21,7 +21,14 @@ export class ProcessContext {
   /** Paths of other files, by descriptor. What is closed is not always told, so that one may be there no more. */
   readonly openFiles: Map<number, string> = new Map();
   /** The program that it runs; undefined until it is known. */
-  program: { readonly path: string; readonly memory: boolean } | undefined;
+  program:
+    | {
+        readonly path: string;
+        readonly memory: boolean;
+        /** It reads its own file: a script, of which the program is the interpreter. */
+        script?: boolean;
+      }
+    | undefined;
   /** What name servers answered: one for all processes of a container. */
   readonly answers: DnsAnswers;
   /** Links to folders: one for all processes of a container, too. */

@@ -51,6 +51,8 @@ interface ExecutedFile {
 /** `/proc/self/fd/3` is how fexecve(3) starts what it has open where the kernel knows no execveat. */
 function executed(path: string | undefined, context: ProcessContext): ExecutedFile {
   if (path !== undefined && /^\/proc\/(?:self|thread-self)\/exe$/.test(path)) {
+    // Which interpreter runs a script nobody says.
+    if (context.program?.script === true) return { path: undefined, memory: false };
     return context.program ?? { path, memory: false };
   }
   const descriptor =
