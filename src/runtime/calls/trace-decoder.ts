@@ -40,6 +40,8 @@ export interface TraceSummary {
   readonly lost: number;
   /** What processes did to the files of the trace: each the name of a process and the call. */
   readonly touched: readonly string[];
+  /** Children that were to be kept from the tracer (clone(2), CLONE_UNTRACED). */
+  readonly untraced: number;
 }
 
 /** What the threads of a process share. */
@@ -81,6 +83,7 @@ export class TraceDecoder {
   #heldCount = 0;
   #undecoded = 0;
   #cut = 0;
+  #untraced = 0;
   #hasFirst = false;
 
   /** @param files threads that have a file of their own; absent where all are in one */
@@ -123,6 +126,7 @@ export class TraceDecoder {
       cut: this.#cut,
       lost: this.#lost(),
       touched: [...this.#touched],
+      untraced: this.#untraced,
     };
   }
 
@@ -174,6 +178,7 @@ export class TraceDecoder {
   }
 
   #tell(thread: Thread, event: CallEvent): void {
+    if (event.kind === 'fork' && this.#call.line.text.includes('CLONE_UNTRACED')) this.#untraced++;
     if (event.kind === 'fork' && thread.pending?.child === event.child) return; // told already, when the child began
     this.#change(thread, event);
     this.#watch(thread, event);

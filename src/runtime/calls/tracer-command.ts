@@ -163,6 +163,11 @@ export function traceCoverage(
       `What ${reading.lost} ${reading.lost === 1 ? 'thread' : 'threads'} did is missing: the tracer wrote it, and it is not there any more.`,
     );
   }
+  if (reading.untraced > 0) {
+    spots.push(
+      `${reading.untraced} processes were started so that they are not traced (CLONE_UNTRACED): most of what they call is refused, and none of it was seen.`,
+    );
+  }
   if (reading.cut > 0)
     spots.push(`${reading.cut} lines of the trace were too long or not whole: their ends were not read.`);
   if (reading.incomplete) spots.push('The trace was not read to its end.');

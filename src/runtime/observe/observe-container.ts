@@ -47,7 +47,9 @@ const LOOK_MS = 1000;
  */
 export async function observeContainer(view: ImageView, options: WatchContainerOptions): Promise<Observed> {
   const { engine, container, image, signal, environment, duration } = options;
-  const began = Date.now();
+  const startedAt = new Date().toISOString();
+  // The clock of the day may be set while it is watched.
+  const began = performance.now();
   const problems: Problem[] = [];
   const id = newRunId();
   // Nothing is made for it but a relay in its network namespace, which is a process of ours.
@@ -71,7 +73,7 @@ export async function observeContainer(view: ImageView, options: WatchContainerO
     const userName = (uid: number): string | undefined => users.get(uid);
     const join = () => joinPorts(listings.sockets, exposed, { places, userName });
     try {
-      for (let asked = false; !asked || Date.now() - began < duration; ) {
+      for (let asked = false; !asked || performance.now() - began < duration; ) {
         signal.throwIfAborted();
         await listings.add(inside, signal);
         await processes?.look(signal);
@@ -79,7 +81,7 @@ export async function observeContainer(view: ImageView, options: WatchContainerO
           services = await askServices(join(), inside, view, options);
           asked = true;
         }
-        await pause(Math.min(LOOK_MS, Math.max(1, duration - (Date.now() - began))), signal);
+        await pause(Math.min(LOOK_MS, Math.max(1, duration - (performance.now() - began))), signal);
       }
     } finally {
       await trace.stop();
@@ -97,8 +99,8 @@ export async function observeContainer(view: ImageView, options: WatchContainerO
       engine: { name: engine.name, ...(engine.version !== undefined && { version: engine.version }) },
       cage: { profile: 'none', allows: ['It is a container of others, which was only watched.'] },
       attempts: [],
-      startedAt: new Date(began).toISOString(),
-      milliseconds: Date.now() - began,
+      startedAt,
+      milliseconds: Math.round(performance.now() - began),
       ports,
       processes: processes?.list(places, userName) ?? lookedProcesses(sight.processes),
       packagesInUse: packagesInUse(processes?.used ?? new Map(), ports, places),

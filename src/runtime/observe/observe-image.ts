@@ -15,6 +15,7 @@ import type { ContainerStart } from '../cage/container-start.ts';
 import type { Cage } from '../cage/open-cage.ts';
 import { reap } from '../cage/reaper.ts';
 import { beginRun, type Run } from '../cage/run.ts';
+import type { CageEnd } from '../cage/watch.ts';
 import type { CallRuleTexts } from '../call-rules/judge-calls.ts';
 import type { TracePurpose } from '../calls/trace-sets.ts';
 import { OUTPUT } from '../calls/tracer-command.ts';
@@ -179,8 +180,11 @@ async function watch(
 ): Promise<ObservedRun> {
   const { engine, image, signal, progress } = options;
   const telling = new RunTelling(options.events);
-  const began = Date.now();
   const last = attempts.at(-1);
+  const before = last?.milliseconds ?? 0;
+  const startedAt = new Date(Date.now() - before).toISOString();
+  // The clock of the day may be set while it runs.
+  const began = performance.now();
   const isUp = cage !== undefined && last !== undefined && last.outcome !== 'exited' && last.outcome !== 'failed';
   if (!isUp) {
     problems.push({
@@ -248,6 +252,8 @@ async function watch(
   signal.throwIfAborted();
   const sight = await looks.stop();
   for (const gap of sight?.gaps ?? []) gaps.add(gap);
+  const ended = cage === undefined ? undefined : await endedBefore(cage);
+  problems.push(...earlyEnd(isUp ? ended : undefined), ...endOfTrace(ended, tracing));
   const changes = cage === undefined ? noChanges : await changesOf(engine, cage, signal);
   if (cage !== undefined) await end(engine, cage);
   progress.report('reading what was traced');
@@ -274,8 +280,8 @@ async function watch(
     engine: { name: engine.name, ...(engine.version !== undefined && { version: engine.version }) },
     cage: { profile: cage?.profile ?? options.profile, allows: cage?.allows ?? [] },
     attempts,
-    startedAt: new Date(began - (last?.milliseconds ?? 0)).toISOString(),
-    milliseconds: Date.now() - began + (last?.milliseconds ?? 0),
+    startedAt,
+    milliseconds: Math.round(performance.now() - began + before),
     ports: served,
     processes:
       watched?.programs.list(places, userName) ??
@@ -410,6 +416,26 @@ async function end(engine: Engine, cage: Cage): Promise<void> {
     // It has ended by itself.
   }
   await cage.ended;
+}
+
+/** How it has ended by now; undefined while it runs. */
+async function endedBefore(cage: Cage): Promise<CageEnd | undefined> {
+  const later = new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), 0));
+  return await Promise.race([cage.ended, later]);
+}
+
+function earlyEnd(ended: CageEnd | undefined): readonly Problem[] {
+  if (ended === undefined) return [];
+  return [{ code: 'run.not-up', message: `the image ended while it was watched: ${ended.reason}` }];
+}
+
+/** SIGKILL of its first process ends the tracer, and that of the tracer the image: one cannot be told from the other. */
+function endOfTrace(ended: CageEnd | undefined, tracing: MaybeTracing): readonly Problem[] {
+  if (ended === undefined || 'reason' in tracing || tracing.refusal !== undefined) return [];
+  if (ended.killedBy === 'signal') {
+    return [incompleteTrace(`${ended.reason}, and the tracer with it; an image that ends the tracer looks the same`)];
+  }
+  return ended.killedBy === undefined ? [] : [incompleteTrace(ended.reason)];
 }
 
 function endOf(cage: Cage): AbortSignal {

@@ -54,8 +54,8 @@ export interface TracingOptions {
   readonly signal: AbortSignal;
 }
 
-/** Bytes beyond what a cage may write: it is looked at only now and then. */
-const SPARE = 512 * 1024 * 1024;
+/** Bytes of a trace: an hour of a busy server. One that writes more wants the disk to be full, or reading to take long. */
+const MAX_TRACE = 256 * 1024 * 1024;
 
 /** Bytes of a trace that tell whether there is one. */
 const HEAD_BYTES = 64 * 1024;
@@ -82,7 +82,7 @@ function strace(
   let toolsVolume: Promise<string> | undefined;
   let attempts = 0;
   let givenUp: string | undefined;
-  const readOutput = async (cage: Cage, visitor: CallVisitor, during: AbortSignal, maximumBytes?: number) => {
+  const readOutput = async (cage: Cage, visitor: CallVisitor, during: AbortSignal, maximumBytes = MAX_TRACE) => {
     const archive = await getArchive(run.engine, cage.container, TRACES, during);
     try {
       const first = { directory: workingDirectory(image), uid: 0, gid: 0 };
@@ -93,7 +93,7 @@ function strace(
         ...(realFolder && { realFolder }),
         signal: during,
         // Files with holes are larger than what the image was allowed to write.
-        maximumBytes: maximumBytes ?? cage.limits.diskBytes + SPARE,
+        maximumBytes,
       });
     } finally {
       archive.close();
@@ -165,6 +165,7 @@ function strace(
         tools: {
           capabilities: made.capabilities,
           volumes: { [TOOLS]: { name: await toolsVolume, readOnly: true }, [OUTPUT]: { name: output } },
+          trace: { volume: output, maximumBytes: MAX_TRACE },
         },
       };
     },
