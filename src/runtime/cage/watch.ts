@@ -2,13 +2,13 @@ import type { RunAttempt } from '../../model/observation.ts';
 import {
   type ContainerDescription,
   inspectContainer,
-  killContainer,
   waitForExit,
 } from '../../net/container-engine/containers.ts';
 import type { Engine } from '../../net/container-engine/engine.ts';
 import { EngineError } from '../../net/container-engine/engine-error.ts';
 import { volumeBytes } from '../../net/container-engine/volumes.ts';
 import type { CageLimits } from './cage-limits.ts';
+import { endCaged } from './end-caged.ts';
 
 type KilledBy = NonNullable<RunAttempt['killedBy']>;
 
@@ -154,11 +154,7 @@ export class Watch {
 
   async #end(by: KilledBy, reason: string): Promise<void> {
     this.#breach ??= { by, reason };
-    try {
-      await killContainer(this.#engine, this.#id, 'SIGKILL', this.#stopped.signal);
-    } catch {
-      // As above.
-    }
+    await endCaged(this.#engine, this.#id, this.ended);
   }
 }
 

@@ -6,12 +6,12 @@ import type { RunListener } from '../../model/run-event.ts';
 import type { ServiceScanner } from '../../model/service-scanner.ts';
 import type { ImageView } from '../../model/view.ts';
 import { containerChanges } from '../../net/container-engine/container-state.ts';
-import { killContainer } from '../../net/container-engine/containers.ts';
 import type { Engine } from '../../net/container-engine/engine.ts';
 import { EngineError } from '../../net/container-engine/engine-error.ts';
 import type { EngineImageDescription } from '../../net/container-engine/images.ts';
 import { type Attempts, tryToRun } from '../cage/attempts.ts';
 import type { ContainerStart } from '../cage/container-start.ts';
+import { endCaged } from '../cage/end-caged.ts';
 import type { Cage } from '../cage/open-cage.ts';
 import { reap } from '../cage/reaper.ts';
 import { beginRun, type Run } from '../cage/run.ts';
@@ -255,7 +255,9 @@ async function watch(
   const ended = cage === undefined ? undefined : await endedBefore(cage);
   problems.push(...earlyEnd(isUp ? ended : undefined), ...endOfTrace(ended, tracing));
   const changes = cage === undefined ? noChanges : await changesOf(engine, cage, signal);
-  if (cage !== undefined) await end(engine, cage);
+  if (cage !== undefined && (await endCaged(engine, cage.container, cage.ended))) {
+    problems.push(incompleteTrace('the tracer did not go on, as if the image had stopped it'));
+  }
   progress.report('reading what was traced');
   const calls = cage === undefined ? undefined : await readCalls(cage, tracing, view, places, users, options);
   if (calls !== undefined) problems.push(...calls.problems);
@@ -407,15 +409,6 @@ async function changesOf(engine: Engine, cage: Cage, signal: AbortSignal): Promi
     if (error instanceof EngineError) return noChanges;
     throw error;
   }
-}
-
-async function end(engine: Engine, cage: Cage): Promise<void> {
-  try {
-    await killContainer(engine, cage.container, 'SIGKILL');
-  } catch {
-    // It has ended by itself.
-  }
-  await cage.ended;
 }
 
 /** How it has ended by now; undefined while it runs. */
