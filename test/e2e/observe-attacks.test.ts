@@ -98,9 +98,9 @@ describe.each(runningEngines)('attacks in the cage of $title', ({ kind, program,
     const report = await observe('harmless:1');
     expect(report.observation!.ports).toMatchObject([{ port: 8080, state: 'listening' }]);
     expect(report.observation!.coverage.calls).toBeGreaterThan(200);
-    expect(report.findings.filter((finding) => finding.kind === 'call').map(({ id, evidence }) => [id, evidence])).toEqual(
-      [],
-    );
+    expect(
+      report.findings.filter((finding) => finding.kind === 'call').map(({ id, evidence }) => [id, evidence]),
+    ).toEqual([]);
   });
 
   it.each([

@@ -1,9 +1,5 @@
 import type { RunAttempt } from '../../model/observation.ts';
-import {
-  type ContainerDescription,
-  inspectContainer,
-  waitForExit,
-} from '../../net/container-engine/containers.ts';
+import { type ContainerDescription, inspectContainer, waitForExit } from '../../net/container-engine/containers.ts';
 import type { Engine } from '../../net/container-engine/engine.ts';
 import { EngineError } from '../../net/container-engine/engine-error.ts';
 import { volumeBytes } from '../../net/container-engine/volumes.ts';

@@ -115,10 +115,12 @@ export const ownFields: readonly Field[] = [
     type: 'boolean',
     meaning: 'a program, or a script of an interpreter, starts that was made or written during the run',
     read: ({ event, process, history }) => {
-      if (event.kind !== 'exec' || event.path === undefined) return false;
-      if (history.wrote(event.path)) return true;
-      const name = event.path.slice(event.path.lastIndexOf('/') + 1);
-      const script = scriptOf({ ...process, path: event.path, name, arguments: event.arguments });
+      if (event.kind !== 'exec') return false;
+      if (event.path !== undefined && history.wrote(event.path)) return true;
+      // Where the file is not known, what the program calls itself has to do.
+      const named = event.path ?? event.arguments[0] ?? '';
+      const name = named.slice(named.lastIndexOf('/') + 1);
+      const script = scriptOf({ ...process, path: named, name, arguments: event.arguments });
       return script !== undefined && history.wrote(script);
     },
   },

@@ -8,6 +8,7 @@ import type { ImageView } from '../../model/view.ts';
 import { containerChanges } from '../../net/container-engine/container-state.ts';
 import type { Engine } from '../../net/container-engine/engine.ts';
 import { EngineError } from '../../net/container-engine/engine-error.ts';
+import { engineInfo } from '../../net/container-engine/engine-info.ts';
 import type { EngineImageDescription } from '../../net/container-engine/images.ts';
 import { type Attempts, tryToRun } from '../cage/attempts.ts';
 import type { ContainerStart } from '../cage/container-start.ts';
@@ -114,6 +115,7 @@ export async function observeImage(view: ImageView, options: ObserveOptions): Pr
 async function observeIn(run: Run, view: ImageView, options: ObserveOptions): Promise<ObservedRun> {
   const { engine, image, signal, progress, environment } = options;
   const problems: Problem[] = [];
+  await tellPlatform(options);
   const tracing = openTracing(run, view, options);
   const sinkhole = options.network === 'sinkhole' ? await openSinkNetwork(run, signal) : undefined;
   const insides = new Insides(run, environment, signal);
@@ -154,6 +156,13 @@ async function observeIn(run: Run, view: ImageView, options: ObserveOptions): Pr
     await insides.close();
     await sinkhole?.close();
   }
+}
+
+/** Whoever waits for an image that cannot run here knows why. */
+async function tellPlatform({ engine, image, log, signal }: ObserveOptions): Promise<void> {
+  const { architecture } = await engineInfo(engine, signal);
+  if (image.architecture === undefined || image.architecture === architecture) return;
+  log.warn({}, `the image is for ${image.architecture}, and the engine runs on ${architecture}: it may not start`);
 }
 
 type MaybeTracing = Tracing | { readonly reason: string };
