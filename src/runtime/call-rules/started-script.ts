@@ -17,15 +17,8 @@ const withoutScript: ReadonlySet<string> = new Set(['-c', '-m', '--eval', '-p'])
 /** To shells `-e` is something else. */
 const evaluates = /\/(?:perl[\d.]{0,6}|ruby[\d.]{0,5}|node|lua[\d.]{0,5})$/;
 
-const applets = /^(?:sh|ash|hush|awk)$/;
-
 /** Words of a command line that are looked at. */
 const MAX_WORDS = 40;
-
-/** Whether a program runs what its arguments name. */
-export function runsScripts(program: string): boolean {
-  return interpreter.test(program) || loader.test(program) || program.endsWith('/busybox');
-}
 
 /**
  * The file that an interpreter, or a dynamic linker, was given to run.
@@ -34,17 +27,8 @@ export function runsScripts(program: string): boolean {
  * @param directory what relative names begin at
  */
 export function startedScript(program: string, words: readonly string[], directory = '/'): string | undefined {
-  if (!runsScripts(program)) return undefined;
-  let at = 1;
-  if (program.endsWith('/busybox')) {
-    // Its own name says which tool it is, or else its first argument.
-    const own = (words[0] ?? '').slice((words[0] ?? '').lastIndexOf('/') + 1);
-    if (!applets.test(own)) {
-      if (!applets.test(words[1] ?? '')) return undefined;
-      at = 2;
-    }
-  }
-  for (; at < Math.min(words.length, MAX_WORDS); at++) {
+  if (!interpreter.test(program) && !loader.test(program)) return undefined;
+  for (let at = 1; at < Math.min(words.length, MAX_WORDS); at++) {
     const word = words[at]!;
     if (withoutScript.has(word) || (word === '-e' && evaluates.test(program))) return undefined;
     if (word === '--' || word === '-') continue;

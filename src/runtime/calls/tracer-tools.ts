@@ -81,10 +81,7 @@ function withinTools(entries: ProgramClosure['entries']): ProgramClosure['entrie
   });
 }
 
-function installed(
-  program: string,
-  { PATH = '' }: Readonly<Record<string, string | undefined>>,
-): string | undefined {
+function installed(program: string, { PATH = '' }: Readonly<Record<string, string | undefined>>): string | undefined {
   const folders = [
     ...PATH.split(':').filter((folder) => path.isAbsolute(folder)),
     '/usr/bin',
