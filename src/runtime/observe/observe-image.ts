@@ -262,7 +262,7 @@ async function watch(
   const sight = await looks.stop();
   for (const gap of sight?.gaps ?? []) gaps.add(gap);
   const ended = cage === undefined ? undefined : await endedBefore(cage);
-  problems.push(...earlyEnd(isUp ? ended : undefined), ...endOfTrace(ended, tracing));
+  problems.push(...endOfTrace(ended, tracing));
   const changes = cage === undefined ? noChanges : await changesOf(engine, cage, signal);
   if (cage !== undefined && (await endCaged(engine, cage.container, cage.ended))) {
     problems.push(incompleteTrace('the tracer did not go on, as if the image had stopped it'));
@@ -424,11 +424,6 @@ async function changesOf(engine: Engine, cage: Cage, signal: AbortSignal): Promi
 async function endedBefore(cage: Cage): Promise<CageEnd | undefined> {
   const later = new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), 0));
   return await Promise.race([cage.ended, later]);
-}
-
-function earlyEnd(ended: CageEnd | undefined): readonly Problem[] {
-  if (ended === undefined) return [];
-  return [{ code: 'run.not-up', message: `the image ended while it was watched: ${ended.reason}` }];
 }
 
 /** SIGKILL of its first process ends the tracer, and that of the tracer the image: one cannot be told from the other. */
