@@ -10,6 +10,10 @@ export interface RealEngine {
   /** Gives it the images of an archive as `docker save` writes them. */
   load(archive: string): void;
   stop(): Promise<void>;
+  /** Ends it as a crash would, with what it runs going on. Docker alone. */
+  crash?(): Promise<void>;
+  /** Starts it anew over what is there. Docker alone. */
+  startAgain?(): Promise<void>;
 }
 
 /** Why a test with real engines is skipped, or undefined where it can run. */
@@ -40,13 +44,20 @@ export async function startDocker(
     }),
   );
   const socket = path.join(folder, 'docker.sock');
-  const child = await start(folder, socket, 'dockerd', [
+  const args = [
     ...['--data-root', path.join(folder, 'data'), '--exec-root', path.join(folder, 'exec')],
     ...['-H', `unix://${socket}`, '--pidfile', path.join(folder, 'pid')],
     ...['--iptables=false', '--ip6tables=false', '--bridge=none', '--config-file', configuration],
     `--storage-driver=${drivers[store]}`,
-  ]);
-  return engine(folder, child, socket, 'DOCKER_HOST');
+  ];
+  let child = await start(folder, socket, 'dockerd', args);
+  return {
+    ...engine(folder, () => child, socket, 'DOCKER_HOST'),
+    crash: () => end(child, 'SIGKILL'),
+    startAgain: async () => {
+      child = await start(folder, socket, 'dockerd', args);
+    },
+  };
 }
 
 /** Starts the service of Podman. @throws Error with the end of its log when it does not come up */
@@ -67,7 +78,7 @@ export async function startPodman(driver: 'vfs' | 'overlay' = 'vfs'): Promise<Re
     ],
     { CONTAINERS_STORAGE_CONF: configuration, XDG_RUNTIME_DIR: folder },
   );
-  return engine(folder, child, socket, 'CONTAINER_HOST');
+  return engine(folder, () => child, socket, 'CONTAINER_HOST');
 }
 
 function engineFolder(): string {
@@ -82,7 +93,7 @@ async function start(
   environment: Readonly<Record<string, string>> = {},
 ): Promise<ChildProcess> {
   const home = path.join(folder, 'home');
-  mkdirSync(home);
+  mkdirSync(home, { recursive: true });
   const child = spawn(program, args, {
     env: { PATH: process.env['PATH'] ?? '', HOME: home, ...environment },
     // Podman's helpers leave files where they stand.
@@ -109,7 +120,7 @@ async function start(
   throw new Error(`${program} did not come up: ${log}`);
 }
 
-function engine(folder: string, child: ChildProcess, socket: string, setting: string): RealEngine {
+function engine(folder: string, child: () => ChildProcess, socket: string, setting: string): RealEngine {
   return {
     environment: { [setting]: `unix://${socket}`, HOME: path.join(folder, 'home') },
     load(archive) {
@@ -117,7 +128,7 @@ function engine(folder: string, child: ChildProcess, socket: string, setting: st
       if (status !== 0 || !stdout.includes('Loaded image')) throw new Error(`not loaded: ${stdout}${stderr}`);
     },
     async stop() {
-      await end(child);
+      await end(child());
       remove(folder);
     },
   };
@@ -135,10 +146,10 @@ function ask(socket: string, url: string, file?: string): { status: number | nul
   return spawnSync(process.execPath, ['-e', script], { encoding: 'utf8' });
 }
 
-async function end(child: ChildProcess): Promise<void> {
+async function end(child: ChildProcess, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = new Promise((resolve) => child.once('exit', resolve));
-  child.kill('SIGTERM');
+  child.kill(signal);
   if ((await Promise.race([ended, sleep(10_000, 'late')])) === 'late') {
     child.kill('SIGKILL');
     await ended;

@@ -11,7 +11,8 @@ export function decodeName(bytes: Buffer): string {
   for (const byte of bytes) {
     if (byte < 0x80) text[length++] = byte;
     else {
-      text.write('\\x', length, 'latin1');
+      text[length] = 0x5c;
+      text[length + 1] = 0x78;
       text[length + 2] = HEX[byte >> 4] as number;
       text[length + 3] = HEX[byte & 15] as number;
       length += 4;

@@ -1,22 +1,24 @@
 import { killContainer } from '../../net/container-engine/containers.ts';
 import { pause } from '../pause.ts';
+import { endTraced } from './end-traced.ts';
 import type { Cage } from './open-cage.ts';
 
-/** Milliseconds that an engine has to tell the end of a container that it was asked to kill. */
-const TOLD_MS = 10_000;
+/** Milliseconds: beyond all that ending may take. */
+const LONGEST_MS = 120_000;
 
 /**
  * Kills what runs in a cage and waits until the engine tells its end; not for ever, and not beyond a signal: the cage is
  * removed by force soon, whoever knows of its end.
  * @param mercy milliseconds that it has to end by itself on SIGTERM
+ * @returns whether its tracer had to be ended for that
  */
-export async function endCage(cage: Cage, signal: AbortSignal, mercy = 0): Promise<void> {
+export async function endCage(cage: Cage, signal: AbortSignal, mercy = 0): Promise<boolean> {
+  const over = AbortSignal.any([signal, endOf(cage)]);
   if (mercy > 0) {
-    await kill(cage, 'SIGTERM', signal);
-    await pause(mercy, AbortSignal.any([signal, endOf(cage)]));
+    await terminate(cage, signal);
+    await pause(mercy, over);
   }
-  await kill(cage, 'SIGKILL', signal);
-  await pause(TOLD_MS, AbortSignal.any([signal, endOf(cage)]));
+  return await endTraced(cage.engine, cage.container, pause(LONGEST_MS, over));
 }
 
 /** Fires once what runs in a cage has ended. */
@@ -26,9 +28,9 @@ export function endOf(cage: Pick<Cage, 'ended'>): AbortSignal {
   return ended.signal;
 }
 
-async function kill({ engine, container }: Cage, name: string, signal: AbortSignal): Promise<void> {
+async function terminate({ engine, container }: Cage, signal: AbortSignal): Promise<void> {
   try {
-    await killContainer(engine, container, name, signal);
+    await killContainer(engine, container, 'SIGTERM', signal);
   } catch {
     // It has ended by itself, or nobody waits for it any more.
   }

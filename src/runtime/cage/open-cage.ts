@@ -21,7 +21,7 @@ import { demandFitness, engineWeaknesses } from './engine-fitness.ts';
 import { logTail } from './log-tail.ts';
 import { type CageRules, cageRules } from './profiles.ts';
 import { beginRun, type Run } from './run.ts';
-import { type CageEnd, Watch } from './watch.ts';
+import { type CageEnd, type TraceVolume, Watch } from './watch.ts';
 
 export interface CageOptions {
   /** Name or id of an image that the engine has. */
@@ -65,6 +65,7 @@ export interface CageTools {
   readonly capabilities?: readonly string[];
   readonly volumes?: ContainerSettings['volumes'];
   readonly memoryFolders?: ContainerSettings['memoryFolders'];
+  readonly trace?: TraceVolume;
   readonly securityOptions?: readonly string[];
 }
 
@@ -144,6 +145,7 @@ export async function openCage(engine: Engine, options: CageOptions): Promise<Ca
       container,
       limits,
       described.mounts.some(({ type }) => type === 'volume'),
+      options.tools?.trace,
     );
     const id = container;
     return {

@@ -4,6 +4,7 @@ import { EngineError } from '../../net/container-engine/engine-error.ts';
 import { listImages, removeImage } from '../../net/container-engine/image-store.ts';
 import { listNetworks, removeNetwork } from '../../net/container-engine/networks.ts';
 import { listVolumes, removeVolume } from '../../net/container-engine/volumes.ts';
+import { endTracer } from './end-traced.ts';
 import { expiresLabel, isRunId, objectName, ownerLabel, runLabel } from './labels.ts';
 import { ownerState } from './owner.ts';
 
@@ -63,7 +64,16 @@ export async function reap(engine: Engine, options: ReapOptions = {}): Promise<R
   const containers = await sweep(
     'container',
     () => listContainers(engine, labels, signal && { signal }),
-    ({ id }) => removeContainer(engine, id, signal),
+    async ({ id }) => {
+      try {
+        return await removeContainer(engine, id, signal);
+      } catch {
+        signal?.throwIfAborted();
+        // It may wait for a tracer that it stopped.
+        await endTracer(engine, id);
+        return await removeContainer(engine, id, signal);
+      }
+    },
   );
   const networks = await sweep(
     'network',

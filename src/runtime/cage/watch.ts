@@ -1,17 +1,19 @@
 import type { RunAttempt } from '../../model/observation.ts';
-import {
-  type ContainerDescription,
-  inspectContainer,
-  killContainer,
-  waitForExit,
-} from '../../net/container-engine/containers.ts';
+import { type ContainerDescription, inspectContainer, waitForExit } from '../../net/container-engine/containers.ts';
 import type { Engine } from '../../net/container-engine/engine.ts';
 import { EngineError } from '../../net/container-engine/engine-error.ts';
 import { volumeBytes } from '../../net/container-engine/volumes.ts';
 import { pause } from '../pause.ts';
 import type { CageLimits } from './cage-limits.ts';
+import { endTraced } from './end-traced.ts';
 
 type KilledBy = NonNullable<RunAttempt['killedBy']>;
+
+/** A volume that a tracer fills as fast as the image makes calls; beyond so many bytes the image is ended. */
+export interface TraceVolume {
+  readonly volume: string;
+  readonly maximumBytes: number;
+}
 
 /** How a caged container ended. */
 export interface CageEnd {
@@ -37,15 +39,17 @@ export class Watch {
   readonly #id: string;
   readonly #limits: CageLimits;
   readonly #volumes: boolean;
+  readonly #trace: TraceVolume | undefined;
   readonly #stopped = new AbortController();
   #resolve: (end: CageEnd) => void = () => {};
   #breach: { readonly by: KilledBy; readonly reason: string } | undefined;
 
-  constructor(engine: Engine, id: string, limits: CageLimits, volumes: boolean) {
+  constructor(engine: Engine, id: string, limits: CageLimits, volumes: boolean, trace?: TraceVolume) {
     this.#engine = engine;
     this.#id = id;
     this.#limits = limits;
     this.#volumes = volumes;
+    this.#trace = trace;
     this.ended = new Promise((resolve) => {
       this.#resolve = resolve;
     });
@@ -64,6 +68,7 @@ export class Watch {
       this.#resolve(end);
     });
     void this.#watchDisk();
+    if (this.#trace !== undefined) void this.#watchTrace(this.#trace);
   }
 
   /** Nobody is interested any more. */
@@ -107,7 +112,9 @@ export class Watch {
       try {
         const { writtenBytes = 0, mounts } = await inspectContainer(this.#engine, this.#id, { size: true, signal });
         if (this.#volumes && began >= volumesAt) {
-          const names = mounts.flatMap(({ type, name }) => (type === 'volume' && name !== undefined ? [name] : []));
+          const names = mounts.flatMap(({ type, name }) =>
+            type === 'volume' && name !== undefined && name !== this.#trace?.volume ? [name] : [],
+          );
           inVolumes = await volumeBytes(this.#engine, names, signal);
           volumesAt = performance.now() + VOLUME_LOOK_MS;
         }
@@ -124,12 +131,26 @@ export class Watch {
     }
   }
 
+  /** The image decides how much is written there, and none of it is its own. */
+  async #watchTrace({ volume, maximumBytes }: TraceVolume): Promise<void> {
+    const { signal } = this.#stopped;
+    while (!signal.aborted) {
+      const began = performance.now();
+      try {
+        if ((await volumeBytes(this.#engine, [volume], signal)) > maximumBytes) {
+          const megabytes = Math.round(maximumBytes / 1024 / 1024);
+          await this.#end('disk', `it made so many calls that their trace is larger than ${megabytes} MB`);
+          return;
+        }
+      } catch {
+        // As above.
+      }
+      await pause(Math.max(VOLUME_LOOK_MS, (performance.now() - began) * SHARE), signal);
+    }
+  }
+
   async #end(by: KilledBy, reason: string): Promise<void> {
     this.#breach ??= { by, reason };
-    try {
-      await killContainer(this.#engine, this.#id, 'SIGKILL', this.#stopped.signal);
-    } catch {
-      // As above.
-    }
+    await endTraced(this.#engine, this.#id, this.ended);
   }
 }

@@ -7,12 +7,27 @@ const MOST_LINE = 160;
 const MOST_PATH = 120;
 const MOST_SENTENCE = 400;
 
-/** What a call did, as evidence: `sh (process 12, user 33) connected to 203.0.113.7:4444`. Escaped, without secrets. */
-export function callEvidence(event: CallEvent, process: CallProcess | undefined, userName?: string): string {
+/**
+ * What a call did, as evidence: `sh (process 12, user 33) connected to 203.0.113.7:4444`. Escaped, without secrets.
+ * @param origin where the program of the process comes from, for people
+ */
+export function callEvidence(
+  event: CallEvent,
+  process: CallProcess | undefined,
+  userName?: string,
+  origin?: string,
+): string {
   const name = process === undefined ? 'a process' : shown(process.name, MOST_PATH);
   const user = userWords(process?.uid, userName);
   const failed = outcomeWords(event.error);
-  return cut(`${name} (process ${event.pid}${user}) ${deedOf(event)}${failed}`, MOST_SENTENCE);
+  // Who is seen from outside alone has no number.
+  const number = event.pid === 0 ? 'seen by the sinkhole' : `process ${event.pid}`;
+  return cut(`${name} (${number}${user}${program(process, origin)}) ${deedOf(event)}${failed}`, MOST_SENTENCE);
+}
+
+function program(process: CallProcess | undefined, origin: string | undefined): string {
+  if (process?.path === undefined || origin === undefined) return '';
+  return `, ${shown(process.path, MOST_PATH)} ${shown(origin, MOST_PATH)}`;
 }
 
 /** Names are those of the image: root by another name is told as what it is. */
@@ -48,7 +63,7 @@ function deedOf(event: CallEvent): string {
     case 'symlink':
       return `made ${path(event.to)} a link to ${path(event.path)}`;
     case 'chmod':
-      return `set mode ${(event.mode ?? 0).toString(8).padStart(4, '0')} of ${path(event.path)}`;
+      return `set mode ${((event.mode ?? 0) & 0o7777).toString(8).padStart(4, '0')} of ${path(event.path)}`;
     case 'chown':
       return `gave ${path(event.path)} to user ${event.uid ?? '?'}`;
     case 'setxattr':

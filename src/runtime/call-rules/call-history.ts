@@ -47,6 +47,7 @@ export class CallHistory {
   /** Far ends of connections that were accepted. */
   readonly #clients = new BoundedMap<string, true>(MOST_CLIENTS);
   #renamed = false;
+  #hasChanged = false;
 
   constructor(source: CallSource, processes: ProcessTable) {
     this.#source = source;
@@ -56,6 +57,7 @@ export class CallHistory {
   note(event: CallEvent): void {
     this.count++;
     this.#renamed = false;
+    this.#hasChanged = false;
     if (event.error !== undefined && event.error !== 'EINPROGRESS') return;
     switch (event.kind) {
       case 'open':
@@ -111,8 +113,12 @@ export class CallHistory {
     return this.#executable.has(path);
   }
 
-  /** Files that were there before, and that the process or one of its ancestors overwrote or renamed within ten seconds. */
+  /**
+   * Files that were there before, and that the process or one of its ancestors overwrote or renamed within ten seconds. None
+   * where the present call did nothing of the kind: it comes after those that did.
+   */
   changedFiles(pid: number, at: number): number {
+    if (!this.#hasChanged) return 0;
     return Math.max(...this.#family(pid).map((process) => this.#changes.get(process)?.count(at) ?? 0));
   }
 
@@ -188,6 +194,7 @@ export class CallHistory {
   }
 
   #changed(pid: number, path: string, at: number): void {
+    this.#hasChanged = true;
     for (const process of this.#family(pid)) {
       const changes = this.#changes.get(process) ?? new RecentPaths(WINDOW);
       changes.add(path, at);

@@ -8,6 +8,8 @@ export interface ProcessTable {
 /** What the image has at a path, links followed. */
 export interface ImageFiles {
   has(path: string): boolean;
+  /** Where a program of the container comes from, for people: `of nginx 1.26 in layer 2`. */
+  origin?(program: string): string;
 }
 
 /** What a tracer tells only if it can; rules that need it are not evaluable without. */

@@ -129,7 +129,12 @@ class RuleJudge implements CallJudge {
     const uid = process?.uid;
     const kept: Kept = {
       event: { ...event },
-      sentence: callEvidence(event, process, uid === undefined ? undefined : source.users?.get(uid)),
+      sentence: callEvidence(
+        event,
+        process,
+        uid === undefined ? undefined : source.users?.get(uid),
+        process?.path === undefined ? undefined : source.image?.origin?.(process.path),
+      ),
       rule,
       path: pathOf(event),
       last: event.at,

@@ -3,6 +3,7 @@ import { appletOf } from '../applet.ts';
 import { isInternet, plainAddress } from './call-target.ts';
 import type { Evaluation } from './evaluation.ts';
 import type { Field } from './field.ts';
+import { startedScript } from './started-script.ts';
 
 /** Seconds beyond which a pause is no pause but the wish to be ended: `sleep infinity`. */
 const FOREVER = 10 * 365 * 86_400;
@@ -18,9 +19,6 @@ export function sleepSeconds(argument: string | undefined): number | undefined {
   const seconds = Number(found[1]);
   return seconds >= FOREVER ? undefined : seconds;
 }
-
-const isInterpreter =
-  /^(?:sh|bash|dash|ash|zsh|ksh|mksh|python[\d.]{0,5}|perl[\d.]{0,6}|ruby[\d.]{0,5}|php[\d.]{0,5}|node|lua[\d.]{0,5})$/;
 
 /** The name of what runs, and its arguments: of busybox the program in it, of what starts itself once more what it is called. */
 function programOf({ path, name, arguments: words }: Omit<CallProcess, 'pid' | 'startedAt'>): {
@@ -39,13 +37,7 @@ function programOf({ path, name, arguments: words }: Omit<CallProcess, 'pid' | '
 /** What an interpreter was given as its first argument. */
 function scriptOf(process: Omit<CallProcess, 'pid' | 'startedAt'>): string | undefined {
   const program = programOf(process);
-  const [, script] = program.arguments;
-  if (!isInterpreter.test(program.name) || script === undefined || script === '' || script.startsWith('-')) {
-    return undefined;
-  }
-  return script.startsWith('/')
-    ? script
-    : `${(process.directory ?? '/').replace(/\/$/, '')}/${script.replace(/^\.\//, '')}`;
+  return startedScript(`/${program.name}`, program.arguments, process.directory);
 }
 
 /**
@@ -123,10 +115,12 @@ export const ownFields: readonly Field[] = [
     type: 'boolean',
     meaning: 'a program, or a script of an interpreter, starts that was made or written during the run',
     read: ({ event, process, history }) => {
-      if (event.kind !== 'exec' || event.path === undefined) return false;
-      if (history.wrote(event.path)) return true;
-      const name = event.path.slice(event.path.lastIndexOf('/') + 1);
-      const script = scriptOf({ ...process, path: event.path, name, arguments: event.arguments });
+      if (event.kind !== 'exec') return false;
+      if (event.path !== undefined && history.wrote(event.path)) return true;
+      // Where the file is not known, what the program calls itself has to do.
+      const named = event.path ?? event.arguments[0] ?? '';
+      const name = named.slice(named.lastIndexOf('/') + 1);
+      const script = scriptOf({ ...process, path: named, name, arguments: event.arguments });
       return script !== undefined && history.wrote(script);
     },
   },
@@ -146,7 +140,8 @@ export const ownFields: readonly Field[] = [
   {
     name: 'drydock.files_changed',
     type: 'number',
-    meaning: 'files of the image that the process, its parent or theirs overwrote or renamed within ten seconds',
+    meaning:
+      'files of the image that the process, its parent or theirs overwrote or renamed within ten seconds, where the call is the last of them',
     missing: ({ image }) => (image === undefined ? 'the files of the image are not known' : undefined),
     read: ({ event, history }) =>
       event.kind === 'open' || event.kind === 'rename' || event.kind === 'delete'

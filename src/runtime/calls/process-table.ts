@@ -48,7 +48,9 @@ export class Processes implements ProcessTable {
 
   exec(process: CallProcess, path: string | undefined, words: readonly string[]): CallProcess {
     const { path: _, ...rest } = process;
-    const name = path === undefined ? process.name : shortName(path.slice(path.lastIndexOf('/') + 1));
+    // Where the file is not known it is what the program calls itself.
+    const named = path ?? words[0];
+    const name = named === undefined ? process.name : shortName(named.slice(named.lastIndexOf('/') + 1));
     return this.#set({ ...rest, name, ...(path !== undefined && { path }), arguments: words });
   }
 

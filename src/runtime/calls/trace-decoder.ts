@@ -5,6 +5,7 @@ import { DnsAnswers } from './dns.ts';
 import { type CallVisitor, type FirstProcess, Processes, shortName } from './process-table.ts';
 import { CallArguments } from './strace/call-arguments.ts';
 import { decodeCall } from './strace/decode-line.ts';
+import { LinkedFolders } from './strace/linked-folders.ts';
 import { ProcessContext } from './strace/process-context.ts';
 
 /** Characters of a line that are read; of the rest only the end. */
@@ -19,6 +20,8 @@ const BEGINNING = 0.5;
 export interface TraceOptions {
   /** What is known of the process that the tracer starts. */
   readonly first?: FirstProcess;
+  /** The folder that a path of the image is, with all links of the image followed. */
+  readonly realFolder?: (folder: string) => string;
   /** Folder of the container that the trace is written to: who touches it is told. */
   readonly output?: string;
   /** Number of the thread that it starts. */
@@ -37,6 +40,8 @@ export interface TraceSummary {
   readonly lost: number;
   /** What processes did to the files of the trace: each the name of a process and the call. */
   readonly touched: readonly string[];
+  /** Children that were to be kept from the tracer (clone(2), CLONE_UNTRACED). */
+  readonly untraced: number;
 }
 
 /** What the threads of a process share. */
@@ -65,6 +70,7 @@ export class TraceDecoder {
   readonly #processes = new Processes();
   readonly #threads = new Map<number, Thread>();
   readonly #answers = new DnsAnswers();
+  readonly #links: LinkedFolders;
   readonly #counter = new CallCounter();
   readonly #held = new Map<number, { text: string; cut: boolean; tail: string }[]>();
   readonly #forking = new Set<Thread>();
@@ -77,6 +83,7 @@ export class TraceDecoder {
   #heldCount = 0;
   #undecoded = 0;
   #cut = 0;
+  #untraced = 0;
   #hasFirst = false;
 
   /** @param files threads that have a file of their own; absent where all are in one */
@@ -84,6 +91,7 @@ export class TraceDecoder {
     this.#visitor = visitor;
     this.#options = options;
     this.#files = files;
+    this.#links = new LinkedFolders(options.realFolder);
   }
 
   /**
@@ -118,6 +126,7 @@ export class TraceDecoder {
       cut: this.#cut,
       lost: this.#lost(),
       touched: [...this.#touched],
+      untraced: this.#untraced,
     };
   }
 
@@ -169,6 +178,7 @@ export class TraceDecoder {
   }
 
   #tell(thread: Thread, event: CallEvent): void {
+    if (event.kind === 'fork' && this.#call.line.text.includes('CLONE_UNTRACED')) this.#untraced++;
     if (event.kind === 'fork' && thread.pending?.child === event.child) return; // told already, when the child began
     this.#change(thread, event);
     this.#watch(thread, event);
@@ -248,7 +258,10 @@ export class TraceDecoder {
     this.#hasFirst = true;
     this.#orphans++;
     const process = this.#processes.add(tid, at, known);
-    return this.#keep({ tid, shared: { process, context: new ProcessContext(known.directory, this.#answers) } });
+    return this.#keep({
+      tid,
+      shared: { process, context: new ProcessContext(known.directory, this.#answers, '', this.#links) },
+    });
   }
 
   /** A child speaks before the call that made it returned, and only one can have made it. */

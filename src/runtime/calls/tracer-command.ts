@@ -100,6 +100,9 @@ export function tracerCommand(
         'signal=none',
         '-e',
         `trace=${traceSet(options.purpose)}`,
+        // All processes but the tracer are traced already: only that one could be taken hold of, and nobody could end it then.
+        '-e',
+        'inject=ptrace:error=EPERM',
       ],
       ...kept.flatMap((variable) => ['-E', variable]),
       ...['--', ...words],
@@ -131,6 +134,12 @@ function blindSpots(options: TracerOptions, filtered: boolean, privileged: reado
   if (options.purpose === 'behaviour') {
     spots.push('What is read from and written to open files is not traced, only that they were opened and how.');
   }
+  if (filtered) {
+    // The action of a filter that refuses comes before that of one that asks the tracer (seccomp(2), "Return Value").
+    spots.push(
+      "Calls that the engine's own filter refuses (mount, unshare, kernel modules and the like) were refused, and not seen.",
+    );
+  }
   if (filtered && !options.noNewPrivileges) {
     spots.push('While it is traced no program can gain privileges: the filter of the tracer forbids it.');
   }
@@ -161,6 +170,11 @@ export function traceCoverage(
   if (reading.lost > 0) {
     spots.push(
       `What ${reading.lost} ${reading.lost === 1 ? 'thread' : 'threads'} did is missing: the tracer wrote it, and it is not there any more.`,
+    );
+  }
+  if (reading.untraced > 0) {
+    spots.push(
+      `${reading.untraced} processes were started so that they are not traced (CLONE_UNTRACED): most of what they call is refused, and none of it was seen.`,
     );
   }
   if (reading.cut > 0)

@@ -37,14 +37,16 @@ const TIME = 5000;
  */
 export function tracerTools(options: TracerToolsOptions = {}): TracerTools | { readonly reason: string } {
   const program =
-    options.folder === undefined ? installed(options.environment ?? process.env) : inFolder(options.folder);
+    options.folder === undefined ? installed('strace', options.environment ?? process.env) : inFolder(options.folder);
   if (program === undefined) {
     const where = options.folder ?? 'this machine';
     return { reason: `there is no strace in ${where}; install the package strace, or name a folder that has it` };
   }
   try {
     const folders = options.folder === undefined ? {} : { folders: [options.folder, path.join(options.folder, 'lib')] };
-    const closure = programClosure([program], TOOLS, folders);
+    // What ends the tracer where the image stopped it.
+    const killer = options.folder === undefined ? installed('kill', options.environment ?? process.env) : undefined;
+    const closure = programClosure(killer === undefined ? [program] : [program, killer], TOOLS, folders);
     const { architecture } = closure;
     if (options.architecture !== undefined && options.architecture !== architecture) {
       return {
@@ -79,14 +81,14 @@ function withinTools(entries: ProgramClosure['entries']): ProgramClosure['entrie
   });
 }
 
-function installed({ PATH = '' }: Readonly<Record<string, string | undefined>>): string | undefined {
+function installed(program: string, { PATH = '' }: Readonly<Record<string, string | undefined>>): string | undefined {
   const folders = [
     ...PATH.split(':').filter((folder) => path.isAbsolute(folder)),
     '/usr/bin',
     '/usr/local/bin',
     '/bin',
   ];
-  return folders.map((folder) => path.join(folder, 'strace')).find(isExecutable);
+  return folders.map((folder) => path.join(folder, program)).find(isExecutable);
 }
 
 function inFolder(folder: string): string | undefined {

@@ -77,7 +77,7 @@ export function openBpftrace(_run: Run, options: TracingOptions): MaybeTracing {
   };
 }
 
-const nothing = { counts: {}, calls: 0, undecoded: 0, cut: 0, lost: 0, touched: [] };
+const nothing = { counts: {}, calls: 0, undecoded: 0, cut: 0, lost: 0, touched: [], untraced: 0 };
 
 /** Events that are kept until they are read. */
 const EVENTS = 100_000;

@@ -48,7 +48,9 @@ const LOOK_MS = 1000;
  */
 export async function observeContainer(view: ImageView, options: WatchContainerOptions): Promise<Observed> {
   const { engine, container, image, signal, environment, duration } = options;
-  const began = Date.now();
+  const startedAt = new Date().toISOString();
+  // The clock of the day may be set while it is watched.
+  const began = performance.now();
   const id = newRunId();
   // Nothing is made for it but a relay in its network namespace, which is a process of ours.
   const run = { engine, labels: {}, name: (what: string) => objectName(id, what), nextNumber: () => 1 };
@@ -78,8 +80,8 @@ export async function observeContainer(view: ImageView, options: WatchContainerO
         await listings.add(inside, signal);
         await processes?.look(signal);
         await asker?.ask(join());
-        await pause(Math.min(LOOK_MS, Math.max(1, duration - (Date.now() - began))), signal);
-      } while (Date.now() - began < duration);
+        await pause(Math.min(LOOK_MS, Math.max(1, duration - (performance.now() - began))), signal);
+      } while (performance.now() - began < duration);
     } finally {
       await trace.stop();
     }
@@ -97,8 +99,8 @@ export async function observeContainer(view: ImageView, options: WatchContainerO
       engine: { name: engine.name, ...(engine.version !== undefined && { version: engine.version }) },
       cage: { profile: 'none', allows: ['It is a container of others, which was only watched.'] },
       attempts: [],
-      startedAt: new Date(began).toISOString(),
-      milliseconds: Date.now() - began,
+      startedAt,
+      milliseconds: Math.round(performance.now() - began),
       ports,
       processes: processes?.list(places, userName) ?? lookedProcesses(sight.processes),
       packagesInUse: packagesInUse(processes?.used ?? new Map(), ports, places),

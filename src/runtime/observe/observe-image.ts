@@ -8,6 +8,7 @@ import type { ImageView } from '../../model/view.ts';
 import { containerChanges } from '../../net/container-engine/container-state.ts';
 import type { Engine } from '../../net/container-engine/engine.ts';
 import { EngineError } from '../../net/container-engine/engine-error.ts';
+import { engineInfo } from '../../net/container-engine/engine-info.ts';
 import type { EngineImageDescription } from '../../net/container-engine/images.ts';
 import { type Attempts, tryToRun } from '../cage/attempts.ts';
 import type { ContainerStart } from '../cage/container-start.ts';
@@ -15,6 +16,7 @@ import { endCage, endOf } from '../cage/end-cage.ts';
 import type { Cage } from '../cage/open-cage.ts';
 import { reap } from '../cage/reaper.ts';
 import { beginRun, type Run } from '../cage/run.ts';
+import type { CageEnd } from '../cage/watch.ts';
 import type { CallRuleTexts } from '../call-rules/judge-calls.ts';
 import type { TracePurpose } from '../calls/trace-sets.ts';
 import { OUTPUT } from '../calls/tracer-command.ts';
@@ -121,7 +123,8 @@ export async function observeImage(view: ImageView, options: ObserveOptions): Pr
 async function observeIn(run: Run, view: ImageView, options: ObserveOptions): Promise<ObservedRun> {
   const { engine, signal, progress, environment } = options;
   const problems: Problem[] = [];
-  const tracing = openTracing(run, options);
+  await tellPlatform(options);
+  const tracing = openTracing(run, view, options);
   const sinkhole = options.network === 'sinkhole' ? await openSinkNetwork(run, signal) : undefined;
   const insides = new Insides(run, environment, signal);
   const looks = new LooksAtCages(tracing, signal);
@@ -157,12 +160,23 @@ async function observeIn(run: Run, view: ImageView, options: ObserveOptions): Pr
   }
 }
 
+/** Whoever waits for an image that cannot run here knows why. */
+async function tellPlatform({ engine, image, log, signal }: ObserveOptions): Promise<void> {
+  const { architecture } = await engineInfo(engine, signal);
+  if (image.architecture === undefined || image.architecture === architecture) return;
+  log.warn({}, `the image is for ${image.architecture}, and the engine runs on ${architecture}: it may not start`);
+}
+
 type MaybeTracing = Tracing | { readonly reason: string };
 
-function openTracing(run: Run, options: ObserveOptions): MaybeTracing {
+function openTracing(run: Run, view: ImageView, options: ObserveOptions): MaybeTracing {
   if (options.tracer === 'none') return { reason: 'nobody was to watch (--tracer none)' };
+  const realFolder = (folder: string): string => {
+    const found = view.resolve(folder.slice(1));
+    return found.found ? `/${found.file.path}` : folder;
+  };
   const open = { strace: openStrace, bpftrace: openBpftrace, ftrace: openFtrace }[options.tracer];
-  return open(run, { ...options, purpose: options.purpose ?? 'behaviour' });
+  return open(run, { ...options, realFolder, purpose: options.purpose ?? 'behaviour' });
 }
 
 async function watch(
@@ -177,8 +191,11 @@ async function watch(
 ): Promise<ObservedRun> {
   const { engine, image, signal, progress } = options;
   const telling = new RunTelling(options.events);
-  const began = Date.now();
   const last = attempts.at(-1);
+  const before = last?.milliseconds ?? 0;
+  const startedAt = new Date(Date.now() - before).toISOString();
+  // The clock of the day may be set while it runs.
+  const began = performance.now();
   const isUp = cage !== undefined && last !== undefined && last.outcome !== 'exited' && last.outcome !== 'failed';
   if (!isUp) {
     problems.push({
@@ -214,7 +231,7 @@ async function watch(
       ...(!telling.isIdle &&
         peek !== undefined && {
           calls: async (during: AbortSignal) => {
-            const watched = await watchCalls(cage, view, users, options);
+            const watched = await watchCalls(cage, view, places, users, options);
             const isWhole = await peek(cage, watched, PEEK_BYTES, during);
             return { findings: watched.findings(), isWhole };
           },
@@ -260,10 +277,14 @@ async function watch(
   signal.throwIfAborted();
   const sight = await looks.stop();
   for (const gap of sight?.gaps ?? []) gaps.add(gap);
+  const ended = cage === undefined ? undefined : await endedBefore(cage);
+  problems.push(...endOfTrace(ended, tracing));
   const changes = cage === undefined ? noChanges : await changesOf(engine, cage, signal);
-  if (cage !== undefined) await endCage(cage, signal);
+  if (cage !== undefined && (await endCage(cage, signal))) {
+    problems.push(incompleteTrace('the tracer did not go on, as if the image had stopped it'));
+  }
   progress.report('reading what was traced');
-  const calls = cage === undefined ? undefined : await readCalls(cage, tracing, view, users, options);
+  const calls = cage === undefined ? undefined : await readCalls(cage, tracing, view, places, users, options);
   if (calls !== undefined) problems.push(...calls.problems);
   else if (cage !== undefined && options.tracer !== 'none') {
     problems.push(incompleteTrace(`nobody watched them: ${refusalOf(tracing)}`));
@@ -277,6 +298,7 @@ async function watch(
     gaps.add(`Of the sockets that its calls opened, ${watched.listeners.missed} are not told.`);
   problems.push(...(asker?.left(ports) ?? []));
   if (inside === undefined && insides.failure !== undefined) gaps.add(`Nobody could look inside: ${insides.failure}.`);
+  for (const event of sinkhole?.log.events ?? []) if (event.event === 'dns') watched?.asked(event);
   const executed = new Set(
     watched === undefined ? [] : [...watched.files.used].filter(([, use]) => use === 'executed').map(([path]) => path),
   );
@@ -292,8 +314,8 @@ async function watch(
     engine: { name: engine.name, ...(engine.version !== undefined && { version: engine.version }) },
     cage: { profile: cage?.profile ?? options.profile, allows: cage?.allows ?? [] },
     attempts,
-    startedAt: new Date(began - (last?.milliseconds ?? 0)).toISOString(),
-    milliseconds: Date.now() - began + (last?.milliseconds ?? 0),
+    startedAt,
+    milliseconds: Math.round(performance.now() - began + before),
     ports: served,
     processes:
       watched?.programs.list(places, userName) ??
@@ -333,12 +355,13 @@ async function readCalls(
   cage: Cage,
   tracing: MaybeTracing,
   view: ImageView,
+  places: PackagePlaces,
   users: ReadonlyMap<number, string>,
   options: ObserveOptions,
 ): Promise<ReadCalls | undefined> {
   const { signal } = options;
   if ('reason' in tracing || tracing.refusal !== undefined) return undefined;
-  const watched = await watchCalls(cage, view, users, options);
+  const watched = await watchCalls(cage, view, places, users, options);
   try {
     const { reading, coverage, problems } = await tracing.read(cage, watched, signal);
     await addInterpreters(watched.files, async (path, bytes) => {
@@ -366,9 +389,18 @@ async function readCalls(
   }
 }
 
+/** Where a program comes from: its package and its layer. */
+function originOf(path: string, places: PackagePlaces): string {
+  const owner = places.owner(path);
+  const layer = places.layer(path);
+  if (layer === undefined) return 'that is not in the image';
+  return `${owner === undefined ? '' : `of ${owner.name} ${owner.version} `}in layer ${layer.index}`;
+}
+
 async function watchCalls(
   cage: Cage,
   view: ImageView,
+  places: PackagePlaces,
   users: ReadonlyMap<number, string>,
   { engine, image, rules, signal }: ObserveOptions,
 ): Promise<WatchedCalls> {
@@ -377,7 +409,10 @@ async function watchCalls(
     container: { id: cage.container, image: { id: image.id } },
     users,
     groups,
-    image: { has: (path) => view.resolve(path.replace(/^\/+/, '')).found },
+    image: {
+      has: (path) => view.resolve(path.replace(/^\/+/, '')).found,
+      origin: (path) => originOf(path, places),
+    },
   });
 }
 
@@ -407,6 +442,21 @@ async function changesOf(engine: Engine, cage: Cage, signal: AbortSignal): Promi
     if (error instanceof EngineError) return noChanges;
     throw error;
   }
+}
+
+/** How it has ended by now; undefined while it runs. */
+async function endedBefore(cage: Cage): Promise<CageEnd | undefined> {
+  const later = new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), 0));
+  return await Promise.race([cage.ended, later]);
+}
+
+/** SIGKILL of its first process ends the tracer, and that of the tracer the image: one cannot be told from the other. */
+function endOfTrace(ended: CageEnd | undefined, tracing: MaybeTracing): readonly Problem[] {
+  if (ended === undefined || 'reason' in tracing || tracing.refusal !== undefined) return [];
+  if (ended.killedBy === 'signal') {
+    return [incompleteTrace(`${ended.reason}, and the tracer with it; an image that ends the tracer looks the same`)];
+  }
+  return ended.killedBy === undefined ? [] : [incompleteTrace(ended.reason)];
 }
 
 function isOurs(path: string): boolean {

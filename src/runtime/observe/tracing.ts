@@ -49,12 +49,14 @@ export interface TracingOptions {
   readonly tracerFolder?: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly purpose: TracePurpose;
+  /** The folder that a path of the image is, with all links followed. */
+  readonly realFolder?: (folder: string) => string;
   readonly temporary: string;
   readonly signal: AbortSignal;
 }
 
-/** Bytes beyond what a cage may write: it is looked at only now and then. */
-const SPARE = 512 * 1024 * 1024;
+/** Bytes of a trace: an hour of a busy server. One that writes more wants the disk to be full, or reading to take long. */
+const MAX_TRACE = 256 * 1024 * 1024;
 
 /** Bytes of a trace that tell whether there is one. */
 const HEAD_BYTES = 64 * 1024;
@@ -71,13 +73,17 @@ export function openStrace(run: Run, options: TracingOptions): Tracing | { reado
 }
 
 /** Tools and traces stand in volumes: a root that is read-only has them, too, and they outlive the container's end. */
-function strace(run: Run, tools: TracerTools, { image, purpose, temporary, signal }: TracingOptions): Tracing {
+function strace(
+  run: Run,
+  tools: TracerTools,
+  { image, purpose, realFolder, temporary, signal }: TracingOptions,
+): Tracing {
   let command: TracerCommand | undefined;
   let refusal: string | undefined;
   let toolsVolume: Promise<string> | undefined;
   let attempts = 0;
   let givenUp: string | undefined;
-  const readOutput = async (cage: Cage, visitor: CallVisitor, during: AbortSignal, maximumBytes?: number) => {
+  const readOutput = async (cage: Cage, visitor: CallVisitor, during: AbortSignal, maximumBytes = MAX_TRACE) => {
     const archive = await getArchive(run.engine, cage.container, TRACES, during);
     try {
       const first = { directory: workingDirectory(image), uid: 0, gid: 0 };
@@ -85,9 +91,10 @@ function strace(run: Run, tools: TracerTools, { image, purpose, temporary, signa
         first,
         firstThread: 1,
         output: OUTPUT,
+        ...(realFolder && { realFolder }),
         signal: during,
         // Files with holes are larger than what the image was allowed to write.
-        maximumBytes: maximumBytes ?? cage.limits.diskBytes + SPARE,
+        maximumBytes,
       });
     } finally {
       archive.close();
@@ -159,6 +166,7 @@ function strace(run: Run, tools: TracerTools, { image, purpose, temporary, signa
         tools: {
           capabilities: made.capabilities,
           volumes: { [TOOLS]: { name: await toolsVolume, readOnly: true }, [OUTPUT]: { name: output } },
+          trace: { volume: output, maximumBytes: MAX_TRACE },
         },
       };
     },

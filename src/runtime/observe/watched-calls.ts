@@ -11,6 +11,9 @@ import { StartedPrograms } from '../products/started-programs.ts';
 import { TouchedFiles } from '../products/touched-files.ts';
 import { TracedListeners } from '../sockets/traced-listeners.ts';
 
+/** Names that are kept. */
+const MAX_NAMES = 10_000;
+
 /** All that is collected from the calls of a run, in one pass over them. */
 export class WatchedCalls implements CallVisitor {
   readonly files = new TouchedFiles();
@@ -21,6 +24,8 @@ export class WatchedCalls implements CallVisitor {
   /** Families of the sockets that were made. */
   readonly families = new Set<string>();
   readonly #paths = new ProcPaths();
+  /** Names that calls asked for. */
+  readonly #names = new Set<string>();
   readonly #judge: CallJudge;
   readonly #table: { current?: ProcessTable };
 
@@ -44,7 +49,13 @@ export class WatchedCalls implements CallVisitor {
     this.contacts.call(event);
     this.capabilities.call(event, process);
     if (event.kind === 'socket' && this.families.size < 100) this.families.add(event.family);
+    if (event.kind === 'dns' && this.#names.size < MAX_NAMES) this.#names.add(event.name);
     this.#judge.judge(event);
+  }
+
+  /** A question of a program that somebody else saw: those that are written to a socket are no calls that are traced. */
+  asked({ name, type, at }: { readonly name: string; readonly type: string; readonly at: number }): void {
+    if (!this.#names.has(name)) this.#judge.judge({ kind: 'dns', name, type, at, pid: 0, tid: 0, call: 'dns' });
   }
 
   findings(): readonly Finding[] {

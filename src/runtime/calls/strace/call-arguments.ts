@@ -1,6 +1,7 @@
 import type { SocketAddress } from '../../../model/call.ts';
+import { normalise } from './clean-path.ts';
 import { readDescriptor, type TracedDescriptor } from './descriptor.ts';
-import { normalise, type ProcessContext } from './process-context.ts';
+import type { ProcessContext } from './process-context.ts';
 import { ScannedLine } from './scan-line.ts';
 import { readSocketAddress } from './socket-address.ts';
 import { readText, readTexts, unescapeText } from './text.ts';

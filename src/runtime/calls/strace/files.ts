@@ -29,26 +29,68 @@ function about(kind: PathKind, path: string | undefined): CallDetail {
 
 const remove =
   (directory: boolean): Decoder =>
-  (call, context) => ({ kind: 'delete', ...optional('path', call.path(0, context)), directory });
+  (call, context) =>
+    removed(call, context, call.path(0, context), directory);
 
 const twoNames =
   (kind: 'rename' | 'link'): Decoder =>
   (call, context) => ({
     kind,
-    ...optional('path', call.path(0, context)),
-    ...optional('to', call.path(1, context)),
+    ...moved(kind, call, context, call.path(0, context), call.path(1, context)),
   });
 
 const twoNamesAt =
   (kind: 'rename' | 'link'): Decoder =>
   (call, context) => ({
     kind,
-    ...optional('path', call.pathAt(0, 1, context)),
-    ...optional('to', call.pathAt(2, 3, context)),
+    ...moved(kind, call, context, call.pathAt(0, 1, context), call.pathAt(2, 3, context)),
   });
 
+/** Names are where the links in front of them lead; what is moved may be a link itself. */
+function moved(
+  kind: 'rename' | 'link',
+  call: CallArguments,
+  context: ProcessContext,
+  from: string | undefined,
+  name: string | undefined,
+): { readonly path?: string; readonly to?: string } {
+  const [path, to] = [context.placed(from), context.placed(name)];
+  if (call.error === undefined && path !== undefined && to !== undefined) {
+    if (kind === 'rename') context.links.move(path, to);
+    else if (!path.startsWith('/proc/')) context.links.name(path, to);
+  }
+  return { ...optional('path', path), ...optional('to', to) };
+}
+
+function removed(
+  call: CallArguments,
+  context: ProcessContext,
+  name: string | undefined,
+  directory: boolean,
+): CallDetail {
+  const path = context.placed(name);
+  if (call.error === undefined && path !== undefined) context.links.remove(path);
+  return { kind: 'delete', ...optional('path', path), directory };
+}
+
+function linked(
+  call: CallArguments,
+  context: ProcessContext,
+  target: string | undefined,
+  name: string | undefined,
+): CallDetail {
+  const to = context.placed(name);
+  if (call.error === undefined && target !== undefined && to !== undefined) context.links.add(to, target);
+  return { kind: 'symlink', ...optional('path', target), ...optional('to', to) };
+}
+
 /** @param name index of the argument with the path, which flags and mode follow */
-function open(call: CallArguments, context: ProcessContext, name: number, path: string | undefined): CallDetail {
+function open(
+  call: CallArguments,
+  context: ProcessContext,
+  name: number,
+  path: string | undefined,
+): CallDetail | CallDetail[] {
   return openWith(call, context, path, call.raw(name + 1), call.text(name), call.mode(name + 2));
 }
 
@@ -59,10 +101,11 @@ function openWith(
   flags: string,
   given?: string,
   mode?: number,
-): CallDetail {
+): CallDetail | CallDetail[] {
   const creates = flags.includes('O_CREAT') || flags.includes('O_TMPFILE');
   const file = call.returnedDescriptor();
   if (file?.memory === true) context.keepMemoryFile(file.number, file.path!);
+  else if (file?.path !== undefined) context.keepFile(file.number, file.path);
   const opened: Opened = { kind: 'open', access: accessOf(flags), creates, truncates: flags.includes('O_TRUNC') };
   // What the descriptor says is where links led to.
   const reached = file?.path ?? path;
@@ -71,7 +114,11 @@ function openWith(
   if (flags.includes('O_DIRECTORY')) opened.directory = true;
   if (creates && mode !== undefined) opened.mode = mode;
   if (file !== undefined) opened.descriptor = file.number;
-  return opened;
+  const first = reached === undefined || opened.access === 'read' ? reached : context.links.firstName(reached);
+  const { program } = context;
+  if (opened.access === 'read' && program !== undefined && program.path === reached) program.script = true;
+  // What is written by one name of a file is in it by the other one, too.
+  return first === reached ? opened : [opened, { ...opened, path: first! }];
 }
 
 /** Half of all calls open a file or ask for one: these objects are filled, not put together. */
@@ -108,8 +155,10 @@ const changeOwner = (
   });
 };
 
-const first = (call: CallArguments, context: ProcessContext): string | undefined => call.path(0, context);
-const firstAt = (call: CallArguments, context: ProcessContext): string | undefined => call.pathAt(0, 1, context);
+const first = (call: CallArguments, context: ProcessContext): string | undefined =>
+  context.placed(call.path(0, context));
+const firstAt = (call: CallArguments, context: ProcessContext): string | undefined =>
+  context.placed(call.pathAt(0, 1, context));
 const firstOpened = (call: CallArguments): string | undefined => call.descriptor(0)?.path;
 
 const setAttribute = (
@@ -155,27 +204,15 @@ export const fileCalls: Decoders = {
 
   unlink: remove(false),
   rmdir: remove(true),
-  unlinkat: (call, context) => ({
-    kind: 'delete',
-    ...optional('path', call.pathAt(0, 1, context)),
-    directory: call.raw(2).includes('AT_REMOVEDIR'),
-  }),
+  unlinkat: (call, context) => removed(call, context, call.pathAt(0, 1, context), call.raw(2).includes('AT_REMOVEDIR')),
 
   rename: twoNames('rename'),
   renameat: twoNamesAt('rename'),
   renameat2: twoNamesAt('rename'),
   link: twoNames('link'),
   linkat: twoNamesAt('link'),
-  symlink: (call, context) => ({
-    kind: 'symlink',
-    ...optional('path', call.text(0)),
-    ...optional('to', call.path(1, context)),
-  }),
-  symlinkat: (call, context) => ({
-    kind: 'symlink',
-    ...optional('path', call.text(0)),
-    ...optional('to', call.pathAt(1, 2, context)),
-  }),
+  symlink: (call, context) => linked(call, context, call.text(0), call.path(1, context)),
+  symlinkat: (call, context) => linked(call, context, call.text(0), call.pathAt(1, 2, context)),
 
   chmod: changeMode(first, 1),
   fchmod: changeMode(firstOpened, 1),

@@ -1,7 +1,11 @@
 import type { SocketAddress } from '../../../model/call.ts';
 import { DnsAnswers } from '../dns.ts';
+import { isClean, normalise } from './clean-path.ts';
+import { LinkedFolders } from './linked-folders.ts';
 
 const MAX_MEMORY_FILES = 256;
+/** Files of a process that are known by their descriptors: those that it opened last. */
+const MAX_OPEN_FILES = 64;
 const MAX_PEERS = 4096;
 
 /** What is kept of a process so that the paths in its calls can be completed. Threads share the one of their process. */
@@ -14,18 +18,45 @@ export class ProcessContext {
   readonly memoryFiles: Map<number, string> = new Map();
   /** Where sockets were connected to, by descriptor: strace says of each socket what it was when it first saw it. */
   readonly peers: Map<number, SocketAddress> = new Map();
+  /** Paths of other files, by descriptor. What is closed is not always told, so that one may be there no more. */
+  readonly openFiles: Map<number, string> = new Map();
+  /** The program that it runs; undefined until it is known. */
+  program:
+    | {
+        readonly path: string;
+        readonly memory: boolean;
+        /** It reads its own file: a script, of which the program is the interpreter. */
+        script?: boolean;
+      }
+    | undefined;
   /** What name servers answered: one for all processes of a container. */
   readonly answers: DnsAnswers;
+  /** Links to folders: one for all processes of a container, too. */
+  readonly links: LinkedFolders;
 
-  constructor(directory?: string, answers: DnsAnswers = new DnsAnswers(), root = '') {
+  constructor(
+    directory?: string,
+    answers: DnsAnswers = new DnsAnswers(),
+    root = '',
+    links: LinkedFolders = new LinkedFolders(),
+  ) {
     this.directory = directory;
     this.answers = answers;
     this.root = root;
+    this.links = links;
   }
 
   /** A file in memory got a descriptor. */
   keepMemoryFile(descriptor: number, name: string): void {
     if (this.memoryFiles.size < MAX_MEMORY_FILES) this.memoryFiles.set(descriptor, name);
+  }
+
+  /** A file got a descriptor. */
+  keepFile(descriptor: number, path: string): void {
+    if (this.openFiles.size >= MAX_OPEN_FILES && !this.openFiles.has(descriptor)) {
+      this.openFiles.delete(this.openFiles.keys().next().value!);
+    }
+    this.openFiles.set(descriptor, path);
   }
 
   /** A socket was connected; to the address of no family it is disconnected. */
@@ -37,12 +68,15 @@ export class ProcessContext {
   /** What the descriptor was before is gone. */
   forget(descriptor: number): void {
     this.memoryFiles.delete(descriptor);
+    this.openFiles.delete(descriptor);
     this.peers.delete(descriptor);
   }
 
   /** For a child: what it inherits. */
   copy(): ProcessContext {
-    const copy = new ProcessContext(this.directory, this.answers, this.root);
+    const copy = new ProcessContext(this.directory, this.answers, this.root, this.links);
+    copy.program = this.program;
+    for (const [descriptor, path] of this.openFiles) copy.openFiles.set(descriptor, path);
     for (const [descriptor, name] of this.memoryFiles) copy.memoryFiles.set(descriptor, name);
     for (const [descriptor, address] of this.peers) copy.peers.set(descriptor, address);
     return copy;
@@ -51,27 +85,42 @@ export class ProcessContext {
   /** The path of the container that the process means; undefined where that depends on a directory nobody knows. */
   resolve(path: string, base: string | undefined = this.directory): string | undefined {
     // What strace says of directories is of the container; only a path that a program writes begins at its own root.
-    if (path.charCodeAt(0) === 47) return this.root === '' ? normalise(path) : normalise(this.root + normalise(path));
+    if (path.charCodeAt(0) === 47) {
+      if (path.startsWith('/proc/')) return this.#throughProc(path);
+      return this.root === '' ? normalise(path) : normalise(this.root + normalise(path));
+    }
     if (base === undefined) return undefined;
     if (path === '' || path === '.') return base;
     // Directories that strace tells are clean already.
     const isPlain = path.charCodeAt(0) !== 46 && isClean(path);
     return isPlain && base.length > 1 && isClean(base) ? `${base}/${path}` : normalise(`${base}/${path}`);
   }
-}
 
-/** Without `.`, `..` and empty parts, as if no part were a link. */
-export function normalise(path: string): string {
-  if (isClean(path)) return path;
-  const parts: string[] = [];
-  for (const part of path.split('/')) {
-    if (part === '..') parts.pop();
-    else if (part !== '' && part !== '.') parts.push(part);
+  /** The same of a name that is made, moved or removed: the folder that it is really in. The name itself may be a link. */
+  placed(path: string | undefined): string | undefined {
+    if (path === undefined || this.links.none) return path;
+    const at = path.lastIndexOf('/');
+    if (at <= 0) return path;
+    const folder = this.links.real(path.slice(0, at));
+    return folder === '/' ? path.slice(at) : folder + path.slice(at);
   }
-  return `/${parts.join('/')}`;
+
+  /** `/proc/self/root/etc` is `/etc`. All processes have the same root, as far as is known here. */
+  #throughProc(path: string): string {
+    let clean = normalise(path);
+    for (let count = 0; count < MAX_ROOTS; count++) {
+      const found = PROC_ROOT.exec(clean);
+      if (found === null) break;
+      const isOwn = found[1]!.endsWith('self');
+      if (found[2] === 'cwd' && (!isOwn || this.directory === undefined)) break;
+      clean = normalise(
+        `${found[2] === 'cwd' ? this.directory : isOwn ? this.root : ''}/${clean.slice(found[0].length)}`,
+      );
+    }
+    return clean;
+  }
 }
 
-function isClean(path: string): boolean {
-  if (path.includes('/.') || path.includes('//')) return false;
-  return path.length === 1 || path.charCodeAt(path.length - 1) !== 47;
-}
+/** Where a process of /proc shows a root or a working directory (proc_pid_root(5), proc_pid_cwd(5)). */
+const PROC_ROOT = /^\/proc\/(self|thread-self|\d{1,10})(?:\/task\/\d{1,10})?\/(root|cwd)(?=\/|$)/;
+const MAX_ROOTS = 16;

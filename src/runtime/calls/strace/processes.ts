@@ -27,9 +27,11 @@ const clone: Decoder = (call, context) => {
 const fork: Decoder = (call, context) =>
   call.returned === undefined ? asItStands(call, context) : { kind: 'fork', child: call.returned, thread: false };
 
-function execute(call: CallArguments, at: number, file: ExecutedFile): CallDetail {
+function execute(call: CallArguments, context: ProcessContext, at: number, file: ExecutedFile): CallDetail {
   const words = call.texts(at, MAX_WORDS);
   const variables = call.texts(at + 1, MAX_VARIABLES);
+  const memory = file.memory || file.path?.startsWith('/memfd:') === true;
+  if (call.error === undefined && file.path !== undefined) context.program = { path: file.path, memory };
   return {
     kind: 'exec',
     ...optional('path', file.path),
@@ -37,7 +39,7 @@ function execute(call: CallArguments, at: number, file: ExecutedFile): CallDetai
     ...(words.cut && { cut: true }),
     // Nothing is known of an environment of which only the address is.
     ...(call.startsWith(at + 1, '[') && { environment: variables.texts }),
-    ...((file.memory || file.path?.startsWith('/memfd:')) && { memory: true }),
+    ...(memory && { memory: true }),
   };
 }
 
@@ -48,9 +50,17 @@ interface ExecutedFile {
 
 /** `/proc/self/fd/3` is how fexecve(3) starts what it has open where the kernel knows no execveat. */
 function executed(path: string | undefined, context: ProcessContext): ExecutedFile {
-  const descriptor = path === undefined ? null : /^\/(?:proc\/(?:self|\d{1,10})|dev)\/fd\/(\d{1,7})$/.exec(path);
-  const file = descriptor === null ? undefined : context.memoryFiles.get(Number(descriptor[1]));
-  return { path: file ?? path, memory: file !== undefined };
+  if (path !== undefined && /^\/proc\/(?:self|thread-self)\/exe$/.test(path)) {
+    // Which interpreter runs a script nobody says.
+    if (context.program?.script === true) return { path: undefined, memory: false };
+    return context.program ?? { path, memory: false };
+  }
+  const descriptor =
+    path === undefined ? null : /^\/(?:proc\/(?:self|thread-self|\d{1,10})|dev)\/fd\/(\d{1,7})$/.exec(path);
+  if (descriptor === null) return { path, memory: false };
+  const number = Number(descriptor[1]);
+  const file = context.memoryFiles.get(number);
+  return { path: file ?? context.openFiles.get(number) ?? path, memory: file !== undefined };
 }
 
 const rest: Decoder = (call) => ({ kind: 'other', text: call.all() });
@@ -79,7 +89,10 @@ const duplicate: Decoder = (call, context) => {
     const peer = from === undefined ? undefined : context.peers.get(from.number);
     if (peer !== undefined) context.keepPeer(call.returned, peer);
   }
-  if (from?.memory === true && call.returned !== undefined) context.keepMemoryFile(call.returned, from.path!);
+  if (from?.path !== undefined && call.returned !== undefined) {
+    if (from.memory === true) context.keepMemoryFile(call.returned, from.path);
+    else context.keepFile(call.returned, from.path);
+  }
   return {
     kind: 'duplicate',
     ...optional('from', from === undefined ? undefined : targetOf(from)),
@@ -89,11 +102,11 @@ const duplicate: Decoder = (call, context) => {
 
 /** Starting and ending programs, and what one process does to another. */
 export const processCalls: Decoders = {
-  execve: (call, context) => execute(call, 1, executed(call.path(0, context), context)),
+  execve: (call, context) => execute(call, context, 1, executed(call.path(0, context), context)),
   execveat: (call, context) => {
     const memory = call.descriptor(0)?.memory === true && call.startsWith(1, '""');
     const path = call.pathAt(0, 1, context);
-    return execute(call, 2, memory ? { path, memory } : executed(path, context));
+    return execute(call, context, 2, memory ? { path, memory } : executed(path, context));
   },
   fork,
   vfork: fork,

@@ -1,0 +1,62 @@
+import { killContainer } from '../../net/container-engine/containers.ts';
+import type { Engine } from '../../net/container-engine/engine.ts';
+import { runExec } from '../../net/container-engine/exec.ts';
+
+/** How long a container may take to end once it is killed. */
+const END_MS = 10_000;
+const FREE_MS = 10_000;
+
+/** Folder of a tracer and of the program that ends it: that of `TOOLS` of calls/tracer-tools.ts. */
+const KILLER = '/.s/kill';
+
+/** How programs are started that were brought with their libraries and their dynamic linker, of glibc, of musl, or without. */
+const starts: readonly (readonly string[])[] = [
+  ['/.s/ld.so', '--inhibit-cache', '--library-path', '/.s/lib', KILLER],
+  ['/.s/ld.so', '--library-path', '/.s/lib', KILLER],
+  [KILLER],
+];
+
+/**
+ * Ends a container that is traced from inside. What an image does to its tracer must not keep it alive: a process that was
+ * killed waits for its tracer before it is gone (ptrace(2), PTRACE_EVENT_EXIT), and waits for ever for one that was stopped.
+ * @param ended settles once it has
+ * @returns whether its tracer had to be ended for that
+ */
+export async function endTraced(engine: Engine, container: string, ended: Promise<unknown>): Promise<boolean> {
+  // Docker answers late where the program does not end.
+  void killContainer(engine, container, 'SIGKILL').catch(() => {});
+  if (await within(ended, END_MS)) return false;
+  await endTracer(engine, container);
+  if (!(await within(ended, END_MS))) await killContainer(engine, container, 'SIGKILL').catch(() => {});
+  return true;
+}
+
+/** The tracer is among the first processes of a container. Not all by `-1`: that some versions of kill(1) cannot read. */
+const first = Array.from({ length: 63 }, (_, index) => String(index + 2));
+
+/** Ends the first processes of a container but its very first one, the tracer among them. Never throws. */
+export async function endTracer(engine: Engine, container: string): Promise<void> {
+  const signal = AbortSignal.timeout(FREE_MS);
+  for (const words of starts) {
+    try {
+      const { exitCode } = await runExec(engine, container, { command: [...words, '-KILL', ...first] }, { signal });
+      // 1: some of them are not there.
+      if (exitCode === 0 || exitCode === 1) return;
+    } catch {
+      // It has ended, or has no such program.
+    }
+    if (signal.aborted) return;
+  }
+}
+
+async function within(ended: Promise<unknown>, milliseconds: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), milliseconds);
+  });
+  try {
+    return await Promise.race([ended.then(() => true as const), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
