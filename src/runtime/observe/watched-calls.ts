@@ -11,12 +11,16 @@ import { StartedPrograms } from '../products/started-programs.ts';
 import { TouchedFiles } from '../products/touched-files.ts';
 import { TracedListeners } from '../sockets/traced-listeners.ts';
 
+const MAX_PIDS = 200_000;
+
 /** All that is collected from the calls of a run, in one pass over them. */
 export class WatchedCalls implements CallVisitor {
   readonly files = new TouchedFiles();
   readonly programs = new StartedPrograms();
   readonly contacts = new Contacts();
   readonly listeners = new TracedListeners();
+  /** Processes that made a call. */
+  readonly pids = new Set<number>();
   readonly capabilities = new NeededCapabilities();
   /** Families of the sockets that were made. */
   readonly families = new Set<string>();
@@ -40,6 +44,7 @@ export class WatchedCalls implements CallVisitor {
     const real = this.#paths.follow(event, process, table);
     this.files.call(real);
     this.programs.call(real, process);
+    if (this.pids.size < MAX_PIDS) this.pids.add(process.pid);
     this.listeners.take(real, process, this.#paths.programOf(process.pid));
     this.contacts.call(event);
     this.capabilities.call(event, process);
