@@ -62,7 +62,18 @@ const restless = `
   httpd -f -p 9090 -h /srv
 `;
 
+/** What the engine starts for a HEALTHCHECK drops a program that listens. */
+const healthcheck =
+  'cat /bin/busybox >/srv/busybox-evil; chmod 755 /srv/busybox-evil; /srv/busybox-evil nc -l -p 4444 &';
+
 const images = busyboxArchive(
+  {
+    tag: 'checked:1',
+    config: {
+      Cmd: ['httpd', '-f', '-p', '8080', '-h', '/srv'],
+      Healthcheck: { Test: ['CMD-SHELL', healthcheck], Interval: 1e9, Timeout: 5e9, Retries: 100 },
+    },
+  },
   {
     tag: 'restless:1',
     config: { Cmd: ['sh', '-c', restless] },
@@ -289,6 +300,31 @@ describe.each(runningEngines)('drydock observe with $title', ({ kind, program, s
       outcome: 'failed',
       reason: expect.stringContaining('no such file'),
     });
+  });
+
+  it('says of what the engine starts beside the program that it was not traced', {
+    timeout: LONG,
+  }, async (context) => {
+    if (why !== undefined) return context.skip(why);
+    if (kind === 'podman') return context.skip('Podman has timers of systemd start them, and no image tells of them');
+    const { observation } = await observe(
+      'checked:1',
+      '--checks',
+      'none',
+      '--duration',
+      '5s',
+      '--service-scanners',
+      'none',
+    );
+    const { blindSpots } = observation.coverage;
+    expect(blindSpots).toContain('Its HEALTHCHECK is started by the engine: what it does was not seen.');
+    expect(observation.ports.map(({ port }) => port)).toEqual([4444, 8080]);
+    expect(blindSpots).toContainEqual(
+      expect.stringMatching(/^Process \d+ \(busybox-evil\), which listens, was not started/),
+    );
+    expect(observation.processes).toContainEqual(
+      expect.objectContaining({ executable: '/srv/busybox-evil', from: 'dropped', seenBy: 'proc' }),
+    );
   });
 
   it('asks services that come late, and believes no name of a program', { timeout: LONG }, async (context) => {

@@ -48,6 +48,7 @@ import { withoutPort, withServices } from './scan-services.ts';
 import { ServiceAsker } from './service-asker.ts';
 import { openSinkNetwork } from './sink-network.ts';
 import { openStrace, type Tracing } from './tracing.ts';
+import { hasHealthcheck, untracedListeners, untracedProcesses } from './untraced-listeners.ts';
 import { WatchedCalls } from './watched-calls.ts';
 import { doWorkload } from './workload.ts';
 
@@ -299,6 +300,14 @@ async function watch(
   problems.push(...(asker?.left(ports) ?? []));
   if (inside === undefined && insides.failure !== undefined) gaps.add(`Nobody could look inside: ${insides.failure}.`);
   for (const event of sinkhole?.log.events ?? []) if (event.event === 'dns') watched?.asked(event);
+  // Who traces for all of the container sees what the engine starts in it, too.
+  const beside = calls?.coverage.tracer === 'strace' ? untracedListeners(listings.sockets, calls.watched.pids) : [];
+  for (const { name, pid } of beside)
+    gaps.add(
+      `Process ${pid} (${name}), which listens, was not started by the traced program: its calls were not seen.`,
+    );
+  if (calls?.coverage.tracer === 'strace' && hasHealthcheck(image.config))
+    gaps.add('Its HEALTHCHECK is started by the engine: what it does was not seen.');
   const executed = new Set(
     watched === undefined ? [] : [...watched.files.used].filter(([, use]) => use === 'executed').map(([path]) => path),
   );
@@ -317,10 +326,12 @@ async function watch(
     startedAt,
     milliseconds: Math.round(performance.now() - began + before),
     ports: served,
-    processes:
-      watched?.programs.list(places, userName) ??
-      sight?.running?.list(places, userName) ??
-      lookedProcesses(sight?.processes ?? []),
+    processes: [
+      ...(watched?.programs.list(places, userName) ??
+        sight?.running?.list(places, userName) ??
+        lookedProcesses(sight?.processes ?? [])),
+      ...untracedProcesses(beside, places, userName),
+    ],
     packagesInUse: inUse,
     untouched: watched === undefined ? [] : untouchedPackages(view, inUse),
     calls: calls?.counts ?? {},

@@ -13,6 +13,7 @@ import { TracedListeners } from '../sockets/traced-listeners.ts';
 
 /** Names that are kept. */
 const MAX_NAMES = 10_000;
+const MAX_PIDS = 200_000;
 
 /** All that is collected from the calls of a run, in one pass over them. */
 export class WatchedCalls implements CallVisitor {
@@ -20,6 +21,8 @@ export class WatchedCalls implements CallVisitor {
   readonly programs = new StartedPrograms();
   readonly contacts = new Contacts();
   readonly listeners = new TracedListeners();
+  /** Processes that made a call. */
+  readonly pids = new Set<number>();
   readonly capabilities = new NeededCapabilities();
   /** Families of the sockets that were made. */
   readonly families = new Set<string>();
@@ -45,6 +48,7 @@ export class WatchedCalls implements CallVisitor {
     const real = this.#paths.follow(event, process, table);
     this.files.call(real);
     this.programs.call(real, process);
+    if (this.pids.size < MAX_PIDS) this.pids.add(process.pid);
     this.listeners.take(real, process, this.#paths.programOf(process.pid));
     this.contacts.call(event);
     this.capabilities.call(event, process);
