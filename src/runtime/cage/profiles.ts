@@ -11,20 +11,17 @@ export interface CageRules {
   readonly allows: readonly string[];
 }
 
-/** What servers need that start as root, open their files and ports, and go on as somebody else. */
-const serverCapabilities = ['CHOWN', 'SETUID', 'SETGID', 'DAC_OVERRIDE', 'FOWNER', 'KILL', 'NET_BIND_SERVICE'];
+/**
+ * What servers need that start as root, open their files and ports, and go on as somebody else, often in an empty root
+ * (chroot(2)): OpenSSH and vsftpd come up without that right, and then turn every connection away.
+ */
+const serverCapabilities = [
+  ...['CHOWN', 'SETUID', 'SETGID', 'DAC_OVERRIDE', 'FOWNER', 'KILL', 'NET_BIND_SERVICE'],
+  'SYS_CHROOT',
+];
 
 /** Those that Docker grants by itself (github.com/moby/profiles, "DefaultCapabilities"). */
-const engineCapabilities = [
-  ...serverCapabilities,
-  'FSETID',
-  'SETPCAP',
-  'SETFCAP',
-  'MKNOD',
-  'AUDIT_WRITE',
-  'SYS_CHROOT',
-  'NET_RAW',
-];
+const engineCapabilities = [...serverCapabilities, 'FSETID', 'SETPCAP', 'SETFCAP', 'MKNOD', 'AUDIT_WRITE', 'NET_RAW'];
 
 const always = [
   'It has no network but its own loopback: it reaches neither this machine, nor other containers, nor the internet.',
