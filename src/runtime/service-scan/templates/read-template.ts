@@ -118,6 +118,7 @@ function readOwn(own: NodeReader): OwnPart {
     confidence,
     services: own.texts('services'),
     tries: own.flag('tries'),
+    plain: own.flag('plain'),
     ...(caveats !== undefined && { caveats }),
   };
 }

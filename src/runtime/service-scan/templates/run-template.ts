@@ -21,6 +21,7 @@ export function newPortState(passwords: number): PortState {
 export function concerns(template: Template, service: Service): boolean {
   const services = template.drydock?.services ?? [];
   if (services.length > 0 && !services.includes(service.name)) return false;
+  if (template.drydock?.plain === true && service.encrypted) return false;
   return template.blocks.some((block) => blockConcerns(block, template, service));
 }
 

@@ -27,6 +27,8 @@ export interface OwnPart {
   readonly services: readonly string[];
   /** It tries user names and passwords: each of them counts as a try. */
   readonly tries: boolean;
+  /** It is about what goes over the network unencrypted: services in TLS are not asked. */
+  readonly plain: boolean;
   readonly caveats?: string;
 }
 
