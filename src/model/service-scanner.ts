@@ -27,6 +27,11 @@ export interface ServiceTarget {
    */
   dial(port: Pick<ObservedPort, 'protocol' | 'port' | 'addresses'>, signal: AbortSignal): Promise<Duplex>;
   /**
+   * The same as from another machine: many services let loopback in, and nobody else. Absent where that cannot be done.
+   * @throws Error as `dial`, also where a port takes nobody from elsewhere
+   */
+  dialFromElsewhere?(port: Pick<ObservedPort, 'protocol' | 'port' | 'addresses'>, signal: AbortSignal): Promise<Duplex>;
+  /**
    * How a program of this machine is started inside that network namespace: what stands before its own command line.
    * Absent where that cannot be done (a remote engine, not root).
    */

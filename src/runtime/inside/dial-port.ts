@@ -23,17 +23,19 @@ export function dialAddresses(addresses: readonly string[]): readonly string[] {
 
 /**
  * Connects to a port of the container from inside.
+ * @param from own address of the connection, where it shall not be the one that the kernel would take
  * @throws Error with `code` as of node:net when nobody takes it at any of its addresses
  */
 export async function dialPort(
   relay: Relay,
   { protocol, port, addresses }: Pick<ObservedPort, 'protocol' | 'port' | 'addresses'>,
   signal: AbortSignal,
+  from?: string,
 ): Promise<Duplex> {
   let failure: unknown = Object.assign(new Error('nobody listens there'), { code: 'ECONNREFUSED' });
   for (const address of dialAddresses(addresses)) {
     try {
-      return await relay.dial(protocol, address, port, signal);
+      return await relay.dial(protocol, address, port, signal, from);
     } catch (error) {
       failure = error;
       if (!elsewhere.has((error as NodeJS.ErrnoException).code)) break;

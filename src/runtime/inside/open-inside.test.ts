@@ -153,6 +153,34 @@ describe.each(engines)('a way into a container of $kind', ({ kind, program: serv
     }
   });
 
+  it('reaches what it serves from an address that is none of loopback, and leaves others alone', async () => {
+    const script = `mkdir -p /srv/cgi-bin; cd /srv/cgi-bin; printf '#!/bin/sh\\necho; echo from $REMOTE_ADDR\\n' >who; chmod 755 who
+      httpd -p 0.0.0.0:8080 -h /srv; httpd -p 127.0.0.1:8081 -h /srv; sleep 1000`;
+    const own = await start(script);
+    const settings = { container: own, environment: process.env, signal, ways: ['host'] } as const;
+    const inside = await openInside(run, { ...settings, ownNetwork: true });
+    const other = await openInside(run, settings);
+    try {
+      const { lines } = await settled(inside);
+      const all = { protocol: 'tcp', port: 8080, addresses: ['0.0.0.0'] } as const;
+      const ask = async (dial: Inside['dial']): Promise<string> => {
+        const stream = await dial!(all, signal);
+        stream.write('GET /cgi-bin/who HTTP/1.0\r\n\r\n');
+        return /from \S+/.exec(await text(stream))?.[0] ?? 'nothing';
+      };
+      expect(await ask(inside.dialFromElsewhere)).toBe('from 192.0.2.2');
+      expect(await ask(inside.dial)).toBe('from 127.0.0.1');
+      const local = { protocol: 'tcp', port: 8081, addresses: ['127.0.0.1'] } as const;
+      await expect(inside.dialFromElsewhere!(local, signal)).rejects.toMatchObject({ code: 'EADDRNOTAVAIL' });
+      expect((await settled(inside)).lines).toEqual(lines);
+      expect(other.dialFromElsewhere).toBeUndefined();
+    } finally {
+      await inside.close();
+      await other.close();
+      await removeContainer(engine, own);
+    }
+  });
+
   it('says why a better way is none, and ends as nothing at all', async () => {
     const still = await start('exit 0');
     await waitForExit(engine, still);

@@ -5,6 +5,7 @@ import { inspectContainer } from '../../net/container-engine/containers.ts';
 import { EngineError } from '../../net/container-engine/engine-error.ts';
 import { readListening, type SocketListing } from '../sockets/listening.ts';
 import { dialPort } from './dial-port.ts';
+import { dialFromElsewhere, testAddresses } from './elsewhere.ts';
 import { execReader } from './exec-reader.ts';
 import { EnterError, startHostRelay } from './host-relay.ts';
 import type { InsideRun } from './inside-run.ts';
@@ -25,6 +26,8 @@ export interface Inside {
   sockets(signal?: AbortSignal): Promise<SocketListing>;
   /** Absent where sockets can be read, but not reached. */
   readonly dial?: ServiceTarget['dial'];
+  /** The same as somebody would who is not on loopback; absent where the network of the container is left as it is. */
+  readonly dialFromElsewhere?: ServiceTarget['dial'];
   readonly enter?: readonly string[];
   /** Ends and removes what was made for it. Never throws. */
   close(): Promise<void>;
@@ -38,6 +41,8 @@ export interface InsideOptions {
   readonly signal: AbortSignal;
   /** Ways that may be taken, the best first. A container that is not ours gets no sidecar unless somebody wants it. */
   readonly ways?: readonly Exclude<InsideWay, 'none'>[];
+  /** The network of the container is ours: it may be given addresses, so that it can be called from elsewhere. */
+  readonly ownNetwork?: true;
   /** An image that is there already; else one is made and removed again. */
   readonly tools?: ToolsImage;
 }
@@ -74,23 +79,29 @@ const titles = {
 
 type Opened = Omit<Inside, 'way' | 'reasons'>;
 
-async function openHost({ engine }: InsideRun, { container, environment, signal }: InsideOptions): Promise<Opened> {
+async function openHost({ engine }: InsideRun, options: InsideOptions): Promise<Opened> {
+  const { container, environment, signal, ownNetwork } = options;
   const { pid, id } = await inspectContainer(engine, container, { signal });
   if (pid === undefined) throw new EnterError('the container does not run');
   const { relay, enter, namespaces } = await startHostRelay(pid, id, { signal, environment });
   // One that shares the network of this machine: what its own processes hold is all that is told.
   const isShared = (await readlink('/proc/self/ns/net')) === namespaces.network;
   return {
-    sockets: (until) =>
-      readListening({
+    async sockets(until) {
+      const { sockets, gaps } = await readListening({
         reader: relay,
         namespaces: isShared ? { processes: namespaces.processes } : namespaces,
         ownedOnly: isShared,
         not: [relay.about.pid],
         littleEndian: relay.about.littleEndian,
         ...(until && { signal: until }),
-      }),
+      });
+      if (isShared || ownNetwork === undefined) return { sockets, gaps };
+      // Some servers take up addresses that come later.
+      return { sockets: sockets.filter(({ address }) => !testAddresses.has(address)), gaps };
+    },
     dial: (port, until) => dialPort(relay, port, until),
+    ...(ownNetwork && !isShared && { dialFromElsewhere: dialFromElsewhere(relay, enter, environment) }),
     enter,
     close: async () => relay.close(),
   };

@@ -24,10 +24,11 @@ export interface Relay {
   readonly about: RelayAbout;
   /**
    * Opens a connection from inside to an address (not a name). The stream of a UDP one has a datagram a piece.
+   * @param from own address of the connection; absent: the one that the kernel takes
    * @throws Error with `code` as of node:net when nobody takes it
    * @throws RelayError where the relay is gone
    */
-  dial(protocol: 'tcp' | 'udp', host: string, port: number, signal: AbortSignal): Promise<Duplex>;
+  dial(protocol: 'tcp' | 'udp', host: string, port: number, signal: AbortSignal, from?: string): Promise<Duplex>;
   /**
    * Looks something up below /proc, as the relay sees it.
    * @returns undefined where it cannot be read
@@ -114,7 +115,7 @@ class RelayClient implements Relay {
     return this.#about as RelayAbout;
   }
 
-  async dial(protocol: 'tcp' | 'udp', host: string, port: number, signal: AbortSignal): Promise<Duplex> {
+  async dial(protocol: 'tcp' | 'udp', host: string, port: number, signal: AbortSignal, from?: string): Promise<Duplex> {
     signal.throwIfAborted();
     const id = this.#next();
     const stream = new RelayStream(id, this.#line, protocol === 'udp');
@@ -135,7 +136,7 @@ class RelayClient implements Relay {
       this.#streams.set(id, stream);
       this.#pending.set(id, { opened: settle, failed: settle });
       stream.once('close', () => this.#streams.delete(id));
-      this.#transport.write(encodeFrame(FrameKind.dial, id, JSON.stringify({ protocol, host, port })));
+      this.#transport.write(encodeFrame(FrameKind.dial, id, JSON.stringify({ protocol, host, port, from })));
     });
   }
 

@@ -6,7 +6,7 @@
  * | kind | from | payload |
  * |---|---|---|
  * | hello | relay | JSON {@link RelayAbout}; the first frame |
- * | dial | client | JSON `{protocol, host, port}`; the host is an address |
+ * | dial | client | JSON `{protocol, host, port, from?}`; the host is an address, and so is `from`, the own one |
  * | opened | relay | none: the connection stands |
  * | failed | relay | JSON `{code, message}`; the stream or question is over |
  * | data | both | bytes; one datagram with UDP |

@@ -80,20 +80,28 @@ function failure(code: string, message: string): Error {
   return Object.assign(new Error(message), { code });
 }
 
-function dial(id: number, { protocol, host, port }: Readonly<Record<string, unknown>>): void {
+function dial(id: number, { protocol, host, port, from }: Readonly<Record<string, unknown>>): void {
   if (streams.has(id)) return;
   if (streams.size >= STREAMS) {
     fail(id, failure('EMFILE', `${STREAMS} connections are open already`));
   } else if (typeof host !== 'string' || isIP(host) === 0) {
     fail(id, failure('EINVAL', 'the host is no address'));
+  } else if (from !== undefined && (typeof from !== 'string' || isIP(from) !== isIP(host))) {
+    fail(id, failure('EINVAL', 'the own address is none of the same kind'));
   } else if (!Number.isInteger(port) || Number(port) < 1 || Number(port) > 65_535) {
     fail(id, failure('EINVAL', 'there is no such port'));
-  } else if (protocol === 'udp') dialUdp(id, host, Number(port));
-  else dialTcp(id, host, Number(port));
+  } else if (protocol === 'udp') dialUdp(id, host, Number(port), from);
+  else dialTcp(id, host, Number(port), from);
 }
 
-function dialTcp(id: number, host: string, port: number): void {
-  const socket = connect({ host, port, allowHalfOpen: true, noDelay: true });
+function dialTcp(id: number, host: string, port: number, from: string | undefined): void {
+  const socket = connect({
+    ...(from !== undefined && { localAddress: from }),
+    host,
+    port,
+    allowHalfOpen: true,
+    noDelay: true,
+  });
   let held = 0;
   const stream: Stream = {
     window: WINDOW,
@@ -128,7 +136,7 @@ function dialTcp(id: number, host: string, port: number): void {
 }
 
 /** Each frame of data is one datagram, in both directions; what comes while the window is used up is lost, as with UDP. */
-function dialUdp(id: number, host: string, port: number): void {
+function dialUdp(id: number, host: string, port: number, from: string | undefined): void {
   const socket = createSocket(isIP(host) === 6 ? 'udp6' : 'udp4');
   let isConnected = false;
   const stream: Stream = {
@@ -156,10 +164,12 @@ function dialUdp(id: number, host: string, port: number): void {
     stream.window -= message.length;
     send(Kind.data, id, message);
   });
-  socket.connect(port, host, () => {
+  const connected = (): void => {
     isConnected = true;
     send(Kind.opened, id);
-  });
+  };
+  if (from === undefined) socket.connect(port, host, connected);
+  else socket.bind(0, from, () => socket.connect(port, host, connected));
 }
 
 /** Answers a question about /proc: a file, the names in a folder, one link, or the links of a folder. */

@@ -31,6 +31,7 @@ export class Insides {
         container: cage.container,
         environment: this.#environment,
         signal: this.#signal,
+        ownNetwork: true,
       }).then(
         (inside) => {
           this.#failure = undefined;

@@ -20,22 +20,37 @@ export function serviceFinding(
   evidence: string,
   more: Partial<Pick<ServiceFinding, 'severity' | 'confidence' | 'aliases' | 'source' | 'location'>> = {},
 ): ServiceFinding {
-  const { port, protocol, package: owner } = service.door.port;
+  const { port, protocol, package: owner, localOnly } = service.door.port;
+  const severity = more.severity ?? rule.severity;
+  const confidence = more.confidence ?? rule.confidence;
+  // What is told of loopback may hold there alone: services trust it.
+  const isOnlySeenInside = service.door.from === 'loopback' && !localOnly;
   return {
     kind: 'service',
     id: rule.id,
     aliases: [],
-    severity: rule.severity,
-    confidence: rule.confidence,
     title: rule.title,
     from: 'unknown',
-    evidence: evidenceOf(`${protocol} ${port} (${service.name}): ${evidence}`, service.door.budget.evidence),
+    evidence: evidenceOf(
+      `${protocol} ${port} (${service.name})${fromWhere(service)}: ${evidence}`,
+      service.door.budget.evidence,
+    ),
     source: { name: 'drydock' },
     remediation: rule.remediation,
     ...(owner !== undefined && { package: owner }),
     port: { protocol, port },
     ...more,
+    severity: localOnly && compareSeverity(severity, MOST_INSIDE) > 0 ? MOST_INSIDE : severity,
+    confidence: isOnlySeenInside && confidence === 'certain' ? 'high' : confidence,
   };
+}
+
+/** How grave anything can be that nobody reaches who is not in the container already, or in its pod. */
+const MOST_INSIDE: Severity = 'low';
+
+function fromWhere({ door: { port, from } }: Service): string {
+  if (from === 'elsewhere') return ', asked from another address';
+  return port.localOnly ? ', which listens on loopback alone' : ', asked from loopback inside the container';
 }
 
 /** The rule that one of our templates is. */

@@ -130,7 +130,7 @@ describe('our probes', () => {
           try {
             const found = await findingsOf(template, await server.listen(), one.service);
             expect(found).toHaveLength(count);
-            for (const evidence of found) expect(evidence).toMatch(/^tcp \d+ \([\w-]+\): [\x20-\x7e…]+$/);
+            for (const evidence of found) expect(evidence).toMatch(/^tcp \d+ \([\w-]+\), asked from loopback inside the container: [\x20-\x7e…]+$/);
           } finally {
             await server.close();
           }
@@ -140,7 +140,9 @@ describe('our probes', () => {
         const found = await findingsOf(template, webPort, 'http');
         expect(found.length).toBeGreaterThanOrEqual(1);
         for (const evidence of found)
-          expect(evidence).toMatch(/^tcp \d+ \(http\): [A-Z]+ \/\S* is answered [\x20-\x7e…]+$/);
+          expect(evidence).toMatch(
+            /^tcp \d+ \(http\), asked from loopback inside the container: [A-Z]+ \/\S* is answered [\x20-\x7e…]+$/,
+          );
         webAnswers = one.no;
         expect(await findingsOf(template, webPort, 'http')).toEqual([]);
       }

@@ -3,7 +3,7 @@ import type { Problem } from '../../model/problem.ts';
 import type { ServiceBudget, ServiceFinding, ServiceName, ServiceTarget } from '../../model/service-scanner.ts';
 import { visible } from './evidence.ts';
 import { findingOfSighting } from './finding.ts';
-import { identifyPort } from './identify/identify-port.ts';
+import { type Identified, identifyPort } from './identify/identify-port.ts';
 import { tryPasswords } from './passwords/try-passwords.ts';
 import { DialError, PortDoor, type Service, SpentError, serviceName } from './service.ts';
 import { checkSsh } from './ssh/check-ssh.ts';
@@ -21,10 +21,9 @@ export async function* scanPort(
   budget: ServiceBudget,
 ): AsyncGenerator<Item> {
   const { signal } = budget;
-  const door = new PortDoor(port, (to, stop) => target.dial(to, stop), budget);
   const where = `${port.protocol} ${port.port}`;
   try {
-    const identified = await identifyPort(door);
+    const { door, identified } = await identify(port, target, budget);
     if (!('service' in identified)) {
       const said =
         identified.greeting === undefined ? '' : `: "${visible(identified.greeting.toString('latin1').slice(0, 200))}"`;
@@ -43,6 +42,30 @@ export async function* scanPort(
     signal.throwIfAborted();
     yield { code: 'service.unprobed', message: `${where} was not examined to the end: ${reasonOf(error)}` };
   }
+}
+
+/** Milliseconds in which whoever wants no strangers has turned them away; what is silent for longer is so to all. */
+const SOON = 5000;
+
+/**
+ * Whoever lets loopback in does not let everybody in: the port is asked from elsewhere, where that is possible. One that says
+ * nothing to strangers may be known to its own.
+ */
+async function identify(
+  port: ObservedPort,
+  target: ServiceTarget,
+  budget: ServiceBudget,
+): Promise<{ readonly door: PortDoor; readonly identified: Identified }> {
+  if (target.dialFromElsewhere !== undefined && !port.localOnly) {
+    const dial: ServiceTarget['dial'] = (to, stop) => target.dialFromElsewhere!(to, stop);
+    const door = new PortDoor(port, dial, budget, 'elsewhere');
+    const began = performance.now();
+    const identified = await identifyPort(door);
+    const isRefused = door.answered === 0 && performance.now() - began < SOON;
+    if ('service' in identified || !isRefused) return { door, identified };
+  }
+  const door = new PortDoor(port, (to, stop) => target.dial(to, stop), budget);
+  return { door, identified: await identifyPort(door) };
 }
 
 /** What does not make itself known is asked what its port number suggests: by templates that say which ports they mean. */

@@ -14,15 +14,21 @@ export class DialError extends Error {
   override readonly name = 'DialError';
 }
 
+/** `elsewhere`: from an address that is none of loopback. */
+export type Vantage = 'loopback' | 'elsewhere';
+
 /** One listening port: connections to it within its budget. */
 export class PortDoor {
   readonly port: ObservedPort;
   readonly budget: ServiceBudget;
+  /** From where the service sees us come. */
+  readonly from: Vantage;
   readonly #dial: ServiceTarget['dial'];
   #connections = 0;
   #answered = 0;
 
-  constructor(port: ObservedPort, dial: ServiceTarget['dial'], budget: ServiceBudget) {
+  constructor(port: ObservedPort, dial: ServiceTarget['dial'], budget: ServiceBudget, from: Vantage = 'loopback') {
+    this.from = from;
     this.port = port;
     this.budget = budget;
     this.#dial = dial;
