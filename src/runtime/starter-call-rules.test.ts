@@ -19,6 +19,7 @@ const pipe = { kind: 'other', text: 'pipe:[1]' } as const;
 
 /** The service scan's connection, or one of the image to itself, as the server that accepts it has it. */
 const scanned = { kind: 'socket', protocol: 'tcp', remote: internet('127.0.0.1', 45_454) } as const;
+const caller = { kind: 'socket', protocol: 'tcp', remote: internet('192.0.2.2', 45_454) } as const;
 const accepted =
   (pid: number, write: Write): Write =>
   (trace) =>
@@ -67,6 +68,13 @@ const cases: Readonly<Record<string, { readonly fires: readonly Write[]; readonl
         t.run(1, 2, '/usr/bin/perl', ['perl', '/x.pl']).duplicate(2, scanned, 0).duplicate(2, scanned, 1),
       ),
       accepted(1, (t) => t.fork(1, 2).duplicate(2, scanned, 0).exec(2, '/bin/sh', ['sh', '/srv/answer.sh'])),
+      // The service scan comes from an address of its own where it can.
+      (t) =>
+        t
+          .run(1, 2, '/usr/bin/perl', ['perl', '/x.pl'])
+          .call(2, 'accept4', { kind: 'accept', address: caller.remote, protocol: 'tcp' })
+          .duplicate(2, caller, 0)
+          .duplicate(2, caller, 1),
       accepted(1, (t) => t.fork(1, 2).duplicate(2, scanned, 0).exec(2, '/bin/sh', ['sh', '-c', 'uptime'])),
     ],
   },

@@ -1,5 +1,6 @@
 import type { CallEvent, CallProcess, SocketAddress } from '../../model/call.ts';
 import { appletOf } from '../applet.ts';
+import { scanAddresses } from '../scan-addresses.ts';
 import { isInternet, plainAddress } from './call-target.ts';
 import type { Evaluation } from './evaluation.ts';
 import type { Field } from './field.ts';
@@ -68,9 +69,10 @@ function deletesItself({ event, process, ancestors }: Evaluation): boolean {
   return [process, ...ancestors.slice(0, 2)].some((one) => programsOf(one).includes(path));
 }
 
-/** 127.0.0.0/8 and ::1 (RFC 6890 section 2.2). */
-const isLoopback = (end: SocketAddress): boolean =>
-  isInternet(end) && (/^127\./.test(plainAddress(end.address)) || end.address === '::1');
+/** 127.0.0.0/8 and ::1 (RFC 6890 section 2.2), and the address that the service scan comes from. */
+const isInside = (end: SocketAddress): boolean =>
+  isInternet(end) &&
+  (/^127\./.test(plainAddress(end.address)) || ['::1', scanAddresses.caller].includes(plainAddress(end.address)));
 
 const pathOf = (event: CallEvent): string | undefined => ('path' in event ? event.path : undefined);
 
@@ -170,7 +172,7 @@ export const ownFields: readonly Field[] = [
       'the process, or one before it, accepted that connection from the loopback of the container: as those of the service scan, and of the image to itself',
     read: ({ event, history }) => {
       const input = history.inputOf(event.pid);
-      return input !== undefined && isLoopback(input) && history.accepted(input);
+      return input !== undefined && isInside(input) && history.accepted(input);
     },
   },
   {

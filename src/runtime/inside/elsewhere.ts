@@ -1,14 +1,13 @@
 import { spawn } from 'node:child_process';
 import type { ServiceTarget } from '../../model/service-scanner.ts';
 import { childEnvironment } from '../../net/child-environment.ts';
+import { scanAddresses } from '../scan-addresses.ts';
 import { dialPort } from './dial-port.ts';
 import type { Relay } from './relay-client.ts';
 
-/** Addresses that belong to nobody (RFC 5737, section 3, TEST-NET-1): of the container, and of whoever calls it. */
-const container = '192.0.2.1';
-const caller = '192.0.2.2';
+const { container, caller } = scanAddresses;
 
-/** Both, and what is sent between them: to be left out of what the container listens on. */
+/** To be left out of what the container listens on. */
 export const testAddresses: ReadonlySet<string> = new Set([container, caller]);
 
 /** Until `ip` must have ended. */
