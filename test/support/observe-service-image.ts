@@ -1,0 +1,194 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Finding } from '../../src/model/finding.ts';
+import type { Observation, ObservedPort } from '../../src/model/observation.ts';
+import type { Report } from '../../src/model/report.ts';
+import { compareSeverity } from '../../src/model/severity.ts';
+import { listContainers } from '../../src/net/container-engine/containers.ts';
+import { connectEngine } from '../../src/net/container-engine/engine.ts';
+import { listImages } from '../../src/net/container-engine/image-store.ts';
+import { listNetworks } from '../../src/net/container-engine/networks.ts';
+import { listVolumes } from '../../src/net/container-engine/volumes.ts';
+import { ownArchitecture } from './busybox-image.ts';
+import { type DebianLayer, debianBase, debianLayer } from './debian-layers.ts';
+import { dockerArchive, type ImageContent, layer } from './image.ts';
+import type { RealEngine } from './real-engines.ts';
+import { runDrydock } from './run.ts';
+import { layers, type PortTruth, type RunTruth, type ServiceImage } from './service-images.ts';
+
+/** What a run told, held against what is true. */
+export interface JudgedRun {
+  /** What is not as it must be, a line each; empty: all is right. */
+  readonly wrong: readonly string[];
+  readonly seconds: number;
+  readonly observation?: Observation;
+  readonly findings: readonly Finding[];
+  readonly problems: Report['problems'];
+}
+
+export interface JudgeOptions {
+  readonly kind: 'docker' | 'podman';
+  readonly real: RealEngine;
+  /** Where the layers of Debian's packages are kept. */
+  readonly folder: string;
+  /** Milliseconds that a run may take before it counts as hung. */
+  readonly timeout: number;
+}
+
+/** Runs `drydock observe` on an image that the engine was given, and compares. */
+export async function judgeServiceImage(image: ServiceImage, options: JudgeOptions): Promise<JudgedRun> {
+  const { kind, real, folder, timeout } = options;
+  mkdirSync(folder, { recursive: true });
+  const place = mkdtempSync(path.join(folder, 'run-'));
+  try {
+    const versions = packagesOf(image, folder)?.versions ?? new Map<string, string>();
+    const file = path.join(place, 'report.json');
+    const fixed = ['--offline', '--engine', kind, '-o', `json=${file}`, '--cache-dir', path.join(folder, 'scans')];
+    const began = performance.now();
+    const { status, signal, stderr } = await runDrydock(
+      ['observe', `${image.name}:1`, '--checks', 'none', '--duration', '3s', ...fixed, ...(image.args ?? [])],
+      { environment: { ...real.environment, TMPDIR: place }, timeout },
+    );
+    const seconds = Math.round((performance.now() - began) / 100) / 10;
+    const left = (await whatIsLeft(options)).map((one) => `left: ${one}`);
+    if (signal !== undefined) {
+      return { wrong: ['it hung, and was killed', ...left], seconds, findings: [], problems: [] };
+    }
+    let report: Report;
+    try {
+      report = JSON.parse(readFileSync(file, 'utf8')) as Report;
+    } catch {
+      return {
+        wrong: [`no report (status ${status}): ${stderr.slice(-500)}`, ...left],
+        seconds,
+        findings: [],
+        problems: [],
+      };
+    }
+    const { observation, findings, problems } = report;
+    const wrong =
+      observation === undefined ? ['no observation'] : compare(observation, findings, image.truth, versions);
+    return { wrong: [...wrong, ...left], seconds, ...(observation && { observation }), findings, problems };
+  } finally {
+    rmSync(place, { recursive: true, force: true });
+  }
+}
+
+/** Gives images of one layer to an engine, in one archive, so that what they share is there once. */
+export function loadServiceImages(images: readonly ServiceImage[], { real, folder }: JudgeOptions): void {
+  for (const layerName of new Set(images.map((image) => image.layer))) {
+    const [first, ...more] = images
+      .filter((image) => image.layer === layerName)
+      .map((image) => contentOf(image, folder));
+    const archive = path.join(folder, `load-${process.pid}.tar`);
+    writeFileSync(archive, dockerArchive({ ...first!, more }));
+    real.load(archive);
+    rmSync(archive);
+  }
+}
+
+function contentOf(image: ServiceImage, folder: string): ImageContent {
+  const packages = packagesOf(image, folder);
+  const tars = [...(image.layer === 'scratch' ? [] : [debianBase(folder)]), ...(packages ? [packages.tar] : [])];
+  const own = image.entries === undefined ? [] : [layer([...image.entries])];
+  return {
+    layers: [...tars.map(bytesOf), ...own],
+    repoTags: [`${image.name}:1`],
+    platform: `linux/${ownArchitecture}`,
+    config: image.config,
+  };
+}
+
+function packagesOf({ layer: name }: ServiceImage, folder: string): DebianLayer | undefined {
+  return name === 'base' || name === 'scratch' ? undefined : debianLayer(folder, name, layers[name]);
+}
+
+/** The last layers that were read: images of one archive have the same. */
+const read = new Map<string, Buffer>();
+
+function bytesOf(tar: string): Buffer {
+  const bytes = read.get(tar) ?? readFileSync(tar);
+  read.delete(tar);
+  read.set(tar, bytes);
+  for (const old of [...read.keys()].slice(0, -2)) read.delete(old);
+  return bytes;
+}
+
+/** What bears the labels of runs. */
+async function whatIsLeft({ kind, real }: JudgeOptions): Promise<readonly string[]> {
+  const engine = await connectEngine(kind, { environment: real.environment });
+  const labels = { 'drydock.run': true } as const;
+  const all = await Promise.all([
+    listContainers(engine, labels),
+    listNetworks(engine, labels),
+    listVolumes(engine, {}),
+    listImages(engine, labels),
+  ]);
+  return all.flat().map((one) => JSON.stringify(one).slice(0, 200));
+}
+
+function compare(
+  { attempts, ports, contacts, coverage }: Observation,
+  findings: readonly Finding[],
+  truth: RunTruth,
+  versions: ReadonlyMap<string, string>,
+): string[] {
+  const last = attempts.at(-1);
+  const told = [...(last?.log ?? []), last?.reason ?? '', ...attempts.flatMap(({ log }) => log)].join('\n');
+  const found = findings
+    .filter(({ kind, severity }) => kind === 'service' && compareSeverity(severity, 'negligible') > 0)
+    .map(({ id, evidence }) => `${/^\w+ (\d+)/.exec(evidence ?? '')?.[1]} ${id.replace('service.', '')}`);
+  const calls = findings.filter(({ kind }) => kind === 'call');
+  const wrong = [
+    ...differences('tries', attempts.map(({ outcome }) => outcome).join(), truth.tries.join()),
+    ...(truth.words === undefined || truth.words.test(told) ? [] : [`${truth.words} is not told: ${told.slice(-300)}`]),
+    ...differences('findings', [...new Set(found)].sort().join(), [...(truth.findings ?? [])].sort().join()),
+    ...calls.map(({ id, evidence }) => `call rule ${id}: ${evidence}`),
+    ...comparePorts(ports, truth.ports, versions),
+    ...(truth.contacts ?? [])
+      .filter((name) => !contacts.some((contact) => contact.name === name))
+      .map((name) => `${name} is not among the contacts`),
+  ];
+  if (truth.tries.at(-1) === 'failed') return wrong;
+  const { tracer, lost, undecoded } = coverage;
+  return [
+    ...wrong,
+    ...differences('coverage', `${tracer} ${lost} lost ${undecoded} undecoded`, 'strace 0 lost 0 undecoded'),
+  ];
+}
+
+function comparePorts(
+  ports: readonly ObservedPort[],
+  truths: readonly PortTruth[],
+  versions: ReadonlyMap<string, string>,
+): string[] {
+  const at = ({ protocol, port }: ObservedPort): string => `${protocol} ${port}`;
+  const wrong = differences('ports', ports.map(at).join(), truths.map((truth) => truth.at).join());
+  for (const truth of truths) {
+    const seen = ports.find((port) => at(port) === truth.at);
+    if (seen === undefined) continue;
+    const { executable: program, package: owner } = truth;
+    const version = owner === undefined ? '' : (versions.get(owner) ?? 'not installed');
+    wrong.push(
+      ...differences(`${truth.at} state`, seen.state, truth.state ?? 'listening'),
+      ...differences(`${truth.at} declared`, seen.declared, truth.declared ?? false),
+      ...differences(`${truth.at} localOnly`, seen.localOnly, truth.localOnly ?? false),
+      ...differences(
+        `${truth.at} package`,
+        seen.package && `${seen.package.name} ${seen.package.version}`,
+        owner && `${owner} ${version}`,
+      ),
+      ...(program instanceof RegExp
+        ? differences(`${truth.at} program`, program.test(seen.executable ?? '') ? '' : seen.executable, '')
+        : differences(`${truth.at} program`, seen.executable, program)),
+      ...(truth.user === undefined ? [] : differences(`${truth.at} user`, seen.user, truth.user)),
+      ...(truth.script === undefined ? [] : differences(`${truth.at} script`, seen.script, truth.script)),
+      ...(truth.service === undefined ? [] : differences(`${truth.at} service`, seen.service?.name, truth.service)),
+    );
+  }
+  return wrong;
+}
+
+function differences(what: string, is: unknown, must: unknown): string[] {
+  return is === must ? [] : [`${what}: ${String(is)} instead of ${String(must)}`];
+}
