@@ -15,6 +15,8 @@ import type { TracePurpose } from '../calls/trace-sets.ts';
 import { OUTPUT, TRACES, type TracerCommand, traceCoverage, tracerCommand } from '../calls/tracer-command.ts';
 import { TOOLS, type TracerTools, tracerTools } from '../calls/tracer-tools.ts';
 import { writeTar } from '../inside/tar-writer.ts';
+import { firstProcess } from './first-process.ts';
+import { namesById } from './image-users.ts';
 
 /** Puts a tracer before the program of an image, and reads what it wrote. */
 export interface Tracing {
@@ -83,10 +85,14 @@ function strace(
   let toolsVolume: Promise<string> | undefined;
   let attempts = 0;
   let givenUp: string | undefined;
+  let started: ContainerStart | undefined;
   const readOutput = async (cage: Cage, visitor: CallVisitor, during: AbortSignal, maximumBytes = MAX_TRACE) => {
     const archive = await getArchive(run.engine, cage.container, TRACES, during);
     try {
-      const first = { directory: workingDirectory(image), uid: 0, gid: 0 };
+      const first = await firstProcess(image.config, started, async (name) => {
+        const users = await namesById(run.engine, cage.container, '/etc/passwd', during);
+        return [...users].find(([, one]) => one === name)?.[0];
+      });
       return await readTrace({ archive: archive.bytes, temporary }, visitor, {
         first,
         firstThread: 1,
@@ -130,6 +136,7 @@ function strace(
       return refusal;
     },
     async instrument(start) {
+      started = start;
       if (givenUp !== undefined) {
         command = undefined;
         refusal = givenUp;

@@ -130,7 +130,8 @@ describe('our probes', () => {
           try {
             const found = await findingsOf(template, await server.listen(), one.service);
             expect(found).toHaveLength(count);
-            for (const evidence of found) expect(evidence).toMatch(/^tcp \d+ \([\w-]+\), asked from loopback inside the container: [\x20-\x7e…]+$/);
+            for (const evidence of found)
+              expect(evidence).toMatch(/^tcp \d+ \([\w-]+\), asked from loopback inside the container: [\x20-\x7e…]+$/);
           } finally {
             await server.close();
           }
