@@ -74,7 +74,10 @@ describe.each(runningEngines)('attacks in the cage of $title', ({ kind, program,
     expect(missing.map(({ rule, command }) => ({ rule, command, told: evidenceOf(report, rule) }))).toEqual([]);
     // However it is hidden.
     const unseen = hiddenAttacks.filter(
-      ({ rule, argument }) => !told.some(({ id, evidence }) => id === rule && evidence.includes(argument)),
+      ({ rule, argument, command }) =>
+        // Docker's filter says that there is no such call, so that libraries make another one.
+        !(kind === 'docker' && command.includes('clone3')) &&
+        !told.some(({ id, evidence }) => id === rule && evidence.includes(argument)),
     );
     expect(unseen.map(({ rule, command }) => ({ rule, command, told: evidenceOf(report, rule) }))).toEqual([]);
     // Package and layer of the program.

@@ -44,6 +44,8 @@ function outcomeWords(error: string | undefined): string {
 /** What a call was about: findings of one rule on one process and one subject are told once. */
 export function subjectOf(event: CallEvent): string {
   if ('address' in event && event.address !== undefined) return addressText(event.address);
+  // One file may come to several places.
+  if ('to' in event && event.to !== undefined) return `${event.path ?? ''} to ${event.to}`;
   if ('path' in event && event.path !== undefined) return event.path;
   if (event.kind === 'dns') return event.name.toLowerCase();
   return event.kind;
