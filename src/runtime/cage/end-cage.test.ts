@@ -13,6 +13,6 @@ describe('ending a cage', () => {
     const cage = { engine, container: 'c', ended: new Promise(() => {}) } as unknown as Cage;
     const ends = endCage(cage, abort.signal, 1_000_000);
     abort.abort(new Error('enough'));
-    await expect(ends).resolves.toBeUndefined();
+    await expect(ends).resolves.toBe(false);
   });
 });
