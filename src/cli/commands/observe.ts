@@ -4,6 +4,7 @@ import type { ElsewhereOptions } from '../../image/elsewhere-options.ts';
 import type { Observer } from '../../model/observation.ts';
 import type { Command, Invocation } from '../command.ts';
 import { deliverReports, scanStatus } from '../deliver.ts';
+import { runOptionNames } from '../observe/run-option-names.ts';
 import type { RunSettings } from '../observe/run-settings.ts';
 import type { ObservedContainer, ObservedImage } from '../observe/subject.ts';
 import { checkOutputs } from '../output-conflicts.ts';
@@ -67,22 +68,11 @@ export const command: Command = {
   options: [
     'container',
     'duration',
-    'ready-timeout',
-    'cage',
-    'network',
     'engine',
-    'run-profile',
-    'no-presets',
-    'accept-weak-cage',
-    'sandbox',
-    'tracer',
-    'tracer-folder',
-    'call-rules',
+    ...runOptionNames,
     'falco-alerts',
     'service-scanners',
     'service-command',
-    'prove',
-    'profiles',
     ...scanOptionNames.filter((name) => !unfit.has(name)),
   ],
   formats: reportFormats,

@@ -1,6 +1,5 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import type { OptionName } from '../../config/options.ts';
 import { UsageError } from '../../errors.ts';
 import type { ServiceScanner } from '../../model/service-scanner.ts';
 import type { CallRuleTexts } from '../../runtime/call-rules/judge-calls.ts';
@@ -9,6 +8,7 @@ import type { Invocation } from '../command.ts';
 import { callRuleTexts } from './call-rule-texts.ts';
 import { chooseScanners } from './choose-scanners.ts';
 import { type AlertSource, alertSource } from './falco-alerts.ts';
+import { runOptionNames } from './run-option-names.ts';
 
 /** What the files and programs that this command line names hold. */
 export interface RunSettings {
@@ -63,25 +63,9 @@ export async function readRunSettings({ configuration, io }: Invocation): Promis
   };
 }
 
-/** What only makes sense of an image that is started here. */
-const ofRuns: readonly OptionName[] = [
-  'ready-timeout',
-  'cage',
-  'network',
-  'run-profile',
-  'no-presets',
-  'accept-weak-cage',
-  'sandbox',
-  'tracer',
-  'tracer-folder',
-  'call-rules',
-  'prove',
-  'profiles',
-];
-
 /** A configuration file may be for both; on the command line it is a misunderstanding. */
 function refuseUnfit(origins: Invocation['configuration']['origins']): void {
-  const unfit = ofRuns.find((name) => origins.get(name) === 'flag');
+  const unfit = runOptionNames.find((name) => origins.get(name) === 'flag');
   if (unfit === undefined) return;
   throw new UsageError(
     'usage.option',

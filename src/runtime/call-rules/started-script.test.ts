@@ -4,7 +4,7 @@ import { startedScript } from './started-script.ts';
 describe('what an interpreter runs', () => {
   it.each<[string, string, string | undefined]>([
     ['/bin/sh', 'sh /tmp/x', '/tmp/x'],
-    ['/bin/sh', 'sh ./x', '/work/x'],
+    ['/bin/sh', 'sh ./x', '/data/x'],
     ['/usr/bin/bash', 'bash --norc -x -o pipefail /tmp/x y', '/tmp/x'],
     ['/bin/sh', 'sh -c /tmp/x', undefined],
     ['/bin/sh', 'sh -e /tmp/x', '/tmp/x'],
@@ -20,6 +20,6 @@ describe('what an interpreter runs', () => {
     ['/usr/sbin/redis-server', 'redis-server /tmp/redis.conf', undefined],
     ['/bin/sh', '', undefined],
   ])('%s: %s', (program, words, script) => {
-    expect(startedScript(program, words.split(' '), '/work')).toBe(script);
+    expect(startedScript(program, words.split(' '), '/data')).toBe(script);
   });
 });

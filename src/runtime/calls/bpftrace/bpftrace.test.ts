@@ -17,7 +17,7 @@ const who = '7 1000000000 20 20 0';
 function decode(...lines: readonly string[]): CallEvent[] {
   const events: CallEvent[] = [];
   const form = new AsStrace('amd64', 1_700_000_000, new Set([22]));
-  const decoder = new TraceDecoder({ call: (event) => void events.push(event) }, { first: { directory: '/work' } });
+  const decoder = new TraceDecoder({ call: (event) => void events.push(event) }, { first: { directory: '/data' } });
   for (const text of lines) {
     const line = readBpfLine(text.replaceAll('|', SEPARATOR), SEPARATOR);
     const told = line && form.line(line);
@@ -32,7 +32,7 @@ describe('lines of bpftrace', () => {
     [
       'an open',
       [`S ${who} 257 3 -100 5 577 420 0 0|a/../b\n`],
-      { kind: 'open', path: '/work/b', access: 'write', mode: 0o644 },
+      { kind: 'open', path: '/data/b', access: 'write', mode: 0o644 },
     ],
     ['one that failed', [`S ${who} 257 -2 -100 5 0 0 0 0|/gone\n`], { kind: 'open', path: '/gone', error: 'ENOENT' }],
     ['a text that could not be read', [`S ${who} 257 3 -100 5 0 0 0 0|\n`], { kind: 'open', undecoded: true }],
@@ -46,7 +46,7 @@ describe('lines of bpftrace', () => {
       [`S ${who} 257 4 -100 5 65536 0 0 0|/etc\n`, `S ${who} 263 0 4 5 0 0 0 0|cron\n`],
       { kind: 'delete', path: '/etc/cron' },
     ],
-    ['a new name', [`S ${who} 82 0 1 2 0 0 0 0|/a|b\n`], { kind: 'rename', path: '/a', to: '/work/b' }],
+    ['a new name', [`S ${who} 82 0 1 2 0 0 0 0|/a|b\n`], { kind: 'rename', path: '/a', to: '/data/b' }],
     [
       'a program',
       [`C ${who}|/bin/sh\n`, `E ${who}|sh\\x00-c\\x00a "b"\\x00\n`],

@@ -7,7 +7,7 @@ import { ProcessContext } from './process-context.ts';
 
 const TIME = '1700000000.123456 ';
 
-function decode(line: string, context = new ProcessContext('/work')): CallEvent[] {
+function decode(line: string, context = new ProcessContext('/data')): CallEvent[] {
   const call = new CallArguments();
   call.line.scan(TIME + line);
   expect(call.line.kind).toBe('call');
@@ -51,7 +51,7 @@ describe('a line of strace', () => {
         ...{ truncates: false, mode: 0o600, descriptor: 3 },
       },
     ],
-    ['open("f", O_RDONLY) = -1 ENOENT (No such file or directory)', { kind: 'open', path: '/work/f', error: 'ENOENT' }],
+    ['open("f", O_RDONLY) = -1 ENOENT (No such file or directory)', { kind: 'open', path: '/data/f', error: 'ENOENT' }],
     ['unlinkat(AT_FDCWD</a>, "b", AT_REMOVEDIR) = 0', { kind: 'delete', path: '/a/b', directory: true }],
     ['renameat2(3</a>, "x", AT_FDCWD</b>, "y", RENAME_NOREPLACE) = 0', { kind: 'rename', path: '/a/x', to: '/b/y' }],
     ['linkat(AT_FDCWD</a>, "x", AT_FDCWD</a>, "y", 0) = 0', { kind: 'link', path: '/a/x', to: '/a/y' }],
@@ -74,7 +74,7 @@ describe('a line of strace', () => {
     ],
     [
       'execve("./x", ["x", "long"...], 0x7ffd0 /* 12 vars */) = -1 ENOENT (No such file or directory)',
-      { kind: 'exec', path: '/work/x', arguments: ['x', 'long'], cut: true, error: 'ENOENT', undecoded: true },
+      { kind: 'exec', path: '/data/x', arguments: ['x', 'long'], cut: true, error: 'ENOENT', undecoded: true },
     ],
     [
       'execveat(11</memfd:evil>(deleted), "", ["x"], [], AT_EMPTY_PATH) = 0',
@@ -168,10 +168,10 @@ describe('a line of strace', () => {
     ['unshare(CLONE_NEWNS|CLONE_NEWUSER) = 0', { kind: 'namespace', flags: ['CLONE_NEWNS', 'CLONE_NEWUSER'] }],
     [
       'mount("none", "d", "tmpfs", MS_NOSUID, NULL) = 0',
-      { kind: 'mount', from: 'none', path: '/work/d', type: 'tmpfs' },
+      { kind: 'mount', from: 'none', path: '/data/d', type: 'tmpfs' },
     ],
     ['umount2("/d", MNT_DETACH) = 0', { kind: 'umount', path: '/d' }],
-    ['pivot_root(".", ".") = 0', { kind: 'pivot-root', path: '/work' }],
+    ['pivot_root(".", ".") = 0', { kind: 'pivot-root', path: '/data' }],
     [
       'finit_module(3</x.ko>, "", 0) = -1 EPERM (Operation not permitted)',
       { kind: 'module', path: '/x.ko', error: 'EPERM' },
@@ -219,7 +219,7 @@ describe('a line of strace', () => {
   });
 
   it('follows the root and the directory of a process', () => {
-    const context = new ProcessContext('/work');
+    const context = new ProcessContext('/data');
 
     const paths = [
       'chdir("../srv") = 0',
