@@ -1,12 +1,13 @@
 import type { DatabaseSlot } from '../model/fact.ts';
 import type { DatabaseState, LayerFact, LayerInventory } from '../model/view.ts';
 import type { Pauses } from '../pauses.ts';
+import { DatabaseReplay } from './database-replay.ts';
 import type { Changes, DroppedRecord, InstalledRecord, RenewedRecord } from './installed-record.ts';
 import type { MergedFiles } from './merged-files.ts';
 import { ownerNames } from './owner-names.ts';
 import { removedFolders } from './removed-folders.ts';
 import { singlePackages } from './single-packages.ts';
-import { identity, PACKAGE_STEPS, replaceVersions } from './versions-replay.ts';
+import { PACKAGE_STEPS } from './versions-replay.ts';
 
 /** What is installed, and what each layer did to it. */
 export interface Inventory {
@@ -95,41 +96,16 @@ async function replayDatabase(
 }> {
   const last = states[states.length - 1] as LayerFact<'package-database'>;
   const { slot } = last.fact;
-  let current = new Map<string, readonly InstalledRecord[]>();
-  const dropped = new Map<string, DroppedRecord[]>();
-  const renewed = new Map<string, readonly RenewedRecord[]>();
+  const replay = new DatabaseReplay();
   for (const { layer, fact } of states) {
     if (pauses.isDue(fact.packages.length * PACKAGE_STEPS)) await pauses.take();
-    const change = changes[layer] as Changes;
-    const next = new Map<string, readonly InstalledRecord[]>();
-    for (const [key, records] of Map.groupBy(fact.packages, identity)) {
-      const place = { layer, path: fact.path };
-      const { installed, gone, renewed: newer } = replaceVersions(current.get(key) ?? [], records, place, change);
-      next.set(key, installed);
-      if (newer.length > 0) renewed.set(key, newer);
-      dropped.delete(key);
-      if (gone.length > 0)
-        dropped.set(
-          key,
-          gone.map((before) => ({ ...before, droppedBy: layer })),
-        );
-    }
-    for (const [key, before] of current) {
-      if (next.has(key)) continue;
-      for (const { record } of before) change.removed.push(record);
-      renewed.delete(key);
-      dropped.set(
-        key,
-        before.map((one) => ({ ...one, droppedBy: layer })),
-      );
-    }
-    current = next;
+    replay.add(layer, fact, changes[layer] as Changes);
   }
   const hidden = files.shows(last.layer, last.fact.path) ? undefined : files.hiddenBy(last.layer, last.fact.path);
   return {
-    installed: [...current.values()].flat(),
-    dropped: [...dropped.values()].flat(),
-    renewed: [...renewed.values()].flat(),
+    installed: replay.installed(),
+    dropped: replay.dropped(),
+    renewed: replay.renewed(),
     database: {
       slot,
       path: last.fact.path,

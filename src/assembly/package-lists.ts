@@ -23,6 +23,7 @@ export class PackageLists {
   of(record: PackageRecord): readonly LayerFact<'ownership'>[] {
     this.#byOwner ??= Map.groupBy(this.#files.facts('ownership'), ({ fact }) => `${fact.type} ${fact.owner}`);
     const byOwner = this.#byOwner;
+    if (byOwner.size === 0) return [];
     const [plain, withArch] = ownerNames(record).map((name) => byOwner.get(`${record.type} ${name}`) ?? []);
     // rpm tells the architecture in those layers only that have several of the package.
     return [...plain!, ...withArch!].sort((a, b) => a.layer - b.layer);

@@ -21,14 +21,15 @@ export async function unlistedPackages(
   lists: PackageLists,
   pauses: Pauses,
 ): Promise<UnlistedPackage[]> {
-  const told = new Set<string>();
+  const owned = files.facts('ownership');
+  const untold = new Set(owned.map(({ fact }) => `${fact.type} ${fact.owner}`));
   for (const records of [installed, dropped]) {
-    for (const { record } of records) for (const name of ownerNames(record)) told.add(`${record.type} ${name}`);
+    for (const { record } of records) for (const name of ownerNames(record)) untold.delete(`${record.type} ${name}`);
   }
   const found = new Map<string, UnlistedPackage>();
-  for (const { layer, fact } of files.facts('ownership')) {
+  for (const { layer, fact } of owned) {
     const { path, owner, type } = fact;
-    if (told.has(`${type} ${owner}`) || fact.files === '' || !files.shows(layer, path)) continue;
+    if (!untold.has(`${type} ${owner}`) || fact.files === '' || !files.shows(layer, path)) continue;
     if (pauses.isDue(1 + fact.files.length / 10)) await pauses.take();
     let all = 0;
     let kept = 0;

@@ -3,6 +3,7 @@
  * text can have, are no characters and cannot be encoded.
  */
 function encode(text: string): string {
+  if (/^[\w.~:-]*$/.test(text)) return text;
   return encodeURIComponent(text.toWellFormed())
     .replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
     .replaceAll('%3A', ':');

@@ -42,9 +42,15 @@ function droppedFrom({
   if (recovered.length === 0) return [];
   const keyOf = ({ name, version, arch }: Pick<Package, 'name' | 'version' | 'arch'>): string =>
     `${name}\0${version}\0${arch ?? ''}`;
-  const removedBy = new Map(
-    inventory.flatMap(({ layer, removed }) => removed.map((record) => [keyOf(record), layer] as const)),
-  );
+  // Of what was removed, most was not recovered, and there may be millions.
+  const asked = new Set(recovered.map(keyOf));
+  const removedBy = new Map<string, number>();
+  for (const { layer, removed } of inventory) {
+    for (const record of removed) {
+      const key = keyOf(record);
+      if (asked.has(key)) removedBy.set(key, layer);
+    }
+  }
   const dropped = new Map(
     recovered.flatMap((pkg) => {
       const layer = removedBy.get(keyOf(pkg));
