@@ -5,7 +5,17 @@ import { projectRoot } from './support/run.ts';
 
 /** The rooms of src/, from the ground up: a room imports from its own floor and those below. */
 const floors = [
-  ['model', 'errors.ts', 'limits.ts', 'log.ts', 'context.ts', 'make-folder.ts', 'pauses.ts', 'sqlite-result.ts'],
+  [
+    'model',
+    'errors.ts',
+    'limits.ts',
+    'log.ts',
+    'context.ts',
+    'make-folder.ts',
+    'pauses.ts',
+    'sqlite-result.ts',
+    'signals.ts',
+  ],
   ['formats', 'net'],
   ['image'],
   ['packages', 'feeds', 'contents', 'history', 'secrets', 'base-images'],
@@ -70,6 +80,11 @@ describe('src', () => {
   it('writes to standard output and error in cli alone', () => {
     const speaks = [...texts].filter(([, text]) => /\bprocess\.(stdout|stderr)\b|\bconsole\./.test(text));
     expect(speaks.map(([file]) => file).filter((file) => roomOf(file) !== 'cli')).toEqual([]);
+  });
+
+  it('has no signal that garbage collection may silence', () => {
+    const weak = [...texts].filter(([, text]) => /\bAbortSignal\.(?:any|timeout)\(/.test(text));
+    expect(weak.map(([file]) => file)).toEqual(['signals.ts']);
   });
 
   it('is held to the same direction by the linter', () => {

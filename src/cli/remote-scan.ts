@@ -6,6 +6,7 @@ import type { ImageView } from '../model/view.ts';
 import { type Dialer, type DialResponse, isLoopback } from '../net/dial.ts';
 import { describeFailure } from '../net/failure.ts';
 import type { Matched, RemoteMatcher } from '../scan.ts';
+import { eitherSignal, timeLimit } from '../signals.ts';
 
 const MiB = 1024 * 1024;
 
@@ -38,7 +39,7 @@ export function remoteMatcher(server: string, { settings, dialer }: RemoteOption
   const token = tokenOf(settings['server-token-file']);
   return {
     async match(view, { signal }: ScanContext) {
-      const timeout = AbortSignal.timeout(PATIENCE);
+      const timeout = timeLimit(PATIENCE);
       try {
         const response = await dialer.request(url, {
           method: 'POST',
@@ -48,7 +49,7 @@ export function remoteMatcher(server: string, { settings, dialer }: RemoteOption
             ...(token !== undefined && { authorization: `Bearer ${token}` }),
           },
           body: JSON.stringify({ ...inventoryOf(view), ...(settings.lockfiles && { lockfiles: true }) }),
-          signal: AbortSignal.any([signal, timeout]),
+          signal: eitherSignal([signal, timeout]),
         });
         if (response.status !== 200) throw await refusal(response, url);
         return await parse(await bodyOf(response, MOST_BYTES), url);

@@ -2,8 +2,8 @@ import { tmpdir } from 'node:os';
 import type { ScanContext } from '../context.ts';
 import { UsageError } from '../errors.ts';
 import { defaultLimits } from '../limits.ts';
+import { limitTime } from '../signals.ts';
 import type { Invocation } from './command.ts';
-import { limitTime } from './time-limit.ts';
 
 /** Now, or SOURCE_DATE_EPOCH (https://reproducible-builds.org/specs/source-date-epoch/), so that equal scans give equal bytes. */
 export function currentTime(environment: Invocation['io']['environment']): Date {

@@ -11,6 +11,7 @@ import {
   type ImageExport,
   inspectImage,
 } from '../net/container-engine/images.ts';
+import { eitherSignal } from '../signals.ts';
 import { platformName } from './config.ts';
 import type { LayerContent } from './content.ts';
 import { readDockerArchive } from './docker-archive.ts';
@@ -142,7 +143,7 @@ class EngineImage implements OpenedImage {
   }
 
   async #export(name: string): Promise<ImageExport> {
-    const signal = AbortSignal.any([this.#parts.options.signal, this.#closing.signal]);
+    const signal = eitherSignal([this.#parts.options.signal, this.#closing.signal]);
     return await exportImage(this.#parts.engine, name, signal);
   }
 

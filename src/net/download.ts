@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FeedError } from '../errors.ts';
 import type { Download } from '../model/feed.ts';
+import { eitherSignal, timeLimit } from '../signals.ts';
 import { BodyError, checkBody, decodeBody } from './body.ts';
 import { type Dialer, type DialResponse, isLoopback, OfflineError } from './dial.ts';
 import { type DownloadLimits, defaultDownloadLimits } from './download-limits.ts';
@@ -54,7 +55,6 @@ class Transfer {
   readonly #limits: DownloadLimits;
   readonly #known: Validator;
   readonly #signal: AbortSignal;
-  /** Held here: `AbortSignal.any` holds its sources weakly, and forgets a time limit that nobody else holds. */
   readonly #expired: AbortSignal;
   readonly #partial = new PartialBody();
 
@@ -63,8 +63,8 @@ class Transfer {
     this.#options = options;
     this.#limits = { ...defaultDownloadLimits, ...options.limits };
     this.#known = parseValidator(options.validator);
-    this.#expired = AbortSignal.timeout(this.#limits.totalMs);
-    this.#signal = AbortSignal.any(options.signal === undefined ? [this.#expired] : [options.signal, this.#expired]);
+    this.#expired = timeLimit(this.#limits.totalMs);
+    this.#signal = eitherSignal(options.signal === undefined ? [this.#expired] : [options.signal, this.#expired]);
     if (!URL.canParse(url)) throw new FeedError('feed.refused', `${JSON.stringify(url)} is no address`);
     this.#start = new URL(url);
   }

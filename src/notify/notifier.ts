@@ -1,4 +1,5 @@
 import type { Logger } from '../log.ts';
+import { eitherSignal } from '../signals.ts';
 import type { Store } from '../store/store.ts';
 import { Claims } from './claims.ts';
 import type { NotifierClock, NotifierMetrics } from './clock.ts';
@@ -128,7 +129,7 @@ export class Notifier {
         });
       if (worked === undefined) await clock.sleep(STORE_MS, this.#stopping.signal);
       else if (!worked) {
-        const either = AbortSignal.any([this.#stopping.signal, sleeper.signal]);
+        const either = eitherSignal([this.#stopping.signal, sleeper.signal]);
         await clock.sleep(idleTime ?? IDLE_MS, either);
       }
       this.#sleepers.delete(sleeper);

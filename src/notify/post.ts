@@ -1,5 +1,6 @@
 import type { Dialer } from '../net/dial.ts';
 import { describeFailure } from '../net/failure.ts';
+import { timeLimit } from '../signals.ts';
 import { DeliveryError } from './target.ts';
 
 /** Until an answer must have come (spec 9.3). */
@@ -23,7 +24,7 @@ export async function postMessage(
     ...(user !== undefined && { authorization: `Basic ${Buffer.from(user).toString('base64')}` }),
     ...message.headers,
   };
-  const request = { method: 'POST', body: message.body, headers, signal: AbortSignal.timeout(timeout) } as const;
+  const request = { method: 'POST', body: message.body, headers, signal: timeLimit(timeout) } as const;
   const response = await dialer.request(place, request).catch((error: unknown) => {
     throw new DeliveryError(`the target ${failureWords(error)}`, { cause: error });
   });

@@ -2,6 +2,7 @@ import { type ScanContext, timedOut } from '../context.ts';
 import { LimitError } from '../errors.ts';
 import type { LayerContent } from '../image/content.ts';
 import type { Analyzer } from '../model/analyzer.ts';
+import { eitherSignal } from '../signals.ts';
 import type { LayerHelper, LayerHelpers } from './helpers.ts';
 import type { KeptReadings } from './kept-readings.ts';
 import { hasProblem, heldBytes, membersHeld } from './ledger.ts';
@@ -107,7 +108,7 @@ async function readOne(
   const room = pool.open(limits.imageEntries, most, release, () => cut.abort(new LimitError('no memory is left')));
   if (helper !== undefined) room.extend(most);
   try {
-    const reading = await read(layer, room, AbortSignal.any([signal, cut.signal]), helper);
+    const reading = await read(layer, room, eitherSignal([signal, cut.signal]), helper);
     const isCut = cut.signal.aborted || membersHeld(reading.facts) > room.granted;
     room.close();
     // Of a layer that time cut short there will not be more.

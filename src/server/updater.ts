@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { UpdateSummary } from '../advisories/update.ts';
 import type { AdvisoryStatus } from '../model/advisory.ts';
+import { eitherSignal } from '../signals.ts';
 import type { Store } from '../store/store.ts';
 import { type TakeOverSource, takeOver } from '../store/take-over.ts';
 import type { Clock } from './clock.ts';
@@ -114,7 +115,7 @@ export class Updater {
         log.error({ error }, 'the updater cannot use the database; it tries again in a minute');
         wait = LOOK_EVERY;
       }
-      if (wait > 0) await clock.sleep(Math.min(wait, LOOK_EVERY), AbortSignal.any([signal, this.#nap.signal]));
+      if (wait > 0) await clock.sleep(Math.min(wait, LOOK_EVERY), eitherSignal([signal, this.#nap.signal]));
       if (this.#nap.signal.aborted) this.#nap = new AbortController();
     }
   }
@@ -145,7 +146,7 @@ export class Updater {
       return Math.max(1000, (holder?.until.getTime() ?? 0) - clock.now());
     }
     const run = new AbortController();
-    const signal = AbortSignal.any([stopping, run.signal]);
+    const signal = eitherSignal([stopping, run.signal]);
     const renewing = this.#renew(run, signal);
     try {
       // Whoever had the lock until now may have done it all.

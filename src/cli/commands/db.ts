@@ -2,12 +2,12 @@ import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { UpdateSummary } from '../../advisories/update.ts';
 import { FeedError, UsageError } from '../../errors.ts';
+import { limitTime } from '../../signals.ts';
 import type { Command, Invocation } from '../command.ts';
 import { showStatus } from '../db/status.ts';
 import { conclude } from '../db/summary.ts';
 import { currentTime } from '../scan-context.ts';
 import { allFeeds, selectFeeds } from '../select-feeds.ts';
-import { limitTime } from '../time-limit.ts';
 
 /** @param now the moment that counts as now: an update tells the age of its data by it */
 async function commonOptions({ configuration, io }: Invocation, now = new Date()) {

@@ -13,12 +13,12 @@ import { formatImageReference, parseImageReference } from '../../image/reference
 import type { Dialer } from '../../net/dial.ts';
 import type { RegistryClientOptions } from '../../net/registry/client.ts';
 import { userCredentials } from '../../net/registry/credential-files.ts';
+import { limitTime } from '../../signals.ts';
 import { databaseOf } from '../advisory-supply.ts';
 import type { Invocation } from '../command.ts';
 import { mirrorsOf } from '../reading-options.ts';
 import { currentTime } from '../scan-context.ts';
 import { withDialer } from '../scan-images.ts';
-import { limitTime } from '../time-limit.ts';
 import { textWidth } from '../ui/streams.ts';
 import { line } from './summary.ts';
 

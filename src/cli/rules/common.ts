@@ -1,8 +1,8 @@
 import { cacheFolder } from '../../advisories/location.ts';
 import { ruleSetFolder } from '../../rules/rule-store.ts';
+import { limitTime } from '../../signals.ts';
 import { compiledRuleFolder } from '../check-settings.ts';
 import type { Invocation } from '../command.ts';
-import { limitTime } from '../time-limit.ts';
 
 /** What every command that changes rules is told. */
 export function ruleOptionsOf({ configuration, io }: Invocation) {

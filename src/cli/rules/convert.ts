@@ -3,10 +3,10 @@ import { escapeText } from '../../report/escape.ts';
 import { jsonText } from '../../report/json.ts';
 import { countWords } from '../../report/words.ts';
 import { convertDatabase } from '../../rules/convert.ts';
+import { limitTime } from '../../signals.ts';
 import type { Invocation } from '../command.ts';
 import { line } from '../db/summary.ts';
 import { exitStatusOf } from '../exit-status.ts';
-import { limitTime } from '../time-limit.ts';
 import { textWidth } from '../ui/streams.ts';
 
 /** `drydock rules convert IN OUT` */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Progress } from '../../context.ts';
 import type { Logger } from '../../log.ts';
+import { eitherSignal, timeLimit } from '../../signals.ts';
 import type { Dialer } from '../dial.ts';
 import { readBlob } from './blob.ts';
 import { readDocument } from './body.ts';
@@ -192,8 +193,8 @@ export class RegistryClient {
     maximum: number,
     signal: AbortSignal | undefined,
   ): Promise<{ readonly bytes: Buffer; header(name: string): string | undefined }> {
-    const deadline = AbortSignal.timeout(this.#limits.documentMs);
-    const either = signal === undefined ? deadline : AbortSignal.any([signal, deadline]);
+    const deadline = timeLimit(this.#limits.documentMs);
+    const either = signal === undefined ? deadline : eitherSignal([signal, deadline]);
     try {
       const request = { path, what, headers: { ...headers, 'accept-encoding': 'identity' }, signal: either };
       const response = await session.request(request);

@@ -1,4 +1,5 @@
 import { killContainer } from '../../net/container-engine/containers.ts';
+import { eitherSignal } from '../../signals.ts';
 import { pause } from '../pause.ts';
 import { endTraced } from './end-traced.ts';
 import type { Cage } from './open-cage.ts';
@@ -13,7 +14,7 @@ const LONGEST_MS = 120_000;
  * @returns whether its tracer had to be ended for that
  */
 export async function endCage(cage: Cage, signal: AbortSignal, mercy = 0): Promise<boolean> {
-  const over = AbortSignal.any([signal, endOf(cage)]);
+  const over = eitherSignal([signal, endOf(cage)]);
   if (mercy > 0) {
     await terminate(cage, signal);
     await pause(mercy, over);

@@ -1,6 +1,7 @@
 import { killContainer } from '../../net/container-engine/containers.ts';
 import type { Engine } from '../../net/container-engine/engine.ts';
 import { runExec } from '../../net/container-engine/exec.ts';
+import { timeLimit } from '../../signals.ts';
 
 /** How long a container may take to end once it is killed. */
 const END_MS = 10_000;
@@ -36,7 +37,7 @@ const first = Array.from({ length: 63 }, (_, index) => String(index + 2));
 
 /** Ends the first processes of a container but its very first one, the tracer among them. Never throws. */
 export async function endTracer(engine: Engine, container: string): Promise<void> {
-  const signal = AbortSignal.timeout(FREE_MS);
+  const signal = timeLimit(FREE_MS);
   for (const words of starts) {
     try {
       const { exitCode } = await runExec(engine, container, { command: [...words, '-KILL', ...first] }, { signal });

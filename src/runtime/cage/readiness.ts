@@ -1,5 +1,6 @@
 import type { RunOutcome } from '../../model/observation.ts';
 import type { ContainerDescription } from '../../net/container-engine/containers.ts';
+import { eitherSignal, timeLimit } from '../../signals.ts';
 import { pause } from '../pause.ts';
 import type { CageEnd } from './watch.ts';
 
@@ -51,8 +52,8 @@ export async function waitUntilReady(
   const limits = { ...defaultReadinessLimits, ...options };
   const { when, signal } = limits;
   const began = performance.now();
-  const over = AbortSignal.timeout(Math.ceil(limits.timeoutMs));
-  const during = signal === undefined ? over : AbortSignal.any([signal, over]);
+  const over = timeLimit(Math.ceil(limits.timeoutMs));
+  const during = signal === undefined ? over : eitherSignal([signal, over]);
   const since = (): number => performance.now() - began;
   let end: CageEnd | undefined;
   let line = false;

@@ -1,4 +1,5 @@
 import type { Engine } from '../../net/container-engine/engine.ts';
+import { eitherSignal } from '../../signals.ts';
 import type { RunProfile } from '../run-profiles/run-profile.ts';
 import { waitForText } from './log-line.ts';
 import type { Cage } from './open-cage.ts';
@@ -18,7 +19,7 @@ export async function waitForImage(engine: Engine, cage: Cage, options: WaitOpti
   const { signal, runProfile, readiness } = options;
   const { log: text, ...when } = runProfile?.ready ?? {};
   const done = new AbortController();
-  const during = signal === undefined ? done.signal : AbortSignal.any([signal, done.signal]);
+  const during = signal === undefined ? done.signal : eitherSignal([signal, done.signal]);
   const line =
     text === undefined ? undefined : waitForText(engine, cage.container, text, { tty: false, signal: during });
   // Whoever waits is told; nobody may be waiting any more.

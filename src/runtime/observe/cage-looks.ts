@@ -1,3 +1,4 @@
+import { eitherSignal } from '../../signals.ts';
 import type { Cage } from '../cage/open-cage.ts';
 import { pause } from '../pause.ts';
 import { EngineLooks, type EngineSight } from './engine-looks.ts';
@@ -22,7 +23,7 @@ export class CageLooks {
 
   constructor(cage: Cage, options: { readonly traced: boolean; readonly signal: AbortSignal }) {
     this.#cage = cage;
-    this.#signal = AbortSignal.any([options.signal, this.#stopped.signal]);
+    this.#signal = eitherSignal([options.signal, this.#stopped.signal]);
     this.#going = options.traced ? Promise.resolve(undefined) : this.#watch();
     this.#engine = new EngineLooks(cage.engine, cage.container, {
       fromStart: true,

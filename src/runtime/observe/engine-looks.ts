@@ -8,6 +8,7 @@ import {
 import { inspectContainer } from '../../net/container-engine/containers.ts';
 import type { Engine } from '../../net/container-engine/engine.ts';
 import { type EngineEvent, watchEvents } from '../../net/container-engine/events.ts';
+import { eitherSignal } from '../../signals.ts';
 import { pause } from '../pause.ts';
 import { type MemoryGroup, memoryGroupOf, readMemoryGroup } from './memory-group.ts';
 
@@ -72,7 +73,7 @@ export class EngineLooks {
     this.#engine = engine;
     this.#container = container;
     this.#options = options;
-    this.#signal = AbortSignal.any([options.signal, this.#stopped.signal]);
+    this.#signal = eitherSignal([options.signal, this.#stopped.signal]);
     this.#going = Promise.all([this.#listen(), this.#poll()]);
   }
 

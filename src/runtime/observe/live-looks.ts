@@ -1,5 +1,6 @@
 import type { Finding } from '../../model/finding.ts';
 import type { ObservedPort } from '../../model/observation.ts';
+import { eitherSignal } from '../../signals.ts';
 import { pause } from '../pause.ts';
 import type { RunTelling } from './run-telling.ts';
 
@@ -56,7 +57,7 @@ export function lookLive(telling: RunTelling, sources: LiveSources): readonly Lo
 /** @param look whether it is worth looking again; one that fails saw nothing */
 function begin(every: number, outer: AbortSignal, look: (signal: AbortSignal) => Promise<boolean>): Looks {
   const stopped = new AbortController();
-  const signal = AbortSignal.any([outer, stopped.signal]);
+  const signal = eitherSignal([outer, stopped.signal]);
   const going = (async () => {
     for (let wait = every; ; ) {
       await pause(wait, signal);

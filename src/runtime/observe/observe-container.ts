@@ -7,6 +7,7 @@ import type { ContainerDescription } from '../../net/container-engine/containers
 import type { Engine } from '../../net/container-engine/engine.ts';
 import { EngineError } from '../../net/container-engine/engine-error.ts';
 import type { EngineImageDescription } from '../../net/container-engine/images.ts';
+import { eitherSignal, timeLimit } from '../../signals.ts';
 import { newRunId, objectName } from '../cage/labels.ts';
 import { whyNoFtrace } from '../calls/ftrace/ftrace.ts';
 import type { Inside } from '../inside/open-inside.ts';
@@ -140,7 +141,7 @@ function serviceAsker(
   return new ServiceAsker({
     scanners,
     target: { view, dial: inside.dial, ...(inside.enter && { enter: inside.enter }) },
-    signal: AbortSignal.any([signal, AbortSignal.timeout(duration + 60_000)]),
+    signal: eitherSignal([signal, timeLimit(duration + 60_000)]),
   });
 }
 

@@ -10,6 +10,7 @@ import type { Engine } from '../../net/container-engine/engine.ts';
 import { EngineError } from '../../net/container-engine/engine-error.ts';
 import { engineInfo } from '../../net/container-engine/engine-info.ts';
 import type { EngineImageDescription } from '../../net/container-engine/images.ts';
+import { eitherSignal, timeLimit } from '../../signals.ts';
 import { type Attempts, tryToRun } from '../cage/attempts.ts';
 import type { ContainerStart } from '../cage/container-start.ts';
 import { endCage, endOf } from '../cage/end-cage.ts';
@@ -237,10 +238,10 @@ async function watch(
             return { findings: watched.findings(), isWhole };
           },
         }),
-      signal: AbortSignal.any([signal, endOf(cage)]),
+      signal: eitherSignal([signal, endOf(cage)]),
     });
-    const until = AbortSignal.any([signal, AbortSignal.timeout(options.duration + 60_000)]);
-    const over = AbortSignal.any([signal, endOf(cage), AbortSignal.timeout(options.duration)]);
+    const until = eitherSignal([signal, timeLimit(options.duration + 60_000)]);
+    const over = eitherSignal([signal, endOf(cage), timeLimit(options.duration)]);
     progress.report('watching, and asking its services');
     problems.push(...(await doWorkload(options.runProfile?.workload ?? [], cage, inside, signal)));
     if (inside?.dial !== undefined && options.scanners.length > 0) {

@@ -1,5 +1,6 @@
 import { DrydockError } from '../../errors.ts';
 import { EngineError } from '../../net/container-engine/engine-error.ts';
+import { eitherSignal } from '../../signals.ts';
 import { endOf } from '../cage/end-cage.ts';
 import { type Cage, type CageOptions, openCage } from '../cage/open-cage.ts';
 import type { Run } from '../cage/run.ts';
@@ -74,7 +75,7 @@ async function hold(
 ): Promise<RunSight> {
   const { signal, runProfile, ports: wanted = [] } = options;
   const ended = endOf(cage);
-  const until = AbortSignal.any([signal, ended]);
+  const until = eitherSignal([signal, ended]);
   const quiet = pause(options.hold, until);
   const inside = await insides.of(cage);
   const results = await workloadResults(runProfile?.workload ?? [], cage, inside, signal);

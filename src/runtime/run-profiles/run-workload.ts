@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import { eitherSignal, timeLimit } from '../../signals.ts';
 import { pause } from '../pause.ts';
 import type { WorkloadStep } from './run-profile.ts';
 
@@ -64,7 +65,7 @@ async function doStep(step: WorkloadStep, ways: WorkloadWays, programMs: number,
     return `${step.seconds} seconds`;
   }
   if (step.kind === 'exec') {
-    const during = AbortSignal.any([signal, AbortSignal.timeout(programMs)]);
+    const during = eitherSignal([signal, timeLimit(programMs)]);
     const status = await ways.exec(step.command, step.user, during);
     if (status !== 0) throw new StepError(`status ${status ?? 'unknown'}`);
     return 'status 0';
@@ -73,7 +74,7 @@ async function doStep(step: WorkloadStep, ways: WorkloadWays, programMs: number,
   let told = '';
   for (let i = 0; i < step.times; i += 1) {
     signal.throwIfAborted();
-    const during = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]);
+    const during = eitherSignal([signal, timeLimit(ANSWER_MS)]);
     const answer = await ask(await ways.dial(step.port, during), request, step.kind === 'tcp', during);
     const status = /^HTTP\/1\.[01] (\d{3})/.exec(answer.subarray(0, 20).toString('latin1'))?.[1];
     told = step.kind === 'http' ? `HTTP ${status}` : `${answer.length} bytes`;

@@ -8,6 +8,7 @@ import type {
   ServiceScanner,
   ServiceTarget,
 } from '../../model/service-scanner.ts';
+import { eitherSignal, timeLimit } from '../../signals.ts';
 import { isServiceFinding, mergeServiceFindings } from './merge-findings.ts';
 import { scanPort } from './scan-port.ts';
 import type { LoadedTemplates } from './templates/load-templates.ts';
@@ -86,8 +87,8 @@ async function scanOne(
   budget: ServiceBudget,
 ): Promise<ScannedPort> {
   const items: (ServiceFinding | Problem | ServiceName)[] = [];
-  const own = AbortSignal.timeout(budget.portMs);
-  const signal = AbortSignal.any([budget.signal, own]);
+  const own = timeLimit(budget.portMs);
+  const signal = eitherSignal([budget.signal, own]);
   try {
     for await (const item of scanPort(port, target, templates, { ...budget, signal })) items.push(item);
   } catch (error) {

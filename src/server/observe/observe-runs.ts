@@ -6,6 +6,7 @@ import { type Job, type JobCounts, QueueFullError } from '../../jobs/queue.ts';
 import { scannedImage } from '../../jobs/scanned-image.ts';
 import { StepKeeper } from '../../jobs/step-keeper.ts';
 import type { Ecosystem } from '../../model/ecosystem.ts';
+import { eitherSignal } from '../../signals.ts';
 import type { StoredImage } from '../../store/image-shelf.ts';
 import type { Store } from '../../store/store.ts';
 import type { Clock } from '../clock.ts';
@@ -186,7 +187,7 @@ export class ObserveRuns {
     if (run === undefined || run.ended !== undefined) return;
     const { store, images, ecosystems, log } = this.#options;
     const events = new RunEvents(run.history, () => this.#options.clock.now());
-    const during = AbortSignal.any([signal, run.cancelled.signal]);
+    const during = eitherSignal([signal, run.cancelled.signal]);
     try {
       during.throwIfAborted();
       await store.images.begin(run.id);

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readlinkSync } from 'node:fs';
 import path from 'node:path';
 import { childEnvironment } from '../../../net/child-environment.ts';
+import { eitherSignal, timeLimit } from '../../../signals.ts';
 import { callNames } from '../call-names.ts';
 import type { CallVisitor, FirstProcess } from '../process-table.ts';
 import { TraceDecoder, type TraceSummary } from '../trace-decoder.ts';
@@ -108,7 +109,7 @@ export class Bpftrace {
    */
   static async start(options: BpftraceOptions, signal: AbortSignal): Promise<Bpftrace> {
     const made = new Bpftrace(options);
-    const over = AbortSignal.any([signal, AbortSignal.timeout(START_MS)]);
+    const over = eitherSignal([signal, timeLimit(START_MS)]);
     const isReady = await new Promise<boolean>((resolve) => {
       made.#ready = () => resolve(true);
       void made.#ended.then(() => resolve(false));

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { childEnvironment } from '../../../net/child-environment.ts';
+import { timeLimit } from '../../../signals.ts';
 
 /** Bytes of what a program writes that are read. */
 const MOST_OUTPUT = 64 * 1024 * 1024;
@@ -69,7 +70,7 @@ const VERSION_TIME = 10_000;
 /** The version that a program tells; undefined where it cannot be run. */
 export async function versionOf(command: readonly string[], pattern: RegExp): Promise<string | undefined> {
   try {
-    const { output, error } = await runProgram(command, AbortSignal.timeout(VERSION_TIME));
+    const { output, error } = await runProgram(command, timeLimit(VERSION_TIME));
     const text = `${output.subarray(0, 8192).toString('latin1')}\n${error}`;
     return pattern.exec(text)?.[1] ?? '';
   } catch {
