@@ -87,12 +87,13 @@ function strace(
   let givenUp: string | undefined;
   let started: ContainerStart | undefined;
   const readOutput = async (cage: Cage, visitor: CallVisitor, during: AbortSignal, maximumBytes = MAX_TRACE) => {
+    // Docker gives one archive of a container at a time: whoever asks for another before this is read waits for ever.
+    const first = await firstProcess(image.config, started, async (name) => {
+      const users = await namesById(run.engine, cage.container, '/etc/passwd', during);
+      return [...users].find(([, one]) => one === name)?.[0];
+    });
     const archive = await getArchive(run.engine, cage.container, TRACES, during);
     try {
-      const first = await firstProcess(image.config, started, async (name) => {
-        const users = await namesById(run.engine, cage.container, '/etc/passwd', during);
-        return [...users].find(([, one]) => one === name)?.[0];
-      });
       return await readTrace({ archive: archive.bytes, temporary }, visitor, {
         first,
         firstThread: 1,
