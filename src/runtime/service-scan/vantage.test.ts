@@ -48,6 +48,20 @@ it('tells nothing of what loopback alone may do', async () => {
   expect(await scan(await answering(open), {}, to(await answering(denied)))).toEqual([]);
 });
 
+it('knows who turns strangers away before they have asked', async () => {
+  const standIn = new StandIn((socket) => socket.end(denied));
+  started.push(standIn);
+  const port = await standIn.listen();
+  const target = {
+    ...loopbackTarget([observedPort(7000, { process: 'server' })], { to: () => port }),
+    dialFromElsewhere: to(port),
+  };
+  const items: unknown[] = [];
+  const scanner = probeScanner([await starterProbes()]);
+  for await (const item of scanner.scan(target, serviceBudget({ idleMs: 1000 }))) items.push(item);
+  expect(items).toMatchObject([{ kind: 'service-name', name: 'redis', port: 7000 }]);
+});
+
 it('tells what anybody may do, and that it was asked from elsewhere', async () => {
   const port = await answering(open);
   expect(await scan(await answering(denied), {}, to(port))).toMatchObject([

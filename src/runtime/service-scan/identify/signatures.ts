@@ -34,6 +34,8 @@ const greetings: readonly (readonly [pattern: RegExp, name: string, product?: st
   [/^\xff[\xfb-\xfe]/, 'telnet'],
   [/^(?:220|200) [^\r\n]{0,200}NNTP/i, 'nntp'],
   [/^-ERR [^\r\n]{0,100}(?:redis|DENIED)/i, 'redis'],
+  // What it says to strangers before they have asked anything (redis.conf, protected-mode).
+  [/^-DENIED Redis/, 'redis'],
   [/^Action: |^Asterisk Call Manager\/(?<version>[\d.]{1,20})/, 'asterisk'],
   [/^ActiveMQ|^\0\0[\s\S]{2}\x01ActiveMQ/, 'activemq', 'ActiveMQ'],
 ];
