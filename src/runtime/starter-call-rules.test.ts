@@ -27,6 +27,12 @@ const accepted =
       trace.call(pid, 'accept4', { kind: 'accept', address: internet('::ffff:127.0.0.1', 45_454), protocol: 'tcp' }),
     );
 
+/** lighttpd reads what a command writes as a part of its configuration. */
+const includes =
+  (command: string): Write =>
+  (trace) =>
+    trace.run(1, 2, '/usr/sbin/lighttpd').run(2, 3, '/bin/sh', ['/bin/sh', '-c', command]);
+
 /** For each rule: traces that it must tell, and others like them that it must not. */
 const cases: Readonly<Record<string, { readonly fires: readonly Write[]; readonly silent: readonly Write[] }>> = {
   'call-shell-at-connection': {
@@ -99,8 +105,13 @@ const cases: Readonly<Record<string, { readonly fires: readonly Write[]; readonl
       served((t) => t.run(1, 2, '/bin/sh', ['sh', '-c', 'id'])),
       (t) => t.run(1, 2, '/usr/sbin/php-fpm8.4').run(2, 3, '/bin/sh', ['sh', '-c', 'id']),
       served((t) => t.run(1, 2, '/bin/busybox', ['busybox', 'sh', '-c', 'id'])),
+      includes('/usr/share/lighttpd/use-ipv6.pl 80; id'),
+      includes('/srv/www/use-ipv6.pl 80'),
     ],
     silent: [
+      // What Debian's configuration of it includes (lighttpd's documentation, include_shell).
+      includes('/usr/share/lighttpd/use-ipv6.pl 80'),
+      includes('/usr/share/lighttpd/create-mime.conf.pl'),
       served((t) => t.run(1, 2, '/bin/busybox', ['busybox', 'date'])),
       (t) => t.run(1, 2, '/bin/sh', ['sh', '-c', 'id']),
       (t) => t.run(1, 2, '/usr/sbin/apache2').run(2, 3, '/bin/sh', ['sh', '-c', '/usr/bin/rotatelogs x']),
