@@ -1,8 +1,9 @@
-// Traces services of this machine, as far as they are installed, and says which of our own rules on calls they raise: none
-// should. Needs root, strace and unshare:
+// Traces services of this machine, as far as they are installed, and says which of our own rules on calls they raise, and which
+// did not come to listen: none should. Needs root, strace and unshare, and a checkout outside /tmp (programs from there are
+// what a rule is about):
 //   node test/soak/call-rules-services.ts [NAME...]
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type { ProcessTable } from '../../src/runtime/call-rules/call-source.ts';
 import { createCallJudge } from '../../src/runtime/call-rules/judge-calls.ts';
@@ -28,7 +29,7 @@ const services: readonly (readonly [name: string, program: string, command: stri
   [
     'mariadb',
     '/usr/sbin/mariadbd',
-    'mariadb-install-db --user=mysql --datadir=$D/data; exec mariadbd --user=mysql --datadir=$D/data --socket=$D/s --pid-file=$D/pid',
+    'mkdir $D/t; chown mysql $D/t; mariadb-install-db --user=mysql --datadir=$D/data --tmpdir=$D/t; exec mariadbd --user=mysql --datadir=$D/data --socket=$D/s --pid-file=$D/pid --tmpdir=$D/t',
   ],
   ['mosquitto', '/usr/sbin/mosquitto', 'exec mosquitto -p 1883'],
   ['vsftpd', '/usr/sbin/vsftpd', 'mkdir -p /run/vsftpd/empty; exec vsftpd'],
@@ -52,6 +53,7 @@ const services: readonly (readonly [name: string, program: string, command: stri
 /** Some of them alone, by name. */
 const wanted = process.argv.slice(2);
 const folder = mkdtempSync('/var/lib/drydock-services-');
+let failed = 0;
 try {
   for (const [name, program, command] of services) {
     if (wanted.length > 0 && !wanted.includes(name)) continue;
@@ -88,8 +90,13 @@ ip link set lo up; D=${own} timeout -s KILL 24 ${strace} -- sh -c ${quoted} >${o
       { first: { directory: '/', uid: 0, gid: 0 } },
     );
     console.log(`${name}: ${reading.calls} calls, listens ${JSON.stringify(reading.counts['listen'] ?? 0)}`);
-    for (const { finding } of judge.judged()) console.log(`  ${finding.id}: ${finding.evidence}`);
+    const findings = judge.judged();
+    for (const { finding } of findings) console.log(`  ${finding.id}: ${finding.evidence}`);
+    const isUp = name === 'cron' || (reading.counts['listen']?.count ?? 0) > 0;
+    if (!isUp) console.log(`  it did not come up: ${readFileSync(path.join(own, 'out'), 'utf8').slice(-500)}`);
+    if (!isUp || findings.length > 0) failed++;
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
+process.exitCode = failed === 0 ? 0 : 1;
