@@ -14,7 +14,7 @@ import { type DebianLayer, debianBase, debianLayer } from './debian-layers.ts';
 import { dockerArchive, type ImageContent, layer } from './image.ts';
 import type { RealEngine } from './real-engines.ts';
 import { runDrydock } from './run.ts';
-import { layers, type PortTruth, type RunTruth, type ServiceImage } from './service-images.ts';
+import { layers, type MomentTruth, type PortTruth, type RunTruth, type ServiceImage } from './service-images.ts';
 
 /** What a run told, held against what is true. */
 export interface JudgedRun {
@@ -52,7 +52,12 @@ export async function judgeServiceImage(image: ServiceImage, options: JudgeOptio
     const seconds = Math.round((performance.now() - began) / 100) / 10;
     const left = (await whatIsLeft(options)).map((one) => `left: ${one}`);
     if (signal !== undefined) {
-      return { wrong: ['it hung, and was killed', ...left], seconds, findings: [], problems: [] };
+      return {
+        wrong: [`it hung, and was killed: ${stderr.trimEnd().split('\n').at(-1)}`, ...left],
+        seconds,
+        findings: [],
+        problems: [],
+      };
     }
     let report: Report;
     try {
@@ -144,7 +149,7 @@ function compare(
     ...(truth.words === undefined || truth.words.test(told) ? [] : [`${truth.words} is not told: ${told.slice(-300)}`]),
     ...differences('findings', [...new Set(found)].sort().join(), [...(truth.findings ?? [])].sort().join()),
     ...calls.map(({ id, evidence }) => `call rule ${id}: ${evidence}`),
-    ...comparePorts(ports, truth.ports, versions),
+    ...comparePorts(ports, truth, versions),
     ...(truth.contacts ?? [])
       .filter((name) => !contacts.some((contact) => contact.name === name))
       .map((name) => `${name} is not among the contacts`),
@@ -159,34 +164,62 @@ function compare(
 
 function comparePorts(
   ports: readonly ObservedPort[],
-  truths: readonly PortTruth[],
+  { ports: truths, moments = [] }: RunTruth,
   versions: ReadonlyMap<string, string>,
 ): string[] {
-  const at = ({ protocol, port }: ObservedPort): string => `${protocol} ${port}`;
-  const wrong = differences('ports', ports.map(at).join(), truths.map((truth) => truth.at).join());
-  for (const truth of truths) {
-    const seen = ports.find((port) => at(port) === truth.at);
-    if (seen === undefined) continue;
-    const { executable: program, package: owner } = truth;
-    const version = owner === undefined ? '' : (versions.get(owner) ?? 'not installed');
+  const wrong: string[] = [];
+  const lasting = [...ports];
+  for (const moment of moments) {
+    const at = lasting.findIndex(
+      (port) => isAt(port, moment.at) && !truths.some((truth) => placeOf(port) === truth.at),
+    );
+    const [seen] = at < 0 ? [] : lasting.splice(at, 1);
     wrong.push(
-      ...differences(`${truth.at} state`, seen.state, truth.state ?? 'listening'),
-      ...differences(`${truth.at} declared`, seen.declared, truth.declared ?? false),
-      ...differences(`${truth.at} localOnly`, seen.localOnly, truth.localOnly ?? false),
-      ...differences(
-        `${truth.at} package`,
-        seen.package && `${seen.package.name} ${seen.package.version}`,
-        owner && `${owner} ${version}`,
-      ),
-      ...(program instanceof RegExp
-        ? differences(`${truth.at} program`, program.test(seen.executable ?? '') ? '' : seen.executable, '')
-        : differences(`${truth.at} program`, seen.executable, program)),
-      ...(truth.user === undefined ? [] : differences(`${truth.at} user`, seen.user, truth.user)),
-      ...(truth.script === undefined ? [] : differences(`${truth.at} script`, seen.script, truth.script)),
-      ...(truth.service === undefined ? [] : differences(`${truth.at} service`, seen.service?.name, truth.service)),
+      ...(seen === undefined
+        ? [`${moment.at}, open for a moment, is not told`]
+        : comparePort(seen, { ...moment, at: placeOf(seen) }, versions)),
     );
   }
+  wrong.push(...differences('ports', lasting.map(placeOf).join(), truths.map((truth) => truth.at).join()));
+  for (const truth of truths) {
+    const seen = lasting.find((port) => placeOf(port) === truth.at);
+    if (seen !== undefined) wrong.push(...comparePort(seen, truth, versions));
+  }
   return wrong;
+}
+
+/** Where the kernel takes numbers from that nobody asked for (ip(7), ip_local_port_range). */
+const chosen = { first: 32_768, last: 60_999 };
+
+function isAt(port: ObservedPort, at: MomentTruth['at']): boolean {
+  const { protocol, port: number } = port;
+  if (at === `${protocol} *`) return number >= chosen.first && number <= chosen.last;
+  return placeOf(port) === at;
+}
+
+function placeOf({ protocol, port }: ObservedPort): string {
+  return `${protocol} ${port}`;
+}
+
+function comparePort(seen: ObservedPort, truth: PortTruth, versions: ReadonlyMap<string, string>): string[] {
+  const { executable: program, package: owner } = truth;
+  const version = owner === undefined ? '' : (versions.get(owner) ?? 'not installed');
+  return [
+    ...differences(`${truth.at} state`, seen.state, truth.state ?? 'listening'),
+    ...differences(`${truth.at} declared`, seen.declared, truth.declared ?? false),
+    ...differences(`${truth.at} localOnly`, seen.localOnly, truth.localOnly ?? false),
+    ...differences(
+      `${truth.at} package`,
+      seen.package && `${seen.package.name} ${seen.package.version}`,
+      owner && `${owner} ${version}`,
+    ),
+    ...(program instanceof RegExp
+      ? differences(`${truth.at} program`, program.test(seen.executable ?? '') ? '' : seen.executable, '')
+      : differences(`${truth.at} program`, seen.executable, program)),
+    ...(truth.user === undefined ? [] : differences(`${truth.at} user`, seen.user, truth.user)),
+    ...(truth.script === undefined ? [] : differences(`${truth.at} script`, seen.script, truth.script)),
+    ...(truth.service === undefined ? [] : differences(`${truth.at} service`, seen.service?.name, truth.service)),
+  ];
 }
 
 function differences(what: string, is: unknown, must: unknown): string[] {

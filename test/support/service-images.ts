@@ -16,6 +16,9 @@ export interface PortTruth {
   readonly service?: string;
 }
 
+/** A port that is open for a moment; `tcp *` where the kernel chose its number. */
+export type MomentTruth = Pick<PortTruth, 'at' | 'executable' | 'package' | 'user'>;
+
 /** What must be told of a run. */
 export interface RunTruth {
   /** How each try ends, in their order. */
@@ -23,6 +26,8 @@ export interface RunTruth {
   /** Stands in the reason or the log of the last one. */
   readonly words?: RegExp;
   readonly ports: readonly PortTruth[];
+  /** Ports that are open for a moment alone, in which a look finds them by luck: the calls tell them. */
+  readonly moments?: readonly MomentTruth[];
   /** Findings of the service scan above negligible, as `PORT ID` without `service.`; all of them. */
   readonly findings?: readonly string[];
   /** Names that it asked for. */
@@ -248,6 +253,12 @@ export const serviceImages: readonly ServiceImage[] = [
         },
         { at: 'tcp 15672', declared: true, state: 'dead' },
         { at: 'tcp 25672', executable: /\/beam\.smp$/, package: 'erlang-base', user: 'rabbitmq' },
+      ],
+      moments: [
+        // An Erlang node that is started to start epmd, and ended at once (rabbit_runtime, ensure_epmd).
+        { at: 'tcp *', executable: /\/beam\.smp$/, package: 'erlang-base', user: 'rabbitmq' },
+        // It tries there whether IPv6 is to be had (rabbit_networking, FIRST_TEST_BIND_PORT).
+        { at: 'tcp 49152', executable: /\/beam\.smp$/, package: 'erlang-base', user: 'rabbitmq' },
       ],
       findings: ['4369 epmd-open'],
     },
@@ -519,6 +530,7 @@ export const datagramImages: readonly ServiceImage[] = [
     layer: 'servers',
     entries: [{ path: 'srv/unbound.conf', content: 'server:\n  chroot: ""\n  use-syslog: no\n' }],
     config: { Env: [PATH], Cmd: ['unbound', '-d', '-p', '-c', '/srv/unbound.conf'] },
+    // Whoever may ask it is told its version (unbound.conf(5), hide-version).
     truth: {
       tries: ['listening'],
       ports: [
@@ -528,7 +540,7 @@ export const datagramImages: readonly ServiceImage[] = [
         },
         { at: 'udp 53', localOnly: true, executable: '/usr/sbin/unbound', package: 'unbound', user: 'unbound' },
       ],
-      findings: [],
+      findings: ['53 dns-version'],
     },
   },
   {
@@ -544,8 +556,8 @@ export const datagramImages: readonly ServiceImage[] = [
       tries: ['listening'],
       ports: [
         { at: 'udp 161', declared: true, executable: '/usr/sbin/snmpd', package: 'snmpd' },
-        // For subagents (SMUX, RFC 1227).
-        { at: 'tcp 199', localOnly: true, executable: '/usr/sbin/snmpd', package: 'snmpd' },
+        // For subagents (SMUX, RFC 1227): at all addresses, unless it was built otherwise (snmpd.conf(5), smuxsocket).
+        { at: 'tcp 199', executable: '/usr/sbin/snmpd', package: 'snmpd' },
       ],
       findings: [],
     },
