@@ -52,7 +52,7 @@ describe.each(runningEngines)('a service in a cage of $title', ({ kind, program:
     mkdirSync(folder, { recursive: true });
     // The modes of its volumes depend on how it stores images.
     real = kind === 'docker' ? await startDocker('overlay') : await start();
-    loadServiceImages([image], options());
+    loadServiceImages([image], folder, [real]);
   }, LONG);
   afterAll(async () => {
     await real?.stop();

@@ -38,7 +38,11 @@ try {
   console.log('| engine | image | tries | ports | findings | calls | s | verdict |\n|---|---|---|---|---|---|---|---|');
   const engines = await Promise.all(kinds.map(async (kind) => ({ kind, real: await start(kind) })));
   try {
-    for (const { kind, real } of engines) loadServiceImages(images, optionsOf(kind, real));
+    loadServiceImages(
+      images,
+      folder,
+      engines.map(({ real }) => real),
+    );
     console.log(`loaded after ${seconds()} s`);
     // Most of a run is waiting: what is at the same time with another engine takes little longer.
     await Promise.all(engines.map(async ({ kind, real }) => await judgeAll(kind, real)));

@@ -1,4 +1,15 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import type { Finding } from '../../src/model/finding.ts';
 import type { Observation, ObservedPort } from '../../src/model/observation.ts';
@@ -11,7 +22,7 @@ import { listNetworks } from '../../src/net/container-engine/networks.ts';
 import { listVolumes } from '../../src/net/container-engine/volumes.ts';
 import { ownArchitecture } from './busybox-image.ts';
 import { type DebianLayer, debianBase, debianLayer } from './debian-layers.ts';
-import { dockerArchive, type ImageContent, layer } from './image.ts';
+import { layer } from './image.ts';
 import type { RealEngine } from './real-engines.ts';
 import { runDrydock } from './run.ts';
 import { layers, type MomentTruth, type PortTruth, type RunTruth, type ServiceImage } from './service-images.ts';
@@ -79,44 +90,68 @@ export async function judgeServiceImage(image: ServiceImage, options: JudgeOptio
   }
 }
 
-/** Gives images of one layer to an engine, in one archive, so that what they share is there once. */
-export function loadServiceImages(images: readonly ServiceImage[], { real, folder }: JudgeOptions): void {
-  for (const layerName of new Set(images.map((image) => image.layer))) {
-    const [first, ...more] = images
-      .filter((image) => image.layer === layerName)
-      .map((image) => contentOf(image, folder));
-    const archive = path.join(folder, `load-${process.pid}.tar`);
-    writeFileSync(archive, dockerArchive({ ...first!, more }));
-    real.load(archive);
-    rmSync(archive);
+/**
+ * Gives images to engines, all in one archive as `docker save` writes them (OCI image specification, config.md): what they
+ * share is in it once, and goes through no memory.
+ */
+export function loadServiceImages(
+  images: readonly ServiceImage[],
+  folder: string,
+  engines: readonly RealEngine[],
+): void {
+  const place = mkdtempSync(path.join(folder, 'load-'));
+  try {
+    const manifest = images.map((image) => {
+      const found = layersOf(image, folder, place);
+      const config = JSON.stringify({
+        ...{ architecture: ownArchitecture, os: 'linux', created: '2024-01-01T00:00:00Z', config: image.config },
+        rootfs: { type: 'layers', diff_ids: found.map((digest) => `sha256:${digest}`) },
+      });
+      const name = `${digestOf(config)}.json`;
+      writeFileSync(path.join(place, name), config);
+      return { Config: name, RepoTags: [`${image.name}:1`], Layers: found.map((digest) => `${digest}.tar`) };
+    });
+    writeFileSync(path.join(place, 'manifest.json'), JSON.stringify(manifest));
+    const archive = path.join(place, 'all.tar');
+    const files = readdirSync(place);
+    execFileSync('tar', ['-cf', archive, '--dereference', '-C', place, ...files]);
+    for (const engine of engines) engine.load(archive);
+  } finally {
+    rmSync(place, { recursive: true, force: true });
   }
 }
 
-function contentOf(image: ServiceImage, folder: string): ImageContent {
+/** Puts the layers of an image into a folder, under the names of what is in them. @returns their digests, from the lowest on */
+function layersOf(image: ServiceImage, folder: string, place: string): string[] {
   const packages = packagesOf(image, folder);
-  const tars = [...(image.layer === 'scratch' ? [] : [debianBase(folder)]), ...(packages ? [packages.tar] : [])];
-  const own = image.entries === undefined ? [] : [layer([...image.entries])];
-  return {
-    layers: [...tars.map(bytesOf), ...own],
-    repoTags: [`${image.name}:1`],
-    platform: `linux/${ownArchitecture}`,
-    config: image.config,
-  };
+  const shared = [...(image.layer === 'scratch' ? [] : [debianBase(folder)]), ...(packages ? [packages.tar] : [])];
+  const found = shared.map((tar) => {
+    const digest = digestOfShared(tar);
+    const link = path.join(place, `${digest}.tar`);
+    if (!existsSync(link)) symlinkSync(tar, link);
+    return digest;
+  });
+  if (image.entries === undefined) return found;
+  const own = layer([...image.entries]);
+  const digest = digestOf(own);
+  writeFileSync(path.join(place, `${digest}.tar`), own);
+  return [...found, digest];
+}
+
+const digests = new Map<string, string>();
+
+function digestOfShared(tar: string): string {
+  const digest = digests.get(tar) ?? digestOf(readFileSync(tar));
+  digests.set(tar, digest);
+  return digest;
+}
+
+function digestOf(content: string | Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex');
 }
 
 function packagesOf({ layer: name }: ServiceImage, folder: string): DebianLayer | undefined {
   return name === 'base' || name === 'scratch' ? undefined : debianLayer(folder, name, layers[name]);
-}
-
-/** The last layers that were read: images of one archive have the same. */
-const read = new Map<string, Buffer>();
-
-function bytesOf(tar: string): Buffer {
-  const bytes = read.get(tar) ?? readFileSync(tar);
-  read.delete(tar);
-  read.set(tar, bytes);
-  for (const old of [...read.keys()].slice(0, -2)) read.delete(old);
-  return bytes;
 }
 
 /** What bears the labels of runs. */
