@@ -1,13 +1,18 @@
 import { configDefaults, defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/support/longest-first.ts';
 
-/** What measures time and memory of whole processes has the machine for itself. */
-const measured = ['test/hostile/hostile.test.ts', 'src/reading/breath.test.ts'];
+/** What measures time of the processor and memory of whole processes runs beside its like, and never once more. */
+const measured = ['test/hostile/hostile-*.test.ts'];
+
+/** What measures time by the clock has the machine for itself. */
+const alone = ['src/reading/breath.test.ts'];
 
 export default defineConfig({
   test: {
     pool: 'forks',
     isolate: false,
     testTimeout: 30_000,
+    sequence: { sequencer: LongestFirst },
     reporters: ['default', './test/support/count-reporter.ts'],
     projects: [
       {
@@ -15,7 +20,7 @@ export default defineConfig({
         test: {
           name: 'side by side',
           include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, ...measured],
+          exclude: [...configDefaults.exclude, ...measured, ...alone],
           maxWorkers: 2,
           // What two files at a time can disturb is limits of time of real programs: told as retried, and run once more.
           retry: 1,
@@ -24,7 +29,11 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'measured', include: measured, maxWorkers: 1, sequence: { groupOrder: 1 } },
+        test: { name: 'measured', include: measured, maxWorkers: 2, sequence: { groupOrder: 1 } },
+      },
+      {
+        extends: true,
+        test: { name: 'alone', include: alone, maxWorkers: 1, sequence: { groupOrder: 2 } },
       },
     ],
   },

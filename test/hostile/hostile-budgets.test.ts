@@ -1,0 +1,5 @@
+import { budgets } from './cases-budgets.ts';
+import { extremes } from './cases-size.ts';
+import { describeCases } from './describe-cases.ts';
+
+describeCases([...extremes, ...budgets]);

@@ -1,0 +1,33 @@
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/**
+ * Files that take half a minute or longer, the longest first. What begins last ends last, and one long file at the end
+ * keeps all but one worker waiting. By their size, as vitest guesses without times of an earlier run, they are small.
+ */
+const long: readonly string[] = [
+  'test/e2e/observe.test.ts',
+  'test/e2e/observe-attacks.test.ts',
+  'test/feeds-bad-input.test.ts',
+  'src/cli/commands/scan.test.ts',
+  'test/e2e/observe-archives.test.ts',
+  'src/runtime/service-scan/real-databases.test.ts',
+  'test/e2e/observe-service.test.ts',
+  'test/e2e/observe-services.test.ts',
+  'test/e2e/observe-bad-input.test.ts',
+  'src/runtime/observe/live-events.test.ts',
+  'src/server/api/images.test.ts',
+  'test/stock-debian.test.ts',
+];
+
+/** Begins with the files that take longest. */
+export class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const placeOf = ({ moduleId }: TestSpecification): number => {
+      const place = long.findIndex((file) => moduleId.endsWith(`/${file}`));
+      return place < 0 ? long.length : place;
+    };
+    const groupOf = ({ project }: TestSpecification): number => project.config.sequence.groupOrder;
+    const sorted = await super.sort(files);
+    return sorted.sort((a, b) => groupOf(a) - groupOf(b) || placeOf(a) - placeOf(b));
+  }
+}
