@@ -7,6 +7,7 @@ import { CallArguments } from './strace/call-arguments.ts';
 import { decodeCall } from './strace/decode-line.ts';
 import { LinkedFolders } from './strace/linked-folders.ts';
 import { ProcessContext } from './strace/process-context.ts';
+import { UnnamedSockets } from './strace/unnamed-sockets.ts';
 
 /** Characters of a line that are read; of the rest only the end. */
 export const MAX_LINE = 64 * 1024;
@@ -71,6 +72,7 @@ export class TraceDecoder {
   readonly #threads = new Map<number, Thread>();
   readonly #answers = new DnsAnswers();
   readonly #links: LinkedFolders;
+  readonly #sockets = new UnnamedSockets();
   readonly #counter = new CallCounter();
   readonly #held = new Map<number, { text: string; cut: boolean; tail: string }[]>();
   readonly #forking = new Set<Thread>();
@@ -260,7 +262,7 @@ export class TraceDecoder {
     const process = this.#processes.add(tid, at, known);
     return this.#keep({
       tid,
-      shared: { process, context: new ProcessContext(known.directory, this.#answers, '', this.#links) },
+      shared: { process, context: new ProcessContext(known.directory, this.#answers, '', this.#links, this.#sockets) },
     });
   }
 

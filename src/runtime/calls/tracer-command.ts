@@ -27,6 +27,8 @@ export interface TracerOptions {
   /** The cage lets nobody gain privileges, so that a filter takes nothing away. */
   readonly noNewPrivileges: boolean;
   readonly engine: 'docker' | 'podman';
+  /** OCI runtime that the container runs in; absent: that of the engine. */
+  readonly runtime?: string;
 }
 
 /** How the container is to be made so that the tracer is the first to run in it. */
@@ -76,7 +78,11 @@ export function tracerCommand(
     };
   }
   const privileged = program.privilegedPrograms ?? [];
-  const filtered = options.purpose !== 'all' && (options.noNewPrivileges || privileged.length === 0);
+  const filtered =
+    options.purpose !== 'all' &&
+    (options.noNewPrivileges || privileged.length === 0) &&
+    // gVisor runs such filters, and does not stop at all of the calls: most of a trace would be missing, and nobody told.
+    options.runtime !== 'runsc';
   return {
     words: [
       ...tools.command,
@@ -143,7 +149,11 @@ function blindSpots(options: TracerOptions, filtered: boolean, privileged: reado
   if (filtered && !options.noNewPrivileges) {
     spots.push('While it is traced no program can gain privileges: the filter of the tracer forbids it.');
   }
-  if (!filtered && privileged.length > 0 && options.purpose !== 'all') {
+  if (options.runtime === 'runsc') {
+    spots.push(
+      'It runs on the kernel of gVisor: every call is stopped, which makes it slow, and calls that kernel lacks fail.',
+    );
+  } else if (!filtered && privileged.length > 0 && options.purpose !== 'all') {
     spots.push(
       `Every call is stopped, which makes the program slow: it may gain privileges by ${privileged.length} programs of the image.`,
     );

@@ -55,6 +55,16 @@ describe('the command line around a program', () => {
     expect('words' in made && made.words.includes('--kill-on-exit')).toBe(ends);
   });
 
+  it('has no filter in gVisor, which would not stop at what it traces', () => {
+    const made = tracerCommand(program, { command: [] }, { ...options, runtime: 'runsc' });
+
+    expect('words' in made && made.words).not.toContain('--seccomp-bpf');
+    expect(made).toMatchObject({
+      filtered: false,
+      blindSpots: expect.arrayContaining([expect.stringMatching(/gVisor/)]),
+    });
+  });
+
   it('has no filter where programs of the image may gain privileges, and says what that costs', () => {
     const made = tracerCommand(
       { ...program, privilegedPrograms: ['/usr/bin/sudo'] },

@@ -53,6 +53,8 @@ export interface TracingOptions {
   readonly purpose: TracePurpose;
   /** The folder that a path of the image is, with all links followed. */
   readonly realFolder?: (folder: string) => string;
+  /** OCI runtime of the engine. */
+  readonly runtime?: string;
   readonly temporary: string;
   readonly signal: AbortSignal;
 }
@@ -78,7 +80,7 @@ export function openStrace(run: Run, options: TracingOptions): Tracing | { reado
 function strace(
   run: Run,
   tools: TracerTools,
-  { image, purpose, realFolder, temporary, signal }: TracingOptions,
+  { image, purpose, realFolder, runtime, temporary, signal }: TracingOptions,
 ): Tracing {
   let command: TracerCommand | undefined;
   let refusal: string | undefined;
@@ -147,6 +149,7 @@ function strace(
         purpose,
         noNewPrivileges: true,
         engine: run.engine.kind,
+        ...(runtime !== undefined && { runtime }),
       });
       if ('reason' in made) {
         command = undefined;

@@ -237,6 +237,28 @@ describe('a line of strace', () => {
     expect(decode('unlinkat(3, "f", 0) = 0')[0]).not.toHaveProperty('path');
   });
 
+  it('knows of sockets without a name what calls said of them', () => {
+    const context = new ProcessContext('/');
+    const tell = (line: string): Partial<CallEvent> => decode(line, context)[0]!;
+    const local = 'sa_family=AF_INET, sin_port=htons(80), sin_addr=inet_addr("0.0.0.0")';
+    const peer = 'sa_family=AF_INET, sin_port=htons(4000), sin_addr=inet_addr("10.0.0.2")';
+
+    tell('socket(AF_INET, SOCK_STREAM|SOCK_CLOEXEC, IPPROTO_IP) = 3<socket:[7]>');
+    expect(tell(`bind(3<socket:[7]>, {${local}}, 16) = 0`)).toMatchObject({ kind: 'bind', protocol: 'tcp' });
+    expect(tell('listen(3<socket:[7]>, 9) = 0')).toMatchObject({
+      ...{ kind: 'listen', protocol: 'tcp', address: { family: 'inet', address: '0.0.0.0', port: 80 } },
+    });
+    expect(tell(`accept(3<socket:[7]>, {${peer}}, [16]) = 4<socket:[8]>`)).toMatchObject({ protocol: 'tcp' });
+    expect(tell('read(4<socket:[8]>, "x", 8) = 1')).toMatchObject({
+      ...{ kind: 'receive', protocol: 'tcp', address: { address: '10.0.0.2', port: 4000 } },
+    });
+    tell('socket(AF_INET6, SOCK_DGRAM, IPPROTO_IP) = 3<socket:[9]>');
+    expect(tell(`bind(3<socket:[9]>, {${local}}, 16) = 0`)).toMatchObject({ protocol: 'udp' });
+    // Nobody saw it made.
+    expect(tell('listen(5<socket:[10]>, 9) = 0')).toMatchObject({ kind: 'listen', protocol: 'socket' });
+    expect(tell(`bind(3<TCP:[9]>, {${local}}, 16) = 0`)).toMatchObject({ protocol: 'tcp' });
+  });
+
   it('starts what is in memory alone, also by its descriptor', () => {
     const context = new ProcessContext('/');
 

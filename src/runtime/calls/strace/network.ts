@@ -2,7 +2,7 @@ import type { CallDetail, SocketAddress } from '../../../model/call.ts';
 import { questionsOf } from '../dns.ts';
 import type { CallArguments } from './call-arguments.ts';
 import { asItStands, type Decoder, type Decoders, optional } from './decoder.ts';
-import type { TracedDescriptor } from './descriptor.ts';
+import type { TracedSocket } from './descriptor.ts';
 import { payloads } from './payloads.ts';
 import type { ProcessContext } from './process-context.ts';
 import { readSocketAddress } from './socket-address.ts';
@@ -10,13 +10,13 @@ import { readSocketAddress } from './socket-address.ts';
 function about(
   kind: 'connect' | 'bind' | 'accept' | 'send' | 'receive',
   address: SocketAddress | undefined,
-  descriptor: TracedDescriptor | undefined,
+  socket: TracedSocket | undefined,
   bytes?: number,
 ): CallDetail {
   return {
     kind,
     ...optional('address', address),
-    ...optional('protocol', descriptor?.socket?.protocol),
+    ...optional('protocol', socket?.protocol),
     ...optional('bytes', bytes),
   };
 }
@@ -28,34 +28,41 @@ const connect: Decoder = (call, context) => {
     context.keepPeer(descriptor.number, address);
   }
   const name = address !== undefined && 'address' in address ? context.answers.nameOf(address.address) : undefined;
-  return { ...about('connect', address, descriptor), ...optional('name', name) } as CallDetail;
+  return { ...about('connect', address, context.sockets.of(descriptor)), ...optional('name', name) } as CallDetail;
 };
 
-const bind: Decoder = (call) => about('bind', call.address(1), call.descriptor(0));
+const bind: Decoder = (call, context) => {
+  const address = call.address(1);
+  const descriptor = call.descriptor(0);
+  if (address !== undefined && call.error === undefined) context.sockets.bound(descriptor, address);
+  return about('bind', address, context.sockets.of(descriptor));
+};
 
 const accept: Decoder = (call, context) => {
   const peer = call.returnedDescriptor();
   if (peer !== undefined) context.forget(peer.number);
   const written = call.error === undefined && call.startsWith(1, '{') ? call.address(1) : undefined;
-  return about('accept', peer?.socket?.remote ?? written, call.descriptor(0));
+  const socket = context.sockets.of(call.descriptor(0));
+  context.sockets.accepted(peer, socket, written);
+  return about('accept', peer?.socket?.remote ?? written, socket);
 };
 
 /** Sending: `address` is the argument that names the receiver, where there is one. */
 const send =
   (address?: number): Decoder =>
   (call, context) => {
-    const socket = call.descriptor(0);
+    const socket = context.sockets.of(call.descriptor(0));
     const to = (address === undefined ? undefined : hostAt(call, address)) ?? otherEnd(call, context);
-    return questions(call, to) ?? about('send', to, socket, bytesOf(call));
+    return questions(call, to, socket) ?? about('send', to, socket, bytesOf(call));
   };
 
 const receive =
   (address?: number): Decoder =>
   (call, context) => {
-    const socket = call.descriptor(0);
+    const socket = context.sockets.of(call.descriptor(0));
     const from = (address === undefined ? undefined : hostAt(call, address)) ?? otherEnd(call, context);
     if (isNameServer(from) && call.error === undefined) {
-      for (const payload of payloads(call.line)) context.answers.learn(payload, socket?.socket?.protocol === 'tcp');
+      for (const payload of payloads(call.line)) context.answers.learn(payload, socket?.protocol === 'tcp');
     }
     return about('receive', from, socket, bytesOf(call));
   };
@@ -82,9 +89,9 @@ function messageName(call: CallArguments): SocketAddress | undefined {
 
 /** Whom a call without an address sends to, or receives from. */
 function otherEnd(call: CallArguments, context: ProcessContext): SocketAddress | undefined {
-  const socket = call.descriptor(0);
-  if (socket === undefined) return undefined;
-  return messageName(call) ?? context.peers.get(socket.number) ?? socket.socket?.remote;
+  const descriptor = call.descriptor(0);
+  if (descriptor === undefined) return undefined;
+  return messageName(call) ?? context.peers.get(descriptor.number) ?? context.sockets.of(descriptor)?.remote;
 }
 
 function bytesOf(call: CallArguments): number | undefined {
@@ -95,10 +102,13 @@ function isNameServer(address: SocketAddress | undefined): address is SocketAddr
   return address !== undefined && 'port' in address && address.port === 53;
 }
 
-function questions(call: CallArguments, to: SocketAddress | undefined): CallDetail[] | undefined {
+function questions(
+  call: CallArguments,
+  to: SocketAddress | undefined,
+  socket: TracedSocket | undefined,
+): CallDetail[] | undefined {
   if (!isNameServer(to)) return undefined;
-  const protocol = call.descriptor(0)?.socket?.protocol;
-  const found = payloads(call.line).flatMap((payload) => questionsOf(payload, protocol === 'tcp'));
+  const found = payloads(call.line).flatMap((payload) => questionsOf(payload, socket?.protocol === 'tcp'));
   return found.length === 0 ? undefined : found.map(({ name, type }) => ({ kind: 'dns', name, type, server: to }));
 }
 
@@ -106,10 +116,12 @@ function questions(call: CallArguments, to: SocketAddress | undefined): CallDeta
 export const networkCalls: Decoders = {
   socket: (call, context) => {
     if (call.returned !== undefined) context.forget(call.returned);
+    const [family, type] = [word(call.raw(0, 60)), word(call.raw(1, 60))];
+    context.sockets.made(call.returnedDescriptor(), family, type);
     return {
       kind: 'socket',
-      family: word(call.raw(0, 60)),
-      type: word(call.raw(1, 60)),
+      family,
+      type,
       ...optional('descriptor', call.returned),
     };
   },
@@ -117,8 +129,8 @@ export const networkCalls: Decoders = {
   bind,
   accept,
   accept4: accept,
-  listen: (call) => {
-    const socket = call.descriptor(0)?.socket;
+  listen: (call, context) => {
+    const socket = context.sockets.of(call.descriptor(0));
     return { kind: 'listen', ...optional('address', socket?.local), ...optional('protocol', socket?.protocol) };
   },
   sendto: send(4),

@@ -2,6 +2,7 @@ import type { SocketAddress } from '../../../model/call.ts';
 import { DnsAnswers } from '../dns.ts';
 import { isClean, normalise } from './clean-path.ts';
 import { LinkedFolders } from './linked-folders.ts';
+import { UnnamedSockets } from './unnamed-sockets.ts';
 
 const MAX_MEMORY_FILES = 256;
 /** Files of a process that are known by their descriptors: those that it opened last. */
@@ -33,17 +34,21 @@ export class ProcessContext {
   readonly answers: DnsAnswers;
   /** Links to folders: one for all processes of a container, too. */
   readonly links: LinkedFolders;
+  /** Sockets that the tracer cannot name: one for all processes of a container, too. */
+  readonly sockets: UnnamedSockets;
 
   constructor(
     directory?: string,
     answers: DnsAnswers = new DnsAnswers(),
     root = '',
     links: LinkedFolders = new LinkedFolders(),
+    sockets: UnnamedSockets = new UnnamedSockets(),
   ) {
     this.directory = directory;
     this.answers = answers;
     this.root = root;
     this.links = links;
+    this.sockets = sockets;
   }
 
   /** A file in memory got a descriptor. */
@@ -74,7 +79,7 @@ export class ProcessContext {
 
   /** For a child: what it inherits. */
   copy(): ProcessContext {
-    const copy = new ProcessContext(this.directory, this.answers, this.root, this.links);
+    const copy = new ProcessContext(this.directory, this.answers, this.root, this.links, this.sockets);
     copy.program = this.program;
     for (const [descriptor, path] of this.openFiles) copy.openFiles.set(descriptor, path);
     for (const [descriptor, name] of this.memoryFiles) copy.memoryFiles.set(descriptor, name);
