@@ -180,6 +180,11 @@ export const errorCodes = {
     http: 422,
     meaning: 'The container engine cannot hold an image that nobody trusts, and nobody accepted that. Nothing was run.',
   },
+  'observe.runtime': {
+    exit: exitStatus.usage,
+    http: 422,
+    meaning: 'The container engine does not know the OCI runtime that is wanted (`--sandbox`). Nothing was run.',
+  },
   'observe.failed': {
     exit: exitStatus.source,
     http: 502,

@@ -130,7 +130,7 @@ export type CallCounts = Readonly<Record<string, { readonly count: number; reado
 
 /** What watched, and what it cannot have seen. */
 export interface ObservationCoverage {
-  readonly tracer: 'strace' | 'ftrace' | 'bpftrace' | 'gvisor' | 'none';
+  readonly tracer: 'strace' | 'ftrace' | 'bpftrace' | 'none';
   /** Version of the tracer, as it says. */
   readonly version?: string;
   /** Why it is `none`. */
@@ -142,8 +142,8 @@ export interface ObservationCoverage {
   readonly undecoded: number;
   /** Sentences that say what nobody saw. */
   readonly blindSpots: readonly string[];
-  /** Who read the sockets: this machine's /proc, a container beside it, a program inside it, or nobody. */
-  readonly sockets: 'host' | 'sidecar' | 'exec' | 'none';
+  /** Who read the sockets: this machine's /proc, a container beside it, a program of ours or of its own in it, or nobody. */
+  readonly sockets: 'host' | 'sidecar' | 'injected' | 'exec' | 'none';
 }
 
 /** What a run of an image told that its files do not. */

@@ -95,14 +95,14 @@ const EngineEvent = z.object({
 });
 
 const ObservationCoverage = z.object({
-  tracer: z.enum(['strace', 'ftrace', 'bpftrace', 'gvisor', 'none']),
+  tracer: z.enum(['strace', 'ftrace', 'bpftrace', 'none']),
   version: z.string().exactOptional(),
   reason: z.string().exactOptional().describe('Why it is `none`.'),
   calls: count,
   lost: count.describe('Calls that are known to be lost.'),
   undecoded: count.describe('Calls of which an argument could not be read.'),
   blindSpots: list(z.string()),
-  sockets: z.enum(['host', 'sidecar', 'exec', 'none']).describe('Who read the sockets.'),
+  sockets: z.enum(['host', 'sidecar', 'injected', 'exec', 'none']).describe('Who read the sockets.'),
 });
 
 export const ObservationSchema = z

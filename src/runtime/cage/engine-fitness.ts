@@ -39,6 +39,16 @@ export function engineWeaknesses(info: EngineInfo, kind: Engine['kind'], runtime
   return weaknesses;
 }
 
+/** @throws UsageError `observe.runtime` where the engine does not know the OCI runtime that is wanted */
+export function demandRuntime(engineName: string, { runtimes }: EngineInfo, runtime: string | undefined): void {
+  // Podman finds some that it does not name.
+  if (runtime === undefined || runtimes.length === 0 || runtimes.includes(runtime)) return;
+  throw new UsageError(
+    'observe.runtime',
+    `${engineName} knows no OCI runtime ${JSON.stringify(runtime)}, but ${runtimes.join(', ')}. Nothing was run. Install it (gVisor: the program runsc), name it in the engine's settings (Docker: "runtimes" of daemon.json) and start the engine anew; or leave --sandbox out.`,
+  );
+}
+
 /**
  * Refuses an engine that cannot hold an image, unless the user accepts that.
  * @returns all weaknesses, grave ones first

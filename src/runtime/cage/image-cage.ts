@@ -16,6 +16,8 @@ export interface ImageWishes {
   readonly network?: CageOptions['network'];
   readonly acceptWeak?: boolean;
   readonly runtime?: string;
+  /** Volumes that every run has, beside those of a tracer. */
+  readonly volumes?: CageTools['volumes'];
   readonly platform?: string;
   /** The user's own: part of every run. */
   readonly runProfile?: RunProfile;
@@ -40,7 +42,7 @@ export function imageCage(
   { profile, preset }: Rung,
   { start, tools }: InstrumentedStart,
 ): CageOptions & { readonly run: Run } {
-  const { image, run, network, acceptWeak, runtime, platform, runProfile, signal } = wishes;
+  const { image, run, network, acceptWeak, runtime, volumes, platform, runProfile, signal } = wishes;
   const limits = withMemory(wishes.limits, preset);
   return {
     image: image.id,
@@ -49,7 +51,7 @@ export function imageCage(
     run,
     ...(limits && { limits }),
     ...(network && { network }),
-    ...(tools && { tools }),
+    ...((tools ?? volumes) && { tools: { ...tools, volumes: { ...volumes, ...tools?.volumes } } }),
     ...(runProfile && runProfile.files.length > 0 && { files: writeTar(filesAsTar(runProfile.files)) }),
     ...(acceptWeak !== undefined && { acceptWeak }),
     ...(runtime !== undefined && { runtime }),

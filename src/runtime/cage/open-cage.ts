@@ -17,7 +17,7 @@ import { toolsSentence } from './allowed.ts';
 import { unheldSettings } from './cage-check.ts';
 import { type CageLimits, defaultCageLimits } from './cage-limits.ts';
 import type { ContainerStart } from './container-start.ts';
-import { demandFitness, engineWeaknesses } from './engine-fitness.ts';
+import { demandFitness, demandRuntime, engineWeaknesses } from './engine-fitness.ts';
 import { logTail } from './log-tail.ts';
 import { type CageRules, cageRules } from './profiles.ts';
 import { beginRun, type Run } from './run.ts';
@@ -98,6 +98,7 @@ export interface Cage {
 export async function openCage(engine: Engine, options: CageOptions): Promise<Cage> {
   const { signal, acceptWeak = false, network = 'none' } = options;
   const info = options.info ?? (await engineInfo(engine, signal));
+  demandRuntime(engine.name, info, options.runtime);
   const weaknesses = demandFitness(engine.name, engineWeaknesses(info, engine.kind, options.runtime), acceptWeak);
   if (network === 'internal' && engine.kind !== 'docker') {
     throw new UsageError(

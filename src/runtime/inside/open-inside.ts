@@ -8,6 +8,7 @@ import { dialPort } from './dial-port.ts';
 import { dialFromElsewhere, testAddresses } from './elsewhere.ts';
 import { execReader } from './exec-reader.ts';
 import { EnterError, startHostRelay } from './host-relay.ts';
+import { startInjectedRelay } from './injected-relay.ts';
 import type { InsideRun } from './inside-run.ts';
 import { ClosureError } from './program-closure.ts';
 import { RelayError } from './relay-client.ts';
@@ -45,6 +46,8 @@ export interface InsideOptions {
   readonly ownNetwork?: true;
   /** An image that is there already; else one is made and removed again. */
   readonly tools?: ToolsImage;
+  /** Words that start a relay in the container itself: it was made so, because nothing else leads into it. */
+  readonly injected?: readonly string[];
 }
 
 /**
@@ -54,8 +57,11 @@ export interface InsideOptions {
  */
 export async function openInside(run: InsideRun, options: InsideOptions): Promise<Inside> {
   const reasons: string[] = [];
-  const open = { host: openHost, sidecar: openSidecar, exec: openExec } as const;
-  for (const way of options.ways ?? (['host', 'sidecar', 'exec'] as const)) {
+  const open = { host: openHost, sidecar: openSidecar, injected: openInjected, exec: openExec } as const;
+  // Where one can be started in it, its network and processes are none of the engine's kernel: others would see nothing.
+  const ways =
+    options.injected === undefined ? (['host', 'sidecar', 'exec'] as const) : (['injected', 'exec'] as const);
+  for (const way of options.ways ?? ways) {
     options.signal.throwIfAborted();
     try {
       return { ...(await open[way](run, options)), way, reasons };
@@ -74,6 +80,7 @@ export async function openInside(run: InsideRun, options: InsideOptions): Promis
 const titles = {
   host: 'not from this machine',
   sidecar: 'not by a container beside it',
+  injected: 'not by a program of ours in it',
   exec: 'not by programs of its own',
 } as const;
 
@@ -132,6 +139,23 @@ async function openSidecar(run: InsideRun, { container, signal, tools }: InsideO
       await sidecar.close();
       await drop();
     },
+  };
+}
+
+async function openInjected(run: InsideRun, { container, signal, injected }: InsideOptions): Promise<Opened> {
+  if (injected === undefined || injected.length === 0) throw new EnterError('there is none in it');
+  const { id } = await inspectContainer(run.engine, container, { signal });
+  const relay = await startInjectedRelay(run, id, injected, { signal });
+  return {
+    sockets: (until) =>
+      readListening({
+        reader: relay,
+        not: [relay.about.pid],
+        littleEndian: relay.about.littleEndian,
+        ...(until && { signal: until }),
+      }),
+    dial: (port, until) => dialPort(relay, port, until),
+    close: async () => relay.close(),
   };
 }
 

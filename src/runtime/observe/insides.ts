@@ -7,11 +7,19 @@ export class Insides {
   readonly #run: Run;
   readonly #environment: Readonly<Record<string, string | undefined>>;
   readonly #signal: AbortSignal;
+  readonly #injected: readonly string[] | undefined;
   #cage: string | undefined;
   #inside: Promise<Inside | undefined> | undefined;
   #failure: string | undefined;
 
-  constructor(run: Run, environment: Readonly<Record<string, string | undefined>>, signal: AbortSignal) {
+  /** @param injected words that start a relay in the cages themselves, where they are made so */
+  constructor(
+    run: Run,
+    environment: Readonly<Record<string, string | undefined>>,
+    signal: AbortSignal,
+    injected?: readonly string[],
+  ) {
+    this.#injected = injected;
     this.#run = run;
     this.#environment = environment;
     this.#signal = signal;
@@ -32,6 +40,7 @@ export class Insides {
         environment: this.#environment,
         signal: this.#signal,
         ownNetwork: true,
+        ...(this.#injected && { injected: this.#injected }),
       }).then(
         (inside) => {
           this.#failure = undefined;

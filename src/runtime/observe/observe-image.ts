@@ -22,6 +22,7 @@ import type { CallRuleTexts } from '../call-rules/judge-calls.ts';
 import type { TracePurpose } from '../calls/trace-sets.ts';
 import { OUTPUT } from '../calls/tracer-command.ts';
 import { TOOLS } from '../calls/tracer-tools.ts';
+import { INJECTED, relayToInject } from '../inside/injected-relay.ts';
 import type { Sinkhole } from '../inside/open-sinkhole.ts';
 import { PackagePlaces } from '../package-places.ts';
 import { pause } from '../pause.ts';
@@ -117,6 +118,8 @@ export async function observeImage(view: ImageView, options: ObserveOptions): Pr
   try {
     return await observeIn(run, view, options);
   } finally {
+    // What was given to the engine takes it some time to remove.
+    options.progress.report('removing what was made for it');
     const { failures } = await run.close();
     for (const failure of failures) log.warn({}, failure);
   }
@@ -128,12 +131,13 @@ async function observeIn(run: Run, view: ImageView, options: ObserveOptions): Pr
   await tellPlatform(options);
   const tracing = openTracing(run, view, options);
   const sinkhole = options.network === 'sinkhole' ? await openSinkNetwork(run, signal) : undefined;
-  const insides = new Insides(run, environment, signal);
+  const relay = await relayToInject(run, options);
+  const insides = new Insides(run, environment, signal, relay?.command);
   const looks = new LooksAtCages(tracing, signal);
   try {
     progress.report('waiting until the image is ready');
     const tried = await tryToRun(engine, {
-      ...imageWishes(run, options, sinkhole),
+      ...imageWishes(run, options, sinkhole, relay),
       profile: options.profile,
       presets: options.presets,
       readiness: { timeoutMs: options.readyTimeout },
@@ -312,6 +316,10 @@ async function watch(
   const executed = new Set(
     watched === undefined ? [] : [...watched.files.used].filter(([, use]) => use === 'executed').map(([path]) => path),
   );
+  if (options.runtime === 'runsc')
+    gaps.add(
+      'gVisor keeps the files that it changes out of the sight of the engine: what it changed is told by its calls.',
+    );
   const drift = driftOf(changes, executed, isOurs);
   for (const gap of watched?.gaps ?? sight?.running?.gaps ?? []) gaps.add(gap);
   for (const gap of [...(sinkhole?.log.gaps ?? []), ...drift.gaps]) gaps.add(gap);
@@ -472,5 +480,5 @@ function endOfTrace(ended: CageEnd | undefined, tracing: MaybeTracing): readonly
 }
 
 function isOurs(path: string): boolean {
-  return [TOOLS, OUTPUT].some((own) => path === own || path.startsWith(`${own}/`));
+  return [TOOLS, OUTPUT, INJECTED].some((own) => path === own || path.startsWith(`${own}/`));
 }

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { ObservationProofs, ObservedPort } from '../../model/observation.ts';
 import type { Problem } from '../../model/problem.ts';
 import { beginRun } from '../cage/run.ts';
+import { relayToInject } from '../inside/injected-relay.ts';
 import { appArmorProfile } from '../products/apparmor.ts';
 import { judgeRun, type RunSight, type Verdict } from '../products/as-good.ts';
 import { type Advice, hardeningAdvice } from '../products/hardening.ts';
@@ -47,7 +48,8 @@ export async function proveRun(
   try {
     folder = await mkdtemp(path.join(options.temporary, 'drydock-profiles-'));
     sink = options.network === 'sinkhole' ? await openSinkNetwork(run, signal) : undefined;
-    const trials = new Trials(run, observed, options, sink, folder);
+    const relay = await relayToInject(run, options);
+    const trials = new Trials(run, observed, options, { sink, relay, folder });
     progress.report('proving: once more as it is');
     const known = steadyPorts(observation.ports);
     const again = await trials.try({}, known);

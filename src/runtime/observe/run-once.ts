@@ -23,6 +23,8 @@ export interface OnceOptions {
   /** Ports that are waited for a little longer: a machine may be busy. */
   readonly ports?: readonly string[];
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Words that start a relay in the cage itself, where it is made so. */
+  readonly injected?: readonly string[];
   readonly signal: AbortSignal;
   /** Before it is removed, whether it lives or not. */
   readonly last?: (cage: Cage) => Promise<void>;
@@ -37,9 +39,9 @@ const LOOK_MS = 200;
  * @throws EngineError where the engine itself is gone; the reason of the signal
  */
 export async function runOnce(options: OnceOptions): Promise<RunSight> {
-  const { signal, environment, readyTimeout, runProfile } = options;
+  const { signal, environment, injected, readyTimeout, runProfile } = options;
   const { run } = options.cage;
-  const insides = new Insides(run, environment, signal);
+  const insides = new Insides(run, environment, signal, injected);
   let cage: Cage | undefined;
   try {
     cage = await openCage(run.engine, options.cage);

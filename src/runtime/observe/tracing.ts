@@ -1,11 +1,9 @@
 import type { ObservationCoverage } from '../../model/observation.ts';
 import type { Problem } from '../../model/problem.ts';
-import { getArchive, putArchive } from '../../net/container-engine/archives.ts';
-import { createContainer, removeContainer } from '../../net/container-engine/containers.ts';
+import { getArchive } from '../../net/container-engine/archives.ts';
 import type { EngineImageDescription } from '../../net/container-engine/images.ts';
-import { createVolume } from '../../net/container-engine/volumes.ts';
-
 import type { ContainerStart } from '../cage/container-start.ts';
+import { filledVolume } from '../cage/filled-volume.ts';
 import type { InstrumentedStart } from '../cage/image-cage.ts';
 import type { Cage } from '../cage/open-cage.ts';
 import type { Run } from '../cage/run.ts';
@@ -109,31 +107,8 @@ function strace(
       archive.close();
     }
   };
-  const volume = async (what: string, path: string, tar: AsyncIterable<Uint8Array>): Promise<string> => {
-    const name = await createVolume(run.engine, run.name(what), run.labels, signal);
-    // Volumes are filled through a container that is never started.
-    const { id } = await createContainer(
-      run.engine,
-      {
-        image: image.id,
-        name: run.name(`${what}-filler`),
-        labels: run.labels,
-        network: 'none',
-        // An image without any program needs one here.
-        entrypoint: ['/none'],
-        command: [],
-        volumes: { [path]: { name } },
-      },
-      signal,
-    );
-    try {
-      // At the volume itself: Podman puts what is unpacked above it beside it.
-      await putArchive(run.engine, id, path, tar, signal);
-    } finally {
-      await removeContainer(run.engine, id).catch(() => false);
-    }
-    return name;
-  };
+  const volume = (what: string, path: string, tar: AsyncIterable<Uint8Array>): Promise<string> =>
+    filledVolume(run, { image: image.id, what, path, tar }, signal);
   return {
     get refusal() {
       return refusal;

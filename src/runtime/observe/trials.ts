@@ -5,6 +5,7 @@ import { imageCage, type Rung } from '../cage/image-cage.ts';
 import type { Cage, CageTools } from '../cage/open-cage.ts';
 import { cageRules } from '../cage/profiles.ts';
 import type { Run } from '../cage/run.ts';
+import type { InjectedRelay } from '../inside/injected-relay.ts';
 import type { RunSight } from '../products/as-good.ts';
 import type { RunChange } from '../products/hardening.ts';
 import type { SeccompProfile } from '../products/seccomp/profile.ts';
@@ -23,16 +24,27 @@ export class Trials {
   readonly #observed: ObservedRun;
   readonly #options: ObserveOptions;
   readonly #sink: SinkNetwork | undefined;
+  readonly #relay: InjectedRelay | undefined;
   readonly #folder: string;
   #count = 0;
 
-  /** @param folder for files that an engine of this machine reads */
-  constructor(run: Run, observed: ObservedRun, options: ObserveOptions, sink: SinkNetwork | undefined, folder: string) {
+  /** @param made for all of them; the folder for files that an engine of this machine reads */
+  constructor(
+    run: Run,
+    observed: ObservedRun,
+    options: ObserveOptions,
+    made: {
+      readonly sink: SinkNetwork | undefined;
+      readonly relay: InjectedRelay | undefined;
+      readonly folder: string;
+    },
+  ) {
     this.#run = run;
     this.#observed = observed;
     this.#options = options;
-    this.#sink = sink;
-    this.#folder = folder;
+    this.#sink = made.sink;
+    this.#relay = made.relay;
+    this.#folder = made.folder;
   }
 
   /** How many there were. */
@@ -93,7 +105,7 @@ export class Trials {
   #cage(change: Partial<NonNullable<ObservedRun['start']>>, tools: CageTools = {}): OnceOptions['cage'] {
     const start = { entrypoint: [], command: [], environment: [], ...this.#observed.start, ...change };
     const limits = { seconds: Math.ceil(trialMs(this.#options, this.#observed) / 1000) };
-    const wishes = { ...imageWishes(this.#run, this.#options, this.#sink), limits };
+    const wishes = { ...imageWishes(this.#run, this.#options, this.#sink, this.#relay), limits };
     return imageCage(wishes, this.#rung, { start, tools });
   }
 
@@ -105,6 +117,7 @@ export class Trials {
       hold: holdOf(duration),
       ...(runProfile && { runProfile }),
       environment,
+      ...(this.#relay && { injected: this.#relay.command }),
       signal,
       ...options,
     });

@@ -1,0 +1,87 @@
+import { startExec } from '../../net/container-engine/exec.ts';
+import { filledVolume } from '../cage/filled-volume.ts';
+import type { Run } from '../cage/run.ts';
+import { insideProgramFile } from './inside-program.ts';
+import type { InsideRun } from './inside-run.ts';
+import { ClosureError, programClosure } from './program-closure.ts';
+import { openRelay, type Relay, type RelayOptions } from './relay-client.ts';
+import { writeTar } from './tar-writer.ts';
+
+/** Where the volume with the relay is mounted in a container. */
+export const INJECTED = '/.n';
+
+/** A relay that can be started in a container itself. */
+export interface InjectedRelay {
+  /** Volume to be mounted at {@link INJECTED}; absent where this machine's programs do not run there. */
+  readonly volume?: string;
+  readonly command: readonly string[];
+}
+
+/**
+ * What is needed to look into containers of an OCI runtime: undefined where others can be put beside them.
+ * @throws EngineError
+ */
+export async function relayToInject(
+  run: Run,
+  { runtime, image, signal }: { runtime?: string; image: { readonly id: string }; signal: AbortSignal },
+): Promise<InjectedRelay | undefined> {
+  if (runtime !== 'runsc') return undefined;
+  try {
+    return await makeInjectedRelay(run, image.id, signal);
+  } catch (error) {
+    if (error instanceof ClosureError) return { command: [] };
+    throw error;
+  }
+}
+
+/**
+ * Makes a volume of this machine's Node.js and the relay, about 130 MB: for containers of which the engine's kernel knows
+ * nothing, so that no other container can be put beside them (gVisor has a network and processes of its own).
+ * @param image id of any image that the engine has
+ * @throws ClosureError where this machine's programs do not run elsewhere; EngineError
+ */
+async function makeInjectedRelay(run: Run, image: string, signal: AbortSignal): Promise<InjectedRelay> {
+  const closure = programClosure([process.execPath], INJECTED);
+  const [node] = [...closure.commands.values()] as [readonly string[]];
+  const { name, content } = insideProgramFile('relay');
+  const root = `${INJECTED.slice(1)}/`;
+  const entries = closure.entries.flatMap((entry) => {
+    const path = entry.path.startsWith(root) ? entry.path.slice(root.length) : '';
+    return path === '' ? [] : [{ ...entry, path }];
+  });
+  const tar = writeTar([...entries, { path: name, type: 'file', mode: 0o644, content }]);
+  const volume = await filledVolume(run, { image, what: 'inside', path: INJECTED, tar }, signal);
+  return { volume, command: [...node, `${INJECTED}/${name}`] };
+}
+
+/**
+ * Starts a relay in a container. What runs there sees it, counts it, and may end it if both are root.
+ * @throws EngineError `refused` where it does not run any more; RelayError where it does not come up
+ */
+export async function startInjectedRelay(
+  { engine }: InsideRun,
+  container: string,
+  command: readonly string[],
+  options: RelayOptions,
+): Promise<Relay> {
+  const session = await startExec(
+    engine,
+    container,
+    {
+      command,
+      user: '0',
+      workingDirectory: '/',
+      // What the image sets for its own programs is not for ours.
+      environment: ['NODE_OPTIONS=', 'LD_PRELOAD=', 'LD_LIBRARY_PATH='],
+      input: true,
+    },
+    options.signal,
+  );
+  const stream = session.stream();
+  try {
+    return await openRelay(stream, { ...options, words: () => stream.stderr.toString().slice(-1000) });
+  } catch (error) {
+    session.close();
+    throw error;
+  }
+}
