@@ -65,15 +65,28 @@ async function within(way: Unnamed, asked: readonly Question[]): Promise<Identif
     const first = await listen(way);
     if (first.bytes.length > 0) return greeted(way, first);
   }
-  const front = await askHttp({ ...way, name: 'http' }, { method: 'GET', target: '/', headers: [] });
-  if (front !== undefined) return { service: { ...way, name: 'http', ...serverOf(front) }, front };
+  const { door } = way;
+  const answered = door.answered;
+  const web = await askFront(way);
+  if (web !== undefined) return web;
   for (const question of questions) {
     if (performance.now() - way.since > PATIENCE) break;
     if (!way.encrypted && asked.includes(question)) continue;
     const found = await ask(way, question);
     if (found !== undefined) return found;
   }
-  return undefined;
+  // Some open their port before they serve: what is true of the first questions may be so no more.
+  if (door.answered > answered) return undefined;
+  for (const question of asked) {
+    const found = await ask(way, question);
+    if (found !== undefined) return found;
+  }
+  return await askFront(way);
+}
+
+async function askFront(way: Unnamed): Promise<Identified | undefined> {
+  const front = await askHttp({ ...way, name: 'http' }, { method: 'GET', target: '/', headers: [] });
+  return front && { service: { ...way, name: 'http', ...serverOf(front) }, front };
 }
 
 function serverOf(front: HttpResponse): { product?: string; version?: string } {
@@ -102,15 +115,18 @@ function greeted(way: Unnamed, { bytes, end }: Answer): Identified {
 
 async function ask(way: Unnamed, question: Question): Promise<Identified | undefined> {
   const exchange = await openService(way);
+  let text: string;
   try {
     exchange.send(question.send);
     const isEnough = (bytes: Buffer): boolean => recogniseAnswer(question, textOf(bytes)) !== undefined;
-    const { bytes } = await exchange.read(isEnough, Math.min(HANDSHAKE, way.door.budget.idleMs));
-    const known = recogniseAnswer(question, textOf(bytes));
-    return known === undefined ? undefined : { service: { ...way, ...known } };
+    text = textOf((await exchange.read(isEnough, Math.min(HANDSHAKE, way.door.budget.idleMs))).bytes);
   } finally {
     exchange.close();
   }
+  const known = recogniseAnswer(question, text);
+  if (known !== undefined) return { service: { ...way, ...known } };
+  // A web server that was not ready when it was asked as one: now it complains of what it cannot understand.
+  return /^HTTP\/1\.[01] \d{3}[ \r]/.test(text) ? await askFront(way) : undefined;
 }
 
 function textOf(bytes: Buffer): string {
