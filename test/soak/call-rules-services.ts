@@ -66,9 +66,11 @@ try {
     spawnSync('chmod', ['-R', '755', folder]);
     const strace = `strace -ff -o ${own}/trace/t -q -ttt -yy -v -s 4096 -e signal=none -e trace=${traceSet('behaviour')}`;
     const quoted = `'${command.replaceAll("'", `'\\''`)}'`;
+    // It takes ten seconds by itself.
+    const seconds = name === 'rabbitmq' ? 60 : 24;
     const script = `mount -t proc none /proc; for f in /run /var/log; do mount -t tmpfs -o mode=1777 none $f; done; mkdir -p /var/log/nginx /var/log/apache2 /run/lock /run/apache2 /run/lock/apache2
-ip link set lo up; D=${own} timeout -s KILL 24 ${strace} -- sh -c ${quoted} >${own}/out 2>&1 </dev/null; true`;
-    spawnSync('unshare', ['-mpnf', 'sh', '-c', script], { timeout: 40_000 });
+ip link set lo up; D=${own} timeout -s KILL ${seconds} ${strace} -- sh -c ${quoted} >${own}/out 2>&1 </dev/null; true`;
+    spawnSync('unshare', ['-mpnf', 'sh', '-c', script], { timeout: (seconds + 16) * 1000 });
     let table: ProcessTable | undefined;
     const source = {
       container: { id: '0123456789ab', privileged: false, capabilities: [], mounts: [] },
