@@ -209,6 +209,8 @@ export interface ObservationProofs {
     /** Flags of `docker run`. */
     readonly flags: readonly string[];
   }[];
+  /** What `apparmor_parser` of this machine says of the profile of AppArmor; it is never loaded. */
+  readonly appArmor?: { readonly parser: 'accepted' | 'refused' | 'unasked'; readonly reason: string };
   /** Runs that it took. */
   readonly runs: number;
 }

@@ -157,6 +157,10 @@ export const ObservationSchema = z
             flags: list(z.string()).describe('Flags of `docker run`.'),
           }),
         ),
+        appArmor: z
+          .object({ parser: z.enum(['accepted', 'refused', 'unasked']), reason: z.string() })
+          .exactOptional()
+          .describe('What `apparmor_parser` of this machine says of the profile of AppArmor; it is never loaded.'),
         runs: count,
       })
       .exactOptional()

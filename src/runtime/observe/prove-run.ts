@@ -6,6 +6,7 @@ import { beginRun } from '../cage/run.ts';
 import { relayToInject } from '../inside/injected-relay.ts';
 import { appArmorProfile } from '../products/apparmor.ts';
 import { judgeRun, type RunSight, type Verdict } from '../products/as-good.ts';
+import { checkAppArmor } from '../products/check-apparmor.ts';
 import { type Advice, hardeningAdvice } from '../products/hardening.ts';
 import { networkPolicy } from '../products/network-policy.ts';
 import { allowedCalls } from '../products/seccomp/profile.ts';
@@ -81,6 +82,14 @@ export async function proveRun(
       },
       (change) => judge(trials.try(change, ports)),
     );
+    const appArmor = appArmorProfile({
+      name: 'drydock-observed',
+      used: calls.files.used,
+      written: calls.files.written,
+      capabilities: calls.capabilities.needed.keys(),
+      families: calls.families,
+    });
+    const checked = await checkAppArmor(appArmor, folder, signal);
     return {
       told: {
         seccomp: {
@@ -90,19 +99,14 @@ export async function proveRun(
           reason: seccomp.reason,
         },
         advice: advice.map(({ id, text, proof, flags }) => ({ id, text, proof, flags })),
+        ...(checked && { appArmor: checked }),
         runs: trials.count,
       },
       seccomp,
       advice,
-      appArmor: appArmorProfile({
-        name: 'drydock-observed',
-        used: calls.files.used,
-        written: calls.files.written,
-        capabilities: calls.capabilities.needed.keys(),
-        families: calls.families,
-      }),
+      appArmor,
       networkPolicy: networkPolicy(observation, 'observed'),
-      problems: notHeld(again, known),
+      problems: [...notHeld(again, known), ...notUnderstood(checked)],
     };
   } finally {
     await sink?.close();
@@ -138,6 +142,13 @@ function notHeld({ ports, workload }: RunSight, known: readonly string[]): reado
   const why =
     ports === undefined ? 'nobody could look what listens' : 'they were not there in a run without any change';
   return [{ code: 'run.unproven', message: `the proofs say nothing of ${left.join(', ')}: ${why}` }];
+}
+
+function notUnderstood(checked: ObservationProofs['appArmor']): readonly Problem[] {
+  if (checked?.parser !== 'refused') return [];
+  return [
+    { code: 'run.unproven', message: `apparmor_parser does not take the profile of AppArmor: ${checked.reason}` },
+  ];
 }
 
 function isRoot(user: unknown): boolean {

@@ -3,13 +3,13 @@ import { freePort } from '../../../../test/support/free-port.ts';
 import { loopbackTarget, observedPort, serviceBudget } from '../../../../test/support/loopback-services.ts';
 import { type RealService, startService, whyNoProgram } from '../../../../test/support/real-services.ts';
 import { temporaryFolder } from '../../../../test/support/temporary.ts';
+import { runProgram } from '../../run-program.ts';
 import { isServiceFinding } from '../merge-findings.ts';
 import { customScanner, readSarif } from './custom-command.ts';
 import { itemsOf, nmapScanner } from './nmap.ts';
 import { nmapScripts } from './nmap-scripts.ts';
 import { nucleiScanner, readNuclei } from './nuclei.ts';
 import { readNmap } from './read-nmap.ts';
-import { runProgram } from './run-program.ts';
 import { readTestssl, testsslScanner } from './testssl.ts';
 
 const owner = { name: 'redis-server', version: '5:8.0.2-3', purl: 'pkg:deb/debian/redis-server@5:8.0.2-3' };

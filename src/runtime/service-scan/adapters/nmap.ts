@@ -7,9 +7,9 @@ import type {
   ServiceScanner,
   ServiceTarget,
 } from '../../../model/service-scanner.ts';
+import { versionOf } from '../../run-program.ts';
 import { nmapScripts } from './nmap-scripts.ts';
 import { type NmapPort, readNmap } from './read-nmap.ts';
-import { versionOf } from './run-program.ts';
 import { cvesIn, toolFinding } from './tool-finding.ts';
 import { addressOf, runTool, tcpPorts } from './tool-target.ts';
 

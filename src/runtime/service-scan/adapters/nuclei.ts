@@ -1,7 +1,7 @@
 import type { Problem } from '../../../model/problem.ts';
 import type { ServiceBudget, ServiceFinding, ServiceScanner, ServiceTarget } from '../../../model/service-scanner.ts';
+import { versionOf } from '../../run-program.ts';
 import { readJsonLine } from './json-line.ts';
-import { versionOf } from './run-program.ts';
 import { cvesIn, plainId, severityOfWord, toolFinding } from './tool-finding.ts';
 import { addressOf, runTool, tcpPorts, urlHost } from './tool-target.ts';
 

@@ -1,8 +1,8 @@
 import type { ObservedPort } from '../../../model/observation.ts';
 import type { Problem } from '../../../model/problem.ts';
 import type { ServiceTarget } from '../../../model/service-scanner.ts';
+import { runProgram } from '../../run-program.ts';
 import { visible } from '../evidence.ts';
-import { runProgram } from './run-program.ts';
 
 /** Open TCP ports of a target, by number. */
 export function tcpPorts(target: ServiceTarget): ReadonlyMap<number, ObservedPort> {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
-import { childEnvironment } from '../../../net/child-environment.ts';
-import { timeLimit } from '../../../signals.ts';
+import { childEnvironment } from '../net/child-environment.ts';
+import { timeLimit } from '../signals.ts';
 
 /** Bytes of what a program writes that are read. */
 const MOST_OUTPUT = 64 * 1024 * 1024;
