@@ -23,5 +23,5 @@ try {
   if (milliseconds === undefined) await cage.ended;
   else await new Promise((resolve) => setTimeout(resolve, Number(milliseconds)));
 } finally {
-  await run.close();
+  await run.close(true);
 }

@@ -41,7 +41,7 @@ export async function triedImage(
     const all = { profile: 'default', sockets: socketsOf, image, run, ...options, readiness } as const;
     await look(await tryToRun(engine, all), run);
   } finally {
-    await run.close();
+    await run.close(true);
   }
   const left = await listContainers(engine, { [runLabel]: run.id });
   if (left.length > 0) throw new Error(`${left.length} containers are left`);

@@ -110,6 +110,8 @@ export function settingsBody(settings: ContainerSettings): object {
         Source: name,
         Target,
         ReadOnly: readOnly,
+        // An engine makes one that is not there any more, which whoever cleans up must know for what it is.
+        VolumeOptions: { Labels: settings.labels ?? {} },
       })),
     },
   };

@@ -63,7 +63,7 @@ describe.each(runningEngines)('$title', (one) => {
       }
     }, 60_000);
     afterAll(async () => {
-      await run.close();
+      await run.close(true);
       await new Promise((resolve) => host.server.close(resolve));
       await real.stop();
     }, 60_000);

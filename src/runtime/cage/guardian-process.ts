@@ -8,6 +8,9 @@ import { reap } from './reaper.ts';
 /** Requests of the dead may still be under way when it is first looked, and an engine may be busy. */
 const looks = [500, 1000, 2000, 5000, 10_000, 30_000];
 
+/** How often nothing must be found in a row: what was under way has arrived then. */
+const CLEAR_LOOKS = 3;
+
 /** Waits for the end of the pipe, which is the end of who holds the other one, or for its word that nothing is left. */
 async function guard(): Promise<void> {
   let order: GuardianOrder | undefined;
@@ -32,9 +35,8 @@ async function clean({ kind, run }: GuardianOrder): Promise<void> {
     try {
       const engine = await connectEngine(kind, { environment: process.env });
       const { containers, networks, volumes, images, failures } = await reap(engine, { run });
-      // Twice nothing: what was under way has arrived.
       clear = containers + networks + volumes + images + failures.length === 0 ? clear + 1 : 0;
-      if (clear === 2) return;
+      if (clear === CLEAR_LOOKS) return;
     } catch {
       // The engine is not there at the moment; the next start cleans up at the latest.
     }

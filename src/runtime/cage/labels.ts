@@ -24,6 +24,11 @@ export function objectName(run: string, what: string): string {
   return `drydock-${run}-${what}`;
 }
 
+/** The run that a name of {@link objectName} says; undefined for any other. */
+export function runOfName(name: string): string | undefined {
+  return /^drydock-([0-9a-f]{16})-/.exec(name)?.[1];
+}
+
 export function runLabels(run: string, expiresAt: number): Readonly<Record<string, string>> {
   return { [runLabel]: run, [ownerLabel]: ownOwner(), [expiresLabel]: String(expiresAt) };
 }

@@ -111,14 +111,14 @@ export async function openCage(engine: Engine, options: CageOptions): Promise<Ca
   const number = run.nextNumber();
   let networkId: string | undefined;
   let container: string | undefined;
-  const close = async (): Promise<void> => {
+  const close = async (isWhole: boolean): Promise<void> => {
     try {
       if (container !== undefined) await removeContainer(engine, container);
       if (networkId !== undefined) await removeNetwork(engine, networkId);
     } catch {
       // The run goes on trying, and says what is left.
     }
-    if (options.run === undefined) await run.close();
+    if (options.run === undefined) await run.close(isWhole);
   };
   try {
     const networkName = run.name(`net-${number}`);
@@ -174,11 +174,11 @@ export async function openCage(engine: Engine, options: CageOptions): Promise<Ca
       log: (during) => logTail(engine, id, during && { signal: during }),
       close: async () => {
         watch.stop();
-        await close();
+        await close(true);
       },
     };
   } catch (error) {
-    await close();
+    await close(false);
     throw error;
   }
 }

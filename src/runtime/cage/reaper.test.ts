@@ -11,10 +11,11 @@ import { createContainer, listContainers, removeContainer } from '../../net/cont
 import { connectEngine, type Engine } from '../../net/container-engine/engine.ts';
 import { importImage, listImages, removeImage } from '../../net/container-engine/image-store.ts';
 import { createNetwork, listNetworks } from '../../net/container-engine/networks.ts';
-import { createVolume, listVolumes } from '../../net/container-engine/volumes.ts';
+import { createVolume, listVolumes, removeVolume } from '../../net/container-engine/volumes.ts';
 import { expiresLabel, newRunId, objectName, ownerLabel, runLabel, runLabels } from './labels.ts';
 import { ownerState, ownOwner } from './owner.ts';
 import { reap } from './reaper.ts';
+import { beginRun } from './run.ts';
 
 const IMAGE = 'docker.io/example/left:1';
 const dead = (): string => ownOwner().replace(/\/[^/]*$/, '/1');
@@ -55,7 +56,7 @@ describe('reap', () => {
         },
         '/containers/abc?v=1&force=1': { status: 500, json: { message: 'device busy' } },
         [`/networks?filters=${filters}`]: { status: 500, json: { message: 'no networks today' } },
-        [`/volumes?filters=${filters}`]: { json: { Volumes: [{ Name: objectName(run, 'out'), Labels }] } },
+        ['/volumes?filters={"label":[]}']: { json: { Volumes: [{ Name: objectName(run, 'out'), Labels }] } },
         [`/volumes/${objectName(run, 'out')}`]: { status: 204, body: '' },
         [`/images/json?filters=${filters}`]: { json: 'nonsense' },
       },
@@ -142,6 +143,29 @@ describe.each(runningEngines)('$title', (one) => {
       expect(everything).toMatchObject({ containers: 0, images: 0, failures: [] });
       await removeContainer(engine, id);
       await removeImage(engine, 'localhost/evil:1');
+    });
+
+    it('of what an engine still makes of a run that was cut short', async () => {
+      const { id, labels, close } = beginRun(engine, 600);
+      await close(false);
+      // As where its request was under way. The volume has gone by then; Podman makes it anew without labels.
+      const volumes = { '/out': { name: objectName(id, 'out') } };
+      const name = objectName(id, 'cage-1');
+      await createContainer(engine, { image: IMAGE, name, network: 'none', labels, volumes });
+      const left = async (): Promise<readonly string[]> => [
+        ...(await listContainers(engine, { [runLabel]: id })).map(({ names }) => names[0]!),
+        ...(await listVolumes(engine, {})).map((volume) => volume.name),
+      ];
+      expect(await left()).toEqual([name, objectName(id, 'out')]);
+      await expect.poll(left, { timeout: 30_000, interval: 200 }).toEqual([]);
+    }, 60_000);
+
+    it('of a volume without labels that is named as those of a run are', async () => {
+      await createVolume(engine, objectName(newRunId(), 'out'), {});
+      await createVolume(engine, 'drydock-production', {});
+      expect((await reap(engine)).volumes).toBe(1);
+      expect((await listVolumes(engine, {})).map(({ name }) => name)).toEqual(['drydock-production']);
+      await removeVolume(engine, 'drydock-production');
     });
 
     it('by the guardian within seconds when its owner is killed, and by the next start at the latest', async () => {

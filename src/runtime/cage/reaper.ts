@@ -5,7 +5,7 @@ import { listImages, removeImage } from '../../net/container-engine/image-store.
 import { listNetworks, removeNetwork } from '../../net/container-engine/networks.ts';
 import { listVolumes, removeVolume } from '../../net/container-engine/volumes.ts';
 import { endTracer } from './end-traced.ts';
-import { expiresLabel, isRunId, objectName, ownerLabel, runLabel } from './labels.ts';
+import { expiresLabel, isRunId, objectName, ownerLabel, runLabel, runOfName } from './labels.ts';
 import { ownerState } from './owner.ts';
 
 /** What was removed, and what could not be. */
@@ -82,7 +82,11 @@ export async function reap(engine: Engine, options: ReapOptions = {}): Promise<R
   );
   const volumes = await sweep(
     'volume',
-    async () => (await listVolumes(engine, labels, signal)).map((one) => ({ ...one, id: one.name, names: [one.name] })),
+    async () =>
+      (await listVolumes(engine, {}, signal)).map((one) => ({
+        ...{ id: one.name, names: [one.name] },
+        labels: runLabel in one.labels ? one.labels : labelsOfName(one.name),
+      })),
     ({ id }) => removeVolume(engine, id, signal),
   );
   const images = await sweep(
@@ -92,6 +96,15 @@ export async function reap(engine: Engine, options: ReapOptions = {}): Promise<R
     async ({ names }) => await removeImage(engine, names[0] ?? '', signal),
   );
   return { containers, networks, volumes, images, failures };
+}
+
+/**
+ * A container that is made too late, when its run has been removed, has its volumes made anew, without labels (Podman). No run
+ * makes such itself: they belong to nobody.
+ */
+function labelsOfName(name: string): Readonly<Record<string, string>> {
+  const run = runOfName(name);
+  return run === undefined ? {} : { [runLabel]: run, [expiresLabel]: '0' };
 }
 
 async function listed(

@@ -1,3 +1,5 @@
+import type { Progress } from '../../context.ts';
+import type { Logger } from '../../log.ts';
 import type { Engine } from '../../net/container-engine/engine.ts';
 import { pause } from '../pause.ts';
 import { startGuardian } from './guardian.ts';
@@ -14,8 +16,35 @@ export interface Run {
   name(what: string): string;
   /** 1, 2, 3: for names of what there is more than one of. */
   nextNumber(): number;
-  /** Removes all of it, whatever happened before. Never throws: what is still there is told. */
-  close(): Promise<ReapCounts>;
+  /**
+   * Removes all of it, whatever happened before. Never throws: what is still there is told.
+   * @param isWhole it went to its end: no request is under way any more with which something may yet come to be
+   */
+  close(isWhole: boolean): Promise<ReapCounts>;
+}
+
+/**
+ * Does something with a run of its own, and removes all of that whatever happens; what could not be removed is logged.
+ * @param seconds how long all of it may take
+ */
+export async function withRun<T>(
+  engine: Engine,
+  seconds: number,
+  { log, progress }: { readonly log: Logger; readonly progress: Progress },
+  use: (run: Run) => Promise<T>,
+): Promise<T> {
+  const run = beginRun(engine, seconds);
+  let isWhole = false;
+  try {
+    const used = await use(run);
+    isWhole = true;
+    return used;
+  } finally {
+    // What was given to the engine takes it some time to remove.
+    progress.report('removing what was made for it');
+    const { failures } = await run.close(isWhole);
+    for (const failure of failures) log.warn({}, failure);
+  }
 }
 
 /** Beyond the time of a run, until others may take it for dead. */
@@ -42,15 +71,16 @@ export function beginRun(engine: Engine, seconds: number): Run {
       count += 1;
       return count;
     },
-    close: async () => {
+    close: async (isWhole) => {
       let counts = await reap(engine, { run: id });
       for (let tries = 1; counts.failures.length > 0 && tries < TRIES; tries += 1) {
         await pause(200 * tries);
         const again = await reap(engine, { run: id });
         counts = sum(counts, again);
       }
-      // Who cannot clean up leaves it to the guardian, which goes on trying for a while.
-      guardian.release(counts.failures.length === 0);
+      // Who cannot clean up, or went away while the engine was still making something, leaves it to the guardian, which goes
+      // on looking for a while.
+      guardian.release(isWhole && counts.failures.length === 0);
       return counts;
     },
   };

@@ -15,7 +15,7 @@ import type { Engine } from '../../net/container-engine/engine.ts';
 import { EngineError } from '../../net/container-engine/engine-error.ts';
 import { loadImages } from '../../net/container-engine/image-store.ts';
 import { type EngineImageDescription, inspectImage } from '../../net/container-engine/images.ts';
-import { beginRun, type Run } from '../cage/run.ts';
+import { type Run, withRun } from '../cage/run.ts';
 import { type TarEntry, writeTar } from '../inside/tar-writer.ts';
 
 /** An image that the engine does not have: a file, a folder, or one of a registry. */
@@ -51,15 +51,11 @@ export async function withLoadedImage<T>(
   const { signal } = context;
   const there = await imageOf(engine, scanned, signal);
   if (there !== undefined) return await use({ ...there, names: namesOf(foreign, there.names) });
-  const run = beginRun(engine, SECONDS);
-  try {
+  return await withRun(engine, SECONDS, context, async (run) => {
     const name = await load(run, foreign);
     const image = await inspectImage(engine, name, signal);
     return await use({ ...image, names: namesOf(foreign, []) });
-  } finally {
-    const { failures } = await run.close();
-    for (const failure of failures) context.log.warn({}, failure);
-  }
+  });
 }
 
 /** What the engine has under the very digest of the configuration, with the same layers. */

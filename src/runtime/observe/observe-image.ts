@@ -16,7 +16,7 @@ import type { ContainerStart } from '../cage/container-start.ts';
 import { endCage, endOf } from '../cage/end-cage.ts';
 import type { Cage } from '../cage/open-cage.ts';
 import { reap } from '../cage/reaper.ts';
-import { beginRun, type Run } from '../cage/run.ts';
+import { type Run, withRun } from '../cage/run.ts';
 import type { CageEnd } from '../cage/watch.ts';
 import type { CallRuleTexts } from '../call-rules/judge-calls.ts';
 import type { TracePurpose } from '../calls/trace-sets.ts';
@@ -114,15 +114,8 @@ export async function observeImage(view: ImageView, options: ObserveOptions): Pr
   const left = await reap(engine, { signal });
   if (left.containers + left.networks + left.volumes + left.images > 0)
     log.info({ left }, 'removed what an earlier run left');
-  const run = beginRun(engine, Math.ceil((options.readyTimeout + options.duration) / 1000) * 4 + OVERHEAD_SECONDS);
-  try {
-    return await observeIn(run, view, options);
-  } finally {
-    // What was given to the engine takes it some time to remove.
-    options.progress.report('removing what was made for it');
-    const { failures } = await run.close();
-    for (const failure of failures) log.warn({}, failure);
-  }
+  const seconds = Math.ceil((options.readyTimeout + options.duration) / 1000) * 4 + OVERHEAD_SECONDS;
+  return await withRun(engine, seconds, options, (run) => observeIn(run, view, options));
 }
 
 async function observeIn(run: Run, view: ImageView, options: ObserveOptions): Promise<ObservedRun> {
@@ -284,6 +277,8 @@ async function watch(
   const sight = await looks.stop();
   for (const gap of sight?.gaps ?? []) gaps.add(gap);
   const ended = cage === undefined ? undefined : await endedBefore(cage);
+  // Nobody can say any more what the image did, and what is told of it would look whole.
+  if (ended?.lost) throw new EngineError('broken', `${ended.reason}. The next start removes what is left there.`);
   problems.push(...endOfTrace(ended, tracing));
   const changes = cage === undefined ? noChanges : await changesOf(engine, cage, signal);
   if (cage !== undefined && (await endCage(cage, signal))) {

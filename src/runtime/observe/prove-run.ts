@@ -1,8 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtempSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import type { ObservationProofs, ObservedPort } from '../../model/observation.ts';
+import type { ObservationProofs, ObservedPort, RunOutcome } from '../../model/observation.ts';
 import type { Problem } from '../../model/problem.ts';
-import { beginRun } from '../cage/run.ts';
+import { withRun } from '../cage/run.ts';
 import { relayToInject } from '../inside/injected-relay.ts';
 import { appArmorProfile } from '../products/apparmor.ts';
 import { judgeRun, type RunSight, type Verdict } from '../products/as-good.ts';
@@ -12,7 +12,7 @@ import { networkPolicy } from '../products/network-policy.ts';
 import { allowedCalls } from '../products/seccomp/profile.ts';
 import { type ProvenProfile, proveProfile } from '../products/seccomp/prove-profile.ts';
 import type { ObservedRun, ObserveOptions } from './observe-image.ts';
-import { openSinkNetwork, type SinkNetwork } from './sink-network.ts';
+import { openSinkNetwork } from './sink-network.ts';
 import { Trials, trialMs } from './trials.ts';
 
 /** What further runs proved, and what can be written to files. */
@@ -42,78 +42,110 @@ export async function proveRun(
   const seen = observation.attempts.at(-1)?.outcome;
   if (calls === undefined || start === undefined) return { refusal: 'nobody watched its calls' };
   if (seen === undefined || seen === 'exited' || seen === 'failed') return { refusal: 'the image did not stay up' };
-  const { engine, image, signal, runProfile, progress, log } = options;
-  const run = beginRun(engine, Math.ceil((MOST_TRIALS * trialMs(options, observed)) / 1000));
-  let folder: string | undefined;
-  let sink: SinkNetwork | undefined;
-  try {
-    folder = await mkdtemp(path.join(options.temporary, 'drydock-profiles-'));
-    sink = options.network === 'sinkhole' ? await openSinkNetwork(run, signal) : undefined;
-    const relay = await relayToInject(run, options);
-    const trials = new Trials(run, observed, options, { sink, relay, folder });
-    progress.report('proving: once more as it is');
-    const known = steadyPorts(observation.ports);
-    const again = await trials.try({}, known);
-    const same = judgeRun(again, { outcome: seen, reason: '', workload: [] });
-    if (!same.asGood) return { refusal: `it did not come up once more as it is: ${same.reason}` };
-    const wanted: RunSight = {
-      ...again,
-      ports: (again.ports ?? []).filter((port) => observation.ports.some((one) => portName(one) === port)),
-    };
-    const ports = wanted.ports ?? [];
-    const judge = async (trial: Promise<RunSight>): Promise<Verdict> => judgeRun(await trial, wanted);
-    progress.report('proving: every call is watched');
-    const names = await trials.allCalls(ports);
-    progress.report('proving: a seccomp profile');
-    const seccomp = await proveProfile(
-      new Set([...names, ...Object.keys(observation.calls)]),
-      image.architecture ?? 'amd64',
-      (profile) => judge(trials.try({ seccomp: profile }, ports)),
-    );
-    progress.report('proving: capabilities, writable folders, user');
-    const advice = await hardeningAdvice(
-      {
-        needed: calls.capabilities.needed.keys(),
-        granted: trials.capabilities,
-        written: calls.files.written,
-        volumes: Object.keys((image.config['Volumes'] ?? {}) as object),
-        runsAsRoot: isRoot(start.user ?? image.config['User']),
-        ...(runProfile && runProfile.files.length > 0 && { noReadOnly: NO_FILES }),
-      },
-      (change) => judge(trials.try(change, ports)),
-    );
-    const appArmor = appArmorProfile({
-      name: 'drydock-observed',
-      used: calls.files.used,
+  const seconds = Math.ceil((MOST_TRIALS * trialMs(options, observed)) / 1000);
+  return await withRun(options.engine, seconds, options, async (run) => {
+    const folder = profilesFolder(options.temporary);
+    try {
+      const sink = options.network === 'sinkhole' ? await openSinkNetwork(run, options.signal) : undefined;
+      try {
+        const relay = await relayToInject(run, options);
+        const trials = new Trials(run, observed, options, { sink, relay, folder: folder.path });
+        return await proveIn(trials, folder.path, observed, { seen, calls, start }, options);
+      } finally {
+        await sink?.close();
+      }
+    } finally {
+      folder.remove();
+    }
+  });
+}
+
+/** For the profiles of an engine that reads files. It goes, too, where the process is ended before it can clean up. */
+function profilesFolder(temporary: string): { readonly path: string; remove(): void } {
+  const made = mkdtempSync(path.join(temporary, 'drydock-profiles-'));
+  const remove = (): void => rmSync(made, { recursive: true, force: true });
+  process.once('exit', remove);
+  return {
+    path: made,
+    remove: () => {
+      process.off('exit', remove);
+      remove();
+    },
+  };
+}
+
+/** What was seen of an image that came up. */
+interface Seen {
+  readonly seen: RunOutcome;
+  readonly calls: NonNullable<ObservedRun['calls']>;
+  readonly start: NonNullable<ObservedRun['start']>;
+}
+
+/** @param folder for files of a moment */
+async function proveIn(
+  trials: Trials,
+  folder: string,
+  { observation }: ObservedRun,
+  { seen, calls, start }: Seen,
+  { image, runProfile, progress, signal }: ObserveOptions,
+): Promise<Proofs | { readonly refusal: string }> {
+  progress.report('proving: once more as it is');
+  const known = steadyPorts(observation.ports);
+  const again = await trials.try({}, known);
+  const same = judgeRun(again, { outcome: seen, reason: '', workload: [] });
+  if (!same.asGood) return { refusal: `it did not come up once more as it is: ${same.reason}` };
+  const wanted: RunSight = {
+    ...again,
+    ports: (again.ports ?? []).filter((port) => observation.ports.some((one) => portName(one) === port)),
+  };
+  const ports = wanted.ports ?? [];
+  const judge = async (trial: Promise<RunSight>): Promise<Verdict> => judgeRun(await trial, wanted);
+  progress.report('proving: every call is watched');
+  const names = await trials.allCalls(ports);
+  progress.report('proving: a seccomp profile');
+  const seccomp = await proveProfile(
+    new Set([...names, ...Object.keys(observation.calls)]),
+    image.architecture ?? 'amd64',
+    (profile) => judge(trials.try({ seccomp: profile }, ports)),
+  );
+  progress.report('proving: capabilities, writable folders, user');
+  const advice = await hardeningAdvice(
+    {
+      needed: calls.capabilities.needed.keys(),
+      granted: trials.capabilities,
       written: calls.files.written,
-      capabilities: calls.capabilities.needed.keys(),
-      families: calls.families,
-    });
-    const checked = await checkAppArmor(appArmor, folder, signal);
-    return {
-      told: {
-        seccomp: {
-          calls: allowedCalls(seccomp.profile),
-          proven: seccomp.proven,
-          added: seccomp.added,
-          reason: seccomp.reason,
-        },
-        advice: advice.map(({ id, text, proof, flags }) => ({ id, text, proof, flags })),
-        ...(checked && { appArmor: checked }),
-        runs: trials.count,
+      volumes: Object.keys((image.config['Volumes'] ?? {}) as object),
+      runsAsRoot: isRoot(start.user ?? image.config['User']),
+      ...(runProfile && runProfile.files.length > 0 && { noReadOnly: NO_FILES }),
+    },
+    (change) => judge(trials.try(change, ports)),
+  );
+  const appArmor = appArmorProfile({
+    name: 'drydock-observed',
+    used: calls.files.used,
+    written: calls.files.written,
+    capabilities: calls.capabilities.needed.keys(),
+    families: calls.families,
+  });
+  const checked = await checkAppArmor(appArmor, folder, signal);
+  return {
+    told: {
+      seccomp: {
+        calls: allowedCalls(seccomp.profile),
+        proven: seccomp.proven,
+        added: seccomp.added,
+        reason: seccomp.reason,
       },
-      seccomp,
-      advice,
-      appArmor,
-      networkPolicy: networkPolicy(observation, 'observed'),
-      problems: [...notHeld(again, known), ...notUnderstood(checked)],
-    };
-  } finally {
-    await sink?.close();
-    if (folder !== undefined) await rm(folder, { recursive: true, force: true });
-    const { failures } = await run.close();
-    for (const failure of failures) log.warn({}, failure);
-  }
+      advice: advice.map(({ id, text, proof, flags }) => ({ id, text, proof, flags })),
+      ...(checked && { appArmor: checked }),
+      runs: trials.count,
+    },
+    seccomp,
+    advice,
+    appArmor,
+    networkPolicy: networkPolicy(observation, 'observed'),
+    problems: [...notHeld(again, known), ...notUnderstood(checked)],
+  };
 }
 
 const NO_FILES = 'engines put no files into one, and the run profile has some';
