@@ -79,7 +79,7 @@ class AlertReader {
   readonly #alerts: FalcoAlerts;
   readonly #problems: Problem[] = [];
   #bytes = 0;
-  #last = Date.now();
+  #last = performance.now();
 
   constructor(container: string) {
     this.#alerts = new FalcoAlerts(container);
@@ -90,7 +90,7 @@ class AlertReader {
     try {
       for await (const piece of pieces) {
         if (signal.aborted) return;
-        this.#last = Date.now();
+        this.#last = performance.now();
         this.#bytes += piece.length;
         if (this.#bytes > MOST_BYTES) {
           this.#complain(`only the first ${MOST_BYTES} bytes of the alerts were read`);
@@ -109,8 +109,8 @@ class AlertReader {
   async silence(reading: Promise<void>, signal: AbortSignal): Promise<void> {
     let ended = false;
     void reading.then(() => (ended = true));
-    const since = Date.now();
-    while (!ended && !signal.aborted && Date.now() - Math.max(since, this.#last) < SILENCE_MS) {
+    const since = performance.now();
+    while (!ended && !signal.aborted && performance.now() - Math.max(since, this.#last) < SILENCE_MS) {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }
