@@ -26,7 +26,11 @@ const writeError = (text: string): void => {
   void stderr.write(formatMessage(text, { stream: stderr, environment, program })).catch(() => {});
 };
 
-const tellInterruption = (): void => writeError('drydock: interrupted.\n');
+let hasTold = false;
+const tellInterruption = (): void => {
+  if (!hasTold) writeError('drydock: interrupted.\n');
+  hasTold = true;
+};
 const interruption = catchInterruption(tellInterruption);
 
 /** The system tells no path of a folder that somebody removed meanwhile. */
@@ -129,6 +133,8 @@ void run([...commandOfName(environment, process.argv[1]), ...process.argv.slice(
   .catch(fail)
   .then((status) => {
     const { received } = interruption;
+    // It may have come when nothing was left that could stop for it.
+    if (received !== undefined) tellInterruption();
     for (const text of closing) writeError(text);
     // Whatever is still open (idle connections, timers) has nothing more to say.
     process.exit(received === undefined ? status : exitStatusOf({ signal: received }));
