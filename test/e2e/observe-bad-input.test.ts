@@ -7,6 +7,7 @@ import { connectEngine } from '../../src/net/container-engine/engine.ts';
 import { listVolumes } from '../../src/net/container-engine/volumes.ts';
 import { whyNoContainers } from '../support/both-engines.ts';
 import { busyboxArchive, busyboxProgram } from '../support/busybox-image.ts';
+import { interruptions, interruptRun } from '../support/interrupted-run.ts';
 import { type RealEngine, startDocker } from '../support/real-engines.ts';
 import { projectRoot, type RunOptions, type RunResult, runDrydock, runProgram } from '../support/run.ts';
 import { temporaryFolder, writeTemporary } from '../support/temporary.ts';
@@ -20,6 +21,10 @@ function foreignProgram(): Buffer {
   bytes.writeUInt16LE(process.arch === 'arm64' ? 62 : 183, 18);
   return bytes;
 }
+const archive =
+  why === undefined
+    ? writeTemporary('image.tar', busyboxArchive({ tag: 'given:1', config: { Cmd: ['httpd', '-f', '-p', '8081'] } }))
+    : '';
 const foreign = process.arch === 'arm64' ? 'amd64' : 'arm64';
 
 describe('drydock observe where things go wrong', () => {
@@ -52,18 +57,6 @@ describe('drydock observe where things go wrong', () => {
     });
   }
 
-  /** Sends signals once a text is told. */
-  const when = (text: string, ...signals: readonly NodeJS.Signals[]): Pick<RunOptions, 'onOutput'> => {
-    let sent = false;
-    return {
-      onOutput: (send, stderr) => {
-        if (sent || !stderr.includes(text)) return;
-        sent = true;
-        for (const signal of signals) send(signal);
-      },
-    };
-  };
-
   async function left(): Promise<number> {
     const engine = await connectEngine('docker', { environment: real.environment });
     const labels = { 'drydock.run': true } as const;
@@ -76,19 +69,18 @@ describe('drydock observe where things go wrong', () => {
     expect([status, stderr]).toEqual([3, expect.stringContaining('Start Docker, or set DOCKER_HOST.')]);
   });
 
-  it.each([
-    ['waiting until the image is ready', ['SIGINT'], 130],
-    ['watching', ['SIGTERM'], 143],
-    ['reading what was traced', ['SIGINT'], 130],
-    // Whoever is in a hurry leaves the removing to the process beside it.
-    ['watching', ['SIGINT', 'SIGINT'], 130],
-  ] as const)('leaves nothing when at "%s" come %j', { timeout: LONG }, async (text, signals, status) => {
-    if (why !== undefined) return;
-    const image = text.startsWith('waiting') ? 'slow:1' : 'web:1';
-    const result = await observe([image, '--duration', '3s'], when(text, ...signals));
-    expect([result.status, result.signal]).toEqual([status, undefined]);
-    await expect.poll(left, { timeout: 60_000, interval: 500 }).toBe(0);
-  });
+  it.concurrent.each(interruptions(archive).filter(({ rare }) => rare !== true))(
+    'is interrupted while $stage ($signals), and leaves nothing',
+    { timeout: LONG },
+    async (interruption) => {
+      if (why !== undefined) return;
+      const { result, took, left } = await interruptRun('docker', real, interruption);
+      expect(took).toBeDefined();
+      expect([result.status, result.signal]).toEqual([interruption.signals[0] === 'SIGINT' ? 130 : 143, undefined]);
+      expect(result.stderr).toContain('drydock: interrupted.');
+      expect(left).toEqual([]);
+    },
+  );
 
   it('goes on without a reader of its output', { timeout: LONG }, async (context) => {
     if (why !== undefined) return context.skip(why);

@@ -7,6 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** An engine that a test started for itself: with a store, a socket and settings of its own. */
 export interface RealEngine {
   readonly environment: Readonly<Record<string, string>>;
+  /** Where it listens. */
+  readonly socket: string;
   /** Gives it the images of an archive as `docker save` writes them. */
   load(archive: string): void;
   stop(): Promise<void>;
@@ -123,6 +125,7 @@ async function start(
 function engine(folder: string, child: () => ChildProcess, socket: string, setting: string): RealEngine {
   return {
     environment: { [setting]: `unix://${socket}`, HOME: path.join(folder, 'home') },
+    socket,
     load(archive) {
       const { status, stdout, stderr } = ask(socket, '/images/load', archive);
       if (status !== 0 || !stdout.includes('Loaded image')) throw new Error(`not loaded: ${stdout}${stderr}`);

@@ -31,6 +31,8 @@ export interface RunOptions {
   readonly onOutput?: (send: (signal: NodeJS.Signals) => void, stderr: string) => void;
   /** Called when it runs: for signals at a moment that something else tells. */
   readonly onStart?: (send: (signal: NodeJS.Signals) => void) => void;
+  /** It leads a process group, and signals go to all of that, as those of a terminal do. */
+  readonly ownGroup?: boolean;
   /** Leaves its standard input open and silent. */
   readonly keepInputOpen?: boolean;
 }
@@ -47,18 +49,26 @@ export async function runProgram(
     ...(options.user === undefined ? {} : { uid: options.user, gid: options.user }),
     timeout: options.timeout ?? 60_000,
     killSignal: 'SIGKILL',
+    detached: options.ownGroup === true,
   });
+  const send = (signal: NodeJS.Signals): void => {
+    if (options.ownGroup !== true) child.kill(signal);
+    // Nobody may have waited for it yet, and then its number is still its own.
+    else if (child.exitCode === null && child.signalCode === null && child.pid !== undefined) {
+      process.kill(-child.pid, signal);
+    }
+  };
   const stdout: Buffer[] = [];
   const stderr: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
   child.stderr.on('data', (chunk: Buffer) => {
     stderr.push(chunk);
-    options.onOutput?.((signal) => child.kill(signal), Buffer.concat(stderr).toString('utf8'));
+    options.onOutput?.(send, Buffer.concat(stderr).toString('utf8'));
   });
   // A child that does not read its input is none of our business.
   child.stdin.on('error', () => {});
   if (options.keepInputOpen !== true) child.stdin.end(options.input);
-  options.onStart?.((signal) => child.kill(signal));
+  options.onStart?.(send);
   return await new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (status, signal) => {
