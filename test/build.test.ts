@@ -1,21 +1,13 @@
-import { globSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { oldNode } from './support/old-node.ts';
-import { projectRoot, runDrydock, runProgram } from './support/run.ts';
+import { isBuildFresh, sourceEntry } from './support/program.ts';
+import { projectRoot, runProgram } from './support/run.ts';
 
 const bin = path.join(projectRoot, 'bin/drydock.js');
 
-/** `npm test` builds first; whoever calls vitest alone may have changed something since. */
-function isFresh(): boolean {
-  const stamp = statSync(path.join(projectRoot, 'dist/.stamp'), { throwIfNoEntry: false });
-  if (stamp === undefined) return false;
-  const sources = globSync(['src/**/*.ts', 'bin/*'], { cwd: projectRoot }).filter((file) => !file.endsWith('.test.ts'));
-  return sources.every((file) => statSync(path.join(projectRoot, file)).ctimeMs <= stamp.mtimeMs);
-}
-
 describe('the built program', () => {
-  it.skipIf(!isFresh())('does what the source does (skipped: dist is older than src, run npm test)', async () => {
+  it.skipIf(!isBuildFresh())('does what the source does (skipped: dist is older than src, run npm test)', async () => {
     const environment = { SOURCE_DATE_EPOCH: '1700000000', XDG_CACHE_HOME: '/dev/null/cache' };
     for (const args of [
       ['demo', '-f', 'json', '--no-progress'],
@@ -24,7 +16,7 @@ describe('the built program', () => {
       ['nonsense'],
     ]) {
       expect(await runProgram(process.execPath, [bin, ...args], { environment })).toEqual(
-        await runDrydock(args, { environment }),
+        await runProgram(process.execPath, [sourceEntry, ...args], { environment }),
       );
     }
   });

@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { projectRoot, runDrydock, runProgram } from '../../test/support/run.ts';
+import { drydockEntry } from '../../test/support/program.ts';
+import { runDrydock, runProgram } from '../../test/support/run.ts';
 import { temporaryFolder } from '../../test/support/temporary.ts';
 
 function folderWith(yaml: string): string {
@@ -136,7 +137,7 @@ describe('drydock', () => {
       command,
       'bash',
       process.execPath,
-      path.join(projectRoot, 'src/cli/main.ts'),
+      drydockEntry(),
     ]);
     expect([stdout, stderr]).toEqual(['# Configuration\n0\n', '']);
   });
@@ -146,7 +147,7 @@ describe('drydock', () => {
     ['version', ['version'], 0, ''],
   ])('stands a current folder that was removed: %s', async (_, args, expected, message) => {
     const folder = path.join(temporaryFolder(), 'gone');
-    const main = path.join(projectRoot, 'src/cli/main.ts');
+    const main = drydockEntry();
     const script = 'mkdir "$1" && cd "$1" && rmdir "$1" && shift && exec "$@"';
     const result = await runProgram('bash', ['--norc', '-c', script, 'bash', folder, process.execPath, main, ...args]);
     expect([result.status, result.stderr]).toEqual([expected, message]);
@@ -158,7 +159,7 @@ describe('drydock', () => {
       '"$1" "$2" version >/dev/full',
       'sh',
       process.execPath,
-      path.join(projectRoot, 'src/cli/main.ts'),
+      drydockEntry(),
     ]);
     expect([status, stderr]).toEqual([2, 'drydock: standard output could not be written (ENOSPC).\n']);
   });

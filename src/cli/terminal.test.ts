@@ -1,8 +1,8 @@
-import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { dockerArchive } from '../../test/support/image.ts';
+import { drydockEntry } from '../../test/support/program.ts';
 import { debianLayer } from '../../test/support/root-file-systems.ts';
-import { projectRoot, runProgram } from '../../test/support/run.ts';
+import { runProgram } from '../../test/support/run.ts';
 import { writeTemporary } from '../../test/support/temporary.ts';
 
 /** script(1) of util-linux, which runs a command on a pseudo-terminal. */
@@ -13,7 +13,7 @@ const image = writeTemporary('image.tar', dockerArchive({ layers: [debianLayer()
 
 /** Runs a line of shell with `$drydock` on a terminal of 60 columns, and returns all that came to it. */
 async function onTerminal(line: string): Promise<string> {
-  const drydock = `${process.execPath} ${path.join(projectRoot, 'src/cli/main.ts')}`;
+  const drydock = `${process.execPath} ${drydockEntry()}`;
   const { stdout } = await runProgram('script', ['-qec', `stty cols 60; ${line}`, '/dev/null'], {
     environment: { drydock, image, TERM: 'xterm', SHELL: '/bin/sh' },
   });

@@ -8,8 +8,9 @@ import { listVolumes } from '../../src/net/container-engine/volumes.ts';
 import { whyNoContainers } from '../support/both-engines.ts';
 import { busyboxArchive, busyboxProgram } from '../support/busybox-image.ts';
 import { interruptions, interruptRun } from '../support/interrupted-run.ts';
+import { drydockEntry } from '../support/program.ts';
 import { type RealEngine, startDocker } from '../support/real-engines.ts';
-import { projectRoot, type RunOptions, type RunResult, runDrydock, runProgram } from '../support/run.ts';
+import { type RunOptions, type RunResult, runDrydock, runProgram } from '../support/run.ts';
 import { temporaryFolder, writeTemporary } from '../support/temporary.ts';
 
 const LONG = 180_000;
@@ -84,7 +85,7 @@ describe('drydock observe where things go wrong', () => {
 
   it('goes on without a reader of its output', { timeout: LONG }, async (context) => {
     if (why !== undefined) return context.skip(why);
-    const main = path.join(projectRoot, 'src/cli/main.ts');
+    const main = drydockEntry();
     const script = 'set -o pipefail; "$0" "$@" | true; echo "status $?"';
     const command = [process.execPath, main, 'observe', 'web:1', ...fixed, '--duration', '1s', '-f', 'json'];
     const { stdout, stderr } = await runProgram('bash', ['-c', script, ...command], {

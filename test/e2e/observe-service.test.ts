@@ -10,6 +10,7 @@ import { listVolumes } from '../../src/net/container-engine/volumes.ts';
 import { runningEngines, whyNoContainers } from '../support/both-engines.ts';
 import { busyboxArchive } from '../support/busybox-image.ts';
 import { readEvents } from '../support/event-stream.ts';
+import { drydockEntry } from '../support/program.ts';
 import { type RealEngine, startDocker } from '../support/real-engines.ts';
 import { projectRoot } from '../support/run.ts';
 import { ask } from '../support/service.ts';
@@ -59,7 +60,7 @@ describe.each(runningEngines)('runs of the service with $title', ({ kind, progra
       ...['serve', '--listen', '127.0.0.1:0', '--health-listen', '127.0.0.1:0', '--update-interval', '0'],
       ...['--offline', '--checks', 'none', '--observe', kind, '--observe-host', host, ...more],
     ];
-    const child = spawn(process.execPath, [path.join(projectRoot, 'src/cli/main.ts'), ...args], {
+    const child = spawn(process.execPath, [drydockEntry(), ...args], {
       cwd: folder,
       // The engine is the one that is named; nothing else tells of it.
       env: {

@@ -6,6 +6,7 @@ import { createServer } from 'node:net';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { setOsv, startFeedMirror } from '../support/feed-mirror.ts';
+import { drydockEntry } from '../support/program.ts';
 import { projectRoot, runDrydock } from '../support/run.ts';
 import { ask, randomSecret } from '../support/service.ts';
 import { temporaryFolder } from '../support/temporary.ts';
@@ -34,15 +35,7 @@ async function serve(args: readonly string[], files: Readonly<Record<string, str
   for (const [name, text] of Object.entries(files)) writeFileSync(path.join(folder, name), text);
   const child = spawn(
     process.execPath,
-    [
-      path.join(projectRoot, 'src/cli/main.ts'),
-      'serve',
-      '--health-listen',
-      '127.0.0.1:0',
-      '--update-interval',
-      '0',
-      ...args,
-    ],
+    [drydockEntry(), 'serve', '--health-listen', '127.0.0.1:0', '--update-interval', '0', ...args],
     {
       cwd: folder,
       env: {

@@ -1,9 +1,8 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { drydockEntry, projectRoot } from './program.ts';
 
-/** The folder of the checkout. */
-export const projectRoot: string = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
+export { projectRoot } from './program.ts';
 
 /** A home that nobody can make, not even root: a test that writes there fails instead of leaving something behind. */
 const noHome = '/dev/null/home';
@@ -82,11 +81,11 @@ export async function runProgram(
   });
 }
 
-/** Runs the command line from source, as `drydock ARGS` would from a build. */
+/** Runs the command line, as `drydock ARGS` would. */
 export async function runDrydock(args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
-  return await runProgram(process.execPath, [path.join(projectRoot, 'src/cli/main.ts'), ...args], {
+  return await runProgram(process.execPath, [drydockEntry(), ...args], {
     ...options,
-    // Types need not be stripped anew for every child.
+    // It need not be compiled anew for every child.
     environment: {
       NODE_COMPILE_CACHE: path.join(projectRoot, 'node_modules/.cache/drydock-test'),
       ...options.environment,

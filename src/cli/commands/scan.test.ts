@@ -3,8 +3,9 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FeedMirror, startFeedMirror } from '../../../test/support/feed-mirror.ts';
 import { dockerArchive, layer } from '../../../test/support/image.ts';
+import { drydockEntry } from '../../../test/support/program.ts';
 import { debianLayer } from '../../../test/support/root-file-systems.ts';
-import { projectRoot, type RunOptions, runDrydock, runProgram } from '../../../test/support/run.ts';
+import { type RunOptions, runDrydock, runProgram } from '../../../test/support/run.ts';
 import { sarifErrors } from '../../../test/support/sarif-schema.ts';
 import { temporaryFolder, writeTemporary } from '../../../test/support/temporary.ts';
 import type { Report } from '../../model/report.ts';
@@ -180,7 +181,7 @@ describe('output', () => {
 
   it('goes whole to standard output where that is the file', async () => {
     const folder = temporaryFolder();
-    const main = path.join(projectRoot, 'src/cli/main.ts');
+    const main = drydockEntry();
     const shell = '"$1" "$2" scan "$3" --offline -o json=/dev/stdout';
     for (const to of ['>out', '| cat >out']) {
       await runProgram('sh', ['-c', `${shell} ${to}`, 'sh', process.execPath, main, image], {
