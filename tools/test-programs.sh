@@ -4,7 +4,7 @@
 set -u
 
 # command:package
-programs='dpkg:dpkg mmdebstrap:mmdebstrap zstd:zstd xz:xz-utils bzip2:bzip2 rpm:rpm rpmbuild:rpm vercmp:makepkg ruby:ruby php:php-cli composer:composer db5.3_load:db5.3-util openssl:openssl busybox:busybox-static dockerd:docker.io podman:podman skopeo:skopeo docker-registry:docker-registry zsh:zsh fish:fish postgres:postgresql pg_dump:postgresql-client docker:docker-cli docker-compose:docker-compose kubectl:kubernetes-client systemd-analyze:systemd clamscan:clamav ssdeep:ssdeep git:git 7z:7zip cpio:cpio genisoimage:genisoimage buildah:buildah ss:iproute2 python3:python3 redis-server:redis-server memcached:memcached nginx:nginx-light strace:strace mosquitto:mosquitto sshd:openssh-server vsftpd:vsftpd rsync:rsync etcd:etcd-server nats-server:nats-server nmap:nmap runsc:runsc apparmor_parser:apparmor'
+programs='dpkg:dpkg mmdebstrap:mmdebstrap zstd:zstd xz:xz-utils bzip2:bzip2 rpm:rpm rpmbuild:rpm vercmp:makepkg ruby:ruby php:php-cli composer:composer db5.3_load:db5.3-util openssl:openssl busybox:busybox-static dockerd:docker.io podman:podman skopeo:skopeo docker-registry:docker-registry zsh:zsh fish:fish postgres:postgresql pg_dump:postgresql-client docker:docker-cli docker-compose:docker-compose kubectl:kubernetes-client systemd-analyze:systemd clamscan:clamav ssdeep:ssdeep git:git 7z:7zip cpio:cpio genisoimage:genisoimage buildah:buildah ss:iproute2 python3:python3 redis-server:redis-server memcached:memcached nginx:nginx-light strace:strace mosquitto:mosquitto sshd:openssh-server vsftpd:vsftpd rsync:rsync etcd:etcd-server nats-server:nats-server nmap:nmap runsc:runsc apparmor_parser:apparmor dnsmasq:dnsmasq-base snmpd:snmpd'
 
 has() {
   # Debian keeps the programs of its PostgreSQL servers off the path.

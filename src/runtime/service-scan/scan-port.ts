@@ -3,6 +3,7 @@ import type { Problem } from '../../model/problem.ts';
 import type { ServiceBudget, ServiceFinding, ServiceName, ServiceTarget } from '../../model/service-scanner.ts';
 import { visible } from './evidence.ts';
 import { findingOfSighting } from './finding.ts';
+import { identifyDatagrams } from './identify/identify-datagrams.ts';
 import { type Identified, identifyPort } from './identify/identify-port.ts';
 import { tryPasswords } from './passwords/try-passwords.ts';
 import { DialError, PortDoor, type Service, SpentError, serviceName } from './service.ts';
@@ -28,12 +29,16 @@ export async function* scanPort(
       const said =
         identified.greeting === undefined ? '' : `: "${visible(identified.greeting.toString('latin1').slice(0, 200))}"`;
       yield { code: 'service.unknown', message: `${where}: ${identified.why}${said}` };
-      yield* askStranger(door, templates);
+      if (port.protocol === 'tcp') yield* askStranger(door, templates);
       return;
     }
     const { service } = identified;
     yield serviceName(service);
     const state = newPortState(Math.min(10, budget.passwords));
+    if (port.protocol === 'udp') {
+      yield* askAll(service, templates, state);
+      return;
+    }
     if (service.encrypted) yield* guarded(checkTls(service, target), where, signal);
     if (service.name === 'ssh') yield* guarded(checkSsh(service, target), where, signal);
     yield* askAll(service, templates, state);
@@ -60,12 +65,17 @@ async function identify(
     const dial: ServiceTarget['dial'] = (to, stop) => target.dialFromElsewhere!(to, stop);
     const door = new PortDoor(port, dial, budget, 'elsewhere');
     const began = performance.now();
-    const identified = await identifyPort(door);
-    const isRefused = door.answered === 0 && performance.now() - began < SOON;
+    const identified = await identifyAt(door);
+    // Over UDP whoever wants no strangers is silent, and so is who answers them from another of its addresses.
+    const isRefused = door.answered === 0 && (port.protocol === 'udp' || performance.now() - began < SOON);
     if ('service' in identified || !isRefused) return { door, identified };
   }
   const door = new PortDoor(port, (to, stop) => target.dial(to, stop), budget);
-  return { door, identified: await identifyPort(door) };
+  return { door, identified: await identifyAt(door) };
+}
+
+async function identifyAt(door: PortDoor): Promise<Identified> {
+  return await (door.port.protocol === 'udp' ? identifyDatagrams(door) : identifyPort(door));
 }
 
 /** What does not make itself known is asked what its port number suggests: by templates that say which ports they mean. */

@@ -40,16 +40,7 @@ async function* scanServices(
 ): AsyncGenerator<ServiceFinding | Problem | ServiceName> {
   yield* tellRefusals(loaded);
   const templates = loaded.flatMap((set) => set.templates);
-  const ports = target.ports.filter(({ state, protocol }) => state === 'listening' && protocol === 'tcp');
-  const udp = target.ports.length - ports.length;
-  if (udp > 0) {
-    const told = target.ports.filter(({ protocol }) => protocol === 'udp').map(({ port }) => port);
-    if (told.length > 0)
-      yield {
-        code: 'service.unknown',
-        message: `udp ${told.slice(0, 20).join(', ')}: services over UDP are not asked`,
-      };
-  }
+  const ports = target.ports.filter(({ state }) => state === 'listening');
   if (ports.length > MOST_PORTS) {
     yield { code: 'service.unprobed', message: `of ${ports.length} ports the first ${MOST_PORTS} were examined` };
   }
@@ -68,9 +59,9 @@ async function* scanServices(
   }
   if (budget.signal.aborted && !timedOut(budget.signal)) throw budget.signal.reason;
   if (waiting.length > 0) {
-    const told = waiting.slice(0, 20).map(({ port }) => port);
+    const told = waiting.slice(0, 20).map(({ protocol, port }) => `${protocol} ${port}`);
     const more = waiting.length > told.length ? ` and ${waiting.length - told.length} more` : '';
-    yield { code: 'service.unprobed', message: `tcp ${told.join(', ')}${more}: no time was left to examine them` };
+    yield { code: 'service.unprobed', message: `${told.join(', ')}${more}: no time was left to examine them` };
   }
 }
 

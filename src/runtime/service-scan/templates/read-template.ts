@@ -107,6 +107,12 @@ function readVariables(reader: NodeReader): (readonly [string, string])[] {
 
 const confidences = ['certain', 'high', 'medium', 'low'] as const;
 
+function readTransport(own: NodeReader): 'tcp' | 'udp' {
+  const word = own.text('transport') ?? 'tcp';
+  if (word !== 'tcp' && word !== 'udp') throw broken(own, 'drydock.transport is none of tcp, udp');
+  return word;
+}
+
 function readOwn(own: NodeReader): OwnPart {
   const confidence = confidences.find((one) => one === own.text('confidence'));
   const why = own.text('why')?.trim();
@@ -119,6 +125,7 @@ function readOwn(own: NodeReader): OwnPart {
     services: own.texts('services'),
     tries: own.flag('tries'),
     plain: own.flag('plain'),
+    transport: readTransport(own),
     ...(caveats !== undefined && { caveats }),
   };
 }

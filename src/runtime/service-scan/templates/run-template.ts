@@ -22,6 +22,7 @@ export function concerns(template: Template, service: Service): boolean {
   const services = template.drydock?.services ?? [];
   if (services.length > 0 && !services.includes(service.name)) return false;
   if (template.drydock?.plain === true && service.encrypted) return false;
+  if ((template.drydock?.transport ?? 'tcp') !== service.door.port.protocol) return false;
   return template.blocks.some((block) => blockConcerns(block, template, service));
 }
 

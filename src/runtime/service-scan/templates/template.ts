@@ -29,6 +29,8 @@ export interface OwnPart {
   readonly tries: boolean;
   /** It is about what goes over the network unencrypted: services in TLS are not asked. */
   readonly plain: boolean;
+  /** What it is put to over UDP has a datagram for each of its inputs. */
+  readonly transport: 'tcp' | 'udp';
   readonly caveats?: string;
 }
 
