@@ -1,7 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { readTrace, type TraceReading } from '../../src/runtime/calls/read-trace.ts';
-import { traceSet } from '../../src/runtime/calls/trace-sets.ts';
+import { tracedCalls } from '../../src/runtime/calls/tracer-command.ts';
+import { tracerTools } from '../../src/runtime/calls/tracer-tools.ts';
 import { temporaryFolder } from './temporary.ts';
 import { type CountedCalls, type CountingRun, openedName, rootOfCounting, runCounting } from './traced-program.ts';
 
@@ -23,10 +24,9 @@ export async function traceCounting(
   const output = path.join(temporaryFolder(), 'o');
   mkdirSync(output);
   const folder = '/nowhere';
-  const tracer = [
-    ...['strace', ...options, '-q', '-ttt', '-yy', '-e', 'abbrev=%%stat,%%statfs', '-s', '4096', '-e', 'signal=none'],
-    ...['-e', `trace=${traceSet('behaviour')}`, '-o', path.join(output, 't')],
-  ];
+  const tools = tracerTools();
+  if ('reason' in tools) throw new Error(tools.reason);
+  const tracer = ['strace', ...options, ...tracedCalls(tools, 'behaviour'), '-o', path.join(output, 't')];
   const counted = runCounting({ ...run, tracer, folder });
   const next = new Map<string, number>();
   const wrong: string[] = [];

@@ -6,7 +6,8 @@ import { temporaryFolder } from '../../../test/support/temporary.ts';
 import { whyNoTracing } from '../../../test/support/traced-program.ts';
 import type { CallEvent } from '../../model/call.ts';
 import { readTrace } from './read-trace.ts';
-import { traceSet } from './trace-sets.ts';
+import { tracedCalls } from './tracer-command.ts';
+import { tracerTools } from './tracer-tools.ts';
 
 /** Calls by the way of 32-bit programs, from a program that needs no libraries for them (syscall_32.tbl of Linux). */
 const source = String.raw`
@@ -44,19 +45,10 @@ describe('calls of 32 bits', () => {
     execFileSync('cc', ['-w', '-o', program!, code!]);
     if (spawnSync(program!).status === 77) return context.skip('the kernel has no 32-bit calls');
     mkdirSync(output!);
-    const options = ['-ff', '-A', '-o', `${output}/t`, '--seccomp-bpf', '-q', '-ttt', '-yy', '-e', 'signal=none'];
-    const words = [
-      ...options,
-      '-e',
-      'abbrev=%%stat,%%statfs',
-      '-s',
-      '4096',
-      '-e',
-      `trace=${traceSet('behaviour')}`,
-      '--',
-      program!,
-    ];
-    expect(spawnSync('strace', words).status).toBe(0);
+    const tools = tracerTools();
+    if ('reason' in tools) throw new Error(tools.reason);
+    const options = ['-ff', '-A', '-o', `${output}/t`, '--seccomp-bpf', ...tracedCalls(tools, 'behaviour')];
+    expect(spawnSync('strace', [...options, '--', program!]).status).toBe(0);
 
     const events: CallEvent[] = [];
     const reading = await readTrace({ folder: output! }, { call: (event) => void events.push(event) });

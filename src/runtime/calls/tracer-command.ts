@@ -48,11 +48,20 @@ export interface TracerCommand {
   readonly blindSpots: readonly string[];
 }
 
+/** What is known of the tracer that is to be started. */
+export type Tracer = Pick<TracerTools, 'version'> & Partial<Pick<TracerTools, 'architecture'>>;
+
 /** Characters of a string that are written; file names have up to 4096. */
 const STRING = '4096';
 
 /** Variables that glibc's and musl's dynamic linkers and allocators obey (ld.so(8), mallopt(3)). */
 const loaderVariable = /^(?:LD_[A-Z_0-9]+|GLIBC_TUNABLES|MALLOC_[A-Z_]+|LIBUNWIND_[A-Z_]+|UNW_[A-Z_]+)$/;
+
+/**
+ * Where an image says nothing of its time zone, the C library looks for the file of that of the machine at each line that
+ * strace writes. `:` is UTC, and no file (tzset(3)). Of what it sets the program itself gets nothing.
+ */
+const ZONE = 'TZ';
 
 /** It counts even where it is empty: glibc's dynamic linker then shows what it would load, and ends. */
 const ONLY_SHOWN = 'LD_TRACE_LOADED_OBJECTS';
@@ -63,7 +72,7 @@ const ONLY_SHOWN = 'LD_TRACE_LOADED_OBJECTS';
  */
 export function tracerCommand(
   program: TracedProgram,
-  tools: Pick<TracerTools, 'command' | 'version'>,
+  tools: Tracer & Pick<TracerTools, 'command'>,
   options: TracerOptions,
 ): TracerCommand | { readonly reason: string } {
   const words = [...program.entrypoint, ...program.command];
@@ -77,6 +86,7 @@ export function tracerCommand(
       reason: `the image sets ${ONLY_SHOWN}, which keeps the tracer from starting, and Podman cannot take it away`,
     };
   }
+  const hasZone = program.environment.some((variable) => nameOf(variable) === ZONE);
   const privileged = program.privilegedPrograms ?? [];
   const filtered =
     options.purpose !== 'all' &&
@@ -93,38 +103,45 @@ export function tracerCommand(
       // Who ends the tracer ends what it traces: nothing runs on unseen.
       ...(endsWithTracer(tools.version) ? ['--kill-on-exit'] : []),
       ...(filtered ? ['--seccomp-bpf'] : []),
-      // Not -qq: the ends of processes are wanted. Not -v, but for what nobody reads: attributes of files.
-      ...[
-        '-q',
-        '-ttt',
-        '-yy',
-        '-e',
-        'abbrev=%%stat,%%statfs',
-        '-s',
-        STRING,
-        '-e',
-        'signal=none',
-        '-e',
-        `trace=${traceSet(options.purpose)}`,
-        // All processes but the tracer are traced already: only that one could be taken hold of, and nobody could end it then.
-        '-e',
-        'inject=ptrace:error=EPERM',
-      ],
+      ...tracedCalls(tools, options.purpose),
+      // All processes but the tracer are traced already: only that one could be taken hold of, and nobody could end it then.
+      ...['-e', 'inject=ptrace:error=EPERM'],
       ...kept.flatMap((variable) => ['-E', variable]),
+      ...(hasZone ? [] : ['-E', ZONE]),
       ...['--', ...words],
     ],
-    // Docker takes a variable away that is named without a value; to Podman that is no word, but it can be empty.
-    environment: options.engine === 'docker' ? names : names.map((name) => `${name}=`),
+    environment: [
+      // Docker takes a variable away that is named without a value; to Podman that is no word, but it can be empty.
+      ...(options.engine === 'docker' ? names : names.map((name) => `${name}=`)),
+      ...(hasZone ? [] : [`${ZONE}=:`]),
+    ],
     capabilities: ['SYS_PTRACE'],
     filtered,
     blindSpots: blindSpots(options, filtered, privileged),
   };
 }
 
+/** The options of strace that say which calls are told and how: a file of lines that `read-trace.ts` understands. */
+export function tracedCalls(tracer: Tracer, purpose: TracePurpose): string[] {
+  return [
+    // Not -qq: the ends of processes are wanted. Not -v, but for what nobody reads: attributes of files.
+    ...['-q', '-ttt', '-e', 'abbrev=%%stat,%%statfs', '-s', STRING, '-e', 'signal=none'],
+    // For the numbers of devices, which nobody reads, each file would be looked at (strace has the option since 5.6).
+    ...(isAtLeast(tracer.version, 5, 6) ? ['-e', 'decode-fds=!dev'] : ['-yy']),
+    ...['-e', `trace=${traceSet(purpose, tracer.architecture)}`],
+  ];
+}
+
 /** strace has `--kill-on-exit` since version 6.3 (its NEWS file). */
 function endsWithTracer(version: string | undefined): boolean {
-  const [, major, minor] = /^(\d+)\.(\d+)/.exec(version ?? '') ?? [];
-  return major !== undefined && (Number(major) > 6 || (Number(major) === 6 && Number(minor) >= 3));
+  return isAtLeast(version, 6, 3);
+}
+
+function isAtLeast(version: string | undefined, major: number, minor: number): boolean {
+  const found = /^(\d{1,5})\.(\d{1,5})/.exec(version ?? '');
+  if (found === null) return false;
+  const [is, of] = [Number(found[1]), Number(found[2])];
+  return is > major || (is === major && of >= minor);
 }
 
 function nameOf(variable: string): string {

@@ -16,7 +16,8 @@ import {
 import { connectEngine, type Engine } from '../../net/container-engine/engine.ts';
 import { writeTar } from '../inside/tar-writer.ts';
 import { readTrace, type TraceReading } from './read-trace.ts';
-import { OUTPUT, TRACES, traceCoverage, tracerCommand } from './tracer-command.ts';
+import { traceSet } from './trace-sets.ts';
+import { OUTPUT, TRACES, traceCoverage, tracedCalls, tracerCommand } from './tracer-command.ts';
 import { type TracerTools, tracerTools } from './tracer-tools.ts';
 
 const program = {
@@ -34,7 +35,7 @@ describe('the command line around a program', () => {
   it('keeps entrypoint and command behind the options of the tracer', () => {
     const made = tracerCommand(program, { command: ['/.s/strace'] }, options);
 
-    expect(made).toMatchObject({ filtered: true, capabilities: ['SYS_PTRACE'], environment: [] });
+    expect(made).toMatchObject({ filtered: true, capabilities: ['SYS_PTRACE'], environment: ['TZ=:'] });
     if ('reason' in made) return;
     const at = made.words.indexOf('--');
     expect(made.words.slice(at + 1)).toEqual(['/bin/sh', '-c', ...program.command]);
@@ -82,10 +83,44 @@ describe('the command line around a program', () => {
     const made = tracerCommand({ ...program, environment }, { command: [] }, options);
 
     if ('reason' in made) throw new Error(made.reason);
-    expect(made.environment).toEqual(['LD_PRELOAD', 'GLIBC_TUNABLES', 'LD_TRACE_LOADED_OBJECTS']);
-    expect(made.words.filter((_, index) => made.words[index - 1] === '-E')).toEqual(
-      environment.filter((one) => one !== 'A=1'),
-    );
+    expect(made.environment).toEqual(['LD_PRELOAD', 'GLIBC_TUNABLES', 'LD_TRACE_LOADED_OBJECTS', 'TZ=:']);
+    expect(made.words.filter((_, index) => made.words[index - 1] === '-E')).toEqual([
+      ...environment.filter((one) => one !== 'A=1'),
+      'TZ',
+    ]);
+  });
+
+  it('leaves the time zone of an image as it is', () => {
+    const made = tracerCommand({ ...program, environment: ['TZ=Europe/Berlin'] }, { command: [] }, options);
+
+    expect(made).toMatchObject({ environment: [] });
+    expect('words' in made && made.words.includes('-E')).toBe(false);
+  });
+
+  it.each([
+    ['6.13', '-e decode-fds=!dev'],
+    ['5.6', '-e decode-fds=!dev'],
+    ['5.5', '-yy'],
+    [undefined, '-yy'],
+  ])('says what descriptors are, with strace %s: %s', (version, words) => {
+    expect(tracedCalls({ ...(version !== undefined && { version }) }, 'behaviour').join(' ')).toContain(words);
+  });
+
+  it('traces more calls of amd64, which has a filter to gain by it, and all that others know', () => {
+    const [plain, amd64] = [undefined, 'amd64'].map((one) => traceSet('behaviour', one).split(','));
+
+    expect(amd64!.slice(0, plain!.length)).toEqual(plain);
+    expect(amd64).toEqual(expect.arrayContaining(['?getgroups', '?uname@32', 'all@x32']));
+    expect(amd64!.join()).not.toMatch(/\?(?:read|write|close|futex|getppid|epoll_wait)(?:,|$)/);
+  });
+
+  it.skipIf(!hasStrace || process.arch !== 'x64')('has a filter that the kernel need not run for other calls', () => {
+    const words = ['-d', '-f', '--seccomp-bpf', '-o', '/dev/null', ...tracedCalls(tools as TracerTools, 'behaviour')];
+    const { stderr } = spawnSync('strace', [...words, 'true'], { encoding: 'utf8' });
+
+    const kinds = new Set(stderr.match(/(?<=strace: (?:STMT|JUMP)\()BPF_\w+/g));
+    // Those that the kernel can follow (kernel/seccomp.c, seccomp_is_const_allow); RSH, LSH, TAX and TXA it cannot.
+    expect([...kinds].sort()).toEqual(['BPF_JA', 'BPF_JEQ', 'BPF_JGE', 'BPF_LDWABS', 'BPF_RET']);
   });
 
   it('is none where Podman would leave a variable that keeps the tracer from starting', () => {
@@ -221,6 +256,7 @@ describe.each(['docker', 'podman'] as const)('in a container of %s', (kind) => {
         arguments: ['/bin/sh', '-c', program.command[0]],
       });
       expect(events[0]).toHaveProperty('environment', expect.arrayContaining([...environment]));
+      expect(events[0]).not.toHaveProperty('environment', expect.arrayContaining(['TZ=:']));
       const opened = events.filter((event) => event.kind === 'open' && event.error === undefined);
       expect(opened).toContainEqual(expect.objectContaining({ path: '/etc/passwd', access: 'read' }));
       expect(opened).toContainEqual(expect.objectContaining({ path: '/tmp/a b', creates: true, access: 'write' }));
