@@ -1,8 +1,9 @@
 // What observing costs: node bench/observe-overhead.ts [--engine docker|podman] [--rounds 9]
 // (a) From the start of `drydock observe` to its end, less the second that is watched, beyond what the same image takes
 // to be created, started, ready and removed; without a tracer and with strace. Goal: 6 s at the most.
-// (b) A program in the cage counts calls of getppid and rounds of open, read and close for half a second each, without a
-// tracer and with it in turns. Goals: getppid as it was, the round 10 times at the most.
+// (b) A program in the cage takes the time of calls of getppid and of rounds of open, read and close in pieces, for half a
+// second each, without a tracer and with it in turns; told of the median piece and of the shortest, which others on the
+// machine disturbed least. Goals: getppid as it was, the round 10 times at the most.
 // Root, an engine, busybox-static, a C compiler and strace.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -26,21 +27,37 @@ import { median } from './measure.ts';
 const source = String.raw`
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
-static double now(void) { struct timespec t; clock_gettime(CLOCK_MONOTONIC, &t); return t.tv_sec + t.tv_nsec / 1e9; }
-int main(void) {
+static double now(void) { struct timespec t; clock_gettime(CLOCK_MONOTONIC, &t); return t.tv_sec * 1e6 + t.tv_nsec / 1e3; }
+static int order(const void *a, const void *b) { double x = *(double *)a, y = *(double *)b; return (x > y) - (x < y); }
+static void getppids(void) { for (int i = 0; i < 20; i++) getppid(); }
+static void round_(void) {
   char byte;
-  long calls = 0, rounds = 0;
-  double began = now(), half = 0.5;
-  do { for (int i = 0; i < 100; i++) getppid(); calls += 100; } while (now() - began < half);
-  double first = (now() - began) / calls;
-  began = now();
-  do {
-    for (int i = 0; i < 100; i++) { int file = open("/etc/passwd", O_RDONLY); if (read(file, &byte, 1) != 1) return 9; close(file); }
-    rounds += 100;
-  } while (now() - began < half);
-  printf("us %.4f %.4f\n", first * 1e6, (now() - began) / rounds * 1e6);
+  int file = open("/etc/passwd", O_RDONLY);
+  if (read(file, &byte, 1) != 1) exit(9);
+  close(file);
+}
+static void tell(void (*run)(void), int times, double calls) {
+  static double pieces[100000];
+  int count = 0;
+  double end = now() + 5e5;
+  while (count < 100000) {
+    double began = now();
+    for (int i = 0; i < times; i++) run();
+    double ended = now();
+    pieces[count++] = (ended - began) / calls;
+    if (ended > end) break;
+  }
+  qsort(pieces, count, sizeof *pieces, order);
+  printf(" %.4f %.4f", pieces[count / 2], pieces[0]);
+}
+int main(void) {
+  printf("us");
+  tell(getppids, 50, 1000);
+  tell(round_, 20, 20);
+  puts("");
   return 0;
 }`;
 
@@ -80,11 +97,11 @@ try {
     for (const tracer of round % 2 === 0 ? tracers : tracers.toReversed()) {
       const took = await seconds(() => observe('web:1', tracer));
       const log = (await observe('loop:1', tracer)).observation!.attempts.at(-1)!.log.join('\n');
-      const found = /^us ([\d.]+) ([\d.]+)$/m.exec(log);
+      const found = /^us ([\d.]+) ([\d.]+) ([\d.]+) ([\d.]+)$/m.exec(log);
       if (found === null) throw new Error(`the program did not say how often: ${log}`);
       if (round === 0) continue;
       whole[tracer].push(took);
-      loops[tracer].push([Number(found[1]), Number(found[2])]);
+      loops[tracer].push(found.slice(1).map(Number));
     }
   }
   const over = (tracer: 'none' | 'strace'): string =>
@@ -92,7 +109,8 @@ try {
   console.log(`${engine.name}, ${rounds} rounds; median (least to most)`);
   console.log(`plain create, start, ready, remove: ${told(whole.plain)} s`);
   console.log(`beyond it, without a tracer: ${over('none')} s; with strace: ${over('strace')} s`);
-  for (const [index, name] of ['getppid', 'open, read, close'].entries()) {
+  const names = ['getppid', 'getppid, shortest', 'open, read, close', 'open, read, close, shortest'];
+  for (const [index, name] of names.entries()) {
     const ratios = loops.strace.map((one, round) => one[index]! / loops.none[round]![index]!);
     const [without, traced] = [loops.none, loops.strace].map((all) => told(all.map((one) => one[index]!)));
     console.log(`${name}: ${without} us without, ${traced} us traced; ratio ${told(ratios)}`);
