@@ -29,6 +29,12 @@ export interface TracerOptions {
   readonly engine: 'docker' | 'podman';
   /** OCI runtime that the container runs in; absent: that of the engine. */
   readonly runtime?: string;
+  /**
+   * Number of the processor that tracer and program are kept on, where the container has no more time than that of one.
+   * They take turns, and the scheduler puts whoever is woken on one that has nothing to do: going to and fro between two
+   * that sleep takes longer than all that the tracer does.
+   */
+  readonly processor?: number;
 }
 
 /** How the container is to be made so that the tracer is the first to run in it. */
@@ -42,6 +48,8 @@ export interface TracerCommand {
   readonly environment: readonly string[];
   /** Capabilities that the container needs in addition; without them some arguments stay unread. */
   readonly capabilities: readonly string[];
+  /** All of it is kept on one processor. */
+  readonly isKept: boolean;
   /** Only calls that are traced are stopped. */
   readonly filtered: boolean;
   /** Sentences that say what it will not see. */
@@ -72,7 +80,7 @@ const ONLY_SHOWN = 'LD_TRACE_LOADED_OBJECTS';
  */
 export function tracerCommand(
   program: TracedProgram,
-  tools: Tracer & Pick<TracerTools, 'command'>,
+  tools: Tracer & Pick<TracerTools, 'command' | 'onProcessor'>,
   options: TracerOptions,
 ): TracerCommand | { readonly reason: string } {
   const words = [...program.entrypoint, ...program.command];
@@ -86,6 +94,9 @@ export function tracerCommand(
       reason: `the image sets ${ONLY_SHOWN}, which keeps the tracer from starting, and Podman cannot take it away`,
     };
   }
+  const { processor } = options;
+  const onProcessor =
+    processor === undefined || tools.onProcessor === undefined ? [] : [...tools.onProcessor, String(processor)];
   const hasZone = program.environment.some((variable) => nameOf(variable) === ZONE);
   const privileged = program.privilegedPrograms ?? [];
   const filtered =
@@ -95,6 +106,7 @@ export function tracerCommand(
     options.runtime !== 'runsc';
   return {
     words: [
+      ...onProcessor,
       ...tools.command,
       // A file a thread, and no line of one between the halves of another; what has a number again goes behind what had it.
       ...['-ff', '-A', '-o', `${TRACES}/t`],
@@ -116,6 +128,7 @@ export function tracerCommand(
       ...(hasZone ? [] : [`${ZONE}=:`]),
     ],
     capabilities: ['SYS_PTRACE'],
+    isKept: onProcessor.length > 0,
     filtered,
     blindSpots: blindSpots(options, filtered, privileged),
   };

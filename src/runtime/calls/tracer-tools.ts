@@ -15,6 +15,8 @@ export interface TracerTools {
   readonly size: number;
   /** Words that start strace in the container, before its options. */
   readonly command: readonly string[];
+  /** Words in front of these that keep it on a processor, whose number comes behind them; absent without taskset(1). */
+  readonly onProcessor?: readonly string[];
   /** An archive to be unpacked at `/` of the container, each time anew. */
   archive(): AsyncIterable<Uint8Array>;
   /** The same for a volume that is mounted at {@link TOOLS}: to be unpacked there. */
@@ -46,7 +48,9 @@ export function tracerTools(options: TracerToolsOptions = {}): TracerTools | { r
     const folders = options.folder === undefined ? {} : { folders: [options.folder, path.join(options.folder, 'lib')] };
     // What ends the tracer where the image stopped it.
     const killer = options.folder === undefined ? installed('kill', options.environment ?? process.env) : undefined;
-    const closure = programClosure(killer === undefined ? [program] : [program, killer], TOOLS, folders);
+    const programs = killer === undefined ? [program] : [program, killer];
+    const taskset = options.folder === undefined ? installed('taskset', options.environment ?? process.env) : undefined;
+    const closure = closureWith(programs, taskset, folders);
     const { architecture } = closure;
     if (options.architecture !== undefined && options.architecture !== architecture) {
       return {
@@ -60,11 +64,27 @@ export function tracerTools(options: TracerToolsOptions = {}): TracerTools | { r
   }
 }
 
+/** The programs, and one more where that can be had: without it they do what they shall, too. */
+function closureWith(
+  programs: readonly string[],
+  more: string | undefined,
+  folders: { readonly folders?: readonly string[] },
+): ProgramClosure {
+  try {
+    if (more !== undefined) return programClosure([...programs, more], TOOLS, folders);
+  } catch (error) {
+    if (!(error instanceof ClosureError)) throw error;
+  }
+  return programClosure(programs, TOOLS, folders);
+}
+
 function made(closure: ProgramClosure, program: string, isOurs: boolean): TracerTools {
   // What a user's folder has may be for another machine; that of this machine can be asked.
   const version = isOurs ? versionOf(program) : undefined;
+  const taskset = closure.commands.get('taskset');
   return {
     ...(version !== undefined && { version }),
+    ...(taskset !== undefined && { onProcessor: [...taskset, '-c'] }),
     architecture: closure.architecture,
     size: closure.size,
     command: closure.commands.get(path.basename(program))!,

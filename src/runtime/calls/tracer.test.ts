@@ -90,6 +90,19 @@ describe('the command line around a program', () => {
     ]);
   });
 
+  it.each([
+    [1, ['/.s/taskset', '-c'], ['/.s/taskset', '-c', '1', '/.s/strace', '-ff']],
+    [0, undefined, ['/.s/strace', '-ff', '-A']],
+    [undefined, ['/.s/taskset', '-c'], ['/.s/strace', '-ff', '-A']],
+  ])('is kept on processor %s, by %j', (processor, onProcessor, words) => {
+    const given = { command: ['/.s/strace'], ...(onProcessor !== undefined && { onProcessor }) };
+
+    const made = tracerCommand(program, given, { ...options, ...(processor !== undefined && { processor }) });
+
+    expect(made).toMatchObject({ isKept: words[0] === '/.s/taskset' });
+    expect('words' in made && made.words.slice(0, words.length)).toEqual(words);
+  });
+
   it('leaves the time zone of an image as it is', () => {
     const made = tracerCommand({ ...program, environment: ['TZ=Europe/Berlin'] }, { command: [] }, options);
 
@@ -185,7 +198,11 @@ describe.each(['docker', 'podman'] as const)('in a container of %s', (kind) => {
       writeTemporary(
         'image.tar',
         busyboxArchive(
-          { tag: 'localhost/traced:1', config: { WorkingDir: '/srv', Env: ['PATH=/bin'] } },
+          {
+            tag: 'localhost/traced:1',
+            config: { WorkingDir: '/srv', Env: ['PATH=/bin'] },
+            entries: [{ path: 'processors', content: processors(), mode: 0o755 }],
+          },
           { tag: 'localhost/hostile:1', config, entries: [preloaded, list] },
         ),
       ),
@@ -205,6 +222,7 @@ describe.each(['docker', 'podman'] as const)('in a container of %s', (kind) => {
     const made = tracerCommand({ ...program, command: [script], environment }, tools as TracerTools, {
       ...options,
       engine: kind,
+      processor: 0,
     });
     if ('reason' in made) throw new Error(made.reason);
     const { id } = await createContainer(engine, {
@@ -292,6 +310,11 @@ describe.each(['docker', 'podman'] as const)('in a container of %s', (kind) => {
     expect(traceCoverage(tools as TracerTools, { blindSpots: [] }, reading).blindSpots.join()).toContain('is missing');
   });
 
+  it.skipIf(reason !== undefined)('keeps it on one processor', { timeout: 60_000 }, async () => {
+    // A program of ours that ends with the number of processors that it may use.
+    expect((await trace('traced', '65534:65534', [], '/processors')).code).toBe(1);
+  });
+
   it.skipIf(reason !== undefined)('does not outlive its tracer', { timeout: 60_000 }, async () => {
     const script = 'for p in /proc/[0-9]*; do p=${p#/proc/}; [ $p = 1 ] || kill -9 $p; done; sleep 30; exit 7';
 
@@ -301,6 +324,19 @@ describe.each(['docker', 'podman'] as const)('in a container of %s', (kind) => {
 
 function noCompiler(): string | undefined {
   return spawnSync('cc', ['--version']).status === 0 ? undefined : 'there is no C compiler';
+}
+
+function processors(): Buffer {
+  const folder = temporaryFolder();
+  const [source, program] = [path.join(folder, 'processors.c'), path.join(folder, 'processors')];
+  writeFileSync(
+    source,
+    `#define _GNU_SOURCE
+#include <sched.h>
+int main(void) { cpu_set_t set; return sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 99; }`,
+  );
+  execFileSync('cc', ['-static', '-o', program, source]);
+  return readFileSync(program);
 }
 
 /** A library that ends every program which loads it. */

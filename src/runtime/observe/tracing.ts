@@ -1,7 +1,11 @@
+import { randomInt } from 'node:crypto';
 import type { ObservationCoverage } from '../../model/observation.ts';
 import type { Problem } from '../../model/problem.ts';
 import { getArchive } from '../../net/container-engine/archives.ts';
+import type { Engine } from '../../net/container-engine/engine.ts';
+import { engineInfo } from '../../net/container-engine/engine-info.ts';
 import type { EngineImageDescription } from '../../net/container-engine/images.ts';
+import { defaultCageLimits } from '../cage/cage-limits.ts';
 import type { ContainerStart } from '../cage/container-start.ts';
 import { filledVolume } from '../cage/filled-volume.ts';
 import type { InstrumentedStart } from '../cage/image-cage.ts';
@@ -85,6 +89,9 @@ function strace(
   let toolsVolume: Promise<string> | undefined;
   let attempts = 0;
   let givenUp: string | undefined;
+  // Who needs all calls keeps it on none: a program that has one only makes fewer of those that threads wait with.
+  let isKept = purpose !== 'all' && runtime !== 'runsc';
+  let processor: number | undefined;
   let started: ContainerStart | undefined;
   const readOutput = async (cage: Cage, visitor: CallVisitor, during: AbortSignal, maximumBytes = MAX_TRACE) => {
     // Docker gives one archive of a container at a time: whoever asks for another before this is read waits for ever.
@@ -120,11 +127,13 @@ function strace(
         refusal = givenUp;
         return { start };
       }
+      if (isKept) processor ??= await anyProcessor(run.engine, signal);
       const made = tracerCommand({ ...start, environment: [...imageEnvironment(image), ...start.environment] }, tools, {
         purpose,
         noNewPrivileges: true,
         engine: run.engine.kind,
         ...(runtime !== undefined && { runtime }),
+        ...(isKept && processor !== undefined && { processor }),
       });
       if ('reason' in made) {
         command = undefined;
@@ -161,7 +170,13 @@ function strace(
       let hasCalls = false;
       await readOutput(cage, { call: () => (hasCalls = true) }, signal, HEAD_BYTES);
       if (!hasCalls) {
-        const [words] = (await cage.log(signal)).filter((line) => line.includes('strace: '));
+        const log = await cage.log(signal);
+        // The container may not use that processor, or may not say which: the tracer does without.
+        if (command.isKept && log.some((line) => line.includes('taskset: '))) {
+          isKept = false;
+          return false;
+        }
+        const [words] = log.filter((line) => line.includes('strace: '));
         givenUp = `the tracer did not begin in it${words === undefined ? '' : ` (${words})`}`;
       }
       return hasCalls;
@@ -176,6 +191,14 @@ function strace(
       return !(await readOutput(cage, visitor, during, most)).incomplete;
     },
   };
+}
+
+/** The number of a processor of the engine; undefined where it does not say how many it has, or a cage has the time of several. */
+async function anyProcessor(engine: Engine, signal: AbortSignal): Promise<number | undefined> {
+  const { processors } = await engineInfo(engine, signal);
+  return processors === undefined || processors < 1 || defaultCageLimits.processors > 1
+    ? undefined
+    : randomInt(processors);
 }
 
 function imageEnvironment({ config }: EngineImageDescription): readonly string[] {
