@@ -130,7 +130,12 @@ export function tracerCommand(
     capabilities: ['SYS_PTRACE'],
     isKept: onProcessor.length > 0,
     filtered,
-    blindSpots: blindSpots(options, filtered, privileged),
+    blindSpots: [
+      ...blindSpots(options, filtered, privileged),
+      ...(onProcessor.length > 0
+        ? ['It was kept on one processor: what it does only where it has several was not seen.']
+        : []),
+    ],
   };
 }
 

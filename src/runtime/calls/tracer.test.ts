@@ -99,7 +99,9 @@ describe('the command line around a program', () => {
 
     const made = tracerCommand(program, given, { ...options, ...(processor !== undefined && { processor }) });
 
-    expect(made).toMatchObject({ isKept: words[0] === '/.s/taskset' });
+    const isKept = words[0] === '/.s/taskset';
+    expect(made).toMatchObject({ isKept });
+    expect('blindSpots' in made && made.blindSpots.join().includes('kept on one processor')).toBe(isKept);
     expect('words' in made && made.words.slice(0, words.length)).toEqual(words);
   });
 
