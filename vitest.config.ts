@@ -21,8 +21,9 @@ export default defineConfig({
           name: 'side by side',
           include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
           exclude: [...configDefaults.exclude, ...measured, ...alone],
-          maxWorkers: 2,
-          // What two files at a time can disturb is limits of time of real programs: told as retried, and run once more.
+          // One more than most machines of a CI have processors: files with real engines and servers wait most of their time.
+          maxWorkers: 3,
+          // What files side by side can disturb is limits of time of real programs: told as retried, and run once more.
           retry: 1,
           sequence: { groupOrder: 0 },
         },
