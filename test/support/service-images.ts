@@ -522,7 +522,7 @@ export const datagramImages: readonly ServiceImage[] = [
         },
         { at: 'udp 53', declared: true, executable: '/usr/sbin/dnsmasq', package: 'dnsmasq-base' },
       ],
-      findings: ['53 dns-version'],
+      findings: ['53 dns-version', '53 dns-version-udp'],
     },
   },
   {
@@ -530,7 +530,8 @@ export const datagramImages: readonly ServiceImage[] = [
     layer: 'servers',
     entries: [{ path: 'srv/unbound.conf', content: 'server:\n  chroot: ""\n  use-syslog: no\n' }],
     config: { Env: [PATH], Cmd: ['unbound', '-d', '-p', '-c', '/srv/unbound.conf'] },
-    // Whoever may ask it is told its version (unbound.conf(5), hide-version).
+    // Whoever may ask it, which is loopback, is told its version and gets names resolved (unbound.conf(5), hide-version and
+    // access-control).
     truth: {
       tries: ['listening'],
       ports: [
@@ -540,7 +541,7 @@ export const datagramImages: readonly ServiceImage[] = [
         },
         { at: 'udp 53', localOnly: true, executable: '/usr/sbin/unbound', package: 'unbound', user: 'unbound' },
       ],
-      findings: ['53 dns-version'],
+      findings: ['53 dns-recursion-open', '53 dns-version', '53 dns-version-udp'],
     },
   },
   {
@@ -559,7 +560,7 @@ export const datagramImages: readonly ServiceImage[] = [
         // For subagents (SMUX, RFC 1227): at all addresses, unless it was built otherwise (snmpd.conf(5), smuxsocket).
         { at: 'tcp 199', executable: '/usr/sbin/snmpd', package: 'snmpd' },
       ],
-      findings: [],
+      findings: ['161 snmp-public'],
     },
   },
   {
