@@ -30,11 +30,13 @@ const drivers = { own: 'vfs', containerd: 'native', overlay: 'overlay2' } as con
 /**
  * Starts Docker with its own store, or with that of containerd, which keeps layers compressed as they came.
  * @param runtimes paths of OCI runtimes by their names, beside its own
+ * @param more of its command line: places where it listens, too
  * @throws Error with the end of its log when it does not come up
  */
 export async function startDocker(
   store: keyof typeof drivers = 'own',
   runtimes: Readonly<Record<string, string>> = {},
+  more: readonly string[] = [],
 ): Promise<RealEngine> {
   const folder = engineFolder();
   const configuration = path.join(folder, 'daemon.json');
@@ -51,6 +53,7 @@ export async function startDocker(
     ...['-H', `unix://${socket}`, '--pidfile', path.join(folder, 'pid')],
     ...['--iptables=false', '--ip6tables=false', '--bridge=none', '--config-file', configuration],
     `--storage-driver=${drivers[store]}`,
+    ...more,
   ];
   let child = await start(folder, socket, 'dockerd', args);
   return {

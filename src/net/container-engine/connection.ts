@@ -72,6 +72,14 @@ function describe(error: unknown): EngineError {
   if (error instanceof EngineError) return error;
   const { code, message } = error as NodeJS.ErrnoException;
   const options = { cause: error };
+  // Names of X509_V_ERR_*, as OpenSSL has them, and Node's own of a certificate for another name.
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID' || /^[A-Z_]*(?:CERT|SIGNATURE|ISSUER)[A-Z_]*$/.test(code ?? '')) {
+    return new EngineError(
+      'broken',
+      `shows a certificate that is not trusted here (${code}). The folder of certificates (DOCKER_CERT_PATH) must hold the ca.pem of its authority.`,
+      options,
+    );
+  }
   switch (code) {
     case 'ENOENT':
     case 'ENOTDIR':

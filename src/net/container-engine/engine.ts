@@ -11,6 +11,7 @@ import {
   type EngineTimeouts,
   exchange,
   exchangeAndKeep,
+  lateWords,
 } from './exchange.ts';
 import { textField } from './json-fields.ts';
 
@@ -100,9 +101,9 @@ async function negotiate(kind: EngineKind, address: EngineAddress, options: Engi
     if (endpoint.kind !== 'unix') {
       options.onHost?.(endpoint.port === undefined ? endpoint.host : `${endpoint.host}:${endpoint.port}`);
     }
-    const stream = await connect(address, options.environment, timeouts.connectMs, call.signal);
     const { headersMs = timeouts.headersMs, idleMs = timeouts.idleMs } = call;
     try {
+      const stream = await connect(address, options.environment, timeouts.connectMs, call.signal);
       return await ask(stream, { ...call, headersMs, idleMs, path: `${prefix}${call.path}` });
     } catch (error) {
       throw withName(error, name);
@@ -110,7 +111,9 @@ async function negotiate(kind: EngineKind, address: EngineAddress, options: Engi
   };
   const send = async (prefix: string, call: EngineCall): Promise<EngineResponse> =>
     named(await open(prefix, call, exchange), name);
-  const response = await send('', { path: '/version', ...(options.signal && { signal: options.signal }) });
+  const response = await firstAnswer(kind, Math.min(timeouts.headersMs, FIRST_MS), (headersMs) =>
+    send('', { path: '/version', headersMs, ...(options.signal && { signal: options.signal }) }),
+  );
   const described = await readJson(response, name);
   const version = textField(described, 'Version');
   const apiVersion = agree(name, textField(described, 'ApiVersion'), textField(described, 'MinAPIVersion'));
@@ -129,6 +132,24 @@ async function negotiate(kind: EngineKind, address: EngineAddress, options: Engi
       throw await refusal(named(kept, name), name);
     },
   };
+}
+
+/** Whoever has not answered the simplest question by then will answer no other either. */
+const FIRST_MS = 30_000;
+
+/** Somebody took the connection and says nothing: that is no engine, or one that hangs. */
+async function firstAnswer<T>(kind: EngineKind, headersMs: number, ask: (headersMs: number) => Promise<T>): Promise<T> {
+  try {
+    return await ask(headersMs);
+  } catch (error) {
+    if (!(error instanceof EngineError) || !error.message.endsWith(lateWords(headersMs))) throw error;
+    const setting = kind === 'docker' ? 'DOCKER_HOST' : 'CONTAINER_HOST';
+    throw new EngineError(
+      'broken',
+      `${error.message}. Somebody takes connections there and is silent: restart the engine, or set ${setting} to another.`,
+      { cause: error },
+    );
+  }
 }
 
 /** It answered a moment ago, so an engine that is not there is one that broke. */

@@ -86,7 +86,7 @@ async function send(stream: Duplex, request: EngineRequest, keeps: boolean): Pro
       clearTimeout(timer);
       if (!Number.isFinite(request.headersMs) || settled) return;
       timer = setTimeout(() => {
-        fail(new EngineError('broken', `did not answer within ${request.headersMs / 1000} seconds`));
+        fail(new EngineError('broken', lateWords(request.headersMs)));
       }, request.headersMs);
     };
     const settle = (): void => {
@@ -191,6 +191,11 @@ async function* pieces(
   }
 }
 
+/** How an answer that does not come is told, behind the name of the engine. */
+export function lateWords(milliseconds: number): string {
+  return `did not answer within ${milliseconds / 1000} seconds`;
+}
+
 /** Any failure of a connection as an {@link EngineError}, whose message follows on the name of the engine. */
 export function connectionError(error: unknown): EngineError {
   if (error instanceof EngineError) return error;
@@ -198,6 +203,14 @@ export function connectionError(error: unknown): EngineError {
   const options = { cause: error };
   if (code === 'ECONNRESET' || code === 'EPIPE' || code === 'ERR_STREAM_PREMATURE_CLOSE') {
     return new EngineError('broken', 'ended the connection in the middle of an answer', options);
+  }
+  // Alerts on certificates (RFC 8446 section 6.2), as OpenSSL names them.
+  if (/^ERR_SSL_\w*ALERT_(?:\w*CERTIFICATE\w*|UNKNOWN_CA)$/.test(code ?? '')) {
+    return new EngineError(
+      'broken',
+      'does not accept who asks. The folder of certificates (DOCKER_CERT_PATH) must hold cert.pem and key.pem of a client that it knows.',
+      options,
+    );
   }
   if (code?.startsWith('HPE_') === true) {
     return new EngineError('broken', 'sent something that is no HTTP; is it the port of something else?', options);

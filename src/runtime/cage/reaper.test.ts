@@ -67,7 +67,7 @@ describe('reap', () => {
     expect(counts).toEqual({ containers: 0, networks: 0, volumes: 1, images: 0 });
     expect(failures).toEqual([
       expect.stringContaining('device busy'),
-      expect.stringMatching(/^networks of earlier runs could not be listed: .*no networks today/),
+      expect.stringMatching(/^networks of this run could not be listed: .*no networks today/),
     ]);
   });
 });

@@ -49,7 +49,7 @@ export async function reap(engine: Engine, options: ReapOptions = {}): Promise<R
     remove: (one: Labelled) => Promise<boolean>,
   ): Promise<number> => {
     let count = 0;
-    for (const one of await listed(kind, list, failures, signal)) {
+    for (const one of await listed(kind, list, failures, options)) {
       if (!isLeft(one, options)) continue;
       try {
         if (await remove(one)) count += 1;
@@ -111,13 +111,15 @@ async function listed(
   kind: string,
   list: () => Promise<readonly Labelled[]>,
   failures: string[],
-  signal: AbortSignal | undefined,
+  { run, signal }: ReapOptions,
 ): Promise<readonly Labelled[]> {
   try {
     return await list();
   } catch (error) {
     signal?.throwIfAborted();
-    failures.push(`${kind}s of earlier runs could not be listed: ${messageOf(error)}`);
+    failures.push(
+      `${kind}s of ${run === undefined ? 'earlier runs' : 'this run'} could not be listed: ${messageOf(error)}`,
+    );
     return [];
   }
 }

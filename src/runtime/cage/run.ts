@@ -44,6 +44,7 @@ export async function withRun<T>(
     progress.report('removing what was made for it');
     const { failures } = await run.close(isWhole);
     for (const failure of failures) log.warn({}, failure);
+    if (failures.length > 0) log.warn({}, 'what is still there is removed by the next start, and by "drydock clean"');
   }
 }
 
