@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Report } from '../../src/model/report.ts';
@@ -36,6 +37,7 @@ describe('drydock observe where things go wrong', () => {
     real = await startDocker('overlay');
     const images = busyboxArchive(
       { tag: 'web:1', config: { Cmd: ['httpd', '-f', '-p', '8080', '-h', '/srv'] } },
+      { tag: 'busy:1', config: { Cmd: ['sh', '-c', 'for i in $(seq 60); do id; done; exec httpd -f -p 8080'] } },
       { tag: 'slow:1', config: { Cmd: ['sleep', '600'] } },
       {
         ...{ tag: 'foreign:1', platform: `linux/${foreign}`, bare: true, config: { Cmd: ['/program'] } },
@@ -104,6 +106,33 @@ describe('drydock observe where things go wrong', () => {
     const report = JSON.parse(readFileSync(file, 'utf8')) as Report;
     expect(report.problems.map(({ code }) => code)).toContain('run.not-up');
     expect(report.observation!.attempts.at(-1)!.reason).toContain(`the image is for ${foreign}`);
+  });
+
+  it('tells that the disk is full where a trace was to be kept', { timeout: LONG }, async (context) => {
+    if (why !== undefined) return context.skip(why);
+    const full = temporaryFolder();
+    const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=8k', 'tmpfs', full]);
+    if (mounted.status !== 0) return context.skip('nothing can be mounted here');
+    try {
+      const file = path.join(temporaryFolder(), 'report.json');
+      const { status } = await observe(['busy:1', '--duration', '1s', '-o', `json=${file}`], {
+        environment: { ...real.environment, TMPDIR: full },
+      });
+      const { problems, observation } = JSON.parse(readFileSync(file, 'utf8')) as Report;
+      const told = `ENOSPC: no space left on device, write, in ${full} (TMPDIR names another folder for temporary files)`;
+      expect([status, observation!.ports.map(({ port }) => port), observation!.coverage.reason]).toEqual([
+        0,
+        [8080],
+        told,
+      ]);
+      expect(problems).toContainEqual({
+        code: 'run.trace-incomplete',
+        message: `the trace of the calls is not whole: ${told}`,
+      });
+      expect(readdirSync(full)).toEqual([]);
+    } finally {
+      spawnSync('umount', [full]);
+    }
   });
 
   it('ends when the engine does, and the next start cleans up', { timeout: LONG }, async (context) => {

@@ -395,11 +395,14 @@ async function readCalls(
     // A disk that is full costs the trace, and not what else was found out.
     const isFile = error instanceof Error && 'syscall' in error;
     if (!(error instanceof EngineError) && !isFile) throw error;
+    const reason = isFile
+      ? `${error.message}, in ${options.temporary} (TMPDIR names another folder for temporary files)`
+      : error.message;
     return {
       watched,
       counts: {},
-      coverage: { tracer: 'none', reason: error.message, calls: 0, lost: 0, undecoded: 0, blindSpots: [] },
-      problems: [incompleteTrace(error.message)],
+      coverage: { tracer: 'none', reason, calls: 0, lost: 0, undecoded: 0, blindSpots: [] },
+      problems: [incompleteTrace(reason)],
     };
   }
 }
