@@ -62,8 +62,12 @@ describe.each(runningEngines)('a service in a cage of $title', ({ kind, program:
     timeout: LONG,
   }, async (context) => {
     if (why !== undefined) return context.skip(why);
-    const { wrong, observation } = await judgeServiceImage(image, options());
+    const { wrong, observation, findings } = await judgeServiceImage(image, options());
     expect(wrong).toEqual([]);
     expect(observation?.coverage.calls).toBeGreaterThan(5000);
+    // Whoever lets loopback in does not let everybody in.
+    expect(findings.map(({ evidence }) => evidence)).toContainEqual(
+      expect.stringContaining('tcp 8081 (http), asked from another address'),
+    );
   });
 });

@@ -247,7 +247,11 @@ async function watch(
       const keys = await imageKeys(engine, cage.container, view, signal);
       asker = new ServiceAsker({
         scanners: options.scanners,
-        target: { view, keys, dial: inside.dial, ...(inside.enter && { enter: inside.enter }) },
+        target: {
+          ...{ view, keys, dial: inside.dial },
+          ...(inside.dialFromElsewhere && { dialFromElsewhere: inside.dialFromElsewhere }),
+          ...(inside.enter && { enter: inside.enter }),
+        },
         signal: until,
         onFinding: (finding) => telling.serviceFinding(withoutPort(finding), finding.port),
       });
