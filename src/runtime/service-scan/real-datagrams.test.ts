@@ -78,7 +78,7 @@ describe('services over UDP', () => {
       '--no-hosts',
     ];
     const bound = ['--listen-address=127.0.0.1', '--bind-interfaces', `--port=${port}`];
-    await start('dnsmasq', [...common, ...bound, '--address=/example.com/192.0.2.7'], port);
+    await start('dnsmasq', [...common, ...bound, '--address=/localhost/127.0.0.1'], port);
     expect(await look(port)).toMatchObject({
       name: expect.stringMatching(/^udp dns dnsmasq 2\./),
       ids: ['dns-recursion-open', 'dns-version-udp'],
