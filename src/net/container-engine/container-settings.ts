@@ -110,8 +110,9 @@ export function settingsBody(settings: ContainerSettings): object {
         Source: name,
         Target,
         ReadOnly: readOnly,
-        // An engine makes one that is not there any more, which whoever cleans up must know for what it is.
-        VolumeOptions: { Labels: settings.labels ?? {} },
+        // An engine makes one that is not there any more, which whoever cleans up must know for what it is. What the image
+        // has at that place is not wanted in it.
+        VolumeOptions: { NoCopy: true, Labels: settings.labels ?? {} },
       })),
     },
   };

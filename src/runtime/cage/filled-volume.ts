@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { putArchive } from '../../net/container-engine/archives.ts';
 import { createContainer, removeContainer } from '../../net/container-engine/containers.ts';
 import { createVolume } from '../../net/container-engine/volumes.ts';
@@ -8,21 +9,21 @@ export interface VolumeFilling {
   readonly image: string;
   /** What it is for: part of its name. */
   readonly what: string;
-  /** Where it will be mounted. */
-  readonly path: string;
   readonly tar: AsyncIterable<Uint8Array>;
 }
 
 /**
- * Makes a volume with files in it. Volumes are filled through a container that is never started.
+ * Makes a volume with files in it, and nothing else. Volumes are filled through a container that is never started, of an
+ * image that nobody trusts: what it has where an empty volume is mounted, engines copy into that. No image can know where.
  * @returns its name
  * @throws EngineError
  */
 export async function filledVolume(
   run: Run,
-  { image, what, path, tar }: VolumeFilling,
+  { image, what, tar }: VolumeFilling,
   signal: AbortSignal,
 ): Promise<string> {
+  const path = `/.drydock-${randomBytes(16).toString('hex')}`;
   const name = await createVolume(run.engine, run.name(what), run.labels, signal);
   const { id } = await createContainer(
     run.engine,

@@ -16,6 +16,7 @@ import { readTrace, type TraceReading } from '../calls/read-trace.ts';
 import type { TracePurpose } from '../calls/trace-sets.ts';
 import { OUTPUT, TRACES, type TracerCommand, traceCoverage, tracerCommand } from '../calls/tracer-command.ts';
 import { TOOLS, type TracerTools, tracerTools } from '../calls/tracer-tools.ts';
+import { isGvisor } from '../gvisor.ts';
 import { writeTar } from '../inside/tar-writer.ts';
 import { firstProcess } from './first-process.ts';
 import { namesById } from './image-users.ts';
@@ -90,7 +91,7 @@ function strace(
   let attempts = 0;
   let givenUp: string | undefined;
   // Who needs all calls keeps it on none: a program that has one only makes fewer of those that threads wait with.
-  let isKept = purpose !== 'all' && runtime !== 'runsc';
+  let isKept = purpose !== 'all' && !isGvisor(runtime);
   let processor: number | undefined;
   let started: ContainerStart | undefined;
   const readOutput = async (cage: Cage, visitor: CallVisitor, during: AbortSignal, maximumBytes = MAX_TRACE) => {
@@ -114,8 +115,8 @@ function strace(
       archive.close();
     }
   };
-  const volume = (what: string, path: string, tar: AsyncIterable<Uint8Array>): Promise<string> =>
-    filledVolume(run, { image: image.id, what, path, tar }, signal);
+  const volume = (what: string, tar: AsyncIterable<Uint8Array>): Promise<string> =>
+    filledVolume(run, { image: image.id, what, tar }, signal);
   return {
     get refusal() {
       return refusal;
@@ -142,10 +143,9 @@ function strace(
       }
       command = made;
       refusal = undefined;
-      toolsVolume ??= volume('tracer', TOOLS, tools.contents());
+      toolsVolume ??= volume('tracer', tools.contents());
       const output = await volume(
         `trace-${++attempts}`,
-        OUTPUT,
         writeTar([{ path: TRACES.slice(OUTPUT.length + 1), type: 'directory', mode: 0o1777 }]),
       );
       return {
