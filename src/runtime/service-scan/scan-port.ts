@@ -36,6 +36,13 @@ export async function* scanPort(
     yield serviceName(service);
     const state = newPortState(Math.min(10, budget.passwords));
     if (port.protocol === 'udp') {
+      if (door.from === 'loopback' && target.dialFromElsewhere !== undefined && !port.localOnly) {
+        yield {
+          code: 'service.unprobed',
+          message: `${where}: it answers loopback alone, or strangers from another address; what it tells them was not asked`,
+        };
+        return;
+      }
       yield* askAll(service, templates, state);
       return;
     }

@@ -16,6 +16,8 @@ import type { Template } from './templates/template.ts';
 
 /** Ports that are looked at; a container with more of them is told so. */
 const MOST_PORTS = 200;
+/** Of these, ports over UDP: what is silent takes long, and is asked after those over TCP. */
+const MOST_DATAGRAM_PORTS = 30;
 /** Ports at the same time. */
 const TOGETHER = 4;
 /** Templates that cannot be used are told one by one up to here. */
@@ -40,11 +42,21 @@ async function* scanServices(
 ): AsyncGenerator<ServiceFinding | Problem | ServiceName> {
   yield* tellRefusals(loaded);
   const templates = loaded.flatMap((set) => set.templates);
-  const ports = target.ports.filter(({ state }) => state === 'listening');
-  if (ports.length > MOST_PORTS) {
-    yield { code: 'service.unprobed', message: `of ${ports.length} ports the first ${MOST_PORTS} were examined` };
+  const listening = target.ports.filter(({ state }) => state === 'listening');
+  const waiting: ObservedPort[] = [];
+  for (const [protocol, most] of [
+    ['tcp', MOST_PORTS],
+    ['udp', MOST_DATAGRAM_PORTS],
+  ] as const) {
+    const ports = listening.filter((port) => port.protocol === protocol);
+    waiting.push(...ports.slice(0, most));
+    if (ports.length > most) {
+      yield {
+        code: 'service.unprobed',
+        message: `of ${ports.length} ports over ${protocol.toUpperCase()} the first ${most} were examined`,
+      };
+    }
   }
-  const waiting = [...ports.slice(0, MOST_PORTS)];
   const going = new Map<ObservedPort, Promise<ScannedPort>>();
   while ((waiting.length > 0 && !budget.signal.aborted) || going.size > 0) {
     while (going.size < TOGETHER && waiting.length > 0 && !budget.signal.aborted) {

@@ -2,8 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type DatagramQuestion, datagramQuestions } from './datagrams.ts';
 
-const byName = new Map(datagramQuestions.map((question) => [question.name, question]));
-const of = (name: string): DatagramQuestion => byName.get(name)!;
+const of = (name: string): DatagramQuestion => datagramQuestions.find((question) => question.name === name)!;
 const hex = (text: string): Buffer => Buffer.from(text.replaceAll(' ', ''), 'hex');
 
 /** A TXT record behind the question, as RFC 1035 has it. */
@@ -23,6 +22,13 @@ describe('questions over UDP', () => {
     ['dns', hex('6472 8105 0000 0000 0000 0000'), {}],
     ['ntp', Buffer.concat([hex('24 02 06 e8'), Buffer.alloc(20), Buffer.from('drydock!'), Buffer.alloc(16)]), {}],
     ['snmp', hex('3069 020103 3011 a8 3010 060a 2b060106030f01010400 4102'), {}],
+    [
+      'snmp',
+      hex(
+        '3032 020101 0406 7075626c6963 a225 0204 64727964 020100 020100 3017 3015 0608 2b06010201010100 0409 4c696e757820362e31',
+      ),
+      {},
+    ],
     [
       'memcached',
       Buffer.from('dr\0\0\0\x01\0\0VERSION 1.6.38\r\n', 'latin1'),
@@ -45,9 +51,8 @@ describe('questions over UDP', () => {
     ['coap', hex('60 45 6472 c1 28 ff'), {}],
     ['ssdp', Buffer.from('HTTP/1.1 200 OK\r\nST: upnp:rootdevice\r\nUSN: uuid:1::upnp:rootdevice\r\n\r\n'), {}],
   ])('%s is known by its answer', (name, answer, said) => {
-    expect(of(name).recognise(answer)).toMatchObject(said);
-    const others = datagramQuestions.filter((question) => question.name !== name && question.recognise(answer));
-    expect(others.map((question) => question.name)).toEqual([]);
+    const known = datagramQuestions.filter((question) => question.recognise(answer) !== undefined);
+    expect(known.map((question) => [question.name, question.recognise(answer)])).toEqual([[name, said]]);
   });
 
   it('are not taken for their own answers, where a service sends back what it gets', () => {

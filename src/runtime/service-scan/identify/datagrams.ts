@@ -74,6 +74,18 @@ const snmp: DatagramQuestion = {
     answer[0] === 0x30 && answer.includes(Buffer.from('2b060106030f0101', 'hex')) ? yes : undefined,
 };
 
+/** RFC 3416: agents without users answer to a community alone, and this is the one that most of them have. */
+const snmpCommunity: DatagramQuestion = {
+  name: 'snmp',
+  ports: [161],
+  send: hex(
+    ...['3029 020101 0406', Buffer.from('public'), 'a01c 0204', LONG_ID, '020100 020100'],
+    '300e 300c 0608 2b06010201010100 0500',
+  ),
+  recognise: (answer) =>
+    answer[0] === 0x30 && answer.includes(hex('a2')) && answer.includes(hex('0204', LONG_ID)) ? yes : undefined,
+};
+
 /** protocol.txt of memcached, "UDP protocol": eight bytes of a frame before what TCP would have. */
 const memcached: DatagramQuestion = {
   name: 'memcached',
@@ -85,16 +97,27 @@ const memcached: DatagramQuestion = {
   },
 };
 
-/** RFC 5531, section 9: the program 100000 (rpcbind) is asked to do nothing; whatever program answers says so. */
+/** RFC 5531, section 9: the program 100000 (rpcbind) is asked to do nothing. */
 const rpc: DatagramQuestion = {
   name: 'rpcbind',
-  ports: [111, 2049],
+  ports: [111],
   send: hex(LONG_ID, '00000000 00000002 000186a0 00000002 00000000', Buffer.alloc(16)),
   recognise: (answer) =>
-    answer.length >= 12 && answer.subarray(0, 4).equals(LONG_ID) && answer.readUInt32BE(4) === 1 ? yes : undefined,
+    // Accepted, and such a program is there: what else answers RPC says that it is none.
+    answer.length >= 24 &&
+    answer.subarray(0, 4).equals(LONG_ID) &&
+    answer.readUInt32BE(4) === 1 &&
+    answer.readUInt32BE(20) === 0
+      ? yes
+      : undefined,
 };
 
 const COOKIE = '2112a442';
+
+/** A success or an error in answer to a binding request: RFC 8489, section 5, classes 0b10 and 0b11. */
+function isStunAnswer(type: number): boolean {
+  return type === 0x0101 || type === 0x0111;
+}
 
 /** RFC 8489, section 5. */
 const stun: DatagramQuestion = {
@@ -102,9 +125,7 @@ const stun: DatagramQuestion = {
   ports: [3478, 19_302],
   send: hex('0001 0000', COOKIE, ID, LONG_ID),
   recognise: (answer) =>
-    answer.length >= 20 && (answer[0]! & 0xfe) === 0 && (answer[1]! & 0x10) !== 0 && answer.subarray(8, 16).equals(ID)
-      ? yes
-      : undefined,
+    answer.length >= 20 && isStunAnswer(answer.readUInt16BE(0)) && answer.subarray(8, 16).equals(ID) ? yes : undefined,
 };
 
 /** RFC 9000, sections 6 and 17.2.1: to a version that nobody has (it is reserved for that) all versions are the answer. */
@@ -163,10 +184,11 @@ const ssdp: DatagramQuestion = {
   send: Buffer.from(
     'M-SEARCH * HTTP/1.1\r\nHOST: 239.255.255.250:1900\r\nMAN: "ssdp:discover"\r\nMX: 1\r\nST: ssdp:all\r\n\r\n',
   ),
-  recognise: (answer) => (/^HTTP\/1\.1 200 [\s\S]*^USN:/im.test(answer.toString('latin1')) ? yes : undefined),
+  recognise: (answer) =>
+    /^HTTP\/1\.1 200 /.test(answer.toString('latin1')) && /\nUSN:/i.test(answer.toString('latin1')) ? yes : undefined,
 };
 
 /** All of them, those first that are found most. */
 export const datagramQuestions: readonly DatagramQuestion[] = [
-  ...[dns, ntp, snmp, memcached, rpc, stun, quic, sip, coap, ssdp],
+  ...[dns, ntp, snmp, snmpCommunity, memcached, rpc, stun, quic, sip, coap, ssdp],
 ];
