@@ -37,6 +37,7 @@ export async function runImage(
   { temporary, signal, log, progress }: ScanContext,
 ): Promise<Observed> {
   const { runProfile, tracerFolder, events, rules, scanners, environment } = choices;
+  const runtime = choices.gvisor ? 'runsc' : await gvisorByDefault(engine, signal);
   const options: ObserveOptions = {
     ...{ engine, image, rules, scanners, environment, temporary, signal, log, progress },
     profile: choices.cage,
@@ -44,7 +45,7 @@ export async function runImage(
     duration: choices.duration,
     readyTimeout: choices.readyTimeout,
     acceptWeak: choices.acceptWeakCage,
-    ...(choices.gvisor && { runtime: 'runsc' }),
+    ...(runtime !== undefined && { runtime }),
     presets: choices.presets ? await presetsOf(image, view) : [],
     ...(runProfile && { runProfile }),
     tracer: choices.tracer,
@@ -53,6 +54,14 @@ export async function runImage(
   };
   const observed = await observeImage(view, options);
   return choices.prove ? await withProofs(observed, options, choices.profiles) : observed;
+}
+
+/** An engine may run everything in gVisor: that has to be known, and nothing else is changed. */
+async function gvisorByDefault(engine: Engine, signal: AbortSignal): Promise<string | undefined> {
+  const { engineInfo } = await import('../../net/container-engine/engine-info.ts');
+  const { isGvisor } = await import('../../runtime/gvisor.ts');
+  const { defaultRuntime } = await engineInfo(engine, signal);
+  return isGvisor(defaultRuntime) ? defaultRuntime : undefined;
 }
 
 /** Runs it again for what can be proven, and writes profiles where they are wanted. */

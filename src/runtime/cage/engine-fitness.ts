@@ -1,6 +1,7 @@
 import { UsageError } from '../../errors.ts';
 import type { Engine } from '../../net/container-engine/engine.ts';
 import type { EngineInfo } from '../../net/container-engine/engine-info.ts';
+import { isGvisor } from '../gvisor.ts';
 
 /** Something that an engine cannot hold an image to. */
 export interface CageWeakness {
@@ -29,11 +30,11 @@ export function engineWeaknesses(info: EngineInfo, kind: Engine['kind'], runtime
     add('processors', false, 'It cannot limit processor time: the image may slow everything else down.');
   }
   // gVisor has a kernel of its own between the image and this one.
-  if (!info.security.includes('seccomp') && runtime !== 'runsc') {
+  if (!info.security.includes('seccomp') && !isGvisor(runtime)) {
     add('seccomp', true, 'It does not filter system calls (seccomp): more of the kernel is open to the image.');
   }
   // Seen with containers-common 0.62: its filter lets anybody make user namespaces, Docker's only who is privileged.
-  if (kind === 'podman' && runtime !== 'runsc') {
+  if (kind === 'podman' && !isGvisor(runtime)) {
     add('user-namespaces', false, 'It lets the image make user namespaces, in which more of the kernel is open to it.');
   }
   return weaknesses;

@@ -67,7 +67,7 @@ const between = [
   ...['quotactl_fd', 'landlock_create_ruleset', 'landlock_add_rule', 'landlock_restrict_self'],
 ];
 
-/** The same for 32-bit programs on such a machine, which have other numbers. Reading, writing and waiting are not among them. */
+/** The same for 32-bit programs on such a machine, which have other numbers. Of reading, writing and waiting there is only what is rare. */
 const betweenOf32 = [
   ...['break', 'getuid', 'stime', 'alarm', 'oldfstat', 'pause', 'stty', 'gtty', 'nice', 'ftime', 'getgid', 'signal'],
   ...['geteuid', 'getegid', 'getppid', 'getpgrp', 'setsid', 'sigaction', 'sgetmask', 'ssetmask', 'sigsuspend'],

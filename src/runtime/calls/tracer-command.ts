@@ -1,4 +1,5 @@
 import type { ObservationCoverage } from '../../model/observation.ts';
+import { isGvisor } from '../gvisor.ts';
 import type { TraceReading } from './read-trace.ts';
 import { type TracePurpose, traceSet } from './trace-sets.ts';
 import type { TracerTools } from './tracer-tools.ts';
@@ -103,7 +104,7 @@ export function tracerCommand(
     options.purpose !== 'all' &&
     (options.noNewPrivileges || privileged.length === 0) &&
     // gVisor runs such filters, and does not stop at all of the calls: most of a trace would be missing, and nobody told.
-    options.runtime !== 'runsc';
+    !isGvisor(options.runtime);
   return {
     words: [
       ...onProcessor,
@@ -184,7 +185,7 @@ function blindSpots(options: TracerOptions, filtered: boolean, privileged: reado
   if (filtered && !options.noNewPrivileges) {
     spots.push('While it is traced no program can gain privileges: the filter of the tracer forbids it.');
   }
-  if (options.runtime === 'runsc') {
+  if (isGvisor(options.runtime)) {
     spots.push(
       'It runs on the kernel of gVisor: every call is stopped, which makes it slow, and calls that kernel lacks fail.',
     );

@@ -314,7 +314,9 @@ describe.each(['docker', 'podman'] as const)('in a container of %s', (kind) => {
 
   it.skipIf(reason !== undefined)('keeps it on one processor', { timeout: 60_000 }, async () => {
     // A program of ours that ends with the number of processors that it may use.
-    expect((await trace('traced', '65534:65534', [], '/processors')).code).toBe(1);
+    const { code, reading } = await trace('traced', '65534:65534', [], '/processors');
+
+    expect([code, reading.calls > 0]).toEqual([1, true]);
   });
 
   it.skipIf(reason !== undefined)('does not outlive its tracer', { timeout: 60_000 }, async () => {

@@ -1,6 +1,7 @@
 import { startExec } from '../../net/container-engine/exec.ts';
 import { filledVolume } from '../cage/filled-volume.ts';
 import type { Run } from '../cage/run.ts';
+import { isGvisor } from '../gvisor.ts';
 import { insideProgramFile } from './inside-program.ts';
 import type { InsideRun } from './inside-run.ts';
 import { ClosureError, programClosure } from './program-closure.ts';
@@ -9,6 +10,17 @@ import { writeTar } from './tar-writer.ts';
 
 /** Where the volume with the relay is mounted in a container. */
 export const INJECTED = '/.n';
+
+/**
+ * What the loader (ld.so(8)), the C library, Node.js (node(1)) and OpenSSL obey, and what would bring code of the image into
+ * our program: empty it is nothing. LD_TRACE_LOADED_OBJECTS counts even then; with that the relay does not come up.
+ */
+const emptied = [
+  ...['LD_PRELOAD', 'LD_LIBRARY_PATH', 'LD_AUDIT', 'LD_DEBUG', 'LD_DEBUG_OUTPUT', 'LD_PROFILE', 'LD_BIND_NOW'],
+  ...['GLIBC_TUNABLES', 'GCONV_PATH', 'LOCPATH', 'MALLOC_ARENA_MAX', 'MALLOC_PERTURB_', 'MALLOC_CHECK_'],
+  ...['NODE_OPTIONS', 'NODE_PATH', 'NODE_EXTRA_CA_CERTS', 'NODE_V8_COVERAGE', 'NODE_DEBUG', 'NODE_DEBUG_NATIVE'],
+  ...['OPENSSL_CONF', 'OPENSSL_MODULES', 'OPENSSL_ENGINES', 'SSL_CERT_FILE', 'SSL_CERT_DIR'],
+].map((name) => `${name}=`);
 
 /** A relay that can be started in a container itself. */
 export interface InjectedRelay {
@@ -25,7 +37,7 @@ export async function relayToInject(
   run: Run,
   { runtime, image, signal }: { runtime?: string; image: { readonly id: string }; signal: AbortSignal },
 ): Promise<InjectedRelay | undefined> {
-  if (runtime !== 'runsc') return undefined;
+  if (!isGvisor(runtime)) return undefined;
   try {
     return await makeInjectedRelay(run, image.id, signal);
   } catch (error) {
@@ -50,7 +62,7 @@ async function makeInjectedRelay(run: Run, image: string, signal: AbortSignal): 
     return path === '' ? [] : [{ ...entry, path }];
   });
   const tar = writeTar([...entries, { path: name, type: 'file', mode: 0o644, content }]);
-  const volume = await filledVolume(run, { image, what: 'inside', path: INJECTED, tar }, signal);
+  const volume = await filledVolume(run, { image, what: 'inside', tar }, signal);
   return { volume, command: [...node, `${INJECTED}/${name}`] };
 }
 
@@ -72,7 +84,7 @@ export async function startInjectedRelay(
       user: '0',
       workingDirectory: '/',
       // What the image sets for its own programs is not for ours.
-      environment: ['NODE_OPTIONS=', 'LD_PRELOAD=', 'LD_LIBRARY_PATH='],
+      environment: emptied,
       input: true,
     },
     options.signal,

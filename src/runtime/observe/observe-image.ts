@@ -22,6 +22,7 @@ import type { CallRuleTexts } from '../call-rules/judge-calls.ts';
 import type { TracePurpose } from '../calls/trace-sets.ts';
 import { OUTPUT } from '../calls/tracer-command.ts';
 import { TOOLS } from '../calls/tracer-tools.ts';
+import { isGvisor } from '../gvisor.ts';
 import { INJECTED, relayToInject } from '../inside/injected-relay.ts';
 import type { Sinkhole } from '../inside/open-sinkhole.ts';
 import { PackagePlaces } from '../package-places.ts';
@@ -123,8 +124,8 @@ async function observeIn(run: Run, view: ImageView, options: ObserveOptions): Pr
   const problems: Problem[] = [];
   await tellPlatform(options);
   const tracing = openTracing(run, view, options);
-  const sinkhole = options.network === 'sinkhole' ? await openSinkNetwork(run, signal) : undefined;
   const relay = await relayToInject(run, options);
+  const sinkhole = options.network === 'sinkhole' ? await openSinkNetwork(run, signal) : undefined;
   const insides = new Insides(run, environment, signal, relay?.command);
   const looks = new LooksAtCages(tracing, signal);
   try {
@@ -315,11 +316,11 @@ async function watch(
   const executed = new Set(
     watched === undefined ? [] : [...watched.files.used].filter(([, use]) => use === 'executed').map(([path]) => path),
   );
-  if (options.runtime === 'runsc')
+  if (isGvisor(options.runtime))
     gaps.add(
       'gVisor keeps the files that it changes out of the sight of the engine: what it changed is told by its calls.',
     );
-  const drift = driftOf(changes, executed, isOurs);
+  const drift = driftOf(changes, executed, isGvisor(options.runtime) ? isOursInGvisor : isOurs);
   for (const gap of watched?.gaps ?? sight?.running?.gaps ?? []) gaps.add(gap);
   for (const gap of [...(sinkhole?.log.gaps ?? []), ...drift.gaps]) gaps.add(gap);
   const served = withServices(ports, asker?.names ?? []);
@@ -482,5 +483,10 @@ function endOfTrace(ended: CageEnd | undefined, tracing: MaybeTracing): readonly
 }
 
 function isOurs(path: string): boolean {
-  return [TOOLS, OUTPUT, INJECTED].some((own) => path === own || path.startsWith(`${own}/`));
+  return [TOOLS, OUTPUT].some((own) => path === own || path.startsWith(`${own}/`));
+}
+
+/** Anywhere else what has such a name is the image's. */
+function isOursInGvisor(path: string): boolean {
+  return isOurs(path) || path === INJECTED || /^\/\.gvisor\.filestore\.[0-9a-f]{64}$/.test(path);
 }

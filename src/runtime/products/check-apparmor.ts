@@ -31,6 +31,9 @@ export async function checkAppArmor(
       const command = [program, '--skip-kernel-load', '--skip-cache', file];
       const { status, error } = await runProgram(command, eitherSignal([signal, timeLimit(PATIENCE)]));
       if (status === 0) return { parser: 'accepted', reason: 'apparmor_parser of this machine understands it' };
+      // A file that it includes is missing: that is about this machine, and not about the profile.
+      if (/could not open|no such file/i.test(error))
+        return { parser: 'unasked', reason: wordsOf(error.replaceAll(file, 'apparmor.profile')) };
       return { parser: 'refused', reason: wordsOf(error.replaceAll(file, 'apparmor.profile')) };
     } catch (error) {
       signal.throwIfAborted();

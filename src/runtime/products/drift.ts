@@ -54,7 +54,7 @@ function weightiest(entries: readonly DriftEntry[]): readonly DriftEntry[] {
 
 /** Engines make these in each container. */
 function isOfEngine(path: string): boolean {
-  return /^\/(?:\.dockerenv|run\/\.containerenv|etc\/(?:hostname|hosts|resolv\.conf|mtab)|(?:dev|proc|sys)(?:\/.*)?|\.gvisor\.filestore\.[0-9a-f]+)$/.test(
+  return /^\/(?:\.dockerenv|run\/\.containerenv|etc\/(?:hostname|hosts|resolv\.conf|mtab)|(?:dev|proc|sys)(?:\/.*)?)$/.test(
     path,
   );
 }

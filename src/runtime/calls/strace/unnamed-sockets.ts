@@ -1,7 +1,7 @@
 import type { SocketAddress } from '../../../model/call.ts';
 import type { TracedDescriptor, TracedSocket } from './descriptor.ts';
 
-/** Sockets that are kept: those that were made last. */
+/** Sockets that are kept: those that were used last. */
 const MOST = 10_000;
 
 /**
@@ -35,7 +35,10 @@ export class UnnamedSockets {
   /** The socket of a descriptor with all that is known of it. */
   of(descriptor: TracedDescriptor | undefined): TracedSocket | undefined {
     const key = keyOf(descriptor);
-    return (key === undefined ? undefined : this.#sockets.get(key)) ?? descriptor?.socket;
+    const known = key === undefined ? undefined : this.#sockets.get(key);
+    if (key === undefined || known === undefined) return descriptor?.socket;
+    this.#keep(key, known);
+    return known;
   }
 
   #keep(key: string, socket: TracedSocket): void {
