@@ -49,9 +49,11 @@ describe('alpm versions against vercmp of pacman', () => {
 
   it('agree with it on 300 pairs', () => {
     const pairs = fc.sample(fc.tuple(versions, versions), { numRuns: 300, seed: 20_260_801 });
-    const wrong = pairs.filter(
-      ([a, b]) => Math.sign(Number(execFileSync('vercmp', [a, b]))) !== alpmVersions.compare(a, b),
-    );
+    // By one small program: starting others takes long in a large process.
+    const input = pairs.map(([a, b]) => `${a} ${b}\n`).join('');
+    const said = execFileSync('xargs', ['-n', '2', 'vercmp'], { input, encoding: 'utf8' }).trim().split('\n');
+    expect(said).toHaveLength(pairs.length);
+    const wrong = pairs.filter(([a, b], index) => Math.sign(Number(said[index])) !== alpmVersions.compare(a, b));
 
     expect(wrong).toEqual([]);
   });

@@ -53,11 +53,11 @@ export async function tryToRun(engine: Engine, options: AttemptOptions): Promise
     const number = attempts.length + 1;
     options.events?.({ kind: 'attempt', number, changes: wordsFor(options, rung) });
     let tried = await attempt(engine, options, rung, info);
-    if (tried.attempt.outcome === 'exited' && tried.cage !== undefined && options.hasTraced !== undefined) {
-      if (!(await options.hasTraced(tried.cage))) {
-        await tried.cage.close();
-        tried = await attempt(engine, options, rung, info);
-      }
+    // Twice: a tracer does without a processor of its own first, and then the image without the tracer.
+    for (let more = 2; more > 0 && tried.attempt.outcome === 'exited' && tried.cage !== undefined; more--) {
+      if (options.hasTraced === undefined || (await options.hasTraced(tried.cage))) break;
+      await tried.cage.close();
+      tried = await attempt(engine, options, rung, info);
     }
     attempts.push(tried.attempt);
     options.events?.({ kind: 'tried', number, attempt: tried.attempt });
