@@ -26,11 +26,12 @@ export function whyNoOpenWatcher(): string | undefined {
 
 /**
  * fanotify(7): asks for leave (FAN_OPEN_PERM, FAN_OPEN_EXEC_PERM), so that no event is merged or lost, and the process still
- * waits while it is looked who it is. A container's file system is marked as soon as it is mounted, which is before anything
+ * waits while it is looked who it is. Whoever gives leave reads no table of mounts: one who mounts may hold that, and wait for
+ * leave himself, and then nobody on the machine mounts anything any more. A container's file system is marked as soon as it is mounted, which is before anything
  * runs in it. Nothing of the product is used.
  */
 const source = String.raw`
-import ctypes, os, select, struct, sys
+import ctypes, os, select, struct, sys, threading
 folder, out = sys.argv[1], open(sys.argv[2], 'w', errors='surrogateescape')
 libc = ctypes.CDLL(None, use_errno=True)
 fan = libc.fanotify_init(0x4 | 0x1 | 0x10, os.O_RDONLY | os.O_CLOEXEC | 0o100000)
@@ -49,16 +50,16 @@ def process(pid):
         inner = [line for line in file if line.startswith('NSpid')][0].split()
     return os.readlink('/proc/%d/exe' % pid), len(inner) > 2
 mounts = open('/proc/self/mountinfo')
-poll = select.poll()
-poll.register(mounts, select.POLLPRI | select.POLLERR)
-poll.register(fan, select.POLLIN)
+def watch():
+    poll = select.poll()
+    poll.register(mounts, select.POLLPRI | select.POLLERR)
+    while True:
+        poll.poll()
+        mark()
 mark()
+threading.Thread(target=watch, daemon=True).start()
 print('ready', flush=True)
 while True:
-    for fd, what in poll.poll():
-        if fd != fan:
-            mark()
-            continue
         events = os.read(fan, 65536)
         while events:
             length, _, _, _, mask, file, pid = struct.unpack('=IBBHQii', events[:24])

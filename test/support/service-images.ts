@@ -522,7 +522,8 @@ export const datagramImages: readonly ServiceImage[] = [
         },
         { at: 'udp 53', declared: true, executable: '/usr/sbin/dnsmasq', package: 'dnsmasq-base' },
       ],
-      findings: ['53 dns-version', '53 dns-version-udp'],
+      // It says that it resolves names (RFC 1035, RA): to its own network, which the caller's address is of (local-service).
+      findings: ['53 dns-recursion-open', '53 dns-version', '53 dns-version-udp'],
     },
   },
   {
