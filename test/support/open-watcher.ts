@@ -26,7 +26,8 @@ export function whyNoOpenWatcher(): string | undefined {
 
 /**
  * fanotify(7): asks for leave (FAN_OPEN_PERM, FAN_OPEN_EXEC_PERM), so that no event is merged or lost, and the process still
- * waits while it is looked who it is. Whoever gives leave reads no table of mounts: one who mounts may hold that, and wait for
+ * waits while it is looked who it is. One that is gone by then is not marked: the file system below it, which would be marked
+ * instead, is that of the whole machine. Engines mount that of one container several times. Whoever gives leave reads no table of mounts: one who mounts may hold that, and wait for
  * leave himself, and then nobody on the machine mounts anything any more. A container's file system is marked as soon as it is mounted, which is before anything
  * runs in it. Nothing of the product is used.
  */
@@ -36,15 +37,21 @@ folder, out = sys.argv[1], open(sys.argv[2], 'w', errors='surrogateescape')
 libc = ctypes.CDLL(None, use_errno=True)
 fan = libc.fanotify_init(0x4 | 0x1 | 0x10, os.O_RDONLY | os.O_CLOEXEC | 0o100000)
 if fan < 0: raise OSError(ctypes.get_errno(), 'fanotify_init')
-marked = set()
 def mark():
     for line in open('/proc/self/mountinfo'):
         words = line.split()
         kind, place = words[words.index('-') + 1], words[4]
-        if kind != 'overlay' or place in marked or not place.startswith(folder): continue
-        marked.add(place)
-        if libc.fanotify_mark(fan, 0x1 | 0x100, ctypes.c_uint64(0x10000 | 0x40000), -100, place.encode()) != 0:
-            print('not marked', place, ctypes.get_errno(), file=sys.stderr, flush=True)
+        if kind != 'overlay' or not place.startswith(folder): continue
+        try:
+            root = os.open(place, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        except OSError:
+            continue
+        about = ctypes.create_string_buffer(256)
+        libc.fstatfs(root, about)
+        if struct.unpack('=q', about.raw[:8])[0] == 0x794c7630:
+            if libc.fanotify_mark(fan, 0x1 | 0x100, ctypes.c_uint64(0x10000 | 0x40000), root, None) != 0:
+                print('not marked', place, ctypes.get_errno(), file=sys.stderr, flush=True)
+        os.close(root)
 def process(pid):
     with open('/proc/%d/status' % pid) as file:
         inner = [line for line in file if line.startswith('NSpid')][0].split()
