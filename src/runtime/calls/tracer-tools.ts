@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync } from 'node:fs';
 import path from 'node:path';
-import { ClosureError, type ProgramClosure, programClosure } from '../inside/program-closure.ts';
+import { ClosureError, entriesBelow, type ProgramClosure, programClosure } from '../inside/program-closure.ts';
 import { writeTar } from '../inside/tar-writer.ts';
 
 /** Folder of the tracer in a container. */
@@ -89,16 +89,8 @@ function made(closure: ProgramClosure, program: string, isOurs: boolean): Tracer
     size: closure.size,
     command: closure.commands.get(path.basename(program))!,
     archive: () => writeTar(closure.entries),
-    contents: () => writeTar(withinTools(closure.entries)),
+    contents: () => writeTar(entriesBelow(TOOLS, closure.entries)),
   };
-}
-
-function withinTools(entries: ProgramClosure['entries']): ProgramClosure['entries'] {
-  const root = `${TOOLS.slice(1)}/`;
-  return entries.flatMap((entry) => {
-    const path = entry.path.startsWith(root) ? entry.path.slice(root.length) : '';
-    return path === '' ? [] : [{ ...entry, path }];
-  });
 }
 
 function installed(program: string, { PATH = '' }: Readonly<Record<string, string | undefined>>): string | undefined {

@@ -4,7 +4,7 @@ import type { Run } from '../cage/run.ts';
 import { isGvisor } from '../gvisor.ts';
 import { insideProgramFile } from './inside-program.ts';
 import type { InsideRun } from './inside-run.ts';
-import { ClosureError, programClosure } from './program-closure.ts';
+import { ClosureError, entriesBelow, programClosure } from './program-closure.ts';
 import { openRelay, type Relay, type RelayOptions } from './relay-client.ts';
 import { writeTar } from './tar-writer.ts';
 
@@ -56,11 +56,7 @@ async function makeInjectedRelay(run: Run, image: string, signal: AbortSignal): 
   const closure = programClosure([process.execPath], INJECTED);
   const [node] = [...closure.commands.values()] as [readonly string[]];
   const { name, content } = insideProgramFile('relay');
-  const root = `${INJECTED.slice(1)}/`;
-  const entries = closure.entries.flatMap((entry) => {
-    const path = entry.path.startsWith(root) ? entry.path.slice(root.length) : '';
-    return path === '' ? [] : [{ ...entry, path }];
-  });
+  const entries = entriesBelow(INJECTED, closure.entries);
   const tar = writeTar([...entries, { path: name, type: 'file', mode: 0o644, content }]);
   const volume = await filledVolume(run, { image, what: 'inside', tar }, signal);
   return { volume, command: [...node, `${INJECTED}/${name}`] };

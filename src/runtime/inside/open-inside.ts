@@ -11,7 +11,7 @@ import { EnterError, startHostRelay } from './host-relay.ts';
 import { startInjectedRelay } from './injected-relay.ts';
 import type { InsideRun } from './inside-run.ts';
 import { ClosureError } from './program-closure.ts';
-import { RelayError } from './relay-client.ts';
+import { type Relay, RelayError } from './relay-client.ts';
 import { startSidecar } from './sidecar.ts';
 import { importTools, type ToolsImage } from './tools-image.ts';
 
@@ -114,6 +114,20 @@ async function openHost({ engine }: InsideRun, options: InsideOptions): Promise<
   };
 }
 
+/** What a relay that stands in the namespaces of the container alone can do. */
+function through(relay: Relay): Pick<Inside, 'sockets' | 'dial'> {
+  return {
+    sockets: (until) =>
+      readListening({
+        reader: relay,
+        not: [relay.about.pid],
+        littleEndian: relay.about.littleEndian,
+        ...(until && { signal: until }),
+      }),
+    dial: (port, until) => dialPort(relay, port, until),
+  };
+}
+
 async function openSidecar(run: InsideRun, { container, signal, tools }: InsideOptions): Promise<Opened> {
   const { id } = await inspectContainer(run.engine, container, { signal });
   const image = tools ?? (await importTools(run, signal));
@@ -127,14 +141,7 @@ async function openSidecar(run: InsideRun, { container, signal, tools }: InsideO
   });
   const { relay } = sidecar;
   return {
-    sockets: (until) =>
-      readListening({
-        reader: relay,
-        not: [relay.about.pid],
-        littleEndian: relay.about.littleEndian,
-        ...(until && { signal: until }),
-      }),
-    dial: (port, until) => dialPort(relay, port, until),
+    ...through(relay),
     close: async () => {
       await sidecar.close();
       await drop();
@@ -147,14 +154,7 @@ async function openInjected(run: InsideRun, { container, signal, injected }: Ins
   const { id } = await inspectContainer(run.engine, container, { signal });
   const relay = await startInjectedRelay(run, id, injected, { signal });
   return {
-    sockets: (until) =>
-      readListening({
-        reader: relay,
-        not: [relay.about.pid],
-        littleEndian: relay.about.littleEndian,
-        ...(until && { signal: until }),
-      }),
-    dial: (port, until) => dialPort(relay, port, until),
+    ...through(relay),
     close: async () => relay.close(),
   };
 }

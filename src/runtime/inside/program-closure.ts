@@ -228,3 +228,12 @@ function readFound(place: string): FoundFile {
     if (descriptor !== undefined) closeSync(descriptor);
   }
 }
+
+/** Entries as a volume has them that is mounted at a folder: what is below it, by paths from there. */
+export function entriesBelow(folder: string, entries: ProgramClosure['entries']): ProgramClosure['entries'] {
+  const root = `${folder.slice(1)}/`;
+  return entries.flatMap((entry) => {
+    const path = entry.path.startsWith(root) ? entry.path.slice(root.length) : '';
+    return path === '' ? [] : [{ ...entry, path }];
+  });
+}
