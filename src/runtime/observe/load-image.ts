@@ -152,7 +152,9 @@ async function* archiveOf(
     progress.report(`giving the image to ${engine.kind}`, i, layers.length, 'layers');
     const stored = content && storedBytes(content, signal);
     if (stored === undefined) {
-      const why = problems.find(({ layer }) => layer === i)?.message ?? 'it is no archive';
+      const why =
+        problems.find(({ layer }) => layer === i)?.message ??
+        'its files are stored as no archive. A folder of files can be scanned (drydock scan), and not be run';
       throw new SourceError('source.not-an-image', `layer ${i} of ${reference} cannot be given to the engine: ${why}`);
     }
     const spool = new Spool(temporary, Math.min(room, limits.layerBytes));
