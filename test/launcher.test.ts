@@ -51,6 +51,7 @@ class Checkout {
       'tools/prepare.sh',
       'tools/bundle.config.js',
       'tools/node',
+      'web',
       'package.json',
       'package-lock.json',
       'tsconfig.json',

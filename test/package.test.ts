@@ -61,6 +61,7 @@ function copyCheckout(): void {
     'src',
     'starter',
     'tools',
+    'web',
     ...globSync('*.{json,md}', { cwd: projectRoot }),
   ];
   for (const name of [...names, 'LICENSE']) {

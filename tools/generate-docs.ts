@@ -17,6 +17,7 @@ import { documentCallRules } from '../src/runtime/call-rules/document.ts';
 import { documentServiceRules } from '../src/runtime/service-scan/document.ts';
 import { serviceRules } from '../src/runtime/service-scan/starter-probes.ts';
 import { apiDocument } from '../src/server/api/api-document.ts';
+import { apiTypes } from './api-types.ts';
 import { reportPicture } from './report-picture.ts';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
@@ -88,6 +89,7 @@ ${problems.join('\n')}
 
 /** Every generated page by its path, with what it must contain. */
 export async function generatedDocs(): Promise<ReadonlyMap<string, string>> {
+  const api = await apiDocument(toolVersion);
   return new Map([
     ['docs/errors.md', errorsPage()],
     ['docs/config.md', configurationReference(await loadCommands())],
@@ -97,7 +99,8 @@ export async function generatedDocs(): Promise<ReadonlyMap<string, string>> {
     ...[...(await documentCallRules())].map(([name, text]) => [`docs/${name}`, text] as const),
     ['docs/service-rules.md', documentServiceRules(await serviceRules())],
     ['docs/report.schema.json', documentJsonSchema()],
-    ['docs/openapi.json', await apiDocument(toolVersion)],
+    ['docs/openapi.json', api],
+    ['web/src/api/schema.ts', apiTypes(api)],
     ['docs/images/report.svg', await reportPicture()],
   ]);
 }

@@ -78,20 +78,20 @@ show_log() {
 # ---- what is there
 
 sources() {
-  find src bin package.json package-lock.json tsconfig.json tsconfig.build.json tools/node tools/prepare.sh \
+  find src web bin package.json package-lock.json tsconfig.json tsconfig.build.json tools/node tools/prepare.sh \
     tools/bundle.config.js -name fixtures -prune -o -name node_modules -prune -o "$@"
 }
 source_checksum() {
   sources -type f ! -name '*.test.ts' -exec cksum {} + | LC_ALL=C sort | cksum
 }
-lock_checksum() { cat package-lock.json tools/node/package.json | cksum; }
+lock_checksum() { cat package-lock.json tools/node/package.json web/package.json | cksum; }
 
 installed() {
   [ -e node_modules/.package-lock.json ] && [ -d node_modules/typescript ] || return 1
   if [ -f node_modules/.drydock-lock ]; then
     [ "$(cat node_modules/.drydock-lock)" = "$(lock_checksum)" ]
   else # installed by hand
-    [ -z "$(find package-lock.json tools/node/package.json -newer node_modules/.package-lock.json)" ]
+    [ -z "$(find package-lock.json tools/node/package.json web/package.json -newer node_modules/.package-lock.json)" ]
   fi
 }
 
@@ -195,7 +195,9 @@ build_dist() {
   say 'building ...'
   built_from=$(source_checksum)
   if ! quietly compile "$node" node_modules/typescript/bin/tsc -p tsconfig.build.json --outDir "$build" ||
-    ! quietly bundle "$node" node_modules/rolldown/bin/cli.mjs -c tools/bundle.config.js --dir "$build/bundle"; then
+    ! quietly bundle "$node" node_modules/rolldown/bin/cli.mjs -c tools/bundle.config.js --dir "$build/bundle" ||
+    ! quietly page "$node" node_modules/vite/bin/vite.js build web --outDir "$PWD/$build/web" ||
+    ! quietly report "$node" node_modules/vite/bin/vite.js build web --mode report --outDir "$PWD/$build/web"; then
     show_log
     fail 70 "the source does not build. All of the compiler's output: $root/$log"
   fi

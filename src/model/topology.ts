@@ -1,0 +1,215 @@
+/**
+ * What runs on hosts and who talks to whom: what a reporter of one host tells (`HostReport`), and what a server makes of
+ * the reports of all (`src/server/map/`). Ids are made so that two looks, and two processes that look, give one thing the same id.
+ */
+
+/** A host by the id that its system has (`/etc/machine-id`, made unreadable); it stays through restarts and renames. */
+export type HostId = string;
+
+/** The id that its engine gave it: 64 hexadecimal digits. */
+export type ContainerId = string;
+
+/** `HOST;PID;START`, START being clock ticks since the boot (`/proc/PID/stat`, field 22): numbers come again, these do not. */
+export type ProcessId = string;
+
+export interface HostFacts {
+  readonly id: HostId;
+  readonly name: string;
+  readonly kernel?: string;
+  readonly system?: string;
+  readonly processors?: number;
+  readonly memoryBytes?: number;
+  /** Addresses of its interfaces without those of loopback: a connection to one of them ends here. */
+  readonly addresses: readonly string[];
+  /** The engine that was asked; absent: processes alone. */
+  readonly engine?: { readonly name: string; readonly version?: string };
+}
+
+export type ContainerState =
+  | 'created'
+  | 'running'
+  | 'paused'
+  | 'restarting'
+  | 'exited'
+  | 'dead'
+  | 'removing'
+  | 'unknown';
+
+/** How far a port can be reached. `host`: its container has the network of the host. */
+export type Exposure = 'published' | 'published-locally' | 'host' | 'internal';
+
+export interface ContainerPort {
+  readonly protocol: 'tcp' | 'udp';
+  readonly port: number;
+  /** Where the host takes connections for it. */
+  readonly published?: { readonly address: string; readonly port: number };
+}
+
+export interface ContainerFacts {
+  readonly id: ContainerId;
+  readonly name: string;
+  readonly state: ContainerState;
+  readonly image: { readonly id: string; readonly reference: string };
+  /** RFC 3339. */
+  readonly created?: string;
+  readonly started?: string;
+  /** Absent while it runs. */
+  readonly exitCode?: number;
+  readonly health?: string;
+  readonly restarts?: number;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly networks: readonly {
+    readonly name: string;
+    readonly addresses: readonly string[];
+    readonly aliases?: readonly string[];
+  }[];
+  readonly ports: readonly ContainerPort[];
+  /** Kept out unless the reporter was told to send it: it holds secrets. */
+  readonly environment?: readonly string[];
+  readonly command?: readonly string[];
+  /** It can do more than a container should: `privileged`, `host-network`, `host-pid`, `engine-socket`, `capability:SYS_ADMIN`. */
+  readonly powers?: readonly string[];
+}
+
+export interface ProcessFacts {
+  readonly id: ProcessId;
+  readonly pid: number;
+  /** In its own namespace, where it is another. */
+  readonly innerPid?: number;
+  readonly parent?: ProcessId;
+  readonly container?: ContainerId;
+  readonly name: string;
+  /** As the process sees it, in the root of its container. */
+  readonly executable?: string;
+  /** Its program is no file that the image brought: written later, removed, or in memory from the start. */
+  readonly drift?: 'written' | 'deleted' | 'memory';
+  /** Absent where the reporter was told to leave arguments out. */
+  readonly arguments?: readonly string[];
+  readonly uid?: number;
+  readonly threads?: number;
+  readonly openFiles?: number;
+  /** Shared libraries that it has in memory, by path in its container; those of processes of containers alone, bounded. */
+  readonly libraries?: readonly string[];
+}
+
+/** One side of a connection: as much as is known of it. */
+export interface Endpoint {
+  readonly process?: ProcessId;
+  readonly container?: ContainerId;
+  /** As this side's own network sees it; the port only where it is the one that is served. */
+  readonly address: string;
+}
+
+/**
+ * Connections of one client to one port of one server, added up: ten thousand sockets of a pool are one of these.
+ * `id` is made of what tells it from others, so that it stays while sockets come and go.
+ */
+export interface ConnectionFacts {
+  readonly id: string;
+  readonly protocol: 'tcp' | 'udp';
+  readonly client: Endpoint;
+  readonly server: Endpoint;
+  /** The one that the server listens on, behind what the host translates. */
+  readonly port: number;
+  /** The address and port that the client asked for, where the host translated them. */
+  readonly asked?: { readonly address: string; readonly port: number };
+  /** The name that the client's system asked for to get that address, or that the engine has for it. */
+  readonly name?: string;
+  /** Open at this look. 0: seen between two looks, and gone again. */
+  readonly open: number;
+  /** Seen since the reporter began. */
+  readonly seen: number;
+  /** Who told of it: the tables of sockets, or the kernel's table of tracked connections. */
+  readonly by: 'sockets' | 'conntrack';
+  /** Which side is the client is a guess: nobody was seen to listen on either. */
+  readonly guessed?: true;
+}
+
+/** One port that somebody listens on. */
+export interface ListenerFacts {
+  readonly id: string;
+  readonly protocol: 'tcp' | 'udp';
+  readonly port: number;
+  readonly addresses: readonly string[];
+  readonly process?: ProcessId;
+  readonly container?: ContainerId;
+}
+
+/** Figures of one moment. */
+export interface Figures {
+  /** Processors: 0.5 is half of one. */
+  readonly cpu?: number;
+  readonly memoryBytes?: number;
+  readonly memoryLimitBytes?: number;
+  readonly load?: number;
+  readonly receivedBytes?: number;
+  readonly sentBytes?: number;
+}
+
+/** The kinds of things of which there are many, and how each is named. */
+export interface TopologyParts {
+  readonly containers: readonly ContainerFacts[];
+  readonly processes: readonly ProcessFacts[];
+  readonly connections: readonly ConnectionFacts[];
+  readonly listeners: readonly ListenerFacts[];
+}
+
+/**
+ * What a reporter tells of its host. A full report has everything and replaces what was told before; one that is not has
+ * what is new or changed since the report `sequence - 1`, and the ids of what is gone.
+ */
+export interface HostReport {
+  readonly schemaVersion: 1;
+  readonly host: HostFacts;
+  /** Made at the start of the reporter: numbers of two lives of it are never mixed. */
+  readonly session: string;
+  readonly sequence: number;
+  readonly full: boolean;
+  /** RFC 3339, by the clock of the host. */
+  readonly at: string;
+  readonly changed: TopologyParts;
+  readonly gone: {
+    readonly containers: readonly ContainerId[];
+    readonly processes: readonly ProcessId[];
+    readonly connections: readonly string[];
+    readonly listeners: readonly string[];
+  };
+  /** By id of host, container or process; of those that moved since the last report. */
+  readonly figures: Readonly<Record<string, Figures>>;
+  /** Sentences that say what the reporter cannot see: `no leave to read conntrack: connections between two looks are missing`. */
+  readonly blindSpots: readonly string[];
+}
+
+/** What is known of an image's software, for whoever colours what runs of it. */
+export interface ImageKnowledge {
+  /** The id of the image in the service, where it has one: its page. */
+  readonly page?: string;
+  readonly state: 'known' | 'scanning' | 'unknown' | 'failed';
+  /** Why it is not known. */
+  readonly reason?: string;
+  /** Packages with findings alone. */
+  readonly packages: readonly KnownPackage[];
+  /** The package that owns a file of the image, as index into `packages`; -1: one without findings; absent: nobody owns it. */
+  ownerOf(path: string): number | undefined;
+  /** The file is one of the image's own. */
+  hasFile(path: string): boolean;
+}
+
+export interface KnownPackage {
+  readonly name: string;
+  readonly version: string;
+  readonly purl: string;
+  /** The gravest first. */
+  readonly vulnerabilities: readonly {
+    readonly id: string;
+    readonly severity: import('./severity.ts').Severity;
+    readonly fixedVersion?: string;
+    readonly knownExploited?: boolean;
+    readonly epss?: number;
+  }[];
+}
+
+/** Finds what is known of an image by its id or digest; asks for nothing more than once. */
+export interface KnowledgeSource {
+  of(image: { readonly id: string; readonly reference: string }): Promise<ImageKnowledge>;
+}

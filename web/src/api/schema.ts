@@ -1,0 +1,1643 @@
+// Generated from docs/openapi.json by `npm run docs`; do not edit.
+
+export type AffectedImages = {
+  /** Of all of them, not of this page. */
+  readonly count: number;
+  readonly images: readonly {
+    readonly image: SubmittedImage;
+    readonly packages: readonly {
+      /** Whose package it is: `debian:12`, `npm`. */
+      readonly namespace: string;
+      readonly name: string;
+      readonly version: string;
+      /** Absent: it is its own source. */
+      readonly source?: {
+        readonly name: string;
+        readonly version: string;
+      };
+      /** Of rpms, whose advisories tell architectures apart. */
+      readonly arch?: string;
+      /** Module stream of an rpm: `name:stream:version:context`. */
+      readonly modularity?: string;
+      readonly fixedVersion?: string;
+    }[];
+  }[];
+  /** The cursor of the next page; absent on the last one. */
+  readonly next?: string;
+};
+
+export type BaseImage = {
+  /** `taught`, `known`: the image begins with the layers of one that this installation was taught, or has scanned; `label`: only a label names it; `none`: the history looks as if there were one. */
+  readonly by: "taught" | "known" | "annotation" | "history" | "label" | "none";
+  readonly name?: string;
+  /** Digest of its manifest. */
+  readonly digest?: string;
+  /** How many layers are its own, from 0 on; absent: not known. */
+  readonly layers?: number;
+  /** How many entries of the history are its own; absent: not known. */
+  readonly entries?: number;
+  /** When its part of the image was made. */
+  readonly created?: string;
+  readonly reason: string;
+};
+
+export type Coverage = {
+  /** Regular files of the merged view. */
+  readonly files: number;
+  readonly bytes: number;
+  /** Files that an analyzer read, in any layer. */
+  readonly analysed: number;
+  /** Sums of the ledger: owned and modified; analysed, copied and generated; all else. */
+  readonly byClass: {
+    readonly owned: number;
+    readonly analysed: number;
+    readonly unowned: number;
+  };
+  /** Executables that no package owns or is, the first hundred by path. */
+  readonly unexplained: readonly string[];
+  /** Absent where no files were looked at. */
+  readonly ledger?: Ledger;
+  /** What checks of contents judged, by check: files with members of archives, their bytes, files of types that no engine looks at, packages in caches of package managers that are opened with --deep only, files that could not be judged. */
+  readonly contents?: Readonly<Record<string, {
+    readonly judged: number;
+    readonly bytes: number;
+    readonly passed: number;
+    readonly shut?: number;
+    /** Of those judged, encrypted members of archives that a password of the rules opened. */
+    readonly unlocked?: number;
+    readonly unjudged: number;
+  }>>;
+  /** False when something was not read or not judged: `problems` says what. */
+  readonly complete: boolean;
+};
+
+export type CvssScore = {
+  readonly version: string;
+  readonly vector: string;
+  readonly score?: number;
+  /** Who computed it: a feed for its publisher, else `cna:NAME`, `adp:NAME`, `nvd`. */
+  readonly source: string;
+};
+
+export type Distribution = {
+  /** As in os-release: `debian`. */
+  readonly id: string;
+  /** As advisories name the release: `12`, `v3.20`. */
+  readonly version: string;
+  readonly name: string;
+  readonly codename?: string;
+  /** `id:version` of the distribution that it was made from, where that one judges its packages. */
+  readonly parent?: string;
+  /** Last day (YYYY-MM-DD) of free security updates. */
+  readonly endOfLife?: string;
+};
+
+export type DistributionEvents = {
+  readonly events: readonly Readonly<Record<string, unknown>>[];
+};
+
+export type DistributionInput = {
+  /** As in os-release: `debian`. */
+  readonly id: string;
+  /** As advisories name the release: `12`, `v3.20`. */
+  readonly version: string;
+  readonly name: string;
+  readonly codename?: string;
+  /** `id:version` of the distribution that it was made from, where that one judges its packages. */
+  readonly parent?: string;
+  /** Last day (YYYY-MM-DD) of free security updates. */
+  readonly endOfLife?: string;
+};
+
+export type FeedRecord = {
+  readonly feed: string;
+  readonly key: string;
+  readonly id: string;
+  readonly aliases: readonly string[];
+  readonly severity: "unknown" | "negligible" | "low" | "medium" | "high" | "critical";
+  readonly title?: string;
+  readonly description?: string;
+  readonly urls: readonly string[];
+  readonly published?: string;
+  readonly modified?: string;
+  readonly cvss: readonly {
+    readonly version: string;
+    readonly vector: string;
+    readonly score?: number;
+    readonly source: string;
+  }[];
+  readonly affected: readonly ({
+    readonly namespace: string;
+    readonly package: string;
+    readonly nameKind: "source" | "binary";
+    readonly state: string;
+    readonly ranges: readonly {
+      readonly introduced?: string;
+      readonly fixed?: string;
+      readonly lastAffected?: string;
+    }[];
+    readonly versions?: readonly string[];
+    readonly note?: string;
+  })[];
+};
+
+export type Feeds = {
+  /** Of the advisories that are used; 0: there are none yet. */
+  readonly generation: number;
+  /** What this process does: `elsewhere`: another one updates; `off`: this one never does. */
+  readonly updater: "waiting" | "updating" | "elsewhere" | "off";
+  /** The last update, by whichever process; absent: there was none. */
+  readonly last?: {
+    /** A moment in RFC 3339. */
+    readonly started: string;
+    readonly seconds: number;
+    /** All feeds were read and taken over. */
+    readonly complete: boolean;
+    readonly problems: readonly string[];
+  };
+  /** When the feed that was not read for the longest time was read. */
+  readonly oldest?: string;
+  readonly feeds: readonly ({
+    readonly name: string;
+    readonly status: "changed" | "unchanged" | "failed" | "not asked";
+    readonly records: number;
+    /** When it was last known to be up to date; absent: never. */
+    readonly updatedAt?: string;
+    /** Absent also where `updatedAt` is ahead of the clock of this process by more than a minute: one of the two is wrong, and nobody knows the age. */
+    readonly ageSeconds?: number;
+    readonly failure?: string;
+    /** Records that were left out. */
+    readonly notes: {
+      readonly count: number;
+      readonly first: readonly string[];
+    };
+  })[];
+  /** Package versions that may or may not have a vulnerability, since versions cannot be compared. */
+  readonly unjudged: readonly {
+    readonly namespace: string;
+    readonly packageVersions: number;
+  }[];
+};
+
+export type Finding = {
+  readonly kind: "vulnerability" | "malware" | "webshell" | "secret" | "configuration" | "history" | "persistence" | "evasion" | "service" | "call";
+  /** `CVE-2024-1234`, or the id of the rule. */
+  readonly id: string;
+  /** Other ids of the same thing. */
+  readonly aliases: readonly string[];
+  /** Ids that belong to it without being the same: the CVEs of a collective notice. */
+  readonly related?: readonly string[];
+  readonly severity: Severity;
+  /** How sure it is that this is true of the image. */
+  readonly confidence: "certain" | "high" | "medium" | "low";
+  readonly title: string;
+  readonly layer?: {
+    /** From 0 at the base; counts file-system layers only. */
+    readonly index: number;
+    readonly diffId?: string;
+    readonly instruction?: string;
+  };
+  /** Position in `image.history`. */
+  readonly historyIndex?: number;
+  /** The layer that hides it, though it can still be taken out of the image. */
+  readonly hiddenBy?: {
+    readonly index: number;
+    readonly instruction?: string;
+  };
+  /** Whether the base image brought it; `unknown` while the layers of the base are not known. */
+  readonly from: "base" | "own" | "unknown";
+  readonly location?: {
+    readonly path: string;
+    readonly offset?: number;
+    readonly line?: number;
+  };
+  /** The first thousand places, the lowest layer first, where a package has several; `location` is the first. */
+  readonly locations?: readonly {
+    readonly path: string;
+    readonly layer: number;
+  }[];
+  /** What a secret is known by from one report to the next: of itself, or where that would help to guess it, of the variable or instruction that has it. */
+  readonly fingerprint?: string;
+  /** What was compared or seen: one sentence that lets a reader check it. */
+  readonly evidence: string;
+  /** Who says so. */
+  readonly source: {
+    readonly name: string;
+    readonly url?: string;
+  };
+  /** All that speak against a file, the heaviest first. */
+  readonly witnesses?: readonly Witness[];
+  readonly package?: {
+    readonly name: string;
+    readonly version: string;
+    readonly purl: string;
+  };
+  /** The least version that fixes this finding. */
+  readonly fixedVersion?: string;
+  /** The least version that fixes every finding of the package that has a fix. */
+  readonly upgradeTo?: string;
+  readonly state?: "fixed" | "affected" | "will-not-fix" | "deferred" | "end-of-life" | "under-investigation" | "not-affected";
+  readonly score?: {
+    /** Of everybody who computed one; the one that counts first. */
+    readonly cvss: readonly CvssScore[];
+    /** Probability of exploitation within 30 days (FIRST EPSS), 0 to 1. */
+    readonly epss?: number;
+    /** Share of all vulnerabilities that have a lower one. */
+    readonly epssPercentile?: number;
+    /** Known to be exploited (CISA KEV). */
+    readonly kev?: boolean;
+    /** Who decided the severity: a feed, `cna:NAME`, `adp:NAME`, `nvd`. */
+    readonly severitySource?: string;
+    /** Weaknesses: `CWE-79`. */
+    readonly cwes?: readonly string[];
+  };
+  /** Whether a run of the image used it (`drydock observe`); false never means safe. */
+  readonly inUse?: boolean;
+  /** How it was used at the most. */
+  readonly use?: "listening" | "executed" | "loaded" | "opened" | "not-seen";
+  /** Accepted by a policy, or shown not to concern the image: it is not counted and fails nothing. */
+  readonly suppressed?: {
+    /** `policy:FILE:LINE`, `vex:SOURCE`, `allow-list:NAME` or `package:NAME`. */
+    readonly by: string;
+    readonly reason: string;
+    /** The last day (YYYY-MM-DD) on which it holds. */
+    readonly expires?: string;
+    readonly owner?: string;
+    /** Why the image does not have it, in the words of OpenVEX. */
+    readonly justification?: string;
+  };
+  /** What the youngest VEX statement on it says. */
+  readonly vex?: {
+    readonly status: "not_affected" | "affected" | "fixed" | "under_investigation";
+    readonly by: string;
+    readonly statement?: string;
+  };
+  readonly remediation?: string;
+  /** How it stands to the baseline (`--baseline`); `graver` ones were known as less grave. */
+  readonly baseline?: "new" | "graver" | "known";
+};
+
+export type FindingPage = {
+  readonly findings: readonly StoredFinding[];
+  /** The cursor of the next page; absent on the last one. */
+  readonly next?: string;
+};
+
+export type HarborEvent = {
+  readonly type: string;
+};
+
+export type HttpProblem = {
+  /** A URI that tells the kind of problem: `urn:drydock:error:` and the code. */
+  readonly type: string;
+  /** What the code means. */
+  readonly title: string;
+  readonly status: number;
+  /** What happened, to what, and what to do. */
+  readonly detail: string;
+  /** See docs/errors.md. */
+  readonly code: string;
+  /** What is wrong with the parts of the request. */
+  readonly errors?: readonly {
+    readonly path: string;
+    readonly message: string;
+  }[];
+};
+
+export type Image = {
+  /** What the user asked for. */
+  readonly reference: string;
+  /** Digest of the configuration. */
+  readonly id?: string;
+  /** Digest of the manifest. */
+  readonly digest?: string;
+  readonly mediaType?: string;
+  readonly platform?: string;
+  /** A moment in RFC 3339. */
+  readonly created?: string;
+  readonly distribution?: Distribution;
+  /** The image that it was built from; absent where nothing tells of one, and where nobody asked. */
+  readonly base?: BaseImage;
+  readonly layers: readonly {
+    readonly index: number;
+    readonly digest?: string;
+    readonly diffId?: string;
+    /** Bytes as stored. */
+    readonly size: number;
+    readonly instruction?: string;
+  }[];
+  readonly history: readonly {
+    readonly index: number;
+    readonly instruction: string;
+    /** A moment in RFC 3339. */
+    readonly created?: string;
+    readonly comment?: string;
+    /** The layer it made, if it made one. */
+    readonly layerIndex?: number;
+  }[];
+  /** What layers tell besides their packages, for those who judge the report without the image. */
+  readonly traces?: {
+    readonly releaseFile?: {
+      readonly path: string;
+      readonly layer: number;
+    };
+    /** Package databases that a layer removed from sight. */
+    readonly removedDatabases?: readonly {
+      readonly slot: string;
+      readonly path: string;
+      readonly layer: number;
+      readonly removedBy?: number;
+    }[];
+    /** Packages that a layer took out of their database, though their files are still there. */
+    readonly droppedPackages?: readonly {
+      readonly name: string;
+      readonly version: string;
+      readonly type: string;
+      readonly arch?: string;
+      readonly layer: number;
+    }[];
+    /** Where the files of the image say something else than its package databases. */
+    readonly contradictions?: readonly ({
+      readonly kind: "version";
+      readonly before: string;
+      readonly after: string;
+      readonly package: string;
+      readonly path: string;
+      readonly layer: number;
+      readonly files: number;
+      readonly kept: number;
+    } | {
+      readonly kind: "unlisted";
+      readonly package: string;
+      readonly path: string;
+      readonly layer: number;
+      readonly files: number;
+      readonly kept: number;
+    } | {
+      readonly kind: "files";
+      readonly version: string;
+      readonly package: string;
+      readonly path: string;
+      readonly layer: number;
+      readonly files: number;
+      readonly kept: number;
+    } | {
+      readonly kind: "place";
+      readonly path: string;
+      readonly layer: number;
+      readonly type: "file" | "directory" | "symlink" | "hardlink" | "character" | "block" | "fifo" | "whiteout";
+      readonly uid: number;
+      readonly mode: number;
+    })[];
+  };
+};
+
+export type ImageDiff = {
+  readonly schemaVersion: 1;
+  readonly before: {
+    readonly reference: string;
+    readonly digest?: string;
+    readonly createdAt: string;
+    readonly advisories: {
+      readonly generation?: number;
+      readonly builtAt?: string;
+      readonly starter: boolean;
+    };
+    readonly findings: number;
+    /** False: what is missing there proves nothing. */
+    readonly complete: boolean;
+  };
+  readonly after: {
+    readonly reference: string;
+    readonly digest?: string;
+    readonly createdAt: string;
+    readonly advisories: {
+      readonly generation?: number;
+      readonly builtAt?: string;
+      readonly starter: boolean;
+    };
+    readonly findings: number;
+    /** False: what is missing there proves nothing. */
+    readonly complete: boolean;
+  };
+  readonly sameImage: boolean;
+  readonly packages: readonly {
+    readonly name: string;
+    readonly type: string;
+    readonly arch?: string;
+    readonly before: readonly string[];
+    readonly after: readonly string[];
+  }[];
+  readonly findings: readonly ({
+    readonly change: "new" | "gone" | "changed";
+    readonly cause: "image" | "database" | "severity" | "exploitation" | "fix" | "suppression" | "tool" | "unknown";
+    readonly evidence: string;
+    readonly before?: Finding;
+    readonly after?: Finding;
+  })[];
+  readonly unchanged: number;
+};
+
+export type ImagePage = {
+  readonly images: readonly SubmittedImage[];
+  /** The cursor of the next page; absent on the last one. */
+  readonly next?: string;
+};
+
+export type Inventory = {
+  readonly distribution?: DistributionInput;
+  /** Base first; findings name them. */
+  readonly layers?: readonly {
+    readonly index: number;
+    readonly digest?: string;
+    readonly diffId?: string;
+    readonly size?: number;
+    readonly instruction?: string;
+    readonly historyIndex?: number;
+  }[];
+  readonly packages: readonly PackageInput[];
+  /** Judge also what lockfiles and manifests ask for. */
+  readonly lockfiles?: boolean;
+};
+
+export type Jobs = {
+  /** Scans, of all processes of this database. */
+  readonly shared: {
+    /** Ready, or waiting for their next attempt. */
+    readonly queued: number;
+    readonly active: number;
+    /** Given up. */
+    readonly dead: number;
+  };
+  /** Layers that are read on their own, once for all images that have them. */
+  readonly layers: {
+    /** Ready, or waiting for their next attempt. */
+    readonly queued: number;
+    readonly active: number;
+    /** Given up. */
+    readonly dead: number;
+  };
+  /** Of this process alone: uploads, and images with credentials of their own. */
+  readonly local: {
+    /** Ready, or waiting for their next attempt. */
+    readonly queued: number;
+    readonly active: number;
+    /** Given up. */
+    readonly dead: number;
+  };
+  /** The last ones that were given up; they can be revived. */
+  readonly dead: readonly ({
+    readonly id: string;
+    readonly kind: "scan-image" | "read-layer";
+    /** For a layer: the image that was first in want of it. */
+    readonly image: string;
+    readonly reference: string;
+    /** Digest of the layer, as the registry has it. */
+    readonly layer?: string;
+    readonly failure: string;
+    readonly attempts: number;
+    /** A moment in RFC 3339. */
+    readonly died: string;
+  })[];
+};
+
+export type Ledger = {
+  /** Every regular file of the merged view is in exactly one of them. */
+  readonly classes: {
+    /** Listed by a package of the distribution, and as new as its version. */
+    readonly owned: {
+      readonly files: number;
+      readonly bytes: number;
+    };
+    /** Listed by a package of the distribution, and changed by a layer above its version. */
+    readonly modified: {
+      readonly files: number;
+      readonly bytes: number;
+    };
+    /** A package was read from it, or it came with one of a language. */
+    readonly analysed: {
+      readonly files: number;
+      readonly bytes: number;
+    };
+    /** A program that nobody owns, with the digest that an installed package recorded of one of its files. */
+    readonly copied?: {
+      readonly files: number;
+      readonly bytes: number;
+    };
+    /** Bytecode of a source that is owned or analysed, made in the same layer. */
+    readonly generated: {
+      readonly files: number;
+      readonly bytes: number;
+    };
+    /** Nobody owns it, and it is no program by its mode, its name, or its first bytes where these were read. */
+    readonly data: {
+      readonly files: number;
+      readonly bytes: number;
+    };
+    /** Programs, libraries and scripts that nobody owns. */
+    readonly executable: {
+      readonly files: number;
+      readonly bytes: number;
+    };
+    /** Not read, or not all of it, because of a limit. */
+    readonly skipped: {
+      readonly files: number;
+      readonly bytes: number;
+    };
+    /** It could not be read. */
+    readonly failed: {
+      readonly files: number;
+      readonly bytes: number;
+    };
+  };
+  /** Programs, libraries and scripts of all classes; explained: owned, analysed, copied, generated. */
+  readonly executables: {
+    readonly files: number;
+    readonly bytes: number;
+    readonly explained: {
+      readonly files: number;
+      readonly bytes: number;
+    };
+  };
+  /** How many executables no package owns or is. */
+  readonly unexplained: number;
+  /** Executables of packages that a later layer changed, the first hundred by path. */
+  readonly modified: readonly string[];
+  /** Regular files that a layer brought and an upper one hides. */
+  readonly hidden: readonly {
+    readonly layer: number;
+    readonly files: number;
+    readonly bytes: number;
+  }[];
+};
+
+export type MatchedPackages = {
+  readonly findings: readonly Finding[];
+  /** What could not be judged. */
+  readonly problems: readonly Problem[];
+  readonly advisories: {
+    /** Absent without a database. */
+    readonly generation?: number;
+    /** A moment in RFC 3339. */
+    readonly builtAt?: string;
+    readonly feeds: readonly {
+      readonly name: string;
+      /** A moment in RFC 3339. */
+      readonly updatedAt?: string;
+      readonly records: number;
+      /** True of a feed that says what vulnerabilities are worth, not which packages have them. */
+      readonly enriches?: boolean;
+    }[];
+    /** True when only the starter set was asked. */
+    readonly starter: boolean;
+  };
+};
+
+export type NamespaceVulnerability = {
+  readonly namespace: string;
+  readonly severity: "unknown" | "negligible" | "low" | "medium" | "high" | "critical";
+  /** Who wrote it; what a user wrote hides what feeds say. */
+  readonly origin: "user" | "feed";
+  readonly description: string;
+  readonly link: string;
+  readonly fixes: readonly {
+    readonly package: string;
+    /** Absent: none fixes it yet. */
+    readonly version?: string;
+  }[];
+};
+
+export type Notification = {
+  readonly name: string;
+  /** A moment in RFC 3339. */
+  readonly created: string;
+  /** When every target had it. */
+  readonly notified?: string;
+  /** When somebody said that it was read. */
+  readonly read?: string;
+  /** As it was; absent: it is new. */
+  readonly old?: {
+    readonly namespace: string;
+    readonly severity: "unknown" | "negligible" | "low" | "medium" | "high" | "critical";
+    /** Who wrote it; what a user wrote hides what feeds say. */
+    readonly origin: "user" | "feed";
+    readonly description: string;
+    readonly link: string;
+    readonly fixes: readonly {
+      readonly package: string;
+      /** Absent: none fixes it yet. */
+      readonly version?: string;
+    }[];
+    /** `CVE-2024-1234`. */
+    readonly id: string;
+  };
+  /** As it is; absent: it is gone. */
+  readonly new?: {
+    readonly namespace: string;
+    readonly severity: "unknown" | "negligible" | "low" | "medium" | "high" | "critical";
+    /** Who wrote it; what a user wrote hides what feeds say. */
+    readonly origin: "user" | "feed";
+    readonly description: string;
+    readonly link: string;
+    readonly fixes: readonly {
+      readonly package: string;
+      /** Absent: none fixes it yet. */
+      readonly version?: string;
+    }[];
+    /** `CVE-2024-1234`. */
+    readonly id: string;
+  };
+};
+
+export type NotificationDetails = {
+  readonly name: string;
+  /** A moment in RFC 3339. */
+  readonly created: string;
+  /** When every target had it. */
+  readonly notified?: string;
+  /** When somebody said that it was read. */
+  readonly read?: string;
+  /** As it was; absent: it is new. */
+  readonly old?: {
+    readonly namespace: string;
+    readonly severity: "unknown" | "negligible" | "low" | "medium" | "high" | "critical";
+    /** Who wrote it; what a user wrote hides what feeds say. */
+    readonly origin: "user" | "feed";
+    readonly description: string;
+    readonly link: string;
+    readonly fixes: readonly {
+      readonly package: string;
+      /** Absent: none fixes it yet. */
+      readonly version?: string;
+    }[];
+    /** `CVE-2024-1234`. */
+    readonly id: string;
+  };
+  /** As it is; absent: it is gone. */
+  readonly new?: {
+    readonly namespace: string;
+    readonly severity: "unknown" | "negligible" | "low" | "medium" | "high" | "critical";
+    /** Who wrote it; what a user wrote hides what feeds say. */
+    readonly origin: "user" | "feed";
+    readonly description: string;
+    readonly link: string;
+    readonly fixes: readonly {
+      readonly package: string;
+      /** Absent: none fixes it yet. */
+      readonly version?: string;
+    }[];
+    /** `CVE-2024-1234`. */
+    readonly id: string;
+  };
+  /** Images that have the vulnerability now. */
+  readonly affectedImages: number;
+  readonly deliveries: readonly {
+    readonly target: string;
+    /** A moment in RFC 3339. */
+    readonly delivered?: string;
+    /** Rounds that failed since the last success. */
+    readonly failures: number;
+    /** It is not tried again before. */
+    readonly notBefore?: string;
+  }[];
+};
+
+export type NotificationPage = {
+  readonly notifications: readonly Notification[];
+  /** The cursor of the next page; absent on the last one. */
+  readonly next?: string;
+};
+
+export type Observation = {
+  readonly engine: {
+    readonly name: string;
+    readonly version?: string;
+  };
+  readonly cage: {
+    readonly profile: "strict" | "default" | "compatible" | "none";
+    readonly allows: readonly string[];
+  };
+  /** Tries to bring the image up; the last one is what the rest describes. */
+  readonly attempts: readonly ({
+    readonly outcome: "listening" | "healthy" | "running" | "exited" | "failed";
+    /** What was different from the image's own configuration, in words. */
+    readonly changes: readonly string[];
+    /** Until it was ready or ended. */
+    readonly milliseconds: number;
+    readonly exitCode?: number;
+    readonly killedBy?: "memory" | "time" | "disk" | "signal";
+    readonly reason: string;
+    /** Last lines of its output, escaped. */
+    readonly log: readonly string[];
+  })[];
+  /** A moment in RFC 3339. */
+  readonly startedAt: string;
+  readonly milliseconds: number;
+  readonly ports: readonly ({
+    readonly protocol: "tcp" | "udp";
+    readonly port: number;
+    readonly addresses: readonly string[];
+    /** The image declares it (EXPOSE). */
+    readonly declared: boolean;
+    /** `dead`: declared, and nobody listens; `unknown`: declared, and nobody could look. */
+    readonly state: "listening" | "dead" | "unknown";
+    readonly localOnly: boolean;
+    readonly pid?: number;
+    readonly process?: string;
+    readonly executable?: string;
+    /** Its program is no file of the container. */
+    readonly gone?: "deleted" | "memory";
+    /** What an interpreter runs: a path, or the name of a module or class. */
+    readonly script?: string;
+    readonly uid?: number;
+    readonly user?: string;
+    /** The package that owns the program that listens. */
+    readonly package?: {
+      readonly name: string;
+      readonly version: string;
+      readonly purl: string;
+    };
+    /** No look found it: the trace of the calls tells that it was opened, for a moment at least. */
+    readonly seenBy?: "trace";
+    /** What it speaks; the version is that of the package that owns its program, or else what the service itself says. */
+    readonly service?: {
+      readonly name: string;
+      readonly product?: string;
+      readonly version?: string;
+      readonly encrypted?: boolean;
+    };
+  })[];
+  readonly processes: readonly ({
+    readonly pid: number;
+    readonly parent?: number;
+    readonly name: string;
+    readonly executable?: string;
+    readonly arguments: readonly string[];
+    readonly uid?: number;
+    readonly user?: string;
+    readonly package?: {
+      readonly name: string;
+      readonly version: string;
+      readonly purl: string;
+    };
+    /** Where its program comes from. */
+    readonly from?: {
+      readonly layer: {
+        readonly index: number;
+        readonly diffId?: string;
+      };
+    } | "dropped" | "memory";
+    /** It was still there when the observation ended. */
+    readonly running: boolean;
+    /** Who told of it, where that was no tracer. Others that lived shortly may be missing; numbers of the engine are those of its machine. */
+    readonly seenBy?: "proc" | "engine";
+  })[];
+  readonly packagesInUse: readonly ({
+    readonly name: string;
+    readonly version: string;
+    readonly purl: string;
+    readonly use: "listening" | "executed" | "loaded" | "opened";
+    readonly files: readonly string[];
+    readonly count: number;
+  })[];
+  /** Packages of the distribution of which it touched nothing, the heaviest fifty: another run may need them. */
+  readonly untouched: readonly {
+    readonly name: string;
+    readonly version: string;
+    readonly layer: number;
+    readonly bytes: number;
+  }[];
+  /** How often calls were made, by name, and how often they failed. */
+  readonly calls: Readonly<Record<string, {
+    readonly count: number;
+    readonly failed: number;
+  }>>;
+  /** The most that the container was seen to use. */
+  readonly resources?: {
+    readonly memoryPeakBytes?: number;
+    readonly memoryLimitBytes?: number;
+    /** Processes and threads at a time. */
+    readonly processesPeak?: number;
+    readonly cpuSeconds?: number;
+    /** Processors at a time, between two looks. */
+    readonly cpuPeak?: number;
+    /** How often it was looked. */
+    readonly looks: number;
+  };
+  /** What the engine told: programs started from outside, ends, lack of memory, health. */
+  readonly engineEvents?: readonly ({
+    readonly kind: "exec" | "end" | "memory" | "health";
+    /** A moment in RFC 3339, by the clock of the engine. */
+    readonly at: string;
+    /** The command, the exit status or the health. */
+    readonly text?: string;
+    readonly count: number;
+  })[];
+  /** Names that were asked for, and addresses that were called. */
+  readonly contacts: readonly {
+    readonly name?: string;
+    readonly address?: string;
+    readonly port?: number;
+    readonly count: number;
+  }[];
+  /** Files that the run changed against the image. */
+  readonly drift: readonly ({
+    readonly path: string;
+    readonly change: "added" | "changed" | "removed";
+    readonly executable?: boolean;
+  })[];
+  /** What further runs proved (`--prove`): of one workload, so that another one may need more. */
+  readonly proofs?: {
+    readonly seccomp: {
+      /** Calls that the profile allows. */
+      readonly calls: readonly string[];
+      readonly proven: boolean;
+      /** Those of them that no run was seen to make. */
+      readonly added: readonly string[];
+      readonly reason: string;
+    };
+    readonly advice: readonly ({
+      readonly id: "capabilities" | "read-only" | "user";
+      readonly text: string;
+      readonly proof: "run" | "refuted" | "trace";
+      /** Flags of `docker run`. */
+      readonly flags: readonly string[];
+    })[];
+    /** What `apparmor_parser` of this machine says of the profile of AppArmor; it is never loaded. */
+    readonly appArmor?: {
+      readonly parser: "accepted" | "refused" | "unasked";
+      readonly reason: string;
+    };
+    readonly runs: number;
+  };
+  readonly coverage: {
+    readonly tracer: "strace" | "ftrace" | "bpftrace" | "none";
+    readonly version?: string;
+    /** Why it is `none`. */
+    readonly reason?: string;
+    readonly calls: number;
+    /** Calls that are known to be lost. */
+    readonly lost: number;
+    /** Calls of which an argument could not be read. */
+    readonly undecoded: number;
+    readonly blindSpots: readonly string[];
+    /** Who read the sockets. */
+    readonly sockets: "host" | "sidecar" | "injected" | "exec" | "none";
+  };
+};
+
+export type ObservationChoices = {
+  readonly engine: string;
+  /** The weakest that there is. */
+  readonly cage: "strict" | "default" | "compatible";
+  readonly callRules: readonly string[];
+  readonly serviceScanners: readonly string[];
+};
+
+export type ObservationRun = {
+  /** Of the run, and of the image that it becomes: its report is that of this image. */
+  readonly id: string;
+  readonly reference: string;
+  readonly state: "queued" | "running" | "done" | "failed";
+  /** Who asked for it; absent where another process took it. */
+  readonly client?: string;
+  /** A moment in RFC 3339. */
+  readonly submitted: string;
+  /** A moment in RFC 3339. */
+  readonly ended?: string;
+  /** Why there is no report. */
+  readonly failure?: string;
+};
+
+export type ObservationRuns = {
+  readonly runs: readonly ObservationRun[];
+};
+
+export type Package = {
+  readonly name: string;
+  readonly version: string;
+  /** purl type: `deb`, `apk`, `npm`. */
+  readonly type: string;
+  readonly purl: string;
+  readonly arch?: string;
+  /** The source package; absent: the package itself. */
+  readonly source?: {
+    readonly name: string;
+    readonly version: string;
+  };
+  readonly licences: readonly string[];
+  /** Who built it, as an rpm says. */
+  readonly vendor?: string;
+  /** Module stream of an rpm: `name:stream:version:context`. */
+  readonly modularity?: string;
+  /** Where it may have come from, as far as the image tells: content sets, repositories. */
+  readonly repositories?: readonly string[];
+  /** `id:version` of the distribution it belongs to. */
+  readonly distribution?: string;
+  /** The layer that brought this version. */
+  readonly layer: {
+    /** From 0 at the base; counts file-system layers only. */
+    readonly index: number;
+    readonly diffId?: string;
+  };
+  /** The layer that first brought the package, where another changed its version. */
+  readonly introducedIn?: {
+    /** From 0 at the base; counts file-system layers only. */
+    readonly index: number;
+    readonly diffId?: string;
+  };
+  /** The database, or all files that stand for it and came with that layer; in an archive `app.jar!/lib/inner.jar`. */
+  readonly locations: readonly string[];
+  /** A file only asks for it, in one version or as a manifest does; it is judged with `--lockfiles` alone. Absent: it is installed. */
+  readonly evidence?: "lockfile" | "manifest";
+  /** It is made here and published nowhere under this name: no advisory is held against it. */
+  readonly application?: true;
+  /** What it is asked for, where not for use: `dev`, `optional`. */
+  readonly groups?: readonly string[];
+  /** Name of the distribution package that owns its file; it is judged through that one. */
+  readonly ownedBy?: string;
+  /** Digests of it, or of the archive it came as: hex. */
+  readonly hashes?: {
+    readonly md5?: string;
+    readonly sha1?: string;
+    readonly sha256?: string;
+    readonly sha512?: string;
+  };
+  /** purls of packages of the image that it says it needs. */
+  readonly dependsOn?: readonly string[];
+  /** purl of the package whose archive it stands in. */
+  readonly within?: string;
+  /** `recovered`: it is in the image, but its package database was removed or no longer lists it. */
+  readonly presence: "present" | "recovered";
+};
+
+export type PackageInput = {
+  readonly name: string;
+  readonly version: string;
+  /** purl type: `deb`, `apk`, `npm`. */
+  readonly type: string;
+  readonly purl: string;
+  readonly arch?: string;
+  /** The source package; absent: the package itself. */
+  readonly source?: {
+    readonly name: string;
+    readonly version: string;
+  };
+  readonly licences: readonly string[];
+  /** Who built it, as an rpm says. */
+  readonly vendor?: string;
+  /** Module stream of an rpm: `name:stream:version:context`. */
+  readonly modularity?: string;
+  /** Where it may have come from, as far as the image tells: content sets, repositories. */
+  readonly repositories?: readonly string[];
+  /** `id:version` of the distribution it belongs to. */
+  readonly distribution?: string;
+  /** The layer that brought this version. */
+  readonly layer: {
+    /** From 0 at the base; counts file-system layers only. */
+    readonly index: number;
+    readonly diffId?: string;
+  };
+  /** The layer that first brought the package, where another changed its version. */
+  readonly introducedIn?: {
+    /** From 0 at the base; counts file-system layers only. */
+    readonly index: number;
+    readonly diffId?: string;
+  };
+  /** The database, or all files that stand for it and came with that layer; in an archive `app.jar!/lib/inner.jar`. */
+  readonly locations: readonly string[];
+  /** A file only asks for it, in one version or as a manifest does; it is judged with `--lockfiles` alone. Absent: it is installed. */
+  readonly evidence?: "lockfile" | "manifest";
+  /** It is made here and published nowhere under this name: no advisory is held against it. */
+  readonly application?: true;
+  /** What it is asked for, where not for use: `dev`, `optional`. */
+  readonly groups?: readonly string[];
+  /** Name of the distribution package that owns its file; it is judged through that one. */
+  readonly ownedBy?: string;
+  /** Digests of it, or of the archive it came as: hex. */
+  readonly hashes?: {
+    readonly md5?: string;
+    readonly sha1?: string;
+    readonly sha256?: string;
+    readonly sha512?: string;
+  };
+  /** purls of packages of the image that it says it needs. */
+  readonly dependsOn?: readonly string[];
+  /** purl of the package whose archive it stands in. */
+  readonly within?: string;
+  /** `recovered`: it is in the image, but its package database was removed or no longer lists it. */
+  readonly presence: "present" | "recovered";
+};
+
+export type PackagePage = {
+  readonly packages: readonly Package[];
+  /** The cursor of the next page; absent on the last one. */
+  readonly next?: string;
+};
+
+export type Problem = {
+  /** See docs/errors.md. */
+  readonly code: "image.layer-missing" | "image.layer-unreadable" | "image.layer-repeated" | "image.digest-mismatch" | "image.media-type" | "image.history-mismatch" | "image.config-unreadable" | "image.ambiguous" | "image.limit" | "image.no-layers" | "sbom.source" | "sbom.incomplete" | "sbom.component" | "layer.truncated" | "layer.damaged" | "layer.trailing-bytes" | "layer.limit" | "file.path-escapes" | "file.too-large" | "file.sparse" | "file.unreadable" | "file.format" | "archive.limit" | "archive.unreadable" | "archive.odd" | "rules.unusable" | "content.unjudged" | "base.unusable" | "check.undecided" | "run.not-up" | "run.ended" | "run.trace-incomplete" | "run.unproven" | "run.workload" | "calls.rules-unreadable" | "calls.rules-unasked" | "calls.alerts-unreadable" | "link.loop" | "link.broken" | "distribution.unknown" | "distribution.none" | "distribution.contradiction" | "packages.none" | "packages.unwatched" | "packages.unread" | "packages.repositories-unknown" | "packages.judged-by-product" | "packages.judged-by-parent" | "packages.unidentified" | "packages.not-judged" | "lockfile.unreadable" | "packages.database-removed" | "packages.database-outdated" | "packages.database-missing" | "packages.files-unowned" | "packages.unlisted" | "version.invalid" | "advisories.missing" | "advisories.starter" | "advisories.namespace-missing" | "advisories.stale" | "advisories.feed-failed" | "policy.expired" | "vex.unreadable" | "service.unknown" | "service.unprobed" | "service.template" | "service.tool" | "scan.timeout" | "analyzer.failed" | "judge.failed";
+  readonly message: string;
+  readonly layer?: number;
+  readonly path?: string;
+  readonly analyzer?: string;
+};
+
+export type Report = {
+  readonly schemaVersion: 1;
+  readonly tool: {
+    readonly name: "drydock";
+    readonly version: string;
+  };
+  /** A moment in RFC 3339. */
+  readonly createdAt: string;
+  /** The moment as of which the image was judged (`--as-of`); absent: that of the scan. */
+  readonly asOf?: string;
+  readonly image: Image;
+  readonly advisories: {
+    /** Absent without a database. */
+    readonly generation?: number;
+    /** A moment in RFC 3339. */
+    readonly builtAt?: string;
+    readonly feeds: readonly {
+      readonly name: string;
+      /** A moment in RFC 3339. */
+      readonly updatedAt?: string;
+      readonly records: number;
+      /** True of a feed that says what vulnerabilities are worth, not which packages have them. */
+      readonly enriches?: boolean;
+    }[];
+    /** True when only the starter set was asked. */
+    readonly starter: boolean;
+  };
+  readonly rules: readonly {
+    readonly name: string;
+    readonly digest: string;
+    /** A moment in RFC 3339. */
+    readonly updatedAt?: string;
+  }[];
+  readonly depth: "default" | "deep";
+  /** What was listed and judged of packages (`--package-types`); absent: everything. */
+  readonly packageTypes?: readonly string[];
+  readonly packages: readonly Package[];
+  readonly findings: readonly Finding[];
+  readonly problems: readonly Problem[];
+  readonly coverage: Coverage;
+  /** What a run of the image told that its files do not (`drydock observe`). */
+  readonly observation?: Observation;
+  /** Hosts that were asked over the network; empty: none, as with --offline. */
+  readonly hosts: readonly string[];
+  /** The report that findings were compared with (`--baseline`), and how many are new, graver, known, gone. */
+  readonly baseline?: {
+    readonly reference: string;
+    /** A moment in RFC 3339. */
+    readonly createdAt: string;
+    readonly new: number;
+    readonly graver: number;
+    readonly known: number;
+    readonly gone: number;
+  };
+  /** The policy that findings were held against: its entries, and the findings that it accepts. */
+  readonly policy?: {
+    readonly file: string;
+    readonly digest: string;
+    readonly entries: number;
+    readonly expired: number;
+    readonly accepted: number;
+  };
+  /** Statements (VEX) that were held against the findings, by source. */
+  readonly vex?: readonly VexOutcome[];
+  /** Counts of the findings that no policy suppresses. */
+  readonly summary: {
+    readonly bySeverity: {
+      readonly critical: number;
+      readonly high: number;
+      readonly medium: number;
+      readonly low: number;
+      readonly negligible: number;
+      readonly unknown: number;
+    };
+    /** Kinds that do not occur are left out. */
+    readonly byKind: Readonly<Record<string, number>>;
+  };
+};
+
+export type RequestedUpdate = {
+  /** A moment in RFC 3339. */
+  readonly requested: string;
+};
+
+export type RunSubmission = {
+  /** A name or id of an image that the engine of the service has. Nothing is fetched. */
+  readonly reference: string;
+  /** Seconds that it is watched once it is ready. */
+  readonly duration?: number;
+  /** Seconds to wait until it is ready. Both together are at most 280. */
+  readonly readyTimeout?: number;
+  readonly network?: "none" | "sinkhole";
+  /** Not weaker than that of the service, which it is where it is absent. */
+  readonly cage?: "strict" | "default" | "compatible";
+  /** Well-known images are given what they want to have, a password say. */
+  readonly presets?: boolean;
+  /** Run it again, as often as it takes, to prove what it needs. */
+  readonly prove?: boolean;
+  /** Names of rules on calls that the service has (`GET /api/observations/choices`); absent: all. */
+  readonly callRules?: readonly string[];
+  /** Names of scanners of services that the service has; absent: all. */
+  readonly serviceScanners?: readonly string[];
+  /** What the image needs to run, as a run profile (docs/observe.md). */
+  readonly runProfile?: {
+    readonly environment?: Readonly<Record<string, string>>;
+    readonly entrypoint?: readonly string[];
+    readonly command?: readonly string[];
+    readonly user?: string;
+    readonly workdir?: string;
+    /** Files that are put into the container. */
+    readonly mounts?: readonly {
+      readonly path: string;
+      readonly text: string;
+      readonly mode?: string;
+    }[];
+    readonly ready?: {
+      readonly port?: number;
+      readonly log?: string;
+      readonly seconds?: number;
+    };
+    /** What is done with it once it is ready. */
+    readonly workload?: readonly ({
+      readonly exec: readonly string[];
+      readonly user?: string;
+    } | {
+      readonly http: {
+        readonly port: number;
+        readonly path?: string;
+        readonly method?: string;
+        readonly headers?: Readonly<Record<string, string>>;
+        readonly body?: string;
+        readonly times?: number;
+      };
+    } | {
+      readonly tcp: {
+        readonly port: number;
+        readonly send?: string;
+        readonly times?: number;
+      };
+    } | {
+      readonly wait: number;
+    })[];
+  };
+};
+
+export type Severity = "unknown" | "negligible" | "low" | "medium" | "high" | "critical";
+
+export type StartedScans = {
+  /** Ids of the images that wait for their scan. */
+  readonly images: readonly string[];
+};
+
+export type StoredFinding = {
+  readonly package: StoredPackage;
+  /** `CVE-2024-1234`. */
+  readonly id: string;
+  /** Of the record that decided. */
+  readonly namespace: string;
+  readonly severity: "unknown" | "negligible" | "low" | "medium" | "high" | "critical";
+  readonly description: string;
+  readonly link: string;
+  /** Absent: there is none yet. */
+  readonly fixedVersion?: string;
+};
+
+export type StoredPackage = {
+  /** Whose package it is: `debian:12`, `npm`. */
+  readonly namespace: string;
+  readonly name: string;
+  readonly version: string;
+  /** Absent: it is its own source. */
+  readonly source?: {
+    readonly name: string;
+    readonly version: string;
+  };
+  /** Of rpms, whose advisories tell architectures apart. */
+  readonly arch?: string;
+  /** Module stream of an rpm: `name:stream:version:context`. */
+  readonly modularity?: string;
+};
+
+export type Submission = {
+  /** What `docker pull` takes. Registries alone are asked. */
+  readonly reference: string;
+  /** `os/arch` of an image with several variants, or `all`. */
+  readonly platform?: string;
+};
+
+export type SubmittedImage = {
+  readonly id: string;
+  /** In its full form; `upload:NAME` of an archive that was uploaded, `observe:NAME` of an image that was run. */
+  readonly reference: string;
+  readonly state: "queued" | "scanning" | "done" | "failed";
+  /** A moment in RFC 3339. */
+  readonly submitted: string;
+  /** When it was read, or given up. */
+  readonly scanned?: string;
+  /** Why it could not be read. */
+  readonly failure?: string;
+  /** Of the manifest, once it is known. */
+  readonly digest?: string;
+  readonly platform?: string;
+  /** `id:version`. */
+  readonly distribution?: string;
+  /** Digests, base first; empty before the image was read. */
+  readonly layers: readonly string[];
+  /** Packages with names or versions of more than 128 characters: the report has them, searches do not. */
+  readonly leftOut?: number;
+};
+
+export type Version = {
+  readonly name: "drydock";
+  readonly version: string;
+};
+
+export type VexOutcome = {
+  /** A path, `oci:DIGEST`, `repo:PATH`. */
+  readonly source: string;
+  readonly format: "openvex" | "csaf" | "cyclonedx";
+  readonly id?: string;
+  readonly author?: string;
+  readonly statements: number;
+  /** Statements that speak of a finding. */
+  readonly matched: number;
+  /** Findings that they speak of. */
+  readonly findings: number;
+  /** The first thousand of those that speak of nothing in the image. */
+  readonly unmatched: readonly ({
+    /** Where it stands in its document, from 0. */
+    readonly index: number;
+    readonly vulnerability?: string;
+    readonly product?: string;
+    readonly mismatch: "other-image" | "image-without-name" | "no-such-package" | "other-version" | "other-build" | "not-a-part" | "no-such-vulnerability" | "unknown-product" | "without-version" | "later" | "unreadable";
+    readonly reason: string;
+  })[];
+  /** How many speak of nothing, by reason. */
+  readonly mismatches: Readonly<Record<string, number>>;
+};
+
+export type Vulnerability = {
+  readonly id: string;
+  /** The gravest that is said in a namespace. */
+  readonly severity: "unknown" | "negligible" | "low" | "medium" | "high" | "critical";
+  readonly namespaces: readonly NamespaceVulnerability[];
+  /** What feeds say, record by record. */
+  readonly records: readonly FeedRecord[];
+};
+
+export type Witness = {
+  readonly engine: "digest" | "clamav" | "yara" | "fuzzy" | "model";
+  readonly kind: "malware" | "webshell" | "unwanted";
+  /** `certain` settles it; `weak` ones only support others, or each other. */
+  readonly weight: "certain" | "strong" | "weak";
+  /** Name of the signature or rule, or which model. */
+  readonly rule: string;
+  /** The set of rules it is from. */
+  readonly set: string;
+  readonly description?: string;
+  readonly author?: string;
+  readonly licence?: string;
+  readonly reference?: string;
+  readonly tags?: readonly string[];
+  readonly places?: readonly {
+    /** Bytes from the start of the file, or of the view that `view` names. */
+    readonly offset: number;
+    /** Line of the file, from 1. */
+    readonly line?: number;
+    /** At most 40 characters, escaped. */
+    readonly excerpt: string;
+  }[];
+  /** fuzzy: 0 to 100; model: probability. */
+  readonly score?: number;
+  /** How the bytes came out of the file: `base64 > gzip`. */
+  readonly view?: string;
+  /** A list that says the file is harmless. */
+  readonly allowedBy?: string;
+};
+
+/** What requests take and answers are, by method and path. */
+export interface Operations {
+  /** Submit an image of a registry */
+  "POST /api/images": {
+    path: undefined;
+    query: undefined;
+    body: Submission;
+    answer: SubmittedImage;
+  };
+  /** List images */
+  "GET /api/images": {
+    path: undefined;
+    query: {
+      readonly state?: "queued" | "scanning" | "done" | "failed";
+      /** A part of the reference, or a digest. */
+      readonly q?: string;
+      /** Members of a page, at most. */
+      readonly limit?: number;
+      /** The `next` of the page before. */
+      readonly cursor?: string;
+    };
+    body: undefined;
+    answer: ImagePage;
+  };
+  /** Get an image */
+  "GET /api/images/{id}": {
+    path: {
+      /** As the answer to the submission gave it. */
+      readonly id: string;
+    };
+    query: undefined;
+    body: undefined;
+    answer: SubmittedImage;
+  };
+  /** Remove an image */
+  "DELETE /api/images/{id}": {
+    path: {
+      /** As the answer to the submission gave it. */
+      readonly id: string;
+    };
+    query: undefined;
+    body: undefined;
+    answer: undefined;
+  };
+  /** Upload an image */
+  "POST /api/images/upload": {
+    path: undefined;
+    query: {
+      /** What reports call it. */
+      readonly name?: string;
+      readonly platform?: string;
+    };
+    body: Blob;
+    answer: SubmittedImage;
+  };
+  /** Follow the scan of an image */
+  "GET /api/images/{id}/events": {
+    path: {
+      /** As the answer to the submission gave it. */
+      readonly id: string;
+    };
+    query: undefined;
+    body: undefined;
+    answer: string;
+  };
+  /** Get the report of an image */
+  "GET /api/images/{id}/report": {
+    path: {
+      /** As the answer to the submission gave it. */
+      readonly id: string;
+    };
+    query: undefined;
+    body: undefined;
+    answer: Report;
+  };
+  /** List the packages of an image */
+  "GET /api/images/{id}/packages": {
+    path: {
+      /** As the answer to the submission gave it. */
+      readonly id: string;
+    };
+    query: {
+      /** Of the package or its source. */
+      readonly name?: string;
+      /** purl type: `deb`, `npm`. */
+      readonly type?: string;
+      /** Only what this layer brought. */
+      readonly layer?: number;
+      /** Members of a page, at most. */
+      readonly limit?: number;
+      /** The `next` of the page before. */
+      readonly cursor?: string;
+    };
+    body: undefined;
+    answer: PackagePage;
+  };
+  /** List the vulnerabilities of an image */
+  "GET /api/images/{id}/findings": {
+    path: {
+      /** As the answer to the submission gave it. */
+      readonly id: string;
+    };
+    query: {
+      /** Words separated by commas: `critical,high`. */
+      readonly severity?: string;
+      readonly fixable?: "true" | "false";
+      /** Name of a package or its source. */
+      readonly package?: string;
+      readonly vulnerability?: string;
+      /** Members of a page, at most. */
+      readonly limit?: number;
+      /** The `next` of the page before. */
+      readonly cursor?: string;
+    };
+    body: undefined;
+    answer: FindingPage;
+  };
+  /** List the images that have a layer */
+  "GET /api/layers/{digest}/images": {
+    path: {
+      /** `sha256:` and 64 digits, as an image lists it. */
+      readonly digest: string;
+    };
+    query: {
+      /** Members of a page, at most. */
+      readonly limit?: number;
+    };
+    body: undefined;
+    answer: ImagePage;
+  };
+  /** Compare an image with an earlier one */
+  "GET /api/images/{id}/diff": {
+    path: {
+      /** As the answer to the submission gave it. */
+      readonly id: string;
+    };
+    query: {
+      /** Id of the image that was before. */
+      readonly since: string;
+    };
+    body: undefined;
+    answer: ImageDiff;
+  };
+  /** Have an image run and watched */
+  "POST /api/observations": {
+    path: undefined;
+    query: undefined;
+    body: RunSubmission;
+    answer: ObservationRun;
+  };
+  /** List runs */
+  "GET /api/observations": {
+    path: undefined;
+    query: undefined;
+    body: undefined;
+    answer: ObservationRuns;
+  };
+  /** Get what a run can choose from */
+  "GET /api/observations/choices": {
+    path: undefined;
+    query: undefined;
+    body: undefined;
+    answer: ObservationChoices;
+  };
+  /** Get a run */
+  "GET /api/observations/{id}": {
+    path: {
+      /** As the answer to the submission gave it. */
+      readonly id: string;
+    };
+    query: undefined;
+    body: undefined;
+    answer: ObservationRun;
+  };
+  /** End a run */
+  "DELETE /api/observations/{id}": {
+    path: {
+      /** As the answer to the submission gave it. */
+      readonly id: string;
+    };
+    query: undefined;
+    body: undefined;
+    answer: ObservationRun;
+  };
+  /** Follow a run */
+  "GET /api/observations/{id}/events": {
+    path: {
+      /** As the answer to the submission gave it. */
+      readonly id: string;
+    };
+    query: undefined;
+    body: undefined;
+    answer: string;
+  };
+  /** Get a vulnerability */
+  "GET /api/vulnerabilities/{id}": {
+    path: {
+      /** `CVE-2024-1234`. */
+      readonly id: string;
+    };
+    query: undefined;
+    body: undefined;
+    answer: Vulnerability;
+  };
+  /** List the images that have a vulnerability */
+  "GET /api/vulnerabilities/{id}/images": {
+    path: {
+      /** `CVE-2024-1234`. */
+      readonly id: string;
+    };
+    query: {
+      /** Members of a page, at most. */
+      readonly limit?: number;
+      /** The `next` of the page before. */
+      readonly cursor?: string;
+    };
+    body: undefined;
+    answer: AffectedImages;
+  };
+  /** Judge packages */
+  "POST /api/match": {
+    path: undefined;
+    query: undefined;
+    body: Inventory;
+    answer: MatchedPackages;
+  };
+  /** List the feeds */
+  "GET /api/feeds": {
+    path: undefined;
+    query: undefined;
+    body: undefined;
+    answer: Feeds;
+  };
+  /** Update the feeds */
+  "POST /api/feeds/update": {
+    path: undefined;
+    query: undefined;
+    body: undefined;
+    answer: RequestedUpdate;
+  };
+  /** List notifications */
+  "GET /api/notifications": {
+    path: undefined;
+    query: {
+      /** Only those that nobody marked as read. */
+      readonly unread?: "true" | "false";
+      /** Members of a page, at most. */
+      readonly limit?: number;
+      /** The `next` of the page before. */
+      readonly cursor?: string;
+    };
+    body: undefined;
+    answer: NotificationPage;
+  };
+  /** Get a notification */
+  "GET /api/notifications/{name}": {
+    path: {
+      readonly name: string;
+    };
+    query: undefined;
+    body: undefined;
+    answer: NotificationDetails;
+  };
+  /** Mark a notification as read */
+  "DELETE /api/notifications/{name}": {
+    path: {
+      readonly name: string;
+    };
+    query: undefined;
+    body: undefined;
+    answer: undefined;
+  };
+  /** Get the state of the queue */
+  "GET /api/jobs": {
+    path: undefined;
+    query: undefined;
+    body: undefined;
+    answer: Jobs;
+  };
+  /** Try a job again that was given up */
+  "POST /api/jobs/{id}/revive": {
+    path: {
+      readonly id: string;
+    };
+    query: undefined;
+    body: undefined;
+    answer: undefined;
+  };
+  /** Take the notifications of a registry */
+  "POST /api/webhooks/registry": {
+    path: undefined;
+    query: undefined;
+    body: DistributionEvents;
+    answer: StartedScans;
+  };
+  /** Take the events of Harbor */
+  "POST /api/webhooks/harbor": {
+    path: undefined;
+    query: undefined;
+    body: HarborEvent;
+    answer: StartedScans;
+  };
+  /** Get the version */
+  "GET /api/version": {
+    path: undefined;
+    query: undefined;
+    body: undefined;
+    answer: Version;
+  };
+  /** Get this document */
+  "GET /api/openapi.json": {
+    path: undefined;
+    query: undefined;
+    body: undefined;
+    answer: {
+      readonly openapi: string;
+    };
+  };
+}
