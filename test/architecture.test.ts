@@ -109,3 +109,36 @@ describe('src', () => {
     }
   });
 });
+
+describe('web', () => {
+  const sources = globSync('{src,vite-plugins}/**/*.{ts,tsx}', { cwd: path.join(projectRoot, 'web') });
+  const targetsOf = (folder: string, file: string): string[] =>
+    [...readFileSync(path.join(projectRoot, folder, file), 'utf8').matchAll(/(?:\bfrom|\bimport\(|^import)\s*'([^']+)'/gm)]
+      .map((found) => found[1]!)
+      .map((target) => (target.startsWith('.') ? path.join(folder, path.dirname(file), target) : target));
+
+  it('takes of the program what needs no Node.js', () => {
+    const pages = sources.filter((file) => file.startsWith('src/'));
+    expect(pages.length).toBeGreaterThan(2);
+    const pending = pages.flatMap((file) => targetsOf('web', file)).filter((target) => target.startsWith('src/'));
+    const seen = new Set<string>();
+    for (let file = pending.pop(); file !== undefined; file = pending.pop()) {
+      if (seen.has(file)) continue;
+      seen.add(file);
+      const targets = targetsOf('.', file);
+      expect({ file, targets: targets.filter((target) => !target.startsWith('src/')) }).toEqual({ file, targets: [] });
+      pending.push(...targets);
+    }
+    const rooms = new Set([...seen].map((file) => roomOf(path.relative('src', file))));
+    expect([...rooms].filter((room) => !['model', 'match', 'report'].includes(room))).toEqual([]);
+  });
+
+  it('makes markup of no text', () => {
+    const bad = sources.filter((file) =>
+      /dangerouslySetInnerHTML|\.innerHTML|insertAdjacentHTML|document\.write/.test(
+        readFileSync(path.join(projectRoot, 'web', file), 'utf8'),
+      ),
+    );
+    expect(bad).toEqual([]);
+  });
+});
