@@ -113,7 +113,11 @@ describe('src', () => {
 describe('web', () => {
   const sources = globSync('{src,vite-plugins}/**/*.{ts,tsx}', { cwd: path.join(projectRoot, 'web') });
   const targetsOf = (folder: string, file: string): string[] =>
-    [...readFileSync(path.join(projectRoot, folder, file), 'utf8').matchAll(/(?:\bfrom|\bimport\(|^import)\s*'([^']+)'/gm)]
+    [
+      ...readFileSync(path.join(projectRoot, folder, file), 'utf8').matchAll(
+        /(?:\bfrom|\bimport\(|^import)\s*'([^']+)'/gm,
+      ),
+    ]
       .map((found) => found[1]!)
       .map((target) => (target.startsWith('.') ? path.join(folder, path.dirname(file), target) : target));
 
