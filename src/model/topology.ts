@@ -71,6 +71,9 @@ export interface ContainerFacts {
   readonly powers?: readonly string[];
 }
 
+/** How a program differs from what the image brought. `mounted`: it stands in a volume or a folder of the host. */
+export type Drift = 'written' | 'deleted' | 'memory' | 'mounted';
+
 export interface ProcessFacts {
   readonly id: ProcessId;
   readonly pid: number;
@@ -81,13 +84,11 @@ export interface ProcessFacts {
   readonly name: string;
   /** As the process sees it, in the root of its container. */
   readonly executable?: string;
-  /** Its program is no file that the image brought: written later, removed, or in memory from the start. */
-  readonly drift?: 'written' | 'deleted' | 'memory';
+  /** Its program is no file that the image brought: written later, removed, in memory from the start, or of a volume. */
+  readonly drift?: Drift;
   /** Absent where the reporter was told to leave arguments out. */
   readonly arguments?: readonly string[];
   readonly uid?: number;
-  readonly threads?: number;
-  readonly openFiles?: number;
   /** Shared libraries that it has in memory, by path in its container; those of processes of containers alone, bounded. */
   readonly libraries?: readonly string[];
 }
@@ -142,6 +143,8 @@ export interface Figures {
   readonly memoryBytes?: number;
   readonly memoryLimitBytes?: number;
   readonly load?: number;
+  readonly threads?: number;
+  readonly openFiles?: number;
   readonly receivedBytes?: number;
   readonly sentBytes?: number;
 }
@@ -189,8 +192,8 @@ export interface ImageKnowledge {
   readonly reason?: string;
   /** Packages with findings alone. */
   readonly packages: readonly KnownPackage[];
-  /** The package that owns a file of the image, as index into `packages`; -1: one without findings; absent: nobody owns it. */
-  ownerOf(path: string): number | undefined;
+  /** The packages with findings that a file belongs to, as indices into `packages`: several where they are linked into it. */
+  packagesOf(path: string): readonly number[];
   /** The file is one of the image's own. */
   hasFile(path: string): boolean;
 }
