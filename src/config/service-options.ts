@@ -40,6 +40,14 @@ export const serviceOptions = {
     default: false,
     description: 'Let anybody who can reach the service use it: without tokens and without client certificates.',
   },
+  page: {
+    ...server,
+    kind: 'choice',
+    value: 'WHETHER',
+    choices: ['on', 'off'],
+    default: 'on',
+    description: 'Serve the web page on the address of the APIs. `off` serves the APIs alone.',
+  },
   tokens: {
     ...server,
     kind: 'words',

@@ -58,6 +58,8 @@ export interface ServiceSettings extends ReloadableSettings {
   readonly listen: ListenAddress;
   readonly healthListen: ListenAddress;
   readonly insecureListen: boolean;
+  /** The web page is served beside the APIs. */
+  readonly page: boolean;
   readonly roles: ReadonlySet<ServiceRole>;
   readonly stateFolder: string;
   /** `postgres://...`, or the path of a file. */
@@ -131,6 +133,7 @@ export function serviceSettings(
     listen: addressOf('listen', configuration, fail),
     healthListen: addressOf('health-listen', configuration, fail),
     insecureListen: settings['insecure-listen'],
+    page: settings.page === 'on',
     roles: new Set(settings.roles),
     stateFolder,
     store: new Secret(storeOf(configuration, stateFolder, fail)),

@@ -5,6 +5,7 @@ import type { ReloadableSettings } from '../config/service-settings.ts';
 import { allows, type Client, identify, networkOf, scopeOf } from './access.ts';
 import { foreignPage } from './browser-guard.ts';
 import type { RequestHandler } from './listen.ts';
+import type { PageHandler } from './page/serve-page.ts';
 import type { ServiceLog } from './service-log.ts';
 import { Turnstile } from './turnstile.ts';
 import type { V1Handler } from './v1/handler.ts';
@@ -46,6 +47,8 @@ export interface FrontOptions {
   readonly mustBeLocal: () => boolean;
   /** Undefined while the store is not there yet. */
   handlers(): Handlers | undefined;
+  /** Absent: this process has no page. */
+  readonly page?: PageHandler;
   /** `/healthz` and `/readyz`; false where the request is none of them. */
   probe(request: IncomingMessage, response: ServerResponse): boolean;
 }
@@ -108,11 +111,15 @@ export function createFront(options: FrontOptions): RequestHandler {
 
     const page = foreignPage(request, options.mustBeLocal());
     if (page !== undefined) return refuse(403, page);
-    const found = identify(request, options.access());
+    const access = options.access();
+    // Its frame holds nothing secret and shows how to sign in. Client certificates are a matter of the connection.
+    if (access.tokens.length > 0 && options.page?.(request, response, path) === true) return;
+    const found = identify(request, access);
     if ('status' in found) {
       return refuse(found.status, found.message, { 'WWW-Authenticate': 'Bearer realm="drydock"' });
     }
     client = found;
+    if (access.tokens.length === 0 && options.page?.(request, response, path) === true) return;
     const handlers = options.handlers();
     const method = request.method ?? 'GET';
     const needed = (isApi(path) ? handlers?.api?.scopeOf : undefined) ?? scopeOf;

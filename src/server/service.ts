@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { ListenAddress } from '../config/service-address.ts';
+import { type ListenAddress, showAddress } from '../config/service-address.ts';
 import type { ReloadableSettings, ServiceSettings } from '../config/service-settings.ts';
 import { DrydockError, StoreError } from '../errors.ts';
 import { isPostgresSource } from '../store/postgres/connection-settings.ts';
@@ -9,6 +9,8 @@ import { checkExposure, isOpenToThisMachine } from './exposure.ts';
 import { createFront, type Handlers } from './front.ts';
 import { createProbe, withPatience } from './health.ts';
 import { checkTls, type Listener, listen, type RequestHandler } from './listen.ts';
+import { createPage } from './page/serve-page.ts';
+import { pageFolder } from './page-folder.ts';
 import type { ServiceLog } from './service-log.ts';
 import { checkFolders, prepareFolder } from './state-folder.ts';
 import { Turnstile } from './turnstile.ts';
@@ -122,7 +124,8 @@ class Service implements RunningService {
   }
 
   async start(): Promise<void> {
-    const { healthListen, listen: address, tls } = this.#settings;
+    const { healthListen, listen: address, tls, page, roles } = this.#settings;
+    const hasPage = page && roles.has('api');
     const probe = createProbe({ isReady: () => this.#isReady() });
     const front = createFront({
       log: this.#log,
@@ -130,6 +133,7 @@ class Service implements RunningService {
       access: () => this.#current,
       mustBeLocal: () => isOpenToThisMachine({ ...this.#settings, ...this.#access() }),
       handlers: () => this.#work?.handlers,
+      ...(hasPage && { page: createPage(pageFolder) }),
       probe,
     });
     this.#warn();
@@ -156,7 +160,15 @@ class Service implements RunningService {
       await this.#api.close(0);
       throw error;
     }
-    this.#log.info({ address: this.address, health: this.healthAddress, tls: tls !== undefined }, 'listening');
+    this.#log.info(
+      {
+        address: this.address,
+        health: this.healthAddress,
+        tls: tls !== undefined,
+        ...(hasPage && { page: pageAddress(this.address, tls !== undefined) }),
+      },
+      'listening',
+    );
     this.#opening = this.#open();
   }
 
@@ -270,4 +282,10 @@ class Service implements RunningService {
     await this.#health?.close(1000);
     this.#log.info({}, 'stopped');
   }
+}
+
+/** What to open in a browser of this machine. */
+function pageAddress({ host, port }: ListenAddress, tls: boolean): string {
+  const isEvery = host === undefined || host === '0.0.0.0';
+  return `${tls ? 'https' : 'http'}://${showAddress({ host: isEvery ? 'localhost' : host, port })}/`;
 }

@@ -18,6 +18,7 @@ export function testSettings(changed: Partial<ServiceSettings> = {}): ServiceSet
     listen: { host: '127.0.0.1', port: 0 },
     healthListen: { host: '127.0.0.1', port: 0 },
     insecureListen: false,
+    page: true,
     tokens: [],
     logLevel: 'info',
     layerHosts: [],
