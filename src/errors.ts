@@ -150,6 +150,31 @@ export const errorCodes = {
     http: 501,
     meaning: 'This service runs no images: its administrator can have it do so (`observe`).',
   },
+  'map.off': {
+    exit: exitStatus.usage,
+    http: 501,
+    meaning: 'This service has no live map: its administrator can have it make one (`map`).',
+  },
+  'map.gap': {
+    exit: exitStatus.source,
+    http: 409,
+    meaning: 'Something is missing before this report, or since this revision of the map. Send, or get, all of it.',
+  },
+  'map.foreign-host': {
+    exit: exitStatus.usage,
+    http: 403,
+    meaning: 'Another reporter tells of this host, or the report tells of things of another host.',
+  },
+  'map.too-many': {
+    exit: exitStatus.usage,
+    http: 429,
+    meaning: 'There are as many hosts, or things on them, as the map takes.',
+  },
+  'map.control': {
+    exit: exitStatus.usage,
+    http: 403,
+    meaning: 'The service does not do this to containers (`map-controls`), or not to this one.',
+  },
   'service.busy': {
     exit: exitStatus.source,
     http: 429,

@@ -10,8 +10,8 @@ const server = { section: 'server', personal: true } as const;
 export const serviceRoles = ['api', 'worker', 'updater', 'notifier'] as const;
 export type ServiceRole = (typeof serviceRoles)[number];
 
-/** What a token allows; each includes those before it. */
-export const scopes = ['read', 'scan', 'observe', 'admin'] as const;
+/** What a token allows; each includes those before it, but `report`, which is for itself and in `admin` alone. */
+export const scopes = ['report', 'read', 'scan', 'observe', 'admin'] as const;
 export type Scope = (typeof scopes)[number];
 
 /** Least to most talkative; `panic`, `fatal` and `warning` are how Clair calls them. */
@@ -55,7 +55,7 @@ export const serviceOptions = {
     default: [],
     secret: true,
     description:
-      'Who may use the APIs: `NAME:SCOPE:SHA256`, where SCOPE is `read`, `scan`, `observe` or `admin` and SHA256 the digest of the token. `drydock serve token NAME` makes them.',
+      'Who may use the APIs: `NAME:SCOPE:SHA256`, where SCOPE is `report`, `read`, `scan`, `observe` or `admin` and SHA256 the digest of the token. `drydock serve token NAME` makes them.',
   },
   'token-file': {
     ...server,
@@ -368,6 +368,6 @@ export const serviceOptions = {
     default: 'read',
     only: 'flag',
     description:
-      'What the token allows: `read`; `scan` also submits images and layers; `observe` also runs images of a container engine, where the service does; `admin` everything.',
+      'What the token allows: `report` sends what runs on a host, and reads nothing; `read`; `scan` also submits images and layers; `observe` also runs images of a container engine, where the service does; `admin` everything.',
   },
 } as const satisfies Record<string, OptionSpec>;

@@ -75,14 +75,17 @@ describe('scopeOf', () => {
     ['POST', '/api/images', 'scan'],
     ['DELETE', '/api/images/x', 'admin'],
     ['PATCH', '/api/x', 'admin'],
+    ['POST', '/api/map/reports', 'report'],
+    ['POST', '/api/map/reports/', 'scan'],
     ['POST', '/apix', 'admin'],
   ])('%s %s needs %s', (method, path, scope) => {
     expect(scopeOf(method, path)).toBe(scope);
   });
 
-  it('includes the scopes before it', () => {
-    const all = ['read', 'scan', 'observe', 'admin'] as const;
+  it('includes the scopes before it, and that of reporters is for itself', () => {
+    const all = ['report', 'read', 'scan', 'observe', 'admin'] as const;
     expect(all.map((has) => all.filter((needs) => allows(has, needs)))).toEqual([
+      ['report'],
       ['read'],
       ['read', 'scan'],
       ['read', 'scan', 'observe'],

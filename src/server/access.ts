@@ -19,10 +19,11 @@ export interface Refusal {
   readonly message: string;
 }
 
-const rank: Readonly<Record<Scope, number>> = { read: 0, scan: 1, observe: 2, admin: 3 };
+const rank: Readonly<Record<Scope, number>> = { report: -1, read: 0, scan: 1, observe: 2, admin: 3 };
 
-/** Every scope includes those before it. */
+/** Every scope includes those before it. What reports a host stands on it, and shall read nothing of the others. */
 export function allows(has: Scope, needs: Scope): boolean {
+  if (needs === 'report') return has === 'report' || has === 'admin';
   return rank[has] >= rank[needs];
 }
 
@@ -94,12 +95,18 @@ export function identify(
   return { name: networkOf(request.socket.remoteAddress ?? 'unknown'), scope: 'admin' };
 }
 
+/** What reporters of the map may ask for, and nothing else. */
+export function isReport(method: string, pathname: string): boolean {
+  return method === 'POST' && pathname === '/api/map/reports';
+}
+
 /**
  * What a request needs. Of the v1 API: reading is `read`; posting and deleting layers and marking notifications as read is
  * what scanners do; writing vulnerabilities and fixes changes what everybody is told, and is `admin`.
  */
 export function scopeOf(method: string, pathname: string): Scope {
   if (method === 'GET' || method === 'HEAD' || method === 'OPTIONS') return 'read';
+  if (isReport(method, pathname)) return 'report';
   if (/^\/v1\/(?:layers|notifications)(?:\/|$)/i.test(pathname)) return 'scan';
   if (/^\/api(?:\/|$)/.test(pathname) && method === 'POST') return 'scan';
   return 'admin';

@@ -6,6 +6,7 @@ import type { Ecosystem } from '../model/ecosystem.ts';
 import type { CacheBounds, LayerCache } from '../reading/layer-cache.ts';
 import { isPostgresSource } from '../store/postgres/connection-settings.ts';
 import { StoredLayerCache } from '../store/stored-layer-cache.ts';
+import { isReport } from './access.ts';
 import { createApiApp } from './api/api-app.ts';
 import type { Caller } from './front.ts';
 import { ImageScans, LOCAL_SCANS } from './image-scans.ts';
@@ -96,7 +97,7 @@ export async function openOwnApi(
         app.routing(request, response);
       },
       // Each route asks for more where it needs more: it knows what a path means.
-      scopeOf: () => 'read',
+      scopeOf: (method, pathname) => (isReport(method, pathname) ? 'report' : 'read'),
     },
     part: {
       async start() {

@@ -12,8 +12,13 @@ import type { Scope } from '../config/service-options.ts';
 stopAfterEach();
 
 describe('who may do what', () => {
-  const secrets = { read: randomSecret(), scan: randomSecret(), observe: randomSecret(), admin: randomSecret() };
-  const tokens = (['read', 'scan', 'observe', 'admin'] as const).map((scope) => tokenOf(scope, secrets[scope]));
+  const secrets = {
+    ...{ report: randomSecret(), read: randomSecret(), scan: randomSecret() },
+    ...{ observe: randomSecret(), admin: randomSecret() },
+  };
+  const tokens = (['report', 'read', 'scan', 'observe', 'admin'] as const).map((scope) =>
+    tokenOf(scope, secrets[scope]),
+  );
   const requests = [
     ['GET', '/v1/namespaces', 'read'],
     ['GET', '/v1/metrics', 'read'],
@@ -24,17 +29,19 @@ describe('who may do what', () => {
     ['DELETE', '/v1/namespaces/debian:8/vulnerabilities/x', 'admin'],
     ['GET', '/api/x', 'read'],
     ['POST', '/api/x', 'scan'],
+    ['POST', '/api/map/reports', 'report'],
+    ['GET', '/api/map/reports', 'read'],
     ['DELETE', '/api/x', 'admin'],
   ] as const;
   const allowed = {
-    ...{ none: [], wrong: [], read: ['read'], scan: ['read', 'scan'] },
-    ...{ observe: ['read', 'scan', 'observe'], admin: ['read', 'scan', 'observe', 'admin'] },
+    ...{ none: [], wrong: [], report: ['report'], read: ['read'], scan: ['read', 'scan'] },
+    ...{ observe: ['read', 'scan', 'observe'], admin: ['report', 'read', 'scan', 'observe', 'admin'] },
   };
 
   it('is as the matrix says', async () => {
     const { url, ready } = await start({ tokens });
     await ready;
-    for (const who of ['none', 'wrong', 'read', 'scan', 'observe', 'admin'] as const) {
+    for (const who of ['none', 'wrong', 'report', 'read', 'scan', 'observe', 'admin'] as const) {
       const text = who === 'wrong' ? randomSecret() : secrets[who as Scope];
       const headers: Record<string, string> = who === 'none' ? {} : { Authorization: `Bearer ${text}` };
       for (const [method, target, needs] of requests) {

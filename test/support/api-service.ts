@@ -96,7 +96,7 @@ export async function startApiService(
       ...(text !== undefined && { body: text }),
     });
     const [route = ''] = path.split('?');
-    if (route.startsWith('/api/')) await checkAnswer(method, route, answer);
+    if (route === '/api' || route.startsWith('/api/')) await checkAnswer(method, route, answer);
     const isJson = /json/.test(String(answer.headers['content-type'] ?? ''));
     return { ...answer, json: isJson && answer.body !== '' ? JSON.parse(answer.body) : undefined };
   };

@@ -10,6 +10,9 @@ import {
 import { DrydockError } from '../../errors.ts';
 import { allows } from '../access.ts';
 import { registerHarbor } from '../harbor/harbor-routes.ts';
+import { registerMapReports } from '../map/map-report-routes.ts';
+import { registerMap } from '../map/map-routes.ts';
+import { registerScope } from '../map/scope-routes.ts';
 import { registerAbout } from './about-routes.ts';
 import type { ApiContext } from './api-context.ts';
 import { limitBodyTime } from './body-time.ts';
@@ -70,6 +73,8 @@ export async function createApiApp(context: ApiContext): Promise<ApiApp> {
         { name: 'observations', description: 'Images that are run and watched, where the service does that.' },
         { name: 'vulnerabilities', description: 'Vulnerabilities, and the images that have them.' },
         { name: 'matching', description: 'Packages that somebody else has read.' },
+        { name: 'map', description: 'What runs, and who talks to whom, where the service has a map.' },
+        { name: 'scope', description: 'Routes of Weave Scope that read, in its shapes.' },
         { name: 'operation', description: 'Feeds, notifications, jobs, and the service itself.' },
         { name: 'webhooks', description: 'Events of registries that start scans.' },
       ],
@@ -119,6 +124,9 @@ export async function createApiApp(context: ApiContext): Promise<ApiApp> {
     registerNotifications,
     registerJobs,
     registerWebhooks,
+    registerMap,
+    registerMapReports,
+    registerScope,
     registerAbout,
     registerHarbor,
   ]) {

@@ -6,6 +6,7 @@ import type { Store } from '../../store/store.ts';
 import type { Clock } from '../clock.ts';
 import type { Caller } from '../front.ts';
 import type { ImageScans } from '../image-scans.ts';
+import type { MapPart } from '../map/map-part.ts';
 import type { ObserveRuns } from '../observe/observe-runs.ts';
 import type { ServiceLog } from '../service-log.ts';
 
@@ -17,6 +18,8 @@ export interface ApiContext {
   readonly local: JobQueue<ScanJobs>;
   /** Absent: no image is run. */
   readonly observations?: ObserveRuns;
+  /** Absent: there is no map. */
+  readonly map?: MapPart;
   readonly ecosystems: readonly Ecosystem[];
   readonly clock: Clock;
   readonly log: ServiceLog;

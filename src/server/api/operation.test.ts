@@ -251,6 +251,17 @@ describe('operation', () => {
     await service.call('POST', '/api/observations', { reference: 'app:1' });
     for (const part of ['', '/choices', '/none', '/none/events']) await service.call('GET', `/api/observations${part}`);
     await service.call('DELETE', '/api/observations/none');
+    for (const path of [
+      ...['', '/nodes/none', '/search?q=a', '/paths', '/changes?since=2026-01-01T00:00:00Z', '/history', '/audit'],
+      ...['/events', '/changes/last?revision=0', '/export?format=json'],
+    ]) {
+      expect((await service.call('GET', `/api/map${path}`)).status).toBe(501);
+    }
+    await service.call('POST', '/api/map/reports', {});
+    await service.call('POST', '/api/map/nodes/none/controls/logs');
+    for (const path of ['', '/topology', '/topology/hosts', '/topology/hosts/none', '/probes', '/report']) {
+      expect((await service.call('GET', `/api${path}`)).status).toBe(501);
+    }
     await service.call('DELETE', url);
     const { json: other } = await service.call('POST', '/api/images', { reference: `${registry.host}/app:1` });
     await readEvents(`${service.url}/api/images/${other.id}/events`);

@@ -287,6 +287,15 @@ export type HarborEvent = {
   readonly type: string;
 };
 
+/** As `drydock map --report-to` sends it; checked member by member (docs/map.md). */
+export type HostReport = {
+  readonly schemaVersion: 1;
+  readonly session: string;
+  readonly sequence: number;
+  readonly full: boolean;
+  readonly at: string;
+};
+
 export type HttpProblem = {
   /** A URI that tells the kind of problem: `urn:drydock:error:` and the code. */
   readonly type: string;
@@ -569,6 +578,377 @@ export type Ledger = {
     readonly files: number;
     readonly bytes: number;
   }[];
+};
+
+export type MapAttackPath = {
+  readonly id: string;
+  /** Of the gravest vulnerability at the door. */
+  readonly severity: "unknown" | "negligible" | "low" | "medium" | "high" | "critical";
+  readonly knownExploited: boolean;
+  readonly title: string;
+  /** `internet`: calls from public addresses were seen. */
+  readonly entry: "internet" | "published" | "host";
+  /** All nodes of the way, in its order. */
+  readonly nodes: readonly string[];
+  readonly steps: readonly MapAttackStep[];
+  /** Containers that can be reached behind the door. */
+  readonly reaches: number;
+};
+
+export type MapAttackPaths = {
+  /** The gravest first. */
+  readonly paths: readonly MapAttackPath[];
+  /** Further ones that are not listed. */
+  readonly leftOut: number;
+  /** Doors behind which the software is not known. */
+  readonly unknown: number;
+};
+
+export type MapAttackStep = {
+  readonly kind: "entry" | "container" | "process" | "package" | "vulnerability" | "hop";
+  readonly label: string;
+  /** Why this step is believed. */
+  readonly evidence: string;
+  /** The node of the map that it is about. */
+  readonly node?: string;
+  /** Node ids of client and server of the edge that it goes along. */
+  readonly edge?: readonly string[];
+  /** Of a hop: the index of the step where it begins. */
+  readonly from?: number;
+  readonly severity?: "unknown" | "negligible" | "low" | "medium" | "high" | "critical";
+  readonly knownExploited?: true;
+  readonly fixedVersion?: string;
+};
+
+export type MapAudit = {
+  /** The newest first; at most 500. */
+  readonly entries: readonly MapAuditEntry[];
+};
+
+export type MapAuditEntry = {
+  /** A moment in RFC 3339. */
+  readonly at: string;
+  readonly client: string;
+  readonly control: string;
+  readonly node: string;
+  readonly label: string;
+  readonly outcome: "asked" | "done" | "refused" | "failed";
+  readonly message: string;
+};
+
+export type MapChange = {
+  /** A moment in RFC 3339. */
+  readonly at: string;
+  readonly revision: number;
+  readonly grouped: boolean;
+  /** Those that are new or differ. */
+  readonly nodes: readonly MapNode[];
+  readonly edges: readonly MapEdge[];
+  /** Ids of those that are left out from now on. */
+  readonly goneNodes: readonly string[];
+  readonly goneEdges: readonly string[];
+  /** All of them, where one of them changed. */
+  readonly reporters?: readonly MapReporter[];
+  /** What there is and is not shown. */
+  readonly leftOut?: {
+    readonly nodes: number;
+    readonly edges: number;
+    /** A sentence; empty where nothing is left out or grouped. */
+    readonly why: string;
+  };
+};
+
+export type MapConnection = {
+  readonly id: string;
+  /** The other side. */
+  readonly other: MapNodeLink;
+  /** Name of the process on this side. */
+  readonly process?: string;
+  readonly otherProcess?: string;
+  /** Of the other side. */
+  readonly address: string;
+  readonly protocol: "tcp" | "udp";
+  readonly port: number;
+  /** The address and port that the client asked for, where the host translated them. */
+  readonly asked?: string;
+  readonly name?: string;
+  readonly open: number;
+  readonly seen: number;
+  /** When it was first told of. */
+  readonly since: string;
+  /** A moment in RFC 3339. */
+  readonly lastSeen?: string;
+  readonly guessed?: true;
+  /** A moment in RFC 3339. */
+  readonly gone?: string;
+};
+
+export type MapControlResult = {
+  readonly control: "logs" | "stop" | "start" | "pause" | "unpause" | "restart";
+  readonly done: boolean;
+  readonly message: string;
+  /** Of `logs`: the last 500. */
+  readonly lines?: readonly ({
+    readonly stream: "stdout" | "stderr";
+    readonly text: string;
+  })[];
+};
+
+export type MapEdge = {
+  readonly id: string;
+  /** `membership`: a container is in a network. */
+  readonly kind: "traffic" | "membership";
+  /** The client. */
+  readonly source: string;
+  /** The server. */
+  readonly target: string;
+  /** Of the server, the busiest first; at most 20. */
+  readonly ports: readonly ({
+    readonly protocol: "tcp" | "udp";
+    readonly port: number;
+    readonly open: number;
+  })[];
+  /** By which the client calls the server; at most 5. */
+  readonly names: readonly string[];
+  /** Connections that are open. */
+  readonly open: number;
+  /** Connections that were seen since the reporter began. */
+  readonly seen: number;
+  /** When one was open last. */
+  readonly lastSeen?: string;
+  /** Which side is the client is a guess. */
+  readonly guessed?: true;
+  /** By way of a port that the host publishes. */
+  readonly published?: true;
+  /** A moment in RFC 3339. */
+  readonly gone?: string;
+};
+
+export type MapHistory = {
+  /** False: the service keeps no history. */
+  readonly kept: boolean;
+  /** A moment in RFC 3339. */
+  readonly first?: string;
+  /** A moment in RFC 3339. */
+  readonly last?: string;
+  readonly bytes: number;
+  /** Evenly over the range, at most 300: how much there was, and how much changed since the one before. */
+  readonly moments: readonly {
+    /** A moment in RFC 3339. */
+    readonly at: string;
+    readonly containers: number;
+    readonly edges: number;
+    readonly changes: number;
+  }[];
+};
+
+export type MapInUseFinding = {
+  readonly package: string;
+  readonly version: string;
+  readonly purl: string;
+  readonly severity: "unknown" | "negligible" | "low" | "medium" | "high" | "critical";
+  /** The gravest first; at most 50. */
+  readonly vulnerabilities: readonly ({
+    readonly id: string;
+    readonly severity: "unknown" | "negligible" | "low" | "medium" | "high" | "critical";
+    readonly fixedVersion?: string;
+    readonly knownExploited?: boolean;
+    readonly epss?: number;
+  })[];
+  /** All of them. */
+  readonly count: number;
+  /** Processes, by node id, that run or have in memory a file of the package; at most 10. */
+  readonly use: readonly {
+    readonly process: string;
+    readonly name: string;
+    readonly file: string;
+  }[];
+  /** A run of the image that was watched used it. */
+  readonly observed?: true;
+};
+
+export type MapNode = {
+  readonly id: string;
+  readonly kind: "host" | "container" | "process" | "image" | "network" | "group" | "internet" | "outside";
+  readonly label: string;
+  /** A second line: the image of a container, the arguments of a process. */
+  readonly detail?: string;
+  /** The node that this one is drawn in; it is one of the same answer. */
+  readonly parent?: string;
+  /** Of a container its own; of a host that of its reporter. */
+  readonly state: "created" | "running" | "paused" | "restarting" | "exited" | "dead" | "removing" | "unknown" | "live" | "late" | "gone" | "skewed";
+  /** Name of the host. */
+  readonly host?: string;
+  /** Reference of the image of a container, or id of that of an image. */
+  readonly image?: string;
+  /** How far its ports can be reached; absent: it has none. */
+  readonly exposure?: "published" | "published-locally" | "host" | "internal";
+  /** The gravest vulnerability of what really runs; absent: none is known. */
+  readonly worst?: WorstInUse;
+  /** The gravest of all packages of the image, in use or not. */
+  readonly installed?: "unknown" | "negligible" | "low" | "medium" | "high" | "critical";
+  /** Whether the software is known that the colours are made of; `none`: there is nothing to know. */
+  readonly knowledge: "known" | "scanning" | "unknown" | "failed" | "none";
+  /** Processes whose program is not one that the image brought. */
+  readonly drift?: number;
+  /** What it can do that a container should not. */
+  readonly powers?: readonly string[];
+  readonly counts: {
+    readonly containers: number;
+    readonly processes: number;
+    /** Open connections that end or begin here. */
+    readonly connections: number;
+  };
+  /** Processors: 0.5 is half of one. */
+  readonly cpu?: number;
+  readonly memoryBytes?: number;
+  /** A part of the system: of Docker, Kubernetes or this program. */
+  readonly system?: true;
+  /** Named in `expand`, it shows what is in it. */
+  readonly canExpand?: true;
+  /** It is there no more since then, and left out 60 seconds later. */
+  readonly gone?: string;
+};
+
+export type MapNodeDetails = {
+  readonly node: MapNode;
+  /** Rows, in order. */
+  readonly metadata: readonly {
+    readonly label: string;
+    readonly value: string;
+  }[];
+  readonly series: readonly MapSeries[];
+  /** The innermost first: container, image, host. */
+  readonly parents: readonly MapNodeLink[];
+  /** At most 500. */
+  readonly children: readonly MapNode[];
+  readonly childrenLeftOut: number;
+  /** Connections of others to it; at most 300. */
+  readonly incoming: readonly MapConnection[];
+  /** Connections of it to others; at most 300. */
+  readonly outgoing: readonly MapConnection[];
+  readonly connectionsLeftOut: number;
+  readonly listeners: readonly ({
+    readonly protocol: "tcp" | "udp";
+    readonly port: number;
+    readonly addresses: readonly string[];
+    readonly exposure: "published" | "published-locally" | "host" | "internal";
+    /** `0.0.0.0:8080`. */
+    readonly published: readonly string[];
+    readonly process?: MapNodeLink;
+  })[];
+  /** Packages in use that have vulnerabilities, the gravest first; at most 200. */
+  readonly findings: readonly MapInUseFinding[];
+  readonly findingsLeftOut: number;
+  /** Attack paths through it. */
+  readonly paths: readonly MapAttackPath[];
+  readonly drift: readonly ({
+    readonly process: MapNodeLink;
+    readonly what: "written" | "deleted" | "memory";
+    readonly file?: string;
+  })[];
+  readonly labels: readonly {
+    readonly name: string;
+    readonly value: string;
+  }[];
+  /** Where the reporter sends it; for the scope `admin` alone. */
+  readonly environment?: readonly string[];
+  /** What the caller may do to it. */
+  readonly controls: readonly ("logs" | "stop" | "start" | "pause" | "unpause" | "restart")[];
+  /** Why the software is not known. */
+  readonly knowledgeReason?: string;
+  /** Id of the image in the service. */
+  readonly imagePage?: string;
+};
+
+/** A node, named. */
+export type MapNodeLink = {
+  readonly id: string;
+  readonly kind: string;
+  readonly label: string;
+};
+
+export type MapReporter = {
+  /** Id of the host. */
+  readonly host: string;
+  /** Name of the host. */
+  readonly name: string;
+  /** `late`: nothing came for 15 seconds; `gone`: for 60; `skewed`: its clock is more than 5 seconds off. */
+  readonly state: "live" | "late" | "gone" | "skewed";
+  /** By the clock of the service. */
+  readonly lastSeen: string;
+  /** How far its clock is ahead of that of the service. */
+  readonly clockSkewSeconds: number;
+  /** What it cannot see. */
+  readonly blindSpots: readonly string[];
+  readonly counts: {
+    readonly containers: number;
+    readonly processes: number;
+    readonly connections: number;
+  };
+};
+
+export type MapSearchResult = {
+  /** As they were understood. */
+  readonly terms: readonly string[];
+  /** Ids of nodes that all terms fit; at most 5,000. */
+  readonly nodes: readonly string[];
+  /** Ids of nodes of the view that fit, or in which one does. */
+  readonly shown: readonly string[];
+  /** Id -> what fits, for the first 200: `image: nginx:1.29`. */
+  readonly why: Readonly<Record<string, readonly string[]>>;
+  readonly leftOut: number;
+};
+
+export type MapSeries = {
+  readonly name: "cpu" | "memoryBytes" | "load" | "receivedBytes" | "sentBytes" | "connections";
+  readonly unit: "processors" | "bytes" | "bytes per second" | "count";
+  /** Of memory, where there is one; processors of a host. */
+  readonly limit?: number;
+  /** Seconds since 1970 and the figure; null: nothing was told. The last 15 minutes, at most 60 points. */
+  readonly points: readonly (readonly [number, number | null])[];
+};
+
+export type MapSnapshot = {
+  /** Of what is shown. */
+  readonly at: string;
+  /** Grows with each change of this view. */
+  readonly revision: number;
+  readonly view: "containers" | "processes" | "hosts" | "images" | "networks";
+  /** False: a moment of the stored history. */
+  readonly live: boolean;
+  /** Containers of one image are one node, since there are too many. */
+  readonly grouped: boolean;
+  readonly nodes: readonly MapNode[];
+  readonly edges: readonly MapEdge[];
+  readonly reporters: readonly MapReporter[];
+  /** What there is and is not shown. */
+  readonly leftOut: {
+    readonly nodes: number;
+    readonly edges: number;
+    /** A sentence; empty where nothing is left out or grouped. */
+    readonly why: string;
+  };
+};
+
+export type MapTopologyChange = {
+  readonly kind: "new-container" | "gone-container" | "new-image" | "new-edge" | "gone-edge" | "new-exposure" | "new-drift" | "new-power" | "worse" | "better";
+  /** Where it is there now. */
+  readonly node?: MapNodeLink;
+  readonly title: string;
+  readonly before?: string;
+  readonly after?: string;
+  readonly severity?: "unknown" | "negligible" | "low" | "medium" | "high" | "critical";
+};
+
+export type MapTopologyChanges = {
+  /** The moment that there is something of; later than what was asked for where nothing older is kept. */
+  readonly since: string;
+  /** A moment in RFC 3339. */
+  readonly until: string;
+  /** What matters most first; at most 1,000. */
+  readonly changes: readonly MapTopologyChange[];
+  readonly leftOut: number;
 };
 
 export type MatchedPackages = {
@@ -1189,6 +1569,38 @@ export type RunSubmission = {
   };
 };
 
+export type ScopeAbout = {
+  readonly id: string;
+  readonly version: string;
+  readonly hostname: string;
+};
+
+export type ScopeNode = {
+  readonly node: {
+    readonly id: string;
+    readonly label: string;
+  };
+};
+
+export type ScopeProbes = readonly {
+  readonly id: string;
+  readonly hostname: string;
+}[];
+
+export type ScopeReport = Readonly<Record<string, unknown>>;
+
+export type ScopeTopologies = readonly {
+  readonly name: string;
+  readonly url: string;
+}[];
+
+export type ScopeTopology = {
+  readonly nodes: Readonly<Record<string, {
+    readonly id: string;
+    readonly label: string;
+  }>>;
+};
+
 export type Severity = "unknown" | "negligible" | "low" | "medium" | "high" | "critical";
 
 export type StartedScans = {
@@ -1252,6 +1664,11 @@ export type SubmittedImage = {
   readonly layers: readonly string[];
   /** Packages with names or versions of more than 128 characters: the report has them, searches do not. */
   readonly leftOut?: number;
+};
+
+export type TakenReport = {
+  readonly host: string;
+  readonly sequence: number;
 };
 
 export type Version = {
@@ -1320,6 +1737,15 @@ export type Witness = {
   readonly view?: string;
   /** A list that says the file is harmless. */
   readonly allowedBy?: string;
+};
+
+export type WorstInUse = {
+  readonly severity: "unknown" | "negligible" | "low" | "medium" | "high" | "critical";
+  /** The vulnerability. */
+  readonly id: string;
+  readonly package: string;
+  /** Vulnerabilities of packages that are in use. */
+  readonly count: number;
 };
 
 /** What requests take and answers are, by method and path. */
@@ -1623,6 +2049,248 @@ export interface Operations {
     query: undefined;
     body: HarborEvent;
     answer: StartedScans;
+  };
+  /** Get the map */
+  "GET /api/map": {
+    path: undefined;
+    query: {
+      readonly view?: "containers" | "processes" | "hosts" | "images" | "networks";
+      /** Ids of nodes that show what is in them, separated by commas: containers their processes, groups their containers. */
+      readonly expand?: string;
+      /** Labels of containers, `name` or `name=value`, separated by commas; one of them is enough. */
+      readonly label?: string;
+      /** States of containers, separated by commas; one of them is enough. */
+      readonly state?: string;
+      /** Names of networks, separated by commas; one of them is enough. */
+      readonly network?: string;
+      /** Names or ids of hosts, separated by commas; one of them is enough. */
+      readonly host?: string;
+      /** Containers that are a part of the system: of Docker, Kubernetes, or this program. */
+      readonly system?: "show" | "hide" | "only";
+      /** Containers and processes without any connection. */
+      readonly unconnected?: "show" | "hide";
+      /** A moment of the stored history, in RFC 3339; absent: now. */
+      readonly at?: string;
+    };
+    body: undefined;
+    answer: MapSnapshot;
+  };
+  /** Follow the map */
+  "GET /api/map/events": {
+    path: undefined;
+    query: {
+      readonly view?: "containers" | "processes" | "hosts" | "images" | "networks";
+      /** Ids of nodes that show what is in them, separated by commas: containers their processes, groups their containers. */
+      readonly expand?: string;
+      /** Labels of containers, `name` or `name=value`, separated by commas; one of them is enough. */
+      readonly label?: string;
+      /** States of containers, separated by commas; one of them is enough. */
+      readonly state?: string;
+      /** Names of networks, separated by commas; one of them is enough. */
+      readonly network?: string;
+      /** Names or ids of hosts, separated by commas; one of them is enough. */
+      readonly host?: string;
+      /** Containers that are a part of the system: of Docker, Kubernetes, or this program. */
+      readonly system?: "show" | "hide" | "only";
+      /** Containers and processes without any connection. */
+      readonly unconnected?: "show" | "hide";
+    };
+    body: undefined;
+    answer: string;
+  };
+  /** Get the changes of the map since a revision */
+  "GET /api/map/changes/last": {
+    path: undefined;
+    query: {
+      readonly view?: "containers" | "processes" | "hosts" | "images" | "networks";
+      /** Ids of nodes that show what is in them, separated by commas: containers their processes, groups their containers. */
+      readonly expand?: string;
+      /** Labels of containers, `name` or `name=value`, separated by commas; one of them is enough. */
+      readonly label?: string;
+      /** States of containers, separated by commas; one of them is enough. */
+      readonly state?: string;
+      /** Names of networks, separated by commas; one of them is enough. */
+      readonly network?: string;
+      /** Names or ids of hosts, separated by commas; one of them is enough. */
+      readonly host?: string;
+      /** Containers that are a part of the system: of Docker, Kubernetes, or this program. */
+      readonly system?: "show" | "hide" | "only";
+      /** Containers and processes without any connection. */
+      readonly unconnected?: "show" | "hide";
+      readonly revision: number;
+    };
+    body: undefined;
+    answer: MapChange;
+  };
+  /** Get what is known of a node of the map */
+  "GET /api/map/nodes/{id}": {
+    path: {
+      /** As a snapshot of the map has it. */
+      readonly id: string;
+    };
+    query: {
+      /** A moment of the stored history, in RFC 3339; absent: now. */
+      readonly at?: string;
+    };
+    body: undefined;
+    answer: MapNodeDetails;
+  };
+  /** Search the map */
+  "GET /api/map/search": {
+    path: undefined;
+    query: {
+      readonly q: string;
+      readonly view?: "containers" | "processes" | "hosts" | "images" | "networks";
+      /** Ids of nodes that show what is in them, separated by commas: containers their processes, groups their containers. */
+      readonly expand?: string;
+      /** Labels of containers, `name` or `name=value`, separated by commas; one of them is enough. */
+      readonly label?: string;
+      /** States of containers, separated by commas; one of them is enough. */
+      readonly state?: string;
+      /** Names of networks, separated by commas; one of them is enough. */
+      readonly network?: string;
+      /** Names or ids of hosts, separated by commas; one of them is enough. */
+      readonly host?: string;
+      /** Containers that are a part of the system: of Docker, Kubernetes, or this program. */
+      readonly system?: "show" | "hide" | "only";
+      /** Containers and processes without any connection. */
+      readonly unconnected?: "show" | "hide";
+      /** A moment of the stored history, in RFC 3339; absent: now. */
+      readonly at?: string;
+    };
+    body: undefined;
+    answer: MapSearchResult;
+  };
+  /** List attack paths */
+  "GET /api/map/paths": {
+    path: undefined;
+    query: {
+      /** A moment of the stored history, in RFC 3339; absent: now. */
+      readonly at?: string;
+    };
+    body: undefined;
+    answer: MapAttackPaths;
+  };
+  /** List what changed since a moment */
+  "GET /api/map/changes": {
+    path: undefined;
+    query: {
+      /** In RFC 3339. */
+      readonly since: string;
+      /** In RFC 3339; absent: now. */
+      readonly until?: string;
+    };
+    body: undefined;
+    answer: MapTopologyChanges;
+  };
+  /** Get the range of the stored history */
+  "GET /api/map/history": {
+    path: undefined;
+    query: undefined;
+    body: undefined;
+    answer: MapHistory;
+  };
+  /** Export the map */
+  "GET /api/map/export": {
+    path: undefined;
+    query: {
+      readonly view?: "containers" | "processes" | "hosts" | "images" | "networks";
+      /** Ids of nodes that show what is in them, separated by commas: containers their processes, groups their containers. */
+      readonly expand?: string;
+      /** Labels of containers, `name` or `name=value`, separated by commas; one of them is enough. */
+      readonly label?: string;
+      /** States of containers, separated by commas; one of them is enough. */
+      readonly state?: string;
+      /** Names of networks, separated by commas; one of them is enough. */
+      readonly network?: string;
+      /** Names or ids of hosts, separated by commas; one of them is enough. */
+      readonly host?: string;
+      /** Containers that are a part of the system: of Docker, Kubernetes, or this program. */
+      readonly system?: "show" | "hide" | "only";
+      /** Containers and processes without any connection. */
+      readonly unconnected?: "show" | "hide";
+      /** A moment of the stored history, in RFC 3339; absent: now. */
+      readonly at?: string;
+      readonly format: "json" | "graphml" | "network-policy";
+    };
+    body: undefined;
+    answer: MapSnapshot;
+  };
+  /** Tell what runs on a host */
+  "POST /api/map/reports": {
+    path: undefined;
+    query: undefined;
+    body: HostReport;
+    answer: TakenReport;
+  };
+  /** Do something to a container */
+  "POST /api/map/nodes/{id}/controls/{control}": {
+    path: {
+      /** As a snapshot of the map has it. */
+      readonly id: string;
+      readonly control: "logs" | "stop" | "start" | "pause" | "unpause" | "restart";
+    };
+    query: undefined;
+    body: undefined;
+    answer: MapControlResult;
+  };
+  /** List who did what to containers */
+  "GET /api/map/audit": {
+    path: undefined;
+    query: undefined;
+    body: undefined;
+    answer: MapAudit;
+  };
+  /** Get what answers */
+  "GET /api": {
+    path: undefined;
+    query: undefined;
+    body: undefined;
+    answer: ScopeAbout;
+  };
+  /** List topologies */
+  "GET /api/topology": {
+    path: undefined;
+    query: undefined;
+    body: undefined;
+    answer: ScopeTopologies;
+  };
+  /** Get a topology */
+  "GET /api/topology/{topology}": {
+    path: {
+      readonly topology: string;
+    };
+    query: {
+      readonly type?: unknown;
+      readonly propertyNames?: string;
+      readonly additionalProperties?: string | readonly string[];
+    };
+    body: undefined;
+    answer: ScopeTopology;
+  };
+  /** Get a node */
+  "GET /api/topology/{topology}/{id}": {
+    path: {
+      readonly topology: string;
+      readonly id: string;
+    };
+    query: undefined;
+    body: undefined;
+    answer: ScopeNode;
+  };
+  /** List reporters */
+  "GET /api/probes": {
+    path: undefined;
+    query: undefined;
+    body: undefined;
+    answer: ScopeProbes;
+  };
+  /** Get what was reported */
+  "GET /api/report": {
+    path: undefined;
+    query: undefined;
+    body: undefined;
+    answer: ScopeReport;
   };
   /** Get the version */
   "GET /api/version": {

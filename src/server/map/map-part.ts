@@ -1,0 +1,64 @@
+import type { HostReport } from '../../model/topology.ts';
+import type { Client } from '../access.ts';
+import type { AttackPaths, MapControl, NodeDetails } from './details-schema.ts';
+import type { ViewQuery } from './map-query.ts';
+import type { MapChange, MapSnapshot } from './map-schema.ts';
+import type { AuditEntry, ControlResult, HistoryRange, SearchResult, TopologyChanges } from './question-schema.ts';
+
+export const exportFormats = ['json', 'graphml', 'network-policy'] as const;
+export type ExportFormat = (typeof exportFormats)[number];
+
+/** What a reporter is told of a report that was taken. */
+export interface TakenReport {
+  readonly host: string;
+  readonly sequence: number;
+}
+
+/** Where events go to: one client that follows. */
+export interface MapStream {
+  readonly signal: AbortSignal;
+  send(name: string, id: string, data: string): Promise<void>;
+  beat(): Promise<void>;
+}
+
+/** The live map, as routes and reporters of this process use it. Moments are in RFC 3339; `at` absent: now. */
+export interface MapPart {
+  /**
+   * Takes what a reporter tells of its host.
+   * @param from who tells: nobody else can tell of the same host while that one does
+   * @throws DrydockError `map.gap`, `map.foreign-host`, `map.too-many`, `service.busy`, `usage.option`
+   */
+  take(report: HostReport, from: string): TakenReport;
+  /** Checks what came by the network before it is taken. @throws DrydockError as `take` */
+  takeUnknown(report: unknown, from: string): TakenReport;
+  snapshot(query: ViewQuery, at: string | undefined): Promise<MapSnapshot>;
+  /** Sends `snapshot` and `change` until the client is gone. */
+  follow(query: ViewQuery, lastEventId: string | undefined, stream: MapStream): Promise<void>;
+  /**
+   * What changed in a view since one of its revisions.
+   * @throws DrydockError `map.gap` where that is not known any more
+   */
+  changesSince(query: ViewQuery, revision: number): Promise<MapChange>;
+  /** @returns undefined where there is no such node */
+  details(id: string, at: string | undefined, client: Client): Promise<NodeDetails | undefined>;
+  search(words: string, query: ViewQuery, at: string | undefined): Promise<SearchResult>;
+  paths(at: string | undefined): Promise<AttackPaths>;
+  changes(since: string, until: string | undefined): Promise<TopologyChanges>;
+  history(): HistoryRange;
+  export(format: ExportFormat, query: ViewQuery, at: string | undefined): Promise<string>;
+  /** @throws DrydockError `map.control` where it is not offered */
+  control(id: string, control: MapControl, client: Client): Promise<ControlResult>;
+  audit(): readonly AuditEntry[];
+  /** What is there now, for the routes of Weave Scope. */
+  scope(): ScopeAnswers;
+}
+
+/** Answers in the shapes of Weave Scope; undefined: there is no such topology or node. */
+export interface ScopeAnswers {
+  about(): object;
+  topologies(): readonly object[];
+  topology(name: string, query: Readonly<Record<string, string>>): object | undefined;
+  node(topology: string, id: string): object | undefined;
+  probes(): readonly object[];
+  report(): object;
+}
