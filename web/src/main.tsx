@@ -1,3 +1,20 @@
+import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { App } from './shell/app.tsx';
+import './styles/index.css';
+import './shell/shell.css';
 
-createRoot(document.getElementById('root')!).render(<p>Drydock</p>);
+declare global {
+  interface Window {
+    /** Set by start.js where the browser is too old; it said so. */
+    readonly drydockTooOld?: boolean;
+  }
+}
+
+if (window.drydockTooOld !== true) {
+  createRoot(document.getElementById('root')!).render(
+    <StrictMode>
+      <App />
+    </StrictMode>,
+  );
+}

@@ -16,6 +16,10 @@ interface RequestOptions {
   readonly signal?: AbortSignal;
 }
 
+/** What comes after the name of an operation: nothing is needed where nothing has to be said. */
+export type CallParts<Name extends OperationName> =
+  Record<never, never> extends RequestOf<Name> ? [RequestOf<Name>?] : [RequestOf<Name>];
+
 export type AnswerOf<Name extends OperationName> = Operations[Name]['answer'];
 
 /** The service answered that it cannot or will not. */
@@ -64,7 +68,7 @@ export function addressOf(name: OperationName, { path = {}, query = {} }: AnyPar
  */
 export async function call<Name extends OperationName>(
   name: Name,
-  ...[parts]: Record<never, never> extends RequestOf<Name> ? [RequestOf<Name>?] : [RequestOf<Name>]
+  ...[parts]: CallParts<Name>
 ): Promise<AnswerOf<Name>> {
   const request: AnyParts = parts ?? {};
   const [method = 'GET'] = name.split(' ');

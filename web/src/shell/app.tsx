@@ -1,0 +1,126 @@
+// biome-ignore lint/correctness/noUnresolvedImports: React has Suspense; the linter reads its types only in part
+import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
+import { Route, Switch, useLocation } from 'wouter';
+import { useSessionState } from '../api/session.ts';
+import { startUpload } from '../api/upload.ts';
+import { NotFoundPage } from '../pages/not-found.tsx';
+import { pages } from '../pages/pages.ts';
+import { SignIn } from '../pages/sign-in/sign-in.tsx';
+import { IconButton, LinkButton } from '../ui/button.tsx';
+import { Icon } from '../ui/icon.tsx';
+import { Menu } from '../ui/menu.tsx';
+import { Skeleton } from '../ui/states.tsx';
+import { DropZone } from './drop-zone.tsx';
+import { GoneBanner } from './gone-banner.tsx';
+import { Guard } from './guard.tsx';
+import { Help } from './help.tsx';
+import { useKeys } from './keys.ts';
+import { Navigation } from './navigation.tsx';
+import { Palette } from './palette.tsx';
+import { chooseTheme, type Theme, useTheme } from './theme.ts';
+
+const MapPage = lazy(async () => ({ default: (await import('../map/map-page.tsx')).MapPage }));
+
+/** The whole page: what is around every view, and the view that the address names. */
+export function App(): ReactNode {
+  const session = useSessionState();
+  if (session === 'lost') return <SignIn />;
+  return <Shell />;
+}
+
+function Shell(): ReactNode {
+  const [location, go] = useLocation();
+  const [open, setOpen] = useState<'palette' | 'help'>();
+  const main = useRef<HTMLElement>(null);
+  useKeys({ go, palette: () => setOpen('palette'), help: () => setOpen('help') });
+  useArrival(location, main);
+  const isMap = location === '/map';
+  return (
+    <>
+      <a className="skip-link" href="#content">
+        Skip to the content
+      </a>
+      <div className="shell">
+        <Navigation counts={{}} />
+        <div className="body-column">
+          <header className="top-bar no-print">
+            <button type="button" className="find-button" onClick={() => setOpen('palette')}>
+              <Icon name="search" size={14} />
+              <span className="grow cut">Find or do …</span>
+              <kbd>Ctrl K</kbd>
+            </button>
+            <span className="grow" />
+            <LinkButton to="/submit" kind="primary" icon="submit">
+              Submit
+            </LinkButton>
+            <ThemeMenu />
+            <IconButton label="Keys" icon="help" onClick={() => setOpen('help')} />
+          </header>
+          <GoneBanner />
+          <main id="content" ref={main} tabIndex={-1} className={isMap ? 'whole' : ''}>
+            <Guard name={location}>
+              <Suspense fallback={<Skeleton lines={8} />}>
+                <Switch>
+                  {pages.map(({ path, Page }) => (
+                    <Route key={path} path={path} component={Page} />
+                  ))}
+                  <Route path="/map" component={MapPage} />
+                  <Route component={NotFoundPage} />
+                </Switch>
+              </Suspense>
+            </Guard>
+          </main>
+        </div>
+      </div>
+      <DropZone
+        onFiles={(files) => {
+          for (const file of files) startUpload(file);
+          go('/submit');
+        }}
+      />
+      {open === 'palette' && <Palette onClose={() => setOpen(undefined)} />}
+      {open === 'help' && <Help onClose={() => setOpen(undefined)} />}
+    </>
+  );
+}
+
+/** On another page the focus is on its heading, and it is seen from its beginning; back is where it was. */
+function useArrival(location: string, main: { readonly current: HTMLElement | null }): void {
+  const before = useRef(location);
+  const walkedBack = useRef(false);
+  useEffect(() => {
+    const back = (): void => {
+      walkedBack.current = true;
+    };
+    addEventListener('popstate', back);
+    return () => removeEventListener('popstate', back);
+  }, []);
+  useEffect(() => {
+    if (before.current === location) return;
+    before.current = location;
+    if (!walkedBack.current) scrollTo(0, 0);
+    walkedBack.current = false;
+    const heading = main.current?.querySelector<HTMLElement>('h1');
+    (heading ?? main.current)?.focus({ preventScroll: true });
+  }, [location, main]);
+}
+
+const themes: readonly { readonly theme: Theme; readonly label: string }[] = [
+  { theme: 'light', label: 'Light' },
+  { theme: 'dark', label: 'Dark' },
+  { theme: 'system', label: 'As the system' },
+];
+
+function ThemeMenu(): ReactNode {
+  const chosen = useTheme();
+  return (
+    <Menu
+      label="Theme"
+      icon={chosen}
+      items={themes.map(({ theme, label }) => ({
+        ...{ label, icon: theme, checked: theme === chosen },
+        onSelect: () => chooseTheme(theme),
+      }))}
+    />
+  );
+}
