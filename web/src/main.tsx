@@ -1,3 +1,4 @@
+// biome-ignore lint/correctness/noUnresolvedImports: React has StrictMode; the linter reads its types only in part
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './shell/app.tsx';
