@@ -4,6 +4,7 @@ import { createRoot } from 'react-dom/client';
 import { App } from './shell/app.tsx';
 import './styles/index.css';
 import './shell/shell.css';
+import './pages/pages.css';
 
 declare global {
   interface Window {

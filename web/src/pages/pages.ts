@@ -1,4 +1,14 @@
 import type { ComponentType } from 'react';
+import { ComparePage } from './compare/compare-page.tsx';
+import { FeedsPage } from './feeds/feeds-page.tsx';
+import { ImagePage } from './image/image-page.tsx';
+import { ImagesPage } from './images/images-page.tsx';
+import { JobsPage } from './jobs/jobs-page.tsx';
+import { NotificationsPage } from './notifications/notifications-page.tsx';
+import { ObservationPage } from './observations/observation-page.tsx';
+import { ObservationsPage } from './observations/observations-page.tsx';
+import { SubmitPage } from './submit/submit-page.tsx';
+import { VulnerabilityPage } from './vulnerability/vulnerability-page.tsx';
 
 /** A view and its address. */
 export interface PageEntry {
@@ -8,4 +18,15 @@ export interface PageEntry {
 }
 
 /** Every page but the map, which is loaded when it is looked at. */
-export const pages: readonly PageEntry[] = [];
+export const pages: readonly PageEntry[] = [
+  { path: '/images', Page: ImagesPage },
+  { path: '/images/:id', Page: ImagePage },
+  { path: '/vulnerabilities/:id', Page: VulnerabilityPage },
+  { path: '/compare', Page: ComparePage },
+  { path: '/observations', Page: ObservationsPage },
+  { path: '/observations/:id', Page: ObservationPage },
+  { path: '/feeds', Page: FeedsPage },
+  { path: '/notifications', Page: NotificationsPage },
+  { path: '/jobs', Page: JobsPage },
+  { path: '/submit', Page: SubmitPage },
+];
