@@ -19,7 +19,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'side by side',
-          include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+          include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'web/src/**/*.test.ts'],
           exclude: [...configDefaults.exclude, ...measured, ...alone],
           // One more than most machines of a CI have processors: files with real engines and servers wait most of their time.
           maxWorkers: 3,

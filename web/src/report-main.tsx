@@ -1,3 +1,5 @@
 import { createRoot } from 'react-dom/client';
+import { ReportFile } from './report/report-file.tsx';
+import './styles/index.css';
 
-createRoot(document.getElementById('root')!).render(<p>Drydock</p>);
+createRoot(document.getElementById('root')!).render(<ReportFile />);

@@ -1,0 +1,47 @@
+import type { ReactNode } from 'react';
+import type { Report } from '../api/schema.ts';
+import { useAddressState } from './address-state.ts';
+import { FindingsTab } from './findings/findings-tab.tsx';
+import { ProblemList } from './problem-list.tsx';
+import { ReportHead } from './report-head.tsx';
+import { type ReportTab, ReportTabs } from './report-tabs.tsx';
+import './report.css';
+
+export interface ReportViewProps {
+  readonly report: Report;
+  /** The address of the page of a vulnerability; absent: there are none. */
+  readonly vulnerabilityLink?: (id: string) => string;
+}
+
+interface Part extends ReportTab {
+  readonly draw: () => ReactNode;
+}
+
+/**
+ * One report: problems first, what came out, and its parts, each with an address (`tab`). What is filtered, sorted and
+ * selected is in the address, too: in the query string, or where an `AddressProvider` around it says.
+ */
+export function ReportView({ report, vulnerabilityLink }: ReportViewProps): ReactNode {
+  const [tab] = useAddressState('tab');
+  const parts = partsOf(report, vulnerabilityLink);
+  const current = parts.find(({ name }) => name === tab) ?? parts[0]!;
+  return (
+    <div className="report">
+      <ProblemList report={report} />
+      <ReportHead report={report} />
+      <ReportTabs tabs={parts} current={current.name} />
+      <div className={`report-part of-${current.name}`}>{current.draw()}</div>
+    </div>
+  );
+}
+
+function partsOf(report: Report, vulnerabilityLink: ReportViewProps['vulnerabilityLink']): readonly Part[] {
+  return [
+    {
+      name: 'findings',
+      label: 'Findings',
+      count: report.findings.length,
+      draw: () => <FindingsTab report={report} vulnerabilityLink={vulnerabilityLink} />,
+    },
+  ];
+}
