@@ -4,7 +4,7 @@ import { watcher } from '../match/watch.ts';
 import { distributionTypes, type Ecosystem, languageOf } from '../model/ecosystem.ts';
 import type { Package } from '../model/package.ts';
 import type { Report } from '../model/report.ts';
-import type { ScannedImage } from '../store/image-shelf.ts';
+import type { ReportSummary, ScannedImage } from '../store/image-shelf.ts';
 import type { PackageVersion } from '../store/package-version.ts';
 import type { StoredNamespace } from '../store/stored-namespace.ts';
 
@@ -42,7 +42,15 @@ export function scannedImage(report: Report, scanned: Date, ecosystems: readonly
     packages: [...packages.values()],
     namespaces: [...namespaces.values()],
     document: JSON.stringify(document),
+    summary: summaryOf(document),
   };
+}
+
+function summaryOf({ coverage, findings, image: { distribution } }: Report): ReportSummary {
+  const kinds: Record<string, number> = {};
+  for (const { kind } of findings) kinds[kind] = (kinds[kind] ?? 0) + 1;
+  const endOfLife = distribution?.endOfLife;
+  return { complete: coverage.complete, ...(endOfLife !== undefined && { endOfLife }), kinds };
 }
 
 /**

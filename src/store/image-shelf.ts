@@ -34,6 +34,18 @@ export interface ScannedImage {
   readonly namespaces: readonly StoredNamespace[];
   /** The report without findings of vulnerabilities: JSON text. */
   readonly document: string;
+  /** Absent: nothing is known of it. */
+  readonly summary?: ReportSummary;
+}
+
+/** What lists say of a report, besides vulnerabilities. */
+export interface ReportSummary {
+  /** Nothing was left unread or unjudged. */
+  readonly complete: boolean;
+  /** Day (YYYY-MM-DD) after which nobody mends the distribution, where known. */
+  readonly endOfLife?: string;
+  /** How many findings of each kind there are, but vulnerabilities; kinds without any are absent. */
+  readonly kinds: Readonly<Record<string, number>>;
 }
 
 /** Where the scan of an image is. */

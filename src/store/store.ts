@@ -1,4 +1,5 @@
 import type { AdvisoryShelf } from './advisory-shelf.ts';
+import type { FleetShelf } from './fleet-shelf.ts';
 import type { ImageShelf } from './image-shelf.ts';
 import type { LayerShelf } from './layer-shelf.ts';
 import type { LockShelf } from './lock-shelf.ts';
@@ -16,6 +17,7 @@ import type { VulnerabilityShelf } from './vulnerability-shelf.ts';
 export interface Store {
   readonly layers: LayerShelf;
   readonly images: ImageShelf;
+  readonly fleet: FleetShelf;
   readonly vulnerabilities: VulnerabilityShelf;
   readonly advisories: AdvisoryShelf;
   readonly notifications: NotificationShelf;

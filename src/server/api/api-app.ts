@@ -19,6 +19,7 @@ import { limitBodyTime } from './body-time.ts';
 import { registerDiff } from './diff-routes.ts';
 import { registerEvents } from './event-routes.ts';
 import { registerFeeds } from './feed-routes.ts';
+import { registerFleet } from './fleet-routes.ts';
 import { registerImages } from './image-routes.ts';
 import { registerInventory } from './inventory-routes.ts';
 import { registerJobs } from './job-routes.ts';
@@ -69,6 +70,7 @@ export async function createApiApp(context: ApiContext): Promise<ApiApp> {
       },
       servers: [{ url: '/' }],
       tags: [
+        { name: 'overview', description: 'All images at once.' },
         { name: 'images', description: 'Images: submitted, followed, and what is in them.' },
         { name: 'observations', description: 'Images that are run and watched, where the service does that.' },
         { name: 'vulnerabilities', description: 'Vulnerabilities, and the images that have them.' },
@@ -118,6 +120,7 @@ export async function createApiApp(context: ApiContext): Promise<ApiApp> {
     registerInventory,
     registerDiff,
     registerObservations,
+    registerFleet,
     registerVulnerabilities,
     registerMatch,
     registerFeeds,

@@ -1,15 +1,22 @@
 import { z } from 'zod';
+import { findingKinds } from '../../model/finding.ts';
+import { imageOrders } from '../../store/fleet-shelf.ts';
 import { checkRegistry, parseSubmitted } from '../submitted-reference.ts';
 import type { ApiContext } from './api-context.ts';
 import { describeRoute } from './describe.ts';
+import { ListedImage, listedImage } from './fleet-schema.ts';
 import { imageStates, SubmittedImage, submittedImage } from './image-schema.ts';
 import { notFound } from './problem.ts';
-import { cursor, id, limit, next, text } from './schemas.ts';
+import { cursor, id, limit, next, severityWords, storedSeveritiesOf, text, truth } from './schemas.ts';
 import type { ApiApp } from './zod-app.ts';
 
 export const ImagePage = z
   .object({ images: z.array(SubmittedImage), next })
   .meta({ id: 'ImagePage', examples: [{ images: [] }] });
+
+const ListedImagePage = z
+  .object({ images: z.array(ListedImage), next })
+  .meta({ id: 'ListedImagePage', examples: [{ images: [] }] });
 
 /** `os/arch`, `os/arch/variant`, or all variants. */
 export const platform = z.string().regex(/^(?:all|[a-z0-9]+\/[a-z0-9_]+(?:\/[a-z0-9.]+)?)$/);
@@ -71,27 +78,56 @@ export function registerImages(app: ApiApp, context: ApiContext): void {
         ...describeRoute({
           id: 'listImages',
           summary: 'List images',
-          description: 'The newest first. A page stays where it is when others are submitted meanwhile.',
+          description:
+            'The newest first, with what is found in each. A page stays where it is when others are submitted meanwhile.',
           tag: 'images',
           scope: 'read',
-          answers: { 200: ['A page of images.', ImagePage] },
+          answers: { 200: ['A page of images.', ListedImagePage] },
         }),
         querystring: z.object({
           state: z.enum(imageStates).optional(),
           q: text(1024).optional().describe('A part of the reference, or a digest.'),
+          reference: text(1024).optional().describe('The whole of it, as an image lists it: all its versions.'),
+          distribution: text(255).optional().describe('`debian:12`, or `debian` for all releases.'),
+          severity: severityWords,
+          kind: z
+            .enum(findingKinds)
+            .optional()
+            .describe('Has a finding of this kind, which is none of `vulnerability`.'),
+          exploited: truth.describe('Has a vulnerability that is known to be exploited, or has none.'),
+          latest: truth.describe('Is the last one of its reference that was read, or is not.'),
+          complete: truth,
+          endOfLife: z.literal('true').optional().describe('Its distribution is mended by nobody any more.'),
+          sort: z
+            .enum(imageOrders)
+            .default('newest')
+            .describe(
+              '`severity`: those with the most of the gravest findings first, of images that were read. Pages of this order move when findings do.',
+            ),
           limit,
           cursor,
         }),
       },
     },
-    async ({ query: { state, q, limit: most, cursor: after } }) => {
-      const page = await context.store.images.list({
-        limit: most,
+    async ({ query }) => {
+      const { state, q, reference, distribution, severity, kind, exploited, latest, complete, endOfLife } = query;
+      const { sort: order, cursor: after } = query;
+      const page = await context.store.fleet.images({
+        limit: query.limit,
+        order,
         ...(state !== undefined && { state }),
         ...(q !== undefined && { text: q }),
+        ...(reference !== undefined && { reference }),
+        ...(distribution !== undefined && { distribution }),
+        ...(severity !== undefined && { severities: storedSeveritiesOf(severity) }),
+        ...(kind !== undefined && { kind }),
+        ...(exploited !== undefined && { exploited }),
+        ...(latest !== undefined && { latest }),
+        ...(complete !== undefined && { complete }),
+        ...(endOfLife !== undefined && { endedBefore: new Date(context.clock.now()).toISOString().slice(0, 10) }),
         ...(after !== undefined && { after }),
       });
-      return { images: page.images.map(submittedImage), ...(page.next !== undefined && { next: page.next }) };
+      return { images: page.images.map(listedImage), ...(page.next !== undefined && { next: page.next }) };
     },
   );
 
@@ -106,16 +142,16 @@ export function registerImages(app: ApiApp, context: ApiContext): void {
           description: 'What is known of an image: whether it was scanned, and what it is.',
           tag: 'images',
           scope: 'read',
-          answers: { 200: ['The image.', SubmittedImage] },
+          answers: { 200: ['The image.', ListedImage] },
           problems: { 404: 'There is no such image.' },
         }),
         params: z.object({ id }),
       },
     },
     async ({ params }) => {
-      const image = await context.store.images.find(params.id);
+      const image = await context.store.fleet.image(params.id);
       if (image === undefined) throw notFound('image of this id');
-      return submittedImage(image);
+      return listedImage(image);
     },
   );
 

@@ -5,14 +5,25 @@ import type { Report } from '../../model/report.ts';
 import { json } from '../../report/json.ts';
 import { PackageSchema, ReportSchema } from '../../report/schema.ts';
 import type { ImageFinding } from '../../store/image-shelf.ts';
-import { type StoredSeverity, storedSeverities } from '../../store/package-version.ts';
 import { liveReport } from '../live-judgement.ts';
 import type { ApiContext } from './api-context.ts';
 import { describeRoute } from './describe.ts';
 import { ImagePage } from './image-routes.ts';
 import { submittedImage } from './image-schema.ts';
 import { notFound } from './problem.ts';
-import { cursor, id, limit, next, SeverityName, StoredPackage, severityOf, storedPackage, text } from './schemas.ts';
+import {
+  cursor,
+  id,
+  limit,
+  next,
+  SeverityName,
+  StoredPackage,
+  severityOf,
+  severityWords,
+  storedPackage,
+  storedSeveritiesOf,
+  text,
+} from './schemas.ts';
 import type { ApiApp } from './zod-app.ts';
 
 export const StoredFinding = z
@@ -142,13 +153,7 @@ export function registerInventory(app: ApiApp, context: ApiContext): void {
         }),
         params: z.object({ id }),
         querystring: z.object({
-          severity: z
-            .string()
-            .max(200)
-            .transform((words) => words.split(','))
-            .pipe(z.array(SeverityName))
-            .optional()
-            .describe('Words separated by commas: `critical,high`.'),
+          severity: severityWords,
           fixable: z.enum(['true', 'false']).optional(),
           package: text(255).optional().describe('Name of a package or its source.'),
           vulnerability: text(255).optional(),
@@ -162,7 +167,7 @@ export function registerInventory(app: ApiApp, context: ApiContext): void {
       const { severity, fixable, package: name, vulnerability, cursor: after } = query;
       const page = await context.store.images.findings(params.id, {
         limit: query.limit,
-        ...(severity !== undefined && { severities: storedOf(severity) }),
+        ...(severity !== undefined && { severities: storedSeveritiesOf(severity) }),
         ...(fixable !== undefined && { fixable: fixable === 'true' }),
         ...(name !== undefined && { package: name }),
         ...(vulnerability !== undefined && { vulnerability }),
@@ -225,10 +230,6 @@ function storedFinding({ vulnerability, ...pkg }: ImageFinding): z.infer<typeof 
     link,
     ...(fixedBy !== undefined && { fixedVersion: fixedBy }),
   };
-}
-
-function storedOf(names: readonly z.infer<typeof SeverityName>[]): readonly StoredSeverity[] {
-  return storedSeverities.filter((severity) => names.includes(severityOf[severity]));
 }
 
 function cursorAt(offset: number): string {

@@ -238,6 +238,9 @@ describe('operation', () => {
     await service.call('GET', `${url}/diff?since=${id}`);
     await service.call('GET', `/api/layers/${layers[0] ?? 'none'}/images`);
     for (const path of [
+      '/api/overview',
+      '/api/trends?days=7',
+      '/api/vulnerabilities?q=cve-&sort=severity',
       '/api/vulnerabilities/V2',
       '/api/vulnerabilities/V2/images',
       '/api/jobs',

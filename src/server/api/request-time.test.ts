@@ -12,8 +12,8 @@ describe('the time for an answer', () => {
       throw new SourceError('source.not-found', 'There is no such image.');
     });
     // A database that hangs answers nothing, not even that it fails.
-    const { images } = service.store as { images: { list: unknown } };
-    images.list = () => new Promise(() => {});
+    const { fleet } = service.store as { fleet: { images: unknown } };
+    fleet.images = () => new Promise(() => {});
   });
   afterAll(() => service.stop());
 

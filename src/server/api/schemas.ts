@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { severities } from '../../model/severity.ts';
-import type { PackageVersion, StoredSeverity } from '../../store/package-version.ts';
+import { type PackageVersion, type StoredSeverity, storedSeverities } from '../../store/package-version.ts';
 
 /** A text that every database can look for. */
 export function text(most: number) {
@@ -30,6 +30,26 @@ export const severityOf: Readonly<Record<StoredSeverity, z.infer<typeof Severity
   Critical: 'critical',
   Defcon1: 'critical',
 };
+
+/** Severities in a query. */
+export const severityWords = z
+  .string()
+  .max(200)
+  .transform((words) => words.split(','))
+  .pipe(z.array(SeverityName))
+  .optional()
+  .describe('Words separated by commas: `critical,high`.');
+
+/** Those of the store that these words stand for. */
+export function storedSeveritiesOf(names: readonly z.infer<typeof SeverityName>[]): readonly StoredSeverity[] {
+  return storedSeverities.filter((severity) => names.includes(severityOf[severity]));
+}
+
+/** A question of a query that has two answers. */
+export const truth = z
+  .enum(['true', 'false'])
+  .transform((word) => word === 'true')
+  .optional();
 
 export const StoredPackage = z
   .object({

@@ -8,6 +8,7 @@ import { layerReadings } from './0007-layer-readings.ts';
 import { supersededVulnerabilities } from './0008-superseded-vulnerabilities.ts';
 import { builds } from './0009-builds.ts';
 import { enrichments } from './0010-enrichments.ts';
+import { fleet } from './0011-fleet.ts';
 import type { Migration } from './migration.ts';
 
 /** All steps, in order: a database of version N had the first N of them. */
@@ -22,4 +23,5 @@ export const migrations: readonly Migration[] = [
   supersededVulnerabilities,
   builds,
   enrichments,
+  fleet,
 ];

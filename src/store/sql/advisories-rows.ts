@@ -48,6 +48,8 @@ export interface RowOptions {
 export interface RowCounts {
   vulnerabilities: number;
   notifications: number;
+  /** Of the vulnerabilities. */
+  readonly names: Set<string>;
 }
 
 /**
@@ -55,7 +57,7 @@ export interface RowCounts {
  * pairs of the old one until its package versions are judged again. What a user wrote or deleted stays as it is.
  */
 export async function updateRows(sql: SqlWriter, touched: NamesByNamespace, options: RowOptions): Promise<RowCounts> {
-  const counts: RowCounts = { vulnerabilities: 0, notifications: 0 };
+  const counts: RowCounts = { vulnerabilities: 0, notifications: 0, names: new Set() };
   const blank = (await sql.get('SELECT 1 AS one FROM feed_vulnerability LIMIT 1')) === undefined;
   const namespaces = await sql.all<Namespace>(
     'SELECT id, name, version_format AS "versionFormat" FROM namespace ORDER BY id',
@@ -120,6 +122,7 @@ async function updateChunk(
   );
   await dropUnjudged(sql, retired);
   counts.vulnerabilities += changes.length;
+  for (const { name } of changes) counts.names.add(name);
   if (!options.notify) return;
   counts.notifications += await leaveNotifications(
     sql,

@@ -7,6 +7,7 @@ import { readAllEnrichments } from './enrichments.ts';
 import { EnrichmentWriter } from './enrichments-writer.ts';
 import type { Judging } from './judging.ts';
 import { FEED } from './origins.ts';
+import { namesOfVulnerabilities, recountNames } from './set-vulnerabilities.ts';
 
 /** Names in `key_value`: the generation that was taken over last, and what tells it from those of other databases. */
 const GENERATION = 'advisories/generation';
@@ -68,6 +69,7 @@ async function apply(sql: SqlWriter, delta: AdvisoryDelta, judging: Judging): Pr
     const more = await updateRows(sql, await vulnerabilitiesNamed(sql, enriched.names), { orders, notify, now });
     counts.vulnerabilities += more.vulnerabilities;
     counts.notifications += more.notifications;
+    for (const name of more.names) counts.names.add(name);
     const rejections = await vulnerabilitiesNamed(sql, enriched.rejections);
     for (const [namespace, names] of await packagesOfSubjects(sql, rejections)) {
       records.packages.set(namespace, new Set([...(records.packages.get(namespace) ?? []), ...names]));
@@ -75,11 +77,14 @@ async function apply(sql: SqlWriter, delta: AdvisoryDelta, judging: Judging): Pr
   }
   await analyse(sql, counts.vulnerabilities, ['vulnerability', 'fix', 'feed_vulnerability']);
   await sql.lock('new-vulnerabilities');
-  let judged = await judging.judgeAgain(sql, records.packages);
-  if (enriched !== undefined) judged += await judging.judgeRepositories(sql, enriched.repositories);
+  const changed = new Set<number>();
+  let judged = await judging.judgeAgain(sql, records.packages, changed);
+  if (enriched !== undefined) judged += await judging.judgeRepositories(sql, enriched.repositories, changed);
+  const { names, ...written } = counts;
+  await recountNames(sql, [...names, ...(await namesOfVulnerabilities(sql, changed))]);
   await writeValue(sql, GENERATION, String(delta.generation));
   await writeValue(sql, MARK, delta.mark ?? '');
-  return { advisories: records.changed, ...counts, judged };
+  return { advisories: records.changed, ...written, judged };
 }
 
 interface TakenEnrichments extends Pick<EnrichmentWriter, 'names' | 'rejections' | 'repositories'> {

@@ -6,6 +6,7 @@ import type { Judging } from './judging.ts';
 import { ensureNamespaces } from './namespaces.ts';
 import { buildText, LONGEST_BUILD } from './package-builds.ts';
 import { ensurePackageVersions } from './package-versions.ts';
+import { countSet } from './set-vulnerabilities.ts';
 import { storable } from './storable.ts';
 
 /** Characters of a name or version, at most, as in layers of the v1 API. */
@@ -67,6 +68,10 @@ export async function ensurePackageSet(
     );
   }
   await judging.judgeNew(sql, fresh);
+  if (known === undefined) {
+    await sql.lock('new-packages');
+    await countSet(sql, id);
+  }
   return id;
 }
 

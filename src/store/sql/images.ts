@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ImageFilter, ImageShelf, ScannedImage, StoredImage } from '../image-shelf.ts';
 import type { SqlConnection, SqlReader, SqlValue, SqlWriter } from './connection.ts';
+import { keepSummary, lastIsBefore } from './image-summaries.ts';
 import { readAffected, readFindings } from './images-findings.ts';
 import { readProgress, writeStep } from './images-progress.ts';
 import { type NumberedImage, readCursor, readImages, stateNumber, writeCursor } from './images-rows.ts';
@@ -71,11 +72,15 @@ export function createImageShelf(connection: SqlConnection, judging: Judging): I
       }),
     remove: async (id) =>
       await connection.write(async (sql) => {
-        const removed = await sql.all<{ readonly set: number | null }>(
-          'DELETE FROM image WHERE uuid = $1 RETURNING set_id AS "set"',
+        const removed = await sql.all<{ readonly set: number | null; readonly reference: string }>(
+          'DELETE FROM image WHERE uuid = $1 RETURNING set_id AS "set", reference',
           [id],
         );
-        for (const { set } of removed) if (set !== null) await dropUnusedSet(sql, set);
+        for (const { set, reference } of removed) {
+          if (set === null) continue;
+          await lastIsBefore(sql, reference);
+          await dropUnusedSet(sql, set);
+        }
         return removed.length > 0;
       }),
   };
@@ -131,8 +136,8 @@ async function list(
 }
 
 async function finish(sql: SqlWriter, id: string, scanned: ScannedImage, judging: Judging): Promise<void> {
-  const known = await sql.get<{ readonly number: number; readonly set: number | null }>(
-    `SELECT id AS number, set_id AS "set" FROM image WHERE uuid = $1 ${sql.dialect.forUpdate}`,
+  const known = await sql.get<{ readonly number: number; readonly set: number | null; readonly reference: string }>(
+    `SELECT id AS number, set_id AS "set", reference FROM image WHERE uuid = $1 ${sql.dialect.forUpdate}`,
     [id],
   );
   // It was removed while it was scanned.
@@ -161,5 +166,6 @@ async function finish(sql: SqlWriter, id: string, scanned: ScannedImage, judging
     SELECT $1, i.position, i.digest FROM ${sql.dialect.tuples('$2', 'i', { position: 'integer', digest: 'text' })}`,
     [known.number, JSON.stringify(layers)],
   );
+  await keepSummary(sql, { ...known, set }, scanned);
   if (known.set !== null && known.set !== set) await dropUnusedSet(sql, known.set);
 }

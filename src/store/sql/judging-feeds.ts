@@ -58,9 +58,10 @@ export class FeedJudging {
   /**
    * Judges again what changed entries may concern.
    * @param packages names of packages, source or binary, in the namespaces of advisories
+   * @param changed gets the rows of vulnerabilities whose pairs became others
    * @returns how many package versions
    */
-  async judgeAgain(sql: SqlWriter, packages: NamesByNamespace): Promise<number> {
+  async judgeAgain(sql: SqlWriter, packages: NamesByNamespace, changed: Set<number>): Promise<number> {
     const names = new Set([...packages.values()].flatMap((own) => [...own]));
     if (names.size === 0) return 0;
     const namespaces = await numbersOfNamespaces(sql);
@@ -73,18 +74,18 @@ export class FeedJudging {
     const ids = names.size > MANY ? await allVersions(sql) : await versionsNamed(sql, [...names]);
     for (let at = 0; at < ids.length; at += CHUNK) {
       const versions = (await readVersions(sql, ids.slice(at, at + CHUNK))).filter(isTouched);
-      await this.#update(sql, versions, namespaces);
+      await this.#update(sql, versions, changed, namespaces);
       judged += versions.length;
     }
     return judged;
   }
 
   /** Judges again what may come from some repositories. Returns how many package versions. */
-  async judgeRepositories(sql: SqlWriter, repositories: ReadonlySet<string>): Promise<number> {
+  async judgeRepositories(sql: SqlWriter, repositories: ReadonlySet<string>, changed: Set<number>): Promise<number> {
     if (repositories.size === 0) return 0;
     const ids = await versionsFrom(sql, repositories);
     for (let at = 0; at < ids.length; at += CHUNK) {
-      await this.#update(sql, await readVersions(sql, ids.slice(at, at + CHUNK)));
+      await this.#update(sql, await readVersions(sql, ids.slice(at, at + CHUNK)), changed);
     }
     return ids.length;
   }
@@ -93,6 +94,7 @@ export class FeedJudging {
   async #update(
     sql: SqlWriter,
     versions: readonly KnownVersion[],
+    changed: Set<number> = new Set(),
     namespaces?: ReadonlyMap<string, number>,
   ): Promise<void> {
     const known = namespaces ?? (await numbersOfNamespaces(sql));
@@ -112,7 +114,7 @@ export class FeedJudging {
       }
     }
     const ids = JSON.stringify(versions.map(({ id }) => id));
-    await replacePairs(sql, 'affected', 'fixed_by', ids, affected);
+    for (const row of await replacePairs(sql, 'affected', 'fixed_by', ids, affected)) changed.add(row);
     await replacePairs(sql, 'unjudged', 'reason', ids, unjudged);
   }
 
@@ -267,14 +269,17 @@ async function versionsNamed(sql: SqlReader, names: readonly string[]): Promise<
   return [...found].sort(([idA, a], [idB, b]) => (a < b ? -1 : a > b ? 1 : idA - idB)).map(([id]) => id);
 }
 
-/** Makes the pairs of package versions with rows of feeds those that are given. */
+/**
+ * Makes the pairs of package versions with rows of feeds those that are given.
+ * @returns the rows whose pairs became others
+ */
 async function replacePairs(
   sql: SqlWriter,
   table: 'affected' | 'unjudged',
   column: 'fixed_by' | 'reason',
   ids: string,
   wanted: ReadonlyMap<Pair, SqlRow>,
-): Promise<void> {
+): Promise<ReadonlySet<number>> {
   const before = await sql.all<{ readonly version: number; readonly row: number; readonly value: string | null }>(
     `SELECT a.package_version_id AS version, a.vulnerability_id AS row, a.${column} AS value
     FROM ${sql.dialect.list('$1', 'i', 'integer')} CROSS JOIN ${table} a JOIN vulnerability v ON v.id = a.vulnerability_id
@@ -298,4 +303,5 @@ async function replacePairs(
   }
   const rows = [...wanted].flatMap(([pair, row]) => (kept.has(pair) ? [] : [row]));
   if (rows.length > 0) await sql.load(table, ['package_version_id', 'vulnerability_id', column], rows);
+  return new Set([...outdated.map(([, row]) => row), ...rows.map(([, row]) => row as number)]);
 }

@@ -44,18 +44,20 @@ export class Judging {
 
   /**
    * Judges again what entries of advisories that changed may concern. Both locks on vulnerabilities are the caller's.
+   * @param changed gets the rows of vulnerabilities whose pairs became others
    * @returns how many package versions
    */
-  async judgeAgain(sql: SqlWriter, packages: NamesByNamespace): Promise<number> {
-    return await this.#feeds.judgeAgain(sql, packages);
+  async judgeAgain(sql: SqlWriter, packages: NamesByNamespace, changed: Set<number>): Promise<number> {
+    return await this.#feeds.judgeAgain(sql, packages, changed);
   }
 
   /**
    * Judges again what may come from repositories whose products changed. Both locks on vulnerabilities are the caller's.
+   * @param changed as of `judgeAgain`
    * @returns how many package versions
    */
-  async judgeRepositories(sql: SqlWriter, repositories: ReadonlySet<string>): Promise<number> {
-    return await this.#feeds.judgeRepositories(sql, repositories);
+  async judgeRepositories(sql: SqlWriter, repositories: ReadonlySet<string>, changed: Set<number>): Promise<number> {
+    return await this.#feeds.judgeRepositories(sql, repositories, changed);
   }
 
   /** Keeps the pairs of a row that a user wrote. Takes the lock `new-vulnerabilities`. */

@@ -2,6 +2,7 @@ import type { Ecosystem } from '../../model/ecosystem.ts';
 import type { Store } from '../store.ts';
 import { createAdvisoryShelf } from './advisories.ts';
 import type { SqlConnection } from './connection.ts';
+import { createFleetShelf } from './fleet.ts';
 import { createImageShelf } from './images.ts';
 import { Judging } from './judging.ts';
 import { knownOfLayers } from './layer-packages.ts';
@@ -33,6 +34,7 @@ export function createSqlStore(
   return {
     layers: new SqlLayerShelf(connection, judging, orders, knownOfLayers(knownBytes)),
     images: createImageShelf(connection, judging),
+    fleet: createFleetShelf(connection),
     vulnerabilities: new SqlVulnerabilityShelf(connection, judging, orders),
     advisories: createAdvisoryShelf(connection, judging),
     notifications: new SqlNotificationShelf(connection),

@@ -14,6 +14,7 @@ import { canonicalJson } from './metadata.ts';
 import { ensureNamespaces, findNamespace, type NamespaceRow } from './namespaces.ts';
 import { leaveNotification } from './notification-rows.ts';
 import { USER } from './origins.ts';
+import { recountNames } from './set-vulnerabilities.ts';
 import { severityNumber } from './severities.ts';
 import { checkName, checkShort, checkText } from './texts.ts';
 import type { VersionOrders } from './version-orders.ts';
@@ -165,6 +166,7 @@ export class SqlVulnerabilityShelf implements VulnerabilityShelf {
       if (marked === 0) throw new CollisionError('the feeds changed the vulnerability meanwhile');
     }
     const id = next === undefined ? undefined : await this.#insert(sql, namespace, name, next, now);
+    await recountNames(sql, [name]);
     await leaveNotification(sql, { old: current?.id, new: id }, now);
   }
 

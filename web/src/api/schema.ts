@@ -283,6 +283,19 @@ export type FindingPage = {
   readonly next?: string;
 };
 
+export type FleetDay = {
+  /** YYYY-MM-DD, in UTC. */
+  readonly day: string;
+  /** Images that are counted: the last one of each reference that was read, without runs. */
+  readonly images: number;
+  readonly findings: SeverityCounts;
+  readonly fixable: number;
+  /** Different ones. */
+  readonly vulnerabilities: number;
+  /** Different ones that are known to be exploited. */
+  readonly exploited: number;
+};
+
 export type HarborEvent = {
   readonly type: string;
 };
@@ -453,6 +466,22 @@ export type ImagePage = {
   readonly next?: string;
 };
 
+export type ImageSums = {
+  readonly findings: SeverityCounts;
+  /** Findings that a version fixes. */
+  readonly fixable: number;
+  /** Vulnerabilities that are known to be exploited. */
+  readonly exploited: number;
+  /** Findings of other kinds, by kind: `malware`, `secret`, `configuration`. Kinds without any are absent. */
+  readonly kinds: Readonly<Record<string, number>>;
+  /** False: something was not read or not judged. */
+  readonly complete: boolean;
+  /** Day after which nobody mends the distribution, where that is known. */
+  readonly endOfLife?: string;
+  /** Of the images of its reference that were read it is the one that was submitted last: that one counts. */
+  readonly latest: boolean;
+};
+
 export type Inventory = {
   readonly distribution?: DistributionInput;
   /** Base first; findings name them. */
@@ -578,6 +607,36 @@ export type Ledger = {
     readonly files: number;
     readonly bytes: number;
   }[];
+};
+
+export type ListedImage = {
+  readonly id: string;
+  /** In its full form; `upload:NAME` of an archive that was uploaded, `observe:NAME` of an image that was run. */
+  readonly reference: string;
+  readonly state: "queued" | "scanning" | "done" | "failed";
+  /** A moment in RFC 3339. */
+  readonly submitted: string;
+  /** When it was read, or given up. */
+  readonly scanned?: string;
+  /** Why it could not be read. */
+  readonly failure?: string;
+  /** Of the manifest, once it is known. */
+  readonly digest?: string;
+  readonly platform?: string;
+  /** `id:version`. */
+  readonly distribution?: string;
+  /** Digests, base first; empty before the image was read. */
+  readonly layers: readonly string[];
+  /** Packages with names or versions of more than 128 characters: the report has them, searches do not. */
+  readonly leftOut?: number;
+  /** What is found in it by now; absent: it was not read yet, or could not be. */
+  readonly sums?: ImageSums;
+};
+
+export type ListedImagePage = {
+  readonly images: readonly ListedImage[];
+  /** The cursor of the next page; absent on the last one. */
+  readonly next?: string;
 };
 
 export type MapAttackPath = {
@@ -1293,6 +1352,65 @@ export type ObservationRuns = {
   readonly runs: readonly ObservationRun[];
 };
 
+export type Overview = {
+  /** The moment of the answer: RFC 3339. */
+  readonly asOf: string;
+  /** What needs doing, the most urgent first. Counted are images, feeds or notifications; 1 for no advisories. */
+  readonly todo: readonly ({
+    readonly kind: "no-advisories" | "malware" | "exploited" | "fixable-critical" | "secret" | "failed" | "incomplete" | "feed-failed" | "feed-stale" | "end-of-life" | "unread-notifications";
+    readonly count: number;
+  })[];
+  /** Sums as they are by now. */
+  readonly now: FleetDay;
+  /** Sums of the last day before this one that were kept. */
+  readonly before?: FleetDay;
+  /** Different vulnerabilities, by the gravest severity that they have. */
+  readonly vulnerabilities: SeverityCounts;
+  /** All images that were submitted, older ones of a reference among them. */
+  readonly states: {
+    readonly queued: number;
+    readonly scanning: number;
+    readonly done: number;
+    readonly failed: number;
+  };
+  /** Findings of other kinds: how many images have any, and how many there are. */
+  readonly kinds: Readonly<Record<string, {
+    readonly images: number;
+    readonly findings: number;
+  }>>;
+  /** Images of which something was not read or not judged. */
+  readonly incomplete: number;
+  /** Images whose distribution nobody mends any more. */
+  readonly endOfLife: number;
+  /** References whose last image could not be read. */
+  readonly failed: number;
+  readonly exploitedImages: number;
+  /** Images with a critical finding that a version fixes. */
+  readonly fixableCriticalImages: number;
+  readonly distributions: readonly {
+    readonly distribution: string;
+    readonly images: number;
+  }[];
+  /** Images with the most of the gravest findings. */
+  readonly worst: readonly ListedImage[];
+  /** Vulnerabilities that the most images have. */
+  readonly widespread: readonly SpreadVulnerability[];
+  /** Known to be exploited, by the number of images. */
+  readonly exploited: readonly SpreadVulnerability[];
+  readonly advisories: {
+    /** 0: there are none yet. */
+    readonly generation: number;
+    /** When the feed that was not read for the longest time was read. */
+    readonly oldest?: string;
+    /** Feeds that could not be read in the last update. */
+    readonly failed: readonly string[];
+    /** Feeds that were not read for more than a week. */
+    readonly stale: readonly string[];
+  };
+  /** Notifications that nobody marked as read; 1000 stands for as many or more. */
+  readonly unread: number;
+};
+
 export type Package = {
   readonly name: string;
   readonly version: string;
@@ -1603,6 +1721,31 @@ export type ScopeTopology = {
 
 export type Severity = "unknown" | "negligible" | "low" | "medium" | "high" | "critical";
 
+/** Findings of vulnerabilities by severity. */
+export type SeverityCounts = {
+  readonly critical: number;
+  readonly high: number;
+  readonly medium: number;
+  readonly low: number;
+  readonly negligible: number;
+  readonly unknown: number;
+};
+
+export type SpreadVulnerability = {
+  /** `CVE-2024-1234`. */
+  readonly id: string;
+  /** The gravest that it has in an image. */
+  readonly severity: "unknown" | "negligible" | "low" | "medium" | "high" | "critical";
+  /** Images that have it, the last one of each reference. */
+  readonly images: number;
+  /** Package versions that have it, over those images. */
+  readonly findings: number;
+  /** Those of them that a version fixes. */
+  readonly fixable: number;
+  /** It is known to be exploited. */
+  readonly exploited: boolean;
+};
+
 export type StartedScans = {
   /** Ids of the images that wait for their scan. */
   readonly images: readonly string[];
@@ -1671,6 +1814,11 @@ export type TakenReport = {
   readonly sequence: number;
 };
 
+export type Trends = {
+  /** The oldest first; the last one is as it is by now. */
+  readonly days: readonly FleetDay[];
+};
+
 export type Version = {
   readonly name: "drydock";
   readonly version: string;
@@ -1707,6 +1855,12 @@ export type Vulnerability = {
   readonly namespaces: readonly NamespaceVulnerability[];
   /** What feeds say, record by record. */
   readonly records: readonly FeedRecord[];
+};
+
+export type VulnerabilityPage = {
+  readonly vulnerabilities: readonly SpreadVulnerability[];
+  /** The cursor of the next page; absent on the last one. */
+  readonly next?: string;
 };
 
 export type Witness = {
@@ -1764,13 +1918,30 @@ export interface Operations {
       readonly state?: "queued" | "scanning" | "done" | "failed";
       /** A part of the reference, or a digest. */
       readonly q?: string;
+      /** The whole of it, as an image lists it: all its versions. */
+      readonly reference?: string;
+      /** `debian:12`, or `debian` for all releases. */
+      readonly distribution?: string;
+      /** Words separated by commas: `critical,high`. */
+      readonly severity?: string;
+      /** Has a finding of this kind, which is none of `vulnerability`. */
+      readonly kind?: "vulnerability" | "malware" | "webshell" | "secret" | "configuration" | "history" | "persistence" | "evasion" | "service" | "call";
+      /** Has a vulnerability that is known to be exploited, or has none. */
+      readonly exploited?: "true" | "false";
+      /** Is the last one of its reference that was read, or is not. */
+      readonly latest?: "true" | "false";
+      readonly complete?: "true" | "false";
+      /** Its distribution is mended by nobody any more. */
+      readonly endOfLife?: "true";
+      /** `severity`: those with the most of the gravest findings first, of images that were read. Pages of this order move when findings do. */
+      readonly sort?: "newest" | "severity" | "reference";
       /** Members of a page, at most. */
       readonly limit?: number;
       /** The `next` of the page before. */
       readonly cursor?: string;
     };
     body: undefined;
-    answer: ImagePage;
+    answer: ListedImagePage;
   };
   /** Get an image */
   "GET /api/images/{id}": {
@@ -1780,7 +1951,7 @@ export interface Operations {
     };
     query: undefined;
     body: undefined;
-    answer: SubmittedImage;
+    answer: ListedImage;
   };
   /** Remove an image */
   "DELETE /api/images/{id}": {
@@ -1941,6 +2112,44 @@ export interface Operations {
     query: undefined;
     body: undefined;
     answer: string;
+  };
+  /** Get an overview of all images */
+  "GET /api/overview": {
+    path: undefined;
+    query: undefined;
+    body: undefined;
+    answer: Overview;
+  };
+  /** Get what was found, day by day */
+  "GET /api/trends": {
+    path: undefined;
+    query: {
+      /** How many, up to this one. */
+      readonly days?: number;
+    };
+    body: undefined;
+    answer: Trends;
+  };
+  /** List the vulnerabilities that images have */
+  "GET /api/vulnerabilities": {
+    path: undefined;
+    query: {
+      /** What the name begins with, in upper or lower case: `CVE-2024-`. */
+      readonly q?: string;
+      /** Words separated by commas: `critical,high`. */
+      readonly severity?: string;
+      /** Known to be exploited, or not known to be. */
+      readonly exploited?: "true" | "false";
+      /** A version fixes it in a package at least, or in none. */
+      readonly fixable?: "true" | "false";
+      readonly sort?: "images" | "severity" | "name";
+      /** Members of a page, at most. */
+      readonly limit?: number;
+      /** The `next` of the page before. */
+      readonly cursor?: string;
+    };
+    body: undefined;
+    answer: VulnerabilityPage;
   };
   /** Get a vulnerability */
   "GET /api/vulnerabilities/{id}": {

@@ -1,0 +1,155 @@
+import {
+  countedSeverities,
+  type FleetOverview,
+  type FleetShelf,
+  type SeverityCounts,
+  type SummedImage,
+} from '../fleet-shelf.ts';
+import type { ImageState } from '../image-shelf.ts';
+import type { SqlConnection, SqlReader } from './connection.ts';
+import { readNumbered, readSummedImages } from './fleet-images.ts';
+import { IS_COUNTED, keepDay, LAST_SETS, readDays, readSums, summed } from './fleet-sums.ts';
+import { readSpread } from './fleet-vulnerabilities.ts';
+import { stateNumber } from './images-rows.ts';
+import { countColumns } from './set-vulnerabilities.ts';
+
+/** Notifications that are counted; what is beyond is said to be as many. */
+const MOST_UNREAD = 1000;
+
+/** What is known of all images at once. */
+export function createFleetShelf(connection: SqlConnection): FleetShelf {
+  return {
+    images: async (filter) => await connection.read(async (sql) => await readSummedImages(sql, filter)),
+    image: async (id) =>
+      await connection.read(async (sql) => {
+        const row = await sql.get<{ readonly number: number }>('SELECT id AS number FROM image WHERE uuid = $1', [id]);
+        const [found] = row === undefined ? [] : await readNumbered(sql, [row.number]);
+        return found;
+      }),
+    vulnerabilities: async (filter) => await connection.read(async (sql) => await readSpread(sql, filter)),
+    overview: async (today, most) => await connection.read(async (sql) => await readOverview(sql, today, most)),
+    sums: async () => await connection.read(readSums),
+    keepDay: async (day) => await connection.write(async (sql) => await keepDay(sql, day)),
+    days: async (from) => await connection.read(async (sql) => await readDays(sql, from)),
+  };
+}
+
+async function readOverview(sql: SqlReader, today: string, most: number): Promise<FleetOverview> {
+  const widespread = await readSpread(sql, { limit: most, order: 'images' });
+  const exploited = await readSpread(sql, { limit: most, order: 'images', exploited: true });
+  return {
+    sums: await readSums(sql),
+    vulnerabilities: await readBySeverity(sql),
+    ...(await readStates(sql)),
+    ...(await readConcerns(sql, today)),
+    kinds: await readKinds(sql),
+    distributions: await readDistributions(sql),
+    worst: await readWorst(sql, most),
+    widespread: widespread.vulnerabilities,
+    exploited: exploited.vulnerabilities,
+    unread: await readUnread(sql),
+  };
+}
+
+async function readBySeverity(sql: SqlReader): Promise<SeverityCounts> {
+  const rows = await sql.all<{ readonly severity: number; readonly count: number }>(
+    `SELECT d.severity, count(*) AS count FROM (
+      SELECT v.name, max(v.severity) AS severity FROM set_vulnerability v
+      WHERE v.set_id IN (SELECT s.set_id FROM image_summary s WHERE ${IS_COUNTED}) GROUP BY v.name
+    ) d GROUP BY d.severity`,
+  );
+  const counts = Object.fromEntries(countedSeverities.map((name) => [name, 0])) as Record<keyof SeverityCounts, number>;
+  for (const { severity, count } of rows) counts[countColumns[Math.min(severity, 5)]!] += count;
+  return counts;
+}
+
+async function readStates(sql: SqlReader): Promise<Pick<FleetOverview, 'states' | 'failed'>> {
+  const rows = await sql.all<{ readonly state: number; readonly count: number }>(
+    'SELECT state, count(*) AS count FROM image GROUP BY state',
+  );
+  const countOf = (state: ImageState): number => rows.find((row) => row.state === stateNumber(state))?.count ?? 0;
+  const failed = await sql.get<{ readonly count: number }>(
+    `SELECT count(DISTINCT g.reference) AS count FROM image g WHERE g.state = ${stateNumber('failed')}
+      AND NOT EXISTS (SELECT 1 FROM image o WHERE o.reference = g.reference AND o.id > g.id)`,
+  );
+  return {
+    states: {
+      queued: countOf('queued'),
+      scanning: countOf('scanning'),
+      done: countOf('done'),
+      failed: countOf('failed'),
+    },
+    failed: failed!.count,
+  };
+}
+
+type Concerns = Pick<FleetOverview, 'exploitedImages' | 'fixableCriticalImages' | 'incomplete' | 'endOfLife'>;
+
+async function readConcerns(sql: SqlReader, today: string): Promise<Concerns> {
+  const row = await sql.get<{ readonly incomplete: number; readonly endOfLife: number }>(
+    `SELECT ${summed(sql, '1 - s.complete', 'incomplete')},
+      ${summed(sql, 'CASE WHEN s.end_of_life < $1 THEN 1 ELSE 0 END', '"endOfLife"')}
+    FROM image_summary s WHERE ${IS_COUNTED}`,
+    [today],
+  );
+  const imagesIn = async (sets: string): Promise<number> => {
+    const found = await sql.get<{ readonly images: number }>(
+      `SELECT ${summed(sql, 'l.images', 'images')} FROM ${LAST_SETS} l WHERE l.set_id IN (${sets})`,
+    );
+    return found!.images;
+  };
+  return {
+    ...row!,
+    exploitedImages: await imagesIn(
+      `SELECT v.set_id FROM enrichment e JOIN set_vulnerability v ON v.name = e.name WHERE e.feed = 'cisa-kev'`,
+    ),
+    fixableCriticalImages: await imagesIn(
+      'SELECT v.set_id FROM set_vulnerability v WHERE v.severity >= 5 AND v.fixable > 0',
+    ),
+  };
+}
+
+async function readKinds(sql: SqlReader): Promise<FleetOverview['kinds']> {
+  // Few images differ in these.
+  const rows = await sql.all<{ readonly kinds: string; readonly count: number }>(
+    `SELECT s.kinds, count(*) AS count FROM image_summary s WHERE ${IS_COUNTED} AND s.kinds <> '{}' GROUP BY s.kinds`,
+  );
+  const kinds: Record<string, { images: number; findings: number }> = {};
+  for (const { kinds: text, count } of rows) {
+    for (const [kind, findings] of Object.entries(JSON.parse(text) as Record<string, number>)) {
+      kinds[kind] ??= { images: 0, findings: 0 };
+      const sums = kinds[kind];
+      sums.images += count;
+      sums.findings += findings * count;
+    }
+  }
+  return kinds;
+}
+
+async function readDistributions(sql: SqlReader): Promise<FleetOverview['distributions']> {
+  return await sql.all(
+    `SELECT s.distribution, count(*) AS images FROM image_summary s
+    WHERE ${IS_COUNTED} AND s.distribution IS NOT NULL GROUP BY s.distribution ORDER BY 2 DESC, 1 LIMIT 100`,
+  );
+}
+
+async function readWorst(sql: SqlReader, most: number): Promise<readonly SummedImage[]> {
+  const order = [...countColumns].reverse().map((name) => `c.${name} DESC`);
+  const rows = await sql.all<{ readonly number: number }>(
+    `SELECT s.image_id AS number FROM image_summary s JOIN package_set_count c ON c.set_id = s.set_id
+    WHERE ${IS_COUNTED} ORDER BY ${order.join(', ')}, s.image_id DESC LIMIT $1`,
+    [most],
+  );
+  return await readNumbered(
+    sql,
+    rows.map(({ number }) => number),
+  );
+}
+
+async function readUnread(sql: SqlReader): Promise<number> {
+  const row = await sql.get<{ readonly count: number }>(
+    'SELECT count(*) AS count FROM (SELECT id FROM notification WHERE deleted_at IS NULL LIMIT $1) n',
+    [MOST_UNREAD],
+  );
+  return row!.count;
+}
