@@ -97,7 +97,9 @@ export interface ProcessFacts {
 export interface Endpoint {
   readonly process?: ProcessId;
   readonly container?: ContainerId;
-  /** As this side's own network sees it; the port only where it is the one that is served. */
+  /** The host of the reporter itself, by a process that was not seen. */
+  readonly host?: true;
+  /** As this side's own network sees it. `*`: one of more outside addresses than are told apart. */
   readonly address: string;
 }
 

@@ -17,6 +17,8 @@ import { encodeId, jsonBody, type LabelFilter, labelFilters, query } from './req
 
 /** Objects of one kind that are read from a list. */
 const LISTED = 10_000;
+/** Names of one container in one network. */
+const ALIASES = 32;
 
 export type ContainerStatus =
   | 'created'
@@ -54,14 +56,32 @@ export interface ContainerDescription {
   readonly path?: string;
   readonly arguments: readonly string[];
   readonly networkMode?: string;
-  /** Addresses by the name of the network. */
-  readonly networks: Readonly<Record<string, { readonly address?: string; readonly address6?: string }>>;
+  /** Addresses by the name of the network, and the names that others in it have for the container. */
+  readonly networks: Readonly<Record<string, ContainerNetwork>>;
+  /** Ports that it says it serves, and where the host takes connections for them. */
+  readonly ports: readonly PublishedPort[];
+  /** RFC 3339. */
+  readonly createdAt?: string;
+  /** How often the engine started it again. */
+  readonly restarts?: number;
   readonly mounts: readonly ContainerMount[];
   /** Bytes that its files take beyond those of the image; where it was asked for. */
   readonly writtenBytes?: number;
   /** As the engine wrote it; for what is not read here. */
   readonly config: Readonly<Record<string, unknown>>;
   readonly hostConfig: Readonly<Record<string, unknown>>;
+}
+
+export interface ContainerNetwork {
+  readonly address?: string;
+  readonly address6?: string;
+  readonly aliases?: readonly string[];
+}
+
+export interface PublishedPort {
+  readonly protocol: 'tcp' | 'udp';
+  readonly port: number;
+  readonly host?: { readonly address: string; readonly port: number };
 }
 
 export interface ContainerMount {
@@ -219,6 +239,8 @@ function description(id: string, value: unknown): ContainerDescription {
   const path = textField(value, 'Path');
   const networkMode = textField(hostConfig, 'NetworkMode');
   const writtenBytes = integerField(value, 'SizeRw');
+  const createdAt = moment(value, 'Created');
+  const restarts = integerField(value, 'RestartCount');
   return {
     id,
     name: (textField(value, 'Name') ?? '').replace(/^\//, ''),
@@ -239,6 +261,9 @@ function description(id: string, value: unknown): ContainerDescription {
     arguments: textsField(value, 'Args'),
     ...(networkMode !== undefined && { networkMode }),
     networks: networksOf(field(value, 'NetworkSettings')),
+    ports: portsOf(field(value, 'NetworkSettings')),
+    ...(createdAt !== undefined && { createdAt }),
+    ...(restarts !== undefined && { restarts }),
     mounts: listField(value, 'Mounts').slice(0, LISTED).flatMap(mount),
     ...(writtenBytes !== undefined && { writtenBytes }),
     config,
@@ -275,9 +300,35 @@ function networksOf(settings: unknown): ContainerDescription['networks'] {
     entries.map(([name, network]) => {
       const address = textField(network, 'IPAddress');
       const address6 = textField(network, 'GlobalIPv6Address');
-      return [name, { ...(address !== undefined && { address }), ...(address6 !== undefined && { address6 }) }];
+      // Docker tells all names that its name server answers to under DNSNames, since version 25.
+      const aliases = [...new Set([...textsField(network, 'Aliases'), ...textsField(network, 'DNSNames')])];
+      return [
+        name,
+        {
+          ...(address !== undefined && { address }),
+          ...(address6 !== undefined && { address6 }),
+          ...(aliases.length > 0 && { aliases: aliases.slice(0, ALIASES) }),
+        },
+      ];
     }),
   );
+}
+
+/** `{"80/tcp": [{"HostIp": "0.0.0.0", "HostPort": "8080"}], "443/tcp": null}` */
+function portsOf(settings: unknown): PublishedPort[] {
+  return Object.entries(recordField(settings, 'Ports'))
+    .slice(0, LISTED)
+    .flatMap(([key, bindings]): PublishedPort[] => {
+      const [, port, protocol] = /^(\d{1,5})\/(tcp|udp)$/.exec(key) ?? [];
+      if (port === undefined || (protocol !== 'tcp' && protocol !== 'udp')) return [];
+      const own = { protocol, port: Number(port) } as const;
+      const hosts = (Array.isArray(bindings) ? bindings.slice(0, LISTED) : []).flatMap((binding: unknown) => {
+        const hostPort = textField(binding, 'HostPort');
+        if (hostPort === undefined || !/^\d{1,5}$/.test(hostPort)) return [];
+        return [{ address: textField(binding, 'HostIp') ?? '0.0.0.0', port: Number(hostPort) }];
+      });
+      return hosts.length === 0 ? [own] : hosts.map((host) => ({ ...own, host }));
+    });
 }
 
 function mount(value: unknown): ContainerMount[] {
