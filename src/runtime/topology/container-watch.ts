@@ -4,6 +4,7 @@ import { type ContainerDescription, inspectContainer, listContainers } from '../
 import type { Engine } from '../../net/container-engine/engine.ts';
 import { EngineError } from '../../net/container-engine/engine-error.ts';
 import { watchEvents } from '../../net/container-engine/events.ts';
+import { limitTime } from '../../signals.ts';
 import { containerFacts, type TellingOptions } from './container-facts.ts';
 
 /** Containers that are told. */
@@ -11,6 +12,8 @@ const MOST = 5000;
 /** Everything is listed again after so long, whatever events told. */
 const LIST_AGAIN_MS = 60_000;
 const AT_ONCE = 4;
+const CONNECT_MS = 5000;
+const ANSWER_MS = 10_000;
 /** An address of one that is gone still stands for it: the kernel keeps the ends of its connections for a minute. */
 const REMEMBER_MS = 90_000;
 /** Waits before an engine that failed is asked again. */
@@ -110,7 +113,7 @@ export class ContainerWatch {
   async #connect(): Promise<void> {
     if (this.#engine !== undefined) return;
     const { signal } = this.#stopping;
-    this.#engine = await this.#options.connect(AbortSignal.any([signal, AbortSignal.timeout(5000)]));
+    this.#engine = await this.#options.connect(limitTime(signal, CONNECT_MS));
     if (this.#watching === undefined) {
       this.#watching = this.#watch(signal).finally(() => {
         this.#watching = undefined;
@@ -205,6 +208,6 @@ export class ContainerWatch {
   }
 
   #bounded(): AbortSignal {
-    return AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(10_000)]);
+    return limitTime(this.#stopping.signal, ANSWER_MS);
   }
 }
