@@ -14,7 +14,8 @@ const policy = [
   "form-action 'self'",
   "frame-ancestors 'none'",
   "require-trusted-types-for 'script'",
-  "trusted-types 'none'",
+  // One exception: the worker that lays out the map (web/src/map/start-worker.ts).
+  'trusted-types drydock-layout',
 ].join('; ');
 
 /** Powers of browsers that a page, or what gets into it, could want; none of them is needed. */
