@@ -1,0 +1,36 @@
+import { EXPOSURES, KINDS } from './names.ts';
+import type { MapEdge, MapNode } from './shapes.ts';
+
+/** A node in one sentence, for those who hear it: `Container shop-web-1, running, critical in use: CVE-2026-1 in nginx`. */
+export function sentenceOf(node: MapNode): string {
+  const { kind, label, state, worst, exposure, drift, powers, gone, knowledge } = node;
+  return [
+    `${KINDS[kind]} ${label.slice(0, 200)}`,
+    ...(kind === 'container' || kind === 'group' ? [state] : []),
+    ...(gone === undefined ? [] : ['gone']),
+    ...(worst === undefined ? [] : [`${worst.severity} in use: ${worst.id} in ${worst.package}`]),
+    ...(worst === undefined ? [KNOWLEDGE[knowledge]] : []),
+    ...(exposure === undefined ? [] : [EXPOSURES[exposure].toLowerCase()]),
+    ...((drift ?? 0) > 0 ? ['runs what its image did not bring'] : []),
+    ...((powers?.length ?? 0) > 0 ? [`can do ${powers!.join(', ')}`] : []),
+  ]
+    .filter((part) => part !== '')
+    .join(', ');
+}
+
+const KNOWLEDGE: Readonly<Record<MapNode['knowledge'], string>> = {
+  known: 'nothing known in use',
+  scanning: 'being scanned',
+  unknown: 'its image is not known',
+  failed: 'its image could not be scanned',
+  none: '',
+};
+
+export function knowledgeWords({ knowledge }: Pick<MapNode, 'knowledge'>): string {
+  return KNOWLEDGE[knowledge];
+}
+
+/** `2 open of 40 seen`. */
+export function openWords({ open, seen }: Pick<MapEdge, 'open' | 'seen'>): string {
+  return open === 0 ? `none open, ${seen} seen` : `${open} open, ${seen} seen`;
+}
