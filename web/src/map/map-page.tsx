@@ -1,7 +1,375 @@
-import type { ReactNode } from 'react';
-import { Empty } from '../ui/states.tsx';
+import './map.css';
+import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useLocation, useSearch } from 'wouter';
+import { ApiProblem, addressOf } from '../api/client.ts';
+import { useTitle } from '../shell/page-frame.tsx';
+import { Button, IconButton } from '../ui/button.tsx';
+import { Menu } from '../ui/menu.tsx';
+import { Empty, Failed, Skeleton } from '../ui/states.tsx';
+import { Tabs } from '../ui/tabs.tsx';
+import { type MapAddress, type MapPanel, readAddress, VIEWS, writeAddress } from './address-state.ts';
+import { ChangesPanel } from './changes-panel.tsx';
+import { DetailsPanel } from './details-panel.tsx';
+import type { MapMarks } from './drawn-map.ts';
+import { Filters } from './filters.tsx';
+import { realId } from './held-map.ts';
+import { LegendPanel } from './legend-panel.tsx';
+import { type CanvasHandle, MapCanvas } from './map-canvas.tsx';
+import { MapTable } from './map-table.tsx';
+import { NothingRuns } from './nothing-runs.tsx';
+import { pathMarks } from './path-marks.ts';
+import { PathsPanel, usePaths } from './paths-panel.tsx';
+import { ReportersPanel } from './reporters-panel.tsx';
+import { saveAddress, saveFile } from './save-file.ts';
+import { PinnedTerms, SearchBox, useSearch as useMapSearch } from './search-box.tsx';
+import { StatusLine } from './status-line.tsx';
+import { TimeBar } from './time-bar.tsx';
+import { type FollowedMap, queryOf, useMap } from './use-map.ts';
 
-/** The live map. */
+const PANELS: Readonly<Record<MapPanel, string>> = {
+  paths: 'Attack paths',
+  changes: 'What changed',
+  reporters: 'Reporters',
+  legend: 'Signs and keys',
+};
+
+const VIEW_NAMES: Readonly<Record<MapAddress['view'], string>> = {
+  hosts: 'Hosts',
+  containers: 'Containers',
+  processes: 'Processes',
+  images: 'Images',
+  networks: 'Networks',
+};
+
+/** The live map: what runs, who talks to whom, and what of it is vulnerable. */
 export function MapPage(): ReactNode {
-  return <Empty title="The map is not here yet" />;
+  useTitle('Live map');
+  const search = useSearch();
+  const [, go] = useLocation();
+  const address = useMemo(() => readAddress(search), [search]);
+  const latest = useRef(address);
+  latest.current = address;
+  const change = useCallback(
+    (changed: Changed, replace = false) => {
+      const next = { ...latest.current, ...changed } as MapAddress;
+      go(`/map${writeAddress(next)}`, { replace });
+    },
+    [go],
+  );
+  const [typed, setTyped] = useState('');
+  const followed = useMap(address);
+  const found = useMapSearch(address, typed);
+  const canvas = useRef<CanvasHandle>(null);
+  const paths = usePaths(address.at, address.path === undefined);
+  const { held } = followed;
+  const path = address.path === undefined ? undefined : paths.data?.paths.find(({ id }) => id === address.path);
+  const pathOnMap = useMemo(
+    () => (path === undefined || held === undefined ? undefined : pathMarks(path, address.step ?? 0, held)),
+    [path, address.step, held],
+  );
+  const marks: MapMarks = useMemo(
+    () => ({
+      ...(address.selected !== undefined && { selected: address.selected }),
+      ...(found.matches !== undefined && { matches: found.matches }),
+      ...(pathOnMap !== undefined && { path: pathOnMap }),
+    }),
+    [address.selected, found.matches, pathOnMap],
+  );
+  const stepKey = pathOnMap === undefined ? '' : [...pathOnMap.step].join('\n');
+  useEffect(() => {
+    if (stepKey !== '') canvas.current?.bringIntoView(stepKey.split('\n'));
+  }, [stepKey]);
+
+  const select = useCallback(
+    (id: string | undefined) => change({ selected: id === undefined ? undefined : realId(id) }, true),
+    [change],
+  );
+  const open = useCallback(
+    (id: string) => {
+      const { expand } = latest.current;
+      if (expand.includes(id)) change({ expand: expand.filter((other) => other !== id) }, true);
+      else if (heldNow.current?.nodes.get(id)?.canExpand === true) change({ expand: [...expand, id] }, true);
+    },
+    [change],
+  );
+  const heldNow = useRef(held);
+  heldNow.current = held;
+  const side = useRef<HTMLElement>(null);
+  const details = useCallback(
+    (id: string) => {
+      select(id);
+      // Once it is drawn.
+      requestAnimationFrame(() => side.current?.querySelector<HTMLElement>('h2')?.focus());
+    },
+    [select],
+  );
+  useMapKeys(
+    useCallback(
+      (key) => {
+        const now = latest.current;
+        if (key === 't') change({ table: !now.table });
+        else if (now.selected !== undefined) change({ selected: undefined }, true);
+        else if (now.path !== undefined) change({ path: undefined, step: undefined }, true);
+        else if (now.panel !== undefined) change({ panel: undefined }, true);
+        else return false;
+        if (key === 'Escape') canvas.current?.focus();
+        return true;
+      },
+      [change],
+    ),
+  );
+
+  const showPath = (id: string | undefined, step: number): void =>
+    change({
+      path: id,
+      step: id === undefined ? undefined : step,
+      panel: 'paths',
+      selected: undefined,
+      // Containers are what a path goes through.
+      ...(id !== undefined &&
+        address.view !== 'containers' &&
+        address.view !== 'processes' && { view: 'containers' as const }),
+    });
+  const openIds = useMemo(() => new Set(address.expand), [address.expand]);
+  const content = stageOf(followed);
+  return (
+    <div className="map-page">
+      <h1 className="unseen" tabIndex={-1}>
+        Live map
+      </h1>
+      <div className="map-bar no-print">
+        <Tabs
+          label="What the map shows"
+          current={address.view}
+          tabs={VIEWS.map((view) => ({
+            name: view,
+            label: VIEW_NAMES[view],
+            to: `/map${writeAddress(viewed(address, view))}`,
+          }))}
+        />
+        <SearchBox
+          typed={typed}
+          onType={setTyped}
+          onPin={(term) => change({ terms: [...new Set([...address.terms, term])].slice(0, 10) })}
+        />
+        <div className="map-tools">
+          <Filters filters={address.filters} held={held} onChange={(filters) => change({ filters })} />
+          {(['paths', 'changes', 'legend'] as const).map((panel) => (
+            <Button
+              key={panel}
+              kind="quiet"
+              icon={({ paths: 'path', changes: 'clock', legend: 'help' } as const)[panel]}
+              aria-pressed={address.panel === panel && address.selected === undefined}
+              title={PANELS[panel]}
+              onClick={() =>
+                change({
+                  panel: address.panel === panel && address.selected === undefined ? undefined : panel,
+                  selected: undefined,
+                  ...(panel !== 'paths' && { path: undefined, step: undefined }),
+                })
+              }
+            >
+              <span className="map-word">{PANELS[panel]}</span>
+            </Button>
+          ))}
+          <Menu
+            label="Save the map"
+            icon="download"
+            items={[
+              ...(address.table
+                ? []
+                : [
+                    {
+                      label: 'Picture (SVG)',
+                      onSelect: () =>
+                        saveFile(canvas.current?.svg(titleOf(followed, address)) ?? '', 'map.svg', 'image/svg+xml'),
+                    },
+                    {
+                      label: 'Picture (PNG)',
+                      onSelect: () => void canvas.current?.png().then((blob) => saveFile(blob, 'map.png')),
+                    },
+                  ]),
+              ...EXPORTS.map(({ format, label, name }) => ({
+                label,
+                onSelect: () =>
+                  saveAddress(
+                    addressOf('GET /api/map/export', {
+                      query: { ...queryOf(address), ...(address.at !== undefined && { at: address.at }), format },
+                    }),
+                    name,
+                  ),
+              })),
+            ]}
+          />
+        </div>
+      </div>
+      <PinnedTerms address={address} found={found} onChange={(changed) => change(changed)} />
+      <div className="map-body">
+        <div className={`map-stage${followed.how === 'loading' && held !== undefined ? ' stale' : ''}`}>
+          <fieldset className="map-choice" aria-label="How it is shown">
+            <Button
+              kind="quiet"
+              aria-pressed={!address.table && address.layout === 'organic'}
+              onClick={() => change({ table: false, layout: 'organic' })}
+            >
+              Organic
+            </Button>
+            <Button
+              kind="quiet"
+              aria-pressed={!address.table && address.layout === 'layered'}
+              onClick={() => change({ table: false, layout: 'layered' })}
+            >
+              Layered
+            </Button>
+            <Button kind="quiet" aria-pressed={address.table} onClick={() => change({ table: !address.table })}>
+              Table
+            </Button>
+          </fieldset>
+          {content ??
+            (address.table ? (
+              <MapTable
+                held={held!}
+                selected={address.selected}
+                matches={found.matches}
+                onSelect={select}
+                onOpen={open}
+                open={openIds}
+              />
+            ) : (
+              <MapCanvas
+                ref={canvas}
+                held={held!}
+                layout={address.layout}
+                marks={marks}
+                onSelect={select}
+                onOpen={open}
+                onDetails={details}
+              />
+            ))}
+          {held !== undefined && (
+            <StatusLine
+              held={held}
+              onReporters={() =>
+                change({ panel: address.panel === 'reporters' ? undefined : 'reporters', selected: undefined })
+              }
+            />
+          )}
+        </div>
+        {(address.selected !== undefined || address.panel !== undefined) && (
+          <aside className="map-side" ref={side} aria-label="Beside the map">
+            {address.selected !== undefined ? (
+              <DetailsPanel
+                id={address.selected}
+                at={address.at}
+                onMap={held?.nodes.has(address.selected) !== false}
+                open={openIds.has(address.selected)}
+                canOpen={held?.nodes.get(address.selected)?.canExpand === true}
+                onSelect={details}
+                onOpen={open}
+                onPath={(id) => showPath(id, 0)}
+                onClose={() => select(undefined)}
+              />
+            ) : (
+              <div className="map-side-content">
+                <header className="map-side-head">
+                  <h2 className="grow" tabIndex={-1}>
+                    {PANELS[address.panel!]}
+                  </h2>
+                  <IconButton
+                    label="Close"
+                    icon="close"
+                    onClick={() => change({ panel: undefined, path: undefined, step: undefined })}
+                  />
+                </header>
+                {address.panel === 'paths' && (
+                  <PathsPanel
+                    at={address.at}
+                    path={address.path}
+                    step={address.step ?? 0}
+                    onPath={showPath}
+                    onSelect={details}
+                  />
+                )}
+                {address.panel === 'changes' && (
+                  <ChangesPanel
+                    at={address.at}
+                    since={address.since}
+                    onSince={(since) => change({ since }, true)}
+                    onSelect={details}
+                  />
+                )}
+                {address.panel === 'reporters' && <ReportersPanel reporters={held?.reporters ?? []} />}
+                {address.panel === 'legend' && <LegendPanel />}
+              </div>
+            )}
+          </aside>
+        )}
+      </div>
+      <TimeBar at={address.at} how={followed.how} onAt={(at) => change({ at }, true)} />
+    </div>
+  );
+}
+
+const EXPORTS = [
+  { format: 'json', label: 'JSON', name: 'map.json' },
+  { format: 'graphml', label: 'GraphML', name: 'map.graphml' },
+  { format: 'network-policy', label: 'NetworkPolicy of what was seen', name: 'network-policies.yaml' },
+] as const;
+
+/** What an address becomes; `undefined` takes something away. */
+type Changed = { readonly [Name in keyof MapAddress]?: MapAddress[Name] | undefined };
+
+/** Another view of the same: what is open in one is nothing in the other. */
+function viewed(address: MapAddress, view: MapAddress['view']): MapAddress {
+  const { path: _, step: __, ...rest } = address;
+  return { ...rest, view, expand: [] };
+}
+
+/** What stands where the map would be; undefined: the map. */
+function stageOf({ held, how, error }: FollowedMap): ReactNode {
+  if (held === undefined) {
+    if (error === undefined) return <Skeleton lines={12} />;
+    if (error instanceof ApiProblem && error.code === 'map.off') {
+      return (
+        <Empty title="This service makes no map">
+          <p>Its administrator can have it make one; on one machine, `drydock map` shows what runs there.</p>
+        </Empty>
+      );
+    }
+    return (
+      <div className="map-message">
+        <Failed what="The map" error={error} />
+      </div>
+    );
+  }
+  if (how === 'past' && held.nodes.size === 0) {
+    return (
+      <Empty title="Nothing ran then">
+        <p>Nothing is kept of that moment, or there was nothing.</p>
+      </Empty>
+    );
+  }
+  if (held.live && held.nodes.size === 0 && how !== 'loading') return <NothingRuns reporters={held.reporters} />;
+  return undefined;
+}
+
+function titleOf({ held }: FollowedMap, { view }: MapAddress): string {
+  return `Drydock: ${VIEW_NAMES[view].toLowerCase()}, ${held?.at ?? ''}`;
+}
+
+/** Keys of the page that hold wherever the focus is, but where something is typed. The callback says whether it took the key. */
+function useMapKeys(press: (key: 't' | 'Escape') => boolean): void {
+  useEffect(() => {
+    const listen = (event: KeyboardEvent): void => {
+      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+      const { target, key } = event;
+      if (target instanceof HTMLElement && target.closest('input, textarea, select, dialog, [role=menu]') !== null)
+        return;
+      if (document.querySelector('dialog[open]') !== null) return;
+      if ((key === 't' || key === 'T' || key === 'Escape') && press(key === 'Escape' ? 'Escape' : 't'))
+        event.preventDefault();
+    };
+    document.addEventListener('keydown', listen);
+    return () => document.removeEventListener('keydown', listen);
+  }, [press]);
 }

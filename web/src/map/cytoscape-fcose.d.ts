@@ -1,0 +1,8 @@
+// biome-ignore lint/correctness/noUnresolvedImports: its package has no index, only a `main`
+declare module 'cytoscape-fcose' {
+  import type { Ext } from 'cytoscape';
+
+  const extension: Ext;
+  // biome-ignore lint/style/noDefaultExport: the package exports it so
+  export default extension;
+}

@@ -1,0 +1,332 @@
+import cytoscape, { type Core, type ElementDefinition, type NodeSingular } from 'cytoscape';
+import type { Spot } from './boxes.ts';
+import { isDashed, widthOf } from './edge-look.ts';
+import { styleOf } from './map-style.ts';
+import { portsOf, shortName } from './names.ts';
+import { addressOfLook, lookOf, nameOfLook, type Palette } from './node-look.ts';
+import type { MapEdge, MapNode } from './shapes.ts';
+
+/** What a person does on the canvas. */
+export interface MapGestures {
+  selected(id: string | undefined): void;
+  /** Opens or closes a container, or a group. */
+  opened(id: string): void;
+  moved(id: string, to: Spot): void;
+}
+
+/** What is marked on it, beside what it shows. */
+export interface MapMarks {
+  readonly selected?: string;
+  /** Absent: nothing is looked for. */
+  readonly matches?: ReadonlySet<string>;
+  readonly path?: {
+    readonly nodes: ReadonlySet<string>;
+    readonly edges: ReadonlySet<string>;
+    readonly step: ReadonlySet<string>;
+  };
+}
+
+/** How long something that is gone is still seen, ms. */
+const FADING = 60_000;
+
+/** The diameter at which edges end, by kind. */
+function sizeOf(node: MapNode): number {
+  return node.kind === 'process' ? 34 : 52;
+}
+
+/** The map on a canvas: changes as little of it as there is to change, and all of that at once. */
+export class DrawnMap {
+  readonly #cy: Core;
+  readonly #nodes = new Map<string, MapNode>();
+  readonly #edges = new Map<string, MapEdge>();
+  readonly #pictures = new Map<string, string>();
+  #palette: Palette;
+  #marks: MapMarks = {};
+
+  constructor(container: HTMLElement, palette: Palette, gestures: MapGestures, moving: boolean) {
+    this.#palette = palette;
+    this.#cy = cytoscape({
+      container,
+      style: styleOf(palette, moving),
+      minZoom: 0.05,
+      maxZoom: 3,
+      boxSelectionEnabled: false,
+      selectionType: 'single',
+      autounselectify: true,
+    });
+    const cy = this.#cy;
+    cy.on('tap', (event) => {
+      gestures.selected(event.target === cy ? undefined : event.target.id());
+    });
+    cy.on('dbltap', 'node', ({ target }) => gestures.opened(target.id()));
+    cy.on('dragfree', 'node', ({ target }: { target: NodeSingular }) => {
+      for (const node of [target, ...target.descendants().toArray()] as NodeSingular[]) {
+        if (!node.isParent()) gestures.moved(node.id(), { ...node.position() });
+      }
+    });
+    cy.on('mouseover', 'edge', ({ target }) => target.addClass('near'));
+    cy.on('mouseout', 'edge', ({ target }) => target.toggleClass('near', this.#isNear(target.id())));
+    cy.on('mouseover', 'node', ({ target }) => target.connectedEdges().addClass('near'));
+    cy.on('mouseout', 'node', () => this.#markEdges());
+  }
+
+  /** Shows these, at these places: those of `spots`, things around others have none. */
+  draw(
+    nodes: readonly MapNode[],
+    edges: readonly MapEdge[],
+    spots: ReadonlyMap<string, Spot>,
+    /** By the clock of the service, ms. */
+    now: number,
+  ): void {
+    const cy = this.#cy;
+    cy.batch(() => {
+      const nodesNow = new Map(nodes.map((node) => [node.id, node]));
+      const edgesNow = new Map(edges.map((edge) => [edge.id, edge]));
+      for (const id of this.#edges.keys()) if (!edgesNow.has(id)) this.#remove(this.#edges, id);
+      for (const [id, node] of this.#nodes) {
+        const after = nodesNow.get(id);
+        // What is drawn around others takes them along when it goes: they are led out first.
+        if (after !== undefined && after.parent !== node.parent) this.#moveOut(id, nodesNow, after.parent);
+      }
+      for (const id of this.#nodes.keys()) if (!nodesNow.has(id)) this.#remove(this.#nodes, id);
+      const added: ElementDefinition[] = [];
+      for (const node of inOrder(nodes)) {
+        const before = this.#nodes.get(node.id);
+        if (before === node) continue;
+        this.#nodes.set(node.id, node);
+        const data = this.#nodeData(node);
+        if (before === undefined) {
+          const spot = spots.get(node.id);
+          added.push({
+            group: 'nodes',
+            data: { ...data, id: node.id, ...(node.parent !== undefined && { parent: node.parent }) },
+            ...(spot !== undefined && { position: { ...spot } }),
+          });
+        } else cy.getElementById(node.id).data(data);
+      }
+      for (const edge of edges) {
+        const before = this.#edges.get(edge.id);
+        if (before === edge) continue;
+        this.#edges.set(edge.id, edge);
+        const data = edgeData(edge);
+        if (before === undefined) {
+          added.push({ group: 'edges', data: { ...data, id: edge.id, source: edge.source, target: edge.target } });
+        } else cy.getElementById(edge.id).data(data);
+      }
+      if (added.length > 0) cy.add(added);
+      for (const [id, spot] of spots) {
+        const node = cy.getElementById(id) as unknown as NodeSingular;
+        if (node.length === 0 || node.grabbed()) continue;
+        const at = node.position();
+        if (at.x !== spot.x || at.y !== spot.y) node.position({ ...spot });
+      }
+      this.#fade(now);
+      this.#mark();
+    });
+  }
+
+  /** Makes what is gone a little paler. */
+  fade(now: number): void {
+    this.#cy.batch(() => this.#fade(now));
+  }
+
+  mark(marks: MapMarks): void {
+    this.#marks = marks;
+    this.#cy.batch(() => this.#mark());
+  }
+
+  recolour(palette: Palette, moving: boolean): void {
+    this.#palette = palette;
+    this.#pictures.clear();
+    this.#cy.batch(() => {
+      this.#cy.style(styleOf(palette, moving));
+      for (const node of this.#nodes.values()) this.#cy.getElementById(node.id).data(this.#nodeData(node));
+    });
+  }
+
+  fit(): void {
+    if (this.#nodes.size === 0) return;
+    this.#cy.fit(undefined, 40);
+    if (this.#cy.zoom() > 1.4) {
+      this.#cy.zoom(1.4);
+      this.#cy.center();
+    }
+  }
+
+  /** Larger with a factor above 1, around the middle of what is seen. */
+  zoomBy(factor: number): void {
+    const cy = this.#cy;
+    cy.zoom({ level: cy.zoom() * factor, renderedPosition: { x: cy.width() / 2, y: cy.height() / 2 } });
+  }
+
+  /** Moves the map as far as it takes to see these. */
+  show(ids: Iterable<string>): void {
+    const cy = this.#cy;
+    let wanted = cy.collection();
+    for (const id of ids) wanted = wanted.union(cy.getElementById(id));
+    if (wanted.empty()) return;
+    const box = wanted.boundingBox();
+    const seen = cy.extent();
+    if (box.x1 >= seen.x1 && box.x2 <= seen.x2 && box.y1 >= seen.y1 && box.y2 <= seen.y2) return;
+    if (box.w > seen.w || box.h > seen.h) cy.fit(wanted, 80);
+    else cy.center(wanted);
+  }
+
+  /** The middle of everything, also of what is drawn around others. */
+  spots(): Map<string, Spot> {
+    return new Map(this.#cy.nodes().map((node) => [node.id(), { ...node.position() }]));
+  }
+
+  linked(id: string): Set<string> {
+    const node = this.#cy.getElementById(id) as unknown as NodeSingular;
+    return new Set(node.openNeighborhood('node').map((other) => other.id()));
+  }
+
+  viewport(): { pan: Spot; zoom: number } {
+    return { pan: { ...this.#cy.pan() }, zoom: this.#cy.zoom() };
+  }
+
+  setViewport({ pan, zoom }: { pan: Spot; zoom: number }): void {
+    this.#cy.viewport({ zoom, pan: { ...pan } });
+  }
+
+  whenViewportChanges(then: () => void): void {
+    this.#cy.on('viewport', then);
+  }
+
+  png(): Promise<Blob> {
+    return this.#cy.png({
+      output: 'blob-promise',
+      full: true,
+      scale: 2,
+      bg: this.#palette.ground,
+      maxWidth: 8000,
+      maxHeight: 8000,
+    });
+  }
+
+  /** The boxes of what is drawn around others, for a picture of them. */
+  frames(): Map<string, { x: number; y: number; width: number; height: number }> {
+    return new Map(
+      this.#cy.nodes(':parent').map((node) => {
+        const { x1, y1, w, h } = node.boundingBox({
+          includeLabels: false,
+          includeOverlays: false,
+          includeUnderlays: false,
+        });
+        return [node.id(), { x: x1 + w / 2, y: y1 + h / 2, width: w, height: h }];
+      }),
+    );
+  }
+
+  destroy(): void {
+    this.#cy.destroy();
+  }
+
+  #remove(drawn: Map<string, unknown>, id: string): void {
+    this.#cy.getElementById(id).remove();
+    drawn.delete(id);
+  }
+
+  #moveOut(id: string, nodesNow: ReadonlyMap<string, MapNode>, parent: string | undefined): void {
+    const to = parent !== undefined && nodesNow.has(parent) && this.#nodes.has(parent) ? parent : null;
+    this.#cy.getElementById(id).move({ parent: to });
+  }
+
+  #nodeData(node: MapNode): Record<string, unknown> {
+    const look = lookOf(node);
+    const name = nameOfLook(look);
+    let picture = this.#pictures.get(name);
+    if (picture === undefined) {
+      picture = addressOfLook(look, this.#palette);
+      this.#pictures.set(name, picture);
+    }
+    const { severity } = look;
+    return {
+      kind: node.kind,
+      label: shortName(node.label),
+      picture,
+      size: sizeOf(node),
+      tone: severity === 'none' || severity === 'not-known' ? this.#palette.muted : this.#palette.severities[severity],
+      dashed: look.withoutKnowledge,
+    };
+  }
+
+  #fade(now: number): void {
+    for (const things of [this.#nodes, this.#edges]) {
+      for (const { id, gone } of things.values()) {
+        const element = this.#cy.getElementById(id);
+        if (gone === undefined) {
+          if (element.hasClass('gone')) element.removeClass('gone');
+          continue;
+        }
+        const age = Math.min(1, Math.max(0, (now - Date.parse(gone)) / FADING));
+        element.data('fade', 0.6 - 0.45 * age);
+        element.addClass('gone');
+      }
+    }
+  }
+
+  #mark(): void {
+    const { selected, matches, path } = this.#marks;
+    for (const node of this.#cy.nodes().toArray()) {
+      const id = node.id();
+      node.toggleClass('selected', id === selected);
+      node.toggleClass('match', matches?.has(id) === true);
+      node.toggleClass('path', path?.nodes.has(id) === true);
+      node.toggleClass('step', path?.step.has(id) === true);
+      node.toggleClass(
+        'dimmed',
+        !(node as NodeSingular).isParent() &&
+          ((path !== undefined && !path.nodes.has(id)) ||
+            (path === undefined && matches !== undefined && !matches.has(id) && id !== selected)),
+      );
+    }
+    this.#markEdges();
+  }
+
+  #markEdges(): void {
+    const { matches, path } = this.#marks;
+    for (const edge of this.#cy.edges().toArray()) {
+      const id = edge.id();
+      const { source, target } = this.#edges.get(id) ?? { source: '', target: '' };
+      edge.toggleClass('path', path?.edges.has(id) === true);
+      edge.toggleClass('near', this.#isNear(id));
+      edge.toggleClass(
+        'dimmed',
+        path === undefined
+          ? matches !== undefined && !matches.has(source) && !matches.has(target)
+          : !path.edges.has(id),
+      );
+    }
+  }
+
+  #isNear(id: string): boolean {
+    const { selected } = this.#marks;
+    const edge = this.#edges.get(id);
+    return selected !== undefined && (id === selected || edge?.source === selected || edge?.target === selected);
+  }
+}
+
+/** What is drawn around others before these. */
+function inOrder(nodes: readonly MapNode[]): readonly MapNode[] {
+  const byId = new Map(nodes.map((node) => [node.id, node]));
+  const depth = (node: MapNode): number => {
+    const parent = node.parent === undefined ? undefined : byId.get(node.parent);
+    return parent === undefined ? 0 : 1 + depth(parent);
+  };
+  return nodes
+    .map((node) => [depth(node), node] as const)
+    .sort(([a], [b]) => a - b)
+    .map(([, node]) => node);
+}
+
+function edgeData(edge: MapEdge): Record<string, unknown> {
+  return {
+    width: widthOf(edge),
+    port: portsOf(edge),
+    membership: edge.kind === 'membership',
+    dashed: isDashed(edge),
+    published: edge.published === true,
+  };
+}

@@ -1,0 +1,162 @@
+import { type KeyboardEvent, type ReactNode, type Ref, useEffect, useImperativeHandle, useRef, useState } from 'react';
+import { IconButton } from '../ui/button.tsx';
+import { plainText } from '../ui/image-text.tsx';
+import type { MapLayout } from './address-state.ts';
+import type { MapMarks } from './drawn-map.ts';
+import type { HeldMap } from './held-map.ts';
+import { MapScene } from './map-scene.ts';
+import { sentenceOf } from './sentences.ts';
+import { stepFrom } from './walk.ts';
+
+/** What the page around it asks of the canvas. */
+export interface CanvasHandle {
+  svg(title: string): string;
+  png(): Promise<Blob>;
+  bringIntoView(ids: Iterable<string>): void;
+  focus(): void;
+}
+
+export interface MapCanvasProps {
+  readonly ref: Ref<CanvasHandle>;
+  readonly held: HeldMap;
+  readonly layout: MapLayout;
+  readonly marks: MapMarks;
+  readonly onSelect: (id: string | undefined) => void;
+  readonly onOpen: (id: string) => void;
+  /** Enter on something: tells about it. */
+  readonly onDetails: (id: string) => void;
+}
+
+const DIRECTIONS = { ArrowLeft: 'left', ArrowRight: 'right', ArrowUp: 'up', ArrowDown: 'down' } as const;
+const ZOOM = 1.3;
+
+/** The map, drawn. Readers of screens are told what it shows in a sentence, and hear the names that are walked over. */
+export function MapCanvas({ ref, held, layout, marks, onSelect, onOpen, onDetails }: MapCanvasProps): ReactNode {
+  const place = useRef<HTMLDivElement>(null);
+  const outer = useRef<HTMLDivElement>(null);
+  const scene = useRef<MapScene>(undefined);
+  const calls = useRef({ onSelect, onOpen });
+  calls.current = { onSelect, onOpen };
+  const [busy, setBusy] = useState(false);
+
+  useEffect(() => {
+    const own = new MapScene(place.current!, {
+      selected: (id) => calls.current.onSelect(id),
+      opened: (id) => calls.current.onOpen(id),
+      busy: setBusy,
+    });
+    scene.current = own;
+    return () => {
+      scene.current = undefined;
+      own.destroy();
+    };
+  }, []);
+  useEffect(() => scene.current?.show(held, layout), [held, layout]);
+  useEffect(() => scene.current?.mark(marks), [marks]);
+  useImperativeHandle(
+    ref,
+    () => ({
+      svg: (title) => scene.current!.svg(title),
+      png: () => scene.current!.png(),
+      bringIntoView: (ids) => scene.current?.bringIntoView(ids),
+      focus: () => outer.current?.focus(),
+    }),
+    [],
+  );
+
+  const walk = (event: KeyboardEvent): void => {
+    const own = scene.current;
+    if (own === undefined || event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey)
+      return;
+    const { selected } = marks;
+    const taken = ((): boolean => {
+      switch (event.key) {
+        case 'ArrowLeft':
+        case 'ArrowRight':
+        case 'ArrowUp':
+        case 'ArrowDown': {
+          const spots = own.spots();
+          const next =
+            selected === undefined || !spots.has(selected)
+              ? firstOf(held)
+              : stepFrom(selected, DIRECTIONS[event.key], spots, own.linked(selected));
+          if (next !== undefined) {
+            onSelect(next);
+            own.bringIntoView([next]);
+          }
+          return true;
+        }
+        case 'Enter':
+          if (selected !== undefined) {
+            if (held.nodes.get(selected)?.canExpand === true || event.shiftKey) onOpen(selected);
+            else onDetails(selected);
+          }
+          return true;
+        case ' ':
+          if (selected !== undefined) onDetails(selected);
+          return true;
+        case '+':
+        case '=':
+          own.zoomBy(ZOOM);
+          return true;
+        case '-':
+          own.zoomBy(1 / ZOOM);
+          return true;
+        case '0':
+          own.fit();
+          return true;
+        default:
+          return false;
+      }
+    })();
+    if (taken) event.preventDefault();
+  };
+
+  const selected = marks.selected === undefined ? undefined : held.nodes.get(marks.selected);
+  return (
+    <>
+      {/* biome-ignore lint/a11y/useSemanticElements: nothing of HTML is a map that is walked by keys */}
+      <div
+        ref={outer}
+        className="map-canvas-frame"
+        role="application"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it is walked by keys
+        tabIndex={0}
+        aria-label="Map: arrow keys walk to neighbours, Enter opens, space tells more, T shows it as a table"
+        onKeyDown={walk}
+      >
+        <div ref={place} className="map-canvas" role="img" aria-label={summaryOf(held)} />
+      </div>
+      <p className="unseen" aria-live="polite">
+        {selected === undefined ? '' : plainText(sentenceOf(selected))}
+      </p>
+      <div className="map-zoom no-print">
+        <IconButton label="Larger" icon="plus" kind="quiet" onClick={() => scene.current?.zoomBy(ZOOM)} />
+        <IconButton label="Smaller" icon="minus" kind="quiet" onClick={() => scene.current?.zoomBy(1 / ZOOM)} />
+        <IconButton label="Show all" icon="fit" kind="quiet" onClick={() => scene.current?.fit()} />
+        <IconButton label="Lay out again" icon="refresh" kind="quiet" onClick={() => scene.current?.layOutAgain()} />
+      </div>
+      {busy && (
+        <p className="map-busy" role="status">
+          Laying out …
+        </p>
+      )}
+    </>
+  );
+}
+
+function firstOf({ nodes }: HeldMap): string | undefined {
+  for (const { id, kind } of nodes.values()) if (kind !== 'host') return id;
+  return nodes.keys().next().value;
+}
+
+function summaryOf({ nodes, edges, view }: HeldMap): string {
+  const counts = new Map<string, number>();
+  let grave = 0;
+  for (const { kind, worst } of nodes.values()) {
+    counts.set(kind, (counts.get(kind) ?? 0) + 1);
+    if (kind !== 'host' && (worst?.severity === 'critical' || worst?.severity === 'high')) grave++;
+  }
+  const parts = [...counts].map(([kind, count]) => `${count} ${kind}`);
+  return `Map of ${view}: ${parts.join(', ')}, ${edges.size} connections; ${grave} with high or critical vulnerabilities in use. The same is in the table (T).`;
+}
