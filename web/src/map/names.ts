@@ -1,4 +1,4 @@
-import { escapeLine } from '../../../src/report/escape.ts';
+import { plainText } from '../ui/image-text.tsx';
 import type { MapEdge, MapNode } from './shapes.ts';
 
 /** Names on the map are shortened to so many characters. */
@@ -7,12 +7,12 @@ const LENGTH = 34;
 /** A name as it stands on the map: what would be obeyed or hidden is seen, one line, not longer than others. */
 export function shortName(name: string, length = LENGTH): string {
   // Only as much is looked at as can be shown: a name of a megabyte costs no more than one of a hundred characters.
-  const text = escapeLine(name.slice(0, 4 * length));
+  const text = plainText(name.slice(0, 4 * length));
   const characters = [...text];
   if (characters.length <= length && name.length <= 4 * length) return text;
   // The end of a name tells copies apart: `shop-api-12`.
   const end = Math.floor(length / 3);
-  const tail = [...escapeLine(name.slice(-2 * end))].slice(-end).join('');
+  const tail = [...plainText(name.slice(-2 * end))].slice(-end).join('');
   return `${characters.slice(0, length - end - 1).join('')}…${tail}`;
 }
 
