@@ -69,7 +69,7 @@ describe('drydock', () => {
     [
       'an unknown format',
       ['scan', 'x', '-f', 'jsn'],
-      '--format: "jsn" is not one of table, json, cyclonedx, cyclonedx-1.6, cyclonedx-1.7, spdx, sarif. Did you mean "json"?',
+      '--format: "jsn" is not one of table, json, cyclonedx, cyclonedx-1.6, cyclonedx-1.7, spdx, sarif, html. Did you mean "json"?',
     ],
     ['an unknown check', ['scan', 'x', '--checks', 'evasoin'], '--checks: "evasoin" is no check.'],
     ['only flags', ['-q'], 'a command is expected. See "drydock --help".'],

@@ -7,6 +7,7 @@ import { describeFailure } from './failure.ts';
 import { catchInterruption } from './interruption.ts';
 import { parseCommandLine } from './program.ts';
 import { commandOfName, programName } from './program-name.ts';
+import { checkTerminal } from './terminal-format.ts';
 import { createLogger } from './ui/log.ts';
 import { formatMessage } from './ui/message.ts';
 import { createProgressLine } from './ui/progress.ts';
@@ -63,6 +64,7 @@ async function run(argv: readonly string[]): Promise<number> {
         : { flags, environment, folder, formats: command.formats, clair: command.clair },
     );
   const configuration = await reconfigure();
+  checkTerminal(configuration.settings, stdout);
   const { quiet, verbose, 'no-progress': noProgress } = configuration.settings;
   const log = createLogger({ quiet, verbose, write: writeError });
   const progress = createProgressLine({

@@ -6,9 +6,14 @@ function policyHash(text: string): string {
   return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 }
 
-/** A script that the reader of HTML does not take for ended, or for a comment. */
+/**
+ * A script that the reader of HTML does not take for ended, or for a comment, and that is shown by a terminal as it is: what
+ * is not printed stands in texts and expressions alone, where its number means the same.
+ */
 function withoutEnds(script: string): string {
-  return script.replaceAll(/<(\/script|!--)/gi, (_, rest: string) => `\\x3c${rest}`);
+  return script
+    .replaceAll(/<(\/script|!--)/gi, (_, rest: string) => `\\x3c${rest}`)
+    .replaceAll(/[^\n\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /**

@@ -3,6 +3,10 @@ import type { Report } from '../api/schema.ts';
 /** What a report file has in it. */
 export interface FileContent {
   readonly reports: readonly Report[];
+  /** Of each report, how many findings filters of the command line left out; absent: none. */
+  readonly hidden?: readonly number[];
+  /** Of each report, how many findings there was no room for; absent: none. */
+  readonly left?: readonly number[];
 }
 
 /**

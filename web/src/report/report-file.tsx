@@ -37,7 +37,7 @@ export function ReportFile(): ReactNode {
   );
 }
 
-function Reports({ content: { reports } }: { readonly content: FileContent }): ReactNode {
+function Reports({ content: { reports, hidden, left } }: { readonly content: FileContent }): ReactNode {
   const [chosen, setChosen] = useAddressState('image');
   const place = Math.max(0, Math.min(reports.length - 1, Number.parseInt(chosen, 10) || 0));
   const report = reports[place];
@@ -73,11 +73,34 @@ function Reports({ content: { reports } }: { readonly content: FileContent }): R
             <h1>
               <ImageText text={report.image.reference} />
             </h1>
+            <LeftOut left={left?.[place] ?? 0} hidden={hidden?.[place] ?? 0} shown={report.findings.length} />
             <ReportView key={place} report={report} />
           </>
         )}
       </main>
     </div>
+  );
+}
+
+/** What is not in the file, so that nobody takes it for all there is. */
+function LeftOut(props: { readonly left: number; readonly hidden: number; readonly shown: number }): ReactNode {
+  const { left, hidden, shown } = props;
+  if (left === 0 && hidden === 0) return null;
+  return (
+    <Notice tone="warn">
+      {left > 0 && (
+        <p>
+          This file has the {shown.toLocaleString('en')} findings that come first by priority, of{' '}
+          {(shown + left).toLocaleString('en')}. The JSON report has all of them.
+        </p>
+      )}
+      {hidden > 0 && (
+        <p>
+          {hidden.toLocaleString('en')} {hidden === 1 ? 'finding was' : 'findings were'} left out when the report was
+          made (--severity, --ignore-unfixed).
+        </p>
+      )}
+    </Notice>
   );
 }
 
