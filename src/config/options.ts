@@ -1,6 +1,7 @@
 import { severities, severityAuthors } from '../model/severity.ts';
 import { sortOrders } from '../report/priority.ts';
 import { databaseOptions } from './database-options.ts';
+import { mapOptions } from './map-options.ts';
 import { observeOptions } from './observe-options.ts';
 import type { OptionSpec } from './option-spec.ts';
 import { ruleOptions } from './rule-options.ts';
@@ -349,6 +350,7 @@ export const optionTable = {
   },
   ...databaseOptions,
   ...observeOptions,
+  ...mapOptions,
   server: {
     kind: 'text',
     value: 'URL',

@@ -1,3 +1,4 @@
+import { mapServiceOptions } from './map-options.ts';
 import type { OptionSpec } from './option-spec.ts';
 
 const MINUTE = 60_000;
@@ -361,6 +362,7 @@ export const serviceOptions = {
     value: 'URL',
     description: 'The mail server: `smtp://HOST:25`, `smtps://USER:PASSWORD@HOST:465`.',
   },
+  ...mapServiceOptions,
   scope: {
     kind: 'choice',
     value: 'SCOPE',

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { UsageError } from '../errors.ts';
 import { parsePaginationKey } from '../server/v1/page-token.ts';
 import { isPostgresSource, readConnectionString } from '../store/postgres/connection-settings.ts';
+import type { mapControls } from './map-options.ts';
 import type { OptionName } from './options.ts';
 import { type ListenAddress, parseListenAddress } from './service-address.ts';
 import type { ServiceRole } from './service-options.ts';
@@ -89,6 +90,22 @@ export interface ServiceSettings extends ReloadableSettings {
   readonly notify: NotifySettings;
   /** Absent: no image is run. */
   readonly observe?: ServiceObserveSettings;
+  /** Absent: there is no map. */
+  readonly map?: ServiceMapSettings;
+}
+
+/** The live map of a service. */
+export interface ServiceMapSettings {
+  /** The engine of this machine that is looked at; absent: others report, nothing is looked at here. */
+  readonly engine?: 'docker' | 'podman';
+  readonly controls: readonly (typeof mapControls)[number][];
+  /** 0: none is kept. */
+  readonly historyDays: number;
+  readonly historyBytes: number;
+  readonly arguments: boolean;
+  readonly environment: boolean;
+  /** Names of public addresses are asked for. */
+  readonly names: boolean;
 }
 
 /** How images are run for whoever may have them run. */
@@ -154,6 +171,7 @@ export function serviceSettings(
     offline: settings.offline,
     notify: notifySettings(configuration, fail),
     ...observeSettings(configuration, fail),
+    ...mapSettings(configuration, fail),
   };
 }
 
@@ -169,6 +187,28 @@ function observeSettings({ settings }: Configuration, fail: Fail): Pick<ServiceS
       ...(host !== undefined && { host }),
       runs: settings['observe-runs'],
       queue: settings['observe-queue'],
+    },
+  };
+}
+
+function mapSettings({ settings }: Configuration, fail: Fail): Pick<ServiceSettings, 'map'> {
+  const { map, 'map-controls': controls } = settings;
+  if (map === 'off') {
+    if (controls.length > 0) fail('map-controls', 'there is no map: give map, too.');
+    return {};
+  }
+  if (map === 'reports' && controls.length > 0) {
+    fail('map-controls', 'they are for containers of this machine: --map docker or --map podman says which engine.');
+  }
+  return {
+    map: {
+      ...(map !== 'reports' && { engine: map }),
+      controls,
+      historyDays: settings['map-history'],
+      historyBytes: settings['map-history-size'] * MiB,
+      arguments: !settings['map-no-arguments'],
+      environment: settings['map-environment'],
+      names: settings['map-names'] && !settings.offline,
     },
   };
 }
