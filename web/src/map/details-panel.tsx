@@ -150,7 +150,7 @@ function Details({
       <Section title="In use, and vulnerable" count={details.findings.length + details.findingsLeftOut}>
         {details.findings.length === 0 ? (
           <p className="faint">
-            {node.knowledge === 'known' ? 'Nothing is known of what runs.' : knowledgeWords(node)}
+            {node.knowledge === 'known' ? 'No vulnerability is known in what runs.' : knowledgeWords(node)}
           </p>
         ) : (
           <More items={details.findings}>

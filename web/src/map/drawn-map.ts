@@ -146,7 +146,7 @@ export class DrawnMap {
 
   fit(): void {
     if (this.#nodes.size === 0) return;
-    this.#cy.fit(undefined, 40);
+    this.#cy.fit(undefined, 56);
     if (this.#cy.zoom() > 1.4) {
       this.#cy.zoom(1.4);
       this.#cy.center();

@@ -1,5 +1,5 @@
-import { around, type Box, type Spot, separate } from './boxes.ts';
-import { type LaidOut, type Link, layOutLayered, ROOM } from './layered-layout.ts';
+import { type Spot, separate } from './boxes.ts';
+import { type LaidOut, type Link, layOutGroups, layOutLayered, ROOM } from './layered-layout.ts';
 import type { OrganicAnswer, OrganicTask } from './organic-worker.ts';
 import { startWorker } from './start-worker.ts';
 
@@ -19,7 +19,7 @@ export async function layOutFirst(
   if (kind === 'layered' || things.length < 2) return layOutLayered(things, links);
   try {
     const answer = await reckonBeside({ things, links }, signal);
-    return settleFrames(things, new Map(answer));
+    return arrange(things, links, new Map(answer));
   } catch (error) {
     if (signal?.aborted === true) throw error;
     return layOutLayered(things, links);
@@ -50,29 +50,19 @@ function reckonBeside(task: OrganicTask, signal: AbortSignal | undefined): Promi
   });
 }
 
-/** A layout by forces leaves some things over others: moves them apart, in their groups and then the groups. */
-export function settleFrames(things: readonly LaidOut[], spots: ReadonlyMap<string, Spot>): ReadonlyMap<string, Spot> {
-  const groups = new Map<string | undefined, Map<string, Box>>();
-  for (const { id, width, height, group } of things) {
-    if (!groups.has(group)) groups.set(group, new Map());
-    groups.get(group)!.set(id, { ...(spots.get(id) ?? { x: 0, y: 0 }), width, height });
-  }
-  const frames = new Map<string, Box>();
-  const inner = new Map<string, Box>();
-  for (const [group, boxes] of groups) {
-    const apart = separate(boxes, new Set(), ROOM.gap / 2);
-    for (const [id, box] of apart) {
-      inner.set(id, box);
-      if (group === undefined) frames.set(id, box);
-    }
-    if (group !== undefined) frames.set(group, around(apart.values(), ROOM.frame)!);
-  }
-  const settled = separate(frames, new Set(), ROOM.gap);
-  return new Map(
-    things.map(({ id, group }) => {
-      const frame = group ?? id;
-      const [from, to, box] = [frames.get(frame)!, settled.get(frame)!, inner.get(id)!];
-      return [id, { x: box.x + to.x - from.x, y: box.y + to.y - from.y }];
-    }),
-  );
+/**
+ * What the layout by forces says of the inside of each group is taken; groups then stand in rows, who calls from outside above
+ * them: it would scatter them over a plane that nobody has.
+ */
+export function arrange(
+  things: readonly LaidOut[],
+  links: readonly Link[],
+  spots: ReadonlyMap<string, Spot>,
+): ReadonlyMap<string, Spot> {
+  return layOutGroups(things, links, (members) => {
+    const boxes = new Map(
+      members.map(({ id, width, height }) => [id, { ...(spots.get(id) ?? { x: 0, y: 0 }), width, height }] as const),
+    );
+    return new Map([...separate(boxes, new Set(), ROOM.gap / 2)].map(([id, { x, y }]) => [id, { x, y }]));
+  });
 }

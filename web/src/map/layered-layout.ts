@@ -26,6 +26,15 @@ const SWEEPS = 4;
  * what calls nobody and is called by nobody stands below the rest. The same things give the same picture.
  */
 export function layOutLayered(things: readonly LaidOut[], links: readonly Link[]): Map<string, Spot> {
+  return layOutGroups(things, links, (members) => layOutGroup(members, links));
+}
+
+/** Lays out each group by itself, and then the groups; what is in no group stands above them if it calls, and else below. */
+export function layOutGroups(
+  things: readonly LaidOut[],
+  links: readonly Link[],
+  inside: (members: readonly LaidOut[]) => Map<string, Spot>,
+): Map<string, Spot> {
   const groups = new Map<string | undefined, LaidOut[]>();
   for (const thing of things) {
     const of = groups.get(thing.group);
@@ -35,12 +44,13 @@ export function layOutLayered(things: readonly LaidOut[], links: readonly Link[]
   const blocks: { spots: Map<string, Spot>; box: Box }[] = [];
   for (const [group, members] of groups) {
     if (group === undefined) continue;
-    const spots = layOutGroup(members, links);
+    const spots = inside(members);
     blocks.push({ spots, box: boxOf(members, spots, ROOM.frame) });
   }
-  const placed = new Map<string, Spot>();
-  const whole = pack(blocks, placed);
   const loose = groups.get(undefined) ?? [];
+  if (blocks.length === 0) return loose.length === 0 ? new Map() : inside(loose);
+  const placed = new Map<string, Spot>();
+  const whole = pack(blocks, placed)!;
   if (loose.length > 0) placeLoose(loose, links, whole, placed);
   return placed;
 }
@@ -88,17 +98,8 @@ function inRows(boxes: readonly Box[], widest: number): Box[] {
   });
 }
 
-/** What is in no group: callers above the groups, those that are called below; without groups it is a group itself. */
-function placeLoose(
-  loose: readonly LaidOut[],
-  links: readonly Link[],
-  whole: Box | undefined,
-  placed: Map<string, Spot>,
-): void {
-  if (whole === undefined) {
-    for (const [id, spot] of layOutGroup(loose, links)) placed.set(id, spot);
-    return;
-  }
+/** What is in no group: callers above the groups, those that are called below. */
+function placeLoose(loose: readonly LaidOut[], links: readonly Link[], whole: Box, placed: Map<string, Spot>): void {
   const callers = new Set(links.map(([client]) => client));
   for (const [above, members] of [
     [true, loose.filter(({ id }) => callers.has(id))],

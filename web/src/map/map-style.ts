@@ -34,6 +34,7 @@ export function styleOf(palette: Palette, moving: boolean): StylesheetJson {
         'transition-property': 'opacity',
         'transition-duration': moving ? 300 : 0,
         'overlay-opacity': 0,
+        'underlay-shape': 'ellipse',
       },
     },
     {
@@ -44,6 +45,7 @@ export function styleOf(palette: Palette, moving: boolean): StylesheetJson {
       selector: ':parent',
       style: {
         shape: 'round-rectangle',
+        'underlay-shape': 'round-rectangle',
         'corner-radius': '10px',
         'background-image': 'none',
         'background-color': palette.surface,

@@ -41,8 +41,8 @@ export const KINDS: Readonly<Record<MapNode['kind'], string>> = {
 };
 
 export const EXPOSURES: Readonly<Record<NonNullable<MapNode['exposure']>, string>> = {
-  published: 'Published on all addresses',
-  'published-locally': 'Published on this machine alone',
-  host: 'On the network of the host',
-  internal: 'Inside alone',
+  published: 'Published',
+  'published-locally': 'Published locally',
+  host: 'Host network',
+  internal: 'Internal',
 };

@@ -72,14 +72,14 @@ const BODIES: Readonly<Record<MapNode['kind'], string>> = {
   group: 'M-12 -19H12L20 -10V10L12 19H-12L-20 10V-10Z',
 };
 
-/** Each severity has a shape of its own behind its letter, for those who do not tell its colour from another. */
+/** Each severity has the shape that it has everywhere on the page (`ui/severity.tsx`) behind its letter. */
 const SHAPES: Readonly<Record<NodeLook['severity'], string>> = {
-  critical: 'M0 -13L13 0L0 13L-13 0Z',
+  critical: 'M-5 -12H5L12 -5V5L5 12H-5L-12 5V-5Z',
   high: 'M0 -13L13 10H-13Z',
-  medium: 'M-10 -10H10V10H-10Z',
-  low: 'M-11 0A11 11 0 1 1 11 0A11 11 0 1 1 -11 0Z',
+  medium: 'M0 -13.5L13.5 0L0 13.5L-13.5 0Z',
+  low: 'M-10 -10H10V10H-10Z',
   negligible: 'M-11 0A11 11 0 1 1 11 0A11 11 0 1 1 -11 0Z',
-  unknown: 'M-10 -10H10V10H-10Z',
+  unknown: 'M-11 0A11 11 0 1 1 11 0A11 11 0 1 1 -11 0Z',
   none: '',
   'not-known': '',
 };
