@@ -204,6 +204,11 @@ export interface KnownPackage {
   readonly name: string;
   readonly version: string;
   readonly purl: string;
+  /**
+   * A run of the image that was watched used it (`drydock observe`). Modules of interpreters are no files that a process has
+   * in memory, so that this is the only way to know of them.
+   */
+  readonly observedInUse?: true;
   /** The gravest first. */
   readonly vulnerabilities: readonly {
     readonly id: string;
