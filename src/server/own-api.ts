@@ -10,6 +10,7 @@ import { isReport } from './access.ts';
 import { createApiApp } from './api/api-app.ts';
 import type { Caller } from './front.ts';
 import { ImageScans, LOCAL_SCANS } from './image-scans.ts';
+import type { OpenMap } from './map/open-map.ts';
 import type { ImageRuns } from './observe/image-runs.ts';
 import { ObserveRuns } from './observe/observe-runs.ts';
 import { addScanMetrics } from './scan-metrics.ts';
@@ -26,13 +27,15 @@ export interface OwnApiOptions {
   readonly layerCache?: CacheBounds;
   /** Absent: no image is run. */
   readonly imageRuns?: ImageRuns;
+  /** Absent: there is no map. It is started and stopped with the service. */
+  readonly map?: OpenMap;
   readonly version: string;
 }
 
 /** Makes the own API, with the queues and workers behind it. Nothing of it is loaded by anything but a service. */
 export async function openOwnApi(
   { store, settings, log, clock, updater, metrics }: PartContext,
-  { ecosystems, scan, readLayer, layerCache, imageRuns, version }: OwnApiOptions,
+  { ecosystems, scan, readLayer, layerCache, imageRuns, map, version }: OwnApiOptions,
 ): Promise<OwnApi> {
   let { registryHosts } = settings;
   const policies = policiesFor(settings.scans);
@@ -81,6 +84,7 @@ export async function openOwnApi(
     queue,
     local,
     ...(observations !== undefined && { observations }),
+    ...(map !== undefined && { map }),
     ecosystems,
     clock,
     log: own,
@@ -102,13 +106,14 @@ export async function openOwnApi(
     part: {
       async start() {
         scans.start();
+        map?.start();
         await observations?.start();
       },
       reload: (next) => {
         registryHosts = next.registryHosts;
       },
       async stop() {
-        await Promise.all([scans.stop(), observations?.stop()]);
+        await Promise.all([scans.stop(), observations?.stop(), map?.stop()]);
         await app.close();
       },
     },

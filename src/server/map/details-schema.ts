@@ -140,7 +140,11 @@ export const NodeDetails = z
     findingsLeftOut: z.int(),
     paths: z.array(AttackPath).describe('Attack paths through it.'),
     drift: z.array(
-      z.object({ process: NodeLink, what: z.enum(['written', 'deleted', 'memory']), file: z.string().optional() }),
+      z.object({
+        process: NodeLink,
+        what: z.enum(['written', 'deleted', 'memory', 'mounted']),
+        file: z.string().optional(),
+      }),
     ),
     labels: z.array(z.object({ name: z.string(), value: z.string() })),
     environment: z.array(z.string()).optional().describe('Where the reporter sends it; for the scope `admin` alone.'),

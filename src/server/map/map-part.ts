@@ -31,6 +31,8 @@ export interface MapPart {
   take(report: HostReport, from: string): TakenReport;
   /** Checks what came by the network before it is taken. @throws DrydockError as `take` */
   takeUnknown(report: unknown, from: string): TakenReport;
+  /** Before a report is read. @throws DrydockError `service.busy` where too much comes */
+  admitBytes(from: string, bytes: number): void;
   snapshot(query: ViewQuery, at: string | undefined): Promise<MapSnapshot>;
   /** Sends `snapshot` and `change` until the client is gone. */
   follow(query: ViewQuery, lastEventId: string | undefined, stream: MapStream): Promise<void>;

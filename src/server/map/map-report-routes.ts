@@ -45,6 +45,11 @@ export function registerMapReports(app: ApiApp, context: ApiContext): void {
     {
       config: { scope: 'report' },
       bodyLimit: MOST_REPORT_BYTES,
+      preParsing: async (request) => {
+        const length = Number(request.headers['content-length'] ?? MOST_REPORT_BYTES);
+        const { client } = context.callerOf(request.raw);
+        mapOf(context).admitBytes(client.name, Number.isFinite(length) ? length : MOST_REPORT_BYTES);
+      },
       schema: {
         ...describeRoute({
           id: 'sendMapReport',

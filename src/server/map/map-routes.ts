@@ -55,7 +55,7 @@ export function registerMap(app: ApiApp, context: ApiContext): void {
           id: 'followMap',
           summary: 'Follow the map',
           description:
-            'Server-sent events: `snapshot` (as `GET /api/map` answers), then `change` whenever something changed, at most once a second (the schema `MapChange`). Applied to what was there before, it gives the snapshot of its `revision`. With `Last-Event-ID` the changes after it are sent, where they are still known, and else a `snapshot`.',
+            'Server-sent events: `snapshot` (as `GET /api/map` answers), then `change` whenever something changed, at most twice a second (the schema `MapChange`). Applied to what was there before, it gives the snapshot of its `revision`. With `Last-Event-ID` the changes after it are sent, where they are still known, and else a `snapshot`.',
           tag: 'map',
           scope: 'read',
           answers: { 200: ['The events.', z.string(), 'text/event-stream'] },

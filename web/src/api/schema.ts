@@ -903,7 +903,7 @@ export type MapNodeDetails = {
   readonly paths: readonly MapAttackPath[];
   readonly drift: readonly ({
     readonly process: MapNodeLink;
-    readonly what: "written" | "deleted" | "memory";
+    readonly what: "written" | "deleted" | "memory" | "mounted";
     readonly file?: string;
   })[];
   readonly labels: readonly {

@@ -1,0 +1,166 @@
+import { DrydockError } from '../../errors.ts';
+import type { HostReport } from '../../model/topology.ts';
+import { HostState } from './host-state.ts';
+import type { TakenReport } from './map-part.ts';
+import type { MapReporter } from './map-schema.ts';
+import { mostOfAll, mostOfHost } from './report-limits.ts';
+import { readReport } from './report-reader.ts';
+
+/** Milliseconds without a report after which a reporter is late, and after which it is taken for gone. */
+const LATE = 15_000;
+const GONE = 60_000;
+/** After so long what a reporter told is forgotten, and anybody may tell of its host. */
+const FORGET = 600_000;
+const RELEASE = 24 * 3_600_000;
+/** Milliseconds that a clock may be off before that is told. */
+const SKEW = 5000;
+
+/** Reports a second that one host may send, and how many at once after a while. */
+const RATE = 2;
+const BURST = 10;
+/** Bytes that one name may send. */
+const BYTES_A_SECOND = 8 * 1024 * 1024;
+const BYTES_AT_ONCE = 128 * 1024 * 1024;
+/** Hosts that one name may tell of. */
+const MOST_HOSTS_OF_ONE = 200;
+
+/** Who told of a host, how often lately, and what. */
+interface Ownership {
+  readonly owner: string;
+  lastTold: number;
+  tokens: number;
+}
+
+/** All hosts that are told of. Nobody can tell of the host of another. */
+export class Fleet {
+  readonly hosts = new Map<string, HostState>();
+  readonly #owners = new Map<string, Ownership>();
+  readonly #bytes = new Map<string, { readonly left: number; readonly at: number }>();
+  /** Grows with everything that is taken or forgotten. */
+  revision = 0;
+
+  /**
+   * @param from who tells, as far as that is known
+   * @param now milliseconds since 1970
+   * @throws DrydockError `map.gap`, `map.foreign-host`, `map.too-many`, `service.busy`
+   */
+  take(report: HostReport, from: string, now: number, leftOut = 0): TakenReport {
+    const {
+      host: { id },
+      sequence,
+    } = report;
+    this.#admit(id, from, now);
+    let state = this.hosts.get(id);
+    if (state === undefined && !report.full) throw gap('Nothing is known of this host.');
+    this.#checkRoom(id, report);
+    state ??= new HostState(id);
+    const taken = state.take(report, now);
+    if (taken === 'gap') throw gap('Reports of this host are missing.');
+    if (taken === 'old') throw gap('This report, or a later one, was taken before.');
+    state.leftOut = leftOut;
+    this.hosts.set(id, state);
+    this.revision++;
+    return { host: id, sequence };
+  }
+
+  /** The same, of what came by the network. @throws DrydockError `usage.option`, too */
+  takeUnknown(value: unknown, from: string, now: number): TakenReport {
+    const read = readReport(value);
+    if ('wrong' in read) throw new DrydockError('usage.option', read.wrong);
+    return this.take(read.report, from, now, read.leftOut);
+  }
+
+  /**
+   * Lets somebody send a body, before it is read.
+   * @throws DrydockError `service.busy` where they sent more than a fleet of hosts has to tell
+   */
+  admitBytes(from: string, bytes: number, now: number): void {
+    const known = this.#bytes.get(from) ?? { left: BYTES_AT_ONCE, at: now };
+    const left = Math.min(BYTES_AT_ONCE, known.left + (Math.max(0, now - known.at) / 1000) * BYTES_A_SECOND);
+    this.#bytes.set(from, { left: Math.max(0, left - bytes), at: now });
+    if (left < bytes) throw new DrydockError('service.busy', 'This reporter sends more than it may.');
+  }
+
+  /** Forgets what is gone for long. */
+  forget(now: number): void {
+    for (const [id, state] of this.hosts) {
+      if (now - state.arrived >= FORGET) this.hosts.delete(id);
+      else if (!state.forget(now)) continue;
+      this.revision++;
+    }
+    for (const [id, { lastTold }] of this.#owners) if (now - lastTold >= RELEASE) this.#owners.delete(id);
+    for (const [from, { at }] of this.#bytes) if (now - at >= FORGET) this.#bytes.delete(from);
+  }
+
+  reporters(now: number): MapReporter[] {
+    return [...this.hosts.values()]
+      .map((state) => reporterOf(state, now))
+      .sort((a, b) => (a.name === b.name ? compare(a.host, b.host) : compare(a.name, b.name)));
+  }
+
+  #admit(id: string, from: string, now: number): void {
+    let known = this.#owners.get(id);
+    if (known === undefined) {
+      let own = 0;
+      for (const { owner } of this.#owners.values()) if (owner === from) own++;
+      if (this.#owners.size >= mostOfAll.hosts || own >= MOST_HOSTS_OF_ONE) {
+        throw new DrydockError(
+          'map.too-many',
+          'As many hosts are told of as the map takes, or as one reporter may tell of.',
+        );
+      }
+      known = { owner: from, lastTold: now, tokens: BURST };
+      this.#owners.set(id, known);
+    } else if (known.owner !== from) {
+      throw new DrydockError(
+        'map.foreign-host',
+        'Another reporter tells of this host: each host needs a token of its own.',
+      );
+    }
+    const passed = Math.max(0, now - known.lastTold) / 1000;
+    known.tokens = Math.min(BURST, known.tokens + passed * RATE);
+    known.lastTold = now;
+    if (known.tokens < 1)
+      throw new DrydockError('service.busy', `This host reports more often than ${RATE} times a second.`);
+    known.tokens -= 1;
+  }
+
+  /** Each report is bounded, but many together, and each on top of those before it, are as well. */
+  #checkRoom(id: string, report: HostReport): void {
+    for (const part of ['containers', 'processes', 'connections', 'listeners'] as const) {
+      let others = 0;
+      for (const state of this.hosts.values()) if (state.id !== id) others += state[part].size;
+      const known = this.hosts.get(id)?.[part];
+      let own = report.full ? 0 : (known?.size ?? 0);
+      for (const one of report.changed[part]) if (report.full || known?.has(one.id) !== true) own++;
+      if (own > 2 * mostOfHost[part] || others + own > mostOfAll[part]) {
+        throw new DrydockError('map.too-many', `There are more ${part} than the map takes.`);
+      }
+    }
+  }
+}
+
+function reporterOf(state: HostState, now: number): MapReporter {
+  const age = now - state.arrived;
+  const { told, leftOut, skew } = state;
+  const isSkewed = Math.abs(skew) > SKEW;
+  return {
+    host: state.id,
+    name: state.name,
+    state: age >= GONE ? 'gone' : age >= LATE ? 'late' : isSkewed ? 'skewed' : 'live',
+    lastSeen: new Date(state.arrived).toISOString(),
+    // What a report needs to get here is in it, so that small differences mean nothing.
+    clockSkewSeconds: Math.abs(skew) < 2000 ? 0 : Math.round(skew / 1000),
+    blindSpots: [
+      ...told.blindSpots,
+      ...(leftOut > 0 ? [`${leftOut} things of its last report had no form that can be read, and were left out`] : []),
+    ],
+    counts: { containers: told.containers.size, processes: told.processes.size, connections: told.connections.size },
+  };
+}
+
+function gap(what: string): DrydockError {
+  return new DrydockError('map.gap', `${what} A full report is needed.`);
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -1,0 +1,234 @@
+import { existsSync, renameSync } from 'node:fs';
+import path from 'node:path';
+// biome-ignore lint/correctness/noUnresolvedImports: a built-in module that the linter does not know yet
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { promisify } from 'node:util';
+import { zstdCompress, zstdDecompressSync } from 'node:zlib';
+import { makeFolder } from '../../make-folder.ts';
+import type { HostReport } from '../../model/topology.ts';
+import type { AuditEntry, HistoryRange } from './question-schema.ts';
+import type { PastWorst } from './world.ts';
+
+const compress = promisify(zstdCompress);
+
+const FILE = 'map-history.db';
+/** Of our files in SQLite: `DDmh`. */
+const APPLICATION = 0x44446d68;
+const VERSION = 1;
+
+/** Bytes that a record may have when it is read again: what stands in a file is not believed. */
+const MOST_RECORD = 256 * 1024 * 1024;
+const MOST_MOMENTS = 300;
+const MOST_AUDIT = 10_000;
+
+/** What is kept of one host at one moment. */
+export interface HistoryRecord {
+  /** Everything, or what changed since the record before. */
+  readonly report: HostReport;
+  /** Node ids of containers whose gravest vulnerability in use changed; null: there is none any more. */
+  readonly worst: Readonly<Record<string, PastWorst | null>>;
+}
+
+export interface StoredMoment {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly host: string;
+  readonly containers: number;
+  readonly edges: number;
+  /** Things that changed since the record before. */
+  readonly changes: number;
+}
+
+export interface HistoryBounds {
+  /** Milliseconds. */
+  readonly age: number;
+  readonly bytes: number;
+}
+
+/** What was there before, in one SQLite file: everything of a host now and then, and in between what changed. */
+export class HistoryStore {
+  readonly #database: DatabaseSync;
+  readonly #bounds: HistoryBounds;
+  readonly #insert: StatementSync;
+  #bytes: number;
+
+  /**
+   * @param folder made when it is not there
+   * @throws what SQLite throws where the file cannot be used by anybody
+   */
+  static open(folder: string, bounds: HistoryBounds): { readonly store: HistoryStore; readonly setAside?: string } {
+    makeFolder(folder, 0o700);
+    const file = path.join(folder, FILE);
+    try {
+      return { store: new HistoryStore(file, bounds) };
+    } catch (error) {
+      if (!isDamage(error) || !existsSync(file)) throw error;
+      // What is lost is what was; the map itself does without.
+      const setAside = `${file}.damaged`;
+      for (const end of ['', '-wal', '-shm'])
+        if (existsSync(`${file}${end}`)) renameSync(`${file}${end}`, `${setAside}${end}`);
+      return { store: new HistoryStore(file, bounds), setAside };
+    }
+  }
+
+  private constructor(file: string, bounds: HistoryBounds) {
+    this.#bounds = bounds;
+    const database = new DatabaseSync(file, { timeout: 2000 });
+    try {
+      database.exec('PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
+      const { application_id: application } = database.prepare('PRAGMA application_id').get() as {
+        application_id: number;
+      };
+      const { user_version: version } = database.prepare('PRAGMA user_version').get() as { user_version: number };
+      if ((application !== 0 && application !== APPLICATION) || version > VERSION) throw new ForeignFile(file);
+      database.exec(`
+        CREATE TABLE IF NOT EXISTS record (
+          host TEXT NOT NULL, at INTEGER NOT NULL, full INTEGER NOT NULL,
+          containers INTEGER NOT NULL, edges INTEGER NOT NULL, changes INTEGER NOT NULL,
+          body BLOB NOT NULL, PRIMARY KEY (host, at)
+        ) WITHOUT ROWID;
+        CREATE INDEX IF NOT EXISTS record_at ON record (at);
+        CREATE TABLE IF NOT EXISTS audit (
+          id INTEGER PRIMARY KEY, at TEXT NOT NULL, client TEXT NOT NULL, control TEXT NOT NULL,
+          node TEXT NOT NULL, label TEXT NOT NULL, outcome TEXT NOT NULL, message TEXT NOT NULL
+        );
+        PRAGMA application_id = ${APPLICATION}; PRAGMA user_version = ${VERSION};
+      `);
+      this.#insert = database.prepare('INSERT OR REPLACE INTO record VALUES (?, ?, ?, ?, ?, ?, ?)');
+      this.#bytes = (database.prepare('SELECT total(length(body)) AS sum FROM record').get() as { sum: number }).sum;
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+    this.#database = database;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  async add({ host, at, containers, edges, changes }: StoredMoment, record: HistoryRecord): Promise<void> {
+    const body = await compress(Buffer.from(JSON.stringify(record)));
+    this.#insert.run(host, at, Number(record.report.full), containers, edges, changes, body);
+    this.#bytes += body.length;
+  }
+
+  /** Takes out what is too old, and the oldest where it is too much. */
+  prune(now: number): void {
+    this.#removeBefore(now - this.#bounds.age);
+    for (let tries = 0; this.#bytes > this.#bounds.bytes && tries < 50; tries++) {
+      const { first, last } = this.#range();
+      if (first === undefined || last === undefined) break;
+      // A twentieth of the time that is kept, so that this is not done at every look.
+      this.#removeBefore(first + Math.max(1000, Math.ceil((last - first) / 20)));
+    }
+  }
+
+  /**
+   * What there was of each host at a moment: the last full record before it, and what changed until then.
+   * @param horizon milliseconds; hosts of which nothing was told for so long before the moment are left out
+   */
+  read(
+    at: number,
+    horizon: number,
+  ): ReadonlyMap<string, readonly { readonly at: number; readonly record: HistoryRecord }[]> {
+    const found = new Map<string, { at: number; record: HistoryRecord }[]>();
+    const hosts = this.#database.prepare(
+      'SELECT host, max(at) AS last, max(CASE WHEN full THEN at END) AS begin FROM record WHERE at <= ? GROUP BY host',
+    );
+    const records = this.#database.prepare(
+      'SELECT at, body FROM record WHERE host = ? AND at BETWEEN ? AND ? ORDER BY at',
+    );
+    for (const { host, last, begin } of hosts.all(at) as unknown as {
+      host: string;
+      last: number;
+      begin: number | null;
+    }[]) {
+      if (begin === null || at - last > horizon) continue;
+      const rows = records.all(host, begin, at) as unknown as { at: number; body: Uint8Array }[];
+      found.set(
+        host,
+        rows.map((row) => ({ at: row.at, record: decode(row.body) })),
+      );
+    }
+    return found;
+  }
+
+  range(): HistoryRange {
+    const { first, last } = this.#range();
+    if (first === undefined || last === undefined) return { kept: true, bytes: this.#bytes, moments: [] };
+    const width = Math.max(1000, Math.ceil((last - first + 1) / MOST_MOMENTS));
+    const rows = this.#database
+      .prepare(
+        `SELECT bucket, sum(containers) AS containers, sum(edges) AS edges, sum(changes) AS changes FROM (
+           SELECT (at - ?1) / ?2 AS bucket, host, max(containers) AS containers, max(edges) AS edges, sum(changes) AS changes
+           FROM record WHERE at >= ?1 GROUP BY bucket, host
+         ) GROUP BY bucket ORDER BY bucket`,
+      )
+      .all(first, width) as unknown as { bucket: number; containers: number; edges: number; changes: number }[];
+    return {
+      ...{ kept: true, first: momentOf(first), last: momentOf(last), bytes: this.#bytes },
+      moments: rows.map(({ bucket, containers, edges, changes }) => {
+        // The end of each: everything that it counts has happened by then.
+        const at = momentOf(Math.min(last, first + (bucket + 1) * width - 1));
+        return { at, containers, edges, changes };
+      }),
+    };
+  }
+
+  addAudit({ at, client, control, node, label, outcome, message }: AuditEntry): void {
+    this.#database
+      .prepare('INSERT INTO audit (at, client, control, node, label, outcome, message) VALUES (?, ?, ?, ?, ?, ?, ?)')
+      .run(at, client, control, node, label, outcome, message);
+    this.#database.prepare('DELETE FROM audit WHERE id <= (SELECT max(id) FROM audit) - ?').run(MOST_AUDIT);
+  }
+
+  audit(most: number): AuditEntry[] {
+    const rows = this.#database
+      .prepare('SELECT at, client, control, node, label, outcome, message FROM audit ORDER BY id DESC LIMIT ?')
+      .all(most) as unknown as AuditEntry[];
+    return rows.map((row) => ({ ...row }));
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+
+  /** The first moment that can be shown, and the last. */
+  #range(): { readonly first?: number; readonly last?: number } {
+    const { first, last } = this.#database
+      .prepare('SELECT min(CASE WHEN full THEN at END) AS first, max(at) AS last FROM record')
+      .get() as { first: number | null; last: number | null };
+    return { ...(first !== null && { first }), ...(last !== null && { last }) };
+  }
+
+  #removeBefore(at: number): void {
+    const { sum } = this.#database.prepare('SELECT total(length(body)) AS sum FROM record WHERE at < ?').get(at) as {
+      sum: number;
+    };
+    const { changes } = this.#database.prepare('DELETE FROM record WHERE at < ?').run(at);
+    if (changes === 0) return;
+    this.#bytes = Math.max(0, this.#bytes - sum);
+    this.#database.exec('PRAGMA incremental_vacuum(2000)');
+  }
+}
+
+class ForeignFile extends Error {
+  constructor(file: string) {
+    super(`${file} is of another program, or of a newer version of this one`);
+  }
+}
+
+/** SQLITE_CORRUPT and SQLITE_NOTADB (https://www.sqlite.org/rescode.html). */
+function isDamage(error: unknown): boolean {
+  const code = (error as { errcode?: number }).errcode;
+  return code !== undefined && [11, 26].includes(code & 0xff);
+}
+
+function decode(body: Uint8Array): HistoryRecord {
+  return JSON.parse(zstdDecompressSync(body, { maxOutputLength: MOST_RECORD }).toString('utf8')) as HistoryRecord;
+}
+
+function momentOf(milliseconds: number): string {
+  return new Date(milliseconds).toISOString();
+}

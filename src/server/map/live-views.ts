@@ -1,0 +1,141 @@
+import { DrydockError } from '../../errors.ts';
+import { jsonLine } from '../../formats/json-text.ts';
+import type { Clock } from '../clock.ts';
+import { LiveView, mergeChanges } from './live-view.ts';
+import type { MapStream } from './map-part.ts';
+import { keyOf, type ViewQuery } from './map-query.ts';
+import type { MapChange, MapSnapshot } from './map-schema.ts';
+import { show } from './view.ts';
+import type { World } from './world.ts';
+
+/** Views that are followed at a time: each costs something at every change. */
+const MOST_VIEWS = 50;
+/** Milliseconds that a view which nobody follows is kept for those who come back. */
+const LINGER = 30_000;
+/** Milliseconds from look to look for what changed. */
+const LOOK_EVERY = 500;
+
+/** The views that somebody follows, each worked out once for all of them. */
+export class LiveViews {
+  readonly #world: () => World;
+  /** Tells whether something may have changed. */
+  readonly #mark: () => string;
+  readonly #clock: Clock;
+  readonly #views = new Map<string, { readonly query: ViewQuery; readonly view: LiveView }>();
+  readonly #stopping = new AbortController();
+  #looking: Promise<void> | undefined;
+  #seen = '';
+
+  constructor(world: () => World, mark: () => string, clock: Clock) {
+    this.#world = world;
+    this.#mark = mark;
+    this.#clock = clock;
+  }
+
+  /** @throws DrydockError `service.busy` where too many views are followed */
+  async follow(query: ViewQuery, lastEventId: string | undefined, stream: MapStream): Promise<void> {
+    const view = this.#open(query);
+    view.followers++;
+    const ends = AbortSignal.any([stream.signal, this.#stopping.signal]);
+    try {
+      const [epoch, word] = (lastEventId ?? '').split('.');
+      let known = epoch === view.epoch && /^\d{1,15}$/.test(word ?? '') ? Number(word) : 0;
+      while (!ends.aborted) {
+        const { changed } = view;
+        const changes = known === 0 ? undefined : view.since(known);
+        if (changes === undefined) {
+          const snapshot = view.snapshot!;
+          known = snapshot.revision;
+          await stream.send('snapshot', `${view.epoch}.${known}`, jsonLine(snapshot));
+        } else {
+          for (const change of changes) {
+            known = change.revision;
+            await stream.send('change', `${view.epoch}.${known}`, jsonLine(change));
+          }
+        }
+        if (view.revision === known) await this.#pause(changed, ends);
+        await stream.beat();
+      }
+    } finally {
+      view.followers--;
+      view.used = this.#clock.now();
+    }
+  }
+
+  /** @throws DrydockError `service.busy` */
+  snapshot(query: ViewQuery): MapSnapshot {
+    return this.#open(query).snapshot!;
+  }
+
+  /** @throws DrydockError `map.gap` */
+  changesSince(query: ViewQuery, revision: number): MapChange {
+    const view = this.#open(query);
+    const changes = view.since(revision);
+    if (changes === undefined) {
+      throw new DrydockError('map.gap', 'What changed since this revision is not known any more: get the map.');
+    }
+    return mergeChanges(changes, view.snapshot!);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#looking;
+  }
+
+  #open(query: ViewQuery): LiveView {
+    const key = keyOf(query);
+    let known = this.#views.get(key);
+    if (known === undefined) {
+      this.#drop();
+      if (this.#views.size >= MOST_VIEWS) {
+        throw new DrydockError('service.busy', 'As many views of the map are followed as the service shows at a time.');
+      }
+      known = { query, view: new LiveView() };
+      this.#views.set(key, known);
+    }
+    this.#update(known);
+    known.view.used = this.#clock.now();
+    this.#looking ??= this.#look().finally(() => {
+      this.#looking = undefined;
+    });
+    return known.view;
+  }
+
+  /** Looks for what changed, as long as somebody wants to know. */
+  async #look(): Promise<void> {
+    while (!this.#stopping.signal.aborted) {
+      this.#drop();
+      if (this.#views.size === 0) return;
+      const mark = this.#mark();
+      if (mark !== this.#seen) {
+        this.#seen = mark;
+        for (const one of this.#views.values()) this.#update(one);
+      }
+      await this.#clock.sleep(LOOK_EVERY, this.#stopping.signal);
+    }
+  }
+
+  #update({ query, view }: { readonly query: ViewQuery; readonly view: LiveView }): void {
+    const world = this.#world();
+    view.update(show(world, query), world.reporters, { at: new Date(world.at).toISOString(), view: query.view });
+  }
+
+  #drop(): void {
+    const now = this.#clock.now();
+    for (const [key, { view }] of this.#views) {
+      if (view.followers === 0 && Math.abs(now - view.used) >= LINGER) this.#views.delete(key);
+    }
+  }
+
+  async #pause(changed: Promise<void>, ends: AbortSignal): Promise<void> {
+    const pause = new AbortController();
+    const stop = (): void => pause.abort();
+    ends.addEventListener('abort', stop, { once: true });
+    try {
+      await Promise.race([changed, this.#clock.sleep(5000, pause.signal)]);
+    } finally {
+      ends.removeEventListener('abort', stop);
+      pause.abort();
+    }
+  }
+}

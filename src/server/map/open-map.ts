@@ -1,0 +1,251 @@
+import { DrydockError } from '../../errors.ts';
+import { jsonLine } from '../../formats/json-text.ts';
+import type { HostReport, KnowledgeSource } from '../../model/topology.ts';
+import { allows, type Client } from '../access.ts';
+import type { Clock } from '../clock.ts';
+import type { ServiceLog } from '../service-log.ts';
+import { attackPaths } from './attack-paths.ts';
+import { Controls, type ControlsOptions } from './controls.ts';
+import { detailsOf } from './details.ts';
+import type { AttackPaths, MapControl, NodeDetails } from './details-schema.ts';
+import { graphml, networkPolicies } from './export.ts';
+import { FigureSamples, SAMPLE_EVERY } from './figure-samples.ts';
+import { Fleet } from './fleet.ts';
+import { HistoryRecorder, RECORD_EVERY } from './history-recorder.ts';
+import { type HistoryBounds, HistoryStore } from './history-store.ts';
+import { Knowledge } from './knowledge.ts';
+import { LiveViews } from './live-views.ts';
+import type { ExportFormat, MapPart, MapStream, ScopeAnswers, TakenReport } from './map-part.ts';
+import type { ViewQuery } from './map-query.ts';
+import type { MapChange, MapSnapshot } from './map-schema.ts';
+import { PastWorlds } from './past-worlds.ts';
+import type { AuditEntry, ControlResult, HistoryRange, SearchResult, TopologyChanges } from './question-schema.ts';
+import { scopeAnswers } from './scope-answers.ts';
+import { search } from './search.ts';
+import { findSubject } from './subjects.ts';
+import { changesBetween } from './topology-changes.ts';
+import { arrange, show } from './view.ts';
+import { ViewFilter } from './view-filter.ts';
+import type { World } from './world.ts';
+import { Worlds } from './worlds.ts';
+
+export interface MapOptions {
+  /** Absent: nothing is known of what is in images, and nothing has a colour. */
+  readonly knowledge?: KnowledgeSource;
+  /** Absent: no history is kept. */
+  readonly history?: HistoryBounds & { readonly folder: string };
+  /** Absent: nothing can be done to containers. */
+  readonly controls?: ControlsOptions;
+  readonly version: string;
+  readonly clock: Clock;
+  readonly log: ServiceLog;
+}
+
+/** A map, and what works for it in the background. */
+export interface OpenMap extends MapPart {
+  start(): void;
+  stop(): Promise<void>;
+}
+
+/** Milliseconds from look to look of the work in the background. */
+const WORK_EVERY = 1000;
+const MOST_AUDIT = 500;
+
+/** Makes the live map of a service: what takes reports, and what answers of them. */
+export function openMap(options: MapOptions): OpenMap {
+  return new LiveMap(options);
+}
+
+class LiveMap implements OpenMap {
+  readonly #options: MapOptions;
+  readonly #fleet = new Fleet();
+  readonly #knowledge: Knowledge;
+  readonly #worlds: Worlds;
+  readonly #past: PastWorlds;
+  readonly #views: LiveViews;
+  readonly #samples = new FigureSamples();
+  readonly #controls: Controls;
+  readonly #store: HistoryStore | undefined;
+  readonly #stopping = new AbortController();
+  #paths: { readonly world: World; readonly paths: AttackPaths } | undefined;
+  #working: Promise<void> | undefined;
+
+  constructor(options: MapOptions) {
+    this.#options = options;
+    const { clock, log, knowledge } = options;
+    this.#knowledge = new Knowledge(knowledge);
+    this.#worlds = new Worlds(this.#fleet, this.#knowledge, clock);
+    this.#store = this.#openStore();
+    this.#past = new PastWorlds(this.#store, this.#knowledge);
+    this.#views = new LiveViews(
+      () => this.#worlds.now(),
+      () => this.#worlds.mark(),
+      clock,
+    );
+    this.#controls = new Controls(options.controls, { clock, log, keep: (entry) => this.#keepAudit(entry) });
+  }
+
+  take(report: HostReport, from: string): TakenReport {
+    return this.#fleet.take(report, from, this.#options.clock.now());
+  }
+
+  takeUnknown(report: unknown, from: string): TakenReport {
+    return this.#fleet.takeUnknown(report, from, this.#options.clock.now());
+  }
+
+  admitBytes(from: string, bytes: number): void {
+    this.#fleet.admitBytes(from, bytes, this.#options.clock.now());
+  }
+
+  async snapshot(query: ViewQuery, at: string | undefined): Promise<MapSnapshot> {
+    if (at === undefined) return this.#views.snapshot(query);
+    const world = this.#past.at(at);
+    const { view } = query;
+    const frame = { at: new Date(world.at).toISOString(), revision: 0, view, live: false };
+    return { ...frame, ...show(world, query), reporters: [...world.reporters] };
+  }
+
+  async follow(query: ViewQuery, lastEventId: string | undefined, stream: MapStream): Promise<void> {
+    await this.#views.follow(query, lastEventId, stream);
+  }
+
+  async changesSince(query: ViewQuery, revision: number): Promise<MapChange> {
+    return this.#views.changesSince(query, revision);
+  }
+
+  async details(id: string, at: string | undefined, client: Client): Promise<NodeDetails | undefined> {
+    const world = this.#world(at);
+    const subject = findSubject(world, id);
+    if (subject === undefined) return undefined;
+    const container = subject.kind === 'container' ? subject.containers[0]!.container : undefined;
+    const { paths } = this.#pathsOf(world);
+    return detailsOf(world, subject, {
+      series: at === undefined ? this.#samples.of(subject) : [],
+      // Of a host there are those through its containers.
+      paths: paths
+        .filter(({ nodes }) =>
+          nodes.some(
+            (one) =>
+              one === id ||
+              subject.containers.some(({ container: { nodeId } }) => subject.kind !== 'process' && nodeId === one),
+          ),
+        )
+        .slice(0, 20),
+      controls: container === undefined || at !== undefined ? [] : this.#controls.of(container, client),
+      seesEnvironment: allows(client.scope, 'admin'),
+    });
+  }
+
+  async search(words: string, query: ViewQuery, at: string | undefined): Promise<SearchResult> {
+    const world = this.#world(at);
+    const { shown, idOf } = arrange(world, query);
+    const ids = new Set(shown.nodes.map((node) => node.id));
+    return search(world, words, (place) => {
+      const id = idOf(place);
+      // Those that are left out of a full map are in the host at least.
+      return [id, place.container?.nodeId, place.host?.nodeId].find((one) => one !== undefined && ids.has(one));
+    });
+  }
+
+  async paths(at: string | undefined): Promise<AttackPaths> {
+    return this.#pathsOf(this.#world(at));
+  }
+
+  async changes(since: string, until: string | undefined): Promise<TopologyChanges> {
+    return changesBetween(this.#past.since(since), this.#world(until));
+  }
+
+  history(): HistoryRange {
+    return this.#store?.range() ?? { kept: false, bytes: 0, moments: [] };
+  }
+
+  async export(format: ExportFormat, query: ViewQuery, at: string | undefined): Promise<string> {
+    if (format === 'network-policy') {
+      const { dump } = await import('js-yaml');
+      const policies = networkPolicies(this.#world(at), new ViewFilter(query));
+      return policies.map((policy) => `---\n${dump(policy, { lineWidth: -1 })}`).join('');
+    }
+    const snapshot = await this.snapshot(query, at);
+    return format === 'graphml' ? graphml(snapshot.nodes, snapshot.edges) : `${jsonLine(snapshot)}\n`;
+  }
+
+  async control(id: string, control: MapControl, client: Client): Promise<ControlResult> {
+    const subject = findSubject(this.#worlds.now(), id);
+    if (subject === undefined) throw new DrydockError('service.not-found', 'There is no node of this id.');
+    if (subject.kind !== 'container') throw new DrydockError('map.control', 'Controls are for containers.');
+    return await this.#controls.act(control, subject.containers[0]!.container, client);
+  }
+
+  audit(): readonly AuditEntry[] {
+    return this.#store?.audit(MOST_AUDIT) ?? this.#controls.recent();
+  }
+
+  scope(): ScopeAnswers {
+    return scopeAnswers(this.#worlds.now(), this.#options.version);
+  }
+
+  start(): void {
+    this.#working ??= this.#work();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await Promise.all([this.#views.stop(), this.#working]);
+    this.#store?.close();
+  }
+
+  #world(at: string | undefined): World {
+    return at === undefined ? this.#worlds.now() : this.#past.at(at);
+  }
+
+  #pathsOf(world: World): AttackPaths {
+    if (this.#paths?.world !== world) this.#paths = { world, paths: attackPaths(world) };
+    return this.#paths.paths;
+  }
+
+  /** Samples figures and writes history, whether or not somebody looks. */
+  async #work(): Promise<void> {
+    const { clock, log } = this.#options;
+    const recorder = this.#store === undefined ? undefined : new HistoryRecorder(this.#store);
+    let [sampled, recorded] = [0, 0];
+    while (!this.#stopping.signal.aborted) {
+      const now = clock.now();
+      this.#fleet.forget(now);
+      if (this.#fleet.hosts.size > 0 && Math.abs(now - sampled) >= SAMPLE_EVERY) {
+        sampled = now;
+        this.#samples.take(this.#fleet, now);
+      }
+      if (recorder !== undefined && Math.abs(now - recorded) >= RECORD_EVERY) {
+        recorded = now;
+        try {
+          if (this.#fleet.hosts.size > 0) await recorder.record(this.#worlds.now(), now);
+          this.#store?.prune(now);
+        } catch (error) {
+          log.warn({ error }, 'the history of the map cannot be written');
+        }
+      }
+      await clock.sleep(WORK_EVERY, this.#stopping.signal);
+    }
+  }
+
+  #openStore(): HistoryStore | undefined {
+    const { history, log } = this.#options;
+    if (history === undefined) return undefined;
+    try {
+      const { store, setAside } = HistoryStore.open(history.folder, history);
+      if (setAside !== undefined) log.warn({ file: setAside }, 'the history of the map was damaged, and begins anew');
+      return store;
+    } catch (error) {
+      log.warn({ error, folder: history.folder }, 'the history of the map cannot be used: none is kept');
+      return undefined;
+    }
+  }
+
+  #keepAudit(entry: AuditEntry): void {
+    try {
+      this.#store?.addAudit(entry);
+    } catch (error) {
+      this.#options.log.warn({ error }, 'who did what to containers cannot be written down');
+    }
+  }
+}

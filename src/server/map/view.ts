@@ -1,0 +1,121 @@
+import { compareSeverity } from '../../model/severity.ts';
+import { HostsShape, ImagesShape } from './coarse-shapes.ts';
+import { ContainersShape } from './containers-shape.ts';
+import { bundle } from './edges.ts';
+import type { Place } from './graph.ts';
+import type { ViewQuery } from './map-query.ts';
+import { wordsOf } from './map-query.ts';
+import type { MapNode, MapSnapshot } from './map-schema.ts';
+import { NetworksShape } from './networks-shape.ts';
+import { ProcessesShape } from './processes-shape.ts';
+import type { Shape, ShapeOptions } from './shape.ts';
+import { ViewFilter } from './view-filter.ts';
+import type { World } from './world.ts';
+
+/** Nodes and edges that one answer has at most. */
+export const MOST_ELEMENTS = 1000;
+
+/** Steps of grouping that there are. */
+const LEVELS = 3;
+
+export type Shown = Pick<MapSnapshot, 'grouped' | 'nodes' | 'edges' | 'leftOut'>;
+
+/** What is shown, and as which of its nodes a place is. */
+export interface Arranged {
+  readonly shown: Shown;
+  idOf(place: Place): string | undefined;
+}
+
+/** Shows a world: as exactly as fits into the elements that a browser can draw and a person can see. */
+export function show(world: World, query: ViewQuery, most = MOST_ELEMENTS): Shown {
+  return arrange(world, query, most).shown;
+}
+
+/** The same, for whoever has to find things in it. */
+export function arrange(world: World, query: ViewQuery, most = MOST_ELEMENTS): Arranged {
+  const filter = new ViewFilter(query);
+  const expand = new Set(wordsOf(query.expand));
+  const unconnected = query.unconnected === 'show';
+  let first: Counts | undefined;
+  for (let level = 0; ; level++) {
+    const shape = makeShape(query.view, { world, filter, expand, unconnected, level });
+    const idOf = (place: Place): string | undefined => shape.idOf(place);
+    const { edges, open, pairs } = bundle(world.graph.links, idOf);
+    const nodes = shape.nodes(open).map((node) => withOpen(node, open));
+    const more = shape.edges?.() ?? [];
+    first ??= { nodes: nodes.length, edges: pairs + more.length };
+    const isLast = level === LEVELS - 1;
+    if (nodes.length + pairs + more.length > most && !isLast) continue;
+    const ids = new Set(nodes.map(({ id }) => id));
+    const all = [...edges(), ...more].filter(({ source, target }) => ids.has(source) && ids.has(target));
+    const shown = { grouped: shape.isGrouped, nodes, edges: all, leftOut: { nodes: 0, edges: 0, why: '' } };
+    const isTooMuch = nodes.length + all.length > most;
+    return { shown: withReason(isTooMuch ? cut(shown, most) : shown, first, most), idOf };
+  }
+}
+
+function makeShape(view: ViewQuery['view'], options: ShapeOptions): Shape {
+  switch (view) {
+    case 'containers':
+      return new ContainersShape(options);
+    case 'processes':
+      return new ProcessesShape(options);
+    case 'hosts':
+      return new HostsShape(options);
+    case 'images':
+      return new ImagesShape(options);
+    case 'networks':
+      return new NetworksShape(options);
+  }
+}
+
+function withOpen(node: MapNode, open: ReadonlyMap<string, number>): MapNode {
+  const connections = open.get(node.id) ?? 0;
+  return connections === 0 ? node : { ...node, counts: { ...node.counts, connections } };
+}
+
+interface Counts {
+  readonly nodes: number;
+  readonly edges: number;
+}
+
+function withReason(shown: Shown, all: Counts, most: number): Shown {
+  const nodes = Math.max(0, all.nodes - shown.nodes.length);
+  const edges = Math.max(0, all.edges - shown.edges.length);
+  if (nodes + edges === 0) return shown;
+  const how = shown.grouped ? 'what is alike is one node' : 'the gravest and busiest are shown';
+  const why = `There are ${all.nodes} nodes and ${all.edges} edges, and at most ${most} are shown: ${how}.`;
+  return { ...shown, leftOut: { nodes, edges, why } };
+}
+
+/** The gravest and busiest of them, with the nodes that they stand in. */
+function cut({ grouped, nodes, edges, leftOut }: Shown, most: number): Shown {
+  const byId = new Map(nodes.map((node) => [node.id, node]));
+  const parents = new Set(nodes.flatMap(({ parent }) => parent ?? []));
+  const order = nodes.filter(({ id }) => !parents.has(id)).sort((a, b) => rank(b, a));
+  const kept = new Set<string>();
+  const room = Math.max(1, Math.floor(most * 0.6));
+  for (const { id } of order) {
+    const line = lineage(byId, id).filter((one) => !kept.has(one));
+    if (kept.size + line.length > room) break;
+    for (const one of line) kept.add(one);
+  }
+  const keptNodes = nodes.filter(({ id }) => kept.has(id));
+  const keptEdges = edges
+    .filter(({ source, target }) => kept.has(source) && kept.has(target))
+    .sort((a, b) => b.open - a.open || b.seen - a.seen)
+    .slice(0, most - keptNodes.length);
+  return { grouped, nodes: keptNodes, edges: keptEdges, leftOut };
+}
+
+function lineage(byId: ReadonlyMap<string, MapNode>, id: string): string[] {
+  const line: string[] = [];
+  for (let node = byId.get(id); node !== undefined && line.length < 5; node = byId.get(node.parent ?? ''))
+    line.push(node.id);
+  return line;
+}
+
+function rank(a: MapNode, b: MapNode): number {
+  const severity = compareSeverity(a.worst?.severity ?? 'unknown', b.worst?.severity ?? 'unknown');
+  return severity || a.counts.connections - b.counts.connections || (a.id < b.id ? 1 : -1);
+}

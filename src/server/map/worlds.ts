@@ -1,0 +1,39 @@
+import type { Clock } from '../clock.ts';
+import type { Fleet } from './fleet.ts';
+import { buildGraph, OutsideAddresses } from './graph.ts';
+import type { Knowledge } from './knowledge.ts';
+import { makeWorld, type World } from './world.ts';
+
+/** What is there now: put together when somebody asks, and anew when something was told since. */
+export class Worlds {
+  readonly #fleet: Fleet;
+  readonly #knowledge: Knowledge;
+  readonly #clock: Clock;
+  readonly #outside = new OutsideAddresses();
+  #now: World | undefined;
+  #mark = '';
+
+  constructor(fleet: Fleet, knowledge: Knowledge, clock: Clock) {
+    this.#fleet = fleet;
+    this.#knowledge = knowledge;
+    this.#clock = clock;
+  }
+
+  /** Differs where something may have changed since it was asked for last. */
+  mark(): string {
+    const now = this.#clock.now();
+    this.#fleet.forget(now);
+    const states = this.#fleet.reporters(now).map(({ state }) => state);
+    return `${this.#fleet.revision} ${this.#knowledge.revision} ${states.join()}`;
+  }
+
+  now(): World {
+    const mark = this.mark();
+    if (this.#now !== undefined && mark === this.#mark) return this.#now;
+    const at = this.#clock.now();
+    const graph = buildGraph([...this.#fleet.hosts.values()], this.#outside);
+    this.#mark = mark;
+    this.#now = makeWorld(graph, this.#knowledge, { at, live: true, reporters: this.#fleet.reporters(at) });
+    return this.#now;
+  }
+}
