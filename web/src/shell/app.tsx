@@ -16,6 +16,7 @@ import { Guard } from './guard.tsx';
 import { Help } from './help.tsx';
 import { useKeys } from './keys.ts';
 import { Navigation } from './navigation.tsx';
+import { noteArrival } from './page-frame.tsx';
 import { Palette } from './palette.tsx';
 import { chooseTheme, type Theme, useTheme } from './theme.ts';
 
@@ -98,6 +99,7 @@ function useArrival(location: string, main: { readonly current: HTMLElement | nu
   useEffect(() => {
     if (before.current === location) return;
     before.current = location;
+    noteArrival();
     if (!walkedBack.current) scrollTo(0, 0);
     walkedBack.current = false;
     const heading = main.current?.querySelector<HTMLElement>('h1');

@@ -58,6 +58,8 @@ export function Failed({
   readonly error: Error;
   readonly onRetry?: () => void;
 }): ReactNode {
+  // The banner says that the service is gone, once for all that waits for it.
+  if (error.name === 'Unreachable') return <p className="soft">{what} will be here when the service is back.</p>;
   return (
     <Notice tone="bad" urgent>
       <strong>{what} could not be loaded</strong>

@@ -1,0 +1,153 @@
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { startBrowser, type TestBrowser, type WatchedPage, whyNoBrowser } from '../support/browser.ts';
+import { closePageServices, type PageService, startPageService } from '../support/page-service.ts';
+import { worldImages } from '../support/page-world.ts';
+
+const reason = whyNoBrowser();
+if (reason !== undefined) console.warn(`test/e2e/page.test.ts is skipped: ${reason}`);
+
+describe.skipIf(reason !== undefined)('the page of the service', () => {
+  let browser: TestBrowser;
+  let service: PageService;
+  const tabs: WatchedPage[] = [];
+
+  const open = async (address: string): Promise<WatchedPage> => {
+    const tab = await browser.open({ viewport: { width: 1280, height: 800 } });
+    tabs.push(tab);
+    await tab.page.goto(`${service.url}${address}`);
+    return tab;
+  };
+
+  beforeAll(async () => {
+    [browser, service] = await Promise.all([startBrowser(), startPageService({ advisories: true })]);
+    await service.fill(worldImages());
+  }, 60_000);
+
+  afterAll(async () => {
+    await Promise.all([browser?.close(), closePageServices()]);
+  });
+
+  it('keeps what is looked for in the address, and goes back to it', async () => {
+    const { page } = await open('/images?q=gate');
+    const rows = page.locator('.image-rows li');
+    await expect.poll(() => rows.count()).toBe(1);
+    await page.getByRole('searchbox').fill('thumb');
+    await expect.poll(() => page.url()).toContain('q=thumb');
+    await page.getByRole('link', { name: /thumbnails/ }).click();
+    await expect.poll(() => page.title()).toBe('thumbnails.tar · Drydock');
+    await page.goBack();
+    await expect.poll(() => page.getByRole('searchbox').inputValue()).toBe('thumb');
+    await expect.poll(() => rows.count()).toBe(1);
+    await page.goForward();
+    await expect.poll(() => page.getByRole('heading', { level: 1 }).textContent()).toBe('thumbnails.tar');
+  });
+
+  it('is walked by the keyboard alone', async () => {
+    const { page } = await open('/');
+    const press = async (...keys: string[]): Promise<void> => {
+      for (const key of keys) await page.keyboard.press(key);
+    };
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await press('Tab');
+    expect(await page.evaluate('document.activeElement.textContent')).toContain('Skip to the content');
+    await press('g', 'i');
+    await expect.poll(() => page.title()).toBe('Images · Drydock');
+    await expect.poll(() => page.evaluate('document.activeElement.textContent')).toBe('Images');
+    await press('/');
+    await page.keyboard.type('billing');
+    await expect.poll(() => page.locator('.image-rows li').count()).toBe(1);
+    // The state, then the only row.
+    await press('Tab', 'Tab', 'Enter');
+    await expect.poll(() => page.title()).toBe('billing.tar · Drydock');
+    await expect.poll(() => page.evaluate('document.activeElement.tagName')).toBe('H1');
+    await press('?');
+    await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+    await press('Escape');
+    await expect.poll(() => page.getByRole('dialog').count()).toBe(0);
+  });
+
+  it('finds pages, images and vulnerabilities by the palette', async () => {
+    const { page } = await open('/feeds');
+    await page.getByText('debian-tracker').waitFor();
+    const find = async (text: string, option: string | RegExp): Promise<void> => {
+      await page.keyboard.press('Control+k');
+      await page.getByRole('combobox', { name: /Find a page/ }).waitFor();
+      await page.keyboard.type(text);
+      await page.getByRole('option', { name: option }).first().waitFor();
+      await page.keyboard.press('Enter');
+    };
+    await find('CVE-2023-4911', /CVE-2023-4911/);
+    await expect.poll(() => page.title()).toBe('CVE-2023-4911 · Drydock');
+    await expect.poll(() => page.getByText('3 images', { exact: true }).count()).toBe(1);
+    await find('gateway', /gateway/);
+    await expect.poll(() => page.title()).toBe('gateway.tar · Drydock');
+    await find('notif', 'Notifications');
+    await expect.poll(() => page.title()).toBe('Notifications · Drydock');
+    await find('theme: dark', /dark/);
+    expect(await page.evaluate('document.documentElement.dataset.theme')).toBe('dark');
+    await page.reload();
+    expect(await page.evaluate('document.documentElement.dataset.theme')).toBe('dark');
+  });
+
+  it.each([
+    ['/nowhere/at/all', 'There is no page at this address'],
+    ['/images/b241cb1a-a362-4382-b26a-b37d17e4ac26', 'There is no such image'],
+    ['/images/%00%2e%2e%2f', /could not be loaded|no such image/],
+    ['/vulnerabilities/CVE-1999-0001', 'No feed speaks of it'],
+    ['/observations/b241cb1a-a362-4382-b26a-b37d17e4ac26', /no such run|could not be loaded/],
+  ])('says at %s what is not there', async (address, text) => {
+    const { page, violations } = await open(address);
+    await page.getByText(text).first().waitFor();
+    expect(violations).toEqual([]);
+  });
+
+  it('compares two images', async () => {
+    const { page } = await open('/compare');
+    await page.getByRole('region', { name: 'Before' }).getByRole('button', { name: /gateway/ }).click();
+    await page.getByRole('region', { name: 'After' }).getByRole('button', { name: /billing/ }).click();
+    await page.getByText('CVE-2025-15467').waitFor();
+    const shared = page.url();
+    const other = await open(shared.slice(service.url.length));
+    await other.page.getByText('CVE-2025-15467').waitFor();
+    await page.getByRole('button', { name: 'Swap' }).click();
+    await page.getByRole('link', { name: 'New 3' }).waitFor();
+  });
+
+  it('shows what was there while an answer is slow', async () => {
+    const { page } = await open('/images');
+    await page.locator('.image-rows li').first().waitFor();
+    await page.route('**/api/images?**', async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, 1500));
+      await route.continue();
+    });
+    await page.getByRole('searchbox').fill('static');
+    await page.locator('.stale .image-rows').waitFor();
+    expect(await page.locator('.image-rows li').count()).toBeGreaterThan(1);
+    await expect.poll(() => page.locator('.image-rows li').count(), { timeout: 5000 }).toBe(1);
+  });
+
+  it('says that an upload is no image, and follows one that is', async () => {
+    const { page } = await open('/submit');
+    const archives = page.getByLabel('Archives of images');
+    await archives.setInputFiles({ name: 'letter.txt', mimeType: 'text/plain', buffer: Buffer.from('dear reader\n') });
+    await page.getByText(/could not be scanned/).waitFor();
+    await page.goBack();
+    const [demo] = worldImages().filter(({ name }) => name === 'demo.tar');
+    await archives.setInputFiles({ name: 'again.tar', mimeType: 'application/x-tar', buffer: demo!.bytes });
+    await expect.poll(() => page.title(), { timeout: 10_000 }).toBe('again.tar · Drydock');
+    await expect.poll(() => page.locator('.badge', { hasText: 'scanned' }).count(), { timeout: 10_000 }).toBe(1);
+  });
+
+  it('says that the service is gone, and that it is back', async () => {
+    const { page } = await open('/feeds');
+    await page.getByText('debian-tracker').waitFor();
+    await service.kill();
+    onTestFinished(() => service.start());
+    await page.getByRole('link', { name: 'Images' }).click();
+    await page.getByText(/The service does not answer/).waitFor();
+    await service.start();
+    await page.getByText('The service is back').waitFor({ timeout: 15_000 });
+    await page.getByRole('link', { name: /gateway/ }).waitFor();
+    await expect.poll(() => page.getByText('The service is back').count(), { timeout: 10_000 }).toBe(0);
+  });
+});
