@@ -7,7 +7,9 @@ import { JobsPage } from './jobs/jobs-page.tsx';
 import { NotificationsPage } from './notifications/notifications-page.tsx';
 import { ObservationPage } from './observations/observation-page.tsx';
 import { ObservationsPage } from './observations/observations-page.tsx';
+import { OverviewPage } from './overview/overview-page.tsx';
 import { SubmitPage } from './submit/submit-page.tsx';
+import { VulnerabilitiesPage } from './vulnerabilities/vulnerabilities-page.tsx';
 import { VulnerabilityPage } from './vulnerability/vulnerability-page.tsx';
 
 /** A view and its address. */
@@ -19,8 +21,10 @@ export interface PageEntry {
 
 /** Every page but the map, which is loaded when it is looked at. */
 export const pages: readonly PageEntry[] = [
+  { path: '/', Page: OverviewPage },
   { path: '/images', Page: ImagesPage },
   { path: '/images/:id', Page: ImagePage },
+  { path: '/vulnerabilities', Page: VulnerabilitiesPage },
   { path: '/vulnerabilities/:id', Page: VulnerabilityPage },
   { path: '/compare', Page: ComparePage },
   { path: '/observations', Page: ObservationsPage },

@@ -4,13 +4,14 @@ import type { SubmittedImage } from '../../api/schema.ts';
 import { useAnswer } from '../../api/use-answer.ts';
 import { ImageText } from '../../ui/image-text.tsx';
 import { Panel } from '../../ui/panel.tsx';
+import { SeverityCounts } from '../../ui/severity.tsx';
 import { Moment } from '../../ui/time.tsx';
 import { addressOfImage, StateBadge } from '../image-words.tsx';
 
 /** Everything else that was scanned under the same name, the newest first, each beside what it can be compared with. */
 export function Versions({ image }: { readonly image: SubmittedImage }): ReactNode {
-  const { data } = useAnswer('GET /api/images', { query: { q: image.reference, limit: 100 } });
-  const same = (data?.images ?? []).filter(({ reference }) => reference === image.reference);
+  const { data } = useAnswer('GET /api/images', { query: { reference: image.reference, limit: 100 } });
+  const same = data?.images ?? [];
   if (same.length < 2) return null;
   return (
     <Panel title="Scans of this name" flush aside={<span className="soft">{same.length}</span>}>
@@ -33,7 +34,7 @@ export function Versions({ image }: { readonly image: SubmittedImage }): ReactNo
                 </span>
               )}
             </span>
-            <StateBadge state={each.state} />
+            {each.sums === undefined ? <StateBadge state={each.state} /> : <SeverityCounts counts={each.sums.findings} />}
             {each.id !== image.id && each.state === 'done' && image.state === 'done' && (
               <Link href={compareAddress(image, each)}>Compare</Link>
             )}

@@ -1,50 +1,29 @@
-import { type ReactNode, useEffect, useState } from 'react';
-import type { SubmittedImage } from '../../api/schema.ts';
+import type { ReactNode } from 'react';
 import { usePages } from '../../api/use-pages.ts';
 import { PageFrame } from '../../shell/page-frame.tsx';
 import { useAddress } from '../../shell/use-address.ts';
+import { useTyped } from '../../shell/use-typed.ts';
 import { LinkButton } from '../../ui/button.tsx';
 import { SearchField, SelectField } from '../../ui/field.tsx';
 import { More } from '../../ui/more.tsx';
 import { Empty, Failed, Skeleton } from '../../ui/states.tsx';
 import { FirstSteps } from '../first-steps.tsx';
 import { ImageRows } from './image-rows.tsx';
-
-const states = [
-  { value: '', label: 'All states' },
-  { value: 'done', label: 'Scanned' },
-  { value: 'failed', label: 'Failed' },
-  { value: 'scanning', label: 'Scanning' },
-  { value: 'queued', label: 'Waiting' },
-];
-
-/** How long nothing has to be typed before the list is asked for, in milliseconds. */
-const CALM = 200;
+import { choices, filterNames, queryOf } from './image-filters.ts';
 
 /** All images, the newest first. */
 export function ImagesPage(): ReactNode {
-  const [q, setQ] = useAddress('q');
-  const [state, setState] = useAddress('state');
-  const [typed, setTyped] = useState(q);
-  const [shown, setShown] = useState(q);
-  // Back and Forward change the address, and with it what the field says.
-  if (shown !== q) {
-    setShown(q);
-    setTyped(q);
-  }
-  useEffect(() => {
-    if (typed === q) return;
-    const timer = setTimeout(() => {
-      setShown(typed);
-      setQ(typed);
-    }, CALM);
-    return () => clearTimeout(timer);
-  }, [typed, q, setQ]);
-  const list = usePages('GET /api/images', {
-    query: { limit: 100, ...(q !== '' && { q }), ...(state !== '' && { state: state as SubmittedImage['state'] }) },
+  const [typed, q, type] = useTyped('q');
+  const filters = filterNames.map((name) => {
+    // The names are a fixed list: the hooks stand in one order.
+    // biome-ignore lint/correctness/useHookAtTopLevel: see above
+    const [value, change] = useAddress(name);
+    return { name, value, change };
   });
+  const query = queryOf(new Map([['q', q], ...filters.map(({ name, value }) => [name, value] as const)]));
+  const list = usePages('GET /api/images', { query: { limit: 100, ...query } });
   const images = list.pages.flatMap((page) => page.images);
-  const filtered = q !== '' || state !== '';
+  const isFiltered = Object.keys(query).some((name) => name !== 'sort');
   return (
     <PageFrame
       title="Images"
@@ -59,22 +38,30 @@ export function ImagesPage(): ReactNode {
           <SearchField
             label="Part of a name, or a digest"
             value={typed}
-            onChange={(event) => setTyped(event.target.value)}
+            onChange={(event) => type(event.target.value)}
           />
         </div>
-        <SelectField
-          label="State"
-          labelUnseen
-          choices={states}
-          value={state}
-          onChange={(event) => setState(event.target.value)}
-        />
+        {filters.map(({ name, value, change }) => (
+          <SelectField
+            key={name}
+            label={choices[name].label}
+            labelUnseen
+            choices={choices[name].choices}
+            value={value}
+            onChange={(event) => change(event.target.value)}
+          />
+        ))}
+        {isFiltered && (
+          <LinkButton to="/images" kind="quiet" icon="close">
+            All
+          </LinkButton>
+        )}
       </search>
       {list.error !== undefined && <Failed what="The list of images" error={list.error} onRetry={list.again} />}
       {list.pages.length === 0 && list.loading && <Skeleton lines={10} />}
-      {list.pages.length > 0 && images.length === 0 && (filtered ? <NothingFits /> : <FirstSteps />)}
+      {list.pages.length > 0 && images.length === 0 && (isFiltered ? <NothingFits /> : <FirstSteps />)}
       {images.length > 0 && (
-        <div className={list.stale ? 'stale' : ''}>
+        <div className={list.stale ? 'panel stale' : 'panel'}>
           <ImageRows images={images} />
           <More onMore={list.more} loading={list.loadingMore} />
         </div>
