@@ -40,7 +40,9 @@ export function PageFrame({
     <>
       <header className="page-head">
         <div className="stack close grow">
-          <h1 ref={top} tabIndex={-1}>{heading ?? title}</h1>
+          <h1 ref={top} tabIndex={-1}>
+            {heading ?? title}
+          </h1>
           {lead !== undefined && <div className="soft">{lead}</div>}
         </div>
         {actions !== undefined && <div className="side no-print">{actions}</div>}

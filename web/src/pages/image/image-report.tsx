@@ -1,6 +1,8 @@
 import type { ReactNode } from 'react';
 import { useAnswer } from '../../api/use-answer.ts';
+import { ReportView } from '../../report/report-view.tsx';
 import { Failed, Skeleton } from '../../ui/states.tsx';
+import { addressOfVulnerability } from '../image-words.tsx';
 
 /** The report of an image, with what is known of vulnerabilities now. */
 export function ImageReport({ id }: { readonly id: string }): ReactNode {
@@ -12,5 +14,5 @@ export function ImageReport({ id }: { readonly id: string }): ReactNode {
       <Failed what="The report" error={report.error} onRetry={report.again} />
     );
   }
-  return <p>{report.data.findings.length} findings</p>;
+  return <ReportView report={report.data} vulnerabilityLink={addressOfVulnerability} />;
 }

@@ -34,7 +34,11 @@ export function Versions({ image }: { readonly image: SubmittedImage }): ReactNo
                 </span>
               )}
             </span>
-            {each.sums === undefined ? <StateBadge state={each.state} /> : <SeverityCounts counts={each.sums.findings} />}
+            {each.sums === undefined ? (
+              <StateBadge state={each.state} />
+            ) : (
+              <SeverityCounts counts={each.sums.findings} />
+            )}
             {each.id !== image.id && each.state === 'done' && image.state === 'done' && (
               <Link href={compareAddress(image, each)}>Compare</Link>
             )}

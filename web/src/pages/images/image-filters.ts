@@ -13,6 +13,9 @@ export const filterNames = [
   'sort',
 ] as const;
 
+/** Those that most people need; the others are shown on request, and where the address has one of them. */
+export const firstFilters: ReadonlySet<string> = new Set(['state', 'severity', 'latest', 'sort']);
+
 type FilterName = (typeof filterNames)[number];
 
 const both = (label: string, yes: string, no?: string): { label: string; choices: readonly Choice[] } => ({

@@ -26,11 +26,7 @@ export function ImageRows({
               <Marks image={image} />
             </span>
             <span className="counts">
-              {image.sums === undefined ? (
-                <Unread image={image} />
-              ) : (
-                <SeverityCounts counts={image.sums.findings} />
-              )}
+              {image.sums === undefined ? <Unread image={image} /> : <SeverityCounts counts={image.sums.findings} />}
             </span>
             {!compact && (
               <>

@@ -1,15 +1,15 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { usePages } from '../../api/use-pages.ts';
 import { PageFrame } from '../../shell/page-frame.tsx';
 import { useAddress } from '../../shell/use-address.ts';
 import { useTyped } from '../../shell/use-typed.ts';
-import { LinkButton } from '../../ui/button.tsx';
+import { Button, LinkButton } from '../../ui/button.tsx';
 import { SearchField, SelectField } from '../../ui/field.tsx';
 import { More } from '../../ui/more.tsx';
 import { Empty, Failed, Skeleton } from '../../ui/states.tsx';
 import { FirstSteps } from '../first-steps.tsx';
+import { choices, filterNames, firstFilters, queryOf } from './image-filters.ts';
 import { ImageRows } from './image-rows.tsx';
-import { choices, filterNames, queryOf } from './image-filters.ts';
 
 /** All images, the newest first. */
 export function ImagesPage(): ReactNode {
@@ -23,6 +23,8 @@ export function ImagesPage(): ReactNode {
   const query = queryOf(new Map([['q', q], ...filters.map(({ name, value }) => [name, value] as const)]));
   const list = usePages('GET /api/images', { query: { limit: 100, ...query } });
   const images = list.pages.flatMap((page) => page.images);
+  const [all, setAll] = useState(false);
+  const showAll = all || filters.some(({ name, value }) => value !== '' && !firstFilters.has(name));
   const isFiltered = Object.keys(query).some((name) => name !== 'sort');
   return (
     <PageFrame
@@ -41,16 +43,23 @@ export function ImagesPage(): ReactNode {
             onChange={(event) => type(event.target.value)}
           />
         </div>
-        {filters.map(({ name, value, change }) => (
-          <SelectField
-            key={name}
-            label={choices[name].label}
-            labelUnseen
-            choices={choices[name].choices}
-            value={value}
-            onChange={(event) => change(event.target.value)}
-          />
-        ))}
+        {filters
+          .filter(({ name }) => showAll || firstFilters.has(name))
+          .map(({ name, value, change }) => (
+            <SelectField
+              key={name}
+              label={choices[name].label}
+              labelUnseen
+              choices={choices[name].choices}
+              value={value}
+              onChange={(event) => change(event.target.value)}
+            />
+          ))}
+        {!showAll && (
+          <Button kind="quiet" onClick={() => setAll(true)}>
+            More filters
+          </Button>
+        )}
         {isFiltered && (
           <LinkButton to="/images" kind="quiet" icon="close">
             All

@@ -58,7 +58,15 @@ function Change({ now, before }: { readonly now: number; readonly before: number
   );
 }
 
-function Figure({ label, count, to }: { readonly label: string; readonly count: number; readonly to: string }): ReactNode {
+function Figure({
+  label,
+  count,
+  to,
+}: {
+  readonly label: string;
+  readonly count: number;
+  readonly to: string;
+}): ReactNode {
   return (
     <div>
       <dt>{label}</dt>

@@ -3,8 +3,8 @@ import { Link } from 'wouter';
 import type { Overview } from '../../api/schema.ts';
 import { useAnswer } from '../../api/use-answer.ts';
 import { PageFrame } from '../../shell/page-frame.tsx';
-import { Empty, Failed, Skeleton } from '../../ui/states.tsx';
 import { Panel } from '../../ui/panel.tsx';
+import { Empty, Failed, Skeleton } from '../../ui/states.tsx';
 import { Time } from '../../ui/time.tsx';
 import { FirstSteps } from '../first-steps.tsx';
 import { ImageRows } from '../images/image-rows.tsx';
@@ -43,29 +43,33 @@ function Known({ overview }: { readonly overview: Overview }): ReactNode {
     <>
       <TodoList todo={todo} />
       <Figures overview={overview} />
-      <div className="columns">
-        <Trend />
-        <Panel title="Known to be exploited" flush aside={<Link href="/vulnerabilities?exploited=true">All</Link>}>
-          {exploited.length === 0 ? (
-            <Empty title="None of what attackers are known to use" level={3} />
-          ) : (
-            <VulnerabilityRows vulnerabilities={exploited.slice(0, 6)} />
-          )}
-        </Panel>
-        <Panel title="Worst images" flush aside={<Link href="/images?sort=severity&latest=true">All</Link>}>
-          {worst.length === 0 ? (
-            <Empty title="No image has a finding" level={3} />
-          ) : (
-            <ImageRows images={worst.slice(0, 8)} compact />
-          )}
-        </Panel>
-        <Panel title="Most widespread" flush aside={<Link href="/vulnerabilities">All</Link>}>
-          {widespread.length === 0 ? (
-            <Empty title="No vulnerability is known in any image" level={3} />
-          ) : (
-            <VulnerabilityRows vulnerabilities={widespread.slice(0, 8)} />
-          )}
-        </Panel>
+      <div className="two-columns">
+        <div className="stack wide">
+          <Trend />
+          <Panel title="Worst images" flush aside={<Link href="/images?sort=severity&latest=true">All</Link>}>
+            {worst.length === 0 ? (
+              <Empty title="No image has a finding" level={3} />
+            ) : (
+              <ImageRows images={worst.slice(0, 8)} compact />
+            )}
+          </Panel>
+        </div>
+        <div className="stack wide">
+          <Panel title="Known to be exploited" flush aside={<Link href="/vulnerabilities?exploited=true">All</Link>}>
+            {exploited.length === 0 ? (
+              <Empty title="None of what attackers are known to use" level={3} />
+            ) : (
+              <VulnerabilityRows vulnerabilities={exploited.slice(0, 6)} />
+            )}
+          </Panel>
+          <Panel title="Most widespread" flush aside={<Link href="/vulnerabilities">All</Link>}>
+            {widespread.length === 0 ? (
+              <Empty title="No vulnerability is known in any image" level={3} />
+            ) : (
+              <VulnerabilityRows vulnerabilities={widespread.slice(0, 8)} />
+            )}
+          </Panel>
+        </div>
       </div>
     </>
   );

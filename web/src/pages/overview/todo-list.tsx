@@ -43,7 +43,12 @@ const words: Readonly<Record<Kind, Words>> = {
     ...{ why: 'Nothing is known of what is in them.', to: '/images?state=failed' },
   },
   incomplete: {
-    ...{ icon: 'info', tone: 'warn', one: '# image was not read completely', many: '# images were not read completely' },
+    ...{
+      icon: 'info',
+      tone: 'warn',
+      one: '# image was not read completely',
+      many: '# images were not read completely',
+    },
     ...{ why: 'Something in them was not read or not judged.', to: '/images?complete=false&latest=true' },
   },
   'feed-failed': {

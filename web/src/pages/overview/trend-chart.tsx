@@ -19,7 +19,9 @@ export function roundUp(value: number): number {
 
 /** Findings by severity, a bar a day. The figures stand in a table below it, too. */
 export function TrendChart({ days }: { readonly days: readonly FleetDay[] }): ReactNode {
-  const most = roundUp(Math.max(1, ...days.map(({ findings }) => shown.reduce((sum, each) => sum + findings[each], 0))));
+  const most = roundUp(
+    Math.max(1, ...days.map(({ findings }) => shown.reduce((sum, each) => sum + findings[each], 0))),
+  );
   const step = (WIDTH - LEFT) / days.length;
   const bar = Math.max(1, Math.min(28, step * 0.72));
   const scale = (HEIGHT - BELOW - 6) / most;
@@ -46,12 +48,7 @@ export function TrendChart({ days }: { readonly days: readonly FleetDay[] }): Re
           />
         ))}
         {[0, days.length - 1].map((index) => (
-          <text
-            key={index}
-            x={index === 0 ? LEFT : WIDTH}
-            y={HEIGHT - 3}
-            textAnchor={index === 0 ? 'start' : 'end'}
-          >
+          <text key={index} x={index === 0 ? LEFT : WIDTH} y={HEIGHT - 3} textAnchor={index === 0 ? 'start' : 'end'}>
             {index === 0 && days.length === 1 ? '' : dayWords(days[index]!.day)}
           </text>
         ))}
