@@ -145,6 +145,22 @@ export const errorCodes = {
       'The service does not fetch images from this host, which is not public: its administrator can name it in `registry-hosts`. Webhooks can only be about hosts that are named there.',
   },
   'service.scope': { exit: exitStatus.usage, http: 403, meaning: 'The token allows less than the request needs.' },
+  'service.sign-in': { exit: exitStatus.usage, http: 401, meaning: 'The token is not known, or there is none.' },
+  'service.sign-ins': {
+    exit: exitStatus.usage,
+    http: 429,
+    meaning: 'Too many wrong tokens came from this address. Try again later.',
+  },
+  'service.foreign-page': {
+    exit: exitStatus.usage,
+    http: 403,
+    meaning: 'A browser sent this for a page that is none of this service, or under a name that it does not answer to.',
+  },
+  'service.host-name': {
+    exit: exitStatus.usage,
+    http: 403,
+    meaning: 'The service is reached by another name than its `public-url`, and takes no token there.',
+  },
   'service.observe-off': {
     exit: exitStatus.usage,
     http: 501,

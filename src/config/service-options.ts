@@ -346,7 +346,8 @@ export const serviceOptions = {
     ...server,
     kind: 'text',
     value: 'URL',
-    description: 'Where people reach this service: what is sent to --notify-url links to it.',
+    description:
+      'Where people reach this service: what is sent to --notify-url links to it, pages of this origin may use it, and nobody signs in under another name.',
   },
   'mail-to': {
     ...server,

@@ -108,7 +108,7 @@ describe('the settings of the service', () => {
     [
       'a scope that is none',
       `server:\n  tokens: [ci:scna:${digest}]`,
-      'drydock.yaml:2: server.tokens: the scope of "ci" is none of read, scan, observe, admin. Did you mean "scan"?',
+      'drydock.yaml:2: server.tokens: the scope of "ci" is none of report, read, scan, observe, admin. Did you mean "scan"?',
     ],
     ['tokens of one name', `server:\n  tokens: [a:read:${digest}, a:scan:${digest}]`, /two tokens are called "a"/],
     [

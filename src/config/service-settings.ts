@@ -61,6 +61,8 @@ export interface ServiceSettings extends ReloadableSettings {
   readonly insecureListen: boolean;
   /** The web page is served beside the APIs. */
   readonly page: boolean;
+  /** Where people reach the service; absent: nobody said. */
+  readonly publicUrl?: string;
   readonly roles: ReadonlySet<ServiceRole>;
   readonly stateFolder: string;
   /** `postgres://...`, or the path of a file. */
@@ -151,6 +153,7 @@ export function serviceSettings(
     healthListen: addressOf('health-listen', configuration, fail),
     insecureListen: settings['insecure-listen'],
     page: settings.page === 'on',
+    ...(settings['public-url'] !== undefined && { publicUrl: settings['public-url'] }),
     roles: new Set(settings.roles),
     stateFolder,
     store: new Secret(storeOf(configuration, stateFolder, fail)),

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import type { Scope } from '../config/service-options.ts';
 import { allows, identify, networkOf, scopeOf } from './access.ts';
-import { foreignPage } from './browser-guard.ts';
+import { foreignHost, foreignPage, otherSite, unprovenPage } from './browser-guard.ts';
 
 const tokens = (['read', 'scan', 'observe', 'admin'] as const).map((scope) => ({
   name: scope,
@@ -127,6 +127,63 @@ describe('foreignPage', () => {
     ['a name that only begins so', { host: 'localhost.evil.example' }, true, true],
     ['an address that only begins so', { host: '127.0.0.1.evil.example' }, true, true],
   ])('%s', (_, headers, mustBeLocal, refused) => {
-    expect(foreignPage(requestWith(headers), mustBeLocal) !== undefined).toBe(refused);
+    expect(foreignPage(requestWith(headers), { mustBeLocal }) !== undefined).toBe(refused);
+  });
+});
+
+describe('where people reach the service is known', () => {
+  const publicUrl = 'https://drydock.example';
+
+  it.each<[string, Record<string, string>, boolean]>([
+    ['its page, whose proxy gave another name', { host: '127.0.0.1:6060', origin: publicUrl }, false],
+    ['its page, whose proxy kept the name', { host: 'drydock.example', origin: publicUrl }, false],
+    ['the port that everybody knows', { host: 'drydock.example:443', origin: publicUrl }, false],
+    ['the same without TLS', { host: '10.0.0.1', origin: 'http://drydock.example' }, true],
+    ['another page', { host: 'drydock.example', origin: 'https://evil.example' }, true],
+    ['another port', { host: 'drydock.example', origin: `${publicUrl}:8443` }, true],
+    ['no origin', { host: 'drydock.example', origin: 'null' }, true],
+    ['a name that was pointed here', { host: 'evil.example', origin: 'http://evil.example' }, true],
+  ])('%s', (_, headers, refused) => {
+    expect(foreignPage(requestWith(headers), { mustBeLocal: true, publicUrl }) !== undefined).toBe(refused);
+  });
+
+  it.each([
+    ['drydock.example', false],
+    ['DRYDOCK.example:443', false],
+    ['10.1.2.3:6060', false],
+    ['localhost:6060', false],
+    ['evil.example', true],
+    ['drydock.example.evil.example', true],
+    ['drydock.example:6060', true],
+  ])('nobody signs in elsewhere: %s', (host, refused) => {
+    expect(foreignHost(requestWith({ host }), publicUrl) !== undefined).toBe(refused);
+    expect(foreignHost(requestWith({ host }), undefined)).toBeUndefined();
+  });
+});
+
+describe('what browsers say of a request', () => {
+  it.each([
+    [undefined, false],
+    ['same-origin', false],
+    ['none', false],
+    ['same-site', true],
+    ['cross-site', true],
+    ['anything else', true],
+  ])('%s', (site, refused) => {
+    const headers: Record<string, string> = site === undefined ? {} : { 'sec-fetch-site': site };
+    expect(otherSite(requestWith(headers)) !== undefined).toBe(refused);
+  });
+
+  it.each<[string, Record<string, string>, boolean]>([
+    ['GET', {}, false],
+    ['HEAD', {}, false],
+    ['POST', {}, true],
+    ['DELETE', {}, true],
+    ['POST', { 'sec-fetch-site': 'same-origin' }, false],
+    ['POST', { 'sec-fetch-site': 'none' }, true],
+    ['DELETE', { origin: 'https://drydock.example' }, false],
+  ])('%s with %o by a cookie', (method, headers, refused) => {
+    const request = { ...requestWith(headers), method } as IncomingMessage;
+    expect(unprovenPage(request) !== undefined).toBe(refused);
   });
 });

@@ -48,7 +48,7 @@ function tokenOf(request: IncomingMessage): string | undefined {
 }
 
 /** Compares with all of them, so that the time tells nothing of which one was near. */
-function findToken(text: string, tokens: readonly ServiceToken[]): ServiceToken | undefined {
+export function findToken(text: string, tokens: readonly ServiceToken[]): ServiceToken | undefined {
   if (text.length > LONGEST_TOKEN) return undefined;
   const digest = createHash('sha256').update(text).digest();
   let found: ServiceToken | undefined;
@@ -66,6 +66,11 @@ export function networkOf(address: string): string {
   const length = left.length + right.length + (address.includes('.') ? 1 : 0);
   const zeros = Array<string>(Math.max(0, 8 - length)).fill('0');
   return `${[...left, ...zeros, ...right].slice(0, 4).join(':')}::/64`;
+}
+
+/** Whether a request brings a token, right or wrong. */
+export function bringsToken(request: IncomingMessage): boolean {
+  return tokenOf(request) !== undefined;
 }
 
 /**

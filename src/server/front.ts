@@ -2,17 +2,24 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Scope } from '../config/service-options.ts';
 import type { ReloadableSettings } from '../config/service-settings.ts';
-import { allows, type Client, identify, networkOf, scopeOf } from './access.ts';
-import { foreignPage } from './browser-guard.ts';
+import { type ErrorCode, errorCodes } from '../errors.ts';
+import { allows, bringsToken, type Client, identify, networkOf, type Refusal, scopeOf } from './access.ts';
+import { type BrowserRules, foreignPage, otherSite, unprovenPage } from './browser-guard.ts';
 import type { RequestHandler } from './listen.ts';
 import type { PageHandler } from './page/serve-page.ts';
 import type { ServiceLog } from './service-log.ts';
+import { cookieOf, isSecure, setCookie } from './session/session-cookie.ts';
+import { LIFE, type Session, type Sessions } from './session/sessions.ts';
 import { Turnstile } from './turnstile.ts';
 import type { V1Handler } from './v1/handler.ts';
 
 /** What is known of a request when it is handed over. */
 export interface Caller {
   readonly client: Client;
+  /** Nobody knows who asks: for routes that answer whoever does, and no others. */
+  readonly isUnknown?: boolean;
+  /** When the session ends that let the request in: milliseconds since 1970. */
+  readonly ends?: number;
   readonly requestId: string;
   readonly log: ServiceLog;
   /**
@@ -36,6 +43,8 @@ export interface ApiHandler {
 export interface Handlers {
   readonly v1: V1Handler;
   readonly api?: ApiHandler;
+  /** Absent: nobody can sign in. */
+  readonly sessions?: Sessions;
 }
 
 export interface FrontOptions {
@@ -43,8 +52,8 @@ export interface FrontOptions {
   readonly turnstile: Turnstile;
   /** As it is now: SIGHUP changes it. */
   access(): Pick<ReloadableSettings, 'tokens' | 'tls'>;
-  /** Only this machine's reach protects the service. */
-  readonly mustBeLocal: () => boolean;
+  /** Where browsers may come from, as it is now. */
+  readonly browsers: () => BrowserRules;
   /** Undefined while the store is not there yet. */
   handlers(): Handlers | undefined;
   /** Absent: this process has no page. */
@@ -58,6 +67,9 @@ const RETRY_AFTER = '5';
 
 /** Below it is the API of scanners that Harbor asks. */
 export const HARBOR_PATH = '/harbor/api/v1';
+
+/** Answers those who are not signed in, too. */
+const SESSION_PATH = '/api/session';
 
 /** The path alone, still encoded; what is no path is one that nothing answers to. */
 export function pathOf(target: string): string {
@@ -103,39 +115,72 @@ export function createFront(options: FrontOptions): RequestHandler {
     });
     if (isApi(path)) response.setHeader('X-Request-Id', requestId);
     if (options.probe(request, response)) return;
-    const refuse = (status: number, message: string, headers: Readonly<Record<string, string>> = {}): void => {
+    const refuse = (
+      status: number,
+      code: ErrorCode,
+      message: string,
+      headers: Readonly<Record<string, string>> = {},
+    ): void => {
       // What was not read of the body would be taken for the next request.
       if (!request.complete) response.shouldKeepAlive = false;
-      answerError(response, isApi(path), { status, message, headers });
+      answerError(response, isApi(path), { status, code, message, headers });
     };
 
-    const page = foreignPage(request, options.mustBeLocal());
-    if (page !== undefined) return refuse(403, page);
+    const refuseUnready = (): void =>
+      refuse(503, 'store.unavailable', 'database: an error occured when querying the backend', {
+        'Retry-After': RETRY_AFTER,
+      });
+    const refuseUnknown = ({ status, message }: Refusal): void =>
+      // A browser would ask its user for a password of its own accord.
+      refuse(
+        status,
+        'service.sign-in',
+        message,
+        isOwnPage(request) ? {} : { 'WWW-Authenticate': 'Bearer realm="drydock"' },
+      );
+    const foreign = foreignPage(request, options.browsers());
+    if (foreign !== undefined) return refuse(403, 'service.foreign-page', foreign);
     const access = options.access();
     // Its frame holds nothing secret and shows how to sign in. Client certificates are a matter of the connection.
     if (access.tokens.length > 0 && options.page?.(request, response, path) === true) return;
-    const found = identify(request, access);
-    if ('status' in found) {
-      return refuse(found.status, found.message, { 'WWW-Authenticate': 'Bearer realm="drydock"' });
-    }
-    client = found;
-    if (access.tokens.length === 0 && options.page?.(request, response, path) === true) return;
     const handlers = options.handlers();
+    const known = identify(request, access);
+    let found: Client;
+    let session: Session | undefined;
+    let isUnknown = false;
+    if (!('status' in known)) found = known;
+    else {
+      const sealed = path.startsWith('/api/') && !bringsToken(request) ? cookieOf(request) : undefined;
+      // Whether it is one is known once its key is there.
+      if (sealed !== undefined && handlers === undefined) return refuseUnready();
+      session = sealed === undefined ? undefined : handlers?.sessions?.find(sealed, access.tokens);
+      const unproven = session && unprovenPage(request);
+      if (unproven !== undefined) return refuse(403, 'service.foreign-page', unproven);
+      isUnknown = session === undefined && path === SESSION_PATH && !bringsToken(request);
+      if (session === undefined && !isUnknown) return refuseUnknown(known);
+      found = session === undefined ? strangerOf(request) : clientOf(session);
+    }
+    if (!isUnknown) client = found;
+    if (access.tokens.length === 0 && options.page?.(request, response, path) === true) return;
+    const caused = otherSite(request);
+    if (caused !== undefined) return refuse(403, 'service.foreign-page', caused);
+    if (session?.renewed !== undefined && path !== SESSION_PATH) {
+      response.setHeader('Set-Cookie', setCookie(session.renewed, isSecure(request), LIFE / 1000));
+    }
     const method = request.method ?? 'GET';
     const needed = (isApi(path) ? handlers?.api?.scopeOf : undefined) ?? scopeOf;
     const scope = needed(method, path);
-    if (!allows(found.scope, scope)) return refuse(403, `this token may ${found.scope}; the request needs ${scope}`);
+    if (path !== SESSION_PATH && !allows(found.scope, scope))
+      return refuse(403, 'service.scope', `this token may ${found.scope}; the request needs ${scope}`);
     const leave = await turnstile.enter(found.name, gone.signal);
     if (leave === undefined) {
-      return refuse(503, 'this client has too many requests waiting', { 'Retry-After': RETRY_AFTER });
+      return refuse(503, 'service.busy', 'this client has too many requests waiting', { 'Retry-After': RETRY_AFTER });
     }
     response.once('close', leave);
     if (gone.signal.aborted) return leave();
-    if (handlers === undefined) {
-      return refuse(503, 'database: an error occured when querying the backend', { 'Retry-After': RETRY_AFTER });
-    }
+    if (handlers === undefined) return refuseUnready();
     if (!isApi(path)) return handlers.v1(request, response, found.name);
-    if (handlers.api === undefined) return refuse(404, 'there is no such resource');
+    if (handlers.api === undefined) return refuse(404, 'service.not-found', 'there is no such resource');
     const stream = (): boolean => {
       const end = streams.tryEnter(found.name);
       if (end === undefined) return false;
@@ -144,7 +189,14 @@ export function createFront(options: FrontOptions): RequestHandler {
       leave();
       return true;
     };
-    handlers.api.handle(request, response, { client: found, requestId, log: own, stream });
+    handlers.api.handle(request, response, {
+      client: found,
+      ...(isUnknown && { isUnknown }),
+      ...(session !== undefined && { ends: session.ends }),
+      requestId,
+      log: own,
+      stream,
+    });
   };
 
   return (request, response) => {
@@ -154,11 +206,25 @@ export function createFront(options: FrontOptions): RequestHandler {
       else
         answerError(response, isApi(pathOf(request.url ?? '/')), {
           status: 500,
+          code: 'fault',
           message: 'internal error',
           headers: {},
         });
     });
   };
+}
+
+/** Its scope lets it in nowhere: routes that answer whoever asks say so themselves. */
+function strangerOf({ socket }: IncomingMessage): Client {
+  return { name: networkOf(socket.remoteAddress ?? 'unknown'), scope: 'read' };
+}
+
+function clientOf({ token }: Session): Client {
+  return { name: `token:${token.name}`, scope: token.scope };
+}
+
+function isOwnPage({ headers }: IncomingMessage): boolean {
+  return headers['sec-fetch-site'] === 'same-origin';
 }
 
 /** One that somebody before us gave, so that a request can be followed through all that handle it. */
@@ -175,22 +241,21 @@ function addressOf({ socket }: IncomingMessage): string {
 
 interface ErrorAnswer {
   readonly status: number;
+  readonly code: ErrorCode;
   readonly message: string;
   readonly headers: Readonly<Record<string, string>>;
 }
 
-const titles: Readonly<Record<number, string>> = {
-  401: 'Unauthorized',
-  403: 'Forbidden',
-  404: 'Not Found',
-  500: 'Internal Server Error',
-  503: 'Service Unavailable',
-};
-
 /** In the envelope of the v1 API, or as a problem (RFC 9457). */
-function answerError(response: ServerResponse, api: boolean, { status, message, headers }: ErrorAnswer): void {
+function answerError(response: ServerResponse, api: boolean, { status, code, message, headers }: ErrorAnswer): void {
   const body = api
-    ? JSON.stringify({ type: 'about:blank', title: titles[status] ?? 'Error', status, detail: message })
+    ? JSON.stringify({
+        type: `urn:drydock:error:${code}`,
+        title: errorCodes[code].meaning,
+        status,
+        detail: message,
+        code,
+      })
     : JSON.stringify({ Error: { Message: message } });
   response.writeHead(status, {
     'Content-Type': api ? 'application/problem+json' : 'application/json;charset=utf-8',

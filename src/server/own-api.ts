@@ -34,10 +34,10 @@ export interface OwnApiOptions {
 
 /** Makes the own API, with the queues and workers behind it. Nothing of it is loaded by anything but a service. */
 export async function openOwnApi(
-  { store, settings, log, clock, updater, metrics }: PartContext,
+  { store, settings, log, clock, updater, metrics, sessions }: PartContext,
   { ecosystems, scan, readLayer, layerCache, imageRuns, map, version }: OwnApiOptions,
 ): Promise<OwnApi> {
-  let { registryHosts } = settings;
+  let { registryHosts, tokens } = settings;
   const policies = policiesFor(settings.scans);
   const own = log.within('server/api');
   const onError = (error: unknown): void => own.warn({ error }, 'the queue of scans cannot be used');
@@ -90,6 +90,9 @@ export async function openOwnApi(
     log: own,
     ...(updater !== undefined && { updater }),
     registryHosts: () => registryHosts,
+    tokens: () => tokens,
+    sessions,
+    ...(settings.publicUrl !== undefined && { publicUrl: settings.publicUrl }),
     requestTimeout: settings.requestTimeout,
     version,
     callerOf: (request) => callers.get(request)!,
@@ -110,7 +113,7 @@ export async function openOwnApi(
         await observations?.start();
       },
       reload: (next) => {
-        registryHosts = next.registryHosts;
+        ({ registryHosts, tokens } = next);
       },
       async stop() {
         await Promise.all([scans.stop(), observations?.stop(), map?.stop()]);

@@ -11,6 +11,8 @@ import { createMetrics, type Metrics } from './metrics.ts';
 import { paginationKeyOf } from './pagination-key.ts';
 import type { ServiceWork } from './service.ts';
 import type { ServiceLog } from './service-log.ts';
+import { Sessions } from './session/sessions.ts';
+import { storedKey } from './stored-key.ts';
 import { tellOfWrites } from './telling-store.ts';
 import { type LocalAdvisories, Updater } from './updater.ts';
 import { addUpdaterMetrics } from './updater-metrics.ts';
@@ -33,6 +35,8 @@ export interface PartContext {
   readonly metrics: Metrics;
   readonly log: ServiceLog;
   readonly clock: Clock;
+  /** Of browsers. */
+  readonly sessions: Sessions;
   /** Of the last update: see updater-state.ts for what it leaves in the store. */
   readonly updater?: Updater;
 }
@@ -129,7 +133,16 @@ export async function beginWork(
     : undefined;
   if (!updates) log.info({}, 'updater service is disabled');
   notifier = openNotifier(store, settings, { log: log.within('notify'), clock, metrics });
-  const context: PartContext = { store, settings, metrics, log, clock, ...(updater !== undefined && { updater }) };
+  const sessions = new Sessions(await storedKey('server/session-key', store), clock);
+  const context: PartContext = {
+    store,
+    settings,
+    metrics,
+    log,
+    clock,
+    sessions,
+    ...(updater !== undefined && { updater }),
+  };
   const own = await openOwnApi?.(context);
   const api = own?.handler ?? createApi?.(context);
   const parts: readonly BackgroundPart[] = [
@@ -139,7 +152,7 @@ export async function beginWork(
   ];
   for (const part of parts) await part.start();
   return {
-    handlers: settings.roles.has('api') ? { v1, ...(api !== undefined && { api }) } : { v1: metricsOnly(v1) },
+    handlers: settings.roles.has('api') ? { v1, ...(api !== undefined && { api, sessions }) } : { v1: metricsOnly(v1) },
     health,
     reload: (next) => {
       indexer.allow(sourcesOf(next, settings.offline));

@@ -4,6 +4,7 @@ import type { ReloadableSettings, ServiceSettings } from '../config/service-sett
 import { DrydockError, StoreError } from '../errors.ts';
 import { isPostgresSource } from '../store/postgres/connection-settings.ts';
 import type { Store } from '../store/store.ts';
+import type { BrowserRules } from './browser-guard.ts';
 import type { Clock } from './clock.ts';
 import { checkExposure, isOpenToThisMachine } from './exposure.ts';
 import { createFront, type Handlers } from './front.ts';
@@ -131,7 +132,7 @@ class Service implements RunningService {
       log: this.#log,
       turnstile: this.#turnstile,
       access: () => this.#current,
-      mustBeLocal: () => isOpenToThisMachine({ ...this.#settings, ...this.#access() }),
+      browsers: () => this.#browsers(),
       handlers: () => this.#work?.handlers,
       ...(hasPage && { page: createPage(pageFolder) }),
       probe,
@@ -203,6 +204,14 @@ class Service implements RunningService {
   #access(): Pick<ReloadableSettings, 'tokens'> & { readonly tls?: ReloadableSettings['tls'] & {} } {
     const { tokens, tls } = this.#current;
     return { tokens, ...(tls !== undefined && { tls }) };
+  }
+
+  #browsers(): BrowserRules {
+    const { publicUrl } = this.#settings;
+    const access = { ...this.#settings, ...this.#access() };
+    // Where anybody is let in, and it is known by which name, no other name is answered to.
+    const isOpen = access.tokens.length === 0 && access.tls?.clientCa === undefined && publicUrl !== undefined;
+    return { mustBeLocal: isOpenToThisMachine(access) || isOpen, ...(publicUrl !== undefined && { publicUrl }) };
   }
 
   #warn(): void {

@@ -13,6 +13,7 @@ import { registerHarbor } from '../harbor/harbor-routes.ts';
 import { registerMapReports } from '../map/map-report-routes.ts';
 import { registerMap } from '../map/map-routes.ts';
 import { registerScope } from '../map/scope-routes.ts';
+import { registerSession } from '../session/session-routes.ts';
 import { registerAbout } from './about-routes.ts';
 import type { ApiContext } from './api-context.ts';
 import { limitBodyTime } from './body-time.ts';
@@ -78,10 +79,18 @@ export async function createApiApp(context: ApiContext): Promise<ApiApp> {
         { name: 'map', description: 'What runs, and who talks to whom, where the service has a map.' },
         { name: 'scope', description: 'Routes of Weave Scope that read, in its shapes.' },
         { name: 'operation', description: 'Feeds, notifications, jobs, and the service itself.' },
+        { name: 'session', description: 'Browsers that sign in with a token.' },
         { name: 'webhooks', description: 'Events of registries that start scans.' },
       ],
       components: {
         securitySchemes: {
+          session: {
+            type: 'apiKey',
+            in: 'cookie',
+            name: '__Host-drydock-session',
+            description:
+              'What `POST /api/session` gives a browser; called `drydock-session` where the browser uses no TLS. What changes something has to come from the page of the service.',
+          },
           token: {
             type: 'http',
             scheme: 'bearer',
@@ -96,7 +105,9 @@ export async function createApiApp(context: ApiContext): Promise<ApiApp> {
   });
   app.addHook('onRequest', async (request) => {
     const { scope = 'admin' } = request.routeOptions.config;
-    const { client } = context.callerOf(request.raw);
+    const { client, isUnknown = false } = context.callerOf(request.raw);
+    if (request.routeOptions.config.open === true) return;
+    if (isUnknown) throw new DrydockError('service.sign-in', 'A token is needed.');
     if (request.is404 || allows(client.scope, scope)) return;
     throw new DrydockError('service.scope', `This token may ${client.scope}; the request needs ${scope}.`);
   });
@@ -131,6 +142,7 @@ export async function createApiApp(context: ApiContext): Promise<ApiApp> {
     registerMapReports,
     registerScope,
     registerAbout,
+    registerSession,
     registerHarbor,
   ]) {
     await app.register((scoped, _, done) => {

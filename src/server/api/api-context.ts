@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { ServiceToken } from '../../config/service-tokens.ts';
 import type { JobQueue } from '../../jobs/queue.ts';
 import type { ScanJobs } from '../../jobs/scan-jobs.ts';
 import type { Ecosystem } from '../../model/ecosystem.ts';
@@ -9,6 +10,7 @@ import type { ImageScans } from '../image-scans.ts';
 import type { MapPart } from '../map/map-part.ts';
 import type { ObserveRuns } from '../observe/observe-runs.ts';
 import type { ServiceLog } from '../service-log.ts';
+import type { Sessions } from '../session/sessions.ts';
 
 /** What the routes of the own API work with. */
 export interface ApiContext {
@@ -27,6 +29,11 @@ export interface ApiContext {
   readonly updater?: { readonly phase: string; wake(): void };
   /** Hosts that are not public and may be asked for images, and the only ones that webhooks may name. */
   registryHosts(): readonly string[];
+  /** Who may use the service; none: whoever reaches it. */
+  tokens(): readonly ServiceToken[];
+  readonly sessions?: Sessions;
+  /** Where people reach the service, where somebody said so. */
+  readonly publicUrl?: string;
   readonly version: string;
   /** Milliseconds for an answer; absent or 0: no limit. */
   readonly requestTimeout?: number;

@@ -9,6 +9,8 @@ export interface RouteDescription {
   readonly description: string;
   readonly tag: string;
   readonly scope: Scope;
+  /** It answers whoever asks. */
+  readonly open?: true;
   /** Status -> what it means; JSON of a schema where there is one. */
   readonly answers: Readonly<Record<number, Answer>>;
   /** Problems besides those that every route has. */
@@ -25,7 +27,7 @@ const always: Readonly<Record<number, string>> = {
 };
 
 /** What the documentation and the checks of a route are made of. */
-export function describeRoute({ id, summary, description, tag, scope, answers, problems }: RouteDescription) {
+export function describeRoute({ id, summary, description, tag, scope, open, answers, problems }: RouteDescription) {
   const response: Record<string, unknown> = {};
   for (const [status, answer] of Object.entries(answers)) {
     response[status] =
@@ -39,9 +41,9 @@ export function describeRoute({ id, summary, description, tag, scope, answers, p
   return {
     operationId: id,
     summary,
-    description: `${description}\n\nNeeds the scope \`${scope}\`.`,
+    description: `${description}\n\n${open === true ? 'Needs no token.' : `Needs the scope \`${scope}\`.`}`,
     tags: [tag],
-    security: [{ token: [] as string[] }],
+    security: open === true ? [] : [{ token: [] as string[] }, { session: [] as string[] }],
     response,
   };
 }

@@ -52,7 +52,7 @@ describe('the OpenAPI document', () => {
     const faults = operations.flatMap(([name, { operationId, summary, description, tags = [], security }]) => [
       ...(operationId === undefined || !/^[a-z][A-Za-z]+$/.test(operationId) ? [`${name}: operationId`] : []),
       ...(summary === undefined || summary.length > 80 || summary.endsWith('.') ? [`${name}: summary`] : []),
-      ...(/Needs the scope `(?:report|read|scan|observe|admin)`\.$/.test(description ?? '')
+      ...(/(?:Needs no token|Needs the scope `(?:report|read|scan|observe|admin)`)\.$/.test(description ?? '')
         ? []
         : [`${name}: description`]),
       ...(tags.length === 1 && document.tags.some((tag) => tag.name === tags[0]) ? [] : [`${name}: tags`]),

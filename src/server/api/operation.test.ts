@@ -265,6 +265,9 @@ describe('operation', () => {
     for (const path of ['', '/topology', '/topology/hosts', '/topology/hosts/none', '/probes', '/report']) {
       expect((await service.call('GET', `/api${path}`)).status).toBe(501);
     }
+    await service.call('GET', '/api/session');
+    await service.call('POST', '/api/session', { token: 'x' });
+    await service.call('DELETE', '/api/session');
     await service.call('DELETE', url);
     const { json: other } = await service.call('POST', '/api/images', { reference: `${registry.host}/app:1` });
     await readEvents(`${service.url}/api/images/${other.id}/events`);

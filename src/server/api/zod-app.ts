@@ -12,6 +12,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** What a token must allow. */
     scope?: Scope;
+    /** It answers those of whom nobody knows who they are, too. */
+    open?: true;
     /** Its body may take as long to come as gigabytes do. */
     isLong?: true;
   }

@@ -1719,6 +1719,19 @@ export type ScopeTopology = {
   }>>;
 };
 
+export type Session = {
+  /** Nobody may ask for anything without a token. */
+  readonly needed: boolean;
+  /** Whoever asks may read: by a session, by a token, or because anybody may. */
+  readonly signedIn: boolean;
+  /** Who asks, as logs name it; absent: it is not known. */
+  readonly client?: string;
+  /** What they may do. */
+  readonly scope?: "read" | "scan" | "observe" | "admin";
+  /** When the session ends, unless it is used. */
+  readonly ends?: string;
+};
+
 export type Severity = "unknown" | "negligible" | "low" | "medium" | "high" | "critical";
 
 /** Findings of vulnerabilities by severity. */
@@ -1729,6 +1742,10 @@ export type SeverityCounts = {
   readonly low: number;
   readonly negligible: number;
   readonly unknown: number;
+};
+
+export type SignIn = {
+  readonly token: string;
 };
 
 export type SpreadVulnerability = {
@@ -2516,5 +2533,26 @@ export interface Operations {
     answer: {
       readonly openapi: string;
     };
+  };
+  /** Get who asks */
+  "GET /api/session": {
+    path: undefined;
+    query: undefined;
+    body: undefined;
+    answer: Session;
+  };
+  /** Sign in with a token */
+  "POST /api/session": {
+    path: undefined;
+    query: undefined;
+    body: SignIn;
+    answer: Session;
+  };
+  /** Sign out */
+  "DELETE /api/session": {
+    path: undefined;
+    query: undefined;
+    body: undefined;
+    answer: undefined;
   };
 }

@@ -1,0 +1,141 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import type { ServiceToken } from '../../config/service-tokens.ts';
+import { cookieOf, setCookie } from './session-cookie.ts';
+import { LIFE, Sessions } from './sessions.ts';
+import { SignInLimit } from './sign-in-limit.ts';
+
+const token = (name: string, text: string): ServiceToken => ({
+  name,
+  scope: 'read',
+  digest: createHash('sha256').update(text).digest(),
+});
+const tokens = [token('first', 'one'), token('second', 'two')];
+const [first, second] = tokens as [ServiceToken, ServiceToken];
+const HOUR = 3_600_000;
+
+describe('a session', () => {
+  const key = randomBytes(32);
+  const clock = { time: 1_700_000_000_000, now: () => clock.time };
+  const sessions = new Sessions(key, clock);
+
+  it('says with which token somebody signed in, to every process with its key', () => {
+    const sealed = sessions.begin(second);
+    expect(sessions.find(sealed, tokens)).toEqual({ token: second, ends: clock.time + LIFE });
+    expect(new Sessions(key, clock).find(sealed, tokens)?.token).toBe(second);
+    expect(new Sessions(randomBytes(32), clock).find(sealed, tokens)).toBeUndefined();
+    expect(sealed).not.toContain('second');
+    expect(Buffer.from(sealed.split('.')[0]!, 'base64url').toString()).not.toContain(second.digest.toString('hex'));
+  });
+
+  it('goes with its token, and has the scope that the token has by now', () => {
+    const sealed = sessions.begin(first);
+    expect(sessions.find(sealed, [second])).toBeUndefined();
+    expect(sessions.find(sealed, [])).toBeUndefined();
+    expect(sessions.find(sealed, [{ ...first, scope: 'admin' }])?.token.scope).toBe('admin');
+    expect(sessions.find(sealed, [{ ...first, digest: second.digest }])).toBeUndefined();
+  });
+
+  it('is nobody’s once a character of it is another one', () => {
+    const sealed = sessions.begin(first);
+    const [body = '', seal = ''] = sealed.split('.');
+    const mine = Buffer.from(body, 'base64url').toString();
+    const forged = Buffer.from(mine.replace(/\d+$/, (time) => String(Number(time) + 1))).toString('base64url');
+    for (const other of [
+      ...Array.from({ length: sealed.length }, (_, at) => {
+        const flipped = sealed[at] === 'A' ? 'B' : 'A';
+        return `${sealed.slice(0, at)}${flipped}${sealed.slice(at + 1)}`;
+      }).filter((text) => text !== sealed),
+      `${forged}.${seal}`,
+      `${body}.`,
+      `${body}`,
+      `${sealed}.`,
+      `.${seal}`,
+      '',
+      '.',
+      'x'.repeat(4000),
+    ]) {
+      expect(sessions.find(other, tokens)).toBeUndefined();
+    }
+  });
+
+  it('ends when nobody uses it for its life, and after a week in any case', () => {
+    const began = clock.time;
+    let sealed = sessions.begin(first);
+    clock.time += HOUR - 1;
+    expect(sessions.find(sealed, tokens)?.renewed).toBeUndefined();
+    clock.time = began + LIFE;
+    expect(sessions.find(sealed, tokens)).toBeUndefined();
+    clock.time = began;
+    let hours = 0;
+    for (; hours < 1000; hours += 2) {
+      const session = sessions.find(sealed, tokens);
+      if (session === undefined) break;
+      if (hours > 0) expect(session.renewed).toBeDefined();
+      sealed = session.renewed ?? sealed;
+      clock.time += 2 * HOUR;
+    }
+    expect(hours).toBe(7 * 24);
+  });
+
+  it('is none where a clock far ahead sealed it', () => {
+    const sealed = sessions.begin(first);
+    clock.time -= 10 * 60_000;
+    expect(sessions.find(sealed, tokens)).toBeUndefined();
+    clock.time += 8 * 60_000;
+    expect(sessions.find(sealed, tokens)).toBeDefined();
+  });
+});
+
+describe('the cookie', () => {
+  it.each([
+    ['alone', 'drydock-session=abc', 'abc'],
+    ['among others', 'a=b; __Host-drydock-session=abc ;c=d', 'abc'],
+    [
+      'the one that no other host can set before the one that it can',
+      'drydock-session=x; __Host-drydock-session=y',
+      'y',
+    ],
+    ['twice', 'drydock-session=own; drydock-session=other', 'own'],
+    ['a name that ends alike', 'xdrydock-session=abc', undefined],
+    ['empty', 'drydock-session=', undefined],
+    ['none', '', undefined],
+    ['without a value', 'drydock-session', undefined],
+    ['too long', `drydock-session=${'x'.repeat(5000)}`, undefined],
+    ['among too many', `${'a=b; '.repeat(10_000)}drydock-session=abc`, undefined],
+  ])('%s', (_, cookie, expected) => {
+    expect(cookieOf({ headers: { cookie } })).toBe(expected);
+  });
+
+  it('is for this host alone, and for no script', () => {
+    expect(setCookie('abc', true, 60)).toBe(
+      '__Host-drydock-session=abc; Path=/; Max-Age=60; HttpOnly; SameSite=Strict; Secure',
+    );
+    expect(setCookie('abc', false, 60)).toBe('drydock-session=abc; Path=/; Max-Age=60; HttpOnly; SameSite=Strict');
+  });
+});
+
+describe('wrong tokens', () => {
+  it('make an address wait, and no other one', () => {
+    const clock = { time: 0, now: () => clock.time };
+    const limit = new SignInLimit(clock);
+    for (let n = 0; n < 10; n++) {
+      expect(limit.waitOf('a')).toBe(0);
+      limit.failed('a');
+    }
+    clock.time = 20_000;
+    expect([limit.waitOf('a'), limit.waitOf('b')]).toEqual([40_000, 0]);
+    limit.failed('a');
+    clock.time = 60_000;
+    expect(limit.waitOf('a')).toBe(0);
+  });
+
+  it('of very many addresses are forgotten, the oldest first', () => {
+    const limit = new SignInLimit({ now: () => 0 });
+    for (let n = 0; n < 10; n++) limit.failed('a');
+    for (let n = 0; n < 9999; n++) limit.failed(`other ${n}`);
+    expect(limit.waitOf('a')).toBeGreaterThan(0);
+    limit.failed('one more');
+    expect(limit.waitOf('a')).toBe(0);
+  });
+});
