@@ -1,4 +1,4 @@
-import cytoscape, { type Core, type ElementDefinition, type NodeSingular } from 'cytoscape';
+import cytoscape, { type Core, type EdgeSingular, type ElementDefinition, type NodeSingular } from 'cytoscape';
 import type { Spot } from './boxes.ts';
 import { isDashed, widthOf } from './edge-look.ts';
 import { styleOf } from './map-style.ts';
@@ -40,14 +40,17 @@ export class DrawnMap {
   readonly #nodes = new Map<string, MapNode>();
   readonly #edges = new Map<string, MapEdge>();
   readonly #pictures = new Map<string, string>();
+  /** What of each element is drawn, as text: figures change at each look, and of most of them nothing is seen. */
+  readonly #written = new Map<string, string>();
+  readonly #faded = new Map<string, number>();
   #palette: Palette;
   #marks: MapMarks = {};
 
-  constructor(container: HTMLElement, palette: Palette, gestures: MapGestures, moving: boolean) {
+  constructor(container: HTMLElement, palette: Palette, gestures: MapGestures) {
     this.#palette = palette;
     this.#cy = cytoscape({
       container,
-      style: styleOf(palette, moving),
+      style: styleOf(palette),
       minZoom: 0.05,
       maxZoom: 3,
       boxSelectionEnabled: false,
@@ -65,7 +68,7 @@ export class DrawnMap {
       }
     });
     cy.on('mouseover', 'edge', ({ target }) => target.addClass('near'));
-    cy.on('mouseout', 'edge', ({ target }) => target.toggleClass('near', this.#isNear(target.id())));
+    cy.on('mouseout', 'edge', ({ target }) => setClass(target, 'near', this.#isNear(target.id())));
     cy.on('mouseover', 'node', ({ target }) => target.connectedEdges().addClass('near'));
     cy.on('mouseout', 'node', () => this.#markEdges());
   }
@@ -79,55 +82,59 @@ export class DrawnMap {
     now: number,
   ): void {
     const cy = this.#cy;
-    cy.batch(() => {
-      const nodesNow = new Map(nodes.map((node) => [node.id, node]));
-      const edgesNow = new Map(edges.map((edge) => [edge.id, edge]));
-      for (const id of this.#edges.keys()) if (!edgesNow.has(id)) this.#remove(this.#edges, id);
-      for (const [id, node] of this.#nodes) {
-        const after = nodesNow.get(id);
-        // What is drawn around others takes them along when it goes: they are led out first.
-        if (after !== undefined && after.parent !== node.parent) this.#moveOut(id, nodesNow, after.parent);
-      }
-      for (const id of this.#nodes.keys()) if (!nodesNow.has(id)) this.#remove(this.#nodes, id);
-      const added: ElementDefinition[] = [];
-      for (const node of inOrder(nodes)) {
-        const before = this.#nodes.get(node.id);
-        if (before === node) continue;
-        this.#nodes.set(node.id, node);
-        const data = this.#nodeData(node);
-        if (before === undefined) {
-          const spot = spots.get(node.id);
-          added.push({
-            group: 'nodes',
-            data: { ...data, id: node.id, ...(node.parent !== undefined && { parent: node.parent }) },
-            ...(spot !== undefined && { position: { ...spot } }),
-          });
-        } else cy.getElementById(node.id).data(data);
-      }
-      for (const edge of edges) {
-        const before = this.#edges.get(edge.id);
-        if (before === edge) continue;
-        this.#edges.set(edge.id, edge);
-        const data = edgeData(edge);
-        if (before === undefined) {
-          added.push({ group: 'edges', data: { ...data, id: edge.id, source: edge.source, target: edge.target } });
-        } else cy.getElementById(edge.id).data(data);
-      }
-      if (added.length > 0) cy.add(added);
-      for (const [id, spot] of spots) {
-        const node = cy.getElementById(id) as unknown as NodeSingular;
-        if (node.length === 0 || node.grabbed()) continue;
-        const at = node.position();
-        if (at.x !== spot.x || at.y !== spot.y) node.position({ ...spot });
-      }
-      this.#fade(now);
-      this.#mark();
-    });
+    // A batch styles all things in a host again when one of them changes: it is for what is mostly new.
+    const atOnce = nodes.length + edges.length > 2 * (this.#nodes.size + this.#edges.size);
+    if (atOnce) cy.startBatch();
+    const nodesNow = new Map(nodes.map((node) => [node.id, node]));
+    const edgesNow = new Map(edges.map((edge) => [edge.id, edge]));
+    for (const id of this.#edges.keys()) if (!edgesNow.has(id)) this.#remove(this.#edges, id);
+    for (const [id, node] of this.#nodes) {
+      const after = nodesNow.get(id);
+      // What is drawn around others takes them along when it goes: they are led out first.
+      if (after !== undefined && after.parent !== node.parent) this.#moveOut(id, nodesNow, after.parent);
+    }
+    for (const id of this.#nodes.keys()) if (!nodesNow.has(id)) this.#remove(this.#nodes, id);
+    const added: ElementDefinition[] = [];
+    for (const node of inOrder(nodes)) {
+      const before = this.#nodes.get(node.id);
+      if (before === node) continue;
+      this.#nodes.set(node.id, node);
+      const data = this.#nodeData(node);
+      if (before === undefined) {
+        this.#written.set(node.id, JSON.stringify(data));
+        const spot = spots.get(node.id);
+        added.push({
+          group: 'nodes',
+          data: { ...data, id: node.id, ...(node.parent !== undefined && { parent: node.parent }) },
+          ...(spot !== undefined && { position: { ...spot } }),
+        });
+      } else this.#write(node.id, data);
+    }
+    for (const edge of edges) {
+      const before = this.#edges.get(edge.id);
+      if (before === edge) continue;
+      this.#edges.set(edge.id, edge);
+      const data = edgeData(edge);
+      if (before === undefined) {
+        this.#written.set(edge.id, JSON.stringify(data));
+        added.push({ group: 'edges', data: { ...data, id: edge.id, source: edge.source, target: edge.target } });
+      } else this.#write(edge.id, data);
+    }
+    if (added.length > 0) cy.add(added);
+    for (const [id, spot] of spots) {
+      const node = cy.getElementById(id) as unknown as NodeSingular;
+      if (node.length === 0 || node.grabbed()) continue;
+      const at = node.position();
+      if (at.x !== spot.x || at.y !== spot.y) node.position({ ...spot });
+    }
+    this.#fade(now);
+    if (added.length > 0) this.#mark();
+    if (atOnce) cy.endBatch();
   }
 
   /** Makes what is gone a little paler. */
   fade(now: number): void {
-    this.#cy.batch(() => this.#fade(now));
+    this.#fade(now);
   }
 
   mark(marks: MapMarks): void {
@@ -135,12 +142,12 @@ export class DrawnMap {
     this.#cy.batch(() => this.#mark());
   }
 
-  recolour(palette: Palette, moving: boolean): void {
+  recolour(palette: Palette): void {
     this.#palette = palette;
     this.#pictures.clear();
     this.#cy.batch(() => {
-      this.#cy.style(styleOf(palette, moving));
-      for (const node of this.#nodes.values()) this.#cy.getElementById(node.id).data(this.#nodeData(node));
+      this.#cy.style(styleOf(palette));
+      for (const node of this.#nodes.values()) this.#write(node.id, this.#nodeData(node));
     });
   }
 
@@ -223,7 +230,16 @@ export class DrawnMap {
     this.#cy.destroy();
   }
 
+  #write(id: string, data: Record<string, unknown>): void {
+    const text = JSON.stringify(data);
+    if (this.#written.get(id) === text) return;
+    this.#written.set(id, text);
+    this.#cy.getElementById(id).data(data);
+  }
+
   #remove(drawn: Map<string, unknown>, id: string): void {
+    this.#written.delete(id);
+    this.#faded.delete(id);
     this.#cy.getElementById(id).remove();
     drawn.delete(id);
   }
@@ -255,49 +271,47 @@ export class DrawnMap {
   #fade(now: number): void {
     for (const things of [this.#nodes, this.#edges]) {
       for (const { id, gone } of things.values()) {
-        const element = this.#cy.getElementById(id);
         if (gone === undefined) {
-          if (element.hasClass('gone')) element.removeClass('gone');
+          if (this.#faded.delete(id)) this.#cy.getElementById(id).removeClass('gone');
           continue;
         }
         const age = Math.min(1, Math.max(0, (now - Date.parse(gone)) / FADING));
-        element.data('fade', 0.6 - 0.45 * age);
-        element.addClass('gone');
+        // In steps: each one is drawn anew.
+        const fade = Math.round((0.6 - 0.45 * age) * 12) / 12;
+        if (this.#faded.get(id) === fade) continue;
+        this.#faded.set(id, fade);
+        this.#cy.getElementById(id).data('fade', fade).addClass('gone');
       }
     }
   }
 
   #mark(): void {
     const { selected, matches, path } = this.#marks;
-    for (const node of this.#cy.nodes().toArray()) {
+    for (const node of this.#cy.nodes().toArray() as NodeSingular[]) {
       const id = node.id();
-      node.toggleClass('selected', id === selected);
-      node.toggleClass('match', matches?.has(id) === true);
-      node.toggleClass('path', path?.nodes.has(id) === true);
-      node.toggleClass('step', path?.step.has(id) === true);
-      node.toggleClass(
-        'dimmed',
-        !(node as NodeSingular).isParent() &&
-          ((path !== undefined && !path.nodes.has(id)) ||
-            (path === undefined && matches !== undefined && !matches.has(id) && id !== selected)),
-      );
+      setClass(node, 'selected', id === selected);
+      setClass(node, 'match', matches?.has(id) === true);
+      setClass(node, 'path', path?.nodes.has(id) === true);
+      setClass(node, 'step', path?.step.has(id) === true);
+      const aside =
+        path === undefined ? matches !== undefined && !matches.has(id) && id !== selected : !path.nodes.has(id);
+      setClass(node, 'dimmed', aside && !node.isParent());
     }
     this.#markEdges();
   }
 
   #markEdges(): void {
     const { matches, path } = this.#marks;
-    for (const edge of this.#cy.edges().toArray()) {
+    for (const edge of this.#cy.edges().toArray() as EdgeSingular[]) {
       const id = edge.id();
       const { source, target } = this.#edges.get(id) ?? { source: '', target: '' };
-      edge.toggleClass('path', path?.edges.has(id) === true);
-      edge.toggleClass('near', this.#isNear(id));
-      edge.toggleClass(
-        'dimmed',
+      setClass(edge, 'path', path?.edges.has(id) === true);
+      setClass(edge, 'near', this.#isNear(id));
+      const aside =
         path === undefined
           ? matches !== undefined && !matches.has(source) && !matches.has(target)
-          : !path.edges.has(id),
-      );
+          : !path.edges.has(id);
+      setClass(edge, 'dimmed', aside);
     }
   }
 
@@ -306,6 +320,13 @@ export class DrawnMap {
     const edge = this.#edges.get(id);
     return selected !== undefined && (id === selected || edge?.source === selected || edge?.target === selected);
   }
+}
+
+/** Asked before it is set: Cytoscape takes each setting for a change, and styles the element again. */
+function setClass(element: NodeSingular | EdgeSingular, name: string, on: boolean): void {
+  if (element.hasClass(name) === on) return;
+  if (on) element.addClass(name);
+  else element.removeClass(name);
 }
 
 /** What is drawn around others before these. */

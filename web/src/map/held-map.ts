@@ -73,7 +73,26 @@ function changed<Thing extends { readonly id: string }>(
  * What can be drawn of it: edges with both ends, parents that are there and no circle of them, no more than `most` things. A
  * line cannot end at a host that is drawn around its containers: processes of the host itself get a place of their own in it.
  */
-export function drawable(held: HeldMap, most = ELEMENTS): { nodes: MapNode[]; edges: MapEdge[]; over: number } {
+export function drawable(held: HeldMap): Drawable {
+  let drawn = drawables.get(held);
+  if (drawn === undefined) {
+    drawn = reckonDrawable(held, ELEMENTS);
+    drawables.set(held, drawn);
+  }
+  return drawn;
+}
+
+export interface Drawable {
+  readonly nodes: readonly MapNode[];
+  readonly edges: readonly MapEdge[];
+  /** What is left out, since it would be more than can be drawn. */
+  readonly over: number;
+}
+
+/** Several parts of the page ask for the same. */
+const drawables = new WeakMap<HeldMap, Drawable>();
+
+function reckonDrawable(held: HeldMap, most: number): Drawable {
   const all = [...held.nodes.values()];
   const parents = new Set(all.flatMap(({ parent }) => (parent === undefined ? [] : [parent])));
   const kept = new Map<string, MapNode>();

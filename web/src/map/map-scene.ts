@@ -58,20 +58,14 @@ export class MapScene {
   constructor(container: HTMLElement, calls: SceneCalls) {
     keepFromStyling();
     this.#calls = calls;
-    const still = matchMedia('(prefers-reduced-motion: reduce)');
-    this.#drawn = new DrawnMap(
-      container,
-      this.#palette,
-      {
-        selected: calls.selected,
-        opened: calls.opened,
-        moved: (id, to) => {
-          this.#now()?.placement.move(id, to);
-          this.#storeSoon();
-        },
+    this.#drawn = new DrawnMap(container, this.#palette, {
+      selected: calls.selected,
+      opened: calls.opened,
+      moved: (id, to) => {
+        this.#now()?.placement.move(id, to);
+        this.#storeSoon();
       },
-      !still.matches,
-    );
+    });
     this.#drawn.whenViewportChanges(() => {
       const seen = this.#now();
       if (seen === undefined) return;
@@ -80,7 +74,7 @@ export class MapScene {
     });
     const recolour = () => {
       this.#palette = readPalette();
-      this.#drawn.recolour(this.#palette, !still.matches);
+      this.#drawn.recolour(this.#palette);
     };
     this.#stops.push(watchTheme(recolour));
     const timer = setInterval(() => this.#drawn.fade(Date.now() + this.#ahead), FADE_STEP);
@@ -208,8 +202,8 @@ export class MapScene {
       links,
     }: {
       held: HeldMap;
-      nodes: MapNode[];
-      edges: MapEdge[];
+      nodes: readonly MapNode[];
+      edges: readonly MapEdge[];
       things: Placeable[];
       links: Link[];
     },

@@ -1,8 +1,11 @@
 import type { StylesheetJson } from 'cytoscape';
 import { type Palette, PICTURE } from './node-look.ts';
 
+/** A picture with nothing on it. */
+const NOTHING = 'data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==';
+
 /** How the canvas draws what `drawn-map.ts` puts on it. Text is set by data alone. */
-export function styleOf(palette: Palette, moving: boolean): StylesheetJson {
+export function styleOf(palette: Palette): StylesheetJson {
   const font = 'system-ui, sans-serif';
   return [
     {
@@ -31,8 +34,6 @@ export function styleOf(palette: Palette, moving: boolean): StylesheetJson {
         'text-outline-color': palette.ground,
         'text-outline-width': 2,
         'text-outline-opacity': 0.9,
-        'transition-property': 'opacity',
-        'transition-duration': moving ? 300 : 0,
         'overlay-opacity': 0,
         'underlay-shape': 'ellipse',
       },
@@ -47,7 +48,8 @@ export function styleOf(palette: Palette, moving: boolean): StylesheetJson {
         shape: 'round-rectangle',
         'underlay-shape': 'round-rectangle',
         'corner-radius': '10px',
-        'background-image': 'none',
+        // Not `none`: Cytoscape 3.34 then takes each drawing for a change of the image, and styles all that is in it again.
+        'background-image': NOTHING,
         'background-color': palette.surface,
         'background-opacity': 0.55,
         'border-width': 1,
@@ -97,8 +99,6 @@ export function styleOf(palette: Palette, moving: boolean): StylesheetJson {
         'text-background-padding': '2px',
         'text-background-shape': 'roundrectangle',
         'min-zoomed-font-size': 6,
-        'transition-property': 'opacity',
-        'transition-duration': moving ? 300 : 0,
         'overlay-opacity': 0,
       },
     },
