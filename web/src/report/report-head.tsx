@@ -5,7 +5,8 @@ import { Badge } from '../ui/badge.tsx';
 import { Copy } from '../ui/copy.tsx';
 import { ImageText } from '../ui/image-text.tsx';
 import { gravestFirst, SeverityShape } from '../ui/severity.tsx';
-import { useAddressLink, useChangeAddress } from './address-state.ts';
+import { AddressLink } from './address-link.tsx';
+import { facets } from './findings/finding-facets.ts';
 import { capital, dayOf, kindWords, momentOf } from './words.ts';
 
 /** Which image, what it is made of, what it was judged by, and what came out. */
@@ -20,6 +21,11 @@ export function ReportHead({ report }: { readonly report: Report }): ReactNode {
   );
 }
 
+/** From a count to what it counts: nothing else is asked. */
+const toFindings: Readonly<Record<string, undefined>> = Object.fromEntries(
+  [...facets, 'q', 'tab', 'finding'].map((key) => [key, undefined]),
+);
+
 /** How many of each severity, and of each kind: each leads to its findings. */
 function Summary({ report: { summary, findings } }: { readonly report: Report }): ReactNode {
   const accepted = findings.filter(({ suppressed }) => suppressed !== undefined).length;
@@ -28,7 +34,7 @@ function Summary({ report: { summary, findings } }: { readonly report: Report })
       <ul className="severity-tiles" aria-label="Findings by severity">
         {gravestFirst.map((severity) => (
           <li key={severity}>
-            <SummaryLink changes={{ severity, kind: undefined }} className={`tile of-${severity}`}>
+            <AddressLink changes={{ ...toFindings, severity }} className={`tile of-${severity}`}>
               <span className={summary.bySeverity[severity] === 0 ? 'tile-count none' : 'tile-count'}>
                 {summary.bySeverity[severity].toLocaleString('en')}
               </span>
@@ -36,46 +42,23 @@ function Summary({ report: { summary, findings } }: { readonly report: Report })
                 <SeverityShape severity={severity} />
                 {capital(severity)}
               </span>
-            </SummaryLink>
+            </AddressLink>
           </li>
         ))}
       </ul>
       <p className="kind-counts">
         {Object.entries(summary.byKind).map(([kind, count]) => (
-          <SummaryLink key={kind} changes={{ kind, severity: undefined }} className="kind-count">
+          <AddressLink key={kind} changes={{ ...toFindings, kind }} className="kind-count">
             {kindWords[kind as Finding['kind']] ?? kind} <strong>{count.toLocaleString('en')}</strong>
-          </SummaryLink>
+          </AddressLink>
         ))}
         {accepted > 0 && (
-          <SummaryLink changes={{ accepted: 'accepted', severity: undefined, kind: undefined }} className="kind-count">
+          <AddressLink changes={{ ...toFindings, accepted: 'accepted' }} className="kind-count">
             Accepted, not counted <strong>{accepted.toLocaleString('en')}</strong>
-          </SummaryLink>
+          </AddressLink>
         )}
       </p>
     </div>
-  );
-}
-
-function SummaryLink(props: {
-  readonly changes: Readonly<Record<string, string | undefined>>;
-  readonly className: string;
-  readonly children: ReactNode;
-}): ReactNode {
-  const link = useAddressLink();
-  const change = useChangeAddress();
-  const changes = { tab: undefined, finding: undefined, ...props.changes };
-  return (
-    <a
-      href={link(changes)}
-      className={props.className}
-      onClick={(event) => {
-        if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-        event.preventDefault();
-        change(changes);
-      }}
-    >
-      {props.children}
-    </a>
   );
 }
 

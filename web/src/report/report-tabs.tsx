@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { useAddressLink, useChangeAddress } from './address-state.ts';
+import { AddressLink } from './address-link.tsx';
 
 export interface ReportTab {
   readonly name: string;
@@ -8,35 +8,19 @@ export interface ReportTab {
 }
 
 /** The parts of a report: links, since each has an address. The first is where the address names none. */
-export function ReportTabs({
-  tabs,
-  current,
-}: {
-  readonly tabs: readonly ReportTab[];
-  readonly current: string;
-}): ReactNode {
-  const link = useAddressLink();
-  const change = useChangeAddress();
+export function ReportTabs(props: { readonly tabs: readonly ReportTab[]; readonly current: string }): ReactNode {
   return (
     <nav className="tabs report-tabs" aria-label="Parts of the report">
-      {tabs.map(({ name, label, count }, place) => {
-        const changes = { tab: place === 0 ? undefined : name, finding: undefined };
-        return (
-          <a
-            key={name}
-            href={link(changes)}
-            aria-current={name === current ? 'page' : undefined}
-            onClick={(event) => {
-              if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-              event.preventDefault();
-              change(changes);
-            }}
-          >
-            {label}
-            {count !== undefined && <span className="count">{count.toLocaleString('en')}</span>}
-          </a>
-        );
-      })}
+      {props.tabs.map(({ name, label, count }, place) => (
+        <AddressLink
+          key={name}
+          changes={{ tab: place === 0 ? undefined : name, finding: undefined }}
+          isCurrent={name === props.current}
+        >
+          {label}
+          {count !== undefined && <span className="count">{count.toLocaleString('en')}</span>}
+        </AddressLink>
+      ))}
     </nav>
   );
 }

@@ -1,10 +1,17 @@
 import type { ReactNode } from 'react';
 import type { Report } from '../api/schema.ts';
 import { useAddressState } from './address-state.ts';
+import { CoverageTab } from './coverage/coverage-tab.tsx';
 import { FindingsTab } from './findings/findings-tab.tsx';
+import { HistoryTab } from './history/history-tab.tsx';
+import { LayersTab } from './layers/layers-tab.tsx';
+import { PackagesTab } from './packages/packages-tab.tsx';
 import { ProblemList } from './problem-list.tsx';
 import { ReportHead } from './report-head.tsx';
 import { type ReportTab, ReportTabs } from './report-tabs.tsx';
+import { RunTab } from './run/run-tab.tsx';
+import { SourcesTab } from './sources-tab.tsx';
+import './parts.css';
 import './report.css';
 
 export interface ReportViewProps {
@@ -36,12 +43,24 @@ export function ReportView({ report, vulnerabilityLink }: ReportViewProps): Reac
 }
 
 function partsOf(report: Report, vulnerabilityLink: ReportViewProps['vulnerabilityLink']): readonly Part[] {
-  return [
+  const { findings, image, packages, observation } = report;
+  const parts: (Part | false)[] = [
     {
       name: 'findings',
       label: 'Findings',
-      count: report.findings.length,
+      count: findings.length,
       draw: () => <FindingsTab report={report} vulnerabilityLink={vulnerabilityLink} />,
     },
+    { name: 'layers', label: 'Layers', count: image.layers.length, draw: () => <LayersTab report={report} /> },
+    { name: 'packages', label: 'Packages', count: packages.length, draw: () => <PackagesTab report={report} /> },
+    { name: 'history', label: 'History', count: image.history.length, draw: () => <HistoryTab report={report} /> },
+    observation !== undefined && {
+      name: 'run',
+      label: 'Run',
+      draw: () => <RunTab observation={observation} report={report} />,
+    },
+    { name: 'coverage', label: 'Coverage', draw: () => <CoverageTab report={report} /> },
+    { name: 'sources', label: 'Sources', draw: () => <SourcesTab report={report} /> },
   ];
+  return parts.filter((part) => part !== false);
 }

@@ -1,4 +1,5 @@
 import type { Finding, Observation } from '../api/schema.ts';
+import { plainText } from '../ui/image-text.tsx';
 
 type Kind = Finding['kind'];
 
@@ -59,13 +60,13 @@ export function capital(word: string): string {
 
 /** `2026-05-04` of a moment: reports are compared by days, in one time zone. */
 export function dayOf(moment: string): string {
-  return /^\d{4}-\d{2}-\d{2}T/.test(moment) ? moment.slice(0, 10) : moment.slice(0, 40);
+  return /^\d{4}-\d{2}-\d{2}T/.test(moment) ? moment.slice(0, 10) : plainText(moment.slice(0, 40));
 }
 
 /** `2026-05-04 10:33 UTC`. */
 export function momentOf(moment: string): string {
   const date = new Date(moment);
   return Number.isNaN(date.getTime())
-    ? moment.slice(0, 40)
+    ? plainText(moment.slice(0, 40))
     : `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }

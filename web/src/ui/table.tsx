@@ -59,7 +59,7 @@ export interface TableProps<Row> {
 const ROW = 32;
 const NARROW_ROW = 56;
 /** Where a table gets narrower than that, its rows have two lines and no columns. */
-const NARROW = 640;
+const NARROW = 860;
 
 /**
  * A table of as many rows as there are: those that are seen are drawn. Rows have one height. One row is current; arrow keys,

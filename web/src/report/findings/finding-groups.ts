@@ -53,10 +53,10 @@ export function groupFindings(
   return [...groups.values()];
 }
 
-/** A line of the list: a finding by its place, or the head of a group by `-1 - its number`. */
-export type ListedRow = number;
-
-/** The lines of a grouped list: each group's head, and its findings where it is open. */
+/**
+ * The lines of a grouped list: each group's head, and its findings where it is open. A finding stands for its place, the head of
+ * a group for `-1 - its number`.
+ */
 export function listGroups(groups: readonly FindingGroup[], isOpen: (group: FindingGroup) => boolean): Int32Array {
   let length = groups.length;
   for (const group of groups) if (isOpen(group)) length += group.rows.length;

@@ -20,7 +20,7 @@ export interface FindingTableProps {
   readonly selected: number | undefined;
   readonly onOpen: (row: number) => void;
   readonly empty: ReactNode;
-  /** Groups of which the lines are seen; with `all`, every one is. */
+  /** Groups of which the lines are seen. */
   readonly opened: OpenGroups;
 }
 

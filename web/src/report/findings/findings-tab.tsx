@@ -1,9 +1,10 @@
-import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
+import { type ReactNode, useCallback, useState } from 'react';
 import type { Report } from '../../api/schema.ts';
 import { Button } from '../../ui/button.tsx';
 import { SearchField, SelectField } from '../../ui/field.tsx';
 import { Empty } from '../../ui/states.tsx';
 import { useAddressState, useChangeAddress } from '../address-state.ts';
+import { useSearchText } from '../use-search-text.ts';
 import { FindingDetails } from './finding-details.tsx';
 import { facets } from './finding-facets.ts';
 import { FindingFilters, KindSwitches } from './finding-filters.tsx';
@@ -12,9 +13,6 @@ import { findByKey, findingKey } from './finding-key.ts';
 import { orders } from './finding-order.ts';
 import { FindingTable, useOpenGroups } from './finding-table.tsx';
 import { type ListedFindings, useFindings } from './use-findings.ts';
-
-/** Milliseconds after the last key until the address has what is searched for. */
-const ADDRESS_DELAY = 300;
 
 const sortLabels: Readonly<Record<(typeof orders)[number], string>> = {
   priority: 'by priority',
@@ -42,7 +40,7 @@ export interface FindingsTabProps {
 /** All findings: search, filters with counts, groups, and the details of one. */
 export function FindingsTab({ report, vulnerabilityLink }: FindingsTabProps): ReactNode {
   const { findings, image } = report;
-  const [text, setText] = useSearchText();
+  const [text, setText] = useSearchText('q');
   const listed = useFindings(findings, text);
   const [key, setKey] = useAddressState('finding');
   const selected = findByKey(findings, key);
@@ -108,29 +106,6 @@ export function FindingsTab({ report, vulnerabilityLink }: FindingsTabProps): Re
       )}
     </div>
   );
-}
-
-/** The field is ahead of the address, which changes when nobody types. */
-function useSearchText(): readonly [string, (text: string) => void] {
-  const [inAddress, setInAddress] = useAddressState('q');
-  const [text, setText] = useState(inAddress);
-  const written = useRef(inAddress);
-  useEffect(() => {
-    // Somebody went back, or followed a link.
-    if (inAddress !== written.current) {
-      written.current = inAddress;
-      setText(inAddress);
-    }
-  }, [inAddress]);
-  useEffect(() => {
-    if (text === written.current) return;
-    const timer = setTimeout(() => {
-      written.current = text;
-      setInAddress(text, 'replace');
-    }, ADDRESS_DELAY);
-    return () => clearTimeout(timer);
-  }, [text, setInAddress]);
-  return [text, setText];
 }
 
 function OrderFields({ listed: { order, backwards, grouping } }: { readonly listed: ListedFindings }): ReactNode {
