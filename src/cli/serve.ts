@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
-import { type OptionName, optionNames } from '../config/options.ts';
+import { listOptions } from '../config/effective.ts';
+import { type OptionName, type OptionSpec, optionNames, optionTable } from '../config/options.ts';
 import { reloadableSettings, serviceSettings } from '../config/service-settings.ts';
 import type { Configuration } from '../config/settings.ts';
 import { ecosystems } from '../ecosystems/index.ts';
@@ -19,6 +20,9 @@ import { layerCacheBounds } from './reading-options.ts';
 import { allFeeds, selectFeeds } from './select-feeds.ts';
 import { serviceReading } from './service-scan.ts';
 import { toolVersion } from './tool-version.ts';
+
+/** Options that are about the service. */
+const served = optionNames.filter((name) => (optionTable[name] as OptionSpec).section === 'server');
 
 /** What SIGHUP reads anew; anything else is decided at the start. */
 const reloadable: ReadonlySet<OptionName> = new Set<OptionName>([
@@ -77,6 +81,7 @@ export async function serve(invocation: Invocation): Promise<number> {
             return await openOwnApi(context, {
               ...{ ecosystems, version: toolVersion, layerCache, ...reading },
               ...(imageRuns !== undefined && { imageRuns }),
+              options: listOptions(configuration, served),
             });
           },
         }),

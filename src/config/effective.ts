@@ -1,7 +1,7 @@
 import { type OptionName, type OptionSpec, type Output, optionNames, optionTable } from './options.ts';
 import { redactText } from './service-redact.ts';
 import { HIDDEN } from './service-secret.ts';
-import type { Configuration } from './settings.ts';
+import type { Configuration, Origin } from './settings.ts';
 
 /** A value without the users and passwords of its addresses; itself where there are none. */
 function withoutCredentials(value: unknown): unknown {
@@ -48,4 +48,41 @@ export function effectiveConfiguration({ settings, places, file }: Configuration
   const lines = optionNames.filter((name) => specOf(name).section === undefined).map(lineOf);
   const served = optionNames.filter((name) => specOf(name).section === 'server').map((name) => `  ${lineOf(name)}`);
   return `# configuration file: ${file ?? 'none'}\n${[...lines, 'server:', ...served].join('\n')}\n`;
+}
+
+/** One option, as the page of the service lists it. */
+export interface ListedOption {
+  readonly name: OptionName;
+  readonly description: string;
+  readonly origin: Origin;
+  /** As the configuration file would have it; absent: not set, or a secret. */
+  readonly value?: string;
+  /** It is set, and is not shown. */
+  readonly isHidden: boolean;
+  /** It says how much or whether: no name, address, path or person. */
+  readonly isHarmless: boolean;
+}
+
+/** Kinds of options whose values tell nothing of where and who. */
+const harmless: ReadonlySet<OptionSpec['kind']> = new Set(['switch', 'integer', 'duration', 'choice', 'choices']);
+
+/** Options by their names, with what holds and who decided it. Secrets are not in it, nor are users and passwords of addresses. */
+export function listOptions(
+  { settings, origins }: Configuration,
+  names: readonly OptionName[],
+): readonly ListedOption[] {
+  return names.map((name) => {
+    const spec: OptionSpec = optionTable[name];
+    const value: unknown = settings[name];
+    const isSet = value !== undefined && !(Array.isArray(value) && value.length === 0);
+    const isSecret = spec.secret === true;
+    return {
+      name,
+      description: spec.description,
+      origin: origins.get(name) ?? 'default',
+      ...(isSet && !isSecret && { value: valueWords(spec, value).text }),
+      isHidden: isSet && isSecret,
+      isHarmless: harmless.has(spec.kind),
+    };
+  });
 }

@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import path from 'node:path';
+import type { ListedOption } from '../config/effective.ts';
 import { MemoryQueue } from '../jobs/memory-queue.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import { policiesFor, type ScanJobs } from '../jobs/scan-jobs.ts';
@@ -8,8 +10,11 @@ import { isPostgresSource } from '../store/postgres/connection-settings.ts';
 import { StoredLayerCache } from '../store/stored-layer-cache.ts';
 import { isReport } from './access.ts';
 import { createApiApp } from './api/api-app.ts';
+import { submittedImage } from './api/image-schema.ts';
 import type { Caller } from './front.ts';
 import { ImageScans, LOCAL_SCANS } from './image-scans.ts';
+import { ServiceEvents } from './live/service-events.ts';
+import { TrendKeeper } from './live/trend-keeper.ts';
 import type { OpenMap } from './map/open-map.ts';
 import type { ImageRuns } from './observe/image-runs.ts';
 import { ObserveRuns } from './observe/observe-runs.ts';
@@ -29,13 +34,15 @@ export interface OwnApiOptions {
   readonly imageRuns?: ImageRuns;
   /** Absent: there is no map. It is started and stopped with the service. */
   readonly map?: OpenMap;
+  /** How the service is configured, to be shown. */
+  readonly options?: readonly ListedOption[];
   readonly version: string;
 }
 
 /** Makes the own API, with the queues and workers behind it. Nothing of it is loaded by anything but a service. */
 export async function openOwnApi(
   { store, settings, log, clock, updater, metrics, sessions }: PartContext,
-  { ecosystems, scan, readLayer, layerCache, imageRuns, map, version }: OwnApiOptions,
+  { ecosystems, scan, readLayer, layerCache, imageRuns, map, options, version }: OwnApiOptions,
 ): Promise<OwnApi> {
   let { registryHosts, tokens } = settings;
   const policies = policiesFor(settings.scans);
@@ -76,6 +83,10 @@ export async function openOwnApi(
       onKept: (image) => scans.followers.look(image),
     });
   }
+  const events = new ServiceEvents({
+    ...{ fleet: store.fleet, clock, log: own, show: submittedImage },
+  });
+  const trends = new TrendKeeper(store.fleet, clock, own);
   addScanMetrics(metrics.registry, { shared: queue, local });
   const callers = new WeakMap<object, Caller>();
   const app = await createApiApp({
@@ -92,6 +103,14 @@ export async function openOwnApi(
     registryHosts: () => registryHosts,
     tokens: () => tokens,
     sessions,
+    events,
+    process: randomUUID().slice(0, 8),
+    abilities: {
+      scan: settings.roles.has('worker'),
+      offline: settings.offline,
+      uploadLimit: settings.uploadLimit,
+    },
+    ...(options !== undefined && { options }),
     ...(settings.publicUrl !== undefined && { publicUrl: settings.publicUrl }),
     requestTimeout: settings.requestTimeout,
     version,
@@ -109,6 +128,7 @@ export async function openOwnApi(
     part: {
       async start() {
         scans.start();
+        trends.start();
         map?.start();
         await observations?.start();
       },
@@ -116,7 +136,7 @@ export async function openOwnApi(
         ({ registryHosts, tokens } = next);
       },
       async stop() {
-        await Promise.all([scans.stop(), observations?.stop(), map?.stop()]);
+        await Promise.all([events.stop(), trends.stop(), scans.stop(), observations?.stop(), map?.stop()]);
         await app.close();
       },
     },

@@ -122,6 +122,20 @@ export interface FleetOverview {
   readonly unread: number;
 }
 
+/** What changes with what happens. */
+export interface FleetPulse {
+  /** By the clock of the database, in milliseconds since 1970. */
+  readonly now: number;
+  /** Of the advisories. */
+  readonly generation: number;
+  /** Differs after every update, whatever it brought. */
+  readonly updated: string;
+  /** Number of the last notification; 0: there is none. */
+  readonly notification: number;
+  /** Notifications that nobody marked as read, counted up to a bound. */
+  readonly unread: number;
+}
+
 /**
  * Looks at all images, answered from sums that are kept right by whoever changes what they are sums of. Pages end with an
  * opaque text; one that no page ended with throws UsageError.
@@ -140,6 +154,13 @@ export interface FleetShelf {
   sums(): Promise<FleetSums>;
   /** Keeps the sums of now as those of a day, instead of what was kept of it before. */
   keepDay(day: string): Promise<void>;
+  /** What tells that something happened, in few reads. */
+  pulse(): Promise<FleetPulse>;
+  /**
+   * Images that were submitted, begun, done or failed since a moment, the last ones first.
+   * @param moment of the clock of the database: see `FleetPulse.now`
+   */
+  changedSince(moment: number, limit: number): Promise<readonly StoredImage[]>;
   /** Days that were kept, from one day on, the oldest first. */
   days(from: string): Promise<readonly FleetDay[]>;
 }

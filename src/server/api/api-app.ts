@@ -29,6 +29,9 @@ import { registerNotifications } from './notification-routes.ts';
 import { registerObservations } from './observation-routes.ts';
 import { problemOf, sendProblem } from './problem.ts';
 import { explain } from './problem-of-error.ts';
+import { registerRules } from './rule-routes.ts';
+import { registerServiceEvents } from './service-event-routes.ts';
+import { registerSettings } from './settings-routes.ts';
 import { registerUpload } from './upload-routes.ts';
 import { registerVulnerabilities } from './vulnerability-routes.ts';
 import { registerWebhooks } from './webhook-routes.ts';
@@ -137,6 +140,9 @@ export async function createApiApp(context: ApiContext): Promise<ApiApp> {
     registerFeeds,
     registerNotifications,
     registerJobs,
+    registerRules,
+    registerSettings,
+    registerServiceEvents,
     registerWebhooks,
     registerMap,
     registerMapReports,

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { ListedOption } from '../../config/effective.ts';
 import type { ServiceToken } from '../../config/service-tokens.ts';
 import type { JobQueue } from '../../jobs/queue.ts';
 import type { ScanJobs } from '../../jobs/scan-jobs.ts';
@@ -7,6 +8,7 @@ import type { Store } from '../../store/store.ts';
 import type { Clock } from '../clock.ts';
 import type { Caller } from '../front.ts';
 import type { ImageScans } from '../image-scans.ts';
+import type { ServiceEvents } from '../live/service-events.ts';
 import type { MapPart } from '../map/map-part.ts';
 import type { ObserveRuns } from '../observe/observe-runs.ts';
 import type { ServiceLog } from '../service-log.ts';
@@ -34,6 +36,12 @@ export interface ApiContext {
   readonly sessions?: Sessions;
   /** Where people reach the service, where somebody said so. */
   readonly publicUrl?: string;
+  readonly events: ServiceEvents;
+  /** Tells this process from others that share its database. */
+  readonly process: string;
+  readonly abilities: { readonly scan: boolean; readonly offline: boolean; readonly uploadLimit: number };
+  /** How the service is configured; absent: nobody said. */
+  readonly options?: readonly ListedOption[];
   readonly version: string;
   /** Milliseconds for an answer; absent or 0: no limit. */
   readonly requestTimeout?: number;

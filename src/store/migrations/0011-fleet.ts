@@ -8,6 +8,7 @@ import type { Migration } from './migration.ts';
  *   1 in one row of each set and name, so that images are counted once.
  * - `package_set_count`: their sums, where there are any.
  * - `image_summary`: what stands in the report of an image, and whether it is the last one of its reference that was read.
+ * - `image.changed_at`: when its state changed, by the clock of the database.
  * - `finding_day`: what the sums over the last images were, day by day; days since 1970 in UTC.
  */
 export const fleet: Migration = {
@@ -57,6 +58,8 @@ export const fleet: Migration = {
       'CREATE INDEX image_summary_reference ON image_summary (reference, image_id)',
       'CREATE INDEX image_summary_latest ON image_summary (latest, set_id)',
       'CREATE INDEX image_reference ON image (reference, id)',
+      `ALTER TABLE image ADD COLUMN changed_at ${integer} NOT NULL DEFAULT 0`,
+      'CREATE INDEX image_changed ON image (changed_at, id)',
       `CREATE INDEX enrichment_exploited ON enrichment (name) WHERE feed = 'cisa-kev'`,
     ];
   },

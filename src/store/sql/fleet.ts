@@ -1,6 +1,8 @@
+import { hash } from 'node:crypto';
 import {
   countedSeverities,
   type FleetOverview,
+  type FleetPulse,
   type FleetShelf,
   type SeverityCounts,
   type SummedImage,
@@ -10,7 +12,7 @@ import type { SqlConnection, SqlReader } from './connection.ts';
 import { readNumbered, readSummedImages } from './fleet-images.ts';
 import { IS_COUNTED, keepDay, LAST_SETS, readDays, readSums, summed } from './fleet-sums.ts';
 import { readSpread } from './fleet-vulnerabilities.ts';
-import { stateNumber } from './images-rows.ts';
+import { readImages, stateNumber } from './images-rows.ts';
 import { countColumns } from './set-vulnerabilities.ts';
 
 /** Notifications that are counted; what is beyond is said to be as many. */
@@ -29,6 +31,16 @@ export function createFleetShelf(connection: SqlConnection): FleetShelf {
     vulnerabilities: async (filter) => await connection.read(async (sql) => await readSpread(sql, filter)),
     overview: async (today, most) => await connection.read(async (sql) => await readOverview(sql, today, most)),
     sums: async () => await connection.read(readSums),
+    pulse: async () => await connection.read(readPulse),
+    changedSince: async (moment, limit) =>
+      await connection.read(async (sql) => {
+        const images = await readImages(
+          sql,
+          'WHERE g.changed_at >= $1 ORDER BY g.changed_at DESC, g.id DESC LIMIT $2',
+          [moment, limit],
+        );
+        return images.map(({ image }) => image);
+      }),
     keepDay: async (day) => await connection.write(async (sql) => await keepDay(sql, day)),
     days: async (from) => await connection.read(async (sql) => await readDays(sql, from)),
   };
@@ -152,4 +164,20 @@ async function readUnread(sql: SqlReader): Promise<number> {
     [MOST_UNREAD],
   );
   return row!.count;
+}
+
+async function readPulse(sql: SqlReader): Promise<FleetPulse> {
+  const row = await sql.get<{ readonly now: number; readonly notification: number }>(
+    `SELECT ${sql.dialect.now} AS now, coalesce((SELECT max(id) FROM notification), 0) AS notification`,
+  );
+  const values = await sql.all<{ readonly key: string; readonly value: string }>(
+    `SELECT key, value FROM key_value WHERE key IN ('advisories/generation', 'updater/state')`,
+  );
+  const textOf = (key: string): string => values.find((one) => one.key === key)?.value ?? '';
+  return {
+    ...row!,
+    generation: Number(textOf('advisories/generation')),
+    updated: hash('sha256', textOf('updater/state')),
+    unread: await readUnread(sql),
+  };
 }

@@ -25,7 +25,7 @@ export function createImageShelf(connection: SqlConnection, judging: Judging): I
     begin: async (id) =>
       await connection.write(async (sql) => {
         const row = await sql.get<{ readonly begun: number }>(
-          `UPDATE image SET state = ${scanning}, failure = NULL, begun = begun + 1 WHERE uuid = $1 RETURNING begun`,
+          `UPDATE image SET state = ${scanning}, failure = NULL, begun = begun + 1, changed_at = ${sql.dialect.now} WHERE uuid = $1 RETURNING begun`,
           [id],
         );
         return row?.begun ?? 0;
@@ -39,11 +39,10 @@ export function createImageShelf(connection: SqlConnection, judging: Judging): I
     finish: async (id, scanned) => await connection.write(async (sql) => await finish(sql, id, scanned, judging)),
     fail: async (id, failure, at) =>
       await connection.write(async (sql) => {
-        await sql.run(`UPDATE image SET state = ${failed}, failure = $2, scanned_at = $3, begun = 0 WHERE uuid = $1`, [
-          id,
-          storable(failure),
-          at.getTime(),
-        ]);
+        await sql.run(
+          `UPDATE image SET state = ${failed}, failure = $2, scanned_at = $3, begun = 0, changed_at = ${sql.dialect.now} WHERE uuid = $1`,
+          [id, storable(failure), at.getTime()],
+        );
       }),
     unfinished: async () =>
       await connection.read(async (sql) => {
@@ -96,8 +95,8 @@ async function submit(
   const id = randomUUID();
   const key = idempotencyKey === undefined ? undefined : checkName('idempotency key', idempotencyKey);
   const made = await sql.run(
-    `INSERT INTO image (uuid, reference, state, submitted_at, idempotency_key, platform)
-    VALUES ($1, $2, ${queued}, $3, $4, $5) ON CONFLICT DO NOTHING`,
+    `INSERT INTO image (uuid, reference, state, submitted_at, idempotency_key, platform, changed_at)
+    VALUES ($1, $2, ${queued}, $3, $4, $5, ${sql.dialect.now}) ON CONFLICT DO NOTHING`,
     [
       id,
       checkText('reference', reference),
@@ -147,7 +146,7 @@ async function finish(sql: SqlWriter, id: string, scanned: ScannedImage, judging
   const optional = (text: string | undefined): string | undefined => (text === undefined ? undefined : storable(text));
   await sql.run(
     `UPDATE image SET state = ${done}, digest = $2, platform = $3, distribution = $4, scanned_at = $5, failure = NULL, begun = 0,
-      set_id = $6, document = $7, left_out = $8 WHERE id = $1`,
+      set_id = $6, document = $7, left_out = $8, changed_at = ${sql.dialect.now} WHERE id = $1`,
     [
       known.number,
       optional(scanned.digest),

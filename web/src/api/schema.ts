@@ -1626,6 +1626,32 @@ export type RequestedUpdate = {
   readonly requested: string;
 };
 
+export type Rule = {
+  /** The check that asks it. */
+  readonly check: string;
+  readonly id: string;
+  readonly kind: "vulnerability" | "malware" | "webshell" | "secret" | "configuration" | "history" | "persistence" | "evasion" | "service" | "call";
+  readonly title: string;
+  readonly severity: "unknown" | "negligible" | "low" | "medium" | "high" | "critical";
+  /** Why it matters. */
+  readonly why: string;
+  /** What to do about it. */
+  readonly remediation: string;
+  /** Rules of other tools that ask the same: `TOOL:ID`. */
+  readonly aliases?: readonly string[];
+  readonly example?: {
+    readonly wrong: string;
+    readonly right: string;
+  };
+  /** Addresses at which the reasons stand. */
+  readonly sources?: readonly string[];
+  readonly caveats?: string;
+};
+
+export type Rules = {
+  readonly rules: readonly Rule[];
+};
+
 export type RunSubmission = {
   /** A name or id of an image that the engine of the service has. Nothing is fetched. */
   readonly reference: string;
@@ -1730,6 +1756,35 @@ export type Session = {
   readonly scope?: "read" | "scan" | "observe" | "admin";
   /** When the session ends, unless it is used. */
   readonly ends?: string;
+};
+
+export type Settings = {
+  readonly version: string;
+  /** What this process of the service does. */
+  readonly can: {
+    /** Images can be run (`observe`). */
+    readonly observe: boolean;
+    /** There is a live map (`map`). */
+    readonly map: boolean;
+    /** This process brings advisories up to date. */
+    readonly update: boolean;
+    /** This process scans what is submitted. */
+    readonly scan: boolean;
+    /** No network is allowed. */
+    readonly offline: boolean;
+  };
+  /** Bytes that an uploaded archive may have. */
+  readonly uploadLimit: number;
+  readonly options: readonly {
+    readonly name: string;
+    readonly description: string;
+    /** Who decided it: `default`, `flag`, `environment`, `file`. */
+    readonly origin: string;
+    /** As the configuration file has it, without users and passwords of addresses; absent: not set, or not shown. */
+    readonly value?: string;
+    /** False: it is set, and is a secret; or it names a place or a person, which `admin` alone is told. */
+    readonly shown: boolean;
+  }[];
 };
 
 export type Severity = "unknown" | "negligible" | "low" | "medium" | "high" | "critical";
@@ -2261,6 +2316,30 @@ export interface Operations {
     query: undefined;
     body: undefined;
     answer: undefined;
+  };
+  /** List the rules of the checks */
+  "GET /api/rules": {
+    path: undefined;
+    query: {
+      /** Id of a rule, of a check, or of a rule of another tool: `DL3002`. */
+      readonly name?: string;
+    };
+    body: undefined;
+    answer: Rules;
+  };
+  /** Get how the service is configured */
+  "GET /api/settings": {
+    path: undefined;
+    query: undefined;
+    body: undefined;
+    answer: Settings;
+  };
+  /** Follow what happens in the service */
+  "GET /api/events": {
+    path: undefined;
+    query: undefined;
+    body: undefined;
+    answer: string;
   };
   /** Take the notifications of a registry */
   "POST /api/webhooks/registry": {
