@@ -100,6 +100,8 @@ export interface ScanOptions {
   readonly bases?: BaseImages;
   /** Runs the image and watches it; absent: it does not run. */
   readonly observer?: Observer;
+  /** Told of each image that was put together, before it is judged. */
+  readonly onView?: (view: ImageView) => void;
   /** Threads that help with large layers; absent: none. */
   readonly helpers?: LayerHelpers;
   /** Container engines and registries; absent: files and folders only. */
@@ -123,6 +125,7 @@ const noAdvisories: AdvisoryStatus = { feeds: [], starter: false };
 export async function scanImage(reference: string, options: ScanOptions, context: ScanContext): Promise<Report[]> {
   const reports: Report[] = [];
   for await (const image of views(reference, options, context)) {
+    options.onView?.(image.view);
     context.progress.report('judging');
     const judged = await judge(withBase(image.view, options), options, context);
     const observed = await options.observer?.observe(judged.view);

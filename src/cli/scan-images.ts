@@ -11,7 +11,7 @@ import type { Report } from '../model/report.ts';
 import { type Dialer, offlineDialer } from '../net/dial.ts';
 import { networkDialer } from '../net/network-dialer.ts';
 import { escapeText } from '../report/escape.ts';
-import { type RemoteMatcher, scanImage } from '../scan.ts';
+import { type RemoteMatcher, type ScanOptions, scanImage } from '../scan.ts';
 import { openAcceptor } from './acceptance.ts';
 import type { DatabaseSupply, SupplyOptions } from './advisory-supply.ts';
 import { openBaseImages } from './base-images.ts';
@@ -37,6 +37,7 @@ export interface ScanExtras {
   readonly learns?: boolean;
   /** Runs what was read; it may have to read it once more. */
   readonly observer?: (context: ScanContext, elsewhere: ElsewhereOptions) => Observer;
+  readonly onView?: ScanOptions['onView'];
   /** Variant that is scanned, whatever the settings say. */
   readonly platform?: string;
 }
@@ -66,7 +67,7 @@ export async function scanImages(
   selection: CheckSelection,
   makeSupply: (options: SupplyOptions) => DatabaseSupply,
   invocation: Invocation,
-  { learns = false, observer, platform }: ScanExtras = {},
+  { learns = false, observer, onView, platform }: ScanExtras = {},
 ): Promise<ScannedImages> {
   const { configuration, io } = invocation;
   const { settings } = configuration;
@@ -95,6 +96,7 @@ export async function scanImages(
       bases: openBaseImages(invocation, learns),
       ...reading,
       ...(observer !== undefined && { observer: observer(context, reading.elsewhere) }),
+      ...(onView !== undefined && { onView }),
       ...(platform !== undefined && { platform }),
     };
     const acceptor = await openAcceptor(invocation, dialer);
