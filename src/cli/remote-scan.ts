@@ -1,12 +1,12 @@
-import { readFileSync } from 'node:fs';
 import type { Settings } from '../config/options.ts';
 import type { ScanContext } from '../context.ts';
 import { DrydockError, UsageError } from '../errors.ts';
 import type { ImageView } from '../model/view.ts';
-import { type Dialer, type DialResponse, isLoopback } from '../net/dial.ts';
+import type { Dialer, DialResponse } from '../net/dial.ts';
 import { describeFailure } from '../net/failure.ts';
 import type { Matched, RemoteMatcher } from '../scan.ts';
 import { eitherSignal, timeLimit } from '../signals.ts';
+import { serviceToken, serviceUrl } from './remote-service.ts';
 
 const MiB = 1024 * 1024;
 
@@ -29,14 +29,14 @@ export interface RemoteOptions {
  * @throws UsageError for an address that is none, or that would let others read along; for a token that cannot be read
  */
 export function remoteMatcher(server: string, { settings, dialer }: RemoteOptions): RemoteMatcher {
-  const url = matchUrl(server, settings['plain-http']);
+  const url = serviceUrl('server', server, '/api/match', settings['plain-http']);
   if (settings.db !== undefined) {
     throw new UsageError('usage.option', '--server and --db exclude each other: the service has its own advisories.');
   }
   if (dialer.offline) {
     throw new UsageError('usage.option', '--server and --offline exclude each other: a service is asked by network.');
   }
-  const token = tokenOf(settings['server-token-file']);
+  const token = serviceToken(settings['server-token-file']);
   return {
     async match(view, { signal }: ScanContext) {
       const timeout = timeLimit(PATIENCE);
@@ -61,43 +61,6 @@ export function remoteMatcher(server: string, { settings, dialer }: RemoteOption
       }
     },
   };
-}
-
-/** Where a service judges. */
-function matchUrl(server: string, plainHttp: readonly string[]): URL {
-  const url = URL.canParse(server) ? new URL(server) : undefined;
-  if (url === undefined || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
-    throw new UsageError('usage.option', `--server: an https address is expected, not ${JSON.stringify(server)}.`);
-  }
-  if (url.username !== '' || url.password !== '') {
-    throw new UsageError('usage.option', '--server: tokens do not belong into the address. Use --server-token-file.');
-  }
-  const isNamed = plainHttp.some((host) => [url.host, url.hostname].includes(host.toLowerCase()));
-  if (url.protocol === 'http:' && !isLoopback(url.hostname) && !isNamed) {
-    throw new UsageError(
-      'usage.option',
-      `--server: ${url.host} is spoken to without TLS, where anybody could read and change what is said. Use https, or say --plain-http ${url.host}.`,
-    );
-  }
-  url.search = '';
-  url.hash = '';
-  url.pathname = `${url.pathname.replace(/\/+$/, '')}/api/match`;
-  return url;
-}
-
-function tokenOf(file: string | undefined): string | undefined {
-  if (file === undefined) return undefined;
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8').trim();
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new UsageError('usage.option', `--server-token-file: ${file} cannot be read (${code}).`, { cause: error });
-  }
-  if (!/^[\x21-\x7e]{1,1024}$/.test(text)) {
-    throw new UsageError('usage.option', `--server-token-file: ${file} holds no token, which is one word.`);
-  }
-  return text;
 }
 
 function inventoryOf({ image, distribution, packages }: ImageView): object {

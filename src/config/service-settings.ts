@@ -57,7 +57,8 @@ export interface ReloadableSettings {
 /** Everything that the service needs to know, checked. Times are milliseconds, paths absolute. */
 export interface ServiceSettings extends ReloadableSettings {
   readonly listen: ListenAddress;
-  readonly healthListen: ListenAddress;
+  /** Absent: health is told with the APIs alone. */
+  readonly healthListen?: ListenAddress;
   readonly insecureListen: boolean;
   /** The web page is served beside the APIs. */
   readonly page: boolean;

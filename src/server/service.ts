@@ -145,9 +145,23 @@ class Service implements RunningService {
       handler: front,
       ...(tls !== undefined && { tls }),
     });
+    if (healthListen !== undefined) await this.#listenForHealth(healthListen, probe);
+    this.#log.info(
+      {
+        address: this.address,
+        ...(this.#health !== undefined && { health: this.#health.address }),
+        tls: tls !== undefined,
+        ...(hasPage && { page: pageAddress(this.address, tls !== undefined) }),
+      },
+      'listening',
+    );
+    this.#opening = this.#open();
+  }
+
+  async #listenForHealth(address: ListenAddress, probe: ReturnType<typeof createProbe>): Promise<void> {
     try {
       this.#health = await listen({
-        address: healthListen,
+        address,
         option: 'health-listen',
         receiveTime: PROBE_TIME,
         handler: (request, response) => {
@@ -158,19 +172,9 @@ class Service implements RunningService {
         },
       });
     } catch (error) {
-      await this.#api.close(0);
+      await this.#api?.close(0);
       throw error;
     }
-    this.#log.info(
-      {
-        address: this.address,
-        health: this.healthAddress,
-        tls: tls !== undefined,
-        ...(hasPage && { page: pageAddress(this.address, tls !== undefined) }),
-      },
-      'listening',
-    );
-    this.#opening = this.#open();
   }
 
   reload(settings: ReloadableSettings): void {
