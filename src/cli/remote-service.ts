@@ -8,13 +8,21 @@ import { isLoopback } from '../net/dial.ts';
  * @param option that says the address, for messages
  * @throws UsageError for an address that is none, or that would let others read along
  */
-export function serviceUrl(option: 'server' | 'report-to', address: string, path: string, plainHttp: readonly string[]): URL {
+export function serviceUrl(
+  option: 'server' | 'report-to',
+  address: string,
+  path: string,
+  plainHttp: readonly string[],
+): URL {
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (url === undefined || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
     throw new UsageError('usage.option', `--${option}: an https address is expected, not ${JSON.stringify(address)}.`);
   }
   if (url.username !== '' || url.password !== '') {
-    throw new UsageError('usage.option', `--${option}: tokens do not belong into the address. Use --server-token-file.`);
+    throw new UsageError(
+      'usage.option',
+      `--${option}: tokens do not belong into the address. Use --server-token-file.`,
+    );
   }
   const isNamed = plainHttp.some((host) => [url.host, url.hostname].includes(host.toLowerCase()));
   if (url.protocol === 'http:' && !isLoopback(url.hostname) && !isNamed) {

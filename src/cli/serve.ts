@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { listOptions } from '../config/effective.ts';
 import { type OptionName, type OptionSpec, optionNames, optionTable } from '../config/options.ts';
-import { reloadableSettings, serviceSettings } from '../config/service-settings.ts';
+import { reloadableSettings, type ServiceSettings, serviceSettings } from '../config/service-settings.ts';
 import type { Configuration } from '../config/settings.ts';
 import { ecosystems } from '../ecosystems/index.ts';
 import { DrydockError, exitStatus } from '../errors.ts';
@@ -16,6 +16,7 @@ import type { LocalAdvisories } from '../server/updater.ts';
 import { openStore } from '../store/open.ts';
 import { databaseOf } from './advisory-supply.ts';
 import type { Invocation } from './command.ts';
+import type { HostMap } from './map/host-map.ts';
 import { layerCacheBounds } from './reading-options.ts';
 import { allFeeds, selectFeeds } from './select-feeds.ts';
 import { serviceReading } from './service-scan.ts';
@@ -50,14 +51,36 @@ export async function serve(invocation: Invocation): Promise<number> {
       written = io.stdout.write(line).catch(() => {});
     },
   });
+  const status = await runService(invocation, settings, { log, reloads: true });
+  await written;
+  return status;
+}
+
+export interface ServiceRun {
+  readonly log: ServiceLog;
+  /** SIGHUP reads the configuration again. */
+  readonly reloads: boolean;
+  /** Told when it is ready. */
+  readonly onReady?: (service: RunningService) => Promise<void>;
+}
+
+/** Runs a service with these settings until a signal ends it. */
+export async function runService(
+  invocation: Invocation,
+  settings: ServiceSettings,
+  { log, reloads, onReady }: ServiceRun,
+): Promise<number> {
+  const { configuration, io } = invocation;
   for (const secret of knownSecrets(settings, io.environment)) log.hide(secret);
   const dialer = settings.offline ? offlineDialer() : networkDialer();
   const advisories = await localAdvisories(invocation, settings.feeds, dialer);
   const reading = serviceReading(invocation, dialer, log);
-  const { observe } = settings;
+  const { observe, map: mapSettings } = settings;
   // Loaded by those who run images.
   const { serviceRuns } = observe === undefined ? {} : await import('./service-observe.ts');
   const imageRuns = observe && serviceRuns && (await serviceRuns(invocation, observe, dialer, log));
+  const hostMap =
+    mapSettings === undefined ? undefined : await openMapOf(invocation, mapSettings, settings.stateFolder, log);
   const profile = await startProfile(configuration.settings['cpu-profile']);
   const mention = configuration.mentions.get('listen');
   const isDefault = configuration.origins.get('listen') === 'default';
@@ -82,15 +105,21 @@ export async function serve(invocation: Invocation): Promise<number> {
               ...{ ecosystems, version: toolVersion, layerCache, ...reading },
               ...(imageRuns !== undefined && { imageRuns }),
               options: listOptions(configuration, served),
+              ...(hostMap !== undefined && { map: hostMap.map }),
             });
           },
         }),
     });
-    signals.onReload(() => reload(service, invocation, log));
+    if (reloads) signals.onReload(() => reload(service, invocation, log));
     try {
       await Promise.race([service.ready, signals.stop]);
+      if (!signals.stopped) {
+        hostMap?.start();
+        await onReady?.(service);
+      }
       log.info({ signal: await signals.stop }, 'a signal ends the service');
     } finally {
+      await hostMap?.stop();
       await service.stop();
     }
     return exitStatus.done;
@@ -98,13 +127,25 @@ export async function serve(invocation: Invocation): Promise<number> {
     signals.release();
     await dialer.close();
     await profile?.();
-    await written;
   }
+}
+
+/** Loaded by those who have a map. */
+async function openMapOf(
+  invocation: Invocation,
+  settings: NonNullable<ServiceSettings['map']>,
+  stateFolder: string,
+  log: ServiceLog,
+): Promise<HostMap> {
+  const { openHostMap } = await import('./map/host-map.ts');
+  return openHostMap(invocation, { settings, stateFolder, log, clock: systemClock });
 }
 
 interface Signals {
   /** Resolves with the first signal that asks for the end; a second one ends the process at once. */
   readonly stop: Promise<string>;
+  /** One came. */
+  readonly stopped: boolean;
   onReload(reload: () => Promise<void>): void;
   release(): void;
 }
@@ -126,6 +167,9 @@ function catchSignals(): Signals {
   process.on('SIGINT', onStop).on('SIGTERM', onStop).on('SIGHUP', onReload);
   return {
     stop,
+    get stopped() {
+      return isStopping;
+    },
     onReload: (reload) => {
       reloading = reload;
     },

@@ -12,7 +12,7 @@ export type { OptionSpec } from './option-spec.ts';
 /** Forms of a report. Lists of what Drydock knows can be a page of its documentation besides. */
 export const sbomFormats = ['cyclonedx', 'cyclonedx-1.6', 'cyclonedx-1.7', 'spdx'] as const;
 export const reportFormats = ['table', 'json', ...sbomFormats, 'sarif', 'html'] as const;
-const allFormats = [...reportFormats, 'markdown', 'dockerfile'] as const;
+const allFormats = [...reportFormats, 'markdown', 'dockerfile', 'graphml'] as const;
 
 const cacheWords = '`$XDG_CACHE_HOME/drydock`, or `~/.cache/drydock`';
 

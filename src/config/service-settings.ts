@@ -195,7 +195,8 @@ function observeSettings({ settings }: Configuration, fail: Fail): Pick<ServiceS
   };
 }
 
-function mapSettings({ settings }: Configuration, fail: Fail): Pick<ServiceSettings, 'map'> {
+function mapSettings(configuration: Configuration, fail: Fail): Pick<ServiceSettings, 'map'> {
+  const { settings } = configuration;
   const { map, 'map-controls': controls } = settings;
   if (map === 'off') {
     if (controls.length > 0) fail('map-controls', 'there is no map: give map, too.');
@@ -208,12 +209,25 @@ function mapSettings({ settings }: Configuration, fail: Fail): Pick<ServiceSetti
     map: {
       ...(map !== 'reports' && { engine: map }),
       controls,
-      historyDays: settings['map-history'],
-      historyBytes: settings['map-history-size'] * MiB,
-      arguments: !settings['map-no-arguments'],
-      environment: settings['map-environment'],
-      names: settings['map-names'] && !settings.offline,
+      ...mapKeeping(configuration),
+      ...mapCollecting(configuration),
     },
+  };
+}
+
+/** What is kept of what a map showed. */
+export function mapKeeping({ settings }: Configuration): Pick<ServiceMapSettings, 'historyDays' | 'historyBytes'> {
+  return { historyDays: settings['map-history'], historyBytes: settings['map-history-size'] * MiB };
+}
+
+/** What is told of what runs. */
+export function mapCollecting({
+  settings,
+}: Configuration): Pick<ServiceMapSettings, 'arguments' | 'environment' | 'names'> {
+  return {
+    arguments: !settings['map-no-arguments'],
+    environment: settings['map-environment'],
+    names: settings['map-names'] && !settings.offline,
   };
 }
 

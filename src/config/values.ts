@@ -136,10 +136,10 @@ export function parseValue(spec: OptionSpec, raw: unknown, place: Place): unknow
     case 'choice':
       return parseChoice(raw, choices, place);
     case 'choices':
+      if (isEmptyDefault(raw, spec)) return [];
       return [...new Set(parseWords(raw, place).map((word) => parseChoice(word, choices, place)))];
     case 'words':
-      // A list that may be empty can be written as such in a file.
-      if (Array.isArray(raw) && raw.length === 0 && Array.isArray(spec.default) && spec.default.length === 0) return [];
+      if (isEmptyDefault(raw, spec)) return [];
       return [...new Set(parseWords(raw, place))];
     case 'outputs':
       return parseOutputs(
@@ -148,4 +148,9 @@ export function parseValue(spec: OptionSpec, raw: unknown, place: Place): unknow
         place,
       );
   }
+}
+
+/** A list that may be empty can be written as such in a file. */
+function isEmptyDefault(raw: unknown, spec: OptionSpec): boolean {
+  return Array.isArray(raw) && raw.length === 0 && Array.isArray(spec.default) && spec.default.length === 0;
 }

@@ -9,6 +9,7 @@ export const commandLoaders: ReadonlyMap<string, () => Promise<Command>> = new M
   ['base', async () => (await import('./base.ts')).command],
   ['layers', async () => (await import('./layers.ts')).command],
   ['observe', async () => (await import('./observe.ts')).command],
+  ['map', async () => (await import('./map.ts')).command],
   ['analyze-local-images', async () => (await import('./analyze-local-images.ts')).command],
   ['explain', async () => (await import('./explain.ts')).command],
   ['policy', async () => (await import('./policy.ts')).command],

@@ -1,7 +1,7 @@
 import { mkdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { gunzip, gzip } from 'node:zlib';
 import { promisify } from 'node:util';
+import { gunzip, gzip } from 'node:zlib';
 import type { Logger } from '../../log.ts';
 import type { ImageKnowledge, KnowledgeSource } from '../../model/topology.ts';
 import { type KeptKnowledge, knownImage, unknownImage } from '../../runtime/topology/image-knowledge.ts';
@@ -18,7 +18,10 @@ export interface ScannedKnowledgeOptions {
   /** Where what was learned is kept. */
   readonly folder: string;
   /** Absent: none is scanned, and what was kept is all that is known. @throws why it could not be scanned */
-  readonly scan?: (image: { readonly id: string; readonly reference: string }, signal: AbortSignal) => Promise<KeptKnowledge>;
+  readonly scan?: (
+    image: { readonly id: string; readonly reference: string },
+    signal: AbortSignal,
+  ) => Promise<KeptKnowledge>;
   readonly log: Logger;
   readonly now: () => number;
 }
@@ -45,7 +48,8 @@ export class ScannedKnowledge implements KnowledgeSource {
 
   async of(image: { readonly id: string; readonly reference: string }): Promise<ImageKnowledge> {
     const { id } = image;
-    if (!/^(?:sha256:)?[\da-f]{64}$/.test(id)) return unknownImage('unknown', 'its engine does not say which image it is');
+    if (!/^(?:sha256:)?[\da-f]{64}$/.test(id))
+      return unknownImage('unknown', 'its engine does not say which image it is');
     const known = this.#known.get(id) ?? (await this.#load(id));
     const { now, scan } = this.#options;
     const { state } = known.knowledge;

@@ -1,0 +1,148 @@
+import { randomBytes } from 'node:crypto';
+import { mapCollecting } from '../../config/service-settings.ts';
+import { DrydockError, exitStatus, UsageError } from '../../errors.ts';
+import type { HostReport } from '../../model/topology.ts';
+import type { Dialer } from '../../net/dial.ts';
+import { describeFailure } from '../../net/failure.ts';
+import { collectHost } from '../../runtime/topology/collect-loop.ts';
+import { ReportSequence } from '../../runtime/topology/report-sequence.ts';
+import { limitTime } from '../../signals.ts';
+import type { Invocation } from '../command.ts';
+import { serviceToken, serviceUrl } from '../remote-service.ts';
+import { withDialer } from '../scan-images.ts';
+import { collectorOf } from './collector-of.ts';
+
+const PATIENCE = 15_000;
+/** Waits before a service is tried again that did not take a report. */
+const AGAIN_MS = [1000, 2000, 5000, 10_000, 30_000];
+const MOST_WORDS = 64 * 1024;
+
+/** What became of a report that was sent. */
+export type Sent = { readonly taken: true } | { readonly taken: false; readonly gap: boolean; readonly words: string };
+
+/** Sends reports of this machine to a service until a signal ends it. */
+export async function reportTo(server: string, invocation: Invocation): Promise<number> {
+  const { configuration, io } = invocation;
+  const { settings } = configuration;
+  if (settings.offline) {
+    throw new UsageError('usage.option', '--report-to and --offline exclude each other: a service is told by network.');
+  }
+  const url = serviceUrl('report-to', server, '/api/map/reports', settings['plain-http']);
+  const token = serviceToken(settings['server-token-file']);
+  return await withDialer(invocation, async (dialer) => {
+    const collector = collectorOf(settings.engine, mapCollecting(configuration), invocation);
+    const reporter = new Reporter((report, signal) => send(dialer, url, token, report, signal), {
+      say: (taken, words) => {
+        if (taken) io.log.info({ server: url.host }, 'the service takes reports of this machine');
+        else io.error(`${words} It is tried again.`);
+      },
+      now: () => performance.now(),
+    });
+    try {
+      await collectHost(collector, (look) => reporter.take(look, io.signal), io.signal);
+    } finally {
+      await collector.stop();
+    }
+    return exitStatus.done;
+  });
+}
+
+/** What a reporter gets from whoever made it. */
+export interface ReporterOptions {
+  /** Told when a service begins to take reports, and when it does no more. */
+  say(taken: boolean, words: string): void;
+  /** Milliseconds, of a clock that only goes forward. */
+  now(): number;
+}
+
+/** Turns looks into reports and sends each once. What could not be sent is not kept: the next one that can tells everything. */
+export class Reporter {
+  readonly #sequence = new ReportSequence(randomBytes(8).toString('hex'));
+  readonly #send: (report: HostReport, signal: AbortSignal) => Promise<Sent>;
+  readonly #options: ReporterOptions;
+  #failures = 0;
+  #tryAt = Number.NEGATIVE_INFINITY;
+  #isTaken: boolean | undefined;
+
+  constructor(send: (report: HostReport, signal: AbortSignal) => Promise<Sent>, options: ReporterOptions) {
+    this.#send = send;
+    this.#options = options;
+  }
+
+  async take(look: Parameters<ReportSequence['next']>[0], signal: AbortSignal): Promise<void> {
+    const { now, say } = this.#options;
+    if (now() < this.#tryAt) return;
+    let sent = await this.#send(this.#sequence.next(look), signal);
+    // It was started anew, or missed one: it gets everything at once.
+    if (!sent.taken && sent.gap) {
+      this.#sequence.restart();
+      sent = await this.#send(this.#sequence.next(look), signal);
+    }
+    if (signal.aborted) return;
+    if (sent.taken) this.#failures = 0;
+    else {
+      this.#sequence.restart();
+      this.#tryAt = now() + AGAIN_MS[Math.min(this.#failures++, AGAIN_MS.length - 1)]!;
+    }
+    if (this.#isTaken === sent.taken) return;
+    this.#isTaken = sent.taken;
+    say(sent.taken, sent.taken ? '' : sent.words);
+  }
+}
+
+async function send(
+  dialer: Dialer,
+  url: URL,
+  token: string | undefined,
+  report: HostReport,
+  signal: AbortSignal,
+): Promise<Sent> {
+  try {
+    const response = await dialer.request(url, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        accept: 'application/json',
+        ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      },
+      body: JSON.stringify(report),
+      signal: limitTime(signal, PATIENCE),
+    });
+    const { status } = response;
+    if (status === 200) {
+      response.discard();
+      return { taken: true };
+    }
+    const words = await wordsOf(response.body);
+    if (status === 404) throw noMap(url);
+    const advice =
+      status === 401 || status === 403 ? ' Give a token of the scope "report" by --server-token-file.' : '';
+    return {
+      taken: false,
+      gap: status === 409,
+      words: `The service ${url.host} answers HTTP ${status}${words}.${advice}`,
+    };
+  } catch (error) {
+    if (error instanceof DrydockError) return { taken: false, gap: false, words: error.message };
+    return { taken: false, gap: false, words: `The service ${url.host} ${describeFailure(error)}.` };
+  }
+}
+
+function noMap(url: URL): DrydockError {
+  return new DrydockError('map.off', `The service ${url.host} has no map: it is turned on by --map reports.`);
+}
+
+/** In its own words why not, where it has some. */
+async function wordsOf(body: AsyncIterable<Buffer>): Promise<string> {
+  let text = '';
+  for await (const piece of body) {
+    text += piece.toString('utf8');
+    if (text.length > MOST_WORDS) break;
+  }
+  try {
+    const { detail } = JSON.parse(text) as { detail?: unknown };
+    return typeof detail === 'string' ? `: ${detail.slice(0, 500)}` : '';
+  } catch {
+    return '';
+  }
+}
