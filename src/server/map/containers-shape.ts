@@ -8,6 +8,7 @@ import type { Shape, ShapeOptions } from './shape.ts';
 export class ContainersShape implements Shape {
   readonly #options: ShapeOptions;
   readonly #outside = new Map<string, Outside>();
+  readonly #groups = new Map<ContainerEntry, string>();
 
   constructor(options: ShapeOptions) {
     this.#options = options;
@@ -87,10 +88,15 @@ export class ContainersShape implements Shape {
   #groupOf(container: ContainerEntry): string | undefined {
     const { level, expand } = this.#options;
     if (level === 0) return undefined;
+    const known = this.#groups.get(container);
+    if (known !== undefined) return known;
     const image = encodeURIComponent(container.facts.image.id);
     const ofHost = `group:${container.host.id}:${image}`;
     const ofAll = `group::${image}`;
-    return expand.has(ofHost) || expand.has(ofAll) ? undefined : level === 1 ? ofHost : ofAll;
+    if (expand.has(ofHost) || expand.has(ofAll)) return undefined;
+    const group = level === 1 ? ofHost : ofAll;
+    this.#groups.set(container, group);
+    return group;
   }
 }
 

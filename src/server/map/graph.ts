@@ -52,19 +52,25 @@ const elsewhere: Outside = { nodeId: 'outside', label: 'private addresses', isPu
 
 /** Private addresses that have a node of their own: the first ones that were met. */
 const MOST_OUTSIDE = 40;
+const MOST_REMEMBERED = 20_000;
 
 /** Private addresses that were met, and the node of each: those stay while the service runs. */
 export class OutsideAddresses {
   readonly #known = new Map<string, Outside>();
+  #own = 0;
 
   of(address: string): Outside {
-    if (isPublic(address)) return internet;
     const known = this.#known.get(address);
     if (known !== undefined) return known;
-    if (this.#known.size >= MOST_OUTSIDE) return elsewhere;
-    const made = { nodeId: `outside:${encodeURIComponent(address)}`, label: address, isPublic: false };
-    this.#known.set(address, made);
-    return made;
+    // Whoever calls from everywhere costs the time of looking, and nothing more.
+    if (this.#known.size >= MOST_REMEMBERED) for (const [one, { isPublic: isForgotten }] of this.#known) if (isForgotten) this.#known.delete(one);
+    let found = isPublic(address) ? internet : elsewhere;
+    if (found === elsewhere && this.#own < MOST_OUTSIDE) {
+      this.#own++;
+      found = { nodeId: `outside:${encodeURIComponent(address)}`, label: address, isPublic: false };
+    }
+    if (found !== elsewhere) this.#known.set(address, found);
+    return found;
   }
 }
 

@@ -5,7 +5,7 @@ import { LiveView, mergeChanges } from './live-view.ts';
 import type { MapStream } from './map-part.ts';
 import { keyOf, type ViewQuery } from './map-query.ts';
 import type { MapChange, MapSnapshot } from './map-schema.ts';
-import { show } from './view.ts';
+import { type ArrangeHint, arrange, MOST_ELEMENTS } from './view.ts';
 import type { World } from './world.ts';
 
 /** Views that are followed at a time: each costs something at every change. */
@@ -15,13 +15,25 @@ const LINGER = 30_000;
 /** Milliseconds from look to look for what changed. */
 const LOOK_EVERY = 500;
 
+/** Updates in a row that believe how much there was at the one before. */
+const HINTS = 10;
+
+interface Followed {
+  readonly query: ViewQuery;
+  readonly view: LiveView;
+  hint?: ArrangeHint;
+  hinted: number;
+  /** The one that it shows. */
+  world?: World;
+}
+
 /** The views that somebody follows, each worked out once for all of them. */
 export class LiveViews {
   readonly #world: () => World;
   /** Tells whether something may have changed. */
   readonly #mark: () => string;
   readonly #clock: Clock;
-  readonly #views = new Map<string, { readonly query: ViewQuery; readonly view: LiveView }>();
+  readonly #views = new Map<string, Followed>();
   readonly #stopping = new AbortController();
   #looking: Promise<void> | undefined;
   #seen = '';
@@ -90,7 +102,7 @@ export class LiveViews {
       if (this.#views.size >= MOST_VIEWS) {
         throw new DrydockError('service.busy', 'As many views of the map are followed as the service shows at a time.');
       }
-      known = { query, view: new LiveView() };
+      known = { query, view: new LiveView(), hinted: 0 };
       this.#views.set(key, known);
     }
     this.#update(known);
@@ -115,9 +127,16 @@ export class LiveViews {
     }
   }
 
-  #update({ query, view }: { readonly query: ViewQuery; readonly view: LiveView }): void {
+  #update(one: Followed): void {
     const world = this.#world();
-    view.update(show(world, query), world.reporters, { at: new Date(world.at).toISOString(), view: query.view });
+    if (one.world === world) return;
+    one.world = world;
+    const { query, view } = one;
+    // Now and then it is looked whether all of it fits again.
+    const hint = one.hinted++ % HINTS === 0 ? undefined : one.hint;
+    const arranged = arrange(world, query, MOST_ELEMENTS, hint);
+    one.hint = arranged.hint;
+    view.update(arranged.shown, world.reporters, { at: new Date(world.at).toISOString(), view: query.view });
   }
 
   #drop(): void {

@@ -24,6 +24,14 @@ export type Shown = Pick<MapSnapshot, 'grouped' | 'nodes' | 'edges' | 'leftOut'>
 export interface Arranged {
   readonly shown: Shown;
   idOf(place: Place): string | undefined;
+  /** How it came to that, for the next time. */
+  readonly hint: ArrangeHint;
+}
+
+/** What was found out before: at which level all fits, and how much there is of it at level 0. */
+export interface ArrangeHint {
+  readonly level: number;
+  readonly first: Counts;
 }
 
 /** Shows a world: as exactly as fits into the elements that a browser can draw and a person can see. */
@@ -31,13 +39,16 @@ export function show(world: World, query: ViewQuery, most = MOST_ELEMENTS): Show
   return arrange(world, query, most).shown;
 }
 
-/** The same, for whoever has to find things in it. */
-export function arrange(world: World, query: ViewQuery, most = MOST_ELEMENTS): Arranged {
+/**
+ * The same, for whoever has to find things in it.
+ * @param hint of a moment ago: finding out anew that all is too much costs more than the rest
+ */
+export function arrange(world: World, query: ViewQuery, most = MOST_ELEMENTS, hint?: ArrangeHint): Arranged {
   const filter = new ViewFilter(query);
   const expand = new Set(wordsOf(query.expand));
   const unconnected = query.unconnected === 'show';
-  let first: Counts | undefined;
-  for (let level = 0; ; level++) {
+  let first = hint?.first;
+  for (let level = hint?.level ?? 0; ; level++) {
     const shape = makeShape(query.view, { world, filter, expand, unconnected, level });
     const idOf = (place: Place): string | undefined => shape.idOf(place);
     const { edges, open, pairs } = bundle(world.graph.links, idOf);
@@ -50,7 +61,7 @@ export function arrange(world: World, query: ViewQuery, most = MOST_ELEMENTS): A
     const all = [...edges(), ...more].filter(({ source, target }) => ids.has(source) && ids.has(target));
     const shown = { grouped: shape.isGrouped, nodes, edges: all, leftOut: { nodes: 0, edges: 0, why: '' } };
     const isTooMuch = nodes.length + all.length > most;
-    return { shown: withReason(isTooMuch ? cut(shown, most) : shown, first, most), idOf };
+    return { shown: withReason(isTooMuch ? cut(shown, most) : shown, first, most), idOf, hint: { level, first } };
   }
 }
 
@@ -74,6 +85,7 @@ function withOpen(node: MapNode, open: ReadonlyMap<string, number>): MapNode {
   return connections === 0 ? node : { ...node, counts: { ...node.counts, connections } };
 }
 
+/** What there is. */
 interface Counts {
   readonly nodes: number;
   readonly edges: number;
