@@ -63,7 +63,8 @@ export class OutsideAddresses {
     const known = this.#known.get(address);
     if (known !== undefined) return known;
     // Whoever calls from everywhere costs the time of looking, and nothing more.
-    if (this.#known.size >= MOST_REMEMBERED) for (const [one, { isPublic: isForgotten }] of this.#known) if (isForgotten) this.#known.delete(one);
+    if (this.#known.size >= MOST_REMEMBERED)
+      for (const [one, { isPublic: isForgotten }] of this.#known) if (isForgotten) this.#known.delete(one);
     let found = isPublic(address) ? internet : elsewhere;
     if (found === elsewhere && this.#own < MOST_OUTSIDE) {
       this.#own++;

@@ -41,7 +41,7 @@ export class HistoryRecorder {
     for (const host of world.graph.hosts) {
       const known = this.#hosts.get(host.id);
       if (known?.arrived === host.arrived) continue;
-      const full = known === undefined || now - known.full >= FULL_EVERY;
+      const full = known === undefined || now - known.full >= FULL_EVERY || !this.#store.has(host.id);
       const changes = host.takeChanges();
       const worst = worstOfHost(world, host);
       const told: Recorded = {
@@ -107,11 +107,13 @@ function whatChanged(host: HostState, changes: Changes, now: number, told: Recor
     for (const id of passed[part]) if (!there.has(id)) gone[part].push(id);
     for (const id of changes[part]) {
       const entry = host[part].get(id) as Entry<object> | undefined;
-      const isShort = !there.has(id) && entry !== undefined && entry.since > told.before;
+      // Of what came and went meanwhile, containers and connections are worth telling; a connection is not open any more.
+      const isShort = isTold(part) && !there.has(id) && entry !== undefined && entry.since > told.before;
       if (isShort) told.passed[part].push(id);
       else if (!there.has(id)) gone[part].push(id);
       if (entry === undefined || (!there.has(id) && !isShort)) continue;
-      changed[part].push(part === 'containers' ? withoutSecrets(entry.facts as ContainerFacts) : entry.facts);
+      if (part === 'containers') changed[part].push(withoutSecrets(entry.facts as ContainerFacts));
+      else changed[part].push(isShort ? { ...entry.facts, open: 0 } : entry.facts);
     }
   }
   return {
@@ -119,6 +121,10 @@ function whatChanged(host: HostState, changes: Changes, now: number, told: Recor
     changed: changed as unknown as TopologyParts,
     gone,
   };
+}
+
+function isTold(part: Part): boolean {
+  return part === 'containers' || part === 'connections';
 }
 
 /** What holds secrets is not written down. */

@@ -103,6 +103,11 @@ export class HistoryStore {
     this.#database = database;
   }
 
+  /** There is something that changes can be put on top of. */
+  has(host: string): boolean {
+    return this.#database.prepare('SELECT 1 FROM record WHERE host = ? LIMIT 1').get(host) !== undefined;
+  }
+
   get bytes(): number {
     return this.#bytes;
   }
@@ -209,7 +214,24 @@ export class HistoryStore {
     const { changes } = this.#database.prepare('DELETE FROM record WHERE at < ?').run(at);
     if (changes === 0) return;
     this.#bytes = Math.max(0, this.#bytes - sum);
+    this.#removeLoose();
     this.#database.exec('PRAGMA incremental_vacuum(2000)');
+  }
+
+  /** What changed since something that is not kept any more says nothing. */
+  #removeLoose(): void {
+    const begins = this.#database.prepare(
+      'SELECT host, min(CASE WHEN full THEN at END) AS begin FROM record GROUP BY host',
+    );
+    for (const { host, begin } of begins.all() as unknown as { host: string; begin: number | null }[]) {
+      const until = begin ?? Number.MAX_SAFE_INTEGER;
+      const { sum } = this.#database
+        .prepare('SELECT total(length(body)) AS sum FROM record WHERE host = ? AND at < ?')
+        .get(host, until) as { sum: number };
+      if (sum === 0) continue;
+      this.#database.prepare('DELETE FROM record WHERE host = ? AND at < ?').run(host, until);
+      this.#bytes = Math.max(0, this.#bytes - sum);
+    }
   }
 }
 

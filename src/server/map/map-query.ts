@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { text } from '../api/schemas.ts';
 import { mapViews } from './map-schema.ts';
 
-const list = (what: string) => text(4000).optional().describe(`${what}, separated by commas; one of them is enough.`);
+const list = (what: string) =>
+  z.string().max(4000).optional().describe(`${what}, separated by commas; one of them is enough.`);
 
 export const filterShape = {
   label: list('Labels of containers, `name` or `name=value`'),
@@ -24,7 +24,9 @@ export const at = z.iso
 
 export const viewShape = {
   view: z.enum(mapViews).default('containers'),
-  expand: text(50_000)
+  expand: z
+    .string()
+    .max(50_000)
     .optional()
     .describe(
       'Ids of nodes that show what is in them, separated by commas: containers their processes, groups their containers.',

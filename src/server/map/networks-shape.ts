@@ -1,7 +1,7 @@
 import type { Held } from './graph.ts';
 import type { HostState } from './host-state.ts';
 import type { MapEdge, MapNode } from './map-schema.ts';
-import { containerNode, foldContainers, hostNode } from './nodes.ts';
+import { containerNode, foldContainers, hostNode, shorten } from './nodes.ts';
 import type { Shape, ShapeOptions } from './shape.ts';
 
 /** Networks of engines and the containers in them: who could talk to whom, whether or not they do. */
@@ -67,9 +67,9 @@ export class NetworksShape implements Shape {
     for (const [id, { name, host, containers }] of networks) {
       if (level < 2) hosts.add(host);
       nodes.push({
-        ...{ id, kind: 'network', label: name, detail: host.name },
+        ...{ id, kind: 'network', label: shorten(name), detail: shorten(host.name) },
         ...(level < 2 && { parent: host.nodeId }),
-        ...{ state: 'unknown', host: host.name, knowledge: 'none' },
+        ...{ state: 'unknown', host: shorten(host.name), knowledge: 'none' },
         counts: { containers, processes: 0, connections: 0 },
       });
     }

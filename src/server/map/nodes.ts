@@ -147,6 +147,7 @@ function fold(members: readonly MapNode[], frame: Fold): MapNode {
   return {
     ...frame,
     label: shorten(frame.label),
+    ...(frame.detail !== undefined && { detail: shorten(frame.detail) }),
     state: states.has('running') ? 'running' : ([...states][0] ?? 'unknown'),
     ...(hosts.size === 1 && host !== undefined && { host }),
     ...(image !== undefined && { image }),

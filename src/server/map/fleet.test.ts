@@ -1,0 +1,182 @@
+import { describe, expect, test } from 'vitest';
+import { seededRandom } from '../../../test/support/seeded-random.ts';
+import { simulatedHost } from '../../../test/support/simulated-host.ts';
+import { smallReport } from '../../../test/support/small-map.ts';
+import type { HostReport } from '../../model/topology.ts';
+import { Fleet } from './fleet.ts';
+import { FADE } from './host-state.ts';
+
+const start = Date.UTC(2026, 0, 1);
+
+function codeOf(act: () => unknown): string {
+  try {
+    act();
+    return 'taken';
+  } catch (error) {
+    return (error as { code: string }).code;
+  }
+}
+
+describe('what is told of hosts', () => {
+  test.each([1, 2, 3, 4, 5])('is the last full report and what changed since, whatever got lost (seed %i)', (seed) => {
+    const random = seededRandom(seed);
+    const simulated = simulatedHost({ seed, containers: 12, changing: 0.1, start });
+    const fleet = new Fleet();
+    let now = start;
+    let isWhole = false;
+    for (let look = 0; look < 120; look++) {
+      now += 1000;
+      const report = JSON.parse(JSON.stringify(simulated.next())) as HostReport;
+      if (random.below(5) === 0) {
+        isWhole = false;
+        continue;
+      }
+      const code = codeOf(() => fleet.takeUnknown(report, 'a', now));
+      if (report.full) isWhole = true;
+      expect(code).toBe(isWhole ? 'taken' : 'map.gap');
+      if (!isWhole) {
+        simulated.restart();
+        continue;
+      }
+      const state = fleet.hosts.get(simulated.host.id)!;
+      const there = [...state.containers.values()].filter(({ gone }) => gone === undefined).map(({ facts }) => facts);
+      const calls = [...state.connections.values()].filter(({ gone }) => gone === undefined).map(({ facts }) => facts);
+      expect(sorted(there)).toEqual(sorted(simulated.look().containers));
+      expect(sorted(calls)).toEqual(sorted(simulated.look().connections));
+    }
+  });
+
+  test('fades when it is gone, and is forgotten', () => {
+    const fleet = new Fleet();
+    const full = smallReport({
+      id: 'a',
+      containers: [{ name: 'x' }, { name: 'y' }],
+      calls: [{ from: 'x', to: 'y', port: 1 }],
+    });
+    fleet.take(full, 'a', start);
+    const [container] = full.changed.containers;
+    const none = { containers: [], processes: [], connections: [], listeners: [] };
+    fleet.take(
+      { ...full, full: false, sequence: 1, changed: none, gone: { ...none, containers: [container!.id] } },
+      'a',
+      start + 1000,
+    );
+    const { containers } = fleet.hosts.get('a')!;
+    expect(containers.get(container!.id)?.gone).toBe(start + 1000);
+    fleet.forget(start + 1000 + FADE - 1);
+    expect(containers.has(container!.id)).toBe(true);
+    fleet.forget(start + 1000 + FADE);
+    expect([...containers.keys()]).toEqual([full.changed.containers[1]!.id]);
+  });
+});
+
+describe('a reporter', () => {
+  test('cannot tell of the host of another, while that one is known', () => {
+    const fleet = new Fleet();
+    fleet.take(smallReport({ id: 'a' }), 'token:a', start);
+    expect(codeOf(() => fleet.take(smallReport({ id: 'a' }, { session: 'liar' }), 'token:b', start + 1000))).toBe(
+      'map.foreign-host',
+    );
+    // Not even when its host is silent.
+    fleet.forget(start + 3_600_000);
+    expect(fleet.hosts.size).toBe(0);
+    expect(codeOf(() => fleet.take(smallReport({ id: 'a' }, { session: 'liar' }), 'token:b', start + 3_600_000))).toBe(
+      'map.foreign-host',
+    );
+    expect(codeOf(() => fleet.take(smallReport({ id: 'a' }, { session: 'next' }), 'token:a', start + 3_600_000))).toBe(
+      'taken',
+    );
+  });
+
+  test('has nothing of the processes of another host', () => {
+    const fleet = new Fleet();
+    const report = smallReport({ id: 'a', containers: [{ name: 'x' }] });
+    const [process] = report.changed.processes;
+    const foreign = { ...report, changed: { ...report.changed, processes: [{ ...process!, id: 'b;100;7' }] } };
+    fleet.takeUnknown(foreign, 'a', start);
+    expect(fleet.hosts.get('a')!.processes.size).toBe(0);
+    expect(fleet.reporters(start)[0]!.blindSpots).toEqual([expect.stringContaining('1 things of its last report')]);
+  });
+
+  test('that floods is turned away, and let in again when it is slower', () => {
+    const fleet = new Fleet();
+    const codes = Array.from({ length: 30 }, (_, sequence) =>
+      codeOf(() => fleet.take(smallReport({ id: 'a' }, { sequence }), 'a', start)),
+    );
+    expect(codes.filter((code) => code === 'taken')).toHaveLength(10);
+    expect(codes.slice(10).every((code) => code === 'service.busy')).toBe(true);
+    expect(codeOf(() => fleet.take(smallReport({ id: 'a' }, { sequence: 99 }), 'a', start + 1000))).toBe('taken');
+  });
+
+  test('that sends more bytes than hosts have to tell is turned away before they are read', () => {
+    const fleet = new Fleet();
+    const codes = Array.from({ length: 10 }, () => codeOf(() => fleet.admitBytes('a', 24 * 2 ** 20, start)));
+    expect(codes).toEqual([...Array(5).fill('taken'), ...Array(5).fill('service.busy')]);
+    expect(codeOf(() => fleet.admitBytes('b', 24 * 2 ** 20, start))).toBe('taken');
+    expect(codeOf(() => fleet.admitBytes('a', 2 ** 20, start + 1000))).toBe('taken');
+  });
+
+  test('cannot fill the map with hosts', () => {
+    const fleet = new Fleet();
+    const codes = Array.from({ length: 300 }, (_, index) =>
+      codeOf(() => fleet.take(smallReport({ id: `h${index}` }), 'a', start)),
+    );
+    expect(codes.filter((code) => code === 'taken')).toHaveLength(200);
+    expect(codes.at(-1)).toBe('map.too-many');
+    expect(codeOf(() => fleet.take(smallReport({ id: 'other' }), 'b', start))).toBe('taken');
+  });
+
+  test('cannot fill the map by adding to what it told', () => {
+    const fleet = new Fleet();
+    const first = smallReport({ id: 'a', containers: [{ name: 'x' }] });
+    fleet.take(first, 'a', start);
+    const [template] = first.changed.containers;
+    let code = 'taken';
+    let sequence = 0;
+    while (code === 'taken' && sequence < 10) {
+      sequence++;
+      const containers = Array.from({ length: 4000 }, (_, index) => ({ ...template!, id: `c${sequence}-${index}` }));
+      const report = {
+        ...first,
+        sequence,
+        full: false,
+        changed: { containers, processes: [], connections: [], listeners: [] },
+      };
+      code = codeOf(() => fleet.take(report, 'a', start + sequence * 1000));
+    }
+    expect(code).toBe('map.too-many');
+    expect(fleet.hosts.get('a')!.containers.size).toBeLessThanOrEqual(10_000);
+  });
+
+  test.each([
+    ['at', -40_000, 'skewed', -40],
+    ['ahead', 3_600_000, 'skewed', 3600],
+    ['a little off', 1500, 'live', 0],
+  ])('whose clock is %s: its reports count when they come', (_, off, state, seconds) => {
+    const fleet = new Fleet();
+    fleet.take(smallReport({ id: 'a' }, { at: new Date(start + off).toISOString() }), 'a', start);
+    expect(fleet.reporters(start)).toMatchObject([
+      { state, clockSkewSeconds: seconds, lastSeen: new Date(start).toISOString() },
+    ]);
+    expect(fleet.reporters(start + 20_000)[0]!.state).toBe('late');
+    expect(fleet.reporters(start + 61_000)[0]!.state).toBe('gone');
+    fleet.forget(start + 601_000);
+    expect(fleet.reporters(start + 601_000)).toEqual([]);
+  });
+
+  test('that sends old reports is asked for a full one', () => {
+    const fleet = new Fleet();
+    fleet.take(smallReport({ id: 'a' }, { sequence: 5 }), 'a', start);
+    expect(codeOf(() => fleet.take(smallReport({ id: 'a' }, { sequence: 5 }), 'a', start + 1000))).toBe('map.gap');
+    expect(codeOf(() => fleet.take(smallReport({ id: 'a' }, { sequence: 8, full: false }), 'a', start + 2000))).toBe(
+      'map.gap',
+    );
+    expect(codeOf(() => fleet.take(smallReport({ id: 'a' }, { sequence: 6, full: false }), 'a', start + 3000))).toBe(
+      'taken',
+    );
+  });
+});
+
+function sorted<T extends { readonly id: string }>(parts: readonly T[]): T[] {
+  return parts.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+}

@@ -1,0 +1,243 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { simulatedHost, simulatedKnowledge } from '../../../test/support/simulated-host.ts';
+import { handClock, openTestMap, query, smallKnowledge, smallReport } from '../../../test/support/small-map.ts';
+import { temporaryFolder } from '../../../test/support/temporary.ts';
+import { Fleet } from './fleet.ts';
+import { buildGraph, OutsideAddresses } from './graph.ts';
+import { HistoryRecorder } from './history-recorder.ts';
+import { HistoryStore } from './history-store.ts';
+import { Knowledge } from './knowledge.ts';
+import { PastWorlds } from './past-worlds.ts';
+import { changesBetween } from './topology-changes.ts';
+import { show } from './view.ts';
+import { makeWorld, type World } from './world.ts';
+
+const start = Date.UTC(2026, 0, 1);
+const day = 24 * 3_600_000;
+const bounds = { age: 30 * day, bytes: 1e9 };
+
+function worldOf(fleet: Fleet, knowledge: Knowledge, at: number): World {
+  return makeWorld(buildGraph([...fleet.hosts.values()], new OutsideAddresses()), knowledge, {
+    at,
+    live: true,
+    reporters: fleet.reporters(at),
+  });
+}
+
+const iso = (at: number): string => new Date(at).toISOString();
+
+describe('the history', () => {
+  test.each([1, 2])('shows a moment as it was then (seed %i)', async (seed) => {
+    const { store } = HistoryStore.open(temporaryFolder(), bounds);
+    const knowledge = new Knowledge(simulatedKnowledge());
+    const recorder = new HistoryRecorder(store);
+    const fleet = new Fleet();
+    const host = simulatedHost({ seed, containers: 10, changing: 0.1, start });
+    const known = new Map<number, unknown>();
+    for (let look = 1; look <= 150; look++) {
+      const at = start + look * 1000;
+      if (look === 70) host.restart();
+      fleet.take(host.next(), 'a', at);
+      fleet.forget(at);
+      if (look === 1) for (const one of worldOf(fleet, knowledge, at).graph.containers.keys()) knowledge.of(one, at);
+      await Promise.resolve();
+      if (look % 10 !== 0) continue;
+      const world = worldOf(fleet, knowledge, at);
+      await recorder.record(world, at);
+      known.set(at, pictureOf(world));
+    }
+    const past = new PastWorlds(store, knowledge);
+    for (const [at, picture] of known) {
+      expect(pictureOf(past.at(iso(at)))).toEqual(picture);
+      // Until the next record it stays so.
+      expect(pictureOf(past.at(iso(at + 8000)))).toEqual(picture);
+    }
+    expect(() => past.at(iso(start))).toThrow('Nothing is kept of this moment');
+    expect(() => past.at(iso(start + day))).toThrow('Nothing is kept of this moment');
+    const range = store.range();
+    expect([range.first, range.last]).toEqual([iso(start + 10_000), iso(start + 150_000)]);
+    expect(range.moments.at(-1)).toMatchObject({ containers: host.look().containers.length });
+    store.close();
+  });
+
+  test('has a connection that came and went between two records, and it is gone after that', async () => {
+    const { store } = HistoryStore.open(temporaryFolder(), bounds);
+    const knowledge = new Knowledge(undefined);
+    const recorder = new HistoryRecorder(store);
+    const fleet = new Fleet();
+    const host = simulatedHost({ containers: 4, changing: 0, start });
+    const record = async (at: number): Promise<void> => void (await recorder.record(worldOf(fleet, knowledge, at), at));
+    for (let look = 1; look <= 150; look++) {
+      const at = start + look * 1000;
+      const [one, other] = [...host.look().containers];
+      if (look === 14) host.flash(one!.id, other!.id);
+      fleet.take(host.next(), 'a', at);
+      fleet.forget(at);
+      if (look % 10 === 0) await record(at);
+    }
+    const past = new PastWorlds(store, knowledge);
+    const flashes = (at: number) =>
+      past
+        .at(iso(at))
+        .graph.links.filter(({ entry }) => entry.facts.id.startsWith('flash'))
+        .map(({ entry }) => entry.gone !== undefined);
+    expect(flashes(start + 10_000)).toEqual([]);
+    expect(flashes(start + 20_000)).toEqual([false]);
+    expect(flashes(start + 30_000)).toEqual([true]);
+    expect(flashes(start + 140_000)).toEqual([]);
+    store.close();
+  });
+
+  test('keeps no environment', async () => {
+    const folder = temporaryFolder();
+    const { store } = HistoryStore.open(folder, bounds);
+    const fleet = new Fleet();
+    fleet.take(
+      smallReport({ id: 'a', containers: [{ name: 'x', facts: { environment: ['PASSWORD=geheim'] } }] }),
+      'a',
+      start,
+    );
+    await new HistoryRecorder(store).record(worldOf(fleet, new Knowledge(undefined), start), start);
+    const [record] = store.read(start, day).get('a')!;
+    expect(JSON.stringify(record)).not.toContain('geheim');
+    store.close();
+  });
+
+  test('is bounded in age and bytes', async () => {
+    const folder = temporaryFolder();
+    const { store } = HistoryStore.open(folder, { age: day, bytes: 30_000 });
+    const knowledge = new Knowledge(undefined);
+    const recorder = new HistoryRecorder(store);
+    const fleet = new Fleet();
+    const host = simulatedHost({ containers: 10, changing: 0.2, start });
+    for (let look = 1; look <= 200; look++) {
+      const at = start + look * 60_000;
+      fleet.take(host.next(), 'a', at);
+      await recorder.record(worldOf(fleet, knowledge, at), at);
+      store.prune(at);
+      expect(store.bytes).toBeLessThanOrEqual(30_000);
+    }
+    expect(Date.parse(store.range().last!)).toBe(start + 200 * 60_000);
+    store.prune(start + 200 * 60_000 + 2 * day);
+    expect(store.range()).toEqual({ kept: true, bytes: 0, moments: [] });
+    store.close();
+  });
+
+  test('that is damaged is set aside, and begins anew', async () => {
+    const folder = temporaryFolder();
+    writeFileSync(path.join(folder, 'map-history.db'), 'no database'.repeat(1000));
+    const map = openTestMap({ history: { ...bounds, folder } });
+    expect(map.history()).toEqual({ kept: true, bytes: 0, moments: [] });
+    await map.stop();
+    expect(map.logged.join()).toContain('map-history.db.damaged');
+  });
+
+  test('that cannot be kept is told, and the map goes on', async () => {
+    const folder = path.join(temporaryFolder(), 'file');
+    writeFileSync(folder, '');
+    const map = openTestMap({ history: { ...bounds, folder } });
+    map.take(smallReport({ id: 'a' }), 'a');
+    expect(map.history().kept).toBe(false);
+    expect((await map.snapshot(query(), undefined)).reporters).toHaveLength(1);
+    await expect(map.snapshot(query(), iso(start))).rejects.toMatchObject({ code: 'service.not-found' });
+    await map.stop();
+    expect(map.logged.join()).toContain('none is kept');
+  });
+
+  test('is written by a map by itself, and survives it', async () => {
+    const folder = temporaryFolder();
+    const clock = handClock();
+    const map = openTestMap({ clock, history: { ...bounds, folder } });
+    map.start();
+    map.take(smallReport({ id: 'a', containers: [{ name: 'x' }] }), 'a');
+    clock.pass(20_000);
+    while (map.history().moments.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    await map.stop();
+    const next = openTestMap({ clock, history: { ...bounds, folder } });
+    const then = await next.snapshot(query(), iso(clock.now() + 1000));
+    expect([then.live, then.nodes.map(({ label }) => label)]).toEqual([false, ['x', 'name-of-a']]);
+    await next.stop();
+  });
+});
+
+describe('what changed', () => {
+  test('is told, what matters most first; one that was made anew is the same', async () => {
+    const knowledge = new Knowledge(smallKnowledge({ 'app:2': { '/bin/web': ['nginx', 'critical', 'CVE-1'] } }));
+    const before = new Fleet();
+    before.take(
+      smallReport({
+        id: 'a',
+        containers: [{ name: 'web', listens: [80] }, { name: 'job' }, { name: 'old' }],
+        calls: [{ from: 'web', to: 'old', port: 1 }],
+      }),
+      'a',
+      start,
+    );
+    const after = new Fleet();
+    const facts = {
+      ports: [{ protocol: 'tcp' as const, port: 80, published: { address: '0.0.0.0', port: 8080 } }],
+      powers: ['privileged'],
+    };
+    after.take(
+      smallReport({
+        id: 'a',
+        containers: [
+          {
+            name: 'web',
+            listens: [80],
+            facts: { ...facts, id: 'another' },
+            process: { container: 'another', drift: 'written', executable: '/tmp/x' },
+          },
+          { name: 'job' },
+          { name: 'new', image: 'app:2', process: { executable: '/bin/web' } },
+        ],
+        calls: [{ from: 'web', to: 'job', port: 7 }],
+      }),
+      'a',
+      start + day,
+    );
+    const world = worldOf(after, knowledge, start + day);
+    for (const one of world.graph.containers.keys()) knowledge.of(one, start);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    const { changes } = changesBetween(worldOf(before, knowledge, start), worldOf(after, knowledge, start + day));
+    expect(changes.map(({ kind, title }) => [kind, title])).toEqual([
+      ['new-exposure', 'web is published at 0.0.0.0:8080 (80/tcp)'],
+      ['new-drift', 'web runs /tmp/x, which its image did not bring'],
+      ['new-power', 'web may do more: privileged'],
+      ['new-image', 'app:2 runs for the first time'],
+      ['new-container', 'new runs now'],
+      ['new-edge', 'web calls job on port 7'],
+      ['gone-container', 'old does not run any more'],
+      ['gone-edge', 'web calls old on port 1'],
+    ]);
+    expect(changes[4]).toMatchObject({ severity: 'critical', after: 'CVE-1' });
+  });
+});
+
+/** What a moment looks like, without what only a running map has. */
+function pictureOf(world: World): unknown {
+  const { nodes, edges } = show(world, query());
+  return {
+    nodes: nodes
+      // What fades was there before the first record, and has no place in it.
+      .filter(({ gone, kind, counts }) => gone === undefined && (kind === 'container' || counts.connections > 0))
+      .map(({ id, kind, label, state, worst, exposure, drift, counts }) => ({
+        id,
+        kind,
+        label,
+        state,
+        worst,
+        exposure,
+        drift,
+        counts,
+      }))
+      .sort((a, b) => (a.id < b.id ? -1 : 1)),
+    edges: edges
+      // What came and went is told beside (below).
+      .filter(({ open }) => open > 0)
+      .map(({ source, target, ports, open }) => ({ source, target, ports, open }))
+      .sort((a, b) => (a.source + a.target < b.source + b.target ? -1 : 1)),
+  };
+}
