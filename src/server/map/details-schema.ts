@@ -1,9 +1,8 @@
 import { z } from 'zod';
+import { mapControls } from '../../config/map-options.ts';
 import { moment, SeverityName } from '../api/schemas.ts';
 import { MapNode } from './map-schema.ts';
 
-/** What can be done to a container, where the service lets it. */
-export const mapControls = ['logs', 'stop', 'start', 'pause', 'unpause', 'restart'] as const;
 export type MapControl = (typeof mapControls)[number];
 
 const port = z.object({ protocol: z.enum(['tcp', 'udp']), port: z.int() });

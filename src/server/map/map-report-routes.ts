@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { mapControls } from '../../config/map-options.ts';
 import type { ApiContext } from '../api/api-context.ts';
 import { describeRoute } from '../api/describe.ts';
 import type { ApiApp } from '../api/zod-app.ts';
-import { mapControls } from './details-schema.ts';
 import { mapOf, nodeId, off } from './map-routes.ts';
 import { AuditLog, ControlResult } from './question-schema.ts';
 import { MOST_REPORT_BYTES } from './report-limits.ts';

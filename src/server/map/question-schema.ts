@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { mapControls } from '../../config/map-options.ts';
 import { moment, SeverityName } from '../api/schemas.ts';
-import { mapControls, NodeLink } from './details-schema.ts';
+import { NodeLink } from './details-schema.ts';
 
 export const SearchResult = z
   .object({
