@@ -8,6 +8,7 @@ import type { Advisory } from '../../src/model/advisory.ts';
 import type { Enrichment } from '../../src/model/enrichment.ts';
 import { networkDialer } from '../../src/net/network-dialer.ts';
 import type { Clock } from '../../src/server/clock.ts';
+import type { OpenMap } from '../../src/server/map/open-map.ts';
 import type { ImageRuns } from '../../src/server/observe/image-runs.ts';
 import { openOwnApi } from '../../src/server/own-api.ts';
 import type { ScanImage } from '../../src/server/scan-source.ts';
@@ -56,12 +57,14 @@ export async function testReading(flags: Readonly<Record<string, string>> = {}):
  * A service with its own API, on a store that the test can use, too.
  * @param clock of the own API and its scans, instead of the one of the system
  * @param imageRuns what runs images, where the settings say that it does
+ * @param map it starts and stops with the service
  */
 export async function startApiService(
   changed: Partial<ServiceSettings> = {},
   scan?: ScanImage | ServiceReading,
   clock?: Clock,
   imageRuns?: ImageRuns,
+  map?: OpenMap,
 ): Promise<ApiService> {
   let store: Store | undefined;
   const given = scan ?? (await testReading());
@@ -78,7 +81,14 @@ export async function startApiService(
         openOwnApi: (context) =>
           openOwnApi(
             { ...context, clock: clock ?? context.clock },
-            { ecosystems, version: '1.2.3', layerCache, ...reading, ...(imageRuns !== undefined && { imageRuns }) },
+            {
+              ecosystems,
+              version: '1.2.3',
+              layerCache,
+              ...reading,
+              ...(imageRuns !== undefined && { imageRuns }),
+              ...(map !== undefined && { map }),
+            },
           ),
       },
     },

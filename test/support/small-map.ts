@@ -149,5 +149,3 @@ export function smallKnowledge(
       known.get(reference) ?? { state: 'unknown', packages: [], packagesOf: () => [], hasFile: () => false },
   };
 }
-
-export const adminClient = { name: 'token:boss', scope: 'admin' } as const;

@@ -3,7 +3,6 @@ import { moment, SeverityName } from '../api/schemas.ts';
 
 /** What a map can be of. */
 export const mapViews = ['containers', 'processes', 'hosts', 'images', 'networks'] as const;
-export type MapView = (typeof mapViews)[number];
 
 const kinds = ['host', 'container', 'process', 'image', 'network', 'group', 'internet', 'outside'] as const;
 
