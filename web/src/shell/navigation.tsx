@@ -14,7 +14,7 @@ export function Navigation({ counts }: { readonly counts: Readonly<Record<string
     setOpen(false);
   }
   return (
-    <div className="navigation no-print" data-open={open}>
+    <nav className="navigation no-print" aria-label="Pages" data-open={open}>
       <div className="brand">
         <Link href="/" aria-label="Drydock: overview">
           <Mark />
@@ -30,7 +30,7 @@ export function Navigation({ counts }: { readonly counts: Readonly<Record<string
           />
         </span>
       </div>
-      <nav id="places" aria-label="Pages">
+      <div id="places" className="places">
         {(['look', 'tend'] as const).map((group) => (
           <ul key={group}>
             {places
@@ -42,8 +42,8 @@ export function Navigation({ counts }: { readonly counts: Readonly<Record<string
               ))}
           </ul>
         ))}
-      </nav>
-    </div>
+      </div>
+    </nav>
   );
 }
 
