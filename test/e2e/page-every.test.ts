@@ -27,7 +27,8 @@ const addresses = [
 ];
 
 /** What the browser says by itself of an answer that is no success: the page says it in words. */
-const isAnswer = (line: string): boolean => /^Failed to load resource: the server responded with a status of/.test(line);
+const isAnswer = (line: string): boolean =>
+  /^Failed to load resource: the server responded with a status of/.test(line);
 
 describe.skipIf(whyNoBrowser() !== undefined)('every page', () => {
   let browser: TestBrowser;
@@ -54,25 +55,29 @@ describe.skipIf(whyNoBrowser() !== undefined)('every page', () => {
     await expect.poll(() => page.locator('main [aria-busy="true"]').count()).toBe(0);
   };
 
-  it.each(['light', 'dark'] as const)('can be used by everybody, in the %s theme, and breaks no rule', async (theme) => {
-    const tab = await browser.open({ colorScheme: theme, viewport: { width: 1280, height: 900 } });
-    const found: string[] = [];
-    for (const address of addresses) {
-      await tab.page.goto(service.url + placeOf(address));
-      await settle(tab);
-      const axe = new AxeBuilder({ page: tab.page });
-      // Only colours differ from theme to theme, and all rules take as long as all pages.
-      const { violations } = await (theme === 'light' ? axe : axe.withRules(['color-contrast'])).analyze();
-      for (const { id, nodes } of violations) {
-        found.push(`${address}: ${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`);
+  it.each(['light', 'dark'] as const)(
+    'can be used by everybody, in the %s theme, and breaks no rule',
+    async (theme) => {
+      const tab = await browser.open({ colorScheme: theme, viewport: { width: 1280, height: 900 } });
+      const found: string[] = [];
+      for (const address of addresses) {
+        await tab.page.goto(service.url + placeOf(address));
+        await settle(tab);
+        const axe = new AxeBuilder({ page: tab.page });
+        // Only colours differ from theme to theme, and all rules take as long as all pages.
+        const { violations } = await (theme === 'light' ? axe : axe.withRules(['color-contrast'])).analyze();
+        for (const { id, nodes } of violations) {
+          found.push(`${address}: ${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`);
+        }
       }
-    }
-    expect(found).toEqual([]);
-    expect(tab.violations).toEqual([]);
-    expect(tab.errors.filter((line) => !isAnswer(line))).toEqual([]);
-    expect(tab.strangers).toEqual([]);
-    await tab.close();
-  }, 90_000);
+      expect(found).toEqual([]);
+      expect(tab.violations).toEqual([]);
+      expect(tab.errors.filter((line) => !isAnswer(line))).toEqual([]);
+      expect(tab.strangers).toEqual([]);
+      await tab.close();
+    },
+    90_000,
+  );
 
   it('has room on a narrow screen', async () => {
     const tab = await browser.open({ viewport: { width: 390, height: 844 } });
@@ -123,7 +128,9 @@ describe.skipIf(whyNoBrowser() !== undefined)('every page', () => {
     const owned = async (): Promise<void> => expect(await page.evaluate('globalThis.owned')).toBeUndefined();
     await page.goto(`${service.url}/images`);
     await settle(tab);
-    expect(await page.locator('main :is(script, iframe, object, form, base, meta, link, [onmouseover])').count()).toBe(0);
+    expect(await page.locator('main :is(script, iframe, object, form, base, meta, link, [onmouseover])').count()).toBe(
+      0,
+    );
     const shown = (await page.locator('.image-rows').textContent()) ?? '';
     expect(names.map((_, index) => index).filter((index) => !shown.includes(`${index} `))).toEqual([]);
     expect(shown).toContain('<script>globalThis.owned=1</script>');

@@ -1,7 +1,7 @@
 import { useSyncExternalStore } from 'react';
 
 /** Whether somebody has to say who they are. */
-export type SessionState = 'open' | 'lost';
+type SessionState = 'open' | 'lost' | 'left';
 
 let state: SessionState = 'open';
 const listeners = new Set<() => void>();
@@ -14,6 +14,9 @@ function become(next: SessionState): void {
 
 /** The service answered that it does not know who asks: the session ended, or there was none. */
 export const loseSession = (): void => become('lost');
+
+/** Whoever was signed in signed out. */
+export const leaveSession = (): void => become('left');
 
 export const beginSession = (): void => become('open');
 

@@ -8,6 +8,7 @@ import { NotificationsPage } from './notifications/notifications-page.tsx';
 import { ObservationPage } from './observations/observation-page.tsx';
 import { ObservationsPage } from './observations/observations-page.tsx';
 import { OverviewPage } from './overview/overview-page.tsx';
+import { SettingsPage } from './settings/settings-page.tsx';
 import { SubmitPage } from './submit/submit-page.tsx';
 import { VulnerabilitiesPage } from './vulnerabilities/vulnerabilities-page.tsx';
 import { VulnerabilityPage } from './vulnerability/vulnerability-page.tsx';
@@ -32,5 +33,6 @@ export const pages: readonly PageEntry[] = [
   { path: '/feeds', Page: FeedsPage },
   { path: '/notifications', Page: NotificationsPage },
   { path: '/jobs', Page: JobsPage },
+  { path: '/settings', Page: SettingsPage },
   { path: '/submit', Page: SubmitPage },
 ];

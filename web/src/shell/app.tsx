@@ -3,6 +3,7 @@ import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'rea
 import { Route, Switch, useLocation } from 'wouter';
 import { useSessionState } from '../api/session.ts';
 import { startUpload } from '../api/upload.ts';
+import { useAnswer } from '../api/use-answer.ts';
 import { NotFoundPage } from '../pages/not-found.tsx';
 import { pages } from '../pages/pages.ts';
 import { SignIn } from '../pages/sign-in/sign-in.tsx';
@@ -18,18 +19,22 @@ import { useKeys } from './keys.ts';
 import { Navigation } from './navigation.tsx';
 import { noteArrival } from './page-frame.tsx';
 import { Palette } from './palette.tsx';
+import { SessionMenu } from './session-menu.tsx';
 import { chooseTheme, type Theme, useTheme } from './theme.ts';
 
 const MapPage = lazy(async () => ({ default: (await import('../map/map-page.tsx')).MapPage }));
 
 /** The whole page: what is around every view, and the view that the address names. */
 export function App(): ReactNode {
-  const session = useSessionState();
-  if (session === 'lost') return <SignIn />;
-  return <Shell />;
+  const state = useSessionState();
+  const session = useAnswer('GET /api/session');
+  if (state !== 'open') return <SignIn ended={state === 'lost'} />;
+  if (session.data?.needed === true && !session.data.signedIn) return <SignIn ended={false} />;
+  // Pages ask nothing before it is known whether they may: each would be refused.
+  return <Shell waits={session.data === undefined && session.error === undefined} />;
 }
 
-function Shell(): ReactNode {
+function Shell({ waits }: { readonly waits: boolean }): ReactNode {
   const [location, go] = useLocation();
   const [open, setOpen] = useState<'palette' | 'help'>();
   const main = useRef<HTMLElement>(null);
@@ -55,21 +60,26 @@ function Shell(): ReactNode {
               Submit
             </LinkButton>
             <ThemeMenu />
+            <SessionMenu />
             <IconButton label="Keys" icon="help" onClick={() => setOpen('help')} />
           </header>
           <GoneBanner />
           <main id="content" ref={main} tabIndex={-1} className={isMap ? 'whole' : ''}>
-            <Guard name={location}>
-              <Suspense fallback={<Skeleton lines={8} />}>
-                <Switch>
-                  {pages.map(({ path, Page }) => (
-                    <Route key={path} path={path} component={Page} />
-                  ))}
-                  <Route path="/map" component={MapPage} />
-                  <Route component={NotFoundPage} />
-                </Switch>
-              </Suspense>
-            </Guard>
+            {waits ? (
+              <Skeleton lines={8} />
+            ) : (
+              <Guard name={location}>
+                <Suspense fallback={<Skeleton lines={8} />}>
+                  <Switch>
+                    {pages.map(({ path, Page }) => (
+                      <Route key={path} path={path} component={Page} />
+                    ))}
+                    <Route path="/map" component={MapPage} />
+                    <Route component={NotFoundPage} />
+                  </Switch>
+                </Suspense>
+              </Guard>
+            )}
           </main>
         </div>
       </div>

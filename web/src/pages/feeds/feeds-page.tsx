@@ -2,6 +2,7 @@ import { type ReactNode, useState } from 'react';
 import { act } from '../../api/answers.ts';
 import type { Feeds } from '../../api/schema.ts';
 import { useAnswer } from '../../api/use-answer.ts';
+import { useRefusal } from '../../api/use-session.ts';
 import { PageFrame } from '../../shell/page-frame.tsx';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -25,6 +26,7 @@ export function FeedsPage(): ReactNode {
   const [busy, setBusy] = useState(false);
   const feeds = useAnswer('GET /api/feeds', {}, { every: busy ? WHILE_UPDATING : 60_000 });
   const version = useAnswer('GET /api/version');
+  const refusal = useRefusal('admin');
   const [outcome, setOutcome] = useState<Error | 'asked'>();
   const updating = feeds.data?.updater === 'updating';
   if (busy !== updating && feeds.data !== undefined) setBusy(updating);
@@ -43,7 +45,7 @@ export function FeedsPage(): ReactNode {
       title="Feeds and health"
       lead={feeds.data === undefined ? undefined : updaters[feeds.data.updater]}
       actions={
-        <Button icon="refresh" onClick={update} disabled={updating}>
+        <Button icon="refresh" onClick={update} disabled={updating || refusal !== undefined} title={refusal}>
           {updating ? 'Updating …' : 'Update now'}
         </Button>
       }

@@ -5,6 +5,7 @@ import { act, askAgain } from '../../api/answers.ts';
 import { ApiProblem, addressOf } from '../../api/client.ts';
 import type { SubmittedImage } from '../../api/schema.ts';
 import { useAnswer } from '../../api/use-answer.ts';
+import { useRefusal } from '../../api/use-session.ts';
 import { PageFrame } from '../../shell/page-frame.tsx';
 import { Badge } from '../../ui/badge.tsx';
 import { Button, LinkButton } from '../../ui/button.tsx';
@@ -112,6 +113,7 @@ function Actions({ image }: { readonly image: SubmittedImage }): ReactNode {
   const [, go] = useLocation();
   const [removing, setRemoving] = useState(false);
   const [failure, setFailure] = useState<string>();
+  const [noScan, noRemoval] = [useRefusal('scan'), useRefusal('admin')];
   const scanAgain = (): void => {
     const { reference, platform } = image;
     act('POST /api/images', { body: { reference, ...(platform !== undefined && { platform }) } }).then(
@@ -128,12 +130,14 @@ function Actions({ image }: { readonly image: SubmittedImage }): ReactNode {
       ? [{ label: 'Report as JSON', icon: 'outward' as const, onSelect: () => void open(report, '_blank', 'noopener') }]
       : []),
     { label: 'Print', icon: 'copy', onSelect: () => print() },
-    { label: 'Forget this image', icon: 'remove', onSelect: () => setRemoving(true) },
+    ...(noRemoval === undefined
+      ? [{ label: 'Forget this image', icon: 'remove' as const, onSelect: () => setRemoving(true) }]
+      : []),
   ];
   return (
     <>
       {originOf(image.reference) === undefined && (
-        <Button icon="refresh" onClick={scanAgain}>
+        <Button icon="refresh" disabled={noScan !== undefined} title={noScan} onClick={scanAgain}>
           Scan again
         </Button>
       )}

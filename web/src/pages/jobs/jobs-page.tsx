@@ -3,6 +3,7 @@ import { Link } from 'wouter';
 import { act, askAgain } from '../../api/answers.ts';
 import type { Jobs } from '../../api/schema.ts';
 import { useAnswer } from '../../api/use-answer.ts';
+import { useRefusal } from '../../api/use-session.ts';
 import { PageFrame } from '../../shell/page-frame.tsx';
 import { Button } from '../../ui/button.tsx';
 import { ImageText } from '../../ui/image-text.tsx';
@@ -61,6 +62,7 @@ function Count({ label, count }: { readonly label: string; readonly count: numbe
 
 function Dead({ dead }: { readonly dead: Jobs['dead'] }): ReactNode {
   const [failure, setFailure] = useState<Error>();
+  const refusal = useRefusal('admin');
   const revive = (id: string): void => {
     act('POST /api/jobs/{id}/revive', { path: { id } }).then(
       () => askAgain('GET /api/jobs', 'GET /api/images'),
@@ -96,7 +98,13 @@ function Dead({ dead }: { readonly dead: Jobs['dead'] }): ReactNode {
                   <ImageText text={job.failure} />
                 </span>
               </div>
-              <Button small icon="refresh" onClick={() => revive(job.id)}>
+              <Button
+                small
+                icon="refresh"
+                disabled={refusal !== undefined}
+                title={refusal}
+                onClick={() => revive(job.id)}
+              >
                 Try again
               </Button>
             </li>

@@ -4,6 +4,7 @@ import { act, askAgain } from '../../api/answers.ts';
 import type { Notification } from '../../api/schema.ts';
 import { useAnswer } from '../../api/use-answer.ts';
 import { usePages } from '../../api/use-pages.ts';
+import { useRefusal } from '../../api/use-session.ts';
 import { PageFrame } from '../../shell/page-frame.tsx';
 import { useAddress } from '../../shell/use-address.ts';
 import { Badge } from '../../ui/badge.tsx';
@@ -78,6 +79,7 @@ function NotificationRow({
 }): ReactNode {
   const said = now ?? old;
   const [open, setOpen] = useState(false);
+  const refusal = useRefusal('scan');
   if (said === undefined) return null;
   return (
     <article className="notification">
@@ -106,7 +108,7 @@ function NotificationRow({
           Who it concerns
         </Button>
         {read === undefined ? (
-          <Button small icon="check" onClick={onRead}>
+          <Button small icon="check" disabled={refusal !== undefined} title={refusal} onClick={onRead}>
             Mark as read
           </Button>
         ) : (

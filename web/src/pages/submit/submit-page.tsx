@@ -2,20 +2,29 @@ import { type FormEvent, type ReactNode, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
 import { act, askAgain } from '../../api/answers.ts';
 import { startUpload, useUploads } from '../../api/upload.ts';
+import { useRefusal } from '../../api/use-session.ts';
 import { PageFrame } from '../../shell/page-frame.tsx';
 import { useAddress } from '../../shell/use-address.ts';
 import { Button } from '../../ui/button.tsx';
 import { TextField } from '../../ui/field.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { Panel } from '../../ui/panel.tsx';
+import { Notice } from '../../ui/states.tsx';
 import { addressOfImage } from '../image-words.tsx';
 import { UploadRow } from './upload-row.tsx';
 
 /** Has an image scanned: by its name in a registry, or as an archive. */
 export function SubmitPage(): ReactNode {
   const uploads = useUploads();
+  const refusal = useRefusal('scan');
   return (
     <PageFrame title="Submit an image">
+      {refusal !== undefined && (
+        <Notice tone="warn">
+          <strong>You may look, and not submit</strong>
+          <p>{refusal}</p>
+        </Notice>
+      )}
       {uploads.length > 0 && (
         <Panel title="Uploads" flush>
           <ul className="rows">
