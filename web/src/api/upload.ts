@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react';
+import { bytesWords } from '../ui/bytes.tsx';
 import { askAgain, noteFailure } from './answers.ts';
 import { ApiProblem, addressOf, Unreachable } from './client.ts';
 import type { SubmittedImage } from './schema.ts';
@@ -38,11 +39,22 @@ function warn(event: BeforeUnloadEvent): void {
 
 /**
  * Sends an archive. `fetch` does not tell how far it is, so this is the older way.
+ * @param limit bytes that the service takes: what is larger is not sent at all
  * @returns the upload; how it goes is told by `useUploads`
  */
-export function startUpload(file: File, onDone?: (image: SubmittedImage) => void): Upload {
-  const upload: Upload = { id: ++count, name: file.name, bytes: file.size, sent: 0, state: 'sending' };
+export function startUpload(file: File, limit = Infinity, onDone?: (image: SubmittedImage) => void): Upload {
+  const isTooLarge = file.size > limit;
+  const upload: Upload = {
+    ...{ id: ++count, name: file.name, bytes: file.size, sent: 0 },
+    ...(isTooLarge
+      ? { state: 'failed', failure: `It is too large: this service takes ${bytesWords(limit)} (upload-limit).` }
+      : { state: 'sending' }),
+  };
   uploads = [upload, ...uploads].slice(0, 20);
+  if (isTooLarge) {
+    tell();
+    return upload;
+  }
   const request = new XMLHttpRequest();
   requests.set(upload.id, request);
   const fail = (failure: string): void => {

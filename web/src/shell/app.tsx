@@ -4,6 +4,7 @@ import { Route, Switch, useLocation } from 'wouter';
 import { useSessionState } from '../api/session.ts';
 import { startUpload } from '../api/upload.ts';
 import { useAnswer } from '../api/use-answer.ts';
+import { useLive } from '../api/use-live.ts';
 import { NotFoundPage } from '../pages/not-found.tsx';
 import { pages } from '../pages/pages.ts';
 import { SignIn } from '../pages/sign-in/sign-in.tsx';
@@ -40,6 +41,9 @@ function Shell({ waits }: { readonly waits: boolean }): ReactNode {
   const main = useRef<HTMLElement>(null);
   useKeys({ go, palette: () => setOpen('palette'), help: () => setOpen('help') });
   useArrival(location, main);
+  useLive(!waits);
+  const unread = useAnswer('GET /api/overview', {}, { off: waits }).data?.unread;
+  const limit = useAnswer('GET /api/settings', {}, { off: waits }).data?.uploadLimit;
   const isMap = location === '/map';
   return (
     <>
@@ -47,7 +51,7 @@ function Shell({ waits }: { readonly waits: boolean }): ReactNode {
         Skip to the content
       </a>
       <div className="shell">
-        <Navigation counts={{}} />
+        <Navigation counts={unread === undefined ? {} : { '/notifications': unread }} />
         <div className="body-column">
           <header className="top-bar no-print">
             <button type="button" className="find-button" onClick={() => setOpen('palette')}>
@@ -85,7 +89,7 @@ function Shell({ waits }: { readonly waits: boolean }): ReactNode {
       </div>
       <DropZone
         onFiles={(files) => {
-          for (const file of files) startUpload(file);
+          for (const file of files) startUpload(file, limit);
           go('/submit');
         }}
       />

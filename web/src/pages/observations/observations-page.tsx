@@ -3,6 +3,7 @@ import { Link } from 'wouter';
 import { ApiProblem } from '../../api/client.ts';
 import type { ObservationRun } from '../../api/schema.ts';
 import { useAnswer } from '../../api/use-answer.ts';
+import { useSettings } from '../../api/use-settings.ts';
 import { PageFrame } from '../../shell/page-frame.tsx';
 import { Badge, type Tone } from '../../ui/badge.tsx';
 import { CodeBlock } from '../../ui/copy.tsx';
@@ -29,16 +30,18 @@ export function RunBadge({ state }: { readonly state: ObservationRun['state'] })
 
 /** Images that were run in a cage and watched. */
 export function ObservationsPage(): ReactNode {
-  const runs = useAnswer('GET /api/observations', {}, { every: EVERY });
+  const here = useSettings()?.can.observe;
+  const runs = useAnswer('GET /api/observations', {}, { every: EVERY, off: here !== true });
   const off = runs.error instanceof ApiProblem && (runs.error.status === 501 || runs.error.status === 403);
   return (
     <PageFrame
       title="Runs"
       lead="Images that were run in a cage and watched: their ports, processes, calls and packages in use."
     >
+      {here === false && <NotHere reason="This service runs no images." />}
       {off && runs.error !== undefined && <NotHere reason={runs.error.message} />}
       {!off && runs.error !== undefined && <Failed what="The list of runs" error={runs.error} onRetry={runs.again} />}
-      {runs.data === undefined && runs.error === undefined && <Skeleton lines={6} />}
+      {here !== false && runs.data === undefined && runs.error === undefined && <Skeleton lines={6} />}
       {runs.data !== undefined && (
         <>
           <RunForm onStarted={runs.again} />

@@ -5,6 +5,7 @@ import { chooseTheme, type Theme, useTheme } from '../../shell/theme.ts';
 import { ImageText } from '../../ui/image-text.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Moment } from '../../ui/time.tsx';
+import { Configured } from './configured.tsx';
 import { Connect } from './connect.tsx';
 
 /** How this page looks, who one is here, what the service is set to, and how others connect to it. */
@@ -19,6 +20,7 @@ export function SettingsPage(): ReactNode {
           <You />
         </Panel>
       </div>
+      <Configured />
       <Connect />
     </PageFrame>
   );

@@ -3,9 +3,11 @@ import { useLocation } from 'wouter';
 import { act, askAgain } from '../../api/answers.ts';
 import { startUpload, useUploads } from '../../api/upload.ts';
 import { useRefusal } from '../../api/use-session.ts';
+import { useSettings } from '../../api/use-settings.ts';
 import { PageFrame } from '../../shell/page-frame.tsx';
 import { useAddress } from '../../shell/use-address.ts';
 import { Button } from '../../ui/button.tsx';
+import { bytesWords } from '../../ui/bytes.tsx';
 import { TextField } from '../../ui/field.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { Panel } from '../../ui/panel.tsx';
@@ -112,12 +114,17 @@ function ByReference(): ReactNode {
 function ByArchive(): ReactNode {
   const [, go] = useLocation();
   const field = useRef<HTMLInputElement>(null);
+  const limit = useSettings()?.uploadLimit;
   const take = (files: FileList | null): void => {
     const chosen = [...(files ?? [])];
     const [only] = chosen;
     // One image that is chosen is what somebody waits for; several are a list.
     for (const file of chosen) {
-      startUpload(file, chosen.length === 1 ? (image) => onSubmitPage() && go(addressOfImage(image.id)) : undefined);
+      startUpload(
+        file,
+        limit,
+        chosen.length === 1 ? (image) => onSubmitPage() && go(addressOfImage(image.id)) : undefined,
+      );
     }
     if (only !== undefined && field.current !== null) field.current.value = '';
   };
@@ -140,7 +147,7 @@ function ByArchive(): ReactNode {
       <Button onClick={() => field.current?.click()}>Choose an archive</Button>
       <p className="soft">
         What docker save, podman save or skopeo copy write, an OCI layout in a tar, a root file system, a bill of
-        materials.
+        materials{limit !== undefined && <>; up to {bytesWords(limit)}</>}.
       </p>
     </div>
   );
