@@ -20,7 +20,7 @@ describe.skipIf(whyNoBrowser() !== undefined)('the way in', () => {
       startBrowser(),
       startPageService({ flags: ['--tokens', tokens], token: admin }),
     ]);
-  }, 60_000);
+  }, 120_000);
 
   afterAll(async () => {
     await Promise.all([browser?.close(), closePageServices()]);

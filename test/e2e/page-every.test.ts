@@ -41,7 +41,7 @@ describe.skipIf(whyNoBrowser() !== undefined)('every page', () => {
     const answer = await fetch(`${service.url}/api/images`);
     const { images } = (await answer.json()) as { images: { id: string; reference: string }[] };
     for (const { id, reference } of images) ids.set(/[a-z]+(?=[.](?:tar|jpg)$)/.exec(reference)?.[0] ?? '', id);
-  }, 60_000);
+  }, 120_000);
 
   afterAll(async () => {
     await Promise.all([browser?.close(), closePageServices()]);

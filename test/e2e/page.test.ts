@@ -20,7 +20,7 @@ describe.skipIf(reason !== undefined)('the page of the service', () => {
   beforeAll(async () => {
     [browser, service] = await Promise.all([startBrowser(), startPageService({ advisories: true })]);
     await service.fill(worldImages());
-  }, 60_000);
+  }, 120_000);
 
   afterAll(async () => {
     await Promise.all([browser?.close(), closePageServices()]);
@@ -155,8 +155,10 @@ describe.skipIf(reason !== undefined)('the page of the service', () => {
     await page.getByRole('link', { name: 'Images' }).click();
     await page.getByText(/The service does not answer/).waitFor();
     await service.start();
-    await page.getByText('The service is back').waitFor({ timeout: 15_000 });
+    await page.getByText('The service is back.', { exact: true }).waitFor({ timeout: 15_000 });
     await page.getByRole('link', { name: /gateway/ }).waitFor();
-    await expect.poll(() => page.getByText('The service is back').count(), { timeout: 10_000 }).toBe(0);
+    await expect
+      .poll(() => page.getByText('The service is back.', { exact: true }).count(), { timeout: 10_000 })
+      .toBe(0);
   });
 });

@@ -9,6 +9,8 @@ import { temporaryFolder } from './temporary.ts';
 /** A `drydock serve` with its page, on a port that it comes back to. */
 export interface PageService {
   readonly url: string;
+  /** The file of its store. */
+  readonly store: string;
   /** Uploads images and waits until each was scanned, or could not be. */
   fill(images: readonly WorldImage[]): Promise<void>;
   /** Ends it without warning, as a machine that fails does. */
@@ -59,7 +61,7 @@ export async function startPageService({
     return { status: answer.status, json: (await answer.json()) as Answer };
   };
   const until = async (what: string, done: () => Promise<boolean>): Promise<void> => {
-    for (let tries = 0; tries < 300; tries++) {
+    for (let tries = 0; tries < 900; tries++) {
       if (await done().catch(() => false)) return;
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
@@ -68,6 +70,7 @@ export async function startPageService({
 
   const service: PageService = {
     url,
+    store: path.join(folder, 'service.db'),
     async start() {
       if (child !== undefined) return;
       child = spawn(
