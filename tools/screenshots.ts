@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+// biome-ignore lint/correctness/noUnresolvedImports: Node.js has it, the linter does not know it
 import { DatabaseSync } from 'node:sqlite';
 import type { Page } from 'playwright-core';
 import { startBrowser } from '../test/support/browser.ts';
@@ -80,7 +81,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       if (chosen.length > 0 && !chosen.includes(name)) continue;
       await tab.page.goto(service.url + address);
       await tab.page.locator('main h1').waitFor();
-      await tab.page.locator('main [aria-busy="true"]').waitFor({ state: 'detached' });
+      while ((await tab.page.locator('main [aria-busy="true"]').count()) > 0) await tab.page.waitForTimeout(100);
       await prepare?.(tab.page);
       await tab.page.waitForTimeout(300);
       const picture = smallPng(await tab.page.screenshot());

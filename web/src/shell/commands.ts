@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react';
 import { useLocation } from 'wouter';
 import { act, askAgain } from '../api/answers.ts';
 import { useAnswer } from '../api/use-answer.ts';
+import { shortReference } from '../pages/image-words.tsx';
 import type { IconName } from '../ui/icon.tsx';
 import { places } from './places.ts';
 import { chooseTheme } from './theme.ts';
@@ -62,7 +63,7 @@ export function useCommands(text: string): { readonly commands: readonly Command
   const found: readonly Command[] = off
     ? []
     : (images.data?.images ?? []).map(({ id, reference, state }) => ({
-        ...{ name: `image ${id}`, label: reference, icon: 'images' as const, hint: state },
+        ...{ name: `image ${id}`, label: shortReference(reference), icon: 'images' as const, hint: state },
         run: () => go(`/images/${encodeURIComponent(id)}`),
       }));
   const vulnerability: readonly Command[] = looksLikeVulnerability(typed)

@@ -30,7 +30,7 @@ export function Navigation({ counts }: { readonly counts: Readonly<Record<string
           />
         </span>
       </div>
-      <div id="places" className="places">
+      <div id="places" className="nav-places">
         {(['look', 'tend'] as const).map((group) => (
           <ul key={group}>
             {places

@@ -76,14 +76,16 @@ function Options({ options }: { readonly options: Settings['options'] }): ReactN
                 <code>{option.name}</code>
                 <span className="faint">{option.origin}</span>
               </span>
-              <span className="soft">{option.description}</span>
+              <span className="soft">
+                <Described text={option.description} />
+              </span>
             </div>
             <span className="option-value">
               {option.shown ? (
                 option.value === undefined ? (
                   <span className="faint">not set</span>
                 ) : (
-                  <ImageText text={option.value} mono />
+                  <ImageText text={option.value.replace(/^"(.*)"$/, '$1')} mono />
                 )
               ) : (
                 <Badge>set, not shown</Badge>
@@ -94,4 +96,12 @@ function Options({ options }: { readonly options: Settings['options'] }): ReactN
       </ul>
     </>
   );
+}
+
+/** A description of the configuration, in which what is typed stands between backquotes. */
+function Described({ text }: { readonly text: string }): ReactNode {
+  return text.split('`').map((part, index) => {
+    // biome-ignore lint/suspicious/noArrayIndexKey: parts have no name but their place
+    return index % 2 === 0 ? part : <code key={index}>{part}</code>;
+  });
 }
