@@ -1,5 +1,6 @@
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useContext, useState } from 'react';
 import { Button } from '../ui/button.tsx';
+import { IsPrinted, MOST_PRINTED } from './print/use-printed.ts';
 
 /** Rows that are there at once; each press shows ten times as many, until all are. */
 const FIRST = 12;
@@ -13,13 +14,16 @@ export function MoreRows<Row>(props: {
   readonly empty: string;
 }): ReactNode {
   const { label, head, rows, cells, empty } = props;
-  const [limit, setLimit] = useState(FIRST);
+  const [asked, setAsked] = useState(FIRST);
+  const isPrinted = useContext(IsPrinted);
+  const limit = isPrinted ? MOST_PRINTED : asked;
   if (rows.length === 0) return <p className="panel-note soft">{empty}</p>;
   const shown = rows.slice(0, limit);
   return (
     <>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by the keyboard */}
-      <section className="table-scroll" aria-label={label} tabIndex={0}>
+      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is of a form */}
+      <div className="table-scroll" role="group" aria-label={label} tabIndex={0}>
         <table className="data-table">
           <caption className="unseen">{label}</caption>
           <thead>
@@ -44,12 +48,16 @@ export function MoreRows<Row>(props: {
             ))}
           </tbody>
         </table>
-      </section>
+      </div>
       {rows.length > shown.length && (
         <p className="panel-note">
-          <Button small onClick={() => setLimit(limit * 10)}>
-            Show more: {(rows.length - shown.length).toLocaleString('en')} left
-          </Button>
+          {isPrinted ? (
+            `and ${(rows.length - shown.length).toLocaleString('en')} more`
+          ) : (
+            <Button small onClick={() => setAsked(limit * 10)}>
+              Show more: {(rows.length - shown.length).toLocaleString('en')} left
+            </Button>
+          )}
         </p>
       )}
     </>

@@ -1,8 +1,9 @@
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useContext, useState } from 'react';
 import type { Problem, Report } from '../api/schema.ts';
 import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { ImageText } from '../ui/image-text.tsx';
+import { IsPrinted, MOST_PRINTED } from './print/use-printed.ts';
 import { adviceOn, makesIncomplete, meaningOf } from './problem-advice.ts';
 
 /** Problems that are told at once; the rest on request. A few of each code, so that a crowd of one does not hide others. */
@@ -11,13 +12,14 @@ const SAME = 2;
 
 /** What was not read or judged: before everything else, and said loudly where findings may be missing. */
 export function ProblemList({ report }: { readonly report: Report }): ReactNode {
+  const isPrinted = useContext(IsPrinted);
   const incomplete = report.problems.filter(makesIncomplete);
   const notes = report.problems.filter((problem) => !makesIncomplete(problem));
   return (
     <>
       {(incomplete.length > 0 || !report.coverage.complete) && (
-        <section className="problems incomplete" aria-labelledby="incomplete-title">
-          <h2 id="incomplete-title">
+        <section className="problems incomplete" aria-label="Incomplete">
+          <h2>
             <Icon name="warning" />
             {incomplete.length === 0
               ? 'Incomplete: not everything was read or judged'
@@ -28,7 +30,7 @@ export function ProblemList({ report }: { readonly report: Report }): ReactNode 
         </section>
       )}
       {notes.length > 0 && (
-        <details className="problems notes">
+        <details className="problems notes" open={isPrinted}>
           <summary>
             {notes.length.toLocaleString('en')} {notes.length === 1 ? 'note' : 'notes'} on what was read
           </summary>
@@ -41,7 +43,9 @@ export function ProblemList({ report }: { readonly report: Report }): ReactNode 
 
 function Listed({ problems }: { readonly problems: readonly Problem[] }): ReactNode {
   const [showsAll, setShowsAll] = useState(false);
-  const shown = showsAll ? problems : fewOf(problems);
+  const isPrinted = useContext(IsPrinted);
+  // There may be as many as a hostile image has files: the list is drawn whole up to a bound.
+  const shown = (showsAll || isPrinted ? problems : fewOf(problems)).slice(0, MOST_PRINTED);
   const left = problems.length - shown.length;
   return (
     <>
@@ -51,7 +55,8 @@ function Listed({ problems }: { readonly problems: readonly Problem[] }): ReactN
           <OneProblem key={place} problem={problem} />
         ))}
       </ul>
-      {left > 0 && (
+      {left > 0 && (showsAll || isPrinted) && <p>and {left.toLocaleString('en')} more, all in the JSON report</p>}
+      {left > 0 && !showsAll && !isPrinted && (
         <Button small onClick={() => setShowsAll(true)}>
           Show all {problems.length.toLocaleString('en')}
         </Button>

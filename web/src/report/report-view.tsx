@@ -6,6 +6,8 @@ import { FindingsTab } from './findings/findings-tab.tsx';
 import { HistoryTab } from './history/history-tab.tsx';
 import { LayersTab } from './layers/layers-tab.tsx';
 import { PackagesTab } from './packages/packages-tab.tsx';
+import { PrintedReport } from './print/printed-report.tsx';
+import { usePrinting } from './print/use-printed.ts';
 import { ProblemList } from './problem-list.tsx';
 import { ReportHead } from './report-head.tsx';
 import { type ReportTab, ReportTabs } from './report-tabs.tsx';
@@ -32,13 +34,17 @@ export function ReportView({ report, vulnerabilityLink }: ReportViewProps): Reac
   const [tab] = useAddressState('tab');
   const parts = partsOf(report, vulnerabilityLink);
   const current = parts.find(({ name }) => name === tab) ?? parts[0]!;
+  const isPrinting = usePrinting();
   return (
-    <div className="report">
-      <ProblemList report={report} />
-      <ReportHead report={report} />
-      <ReportTabs tabs={parts} current={current.name} />
-      <div className={`report-part of-${current.name}`}>{current.draw()}</div>
-    </div>
+    <>
+      <div className="report on-screen">
+        <ProblemList report={report} />
+        <ReportHead report={report} />
+        <ReportTabs tabs={parts} current={current.name} />
+        <div className={`report-part of-${current.name}`}>{current.draw()}</div>
+      </div>
+      {isPrinting && <PrintedReport report={report} />}
+    </>
   );
 }
 

@@ -1,4 +1,4 @@
-import { type ReactNode, useCallback, useState } from 'react';
+import { type ReactNode, useCallback, useRef, useState } from 'react';
 import type { Report } from '../../api/schema.ts';
 import { Button } from '../../ui/button.tsx';
 import { SearchField, SelectField } from '../../ui/field.tsx';
@@ -47,7 +47,12 @@ export function FindingsTab({ report, vulnerabilityLink }: FindingsTabProps): Re
   const opened = useOpenGroups();
   const [showsFilters, setShowsFilters] = useState(false);
   const open = useCallback((row: number) => setKey(findingKey(findings[row]!)), [findings, setKey]);
-  const close = useCallback(() => setKey(''), [setKey]);
+  const list = useRef<HTMLDivElement>(null);
+  const close = useCallback(() => {
+    setKey('');
+    // Back to the row: whoever walks the list by keyboard goes on from there.
+    requestAnimationFrame(() => list.current?.querySelector<HTMLElement>('[aria-rowcount]')?.focus());
+  }, [setKey]);
   const finding = selected === undefined ? undefined : findings[selected];
   return (
     <div className={finding === undefined ? 'findings' : 'findings with-details'}>
@@ -79,7 +84,7 @@ export function FindingsTab({ report, vulnerabilityLink }: FindingsTabProps): Re
           )}
         </div>
         <Said listed={listed} />
-        <div className="findings-table">
+        <div className="findings-table" ref={list}>
           <FindingTable
             listed={listed}
             image={image}

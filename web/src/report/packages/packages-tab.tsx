@@ -1,8 +1,8 @@
-import { type ReactNode, useDeferredValue, useMemo, useState } from 'react';
+import { type ReactNode, useDeferredValue, useMemo, useRef, useState } from 'react';
 import type { Report } from '../../api/schema.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { SearchField, SelectField } from '../../ui/field.tsx';
-import { ImageText } from '../../ui/image-text.tsx';
+import { ImageText, plainText } from '../../ui/image-text.tsx';
 import { SeverityCounts } from '../../ui/severity.tsx';
 import { Empty } from '../../ui/states.tsx';
 import { Table, type TableColumn } from '../../ui/table.tsx';
@@ -26,6 +26,11 @@ export function PackagesTab({ report }: { readonly report: Report }): ReactNode 
     [rows, searched, type, layer, order],
   );
   const [opened, setOpened] = useState<PackageRow>();
+  const list = useRef<HTMLDivElement>(null);
+  const close = (): void => {
+    setOpened(undefined);
+    requestAnimationFrame(() => list.current?.querySelector<HTMLElement>('[aria-rowcount]')?.focus());
+  };
   const types = useMemo(() => [...new Set(rows.map(({ pkg }) => pkg.type))].sort(), [rows]);
   const columns = useColumns(rows, order, setSort);
   const shown = opened !== undefined && listed.includes(opened) ? opened : undefined;
@@ -45,7 +50,7 @@ export function PackagesTab({ report }: { readonly report: Report }): ReactNode 
             value={type}
             choices={[
               { value: '', label: 'All types' },
-              ...types.map((value) => ({ value, label: value.slice(0, 40) })),
+              ...types.map((value) => ({ value, label: plainText(value.slice(0, 40)) })),
             ]}
             onChange={(event) => setType(event.currentTarget.value)}
           />
@@ -67,7 +72,7 @@ export function PackagesTab({ report }: { readonly report: Report }): ReactNode 
             <strong>{listed.length.toLocaleString('en')}</strong> of {rows.length.toLocaleString('en')} packages
           </span>
         </p>
-        <div className="findings-table">
+        <div className="findings-table" ref={list}>
           <Table
             label="Packages"
             count={listed.length}
@@ -90,9 +95,7 @@ export function PackagesTab({ report }: { readonly report: Report }): ReactNode 
           />
         </div>
       </div>
-      {shown !== undefined && (
-        <PackageDetails key={shown.pkg.purl} row={shown} report={report} onClose={() => setOpened(undefined)} />
-      )}
+      {shown !== undefined && <PackageDetails key={shown.pkg.purl} row={shown} report={report} onClose={close} />}
     </div>
   );
 }
