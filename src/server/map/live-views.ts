@@ -74,9 +74,18 @@ export class LiveViews {
     }
   }
 
-  /** @throws DrydockError `service.busy` */
+  /** What a view shows now; of revision 0 where so many are followed that this one is not kept. */
   snapshot(query: ViewQuery): MapSnapshot {
-    return this.#open(query).snapshot!;
+    const view = this.#find(query);
+    if (view !== undefined) return view.snapshot!;
+    const world = this.#world();
+    const frame = { at: new Date(world.at).toISOString(), revision: 0, view: query.view, live: true };
+    return { ...frame, ...arrange(world, query).shown, reporters: [...world.reporters] };
+  }
+
+  /** @throws DrydockError `service.busy` where it could not be followed */
+  admit(query: ViewQuery): void {
+    this.#open(query);
   }
 
   /** @throws DrydockError `map.gap` */
@@ -95,13 +104,18 @@ export class LiveViews {
   }
 
   #open(query: ViewQuery): LiveView {
+    const view = this.#find(query);
+    if (view !== undefined) return view;
+    throw new DrydockError('service.busy', 'As many views of the map are followed as the service shows at a time.');
+  }
+
+  /** Undefined: there is no room for a further view. */
+  #find(query: ViewQuery): LiveView | undefined {
     const key = keyOf(query);
     let known = this.#views.get(key);
     if (known === undefined) {
       this.#drop();
-      if (this.#views.size >= MOST_VIEWS) {
-        throw new DrydockError('service.busy', 'As many views of the map are followed as the service shows at a time.');
-      }
+      if (this.#views.size >= MOST_VIEWS && !this.#dropOldest()) return undefined;
       known = { query, view: new LiveView(), hinted: 0 };
       this.#views.set(key, known);
     }
@@ -121,7 +135,8 @@ export class LiveViews {
       const mark = this.#mark();
       if (mark !== this.#seen) {
         this.#seen = mark;
-        for (const one of this.#views.values()) this.#update(one);
+        // One that nobody follows is brought up to date when somebody asks.
+        for (const one of this.#views.values()) if (one.view.followers > 0) this.#update(one);
       }
       await this.#clock.sleep(LOOK_EVERY, this.#stopping.signal);
     }
@@ -144,6 +159,15 @@ export class LiveViews {
     for (const [key, { view }] of this.#views) {
       if (view.followers === 0 && Math.abs(now - view.used) >= LINGER) this.#views.delete(key);
     }
+  }
+
+  /** Makes room where somebody only looked once. */
+  #dropOldest(): boolean {
+    let oldest: readonly [string, number] | undefined;
+    for (const [key, { view }] of this.#views) {
+      if (view.followers === 0 && (oldest === undefined || view.used < oldest[1])) oldest = [key, view.used];
+    }
+    return oldest !== undefined && this.#views.delete(oldest[0]);
   }
 
   async #pause(changed: Promise<void>, ends: AbortSignal): Promise<void> {

@@ -105,6 +105,10 @@ class LiveMap implements OpenMap {
     return { ...frame, ...show(world, query), reporters: [...world.reporters] };
   }
 
+  admitFollower(query: ViewQuery): void {
+    this.#views.admit(query);
+  }
+
   async follow(query: ViewQuery, lastEventId: string | undefined, stream: MapStream): Promise<void> {
     await this.#views.follow(query, lastEventId, stream);
   }
