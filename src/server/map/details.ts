@@ -1,13 +1,12 @@
 import type { Severity } from '../../model/severity.ts';
 import type { ListenerFacts } from '../../model/topology.ts';
 import type { InUseFinding, MapConnection, MapControl, NodeDetails, NodeLink } from './details-schema.ts';
-import { bundle } from './edges.ts';
 import type { Held, Link, Place } from './graph.ts';
 import type { ContainerEntry, HostState, ProcessEntry } from './host-state.ts';
 import type { PackageInUse } from './knowledge.ts';
 import type { MapNode } from './map-schema.ts';
 import { metadataOf } from './metadata.ts';
-import { containerNode, processNode, shorten } from './nodes.ts';
+import { containerNode, processNode, shorten, sum } from './nodes.ts';
 import type { Subject } from './subjects.ts';
 import { isLocal, type World } from './world.ts';
 
@@ -38,11 +37,13 @@ export function detailsOf(world: World, subject: Subject, around: DetailsAround)
   const knowledge = single === undefined ? undefined : world.judge(single).knowledge;
   const isContainer = subject.kind === 'container';
   const environment = isContainer && around.seesEnvironment ? single?.facts.environment : undefined;
-  const { open } = bundle(world.graph.links, (place) => (subject.has(place) ? subject.id : idOf(place)));
   const images = new Set(containers.map(({ container }) => container.facts.image.id));
   const page = images.size === 1 ? world.judge(containers[0]!.container).knowledge?.page : undefined;
   return {
-    node: withOpen(subject.node, open.get(subject.id) ?? 0),
+    node: withOpen(
+      subject.node,
+      sum(links, ({ entry: { gone, facts } }) => (gone === undefined ? facts.open : 0)),
+    ),
     metadata: metadataOf(world, subject),
     series: around.series,
     parents: subject.parents,

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import type { ContainerFacts } from '../../model/topology.ts';
 import type { Link, Place } from './graph.ts';
 import { isAny } from './graph.ts';
 import type { ContainerEntry } from './host-state.ts';
@@ -72,8 +73,7 @@ interface Peer {
 
 /** What calls one service, and what it calls. */
 interface Traffic {
-  readonly name: string;
-  readonly labels: Readonly<Record<string, string>>;
+  readonly service: Service;
   readonly incoming: Map<string, Peer>;
   readonly outgoing: Map<string, Peer>;
 }
@@ -83,57 +83,60 @@ interface Traffic {
  * questions to name servers. Replicas of a service of Compose, or of a pod template, are one.
  */
 export function networkPolicies(world: World, filter: ViewFilter): object[] {
-  const services = new Map<string, Traffic>();
+  const seen = new Map<string, Traffic>();
   for (const { container } of world.graph.containers.values()) {
-    if (container.gone === undefined && filter.has(container)) trafficOf(services, container);
+    if (container.gone !== undefined || !filter.has(container)) continue;
+    const service = serviceOf(container);
+    if (!seen.has(service.key)) seen.set(service.key, { service, incoming: new Map(), outgoing: new Map() });
   }
   for (const link of world.graph.links) {
     const [client, server] = [link.client.container, link.server.container];
-    if (server !== undefined && services.has(serviceOf(server).name))
-      put(trafficOf(services, server).incoming, link, link.client, 'client');
-    if (client !== undefined && services.has(serviceOf(client).name))
-      put(trafficOf(services, client).outgoing, link, link.server, 'server');
+    const [from, to] = [client && seen.get(serviceOf(client).key), server && seen.get(serviceOf(server).key)];
+    if (to !== undefined) put(to.incoming, link, link.client, 'client');
+    if (from !== undefined) put(from.outgoing, link, link.server, 'server');
   }
-  return [...services.values()].sort((a, b) => (a.name < b.name ? -1 : 1)).map(policyOf);
-}
-
-function trafficOf(services: Map<string, Traffic>, container: ContainerEntry): Traffic {
-  const { name, labels } = serviceOf(container);
-  let known = services.get(name);
-  if (known === undefined) {
-    known = { name, labels, incoming: new Map(), outgoing: new Map() };
-    services.set(name, known);
-  }
-  return known;
+  const names = new Map<string, number>();
+  return [...seen.values()]
+    .sort((a, b) => (a.service.name + a.service.key < b.service.name + b.service.key ? -1 : 1))
+    .map((traffic) => {
+      const { name } = traffic.service;
+      // Services whose names differ in what cannot stand in the name of an object.
+      const count = (names.get(name) ?? 0) + 1;
+      names.set(name, count);
+      return policyOf(traffic, count === 1 ? name : `${name.slice(0, 58)}-${count}`);
+    });
 }
 
 function put(peers: Map<string, Peer>, { port, entry }: Link, other: Place, side: 'client' | 'server'): void {
   const { facts } = entry;
-  const peer = peerOf(other, facts[side].address);
-  if (peer === undefined) return;
-  const key = JSON.stringify(peer);
-  const known = peers.get(key) ?? { selector: peer, ports: new Map() };
+  const { address } = facts[side];
+  const isAnywhere = other.outside?.isPublic === true;
+  const place = isAnywhere ? `internet ${isIP(address)}` : address;
+  const key = other.container === undefined ? place : serviceOf(other.container).key;
+  let known = peers.get(key);
+  if (known === undefined) {
+    const selector = peerOf(other, address);
+    if (selector === undefined) return;
+    known = { selector, ports: new Map() };
+    peers.set(key, known);
+  }
   const protocol = facts.protocol.toUpperCase();
   known.ports.set(`${protocol} ${port}`, { protocol, port });
-  peers.set(key, known);
 }
 
 function peerOf({ container, outside, host }: Place, address: string): object | undefined {
   if (container !== undefined) return { podSelector: { matchLabels: serviceOf(container).labels } };
-  // Names are not to be had here, and the internet has no end: anywhere but private networks.
-  if (outside?.isPublic === true) {
-    const version = isIP(address);
-    return version === 6
-      ? { ipBlock: { cidr: '::/0', except: ['fc00::/7', 'fe80::/10'] } }
-      : { ipBlock: { cidr: '0.0.0.0/0', except: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'] } };
-  }
-  if (outside === undefined && host === undefined) return undefined;
   const version = isIP(address);
-  if (version === 0 || isAny(address)) return undefined;
+  // Names are not to be had here, and the internet has no end: anywhere but private networks.
+  if (outside?.isPublic === true) return version === 6 ? anywhere6 : anywhere4;
+  if ((outside === undefined && host === undefined) || version === 0 || isAny(address)) return undefined;
   return { ipBlock: { cidr: `${address}/${version === 4 ? 32 : 128}` } };
 }
 
-function policyOf({ name, labels, incoming, outgoing }: Traffic): object {
+const anywhere4 = { ipBlock: { cidr: '0.0.0.0/0', except: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'] } };
+const anywhere6 = { ipBlock: { cidr: '::/0', except: ['fc00::/7', 'fe80::/10'] } };
+
+function policyOf({ service: { labels }, incoming, outgoing }: Traffic, name: string): object {
   const rules = (peers: ReadonlyMap<string, Peer>, direction: 'from' | 'to'): object[] =>
     [...peers.values()].map(({ selector, ports }) => ({
       [direction]: [selector],
@@ -162,17 +165,35 @@ function policyOf({ name, labels, incoming, outgoing }: Traffic): object {
   };
 }
 
-/** The service that a container is a replica of, by the labels of Compose and Kubernetes, or else its own name. */
-function serviceOf({ facts: { labels, name } }: ContainerEntry): {
+interface Service {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
-} {
+  /** The same for all replicas, and for them alone. */
+  readonly key: string;
+}
+
+/** Asked for of both ends of each connection. */
+const services = new WeakMap<ContainerFacts, Service>();
+
+/** The service that a container is a replica of, by the labels of Compose and Kubernetes, or else its own name. */
+function serviceOf({ facts }: ContainerEntry): Service {
+  let known = services.get(facts);
+  if (known === undefined) {
+    const { name, labels } = namedService(facts);
+    known = { name, labels, key: JSON.stringify(labels) };
+    services.set(facts, known);
+  }
+  return known;
+}
+
+function namedService({ labels, name }: ContainerFacts): Pick<Service, 'name' | 'labels'> {
   const kubernetes = ['app.kubernetes.io/name', 'app.kubernetes.io/instance', 'app'].flatMap((one) => {
     const value = labels[one];
     return value === undefined ? [] : [[one, labelValue(value)] as const];
   });
-  if (kubernetes.length > 0)
+  if (kubernetes.length > 0) {
     return { name: objectName(kubernetes.map(([, value]) => value).join('-')), labels: Object.fromEntries(kubernetes) };
+  }
   const [project, service] = [labels['com.docker.compose.project'], labels['com.docker.compose.service']];
   const label = service === undefined ? name : project === undefined ? service : `${project}-${service}`;
   return { name: objectName(label), labels: { app: labelValue(label) } };

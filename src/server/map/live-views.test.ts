@@ -41,7 +41,11 @@ function parts() {
   let sequence = 0;
   const tell = (names: readonly string[]): void => {
     clock.pass(1000);
-    fleet.take(smallReport({ id: 'a', containers: names.map((name) => ({ name })) }, { sequence: sequence++ }), 'a', clock.now());
+    fleet.take(
+      smallReport({ id: 'a', containers: names.map((name) => ({ name })) }, { sequence: sequence++ }),
+      'a',
+      clock.now(),
+    );
   };
   const views = new LiveViews(
     () => worlds.now(),
@@ -120,7 +124,10 @@ describe('those who follow a view', () => {
     const following = all.map(({ own, by }) => views.follow(own, undefined, by.stream));
     await until(() => all.every(({ by }) => by.told.length === 1));
     expect(() => views.admit(query({ host: 'more' }))).toThrow('As many views');
-    expect(views.snapshot(query({ host: 'name-of-a' }))).toMatchObject({ revision: 0, nodes: [{ label: 'x' }, { kind: 'host' }] });
+    expect(views.snapshot(query({ host: 'name-of-a' }))).toMatchObject({
+      revision: 0,
+      nodes: [{ label: 'x' }, { kind: 'host' }],
+    });
     expect(() => views.admit(all[0]!.own)).not.toThrow();
     for (const { by } of all) by.go();
     await Promise.all(following);

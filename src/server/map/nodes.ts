@@ -1,5 +1,5 @@
 import { compareSeverity } from '../../model/severity.ts';
-import type { KnownPackage } from '../../model/topology.ts';
+import type { ContainerFacts, KnownPackage } from '../../model/topology.ts';
 import type { Held, Outside } from './graph.ts';
 import type { ContainerEntry, HostState, ProcessEntry } from './host-state.ts';
 import { gravest, type PackageInUse } from './knowledge.ts';
@@ -222,6 +222,14 @@ export function sum<T>(from: readonly T[], of: (one: T) => number): number {
   return total;
 }
 
-export function imageNodeId({ facts: { image } }: ContainerEntry): string {
-  return `image:${encodeURIComponent(image.id)}`;
+/** Asked for of both ends of each connection. */
+const imageIds = new WeakMap<ContainerFacts, string>();
+
+export function imageNodeId({ facts }: ContainerEntry): string {
+  let id = imageIds.get(facts);
+  if (id === undefined) {
+    id = `image:${encodeURIComponent(facts.image.id)}`;
+    imageIds.set(facts, id);
+  }
+  return id;
 }

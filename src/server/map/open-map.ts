@@ -167,7 +167,7 @@ class LiveMap implements OpenMap {
     if (format === 'network-policy') {
       const { dump } = await import('js-yaml');
       const policies = networkPolicies(this.#world(at), new ViewFilter(query));
-      return policies.map((policy) => `---\n${dump(policy, { lineWidth: -1 })}`).join('');
+      return policies.map((policy) => `---\n${dump(policy, { lineWidth: -1, noRefs: true })}`).join('');
     }
     const snapshot = await this.snapshot(query, at);
     return format === 'graphml' ? graphml(snapshot.nodes, snapshot.edges) : `${jsonLine(snapshot)}\n`;
