@@ -17,7 +17,7 @@ const ReportBody = z
   })
   .meta({
     id: 'HostReport',
-    description: 'As `drydock map --report-to` sends it; checked member by member (docs/map.md).',
+    description: 'As `drydock map --report-to` sends it; checked member by member (docs/api.md).',
     examples: [
       {
         schemaVersion: 1,

@@ -6,7 +6,7 @@ import { text } from '../api/schemas.ts';
 import type { ApiApp } from '../api/zod-app.ts';
 import { mapOf, off } from './map-routes.ts';
 
-const words = 'In the shape of Weave Scope 1.13 (docs/map.md), so that scripts for it go on.';
+const words = 'In the shape of Weave Scope 1.13 (docs/api.md), so that scripts for it go on.';
 const About = z
   .looseObject({ id: z.string(), version: z.string(), hostname: z.string() })
   .meta({ id: 'ScopeAbout', examples: [{ id: 'a1', version: 'drydock 0.1.0', hostname: 'web-1' }] });

@@ -300,7 +300,7 @@ export type HarborEvent = {
   readonly type: string;
 };
 
-/** As `drydock map --report-to` sends it; checked member by member (docs/map.md). */
+/** As `drydock map --report-to` sends it; checked member by member (docs/api.md). */
 export type HostReport = {
   readonly schemaVersion: 1;
   readonly session: string;
