@@ -5,6 +5,9 @@ import { withoutSecrets } from '../../secrets/without-secrets.ts';
 const ARGUMENTS = 64;
 const CHARACTERS = 300;
 
+/** The password of an address (RFC 3986 section 3.2.1). */
+const inAddress = /(:\/\/[^\s/:@]{0,100}:)[^\s/@]{1,200}@/g;
+
 /**
  * Arguments as they may leave the host: bounded, without what is known to be a secret by its form, and without the values of
  * options and variables that are named for one.
@@ -22,7 +25,7 @@ export function shownArguments(words: readonly string[]): readonly string[] {
     const isSecret = name !== undefined && meaningOf(name.replace(/^-+/, '')) !== undefined;
     isValue = isSecret && value === undefined && name.startsWith('-');
     if (isSecret && value !== undefined && value !== '') shown.push(`${name}=…`);
-    else shown.push(withoutSecrets(word, CHARACTERS));
+    else shown.push(withoutSecrets(word.slice(0, CHARACTERS).replace(inAddress, '$1…@'), CHARACTERS));
   }
   return shown;
 }
