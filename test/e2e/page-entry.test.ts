@@ -9,7 +9,10 @@ import { randomSecret } from '../support/service.ts';
 const digest = (token: string): string => createHash('sha256').update(token).digest('hex');
 const demo = worldImages().find(({ name }) => name === 'demo.tar')!;
 
-describe.skipIf(whyNoBrowser() !== undefined)('the way in', () => {
+/** Pages answer in their time: a browser shares the machine with all other tests. */
+const eventually = <T>(look: () => Promise<T>) => expect.poll(look, { timeout: 20_000 });
+
+describe.skipIf(whyNoBrowser() !== undefined)('the way in', { timeout: 60_000 }, () => {
   let browser: TestBrowser;
   let service: PageService;
   const [reader, admin] = [randomSecret(), randomSecret()];
@@ -37,7 +40,7 @@ describe.skipIf(whyNoBrowser() !== undefined)('the way in', () => {
     await page.getByText('The service does not know this token').waitFor();
     await page.getByLabel('Token').fill(reader);
     await page.keyboard.press('Enter');
-    await expect.poll(() => page.title()).toBe('Jobs · Drydock');
+    await eventually(() => page.title()).toBe('Jobs · Drydock');
     // Nothing of the token is where a script could read it.
     expect(await page.evaluate('document.cookie + JSON.stringify(localStorage) + JSON.stringify(sessionStorage)')).toBe(
       '{}{}',
@@ -61,7 +64,7 @@ describe.skipIf(whyNoBrowser() !== undefined)('the way in', () => {
     await page.getByRole('link', { name: 'Notifications' }).click();
     await page.getByText('Your session has ended').waitFor();
     await signIn(admin);
-    await expect.poll(() => page.title()).toBe('Notifications · Drydock');
+    await eventually(() => page.title()).toBe('Notifications · Drydock');
     await page.getByRole('button', { name: /Signed in as .*boss/ }).click();
     await page.getByRole('menuitem', { name: 'Sign out' }).click();
     await page.getByRole('heading', { name: 'Sign in to Drydock' }).waitFor();
@@ -97,7 +100,7 @@ describe.skipIf(whyNoBrowser() !== undefined)('the way in', () => {
     expect(tab.errors).toEqual([]);
     await tab.close();
     await own.close();
-  }, 60_000);
+  });
 
   it('says of an upload that it is too large, cut off or cancelled', async () => {
     const own = await startPageService({ flags: ['--upload-limit', '1'] });

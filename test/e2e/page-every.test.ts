@@ -30,7 +30,10 @@ const addresses = [
 const isAnswer = (line: string): boolean =>
   /^Failed to load resource: the server responded with a status of/.test(line);
 
-describe.skipIf(whyNoBrowser() !== undefined)('every page', () => {
+/** Pages answer in their time: a browser shares the machine with all other tests. */
+const eventually = <T>(look: () => Promise<T>) => expect.poll(look, { timeout: 20_000 });
+
+describe.skipIf(whyNoBrowser() !== undefined)('every page', { timeout: 120_000 }, () => {
   let browser: TestBrowser;
   let service: PageService;
   const ids = new Map<string, string>();
@@ -52,7 +55,7 @@ describe.skipIf(whyNoBrowser() !== undefined)('every page', () => {
   /** The service answered all that was asked, and it is drawn. */
   const settle = async ({ page }: WatchedPage): Promise<void> => {
     await page.waitForLoadState('networkidle');
-    await expect.poll(() => page.locator('main [aria-busy="true"]').count()).toBe(0);
+    await eventually(() => page.locator('main [aria-busy="true"]').count()).toBe(0);
   };
 
   it.each(['light', 'dark'] as const)(
@@ -90,7 +93,7 @@ describe.skipIf(whyNoBrowser() !== undefined)('every page', () => {
     }
     expect(wide).toEqual([]);
     await tab.close();
-  }, 60_000);
+  });
 
   it('opens dialogs, menus and the palette that can be used by everybody', async () => {
     const tab = await browser.open({ viewport: { width: 1280, height: 900 } });
@@ -154,7 +157,7 @@ describe.skipIf(whyNoBrowser() !== undefined)('every page', () => {
     expect(tab.errors.filter((line) => !isAnswer(line))).toEqual([]);
     expect(tab.strangers).toEqual([]);
     await tab.close();
-  }, 60_000);
+  });
 });
 
 /** What a user of the v1 API says of a vulnerability. */

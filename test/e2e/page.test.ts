@@ -3,9 +3,10 @@ import { startBrowser, type TestBrowser, type WatchedPage, whyNoBrowser } from '
 import { closePageServices, type PageService, startPageService } from '../support/page-service.ts';
 import { worldImages } from '../support/page-world.ts';
 
-const reason = whyNoBrowser();
+/** Pages answer in their time: a browser shares the machine with all other tests. */
+const eventually = <T>(look: () => Promise<T>) => expect.poll(look, { timeout: 20_000 });
 
-describe.skipIf(reason !== undefined)('the page of the service', () => {
+describe.skipIf(whyNoBrowser() !== undefined)('the page of the service', { timeout: 60_000 }, () => {
   let browser: TestBrowser;
   let service: PageService;
   const tabs: WatchedPage[] = [];
@@ -29,16 +30,16 @@ describe.skipIf(reason !== undefined)('the page of the service', () => {
   it('keeps what is looked for in the address, and goes back to it', async () => {
     const { page } = await open('/images?q=gate');
     const rows = page.locator('.image-rows li');
-    await expect.poll(() => rows.count()).toBe(1);
+    await eventually(() => rows.count()).toBe(1);
     await page.getByRole('searchbox').fill('thumb');
-    await expect.poll(() => page.url()).toContain('q=thumb');
+    await eventually(() => page.url()).toContain('q=thumb');
     await page.getByRole('link', { name: /thumbnails/ }).click();
-    await expect.poll(() => page.title()).toBe('thumbnails.tar · Drydock');
+    await eventually(() => page.title()).toBe('thumbnails.tar · Drydock');
     await page.goBack();
-    await expect.poll(() => page.getByRole('searchbox').inputValue()).toBe('thumb');
-    await expect.poll(() => rows.count()).toBe(1);
+    await eventually(() => page.getByRole('searchbox').inputValue()).toBe('thumb');
+    await eventually(() => rows.count()).toBe(1);
     await page.goForward();
-    await expect.poll(() => page.getByRole('heading', { level: 1 }).textContent()).toBe('thumbnails.tar');
+    await eventually(() => page.getByRole('heading', { level: 1 }).textContent()).toBe('thumbnails.tar');
   });
 
   it('is walked by the keyboard alone', async () => {
@@ -50,23 +51,23 @@ describe.skipIf(reason !== undefined)('the page of the service', () => {
     await press('Tab');
     expect(await page.evaluate('document.activeElement.textContent')).toContain('Skip to the content');
     await press('g', 'i');
-    await expect.poll(() => page.title()).toBe('Images · Drydock');
-    await expect.poll(() => page.evaluate('document.activeElement.textContent')).toBe('Images');
+    await eventually(() => page.title()).toBe('Images · Drydock');
+    await eventually(() => page.evaluate('document.activeElement.textContent')).toBe('Images');
     await press('/');
     await page.keyboard.type('billing');
-    await expect.poll(() => page.locator('.image-rows li').count()).toBe(1);
+    await eventually(() => page.locator('.image-rows li').count()).toBe(1);
     // Filters, then the only row.
     for (let steps = 0; steps < 12; steps++) {
       await press('Tab');
       if (String(await page.evaluate('document.activeElement.textContent')).includes('billing.tar')) break;
     }
     await press('Enter');
-    await expect.poll(() => page.title()).toBe('billing.tar · Drydock');
-    await expect.poll(() => page.evaluate('document.activeElement.tagName')).toBe('H1');
+    await eventually(() => page.title()).toBe('billing.tar · Drydock');
+    await eventually(() => page.evaluate('document.activeElement.tagName')).toBe('H1');
     await press('?');
     await page.getByRole('dialog', { name: 'Keys' }).waitFor();
     await press('Escape');
-    await expect.poll(() => page.getByRole('dialog').count()).toBe(0);
+    await eventually(() => page.getByRole('dialog').count()).toBe(0);
   });
 
   it('finds pages, images and vulnerabilities by the palette', async () => {
@@ -80,12 +81,12 @@ describe.skipIf(reason !== undefined)('the page of the service', () => {
       await page.keyboard.press('Enter');
     };
     await find('CVE-2023-4911', /CVE-2023-4911/);
-    await expect.poll(() => page.title()).toBe('CVE-2023-4911 · Drydock');
-    await expect.poll(() => page.getByText('3 images', { exact: true }).count()).toBe(1);
+    await eventually(() => page.title()).toBe('CVE-2023-4911 · Drydock');
+    await eventually(() => page.getByText('3 images', { exact: true }).count()).toBe(1);
     await find('gateway', /gateway/);
-    await expect.poll(() => page.title()).toBe('gateway.tar · Drydock');
+    await eventually(() => page.title()).toBe('gateway.tar · Drydock');
     await find('notif', 'Notifications');
-    await expect.poll(() => page.title()).toBe('Notifications · Drydock');
+    await eventually(() => page.title()).toBe('Notifications · Drydock');
     await find('theme: dark', /dark/);
     expect(await page.evaluate('document.documentElement.dataset.theme')).toBe('dark');
     await page.reload();
@@ -132,7 +133,7 @@ describe.skipIf(reason !== undefined)('the page of the service', () => {
     await page.getByRole('searchbox').fill('static');
     await page.locator('.stale .image-rows').waitFor();
     expect(await page.locator('.image-rows li').count()).toBeGreaterThan(1);
-    await expect.poll(() => page.locator('.image-rows li').count(), { timeout: 5000 }).toBe(1);
+    await eventually(() => page.locator('.image-rows li').count()).toBe(1);
   });
 
   it('says that an upload is no image, and follows one that is', async () => {
@@ -143,8 +144,8 @@ describe.skipIf(reason !== undefined)('the page of the service', () => {
     await page.goBack();
     const [demo] = worldImages().filter(({ name }) => name === 'demo.tar');
     await archives.setInputFiles({ name: 'again.tar', mimeType: 'application/x-tar', buffer: demo!.bytes });
-    await expect.poll(() => page.title(), { timeout: 10_000 }).toBe('again.tar · Drydock');
-    await expect.poll(() => page.locator('.badge', { hasText: 'scanned' }).count(), { timeout: 10_000 }).toBe(1);
+    await eventually(() => page.title()).toBe('again.tar · Drydock');
+    await eventually(() => page.locator('.badge', { hasText: 'scanned' }).count()).toBe(1);
   });
 
   it('says that the service is gone, and that it is back', async () => {
@@ -157,8 +158,7 @@ describe.skipIf(reason !== undefined)('the page of the service', () => {
     await service.start();
     await page.getByText('The service is back.', { exact: true }).waitFor({ timeout: 15_000 });
     await page.getByRole('link', { name: /gateway/ }).waitFor();
-    await expect
-      .poll(() => page.getByText('The service is back.', { exact: true }).count(), { timeout: 10_000 })
+    await eventually(() => page.getByText('The service is back.', { exact: true }).count())
       .toBe(0);
   });
 });

@@ -60,9 +60,13 @@ export function useCommands(text: string): { readonly commands: readonly Command
     { name: 'system', label: 'Theme: as the system', icon: 'system', run: () => chooseTheme('system') },
     { name: 'print', label: 'Print this page', icon: 'copy', run: () => print() },
   ];
+  // What is here may be of what was typed before: only what fits is offered, or Enter would open something else. What a
+  // digest found has it nowhere in its name.
+  const isCurrent = typed === calm && !images.stale;
+  const isFound = ({ reference }: { readonly reference: string }): boolean => isCurrent || fits(reference, typed);
   const found: readonly Command[] = off
     ? []
-    : (images.data?.images ?? []).map(({ id, reference, state }) => ({
+    : (images.data?.images ?? []).filter(isFound).map(({ id, reference, state }) => ({
         ...{ name: `image ${id}`, label: shortReference(reference), icon: 'images' as const, hint: state },
         run: () => go(`/images/${encodeURIComponent(id)}`),
       }));
