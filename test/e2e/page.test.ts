@@ -158,7 +158,6 @@ describe.skipIf(whyNoBrowser() !== undefined)('the page of the service', { timeo
     await service.start();
     await page.getByText('The service is back.', { exact: true }).waitFor({ timeout: 15_000 });
     await page.getByRole('link', { name: /gateway/ }).waitFor();
-    await eventually(() => page.getByText('The service is back.', { exact: true }).count())
-      .toBe(0);
+    await eventually(() => page.getByText('The service is back.', { exact: true }).count()).toBe(0);
   });
 });
