@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { around, type Box, freeSpot, overlaps, separate } from './boxes.ts';
+import { around, type Box, freeSpot, overlaps, separate, squeeze } from './boxes.ts';
 
 // As large as what a map has, so that a place is found nearby.
 const box = fc.record({
@@ -58,6 +58,38 @@ describe('freeSpot', () => {
 
     expect(freeSpot(size, { x: 0, y: 0 }, [], 0, ({ x }) => x >= 30)).toEqual({ x: 30, y: 0 });
     expect(freeSpot(size, { x: 0, y: 0 }, [], 0, () => false)).toBeUndefined();
+  });
+});
+
+describe('squeeze', () => {
+  it('takes out empty bands, and nothing else', () => {
+    const boxes = new Map([
+      ['a', { x: 0, y: 0, width: 10, height: 10 }],
+      ['b', { x: 500, y: 0, width: 10, height: 10 }],
+      ['c', { x: 505, y: 300, width: 10, height: 10 }],
+    ]);
+
+    expect([...squeeze(boxes, 20)].map(([key, { x, y }]) => [key, x, y])).toEqual([
+      ['a', 0, 0],
+      ['b', 30, 0],
+      ['c', 35, 30],
+    ]);
+  });
+
+  it('never makes boxes overlap that did not', () => {
+    fc.assert(
+      fc.property(fc.array(box, { maxLength: 20 }), fc.nat(40), (list, gap) => {
+        const before = [...separate(new Map(list.map((each, i) => [i, each])), new Set()).entries()];
+        const after = squeeze(new Map(before), gap);
+
+        const over = before.flatMap(([i, a]) =>
+          before.flatMap(([j, b]) =>
+            j > i && !overlaps(a, b) && overlaps(after.get(i)!, after.get(j)!) ? [[i, j]] : [],
+          ),
+        );
+        expect(over).toEqual([]);
+      }),
+    );
   });
 });
 

@@ -73,6 +73,25 @@ export function separate<Key>(boxes: ReadonlyMap<Key, Box>, held: ReadonlySet<Ke
   return new Map(keys.map((key, i) => [key, { ...boxes.get(key)!, x: now[i]!.x, y: now[i]!.y }]));
 }
 
+/** Takes out empty bands, across and down, that are wider than `gap`: what is far from the rest comes near. */
+export function squeeze<Key>(boxes: ReadonlyMap<Key, Box>, gap: number): Map<Key, Box> {
+  const now = new Map([...boxes].map(([key, box]) => [key, { ...box }]));
+  for (const [along, size] of [
+    ['x', 'width'],
+    ['y', 'height'],
+  ] as const) {
+    let end = Number.NaN;
+    let taken = 0;
+    for (const box of [...now.values()].sort((a, b) => a[along] - a[size] / 2 - (b[along] - b[size] / 2))) {
+      const begin = box[along] - box[size] / 2;
+      if (begin - end > gap) taken += begin - end - gap;
+      end = Number.isNaN(end) ? begin + box[size] : Math.max(end, begin + box[size]);
+      box[along] -= taken;
+    }
+  }
+  return now;
+}
+
 /** How far `freeSpot` looks, in steps of the size of the box. */
 const RINGS = 40;
 

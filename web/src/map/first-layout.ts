@@ -1,4 +1,4 @@
-import { type Spot, separate } from './boxes.ts';
+import { around, type Box, type Spot, separate, squeeze } from './boxes.ts';
 import { type LaidOut, type Link, layOutGroups, layOutLayered, ROOM } from './layered-layout.ts';
 import type { OrganicAnswer, OrganicTask } from './organic-worker.ts';
 import { startWorker } from './start-worker.ts';
@@ -60,9 +60,33 @@ export function arrange(
   spots: ReadonlyMap<string, Spot>,
 ): ReadonlyMap<string, Spot> {
   return layOutGroups(things, links, (members) => {
+    const ids = new Set(members.map(({ id }) => id));
+    const linked = new Set(links.filter(([a, b]) => ids.has(a) && ids.has(b)).flat());
     const boxes = new Map(
-      members.map(({ id, width, height }) => [id, { ...(spots.get(id) ?? { x: 0, y: 0 }), width, height }] as const),
+      members
+        .filter(({ id }) => linked.has(id))
+        .map(({ id, width, height }) => [id, { ...(spots.get(id) ?? { x: 0, y: 0 }), width, height }] as const),
     );
-    return new Map([...separate(boxes, new Set(), ROOM.gap / 2)].map(([id, { x, y }]) => [id, { x, y }]));
+    const together = squeeze(separate(boxes, new Set(), ROOM.gap / 2), ROOM.gap * 2);
+    const placed = new Map([...together].map(([id, { x, y }]) => [id, { x, y }]));
+    const alone = members.filter(({ id }) => !linked.has(id));
+    for (const [id, spot] of inLines(alone, around(together.values()))) placed.set(id, spot);
+    return placed;
   });
+}
+
+/** What talks to nobody beside it, in lines below the rest. */
+function inLines(things: readonly LaidOut[], rest: Box | undefined): Map<string, Spot> {
+  const widest = Math.max(rest?.width ?? 0, Math.sqrt(things.length * 1.7) * 120);
+  const left = rest === undefined ? 0 : rest.x - rest.width / 2;
+  let [x, y, high] = [left, rest === undefined ? 0 : rest.y + rest.height / 2 + ROOM.gap, 0];
+  return new Map(
+    things.map(({ id, width, height }) => {
+      if (x > left && x + width > left + widest) [x, y, high] = [left, y + high + ROOM.gap, 0];
+      const spot = { x: x + width / 2, y: y + height / 2 };
+      x += width + ROOM.gap;
+      high = Math.max(high, height);
+      return [id, spot];
+    }),
+  );
 }

@@ -104,7 +104,7 @@ export function styleOf(palette: Palette): StylesheetJson {
     },
     {
       selector: 'edge[?membership]',
-      style: { 'target-arrow-shape': 'none', 'line-color': palette.line, 'line-opacity': 0.9 },
+      style: { 'target-arrow-shape': 'none', 'line-opacity': 0.4 },
     },
     { selector: 'edge[?dashed]', style: { 'line-style': 'dashed', 'line-dash-pattern': [5, 4] } },
     {

@@ -1,0 +1,80 @@
+import { ecosystems } from '../../src/ecosystems/index.ts';
+import { systemClock } from '../../src/server/clock.ts';
+import type { ControlsOptions } from '../../src/server/map/controls.ts';
+import { type OpenMap, openMap } from '../../src/server/map/open-map.ts';
+import { openOwnApi } from '../../src/server/own-api.ts';
+import { createServiceLog } from '../../src/server/service-log.ts';
+import { testReading } from './api-service.ts';
+import { startTestService } from './service.ts';
+import { type SimulatedHost, simulatedKnowledge } from './simulated-host.ts';
+import { temporaryFolder } from './temporary.ts';
+
+/** A service of this process with its page and the real live map, told of hosts that do not exist. */
+export interface MapService {
+  readonly url: string;
+  readonly map: OpenMap;
+  /** A second passes on all hosts, and their reporters tell. */
+  pass(): void;
+  /** The same each second from now on, until the service is closed. */
+  run(): void;
+  close(): Promise<void>;
+}
+
+export interface MapServiceOptions {
+  readonly hosts: readonly SimulatedHost[];
+  readonly controls?: ControlsOptions;
+  /** Keeps a history, in a folder of its own. */
+  readonly history?: boolean;
+  /** The service has no map at all. */
+  readonly off?: boolean;
+}
+
+export async function startMapService({
+  hosts,
+  controls,
+  history = false,
+  off = false,
+}: MapServiceOptions): Promise<MapService> {
+  const log = createServiceLog({ write: () => {}, level: 'error' });
+  const map = openMap({
+    knowledge: simulatedKnowledge(),
+    ...(history && { history: { folder: temporaryFolder(), age: 864e5, bytes: 50e6 } }),
+    ...(controls !== undefined && { controls }),
+    version: '1.2.3',
+    clock: systemClock,
+    log,
+  });
+  const reading = await testReading();
+  const service = await startTestService(
+    { roles: new Set(['api'] as const) },
+    {
+      work: {
+        openOwnApi: (context) =>
+          openOwnApi(context, {
+            ecosystems,
+            version: '1.2.3',
+            layerCache: { bytes: 1e9, age: 1e9 },
+            ...reading,
+            ...(!off && { map }),
+          }),
+      },
+    },
+  );
+  await service.ready;
+  let timer: NodeJS.Timeout | undefined;
+  const pass = (): void => {
+    for (const host of hosts) map.take(host.next(), host.host.id);
+  };
+  return {
+    url: service.url,
+    map,
+    pass,
+    run() {
+      timer = setInterval(pass, 1000);
+    },
+    async close() {
+      clearInterval(timer);
+      await service.stop();
+    },
+  };
+}
