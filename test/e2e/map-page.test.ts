@@ -1,0 +1,379 @@
+import { readFileSync } from 'node:fs';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { MapSnapshot } from '../../src/server/map/map-schema.ts';
+import { startBrowser, type TestBrowser, type WatchedPage, whyNoBrowser } from '../support/browser.ts';
+import { hostileTexts } from '../support/hostile-texts.ts';
+import { type MapService, startMapService } from '../support/map-service.ts';
+import { type SimulatedHost, simulatedHost } from '../support/simulated-host.ts';
+
+const reason = whyNoBrowser();
+
+/** What the canvas shows, as Cytoscape has it. */
+interface Drawn {
+  readonly nodes: readonly { id: string; label: string; x: number; y: number; classes: readonly string[]; parent: boolean }[];
+  readonly edges: readonly { id: string; source: string; target: string; classes: readonly string[] }[];
+  readonly zoom: number;
+}
+
+/** Cytoscape notes itself at its element. */
+const readDrawn = `(() => {
+  const cy = document.querySelector('.map-canvas')?._cyreg?.cy;
+  if (cy === undefined) return { nodes: [], edges: [], zoom: 0 };
+  return {
+    nodes: cy.nodes().map((node) => ({ id: node.id(), label: node.data('label'), ...node.position(), classes: node.classes(), parent: node.isParent() })),
+    edges: cy.edges().map((edge) => ({ id: edge.id(), source: edge.source().id(), target: edge.target().id(), classes: edge.classes() })),
+    zoom: cy.zoom(),
+  };
+})()`;
+
+const drawn = async (page: Page): Promise<Drawn> => (await page.evaluate(readDrawn)) as Drawn;
+
+describe.skipIf(reason !== undefined)('the page of the live map', () => {
+  let browser: TestBrowser;
+  let service: MapService;
+  let hosts: readonly SimulatedHost[];
+  const services: MapService[] = [];
+  const tabs: WatchedPage[] = [];
+
+  const start = async (...args: Parameters<typeof startMapService>): Promise<MapService> => {
+    const started = await startMapService(...args);
+    services.push(started);
+    return started;
+  };
+  const open = async (address: string, options: BrowserContextOptions = {}, url = service.url): Promise<Page> => {
+    const tab = await browser.open({ viewport: { width: 1440, height: 900 }, ...options });
+    tabs.push(tab);
+    await tab.page.goto(`${url}${address}`);
+    return tab.page;
+  };
+  const openMap = async (query = '', options: BrowserContextOptions = {}): Promise<Page> => {
+    const page = await open(`/map${query}`, options);
+    await expect.poll(async () => (await drawn(page)).nodes.length, { timeout: 15_000 }).toBeGreaterThan(0);
+    return page;
+  };
+  const map = async (query = ''): Promise<MapSnapshot> =>
+    (await (await fetch(`${service.url}/api/map${query}`)).json()) as MapSnapshot;
+  const container = async (name: string) => (await map()).nodes.find(({ label }) => label.includes(name))!;
+  const select = async (page: Page, id: string): Promise<void> =>
+    void (await page.evaluate(`document.querySelector('.map-canvas')._cyreg.cy.getElementById(${JSON.stringify(id)}).emit('tap')`));
+
+  beforeAll(async () => {
+    hosts = ['alpha', 'bravo'].map((name, i) =>
+      simulatedHost({ name, seed: i + 1, containers: 12, processes: 50, connections: 60, start: Date.now(), changing: 0 }),
+    );
+    [browser, service] = await Promise.all([startBrowser(), start({ hosts, history: true })]);
+    service.pass();
+    service.run();
+  }, 60_000);
+
+  afterEach(async () => {
+    for (const { violations, errors, strangers, close } of tabs.splice(0)) {
+      await close();
+      expect({ violations, errors, strangers }).toEqual({ violations: [], errors: [], strangers: [] });
+    }
+  });
+
+  afterAll(async () => {
+    await Promise.all([browser?.close(), ...services.map((each) => each.close())]);
+  });
+
+  it('draws what the service tells, and has the same in its table', async () => {
+    const page = await openMap();
+    const told = await map();
+    const ids = (things: readonly { id: string }[]) => things.map(({ id }) => id).sort();
+
+    const seen = await drawn(page);
+    expect(ids(seen.nodes)).toEqual(ids(told.nodes));
+    expect(ids(seen.edges)).toEqual(ids(told.edges));
+    for (const { id, source, target } of told.edges) {
+      expect(seen.edges.find((edge) => edge.id === id)).toMatchObject({ source, target });
+    }
+    expect(await page.getByRole('img', { name: /Map of containers/ }).getAttribute('aria-label')).toContain('24 container');
+
+    await page.keyboard.press('t');
+    await page.getByRole('region', { name: 'The map as a table' }).waitFor();
+    expect(page.url()).toContain('as=table');
+    const rows = async (name: string) =>
+      ((await page.evaluate(`[...document.querySelectorAll('tr[data-${name}]')].map((row) => row.dataset.${name})`)) as string[]).sort();
+    expect(await rows('node')).toEqual(ids(told.nodes));
+    expect(await rows('edge')).toEqual(ids(told.edges));
+    const text = await page.locator(`tr[data-node="${told.nodes[0]!.id}"]`).innerText();
+    for (const part of ['project-0-nginx-0', 'Container', 'alpha', 'running', 'Critical', 'CVE-2026-1001 in nginx', 'Published']) {
+      expect(text).toContain(part);
+    }
+    await page.getByRole('button', { name: 'Name' }).click();
+    const first = await page.locator('tr[data-node] .map-link').first().innerText();
+    await page.getByRole('button', { name: 'Name' }).click();
+    expect(await page.locator('tr[data-node] .map-link').first().innerText()).not.toBe(first);
+  });
+
+  it.each(['hosts', 'images', 'networks', 'processes'])('shows %s', async (view) => {
+    const page = await openMap();
+    await page.getByRole('link', { name: view[0]!.toUpperCase() + view.slice(1), exact: true }).last().click();
+    const told = await map(`?view=${view}`);
+    await expect
+      .poll(async () => (await drawn(page)).nodes.map(({ id }) => id).sort(), { timeout: 15_000 })
+      .toEqual(told.nodes.map(({ id }) => id).sort());
+    expect(page.url()).toContain(`view=${view}`);
+  });
+
+  it('opens a container, keeps that in its address, and closes it; nothing else moves for good', async () => {
+    const page = await openMap();
+    const { id } = await container('project-0-api-1');
+    const before = await drawn(page);
+    await page.evaluate(`document.querySelector('.map-canvas')._cyreg.cy.getElementById(${JSON.stringify(id)}).emit('dbltap')`);
+    await expect.poll(async () => (await drawn(page)).nodes.some((node) => node.id === id && node.parent)).toBe(true);
+    const told = await map(`?expand=${encodeURIComponent(id)}`);
+    expect((await drawn(page)).nodes).toHaveLength(told.nodes.length);
+
+    await page.reload();
+    await expect.poll(async () => (await drawn(page)).nodes.length, { timeout: 15_000 }).toBe(told.nodes.length);
+    await select(page, id);
+    await page.getByRole('button', { name: 'Close it on the map' }).click();
+    await expect.poll(async () => (await drawn(page)).nodes.length).toBe(before.nodes.length);
+    const places = ({ nodes }: Drawn) => nodes.filter(({ parent }) => !parent).map((node) => [node.id, Math.round(node.x), Math.round(node.y)]);
+    expect(places(await drawn(page)).sort()).toEqual(places(before).sort());
+  });
+
+  it('looks for what is typed, and hides nothing', async () => {
+    const page = await openMap();
+    const before = (await drawn(page)).nodes.length;
+    await page.keyboard.press('/');
+    await page.keyboard.type('image:nginx');
+    const fits = async () => (await drawn(page)).nodes.filter(({ classes }) => classes.includes('match')).length;
+    await expect.poll(fits).toBeGreaterThan(2);
+    const wide = await fits();
+    expect((await drawn(page)).nodes).toHaveLength(before);
+    await page.keyboard.press('Enter');
+    await expect.poll(() => page.url()).toContain('q=image%3Anginx');
+    await page.keyboard.type('host:bravo');
+    await page.keyboard.press('Enter');
+    await expect.poll(fits).toBeLessThan(wide);
+    await page.getByRole('button', { name: 'Remove image:nginx' }).click();
+    await page.getByRole('button', { name: 'Clear' }).click();
+    await expect.poll(fits).toBe(0);
+    expect(new URL(page.url()).search).toBe('');
+  });
+
+  it('leaves out what a filter does not fit', async () => {
+    const page = await openMap();
+    await page.getByRole('button', { name: 'Filter' }).click();
+    await page.getByLabel('Host').selectOption('bravo');
+    await expect.poll(async () => (await drawn(page)).nodes.some(({ label }) => label === 'alpha')).toBe(false);
+    expect(page.url()).toContain('host=bravo');
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Remove Host: bravo' }).click();
+    await expect.poll(async () => (await drawn(page)).nodes.some(({ label }) => label === 'alpha')).toBe(true);
+  });
+
+  it('tells all of a node, and leads on', async () => {
+    const page = await openMap();
+    const { id } = await container('project-0-nginx-0');
+    await select(page, id);
+    const side = page.getByRole('region', { name: 'About what is selected' });
+    await side.getByRole('heading', { name: 'project-0-nginx-0' }).waitFor();
+    const text = await side.innerText();
+    for (const part of ['CVE-2026-1001', 'fixed in', 'Why in use', '/usr/sbin/nginx', 'Listens on', '80/tcp', 'Called by', 'Is in', 'alpha']) {
+      expect(text).toContain(part);
+    }
+    expect(page.url()).toContain(`node=${encodeURIComponent(id)}`);
+    const edges = (await drawn(page)).edges.filter(({ classes }) => classes.includes('near'));
+    expect(edges.length).toBeGreaterThan(0);
+    expect(edges.every(({ source, target }) => source === id || target === id)).toBe(true);
+    await side.getByRole('button', { name: 'alpha' }).last().click();
+    await side.getByRole('heading', { name: 'alpha' }).waitFor();
+    await page.keyboard.press('Escape');
+    await expect.poll(() => side.count()).toBe(0);
+  });
+
+  it('goes an attack path step by step', async () => {
+    const page = await openMap();
+    await page.getByRole('button', { name: 'Attack paths' }).click();
+    await page.locator('.map-path-row').first().click();
+    await expect.poll(async () => (await drawn(page)).edges.some(({ classes }) => classes.includes('path'))).toBe(true);
+    const at = async () => (await drawn(page)).nodes.filter(({ classes }) => classes.includes('step')).map(({ id }) => id);
+    const steps = await page.locator('.map-steps > li').count();
+    expect(steps).toBeGreaterThan(3);
+    const first = await at();
+    for (let step = 1; step < steps; step++) await page.getByRole('button', { name: 'Next step' }).click();
+    await expect.poll(at).not.toEqual(first);
+    expect(page.url()).toContain(`step=${steps - 1}`);
+    const dimmed = (await drawn(page)).nodes.filter(({ classes }) => classes.includes('dimmed')).length;
+    expect(dimmed).toBeGreaterThan(0);
+    await page.keyboard.press('Escape');
+    await expect.poll(async () => (await drawn(page)).edges.some(({ classes }) => classes.includes('path'))).toBe(false);
+  });
+
+  it('is walked by the keyboard', async () => {
+    const page = await openMap();
+    const frame = page.getByRole('application', { name: /Map/ });
+    await frame.focus();
+    await page.keyboard.press('ArrowDown');
+    const selected = async () => (await drawn(page)).nodes.find(({ classes }) => classes.includes('selected'))?.id;
+    await expect.poll(selected).toBeDefined();
+    const seen = new Set([await selected()]);
+    for (const key of ['ArrowRight', 'ArrowDown', 'ArrowLeft', 'ArrowUp', 'ArrowRight']) {
+      await page.keyboard.press(key);
+      await page.waitForTimeout(80);
+      seen.add(await selected());
+    }
+    expect(seen.size).toBeGreaterThan(2);
+    const { zoom } = await drawn(page);
+    await page.keyboard.press('+');
+    expect((await drawn(page)).zoom).toBeGreaterThan(zoom);
+    await page.keyboard.press('-');
+    expect((await drawn(page)).zoom).toBeCloseTo(zoom);
+    await page.keyboard.press(' ');
+    await expect.poll(() => page.evaluate('document.activeElement.tagName')).toBe('H2');
+    await page.keyboard.press('Escape');
+    expect(await selected()).toBeUndefined();
+    await expect.poll(() => page.evaluate(`document.activeElement.getAttribute('role')`)).toBe('application');
+  });
+
+  it('keeps everything in its place while things come and go, and fades what is gone', async () => {
+    const moving = [simulatedHost({ name: 'moving', seed: 7, containers: 30, processes: 90, connections: 120, start: Date.now(), changing: 0.05 })];
+    const other = await start({ hosts: moving });
+    other.pass();
+    const page = await open('/map', {}, other.url);
+    await expect.poll(async () => (await drawn(page)).nodes.length, { timeout: 15_000 }).toBeGreaterThan(20);
+    const before = await drawn(page);
+    const stopped = moving[0]!.look().connections.find(({ client, server }) => client.container !== undefined && server.container !== undefined)!;
+    moving[0]!.stop(stopped.server.container!);
+    for (let look = 0; look < 8; look++) {
+      other.pass();
+      await page.waitForTimeout(400);
+    }
+    await expect
+      .poll(async () => (await drawn(page)).edges.filter(({ classes }) => classes.includes('gone')).length, { timeout: 5000 })
+      .toBeGreaterThan(0);
+    const after = await drawn(page);
+    const spots = new Map(after.nodes.filter(({ parent }) => !parent).map((node) => [node.id, node]));
+    const shifts = before.nodes
+      .filter(({ id, parent }) => !parent && spots.has(id))
+      .map((node) => Math.hypot(node.x - spots.get(node.id)!.x, node.y - spots.get(node.id)!.y));
+    expect(shifts.length).toBeGreaterThan(20);
+    expect(Math.max(...shifts)).toBe(0);
+    expect(after.zoom).toBe(before.zoom);
+    const opacity = await page.evaluate(`document.querySelector('.map-canvas')._cyreg.cy.edges('.gone').map((edge) => Number(edge.style('opacity')))`);
+    for (const each of opacity as number[]) expect(each).toBeLessThan(0.7);
+  });
+
+  it('goes back in time, and is live again', async () => {
+    const page = await openMap();
+    // A record is made every ten seconds.
+    await expect
+      .poll(async () => ((await (await fetch(`${service.url}/api/map/history`)).json()) as { moments: unknown[] }).moments.length, { timeout: 25_000 })
+      .toBeGreaterThan(1);
+    await page.reload();
+    const slider = page.getByRole('slider', { name: 'Moment that is shown' });
+    await slider.waitFor();
+    await slider.focus();
+    await page.keyboard.press('Home');
+    await expect.poll(() => page.url()).toContain('at=');
+    await expect.poll(async () => (await drawn(page)).nodes.length).toBeGreaterThan(0);
+    await page.getByRole('button', { name: 'Live again' }).click();
+    await expect.poll(() => page.url()).not.toContain('at=');
+    await page.getByRole('button', { name: 'Live', exact: true }).waitFor();
+    await page.getByRole('button', { name: 'What changed' }).click();
+    await page.getByLabel('Compared with').selectOption({ label: 'An hour ago' });
+    await expect.poll(() => page.locator('.map-side').innerText()).toContain('nothing older is kept');
+  }, 60_000);
+
+  it('saves pictures and files', async () => {
+    const page = await openMap();
+    const save = async (label: string): Promise<string> => {
+      await page.getByRole('button', { name: 'Save the map' }).click();
+      const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('menuitem', { name: label }).click()]);
+      return readFileSync(await file.path()).toString('latin1');
+    };
+    const svg = await save('Picture (SVG)');
+    expect(svg).toContain('<svg xmlns');
+    expect(svg.match(/<use /g)).toHaveLength((await drawn(page)).nodes.filter(({ parent }) => !parent).length);
+    expect(await save('Picture (PNG)')).toMatch(/^\x89PNG/);
+    expect((JSON.parse(await save('JSON')) as MapSnapshot).nodes).toHaveLength((await map()).nodes.length);
+    expect(await save('GraphML')).toContain('<graphml');
+  });
+
+  it('says what there is to do where nothing is to be seen', async () => {
+    const [empty, off] = await Promise.all([start({ hosts: [] }), start({ hosts: [], off: true })]);
+    const page = await open('/map', {}, empty.url);
+    await page.getByRole('heading', { name: 'No host tells what runs on it' }).waitFor();
+    expect(await page.locator('pre').innerText()).toContain(`drydock map --report-to ${empty.url}`);
+    const tab = await browser.open();
+    await tab.page.goto(`${off.url}/map`);
+    await tab.page.getByRole('heading', { name: 'This service makes no map' }).waitFor({ timeout: 15_000 });
+    expect({ violations: tab.violations, strangers: tab.strangers }).toEqual({ violations: [], strangers: [] });
+    await tab.close();
+  });
+
+  it('keeps showing what it had when the service is gone, and says so', async () => {
+    const other = await startMapService({ hosts: [simulatedHost({ containers: 6, start: Date.now() })] });
+    other.pass();
+    const tab = await browser.open();
+    await tab.page.goto(`${other.url}/map`);
+    await expect.poll(async () => (await drawn(tab.page)).nodes.length, { timeout: 15_000 }).toBeGreaterThan(5);
+    await other.close();
+    await tab.page.getByRole('button', { name: 'Not live' }).waitFor({ timeout: 15_000 });
+    expect((await drawn(tab.page)).nodes.length).toBeGreaterThan(5);
+    expect(tab.violations).toEqual([]);
+    await tab.close();
+  });
+
+  it('shows hostile names as text', async () => {
+    const host = simulatedHost({ name: '<img src=x onerror=globalThis.owned=1>\u202e', containers: hostileTexts.length, start: Date.now(), changing: 0 });
+    const other = await start({ hosts: [] });
+    const report = host.next();
+    const containers = report.changed.containers.map((each, i) => ({
+      ...each,
+      name: hostileTexts[i]!.text,
+      image: { ...each.image, reference: hostileTexts[(i + 1) % hostileTexts.length]!.text },
+      labels: { [hostileTexts[i]!.text]: hostileTexts[i]!.text },
+    }));
+    other.map.take({ ...report, changed: { ...report.changed, containers } }, 'a');
+    const page = await open('/map', {}, other.url);
+    await expect.poll(async () => (await drawn(page)).nodes.length, { timeout: 15_000 }).toBeGreaterThan(30);
+    const labels = (await drawn(page)).nodes.map(({ label }) => label);
+    expect(Math.max(...labels.map((label) => label.length))).toBeLessThan(120);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: those that would be obeyed
+    for (const label of labels) expect(label).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069]/);
+    await page.keyboard.press('t');
+    await page.getByRole('region', { name: 'The map as a table' }).waitFor();
+    for (const { id } of ((await (await fetch(`${other.url}/api/map`)).json()) as MapSnapshot).nodes.slice(0, 12)) {
+      await page.locator(`tr[data-node="${id}"] .map-link`).first().click();
+      await page.locator(`[data-details="${id}"]`).waitFor();
+    }
+    expect(await page.evaluate('globalThis.owned')).toBeUndefined();
+    expect(await page.locator('.map-page iframe, .map-page object, .map-page img[onerror], .map-page form[action]').count()).toBe(0);
+  }, 60_000);
+
+  it('fits a narrow screen', async () => {
+    const page = await openMap('?panel=paths', { viewport: { width: 390, height: 844 } });
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
+    const box = await page.locator('.map-stage').boundingBox();
+    expect(box!.height).toBeGreaterThan(150);
+  });
+
+  it.each([
+    ['light', ''],
+    ['dark', ''],
+    ['light', '?as=table'],
+    ['dark', '?as=table'],
+    ['light', '?panel=legend'],
+    ['dark', '?panel=paths'],
+    ['light', '?panel=changes'],
+    ['dark', '?panel=reporters'],
+    ['light', 'details'],
+    ['dark', 'details'],
+  ] as const)('has nothing that axe finds: %s %s', async (colorScheme, query) => {
+    const { id } = await container('project-0-nginx-0');
+    const page = await open(`/map${query === 'details' ? `?node=${encodeURIComponent(id)}` : query}`, { colorScheme });
+    await page.getByRole('button', { name: 'Live', exact: true }).waitFor();
+    if (query === 'details') await page.locator(`[data-details="${id}"]`).waitFor();
+    else await page.waitForTimeout(700);
+
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(violations.map(({ id: rule, nodes }) => [rule, nodes.map(({ html }) => html.slice(0, 200))])).toEqual([]);
+  });
+});
