@@ -41,8 +41,8 @@ export type MapPanel = 'paths' | 'changes' | 'reporters' | 'legend';
 export const VIEWS = ['hosts', 'containers', 'processes', 'images', 'networks'] as const satisfies readonly MapView[];
 const PANELS: readonly string[] = ['paths', 'changes', 'reporters', 'legend'] satisfies MapPanel[];
 
-/** More than any address that this page makes; what is above it was made by somebody else. */
-const MOST = { expand: 200, terms: 10, length: 1000 };
+/** An address of a service has to fit into 16 kB, the limit that Node.js has for headers. */
+const MOST = { expand: 100, terms: 10, length: 1000 };
 
 /** What an address says; what it says wrongly counts as not said. */
 export function readAddress(search: string): MapAddress {

@@ -21,6 +21,8 @@ export interface MapCanvasProps {
   readonly held: HeldMap;
   readonly layout: MapLayout;
   readonly marks: MapMarks;
+  /** Ids of what is open. */
+  readonly open: ReadonlySet<string>;
   readonly onSelect: (id: string | undefined) => void;
   readonly onOpen: (id: string) => void;
   /** Enter on something: tells about it. */
@@ -31,7 +33,7 @@ const DIRECTIONS = { ArrowLeft: 'left', ArrowRight: 'right', ArrowUp: 'up', Arro
 const ZOOM = 1.3;
 
 /** The map, drawn. Readers of screens are told what it shows in a sentence, and hear the names that are walked over. */
-export function MapCanvas({ ref, held, layout, marks, onSelect, onOpen, onDetails }: MapCanvasProps): ReactNode {
+export function MapCanvas({ ref, held, layout, marks, open, onSelect, onOpen, onDetails }: MapCanvasProps): ReactNode {
   const place = useRef<HTMLDivElement>(null);
   const outer = useRef<HTMLDivElement>(null);
   const scene = useRef<MapScene>(undefined);
@@ -88,7 +90,7 @@ export function MapCanvas({ ref, held, layout, marks, onSelect, onOpen, onDetail
         }
         case 'Enter':
           if (selected !== undefined) {
-            if (held.nodes.get(selected)?.canExpand === true || event.shiftKey) onOpen(selected);
+            if (open.has(selected) || held.nodes.get(selected)?.canExpand === true) onOpen(selected);
             else onDetails(selected);
           }
           return true;

@@ -1,45 +1,29 @@
 import './map.css';
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useLocation, useSearch } from 'wouter';
-import { ApiProblem, addressOf } from '../api/client.ts';
+import { ApiProblem } from '../api/client.ts';
 import { useTitle } from '../shell/page-frame.tsx';
 import { Button, IconButton } from '../ui/button.tsx';
-import { Menu } from '../ui/menu.tsx';
 import { Empty, Failed, Skeleton } from '../ui/states.tsx';
 import { Tabs } from '../ui/tabs.tsx';
-import { type MapAddress, type MapPanel, readAddress, VIEWS, writeAddress } from './address-state.ts';
+import { type AddressChange, PANELS, VIEW_NAMES } from './address-names.ts';
+import { type MapAddress, readAddress, VIEWS, writeAddress } from './address-state.ts';
 import { ChangesPanel } from './changes-panel.tsx';
 import { DetailsPanel } from './details-panel.tsx';
 import type { MapMarks } from './drawn-map.ts';
-import { Filters } from './filters.tsx';
 import { realId } from './held-map.ts';
 import { LegendPanel } from './legend-panel.tsx';
 import { type CanvasHandle, MapCanvas } from './map-canvas.tsx';
 import { MapTable } from './map-table.tsx';
+import { MapTools } from './map-tools.tsx';
 import { NothingRuns } from './nothing-runs.tsx';
 import { pathMarks } from './path-marks.ts';
 import { PathsPanel, usePaths } from './paths-panel.tsx';
 import { ReportersPanel } from './reporters-panel.tsx';
-import { saveAddress, saveFile } from './save-file.ts';
 import { PinnedTerms, SearchBox, useSearch as useMapSearch } from './search-box.tsx';
 import { StatusLine } from './status-line.tsx';
 import { TimeBar } from './time-bar.tsx';
-import { type FollowedMap, queryOf, useMap } from './use-map.ts';
-
-const PANELS: Readonly<Record<MapPanel, string>> = {
-  paths: 'Attack paths',
-  changes: 'What changed',
-  reporters: 'Reporters',
-  legend: 'Signs and keys',
-};
-
-const VIEW_NAMES: Readonly<Record<MapAddress['view'], string>> = {
-  hosts: 'Hosts',
-  containers: 'Containers',
-  processes: 'Processes',
-  images: 'Images',
-  networks: 'Networks',
-};
+import { type FollowedMap, useMap } from './use-map.ts';
 
 /** The live map: what runs, who talks to whom, and what of it is vulnerable. */
 export function MapPage(): ReactNode {
@@ -50,7 +34,7 @@ export function MapPage(): ReactNode {
   const latest = useRef(address);
   latest.current = address;
   const change = useCallback(
-    (changed: Changed, replace = false) => {
+    (changed: AddressChange, replace = false) => {
       const next = { ...latest.current, ...changed } as MapAddress;
       go(`/map${writeAddress(next)}`, { replace });
     },
@@ -88,7 +72,7 @@ export function MapPage(): ReactNode {
     (id: string) => {
       const { expand } = latest.current;
       if (expand.includes(id)) change({ expand: expand.filter((other) => other !== id) }, true);
-      else if (heldNow.current?.nodes.get(id)?.canExpand === true) change({ expand: [...expand, id] }, true);
+      else if (heldNow.current?.nodes.get(id)?.canExpand === true) change({ expand: [...expand, id].slice(-100) }, true);
     },
     [change],
   );
@@ -153,54 +137,7 @@ export function MapPage(): ReactNode {
           onPin={(term) => change({ terms: [...new Set([...address.terms, term])].slice(0, 10) })}
         />
         <div className="map-tools">
-          <Filters filters={address.filters} held={held} onChange={(filters) => change({ filters })} />
-          {(['paths', 'changes', 'legend'] as const).map((panel) => (
-            <Button
-              key={panel}
-              kind="quiet"
-              icon={({ paths: 'path', changes: 'clock', legend: 'help' } as const)[panel]}
-              aria-pressed={address.panel === panel && address.selected === undefined}
-              title={PANELS[panel]}
-              onClick={() =>
-                change({
-                  panel: address.panel === panel && address.selected === undefined ? undefined : panel,
-                  selected: undefined,
-                  ...(panel !== 'paths' && { path: undefined, step: undefined }),
-                })
-              }
-            >
-              <span className="map-word">{PANELS[panel]}</span>
-            </Button>
-          ))}
-          <Menu
-            label="Save the map"
-            icon="download"
-            items={[
-              ...(address.table
-                ? []
-                : [
-                    {
-                      label: 'Picture (SVG)',
-                      onSelect: () =>
-                        saveFile(canvas.current?.svg(titleOf(followed, address)) ?? '', 'map.svg', 'image/svg+xml'),
-                    },
-                    {
-                      label: 'Picture (PNG)',
-                      onSelect: () => void canvas.current?.png().then((blob) => saveFile(blob, 'map.png')),
-                    },
-                  ]),
-              ...EXPORTS.map(({ format, label, name }) => ({
-                label,
-                onSelect: () =>
-                  saveAddress(
-                    addressOf('GET /api/map/export', {
-                      query: { ...queryOf(address), ...(address.at !== undefined && { at: address.at }), format },
-                    }),
-                    name,
-                  ),
-              })),
-            ]}
-          />
+          <MapTools address={address} followed={followed} canvas={canvas} onChange={change} />
         </div>
       </div>
       <PinnedTerms address={address} found={found} onChange={(changed) => change(changed)} />
@@ -241,6 +178,7 @@ export function MapPage(): ReactNode {
                 held={held!}
                 layout={address.layout}
                 marks={marks}
+                open={openIds}
                 onSelect={select}
                 onOpen={open}
                 onDetails={details}
@@ -310,15 +248,6 @@ export function MapPage(): ReactNode {
   );
 }
 
-const EXPORTS = [
-  { format: 'json', label: 'JSON', name: 'map.json' },
-  { format: 'graphml', label: 'GraphML', name: 'map.graphml' },
-  { format: 'network-policy', label: 'NetworkPolicy of what was seen', name: 'network-policies.yaml' },
-] as const;
-
-/** What an address becomes; `undefined` takes something away. */
-type Changed = { readonly [Name in keyof MapAddress]?: MapAddress[Name] | undefined };
-
 /** Another view of the same: what is open in one is nothing in the other. */
 function viewed(address: MapAddress, view: MapAddress['view']): MapAddress {
   const { path: _, step: __, ...rest } = address;
@@ -351,10 +280,6 @@ function stageOf({ held, how, error }: FollowedMap): ReactNode {
   }
   if (held.live && held.nodes.size === 0 && how !== 'loading') return <NothingRuns reporters={held.reporters} />;
   return undefined;
-}
-
-function titleOf({ held }: FollowedMap, { view }: MapAddress): string {
-  return `Drydock: ${VIEW_NAMES[view].toLowerCase()}, ${held?.at ?? ''}`;
 }
 
 /** Keys of the page that hold wherever the focus is, but where something is typed. The callback says whether it took the key. */

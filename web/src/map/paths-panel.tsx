@@ -6,7 +6,7 @@ import { Button } from '../ui/button.tsx';
 import { ImageText } from '../ui/image-text.tsx';
 import { SeverityBadge } from '../ui/severity.tsx';
 import { Empty, Failed, Notice, Skeleton } from '../ui/states.tsx';
-import { PathRow } from './details-panel.tsx';
+import { PathRow } from './details-parts.tsx';
 
 /** How often paths are asked for, ms. */
 const ASKING = 15_000;

@@ -1,0 +1,87 @@
+import type { ReactNode, RefObject } from 'react';
+import { addressOf } from '../api/client.ts';
+import { Button } from '../ui/button.tsx';
+import { Menu } from '../ui/menu.tsx';
+import { type AddressChange, PANELS, VIEW_NAMES } from './address-names.ts';
+import type { MapAddress } from './address-state.ts';
+import { Filters } from './filters.tsx';
+import type { CanvasHandle } from './map-canvas.tsx';
+import { saveAddress, saveFile } from './save-file.ts';
+import { type FollowedMap, queryOf } from './use-map.ts';
+
+/** Filters, the lists beside the map, and what can be saved of it. */
+export function MapTools({
+  address,
+  followed,
+  canvas,
+  onChange,
+}: {
+  readonly address: MapAddress;
+  readonly followed: FollowedMap;
+  readonly canvas: RefObject<CanvasHandle | null>;
+  readonly onChange: (change: AddressChange) => void;
+}): ReactNode {
+  const { held } = followed;
+  return (
+    <>
+          <Filters filters={address.filters} held={held} onChange={(filters) => onChange({ filters })} />
+          {(['paths', 'changes', 'legend'] as const).map((panel) => (
+            <Button
+              key={panel}
+              kind="quiet"
+              icon={({ paths: 'path', changes: 'clock', legend: 'help' } as const)[panel]}
+              aria-pressed={address.panel === panel && address.selected === undefined}
+              title={PANELS[panel]}
+              onClick={() =>
+                onChange({
+                  panel: address.panel === panel && address.selected === undefined ? undefined : panel,
+                  selected: undefined,
+                  ...(panel !== 'paths' && { path: undefined, step: undefined }),
+                })
+              }
+            >
+              <span className="map-word">{PANELS[panel]}</span>
+            </Button>
+          ))}
+          <Menu
+            label="Save the map"
+            icon="download"
+            items={[
+              ...(address.table
+                ? []
+                : [
+                    {
+                      label: 'Picture (SVG)',
+                      onSelect: () =>
+                        saveFile(canvas.current?.svg(titleOf(followed, address)) ?? '', 'map.svg', 'image/svg+xml'),
+                    },
+                    {
+                      label: 'Picture (PNG)',
+                      onSelect: () => void canvas.current?.png().then((blob) => saveFile(blob, 'map.png')),
+                    },
+                  ]),
+              ...EXPORTS.map(({ format, label, name }) => ({
+                label,
+                onSelect: () =>
+                  saveAddress(
+                    addressOf('GET /api/map/export', {
+                      query: { ...queryOf(address), ...(address.at !== undefined && { at: address.at }), format },
+                    }),
+                    name,
+                  ),
+              })),
+            ]}
+          />
+    </>
+  );
+}
+
+const EXPORTS = [
+  { format: 'json', label: 'JSON', name: 'map.json' },
+  { format: 'graphml', label: 'GraphML', name: 'map.graphml' },
+  { format: 'network-policy', label: 'NetworkPolicy of what was seen', name: 'network-policies.yaml' },
+] as const;
+
+function titleOf({ held }: FollowedMap, { view }: MapAddress): string {
+  return `Drydock: ${VIEW_NAMES[view].toLowerCase()}, ${held?.at ?? ''}`;
+}
