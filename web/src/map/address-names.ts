@@ -17,4 +17,3 @@ export const VIEW_NAMES: Readonly<Record<MapAddress['view'], string>> = {
 
 /** What an address becomes; `undefined` takes something away. */
 export type AddressChange = { readonly [Name in keyof MapAddress]?: MapAddress[Name] | undefined };
-

@@ -164,7 +164,11 @@ export function Connections({
 }
 
 /** Names with their values. */
-export function Facts({ rows }: { readonly rows: readonly { readonly name: string; readonly value: string }[] }): ReactNode {
+export function Facts({
+  rows,
+}: {
+  readonly rows: readonly { readonly name: string; readonly value: string }[];
+}): ReactNode {
   return (
     <dl className="facts">
       {rows.map(({ name, value }) => (

@@ -72,7 +72,8 @@ export function MapPage(): ReactNode {
     (id: string) => {
       const { expand } = latest.current;
       if (expand.includes(id)) change({ expand: expand.filter((other) => other !== id) }, true);
-      else if (heldNow.current?.nodes.get(id)?.canExpand === true) change({ expand: [...expand, id].slice(-100) }, true);
+      else if (heldNow.current?.nodes.get(id)?.canExpand === true)
+        change({ expand: [...expand, id].slice(-100) }, true);
     },
     [change],
   );

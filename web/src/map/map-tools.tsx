@@ -24,54 +24,54 @@ export function MapTools({
   const { held } = followed;
   return (
     <>
-          <Filters filters={address.filters} held={held} onChange={(filters) => onChange({ filters })} />
-          {(['paths', 'changes', 'legend'] as const).map((panel) => (
-            <Button
-              key={panel}
-              kind="quiet"
-              icon={({ paths: 'path', changes: 'clock', legend: 'help' } as const)[panel]}
-              aria-pressed={address.panel === panel && address.selected === undefined}
-              title={PANELS[panel]}
-              onClick={() =>
-                onChange({
-                  panel: address.panel === panel && address.selected === undefined ? undefined : panel,
-                  selected: undefined,
-                  ...(panel !== 'paths' && { path: undefined, step: undefined }),
-                })
-              }
-            >
-              <span className="map-word">{PANELS[panel]}</span>
-            </Button>
-          ))}
-          <Menu
-            label="Save the map"
-            icon="download"
-            items={[
-              ...(address.table
-                ? []
-                : [
-                    {
-                      label: 'Picture (SVG)',
-                      onSelect: () =>
-                        saveFile(canvas.current?.svg(titleOf(followed, address)) ?? '', 'map.svg', 'image/svg+xml'),
-                    },
-                    {
-                      label: 'Picture (PNG)',
-                      onSelect: () => void canvas.current?.png().then((blob) => saveFile(blob, 'map.png')),
-                    },
-                  ]),
-              ...EXPORTS.map(({ format, label, name }) => ({
-                label,
-                onSelect: () =>
-                  saveAddress(
-                    addressOf('GET /api/map/export', {
-                      query: { ...queryOf(address), ...(address.at !== undefined && { at: address.at }), format },
-                    }),
-                    name,
-                  ),
-              })),
-            ]}
-          />
+      <Filters filters={address.filters} held={held} onChange={(filters) => onChange({ filters })} />
+      {(['paths', 'changes', 'legend'] as const).map((panel) => (
+        <Button
+          key={panel}
+          kind="quiet"
+          icon={({ paths: 'path', changes: 'clock', legend: 'help' } as const)[panel]}
+          aria-pressed={address.panel === panel && address.selected === undefined}
+          title={PANELS[panel]}
+          onClick={() =>
+            onChange({
+              panel: address.panel === panel && address.selected === undefined ? undefined : panel,
+              selected: undefined,
+              ...(panel !== 'paths' && { path: undefined, step: undefined }),
+            })
+          }
+        >
+          <span className="map-word">{PANELS[panel]}</span>
+        </Button>
+      ))}
+      <Menu
+        label="Save the map"
+        icon="download"
+        items={[
+          ...(address.table
+            ? []
+            : [
+                {
+                  label: 'Picture (SVG)',
+                  onSelect: () =>
+                    saveFile(canvas.current?.svg(titleOf(followed, address)) ?? '', 'map.svg', 'image/svg+xml'),
+                },
+                {
+                  label: 'Picture (PNG)',
+                  onSelect: () => void canvas.current?.png().then((blob) => saveFile(blob, 'map.png')),
+                },
+              ]),
+          ...EXPORTS.map(({ format, label, name }) => ({
+            label,
+            onSelect: () =>
+              saveAddress(
+                addressOf('GET /api/map/export', {
+                  query: { ...queryOf(address), ...(address.at !== undefined && { at: address.at }), format },
+                }),
+                name,
+              ),
+          })),
+        ]}
+      />
     </>
   );
 }
