@@ -24,7 +24,8 @@ export const fleet: Migration = {
         PRIMARY KEY (set_id, name, severity)
       ) ${pairs}`,
       `CREATE TABLE package_set_count (
-        set_id ${integer} PRIMARY KEY REFERENCES package_set (id) ON DELETE CASCADE, ${sums}
+        set_id ${integer} PRIMARY KEY REFERENCES package_set (id) ON DELETE CASCADE, ${sums},
+        fixable_critical ${integer} NOT NULL
       ) ${pairs}`,
       `CREATE TABLE image_summary (
         image_id ${integer} PRIMARY KEY REFERENCES image (id) ON DELETE CASCADE, reference ${text} NOT NULL,
@@ -45,13 +46,14 @@ export const fleet: Migration = {
         GROUP BY m.set_id, v.name, v.severity
       ) c`,
       'CREATE INDEX set_vulnerability_name ON set_vulnerability (name, set_id, severity, findings, fixable, gravest)',
-      `INSERT INTO package_set_count (set_id, ${severities.join(', ')}, fixable)
+      `INSERT INTO package_set_count (set_id, ${severities.join(', ')}, fixable, fixable_critical)
       SELECT set_id, ${severities
         .map(
           (_, severity) =>
             `sum(CASE WHEN severity ${severity === 5 ? '>=' : '='} ${severity} THEN findings ELSE 0 END)`,
         )
-        .join(', ')}, sum(fixable) FROM set_vulnerability GROUP BY set_id`,
+        .join(', ')}, sum(fixable), sum(CASE WHEN severity >= 5 THEN fixable ELSE 0 END)
+      FROM set_vulnerability GROUP BY set_id`,
       summaries(dialect),
       `UPDATE image_summary SET latest = 1
       WHERE image_id IN (SELECT max(image_id) FROM image_summary GROUP BY reference)`,

@@ -26,20 +26,20 @@ export function severityCounts(row: SeverityCounts): SeverityCounts {
 }
 
 /** Reads the sums over the last images. */
-export async function readSums(sql: SqlReader): Promise<FleetSums> {
+export async function readSums(sql: SqlReader, spread: readonly { readonly exploited: boolean }[]): Promise<FleetSums> {
   const row = await sql.get<CountColumns & { readonly images: number }>(
     `SELECT ${summed(sql, 'l.images', 'images')}, ${summed(sql, 'c.fixable * l.images', 'fixable')},
       ${countColumns.map((name) => summed(sql, `c.${name} * l.images`, `"${name}"`)).join(', ')}
     FROM ${LAST_SETS} l LEFT JOIN package_set_count c ON c.set_id = l.set_id`,
   );
-  const different = await sql.get<{ readonly vulnerabilities: number; readonly exploited: number }>(
-    `SELECT count(*) AS vulnerabilities, ${summed(sql, 'CASE WHEN e.name IS NULL THEN 0 ELSE 1 END', 'exploited')}
-    FROM (SELECT DISTINCT v.name FROM set_vulnerability v
-      WHERE v.set_id IN (SELECT s.set_id FROM image_summary s WHERE ${IS_COUNTED})) d
-    LEFT JOIN enrichment e ON e.name = d.name AND e.feed = 'cisa-kev'`,
-  );
   const { images, fixable, ...counts } = row!;
-  return { images, findings: severityCounts(counts), fixable, ...different! };
+  return {
+    images,
+    findings: severityCounts(counts),
+    fixable,
+    vulnerabilities: spread.length,
+    exploited: spread.filter((one) => one.exploited).length,
+  };
 }
 
 const DAY = 24 * 3_600_000;
@@ -51,9 +51,9 @@ interface DayRow extends CountColumns {
   readonly exploited: number;
 }
 
-/** Keeps the sums of now as those of a day. */
-export async function keepDay(sql: SqlWriter, day: string): Promise<void> {
-  const { images, findings, fixable, vulnerabilities, exploited } = await readSums(sql);
+/** Keeps sums as those of a day. */
+export async function keepDay(sql: SqlWriter, day: string, sums: FleetSums): Promise<void> {
+  const { images, findings, fixable, vulnerabilities, exploited } = sums;
   const columns = ['images', 'vulnerabilities', 'exploited', ...countColumns, 'fixable'];
   const counts = countColumns.map((name) => findings[name]);
   await sql.run(

@@ -1,79 +1,107 @@
 import { UsageError } from '../../errors.ts';
-import type { SpreadVulnerability, VulnerabilityFilter } from '../fleet-shelf.ts';
-import type { SqlReader, SqlValue } from './connection.ts';
+import { compareCodePoints } from '../../model/order.ts';
+import type { SpreadVulnerability, VulnerabilityFilter, VulnerabilityOrder } from '../fleet-shelf.ts';
+import type { SqlReader } from './connection.ts';
 import { LAST_SETS, summed } from './fleet-sums.ts';
 import { readCursor, writeCursor } from './images-rows.ts';
 import { severityNumber, severityOf } from './severities.ts';
-import { storable } from './storable.ts';
 
-interface SpreadRow {
+/** A vulnerability of the last images, with the number of its severity. */
+export interface Spread {
   readonly name: string;
   readonly severity: number;
   readonly images: number;
   readonly findings: number;
   readonly fixable: number;
-  readonly exploited: number;
+  readonly exploited: boolean;
 }
 
-/** Vulnerabilities of the last images, in order. */
-export async function readSpread(
-  sql: SqlReader,
-  filter: VulnerabilityFilter,
-): Promise<{ readonly vulnerabilities: readonly SpreadVulnerability[]; readonly next?: string }> {
-  const parameters: SqlValue[] = [filter.limit + 1];
-  const place = (value: SqlValue): string => `$${parameters.push(value)}`;
-  const { order = 'images', prefix, exploited, fixable, severities, after } = filter;
-  const rows = ['1 = 1'];
-  if (prefix !== undefined && prefix !== '') {
-    // Texts are in the order of code points, and none is beyond the last one.
-    const from = place(storable(prefix));
-    rows.push(`v.name >= ${from} AND v.name < ${from} || ${place('\u{10FFFF}')}`);
+type SpreadRow = readonly [name: string, severity: number, images: number, findings: number, fixable: number];
+
+/**
+ * The vulnerabilities of the last images, as this process read them last. Adding them up takes a tenth of a second for 200,000
+ * findings; whether anything happened that could have changed them, two thousandths.
+ */
+export class KnownSpread {
+  #stamp: string | undefined;
+  #rows: readonly Spread[] = [];
+
+  /** @param sql sees one state: what is kept is of the state that the stamp is of */
+  async read(sql: SqlReader): Promise<readonly Spread[]> {
+    const stamp = await readStamp(sql);
+    if (stamp === this.#stamp) return this.#rows;
+    const rows = await readRows(sql);
+    this.#stamp = stamp;
+    this.#rows = rows;
+    return rows;
   }
-  if (exploited === true) rows.push(`v.name IN (SELECT e.name FROM enrichment e WHERE e.feed = 'cisa-kev')`);
-  const groups = ['1 = 1'];
-  if (exploited === false) groups.push('k.name IS NULL');
-  if (fixable !== undefined) groups.push(`d.fixable ${fixable ? '>' : '='} 0`);
-  if (severities !== undefined) groups.push(`d.severity IN (${[...severities.map(severityNumber), -1].join(', ')})`);
-  if (after !== undefined) groups.push(afterOf(order, after, place));
-  const sorted = {
-    images: 'd.images DESC, d.severity DESC, d.name',
-    severity: 'd.severity DESC, d.images DESC, d.name',
-    name: 'd.name',
-  }[order];
-  const found = await sql.all<SpreadRow>(
-    `SELECT d.name, d.severity, d.images, d.findings, d.fixable, CASE WHEN k.name IS NULL THEN 0 ELSE 1 END AS exploited
-    FROM (
-      SELECT v.name, max(v.severity) AS severity, ${summed(sql, 'l.images * v.gravest', 'images')},
-        ${summed(sql, 'l.images * v.findings', 'findings')}, ${summed(sql, 'l.images * v.fixable', 'fixable')}
-      FROM set_vulnerability v JOIN ${LAST_SETS} l ON l.set_id = v.set_id
-      WHERE ${rows.join(' AND ')} GROUP BY v.name
-    ) d
-    LEFT JOIN enrichment k ON k.name = d.name AND k.feed = 'cisa-kev'
-    WHERE ${groups.join(' AND ')} ORDER BY ${sorted} LIMIT $1`,
-    parameters,
+}
+
+/**
+ * Differs whenever the sums over all images may: they follow from which images there are and what was read of them, from the
+ * advisories, and from what users wrote, which leaves a notification.
+ */
+async function readStamp(sql: SqlReader): Promise<string> {
+  const { integer } = sql.dialect.define;
+  const row = await sql.get<Record<string, number>>(
+    `SELECT (SELECT count(*) FROM image) AS images, (SELECT CAST(sum(changed_at) AS ${integer}) FROM image) AS changed,
+      coalesce((SELECT max(id) FROM notification), 0) AS notification`,
   );
-  const page = found.slice(0, filter.limit);
-  const last = page.at(-1);
+  const values = await sql.all<{ readonly key: string; readonly value: string }>(
+    `SELECT key, value FROM key_value WHERE key IN ('advisories/generation', 'advisories/mark') ORDER BY key`,
+  );
+  return JSON.stringify([row, values]);
+}
+
+async function readRows(sql: SqlReader): Promise<readonly Spread[]> {
+  const rows = await sql.arrays<SpreadRow>(
+    `SELECT v.name, max(v.severity), ${summed(sql, 'l.images * v.gravest', 'images')},
+      ${summed(sql, 'l.images * v.findings', 'findings')}, ${summed(sql, 'l.images * v.fixable', 'fixable')}
+    FROM set_vulnerability v JOIN ${LAST_SETS} l ON l.set_id = v.set_id GROUP BY v.name`,
+  );
+  const known = await sql.arrays<readonly [string]>(`SELECT e.name FROM enrichment e WHERE e.feed = 'cisa-kev'`);
+  const exploited = new Set(known.map(([name]) => name));
+  return rows.map(([name, severity, images, findings, fixable]) => ({
+    ...{ name, severity, images, findings, fixable },
+    exploited: exploited.has(name),
+  }));
+}
+
+const orders: Readonly<Record<VulnerabilityOrder, (a: Spread, b: Spread) => number>> = {
+  images: (a, b) => b.images - a.images || b.severity - a.severity || compareCodePoints(a.name, b.name),
+  severity: (a, b) => b.severity - a.severity || b.images - a.images || compareCodePoints(a.name, b.name),
+  name: (a, b) => compareCodePoints(a.name, b.name),
+};
+
+/** A page of vulnerabilities, in order. */
+export function pageOfSpread(
+  all: readonly Spread[],
+  { order = 'images', prefix = '', severities, exploited, fixable, after, limit }: VulnerabilityFilter,
+): { readonly vulnerabilities: readonly SpreadVulnerability[]; readonly next?: string } {
+  const compare = orders[order];
+  const wanted = severities && new Set(severities.map(severityNumber));
+  const last = after === undefined ? undefined : placeOf(order, after);
+  const found = all
+    .filter(
+      (one) =>
+        one.name.startsWith(prefix) &&
+        (wanted === undefined || wanted.has(one.severity)) &&
+        (exploited === undefined || one.exploited === exploited) &&
+        (fixable === undefined || one.fixable > 0 === fixable) &&
+        (last === undefined || compare(one, last) > 0),
+    )
+    .sort(compare);
+  const page = found.slice(0, limit);
+  const end = page.at(-1);
   return {
-    vulnerabilities: page.map(toSpread),
-    ...(found.length > filter.limit &&
-      last !== undefined && { next: writeCursor([order, last.images, last.severity, last.name]) }),
+    vulnerabilities: page.map(({ severity, ...rest }) => ({ ...rest, severity: severityOf(severity) })),
+    ...(found.length > limit &&
+      end !== undefined && { next: writeCursor([order, end.images, end.severity, end.name]) }),
   };
 }
 
-function afterOf(order: string, after: string, place: (value: SqlValue) => string): string {
+function placeOf(order: VulnerabilityOrder, after: string): Spread {
   const [of, images, severity, name] = readCursor<readonly [string, number, number, string]>(after, ['', 0, 0, '']);
   if (of !== order) throw new UsageError('usage.option', 'The cursor is one of a list in another order.');
-  const named = `d.name > ${place(name)}`;
-  if (order === 'name') return named;
-  const keys = [
-    ['d.images', place(images)],
-    ['d.severity', place(severity)],
-  ] as const;
-  const [[first, a], [second, b]] = order === 'images' ? keys : ([keys[1], keys[0]] as const);
-  return `(${first} < ${a} OR (${first} = ${a} AND (${second} < ${b} OR (${second} = ${b} AND ${named}))))`;
-}
-
-function toSpread({ name, severity, images, findings, fixable, exploited }: SpreadRow): SpreadVulnerability {
-  return { name, severity: severityOf(severity), images, findings, fixable, exploited: exploited === 1 };
+  return { name, severity, images, findings: 0, fixable: 0, exploited: false };
 }

@@ -4,6 +4,7 @@ import {
   type FleetOverview,
   type FleetPulse,
   type FleetShelf,
+  type FleetSums,
   type SeverityCounts,
   type SummedImage,
 } from '../fleet-shelf.ts';
@@ -11,7 +12,7 @@ import type { ImageState } from '../image-shelf.ts';
 import type { SqlConnection, SqlReader } from './connection.ts';
 import { readNumbered, readSummedImages } from './fleet-images.ts';
 import { IS_COUNTED, keepDay, LAST_SETS, readDays, readSums, summed } from './fleet-sums.ts';
-import { readSpread } from './fleet-vulnerabilities.ts';
+import { KnownSpread, pageOfSpread, type Spread } from './fleet-vulnerabilities.ts';
 import { readImages, stateNumber } from './images-rows.ts';
 import { countColumns } from './set-vulnerabilities.ts';
 
@@ -20,6 +21,9 @@ const MOST_UNREAD = 1000;
 
 /** What is known of all images at once. */
 export function createFleetShelf(connection: SqlConnection): FleetShelf {
+  const known = new KnownSpread();
+  const sums = async (): Promise<FleetSums> =>
+    await connection.read(async (sql) => await readSums(sql, await known.read(sql)));
   return {
     images: async (filter) => await connection.read(async (sql) => await readSummedImages(sql, filter)),
     image: async (id) =>
@@ -28,9 +32,11 @@ export function createFleetShelf(connection: SqlConnection): FleetShelf {
         const [found] = row === undefined ? [] : await readNumbered(sql, [row.number]);
         return found;
       }),
-    vulnerabilities: async (filter) => await connection.read(async (sql) => await readSpread(sql, filter)),
-    overview: async (today, most) => await connection.read(async (sql) => await readOverview(sql, today, most)),
-    sums: async () => await connection.read(readSums),
+    vulnerabilities: async (filter) =>
+      await connection.read(async (sql) => pageOfSpread(await known.read(sql), filter)),
+    overview: async (today, most) =>
+      await connection.read(async (sql) => await readOverview(sql, await known.read(sql), today, most)),
+    sums,
     pulse: async () => await connection.read(readPulse),
     changedSince: async (moment, limit) =>
       await connection.read(async (sql) => {
@@ -41,37 +47,37 @@ export function createFleetShelf(connection: SqlConnection): FleetShelf {
         );
         return images.map(({ image }) => image);
       }),
-    keepDay: async (day) => await connection.write(async (sql) => await keepDay(sql, day)),
+    keepDay: async (day) => {
+      const now = await sums();
+      await connection.write(async (sql) => await keepDay(sql, day, now));
+    },
     days: async (from) => await connection.read(async (sql) => await readDays(sql, from)),
   };
 }
 
-async function readOverview(sql: SqlReader, today: string, most: number): Promise<FleetOverview> {
-  const widespread = await readSpread(sql, { limit: most, order: 'images' });
-  const exploited = await readSpread(sql, { limit: most, order: 'images', exploited: true });
+async function readOverview(
+  sql: SqlReader,
+  spread: readonly Spread[],
+  today: string,
+  most: number,
+): Promise<FleetOverview> {
   return {
-    sums: await readSums(sql),
-    vulnerabilities: await readBySeverity(sql),
+    sums: await readSums(sql, spread),
+    vulnerabilities: bySeverity(spread),
     ...(await readStates(sql)),
     ...(await readConcerns(sql, today)),
     kinds: await readKinds(sql),
     distributions: await readDistributions(sql),
     worst: await readWorst(sql, most),
-    widespread: widespread.vulnerabilities,
-    exploited: exploited.vulnerabilities,
+    widespread: pageOfSpread(spread, { limit: most }).vulnerabilities,
+    exploited: pageOfSpread(spread, { limit: most, exploited: true }).vulnerabilities,
     unread: await readUnread(sql),
   };
 }
 
-async function readBySeverity(sql: SqlReader): Promise<SeverityCounts> {
-  const rows = await sql.all<{ readonly severity: number; readonly count: number }>(
-    `SELECT d.severity, count(*) AS count FROM (
-      SELECT v.name, max(v.severity) AS severity FROM set_vulnerability v
-      WHERE v.set_id IN (SELECT s.set_id FROM image_summary s WHERE ${IS_COUNTED}) GROUP BY v.name
-    ) d GROUP BY d.severity`,
-  );
+function bySeverity(spread: readonly Spread[]): SeverityCounts {
   const counts = Object.fromEntries(countedSeverities.map((name) => [name, 0])) as Record<keyof SeverityCounts, number>;
-  for (const { severity, count } of rows) counts[countColumns[Math.min(severity, 5)]!] += count;
+  for (const { severity } of spread) counts[countColumns[Math.min(severity, 5)]!]++;
   return counts;
 }
 
@@ -115,9 +121,7 @@ async function readConcerns(sql: SqlReader, today: string): Promise<Concerns> {
     exploitedImages: await imagesIn(
       `SELECT v.set_id FROM enrichment e JOIN set_vulnerability v ON v.name = e.name WHERE e.feed = 'cisa-kev'`,
     ),
-    fixableCriticalImages: await imagesIn(
-      'SELECT v.set_id FROM set_vulnerability v WHERE v.severity >= 5 AND v.fixable > 0',
-    ),
+    fixableCriticalImages: await imagesIn('SELECT c.set_id FROM package_set_count c WHERE c.fixable_critical > 0'),
   };
 }
 

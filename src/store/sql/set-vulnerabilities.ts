@@ -93,8 +93,8 @@ async function sumUp(sql: SqlWriter, sets: readonly number[]): Promise<void> {
     const list = sql.dialect.list('$1', 'i', 'integer');
     await sql.run(`DELETE FROM package_set_count WHERE set_id IN (SELECT value FROM ${list})`, asked);
     await sql.run(
-      `INSERT INTO package_set_count (set_id, ${countColumns.join(', ')}, fixable)
-      SELECT s.set_id, ${sums.join(', ')}, sum(s.fixable)
+      `INSERT INTO package_set_count (set_id, ${countColumns.join(', ')}, fixable, fixable_critical)
+      SELECT s.set_id, ${sums.join(', ')}, sum(s.fixable), sum(CASE WHEN s.severity >= 5 THEN s.fixable ELSE 0 END)
       FROM ${list} CROSS JOIN set_vulnerability s WHERE s.set_id = i.value GROUP BY s.set_id`,
       asked,
     );
