@@ -8,8 +8,11 @@ export function NothingRuns({ reporters }: { readonly reporters: readonly MapRep
   if (reporters.length === 0) {
     return (
       <Empty title="No host tells what runs on it">
-        <p>Start a reporter on each host; its containers are here a second later:</p>
-        <CodeBlock label="How a reporter is started" text={`drydock map --report-to ${location.origin}`} />
+        <p>Start a reporter on each host; its containers are here a second later. Its token has the scope “report”.</p>
+        <CodeBlock
+          label="How a reporter is started"
+          text={`drydock map --report-to ${location.origin} --server-token-file FILE`}
+        />
       </Empty>
     );
   }
