@@ -16,15 +16,30 @@ import { isWritten } from './upper-folder.ts';
 describe('/proc/PID/stat', () => {
   test.each([
     ['sh', '1 (sh) S 7 1 1 0 -1 4194560 0 0 0 0 3 4 0 0 20 0 2 0 99 0 250 0', 'sh'],
-    ['a name with brackets and blanks', '1 (a) R 8 (b) S 7 1 1 0 -1 4194560 0 0 0 0 3 4 0 0 20 0 2 0 99 0 250 0', 'a) R 8 (b'],
+    [
+      'a name with brackets and blanks',
+      '1 (a) R 8 (b) S 7 1 1 0 -1 4194560 0 0 0 0 3 4 0 0 20 0 2 0 99 0 250 0',
+      'a) R 8 (b',
+    ],
     ['an empty name', '1 () S 7 1 1 0 -1 4194560 0 0 0 0 3 4 0 0 20 0 2 0 99 0 250 0', ''],
   ])('is read: %s', (_, text, name) => {
-    expect(parseStat(text)).toEqual({ name, parent: 7, start: 99, ticks: 7, threads: 2, residentPages: 250, isKernel: false });
+    expect(parseStat(text)).toEqual({
+      name,
+      parent: 7,
+      start: 99,
+      ticks: 7,
+      threads: 2,
+      residentPages: 250,
+      isKernel: false,
+    });
   });
 
-  test.each(['', '1', '1 (x', ')(', '1 (x) S', '1 (x) S a b c d e f g h i j k l m n o p q r s t'])('is refused: %j', (text) => {
-    expect(parseStat(text)).toBeUndefined();
-  });
+  test.each(['', '1', '1 (x', ')(', '1 (x) S', '1 (x) S a b c d e f g h i j k l m n o p q r s t'])(
+    'is refused: %j',
+    (text) => {
+      expect(parseStat(text)).toBeUndefined();
+    },
+  );
 });
 
 describe('the name of a control group', () => {
@@ -52,13 +67,34 @@ describe('the link to a program', () => {
 
 describe('arguments', () => {
   test.each([
-    [['x', '--password=hunter2'], ['x', '--password=…']],
-    [['x', '--db-password', 'hunter2', '--port', '80'], ['x', '--db-password', '…', '--port', '80']],
-    [['x', 'API_TOKEN=abcdef'], ['x', 'API_TOKEN=…']],
-    [['x', 'https://user:geheim123@host.example/'], ['x', expect.not.stringContaining('geheim123')]],
-    [['x', '--token-file', '/run/token'], ['x', '--token-file', '/run/token']],
-    [['x', '--tls=1.3', 'plain'], ['x', '--tls=1.3', 'plain']],
-    [['-', '--', '', '='], ['-', '--', '', '=']],
+    [
+      ['x', '--password=hunter2'],
+      ['x', '--password=…'],
+    ],
+    [
+      ['x', '--db-password', 'hunter2', '--port', '80'],
+      ['x', '--db-password', '…', '--port', '80'],
+    ],
+    [
+      ['x', 'API_TOKEN=abcdef'],
+      ['x', 'API_TOKEN=…'],
+    ],
+    [
+      ['x', 'https://user:geheim123@host.example/'],
+      ['x', expect.not.stringContaining('geheim123')],
+    ],
+    [
+      ['x', '--token-file', '/run/token'],
+      ['x', '--token-file', '/run/token'],
+    ],
+    [
+      ['x', '--tls=1.3', 'plain'],
+      ['x', '--tls=1.3', 'plain'],
+    ],
+    [
+      ['-', '--', '', '='],
+      ['-', '--', '', '='],
+    ],
   ])('%j', (words, expected) => expect(shownArguments(words)).toEqual(expected));
 
   test('are bounded', () => {
@@ -71,11 +107,20 @@ describe('arguments', () => {
 
 describe('a table of sockets', () => {
   const head = 'heading\n';
-  const row = '   0: 0200010A:9C40 0300010A:1538 01 00000000:00000000 00:00000000 00000000  1000        0 4711 1 0000\n';
+  const row =
+    '   0: 0200010A:9C40 0300010A:1538 01 00000000:00000000 00:00000000 00000000  1000        0 4711 1 0000\n';
 
   test('is read as the kernel writes it', () => {
     expect([...new SocketTable('tcp').read(Buffer.from(head + row))]).toEqual([
-      { protocol: 'tcp', address: '10.1.0.2', port: 40_000, remoteAddress: '10.1.0.3', remotePort: 5432, state: 1, inode: 4711 },
+      {
+        protocol: 'tcp',
+        address: '10.1.0.2',
+        port: 40_000,
+        remoteAddress: '10.1.0.3',
+        remotePort: 5432,
+        state: 1,
+        inode: 4711,
+      },
     ]);
   });
 
@@ -127,7 +172,8 @@ test('addresses of the kernel', () => {
 
 test('tracked connections of nonsense are none', () => {
   const random = seededRandom(5);
-  const good = 'ipv4     2 tcp      6 9 ESTABLISHED src=10.0.0.1 dst=10.0.0.2 sport=1 dport=2 src=10.0.0.2 dst=10.0.0.1 sport=2 dport=1 [ASSURED] mark=0 use=1\n';
+  const good =
+    'ipv4     2 tcp      6 9 ESTABLISHED src=10.0.0.1 dst=10.0.0.2 sport=1 dport=2 src=10.0.0.2 dst=10.0.0.1 sport=2 dport=1 [ASSURED] mark=0 use=1\n';
   const table = new ConntrackTable();
   expect([...table.read(good)]).toHaveLength(1);
   for (let count = 0; count < 300; count++) {
@@ -182,7 +228,10 @@ describe('connections, added up', () => {
     const table = new ConnectionTable();
     const clients = Array.from({ length: 5000 }, (_, at) => `198.51.${at >> 8}.${at & 255}`);
 
-    const told = table.look(clients.map((client) => one(client)), 0);
+    const told = table.look(
+      clients.map((client) => one(client)),
+      0,
+    );
 
     expect(told).toHaveLength(101);
     expect(told.find(({ client }) => client.address === MANY)?.open).toBe(4900);
@@ -201,7 +250,10 @@ describe('connections, added up', () => {
     const known = one('10.1.0.3', { client: { process: 'p', container: 'c', address: '10.1.0.3' } });
     table.look([known], 0);
 
-    const after = table.look([one('10.1.0.3', { isOpen: false, client: { container: 'c', address: '10.1.0.3' } })], 1000);
+    const after = table.look(
+      [one('10.1.0.3', { isOpen: false, client: { container: 'c', address: '10.1.0.3' } })],
+      1000,
+    );
 
     expect(after).toMatchObject([{ client: { process: 'p' }, open: 0, seen: 1 }]);
   });
@@ -210,7 +262,10 @@ describe('connections, added up', () => {
     const table = new ConnectionTable();
     table.look([one('10.1.0.3', { client: { container: 'c', address: '10.1.0.3' } })], 0);
 
-    const after = table.look([one('10.1.0.3', { client: { process: 'p', container: 'c', address: '10.1.0.3' } })], 1000);
+    const after = table.look(
+      [one('10.1.0.3', { client: { process: 'p', container: 'c', address: '10.1.0.3' } })],
+      1000,
+    );
 
     expect(after).toMatchObject([{ client: { process: 'p' }, open: 1, seen: 1 }]);
   });
