@@ -105,6 +105,15 @@ describe.skipIf(whyNoBrowser() !== undefined)('the page of the service', { timeo
     expect(violations).toEqual([]);
   });
 
+  it('tells a browser that is too old', async () => {
+    const tab = await browser.open();
+    await tab.page.addInitScript('CSS.supports = () => false');
+    await tab.page.goto(service.url);
+    await tab.page.getByText('This page needs a browser of 2024 or later').waitFor();
+    expect(tab.errors).toEqual([]);
+    await tab.close();
+  });
+
   it('compares two images', async () => {
     const { page } = await open('/compare');
     await page
