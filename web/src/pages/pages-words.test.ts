@@ -9,7 +9,15 @@ describe('queryOf', () => {
     ['a word that it does not know', [['state', 'lost']], {}],
     ['what is searched', [['q', 'lost']], { q: 'lost' }],
     ['an empty word', [['severity', '']], {}],
-    ['several', [['kind', 'secret'], ['latest', 'true'], ['sort', 'severity']], { kind: 'secret', latest: 'true', sort: 'severity' }],
+    [
+      'several',
+      [
+        ['kind', 'secret'],
+        ['latest', 'true'],
+        ['sort', 'severity'],
+      ],
+      { kind: 'secret', latest: 'true', sort: 'severity' },
+    ],
   ] as const)('takes %s of an address', (_, words, expected) => {
     expect(queryOf(new Map(words))).toEqual(expected);
   });
@@ -21,7 +29,11 @@ describe('lineOf', () => {
     ['attempt', { number: 2, changes: ['a password', 'port 8080'] }, 'a password; port 8080'],
     ['attempt', { number: 1, changes: [] }, 'as the image says'],
     ['tried', { attempt: { outcome: 'exited', reason: 'status 1' } }, 'exited: status 1'],
-    ['port', { port: { protocol: 'tcp', port: 80, process: 'nginx', service: { name: 'http' } } }, 'tcp 80, nginx, http'],
+    [
+      'port',
+      { port: { protocol: 'tcp', port: 80, process: 'nginx', service: { name: 'http' } } },
+      'tcp 80, nginx, http',
+    ],
     ['finding', { finding: { id: 'x', title: 'open', severity: 'high' } }, 'x: open'],
     ['missed', { events: 12 }, '12 events were forgotten before this page came to them'],
     ['end', { state: 'failed', failure: 'gone' }, 'failed: gone'],
@@ -42,9 +54,19 @@ describe('lineOf', () => {
     (kind) => {
       for (const odd of [undefined, null, 7, {}, [], 'x'.repeat(1e5)]) {
         const data = Object.fromEntries(
-          ['state', 'step', 'number', 'changes', 'attempt', 'outcome', 'port', 'service', 'finding', 'id', 'events'].map(
-            (key) => [key, odd],
-          ),
+          [
+            'state',
+            'step',
+            'number',
+            'changes',
+            'attempt',
+            'outcome',
+            'port',
+            'service',
+            'finding',
+            'id',
+            'events',
+          ].map((key) => [key, odd]),
         );
         expect(lineOf(kind, data)?.text.length).toBeLessThan(4000);
       }
