@@ -130,6 +130,7 @@ class LinkFinder {
   readonly #byHost = new Map<string, HostState | 'several'>();
   readonly #byContainer = new Map<string, ContainerEntry | 'several'>();
   readonly #servers = new Map<string, FoundServer>();
+  readonly #places = new Map<object, Place>();
 
   constructor(hosts: readonly HostState[], held: ReadonlyMap<ContainerEntry, Held>, outside: OutsideAddresses) {
     this.#hosts = hosts;
@@ -179,12 +180,20 @@ class LinkFinder {
   #own(host: HostState, { process: processId, container: containerId, address }: Endpoint): Place | undefined {
     const process = processId === undefined ? undefined : host.processes.get(processId);
     const container = host.containers.get(process?.facts.container ?? containerId ?? '');
-    if (process !== undefined || container !== undefined) {
-      return { host, ...(container !== undefined && { container }), ...(process !== undefined && { process }) };
-    }
+    if (process !== undefined)
+      return this.#place(process, { host, ...(container !== undefined && { container }), process });
+    if (container !== undefined) return this.#place(container, { host, container });
     // Its process or container is gone, or could not be told.
-    if (processId !== undefined || containerId !== undefined) return { host };
-    return isOf(host, address) ? { host } : undefined;
+    if (processId !== undefined || containerId !== undefined || isOf(host, address)) return this.#place(host, { host });
+    return undefined;
+  }
+
+  /** One for all connections of the same: whoever asks what it is shown as can remember the answer. */
+  #place(of: object, made: Place): Place {
+    const known = this.#places.get(of);
+    if (known !== undefined && known.container === made.container) return known;
+    this.#places.set(of, made);
+    return made;
   }
 
   /** Where a client of this host leads to, that is not on this host. */
@@ -228,7 +237,8 @@ class LinkFinder {
     }
     const host = this.#byHost.get(address);
     if (host !== undefined && host !== 'several' && host !== from) return { host };
-    return { outside: this.#outside.of(address) };
+    const outside = this.#outside.of(address);
+    return this.#place(outside, { outside });
   }
 
   #listening(host: HostState, container: ContainerEntry, port: number): Place {

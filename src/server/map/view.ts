@@ -50,7 +50,7 @@ export function arrange(world: World, query: ViewQuery, most = MOST_ELEMENTS, hi
   let first = hint?.first;
   for (let level = hint?.level ?? 0; ; level++) {
     const shape = makeShape(query.view, { world, filter, expand, unconnected, level });
-    const idOf = (place: Place): string | undefined => shape.idOf(place);
+    const idOf = remembered((place) => shape.idOf(place));
     const { edges, open, pairs } = bundle(world.graph.links, idOf);
     const nodes = shape.nodes(open).map((node) => withOpen(node, open));
     const more = shape.edges?.() ?? [];
@@ -63,6 +63,18 @@ export function arrange(world: World, query: ViewQuery, most = MOST_ELEMENTS, hi
     const isTooMuch = nodes.length + all.length > most;
     return { shown: withReason(isTooMuch ? cut(shown, most) : shown, first, most), idOf, hint: { level, first } };
   }
+}
+
+/** Connections share their places: each is looked at once. */
+function remembered(idOf: (place: Place) => string | undefined): (place: Place) => string | undefined {
+  const known = new Map<Place, string | undefined>();
+  return (place) => {
+    const id = known.get(place);
+    if (id !== undefined || known.has(place)) return id;
+    const found = idOf(place);
+    known.set(place, found);
+    return found;
+  };
 }
 
 function makeShape(view: ViewQuery['view'], options: ShapeOptions): Shape {
