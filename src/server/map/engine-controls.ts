@@ -9,6 +9,7 @@ import {
 } from '../../net/container-engine/containers.ts';
 import type { Engine } from '../../net/container-engine/engine.ts';
 import { containerLogs } from '../../net/container-engine/logs.ts';
+import { timeLimit } from '../../signals.ts';
 import type { MapControl } from './details-schema.ts';
 import type { ControlResult } from './question-schema.ts';
 
@@ -34,7 +35,7 @@ export function engineControls(engine: Engine, host: HostId): EngineControls {
   return {
     host,
     async act(control, container) {
-      const signal = AbortSignal.timeout(MOST_TIME);
+      const signal = timeLimit(MOST_TIME);
       switch (control) {
         case 'logs': {
           const lines = await lastLines(engine, container, signal);

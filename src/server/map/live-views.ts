@@ -1,5 +1,6 @@
 import { DrydockError } from '../../errors.ts';
 import { jsonLine } from '../../formats/json-text.ts';
+import { eitherSignal } from '../../signals.ts';
 import type { Clock } from '../clock.ts';
 import { LiveView, mergeChanges } from './live-view.ts';
 import type { MapStream } from './map-part.ts';
@@ -48,7 +49,7 @@ export class LiveViews {
   async follow(query: ViewQuery, lastEventId: string | undefined, stream: MapStream): Promise<void> {
     const view = this.#open(query);
     view.followers++;
-    const ends = AbortSignal.any([stream.signal, this.#stopping.signal]);
+    const ends = eitherSignal([stream.signal, this.#stopping.signal]);
     try {
       const [epoch, word] = (lastEventId ?? '').split('.');
       let known = epoch === view.epoch && /^\d{1,15}$/.test(word ?? '') ? Number(word) : 0;
