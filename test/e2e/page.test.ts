@@ -32,7 +32,7 @@ describe.skipIf(whyNoBrowser() !== undefined)('the page of the service', { timeo
     const rows = page.locator('.image-rows li');
     await eventually(() => rows.count()).toBe(1);
     await page.getByRole('searchbox').fill('thumb');
-    await eventually(() => page.url()).toContain('q=thumb');
+    await eventually(async () => page.url()).toContain('q=thumb');
     await page.getByRole('link', { name: /thumbnails/ }).click();
     await eventually(() => page.title()).toBe('thumbnails.tar · Drydock');
     await page.goBack();
