@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { Link } from 'wouter';
 import type { MapAttackPath, MapConnection, MapInUseFinding } from '../api/schema.ts';
 import { Badge } from '../ui/badge.tsx';
 import { ImageText } from '../ui/image-text.tsx';
@@ -70,9 +71,9 @@ export function Finding({
       <ul className="side close">
         {finding.vulnerabilities.slice(0, 3).map(({ id, fixedVersion, knownExploited }) => (
           <li key={id}>
-            <a href={`/vulnerabilities/${encodeURIComponent(id)}`}>
+            <Link href={`/vulnerabilities/${encodeURIComponent(id)}`}>
               <ImageText text={id} />
-            </a>
+            </Link>
             {knownExploited === true && (
               <>
                 {' '}
