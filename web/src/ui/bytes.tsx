@@ -1,5 +1,3 @@
-import type { ReactNode } from 'react';
-
 const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
 
 /** `34.1 MiB`, in powers of 1024. */
@@ -12,13 +10,4 @@ export function bytesWords(bytes: number): string {
   }
   const digits = unit === 0 || value >= 100 ? 0 : 1;
   return `${value.toFixed(digits)} ${units[unit]}`;
-}
-
-/** A size, with the exact number when it is pointed at. */
-export function Bytes({ bytes }: { readonly bytes: number }): ReactNode {
-  return (
-    <span className="nowrap" title={`${bytes.toLocaleString('en')} bytes`}>
-      {bytesWords(bytes)}
-    </span>
-  );
 }

@@ -53,10 +53,6 @@ export function SeverityBadge({ severity, boxed = false }: SeverityBadgeProps): 
 export const totalOf = (counts: SeverityCount): number =>
   gravestFirst.reduce((sum, severity) => sum + (counts[severity] ?? 0), 0);
 
-/** The gravest severity that occurs. */
-export const worstOf = (counts: SeverityCount): Severity | undefined =>
-  gravestFirst.find((severity) => (counts[severity] ?? 0) > 0);
-
 /** In words: `2 critical, 5 high`. */
 export function inWords(counts: SeverityCount): string {
   const parts = gravestFirst
