@@ -142,7 +142,7 @@ async function fill(connection: SqlConnection): Promise<void> {
         }
       })(),
     );
-  });
+  }, { statementTimeout: 0 });
   if (connection.dialect.name === 'postgres') await connection.all('VACUUM ANALYZE');
   const all = { [Symbol.iterator]: () => advisories(VULNERABILITIES) };
   const rows = Array.from({ length: VULNERABILITIES / 40 }, (_, n) => {

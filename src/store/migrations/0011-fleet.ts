@@ -67,7 +67,7 @@ export const fleet: Migration = {
   },
 };
 
-/** Of images that were read before, from their reports. Those of PostgreSQL may hold NUL, which JSON can say and `jsonb` cannot. */
+/** Of images that were read before, from their reports. They may hold NUL, which JSON can say and PostgreSQL cannot. */
 function summaries({ name }: Dialect): string {
   const columns = 'image_id, reference, set_id, distribution, latest, complete, end_of_life, kinds';
   const from = 'FROM image g WHERE g.state = 2 AND g.set_id IS NOT NULL';
@@ -81,15 +81,21 @@ function summaries({ name }: Dialect): string {
         ) k), '{}')
       ${from}`;
   }
-  const findings = `json_array_elements(CASE WHEN json_typeof(g.document::json -> 'findings') = 'array'
-    THEN g.document::json -> 'findings' ELSE '[]'::json END) AS f (value)`;
+  // Lone surrogates are no text either. What stands for both is as long, so that a backslash before them stays what it is.
+  const readable = String.raw`regexp_replace(document, '\\u(0000|[dD][89a-fA-F][0-9a-fA-F]{2})', '\\u0001', 'g')::json`;
+  const read = `FROM (
+    SELECT id, reference, set_id, distribution, ${readable} AS document FROM image
+    WHERE state = 2 AND set_id IS NOT NULL AND document IS NOT NULL
+  ) g`;
+  const findings = `json_array_elements(CASE WHEN json_typeof(g.document -> 'findings') = 'array'
+    THEN g.document -> 'findings' ELSE '[]'::json END) AS f (value)`;
   return `INSERT INTO image_summary (${columns})
     SELECT g.id, g.reference, g.set_id, g.distribution, 0,
-      CASE WHEN g.document::json -> 'coverage' ->> 'complete' = 'true' THEN 1 ELSE 0 END,
-      g.document::json -> 'image' -> 'distribution' ->> 'endOfLife',
+      CASE WHEN g.document -> 'coverage' ->> 'complete' = 'true' THEN 1 ELSE 0 END,
+      g.document -> 'image' -> 'distribution' ->> 'endOfLife',
       coalesce((SELECT json_object_agg(k.kind, k.count)::text FROM (
         SELECT f.value ->> 'kind' AS kind, count(*) AS count FROM ${findings}
         WHERE f.value ->> 'kind' <> 'vulnerability' GROUP BY 1 ORDER BY 1
       ) k), '{}')
-    ${from}`;
+    ${read}`;
 }

@@ -145,4 +145,64 @@ describe.each([
       await store.close();
     }
   });
+
+  it.skipIf(!isThere)('has sums of the images that it has, and knows which of them are the last ones', async () => {
+    const document = (findings: readonly string[], complete: boolean, endOfLife?: string): string =>
+      JSON.stringify({
+        findings: findings.map((kind) => ({ kind, id: 'x\u0000' })),
+        coverage: { complete },
+        image: { distribution: { id: 'debian', ...(endOfLife !== undefined && { endOfLife }) } },
+      }).replaceAll("'", "''");
+    const image = (id: number, reference: string, state: number, set: number | 'NULL', text: string): string =>
+      `INSERT INTO image (id, uuid, reference, state, submitted_at, set_id, document)
+      VALUES (${id}, 'image-${id}', '${reference}', ${state}, ${id}, ${set}, '${text}')`;
+    const url = await make(10, [
+      "INSERT INTO namespace (id, name, version_format) VALUES (1, 'debian:12', 'dpkg')",
+      ...[1, 2].map(
+        (id) => `INSERT INTO package_version (id, namespace_id, name, version, source_name, source_version)
+        VALUES (${id}, 1, 'p${id}', '1', '', '')`,
+      ),
+      ...(
+        [
+          [1, 'V1', 5, 'NULL'],
+          [2, 'V2', 3, 'NULL'],
+          [3, 'V3', 4, '7'],
+        ] as const
+      ).map(
+        ([
+          id,
+          name,
+          severity,
+          deleted,
+        ]) => `INSERT INTO vulnerability (id, namespace_id, name, description, link, severity, metadata, origin, created_at, deleted_at)
+        VALUES (${id}, 1, '${name}', '', '', ${severity}, '', 0, 1, ${deleted})`,
+      ),
+      `INSERT INTO affected (package_version_id, vulnerability_id, fixed_by)
+      VALUES (1, 1, '2'), (1, 2, NULL), (2, 2, '3'), (2, 3, '3')`,
+      "INSERT INTO package_set (id, digest) VALUES (1, 'a'), (2, 'b')",
+      'INSERT INTO package_set_member (set_id, package_version_id) VALUES (1, 1), (1, 2), (2, 2)',
+      image(1, 'app:1', 2, 1, document(['secret', 'malware', 'secret'], false, '2024-01-01')),
+      image(2, 'app:1', 2, 2, document([], true)),
+      image(3, 'other:1', 2, 1, document(['secret'], false)),
+      image(4, 'failed:1', 3, 'NULL', ''),
+    ]);
+    const store = await openStore({ ecosystems, url });
+    try {
+      const { images } = await store.fleet.images({ limit: 10, order: 'reference' });
+      const none = { critical: 0, high: 0, medium: 0, low: 0, negligible: 0, unknown: 0 };
+      const both = { findings: { ...none, critical: 1, medium: 2 }, fixable: 2, exploited: 0 };
+      expect(images.map(({ image: { id }, sums }) => [id, sums])).toEqual([
+        ['image-2', { findings: { ...none, medium: 1 }, fixable: 1, exploited: 0, latest: true, complete: true, kinds: {} }],
+        [
+          'image-1',
+          { ...both, latest: false, complete: false, endOfLife: '2024-01-01', kinds: { malware: 1, secret: 2 } },
+        ],
+        ['image-4', undefined],
+        ['image-3', { ...both, latest: true, complete: false, kinds: { secret: 1 } }],
+      ]);
+      expect(await store.fleet.sums()).toMatchObject({ images: 2, vulnerabilities: 2, fixable: 3 });
+    } finally {
+      await store.close();
+    }
+  });
 });

@@ -57,7 +57,7 @@ async function readRows(sql: SqlReader): Promise<readonly Spread[]> {
   const rows = await sql.arrays<SpreadRow>(
     `SELECT v.name, max(v.severity), ${summed(sql, 'l.images * v.gravest', 'images')},
       ${summed(sql, 'l.images * v.findings', 'findings')}, ${summed(sql, 'l.images * v.fixable', 'fixable')}
-    FROM set_vulnerability v JOIN ${LAST_SETS} l ON l.set_id = v.set_id GROUP BY v.name`,
+    FROM set_vulnerability v CROSS JOIN ${LAST_SETS} l WHERE l.set_id = v.set_id GROUP BY v.name`,
   );
   const known = await sql.arrays<readonly [string]>(`SELECT e.name FROM enrichment e WHERE e.feed = 'cisa-kev'`);
   const exploited = new Set(known.map(([name]) => name));
