@@ -67,82 +67,94 @@ function* advisories(first: number): Generator<FeedAdvisory> {
 
 async function fill(connection: SqlConnection): Promise<void> {
   const store = createSqlStore(connection, ecosystems);
-  await connection.write(async (sql) => {
-    await sql.run(`INSERT INTO namespace (name, version_format, listed) VALUES ('debian:12', 'dpkg', 0)`);
-    const { id: namespace } = (await sql.get<{ id: number }>('SELECT id FROM namespace'))!;
-    const load = async (table: string, columns: readonly string[], rows: Iterable<SqlRow>) =>
-      await sql.load(table, columns, rows);
-    const versions = SOURCES * VERSIONS;
-    await load(
-      'package_version',
-      ['id', 'namespace_id', 'name', 'version', 'source_name', 'source_version'],
-      Array.from({ length: versions }, (_, n) => {
-        const [source, version] = [Math.floor(n / VERSIONS), `1.${n % VERSIONS}-1`];
-        return [n + 1, namespace, `lib${source}`, version, `source-${source}`, version];
-      }),
-    );
-    await load(
-      'package_set',
-      ['id', 'digest'],
-      Array.from({ length: images }, (_, n) => [n + 1, `set ${n}`]),
-    );
-    seed = 3;
-    await load(
-      'package_set_member',
-      ['set_id', 'package_version_id'],
-      (function* () {
-        for (let set = 1; set <= images; set++) {
-          const members = new Set<number>();
-          for (let n = 0; n < PACKAGES; n++) {
-            const source = n < COMMON ? n : random(SOURCES);
-            members.add(source * VERSIONS + random(VERSIONS) + 1);
+  await connection.write(
+    async (sql) => {
+      await sql.run(`INSERT INTO namespace (name, version_format, listed) VALUES ('debian:12', 'dpkg', 0)`);
+      const { id: namespace } = (await sql.get<{ id: number }>('SELECT id FROM namespace'))!;
+      const load = async (table: string, columns: readonly string[], rows: Iterable<SqlRow>) =>
+        await sql.load(table, columns, rows);
+      const versions = SOURCES * VERSIONS;
+      await load(
+        'package_version',
+        ['id', 'namespace_id', 'name', 'version', 'source_name', 'source_version'],
+        Array.from({ length: versions }, (_, n) => {
+          const [source, version] = [Math.floor(n / VERSIONS), `1.${n % VERSIONS}-1`];
+          return [n + 1, namespace, `lib${source}`, version, `source-${source}`, version];
+        }),
+      );
+      await load(
+        'package_set',
+        ['id', 'digest'],
+        Array.from({ length: images }, (_, n) => [n + 1, `set ${n}`]),
+      );
+      seed = 3;
+      await load(
+        'package_set_member',
+        ['set_id', 'package_version_id'],
+        (function* () {
+          for (let set = 1; set <= images; set++) {
+            const members = new Set<number>();
+            for (let n = 0; n < PACKAGES; n++) {
+              const source = n < COMMON ? n : random(SOURCES);
+              members.add(source * VERSIONS + random(VERSIONS) + 1);
+            }
+            for (const member of members) yield [set, member];
           }
-          for (const member of members) yield [set, member];
-        }
-      })(),
-    );
-    const document = JSON.stringify({ findings: [], filler: 'x'.repeat(20_000) });
-    await load(
-      'image',
-      'id uuid reference digest distribution state submitted_at scanned_at set_id document'.split(' '),
-      (function* () {
-        for (let n = 1; n <= images; n++) {
-          const at = 1_700_000_000_000 + n * 1000;
-          yield [
-            n,
-            randomUUID(),
-            `registry.example/team-${n % 50}/app-${n}:1`,
-            `sha256:${n}`,
-            'debian:12',
-            2,
-            at,
-            at,
-            n,
-            document,
-          ];
-        }
-      })(),
-    );
-    await load(
-      'image_layer',
-      ['image_id', 'position', 'digest'],
-      (function* () {
-        for (let n = 1; n <= images; n++)
-          for (let at = 0; at < 8; at++) yield [n, at, `sha256:layer-${at < 4 ? at : n}`];
-      })(),
-    );
-    await load(
-      'image_summary',
-      'image_id reference set_id distribution latest complete end_of_life kinds'.split(' '),
-      (function* () {
-        for (let n = 1; n <= images; n++) {
-          const kinds = n % 7 === 0 ? '{"secret":2,"configuration":5}' : '{"configuration":4}';
-          const end = n % 11 === 0 ? '2024-01-01' : '2099-01-01';
-          yield [n, `registry.example/team-${n % 50}/app-${n}:1`, n, 'debian:12', 1, n % 13 === 0 ? 0 : 1, end, kinds];
-        }
-      })(),
-    );
-  }, { statementTimeout: 0 });
+        })(),
+      );
+      const document = JSON.stringify({ findings: [], filler: 'x'.repeat(20_000) });
+      await load(
+        'image',
+        'id uuid reference digest distribution state submitted_at scanned_at set_id document'.split(' '),
+        (function* () {
+          for (let n = 1; n <= images; n++) {
+            const at = 1_700_000_000_000 + n * 1000;
+            yield [
+              n,
+              randomUUID(),
+              `registry.example/team-${n % 50}/app-${n}:1`,
+              `sha256:${n}`,
+              'debian:12',
+              2,
+              at,
+              at,
+              n,
+              document,
+            ];
+          }
+        })(),
+      );
+      await load(
+        'image_layer',
+        ['image_id', 'position', 'digest'],
+        (function* () {
+          for (let n = 1; n <= images; n++)
+            for (let at = 0; at < 8; at++) yield [n, at, `sha256:layer-${at < 4 ? at : n}`];
+        })(),
+      );
+      await load(
+        'image_summary',
+        'image_id reference set_id distribution latest complete end_of_life kinds'.split(' '),
+        (function* () {
+          for (let n = 1; n <= images; n++) {
+            const kinds = n % 7 === 0 ? '{"secret":2,"configuration":5}' : '{"configuration":4}';
+            const end = n % 11 === 0 ? '2024-01-01' : '2099-01-01';
+            yield [
+              n,
+              `registry.example/team-${n % 50}/app-${n}:1`,
+              n,
+              'debian:12',
+              1,
+              n % 13 === 0 ? 0 : 1,
+              end,
+              kinds,
+            ];
+          }
+        })(),
+      );
+    },
+    { statementTimeout: 0 },
+  );
   if (connection.dialect.name === 'postgres') await connection.all('VACUUM ANALYZE');
   const all = { [Symbol.iterator]: () => advisories(VULNERABILITIES) };
   const rows = Array.from({ length: VULNERABILITIES / 40 }, (_, n) => {

@@ -192,7 +192,10 @@ describe.each([
       const none = { critical: 0, high: 0, medium: 0, low: 0, negligible: 0, unknown: 0 };
       const both = { findings: { ...none, critical: 1, medium: 2 }, fixable: 2, exploited: 0 };
       expect(images.map(({ image: { id }, sums }) => [id, sums])).toEqual([
-        ['image-2', { findings: { ...none, medium: 1 }, fixable: 1, exploited: 0, latest: true, complete: true, kinds: {} }],
+        [
+          'image-2',
+          { findings: { ...none, medium: 1 }, fixable: 1, exploited: 0, latest: true, complete: true, kinds: {} },
+        ],
         [
           'image-1',
           { ...both, latest: false, complete: false, endOfLife: '2024-01-01', kinds: { malware: 1, secret: 2 } },
