@@ -15,10 +15,11 @@
     Array.prototype.toSorted &&
     typeof HTMLDialogElement === 'function';
   if (modern) return;
+  // Said at once: the module of the page runs before the document is told to be ready.
+  window.drydockTooOld = true;
   document.addEventListener('DOMContentLoaded', function () {
     document.getElementById('root').textContent =
       'This page needs a browser of 2024 or later: Chrome or Edge 123, Firefox 120, Safari 17.5. ' +
       'The command line and the API below /api answer the same.';
-    window.drydockTooOld = true;
   });
 })();
