@@ -1,6 +1,7 @@
 // biome-ignore lint/correctness/noUnresolvedImports: React has StrictMode; the linter reads its types only in part
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { takeAddressToken } from './api/address-token.ts';
 import { App } from './shell/app.tsx';
 import './styles/index.css';
 import './shell/shell.css';
@@ -14,6 +15,7 @@ declare global {
 }
 
 if (window.drydockTooOld !== true) {
+  await takeAddressToken();
   createRoot(document.getElementById('root')!).render(
     <StrictMode>
       <App />
