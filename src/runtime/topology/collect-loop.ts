@@ -19,11 +19,11 @@ export async function collectHost(
 ): Promise<void> {
   while (!signal.aborted) {
     const begin = performance.now();
-    const before = process.threadCpuUsage();
+    const before = process.cpuUsage();
     await onLook(await collector.look());
-    const { user, system } = process.threadCpuUsage(before);
+    const { user, system } = process.cpuUsage(before);
     const spent = performance.now() - begin;
-    // Whatever else this thread did meanwhile counts too: then somebody else needs the time.
+    // Of all threads: memory is collected by others. What else was done meanwhile counts too: then somebody else needs the time.
     const pause = Math.min(LONGEST, Math.max(INTERVAL, (user + system) / 1000 / SHARE)) - spent;
     await sleep(Math.max(50, pause), undefined, { signal }).catch(() => {});
   }
