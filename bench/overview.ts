@@ -105,7 +105,7 @@ async function fill(connection: SqlConnection): Promise<void> {
       const document = JSON.stringify({ findings: [], filler: 'x'.repeat(20_000) });
       await load(
         'image',
-        'id uuid reference digest distribution state submitted_at scanned_at set_id document'.split(' '),
+        'id uuid reference digest distribution state submitted_at scanned_at changed_at set_id document'.split(' '),
         (function* () {
           for (let n = 1; n <= images; n++) {
             const at = 1_700_000_000_000 + n * 1000;
@@ -116,6 +116,7 @@ async function fill(connection: SqlConnection): Promise<void> {
               `sha256:${n}`,
               'debian:12',
               2,
+              at,
               at,
               at,
               n,

@@ -42,9 +42,10 @@ export class KnownSpread {
  * advisories, and from what users wrote, which leaves a notification.
  */
 async function readStamp(sql: SqlReader): Promise<string> {
-  const { integer } = sql.dialect.define;
-  const row = await sql.get<Record<string, number>>(
-    `SELECT (SELECT count(*) FROM image) AS images, (SELECT CAST(sum(changed_at) AS ${integer}) FROM image) AS changed,
+  // The sum, not the latest: it differs, too, where the clock was set back. Of a few thousand images it is more than a number of
+  // JavaScript holds exactly, and of none that there will be more than the database does.
+  const row = await sql.get<Record<string, number | string | null>>(
+    `SELECT (SELECT count(*) FROM image) AS images, (SELECT CAST(sum(changed_at) AS TEXT) FROM image) AS changed,
       coalesce((SELECT max(id) FROM notification), 0) AS notification`,
   );
   const values = await sql.all<{ readonly key: string; readonly value: string }>(
