@@ -99,7 +99,7 @@ export interface Endpoint {
   readonly container?: ContainerId;
   /** The host of the reporter itself, by a process that was not seen. */
   readonly host?: true;
-  /** As this side's own network sees it. `*`: one of more outside addresses than are told apart. */
+  /** As this side's own network sees it. `*`, `*public`: one of more private, or public, addresses than are told apart. */
   readonly address: string;
 }
 

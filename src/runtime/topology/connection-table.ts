@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ConnectionFacts, Endpoint } from '../../model/topology.ts';
+import { isOfInternet, MANY, MANY_PUBLIC } from './many-addresses.ts';
 
 /** Connections that are told, and kept for being told again. */
 const MOST = 20_000;
@@ -9,9 +10,6 @@ const LINGER_MS = 10_000;
 const REMEMBER_MS = 10 * 60_000;
 /** Peers outside of one port that are told apart. */
 const PEERS = 100;
-
-/** Stands for all peers beyond those that are told apart. */
-export const MANY = '*';
 
 /** One connection of this look, joined from both of its ends as far as they are seen. */
 export interface JoinedConnection {
@@ -28,8 +26,12 @@ export interface JoinedConnection {
   readonly guessed: boolean;
 }
 
+/** A peer outside that is told apart, and of whom it is one. */
+type Peer = readonly [of: string, address: string];
+
 interface Sum {
   facts: ConnectionFacts;
+  readonly peers: readonly Peer[];
   open: number;
   seen: number;
   activeAt: number;
@@ -39,7 +41,8 @@ interface Sum {
 export class ConnectionTable {
   #sums = new Map<string, Sum>();
   #tuples = new Map<string, Sum>();
-  readonly #peers = new Map<string, Set<string>>();
+  /** Peers that are told apart, and how many sums each is in: they go with the last of those. */
+  readonly #peers = new Map<string, Map<string, number>>();
   isCut = false;
 
   /** Takes the connections of one look. @returns those that are there, or were a moment ago */
@@ -76,20 +79,21 @@ export class ConnectionTable {
       const { open, seen, activeAt } = sum;
       if (seen <= 0 || now - activeAt > REMEMBER_MS) {
         this.#sums.delete(key);
+        for (const peer of sum.peers) this.#forget(peer);
         continue;
       }
       if (open === 0 && now - activeAt > LINGER_MS) continue;
       if (sum.facts.open !== open || sum.facts.seen !== seen) sum.facts = { ...sum.facts, open, seen };
       told.push(sum.facts);
     }
-    if (this.#sums.size === 0) this.#peers.clear();
     return told;
   }
 
   #sumOf(one: JoinedConnection): Sum | undefined {
     const { protocol, port } = one;
-    const client = this.#bounded(one.client, `${keyOf(one.server)};${port}`);
-    const server = this.#bounded(one.server, `>${keyOf(one.client)}`);
+    const peers: Peer[] = [];
+    const client = this.#bounded(one.client, `${keyOf(one.server)};${port}`, peers);
+    const server = this.#bounded(one.server, `>${keyOf(one.client)}`, peers);
     const key = `${protocol};${keyOf(client)};${keyOf(server)};${port}`;
     const known = this.#sums.get(key);
     if (known !== undefined) return known;
@@ -103,20 +107,39 @@ export class ConnectionTable {
       ...{ open: 0, seen: 0, by },
       ...(guessed && { guessed }),
     };
-    const sum: Sum = { facts, open: 0, seen: 0, activeAt: Number.NEGATIVE_INFINITY };
+    const sum: Sum = { facts, peers, open: 0, seen: 0, activeAt: Number.NEGATIVE_INFINITY };
     this.#sums.set(key, sum);
+    for (const peer of peers) this.#remember(peer);
     return sum;
   }
 
-  /** A server of the internet has as many clients as that has hosts. */
-  #bounded(endpoint: Endpoint, of: string): Endpoint {
-    if (endpoint.process !== undefined || endpoint.container !== undefined || endpoint.host) return endpoint;
-    const peers = this.#peers.get(of) ?? new Set<string>();
-    if (peers.has(endpoint.address)) return endpoint;
-    if (peers.size >= PEERS) return { address: MANY };
-    peers.add(endpoint.address);
-    this.#peers.set(of, peers);
+  /**
+   * A server of the internet has as many clients as that has hosts.
+   * @param peers gets the endpoint where it is told apart
+   */
+  #bounded(endpoint: Endpoint, of: string, peers: Peer[]): Endpoint {
+    const { process, container, host, address } = endpoint;
+    if (process !== undefined || container !== undefined || host) return endpoint;
+    const told = this.#peers.get(of);
+    if (told !== undefined && told.size >= PEERS && !told.has(address)) {
+      return { address: isOfInternet(address) ? MANY_PUBLIC : MANY };
+    }
+    peers.push([of, address]);
     return endpoint;
+  }
+
+  #remember([of, address]: Peer): void {
+    const told = this.#peers.get(of) ?? new Map<string, number>();
+    told.set(address, (told.get(address) ?? 0) + 1);
+    this.#peers.set(of, told);
+  }
+
+  #forget([of, address]: Peer): void {
+    const told = this.#peers.get(of);
+    const left = (told?.get(address) ?? 0) - 1;
+    if (left > 0) told?.set(address, left);
+    else told?.delete(address);
+    if (told?.size === 0) this.#peers.delete(of);
   }
 }
 

@@ -4,9 +4,10 @@ import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../../../test/support/seeded-random.ts';
 import { temporaryFolder } from '../../../test/support/temporary.ts';
 import { readNetTable } from '../sockets/net-table.ts';
-import { ConnectionTable, type JoinedConnection, MANY } from './connection-table.ts';
+import { ConnectionTable, type JoinedConnection } from './connection-table.ts';
 import { ConntrackTable } from './conntrack.ts';
 import { kernelAddress, plainAddress } from './kernel-address.ts';
+import { MANY, MANY_PUBLIC } from './many-addresses.ts';
 import { PathSet } from './path-set.ts';
 import { groupOf, parseStat, readExecutableLink } from './process-reading.ts';
 import { shownArguments } from './shown-arguments.ts';
@@ -226,7 +227,7 @@ describe('connections, added up', () => {
 
   test('tell a hundred outside addresses apart, and the rest together', () => {
     const table = new ConnectionTable();
-    const clients = Array.from({ length: 5000 }, (_, at) => `198.51.${at >> 8}.${at & 255}`);
+    const clients = Array.from({ length: 5000 }, (_, at) => `9.51.${at >> 8}.${at & 255}`);
 
     const told = table.look(
       clients.map((client) => one(client)),
@@ -234,7 +235,26 @@ describe('connections, added up', () => {
     );
 
     expect(told).toHaveLength(101);
-    expect(told.find(({ client }) => client.address === MANY)?.open).toBe(4900);
+    expect(told.find(({ client }) => client.address === MANY_PUBLIC)?.open).toBe(4900);
+    expect(
+      table.look(
+        [...clients, '10.9.8.7'].map((client) => one(client)),
+        1000,
+      ),
+    ).toHaveLength(102);
+    expect(table.look([one('10.9.8.7')], 2000).find(({ client }) => client.address === MANY)?.open).toBe(1);
+  });
+
+  test('tell others apart once those of before are forgotten, also where one stays', () => {
+    const table = new ConnectionTable();
+    const other = one('10.1.0.3', { client: { process: 'p', container: 'c', address: '10.1.0.3' } });
+    const clients = Array.from({ length: 150 }, (_, at) => one(`9.9.9.${at}`));
+    table.look([other, ...clients], 0);
+    for (let minute = 1; minute < 12; minute++) table.look([other], minute * 60_000);
+
+    const told = table.look([other, one('9.8.7.6')], 12 * 60_000);
+
+    expect(told.map(({ client }) => client.address)).toEqual(['10.1.0.3', '9.8.7.6']);
   });
 
   test('stay for ten seconds, and are counted on when they come again', () => {

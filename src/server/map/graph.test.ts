@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { openTestMap, query, type SmallHost, smallReport } from '../../../test/support/small-map.ts';
+import { OutsideAddresses } from './graph.ts';
 
 async function edgesOf(...hosts: readonly SmallHost[]): Promise<string[]> {
   const map = openTestMap();
@@ -107,4 +108,12 @@ describe('connections from host to host', () => {
       [],
     );
   });
+});
+
+test('the rest of public addresses is the internet, that of private ones no address of its own', () => {
+  const outside = new OutsideAddresses();
+
+  expect(outside.of('*public').nodeId).toBe('internet');
+  expect(outside.of('*').nodeId).toBe('outside');
+  expect(outside.of('10.0.0.9').label).toBe('10.0.0.9');
 });

@@ -1,5 +1,5 @@
 import type { ConnectionFacts, Endpoint, ListenerFacts } from '../../model/topology.ts';
-import { addressScope } from '../../net/address.ts';
+import { isOfInternet, MANY } from '../../runtime/topology/many-addresses.ts';
 import type { ConnectionEntry, ContainerEntry, HostState, ProcessEntry } from './host-state.ts';
 
 /** Something that no reporter tells of: the internet, or one address of a private network. */
@@ -65,22 +65,14 @@ export class OutsideAddresses {
     // Whoever calls from everywhere costs the time of looking, and nothing more.
     if (this.#known.size >= MOST_REMEMBERED)
       for (const [one, { isPublic: isForgotten }] of this.#known) if (isForgotten) this.#known.delete(one);
-    let found = isPublic(address) ? internet : elsewhere;
-    if (found === elsewhere && this.#own < MOST_OUTSIDE) {
+    let found = isOfInternet(address) ? internet : elsewhere;
+    if (found === elsewhere && address !== MANY && this.#own < MOST_OUTSIDE) {
       this.#own++;
       found = { nodeId: `outside:${encodeURIComponent(address)}`, label: address, isPublic: false };
     }
     if (found !== elsewhere) this.#known.set(address, found);
     return found;
   }
-}
-
-/** Those of documentation (RFC 5737, RFC 3849) are no network of anybody either: maps that are shown to others have them. */
-function isPublic(address: string): boolean {
-  const scope = addressScope(address);
-  return (
-    scope === 'public' || (scope === 'special' && /^(?:192\.0\.2|198\.51\.100|203\.0\.113)\.|^2001:db8:/i.test(address))
-  );
 }
 
 /** Puts together what reporters tell: who is in what, and both halves of what goes from host to host. */
