@@ -51,7 +51,9 @@ class Checkout {
       'tools/prepare.sh',
       'tools/bundle.config.js',
       'tools/node',
-      'web',
+      'web/package.json',
+      'web/vite.config.ts',
+      'web/vite-plugins',
       'package.json',
       'package-lock.json',
       'tsconfig.json',
@@ -70,6 +72,14 @@ class Checkout {
       'src/runtime/cage/guardian-process.ts',
     ]) {
       this.write(other, 'export {};\n');
+    }
+    // A page and a report that are next to nothing: of what they are is not a matter of the launcher.
+    for (const page of ['index', 'report']) {
+      this.write(
+        `web/${page}.html`,
+        `<title>t</title><body><script type="module" src="/src/${page}.ts"></script></body>`,
+      );
+      this.write(`web/src/${page}.ts`, "document.title = 'made';\n");
     }
     mkdirSync(this.bin);
     if (npm !== false) this.program('npm', npm);

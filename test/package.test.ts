@@ -108,7 +108,12 @@ describe.skipIf(!hasNpm)('the package (skipped: no npm)', () => {
       /^dist\/(?:bundle\/[\w.-]+\.js|(?!(?:bundle|cli|config|jobs|notify|server|store)\/).*\.d\.ts)$/.test(name),
     );
     expect(code.length).toBeGreaterThan(100);
-    expect(files.filter((name) => !code.includes(name)).toSorted()).toEqual([
+    const page = files.filter((name) =>
+      /^dist\/web\/(?:assets\/[\w.-]+\.(?:js|css)|[\w-]+\.(?:html|js|svg))$/.test(name),
+    );
+    expect(page).toEqual(expect.arrayContaining(['dist/web/index.html', 'dist/web/report.html', 'dist/web/start.js']));
+    const others = files.filter((name) => !code.includes(name) && !page.includes(name));
+    expect(others.toSorted()).toEqual([
       'CHANGELOG.md',
       'LICENSE',
       'README.md',
@@ -128,6 +133,7 @@ describe.skipIf(!hasNpm)('the package (skipped: no npm)', () => {
       'docs/diff.md',
       'docs/errors.md',
       'docs/image-sources.md',
+      'docs/map.md',
       'docs/notifications.md',
       'docs/observe.md',
       'docs/openapi.json',
@@ -141,6 +147,7 @@ describe.skipIf(!hasNpm)('the package (skipped: no npm)', () => {
       'docs/service-rules.md',
       'docs/severity.md',
       'docs/vex.md',
+      'docs/web.md',
       'examples/demo.tar',
       'package.json',
       ...globSync('starter/**/*.{bin,json,md,yaml,yar}', { cwd: projectRoot }).toSorted(),
