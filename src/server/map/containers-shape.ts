@@ -1,5 +1,6 @@
 import type { Held, Outside, Place } from './graph.ts';
 import type { ContainerEntry, HostState, ProcessEntry } from './host-state.ts';
+import { idPart } from './id-part.ts';
 import type { MapNode } from './map-schema.ts';
 import { containerNode, foldContainers, foldProcesses, hostNode, outsideNode, processNode } from './nodes.ts';
 import type { Shape, ShapeOptions } from './shape.ts';
@@ -90,7 +91,7 @@ export class ContainersShape implements Shape {
     if (level === 0) return undefined;
     const known = this.#groups.get(container);
     if (known !== undefined) return known;
-    const image = encodeURIComponent(container.facts.image.id);
+    const image = idPart(container.facts.image.id);
     const ofHost = `group:${container.host.id}:${image}`;
     const ofAll = `group::${image}`;
     if (expand.has(ofHost) || expand.has(ofAll)) return undefined;

@@ -1,6 +1,7 @@
 import type { ConnectionFacts, Endpoint, ListenerFacts } from '../../model/topology.ts';
 import { isOfInternet, MANY } from '../../runtime/topology/many-addresses.ts';
 import type { ConnectionEntry, ContainerEntry, HostState, ProcessEntry } from './host-state.ts';
+import { idPart } from './id-part.ts';
 
 /** Something that no reporter tells of: the internet, or one address of a private network. */
 export interface Outside {
@@ -68,7 +69,7 @@ export class OutsideAddresses {
     let found = isOfInternet(address) ? internet : elsewhere;
     if (found === elsewhere && address !== MANY && this.#own < MOST_OUTSIDE) {
       this.#own++;
-      found = { nodeId: `outside:${encodeURIComponent(address)}`, label: address, isPublic: false };
+      found = { nodeId: `outside:${idPart(address)}`, label: address, isPublic: false };
     }
     if (found !== elsewhere) this.#known.set(address, found);
     return found;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { handClock, query, smallReport } from '../../../test/support/small-map.ts';
+import { type Logger, silent } from '../../log.ts';
 import { Fleet } from './fleet.ts';
 import { Knowledge } from './knowledge.ts';
 import { LiveViews } from './live-views.ts';
@@ -34,7 +35,7 @@ function follower(slow = false) {
   };
 }
 
-function parts() {
+function parts(log: Logger = silent) {
   const clock = handClock();
   const fleet = new Fleet();
   const worlds = new Worlds(fleet, new Knowledge(undefined), clock);
@@ -50,7 +51,7 @@ function parts() {
   const views = new LiveViews(
     () => worlds.now(),
     () => worlds.mark(),
-    clock,
+    { clock, log },
   );
   return { clock, tell, views };
 }
@@ -113,6 +114,35 @@ describe('those who follow a view', () => {
     expect(late.told[0]!.name).toBe('snapshot');
     for (const one of [first, late]) one.go();
     await Promise.all([following, again]);
+    await views.stop();
+  });
+
+  test('of one that cannot be shown are let go, and the others go on', async () => {
+    const errors: string[] = [];
+    const { tell, views } = parts({ ...silent, error: (_, message) => void errors.push(message) });
+    tell(['x']);
+    let isBroken = false;
+    const broken = Object.defineProperty(query(), 'host', {
+      enumerable: true,
+      get: () => {
+        if (isBroken) throw new URIError('URI malformed');
+        return 'name-of-a';
+      },
+    });
+    const [one, other] = [follower(), follower()];
+    const letGo = views.follow(broken, undefined, one.stream);
+    const following = views.follow(query(), undefined, other.stream);
+    await until(() => one.told.length === 1 && other.told.length === 1);
+    isBroken = true;
+    tell(['x', 'y']);
+    await letGo;
+    await until(() => other.told.length === 2);
+    tell(['x', 'y', 'z']);
+    await until(() => other.told.length === 3);
+    expect(one.told).toHaveLength(1);
+    expect(errors).toEqual(['a view of the map cannot be shown']);
+    other.go();
+    await following;
     await views.stop();
   });
 

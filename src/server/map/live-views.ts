@@ -1,5 +1,6 @@
 import { DrydockError } from '../../errors.ts';
 import { jsonLine } from '../../formats/json-text.ts';
+import type { Logger } from '../../log.ts';
 import { eitherSignal } from '../../signals.ts';
 import type { Clock } from '../clock.ts';
 import { LiveView, mergeChanges } from './live-view.ts';
@@ -20,8 +21,11 @@ const LOOK_EVERY = 500;
 const HINTS = 10;
 
 interface Followed {
+  readonly key: string;
   readonly query: ViewQuery;
   readonly view: LiveView;
+  /** Fires when it cannot be shown any more: whoever follows it asks again. */
+  readonly failing: AbortController;
   hint?: ArrangeHint;
   hinted: number;
   /** The one that it shows. */
@@ -34,22 +38,24 @@ export class LiveViews {
   /** Tells whether something may have changed. */
   readonly #mark: () => string;
   readonly #clock: Clock;
+  readonly #log: Logger;
   readonly #views = new Map<string, Followed>();
   readonly #stopping = new AbortController();
   #looking: Promise<void> | undefined;
   #seen = '';
 
-  constructor(world: () => World, mark: () => string, clock: Clock) {
+  constructor(world: () => World, mark: () => string, { clock, log }: { readonly clock: Clock; readonly log: Logger }) {
     this.#world = world;
     this.#mark = mark;
     this.#clock = clock;
+    this.#log = log;
   }
 
   /** @throws DrydockError `service.busy` where too many views are followed */
   async follow(query: ViewQuery, lastEventId: string | undefined, stream: MapStream): Promise<void> {
-    const view = this.#open(query);
+    const { view, failing } = this.#open(query);
     view.followers++;
-    const ends = eitherSignal([stream.signal, this.#stopping.signal]);
+    const ends = eitherSignal([stream.signal, this.#stopping.signal, failing.signal]);
     try {
       const [epoch, word] = (lastEventId ?? '').split('.');
       let known = epoch === view.epoch && /^\d{1,15}$/.test(word ?? '') ? Number(word) : 0;
@@ -77,8 +83,8 @@ export class LiveViews {
 
   /** What a view shows now; of revision 0 where so many are followed that this one is not kept. */
   snapshot(query: ViewQuery): MapSnapshot {
-    const view = this.#find(query);
-    if (view !== undefined) return view.snapshot!;
+    const found = this.#find(query);
+    if (found !== undefined) return found.view.snapshot!;
     const world = this.#world();
     const frame = { at: new Date(world.at).toISOString(), revision: 0, view: query.view, live: true };
     return { ...frame, ...arrange(world, query).shown, reporters: [...world.reporters] };
@@ -91,7 +97,7 @@ export class LiveViews {
 
   /** @throws DrydockError `map.gap` */
   changesSince(query: ViewQuery, revision: number): MapChange {
-    const view = this.#open(query);
+    const { view } = this.#open(query);
     const changes = view.since(revision);
     if (changes === undefined) {
       throw new DrydockError('map.gap', 'What changed since this revision is not known any more: get the map.');
@@ -104,28 +110,30 @@ export class LiveViews {
     await this.#looking;
   }
 
-  #open(query: ViewQuery): LiveView {
-    const view = this.#find(query);
-    if (view !== undefined) return view;
+  #open(query: ViewQuery): Followed {
+    const found = this.#find(query);
+    if (found !== undefined) return found;
     throw new DrydockError('service.busy', 'As many views of the map are followed as the service shows at a time.');
   }
 
   /** Undefined: there is no room for a further view. */
-  #find(query: ViewQuery): LiveView | undefined {
+  #find(query: ViewQuery): Followed | undefined {
     const key = keyOf(query);
     let known = this.#views.get(key);
     if (known === undefined) {
       this.#drop();
       if (this.#views.size >= MOST_VIEWS && !this.#dropOldest()) return undefined;
-      known = { query, view: new LiveView(), hinted: 0 };
+      known = { key, query, view: new LiveView(), failing: new AbortController(), hinted: 0 };
       this.#views.set(key, known);
     }
     this.#update(known);
     known.view.used = this.#clock.now();
-    this.#looking ??= this.#look().finally(() => {
-      this.#looking = undefined;
-    });
-    return known.view;
+    this.#looking ??= this.#look()
+      .catch((error: unknown) => this.#log.error({ error }, 'what changed on the map cannot be looked for'))
+      .finally(() => {
+        this.#looking = undefined;
+      });
+    return known;
   }
 
   /** Looks for what changed, as long as somebody wants to know. */
@@ -137,16 +145,36 @@ export class LiveViews {
       if (mark !== this.#seen) {
         this.#seen = mark;
         // One that nobody follows is brought up to date when somebody asks.
-        for (const one of this.#views.values()) if (one.view.followers > 0) this.#update(one);
+        for (const one of this.#views.values()) if (one.view.followers > 0) this.#tryUpdate(one);
       }
       await this.#clock.sleep(LOOK_EVERY, this.#stopping.signal);
     }
   }
 
+  /** The fault of one view is no reason to stop the others. */
+  #tryUpdate(one: Followed): void {
+    try {
+      this.#update(one);
+    } catch (error) {
+      this.#log.error({ error, view: one.query.view }, 'a view of the map cannot be shown');
+    }
+  }
+
+  /** @throws what showing it throws; those who follow it are let go */
   #update(one: Followed): void {
     const world = this.#world();
     if (one.world === world) return;
+    try {
+      this.#arrange(one, world);
+    } catch (error) {
+      this.#views.delete(one.key);
+      one.failing.abort();
+      throw error;
+    }
     one.world = world;
+  }
+
+  #arrange(one: Followed, world: World): void {
     const { query, view } = one;
     // Now and then it is looked whether all of it fits again.
     const hint = one.hinted++ % HINTS === 0 ? undefined : one.hint;

@@ -1,5 +1,6 @@
 import type { Held } from './graph.ts';
 import type { HostState } from './host-state.ts';
+import { idPart } from './id-part.ts';
 import type { MapEdge, MapNode } from './map-schema.ts';
 import { containerNode, foldContainers, hostNode, shorten } from './nodes.ts';
 import type { Shape, ShapeOptions } from './shape.ts';
@@ -18,7 +19,7 @@ export class NetworksShape implements Shape {
       const inside = facts.networks.map(({ name }) => name).sort();
       // Those of one image in the same networks are alike here.
       const alike = JSON.stringify([options.level === 1 ? host.id : '', facts.image.id, inside]);
-      const id = options.level === 0 || options.expand.has(nodeId) ? nodeId : `group:${encodeURIComponent(alike)}`;
+      const id = options.level === 0 || options.expand.has(nodeId) ? nodeId : `group:${idPart(alike)}`;
       const members = groups.get(id);
       if (members === undefined) groups.set(id, [held]);
       else members.push(held);
@@ -93,5 +94,5 @@ export class NetworksShape implements Shape {
 }
 
 export function networkId({ id }: HostState, name: string): string {
-  return `network:${id}:${encodeURIComponent(name)}`;
+  return `network:${id}:${idPart(name)}`;
 }

@@ -2,6 +2,7 @@ import { compareSeverity } from '../../model/severity.ts';
 import type { ContainerFacts, KnownPackage } from '../../model/topology.ts';
 import type { Held, Outside } from './graph.ts';
 import type { ContainerEntry, HostState, ProcessEntry } from './host-state.ts';
+import { idPart } from './id-part.ts';
 import { gravest, type PackageInUse } from './knowledge.ts';
 import type { MapNode } from './map-schema.ts';
 import { exposureOf, isSystem, type World } from './world.ts';
@@ -228,7 +229,7 @@ const imageIds = new WeakMap<ContainerFacts, string>();
 export function imageNodeId({ facts }: ContainerEntry): string {
   let id = imageIds.get(facts);
   if (id === undefined) {
-    id = `image:${encodeURIComponent(facts.image.id)}`;
+    id = `image:${idPart(facts.image.id)}`;
     imageIds.set(facts, id);
   }
   return id;

@@ -80,7 +80,7 @@ class LiveMap implements OpenMap {
     this.#views = new LiveViews(
       () => this.#worlds.now(),
       () => this.#worlds.mark(),
-      clock,
+      { clock, log },
     );
     this.#controls = new Controls(options.controls, { clock, log, keep: (entry) => this.#keepAudit(entry) });
   }

@@ -1,5 +1,6 @@
 import type { Held, Outside, Place } from './graph.ts';
 import type { HostState, ProcessEntry } from './host-state.ts';
+import { idPart, PROCESS_NAME } from './id-part.ts';
 import type { MapNode } from './map-schema.ts';
 import { containerNode, foldProcesses, hostNode, outsideNode, processNode } from './nodes.ts';
 import type { Shape, ShapeOptions } from './shape.ts';
@@ -87,7 +88,7 @@ export class ProcessesShape implements Shape {
       const { facts, host } = process;
       const container = host.containers.get(facts.container ?? '');
       const place = level === 1 ? `${host.id}:${container?.facts.id ?? ''}` : (container?.facts.image.id ?? '');
-      id = `processes:${encodeURIComponent(place)}:${encodeURIComponent(facts.name.slice(0, 60))}`;
+      id = `processes:${idPart(place)}:${idPart(facts.name, PROCESS_NAME)}`;
       this.#names.set(process, id);
     }
     return id;

@@ -1,6 +1,7 @@
 import type { NodeLink } from './details-schema.ts';
 import type { Held, Outside, Place } from './graph.ts';
 import type { HostState, ProcessEntry } from './host-state.ts';
+import { idPart, PROCESS_NAME } from './id-part.ts';
 import type { MapNode } from './map-schema.ts';
 import { networkId } from './networks-shape.ts';
 import {
@@ -57,7 +58,7 @@ export function findSubject(world: World, id: string): Subject | undefined {
       const [host, image] = [rest.slice(0, at), rest.slice(at + 1)];
       if (at < 0) return ofAlike(world, id, rest);
       return ofContainers(world, id, 'group', ({ container }) => {
-        return (host === '' || container.host.id === host) && encodeURIComponent(container.facts.image.id) === image;
+        return (host === '' || container.host.id === host) && idPart(container.facts.image.id) === image;
       });
     }
     case 'processes':
@@ -110,7 +111,7 @@ function ofContainers(
 function ofAlike(world: World, id: string, word: string): Subject | undefined {
   return ofContainers(world, id, 'group', ({ container: { host, facts } }) => {
     const inside = facts.networks.map(({ name }) => name).sort();
-    return ['', host.id].some((one) => encodeURIComponent(JSON.stringify([one, facts.image.id, inside])) === word);
+    return ['', host.id].some((one) => idPart(JSON.stringify([one, facts.image.id, inside])) === word);
   });
 }
 
@@ -177,10 +178,10 @@ function ofProcesses(world: World, id: string, rest: string): Subject | undefine
   const containers = new Set<Held>();
   for (const host of world.graph.hosts) {
     for (const process of host.processes.values()) {
-      if (encodeURIComponent(process.facts.name.slice(0, 60)) !== name) continue;
+      if (idPart(process.facts.name, PROCESS_NAME) !== name) continue;
       const container = host.containers.get(process.facts.container ?? '');
       const places = [`${host.id}:${container?.facts.id ?? ''}`, container?.facts.image.id ?? ''];
-      if (!places.some((one) => encodeURIComponent(one) === place)) continue;
+      if (!places.some((one) => idPart(one) === place)) continue;
       processes.push(process);
       const held = container === undefined ? undefined : world.graph.containers.get(container);
       if (held !== undefined) containers.add(held);

@@ -2,6 +2,7 @@ import { compareSeverity, type Severity } from '../../model/severity.ts';
 import { linkTo } from './details.ts';
 import type { NodeLink } from './details-schema.ts';
 import type { ContainerEntry } from './host-state.ts';
+import { idPart } from './id-part.ts';
 import { isDrifting, shorten, worstOf } from './nodes.ts';
 import type { TopologyChange, TopologyChanges } from './question-schema.ts';
 import { exposureOf, type PastWorst, type World } from './world.ts';
@@ -115,8 +116,7 @@ function pictureOf(world: World): Picture {
     });
     const { reference, id } = facts.image;
     const image = reference === '' ? id : reference;
-    if (!images.has(image))
-      images.set(image, { id: `image:${encodeURIComponent(id)}`, kind: 'image', label: shorten(image) });
+    if (!images.has(image)) images.set(image, { id: `image:${idPart(id)}`, kind: 'image', label: shorten(image) });
   }
   for (const { client, server, port, entry } of world.graph.links) {
     const from =

@@ -56,6 +56,20 @@ async function shopMap() {
 }
 
 describe('views', () => {
+  test('of many processes stand names that are cut within a character', async () => {
+    const map = openTestMap();
+    const names = Array.from({ length: 600 }, (_, index) => `c${index}`);
+    const calls = names.map((from, index) => ({ from, to: names[(index + 1) % names.length]!, port: 80 }));
+    const process = { name: `${'x'.repeat(59)}\u{1f600}` };
+    map.take(smallReport({ id: 'a', containers: names.map((name) => ({ name, process })), calls }), 'local');
+    const { grouped, nodes } = await map.snapshot(query({ view: 'processes' }), undefined);
+    expect(grouped).toBe(true);
+    const group = nodes.find(({ kind }) => kind === 'group')!;
+    const details = await map.details(group.id, undefined, { name: 'x', scope: 'read' });
+    await map.stop();
+    expect(details?.node.label).toBe(group.label);
+  });
+
   test('of containers have who talks to whom, in its direction', async () => {
     const map = await shopMap();
     const snapshot = await map.snapshot(query(), undefined);
