@@ -39,7 +39,11 @@ export async function startMapService({
   const map = openMap({
     knowledge: simulatedKnowledge(),
     ...(history && { history: { folder: temporaryFolder(), age: 864e5, bytes: 50e6 } }),
-    ...(controls !== undefined && { controls }),
+    // Each host tells of itself by its id.
+    ...(controls !== undefined && {
+      own: { host: controls.engine.host, reporter: controls.engine.host },
+      controls,
+    }),
     version: '1.2.3',
     clock: systemClock,
     log,

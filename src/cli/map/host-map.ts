@@ -48,6 +48,7 @@ export function openHostMap(invocation: Invocation, options: HostMapOptions): Ho
     ...(historyDays > 0 && {
       history: { folder: path.join(stateFolder, 'map'), age: historyDays * DAY, bytes: historyBytes },
     }),
+    ...(collector !== undefined && { own: { host: hostFacts().id, reporter: OWN_REPORTER } }),
     ...(collector !== undefined &&
       controls.length > 0 && {
         controls: {

@@ -130,6 +130,16 @@ export async function startContainer(engine: Engine, id: string, signal?: AbortS
   await post(engine, id, 'start', [204, 304], signal);
 }
 
+/** Has a container end, by force after some seconds, and start again; one that is removed at its end stays. */
+export async function restartContainer(
+  engine: Engine,
+  id: string,
+  seconds: number,
+  signal?: AbortSignal,
+): Promise<void> {
+  await post(engine, id, `restart${query({ t: seconds })}`, [204], signal, seconds * 1000);
+}
+
 /** Asks a container to end and ends it after some seconds. One that has ended stays as it is. */
 export async function stopContainer(engine: Engine, id: string, seconds: number, signal?: AbortSignal): Promise<void> {
   await post(engine, id, `stop${query({ t: seconds })}`, [204, 304], signal, seconds * 1000);

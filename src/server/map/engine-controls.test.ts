@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { engineWith, runningEngines, whyNoContainers } from '../../../test/support/both-engines.ts';
 import type { RealEngine } from '../../../test/support/real-engines.ts';
+import { readJson } from '../../net/container-engine/answers.ts';
 import {
   createContainer,
   inspectContainer,
@@ -8,6 +9,7 @@ import {
   startContainer,
 } from '../../net/container-engine/containers.ts';
 import type { Engine } from '../../net/container-engine/engine.ts';
+import { jsonBody } from '../../net/container-engine/requests.ts';
 import { type EngineControls, engineControls } from './engine-controls.ts';
 
 const IMAGE = 'docker.io/example/controls:1';
@@ -71,6 +73,20 @@ for (const one of runningEngines) {
         expect(await status()).toBe('exited');
         await controls.act('start', id);
         expect(await status()).toBe('running');
+      }, 60_000);
+
+      it('start again what is removed at its end, and keep it', async () => {
+        const settings = {
+          Image: IMAGE,
+          Cmd: ['sh', '-c', script],
+          HostConfig: { AutoRemove: true, NetworkMode: 'none' },
+        };
+        const response = await engine.request({ method: 'POST', path: '/containers/create', ...jsonBody(settings) });
+        const { Id: own } = (await readJson(response, engine.name)) as { Id: string };
+        await startContainer(engine, own);
+        await controls.act('restart', own);
+        expect((await inspectContainer(engine, own)).status).toBe('running');
+        await controls.act('stop', own);
       }, 60_000);
 
       it('say why they cannot', async () => {

@@ -3,6 +3,7 @@ import type { HostId } from '../../model/topology.ts';
 import {
   inspectContainer,
   pauseContainer,
+  restartContainer,
   startContainer,
   stopContainer,
   unpauseContainer,
@@ -54,8 +55,7 @@ export function engineControls(engine: Engine, host: HostId): EngineControls {
           await unpauseContainer(engine, container, signal);
           return { message: 'It goes on.' };
         case 'restart':
-          await stopContainer(engine, container, STOP_SECONDS, signal);
-          await startContainer(engine, container, signal);
+          await restartContainer(engine, container, STOP_SECONDS, signal);
           return { message: 'It was stopped and started again.' };
       }
     },

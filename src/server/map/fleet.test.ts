@@ -88,6 +88,14 @@ describe('a reporter', () => {
     );
   });
 
+  test('cannot tell of the host of the service, not even first', () => {
+    const fleet = new Fleet({ host: 'a', reporter: 'this machine' });
+    expect(codeOf(() => fleet.take(smallReport({ id: 'a' }), 'token:liar', start))).toBe('map.foreign-host');
+    expect(fleet.hosts.size).toBe(0);
+    expect(codeOf(() => fleet.take(smallReport({ id: 'a' }), 'this machine', start))).toBe('taken');
+    expect(codeOf(() => fleet.take(smallReport({ id: 'b' }), 'token:liar', start))).toBe('taken');
+  });
+
   test('has nothing of the processes of another host', () => {
     const fleet = new Fleet();
     const report = smallReport({ id: 'a', containers: [{ name: 'x' }] });

@@ -1,5 +1,5 @@
 import { DrydockError } from '../../errors.ts';
-import type { HostReport } from '../../model/topology.ts';
+import type { HostId, HostReport } from '../../model/topology.ts';
 import { HostState } from './host-state.ts';
 import type { TakenReport } from './map-part.ts';
 import type { MapReporter } from './map-schema.ts';
@@ -31,13 +31,25 @@ interface Ownership {
   tokens: number;
 }
 
+/** The host that the service runs on, and who alone tells of it. */
+export interface OwnHost {
+  readonly host: HostId;
+  readonly reporter: string;
+}
+
 /** All hosts that are told of. Nobody can tell of the host of another. */
 export class Fleet {
   readonly hosts = new Map<string, HostState>();
   readonly #owners = new Map<string, Ownership>();
   readonly #bytes = new Map<string, { readonly left: number; readonly at: number }>();
+  readonly #own: OwnHost | undefined;
   /** Grows with everything that is taken or forgotten. */
   revision = 0;
+
+  /** @param own nobody else may tell of it, even before its reporter does: controls believe what is told of it */
+  constructor(own?: OwnHost) {
+    this.#own = own;
+  }
 
   /**
    * @param from who tells, as far as that is known
@@ -99,6 +111,8 @@ export class Fleet {
   }
 
   #admit(id: string, from: string, now: number): void {
+    if (id === this.#own?.host && from !== this.#own.reporter)
+      throw new DrydockError('map.foreign-host', 'The service tells of its own host by itself.');
     let known = this.#owners.get(id);
     if (known === undefined) {
       let own = 0;

@@ -35,9 +35,13 @@ export class HistoryRecorder {
     this.#store = store;
   }
 
-  /** @returns how many hosts there was something to record of */
+  /**
+   * @returns how many hosts there was something to record of
+   * @throws what the store throws for the first host that cannot be recorded, after all were tried
+   */
   async record(world: World, now: number): Promise<number> {
     let count = 0;
+    const faults: unknown[] = [];
     for (const host of world.graph.hosts) {
       const known = this.#hosts.get(host.id);
       if (known?.arrived === host.arrived) continue;
@@ -55,11 +59,19 @@ export class HistoryRecorder {
         ...{ at: now, host: host.id, containers: host.told.containers.size, edges: host.told.connections.size },
         changes: known === undefined ? 0 : changes.containers.size + changes.connections.size,
       };
-      await this.#store.add(moment, record);
+      try {
+        await this.#store.add(moment, record);
+      } catch (error) {
+        // What was taken from it is told again by a record of everything.
+        this.#hosts.delete(host.id);
+        faults.push(error);
+        continue;
+      }
       this.#hosts.set(host.id, told);
       count++;
     }
     for (const id of this.#hosts.keys()) if (!world.graph.hosts.some((host) => host.id === id)) this.#hosts.delete(id);
+    if (faults.length > 0) throw faults[0];
     return count;
   }
 }

@@ -125,6 +125,28 @@ describe('the history', () => {
     store.close();
   });
 
+  test('that could not be written for a while has everything again when it can', async () => {
+    const { store } = HistoryStore.open(temporaryFolder(), bounds);
+    const knowledge = new Knowledge(undefined);
+    const recorder = new HistoryRecorder(store);
+    const fleet = new Fleet();
+    const tell = (sequence: number, names: readonly string[]) =>
+      fleet.take(smallReport({ id: 'a', containers: names.map((name) => ({ name })) }, { sequence }), 'a', start + sequence);
+    tell(0, ['x']);
+    await recorder.record(worldOf(fleet, knowledge, start), start);
+    tell(1, ['x', 'y']);
+    const full = Object.defineProperty(store, 'add', {
+      configurable: true,
+      value: () => Promise.reject(new Error('full')),
+    });
+    await expect(recorder.record(worldOf(fleet, knowledge, start), start + 10_000)).rejects.toThrow('full');
+    Reflect.deleteProperty(full, 'add');
+    await recorder.record(worldOf(fleet, knowledge, start), start + 20_000);
+    const { graph } = new PastWorlds(store, knowledge).at(iso(start + 20_000));
+    expect([...graph.containers.keys()].map(({ facts }) => facts.name).sort()).toEqual(['x', 'y']);
+    store.close();
+  });
+
   test('that is damaged is set aside, and begins anew', async () => {
     const folder = temporaryFolder();
     writeFileSync(path.join(folder, 'map-history.db'), 'no database'.repeat(1000));

@@ -12,7 +12,9 @@ const ASK_AGAIN: Readonly<Record<ImageKnowledge['state'], number>> = {
 };
 
 /** Images of which is known what somebody says of them. */
-const MOST_IMAGES = 5000;
+export const MOST_IMAGES = 5000;
+/** Milliseconds after which one that nobody asked for makes room for another. */
+const UNUSED = 60_000;
 
 /** One process that runs, or has in memory, a file of a package. */
 interface Use {
@@ -41,6 +43,8 @@ interface Asked {
   knowledge?: ImageKnowledge;
   /** When it is asked again. */
   next: number;
+  /** When somebody wanted to know it last. */
+  used: number;
   asking: boolean;
 }
 
@@ -66,12 +70,24 @@ export class Knowledge {
     if (this.#source === undefined || image.id === '') return undefined;
     let asked = this.#images.get(image.id);
     if (asked === undefined) {
-      if (this.#images.size >= MOST_IMAGES) return undefined;
-      asked = { next: 0, asking: false };
+      if (this.#images.size >= MOST_IMAGES && !this.#dropUnused(now)) return undefined;
+      asked = { next: 0, used: now, asking: false };
+      this.#images.set(image.id, asked);
+    }
+    // At the end of the order stand those that were wanted last.
+    if (asked.used !== now) {
+      asked.used = now;
+      this.#images.delete(image.id);
       this.#images.set(image.id, asked);
     }
     if (!asked.asking && now >= asked.next) void this.#ask(asked, image, now);
     return asked.knowledge;
+  }
+
+  /** @returns whether there is room for another image now */
+  #dropUnused(now: number): boolean {
+    for (const [id, { used }] of this.#images) return now - used >= UNUSED && this.#images.delete(id);
+    return true;
   }
 
   async #ask(asked: Asked, image: { readonly id: string; readonly reference: string }, now: number): Promise<void> {

@@ -60,6 +60,7 @@ describe('the API of the map', () => {
       clock,
       knowledge: smallKnowledge({ 'nginx:1': { '/bin/web': ['nginx', 'high', 'CVE-1'] } }),
       history: { folder: temporaryFolder(), age: 1e9, bytes: 1e9 },
+      own: { host: 'a', reporter: 'token:reporter' },
       controls: {
         allowed: new Set(['logs', 'pause']),
         engine: {

@@ -10,7 +10,7 @@ import { detailsOf } from './details.ts';
 import type { AttackPaths, MapControl, NodeDetails } from './details-schema.ts';
 import { graphml, networkPolicies } from './export.ts';
 import { FigureSamples, SAMPLE_EVERY } from './figure-samples.ts';
-import { Fleet } from './fleet.ts';
+import { Fleet, type OwnHost } from './fleet.ts';
 import { HistoryRecorder, RECORD_EVERY } from './history-recorder.ts';
 import { type HistoryBounds, HistoryStore } from './history-store.ts';
 import { Knowledge } from './knowledge.ts';
@@ -34,7 +34,9 @@ export interface MapOptions {
   readonly knowledge?: KnowledgeSource;
   /** Absent: no history is kept. */
   readonly history?: HistoryBounds & { readonly folder: string };
-  /** Absent: nothing can be done to containers. */
+  /** Absent: the service does not look at the host that it runs on. */
+  readonly own?: OwnHost;
+  /** Absent, or of an engine that is not of `own`: nothing can be done to containers. */
   readonly controls?: ControlsOptions;
   readonly version: string;
   readonly clock: Clock;
@@ -58,7 +60,7 @@ export function openMap(options: MapOptions): OpenMap {
 
 class LiveMap implements OpenMap {
   readonly #options: MapOptions;
-  readonly #fleet = new Fleet();
+  readonly #fleet: Fleet;
   readonly #knowledge: Knowledge;
   readonly #worlds: Worlds;
   readonly #past: PastWorlds;
@@ -72,7 +74,8 @@ class LiveMap implements OpenMap {
 
   constructor(options: MapOptions) {
     this.#options = options;
-    const { clock, log, knowledge } = options;
+    const { clock, log, knowledge, own } = options;
+    this.#fleet = new Fleet(own);
     this.#knowledge = new Knowledge(knowledge);
     this.#worlds = new Worlds(this.#fleet, this.#knowledge, clock);
     this.#store = this.#openStore();
@@ -82,7 +85,9 @@ class LiveMap implements OpenMap {
       () => this.#worlds.mark(),
       { clock, log },
     );
-    this.#controls = new Controls(options.controls, { clock, log, keep: (entry) => this.#keepAudit(entry) });
+    // What others tell of a host says nothing of what an engine really has.
+    const controls = options.controls?.engine.host === own?.host ? options.controls : undefined;
+    this.#controls = new Controls(controls, { clock, log, keep: (entry) => this.#keepAudit(entry) });
   }
 
   take(report: HostReport, from: string): TakenReport {
@@ -209,7 +214,7 @@ class LiveMap implements OpenMap {
 
   /** Samples figures and writes history, whether or not somebody looks. */
   async #work(): Promise<void> {
-    const { clock, log } = this.#options;
+    const { clock } = this.#options;
     const recorder = this.#store === undefined ? undefined : new HistoryRecorder(this.#store);
     let [sampled, recorded] = [0, 0];
     while (!this.#stopping.signal.aborted) {
@@ -219,16 +224,27 @@ class LiveMap implements OpenMap {
         sampled = now;
         this.#samples.take(this.#fleet, now);
       }
-      if (recorder !== undefined && Math.abs(now - recorded) >= RECORD_EVERY) {
+      if (recorder === undefined) for (const host of this.#fleet.hosts.values()) host.takeChanges();
+      else if (Math.abs(now - recorded) >= RECORD_EVERY) {
         recorded = now;
-        try {
-          if (this.#fleet.hosts.size > 0) await recorder.record(this.#worlds.now(), now);
-          this.#store?.prune(now);
-        } catch (error) {
-          log.warn({ error }, 'the history of the map cannot be written');
-        }
+        await this.#record(recorder, now);
       }
       await clock.sleep(WORK_EVERY, this.#stopping.signal);
+    }
+  }
+
+  async #record(recorder: HistoryRecorder, now: number): Promise<void> {
+    const { log } = this.#options;
+    try {
+      if (this.#fleet.hosts.size > 0) await recorder.record(this.#worlds.now(), now);
+    } catch (error) {
+      log.warn({ error }, 'the history of the map cannot be written');
+    }
+    // All the more where the disk is full.
+    try {
+      this.#store?.prune(now);
+    } catch (error) {
+      log.warn({ error }, 'what is too old of the history of the map cannot be removed');
     }
   }
 
