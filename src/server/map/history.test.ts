@@ -131,7 +131,11 @@ describe('the history', () => {
     const recorder = new HistoryRecorder(store);
     const fleet = new Fleet();
     const tell = (sequence: number, names: readonly string[]) =>
-      fleet.take(smallReport({ id: 'a', containers: names.map((name) => ({ name })) }, { sequence }), 'a', start + sequence);
+      fleet.take(
+        smallReport({ id: 'a', containers: names.map((name) => ({ name })) }, { sequence }),
+        'a',
+        start + sequence,
+      );
     tell(0, ['x']);
     await recorder.record(worldOf(fleet, knowledge, start), start);
     tell(1, ['x', 'y']);
