@@ -24,7 +24,7 @@ export function foreignPage(request: Asked, { mustBeLocal, publicUrl }: BrowserR
     return 'a page of another origin cannot use this service';
   }
   if (mustBeLocal && !isLocalName(host) && !isPublicHost(host, publicUrl)) {
-    return 'the name in the Host header is not one of this machine; where a proxy hands requests over, give tokens or --insecure-listen';
+    return 'the name in the Host header is not one of this machine; where people reach the service under another one, name it with --public-url, or give tokens';
   }
   return undefined;
 }
@@ -68,7 +68,8 @@ function isOwnOrigin(origin: string, host: string, publicUrl: string | undefined
   return publicUrl !== undefined && URL.canParse(publicUrl) && new URL(publicUrl).origin === whole && own !== '';
 }
 
-function isPublicHost(host: string, publicUrl: string | undefined): boolean {
+/** Whether a Host header has the name of the address at which people reach the service. */
+export function isPublicHost(host: string, publicUrl: string | undefined): boolean {
   if (publicUrl === undefined || !URL.canParse(publicUrl)) return false;
   const known = new URL(publicUrl);
   const asked = `${known.protocol}//${host}`;

@@ -5,10 +5,11 @@ import type { ReloadableSettings } from '../config/service-settings.ts';
 import { type ErrorCode, errorCodes } from '../errors.ts';
 import { allows, bringsToken, type Client, identify, networkOf, type Refusal, scopeOf } from './access.ts';
 import { type BrowserRules, foreignPage, otherSite, unprovenPage } from './browser-guard.ts';
+import { type Followed, Following } from './following.ts';
 import type { RequestHandler } from './listen.ts';
 import type { PageHandler } from './page/serve-page.ts';
 import type { ServiceLog } from './service-log.ts';
-import { cookieOf, isSecure, setCookie } from './session/session-cookie.ts';
+import { cookieOf, setCookie } from './session/session-cookie.ts';
 import { LIFE, type Session, type Sessions } from './session/sessions.ts';
 import { Turnstile } from './turnstile.ts';
 import type { V1Handler } from './v1/handler.ts';
@@ -50,6 +51,8 @@ export interface Handlers {
 export interface FrontOptions {
   readonly log: ServiceLog;
   readonly turnstile: Turnstile;
+  /** Milliseconds since 1970, by the clock that sessions end by. */
+  now(): number;
   /** As it is now: SIGHUP changes it. */
   access(): Pick<ReloadableSettings, 'tokens' | 'tls'>;
   /** Where browsers may come from, as it is now. */
@@ -80,14 +83,31 @@ export function pathOf(target: string): string {
 const isApi = (path: string): boolean =>
   path === '/api' || path.startsWith('/api/') || path === HARBOR_PATH || path.startsWith(`${HARBOR_PATH}/`);
 
+/** What the listener of the APIs has. */
+interface Front {
+  readonly handle: RequestHandler;
+  /** Who may do what has changed: ends what those follow who may not any more. */
+  lookAgain(): void;
+}
+
 /**
  * The handler of the listener of the APIs: knows who asks, lets them do what they may, as much at a time as they may, and
  * writes a line about each request when it is over. What answers is the v1 API, whose answers are left as they are, and
  * below `/api` the own one.
  */
-export function createFront(options: FrontOptions): RequestHandler {
+export function createFront(options: FrontOptions): Front {
   const { log, turnstile } = options;
   const streams = new Turnstile({ requests: MOST_STREAMS, queue: 0 });
+  /** Whether whoever began a stream would be let in now. */
+  const mayFollow = ({ request, scope }: Followed): boolean => {
+    const access = options.access();
+    const known = identify(request, access);
+    if (!('status' in known)) return allows(known.scope, scope);
+    const sealed = bringsToken(request) ? undefined : cookieOf(request, options.browsers().publicUrl);
+    const session = sealed === undefined ? undefined : options.handlers()?.sessions?.find(sealed, access.tokens);
+    return session !== undefined && allows(session.token.scope, scope);
+  };
+  const following = new Following(mayFollow, options.now);
 
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const started = process.hrtime.bigint();
@@ -138,7 +158,9 @@ export function createFront(options: FrontOptions): RequestHandler {
         message,
         isOwnPage(request) ? {} : { 'WWW-Authenticate': 'Bearer realm="drydock"' },
       );
-    const foreign = foreignPage(request, options.browsers());
+    const browsers = options.browsers();
+    const { publicUrl } = browsers;
+    const foreign = foreignPage(request, browsers);
     if (foreign !== undefined) return refuse(403, 'service.foreign-page', foreign);
     const access = options.access();
     // Its frame holds nothing secret and shows how to sign in. Client certificates are a matter of the connection.
@@ -150,7 +172,7 @@ export function createFront(options: FrontOptions): RequestHandler {
     let isUnknown = false;
     if (!('status' in known)) found = known;
     else {
-      const sealed = path.startsWith('/api/') && !bringsToken(request) ? cookieOf(request) : undefined;
+      const sealed = path.startsWith('/api/') && !bringsToken(request) ? cookieOf(request, publicUrl) : undefined;
       // Whether it is one is known once its key is there.
       if (sealed !== undefined && handlers === undefined) return refuseUnready();
       session = sealed === undefined ? undefined : handlers?.sessions?.find(sealed, access.tokens);
@@ -165,7 +187,8 @@ export function createFront(options: FrontOptions): RequestHandler {
     const caused = otherSite(request);
     if (caused !== undefined) return refuse(403, 'service.foreign-page', caused);
     if (session?.renewed !== undefined && path !== SESSION_PATH) {
-      response.setHeader('Set-Cookie', setCookie(session.renewed, isSecure(request), LIFE / 1000));
+      const cookie = { value: session.renewed, seconds: LIFE / 1000 };
+      response.setHeader('Set-Cookie', setCookie(request, publicUrl, cookie));
     }
     const method = request.method ?? 'GET';
     const needed = (isApi(path) ? handlers?.api?.scopeOf : undefined) ?? scopeOf;
@@ -185,7 +208,11 @@ export function createFront(options: FrontOptions): RequestHandler {
       const end = streams.tryEnter(found.name);
       if (end === undefined) return false;
       if (gone.signal.aborted) end();
-      else response.once('close', end);
+      else {
+        response.once('close', end);
+        const ends = session?.ends;
+        following.add({ request, response, scope, ...(ends !== undefined && { ends }) });
+      }
       leave();
       return true;
     };
@@ -199,7 +226,7 @@ export function createFront(options: FrontOptions): RequestHandler {
     });
   };
 
-  return (request, response) => {
+  const handle: RequestHandler = (request, response) => {
     serve(request, response).catch((error: unknown) => {
       log.error({ error }, 'a request was not answered');
       if (response.headersSent) response.destroy();
@@ -212,6 +239,7 @@ export function createFront(options: FrontOptions): RequestHandler {
         });
     });
   };
+  return { handle, lookAgain: () => following.lookAgain() };
 }
 
 /** Its scope lets it in nowhere: routes that answer whoever asks say so themselves. */

@@ -100,6 +100,7 @@ class Service implements RunningService {
   #store: Store | undefined;
   #work: ServiceWork | undefined;
   #opening: Promise<void> | undefined;
+  #lookAgain: () => void = () => {};
   #stopped: Promise<void> | undefined;
 
   constructor(settings: ServiceSettings, dependencies: ServiceDependencies) {
@@ -131,18 +132,20 @@ class Service implements RunningService {
     const front = createFront({
       log: this.#log,
       turnstile: this.#turnstile,
+      now: () => this.#dependencies.clock.now(),
       access: () => this.#current,
       browsers: () => this.#browsers(),
       handlers: () => this.#work?.handlers,
       ...(hasPage && { page: createPage(pageFolder) }),
       probe,
     });
+    this.#lookAgain = front.lookAgain;
     this.#warn();
     this.#api = await listen({
       address,
       option: 'listen',
       receiveTime: RECEIVE_TIME,
-      handler: front,
+      handler: front.handle,
       ...(tls !== undefined && { tls }),
     });
     if (healthListen !== undefined) await this.#listenForHealth(healthListen, probe);
@@ -195,6 +198,7 @@ class Service implements RunningService {
     if (kept !== undefined && !needsRestart) this.#api?.useTls(kept);
     if (needsRestart) this.#log.warn({}, 'TLS and client certificates are turned on and off by a restart alone');
     this.#current = next;
+    this.#lookAgain();
     this.#log.setLevel(settings.logLevel);
     this.#warn();
     this.#log.info({ tokens: settings.tokens.map(({ name }) => name) }, 'configuration read again');

@@ -92,7 +92,7 @@ export async function createApiApp(context: ApiContext): Promise<ApiApp> {
             in: 'cookie',
             name: '__Host-drydock-session',
             description:
-              'What `POST /api/session` gives a browser; called `drydock-session` where the browser uses no TLS. What changes something has to come from the page of the service.',
+              'What `POST /api/session` gives a browser; called `drydock-session` where the browser uses no TLS. Where the address names a port, the name ends with it: `__Host-drydock-session-6060`. What changes something has to come from the page of the service.',
           },
           token: {
             type: 'http',

@@ -7,7 +7,7 @@ import { moment } from '../api/schemas.ts';
 import type { ApiApp } from '../api/zod-app.ts';
 import { foreignHost } from '../browser-guard.ts';
 import type { Caller } from '../front.ts';
-import { clearCookies, isSecure, setCookie } from './session-cookie.ts';
+import { clearCookies, setCookie } from './session-cookie.ts';
 import { LIFE, type Sessions } from './sessions.ts';
 import { SignInLimit } from './sign-in-limit.ts';
 
@@ -96,7 +96,7 @@ export function registerSession(app: ApiApp, context: ApiContext): void {
         throw new DrydockError('service.scope', 'This token is for a reporter of the map, and reads nothing.');
       }
       const sealed = sessionsOf(context).begin(token);
-      reply.header('Set-Cookie', setCookie(sealed, isSecure(raw), LIFE / 1000));
+      reply.header('Set-Cookie', setCookie(raw, context.publicUrl, { value: sealed, seconds: LIFE / 1000 }));
       caller.log.info({ token: token.name }, 'signed in');
       const ends = new Date(context.clock.now() + LIFE).toISOString();
       return { needed: true, signedIn: true, client: `token:${token.name}`, scope: token.scope, ends };
@@ -119,10 +119,10 @@ export function registerSession(app: ApiApp, context: ApiContext): void {
         }),
       },
     },
-    async (_, reply) =>
+    async ({ raw }, reply) =>
       await reply
         .code(204)
-        .header('Set-Cookie', [...clearCookies()])
+        .header('Set-Cookie', [...clearCookies(raw, context.publicUrl)])
         .send(),
   );
 }

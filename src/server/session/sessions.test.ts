@@ -1,4 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import type { ServiceToken } from '../../config/service-tokens.ts';
 import { cookieOf, setCookie } from './session-cookie.ts';
@@ -88,30 +90,68 @@ describe('a session', () => {
 });
 
 describe('the cookie', () => {
-  it.each([
-    ['alone', 'drydock-session=abc', 'abc'],
-    ['among others', 'a=b; __Host-drydock-session=abc ;c=d', 'abc'],
-    [
-      'the one that no other host can set before the one that it can',
-      'drydock-session=x; __Host-drydock-session=y',
-      'y',
-    ],
-    ['twice', 'drydock-session=own; drydock-session=other', 'own'],
-    ['a name that ends alike', 'xdrydock-session=abc', undefined],
-    ['empty', 'drydock-session=', undefined],
-    ['none', '', undefined],
-    ['without a value', 'drydock-session', undefined],
-    ['too long', `drydock-session=${'x'.repeat(5000)}`, undefined],
-    ['among too many', `${'a=b; '.repeat(10_000)}drydock-session=abc`, undefined],
-  ])('%s', (_, cookie, expected) => {
-    expect(cookieOf({ headers: { cookie } })).toBe(expected);
+  const from = (headers: IncomingHttpHeaders, encrypted = false) => ({
+    headers: { host: 'drydock.example:6060', ...headers },
+    socket: { encrypted } as unknown as Socket,
   });
 
+  it.each([
+    ['alone', 'drydock-session-6060=abc', 'abc'],
+    ['among others', 'a=b; __Host-drydock-session-6060=abc ;c=d', 'abc'],
+    [
+      'the one that no other host can set before the one that it can',
+      'drydock-session-6060=x; __Host-drydock-session-6060=y',
+      'y',
+    ],
+    ['twice', 'drydock-session-6060=own; drydock-session-6060=other', 'own'],
+    ['a name that ends alike', 'xdrydock-session-6060=abc', undefined],
+    ['of another port', 'drydock-session-4040=abc; drydock-session=abc; drydock-session-606=abc', undefined],
+    ['empty', 'drydock-session-6060=', undefined],
+    ['none', '', undefined],
+    ['without a value', 'drydock-session-6060', undefined],
+    ['too long', `drydock-session-6060=${'x'.repeat(5000)}`, undefined],
+    ['among too many', `${'a=b; '.repeat(10_000)}drydock-session-6060=abc`, undefined],
+  ])('%s', (_, cookie, expected) => {
+    expect(cookieOf(from({ cookie }), undefined)).toBe(expected);
+  });
+
+  const value = { value: 'abc', seconds: 60 };
+
   it('is for this host alone, and for no script', () => {
-    expect(setCookie('abc', true, 60)).toBe(
-      '__Host-drydock-session=abc; Path=/; Max-Age=60; HttpOnly; SameSite=Strict; Secure',
+    expect(setCookie(from({}, true), undefined, value)).toBe(
+      '__Host-drydock-session-6060=abc; Path=/; Max-Age=60; HttpOnly; SameSite=Strict; Secure',
     );
-    expect(setCookie('abc', false, 60)).toBe('drydock-session=abc; Path=/; Max-Age=60; HttpOnly; SameSite=Strict');
+    expect(setCookie(from({}), undefined, value)).toBe(
+      'drydock-session-6060=abc; Path=/; Max-Age=60; HttpOnly; SameSite=Strict',
+    );
+  });
+
+  const publicUrl = 'https://drydock.example';
+  it.each([
+    ['the port of the address', { host: '127.0.0.1:4040' }, undefined, 'drydock-session-4040'],
+    ['of six', { host: '[::1]:4040' }, undefined, 'drydock-session-4040'],
+    ['a port that nobody writes', { host: 'drydock.example' }, undefined, 'drydock-session'],
+    ['behind a proxy', { host: '127.0.0.1:6060', origin: publicUrl }, publicUrl, '__Host-drydock-session'],
+    [
+      'on a port of its own',
+      { host: 'a', origin: `${publicUrl}:8443` },
+      `${publicUrl}:8443`,
+      '__Host-drydock-session-8443',
+    ],
+  ])('has a name for each service: %s', (_, headers, known, name) => {
+    expect(setCookie(from(headers), known, value)).toMatch(`${name}=`);
+    expect(setCookie(from(headers), known, value).split('=', 1)).toEqual([name]);
+  });
+
+  it.each([
+    ['TLS of its own', from({ cookie: 'drydock-session-6060=x' }, true), undefined],
+    ['a proxy says so', from({ cookie: 'drydock-session-6060=x', 'x-forwarded-proto': 'https' }), undefined],
+    ['the page says so', from({ cookie: 'drydock-session-6060=x', origin: publicUrl }), undefined],
+    ['the address is known', from({ cookie: 'drydock-session=x', host: 'drydock.example' }), publicUrl],
+  ])('that anybody on the way could have set is not taken over TLS: %s', (_, request, known) => {
+    expect(cookieOf(request, known)).toBeUndefined();
+    const cookie = String(request.headers.cookie).replace('drydock', '__Host-drydock');
+    expect(cookieOf({ ...request, headers: { ...request.headers, cookie } }, known)).toBe('x');
   });
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { startApiService } from '../../../test/support/api-service.ts';
 import { startBrowser, whyNoBrowser } from '../../../test/support/browser.ts';
+import { readEvents } from '../../../test/support/event-stream.ts';
 import { ask, randomSecret } from '../../../test/support/service.ts';
 import { tokenOf } from '../../../test/support/stopped-services.ts';
 import type { ServiceSettings } from '../../config/service-settings.ts';
@@ -36,7 +37,7 @@ describe('signing in', () => {
       const answer = await signIn(service, secrets.admin);
       expect(answer.json).toMatchObject({ needed: true, signedIn: true, client: 'token:admin', scope: 'admin' });
       expect(String(answer.headers['set-cookie'])).toMatch(
-        /^drydock-session=[\w.-]+; Path=\/; Max-Age=43200; HttpOnly; SameSite=Strict$/,
+        /^drydock-session-\d+=[\w.-]+; Path=\/; Max-Age=43200; HttpOnly; SameSite=Strict$/,
       );
       const Cookie = cookieIn(answer);
       expect((await service.call('GET', '/api/session', undefined, { Cookie })).json).toMatchObject({
@@ -79,6 +80,36 @@ describe('signing in', () => {
     });
   });
 
+  it('ends what is followed with the token that began it', async () => {
+    await withService({}, async (service) => {
+      const Cookie = cookieIn(await signIn(service, secrets.read));
+      const follow = async (headers: Record<string, string>) => {
+        const { promise: begun, resolve } = Promise.withResolvers<void>();
+        const reading = readEvents(`${service.url}/api/events`, headers, (events) => {
+          if (events.length > 0) resolve();
+          return false;
+        }).then(
+          () => 'ended',
+          () => 'ended',
+        );
+        await begun;
+        return { reading };
+      };
+      const still = async ({ reading }: { readonly reading: Promise<string> }) =>
+        await Promise.race([reading, new Promise((resolve) => setTimeout(resolve, 200, 'followed'))]);
+      const bearer = (secret: string) => ({ Authorization: `Bearer ${secret}` });
+      const gone = [await follow({ Cookie }), await follow(bearer(secrets.read))];
+      const stays = await follow(bearer(secrets.admin));
+      service.reload({ ...service.settings, tokens });
+      for (const stream of [...gone, stays]) expect(await still(stream)).toBe('followed');
+      service.reload({ ...service.settings, tokens: [tokens[1]!] });
+      for (const { reading } of gone) expect(await reading).toBe('ended');
+      expect(await still(stays)).toBe('followed');
+      service.reload({ ...service.settings, tokens: [tokenOf('report', secrets.admin)] });
+      expect(await stays.reading).toBe('ended');
+    });
+  });
+
   it('refuses tokens that are not known, slower and slower, and those that read nothing', async () => {
     await withService({}, async (service) => {
       expect((await signIn(service, secrets.report)).json.code).toBe('service.scope');
@@ -108,6 +139,22 @@ describe('signing in', () => {
     });
   });
 
+  it('is of one service: another one on this machine has its own', async () => {
+    await withService({}, async (one) => {
+      await withService({}, async (other) => {
+        const cookies = [cookieIn(await signIn(one, secrets.admin)), cookieIn(await signIn(other, secrets.read))];
+        const Cookie = cookies.reverse().join('; ');
+        for (const [service, scope] of [
+          [one, 'admin'],
+          [other, 'read'],
+        ] as const) {
+          const { json } = await service.call('GET', '/api/session', undefined, { Cookie });
+          expect(json).toMatchObject({ signedIn: true, scope });
+        }
+      });
+    });
+  });
+
   it('is not needed where there are no tokens', async () => {
     await withService({ tokens: [] }, async (service) => {
       const { json } = await service.call('GET', '/api/session');
@@ -121,8 +168,8 @@ describe('signing in', () => {
       const { status, headers } = await service.call('DELETE', '/api/session');
       expect(status).toBe(204);
       expect(headers['set-cookie']).toEqual([
-        expect.stringMatching(/^__Host-drydock-session=; .*Max-Age=0/),
-        expect.stringMatching(/^drydock-session=; .*Max-Age=0/),
+        expect.stringMatching(/^__Host-drydock-session-\d+=; .*Max-Age=0/),
+        expect.stringMatching(/^drydock-session-\d+=; .*Max-Age=0/),
       ]);
     });
   });
