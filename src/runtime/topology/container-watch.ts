@@ -47,6 +47,8 @@ export class ContainerWatch {
   #engine: Engine | undefined;
   #watching: Promise<void> | undefined;
   #listedAt = Number.NEGATIVE_INFINITY;
+  /** Events may have been missed: the same state does not mean that a container is as it was. */
+  #isDoubtful = false;
   #failure: string | undefined;
   #failures = 0;
   #askAgainAt = 0;
@@ -106,7 +108,7 @@ export class ContainerWatch {
   #fail(error: unknown): void {
     this.#failure = (error instanceof Error ? error.message : String(error)).slice(0, 500);
     this.#askAgainAt = this.#options.now() + AGAIN_MS[Math.min(this.#failures++, AGAIN_MS.length - 1)]!;
-    this.#listedAt = Number.NEGATIVE_INFINITY;
+    this.#doubt();
     this.#engine = undefined;
   }
 
@@ -121,7 +123,13 @@ export class ContainerWatch {
     }
   }
 
-  /** Events, until they end: then all is listed again. */
+  /** Everything is listed again, and each container looked at. */
+  #doubt(): void {
+    this.#listedAt = Number.NEGATIVE_INFINITY;
+    this.#isDoubtful = true;
+  }
+
+  /** Events, until they end: then all is looked at again. */
   async #watch(signal: AbortSignal): Promise<void> {
     for (let failures = 0; !signal.aborted; failures++) {
       const engine = this.#engine;
@@ -142,15 +150,19 @@ export class ContainerWatch {
       }
       this.#listedAt = Number.NEGATIVE_INFINITY;
       await sleep(AGAIN_MS[Math.min(failures, AGAIN_MS.length - 1)]!, undefined, { signal }).catch(() => {});
+      // Once they are told again: what is looked at before that may change unseen.
+      this.#doubt();
     }
   }
 
   async #list(now: number): Promise<void> {
+    const isDoubtful = this.#isDoubtful;
+    this.#isDoubtful = false;
     const summaries = await listContainers(this.#engine!, {}, { signal: this.#bounded() });
     const listed = new Set(summaries.map(({ id }) => id));
     for (const id of this.containers.keys()) if (!listed.has(id)) this.#remove(id);
     for (const { id, status } of summaries.slice(0, MOST)) {
-      if (this.containers.get(id)?.facts.state !== status) this.#dirty.add(id);
+      if (isDoubtful || this.containers.get(id)?.facts.state !== status) this.#dirty.add(id);
     }
     this.#listedAt = now;
   }
