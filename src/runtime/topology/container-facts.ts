@@ -3,7 +3,7 @@ import type { ContainerDescription } from '../../net/container-engine/containers
 import { textField } from '../../net/container-engine/json-fields.ts';
 import { powersOf } from './container-powers.ts';
 import { plainAddress } from './kernel-address.ts';
-import { shownArguments } from './shown-arguments.ts';
+import { shownArguments, shownLabel } from './shown-arguments.ts';
 
 /** What is told of one container at the most. */
 const LABELS = 200;
@@ -33,7 +33,7 @@ export function containerFacts(described: ContainerDescription, telling: Telling
     labels: Object.fromEntries(
       Object.entries(described.labels)
         .slice(0, LABELS)
-        .map(([key, value]) => [key.slice(0, TEXT), value.slice(0, TEXT)]),
+        .map(([key, value]) => [key.slice(0, TEXT), shownLabel(key, value, TEXT)]),
     ),
     networks: Object.entries(described.networks)
       .slice(0, LISTED)

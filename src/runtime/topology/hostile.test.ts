@@ -10,7 +10,6 @@ import { kernelAddress, plainAddress } from './kernel-address.ts';
 import { MANY, MANY_PUBLIC } from './many-addresses.ts';
 import { PathSet } from './path-set.ts';
 import { groupOf, parseStat, readExecutableLink } from './process-reading.ts';
-import { shownArguments } from './shown-arguments.ts';
 import { SocketTable } from './socket-table.ts';
 import { isWritten } from './upper-folder.ts';
 
@@ -64,46 +63,6 @@ describe('the link to a program', () => {
     [undefined, {}],
     ['pipe:[1]', {}],
   ])('%s', (link, expected) => expect(readExecutableLink(link)).toEqual(expected));
-});
-
-describe('arguments', () => {
-  test.each([
-    [
-      ['x', '--password=hunter2'],
-      ['x', '--password=…'],
-    ],
-    [
-      ['x', '--db-password', 'hunter2', '--port', '80'],
-      ['x', '--db-password', '…', '--port', '80'],
-    ],
-    [
-      ['x', 'API_TOKEN=abcdef'],
-      ['x', 'API_TOKEN=…'],
-    ],
-    [
-      ['x', 'https://user:geheim123@host.example/'],
-      ['x', expect.not.stringContaining('geheim123')],
-    ],
-    [
-      ['x', '--token-file', '/run/token'],
-      ['x', '--token-file', '/run/token'],
-    ],
-    [
-      ['x', '--tls=1.3', 'plain'],
-      ['x', '--tls=1.3', 'plain'],
-    ],
-    [
-      ['-', '--', '', '='],
-      ['-', '--', '', '='],
-    ],
-  ])('%j', (words, expected) => expect(shownArguments(words)).toEqual(expected));
-
-  test('are bounded', () => {
-    const shown = shownArguments(Array(1000).fill('a'.repeat(100_000)));
-
-    expect(shown).toHaveLength(64);
-    expect(Math.max(...shown.map(({ length }) => length))).toBeLessThanOrEqual(300);
-  });
 });
 
 describe('a table of sockets', () => {
