@@ -1,3 +1,4 @@
+import { symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type FakeAnswer, startFakeEngine } from '../../../test/support/fake-engine.ts';
@@ -151,14 +152,24 @@ describe('a look at a host', () => {
     expect(found.connections[0]?.asked).toEqual({ address: asked, port: 8080 });
   });
 
-  test('sees through the proxy of an engine, and tells its half no second time', async () => {
+  // The file that runs, the root in which the host has one of that name, and whether it is seen through.
+  test.each([
+    ['the proxy of an engine', '/', {}, true],
+    ['none that only its own root has', '/nowhere', {}, false],
+    ['none of another file', '/', { executable: '/proc/self/exe' }, false],
+    ['none that is numbered by a container', '/', { innerPid: 7 }, false],
+  ])('sees through %s, and tells its half no second time', async (_, root, more, isProxy) => {
     const { tree, collector, look } = await world();
+    const proxy = path.join(temporaryFolder(), 'docker-proxy');
+    writeFileSync(proxy, '');
+    tree.add({ pid: 1, parent: 0, name: 'init' });
+    symlinkSync(root, path.join(tree.folder, '1', 'root'));
     tree.add({ pid: 100, name: 'nginx', network: 2, container: web, sockets: [11, 12] });
     tree.setSockets(100, [
       { local: '0.0.0.0:80', inode: 11 },
       { local: '10.1.0.2:80', remote: '10.1.0.1:50000', inode: 12 },
     ]);
-    tree.add({ pid: 400, name: 'docker-proxy', sockets: [41, 42, 43] });
+    tree.add({ pid: 400, name: 'docker-proxy', executable: proxy, ...more, sockets: [41, 42, 43] });
     tree.setSockets('self', [
       { local: '0.0.0.0:8080', inode: 41 },
       { local: '192.0.2.1:8080', remote: '198.51.100.7:51000', inode: 42 },
@@ -168,8 +179,9 @@ describe('a look at a host', () => {
     const found = await look();
     await collector.stop();
 
-    expect(edges(found)).toEqual(['198.51.100.7>web/nginx:80']);
-    expect(found.listeners.map(({ id }) => id)).toEqual(['aaaaaaaaaaaa;tcp;80']);
+    const told = ['198.51.100.7>docker-proxy:8080', 'docker-proxy>web/nginx:80'];
+    expect(edges(found)).toEqual(isProxy ? ['198.51.100.7>web/nginx:80'] : told);
+    expect(found.listeners.some(({ port }) => port === 8080)).toBe(!isProxy);
   });
 
   test('sees one that is closed already, once', async () => {

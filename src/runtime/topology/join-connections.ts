@@ -29,18 +29,9 @@ export interface JoinInput {
   nameOf?(address: string): string | undefined;
 }
 
-/** Programs of engines that take connections on the host for the ports of containers, and pass them on. */
-const proxies: ReadonlySet<string> = new Set([
-  'docker-proxy',
-  'rootlessport',
-  'rootlesskit',
-  'rootlessport-child',
-  'gvproxy',
-]);
-
 /** A process that takes connections on the host for the ports of containers. */
 export function passesOn(process: WatchedProcess | undefined): boolean {
-  return process !== undefined && process.container === undefined && proxies.has(process.facts.name);
+  return process?.container === undefined && process?.isProxy === true;
 }
 
 /** Where Docker's name server listens inside each container of a network that a user made. */

@@ -1,4 +1,5 @@
 import type { Drift, Figures, HostId, ProcessFacts, ProcessId } from '../../model/topology.ts';
+import { isEngineProxy } from './engine-proxy.ts';
 import type { ProcFolder } from './proc-folder.ts';
 import { type ProcessReading, readExecutableLink, readLibraries, readProcessOf, readStat } from './process-reading.ts';
 import { isWritten, upperFolder } from './upper-folder.ts';
@@ -23,6 +24,8 @@ export interface WatchedProcess {
   readonly start: number;
   readonly container?: string;
   readonly network?: string;
+  /** Its program is the proxy of an engine. */
+  readonly isProxy: boolean;
   facts: ProcessFacts;
 }
 
@@ -30,6 +33,7 @@ interface Known extends WatchedProcess {
   parentPid: number;
   container?: string;
   network?: string;
+  isProxy: boolean;
   reading: ProcessReading;
   name: string;
   ticks: number;
@@ -82,7 +86,7 @@ export class ProcessWatch {
 
   /** @returns undefined where /proc cannot be read */
   look(): ProcessLook | undefined {
-    const { proc, now } = this.#options;
+    const { proc, now, isContainer } = this.#options;
     const names = proc.names('.');
     if (names === undefined) return undefined;
     const moment = now();
@@ -107,6 +111,8 @@ export class ProcessWatch {
     }
     for (const pid of this.#known.keys()) if (!pids.has(pid)) this.#known.delete(pid);
     for (const pid of this.#kernel) if (!pids.has(pid)) this.#kernel.delete(pid);
+    // A container that is gone leaves nothing here.
+    for (const container of this.#uppers.keys()) if (!isContainer(container)) this.#uppers.delete(container);
     this.#place();
     this.#readLibraries(moment);
     const blindSpots = left > 0 ? [`only ${MOST} of ${MOST + left} processes are told`] : [];
@@ -136,6 +142,7 @@ export class ProcessWatch {
     this.#known.set(pid, {
       ...{ pid, id, start: stat.start, parentPid: stat.parent, reading, name: stat.name, ticks: stat.ticks },
       ...(reading.network !== undefined && { network: reading.network }),
+      isProxy: isEngineProxy(proc, pid, reading),
       ...{ firstSeen: moment, measuredAt: moment, librariesAt: Number.NEGATIVE_INFINITY },
       facts: { id, pid, name: stat.name },
     });
@@ -172,6 +179,7 @@ export class ProcessWatch {
     const reading = isSame ? known.reading : readProcessOf(proc, known.pid, this.#options.arguments);
     if (reading === undefined) return;
     known.reading = reading;
+    known.isProxy = isEngineProxy(proc, known.pid, reading);
     known.name = stat.name;
     known.parentPid = stat.parent;
     known.librariesAt = Number.NEGATIVE_INFINITY;
@@ -253,11 +261,6 @@ export class ProcessWatch {
     if (!this.#uppers.has(container)) this.#uppers.set(container, upperFolder(this.#options.proc, pid));
     const upper = this.#uppers.get(container);
     return upper !== undefined && isWritten(upper, path) ? 'written' : undefined;
-  }
-
-  /** A container that is gone leaves nothing here. */
-  forget(container: string): void {
-    this.#uppers.delete(container);
   }
 
   #readLibraries(moment: number): void {
