@@ -12,6 +12,8 @@ const steps = [
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
 const absolute = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' });
 const dayOnly = new Intl.DateTimeFormat('en', { dateStyle: 'medium' });
+/** A day without a time is that day everywhere; `Date.parse` takes it for its midnight in UTC. */
+const calendarDay = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeZone: 'UTC' });
 
 /** `3 hours ago`, `in 2 days`. */
 export function sinceWords(milliseconds: number): string {
@@ -79,5 +81,6 @@ export function Moment({ at }: { readonly at: string }): ReactNode {
 /** `May 4, 2026` of a day or a moment. */
 export function dayWords(at: string): string {
   const moment = Date.parse(at);
-  return Number.isNaN(moment) ? at.slice(0, 20) : dayOnly.format(moment);
+  if (Number.isNaN(moment)) return at.slice(0, 20);
+  return (/^\d{4}-\d\d-\d\d$/.test(at) ? calendarDay : dayOnly).format(moment);
 }

@@ -7,6 +7,7 @@ import { CheckField, SearchField } from '../../ui/field.tsx';
 import { ImageText } from '../../ui/image-text.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Failed, Skeleton } from '../../ui/states.tsx';
+import { optionWords } from './option-words.ts';
 
 const abilities: readonly { readonly key: keyof Settings['can']; readonly yes: string; readonly no: string }[] = [
   { key: 'scan', yes: 'scans images', no: 'scans no images itself' },
@@ -85,7 +86,7 @@ function Options({ options }: { readonly options: Settings['options'] }): ReactN
                 option.value === undefined ? (
                   <span className="faint">not set</span>
                 ) : (
-                  <ImageText text={option.value.replace(/^"(.*)"$/, '$1')} mono />
+                  <ImageText text={optionWords(option.value)} mono />
                 )
               ) : (
                 <Badge>set, not shown</Badge>
