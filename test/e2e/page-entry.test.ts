@@ -74,6 +74,20 @@ describe.skipIf(whyNoBrowser() !== undefined)('the way in', { timeout: 60_000 },
     await close();
   });
 
+  it('takes a token from the address where nobody is signed in, and leaves a session as it is', async () => {
+    const { page, close } = await browser.open({ viewport: { width: 1280, height: 800 } });
+    await page.goto(`${service.url}/jobs#token=${reader}`);
+    await eventually(() => page.title()).toBe('Jobs · Drydock');
+    expect(page.url()).toBe(`${service.url}/jobs`);
+    await page.goto(`${service.url}/feeds#token=${admin}`);
+    await page.getByText('the token was not used').waitFor();
+    expect(page.url()).toBe(`${service.url}/feeds`);
+    await page.getByRole('button', { name: /Signed in as .*reader/ }).waitFor();
+    await page.getByRole('button', { name: 'Close' }).click();
+    expect(await page.getByText('the token was not used').count()).toBe(0);
+    await close();
+  });
+
   it('leads from an empty store to the explanation of a finding in four clicks', async () => {
     const own = await startPageService();
     const tab = await browser.open({ viewport: { width: 1280, height: 800 } });

@@ -15,7 +15,9 @@ declare global {
 }
 
 if (window.drydockTooOld !== true) {
-  await takeAddressToken();
+  takeAddressToken();
+  // An address that is opened where the page is already shown changes this part alone.
+  addEventListener('hashchange', takeAddressToken);
   createRoot(document.getElementById('root')!).render(
     <StrictMode>
       <App />

@@ -103,11 +103,14 @@ function ask(entry: Entry): void {
   );
 }
 
+const isUnready = (code: string | undefined): boolean => code === undefined || code === 'store.unavailable';
+
 /** What a failed call means for the whole page: the service is gone, or wants to know who asks. */
 export function noteFailure(error: unknown): void {
   if (error instanceof Unreachable) missService();
   else if (error instanceof ApiProblem && error.status === 502) missService();
-  else if (error instanceof ApiProblem && error.status === 503 && error.code === undefined) missService(true);
+  // Of a code of its own is what it cannot do just now: too many requests.
+  else if (error instanceof ApiProblem && error.status === 503 && isUnready(error.code)) missService(true);
   else if (error instanceof ApiProblem && error.status === 401) loseSession();
 }
 

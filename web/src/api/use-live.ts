@@ -1,6 +1,7 @@
 import { useRef } from 'react';
 import { askAgain } from './answers.ts';
 import { addressOf } from './client.ts';
+import { askUnread, noteUnread } from './unread.ts';
 import { useEvents } from './use-events.ts';
 
 /** Events that come thicker than that are answered together, in milliseconds. */
@@ -34,15 +35,24 @@ export function useLive(on: boolean): void {
   useEvents(on ? addressOf('GET /api/events') : undefined, {
     // What was shown before the stream began anew may be old.
     hello: () => {
-      if (begun.current) soon(['GET ']);
+      if (begun.current) {
+        soon(['GET ']);
+        askUnread();
+      }
       begun.current = true;
     },
-    missed: () => soon(['GET ']),
+    missed: () => {
+      soon(['GET ']);
+      askUnread();
+    },
     image: (data) => soon([...ofImages, ...keysOfImage(data)]),
     removed: () => soon(ofImages),
     images: () => soon([...ofImages, 'GET /api/images/{id} ']),
     advisories: () => soon(['GET ']),
-    notifications: () => soon(ofNotifications),
+    notifications: (data) => {
+      noteUnread(data);
+      soon(ofNotifications);
+    },
   });
 }
 

@@ -1,7 +1,9 @@
 // biome-ignore lint/correctness/noUnresolvedImports: React has Suspense; the linter reads its types only in part
 import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
 import { Route, Switch, useLocation } from 'wouter';
+import { useAddressToken } from '../api/address-token.ts';
 import { useSessionState } from '../api/session.ts';
+import { useUnread } from '../api/unread.ts';
 import { startUpload } from '../api/upload.ts';
 import { useAnswer } from '../api/use-answer.ts';
 import { useLive } from '../api/use-live.ts';
@@ -12,6 +14,7 @@ import { IconButton, LinkButton } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Menu } from '../ui/menu.tsx';
 import { Skeleton } from '../ui/states.tsx';
+import { AddressBanner } from './address-banner.tsx';
 import { DropZone } from './drop-zone.tsx';
 import { GoneBanner } from './gone-banner.tsx';
 import { Guard } from './guard.tsx';
@@ -28,7 +31,9 @@ const MapPage = lazy(async () => ({ default: (await import('../map/map-page.tsx'
 /** The whole page: what is around every view, and the view that the address names. */
 export function App(): ReactNode {
   const state = useSessionState();
-  const session = useAnswer('GET /api/session');
+  const isArriving = useAddressToken() === 'tried';
+  const session = useAnswer('GET /api/session', {}, { off: isArriving });
+  if (isArriving) return <Shell waits />;
   if (state !== 'open') return <SignIn ended={state === 'lost'} />;
   if (session.data?.needed === true && !session.data.signedIn) return <SignIn ended={false} />;
   // Pages ask nothing before it is known whether they may: each would be refused.
@@ -42,7 +47,7 @@ function Shell({ waits }: { readonly waits: boolean }): ReactNode {
   useKeys({ go, palette: () => setOpen('palette'), help: () => setOpen('help') });
   useArrival(location, main);
   useLive(!waits);
-  const unread = useAnswer('GET /api/overview', {}, { off: waits }).data?.unread;
+  const unread = useUnread(!waits);
   const limit = useAnswer('GET /api/settings', {}, { off: waits }).data?.uploadLimit;
   const isMap = location === '/map';
   return (
@@ -68,6 +73,7 @@ function Shell({ waits }: { readonly waits: boolean }): ReactNode {
             <IconButton label="Keys" icon="help" onClick={() => setOpen('help')} />
           </header>
           <GoneBanner />
+          <AddressBanner />
           <main id="content" ref={main} tabIndex={-1} className={isMap ? 'whole' : ''}>
             {waits ? (
               <Skeleton lines={8} />
