@@ -42,7 +42,11 @@ export class ToldHost {
     change(this.listeners, report.changed.listeners, report.gone.listeners);
     for (const id of report.gone.containers) this.figures.delete(id);
     for (const id of report.gone.processes) this.figures.delete(id);
-    for (const [id, figures] of Object.entries(report.figures)) this.figures.set(id, figures);
+    for (const [id, figures] of Object.entries(report.figures)) {
+      // Those of what nobody told of would be kept for ever.
+      const isTold = id === report.host.id || this.containers.has(id) || this.processes.has(id);
+      if (isTold) this.figures.set(id, figures);
+    }
     return 'taken';
   }
 

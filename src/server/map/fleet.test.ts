@@ -5,6 +5,7 @@ import { smallReport } from '../../../test/support/small-map.ts';
 import type { HostReport } from '../../model/topology.ts';
 import { Fleet } from './fleet.ts';
 import { FADE } from './host-state.ts';
+import { mostBytes } from './report-limits.ts';
 
 const start = Date.UTC(2026, 0, 1);
 
@@ -154,6 +155,37 @@ describe('a reporter', () => {
     }
     expect(code).toBe('map.too-many');
     expect(fleet.hosts.get('a')!.containers.size).toBeLessThanOrEqual(10_000);
+  });
+
+  test('cannot fill the map with what is gone', () => {
+    const fleet = new Fleet();
+    const first = smallReport({ id: 'a', containers: [{ name: 'x' }] });
+    const [template] = first.changed.containers;
+    for (let sequence = 0; sequence < 12; sequence++) {
+      const containers = Array.from({ length: 4000 }, (_, index) => ({ ...template!, id: `c${sequence}-${index}` }));
+      const changed = { containers, processes: [], connections: [], listeners: [] };
+      fleet.take({ ...first, sequence, changed }, 'a', start + sequence * 1000);
+      expect(fleet.hosts.get('a')!.containers.size).toBeLessThanOrEqual(10_000);
+    }
+    // What came last is all there.
+    expect([...fleet.hosts.get('a')!.containers.values()].filter(({ gone }) => gone === undefined)).toHaveLength(4000);
+  });
+
+  test('cannot fill the memory with few things that are large', () => {
+    const fleet = new Fleet();
+    const labels = Object.fromEntries(Array.from({ length: 200 }, (_, index) => [`l${index}`, 'x'.repeat(1024)]));
+    const codes = Array.from({ length: 20 }, (_, host) => {
+      const containers = Array.from({ length: 150 }, (__, index) => ({ name: `c${index}`, facts: { labels } }));
+      return codeOf(() => fleet.take(smallReport({ id: `h${host}`, containers }), 'a', start));
+    });
+    const bytes = [...fleet.hosts.values()].reduce((sum, state) => sum + state.bytes, 0);
+    expect(bytes).toBeLessThanOrEqual(mostBytes.all);
+    expect([codes[0], codes.at(-1)]).toEqual(['taken', 'map.too-many']);
+    // Of what is forgotten nothing is counted.
+    const [state] = fleet.hosts.values();
+    fleet.take(smallReport({ id: 'h0' }, { sequence: 1 }), 'a', start + 1000);
+    fleet.forget(start + 1000 + FADE);
+    expect(state!.bytes).toBe(0);
   });
 
   test.each([

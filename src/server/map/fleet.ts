@@ -3,8 +3,9 @@ import type { HostId, HostReport } from '../../model/topology.ts';
 import { HostState } from './host-state.ts';
 import type { TakenReport } from './map-part.ts';
 import type { MapReporter } from './map-schema.ts';
-import { mostOfAll, mostOfHost } from './report-limits.ts';
+import { mostBytes, mostOfAll, mostOfHost } from './report-limits.ts';
 import { readReport } from './report-reader.ts';
+import { weighFacts } from './weigh-facts.ts';
 
 /** Milliseconds without a report after which a reporter is late, and after which it is taken for gone. */
 const LATE = 15_000;
@@ -23,6 +24,8 @@ const BYTES_A_SECOND = 8 * 1024 * 1024;
 const BYTES_AT_ONCE = 128 * 1024 * 1024;
 /** Hosts that one name may tell of. */
 const MOST_HOSTS_OF_ONE = 200;
+
+const parts = ['containers', 'processes', 'connections', 'listeners'] as const;
 
 /** Who told of a host, how often lately, and what. */
 interface Ownership {
@@ -71,6 +74,7 @@ export class Fleet {
     if (taken === 'old') throw gap('This report, or a later one, was taken before.');
     state.leftOut = leftOut;
     this.hosts.set(id, state);
+    this.#dropFading(state);
     this.revision++;
     return { host: id, sequence };
   }
@@ -141,16 +145,45 @@ export class Fleet {
 
   /** Each report is bounded, but many together, and each on top of those before it, are as well. */
   #checkRoom(id: string, report: HostReport): void {
-    for (const part of ['containers', 'processes', 'connections', 'listeners'] as const) {
+    for (const part of parts) {
       let others = 0;
-      for (const state of this.hosts.values()) if (state.id !== id) others += state[part].size;
-      const known = this.hosts.get(id)?.[part];
+      for (const state of this.hosts.values()) if (state.id !== id) others += state.told[part].size;
+      const known = this.hosts.get(id)?.told[part];
       let own = report.full ? 0 : (known?.size ?? 0);
       for (const one of report.changed[part]) if (report.full || known?.has(one.id) !== true) own++;
       if (own > 2 * mostOfHost[part] || others + own > mostOfAll[part]) {
         throw new DrydockError('map.too-many', `There are more ${part} than the map takes.`);
       }
     }
+    const added = parts.reduce((sum, part) => sum + weighFacts(report.changed[part]), 0);
+    const isTooMuch = (): boolean => {
+      let others = 0;
+      for (const state of this.hosts.values()) if (state.id !== id) others += state.bytes;
+      // What a full report does not tell of any more goes as soon as there is no room for it.
+      const own = added + (report.full ? 0 : (this.hosts.get(id)?.bytes ?? 0));
+      return own > mostBytes.host || others + own > mostBytes.all;
+    };
+    if (!isTooMuch()) return;
+    for (const state of this.hosts.values()) state.forgetGone();
+    if (isTooMuch())
+      throw new DrydockError('map.too-many', 'What is told of takes more memory than the map has for it.');
+  }
+
+  /** What is there has its bounds; what is gone is shown for a while where there is room. */
+  #dropFading(state: HostState): void {
+    const isFull = (): boolean => {
+      let bytes = 0;
+      for (const host of this.hosts.values()) bytes += host.bytes;
+      if (state.bytes > mostBytes.host || bytes > mostBytes.all) return true;
+      return parts.some((part) => {
+        let all = 0;
+        for (const host of this.hosts.values()) all += host[part].size;
+        return state[part].size > 2 * mostOfHost[part] || all > mostOfAll[part];
+      });
+    };
+    if (!isFull()) return;
+    state.forgetGone();
+    if (isFull()) for (const host of this.hosts.values()) host.forgetGone();
   }
 }
 

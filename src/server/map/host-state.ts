@@ -1,5 +1,6 @@
 import type { ConnectionFacts, ContainerFacts, HostReport, ListenerFacts, ProcessFacts } from '../../model/topology.ts';
 import { type Taken, ToldHost } from '../../runtime/topology/told-host.ts';
+import { weighFacts } from './weigh-facts.ts';
 
 /** Milliseconds that something that is gone is still shown. */
 export const FADE = 60_000;
@@ -7,6 +8,8 @@ export const FADE = 60_000;
 /** One thing of a host, while it is there and shortly after. Moments are milliseconds by the clock of the service. */
 export interface Entry<T> {
   facts: T;
+  /** About what its facts take in memory. */
+  bytes: number;
   readonly since: number;
   /** When it was found to be gone; absent: it is there. */
   gone?: number;
@@ -44,6 +47,8 @@ export class HostState {
   readonly processes = new Map<string, ProcessEntry>();
   readonly connections = new Map<string, ConnectionEntry>();
   readonly listeners = new Map<string, Entry<ListenerFacts>>();
+  /** About what all of them take in memory, those that are gone as well. */
+  bytes = 0;
   /** When its last report came. */
   arrived = 0;
   /** Milliseconds by which its clock is ahead. */
@@ -84,12 +89,22 @@ export class HostState {
     for (const part of [this.containers, this.processes, this.connections, this.listeners]) {
       for (const [id, { gone }] of part as Map<string, Entry<unknown>>) {
         if (gone === undefined) continue;
-        if (now - gone >= FADE) forgotten = part.delete(id);
+        if (now - gone >= FADE) forgotten = this.#remove(part as Map<string, Entry<unknown>>, id);
         else left = true;
       }
     }
     this.#hasGone = left;
     return forgotten;
+  }
+
+  /** Forgets at once what is gone. */
+  forgetGone(): void {
+    this.forget(Number.POSITIVE_INFINITY);
+  }
+
+  #remove(part: Map<string, Entry<unknown>>, id: string): boolean {
+    this.bytes -= part.get(id)?.bytes ?? 0;
+    return part.delete(id);
   }
 
   /** What changed since the last time that somebody asked. */
@@ -123,6 +138,9 @@ export class HostState {
         entries.set(facts.id, this.#enter(name, facts, now));
         continue;
       }
+      this.bytes -= entry.bytes;
+      entry.bytes = weighFacts(facts);
+      this.bytes += entry.bytes;
       entry.facts = facts;
       delete entry.gone;
       if (name === 'connections' && (facts as ConnectionFacts).open > 0) (entry as ConnectionEntry).lastOpen = now;
@@ -140,7 +158,8 @@ export class HostState {
   }
 
   #enter(name: keyof Changes, facts: { readonly id: string }, now: number): Entry<{ readonly id: string }> {
-    const entry = { facts, since: now };
+    const entry = { facts, bytes: weighFacts(facts), since: now };
+    this.bytes += entry.bytes;
     if (name === 'connections') return { ...entry, lastOpen: now } as Entry<{ readonly id: string }>;
     if (name === 'listeners') return entry;
     const nodeId = name === 'containers' ? `container:${this.id}:${facts.id}` : `process:${facts.id}`;

@@ -12,3 +12,6 @@ export const mostOfAll = {
   connections: 500_000,
   listeners: 200_000,
 } as const;
+
+/** Bytes in memory, as `weighFacts` has them: of one host, and of all. */
+export const mostBytes = { host: 128 * 1024 * 1024, all: 768 * 1024 * 1024 } as const;
