@@ -146,6 +146,24 @@ describe('those who follow a view', () => {
     await views.stop();
   });
 
+  test('that one client brings are so few that others have room', async () => {
+    const { tell, views } = parts();
+    tell(['x']);
+    const all = Array.from({ length: 12 }, (_, index) => ({ own: query({ host: `f${index}` }), by: follower() }));
+    const following = all.map(({ own, by }) => {
+      views.admit(own, 'token:greedy');
+      return views.follow(own, undefined, by.stream);
+    });
+    await until(() => all.every(({ by }) => by.told.length === 1));
+    expect(() => views.admit(query({ host: 'more' }), 'token:greedy')).toThrow('12 different views');
+    expect(() => views.admit(all[0]!.own, 'token:greedy')).not.toThrow();
+    expect(() => views.admit(query({ host: 'more' }), 'token:other')).not.toThrow();
+    for (const { by } of all) by.go();
+    await Promise.all(following);
+    expect(() => views.admit(query({ host: 'another' }), 'token:greedy')).not.toThrow();
+    await views.stop();
+  });
+
   test('are as many views as are kept; whoever only looks is answered all the same', async () => {
     const { tell, views } = parts();
     tell(['x']);
@@ -153,12 +171,12 @@ describe('those who follow a view', () => {
     const all = Array.from({ length: 50 }, (_, index) => ({ own: query({ host: `f${index}` }), by: follower() }));
     const following = all.map(({ own, by }) => views.follow(own, undefined, by.stream));
     await until(() => all.every(({ by }) => by.told.length === 1));
-    expect(() => views.admit(query({ host: 'more' }))).toThrow('As many views');
+    expect(() => views.admit(query({ host: 'more' }), 'x')).toThrow('As many views');
     expect(views.snapshot(query({ host: 'name-of-a' }))).toMatchObject({
       revision: 0,
       nodes: [{ label: 'x' }, { kind: 'host' }],
     });
-    expect(() => views.admit(all[0]!.own)).not.toThrow();
+    expect(() => views.admit(all[0]!.own, 'x')).not.toThrow();
     for (const { by } of all) by.go();
     await Promise.all(following);
     await views.stop();

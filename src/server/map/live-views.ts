@@ -12,6 +12,8 @@ import type { World } from './world.ts';
 
 /** Views that are followed at a time: each costs something at every change. */
 const MOST_VIEWS = 50;
+/** Of them, those that one client brought: others want to follow theirs. */
+const MOST_OF_ONE = 12;
 /** Milliseconds that a view which nobody follows is kept for those who come back. */
 const LINGER = 30_000;
 /** Milliseconds from look to look for what changed. */
@@ -26,6 +28,8 @@ interface Followed {
   readonly view: LiveView;
   /** Fires when it cannot be shown any more: whoever follows it asks again. */
   readonly failing: AbortController;
+  /** The client that was the first to follow it. */
+  by?: string;
   hint?: ArrangeHint;
   hinted: number;
   /** The one that it shows. */
@@ -90,9 +94,23 @@ export class LiveViews {
     return { ...frame, ...arrange(world, query).shown, reporters: [...world.reporters] };
   }
 
-  /** @throws DrydockError `service.busy` where it could not be followed */
-  admit(query: ViewQuery): void {
-    this.#open(query);
+  /**
+   * @param by the client that wants to follow it
+   * @throws DrydockError `service.busy` where it could not be followed, or the client follows as many as it may
+   */
+  admit(query: ViewQuery, by: string): void {
+    const isFollowed = (this.#views.get(keyOf(query))?.view.followers ?? 0) > 0;
+    if (!isFollowed) {
+      let own = 0;
+      for (const one of this.#views.values()) if (one.by === by && one.view.followers > 0) own++;
+      if (own >= MOST_OF_ONE)
+        throw new DrydockError(
+          'service.busy',
+          `This client follows ${MOST_OF_ONE} different views of the map already.`,
+        );
+    }
+    const found = this.#open(query);
+    if (!isFollowed) found.by = by;
   }
 
   /** @throws DrydockError `map.gap` */

@@ -34,8 +34,8 @@ export interface MapPart {
   /** Before a report is read. @throws DrydockError `service.busy` where too much comes */
   admitBytes(from: string, bytes: number): void;
   snapshot(query: ViewQuery, at: string | undefined): Promise<MapSnapshot>;
-  /** @throws DrydockError `service.busy` where so many views are followed that this one cannot be */
-  admitFollower(query: ViewQuery): void;
+  /** @throws DrydockError `service.busy` where so many views are followed, by all or by this client, that this one cannot be */
+  admitFollower(query: ViewQuery, client: Client): void;
   /** Sends `snapshot` and `change` until the client is gone. */
   follow(query: ViewQuery, lastEventId: string | undefined, stream: MapStream): Promise<void>;
   /**

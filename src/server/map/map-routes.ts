@@ -71,7 +71,7 @@ export function registerMap(app: ApiApp, context: ApiContext): void {
     async (request, reply) => {
       const map = mapOf(context);
       // While it can still be answered with a status.
-      map.admitFollower(request.query);
+      map.admitFollower(request.query, context.callerOf(request.raw).client);
       await streamEvents(request, reply, context, (stream) =>
         map.follow(request.query, request.headers['last-event-id'], stream),
       );

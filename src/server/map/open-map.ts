@@ -110,8 +110,8 @@ class LiveMap implements OpenMap {
     return { ...frame, ...show(world, query), reporters: [...world.reporters] };
   }
 
-  admitFollower(query: ViewQuery): void {
-    this.#views.admit(query);
+  admitFollower(query: ViewQuery, { name }: Client): void {
+    this.#views.admit(query, name);
   }
 
   async follow(query: ViewQuery, lastEventId: string | undefined, stream: MapStream): Promise<void> {
