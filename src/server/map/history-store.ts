@@ -1,7 +1,7 @@
 import { existsSync, renameSync } from 'node:fs';
 import path from 'node:path';
 // biome-ignore lint/correctness/noUnresolvedImports: a built-in module that the linter does not know yet
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { DatabaseSync } from 'node:sqlite';
 import { promisify } from 'node:util';
 import { zstdCompress, zstdDecompressSync } from 'node:zlib';
 import { makeFolder } from '../../make-folder.ts';
@@ -14,11 +14,15 @@ const compress = promisify(zstdCompress);
 const FILE = 'map-history.db';
 /** Of our files in SQLite: `DDmh`. */
 const APPLICATION = 0x44446d68;
-const VERSION = 1;
+const VERSION = 2;
 
 /** Bytes that a record may have when it is read again: what stands in a file is not believed. */
 const MOST_RECORD = 256 * 1024 * 1024;
 const MOST_MOMENTS = 300;
+/** About what a record takes in the file beside its body: its rows, those of indexes, and what pages leave over. */
+const ROW_BYTES = 300;
+/** Of a range, the part after which it is summed up anew; what is newer is in its last moment by then. */
+const STALE = 1 / 1000;
 const MOST_AUDIT = 10_000;
 
 /** What is kept of one host at one moment. */
@@ -49,8 +53,8 @@ export interface HistoryBounds {
 export class HistoryStore {
   readonly #database: DatabaseSync;
   readonly #bounds: HistoryBounds;
-  readonly #insert: StatementSync;
   #bytes: number;
+  #range: { readonly first: number; readonly last: number; readonly moments: HistoryRange['moments'] } | undefined;
 
   /**
    * @param folder made when it is not there
@@ -81,21 +85,25 @@ export class HistoryStore {
       };
       const { user_version: version } = database.prepare('PRAGMA user_version').get() as { user_version: number };
       if ((application !== 0 && application !== APPLICATION) || version > VERSION) throw new ForeignFile(file);
+      // What version 1 kept had bodies among what is counted, so that counting read all of them.
+      if (version === 1) database.exec('DROP TABLE IF EXISTS record');
       database.exec(`
-        CREATE TABLE IF NOT EXISTS record (
-          host TEXT NOT NULL, at INTEGER NOT NULL, full INTEGER NOT NULL,
-          containers INTEGER NOT NULL, edges INTEGER NOT NULL, changes INTEGER NOT NULL,
-          body BLOB NOT NULL, PRIMARY KEY (host, at)
-        ) WITHOUT ROWID;
-        CREATE INDEX IF NOT EXISTS record_at ON record (at);
+        CREATE TABLE IF NOT EXISTS moment (
+          id INTEGER PRIMARY KEY, host TEXT NOT NULL, at INTEGER NOT NULL, full INTEGER NOT NULL,
+          containers INTEGER NOT NULL, edges INTEGER NOT NULL, changes INTEGER NOT NULL, bytes INTEGER NOT NULL,
+          UNIQUE (host, at)
+        );
+        CREATE INDEX IF NOT EXISTS moment_at ON moment (at);
+        CREATE INDEX IF NOT EXISTS moment_full ON moment (host, at) WHERE full;
+        CREATE INDEX IF NOT EXISTS moment_first ON moment (at) WHERE full;
+        CREATE TABLE IF NOT EXISTS body (id INTEGER PRIMARY KEY, body BLOB NOT NULL);
         CREATE TABLE IF NOT EXISTS audit (
           id INTEGER PRIMARY KEY, at TEXT NOT NULL, client TEXT NOT NULL, control TEXT NOT NULL,
           node TEXT NOT NULL, label TEXT NOT NULL, outcome TEXT NOT NULL, message TEXT NOT NULL
         );
         PRAGMA application_id = ${APPLICATION}; PRAGMA user_version = ${VERSION};
       `);
-      this.#insert = database.prepare('INSERT OR REPLACE INTO record VALUES (?, ?, ?, ?, ?, ?, ?)');
-      this.#bytes = (database.prepare('SELECT total(length(body)) AS sum FROM record').get() as { sum: number }).sum;
+      this.#bytes = (database.prepare('SELECT total(bytes) AS sum FROM moment').get() as { sum: number }).sum;
     } catch (error) {
       database.close();
       throw error;
@@ -105,7 +113,7 @@ export class HistoryStore {
 
   /** There is something that changes can be put on top of. */
   has(host: string): boolean {
-    return this.#database.prepare('SELECT 1 FROM record WHERE host = ? LIMIT 1').get(host) !== undefined;
+    return this.#database.prepare('SELECT 1 FROM moment WHERE host = ? LIMIT 1').get(host) !== undefined;
   }
 
   get bytes(): number {
@@ -114,15 +122,23 @@ export class HistoryStore {
 
   async add({ host, at, containers, edges, changes }: StoredMoment, record: HistoryRecord): Promise<void> {
     const body = await compress(Buffer.from(JSON.stringify(record)));
-    this.#insert.run(host, at, Number(record.report.full), containers, edges, changes, body);
-    this.#bytes += body.length;
+    const bytes = body.length + ROW_BYTES;
+    const replaced = this.#together(() => {
+      const sum = this.#remove('host = ? AND at = ?', host, at);
+      const { lastInsertRowid: id } = this.#database
+        .prepare('INSERT INTO moment (host, at, full, containers, edges, changes, bytes) VALUES (?, ?, ?, ?, ?, ?, ?)')
+        .run(host, at, Number(record.report.full), containers, edges, changes, bytes);
+      this.#database.prepare('INSERT INTO body VALUES (?, ?)').run(id, body);
+      return sum;
+    });
+    this.#bytes += bytes - replaced;
   }
 
   /** Takes out what is too old, and the oldest where it is too much. */
   prune(now: number): void {
     this.#removeBefore(now - this.#bounds.age);
     for (let tries = 0; this.#bytes > this.#bounds.bytes && tries < 50; tries++) {
-      const { first, last } = this.#range();
+      const { first, last } = this.#ends();
       if (first === undefined || last === undefined) break;
       // A twentieth of the time that is kept, so that this is not done at every look.
       this.#removeBefore(first + Math.max(1000, Math.ceil((last - first) / 20)));
@@ -138,19 +154,16 @@ export class HistoryStore {
     horizon: number,
   ): ReadonlyMap<string, readonly { readonly at: number; readonly record: HistoryRecord }[]> {
     const found = new Map<string, { at: number; record: HistoryRecord }[]>();
-    const hosts = this.#database.prepare(
-      'SELECT host, max(at) AS last, max(CASE WHEN full THEN at END) AS begin FROM record WHERE at <= ? GROUP BY host',
-    );
+    const last = this.#database.prepare('SELECT max(at) AS at FROM moment WHERE host = ? AND at <= ?');
+    const begin = this.#database.prepare('SELECT max(at) AS at FROM moment WHERE host = ? AND at <= ? AND full');
     const records = this.#database.prepare(
-      'SELECT at, body FROM record WHERE host = ? AND at BETWEEN ? AND ? ORDER BY at',
+      'SELECT at, body FROM moment JOIN body USING (id) WHERE host = ? AND at BETWEEN ? AND ? ORDER BY at',
     );
-    for (const { host, last, begin } of hosts.all(at) as unknown as {
-      host: string;
-      last: number;
-      begin: number | null;
-    }[]) {
-      if (begin === null || at - last > horizon) continue;
-      const rows = records.all(host, begin, at) as unknown as { at: number; body: Uint8Array }[];
+    for (const host of this.#hosts()) {
+      const [until, from] = [last, begin].map((one) => (one.get(host, at) as { at: number | null }).at);
+      if (until === null || until === undefined || from === null || from === undefined || at - until > horizon)
+        continue;
+      const rows = records.all(host, from, at) as unknown as { at: number; body: Uint8Array }[];
       found.set(
         host,
         rows.map((row) => ({ at: row.at, record: decode(row.body) })),
@@ -159,26 +172,35 @@ export class HistoryStore {
     return found;
   }
 
+  /** The last of its moments may be a little behind: of a long time, summing up is worth doing rarely. */
   range(): HistoryRange {
-    const { first, last } = this.#range();
+    const { first, last } = this.#ends();
     if (first === undefined || last === undefined) return { kept: true, bytes: this.#bytes, moments: [] };
+    const known = this.#range;
+    const slack = (last - first) * STALE;
+    const isFresh = (was: number, is: number): boolean => is >= was && is - was <= slack;
+    if (known === undefined || !isFresh(known.first, first) || !isFresh(known.last, last))
+      this.#range = { first, last, moments: this.#moments(first, last) };
+    const { moments } = this.#range!;
+    return { kept: true, first: momentOf(first), last: momentOf(last), bytes: this.#bytes, moments };
+  }
+
+  #moments(first: number, last: number): HistoryRange['moments'] {
     const width = Math.max(1000, Math.ceil((last - first + 1) / MOST_MOMENTS));
+    // Numbers of JavaScript are bound as REAL: without the cast each record has a bucket of its own.
     const rows = this.#database
       .prepare(
         `SELECT bucket, sum(containers) AS containers, sum(edges) AS edges, sum(changes) AS changes FROM (
-           SELECT (at - ?1) / ?2 AS bucket, host, max(containers) AS containers, max(edges) AS edges, sum(changes) AS changes
-           FROM record WHERE at >= ?1 GROUP BY bucket, host
+           SELECT CAST((at - ?1) / ?2 AS INTEGER) AS bucket, host, max(containers) AS containers, max(edges) AS edges, sum(changes) AS changes
+           FROM moment WHERE at >= ?1 GROUP BY bucket, host
          ) GROUP BY bucket ORDER BY bucket`,
       )
       .all(first, width) as unknown as { bucket: number; containers: number; edges: number; changes: number }[];
-    return {
-      ...{ kept: true, first: momentOf(first), last: momentOf(last), bytes: this.#bytes },
-      moments: rows.map(({ bucket, containers, edges, changes }) => {
-        // The end of each: everything that it counts has happened by then.
-        const at = momentOf(Math.min(last, first + (bucket + 1) * width - 1));
-        return { at, containers, edges, changes };
-      }),
-    };
+    return rows.map(({ bucket, containers, edges, changes }) => {
+      // The end of each: everything that it counts has happened by then.
+      const at = momentOf(Math.min(last, first + (bucket + 1) * width - 1));
+      return { at, containers, edges, changes };
+    });
   }
 
   addAudit({ at, client, control, node, label, outcome, message }: AuditEntry): void {
@@ -200,37 +222,65 @@ export class HistoryStore {
   }
 
   /** The first moment that can be shown, and the last. */
-  #range(): { readonly first?: number; readonly last?: number } {
+  #ends(): { readonly first?: number; readonly last?: number } {
     const { first, last } = this.#database
-      .prepare('SELECT min(CASE WHEN full THEN at END) AS first, max(at) AS last FROM record')
+      .prepare('SELECT (SELECT min(at) FROM moment WHERE full) AS first, (SELECT max(at) FROM moment) AS last')
       .get() as { first: number | null; last: number | null };
     return { ...(first !== null && { first }), ...(last !== null && { last }) };
   }
 
+  /** From one to the next by the index: there are few, each with many moments. */
+  #hosts(): string[] {
+    const rows = this.#database
+      .prepare(
+        `WITH RECURSIVE one (host) AS (
+           SELECT min(host) FROM moment
+           UNION ALL SELECT (SELECT min(host) FROM moment WHERE host > one.host) FROM one WHERE one.host IS NOT NULL
+         ) SELECT host FROM one WHERE host IS NOT NULL`,
+      )
+      .all() as unknown as { host: string }[];
+    return rows.map(({ host }) => host);
+  }
+
   #removeBefore(at: number): void {
-    const { sum } = this.#database.prepare('SELECT total(length(body)) AS sum FROM record WHERE at < ?').get(at) as {
-      sum: number;
-    };
-    const { changes } = this.#database.prepare('DELETE FROM record WHERE at < ?').run(at);
-    if (changes === 0) return;
-    this.#bytes = Math.max(0, this.#bytes - sum);
-    this.#removeLoose();
+    const removed = this.#together(() => {
+      let sum = this.#remove('at < ?', at);
+      if (sum === 0) return 0;
+      // What changed since something that is not kept any more says nothing.
+      const begin = this.#database.prepare('SELECT min(at) AS at FROM moment WHERE host = ? AND full');
+      for (const host of this.#hosts()) {
+        const from = (begin.get(host) as { at: number | null }).at ?? Number.MAX_SAFE_INTEGER;
+        sum += this.#remove('host = ? AND at < ?', host, from);
+      }
+      return sum;
+    });
+    if (removed === 0) return;
+    this.#bytes = Math.max(0, this.#bytes - removed);
     this.#database.exec('PRAGMA incremental_vacuum(2000)');
   }
 
-  /** What changed since something that is not kept any more says nothing. */
-  #removeLoose(): void {
-    const begins = this.#database.prepare(
-      'SELECT host, min(CASE WHEN full THEN at END) AS begin FROM record GROUP BY host',
-    );
-    for (const { host, begin } of begins.all() as unknown as { host: string; begin: number | null }[]) {
-      const until = begin ?? Number.MAX_SAFE_INTEGER;
-      const { sum } = this.#database
-        .prepare('SELECT total(length(body)) AS sum FROM record WHERE host = ? AND at < ?')
-        .get(host, until) as { sum: number };
-      if (sum === 0) continue;
-      this.#database.prepare('DELETE FROM record WHERE host = ? AND at < ?').run(host, until);
-      this.#bytes = Math.max(0, this.#bytes - sum);
+  /** @param where SQL of this file alone @returns the bytes of what was removed */
+  #remove(where: string, ...values: (string | number)[]): number {
+    const { sum } = this.#database.prepare(`SELECT total(bytes) AS sum FROM moment WHERE ${where}`).get(...values) as {
+      sum: number;
+    };
+    if (sum === 0) return 0;
+    this.#database.prepare(`DELETE FROM body WHERE id IN (SELECT id FROM moment WHERE ${where})`).run(...values);
+    this.#database.prepare(`DELETE FROM moment WHERE ${where}`).run(...values);
+    return sum;
+  }
+
+  /** All of it, or nothing. */
+  #together<T>(act: () => T): T {
+    this.#database.exec('BEGIN IMMEDIATE');
+    try {
+      const done = act();
+      this.#database.exec('COMMIT');
+      return done;
+    } catch (error) {
+      // A full disk may have ended it already.
+      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
+      throw error;
     }
   }
 }

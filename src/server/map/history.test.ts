@@ -125,6 +125,30 @@ describe('the history', () => {
     store.close();
   });
 
+  test('of a long time is told as few moments, and counts everything once', async () => {
+    const { store } = HistoryStore.open(temporaryFolder(), bounds);
+    const { changed: _, ...frame } = smallReport({ id: 'a' });
+    const changed = { containers: [], processes: [], connections: [], listeners: [] };
+    for (let count = 0; count < 1000; count++) {
+      const moment = { at: start + count * 60_000, host: 'a', containers: 2, edges: 3, changes: 1 };
+      await store.add(moment, { report: { ...frame, changed, full: count % 50 === 0 }, worst: {} });
+    }
+    const { moments, first, last, bytes } = store.range();
+    expect(moments.length).toBeLessThanOrEqual(300);
+    expect(moments.reduce((sum, one) => sum + one.changes, 0)).toBe(1000);
+    expect(new Set(moments.map(({ containers, edges }) => `${containers} ${edges}`))).toEqual(new Set(['2 3']));
+    expect([first, last]).toEqual([iso(start), iso(start + 999 * 60_000)]);
+    // The same moment anew takes the place of the one before.
+    await store.add(
+      { at: start, host: 'a', containers: 2, edges: 3, changes: 1 },
+      { report: { ...frame, changed, full: true }, worst: {} },
+    );
+    expect(store.bytes).toBe(bytes);
+    store.prune(start + 30 * day + 75 * 60_000);
+    expect(store.range().first).toBe(iso(start + 100 * 60_000));
+    store.close();
+  });
+
   test('that could not be written for a while has everything again when it can', async () => {
     const { store } = HistoryStore.open(temporaryFolder(), bounds);
     const knowledge = new Knowledge(undefined);
