@@ -7,23 +7,26 @@ import { Reporter, type Sent } from './report-to.ts';
 function reporting(answer: (report: HostReport) => Sent): {
   readonly sent: HostReport[];
   readonly said: boolean[];
+  readonly less: string[];
   look(): Promise<void>;
   pass(milliseconds: number): void;
 } {
-  const host = simulatedHost({ containers: 4, changing: 0.2 });
+  const host = simulatedHost({ containers: 4, changing: 0.2, processes: 20 });
   const sent: HostReport[] = [];
   const said: boolean[] = [];
+  const less: string[] = [];
   let now = 0;
   const reporter = new Reporter(
     async (report) => {
       sent.push(report);
       return answer(report);
     },
-    { say: (taken) => said.push(taken), now: () => now },
+    { say: (taken) => said.push(taken), less: (words) => less.push(words), now: () => now },
   );
   return {
     sent,
     said,
+    less,
     look: async () => {
       host.next();
       await reporter.take(host.look(), new AbortController().signal);
@@ -78,4 +81,52 @@ test('a reporter waits longer and longer for a service that is gone, keeps nothi
 
   expect(sent.slice(6).map(({ full }) => full)).toEqual([true, false]);
   expect(said).toEqual([false, true]);
+});
+
+test.each([
+  [1, 'libraries', { containers: 4, processes: 30, connections: true }],
+  [2, 'labels', { containers: 4, processes: 30, connections: true }],
+  [3, 'only containers', { containers: 4, processes: 0, connections: false }],
+])('a reporter leaves out more and more of what is too large, and says so (%i)', async (taken, words, expected) => {
+  let most = taken;
+  const told = new ToldHost();
+  const lessened = ({ changed: { containers, processes } }: HostReport): number => {
+    if (processes.length === 0) return 3;
+    if (containers.every(({ labels }) => Object.keys(labels).length === 0)) return 2;
+    return processes.every((one) => one.arguments === undefined && one.libraries === undefined) ? 1 : 0;
+  };
+  const { sent, said, less, look, pass } = reporting((report) => {
+    if (report.full && lessened(report) < most) return { taken: false, gap: false, tooLarge: true, words: 'HTTP 413' };
+    return told.take(report) === 'taken' ? { taken: true } : { taken: false, gap: true, words: 'HTTP 409' };
+  });
+
+  await look();
+  expect(sent).toHaveLength(taken + 1);
+  expect(told.containers.size).toBe(expected.containers);
+  expect(told.processes.size).toBe(expected.processes);
+  expect(told.connections.size > 0).toBe(expected.connections);
+  expect(told.blindSpots[0]).toContain(words);
+  await look();
+  expect(sent.slice(taken + 1).map(({ full }) => full)).toEqual([false]);
+  expect([said, less]).toEqual([[true], [expect.stringContaining(words)]]);
+
+  most = 0;
+  pass(61 * 60_000);
+  await look();
+  expect(told.blindSpots).toEqual([]);
+  expect([...told.processes.values()].some(({ libraries }) => libraries !== undefined)).toBe(true);
+  expect([said, less.at(-1)]).toEqual([[true], '']);
+});
+
+test('a reporter of which nothing is taken says so once, and waits', async () => {
+  const { sent, said, look, pass } = reporting(() => ({
+    ...{ taken: false, gap: false, tooLarge: true, words: 'HTTP 413' },
+  }));
+  for (let second = 0; second < 3; second++) {
+    await look();
+    pass(900);
+  }
+
+  expect(sent).toHaveLength(5);
+  expect(said).toEqual([false]);
 });

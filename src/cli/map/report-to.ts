@@ -5,7 +5,9 @@ import type { HostReport } from '../../model/topology.ts';
 import type { Dialer } from '../../net/dial.ts';
 import { describeFailure } from '../../net/failure.ts';
 import { collectHost } from '../../runtime/topology/collect-loop.ts';
-import { ReportSequence } from '../../runtime/topology/report-sequence.ts';
+import { type Lessening, LesserLooks, lessenedWords } from '../../runtime/topology/lesser-look.ts';
+import { type HostLook, ReportSequence } from '../../runtime/topology/report-sequence.ts';
+import { MOST_REPORT_BYTES } from '../../server/map/report-limits.ts';
 import { limitTime } from '../../signals.ts';
 import type { Invocation } from '../command.ts';
 import { serviceToken, serviceUrl } from '../remote-service.ts';
@@ -16,9 +18,13 @@ const PATIENCE = 15_000;
 /** Waits before a service is tried again that did not take a report. */
 const AGAIN_MS = [1000, 2000, 5000, 10_000, 30_000];
 const MOST_WORDS = 64 * 1024;
+/** Everything is tried again after so long where it was too large. */
+const ALL_AGAIN_MS = 60 * 60_000;
 
 /** What became of a report that was sent. */
-export type Sent = { readonly taken: true } | { readonly taken: false; readonly gap: boolean; readonly words: string };
+export type Sent =
+  | { readonly taken: true }
+  | { readonly taken: false; readonly gap: boolean; readonly tooLarge?: boolean; readonly words: string };
 
 /** Sends reports of this machine to a service until a signal ends it. */
 export async function reportTo(server: string, invocation: Invocation): Promise<number> {
@@ -36,6 +42,10 @@ export async function reportTo(server: string, invocation: Invocation): Promise<
         if (taken) io.log.info({ server: url.host }, 'the service takes reports of this machine');
         else io.error(`${words} It is tried again.`);
       },
+      less: (words) => {
+        if (words === '') io.log.info({ server: url.host }, 'the service takes all of what is told again');
+        else io.error(`The service ${url.host} takes no report as large as that of this machine; ${words}.`);
+      },
       now: () => performance.now(),
     });
     try {
@@ -51,6 +61,8 @@ export async function reportTo(server: string, invocation: Invocation): Promise<
 export interface ReporterOptions {
   /** Told when a service begins to take reports, and when it does no more. */
   say(taken: boolean, words: string): void;
+  /** Told when more, or less, is left out of what is taken, because all of it is too large; empty: it is everything. */
+  less(words: string): void;
   /** Milliseconds, of a clock that only goes forward. */
   now(): number;
 }
@@ -60,6 +72,11 @@ export class Reporter {
   readonly #sequence = new ReportSequence(randomBytes(8).toString('hex'));
   readonly #send: (report: HostReport, signal: AbortSignal) => Promise<Sent>;
   readonly #options: ReporterOptions;
+  readonly #looks = new LesserLooks();
+  /** What is left out, because all of it is too large for whoever takes it. */
+  #lessening: Lessening = 0;
+  #saidLessening: Lessening = 0;
+  #lessenedAt = 0;
   #failures = 0;
   #tryAt = Number.NEGATIVE_INFINITY;
   #isTaken: boolean | undefined;
@@ -69,14 +86,19 @@ export class Reporter {
     this.#options = options;
   }
 
-  async take(look: Parameters<ReportSequence['next']>[0], signal: AbortSignal): Promise<void> {
-    const { now, say } = this.#options;
+  async take(look: HostLook, signal: AbortSignal): Promise<void> {
+    const { now, say, less } = this.#options;
     if (now() < this.#tryAt) return;
-    let sent = await this.#send(this.#sequence.next(look), signal);
+    if (this.#lessening > 0 && now() - this.#lessenedAt > ALL_AGAIN_MS) this.#lessen(0);
+    let sent = await this.#tell(look, signal);
     // It was started anew, or missed one: it gets everything at once.
     if (!sent.taken && sent.gap) {
       this.#sequence.restart();
-      sent = await this.#send(this.#sequence.next(look), signal);
+      sent = await this.#tell(look, signal);
+    }
+    while (!sent.taken && sent.tooLarge === true && this.#lessening < 3 && !signal.aborted) {
+      this.#lessen((this.#lessening + 1) as Lessening);
+      sent = await this.#tell(look, signal);
     }
     if (signal.aborted) return;
     if (sent.taken) this.#failures = 0;
@@ -84,9 +106,23 @@ export class Reporter {
       this.#sequence.restart();
       this.#tryAt = now() + AGAIN_MS[Math.min(this.#failures++, AGAIN_MS.length - 1)]!;
     }
+    if (sent.taken && this.#saidLessening !== this.#lessening) {
+      this.#saidLessening = this.#lessening;
+      less(lessenedWords(this.#lessening));
+    }
     if (this.#isTaken === sent.taken) return;
     this.#isTaken = sent.taken;
     say(sent.taken, sent.taken ? '' : sent.words);
+  }
+
+  #tell(look: HostLook, signal: AbortSignal): Promise<Sent> {
+    return this.#send(this.#sequence.next(this.#looks.of(look, this.#lessening)), signal);
+  }
+
+  #lessen(lessening: Lessening): void {
+    this.#lessening = lessening;
+    this.#lessenedAt = this.#options.now();
+    this.#sequence.restart();
   }
 }
 
@@ -97,6 +133,12 @@ async function send(
   report: HostReport,
   signal: AbortSignal,
 ): Promise<Sent> {
+  const body = JSON.stringify(report);
+  // Whoever is sent too much may end the connection before it says so.
+  if (Buffer.byteLength(body) > MOST_REPORT_BYTES) {
+    const words = `The report of this machine is larger than the ${MOST_REPORT_BYTES} bytes that a service takes.`;
+    return { taken: false, gap: false, tooLarge: true, words };
+  }
   try {
     const response = await dialer.request(url, {
       method: 'POST',
@@ -105,7 +147,7 @@ async function send(
         accept: 'application/json',
         ...(token !== undefined && { authorization: `Bearer ${token}` }),
       },
-      body: JSON.stringify(report),
+      body,
       signal: limitTime(signal, PATIENCE),
     });
     const { status } = response;
@@ -120,6 +162,7 @@ async function send(
     return {
       taken: false,
       gap: status === 409,
+      tooLarge: status === 413,
       words: `The service ${url.host} answers HTTP ${status}${words}.${advice}`,
     };
   } catch (error) {
