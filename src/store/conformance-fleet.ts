@@ -277,6 +277,9 @@ export function describeFleet(name: string, make: () => Promise<Store>): void {
       expect(await listed({ exploited: false })).toEqual(['clean', 'high', 'clean']);
       expect(await listed({ kind: 'secret' })).toEqual(['high']);
       expect(await listed({ kind: 'cret' })).toEqual([]);
+      expect(await listed({ concern: 'fixable-critical' })).toEqual(['worst']);
+      expect(await listed({ concern: 'malware' })).toEqual([]);
+      expect(await listed({ concern: 'failed' })).toEqual(['away']);
       expect(await listed({ complete: false })).toEqual(['high']);
       expect(await listed({ endedBefore: '2024-05-05' })).toEqual(['clean']);
       expect(await listed({ state: 'failed' })).toEqual(['away']);

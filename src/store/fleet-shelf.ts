@@ -24,6 +24,13 @@ export interface ImageSums extends ReportSummary {
   readonly latest: boolean;
 }
 
+/**
+ * What an overview counts, and no other filter picks: last images with a critical finding that has a fix, last images with malware
+ * or a web shell, and the last images of their references that could not be scanned.
+ */
+export const imageConcerns = ['fixable-critical', 'malware', 'failed'] as const;
+type ImageConcern = (typeof imageConcerns)[number];
+
 /** `newest`: submitted last; `severity`: the most of the gravest first; `reference`: by name, the newest first in each. */
 export const imageOrders = ['newest', 'severity', 'reference'] as const;
 export type ImageOrder = (typeof imageOrders)[number];
@@ -47,6 +54,8 @@ export interface SummedImageFilter {
   readonly kind?: string;
   /** Has a vulnerability that is known to be exploited. */
   readonly exploited?: boolean;
+  /** Is one of those that the overview counts so. */
+  readonly concern?: ImageConcern;
   readonly order?: ImageOrder;
   /** Where the page before ended, as the shelf gave it. Of the same order. */
   readonly after?: string;

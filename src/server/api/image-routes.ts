@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { findingKinds } from '../../model/finding.ts';
-import { imageOrders } from '../../store/fleet-shelf.ts';
+import { imageConcerns, imageOrders } from '../../store/fleet-shelf.ts';
 import { checkRegistry, parseSubmitted } from '../submitted-reference.ts';
 import type { ApiContext } from './api-context.ts';
 import { describeRoute } from './describe.ts';
@@ -95,6 +95,12 @@ export function registerImages(app: ApiApp, context: ApiContext): void {
             .optional()
             .describe('Has a finding of this kind, which is none of `vulnerability`.'),
           exploited: truth.describe('Has a vulnerability that is known to be exploited, or has none.'),
+          concern: z
+            .enum(imageConcerns)
+            .optional()
+            .describe(
+              'Is one of those that `todo` of the overview counts: with a critical finding that has a fix, with malware or a web shell, or failed and not tried since.',
+            ),
           latest: truth.describe('Is the last one of its reference that was read, or is not.'),
           complete: truth,
           endOfLife: z.literal('true').optional().describe('Its distribution is mended by nobody any more.'),
@@ -111,7 +117,7 @@ export function registerImages(app: ApiApp, context: ApiContext): void {
     },
     async ({ query }) => {
       const { state, q, reference, distribution, severity, kind, exploited, latest, complete, endOfLife } = query;
-      const { sort: order, cursor: after } = query;
+      const { concern, sort: order, cursor: after } = query;
       const page = await context.store.fleet.images({
         limit: query.limit,
         order,
@@ -122,6 +128,7 @@ export function registerImages(app: ApiApp, context: ApiContext): void {
         ...(severity !== undefined && { severities: storedSeveritiesOf(severity) }),
         ...(kind !== undefined && { kind }),
         ...(exploited !== undefined && { exploited }),
+        ...(concern !== undefined && { concern }),
         ...(latest !== undefined && { latest }),
         ...(complete !== undefined && { complete }),
         ...(endOfLife !== undefined && { endedBefore: new Date(context.clock.now()).toISOString().slice(0, 10) }),

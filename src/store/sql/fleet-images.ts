@@ -1,7 +1,7 @@
 import { UsageError } from '../../errors.ts';
 import type { ImageSums, SummedImage, SummedImageFilter } from '../fleet-shelf.ts';
 import type { SqlReader, SqlValue } from './connection.ts';
-import { type CountColumns, severityCounts } from './fleet-sums.ts';
+import { type CountColumns, IS_COUNTED, IS_FAILED, severityCounts } from './fleet-sums.ts';
 import { readCursor, readImages, stateNumber, writeCursor } from './images-rows.ts';
 import { countColumns } from './set-vulnerabilities.ts';
 import { severityNumber } from './severities.ts';
@@ -93,8 +93,9 @@ function sumsOf(row: SumRow): ImageSums {
 }
 
 function needsSums(filter: SummedImageFilter): boolean {
-  const { severities, latest, complete, endedBefore, kind, exploited } = filter;
-  return [severities, latest, complete, endedBefore, kind, exploited].some((one) => one !== undefined);
+  const { severities, latest, complete, endedBefore, kind, exploited, concern } = filter;
+  const judged = concern === 'failed' ? undefined : concern;
+  return [severities, latest, complete, endedBefore, kind, exploited, judged].some((one) => one !== undefined);
 }
 
 function conditionsOf(filter: SummedImageFilter, place: (value: SqlValue) => string): readonly string[] {
@@ -126,8 +127,16 @@ function conditionsOf(filter: SummedImageFilter, place: (value: SqlValue) => str
     conditions.push(`s.set_id ${exploited ? '' : 'NOT '}IN (SELECT v.set_id FROM enrichment e
       JOIN set_vulnerability v ON v.name = e.name WHERE e.feed = 'cisa-kev')`);
   }
+  if (filter.concern !== undefined) conditions.push(concerns[filter.concern]);
   return conditions;
 }
+
+/** The same as what `readOverview` counts. */
+const concerns: Readonly<Record<NonNullable<SummedImageFilter['concern']>, string>> = {
+  'fixable-critical': `(c.fixable_critical > 0 AND ${IS_COUNTED})`,
+  malware: `(replace(replace(s.kinds, '"malware"', ''), '"webshell"', '') <> s.kinds AND ${IS_COUNTED})`,
+  failed: IS_FAILED,
+};
 
 /** What comes after the page before. */
 function afterOf(

@@ -1,5 +1,6 @@
 import { countedSeverities, type FleetDay, type FleetSums, type SeverityCounts } from '../fleet-shelf.ts';
 import type { SqlReader, SqlWriter } from './connection.ts';
+import { stateNumber } from './images-rows.ts';
 import { countColumns } from './set-vulnerabilities.ts';
 
 /** References of images that were run: each is one more image of what was scanned, and counts nowhere. */
@@ -11,6 +12,10 @@ export const LAST_SETS = `(SELECT s.set_id, count(*) AS images FROM image_summar
 
 /** A condition on `image_summary s`: one of those that are counted. */
 export const IS_COUNTED = `s.latest = 1 AND substr(s.reference, 1, 8) <> ${RUN}`;
+
+/** A condition on `image g`: it could not be scanned, and none of its reference came after it. */
+export const IS_FAILED = `(g.state = ${stateNumber('failed')}
+  AND NOT EXISTS (SELECT 1 FROM image o WHERE o.reference = g.reference AND o.id > g.id))`;
 
 export interface CountColumns extends SeverityCounts {
   readonly fixable: number;

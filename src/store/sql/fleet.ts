@@ -11,7 +11,7 @@ import {
 import type { ImageState } from '../image-shelf.ts';
 import type { SqlConnection, SqlReader } from './connection.ts';
 import { readNumbered, readSummedImages } from './fleet-images.ts';
-import { IS_COUNTED, keepDay, LAST_SETS, readDays, readSums, summed } from './fleet-sums.ts';
+import { IS_COUNTED, IS_FAILED, keepDay, LAST_SETS, readDays, readSums, summed } from './fleet-sums.ts';
 import { KnownSpread, pageOfSpread, type Spread } from './fleet-vulnerabilities.ts';
 import { readImages, stateNumber } from './images-rows.ts';
 import { countColumns } from './set-vulnerabilities.ts';
@@ -86,10 +86,7 @@ async function readStates(sql: SqlReader): Promise<Pick<FleetOverview, 'states' 
     'SELECT state, count(*) AS count FROM image GROUP BY state',
   );
   const countOf = (state: ImageState): number => rows.find((row) => row.state === stateNumber(state))?.count ?? 0;
-  const failed = await sql.get<{ readonly count: number }>(
-    `SELECT count(DISTINCT g.reference) AS count FROM image g WHERE g.state = ${stateNumber('failed')}
-      AND NOT EXISTS (SELECT 1 FROM image o WHERE o.reference = g.reference AND o.id > g.id)`,
-  );
+  const failed = await sql.get<{ readonly count: number }>(`SELECT count(*) AS count FROM image g WHERE ${IS_FAILED}`);
   return {
     states: {
       queued: countOf('queued'),

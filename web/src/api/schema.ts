@@ -2000,6 +2000,8 @@ export interface Operations {
       readonly kind?: "vulnerability" | "malware" | "webshell" | "secret" | "configuration" | "history" | "persistence" | "evasion" | "service" | "call";
       /** Has a vulnerability that is known to be exploited, or has none. */
       readonly exploited?: "true" | "false";
+      /** Is one of those that `todo` of the overview counts: with a critical finding that has a fix, with malware or a web shell, or failed and not tried since. */
+      readonly concern?: "fixable-critical" | "malware" | "failed";
       /** Is the last one of its reference that was read, or is not. */
       readonly latest?: "true" | "false";
       readonly complete?: "true" | "false";

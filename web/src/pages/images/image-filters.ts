@@ -7,6 +7,7 @@ export const filterNames = [
   'severity',
   'kind',
   'exploited',
+  'concern',
   'complete',
   'endOfLife',
   'latest',
@@ -58,6 +59,15 @@ export const choices: Readonly<Record<FilterName, { readonly label: string; read
     ],
   },
   exploited: both('Exploited or not', 'With exploited ones', 'Without exploited ones'),
+  concern: {
+    label: 'Needs doing',
+    choices: [
+      { value: '', label: 'Needs doing or not' },
+      { value: 'fixable-critical', label: 'Critical, with a fix' },
+      { value: 'malware', label: 'Malware or a web shell' },
+      { value: 'failed', label: 'Failed, not tried since' },
+    ],
+  },
   complete: both('Complete or not', 'Read completely', 'Not read completely'),
   endOfLife: both('Mended or not', 'End of life'),
   latest: both('Every scan', 'Last scan of each name', 'Older scans'),

@@ -22,7 +22,7 @@ const words: Readonly<Record<Kind, Words>> = {
   },
   malware: {
     ...{ icon: 'failed', tone: 'bad', one: '# image contains malware', many: '# images contain malware' },
-    ...{ why: 'Files that rules or digests know as malicious.', to: '/images?kind=malware&latest=true' },
+    ...{ why: 'Files that rules or digests know as malicious.', to: '/images?concern=malware' },
   },
   exploited: {
     ...{ icon: 'warning', tone: 'bad', one: '# image is open to what is exploited' },
@@ -32,7 +32,7 @@ const words: Readonly<Record<Kind, Words>> = {
   'fixable-critical': {
     ...{ icon: 'warning', tone: 'bad', one: '# image has a critical finding with a fix' },
     ...{ many: '# images have critical findings with a fix' },
-    ...{ why: 'An upgrade ends them.', to: '/images?severity=critical&latest=true' },
+    ...{ why: 'An upgrade ends them.', to: '/images?concern=fixable-critical' },
   },
   secret: {
     ...{ icon: 'warning', tone: 'bad', one: '# image contains a secret', many: '# images contain secrets' },
@@ -40,7 +40,7 @@ const words: Readonly<Record<Kind, Words>> = {
   },
   failed: {
     ...{ icon: 'failed', tone: 'warn', one: '# image could not be scanned', many: '# images could not be scanned' },
-    ...{ why: 'Nothing is known of what is in them.', to: '/images?state=failed' },
+    ...{ why: 'Nothing is known of what is in them.', to: '/images?concern=failed' },
   },
   incomplete: {
     ...{
