@@ -194,7 +194,9 @@ class LiveMap implements OpenMap {
   }
 
   start(): void {
-    this.#working ??= this.#work();
+    this.#working ??= this.#work().catch((error: unknown) => {
+      this.#options.log.error({ error }, 'the map keeps no history and no figures any more');
+    });
   }
 
   async stop(): Promise<void> {
