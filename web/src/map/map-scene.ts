@@ -77,6 +77,10 @@ export class MapScene {
       this.#drawn.recolour(this.#palette);
     };
     this.#stops.push(watchTheme(recolour));
+    // Who leaves or loads the page anew does not wait until it is stored.
+    const leave = () => this.#store();
+    addEventListener('pagehide', leave);
+    this.#stops.push(() => removeEventListener('pagehide', leave));
     const timer = setInterval(() => this.#drawn.fade(Date.now() + this.#ahead), FADE_STEP);
     this.#stops.push(() => clearInterval(timer));
   }
@@ -136,7 +140,6 @@ export class MapScene {
   destroy(): void {
     this.#laying?.abort();
     for (const stop of this.#stops) stop();
-    clearTimeout(this.#storing);
     this.#store();
     this.#drawn.destroy();
   }
@@ -238,6 +241,7 @@ export class MapScene {
   }
 
   #store(): void {
+    clearTimeout(this.#storing);
     this.#storing = undefined;
     const seen = this.#now();
     if (seen === undefined) return;
