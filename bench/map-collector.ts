@@ -29,7 +29,11 @@ async function arrange(seconds: number): Promise<void> {
   const server = engine().listen(path.join(folder, 'engine.sock'));
   const change = makeTree(path.join(folder, 'proc'));
   const timer = setInterval(change, 1000);
-  const child = fork(import.meta.filename, [path.join(folder, 'proc'), path.join(folder, 'engine.sock'), `${seconds}`], { execArgv: (process.env['BENCH_ARGS'] ?? '').split(' ').filter(Boolean) });
+  const child = fork(
+    import.meta.filename,
+    [path.join(folder, 'proc'), path.join(folder, 'engine.sock'), `${seconds}`],
+    { execArgv: (process.env['BENCH_ARGS'] ?? '').split(' ').filter(Boolean) },
+  );
   await new Promise((resolve) => child.once('exit', resolve));
   clearInterval(timer);
   server.close();
@@ -149,7 +153,8 @@ function makeTree(folder: string): () => void {
     for (const one of ends) held[holders.get(one)!]!.push(one);
     return ends;
   };
-  for (let at = 0; at < CONNECTIONS; at++) connect(at % CONTAINERS, (at * 7 + 1 + Math.floor(at / CONTAINERS)) % CONTAINERS);
+  for (let at = 0; at < CONNECTIONS; at++)
+    connect(at % CONTAINERS, (at * 7 + 1 + Math.floor(at / CONTAINERS)) % CONTAINERS);
   const libraries = Array.from({ length: 30 }, (_, at) => `/usr/lib/x86_64-linux-gnu/lib${at}.so.1`);
   const write = (process: number): void => {
     const container = Math.floor(process / perContainer);

@@ -65,8 +65,8 @@ function Ledger({ report: { coverage } }: { readonly report: Report }): ReactNod
     <Panel title={`${countWords(files, 'file')}, ${sizeWords(bytes)}`}>
       {ledger === undefined ? (
         <p>
-          {byClass.owned.toLocaleString('en')} owned by packages, {byClass.analysed.toLocaleString('en')} read as packages,{' '}
-          {byClass.unowned.toLocaleString('en')} of nobody.
+          {byClass.owned.toLocaleString('en')} owned by packages, {byClass.analysed.toLocaleString('en')} read as
+          packages, {byClass.unowned.toLocaleString('en')} of nobody.
         </p>
       ) : (
         <div className="stack">
@@ -78,37 +78,37 @@ function Ledger({ report: { coverage } }: { readonly report: Report }): ReactNod
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by the keyboard */}
           {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is of a form */}
           <div className="table-scroll" role="group" aria-label="Files by how they are explained" tabIndex={0}>
-          <table className="data-table ledger-table">
-            <caption className="unseen">Files by how they are explained</caption>
-            <thead>
-              <tr>
-                <th scope="col">Class</th>
-                <th scope="col" className="number">
-                  Files
-                </th>
-                <th scope="col" className="number">
-                  Bytes
-                </th>
-                <th scope="col" className="number">
-                  Share
-                </th>
-                <th scope="col">What it says</th>
-              </tr>
-            </thead>
-            <tbody>
-              {shares.map(({ name, files: count, bytes: size, share, meaning }) => (
-                <tr key={name} className={count === 0 ? 'faint' : undefined}>
-                  <th scope="row">
-                    <span className={`ledger-key ledger-${name}`} aria-hidden="true" /> {name}
+            <table className="data-table ledger-table">
+              <caption className="unseen">Files by how they are explained</caption>
+              <thead>
+                <tr>
+                  <th scope="col">Class</th>
+                  <th scope="col" className="number">
+                    Files
                   </th>
-                  <td className="number">{count.toLocaleString('en')}</td>
-                  <td className="number">{sizeWords(size)}</td>
-                  <td className="number">{percentWords(share)}</td>
-                  <td>{meaning}</td>
+                  <th scope="col" className="number">
+                    Bytes
+                  </th>
+                  <th scope="col" className="number">
+                    Share
+                  </th>
+                  <th scope="col">What it says</th>
                 </tr>
-              ))}
-            </tbody>
-          </table>
+              </thead>
+              <tbody>
+                {shares.map(({ name, files: count, bytes: size, share, meaning }) => (
+                  <tr key={name} className={count === 0 ? 'faint' : undefined}>
+                    <th scope="row">
+                      <span className={`ledger-key ledger-${name}`} aria-hidden="true" /> {name}
+                    </th>
+                    <td className="number">{count.toLocaleString('en')}</td>
+                    <td className="number">{sizeWords(size)}</td>
+                    <td className="number">{percentWords(share)}</td>
+                    <td>{meaning}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
           </div>
           {explained !== undefined && explained.bytes > 0 && (
             <p>
