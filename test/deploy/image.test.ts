@@ -108,7 +108,9 @@ describe.skipIf(why !== undefined)(`the container image${why === undefined ? '' 
     ]);
     const modules = new Set(names.map((file) => /^drydock\/node_modules\/([^/]+)/.exec(file)?.[1]));
     expect([...modules]).toEqual(expect.arrayContaining(['pg', 'undici', 'fastify']));
-    for (const development of ['vitest', 'typescript', 'rolldown', 'knip']) expect(modules).not.toContain(development);
+    expect(names).toEqual(expect.arrayContaining(['drydock/dist/web/index.html', 'drydock/dist/web/report.html']));
+    for (const development of ['vitest', 'vite', 'react', 'typescript', 'rolldown', 'knip', 'drydock-web'])
+      expect(modules).not.toContain(development);
     const open = stdout.split('\n').filter((line) => /^[-d].{7}w/.test(line) && !line.endsWith(' tmp/'));
     expect(open).toEqual([]);
     const owned = stdout.split('\n').filter((line) => / 65532\/65532 /.test(line));

@@ -264,7 +264,7 @@ describe('drydock serve token', () => {
   it.each([
     [['serve', 'token'], '"drydock serve token" needs NAME'],
     [['serve', 'token', 'a:b'], 'a name of letters, digits'],
-    [['serve', 'token', 'a', '--scope', 'wirte'], '--scope: "wirte" is not one of read, scan, observe, admin.'],
+    [['serve', 'token', 'a', '--scope', 'wirte'], '--scope: "wirte" is not one of report, read, scan, observe, admin.'],
   ])('refuses %j', async (args, message) => {
     const { status, stderr } = await runDrydock(args);
     expect([status, stderr]).toEqual([2, expect.stringContaining(message)]);

@@ -20,7 +20,7 @@ const programs =
   'sh dirname basename readlink ls find cksum sort tr sed cat cp mkdir mv rm rmdir grep touch uname chmod tail sleep env';
 
 /** Dependencies that a build does not need, and leftovers of test runs. */
-const leftOut = ['.cache', '.vite*', '@biomejs', 'lightningcss*', '.drydock-lock'];
+const leftOut = ['.cache', '.vite*', '@biomejs', '.drydock-lock'];
 
 const whereIs = (program: string): string =>
   realpathSync(execFileSync('/bin/sh', ['-c', `command -v ${program}`], { encoding: 'utf8' }).trim());
@@ -87,7 +87,7 @@ export function buildRoot(): { readonly root: string } | { readonly why: string 
     ),
   );
   symlinkSync(path.join('/drydock', nodeFile()), path.join(root, 'usr/bin/node'));
-  const lock = ['package-lock.json', 'tools/node/package.json'].map((name) =>
+  const lock = ['package-lock.json', 'tools/node/package.json', 'web/package.json'].map((name) =>
     readFileSync(path.join(projectRoot, name)),
   );
   writeFileSync(path.join(copied, '.drydock-lock'), execFileSync('cksum', { input: Buffer.concat(lock) }));
