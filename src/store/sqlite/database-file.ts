@@ -4,7 +4,7 @@ import { type Database, loadSqlite } from '../../advisories/sqlite.ts';
 import { StoreError } from '../../errors.ts';
 import { makeFolder } from '../../make-folder.ts';
 import { isBusy } from '../../sqlite-result.ts';
-import { guarded } from './sqlite-errors.ts';
+import { explainSqlite, guarded } from './sqlite-errors.ts';
 
 /** Marks the file as one of ours: `DrdS` (SQLite file format, section 1.2.9). */
 export const APPLICATION_ID = 0x44726453;
@@ -47,7 +47,7 @@ export async function openDatabaseFile(file: string, migrate: (writer: Database)
     try {
       lock.exec('PRAGMA busy_timeout = 0; BEGIN EXCLUSIVE');
     } catch (error) {
-      if (!isBusy(error)) throw error;
+      if (!isBusy(error)) throw explainSqlite(error, `${file}-lock`);
       throw new StoreError(
         'store.in-use',
         `Another server uses the database ${file}. One file is for one server: stop the other one, name another file, or let both use PostgreSQL.`,

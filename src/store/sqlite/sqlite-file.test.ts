@@ -210,6 +210,17 @@ describe('the file of a store', () => {
     expect(stdout).toMatch(/^store\.unusable .*store\.db/);
   });
 
+  const none = process.platform === 'linux' && process.getuid?.() === 0 ? mountSmall() : undefined;
+  it.skipIf(none === undefined)('says that there is no room where not even the lock can be written', async () => {
+    try {
+      expect(() => writeFileSync(path.join(none!, 'fill'), Buffer.alloc(4 * 1024 * 1024))).toThrow(/ENOSPC/);
+      const error = await open(path.join(none!, 'store.db')).catch((reason: unknown) => reason);
+      expect(error).toMatchObject({ code: 'store.full', message: expect.stringContaining('no room left') });
+    } finally {
+      spawnSync('umount', [none!]);
+    }
+  });
+
   const small = process.platform === 'linux' && process.getuid?.() === 0 ? mountSmall() : undefined;
   it.skipIf(small === undefined)('tells when there is no room left, and goes on when there is', async () => {
     try {
