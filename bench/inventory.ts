@@ -1,21 +1,13 @@
 import type { FeedAdvisory } from '../src/store/advisory-shelf.ts';
 import type { PackageVersion } from '../src/store/package-version.ts';
 import type { Store } from '../src/store/store.ts';
+import { randomNumbers } from './random.ts';
 
 /** Releases with sources of their own; each record names a source in all four of them. */
 const releases = ['10', '11', '12', '13'].map((version) => `debian:${version}`);
 const SOURCES = 4000;
 /** Binary packages of a source. */
 const BINARIES = 2;
-
-/** The same numbers in every run. */
-function randomNumbers(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
-}
 
 const letters = 'etaoinshrdlucmfwypvbgkjqxz';
 const vocabulary = ((): readonly string[] => {

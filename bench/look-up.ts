@@ -5,6 +5,7 @@ import { openAdvisories } from '../src/advisories/database.ts';
 import { AdvisoryWriter } from '../src/advisories/writer.ts';
 import type { Advisory, AdvisoryKey } from '../src/model/advisory.ts';
 import type { Feed } from '../src/model/feed.ts';
+import { randomNumbers } from './random.ts';
 
 /**
  * Measures one look-up of an image against a large database: 500,000 advisories on 200,000 packages in ten namespaces,
@@ -30,15 +31,6 @@ const feed: Feed = {
 
 function never(): never {
   throw new Error('the advisories of this bench are generated');
-}
-
-/** A fixed sequence of numbers: every run measures the same database. */
-function random(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
 }
 
 const namespaceOf = (i: number): string => `distribution:${i}`;
@@ -75,7 +67,7 @@ function median(values: readonly number[]): number {
 const folder = mkdtempSync(path.join(tmpdir(), 'drydock-bench-'));
 try {
   const file = path.join(folder, 'advisories.db');
-  const next = random(1);
+  const next = randomNumbers(1);
   let started = performance.now();
   const writer = await AdvisoryWriter.open(file);
   const transaction = await writer.begin(feed, new Date());
@@ -85,7 +77,7 @@ try {
   console.log(`build      ${((performance.now() - started) / 1000).toFixed(1)} s for ${ADVISORIES} advisories`);
   console.log(`size       ${(statSync(file).size / 1e6).toFixed(1)} MB`);
 
-  const pick = random(2);
+  const pick = randomNumbers(2);
   const keys: AdvisoryKey[] = Array.from({ length: ASKED }, () => ({
     namespace: namespaceOf(pick(NAMESPACES)),
     // One in ten is unknown.

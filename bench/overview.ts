@@ -16,6 +16,7 @@ import { createSqlStore } from '../src/store/sql/sql-store.ts';
 import { startApiService } from '../test/support/api-service.ts';
 import { hasPostgres, testDatabase } from '../test/support/postgres.ts';
 import { temporaryFolder } from '../test/support/temporary.ts';
+import { randomNumbers } from './random.ts';
 
 const { values } = parseArgs({
   options: {
@@ -35,16 +36,11 @@ const VULNERABILITIES = 2400;
 /** Packages that every image has. */
 const COMMON = 8;
 
-let seed = 1;
-/** The same numbers in every run. */
-function random(below: number): number {
-  seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0;
-  return Math.floor((seed / 2 ** 32) * below);
-}
+let random = randomNumbers(1);
 
 /** A few sources have many vulnerabilities, and most of those are mended in early versions. */
 function* advisories(first: number): Generator<FeedAdvisory> {
-  seed = 7;
+  random = randomNumbers(7);
   for (let n = 0; n < VULNERABILITIES; n++) {
     const id = `CVE-${2015 + (n % 11)}-${10_000 + n}`;
     const source = n % 40 === 0 ? random(60) : random(SOURCES);
@@ -87,7 +83,7 @@ async function fill(connection: SqlConnection): Promise<void> {
         ['id', 'digest'],
         Array.from({ length: images }, (_, n) => [n + 1, `set ${n}`]),
       );
-      seed = 3;
+      random = randomNumbers(3);
       await load(
         'package_set_member',
         ['set_id', 'package_version_id'],

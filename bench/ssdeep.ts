@@ -6,6 +6,7 @@ import { fuzzyDigest } from '../src/formats/ssdeep/digest.ts';
 import { buildDigestIndex } from '../src/formats/ssdeep/digest-index.ts';
 import { loadDigestIndex, serialiseDigestIndex } from '../src/formats/ssdeep/digest-index-file.ts';
 import { median, run } from './measure.ts';
+import { randomNumbers } from './random.ts';
 
 /**
  * Digests of the same files by Drydock and by the ssdeep program, one process each, in pairs whose order alternates, and
@@ -94,11 +95,7 @@ async function compareWithProgram(): Promise<void> {
 
 function measureIndex(): void {
   const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
-  let state = 1;
-  const next = (below: number): number => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
+  const next = randomNumbers(1);
   const some = (length: number): string => Array.from({ length }, () => letters[next(64)]!).join('');
   const digests = Array.from(
     { length: DIGESTS },

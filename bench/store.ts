@@ -12,6 +12,7 @@ import type { FeedAdvisory } from '../src/store/advisory-shelf.ts';
 import { openConnection } from '../src/store/open.ts';
 import type { PackageVersion } from '../src/store/package-version.ts';
 import { createSqlStore } from '../src/store/sql/sql-store.ts';
+import { randomNumbers } from './random.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -28,12 +29,7 @@ const releases = ['10', '11', '12', '13'].map((version) => `debian:${version}`);
 const SOURCES = 4000;
 const LAYERS = 20;
 
-let seed = 1;
-/** The same numbers in every run. */
-function random(below: number): number {
-  seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0;
-  return Math.floor((seed / 2 ** 32) * below);
-}
+let random = randomNumbers(1);
 
 /** A few packages have very many vulnerabilities, as in life. */
 function sourceOf(n: number): string {
@@ -64,13 +60,13 @@ function recordOf(n: number, fixed: number): FeedAdvisory {
 }
 
 function* records(): Generator<FeedAdvisory> {
-  seed = 7;
+  random = randomNumbers(7);
   for (let n = 0; n < ranges / releases.length; n++) yield recordOf(n, random(60));
 }
 
 /** Of one release, most packages at one of a few versions: images are rebuilt at different times. */
 function packagesOf(set: number): PackageVersion[] {
-  seed = set + 1000;
+  random = randomNumbers(set + 1000);
   const namespace = releases[set % releases.length]!;
   const count = 300 + random(201);
   const first = random(SOURCES - 600);

@@ -8,6 +8,7 @@ import {
   tokenHashes,
   tokenRoom,
 } from '../src/checks/webshells/script-views.ts';
+import { randomNumbers } from './random.ts';
 
 /**
  * Measures what stands before the models that look for webshells, over generated scripts of 10 kB on average: telling
@@ -17,15 +18,6 @@ import {
  */
 const FILES = Number(process.argv[2] ?? 4000);
 const BUCKET_BITS = 18;
-
-/** A fixed sequence of numbers: every run measures the same scripts. */
-function random(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
-}
 
 interface Script {
   readonly name: string;
@@ -68,7 +60,7 @@ function cpu(): number {
   return (user + system) / 1000;
 }
 
-const next = random(1);
+const next = randomNumbers(1);
 const scripts = Array.from({ length: FILES }, (_, i) => generate(i, next));
 const bytes = scripts.reduce((sum, script) => sum + script.bytes.length, 0);
 const weights = new Float32Array(1 << BUCKET_BITS).fill(0.001);

@@ -1,0 +1,8 @@
+/** Numbers below what is asked for, the same in every run: a linear congruence (Numerical Recipes, section 7.1). */
+export function randomNumbers(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+}
