@@ -139,6 +139,20 @@ describe('web', () => {
     expect([...rooms].filter((room) => !['model', 'match', 'report'].includes(room))).toEqual([]);
   });
 
+  it('imports in one direction', () => {
+    const storeys = [['styles'], ['ui'], ['api'], ['report'], ['map', 'pages'], ['shell']];
+    const storeyOf = (room: string): number => storeys.findIndex((rooms) => rooms.includes(room));
+    const bad = sources.flatMap((file) => {
+      const [, room = ''] = file.split('/');
+      if (storeyOf(room) < 0) return [];
+      return targetsOf('web', file).filter((target) => {
+        const [, , other = ''] = target.startsWith('web/src/') ? target.split('/') : [];
+        return storeyOf(other) > storeyOf(room);
+      });
+    });
+    expect(bad).toEqual([]);
+  });
+
   it('makes markup of no text', () => {
     const bad = sources.filter((file) =>
       /dangerouslySetInnerHTML|\.innerHTML|insertAdjacentHTML|document\.write/.test(

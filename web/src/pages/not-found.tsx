@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
-import { PageFrame } from '../shell/page-frame.tsx';
 import { LinkButton } from '../ui/button.tsx';
+import { PageFrame } from '../ui/page-frame.tsx';
 import { Empty } from '../ui/states.tsx';
 
 /** An address that is none of ours. */

@@ -13,7 +13,9 @@ import { SignIn } from '../pages/sign-in/sign-in.tsx';
 import { IconButton, LinkButton } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Menu } from '../ui/menu.tsx';
+import { noteArrival } from '../ui/page-frame.tsx';
 import { Skeleton } from '../ui/states.tsx';
+import { chooseTheme, type Theme, useTheme } from '../ui/theme.ts';
 import { AddressBanner } from './address-banner.tsx';
 import { DropZone } from './drop-zone.tsx';
 import { GoneBanner } from './gone-banner.tsx';
@@ -21,10 +23,8 @@ import { Guard } from './guard.tsx';
 import { Help } from './help.tsx';
 import { useKeys } from './keys.ts';
 import { Navigation } from './navigation.tsx';
-import { noteArrival } from './page-frame.tsx';
 import { Palette } from './palette.tsx';
 import { SessionMenu } from './session-menu.tsx';
-import { chooseTheme, type Theme, useTheme } from './theme.ts';
 
 const MapPage = lazy(async () => ({ default: (await import('../map/map-page.tsx')).MapPage }));
 

@@ -4,8 +4,8 @@ import { act, askAgain } from '../api/answers.ts';
 import { useAnswer } from '../api/use-answer.ts';
 import { shortReference } from '../pages/image-words.tsx';
 import type { IconName } from '../ui/icon.tsx';
+import { chooseTheme } from '../ui/theme.ts';
 import { places } from './places.ts';
-import { chooseTheme } from './theme.ts';
 
 /** A line of the palette. */
 export interface Command {

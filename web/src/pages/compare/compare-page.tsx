@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react';
 import { useAnswer } from '../../api/use-answer.ts';
-import { PageFrame } from '../../shell/page-frame.tsx';
-import { useAddress } from '../../shell/use-address.ts';
 import { Button } from '../../ui/button.tsx';
+import { PageFrame } from '../../ui/page-frame.tsx';
 import { Empty, Failed, Skeleton } from '../../ui/states.tsx';
+import { useAddress } from '../../ui/use-address.ts';
 import { DiffView } from './diff-view.tsx';
 import { ImageChooser } from './image-chooser.tsx';
 

@@ -1,13 +1,13 @@
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import type { ImageDiff } from '../../api/schema.ts';
-import { useAddress } from '../../shell/use-address.ts';
 import { Badge, type Tone } from '../../ui/badge.tsx';
 import { ImageText } from '../../ui/image-text.tsx';
 import { SeverityBadge } from '../../ui/severity.tsx';
 import { Empty, Notice } from '../../ui/states.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
 import { Moment } from '../../ui/time.tsx';
+import { useAddress } from '../../ui/use-address.ts';
 import { addressOfVulnerability } from '../image-words.tsx';
 
 type Change = ImageDiff['findings'][number];

@@ -1,12 +1,12 @@
 import { type ReactNode, useState } from 'react';
 import { usePages } from '../../api/use-pages.ts';
-import { PageFrame } from '../../shell/page-frame.tsx';
-import { useAddress } from '../../shell/use-address.ts';
-import { useTyped } from '../../shell/use-typed.ts';
 import { Button, LinkButton } from '../../ui/button.tsx';
 import { SearchField, SelectField } from '../../ui/field.tsx';
 import { More } from '../../ui/more.tsx';
+import { PageFrame } from '../../ui/page-frame.tsx';
 import { Empty, Failed, Skeleton } from '../../ui/states.tsx';
+import { useAddress } from '../../ui/use-address.ts';
+import { useTyped } from '../../ui/use-typed.ts';
 import { FirstSteps } from '../first-steps.tsx';
 import { choices, filterNames, firstFilters, queryOf } from './image-filters.ts';
 import { ImageRows } from './image-rows.tsx';

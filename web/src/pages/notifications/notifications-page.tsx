@@ -5,16 +5,16 @@ import type { Notification } from '../../api/schema.ts';
 import { useAnswer } from '../../api/use-answer.ts';
 import { usePages } from '../../api/use-pages.ts';
 import { useRefusal } from '../../api/use-session.ts';
-import { PageFrame } from '../../shell/page-frame.tsx';
-import { useAddress } from '../../shell/use-address.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { CheckField } from '../../ui/field.tsx';
 import { ImageText } from '../../ui/image-text.tsx';
 import { More } from '../../ui/more.tsx';
+import { PageFrame } from '../../ui/page-frame.tsx';
 import { SeverityBadge } from '../../ui/severity.tsx';
 import { Empty, Failed, Notice, Skeleton } from '../../ui/states.tsx';
 import { Time } from '../../ui/time.tsx';
+import { useAddress } from '../../ui/use-address.ts';
 import { addressOfVulnerability } from '../image-words.tsx';
 
 /** What advisories changed, for those who have images that it concerns. */

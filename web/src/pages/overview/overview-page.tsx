@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import type { Overview } from '../../api/schema.ts';
 import { useAnswer } from '../../api/use-answer.ts';
-import { PageFrame } from '../../shell/page-frame.tsx';
+import { PageFrame } from '../../ui/page-frame.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Empty, Failed, Skeleton } from '../../ui/states.tsx';
 import { Time } from '../../ui/time.tsx';

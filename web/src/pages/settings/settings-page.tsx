@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react';
 import { useSession } from '../../api/use-session.ts';
-import { PageFrame } from '../../shell/page-frame.tsx';
-import { chooseTheme, type Theme, useTheme } from '../../shell/theme.ts';
 import { ImageText } from '../../ui/image-text.tsx';
+import { PageFrame } from '../../ui/page-frame.tsx';
 import { Panel } from '../../ui/panel.tsx';
+import { chooseTheme, type Theme, useTheme } from '../../ui/theme.ts';
 import { Moment } from '../../ui/time.tsx';
 import { Configured } from './configured.tsx';
 import { Connect } from './connect.tsx';

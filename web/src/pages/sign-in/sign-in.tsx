@@ -2,9 +2,9 @@ import { type FormEvent, type ReactNode, useEffect, useState } from 'react';
 import { forgetAnswers } from '../../api/answers.ts';
 import { ApiProblem, call } from '../../api/client.ts';
 import { beginSession } from '../../api/session.ts';
-import { useTitle } from '../../shell/page-frame.tsx';
 import { Button } from '../../ui/button.tsx';
 import { TextField } from '../../ui/field.tsx';
+import { useTitle } from '../../ui/page-frame.tsx';
 import { Notice } from '../../ui/states.tsx';
 
 function enter(): void {

@@ -4,14 +4,14 @@ import { act, askAgain } from '../../api/answers.ts';
 import { startUpload, useUploads } from '../../api/upload.ts';
 import { useRefusal } from '../../api/use-session.ts';
 import { useSettings } from '../../api/use-settings.ts';
-import { PageFrame } from '../../shell/page-frame.tsx';
-import { useAddress } from '../../shell/use-address.ts';
 import { Button } from '../../ui/button.tsx';
 import { bytesWords } from '../../ui/bytes.tsx';
 import { TextField } from '../../ui/field.tsx';
 import { Icon } from '../../ui/icon.tsx';
+import { PageFrame } from '../../ui/page-frame.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Notice } from '../../ui/states.tsx';
+import { useAddress } from '../../ui/use-address.ts';
 import { addressOfImage } from '../image-words.tsx';
 import { UploadRow } from './upload-row.tsx';
 

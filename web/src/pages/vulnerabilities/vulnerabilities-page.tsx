@@ -1,14 +1,14 @@
 import type { FormEvent, ReactNode } from 'react';
 import { useLocation } from 'wouter';
 import { usePages } from '../../api/use-pages.ts';
-import { PageFrame } from '../../shell/page-frame.tsx';
-import { useAddress } from '../../shell/use-address.ts';
-import { useTyped } from '../../shell/use-typed.ts';
 import { LinkButton } from '../../ui/button.tsx';
 import { SearchField, SelectField } from '../../ui/field.tsx';
 import { More } from '../../ui/more.tsx';
+import { PageFrame } from '../../ui/page-frame.tsx';
 import { gravestFirst } from '../../ui/severity.tsx';
 import { Empty, Failed, Skeleton } from '../../ui/states.tsx';
+import { useAddress } from '../../ui/use-address.ts';
+import { useTyped } from '../../ui/use-typed.ts';
 import { addressOfVulnerability } from '../image-words.tsx';
 import { VulnerabilityRows } from './vulnerability-rows.tsx';
 
