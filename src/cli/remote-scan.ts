@@ -6,7 +6,7 @@ import type { Dialer, DialResponse } from '../net/dial.ts';
 import { describeFailure } from '../net/failure.ts';
 import type { Matched, RemoteMatcher } from '../scan.ts';
 import { eitherSignal, timeLimit } from '../signals.ts';
-import { serviceToken, serviceUrl } from './remote-service.ts';
+import { jsonHeaders, serviceToken, serviceUrl } from './remote-service.ts';
 
 const MiB = 1024 * 1024;
 
@@ -43,11 +43,7 @@ export function remoteMatcher(server: string, { settings, dialer }: RemoteOption
       try {
         const response = await dialer.request(url, {
           method: 'POST',
-          headers: {
-            'content-type': 'application/json',
-            accept: 'application/json',
-            ...(token !== undefined && { authorization: `Bearer ${token}` }),
-          },
+          headers: jsonHeaders(token),
           body: JSON.stringify({ ...inventoryOf(view), ...(settings.lockfiles && { lockfiles: true }) }),
           signal: eitherSignal([signal, timeout]),
         });

@@ -37,6 +37,15 @@ export function serviceUrl(
   return url;
 }
 
+/** Headers of a request that sends JSON and wants JSON back. */
+export function jsonHeaders(token: string | undefined): Readonly<Record<string, string>> {
+  return {
+    'content-type': 'application/json',
+    accept: 'application/json',
+    ...(token !== undefined && { authorization: `Bearer ${token}` }),
+  };
+}
+
 /** The token in the file that was named. @throws UsageError where it cannot be read, or holds none */
 export function serviceToken(file: Settings['server-token-file']): string | undefined {
   if (file === undefined) return undefined;

@@ -10,7 +10,7 @@ import { type HostLook, ReportSequence } from '../../runtime/topology/report-seq
 import { MOST_REPORT_BYTES } from '../../server/map/report-limits.ts';
 import { limitTime } from '../../signals.ts';
 import type { Invocation } from '../command.ts';
-import { serviceToken, serviceUrl } from '../remote-service.ts';
+import { jsonHeaders, serviceToken, serviceUrl } from '../remote-service.ts';
 import { withDialer } from '../scan-images.ts';
 import { collectorOf } from './collector-of.ts';
 
@@ -142,11 +142,7 @@ async function send(
   try {
     const response = await dialer.request(url, {
       method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        accept: 'application/json',
-        ...(token !== undefined && { authorization: `Bearer ${token}` }),
-      },
+      headers: jsonHeaders(token),
       body,
       signal: limitTime(signal, PATIENCE),
     });

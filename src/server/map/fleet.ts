@@ -1,4 +1,5 @@
 import { DrydockError } from '../../errors.ts';
+import { compareText } from '../../model/order.ts';
 import type { HostId, HostReport } from '../../model/topology.ts';
 import { HostState } from './host-state.ts';
 import type { TakenReport } from './map-part.ts';
@@ -111,7 +112,7 @@ export class Fleet {
   reporters(now: number): MapReporter[] {
     return [...this.hosts.values()]
       .map((state) => reporterOf(state, now))
-      .sort((a, b) => (a.name === b.name ? compare(a.host, b.host) : compare(a.name, b.name)));
+      .sort((a, b) => (a.name === b.name ? compareText(a.host, b.host) : compareText(a.name, b.name)));
   }
 
   #admit(id: string, from: string, now: number): void {
@@ -209,5 +210,3 @@ function reporterOf(state: HostState, now: number): MapReporter {
 function gap(what: string): DrydockError {
   return new DrydockError('map.gap', `${what} A full report is needed.`);
 }
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

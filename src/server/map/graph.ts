@@ -1,4 +1,5 @@
 import type { ConnectionFacts, Endpoint, ListenerFacts } from '../../model/topology.ts';
+import { isLoopbackAddress, plainAddress } from '../../runtime/topology/kernel-address.ts';
 import { isOfInternet, MANY } from '../../runtime/topology/many-addresses.ts';
 import type { ConnectionEntry, ContainerEntry, HostState, ProcessEntry } from './host-state.ts';
 import { idPart } from './id-part.ts';
@@ -251,11 +252,7 @@ function pick({ process, container }: ListenerFacts): Pick<Endpoint, 'process' |
 }
 
 function isOf(host: HostState, address: string): boolean {
-  return isLoopbackAddress(address) || (host.told.host?.addresses.includes(address) ?? false);
-}
-
-function isLoopbackAddress(address: string): boolean {
-  return address.startsWith('127.') || address === '::1' || address.startsWith('::ffff:127.');
+  return isLoopbackAddress(plainAddress(address)) || (host.told.host?.addresses.includes(address) ?? false);
 }
 
 export const isAny = (address: string): boolean => address === '0.0.0.0' || address === '::' || address === '';
