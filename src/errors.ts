@@ -161,6 +161,11 @@ export const errorCodes = {
     http: 403,
     meaning: 'The service is reached by another name than its `public-url`, and takes no token there.',
   },
+  'service.plain-http': {
+    exit: exitStatus.usage,
+    http: 403,
+    meaning: 'The page was opened without TLS where the service is reached by TLS: no session would hold.',
+  },
   'service.observe-off': {
     exit: exitStatus.usage,
     http: 501,
@@ -181,10 +186,21 @@ export const errorCodes = {
     http: 403,
     meaning: 'Another reporter tells of this host, or the report tells of things of another host.',
   },
+  'map.twin-host': {
+    exit: exitStatus.usage,
+    http: 403,
+    meaning:
+      'Two machines report with one id: copies of a virtual machine have one `/etc/machine-id` until it is made anew.',
+  },
   'map.too-many': {
     exit: exitStatus.usage,
     http: 429,
     meaning: 'There are as many hosts, or things on them, as the map takes.',
+  },
+  'map.audit': {
+    exit: exitStatus.source,
+    http: 503,
+    meaning: 'Who does what to containers cannot be written down, so that nothing is done: its log says why.',
   },
   'map.control': {
     exit: exitStatus.usage,
@@ -205,6 +221,11 @@ export const errorCodes = {
     exit: exitStatus.usage,
     http: 413,
     meaning: 'The body has more bytes than the service takes.',
+  },
+  'service.too-slow': {
+    exit: exitStatus.source,
+    http: 408,
+    meaning: 'The body came too slowly.',
   },
   'service.content-type': {
     exit: exitStatus.usage,

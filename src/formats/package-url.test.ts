@@ -23,7 +23,12 @@ describe('parsePackageUrl', () => {
       {},
     ],
     ['a scope that is not encoded', 'pkg:npm/@a/b', { type: 'npm', namespace: '@a', name: 'b' }, {}],
-    ['a subpath', 'pkg:golang/a/b/c@v1#d', { type: 'golang', namespace: 'a/b', name: 'c', version: 'v1' }, {}],
+    [
+      'a subpath',
+      'pkg:golang/a/b/c@v1#d',
+      { type: 'golang', namespace: 'a/b', name: 'c', version: 'v1', subpath: 'd' },
+      {},
+    ],
     ['a bad encoding', 'pkg:rpm/redhat/a%zz@1', { type: 'rpm', namespace: 'redhat', name: 'a%zz', version: '1' }, {}],
   ])('reads one with %s', (_, text, expected, qualifiers) => {
     const { qualifiers: found, ...rest } = parsePackageUrl(text)!;

@@ -5,6 +5,7 @@ export interface PackageUrl {
   readonly name: string;
   readonly version?: string;
   readonly qualifiers: ReadonlyMap<string, string>;
+  readonly subpath?: string;
 }
 
 /** Reads a package URL; undefined for a text that is none. Parts that are badly encoded are taken as they stand. */
@@ -32,20 +33,22 @@ export function parsePackageUrl(text: string): PackageUrl | undefined {
     qualifiers,
     ...(names.length > 0 && { namespace: names.map(decode).join('/') }),
     ...(hasVersion && at < path.length - 1 && { version: decode(path.slice(at + 1)) }),
+    ...(hash >= 0 && hash < text.length - 1 && { subpath: decode(text.slice(hash + 1)) }),
   };
 }
 
 /**
  * The name of the package as advisories have it, by the rules of its type: `@scope/name` (npm), `group:artifact` (maven),
- * `vendor/name` (composer), the path of a Go module. The namespace of a distribution's package is the distribution.
+ * `vendor/name` (composer), the path of a Go module, `Pod/Part` (cocoapods). The namespace of a distribution's package is the distribution.
  */
-export function packageName({ type, namespace, name }: PackageUrl): string {
+export function packageName({ type, namespace, name, subpath }: PackageUrl): string {
+  if (type === 'cocoapods' && subpath !== undefined) return `${name}/${subpath}`;
   if (namespace === undefined || ofDistributions.has(type)) return name;
   return `${namespace}${type === 'maven' ? ':' : '/'}${name}`;
 }
 
 /** purl types of packages of distributions. */
-export const ofDistributions: ReadonlySet<string> = new Set(['alpm', 'apk', 'deb', 'opkg', 'rpm']);
+export const ofDistributions: ReadonlySet<string> = new Set(['alpm', 'apk', 'cos', 'deb', 'ebuild', 'opkg', 'rpm']);
 
 function decode(text: string): string {
   if (!text.includes('%')) return text;

@@ -9,6 +9,8 @@ export interface PackageRecord {
   /** purl type: `deb`, `apk`, ... */
   readonly type: string;
   readonly arch?: string;
+  /** What its purl says besides, by the rules of its type: the `uuid` of a package of Julia, the `channel` of one of Conan. */
+  readonly qualifiers?: Readonly<Record<string, string>>;
   /** Source package, where the database names one that differs from the package in name or version. */
   readonly source?: { readonly name: string; readonly version: string };
   readonly licences?: readonly string[];
@@ -53,6 +55,8 @@ export interface PackageFact {
   /** Where in the file, if that is an archive: `app.jar!/lib/inner.jar`, with the path of the file itself. */
   readonly location?: string;
   readonly package: PackageRecord;
+  /** It was read off the bytes of a program: it counts where no package of the distribution is known to be that program. */
+  readonly classified?: true;
 }
 
 /**
@@ -233,6 +237,13 @@ export interface ProgramsFact {
  * What an analyzer learned from one layer: plain JSON that depends on the layer's bytes,
  * the analyzer's version and its rules alone, so that it can be kept by the layer's digest.
  */
+/** The licences that the notice of a package names, as it writes them. */
+export interface LicenceNoticeFact {
+  readonly kind: 'licence-notice';
+  readonly path: string;
+  readonly licences: readonly string[];
+}
+
 export type Fact =
   | PackageDatabaseFact
   | PackageFact
@@ -247,4 +258,5 @@ export type Fact =
   | AccountsFact
   | SecretFact
   | DigestsFact
-  | ProgramsFact;
+  | ProgramsFact
+  | LicenceNoticeFact;

@@ -16,6 +16,7 @@ export const findingKinds = [
   'evasion',
   'service',
   'call',
+  'licence',
 ] as const;
 
 export type FindingKind = (typeof findingKinds)[number];
@@ -70,6 +71,8 @@ export interface Finding {
   /** All that speak against a file, the heaviest first. */
   readonly witnesses?: readonly Witness[];
   readonly package?: { readonly name: string; readonly version: string; readonly purl: string };
+  /** Of a licence: all that the package states as one expression, and what of it is not allowed. */
+  readonly licence?: { readonly expression: string; readonly refused: string };
   /** The least version that fixes this finding. */
   readonly fixedVersion?: string;
   /** The least version that fixes every finding of the package that has a fix: at or above `fixedVersion`. */

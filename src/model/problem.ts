@@ -39,6 +39,23 @@ export const problemCodes = {
     meaning: 'The configuration or the history has more of something than is told or looked at one by one.',
   },
   'image.no-layers': { incomplete: true, meaning: 'The image has no layers, so there was nothing to look at.' },
+  'image.windows': {
+    incomplete: true,
+    meaning: 'The image is of Windows, whose own packages and updates are not read.',
+  },
+  'image.partition': {
+    incomplete: false,
+    meaning: 'The image is of a disk: which of its partitions was read is said.',
+  },
+  'image.partition-unread': {
+    incomplete: true,
+    meaning: 'A partition of a disk was not read: it is of another kind, or holds no system of its own.',
+  },
+  'image.lazy-layers': {
+    incomplete: false,
+    meaning:
+      'Layers are of a form (eStargz, zstd:chunked) that a runtime may also read by a table in them. The archives were read.',
+  },
   'sbom.source': {
     incomplete: false,
     meaning: 'The report was made from a bill of materials: no layer was read, and only what it lists was judged.',
@@ -167,6 +184,11 @@ export const problemCodes = {
     incomplete: true,
     meaning: 'A package database was found that cannot be read yet: its packages are not in the report.',
   },
+  'packages.sources-unknown': {
+    incomplete: true,
+    meaning:
+      'A list of packages does not tell what sources they were built from, and advisories name sources: only packages that are called like theirs were judged.',
+  },
   'packages.repositories-unknown': {
     incomplete: false,
     meaning:
@@ -246,6 +268,10 @@ export const problemCodes = {
   'policy.expired': {
     incomplete: false,
     meaning: 'An entry of the policy has expired: what it accepted counts again.',
+  },
+  'attestation.unreadable': {
+    incomplete: false,
+    meaning: 'What is attached to the image in its registry was asked for, and could not be had or read.',
   },
   'vex.unreadable': {
     incomplete: false,

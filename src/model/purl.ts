@@ -35,6 +35,8 @@ export interface NamedPackage {
   readonly name: string;
   readonly version: string;
   readonly arch?: string;
+  /** What its type asks for besides. */
+  readonly qualifiers?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -43,15 +45,23 @@ export interface NamedPackage {
  * @param distribution the one whose package it is
  */
 export function packagePurl(
-  { type, name, version, arch }: NamedPackage,
+  { type, name, version, arch, qualifiers }: NamedPackage,
   distribution?: { readonly id: string; readonly version: string },
 ): string {
   if (distribution !== undefined) {
     const distro = `${distribution.id}-${distribution.version}`;
     return formatPurl(type, distribution.id, name, version, { arch, distro });
   }
-  const split = nameRules.get(type)?.(name) ?? { name };
-  return formatPurl(type, split.namespace, split.name, version, { arch });
+  const split: SplitName = nameRules.get(type)?.(name) ?? { name, ...vendorOf(type, qualifiers) };
+  const purl = formatPurl(type, split.namespace, split.name, version, { ...qualifiers, arch });
+  return split.subpath === undefined ? purl : `${purl}#${split.subpath.split('/').map(encode).join('/')}`;
+}
+
+/** The namespace of a package of a distribution that is not the image's: its `distro` without the version. */
+function vendorOf(type: string, qualifiers: NamedPackage['qualifiers']): { readonly namespace?: string } {
+  const distro = qualifiers?.['distro'];
+  if (distro === undefined || !['alpm', 'apk', 'deb', 'rpm'].includes(type)) return {};
+  return { namespace: distro.replace(/-[\d.]*$/, '') };
 }
 
 /** A name as pypi.org compares it (PEP 503). */
@@ -62,19 +72,40 @@ export function pypiName(name: string): string {
 interface SplitName {
   readonly namespace?: string;
   readonly name: string;
+  readonly subpath?: string;
 }
 
 /** How the names of a type are divided and spelt. Those of a type that is not here are one part, as they are. */
-const nameRules: ReadonlyMap<string, (name: string) => SplitName> = new Map([
+const nameRules: ReadonlyMap<string, (name: string) => SplitName> = new Map<string, (name: string) => SplitName>([
+  ['brew', (name: string) => splitLast(name, '/')],
+  // A part of a pod (a subspec) is its subpath.
+  ['cocoapods', splitFirst],
   ['composer', (name: string) => splitLast(name.toLowerCase(), '/')],
   ['generic', (name: string) => splitLast(name, '/')],
+  // A part of a repository is its subpath.
+  ['githubactions', splitRepository],
   // "Lower-cased", says the specification, and "case-sensitive"; only as it is written the path leads to the module.
   ['golang', (name: string) => splitLast(name, '/')],
+  ['huggingface', (name: string) => splitLast(name, '/')],
+  ['luarocks', (name: string) => splitLast(name.toLowerCase(), '/')],
   ['maven', (name: string) => splitLast(name, ':')],
   ['npm', (name: string) => splitLast(name, '/')],
+  ['pear', (name: string) => splitLast(name, '/')],
   ['pypi', (name: string) => ({ name: pypiName(name) })],
   ['swift', (name: string) => splitLast(name, '/')],
 ]);
+
+/** `owner/repository/path/in/it`. */
+function splitRepository(name: string): SplitName {
+  const [owner = '', repository, ...path] = name.split('/');
+  if (repository === undefined) return { name };
+  return { namespace: owner, name: repository, ...(path.length > 0 && { subpath: path.join('/') }) };
+}
+
+function splitFirst(name: string): SplitName {
+  const at = name.indexOf('/');
+  return at <= 0 || at === name.length - 1 ? { name } : { name: name.slice(0, at), subpath: name.slice(at + 1) };
+}
 
 function splitLast(text: string, by: '/' | ':'): SplitName {
   const at = text.lastIndexOf(by);

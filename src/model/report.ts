@@ -1,3 +1,4 @@
+import type { ReportAttestation } from './attestation.ts';
 import type { BaseImage } from './base-image.ts';
 import type { Distribution } from './distribution.ts';
 import type { Finding, FindingKind } from './finding.ts';
@@ -177,6 +178,8 @@ export interface Report {
   };
   /** Statements (VEX) that were held against the findings, by source. */
   readonly vex?: readonly VexOutcome[];
+  /** What its registry has attached to the image; absent where nobody asked. */
+  readonly attestations?: readonly ReportAttestation[];
   readonly summary: {
     readonly bySeverity: Readonly<Record<Severity, number>>;
     readonly byKind: Readonly<Partial<Record<FindingKind, number>>>;

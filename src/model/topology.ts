@@ -3,6 +3,9 @@
  * the reports of all (`src/server/map/`). Ids are made so that two looks, and two processes that look, give one thing the same id.
  */
 
+/** Milliseconds that something that is gone is still told and drawn, ever fainter. */
+export const FADE = 60_000;
+
 /** A host by the id that its system has (`/etc/machine-id`, made unreadable); it stays through restarts and renames. */
 export type HostId = string;
 
@@ -60,6 +63,8 @@ export interface ContainerFacts {
   readonly labels: Readonly<Record<string, string>>;
   readonly networks: readonly {
     readonly name: string;
+    /** As the engine has it: networks over several hosts have one id on all of them, others one of their own. */
+    readonly id?: string;
     readonly addresses: readonly string[];
     readonly aliases?: readonly string[];
   }[];
@@ -189,6 +194,8 @@ export interface HostReport {
 export interface ImageKnowledge {
   /** The id of the image in the service, where it has one: its page. */
   readonly page?: string;
+  /** The last run of it that was watched: its page, where the service has one, and when it was (RFC 3339). */
+  readonly run?: { readonly page?: string; readonly at: string };
   readonly state: 'known' | 'scanning' | 'unknown' | 'failed';
   /** Why it is not known. */
   readonly reason?: string;
@@ -196,8 +203,19 @@ export interface ImageKnowledge {
   readonly packages: readonly KnownPackage[];
   /** The packages with findings that a file belongs to, as indices into `packages`: several where they are linked into it. */
   packagesOf(path: string): readonly number[];
+  /** Nobody told which files belong to which package: `packagesOf` knows none, and only `observed` tells what is in use. */
+  readonly withoutFiles?: true;
+  /** What of it was not read or not judged: that something was not found says nothing. */
+  readonly incomplete?: string;
   /** The file is one of the image's own. */
   hasFile(path: string): boolean;
+}
+
+/** How a run that was watched used a package, at the most. */
+export interface ObservedUse {
+  readonly use: import('./package-use.ts').PackageUse;
+  /** Some of its files that were touched. */
+  readonly files: readonly string[];
 }
 
 export interface KnownPackage {
@@ -208,7 +226,7 @@ export interface KnownPackage {
    * A run of the image that was watched used it (`drydock observe`). Modules of interpreters are no files that a process has
    * in memory, so that this is the only way to know of them.
    */
-  readonly observedInUse?: true;
+  readonly observed?: ObservedUse;
   /** The gravest first. */
   readonly vulnerabilities: readonly {
     readonly id: string;
@@ -221,5 +239,7 @@ export interface KnownPackage {
 
 /** Finds what is known of an image by its id or digest; asks for nothing more than once. */
 export interface KnowledgeSource {
+  /** Grows when it may answer otherwise than before; absent: it does not tell. */
+  readonly revision?: number;
   of(image: { readonly id: string; readonly reference: string }): Promise<ImageKnowledge>;
 }

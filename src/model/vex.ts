@@ -44,6 +44,8 @@ export interface VexOutcome {
   readonly format: 'openvex' | 'csaf' | 'cyclonedx';
   readonly id?: string;
   readonly author?: string;
+  /** Of what a registry has: whether somebody who is trusted signed it for this image. Absent elsewhere. */
+  readonly signed?: boolean;
   /** Statements in it, those that speak of a finding, and findings that they speak of. */
   readonly statements: number;
   readonly matched: number;

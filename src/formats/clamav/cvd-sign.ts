@@ -1,6 +1,6 @@
 import { createHash, verify, X509Certificate } from 'node:crypto';
 import { FormatError } from '../../errors.ts';
-import { type DerValue, derTag, derValue, derValues } from './der.ts';
+import { type DerValue, derTag, derValue, derValues } from '../der.ts';
 import { fitsLevel } from './outcome.ts';
 
 const FIRST_LINE = '#clamsign-1.0';

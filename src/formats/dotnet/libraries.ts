@@ -1,5 +1,6 @@
 import { FormatError } from '../../errors.ts';
-import { asRecord, asText, type JsonRecord } from '../record.ts';
+import { parseJson } from '../parse-json.ts';
+import { asRecord, asText, type JsonRecord, ownValue } from '../record.ts';
 
 /** A library as files of the .NET SDK list it: by `name/version`. */
 export interface DotnetLibrary {
@@ -158,19 +159,4 @@ function addFiles(entry: JsonRecord, files: Set<string>): boolean {
 
 function ownRecord(record: JsonRecord | undefined, key: string): JsonRecord | undefined {
   return asRecord(ownValue(record, key));
-}
-
-/** A value of the object's own, whatever the key. */
-export function ownValue(record: JsonRecord | undefined, key: string): unknown {
-  return record !== undefined && Object.hasOwn(record, key) ? record[key] : undefined;
-}
-
-/** @throws FormatError */
-export function parseJson(text: string): unknown {
-  if (text.trim() === '') throw new FormatError('it is empty', { reason: 'truncated' });
-  try {
-    return JSON.parse(text) as unknown;
-  } catch (error) {
-    throw new FormatError('it is no JSON', { cause: error });
-  }
 }

@@ -1,6 +1,6 @@
 import { FormatError } from '../../errors.ts';
-import { asRecord, asText } from '../record.ts';
-import { ownValue, parseJson } from './libraries.ts';
+import { parseJson } from '../parse-json.ts';
+import { asRecord, asText, ownValue } from '../record.ts';
 import { MAX_REQUESTED, type RequestedPackage } from './requested.ts';
 
 /**

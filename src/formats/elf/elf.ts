@@ -61,6 +61,28 @@ export function isElf(head: Uint8Array): boolean {
  * @throws FormatError for what is none, and where the program headers end with the file
  */
 export function readElf(source: ByteSource): ElfFile {
+  const { header, wide } = readHeader(source);
+  return {
+    little: header.little,
+    wide,
+    type: header.u16(16),
+    machine: header.u16(18),
+    entry: header.pointer(24, wide),
+    segments: readSegments(source, header, wide),
+    sections: readSections(source, header, wide),
+  };
+}
+
+/**
+ * The segments alone, which the first bytes of a file tell.
+ * @throws FormatError as `readElf`
+ */
+export function readElfSegments(source: ByteSource): Pick<ElfFile, 'little' | 'segments'> {
+  const { header, wide } = readHeader(source);
+  return { little: header.little, segments: readSegments(source, header, wide) };
+}
+
+function readHeader(source: ByteSource): { readonly header: Fields; readonly wide: boolean } {
   const ident = Fields.read(source, 0, 16, 'identification');
   if (!isElf(ident.bytes)) throw new FormatError('it does not begin as ELF does');
   const kind = ident.u8(4);
@@ -69,17 +91,7 @@ export function readElf(source: ByteSource): ElfFile {
     throw new FormatError(`ELF has no class ${kind} with byte order ${order}`);
   }
   const wide = kind === 2;
-  const little = order === 1;
-  const header = Fields.read(source, 0, wide ? 64 : 52, 'header', little);
-  return {
-    little,
-    wide,
-    type: header.u16(16),
-    machine: header.u16(18),
-    entry: header.pointer(24, wide),
-    segments: readSegments(source, header, wide),
-    sections: readSections(source, header, wide),
-  };
+  return { header: Fields.read(source, 0, wide ? 64 : 52, 'header', order === 1), wide };
 }
 
 function readSegments(source: ByteSource, header: Fields, wide: boolean): ElfSegment[] {

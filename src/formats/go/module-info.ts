@@ -20,12 +20,11 @@ export interface ModuleInfo {
   readonly settings: ReadonlyMap<string, string>;
 }
 
-const MAX_MODULES = 20_000;
 const MAX_SETTINGS = 1000;
 
 /**
  * Reads the text form of build information (source of Go: runtime/debug/mod.go, `ParseBuildInfo`). Lines of other kinds
- * are passed over, as later versions of Go may add some.
+ * are passed over, as later versions of Go may add some. How much there is, is bounded where the text is read.
  */
 export function parseModuleInfo(text: string): ModuleInfo {
   let path: string | undefined;
@@ -41,7 +40,7 @@ export function parseModuleInfo(text: string): ModuleInfo {
     else if (kind === 'mod') {
       main ??= moduleOf(rest);
       replaced = 'main';
-    } else if (kind === 'dep' && dependencies.length < MAX_MODULES) {
+    } else if (kind === 'dep') {
       const found = moduleOf(rest);
       replaced = found === undefined ? undefined : 'dependency';
       if (found !== undefined) dependencies.push(found);

@@ -1,5 +1,6 @@
 import { FormatError } from '../../errors.ts';
-import { asList, asRecord, asText, type JsonRecord } from '../record.ts';
+import { parseJson } from '../parse-json.ts';
+import { asList, asRecord, asText, ownValue } from '../record.ts';
 
 /** A package as Composer writes it. */
 export interface ComposerPackage {
@@ -32,9 +33,9 @@ const MAX_PACKAGES = 200_000;
 export function parseComposerInstalled(text: string): ComposerPackages {
   const root = parseJson(text);
   const record = asRecord(root);
-  const packages = record === undefined ? root : own(record, 'packages');
+  const packages = record === undefined ? root : ownValue(record, 'packages');
   if (!Array.isArray(packages)) throw new FormatError('it has no list of packages');
-  const development = new Set(asList(record && own(record, 'dev-package-names')));
+  const development = new Set(asList(record && ownValue(record, 'dev-package-names')));
   const collected = new Collected();
   for (const entry of packages) collected.add(entry, (name) => development.has(name));
   return collected.done();
@@ -47,8 +48,8 @@ export function parseComposerInstalled(text: string): ComposerPackages {
  */
 export function parseComposerLock(text: string): ComposerPackages {
   const root = asRecord(parseJson(text));
-  const packages = root && own(root, 'packages');
-  const development = root && own(root, 'packages-dev');
+  const packages = root && ownValue(root, 'packages');
+  const development = root && ownValue(root, 'packages-dev');
   if (!Array.isArray(packages) && !Array.isArray(development)) throw new FormatError('it has no list of packages');
   const collected = new Collected();
   for (const entry of asList(packages)) collected.add(entry, () => false);
@@ -62,19 +63,19 @@ class Collected {
 
   add(entry: unknown, isDevelopment: (name: string) => boolean): void {
     const record = asRecord(entry);
-    const name = asText(record && own(record, 'name'));
-    const version = asText(record && own(record, 'version'));
+    const name = asText(record && ownValue(record, 'name'));
+    const version = asText(record && ownValue(record, 'version'));
     if (record === undefined || name === undefined || version === undefined) {
       this.#unreadable++;
       return;
     }
     if (this.#packages.length >= MAX_PACKAGES) throw new FormatError(`it has more than ${MAX_PACKAGES} packages`);
-    const sha1 = shasum(own(record, 'dist'));
+    const sha1 = shasum(ownValue(record, 'dist'));
     this.#packages.push({
       name,
       version,
-      licences: licences(own(record, 'license')),
-      requires: requires(own(record, 'require')),
+      licences: licences(ownValue(record, 'license')),
+      requires: requires(ownValue(record, 'require')),
       development: isDevelopment(name),
       ...(sha1 !== undefined && { sha1 }),
     });
@@ -98,19 +99,6 @@ function requires(value: unknown): readonly string[] {
 
 function shasum(dist: unknown): string | undefined {
   const record = asRecord(dist);
-  const digest = asText(record && own(record, 'shasum'));
+  const digest = asText(record && ownValue(record, 'shasum'));
   return digest !== undefined && /^[0-9a-f]{40}$/i.test(digest) ? digest.toLowerCase() : undefined;
-}
-
-function own(record: JsonRecord, key: string): unknown {
-  return Object.hasOwn(record, key) ? record[key] : undefined;
-}
-
-function parseJson(text: string): unknown {
-  if (text.trim() === '') throw new FormatError('it is empty', { reason: 'truncated' });
-  try {
-    return JSON.parse(text) as unknown;
-  } catch (error) {
-    throw new FormatError('it is no JSON', { cause: error });
-  }
 }

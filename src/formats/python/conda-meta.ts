@@ -1,6 +1,7 @@
 import { FormatError } from '../../errors.ts';
 import type { PackageRecord } from '../../model/fact.ts';
 import { jsonMembers } from '../json-members.ts';
+import { parseJson } from '../parse-json.ts';
 import { asList, asText } from '../record.ts';
 import { distinct } from './declared.ts';
 
@@ -39,13 +40,4 @@ export function parseCondaMeta(bytes: Uint8Array): PackageRecord {
 function dependencyOf(text: string | undefined): string | undefined {
   const [name = ''] = (text ?? '').trim().split(/[\s=<>!~[]/, 1);
   return name === '' || name.startsWith('__') ? undefined : name.split('::').at(-1);
-}
-
-/** @throws FormatError */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new FormatError('it is no JSON', { cause: error });
-  }
 }

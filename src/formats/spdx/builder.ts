@@ -5,7 +5,7 @@ import { sbomText as text } from '../bom/text.ts';
 import { asList, asRecord, type JsonRecord } from '../record.ts';
 import { componentFrom, propertiesOf } from './package.ts';
 
-const versions = ['SPDX-2.2', 'SPDX-2.3'];
+const versions = ['SPDX-2.2', 'SPDX-2.3', 'SPDX-3.0.0', 'SPDX-3.0.1'];
 const DOCUMENT = 'SPDXRef-DOCUMENT';
 
 /** Relationships that a package may have, in the mean. */

@@ -20,7 +20,7 @@ export function componentFrom(
     'spdx',
   );
   const licence = assertion(record['licenseDeclared']) ?? assertion(record['licenseConcluded']);
-  const supplier = /^(?:Organization|Person): (.+?)(?: \(.*\))?$/s.exec(text(record['supplier']) ?? '')?.[1];
+  const supplier = supplierOf(text(record['supplier']) ?? '');
   return {
     ...(ref !== undefined && { ref }),
     kind: kindOf(record['primaryPackagePurpose']),
@@ -33,6 +33,15 @@ export function componentFrom(
     ...(supplier !== undefined && { supplier }),
     properties: propertiesOf(record),
   };
+}
+
+/** `Organization: NAME (ADDRESS)`, of which the address may be empty or absent (SPDX 2.3, 7.5). */
+function supplierOf(words: string): string | undefined {
+  const name = /^(?:Organization|Person): (?=.)/.exec(words);
+  if (name === null) return undefined;
+  const rest = words.slice(name[0].length);
+  const address = rest.endsWith(')') ? rest.indexOf(' (', 1) : -1;
+  return address < 0 ? rest : rest.slice(0, address);
 }
 
 /** `OPERATING_SYSTEM` in JSON, with a hyphen in lines of tags and by some in JSON too. */

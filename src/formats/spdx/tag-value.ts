@@ -2,50 +2,113 @@ import { FormatError } from '../../errors.ts';
 import type { SbomDocument, SbomLimits } from '../bom/document.ts';
 import { SpdxBuilder } from './builder.ts';
 
-/** Longer lines than this say nothing that is looked at. */
-const LONGEST_LINE = 64 * 1024;
+/** Longer lines than this say nothing that is looked at; the longest are annotations. */
+const LONGEST_LINE = 16 * 1024 * 1024;
+
+/** Annotations and licences that a package may have, in the mean. */
+const PARTS = 20;
 
 /**
- * Reads an SPDX document of lines `Tag: value` (SPDX 2.3, clause 6.2): packages, their references and relationships.
+ * Reads an SPDX document of lines `Tag: value` (SPDX 2.3, clause 6.2): packages, their references, annotations and
+ * relationships, and what licences are called that are not on the list.
  * @throws FormatError where no version of SPDX comes before all else
  */
 export function readSpdxTags(bytes: Uint8Array, limits: SbomLimits): SbomDocument {
   const builder = new SpdxBuilder(limits);
-  let current: TaggedPackage | undefined;
+  const document = new TaggedDocument(builder, limits);
   let isDocument = false;
-  function close(): void {
-    if (current !== undefined) builder.package(current.record());
-    current = undefined;
-  }
-  for (const [tag, value] of tags(bytes)) {
+  for (const [tag, value] of tags(bytes, () =>
+    builder.faults.add('limit', 'a text (<text>) does not end, so that what follows was not read'),
+  )) {
     if (!isDocument && tag !== 'SPDXVersion') throw new FormatError('it does not begin with a version of SPDX');
+    isDocument = true;
+    document.add(tag, value);
+  }
+  if (!isDocument) throw new FormatError('it has no version of SPDX');
+  document.end();
+  return builder.document();
+}
+
+class TaggedDocument {
+  readonly #builder: SpdxBuilder;
+  readonly #limits: SbomLimits;
+  readonly #packages: TaggedPackage[] = [];
+  readonly #licences: { readonly licenseId: string; name?: string }[] = [];
+  /** By what they are about. */
+  readonly #annotations = new Map<string, { readonly comment: string }[]>();
+  #current: TaggedPackage | undefined;
+  #about: string | undefined;
+  #parts = 0;
+
+  constructor(builder: SpdxBuilder, limits: SbomLimits) {
+    this.#builder = builder;
+    this.#limits = limits;
+  }
+
+  add(tag: string, value: string): void {
     switch (tag) {
       case 'SPDXVersion':
-        isDocument = true;
-        builder.version(value);
+        this.#builder.version(value);
         break;
       case 'PackageName':
-        close();
-        current = new TaggedPackage(value);
+        this.#current = new TaggedPackage(value);
+        // One more than may be, so that it is noticed.
+        if (this.#packages.length <= this.#limits.components) this.#packages.push(this.#current);
         break;
       // What follows is about something else.
       case 'FileName':
       case 'SnippetSPDXID':
-      case 'LicenseID':
-        close();
+        this.#current = undefined;
         break;
-      case 'Relationship': {
-        const [from, type, to] = value.split(/\s+/);
-        builder.relationship(from, type, to);
+      case 'LicenseID':
+        this.#current = undefined;
+        if (this.#isWithin()) this.#licences.push({ licenseId: value });
+        break;
+      case 'LicenseName': {
+        const last = this.#licences.at(-1);
+        if (last !== undefined) last.name ??= value;
         break;
       }
+      case 'Relationship': {
+        const [from, type, to] = value.split(/\s+/);
+        this.#builder.relationship(from, type, to);
+        break;
+      }
+      case 'SPDXREF':
+        this.#about = value;
+        break;
+      case 'AnnotationComment':
+        this.#annotation(value);
+        break;
       default:
-        current?.add(tag, value);
+        this.#current?.add(tag, value);
     }
   }
-  close();
-  if (!isDocument) throw new FormatError('it has no version of SPDX');
-  return builder.document();
+
+  end(): void {
+    this.#builder.licences(this.#licences);
+    this.#builder.annotations(this.#annotations.get('SPDXRef-DOCUMENT') ?? []);
+    for (const one of this.#packages) {
+      const annotations = this.#annotations.get(one.ref) ?? [];
+      if (!this.#builder.package({ ...one.record(), annotations })) break;
+    }
+  }
+
+  /** It comes after what it is about (SPDX 2.3, clause 12). */
+  #annotation(comment: string): void {
+    const about = this.#about;
+    this.#about = undefined;
+    if (about === undefined || !this.#isWithin()) return;
+    const known = this.#annotations.get(about);
+    if (known === undefined) this.#annotations.set(about, [{ comment }]);
+    else known.push({ comment });
+  }
+
+  #isWithin(): boolean {
+    if (++this.#parts <= PARTS * this.#limits.components) return true;
+    this.#builder.faults.add('limit', `it has more than ${PARTS * this.#limits.components} annotations and licences`);
+    return false;
+  }
 }
 
 /** A package as it is gathered from lines, in the shape of the JSON form. */
@@ -56,6 +119,10 @@ class TaggedPackage {
 
   constructor(name: string) {
     this.#fields['name'] = name;
+  }
+
+  get ref(): string {
+    return this.#fields['SPDXID'] ?? '';
   }
 
   add(tag: string, value: string): void {
@@ -85,8 +152,11 @@ const fields: ReadonlyMap<string, string> = new Map([
   ['PrimaryPackagePurpose', 'primaryPackagePurpose'],
 ]);
 
-/** Tags and values; comments, blank lines and the rest of long texts (`<text>`) are left out. */
-function* tags(bytes: Uint8Array): Generator<readonly [tag: string, value: string]> {
+/**
+ * Tags and values; comments, blank lines and the rest of long texts (`<text>`) are left out.
+ * @param onUnended told where the last of these texts has no end
+ */
+function* tags(bytes: Uint8Array, onUnended: () => void): Generator<readonly [tag: string, value: string]> {
   const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let inText = false;
   for (let start = 0; start < all.length; ) {
@@ -106,4 +176,5 @@ function* tags(bytes: Uint8Array): Generator<readonly [tag: string, value: strin
     inText = value.startsWith('<text>') && !value.includes('</text>');
     yield [tag, value.replace(/^<text>(.*?)(?:<\/text>)?$/, '$1')];
   }
+  if (inText) onUnended();
 }

@@ -144,6 +144,11 @@ function compareParts(
   return 0;
 }
 
+/** Compares whole texts as parts of a version, for schemes that are made of one. All characters must be valid. */
+export function compareRuns(left: string, right: string): Order {
+  return compareParts(left, 0, left.length, right, 0, right.length);
+}
+
 function weightAt(version: string, index: number, end: number): number {
   return index < end ? (weights[version.charCodeAt(index)] as number) : 0;
 }
@@ -174,8 +179,8 @@ function explain(a: string, b: string): readonly ComparisonStep[] {
   const right = partsOf(b);
   const steps: ComparisonStep[] = [
     step('epoch', left.epoch, right.epoch, explainEpoch),
-    step('upstream version', left.upstream, right.upstream, explainPart),
-    step('revision', left.revision, right.revision, explainPart),
+    step('upstream version', left.upstream, right.upstream, explainRuns),
+    step('revision', left.revision, right.revision, explainRuns),
   ];
   return untilDecided(steps);
 }
@@ -197,7 +202,7 @@ function explainEpoch(left: string, right: string): string {
 }
 
 /** Says which run of characters or digits decided. */
-function explainPart(left: string, right: string): string {
+export function explainRuns(left: string, right: string): string {
   if (left === right) return left === '' ? 'both are empty' : 'the same';
   const leftRuns = runsOf(left);
   const rightRuns = runsOf(right);

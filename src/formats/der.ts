@@ -1,4 +1,4 @@
-import { FormatError } from '../../errors.ts';
+import { FormatError } from '../errors.ts';
 
 /** A value in DER (ITU-T X.690): its tag, what is in it, and all of it. */
 export interface DerValue {

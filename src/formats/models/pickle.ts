@@ -1,0 +1,301 @@
+import type { ByteSource } from '../../model/bytes.ts';
+
+/** What a pickle imports when it is loaded: `os.system` is module `os`, name `system`. */
+export interface PickleImport {
+  readonly module: string;
+  readonly name: string;
+}
+
+/** What its opcodes say. */
+export interface PickleScan {
+  /** Each once, in their order. */
+  readonly imports: readonly PickleImport[];
+  /** An import whose name is computed while it is loaded. */
+  readonly hasUnknownImports: boolean;
+  /** Why it was not followed to its end, as the rest of a sentence that begins with `its opcodes`. */
+  readonly unfinished?: string;
+}
+
+const MAX_OPCODES = 3_000_000;
+/** Pickles one behind the other, as torch.save wrote them before it wrote zip archives. */
+const MAX_PICKLES = 64;
+/** The first ones are read whatever they begin with: torch.load reads five, and data follows them. */
+const WITHOUT_PROTOCOL = 5;
+const MAX_IMPORTS = 2000;
+const MAX_MEMO = 1_000_000;
+/** Bytes of a text that is kept; names of modules are shorter. */
+const MAX_TEXT = 512;
+const WINDOW = 64 * 1024;
+const MAX_STACK = 1_000_000;
+const MARK: unique symbol = Symbol('mark');
+
+/** What an opcode does to the stack: how many it takes, or all down to the mark, and whether it leaves one. */
+interface Effect {
+  readonly takes: number | 'to mark';
+  readonly leaves: boolean;
+  /** Bytes of its argument. */
+  readonly argument?: number;
+}
+
+/** Opcodes with an argument of one length, by their byte (Lib/pickletools.py, "opcodes"). */
+const effects: ReadonlyMap<number, Effect> = new Map([
+  ...rows(']})N', { takes: 0, leaves: true }),
+  ...rows('\x88\x89\x8f\x97', { takes: 0, leaves: true }),
+  ...rows('K\x82', { takes: 0, leaves: true, argument: 1 }),
+  ...rows('M\x83', { takes: 0, leaves: true, argument: 2 }),
+  ...rows('J\x84', { takes: 0, leaves: true, argument: 4 }),
+  ...rows('G', { takes: 0, leaves: true, argument: 8 }),
+  ...rows('\x80', { takes: 0, leaves: false, argument: 1 }), // PROTO
+  ...rows('\x95', { takes: 0, leaves: false, argument: 8 }), // FRAME
+  ...rows('\x98', { takes: 0, leaves: false }),
+  ...rows('Q\x85', { takes: 1, leaves: true }), // BINPERSID, TUPLE1
+  ...rows('R\x81\x86', { takes: 2, leaves: true }), // REDUCE, NEWOBJ, TUPLE2
+  ...rows('\x87\x92', { takes: 3, leaves: true }), // TUPLE3, NEWOBJ_EX
+  ...rows('0ab', { takes: 1, leaves: false }), // POP, APPEND, BUILD
+  ...rows('s', { takes: 2, leaves: false }), // SETITEM
+  ...rows('1eu\x90', { takes: 'to mark', leaves: false }), // POP_MARK, APPENDS, SETITEMS, ADDITEMS
+  ...rows('ltdo\x91', { takes: 'to mark', leaves: true }), // LIST, TUPLE, DICT, OBJ, FROZENSET
+]);
+
+function rows(opcodes: string, effect: Effect): readonly (readonly [number, Effect])[] {
+  return [...opcodes].map((opcode) => [opcode.charCodeAt(0), effect] as const);
+}
+
+/** Those whose argument is a line. */
+const lines: ReadonlySet<number> = new Set([...'FILP'].map((char) => char.charCodeAt(0)));
+/** Those of a text or bytes behind its length: bytes of the length, and whether it is text. */
+const counted: ReadonlyMap<number, readonly [number, boolean]> = new Map([
+  [0x55, [1, true]], // SHORT_BINSTRING
+  [0x54, [4, true]], // BINSTRING
+  [0x58, [4, true]], // BINUNICODE
+  [0x8c, [1, true]], // SHORT_BINUNICODE
+  [0x8d, [8, true]], // BINUNICODE8
+  [0x43, [1, false]], // SHORT_BINBYTES
+  [0x42, [4, false]], // BINBYTES
+  [0x8e, [8, false]], // BINBYTES8
+  [0x96, [8, false]], // BYTEARRAY8
+  [0x8a, [1, false]], // LONG1
+  [0x8b, [4, false]], // LONG4
+]);
+const STOP = 0x2e;
+
+const letters: Readonly<Record<string, string>> = {
+  a: '\x07',
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  v: '\v',
+  '\n': '',
+};
+
+/** A text as Python 2 writes one (`codecs.escape_decode`): in quotes, with escapes; what is none stays as it stands. */
+function quoted(text: string): string {
+  const inner = text.replace(/^(['"])(.*)\1$/, '$2');
+  if (!inner.includes('\\')) return inner;
+  return inner.replace(/\\(?:x([\da-f]{2})|([0-7]{1,3})|(.))/gis, (all, digits, octal, letter) => {
+    if (digits !== undefined) return String.fromCharCode(Number.parseInt(digits, 16));
+    if (octal !== undefined) return String.fromCharCode(Number.parseInt(octal, 8) & 0xff);
+    return `'"\\`.includes(letter) ? letter : (letters[letter] ?? all);
+  });
+}
+
+/** A text of the codec raw-unicode-escape: an escape is one where the backslashes in front of its letter are odd in number. */
+function unescaped(text: string): string {
+  if (!text.includes('\\')) return text;
+  // Pairs of backslashes are passed over, so that an escape begins with the odd one.
+  return text.replace(/\\(?:\\|u([\da-fA-F]{4})|U([\da-fA-F]{8}))/g, (all, short, long) => {
+    const code = Number.parseInt(short ?? long, 16);
+    return code <= 0x10ffff ? String.fromCodePoint(code) : all;
+  });
+}
+
+/**
+ * Follows the opcodes of a pickle without doing what they say, in time linear in their number: what it would import (GLOBAL,
+ * INST, STACK_GLOBAL). Loading a pickle calls what it imports (Python, "pickle": "Warning").
+ */
+export function scanPickle(source: ByteSource): PickleScan {
+  return new Scanner(source).scan();
+}
+
+class Scanner {
+  readonly #source: ByteSource;
+  readonly #window: Buffer = Buffer.allocUnsafe(WINDOW);
+  #start = 0;
+  #length = 0;
+  #at = 0;
+  readonly #imports = new Map<string, PickleImport>();
+  #unknown: boolean = false;
+  /** Texts of the stack; undefined for anything else. */
+  readonly #stack: (string | typeof MARK | undefined)[] = [];
+  /** Texts that were remembered; undefined for anything else, which counts too (MEMOIZE goes by their number). */
+  readonly #memo = new Map<number, string | undefined>();
+
+  constructor(source: ByteSource) {
+    this.#source = source;
+  }
+
+  scan(): PickleScan {
+    let unfinished: string | undefined;
+    let opcodes = 0;
+    for (let pickles = 0; pickles < MAX_PICKLES && unfinished === undefined; pickles++) {
+      this.#memo.clear();
+      this.#stack.length = 0;
+      let opcode = this.#byte();
+      if (opcode < 0 || (pickles >= WITHOUT_PROTOCOL && opcode !== 0x80)) break;
+      while (opcode !== STOP) {
+        if (opcode < 0) unfinished = 'end before their STOP';
+        else if (++opcodes > MAX_OPCODES) unfinished = `are more than ${MAX_OPCODES}`;
+        else unfinished = this.#follow(opcode);
+        if (unfinished !== undefined) break;
+        opcode = this.#byte();
+      }
+    }
+    return {
+      imports: [...this.#imports.values()],
+      hasUnknownImports: this.#unknown,
+      ...(unfinished !== undefined && { unfinished }),
+    };
+  }
+
+  #follow(opcode: number): string | undefined {
+    const effect = effects.get(opcode);
+    if (effect !== undefined) {
+      this.#at += effect.argument ?? 0;
+      this.#take(effect.takes);
+      if (effect.leaves) this.#push(undefined);
+      return this.#stack.length > MAX_STACK ? `leave more than ${MAX_STACK} values` : undefined;
+    }
+    const count = counted.get(opcode);
+    if (count !== undefined) return this.#text(...count);
+    switch (opcode) {
+      case 0x28:
+        this.#stack.push(MARK);
+        return undefined;
+      case 0x32: // DUP
+        this.#push(this.#top());
+        return undefined;
+      case 0x93: {
+        // STACK_GLOBAL
+        const name = this.#stack.pop();
+        const module = this.#stack.pop();
+        this.#import(typeof module === 'string' ? module : undefined, typeof name === 'string' ? name : undefined);
+        return undefined;
+      }
+      case 0x63: // GLOBAL
+      case 0x69: {
+        // INST
+        const module = this.#line();
+        const name = this.#line();
+        if (module === undefined || name === undefined) return 'have a line that is too long';
+        if (opcode === 0x69) this.#take('to mark');
+        this.#import(module, name);
+        return undefined;
+      }
+      case 0x94: // MEMOIZE
+        this.#remember(this.#memo.size);
+        return undefined;
+      case 0x71: // BINPUT
+        this.#remember(this.#byte());
+        return undefined;
+      case 0x72: // LONG_BINPUT
+        this.#remember(this.#number(4));
+        return undefined;
+      case 0x70: // PUT
+        this.#remember(Number(this.#line()));
+        return undefined;
+      case 0x68: // BINGET
+        this.#push(this.#memo.get(this.#byte()));
+        return undefined;
+      case 0x6a: // LONG_BINGET
+        this.#push(this.#memo.get(this.#number(4)));
+        return undefined;
+      case 0x67: // GET
+        this.#push(this.#memo.get(Number(this.#line())));
+        return undefined;
+      case 0x53: // STRING
+      case 0x56: {
+        // UNICODE
+        const text = this.#line();
+        if (text === undefined) return 'have a line that is too long';
+        this.#push(opcode === 0x53 ? quoted(text) : unescaped(text));
+        return undefined;
+      }
+      default:
+        if (!lines.has(opcode)) return `have one that Python does not know (${opcode})`;
+        if (this.#line() === undefined) return 'have a line that is too long';
+        this.#push(undefined);
+        return undefined;
+    }
+  }
+
+  #text(width: number, isText: boolean): string | undefined {
+    const length = this.#number(width);
+    if (length < 0 || length > this.#source.size - this.#at) return 'end within a text';
+    if (!isText || length > MAX_TEXT) this.#push(undefined);
+    else {
+      const bytes = Buffer.alloc(length);
+      for (let i = 0; i < length; i++) bytes[i] = this.#byte();
+      this.#push(bytes.toString('utf8'));
+      return undefined;
+    }
+    this.#at += length;
+    return undefined;
+  }
+
+  #push(text: string | undefined): void {
+    this.#stack.push(text);
+  }
+
+  #top(): string | undefined {
+    const top = this.#stack.at(-1);
+    return top === MARK ? undefined : top;
+  }
+
+  #take(count: number | 'to mark'): void {
+    if (count !== 'to mark') this.#stack.length = Math.max(0, this.#stack.length - count);
+    else while (this.#stack.length > 0 && this.#stack.pop() !== MARK);
+  }
+
+  #remember(index: number): void {
+    if (this.#memo.size < MAX_MEMO || this.#memo.has(index)) this.#memo.set(index, this.#top());
+  }
+
+  #import(module: string | undefined, name: string | undefined): void {
+    if (module === undefined || name === undefined) this.#unknown = true;
+    else if (this.#imports.size < MAX_IMPORTS) this.#imports.set(`${module} ${name}`, { module, name });
+    this.#push(undefined);
+  }
+
+  /** A little-endian number; -1 at the end, or where it is larger than any file. */
+  #number(width: number): number {
+    let value = 0;
+    for (let i = 0; i < width; i++) {
+      const byte = this.#byte();
+      if (byte < 0) return -1;
+      value += byte * 256 ** i;
+    }
+    return Number.isSafeInteger(value) ? value : -1;
+  }
+
+  #line(): string | undefined {
+    const bytes: number[] = [];
+    for (let byte = this.#byte(); byte !== 0x0a; byte = this.#byte()) {
+      if (byte < 0 || bytes.length >= MAX_TEXT * 16) return undefined;
+      bytes.push(byte);
+    }
+    return Buffer.from(bytes).toString('utf8').replace(/\r$/, '');
+  }
+
+  #byte(): number {
+    const at = this.#at++;
+    if (at < this.#start || at >= this.#start + this.#length) {
+      if (at >= this.#source.size) return -1;
+      this.#start = at;
+      this.#length = this.#source.read(this.#window, at);
+      if (this.#length === 0) return -1;
+    }
+    return this.#window[at - this.#start] as number;
+  }
+}
