@@ -3,6 +3,14 @@ import type { Logger } from '../log.ts';
 import type { Dialer } from '../net/dial.ts';
 import type { CredentialSource } from '../net/registry/credentials.ts';
 
+/** Where images of containerd are looked for. */
+export interface ContainerdOptions {
+  /** Folder of containerd; absent: `/var/lib/containerd`. */
+  readonly root?: string;
+  /** The only namespace to look into; absent: all. */
+  readonly namespace?: string;
+}
+
 /** What is needed to reach images that are no files: container engines and registries. */
 export interface ElsewhereOptions {
   /** The only way to registries. One that is offline also keeps engines on other machines away. */
@@ -18,6 +26,8 @@ export interface ElsewhereOptions {
   readonly plainHttp?: readonly string[];
   /** The one file with credentials, instead of the usual ones. */
   readonly authFile?: string;
+  /** Where containerd keeps its images, and which of its namespaces is meant. */
+  readonly containerd?: ContainerdOptions;
   /** Instead of all credentials of the user. */
   readonly credentials?: CredentialSource;
 }

@@ -7,7 +7,7 @@ import type { ElsewhereOptions } from './elsewhere-options.ts';
 import type { OpenedSource, OpenOptions } from './opened-image.ts';
 
 /** Words before the colon of a reference that name a place other than the file system. */
-export const elsewhereSchemes = ['docker', 'podman', 'registry'] as const;
+export const elsewhereSchemes = ['docker', 'podman', 'containerd', 'registry'] as const;
 export type ElsewhereScheme = (typeof elsewhereSchemes)[number];
 
 /**
@@ -23,6 +23,10 @@ export async function openElsewhere(
   elsewhere: ElsewhereOptions,
   reference: string,
 ): Promise<OpenedSource> {
+  if (scheme === 'containerd') {
+    const { openContainerdImage } = await import('./containerd.ts');
+    return openContainerdImage(name, options, elsewhere.containerd ?? {}, reference);
+  }
   if (scheme === 'registry') return await openFromRegistry(name, options, elsewhere, reference);
   if (scheme !== undefined) return await openFromEngine(scheme, name, options, elsewhere, reference);
   const { parseImageReference } = await import('./reference.ts');

@@ -18,7 +18,16 @@ export interface Descriptor {
   readonly elsewhere: boolean;
   /** Attestations stand beside images in an index and are none. */
   readonly attestation: boolean;
+  /** A table of its files is in the layer, by which a runtime may fetch them one by one. */
+  readonly lazy?: string;
 }
+
+/** Annotations of a layer that name the digest of its table of files, and what the form is called. */
+const lazyForms: readonly (readonly [annotation: string, form: string])[] = [
+  ['containerd.io/snapshot/stargz/toc.digest', 'eStargz'],
+  ['io.github.containers.zstd-chunked.manifest-checksum', 'zstd:chunked'],
+  ['io.containers.zstd-chunked.manifest-checksum', 'zstd:chunked'],
+];
 
 /** Layer media types that hold an archive, whatever its compression: OCI, Docker, and their foreign forms. */
 const layerTypes: readonly string[] = [
@@ -27,6 +36,9 @@ const layerTypes: readonly string[] = [
   'application/vnd.docker.image.rootfs.diff.tar',
   'application/vnd.docker.image.rootfs.foreign.diff.tar',
 ];
+
+/** A layer of an OCI image that stands in a SIF file. */
+const squashfsLayer = 'application/vnd.sylabs.image.layer.v1.squashfs';
 
 /** A descriptor as it stands in a manifest or an index; undefined where it names no digest. */
 export function readDescriptor(value: unknown): Descriptor | undefined {
@@ -39,6 +51,7 @@ export function readDescriptor(value: unknown): Descriptor | undefined {
   const name = text(annotations['io.containerd.image.name']) ?? text(annotations['org.opencontainers.image.ref.name']);
   const size = fields['size'];
   const urls = fields['urls'];
+  const lazy = lazyForms.find(([annotation]) => text(annotations[annotation]) !== undefined)?.[1];
   return {
     digest,
     ...(mediaType !== undefined && { mediaType }),
@@ -48,6 +61,7 @@ export function readDescriptor(value: unknown): Descriptor | undefined {
     elsewhere: Array.isArray(urls) && urls.length > 0,
     // The annotation alone does not keep a runtime from taking it for an image.
     attestation: platform === 'unknown/unknown',
+    ...(lazy !== undefined && { lazy }),
   };
 }
 
@@ -84,7 +98,7 @@ export function statedCompression(mediaType: string): string | undefined {
 
 /** What is to be said of a layer whose media type is none of a layer; a runtime may refuse it. */
 export function judgeMediaType(mediaType: string, layer: number): readonly Problem[] {
-  if (statedCompression(mediaType) !== undefined) return [];
+  if (statedCompression(mediaType) !== undefined || mediaType === squashfsLayer) return [];
   return [{ code: 'image.media-type', message: `layer ${layer} has the unknown media type ${mediaType}`, layer }];
 }
 
@@ -100,8 +114,32 @@ function nameOf(compression: string): string {
   return compression === 'none' ? 'not compressed' : `compressed with ${compression}`;
 }
 
+/** Layers as ocicrypt makes them: their media type ends in `+encrypted`. */
+export function isEncrypted(mediaType: string | undefined): boolean {
+  return mediaType?.includes('encrypted') === true;
+}
+
 export function encryptedLayer(layer: number): Problem {
-  return { code: 'image.layer-unreadable', message: `layer ${layer} is encrypted`, layer };
+  const message = `layer ${layer} is encrypted (ocicrypt): nothing of it was read, and no key for it is taken`;
+  return { code: 'image.layer-unreadable', message, layer };
+}
+
+/** A layer that its publisher does not let registries and archives keep: of Windows, mostly. */
+export function isForeign(mediaType: string | undefined): boolean {
+  return mediaType?.includes('nondistributable') === true || mediaType?.includes('foreign') === true;
+}
+
+/** What is to be said of layers that a runtime may read by a table in them, and not as the archive that they are. */
+export function lazyLayers(descriptors: readonly (Descriptor | undefined)[]): readonly Problem[] {
+  const byForm = Map.groupBy(descriptors.keys(), (index) => descriptors[index]?.lazy);
+  return [...byForm].flatMap(([form, layers]): Problem[] => {
+    if (form === undefined) return [];
+    const told = layers.slice(0, 20).join(', ');
+    const message =
+      `${layers.length} layers are in the form ${form} (${told}): their archives were read whole; a runtime that ` +
+      'fetches single files goes by the table in them, which was not compared';
+    return [{ code: 'image.lazy-layers', message }];
+  });
 }
 
 /** `sha256:...` */

@@ -9,7 +9,10 @@ import {
   type Descriptor,
   describeImage,
   encryptedLayer,
+  isEncrypted,
+  isForeign,
   judgeMediaType,
+  lazyLayers,
   readDescriptor,
   sha256Of,
 } from './manifest.ts';
@@ -118,13 +121,17 @@ function openManifest(
         ...(layer?.mediaType !== undefined && { mediaType: layer.mediaType }),
       })),
       identities: descriptors.map((layer, i) =>
-        sources[i] && !layer?.mediaType?.includes('encrypted') ? layer?.digest : undefined,
+        sources[i] && !isEncrypted(layer?.mediaType) ? layer?.digest : undefined,
       ),
     },
     options.limits,
   );
-  const layers = described.info.layers.map((layer, i) => openLayer(layer, descriptors[i]?.size, sources[i], problems));
-  return { info: described.info, layers, problems: [...problems, ...described.problems] };
+  const layers = described.info.layers.map((layer, i) => {
+    const opened = openLayer(layer, descriptors[i]?.size, sources[i], problems, store.where);
+    // Of a store that has layers of other forms than archives.
+    return opened && (store.layer?.(blobName(layer.digest ?? '') ?? '') ?? opened);
+  });
+  return { info: described.info, layers, problems: [...problems, ...lazyLayers(descriptors), ...described.problems] };
 }
 
 function openLayer(
@@ -132,16 +139,18 @@ function openLayer(
   statedSize: number | undefined,
   source: ByteSource | undefined,
   problems: Problem[],
+  where = 'the layout',
 ): LayerContent | undefined {
   const { index, mediaType, digest } = layer;
-  if (mediaType?.includes('encrypted')) {
+  if (isEncrypted(mediaType)) {
     problems.push(encryptedLayer(index));
     return undefined;
   }
   if (source === undefined) {
+    const why = isForeign(mediaType) ? ': it is nondistributable, so that it has to be had from its publisher' : '';
     problems.push({
       code: 'image.layer-missing',
-      message: `layer ${index} (${digest ?? 'without a digest'}) is not in the layout`,
+      message: `layer ${index} (${digest ?? 'without a digest'}) is not in ${where}${why}`,
       layer: index,
     });
     return undefined;
@@ -158,8 +167,13 @@ function openLayer(
 }
 
 function blob(store: BlobStore, digest: string): ByteSource | undefined {
+  const name = blobName(digest);
+  return name === undefined ? undefined : store.get(name);
+}
+
+function blobName(digest: string): string | undefined {
   const parts = /^([a-z0-9]+):([0-9a-f]{32,128})$/.exec(digest);
-  return parts === null ? undefined : store.get(`blobs/${parts[1]}/${parts[2]}`);
+  return parts === null ? undefined : `blobs/${parts[1]}/${parts[2]}`;
 }
 
 function verify(what: string, descriptor: Descriptor, bytes: Uint8Array | undefined, problems: Problem[]): void {

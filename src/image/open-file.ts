@@ -1,14 +1,16 @@
 import { SourceError } from '../errors.ts';
 import { RECOGNISED_BYTES, recogniseSbom } from '../formats/bom/recognise.ts';
 import { readBytes } from '../formats/byte-source.ts';
+import { isSif } from '../formats/sif.ts';
 import type { ByteSource } from '../model/bytes.ts';
 import type { Problem } from '../model/problem.ts';
 import { isAci, openAci } from './aci.ts';
 import { ArchiveStore } from './archive-store.ts';
 import { compareWithLayout } from './compare-descriptions.ts';
+import { mayBeDisk } from './disk-magic.ts';
 import { isDockerArchive, openDockerArchive } from './docker-archive.ts';
 import { isOciLayout, openOciLayout } from './oci-layout.ts';
-import type { OpenedSource, OpenOptions } from './opened-image.ts';
+import type { OpenedImage, OpenedSource, OpenOptions } from './opened-image.ts';
 import type { LocalScheme } from './scheme.ts';
 import { singleLayer, twoThings } from './single-layer.ts';
 import { looksLikeRoot } from './store.ts';
@@ -43,6 +45,12 @@ export async function openFile(
       return { images: [], document: source, close };
     }
     if (scheme === 'layer') return { images: [singleLayer(reference, new TarLayer(source), source.size)], close };
+    if (scheme === 'sif' || (scheme === undefined && isSif(source))) {
+      const { openSif } = await import('./sif.ts');
+      return { images: openSif(reference, source, options), close };
+    }
+    const disk = await openFileSystems(reference, source, scheme, options);
+    if (disk !== undefined) return { images: disk, close };
     const archive = await unpackedArchive(reference, source, options, releases);
     const store = await ArchiveStore.open(archive.source, options.limits, options.signal);
     if (archive.damage !== undefined) store.problems.push(archive.damage);
@@ -81,6 +89,18 @@ export async function openFile(
     close();
     throw error;
   }
+}
+
+/** Images of file systems and of disks: their first bytes tell, and archives have others. */
+async function openFileSystems(
+  reference: string,
+  source: ByteSource,
+  scheme: LocalScheme | undefined,
+  options: OpenOptions,
+): Promise<readonly OpenedImage[] | undefined> {
+  if (scheme === undefined ? !mayBeDisk(source) : scheme !== 'disk') return undefined;
+  const { openDiskImage } = await import('./disk-image.ts');
+  return openDiskImage(reference, source, options);
 }
 
 /** Images never begin like a text that describes one. */

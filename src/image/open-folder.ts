@@ -19,13 +19,7 @@ export function openFolder(
   scheme: LocalScheme | undefined,
   options: OpenOptions,
 ): OpenedSource {
-  if (
-    scheme === 'docker-archive' ||
-    scheme === 'oci-archive' ||
-    scheme === 'layer' ||
-    scheme === 'aci' ||
-    scheme === 'sbom'
-  ) {
+  if (scheme !== undefined && scheme !== 'dir' && scheme !== 'oci-dir') {
     throw new SourceError('source.not-an-image', `${location} is a folder; "${scheme}:" needs a file`);
   }
   if (scheme !== 'dir') {

@@ -1,7 +1,7 @@
 import { closeSync, openSync, type Stats, statSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { SourceError } from '../errors.ts';
-import { FileSource } from '../formats/byte-source.ts';
+import { FileSource, MemorySource } from '../formats/byte-source.ts';
 import { type ElsewhereScheme, looksLikeImageName, openElsewhere } from './elsewhere.ts';
 import { openFile } from './open-file.ts';
 import { openFolder } from './open-folder.ts';
@@ -10,12 +10,16 @@ import { isElsewhere, splitReference } from './scheme.ts';
 import { Spool } from './spool.ts';
 
 /**
- * Opens an image: an archive, an OCI layout, an ACI, a root file system, a single layer, a bill of materials, `-` for
- * standard input, or a name that a container engine or a registry knows. What a file is, is told by its content; a scheme
- * (`oci-dir:`) states it.
+ * Opens an image: an archive, an OCI layout, an ACI, a root file system, a single layer, a bill of materials, a package
+ * URL, `-` for standard input, or a name that a container engine or a registry knows. What a file is, is told by its
+ * content; a scheme (`oci-dir:`) states it.
  * @throws SourceError when there is nothing that could be read as an image
  */
 export async function openImage(reference: string, options: OpenOptions, stdin?: Readable): Promise<OpenedSource> {
+  // A package URL is a bill of materials of one line.
+  if (reference.startsWith('pkg:')) {
+    return { images: [], document: new MemorySource(Buffer.from(reference)), close: () => undefined };
+  }
   const { scheme, location } = splitReference(reference);
   if (isElsewhere(scheme)) return await openNamed(scheme, location, reference, options);
   if (location === '-') {

@@ -15,8 +15,11 @@ import {
   type Descriptor,
   describeImage,
   encryptedLayer,
+  isEncrypted,
+  isForeign,
   isIndexType,
   judgeMediaType,
+  lazyLayers,
   readDescriptor,
   statedCompression,
 } from './manifest.ts';
@@ -155,7 +158,7 @@ class RegistryImages {
     return {
       info: described.info,
       layers,
-      problems: [...outer, ...manifest.problems, ...described.problems, ...problems],
+      problems: [...outer, ...manifest.problems, ...described.problems, ...problems, ...lazyLayers(descriptors)],
     };
   }
 
@@ -178,13 +181,15 @@ class RegistryImages {
     };
     if (descriptor === undefined) return missing('is listed without a digest');
     const { digest, mediaType, size } = descriptor;
-    if (mediaType?.includes('encrypted')) {
+    if (isEncrypted(mediaType)) {
       problems.push(encryptedLayer(index));
       return undefined;
     }
     if (!/^[a-z0-9]+:[0-9a-f]{32,128}$/.test(digest)) return missing(`has no digest, but ${JSON.stringify(digest)}`);
-    if (descriptor.elsewhere && isForeign(mediaType)) {
-      return missing(`(${digest}) is not kept in registries and was not fetched from where the manifest says it is`);
+    if (descriptor.elsewhere && (mediaType === undefined || isForeign(mediaType))) {
+      return missing(
+        `(${digest}) is nondistributable: it is not kept in registries, and was not fetched from where the manifest says it is`,
+      );
     }
     // Whether its bytes are compressed as that says shows when they have come.
     if (mediaType !== undefined) problems.push(...judgeMediaType(mediaType, index));
@@ -231,10 +236,6 @@ const imageConfigs: ReadonlySet<string> = new Set([
   'application/vnd.oci.image.config.v1+json',
   'application/vnd.docker.container.image.v1+json',
 ]);
-
-function isForeign(mediaType: string | undefined): boolean {
-  return mediaType === undefined || mediaType.includes('nondistributable') || mediaType.includes('foreign');
-}
 
 /** A document that is a manifest and an index at once is what its type says (CVE-2021-41190). */
 function isIndex({ root, mediaType }: Fetched): boolean {

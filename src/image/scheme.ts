@@ -2,7 +2,17 @@ import { existsSync } from 'node:fs';
 import { type ElsewhereScheme, elsewhereSchemes } from './elsewhere.ts';
 
 /** Words before the colon of a reference that say what a file or folder is. */
-const localSchemes = ['docker-archive', 'oci-archive', 'oci-dir', 'aci', 'dir', 'layer', 'sbom'] as const;
+const localSchemes = [
+  'docker-archive',
+  'oci-archive',
+  'oci-dir',
+  'aci',
+  'sif',
+  'disk',
+  'dir',
+  'layer',
+  'sbom',
+] as const;
 export type LocalScheme = (typeof localSchemes)[number];
 type Scheme = LocalScheme | ElsewhereScheme;
 

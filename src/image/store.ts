@@ -8,6 +8,8 @@ export interface BlobStore {
   has(name: string): boolean;
   /** A layer whose bytes the store does not hold, where it knows of such. */
   layer?(name: string): LayerContent | undefined;
+  /** What its people call it, and why a layer may be absent; `the layout` where nothing is said. */
+  readonly where?: string;
   /** What was wrong with the container of the files itself. */
   readonly problems: readonly Problem[];
 }

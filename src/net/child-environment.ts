@@ -1,5 +1,13 @@
 /** Variables that no program we start needs to know. */
-const secrets: ReadonlySet<string> = new Set(['DRYDOCK_REGISTRY_USERNAME', 'DRYDOCK_REGISTRY_PASSWORD']);
+const secrets: ReadonlySet<string> = new Set([
+  'COSIGN_PASSWORD',
+  'DRYDOCK_KEY_PASSWORD',
+  'DRYDOCK_PAGINATION_KEY',
+  'DRYDOCK_REGISTRY_PASSWORD',
+  'DRYDOCK_REGISTRY_USERNAME',
+  'DRYDOCK_STORE',
+  'DRYDOCK_TOKENS',
+]);
 
 /**
  * The environment for a program that we start (ssh, a credential helper): ours, for the settings of the user in it, but

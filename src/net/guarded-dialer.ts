@@ -5,15 +5,21 @@ import type { Dialer } from './dial.ts';
  * somebody listed, and to no other, whatever redirects and token services say. The connections stay those of the other
  * dialer, which outlives it.
  * @param hosts `registry.example`, `10.0.0.5:5000`: without a port any port of the host; asked at each request
+ * @param reach `routed`: to private networks, too, but neither to this machine nor to link-local addresses
  */
-export function guardedDialer(inner: Dialer, hosts: () => readonly string[]): Dialer {
+export function guardedDialer(
+  inner: Dialer,
+  hosts: () => readonly string[],
+  reach: 'public' | 'routed' = 'public',
+): Dialer {
+  const bound = reach === 'public' ? { publicOnly: true } : { routedOnly: true };
   const asked = new Set<string>();
   return {
     offline: inner.offline,
     // Of this dialer alone: the other one may serve many.
     hosts: asked,
     request: async (url, request = {}) => {
-      const response = inner.request(url, isListed(url, hosts()) ? request : { ...request, publicOnly: true });
+      const response = inner.request(url, isListed(url, hosts()) ? request : { ...request, ...bound });
       if (!inner.offline) asked.add(url.host);
       return await response;
     },

@@ -73,6 +73,7 @@ export interface ContainerDescription {
 }
 
 export interface ContainerNetwork {
+  readonly id?: string;
   readonly address?: string;
   readonly address6?: string;
   readonly aliases?: readonly string[];
@@ -310,11 +311,13 @@ function networksOf(settings: unknown): ContainerDescription['networks'] {
     entries.map(([name, network]) => {
       const address = textField(network, 'IPAddress');
       const address6 = textField(network, 'GlobalIPv6Address');
+      const id = textField(network, 'NetworkID');
       // Docker tells all names that its name server answers to under DNSNames, since version 25.
       const aliases = [...new Set([...textsField(network, 'Aliases'), ...textsField(network, 'DNSNames')])];
       return [
         name,
         {
+          ...(id !== undefined && { id }),
           ...(address !== undefined && { address }),
           ...(address6 !== undefined && { address6 }),
           ...(aliases.length > 0 && { aliases: aliases.slice(0, ALIASES) }),

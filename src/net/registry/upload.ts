@@ -53,14 +53,24 @@ export class RegistryUploader {
 
   /**
    * Writes a manifest under a tag or its digest, after all of its blobs.
+   * @returns `subject`: what the registry has listed it as a referrer of; absent where it keeps no such lists
    * @throws RegistryError
    */
-  async manifest(reference: string, bytes: Uint8Array, mediaType: string, signal?: AbortSignal): Promise<void> {
+  async manifest(
+    reference: string,
+    bytes: Uint8Array,
+    mediaType: string,
+    signal?: AbortSignal,
+  ): Promise<{ readonly subject?: string }> {
     const what = `leave to write to ${this.#repository}`;
     const headers = { 'content-type': mediaType, 'content-length': String(bytes.length) };
+    let subject: string | undefined;
     await this.#persist(signal, async () => {
-      await this.#send({ path: `manifests/${reference}`, what, method: 'PUT', headers, body: () => bytes, signal });
+      const path = `manifests/${reference}`;
+      const response = await this.#send({ path, what, method: 'PUT', headers, body: () => bytes, signal });
+      subject = response.header('oci-subject');
     });
+    return subject === undefined ? {} : { subject };
   }
 
   async #has(digest: string, signal: AbortSignal | undefined): Promise<boolean> {
