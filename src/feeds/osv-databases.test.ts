@@ -49,7 +49,25 @@ function classOf({ withdrawn, affected = [] }: OsvRecord, own: RegExp): string |
 const others: Readonly<Record<string, RegExp>> = { Drupal: /^Packagist/, Hackage: /^(?:Hackage|GHC)$/ };
 
 /** Folders that an ecosystem reads: those of languages. */
-const judged = ['Go', 'Maven', 'NuGet', 'Packagist', 'PyPI', 'RubyGems', 'crates.io', 'npm'];
+const judged = [
+  'Bitnami',
+  'CRAN',
+  'GitHub Actions',
+  'Go',
+  'Hackage',
+  'Hex',
+  'Homebrew',
+  'Julia',
+  'Maven',
+  'NuGet',
+  'Packagist',
+  'Pub',
+  'PyPI',
+  'RubyGems',
+  'SwiftURL',
+  'crates.io',
+  'npm',
+];
 
 /** Records of each folder as the table of the reference data has them, and how many of these leave nothing, by reason. */
 const counts: readonly (readonly [folder: string, records: number, without: Readonly<Record<string, number>>])[] = [

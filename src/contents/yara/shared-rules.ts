@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { FormatError } from '../../errors.ts';
 import type { RuleSet } from '../../model/check.ts';
 import type { Content } from '../content.ts';
 import type { ContentType } from '../content-type.ts';
 import { fileVariables } from './file-variables.ts';
 import { openRules } from './open-rules.ts';
 import { rulesForTypes } from './rules-for-types.ts';
-import type { CompiledRules, RuleText, YaraOptions, YaraScan } from './yara-rules.ts';
+import type { CompiledRules, RuleText, YaraLoss, YaraOptions, YaraScan } from './yara-rules.ts';
 
 /** What the rules of a set say of a content: of the whole, or of the beginning and, if there is one, the end. */
 export interface ContentScans {
@@ -52,7 +53,9 @@ export function shareRules(
       const known = one.scans.get(content);
       if (known !== undefined) return known;
       one.compiled ??= openRules({ digest, read: () => textsAbout(set.files, about) }, options, folder);
-      const { rules } = one.compiled;
+      const { rules, count, losses } = one.compiled;
+      // Rules of ours are about some types of files each, and need not have any about these.
+      if (count === 0 && about === undefined) throw new FormatError(whyNone(losses[0]));
       const variables = fileVariables(content.header, content.type);
       const whole = rules.scan(content.bytes, variables);
       const scans = content.tail.length === 0 ? { whole } : { whole, tail: rules.scan(content.tail, variables) };
@@ -67,6 +70,12 @@ export function shareRules(
       shared.delete(key);
     },
   };
+}
+
+/** A set of nothing would find nothing in any file, which is not what a scan without findings is to mean. */
+function whyNone(first: YaraLoss | undefined): string {
+  const why = first === undefined ? 'it has none' : `${first.file}, line ${first.line}: ${first.reason}`;
+  return `no rule of the set can be used (${why})`;
 }
 
 function textsAbout(files: readonly string[], about: readonly ContentType[] | undefined): readonly RuleText[] {

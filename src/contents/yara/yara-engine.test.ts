@@ -156,6 +156,24 @@ describe('yaraEngine', () => {
     ]);
   });
 
+  it.each([
+    ['do not compile', 'rule broken { condition: nothing_of_this_name }'],
+    ['import what is not there', 'import "nothing"\nrule broken { condition: nothing.is == 1 }'],
+    ['are none', '// rules are to follow\n'],
+  ])('says of every file that it is not judged where all rules %s', (_, text) => {
+    const engine = open(text);
+    for (const content of ['one', 'other']) {
+      const { witnesses, unjudged } = engine.judge(contentOf(content));
+      expect(witnesses).toEqual([]);
+      expect(unjudged).toMatch(/^was left out by YARA: no rule of the set can be used \(.{5,}\)/);
+    }
+  });
+
+  it('judges where one rule of many is of use', () => {
+    const text = 'rule broken { condition: nothing }\nrule good { strings: $a = "odd" condition: $a }';
+    expect(open(text).judge(contentOf('odd'))).toMatchObject({ witnesses: [{ rule: 'good' }] });
+  });
+
   it('loads nothing before there is a file', () => {
     expect(() =>
       open('', { set: { ...setOf(''), files: ['/nowhere/rules.yar'] } }).takes('web', headerOf(1), false),
