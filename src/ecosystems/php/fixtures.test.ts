@@ -10,7 +10,7 @@ import {
 import { hasShared } from '../../../test/support/shared.ts';
 import { php } from './index.ts';
 
-/** Cases of PEAR and PECL, which are no packages of Composer and not read yet. */
+/** Cases of PEAR and PECL, which are no packages of Composer: `pear` reads them. */
 const other = /\.reg$/;
 
 /** Lister -> the path under which the file of a case is shown. */

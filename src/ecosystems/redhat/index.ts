@@ -3,7 +3,6 @@ import type { Ecosystem } from '../../model/ecosystem.ts';
 import { releaseFiles } from '../../packages/release/files.ts';
 import { rpmDatabases } from '../../packages/rpm/databases.ts';
 import { rpmManifest } from '../../packages/rpm/manifest.ts';
-import { unreadDatabases } from '../../packages/unread/databases.ts';
 import { extendedReleaseOf, redhatApplies } from './applies.ts';
 import { contentSets } from './content-sets.ts';
 import { detectRedHat } from './detect.ts';
@@ -20,7 +19,7 @@ export const redhat: Ecosystem = {
   id: 'redhat',
   displayName: 'Red Hat Enterprise Linux and CentOS',
   types: ['rpm'],
-  analyzers: [releaseFiles, rpmDatabases, rpmManifest, contentSets, unreadDatabases],
+  analyzers: [releaseFiles, rpmDatabases, rpmManifest, contentSets],
   feeds: [redhatVex, redhatOval, redhatRepositoryCpe],
   detect: detectRedHat,
   releases: redhatReleases,

@@ -1,5 +1,6 @@
 import { debVersions } from '../../formats/versions/deb.ts';
 import type { Ecosystem } from '../../model/ecosystem.ts';
+import { chiselManifest } from '../../packages/chisel/manifest.ts';
 import { dpkgInfo } from '../../packages/dpkg/info.ts';
 import { dpkgStatus } from '../../packages/dpkg/status.ts';
 import { releaseFiles } from '../../packages/release/files.ts';
@@ -17,7 +18,7 @@ export const ubuntu: Ecosystem = {
   id: 'ubuntu',
   displayName: 'Ubuntu',
   types: ['deb'],
-  analyzers: [releaseFiles, dpkgStatus, dpkgInfo, ubuntuProSources],
+  analyzers: [releaseFiles, dpkgStatus, dpkgInfo, chiselManifest, ubuntuProSources],
   feeds: [ubuntuOsv, ubuntuTracker, ubuntuVex],
   detect: detectUbuntu,
   infer: inferUbuntu,

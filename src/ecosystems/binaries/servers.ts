@@ -1,0 +1,80 @@
+import type { Program } from './program.ts';
+
+/** Servers: what most images are made for. */
+export const servers: readonly Program[] = [
+  { name: 'apache', files: ['apache2', 'httpd'], marks: ['\0Apache/{*.*.*}'], licence: 'Apache-2.0' },
+  { name: 'bind', files: ['named'], marks: ['version: BIND {9.*.*}', '\0BIND {9.*.*}'], licence: 'MPL-2.0' },
+  { name: 'dnsmasq', files: ['dnsmasq'], marks: ['\0dnsmasq-{*.*}'], licence: 'GPL-2.0-only OR GPL-3.0-only' },
+  { name: 'dovecot', files: ['dovecot'], marks: ['\0Dovecot v{*.*.*}'], licence: 'LGPL-2.1-only AND MIT' },
+  {
+    name: 'exim',
+    files: ['exim4', 'exim'],
+    marks: ['\0{4.*.*?}\0<<eximversion>>'],
+    licence: 'GPL-2.0-or-later',
+  },
+  {
+    name: 'haproxy',
+    files: ['haproxy'],
+    marks: ['\0 version {*.*.*}'],
+    needs: 'HAProxy',
+    licence: 'GPL-2.0-or-later',
+  },
+  { name: 'lighttpd', files: ['lighttpd'], marks: ['\0lighttpd/{*.*.*}'], licence: 'BSD-3-Clause' },
+  {
+    name: 'mariadb',
+    files: ['mariadbd', 'mysqld', 'mariadb', 'mariadb-dump', 'mariadb-admin', 'mariadb-upgrade'],
+    marks: ['\0{*.*.*}-MariaDB'],
+    licence: 'GPL-2.0-only',
+  },
+  { name: 'memcached', files: ['memcached'], marks: ['\0memcached {*.*.*}'], licence: 'BSD-3-Clause' },
+  {
+    name: 'mosquitto',
+    files: ['mosquitto'],
+    marks: ['mosquitto version {*.*.*}', '\0{2.*.*}\0'],
+    needs: 'mosquitto',
+    licence: 'EPL-2.0 OR BSD-3-Clause',
+  },
+  { name: 'nginx', files: ['nginx'], marks: ['nginx version: nginx/{*.*.*}'], licence: 'BSD-2-Clause' },
+  { name: 'openldap', files: ['slapd', 'slapadd'], marks: ['$OpenLDAP: slapd {2.*.*}'], licence: 'OLDAP-2.8' },
+  {
+    name: 'openssh',
+    files: ['sshd', 'ssh', 'sshd-session', 'ssh-agent', 'ssh-keygen'],
+    marks: ['\0OpenSSH_{*.* p#!}\0'],
+    licence: 'BSD-2-Clause',
+  },
+  {
+    name: 'postgresql',
+    files: ['postgres', 'pg_ctl', 'psql', 'pg_dump'],
+    marks: [' (PostgreSQL) {*.*.*?}'],
+    licence: 'PostgreSQL',
+  },
+  { name: 'proftpd', files: ['proftpd'], marks: ['ProFTPD Version {*.*.* @}'], licence: 'GPL-2.0-or-later' },
+  {
+    name: 'redis',
+    files: ['redis-server', 'redis-cli', 'redis-check-rdb', 'redis-check-aof', 'redis-benchmark'],
+    marks: [],
+    stamped: true,
+  },
+  { name: 'rsync', files: ['rsync'], marks: ['\0{3.*.*}\0'], needs: 'rsync', licence: 'GPL-3.0-or-later' },
+  { name: 'samba', files: ['smbd', 'nmbd', 'winbindd'], marks: ['SAMBA_{4.*.*}_'], licence: 'GPL-3.0-or-later' },
+  {
+    name: 'squid',
+    files: ['squid', 'squid-gnutls', 'squid-openssl'],
+    marks: ['\0squid/{*.*.*?}\0'],
+    licence: 'GPL-2.0-or-later',
+  },
+  { name: 'tor', files: ['tor'], marks: ['\0tor {*.*.*.*}\0'], licence: 'BSD-3-Clause' },
+  {
+    name: 'unbound',
+    files: ['unbound', 'unbound-checkconf', 'unbound-control'],
+    marks: ['\0unbound {*.*.*}'],
+    licence: 'BSD-3-Clause',
+  },
+  {
+    name: 'valkey',
+    files: ['valkey-server', 'valkey-cli', 'valkey-check-rdb', 'valkey-check-aof', 'valkey-benchmark'],
+    marks: [],
+    stamped: true,
+    licence: 'BSD-3-Clause',
+  },
+];

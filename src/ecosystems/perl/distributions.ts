@@ -1,0 +1,94 @@
+import {
+  type PerlDistribution,
+  parseCpanfileSnapshot,
+  parseInstallJson,
+  parseMetaJson,
+  parseMetaYaml,
+  parsePerllocal,
+} from '../../formats/perl/distributions.ts';
+import type { Analyzer, LayerContext, LayerReader } from '../../model/analyzer.ts';
+import type { PackageFact, PackageRecord } from '../../model/fact.ts';
+import { Appetite, type FileHeader } from '../../model/file.ts';
+import { PackageFacts } from '../../packages/package-facts.ts';
+import { MAX_LOCKFILE, readTextFile, textAppetite } from '../../packages/text-file.ts';
+
+const INSTALL = 'install.json';
+const PERLLOCAL = 'perllocal.pod';
+/** cpanm keeps one below the folder of architecture-dependent modules. */
+const OF_CPANM = /(?:^|\/)\.meta\/[^/]+\/install\.json$/;
+
+/** Reads which distributions of CPAN were installed, as cpanm and MakeMaker noted. */
+export const perlInstalled: Analyzer<PackageFact> = {
+  name: 'perl-installed',
+  version: 1,
+  names: { exact: [INSTALL, PERLLOCAL] },
+
+  wants(file: FileHeader): Appetite {
+    if (file.type !== 'file') return Appetite.None;
+    const isWanted = file.name === PERLLOCAL || (file.name === INSTALL && OF_CPANM.test(file.path));
+    return isWanted ? textAppetite(file, MAX_LOCKFILE) : Appetite.None;
+  },
+
+  open: (layer) =>
+    reader(layer, undefined, (name, text) => (name === INSTALL ? [parseInstallJson(text)] : parsePerllocal(text))),
+};
+
+const META_JSON = 'META.json';
+const META_YAML = 'META.yml';
+const SNAPSHOT = 'cpanfile.snapshot';
+
+/** Reads which distributions lockfiles of Carton name. */
+export const perlSnapshots: Analyzer<PackageFact> = {
+  name: 'perl-snapshots',
+  version: 1,
+  names: { exact: [SNAPSHOT] },
+  asked: true,
+
+  wants: (file: FileHeader): Appetite =>
+    file.type === 'file' && file.name === SNAPSHOT ? textAppetite(file, MAX_LOCKFILE) : Appetite.None,
+
+  open: (layer) => reader(layer, 'lockfile', (_, text) => parseCpanfileSnapshot(text)),
+};
+
+/** Reads which distributions stand there as their authors published them. */
+export const perlMeta: Analyzer<PackageFact> = {
+  name: 'perl-meta',
+  version: 1,
+  names: { exact: [META_JSON, META_YAML] },
+  asked: true,
+
+  wants(file: FileHeader): Appetite {
+    if (file.type !== 'file' || (file.name !== META_JSON && file.name !== META_YAML)) return Appetite.None;
+    return textAppetite(file, MAX_LOCKFILE);
+  },
+
+  open: (layer) =>
+    reader(layer, 'manifest', (name, text) => {
+      const found = name === META_JSON ? parseMetaJson(text) : parseMetaYaml(text);
+      return found === undefined ? [] : [found];
+    }),
+};
+
+function reader(
+  layer: LayerContext,
+  evidence: PackageRecord['evidence'],
+  parse: (name: string, text: string) => readonly PerlDistribution[],
+): LayerReader<PackageFact> {
+  const packages = new PackageFacts(layer);
+  return {
+    read(file) {
+      packages.begin(file);
+      const found = readTextFile(layer, file, MAX_LOCKFILE, (text) => parse(file.header.name, text)) ?? [];
+      for (const { name, version, licences } of found) {
+        packages.add(file.path, {
+          type: 'cpan',
+          name,
+          version,
+          ...(evidence !== undefined && { evidence }),
+          ...(licences.length > 0 && { licences }),
+        });
+      }
+    },
+    close: () => packages.close(),
+  };
+}
