@@ -4,6 +4,7 @@ import { endOfLife } from './end-of-life/index.ts';
 import { evasion } from './evasion/index.ts';
 import { history } from './history/index.ts';
 import { malware } from './malware/index.ts';
+import { models } from './models/index.ts';
 import { persistence } from './persistence/index.ts';
 import { secrets } from './secrets/index.ts';
 import { webshells } from './webshells/index.ts';
@@ -15,6 +16,7 @@ export const checks: readonly Check[] = [
   evasion,
   history,
   malware,
+  models,
   persistence,
   secrets,
   webshells,

@@ -27,7 +27,7 @@ async function accepted(
 ) {
   const policy = await readPolicy(`accept:\n- {${criteria}, reason: x, expires: 2026-12-31}`, 'p.yaml', now);
   const image = { ...report.image, reference };
-  return applyPolicy({ image, findings }, policy, now)
+  return applyPolicy({ image, findings, packages: [] }, policy, now)
     .findings.filter(({ suppressed }) => suppressed !== undefined)
     .map(({ id }) => id);
 }

@@ -2,6 +2,7 @@ import type { Finding } from '../model/finding.ts';
 import { comparableId } from '../model/finding-id.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Report } from '../model/report.ts';
+import { findLicences } from './licences/find.ts';
 import { isExpired, meansFinding, type Policy, type PolicyEntry, placeOf } from './policy.ts';
 
 /** What an entry did to the findings of an image. */
@@ -14,21 +15,25 @@ export interface EntryUse {
 }
 
 export interface PolicyResult {
-  /** In the order in which they were given. */
+  /** In the order in which they were given; licences come last. */
   readonly findings: readonly Finding[];
   readonly problems: readonly Problem[];
   readonly uses: readonly EntryUse[];
 }
 
 /**
- * Marks the findings that a policy accepts; the first entry that means one decides. An expired entry accepts nothing,
+ * Adds the licences that a policy does not allow, and marks the findings that it accepts; the first entry that means one decides. An expired entry accepts nothing,
  * and where it would have, a problem says so.
  * @param now the moment for which the image is judged
  */
-export function applyPolicy(report: Pick<Report, 'image' | 'findings'>, policy: Policy, now: Date): PolicyResult {
+export function applyPolicy(
+  report: Pick<Report, 'image' | 'findings' | 'packages'>,
+  policy: Policy,
+  now: Date,
+): PolicyResult {
   const uses = policy.entries.map((entry) => ({ entry, expired: isExpired(entry, now), means: 0, accepts: 0 }));
   const candidates = index(uses);
-  const findings = report.findings.map((finding): Finding => {
+  const findings = withLicences(report, policy).map((finding): Finding => {
     let accepted = finding;
     for (const use of candidates(finding)) {
       if (!meansFinding(use.entry, finding, report)) continue;
@@ -47,6 +52,15 @@ export function applyPolicy(report: Pick<Report, 'image' | 'findings'>, policy: 
       return { code: 'policy.expired', message };
     });
   return { findings, problems, uses };
+}
+
+/** With what the policy says of licences, in place of what another one said. */
+function withLicences(
+  report: Pick<Report, 'image' | 'findings' | 'packages'>,
+  { licences }: Policy,
+): readonly Finding[] {
+  if (licences === undefined) return report.findings;
+  return [...report.findings.filter(({ kind }) => kind !== 'licence'), ...findLicences(report, licences)];
 }
 
 function suppression(entry: PolicyEntry, policy: Policy): NonNullable<Finding['suppressed']> {

@@ -1,5 +1,5 @@
 import { type ImageReference, parseImageReference } from '../image/reference.ts';
-import { splitReference } from '../image/scheme.ts';
+import { isElsewhere, splitReference } from '../image/scheme.ts';
 import type { Report } from '../model/report.ts';
 import { matchesGlob } from './glob.ts';
 
@@ -12,7 +12,7 @@ export function imageNameOf({ image }: Pick<Report, 'image'>): ImageReference | 
     return undefined;
   }
   const { scheme, location } = place;
-  const isName = scheme === undefined || scheme === 'registry' || scheme === 'docker' || scheme === 'podman';
+  const isName = scheme === undefined || isElsewhere(scheme);
   return isName ? nameOf(location) : undefined;
 }
 

@@ -25,7 +25,7 @@ export const failingCodes: readonly LintCode[] = ['expired', 'unused', 'shadowed
 export function lintPolicy(
   policy: Policy,
   now: Date,
-  reports: readonly Pick<Report, 'image' | 'findings'>[] = [],
+  reports: readonly Pick<Report, 'image' | 'findings' | 'packages'>[] = [],
 ): readonly LintNote[] {
   const notes: LintNote[] = [];
   const used = useOf(policy, now, reports);
@@ -70,7 +70,7 @@ interface Use {
 function useOf(
   policy: Policy,
   now: Date,
-  reports: readonly Pick<Report, 'image' | 'findings'>[],
+  reports: readonly Pick<Report, 'image' | 'findings' | 'packages'>[],
 ): readonly Use[] | undefined {
   if (reports.length === 0) return undefined;
   const total = policy.entries.map(() => ({ means: 0, accepts: 0 }));

@@ -1,3 +1,4 @@
+import { readLicence } from '../formats/spdx/licence-tree.ts';
 import type { VexJustification } from '../formats/vex/document.ts';
 import type { Finding, FindingKind } from '../model/finding.ts';
 import { comparableId } from '../model/finding-id.ts';
@@ -5,6 +6,9 @@ import type { Report } from '../model/report.ts';
 import type { Severity } from '../model/severity.ts';
 import { isGlob, matchesGlob } from './glob.ts';
 import { matchesImage } from './image-name.ts';
+import type { LicencePolicy } from './licences/find.ts';
+import { judgeLicence, type LicenceRules } from './licences/judge.ts';
+import { readTerm } from './licences/terms.ts';
 import { comparablePurl, purlDifference } from './purl.ts';
 import { meetsVersionCondition } from './version-condition.ts';
 
@@ -16,6 +20,8 @@ export interface Criteria {
   readonly package?: readonly string[];
   /** `< 3.0.12`, `>= 1.0, < 2.0`, `3.0.*`. */
   readonly version?: readonly string[];
+  /** Licences as {@link readTerm} reads them: all that is refused of the licence of a finding has to be among them. */
+  readonly licence?: readonly string[];
   /** Patterns of paths in the image. */
   readonly path?: readonly string[];
   /** Indexes from 0 at the base, or diff ids. */
@@ -31,6 +37,7 @@ export const criterionNames = [
   'id',
   'package',
   'version',
+  'licence',
   'path',
   'layer',
   'kind',
@@ -59,6 +66,8 @@ export interface Policy {
   /** Of its bytes: `sha256:...` */
   readonly digest: string;
   readonly entries: readonly PolicyEntry[];
+  /** Which licences may be used; absent: nobody asks for them. */
+  readonly licences?: LicencePolicy;
 }
 
 /** `drydock.yaml:3`. */
@@ -73,15 +82,30 @@ export function isExpired({ expires }: Pick<PolicyEntry, 'expires'>, now: Date):
 
 /** Tells whether an entry means a finding, whatever day it is. */
 export function meansFinding({ criteria }: PolicyEntry, finding: Finding, report: Pick<Report, 'image'>): boolean {
-  const { id, kind, severity, state, path, layer, image } = criteria;
+  const { id, kind, severity, state, path, layer, image, licence } = criteria;
   if (kind !== undefined && !kind.includes(finding.kind)) return false;
   if (severity !== undefined && !severity.includes(finding.severity)) return false;
   if (state !== undefined && !state.includes(finding.state ?? '')) return false;
   if (id !== undefined && !meansId(id, finding)) return false;
   if (path !== undefined && !meansAllPlaces(path, finding)) return false;
   if (layer !== undefined && !meansAllLayers(layer, finding, report)) return false;
+  if (licence !== undefined && !meansLicence(licence, finding)) return false;
   if (!meansPackage(criteria, finding)) return false;
   return image === undefined || image.some((one) => matchesImage(one, report));
+}
+
+const rulesOf = new WeakMap<readonly string[], LicenceRules>();
+
+/** Whether nothing would be refused if these licences were allowed. */
+function meansLicence(words: readonly string[], { licence }: Finding): boolean {
+  if (licence === undefined) return false;
+  let rules = rulesOf.get(words);
+  if (rules === undefined) {
+    const allow = words.map((word) => readTerm(word, 0)).filter((term) => typeof term !== 'string');
+    rules = { allow, deny: [], unknownPasses: false };
+    rulesOf.set(words, rules);
+  }
+  return judgeLicence(readLicence(licence.refused), rules).standing === 'allowed';
 }
 
 /** By any of the ids, but not by related ones: who accepts a CVE does not accept the others of its notice. */

@@ -6,8 +6,11 @@ import { isNothing, quote, readYamlTree, YamlError, type YamlMapping, type YamlN
 import { advisoryStates } from '../model/advisory.ts';
 import { findingKinds } from '../model/finding.ts';
 import { severities } from '../model/severity.ts';
+import { exceptionsOf, readLicencePolicy } from './licences/read.ts';
+import { readTerm } from './licences/terms.ts';
 import { type Criteria, criterionNames, type Policy, type PolicyEntry } from './policy.ts';
 import { versionConditionFault } from './version-condition.ts';
+import { checkKeys, textOf, type Value, valuesOf } from './yaml-values.ts';
 
 /** Bytes of a policy: nobody writes more by hand, nor reads it. */
 export const mostPolicyBytes = 4 * 1024 * 1024;
@@ -25,7 +28,7 @@ const choices: Readonly<Partial<Record<keyof Criteria, readonly string[]>>> = {
 };
 
 /**
- * Reads a policy: `accept:` with a list of entries, or a drydock.yaml with such a list below `policy:`.
+ * Reads a policy: `accept:` with a list of entries and `licences:` with what is allowed, or a drydock.yaml with such a list below `policy:`.
  * @param file as messages are to name it
  * @param now the day that `expires` is measured from
  * @throws UsageError `usage.configuration` that names the file, the line, and what is wrong
@@ -36,7 +39,13 @@ export async function readPolicy(text: string, file: string, now: Date): Promise
     const digest = `sha256:${hash('sha256', text)}`;
     if (root === undefined) return { file, digest, entries: [] };
     if (root.kind !== 'mapping') throw new YamlError(root.line, 'a list of entries below "accept:" is expected');
-    return { file, digest, entries: entriesOf(root, now) };
+    const licences = root.entries.get('policy') === undefined ? root.entries.get('licences')?.value : undefined;
+    return {
+      file,
+      digest,
+      entries: entriesOf(root, now),
+      ...(licences !== undefined && { licences: readLicencePolicy(licences, file) }),
+    };
   } catch (error) {
     if (!(error instanceof YamlError)) throw error;
     throw new UsageError('usage.configuration', `${file}:${error.line}: ${error.message}.`, { cause: error });
@@ -46,18 +55,43 @@ export async function readPolicy(text: string, file: string, now: Date): Promise
 function entriesOf(root: YamlMapping, now: Date): PolicyEntry[] {
   // The other keys of a drydock.yaml are options, and are checked where those are.
   const inline = root.entries.get('policy');
-  if (inline === undefined) checkKeys(root, ['accept', 'horizon', 'version'], 'a policy');
+  if (inline === undefined) checkKeys(root, ['accept', 'licences', 'horizon', 'version'], 'a policy');
   const list = (inline ?? root.entries.get('accept'))?.value;
   const version = root.entries.get('version');
   if (inline === undefined && version !== undefined && textOf(version.value, 'version') !== '1') {
     throw new YamlError(version.line, 'version: 1 is the only one there is');
   }
   const horizon = inline === undefined ? horizonOf(root.entries.get('horizon')?.value) : HORIZON;
-  if (list === undefined) throw new YamlError(root.line, 'a list of entries below "accept:" is expected');
-  if (isNothing(list)) return [];
-  if (list.kind !== 'list') throw new YamlError(list.line, 'a list of entries is expected, each beginning with "- "');
-  if (list.items.length > ENTRIES) throw new YamlError(list.line, `more than ${ENTRIES} entries`);
-  return list.items.map((item) => entryOf(item, horizon, now));
+  const licences = inline === undefined ? root.entries.get('licences')?.value : undefined;
+  if (list === undefined && licences === undefined) {
+    throw new YamlError(root.line, 'a list of entries below "accept:" is expected');
+  }
+  const exceptions = licences === undefined ? [] : exceptionsOf(licences);
+  const accepted = list === undefined || isNothing(list) ? [] : itemsOf(list);
+  if (accepted.length + exceptions.length > ENTRIES) throw new YamlError(root.line, `more than ${ENTRIES} entries`);
+  return [
+    ...accepted.map((item) => entryOf(item, horizon, now)),
+    ...exceptions.map((item) => exceptionOf(item, horizon, now)),
+  ];
+}
+
+function itemsOf(list: YamlNode): readonly YamlNode[] {
+  if (list.kind === 'list') return list.items;
+  throw new YamlError(list.line, 'a list of entries is expected, each beginning with "- "');
+}
+
+const exceptionKeys: readonly string[] = ['package', 'version', 'licence', 'image', 'reason', 'expires', 'owner'];
+
+/** An exception is an entry that means findings of the kind `licence` alone. */
+function exceptionOf(node: YamlNode, horizon: number, now: Date): PolicyEntry {
+  if (node.kind === 'mapping') {
+    checkKeys(node, exceptionKeys, 'an exception');
+    if (!node.entries.has('package') && !node.entries.has('licence')) {
+      throw new YamlError(node.line, 'the exception says nothing of what it means: package or licence is expected');
+    }
+  }
+  const entry = entryOf(node, horizon, now);
+  return { ...entry, criteria: { ...entry.criteria, kind: ['licence'] } };
 }
 
 function horizonOf(node: YamlNode | undefined): number {
@@ -120,27 +154,11 @@ export function criterionFault(name: keyof Criteria, text: string): string | und
   if (name === 'package' && text.startsWith('pkg:') && parsePackageUrl(text) === undefined) {
     return `${quote(text)} is no package URL`;
   }
+  if (name === 'licence') {
+    const term = readTerm(text, 0);
+    return typeof term === 'string' ? term : undefined;
+  }
   return name === 'version' ? versionConditionFault(text) : undefined;
-}
-
-interface Value {
-  readonly text: string;
-  readonly line: number;
-}
-
-function valuesOf(node: YamlNode, name: string): readonly Value[] {
-  if (node.kind !== 'list') return [{ text: textOf(node, name), line: node.line }];
-  if (node.items.length === 0) throw new YamlError(node.line, `${name}: the list is empty`);
-  return node.items.map((item) => ({ text: textOf(item, name), line: item.line }));
-}
-
-/** @throws YamlError for a list, a mapping, an alias, and for nothing */
-function textOf(node: YamlNode, name: string): string {
-  if (node.kind === 'alias') throw new YamlError(node.line, `${name}: aliases (*name) are not understood here`);
-  if (node.kind !== 'scalar') throw new YamlError(node.line, `${name}: a text is expected, not a ${node.kind}`);
-  const text = node.text.trim();
-  if (text === '' || isNothing(node)) throw new YamlError(node.line, `${name}: a text is expected, nothing is there`);
-  return text;
 }
 
 function optional({ entries }: YamlMapping, name: string): Value | undefined {
@@ -167,10 +185,4 @@ function expiryOf({ text, line }: Value, horizon: number, now: Date): string {
     );
   }
   return text;
-}
-
-function checkKeys({ entries }: YamlMapping, known: readonly string[], what: string): void {
-  for (const [key, { line }] of entries) {
-    if (!known.includes(key)) throw new YamlError(line, `unknown key ${quote(key)}; ${what} has ${known.join(', ')}`);
-  }
 }

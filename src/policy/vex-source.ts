@@ -5,6 +5,8 @@ export interface VexSource {
   /** As the report names it: a path, `oci:sha256:...`, `repo:pkg/...` */
   readonly name: string;
   readonly document: VexDocument;
+  /** Of what a registry has: whether somebody who is trusted signed it for this image. */
+  readonly signed?: boolean;
 }
 
 /** A statement that speaks of a finding. */

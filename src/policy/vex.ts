@@ -24,7 +24,7 @@ export interface VexResult {
 export function applyVex(subject: VexSubject, sources: readonly VexSource[], now: Date): VexResult {
   const matcher = new VexMatcher(subject);
   const said = new Map<Finding, MatchedStatement>();
-  const outcomes = sources.map(({ name, document }): VexOutcome => {
+  const outcomes = sources.map(({ name, document, signed }): VexOutcome => {
     const { format, id, author } = document;
     const unmatched: UnmatchedStatement[] = document.skipped.map(({ index, reason }) => ({
       index,
@@ -54,6 +54,7 @@ export function applyVex(subject: VexSubject, sources: readonly VexSource[], now
       format,
       ...(id !== undefined && { id }),
       ...(author !== undefined && { author }),
+      ...(signed !== undefined && { signed }),
       statements: document.statements.length + document.skipped.length,
       matched,
       findings: touched.size,

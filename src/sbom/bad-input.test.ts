@@ -54,11 +54,95 @@ const syft = JSON.stringify({
   schema: { version: '16.0.0' },
 });
 
+const xml = `<?xml version="1.0" encoding="UTF-8"?>
+<!-- a comment -->
+<bom xmlns="http://cyclonedx.org/schema/bom/1.6" version="1">
+<metadata><component type="container" bom-ref="i"><name>i</name></component></metadata>
+<components><component type="library" bom-ref="a"><name>a</name><version>1</version>
+<licenses><license><id>MIT</id></license></licenses><purl>pkg:npm/a@1</purl>
+<properties><property name="x">y &amp; z</property></properties>
+<components><component type="library"><name>b</name></component></components>
+<evidence><occurrences><occurrence><location>/a</location></occurrence></occurrences></evidence>
+</component></components>
+<dependencies><dependency ref="a"><dependency ref="a"/></dependency></dependencies>
+<compositions><composition><aggregate>complete</aggregate><assemblies><assembly ref="i"/></assemblies></composition></compositions>
+</bom>`;
+
+const graph = JSON.stringify({
+  '@context': 'https://spdx.org/rdf/3.0.1/spdx-context.jsonld',
+  '@graph': [
+    { type: 'CreationInfo', '@id': '_:c', specVersion: '3.0.1' },
+    { type: 'SpdxDocument', spdxId: 'urn:d', rootElement: ['urn:i'] },
+    { type: 'software_Package', spdxId: 'urn:i', name: 'i', software_primaryPurpose: 'container' },
+    {
+      type: 'software_Package',
+      spdxId: 'urn:a',
+      name: 'a',
+      software_packageVersion: '1',
+      externalIdentifier: [{ externalIdentifierType: 'packageUrl', identifier: 'pkg:npm/a@1' }],
+      verifiedUsing: [{ type: 'Hash', algorithm: 'sha1', hashValue: 'a'.repeat(40) }],
+      suppliedBy: 'urn:o',
+    },
+    { type: 'Organization', spdxId: 'urn:o', name: 'o' },
+    {
+      type: 'simplelicensing_LicenseExpression',
+      spdxId: 'urn:l',
+      simplelicensing_licenseExpression: 'LicenseRef-x',
+      simplelicensing_customIdToUri: [{ key: 'LicenseRef-x', value: 'urn:x' }],
+    },
+    { type: 'expandedlicensing_CustomLicense', spdxId: 'urn:x', name: 'its own' },
+    { type: 'Relationship', from: 'urn:a', relationshipType: 'hasDeclaredLicense', to: ['urn:l'] },
+    { type: 'Annotation', subject: 'urn:a', statement: '{"drydock:layer":"0"}' },
+  ],
+});
+
+const trivy = JSON.stringify({
+  SchemaVersion: 2,
+  ArtifactName: 'i',
+  Metadata: { OS: { Family: 'debian', Name: '12.4' }, DiffIDs: ['sha256:1'], RepoDigests: ['i@sha256:2'] },
+  Results: [
+    {
+      Target: 'i (debian 12.4)',
+      Class: 'os-pkgs',
+      Type: 'debian',
+      Packages: [
+        {
+          ID: 'a@1',
+          Name: 'a',
+          Identifier: { PURL: 'pkg:deb/debian/a@1?epoch=2' },
+          Version: '1',
+          Epoch: 2,
+          Licenses: ['MIT'],
+          Digest: 'md5:1',
+          DependsOn: ['a@1'],
+          Layer: { DiffID: 'sha256:1' },
+        },
+      ],
+    },
+    { Type: 'npm', Vulnerabilities: [{ PkgName: 'b', InstalledVersion: '1', PkgIdentifier: {}, PkgPath: 'x' }] },
+  ],
+});
+
+const github = JSON.stringify({
+  version: 0,
+  detector: { name: 'd' },
+  manifests: {
+    m: {
+      file: { source_location: 'go.mod' },
+      resolved: { a: { package_url: 'pkg:golang/a@1', dependencies: ['pkg:golang/a@1'] } },
+    },
+  },
+});
+
 const documents: readonly (readonly [string, string])[] = [
   ['CycloneDX', JSON.stringify(cycloneDxDocument(report, '1.6'))],
   ['SPDX', JSON.stringify(spdxDocument(report))],
   ['SPDX in tags', tags],
   ['Syft', syft],
+  ['CycloneDX in XML', xml],
+  ['SPDX 3', graph],
+  ['Trivy', trivy],
+  ['GitHub', github],
 ];
 
 /** What is read, or the error that says why not; anything else is a defect. */
@@ -94,7 +178,7 @@ describe.each(documents)('a document of %s', (_, text) => {
   it.each([null, true, 7, 'x', [], {}, [[]], [null], [7], { a: 1 }, ['x'], '\ud800', '__proto__'])(
     'with %j in the place of any value never breaks',
     (value) => {
-      if (text === tags) return;
+      if (text === tags || text === xml) return;
       for (const changed of replacements(JSON.parse(text), value)) {
         const result = read(JSON.stringify(changed));
         for (const words of problems(result)) expect(words).not.toMatch(/undefined|\[object|TypeError/);
@@ -122,9 +206,16 @@ describe('what is no bill of materials', () => {
     ['a list', '[{"bomFormat":"CycloneDX"}]', /is a list/],
     ['another JSON', '{"a":1}', /is JSON, but neither CycloneDX nor SPDX/],
     ['JSON with something after it', '{"bomFormat":"CycloneDX"} x', /something follows/],
-    ['XML', '<?xml version="1.0"?><bom/>', /is XML/],
+    ['another XML', '<?xml version="1.0"?><!-- <bom> --><svg/>', /is XML, but not CycloneDX/],
+    ['RDF', '<?xml version="1.0"?><rdf:RDF xmlns:rdf="x"/>', /is RDF/],
+    [
+      'XML with a document type of its own',
+      '<?xml version="1.0"?><!DOCTYPE bom [<!ENTITY a "b">]><bom/>',
+      /document type/,
+    ],
+    ['XML in UTF-16', '<?xml version="1.0" encoding="UTF-16"?><bom/>', /in UTF-16/],
+    ['a line of many comments', `# ${'# '.repeat(300)}x`, /is no bill of materials/],
     ['YAML', 'a: b\nspdxVersion: "SPDX-2.3"\n', /is YAML/],
-    ['SPDX 3', '{"@context":"https://spdx.org/rdf/3.0.1/spdx-context.jsonld","@graph":[]}', /SPDX 3/],
     ['UTF-16', Buffer.from('{"bomFormat":"CycloneDX"}', 'utf16le'), /is no bill of materials/],
   ])('%s: an error that says so', (_, text, words) => {
     const result = read(text);
@@ -217,6 +308,43 @@ describe('an odd document of CycloneDX', () => {
 
     expect(names(read(cycloneDx(`[${hostile},{"__proto__":{"name":"x"}}]`)))).toEqual(['a 1']);
     expect(({} as { name?: string }).name).toBeUndefined();
+  });
+});
+
+describe('an odd document in XML', () => {
+  const bom = (components: string): string =>
+    `<bom xmlns="http://cyclonedx.org/schema/bom/1.5"><components>${components}</components></bom>`;
+  const element = '<component type="library"><name>a</name><version>1</version></component>';
+
+  it('with more components than may be is read up to there, and says so', () => {
+    const result = read(bom(element.repeat(50)), 10);
+
+    expect(names(result)).toEqual(['a 1']);
+    expect(problems(result).join()).toContain('it has more than 10 components');
+  });
+
+  it('with more parts than components may have says so', () => {
+    const result = read(bom(`<component><name>a</name><hashes>${'<hash alg="x">1</hash>'.repeat(500)}`), 1);
+
+    expect(problems(result).join()).toContain('more than 100 parts');
+  });
+
+  it('with components in components is read to a depth, and says where it ends', () => {
+    const nest = (levels: number): string =>
+      `${'<component><name>n</name><version>1</version><components>'.repeat(levels)}${element}${'</components></component>'.repeat(levels)}`;
+
+    expect(names(read(bom(nest(90))))).toContain('a 1');
+    expect(problems(read(bom(nest(120)))).join()).toContain('deeper than 100 levels');
+    expect(problems(read(bom(nest(100_000)))).join()).toContain('XML elements are 260 deep');
+  });
+
+  it('of no version, with a prefix and names of the language, says so and is read', () => {
+    const result = read(
+      `<c:bom xmlns:c="x"><c:components><c:component __proto__="y"><c:name>a</c:name><c:__proto__><c:name>b</c:name></c:__proto__></c:component></c:components></c:bom>`,
+    );
+
+    expect(names(result)).toEqual(['a ']);
+    expect(problems(result).join()).toContain('no version of CycloneDX');
   });
 });
 

@@ -4,17 +4,21 @@ import type { Problem } from '../model/problem.ts';
 /** Package URLs that are none and are named one by one; the rest is counted. */
 const NAMED = 20;
 
-/** What is to be said of a report that was made from a document, and what is odd about the document. */
+/**
+ * What is to be said of a report that was made from a document, and what is odd about the document.
+ * @param claimed packages that the document takes out of judgement
+ */
 export function documentProblems(
   document: SbomDocument,
   reference: string,
   wrongPurls: readonly string[],
+  claimed: number,
 ): readonly Problem[] {
   const { format, complete, faults } = document;
   const problems: Problem[] = [
     {
       code: 'sbom.source',
-      message: `It was made from a bill of materials (${reference}, ${format}): no layer was read, and only what it lists was judged`,
+      message: `It was made from a bill of materials (${reference}, ${format}): no layer was read, and only what it lists was judged${claimed > 0 ? believed(claimed) : ''}`,
     },
   ];
   if (complete !== true) {
@@ -41,4 +45,8 @@ export function documentProblems(
     problems.push({ code: 'sbom.component', message: `${wrongPurls.length - NAMED} further package URLs are none` });
   }
   return problems;
+}
+
+function believed(claimed: number): string {
+  return `. Of ${claimed} packages it says that they are only asked for, the application itself or owned by another, which nothing but its writer proves`;
 }

@@ -50,10 +50,10 @@ export function foreignPackage(component: SbomComponent, context: ForeignContext
   };
 }
 
-/** An rpm's epoch stands in a qualifier, and for Syft in the version of the component too. */
+/** An epoch stands in a qualifier: for Trivy that of a deb, too. For Syft it is in the version of the component as well. */
 function versionOf({ version, properties }: SbomComponent, purl: PackageUrl | undefined): string {
   const said = purl?.version ?? version ?? '';
-  if (purl?.type !== 'rpm' || /^\d+:/.test(said)) return said;
+  if (purl === undefined || !['deb', 'rpm'].includes(purl.type) || /^\d+:/.test(said)) return said;
   const epoch = purl.qualifiers.get('epoch') ?? properties.get(`${TRIVY}SrcEpoch`)?.[0];
   return epoch === undefined || epoch === '0' || !/^\d+$/.test(epoch) ? said : `${epoch}:${said}`;
 }

@@ -129,6 +129,8 @@ describe('package URLs of other tools', () => {
       'pkg:deb/debian/libc6@2.36?upstream=glibc%402.35&distro=debian-12',
       { source: { name: 'glibc', version: '2.35' } },
     ],
+    ['pkg:deb/debian/zlib1g@1.2.13.dfsg-1?distro=debian-12&epoch=1', { version: '1:1.2.13.dfsg-1' }],
+    ['pkg:deb/debian/vim@2:9.0-1?distro=debian-12&epoch=2', { version: '2:9.0-1' }],
     ['pkg:deb/ubuntu/bash@5.2?distro=ubuntu-22.04', { distribution: 'ubuntu:22.04' }],
     [
       'pkg:apk/alpine/musl@1.2.4-r2?upstream=musl&distro=alpine-3.19.1',
@@ -282,5 +284,24 @@ describe('documents of SPDX by others', () => {
       { name: 'zlib', version: '1.3-r2', licences: ['LicenseRef-z'], dependsOn: [sbom.packages[0]?.purl] },
     ]);
     expect(sbom.problems.map(({ code }) => code)).toEqual(['sbom.source', 'sbom.incomplete']);
+  });
+});
+
+describe('words of ours in a document of somebody else', () => {
+  const words = {
+    'drydock:layer': '0',
+    'drydock:evidence': 'lockfile',
+    'drydock:application': 'true',
+    'drydock:ownedBy': 'bash',
+    'drydock:purl': 'pkg:npm/harmless@9.9.9',
+    'drydock:name': 'harmless',
+    'drydock:presence': 'recovered',
+  };
+
+  it.each(Object.entries(words))('%s takes no package out of judgement', (name, value) => {
+    const said = properties({ 'drydock:layer': '0', [name]: value });
+    const { packages } = read(cycloneDx([library('pkg:npm/lodash@4.17.20', said)]));
+    expect(packages).toMatchObject([{ name: 'lodash', purl: 'pkg:npm/lodash@4.17.20', presence: 'present' }]);
+    for (const key of ['evidence', 'application', 'ownedBy']) expect(packages[0]).not.toHaveProperty(key);
   });
 });

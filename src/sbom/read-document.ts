@@ -1,11 +1,19 @@
 import { FormatError, SourceError } from '../errors.ts';
 import type { SbomDocument, SbomLimits } from '../formats/bom/document.ts';
+import { readPackageUrls } from '../formats/bom/package-urls.ts';
 import { formatOf, RECOGNISED_BYTES, recogniseSbom } from '../formats/bom/recognise.ts';
 import { readCycloneDx } from '../formats/cyclonedx/read.ts';
+import { readCycloneDxXml } from '../formats/cyclonedx/read-xml.ts';
+import { readGitHubSnapshot } from '../formats/github/read.ts';
 import { jsonMembers } from '../formats/json-members.ts';
 import { readSpdx } from '../formats/spdx/read.ts';
+import { readSpdxGraph } from '../formats/spdx/read-graph.ts';
 import { readSpdxTags } from '../formats/spdx/tag-value.ts';
 import { readSyft } from '../formats/syft/read.ts';
+import { readTrivy } from '../formats/trivy/read.ts';
+
+/** Bytes in which the first element of XML begins. */
+const FIRST_ELEMENT = 64 * 1024;
 
 /**
  * Reads a bill of materials in whatever format it is.
@@ -17,16 +25,18 @@ export function readSbomDocument(bytes: Uint8Array, name: string, limits: SbomLi
     switch (recogniseSbom(bytes.subarray(0, RECOGNISED_BYTES))) {
       case 'json':
         return readJson(bytes, name, limits);
+      case 'package-urls':
+        return readPackageUrls(bytes, limits);
       case 'spdx-tags':
         return readSpdxTags(bytes, limits);
       case 'xml':
-        throw unsupported(name, 'is XML. Bills of materials in XML or RDF are not read');
+        return readXml(bytes, name, limits);
       case 'yaml':
         throw unsupported(name, 'is YAML. Bills of materials in YAML are not read');
       case undefined:
         throw new SourceError(
           'source.not-an-image',
-          `${name} is no bill of materials: neither CycloneDX nor SPDX, in JSON or as lines of tags`,
+          `${name} is no bill of materials: neither CycloneDX nor SPDX, in JSON, XML or as lines of tags`,
         );
     }
   } catch (error) {
@@ -49,13 +59,37 @@ function readJson(bytes: Uint8Array, name: string, limits: SbomLimits): SbomDocu
     case 'syft':
       return readSyft(bytes, limits);
     case 'spdx-3':
-      throw unsupported(name, 'looks like SPDX 3. Versions 2.2 and 2.3 are read');
+      return readSpdxGraph(bytes, limits);
+    case 'trivy':
+      return readTrivy(bytes, limits);
+    case 'github':
+      return readGitHubSnapshot(bytes, limits);
     case undefined:
       throw new SourceError(
         'source.not-an-image',
-        `${name} is JSON, but neither CycloneDX nor SPDX: no image and no bill of materials`,
+        `${name} is JSON, but neither CycloneDX nor SPDX, Syft's, Trivy's or GitHub's: no image and no bill of materials`,
       );
   }
+}
+
+/** The name of the first element tells what it is. */
+function readXml(bytes: Uint8Array, name: string, limits: SbomLimits): SbomDocument {
+  const element = firstElement(bytes);
+  if (element === undefined || /(?:^|:)bom$/.test(element)) return readCycloneDxXml(bytes, limits);
+  if (/(?:^|:)RDF$/.test(element)) throw unsupported(name, 'is RDF. Bills of materials in RDF are not read');
+  throw new SourceError('source.not-an-image', `${name} is XML, but not CycloneDX: no image and no bill of materials`);
+}
+
+/** In front of it stand comments and instructions at most. */
+function firstElement(bytes: Uint8Array): string | undefined {
+  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, FIRST_ELEMENT)).toString('utf8');
+  for (let at = head.indexOf('<'); at >= 0; at = head.indexOf('<', at)) {
+    const end = head.startsWith('<!--', at) ? '-->' : /[?!]/.test(head[at + 1] ?? '') ? '>' : undefined;
+    if (end === undefined) return /^[A-Za-z][\w.:-]{0,100}(?=[\s/>])/.exec(head.slice(at + 1, at + 110))?.[0];
+    at = head.indexOf(end, at);
+    if (at < 0) return undefined;
+  }
+  return undefined;
 }
 
 function firstOf(bytes: Uint8Array): string | undefined {
@@ -64,5 +98,5 @@ function firstOf(bytes: Uint8Array): string | undefined {
 }
 
 function unsupported(name: string, what: string): SourceError {
-  return new SourceError('source.unsupported', `${name} ${what}. CycloneDX and SPDX 2.2 and 2.3 in JSON are.`);
+  return new SourceError('source.unsupported', `${name} ${what}. CycloneDX and SPDX in JSON are.`);
 }

@@ -31,8 +31,12 @@ export function sbomOf(document: SbomDocument, reference: string, ecosystems: re
     ...(distribution !== undefined && { distribution }),
   };
   const wrong: string[] = [];
-  const packages = packagesOf(document, context, wrong);
-  const problems: Problem[] = [...(own?.problems ?? []), ...documentProblems(document, reference, wrong)];
+  // Words of ours take packages out of judgement (`drydock:evidence`): in a document of somebody else they are nobody's.
+  const packages = packagesOf(document, context, { isOurs: own !== undefined, wrong });
+  const problems: Problem[] = [
+    ...(own?.problems ?? []),
+    ...documentProblems(document, reference, wrong, claimed(packages)),
+  ];
   return {
     image: image.reference === '' ? { ...image, reference } : image,
     ...(distribution !== undefined && { distribution }),
@@ -71,13 +75,17 @@ interface Making {
   needs?: Set<string>;
 }
 
-function packagesOf(document: SbomDocument, context: ForeignContext, wrong: string[]): readonly Package[] {
+function packagesOf(
+  document: SbomDocument,
+  context: ForeignContext,
+  { isOurs, wrong }: { readonly isOurs: boolean; readonly wrong: string[] },
+): readonly Package[] {
   const made = new Map<SbomComponent, Making>();
   const foreign = new Map<string, Making>();
   const all: Making[] = [];
   for (const component of document.components) {
     if (!isPackage(component)) continue;
-    const own = ownPackage(component);
+    const own = isOurs ? ownPackage(component) : undefined;
     const pkg = own ?? foreignPackage(component, context);
     const key = `${pkg.purl}\0${pkg.version}\0${pkg.layer.index}`;
     const known = own === undefined ? foreign.get(key) : undefined;
@@ -91,6 +99,16 @@ function packagesOf(document: SbomDocument, context: ForeignContext, wrong: stri
   }
   relate(document, made);
   return all.map(finished);
+}
+
+/**
+ * How many packages a document of ours takes out of judgement: they are only asked for, the application itself, or another
+ * package's. Whoever can write a document can say so of any package.
+ */
+function claimed(packages: readonly Package[]): number {
+  return packages.filter(
+    ({ evidence, application, ownedBy }) => evidence !== undefined || application === true || ownedBy !== undefined,
+  ).length;
 }
 
 function joined(a: readonly string[], b: readonly string[]): readonly string[] {

@@ -156,7 +156,7 @@ licenses:
       '12: AVD-DS-0001: it is for one build file; an image does not tell which one it was made from',
       '16: AVD-KSV-0001: no rule here asks that',
       '19: generic-unknown-secret: no rule for secrets has that name here',
-      '21: licenses: licences are not judged',
+      '21: licenses: "licences" of a policy has exceptions for them',
     ]);
   });
 
@@ -299,7 +299,7 @@ ignore = true
       notes: [
         '1: GoVersionOverride: it has no counterpart',
         '7: IgnoredVulns: it has no id',
-        '16: PackageOverrides other: licences are not judged',
+        '16: PackageOverrides other: "licences" of a policy has exceptions for them',
         '19: PackageOverrides: an entry for everything would accept too much',
         '22: PackageOverrides x: the ecosystem hackage is not known here',
         '26: PackageOverrides y: groups of dependencies are not known',

@@ -55,7 +55,7 @@ function override(table: TomlTable, list: ImportList): void {
   const prefix = types.get(ecosystemOf(table) ?? '');
   const expires = dayIn(table, 'effectiveUntil');
   if (table.entries.has('license'))
-    list.leave(table.line, `PackageOverrides ${name}: license`, 'licences are not judged');
+    list.leave(table.line, `PackageOverrides ${name}: license`, '"licences" of a policy has exceptions for them');
   list.add({
     line: table.line,
     criteria: {
@@ -74,7 +74,10 @@ function refusalOf(table: TomlTable): string | undefined {
   const ignores =
     table.entries.get('ignore') === true ||
     (isTomlTable(vulnerability) && vulnerability.entries.get('ignore') === true);
-  if (!ignores) return table.entries.has('license') ? 'licences are not judged' : 'it ignores no vulnerability';
+  if (!ignores)
+    return table.entries.has('license')
+      ? '"licences" of a policy has exceptions for them'
+      : 'it ignores no vulnerability';
   if (/[<>=*?,\s]/.test(textOf(table, 'version') ?? '')) return 'its version is no single one';
   if (table.entries.has('group')) return 'groups of dependencies are not known';
   const ecosystem = ecosystemOf(table);

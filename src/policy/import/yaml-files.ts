@@ -33,7 +33,11 @@ export function importTrivyYaml(root: YamlMapping, whyNot: WhyNot): Imported {
   for (const [section, { line, value }] of root.entries) {
     const kind = trivySections.get(section);
     if (kind === undefined) {
-      list.leave(line, section, section === 'licenses' ? 'licences are not judged' : 'it has no counterpart');
+      list.leave(
+        line,
+        section,
+        section === 'licenses' ? '"licences" of a policy has exceptions for them' : 'it has no counterpart',
+      );
       continue;
     }
     for (const item of itemsOf(value)) {

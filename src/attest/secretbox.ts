@@ -1,0 +1,100 @@
+import { timingSafeEqual } from 'node:crypto';
+
+/** Bytes of the authenticator in front of what is encrypted. */
+const TAG = 16;
+
+/** The first words of the state: "expand 32-byte k" (Salsa20 specification, section 8). */
+const SIGMA = Buffer.from('expand 32-byte k');
+
+/**
+ * Opens a box of NaCl (crypto_secretbox_xsalsa20poly1305): XSalsa20 with a 24-byte nonce, Poly1305 over what is encrypted.
+ * Meant for keys: it computes with large numbers, 16 bytes at a time.
+ * @returns undefined where the key is another one, or the bytes were changed
+ */
+export function openSecretBox(box: Uint8Array, nonce: Uint8Array, key: Uint8Array): Buffer | undefined {
+  if (box.length < TAG || nonce.length !== 24 || key.length !== 32) return undefined;
+  const sub = hSalsa20(key, nonce.subarray(0, 16));
+  const cipher = box.subarray(TAG);
+  // The first 32 bytes of the stream are the key of the authenticator.
+  const stream = salsa20(sub, nonce.subarray(16), 32 + cipher.length);
+  if (!timingSafeEqual(poly1305(cipher, stream.subarray(0, 32)), box.subarray(0, TAG))) return undefined;
+  const plain = Buffer.alloc(cipher.length);
+  for (let i = 0; i < cipher.length; i++) plain[i] = (cipher[i] as number) ^ (stream[32 + i] as number);
+  return plain;
+}
+
+/** The state of Salsa20: constants on the diagonal, the key around it, what counts in the middle. */
+function stateOf(key: Uint8Array, middle: Uint8Array): Uint32Array {
+  const bytes = Buffer.alloc(64);
+  for (let i = 0; i < 4; i++) SIGMA.copy(bytes, i * 20, i * 4, i * 4 + 4);
+  bytes.set(key.subarray(0, 16), 4);
+  bytes.set(middle, 24);
+  bytes.set(key.subarray(16), 44);
+  return Uint32Array.from({ length: 16 }, (_, i) => bytes.readUInt32LE(i * 4));
+}
+
+/** Quarters of a column round, then of a row round (Salsa20 specification, sections 3 to 6). */
+const quarters = [
+  [0, 4, 8, 12],
+  [5, 9, 13, 1],
+  [10, 14, 2, 6],
+  [15, 3, 7, 11],
+  [0, 1, 2, 3],
+  [5, 6, 7, 4],
+  [10, 11, 8, 9],
+  [15, 12, 13, 14],
+] as const;
+
+function rounds(state: Uint32Array): Uint32Array {
+  const x = Uint32Array.from(state);
+  const mix = (to: number, a: number, b: number, bits: number): void => {
+    const sum = ((x[a] as number) + (x[b] as number)) >>> 0;
+    x[to] = (x[to] as number) ^ ((sum << bits) | (sum >>> (32 - bits)));
+  };
+  for (let round = 0; round < 10; round++) {
+    for (const [a, b, c, d] of quarters) {
+      mix(b, a, d, 7);
+      mix(c, b, a, 9);
+      mix(d, c, b, 13);
+      mix(a, d, c, 18);
+    }
+  }
+  return x;
+}
+
+function hSalsa20(key: Uint8Array, nonce: Uint8Array): Buffer {
+  const x = rounds(stateOf(key, nonce));
+  const out = Buffer.alloc(32);
+  for (const [i, word] of [0, 5, 10, 15, 6, 7, 8, 9].entries()) out.writeUInt32LE(x[word] as number, i * 4);
+  return out;
+}
+
+function salsa20(key: Uint8Array, nonce: Uint8Array, length: number): Buffer {
+  const out = Buffer.alloc(Math.ceil(length / 64) * 64);
+  const middle = Buffer.alloc(16);
+  middle.set(nonce);
+  for (let block = 0; block * 64 < length; block++) {
+    middle.writeUInt32LE(block, 8);
+    const state = stateOf(key, middle);
+    const x = rounds(state);
+    for (let i = 0; i < 16; i++) out.writeUInt32LE(((x[i] as number) + (state[i] as number)) >>> 0, block * 64 + i * 4);
+  }
+  return out.subarray(0, length);
+}
+
+/** RFC 8439, section 2.5. */
+function poly1305(message: Uint8Array, key: Uint8Array): Buffer {
+  const prime = (1n << 130n) - 5n;
+  const r = littleEndian(key.subarray(0, 16)) & 0x0ffffffc0ffffffc0ffffffc0fffffffn;
+  let sum = 0n;
+  for (let at = 0; at < message.length; at += 16) {
+    const piece = message.subarray(at, at + 16);
+    sum = ((sum + littleEndian(piece) + (1n << BigInt(8 * piece.length))) * r) % prime;
+  }
+  const tag = (sum + littleEndian(key.subarray(16, 32))) & ((1n << 128n) - 1n);
+  return Buffer.from(tag.toString(16).padStart(32, '0'), 'hex').reverse();
+}
+
+function littleEndian(bytes: Uint8Array): bigint {
+  return BigInt(`0x${Buffer.from(bytes).reverse().toString('hex') || '0'}`);
+}

@@ -1,0 +1,89 @@
+import { scanPickle } from '../../formats/models/pickle.ts';
+import type { Analyzer, LayerContext, LayerReader } from '../../model/analyzer.ts';
+import type { SightingFact } from '../../model/fact.ts';
+import { Appetite, type FileHeader, type LayerFile } from '../../model/file.ts';
+import { isUnsafe } from './unsafe-imports.ts';
+
+/** Name of the check in facts. */
+export const MODELS = 'models';
+export const RUNS_CODE = 'model-runs-code';
+
+const MAX_SIGHTINGS = 1000;
+const pickles = ['.pkl', '.pickle', '.joblib', '.dill'] as const;
+/** What torch.save writes: a zip archive with `data.pkl` in it, or pickles one behind the other. */
+const models = ['.pt', '.pth', '.ckpt'] as const;
+const PROTO = 0x80;
+const PYTORCH = /^pytorch_model[\w.-]{0,100}\.bin$/;
+
+/** Looks into pickles, those in archives of PyTorch among them, for what they would run when they are loaded. */
+export const pickleImports: Analyzer<SightingFact> = {
+  name: 'pickle-imports',
+  version: 2,
+  names: { ends: [...pickles, ...models, '.bin'] },
+
+  wants(file: FileHeader): Appetite {
+    if (file.type !== 'file' || file.size < 4) return Appetite.None;
+    const name = file.name.toLowerCase();
+    if (pickles.some((ending) => name.endsWith(ending))) return Appetite.Whole;
+    const isModel = models.some((ending) => name.endsWith(ending)) || PYTORCH.test(name);
+    return isModel && file.archive === undefined ? Appetite.Whole | Appetite.Members : Appetite.None;
+  },
+
+  begins(file, head) {
+    if (head[0] === 0x50 && head[1] === 0x4b) return Appetite.Members;
+    if (head[0] === PROTO && (head[1] ?? 255) <= 5) return Appetite.Whole;
+    // Protocol 0 is text, and one that is made by hand may begin with any opcode.
+    return pickles.some((ending) => file.name.toLowerCase().endsWith(ending)) ? Appetite.Whole : false;
+  },
+
+  open(layer: LayerContext): LayerReader<SightingFact> {
+    const sightings = new Map<string, SightingFact>();
+    return {
+      read(file) {
+        const { path, header } = file;
+        if (header.archive === undefined) sightings.delete(path);
+        if (file.body === undefined) return;
+        const detail = detailOf(layer, file);
+        if (detail === undefined) return;
+        if (sightings.size >= MAX_SIGHTINGS) {
+          const message = `only the first ${MAX_SIGHTINGS} pickles that run code are told`;
+          layer.problem({ code: 'layer.limit', message, path });
+          return;
+        }
+        // Judged as the archive, which stands in the layer.
+        const archive = path.split('!/', 1)[0] ?? path;
+        sightings.set(path, { kind: 'sighting', check: MODELS, rule: RUNS_CODE, path: archive, detail });
+      },
+      close: () => [...sightings.values()],
+    };
+  },
+};
+
+function detailOf(layer: LayerContext, { path, body }: LayerFile): string | undefined {
+  if (body === undefined) return undefined;
+  const head = Buffer.alloc(4);
+  body.read(head, 0);
+  const unjudged = (what: string): void => layer.problem({ code: 'content.unjudged', message: what, path });
+  if (isCompressed(head)) {
+    unjudged('it is named as a pickle and compressed: what it does when it is loaded is not known');
+    return undefined;
+  }
+  const { imports, hasUnknownImports, unfinished } = scanPickle(body);
+  // What says by nothing but its name that it is a pickle is none where its opcodes make no sense.
+  if (unfinished !== undefined && (head[0] === PROTO || imports.length > 0)) {
+    unjudged(`its opcodes ${unfinished}: what a pickle does from there on is not known`);
+  }
+  const unsafe = imports.filter(isUnsafe).map(({ module, name }) => `${module}.${name}`);
+  if (unsafe.length === 0 && !hasUnknownImports) return undefined;
+  const shown = unsafe.slice(0, 3).map((name) => name.slice(0, 40));
+  const more = unsafe.length > 3 ? ` and ${unsafe.length - 3} more` : '';
+  const what = unsafe.length > 0 ? `${shown.join(', ')}${more}` : 'a name that it computes';
+  return `is a pickle that imports ${what} when it is loaded`;
+}
+
+/** gzip, bzip2, xz, LZ4, and zlib without a name: what joblib writes when it is told to compress. */
+function isCompressed(head: Buffer): boolean {
+  if (head[0] === 0x78) return head.readUInt16BE(0) % 31 === 0;
+  const text = head.toString('latin1');
+  return ['\x1f\x8b', 'BZh', '\xfd7zX', '\x04"M\x18'].some((mark) => text.startsWith(mark));
+}
