@@ -11,6 +11,7 @@ import { TarLayer } from './image/tar-layer.ts';
 import type { ReadOrder, ThreadAnswer, ThreadOrder, ThreadSetting } from './layer-threads.ts';
 import type { Analyzer } from './model/analyzer.ts';
 import type { Check } from './model/check.ts';
+import { dpkgCopyright } from './packages/dpkg/copyright.ts';
 import { packReading } from './reading/layer-record.ts';
 import { readLayer } from './reading/read-layer.ts';
 
@@ -23,6 +24,7 @@ const analyzersOf = (some: readonly Check[]): ReadonlyMap<string, Analyzer> => {
     ...ecosystems.flatMap((one) => one.analyzers),
     ...some.flatMap(({ analyzers, contents = [] }) => [...analyzers, ...contents]),
     programContents,
+    dpkgCopyright,
   ];
   const each = listed.flatMap((analyzer) => [analyzer, analyzer.digesting ?? analyzer]);
   return new Map(each.map((analyzer) => [analyzer.name, analyzer]));

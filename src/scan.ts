@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { type AssembledImage, assembleImage } from './assembly/assemble.ts';
+import { withNotices } from './assembly/licence-notices.ts';
 import { nameInside } from './base-images/base-name.ts';
 import { findBase } from './base-images/find-base.ts';
 import { type KnownBase, knownBaseOf } from './base-images/known-base.ts';
@@ -8,7 +9,7 @@ import { type ScanContext, timedOut } from './context.ts';
 import { AdvisoriesError } from './errors.ts';
 import type { ElsewhereOptions } from './image/elsewhere-options.ts';
 import { openImage } from './image/open.ts';
-import type { OpenedImage } from './image/opened-image.ts';
+import type { OpenedImage, OpenedSource, OpenOptions } from './image/opened-image.ts';
 import { isFile, splitReference } from './image/scheme.ts';
 import { withEndOfLife } from './match/end-of-life.ts';
 import { matchPackages } from './match/match.ts';
@@ -26,6 +27,7 @@ import type { Problem } from './model/problem.ts';
 import type { Report } from './model/report.ts';
 import type { SeverityAuthor } from './model/severity.ts';
 import type { ImageView } from './model/view.ts';
+import { dpkgCopyright } from './packages/dpkg/copyright.ts';
 import { Pauses } from './pauses.ts';
 import type { LayerHelpers } from './reading/helpers.ts';
 import type { LayerCache } from './reading/layer-cache.ts';
@@ -88,6 +90,8 @@ export interface ScanOptions {
   readonly identifier?: PackageIdentifier;
   /** Judges what lockfiles and manifests name, too. */
   readonly lockfiles?: boolean;
+  /** Reads the licences of packages whose database has none, from the notices that they bring along. */
+  readonly notices?: boolean;
   /** `os/arch` of an image with several variants. */
   readonly platform?: string;
   /** Checks the digest of every layer, also where that means reading bytes that nobody wants. */
@@ -106,6 +110,8 @@ export interface ScanOptions {
   readonly helpers?: LayerHelpers;
   /** Container engines and registries; absent: files and folders only. */
   readonly elsewhere?: ElsewhereOptions;
+  /** Opens the image where it is none that a reference leads to; the reference only names it then. */
+  readonly open?: (options: OpenOptions) => OpenedSource;
   /** What the reference `-` reads; the process's own where it is absent. */
   readonly stdin?: Readable;
   readonly toolVersion: string;
@@ -180,6 +186,7 @@ type ViewOptions = Pick<
   | 'checks'
   | 'packages'
   | 'identifier'
+  | 'notices'
   | 'platform'
   | 'verify'
   | 'cache'
@@ -187,6 +194,7 @@ type ViewOptions = Pick<
   | 'helpers'
   | 'elsewhere'
   | 'stdin'
+  | 'open'
   | 'deep'
 >;
 
@@ -196,18 +204,15 @@ export async function* views(
   options: ViewOptions,
   context: ScanContext,
 ): AsyncGenerator<AssembledImage, void, void> {
-  const opened = await openImage(
-    reference,
-    {
-      ...(options.platform !== undefined && { platform: options.platform }),
-      ...(options.elsewhere && { elsewhere: options.elsewhere }),
-      limits: context.limits,
-      signal: context.signal,
-      temporary: context.temporary,
-      onSpool: (bytes) => context.progress.report('reading standard input', bytes, undefined, 'bytes'),
-    },
-    options.stdin,
-  );
+  const how: OpenOptions = {
+    ...(options.platform !== undefined && { platform: options.platform }),
+    ...(options.elsewhere && { elsewhere: options.elsewhere }),
+    limits: context.limits,
+    signal: context.signal,
+    temporary: context.temporary,
+    onSpool: (bytes) => context.progress.report('reading standard input', bytes, undefined, 'bytes'),
+  };
+  const opened = options.open?.(how) ?? (await openImage(reference, how, options.stdin));
   try {
     if (opened.document !== undefined) {
       const { openSbom } = await import('./sbom/open.ts');
@@ -242,18 +247,34 @@ export function analyzersOf({
   checks,
   packages,
   identifier,
-}: Pick<ScanOptions, 'ecosystems' | 'checks' | 'packages' | 'identifier'>): readonly Analyzer[] {
+  notices = false,
+}: Pick<ScanOptions, 'ecosystems' | 'checks' | 'packages' | 'identifier' | 'notices'>): readonly Analyzer[] {
   const wanted = ecosystems.filter(
     ({ detect, types }) => packages === undefined || detect !== undefined || types.some((type) => packages.has(type)),
   );
-  const all = [...wanted.flatMap((e) => e.analyzers), ...checks.flatMap((c) => c.analyzers)];
+  const all = [
+    ...wanted.flatMap((e) => e.analyzers),
+    ...checks.flatMap((c) => c.analyzers),
+    ...(notices ? [dpkgCopyright] : []),
+  ];
   const listed = identifier === undefined ? all : all.map((analyzer) => analyzer.digesting ?? analyzer);
   return [...new Map(listed.map((analyzer) => [analyzer.name, analyzer])).values()];
 }
 
 async function view(
   image: OpenedImage,
-  { ecosystems, checks, packages, identifier, verify = false, cache, haveLayers, helpers, deep = false }: ViewOptions,
+  {
+    ecosystems,
+    checks,
+    packages,
+    identifier,
+    notices = false,
+    verify = false,
+    cache,
+    haveLayers,
+    helpers,
+    deep = false,
+  }: ViewOptions,
   known: Map<string, LayerReading>,
   context: ScanContext,
 ): Promise<AssembledImage> {
@@ -263,6 +284,7 @@ async function view(
     checks,
     ...(packages && { packages }),
     ...(identifier && { identifier }),
+    notices,
   });
   const analyzers = deep ? [...listed, ...contents] : listed;
   const threads = contents.some(({ alone }) => alone === true) ? {} : { ...(helpers && { helpers }) };
@@ -277,10 +299,11 @@ async function view(
     ...kept,
     ...(deep ? threads : { ...(helpers && { helpers }) }),
   });
-  return assembleImage(image, layers, analyzers, ecosystems, context, {
+  const assembled = await assembleImage(image, layers, analyzers, ecosystems, context, {
     ...(identifier && { identifier }),
     ...(!deep && contents.length > 0 && { contents: { analyzers: contents, ...kept, ...threads } }),
   });
+  return notices ? { ...assembled, view: withNotices(assembled.view) } : assembled;
 }
 
 /** What was judged: the image, with what is known of its distribution by now. */

@@ -4,12 +4,14 @@ import type { Analyzer } from '../model/analyzer.ts';
 import type { Distribution, ReleaseFile } from '../model/distribution.ts';
 import { distributionTypes, type Ecosystem, homeOf } from '../model/ecosystem.ts';
 import type { PackageIdentifier } from '../model/identifier.ts';
+import type { ImageInfo } from '../model/image.ts';
 import type { Package } from '../model/package.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Coverage } from '../model/report.ts';
 import type { ImageView } from '../model/view.ts';
 import { Pauses } from '../pauses.ts';
 import type { ReadLayer } from '../reading/read-layers.ts';
+import { withClassified } from './classified-programs.ts';
 import { type ContentReading, isTold, readContents } from './contents.ts';
 import { type CountedFiles, countCoverage, type PlacedReading } from './coverage.ts';
 import { judgeDatabases } from './databases.ts';
@@ -61,17 +63,18 @@ export async function assembleImage(
   if (identifier !== undefined) await identifyByDigest(files, identifier);
   const releaseFiles = readReleaseFiles(files);
   const { distribution: detected, contradictions } = detectDistribution(releaseFiles, ecosystems);
-  const inventory = await takeInventory(files, layers.length, pauses);
-  const records = inventory.installed.map(({ record }) => record);
+  const stated = await takeInventory(files, layers.length, pauses);
+  const records = stated.installed.map(({ record }) => record);
   const distribution = detected ?? inferDistribution(releaseFiles, records, ecosystems);
-  const names = installedNames(inventory, files);
+  const names = installedNames(stated, files);
   const listed = await Ownership.of(files, names, pauses, late);
-  const databases = await judgeDatabases(files, inventory, listed, pauses);
+  const databases = await judgeDatabases(files, stated, listed, pauses);
   const { dropped } = databases;
   // What is recovered owns its files as if its database were there still.
   const ownership = dropped.length === 0 ? listed : await Ownership.of(files, names, pauses, late, dropped);
-  const held = dropped.length === 0 ? inventory : { ...inventory, installed: [...inventory.installed, ...dropped] };
+  const held = dropped.length === 0 ? stated : { ...stated, installed: [...stated.installed, ...dropped] };
   const owners = new FileOwners(files, ownership, held.installed);
+  const inventory = await withClassified(stated, files, owners, pauses);
   const packages = await makePackages(
     files,
     inventory,
@@ -105,7 +108,9 @@ export async function assembleImage(
   for (const message of files.tree.exhausted) problems.push({ code: 'layer.limit', message });
   if (layers.length > 0) {
     if (packages.length === 0) problems.push({ code: 'packages.none', message: 'no package was found in the image' });
-    if (distribution === undefined) problems.push(withoutDistribution(releaseFiles, packages, unexplained, ecosystems));
+    if (isWindows(image.info)) problems.push(ofWindows);
+    else if (distribution === undefined)
+      problems.push(withoutDistribution(releaseFiles, packages, unexplained, ecosystems));
     else if (unexplained > 0) {
       problems.push(...withoutDatabase(distribution, packages, unexplained, ecosystems));
       problems.push(...strayPrograms(places));
@@ -131,6 +136,17 @@ export async function assembleImage(
     problems,
   };
   return { view, coverage };
+}
+
+/** The registry of Windows says what is installed, and updates stand in a store of components. */
+const ofWindows: Problem = {
+  code: 'image.windows',
+  message:
+    'it is an image of Windows: what its registry (Hives) says to be installed, and its updates, are not read; files and packages of languages were judged',
+};
+
+function isWindows({ platform }: Pick<ImageInfo, 'platform'>): boolean {
+  return platform?.startsWith('windows/') === true;
 }
 
 /** An image needs no distribution where a program and the packages in it are all there is. */

@@ -4,6 +4,7 @@ import { imageOf, layersContext } from '../../test/support/layers.ts';
 import { statedPackages, stating } from '../../test/support/stated-packages.ts';
 import type { TarEntry } from '../../test/support/tar.ts';
 import { ecosystems } from '../ecosystems/index.ts';
+import type { OpenedImage } from '../image/opened-image.ts';
 import type { Package } from '../model/package.ts';
 import type { ImageView } from '../model/view.ts';
 import { dpkgInfo } from '../packages/dpkg/info.ts';
@@ -15,7 +16,10 @@ const analyzers = [dpkgStatus, dpkgInfo, statedPackages];
 const context = layersContext();
 
 async function assemble(...layers: (readonly TarEntry[])[]): Promise<ImageView> {
-  const image = imageOf(...layers);
+  return await assembleOpened(imageOf(...layers));
+}
+
+async function assembleOpened(image: OpenedImage): Promise<ImageView> {
   const { view } = await assembleImage(
     image,
     await readLayers(image, analyzers, context),
@@ -325,5 +329,13 @@ describe('an image without a distribution', () => {
     { title: 'may have one where nothing is', layers: [[data]], expected: ['packages.none', 'distribution.unknown'] },
   ])('$title', async ({ layers, expected }) => {
     expect(codes(await assemble(...layers))).toEqual(expected);
+  });
+
+  it('has more than packages of languages where it is of Windows', async () => {
+    const linux = imageOf([stating('Files/app/server', a1), { path: 'Hives/Software_Base', content: 'regf' }]);
+
+    const view = await assembleOpened({ ...linux, info: { ...linux.info, platform: 'windows/amd64' } });
+
+    expect(codes(view)).toEqual(['image.windows']);
   });
 });

@@ -48,7 +48,7 @@ export async function makeLanguagePackages(
     const ownedBy = owners.ownerOf(place.one);
     // Documentation and sources that a distribution brings ask for nothing in this image.
     if (ownedBy !== undefined && place.one.record.evidence !== undefined) continue;
-    const key = keyOf(place.one, ownedBy);
+    const key = keyOf(place, ownedBy);
     const within = relations.within(place);
     const copy = { ...place, dependsOn: relations.dependsOn(place), ...(within !== undefined && { within }) };
     const group = groups.get(key);
@@ -60,9 +60,10 @@ export async function makeLanguagePackages(
 }
 
 /** The same for all copies of a package. */
-function keyOf({ record, layer, introduced }: InstalledRecord, ownedBy = ''): string {
-  const { type, name, version, arch = '', evidence = '', application = '' } = record;
-  return `${type}\0${name}\0${version}\0${arch}\0${evidence}\0${application}\0${layer}\0${introduced}\0${ownedBy}`;
+function keyOf({ one: { record, layer, introduced }, purl }: PlacedRecord, ownedBy = ''): string {
+  const { type, name, version, arch = '', qualifiers, evidence = '', application = '' } = record;
+  const spelt = qualifiers === undefined ? '' : purl;
+  return `${spelt}\0${type}\0${name}\0${version}\0${arch}\0${evidence}\0${application}\0${layer}\0${introduced}\0${ownedBy}`;
 }
 
 function join(copies: Copy[], ownedBy: string | undefined, files: MergedFiles): Package {

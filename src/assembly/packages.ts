@@ -61,7 +61,7 @@ function makePackage(
   distribution: Distribution | undefined,
   repositories: readonly string[] | undefined,
 ): Package {
-  const belongs = distribution !== undefined && own?.types.includes(record.type) === true;
+  const belongs = distribution !== undefined && own?.types.includes(record.type) === true && isOf(record, distribution);
   const { source } = record;
   // Who maintains a package tells where a derivative has it from; elsewhere everything is the distribution's.
   const vendor = record.vendor ?? (distribution?.parent === undefined ? undefined : record.maintainer);
@@ -83,6 +83,12 @@ function makePackage(
     locations: [path],
     presence,
   };
+}
+
+/** A program that was copied from another distribution says so (`elf-package-notes`): advisories of this one are not about it. */
+function isOf({ qualifiers }: InstalledRecord['record'], { id, version }: Distribution): boolean {
+  const told = qualifiers?.['distro'];
+  return told === undefined || told === id || `${told}.`.startsWith(`${id}-${version}.`);
 }
 
 /**

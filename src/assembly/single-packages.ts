@@ -15,15 +15,17 @@ export interface SinglePackages {
  * Replays files that stand for packages: there while the file is in sight. A file may state many, in several places of
  * it where it is an archive; of each path the newest layer counts whole. Which of the others left their files behind is
  * found out later.
+ * @param stating absent: all that do not depend on who owns the file
  */
 export async function singlePackages(
   files: MergedFiles,
   changes: readonly Changes[],
   pauses: Pauses,
+  stating: readonly LayerFact<'package'>[] = files.facts('package').filter(({ fact }) => fact.classified !== true),
 ): Promise<SinglePackages> {
   const installed: InstalledRecord[] = [];
   const dropped: DroppedRecord[] = [];
-  for (const [path, facts] of Map.groupBy(files.facts('package'), ({ fact }) => fact.path)) {
+  for (const [path, facts] of Map.groupBy(stating, ({ fact }) => fact.path)) {
     if (pauses.isDue(facts.length * PACKAGE_STEPS)) await pauses.take();
     const drop = (one: InstalledRecord, by: number): void => {
       changes[by]?.removed.push(one.record);

@@ -14,6 +14,7 @@ const MAX_REASONS = 50;
  */
 export function unidentifiedProblems(files: MergedFiles, ownership: Ownership, programs: Programs): readonly Problem[] {
   const kinds = new Map<string, { readonly reason: string; readonly layer: number; readonly places: Set<string> }>();
+  let beyond = 0;
   for (const { layer, fact } of files.facts('unidentified')) {
     if (!files.shows(layer, fact.path)) continue;
     const owner = ownership.ownerOf(fact.path);
@@ -24,13 +25,16 @@ export function unidentifiedProblems(files: MergedFiles, ownership: Ownership, p
     const key = `${layer} ${fact.reason}`;
     let kind = kinds.get(key);
     if (kind === undefined) {
-      if (kinds.size >= MAX_REASONS) continue;
+      if (kinds.size >= MAX_REASONS) {
+        beyond++;
+        continue;
+      }
       kind = { reason: fact.reason, layer, places: new Set() };
       kinds.set(key, kind);
     }
     kind.places.add(fact.location ?? fact.path);
   }
-  return [...kinds.values()].map(({ reason, layer, places }): Problem => {
+  const told = [...kinds.values()].map(({ reason, layer, places }): Problem => {
     const sorted = [...places].sort();
     const [first = ''] = sorted;
     if (sorted.length === 1) return { code: 'packages.unidentified', message: `it ${reason}`, layer, path: first };
@@ -38,4 +42,9 @@ export function unidentifiedProblems(files: MergedFiles, ownership: Ownership, p
     const message = `${sorted.length} files; each ${reason}: ${sorted.slice(0, EXAMPLES).join(', ')}${more}`;
     return { code: 'packages.unidentified', message, layer };
   });
+  if (beyond === 0) return told;
+  return [
+    ...told,
+    { code: 'packages.unidentified', message: `${beyond} more files do not tell what they were made of` },
+  ];
 }

@@ -167,7 +167,10 @@ describe('what files only ask for', () => {
       },
     ]);
     expect(neededAdvisories({ packages }, ecosystems).feeds).toEqual([]);
-    expect(neededAdvisories({ packages }, ecosystems, { lockfiles: true }).feeds).toHaveLength(1);
+    expect(neededAdvisories({ packages }, ecosystems, { lockfiles: true }).feeds.map(({ name }) => name)).toEqual([
+      'npm-osv',
+      'retirejs',
+    ]);
   });
 
   it('is judged where that is asked for, with little confidence', () => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { languageSamples, unwatchedSamples } from '../../test/support/language-samples.ts';
 import { type TarEntry, tar } from '../../test/support/tar.ts';
 import { ecosystems } from '../ecosystems/index.ts';
 import { MemorySource } from '../formats/byte-source.ts';
@@ -148,6 +149,8 @@ describe.each(walks)('members that are skimmed over, %s', (_, walk) => {
 describe('within', () => {
   const analyzers = [...new Map(ecosystems.flatMap((one) => one.analyzers).map((one) => [one.name, one])).values()];
   const paths = [
+    // Each language has one of what is installed and of what asks for it.
+    ...[...languageSamples, ...unwatchedSamples].flatMap(({ path, asks }) => [`opt/${path}`, `srv/${asks}`]),
     'lib/apk/db/installed',
     'usr/lib/apk/db/installed',
     'var/lib/dpkg/status',
@@ -168,10 +171,40 @@ describe('within', () => {
     'var/lib/rpmmanifest/container-manifest-2',
     'var/lib/pacman/local/bash-5.2.037-1/desc',
     'var/lib/chisel/manifest.wall',
+    'usr/lib/opkg/status',
+    'usr/lib/opkg/info/busybox.list',
+    'var/db/pkg/sys-libs/zlib-1.3.1/CONTENTS',
+    'etc/cos-package-info.json',
     'usr/share/bottlerocket/application-inventory.json',
     'root/buildinfo/content_manifests/a.json',
     'etc/apt/sources.list.d/ubuntu-esm-apps.sources',
     // What languages leave anywhere.
+    'snap/core/1/meta/snap.yaml',
+    'var/lib/flatpak/app/org.hull/x86_64/stable/a/export/share/metainfo/org.hull.metainfo.xml',
+    'opt/spack/hull/.spack/spec.json',
+    'app/mise.toml',
+    'var/www/js/jquery.min.js',
+    'models/a.pkl',
+    'models/a.gguf',
+    'usr/bin/nginx',
+    'root/.conan2/p/a/p/conaninfo.txt',
+    'app/conan.lock',
+    'deps/rope/hex_metadata.config',
+    'opt/rope/META.json',
+    'vcpkg/installed/vcpkg/status',
+    'app/vcpkg.json',
+    'boot/vmlinuz-6.1.0',
+    'src/.github/workflows/a.yml',
+    'var/www/html/wp-includes/version.php',
+    'var/www/html/wp-content/plugins/hello.php',
+    'wp-content/themes/sail/style.css',
+    'home/linuxbrew/.linuxbrew/Cellar/rope/1.0/INSTALL_RECEIPT.json',
+    'nix/store/h0cnbmfcn93xm5dg2x27ixhag1cwndga-glibc-2.34-210-bin',
+    'opt/driver/hull.ko',
+    'opt/driver/hull.ko.xz',
+    'opt/bitnami/redis/.spdx-redis.spdx',
+    'opt/bitnami/.bitnami_components.json',
+    'usr/local/lib/php/.registry/.channel.pecl.php.net/memcached.reg',
     'usr/local/bin/program',
     'app/node_modules/a/package.json',
     'app/node_modules/.package-lock.json',
