@@ -2,13 +2,18 @@ import { algorithms, validHashes } from '../formats/bom/hashes.ts';
 import { OWN, ownProperties } from '../formats/bom/own-package.ts';
 import { ofDistributions, parsePackageUrl } from '../formats/package-url.ts';
 import { isLicenceExpression, isLicenceId } from '../formats/spdx/licence-expression.ts';
+import { normaliseLicence } from '../formats/spdx/normalise-licence.ts';
 import type { SbomEntry } from './sbom-parts.ts';
 
+export type CycloneDxVersion = '1.4' | '1.5' | '1.6' | '1.7';
+
 /** A package as a component of CycloneDX (1.6, section "components"), with what stands in it. */
-export function cycloneDxComponent(entry: SbomEntry): object {
+export function cycloneDxComponent(entry: SbomEntry, version: CycloneDxVersion): object {
   const { pkg, purl, ref, parent, children, use } = entry;
   const hashes = validHashes(pkg.hashes);
-  const licenses = cycloneDxLicences(pkg.licences);
+  const licenses = cycloneDxLicences(pkg.licences, version);
+  // Places came with 1.5.
+  const hasPlaces = version !== '1.4';
   return {
     type: pkg.application === true ? 'application' : 'library',
     'bom-ref': ref,
@@ -23,11 +28,17 @@ export function cycloneDxComponent(entry: SbomEntry): object {
     }),
     ...(licenses.length > 0 && { licenses }),
     purl,
-    ...(children.length > 0 && { components: children.map(cycloneDxComponent) }),
-    ...(pkg.locations.length > 0 && {
-      evidence: { occurrences: pkg.locations.map((location) => ({ location })) },
-    }),
+    ...(children.length > 0 && { components: children.map((child) => cycloneDxComponent(child, version)) }),
+    ...(hasPlaces &&
+      pkg.locations.length > 0 && {
+        evidence: { occurrences: pkg.locations.map((location) => ({ location })) },
+      }),
     properties: [
+      ...(hasPlaces ? [] : pkg.locations.map((value) => ({ name: `${OWN}location`, value }))),
+      // As the package has them, where that is no expression.
+      ...(pkg.licences.some((one) => normaliseLicence(one) !== one && normaliseLicence(one) !== undefined)
+        ? pkg.licences.map((value) => ({ name: `${OWN}licence`, value }))
+        : []),
       ...ownProperties(pkg, { purl, lists: true, nested: parent !== undefined }),
       ...(use === undefined ? [] : [{ name: `${OWN}use`, value: use }]),
     ],
@@ -43,14 +54,15 @@ function groupAndName({ pkg, purl }: SbomEntry): { readonly group?: string; read
 }
 
 /** One expression, or a list of identifiers and names: 1.6 does not have both. */
-function cycloneDxLicences(licences: readonly string[]): readonly object[] {
-  const all = [...new Set(licences)].filter((licence) => licence.trim() !== '');
+function cycloneDxLicences(licences: readonly string[], version: CycloneDxVersion): readonly object[] {
+  const stated = licences.filter((licence) => licence.trim() !== '');
+  const all = [...new Set(stated.map((licence) => normaliseLicence(licence) ?? licence))];
   const [only] = all;
-  const acknowledgement = 'declared';
+  const said = version === '1.4' || version === '1.5' ? {} : { acknowledgement: 'declared' };
   if (only !== undefined && all.length === 1 && !isLicenceId(only) && isLicenceExpression(only)) {
-    return [{ expression: only, acknowledgement }];
+    return [{ expression: only, ...said }];
   }
   return all.map((licence) => ({
-    license: { ...(isLicenceId(licence) ? { id: licence } : { name: licence }), acknowledgement },
+    license: { ...(isLicenceId(licence) ? { id: licence } : { name: licence }), ...said },
   }));
 }

@@ -1,19 +1,19 @@
 import { ownDistributionProperty, ownImageProperties } from '../formats/bom/own-image.ts';
 import type { Report } from '../model/report.ts';
-import { cycloneDxComponent } from './cyclonedx-component.ts';
+import { type CycloneDxVersion, cycloneDxComponent } from './cyclonedx-component.ts';
 import { cycloneDxVulnerabilities, vulnerabilityKinds } from './cyclonedx-vulnerabilities.ts';
-import type { Format, RenderOptions } from './format.ts';
-import { jsonText } from './json.ts';
+import { documentsText } from './documents-text.ts';
+import type { Format } from './format.ts';
 import { contentUuid, type SbomParts, sbomParts } from './sbom-parts.ts';
-
-type Version = '1.6' | '1.7';
 
 /** CycloneDX in the version that most programs read. */
 export const cycloneDx: Format = formatOf('cyclonedx', '1.6');
+export const cycloneDx14: Format = formatOf('cyclonedx-1.4', '1.4');
+export const cycloneDx15: Format = formatOf('cyclonedx-1.5', '1.5');
 export const cycloneDx16: Format = formatOf('cyclonedx-1.6', '1.6');
 export const cycloneDx17: Format = formatOf('cyclonedx-1.7', '1.7');
 
-function formatOf(id: string, version: Version): Format {
+function formatOf(id: string, version: CycloneDxVersion): Format {
   return {
     id,
     title: `Bill of materials: CycloneDX ${version} in JSON (docs/sbom.md)`,
@@ -26,24 +26,16 @@ function formatOf(id: string, version: Version): Format {
   };
 }
 
-/** One document is an object; of several each is an element of a list. */
-export function documentsText(
-  documents: readonly object[],
-  { several = documents.length !== 1 }: RenderOptions,
-): string {
-  return jsonText(documents.length === 1 && !several ? documents[0]! : documents);
-}
-
 /**
  * The packages of an image, what they need and what is in them, and the vulnerabilities that were found, if they were
  * looked for, as a document of CycloneDX (ECMA-424). Equal reports give equal documents.
  */
-export function cycloneDxDocument(report: Report, version: Version): object {
+export function cycloneDxDocument(report: Report, version: CycloneDxVersion): object {
   const parts = sbomParts(report);
   const { findings } = report;
   const image = parts.purl ?? 'image';
-  const system = systemOf(parts);
-  const vulnerabilities = cycloneDxVulnerabilities(findings, parts.entries);
+  const system = systemOf(parts, version);
+  const vulnerabilities = cycloneDxVulnerabilities(findings, parts.entries, version);
   const head = {
     $schema: `http://cyclonedx.org/schema/bom-${version}.schema.json`,
     bomFormat: 'CycloneDX',
@@ -53,12 +45,12 @@ export function cycloneDxDocument(report: Report, version: Version): object {
     version: 1,
     metadata: {
       timestamp: report.createdAt,
-      tools: { components: [{ type: 'application', name: report.tool.name, version: report.tool.version }] },
+      tools: toolsOf(report, version),
       component: imageOf(parts, image),
     },
     components: [
       ...(system === undefined ? [] : [system.component]),
-      ...parts.entries.filter(({ parent }) => parent === undefined).map(cycloneDxComponent),
+      ...parts.entries.filter(({ parent }) => parent === undefined).map((entry) => cycloneDxComponent(entry, version)),
     ],
     dependencies: [
       { ref: image, ...(system !== undefined && { dependsOn: [system.ref] }) },
@@ -70,6 +62,13 @@ export function cycloneDxDocument(report: Report, version: Version): object {
     ...(vulnerabilities.length > 0 && { vulnerabilities }),
   };
   return { ...head, serialNumber: `urn:uuid:${contentUuid({ ...head, ...body })}`, ...body };
+}
+
+/** A list until 1.4. */
+function toolsOf({ tool: { name, version } }: Report, specVersion: CycloneDxVersion): object {
+  return specVersion === '1.4'
+    ? [{ vendor: name, name, version }]
+    : { components: [{ type: 'application', name, version }] };
 }
 
 function imageOf({ report: { image }, purl, base, problems }: SbomParts, ref: string): object {
@@ -90,7 +89,10 @@ function pedigreeOf({ name, digest, reason }: NonNullable<SbomParts['base']>): o
   return { ancestors: [{ type: 'container', 'bom-ref': 'base-image', name, ...version }], notes: reason };
 }
 
-function systemOf({ report }: SbomParts): { readonly ref: string; readonly component: object } | undefined {
+function systemOf(
+  { report }: SbomParts,
+  version: CycloneDxVersion,
+): { readonly ref: string; readonly component: object } | undefined {
   const { distribution, traces } = report.image;
   if (distribution === undefined) return undefined;
   const ref = `operating-system:${distribution.id}:${distribution.version}`;
@@ -103,7 +105,7 @@ function systemOf({ report }: SbomParts): { readonly ref: string; readonly compo
       name: distribution.id,
       version: distribution.version,
       description: distribution.name,
-      ...(place !== undefined && { evidence: { occurrences: [{ location: place }] } }),
+      ...(place !== undefined && version !== '1.4' && { evidence: { occurrences: [{ location: place }] } }),
       properties: [ownDistributionProperty(distribution)],
     },
   };

@@ -1,5 +1,5 @@
 import { changeKinds, type FindingChange, type ReportDiff } from '../diff/report-diff.ts';
-import { escapeLine } from './escape.ts';
+import { markdownCell as cell } from './markdown-cell.ts';
 import { listWords, numberWords } from './words.ts';
 
 const titles: Readonly<Record<FindingChange['change'], string>> = { new: 'New', gone: 'Gone', changed: 'Changed' };
@@ -47,13 +47,4 @@ function rowOf({ before, after, evidence, change }: FindingChange): string {
   const where = pkg === undefined ? (location?.path ?? '') : `${pkg.name} ${pkg.version}`;
   const cells = [severity, id, where, change === 'gone' ? '' : fixedVersion, evidence];
   return `| ${cells.map(cell).join(' | ')} |`;
-}
-
-/** Text in a cell of a table that nothing of it ends, formats, links or mentions. */
-function cell(text: string): string {
-  return escapeLine(text)
-    .replace(/[\\`*_{}[\]<>()#+!|~@$-]/g, (mark) => `\\${mark}`)
-    .replace(/&/g, '&amp;')
-    .replace(/:\/\//g, ':&#47;/')
-    .replace(/www\./gi, 'www&#46;');
 }

@@ -2,6 +2,32 @@ import type { FindingKind } from '../model/finding.ts';
 import type { Report } from '../model/report.ts';
 import type { SortOrder } from './priority.ts';
 
+/**
+ * Variables that formats want to know: where the scan runs, so that the service that reads the report finds its place.
+ * No others go into a report.
+ */
+export const reportVariables = [
+  'AWS_ACCOUNT_ID',
+  'AWS_DEFAULT_REGION',
+  'AWS_REGION',
+  'GITHUB_JOB',
+  'GITHUB_REF',
+  'GITHUB_REPOSITORY',
+  'GITHUB_RUN_ID',
+  'GITHUB_SERVER_URL',
+  'GITHUB_SHA',
+  'GITHUB_WORKFLOW',
+] as const;
+
+export type ReportVariable = (typeof reportVariables)[number];
+
+/** A form that a user wrote. */
+export interface ReportTemplate {
+  /** Its path, for messages. What ends as a page or XML does is escaped for that. */
+  readonly name: string;
+  readonly text: string;
+}
+
 /** How a report is to be shown. */
 export interface RenderOptions {
   /** Columns of the terminal; text formats keep to them. */
@@ -21,6 +47,10 @@ export interface RenderOptions {
   readonly several?: boolean;
   /** Findings that filters left out of the reports, in the order of the reports; a text says how many. */
   readonly hidden?: readonly number[];
+  /** Those that are set. */
+  readonly variables?: Readonly<Partial<Record<ReportVariable, string>>>;
+  /** That of `--template`. */
+  readonly template?: ReportTemplate;
 }
 
 /** A form in which reports are written: one file and one line in report/index.ts. */
@@ -30,8 +60,16 @@ export interface Format {
   readonly title: string;
   /** Kinds of findings that it has a place for; absent: all. */
   readonly findingKinds?: readonly FindingKind[];
+  /** It has no place for what could not be read or judged. */
+  readonly withoutProblems?: true;
   /** Its text is the same in a file and on a terminal: made once for both. */
   readonly steady?: true;
+  /** A document of it is of one image: several would be no document. */
+  readonly single?: true;
+  /** What it lacks, as a sentence: asked before a scan begins, so that none is made for nothing. */
+  missing?(options: Pick<RenderOptions, 'variables' | 'template'>): string | undefined;
+  /** Why no document of it can tell these reports, as a sentence: then there is none, and `render` is not asked. */
+  nothing?(reports: readonly Report[]): string | undefined;
   /** Text for one report or several; it ends in a line feed. */
   render(reports: readonly Report[], options: RenderOptions): string;
 }

@@ -1,13 +1,17 @@
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { listTemplate } from '../../test/support/list-template.ts';
 import { makeReport, oneOfEachKind } from '../../test/support/report.ts';
 import { findingKinds } from '../model/finding.ts';
-import { formats } from './index.ts';
+import { loadFormats } from './index.ts';
 
-const options = { width: 80, colour: false };
+const formats = await loadFormats();
 
-/** What a format says, as its readers see it: the data of a page is packed. */
+const options = { width: 80, colour: false, template: listTemplate };
+
+/** What a format says, as its readers see it: the data of a page is packed, and Markdown escapes its marks. */
 function readable(id: string, text: string): string {
+  if (id === 'markdown') return text.replace(/\\(?=\W)/g, '');
   if (id !== 'html') return text;
   const [, data = ''] = /id="report">([^<]*)</.exec(text) ?? [];
   return gunzipSync(Buffer.from(data, 'base64')).toString();
@@ -25,6 +29,17 @@ describe.each(formats)('format $id', (format) => {
 
     const kinds = format.findingKinds ?? findingKinds;
     for (const { id, kind } of oneOfEachKind) if (kinds.includes(kind)) expect(text).toContain(id);
+  });
+
+  it('tells what could not be read or judged, or that it has no place for it', () => {
+    const problem = { code: 'file.format', message: 'Nobody knows this form.', path: 'opt/odd' } as const;
+    const text = readable(
+      format.id,
+      format.render([makeReport({ findings: oneOfEachKind, problems: [problem] })], options),
+    );
+
+    // A template says what its author wanted.
+    if (format.id !== 'template') expect(/Nobody knows this form/.test(text)).toBe(format.withoutProblems !== true);
   });
 
   it.each([0, 1, 2])('renders %i reports, the same each time, ending in one line feed', (count) => {

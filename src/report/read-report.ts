@@ -51,6 +51,7 @@ const ofFinding: Members = {
   evidence: 'text',
   source: 'object',
   'package?': { name: 'text', version: 'text', purl: 'text' },
+  'licence?': { expression: 'text', refused: 'text' },
   'fixedVersion?': 'text',
   'score?': 'object',
   'suppressed?': { by: 'text', reason: 'text', 'expires?': 'text' },
@@ -77,15 +78,29 @@ const ofReport: Members = {
   coverage: { complete: 'boolean' },
 };
 
+/** What a file of the JSON format has. */
+export interface ReportDocument {
+  readonly reports: readonly Report[];
+  /** It is of the form for several images, however many it has. */
+  readonly several: boolean;
+}
+
 /**
  * Reads reports of the JSON format that a user hands in: one, or the several of one document.
  * @param name of the file, for messages
  * @throws UsageError that says what is wrong with which part
  */
 export function readReports(text: string, name: string): readonly Report[] {
+  return readReportDocument(text, name).reports;
+}
+
+/** As {@link readReports}, and tells the form of the document. */
+export function readReportDocument(text: string, name: string): ReportDocument {
   const document = parse(text, name);
-  const list = isRecord(document) && Array.isArray(document['reports']) ? document['reports'] : [document];
-  return list.map((report: unknown, i) => check(report, list.length > 1 ? `${name}, report ${i + 1}` : name));
+  const several = isRecord(document) && Array.isArray(document['reports']);
+  const list: readonly unknown[] = several ? (document['reports'] as unknown[]) : [document];
+  const reports = list.map((report, i) => check(report, list.length > 1 ? `${name}, report ${i + 1}` : name));
+  return { reports, several };
 }
 
 /** Whether a text can be meant as such a document: images never begin like this. */
@@ -97,16 +112,16 @@ function parse(text: string, name: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw refuse(name, `it is no JSON (${(error as Error).message})`, error);
+    throw refuseReport(name, `it is no JSON (${(error as Error).message})`, error);
   }
 }
 
 function check(report: unknown, name: string): Report {
-  if (!isRecord(report)) throw refuse(name, 'it is no object');
+  if (!isRecord(report)) throw refuseReport(name, 'it is no object');
   const version = report['schemaVersion'];
   if (version !== 1) {
     const found = version === undefined ? 'it has no schemaVersion' : `its schemaVersion is ${JSON.stringify(version)}`;
-    throw refuse(name, `${found}, and 1 is what this version of Drydock reads`);
+    throw refuseReport(name, `${found}, and 1 is what this version of Drydock reads`);
   }
   checkMembers(report, ofReport, '', name);
   return report as unknown as Report;
@@ -120,19 +135,19 @@ function checkMembers(fields: Fields, members: Members, path: string, name: stri
     const member = isOptional ? key.slice(0, -1) : key;
     const value = fields[member];
     if (value === undefined && isOptional) continue;
-    if (value === undefined) throw refuse(name, `${path}${member} is missing`);
+    if (value === undefined) throw refuseReport(name, `${path}${member} is missing`);
     checkShape(value, shape, `${path}${member}`, name);
   }
 }
 
 function checkShape(value: unknown, shape: Shape, path: string, name: string): void {
   if (isListOf(shape)) {
-    if (!Array.isArray(value)) throw refuse(name, `${path} is wrong`);
+    if (!Array.isArray(value)) throw refuseReport(name, `${path} is wrong`);
     for (const [i, item] of value.entries()) checkShape(item, shape[0], `${path}[${i}]`, name);
   } else if (typeof shape === 'object' && !Array.isArray(shape)) {
-    if (!isRecord(value)) throw refuse(name, `${path} is no object`);
+    if (!isRecord(value)) throw refuseReport(name, `${path} is no object`);
     checkMembers(value, shape as Members, `${path}.`, name);
-  } else if (!fits(value, shape as Exclude<Shape, Members | ListOf>)) throw refuse(name, `${path} is wrong`);
+  } else if (!fits(value, shape as Exclude<Shape, Members | ListOf>)) throw refuseReport(name, `${path} is wrong`);
 }
 
 function isListOf(shape: Shape): shape is ListOf {
@@ -151,6 +166,7 @@ function isRecord(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function refuse(name: string, why: string, cause?: unknown): UsageError {
+/** @returns what is thrown where a file is no report */
+export function refuseReport(name: string, why: string, cause?: unknown): UsageError {
   return new UsageError('usage.option', `${name} is no report of Drydock: ${why}.`, { cause });
 }

@@ -82,6 +82,7 @@ const judging: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
   'sbom.source',
   'version.invalid',
   'vex.unreadable',
+  'attestation.unreadable',
 ]);
 
 /** As long as no circle is, and nothing is packed deeper. */

@@ -171,6 +171,12 @@ export const FindingSchema = z
     source: z.object({ name: z.string(), url: z.string().exactOptional() }).describe('Who says so.'),
     witnesses: list(WitnessSchema).exactOptional().describe('All that speak against a file, the heaviest first.'),
     package: namedVersion.extend({ purl: z.string() }).exactOptional(),
+    licence: z
+      .object({ expression: z.string(), refused: z.string() })
+      .exactOptional()
+      .describe(
+        'Of a licence: all that the package states as one expression, and what of it the policy does not allow.',
+      ),
     fixedVersion: z.string().exactOptional().describe('The least version that fixes this finding.'),
     upgradeTo: z
       .string()
@@ -425,6 +431,10 @@ const VexOutcome = z
     format: z.enum(['openvex', 'csaf', 'cyclonedx']),
     id: z.string().exactOptional(),
     author: z.string().exactOptional(),
+    signed: z
+      .boolean()
+      .exactOptional()
+      .describe('Of what a registry has: whether somebody who is trusted signed it for this image (`--key`).'),
     statements: count,
     matched: count.describe('Statements that speak of a finding.'),
     findings: count.describe('Findings that they speak of.'),
@@ -440,6 +450,28 @@ const VexOutcome = z
     mismatches: z.partialRecord(z.enum(vexMismatches), count).describe('How many speak of nothing, by reason.'),
   })
   .meta({ id: 'VexOutcome' });
+
+const AttestationSchema = z
+  .object({
+    digest: z.string().describe('Of the document.'),
+    kind: z.enum(['signature', 'attestation', 'sbom', 'vex']),
+    attachment: z.enum(['referrer', 'cosign', 'buildkit']),
+    about: z.string().describe('The manifest that it hangs on: of the image, or of the index that the image is in.'),
+    outcome: z
+      .enum(['verified', 'unverified', 'refused'])
+      .describe('Verified: signed by somebody who is trusted (`--key`), about this image.'),
+    reason: z.string().exactOptional(),
+    predicateType: z.string().exactOptional(),
+    signer: z
+      .object({
+        key: z.string().exactOptional(),
+        identity: z.string().exactOptional(),
+        issuer: z.string().exactOptional(),
+      })
+      .exactOptional()
+      .describe('Who signed it, as it says; true where it is verified.'),
+  })
+  .meta({ id: 'Attestation' });
 
 /** The report of one image. */
 export const ReportSchema = z
@@ -475,6 +507,9 @@ export const ReportSchema = z
       .exactOptional()
       .describe('The policy that findings were held against: its entries, and the findings that it accepts.'),
     vex: list(VexOutcome).exactOptional().describe('Statements (VEX) that were held against the findings, by source.'),
+    attestations: list(AttestationSchema)
+      .exactOptional()
+      .describe('What the registry has attached to the image (`--attestations`); absent: nobody asked.'),
     summary: z
       .object({
         bySeverity: z.object({

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isLicenceExpression, licenceReferences } from '../formats/spdx/licence-expression.ts';
+import { normaliseLicence } from '../formats/spdx/normalise-licence.ts';
 import { compareText } from '../model/order.ts';
 
 /** A licence that is not on the list, as a document explains it. */
@@ -15,7 +16,8 @@ export class SpdxLicences {
 
   /** One expression for the licences of a package, which all hold; NOASSERTION where it has none. */
   declared(licences: readonly string[]): string {
-    const all = [...new Set(licences)].filter((licence) => licence.trim() !== '').map((one) => this.#expression(one));
+    const stated = licences.filter((licence) => licence.trim() !== '').map((one) => this.#expression(one));
+    const all = [...new Set(stated)];
     if (all.length === 0) return 'NOASSERTION';
     return all.length === 1 ? all[0]! : all.map((one) => (one.includes(' ') ? `(${one})` : one)).join(' AND ');
   }
@@ -25,13 +27,14 @@ export class SpdxLicences {
   }
 
   #expression(licence: string): string {
+    const normal = normaliseLicence(licence) ?? licence;
     // Other documents, which this one would have to name.
-    if (isLicenceExpression(licence) && !licence.includes('DocumentRef-')) {
-      for (const id of licenceReferences(licence)) {
+    if (isLicenceExpression(normal) && !normal.includes('DocumentRef-')) {
+      for (const id of licenceReferences(normal)) {
         // The text is not known, only that somebody called it so.
         if (!this.#extracted.has(id)) this.#extracted.set(id, { licenseId: id, extractedText: 'NOASSERTION' });
       }
-      return licence.trim();
+      return normal.trim();
     }
     const word = licence
       .replace(/[^A-Za-z0-9.]+/g, '-')

@@ -4,9 +4,10 @@ import { algorithms, validHashes } from '../formats/bom/hashes.ts';
 import { jsonProperties, ownDistributionProperty, ownImageProperties } from '../formats/bom/own-image.ts';
 import { OWN, ownProperties } from '../formats/bom/own-package.ts';
 import type { Report } from '../model/report.ts';
-import { documentsText } from './cyclonedx.ts';
+import { documentsText } from './documents-text.ts';
 import type { Format } from './format.ts';
 import { contentUuid, type SbomEntry, type SbomParts, sbomParts } from './sbom-parts.ts';
+import type { SpdxDocument, SpdxPackage, SpdxReference, SpdxRelationship } from './spdx-document.ts';
 import { SpdxLicences } from './spdx-licences.ts';
 
 export const spdx: Format = {
@@ -33,7 +34,7 @@ const unknown = {
  * The packages of an image, what they need and what is in them, as a document of SPDX 2.3. What it has no place for stands
  * in annotations, as JSON. Equal reports give equal documents.
  */
-export function spdxDocument(report: Report): object {
+export function spdxDocument(report: Report): SpdxDocument {
   const parts = sbomParts(report);
   const writer = new SpdxWriter(parts);
   const { image, tool } = report;
@@ -51,7 +52,7 @@ export function spdxDocument(report: Report): object {
   return { ...head, documentNamespace: `https://spdx.org/spdxdocs/drydock-${uuid}`, ...body };
 }
 
-function baseImage({ name, digest, reason }: NonNullable<SbomParts['base']>): object {
+function baseImage({ name, digest, reason }: NonNullable<SbomParts['base']>): SpdxPackage {
   return {
     SPDXID: BASE,
     name,
@@ -74,7 +75,7 @@ class SpdxWriter {
     this.date = parts.report.createdAt.replace(/\.\d+/, '');
   }
 
-  packages(): readonly object[] {
+  packages(): readonly SpdxPackage[] {
     const { report, entries, base } = this.#parts;
     const { distribution } = report.image;
     return [
@@ -90,7 +91,7 @@ class SpdxWriter {
               ...unknown,
               licenseDeclared: 'NOASSERTION',
               summary: distribution.name,
-              primaryPackagePurpose: 'OPERATING_SYSTEM',
+              primaryPackagePurpose: 'OPERATING_SYSTEM' as const,
               annotations: this.annotations([ownDistributionProperty(distribution)]),
             },
           ]),
@@ -98,7 +99,7 @@ class SpdxWriter {
     ];
   }
 
-  relationships(): readonly object[] {
+  relationships(): readonly SpdxRelationship[] {
     const { report, entries, base } = this.#parts;
     const pairs: [string, string, string][] = [
       [DOCUMENT, 'DESCRIBES', IMAGE],
@@ -106,9 +107,9 @@ class SpdxWriter {
       ...(base === undefined ? [] : [[IMAGE, 'DESCENDANT_OF', BASE] as [string, string, string]]),
     ];
     for (const { ref, parent, needs } of entries) {
-      const id = idOf(ref);
-      pairs.push([parent === undefined ? IMAGE : idOf(parent.ref), 'CONTAINS', id]);
-      for (const needed of needs) pairs.push([id, 'DEPENDS_ON', idOf(needed.ref)]);
+      const id = spdxIdOf(ref);
+      pairs.push([parent === undefined ? IMAGE : spdxIdOf(parent.ref), 'CONTAINS', id]);
+      for (const needed of needs) pairs.push([id, 'DEPENDS_ON', spdxIdOf(needed.ref)]);
     }
     return pairs.map(([spdxElementId, relationshipType, relatedSpdxElement]) => ({
       spdxElementId,
@@ -118,7 +119,7 @@ class SpdxWriter {
   }
 
   /** Properties of CycloneDX as one object: a name has its value, or the list of its values. */
-  annotations(properties: readonly SbomProperty[]): readonly object[] {
+  annotations(properties: readonly SbomProperty[]): SpdxDocument['annotations'] {
     const values = [...Map.groupBy(properties, ({ name }) => name)].map(([name, group]) => [
       name,
       jsonProperties.has(name)
@@ -138,7 +139,7 @@ class SpdxWriter {
     ];
   }
 
-  #image(): object {
+  #image(): SpdxPackage {
     const { report, purl, problems } = this.#parts;
     const { distribution: _, traces, ...described } = report.image;
     const properties = ownImageProperties({ image: described, ...(traces !== undefined && { traces }), problems });
@@ -154,11 +155,11 @@ class SpdxWriter {
     };
   }
 
-  #package({ ref, purl, pkg, parent }: SbomEntry): object {
+  #package({ ref, purl, pkg, parent }: SbomEntry): SpdxPackage {
     const hashes = validHashes(pkg.hashes);
     const { vendor, locations } = pkg;
     return {
-      SPDXID: idOf(ref),
+      SPDXID: spdxIdOf(ref),
       name: pkg.name,
       ...(pkg.version !== '' && { versionInfo: pkg.version }),
       ...(vendor !== undefined && vendor.trim() !== '' && { supplier: `Organization: ${vendor}` }),
@@ -178,12 +179,12 @@ class SpdxWriter {
   }
 }
 
-function reference(purl: string): object {
+function reference(purl: string): SpdxReference {
   return { referenceCategory: 'PACKAGE-MANAGER', referenceType: 'purl', referenceLocator: purl };
 }
 
 /** `SPDXRef-deb-openssl-0f1e2d3c4b5a`: letters, digits, points and hyphens alone. */
-function idOf(ref: string): string {
+export function spdxIdOf(ref: string): string {
   const words = ref
     .replace(/^pkg:/, '')
     .replace(/[@?#].*$/s, '')

@@ -83,12 +83,17 @@ export function vexLines({ vex = [] }: Report, page: Page, explain: boolean): st
   });
 }
 
-function outcomeWords({ source, statements, matched, findings, mismatches }: VexOutcome, explain: boolean): string {
+function outcomeWords(
+  { source, signed, statements, matched, findings, mismatches }: VexOutcome,
+  explain: boolean,
+): string {
   const reasons = Object.entries(mismatches).map(
     ([mismatch, count]) => `${numberWords(count)} ${mismatchWords[mismatch as VexMismatch]}`,
   );
   const rest = reasons.length === 0 ? '' : `; ${reasons.join(', ')}${explain ? '' : ' (--explain-vex)'}`;
-  return `${source}: ${numberWords(matched)} of ${countWords(statements, 'statement')} on ${countWords(findings, 'finding')}${rest}`;
+  const trust =
+    signed === undefined ? '' : signed ? ' (signed by a key that was given)' : ' (nobody who is trusted signed it)';
+  return `${source}${trust}: ${numberWords(matched)} of ${countWords(statements, 'statement')} on ${countWords(findings, 'finding')}${rest}`;
 }
 
 function unmatchedWords({ index, vulnerability, product, reason }: VexOutcome['unmatched'][number]): string {

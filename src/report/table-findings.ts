@@ -14,6 +14,7 @@ const titles: Readonly<Record<Exclude<FindingKind, 'vulnerability'>, string>> = 
   evasion: 'EVASION',
   service: 'SERVICES',
   call: 'CALLS',
+  licence: 'LICENCES',
 };
 
 const SEVERITY = 10;

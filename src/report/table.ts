@@ -4,6 +4,7 @@ import { countingFindings } from './filters.ts';
 import type { Format, RenderOptions } from './format.ts';
 import { Page } from './page.ts';
 import { statedLines, suppressedLines, vexLines } from './table-accepted.ts';
+import { attestationLines } from './table-attestations.ts';
 import { findingLines } from './table-findings.ts';
 import { headerLines } from './table-header.ts';
 import { layerLines, packageLines } from './table-layers.ts';
@@ -56,6 +57,7 @@ function reportLines(report: Report, hidden: number, page: Page, options: Render
     ...(options.listPackages === true ? packageLines(report, page) : []),
     ...layerLines(report, findings, page),
     ...vexLines(report, page, options.explainVex === true),
+    ...attestationLines(report, page),
     ...totalLines(report, page, { suppressed: shown ? [] : suppressed, hidden }),
   ];
 }
