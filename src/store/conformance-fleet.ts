@@ -245,7 +245,8 @@ export function describeFleet(name: string, make: () => Promise<Store>): void {
       const summary = (more: Partial<ReportSummary> = {}): ReportSummary => ({ complete: true, kinds: {}, ...more });
       await add(store, 'worst:1', 'a 1, b 1', { distribution: 'debian:12' });
       await add(store, 'clean:1', 'd 1', { distribution: 'debian:13', summary: summary({ endOfLife: '2024-05-04' }) });
-      await add(store, 'high:1', 'b 1', { summary: summary({ complete: false, kinds: { secret: 2 } }) });
+      const both = { secret: 2, malware: 1, webshell: 2 };
+      await add(store, 'high:1', 'b 1', { summary: summary({ complete: false, kinds: both }) });
       await add(store, 'clean:1', 'd 2', {
         distribution: 'debianish:1',
         summary: summary({ endOfLife: '2024-05-05' }),
@@ -278,7 +279,7 @@ export function describeFleet(name: string, make: () => Promise<Store>): void {
       expect(await listed({ kind: 'secret' })).toEqual(['high']);
       expect(await listed({ kind: 'cret' })).toEqual([]);
       expect(await listed({ concern: 'fixable-critical' })).toEqual(['worst']);
-      expect(await listed({ concern: 'malware' })).toEqual([]);
+      expect(await listed({ concern: 'malware' })).toEqual(['high']);
       expect(await listed({ concern: 'failed' })).toEqual(['away']);
       expect(await listed({ complete: false })).toEqual(['high']);
       expect(await listed({ endedBefore: '2024-05-05' })).toEqual(['clean']);
@@ -326,7 +327,12 @@ export function describeFleet(name: string, make: () => Promise<Store>): void {
       expect(overview).toMatchObject({
         states: { queued: 0, scanning: 0, done: 4, failed: 1 },
         ...{ failed: 1, incomplete: 1, endOfLife: 1, exploitedImages: 1, fixableCriticalImages: 1, unread: 3 },
-        kinds: { secret: { images: 1, findings: 2 } },
+        kinds: {
+          ...{ secret: { images: 1, findings: 2 } },
+          ...{ malware: { images: 1, findings: 1 }, webshell: { images: 1, findings: 2 } },
+        },
+        // One image, whatever number of kinds it has.
+        malwareImages: 1,
         vulnerabilities: { critical: 1, high: 1, medium: 0, low: 1, negligible: 0, unknown: 0 },
         distributions: [
           { distribution: 'debian:12', images: 1 },
@@ -352,6 +358,21 @@ export function describeFleet(name: string, make: () => Promise<Store>): void {
       expect(second).toEqual({ day: '2024-05-05', ...sums });
       expect(more).toEqual([]);
       expect(await store.fleet.days('2024-05-05')).toEqual([second]);
+    });
+
+    it('tell what was removed since a moment, and nothing of what was not there', async () => {
+      const store = await fresh();
+      const { now } = await store.fleet.pulse();
+      const read = await add(store, 'app:1', 'a 1');
+      const { id: waiting } = await store.images.submit('other:1', at(0));
+      expect(await store.fleet.removedSince(now, 10)).toEqual([]);
+      expect(await store.images.remove(read)).toBe(true);
+      expect(await store.images.remove(waiting)).toBe(true);
+      expect(await store.images.remove(read)).toBe(false);
+      expect((await store.fleet.removedSince(now, 10)).toSorted()).toEqual([read, waiting].toSorted());
+      expect(await store.fleet.removedSince(now, 1)).toHaveLength(1);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      expect(await store.fleet.removedSince((await store.fleet.pulse()).now, 10)).toEqual([]);
     });
 
     it('tell what changed since a moment, whoever changed it', async () => {

@@ -46,9 +46,19 @@ export function describeImages(name: string, make: () => Promise<Store>): void {
       fixes,
     });
 
-  const references = (images: readonly StoredImage[]) => images.map(({ reference }) => reference);
+  const references = (images: readonly Pick<StoredImage, 'reference'>[]) => images.map(({ reference }) => reference);
 
   describe(`${name}, images`, () => {
+    it('finds those of one reference, the newest first', async () => {
+      const store = await fresh();
+      for (const reference of ['a:1', 'a:1', 'A:1', 'a:10', 'a:1']) await store.images.submit(reference, at(1));
+      const found = await store.images.ofReference('a:1', 2);
+      expect(references(found)).toEqual(['a:1', 'a:1']);
+      const { images: all } = await store.images.list({ limit: 9 });
+      expect(found.map(({ id }) => id)).toEqual([all[0]!.id, all[3]!.id]);
+      expect(await store.images.ofReference('none', 2)).toEqual([]);
+    });
+
     it('keeps what was submitted, and what was learned of it', async () => {
       const store = await fresh();
       const image = await store.images.submit('registry.example/app:1', at(1));
@@ -191,6 +201,37 @@ export function describeImages(name: string, make: () => Promise<Store>): void {
       expect((await store.images.affectedBy('CVE-2024-0001', { limit: 10 })).images.map((i) => i.image.id)).toEqual([
         third.id,
       ]);
+    });
+
+    it('tells whom a row of a vulnerability concerns, also one that was superseded', async () => {
+      const store = await fresh();
+      const bash = [installed('bash', '1'), installed('bash', '0'), installed('zlib', '1')];
+      const images: StoredImage[] = [];
+      for (const reference of ['clair:a', 'other:a', 'clair:b']) images.push(await add(store, reference, bash));
+      images.push(await add(store, 'clair:c', [installed('zlib', '1')]));
+      await write(store, 'CVE-2024-0001', [{ package: 'bash', version: '2' }]);
+      const came = (await store.notifications.list({ limit: 1 })).notifications[0]!.new!.id;
+      await store.vulnerabilities.changeFixes('debian:12', 'CVE-2024-0001', [
+        { package: 'bash', remove: true },
+        { package: 'zlib' },
+      ]);
+      const { old, new: changed } = (await store.notifications.list({ limit: 1 })).notifications[0]!;
+      expect([old?.id, changed?.id === came]).toEqual([came, false]);
+      const concerned = async (row: number, more: object = {}) =>
+        await store.notifications.concernedImages(row, { beginning: 'clair:', from: 0, limit: 10, ...more });
+      const first = await concerned(came);
+      expect(first).toEqual([
+        { id: expect.any(Number), reference: 'clair:a', package: { ...installed('bash', '0'), fixedBy: '2' } },
+        { id: expect.any(Number), reference: 'clair:b', package: { ...installed('bash', '0'), fixedBy: '2' } },
+      ]);
+      const named = async (row: number, more?: object) => references(await concerned(row, more));
+      expect(await named(came, { limit: 1 })).toEqual(['clair:a']);
+      expect(await named(came, { from: first[0]!.id + 1 })).toEqual(['clair:b']);
+      expect(await named(changed!.id)).toEqual(['clair:a', 'clair:b', 'clair:c']);
+      expect(await named(changed!.id, { except: came })).toEqual(['clair:c']);
+      expect(await named(came, { except: changed!.id })).toEqual([]);
+      expect(await named(came, { beginning: 'clair:b' })).toEqual(['clair:b']);
+      expect(await named(99_999_999)).toEqual([]);
     });
 
     it('keeps images with the same packages that finish and go at once', async () => {
@@ -370,6 +411,36 @@ export function describeImages(name: string, make: () => Promise<Store>): void {
       expect(references(await store.images.withLayer('sha256:base', 10))).toEqual(['b:1', 'a:1']);
       expect(references(await store.images.withLayer('sha256:base', 1))).toEqual(['b:1']);
       expect(await store.images.withLayer('sha256:none', 10)).toEqual([]);
+    });
+
+    it('finds the last scan and the last run of what an engine calls by a digest', async () => {
+      const store = await fresh();
+      const programs = Buffer.from([0, 255, 1]);
+      const first = await add(store, 'a:1', [], { configuration: 'sha256:c', digest: 'sha256:m', programs });
+      await add(store, 'a:1', [], { configuration: 'sha256:c' });
+      const run = await add(store, 'observe:a:1', [], { configuration: 'sha256:c' });
+      const last = await add(store, 'b:1', [], { configuration: 'sha256:c' });
+      const summary = { complete: false, kinds: {} };
+      await add(store, 'c:1', [], { configuration: 'sha256:c', summary });
+      const half = await add(store, 'd:1', [], { configuration: 'sha256:half', summary });
+      const failing = await store.images.submit('c:1', at(0));
+      await store.images.fail(failing.id, 'gone', at(1));
+      const byDigest = async (...digests: readonly string[]) =>
+        (await store.images.ofDigests(digests, 'observe:'))
+          .map(({ digest, scan, run: watched }) => [digest, scan?.id, watched?.id])
+          .sort();
+      expect(await byDigest('sha256:c', 'sha256:m', 'sha256:none')).toEqual([
+        ['sha256:c', last.id, run.id],
+        ['sha256:m', first.id, undefined],
+      ]);
+      expect(await byDigest('sha256:half')).toEqual([['sha256:half', half.id, undefined]]);
+      expect(await byDigest()).toEqual([]);
+      expect((await store.images.find(first.id))?.configuration).toBe('sha256:c');
+      expect(Buffer.from((await store.images.programs(first.id))!)).toEqual(programs);
+      expect(await store.images.programs(last.id)).toBeUndefined();
+      await store.images.remove(last.id);
+      await store.images.remove(run.id);
+      expect((await byDigest('sha256:c')).map(([, , watched]) => watched)).toEqual([undefined]);
     });
   });
 }

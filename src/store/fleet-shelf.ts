@@ -121,6 +121,8 @@ export interface FleetOverview {
   readonly fixableCriticalImages: number;
   readonly incomplete: number;
   readonly endOfLife: number;
+  /** Of the last images: those with malware, a web shell, or both. */
+  readonly malwareImages: number;
   /** By kind of finding: last images that have any, and how many they have. */
   readonly kinds: Readonly<Record<string, { readonly images: number; readonly findings: number }>>;
   readonly distributions: readonly { readonly distribution: string; readonly images: number }[];
@@ -170,6 +172,11 @@ export interface FleetShelf {
    * @param moment of the clock of the database: see `FleetPulse.now`
    */
   changedSince(moment: number, limit: number): Promise<readonly StoredImage[]>;
+  /**
+   * Ids of images that were removed since a moment, an hour ago at the most, the last ones first.
+   * @param moment as of `changedSince`
+   */
+  removedSince(moment: number, limit: number): Promise<readonly string[]>;
   /** Days that were kept, from one day on, the oldest first. */
   days(from: string): Promise<readonly FleetDay[]>;
 }

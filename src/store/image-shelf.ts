@@ -10,6 +10,8 @@ export interface StoredImage {
   readonly reference: string;
   /** Of the manifest, once it is known. */
   readonly digest?: string;
+  /** Digest of the configuration, which most engines call the id of the image; absent where it has none. */
+  readonly configuration?: string;
   readonly platform?: string;
   readonly distribution?: string;
   readonly state: ImageState;
@@ -25,6 +27,7 @@ export interface StoredImage {
 /** What a scan learned of an image, without what advisories say of it: that changes while the image does not. */
 export interface ScannedImage {
   readonly digest?: string;
+  readonly configuration?: string;
   readonly platform?: string;
   readonly distribution?: string;
   readonly scanned: Date;
@@ -36,6 +39,17 @@ export interface ScannedImage {
   readonly document: string;
   /** Absent: nothing is known of it. */
   readonly summary?: ReportSummary;
+  /** Which packages its programs and libraries belong to, in a form of whoever wrote it; absent: nobody told. */
+  readonly programs?: Uint8Array;
+}
+
+/** What is kept of an image that something runs, found by one of its digests. */
+export interface ImageOfDigest {
+  readonly digest: string;
+  /** The last one that was read of it whole, or else the last one that was read, and that was not only run. */
+  readonly scan?: StoredImage;
+  /** The last one that was run and watched. */
+  readonly run?: StoredImage;
 }
 
 /** What lists say of a report, besides vulnerabilities. */
@@ -104,6 +118,8 @@ export interface ImageShelf {
    */
   submit(reference: string, submitted: Date, idempotencyKey?: string, platform?: string): Promise<StoredImage>;
   find(id: string): Promise<StoredImage | undefined>;
+  /** Those of exactly this reference, newest first. */
+  ofReference(reference: string, limit: number): Promise<readonly StoredImage[]>;
   /** Newest first. */
   list(filter: ImageFilter): Promise<{ readonly images: readonly StoredImage[]; readonly next?: string }>;
   /**
@@ -122,6 +138,13 @@ export interface ImageShelf {
   /** Submitted or begun, and not finished, oldest first: what a process that was killed left. */
   unfinished(): Promise<readonly StoredImage[]>;
   document(id: string): Promise<string | undefined>;
+  /** What `finish` was given; undefined: nobody told. */
+  programs(id: string): Promise<Uint8Array | undefined>;
+  /**
+   * Images that were read and whose manifest or configuration has one of these digests; those of which there is none are absent.
+   * @param runs what references of images begin with that were run
+   */
+  ofDigests(digests: readonly string[], runs: string): Promise<readonly ImageOfDigest[]>;
   /** By severity, the gravest first, then by names. */
   findings(
     id: string,

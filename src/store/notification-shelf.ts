@@ -1,3 +1,4 @@
+import type { PackageVersion } from './package-version.ts';
 import type { StoredVulnerability } from './vulnerability-shelf.ts';
 
 /** What happened to a vulnerability: it came (new), changed (old and new) or went (old). */
@@ -19,6 +20,15 @@ export interface IntroducingLayer {
   /** Ascends with the age of layers. */
   readonly id: number;
   readonly name: string;
+}
+
+/** An image whose packages a vulnerability affects. */
+export interface ConcernedImage {
+  /** Ascends with the age of images. */
+  readonly id: number;
+  readonly reference: string;
+  /** The first of those packages, by name. */
+  readonly package: PackageVersion & { readonly fixedBy?: string };
 }
 
 /** What is known of sending a notification to one target. */
@@ -50,6 +60,15 @@ export interface NotificationShelf {
   find(name: string): Promise<StoredNotification | undefined>;
   /** Layers with ids from `from` on, by id, at most `limit`. Rows that were superseded can be asked, too. */
   introducingLayers(vulnerability: number, from: number, limit: number): Promise<readonly IntroducingLayer[]>;
+  /**
+   * Images with ids from `from` on, by id, at most `limit`. Rows that were superseded can be asked, too.
+   * @param beginning what the references of the images begin with
+   * @param except a row that does not affect them; absent: whatever else does
+   */
+  concernedImages(
+    vulnerability: number,
+    page: { readonly beginning: string; readonly except?: number; readonly from: number; readonly limit: number },
+  ): Promise<readonly ConcernedImage[]>;
   /** Marks it as read, once. False: there is none. */
   markRead(name: string, at: Date): Promise<boolean>;
   /**

@@ -234,6 +234,24 @@ describe('one file for all threads', () => {
     expect(short(told)).toEqual(['1 fork', '2 fork', '4 delete', '1 fork', '3 delete']);
     expect(told.processes.map(({ parent }) => parent)).toEqual([undefined, 1, 2, undefined, 1]);
   });
+
+  it('keeps a line whole that tells whose child it is of, with what waited for that', async () => {
+    const told = await read({
+      t: [
+        '1  @10 fork() = 2',
+        '1  @11 fork( <unfinished ...>',
+        '2  @11 fork( <unfinished ...>',
+        '4  @12 execve("/bin/leaf", ["leaf"], [] <unfinished ...>',
+        '2  @12 <... fork resumed>) = 3',
+        '4  @12 <... execve resumed>) = 0',
+        '4  @13 +++ exited with 0 +++',
+        '1  @14 <... fork resumed>) = 4',
+      ],
+    });
+
+    expect(short(told)).toEqual(['1 fork', '2 fork', '1 fork', '4 exec', '4 exit']);
+    expect(told.reading.undecoded).toBe(0);
+  });
 });
 
 describe('hostile traces', () => {

@@ -276,7 +276,6 @@ export class TraceDecoder {
     const [text, cut] = [line.text, line.cut];
     line.scan(pending.text, true);
     const { call, at: began } = line;
-    line.scan(text, cut);
     const { process } = parent.shared;
     pending.child = child;
     const event: CallEvent = {
@@ -289,7 +288,9 @@ export class TraceDecoder {
       call,
     };
     this.#visitor.call(event, process, this.#processes);
+    // With it lines are told that waited for it: only then the one is looked at again that this is about.
     this.#fork(parent, child, isThread, began);
+    line.scan(text, cut);
   }
 
   #hold(tid: number, line: { text: string; cut: boolean; tail: string }): void {

@@ -8,6 +8,7 @@ import {
 import { inspectContainer } from '../../net/container-engine/containers.ts';
 import type { Engine } from '../../net/container-engine/engine.ts';
 import { type EngineEvent, watchEvents } from '../../net/container-engine/events.ts';
+import { shownArguments, shownLine } from '../../secrets/shown-arguments.ts';
 import { eitherSignal } from '../../signals.ts';
 import { pause } from '../pause.ts';
 import { type MemoryGroup, memoryGroupOf, readMemoryGroup } from './memory-group.ts';
@@ -193,7 +194,8 @@ export class EngineLooks {
     const kind = kinds.get(name);
     if (kind === undefined) return;
     const exitCode = name === 'die' || name === 'died' ? attributes['exitCode'] : undefined;
-    const words = text !== '' ? text : exitCode === undefined ? undefined : `status ${exitCode.slice(0, 10)}`;
+    const words =
+      text !== '' ? shownLine(text) : exitCode === undefined ? undefined : `status ${exitCode.slice(0, 10)}`;
     const known = this.#events.find((one) => one.kind === kind && one.text === words);
     if (known !== undefined) known.count++;
     else if (this.#events.length >= EVENTS) this.#gaps.add(`Of what the engine told, ${EVENTS} events are kept.`);
@@ -222,7 +224,7 @@ export function lookedProcesses(processes: readonly LookedProcess[]): ObservedPr
       pid,
       ...(parent !== undefined && { parent }),
       name: words[0]!.slice(words[0]!.lastIndexOf('/') + 1),
-      arguments: words,
+      arguments: shownArguments(words),
       ...(user !== undefined && { user: user.slice(0, TEXT) }),
       running,
       seenBy: 'engine',

@@ -1,9 +1,6 @@
 import type { ObservedProcess } from '../../model/observation.ts';
+import { shownArguments } from '../../secrets/shown-arguments.ts';
 import { observedPackage, type PackagePlaces } from '../package-places.ts';
-
-/** Characters of one argument, and arguments of one process, that are told. */
-const ARGUMENT = 300;
-const ARGUMENTS = 50;
 
 /** A process as who watches it knows it. Numbers are those of the container. */
 export interface SeenProcess {
@@ -37,7 +34,7 @@ export function observedProcess(
     ...(parent !== undefined && { parent }),
     name,
     ...(path !== undefined && { executable: path }),
-    arguments: words.slice(0, ARGUMENTS).map((word) => word.slice(0, ARGUMENT)),
+    arguments: shownArguments(words),
     ...(uid !== undefined && { uid }),
     ...(user !== undefined && { user }),
     ...(owner !== undefined && { package: observedPackage(owner) }),

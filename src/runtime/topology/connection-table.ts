@@ -96,7 +96,13 @@ export class ConnectionTable {
     const server = this.#bounded(one.server, `>${keyOf(one.client)}`, peers);
     const key = `${protocol};${keyOf(client)};${keyOf(server)};${port}`;
     const known = this.#sums.get(key);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      // Its processes were seen before the engine told of their containers.
+      if (isBetter(one, known.facts)) {
+        known.facts = { ...known.facts, client, server, ...(one.name !== undefined && { name: one.name }) };
+      }
+      return known;
+    }
     if (this.#sums.size >= MOST) return undefined;
     const { asked, name, by, guessed } = one;
     const facts: ConnectionFacts = {

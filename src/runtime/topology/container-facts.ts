@@ -1,9 +1,9 @@
 import type { ContainerFacts, ContainerPort } from '../../model/topology.ts';
 import type { ContainerDescription } from '../../net/container-engine/containers.ts';
 import { textField } from '../../net/container-engine/json-fields.ts';
+import { shownArguments, shownLabel } from '../../secrets/shown-arguments.ts';
 import { powersOf } from './container-powers.ts';
 import { plainAddress } from './kernel-address.ts';
-import { shownArguments, shownLabel } from './shown-arguments.ts';
 
 /** What is told of one container at the most. */
 const LABELS = 200;
@@ -37,8 +37,9 @@ export function containerFacts(described: ContainerDescription, telling: Telling
     ),
     networks: Object.entries(described.networks)
       .slice(0, LISTED)
-      .map(([network, { address, address6, aliases }]) => ({
+      .map(([network, { id: networkId, address, address6, aliases }]) => ({
         name: network.slice(0, TEXT),
+        ...(networkId !== undefined && { id: networkId.slice(0, 128) }),
         addresses: [address, address6].filter((one) => one !== undefined).map(plainAddress),
         ...(aliases !== undefined && { aliases: aliases.map((alias) => alias.slice(0, TEXT)) }),
       })),

@@ -14,6 +14,8 @@ const LIST_AGAIN_MS = 60_000;
 const AT_ONCE = 4;
 const CONNECT_MS = 5000;
 const ANSWER_MS = 10_000;
+/** A look waits so long for the engine, and then goes on with what is known of it. */
+const PATIENCE_MS = 2000;
 /** An address of one that is gone still stands for it: the kernel keeps the ends of its connections for a minute. */
 const REMEMBER_MS = 90_000;
 /** Waits before an engine that failed is asked again. */
@@ -22,7 +24,7 @@ const AGAIN_MS = [1000, 2000, 5000, 10_000];
 /** What is known of a container beside what is told. */
 export interface WatchedContainer {
   readonly facts: ContainerFacts;
-  /** Its first process as this machine counts it. */
+  /** Its first process as the machine of the engine counts it. */
   readonly pid?: number;
   readonly hostNetwork: boolean;
   /** Places in it that are no files of its image. */
@@ -33,6 +35,8 @@ export interface ContainerWatchOptions extends TellingOptions {
   /** Finds the engine; asked again when it fails. @throws EngineError */
   readonly connect: (signal: AbortSignal) => Promise<Engine>;
   readonly now: () => number;
+  /** Milliseconds that a look waits for the engine. Default: 2000. */
+  readonly patience?: number;
 }
 
 /** Containers of one engine: listed once, and then as its events tell. */
@@ -45,6 +49,9 @@ export class ContainerWatch {
   readonly #dirty = new Set<ContainerId>();
   readonly #stopping = new AbortController();
   #engine: Engine | undefined;
+  /** Its numbers of processes are those of this machine. */
+  #countsHere = false;
+  #wasSeenHere = false;
   #watching: Promise<void> | undefined;
   #listedAt = Number.NEGATIVE_INFINITY;
   /** Events may have been missed: the same state does not mean that a container is as it was. */
@@ -52,6 +59,9 @@ export class ContainerWatch {
   #failure: string | undefined;
   #failures = 0;
   #askAgainAt = 0;
+  /** The engine is being asked, by this look or an earlier one. */
+  #asking: Promise<void> | undefined;
+  #answeredAt: number | undefined;
 
   constructor(options: ContainerWatchOptions) {
     this.#options = options;
@@ -61,24 +71,63 @@ export class ContainerWatch {
     return this.#engine;
   }
 
-  /** A sentence that says what is not seen. */
-  get blindSpots(): readonly string[] {
-    return this.#failure === undefined ? [] : [`containers are not told: ${this.#failure}`];
+  /**
+   * Its containers run on this machine: they may be joined with processes and sockets that are seen here. An engine that is
+   * asked by a network may be anywhere, and what it says of itself (a name, a kernel) is the same on machines of one making.
+   */
+  get isHere(): boolean {
+    return this.#countsHere || this.#wasSeenHere;
   }
 
-  /** Takes what events told; never throws. */
+  /** A process of this machine is in a control group that has the name of one of its containers: no other machine has that. */
+  seeHere(): void {
+    this.#wasSeenHere = true;
+  }
+
+  /** Sentences that say what is not seen. */
+  get blindSpots(): readonly string[] {
+    return [...this.#unanswered(), ...this.#elsewhere()];
+  }
+
+  #elsewhere(): readonly string[] {
+    if (this.isHere || ![...this.containers.values()].some(({ pid }) => pid !== undefined)) return [];
+    return [
+      'what runs in containers, and who talks to whom there, is not told: the engine is of another machine, or of a virtual one, as no process of this one is in one of its containers',
+    ];
+  }
+
+  #unanswered(): readonly string[] {
+    const failure = this.#failure ?? (this.#asking === undefined ? undefined : 'the engine has not answered yet');
+    if (failure === undefined) return [];
+    const age = this.#answeredAt === undefined ? 'not told' : `told as they were at ${timeOf(this.#answeredAt)}`;
+    return [`containers are ${age}: ${failure}`];
+  }
+
+  /** Takes what events told, and never throws. An engine that hangs is asked on behind the looks that follow. */
   async refresh(): Promise<void> {
     const now = this.#options.now();
     for (const [address, { goneAt }] of this.#addresses) {
       if (goneAt !== undefined && now - goneAt > REMEMBER_MS) this.#addresses.delete(address);
     }
     if (now < this.#askAgainAt) return;
+    this.#asking ??= this.#ask(now).finally(() => {
+      this.#asking = undefined;
+    });
+    const waiting = new AbortController();
+    const patience = sleep(this.#options.patience ?? PATIENCE_MS, undefined, { signal: waiting.signal });
+    await Promise.race([this.#asking, patience]);
+    waiting.abort();
+    await patience.catch(() => {});
+  }
+
+  async #ask(now: number): Promise<void> {
     try {
       await this.#connect();
       if (now - this.#listedAt > LIST_AGAIN_MS) await this.#list(now);
       await this.#inspect([...this.#dirty]);
       this.#failure = undefined;
       this.#failures = 0;
+      this.#answeredAt = this.#options.now();
     } catch (error) {
       if (this.#stopping.signal.aborted) return;
       this.#fail(error);
@@ -90,8 +139,13 @@ export class ContainerWatch {
     return this.#addresses.get(address)?.container;
   }
 
+  /** Only where the engine counts processes as this machine does: elsewhere the same number is another process. */
   byPid(pid: number): ContainerId | undefined {
-    return this.#pids.get(pid);
+    return this.#countsHere ? this.#pids.get(pid) : undefined;
+  }
+
+  pidOf(container: ContainerId): number | undefined {
+    return this.#countsHere ? this.containers.get(container)?.pid : undefined;
   }
 
   isMounted(container: ContainerId, path: string): boolean {
@@ -103,6 +157,7 @@ export class ContainerWatch {
   async stop(): Promise<void> {
     this.#stopping.abort(new Error('the map is stopping'));
     await this.#watching?.catch(() => {});
+    await this.#asking;
   }
 
   #fail(error: unknown): void {
@@ -116,6 +171,7 @@ export class ContainerWatch {
     if (this.#engine !== undefined) return;
     const { signal } = this.#stopping;
     this.#engine = await this.#options.connect(limitTime(signal, CONNECT_MS));
+    this.#countsHere = countsAsThisMachine(this.#engine.address);
     if (this.#watching === undefined) {
       this.#watching = this.#watch(signal).finally(() => {
         this.#watching = undefined;
@@ -222,4 +278,14 @@ export class ContainerWatch {
   #bounded(): AbortSignal {
     return limitTime(this.#stopping.signal, ANSWER_MS);
   }
+}
+
+/** A socket of this machine leads to an engine on it; that of Docker Desktop leads into its virtual machine. */
+function countsAsThisMachine(address: string): boolean {
+  return address.startsWith('unix:') && !address.endsWith('/.docker/desktop/docker.sock');
+}
+
+/** To the second, so that it is the same sentence at each look. */
+function timeOf(moment: number): string {
+  return `${new Date(moment).toISOString().slice(0, 19)}Z`;
 }

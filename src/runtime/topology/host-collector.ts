@@ -33,6 +33,8 @@ export interface CollectorOptions {
   readonly addresses?: () => readonly string[];
   /** Milliseconds since 1970. */
   readonly now?: () => number;
+  /** Told between the parts of a look, when what a part needed for itself is needed no more. */
+  readonly onPart?: () => void;
 }
 
 /** Figures of each container are taken once in so many looks. */
@@ -94,15 +96,20 @@ export class HostCollector {
     const turn = this.#turn++;
     const blindSpots: string[] = [];
     await this.#containers?.refresh();
-    blindSpots.push(...(this.#containers?.blindSpots ?? []));
     if (turn % ADDRESS_TURNS === 0) this.#readHost();
     const containers = this.#containers?.containers ?? new Map<string, never>();
+    this.#options.onPart?.();
     const processes = this.#processes.look();
+    this.#options.onPart?.();
+    const firsts = this.#firstProcesses(processes);
+    if (firsts.size > 0) this.#containers?.seeHere();
+    blindSpots.push(...(this.#containers?.blindSpots ?? []));
     if (processes === undefined) blindSpots.push('processes and connections are not told: /proc cannot be read');
     blindSpots.push(...(processes?.blindSpots ?? []));
     await setImmediate();
     const network = processes === undefined ? undefined : await this.#lookAtNetworks(processes, blindSpots);
     const facts = [...containers.values()].map((one) => one.facts);
+    this.#options.onPart?.();
     return {
       host: this.#host,
       at: new Date(this.#now()).toISOString(),
@@ -110,7 +117,7 @@ export class HostCollector {
       processes: processes?.facts ?? [],
       connections: network?.connections ?? [],
       listeners: network?.listeners ?? [],
-      figures: { ...this.#hostFigures(), ...processes?.figures, ...this.#containerFigures(turn) },
+      figures: { ...this.#hostFigures(), ...processes?.figures, ...this.#containerFigures(turn, firsts) },
       blindSpots: [...new Set(blindSpots)],
     };
   }
@@ -144,11 +151,12 @@ export class HostCollector {
       if (found !== undefined) namespaces.push(found);
     }
     for (const network of this.#namespaces.keys()) if (!members.has(network)) this.#namespaces.delete(network);
-    const containers = this.#containers?.containers;
+    const containers = this.#containers?.isHere === true ? this.#containers.containers : undefined;
     const book = new AddressBook(
       this.#addresses,
       [...(containers?.values() ?? [])].map(({ facts }) => facts),
-      (address) => this.#containers?.byAddress(address),
+      // Networks of engines have the same addresses on each machine.
+      (address) => (containers === undefined ? undefined : this.#containers?.byAddress(address)),
     );
     const byContainer = new Map<string, JoinedNamespace>();
     for (const namespace of namespaces)
@@ -167,6 +175,7 @@ export class HostCollector {
       ...(this.#options.nameOf && { nameOf: this.#options.nameOf }),
     };
     await this.#findOwners(input, members, processes);
+    this.#options.onPart?.();
     if (this.#owners.unowned > 0) {
       blindSpots.push(`of ${this.#owners.unowned} sockets no process could be seen that holds them`);
     }
@@ -232,7 +241,7 @@ export class HostCollector {
 
   /** A container that has the network of another one has no namespace of its own. */
   #shared(container: string, namespaces: readonly JoinedNamespace[]): JoinedNamespace | undefined {
-    return this.#containers?.containers.get(container)?.hostNetwork === true
+    return this.#containers?.isHere === true && this.#containers.containers.get(container)?.hostNetwork === true
       ? namespaces.find(({ isHost }) => isHost)
       : undefined;
   }
@@ -267,11 +276,21 @@ export class HostCollector {
     };
   }
 
-  #containerFigures(turn: number): Record<string, Figures> {
+  /** A process of each container that is seen to have one here. */
+  #firstProcesses(look: ProcessLook | undefined): ReadonlyMap<string, number> {
+    const firsts = new Map<string, number>();
+    for (const { container, pid } of look?.processes.values() ?? []) {
+      if (container !== undefined && !firsts.has(container)) firsts.set(container, pid);
+    }
+    return firsts;
+  }
+
+  #containerFigures(turn: number, firsts: ReadonlyMap<string, number>): Record<string, Figures> {
     const figures: Record<string, Figures> = {};
     const now = this.#now();
     let index = 0;
-    for (const [id, { pid }] of this.#containers?.containers ?? []) {
+    for (const id of this.#containers?.containers.keys() ?? []) {
+      const pid = this.#containers?.pidOf(id) ?? firsts.get(id);
       if (pid === undefined) {
         this.#figures.forget(id);
         continue;

@@ -1,5 +1,6 @@
 import type { Finding } from '../../model/finding.ts';
 import { compareText } from '../../model/order.ts';
+import { isIncomplete, type Problem } from '../../model/problem.ts';
 import { compareSeverity } from '../../model/severity.ts';
 import type { ImageKnowledge, KnownPackage } from '../../model/topology.ts';
 import type { ImageView } from '../../model/view.ts';
@@ -9,6 +10,8 @@ import { PathSet } from './path-set.ts';
 /** Programs and libraries of one image whose packages are kept. */
 const FILES = 200_000;
 const VULNERABILITIES = 500;
+/** Characters of a problem that are told. */
+const MOST_WORDS = 300;
 
 /** Of an image: which packages its programs and libraries belong to, and which files it has. */
 export interface ImageFiles {
@@ -19,19 +22,31 @@ export interface ImageFiles {
 
 /** Reads it from an image that was put together: the same packages that an observed run of it would be said to use. */
 export function imageFiles(view: ImageView): ImageFiles {
+  const paths: string[] = [];
+  const owners = programOwners(view, (path) => paths.push(path));
+  return { owners, files: PathSet.of(paths) };
+}
+
+/**
+ * Package URLs of those that a program or a library belongs to, by its path from the root.
+ * @param onPath told of every path of the image
+ */
+export function programOwners(
+  view: ImageView,
+  onPath: (path: string) => void = () => {},
+): ReadonlyMap<string, readonly string[]> {
   const places = new PackagePlaces(view);
   const owners = new Map<string, readonly string[]>();
-  const paths: string[] = [];
   view.each((file) => {
     const path = `/${file.path()}`;
-    paths.push(path);
+    onPath(path);
     if (file.type !== 'file' || owners.size >= FILES) return;
     if ((file.mode & 0o111) === 0 && !/\.(?:so|node)(?:\.[\d.]{1,20})?$/.test(path)) return;
     const owner = places.owner(path);
     const found = [...(owner === undefined ? [] : [owner]), ...places.languages(path)].map(({ purl }) => purl);
     if (found.length > 0) owners.set(path, [...new Set(found)]);
   });
-  return { owners, files: PathSet.of(paths) };
+  return owners;
 }
 
 /** What is kept of an image that was scanned; plain data, for a file. */
@@ -39,6 +54,8 @@ export interface KeptKnowledge {
   readonly schemaVersion: 1;
   /** Milliseconds since 1970. */
   readonly at: number;
+  /** As `ImageKnowledge` has it. */
+  readonly incomplete?: string;
   readonly packages: readonly KnownPackage[];
   /** Paths of programs and libraries of packages with findings, sorted; and for each the indices of these packages. */
   readonly paths: readonly string[];
@@ -47,7 +64,12 @@ export interface KeptKnowledge {
 }
 
 /** Puts together what was found on an image's packages and which files they have. */
-export function keepKnowledge(findings: readonly Finding[], { owners, files }: ImageFiles, at: number): KeptKnowledge {
+export function keepKnowledge(
+  findings: readonly Finding[],
+  { owners, files }: ImageFiles,
+  at: number,
+  problems: readonly Problem[] = [],
+): KeptKnowledge {
   const packages = knownPackages(findings);
   const indices = new Map(packages.map(({ purl }, index) => [purl, index]));
   const owned = [...owners]
@@ -57,6 +79,7 @@ export function keepKnowledge(findings: readonly Finding[], { owners, files }: I
   return {
     schemaVersion: 1,
     at,
+    ...incompleteOf(problems),
     packages,
     paths: owned.map(([path]) => path),
     owners: owned.map(([, found]) => found),
@@ -91,6 +114,14 @@ export function knownPackages(findings: readonly Finding[]): readonly KnownPacka
   }));
 }
 
+/** What a scan did not read or judge, in a sentence for whoever looks at the map. */
+export function incompleteOf(problems: readonly Problem[]): Pick<ImageKnowledge, 'incomplete'> {
+  const [first, ...more] = problems.filter(isIncomplete);
+  if (first === undefined) return {};
+  const others = more.length === 0 ? '' : ` (and ${more.length} more)`;
+  return { incomplete: `Its scan is not complete: ${first.message.slice(0, MOST_WORDS).toWellFormed()}${others}` };
+}
+
 function weight({ score }: Finding): number {
   return (score?.kev === true ? 2 : 0) + (score?.epss ?? 0);
 }
@@ -102,6 +133,7 @@ export function knownImage(kept: KeptKnowledge, page?: string): ImageKnowledge {
   return {
     state: 'known',
     ...(page !== undefined && { page }),
+    ...(typeof kept.incomplete === 'string' && { incomplete: kept.incomplete }),
     packages: kept.packages,
     packagesOf: (path) => owners.get(path) ?? [],
     hasFile: (path) => files?.has(path) ?? false,

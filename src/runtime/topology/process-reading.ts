@@ -1,7 +1,7 @@
 import type { Drift } from '../../model/topology.ts';
+import { shownArguments } from '../../secrets/shown-arguments.ts';
 import { readStatus } from '../sockets/socket-process.ts';
 import type { ProcFolder } from './proc-folder.ts';
-import { shownArguments } from './shown-arguments.ts';
 
 /** What `/proc/PID/stat` tells that changes all the time (proc_pid_stat(5)). */
 export interface ProcessStat {

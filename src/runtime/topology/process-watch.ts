@@ -1,6 +1,7 @@
 import type { Drift, Figures, HostId, ProcessFacts, ProcessId } from '../../model/topology.ts';
 import { isEngineProxy } from './engine-proxy.ts';
 import type { ProcFolder } from './proc-folder.ts';
+import { processName } from './process-name.ts';
 import { type ProcessReading, readExecutableLink, readLibraries, readProcessOf, readStat } from './process-reading.ts';
 import { isWritten, upperFolder } from './upper-folder.ts';
 
@@ -35,7 +36,9 @@ interface Known extends WatchedProcess {
   network?: string;
   isProxy: boolean;
   reading: ProcessReading;
+  /** As the kernel keeps it, and as it is told. */
   name: string;
+  shownName: string;
   ticks: number;
   readonly firstSeen: number;
   measuredAt: number;
@@ -139,12 +142,13 @@ export class ProcessWatch {
     const reading = readProcessOf(proc, pid, this.#options.arguments);
     if (reading === undefined) return;
     const id = `${host};${pid};${stat.start}`;
+    const shownName = this.#nameOf(stat.name, reading);
     this.#known.set(pid, {
-      ...{ pid, id, start: stat.start, parentPid: stat.parent, reading, name: stat.name, ticks: stat.ticks },
+      ...{ pid, id, start: stat.start, parentPid: stat.parent, reading, name: stat.name, shownName, ticks: stat.ticks },
       ...(reading.network !== undefined && { network: reading.network }),
       isProxy: isEngineProxy(proc, pid, reading),
       ...{ firstSeen: moment, measuredAt: moment, librariesAt: Number.NEGATIVE_INFINITY },
-      facts: { id, pid, name: stat.name },
+      facts: { id, pid, name: shownName },
     });
   }
 
@@ -181,6 +185,7 @@ export class ProcessWatch {
     known.reading = reading;
     known.isProxy = isEngineProxy(proc, known.pid, reading);
     known.name = stat.name;
+    known.shownName = this.#nameOf(stat.name, reading);
     known.parentPid = stat.parent;
     known.librariesAt = Number.NEGATIVE_INFINITY;
     delete known.libraries;
@@ -205,7 +210,7 @@ export class ProcessWatch {
         facts.container === container &&
         facts.parent === parent &&
         facts.drift === drift &&
-        facts.name === known.name &&
+        facts.name === known.shownName &&
         facts.libraries === known.libraries &&
         facts.executable === known.reading.executable &&
         facts.arguments === (this.#options.arguments ? known.reading.arguments : undefined)
@@ -216,7 +221,7 @@ export class ProcessWatch {
   }
 
   #factsOf(known: Known, parent: ProcessId | undefined, drift: Drift | undefined): ProcessFacts {
-    const { id, pid, container, reading, name, libraries } = known;
+    const { id, pid, container, reading, shownName: name, libraries } = known;
     const { innerPid, executable, uid } = reading;
     return {
       id,
@@ -231,6 +236,10 @@ export class ProcessWatch {
       ...(uid !== undefined && { uid }),
       ...(libraries !== undefined && { libraries }),
     };
+  }
+
+  #nameOf(comm: string, { executable, arguments: words }: ProcessReading): string {
+    return processName(comm, executable, this.#options.arguments ? words : []);
   }
 
   /** Where control groups have other names: the first process of a container is its engine's, all others come from it. */

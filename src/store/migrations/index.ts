@@ -9,6 +9,8 @@ import { supersededVulnerabilities } from './0008-superseded-vulnerabilities.ts'
 import { builds } from './0009-builds.ts';
 import { enrichments } from './0010-enrichments.ts';
 import { fleet } from './0011-fleet.ts';
+import { imagePrograms } from './0012-image-programs.ts';
+import { spread } from './0013-spread.ts';
 import type { Migration } from './migration.ts';
 
 /** All steps, in order: a database of version N had the first N of them. */
@@ -24,4 +26,6 @@ export const migrations: readonly Migration[] = [
   builds,
   enrichments,
   fleet,
+  imagePrograms,
+  spread,
 ];

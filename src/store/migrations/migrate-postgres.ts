@@ -1,7 +1,7 @@
 import { StoreError } from '../../errors.ts';
 import type { SqlWriter } from '../sql/connection.ts';
-import { postgresDialect } from '../sql/dialect.ts';
-import type { Migration } from './migration.ts';
+import type { Migration, MigrationWatch } from './migration.ts';
+import { runMigrations } from './run-migrations.ts';
 
 /** What the steps run on: each `write` is a transaction. */
 interface Database {
@@ -9,31 +9,39 @@ interface Database {
   /** The schema of the tables. */
   readonly schema: string;
   write<T>(work: (sql: SqlWriter) => Promise<T>): Promise<T>;
+  /** Waits for transactions that write by the version of before, and keeps others from beginning until this one ends. */
+  lockWriters(sql: SqlWriter): Promise<void>;
 }
 
 /**
- * Makes the schema and brings its tables up to date, each step in a transaction. Several processes may do so at once: one
- * does the step, the others wait and find it done.
+ * Makes the schema and brings its tables up to date. Several processes may do so at once: one works on a step, the others wait
+ * and find it done, or go on with it.
  * @throws StoreError `store.unusable` if a newer version of Drydock changed it, or the schema is not ours
+ * @throws DrydockError `interrupted`
  */
-export async function migratePostgres(database: Database, steps: readonly Migration[]): Promise<void> {
-  for (let done = false; !done; ) {
-    done = await database.write(async (sql) => {
-      await sql.lockName('migration', database.schema);
-      const version = await schemaVersion(sql, database);
-      if (version > steps.length) {
-        throw new StoreError(
-          'store.unusable',
-          `The database ${database.place} was changed by a newer version of Drydock (schema ${version}, known is ${steps.length}). Update Drydock, or name another database.`,
-        );
-      }
-      const step = steps[version];
-      if (step === undefined) return true;
-      for (const statement of step.statements(postgresDialect)) await sql.run(statement);
-      await sql.run('UPDATE schema_version SET version = $1', [version + 1]);
-      return version + 1 === steps.length;
-    });
-  }
+export async function migratePostgres(
+  database: Database,
+  steps: readonly Migration[],
+  watch?: MigrationWatch,
+): Promise<void> {
+  await runMigrations(
+    {
+      name: `The database ${database.place}`,
+      another: 'database',
+      write: async (work) =>
+        await database.write(async (sql) => {
+          await sql.lockName('migration', database.schema);
+          return await work(sql);
+        }),
+      version: async (sql) => await schemaVersion(sql, database),
+      setVersion: async (sql, version) => {
+        await database.lockWriters(sql);
+        await sql.run('UPDATE schema_version SET version = $1', [version]);
+      },
+    },
+    steps,
+    watch,
+  );
 }
 
 async function schemaVersion(sql: SqlWriter, { place, schema }: Database): Promise<number> {

@@ -6,9 +6,12 @@ import { temporaryFolder } from '../../../test/support/temporary.ts';
 import { loadSqlite } from '../../advisories/sqlite.ts';
 import { ecosystems } from '../../ecosystems/index.ts';
 import { openStore } from '../open.ts';
+import type { SqlWriter } from '../sql/connection.ts';
 import { postgresDialect } from '../sql/dialect.ts';
 import { APPLICATION_ID } from '../sqlite/database-file.ts';
+import type { Store } from '../store.ts';
 import { migrations } from './index.ts';
+import { migratePostgres } from './migrate-postgres.ts';
 import { migrateSqlite } from './migrate-sqlite.ts';
 
 /** Makes a database as a version with so many steps left it, with some rows. Returns its URL. */
@@ -19,10 +22,46 @@ const inFile: MakeOld = async (version, rows) => {
   const { DatabaseSync } = await loadSqlite();
   const database = new DatabaseSync(file);
   database.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
-  migrateSqlite(database, file, migrations.slice(0, version));
+  await migrateSqlite(database, file, migrations.slice(0, version));
   for (const statement of rows) database.exec(statement);
   database.close();
   return file;
+};
+
+/** Opens a database as the version with so many steps does. */
+type OpenAsOld = (url: string, version: number) => Promise<void>;
+
+const openFile: OpenAsOld = async (file, version) => {
+  const { DatabaseSync } = await loadSqlite();
+  const database = new DatabaseSync(file);
+  try {
+    await migrateSqlite(database, file, migrations.slice(0, version));
+  } finally {
+    database.close();
+  }
+};
+
+/** The statements that PostgreSQL gets before an old version refuses. */
+const openServer: OpenAsOld = async (url, version) => {
+  const client = new pg.Client({ connectionString: url, options: '-c search_path=drydock' });
+  await client.connect();
+  const all = async (text: string, values: unknown[] = []): Promise<unknown[]> =>
+    (await client.query(text, values)).rows;
+  const sql = {
+    dialect: postgresDialect,
+    all,
+    get: async (...asked: Parameters<typeof all>) => (await all(...asked))[0],
+  };
+  const write = async <T>(work: (writer: SqlWriter) => Promise<T>): Promise<T> =>
+    await work({ ...sql, lockName: async () => await Promise.resolve() } as unknown as SqlWriter);
+  try {
+    await migratePostgres(
+      { place: 'of the test', schema: 'drydock', write, lockWriters: async () => await Promise.resolve() },
+      migrations.slice(0, version),
+    );
+  } finally {
+    await client.end();
+  }
 };
 
 const onServer: MakeOld = async (version, rows) => {
@@ -39,9 +78,9 @@ const onServer: MakeOld = async (version, rows) => {
 };
 
 describe.each([
-  ['in a file', true, inFile],
-  [`on a server${hasPostgres ? '' : `: ${postgresAbsent}`}`, hasPostgres, onServer],
-] as const)('a database of before, %s,', (_title, isThere, make) => {
+  ['in a file', true, inFile, openFile],
+  [`on a server${hasPostgres ? '' : `: ${postgresAbsent}`}`, hasPostgres, onServer, openServer],
+] as const)('a database of before, %s,', (_title, isThere, make, openAsOld) => {
   it.skipIf(!isThere)('has what waits for the targets that it knows', async () => {
     const url = await make(3, [
       "INSERT INTO notification (name, created_at, deleted_at) VALUES ('read', 1, 2)",
@@ -145,6 +184,63 @@ describe.each([
       await store.close();
     }
   });
+
+  it.skipIf(!isThere)(
+    'is filled in parts, goes on where it was ended or failed, and becomes the same',
+    async () => {
+      // So much text that no part has more than a few of them.
+      const filler = 'x'.repeat(200_000);
+      const rows = [
+        "INSERT INTO namespace (id, name, version_format) VALUES (1, 'debian:12', 'dpkg')",
+        ...Array.from({ length: 120 }, (_, n) => n + 1).flatMap((n) => [
+          `INSERT INTO package_version (id, namespace_id, name, version, source_name, source_version)
+        VALUES (${n}, 1, 'p${n}', '1', '', '')`,
+          `INSERT INTO vulnerability (id, namespace_id, name, description, link, severity, metadata, origin, created_at)
+        VALUES (${n}, 1, 'V${n}', '', '', ${n % 6}, '', 0, 1)`,
+          `INSERT INTO affected (package_version_id, vulnerability_id) VALUES (${n}, ${n})`,
+          `INSERT INTO package_set (id, digest) VALUES (${n}, 's${n}')`,
+          `INSERT INTO package_set_member (set_id, package_version_id) SELECT ${n}, id FROM package_version WHERE id > ${n - 20}`,
+          `INSERT INTO image (id, uuid, reference, state, submitted_at, set_id, document)
+        VALUES (${n}, 'image-${n}', 'app-${n % 70}:1', 2, ${n}, ${n},
+          '{"image":{"id":"c${n}"},"findings":[{"kind":"secret"}],"coverage":{"complete":true},"filler":"${filler}"}')`,
+        ]),
+      ];
+      const shown = async (store: Store) => ({
+        overview: await store.fleet.overview('2024-01-01', 200),
+        images: await store.fleet.images({ limit: 500 }),
+        vulnerabilities: await store.fleet.vulnerabilities({ limit: 500 }),
+      });
+      const whole = await openStore({ ecosystems, url: await make(10, rows) });
+      const url = await make(10, rows);
+      let parts = 0;
+      for (;;) {
+        // Ended after every part, or failed in it: each try gets a little further.
+        const stop = new AbortController();
+        const onProgress = (): void => {
+          parts++;
+          if (parts % 2 === 0) throw new Error('the process is gone');
+          stop.abort();
+        };
+        const opened = await openStore({ ecosystems, url, watch: { signal: stop.signal, onProgress } }).catch(
+          (error) => {
+            expect(error).toMatchObject(parts % 2 === 0 ? { message: 'the process is gone' } : { code: 'interrupted' });
+          },
+        );
+        if (opened === undefined) {
+          // It would write what was counted already, and nobody would count it again.
+          await expect(openAsOld(url, 10)).rejects.toMatchObject({ code: 'store.unusable' });
+          continue;
+        }
+        expect(await shown(opened)).toEqual(await shown(whole));
+        await opened.close();
+        break;
+      }
+      await whole.close();
+      // Ended once and failed once, however quick the machine is.
+      expect(parts).toBeGreaterThan(1);
+    },
+    60_000,
+  );
 
   it.skipIf(!isThere)('has sums of the images that it has, and knows which of them are the last ones', async () => {
     const document = (findings: readonly string[], complete: boolean, endOfLife?: string): string =>

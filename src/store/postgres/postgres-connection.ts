@@ -5,6 +5,7 @@ import type { ClientBase, Pool, PoolClient } from 'pg';
 import { StoreError } from '../../errors.ts';
 import { migrations } from '../migrations/index.ts';
 import { migratePostgres } from '../migrations/migrate-postgres.ts';
+import type { MigrationWatch } from '../migrations/migration.ts';
 import type {
   SqlConnection,
   SqlLock,
@@ -28,6 +29,8 @@ export interface PostgresOptions {
   readonly statementTimeout?: number;
   /** Milliseconds to wait for a connection. Default 10,000. */
   readonly connectTimeout?: number;
+  /** Follows what brings tables of before up to date. */
+  readonly watch?: MigrationWatch;
 }
 
 const OLDEST_SERVER = 130_000;
@@ -96,9 +99,12 @@ export async function openPostgresConnection(source: string, options: PostgresOp
         place: connection.place,
         schema,
         write: async (work) => await connection.write(work, { statementTimeout: 0 }),
+        lockWriters: async (sql) => await sql.lockName('writers', schema),
       },
       migrations,
+      options.watch,
     );
+    connection.fence(schema, migrations.length);
     return connection;
   } catch (error) {
     await connection.close();
@@ -113,6 +119,13 @@ function timeoutOf(session: ReadonlyMap<string, string>): number | undefined {
   return /^\d{1,9}$/.test(text) ? Number(text) : 0;
 }
 
+/** What keeps a program from writing to tables that are newer than it. */
+interface Fence {
+  /** Statements that begin a transaction and ask for the version. */
+  readonly begin: string;
+  readonly version: number;
+}
+
 /** For messages: never the user's password. */
 function placeOf({ options }: Pool): string {
   const { host, port, database } = options;
@@ -125,6 +138,7 @@ class PostgresConnection implements SqlConnection {
   readonly #pool: Pool;
   readonly #statementTimeout: number;
   readonly #names = new Map<string, string>();
+  #fence: Fence | undefined;
 
   constructor(pool: Pool, place: string, statementTimeout: number) {
     this.#pool = pool;
@@ -174,6 +188,16 @@ class PostgresConnection implements SqlConnection {
     if (!this.#pool.ending) await this.#pool.end();
   }
 
+  /**
+   * From now on transactions that write are refused once another program brought the tables to a newer version: sums that this
+   * one does not know would be wrong for ever.
+   */
+  fence(schema: string, version: number): void {
+    const lock = `SELECT pg_advisory_xact_lock_shared(hashtextextended('drydock writers ${schema}', 0))`;
+    // One message, and one answer to wait for.
+    this.#fence = { begin: `BEGIN; ${lock}; SELECT version FROM ${schema}.schema_version`, version };
+  }
+
   /** @throws StoreError `store.unusable` if the server is too old, or keeps texts in an encoding of its own */
   async checkServer(): Promise<void> {
     const row = await this.get<{ version: number; encoding: string }>(
@@ -200,8 +224,8 @@ class PostgresConnection implements SqlConnection {
     { statementTimeout }: WriteOptions,
     outcome: { committing: boolean },
   ): Promise<T> {
-    await client.query('BEGIN');
     try {
+      await this.#begin(client);
       if (statementTimeout !== undefined) await client.query(`SET LOCAL statement_timeout = ${statementTimeout}`);
       const result = await work(this.#session(client, statementTimeout));
       outcome.committing = true;
@@ -214,6 +238,22 @@ class PostgresConnection implements SqlConnection {
       if (!isConnectionLost(error)) await end(client, 'ROLLBACK');
       throw error;
     }
+  }
+
+  /** @throws StoreError `store.unusable` where a newer version changed the tables meanwhile */
+  async #begin(client: PoolClient): Promise<void> {
+    const fence = this.#fence;
+    if (fence === undefined) {
+      await client.query('BEGIN');
+      return;
+    }
+    const answers = (await client.query(fence.begin)) as unknown as readonly { readonly rows: readonly unknown[] }[];
+    const row = answers.at(-1)?.rows[0] as { readonly version: number } | undefined;
+    if (row === undefined || row.version <= fence.version) return;
+    throw new StoreError(
+      'store.unusable',
+      `The database ${this.place} was changed by a newer version of Drydock (schema ${row.version}, known is ${fence.version}) while this one ran; it writes nothing any more. Replace it by the newer version.`,
+    );
   }
 
   /** Lends a connection. What only reads runs again where the connection was lost. */

@@ -6,6 +6,7 @@ import { describeConnection } from '../conformance/connection.ts';
 import { layer, packages, vulnerability } from '../conformance/samples.ts';
 import { openStore } from '../open.ts';
 import type { SqlConnection } from '../sql/connection.ts';
+import { createSqlStore } from '../sql/sql-store.ts';
 import type { Store } from '../store.ts';
 import { openPostgresConnection } from './postgres-connection.ts';
 
@@ -87,6 +88,67 @@ describe.skipIf(!hasPostgres)('a PostgreSQL server', () => {
     await ask(url, 'UPDATE drydock.schema_version SET version = 999');
 
     await expect(open(url)).rejects.toMatchObject({ code: 'store.unusable', message: /newer version of Drydock/ });
+  });
+
+  it('is written by no process of before once a newer version changed the tables, and waits for what it writes', async () => {
+    const url = await server.database();
+    const old = await open(url);
+    const connection = await connect(url);
+    const [begun, going] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const before = connection.write(async (sql) => {
+      begun.resolve();
+      await going.promise;
+      await sql.run("INSERT INTO key_value (key, value) VALUES ('late', '1')");
+    });
+    await begun.promise;
+    const newer = new pg.Client({ connectionString: url });
+    await newer.connect();
+    await newer.query('BEGIN');
+    // What a migration takes before it changes the version.
+    let isAlone = false;
+    const alone = newer
+      .query("SELECT pg_advisory_xact_lock(hashtextextended('drydock writers drydock', 0))")
+      .then(() => (isAlone = true));
+    await connection.get('SELECT pg_sleep(0.2)');
+    expect(isAlone).toBe(false);
+    going.resolve();
+    await Promise.all([before, alone]);
+    await newer.query('UPDATE drydock.schema_version SET version = 999');
+    const after = old.values.set('a', 'b').catch((error: unknown) => error);
+    await newer.query('COMMIT');
+    await newer.end();
+
+    expect(await after).toMatchObject({ code: 'store.unusable', message: expect.stringMatching(/writes nothing/) });
+    expect(await old.values.get('late')).toBe('1');
+    expect(await old.values.get('a')).toBeUndefined();
+  });
+
+  it('has the moments of what waited for an update of the advisories after it, however long that took', async () => {
+    const url = await server.database();
+    const connection = await connect(url, { statementTimeout: 200 });
+    const { images, fleet } = createSqlStore(connection, ecosystems);
+    const scanned = {
+      ...{ scanned: new Date(), layers: [], document: '{}', namespaces: [] },
+      packages: packages('debian:8', 'a 1'),
+    };
+    const [gone, next] = await Promise.all(['gone:1', 'next:1'].map((name) => images.submit(name, new Date())));
+    await images.finish(gone!.id, scanned);
+    const holder = new pg.Client({ connectionString: url });
+    await holder.connect();
+    await holder.query("BEGIN; SELECT pg_advisory_xact_lock(hashtextextended('drydock fleet-sums all', 0))");
+    const both = Promise.all([images.finish(next!.id, scanned), images.remove(gone!.id)]);
+    both.catch(() => {});
+    const waiting = "SELECT count(*)::int AS count FROM pg_locks WHERE locktype = 'advisory' AND NOT granted";
+    await expect.poll(async () => (await holder.query(waiting)).rows[0].count).toBeGreaterThan(0);
+    // Longer than a statement may take.
+    await holder.query('SELECT pg_sleep(0.5)');
+    const { now } = await fleet.pulse();
+    await holder.query('COMMIT');
+    await holder.end();
+    await both;
+
+    expect((await fleet.changedSince(now, 10)).map(({ id }) => id)).toEqual([next!.id]);
+    expect(await fleet.removedSince(now, 10)).toEqual([gone!.id]);
   });
 
   it('is refused where the schema belongs to somebody else', async () => {

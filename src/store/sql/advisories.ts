@@ -7,7 +7,8 @@ import { readAllEnrichments } from './enrichments.ts';
 import { EnrichmentWriter } from './enrichments-writer.ts';
 import type { Judging } from './judging.ts';
 import { FEED } from './origins.ts';
-import { namesOfVulnerabilities, recountNames } from './set-vulnerabilities.ts';
+import { recountNames } from './recount.ts';
+import { namesOfVulnerabilities } from './set-vulnerabilities.ts';
 
 /** Names in `key_value`: the generation that was taken over last, and what tells it from those of other databases. */
 const GENERATION = 'advisories/generation';

@@ -4,14 +4,16 @@ import { stateNumber } from './images-rows.ts';
 import { countColumns } from './set-vulnerabilities.ts';
 
 /** References of images that were run: each is one more image of what was scanned, and counts nowhere. */
-const RUN = "'observe:'";
+export const COUNTS_NOWHERE = 'observe:';
+
+const IS_RUN = `substr(s.reference, 1, ${COUNTS_NOWHERE.length}) = '${COUNTS_NOWHERE}'`;
 
 /** How many of the last images have each set: a table to stand in FROM. */
 export const LAST_SETS = `(SELECT s.set_id, count(*) AS images FROM image_summary s
-  WHERE s.latest = 1 AND substr(s.reference, 1, 8) <> ${RUN} GROUP BY s.set_id)`;
+  WHERE s.latest = 1 AND NOT ${IS_RUN} GROUP BY s.set_id)`;
 
 /** A condition on `image_summary s`: one of those that are counted. */
-export const IS_COUNTED = `s.latest = 1 AND substr(s.reference, 1, 8) <> ${RUN}`;
+export const IS_COUNTED = `s.latest = 1 AND NOT ${IS_RUN}`;
 
 /** A condition on `image g`: it could not be scanned, and none of its reference came after it. */
 export const IS_FAILED = `(g.state = ${stateNumber('failed')}

@@ -2,7 +2,7 @@ import { UsageError } from '../../errors.ts';
 import { compareCodePoints } from '../../model/order.ts';
 import type { SpreadVulnerability, VulnerabilityFilter, VulnerabilityOrder } from '../fleet-shelf.ts';
 import type { SqlReader } from './connection.ts';
-import { LAST_SETS, summed } from './fleet-sums.ts';
+import { summed } from './fleet-sums.ts';
 import { readCursor, writeCursor } from './images-rows.ts';
 import { severityNumber, severityOf } from './severities.ts';
 
@@ -19,8 +19,8 @@ export interface Spread {
 type SpreadRow = readonly [name: string, severity: number, images: number, findings: number, fixable: number];
 
 /**
- * The vulnerabilities of the last images, as this process read them last. Adding them up takes a tenth of a second for 200,000
- * findings; whether anything happened that could have changed them, two thousandths.
+ * The vulnerabilities of the last images, as this process read them last: there are tens of thousands of them. Whether anything
+ * happened that could have changed them is known in two thousandths of a second.
  */
 export class KnownSpread {
   #stamp: string | undefined;
@@ -45,7 +45,7 @@ async function readStamp(sql: SqlReader): Promise<string> {
   // The sum, not the latest: it differs, too, where the clock was set back. Of a few thousand images it is more than a number of
   // JavaScript holds exactly, and of none that there will be more than the database does.
   const row = await sql.get<Record<string, number | string | null>>(
-    `SELECT (SELECT count(*) FROM image) AS images, (SELECT CAST(sum(changed_at) AS TEXT) FROM image) AS changed,
+    `SELECT (SELECT count(*) FROM image) AS images, (SELECT max(id) FROM image) AS last, (SELECT CAST(sum(changed_at) AS TEXT) FROM image) AS changed,
       coalesce((SELECT max(id) FROM notification), 0) AS notification`,
   );
   const values = await sql.all<{ readonly key: string; readonly value: string }>(
@@ -56,9 +56,9 @@ async function readStamp(sql: SqlReader): Promise<string> {
 
 async function readRows(sql: SqlReader): Promise<readonly Spread[]> {
   const rows = await sql.arrays<SpreadRow>(
-    `SELECT v.name, max(v.severity), ${summed(sql, 'l.images * v.gravest', 'images')},
-      ${summed(sql, 'l.images * v.findings', 'findings')}, ${summed(sql, 'l.images * v.fixable', 'fixable')}
-    FROM set_vulnerability v CROSS JOIN ${LAST_SETS} l WHERE l.set_id = v.set_id GROUP BY v.name`,
+    `SELECT s.name, max(s.severity), ${summed(sql, 's.images', 'images')}, ${summed(sql, 's.findings', 'findings')},
+      ${summed(sql, 's.fixable', 'fixable')}
+    FROM vulnerability_spread s WHERE s.findings > 0 GROUP BY s.name`,
   );
   const known = await sql.arrays<readonly [string]>(`SELECT e.name FROM enrichment e WHERE e.feed = 'cisa-kev'`);
   const exploited = new Set(known.map(([name]) => name));

@@ -14,6 +14,7 @@ import { readNumbered, readSummedImages } from './fleet-images.ts';
 import { IS_COUNTED, IS_FAILED, keepDay, LAST_SETS, readDays, readSums, summed } from './fleet-sums.ts';
 import { KnownSpread, pageOfSpread, type Spread } from './fleet-vulnerabilities.ts';
 import { readImages, stateNumber } from './images-rows.ts';
+import { readRemovals } from './removed-images.ts';
 import { countColumns } from './set-vulnerabilities.ts';
 
 /** Notifications that are counted; what is beyond is said to be as many. */
@@ -47,6 +48,7 @@ export function createFleetShelf(connection: SqlConnection): FleetShelf {
         );
         return images.map(({ image }) => image);
       }),
+    removedSince: async (moment, limit) => await connection.read(async (sql) => await readRemovals(sql, moment, limit)),
     keepDay: async (day) => {
       const now = await sums();
       await connection.write(async (sql) => await keepDay(sql, day, now));
@@ -66,7 +68,7 @@ async function readOverview(
     vulnerabilities: bySeverity(spread),
     ...(await readStates(sql)),
     ...(await readConcerns(sql, today)),
-    kinds: await readKinds(sql),
+    ...(await readKinds(sql)),
     distributions: await readDistributions(sql),
     worst: await readWorst(sql, most),
     widespread: pageOfSpread(spread, { limit: most }).vulnerabilities,
@@ -122,21 +124,24 @@ async function readConcerns(sql: SqlReader, today: string): Promise<Concerns> {
   };
 }
 
-async function readKinds(sql: SqlReader): Promise<FleetOverview['kinds']> {
+async function readKinds(sql: SqlReader): Promise<Pick<FleetOverview, 'kinds' | 'malwareImages'>> {
   // Few images differ in these.
   const rows = await sql.all<{ readonly kinds: string; readonly count: number }>(
     `SELECT s.kinds, count(*) AS count FROM image_summary s WHERE ${IS_COUNTED} AND s.kinds <> '{}' GROUP BY s.kinds`,
   );
   const kinds: Record<string, { images: number; findings: number }> = {};
+  let malwareImages = 0;
   for (const { kinds: text, count } of rows) {
-    for (const [kind, findings] of Object.entries(JSON.parse(text) as Record<string, number>)) {
+    const has = JSON.parse(text) as Record<string, number>;
+    if ('malware' in has || 'webshell' in has) malwareImages += count;
+    for (const [kind, findings] of Object.entries(has)) {
       kinds[kind] ??= { images: 0, findings: 0 };
       const sums = kinds[kind];
       sums.images += count;
       sums.findings += findings * count;
     }
   }
-  return kinds;
+  return { kinds, malwareImages };
 }
 
 async function readDistributions(sql: SqlReader): Promise<FleetOverview['distributions']> {

@@ -118,8 +118,9 @@ export async function readAffected(
     [sets, before, page.limit + 1],
   );
   const shown = images.slice(0, page.limit);
-  const packages = await packagesOf(
+  const packages = await packagesOfSets(
     sql,
+    'v.name = $1 AND v.deleted_at IS NULL',
     vulnerability,
     shown.map(({ set }) => set!),
   );
@@ -145,10 +146,14 @@ function setBySet(dialect: 'sqlite' | 'postgres', list: string): string {
   return `SELECT o.id FROM ${list} ${inSets} ORDER BY o.id DESC LIMIT $3`;
 }
 
-/** The packages of some sets that have a vulnerability. */
-async function packagesOf(
+/**
+ * The packages of some sets that have a vulnerability.
+ * @param which condition on the row `v` of it, in which `$1` is the vulnerability
+ */
+export async function packagesOfSets(
   sql: SqlReader,
-  vulnerability: string,
+  which: string,
+  vulnerability: string | number,
   sets: readonly number[],
 ): Promise<ReadonlyMap<number, AffectedImage['packages']>> {
   const rows = await sql.all<PackageColumns & { readonly set: number }>(
@@ -157,7 +162,7 @@ async function packagesOf(
     CROSS JOIN package_set_member m
     CROSS JOIN package_version p
     CROSS JOIN namespace pn
-    WHERE v.name = $1 AND v.deleted_at IS NULL AND a.vulnerability_id = v.id
+    WHERE ${which} AND a.vulnerability_id = v.id
       AND m.set_id = i.value AND m.package_version_id = a.package_version_id
       AND p.id = a.package_version_id AND pn.id = p.namespace_id
     ORDER BY p.name, p.version, p.id`,

@@ -22,6 +22,7 @@ interface ImageRow {
   readonly id: string;
   readonly reference: string;
   readonly digest: string | null;
+  readonly configuration: string | null;
   readonly platform: string | null;
   readonly distribution: string | null;
   readonly state: number;
@@ -31,7 +32,7 @@ interface ImageRow {
   readonly leftOut: number;
 }
 
-const SELECT = `SELECT g.id AS number, g.set_id AS "set", g.uuid AS id, g.reference, g.digest, g.platform, g.distribution,
+const SELECT = `SELECT g.id AS number, g.set_id AS "set", g.uuid AS id, g.reference, g.digest, g.configuration, g.platform, g.distribution,
     g.state, g.submitted_at AS submitted, g.scanned_at AS scanned, g.failure, g.left_out AS "leftOut"
   FROM image g`;
 
@@ -57,11 +58,12 @@ export async function readImages(
 }
 
 function toImage(row: ImageRow, layers: readonly string[]): StoredImage {
-  const { id, reference, digest, platform, distribution, scanned, failure, leftOut } = row;
+  const { id, reference, digest, configuration, platform, distribution, scanned, failure, leftOut } = row;
   return {
     id,
     reference,
     ...(digest !== null && { digest }),
+    ...(configuration !== null && { configuration }),
     ...(platform !== null && { platform }),
     ...(distribution !== null && { distribution }),
     state: states[row.state]!,

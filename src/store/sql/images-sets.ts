@@ -75,10 +75,13 @@ export async function ensurePackageSet(
   return id;
 }
 
-/** Removes a set if no image has it. */
-export async function dropUnusedSet(sql: SqlWriter, id: number): Promise<void> {
+/** Whoever wants to use it waits, or uses it already. Before the locks on images: those who use it take them after this one. */
+export async function lockSet(sql: SqlWriter, id: number): Promise<void> {
   const row = await sql.get<{ readonly digest: string }>('SELECT digest FROM package_set WHERE id = $1', [id]);
-  if (row === undefined) return;
-  await sql.lockName('package-set', row.digest);
+  if (row !== undefined) await sql.lockName('package-set', row.digest);
+}
+
+/** Removes a set if no image has it. The lock on it is the caller's. */
+export async function dropUnusedSet(sql: SqlWriter, id: number): Promise<void> {
   await sql.run('DELETE FROM package_set WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM image WHERE set_id = $1)', [id]);
 }

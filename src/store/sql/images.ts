@@ -1,16 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import type { ImageFilter, ImageShelf, ScannedImage, StoredImage } from '../image-shelf.ts';
-import type { SqlConnection, SqlReader, SqlValue, SqlWriter } from './connection.ts';
+import type { SqlConnection, SqlReader, SqlValue, SqlWriter, WriteOptions } from './connection.ts';
 import { keepSummary, lastIsBefore } from './image-summaries.ts';
 import { readAffected, readFindings } from './images-findings.ts';
+import { readOfDigests } from './images-of-digests.ts';
 import { readProgress, writeStep } from './images-progress.ts';
 import { type NumberedImage, readCursor, readImages, stateNumber, writeCursor } from './images-rows.ts';
-import { dropUnusedSet, ensurePackageSet, keepable } from './images-sets.ts';
+import { dropUnusedSet, ensurePackageSet, keepable, lockSet } from './images-sets.ts';
 import type { Judging } from './judging.ts';
+import { leaveRemoval } from './removed-images.ts';
 import { storable } from './storable.ts';
 import { checkName, checkText } from './texts.ts';
 
 const [queued, scanning, done, failed] = (['queued', 'scanning', 'done', 'failed'] as const).map(stateNumber);
+
+/** An update of the advisories counts anew, and whoever changes what is counted waits for that: longer than statements may take. */
+const patient: WriteOptions = { statementTimeout: 300_000 };
 
 /** Images of our own API. */
 export function createImageShelf(connection: SqlConnection, judging: Judging): ImageShelf {
@@ -20,6 +25,13 @@ export function createImageShelf(connection: SqlConnection, judging: Judging): I
     find: async (id) => {
       const [found] = await readImages(connection, 'WHERE g.uuid = $1', [id]);
       return found?.image;
+    },
+    ofReference: async (reference, limit) => {
+      const images = await readImages(connection, 'WHERE g.reference = $1 ORDER BY g.id DESC LIMIT $2', [
+        reference,
+        limit,
+      ]);
+      return images.map(({ image }) => image);
     },
     list: async (filter) => await connection.read(async (sql) => await list(sql, filter)),
     begin: async (id) =>
@@ -36,7 +48,8 @@ export function createImageShelf(connection: SqlConnection, judging: Judging): I
       }),
     progress: async (id, step) => await connection.write(async (sql) => await writeStep(sql, id, step)),
     follow: async (id) => await connection.read(async (sql) => await readProgress(sql, id)),
-    finish: async (id, scanned) => await connection.write(async (sql) => await finish(sql, id, scanned, judging)),
+    finish: async (id, scanned) =>
+      await connection.write(async (sql) => await finish(sql, id, scanned, judging), patient),
     fail: async (id, failure, at) =>
       await connection.write(async (sql) => {
         await sql.run(
@@ -56,6 +69,14 @@ export function createImageShelf(connection: SqlConnection, judging: Judging): I
       );
       return row?.document ?? undefined;
     },
+    programs: async (id) => {
+      const row = await connection.get<{ readonly programs: Uint8Array | null }>(
+        'SELECT programs FROM image WHERE uuid = $1',
+        [id],
+      );
+      return row?.programs ?? undefined;
+    },
+    ofDigests: async (digests, runs) => await connection.read(async (sql) => await readOfDigests(sql, digests, runs)),
     findings: async (id, filter) => await connection.read(async (sql) => await readFindings(sql, id, filter)),
     affectedBy: async (vulnerability, page) =>
       await connection.read(async (sql) => await readAffected(sql, vulnerability, page)),
@@ -71,17 +92,25 @@ export function createImageShelf(connection: SqlConnection, judging: Judging): I
       }),
     remove: async (id) =>
       await connection.write(async (sql) => {
-        const removed = await sql.all<{ readonly set: number | null; readonly reference: string }>(
-          'DELETE FROM image WHERE uuid = $1 RETURNING set_id AS "set", reference',
+        const known = await sql.get<{ readonly set: number | null; readonly reference: string }>(
+          `SELECT set_id AS "set", reference FROM image WHERE uuid = $1 ${sql.dialect.forUpdate}`,
           [id],
         );
-        for (const { set, reference } of removed) {
-          if (set === null) continue;
-          await lastIsBefore(sql, reference);
+        if (known === undefined) return false;
+        const removeRow = async (): Promise<void> => {
+          await sql.run('DELETE FROM image WHERE uuid = $1', [id]);
+        };
+        const { set, reference } = known;
+        if (set === null) await removeRow();
+        else {
+          await lockSet(sql, set);
+          await lastIsBefore(sql, reference, removeRow);
           await dropUnusedSet(sql, set);
         }
-        return removed.length > 0;
-      }),
+        // The last of all: those who follow look for what was written a few seconds ago, and others may have been waited for.
+        await leaveRemoval(sql, id);
+        return true;
+      }, patient),
   };
 }
 
@@ -146,7 +175,7 @@ async function finish(sql: SqlWriter, id: string, scanned: ScannedImage, judging
   const optional = (text: string | undefined): string | undefined => (text === undefined ? undefined : storable(text));
   await sql.run(
     `UPDATE image SET state = ${done}, digest = $2, platform = $3, distribution = $4, scanned_at = $5, failure = NULL, begun = 0,
-      set_id = $6, document = $7, left_out = $8, changed_at = ${sql.dialect.now} WHERE id = $1`,
+      set_id = $6, document = $7, left_out = $8, configuration = $9, programs = $10 WHERE id = $1`,
     [
       known.number,
       optional(scanned.digest),
@@ -156,6 +185,8 @@ async function finish(sql: SqlWriter, id: string, scanned: ScannedImage, judging
       set,
       storable(scanned.document),
       leftOut,
+      optional(scanned.configuration),
+      scanned.programs,
     ],
   );
   await sql.run('DELETE FROM image_layer WHERE image_id = $1', [known.number]);
@@ -165,6 +196,9 @@ async function finish(sql: SqlWriter, id: string, scanned: ScannedImage, judging
     SELECT $1, i.position, i.digest FROM ${sql.dialect.tuples('$2', 'i', { position: 'integer', digest: 'text' })}`,
     [known.number, JSON.stringify(layers)],
   );
+  if (known.set !== null && known.set !== set) await lockSet(sql, known.set);
   await keepSummary(sql, { ...known, set }, scanned);
   if (known.set !== null && known.set !== set) await dropUnusedSet(sql, known.set);
+  // The last of all: see `remove`.
+  await sql.run(`UPDATE image SET changed_at = ${sql.dialect.now} WHERE id = $1`, [known.number]);
 }

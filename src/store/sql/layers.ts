@@ -169,11 +169,27 @@ export class SqlLayerShelf implements LayerShelf {
     parent: ReadonlySet<number>,
     installed: ReadonlySet<number>,
   ): Promise<void> {
-    await sql.run('DELETE FROM layer_package WHERE layer_id = $1', [layer]);
-    const difference = [
-      ...[...installed.difference(parent)].map((id) => [id, ADDED]),
-      ...[...parent.difference(installed)].map((id) => [id, REMOVED]),
-    ];
+    const wanted = new Map([
+      ...[...installed.difference(parent)].map((id) => [id, ADDED] as const),
+      ...[...parent.difference(installed)].map((id) => [id, REMOVED] as const),
+    ]);
+    const gone: number[] = [];
+    // What stays as it is is not written again: a layer that is read anew is mostly what it was.
+    for (const [id, modification] of await sql.arrays<readonly [id: number, modification: number]>(
+      'SELECT package_version_id, modification FROM layer_package WHERE layer_id = $1',
+      [layer],
+    )) {
+      if (wanted.get(id) === modification) wanted.delete(id);
+      else gone.push(id);
+    }
+    if (gone.length > 0) {
+      await sql.run(
+        `DELETE FROM layer_package WHERE layer_id = $1
+        AND package_version_id IN (SELECT value FROM ${sql.dialect.list('$2', 'i', 'integer')})`,
+        [layer, JSON.stringify(gone)],
+      );
+    }
+    const difference = [...wanted];
     if (difference.length === 0) return;
     const rows = sql.dialect.tuples('$2', 'i', { package_version_id: 'integer', modification: 'integer' });
     await sql.run(

@@ -1,4 +1,5 @@
 import type {
+  ConcernedImage,
   Delivery,
   IntroducingLayer,
   NotificationFilter,
@@ -6,6 +7,7 @@ import type {
   StoredNotification,
 } from '../notification-shelf.ts';
 import type { StoredVulnerability } from '../vulnerability-shelf.ts';
+import { readConcerned } from './concerned-images.ts';
 import type { SqlConnection, SqlReader } from './connection.ts';
 import { readCursor, writeCursor } from './images-rows.ts';
 import { ADDED } from './layer-packages.ts';
@@ -66,6 +68,13 @@ export class SqlNotificationShelf implements NotificationShelf {
         ...(rows.length > limit && page.length > 0 && { next: writeCursor([page.at(-1)!.id]) }),
       };
     });
+  }
+
+  async concernedImages(
+    vulnerability: number,
+    page: { readonly beginning: string; readonly except?: number; readonly from: number; readonly limit: number },
+  ): Promise<readonly ConcernedImage[]> {
+    return await this.#connection.read(async (sql) => await readConcerned(sql, vulnerability, page));
   }
 
   async introducingLayers(vulnerability: number, from: number, limit: number): Promise<readonly IntroducingLayer[]> {

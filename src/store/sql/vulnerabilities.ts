@@ -14,7 +14,7 @@ import { canonicalJson } from './metadata.ts';
 import { ensureNamespaces, findNamespace, type NamespaceRow } from './namespaces.ts';
 import { leaveNotification } from './notification-rows.ts';
 import { USER } from './origins.ts';
-import { recountNames } from './set-vulnerabilities.ts';
+import { recountNames } from './recount.ts';
 import { severityNumber } from './severities.ts';
 import { checkName, checkShort, checkText } from './texts.ts';
 import type { VersionOrders } from './version-orders.ts';

@@ -28,7 +28,10 @@ export interface DatabaseFile {
  * @param migrate brings the schema up to date
  * @throws StoreError `store.in-use`, `store.unusable`, `store.full`
  */
-export async function openDatabaseFile(file: string, migrate: (writer: Database) => void): Promise<DatabaseFile> {
+export async function openDatabaseFile(
+  file: string,
+  migrate: (writer: Database) => Promise<void>,
+): Promise<DatabaseFile> {
   const { DatabaseSync } = await loadSqlite();
   makeFile(file);
   const open: Database[] = [];
@@ -54,17 +57,20 @@ export async function openDatabaseFile(file: string, migrate: (writer: Database)
         { cause: error },
       );
     }
-    return guarded(file, () => {
-      const writer = connect(file, false);
-      checkApplication(writer, file);
+    const writer = guarded(file, () => {
+      const database = connect(file, false);
+      checkApplication(database, file);
       // Every commit reaches the disk before it is acknowledged.
-      writer.exec(
+      database.exec(
         `PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
         PRAGMA journal_size_limit = ${LOG_SIZE}; PRAGMA cache_size = -32768;`,
       );
       // Before there are tables: a process that is killed in between leaves what the next one knows as ours.
-      writer.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
-      migrate(writer);
+      database.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
+      return database;
+    });
+    await migrate(writer);
+    return guarded(file, () => {
       const reader = connect(file, true);
       reader.exec('PRAGMA cache_size = -32768');
       return { writer, reader, close };

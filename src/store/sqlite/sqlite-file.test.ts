@@ -166,7 +166,7 @@ describe('the file of a store', () => {
     const { DatabaseSync } = await loadSqlite();
     const database = new DatabaseSync(file);
     database.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
-    migrateSqlite(database, file, migrations.slice(0, steps));
+    await migrateSqlite(database, file, migrations.slice(0, steps));
     database.close();
 
     const store = await open(file);

@@ -1,9 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { seededRandom } from '../../../test/support/seeded-random.ts';
-import { shownArguments, shownLabel } from './shown-arguments.ts';
+import { seededRandom } from '../../test/support/seeded-random.ts';
+import { shownArguments, shownLabel, shownLine } from './shown-arguments.ts';
+
+/** What a shell would be given, split at blanks; a word with blanks stands between bars. */
+const wordsOf = (line: string): string[] =>
+  [...line.matchAll(/\|([^|]*)\||(\S+)/g)].map(([, quoted, word]) => quoted ?? word!);
 
 describe('arguments', () => {
-  // What a shell would be given, split at blanks; a word with blanks stands between bars.
   test.each([
     ['x --password=hunter2', 'x --password=…'],
     ['x --db-password hunter2 --port 80', 'x --db-password … --port 80'],
@@ -48,11 +51,93 @@ describe('arguments', () => {
     ['x --dsn=root:S3cret@tcp(db:3306)/shop', 'x --dsn=root:…@tcp(db:3306)/shop'],
     ['x nginx:1.25@sha256:0123', 'x nginx:1.25@sha256:0123'],
   ])('%s', (line, expected) => {
-    const words = [...line.matchAll(/\|([^|]*)\||(\S+)/g)].map(([, quoted, word]) => quoted ?? word!);
+    const words = wordsOf(line);
     const shown = shownArguments(words).map((word) => (/\s|:…$/.test(word) && line.includes('|') ? `|${word}|` : word));
 
     expect(shown.join(' ')).toBe(expected);
     expect(shown.join(' ')).not.toMatch(/S3|cret|hunter/);
+  });
+
+  test.each([
+    ...[
+      'sqlplus scott/S3cret@db',
+      'sqlplus -S "scott"/S3cr@et@//db:1521/x @a.sql',
+      'sqlldr userid=scott/S3cret control=a',
+    ],
+    ...['rman target sys/S3cret@db', 'expdp scott/S3cret@db tables=a', 'db2 connect to a user u using S3cret'],
+    ...['htpasswd -b /etc/f me S3cret', 'htpasswd -bc /etc/f me S3cret', 'htpasswd -nb me S3cret'],
+    ...['mysqladmin -u root password S3cret', 'mysqladmin -pS3cret password S3cret', 'isql DSN me S3cret'],
+    ...[
+      'wget |--header=X-Auth-Token: S3cret| h',
+      'curl -H |Cookie: a=S3cret; b=S3cret| h',
+      'curl -d |a=b&password=S3cret| h',
+    ],
+    ...[
+      'git -c |http.extraheader=AUTHORIZATION: basic S3cret| fetch',
+      'git clone https://S3cretS3cretS3cret@a.example/b',
+    ],
+    ...['redis-cli -h db auth S3cret', 'redis-cli AUTH me S3cret', 'redis-cli config set requirepass S3cret'],
+    ...['aws configure set aws_secret_access_key S3cret', 'rclone config create a s3 secret_access_key S3cret'],
+    ...['npm config set //registry.example/:_authToken S3cret', 'ngrok config add-authtoken S3cret'],
+    ...[
+      'vault login S3cret',
+      'cargo login S3cret',
+      'heroku auth:token S3cret',
+      'mc alias set m http://h S3cret S3cret',
+    ],
+    ...['rar a -hpS3cret a.rar', 'unrar x -pS3cret a.rar', '7z x -pS3cret a.7z', 'zip -P S3cret a.zip f'],
+    ...[
+      'smbclient //h/s S3cret -U u',
+      'net user me S3cret',
+      'samba-tool user create me S3cret',
+      'xfreerdp /u:me /p:S3cret /v:h',
+    ],
+    ...[
+      'rabbitmqctl add_user me S3cret',
+      'rabbitmqctl change_password me S3cret',
+      'neo4j-admin set-initial-password S3cret',
+    ],
+    ...[
+      'useradd -p S3cret me',
+      'usermod -p S3cret me',
+      'mkpasswd S3cret',
+      'openssl passwd -1 S3cret',
+      'wpa_passphrase a S3cret',
+    ],
+    ...[
+      'sh -c |echo S3cret ; echo S3cret  \\ docker login --password-stdin|',
+      "sh -c |printf 'root:S3cret' > a && chpasswd < a|",
+    ],
+    ...[
+      'openssl x -passin pass:S3cret',
+      'twine upload -u u -p S3cret d',
+      'cypher-shell -u u -p S3cret',
+      'etcdctl --user me:S3cret x',
+    ],
+    ...["mysql -e |CREATE USER a IDENTIFIED BY 'S3cret'|", "psql -c |ALTER USER a WITH PASSWORD 'S3c ret'|"],
+    ...[
+      "sqlite3 a |PRAGMA key='S3cret'|",
+      'kubectl create secret generic a --from-literal=key=S3cret',
+      'swaks -au u -ap S3cret',
+    ],
+    ...[
+      'socat - PROXY:h:a:1,proxyauth=u:S3cret',
+      'lftp -e |open -u u,S3cret h|',
+      'pwsh -c |ConvertTo-SecureString S3cret|',
+    ],
+    ...['docker run -eMYSQL_ROOT_PASSWORD=S3cret mysql', 'helm install --set auth.password=S3cret,auth.user=a a'],
+  ])('tell nothing of the secret: %s', (line) => {
+    expect(shownArguments(wordsOf(line)).join(' ')).not.toMatch(/S3c|@et| ret/);
+  });
+
+  test.each([
+    ...['nginx -g |daemon off;|', 'java -Xmx1g -jar /app/a.jar --server.port=80', 'npm run build', 'sudo passwd root'],
+    ...['kubectl create secret generic a', 'docker run -p 80:80 -v /a:/b nginx:1', 'openssl s_client -connect a:443'],
+    ...['x --password-file /run/secrets/a --port 80', 'x /run/secrets/db_password --port 80', 'redis-cli -h db get a'],
+    ...['postgres -c config_file=/etc/a.conf', 'net ads info', 'vault server -config=/etc/vault', 'sqlplus @a.sql'],
+    ...['git clone https://me@a.example/b', "psql -c |select 'a' from b|", 'sh -c |echo a b; docker ps|'],
+  ])('are told as they are where they have none: %s', (line) => {
+    expect(shownArguments(wordsOf(line))).toEqual(wordsOf(line));
   });
 
   test('are cut where nothing of a secret is told, and are bounded', () => {
@@ -62,6 +147,17 @@ describe('arguments', () => {
     const shown = shownArguments(Array(1000).fill('a'.repeat(100_000)));
     expect(shown).toHaveLength(64);
     expect(Math.max(...shown.map(({ length }) => length))).toBeLessThanOrEqual(300);
+  });
+
+  test('of a line that an engine tells are hidden in it', () => {
+    expect(shownLine('mysql -uroot -pS3cret  -e "select 1"')).toBe('mysql -uroot -p…  -e "select 1"');
+    expect(shownLine('sh -c "curl -u a:S3cret b"')).not.toContain('S3cret');
+    expect(shownLine('healthy')).toBe('healthy');
+  });
+
+  test('that are made to take long take none', () => {
+    for (const piece of ['a=', 'password=', "a='", 'a:b@', '://a:', 'cookie: ', 'identified by ', 'sqlplus a/@', '-- '])
+      shownArguments(Array<string>(64).fill(piece.repeat(2000)));
   });
 
   test('of nonsense are nonsense', () => {
