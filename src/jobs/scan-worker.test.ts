@@ -259,6 +259,26 @@ describe('a scanned image', () => {
     expect(layers).toEqual([report.image.layers[0]!.digest ?? report.image.layers[0]!.diffId]);
   });
 
+  it('has the digests by which running images are found only where its bytes were seen to have them', async () => {
+    const report = await scanOne(archive);
+    const digest = `sha256:${'d'.repeat(64)}`;
+    const image = { ...report.image, digest };
+    const digestsOf = (odd: Partial<Report>): unknown => {
+      const { digest: manifest, configuration } = scannedImage({ ...report, image, ...odd }, now, ecosystems);
+      return { manifest, configuration };
+    };
+    expect(digestsOf({})).toEqual({ manifest: digest, configuration: report.image.id });
+    const problem = (code: Report['problems'][number]['code']) => ({ problems: [{ code, message: '' }] });
+    const [{ diffId: _, ...unnamed }] = report.image.layers as [Report['image']['layers'][number]];
+    for (const odd of [
+      ...(['image.digest-mismatch', 'image.config-unreadable', 'sbom.source'] as const).map(problem),
+      { image: { ...image, layers: [] } },
+      { image: { ...image, layers: [unnamed] } },
+    ]) {
+      expect(digestsOf(odd), JSON.stringify(odd)).toEqual({ manifest: undefined, configuration: undefined });
+    }
+  });
+
   it('has no findings of vulnerabilities, and all others', async () => {
     const report = await scanOne(archive);
     const finding = { kind: 'vulnerability', id: 'CVE-2024-0001' } as unknown as Report['findings'][number];

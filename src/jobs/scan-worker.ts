@@ -2,7 +2,9 @@ import { DrydockError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import type { Ecosystem } from '../model/ecosystem.ts';
 import type { Report } from '../model/report.ts';
+import type { ImageView } from '../model/view.ts';
 import type { AbsentLayer } from '../reading/single-layers.ts';
+import { writePrograms } from '../runtime/topology/image-programs.ts';
 import type { ScanStep } from '../store/image-shelf.ts';
 import type { Store } from '../store/store.ts';
 import { isHopeless, isStopping, wordsOf } from './failure.ts';
@@ -14,10 +16,14 @@ import { scannedImage } from './scanned-image.ts';
 /** A scan that was begun this often, and not once came to an end of any kind, would end every process that tries it. */
 const DEADLY = 4;
 
+type Programs = Uint8Array | undefined;
+
 /** How a scan is followed and ended. */
 export interface ScanCalls {
   readonly signal: AbortSignal;
   onStep(step: ScanStep): void;
+  /** Told of each image that was put together, in the order of the reports. */
+  onView?(view: ImageView): void;
   /** Has layers read that the cache has not. Absent: whoever scans reads them. */
   haveLayers?(layers: readonly AbsentLayer[]): Promise<void>;
 }
@@ -79,8 +85,10 @@ export class ScanWorker {
     };
     await begin();
     try {
+      const programs: Programs[] = [];
       const reports = await scan(data, {
         ...calls,
+        onView: (view) => programs.push(writePrograms(view)),
         ...(layers !== undefined && {
           // Should reading one of them end the process, that is a matter of the layer.
           haveLayers: async (absent) => {
@@ -91,7 +99,7 @@ export class ScanWorker {
         }),
       });
       if (reports.length === 0) throw new DrydockError('source.not-an-image', 'Nothing was found in the image.');
-      await this.#keep(image, reports);
+      await this.#keep(image, reports, programs);
     } catch (error) {
       await pause();
       throw error;
@@ -114,15 +122,19 @@ export class ScanWorker {
   }
 
   /** One archive may hold several images: each is an image of its own, under the name that it has there. */
-  async #keep(image: string, [first, ...others]: readonly Report[]): Promise<void> {
+  async #keep(
+    image: string,
+    [first, ...others]: readonly Report[],
+    [own, ...theirs]: readonly Programs[],
+  ): Promise<void> {
     const { store, ecosystems, now = () => new Date() } = this.#options;
-    for (const other of others) {
+    for (const [index, other] of others.entries()) {
       const { digest, id, platform } = other.image;
       const key = `${image} ${digest ?? id ?? platform}`.slice(0, 128);
       const { id: sibling } = await store.images.submit(other.image.reference, now(), key);
-      await store.images.finish(sibling, scannedImage(other, now(), ecosystems));
+      await store.images.finish(sibling, scannedImage(other, now(), ecosystems, theirs[index]));
     }
-    if (first !== undefined) await store.images.finish(image, scannedImage(first, now(), ecosystems));
+    if (first !== undefined) await store.images.finish(image, scannedImage(first, now(), ecosystems, own));
   }
 
   async #failed(job: Job<ScanImageJob>, error: unknown): Promise<void> {

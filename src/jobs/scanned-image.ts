@@ -11,8 +11,16 @@ import type { StoredNamespace } from '../store/stored-namespace.ts';
 /** How versions of packages of a type are written, in Clair's words. */
 const formats: Readonly<Record<string, string>> = { deb: 'dpkg', apk: 'dpkg', rpm: 'rpm' };
 
-/** What the store keeps of a report: all but what advisories say, which changes while the image does not. */
-export function scannedImage(report: Report, scanned: Date, ecosystems: readonly Ecosystem[]): ScannedImage {
+/**
+ * What the store keeps of a report: all but what advisories say, which changes while the image does not.
+ * @param programs which packages its programs belong to, as `ImagePrograms` writes it
+ */
+export function scannedImage(
+  report: Report,
+  scanned: Date,
+  ecosystems: readonly Ecosystem[],
+  programs?: Uint8Array,
+): ScannedImage {
   const { image } = report;
   const namespaces = new Map<string, StoredNamespace>();
   const packages = new Map<string, PackageVersion>();
@@ -33,8 +41,11 @@ export function scannedImage(report: Report, scanned: Date, ecosystems: readonly
     findings: report.findings.filter(({ kind }) => kind !== 'vulnerability'),
     advisories: { feeds: [], starter: false },
   };
+  const isChecked = hasCheckedDigests(report);
   return {
-    ...(image.digest !== undefined && { digest: image.digest }),
+    ...(isChecked && image.digest !== undefined && { digest: image.digest }),
+    ...(isChecked && image.id !== undefined && { configuration: image.id }),
+    ...(programs !== undefined && { programs }),
     ...(image.platform !== undefined && { platform: image.platform }),
     ...(distribution !== undefined && { distribution: `${distribution.id}:${distribution.version}` }),
     scanned,
@@ -44,6 +55,25 @@ export function scannedImage(report: Report, scanned: Date, ecosystems: readonly
     document: JSON.stringify(document),
     summary: summaryOf(document),
   };
+}
+
+/**
+ * With one of them a layer is another one than the configuration says, or only somebody says that it is that one. What could not be
+ * read to its end is not among them: it is shown as not complete, and never instead of a scan that is.
+ */
+const unchecked: ReadonlySet<string> = new Set(['image.digest-mismatch', 'image.config-unreadable', 'sbom.source']);
+
+/**
+ * Whether nothing that was read is other than what the digests stand for. What runs is shown as the image with its digests, so that
+ * whoever may submit images could choose what others are shown as: bills of materials only claim theirs, and an archive may bring
+ * the configuration of one image and the layers of another.
+ */
+function hasCheckedDigests({ image: { layers }, problems }: Report): boolean {
+  return (
+    layers.length > 0 &&
+    layers.every(({ diffId }) => diffId !== undefined) &&
+    !problems.some(({ code }) => unchecked.has(code))
+  );
 }
 
 function summaryOf({ coverage, findings, image: { distribution } }: Report): ReportSummary {

@@ -3,10 +3,12 @@ import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { makeCertificate, whyNoCertificates } from '../../test/support/certificates.ts';
+import { clairFaults } from '../../test/support/clair-v4-schemas.ts';
 import { startReceiver } from '../../test/support/receiver.ts';
 import { silent } from '../log.ts';
 import type { NotificationShelf, StoredNotification } from '../store/notification-shelf.ts';
 import type { StoredVulnerability } from '../store/vulnerability-shelf.ts';
+import { clairV4Webhook } from './clair-v4-webhook.ts';
 import { type ClairWebhookSettings, clairWebhook } from './clair-webhook.ts';
 import { jsonWebhook } from './json-webhook.ts';
 import { openTargets } from './open-targets.ts';
@@ -118,6 +120,42 @@ describe("Clair's webhook", () => {
     await expect(webhook(named).send([added])).rejects.toThrow('the target');
     await expect(webhook({ url, serverName: 'webhook.test', ...own }).send([added])).rejects.toThrow('the target');
     await expect(webhook({ url, ca, ...own }).send([added])).rejects.toThrow('the target');
+  });
+});
+
+describe('the webhook of Clair v4', () => {
+  /** A shelf on which a row of these ids concerns manifests. */
+  const concerning = (...rows: readonly number[]) => ({
+    concernedImages: async (row: number, { beginning }: { readonly beginning: string }) =>
+      rows.includes(row) && beginning === 'clair:'
+        ? [{ id: 1, reference: 'clair:sha256:a', package: { namespace: 'debian:13', name: 'a', version: '1' } }]
+        : [],
+  });
+  const settings = (url: string) => ({ url, publicUrl: 'https://scanner.example/below/' });
+
+  it('says where the notification is to be had', async () => {
+    const receiver = keep(await startReceiver());
+    await keep(clairV4Webhook(settings(receiver.url), { notifications: concerning(7) })).send([added]);
+    const [{ method, headers, body }] = receiver.received as [(typeof receiver.received)[0]];
+    expect([method, headers['content-type']]).toEqual(['POST', 'application/json']);
+    const callback = `https://scanner.example/below/notifier/api/v1/notification/${name}`;
+    expect(JSON.parse(body)).toEqual({ notification_id: name, callback });
+    expect(clairFaults('notification_webhook', JSON.parse(body))).toBe('');
+  });
+
+  it('says nothing of what concerns no manifest, and something of what did', async () => {
+    const receiver = keep(await startReceiver());
+    const target = keep(clairV4Webhook(settings(receiver.url), { notifications: concerning(6) }));
+    await target.send([added]);
+    expect(receiver.received).toEqual([]);
+    await target.send([{ ...added, old: { ...fresh, id: 6 } }]);
+    expect(receiver.received).toHaveLength(1);
+  });
+
+  it.each([201, 204, 302, 404, 500])('takes %i for no success', async (status) => {
+    const { url } = keep(await startReceiver(() => status));
+    const target = keep(clairV4Webhook(settings(url), { notifications: concerning(7) }));
+    await expect(target.send([added])).rejects.toThrow(`the target answered HTTP ${status}`);
   });
 });
 

@@ -5,6 +5,7 @@ import type { TLSSocket } from 'node:tls';
 import type { Scope } from '../config/service-options.ts';
 import type { ReloadableSettings } from '../config/service-settings.ts';
 import type { ServiceToken } from '../config/service-tokens.ts';
+import { issuerOf } from './clair-v4/signed-claim.ts';
 
 /** Who asks, and what they may do. */
 export interface Client {
@@ -33,8 +34,9 @@ const LONGEST_TOKEN = 1024;
 /**
  * The token of a request. Clients that know no tokens can have them as the password of an address
  * (`http://user:TOKEN@host:6060`); Harbor sends them as a key of its own.
+ * @returns right or wrong; undefined: it brings none
  */
-function tokenOf(request: IncomingMessage): string | undefined {
+export function tokenOf(request: IncomingMessage): string | undefined {
   const key = request.headers['x-scanneradapter-api-key'];
   if (typeof key === 'string') return key;
   const header = request.headers.authorization;
@@ -68,11 +70,6 @@ export function networkOf(address: string): string {
   return `${[...left, ...zeros, ...right].slice(0, 4).join(':')}::/64`;
 }
 
-/** Whether a request brings a token, right or wrong. */
-export function bringsToken(request: IncomingMessage): boolean {
-  return tokenOf(request) !== undefined;
-}
-
 /**
  * Who sent a request, and whether that is known to be so. With tokens a request needs one, whatever else it brings; a
  * client certificate alone, which TLS has checked, allows everything, as it does for Clair; and where neither is
@@ -98,6 +95,26 @@ export function identify(
     return { name: `certificate:${fingerprint.replaceAll(':', '').slice(0, 16).toLowerCase()}`, scope: 'admin' };
   }
   return { name: networkOf(request.socket.remoteAddress ?? 'unknown'), scope: 'admin' };
+}
+
+/**
+ * Who sent a request to the API of Clair v4. Where its clients share a key with the service, they bring claims that it
+ * signed, for which they may do what scanners do; tokens of the service do, too, and nothing else does.
+ * @param now milliseconds since 1970
+ */
+export function identifyClairV4(
+  request: IncomingMessage,
+  access: Pick<ReloadableSettings, 'tokens' | 'tls' | 'clairPsk'>,
+  now: number,
+): Client | Refusal {
+  const { clairPsk, tokens, tls } = access;
+  if (clairPsk === undefined) return identify(request, access);
+  const token = tokenOf(request);
+  const psk = { key: Buffer.from(clairPsk.key.reveal(), 'base64'), issuers: clairPsk.issuers };
+  const issuer = token === undefined ? undefined : issuerOf(token, psk, now);
+  if (issuer !== undefined) return { name: `issuer:${issuer}`, scope: 'scan' };
+  if (tokens.length > 0 || tls?.clientCa !== undefined) return identify(request, access);
+  return { status: 401, message: token === undefined ? 'a token is needed' : 'the token is not to be believed' };
 }
 
 /** What reporters of the map may ask for, and nothing else. */

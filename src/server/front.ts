@@ -3,8 +3,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Scope } from '../config/service-options.ts';
 import type { ReloadableSettings } from '../config/service-settings.ts';
 import { type ErrorCode, errorCodes } from '../errors.ts';
-import { allows, bringsToken, type Client, identify, networkOf, type Refusal, scopeOf } from './access.ts';
+import { allows, type Client, identify, identifyClairV4, networkOf, type Refusal, scopeOf, tokenOf } from './access.ts';
 import { type BrowserRules, foreignPage, otherSite, unprovenPage } from './browser-guard.ts';
+import { clairError } from './clair-v4/errors.ts';
+import { isClairV4 } from './clair-v4/paths.ts';
 import { type Followed, Following } from './following.ts';
 import type { RequestHandler } from './listen.ts';
 import type { PageHandler } from './page/serve-page.ts';
@@ -13,6 +15,7 @@ import { cookieOf, setCookie } from './session/session-cookie.ts';
 import { LIFE, type Session, type Sessions } from './session/sessions.ts';
 import { Turnstile } from './turnstile.ts';
 import type { V1Handler } from './v1/handler.ts';
+import { tooManyWrongTokens, type WrongToken, WrongTokens } from './wrong-tokens.ts';
 
 /** What is known of a request when it is handed over. */
 export interface Caller {
@@ -28,6 +31,11 @@ export interface Caller {
    * `MOST_STREAMS` instead. False: the client has as many.
    */
   stream(): boolean;
+  /**
+   * Says that a token came in another way than those that were looked at before, and is wrong.
+   * @returns when another one may be tried, and whether this one was sent before: see `WrongTokens.count`
+   */
+  guessed(token: string): WrongToken;
 }
 
 /** Answers without end that one client may have at a time. */
@@ -54,7 +62,7 @@ export interface FrontOptions {
   /** Milliseconds since 1970, by the clock that sessions end by. */
   now(): number;
   /** As it is now: SIGHUP changes it. */
-  access(): Pick<ReloadableSettings, 'tokens' | 'tls'>;
+  access(): Pick<ReloadableSettings, 'tokens' | 'tls' | 'clairPsk'>;
   /** Where browsers may come from, as it is now. */
   readonly browsers: () => BrowserRules;
   /** Undefined while the store is not there yet. */
@@ -81,7 +89,11 @@ export function pathOf(target: string): string {
 }
 
 const isApi = (path: string): boolean =>
-  path === '/api' || path.startsWith('/api/') || path === HARBOR_PATH || path.startsWith(`${HARBOR_PATH}/`);
+  path === '/api' ||
+  path.startsWith('/api/') ||
+  path === HARBOR_PATH ||
+  path.startsWith(`${HARBOR_PATH}/`) ||
+  isClairV4(path);
 
 /** What the listener of the APIs has. */
 interface Front {
@@ -103,11 +115,12 @@ export function createFront(options: FrontOptions): Front {
     const access = options.access();
     const known = identify(request, access);
     if (!('status' in known)) return allows(known.scope, scope);
-    const sealed = bringsToken(request) ? undefined : cookieOf(request, options.browsers().publicUrl);
+    const sealed = tokenOf(request) !== undefined ? undefined : cookieOf(request, options.browsers().publicUrl);
     const session = sealed === undefined ? undefined : options.handlers()?.sessions?.find(sealed, access.tokens);
     return session !== undefined && allows(session.token.scope, scope);
   };
   const following = new Following(mayFollow, options.now);
+  const wrongTokens = new WrongTokens(options);
 
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const started = process.hrtime.bigint();
@@ -116,6 +129,7 @@ export function createFront(options: FrontOptions): Front {
     const path = pathOf(uri);
     // Taken now: a request that is given up has no socket any more when its answer is closed.
     const address = addressOf(request);
+    const network = networkOf(request.socket.remoteAddress ?? 'unknown');
     const own = log.within('server/request', { 'request id': requestId });
     const gone = new AbortController();
     let client: Client | undefined;
@@ -143,21 +157,26 @@ export function createFront(options: FrontOptions): Front {
     ): void => {
       // What was not read of the body would be taken for the next request.
       if (!request.complete) response.shouldKeepAlive = false;
-      answerError(response, isApi(path), { status, code, message, headers });
+      answerError(response, path, { status, code, message, headers });
     };
 
     const refuseUnready = (): void =>
       refuse(503, 'store.unavailable', 'database: an error occured when querying the backend', {
         'Retry-After': RETRY_AFTER,
       });
-    const refuseUnknown = ({ status, message }: Refusal): void =>
+    const brought = tokenOf(request);
+    const refuseUnknown = ({ status, message }: Refusal): void => {
+      const wait = brought === undefined ? 0 : wrongTokens.count(network, brought).wait;
+      if (wait > 0) {
+        // Each further guess takes a connection of its own.
+        response.shouldKeepAlive = false;
+        refuse(429, 'service.sign-ins', tooManyWrongTokens, { 'Retry-After': String(Math.ceil(wait / 1000)) });
+        return;
+      }
       // A browser would ask its user for a password of its own accord.
-      refuse(
-        status,
-        'service.sign-in',
-        message,
-        isOwnPage(request) ? {} : { 'WWW-Authenticate': 'Bearer realm="drydock"' },
-      );
+      const ask: Record<string, string> = isOwnPage(request) ? {} : { 'WWW-Authenticate': 'Bearer realm="drydock"' };
+      refuse(status, 'service.sign-in', message, ask);
+    };
     const browsers = options.browsers();
     const { publicUrl } = browsers;
     const foreign = foreignPage(request, browsers);
@@ -166,21 +185,21 @@ export function createFront(options: FrontOptions): Front {
     // Its frame holds nothing secret and shows how to sign in. Client certificates are a matter of the connection.
     if (access.tokens.length > 0 && options.page?.(request, response, path) === true) return;
     const handlers = options.handlers();
-    const known = identify(request, access);
+    const known = isClairV4(path) ? identifyClairV4(request, access, options.now()) : identify(request, access);
     let found: Client;
     let session: Session | undefined;
     let isUnknown = false;
     if (!('status' in known)) found = known;
     else {
-      const sealed = path.startsWith('/api/') && !bringsToken(request) ? cookieOf(request, publicUrl) : undefined;
+      const sealed = path.startsWith('/api/') && brought === undefined ? cookieOf(request, publicUrl) : undefined;
       // Whether it is one is known once its key is there.
       if (sealed !== undefined && handlers === undefined) return refuseUnready();
       session = sealed === undefined ? undefined : handlers?.sessions?.find(sealed, access.tokens);
       const unproven = session && unprovenPage(request);
       if (unproven !== undefined) return refuse(403, 'service.foreign-page', unproven);
-      isUnknown = session === undefined && path === SESSION_PATH && !bringsToken(request);
+      isUnknown = session === undefined && path === SESSION_PATH && brought === undefined;
       if (session === undefined && !isUnknown) return refuseUnknown(known);
-      found = session === undefined ? strangerOf(request) : clientOf(session);
+      found = session === undefined ? { name: network, scope: 'read' } : clientOf(session);
     }
     if (!isUnknown) client = found;
     if (access.tokens.length === 0 && options.page?.(request, response, path) === true) return;
@@ -223,6 +242,7 @@ export function createFront(options: FrontOptions): Front {
       requestId,
       log: own,
       stream,
+      guessed: (token) => wrongTokens.count(network, token),
     });
   };
 
@@ -231,7 +251,7 @@ export function createFront(options: FrontOptions): Front {
       log.error({ error }, 'a request was not answered');
       if (response.headersSent) response.destroy();
       else
-        answerError(response, isApi(pathOf(request.url ?? '/')), {
+        answerError(response, pathOf(request.url ?? '/'), {
           status: 500,
           code: 'fault',
           message: 'internal error',
@@ -240,11 +260,6 @@ export function createFront(options: FrontOptions): Front {
     });
   };
   return { handle, lookAgain: () => following.lookAgain() };
-}
-
-/** Its scope lets it in nowhere: routes that answer whoever asks say so themselves. */
-function strangerOf({ socket }: IncomingMessage): Client {
-  return { name: networkOf(socket.remoteAddress ?? 'unknown'), scope: 'read' };
 }
 
 function clientOf({ token }: Session): Client {
@@ -274,19 +289,24 @@ interface ErrorAnswer {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** In the envelope of the v1 API, or as a problem (RFC 9457). */
-function answerError(response: ServerResponse, api: boolean, { status, code, message, headers }: ErrorAnswer): void {
-  const body = api
-    ? JSON.stringify({
-        type: `urn:drydock:error:${code}`,
-        title: errorCodes[code].meaning,
-        status,
-        detail: message,
-        code,
-      })
-    : JSON.stringify({ Error: { Message: message } });
+/** In the envelopes of Clair's APIs, or as a problem (RFC 9457). */
+function answerError(response: ServerResponse, path: string, { status, code, message, headers }: ErrorAnswer): void {
+  const [type, body] = isClairV4(path)
+    ? ['application/json', clairError(status, message)]
+    : isApi(path)
+      ? [
+          'application/problem+json',
+          JSON.stringify({
+            type: `urn:drydock:error:${code}`,
+            title: errorCodes[code].meaning,
+            status,
+            detail: message,
+            code,
+          }),
+        ]
+      : ['application/json;charset=utf-8', JSON.stringify({ Error: { Message: message } })];
   response.writeHead(status, {
-    'Content-Type': api ? 'application/problem+json' : 'application/json;charset=utf-8',
+    'Content-Type': type,
     'Content-Length': Buffer.byteLength(body) + 1,
     ...headers,
   });

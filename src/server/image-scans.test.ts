@@ -96,6 +96,21 @@ describe('an upload', () => {
   });
 });
 
+describe('a manifest of Clair v4', () => {
+  it('that was left unread is given up: nobody knows where its layers are', async () => {
+    const store = await newStore();
+    const { id } = await store.images.submit('clair:sha256:abc', new Date(0));
+    const scans = makeScans(store, {
+      scan: () => Promise.reject(new Error('nobody asked for that')),
+      clock: handClock(Date.now()),
+    });
+    opened.push({ close: () => scans.stop() });
+    await scans.recover();
+    const expected = { state: 'failed', failure: expect.stringContaining('Submit the manifest again.') };
+    expect(await store.images.find(id)).toMatchObject(expected);
+  });
+});
+
 describe('an image that ends the process', () => {
   it('is scanned by three of them, and then given up', async () => {
     const store = await newStore();

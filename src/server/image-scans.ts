@@ -8,6 +8,7 @@ import { type ScanCalls, ScanWorker } from '../jobs/scan-worker.ts';
 import { StepKeeper } from '../jobs/step-keeper.ts';
 import type { Ecosystem } from '../model/ecosystem.ts';
 import type { Report } from '../model/report.ts';
+import { CLAIR_MANIFEST } from '../store/clair-manifest.ts';
 import type { StoredImage } from '../store/image-shelf.ts';
 import type { Store } from '../store/store.ts';
 import type { Clock } from './clock.ts';
@@ -189,6 +190,11 @@ export class ImageScans {
         this.followers.look(image.id);
       } else if (image.reference.startsWith(UPLOADED)) {
         const words = 'The process that had the archive ended before it was scanned. Upload it again.';
+        await store.images.fail(image.id, words, this.#now());
+        this.followers.look(image.id);
+      } else if (image.reference.startsWith(CLAIR_MANIFEST)) {
+        const words =
+          'The process that knew where the layers are ended before they were read. Submit the manifest again.';
         await store.images.fail(image.id, words, this.#now());
         this.followers.look(image.id);
       } else if ((await queue.put('scan-image', image.id, jobOf(image))) !== undefined) found++;

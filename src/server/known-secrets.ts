@@ -21,17 +21,17 @@ function decoded(text: string): string {
 
 /** Every secret that the service was given: what its log must never say, wherever it comes from. */
 export function knownSecrets(
-  { store, notify, paginationKey, mirror }: ServiceSettings,
+  { store, notify, paginationKey, mirror, clairPsk }: ServiceSettings,
   environment: Readonly<Record<string, string | undefined>>,
 ): readonly string[] {
   const source = store.reveal();
   const password = isPostgresSource(source) ? readConnectionString(source).password : undefined;
-  const { webhook, json, mail } = notify;
-  const addresses = [source, webhook?.url, webhook?.proxy, json?.url, mail?.smtp.reveal(), mirror];
+  const { webhook, json, mail, clairV4 } = notify;
+  const addresses = [source, webhook?.url, webhook?.proxy, json?.url, clairV4?.url, mail?.smtp.reveal(), mirror];
   return [
     ...(typeof password === 'string' ? [password] : []),
     ...[...addresses, ...proxies.map((name) => environment[name])].flatMap(passwordsOf),
-    ...[environment['PGPASSWORD'], json?.secret?.reveal(), paginationKey?.reveal()].filter(
+    ...[environment['PGPASSWORD'], json?.secret?.reveal(), paginationKey?.reveal(), clairPsk?.key.reveal()].filter(
       (text) => text !== undefined,
     ),
   ];

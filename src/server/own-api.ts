@@ -44,7 +44,7 @@ export async function openOwnApi(
   { store, settings, log, clock, updater, metrics, sessions }: PartContext,
   { ecosystems, scan, readLayer, layerCache, imageRuns, map, options, version }: OwnApiOptions,
 ): Promise<OwnApi> {
-  let { registryHosts, tokens } = settings;
+  let { registryHosts, layerHosts, tokens } = settings;
   const policies = policiesFor(settings.scans);
   const own = log.within('server/api');
   const onError = (error: unknown): void => own.warn({ error }, 'the queue of scans cannot be used');
@@ -68,7 +68,12 @@ export async function openOwnApi(
     local,
     alone: !isPostgresSource(source),
     works: settings.roles.has('worker'),
-    scan: (from, calls) => scan(from, { ...calls, ...reading }),
+    scan: (from, calls) =>
+      scan(from, {
+        ...{ ...calls, ...reading },
+        // Who may name single layers names the hosts that the v1 API fetches them from, too.
+        ...(from.kind === 'layers' && { registryHosts: () => [...registryHosts, ...layerHosts] }),
+      }),
     ...(readLayer !== undefined && { readLayer: (layer, signal) => readLayer(layer, { signal, ...reading }) }),
     spool: new UploadSpool(path.join(settings.stateFolder, 'uploads'), settings.uploadLimit),
     log: log.within('server/scans'),
@@ -101,6 +106,8 @@ export async function openOwnApi(
     log: own,
     ...(updater !== undefined && { updater }),
     registryHosts: () => registryHosts,
+    layerHosts: () => [...registryHosts, ...layerHosts],
+    observeResponse: (route, code, milliseconds) => metrics.observeResponse(route, code, milliseconds),
     tokens: () => tokens,
     sessions,
     events,
@@ -133,7 +140,7 @@ export async function openOwnApi(
         await observations?.start();
       },
       reload: (next) => {
-        ({ registryHosts, tokens } = next);
+        ({ registryHosts, layerHosts, tokens } = next);
       },
       async stop() {
         await Promise.all([events.stop(), trends.stop(), scans.stop(), observations?.stop(), map?.stop()]);

@@ -21,7 +21,27 @@ export type ScanSource =
       /** What the report calls it. */
       readonly name: string;
       readonly platform?: string;
+    }
+  | {
+      /** A manifest whose layers are asked for one by one, and without a configuration. */
+      readonly kind: 'layers';
+      /** What the report calls it. */
+      readonly name: string;
+      /** Base first. */
+      readonly layers: readonly AddressedLayer[];
+      readonly platform?: undefined;
     };
+
+/** A layer, and where it is to be had. */
+export interface AddressedLayer {
+  /** `sha256:...` of its bytes as stored: other ones are refused. */
+  readonly digest: string;
+  /** An http or https address, which may be signed: it is in no log and no message. */
+  readonly uri: string;
+  /** Sent along, to that origin alone; may hold credentials. */
+  readonly headers: ReadonlyMap<string, string>;
+  readonly mediaType?: string;
+}
 
 /**
  * Reads an image as the command line does, without judging vulnerabilities.

@@ -67,7 +67,8 @@ function openNotifier(
   { roles, notify, offline, drainTime }: ServiceSettings,
   { log, clock, metrics }: { readonly log: ServiceLog; readonly clock: Clock; readonly metrics: Metrics },
 ): Notifier | undefined {
-  const isAsked = notify.webhook !== undefined || notify.json !== undefined || notify.mail !== undefined;
+  const { webhook, json, mail, clairV4 } = notify;
+  const isAsked = [webhook, json, mail, clairV4].some((target) => target !== undefined);
   if (offline && isAsked) log.warn({}, 'no network is allowed, so that no notification is sent');
   if (offline || !isAsked || !roles.has('notifier')) {
     log.info({}, 'notifier service is disabled');

@@ -6,7 +6,7 @@ import { ask, randomSecret, startTestService } from '../../test/support/service.
 import { slowApi, start, stopAfterEach, tokenOf } from '../../test/support/stopped-services.ts';
 import { Secret } from '../config/service-secret.ts';
 import { ecosystems } from '../ecosystems/index.ts';
-import { StoreError } from '../errors.ts';
+import { DrydockError, StoreError } from '../errors.ts';
 import { openStore } from '../store/open.ts';
 
 stopAfterEach();
@@ -246,6 +246,56 @@ describe('the database', () => {
   it('is not waited for when it cannot be used', async () => {
     const service = await start({ store: new Secret('/proc/nowhere/service.db') });
     await expect(service.ready).rejects.toMatchObject({ code: 'store.unusable' });
+  });
+
+  it('of an older version is brought up to date while probes are answered, and a stop ends that', async () => {
+    const { promise: isSeen, resolve: seen } = Promise.withResolvers<void>();
+    const service = await start(
+      {},
+      {
+        openStore: async (_url, { signal, onProgress }) => {
+          onProgress?.({ title: 'Sums', what: 'images', done: 20, total: 100 });
+          seen();
+          await once(signal!, 'abort');
+          throw new DrydockError('interrupted', 'the service was stopped.');
+        },
+      },
+    );
+    await isSeen;
+    const { url, healthUrl } = service;
+    expect(await ask(`${healthUrl}/healthz`)).toMatchObject({ status: 200, body: 'migrating: images 20 of 100\n' });
+    expect(await ask(`${url}/readyz`)).toMatchObject({
+      ...{ status: 503, body: 'migrating: images 20 of 100\n' },
+      headers: { 'retry-after': '5' },
+    });
+    expect(await ask(`${url}/api/images`)).toMatchObject({ status: 503, headers: { 'retry-after': '5' } });
+    await service.stop();
+    expect(service.lines.filter((line) => /brought up to date/.test(line))).toHaveLength(1);
+    expect(service.lines.join('')).not.toContain('cannot begin');
+  });
+
+  it('that goes away while it is brought up to date is waited for anew, and is not said to go on meanwhile', async () => {
+    let tries = 0;
+    const waits = Promise.withResolvers<void>();
+    const service = await start(
+      { databaseWait: 2000 },
+      {
+        openStore: async (source, watch) => {
+          tries++;
+          if (tries === 3) return await openStore({ ecosystems, url: source, watch });
+          if (tries === 1) {
+            await new Promise((resolve) => setTimeout(resolve, 2100));
+            watch.onProgress?.({ title: 'Sums', what: 'images', done: 20, total: 100 });
+          } else waits.resolve();
+          throw new StoreError('store.unavailable', 'it is restarted');
+        },
+      },
+    );
+    await waits.promise;
+    expect((await ask(`${service.url}/readyz`)).body).not.toContain('migrating');
+    await service.ready;
+    expect(tries).toBe(3);
+    await service.stop();
   });
 
   it('of SQLite is for one server', async () => {

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { type ListenAddress, showAddress } from '../config/service-address.ts';
 import type { ReloadableSettings, ServiceSettings } from '../config/service-settings.ts';
 import { DrydockError, StoreError } from '../errors.ts';
+import type { MigrationProgress, MigrationWatch } from '../store/migrations/migration.ts';
 import { isPostgresSource } from '../store/postgres/connection-settings.ts';
 import type { Store } from '../store/store.ts';
 import type { BrowserRules } from './browser-guard.ts';
@@ -36,7 +37,7 @@ export interface ServiceDependencies {
   /** What a message about the address begins with: `drydock.yaml:3: server.listen`. */
   readonly listenMention?: string;
   /** @param source `postgres://...`, or the path of a file */
-  openStore(source: string): Promise<Store>;
+  openStore(source: string, watch: MigrationWatch): Promise<Store>;
   begin(store: Store, settings: ServiceSettings): Promise<ServiceWork>;
 }
 
@@ -80,6 +81,9 @@ export async function startService(
 const FIRST_PAUSE = 250;
 const MOST_PAUSE = 5000;
 
+/** Milliseconds between two lines about a store that is brought up to date. */
+const TELL_EVERY = 5000;
+
 /** Milliseconds for a request to come in: gigabytes of an image over a slow line, and what monitors ask. */
 const RECEIVE_TIME = 2 * 3_600_000;
 const PROBE_TIME = 30_000;
@@ -100,6 +104,7 @@ class Service implements RunningService {
   #store: Store | undefined;
   #work: ServiceWork | undefined;
   #opening: Promise<void> | undefined;
+  #migrating: (MigrationProgress & { readonly told: number }) | undefined;
   #lookAgain: () => void = () => {};
   #stopped: Promise<void> | undefined;
 
@@ -128,7 +133,7 @@ class Service implements RunningService {
   async start(): Promise<void> {
     const { healthListen, listen: address, tls, page, roles } = this.#settings;
     const hasPage = page && roles.has('api');
-    const probe = createProbe({ isReady: () => this.#isReady() });
+    const probe = createProbe({ isReady: () => this.#isReady(), busyWith: () => this.#busyWith() });
     const front = createFront({
       log: this.#log,
       turnstile: this.#turnstile,
@@ -238,6 +243,7 @@ class Service implements RunningService {
   async #open(): Promise<void> {
     try {
       const store = await this.#openStore();
+      this.#migrating = undefined;
       if (store === undefined) return;
       if (this.#stopping.signal.aborted) return await store.close();
       this.#store = store;
@@ -248,6 +254,9 @@ class Service implements RunningService {
       this.#log.info({}, 'ready');
       this.#ready.resolve();
     } catch (error) {
+      this.#migrating = undefined;
+      // It was stopped while the store was brought up to date.
+      if (error instanceof DrydockError && error.code === 'interrupted') return;
       this.#log.error({ error }, 'the service cannot begin');
       this.#ready.reject(error);
     }
@@ -260,17 +269,42 @@ class Service implements RunningService {
     const { signal } = this.#stopping;
     const source = store.reveal();
     if (!isPostgresSource(source)) prepareFolder(path.dirname(source), stateFolder, this.#log);
-    const until = clock.now() + databaseWait;
+    let until = clock.now() + databaseWait;
     for (let pause = FIRST_PAUSE; !signal.aborted; pause = Math.min(2 * pause, MOST_PAUSE)) {
       try {
-        return await this.#dependencies.openStore(source);
+        return await this.#dependencies.openStore(source, {
+          signal,
+          onProgress: (progress) => {
+            // It does answer: however long that takes is not waited for it.
+            until = clock.now() + databaseWait;
+            this.#tellMigration(progress);
+          },
+        });
       } catch (error) {
+        // Nothing goes on until the next try.
+        this.#migrating = undefined;
         if (!(error instanceof StoreError) || error.code !== 'store.unavailable' || clock.now() >= until) throw error;
         this.#log.warn({ error, 'next try in ms': pause }, 'the database does not answer yet');
       }
       await clock.sleep(pause, signal);
     }
     return undefined;
+  }
+
+  #tellMigration(progress: MigrationProgress): void {
+    const now = this.#dependencies.clock.now();
+    const { title, what, done, total } = progress;
+    const { told } = this.#migrating ?? { told: undefined };
+    const isDue = told === undefined || Math.abs(now - told) >= TELL_EVERY;
+    this.#migrating = { ...progress, told: isDue ? now : told };
+    if (isDue)
+      this.#log.info({ step: title, of: what, done, total }, 'the store of an older version is brought up to date');
+  }
+
+  #busyWith(): string | undefined {
+    if (this.#migrating === undefined) return undefined;
+    const { what, done, total } = this.#migrating;
+    return `migrating: ${what} ${done} of ${total}`;
   }
 
   async #stopBackground(): Promise<true> {

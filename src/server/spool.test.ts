@@ -21,6 +21,56 @@ describe('the folder of uploads', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
+  it('refuses what comes too slowly, or not at all, and leaves nothing of it', async () => {
+    const folder = temporaryFolder();
+    const spool = new UploadSpool(folder, 1e9, { pace: { bytes: 1000, milliseconds: 200 } });
+    const silent = new PassThrough();
+    const slow = new PassThrough();
+    const drip = setInterval(() => slow.write('x'), 20);
+    try {
+      await Promise.all(
+        [silent, slow].map((body) =>
+          expect(spool.receive(body, undefined)).rejects.toMatchObject({ code: 'service.too-slow' }),
+        ),
+      );
+    } finally {
+      clearInterval(drip);
+    }
+    expect(readdirSync(folder)).toEqual([]);
+    // The connection of a body is needed for the refusal.
+    expect([silent.destroyed, slow.destroyed]).toEqual([false, false]);
+  });
+
+  it('leaves room on the disk: what is announced counts, also of others that are still coming', async () => {
+    const folder = temporaryFolder();
+    const disk = async () => ({ free: 1000, size: 2000 });
+    const spool = new UploadSpool(folder, 1e9, { disk });
+    const full = { code: 'store.full' };
+    await expect(spool.receive(new PassThrough(), 901)).rejects.toMatchObject(full);
+    const first = new PassThrough();
+    const receiving = spool.receive(first, 600);
+    await expect.poll(() => readdirSync(folder).length).toBe(1);
+    await expect(spool.receive(new PassThrough(), 400)).rejects.toMatchObject(full);
+    first.end('x'.repeat(600));
+    await receiving;
+    expect(await spool.receive(Readable.from(['x'.repeat(300)]), 300)).toMatch(/\.part$/);
+    expect(readdirSync(folder)).toHaveLength(2);
+  });
+
+  it('looks at the disk again while much of unknown size comes', async () => {
+    const folder = temporaryFolder();
+    let free = 1e9;
+    const spool = new UploadSpool(folder, 1e9, { disk: async () => ({ free, size: 1e9 }) });
+    const pieces = function* () {
+      for (let n = 0; n < 200; n++) {
+        if (n === 10) free = 1e6;
+        yield Buffer.alloc(1024 ** 2);
+      }
+    };
+    await expect(spool.receive(Readable.from(pieces()), undefined)).rejects.toMatchObject({ code: 'store.full' });
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
   it.each([
     ['its only process removes what a killed one left', true, 0, []],
     ['others may still receive', false, 0, ['killed.part']],

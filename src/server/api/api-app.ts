@@ -9,7 +9,11 @@ import {
 } from 'fastify-type-provider-zod';
 import { DrydockError } from '../../errors.ts';
 import { allows } from '../access.ts';
+import { isClairV4 } from '../clair-v4/paths.ts';
+import { registerClairV4 } from '../clair-v4/register.ts';
+import { sendClairError } from '../clair-v4/send.ts';
 import { registerHarbor } from '../harbor/harbor-routes.ts';
+import { registerImageContainers } from '../map/image-containers-route.ts';
 import { registerMapReports } from '../map/map-report-routes.ts';
 import { registerMap } from '../map/map-routes.ts';
 import { registerScope } from '../map/scope-routes.ts';
@@ -49,7 +53,7 @@ const zodToJsonConfig = {
   },
 };
 
-/** Makes the own API and that for Harbor. It listens nowhere: requests are handed to it. */
+/** Makes the own API, that for Harbor and that of Clair v4. It listens nowhere: requests are handed to it. */
 export async function createApiApp(context: ApiContext): Promise<ApiApp> {
   const { requestTimeout = 0 } = context;
   const app = fastify({
@@ -124,7 +128,8 @@ export async function createApiApp(context: ApiContext): Promise<ApiApp> {
   app.setErrorHandler(async (error: FastifyError, request, reply) => {
     return await sendProblem(reply, explain(error, request, context));
   });
-  app.setNotFoundHandler(async (_, reply) => {
+  app.setNotFoundHandler(async ({ url }, reply) => {
+    if (isClairV4(url)) return await sendClairError(reply, 404, 'There is no such resource.');
     return await sendProblem(reply, problemOf('service.not-found', 'There is no such resource.'));
   });
   for (const register of [
@@ -144,12 +149,14 @@ export async function createApiApp(context: ApiContext): Promise<ApiApp> {
     registerSettings,
     registerServiceEvents,
     registerWebhooks,
+    registerImageContainers,
     registerMap,
     registerMapReports,
     registerScope,
     registerAbout,
     registerSession,
     registerHarbor,
+    registerClairV4,
   ]) {
     await app.register((scoped, _, done) => {
       register(scoped as unknown as ApiApp, context);

@@ -31,6 +31,10 @@ export interface ApiContext {
   readonly updater?: { readonly phase: string; wake(): void };
   /** Hosts that are not public and may be asked for images, and the only ones that webhooks may name. */
   registryHosts(): readonly string[];
+  /** Hosts that are not public and may be asked for single layers. */
+  layerHosts(): readonly string[];
+  /** Counts an answer of an API that other programs made; milliseconds. */
+  observeResponse?(route: string, code: string, milliseconds: number): void;
   /** Who may use the service; none: whoever reaches it. */
   tokens(): readonly ServiceToken[];
   readonly sessions?: Sessions;

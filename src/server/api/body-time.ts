@@ -12,3 +12,16 @@ export function limitBodyTime(request: IncomingMessage, milliseconds: number = B
   timer.unref();
   request.once('close', () => clearTimeout(timer));
 }
+
+/** Milliseconds in which a client whose body is refused can take the answer. */
+const REFUSED_TIME = 5000;
+
+/**
+ * Takes no notice of what is still to come of a body, and cuts the client off after a while. A connection that is closed while its
+ * client sends loses the answer that says why; one that is left open would bring gigabytes for nothing.
+ */
+export function forgoBody(request: IncomingMessage, milliseconds: number = REFUSED_TIME): void {
+  if (request.complete || request.destroyed) return;
+  request.resume();
+  limitBodyTime(request, milliseconds);
+}

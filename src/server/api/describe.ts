@@ -23,6 +23,7 @@ const always: Readonly<Record<number, string>> = {
   400: 'The request does not have the form that it should have.',
   401: 'A token is needed, or the one that was sent is not known.',
   403: 'The token allows less than this request needs.',
+  429: 'The token is not known, and too many other wrong ones came from this address.',
   503: 'The database does not answer; or the client has too many requests waiting.',
 };
 

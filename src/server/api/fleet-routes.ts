@@ -179,7 +179,7 @@ function todoOf(overview: FleetOverview, advisories: Advisories): z.infer<typeof
   const { kinds } = overview;
   const counts: Readonly<Record<(typeof todoKinds)[number], number>> = {
     'no-advisories': advisories.generation === 0 ? 1 : 0,
-    malware: (kinds['malware']?.images ?? 0) + (kinds['webshell']?.images ?? 0),
+    malware: overview.malwareImages,
     exploited: overview.exploitedImages,
     'fixable-critical': overview.fixableCriticalImages,
     secret: kinds['secret']?.images ?? 0,

@@ -140,6 +140,7 @@ export const Overview = z
     kinds: z
       .record(z.string(), z.object({ images: z.int(), findings: z.int() }))
       .describe('Findings of other kinds: how many images have any, and how many there are.'),
+    malwareImages: z.int().describe('Images with malware or a web shell; one that has both is one.'),
     incomplete: z.int().describe('Images of which something was not read or not judged.'),
     endOfLife: z.int().describe('Images whose distribution nobody mends any more.'),
     failed: z.int().describe('References whose last image could not be read.'),
@@ -167,7 +168,7 @@ export const Overview = z
         vulnerabilities: { ...none, high: 4 },
         states: { queued: 0, scanning: 0, done: 12, failed: 0 },
         kinds: { secret: { images: 1, findings: 2 } },
-        ...{ incomplete: 0, endOfLife: 0, failed: 0, exploitedImages: 0, fixableCriticalImages: 2 },
+        ...{ malwareImages: 0, incomplete: 0, endOfLife: 0, failed: 0, exploitedImages: 0, fixableCriticalImages: 2 },
         distributions: [{ distribution: 'debian:12', images: 12 }],
         ...{ worst: [], widespread: [], exploited: [] },
         advisories: { generation: 12, failed: [], stale: [] },

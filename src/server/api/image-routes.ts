@@ -184,7 +184,6 @@ export function registerImages(app: ApiApp, context: ApiContext): void {
       // Nobody would learn what came of it.
       await context.observations?.cancel(params.id, context.callerOf(request.raw).client.name);
       if (!(await context.store.images.remove(params.id))) throw notFound('image of this id');
-      context.events.removed(params.id);
       return await reply.code(204).send();
     },
   );

@@ -437,6 +437,41 @@ describe('the own API', () => {
     expect(existsSync(folder) ? readdirSync(folder) : []).toEqual([]);
   });
 
+  it('tells who sends 20 GB that it is too much, announced or not, and then ends the connection', async () => {
+    const { hostname, port, host } = new URL(service.url);
+    const { Authorization } = as('scan');
+    for (const [size, framing] of [
+      [`Content-Length: ${20 * 1024 ** 3}`, ''],
+      ['Transfer-Encoding: chunked', '10000\r\n'],
+    ] as const) {
+      const client = connect(Number(port), hostname).on('error', () => {});
+      client.write(
+        `POST /api/images/upload HTTP/1.1\r\nHost: ${host}\r\nAuthorization: ${Authorization}\r\nContent-Type: application/x-tar\r\n${size}\r\n\r\n`,
+      );
+      let answer = '';
+      let sent = 0;
+      const closed = new Promise((resolve) => client.once('close', resolve));
+      const piece = Buffer.concat([Buffer.from(framing), Buffer.alloc(65_536), Buffer.from(framing && '\r\n')]);
+      const send = (): void => {
+        while (!client.destroyed && client.writable && !answer.includes('}')) {
+          sent += piece.length;
+          if (!client.write(piece)) return void client.once('drain', send);
+        }
+      };
+      client.setEncoding('utf8').on('data', (text: string) => {
+        answer += text;
+      });
+      send();
+      await expect.poll(() => answer).toContain('}');
+      expect(answer).toMatch(/^HTTP\/1\.1 413 /);
+      expect(answer).toContain('An upload can have 1000 bytes');
+      expect(sent).toBeLessThan(1e9);
+      await closed;
+    }
+    const folder = path.join(service.settings.stateFolder, 'uploads');
+    expect(existsSync(folder) ? readdirSync(folder) : []).toEqual([]);
+  }, 30_000);
+
   it('takes uploads of others while one client has as many as it can that do not come', async () => {
     const { hostname, port, host } = new URL(service.url);
     const { Authorization } = as('scan');

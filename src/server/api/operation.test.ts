@@ -234,7 +234,8 @@ describe('operation', () => {
     const { json } = await service.call('GET', '/api/images?limit=1');
     const [{ id, layers }] = json.images;
     const url = `/api/images/${id}`;
-    for (const part of ['', '/report', '/packages', '/findings']) await service.call('GET', `${url}${part}`);
+    for (const part of ['', '/report', '/packages', '/findings', '/containers'])
+      await service.call('GET', `${url}${part}`);
     await service.call('GET', `${url}/diff?since=${id}`);
     await service.call('GET', `/api/layers/${layers[0] ?? 'none'}/images`);
     for (const path of [

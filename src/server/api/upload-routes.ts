@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import { DrydockError } from '../../errors.ts';
 import type { ApiContext } from './api-context.ts';
+import { forgoBody } from './body-time.ts';
 import { clientTurns } from './client-turns.ts';
 import { describeRoute } from './describe.ts';
 import { platform } from './image-routes.ts';
@@ -36,6 +37,7 @@ export function registerUpload(app: ApiApp, context: ApiContext): void {
       config: { scope: 'scan', isLong: true },
       handlerTimeout: LONGEST,
       onRequest: clientTurns(context, AT_A_TIME, 'As many uploads of this client wait as the service takes.'),
+      onError: async (request) => forgoBody(request.raw),
       schema: {
         ...describeRoute({
           id: 'uploadImage',
@@ -46,6 +48,7 @@ export function registerUpload(app: ApiApp, context: ApiContext): void {
           scope: 'scan',
           answers: { 202: ['The image waits for its scan. `Location` names it.', SubmittedImage] },
           problems: {
+            408: 'The archive came too slowly: less than 64 KiB in a minute.',
             413: 'The archive has more bytes than the service takes.',
             415: 'The body is said to be something else than an archive.',
             429: 'As many archives wait as the service takes.',

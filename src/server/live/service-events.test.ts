@@ -72,6 +72,27 @@ describe('what happens in the service', () => {
     }
   });
 
+  it('is told of images that another process removed, once', async () => {
+    const { images } = service.store;
+    const ids = await Promise.all(
+      ['a', 'b'].map(async (name) => (await images.submit(`registry.example/gone:${name}`, new Date())).id),
+    );
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    // The store alone is asked, as another process would.
+    const events = await whenFollowed(4, async () => {
+      await images.remove(ids[0]!);
+      await new Promise((resolve) => setTimeout(resolve, 2500));
+      await images.remove(ids[1]!);
+      await new Promise((resolve) => setTimeout(resolve, 1500));
+      await images.submit('registry.example/gone:c', new Date());
+    });
+    expect(events.slice(1).map(({ event, data }) => [event, data])).toEqual([
+      ['removed', { id: ids[0] }],
+      ['removed', { id: ids[1] }],
+      ['image', expect.objectContaining({ reference: 'registry.example/gone:c' })],
+    ]);
+  }, 20_000);
+
   it('is not told one by one where it is too much', async () => {
     const { images } = service.store;
     const events = await whenFollowed(102, async () => {
@@ -79,5 +100,12 @@ describe('what happens in the service', () => {
     });
     const names = new Set(events.map(({ event }) => event));
     expect(names).toContain('images');
+    // What happened is over: nobody is to ask again at each look.
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    const later = await whenFollowed(2, async () => {
+      await new Promise((resolve) => setTimeout(resolve, 2500));
+      await images.submit('registry.example/many:last', new Date());
+    });
+    expect(later.slice(1).map(({ event }) => event)).not.toContain('images');
   }, 30_000);
 });

@@ -21,7 +21,7 @@ export const serviceEvents = ['image', 'images', 'removed', 'advisories', 'notif
 type EventName = (typeof serviceEvents)[number];
 
 export interface ServiceEventsOptions {
-  readonly fleet: Pick<FleetShelf, 'pulse' | 'changedSince'>;
+  readonly fleet: Pick<FleetShelf, 'pulse' | 'changedSince' | 'removedSince'>;
   readonly clock: Clock;
   readonly log: ServiceLog;
   /** How an image is shown. */
@@ -38,6 +38,8 @@ export class ServiceEvents {
   readonly #stopping = new AbortController();
   /** By image: the state that was told. Of those that changed lately alone. */
   #told = new Map<string, string>();
+  /** Images that are known to be gone: of those that were removed lately alone. */
+  #gone: ReadonlySet<string> = new Set();
   #followers = 0;
   #looking: Promise<void> | undefined;
   #idleSince = 0;
@@ -45,11 +47,6 @@ export class ServiceEvents {
 
   constructor(options: ServiceEventsOptions) {
     this.#options = options;
-  }
-
-  /** An image is gone, which the store tells nobody. */
-  removed(image: string): void {
-    this.#add('removed', { id: image });
   }
 
   /** Ends all that follow. */
@@ -109,14 +106,22 @@ export class ServiceEvents {
     if (before === undefined) {
       for (const image of await fleet.changedSince(pulse.now - LATE, MOST_IMAGES))
         this.#told.set(image.id, markOf(image));
+      this.#gone = new Set(await fleet.removedSince(pulse.now - LATE, MOST_IMAGES));
       return pulse;
     }
     const changed = await fleet.changedSince(before.now - LATE, MOST_IMAGES + 1);
     const fresh = changed.filter((image) => this.#told.get(image.id) !== markOf(image));
     for (const image of fresh.slice(0, MOST_IMAGES)) this.#add('image', show(image));
-    // Who is told of this asks again, instead of believing that nothing else happened.
-    if (changed.length > MOST_IMAGES) this.#add('images', {});
+    const gone = await fleet.removedSince(before.now - LATE, MOST_IMAGES + 1);
+    const freshGone = gone.filter((id) => !this.#gone.has(id));
+    for (const id of freshGone.slice(0, MOST_IMAGES).toReversed()) this.#add('removed', { id });
+    // Who is told of this asks again, instead of believing that nothing else happened. The last ones come first: where none of
+    // them is fresh, none beyond them is.
+    const isMore = (all: readonly unknown[], some: readonly unknown[]): boolean =>
+      all.length > MOST_IMAGES && some.length > 0;
+    if (isMore(changed, fresh) || isMore(gone, freshGone)) this.#add('images', {});
     this.#told = new Map(changed.map((image) => [image.id, markOf(image)]));
+    this.#gone = new Set(gone);
     const { generation, updated, notification, unread } = pulse;
     if (generation !== before.generation || updated !== before.updated) this.#add('advisories', { generation });
     if (notification !== before.notification || unread !== before.unread) this.#add('notifications', { unread });

@@ -41,7 +41,7 @@ describe('attack paths', () => {
     });
     expect(paths).toHaveLength(1);
     const [path] = paths;
-    expect(path).toMatchObject({ severity: 'high', entry: 'internet', reaches: 2 });
+    expect(path).toMatchObject({ severity: 'high', behind: 'critical', entry: 'internet', reaches: 2 });
     expect(path!.steps.map(({ kind, label }) => [kind, label])).toEqual([
       ['entry', 'tcp 80'],
       ['container', 'web'],

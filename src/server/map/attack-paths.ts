@@ -1,9 +1,9 @@
 import { compareSeverity } from '../../model/severity.ts';
 import type { KnownPackage, ListenerFacts } from '../../model/topology.ts';
 import type { AttackPath, AttackPaths, AttackStep } from './details-schema.ts';
-import type { Held, Link } from './graph.ts';
 import type { ContainerEntry, ProcessEntry } from './host-state.ts';
 import { shorten } from './nodes.ts';
+import type { Held, Link } from './place.ts';
 import { isLocal, type World } from './world.ts';
 
 const MOST_PATHS = 200;
@@ -47,6 +47,7 @@ export function attackPaths(world: World): AttackPaths {
 function comparePaths(a: AttackPath, b: AttackPath): number {
   return (
     compareSeverity(b.severity, a.severity) ||
+    compareSeverity(b.behind ?? b.severity, a.behind ?? a.severity) ||
     Number(b.knownExploited) - Number(a.knownExploited) ||
     Number(b.entry === 'internet') - Number(a.entry === 'internet') ||
     b.reaches - a.reaches ||
@@ -162,16 +163,27 @@ function pathOf(world: World, door: Door, weak: Weakness, outgoing: Outgoing): A
   addContainer(steps, world, container, weak);
   const reached = follow(world, container, steps.length - 1, outgoing, steps);
   const [worst] = weak.package.vulnerabilities;
+  const behind = gravestOf(steps);
   const nodes = [
     ...new Set(steps.flatMap((step) => [...(step.edge ?? []), ...(step.node === undefined ? [] : [step.node])])),
   ];
   return {
     id: `${container.nodeId}:${protocol}:${port}`,
     severity: worst!.severity,
+    ...(behind !== undefined && compareSeverity(behind, worst!.severity) > 0 && { behind }),
     knownExploited: worst!.knownExploited === true,
     title: `${shorten(container.facts.name)}: ${worst!.id} in ${weak.package.name} behind port ${port}`,
     ...{ entry, nodes, steps, reaches: reached },
   };
+}
+
+function gravestOf(steps: readonly AttackStep[]): AttackStep['severity'] {
+  return steps
+    .flatMap(({ kind, severity }) => (kind === 'hop' && severity !== undefined ? [severity] : []))
+    .reduce<AttackStep['severity']>(
+      (most, one) => (most === undefined || compareSeverity(one, most) > 0 ? one : most),
+      undefined,
+    );
 }
 
 /** Container, process, package and vulnerability. */

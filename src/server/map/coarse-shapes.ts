@@ -1,7 +1,7 @@
 import { looseId, looseNode } from './containers-shape.ts';
-import type { Held, Outside, Place } from './graph.ts';
 import type { MapNode } from './map-schema.ts';
 import { foldContainers, hostNode, imageNodeId, outsideNode } from './nodes.ts';
+import type { Held, Outside, Place } from './place.ts';
 import type { Shape, ShapeOptions } from './shape.ts';
 
 /** Hosts, and what goes from one to another. */

@@ -1,8 +1,8 @@
-import type { Held, Outside, Place } from './graph.ts';
 import type { ContainerEntry, HostState, ProcessEntry } from './host-state.ts';
 import { idPart } from './id-part.ts';
 import type { MapNode } from './map-schema.ts';
 import { containerNode, foldContainers, foldProcesses, hostNode, outsideNode, processNode } from './nodes.ts';
+import type { Held, Outside, Place } from './place.ts';
 import type { Shape, ShapeOptions } from './shape.ts';
 
 /** Containers in their hosts; processes in them where they are opened, and what runs outside of all. */

@@ -16,23 +16,22 @@ export interface ControlsOptions {
   readonly engine: EngineControls;
 }
 
+/** Who asks for what, of which node. */
+export type Asked = Pick<AuditEntry, 'client' | 'control' | 'node' | 'label'>;
+
 /** Does things to containers where that is allowed, and keeps who asked for what. */
 export class Controls {
   readonly #options: ControlsOptions | undefined;
   readonly #clock: Clock;
   readonly #log: ServiceLog;
-  readonly #keep: ((entry: AuditEntry) => void) | undefined;
+  readonly #keep: (entry: AuditEntry) => void;
   readonly #recent: AuditEntry[] = [];
   readonly #busy = new Set<string>();
 
-  /** @param keep writes an entry down; absent: they are kept as long as the process lives */
+  /** @param keep writes an entry down; where it throws nothing is done that has not been done yet */
   constructor(
     options: ControlsOptions | undefined,
-    {
-      clock,
-      log,
-      keep,
-    }: { readonly clock: Clock; readonly log: ServiceLog; readonly keep?: (entry: AuditEntry) => void },
+    { clock, log, keep }: { readonly clock: Clock; readonly log: ServiceLog; keep(entry: AuditEntry): void },
   ) {
     this.#options = options;
     this.#clock = clock;
@@ -48,39 +47,39 @@ export class Controls {
     return possible(facts.state).filter((control) => allowed.has(control));
   }
 
-  /** @throws DrydockError `map.control` where it is not offered; `service.busy` where another one goes on */
+  /**
+   * @throws DrydockError `map.control` where it is not offered; `service.busy` where another one goes on; `map.audit` where it
+   * cannot be written down who asked
+   */
   async act(control: MapControl, container: ContainerEntry, client: Client): Promise<ControlResult> {
     const { nodeId, facts } = container;
-    const label = shorten(facts.name);
-    const tell = (outcome: AuditEntry['outcome'], message: string): void =>
-      this.#tell({
-        at: new Date(this.#clock.now()).toISOString(),
-        client: client.name,
-        control,
-        node: nodeId,
-        label,
-        outcome,
-        message,
-      });
+    const asked = { control, node: nodeId, label: shorten(facts.name), client: client.name };
     if (!this.of(container, client).includes(control)) {
       const why = `${control} is not offered for this container: it is ${facts.state}, of another host, or not in map-controls.`;
-      tell('refused', why);
-      throw new DrydockError('map.control', why);
+      throw this.refuse(asked, new DrydockError('map.control', why));
     }
-    if (this.#busy.has(nodeId)) throw new DrydockError('service.busy', 'Something is being done to this container.');
+    if (this.#busy.has(nodeId)) {
+      throw this.refuse(asked, new DrydockError('service.busy', 'Something is being done to this container.'));
+    }
+    this.#tellFirst(asked);
     this.#busy.add(nodeId);
-    tell('asked', '');
     try {
       const done = await this.#options!.engine.act(control, facts.id);
-      tell('done', done.message);
+      this.#tellAfter(asked, 'done', done.message);
       return { control, done: true, ...done };
     } catch (error) {
       const message = error instanceof Error ? error.message.slice(0, 1000) : 'It failed.';
-      tell('failed', message);
+      this.#tellAfter(asked, 'failed', message);
       return { control, done: false, message };
     } finally {
       this.#busy.delete(nodeId);
     }
+  }
+
+  /** Writes down what is not done. @returns the error, for whoever throws it */
+  refuse(asked: Asked, error: DrydockError): DrydockError {
+    this.#tellAfter(asked, 'refused', error.message);
+    return error;
   }
 
   /** The newest first. */
@@ -88,11 +87,39 @@ export class Controls {
     return this.#recent;
   }
 
-  #tell(entry: AuditEntry): void {
+  /** @throws DrydockError `map.audit` */
+  #tellFirst(asked: Asked): void {
+    const entry = this.#entryOf(asked, 'asked', '');
+    try {
+      this.#keep(entry);
+    } catch (error) {
+      this.#log.error({ ...entry, error }, 'who asks what of a container cannot be written down: it is not done');
+      const why = 'It cannot be written down who asks for this, so that it is not done.';
+      this.#remember({ ...entry, outcome: 'refused', message: why });
+      throw new DrydockError('map.audit', why);
+    }
+    this.#remember(entry);
+  }
+
+  /** What has happened, or was refused, cannot be taken back: the log has it at least. */
+  #tellAfter(asked: Asked, outcome: AuditEntry['outcome'], message: string): void {
+    const entry = this.#entryOf(asked, outcome, message);
+    try {
+      this.#keep(entry);
+    } catch (error) {
+      this.#log.error({ ...entry, error }, 'what came of a request to a container cannot be written down');
+    }
+    this.#remember(entry);
+  }
+
+  #entryOf(asked: Asked, outcome: AuditEntry['outcome'], message: string): AuditEntry {
+    return { at: new Date(this.#clock.now()).toISOString(), ...asked, outcome, message };
+  }
+
+  #remember(entry: AuditEntry): void {
     this.#log.info({ ...entry }, 'a container was asked to do something by the map');
     this.#recent.unshift(entry);
     if (this.#recent.length > MOST_KEPT) this.#recent.pop();
-    this.#keep?.(entry);
   }
 }
 

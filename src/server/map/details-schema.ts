@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { mapControls } from '../../config/map-options.ts';
+import { packageUses } from '../../model/package-use.ts';
 import { moment, SeverityName } from '../api/schemas.ts';
 import { MapNode } from './map-schema.ts';
 
@@ -31,6 +32,10 @@ const Connection = z
     since: moment.describe('When it was first told of.'),
     lastSeen: moment.optional(),
     guessed: z.literal(true).optional(),
+    toldBy: z
+      .enum(['client', 'server'])
+      .optional()
+      .describe('It goes from host to host, and the reporter of this side alone tells of it.'),
     gone: moment.optional(),
   })
   .meta({ id: 'MapConnection' });
@@ -57,7 +62,10 @@ const InUseFinding = z
     use: z
       .array(z.object({ process: z.string(), name: z.string(), file: z.string() }))
       .describe('Processes, by node id, that run or have in memory a file of the package; at most 10.'),
-    observed: z.literal(true).optional().describe('A run of the image that was watched used it.'),
+    observed: z
+      .object({ use: z.enum(packageUses), files: z.array(z.string()).describe('Some of those that it touched.') })
+      .optional()
+      .describe('A run of the image that was watched used it, so heavily at the most.'),
   })
   .meta({ id: 'MapInUseFinding' });
 export type InUseFinding = z.infer<typeof InUseFinding>;
@@ -94,6 +102,9 @@ export const AttackPath = z
   .object({
     id: z.string(),
     severity: SeverityName.describe('Of the gravest vulnerability at the door.'),
+    behind: SeverityName.optional().describe(
+      'Of the gravest vulnerability of what can be reached, where that is graver than at the door.',
+    ),
     knownExploited: z.boolean(),
     title: z.string(),
     entry: z.enum(['internet', 'published', 'host']).describe('`internet`: calls from public addresses were seen.'),
@@ -150,6 +161,14 @@ export const NodeDetails = z
     controls: z.array(z.enum(mapControls)).describe('What the caller may do to it.'),
     knowledgeReason: z.string().optional().describe('Why the software is not known.'),
     imagePage: z.string().optional().describe('Id of the image in the service.'),
+    observedRun: z
+      .object({ page: z.string().optional().describe('Id of its image in the service.'), at: moment })
+      .optional()
+      .describe('The last run of the image that was watched.'),
+    submit: z
+      .string()
+      .optional()
+      .describe('What to submit, where the image is not known: its name, which a registry may have.'),
   })
   .meta({
     id: 'MapNodeDetails',

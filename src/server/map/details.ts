@@ -1,12 +1,12 @@
 import type { Severity } from '../../model/severity.ts';
 import type { ListenerFacts } from '../../model/topology.ts';
 import type { InUseFinding, MapConnection, MapControl, NodeDetails, NodeLink } from './details-schema.ts';
-import type { Held, Link, Place } from './graph.ts';
 import type { ContainerEntry, HostState, ProcessEntry } from './host-state.ts';
 import type { PackageInUse } from './knowledge.ts';
 import type { MapNode } from './map-schema.ts';
 import { metadataOf } from './metadata.ts';
 import { containerNode, processNode, shorten, sum } from './nodes.ts';
+import type { Held, Link, Place } from './place.ts';
 import type { Subject } from './subjects.ts';
 import { isLocal, type World } from './world.ts';
 
@@ -35,10 +35,13 @@ export function detailsOf(world: World, subject: Subject, around: DetailsAround)
   const findings = findingsOf(world, subject);
   const single = containers.length === 1 ? containers[0]!.container : undefined;
   const knowledge = single === undefined ? undefined : world.judge(single).knowledge;
+  const reason = knowledge?.reason ?? knowledge?.incomplete;
   const isContainer = subject.kind === 'container';
   const environment = isContainer && around.seesEnvironment ? single?.facts.environment : undefined;
   const images = new Set(containers.map(({ container }) => container.facts.image.id));
-  const page = images.size === 1 ? world.judge(containers[0]!.container).knowledge?.page : undefined;
+  const ofOne = images.size === 1 ? containers[0]!.container : undefined;
+  const { page, run } = (ofOne && world.judge(ofOne).knowledge) ?? {};
+  const submit = ofOne === undefined ? undefined : submittable(world, ofOne);
   return {
     node: withOpen(
       subject.node,
@@ -69,9 +72,20 @@ export function detailsOf(world: World, subject: Subject, around: DetailsAround)
       : [],
     ...(environment !== undefined && { environment: [...environment] }),
     controls: isContainer ? [...around.controls] : [],
-    ...(knowledge?.reason !== undefined && { knowledgeReason: knowledge.reason }),
+    ...(reason !== undefined && { knowledgeReason: reason }),
     ...(page !== undefined && { imagePage: page }),
+    ...(run !== undefined && { observedRun: run }),
+    ...(submit !== undefined && { submit }),
   };
+}
+
+/** What to submit so that its image is known: a name that a registry may have. */
+function submittable(world: World, container: ContainerEntry): string | undefined {
+  const { knowledge } = world.judge(container);
+  const { reference } = container.facts.image;
+  const isMissing = knowledge === undefined || knowledge.state === 'unknown' || knowledge.state === 'failed';
+  const isName = /^[a-z\d][\w.:/@-]{0,254}$/i.test(reference) && !/^(?:sha256:)?[\da-f]{12,64}$/.test(reference);
+  return isMissing && isName ? reference : undefined;
 }
 
 function withOpen(node: MapNode, connections: number): MapNode {
@@ -126,13 +140,13 @@ function findingsOf(world: World, { kind, containers, processes }: Subject): InU
 }
 
 function findingOf({ package: pkg, uses }: PackageInUse): InUseFinding {
-  const { name, version, purl, vulnerabilities, observedInUse } = pkg;
+  const { name, version, purl, vulnerabilities, observed } = pkg;
   return {
     ...{ package: name, version, purl, severity: vulnerabilities[0]!.severity as Severity },
     vulnerabilities: vulnerabilities.slice(0, MOST_VULNERABILITIES).map((one) => ({ ...one })),
     count: vulnerabilities.length,
     use: uses.map(({ process, file }) => ({ process: process.nodeId, name: process.facts.name, file })),
-    ...(observedInUse === true && { observed: true }),
+    ...(observed !== undefined && { observed: { use: observed.use, files: observed.files.map(shorten) } }),
   };
 }
 
@@ -155,6 +169,7 @@ function connectionsOf(world: World, links: readonly Link[], other: 'client' | '
         ...{ open: gone === undefined ? facts.open : 0, seen: facts.seen, since: new Date(since).toISOString() },
         lastSeen: new Date(gone === undefined && facts.open > 0 ? world.at : lastOpen).toISOString(),
         ...(facts.guessed === true && { guessed: true as const }),
+        ...(link.toldBy !== undefined && { toldBy: link.toldBy }),
         ...(gone !== undefined && { gone: new Date(gone).toISOString() }),
       };
     })

@@ -1,6 +1,6 @@
-import type { Link, Place } from './graph.ts';
 import type { MapEdge } from './map-schema.ts';
 import { sum } from './nodes.ts';
+import type { Link, Place } from './place.ts';
 
 const MOST_PORTS = 20;
 const MOST_NAMES = 5;
@@ -18,6 +18,8 @@ interface Bundle {
   /** All of them are guesses. */
   guessed: boolean;
   published: boolean;
+  /** All of them are told of by one side alone. */
+  oneSided: boolean;
   /** All of them are gone. */
   gone: boolean;
   lastGone: number;
@@ -71,11 +73,11 @@ export function bundle(links: readonly Link[], idOf: (place: Place) => string | 
 function empty(source: string, target: string): Bundle {
   return {
     ...{ source, target, ports: new Map(), names: new Set() },
-    ...{ open: 0, seen: 0, lastOpen: 0, guessed: true, published: false, gone: true, lastGone: 0 },
+    ...{ open: 0, seen: 0, lastOpen: 0, guessed: true, published: false, oneSided: true, gone: true, lastGone: 0 },
   };
 }
 
-function put(one: Bundle, { entry, port, published }: Link, open: number): void {
+function put(one: Bundle, { entry, port, published, toldBy }: Link, open: number): void {
   const { facts, gone, lastOpen } = entry;
   const key = port * 2 + (facts.protocol === 'udp' ? 1 : 0);
   one.ports.set(key, (one.ports.get(key) ?? 0) + open);
@@ -85,6 +87,7 @@ function put(one: Bundle, { entry, port, published }: Link, open: number): void 
   if (lastOpen > one.lastOpen) one.lastOpen = lastOpen;
   if (facts.guessed !== true) one.guessed = false;
   if (published) one.published = true;
+  if (toldBy === undefined) one.oneSided = false;
   if (gone === undefined) one.gone = false;
   else if (gone > one.lastGone) one.lastGone = gone;
 }
@@ -104,6 +107,7 @@ function edgeOf(one: Bundle): MapEdge {
     ...(one.open === 0 && { lastSeen: new Date(one.lastOpen).toISOString() }),
     ...(one.guessed && { guessed: true }),
     ...(one.published && { published: true }),
+    ...(one.oneSided && { oneSided: true }),
     ...(one.gone && { gone: new Date(one.lastGone).toISOString() }),
   };
 }

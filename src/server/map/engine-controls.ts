@@ -29,7 +29,8 @@ const MOST_TIME = 30_000;
 
 const LINES = 500;
 const LINE = 2000;
-const READ_BYTES = 4 * 1024 * 1024;
+/** What an engine counts as a line may be a piece of a long one: Docker's are 16 KiB, and the last one is what is wanted. */
+const READ_BYTES = 16 * 1024 * 1024;
 
 /** Does it by the API of an engine. */
 export function engineControls(engine: Engine, host: HostId): EngineControls {
@@ -39,8 +40,9 @@ export function engineControls(engine: Engine, host: HostId): EngineControls {
       const signal = timeLimit(MOST_TIME);
       switch (control) {
         case 'logs': {
-          const lines = await lastLines(engine, container, signal);
-          return { message: `The last ${lines.length} lines.`, lines };
+          const { lines, isCut } = await lastLines(engine, container, signal);
+          const cut = isCut ? ' They are longer than 16 MiB: what was written after that is not shown.' : '';
+          return { message: `The last ${lines.length} lines.${cut}`, lines };
         }
         case 'stop':
           await stopContainer(engine, container, STOP_SECONDS, signal);
@@ -65,7 +67,11 @@ export function engineControls(engine: Engine, host: HostId): EngineControls {
 type LogLine = NonNullable<ControlResult['lines']>[number];
 
 /** What a container wrote last, escaped: whoever reads it may do so in a terminal. */
-async function lastLines(engine: Engine, container: string, signal: AbortSignal): Promise<LogLine[]> {
+async function lastLines(
+  engine: Engine,
+  container: string,
+  signal: AbortSignal,
+): Promise<{ readonly lines: LogLine[]; readonly isCut: boolean }> {
   const { tty } = await inspectContainer(engine, container, { signal });
   const open = { stdout: '', stderr: '' };
   const lines: LogLine[] = [];
@@ -84,5 +90,5 @@ async function lastLines(engine: Engine, container: string, signal: AbortSignal)
     if (read > READ_BYTES) break;
   }
   for (const stream of ['stdout', 'stderr'] as const) if (open[stream] !== '') add(stream, open[stream]);
-  return lines;
+  return { lines, isCut: read > READ_BYTES };
 }

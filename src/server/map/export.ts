@@ -1,9 +1,9 @@
 import { isIP } from 'node:net';
 import type { ContainerFacts } from '../../model/topology.ts';
-import type { Link, Place } from './graph.ts';
-import { isAny } from './graph.ts';
 import type { ContainerEntry } from './host-state.ts';
 import type { MapEdge, MapNode } from './map-schema.ts';
+import type { Link, Place } from './place.ts';
+import { isAny } from './servers-of-host.ts';
 import type { ViewFilter } from './view-filter.ts';
 import type { World } from './world.ts';
 

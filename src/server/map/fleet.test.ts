@@ -3,8 +3,8 @@ import { seededRandom } from '../../../test/support/seeded-random.ts';
 import { simulatedHost } from '../../../test/support/simulated-host.ts';
 import { smallReport } from '../../../test/support/small-map.ts';
 import type { HostReport } from '../../model/topology.ts';
+import { FADE } from '../../model/topology.ts';
 import { Fleet } from './fleet.ts';
-import { FADE } from './host-state.ts';
 import { mostBytes } from './report-limits.ts';
 
 const start = Date.UTC(2026, 0, 1);
@@ -119,10 +119,69 @@ describe('a reporter', () => {
 
   test('that sends more bytes than hosts have to tell is turned away before they are read', () => {
     const fleet = new Fleet();
-    const codes = Array.from({ length: 10 }, () => codeOf(() => fleet.admitBytes('a', 24 * 2 ** 20, start)));
+    const codes = Array.from({ length: 10 }, () => codeOf(() => fleet.admitBody('a', 24 * 2 ** 20, start)));
     expect(codes).toEqual([...Array(5).fill('taken'), ...Array(5).fill('service.busy')]);
-    expect(codeOf(() => fleet.admitBytes('b', 24 * 2 ** 20, start))).toBe('taken');
-    expect(codeOf(() => fleet.admitBytes('a', 2 ** 20, start + 1000))).toBe('taken');
+    expect(codeOf(() => fleet.admitBody('b', 24 * 2 ** 20, start))).toBe('taken');
+    expect(codeOf(() => fleet.admitBody('a', 2 ** 20, start + 1000))).toBe('taken');
+  });
+
+  test('that sends more reports than hosts have to tell is turned away before they are read, and no other is', () => {
+    const fleet = new Fleet();
+    const codes = Array.from({ length: 10_000 }, (_, index) =>
+      codeOf(() => fleet.admitBody('a', 100, start + index / 10)),
+    );
+    // A thousand at once, and 400 a second.
+    expect(codes.filter((code) => code === 'taken').length).toBeLessThan(1500);
+    expect(codeOf(() => fleet.admitBody('b', 100, start + 1000))).toBe('taken');
+    expect(codeOf(() => fleet.admitBody('a', 100, start + 2000))).toBe('taken');
+  });
+
+  test('of a body that grows while it is inflated is turned away as well', () => {
+    const fleet = new Fleet();
+    fleet.admitBody('a', 1000, start);
+    const codes = Array.from({ length: 10 }, () => codeOf(() => fleet.admitMore('a', 24 * 2 ** 20, start)));
+    expect(codes).toEqual([...Array(5).fill('taken'), ...Array(5).fill('service.busy')]);
+    fleet.forget(start + 600_000);
+    expect(codeOf(() => fleet.admitMore('a', 24 * 2 ** 20, start))).toBe('taken');
+  });
+
+  test('of a copied machine is refused once it is seen that there are two of one id, and that is said', () => {
+    const fleet = new Fleet();
+    const told = (session: string, sequence: number, seconds: number, full = true) =>
+      codeOf(() =>
+        fleet.take(
+          smallReport({ id: 'a' }, { session, sequence, full, host: { id: 'a', name: session, addresses: [] } }),
+          't',
+          start + seconds * 1000,
+        ),
+      );
+    const notes = (seconds: number) => fleet.reporters(start + seconds * 1000)[0]!.blindSpots;
+    expect(told('first', 0, 0)).toBe('taken');
+    // A reporter that was started anew looks the same.
+    expect(told('second', 0, 1)).toBe('taken');
+    expect(notes(1)).toEqual([]);
+    expect(told('first', 1, 2, false)).toBe('map.twin-host');
+    expect(told('first', 2, 3)).toBe('map.twin-host');
+    expect(told('second', 1, 3, false)).toBe('taken');
+    expect(fleet.hosts.get('a')!.name).toBe('second');
+    expect(notes(3)).toEqual([expect.stringMatching(/^another machine \(first\) has the same id/)]);
+    expect(notes(400)).toEqual([]);
+    // Where the other one is silent, it may be that this one is all there is.
+    expect(told('first', 3, 20)).toBe('taken');
+    expect(told('second', 2, 21)).toBe('map.twin-host');
+    for (let life = 0; life < 20; life++) expect(told(`life-${life}`, 0, 22 + life)).toBe('taken');
+    expect(told('life-18', 1, 42)).toBe('map.twin-host');
+  });
+
+  test('of a host that another one tells of is refused, and that is said', () => {
+    const fleet = new Fleet();
+    fleet.take(smallReport({ id: 'a' }), 'token:one', start);
+    const before = fleet.revision;
+    expect(codeOf(() => fleet.take(smallReport({ id: 'a' }), 'token:two', start + 1000))).toBe('map.foreign-host');
+    expect(fleet.revision).toBeGreaterThan(before);
+    expect(fleet.reporters(start + 1000)[0]!.blindSpots).toEqual([
+      'another reporter tells of this host, too, and is refused: each host needs a token of its own',
+    ]);
   });
 
   test('cannot fill the map with hosts', () => {

@@ -6,6 +6,7 @@ import type { TakenReport } from './map-part.ts';
 import type { MapReporter } from './map-schema.ts';
 import { mostBytes, mostOfAll, mostOfHost } from './report-limits.ts';
 import { readReport } from './report-reader.ts';
+import { MOST_HOSTS_OF_ONE, SenderRates } from './sender-rates.ts';
 import { weighFacts } from './weigh-facts.ts';
 
 /** Milliseconds without a report after which a reporter is late, and after which it is taken for gone. */
@@ -20,19 +21,33 @@ const SKEW = 5000;
 /** Reports a second that one host may send, and how many at once after a while. */
 const RATE = 2;
 const BURST = 10;
-/** Bytes that one name may send. */
-const BYTES_A_SECOND = 8 * 1024 * 1024;
-const BYTES_AT_ONCE = 128 * 1024 * 1024;
-/** Hosts that one name may tell of. */
-const MOST_HOSTS_OF_ONE = 200;
 
 const parts = ['containers', 'processes', 'connections', 'listeners'] as const;
+
+/** Lives of a reporter of one host that are remembered when another one took their place. */
+const MOST_LIVES = 8;
+/** Milliseconds that it is said that somebody else wanted to tell of a host. */
+const REMEMBERED = 300_000;
 
 /** Who told of a host, how often lately, and what. */
 interface Ownership {
   readonly owner: string;
   lastTold: number;
   tokens: number;
+  /** The life of its reporter that tells now, and when it was taken last. */
+  session?: string;
+  taken: number;
+  /** Those before it, the last one last. */
+  readonly over: string[];
+  /** Who else wanted to tell of it. */
+  refused?: { readonly words: string; readonly at: number };
+}
+
+interface HowItCame {
+  /** Things of the report that had no form. */
+  readonly leftOut?: number;
+  /** The address that it came from, where it came by the network. */
+  readonly peer?: string;
 }
 
 /** The host that the service runs on, and who alone tells of it. */
@@ -45,7 +60,7 @@ export interface OwnHost {
 export class Fleet {
   readonly hosts = new Map<string, HostState>();
   readonly #owners = new Map<string, Ownership>();
-  readonly #bytes = new Map<string, { readonly left: number; readonly at: number }>();
+  readonly #rates = new SenderRates();
   readonly #own: OwnHost | undefined;
   /** Grows with everything that is taken or forgotten. */
   revision = 0;
@@ -58,14 +73,15 @@ export class Fleet {
   /**
    * @param from who tells, as far as that is known
    * @param now milliseconds since 1970
-   * @throws DrydockError `map.gap`, `map.foreign-host`, `map.too-many`, `service.busy`
+   * @throws DrydockError `map.gap`, `map.foreign-host`, `map.twin-host`, `map.too-many`, `service.busy`
    */
-  take(report: HostReport, from: string, now: number, leftOut = 0): TakenReport {
+  take(report: HostReport, from: string, now: number, { leftOut = 0, peer }: HowItCame = {}): TakenReport {
     const {
       host: { id },
       sequence,
     } = report;
-    this.#admit(id, from, now);
+    const owner = this.#admit(id, from, now);
+    this.#admitLife(owner, report, now);
     let state = this.hosts.get(id);
     if (state === undefined && !report.full) throw gap('Nothing is known of this host.');
     this.#checkRoom(id, report);
@@ -73,7 +89,11 @@ export class Fleet {
     const taken = state.take(report, now);
     if (taken === 'gap') throw gap('Reports of this host are missing.');
     if (taken === 'old') throw gap('This report, or a later one, was taken before.');
+    owner.taken = now;
+    if (owner.session !== report.session) changeLife(owner, report.session);
     state.leftOut = leftOut;
+    state.peer = peer;
+    state.sender = from;
     this.hosts.set(id, state);
     this.#dropFading(state);
     this.revision++;
@@ -81,21 +101,29 @@ export class Fleet {
   }
 
   /** The same, of what came by the network. @throws DrydockError `usage.option`, too */
-  takeUnknown(value: unknown, from: string, now: number): TakenReport {
+  takeUnknown(value: unknown, from: string, now: number, peer?: string): TakenReport {
     const read = readReport(value);
     if ('wrong' in read) throw new DrydockError('usage.option', read.wrong);
-    return this.take(read.report, from, now, read.leftOut);
+    const { report, leftOut } = read;
+    return this.take(report, from, now, { leftOut, ...(peer !== undefined && { peer }) });
   }
 
   /**
    * Lets somebody send a body, before it is read.
    * @throws DrydockError `service.busy` where they sent more than a fleet of hosts has to tell
    */
-  admitBytes(from: string, bytes: number, now: number): void {
-    const known = this.#bytes.get(from) ?? { left: BYTES_AT_ONCE, at: now };
-    const left = Math.min(BYTES_AT_ONCE, known.left + (Math.max(0, now - known.at) / 1000) * BYTES_A_SECOND);
-    this.#bytes.set(from, { left: Math.max(0, left - bytes), at: now });
-    if (left < bytes) throw new DrydockError('service.busy', 'This reporter sends more than it may.');
+  admitBody(from: string, bytes: number, now: number): void {
+    this.#rates.admitBody(from, bytes, now);
+  }
+
+  /** The same of a body that turns out to be longer. @throws DrydockError `service.busy` */
+  admitMore(from: string, bytes: number, now: number): void {
+    this.#rates.admitMore(from, bytes, now);
+  }
+
+  /** The host that the service looks at by itself. */
+  get ownHost(): HostId | undefined {
+    return this.#own?.host;
   }
 
   /** Forgets what is gone for long. */
@@ -106,18 +134,20 @@ export class Fleet {
       this.revision++;
     }
     for (const [id, { lastTold }] of this.#owners) if (now - lastTold >= RELEASE) this.#owners.delete(id);
-    for (const [from, { at }] of this.#bytes) if (now - at >= FORGET) this.#bytes.delete(from);
+    this.#rates.forget(now - FORGET);
   }
 
   reporters(now: number): MapReporter[] {
     return [...this.hosts.values()]
-      .map((state) => reporterOf(state, now))
+      .map((state) => reporterOf(state, this.#owners.get(state.id)?.refused, now))
       .sort((a, b) => (a.name === b.name ? compareText(a.host, b.host) : compareText(a.name, b.name)));
   }
 
-  #admit(id: string, from: string, now: number): void {
-    if (id === this.#own?.host && from !== this.#own.reporter)
+  #admit(id: string, from: string, now: number): Ownership {
+    if (id === this.#own?.host && from !== this.#own.reporter) {
+      this.#refuse(this.#owners.get(id), ANOTHER, now);
       throw new DrydockError('map.foreign-host', 'The service tells of its own host by itself.');
+    }
     let known = this.#owners.get(id);
     if (known === undefined) {
       let own = 0;
@@ -128,9 +158,10 @@ export class Fleet {
           'As many hosts are told of as the map takes, or as one reporter may tell of.',
         );
       }
-      known = { owner: from, lastTold: now, tokens: BURST };
+      known = { owner: from, lastTold: now, tokens: BURST, taken: 0, over: [] };
       this.#owners.set(id, known);
     } else if (known.owner !== from) {
+      this.#refuse(known, ANOTHER, now);
       throw new DrydockError(
         'map.foreign-host',
         'Another reporter tells of this host: each host needs a token of its own.',
@@ -142,6 +173,33 @@ export class Fleet {
     if (known.tokens < 1)
       throw new DrydockError('service.busy', `This host reports more often than ${RATE} times a second.`);
     known.tokens -= 1;
+    return known;
+  }
+
+  /**
+   * A reporter that is started anew never comes back as the one that it was: whoever does is another machine of the same id,
+   * a copy of a virtual one, or somebody who sends again what was sent before.
+   */
+  #admitLife(owner: Ownership, { host, session }: HostReport, now: number): void {
+    if (session === owner.session || !owner.over.includes(session)) return;
+    if (now - owner.taken >= LATE) return;
+    const name = host.name.slice(0, 80);
+    this.#refuse(
+      owner,
+      `another machine (${name}) has the same id, and its reports are refused: each needs an /etc/machine-id of its own`,
+      now,
+    );
+    throw new DrydockError(
+      'map.twin-host',
+      'Another reporter tells of a host with this id: give this machine an id of its own (systemd-machine-id-setup) and start its reporter anew.',
+    );
+  }
+
+  #refuse(owner: Ownership | undefined, words: string, now: number): void {
+    if (owner === undefined) return;
+    if (owner.refused === undefined || owner.refused.words !== words || now - owner.refused.at >= REMEMBERED)
+      this.revision++;
+    owner.refused = { words, at: now };
   }
 
   /** Each report is bounded, but many together, and each on top of those before it, are as well. */
@@ -188,7 +246,17 @@ export class Fleet {
   }
 }
 
-function reporterOf(state: HostState, now: number): MapReporter {
+const ANOTHER = 'another reporter tells of this host, too, and is refused: each host needs a token of its own';
+
+function changeLife(owner: Ownership, session: string): void {
+  if (owner.session !== undefined) owner.over.push(owner.session);
+  if (owner.over.length > MOST_LIVES) owner.over.shift();
+  const at = owner.over.indexOf(session);
+  if (at >= 0) owner.over.splice(at, 1);
+  owner.session = session;
+}
+
+function reporterOf(state: HostState, refused: Ownership['refused'], now: number): MapReporter {
   const age = now - state.arrived;
   const { told, leftOut, skew } = state;
   const isSkewed = Math.abs(skew) > SKEW;
@@ -201,6 +269,7 @@ function reporterOf(state: HostState, now: number): MapReporter {
     clockSkewSeconds: Math.abs(skew) < 2000 ? 0 : Math.round(skew / 1000),
     blindSpots: [
       ...told.blindSpots,
+      ...(refused !== undefined && now - refused.at < REMEMBERED ? [refused.words] : []),
       ...(leftOut > 0 ? [`${leftOut} things of its last report had no form that can be read, and were left out`] : []),
     ],
     counts: { containers: told.containers.size, processes: told.processes.size, connections: told.connections.size },

@@ -1,4 +1,4 @@
-import { existsSync, renameSync } from 'node:fs';
+import { existsSync, renameSync, statSync } from 'node:fs';
 import path from 'node:path';
 // biome-ignore lint/correctness/noUnresolvedImports: a built-in module that the linter does not know yet
 import { DatabaseSync } from 'node:sqlite';
@@ -19,8 +19,9 @@ const VERSION = 2;
 /** Bytes that a record may have when it is read again: what stands in a file is not believed. */
 const MOST_RECORD = 256 * 1024 * 1024;
 const MOST_MOMENTS = 300;
-/** About what a record takes in the file beside its body: its rows, those of indexes, and what pages leave over. */
-const ROW_BYTES = 300;
+/** What may be written before it is put where it belongs (SQLite's WAL), in bytes: a part of what may be kept. */
+const MOST_WAL = 4 * 1024 * 1024;
+const WAL_SHARE = 8;
 /** Of a range, the part after which it is summed up anew; what is newer is in its last moment by then. */
 const STALE = 1 / 1000;
 const MOST_AUDIT = 10_000;
@@ -53,7 +54,10 @@ export interface HistoryBounds {
 export class HistoryStore {
   readonly #database: DatabaseSync;
   readonly #bounds: HistoryBounds;
-  #bytes: number;
+  readonly #file: string;
+  readonly #pageSize: number;
+  /** Bytes that the WAL is kept under, more or less. */
+  readonly #wal: number;
   #range: { readonly first: number; readonly last: number; readonly moments: HistoryRange['moments'] } | undefined;
 
   /**
@@ -77,6 +81,8 @@ export class HistoryStore {
 
   private constructor(file: string, bounds: HistoryBounds) {
     this.#bounds = bounds;
+    this.#file = file;
+    this.#wal = Math.min(MOST_WAL, Math.floor(bounds.bytes / WAL_SHARE));
     const database = new DatabaseSync(file, { timeout: 2000 });
     try {
       database.exec('PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
@@ -103,7 +109,9 @@ export class HistoryStore {
         );
         PRAGMA application_id = ${APPLICATION}; PRAGMA user_version = ${VERSION};
       `);
-      this.#bytes = (database.prepare('SELECT total(bytes) AS sum FROM moment').get() as { sum: number }).sum;
+      this.#pageSize = (database.prepare('PRAGMA page_size').get() as { page_size: number }).page_size;
+      const pages = Math.max(16, Math.floor(this.#wal / this.#pageSize));
+      database.exec(`PRAGMA wal_autocheckpoint = ${pages}; PRAGMA journal_size_limit = ${this.#wal}`);
     } catch (error) {
       database.close();
       throw error;
@@ -116,28 +124,31 @@ export class HistoryStore {
     return this.#database.prepare('SELECT 1 FROM moment WHERE host = ? LIMIT 1').get(host) !== undefined;
   }
 
+  /** What its files take on the disk at the most: pages that stand in the WAL may not be in the file yet. */
   get bytes(): number {
-    return this.#bytes;
+    return this.#pages('page_count') * this.#pageSize + sizeOf(`${this.#file}-wal`);
   }
 
   async add({ host, at, containers, edges, changes }: StoredMoment, record: HistoryRecord): Promise<void> {
     const body = await compress(Buffer.from(JSON.stringify(record)));
-    const bytes = body.length + ROW_BYTES;
-    const replaced = this.#together(() => {
-      const sum = this.#remove('host = ? AND at = ?', host, at);
+    this.#together(() => {
+      this.#remove('host = ? AND at = ?', host, at);
       const { lastInsertRowid: id } = this.#database
         .prepare('INSERT INTO moment (host, at, full, containers, edges, changes, bytes) VALUES (?, ?, ?, ?, ?, ?, ?)')
-        .run(host, at, Number(record.report.full), containers, edges, changes, bytes);
+        .run(host, at, Number(record.report.full), containers, edges, changes, body.length);
       this.#database.prepare('INSERT INTO body VALUES (?, ?)').run(id, body);
-      return sum;
     });
-    this.#bytes += bytes - replaced;
   }
 
   /** Takes out what is too old, and the oldest where it is too much. */
   prune(now: number): void {
     this.#removeBefore(now - this.#bounds.age);
-    for (let tries = 0; this.#bytes > this.#bounds.bytes && tries < 50; tries++) {
+    const isTooMuch = (): boolean => {
+      const used = this.#pages('page_count') - this.#pages('freelist_count');
+      // The WAL grows over its bound by what is written at once.
+      return used * this.#pageSize + 2 * this.#wal > this.#bounds.bytes;
+    };
+    for (let tries = 0; isTooMuch() && tries < 50; tries++) {
       const { first, last } = this.#ends();
       if (first === undefined || last === undefined) break;
       // A twentieth of the time that is kept, so that this is not done at every look.
@@ -175,14 +186,14 @@ export class HistoryStore {
   /** The last of its moments may be a little behind: of a long time, summing up is worth doing rarely. */
   range(): HistoryRange {
     const { first, last } = this.#ends();
-    if (first === undefined || last === undefined) return { kept: true, bytes: this.#bytes, moments: [] };
+    if (first === undefined || last === undefined) return { kept: true, bytes: this.bytes, moments: [] };
     const known = this.#range;
     const slack = (last - first) * STALE;
     const isFresh = (was: number, is: number): boolean => is >= was && is - was <= slack;
     if (known === undefined || !isFresh(known.first, first) || !isFresh(known.last, last))
       this.#range = { first, last, moments: this.#moments(first, last) };
     const { moments } = this.#range!;
-    return { kept: true, first: momentOf(first), last: momentOf(last), bytes: this.#bytes, moments };
+    return { kept: true, first: momentOf(first), last: momentOf(last), bytes: this.bytes, moments };
   }
 
   #moments(first: number, last: number): HistoryRange['moments'] {
@@ -244,30 +255,31 @@ export class HistoryStore {
 
   #removeBefore(at: number): void {
     const removed = this.#together(() => {
-      let sum = this.#remove('at < ?', at);
-      if (sum === 0) return 0;
+      let count = this.#remove('at < ?', at);
+      if (count === 0) return 0;
       // What changed since something that is not kept any more says nothing.
       const begin = this.#database.prepare('SELECT min(at) AS at FROM moment WHERE host = ? AND full');
       for (const host of this.#hosts()) {
         const from = (begin.get(host) as { at: number | null }).at ?? Number.MAX_SAFE_INTEGER;
-        sum += this.#remove('host = ? AND at < ?', host, from);
+        count += this.#remove('host = ? AND at < ?', host, from);
       }
-      return sum;
+      return count;
     });
     if (removed === 0) return;
-    this.#bytes = Math.max(0, this.#bytes - removed);
-    this.#database.exec('PRAGMA incremental_vacuum(2000)');
+    // Without both, the file would stay as long as it ever was.
+    this.#database.exec('PRAGMA incremental_vacuum');
+    this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
   }
 
-  /** @param where SQL of this file alone @returns the bytes of what was removed */
+  /** @param where SQL of this file alone @returns how many records were removed */
   #remove(where: string, ...values: (string | number)[]): number {
-    const { sum } = this.#database.prepare(`SELECT total(bytes) AS sum FROM moment WHERE ${where}`).get(...values) as {
-      sum: number;
-    };
-    if (sum === 0) return 0;
-    this.#database.prepare(`DELETE FROM body WHERE id IN (SELECT id FROM moment WHERE ${where})`).run(...values);
-    this.#database.prepare(`DELETE FROM moment WHERE ${where}`).run(...values);
-    return sum;
+    const bodies = `DELETE FROM body WHERE id IN (SELECT id FROM moment WHERE ${where})`;
+    if (Number(this.#database.prepare(bodies).run(...values).changes) === 0) return 0;
+    return Number(this.#database.prepare(`DELETE FROM moment WHERE ${where}`).run(...values).changes);
+  }
+
+  #pages(pragma: 'page_count' | 'freelist_count'): number {
+    return Number(Object.values(this.#database.prepare(`PRAGMA ${pragma}`).get() ?? { none: 0 })[0]);
   }
 
   /** All of it, or nothing. */
@@ -295,6 +307,10 @@ class ForeignFile extends Error {
 function isDamage(error: unknown): boolean {
   const code = (error as { errcode?: number }).errcode;
   return code !== undefined && [11, 26].includes(code & 0xff);
+}
+
+function sizeOf(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 }
 
 function decode(body: Uint8Array): HistoryRecord {

@@ -1,9 +1,13 @@
-import type { ConnectionFacts, ContainerFacts, HostReport, ListenerFacts, ProcessFacts } from '../../model/topology.ts';
+import {
+  type ConnectionFacts,
+  type ContainerFacts,
+  FADE,
+  type HostReport,
+  type ListenerFacts,
+  type ProcessFacts,
+} from '../../model/topology.ts';
 import { type Taken, ToldHost } from '../../runtime/topology/told-host.ts';
 import { weighFacts } from './weigh-facts.ts';
-
-/** Milliseconds that something that is gone is still shown. */
-export const FADE = 60_000;
 
 /** One thing of a host, while it is there and shortly after. Moments are milliseconds by the clock of the service. */
 export interface Entry<T> {
@@ -53,6 +57,12 @@ export class HostState {
   arrived = 0;
   /** Milliseconds by which its clock is ahead. */
   skew = 0;
+  /** The address that its last report came from, where it came by the network. */
+  peer: string | undefined;
+  /** Who tells of it, where somebody does; absent: it is of the past. */
+  sender: string | undefined;
+  /** As it tells of them. */
+  addresses: ReadonlySet<string> = new Set();
   /** Things of its last report that had no form. */
   leftOut = 0;
   /** What changed since `takeChanges`. */
@@ -74,6 +84,7 @@ export class HostState {
     if (taken !== 'taken') return taken;
     this.arrived = now;
     this.skew = Date.parse(report.at) - now;
+    this.addresses = new Set(report.host.addresses);
     const { changed, gone, full } = report;
     this.#keep('containers', changed.containers, gone.containers, full, now);
     this.#keep('processes', changed.processes, gone.processes, full, now);

@@ -1,7 +1,16 @@
 import type { Severity } from '../../model/severity.ts';
 import { compareSeverity } from '../../model/severity.ts';
-import type { ImageKnowledge, KnowledgeSource, KnownPackage, ProcessFacts } from '../../model/topology.ts';
+import type {
+  ContainerFacts,
+  ContainerState,
+  HostId,
+  ImageKnowledge,
+  KnowledgeSource,
+  KnownPackage,
+  ProcessFacts,
+} from '../../model/topology.ts';
 import type { ContainerEntry, ProcessEntry } from './host-state.ts';
+import { digestsOfImage } from './image-digests.ts';
 
 /** Milliseconds after which is asked again: what is being scanned may be known, what is known may be judged anew. */
 const ASK_AGAIN: Readonly<Record<ImageKnowledge['state'], number>> = {
@@ -24,7 +33,7 @@ interface Use {
 
 export interface PackageInUse {
   readonly package: KnownPackage;
-  /** At most `MOST_USES`; none where a run that was watched used it. */
+  /** At most `MOST_USES`; none where only a run that was watched used it. */
   readonly uses: readonly Use[];
 }
 
@@ -35,17 +44,25 @@ export interface Judgement {
   readonly inUse: readonly PackageInUse[];
   /** The gravest of all packages of the image. */
   readonly installed?: Severity;
+  /** Nothing tells which of the packages are in use, so that `inUse` says nothing. */
+  readonly isUseUnknown: boolean;
 }
 
 const MOST_USES = 10;
+/** The sender of what the service tells of its own host. */
+const OWN = 'own';
 
 interface Asked {
   knowledge?: ImageKnowledge;
   /** When it is asked again. */
   next: number;
+  /** Revision of the source when it was asked last. */
+  told: number;
   /** When somebody wanted to know it last. */
   used: number;
   asking: boolean;
+  /** Who tells of the containers that it is kept for. */
+  sender: string;
 }
 
 /** What runs of what is known: which packages processes have in use, and with what vulnerabilities. */
@@ -57,44 +74,94 @@ export class Knowledge {
     ProcessFacts,
     { readonly knowledge: ImageKnowledge; readonly packages: readonly [number, string][] }
   >();
-  /** Grows whenever more is known. */
-  revision = 0;
+  /** How many images are kept for each sender. */
+  readonly #shares = new Map<string, number>();
+  readonly #own: HostId | undefined;
+  #learned = 0;
 
-  /** @param source absent: nothing is known of any image */
-  constructor(source: KnowledgeSource | undefined) {
+  /**
+   * @param source absent: nothing is known of any image
+   * @param own the host of the service: its images have room before those of others
+   */
+  constructor(source: KnowledgeSource | undefined, own?: HostId) {
     this.#source = source;
+    this.#own = own;
   }
 
-  /** What is known by now; asks where that is long ago. */
-  of({ facts: { image } }: ContainerEntry, now: number): ImageKnowledge | undefined {
+  /** Grows whenever more is known, or may be. */
+  get revision(): number {
+    return this.#learned + (this.#source?.revision ?? 0);
+  }
+
+  /** What is known by now; asks where that is long ago, or where something was told since. */
+  of({ facts: { image }, host }: ContainerEntry, now: number): ImageKnowledge | undefined {
     if (this.#source === undefined || image.id === '') return undefined;
-    let asked = this.#images.get(image.id);
+    const key = keyOf(image);
+    const sender = host.id === this.#own ? OWN : `of ${host.sender ?? ''}`;
+    let asked = this.#images.get(key);
     if (asked === undefined) {
-      if (this.#images.size >= MOST_IMAGES && !this.#dropUnused(now)) return undefined;
-      asked = { next: 0, used: now, asking: false };
-      this.#images.set(image.id, asked);
+      if (this.#images.size >= MOST_IMAGES && !this.#makeRoom(sender, now)) return undefined;
+      asked = { next: 0, told: 0, used: now, asking: false, sender };
+      this.#images.set(key, asked);
+      this.#share(sender, 1);
+    } else if (asked.sender !== sender && this.#weight(sender) < this.#weight(asked.sender)) {
+      // Who asks for more than others decides nothing of what they have in common.
+      this.#share(asked.sender, -1);
+      this.#share(sender, 1);
+      asked.sender = sender;
     }
     // At the end of the order stand those that were wanted last.
     if (asked.used !== now) {
       asked.used = now;
-      this.#images.delete(image.id);
-      this.#images.set(image.id, asked);
+      this.#images.delete(key);
+      this.#images.set(key, asked);
     }
-    if (!asked.asking && now >= asked.next) void this.#ask(asked, image, now);
+    const isDue = now >= asked.next || asked.told !== (this.#source.revision ?? 0);
+    if (!asked.asking && isDue) void this.#ask(asked, image, now);
     return asked.knowledge;
   }
 
-  /** @returns whether there is room for another image now */
-  #dropUnused(now: number): boolean {
-    for (const [id, { used }] of this.#images) return now - used >= UNUSED && this.#images.delete(id);
-    return true;
+  /** @returns whether there is room for another image of a sender now */
+  #makeRoom(sender: string, now: number): boolean {
+    for (const [key, { used }] of this.#images) {
+      if (now - used >= UNUSED) return this.#drop(key);
+      break;
+    }
+    // Whoever has the most gives: ids can be invented, and must not take the room of others.
+    const [most] = [...this.#shares.keys()].toSorted((a, b) => this.#weight(b) - this.#weight(a));
+    if (most === undefined || this.#weight(most) <= this.#weight(sender) + 1) return false;
+    let oldest: string | undefined;
+    for (const [key, one] of this.#images) {
+      if (one.sender !== most) continue;
+      if (one.knowledge?.state !== 'known') return this.#drop(key);
+      oldest ??= key;
+    }
+    return oldest !== undefined && this.#drop(oldest);
   }
 
-  async #ask(asked: Asked, image: { readonly id: string; readonly reference: string }, now: number): Promise<void> {
+  /** How many images a sender has; the host of the service gives none away. */
+  #weight(sender: string): number {
+    return sender === OWN ? -1 : (this.#shares.get(sender) ?? 0);
+  }
+
+  #share(sender: string, more: number): void {
+    const share = (this.#shares.get(sender) ?? 0) + more;
+    if (share > 0) this.#shares.set(sender, share);
+    else this.#shares.delete(sender);
+  }
+
+  #drop(key: string): boolean {
+    const { sender } = this.#images.get(key)!;
+    this.#share(sender, -1);
+    return this.#images.delete(key);
+  }
+
+  async #ask(asked: Asked, image: ContainerFacts['image'], now: number): Promise<void> {
     asked.asking = true;
+    asked.told = this.#source!.revision ?? 0;
     try {
       const knowledge = await this.#source!.of(image);
-      if (knowledge !== asked.knowledge) this.revision++;
+      if (knowledge !== asked.knowledge) this.#learned++;
       asked.knowledge = knowledge;
       asked.next = now + ASK_AGAIN[knowledge.state];
     } catch {
@@ -108,7 +175,8 @@ export class Knowledge {
   /** @param processes of the container, those that are there */
   judge(container: ContainerEntry, processes: readonly ProcessEntry[], now: number): Judgement {
     const knowledge = this.of(container, now);
-    if (knowledge === undefined || knowledge.state !== 'known') return { knowledge, inUse: [] };
+    if (knowledge === undefined || knowledge.state !== 'known') return { knowledge, inUse: [], isUseUnknown: false };
+    const isRunning = container.gone === undefined && running.has(container.facts.state);
     const uses = new Map<number, Use[]>();
     for (const process of processes) {
       for (const [index, file] of this.#packagesOf(process.facts, knowledge)) {
@@ -117,9 +185,9 @@ export class Knowledge {
         else if (known.length < MOST_USES) known.push({ process, file });
       }
     }
-    if (processes.length > 0) {
-      for (const [index, { observedInUse }] of knowledge.packages.entries()) {
-        if (observedInUse === true && !uses.has(index)) uses.set(index, []);
+    if (isRunning) {
+      for (const [index, { observed }] of knowledge.packages.entries()) {
+        if (observed !== undefined && !uses.has(index)) uses.set(index, []);
       }
     }
     const inUse = [...uses]
@@ -129,12 +197,19 @@ export class Knowledge {
       })
       .sort((a, b) => comparePackages(b.package, a.package));
     const installed = gravest(knowledge.packages.map((one) => one.vulnerabilities[0]?.severity));
-    return { knowledge, inUse, ...(installed !== undefined && { installed }) };
+    const isSeen = knowledge.run !== undefined || processes.some((one) => isUseSeen(one, knowledge));
+    return {
+      knowledge,
+      inUse,
+      // Of what was not read something may be in use as well.
+      isUseUnknown: isRunning && ((!isSeen && installed !== undefined) || knowledge.incomplete !== undefined),
+      ...(installed !== undefined && { installed }),
+    };
   }
 
   /** Packages with vulnerabilities that a process runs or has in memory, the gravest first. */
   packagesOf(container: ContainerEntry, { facts }: ProcessEntry): readonly KnownPackage[] {
-    const knowledge = this.#images.get(container.facts.image.id)?.knowledge;
+    const knowledge = this.#images.get(keyOf(container.facts.image))?.knowledge;
     if (knowledge?.state !== 'known') return [];
     return this.#packagesOf(facts, knowledge)
       .flatMap(([index]) => knowledge.packages[index] ?? [])
@@ -156,6 +231,30 @@ export class Knowledge {
     this.#used.set(facts, { knowledge, packages: found });
     return found;
   }
+}
+
+/**
+ * All that decides what an image is found by: a digest in the name is what one host says of its containers, and those of others
+ * that have the same id are asked for by themselves.
+ */
+function keyOf(image: ContainerFacts['image']): string {
+  let key = keys.get(image);
+  if (key === undefined) {
+    key = `${image.id} ${digestsOfImage(image).join()}`;
+    keys.set(image, key);
+  }
+  return key;
+}
+
+/** Asked for of each container whenever it is judged. */
+const keys = new WeakMap<ContainerFacts['image'], string>();
+
+/** Those in which processes may be that have software in use. */
+const running: ReadonlySet<string> = new Set<ContainerState>(['running', 'paused', 'restarting', 'unknown']);
+
+/** Whether it is known which packages a process has in use, by the files that it has in memory. */
+export function isUseSeen({ facts }: ProcessEntry, knowledge: ImageKnowledge): boolean {
+  return facts.executable !== undefined && knowledge.withoutFiles !== true;
 }
 
 /** Positive where the vulnerabilities of `a` are graver. */

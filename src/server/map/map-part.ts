@@ -1,6 +1,8 @@
 import type { HostReport } from '../../model/topology.ts';
+import type { StoredImage } from '../../store/image-shelf.ts';
 import type { Client } from '../access.ts';
 import type { AttackPaths, MapControl, NodeDetails } from './details-schema.ts';
+import type { ImageContainers } from './image-containers.ts';
 import type { ViewQuery } from './map-query.ts';
 import type { MapChange, MapSnapshot } from './map-schema.ts';
 import type { AuditEntry, ControlResult, HistoryRange, SearchResult, TopologyChanges } from './question-schema.ts';
@@ -26,13 +28,19 @@ export interface MapPart {
   /**
    * Takes what a reporter tells of its host.
    * @param from who tells: nobody else can tell of the same host while that one does
-   * @throws DrydockError `map.gap`, `map.foreign-host`, `map.too-many`, `service.busy`, `usage.option`
+   * @throws DrydockError `map.gap`, `map.foreign-host`, `map.twin-host`, `map.too-many`, `service.busy`, `usage.option`
    */
   take(report: HostReport, from: string): TakenReport;
-  /** Checks what came by the network before it is taken. @throws DrydockError as `take` */
-  takeUnknown(report: unknown, from: string): TakenReport;
+  /**
+   * Checks what came by the network before it is taken.
+   * @param peer the address that it came from
+   * @throws DrydockError as `take`
+   */
+  takeUnknown(report: unknown, from: string, peer?: string): TakenReport;
   /** Before a report is read. @throws DrydockError `service.busy` where too much comes */
-  admitBytes(from: string, bytes: number): void;
+  admitBody(from: string, bytes: number): void;
+  /** Of a body that is longer than was said, or is inflated. @throws DrydockError `service.busy` */
+  admitMore(from: string, bytes: number): void;
   snapshot(query: ViewQuery, at: string | undefined): Promise<MapSnapshot>;
   /** @throws DrydockError `service.busy` where so many views are followed, by all or by this client, that this one cannot be */
   admitFollower(query: ViewQuery, client: Client): void;
@@ -45,22 +53,24 @@ export interface MapPart {
   changesSince(query: ViewQuery, revision: number): Promise<MapChange>;
   /** @returns undefined where there is no such node */
   details(id: string, at: string | undefined, client: Client): Promise<NodeDetails | undefined>;
+  /** Where an image runs now. */
+  runsOn(image: Pick<StoredImage, 'digest' | 'configuration'>): ImageContainers;
   search(words: string, query: ViewQuery, at: string | undefined): Promise<SearchResult>;
   paths(at: string | undefined): Promise<AttackPaths>;
   changes(since: string, until: string | undefined): Promise<TopologyChanges>;
   history(): HistoryRange;
   export(format: ExportFormat, query: ViewQuery, at: string | undefined): Promise<string>;
-  /** @throws DrydockError `map.control` where it is not offered */
+  /** @throws DrydockError `service.not-found`; `map.control` where it is not offered; `map.audit`; `service.busy` */
   control(id: string, control: MapControl, client: Client): Promise<ControlResult>;
   audit(): readonly AuditEntry[];
-  /** What is there now, for the routes of Weave Scope. */
-  scope(): ScopeAnswers;
+  /** What is, or was, there, for the routes of Weave Scope. */
+  scope(at: string | undefined): ScopeAnswers;
 }
 
 /** Answers in the shapes of Weave Scope; undefined: there is no such topology or node. */
 export interface ScopeAnswers {
   about(): object;
-  topologies(): readonly object[];
+  topologies(query: Readonly<Record<string, string>>): readonly object[];
   topology(name: string, query: Readonly<Record<string, string>>): object | undefined;
   node(topology: string, id: string): object | undefined;
   probes(): readonly object[];

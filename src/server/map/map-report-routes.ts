@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import { mapControls } from '../../config/map-options.ts';
+import { DrydockError } from '../../errors.ts';
+import { plainAddress } from '../../runtime/topology/kernel-address.ts';
 import type { ApiContext } from '../api/api-context.ts';
 import { describeRoute } from '../api/describe.ts';
 import type { ApiApp } from '../api/zod-app.ts';
+import { inflateBody } from './inflate-body.ts';
 import { mapOf, nodeId, off } from './map-routes.ts';
 import { AuditLog, ControlResult } from './question-schema.ts';
 import { MOST_REPORT_BYTES } from './report-limits.ts';
@@ -45,26 +48,29 @@ export function registerMapReports(app: ApiApp, context: ApiContext): void {
     {
       config: { scope: 'report' },
       bodyLimit: MOST_REPORT_BYTES,
-      preParsing: async (request) => {
+      preParsing: async (request, reply) => {
         const length = Number(request.headers['content-length'] ?? MOST_REPORT_BYTES);
+        if (length > MOST_REPORT_BYTES) throw new DrydockError('service.too-large', 'The report is too large.');
         const { client } = context.callerOf(request.raw);
-        mapOf(context).admitBytes(client.name, Number.isFinite(length) ? length : MOST_REPORT_BYTES);
+        const map = mapOf(context);
+        map.admitBody(client.name, Number.isFinite(length) ? length : MOST_REPORT_BYTES);
+        return inflateBody(request.raw, reply.raw, (bytes) => map.admitMore(client.name, bytes));
       },
       schema: {
         ...describeRoute({
           id: 'sendMapReport',
           summary: 'Tell what runs on a host',
           description:
-            'For reporters (`drydock map --report-to`). A host belongs to whoever told of it first, by the name of its token. After a gap in the sequence (409) a full report is needed. At most two reports a second.',
+            'For reporters (`drydock map --report-to`). A host belongs to whoever told of it first, by the name of its token. After a gap in the sequence (409) a full report is needed. At most two reports a second of a host. The body may be compressed (`Content-Encoding: gzip`).',
           tag: 'map',
           scope: 'report',
           answers: { 200: ['It was taken.', Taken] },
           problems: {
             ...off,
-            403: 'The token may not report, or another one reports this host.',
+            403: 'The token may not report, or another reporter tells of this host or of one with its id.',
             409: 'Something is missing before it: send a full report.',
-            413: 'It is too large.',
-            415: 'The body is no JSON.',
+            413: 'It is too large, as it was before it was compressed.',
+            415: 'The body is no JSON, or compressed by something else than gzip.',
             429: 'Reports come too often, or there are as many hosts as the map takes.',
           },
         }),
@@ -73,7 +79,9 @@ export function registerMapReports(app: ApiApp, context: ApiContext): void {
     },
     async (request) => {
       const map = mapOf(context);
-      return map.takeUnknown(request.body, context.callerOf(request.raw).client.name);
+      const { name } = context.callerOf(request.raw).client;
+      const { remoteAddress } = request.raw.socket;
+      return map.takeUnknown(request.body, name, remoteAddress && plainAddress(remoteAddress));
     },
   );
 
@@ -95,6 +103,8 @@ export function registerMapReports(app: ApiApp, context: ApiContext): void {
             403: 'The token allows less than this request needs, or the control is not offered.',
             404: 'There is no such node.',
             415: 'The body is no JSON.',
+            429: 'Something is being done to this container.',
+            503: 'It cannot be written down who asks for this.',
           },
         }),
         params: z.object({ id: nodeId, control: z.enum(mapControls) }),

@@ -268,10 +268,13 @@ describe('the API of the map', () => {
       ['pause', 'asked', 'token:boss'],
       ['logs', 'done', 'token:boss'],
       ['logs', 'asked', 'token:boss'],
+      // Of a node that is no container, and of one that is not there.
+      ['logs', 'refused', 'token:boss'],
+      ['logs', 'refused', 'token:boss'],
       ['stop', 'refused', 'token:boss'],
     ]);
     expect((await get('/api/map/audit')).status).toBe(403);
-    expect(map.logged.filter((line) => line.includes('a container was asked'))).toHaveLength(6);
+    expect(map.logged.filter((line) => line.includes('a container was asked'))).toHaveLength(8);
   });
 
   it('answers as Weave Scope does', async () => {
@@ -328,6 +331,20 @@ describe('the API of the map', () => {
       expect.arrayContaining([expect.objectContaining({ id: 'a', hostname: 'name-of-a' })]),
     );
     expect((await get('/api/report')).json.Container.nodes[id].latest.docker_container_name.value).toBe('web');
+    const { json: byImage } = await get('/api/topology/containers-by-image');
+    expect(byImage.nodes['nginx:1;<container_image>']).toMatchObject({ label: 'nginx', labelMinor: '1 container' });
+    expect((await get('/api/probes?sparse')).json).toBe(true);
+    // With any parameter the defaults of all options hold: who talks to nobody is hidden.
+    const counts = async (query: string) =>
+      (await get(`/api/topology${query}`)).json.find(({ name }: { name: string }) => name === 'Processes').stats;
+    expect((await counts('')).filtered_nodes).toBe(0);
+    expect((await counts('?unconnected=hide')).filtered_nodes).toBeGreaterThan(0);
+    expect(await counts('?unconnected=show')).toMatchObject(await counts(''));
+    const { json: history } = await get('/api/map/history');
+    const then = await get(`/api/topology/containers?timestamp=${history.last}&stopped=both`);
+    expect(Object.keys(then.json.nodes)).toContain(id);
+    expect((await get('/api/topology/containers?timestamp=2020-01-01T00:00:00Z')).status).toBe(404);
+    expect((await get('/api/topology/containers?timestamp=yesterday')).status).toBe(400);
     for (const path of ['pods', 'constructor', 'containers/none', 'none/none', 'containers/__proto__']) {
       expect((await get(`/api/topology/${path}`)).status).toBe(404);
     }

@@ -6,6 +6,7 @@ import { streamEvents } from '../api/event-stream.ts';
 import { notFound } from '../api/problem.ts';
 import { text } from '../api/schemas.ts';
 import type { ApiApp } from '../api/zod-app.ts';
+import { compressAnswers } from './compress-answers.ts';
 import { AttackPaths, NodeDetails } from './details-schema.ts';
 import { exportFormats, type MapPart } from './map-part.ts';
 import { at, ViewQuery, viewShape } from './map-query.ts';
@@ -13,7 +14,7 @@ import { MapChange, MapSnapshot } from './map-schema.ts';
 import { HistoryRange, SearchResult, TopologyChanges } from './question-schema.ts';
 
 export const off = { 501: 'The service has no map.' } as const;
-const noHistory = { 404: 'There is nothing of that moment.' } as const;
+export const noHistory = { 404: 'There is nothing of that moment.' } as const;
 
 export const nodeId = text(400).describe('As a snapshot of the map has it.');
 
@@ -25,6 +26,7 @@ export function mapOf({ map }: ApiContext): MapPart {
 
 /** What runs, and who talks to whom: read. */
 export function registerMap(app: ApiApp, context: ApiContext): void {
+  compressAnswers(app);
   app.get(
     '/api/map',
     {

@@ -42,12 +42,30 @@ export const MapNode = z
     state: z.enum(states).describe('Of a container its own; of a host that of its reporter.'),
     host: z.string().optional().describe('Name of the host.'),
     image: z.string().optional().describe('Reference of the image of a container, or id of that of an image.'),
+    project: z.string().optional().describe('Of a container: the Compose project that its labels name.'),
+    networks: z.array(z.string()).optional().describe('Of a container: names of its networks; at most 5.'),
     exposure: z.enum(exposures).optional().describe('How far its ports can be reached; absent: it has none.'),
     worst: WorstInUse.optional().describe('The gravest vulnerability of what really runs; absent: none is known.'),
     installed: SeverityName.optional().describe('The gravest of all packages of the image, in use or not.'),
     knowledge: z
       .enum(['known', 'scanning', 'unknown', 'failed', 'none'])
       .describe('Whether the software is known that the colours are made of; `none`: there is nothing to know.'),
+    useUnknown: z
+      .literal(true)
+      .optional()
+      .describe(
+        'Nothing tells which packages are in use: no run was watched, and which files processes have, or whose they are, is not known. That there is no `worst` means nothing then.',
+      ),
+    tally: z
+      .object({
+        severities: z
+          .array(z.object({ severity: SeverityName, count: z.int() }))
+          .describe('Of those with something vulnerable in use: by their gravest.'),
+        calm: z.int().describe('Known, and nothing vulnerable in use.'),
+        notKnown: z.int().describe('Of which nothing can be said.'),
+      })
+      .optional()
+      .describe('Of a group: how many of its members have what as their colour.'),
     drift: z.int().optional().describe('Processes whose program is not one that the image brought.'),
     powers: z.array(z.string()).optional().describe('What it can do that a container should not.'),
     counts: z.object({
@@ -79,6 +97,10 @@ export const MapEdge = z
     lastSeen: moment.optional().describe('When one was open last.'),
     guessed: z.literal(true).optional().describe('Which side is the client is a guess.'),
     published: z.literal(true).optional().describe('By way of a port that the host publishes.'),
+    oneSided: z
+      .literal(true)
+      .optional()
+      .describe('It goes from host to host, and only the reporter of one of them tells of it.'),
     gone: moment.optional(),
   })
   .meta({ id: 'MapEdge' });

@@ -105,7 +105,7 @@ function ofHost(world: World, host: HostState): Rows {
       'Clock',
       reporter === undefined || reporter.clockSkewSeconds === 0
         ? undefined
-        : `${reporter.clockSkewSeconds} s ahead of the service`,
+        : `${Math.abs(reporter.clockSkewSeconds)} s ${reporter.clockSkewSeconds > 0 ? 'ahead of' : 'behind'} the service`,
     ],
     ['Id', host.id],
   ];

@@ -1,8 +1,8 @@
-import type { Held } from './graph.ts';
 import type { HostState } from './host-state.ts';
 import { idPart } from './id-part.ts';
 import type { MapEdge, MapNode } from './map-schema.ts';
 import { containerNode, foldContainers, hostNode, shorten } from './nodes.ts';
+import type { Held } from './place.ts';
 import type { Shape, ShapeOptions } from './shape.ts';
 
 /** Networks of engines and the containers in them: who could talk to whom, whether or not they do. */

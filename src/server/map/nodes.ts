@@ -1,10 +1,10 @@
-import { compareSeverity } from '../../model/severity.ts';
+import { compareSeverity, type Severity } from '../../model/severity.ts';
 import type { ContainerFacts, KnownPackage } from '../../model/topology.ts';
-import type { Held, Outside } from './graph.ts';
 import type { ContainerEntry, HostState, ProcessEntry } from './host-state.ts';
 import { idPart } from './id-part.ts';
-import { gravest, type PackageInUse } from './knowledge.ts';
+import { gravest, isUseSeen, type PackageInUse } from './knowledge.ts';
 import type { MapNode } from './map-schema.ts';
+import type { Held, Outside } from './place.ts';
 import { exposureOf, isSystem, type World } from './world.ts';
 
 type Worst = NonNullable<MapNode['worst']>;
@@ -17,7 +17,7 @@ const MOST_LABEL = 120;
 export function containerNode(world: World, held: Held): MapNode {
   const { container, processes } = held;
   const { facts, host, gone } = container;
-  const { knowledge, inUse, installed } = world.judge(container);
+  const { knowledge, inUse, installed, isUseUnknown } = world.judge(container);
   const worst = world.past === undefined ? worstOf(inUse) : world.past.get(container.nodeId);
   const exposure = exposureOf(held);
   const running = processes.filter((process) => process.gone === undefined);
@@ -32,10 +32,12 @@ export function containerNode(world: World, held: Held): MapNode {
     state: facts.state,
     host: shorten(host.name),
     image: shorten(facts.image.reference),
+    ...belongingOf(facts),
     ...(exposure !== undefined && { exposure }),
     ...(worst !== undefined && { worst }),
     ...(installed !== undefined && { installed }),
     knowledge: world.past !== undefined && worst !== undefined ? 'known' : (knowledge?.state ?? 'unknown'),
+    ...(isUseUnknown && worst === undefined && { useUnknown: true as const }),
     ...(drift > 0 && { drift }),
     ...(facts.powers !== undefined && facts.powers.length > 0 && { powers: facts.powers.slice(0, 20) }),
     counts: { ...nothing, containers: 1, processes: running.length },
@@ -51,6 +53,10 @@ export function processNode(world: World, process: ProcessEntry, parent: string 
   const container = host.containers.get(facts.container ?? '');
   const worst = worstOfPackages(world.packagesOf(process));
   const words = facts.arguments?.join(' ') ?? facts.executable;
+  const knowledge = container === undefined ? undefined : world.judge(container).knowledge;
+  const isUseUnknown =
+    knowledge?.state === 'known' &&
+    (knowledge.incomplete !== undefined || (knowledge.packages.length > 0 && !isUseSeen(process, knowledge)));
   return {
     id: process.nodeId,
     kind: 'process',
@@ -61,7 +67,8 @@ export function processNode(world: World, process: ProcessEntry, parent: string 
     host: shorten(host.name),
     ...(container !== undefined && { image: shorten(container.facts.image.reference) }),
     ...(worst !== undefined && { worst }),
-    knowledge: container === undefined ? 'none' : (world.judge(container).knowledge?.state ?? 'unknown'),
+    knowledge: container === undefined ? 'none' : (knowledge?.state ?? 'unknown'),
+    ...(isUseUnknown && worst === undefined && gone === undefined && { useUnknown: true as const }),
     ...(isDrifting(process) && { drift: 1 }),
     counts: { ...nothing, processes: 1 },
     ...figuresOf(host.told.figures.get(facts.id)),
@@ -152,10 +159,14 @@ function fold(members: readonly MapNode[], frame: Fold): MapNode {
     state: states.has('running') ? 'running' : ([...states][0] ?? 'unknown'),
     ...(hosts.size === 1 && host !== undefined && { host }),
     ...(image !== undefined && { image }),
+    ...commonBelonging(shown),
     ...(exposure !== undefined && { exposure }),
     ...(worst !== undefined && { worst: { ...worst, count } }),
     ...(installed !== undefined && { installed }),
-    knowledge: (['known', 'scanning', 'failed', 'unknown'] as const).find((one) => known.has(one)) ?? 'none',
+    // What is known of all of them: of one that is known nobody else becomes calm.
+    knowledge: (['unknown', 'failed', 'scanning', 'known'] as const).find((one) => known.has(one)) ?? 'none',
+    ...(shown.some(({ useUnknown }) => useUnknown === true) && { useUnknown: true as const }),
+    ...(frame.kind === 'group' && there.length > 0 && { tally: tallyOf(there) }),
     ...(drift > 0 && { drift }),
     ...(powers.length > 0 && { powers }),
     counts: {
@@ -172,6 +183,45 @@ function fold(members: readonly MapNode[], frame: Fold): MapNode {
           .sort()
           .at(-1)!,
       }),
+  };
+}
+
+function tallyOf(members: readonly MapNode[]): NonNullable<MapNode['tally']> {
+  const severities = new Map<Severity, number>();
+  let [calm, notKnown] = [0, 0];
+  for (const { worst, knowledge, useUnknown } of members) {
+    if (worst !== undefined) severities.set(worst.severity, (severities.get(worst.severity) ?? 0) + 1);
+    else if (knowledge === 'known' && useUnknown !== true) calm++;
+    else if (knowledge !== 'none') notKnown++;
+  }
+  return {
+    severities: [...severities]
+      .map(([severity, count]) => ({ severity, count }))
+      .sort((a, b) => compareSeverity(b.severity, a.severity)),
+    ...{ calm, notKnown },
+  };
+}
+
+/** Networks of a container that are named. */
+const MOST_NETWORKS = 5;
+
+/** What a container belongs to beside its host and image, for whoever draws those of one together. */
+function belongingOf({ labels, networks }: ContainerFacts): Pick<MapNode, 'project' | 'networks'> {
+  const project = labels['com.docker.compose.project'];
+  return {
+    ...(project !== undefined && project !== '' && { project: shorten(project) }),
+    ...(networks.length > 0 && { networks: networks.slice(0, MOST_NETWORKS).map(({ name }) => shorten(name)) }),
+  };
+}
+
+/** Of several as one: what they have in common. */
+function commonBelonging([first, ...rest]: readonly MapNode[]): Pick<MapNode, 'project' | 'networks'> {
+  if (first === undefined) return {};
+  const { project, networks } = first;
+  const inAll = networks?.filter((network) => rest.every((one) => one.networks?.includes(network) === true));
+  return {
+    ...(project !== undefined && rest.every((one) => one.project === project) && { project }),
+    ...(inAll !== undefined && inAll.length > 0 && { networks: inAll }),
   };
 }
 

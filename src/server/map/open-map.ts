@@ -1,6 +1,7 @@
 import { DrydockError } from '../../errors.ts';
 import { jsonLine } from '../../formats/json-text.ts';
 import type { HostReport, KnowledgeSource } from '../../model/topology.ts';
+import type { StoredImage } from '../../store/image-shelf.ts';
 import { allows, type Client } from '../access.ts';
 import type { Clock } from '../clock.ts';
 import type { ServiceLog } from '../service-log.ts';
@@ -13,6 +14,7 @@ import { FigureSamples, SAMPLE_EVERY } from './figure-samples.ts';
 import { Fleet, type OwnHost } from './fleet.ts';
 import { HistoryRecorder, RECORD_EVERY } from './history-recorder.ts';
 import { type HistoryBounds, HistoryStore } from './history-store.ts';
+import { containersOf, type ImageContainers } from './image-containers.ts';
 import { Knowledge } from './knowledge.ts';
 import { LiveViews } from './live-views.ts';
 import type { ExportFormat, MapPart, MapStream, ScopeAnswers, TakenReport } from './map-part.ts';
@@ -20,7 +22,7 @@ import type { ViewQuery } from './map-query.ts';
 import type { MapChange, MapSnapshot } from './map-schema.ts';
 import { PastWorlds } from './past-worlds.ts';
 import type { AuditEntry, ControlResult, HistoryRange, SearchResult, TopologyChanges } from './question-schema.ts';
-import { scopeAnswers } from './scope-answers.ts';
+import { scopeAnswers } from './scope/scope-answers.ts';
 import { search } from './search.ts';
 import { findSubject } from './subjects.ts';
 import { changesBetween } from './topology-changes.ts';
@@ -34,6 +36,8 @@ export interface MapOptions {
   readonly knowledge?: KnowledgeSource;
   /** Absent: no history is kept. */
   readonly history?: HistoryBounds & { readonly folder: string };
+  /** Where it is written down who did what to containers, if no history is kept. Absent: in the log alone. */
+  readonly audit?: { readonly folder: string };
   /** Absent: the service does not look at the host that it runs on. */
   readonly own?: OwnHost;
   /** Absent, or of an engine that is not of `own`: nothing can be done to containers. */
@@ -68,18 +72,21 @@ class LiveMap implements OpenMap {
   readonly #samples = new FigureSamples();
   readonly #controls: Controls;
   readonly #store: HistoryStore | undefined;
+  readonly #audit: HistoryStore | 'unusable' | undefined;
   readonly #stopping = new AbortController();
   #paths: { readonly world: World; readonly paths: AttackPaths } | undefined;
+  #scope: { readonly world: World; readonly answers: ScopeAnswers } | undefined;
   #working: Promise<void> | undefined;
 
   constructor(options: MapOptions) {
     this.#options = options;
     const { clock, log, knowledge, own } = options;
     this.#fleet = new Fleet(own);
-    this.#knowledge = new Knowledge(knowledge);
+    this.#knowledge = new Knowledge(knowledge, own?.host);
     this.#worlds = new Worlds(this.#fleet, this.#knowledge, clock);
     this.#store = this.#openStore();
-    this.#past = new PastWorlds(this.#store, this.#knowledge);
+    this.#audit = this.#store ?? this.#openAudit();
+    this.#past = new PastWorlds(this.#store, this.#knowledge, own?.host);
     this.#views = new LiveViews(
       () => this.#worlds.now(),
       () => this.#worlds.mark(),
@@ -94,12 +101,16 @@ class LiveMap implements OpenMap {
     return this.#fleet.take(report, from, this.#options.clock.now());
   }
 
-  takeUnknown(report: unknown, from: string): TakenReport {
-    return this.#fleet.takeUnknown(report, from, this.#options.clock.now());
+  takeUnknown(report: unknown, from: string, peer?: string): TakenReport {
+    return this.#fleet.takeUnknown(report, from, this.#options.clock.now(), peer);
   }
 
-  admitBytes(from: string, bytes: number): void {
-    this.#fleet.admitBytes(from, bytes, this.#options.clock.now());
+  admitBody(from: string, bytes: number): void {
+    this.#fleet.admitBody(from, bytes, this.#options.clock.now());
+  }
+
+  admitMore(from: string, bytes: number): void {
+    this.#fleet.admitMore(from, bytes, this.#options.clock.now());
   }
 
   async snapshot(query: ViewQuery, at: string | undefined): Promise<MapSnapshot> {
@@ -145,6 +156,10 @@ class LiveMap implements OpenMap {
     });
   }
 
+  runsOn(image: Pick<StoredImage, 'digest' | 'configuration'>): ImageContainers {
+    return containersOf(this.#worlds.now(), image);
+  }
+
   async search(words: string, query: ViewQuery, at: string | undefined): Promise<SearchResult> {
     const world = this.#world(at);
     const { shown, idOf } = arrange(world, query);
@@ -180,17 +195,26 @@ class LiveMap implements OpenMap {
 
   async control(id: string, control: MapControl, client: Client): Promise<ControlResult> {
     const subject = findSubject(this.#worlds.now(), id);
-    if (subject === undefined) throw new DrydockError('service.not-found', 'There is no node of this id.');
-    if (subject.kind !== 'container') throw new DrydockError('map.control', 'Controls are for containers.');
+    const asked = { control, node: id, label: subject?.node.label ?? '', client: client.name };
+    if (subject === undefined)
+      throw this.#controls.refuse(asked, new DrydockError('service.not-found', 'There is no node of this id.'));
+    if (subject.kind !== 'container')
+      throw this.#controls.refuse(asked, new DrydockError('map.control', 'Controls are for containers.'));
     return await this.#controls.act(control, subject.containers[0]!.container, client);
   }
 
   audit(): readonly AuditEntry[] {
-    return this.#store?.audit(MOST_AUDIT) ?? this.#controls.recent();
+    return typeof this.#audit === 'object' ? this.#audit.audit(MOST_AUDIT) : this.#controls.recent();
   }
 
-  scope(): ScopeAnswers {
-    return scopeAnswers(this.#worlds.now(), this.#options.version);
+  scope(at: string | undefined): ScopeAnswers {
+    const world = this.#world(at);
+    // Asked for again and again by scripts: what was made for one question serves the next.
+    if (this.#scope?.world !== world) {
+      const answers = scopeAnswers(world, this.#options.version, this.#store !== undefined);
+      this.#scope = { world, answers };
+    }
+    return this.#scope.answers;
   }
 
   start(): void {
@@ -203,6 +227,7 @@ class LiveMap implements OpenMap {
     this.#stopping.abort();
     await Promise.all([this.#views.stop(), this.#working]);
     this.#store?.close();
+    if (typeof this.#audit === 'object' && this.#audit !== this.#store) this.#audit.close();
   }
 
   #world(at: string | undefined): World {
@@ -263,11 +288,22 @@ class LiveMap implements OpenMap {
     }
   }
 
-  #keepAudit(entry: AuditEntry): void {
+  #openAudit(): HistoryStore | 'unusable' | undefined {
+    const { audit, controls, log } = this.#options;
+    if (audit === undefined || controls === undefined) return undefined;
     try {
-      this.#store?.addAudit(entry);
+      return HistoryStore.open(audit.folder, { age: 0, bytes: 0 }).store;
     } catch (error) {
-      this.#options.log.warn({ error }, 'who did what to containers cannot be written down');
+      log.error({ error, folder: audit.folder }, 'who does what to containers cannot be written down: nothing is done');
+      return 'unusable';
     }
+  }
+
+  /** @throws what the store throws */
+  #keepAudit(entry: AuditEntry): void {
+    if (this.#audit === 'unusable') throw new Error('the folder of the audit cannot be used');
+    if (this.#audit !== undefined) this.#audit.addAudit(entry);
+    // There it has no other place, and has to be seen whatever is left out of the log.
+    else this.#options.log.warn({ ...entry }, 'a container was asked to do something by the map');
   }
 }

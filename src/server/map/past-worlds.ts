@@ -1,5 +1,6 @@
 import { DrydockError } from '../../errors.ts';
-import { buildGraph, OutsideAddresses } from './graph.ts';
+import type { HostId } from '../../model/topology.ts';
+import { buildGraph } from './graph.ts';
 import type { HistoryStore } from './history-store.ts';
 import { HostState } from './host-state.ts';
 import type { Knowledge } from './knowledge.ts';
@@ -17,9 +18,12 @@ const HORIZON = 600_000;
 export class PastWorlds {
   readonly #store: HistoryStore | undefined;
   readonly #knowledge: Knowledge;
+  readonly #own: HostId | undefined;
   readonly #kept = new Map<number, World>();
 
-  constructor(store: HistoryStore | undefined, knowledge: Knowledge) {
+  /** @param own the host that the service looks at by itself */
+  constructor(store: HistoryStore | undefined, knowledge: Knowledge, own?: HostId) {
+    this.#own = own;
     this.#store = store;
     this.#knowledge = knowledge;
   }
@@ -74,6 +78,6 @@ export class PastWorlds {
       });
     }
     if (hosts.length === 0) throw new DrydockError('service.not-found', 'Nothing is kept of this moment.');
-    return makeWorld(buildGraph(hosts, new OutsideAddresses()), this.#knowledge, { at, live: false, reporters, past });
+    return makeWorld(buildGraph(hosts, { own: this.#own }), this.#knowledge, { at, live: false, reporters, past });
   }
 }

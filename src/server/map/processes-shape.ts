@@ -1,8 +1,8 @@
-import type { Held, Outside, Place } from './graph.ts';
 import type { HostState, ProcessEntry } from './host-state.ts';
 import { idPart, PROCESS_NAME } from './id-part.ts';
 import type { MapNode } from './map-schema.ts';
 import { containerNode, foldProcesses, hostNode, outsideNode, processNode } from './nodes.ts';
+import type { Held, Outside, Place } from './place.ts';
 import type { Shape, ShapeOptions } from './shape.ts';
 
 /** Processes in their containers and hosts; where they are too many, those of one name are one. */

@@ -3,7 +3,7 @@ import { hostileTexts } from '../../../test/support/hostile-texts.ts';
 import { simulatedHost } from '../../../test/support/simulated-host.ts';
 import { query, smallReport } from '../../../test/support/small-map.ts';
 import { Fleet } from './fleet.ts';
-import { buildGraph, OutsideAddresses } from './graph.ts';
+import { buildGraph } from './graph.ts';
 import { Knowledge } from './knowledge.ts';
 import { mapViews } from './map-schema.ts';
 import { readReport } from './report-reader.ts';
@@ -104,7 +104,7 @@ describe('hostile reports', () => {
     const fleet = new Fleet();
     const broken = JSON.parse(JSON.stringify({ ...report, host: { ...report.host, name: text }, blindSpots: [text] }));
     fleet.takeUnknown(broken, 'a', 0);
-    const graph = buildGraph([...fleet.hosts.values()], new OutsideAddresses());
+    const graph = buildGraph([...fleet.hosts.values()]);
     const world = makeWorld(graph, new Knowledge(undefined), { at: 0, live: true, reporters: fleet.reporters(0) });
     for (const view of mapViews) {
       const { nodes, edges } = show(
@@ -133,8 +133,36 @@ describe('hostile reports', () => {
     ];
     const fleet = new Fleet();
     fleet.takeUnknown({ ...report, changed: { ...report.changed, processes } }, 'a', 0);
-    const graph = buildGraph([...fleet.hosts.values()], new OutsideAddresses());
+    const graph = buildGraph([...fleet.hosts.values()]);
     const world = makeWorld(graph, new Knowledge(undefined), { at: 0, live: true, reporters: [] });
     expect(show(world, query({ view: 'processes' })).nodes.filter(({ kind }) => kind === 'process')).toHaveLength(2);
   });
+});
+
+test('secrets that a reporter did not leave out are left out here', () => {
+  const told = smallReport({
+    id: 'a',
+    containers: [
+      {
+        name: 'db',
+        facts: {
+          labels: { 'app.password': 'geheim-1', url: 'postgres://root:geheim-2@db/shop', tier: 'data' },
+          command: ['mysql', '-pgeheim-3', '--host', 'db'],
+        },
+        process: {
+          arguments: ['curl', '-u', 'root:geheim-4', 'https://a:geheim-5@example.org/?password=geheim-6', '-v'],
+        },
+      },
+    ],
+  });
+  const read = readReport(told);
+  if ('wrong' in read) throw new Error(read.wrong);
+  const { containers, processes } = read.report.changed;
+  expect(JSON.stringify(read.report)).not.toContain('geheim');
+  expect({ ...containers[0]!.labels }).toEqual({ 'app.password': '…', url: 'postgres://root:…@db/shop', tier: 'data' });
+  expect(containers[0]!.command).toEqual(['mysql', '-p…', '--host', 'db']);
+  expect(processes[0]!.arguments).toEqual(['curl', '-u', '…', 'https://a:…@example.org/?password=…', '-v']);
+  // What was left out before it came is left as it is.
+  const again = readReport(read.report);
+  expect('wrong' in again ? again : again.report.changed).toEqual(read.report.changed);
 });

@@ -12,6 +12,8 @@ import type {
   ListenerFacts,
   ProcessFacts,
 } from '../../model/topology.ts';
+import { plainAddress } from '../../runtime/topology/kernel-address.ts';
+import { shownArguments, shownLabel } from '../../secrets/shown-arguments.ts';
 import { mostOfHost } from './report-limits.ts';
 
 /** A report, with what of it cannot be. Why it is none at all is a sentence. */
@@ -112,7 +114,7 @@ function readHost(value: unknown): HostFacts | undefined {
     ...optional('system', text(given['system'], NAME)),
     ...optional('processors', amount(given['processors'])),
     ...optional('memoryBytes', amount(given['memoryBytes'])),
-    addresses: texts(given['addresses'], 256, 64).filter((one) => isIP(one) !== 0),
+    addresses: addresses(given['addresses'], 256),
     ...(engineName !== undefined && {
       engine: { name: engineName, ...optional('version', text(engine?.['version'], NAME)) },
     }),
@@ -140,7 +142,7 @@ function readContainer(value: unknown): ContainerFacts | undefined {
     networks: asList(given['networks']).slice(0, 64).flatMap(readNetwork),
     ports: asList(given['ports']).slice(0, 1024).flatMap(readPort),
     ...list('environment', given['environment'], 500, LINE),
-    ...list('command', given['command'], 100, LINE),
+    ...words('command', given['command']),
     ...list('powers', given['powers'], 100, NAME),
   };
 }
@@ -148,7 +150,7 @@ function readContainer(value: unknown): ContainerFacts | undefined {
 function readLabels(given: JsonRecord): Record<string, string> {
   const labels: Record<string, string> = Object.create(null) as Record<string, string>;
   for (const [name, value] of Object.entries(given).slice(0, 200)) {
-    if (typeof value === 'string') labels[cut(name, NAME)] = cut(value, LINE);
+    if (typeof value === 'string') labels[cut(name, NAME)] = cut(shownLabel(name, value, LINE), LINE);
   }
   return labels;
 }
@@ -157,8 +159,14 @@ function readNetwork(value: unknown): ContainerFacts['networks'] {
   const given = asRecord(value);
   const name = text(given?.['name'], NAME);
   if (given === undefined || name === undefined) return [];
-  const addresses = texts(given['addresses'], 16, 64).filter((one) => isIP(one) !== 0);
-  return [{ name, addresses, ...list('aliases', given['aliases'], 50, NAME) }];
+  return [
+    {
+      name,
+      ...optional('id', identifier(given['id'], 128)),
+      addresses: addresses(given['addresses'], 16),
+      ...list('aliases', given['aliases'], 50, NAME),
+    },
+  ];
 }
 
 function readPort(value: unknown): ContainerFacts['ports'] {
@@ -184,7 +192,7 @@ function readProcess(value: unknown, host: string): ProcessFacts | undefined {
     name: text(given['name'], NAME) ?? '?',
     ...optional('executable', text(given['executable'], LINE)),
     ...(typeof drift === 'string' && drifts.has(drift) && { drift: drift as Drift }),
-    ...list('arguments', given['arguments'], 50, LINE),
+    ...words('arguments', given['arguments']),
     ...optional('uid', amount(given['uid'])),
     ...list('libraries', given['libraries'], 500, LINE),
   };
@@ -231,7 +239,7 @@ function readEndpoint(value: unknown, host: string): Endpoint | undefined {
   return {
     ...optional('process', processId(given['process'], host)),
     ...optional('container', identifier(given['container'], 128)),
-    address,
+    address: address.includes(':') ? plainAddress(address) : address,
   };
 }
 
@@ -290,6 +298,18 @@ function texts(value: unknown, most: number, length: number): string[] {
   return asList(value)
     .slice(0, most)
     .flatMap((one) => text(one, length) ?? []);
+}
+
+/** In one form, so that nobody claims the address of another by writing it differently. */
+function addresses(value: unknown, most: number): string[] {
+  return texts(value, most, 64).flatMap((one) => (isIP(one) === 0 ? [] : plainAddress(one)));
+}
+
+/** Reporters leave secrets out by themselves; an old one, or another program, may not have, and whoever may read sees these. */
+function words<N extends string>(name: N, value: unknown): Partial<Record<N, string[]>> {
+  return (
+    Array.isArray(value) ? { [name]: [...shownArguments(texts(value, 100, 4096))].map((one) => cut(one, LINE)) } : {}
+  ) as Partial<Record<N, string[]>>;
 }
 
 function list<N extends string>(name: N, value: unknown, most: number, length: number): Partial<Record<N, string[]>> {

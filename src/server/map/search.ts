@@ -1,6 +1,6 @@
-import type { Outside, Place } from './graph.ts';
 import type { ContainerEntry, HostState, ProcessEntry } from './host-state.ts';
 import { sum } from './nodes.ts';
+import type { Outside, Place } from './place.ts';
 import type { SearchResult } from './question-schema.ts';
 import { type MetricName, parseSearch, type Term } from './search-query.ts';
 import { exposureOf, type World } from './world.ts';

@@ -1,5 +1,5 @@
-import type { Place } from './graph.ts';
 import type { MapEdge, MapNode } from './map-schema.ts';
+import type { Place } from './place.ts';
 import type { ViewFilter } from './view-filter.ts';
 import type { World } from './world.ts';
 

@@ -1,5 +1,4 @@
 import type { NodeLink } from './details-schema.ts';
-import type { Held, Outside, Place } from './graph.ts';
 import type { HostState, ProcessEntry } from './host-state.ts';
 import { idPart, PROCESS_NAME } from './id-part.ts';
 import type { MapNode } from './map-schema.ts';
@@ -14,6 +13,7 @@ import {
   processNode,
   shorten,
 } from './nodes.ts';
+import type { Held, Outside, Place } from './place.ts';
 import type { World } from './world.ts';
 
 /** What a node of a map stands for, whichever view it is of. */

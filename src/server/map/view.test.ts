@@ -70,6 +70,35 @@ describe('views', () => {
     expect(details?.node.label).toBe(group.label);
   });
 
+  test('of many tell of each group what its members have, and call none calm that is not known', async () => {
+    const images = ['bad:1', 'calm:1', 'none:1', 'none:1', 'none:1'];
+    const known = { 'bad:1': { '/bin/x': ['x', 'high', 'CVE-1'] }, 'calm:1': {} } as const;
+    const map = openTestMap({ knowledge: smallKnowledge(known) });
+    const containers = Array.from({ length: 1500 }, (_, index) => ({
+      name: `c${index}`,
+      image: images[index % images.length]!,
+      process: { name: 'x', executable: '/bin/x' },
+    }));
+    const calls = containers.map(({ name }, index) => ({ from: name, to: `c${(index + 1) % 1500}`, port: 80 }));
+    map.take(smallReport({ id: 'a', containers, calls }), 'local');
+    await map.snapshot(query({ view: 'processes' }), undefined);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    const { nodes } = await map.snapshot(query({ view: 'processes' }), undefined);
+    await map.stop();
+    const groups = nodes.filter(({ kind }) => kind === 'group');
+    const sums = { high: 0, calm: 0, notKnown: 0 };
+    for (const { tally, knowledge, counts } of groups) {
+      const { severities, calm, notKnown } = tally!;
+      const high = severities.find(({ severity }) => severity === 'high')?.count ?? 0;
+      expect(high + calm + notKnown).toBe(counts.processes);
+      if (notKnown > 0) expect(knowledge).toBe('unknown');
+      sums.high += high;
+      sums.calm += calm;
+      sums.notKnown += notKnown;
+    }
+    expect(sums).toEqual({ high: 300, calm: 300, notKnown: 900 });
+  });
+
   test('of containers have who talks to whom, in its direction', async () => {
     const map = await shopMap();
     const snapshot = await map.snapshot(query(), undefined);

@@ -1,9 +1,10 @@
 import type { Severity } from '../../model/severity.ts';
 import type { Exposure, KnownPackage } from '../../model/topology.ts';
-import type { Graph, Held, Link } from './graph.ts';
+import type { Graph } from './graph.ts';
 import type { ContainerEntry, ProcessEntry } from './host-state.ts';
 import type { Judgement, Knowledge } from './knowledge.ts';
 import type { MapReporter } from './map-schema.ts';
+import type { Held, Link } from './place.ts';
 
 /** The gravest vulnerability in use of a container, as it was judged at a moment of the past. */
 export interface PastWorst {

@@ -1,7 +1,9 @@
 import type { Clock } from '../clock.ts';
 import type { Fleet } from './fleet.ts';
-import { buildGraph, OutsideAddresses } from './graph.ts';
+import { buildGraph } from './graph.ts';
 import type { Knowledge } from './knowledge.ts';
+import type { MapReporter } from './map-schema.ts';
+import { OutsideAddresses } from './outside-addresses.ts';
 import { makeWorld, type World } from './world.ts';
 
 /** What is there now: put together when somebody asks, and anew when something was told since. */
@@ -31,9 +33,18 @@ export class Worlds {
     const mark = this.mark();
     if (this.#now !== undefined && mark === this.#mark) return this.#now;
     const at = this.#clock.now();
-    const graph = buildGraph([...this.#fleet.hosts.values()], this.#outside);
+    this.#outside.begin(at);
+    const graph = buildGraph([...this.#fleet.hosts.values()], {
+      outside: this.#outside,
+      own: this.#fleet.ownHost,
+    });
+    const disputes = new Map([...graph.disputes].map(([{ id }, words]) => [id, words]));
+    const reporters = this.#fleet.reporters(at).map((one): MapReporter => {
+      const words = disputes.get(one.host);
+      return words === undefined ? one : { ...one, blindSpots: [...one.blindSpots, words] };
+    });
     this.#mark = mark;
-    this.#now = makeWorld(graph, this.#knowledge, { at, live: true, reporters: this.#fleet.reporters(at) });
+    this.#now = makeWorld(graph, this.#knowledge, { at, live: true, reporters });
     return this.#now;
   }
 }

@@ -1,6 +1,7 @@
 import type { CageProfile } from '../../model/observation.ts';
 import type { Report } from '../../model/report.ts';
 import type { RunListener } from '../../model/run-event.ts';
+import type { ImageView } from '../../model/view.ts';
 import type { RunProfile } from '../../runtime/run-profiles/run-profile.ts';
 import type { ScanStep } from '../../store/image-shelf.ts';
 
@@ -29,6 +30,8 @@ export interface RunCalls {
   readonly signal: AbortSignal;
   onStep(step: ScanStep): void;
   readonly events: RunListener;
+  /** Told of the image that was put together. */
+  onView?(view: ImageView): void;
 }
 
 /** Runs images of one engine, and says what there is to choose from. */

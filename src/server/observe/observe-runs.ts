@@ -6,6 +6,7 @@ import { type Job, type JobCounts, QueueFullError } from '../../jobs/queue.ts';
 import { scannedImage } from '../../jobs/scanned-image.ts';
 import { StepKeeper } from '../../jobs/step-keeper.ts';
 import type { Ecosystem } from '../../model/ecosystem.ts';
+import { writePrograms } from '../../runtime/topology/image-programs.ts';
 import { eitherSignal } from '../../signals.ts';
 import type { StoredImage } from '../../store/image-shelf.ts';
 import type { Store } from '../../store/store.ts';
@@ -194,8 +195,12 @@ export class ObserveRuns {
       run.state = 'running';
       this.#tell(run);
       log.info({ image: run.id, reference: run.reference, client: run.client }, 'an image is run');
+      let programs: Uint8Array | undefined;
       const report = await images.run(run.order, {
         signal: during,
+        onView: (view) => {
+          programs = writePrograms(view);
+        },
         onStep: (step) => {
           events.step(step);
           this.#steps.tell(run.id, step);
@@ -203,7 +208,7 @@ export class ObserveRuns {
         events: (event) => events.take(event),
       });
       during.throwIfAborted();
-      await store.images.finish(run.id, scannedImage(report, this.#now(), ecosystems));
+      await store.images.finish(run.id, scannedImage(report, this.#now(), ecosystems, programs));
       await this.#end(run, 'done');
     } catch (error) {
       const why = during.aborted ? this.#whyAborted(signal, run) : wordsOf(error);

@@ -6,7 +6,7 @@ import { brotliCompress, constants, gzip } from 'node:zlib';
 
 /** Compressed forms, the better first: names of the registry of HTTP (RFC 9110, section 8.4.1). */
 export const codings = ['br', 'gzip'] as const;
-export type Coding = (typeof codings)[number];
+type Coding = (typeof codings)[number];
 
 /** A file of the page. */
 export interface PageFile {

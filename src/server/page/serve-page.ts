@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Coding, codings, type PageFile, readPageFiles } from './page-files.ts';
+import { chooseCoding } from '../content-coding.ts';
+import { codings, type PageFile, readPageFiles } from './page-files.ts';
 import { pageHeaders } from './page-headers.ts';
 
 /**
@@ -9,7 +10,7 @@ import { pageHeaders } from './page-headers.ts';
 export type PageHandler = (request: IncomingMessage, response: ServerResponse, pathname: string) => boolean;
 
 /** What these begin with belongs to an API, whoever asks for it. */
-const notOurs = /^\/(?:v1|api|harbor)(?:\/|$)/i;
+const notOurs = /^\/(?:v1|api|harbor|(?:indexer|matcher|notifier)\/api)(?:\/|$)/i;
 
 /** Said instead of the page, without anything that has to be built. */
 const missing = `<!doctype html>
@@ -61,7 +62,7 @@ function sayMissing({ method }: IncomingMessage, response: ServerResponse): void
 
 async function answerFile(request: IncomingMessage, response: ServerResponse, file: PageFile): Promise<void> {
   const { headers, method } = request;
-  const coding = codingOf(headers['accept-encoding']);
+  const coding = chooseCoding(headers['accept-encoding'], codings);
   const coded = coding && (await file.coded(coding));
   const bytes = coded ?? file.bytes;
   const etag = coded === undefined ? `"${file.digest}"` : `"${file.digest}-${coding}"`;
@@ -79,17 +80,6 @@ async function answerFile(request: IncomingMessage, response: ServerResponse, fi
     ...(coded !== undefined && { 'Content-Encoding': coding }),
   });
   response.end(method === 'HEAD' ? undefined : bytes);
-}
-
-/** The best that both know (RFC 9110, section 12.5.3); what is given no weight is refused. */
-function codingOf(accepted: string | string[] | undefined): Coding | undefined {
-  const words = String(accepted ?? '')
-    .slice(0, 1000)
-    .toLowerCase()
-    .split(',')
-    .map((word) => word.replaceAll(/\s/g, ''));
-  const taken = new Set(words.filter((word) => !/;q=0(?:\.0*)?$/.test(word)).map((word) => word.split(';', 1)[0]));
-  return codings.find((coding) => taken.has(coding));
 }
 
 /** RFC 9110, section 13.1.2: weak and strong ones are the same here. */

@@ -48,6 +48,22 @@ export function setCookie(
   return writeCookie(`${isSecure ? SECURE : PLAIN}${portOf(request, publicUrl)}=${value}`, isSecure, seconds);
 }
 
+/**
+ * Why the browser of a request that signs in would not keep its session, or bring one that is not taken; undefined: it does. What
+ * browsers reach without TLS has no `Secure` cookies (RFC 6265bis, section 5.7), and where TLS is known to be used no other ones
+ * are taken: whoever signed in would be asked again, and would not be told why.
+ */
+export function whyNoSession(request: Asked, publicUrl: string | undefined): string | undefined {
+  const [cookie = ''] = setCookie(request, publicUrl, { value: 'x', seconds: 1 }).split(';', 1);
+  const { origin, ...headers } = request.headers;
+  const isPlain = origin?.startsWith('http://') === true;
+  // Later requests of the page that only read have no `Origin`.
+  const isTaken = cookieOf({ headers: { ...headers, cookie }, socket: request.socket }, publicUrl) !== undefined;
+  if (isTaken && !(isPlain && cookie.startsWith(SECURE))) return undefined;
+  const address = publicUrl?.startsWith('https://') === true ? publicUrl : 'it by https';
+  return `This page was opened without TLS, and the service is reached by TLS: open ${address}. The token that was sent could be read on the way.`;
+}
+
 /** Headers that take the session away, by whichever name. */
 export function clearCookies(request: Asked, publicUrl: string | undefined): readonly string[] {
   const port = portOf(request, publicUrl);

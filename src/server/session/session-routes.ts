@@ -7,9 +7,9 @@ import { moment } from '../api/schemas.ts';
 import type { ApiApp } from '../api/zod-app.ts';
 import { foreignHost } from '../browser-guard.ts';
 import type { Caller } from '../front.ts';
-import { clearCookies, setCookie } from './session-cookie.ts';
+import { tooManyWrongTokens } from '../wrong-tokens.ts';
+import { clearCookies, setCookie, whyNoSession } from './session-cookie.ts';
 import { LIFE, type Sessions } from './sessions.ts';
-import { SignInLimit } from './sign-in-limit.ts';
 
 const Session = z
   .object({
@@ -30,8 +30,6 @@ const SignIn = z
 
 /** Signing in with a token, for browsers. These routes answer without one. */
 export function registerSession(app: ApiApp, context: ApiContext): void {
-  const limit = new SignInLimit({ now: () => context.clock.now() });
-
   app.get(
     '/api/session',
     {
@@ -65,7 +63,6 @@ export function registerSession(app: ApiApp, context: ApiContext): void {
           scope: 'read',
           open: true,
           answers: { 200: ['Who asks from now on.', Session] },
-          problems: { 429: 'Too many wrong tokens came from this address.' },
         }),
         body: SignIn,
       },
@@ -77,19 +74,23 @@ export function registerSession(app: ApiApp, context: ApiContext): void {
       if (tokens.length === 0) return sessionOf(context, caller);
       const host = foreignHost(raw, context.publicUrl);
       if (host !== undefined) throw new DrydockError('service.host-name', host);
-      const address = networkOf(raw.socket.remoteAddress ?? 'unknown');
-      const wait = limit.waitOf(address);
-      if (wait > 0) {
-        reply.header('Retry-After', String(Math.ceil(wait / 1000)));
-        throw new DrydockError(
-          'service.sign-ins',
-          'Too many wrong tokens came from this address. Try again in a minute.',
-        );
-      }
-      const token = findToken(request.body.token.trim(), tokens);
+      const plain = whyNoSession(raw, context.publicUrl);
+      if (plain !== undefined) throw new DrydockError('service.plain-http', plain);
+      const text = request.body.token.trim();
+      const token = findToken(text, tokens);
       if (token === undefined) {
-        limit.failed(address);
-        caller.log.warn({ address }, 'somebody tried to sign in with a token that is not known');
+        const { wait, isNew } = caller.guessed(text);
+        if (wait > 0) {
+          reply.header('Retry-After', String(Math.ceil(wait / 1000))).header('Connection', 'close');
+          throw new DrydockError('service.sign-ins', tooManyWrongTokens);
+        }
+        // Once a window: whoever sends the same one again and again must not fill the log.
+        if (isNew) {
+          caller.log.warn(
+            { address: networkOf(raw.socket.remoteAddress ?? 'unknown') },
+            'somebody tried to sign in with a token that is not known',
+          );
+        }
         throw new DrydockError('service.sign-in', 'The token is not known.');
       }
       if (token.scope === 'report') {

@@ -3,9 +3,8 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import type { ServiceToken } from '../../config/service-tokens.ts';
-import { cookieOf, setCookie } from './session-cookie.ts';
+import { cookieOf, setCookie, whyNoSession } from './session-cookie.ts';
 import { LIFE, Sessions } from './sessions.ts';
-import { SignInLimit } from './sign-in-limit.ts';
 
 const token = (name: string, text: string): ServiceToken => ({
   name,
@@ -153,29 +152,40 @@ describe('the cookie', () => {
     const cookie = String(request.headers.cookie).replace('drydock', '__Host-drydock');
     expect(cookieOf({ ...request, headers: { ...request.headers, cookie } }, known)).toBe('x');
   });
-});
 
-describe('wrong tokens', () => {
-  it('make an address wait, and no other one', () => {
-    const clock = { time: 0, now: () => clock.time };
-    const limit = new SignInLimit(clock);
-    for (let n = 0; n < 10; n++) {
-      expect(limit.waitOf('a')).toBe(0);
-      limit.failed('a');
-    }
-    clock.time = 20_000;
-    expect([limit.waitOf('a'), limit.waitOf('b')]).toEqual([40_000, 0]);
-    limit.failed('a');
-    clock.time = 60_000;
-    expect(limit.waitOf('a')).toBe(0);
+  // Host and Origin of the sign-in; what a browser then does is RFC 6265bis, section 5.7, and what is taken is above.
+  it.each([
+    ['without TLS, nothing is known', 'http://drydock.example:6060', undefined, {}, true],
+    ['TLS that ends in a proxy', publicUrl, publicUrl, { host: 'drydock.example' }, true],
+    ['TLS that ends in a proxy with a Host of its own', publicUrl, publicUrl, { host: '127.0.0.1:6060' }, true],
+    ['TLS that ends in a proxy, nothing is known', publicUrl, undefined, { host: 'drydock.example' }, true],
+    ['the bare address beside the proxy', 'http://10.0.0.1:6060', publicUrl, { host: '10.0.0.1:6060' }, true],
+    ['localhost beside the proxy', 'http://localhost:6060', publicUrl, { host: 'localhost:6060' }, true],
+    ['the known name without TLS', 'http://drydock.example', publicUrl, { host: 'drydock.example' }, false],
+    [
+      'the known name and port without TLS',
+      'http://drydock.example:6060',
+      `${publicUrl}:6060`,
+      { host: 'drydock.example:6060' },
+      false,
+    ],
+    [
+      'a proxy without TLS says the other thing',
+      'http://drydock.example',
+      undefined,
+      { host: 'drydock.example', 'x-forwarded-proto': 'https' },
+      false,
+    ],
+    ['a program without Origin', undefined, publicUrl, { host: 'drydock.example' }, true],
+  ])('%s: a session holds, or it is said why none would', (_, origin, known, headers, holds) => {
+    const asked = from({ ...headers, ...(origin !== undefined && { origin }) });
+    const why = whyNoSession(asked, known);
+    expect(why === undefined).toBe(holds);
+    if (known !== undefined && !holds) expect(why).toContain(`open ${known}. `);
   });
 
-  it('of very many addresses are forgotten, the oldest first', () => {
-    const limit = new SignInLimit({ now: () => 0 });
-    for (let n = 0; n < 10; n++) limit.failed('a');
-    for (let n = 0; n < 9999; n++) limit.failed(`other ${n}`);
-    expect(limit.waitOf('a')).toBeGreaterThan(0);
-    limit.failed('one more');
-    expect(limit.waitOf('a')).toBe(0);
+  it('is not given to a page without TLS by a proxy that asks with it', () => {
+    expect(whyNoSession(from({ origin: 'http://drydock.example:6060' }, true), undefined)).toContain('without TLS');
+    expect(whyNoSession(from({ origin: 'https://drydock.example:6060' }, true), undefined)).toBeUndefined();
   });
 });

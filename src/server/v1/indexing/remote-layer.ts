@@ -19,7 +19,7 @@ const REDIRECTS = 10;
 export interface RemoteOptions {
   /** Connects directly, and to the addresses that it was told. */
   readonly dialer: Dialer;
-  readonly hosts: HostList;
+  readonly hosts: Pick<HostList, 'find'>;
   readonly limits: Limits;
   readonly log: Logger;
   readonly signal: AbortSignal;
