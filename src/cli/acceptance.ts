@@ -3,13 +3,17 @@ import { FormatError, LimitError, UsageError } from '../errors.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Report } from '../model/report.ts';
 import type { Dialer } from '../net/dial.ts';
+import type { Policy } from '../policy/policy.ts';
 import type { VexSource } from '../policy/vex-source.ts';
+import type { Attached } from './attest/open-attached.ts';
 import type { Invocation } from './command.ts';
 import { findPolicy, readWhole, shownPath } from './policy-file.ts';
 import { asOf, currentTime } from './scan-context.ts';
 
 /** Holds findings against the policy and the statements (VEX) of a command line. */
 export interface Acceptor {
+  /** It asks for the licences of packages. */
+  readonly licences: boolean;
   accept(report: Report): Promise<Report>;
 }
 
@@ -21,18 +25,23 @@ interface ImageVex {
 
 /**
  * Reads the policy and the statements of a command line; undefined where there are none.
+ * @param attached what registries have of the images, where somebody else asks for that, too
  * @throws UsageError for files that cannot be read, before anything is scanned
  */
-export async function openAcceptor(invocation: Invocation, dialer: Dialer): Promise<Acceptor | undefined> {
+export async function openAcceptor(
+  invocation: Invocation,
+  dialer: Dialer,
+  attached?: Attached,
+): Promise<Acceptor | undefined> {
   const { configuration, io } = invocation;
   const { vex } = configuration.settings;
-  const policy = await findPolicy(invocation);
+  const policy = await withLicences(await findPolicy(invocation), invocation);
   if (policy === undefined && vex.length === 0) return undefined;
   const files = await readVexFiles(
     vex.filter((word) => word !== 'oci' && word !== 'repo'),
     io.folder,
   );
-  const ofImage = await openImageVex(invocation, dialer);
+  const ofImage = await openImageVex(invocation, dialer, attached);
   const [{ applyPolicy }, { applyVex }, { acceptedReport }] = await Promise.all([
     import('../policy/apply.ts'),
     import('../policy/vex.ts'),
@@ -40,6 +49,7 @@ export async function openAcceptor(invocation: Invocation, dialer: Dialer): Prom
   ]);
   const now = asOf(invocation) ?? currentTime(io.environment);
   return {
+    licences: policy?.licences !== undefined,
     async accept(report) {
       const fetched = await Promise.all(ofImage.map((get) => get(report)));
       const sources = [...files, ...fetched.flatMap((one) => one.sources)];
@@ -52,16 +62,32 @@ export async function openAcceptor(invocation: Invocation, dialer: Dialer): Prom
         ...vexed,
         findings: held.findings,
         problems: [...problems, ...held.problems],
-        policy: {
-          file: policy.file,
-          digest: policy.digest,
-          entries: policy.entries.length,
-          expired: held.uses.filter(({ expired }) => expired).length,
-          accepted: held.uses.reduce((sum, { accepts }) => sum + accepts, 0),
-        },
+        // What flags alone say has no file.
+        ...(policy.digest !== '' && {
+          policy: {
+            file: policy.file,
+            digest: policy.digest,
+            entries: policy.entries.length,
+            expired: held.uses.filter(({ expired }) => expired).length,
+            accepted: held.uses.reduce((sum, { accepts }) => sum + accepts, 0),
+          },
+        }),
       });
     },
   };
+}
+
+/** The policy with the licences that flags name in place of its own. */
+async function withLicences(
+  policy: Policy | undefined,
+  { configuration: { settings } }: Invocation,
+): Promise<Policy | undefined> {
+  const { 'allow-licences': allow = [], 'deny-licences': deny = [] } = settings;
+  if (allow.length === 0 && deny.length === 0) return policy;
+  const { licencesOf } = await import('../policy/licences/words.ts');
+  const licences = licencesOf(allow, deny, policy?.licences);
+  if (typeof licences === 'string') throw new UsageError('usage.option', `--${licences}.`);
+  return { ...(policy ?? { file: '', digest: '', entries: [] }), licences };
 }
 
 async function readVexFiles(words: readonly string[], folder: string): Promise<readonly VexSource[]> {
@@ -88,10 +114,20 @@ async function readVexFiles(words: readonly string[], folder: string): Promise<r
 type GetVex = (report: Report) => Promise<ImageVex>;
 
 /** What `oci` and `repo` stand for. */
-async function openImageVex(invocation: Invocation, dialer: Dialer): Promise<readonly GetVex[]> {
+async function openImageVex(
+  invocation: Invocation,
+  dialer: Dialer,
+  attached: Attached | undefined,
+): Promise<readonly GetVex[]> {
   const { vex } = invocation.configuration.settings;
   const opened: GetVex[] = [];
-  if (vex.includes('oci')) opened.push((await import('./vex-oci.ts')).openOciVex(invocation, dialer));
+  if (vex.includes('oci')) {
+    const [{ openOciVex }, { openAttached }] = await Promise.all([
+      import('./vex-oci.ts'),
+      import('./attest/open-attached.ts'),
+    ]);
+    opened.push(openOciVex(attached ?? (await openAttached(invocation, dialer))));
+  }
   if (vex.includes('repo'))
     opened.push(await (await import('./vex-repository.ts')).openVexRepository(invocation, dialer));
   return opened;

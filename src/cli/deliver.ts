@@ -1,13 +1,16 @@
 import type { Settings } from '../config/options.ts';
-import type { ErrorCode } from '../errors.ts';
+import { type ErrorCode, UsageError } from '../errors.ts';
+import { isIncomplete } from '../model/problem.ts';
 import type { Report } from '../model/report.ts';
 import { escapeText } from '../report/escape.ts';
 import { filterReport, gatedFindings } from '../report/filters.ts';
-import type { Format, RenderOptions } from '../report/format.ts';
+import type { RenderOptions } from '../report/format.ts';
+import { countWords, listWords } from '../report/words.ts';
 import type { Invocation } from './command.ts';
 import { exitStatusOf, type ReportOutcome } from './exit-status.ts';
 import { writeOutputFile } from './output-file.ts';
 import { shownPath } from './policy-file.ts';
+import { ofOneImage, type PreparedFormats } from './report-formats.ts';
 import { textWidth, wantsColor } from './ui/streams.ts';
 
 /** How text is to look on standard output. */
@@ -26,7 +29,7 @@ export function renderOptions({ configuration, io }: Invocation): Pick<RenderOpt
  */
 export async function deliverReports(
   all: readonly Report[],
-  formats: readonly Format[],
+  prepared: PreparedFormats,
   invocation: Invocation,
 ): Promise<readonly Report[]> {
   const { io } = invocation;
@@ -35,6 +38,7 @@ export async function deliverReports(
   const reports = all.map((report) => filterReport(report, filter));
   const options: RenderOptions = {
     ...renderOptions(invocation),
+    ...prepared.options,
     listPackages: settings['list-packages'],
     sort: settings.sort,
     showSuppressed: settings['show-suppressed'],
@@ -45,8 +49,9 @@ export async function deliverReports(
   };
   const made = new Map<string, string>();
   const render = (id: string, how: RenderOptions): string => {
-    const format = formats.find((f) => f.id === id)!;
-    const text = made.get(id) ?? format.render(reports, how);
+    const format = prepared.formats.find((f) => f.id === id)!;
+    if (format.single === true && reports.length > 1) throw new UsageError('usage.option', ofOneImage(id));
+    const text = made.get(id) ?? (format.nothing?.(reports) === undefined ? format.render(reports, how) : '');
     if (format.steady === true) made.set(id, text);
     return text;
   };
@@ -55,15 +60,36 @@ export async function deliverReports(
   for (const { file, format } of settings.output) {
     try {
       await writeOutputFile(file, render(format, { ...options, width, colour: false }), io.signal);
-      io.atEnd(`${format} written to ${escapeText(shownPath(file, io.folder))}`);
+      io.atEnd(`${format} written to ${escapeText(shownPath(file, io.folder))}${leftOut(format, prepared, reports)}`);
     } catch (error) {
       if (io.signal.aborted) throw error;
       failures.push(error);
     }
   }
-  if (!settings.output.some(({ instead }) => instead)) await io.stdout.write(render(settings.format, options));
+  if (!settings.output.some(({ instead }) => instead)) {
+    await io.stdout.write(render(settings.format, options));
+    const left = leftOut(settings.format, prepared, reports);
+    if (left !== '') io.atEnd(`${settings.format} written${left}`);
+  }
   if (failures.length > 0) throw failures[0];
   return reports;
+}
+
+/** What a format has no place for is said: nobody shall take its silence for a clean image. */
+function leftOut(id: string, { formats }: PreparedFormats, reports: readonly Report[]): string {
+  const { findingKinds: kinds, withoutProblems = false, nothing } = formats.find((format) => format.id === id) ?? {};
+  const counts = Map.groupBy(
+    kinds === undefined ? [] : reports.flatMap(({ findings }) => findings).filter(({ kind }) => !kinds.includes(kind)),
+    ({ kind }) => kind,
+  );
+  const lost = withoutProblems ? reports.flatMap(({ problems }) => problems.filter(isIncomplete)).length : 0;
+  const words = [
+    ...[...counts].map(([kind, { length }]) => countWords(length, kind, kind)),
+    ...(lost === 0 ? [] : [`${countWords(lost, 'thing')} that could not be read or judged`]),
+  ];
+  const reason = nothing?.(reports);
+  const empty = reason === undefined ? '' : `, empty: ${reason.replace(/\.$/, '')}`;
+  return words.length === 0 ? empty : `${empty}, without what it has no place for: ${listWords(words, words.length)}`;
 }
 
 function outcomeOf(report: Report): ReportOutcome {

@@ -30,7 +30,8 @@ export async function withAcceptance(
   const { findings } = await acceptor.accept(reportOf(explanation, image));
   const packages = explanation.packages.map((explained) => {
     const finding = findings.find(
-      ({ package: pkg, layer }) => pkg?.purl === explained.package.purl && layer?.index === explained.layer,
+      ({ kind, package: pkg, layer }) =>
+        kind === 'vulnerability' && pkg?.purl === explained.package.purl && layer?.index === explained.layer,
     );
     if (finding === undefined) return explained;
     const { suppressed, vex } = finding;

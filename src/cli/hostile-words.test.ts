@@ -57,14 +57,19 @@ interface Call {
 type Place = readonly [name: string, call: (word: string) => Call];
 
 /** Beyond this machine without tokens: whatever else it is told, a service that is to be there does not start. */
-const neverStarts = ['--listen=0.0.0.0:0'];
+const neverStarts: Readonly<Partial<Record<string, readonly string[]>>> = {
+  serve: ['--listen=0.0.0.0:0'],
+  map: ['--listen=0.0.0.0:0', '--no-token'],
+  // It would try every engine for each word.
+  doctor: ['--format=none'],
+};
 
 /** Of one platform alone. */
 const image = writeTemporary('image.tar', ociLayout({ layers: [debianLayer()], platform: 'linux/amd64' }));
 
 function placesOf(command: Command, names: readonly string[]): Place[] {
   const called = names.join(' ');
-  const always = command.name === 'serve' ? neverStarts : [];
+  const always = neverStarts[command.name] ?? [];
   const words = command.arguments.map(({ name }) => (name === 'image' ? image : 'a'));
   const options = [...commonOptions, ...command.options].filter((name) => optionOf(name).kind !== 'switch');
   const own = (command.ownOptions ?? []).map(

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { drydockEntry } from '../../test/support/program.ts';
 import { runDrydock, runProgram } from '../../test/support/run.ts';
 import { temporaryFolder } from '../../test/support/temporary.ts';
+import { reportFormats } from '../config/options.ts';
 
 function folderWith(yaml: string): string {
   const folder = temporaryFolder();
@@ -69,7 +70,7 @@ describe('drydock', () => {
     [
       'an unknown format',
       ['scan', 'x', '-f', 'jsn'],
-      '--format: "jsn" is not one of table, json, cyclonedx, cyclonedx-1.6, cyclonedx-1.7, spdx, sarif, html. Did you mean "json"?',
+      `--format: "jsn" is not one of ${reportFormats.join(', ')}. Did you mean "json"?`,
     ],
     ['an unknown check', ['scan', 'x', '--checks', 'evasoin'], '--checks: "evasoin" is no check.'],
     ['only flags', ['-q'], 'a command is expected. See "drydock --help".'],

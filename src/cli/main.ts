@@ -1,6 +1,7 @@
 import { isatty } from 'node:tty';
 import { type Configuration, resolveConfiguration } from '../config/settings.ts';
 import { UsageError } from '../errors.ts';
+import type { Command } from './command.ts';
 import { loadCommands } from './commands/index.ts';
 import { exitStatusOf } from './exit-status.ts';
 import { describeFailure } from './failure.ts';
@@ -44,6 +45,14 @@ function currentFolder(): string {
   }
 }
 
+/** Who comes from another scanner may think that its variables have a say in what is judged. */
+async function variablesOfOthers(command: Command): Promise<readonly string[]> {
+  const isThere = Object.keys(environment).some((name) => /^(?:TRIVY|GRYPE|DOCKLE|SNYK)_/.test(name));
+  if (!isThere || !command.options.includes('checks')) return [];
+  const { foreignVariables } = await import('./migrate/foreign-variables.ts');
+  return foreignVariables(environment, command);
+}
+
 async function run(argv: readonly string[]): Promise<number> {
   const request = await parseCommandLine(argv);
   if (request.kind === 'help') {
@@ -55,7 +64,7 @@ async function run(argv: readonly string[]): Promise<number> {
     );
     return 0;
   }
-  const { command, words, flags } = request;
+  const { command, words, flags, notices } = request;
   const folder = command.withoutConfiguration === true ? '/' : currentFolder();
   const reconfigure = (): Promise<Configuration> =>
     resolveConfiguration(
@@ -79,7 +88,8 @@ async function run(argv: readonly string[]): Promise<number> {
   });
   clearProgress = progress.clear;
   if (configuration.notice !== undefined) writeError(`drydock: ${configuration.notice}\n`);
-  for (const warning of configuration.warnings) log.warn({}, warning);
+  const foreign = await variablesOfOthers(command);
+  for (const warning of [...notices, ...configuration.warnings, ...foreign]) log.warn({}, warning);
   try {
     const error = (text: string): void => writeError(`drydock: ${text}\n`);
     const atEnd = (text: string): void => {

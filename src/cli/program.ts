@@ -5,6 +5,7 @@ import { parseValue, showValue } from '../config/values.ts';
 import { UsageError } from '../errors.ts';
 import { type Command, commonOptions } from './command.ts';
 import { commandLoaders } from './commands/index.ts';
+import type { StrangeFlag } from './migrate/foreign-flags.ts';
 import { describeMissing, type TakenWord } from './swallowed-word.ts';
 import { describeUnknown, type UnknownFlag } from './unknown-flag.ts';
 
@@ -19,7 +20,14 @@ export type Request =
       readonly path: readonly string[];
       readonly command?: Command;
     }
-  | { readonly kind: 'run'; readonly command: Command; readonly words: readonly string[]; readonly flags: Flags };
+  | {
+      readonly kind: 'run';
+      readonly command: Command;
+      readonly words: readonly string[];
+      readonly flags: Flags;
+      /** Words of other programs that were understood, and what is written here: one sentence each. */
+      readonly notices: readonly string[];
+    };
 
 const specOf = (name: OptionName): OptionSpec => optionTable[name];
 const takesSeveral = (name: OptionName): boolean =>
@@ -51,7 +59,7 @@ interface Line {
   help: boolean;
   version: boolean;
   /** Flags that no command has. */
-  readonly unknown: UnknownFlag[];
+  readonly unknown: (UnknownFlag & StrangeFlag)[];
   readonly taken: TakenWord[];
 }
 
@@ -61,7 +69,9 @@ const oneHyphen = new RegExp(`^-(?:${optionNames.filter((name) => specOf(name).o
 /** Reads words and flags, without asking yet whether the command has them. */
 function readLine(argv: readonly string[]): Line {
   const line: Line = { words: [], flags: new Map(), help: false, version: false, unknown: [], taken: [] };
-  const args = argv.map((word) => (oneHyphen.test(word) ? `-${word}` : word));
+  const end = argv.indexOf('--');
+  const isOurs = (index: number): boolean => end < 0 || index < end;
+  const args = argv.map((word, index) => (isOurs(index) && oneHyphen.test(word) ? `-${word}` : word));
   const { tokens } = parseArgs({ args, options: grammarOf(args), strict: false, tokens: true });
   for (const [index, token] of tokens.entries()) {
     if (token.kind === 'positional') line.words.push(token.value);
@@ -72,6 +82,8 @@ function readLine(argv: readonly string[]): Line {
       const next = tokens[index + 1];
       line.unknown.push({
         flag: token.rawName,
+        index: token.index,
+        inline: token.inlineValue === true ? token.value : undefined,
         value: token.value ?? (next?.kind === 'positional' ? next.value : undefined),
       });
     }
@@ -130,9 +142,9 @@ function splitFormats(flags: Line['flags'], { name, formats, options }: Command,
   flags.set('output', [...listOf(flags.get('output')), ...files]);
 }
 
-function checkFlags({ flags, unknown }: Line, command: Command, path: readonly string[]): void {
+async function checkFlags({ flags, unknown }: Line, command: Command, path: readonly string[]): Promise<void> {
   const [first] = unknown;
-  if (first !== undefined) throw new UsageError('usage.option', describeUnknown(first, command));
+  if (first !== undefined) throw new UsageError('usage.option', await describeUnknown(first, command));
   for (const name of flags.keys()) {
     if (commonOptions.includes(name) || command.options.includes(name)) continue;
     throw new UsageError('usage.option', `--${name} is no option of "drydock ${path.join(' ')}".`);
@@ -162,17 +174,38 @@ function checkWords(words: readonly string[], { taken }: Line, command: Command,
 /** What other programs have a command for, and what to write instead. A flag that is unknown may have left its value as a word. */
 function commandElsewhere(name: string, words: readonly string[]): string | undefined {
   const [, only] = words.length === 2 ? words : [];
-  if (/^(?:image|i|img)$/.test(name)) return ` Images are scanned by "drydock scan ${only ?? 'IMAGE'}".`;
   if (/^(?:fs|filesystem|rootfs|dir)$/.test(name))
     return ` Root file systems are scanned by "drydock scan dir:${only ?? 'FOLDER'}".`;
   return undefined;
 }
 
+/** A command, and how it was called. */
+interface FoundCommand {
+  readonly command: Command;
+  /** Names from the program to the command. */
+  readonly path: readonly string[];
+  /** Of the words on the line those that name it. */
+  readonly used: number;
+  readonly notices: readonly string[];
+}
+
+/** `image X`, as Trivy has it, and `X`, as Grype has it, where that cannot be a command that was misspelt. */
+async function scanElsewhere(name: string): Promise<FoundCommand | undefined> {
+  const isWord = /^(?:image|i|img)$/.test(name);
+  if (!isWord && !/.[./:@]|^[./]/.test(name)) return undefined;
+  const command = await commandLoaders.get('scan')!();
+  const what = isWord ? `"${name}" is taken as "scan"` : `${showValue(name)} is taken as what to scan`;
+  const instead = `drydock scan ${isWord ? 'IMAGE' : name}`;
+  return { command, path: ['scan'], used: isWord ? 1 : 0, notices: [`${what}: it is written "${instead}".`] };
+}
+
 /** The command that the first words name, and how many they are. */
-async function findCommand(words: readonly string[]): Promise<{ command: Command; path: readonly string[] }> {
+async function findCommand(words: readonly string[]): Promise<FoundCommand> {
   const [name = ''] = words;
   const load = commandLoaders.get(name);
   if (load === undefined) {
+    const scan = await scanElsewhere(name);
+    if (scan !== undefined) return scan;
     const meant = commandElsewhere(name, words) ?? didYouMean(name, [...commandLoaders.keys(), 'help']);
     throw new UsageError(
       'usage.option',
@@ -184,7 +217,7 @@ async function findCommand(words: readonly string[]): Promise<{ command: Command
   for (;;) {
     const word = words[path.length];
     const child = command.commands?.find((sub) => sub.name === word);
-    if (child === undefined) return { command, path };
+    if (child === undefined) return { command, path, used: path.length, notices: [] };
     command = child;
     path.push(child.name);
   }
@@ -205,14 +238,26 @@ function needCommand({ commands = [] }: Command, path: readonly string[], word: 
 }
 
 /**
+ * A line with the command line of another program in it, `--` before that where nobody wrote it: its flags are none of
+ * ours. Of ours, those that take a value must then be written with `=`.
+ */
+async function apartFromForeign(argv: readonly string[]): Promise<readonly string[]> {
+  const at = argv.findIndex((word) => !word.startsWith('-'));
+  if (argv.includes('--') || (await commandLoaders.get(argv[at] ?? '')?.())?.foreignLine !== true) return argv;
+  const first = argv.findIndex((word, index) => index > at && !word.startsWith('-'));
+  return first < 0 ? argv : [...argv.slice(0, first), '--', ...argv.slice(first)];
+}
+
+/**
  * Understands a command line.
  * @param argv without the names of interpreter and program.
  * @throws UsageError on unknown commands and flags, missing and superfluous words.
  */
 export async function parseCommandLine(argv: readonly string[]): Promise<Request> {
   const own = await commandWithOwnOptions(argv[0]);
-  if (own !== undefined) return { kind: 'run', command: own, words: argv.slice(1), flags: new Map() };
-  const line = readLine(argv);
+  if (own !== undefined) return { kind: 'run', command: own, words: argv.slice(1), flags: new Map(), notices: [] };
+  const args = await apartFromForeign(argv);
+  const line = readLine(args);
   // The version is that of the program, whatever else is on the line.
   const wantsVersion = line.version && !line.help;
   const asked = wantsVersion ? ['version'] : line.words;
@@ -220,14 +265,14 @@ export async function parseCommandLine(argv: readonly string[]): Promise<Request
   const wantsHelp = line.help || asked[0] === 'help' || argv.length === 0;
   if (words.length === 0) {
     const [unknown] = line.unknown;
-    if (unknown !== undefined) throw new UsageError('usage.option', describeUnknown(unknown, undefined));
+    if (unknown !== undefined) throw new UsageError('usage.option', await describeUnknown(unknown, undefined));
     if (wantsHelp) return { kind: 'help', path: [] };
     throw new UsageError('usage.option', 'a command is expected. See "drydock --help".');
   }
-  const { command, path } = await findCommand(words);
-  const rest = words.slice(path.length);
+  const found = await findCommand(words);
+  const { command, path, used } = found;
   if (wantsHelp) {
-    if (command.run === undefined && rest[0] !== undefined) needCommand(command, path, rest[0]);
+    if (command.run === undefined && words[used] !== undefined) needCommand(command, path, words[used]);
     return { kind: 'help', path, command };
   }
   if (command.ownOptions !== undefined) {
@@ -235,9 +280,39 @@ export async function parseCommandLine(argv: readonly string[]): Promise<Request
     throw new UsageError('usage.option', message);
   }
   if (wantsVersion) for (const name of line.flags.keys()) if (!commonOptions.includes(name)) line.flags.delete(name);
-  splitFormats(line.flags, command, path);
-  checkFlags(line, command, path);
+  const { line: understood, notices } = await withoutForeign(args, line, command);
+  splitFormats(understood.flags, command, path);
+  await checkFlags(understood, command, path);
+  const rest = (wantsVersion ? words : understood.words).slice(used);
   if (command.run === undefined) needCommand(command, path, rest[0]);
-  checkWords(rest, line, command, path);
-  return { kind: 'run', command, words: rest, flags: line.flags };
+  checkWords(rest, understood, command, path);
+  return { kind: 'run', command, words: rest, flags: understood.flags, notices: [...found.notices, ...notices] };
+}
+
+/** A scan understands flags of other scanners. */
+async function withoutForeign(
+  args: readonly string[],
+  line: Line,
+  command: Command,
+): Promise<{ readonly line: Line; readonly notices: readonly string[] }> {
+  if (line.unknown.length === 0 || command.name !== 'scan') return { line, notices: [] };
+  const { takeForeignFlags } = await import('./migrate/foreign-flags.ts');
+  const { argv, notices, file } = takeForeignFlags(args, line.unknown, command);
+  if (notices.length === 0) return { line, notices };
+  const understood = readLine(argv);
+  if (file !== undefined) joinFile(file, understood.flags);
+  return { line: understood, notices };
+}
+
+/** `-o json --file x`, as Grype has it, is one file in that format; without a format, it is the table that goes there. */
+function joinFile(file: string, flags: Line['flags']): void {
+  const outputs = listOf(flags.get('output'));
+  const format = outputs.findLast((word) => !/[=./]/.test(word));
+  const formats = listOf(flags.get('format'));
+  if (format !== undefined) flags.set('format', [...formats, format]);
+  else if (formats.length === 0) flags.set('format', ['table']);
+  flags.set(
+    'output',
+    outputs.filter((word) => word === file || word !== format),
+  );
 }

@@ -20,6 +20,8 @@ export const readingOptionNames: readonly OptionName[] = [
   'registry-mirror',
   'plain-http',
   'registry-auth-file',
+  'containerd-root',
+  'containerd-namespace',
   'timeout',
   'threads',
   'cache-dir',
@@ -42,6 +44,8 @@ export function readingOptions(
 ): Pick<ScanOptions, 'platform' | 'cache' | 'helpers'> & Required<Pick<ScanOptions, 'elsewhere'>> {
   const { settings } = configuration;
   const authFile = settings['registry-auth-file'];
+  // The variable is that of ctr and nerdctl.
+  const namespace = settings['containerd-namespace'] ?? io.environment['CONTAINERD_NAMESPACE'];
   const threads = settings.threads ?? Math.min(MAXIMUM_THREADS, availableParallelism());
   return {
     helpers: layerThreads(threads - 1, context.temporary, { ...(checkSettings && { checkSettings }) }),
@@ -54,6 +58,10 @@ export function readingOptions(
       mirrors: mirrorsOf(settings['registry-mirror']),
       plainHttp: settings['plain-http'],
       ...(authFile !== undefined && { authFile }),
+      containerd: {
+        root: settings['containerd-root'],
+        ...(namespace !== undefined && namespace !== '' && { namespace }),
+      },
     },
     ...(settings.platform !== undefined && { platform: settings.platform }),
   };

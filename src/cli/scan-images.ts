@@ -1,4 +1,5 @@
 import { withConfiguredChecks } from '../checks/configure.ts';
+import type { Settings } from '../config/options.ts';
 import type { ScanContext } from '../context.ts';
 import { ecosystems } from '../ecosystems/index.ts';
 import type { ErrorCode } from '../errors.ts';
@@ -8,22 +9,23 @@ import type { PackageIdentifier } from '../model/identifier.ts';
 import type { Observer } from '../model/observation.ts';
 import { compareText } from '../model/order.ts';
 import type { Report } from '../model/report.ts';
-import { type Dialer, offlineDialer } from '../net/dial.ts';
-import { networkDialer } from '../net/network-dialer.ts';
-import { escapeText } from '../report/escape.ts';
+import type { Dialer } from '../net/dial.ts';
+import { guardedDialer } from '../net/guarded-dialer.ts';
 import { type RemoteMatcher, type ScanOptions, scanImage } from '../scan.ts';
 import { openAcceptor } from './acceptance.ts';
 import type { DatabaseSupply, SupplyOptions } from './advisory-supply.ts';
+import type { Attached } from './attest/open-attached.ts';
 import { openBaseImages } from './base-images.ts';
 import { checkSettings } from './check-settings.ts';
 import type { Invocation } from './command.ts';
 import { describeFailure } from './failure.ts';
 import { shownPath } from './policy-file.ts';
-import { readingOptions } from './reading-options.ts';
+import { mirrorsOf, readingOptions } from './reading-options.ts';
 import { asOf, currentTime, makeScanContext } from './scan-context.ts';
 import type { CheckSelection } from './select-checks.ts';
 import { selectPackageTypes } from './select-package-types.ts';
 import { toolVersion } from './tool-version.ts';
+import { withDialer } from './with-dialer.ts';
 
 /** What became of several images. */
 export interface ScannedImages {
@@ -35,27 +37,16 @@ export interface ScannedImages {
 export interface ScanExtras {
   /** What was scanned is remembered as an image that others may be built from. */
   readonly learns?: boolean;
+  /**
+   * Somebody else named the images: their registries may be no service of this machine, and no link-local address, unless
+   * the settings name the host (--plain-http, --registry-mirror).
+   */
+  readonly foreignNames?: boolean;
   /** Runs what was read; it may have to read it once more. */
   readonly observer?: (context: ScanContext, elsewhere: ElsewhereOptions) => Observer;
   readonly onView?: ScanOptions['onView'];
   /** Variant that is scanned, whatever the settings say. */
   readonly platform?: string;
-}
-
-/** The only network of a command: none at all with --offline. Whoever used it is told at the end which hosts were asked. */
-export async function withDialer<T>(
-  { configuration, io }: Invocation,
-  use: (dialer: Dialer) => Promise<T>,
-): Promise<T> {
-  const dialer = configuration.settings.offline ? offlineDialer() : networkDialer();
-  try {
-    return await use(dialer);
-  } finally {
-    await dialer.close();
-    const hosts = [...dialer.hosts].map(escapeText);
-    if (hosts.length > 0) io.atEnd(`hosts contacted: ${hosts.join(', ')}`);
-    else if (!dialer.offline) io.log.info({}, 'no host was contacted');
-  }
 }
 
 /**
@@ -67,7 +58,7 @@ export async function scanImages(
   selection: CheckSelection,
   makeSupply: (options: SupplyOptions) => DatabaseSupply,
   invocation: Invocation,
-  { learns = false, observer, onView, platform }: ScanExtras = {},
+  { learns = false, foreignNames = false, observer, onView, platform }: ScanExtras = {},
 ): Promise<ScannedImages> {
   const { configuration, io } = invocation;
   const { settings } = configuration;
@@ -80,9 +71,13 @@ export async function scanImages(
     const supply = makeSupply({ ...about, ...(moment !== undefined && { asOf: moment }) });
     const matcher = settings.server === undefined ? undefined : await openMatcher(settings.server, invocation, dialer);
     const contentSettings = checkSettings(invocation);
-    const reading = readingOptions(invocation, context, dialer, contentSettings);
+    const toRegistries = foreignNames ? guardedDialer(dialer, () => namedHosts(settings), 'routed') : dialer;
+    const reading = readingOptions(invocation, context, toRegistries, contentSettings);
+    const attached = await openAttachments(invocation, toRegistries);
+    const acceptor = await openAcceptor(invocation, dialer, attached);
     const options = {
       ecosystems,
+      notices: acceptor?.licences === true || hasNotices(settings),
       deep: settings.deep,
       toolVersion,
       verify: settings.verify,
@@ -99,7 +94,6 @@ export async function scanImages(
       ...(onView !== undefined && { onView }),
       ...(platform !== undefined && { platform }),
     };
-    const acceptor = await openAcceptor(invocation, dialer);
     const reports: Report[] = [];
     const errors: ErrorCode[] = [];
     try {
@@ -109,7 +103,8 @@ export async function scanImages(
             scanImage(reference, { ...options, checks }, context),
           );
           for (const report of scanned) {
-            reports.push((await acceptor?.accept(report)) ?? report);
+            const accepted = (await acceptor?.accept(report)) ?? report;
+            reports.push(settings.attestations ? await withAttached(accepted, attached) : accepted);
           }
         } catch (error) {
           if (references.length === 1 || io.signal.aborted) throw error;
@@ -125,6 +120,33 @@ export async function scanImages(
     const hosts = [...dialer.hosts].sort(compareText);
     return { reports: reports.map((report) => ({ ...report, hosts })), errors };
   });
+}
+
+/** The list of licences is no better than what is known of them. */
+function hasNotices({ format, output }: Settings): boolean {
+  return format === 'notices' || output.some((one) => one.format === 'notices');
+}
+
+/** Loaded by those who ask for it. */
+async function openAttachments(invocation: Invocation, dialer: Dialer): Promise<Attached | undefined> {
+  const { settings, origins } = invocation.configuration;
+  const isAsked = settings.attestations || settings.vex.includes('oci');
+  const isTrusting = [...origins].some(([name, origin]) => origin === 'flag' && /^(?:key$|certificate-)/.test(name));
+  if (!isAsked && !isTrusting) return undefined;
+  const { checkTrust, openAttached } = await import('./attest/open-attached.ts');
+  checkTrust(invocation);
+  return await openAttached(invocation, dialer);
+}
+
+async function withAttached(report: Report, attached: Attached | undefined): Promise<Report> {
+  const { withAttestations } = await import('./attest/open-attached.ts');
+  return attached === undefined ? report : await withAttestations(report, attached);
+}
+
+/** Registries that the user named, whoever names the images. */
+function namedHosts(settings: Invocation['configuration']['settings']): readonly string[] {
+  const mirrors = [...mirrorsOf(settings['registry-mirror']).values()].flat();
+  return [...settings['plain-http'], ...mirrors.map((mirror) => mirror.split('/')[0] ?? '')];
 }
 
 /** Loaded by those who ask for it. */

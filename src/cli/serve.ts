@@ -11,7 +11,7 @@ import { systemClock } from '../server/clock.ts';
 import { knownSecrets } from '../server/known-secrets.ts';
 import { type RunningService, startService } from '../server/service.ts';
 import { createServiceLog, type ServiceLog } from '../server/service-log.ts';
-import { beginWork } from '../server/service-work.ts';
+import { beginWork, type PartContext } from '../server/service-work.ts';
 import type { LocalAdvisories } from '../server/updater.ts';
 import { openStore } from '../store/open.ts';
 import { databaseOf } from './advisory-supply.ts';
@@ -29,6 +29,8 @@ const served = optionNames.filter((name) => (optionTable[name] as OptionSpec).se
 const reloadable: ReadonlySet<OptionName> = new Set<OptionName>([
   'tokens',
   'token-file',
+  'clair-psk-file',
+  'clair-psk-issuers',
   'tls-certificate',
   'tls-key',
   'client-ca',
@@ -79,8 +81,7 @@ export async function runService(
   // Loaded by those who run images.
   const { serviceRuns } = observe === undefined ? {} : await import('./service-observe.ts');
   const imageRuns = observe && serviceRuns && (await serviceRuns(invocation, observe, dialer, log));
-  const hostMap =
-    mapSettings === undefined ? undefined : await openMapOf(invocation, mapSettings, settings.stateFolder, log);
+  let hostMap: HostMap | undefined;
   const profile = await startProfile(configuration.settings['cpu-profile']);
   const mention = configuration.mentions.get('listen');
   const isDefault = configuration.origins.get('listen') === 'default';
@@ -91,7 +92,7 @@ export async function runService(
       log,
       clock: systemClock,
       ...(mention !== undefined && !isDefault && { listenMention: mention }),
-      openStore: (url) => openStore({ ecosystems, url }),
+      openStore: (url, watch) => openStore({ ecosystems, url, watch }),
       begin: (store, own) =>
         beginWork(store, own, {
           ecosystems,
@@ -101,6 +102,7 @@ export async function runService(
           openOwnApi: async (context) => {
             const { openOwnApi } = await import('../server/own-api.ts');
             const layerCache = layerCacheBounds(configuration);
+            if (mapSettings !== undefined) hostMap = await openMapOf(invocation, mapSettings, context);
             return await openOwnApi(context, {
               ...{ ecosystems, version: toolVersion, layerCache, ...reading },
               ...(imageRuns !== undefined && { imageRuns }),
@@ -134,11 +136,14 @@ export async function runService(
 async function openMapOf(
   invocation: Invocation,
   settings: NonNullable<ServiceSettings['map']>,
-  stateFolder: string,
-  log: ServiceLog,
+  { store, settings: { stateFolder }, log, clock }: PartContext,
 ): Promise<HostMap> {
-  const { openHostMap } = await import('./map/host-map.ts');
-  return openHostMap(invocation, { settings, stateFolder, log, clock: systemClock });
+  const [{ openHostMap }, { StoredKnowledge }] = await Promise.all([
+    import('./map/host-map.ts'),
+    import('../server/map/stored-knowledge.ts'),
+  ]);
+  const stored = new StoredKnowledge({ store, ecosystems, clock, log: log.within('server/map') });
+  return openHostMap(invocation, { settings, stateFolder, log, clock, stored });
 }
 
 interface Signals {

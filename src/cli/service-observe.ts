@@ -75,7 +75,7 @@ export async function serviceRuns(
     cage: settings.cage,
     callRules: [...rules.keys()],
     serviceScanners: [...scanners.keys()],
-    async run(order, { signal, onStep, events }) {
+    async run(order, { signal, onStep, events, onView }) {
       const context = serviceContext(signal, own, onStep);
       context.progress.report('asking the engine for the image');
       const engine = await engineOf(signal);
@@ -89,6 +89,7 @@ export async function serviceRuns(
           {
             ...{ ecosystems, checks, toolVersion, deep: settings.deep, ...reading },
             elsewhere: { ...elsewhere!, environment, log: own },
+            ...(onView !== undefined && { onView: (view) => onView(view) }),
             observer: { observe: (view) => runImage(view, { engine, image }, choices, context) },
           },
           context,

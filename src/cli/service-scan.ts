@@ -4,8 +4,12 @@ import { checks as allChecks } from '../checks/index.ts';
 import type { ScanContext } from '../context.ts';
 import { ecosystems } from '../ecosystems/index.ts';
 import { DrydockError, SourceError } from '../errors.ts';
+import type { ElsewhereOptions } from '../image/elsewhere-options.ts';
+import type { OpenOptions } from '../image/opened-image.ts';
+import { HopelessJob } from '../jobs/queue.ts';
 import { defaultLimits } from '../limits.ts';
 import type { Report } from '../model/report.ts';
+import type { ImageView } from '../model/view.ts';
 import type { Dialer } from '../net/dial.ts';
 import { guardedDialer } from '../net/guarded-dialer.ts';
 import { readSingleLayer } from '../reading/single-layers.ts';
@@ -48,7 +52,7 @@ export function serviceReading(
   return {
     async scan(source, calls) {
       const { context, elsewhere, reading } = prepare(calls.signal, calls, calls.onStep);
-      const { haveLayers } = calls;
+      const { haveLayers, onView } = calls;
       // Configured for this scan alone: what failed for the last image may be there again.
       return await withConfiguredChecks(selected, settings, async (checks) => {
         const options = {
@@ -58,9 +62,11 @@ export function serviceReading(
           toolVersion,
           ...reading,
           ...(haveLayers !== undefined && { haveLayers }),
+          ...(onView !== undefined && { onView: (view: ImageView) => onView(view) }),
           ...(source.platform !== undefined && { platform: source.platform }),
         };
         if (source.kind === 'file') return await scanFile(source, options, context);
+        if (source.kind === 'layers') return await scanLayers(source, { ...options, elsewhere }, calls, context);
         const registry = source.reference.slice(0, source.reference.indexOf('/'));
         const reports = await scanImage(
           `registry:${source.reference}`,
@@ -135,6 +141,27 @@ async function scanFile(
     if (!(error instanceof DrydockError)) throw error;
     throw new SourceError(error.code, error.message.replaceAll(path, name), { cause: error });
   }
+}
+
+/**
+ * Layers at addresses that somebody named. A report of other bytes than those that were asked for would be one of another
+ * image.
+ */
+async function scanLayers(
+  source: Extract<ScanSource, { kind: 'layers' }>,
+  options: Parameters<typeof scanImage>[1] & { readonly elsewhere: ElsewhereOptions },
+  { registryHosts }: Pick<ServiceScanCalls, 'registryHosts'>,
+  context: ScanContext,
+): Promise<readonly Report[]> {
+  const { openAddressedLayers } = await import('../server/clair-v4/open-layers.ts');
+  const { dialer, log } = options.elsewhere;
+  const open = (how: OpenOptions) => openAddressedLayers(source, how, { dialer, hosts: registryHosts(), log });
+  const reports = await scanImage(source.name, { ...options, open }, context);
+  for (const { problems } of reports) {
+    const wrong = problems.find(({ code }) => code === 'image.digest-mismatch');
+    if (wrong !== undefined) throw new HopelessJob(wrong.message);
+  }
+  return reports;
 }
 
 function renamed(report: Report, reference: string): Report {

@@ -1,7 +1,6 @@
 import { didYouMean } from '../config/nearest.ts';
 import type { OptionName } from '../config/options.ts';
 import { type Command, commonOptions } from './command.ts';
-import { checksFor } from './select-checks.ts';
 
 /** A flag that no command has. */
 export interface UnknownFlag {
@@ -11,7 +10,10 @@ export interface UnknownFlag {
   readonly value?: string | undefined;
 }
 
-/** What other programs call something that is here, too: the option that a command must have for it, and what to say. */
+/**
+ * What services call something that is here, too: the option that a command must have for it, and what to say. Scanners have
+ * tables of their own (migrate/).
+ */
 const elsewhere: Readonly<Record<string, readonly (readonly [OptionName, (value: string | undefined) => string])[]>> = {
   '--port': [['listen', (value) => `Write --listen 127.0.0.1:${port(value)}.`]],
   '--host': [['listen', () => 'Write --listen HOST:PORT.']],
@@ -22,31 +24,13 @@ const elsewhere: Readonly<Record<string, readonly (readonly [OptionName, (value:
     ['log-level', () => 'The log of the service is JSON already; --log-level chooses how much of it there is.'],
   ],
   '--log-format': [['log-level', () => 'The log of the service is always JSON, one line for each event.']],
-  '--pkg-types': [['package-types', () => 'Write --package-types LIST.']],
-  '--vuln-type': [['package-types', () => 'Write --package-types LIST.']],
-  '--debug': [
-    ['log-level', () => 'Write --log-level debug.'],
-    ['verbose', () => 'Write --verbose.'],
-  ],
+  '--debug': [['log-level', () => 'Write --log-level debug.']],
   '--database': [['store', () => 'Write --store URL.']],
   '--data-dir': [['state-dir', () => 'Write --state-dir FOLDER.']],
-  '--scanners': [['checks', (value) => `Write --checks ${scannersAsChecks(value)}.`]],
-  '--security-checks': [['checks', (value) => `Write --checks ${scannersAsChecks(value)}.`]],
-  '--ignorefile': [['policy', ignoreFile]],
-  '--ignore-file': [['policy', ignoreFile]],
-  '--ignore-policy': [['policy', ignoreFile]],
-  '--input': [['platform', () => 'The path of an archive is written as IMAGE itself.']],
+  '--licenses': [['allow-licences', (value) => `Write --allow-licences ${value ?? 'LIST'}.`]],
+  '--licences': [['allow-licences', (value) => `Write --allow-licences ${value ?? 'LIST'}.`]],
+  '--allow-licenses': [['allow-licences', () => 'Write --allow-licences LIST.']],
 };
-
-function ignoreFile(): string {
-  return 'Write --policy FILE; "drydock policy import FILE" makes one of files of other tools.';
-}
-
-/** `vuln,secret` of Trivy. */
-function scannersAsChecks(value: string | undefined): string {
-  const checks = checksFor(value?.split(',').slice(0, 20) ?? []);
-  return checks.length === 0 ? 'LIST' : checks.join(',');
-}
 
 function port(value: string | undefined): string {
   return value !== undefined && /^\d{1,5}$/.test(value) ? value : '8080';
@@ -62,10 +46,11 @@ function optionsOf(command: Command | undefined): readonly OptionName[] {
 }
 
 /** What to say of a flag that a command does not have. Absent command: there is none on the line. */
-export function describeUnknown({ flag, value }: UnknownFlag, command: Command | undefined): string {
+export async function describeUnknown({ flag, value }: UnknownFlag, command: Command | undefined): Promise<string> {
   const options = optionsOf(command);
   const known = Object.hasOwn(elsewhere, flag) ? elsewhere[flag] : undefined;
-  const hint = known?.find(([option]) => options.includes(option))?.[1](value);
+  const { hintOfForeign } = await import('./migrate/foreign-flags.ts');
+  const hint = known?.find(([option]) => options.includes(option))?.[1](value) ?? hintOfForeign(flag, value, command);
   const words = hint === undefined ? didYouMean(flag, spellings(command)) : ` ${hint}`;
   return `unknown option ${flag}.${words}`;
 }

@@ -1,6 +1,8 @@
 import { severities, severityAuthors } from '../model/severity.ts';
 import { sortOrders } from '../report/priority.ts';
+import { attestationOptions } from './attestation-options.ts';
 import { databaseOptions } from './database-options.ts';
+import { kubernetesOptions } from './kubernetes-options.ts';
 import { mapOptions } from './map-options.ts';
 import { observeOptions } from './observe-options.ts';
 import type { OptionSpec } from './option-spec.ts';
@@ -10,9 +12,45 @@ import { serviceOptions } from './service-options.ts';
 export type { OptionSpec } from './option-spec.ts';
 
 /** Forms of a report. Lists of what Drydock knows can be a page of its documentation besides. */
-export const sbomFormats = ['cyclonedx', 'cyclonedx-1.6', 'cyclonedx-1.7', 'spdx'] as const;
-export const reportFormats = ['table', 'json', ...sbomFormats, 'sarif', 'html'] as const;
-const allFormats = [...reportFormats, 'markdown', 'dockerfile', 'graphml'] as const;
+export const sbomFormats = [
+  'cyclonedx',
+  'cyclonedx-xml',
+  'cyclonedx-1.4',
+  'cyclonedx-1.4-xml',
+  'cyclonedx-1.5',
+  'cyclonedx-1.5-xml',
+  'cyclonedx-1.6',
+  'cyclonedx-1.6-xml',
+  'cyclonedx-1.7',
+  'cyclonedx-1.7-xml',
+  'spdx',
+  'spdx-tv',
+  'spdx-3',
+  'github',
+] as const;
+export const reportFormats = [
+  'table',
+  'json',
+  ...sbomFormats,
+  'sarif',
+  'html',
+  'markdown',
+  'csv',
+  'notices',
+  'junit',
+  'gitlab',
+  'gitlab-codequality',
+  'clair-json',
+  'clair-text',
+  'clair-xml',
+  'asff',
+  'openvex',
+  'cosign-vuln',
+  'template',
+  'trivy-json',
+  'grype-json',
+] as const;
+const allFormats = [...reportFormats, 'dockerfile', 'graphml'] as const;
 
 const cacheWords = '`$XDG_CACHE_HOME/drydock`, or `~/.cache/drydock`';
 
@@ -39,6 +77,12 @@ export const optionTable = {
     personal: true,
     description:
       'Also write the report to a file, in this format. May be given several times. `FORMAT=-` or `FORMAT` is standard output; `FILE` alone takes its place, in the format of --format.',
+  },
+  template: {
+    kind: 'path',
+    value: 'FILE',
+    description: 'What `--format template` writes, in the language of Liquid (docs/formats.md).',
+    personal: true,
   },
   severity: {
     kind: 'choices',
@@ -148,6 +192,19 @@ export const optionTable = {
     kind: 'switch',
     default: false,
     description: 'Accept no findings, whatever policy there is.',
+  },
+  'allow-licences': {
+    kind: 'words',
+    value: 'LIST',
+    default: [],
+    description:
+      'Licences that packages may have; every other one is a finding: identifiers of SPDX, patterns, classes (docs/policy.md). In place of what the policy allows.',
+  },
+  'deny-licences': {
+    kind: 'words',
+    value: 'LIST',
+    default: [],
+    description: 'Licences that are findings, as in --allow-licences. In place of what the policy denies.',
   },
   'show-suppressed': {
     kind: 'switch',
@@ -293,6 +350,20 @@ export const optionTable = {
     description: 'Take credentials of registries from this file, which is laid out as Docker and Podman write it.',
     personal: true,
   },
+  'containerd-root': {
+    kind: 'path',
+    value: 'FOLDER',
+    default: '/var/lib/containerd',
+    description: 'Where containerd keeps its images, for `containerd:NAME`.',
+    personal: true,
+  },
+  'containerd-namespace': {
+    kind: 'text',
+    value: 'NAME',
+    defaultWords: 'CONTAINERD_NAMESPACE of the environment, else all of them',
+    description: 'Look for `containerd:NAME` in this namespace of containerd only: `k8s.io` has those of Kubernetes.',
+    personal: true,
+  },
   'no-learn': {
     kind: 'switch',
     default: false,
@@ -351,6 +422,8 @@ export const optionTable = {
   ...databaseOptions,
   ...observeOptions,
   ...mapOptions,
+  ...attestationOptions,
+  ...kubernetesOptions,
   server: {
     kind: 'text',
     value: 'URL',
@@ -372,6 +445,13 @@ export const optionTable = {
     defaultWords: 'the publishers themselves',
     description: 'Fetch every feed and every set of rules from this mirror.',
     personal: true,
+  },
+  write: {
+    kind: 'switch',
+    default: false,
+    description:
+      'Write what files of the other program say to drydock.yaml and .drydockignore.yaml in the current folder, where there are none.',
+    only: 'flag',
   },
   all: {
     kind: 'switch',

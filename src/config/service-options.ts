@@ -64,6 +64,20 @@ export const serviceOptions = {
     value: 'FILE',
     description: 'More tokens, one a line. Read again on SIGHUP.',
   },
+  'clair-psk-file': {
+    ...server,
+    kind: 'path',
+    value: 'FILE',
+    description:
+      'Let clients of the API of Clair v4 in with tokens (JWT) that the key in this file signed: base64, as `auth.psk.key` of Clair. Read again on SIGHUP.',
+  },
+  'clair-psk-issuers': {
+    ...server,
+    kind: 'words',
+    value: 'NAMES',
+    default: ['quay', 'clairctl'],
+    description: 'Who may issue those tokens, as `auth.psk.iss` of Clair.',
+  },
   'tls-certificate': {
     ...server,
     kind: 'path',
@@ -341,6 +355,13 @@ export const serviceOptions = {
     kind: 'path',
     value: 'FILE',
     description: 'Sign what is sent to --notify-url with the secret in this file (HMAC-SHA256).',
+  },
+  'notify-clair-url': {
+    ...server,
+    kind: 'text',
+    value: 'URL',
+    description:
+      'Send to this address, as Clair v4 does, where a notification is to be had that concerns manifests of its API. Needs --public-url.',
   },
   'public-url': {
     ...server,

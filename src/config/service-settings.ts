@@ -38,6 +38,7 @@ export interface NotifySettings {
     readonly proxy?: string;
   };
   readonly json?: { readonly url: string; readonly secret?: Secret; readonly publicUrl?: string };
+  readonly clairV4?: { readonly url: string; readonly publicUrl: string };
   readonly mail?: { readonly smtp: Secret; readonly from: string; readonly to: readonly string[] };
 }
 
@@ -52,6 +53,8 @@ export interface ReloadableSettings {
   readonly registryHosts: readonly string[];
   /** Any file of this machine may be named as a layer. */
   readonly compat: boolean;
+  /** Absent: clients of Clair v4 have tokens of this service, if any. */
+  readonly clairPsk?: { readonly key: Secret; readonly issuers: readonly string[] };
 }
 
 /** Everything that the service needs to know, checked. Times are milliseconds, paths absolute. */
@@ -255,7 +258,22 @@ export function reloadableSettings(configuration: Configuration): ReloadableSett
     layerRoots: settings['layer-roots'],
     registryHosts: settings['registry-hosts'],
     compat: settings.compat,
+    ...clairPsk(configuration, fail),
   };
+}
+
+/** Fewer bytes can be guessed: what RFC 7518 section 3.2 asks for HS256. */
+const LEAST_KEY = 32;
+
+function clairPsk({ settings }: Configuration, fail: Fail): Pick<ReloadableSettings, 'clairPsk'> {
+  const { 'clair-psk-file': file, 'clair-psk-issuers': issuers } = settings;
+  if (file === undefined) return {};
+  const text = readText('clair-psk-file', file, fail).trim();
+  const key = Buffer.from(text, 'base64');
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(text) || key.length < LEAST_KEY) {
+    fail('clair-psk-file', `${file} holds no base64 of at least ${LEAST_KEY} bytes.`);
+  }
+  return { clairPsk: { key: new Secret(text), issuers } };
 }
 
 /** @see https://specifications.freedesktop.org/basedir-spec/latest/ */
@@ -354,7 +372,7 @@ function tlsSettings({ settings }: Configuration, fail: Fail): TlsSettings | und
 
 function notifySettings({ settings }: Configuration, fail: Fail): NotifySettings {
   const web = ['http:', 'https:'];
-  for (const name of ['webhook', 'webhook-proxy', 'notify-url', 'public-url'] as const) {
+  for (const name of ['webhook', 'webhook-proxy', 'notify-url', 'notify-clair-url', 'public-url'] as const) {
     const url = settings[name];
     if (url !== undefined && !isUrlOf(url, web)) fail(name, 'an absolute http or https address is expected.');
   }
@@ -363,8 +381,17 @@ function notifySettings({ settings }: Configuration, fail: Fail): NotifySettings
     renotifyInterval: settings['renotify-interval'],
     ...webhookSettings(settings, fail),
     ...jsonSettings(settings, fail),
+    ...clairV4Settings(settings, fail),
     ...mailSettings(settings, fail),
   };
+}
+
+function clairV4Settings(settings: Configuration['settings'], fail: Fail): Pick<NotifySettings, 'clairV4'> {
+  const { 'notify-clair-url': url, 'public-url': publicUrl } = settings;
+  if (url === undefined) return {};
+  if (publicUrl === undefined)
+    return fail('notify-clair-url', 'receivers could not ask for anything: give public-url, too.');
+  return { clairV4: { url, publicUrl } };
 }
 
 function webhookSettings(settings: Configuration['settings'], fail: Fail): Pick<NotifySettings, 'webhook'> {

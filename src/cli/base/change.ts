@@ -11,8 +11,8 @@ import { baseStore } from '../base-images.ts';
 import type { Invocation } from '../command.ts';
 import { readingOptions } from '../reading-options.ts';
 import { currentTime, makeScanContext } from '../scan-context.ts';
-import { withDialer } from '../scan-images.ts';
 import { checkStandardInput } from '../standard-input.ts';
+import { withDialer } from '../with-dialer.ts';
 
 /** Another process changes the file within moments. */
 const WAIT = 10_000;

@@ -94,7 +94,7 @@ describe('drydock explain', () => {
     [['PEP440', '1.0rc1', '1.0.dev1'], '>\n'],
     [['semver', '1.0.0-10', '1.0.0-9'], '>\n'],
     ...ecosystems
-      .filter(({ detect }) => detect === undefined)
+      .filter(({ detect, feeds }) => detect === undefined && feeds.length > 0)
       .flatMap(({ id, types }) => [id, ...types])
       .map((name): [string[], string] => [[name, '1.9.0', '1.10.0'], '<\n']),
   ])('versions %j', async (words, expected) => {
@@ -108,8 +108,8 @@ describe('drydock explain', () => {
   it.each([
     [
       ['dep', '1', '2'],
-      '"dep" is no version scheme. Known are alpm, apk, composer, cran, deb, gem, go, hackage, maven, nuget, pub, pypi, ' +
-        'rpm, semver. Did you mean deb?',
+      '"dep" is no version scheme. Known are alpm, apk, bitnami, composer, conan, cran, deb, gem, go, hackage, ' +
+        'homebrew, julia, luarocks, maven, nuget, opam, perl, pub, pypi, rpm, semver. Did you mean deb?',
     ],
     [['npm', 'latest', '2'], 'not a semver version: "latest"'],
     [['deb', '', '2'], 'not a deb version: ""'],

@@ -49,7 +49,7 @@ function fetching(name: 'update' | 'build'): NonNullable<Command['run']> {
     if (name === 'build' && from !== undefined) return await buildFrom(from, invocation);
     const [{ updateAdvisories, buildAdvisories }, { withDialer }] = await Promise.all([
       import('../../advisories/update.ts'),
-      import('../scan-images.ts'),
+      import('../with-dialer.ts'),
     ]);
     const feeds = selectFeeds(words, await allFeeds());
     // What is built for others is the same for the same input; what is updated has to be as old as it is.

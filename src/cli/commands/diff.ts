@@ -173,6 +173,8 @@ export const command: Command = {
     'rules',
     'policy',
     'no-policy',
+    'allow-licences',
+    'deny-licences',
     'vex',
     'vex-repository',
     'require-complete',

@@ -23,7 +23,7 @@ async function run(invocation: Invocation): Promise<number> {
     import('../../scan.ts'),
     import('../../ecosystems/index.ts'),
     import('../../checks/index.ts'),
-    import('../scan-images.ts'),
+    import('../with-dialer.ts'),
     import('../../report/history-report.ts'),
   ]);
   const context = makeScanContext(invocation);

@@ -14,7 +14,7 @@ async function run(invocation: Invocation): Promise<number> {
     await Promise.all([
       import('../../scan.ts'),
       import('../../ecosystems/index.ts'),
-      import('../scan-images.ts'),
+      import('../with-dialer.ts'),
       import('../../report/layers-report.ts'),
       import('../../report/layers-table.ts'),
     ]);

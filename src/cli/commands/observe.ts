@@ -2,12 +2,14 @@ import { reportFormats } from '../../config/options.ts';
 import type { ScanContext } from '../../context.ts';
 import type { ElsewhereOptions } from '../../image/elsewhere-options.ts';
 import type { Observer } from '../../model/observation.ts';
+import type { Report } from '../../model/report.ts';
 import type { Command, Invocation } from '../command.ts';
 import { deliverReports, scanStatus } from '../deliver.ts';
 import { runOptionNames } from '../observe/run-option-names.ts';
 import type { RunSettings } from '../observe/run-settings.ts';
 import type { ObservedContainer, ObservedImage } from '../observe/subject.ts';
 import { checkOutputs } from '../output-conflicts.ts';
+import { prepareFormats } from '../report-formats.ts';
 import { scanOptionNames } from '../scan-option-names.ts';
 import { selectChecks } from '../select-checks.ts';
 
@@ -17,21 +19,15 @@ const unfit: ReadonlySet<string> = new Set(['baseline', 'no-learn', 'platform'])
 async function run(invocation: Invocation): Promise<number> {
   const { words, configuration, io } = invocation;
   const { settings } = configuration;
-  const [
-    { databaseOf, supplyAdvisories },
-    { scanImages },
-    { formats },
-    { checks },
-    { findSubject },
-    { readRunSettings },
-  ] = await Promise.all([
-    import('../advisory-supply.ts'),
-    import('../scan-images.ts'),
-    import('../../report/index.ts'),
-    import('../../checks/index.ts'),
-    import('../observe/subject.ts'),
-    import('../observe/run-settings.ts'),
-  ]);
+  const [{ databaseOf, supplyAdvisories }, { scanImages }, prepared, { checks }, { findSubject }, { readRunSettings }] =
+    await Promise.all([
+      import('../advisory-supply.ts'),
+      import('../scan-images.ts'),
+      prepareFormats(invocation),
+      import('../../checks/index.ts'),
+      import('../observe/subject.ts'),
+      import('../observe/run-settings.ts'),
+    ]);
   checkOutputs(settings.output, [...words, databaseOf(settings, io.environment)], io.folder);
   const selection = selectChecks(settings, checks);
   const runSettings = await readRunSettings(invocation);
@@ -42,8 +38,22 @@ async function run(invocation: Invocation): Promise<number> {
   });
   // It is read by its id, which nobody typed.
   const named = reports.map((report) => ({ ...report, image: { ...report.image, reference: found.title } }));
-  const shown = named.length > 0 ? await deliverReports(named, formats, invocation) : [];
+  await leaveForMaps(named, invocation);
+  const shown = named.length > 0 ? await deliverReports(named, prepared, invocation) : [];
   return scanStatus(shown, errors, settings);
+}
+
+/** Maps of this machine colour what runs by it. */
+async function leaveForMaps(reports: readonly Report[], invocation: Invocation): Promise<void> {
+  const [{ keepRun }, { runsFolder }] = await Promise.all([
+    import('../map/observed-here.ts'),
+    import('../map/map-knowledge.ts'),
+  ]);
+  try {
+    for (const report of reports) await keepRun(runsFolder(invocation), report);
+  } catch (error) {
+    invocation.io.log.warn({ error }, 'what the run used cannot be kept for the map');
+  }
 }
 
 async function observerOf(

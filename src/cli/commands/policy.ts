@@ -1,7 +1,8 @@
 import path from 'node:path';
 import type { LintNote } from '../../policy/lint.ts';
 import type { Command, Invocation } from '../command.ts';
-import { readPolicyFile, readWhole, shownPath } from '../policy-file.ts';
+import { importPolicy } from '../import-policy.ts';
+import { readPolicyFile } from '../policy-file.ts';
 import { readingOptionNames } from '../reading-options.ts';
 import { currentTime } from '../scan-context.ts';
 import { reportsOf } from '../subject-reports.ts';
@@ -17,7 +18,7 @@ async function lint(invocation: Invocation): Promise<number> {
     readPolicyFile(path.resolve(io.folder, file), file, now),
   ]);
   // What a policy would do is asked, so none may have done it before.
-  const settings = { ...configuration.settings, 'no-policy': true, vex: [] };
+  const settings = { ...configuration.settings, 'no-policy': true, 'allow-licences': [], 'deny-licences': [], vex: [] };
   const bare = { ...invocation, configuration: { ...configuration, settings } };
   const reports = [];
   for (const subject of subjects) reports.push(...(await reportsOf(subject, bare)));
@@ -42,22 +43,7 @@ async function lint(invocation: Invocation): Promise<number> {
 }
 
 async function importFiles({ words, io }: Invocation): Promise<number> {
-  const [{ importFile }, { writePolicy }, { mostPolicyBytes }, { whyNoRule }, { checks }] = await Promise.all([
-    import('../../policy/import/import.ts'),
-    import('../../policy/import/write-policy.ts'),
-    import('../../policy/read.ts'),
-    import('../../checks/ids-of-others.ts'),
-    import('../../checks/index.ts'),
-  ]);
-  const whyNot = (tool: string, id: string): string | undefined => whyNoRule(tool, id, checks);
-  const files = [];
-  for (const word of words) {
-    const file = path.resolve(io.folder, word);
-    const bytes = await readWhole(file, word, mostPolicyBytes);
-    const text = bytes.toString('utf8').replace(/^\uFEFF/, '');
-    files.push(await importFile(shownPath(file, io.folder), text, whyNot));
-  }
-  const { text, notes } = writePolicy(files, currentTime(io.environment));
+  const { text, notes } = await importPolicy(words, io);
   for (const { file, line, what, why } of notes) {
     io.log.warn({}, `${file}:${line}: ${what === '' ? '' : `${what}: `}${why}`);
   }

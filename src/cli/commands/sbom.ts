@@ -6,6 +6,7 @@ import type { Command, Invocation } from '../command.ts';
 import { deliverReports } from '../deliver.ts';
 import { checkOutputs } from '../output-conflicts.ts';
 import { readingOptionNames, readingOptions } from '../reading-options.ts';
+import { prepareFormats } from '../report-formats.ts';
 import { currentTime, makeScanContext } from '../scan-context.ts';
 import { checkStandardInput } from '../standard-input.ts';
 
@@ -24,13 +25,13 @@ async function run(invocation: Invocation): Promise<number> {
   const { settings } = configuration;
   checkStandardInput(words, io);
   checkOutputs(settings.output, words, io.folder);
-  const [{ views, withBase }, { ecosystems }, { withDialer }, { buildReport }, { formats }, { toolVersion }] =
+  const [{ views, withBase }, { ecosystems }, { withDialer }, { buildReport }, prepared, { toolVersion }] =
     await Promise.all([
       import('../../scan.ts'),
       import('../../ecosystems/index.ts'),
-      import('../scan-images.ts'),
+      import('../with-dialer.ts'),
       import('../../report/build-report.ts'),
-      import('../../report/index.ts'),
+      prepareFormats(invocation),
       import('../tool-version.ts'),
     ]);
   const context = makeScanContext(invocation);
@@ -60,7 +61,7 @@ async function run(invocation: Invocation): Promise<number> {
   const missing = reports.flatMap(({ problems }) => problems.filter(isIncomplete));
   for (const problem of missing.slice(0, TOLD)) io.log.warn({}, `incomplete: ${withPlace(problem)}`);
   if (missing.length > TOLD) io.log.warn({}, `incomplete: and ${missing.length - TOLD} more`);
-  await deliverReports(reports, formats, invocation);
+  await deliverReports(reports, prepared, invocation);
   const incomplete = settings['require-complete'] && reports.some(({ coverage }) => !coverage.complete);
   return incomplete ? exitStatus.incomplete : exitStatus.done;
 }

@@ -238,6 +238,18 @@ describe('output', () => {
     expect([status, (JSON.parse(stdout) as Report).findings.length]).toEqual([0, 1]);
   });
 
+  it.each([
+    ['pkg:deb/debian/openssl@3.0.11-1~deb12u1?distro=debian-12', 0, ['CVE-2099-0001'], []],
+    ['pkg:deb/debian/openssl@3.0.12-1~deb12u1?distro=debian-12', 0, [], []],
+    ['pkg:deb/debian/openssl@3.0.11-1~deb12u1', 4, [], ['distribution.unknown']],
+    ['pkg:cobol/x@1', 4, [], ['packages.unwatched']],
+  ])('is of one package by its URL: %s', async (url, status, ids, codes) => {
+    const done = await run(['scan', url, '-f', 'json', '--require-complete']);
+    const { findings, problems } = JSON.parse(done.stdout) as Report;
+    expect([done.status, findings.map(({ id }) => id)]).toEqual([status, ids]);
+    expect(problems.map(({ code }) => code)).toEqual(expect.arrayContaining(codes));
+  });
+
   it('of a layer without packages is incomplete', async () => {
     expect((await run(['scan', other, '--offline'])).stdout).toMatch(/^! INCOMPLETE/);
   });

@@ -4,6 +4,7 @@ import type { Report } from '../../model/report.ts';
 import type { Command, Invocation } from '../command.ts';
 import { deliverReports, scanStatus } from '../deliver.ts';
 import { checkOutputs } from '../output-conflicts.ts';
+import { prepareFormats } from '../report-formats.ts';
 import { scanOptionNames } from '../scan-option-names.ts';
 import { selectChecks } from '../select-checks.ts';
 import { checkStandardInput } from '../standard-input.ts';
@@ -11,10 +12,10 @@ import { checkStandardInput } from '../standard-input.ts';
 async function run(invocation: Invocation): Promise<number> {
   const { words, configuration, io } = invocation;
   checkStandardInput(words, io);
-  const [{ databaseOf, supplyAdvisories }, { scanImages }, { formats }, { checks }] = await Promise.all([
+  const [{ databaseOf, supplyAdvisories }, { scanImages }, prepared, { checks }] = await Promise.all([
     import('../advisory-supply.ts'),
     import('../scan-images.ts'),
-    import('../../report/index.ts'),
+    prepareFormats(invocation),
     import('../../checks/index.ts'),
   ]);
   const { settings } = configuration;
@@ -26,7 +27,7 @@ async function run(invocation: Invocation): Promise<number> {
   });
   const { errors } = scanned;
   const reports = await compareAll(scanned.reports, baseline);
-  const shown = reports.length > 0 ? await deliverReports(reports, formats, invocation) : [];
+  const shown = reports.length > 0 ? await deliverReports(reports, prepared, invocation) : [];
   return scanStatus(shown, errors, configuration.settings);
 }
 
@@ -51,7 +52,7 @@ export const command: Command = {
   name: 'scan',
   summary: 'Scan images: packages, vulnerabilities, and what else is wrong.',
   description:
-    'IMAGE is a file of "docker save", an OCI layout (archive or folder), an ACI, a layer, a root file system, a bill of materials (CycloneDX or SPDX), - for standard input, or a name, which Docker, Podman and the registry are asked for in this order. A scheme states what is meant: docker: podman: registry: docker-archive: oci-archive: oci-dir: aci: dir: layer: sbom:',
+    'IMAGE is a file of "docker save", an OCI layout (archive or folder), an ACI, a layer, a root file system, a bill of materials (CycloneDX, SPDX or a list of package URLs), a package URL (pkg:npm/lodash@4.17.20), - for standard input, or a name, which Docker, Podman and the registry are asked for in this order. A scheme states what is meant: docker: podman: containerd: registry: docker-archive: oci-archive: oci-dir: aci: sif: disk: dir: layer: sbom:',
   arguments: [{ name: 'image', several: true, description: 'what to scan', offers: 'files' }],
   options: scanOptionNames,
   formats: reportFormats,

@@ -43,7 +43,7 @@ export const command: Command = {
     'call-rules',
     'service-scanners',
     // How images are read; which, and for how long, is a matter of each request.
-    ...readingOptionNames.filter((name) => name !== 'platform' && name !== 'timeout'),
+    ...readingOptionNames.filter((name) => name !== 'platform' && name !== 'timeout' && !name.startsWith('containerd')),
   ],
   clair: { defaultFile: '/etc/clair/config.yaml' },
   examples: [

@@ -18,8 +18,8 @@ import { databaseOf } from '../advisory-supply.ts';
 import type { Invocation } from '../command.ts';
 import { mirrorsOf } from '../reading-options.ts';
 import { currentTime } from '../scan-context.ts';
-import { withDialer } from '../scan-images.ts';
 import { textWidth } from '../ui/streams.ts';
+import { withDialer } from '../with-dialer.ts';
 import { line } from './summary.ts';
 
 /** What every command that writes the database has. */

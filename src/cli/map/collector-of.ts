@@ -18,12 +18,14 @@ export function collectorOf(
   kind: 'docker' | 'podman',
   { arguments: withArguments, environment, names }: Pick<ServiceMapSettings, 'arguments' | 'environment' | 'names'>,
   invocation: Pick<Invocation, 'configuration' | 'io'>,
+  onPart?: () => void,
 ): HostCollector {
   const nameServer = names ? new NameServer() : undefined;
   return new HostCollector({
     connect: (signal) => mapEngine(kind, invocation, signal),
     arguments: withArguments,
     environment,
+    ...(onPart !== undefined && { onPart }),
     ...(nameServer !== undefined && { nameOf: (address) => nameServer.nameOf(address) }),
   });
 }

@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import type { ServiceMapSettings } from '../../config/service-settings.ts';
-import type { HostReport, KnowledgeSource } from '../../model/topology.ts';
+import type { HostReport } from '../../model/topology.ts';
 import { collectHost } from '../../runtime/topology/collect-loop.ts';
 import { hostFacts } from '../../runtime/topology/host-facts.ts';
 import { ReportSequence } from '../../runtime/topology/report-sequence.ts';
 import type { Clock } from '../../server/clock.ts';
 import { engineControls } from '../../server/map/engine-controls.ts';
 import { type OpenMap, openMap } from '../../server/map/open-map.ts';
+import type { StoredKnowledge } from '../../server/map/stored-knowledge.ts';
 import type { ServiceLog } from '../../server/service-log.ts';
 import type { Invocation } from '../command.ts';
 import { toolVersion } from '../tool-version.ts';
@@ -32,15 +33,15 @@ export interface HostMapOptions {
   readonly stateFolder: string;
   readonly log: ServiceLog;
   readonly clock: Clock;
-  /** What is known of images that no scan of this map is about. */
-  readonly stored?: KnowledgeSource;
+  /** What the service has stored of images; started and stopped with the map. */
+  readonly stored?: StoredKnowledge;
 }
 
 /** Makes the live map of a service, with what collects for it. */
 export function openHostMap(invocation: Invocation, options: HostMapOptions): HostMap {
-  const { settings, stateFolder, log, clock } = options;
+  const { settings, stateFolder, log, clock, stored } = options;
   const { engine: kind } = settings;
-  const knowledge = mapKnowledge(invocation, kind, log.within('map'), options.stored);
+  const knowledge = mapKnowledge(invocation, kind, log.within('map'), stored);
   const collector = kind === undefined ? undefined : collectorOf(kind, settings, invocation);
   const { historyDays, historyBytes, controls } = settings;
   const map = openMap({
@@ -48,6 +49,7 @@ export function openHostMap(invocation: Invocation, options: HostMapOptions): Ho
     ...(historyDays > 0 && {
       history: { folder: path.join(stateFolder, 'map'), age: historyDays * DAY, bytes: historyBytes },
     }),
+    audit: { folder: path.join(stateFolder, 'map') },
     ...(collector !== undefined && { own: { host: hostFacts().id, reporter: OWN_REPORTER } }),
     ...(collector !== undefined &&
       controls.length > 0 && {
@@ -69,6 +71,7 @@ export function openHostMap(invocation: Invocation, options: HostMapOptions): Ho
   return {
     map,
     start() {
+      stored?.start();
       if (collector === undefined || collecting !== undefined) return;
       const sequence = new ReportSequence(randomBytes(8).toString('hex'));
       collecting = collectHost(
@@ -83,6 +86,7 @@ export function openHostMap(invocation: Invocation, options: HostMapOptions): Ho
       stopping.abort();
       await collector?.stop();
       await collecting?.catch((error: unknown) => log.error({ error }, 'the map stopped looking at this host'));
+      await stored?.stop();
       await knowledge.stop();
     },
   };

@@ -10,7 +10,7 @@ import { createServiceLog } from '../../server/service-log.ts';
 import type { Invocation } from '../command.ts';
 import { renderOptions } from '../deliver.ts';
 import { toolVersion } from '../tool-version.ts';
-import { collectorOf } from './collector-of.ts';
+import { collectorOf, mapEngine } from './collector-of.ts';
 import { mapKnowledge } from './map-knowledge.ts';
 import { mapTable } from './map-table.ts';
 
@@ -22,6 +22,8 @@ const BETWEEN_MS = 1000;
 export async function lookOnce(invocation: Invocation): Promise<number> {
   const { configuration, io } = invocation;
   const { engine, format } = configuration.settings;
+  // One that was asked for by name and is not there is no blind spot: nothing of what was asked for would be shown.
+  if (configuration.origins.get('engine') !== 'default') await mapEngine(engine, invocation, io.signal);
   const collector = collectorOf(engine, mapCollecting(configuration), invocation);
   const knowledge = mapKnowledge(invocation, engine, io.log);
   const log = createServiceLog({ level: 'error', write: (line) => void io.stderr.write(line) });

@@ -1,8 +1,10 @@
 import path from 'node:path';
 import { cacheFolder } from '../../advisories/location.ts';
 import type { Logger } from '../../log.ts';
-import type { KnowledgeSource } from '../../model/topology.ts';
+import type { ImageKnowledge, KnowledgeSource } from '../../model/topology.ts';
 import type { Invocation } from '../command.ts';
+import { joinKnowledge } from './join-knowledge.ts';
+import { ObservedHere } from './observed-here.ts';
 import { scanForMap } from './scan-for-map.ts';
 import { ScannedKnowledge } from './scanned-knowledge.ts';
 
@@ -32,16 +34,50 @@ export function mapKnowledge(
     log,
     now: () => Date.now(),
   });
+  const known = stored === undefined ? scanned : new JoinedKnowledge(scanned, stored);
+  const source = new ObservedHere(known, runsFolder(invocation));
   return {
-    source: {
-      async of(image) {
-        const [own, other] = await Promise.all([scanned.of(image), stored?.of(image)]);
-        if (other?.state !== 'known') return own;
-        // Which files it has only a scan of this map knows; its page only the service.
-        return own.state === 'known' ? { ...own, ...(other.page !== undefined && { page: other.page }) } : other;
-      },
-    },
+    source,
     waiting: () => scanned.waiting,
-    stop: () => scanned.stop(),
+    stop: async () => {
+      source.stop();
+      await scanned.stop();
+    },
   };
+}
+
+/** Where `drydock observe` leaves for maps of this machine what it saw. */
+export function runsFolder({ configuration: { settings }, io }: Pick<Invocation, 'configuration' | 'io'>): string {
+  return path.join(cacheFolder(settings['cache-dir'], io.environment), 'map', 'runs');
+}
+
+/** Asks for a scan of its own only where what is stored is not enough. */
+class JoinedKnowledge implements KnowledgeSource {
+  readonly #scanned: KnowledgeSource;
+  readonly #stored: KnowledgeSource;
+  /** So that what did not change is the same. */
+  readonly #joined = new WeakMap<
+    ImageKnowledge,
+    { readonly stored: ImageKnowledge; readonly joined: ImageKnowledge }
+  >();
+
+  constructor(scanned: KnowledgeSource, stored: KnowledgeSource) {
+    this.#scanned = scanned;
+    this.#stored = stored;
+  }
+
+  get revision(): number {
+    return this.#stored.revision ?? 0;
+  }
+
+  async of(image: { readonly id: string; readonly reference: string }): Promise<ImageKnowledge> {
+    const stored = await this.#stored.of(image);
+    if (stored.state === 'known' && stored.withoutFiles !== true) return stored;
+    const own = await this.#scanned.of(image);
+    const known = this.#joined.get(own);
+    if (known?.stored === stored) return known.joined;
+    const joined = joinKnowledge(own, stored);
+    this.#joined.set(own, { stored, joined });
+    return joined;
+  }
 }

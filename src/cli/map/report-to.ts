@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
 import { mapCollecting } from '../../config/service-settings.ts';
 import { DrydockError, exitStatus, UsageError } from '../../errors.ts';
 import type { HostReport } from '../../model/topology.ts';
@@ -11,12 +13,15 @@ import { MOST_REPORT_BYTES } from '../../server/map/report-limits.ts';
 import { limitTime } from '../../signals.ts';
 import type { Invocation } from '../command.ts';
 import { jsonHeaders, serviceToken, serviceUrl } from '../remote-service.ts';
-import { withDialer } from '../scan-images.ts';
+import { withDialer } from '../with-dialer.ts';
 import { collectorOf } from './collector-of.ts';
+import { keepHeapSmall } from './small-heap.ts';
 
 const PATIENCE = 15_000;
 /** Waits before a service is tried again that did not take a report. */
 const AGAIN_MS = [1000, 2000, 5000, 10_000, 30_000];
+/** Reports say the same words again and again: more would cost more than it saves. */
+const GZIP_LEVEL = 2;
 const MOST_WORDS = 64 * 1024;
 /** Everything is tried again after so long where it was too large. */
 const ALL_AGAIN_MS = 60 * 60_000;
@@ -36,7 +41,8 @@ export async function reportTo(server: string, invocation: Invocation): Promise<
   const url = serviceUrl('report-to', server, '/api/map/reports', settings['plain-http']);
   const token = serviceToken(settings['server-token-file']);
   return await withDialer(invocation, async (dialer) => {
-    const collector = collectorOf(settings.engine, mapCollecting(configuration), invocation);
+    const collect = keepHeapSmall();
+    const collector = collectorOf(settings.engine, mapCollecting(configuration), invocation, collect);
     const reporter = new Reporter((report, signal) => send(dialer, url, token, report, signal), {
       say: (taken, words) => {
         if (taken) io.log.info({ server: url.host }, 'the service takes reports of this machine');
@@ -49,7 +55,14 @@ export async function reportTo(server: string, invocation: Invocation): Promise<
       now: () => performance.now(),
     });
     try {
-      await collectHost(collector, (look) => reporter.take(look, io.signal), io.signal);
+      await collectHost(
+        collector,
+        async (look) => {
+          await reporter.take(look, io.signal);
+          collect();
+        },
+        io.signal,
+      );
     } finally {
       await collector.stop();
     }
@@ -142,8 +155,8 @@ async function send(
   try {
     const response = await dialer.request(url, {
       method: 'POST',
-      headers: jsonHeaders(token),
-      body,
+      headers: { ...jsonHeaders(token), 'Content-Encoding': 'gzip' },
+      body: await promisify(gzip)(body, { level: GZIP_LEVEL }),
       signal: limitTime(signal, PATIENCE),
     });
     const { status } = response;

@@ -39,6 +39,6 @@ export function scanForMap(
     if (report === undefined || files === undefined) {
       throw new DrydockError('source.not-an-image', 'Nothing was found in the image.');
     }
-    return keepKnowledge(report.findings, files, Date.now());
+    return keepKnowledge(report.findings, files, Date.now(), report.problems);
   };
 }

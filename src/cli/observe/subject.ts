@@ -38,7 +38,8 @@ async function findImage(word: string, invocation: Invocation): Promise<Observed
   const { settings } = invocation.configuration;
   const isOfEngine = scheme === 'docker' || scheme === 'podman';
   const engine = await engineOf(isOfEngine ? scheme : (settings.engine as Engine['kind']), invocation);
-  if (scheme === 'registry' || isFile(word)) return await foreignImage(engine, word, word, invocation);
+  if (scheme === 'registry' || scheme === 'containerd' || isFile(word))
+    return await foreignImage(engine, word, word, invocation);
   const name = isOfEngine ? location : word;
   try {
     const image = await inspectImage(engine, name, invocation.io.signal);

@@ -11,9 +11,9 @@ import { type SetOutcome, updateRuleSets } from '../../rules/update.ts';
 import type { Invocation } from '../command.ts';
 import { line } from '../db/summary.ts';
 import { exitStatusOf } from '../exit-status.ts';
-import { withDialer } from '../scan-images.ts';
 import { layOut } from '../ui/columns.ts';
 import { textWidth } from '../ui/streams.ts';
+import { withDialer } from '../with-dialer.ts';
 import { ruleOptionsOf, totalsOf } from './common.ts';
 import { updateTargets } from './targets.ts';
 

@@ -1,0 +1,199 @@
+import { describe, expect, it } from 'vitest';
+import { ociLayout } from '../../../test/support/image.ts';
+import { debianLayer } from '../../../test/support/root-file-systems.ts';
+import { runDrydock } from '../../../test/support/run.ts';
+import { writeTemporary } from '../../../test/support/temporary.ts';
+import { optionNames } from '../../config/options.ts';
+import { resolveConfiguration } from '../../config/settings.ts';
+import { command as scan } from '../commands/scan.ts';
+import { parseCommandLine } from '../program.ts';
+import { foreignVariables } from './foreign-variables.ts';
+import { grype } from './grype.ts';
+import { trivy } from './trivy.ts';
+
+async function parse(line: string) {
+  const request = await parseCommandLine(line.split(' '));
+  if (request.kind === 'help') throw new Error('help');
+  const { flags, notices, words } = request;
+  const { settings } = await resolveConfiguration({
+    flags,
+    environment: {},
+    folder: '/',
+    withoutFile: true,
+    formats: scan.formats,
+  });
+  return { settings, notices, words };
+}
+
+describe('flags of Trivy and Grype at a scan', () => {
+  it.each<[string, object, string]>([
+    [
+      'scan x --scanners vuln,secret',
+      { checks: ['vulnerability', 'secrets'] },
+      'is taken as --checks vulnerability,secrets',
+    ],
+    [
+      'scan --scanners=vuln x',
+      { checks: ['vulnerability'] },
+      '--scanners of Trivy is taken as --checks vulnerability.',
+    ],
+    ['scan --security-checks vuln x', { checks: ['vulnerability'] }, '--checks vulnerability'],
+    ['scan --pkg-types os,library x', { 'package-types': ['os', 'library'] }, '--package-types os,library'],
+    ['scan --vuln-type os x', { 'package-types': ['os'] }, '--package-types os'],
+    ['scan --list-all-pkgs x', { 'list-packages': true }, '--list-packages'],
+    ['scan --list-all-pkgs=false x', { 'list-packages': false }, 'is not needed here'],
+    ['scan --offline-scan x', { offline: true }, 'is taken as --offline: the network is not used at all.'],
+    [
+      'scan --skip-db-update x',
+      { offline: false },
+      '--skip-db-update of Trivy is not needed here: a scan fetches nothing',
+    ],
+    ['scan --debug x', { verbose: true }, '--verbose'],
+    ['scan --parallel 3 x', { threads: 3 }, '--threads 3'],
+    ['scan --input x', { offline: false }, '--input of Trivy is taken as x'],
+    ['scan --only-fixed x', { 'ignore-unfixed': true }, '--only-fixed of Grype is taken as --ignore-unfixed.'],
+    ['scan --only-fixed=0 x', { 'ignore-unfixed': false }, 'is not needed here'],
+    [
+      'scan --by-cve x',
+      { 'ignore-unfixed': false },
+      '--by-cve of Grype is not needed here: a finding is named by its CVE',
+    ],
+    ['scan --ignore-states not-fixed,unknown,wont-fix x', { 'ignore-unfixed': true }, '--ignore-unfixed'],
+    ['scan --sort-by severity x', { sort: 'severity' }, '--sort severity'],
+    ['scan --file a x', { output: [{ format: 'table', file: '/a', instead: true }] }, '--output ./a'],
+    [
+      'scan -o json --file a.json x',
+      { output: [{ format: 'json', file: '/a.json', instead: true }] },
+      '--output a.json',
+    ],
+    ['scan -f sarif --file a x', { output: [{ format: 'sarif', file: '/a', instead: true }] }, '--output ./a'],
+    ['image x', { offline: false }, '"image" is taken as "scan": it is written "drydock scan IMAGE".'],
+    ['image --scanners vuln x', { checks: ['vulnerability'] }, '"drydock scan IMAGE"'],
+    ['./x', { offline: false }, '"./x" is taken as what to scan: it is written "drydock scan ./x".'],
+    ['registry:x --only-fixed', { 'ignore-unfixed': true }, '"registry:x" is taken as what to scan'],
+  ])('%s', async (line, expected, notice) => {
+    const { settings, notices, words } = await parse(line);
+
+    expect(settings).toMatchObject(expected);
+    expect(words.map((word) => word.replace(/^(?:registry:|\.\/)/, ''))).toEqual(['x']);
+    expect(notices.join('\n')).toContain(notice);
+  });
+
+  it('stay what they are where they are our own, or behind --', async () => {
+    expect((await parse('scan --severity HIGH,CRITICAL --exit-code 1 x')).settings).toMatchObject({
+      severity: ['high', 'critical'],
+      'exit-code': 1,
+      checks: ['all'],
+    });
+    expect((await parse('scan -- --only-fixed')).words).toEqual(['--only-fixed']);
+    expect((await parse('scan --policy=--only-fixed x')).settings).toMatchObject({ 'ignore-unfixed': false });
+  });
+
+  it.each([
+    // What would hide something, or leave something out in silence.
+    ['scan --skip-dirs /usr x', 'unknown option --skip-dirs. Trivy has it; here: everything is read;'],
+    ['scan --ignorefile a x', 'unknown option --ignorefile. Write --policy FILE; "drydock policy import FILE"'],
+    ['scan --ignore-policy a x', 'unknown option --ignore-policy. Trivy has it; here: Rego is not run;'],
+    ['scan --scanners vuln,nonsense x', 'unknown option --scanners.'],
+    [
+      'scan --scanners license x',
+      'licences are judged where a policy or --allow-licences names them (docs/policy.md).',
+    ],
+    ['scan --ignore-status fixed x', 'unknown option --ignore-status.'],
+    ['scan --exclude /usr x', 'unknown option --exclude. Grype has it; here: everything is read;'],
+    ['scan --insecure x', 'unknown option --insecure.'],
+    // What is no scan.
+    ['scan --download-db-only x', 'unknown option --download-db-only. Write "drydock db update".'],
+    ['scan --download-java-db-only x', 'unknown option --download-java-db-only.'],
+    ['scan --vuln-db x', 'unknown option --vuln-db.'],
+    // Values that are missing or no such thing.
+    ['scan x --scanners', '--scanners of Trivy needs a value.'],
+    ['scan --scanners --only-fixed x', '--scanners of Trivy needs a value.'],
+    ['scan --only-fixed=maybe x', '--only-fixed takes true or false, not "maybe".'],
+    ['scan --scanners vuln --checks all x', '"all" stands alone'],
+    ['scan --pkg-types x', '"drydock scan" needs IMAGE'],
+    // Other commands get the same words as a hint.
+    ['observe x --scanners vuln', 'unknown option --scanners. Write --checks vulnerability.'],
+    ['imagee x', 'unknown command "imagee".'],
+  ])('%s is refused', async (line, message) => {
+    const run = async () => {
+      const { settings } = await parse(line);
+      const { selectChecks } = await import('../select-checks.ts');
+      const { checks } = await import('../../checks/index.ts');
+      selectChecks(settings, checks);
+    };
+    await expect(run()).rejects.toThrow(message);
+  });
+
+  it('mean the same where both programs have them and we have not', () => {
+    for (const option of trivy.options) {
+      for (const flag of option.flags) {
+        const other = grype.options.find(({ flags }) => flags.includes(flag));
+        if (!flag.startsWith('--') || other === undefined || isOurs(flag)) continue;
+        expect([flag, other.takes === undefined, other.here('x').settings]).toEqual([
+          flag,
+          option.takes === undefined,
+          option.here('x').settings,
+        ]);
+      }
+    }
+  });
+
+  it('leave a status that is not calmer: what is shown counts, in a real run', async () => {
+    const image = writeTemporary('image.tar', ociLayout({ layers: [debianLayer()], config: {} }));
+    const run = (...words: string[]) => runDrydock([...words, '--offline', image]);
+    const [ours, theirs] = await Promise.all([
+      run('scan', '--severity', 'medium,low', '--exit-code', '7', '--checks', 'configuration,history'),
+      run('image', '--severity', 'LOW,MEDIUM', '--exit-code', '7', '--scanners', 'misconfig'),
+    ]);
+
+    expect([ours.status, theirs.status]).toEqual([7, 7]);
+    expect(theirs.stdout).toBe(ours.stdout);
+    expect(theirs.stderr).toContain('warning: --scanners of Trivy is taken as --checks configuration,history.');
+  });
+});
+
+function isOurs(flag: string): boolean {
+  const names: readonly string[] = [...optionNames, 'help', 'version'];
+  return names.includes(flag.slice(2));
+}
+
+describe('variables of other scanners', () => {
+  it('decide nothing, and what is written here is told', () => {
+    const told = foreignVariables(
+      {
+        TRIVY_SEVERITY: 'HIGH',
+        TRIVY_IGNORE_UNFIXED: 'true',
+        TRIVY_LIST_ALL_PKGS: 'false',
+        TRIVY_IGNOREFILE: 'x',
+        TRIVY_TOKEN: 'geheim',
+        TRIVY_SKIP_DIRS: '/usr',
+        GRYPE_FAIL_ON_SEVERITY: 'high',
+        GRYPE_FILE: '',
+        GRYPE_NONSENSE: 'x',
+      },
+      scan,
+    );
+
+    expect(told).toEqual([
+      'TRIVY_SEVERITY is for trivy and does nothing here; write DRYDOCK_SEVERITY=high.',
+      'TRIVY_IGNORE_UNFIXED is for trivy and does nothing here; write DRYDOCK_IGNORE_UNFIXED=true.',
+      'TRIVY_IGNOREFILE is for trivy and does nothing here: a policy is made of it, and --policy names that.',
+      'TRIVY_TOKEN is for trivy and does nothing here: --server-token-file names a file with it, so that no list of processes has it.',
+      'TRIVY_SKIP_DIRS is for trivy and does nothing here: everything is read; entries of the policy accept findings by path.',
+      'GRYPE_FAIL_ON_SEVERITY is for grype and does nothing here; write DRYDOCK_FAIL_ON=high.',
+    ]);
+    expect(told.join()).not.toContain('geheim');
+  });
+
+  it('are bounded, whatever is in them', () => {
+    const names = trivy.options.flatMap((option) => trivy.variablesOf!(option));
+    const told = foreignVariables(
+      Object.fromEntries(names.map((name) => [name, `\u001b[31m${'x'.repeat(9999)}`])),
+      scan,
+    );
+
+    expect(told).toHaveLength(21);
+    expect(Math.max(...told.map(({ length }) => length))).toBeLessThan(400);
+  });
+});
