@@ -1,4 +1,5 @@
 import { defineConfig } from 'vite';
+import { firstPaint } from './vite-plugins/first-paint.tsx';
 import { oneFile } from './vite-plugins/one-file.ts';
 
 /**
@@ -19,7 +20,7 @@ export default defineConfig(({ mode }) => ({
     emptyOutDir: false,
     rolldownOptions: { input: mode === 'report' ? 'report.html' : 'index.html' },
   },
-  plugins: mode === 'report' ? [oneFile()] : [],
+  plugins: mode === 'report' ? [oneFile()] : [firstPaint()],
   // `npm run dev --workspace web`: the page from its source, beside a service that runs.
   server: {
     proxy: {

@@ -52,8 +52,9 @@ export function look(name: OperationName, parts: object, listener: () => void): 
   }
   entry.listeners.add(listener);
   const own = entry;
-  // Two parts of a page that ask for the same at a time get one answer.
-  if (own.abort === undefined && Date.now() - own.asked > 500) ask(own);
+  // Two parts of a page that ask for the same get one answer: what somebody looks at is kept up to date.
+  const isKept = own.listeners.size > 1 && own.known.data !== undefined && own.known.error === undefined;
+  if (!isKept && own.abort === undefined && Date.now() - own.asked > 500) ask(own);
   return () => {
     own.listeners.delete(listener);
     // React looks away and back again when it starts; what is still wanted then goes on.

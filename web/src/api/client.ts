@@ -90,8 +90,18 @@ export async function call<Name extends OperationName>(
     throw new Unreachable(error);
   }
   if (!answer.ok) throw await problemOf(answer);
-  return (answer.status === 204 ? undefined : await answer.json()) as AnswerOf<Name>;
+  if (answer.status === 204) return undefined as AnswerOf<Name>;
+  try {
+    return (await answer.json()) as AnswerOf<Name>;
+  } catch {
+    if (signal?.aborted === true) throw signal.reason;
+    throw new ApiProblem(answer.status, notOurs);
+  }
 }
+
+/** An answer that began well and is no JSON. */
+const notOurs =
+  'What answered is not Drydock, or its answer was cut off: a proxy in between may ask to sign in. Load the page again.';
 
 async function problemOf(answer: Response): Promise<ApiProblem> {
   try {

@@ -26,6 +26,25 @@ export type AffectedImages = {
   readonly next?: string;
 };
 
+export type Attestation = {
+  /** Of the document. */
+  readonly digest: string;
+  readonly kind: "signature" | "attestation" | "sbom" | "vex";
+  readonly attachment: "referrer" | "cosign" | "buildkit";
+  /** The manifest that it hangs on: of the image, or of the index that the image is in. */
+  readonly about: string;
+  /** Verified: signed by somebody who is trusted (`--key`), about this image. */
+  readonly outcome: "verified" | "unverified" | "refused";
+  readonly reason?: string;
+  readonly predicateType?: string;
+  /** Who signed it, as it says; true where it is verified. */
+  readonly signer?: {
+    readonly key?: string;
+    readonly identity?: string;
+    readonly issuer?: string;
+  };
+};
+
 export type BaseImage = {
   /** `taught`, `known`: the image begins with the layers of one that this installation was taught, or has scanned; `label`: only a label names it; `none`: the history looks as if there were one. */
   readonly by: "taught" | "known" | "annotation" | "history" | "label" | "none";
@@ -180,7 +199,7 @@ export type Feeds = {
 };
 
 export type Finding = {
-  readonly kind: "vulnerability" | "malware" | "webshell" | "secret" | "configuration" | "history" | "persistence" | "evasion" | "service" | "call";
+  readonly kind: "vulnerability" | "malware" | "webshell" | "secret" | "configuration" | "history" | "persistence" | "evasion" | "service" | "call" | "licence";
   /** `CVE-2024-1234`, or the id of the rule. */
   readonly id: string;
   /** Other ids of the same thing. */
@@ -231,6 +250,11 @@ export type Finding = {
     readonly name: string;
     readonly version: string;
     readonly purl: string;
+  };
+  /** Of a licence: all that the package states as one expression, and what of it the policy does not allow. */
+  readonly licence?: {
+    readonly expression: string;
+    readonly refused: string;
   };
   /** The least version that fixes this finding. */
   readonly fixedVersion?: string;
@@ -412,6 +436,24 @@ export type Image = {
       readonly mode: number;
     })[];
   };
+};
+
+export type ImageContainers = {
+  /** False: the service has no map, and does not know what runs. */
+  readonly mapped: boolean;
+  /** Containers of this image that are there, whether or not they run. */
+  readonly count: number;
+  readonly running: number;
+  readonly hosts: number;
+  /** Those that run first; at most 20. */
+  readonly containers: readonly {
+    readonly id: string;
+    readonly kind: string;
+    readonly label: string;
+    readonly state: string;
+    /** Name of the host. */
+    readonly host: string;
+  }[];
 };
 
 export type ImageDiff = {
@@ -643,6 +685,8 @@ export type MapAttackPath = {
   readonly id: string;
   /** Of the gravest vulnerability at the door. */
   readonly severity: "unknown" | "negligible" | "low" | "medium" | "high" | "critical";
+  /** Of the gravest vulnerability of what can be reached, where that is graver than at the door. */
+  readonly behind?: "unknown" | "negligible" | "low" | "medium" | "high" | "critical";
   readonly knownExploited: boolean;
   readonly title: string;
   /** `internet`: calls from public addresses were seen. */
@@ -738,6 +782,8 @@ export type MapConnection = {
   /** A moment in RFC 3339. */
   readonly lastSeen?: string;
   readonly guessed?: true;
+  /** It goes from host to host, and the reporter of this side alone tells of it. */
+  readonly toldBy?: "client" | "server";
   /** A moment in RFC 3339. */
   readonly gone?: string;
 };
@@ -779,6 +825,8 @@ export type MapEdge = {
   readonly guessed?: true;
   /** By way of a port that the host publishes. */
   readonly published?: true;
+  /** It goes from host to host, and only the reporter of one of them tells of it. */
+  readonly oneSided?: true;
   /** A moment in RFC 3339. */
   readonly gone?: string;
 };
@@ -822,8 +870,12 @@ export type MapInUseFinding = {
     readonly name: string;
     readonly file: string;
   }[];
-  /** A run of the image that was watched used it. */
-  readonly observed?: true;
+  /** A run of the image that was watched used it, so heavily at the most. */
+  readonly observed?: {
+    readonly use: "listening" | "executed" | "loaded" | "opened";
+    /** Some of those that it touched. */
+    readonly files: readonly string[];
+  };
 };
 
 export type MapNode = {
@@ -840,6 +892,10 @@ export type MapNode = {
   readonly host?: string;
   /** Reference of the image of a container, or id of that of an image. */
   readonly image?: string;
+  /** Of a container: the Compose project that its labels name. */
+  readonly project?: string;
+  /** Of a container: names of its networks; at most 5. */
+  readonly networks?: readonly string[];
   /** How far its ports can be reached; absent: it has none. */
   readonly exposure?: "published" | "published-locally" | "host" | "internal";
   /** The gravest vulnerability of what really runs; absent: none is known. */
@@ -848,6 +904,20 @@ export type MapNode = {
   readonly installed?: "unknown" | "negligible" | "low" | "medium" | "high" | "critical";
   /** Whether the software is known that the colours are made of; `none`: there is nothing to know. */
   readonly knowledge: "known" | "scanning" | "unknown" | "failed" | "none";
+  /** Nothing tells which packages are in use: no run was watched, and which files processes have, or whose they are, is not known. That there is no `worst` means nothing then. */
+  readonly useUnknown?: true;
+  /** Of a group: how many of its members have what as their colour. */
+  readonly tally?: {
+    /** Of those with something vulnerable in use: by their gravest. */
+    readonly severities: readonly ({
+      readonly severity: "unknown" | "negligible" | "low" | "medium" | "high" | "critical";
+      readonly count: number;
+    })[];
+    /** Known, and nothing vulnerable in use. */
+    readonly calm: number;
+    /** Of which nothing can be said. */
+    readonly notKnown: number;
+  };
   /** Processes whose program is not one that the image brought. */
   readonly drift?: number;
   /** What it can do that a container should not. */
@@ -918,6 +988,15 @@ export type MapNodeDetails = {
   readonly knowledgeReason?: string;
   /** Id of the image in the service. */
   readonly imagePage?: string;
+  /** The last run of the image that was watched. */
+  readonly observedRun?: {
+    /** Id of its image in the service. */
+    readonly page?: string;
+    /** A moment in RFC 3339. */
+    readonly at: string;
+  };
+  /** What to submit, where the image is not known: its name, which a registry may have. */
+  readonly submit?: string;
 };
 
 /** A node, named. */
@@ -1378,6 +1457,8 @@ export type Overview = {
     readonly images: number;
     readonly findings: number;
   }>>;
+  /** Images with malware or a web shell; one that has both is one. */
+  readonly malwareImages: number;
   /** Images of which something was not read or not judged. */
   readonly incomplete: number;
   /** Images whose distribution nobody mends any more. */
@@ -1535,7 +1616,7 @@ export type PackagePage = {
 
 export type Problem = {
   /** See docs/errors.md. */
-  readonly code: "image.layer-missing" | "image.layer-unreadable" | "image.layer-repeated" | "image.digest-mismatch" | "image.media-type" | "image.history-mismatch" | "image.config-unreadable" | "image.ambiguous" | "image.limit" | "image.no-layers" | "sbom.source" | "sbom.incomplete" | "sbom.component" | "layer.truncated" | "layer.damaged" | "layer.trailing-bytes" | "layer.limit" | "file.path-escapes" | "file.too-large" | "file.sparse" | "file.unreadable" | "file.format" | "archive.limit" | "archive.unreadable" | "archive.odd" | "rules.unusable" | "content.unjudged" | "base.unusable" | "check.undecided" | "run.not-up" | "run.ended" | "run.trace-incomplete" | "run.unproven" | "run.workload" | "calls.rules-unreadable" | "calls.rules-unasked" | "calls.alerts-unreadable" | "link.loop" | "link.broken" | "distribution.unknown" | "distribution.none" | "distribution.contradiction" | "packages.none" | "packages.unwatched" | "packages.unread" | "packages.repositories-unknown" | "packages.judged-by-product" | "packages.judged-by-parent" | "packages.unidentified" | "packages.not-judged" | "lockfile.unreadable" | "packages.database-removed" | "packages.database-outdated" | "packages.database-missing" | "packages.files-unowned" | "packages.unlisted" | "version.invalid" | "advisories.missing" | "advisories.starter" | "advisories.namespace-missing" | "advisories.stale" | "advisories.feed-failed" | "policy.expired" | "vex.unreadable" | "service.unknown" | "service.unprobed" | "service.template" | "service.tool" | "scan.timeout" | "analyzer.failed" | "judge.failed";
+  readonly code: "image.layer-missing" | "image.layer-unreadable" | "image.layer-repeated" | "image.digest-mismatch" | "image.media-type" | "image.history-mismatch" | "image.config-unreadable" | "image.ambiguous" | "image.limit" | "image.no-layers" | "image.windows" | "image.partition" | "image.partition-unread" | "image.lazy-layers" | "sbom.source" | "sbom.incomplete" | "sbom.component" | "layer.truncated" | "layer.damaged" | "layer.trailing-bytes" | "layer.limit" | "file.path-escapes" | "file.too-large" | "file.sparse" | "file.unreadable" | "file.format" | "archive.limit" | "archive.unreadable" | "archive.odd" | "rules.unusable" | "content.unjudged" | "base.unusable" | "check.undecided" | "run.not-up" | "run.ended" | "run.trace-incomplete" | "run.unproven" | "run.workload" | "calls.rules-unreadable" | "calls.rules-unasked" | "calls.alerts-unreadable" | "link.loop" | "link.broken" | "distribution.unknown" | "distribution.none" | "distribution.contradiction" | "packages.none" | "packages.unwatched" | "packages.unread" | "packages.sources-unknown" | "packages.repositories-unknown" | "packages.judged-by-product" | "packages.judged-by-parent" | "packages.unidentified" | "packages.not-judged" | "lockfile.unreadable" | "packages.database-removed" | "packages.database-outdated" | "packages.database-missing" | "packages.files-unowned" | "packages.unlisted" | "version.invalid" | "advisories.missing" | "advisories.starter" | "advisories.namespace-missing" | "advisories.stale" | "advisories.feed-failed" | "policy.expired" | "attestation.unreadable" | "vex.unreadable" | "service.unknown" | "service.unprobed" | "service.template" | "service.tool" | "scan.timeout" | "analyzer.failed" | "judge.failed";
   readonly message: string;
   readonly layer?: number;
   readonly path?: string;
@@ -1606,6 +1687,8 @@ export type Report = {
   };
   /** Statements (VEX) that were held against the findings, by source. */
   readonly vex?: readonly VexOutcome[];
+  /** What the registry has attached to the image (`--attestations`); absent: nobody asked. */
+  readonly attestations?: readonly Attestation[];
   /** Counts of the findings that no policy suppresses. */
   readonly summary: {
     readonly bySeverity: {
@@ -1630,7 +1713,7 @@ export type Rule = {
   /** The check that asks it. */
   readonly check: string;
   readonly id: string;
-  readonly kind: "vulnerability" | "malware" | "webshell" | "secret" | "configuration" | "history" | "persistence" | "evasion" | "service" | "call";
+  readonly kind: "vulnerability" | "malware" | "webshell" | "secret" | "configuration" | "history" | "persistence" | "evasion" | "service" | "call" | "licence";
   readonly title: string;
   readonly severity: "unknown" | "negligible" | "low" | "medium" | "high" | "critical";
   /** Why it matters. */
@@ -1726,7 +1809,7 @@ export type ScopeNode = {
   };
 };
 
-export type ScopeProbes = readonly {
+export type ScopeProbes = boolean | readonly {
   readonly id: string;
   readonly hostname: string;
 }[];
@@ -1902,6 +1985,8 @@ export type VexOutcome = {
   readonly format: "openvex" | "csaf" | "cyclonedx";
   readonly id?: string;
   readonly author?: string;
+  /** Of what a registry has: whether somebody who is trusted signed it for this image (`--key`). */
+  readonly signed?: boolean;
   readonly statements: number;
   /** Statements that speak of a finding. */
   readonly matched: number;
@@ -1997,7 +2082,7 @@ export interface Operations {
       /** Words separated by commas: `critical,high`. */
       readonly severity?: string;
       /** Has a finding of this kind, which is none of `vulnerability`. */
-      readonly kind?: "vulnerability" | "malware" | "webshell" | "secret" | "configuration" | "history" | "persistence" | "evasion" | "service" | "call";
+      readonly kind?: "vulnerability" | "malware" | "webshell" | "secret" | "configuration" | "history" | "persistence" | "evasion" | "service" | "call" | "licence";
       /** Has a vulnerability that is known to be exploited, or has none. */
       readonly exploited?: "true" | "false";
       /** Is one of those that `todo` of the overview counts: with a critical finding that has a fix, with malware or a web shell, or failed and not tried since. */
@@ -2357,6 +2442,16 @@ export interface Operations {
     body: HarborEvent;
     answer: StartedScans;
   };
+  /** List containers of an image */
+  "GET /api/images/{id}/containers": {
+    path: {
+      /** As the answer to the submission gave it. */
+      readonly id: string;
+    };
+    query: undefined;
+    body: undefined;
+    answer: ImageContainers;
+  };
   /** Get the map */
   "GET /api/map": {
     path: undefined;
@@ -2558,7 +2653,12 @@ export interface Operations {
   /** List topologies */
   "GET /api/topology": {
     path: undefined;
-    query: undefined;
+    query: {
+      readonly type?: unknown;
+      readonly propertyNames?: string;
+      readonly additionalProperties?: string | readonly string[];
+      readonly description?: unknown;
+    };
     body: undefined;
     answer: ScopeTopologies;
   };
@@ -2571,6 +2671,7 @@ export interface Operations {
       readonly type?: unknown;
       readonly propertyNames?: string;
       readonly additionalProperties?: string | readonly string[];
+      readonly description?: unknown;
     };
     body: undefined;
     answer: ScopeTopology;
@@ -2581,21 +2682,33 @@ export interface Operations {
       readonly topology: string;
       readonly id: string;
     };
-    query: undefined;
+    query: {
+      readonly type?: unknown;
+      readonly propertyNames?: string;
+      readonly additionalProperties?: string | readonly string[];
+      readonly description?: unknown;
+    };
     body: undefined;
     answer: ScopeNode;
   };
   /** List reporters */
   "GET /api/probes": {
     path: undefined;
-    query: undefined;
+    query: {
+      readonly sparse?: string;
+    };
     body: undefined;
     answer: ScopeProbes;
   };
   /** Get what was reported */
   "GET /api/report": {
     path: undefined;
-    query: undefined;
+    query: {
+      readonly type?: unknown;
+      readonly propertyNames?: string;
+      readonly additionalProperties?: string | readonly string[];
+      readonly description?: unknown;
+    };
     body: undefined;
     answer: ScopeReport;
   };

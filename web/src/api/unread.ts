@@ -29,7 +29,7 @@ export function askUnread(): void {
  */
 export function useUnread(on: boolean): number | undefined {
   useEffect(() => {
-    if (on) askUnread();
+    if (on && unread === undefined) askUnread();
   }, [on]);
   return useSyncExternalStore(
     (listener) => {

@@ -1,4 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
+import { call } from './client.ts';
+import { loseSession } from './session.ts';
 
 /** Calls back for each event of a stream, by its name; `data` is what its JSON says. */
 export type EventHandlers = Readonly<Record<string, (data: unknown) => void>>;
@@ -35,6 +37,7 @@ export function useEvents(address: string | undefined, handlers: EventHandlers):
         if (ended) return;
         setState('broken');
         if (own.readyState !== EventSource.CLOSED) return;
+        askWhy();
         timer = setTimeout(open, pause);
         pause = Math.min(pause * 2, LONGEST_PAUSE);
       };
@@ -58,6 +61,17 @@ export function useEvents(address: string | undefined, handlers: EventHandlers):
     };
   }, [address]);
   return state;
+}
+
+/** Why a stream was refused is not told to its page; that nobody is signed in any more is found out. */
+function askWhy(): void {
+  call('GET /api/session').then(
+    ({ needed, signedIn }) => {
+      if (needed && !signedIn) loseSession();
+    },
+    // That the service is gone is told by what else is asked.
+    () => undefined,
+  );
 }
 
 function parse(text: string): unknown {

@@ -46,7 +46,7 @@ export function useLive(on: boolean): void {
       askUnread();
     },
     image: (data) => soon([...ofImages, ...keysOfImage(data)]),
-    removed: () => soon(ofImages),
+    removed: (data) => soon([...ofImages, ...keysOfImage(data)]),
     images: () => soon([...ofImages, 'GET /api/images/{id} ']),
     advisories: () => soon(['GET ']),
     notifications: (data) => {

@@ -1,4 +1,5 @@
 import type { MapAddress, MapPanel } from './address-state.ts';
+import type { Grouping } from './grouping.ts';
 
 export const PANELS: Readonly<Record<MapPanel, string>> = {
   paths: 'Attack paths',
@@ -13,6 +14,14 @@ export const VIEW_NAMES: Readonly<Record<MapAddress['view'], string>> = {
   processes: 'Processes',
   images: 'Images',
   networks: 'Networks',
+};
+
+export const GROUPING_NAMES: Readonly<Record<Grouping, string>> = {
+  host: 'host',
+  project: 'Compose project',
+  network: 'network',
+  image: 'image',
+  none: 'nothing',
 };
 
 /** What an address becomes; `undefined` takes something away. */

@@ -1,13 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type MapAddress, readAddress, VIEWS, writeAddress } from './address-state.ts';
+import { GROUPINGS } from './grouping.ts';
+import { COLUMN_NAMES } from './table-order.ts';
 
 const plain = readAddress('');
 
 describe('the address of the map', () => {
   it('is empty as at first', () => {
     expect(writeAddress(plain)).toBe('');
-    expect(plain).toEqual({ view: 'containers', layout: 'organic', table: false, expand: [], terms: [], filters: {} });
+    expect(plain).toEqual({
+      ...{ view: 'containers', layout: 'organic', by: 'host', table: false },
+      ...{ expand: [], terms: [], filters: {} },
+    });
   });
 
   it.each([
@@ -15,6 +20,12 @@ describe('the address of the map', () => {
     ['?view=hosts', { view: 'hosts' }],
     ['?at=yesterday', {}],
     ['?at=2026-01-01T00:00:00Z', { at: '2026-01-01T00:00:00Z' }],
+    ['?by=moon', {}],
+    ['?by=project', { by: 'project' }],
+    ['?sort=-cpu', { order: { column: 'cpu', turned: true } }],
+    ['?sort=beauty', {}],
+    ['?ago=week', { ago: 'week' }],
+    ['?ago=century', {}],
     ['?step=-1', {}],
     ['?step=1e9', {}],
     ['?step=2', { step: 2 }],
@@ -37,7 +48,11 @@ describe('the address of the map', () => {
       .record({
         view: fc.constantFrom(...VIEWS),
         layout: fc.constantFrom('organic' as const, 'layered' as const),
+        by: fc.constantFrom(...GROUPINGS),
         table: fc.boolean(),
+        order: some(fc.record({ column: fc.constantFrom(...COLUMN_NAMES), turned: fc.boolean() })),
+        find: some(word),
+        ago: some(fc.constantFrom('hour' as const, 'hours6' as const, 'week' as const)),
         expand: fc.uniqueArray(word, { maxLength: 5 }),
         terms: fc.uniqueArray(word, { maxLength: 5 }),
         selected: some(word),

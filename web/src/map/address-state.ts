@@ -1,17 +1,25 @@
+import { GROUPINGS, type Grouping } from './grouping.ts';
 import type { MapView } from './shapes.ts';
+import { type TableOrder, tableOrderOf, wordOfOrder } from './table-order.ts';
 
 /** What the address of the map says: whoever gets the link sees the same. */
 export interface MapAddress {
   readonly view: MapView;
   readonly layout: MapLayout;
+  /** What containers are drawn together by. */
+  readonly by: Grouping;
   /** The same content as a table. */
   readonly table: boolean;
+  /** By what the rows of the table are sorted; absent: the gravest first. */
+  readonly order?: TableOrder;
   /** Ids of containers and groups that are open. */
   readonly expand: readonly string[];
   /** The id of what is told about at the side. */
   readonly selected?: string;
   /** Terms of the search that are pinned; all have to match. */
   readonly terms: readonly string[];
+  /** What is typed into the search and not pinned. */
+  readonly find?: string;
   readonly filters: MapFilters;
   /** A moment of the past, RFC 3339; absent: live. */
   readonly at?: string;
@@ -20,8 +28,9 @@ export interface MapAddress {
   /** The attack path that is shown, and the step of it. */
   readonly path?: string;
   readonly step?: number;
-  /** What `changes` compares with. */
+  /** What `changes` compares with: a moment, or so long before the one that is shown. Absent: a day. */
   readonly since?: string;
+  readonly ago?: Ago;
 }
 
 export interface MapFilters {
@@ -37,6 +46,10 @@ export interface MapFilters {
 
 export type MapLayout = 'organic' | 'layered';
 export type MapPanel = 'paths' | 'changes' | 'reporters' | 'legend';
+
+/** How far back `changes` looks: `hour`, or `hours6`, or a week. */
+export type Ago = 'hour' | 'hours6' | 'week';
+const AGOS: readonly Ago[] = ['hour', 'hours6', 'week'];
 
 export const VIEWS = ['hosts', 'containers', 'processes', 'images', 'networks'] as const satisfies readonly MapView[];
 const PANELS: readonly string[] = ['paths', 'changes', 'reporters', 'legend'] satisfies MapPanel[];
@@ -72,16 +85,23 @@ export function readAddress(search: string): MapAddress {
   return {
     view: VIEWS.find((known) => known === view) ?? 'containers',
     layout: one('layout') === 'layered' ? 'layered' : 'organic',
+    by: GROUPINGS.find((known) => known === one('by')) ?? 'host',
     table: one('as') === 'table',
+    ...defined('order', tableOrderOf(one('sort'))),
     expand: several('expand', MOST.expand),
     ...defined('selected', one('node')),
     terms: several('q', MOST.terms),
+    ...defined('find', one('find')),
     filters,
     ...defined('at', moment('at')),
     ...(panel !== undefined && PANELS.includes(panel) && { panel: panel as MapPanel }),
     ...defined('path', one('path')),
     ...(Number.isInteger(step) && step >= 0 && step < 1000 && { step }),
     ...defined('since', moment('since')),
+    ...defined(
+      'ago',
+      AGOS.find((known) => known === one('ago')),
+    ),
   };
 }
 
@@ -93,10 +113,13 @@ export function writeAddress(address: MapAddress): string {
   };
   say('view', address.view === 'containers' ? undefined : address.view);
   say('layout', address.layout === 'organic' ? undefined : address.layout);
+  say('by', address.by === 'host' ? undefined : address.by);
   say('as', address.table ? 'table' : undefined);
+  say('sort', address.order === undefined ? undefined : wordOfOrder(address.order));
   for (const id of address.expand) say('expand', id);
   say('node', address.selected);
   for (const term of address.terms) say('q', term);
+  say('find', address.find);
   say('state', address.filters.state);
   say('host', address.filters.host);
   say('network', address.filters.network);
@@ -108,9 +131,10 @@ export function writeAddress(address: MapAddress): string {
   say('path', address.path);
   say('step', address.step === undefined ? undefined : String(address.step));
   say('since', address.since);
+  say('ago', address.ago);
   return words.size === 0 ? '' : `?${words}`;
 }
 
-function defined<Name extends string>(name: Name, value: string | undefined): { [Key in Name]?: string } {
-  return value === undefined ? {} : ({ [name]: value } as { [Key in Name]: string });
+function defined<Name extends string, Value>(name: Name, value: Value | undefined): { [Key in Name]?: Value } {
+  return value === undefined ? {} : ({ [name]: value } as { [Key in Name]: Value });
 }

@@ -1,4 +1,4 @@
-import { type ReactNode, useMemo, useState } from 'react';
+import { type ReactNode, useMemo } from 'react';
 import type { MapTopologyChange } from '../api/schema.ts';
 import { useAnswer } from '../api/use-answer.ts';
 import { Badge, type Tone } from '../ui/badge.tsx';
@@ -7,16 +7,17 @@ import { ImageText } from '../ui/image-text.tsx';
 import { SeverityBadge } from '../ui/severity.tsx';
 import { Empty, Failed, Skeleton } from '../ui/states.tsx';
 import { Moment } from '../ui/time.tsx';
+import type { Ago } from './address-state.ts';
 import { NodeButton } from './node-link.tsx';
 
 const HOUR = 3_600_000;
 const AGES = [
-  { value: String(HOUR), label: 'An hour ago' },
-  { value: String(6 * HOUR), label: 'Six hours ago' },
-  { value: String(24 * HOUR), label: 'Yesterday' },
-  { value: String(7 * 24 * HOUR), label: 'A week ago' },
-  { value: 'other', label: 'Another moment …' },
-];
+  { value: 'hour', label: 'An hour ago', hours: 1 },
+  { value: 'hours6', label: 'Six hours ago', hours: 6 },
+  { value: 'day', label: 'Yesterday', hours: 24 },
+  { value: 'week', label: 'A week ago', hours: 7 * 24 },
+] as const;
+const CHOICES = [...AGES.map(({ value, label }) => ({ value, label })), { value: 'other', label: 'Another moment …' }];
 
 const KINDS: Readonly<Record<MapTopologyChange['kind'], { readonly word: string; readonly tone: Tone }>> = {
   'new-container': { word: 'new', tone: 'accent' },
@@ -35,19 +36,21 @@ const KINDS: Readonly<Record<MapTopologyChange['kind'], { readonly word: string;
 export function ChangesPanel({
   at,
   since,
+  ago,
   onSince,
   onSelect,
 }: {
   readonly at: string | undefined;
   readonly since: string | undefined;
-  readonly onSince: (since: string | undefined) => void;
+  readonly ago: Ago | undefined;
+  readonly onSince: (since: string | undefined, ago: Ago | undefined) => void;
   readonly onSelect: (id: string) => void;
 }): ReactNode {
-  const [age, setAge] = useState(since === undefined ? String(24 * HOUR) : 'other');
+  const age = since === undefined ? (ago ?? 'day') : 'other';
   const until = at === undefined ? Date.now() : Date.parse(at);
   // One moment for each choice: asked again at each look it would be another question each time.
   // biome-ignore lint/correctness/useExhaustiveDependencies: `until` moves while it is live
-  const from = useMemo(() => (age === 'other' ? since : new Date(until - Number(age)).toISOString()), [age, since, at]);
+  const from = useMemo(() => (age === 'other' ? since : momentBefore(until, age)), [age, since, at]);
   const asked = useAnswer(
     'GET /api/map/changes',
     { query: { since: from ?? '', ...(at !== undefined && { until: at }) } },
@@ -60,11 +63,12 @@ export function ChangesPanel({
         <SelectField
           label="Compared with"
           value={age}
-          choices={AGES}
+          choices={CHOICES}
           onChange={(event) => {
             const { value } = event.currentTarget;
-            setAge(value);
-            onSince(value === 'other' ? (since ?? new Date(until - 24 * HOUR).toISOString()) : undefined);
+            const chosen = AGES.find((one) => one.value === value)?.value;
+            if (chosen === undefined) onSince(since ?? momentBefore(until, 'day'), undefined);
+            else onSince(undefined, chosen === 'day' ? undefined : chosen);
           }}
         />
         {age === 'other' && (
@@ -74,7 +78,7 @@ export function ChangesPanel({
             value={localOf(since)}
             onChange={(event) => {
               const moment = new Date(event.currentTarget.value);
-              if (!Number.isNaN(moment.getTime())) onSince(moment.toISOString());
+              if (!Number.isNaN(moment.getTime())) onSince(moment.toISOString(), undefined);
             }}
           />
         )}
@@ -118,6 +122,10 @@ export function ChangesPanel({
       )}
     </div>
   );
+}
+
+function momentBefore(until: number, age: (typeof AGES)[number]['value']): string {
+  return new Date(until - AGES.find(({ value }) => value === age)!.hours * HOUR).toISOString();
 }
 
 /** A moment as a field of the browser takes it: in its own zone, without one. */

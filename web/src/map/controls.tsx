@@ -1,12 +1,16 @@
 import { type ReactNode, useState } from 'react';
-import { act } from '../api/answers.ts';
+import { act, askAgain } from '../api/answers.ts';
 import type { MapControlResult, MapNode, MapNodeDetails } from '../api/schema.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { ImageText } from '../ui/image-text.tsx';
-import { Failed, Notice, Skeleton } from '../ui/states.tsx';
+import { Failed, Notice } from '../ui/states.tsx';
+import { ContainerLogs } from './container-logs.tsx';
+import { ControlRecord } from './control-record.tsx';
+import { shortName } from './names.ts';
 
 type Control = MapNodeDetails['controls'][number];
+type Change = Exclude<Control, 'logs'>;
 
 const WORDS: Readonly<Record<Control, string>> = {
   logs: 'Logs',
@@ -17,37 +21,66 @@ const WORDS: Readonly<Record<Control, string>> = {
   restart: 'Restart',
 };
 
-const WARNINGS: Readonly<Record<Exclude<Control, 'logs'>, string>> = {
-  stop: 'Its processes are asked to end, and ended if they do not. Whoever talks to it loses the connection.',
+const DOING: Readonly<Record<Change, string>> = {
+  stop: 'Stopping …',
+  start: 'Starting …',
+  pause: 'Pausing …',
+  unpause: 'Going on …',
+  restart: 'Restarting …',
+};
+
+const WARNINGS: Readonly<Record<Change, string>> = {
+  stop: 'Its processes are asked to end, and ended after ten seconds if they do not. Whoever talks to it loses the connection.',
   start: 'It is started as it was made.',
   pause: 'All its processes are halted where they are. Connections stay, and nobody answers.',
   unpause: 'Its processes go on where they were halted.',
-  restart: 'It is stopped and started again. Whoever talks to it loses the connection.',
+  restart: 'It is stopped, in ten seconds at most, and started again. Whoever talks to it loses the connection.',
 };
+
+/** What somebody wants to do to a container, and it as it was when they wanted to. */
+export interface AskedControl {
+  readonly node: MapNode;
+  readonly control: Control;
+}
 
 /** What the caller may do to a container: nothing is offered that the service does not offer. */
 export function NodeControls({
   node,
   controls,
+  onAsk,
 }: {
   readonly node: MapNode;
   readonly controls: readonly Control[];
+  readonly onAsk: (asked: AskedControl) => void;
 }): ReactNode {
-  const [asked, setAsked] = useState<Control>();
-  return (
-    <>
-      {controls.map((control) => (
-        <Button
-          key={control}
-          small
-          {...((control === 'stop' || control === 'restart') && { kind: 'danger' as const })}
-          onClick={() => setAsked(control)}
-        >
-          {WORDS[control]}
-        </Button>
-      ))}
-      {asked !== undefined && <ControlDialog node={node} control={asked} onClose={() => setAsked(undefined)} />}
-    </>
+  return controls.map((control) => (
+    <Button
+      key={control}
+      small
+      {...((control === 'stop' || control === 'restart') && { kind: 'danger' as const })}
+      onClick={() => onAsk({ node, control })}
+    >
+      {WORDS[control]}
+    </Button>
+  ));
+}
+
+/**
+ * The dialog of a control. It is held by the page, and not beside what is told of the container: one that goes when it is
+ * stopped takes that with it, and what came of it has to be read all the same.
+ */
+export function ControlOf({
+  asked,
+  onClose,
+}: {
+  readonly asked: AskedControl;
+  readonly onClose: () => void;
+}): ReactNode {
+  const { node, control } = asked;
+  return control === 'logs' ? (
+    <ContainerLogs node={node} onClose={onClose} />
+  ) : (
+    <ControlDialog node={node} control={control} onClose={onClose} />
   );
 }
 
@@ -59,70 +92,70 @@ function ControlDialog({
   onClose,
 }: {
   readonly node: MapNode;
-  readonly control: Control;
+  readonly control: Change;
   readonly onClose: () => void;
 }): ReactNode {
   const [outcome, setOutcome] = useState<Outcome>();
   const run = (): void => {
     setOutcome('waiting');
-    act('POST /api/map/nodes/{id}/controls/{control}', { path: { id: node.id, control } }).then(
-      (result) => setOutcome({ result }),
-      (error: Error) => setOutcome({ error }),
-    );
+    act('POST /api/map/nodes/{id}/controls/{control}', { path: { id: node.id, control } })
+      .then(
+        (result) => setOutcome({ result }),
+        (error: Error) => setOutcome({ error }),
+      )
+      .finally(() => askAgain('GET /api/map/nodes/{id}', 'GET /api/map/audit'));
   };
-  const done = outcome !== undefined && outcome !== 'waiting';
-  const title = `${WORDS[control]}: ${node.label.slice(0, 60)}`;
+  const isDone = outcome !== undefined && outcome !== 'waiting' && 'result' in outcome && outcome.result.done;
+  const isTried = outcome !== undefined && outcome !== 'waiting';
   return (
     <Dialog
-      title={title}
+      title={`${WORDS[control]} ${shortName(node.label)}${isTried ? '' : '?'}`}
       onClose={onClose}
       actions={
-        done ? (
-          <Button onClick={onClose}>Close</Button>
-        ) : (
-          <>
-            <Button onClick={onClose}>Leave it</Button>
-            <Button kind={control === 'logs' ? 'primary' : 'danger'} disabled={outcome === 'waiting'} onClick={run}>
-              {control === 'logs' ? 'Show the logs' : WORDS[control]}
+        <>
+          <Button onClick={onClose}>{isTried ? 'Close' : 'Leave it'}</Button>
+          {!isDone && (
+            <Button
+              kind={control === 'start' || control === 'unpause' ? 'primary' : 'danger'}
+              disabled={outcome === 'waiting'}
+              onClick={run}
+            >
+              {outcome === 'waiting' ? DOING[control] : isTried ? 'Try again' : WORDS[control]}
             </Button>
-          </>
-        )
+          )}
+        </>
       }
     >
-      {outcome === undefined && (
-        <div className="stack">
-          <ImageText text={node.label} mono />
-          <p>
-            {control === 'logs' ? 'The last 500 lines are fetched.' : WARNINGS[control]} Who does what is written down.
+      <div className="stack">
+        <dl className="facts">
+          <dt>Container</dt>
+          <dd>
+            <ImageText text={node.label} mono />
+          </dd>
+          <dt>Image</dt>
+          <dd>
+            <ImageText text={node.image ?? ''} mono />
+          </dd>
+          <dt>On</dt>
+          <dd>
+            <ImageText text={node.host ?? ''} />
+          </dd>
+        </dl>
+        {!isTried && <p>{WARNINGS[control]} Who does what is written down.</p>}
+        {outcome === 'waiting' && (
+          <p role="status" className="soft">
+            The engine was asked. This can take half a minute.
           </p>
-        </div>
-      )}
-      {outcome === 'waiting' && <Skeleton lines={4} />}
-      {done && 'error' in outcome && <Failed what="The answer" error={outcome.error} />}
-      {done && 'result' in outcome && <Result result={outcome.result} />}
+        )}
+        {isTried && 'error' in outcome && <Failed what="The answer" error={outcome.error} />}
+        {isTried && 'result' in outcome && (
+          <Notice tone={outcome.result.done ? 'good' : 'bad'} urgent>
+            {!outcome.result.done && <strong>It was not done</strong>}
+            <ImageText text={outcome.result.message} />
+          </Notice>
+        )}
+        {isTried && <ControlRecord node={node.id} />}
+      </div>
     </Dialog>
-  );
-}
-
-function Result({ result: { done, message, lines } }: { readonly result: MapControlResult }): ReactNode {
-  return (
-    <div className="stack">
-      <Notice tone={done ? 'good' : 'bad'} urgent>
-        <ImageText text={message} />
-      </Notice>
-      {lines !== undefined && (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by the keyboard
-        <div className="map-logs mono" tabIndex={0} role="log" aria-label="The last lines">
-          {lines.length === 0
-            ? 'It wrote nothing.'
-            : lines.map(({ stream, text }, i) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: lines have no name but their place
-                <div key={i} className={stream}>
-                  <ImageText text={text.slice(0, 2000)} />
-                </div>
-              ))}
-        </div>
-      )}
-    </div>
   );
 }

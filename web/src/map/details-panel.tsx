@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { Link } from 'wouter';
 import type { MapNodeDetails } from '../api/schema.ts';
 import { useAnswer } from '../api/use-answer.ts';
 import { Badge } from '../ui/badge.tsx';
@@ -7,7 +8,8 @@ import { ImageText } from '../ui/image-text.tsx';
 import { SeverityBadge } from '../ui/severity.tsx';
 import { Failed, Notice, Skeleton } from '../ui/states.tsx';
 import { Time } from '../ui/time.tsx';
-import { NodeControls } from './controls.tsx';
+import { ControlRecord } from './control-record.tsx';
+import { type AskedControl, NodeControls } from './controls.tsx';
 import { Connections, Facts, Finding, More, PathRow, ROWS, Section } from './details-parts.tsx';
 import { NodeImage } from './look-image.tsx';
 import { EXPOSURES, KINDS } from './names.ts';
@@ -28,6 +30,7 @@ export interface DetailsPanelProps {
   readonly onSelect: (id: string) => void;
   readonly onOpen: (id: string) => void;
   readonly onPath: (id: string) => void;
+  readonly onControl: (asked: AskedControl) => void;
   readonly onClose: () => void;
 }
 
@@ -71,6 +74,7 @@ function Details({
   onSelect,
   onOpen,
   onPath,
+  onControl,
   onClose,
 }: DetailsPanelProps & { readonly details: MapNodeDetails }): ReactNode {
   const { node } = details;
@@ -111,12 +115,17 @@ function Details({
             The image
           </LinkButton>
         )}
-        <NodeControls node={node} controls={at === undefined ? details.controls : []} />
+        {details.submit !== undefined && (
+          <LinkButton small to={`/submit?reference=${encodeURIComponent(details.submit)}`} icon="submit">
+            Scan its image
+          </LinkButton>
+        )}
+        <NodeControls node={node} controls={at === undefined ? details.controls : []} onAsk={onControl} />
       </div>
       {!onMap && <p className="faint">It is not drawn in this view.</p>}
       {details.knowledgeReason !== undefined && (
         <Notice tone="warn">
-          <strong>Its software is not known</strong>
+          <strong>{REASONS[node.knowledge] ?? 'Its software is not known'}</strong>
           <ImageText text={details.knowledgeReason} />
         </Notice>
       )}
@@ -149,7 +158,11 @@ function Details({
       <Section title="In use, and vulnerable" count={details.findings.length + details.findingsLeftOut}>
         {details.findings.length === 0 ? (
           <p className="faint">
-            {node.knowledge === 'known' ? 'No vulnerability is known in what runs.' : knowledgeWords(node)}
+            {node.useUnknown === true && details.knowledgeReason === undefined
+              ? `The image has ${node.installed ?? 'some'} vulnerabilities. Whether what runs uses them is not known: neither do its reporter and its scan tell which files are whose, nor was a run of it watched.`
+              : node.knowledge === 'known' && node.useUnknown !== true
+                ? 'No vulnerability is known in what runs.'
+                : knowledgeWords(node)}
           </p>
         ) : (
           <More items={details.findings}>
@@ -157,6 +170,19 @@ function Details({
           </More>
         )}
       </Section>
+      {details.observedRun !== undefined && (
+        <p className="faint">
+          What it uses was watched{' '}
+          {details.observedRun.page === undefined ? (
+            <Time at={details.observedRun.at} />
+          ) : (
+            <Link href={`/images/${encodeURIComponent(details.observedRun.page)}`}>
+              in a run <Time at={details.observedRun.at} />
+            </Link>
+          )}
+          .
+        </p>
+      )}
       {details.paths.length > 0 && (
         <Section title="Attack paths through it" count={details.paths.length}>
           <More items={details.paths}>{(path) => <PathRow key={path.id} path={path} onPath={onPath} />}</More>
@@ -215,6 +241,7 @@ function Details({
           <Facts rows={details.metadata.map(({ label, value }) => ({ name: label, value }))} />
         </Section>
       )}
+      {details.controls.length > 0 && <ControlRecord node={node.id} />}
       {details.labels.length > 0 && (
         <details className="map-section">
           <summary>Labels ({details.labels.length})</summary>
@@ -236,6 +263,11 @@ function Details({
     </>
   );
 }
+
+const REASONS: Readonly<Partial<Record<MapNodeDetails['node']['knowledge'], string>>> = {
+  unknown: 'Not scanned',
+  known: 'Not all of its software is known',
+};
 
 const DRIFT: Readonly<Record<string, string>> = {
   written: 'was written after the start:',

@@ -5,6 +5,7 @@ import { Badge } from '../ui/badge.tsx';
 import { ImageText } from '../ui/image-text.tsx';
 import { SeverityBadge } from '../ui/severity.tsx';
 import { NodeButton } from './node-link.tsx';
+import { reachOf } from './sentences.ts';
 
 /** As many rows of a list are shown at first. */
 export const ROWS = 8;
@@ -93,12 +94,38 @@ export function Finding({
           {finding.use.length > 1 && ` (and ${finding.use.length - 1} more)`}
         </p>
       ) : (
-        finding.observed === true && <p className="faint">Why in use: a run of the image that was watched used it.</p>
+        finding.observed !== undefined && <p className="faint">Why in use: {observedWords(finding.observed)}.</p>
+      )}
+      {finding.use.length > 0 && finding.observed !== undefined && (
+        <p className="faint">And {observedWords(finding.observed)}.</p>
       )}
       {first?.fixedVersion === undefined && <p className="faint">No fix is known.</p>}
     </li>
   );
 }
+
+/** What a run that was watched did with the package. */
+function observedWords({ use, files }: NonNullable<MapInUseFinding['observed']>): ReactNode {
+  const [file] = files;
+  return (
+    <>
+      a watched run of the image {OBSERVED[use]}
+      {file !== undefined && (
+        <>
+          {' '}
+          (<ImageText text={file} mono />)
+        </>
+      )}
+    </>
+  );
+}
+
+const OBSERVED: Readonly<Record<NonNullable<MapInUseFinding['observed']>['use'], string>> = {
+  listening: 'listened with it',
+  executed: 'executed it',
+  loaded: 'loaded it',
+  opened: 'opened files of it',
+};
 
 /** An attack path in a list. */
 export function PathRow({
@@ -123,7 +150,7 @@ export function PathRow({
               : path.entry === 'published'
                 ? 'published'
                 : 'on the host’s network'}
-            {path.reaches > 0 && `, reaches ${path.reaches} more`}
+            {path.reaches > 0 && `, reaches ${reachOf(path)}`}
           </span>
         </span>
         {path.knownExploited && <Badge tone="bad">exploited</Badge>}
@@ -156,6 +183,7 @@ export function Connections({
             <span className="faint nowrap">
               {connection.open > 0 ? `${connection.open} open` : 'none open'}
               {connection.guessed === true && ', direction guessed'}
+              {connection.toldBy !== undefined && ', told by this side only'}
             </span>
           </li>
         )}

@@ -1,8 +1,15 @@
-import cytoscape, { type Core, type EdgeSingular, type ElementDefinition, type NodeSingular } from 'cytoscape';
+import cytoscape, {
+  type CollectionReturnValue,
+  type Core,
+  type EdgeSingular,
+  type ElementDefinition,
+  type NodeSingular,
+} from 'cytoscape';
+import { FADE } from '../../../src/model/topology.ts';
 import type { Spot } from './boxes.ts';
 import { isDashed, widthOf } from './edge-look.ts';
 import { styleOf } from './map-style.ts';
-import { portsOf, shortName } from './names.ts';
+import { HOST_STATES, portsOf, shortName } from './names.ts';
 import { addressOfLook, lookOf, nameOfLook, type Palette } from './node-look.ts';
 import type { MapEdge, MapNode } from './shapes.ts';
 
@@ -12,6 +19,15 @@ export interface MapGestures {
   /** Opens or closes a container, or a group. */
   opened(id: string): void;
   moved(id: string, to: Spot): void;
+  /** How much of the canvas something else lies over, in its pixels. */
+  covered(): { readonly top: number; readonly bottom: number };
+}
+
+/** The part of the map that is seen. `whole`: all of it, also when the window changes its size. */
+export interface Viewport {
+  readonly pan: Spot;
+  readonly zoom: number;
+  readonly whole: boolean;
 }
 
 /** What is marked on it, beside what it shows. */
@@ -26,8 +42,17 @@ export interface MapMarks {
   };
 }
 
-/** How long something that is gone is still seen, ms. */
-const FADING = 60_000;
+/** Where all of a map is drawn smaller than so, nothing of it is told apart. */
+const STAMP = 0.3;
+
+/** With more things than that there is no room for larger names. */
+const FEW = 100;
+
+/** All of a small map is not drawn larger than so many times. */
+const LARGEST = 1.5;
+
+/** How long the pointer rests on something before what has nothing to do with it steps back, ms. */
+const RESTING = 120;
 
 /** The diameter at which edges end, by kind. */
 function sizeOf(node: MapNode): number {
@@ -37,6 +62,7 @@ function sizeOf(node: MapNode): number {
 /** The map on a canvas: changes as little of it as there is to change, and all of that at once. */
 export class DrawnMap {
   readonly #cy: Core;
+  readonly #gestures: MapGestures;
   readonly #nodes = new Map<string, MapNode>();
   readonly #edges = new Map<string, MapEdge>();
   readonly #pictures = new Map<string, string>();
@@ -45,9 +71,15 @@ export class DrawnMap {
   readonly #faded = new Map<string, number>();
   #palette: Palette;
   #marks: MapMarks = {};
+  /** Nobody moved the map since all of it was shown. */
+  #whole = false;
+  #size = '';
+  #extent = '';
+  #resting: ReturnType<typeof setTimeout> | undefined;
 
   constructor(container: HTMLElement, palette: Palette, gestures: MapGestures) {
     this.#palette = palette;
+    this.#gestures = gestures;
     this.#cy = cytoscape({
       container,
       style: styleOf(palette),
@@ -69,8 +101,19 @@ export class DrawnMap {
     });
     cy.on('mouseover', 'edge', ({ target }) => target.addClass('near'));
     cy.on('mouseout', 'edge', ({ target }) => setClass(target, 'near', this.#isNear(target.id())));
-    cy.on('mouseover', 'node', ({ target }) => target.connectedEdges().addClass('near'));
-    cy.on('mouseout', 'node', () => this.#markEdges());
+    cy.on('mouseover', 'node', ({ target }: { target: NodeSingular }) => {
+      clearTimeout(this.#resting);
+      if (!target.isParent()) this.#resting = setTimeout(() => this.#showNear(target), RESTING);
+    });
+    cy.on('mouseout', 'node', () => {
+      clearTimeout(this.#resting);
+      this.#forgetNear();
+    });
+    cy.on('dragpan scrollzoom pinchzoom', () => {
+      this.#whole = false;
+    });
+    cy.on('resize', () => this.#resized());
+    cy.on('zoom', () => this.#sizeNames());
   }
 
   /** Shows these, at these places: those of `spots`, things around others have none. */
@@ -88,10 +131,13 @@ export class DrawnMap {
     const nodesNow = new Map(nodes.map((node) => [node.id, node]));
     const edgesNow = new Map(edges.map((edge) => [edge.id, edge]));
     for (const id of this.#edges.keys()) if (!edgesNow.has(id)) this.#remove(this.#edges, id);
+    const led: { id: string; parent: string }[] = [];
     for (const [id, node] of this.#nodes) {
       const after = nodesNow.get(id);
       // What is drawn around others takes them along when it goes: they are led out first.
-      if (after !== undefined && after.parent !== node.parent) this.#moveOut(id, nodesNow, after.parent);
+      if (after === undefined || after.parent === node.parent) continue;
+      this.#moveOut(id, nodesNow, after.parent);
+      if (after.parent !== undefined && !this.#nodes.has(after.parent)) led.push({ id, parent: after.parent });
     }
     for (const id of this.#nodes.keys()) if (!nodesNow.has(id)) this.#remove(this.#nodes, id);
     const added: ElementDefinition[] = [];
@@ -121,6 +167,10 @@ export class DrawnMap {
       } else this.#write(edge.id, data);
     }
     if (added.length > 0) cy.add(added);
+    // What it is to be drawn in may have come only now.
+    for (const { id, parent } of led) {
+      if (nodesNow.has(parent)) cy.getElementById(id).move({ parent });
+    }
     for (const [id, spot] of spots) {
       const node = cy.getElementById(id) as unknown as NodeSingular;
       if (node.length === 0 || node.grabbed()) continue;
@@ -128,7 +178,10 @@ export class DrawnMap {
       if (at.x !== spot.x || at.y !== spot.y) node.position({ ...spot });
     }
     this.#fade(now);
-    if (added.length > 0) this.#mark();
+    if (added.length > 0) {
+      this.#mark();
+      this.#sizeNames(true);
+    }
     if (atOnce) cy.endBatch();
   }
 
@@ -153,28 +206,34 @@ export class DrawnMap {
 
   fit(): void {
     if (this.#nodes.size === 0) return;
-    this.#cy.fit(undefined, 56);
-    if (this.#cy.zoom() > 1.4) {
-      this.#cy.zoom(1.4);
-      this.#cy.center();
-    }
+    this.#fitTo(this.#cy.elements());
+    this.#whole = true;
+  }
+
+  /** Shows these as large as they can be. */
+  frame(ids: Iterable<string>): void {
+    const wanted = this.#those(ids);
+    if (wanted.empty()) return;
+    this.#whole = false;
+    this.#fitTo(wanted);
   }
 
   /** Larger with a factor above 1, around the middle of what is seen. */
   zoomBy(factor: number): void {
     const cy = this.#cy;
+    this.#whole = false;
     cy.zoom({ level: cy.zoom() * factor, renderedPosition: { x: cy.width() / 2, y: cy.height() / 2 } });
   }
 
   /** Moves the map as far as it takes to see these. */
   show(ids: Iterable<string>): void {
     const cy = this.#cy;
-    let wanted = cy.collection();
-    for (const id of ids) wanted = wanted.union(cy.getElementById(id));
+    const wanted = this.#those(ids);
     if (wanted.empty()) return;
     const box = wanted.boundingBox();
     const seen = cy.extent();
     if (box.x1 >= seen.x1 && box.x2 <= seen.x2 && box.y1 >= seen.y1 && box.y2 <= seen.y2) return;
+    this.#whole = false;
     if (box.w > seen.w || box.h > seen.h) cy.fit(wanted, 80);
     else cy.center(wanted);
   }
@@ -189,11 +248,17 @@ export class DrawnMap {
     return new Set(node.openNeighborhood('node').map((other) => other.id()));
   }
 
-  viewport(): { pan: Spot; zoom: number } {
-    return { pan: { ...this.#cy.pan() }, zoom: this.#cy.zoom() };
+  viewport(): Viewport {
+    return { pan: { ...this.#cy.pan() }, zoom: this.#cy.zoom(), whole: this.#whole };
   }
 
-  setViewport({ pan, zoom }: { pan: Spot; zoom: number }): void {
+  setViewport({ pan, zoom, whole }: Viewport): void {
+    if (whole) {
+      this.fit();
+      return;
+    }
+    this.#whole = false;
+    this.#extent = `${this.#cy.width()} ${this.#cy.height()}`;
     this.#cy.viewport({ zoom, pan: { ...pan } });
   }
 
@@ -227,7 +292,80 @@ export class DrawnMap {
   }
 
   destroy(): void {
+    clearTimeout(this.#resting);
     this.#cy.destroy();
+  }
+
+  #those(ids: Iterable<string>): CollectionReturnValue {
+    let wanted = this.#cy.collection();
+    for (const id of ids) wanted = wanted.union(this.#cy.getElementById(id));
+    return wanted;
+  }
+
+  /** As large as it can be beside what lies over the map. */
+  #fitTo(wanted: CollectionReturnValue): void {
+    const cy = this.#cy;
+    this.#extent = `${cy.width()} ${cy.height()}`;
+    const box = wanted.boundingBox();
+    const { top, bottom } = this.#gestures.covered();
+    const aside = Math.min(40, cy.width() / 20);
+    const room = { width: Math.max(50, cy.width() - 2 * aside), height: Math.max(50, cy.height() - top - bottom - 24) };
+    const zoom = Math.max(cy.minZoom(), Math.min(LARGEST, room.width / box.w, room.height / box.h));
+    const middle = { x: cy.width() / 2, y: top + 12 + room.height / 2 };
+    const pan = { x: middle.x - (zoom * (box.x1 + box.x2)) / 2, y: middle.y - (zoom * (box.y1 + box.y2)) / 2 };
+    cy.viewport({ zoom, pan });
+  }
+
+  /** All of it, or where that would be a stamp, what is told about. */
+  #fitAgain(): void {
+    const cy = this.#cy;
+    this.fit();
+    const selected = this.#marks.selected === undefined ? undefined : cy.getElementById(this.#marks.selected);
+    if (cy.zoom() > STAMP || selected === undefined || selected.empty()) return;
+    cy.zoom(0.7);
+    cy.center(selected);
+  }
+
+  /** Names of a small map stay readable where all of it is seen on a small screen: they are larger there than things are. */
+  #sizeNames(anew = false): void {
+    const zoom = this.#cy.zoom();
+    const size = this.#nodes.size > FEW || zoom >= 0.72 ? '' : zoom >= 0.5 ? 'larger' : 'largest';
+    if (size === this.#size && !anew) return;
+    this.#size = size;
+    this.#cy.batch(() => {
+      for (const node of this.#cy.nodes().toArray() as NodeSingular[]) {
+        for (const name of ['larger', 'largest']) setClass(node, name, name === size);
+      }
+    });
+  }
+
+  /** A panel beside it was opened or closed, or the window changed: what was seen is seen still. */
+  #resized(): void {
+    const cy = this.#cy;
+    const extent = `${cy.width()} ${cy.height()}`;
+    // It is told without a change, too, and the map shall not jump.
+    if (extent === this.#extent || this.#nodes.size === 0) return;
+    this.#extent = extent;
+    if (this.#whole) this.#fitAgain();
+    else if (this.#marks.selected !== undefined) this.show([this.#marks.selected]);
+  }
+
+  /** Who talks to it stays, the rest steps back. */
+  #showNear(node: NodeSingular): void {
+    if (node.removed()) return;
+    const near = node.closedNeighborhood();
+    this.#cy.batch(() => {
+      near.addClass('near');
+      this.#cy.elements().not(near).not(':parent').addClass('aside');
+    });
+  }
+
+  #forgetNear(): void {
+    this.#cy.batch(() => {
+      this.#cy.elements('.aside').removeClass('aside');
+      this.#cy.nodes('.near').removeClass('near');
+      this.#markEdges();
+    });
   }
 
   #write(id: string, data: Record<string, unknown>): void {
@@ -260,7 +398,7 @@ export class DrawnMap {
     const { severity } = look;
     return {
       kind: node.kind,
-      label: shortName(node.label),
+      label: nameOn(node),
       picture,
       size: sizeOf(node),
       tone: severity === 'none' || severity === 'not-known' ? this.#palette.muted : this.#palette.severities[severity],
@@ -275,7 +413,7 @@ export class DrawnMap {
           if (this.#faded.delete(id)) this.#cy.getElementById(id).removeClass('gone');
           continue;
         }
-        const age = Math.min(1, Math.max(0, (now - Date.parse(gone)) / FADING));
+        const age = Math.min(1, Math.max(0, (now - Date.parse(gone)) / FADE));
         // In steps: each one is drawn anew.
         const fade = Math.round((0.6 - 0.45 * age) * 12) / 12;
         if (this.#faded.get(id) === fade) continue;
@@ -320,6 +458,12 @@ export class DrawnMap {
     const edge = this.#edges.get(id);
     return selected !== undefined && (id === selected || edge?.source === selected || edge?.target === selected);
   }
+}
+
+/** Of a host that does not tell, or tells of other moments, its map says so itself. */
+function nameOn({ kind, label, state }: MapNode): string {
+  const isTroubled = kind === 'host' && (state === 'late' || state === 'gone' || state === 'skewed');
+  return isTroubled ? `${shortName(label)} (${HOST_STATES[state]})` : shortName(label);
 }
 
 /** Asked before it is set: Cytoscape takes each setting for a change, and styles the element again. */

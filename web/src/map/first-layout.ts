@@ -14,15 +14,16 @@ export async function layOutFirst(
   kind: 'organic' | 'layered',
   things: readonly LaidOut[],
   links: readonly Link[],
+  aspect: number,
   signal?: AbortSignal,
 ): Promise<ReadonlyMap<string, Spot>> {
-  if (kind === 'layered' || things.length < 2) return layOutLayered(things, links);
+  if (kind === 'layered' || things.length < 2) return layOutLayered(things, links, aspect);
   try {
     const answer = await reckonBeside({ things, links }, signal);
-    return arrange(things, links, new Map(answer));
+    return arrange(things, links, new Map(answer), aspect);
   } catch (error) {
     if (signal?.aborted === true) throw error;
-    return layOutLayered(things, links);
+    return layOutLayered(things, links, aspect);
   }
 }
 
@@ -58,8 +59,9 @@ export function arrange(
   things: readonly LaidOut[],
   links: readonly Link[],
   spots: ReadonlyMap<string, Spot>,
+  aspect: number,
 ): ReadonlyMap<string, Spot> {
-  return layOutGroups(things, links, (members) => {
+  const inside = (members: readonly LaidOut[]): Map<string, Spot> => {
     const ids = new Set(members.map(({ id }) => id));
     const linked = new Set(links.filter(([a, b]) => ids.has(a) && ids.has(b)).flat());
     const boxes = new Map(
@@ -72,7 +74,8 @@ export function arrange(
     const alone = members.filter(({ id }) => !linked.has(id));
     for (const [id, spot] of inLines(alone, around(together.values()))) placed.set(id, spot);
     return placed;
-  });
+  };
+  return layOutGroups(things, links, inside, aspect);
 }
 
 /** What talks to nobody beside it, in lines below the rest. */

@@ -15,6 +15,9 @@ export type Link = readonly [client: string, server: string];
 /** Between rows of one group, between groups, and the frame of a group. */
 export const ROOM = { gap: 16, layer: 44, group: 70, frame: 34 };
 
+/** How wide a picture is for its height: as a window of a browser. */
+const ASPECT = 1.7;
+
 /** A row with more than so many is broken. */
 const WIDEST = 9;
 
@@ -22,11 +25,15 @@ const WIDEST = 9;
 const SWEEPS = 4;
 
 /**
- * Clients above the servers that they call, group by group, the groups side by side. Circles are cut where they are met first,
+ * Clients above the servers that they call, group by group, the groups in rows that give the shape of the window. Circles are cut where they are met first,
  * what calls nobody and is called by nobody stands below the rest. The same things give the same picture.
  */
-export function layOutLayered(things: readonly LaidOut[], links: readonly Link[]): Map<string, Spot> {
-  return layOutGroups(things, links, (members) => layOutGroup(members, links));
+export function layOutLayered(
+  things: readonly LaidOut[],
+  links: readonly Link[],
+  aspect: number = ASPECT,
+): Map<string, Spot> {
+  return layOutGroups(things, links, (members) => layOutGroup(members, links), aspect);
 }
 
 /** Lays out each group by itself, and then the groups; what is in no group stands above them if it calls, and else below. */
@@ -34,6 +41,7 @@ export function layOutGroups(
   things: readonly LaidOut[],
   links: readonly Link[],
   inside: (members: readonly LaidOut[]) => Map<string, Spot>,
+  aspect: number = ASPECT,
 ): Map<string, Spot> {
   const groups = new Map<string | undefined, LaidOut[]>();
   for (const thing of things) {
@@ -50,8 +58,9 @@ export function layOutGroups(
   const loose = groups.get(undefined) ?? [];
   if (blocks.length === 0) return loose.length === 0 ? new Map() : inside(loose);
   const placed = new Map<string, Spot>();
-  const whole = pack(blocks, placed)!;
-  if (loose.length > 0) placeLoose(loose, links, whole, placed);
+  const outside = looseOf(loose, links, aspect);
+  const whole = pack(blocks, placed, aspect, outside)!;
+  placeLoose(outside, whole, placed);
   return placed;
 }
 
@@ -62,11 +71,13 @@ function boxOf(members: readonly LaidOut[], spots: ReadonlyMap<string, Spot>, ma
   )!;
 }
 
-/** How wide a picture is for its height: as a window of a browser. */
-const ASPECT = 1.7;
-
 /** Blocks in rows, high ones first, in as many rows as give the shape of a window. */
-function pack(blocks: readonly { spots: Map<string, Spot>; box: Box }[], placed: Map<string, Spot>): Box | undefined {
+function pack(
+  blocks: readonly { spots: Map<string, Spot>; box: Box }[],
+  placed: Map<string, Spot>,
+  aspect: number,
+  outside: readonly { readonly box: Box }[],
+): Box | undefined {
   const sorted = [...blocks].sort((a, b) => b.box.height - a.box.height);
   let best: Box[] = [];
   let nearest = Number.POSITIVE_INFINITY;
@@ -77,7 +88,9 @@ function pack(blocks: readonly { spots: Map<string, Spot>; box: Box }[], placed:
       total / rows,
     );
     const whole = around(boxes)!;
-    const off = Math.abs(Math.log(whole.width / whole.height / ASPECT));
+    const width = Math.max(whole.width, ...outside.map(({ box }) => box.width));
+    const height = outside.reduce((sum, { box }) => sum + box.height + ROOM.group, whole.height);
+    const off = Math.abs(Math.log(width / height / aspect));
     if (off < nearest) [best, nearest] = [boxes, off];
   }
   for (const [i, { spots, box }] of sorted.entries()) {
@@ -98,24 +111,32 @@ function inRows(boxes: readonly Box[], widest: number): Box[] {
   });
 }
 
-/** What is in no group: callers above the groups, those that are called below. */
-function placeLoose(loose: readonly LaidOut[], links: readonly Link[], whole: Box, placed: Map<string, Spot>): void {
+/** What is in no group, in rows: those that call stand above the groups, others below. */
+function looseOf(
+  loose: readonly LaidOut[],
+  links: readonly Link[],
+  aspect: number,
+): readonly { readonly above: boolean; readonly spots: Map<string, Spot>; readonly box: Box }[] {
   const callers = new Set(links.map(([client]) => client));
-  for (const [above, members] of [
-    [true, loose.filter(({ id }) => callers.has(id))],
-    [false, loose.filter(({ id }) => !callers.has(id))],
-  ] as const) {
-    if (members.length === 0) continue;
-    const spots = layOutGroup(members, []);
-    const box = boxOf(members, spots, 0);
-    const y = above
-      ? whole.y - whole.height / 2 - ROOM.group - box.height / 2
-      : whole.y + whole.height / 2 + ROOM.group + box.height / 2;
+  // Three times as wide as the picture: the groups need the height.
+  const widest = Math.ceil(Math.sqrt(loose.length * 3 * aspect));
+  return [true, false].flatMap((above) => {
+    const members = loose.filter(({ id }) => callers.has(id) === above);
+    if (members.length === 0) return [];
+    const spots = layOutGroup(members, [], widest);
+    return [{ above, spots, box: boxOf(members, spots, 0) }];
+  });
+}
+
+function placeLoose(outside: ReturnType<typeof looseOf>, whole: Box, placed: Map<string, Spot>): void {
+  for (const { above, spots, box } of outside) {
+    const away = whole.height / 2 + ROOM.group + box.height / 2;
+    const y = above ? whole.y - away : whole.y + away;
     for (const [id, spot] of spots) placed.set(id, { x: spot.x - box.x + whole.x, y: spot.y - box.y + y });
   }
 }
 
-function layOutGroup(members: readonly LaidOut[], links: readonly Link[]): Map<string, Spot> {
+function layOutGroup(members: readonly LaidOut[], links: readonly Link[], most: number = WIDEST): Map<string, Spot> {
   const ids = new Set(members.map(({ id }) => id));
   const servers = new Map<string, string[]>();
   const clients = new Map<string, string[]>();
@@ -140,7 +161,7 @@ function layOutGroup(members: readonly LaidOut[], links: readonly Link[]): Map<s
   let y = 0;
   const lay = (row: readonly string[], after: number) => {
     // Rows of equal length, where one is too long.
-    const parts = Math.max(1, Math.ceil(row.length / Math.max(WIDEST, Math.ceil(Math.sqrt(members.length)))));
+    const parts = Math.max(1, Math.ceil(row.length / Math.max(most, Math.ceil(Math.sqrt(members.length)))));
     const length = Math.ceil(row.length / parts);
     for (let i = 0; i < row.length; i += length) {
       const part = row.slice(i, i + length).map((id) => sizes.get(id)!);

@@ -1,10 +1,13 @@
 import type { ReactNode } from 'react';
+import { MAP_KEYS } from '../ui/map-keys.ts';
 import { LookImage } from './look-image.tsx';
 import type { NodeLook } from './node-look.ts';
 
 const plain: NodeLook = {
   kind: 'container',
   severity: 'none',
+  installed: 'none',
+  lying: 'none',
   withoutKnowledge: false,
   exposure: 'none',
   drift: false,
@@ -12,14 +15,20 @@ const plain: NodeLook = {
   still: 'running',
 };
 
-const NODES: readonly (readonly [string, Partial<NodeLook>])[] = [
+const COLOURS: readonly (readonly [string, Partial<NodeLook>])[] = [
   ['Critical in use', { severity: 'critical' }],
   ['High in use', { severity: 'high' }],
   ['Medium in use', { severity: 'medium' }],
   ['Low in use', { severity: 'low' }],
-  ['Nothing known in use', {}],
+  ['Nothing vulnerable in use', {}],
+  ['High in the image, in use or not: nobody can tell', { installed: 'high' }],
+  ['Nothing in use; critical in its image', { lying: 'critical' }],
+  ['High in use; critical in its image', { severity: 'high', lying: 'critical' }],
   ['Being scanned', { severity: 'not-known' }],
-  ['Image not known', { severity: 'not-known', withoutKnowledge: true }],
+  ['Not scanned: nothing can be said', { severity: 'not-known', withoutKnowledge: true }],
+];
+
+const NODES: readonly (readonly [string, Partial<NodeLook>])[] = [
   ['Published on all addresses', { exposure: 'published' }],
   ['Published on this machine', { exposure: 'published-locally' }],
   ['On the network of the host', { exposure: 'host' }],
@@ -43,18 +52,8 @@ const KINDS: readonly (readonly [string, NodeLook['kind']])[] = [
 const EDGES: readonly (readonly [string, string])[] = [
   ['solid', 'From client to server; thicker: more open connections'],
   ['published', 'By a published port'],
-  ['dashed', 'Seen between two looks, or the direction is a guess'],
+  ['dashed', 'Seen between two looks, its direction is a guess, or only one of its two hosts tells of it'],
   ['gone', 'Gone: fades within a minute'],
-];
-
-const KEYS: readonly (readonly [string, string])[] = [
-  ['← → ↑ ↓', 'Walk to neighbours'],
-  ['Enter', 'Open or close a container; else tell more'],
-  ['Space', 'Tell more'],
-  ['Esc', 'Close what is open'],
-  ['+ − 0', 'Larger, smaller, show all'],
-  ['T', 'The same as a table'],
-  ['/', 'Search'],
 ];
 
 /** What the signs mean, and what the keys do. */
@@ -62,9 +61,18 @@ export function LegendPanel(): ReactNode {
   return (
     <div className="stack">
       <p className="soft">
-        The colour is that of the gravest vulnerability in software that really runs; what lies in the image unused does
-        not count.
+        The colour is that of the gravest vulnerability in software that really runs. What lies in the image unused is a
+        small hollow sign at the lower left, where it is graver.
       </p>
+      <h3>Colours</h3>
+      <ul className="map-legend">
+        {COLOURS.map(([words, look]) => (
+          <li key={words}>
+            <LookImage look={{ ...plain, ...look }} size={36} />
+            <span>{words}</span>
+          </li>
+        ))}
+      </ul>
       <h3>Signs</h3>
       <ul className="map-legend">
         {NODES.map(([words, look]) => (
@@ -97,7 +105,7 @@ export function LegendPanel(): ReactNode {
       </ul>
       <h3>Keys</h3>
       <dl className="keys-list">
-        {KEYS.map(([key, words]) => (
+        {MAP_KEYS.map(([key, words]) => (
           <div key={key} className="map-fact">
             <dt>
               <kbd>{key}</kbd>

@@ -1,8 +1,18 @@
-import { type KeyboardEvent, type ReactNode, type Ref, useEffect, useImperativeHandle, useRef, useState } from 'react';
+import {
+  type KeyboardEvent,
+  type ReactNode,
+  type Ref,
+  type RefObject,
+  useEffect,
+  useImperativeHandle,
+  useRef,
+  useState,
+} from 'react';
 import { IconButton } from '../ui/button.tsx';
 import { plainText } from '../ui/image-text.tsx';
 import type { MapLayout } from './address-state.ts';
 import type { MapMarks } from './drawn-map.ts';
+import type { Grouping } from './grouping.ts';
 import type { HeldMap } from './held-map.ts';
 import { MapScene } from './map-scene.ts';
 import { sentenceOf } from './sentences.ts';
@@ -13,13 +23,18 @@ export interface CanvasHandle {
   svg(title: string): string;
   png(): Promise<Blob>;
   bringIntoView(ids: Iterable<string>): void;
+  /** Shows these as large as they can be. */
+  frame(ids: Iterable<string>): void;
   focus(): void;
 }
 
 export interface MapCanvasProps {
   readonly ref: Ref<CanvasHandle>;
+  /** What lies over its upper part. */
+  readonly over: RefObject<HTMLElement | null>;
   readonly held: HeldMap;
   readonly layout: MapLayout;
+  readonly by: Grouping;
   readonly marks: MapMarks;
   /** Ids of what is open. */
   readonly open: ReadonlySet<string>;
@@ -33,12 +48,24 @@ const DIRECTIONS = { ArrowLeft: 'left', ArrowRight: 'right', ArrowUp: 'up', Arro
 const ZOOM = 1.3;
 
 /** The map, drawn. Readers of screens are told what it shows in a sentence, and hear the names that are walked over. */
-export function MapCanvas({ ref, held, layout, marks, open, onSelect, onOpen, onDetails }: MapCanvasProps): ReactNode {
+export function MapCanvas({
+  ref,
+  over,
+  held,
+  layout,
+  by,
+  marks,
+  open,
+  onSelect,
+  onOpen,
+  onDetails,
+}: MapCanvasProps): ReactNode {
   const place = useRef<HTMLDivElement>(null);
   const outer = useRef<HTMLDivElement>(null);
   const scene = useRef<MapScene>(undefined);
-  const calls = useRef({ onSelect, onOpen });
-  calls.current = { onSelect, onOpen };
+  const zoom = useRef<HTMLDivElement>(null);
+  const calls = useRef({ onSelect, onOpen, over });
+  calls.current = { onSelect, onOpen, over };
   const [busy, setBusy] = useState(false);
 
   useEffect(() => {
@@ -46,6 +73,10 @@ export function MapCanvas({ ref, held, layout, marks, open, onSelect, onOpen, on
       selected: (id) => calls.current.onSelect(id),
       opened: (id) => calls.current.onOpen(id),
       busy: setBusy,
+      covered: () => ({
+        top: calls.current.over.current?.offsetHeight ?? 0,
+        bottom: lowest(zoom.current),
+      }),
     });
     scene.current = own;
     return () => {
@@ -53,7 +84,7 @@ export function MapCanvas({ ref, held, layout, marks, open, onSelect, onOpen, on
       own.destroy();
     };
   }, []);
-  useEffect(() => scene.current?.show(held, layout), [held, layout]);
+  useEffect(() => scene.current?.show(held, layout, by), [held, layout, by]);
   useEffect(() => scene.current?.mark(marks), [marks]);
   useImperativeHandle(
     ref,
@@ -61,6 +92,7 @@ export function MapCanvas({ ref, held, layout, marks, open, onSelect, onOpen, on
       svg: (title) => scene.current!.svg(title),
       png: () => scene.current!.png(),
       bringIntoView: (ids) => scene.current?.bringIntoView(ids),
+      frame: (ids) => scene.current?.frame(ids),
       focus: () => outer.current?.focus(),
     }),
     [],
@@ -132,7 +164,7 @@ export function MapCanvas({ ref, held, layout, marks, open, onSelect, onOpen, on
       <p className="unseen" aria-live="polite">
         {selected === undefined ? '' : plainText(sentenceOf(selected))}
       </p>
-      <div className="map-zoom no-print">
+      <div className="map-zoom no-print" ref={zoom}>
         <IconButton label="Larger" icon="plus" kind="quiet" onClick={() => scene.current?.zoomBy(ZOOM)} />
         <IconButton label="Smaller" icon="minus" kind="quiet" onClick={() => scene.current?.zoomBy(1 / ZOOM)} />
         <IconButton label="Show all" icon="fit" kind="quiet" onClick={() => scene.current?.fit()} />
@@ -145,6 +177,12 @@ export function MapCanvas({ ref, held, layout, marks, open, onSelect, onOpen, on
       )}
     </>
   );
+}
+
+/** What lies over the lower end of the map: on a narrow screen the tools beside each other, else the line that says how it stands. */
+function lowest(zoom: HTMLElement | null): number {
+  const height = zoom?.offsetHeight ?? 0;
+  return height > 0 && height < 60 ? height + 12 : 36;
 }
 
 function firstOf({ nodes }: HeldMap): string | undefined {

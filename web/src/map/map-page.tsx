@@ -2,15 +2,18 @@ import './map.css';
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useLocation, useSearch } from 'wouter';
 import { ApiProblem } from '../api/client.ts';
-import { Button, IconButton } from '../ui/button.tsx';
+import { IconButton } from '../ui/button.tsx';
 import { useTitle } from '../ui/page-frame.tsx';
 import { Empty, Failed, Skeleton } from '../ui/states.tsx';
 import { Tabs } from '../ui/tabs.tsx';
+import { useTyped } from '../ui/use-typed.ts';
 import { type AddressChange, PANELS, VIEW_NAMES } from './address-names.ts';
 import { type MapAddress, readAddress, VIEWS, writeAddress } from './address-state.ts';
 import { ChangesPanel } from './changes-panel.tsx';
+import { type AskedControl, ControlOf } from './controls.tsx';
 import { DetailsPanel } from './details-panel.tsx';
 import type { MapMarks } from './drawn-map.ts';
+import { type Grouping, isFrame, regrouped } from './grouping.ts';
 import { realId } from './held-map.ts';
 import { LegendPanel } from './legend-panel.tsx';
 import { type CanvasHandle, MapCanvas } from './map-canvas.tsx';
@@ -21,6 +24,7 @@ import { pathMarks } from './path-marks.ts';
 import { PathsPanel, usePaths } from './paths-panel.tsx';
 import { ReportersPanel } from './reporters-panel.tsx';
 import { PinnedTerms, SearchBox, useSearch as useMapSearch } from './search-box.tsx';
+import { StageTools } from './stage-tools.tsx';
 import { StatusLine } from './status-line.tsx';
 import { TimeBar } from './time-bar.tsx';
 import { type FollowedMap, useMap } from './use-map.ts';
@@ -40,10 +44,11 @@ export function MapPage(): ReactNode {
     },
     [go],
   );
-  const [typed, setTyped] = useState('');
-  const followed = useMap(address);
-  const found = useMapSearch(address, typed);
+  const [typed, , setTyped] = useTyped('find');
+  const followed = useShown(useMap(address), address.by);
+  const found = useMapSearch(address);
   const canvas = useRef<CanvasHandle>(null);
+  const over = useRef<HTMLDivElement>(null);
   const paths = usePaths(address.at, address.path === undefined);
   const { held } = followed;
   const path = address.path === undefined ? undefined : paths.data?.paths.find(({ id }) => id === address.path);
@@ -59,13 +64,19 @@ export function MapPage(): ReactNode {
     }),
     [address.selected, found.matches, pathOnMap],
   );
+  const framed = useRef<string>(undefined);
+  useEffect(() => {
+    // All of a path is looked at first; then each step where it is.
+    if (pathOnMap !== undefined && framed.current !== path?.id) canvas.current?.frame(pathOnMap.nodes);
+    framed.current = pathOnMap === undefined ? undefined : path?.id;
+  }, [pathOnMap, path]);
   const stepKey = pathOnMap === undefined ? '' : [...pathOnMap.step].join('\n');
   useEffect(() => {
     if (stepKey !== '') canvas.current?.bringIntoView(stepKey.split('\n'));
   }, [stepKey]);
 
   const select = useCallback(
-    (id: string | undefined) => change({ selected: id === undefined ? undefined : realId(id) }, true),
+    (id: string | undefined) => change({ selected: id === undefined || isFrame(id) ? undefined : realId(id) }, true),
     [change],
   );
   const open = useCallback(
@@ -115,6 +126,7 @@ export function MapPage(): ReactNode {
         address.view !== 'containers' &&
         address.view !== 'processes' && { view: 'containers' as const }),
     });
+  const [control, setControl] = useState<AskedControl>();
   const openIds = useMemo(() => new Set(address.expand), [address.expand]);
   const content = stageOf(followed);
   return (
@@ -135,7 +147,7 @@ export function MapPage(): ReactNode {
         <SearchBox
           typed={typed}
           onType={setTyped}
-          onPin={(term) => change({ terms: [...new Set([...address.terms, term])].slice(0, 10) })}
+          onPin={(term) => change({ terms: [...new Set([...address.terms, term])].slice(0, 10), find: undefined })}
         />
         <div className="map-tools">
           <MapTools address={address} followed={followed} canvas={canvas} onChange={change} />
@@ -144,31 +156,15 @@ export function MapPage(): ReactNode {
       <PinnedTerms address={address} found={found} onChange={(changed) => change(changed)} />
       <div className="map-body">
         <div className={`map-stage${followed.how === 'loading' && held !== undefined ? ' stale' : ''}`}>
-          <fieldset className="map-choice" aria-label="How it is shown">
-            <Button
-              kind="quiet"
-              aria-pressed={!address.table && address.layout === 'organic'}
-              onClick={() => change({ table: false, layout: 'organic' })}
-            >
-              Organic
-            </Button>
-            <Button
-              kind="quiet"
-              aria-pressed={!address.table && address.layout === 'layered'}
-              onClick={() => change({ table: false, layout: 'layered' })}
-            >
-              Layered
-            </Button>
-            <Button kind="quiet" aria-pressed={address.table} onClick={() => change({ table: !address.table })}>
-              Table
-            </Button>
-          </fieldset>
+          <StageTools ref={over} address={address} held={content === undefined ? held : undefined} onChange={change} />
           {content ??
             (address.table ? (
               <MapTable
                 held={held!}
                 selected={address.selected}
                 matches={found.matches}
+                order={address.order}
+                onOrder={(order) => change({ order }, true)}
                 onSelect={select}
                 onOpen={open}
                 open={openIds}
@@ -176,8 +172,10 @@ export function MapPage(): ReactNode {
             ) : (
               <MapCanvas
                 ref={canvas}
+                over={over}
                 held={held!}
                 layout={address.layout}
+                by={address.by}
                 marks={marks}
                 open={openIds}
                 onSelect={select}
@@ -206,6 +204,7 @@ export function MapPage(): ReactNode {
                 onSelect={details}
                 onOpen={open}
                 onPath={(id) => showPath(id, 0)}
+                onControl={setControl}
                 onClose={() => select(undefined)}
               />
             ) : (
@@ -233,7 +232,8 @@ export function MapPage(): ReactNode {
                   <ChangesPanel
                     at={address.at}
                     since={address.since}
-                    onSince={(since) => change({ since }, true)}
+                    ago={address.ago}
+                    onSince={(since, ago) => change({ since, ago }, true)}
                     onSelect={details}
                   />
                 )}
@@ -244,9 +244,17 @@ export function MapPage(): ReactNode {
           </aside>
         )}
       </div>
+      {control !== undefined && <ControlOf asked={control} onClose={() => setControl(undefined)} />}
       <TimeBar at={address.at} how={followed.how} onAt={(at) => change({ at }, true)} />
     </div>
   );
+}
+
+/** What is followed, in the frames that were chosen. */
+function useShown(followed: FollowedMap, by: Grouping): FollowedMap {
+  const { held } = followed;
+  const shown = useMemo(() => (held === undefined ? undefined : regrouped(held, by)), [held, by]);
+  return shown === held || shown === undefined ? followed : { ...followed, held: shown };
 }
 
 /** Another view of the same: what is open in one is nothing in the other. */

@@ -1,7 +1,8 @@
 import type { MapLayout } from './address-state.ts';
 import type { Spot } from './boxes.ts';
-import { DrawnMap, type MapMarks } from './drawn-map.ts';
+import { DrawnMap, type MapMarks, type Viewport } from './drawn-map.ts';
 import { layOutFirst } from './first-layout.ts';
+import type { Grouping } from './grouping.ts';
 import { drawable, type HeldMap } from './held-map.ts';
 import type { LaidOut, Link } from './layered-layout.ts';
 import { readPalette, watchTheme } from './palette.ts';
@@ -9,12 +10,16 @@ import { type Placeable, Placement } from './placement.ts';
 import type { MapEdge, MapNode } from './shapes.ts';
 import { makePicture } from './svg-picture.ts';
 
-/** The room that a node takes with its name, by kind. */
-function roomOf({ kind }: MapNode): { width: number; height: number } {
-  if (kind === 'process') return { width: 62, height: 46 };
-  if (kind === 'internet' || kind === 'outside') return { width: 120, height: 96 };
-  return { width: 104, height: 88 };
+/** The room that a node takes with its name, by kind; on a small screen names are larger than things are. */
+function roomOf({ kind }: MapNode, small: boolean): { width: number; height: number } {
+  if (kind === 'process') return { width: 70, height: 48 };
+  if (kind === 'internet' || kind === 'outside') return { width: 132, height: 100 };
+  return small ? { width: 150, height: 100 } : { width: 122, height: 96 };
 }
+
+/** Width by height that a first layout is made for. */
+const [WIDE, HIGH] = [1.7, 0.6];
+const HIGH_SHAPE = '/high';
 
 const KEY = 'drydock.map';
 /** How often what fades gets paler, ms. */
@@ -25,12 +30,13 @@ export interface SceneCalls {
   opened(id: string): void;
   /** A layout is being reckoned, or is not any more. */
   busy(laying: boolean): void;
+  covered(): { readonly top: number; readonly bottom: number };
 }
 
 /** What a person sees of a view: where things are, and which part of it. */
 interface Seen {
   readonly placement: Placement;
-  viewport?: { pan: Spot; zoom: number };
+  viewport?: Viewport;
 }
 
 /**
@@ -42,7 +48,7 @@ export class MapScene {
   readonly #calls: SceneCalls;
   readonly #seen = new Map<string, Seen>();
   readonly #stops: (() => void)[] = [];
-  #current: { held: HeldMap; layout: MapLayout } | undefined;
+  #current: { held: HeldMap; layout: MapLayout; by: Grouping } | undefined;
   /** It is not what is drawn. */
   #dirty = false;
   /** All of it is to be laid out again. */
@@ -61,6 +67,7 @@ export class MapScene {
     this.#drawn = new DrawnMap(container, this.#palette, {
       selected: calls.selected,
       opened: calls.opened,
+      covered: calls.covered,
       moved: (id, to) => {
         this.#now()?.placement.move(id, to);
         this.#storeSoon();
@@ -86,8 +93,8 @@ export class MapScene {
   }
 
   /** Shows this from now on. Where a layout is reckoned, what was there stays until it is done. */
-  show(held: HeldMap, layout: MapLayout): void {
-    this.#current = { held, layout };
+  show(held: HeldMap, layout: MapLayout, by: Grouping): void {
+    this.#current = { held, layout, by };
     this.#dirty = true;
     void this.#work();
   }
@@ -112,6 +119,11 @@ export class MapScene {
 
   bringIntoView(ids: Iterable<string>): void {
     this.#drawn.show(ids);
+  }
+
+  /** Shows these as large as they can be. */
+  frame(ids: Iterable<string>): void {
+    this.#drawn.frame(ids);
   }
 
   /** For walking over the map by keys. */
@@ -151,21 +163,24 @@ export class MapScene {
   async #work(): Promise<void> {
     if (this.#laying !== undefined) return;
     while (this.#dirty && this.#current !== undefined) {
-      const { held, layout } = this.#current;
+      const { held, layout, by } = this.#current;
       const anew = this.#anew;
       [this.#dirty, this.#anew] = [false, false];
-      const key = `${held.view}/${layout}`;
+      // On a high and narrow screen things stand below each other, and have places of their own.
+      // That of the window counts: a panel that is opened moves nothing.
+      const shape = innerWidth < innerHeight ? HIGH_SHAPE : '';
+      const key = `${held.view}/${layout}${by === 'host' ? '' : `/${by}`}${shape}`;
       const { nodes, edges } = drawable(held);
       const things: Placeable[] = nodes.map((node) => ({
         id: node.id,
         ...(node.parent !== undefined && { parent: node.parent }),
-        ...roomOf(node),
+        ...roomOf(node, shape === HIGH_SHAPE),
       }));
       const links: Link[] = edges.map(({ source, target }) => [source, target]);
       const seen = this.#recall(key);
       const outline = Placement.outline(things, links);
       if (anew || seen.placement.isNew(outline.things)) {
-        if (!(await this.#layOut(seen, layout, outline))) return;
+        if (!(await this.#layOut(seen, layout, outline, shape === '' ? WIDE : HIGH))) return;
         // Something newer is there by now; what was laid out is remembered.
         if (this.#dirty) continue;
       }
@@ -178,12 +193,13 @@ export class MapScene {
     seen: Seen,
     layout: MapLayout,
     { things, links }: { things: LaidOut[]; links: Link[] },
+    aspect: number,
   ): Promise<boolean> {
     const laying = new AbortController();
     this.#laying = laying;
     this.#calls.busy(true);
     try {
-      seen.placement.lay(await layOutFirst(layout, things, links, laying.signal));
+      seen.placement.lay(await layOutFirst(layout, things, links, aspect, laying.signal));
       delete seen.viewport;
       return true;
     } catch {
@@ -256,16 +272,20 @@ export class MapScene {
   }
 }
 
-function readStored(key: string): { places: string; viewport?: { pan: Spot; zoom: number } } | undefined {
+function readStored(key: string): { places: string; viewport?: Viewport } | undefined {
   try {
     const stored: unknown = JSON.parse(sessionStorage.getItem(key) ?? 'null');
     if (typeof stored !== 'object' || stored === null) return undefined;
-    const { places, viewport } = stored as { places?: unknown; viewport?: { pan?: Partial<Spot>; zoom?: unknown } };
+    const { places, viewport } = stored as {
+      places?: unknown;
+      viewport?: { pan?: Partial<Spot>; zoom?: unknown; whole?: unknown };
+    };
     if (typeof places !== 'string') return undefined;
     const { x, y } = viewport?.pan ?? {};
     const zoom = viewport?.zoom;
     const whole = [x, y, zoom].every((figure) => typeof figure === 'number' && Number.isFinite(figure));
-    return { places, ...(whole && { viewport: { pan: { x: x!, y: y! }, zoom: zoom as number } }) };
+    const seen = { pan: { x: x!, y: y! }, zoom: zoom as number, whole: viewport?.whole === true };
+    return { places, ...(whole && { viewport: seen }) };
   } catch {
     return undefined;
   }

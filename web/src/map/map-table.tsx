@@ -1,4 +1,4 @@
-import { memo, type ReactNode, useMemo, useState } from 'react';
+import { memo, type ReactNode, useMemo } from 'react';
 import { bytesWords } from '../ui/bytes.tsx';
 import { ImageText } from '../ui/image-text.tsx';
 import { gravestFirst, SeverityBadge } from '../ui/severity.tsx';
@@ -8,19 +8,7 @@ import { EXPOSURES, KINDS, portsOf } from './names.ts';
 import { NodeButton } from './node-link.tsx';
 import { knowledgeWords, openWords } from './sentences.ts';
 import type { MapEdge, MapNode } from './shapes.ts';
-
-type Column =
-  | 'label'
-  | 'kind'
-  | 'host'
-  | 'state'
-  | 'worst'
-  | 'exposure'
-  | 'marks'
-  | 'processes'
-  | 'connections'
-  | 'cpu'
-  | 'memory';
+import type { Column, TableOrder } from './table-order.ts';
 
 const COLUMNS: readonly { readonly column: Column; readonly label: string; readonly number?: true }[] = [
   { column: 'label', label: 'Name' },
@@ -49,7 +37,7 @@ function keyOf(node: MapNode, column: Column): number | string {
       return node.state;
     case 'worst':
       return node.worst === undefined
-        ? node.knowledge === 'known'
+        ? node.knowledge === 'known' && node.useUnknown !== true
           ? 90
           : 80
         : gravestFirst.indexOf(node.worst.severity);
@@ -83,15 +71,27 @@ export interface MapTableProps {
   readonly held: HeldMap;
   readonly selected: string | undefined;
   readonly matches: ReadonlySet<string> | undefined;
+  readonly order: TableOrder | undefined;
+  readonly onOrder: (order: TableOrder) => void;
   readonly onSelect: (id: string) => void;
   readonly onOpen: (id: string) => void;
   readonly open: ReadonlySet<string>;
 }
 
+const GRAVEST: TableOrder = { column: 'worst', turned: false };
+
 /** The same content as the map, to be read: its nodes, and who talks to whom. */
-export function MapTable({ held, selected, matches, onSelect, onOpen, open }: MapTableProps): ReactNode {
-  const [column, setColumn] = useState<Column>('worst');
-  const [turned, setTurned] = useState(false);
+export function MapTable({
+  held,
+  selected,
+  matches,
+  order = GRAVEST,
+  onOrder,
+  onSelect,
+  onOpen,
+  open,
+}: MapTableProps): ReactNode {
+  const { column, turned } = order;
   const { nodes, edges } = useMemo(() => drawable(held), [held]);
   const rows = useMemo(() => sortNodes(nodes, column, turned), [nodes, column, turned]);
   const labels = held.nodes;
@@ -112,10 +112,7 @@ export function MapTable({ held, selected, matches, onSelect, onOpen, open }: Ma
                   <button
                     type="button"
                     className="plain-button map-sort"
-                    onClick={() => {
-                      setTurned(name === column && !turned);
-                      setColumn(name);
-                    }}
+                    onClick={() => onOrder({ column: name, turned: name === column && !turned })}
                   >
                     {label}
                     <span aria-hidden="true">{name === column ? (turned ? ' ↑' : ' ↓') : ''}</span>
@@ -255,6 +252,7 @@ const EdgeRow = memo(function EdgeRow({
     edge.kind === 'membership' && 'is in the network',
     edge.published === true && 'by a published port',
     edge.guessed === true && 'direction guessed',
+    edge.oneSided === true && 'told by one of its hosts only',
     edge.gone !== undefined && 'gone',
   ].filter((each) => each !== false);
   return (

@@ -1,6 +1,8 @@
-import type { ReactNode, RefObject } from 'react';
+import { type ReactNode, type RefObject, useState } from 'react';
 import { addressOf } from '../api/client.ts';
 import { Button } from '../ui/button.tsx';
+import { Dialog } from '../ui/dialog.tsx';
+import { ImageText } from '../ui/image-text.tsx';
 import { Menu } from '../ui/menu.tsx';
 import { type AddressChange, PANELS, VIEW_NAMES } from './address-names.ts';
 import type { MapAddress } from './address-state.ts';
@@ -22,6 +24,15 @@ export function MapTools({
   readonly onChange: (change: AddressChange) => void;
 }): ReactNode {
   const { held } = followed;
+  const [failure, setFailure] = useState<Error>();
+  const save = (make: () => Promise<Blob | string | undefined>, name: string, type: string): void => {
+    make().then(
+      (content) => {
+        if (content !== undefined) saveFile(content, name, type);
+      },
+      (error: Error) => setFailure(error),
+    );
+  };
   return (
     <>
       <Filters filters={address.filters} held={held} onChange={(filters) => onChange({ filters })} />
@@ -52,12 +63,11 @@ export function MapTools({
             : [
                 {
                   label: 'Picture (SVG)',
-                  onSelect: () =>
-                    saveFile(canvas.current?.svg(titleOf(followed, address)) ?? '', 'map.svg', 'image/svg+xml'),
+                  onSelect: () => save(async () => canvas.current?.svg(titleOf(followed, address)), 'map.svg', SVG),
                 },
                 {
                   label: 'Picture (PNG)',
-                  onSelect: () => void canvas.current?.png().then((blob) => saveFile(blob, 'map.png')),
+                  onSelect: () => save(async () => await canvas.current?.png(), 'map.png', PNG),
                 },
               ]),
           ...EXPORTS.map(({ format, label, name }) => ({
@@ -72,9 +82,24 @@ export function MapTools({
           })),
         ]}
       />
+      {failure !== undefined && (
+        <Dialog
+          title="The picture could not be made"
+          onClose={() => setFailure(undefined)}
+          actions={<Button onClick={() => setFailure(undefined)}>Close</Button>}
+        >
+          <p>
+            The browser did not make it: the map may be too large for its memory. The files (JSON, GraphML) have the
+            same content.
+          </p>
+          <ImageText text={failure.message} className="faint" />
+        </Dialog>
+      )}
     </>
   );
 }
+
+const [SVG, PNG] = ['image/svg+xml', 'image/png'];
 
 const EXPORTS = [
   { format: 'json', label: 'JSON', name: 'map.json' },

@@ -46,3 +46,6 @@ export const EXPOSURES: Readonly<Record<NonNullable<MapNode['exposure']>, string
   host: 'Host network',
   internal: 'Internal',
 };
+
+/** What is the matter with a host, in a word or two. */
+export const HOST_STATES = { late: 'late', gone: 'not heard of', skewed: 'its clock is off' } as const;

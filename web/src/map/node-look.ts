@@ -1,3 +1,4 @@
+import { compareSeverity } from '../../../src/model/severity.ts';
 import type { MapNode, Severity } from './shapes.ts';
 
 /** The colours of a map, as `#rrggbb`: read from the tokens of the page (`palette.ts`), so that a picture can be made of it. */
@@ -18,6 +19,10 @@ export interface Palette {
 export interface NodeLook {
   readonly kind: MapNode['kind'];
   readonly severity: Severity | 'none' | 'not-known';
+  /** What is in use is not known: the gravest of what lies in the image, drawn hollow. */
+  readonly installed: Severity | 'none';
+  /** The gravest that lies in the image unused, where it is graver than what is in use. */
+  readonly lying: Severity | 'none';
   /** Nobody knows the software of its image; nothing can be said of it. */
   readonly withoutKnowledge: boolean;
   readonly exposure: MapNode['exposure'] | 'none';
@@ -33,16 +38,24 @@ const STOPPED: readonly MapNode['state'][] = ['exited', 'dead', 'created', 'remo
 
 export function lookOf(node: MapNode): NodeLook {
   const knowledge = node.knowledge;
-  const silent = knowledge === 'unknown' || knowledge === 'failed';
+  const isNotWhole = node.useUnknown === true && node.installed === undefined && node.worst === undefined;
+  const silent = knowledge === 'unknown' || knowledge === 'failed' || isNotWhole;
   return {
     kind: node.kind,
     severity: node.worst?.severity ?? (silent || knowledge === 'scanning' ? 'not-known' : 'none'),
+    installed: node.useUnknown === true && node.worst === undefined ? (node.installed ?? 'none') : 'none',
+    lying: lyingIn(node),
     withoutKnowledge: silent,
     exposure: node.exposure ?? 'none',
     drift: (node.drift ?? 0) > 0,
     powers: (node.powers?.length ?? 0) > 0,
     still: node.state === 'paused' ? 'paused' : STOPPED.includes(node.state) ? 'stopped' : 'running',
   };
+}
+
+function lyingIn({ kind, installed, worst, useUnknown }: MapNode): NodeLook['lying'] {
+  if (installed === undefined || kind === 'process' || useUnknown === true) return 'none';
+  return worst !== undefined && compareSeverity(installed, worst.severity) <= 0 ? 'none' : installed;
 }
 
 export function nameOfLook(look: NodeLook): string {
@@ -111,6 +124,7 @@ export function drawLook(look: NodeLook, palette: Palette): string {
     drawInside(look, tone, palette, small),
     look.still === 'paused' ? drawMark(16, 16, palette, 'M-3 -4V4M3 -4V4', palette.ink) : '',
     stopped ? drawMark(16, 16, palette, 'M-3 -3H3V3H-3Z', palette.ink) : '',
+    look.lying === 'none' ? '' : drawLying(look.lying, palette),
     look.drift ? drawMark(17, -16, palette, 'M-4 -1.8H4M-4 1.8H4M-2.4 4.4L2.4 -4.4', palette.attention) : '',
     look.powers ? drawMark(-17, -16, palette, 'M1.5 -5L-3 1H0.5L-1.5 5L3 -1H-0.5Z', palette.attention) : '',
     '</g>',
@@ -132,7 +146,7 @@ function drawHalo({ exposure, kind }: NodeLook, palette: Palette): string {
   return '';
 }
 
-function drawInside({ severity, kind }: NodeLook, tone: string, palette: Palette, small: boolean): string {
+function drawInside({ severity, installed, kind }: NodeLook, tone: string, palette: Palette, small: boolean): string {
   const shape = SHAPES[severity];
   if (shape !== '') {
     const scale = small ? 0.72 : 1;
@@ -141,6 +155,11 @@ function drawInside({ severity, kind }: NodeLook, tone: string, palette: Palette
   }
   const line = (path: string) =>
     `<path d="${path}" fill="none" stroke="${palette.muted}" stroke-width="1.5" stroke-linecap="round" stroke-linejoin="round"/>`;
+  if (installed !== 'none') {
+    const [scale, low] = [small ? 0.68 : 0.95, installed === 'high' ? 7 : 5];
+    const own = palette.severities[installed];
+    return `<g transform="scale(${scale})"><path d="${SHAPES[installed]}" fill="none" stroke="${own}" stroke-width="1.75" stroke-dasharray="3 2.5" stroke-linejoin="round"/>${letter('?', low, own, installed === 'high' ? 12 : 13.5)}</g>`;
+  }
   if (severity === 'not-known') return letter('…', 2, palette.muted, 18);
   switch (kind) {
     case 'internet':
@@ -162,6 +181,12 @@ function drawInside({ severity, kind }: NodeLook, tone: string, palette: Palette
 
 function letter(text: string, y: number, colour: string, size: number): string {
   return `<text y="${y}" text-anchor="middle" font-family="system-ui, sans-serif" font-weight="700" font-size="${size}" fill="${colour}">${text}</text>`;
+}
+
+/** The shape of its severity, small and hollow: it is there, and nothing uses it. */
+function drawLying(severity: Severity, palette: Palette): string {
+  const tone = palette.severities[severity];
+  return `<g transform="translate(-17 16)"><circle r="8" fill="${palette.surface}"/><path d="${SHAPES[severity]}" transform="scale(0.48)" fill="${palette.surface}" stroke="${tone}" stroke-width="4" stroke-linejoin="round"/></g>`;
 }
 
 function drawMark(x: number, y: number, palette: Palette, path: string, colour: string): string {

@@ -2,11 +2,12 @@ import { type ReactNode, useMemo } from 'react';
 import type { MapAttackPath } from '../api/schema.ts';
 import { useAnswer } from '../api/use-answer.ts';
 import { Badge } from '../ui/badge.tsx';
-import { Button } from '../ui/button.tsx';
+import { Button, LinkButton } from '../ui/button.tsx';
 import { ImageText } from '../ui/image-text.tsx';
 import { SeverityBadge } from '../ui/severity.tsx';
 import { Empty, Failed, Notice, Skeleton } from '../ui/states.tsx';
 import { PathRow } from './details-parts.tsx';
+import { reachOf } from './sentences.ts';
 
 /** How often paths are asked for, ms. */
 const ASKING = 15_000;
@@ -99,7 +100,7 @@ function OnePath({
       <div className="side close">
         <SeverityBadge severity={path.severity} boxed />
         {path.knownExploited && <Badge tone="bad">exploited in the wild</Badge>}
-        {path.reaches > 0 && <Badge tone="warn">reaches {path.reaches} more</Badge>}
+        {path.reaches > 0 && <Badge tone="warn">reaches {reachOf(path)}</Badge>}
       </div>
       <h3>
         <ImageText text={path.title} />
@@ -124,6 +125,11 @@ function OnePath({
               <Button small kind="quiet" onClick={() => onSelect(each.node!)}>
                 More about it
               </Button>
+            )}
+            {i === at && each.kind === 'vulnerability' && (
+              <LinkButton small kind="quiet" to={`/vulnerabilities/${encodeURIComponent(each.label)}`}>
+                Where else we have it
+              </LinkButton>
             )}
           </li>
         ))}

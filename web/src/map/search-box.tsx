@@ -7,8 +7,6 @@ import { ImageText } from '../ui/image-text.tsx';
 import type { MapAddress } from './address-state.ts';
 import { queryOf } from './use-map.ts';
 
-/** How long nothing has to be typed before the service is asked, ms. */
-const CALM = 200;
 /** How often what fits is asked for again while it is looked for, ms. */
 const ASKING = 4000;
 
@@ -21,13 +19,8 @@ export interface Found {
 }
 
 /** Looks for what all the terms fit, those that are pinned and the one that is typed. */
-export function useSearch(address: MapAddress, typed: string): Found {
-  const [calm, setCalm] = useState(typed);
-  useEffect(() => {
-    const timer = setTimeout(() => setCalm(typed), CALM);
-    return () => clearTimeout(timer);
-  }, [typed]);
-  const q = [...address.terms, calm.trim()].filter((term) => term !== '').join(' ');
+export function useSearch(address: MapAddress): Found {
+  const q = [...address.terms, (address.find ?? '').trim()].filter((term) => term !== '').join(' ');
   const { at } = address;
   const asked = useAnswer(
     'GET /api/map/search',

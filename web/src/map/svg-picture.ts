@@ -25,7 +25,7 @@ export function makePicture({ nodes, edges, spots, frames, palette, title }: Pic
     const frame = frames.get(id);
     if (frame !== undefined) return [frame];
     const spot = spots.get(id);
-    return spot === undefined ? [] : [{ ...spot, width: PICTURE + 50, height: PICTURE + 40 }];
+    return spot === undefined ? [] : [{ ...spot, width: PICTURE + 70, height: PICTURE + 46 }];
   });
   const whole = around(boxes, MARGIN) ?? { x: 0, y: 0, width: 400, height: 200 };
   const [left, top] = [whole.x - whole.width / 2, whole.y - whole.height / 2 - 24];
@@ -60,9 +60,9 @@ export function makePicture({ nodes, edges, spots, frames, palette, title }: Pic
         text(
           shortName(node.label, 22),
           spot.x,
-          spot.y + (node.kind === 'process' ? 25 : 40),
+          spot.y + (node.kind === 'process' ? 25 : 43),
           palette.ink,
-          `text-anchor="middle" font-size="${node.kind === 'process' ? 9 : 11}"`,
+          `text-anchor="middle" font-size="${node.kind === 'process' ? 10 : 13}"`,
         ),
         '</g>',
       ];
@@ -73,7 +73,7 @@ export function makePicture({ nodes, edges, spots, frames, palette, title }: Pic
 
 function drawFrame(node: MapNode, frame: Box, palette: Palette): string {
   const [x, y] = [frame.x - frame.width / 2, frame.y - frame.height / 2];
-  const host = node.kind === 'host';
+  const host = node.kind !== 'container';
   return [
     `<rect x="${figure(x)}" y="${figure(y)}" width="${figure(frame.width)}" height="${figure(frame.height)}" rx="10" fill="${host ? palette.surface : palette.ground}" fill-opacity="${host ? 0.55 : 0.9}" stroke="${palette.line}"/>`,
     text(
@@ -81,7 +81,7 @@ function drawFrame(node: MapNode, frame: Box, palette: Palette): string {
       frame.x,
       y - 5,
       palette.ink,
-      `text-anchor="middle" font-size="${host ? 14 : 11}" font-weight="600"`,
+      `text-anchor="middle" font-size="${host ? 17 : 13}" font-weight="600"`,
     ),
   ].join('');
 }

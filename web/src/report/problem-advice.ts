@@ -24,6 +24,7 @@ const advice: Readonly<Record<string, string>> = {
   'rules.unusable': 'Bring the rules up to date (drydock rules update).',
   'policy.expired': 'Renew the entry with a new date, or take it out.',
   'run.not-up': 'Give it what it needs in a run profile (--run-profile).',
+  'attestation.unreadable': 'Ask the registry again, or whoever attached it.',
   'vex.unreadable': 'Mend the document, or leave it out.',
   'scan.timeout': 'Scan again with a longer --timeout.',
   'base.unusable': 'Remove the damaged file; it is made again by the next scan.',

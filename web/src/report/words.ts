@@ -15,6 +15,7 @@ export const kindWords: Readonly<Record<Kind, string>> = {
   evasion: 'Evasion',
   service: 'Services',
   call: 'Calls',
+  licence: 'Licences',
 };
 
 /** One of them, in a row. */
@@ -29,6 +30,7 @@ export const kindWord: Readonly<Record<Kind, string>> = {
   evasion: 'evasion',
   service: 'service',
   call: 'call',
+  licence: 'licence',
 };
 
 export const useWords: Readonly<Record<NonNullable<Finding['use']>, string>> = {

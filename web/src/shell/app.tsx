@@ -10,20 +10,18 @@ import { useLive } from '../api/use-live.ts';
 import { NotFoundPage } from '../pages/not-found.tsx';
 import { pages } from '../pages/pages.ts';
 import { SignIn } from '../pages/sign-in/sign-in.tsx';
-import { IconButton, LinkButton } from '../ui/button.tsx';
-import { Icon } from '../ui/icon.tsx';
 import { Menu } from '../ui/menu.tsx';
 import { noteArrival } from '../ui/page-frame.tsx';
-import { Skeleton } from '../ui/states.tsx';
 import { chooseTheme, type Theme, useTheme } from '../ui/theme.ts';
 import { AddressBanner } from './address-banner.tsx';
 import { DropZone } from './drop-zone.tsx';
+import { Arriving, Frame } from './frame.tsx';
 import { GoneBanner } from './gone-banner.tsx';
 import { Guard } from './guard.tsx';
 import { Help } from './help.tsx';
 import { useKeys } from './keys.ts';
-import { Navigation } from './navigation.tsx';
 import { Palette } from './palette.tsx';
+import { titleOf } from './places.ts';
 import { SessionMenu } from './session-menu.tsx';
 
 const MapPage = lazy(async () => ({ default: (await import('../map/map-page.tsx')).MapPage }));
@@ -33,9 +31,11 @@ export function App(): ReactNode {
   const state = useSessionState();
   const isArriving = useAddressToken() === 'tried';
   const session = useAnswer('GET /api/session', {}, { off: isArriving });
+  const wasIn = useRef(false);
+  if (session.data?.signedIn === true) wasIn.current = true;
   if (isArriving) return <Shell waits />;
   if (state !== 'open') return <SignIn ended={state === 'lost'} />;
-  if (session.data?.needed === true && !session.data.signedIn) return <SignIn ended={false} />;
+  if (session.data?.needed === true && !session.data.signedIn) return <SignIn ended={wasIn.current} />;
   // Pages ask nothing before it is known whether they may: each would be refused.
   return <Shell waits={session.data === undefined && session.error === undefined} />;
 }
@@ -47,52 +47,46 @@ function Shell({ waits }: { readonly waits: boolean }): ReactNode {
   useKeys({ go, palette: () => setOpen('palette'), help: () => setOpen('help') });
   useArrival(location, main);
   useLive(!waits);
-  const unread = useUnread(!waits);
+  const unread = useUnread(!waits && location !== '/');
   const limit = useAnswer('GET /api/settings', {}, { off: waits }).data?.uploadLimit;
   const isMap = location === '/map';
   return (
     <>
-      <a className="skip-link" href="#content">
-        Skip to the content
-      </a>
-      <div className="shell">
-        <Navigation counts={unread === undefined ? {} : { '/notifications': unread }} />
-        <div className="body-column">
-          <header className="top-bar no-print">
-            <button type="button" className="find-button" onClick={() => setOpen('palette')}>
-              <Icon name="search" size={14} />
-              <span className="grow cut">Find or do …</span>
-              <kbd>Ctrl K</kbd>
-            </button>
-            <span className="grow" />
-            <LinkButton to="/submit" kind="primary" icon="submit">
-              Submit
-            </LinkButton>
+      <Frame
+        counts={unread === undefined ? {} : { '/notifications': unread }}
+        onFind={() => setOpen('palette')}
+        onHelp={() => setOpen('help')}
+        menus={
+          <>
             <ThemeMenu />
             <SessionMenu />
-            <IconButton label="Keys" icon="help" onClick={() => setOpen('help')} />
-          </header>
-          <GoneBanner />
-          <AddressBanner />
-          <main id="content" ref={main} tabIndex={-1} className={isMap ? 'whole' : ''}>
-            {waits ? (
-              <Skeleton lines={8} />
-            ) : (
-              <Guard name={location}>
-                <Suspense fallback={<Skeleton lines={8} />}>
-                  <Switch>
-                    {pages.map(({ path, Page }) => (
-                      <Route key={path} path={path} component={Page} />
-                    ))}
-                    <Route path="/map" component={MapPage} />
-                    <Route component={NotFoundPage} />
-                  </Switch>
-                </Suspense>
-              </Guard>
-            )}
-          </main>
-        </div>
-      </div>
+          </>
+        }
+        banners={
+          <>
+            <GoneBanner />
+            <AddressBanner />
+          </>
+        }
+        main={main}
+        isWhole={isMap}
+      >
+        {waits ? (
+          <Arriving title={isMap ? undefined : titleOf(location)} />
+        ) : (
+          <Guard name={location}>
+            <Suspense fallback={<Arriving title={isMap ? undefined : titleOf(location)} />}>
+              <Switch>
+                {pages.map(({ path, Page }) => (
+                  <Route key={path} path={path} component={Page} />
+                ))}
+                <Route path="/map" component={MapPage} />
+                <Route component={NotFoundPage} />
+              </Switch>
+            </Suspense>
+          </Guard>
+        )}
+      </Frame>
       <DropZone
         onFiles={(files) => {
           for (const file of files) startUpload(file, limit);

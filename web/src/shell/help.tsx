@@ -1,9 +1,12 @@
 import type { ReactNode } from 'react';
+import { useLocation } from 'wouter';
 import { Dialog } from '../ui/dialog.tsx';
+import { MAP_KEYS } from '../ui/map-keys.ts';
 import { places } from './places.ts';
 
 /** The keys. */
 export function Help({ onClose }: { readonly onClose: () => void }): ReactNode {
+  const [location] = useLocation();
   return (
     <Dialog title="Keys" onClose={onClose}>
       <dl className="keys-list">
@@ -19,6 +22,18 @@ export function Help({ onClose }: { readonly onClose: () => void }): ReactNode {
         ))}
         <Key keys={['↑', '↓']}>Walk a list; Enter opens</Key>
       </dl>
+      {location === '/map' && (
+        <>
+          <h3>On the map</h3>
+          <dl className="keys-list">
+            {MAP_KEYS.map(([key, words]) => (
+              <Key key={key} keys={[key]}>
+                {words}
+              </Key>
+            ))}
+          </dl>
+        </>
+      )}
     </Dialog>
   );
 }

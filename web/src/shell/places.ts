@@ -28,3 +28,6 @@ export const places: readonly Place[] = [
 export function isAt(location: string, { path }: Place): boolean {
   return path === '/' ? location === '/' : location === path || location.startsWith(`${path}/`);
 }
+
+/** What the page of an address is called, where its address is enough to know: the pages of the navigation. */
+export const titleOf = (location: string): string | undefined => places.find(({ path }) => path === location)?.label;

@@ -16,6 +16,7 @@ import { Empty, Failed, Notice, Skeleton } from '../../ui/states.tsx';
 import { Time } from '../../ui/time.tsx';
 import { originOf, StateBadge, shortReference } from '../image-words.tsx';
 import { LiveScan } from './live-scan.tsx';
+import { RunsOn } from './runs-on.tsx';
 import { Versions } from './versions.tsx';
 
 const ImageReport = lazy(async () => ({ default: (await import('./image-report.tsx')).ImageReport }));
@@ -24,7 +25,9 @@ const ImageReport = lazy(async () => ({ default: (await import('./image-report.t
 export function ImagePage(): ReactNode {
   const { id = '' } = useParams<{ id: string }>();
   const asked = useAnswer('GET /api/images/{id}', { path: { id } });
-  if (asked.data === undefined || asked.stale) {
+  // What was there before stays on a failure; of an image that was removed it does not.
+  const isRemoved = asked.error instanceof ApiProblem && asked.error.status === 404;
+  if (asked.data === undefined || asked.stale || isRemoved) {
     return (
       <PageFrame title="Image">
         {asked.error === undefined ? <Skeleton lines={8} /> : <NoImage error={asked.error} onRetry={asked.again} />}
@@ -63,6 +66,7 @@ function KnownImage({ image, onChange }: { readonly image: SubmittedImage; reado
             {image.scanned === undefined ? 'submitted ' : 'scanned '}
             <Time at={image.scanned ?? image.submitted} />
           </span>
+          {image.state === 'done' && <RunsOn id={image.id} />}
         </span>
       }
       actions={<Actions image={image} />}

@@ -1,6 +1,7 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect } from 'react';
 import { Link } from 'wouter';
 import type { Overview } from '../../api/schema.ts';
+import { noteUnread } from '../../api/unread.ts';
 import { useAnswer } from '../../api/use-answer.ts';
 import { PageFrame } from '../../ui/page-frame.tsx';
 import { Panel } from '../../ui/panel.tsx';
@@ -17,6 +18,7 @@ import { TrendChart } from './trend-chart.tsx';
 export function OverviewPage(): ReactNode {
   const overview = useAnswer('GET /api/overview', {}, { every: 60_000 });
   const { data } = overview;
+  useEffect(() => noteUnread(data), [data]);
   const isEmpty = data !== undefined && Object.values(data.states).every((count) => count === 0);
   return (
     <PageFrame

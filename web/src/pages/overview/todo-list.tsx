@@ -27,12 +27,12 @@ const words: Readonly<Record<Kind, Words>> = {
   exploited: {
     ...{ icon: 'warning', tone: 'bad', one: '# image is open to what is exploited' },
     ...{ many: '# images are open to what is exploited' },
-    ...{ why: 'They have a vulnerability that attackers are known to use.', to: '/images?exploited=true&latest=true' },
+    ...{ why: 'With a vulnerability that attackers are known to use.', to: '/images?exploited=true&latest=true' },
   },
   'fixable-critical': {
     ...{ icon: 'warning', tone: 'bad', one: '# image has a critical finding with a fix' },
     ...{ many: '# images have critical findings with a fix' },
-    ...{ why: 'An upgrade ends them.', to: '/images?concern=fixable-critical' },
+    ...{ why: 'An upgrade ends what was found.', to: '/images?concern=fixable-critical' },
   },
   secret: {
     ...{ icon: 'warning', tone: 'bad', one: '# image contains a secret', many: '# images contain secrets' },
@@ -40,7 +40,7 @@ const words: Readonly<Record<Kind, Words>> = {
   },
   failed: {
     ...{ icon: 'failed', tone: 'warn', one: '# image could not be scanned', many: '# images could not be scanned' },
-    ...{ why: 'Nothing is known of what is in them.', to: '/images?concern=failed' },
+    ...{ why: 'Nothing is known of what is inside.', to: '/images?concern=failed' },
   },
   incomplete: {
     ...{
@@ -49,11 +49,11 @@ const words: Readonly<Record<Kind, Words>> = {
       one: '# image was not read completely',
       many: '# images were not read completely',
     },
-    ...{ why: 'Something in them was not read or not judged.', to: '/images?complete=false&latest=true' },
+    ...{ why: 'Something inside was not read or not judged.', to: '/images?complete=false&latest=true' },
   },
   'feed-failed': {
     ...{ icon: 'feeds', tone: 'warn', one: '# feed could not be read', many: '# feeds could not be read' },
-    ...{ why: 'What it would have told is missing.', to: '/feeds' },
+    ...{ why: 'What would have been told is missing.', to: '/feeds' },
   },
   'feed-stale': {
     ...{ icon: 'feeds', tone: 'warn', one: '# feed was not read for a week', many: '# feeds were not read for a week' },
@@ -62,7 +62,10 @@ const words: Readonly<Record<Kind, Words>> = {
   'end-of-life': {
     ...{ icon: 'info', tone: 'warn', one: '# image stands on an ended distribution' },
     ...{ many: '# images stand on ended distributions' },
-    ...{ why: 'Nobody mends it any more; advisories may not speak of it.', to: '/images?endOfLife=true&latest=true' },
+    ...{
+      why: 'The distribution is mended no more; advisories may not speak of it.',
+      to: '/images?endOfLife=true&latest=true',
+    },
   },
   'unread-notifications': {
     ...{ icon: 'bell', tone: 'info', one: '# notification is unread', many: '# notifications are unread' },

@@ -1,15 +1,27 @@
 import { type FormEvent, type ReactNode, useEffect, useState } from 'react';
-import { forgetAnswers } from '../../api/answers.ts';
+import { forgetAddressFailure, useAddressFailure } from '../../api/address-token.ts';
 import { ApiProblem, call } from '../../api/client.ts';
-import { beginSession } from '../../api/session.ts';
+import { enterSession, tellTabs } from '../../api/session-tabs.ts';
 import { Button } from '../../ui/button.tsx';
 import { TextField } from '../../ui/field.tsx';
 import { useTitle } from '../../ui/page-frame.tsx';
 import { Notice } from '../../ui/states.tsx';
 
-function enter(): void {
-  beginSession();
-  forgetAnswers();
+/** Signs in, and looks whether the browser kept it: one that does not would be asked for a token again and again. */
+async function signIn(token: string): Promise<void> {
+  await call('POST /api/session', { body: { token } });
+  const { signedIn } = await call('GET /api/session');
+  if (!signedIn) {
+    throw new Error(
+      'The token is right, but this browser kept no session. Allow cookies for this address, and try again.',
+    );
+  }
+}
+
+function whyNot(error: Error): string {
+  return error instanceof ApiProblem && error.status === 401
+    ? 'The service does not know this token. It may have been removed, or cut off when it was copied.'
+    : error.message;
 }
 
 /** Asks for a token. The address stays: what was looked at comes back. */
@@ -18,6 +30,7 @@ export function SignIn({ ended }: { readonly ended: boolean }): ReactNode {
   const [token, setToken] = useState('');
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<string>();
+  const ofAddress = useAddressFailure();
 
   useEffect(() => {
     // Another tab may have signed in meanwhile: the cookie is of all of them.
@@ -25,7 +38,7 @@ export function SignIn({ ended }: { readonly ended: boolean }): ReactNode {
       if (document.visibilityState !== 'visible') return;
       call('GET /api/session').then(
         ({ signedIn }) => {
-          if (signedIn) enter();
+          if (signedIn) enterSession();
         },
         () => undefined,
       );
@@ -42,14 +55,17 @@ export function SignIn({ ended }: { readonly ended: boolean }): ReactNode {
     event.preventDefault();
     setBusy(true);
     setFailure(undefined);
-    call('POST /api/session', { body: { token: token.trim() } }).then(enter, (error: unknown) => {
-      setBusy(false);
-      setFailure(
-        error instanceof ApiProblem && error.status === 401
-          ? 'The service does not know this token. It may have been removed, or cut off when it was copied.'
-          : (error as Error).message,
-      );
-    });
+    forgetAddressFailure();
+    signIn(token.trim()).then(
+      () => {
+        enterSession();
+        tellTabs('entered');
+      },
+      (error: unknown) => {
+        setBusy(false);
+        setFailure(whyNot(error as Error));
+      },
+    );
   };
 
   return (
@@ -57,6 +73,12 @@ export function SignIn({ ended }: { readonly ended: boolean }): ReactNode {
       <div className="stack wide">
         <h1>Sign in to Drydock</h1>
         {ended && <Notice>Your session has ended. After signing in you are back where you were.</Notice>}
+        {ofAddress !== undefined && (
+          <Notice tone="bad" urgent>
+            <strong>The token of the address did not sign you in</strong>
+            <p className="image-text">{whyNot(ofAddress)}</p>
+          </Notice>
+        )}
         <form className="panel sign-in-form" onSubmit={submit}>
           <TextField
             label="Token"

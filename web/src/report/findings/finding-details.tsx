@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useRef } from 'react';
+import { Link } from 'wouter';
 import { percentWords } from '../../../../src/report/words.ts';
 import type { Finding, Report } from '../../api/schema.ts';
 import { Badge } from '../../ui/badge.tsx';
@@ -77,7 +78,7 @@ export function FindingDetails(props: FindingDetailsProps): ReactNode {
         <ul className="stack close">
           {kind === 'vulnerability' && vulnerabilityLink !== undefined && (
             <li>
-              <a href={vulnerabilityLink(id)}>Where else do we have it?</a>
+              <Link href={vulnerabilityLink(id)}>Where else do we have it?</Link>
             </li>
           )}
           {finding.source.url !== undefined && (
