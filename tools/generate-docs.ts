@@ -34,9 +34,10 @@ const statusMeanings: Readonly<Record<keyof typeof exitStatus, string>> = {
     '`--require-complete`, and something was not read or not judged: a problem that makes the report incomplete.',
   advisories:
     '`--require-complete`, and no advisory database could be used; or a `drydock db` command failed for a feed or ' +
-    'for the database.',
+    'for the database; or `drydock doctor` found that it cannot be used.',
   nodeTooOld: 'Drydock cannot start: Node.js is too old, or the first start could not fetch what it needs.',
-  fault: 'A fault in Drydock itself, or its source does not build.',
+  fault:
+    'A fault in Drydock itself, or its source does not build; or `drydock doctor` found something that does not work.',
   interrupted: 'Interrupted by SIGINT (Ctrl-C).',
   terminated: 'Ended by SIGTERM.',
 };

@@ -7,6 +7,7 @@ import { startBrowser } from '../test/support/browser.ts';
 import { closePageServices, startPageService } from '../test/support/page-service.ts';
 import { worldImages } from '../test/support/page-world.ts';
 import { projectRoot } from '../test/support/program.ts';
+import { startMapPictures } from './map-pictures.ts';
 import { smallPng } from './small-png.ts';
 
 /**
@@ -27,8 +28,11 @@ const { images } = (await (await fetch(`${service.url}/api/images`)).json()) as 
 };
 const idOf = (name: string): string => images.find(({ reference }) => reference.includes(name))?.id ?? '';
 
+const maps = await startMapPictures();
+
 interface Picture {
   readonly name: string;
+  /** Of the service; or a whole address of another. */
   readonly address: string;
   readonly prepare?: (page: Page) => Promise<void>;
 }
@@ -62,11 +66,12 @@ const pictures: readonly Picture[] = [
       await page.getByRole('option', { name: /billing/ }).waitFor();
     },
   },
+  ...maps.pictures.map(({ name, url, prepare }) => ({ name, address: url, prepare })),
 ];
 const chosen = process.argv.slice(2);
 if (chosen.length === 0) {
   for (const name of readdirSync(folder)) {
-    if (/^page-.*-(?:light|dark)\.png$/.test(name) && !name.startsWith('page-map')) rmSync(path.join(folder, name));
+    if (/^page-.*-(?:light|dark)\.png$/.test(name)) rmSync(path.join(folder, name));
   }
 }
 
@@ -77,10 +82,18 @@ for (const colorScheme of ['light', 'dark'] as const) {
     [390, 844],
   ] as const) {
     const tab = await browser.open({ viewport: { width, height }, colorScheme, reducedMotion: 'reduce' });
+    // The service keeps its data in a folder of another name each time; pictures show where it would be.
+    await tab.page.route('**/api/settings', async (route) => {
+      const answer = await route.fetch();
+      await route.fulfill({
+        response: answer,
+        body: (await answer.text()).replaceAll(path.dirname(service.store), '/var/lib/drydock'),
+      });
+    });
     for (const { name, address, prepare } of pictures) {
       if (chosen.length > 0 && !chosen.includes(name)) continue;
-      await tab.page.goto(service.url + address);
-      await tab.page.locator('main h1').waitFor();
+      await tab.page.goto(new URL(address, service.url).href);
+      await tab.page.locator('main h1').waitFor({ state: 'attached' });
       while ((await tab.page.locator('main [aria-busy="true"]').count()) > 0) await tab.page.waitForTimeout(100);
       await prepare?.(tab.page);
       await tab.page.waitForTimeout(300);
@@ -91,7 +104,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await tab.close();
   }
 }
-await Promise.all([browser.close(), closePageServices()]);
+await Promise.all([browser.close(), closePageServices(), maps.close()]);
 const sizes = readdirSync(folder).map((name) => statSync(path.join(folder, name)).size);
 console.log(`${sizes.length} files, ${(sizes.reduce((a, b) => a + b, 0) / 1e6).toFixed(1)} MB`);
 
