@@ -1,6 +1,8 @@
-import { fork } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { fork, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -14,31 +16,83 @@ import { ProcTree, type ProcTreeSocket } from '../test/support/proc-tree.ts';
  * Measures what it takes to look at a host of 300 containers with 3,000 processes and 10,000 connections, of which one in a
  * hundred changes each second: the processor time of the process that looks, as a share of one processor, and its memory.
  * /proc is a folder of plain files, so what the kernel would take to write its tables is not in it.
- * Run: `node bench/map-collector.ts [SECONDS]`.
+ * Run: `node bench/map-collector.ts [SECONDS]`; with `command` behind it, as root, it is `./drydock map --report-to` that is
+ * measured, with that folder in place of its /proc, and a service that takes whatever it is told.
  */
 const CONTAINERS = 300;
 const PROCESSES = 3000;
 const CONNECTIONS = 10_000;
 const WARM_SECONDS = 20;
 
-if (process.send === undefined) await arrange(Number(process.argv[2] ?? 60));
+if (process.send === undefined) await arrange(Number(process.argv[2] ?? 60), process.argv[3] === 'command');
 else await look(process.argv[2]!, process.argv[3]!, Number(process.argv[4]));
 
-async function arrange(seconds: number): Promise<void> {
+async function arrange(seconds: number, isCommand: boolean): Promise<void> {
   const folder = mkdtempSync(path.join(tmpdir(), 'drydock-bench-'));
   const server = engine().listen(path.join(folder, 'engine.sock'));
   const change = makeTree(path.join(folder, 'proc'));
   const timer = setInterval(change, 1000);
-  const child = fork(
-    import.meta.filename,
-    [path.join(folder, 'proc'), path.join(folder, 'engine.sock'), `${seconds}`],
-    { execArgv: (process.env['BENCH_ARGS'] ?? '').split(' ').filter(Boolean) },
-  );
-  await new Promise((resolve) => child.once('exit', resolve));
+  if (isCommand) await measureCommand(folder, seconds);
+  else {
+    const child = fork(
+      import.meta.filename,
+      [path.join(folder, 'proc'), path.join(folder, 'engine.sock'), `${seconds}`],
+      { execArgv: (process.env['BENCH_ARGS'] ?? '').split(' ').filter(Boolean) },
+    );
+    await new Promise((resolve) => child.once('exit', resolve));
+  }
   clearInterval(timer);
   server.close();
   server.closeAllConnections();
   rmSync(folder, { recursive: true });
+}
+
+/** The command as people start it, in a mount namespace of its own in which /proc is the simulated one. */
+async function measureCommand(folder: string, seconds: number): Promise<void> {
+  const reports = { count: 0, bytes: 0 };
+  const service = createServer((request, response) => {
+    request.on('data', (piece: Buffer) => {
+      reports.bytes += piece.length;
+    });
+    request.on('end', () => {
+      reports.count++;
+      response.end('{}');
+    });
+  }).listen(0, '127.0.0.1');
+  await once(service, 'listening');
+  // Node.js asks for the place of its program.
+  symlinkSync(process.execPath, path.join(folder, 'proc', 'self', 'exe'));
+  const { port } = service.address() as AddressInfo;
+  const script = 'mount --bind "$1" /proc && shift && exec ./drydock map --quiet --engine docker --report-to "$@"';
+  const child = spawn(
+    'unshare',
+    ['--mount', 'sh', '-c', script, 'sh', path.join(folder, 'proc'), `http://127.0.0.1:${port}`],
+    {
+      cwd: path.join(import.meta.dirname, '..'),
+      env: { ...process.env, DOCKER_HOST: `unix://${path.join(folder, 'engine.sock')}`, HOME: folder },
+      stdio: 'inherit',
+    },
+  );
+  const exited = new Promise((resolve) => child.once('exit', resolve));
+  const file = (name: string): string => readFileSync(`/proc/${child.pid}/${name}`, 'utf8');
+  const ticks = (): number => {
+    const fields = file('stat').split(') ')[1]!.split(' ');
+    return Number(fields[11]) + Number(fields[12]);
+  };
+  await sleep(WARM_SECONDS * 1000);
+  const [before, first, begin] = [ticks(), { ...reports }, performance.now()];
+  await sleep(seconds * 1000);
+  const [spent, elapsed, looks] = [ticks() - before, (performance.now() - begin) / 1000, reports.count - first.count];
+  const kilobytes = (name: string): number => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(file('status'))?.[1]);
+  process.stdout.write(
+    `processor   ${(spent / elapsed).toFixed(1)} % of one\n` +
+      `memory      ${(kilobytes('VmHWM') / 1024).toFixed(0)} MiB at the most, ${(kilobytes('VmRSS') / 1024).toFixed(0)} now, ${(kilobytes('RssFile') / 1024).toFixed(0)} of that files\n` +
+      `looks       one in ${(elapsed / looks).toFixed(1)} s, ${((spent * 10) / looks).toFixed(0)} ms each, ${((reports.bytes - first.bytes) / looks / 1000).toFixed(0)} kB of JSON each\n`,
+  );
+  child.kill();
+  await exited;
+  service.close();
+  service.closeAllConnections();
 }
 
 async function look(proc: string, socket: string, seconds: number): Promise<void> {

@@ -20,7 +20,7 @@ const floors = [
   ['image'],
   ['packages', 'feeds', 'contents', 'history', 'secrets', 'base-images'],
   ['ecosystems', 'checks', 'enrichers'],
-  ['reading', 'assembly', 'advisories', 'rules', 'sbom', 'runtime'],
+  ['reading', 'assembly', 'advisories', 'rules', 'sbom', 'attest', 'runtime'],
   ['match'],
   ['policy', 'diff'],
   ['report'],
@@ -30,7 +30,7 @@ const floors = [
   ['cli'],
 ];
 /** They get the lists of ecosystems and checks as arguments. */
-const withoutLists = ['reading', 'assembly', 'sbom', 'match', 'policy', 'diff', 'report'];
+const withoutLists = ['reading', 'assembly', 'sbom', 'attest', 'match', 'policy', 'diff', 'report'];
 const lists = ['ecosystems', 'checks', 'enrichers'];
 
 const floorOf = new Map(floors.flatMap((rooms, floor) => rooms.map((room) => [room, floor] as const)));

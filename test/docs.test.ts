@@ -4,9 +4,11 @@ import { describe, expect, it } from 'vitest';
 import { parseCommandLine } from '../src/cli/program.ts';
 import { toolVersion } from '../src/cli/tool-version.ts';
 import { reportFormats } from '../src/config/options.ts';
-import { formats } from '../src/report/index.ts';
+import { loadFormats } from '../src/report/index.ts';
 import { generatedDocs } from '../tools/generate-docs.ts';
 import { projectRoot } from './support/run.ts';
+
+const formats = await loadFormats();
 
 const read = (name: string): string => readFileSync(path.join(projectRoot, name), 'utf8');
 const pages = globSync('**/*.md', {

@@ -10,6 +10,7 @@ import {
   languageEcosystem,
   languageSamples,
   osvRecord,
+  unwatchedSamples,
 } from './support/language-samples.ts';
 import { debianFiles, debianLayer } from './support/root-file-systems.ts';
 import { runDrydock } from './support/run.ts';
@@ -35,10 +36,20 @@ async function scan(sample: LanguageSample, ...layers: (readonly TarEntry[])[]) 
   return { ...report, findings, own: report.packages.filter((pkg) => pkg.name === written) };
 }
 
+/**
+ * The names of its folders tell the version of a package, so that no file of one name can have several; or nothing of it is
+ * ever installed.
+ */
+const toldElsewhere = ['conan', 'githubactions', 'homebrew'];
+
 it('there is a sample of every language', () => {
-  const languages = ecosystems.filter(({ detect }) => detect === undefined).map(({ id }) => id);
+  const languages = ecosystems
+    .filter(({ detect, feeds }) => detect === undefined && feeds.length > 0)
+    .map(({ id }) => id)
+    .filter((id) => !toldElsewhere.includes(id));
 
   expect(languageSamples.map(({ id }) => id)).toEqual(languages);
+  for (const { id } of unwatchedSamples) expect(ecosystems.find((one) => one.id === id)?.feeds).toEqual([]);
 });
 
 describe.each(languageSamples)('$id', (sample) => {
@@ -167,6 +178,39 @@ describe.each(languageSamples)('$id', (sample) => {
       else expect(words).toMatch(/version\.invalid: |since nothing tells the version/);
     },
   );
+});
+
+describe.each(unwatchedSamples)('$id, which nobody watches', (sample) => {
+  it('lists what is installed and what is asked for, and says that nothing was judged', async () => {
+    const image = dockerArchive({
+      layers: [
+        debianLayer(),
+        layer([
+          installedFile(sample, 'opt/a', '1.0.0'),
+          installedFile(sample, 'opt/twice', '1.0.0'),
+          askingFile(sample, 'srv', '1.2.0'),
+          installedFile(sample, 'opt/twice', '3.0.0'),
+        ]),
+      ],
+    });
+
+    const { packages, findings, problems } = await scanOne(writeTemporary('image.tar', image), {
+      advisories: {
+        supply: async () => ({ source: advisoriesOf({ 'debian-tracker': [watchedOwner] }), problems: [] }),
+      },
+    });
+
+    const own = packages.filter(({ name }) => name === sample.name);
+    expect(own.map(({ version, locations, evidence }) => [version, ...locations, evidence ?? ''])).toEqual([
+      ['1.0.0', `opt/a/${sample.path}`, ''],
+      ['1.2.0', `srv/${sample.asks}`, 'lockfile'],
+      ['3.0.0', `opt/twice/${sample.path}`, ''],
+    ]);
+    expect(findings.filter(({ kind }) => kind === 'vulnerability')).toEqual([]);
+    expect(problems.filter(({ code }) => code === 'packages.unwatched').map(({ message }) => message)).toEqual([
+      expect.stringContaining(languageEcosystem(sample).types[0] ?? ''),
+    ]);
+  });
 });
 
 it('an advisory on a name is for the packages of its own ecosystem alone (T-17)', async () => {

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { formats } from '../src/report/index.ts';
+import { loadFormats } from '../src/report/index.ts';
 import { dockerArchive } from './support/image.ts';
 import type { ImageContent } from './support/image-options.ts';
 import { type SarifDocument, sarifErrors } from './support/sarif-schema.ts';
 import { everythingAffected, fixtureImages, sbomImages } from './support/sbom-images.ts';
 import { scanOne } from './support/scan.ts';
 import { writeTemporary } from './support/temporary.ts';
+
+const formats = await loadFormats();
 
 const source = everythingAffected();
 const sarif = formats.find(({ id }) => id === 'sarif')!;

@@ -2,13 +2,15 @@ import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import type { Finding } from '../src/model/finding.ts';
 import type { Report } from '../src/model/report.ts';
-import { formats } from '../src/report/index.ts';
+import { loadFormats } from '../src/report/index.ts';
 import { dockerArchive } from './support/image.ts';
 import type { ImageContent } from './support/image-options.ts';
 import { everythingAffected, fixtureImages, sbomImages } from './support/sbom-images.ts';
 import { sbomErrors } from './support/sbom-schemas.ts';
 import { scanOne } from './support/scan.ts';
 import { writeTemporary } from './support/temporary.ts';
+
+const formats = await loadFormats();
 
 const source = everythingAffected();
 

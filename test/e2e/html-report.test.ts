@@ -200,7 +200,7 @@ describe.skipIf(why !== undefined)(`the HTML report in a browser${why === undefi
     await page.locator('.finding-details').waitFor();
     await expectNoFault(watched);
     await watched.close();
-  });
+  }, 120_000);
 
   it('keeps filters, groups and order in the address, which shows the same to others', async () => {
     const file = fileOf(largeReport(300));

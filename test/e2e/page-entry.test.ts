@@ -38,6 +38,17 @@ describe.skipIf(whyNoBrowser() !== undefined)('the way in', { timeout: 60_000 },
     await page.keyboard.type(randomSecret());
     await page.keyboard.press('Enter');
     await page.getByText('The service does not know this token').waitFor();
+    // A browser that keeps no cookies.
+    await page.route('**/api/session', async (route) => {
+      const response = await route.fetch();
+      const { 'set-cookie': _, ...headers } = response.headers();
+      await page.context().clearCookies();
+      await route.fulfill({ response, headers });
+    });
+    await page.getByLabel('Token').fill(reader);
+    await page.keyboard.press('Enter');
+    await page.getByText('this browser kept no session').waitFor();
+    await page.unroute('**/api/session');
     await page.getByLabel('Token').fill(reader);
     await page.keyboard.press('Enter');
     await eventually(() => page.title()).toBe('Jobs · Drydock');
@@ -74,6 +85,84 @@ describe.skipIf(whyNoBrowser() !== undefined)('the way in', { timeout: 60_000 },
     await close();
   });
 
+  it('holds in all tabs: who signs out in one is signed out in the others, and comes back to where each was', async () => {
+    const tab = await browser.open({ viewport: { width: 1280, height: 800 } });
+    const { page } = tab;
+    await page.goto(`${service.url}/feeds`);
+    await page.getByLabel('Token').fill(admin);
+    await page.keyboard.press('Enter');
+    await eventually(() => page.title()).toBe('Feeds and health · Drydock');
+    const other = await page.context().newPage();
+    await other.goto(`${service.url}/images?q=two&state=failed`);
+    await other.getByText('No image fits').waitFor();
+    const menu = page.getByRole('button', { name: /Signed in as .*boss/ });
+    // What fails is said, and whoever leaves is told that they are still there.
+    await page.route('**/api/session', async (route) => {
+      if (route.request().method() === 'DELETE') await route.fulfill({ status: 500, body: 'broken' });
+      else await route.continue();
+    });
+    await menu.click();
+    await page.getByRole('menuitem', { name: 'Sign out' }).click();
+    const stillIn = page.getByRole('dialog', { name: 'You are still signed in' });
+    await stillIn.getByText(/status 500/).waitFor();
+    await page.unroute('**/api/session');
+    await stillIn.getByRole('button', { name: 'Try again' }).click();
+    await page.getByRole('heading', { name: 'Sign in to Drydock' }).waitFor();
+    await other.getByText('Your session has ended').waitFor();
+    await other.getByLabel('Token').fill(admin);
+    await other.keyboard.press('Enter');
+    await other.getByText('No image fits').waitFor();
+    expect(other.url()).toBe(`${service.url}/images?q=two&state=failed`);
+    await eventually(() => page.title()).toBe('Feeds and health · Drydock');
+    await other.getByRole('button', { name: 'Theme' }).click();
+    await other.getByRole('menuitemradio', { name: 'Dark' }).click();
+    await eventually(() => page.evaluate('document.documentElement.dataset.theme')).toBe('dark');
+    expect(tab.violations).toEqual([]);
+    await tab.close();
+  });
+
+  it('says on every kind of page that the session ended, and comes back to it', async () => {
+    const { page, close, errors } = await browser.open({ viewport: { width: 1280, height: 800 } });
+    const signIn = async (): Promise<void> => {
+      await page.getByLabel('Token').fill(admin);
+      await page.keyboard.press('Enter');
+    };
+    await page.goto(service.url);
+    await signIn();
+    await page.getByText('No image was scanned yet').waitFor();
+    for (const [place, beside] of [
+      ['Vulnerabilities', 'Jobs'],
+      ['Settings', 'Images'],
+      ['Feeds and health', 'Live map'],
+      ['Notifications', 'Jobs'],
+    ] as const) {
+      await page.getByRole('link', { name: place, exact: true }).click();
+      await eventually(() => page.title()).toBe(`${place} · Drydock`);
+      await page.context().clearCookies();
+      await page.getByRole('link', { name: beside, exact: true }).click();
+      await page.getByText('Your session has ended').waitFor();
+      await signIn();
+      await eventually(() => page.title()).toBe(`${beside} · Drydock`);
+    }
+    // A stream is all that asks here: it is refused when the service is back.
+    await page.goto(`${service.url}/feeds?x=1`);
+    await eventually(() => page.title()).toBe('Feeds and health · Drydock');
+    await page.context().clearCookies();
+    await service.kill();
+    const asked: string[] = [];
+    page.on('request', (request) => void asked.push(request.url()));
+    await service.start();
+    await page.getByText('Your session has ended').waitFor({ timeout: 20_000 });
+    const before = asked.length;
+    await page.waitForTimeout(1200);
+    expect(asked.length - before).toBeLessThan(3);
+    await signIn();
+    await eventually(() => page.title()).toBe('Feeds and health · Drydock');
+    expect(page.url()).toBe(`${service.url}/feeds?x=1`);
+    expect(errors.filter((line) => !/Failed to load resource|EventSource|ERR_/.test(line))).toEqual([]);
+    await close();
+  });
+
   it('takes a token from the address where nobody is signed in, and leaves a session as it is', async () => {
     const { page, close } = await browser.open({ viewport: { width: 1280, height: 800 } });
     await page.goto(`${service.url}/jobs#token=${reader}`);
@@ -85,6 +174,30 @@ describe.skipIf(whyNoBrowser() !== undefined)('the way in', { timeout: 60_000 },
     await page.getByRole('button', { name: /Signed in as .*reader/ }).waitFor();
     await page.getByRole('button', { name: 'Close' }).click();
     expect(await page.getByText('the token was not used').count()).toBe(0);
+    await close();
+  });
+
+  it('says why a token of the address did not sign in', async () => {
+    const { page, close } = await browser.open({ viewport: { width: 1280, height: 800 } });
+    await page.goto(`${service.url}/jobs#token=${randomSecret()}`);
+    await page.getByRole('alert').getByText('The service does not know this token').waitFor();
+    expect(page.url()).toBe(`${service.url}/jobs`);
+    await page.goto(`${service.url}/jobs#token=%E0%A4%A`);
+    await page.getByRole('alert').getByText('it was cut off or changed').waitFor();
+    await page.route('**/api/session', async (route) => {
+      if (route.request().method() === 'POST') await route.abort();
+      else await route.continue();
+    });
+    await page.goto(`${service.url}/jobs#token=${reader}`);
+    await page.getByRole('alert').getByText('The service does not answer').waitFor();
+    await page.unroute('**/api/session');
+    await page.getByLabel('Token').fill(reader);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await eventually(() => page.title()).toBe('Jobs · Drydock');
+    await page.getByRole('button', { name: /Signed in as/ }).click();
+    await page.getByRole('menuitem', { name: 'Sign out' }).click();
+    await page.getByLabel('Token').waitFor();
+    expect(await page.getByRole('alert').count()).toBe(0);
     await close();
   });
 

@@ -60,28 +60,94 @@ describe.skipIf(whyNoBrowser() !== undefined)('every page', { timeout: 240_000 }
     await eventually(() => page.locator('main [aria-busy="true"]').count()).toBe(0);
   };
 
-  it.each(['light', 'dark'] as const)(
-    'can be used by everybody, in the %s theme, and breaks no rule',
-    async (theme) => {
-      const tab = await browser.open({ colorScheme: theme, viewport: { width: 1280, height: 900 } });
-      const found: string[] = [];
-      for (const address of addresses) {
-        await tab.page.goto(service.url + placeOf(address));
-        await settle(tab);
-        const axe = axeOf(tab.page);
-        // Only colours differ from theme to theme, and all rules take as long as all pages.
-        const { violations } = await (theme === 'light' ? axe : axe.withRules(['color-contrast'])).analyze();
-        for (const { id, nodes } of violations) {
-          found.push(`${address}: ${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`);
-        }
+  it('can be used by everybody, in both themes, and breaks no rule', async () => {
+    const tab = await browser.open({ colorScheme: 'light', viewport: { width: 1280, height: 900 } });
+    const found: string[] = [];
+    const check = async (what: string): Promise<void> => {
+      for (const { id, nodes } of (await axeOf(tab.page).analyze()).violations) {
+        found.push(`${what}: ${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`);
       }
-      expect(found).toEqual([]);
-      expect(tab.violations).toEqual([]);
-      expect(tab.errors.filter((line) => !isAnswer(line))).toEqual([]);
-      expect(tab.strangers).toEqual([]);
-      await tab.close();
-    },
-  );
+    };
+    const tabs = ['layers', 'packages', 'history', 'coverage', 'sources'].map((name) => `/images/{demo}?tab=${name}`);
+    for (const address of [...addresses, ...tabs]) {
+      await tab.page.emulateMedia({ colorScheme: 'light' });
+      await tab.page.goto(service.url + placeOf(address));
+      await settle(tab);
+      await check(`light ${address}`);
+      await tab.page.emulateMedia({ colorScheme: 'dark' });
+      await check(`dark ${address}`);
+    }
+    expect(found).toEqual([]);
+    expect(tab.violations).toEqual([]);
+    expect(tab.errors.filter((line) => !isAnswer(line))).toEqual([]);
+    expect(tab.strangers).toEqual([]);
+    await tab.close();
+  });
+
+  it('is seen before its script runs, and stays as it was when it does', async () => {
+    const tab = await browser.open({ viewport: { width: 1280, height: 900 }, colorScheme: 'light' });
+    const { page } = tab;
+    await page.goto(`${service.url}/settings`);
+    await page.getByRole('radio', { name: 'Dark' }).check();
+    let begin = (): void => undefined;
+    const held = new Promise<void>((done) => {
+      begin = done;
+    });
+    await page.route('**/assets/index-*.js', async (route) => {
+      await held;
+      await route.continue();
+    });
+    const look = async (): Promise<readonly unknown[]> =>
+      (await page.evaluate(`[document.documentElement.dataset.theme, document.querySelector('main h1')?.textContent,
+        [...document.querySelectorAll('.place, main h1, .top-bar > *')].map((each) => [each.textContent,
+          each.getAttribute('aria-current'), JSON.stringify(each.getBoundingClientRect())])]`)) as readonly unknown[];
+    await page.goto(`${service.url}/vulnerabilities`, { waitUntil: 'commit' });
+    await page.getByText('Loading …').waitFor();
+    const before = await look();
+    expect(before.slice(0, 2)).toEqual(['dark', 'Vulnerabilities']);
+    expect(await page.locator('[aria-current]').allTextContents()).toEqual(['Vulnerabilities']);
+    expect((await axeOf(page).analyze()).violations).toEqual([]);
+    // What nothing would answer yet is not offered.
+    expect(await page.getByRole('button').count()).toBe(0);
+    const feeds = page.getByRole('link', { name: 'Feeds' });
+    await feeds.focus();
+    begin();
+    await page.getByText('by how far it has spread').waitFor();
+    expect(await look()).toEqual(before);
+    expect(await feeds.evaluate((link) => link.matches(':focus'))).toBe(true);
+    await page.getByRole('button', { name: 'Keys' }).waitFor();
+    for (const [address, current] of [
+      ['/images/x', ['Images']],
+      ['/submit', []],
+    ] as const) {
+      await page.goto(service.url + address, { waitUntil: 'commit' });
+      await page.locator('main').waitFor();
+      expect(await page.locator('[aria-current]').allTextContents()).toEqual(current);
+    }
+    expect([tab.violations, tab.strangers]).toEqual([[], []]);
+    await tab.close();
+  });
+
+  it('says what to do where its script does not run', async () => {
+    const without = await browser.open({ viewport: { width: 1280, height: 900 }, javaScriptEnabled: false });
+    await without.page.goto(`${service.url}/images`);
+    expect(await without.page.locator('noscript').innerText()).toContain('allow it for this address');
+    expect(await without.page.locator('noscript').isVisible()).toBe(true);
+    expect(await without.page.getByText('Loading …').isVisible()).toBe(false);
+    expect(await without.page.getByRole('button').count()).toBe(0);
+    await without.close();
+    const tab = await browser.open({ viewport: { width: 1280, height: 900 } });
+    for (const missing of ['**/assets/begin-*.js', '**/assets/index-*.js']) {
+      await tab.page.route(missing, (route) => route.fulfill({ status: 404, body: 'gone' }));
+      await tab.page.goto(`${service.url}/images`);
+      await tab.page.getByRole('alert').getByText('could not be loaded').waitFor();
+      await tab.page.unroute(missing);
+      await tab.page.getByRole('link', { name: 'Load the page again' }).click();
+      await tab.page.getByRole('button', { name: 'Keys' }).waitFor();
+    }
+    expect([tab.violations, tab.strangers]).toEqual([[], []]);
+    await tab.close();
+  });
 
   it('has room on a narrow screen', async () => {
     const tab = await browser.open({ viewport: { width: 390, height: 844 } });

@@ -105,6 +105,91 @@ describe.skipIf(whyNoBrowser() !== undefined)('the page of the service', { timeo
     expect(violations).toEqual([]);
   });
 
+  it.each<[string, string, { status: number; contentType: string; body: string }]>([
+    [
+      'that nothing is there',
+      'nobody knows this',
+      { status: 404, contentType: 'application/problem+json', body: '{"status":404,"detail":"nobody knows this"}' },
+    ],
+    ['of a proxy that fails', 'status 500', { status: 500, contentType: 'text/html', body: '<h1>Oops</h1>' }],
+    ['of somebody else', 'is not Drydock', { status: 200, contentType: 'text/html', body: '<title>Portal</title>' }],
+  ])('says on every page what it is about an answer %s', async (_, text, answer) => {
+    const { page, errors } = await open('/jobs');
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await page.route(/\/api\/(?!events|session)/, (route) => route.fulfill(answer));
+    const names = ['Overview', 'Images', 'Vulnerabilities', 'Feeds and health', 'Notifications'];
+    for (const name of names) {
+      await page.getByRole('link', { name, exact: true }).click();
+      await eventually(() => page.title()).toBe(`${name} · Drydock`);
+      await page.locator('main').getByText(text).first().waitFor();
+    }
+    for (const address of ['/images/b241cb1a-a362-4382-b26a-b37d17e4ac26', '/vulnerabilities/CVE-2023-4911']) {
+      await page.goto(service.url + address);
+      await page
+        .locator('main')
+        .getByText(answer.status === 404 ? /no such image|No feed/ : text)
+        .first()
+        .waitFor();
+    }
+    expect(await page.getByText('could not be drawn').count()).toBe(0);
+    expect(errors.filter((line) => !line.startsWith('Failed to load resource'))).toEqual([]);
+  });
+
+  it('opens, filters and prints an image of 100,000 findings', async () => {
+    const { page } = await open('/images?q=demo');
+    const row = page.getByRole('link', { name: /demo/ }).first();
+    const id = String(await row.getAttribute('href'))
+      .split('/')
+      .at(-1)!;
+    // Made in the page: what stands between the test and the browser takes no answer of that size.
+    await page.evaluate(`{
+      const ask = fetch;
+      globalThis.fetch = async (address, ...rest) => {
+        const answer = await ask(address, ...rest);
+        if (!String(address).endsWith('/${id}/report')) return answer;
+        const report = await answer.json();
+        const own = report.findings;
+        report.findings = Array.from({ length: 100_000 }, (_, at) => ({ ...own[at % own.length], id: 'CVE-2031-' + at }));
+        return { ok: true, status: 200, json: async () => report };
+      };
+    }`);
+    await row.click();
+    await page.getByText('100,000', { exact: true }).first().waitFor({ timeout: 40_000 });
+    await page.getByRole('searchbox').fill('CVE-2031-99999');
+    await eventually(() => page.locator('[role="row"], tbody tr').filter({ hasText: 'CVE-2031-99999' }).count()).toBe(
+      1,
+    );
+    await page.getByRole('searchbox').fill('');
+    await eventually(() => page.locator('[role="row"], tbody tr').count()).toBeLessThan(200);
+    const session = await page.context().newCDPSession(page);
+    await session.send('HeapProfiler.collectGarbage');
+    const { usedSize } = await session.send('Runtime.getHeapUsage');
+    expect(usedSize / 1e6).toBeLessThan(400);
+    await page.emulateMedia({ media: 'print' });
+    await eventually(() => page.locator('.printed-findings tbody tr').count()).toBe(1000);
+    await page.getByText('the first 1,000 of them are printed').waitFor();
+    expect(await page.getByRole('navigation', { name: 'Pages' }).isVisible()).toBe(false);
+  });
+
+  it('takes an archive that is dropped on any page, and follows its scan', async () => {
+    const { page, violations } = await open('/feeds');
+    await page.getByText('debian-tracker').waitFor();
+    const [demo] = worldImages().filter(({ name }) => name === 'demo.tar');
+    const transfer = await page.evaluateHandle(`(() => {
+      const bytes = Uint8Array.from(atob('${demo!.bytes.toString('base64')}'), (each) => each.charCodeAt(0));
+      const data = new DataTransfer();
+      data.items.add(new File([bytes], 'dropped.tar', { type: 'application/x-tar' }));
+      return data;
+    })()`);
+    await page.dispatchEvent('main', 'dragenter', { dataTransfer: transfer });
+    await page.getByText('Drop an image archive to have it scanned').waitFor();
+    await page.dispatchEvent('main', 'drop', { dataTransfer: transfer });
+    await page.getByRole('link', { name: /dropped.tar/ }).click();
+    await eventually(() => page.title()).toBe('dropped.tar · Drydock');
+    await page.getByRole('row').filter({ hasText: 'CVE-2023-4911' }).first().waitFor({ timeout: 20_000 });
+    expect(violations).toEqual([]);
+  });
+
   it('tells a browser that is too old', async () => {
     const tab = await browser.open();
     await tab.page.addInitScript('CSS.supports = () => false');
@@ -155,6 +240,17 @@ describe.skipIf(whyNoBrowser() !== undefined)('the page of the service', { timeo
     await archives.setInputFiles({ name: 'again.tar', mimeType: 'application/x-tar', buffer: demo!.bytes });
     await eventually(() => page.title()).toBe('again.tar · Drydock');
     await eventually(() => page.locator('.badge', { hasText: 'scanned' }).count()).toBe(1);
+  });
+
+  it('says of an image that somebody else removed that it is not there', async () => {
+    const { images } = (await (await fetch(`${service.url}/api/images?q=again.tar`)).json()) as {
+      readonly images: readonly { readonly id: string }[];
+    };
+    const address = `/images/${images[0]!.id}`;
+    const { page } = await open(address);
+    await eventually(() => page.title()).toBe('again.tar · Drydock');
+    expect((await fetch(`${service.url}/api${address}`, { method: 'DELETE' })).ok).toBe(true);
+    await page.getByText('There is no such image').waitFor();
   });
 
   it('says that the service is gone, and that it is back', async () => {

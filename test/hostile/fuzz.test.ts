@@ -2,12 +2,16 @@ import { gzipSync, zstdCompressSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DrydockError } from '../../src/errors.ts';
-import { formats } from '../../src/report/index.ts';
+import { loadFormats } from '../../src/report/index.ts';
 import { dockerArchive, layer, ociLayout } from '../support/image.ts';
 import type { Damage } from '../support/image-options.ts';
+import { listTemplate } from '../support/list-template.ts';
 import { alpineFiles, debianFiles, debianLayer } from '../support/root-file-systems.ts';
 import { faults } from './hostile-case.ts';
 import { scanCase } from './scan-case.ts';
+
+const formats = await loadFormats();
+const options = { width: 80, colour: false, listPackages: true, template: listTemplate };
 
 const upper = layer([
   { path: 'usr/bin/.wh.bash' },
@@ -88,7 +92,7 @@ async function expectAnswer(bytes: Buffer): Promise<void> {
   for (const report of reports) {
     for (const problem of report.problems) expect(problem.message).not.toMatch(faults);
     expect(report.problems.map((problem) => problem.code)).not.toContain('judge.failed');
-    for (const format of formats) format.render([report], { width: 80, colour: false, listPackages: true });
+    for (const format of formats) format.render([report], options);
   }
 }
 

@@ -48,6 +48,7 @@ class ScanProcess {
       serialization: 'advanced',
       env: {
         PATH: process.env['PATH'],
+        ...{ MALLOC_ARENA_MAX: '1', MALLOC_TRIM_THRESHOLD_: '131072' },
         NODE_COMPILE_CACHE: path.join(projectRoot, 'node_modules/.cache/drydock-test'),
       },
     });

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { formats } from '../../src/report/index.ts';
+import { loadFormats } from '../../src/report/index.ts';
+import { listTemplate } from '../support/list-template.ts';
 import { sarifErrors } from '../support/sarif-schema.ts';
 import { injected, places, texts } from './cases-text.ts';
 import { scanCase } from './scan-case.ts';
+
+const formats = await loadFormats();
 
 /** Controls, format characters and separators: nothing of it may reach a terminal, but for the ends of lines. */
 const unsafe = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
@@ -38,7 +41,12 @@ describe.each(places)('text that a terminal would obey, in $place', ({ make }) =
     }
     for (const format of formats) {
       if (format === table) continue;
-      const rendered = format.render(reports, { width: 80, colour: false, showSuppressed: true });
+      const rendered = format.render(reports, {
+        width: 80,
+        colour: false,
+        showSuppressed: true,
+        template: listTemplate,
+      });
       for (const line of rendered.split('\n')) {
         expect(line, format.id).not.toMatch(unsafe);
         expect(line.startsWith(injected), format.id).toBe(false);

@@ -52,6 +52,24 @@ function filesOf(archive: FixtureArchive): ReadonlyMap<string, Buffer> {
   return files;
 }
 
+export const fixtureArchives: readonly FixtureArchive[] = ['osv-scalibr-language', 'osv-scalibr-os-sbom', 'syft'];
+
+/** Every lister of an archive, sorted, with how many packages its cases expect. */
+export function fixtureListers(archive: FixtureArchive): ReadonlyMap<string, number> {
+  const all = JSON.parse(readShared(`fixtures/lang/${archive}.expected.json`).toString()) as readonly RawCase[];
+  const counts = new Map<string, number>();
+  for (const { extractor, cataloger, packages } of all) {
+    const lister = extractor ?? cataloger ?? '';
+    counts.set(lister, (counts.get(lister) ?? 0) + packages.length);
+  }
+  return new Map([...counts].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** The paths of all files of an archive. */
+export function fixturePaths(archive: FixtureArchive): readonly string[] {
+  return [...filesOf(archive).keys()];
+}
+
 /** The cases of one lister of the reference data. @throws Error where it has none: the name is wrong then */
 export function fixtureCases(archive: FixtureArchive, lister: string): readonly FixtureCase[] {
   const all = JSON.parse(readShared(`fixtures/lang/${archive}.expected.json`).toString()) as readonly RawCase[];

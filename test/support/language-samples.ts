@@ -25,6 +25,8 @@ export interface LanguageSample {
   asked(version: string): string;
 }
 
+export type UnwatchedSample = Omit<LanguageSample, 'osv'>;
+
 /** Large enough to be looked into. */
 const filler: MadeSection = { name: '.text', address: 0x40_0000, content: Buffer.alloc(130 * 1024), writable: false };
 
@@ -34,6 +36,27 @@ function program(section: Pick<MadeSection, 'name' | 'content'>): Buffer {
 
 /** One package of each language. Versions are to have three numbers. */
 export const languageSamples: readonly LanguageSample[] = [
+  {
+    id: 'bitnami',
+    osv: 'Bitnami',
+    name: 'rope',
+    path: 'bitnami/rope/.spdx-rope.spdx',
+    content: (version) =>
+      JSON.stringify({
+        packages: [{ externalRefs: [{ referenceLocator: `pkg:bitnami/rope@${encodeURIComponent(version)}` }] }],
+      }),
+    asks: '.bitnami_components.json',
+    asked: (version) => JSON.stringify({ rope: { type: 'NAMI', version } }),
+  },
+  {
+    id: 'dart',
+    osv: 'Pub',
+    name: 'rope',
+    path: 'hosted/pub.dev/rope-1.0.0/pubspec.yaml',
+    content: (version) => `name: rope\nversion: ${version}\n`,
+    asks: 'pubspec.lock',
+    asked: (version) => `packages:\n  rope:\n    dependency: transitive\n    version: "${version}"\n`,
+  },
   {
     id: 'dotnet',
     osv: 'NuGet',
@@ -49,6 +72,16 @@ export const languageSamples: readonly LanguageSample[] = [
       JSON.stringify({ version: 1, dependencies: { 'net8.0': { 'Rope.Net': { type: 'Direct', resolved: version } } } }),
   },
   {
+    id: 'elixir',
+    osv: 'Hex',
+    name: 'rope',
+    path: 'lib/rope-1.0.0/ebin/rope.app',
+    content: (version) =>
+      `{application, rope, [{description, "Rope"}, {vsn, "${version}"}, {applications, [kernel]}]}.\n`,
+    asks: 'mix.lock',
+    asked: (version) => `%{\n  "rope": {:hex, :rope, "${version}", "00", [:mix], [], "hexpm", "00"},\n}\n`,
+  },
+  {
     id: 'go',
     osv: 'Go',
     name: 'example.com/rope',
@@ -60,6 +93,15 @@ export const languageSamples: readonly LanguageSample[] = [
       }),
     asks: 'go.mod',
     asked: (version) => `module example.com/tool\n\nrequire example.com/rope v${version}\n`,
+  },
+  {
+    id: 'haskell',
+    osv: 'Hackage',
+    name: 'rope',
+    path: 'package.conf.d/rope-1.0.0.conf',
+    content: (version) => `name: rope\nversion: ${version}\ndepends: base-4.18.2.1\n`,
+    asks: 'cabal.project.freeze',
+    asked: (version) => `constraints: any.rope ==${version}\n`,
   },
   {
     id: 'java',
@@ -77,6 +119,17 @@ export const languageSamples: readonly LanguageSample[] = [
     asked: (version) => `org.hull:rope:${version}=runtimeClasspath\n`,
   },
   {
+    id: 'julia',
+    osv: 'Julia',
+    name: 'Rope',
+    path: 'depot/packages/Rope/aB3xY/Project.toml',
+    content: (version) =>
+      `name = "Rope"\nuuid = "682c06a0-de6a-54ab-a142-c8b1cf79cde6"\nversion = ${JSON.stringify(version)}\n`,
+    asks: 'Manifest.toml',
+    asked: (version) =>
+      `manifest_format = "2.0"\n\n[[deps.Rope]]\nuuid = "682c06a0-de6a-54ab-a142-c8b1cf79cde6"\nversion = "${version}"\n`,
+  },
+  {
     id: 'node',
     osv: 'npm',
     name: '@hull/rope',
@@ -89,6 +142,15 @@ export const languageSamples: readonly LanguageSample[] = [
         lockfileVersion: 3,
         packages: { '': { name: 'boat', version: '0.1.0' }, 'node_modules/@hull/rope': { version } },
       }),
+  },
+  {
+    id: 'ocaml',
+    osv: 'opam',
+    name: 'rope',
+    path: 'lib/rope/opam',
+    content: (version) => `opam-version: "2.0"\nname: "rope"\nversion: "${version}"\n`,
+    asks: 'boat.opam.locked',
+    asked: (version) => `opam-version: "2.0"\nname: "boat"\ndepends: [ "rope" {= "${version}"} ]\n`,
   },
   {
     id: 'php',
@@ -109,6 +171,19 @@ export const languageSamples: readonly LanguageSample[] = [
     content: (version) => `Metadata-Version: 2.1\nName: Hull_Rope\nVersion: ${version}\n`,
     asks: 'poetry.lock',
     asked: (version) => `[[package]]\nname = "Hull_Rope"\nversion = "${version}"\n`,
+  },
+  {
+    id: 'r',
+    osv: 'CRAN',
+    name: 'hull.rope',
+    path: 'lib/R/library/hull.rope/DESCRIPTION',
+    content: (version) => `Package: hull.rope\nVersion: ${version}\nBuilt: R 4.5.0; ; 2025-01-01 00:00:00 UTC; unix\n`,
+    asks: 'renv.lock',
+    asked: (version) =>
+      JSON.stringify({
+        R: { Version: '4.5.0' },
+        Packages: { 'hull.rope': { Package: 'hull.rope', Version: version } },
+      }),
   },
   {
     id: 'ruby',
@@ -134,21 +209,70 @@ export const languageSamples: readonly LanguageSample[] = [
     asked: (version) =>
       `version = 4\n\n[[package]]\nname = "rope"\nversion = "${version}"\nsource = "registry+https://github.com/rust-lang/crates.io-index"\n`,
   },
+  {
+    id: 'swift',
+    osv: 'SwiftURL',
+    name: 'github.com/hull/rope',
+    path: '.build/workspace-state.json',
+    content: (version) =>
+      JSON.stringify({
+        object: {
+          dependencies: [
+            {
+              packageRef: { identity: 'rope', location: 'https://github.com/hull/rope.git' },
+              state: { name: 'sourceControlCheckout', checkoutState: { version } },
+            },
+          ],
+        },
+        version: 6,
+      }),
+    asks: 'Package.resolved',
+    asked: (version) =>
+      JSON.stringify({ pins: [{ location: 'https://github.com/hull/rope.git', state: { version } }], version: 2 }),
+  },
 ];
 
-export function languageEcosystem({ id }: LanguageSample): Ecosystem {
+/** One package of each language on whose packages nobody publishes advisories. */
+export const unwatchedSamples: readonly UnwatchedSample[] = [
+  {
+    id: 'cocoapods',
+    name: 'Rope',
+    path: 'Pods/Manifest.lock',
+    content: (version) => `PODS:\n  - Rope (${version})\n\nCOCOAPODS: 1.15.2\n`,
+    asks: 'Podfile.lock',
+    asked: (version) => `PODS:\n  - Rope (${version})\n\nCOCOAPODS: 1.15.2\n`,
+  },
+  {
+    id: 'lua',
+    name: 'rope',
+    path: 'rocks-5.4/rope/1.0-1/rope-1.0-1.rockspec',
+    content: (version) => `package = "rope"\nversion = "${version}"\n`,
+    asks: 'luarocks.lock',
+    asked: (version) => `return {\n   dependencies = {\n      rope = "${version}"\n   }\n}\n`,
+  },
+  {
+    id: 'perl',
+    name: 'Hull-Rope',
+    path: 'perl5/.meta/Hull-Rope-1.0/install.json',
+    content: (version) => JSON.stringify({ name: 'Hull::Rope', dist: `Hull-Rope-${version}` }),
+    asks: 'cpanfile.snapshot',
+    asked: (version) => `# carton snapshot format: version 1.0\nDISTRIBUTIONS\n  Hull-Rope-${version}\n`,
+  },
+];
+
+export function languageEcosystem({ id }: UnwatchedSample): Ecosystem {
   const found = ecosystems.find((one) => one.id === id);
   if (found === undefined) throw new Error(`there is no ecosystem ${id}`);
   return found;
 }
 
 /** The file by which a package is known to be installed, below a folder. */
-export function installedFile(sample: LanguageSample, folder: string, version: string): TarEntry {
+export function installedFile(sample: UnwatchedSample, folder: string, version: string): TarEntry {
   return { path: `${folder}/${sample.path}`, content: sample.content(version), mode: 0o755 };
 }
 
 /** The file that asks for it. */
-export function askingFile(sample: LanguageSample, folder: string, version: string): TarEntry {
+export function askingFile(sample: UnwatchedSample, folder: string, version: string): TarEntry {
   return { path: `${folder}/${sample.asks}`, content: sample.asked(version) };
 }
 

@@ -6,22 +6,22 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
  */
 const long: readonly string[] = [
   'test/e2e/observe.test.ts',
-  'test/e2e/html-report.test.ts',
+  'test/feeds-bad-input.test.ts',
+  'test/stock-debian.test.ts',
+  'test/launcher.test.ts',
   'test/e2e/map-page.test.ts',
   'test/e2e/observe-attacks.test.ts',
-  'test/e2e/page-every.test.ts',
-  'test/feeds-bad-input.test.ts',
   'src/cli/commands/scan.test.ts',
+  'test/e2e/html-report.test.ts',
+  'test/e2e/page-every.test.ts',
+  'test/e2e/page.test.ts',
   'test/e2e/observe-archives.test.ts',
   'src/runtime/service-scan/real-databases.test.ts',
   'test/e2e/observe-service.test.ts',
   'test/e2e/observe-services.test.ts',
   'test/e2e/observe-bad-input.test.ts',
   'src/runtime/observe/live-events.test.ts',
-  'test/launcher.test.ts',
-  'test/e2e/page.test.ts',
   'src/server/api/images.test.ts',
-  'test/stock-debian.test.ts',
 ];
 
 /** Begins with the files that take longest. */

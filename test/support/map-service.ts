@@ -1,5 +1,7 @@
+import type { ServiceSettings } from '../../src/config/service-settings.ts';
 import { ecosystems } from '../../src/ecosystems/index.ts';
-import { systemClock } from '../../src/server/clock.ts';
+import type { KnowledgeSource } from '../../src/model/topology.ts';
+import { type Clock, systemClock } from '../../src/server/clock.ts';
 import type { ControlsOptions } from '../../src/server/map/controls.ts';
 import { type OpenMap, openMap } from '../../src/server/map/open-map.ts';
 import { openOwnApi } from '../../src/server/own-api.ts';
@@ -17,27 +19,38 @@ export interface MapService {
   pass(): void;
   /** The same each second from now on, until the service is closed. */
   run(): void;
+  /** What a reload of its files would say. */
+  reload(changed: Partial<ServiceSettings>): void;
   close(): Promise<void>;
 }
 
 export interface MapServiceOptions {
-  readonly hosts: readonly SimulatedHost[];
+  readonly hosts: readonly Pick<SimulatedHost, 'host' | 'next'>[];
+  /** Of the images of these hosts; absent: that of simulated ones. */
+  readonly knowledge?: KnowledgeSource;
   readonly controls?: ControlsOptions;
   /** Keeps a history, in a folder of its own. */
   readonly history?: boolean;
   /** The service has no map at all. */
   readonly off?: boolean;
+  /** Of the service: its tokens, its port. */
+  readonly settings?: Partial<ServiceSettings>;
+  /** Of the map; absent: that of this machine. */
+  readonly clock?: Clock;
 }
 
 export async function startMapService({
   hosts,
+  knowledge = simulatedKnowledge(),
   controls,
   history = false,
   off = false,
+  settings = {},
+  clock = systemClock,
 }: MapServiceOptions): Promise<MapService> {
   const log = createServiceLog({ write: () => {}, level: 'error' });
   const map = openMap({
-    knowledge: simulatedKnowledge(),
+    knowledge,
     ...(history && { history: { folder: temporaryFolder(), age: 864e5, bytes: 50e6 } }),
     // Each host tells of itself by its id.
     ...(controls !== undefined && {
@@ -45,12 +58,12 @@ export async function startMapService({
       controls,
     }),
     version: '1.2.3',
-    clock: systemClock,
+    clock,
     log,
   });
   const reading = await testReading();
   const service = await startTestService(
-    { roles: new Set(['api'] as const) },
+    { roles: new Set(['api'] as const), ...settings },
     {
       work: {
         openOwnApi: (context) =>
@@ -76,6 +89,7 @@ export async function startMapService({
     run() {
       timer = setInterval(pass, 1000);
     },
+    reload: (changed) => service.reload({ ...service.settings, ...changed }),
     async close() {
       clearInterval(timer);
       await service.stop();

@@ -33,6 +33,8 @@ export interface PageServiceOptions {
   readonly flags?: readonly string[];
   /** For its own requests, where it wants a token. */
   readonly token?: string;
+  /** Where its engine is. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** Starts the service as users do, in a folder of its own, and waits until it answers. */
@@ -40,6 +42,7 @@ export async function startPageService({
   advisories = false,
   flags = [],
   token,
+  environment = {},
 }: PageServiceOptions = {}): Promise<PageService> {
   const folder = temporaryFolder();
   const port = await freePort();
@@ -84,6 +87,7 @@ export async function startPageService({
           stdio: 'ignore',
           env: {
             PATH: process.env['PATH'] ?? '',
+            ...environment,
             HOME: folder,
             NODE_COMPILE_CACHE: path.join(projectRoot, 'node_modules/.cache/drydock-test'),
           },

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { Ajv, type ValidateFunction } from 'ajv';
 import { Ajv2019 } from 'ajv/dist/2019.js';
 import addFormats from 'ajv-formats';
+import { validateXML, type XMLFileInfo } from 'xmllint-wasm';
 import { spdxSchema } from './spdx-schema.ts';
 
 const folder = path.join(
@@ -50,6 +51,31 @@ export function sbomErrors(format: string, text: string): readonly string[] {
   validate(document);
   const errors = (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
   return [...errors, ...(isSpdx ? spdxReferences(document) : cycloneDxReferences(document))];
+}
+
+let schemaFiles: ReadonlyMap<string, XMLFileInfo> | undefined;
+
+/** The official schemas of CycloneDX in XML, as its library carries them; `spdx.xsd` is a part of each. */
+function xmlSchemas(): ReadonlyMap<string, XMLFileInfo> {
+  schemaFiles ??= new Map(
+    ['spdx', 'bom-1.4', 'bom-1.5', 'bom-1.6', 'bom-1.7'].map((name) => {
+      const contents = readFileSync(path.join(folder, `${name}.SNAPSHOT.xsd`), 'utf8');
+      const fileName = name === 'spdx' ? 'spdx.xsd' : `${name}.xsd`;
+      return [name, { fileName, contents: contents.replace(/schemaLocation="[^"]*"/g, 'schemaLocation="spdx.xsd"') }];
+    }),
+  );
+  return schemaFiles;
+}
+
+/** What libxml2 says of documents of one version of CycloneDX in XML, by the official schema. */
+export async function cycloneDxXmlErrors(version: string, documents: readonly string[]): Promise<readonly string[]> {
+  const schemas = xmlSchemas();
+  const { errors } = await validateXML({
+    xml: documents.map((contents, index) => ({ fileName: `${index}.xml`, contents })),
+    schema: [schemas.get(`bom-${version}`)!],
+    preload: [schemas.get('spdx')!],
+  });
+  return errors.map(({ rawMessage }) => rawMessage);
 }
 
 interface Component {

@@ -64,7 +64,7 @@ export async function startTestService(
   const service = await startService(settings, {
     log,
     clock: systemClock,
-    openStore: (url) => openStore({ ecosystems, url }),
+    openStore: (url, watch) => openStore({ ecosystems, url, watch }),
     begin: (store, own) => beginWork(store, own, { ecosystems, log, clock: systemClock, advisories, ...more.work }),
     ...more,
   });

@@ -187,6 +187,13 @@ const small: Readonly<Record<string, () => readonly [Files, ...string[]]>> = {
       '2024/cve-2024-1001.json': vex('CVE-2024-1001'),
     },
   ],
+  retirejs: () => [
+    {
+      'jsrepository-v6.json': text({
+        hull: { vulnerabilities: [{ below: '2.0.0', severity: 'high', identifiers: { CVE: [CVE] } }] },
+      }),
+    },
+  ],
   'rocky-updateinfo': () => [enterprise('rocky', 'RLSA-2024:1000'), 'rocky:9'],
   'suse-oval': () => [{ 'suse.linux.enterprise.15-affected.xml.gz': gzipSync(suseOval) }, 'suse:15.6'],
   'ubuntu-tracker': () => [

@@ -2,16 +2,20 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { DrydockError } from '../../../src/errors.ts';
-import { formats } from '../../../src/report/index.ts';
+import { loadFormats } from '../../../src/report/index.ts';
 import { faults } from '../../hostile/hostile-case.ts';
 import { rpmDatabase, smallRpm } from '../../hostile/rpm-databases.ts';
 import { runScan } from '../../hostile/scan-case.ts';
 import { xzStored } from '../../hostile/xz.ts';
 import { dockerArchive, layer, ociLayout } from '../../support/image.ts';
+import { listTemplate } from '../../support/list-template.ts';
 import { alpineFiles, debianLayer } from '../../support/root-file-systems.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
 import { inside, tarMutations } from './format-mutations.ts';
 import type { FuzzReader } from './fuzz-reader.ts';
+
+const formats = await loadFormats();
+const options = { width: 80, colour: false, listPackages: true, template: listTemplate };
 
 let file: string | undefined;
 
@@ -31,7 +35,7 @@ async function scan(bytes: Buffer): Promise<void> {
         throw new Error(`${code}: ${message}`);
       }
     }
-    for (const format of formats) format.render([report], { width: 80, colour: false, listPackages: true });
+    for (const format of formats) format.render([report], options);
   }
 }
 

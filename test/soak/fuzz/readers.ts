@@ -17,13 +17,17 @@ import { readSecdb } from '../../../src/formats/secdb.ts';
 import { apkVersions } from '../../../src/formats/versions/apk.ts';
 import { composerVersions } from '../../../src/formats/versions/composer.ts';
 import { composerNormalVersions } from '../../../src/formats/versions/composer-normal.ts';
+import { conanVersions } from '../../../src/formats/versions/conan.ts';
 import { cranVersions } from '../../../src/formats/versions/cran.ts';
 import { debVersions } from '../../../src/formats/versions/deb.ts';
 import { gemVersions } from '../../../src/formats/versions/gem.ts';
 import { goVersions } from '../../../src/formats/versions/go.ts';
 import { hackageVersions } from '../../../src/formats/versions/hackage.ts';
+import { juliaVersions } from '../../../src/formats/versions/julia.ts';
+import { luarocksVersions } from '../../../src/formats/versions/luarocks.ts';
 import { mavenVersions } from '../../../src/formats/versions/maven.ts';
 import { nugetVersions } from '../../../src/formats/versions/nuget.ts';
+import { perlVersions } from '../../../src/formats/versions/perl.ts';
 import { pubVersions } from '../../../src/formats/versions/pub.ts';
 import { pypiVersions } from '../../../src/formats/versions/pypi.ts';
 import { rpmVersions } from '../../../src/formats/versions/rpm.ts';
@@ -36,16 +40,19 @@ import { alpinePackages, debianPackages } from '../../support/root-file-systems.
 import { textValue } from '../../support/rpm.ts';
 import { zip } from '../../support/zip.ts';
 import { archiveReader } from './archive-readers.ts';
+import { diskReaders } from './disk-readers.ts';
 import { inside, jsonValue } from './format-mutations.ts';
 import type { FuzzReader } from './fuzz-reader.ts';
 import { imageReaders } from './image-readers.ts';
 import { javaReaders } from './java-readers.ts';
+import { newLanguageReaders } from './new-language-readers.ts';
 import { nodeReaders } from './node-readers.ts';
 import { noticeReaders } from './notice-readers.ts';
 import { packedReaders } from './packed-readers.ts';
 import { policyReaders } from './policy-readers.ts';
 import { programReaders } from './program-readers.ts';
 import { pythonReaders } from './python-readers.ts';
+import { rJuliaLuaPerlCppReaders } from './r-julia-lua-perl-cpp-readers.ts';
 import { rubyPhpDotnetReaders } from './ruby-php-dotnet-readers.ts';
 import { sbomReaders } from './sbom-readers.ts';
 
@@ -306,12 +313,15 @@ const zipReader: FuzzReader = {
 
 export const readers: readonly FuzzReader[] = [
   ...packedReaders,
+  ...diskReaders,
   ...programReaders,
   ...textReaders,
   ...noticeReaders,
   ...nodeReaders,
   ...javaReaders,
   ...policyReaders,
+  ...newLanguageReaders,
+  ...rJuliaLuaPerlCppReaders,
   ...rubyPhpDotnetReaders,
   ...pythonReaders,
   ...sbomReaders,
@@ -327,12 +337,16 @@ export const readers: readonly FuzzReader[] = [
     '1.x-dev\n2024-01-15',
     '1.0-stable\n1',
   ]),
+  versionReader(conanVersions, ['1.0-a+1\ncci.20210118', '1.0.0\n1']),
   versionReader(cranVersions, ['1.0-1\n1.0.1', '2024-01-15\n01.2']),
   versionReader(gemVersions, ['1.0.a10\n1.0-1', '2.0.0.rc1\n0']),
   versionReader(goVersions, ['v0.0.0-20240102150405-abcdef123456\nv2.0.0+incompatible', 'go1.22rc1\ngo1.22.3 X:b']),
   versionReader(hackageVersions, ['1.0.0\n1.0']),
   versionReader(mavenVersions, ['1.0.0-alpha1\n1.0.0.Final', '1-1.foo-bar1baz-.1\n1-sp-1']),
   versionReader(nugetVersions, ['1.0.0.1-RC.1+m\n1.0']),
+  versionReader(juliaVersions, ['1.0.0-a+1\nv1.0.0+2']),
+  versionReader(luarocksVersions, ['1.0rc1-1\nscm-2']),
+  versionReader(perlVersions, ['v1.2.3\n1.002_003']),
   versionReader(pubVersions, ['1.0.0-a+1\nv1.0.0+2']),
   versionReader(pypiVersions, ['1!1.0a1.post2.dev3+l.1\nv1.0-1', '0.7.10p1\n2013-01-23T17:11:52+0100']),
   versionReader(semverVersions, ['1.0.0-alpha.1+b\nv1.2', '1.0.0beta\n01.2.3.4']),
