@@ -113,8 +113,10 @@ export class LayerPass implements TarVisitor {
       this.#isBeyond = true;
       return 0;
     }
+    const entry = this.#index.count;
     this.#index.add(header);
     if (header.name.startsWith(WHITEOUT_PREFIX) || header.type === 'whiteout') return 0;
+    if (standing === undefined && this.#isQuiet(entry, header)) return 0;
     const union = this.#ask(header, standing);
     if (union === 0) return 0;
     if (header.type !== 'file') {
@@ -131,6 +133,20 @@ export class LayerPass implements TarVisitor {
     if ((union & Appetite.Head) !== 0) return HEAD_BYTES;
     this.#showHeader(header);
     return 0;
+  }
+
+  /** Whether nobody need be asked about the member that became this entry: there may be millions that cannot be skimmed over. */
+  #isQuiet(entry: number, { type, mode, size }: FileHeader): boolean {
+    if (type !== 'file' && type !== 'directory') return false;
+    const index = this.#index;
+    if (!this.#quiet.has(index.directoryOf(entry))) return false;
+    return !this.#names.hasPart(
+      index.names,
+      index.nameStart(entry),
+      index.nameEnd(entry),
+      type === 'file' ? mode : 0,
+      size,
+    );
   }
 
   /** Asks all what they want of a member; answers with the union. */

@@ -8,6 +8,10 @@ const REMEMBERED = 200_000;
 
 const LOUD = -1;
 
+/** What is known of a directory by its number; 0: nothing yet. */
+const QUIET = 1;
+const WANTED = 2;
+
 /**
  * Directories of a layer in which no analyzer wants anything, as the names of its members spell them. Members of a
  * directory stand together in nearly every archive, so most of the time one comparison of bytes is all.
@@ -19,6 +23,8 @@ export class QuietDirectories {
   readonly #last: Buffer = Buffer.alloc(100);
   #lastLength = -1;
   #lastNumber = LOUD;
+  /** By the number of a directory. */
+  #asked: Uint8Array = new Uint8Array(64);
 
   constructor(index: LayerIndex, analyzers: readonly Analyzer[]) {
     this.#index = index;
@@ -34,6 +40,20 @@ export class QuietDirectories {
       this.#lastNumber = this.#lookUp(bytes.toString('latin1', start, name));
     }
     return this.#lastNumber;
+  }
+
+  /** Whether nothing is wanted in the directory that has this number in the index. */
+  has(number: number): boolean {
+    if (number >= this.#asked.length) {
+      const larger = new Uint8Array(Math.max(number + 1, this.#asked.length * 2));
+      larger.set(this.#asked);
+      this.#asked = larger;
+    }
+    const known = this.#asked[number] as number;
+    if (known !== 0) return known === QUIET;
+    const isWanted = this.#isWanted(this.#index.directories[number] as string);
+    this.#asked[number] = isWanted ? WANTED : QUIET;
+    return !isWanted;
   }
 
   #isLast(bytes: Buffer, start: number): boolean {

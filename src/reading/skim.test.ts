@@ -124,6 +124,9 @@ const entry: fc.Arbitrary<TarEntry> = fc
       { pax: [['uid', '7']] },
       { typeFlag: '7' },
       { checksum: 1 },
+      { patch: [[108, '\0'.repeat(16)]] },
+      { patch: [[108, '\0\0\0\x30\x30\x35 \0']] },
+      { patch: [[116, '     17\0']] },
     ),
   })
   .map(({ parts, type, content, lead, extra }) => ({

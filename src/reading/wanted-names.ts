@@ -40,7 +40,7 @@ export class WantedNames {
   }
 
   /** The same of a file whose name is a part of `bytes`. */
-  hasPart(bytes: Buffer, name: number, end: number, mode: number, size: number): boolean {
+  hasPart(bytes: Uint8Array, name: number, end: number, mode: number, size: number): boolean {
     return size >= this.#executables && (mode & EXECUTE) !== 0 ? true : this.#hasText(bytes, name, end);
   }
 
@@ -51,7 +51,7 @@ export class WantedNames {
     return bytes.length > 0 && this.#hasText(bytes, 0, bytes.length);
   }
 
-  #hasText(bytes: Buffer, name: number, end: number): boolean {
+  #hasText(bytes: Uint8Array, name: number, end: number): boolean {
     const names = this.#byLast[lower(bytes[end - 1] as number)];
     if (names !== undefined) {
       for (const wanted of names) {
@@ -76,7 +76,7 @@ export class WantedNames {
   }
 }
 
-function isAt(bytes: Buffer, start: number, wanted: Buffer): boolean {
+function isAt(bytes: Uint8Array, start: number, wanted: Buffer): boolean {
   for (let i = wanted.length - 1; i >= 0; i--) if (lower(bytes[start + i] as number) !== wanted[i]) return false;
   return true;
 }

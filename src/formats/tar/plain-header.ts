@@ -75,16 +75,24 @@ export class PlainHeader {
   }
 }
 
-/** An octal number as nearly every program writes it, or -1. */
+/** An octal number as nearly every program writes it, or -1. Nothing but NULs is 0. */
 function octal(bytes: Buffer, start: number, length: number): number {
   let value = 0;
   for (let i = start; i < start + length; i++) {
     const byte = bytes[i] as number;
     const digit = byte - 0x30;
-    if (digit < 0 || digit > 7) return i > start && (byte === 0 || byte === 0x20) ? value : -1;
+    if (digit < 0 || digit > 7) {
+      if (i > start) return byte === 0 || byte === 0x20 ? value : -1;
+      return byte === 0 && isZero(bytes, start, length) ? 0 : -1;
+    }
     value = value * 8 + digit;
   }
   return value;
+}
+
+function isZero(bytes: Buffer, start: number, length: number): boolean {
+  for (let i = start; i < start + length; i++) if (bytes[i] !== 0) return false;
+  return true;
 }
 
 /** Sum of the bytes with blanks in place of the checksum. Two sums in one word: at most 128 * 2 * 255 fits in 16 bits. */
