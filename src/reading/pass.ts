@@ -71,15 +71,15 @@ export class LayerPass implements TarVisitor {
     this.#room = room;
     this.#bodies = new KeptBodies(temporary, limits.randomBytes);
     this.#sharing = new FileSharing(context, (problem) => this.#report(problem));
-    // Those that say which names they want are found by these.
-    this.#quiet = new QuietDirectories(
-      this.#index,
-      analyzers.filter(({ names }) => names === undefined),
-    );
     this.#names = new WantedNames(analyzers);
     this.#only = context.only;
     this.#running = analyzers.map(
       (analyzer) => new AnalyzerReader(analyzer, limits, (problem) => this.#report(problem)),
+    );
+    // Those that say which names they want are found by these.
+    this.#quiet = new QuietDirectories(
+      this.#index,
+      this.#running.filter(({ analyzer }) => analyzer.names === undefined),
     );
   }
 
@@ -116,8 +116,7 @@ export class LayerPass implements TarVisitor {
     const entry = this.#index.count;
     this.#index.add(header);
     if (header.name.startsWith(WHITEOUT_PREFIX) || header.type === 'whiteout') return 0;
-    if (standing === undefined && this.#isQuiet(entry, header)) return 0;
-    const union = this.#ask(header, standing);
+    const union = this.#ask(header, standing, standing === undefined ? this.#askedAbout(entry, header) : this.#running);
     if (union === 0) return 0;
     if (header.type !== 'file') {
       // Links and devices have no content of their own; a link is followed in assembly.
@@ -135,24 +134,19 @@ export class LayerPass implements TarVisitor {
     return 0;
   }
 
-  /** Whether nobody need be asked about the member that became this entry: there may be millions that cannot be skimmed over. */
-  #isQuiet(entry: number, { type, mode, size }: FileHeader): boolean {
-    if (type !== 'file' && type !== 'directory') return false;
+  /** Who need be asked about the member that became this entry: there may be millions that cannot be skimmed over. */
+  #askedAbout(entry: number, { type, mode, size }: FileHeader): readonly AnalyzerReader[] {
+    if (type !== 'file' && type !== 'directory') return this.#running;
     const index = this.#index;
-    if (!this.#quiet.has(index.directoryOf(entry))) return false;
-    return !this.#names.hasPart(
-      index.names,
-      index.nameStart(entry),
-      index.nameEnd(entry),
-      type === 'file' ? mode : 0,
-      size,
-    );
+    const [start, end] = [index.nameStart(entry), index.nameEnd(entry)];
+    if (this.#names.hasPart(index.names, start, end, type === 'file' ? mode : 0, size)) return this.#running;
+    return this.#quiet.readersIn(index.directoryOf(entry));
   }
 
-  /** Asks all what they want of a member; answers with the union. */
-  #ask(header: FileHeader, standing: FileStanding | undefined): Appetite {
+  /** Asks what they want of a member; answers with the union. */
+  #ask(header: FileHeader, standing: FileStanding | undefined, readers: readonly AnalyzerReader[]): Appetite {
     let union = 0;
-    for (const reader of this.#running) {
+    for (const reader of readers) {
       const { standings } = reader.analyzer;
       if (standing !== undefined && standings?.includes(standing) === false) continue;
       const appetite = reader.analyzer.wants(header);

@@ -1,6 +1,6 @@
 import { normalisePath } from '../formats/tar/path.ts';
 import type { PlainHeader } from '../formats/tar/plain-header.ts';
-import type { Analyzer } from '../model/analyzer.ts';
+import type { AnalyzerReader } from './analyzer-reader.ts';
 import type { LayerIndex } from './layer-index.ts';
 
 /** Spellings of directories that are remembered: of one directory there may be any number. */
@@ -8,27 +8,25 @@ const REMEMBERED = 200_000;
 
 const LOUD = -1;
 
-/** What is known of a directory by its number; 0: nothing yet. */
-const QUIET = 1;
-const WANTED = 2;
-
 /**
  * Directories of a layer in which no analyzer wants anything, as the names of its members spell them. Members of a
  * directory stand together in nearly every archive, so most of the time one comparison of bytes is all.
  */
 export class QuietDirectories {
   readonly #index: LayerIndex;
-  readonly #analyzers: readonly Analyzer[];
+  readonly #readers: readonly AnalyzerReader[];
   readonly #known: Map<string, number> = new Map();
   readonly #last: Buffer = Buffer.alloc(100);
   #lastLength = -1;
   #lastNumber = LOUD;
-  /** By the number of a directory. */
-  #asked: Uint8Array = new Uint8Array(64);
+  /** Sets of readers that some directory has; the first means that nobody was asked yet. */
+  readonly #sets: (readonly AnalyzerReader[] | undefined)[] = [undefined];
+  /** By the number of a directory, the number of its set. */
+  #setOf: Uint16Array = new Uint16Array(64);
 
-  constructor(index: LayerIndex, analyzers: readonly Analyzer[]) {
+  constructor(index: LayerIndex, readers: readonly AnalyzerReader[]) {
     this.#index = index;
-    this.#analyzers = analyzers;
+    this.#readers = readers;
   }
 
   /** Number of the directory in the index, or -1 where its members must be shown to the analyzers. */
@@ -42,18 +40,28 @@ export class QuietDirectories {
     return this.#lastNumber;
   }
 
-  /** Whether nothing is wanted in the directory that has this number in the index. */
-  has(number: number): boolean {
-    if (number >= this.#asked.length) {
-      const larger = new Uint8Array(Math.max(number + 1, this.#asked.length * 2));
-      larger.set(this.#asked);
-      this.#asked = larger;
+  /** Readers of those analyzers that may want something in the directory that has this number in the index. */
+  readersIn(number: number): readonly AnalyzerReader[] {
+    if (number >= this.#setOf.length) {
+      const larger = new Uint16Array(Math.max(number + 1, this.#setOf.length * 2));
+      larger.set(this.#setOf);
+      this.#setOf = larger;
     }
-    const known = this.#asked[number] as number;
-    if (known !== 0) return known === QUIET;
-    const isWanted = this.#isWanted(this.#index.directories[number] as string);
-    this.#asked[number] = isWanted ? WANTED : QUIET;
-    return !isWanted;
+    let set = this.#setOf[number] as number;
+    if (set === 0) {
+      set = this.#findSet(this.#index.directories[number] as string);
+      this.#setOf[number] = set;
+    }
+    return this.#sets[set] as readonly AnalyzerReader[];
+  }
+
+  /** Number of the set of readers of a directory: nearly all directories have one of a few. */
+  #findSet(directory: string): number {
+    const readers = this.#readers.filter(({ analyzer }) => analyzer.within?.(directory) ?? true);
+    const found = this.#sets.findIndex(
+      (set) => set?.length === readers.length && set.every((reader, i) => reader === readers[i]),
+    );
+    return found > 0 ? found : this.#sets.push(readers) - 1;
   }
 
   #isLast(bytes: Buffer, start: number): boolean {
@@ -73,6 +81,6 @@ export class QuietDirectories {
   }
 
   #isWanted(directory: string): boolean {
-    return this.#analyzers.some((analyzer) => analyzer.within?.(directory) ?? true);
+    return this.#readers.some(({ analyzer }) => analyzer.within?.(directory) ?? true);
   }
 }
