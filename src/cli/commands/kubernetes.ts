@@ -91,7 +91,7 @@ const listCommand: Command = {
   name: 'list',
   summary: 'Show which workloads run which images.',
   description:
-    'Lists Deployments, StatefulSets, DaemonSets, Jobs, CronJobs and pods, init and ephemeral containers among them. In JSON, reference is what image.reference of a report is.',
+    'Lists Deployments, StatefulSets, DaemonSets, Jobs, CronJobs and pods, init and ephemeral containers and images mounted as volumes among them. In JSON, reference is what image.reference of a report is.',
   arguments: [],
   options: ['format', 'require-complete', 'offline', ...clusterOptions],
   formats: ['table', 'json'],

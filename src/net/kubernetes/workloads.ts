@@ -6,7 +6,8 @@ type Fields = Readonly<Record<string, unknown>>;
 /** A container of a workload, and the image that it runs. */
 export interface WorkloadContainer {
   readonly name: string;
-  readonly kind: 'container' | 'init' | 'ephemeral';
+  /** A `volume` is an image that is mounted and not run: models and programs that containers use come so. */
+  readonly kind: 'container' | 'init' | 'ephemeral' | 'volume';
   /** As it is written in the pod. */
   readonly image: string;
   /** With the digest that the node runs, where it tells one that a registry knows. */
@@ -39,6 +40,11 @@ const templated: readonly (readonly [api: string, plural: string, kind: string])
   ['apis/batch/v1', 'jobs', 'Job'],
 ];
 
+/** A container, and whether only a template says so: no pod of it need be there. */
+interface Listed extends WorkloadContainer {
+  readonly isPlanned: boolean;
+}
+
 /** Containers that are told; a cluster has some thousand. */
 const MOST_CONTAINERS = 200_000;
 
@@ -49,21 +55,14 @@ const MOST_CONTAINERS = 200_000;
  */
 export async function listWorkloads(client: KubeClient, namespace: string | undefined): Promise<ClusterWorkloads> {
   const missing: { resource: string; why: string }[] = [];
-  const found = new Map<string, Map<string, WorkloadContainer>>();
+  const found = new Map<string, Map<string, Listed>>();
   const parents = new Map<string, string>();
   let count = 0;
-  const add = (key: string, containers: readonly WorkloadContainer[]): void => {
-    const known = found.get(key) ?? new Map<string, WorkloadContainer>();
-    for (const container of containers) {
-      if (++count > MOST_CONTAINERS) return;
-      const id = JSON.stringify([container.kind, container.name, container.image]);
-      const before = known.get(id);
-      if (before?.running === undefined) known.set(id, container);
-      // Nodes may run different images under one name.
-      else if (container.running !== undefined && container.running !== before.running) {
-        known.set(JSON.stringify([id, container.running]), container);
-      }
-    }
+  const add = (key: string, containers: readonly Listed[]): void => {
+    const known = found.get(key) ?? new Map<string, Listed>();
+    const left = Math.max(0, MOST_CONTAINERS - count);
+    count += containers.length;
+    addListed(known, containers.slice(0, left));
     found.set(key, known);
   };
   const list = async (api: string, plural: string): Promise<readonly Fields[]> => {
@@ -82,7 +81,7 @@ export async function listWorkloads(client: KubeClient, namespace: string | unde
       // Old sets of a Deployment are kept to go back to: nothing of them runs.
       if (kind === 'ReplicaSet' && spec['replicas'] === 0) continue;
       const template = kind === 'CronJob' ? mapping(mapping(spec['jobTemplate'])['spec']) : spec;
-      add(key, containersOf(mapping(mapping(template['template'])['spec']), {}));
+      add(key, containersOf(mapping(mapping(template['template'])['spec']), undefined));
     }
   }
   for (const pod of await list('api/v1', 'pods')) {
@@ -98,10 +97,10 @@ export async function listWorkloads(client: KubeClient, namespace: string | unde
 
 /** What stands highest takes all that is below it. */
 function joined(
-  found: ReadonlyMap<string, ReadonlyMap<string, WorkloadContainer>>,
+  found: ReadonlyMap<string, ReadonlyMap<string, Listed>>,
   parents: ReadonlyMap<string, string>,
 ): readonly Workload[] {
-  const tops = new Map<string, Map<string, WorkloadContainer>>();
+  const tops = new Map<string, Map<string, Listed>>();
   for (const [key, containers] of found) {
     let top = key;
     // Who owns whom is what the cluster says: a circle is not followed on and on.
@@ -110,16 +109,14 @@ function joined(
       if (parent === undefined) break;
       top = parent;
     }
-    const known = tops.get(top) ?? new Map<string, WorkloadContainer>();
-    for (const [id, container] of containers) {
-      if (known.get(id)?.running === undefined) known.set(id, container);
-    }
+    const known = tops.get(top) ?? new Map<string, Listed>();
+    addListed(known, containers.values());
     tops.set(top, known);
   }
   return [...tops]
     .map(([key, containers]) => {
       const [namespace = '', kind = '', name = ''] = JSON.parse(key) as string[];
-      const sorted = withoutUntold([...containers.values()]).toSorted((a, b) => compareText(orderOf(a), orderOf(b)));
+      const sorted = withoutPlanned([...containers.values()]).toSorted((a, b) => compareText(idOf(a), idOf(b)));
       return { namespace, kind, name, containers: sorted };
     })
     .toSorted((a, b) =>
@@ -127,19 +124,24 @@ function joined(
     );
 }
 
-/** A container of a template is left out where a pod tells what of it runs. */
-function withoutUntold(containers: readonly WorkloadContainer[]): readonly WorkloadContainer[] {
-  const told = new Set(
-    containers
-      .filter(({ running }) => running !== undefined)
-      .map(({ kind, name, image }) => JSON.stringify([kind, name, image])),
-  );
-  return containers.filter(
-    ({ kind, name, image, running }) => running !== undefined || !told.has(JSON.stringify([kind, name, image])),
+/** Nodes may run different images under one name, so that what they run is a part of what a container is. */
+function addListed(known: Map<string, Listed>, containers: Iterable<Listed>): void {
+  for (const container of containers) {
+    const id = idOf(container);
+    if (known.get(id)?.isPlanned !== false) known.set(id, container);
+  }
+}
+
+/** A container of a template is left out where a pod has it, which may tell what of it runs. */
+function withoutPlanned(containers: readonly Listed[]): readonly WorkloadContainer[] {
+  const nameOf = ({ kind, name, image }: Listed): string => JSON.stringify([kind, name, image]);
+  const inPods = new Set(containers.filter(({ isPlanned }) => !isPlanned).map(nameOf));
+  return containers.flatMap(({ isPlanned, ...container }) =>
+    isPlanned && inPods.has(nameOf({ isPlanned, ...container })) ? [] : [container],
   );
 }
 
-function orderOf({ kind, name, image, running = '' }: WorkloadContainer): string {
+function idOf({ kind, name, image, running = '' }: WorkloadContainer): string {
   return JSON.stringify([kind, name, image, running]);
 }
 
@@ -161,15 +163,26 @@ const places = [
   ['ephemeralContainers', 'ephemeralContainerStatuses', 'ephemeral'],
 ] as const;
 
-function containersOf(spec: Fields, status: Fields): readonly WorkloadContainer[] {
-  return places.flatMap(([list, statuses, kind]) => {
-    const ids = new Map(listOf(status[statuses]).map((one) => [textOf(one['name']), textOf(one['imageID'])]));
-    return listOf(spec[list]).flatMap((container): WorkloadContainer[] => {
+/** @param status of a pod; undefined for a template */
+function containersOf(spec: Fields, status: Fields | undefined): readonly Listed[] {
+  const isPlanned = status === undefined;
+  const containers = places.flatMap(([list, statuses, kind]) => {
+    const ids = new Map(listOf(status?.[statuses]).map((one) => [textOf(one['name']), textOf(one['imageID'])]));
+    return listOf(spec[list]).flatMap((container): Listed[] => {
       const [name, image] = [textOf(container['name']), textOf(container['image'])];
       if (image === '') return [];
       const running = runningImage(ids.get(name) ?? '');
-      return [{ name, kind, image, ...(running !== undefined && { running }) }];
+      return [{ name, kind, image, isPlanned, ...(running !== undefined && { running }) }];
     });
+  });
+  return [...containers, ...volumesOf(spec, isPlanned)];
+}
+
+/** Images that are mounted (Kubernetes, "Image Volumes"). */
+function volumesOf(spec: Fields, isPlanned: boolean): readonly Listed[] {
+  return listOf(spec['volumes']).flatMap((volume) => {
+    const image = textOf(mapping(volume['image'])['reference']);
+    return image === '' ? [] : [{ name: textOf(volume['name']), kind: 'volume', image, isPlanned } as const];
   });
 }
 
