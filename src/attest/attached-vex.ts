@@ -1,5 +1,5 @@
 import { FormatError, LimitError } from '../errors.ts';
-import { readAttestedVex } from '../formats/vex/attestation.ts';
+import { readAttestedVex, readStatedVex } from '../formats/vex/attestation.ts';
 import type { VexDocument } from '../formats/vex/document.ts';
 import type { AttachedDocuments, AttachedLayer } from './attached.ts';
 import { type Trust, verdictOf } from './verify.ts';
@@ -28,15 +28,17 @@ export function attachedVex({ digests, documents, faults }: AttachedDocuments, t
     const { digest, bytes } = one;
     if (found.has(digest)) continue;
     try {
-      const read = readAttestedVex(bytes);
+      const verdict = trust && verdictOf(one, trust);
+      // Beside what a signature covers the same bytes may hold something else, which nobody signed.
+      const signed = verdict?.outcome === 'verified' ? verdict.statement : undefined;
+      const read = signed === undefined ? readAttestedVex(bytes) : readStatedVex(signed);
       if (read === undefined) continue;
       const { document, subjects } = read;
-      const verdict = trust && verdictOf(one, trust);
       const isOwn = subjects.length === 0 || subjects.some((subject) => digests.includes(subject));
       if (!isOwn) told.add(`${digest} is an attestation of another image, ${subjects[0]}`);
-      else if (verdict === undefined || verdict.outcome === 'verified') {
-        found.set(digest, { digest, document, signed: verdict !== undefined });
-      } else told.add(`${digest} is not used: ${verdict.reason ?? 'nobody who is trusted signed it'}`);
+      else if (verdict === undefined || signed !== undefined)
+        found.set(digest, { digest, document, signed: signed !== undefined });
+      else told.add(`${digest} is not used: ${verdict.reason ?? 'nobody who is trusted signed it'}`);
     } catch (error) {
       if (!(error instanceof FormatError || error instanceof LimitError)) throw error;
       told.add(`${digest}: ${error.message}`);

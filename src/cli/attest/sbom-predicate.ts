@@ -9,7 +9,7 @@ import type { Invocation } from '../command.ts';
 import { readingOptions } from '../reading-options.ts';
 import { currentTime, makeScanContext } from '../scan-context.ts';
 import { toolVersion } from '../tool-version.ts';
-import { oneDigest } from './image-digest.ts';
+import { oneDigest, refuseOtherBytes } from './image-digest.ts';
 
 /** The bill of materials of an image, as `drydock sbom` writes it, and the digest of the manifest that it is of. */
 export async function sbomPredicate(
@@ -20,9 +20,11 @@ export async function sbomPredicate(
 ): Promise<{ readonly digest: string; readonly document: object }> {
   const { io } = invocation;
   const context = makeScanContext(invocation);
-  const options = { ecosystems, checks: [], ...readingOptions(invocation, context, dialer) };
+  // What is signed is held against the bytes.
+  const options = { ...readingOptions(invocation, context, dialer), ecosystems, checks: [], verify: true };
   const reports = [];
   for await (const { view, coverage } of views(word, options, context)) {
+    refuseOtherBytes(word, view.problems);
     reports.push(
       buildReport({
         view,

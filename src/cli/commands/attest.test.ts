@@ -15,6 +15,23 @@ const otherKey = writeTemporary('other.pub', pem(generateKeyPairSync('ec', { nam
 const image = { layers: [debianLayer()] };
 const archive = writeTemporary('image.tar', ociLayout(image));
 
+type Blobs = Map<string, Uint8Array | object>;
+
+const jsonOf = (blobs: Blobs, name: string) => JSON.parse(Buffer.from(blobs.get(name) as Uint8Array).toString());
+const uncompressed = { ...image, compression: 'none' } as const;
+
+/** Puts something else under the digest of a part of an image. */
+function swap(blobs: Blobs, what: 'manifest' | 'config' | 'layer'): void {
+  const nameOf = ({ digest }: { readonly digest: string }): string => `blobs/sha256/${digest.slice(7)}`;
+  const manifest = nameOf(jsonOf(blobs, 'index.json').manifests[0]);
+  const { config, layers } = jsonOf(blobs, manifest);
+  const name = { manifest, config: nameOf(config), layer: nameOf(layers[0]) }[what];
+  const bytes = Buffer.from(blobs.get(name) as Uint8Array);
+  // JSON stays the same with a space behind it.
+  if (what === 'layer') bytes.set(Buffer.from('Debian'), bytes.indexOf('debian'));
+  blobs.set(name, what === 'layer' ? bytes : Buffer.concat([bytes, Buffer.from(' ')]));
+}
+
 let registry: FakeRegistry;
 beforeAll(async () => {
   registry = await FakeRegistry.start();
@@ -103,6 +120,38 @@ describe('drydock attest and verify', { timeout: 120_000 }, () => {
     });
     expect([fits.status, another.status]).toEqual([0, 1]);
     expect(another.stdout).toContain('REFUSED (subject)');
+  });
+
+  it.each(['manifest', 'config', 'layer'] as const)(
+    'refuse a layout with another %s than its digests name, whatever was signed of the digest',
+    async (what) => {
+      const note = writeTemporary('predicate.json', '{}');
+      const claim = ['--predicate', note, '--type', 'https://example.org/note', '--offline'];
+      const whole = writeTemporary('whole.tar', ociLayout(uncompressed));
+      const signed = await runDrydock(['attest', whole, '--key', privateKey, ...claim]);
+      const attestation = writeTemporary('a.json', signed.stdout);
+      const swapped = writeTemporary('swapped.tar', ociLayout({ ...uncompressed, edit: (blobs) => swap(blobs, what) }));
+
+      const verified = await runDrydock(['verify', swapped, '--attestation', attestation, '--key', publicKey]);
+      const attested = await runDrydock(['attest', swapped, '--key', privateKey, ...claim]);
+      const listed = await runDrydock(['attest', swapped, '--key', privateKey, '--offline']);
+
+      expect(signed.status).toBe(0);
+      for (const { status, stdout, stderr } of [verified, attested, listed]) {
+        expect([status, stdout]).toEqual([3, '']);
+        expect(stderr).toMatch(/nothing shows that it is what its digest names: .*digest/);
+      }
+    },
+  );
+
+  it('sign nothing of an image that a bill of materials only claims to be of', async () => {
+    const { stdout } = await runDrydock(['sbom', archive, '--offline']);
+    const claimed = writeTemporary('bom.cdx.json', stdout);
+
+    const { status, stderr } = await runDrydock(['attest', claimed, '--key', privateKey, '--offline']);
+
+    expect(status).toBe(3);
+    expect(stderr).toContain('nothing shows that it is what its digest names');
   });
 
   it('tell what BuildKit attached, and that nobody signed it; texts of strangers are escaped', async () => {

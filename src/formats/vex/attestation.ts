@@ -1,10 +1,13 @@
 import { FormatError } from '../../errors.ts';
+import type { Statement } from '../attestation/statement.ts';
 import { asList, asRecord, asText, type JsonRecord } from '../record.ts';
 import type { VexDocument } from './document.ts';
 import { isOpenVex, readOpenVex } from './openvex.ts';
 
 /** Envelopes inside each other: a bundle of Sigstore holds an envelope (DSSE), that one a statement (in-toto). */
 const DEPTH = 4;
+/** Versions stand behind it. */
+const OPENVEX = 'https://openvex.dev/ns';
 const BASE64 = /^[A-Za-z0-9+/_=-\s]*$/;
 
 /** A predicate, and the digests of what it is about. */
@@ -26,10 +29,10 @@ export function readAttestedVex(bytes: Uint8Array): AttestedVex | undefined {
     if (isOpenVex(root)) return { document: readOpenVex(root), subjects: [] };
     const type = asText(root['predicateType']);
     if (type !== undefined) {
-      if (!type.startsWith('https://openvex.dev/ns')) return undefined;
       const predicate = asRecord(root['predicate']);
+      if (!type.startsWith(OPENVEX)) return undefined;
       if (predicate === undefined) throw new FormatError('the attestation has no predicate');
-      return { document: readOpenVex(predicate), subjects: subjectsOf(root) };
+      return readStatedVex({ predicateType: type, predicate, subjects: subjectsOf(root) });
     }
     const envelope = asRecord(root['dsseEnvelope']) ?? root;
     const { payload } = envelope as { payload?: unknown };
@@ -37,6 +40,12 @@ export function readAttestedVex(bytes: Uint8Array): AttestedVex | undefined {
     root = parse(Buffer.from(payload, 'base64'));
   }
   throw new FormatError('neither OpenVEX nor an attestation (in-toto) of it');
+}
+
+/** The same of a statement that was read; undefined for one with another predicate. */
+export function readStatedVex({ predicateType, predicate, subjects }: Statement): AttestedVex | undefined {
+  if (!predicateType.startsWith(OPENVEX)) return undefined;
+  return { document: readOpenVex(predicate), subjects };
 }
 
 function subjectsOf(root: JsonRecord): string[] {
