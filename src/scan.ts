@@ -216,7 +216,7 @@ export async function* views(
   try {
     if (opened.document !== undefined) {
       const { openSbom } = await import('./sbom/open.ts');
-      yield openSbom(opened.document, reference, options.ecosystems);
+      yield await openSbom(opened.document, reference, options.ecosystems, context.signal);
     }
     // Images of one source share layers: variants for several platforms, or what one archive holds.
     const known = new Map<string, LayerReading>();

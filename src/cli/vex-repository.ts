@@ -11,6 +11,7 @@ import type { Problem } from '../model/problem.ts';
 import type { Report } from '../model/report.ts';
 import type { Dialer } from '../net/dial.ts';
 import { download } from '../net/download.ts';
+import { Pauses } from '../pauses.ts';
 import { readVexManifest, VexIndex } from '../policy/vex-hub.ts';
 import type { VexSource } from '../policy/vex-source.ts';
 import type { Invocation } from './command.ts';
@@ -40,15 +41,21 @@ export async function openVexRepository(
     ? await openRemote(place, invocation, dialer)
     : await openFolder(path.resolve(io.folder, place), place);
   if ('message' in opened) return async () => ({ sources: [], problems: [opened] });
-  return async (report) => await sourcesOf(opened, report);
+  return async (report) => await sourcesOf(opened, report, io.signal);
 }
+
+/** What a document costs at least, in steps of `Pauses`. */
+const DOCUMENT = 1000;
 
 const problem = (message: string): Problem => ({ code: 'vex.unreadable', message: `--vex repo: ${message}` });
 
-async function sourcesOf({ index, read, problems: found }: Repository, report: Report) {
+async function sourcesOf({ index, read, problems: found }: Repository, report: Report, signal: AbortSignal) {
+  // An index can name a million documents for one package.
+  const pauses = new Pauses(signal);
   const sources: VexSource[] = [];
   const problems: Problem[] = [...found];
   for (const location of index.locationsFor(report)) {
+    if (pauses.isDue(DOCUMENT)) await pauses.take();
     try {
       const bytes = await read(location);
       if (bytes === undefined) problems.push(problem(`${location}, which the index names, is not there`));

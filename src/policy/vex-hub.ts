@@ -26,7 +26,9 @@ export class VexIndex {
       // A location is below the folder of the index, and nowhere else.
       if (purl === undefined || location === undefined || !isBelow(location)) continue;
       const key = keyOf(purl.type, purl.key, purl.qualifiers.get('repository_url'));
-      this.#locations.set(key, [...(this.#locations.get(key) ?? []), location]);
+      const known = this.#locations.get(key);
+      if (known === undefined) this.#locations.set(key, [location]);
+      else known.push(location);
     }
   }
 

@@ -305,3 +305,22 @@ describe('words of ours in a document of somebody else', () => {
     for (const key of ['evidence', 'application', 'ownedBy']) expect(packages[0]).not.toHaveProperty(key);
   });
 });
+
+describe('a package with very many components', () => {
+  it('has all their places, in time that grows with their number only', () => {
+    const count = 30_000;
+    const components = Array.from({ length: count }, (_, index) =>
+      library('pkg:npm/a@1', properties({ 'syft:location:0:path': `/x/${count - index}` })),
+    );
+    const bytes = Buffer.from(JSON.stringify(cycloneDx(components)));
+    const document = readSbomDocument(bytes, 'bom.json', { components: count });
+    const start = performance.now();
+    const { packages } = sbomOf(document, 'bom.json', ecosystems);
+
+    // Copies for each of them took 60 s.
+    expect(performance.now() - start).toBeLessThan(5000);
+    expect(packages).toHaveLength(1);
+    expect(packages[0]?.locations).toHaveLength(count);
+    expect(packages[0]?.locations.slice(0, 2)).toEqual(['x/1', 'x/10']);
+  });
+});

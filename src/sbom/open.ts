@@ -4,6 +4,7 @@ import type { ByteSource } from '../model/bytes.ts';
 import type { Ecosystem } from '../model/ecosystem.ts';
 import type { Coverage } from '../model/report.ts';
 import type { ImageView } from '../model/view.ts';
+import { Pauses } from '../pauses.ts';
 import { readSbomDocument } from './read-document.ts';
 import { sbomOf } from './sbom-of.ts';
 import { sbomView } from './view.ts';
@@ -26,12 +27,14 @@ const nothing: Omit<Coverage, 'complete'> = {
 /**
  * The image that a bill of materials describes, as if its layers had been read.
  * @throws SourceError where the file is no bill of materials, or none that can be read
+ * @throws the reason of the signal where the user or the system asked to stop
  */
-export function openSbom(
+export async function openSbom(
   source: ByteSource,
   reference: string,
   ecosystems: readonly Ecosystem[],
-): { readonly view: ImageView; readonly coverage: Omit<Coverage, 'complete'> } {
+  signal: AbortSignal,
+): Promise<{ readonly view: ImageView; readonly coverage: Omit<Coverage, 'complete'> }> {
   if (source.size > MAXIMUM_BYTES) {
     throw new SourceError(
       'source.limit',
@@ -40,5 +43,7 @@ export function openSbom(
   }
   const bytes = readBytes(source, 0, source.size);
   const document = readSbomDocument(bytes, reference, { components: MAXIMUM_COMPONENTS });
+  // Each of the two steps takes a second or two for the largest document that is read.
+  await new Pauses(signal).take();
   return { view: sbomView(sbomOf(document, reference, ecosystems)), coverage: nothing };
 }

@@ -71,6 +71,8 @@ function isPackage({ kind, purl, properties }: SbomComponent): boolean {
 /** A package in the making: several components can become one. */
 interface Making {
   pkg: Package;
+  /** Of all its components, where there are several: a document can have a hundred thousand for one package. */
+  locations?: Set<string>;
   within?: string;
   needs?: Set<string>;
 }
@@ -91,7 +93,7 @@ function packagesOf(
     const known = own === undefined ? foreign.get(key) : undefined;
     const making = known ?? { pkg };
     if (known === undefined) all.push(making);
-    else known.pkg = { ...known.pkg, locations: joined(known.pkg.locations, pkg.locations) };
+    else addLocations(known, pkg.locations);
     if (own === undefined) foreign.set(key, making);
     made.set(component, making);
     const isWrong = own === undefined && component.purl !== undefined && parsePackageUrl(component.purl) === undefined;
@@ -111,8 +113,9 @@ function claimed(packages: readonly Package[]): number {
   ).length;
 }
 
-function joined(a: readonly string[], b: readonly string[]): readonly string[] {
-  return [...new Set([...a, ...b])].sort();
+function addLocations(making: Making, locations: readonly string[]): void {
+  making.locations ??= new Set(making.pkg.locations);
+  for (const location of locations) making.locations.add(location);
 }
 
 /** Notes what packages need, and what they are in. */
@@ -132,10 +135,11 @@ function relate(document: SbomDocument, made: ReadonlyMap<SbomComponent, Making>
   }
 }
 
-function finished({ pkg, needs, within }: Making): Package {
-  if (needs === undefined && within === undefined) return pkg;
+function finished({ pkg, locations, needs, within }: Making): Package {
+  if (locations === undefined && needs === undefined && within === undefined) return pkg;
   return {
     ...pkg,
+    ...(locations !== undefined && { locations: [...locations].sort() }),
     ...(needs !== undefined && { dependsOn: [...needs].sort(compareText) }),
     ...(within !== undefined && { within }),
   };
