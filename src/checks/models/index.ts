@@ -3,7 +3,7 @@ import type { Finding } from '../../model/finding.ts';
 import type { ImageView } from '../../model/view.ts';
 import { findingOf } from '../finding.ts';
 import { hiderOf } from '../place.ts';
-import { MODELS, pickleImports, RUNS_CODE } from './pickles.ts';
+import { IMPORTS_UNKNOWN, MODELS, pickleImports, RUNS_CODE } from './pickles.ts';
 
 const runsCode: RuleDoc = {
   id: RUNS_CODE,
@@ -18,13 +18,27 @@ const runsCode: RuleDoc = {
     'A pickle that is no model may import such functions for its own program. What another program of the image imports by itself is not seen.',
 };
 
+const importsUnknown: RuleDoc = {
+  id: IMPORTS_UNKNOWN,
+  kind: 'malware',
+  title: 'A model imports what is not known to be harmless',
+  severity: 'low',
+  why: 'A pickle calls what it imports when it is loaded. What data is made of is known by name; this is not among it, and what it does is up to whoever wrote it.',
+  remediation:
+    'See that what it imports comes with a package that you trust. Have the model from its publisher as safetensors or GGUF, or load it with weights_only=True.',
+  sources: ['https://docs.python.org/3/library/pickle.html#restricting-globals'],
+  caveats:
+    'Most models that were saved whole, and not as weights, import classes of their own program, and do no harm.',
+};
+
 function* judge(view: ImageView): Iterable<Finding> {
   for (const { layer, fact } of view.facts('sighting')) {
     if (fact.check !== MODELS || view.bringerOf(layer, fact.path) !== undefined) continue;
-    yield findingOf(runsCode, view.image.layers[layer], {
+    const isKnown = fact.rule === RUNS_CODE;
+    yield findingOf(isKnown ? runsCode : importsUnknown, view.image.layers[layer], {
       ...hiderOf(view, layer, fact.path),
       location: { path: fact.path },
-      confidence: 'high',
+      confidence: isKnown ? 'high' : 'low',
       evidence: `/${fact.path} ${fact.detail}.`,
     });
   }
@@ -36,5 +50,5 @@ export const models: Check = {
   displayName: 'Models',
   analyzers: [pickleImports],
   judge: { name: MODELS, judge },
-  rules: [runsCode],
+  rules: [runsCode, importsUnknown],
 };

@@ -1,13 +1,15 @@
-import { scanPickle } from '../../formats/models/pickle.ts';
+import { type PickleImport, scanPickle } from '../../formats/models/pickle.ts';
 import type { Analyzer, LayerContext, LayerReader } from '../../model/analyzer.ts';
 import type { SightingFact } from '../../model/fact.ts';
 import { Appetite, type FileHeader, type LayerFile } from '../../model/file.ts';
-import { isUnsafe } from './unsafe-imports.ts';
+import { standingOf } from './unsafe-imports.ts';
 
 /** Name of the check in facts. */
 export const MODELS = 'models';
 export const RUNS_CODE = 'model-runs-code';
+export const IMPORTS_UNKNOWN = 'model-imports-unknown';
 
+/** Of each rule: what is doubtful takes no place from what is certain. */
 const MAX_SIGHTINGS = 1000;
 const pickles = ['.pkl', '.pickle', '.joblib', '.dill'] as const;
 /** What torch.save writes: a zip archive with `data.pkl` in it, or pickles one behind the other. */
@@ -18,7 +20,7 @@ const PYTORCH = /^pytorch_model[\w.-]{0,100}\.bin$/;
 /** Looks into pickles, those in archives of PyTorch among them, for what they would run when they are loaded. */
 export const pickleImports: Analyzer<SightingFact> = {
   name: 'pickle-imports',
-  version: 2,
+  version: 3,
   names: { ends: [...pickles, ...models, '.bin'] },
 
   wants(file: FileHeader): Appetite {
@@ -43,23 +45,22 @@ export const pickleImports: Analyzer<SightingFact> = {
         const { path, header } = file;
         if (header.archive === undefined) sightings.delete(path);
         if (file.body === undefined) return;
-        const detail = detailOf(layer, file);
-        if (detail === undefined) return;
-        if (sightings.size >= MAX_SIGHTINGS) {
-          const message = `only the first ${MAX_SIGHTINGS} pickles that run code are told`;
+        const sighting = sightingOf(layer, file);
+        if (sighting === undefined) return;
+        const told = [...sightings.values()].filter(({ rule }) => rule === sighting.rule).length;
+        if (told >= MAX_SIGHTINGS) {
+          const message = `only the first ${MAX_SIGHTINGS} findings of ${sighting.rule} are told`;
           layer.problem({ code: 'layer.limit', message, path });
           return;
         }
-        // Judged as the archive, which stands in the layer.
-        const archive = path.split('!/', 1)[0] ?? path;
-        sightings.set(path, { kind: 'sighting', check: MODELS, rule: RUNS_CODE, path: archive, detail });
+        sightings.set(path, sighting);
       },
       close: () => [...sightings.values()],
     };
   },
 };
 
-function detailOf(layer: LayerContext, { path, body }: LayerFile): string | undefined {
+function sightingOf(layer: LayerContext, { path, body }: LayerFile): SightingFact | undefined {
   if (body === undefined) return undefined;
   const head = Buffer.alloc(4);
   body.read(head, 0);
@@ -73,12 +74,22 @@ function detailOf(layer: LayerContext, { path, body }: LayerFile): string | unde
   if (unfinished !== undefined && (head[0] === PROTO || imports.length > 0)) {
     unjudged(`its opcodes ${unfinished}: what a pickle does from there on is not known`);
   }
-  const unsafe = imports.filter(isUnsafe).map(({ module, name }) => `${module}.${name}`);
-  if (unsafe.length === 0 && !hasUnknownImports) return undefined;
-  const shown = unsafe.slice(0, 3).map((name) => name.slice(0, 40));
-  const more = unsafe.length > 3 ? ` and ${unsafe.length - 3} more` : '';
-  const what = unsafe.length > 0 ? `${shown.join(', ')}${more}` : 'a name that it computes';
-  return `is a pickle that imports ${what} when it is loaded`;
+  // Judged as the archive, which stands in the layer.
+  const sighting = { kind: 'sighting', check: MODELS, path: path.split('!/', 1)[0] ?? path } as const;
+  const { unsafe = [], unknown = [] } = Object.groupBy(imports, standingOf);
+  if (unsafe.length > 0 || hasUnknownImports) {
+    const what = unsafe.length > 0 ? listed(unsafe) : 'a name that it computes';
+    return { ...sighting, rule: RUNS_CODE, detail: `is a pickle that imports ${what} when it is loaded` };
+  }
+  if (unknown.length === 0) return undefined;
+  const what = unknown.length > 1 ? 'are' : 'is';
+  const detail = `is a pickle that imports ${listed(unknown)}, which ${what} not known to be harmless`;
+  return { ...sighting, rule: IMPORTS_UNKNOWN, detail };
+}
+
+function listed(imports: readonly PickleImport[]): string {
+  const shown = imports.slice(0, 3).map(({ module, name }) => `${module}.${name}`.slice(0, 40));
+  return `${shown.join(', ')}${imports.length > 3 ? ` and ${imports.length - 3} more` : ''}`;
 }
 
 /** gzip, bzip2, xz, LZ4, and zlib without a name: what joblib writes when it is told to compress. */
