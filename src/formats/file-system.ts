@@ -38,5 +38,9 @@ export interface FileSystem<Node extends FileNode = FileNode> {
   body(file: Node): Iterable<Buffer>;
 }
 
-/** Takes bytes that were made, or read, for a file system; throws a LimitError where they are too many. */
-export type CountBytes = (bytes: number) => void;
+/**
+ * Takes bytes that were made, or read, for a file system; throws a LimitError where they are too many.
+ * @param what of a `hole` nothing is stored, so that it says nothing of how far data grows: a file with too large ones ends
+ *   with a FormatError
+ */
+export type CountBytes = (bytes: number, what?: 'hole') => void;

@@ -11,6 +11,8 @@ import { damageCodes } from './walk-through.ts';
 const BREATH = 20;
 /** Folders in folders; no runtime opens a path of more than 4096 bytes. */
 const DEEPEST = 2048;
+/** Bytes of holes that are read: logs by user number have holes of gigabytes, in images of megabytes. */
+const MOST_HOLES = 4 * 1024 ** 3;
 
 /**
  * The image of a file system as one layer. Links are members and never followed; a folder that stands in several places is
@@ -48,6 +50,7 @@ class FileSystemWalk<Node extends FileNode> {
   readonly #count: CountBytes;
   readonly #seen: Set<number> = new Set();
   #entries = 0;
+  #holes = 0;
   #breath: number = performance.now();
 
   constructor(
@@ -60,11 +63,20 @@ class FileSystemWalk<Node extends FileNode> {
     this.#options = options;
     this.#open = open;
     const budget = new Budget(options.limits);
-    this.#count = (bytes) => {
+    this.#count = (bytes, what) => {
+      if (what === 'hole') this.#hole(bytes);
       this.bytes += bytes;
       if (options.tally !== undefined) options.tally.bytes += bytes;
-      budget.count(bytes, size);
+      if (what !== 'hole') budget.count(bytes, size);
     };
+  }
+
+  /** Holes are no decompression bomb, and end no more than the file whose they are. */
+  #hole(bytes: number): void {
+    this.#holes += bytes;
+    if (this.#holes <= MOST_HOLES && this.bytes + bytes <= this.#options.limits.layerBytes) return;
+    this.#holes -= bytes;
+    throw new FormatError('the files have more bytes of holes than are read');
   }
 
   async run(): Promise<void> {

@@ -36,6 +36,16 @@ function smallImage(): Buffer {
   return readFileSync(squash(root, '-b', '4096', '-nopad'));
 }
 
+function writtenIn(root: string, name: string): string {
+  const file = path.join(root, name);
+  writeFileSync(file, name);
+  return file;
+}
+
+function smallFiles(root: string): void {
+  for (let i = 0; i < 300; i++) writtenIn(root, `file-${i}`);
+}
+
 describe.skipIf(noTools)(`a SquashFS${noTools ? ` (${noTools})` : ''}`, () => {
   it.each([
     ['gzip', ['-comp', 'gzip']],
@@ -101,6 +111,22 @@ describe.skipIf(noTools)(`a SquashFS${noTools ? ` (${noTools})` : ''}`, () => {
     // The list alone has 156 kB.
     expect(counted).toBeLessThan(60_000);
     expect([...opened.body(nodes[7]!)].reduce((sum, { length }) => sum + length, 0)).toBe(160_000_000);
+  });
+
+  it.each<[string, (root: string) => void, readonly string[]]>([
+    ['many small files, each in a block of its own', (root) => smallFiles(root), ['-b', '1M', '-no-fragments']],
+    ['many small files in fragments', (root) => smallFiles(root), ['-b', '1M']],
+    ['a file with a large hole', (root) => truncateSync(writtenIn(root, 'lastlog'), 60_000_000), []],
+  ])('with %s is no bomb', async (_, fill, words) => {
+    const root = temporaryFolder();
+    fill(root);
+    const source = new MemorySource(readFileSync(squash(root, '-nopad', ...words)));
+    const layer = new FileSystemLayer(source.size, (count) => openSquashfs(source, count));
+
+    const { problems, headers, digests } = await walkLayer(layer, { ...defaultLimits, ratioFloorBytes: 1_000_000 });
+
+    expect(problems).toEqual([]);
+    expect(digests.size).toBe(headers.filter(({ type }) => type === 'file').length);
   });
 
   it('that grows far more than it is large ends at the budget', async () => {

@@ -118,7 +118,7 @@ class Ext4 implements FileSystem<ExtNode> {
   *#zeros(length: number): Generator<Buffer> {
     for (let left = length; left > 0; left -= ZEROS.length) {
       const piece = ZEROS.subarray(0, left);
-      this.#count(piece.length);
+      this.#count(piece.length, 'hole');
       yield piece;
     }
   }

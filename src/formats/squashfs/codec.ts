@@ -6,6 +6,7 @@ import { lz4Block } from '../compression/lz4-block.ts';
 import { lzmaAlone } from '../compression/lzma-alone.ts';
 import { zlibModule } from '../compression/open-engine.ts';
 import { xz } from '../compression/xz/xz.ts';
+import type { CountBytes } from '../file-system.ts';
 
 /**
  * Decompresses one block.
@@ -29,6 +30,21 @@ export function blockCodec(compressor: number): BlockCodec {
       return native((bytes, maxOutputLength) => zlibModule().zstdDecompressSync(bytes, { maxOutputLength }));
     default:
       throw unsupported(compressor === 3 ? 'a SquashFS compressed with LZO' : `compressor ${compressor} of SquashFS`);
+  }
+}
+
+/**
+ * Decompresses a block and counts what it makes: blocks of small files have far less than a block may. One that cannot be
+ * read counts as a full one, since nothing tells how much was made before the end.
+ */
+export function decodeBlock(codec: BlockCodec, stored: Buffer, most: number, count: CountBytes): Buffer {
+  let made = most;
+  try {
+    const bytes = codec(stored, most);
+    made = Math.max(bytes.length, stored.length);
+    return bytes;
+  } finally {
+    count(made);
   }
 }
 

@@ -2,7 +2,7 @@ import { FormatError } from '../../errors.ts';
 import type { ByteSource } from '../../model/bytes.ts';
 import { readBytes } from '../byte-source.ts';
 import type { CountBytes } from '../file-system.ts';
-import type { BlockCodec } from './codec.ts';
+import { type BlockCodec, decodeBlock } from './codec.ts';
 
 /** Uncompressed bytes of a metadata block; only the last of a table has fewer. */
 export const METADATA_BYTES = 8192;
@@ -50,9 +50,10 @@ export class Metadata {
     if (length === 0 || length > METADATA_BYTES) throw new FormatError('a block of metadata has an impossible length');
     const stored = readBytes(this.#source, position + 2, length);
     if (stored.length < length) throw new FormatError('a block of metadata is cut', { reason: 'truncated' });
-    const bytes = (word & 0x8000) === 0 ? this.#codec(stored, METADATA_BYTES) : stored;
+    const isPlain = (word & 0x8000) !== 0;
+    const bytes = isPlain ? stored : decodeBlock(this.#codec, stored, METADATA_BYTES, this.#count);
+    if (isPlain) this.#count(stored.length);
     if (bytes.length === 0) throw new FormatError('a block of metadata is empty');
-    this.#count(METADATA_BYTES);
     const block = { position, bytes, next: position + 2 + length };
     if (this.#kept.size >= KEPT) this.#kept.delete(this.#kept.keys().next().value as number);
     this.#kept.set(position, block);

@@ -3,7 +3,7 @@ import type { ByteSource } from '../../model/bytes.ts';
 import { readBytes } from '../byte-source.ts';
 import type { CountBytes, FileSystem, NamedNode } from '../file-system.ts';
 import { decodeName } from '../tar/path.ts';
-import { type BlockCodec, blockCodec } from './codec.ts';
+import { type BlockCodec, blockCodec, decodeBlock } from './codec.ts';
 import { readInode, type SquashfsNode } from './inode.ts';
 import { METADATA_BYTES, Metadata } from './metadata.ts';
 import { readLong, readSuperblock, type Superblock } from './superblock.ts';
@@ -80,8 +80,8 @@ class Squashfs implements FileSystem<SquashfsNode> {
     for (let i = 0; i < file.blocks; i++) {
       const wanted = Math.min(blockSize, left);
       const word = words.take(4).readUInt32LE(0);
+      if (word === 0) this.#count(wanted, 'hole');
       const bytes = word === 0 ? Buffer.alloc(wanted) : this.#block(position, word);
-      if (word === 0) this.#count(wanted);
       if (bytes.length !== wanted) throw new FormatError('a block of a file has another size than it should');
       yield bytes;
       left -= wanted;
@@ -106,13 +106,22 @@ class Squashfs implements FileSystem<SquashfsNode> {
     if (length > blockSize) throw new FormatError('a block has an impossible length');
     const stored = readBytes(this.#source, position, length);
     if (stored.length < length) throw new FormatError('a block of a file is cut', { reason: 'truncated' });
-    this.#count(blockSize);
-    return (word & PLAIN) === 0 ? this.#codec(stored, blockSize) : stored;
+    return (word & PLAIN) === 0 ? decodeBlock(this.#codec, stored, blockSize, this.#count) : this.#plain(stored);
+  }
+
+  #plain(stored: Buffer): Buffer {
+    this.#count(stored.length);
+    return stored;
   }
 
   #fragment(index: number): Buffer {
     const kept = this.#fragments.get(index);
-    if (kept !== undefined) return kept;
+    if (kept !== undefined) {
+      // What was used last is kept longest: files that are alike share a fragment that was written long before.
+      this.#fragments.delete(index);
+      this.#fragments.set(index, kept);
+      return kept;
+    }
     if (index >= this.#head.fragments) throw new FormatError('a file ends in a fragment that there is not');
     const entry = this.#tableEntry(this.#head.fragmentTable, index, FRAGMENT_BYTES);
     const bytes = this.#block(readLong(entry, 0), entry.readUInt32LE(8));
