@@ -1,5 +1,6 @@
 import type { Settings } from '../config/options.ts';
 import { type ErrorCode, UsageError } from '../errors.ts';
+import type { Finding } from '../model/finding.ts';
 import { isIncomplete } from '../model/problem.ts';
 import type { Report } from '../model/report.ts';
 import { escapeText } from '../report/escape.ts';
@@ -60,7 +61,7 @@ export async function deliverReports(
   for (const { file, format } of settings.output) {
     try {
       await writeOutputFile(file, render(format, { ...options, width, colour: false }), io.signal);
-      io.atEnd(`${format} written to ${escapeText(shownPath(file, io.folder))}${leftOut(format, prepared, reports)}`);
+      io.atEnd(`${format} written to ${escapeText(shownPath(file, io.folder))}${leftOut(format, prepared, reports, options)}`);
     } catch (error) {
       if (io.signal.aborted) throw error;
       failures.push(error);
@@ -68,7 +69,7 @@ export async function deliverReports(
   }
   if (!settings.output.some(({ instead }) => instead)) {
     await io.stdout.write(render(settings.format, options));
-    const left = leftOut(settings.format, prepared, reports);
+    const left = leftOut(settings.format, prepared, reports, options);
     if (left !== '') io.atEnd(`${settings.format} written${left}`);
   }
   if (failures.length > 0) throw failures[0];
@@ -76,15 +77,28 @@ export async function deliverReports(
 }
 
 /** What a format has no place for is said: nobody shall take its silence for a clean image. */
-function leftOut(id: string, { formats }: PreparedFormats, reports: readonly Report[]): string {
-  const { findingKinds: kinds, withoutProblems = false, nothing } = formats.find((format) => format.id === id) ?? {};
+function leftOut(
+  id: string,
+  { formats }: PreparedFormats,
+  reports: readonly Report[],
+  { showSuppressed = false }: RenderOptions,
+): string {
+  const format = formats.find((one) => one.id === id);
+  const { findingKinds: kinds, withoutProblems = false, withoutAccepted = false, nothing } = format ?? {};
+  const findings = reports.flatMap((report) => report.findings);
+  const isOfFormat = ({ kind }: Finding): boolean => kinds?.includes(kind) ?? true;
   const counts = Map.groupBy(
-    kinds === undefined ? [] : reports.flatMap(({ findings }) => findings).filter(({ kind }) => !kinds.includes(kind)),
+    findings.filter((finding) => !isOfFormat(finding)),
     ({ kind }) => kind,
   );
+  const accepted =
+    withoutAccepted && showSuppressed
+      ? findings.filter((finding) => isOfFormat(finding) && finding.suppressed !== undefined).length
+      : 0;
   const lost = withoutProblems ? reports.flatMap(({ problems }) => problems.filter(isIncomplete)).length : 0;
   const words = [
     ...[...counts].map(([kind, { length }]) => countWords(length, kind, kind)),
+    ...(accepted === 0 ? [] : [`${countWords(accepted, 'finding')} that ${accepted === 1 ? 'is' : 'are'} accepted`]),
     ...(lost === 0 ? [] : [`${countWords(lost, 'thing')} that could not be read or judged`]),
   ];
   const reason = nothing?.(reports);

@@ -62,6 +62,8 @@ export interface Format {
   readonly findingKinds?: readonly FindingKind[];
   /** It has no place for what could not be read or judged. */
   readonly withoutProblems?: true;
+  /** It has no place for what is accepted, so that it would look open: not even where it is asked for. */
+  readonly withoutAccepted?: true;
   /** Its text is the same in a file and on a terminal: made once for both. */
   readonly steady?: true;
   /** A document of it is of one image: several would be no document. */

@@ -16,17 +16,19 @@ const severityWords: Readonly<Record<Severity, string>> = {
 
 /**
  * The list of issues that GitLab shows in merge requests of every tier (`artifacts:reports:codequality`): a part of the
- * form of Code Climate. One list for all images, so that a job has one file.
+ * form of Code Climate. One list for all images, so that a job has one file. What is accepted is never in it: an issue has no
+ * state there, and every one that is new fails the comparison.
  */
 export const gitlabCodeQuality: Format = {
   id: 'gitlab-codequality',
   title: 'Report of code quality for GitLab (issues as Code Climate has them)',
   withoutProblems: true,
+  withoutAccepted: true,
   steady: true,
-  render: (reports, options) =>
+  render: (reports) =>
     jsonText(
       reports.flatMap((report) => {
-        const findings = shownFindings(report, options);
+        const findings = shownFindings(report, {});
         const fingerprints = fingerprintsOf(findings);
         const image = escapeLine(report.image.reference) || 'image';
         return findings.map((finding, index) => {

@@ -4,13 +4,14 @@ import type { Finding } from '../model/finding.ts';
 import type { Package } from '../model/package.ts';
 import type { Report } from '../model/report.ts';
 import type { Severity } from '../model/severity.ts';
-import type { Format, RenderOptions } from './format.ts';
+import type { Format } from './format.ts';
 import { grypeArtifact } from './grype-artifact.ts';
 import { webAddress } from './web-address.ts';
 
 /**
  * Vulnerabilities in the shape of Grype's JSON (github.com/anchore/grype, schema/grype/document/json 1.0.0), for programs that
- * read that. What is accepted stands among its `ignoredMatches`, with the reason.
+ * read that. What is accepted stands among its `ignoredMatches`, with the reason, whether it is asked for or not: its
+ * `--show-suppressed` is of the table, too, and readers take every match for open.
  */
 export const grypeJson: Format = {
   id: 'grype-json',
@@ -19,7 +20,7 @@ export const grypeJson: Format = {
   withoutProblems: true,
   steady: true,
   render: (reports, options) => {
-    const documents = reports.map((report) => documentOf(report, options));
+    const documents = reports.map((report) => documentOf(report));
     return jsonText(documents.length === 1 && options.several !== true ? documents[0]! : documents);
   },
 };
@@ -33,16 +34,14 @@ const severityWords: Readonly<Record<Severity, string>> = {
   unknown: 'Unknown',
 };
 
-function documentOf(report: Report, { showSuppressed = false }: RenderOptions): object {
+function documentOf(report: Report): object {
   const { tool, createdAt, image } = report;
   const { distribution } = image;
   const byPurl = new Map(report.packages.map((pkg) => [pkg.purl, pkg]));
   const found = report.findings.filter(({ kind }) => kind === 'vulnerability');
   const match = (finding: Finding) => matchOf(finding, byPurl.get(finding.package?.purl ?? ''), report);
-  const [open, accepted] = [
-    found.filter(({ suppressed }) => suppressed === undefined || showSuppressed),
-    found.filter(({ suppressed }) => suppressed !== undefined && !showSuppressed),
-  ];
+  const open = found.filter(({ suppressed }) => suppressed === undefined);
+  const accepted = found.filter(({ suppressed }) => suppressed !== undefined);
   return {
     matches: open.map(match),
     ...(accepted.length > 0 && {

@@ -91,11 +91,12 @@ function tableOf(kind: FindingKind, findings: readonly Finding[]): string[] {
   // The gravest of the kinds that are judged by their place, too: the report has them by kind and severity already.
   const sorted = findings.toSorted((a, b) => compareSeverity(b.severity, a.severity));
   const isOfPackages = kind === 'vulnerability';
+  const accepted = findings.filter(({ suppressed }) => suppressed !== undefined).length;
   const head = isOfPackages
     ? ['Severity', 'Id', 'Package', 'Fixed in', 'Layer', 'Title']
     : ['Severity', 'Id', 'Where', 'Layer', 'What'];
   return [
-    `## ${titles[kind]} (${numberWords(findings.length)})`,
+    `## ${titles[kind]} (${numberWords(findings.length)}${accepted === 0 ? '' : `, ${numberWords(accepted)} accepted`})`,
     '',
     `| ${head.join(' | ')} |`,
     `|${'---|'.repeat(head.length)}`,

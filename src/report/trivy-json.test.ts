@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { makeFinding, makeReport, makeVulnerability, oneOfEachKind } from '../../test/support/report.ts';
+import { makeReport, makeVulnerability, oneOfEachKind } from '../../test/support/report.ts';
 import { makePackage } from '../../test/support/view.ts';
 import { readTrivy } from '../formats/trivy/read.ts';
 import type { Package } from '../model/package.ts';
@@ -57,13 +57,6 @@ it('is read by our reader of Trivy with the same packages', () => {
   const names = components.filter(({ kind }) => kind === 'library').map(({ name, version }) => `${name} ${version}`);
   expect(names.toSorted()).toEqual(report.packages.map(({ name, version }) => `${name} ${version}`).toSorted());
   expect(faults).toEqual([]);
-});
-
-it('leaves accepted findings out unless they are asked for', () => {
-  const suppressed = { by: 'policy:p.yaml:1', reason: 'x' };
-  const report = makeReport({ findings: [makeFinding('x', { kind: 'secret', suppressed })] });
-  expect(trivyJson.render([report], options)).not.toContain('"Secrets"');
-  expect(trivyJson.render([report], { ...options, showSuppressed: true })).toContain('"Secrets"');
 });
 
 it('gives each package of a result an id of its own, and names none of another result by it', () => {

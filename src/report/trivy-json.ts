@@ -9,12 +9,14 @@ import type { Format, RenderOptions } from './format.ts';
 import { contentUuid } from './sbom-parts.ts';
 import { sbomPurl } from './sbom-purl.ts';
 import { shownFindings } from './shown-findings.ts';
+import { placed } from './trivy-accepted.ts';
 import { webAddress } from './web-address.ts';
 
 /**
  * The report in the shape of Trivy's JSON (`SchemaVersion` 2; github.com/aquasecurity/trivy, pkg/types), for programs
- * that read that: packages and vulnerabilities by place, secrets, and all other findings as misconfigurations. What it has
- * no member for is left out: coverage, problems, use in a run.
+ * that read that: packages and vulnerabilities by place, secrets, and all other findings as misconfigurations. What is
+ * accepted stands apart, where it is asked for, as there. What it has no member for is left out: coverage, problems, use in a
+ * run.
  */
 export const trivyJson: Format = {
   id: 'trivy-json',
@@ -105,7 +107,7 @@ function documentOf(report: Report, options: RenderOptions): object {
         OS: {
           Family: familyOf(distribution.id),
           Name: distribution.version,
-          ...(findings.some(({ id }) => id === 'end-of-life') && { EOSL: true }),
+          ...(findings.some(({ id, suppressed }) => id === 'end-of-life' && suppressed === undefined) && { EOSL: true }),
         },
       }),
       ...(image.id !== undefined && { ImageID: image.id }),
@@ -167,11 +169,9 @@ function packageResults(report: Report, findings: readonly Finding[]): readonly 
   return [...targets.values()].map(({ packages: own, vulnerabilities, ids: _, ...target }) => ({
     ...target,
     ...(own.length > 0 && { Packages: own.map((one) => packageOf(one, known, report)) }),
-    ...(vulnerabilities.length > 0 && {
-      Vulnerabilities: vulnerabilities.map((finding) =>
-        vulnerabilityOf(finding, known.get(finding.package!.purl), report),
-      ),
-    }),
+    ...placed('Vulnerabilities', vulnerabilities, (finding) =>
+      vulnerabilityOf(finding, known.get(finding.package!.purl), report),
+    ),
   }));
 }
 
@@ -292,46 +292,55 @@ function otherResults(report: Report, findings: readonly Finding[]): readonly ob
     ...[...secrets].map(([Target, own]) => ({
       Target,
       Class: 'secret',
-      Secrets: own.map(({ id, title, severity, location, evidence, layer }) => ({
-        RuleID: id,
-        Category: 'secret',
-        Severity: severityWords[severity],
-        Title: title,
-        StartLine: location?.line ?? 0,
-        EndLine: location?.line ?? 0,
-        Code: { Lines: [] },
-        Match: evidence,
-        Layer: layerOf(layer?.index, report),
-      })),
+      ...placed('Secrets', own, (finding) => secretOf(finding, report)),
     })),
-    ...(licences.length === 0 ? [] : [{ Target: 'Licenses', Class: 'license', Licenses: licences.map(licenceOf) }]),
+    ...(licences.length === 0
+      ? []
+      : [{ Target: 'Licenses', Class: 'license', ...placed('Licenses', licences, licenceOf) }]),
     ...[...rest].map(([kind, own]) => ({
       Target: report.image.reference,
       Class: 'config',
       Type: kind,
-      MisconfSummary: { Successes: 0, Failures: own.length },
-      Misconfigurations: own.map(({ id, title, severity, location, evidence, layer, remediation, source }) => {
-        const url = webAddress(source.url);
-        return {
-          Type: kind,
-          ID: id,
-          Title: title,
-          Description: evidence,
-          Message: location === undefined ? evidence : `${location.path}: ${evidence}`,
-          ...(remediation !== undefined && { Resolution: remediation }),
-          Severity: severityWords[severity],
-          ...(url !== undefined && { PrimaryURL: url, References: [url] }),
-          Status: 'FAIL',
-          Layer: layerOf(layer?.index, report),
-          CauseMetadata: {
-            ...(location !== undefined && { Resource: location.path }),
-            Provider: 'drydock',
-            ...(location?.line !== undefined && { StartLine: location.line, EndLine: location.line }),
-          },
-        };
-      }),
+      MisconfSummary: { Successes: 0, Failures: own.filter(({ suppressed }) => suppressed === undefined).length },
+      ...placed('Misconfigurations', own, (finding) => misconfigurationOf(finding, report)),
     })),
   ];
+}
+
+function secretOf({ id, title, severity, location, evidence, layer }: Finding, report: Report): object {
+  return {
+    RuleID: id,
+    Category: 'secret',
+    Severity: severityWords[severity],
+    Title: title,
+    StartLine: location?.line ?? 0,
+    EndLine: location?.line ?? 0,
+    Code: { Lines: [] },
+    Match: evidence,
+    Layer: layerOf(layer?.index, report),
+  };
+}
+
+function misconfigurationOf(finding: Finding, report: Report): object {
+  const { kind, id, title, severity, location, evidence, layer, remediation, source } = finding;
+  const url = webAddress(source.url);
+  return {
+    Type: kind,
+    ID: id,
+    Title: title,
+    Description: evidence,
+    Message: location === undefined ? evidence : `${location.path}: ${evidence}`,
+    ...(remediation !== undefined && { Resolution: remediation }),
+    Severity: severityWords[severity],
+    ...(url !== undefined && { PrimaryURL: url, References: [url] }),
+    Status: 'FAIL',
+    Layer: layerOf(layer?.index, report),
+    CauseMetadata: {
+      ...(location !== undefined && { Resource: location.path }),
+      Provider: 'drydock',
+      ...(location?.line !== undefined && { StartLine: location.line, EndLine: location.line }),
+    },
+  };
 }
 
 /** Categories of licences as Trivy has them (docs, "License Scanning"). */

@@ -77,6 +77,21 @@ describe('drydock convert', () => {
     expect(readFileSync(vex!, 'utf8')).toBe('');
   });
 
+  it.each([
+    ['gitlab-codequality', ['--show-suppressed'], 'without what it has no place for: 1 finding that is accepted\n'],
+    ['clair-text', ['--show-suppressed'], 'without what it has no place for: 1 finding that is accepted\n'],
+    ['gitlab-codequality', [], ''],
+    ['trivy-json', ['--show-suppressed'], ''],
+  ])('says of %s with %j what it cannot mark as accepted', async (format, args, words) => {
+    const findings = oneOfEachKind
+      .filter(({ kind }) => kind === 'vulnerability')
+      .map((finding) => ({ ...finding, suppressed: { by: 'policy:p.yaml:1', reason: 'x' } }));
+    const { stderr } = await convert(['-', '-f', format, ...args], json.render([makeReport({ findings })], plain));
+
+    if (words === '') expect(stderr).not.toContain('no place');
+    else expect(stderr).toContain(words);
+  });
+
   it('writes what a template makes of it', async () => {
     const named = writeTemporary('a.html', '<p>{{ report.tool.name }} {{ "<" }}');
     const args = ['--template', named, '-f', 'template'];

@@ -13,6 +13,7 @@ export const clairJson: Format = {
   title: 'Vulnerability reports of Clair v4 as JSON, one a line',
   findingKinds: ['vulnerability'],
   withoutProblems: true,
+  withoutAccepted: true,
   steady: true,
   render: (reports) => lines(reports.map((report) => jsonLine(reportOf(report)))),
 };
@@ -23,6 +24,7 @@ export const clairText: Format = {
   title: 'Lines as clairctl writes them: a package and a vulnerability each',
   findingKinds: ['vulnerability'],
   withoutProblems: true,
+  withoutAccepted: true,
   steady: true,
   render: (reports) => lines(reports.flatMap((report) => inColumns(rowsOf(report)))),
 };
@@ -33,6 +35,7 @@ export const clairXml: Format = {
   title: 'JUnit XML as clairctl writes it: a test for each package',
   findingKinds: ['vulnerability'],
   withoutProblems: true,
+  withoutAccepted: true,
   steady: true,
   render: (reports) => xmlText(xml('testsuites', {}, reports.map(suiteOf))),
 };
