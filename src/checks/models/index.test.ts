@@ -82,3 +82,32 @@ it('tells imports that are on no list with less sureness, and not besides what i
     ],
   ]);
 });
+
+it('follows pickles that are long, padded or say nothing of their protocol, or says that it does not', async () => {
+  const padding = Array.from({ length: 2500 }, (_, index) => `cown\nA${index}\n0`).join('');
+  const files = [
+    { path: 'srv/padded.pkl', content: `${padding}cos\nsystem\n.` },
+    { path: 'srv/unknown.pkl', content: `${padding}N.` },
+    { path: 'srv/line.pkl', content: `V${'a'.repeat(9000)}\n0cos\nsystem\n.` },
+    { path: 'srv/pickles.pkl', content: `${'N.'.repeat(70)}cos\nsystem\n.` },
+    { path: 'srv/endless.pkl', content: Buffer.concat([Buffer.alloc(6_100_000, 'N0'), Buffer.from('cos\nsystem\n.')]) },
+    { path: 'srv/deep.pkl', content: Buffer.concat([Buffer.alloc(1_100_000, '('), Buffer.from('cos\nsystem\n.')]) },
+    { path: 'srv/module.pkl', content: 'import "base.pkl"\nname = 1\n' },
+    { path: 'srv/class.pkl', content: 'class Dog {\n  name: String\n}\n' },
+    { path: 'srv/text.pkl', content: 'Value of the text\nThe end\n' },
+  ];
+  const image = writeTemporary('models.tar', dockerArchive({ layers: [layer(files)] }));
+
+  const { findings, problems } = await scanOne(image);
+
+  const ours = findings.filter(({ id }) => id.startsWith('model-'));
+  expect(ours.map(({ id, evidence }) => `${id}: ${evidence}`).sort()).toEqual([
+    'model-imports-unknown: /srv/unknown.pkl is a pickle that imports own.A0, own.A1, own.A2 and more than 1997 more, ' +
+      'which are not known to be harmless.',
+    'model-runs-code: /srv/line.pkl is a pickle that imports os.system when it is loaded.',
+    'model-runs-code: /srv/padded.pkl is a pickle that imports os.system when it is loaded.',
+    'model-runs-code: /srv/pickles.pkl is a pickle that imports os.system when it is loaded.',
+  ]);
+  const unjudged = problems.filter(({ code, path }) => code === 'content.unjudged' && path?.startsWith('srv/'));
+  expect(unjudged.map(({ path }) => path).sort()).toEqual(['srv/deep.pkl', 'srv/endless.pkl']);
+});

@@ -1,8 +1,9 @@
+import { isDottedName } from '../../formats/models/dotted-name.ts';
 import { type PickleImport, scanPickle } from '../../formats/models/pickle.ts';
 import type { Analyzer, LayerContext, LayerReader } from '../../model/analyzer.ts';
 import type { SightingFact } from '../../model/fact.ts';
 import { Appetite, type FileHeader, type LayerFile } from '../../model/file.ts';
-import { standingOf } from './unsafe-imports.ts';
+import { ImportTally } from './import-tally.ts';
 
 /** Name of the check in facts. */
 export const MODELS = 'models';
@@ -20,7 +21,7 @@ const PYTORCH = /^pytorch_model[\w.-]{0,100}\.bin$/;
 /** Looks into pickles, those in archives of PyTorch among them, for what they would run when they are loaded. */
 export const pickleImports: Analyzer<SightingFact> = {
   name: 'pickle-imports',
-  version: 3,
+  version: 4,
   names: { ends: [...pickles, ...models, '.bin'] },
 
   wants(file: FileHeader): Appetite {
@@ -69,27 +70,29 @@ function sightingOf(layer: LayerContext, { path, body }: LayerFile): SightingFac
     unjudged('it is named as a pickle and compressed: what it does when it is loaded is not known');
     return undefined;
   }
-  const { imports, hasUnknownImports, unfinished } = scanPickle(body);
-  // What says by nothing but its name that it is a pickle is none where its opcodes make no sense.
-  if (unfinished !== undefined && (head[0] === PROTO || imports.length > 0)) {
+  const saysSo = head[0] === PROTO;
+  const tally = new ImportTally();
+  const { hasUnknownImports, unfinished, gaveUp } = scanPickle(body, (imported) => {
+    if (saysSo || isPossible(imported)) tally.add(imported);
+  });
+  // What says by nothing but its name that it is a pickle is none where Python itself could make nothing of it.
+  if (unfinished !== undefined && (saysSo || tally.size > 0 || hasUnknownImports || gaveUp)) {
     unjudged(`its opcodes ${unfinished}: what a pickle does from there on is not known`);
   }
   // Judged as the archive, which stands in the layer.
   const sighting = { kind: 'sighting', check: MODELS, path: path.split('!/', 1)[0] ?? path } as const;
-  const { unsafe = [], unknown = [] } = Object.groupBy(imports, standingOf);
-  if (unsafe.length > 0 || hasUnknownImports) {
-    const what = unsafe.length > 0 ? listed(unsafe) : 'a name that it computes';
+  if (tally.count('unsafe') > 0 || hasUnknownImports) {
+    const what = tally.count('unsafe') > 0 ? tally.listed('unsafe') : 'a name that it computes';
     return { ...sighting, rule: RUNS_CODE, detail: `is a pickle that imports ${what} when it is loaded` };
   }
-  if (unknown.length === 0) return undefined;
-  const what = unknown.length > 1 ? 'are' : 'is';
-  const detail = `is a pickle that imports ${listed(unknown)}, which ${what} not known to be harmless`;
-  return { ...sighting, rule: IMPORTS_UNKNOWN, detail };
+  const unknown = tally.count('unknown');
+  if (unknown === 0) return undefined;
+  const what = `${tally.listed('unknown')}, which ${unknown > 1 ? 'are' : 'is'} not known to be harmless`;
+  return { ...sighting, rule: IMPORTS_UNKNOWN, detail: `is a pickle that imports ${what}` };
 }
 
-function listed(imports: readonly PickleImport[]): string {
-  const shown = imports.slice(0, 3).map(({ module, name }) => `${module}.${name}`.slice(0, 40));
-  return `${shown.join(', ')}${imports.length > 3 ? ` and ${imports.length - 3} more` : ''}`;
+function isPossible({ module, name }: PickleImport): boolean {
+  return isDottedName(module) && isDottedName(name);
 }
 
 /** gzip, bzip2, xz, LZ4, and zlib without a name: what joblib writes when it is told to compress. */

@@ -1,10 +1,14 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { MemorySource } from '../byte-source.ts';
-import { scanPickle } from './pickle.ts';
+import { type PickleImport, scanPickle } from './pickle.ts';
 
-const scan = (bytes: Buffer | string) =>
-  scanPickle(new MemorySource(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes));
+function scan(bytes: Buffer | string) {
+  const imports = new Map<string, PickleImport>();
+  const source = new MemorySource(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes);
+  const result = scanPickle(source, (one) => void imports.set(`${one.module} ${one.name}`, one));
+  return { imports: [...imports.values()], ...result };
+}
 const named = (bytes: Buffer | string): readonly string[] =>
   scan(bytes).imports.map(({ module, name }) => `${module}.${name}`);
 
@@ -60,6 +64,114 @@ for data in json.load(sys.stdin):
 json.dump(out, sys.stdout)
 `;
 
+/** What Python imports of opcodes in any order: whatever is imported takes any call. */
+const followed = `
+import io, json, pickle, sys
+class Any:
+    def __new__(cls, *args, **kwargs): return object.__new__(cls)
+    def __init__(self, *args, **kwargs): pass
+    def __call__(self, *args, **kwargs): return self
+    def __getattr__(self, name):
+        if name.startswith("__"): raise AttributeError(name)
+        return self
+    def __setitem__(self, key, value): pass
+    def __setstate__(self, state): pass
+class Seen(pickle.Unpickler):
+    def find_class(self, module, name):
+        seen.append(module + " " + name)
+        return Any
+    def persistent_load(self, pid): return None
+out = []
+for data in json.load(sys.stdin):
+    seen, done = [], True
+    try: Seen(io.BytesIO(data.encode("latin1")), encoding="latin1", buffers=[b""] * 100).load()
+    except Exception: done = False
+    out.append([seen, done])
+json.dump(out, sys.stdout)
+`;
+
+/** Opcodes that leave, take and remember values, and texts and imports among them. */
+const pieces = [
+  ...[
+    '(',
+    '0',
+    '1',
+    '2',
+    ']',
+    '}',
+    ')',
+    'N',
+    't',
+    'l',
+    'd',
+    'a',
+    'e',
+    's',
+    'u',
+    'o',
+    'b',
+    'R',
+    'Q',
+    '\x81',
+    '\x85',
+    '\x86',
+    '\x87',
+  ],
+  ...[
+    '\x88',
+    '\x8f',
+    '\x90',
+    '\x91',
+    '\x92',
+    '\x94',
+    '\x94',
+    '\x97',
+    '\x98',
+    'K\x01',
+    'M\x01\x02',
+    'J\x01\x02\x03\x04',
+    'G12345678',
+  ],
+  ...['I1\n', 'F1.5\n', 'L7L\n', 'Pid\n', '\x8a\x01\x05', 'C\x01x', '\x80\x04'],
+  ...[
+    'q\x00',
+    'q\x01',
+    'r\x02\x00\x00\x00',
+    'p1\n',
+    'p 0_1 \n',
+    'p+03\n',
+    'h\x00',
+    'h\x01',
+    'j\x02\x00\x00\x00',
+    'g01\n',
+    'g3\n',
+  ],
+  ...[
+    '\x8c\x01a',
+    '\x8c\x01b',
+    'X\x02\x00\x00\x00cd',
+    "S'e'\n",
+    'Vf\n',
+    'U\x01g',
+    '\x93',
+    '\x93',
+    'cm\nn\n',
+    'ik\nl\n',
+  ],
+];
+const numberOf = (state: number): number => Math.imul(state ^ (state >>> 15), 0x2c1b3c6d) >>> 0;
+
+function anyOrder(seed: number): string {
+  let state = seed;
+  // Something to take, and to remember.
+  let bytes = `\x8c\x01Aq\x00p3\n${'(cx\ny\n)R2)'.repeat(2)}\x8c\x01aq\x01r\x02\x00\x00\x00`;
+  for (let i = 0; i < 8; i++) {
+    state = numberOf(state + 0x9e3779b9);
+    bytes += pieces[state % pieces.length];
+  }
+  return `${bytes}.`;
+}
+
 describe('scanPickle', () => {
   const odd = [
     '\x8c\x0bcollectionsq\x01\x8c\x02os\x94h\x01\x8c\x06system\x93.',
@@ -71,6 +183,11 @@ describe('scanPickle', () => {
     'V\\u006fs\nV\\U00000073ystem\n\x93.',
     'Vo\\x73\nVa\\\\u0062\n\x93.',
     '(S"id"\nios\nsystem\n.',
+    // Keys of the memo are what int() takes for numbers.
+    ...['1_0', '010', ' 10', '+10', '10\t', '\v10\f', '0_0_1_0', '10\r'].map((key) => memoised('10', key)),
+    ...['10', '1_0', '\t010 ', '+1_0'].map((key) => memoised(key, '10')),
+    ...['1__0', '_10', '10_', '0x0a', '1e1', '', '10.0', '+ 10', '-10', ' ', '9'].map((key) => memoised('10', key)),
+    memoised('0', '-0'),
   ];
 
   it.skipIf(python.error !== undefined)('names what Python imports of pickles that nobody would write', () => {
@@ -80,6 +197,25 @@ describe('scanPickle', () => {
     for (const [index, [pure, native]] of theirs.entries()) {
       expect([index, pure]).toEqual([index, native]);
       expect([index, named(odd[index]!)]).toEqual([index, native]);
+    }
+  });
+
+  it.skipIf(python.error !== undefined)('sees no less than Python of opcodes in any order, and no other end', () => {
+    const made = Array.from({ length: 10_000 }, (_, seed) => anyOrder(seed));
+    const { stdout } = spawnSync('python3', ['-c', followed], {
+      input: JSON.stringify(made),
+      maxBuffer: 64 * 1024 * 1024,
+      timeout: 60_000,
+    });
+    const theirs = JSON.parse(stdout.toString()) as readonly (readonly [readonly string[], boolean])[];
+
+    expect(theirs.filter(([seen, done]) => done || seen.length > 1).length).toBeGreaterThan(500);
+    for (const [index, [seen, done]] of theirs.entries()) {
+      const { imports, hasUnknownImports, unfinished } = scan(made[index]!);
+      const ours = new Set(imports.map(({ module, name }) => `${module} ${name}`));
+      const missed = hasUnknownImports ? [] : seen.filter((one) => !ours.has(one));
+      expect([made[index], missed]).toEqual([made[index], []]);
+      if (done) expect([made[index], unfinished]).toEqual([made[index], undefined]);
     }
   });
 
@@ -116,6 +252,14 @@ describe('scanPickle', () => {
     ],
     ['with escapes of Python 2', "\x80\x04S'\\x6fs'\nS'sys\\164em'\n\x93.", 'os.system'],
     ['with escapes of Unicode', 'V\\u006fs\nV\\U00000073ystem\n\x93.', 'os.system'],
+    [
+      'behind lines longer than any name',
+      `V${'a'.repeat(100_000)}\n0L${'1'.repeat(70_000)}L\n0cos\nsystem\n.`,
+      'os.system',
+    ],
+    ['behind many pickles', `${'\x80\x02N.'.repeat(5000)}\x80\x02cos\nsystem\n.`, 'os.system'],
+    ['behind many pickles of protocol 0', `${'N.'.repeat(5000)}cos\nsystem\n.`, 'os.system'],
+    ['behind a NUL in a key', "S'os'\np1\x00a\n0g1\nS'system'\n\x93.", 'os.system'],
     ['in a second pickle of protocol 0', 'N.cos\nsystem\n.', 'os.system'],
     ['in a second pickle', '\x80\x02N.\x80\x02cos\nsystem\n.', 'os.system'],
   ])('sees an import: %s', (_, bytes, name) => {
@@ -125,6 +269,29 @@ describe('scanPickle', () => {
   it('says that a name is computed', () => {
     expect(scan('\x80\x04]]\x93.')).toEqual({ imports: [], hasUnknownImports: true });
     expect(scan('\x80\x04\x93.')).toMatchObject({ hasUnknownImports: true });
+  });
+
+  it.each([
+    ['an extension code', '\x82\x01.'],
+    ['one of two bytes', '\x83\x01\x02.'],
+    ['one of four bytes', '\x84\x01\x02\x03\x04.'],
+    ['a line longer than any name', `c${'a'.repeat(10_000)}\nb\n.`],
+    ['a text longer than any name', `V${'a'.repeat(10_000)}\nVb\n\x93.`],
+  ])('says that a name is not known: %s', (_, bytes) => {
+    expect(scan(bytes)).toEqual({ imports: [], hasUnknownImports: true });
+  });
+
+  it('tells of every import, however many there are', () => {
+    const many = Array.from({ length: 5000 }, (_, index) => `ccollections\nA${index}\n0`).join('');
+    expect(named(`\x80\x02${many}cos\nsystem\n.`)).toHaveLength(5001);
+  });
+
+  it('takes arrays behind five pickles of PyTorch for no pickle, whatever they begin with', () => {
+    const five = `\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19.${'\x80\x02M\xe9\x03.'.repeat(4)}`;
+    expect(scan(`${five}\x80\x02\x00\x00\x00`)).toEqual({ imports: [], hasUnknownImports: false });
+    expect(scan(`${five}\x93\x00\x00\x00\x00`)).toEqual({ imports: [], hasUnknownImports: false });
+    expect(scan(`${five}c\x00\n\x01\n\x00`)).toEqual({ imports: [], hasUnknownImports: false });
+    expect(named(`${five}\x80\x02cos\nsystem\n.`)).toEqual(['os.system']);
   });
 
   it.each([
@@ -144,9 +311,15 @@ describe('scanPickle', () => {
 
   it('does not follow more opcodes than its budget, and keeps no more than its bounds', () => {
     expect(scan(Buffer.alloc(4_000_000, 'N')).unfinished).toMatch(/^(?:are|leave) more than/);
-    expect(scan(Buffer.alloc(4_000_000, 'N0')).unfinished).toBe('are more than 3000000');
+    expect(scan(Buffer.alloc(4_000_000, 'N0'))).toMatchObject({ unfinished: 'are more than 3000000', gaveUp: true });
+    expect(scan(Buffer.alloc(4_000_000, '.'))).toMatchObject({ unfinished: 'are more than 3000000', gaveUp: true });
     expect(scan(Buffer.concat([Buffer.from('\x80\x04\x8e', 'latin1'), Buffer.alloc(8, 0x7f)])).unfinished).toBe(
       'end within a text',
     );
   });
 });
+
+/** `os.system`, its first text taken out of the memo by another writing of the same key. */
+function memoised(put: string, get: string): string {
+  return `S'os'\np${put}\n0g${get}\nS'system'\n\x93.`;
+}

@@ -1,4 +1,6 @@
 import type { ByteSource } from '../../model/bytes.ts';
+import { isDottedName } from './dotted-name.ts';
+import { memoKey } from './memo-key.ts';
 
 /** What a pickle imports when it is loaded: `os.system` is module `os`, name `system`. */
 export interface PickleImport {
@@ -8,23 +10,27 @@ export interface PickleImport {
 
 /** What its opcodes say. */
 export interface PickleScan {
-  /** Each once, in their order. */
-  readonly imports: readonly PickleImport[];
-  /** An import whose name is computed while it is loaded. */
+  /** An import whose name is computed while it is loaded, or stands for an extension code. */
   readonly hasUnknownImports: boolean;
   /** Why it was not followed to its end, as the rest of a sentence that begins with `its opcodes`. */
   readonly unfinished?: string;
+  /** Python would go on where this gave up; else loading ends there, too. */
+  readonly gaveUp?: true;
 }
 
 const MAX_OPCODES = 3_000_000;
-/** Pickles one behind the other, as torch.save wrote them before it wrote zip archives. */
-const MAX_PICKLES = 64;
-/** The first ones are read whatever they begin with: torch.load reads five, and data follows them. */
-const WITHOUT_PROTOCOL = 5;
-const MAX_IMPORTS = 2000;
+/**
+ * Pickles one behind the other, as torch.save wrote them before it wrote zip archives: five, and bytes of arrays behind them.
+ * What follows is taken for a pickle only as far as it makes sense as one.
+ */
+const SURE_PICKLES = 5;
+/** The first of the five: a number that says what they are (torch.serialization.MAGIC_NUMBER). */
+const TORCH_MAGIC = Buffer.from('80028a0a6cfc9c46f9206aa850192e', 'hex');
 const MAX_MEMO = 1_000_000;
 /** Bytes of a text that is kept; names of modules are shorter. */
 const MAX_TEXT = 512;
+/** Bytes of a line that are kept: escapes make them more. */
+const MAX_LINE = MAX_TEXT * 16;
 const WINDOW = 64 * 1024;
 const MAX_STACK = 1_000_000;
 const MARK: unique symbol = Symbol('mark');
@@ -41,9 +47,9 @@ interface Effect {
 const effects: ReadonlyMap<number, Effect> = new Map([
   ...rows(']})N', { takes: 0, leaves: true }),
   ...rows('\x88\x89\x8f\x97', { takes: 0, leaves: true }),
-  ...rows('K\x82', { takes: 0, leaves: true, argument: 1 }),
-  ...rows('M\x83', { takes: 0, leaves: true, argument: 2 }),
-  ...rows('J\x84', { takes: 0, leaves: true, argument: 4 }),
+  ...rows('K', { takes: 0, leaves: true, argument: 1 }),
+  ...rows('M', { takes: 0, leaves: true, argument: 2 }),
+  ...rows('J', { takes: 0, leaves: true, argument: 4 }),
   ...rows('G', { takes: 0, leaves: true, argument: 8 }),
   ...rows('\x80', { takes: 0, leaves: false, argument: 1 }), // PROTO
   ...rows('\x95', { takes: 0, leaves: false, argument: 8 }), // FRAME
@@ -78,6 +84,11 @@ const counted: ReadonlyMap<number, readonly [number, boolean]> = new Map([
   [0x8b, [4, false]], // LONG4
 ]);
 const STOP = 0x2e;
+const PROTO = 0x80;
+const OUT_OF_OPCODES = `are more than ${MAX_OPCODES}`;
+const OUT_OF_ROOM = `leave more than ${MAX_STACK} values`;
+const NO_MARK = 'have one that looks for a mark where there is none';
+const NO_LINE = 'end within a line';
 
 const letters: Readonly<Record<string, string>> = {
   a: '\x07',
@@ -114,67 +125,87 @@ function unescaped(text: string): string {
 /**
  * Follows the opcodes of a pickle without doing what they say, in time linear in their number: what it would import (GLOBAL,
  * INST, STACK_GLOBAL). Loading a pickle calls what it imports (Python, "pickle": "Warning").
+ * @param see told of each import, in their order, and of some more than once: none is passed over, however many there are
  */
-export function scanPickle(source: ByteSource): PickleScan {
-  return new Scanner(source).scan();
+export function scanPickle(source: ByteSource, see: (imported: PickleImport) => void): PickleScan {
+  return new Scanner(source, see).scan();
 }
 
 class Scanner {
   readonly #source: ByteSource;
+  readonly #see: (imported: PickleImport) => void;
   readonly #window: Buffer = Buffer.allocUnsafe(WINDOW);
   #start = 0;
   #length = 0;
   #at = 0;
-  readonly #imports = new Map<string, PickleImport>();
+  #opcodes = 0;
+  /** Of the pickle at hand. */
   #unknown: boolean = false;
+  #isSure: boolean = true;
   /** Texts of the stack; undefined for anything else. */
   readonly #stack: (string | typeof MARK | undefined)[] = [];
   /** Texts that were remembered; undefined for anything else, which counts too (MEMOIZE goes by their number). */
-  readonly #memo = new Map<number, string | undefined>();
+  readonly #memo = new Map<number | string, string | undefined>();
 
-  constructor(source: ByteSource) {
+  constructor(source: ByteSource, see: (imported: PickleImport) => void) {
     this.#source = source;
+    this.#see = see;
   }
 
   scan(): PickleScan {
-    let unfinished: string | undefined;
-    let opcodes = 0;
-    for (let pickles = 0; pickles < MAX_PICKLES && unfinished === undefined; pickles++) {
+    const head = Buffer.alloc(TORCH_MAGIC.length);
+    const isOfTorch = this.#source.read(head, 0) === head.length && head.equals(TORCH_MAGIC);
+    let hasUnknownImports = false;
+    for (let pickles = 0; ; pickles++) {
       this.#memo.clear();
       this.#stack.length = 0;
-      let opcode = this.#byte();
-      if (opcode < 0 || (pickles >= WITHOUT_PROTOCOL && opcode !== 0x80)) break;
-      while (opcode !== STOP) {
-        if (opcode < 0) unfinished = 'end before their STOP';
-        else if (++opcodes > MAX_OPCODES) unfinished = `are more than ${MAX_OPCODES}`;
-        else unfinished = this.#follow(opcode);
-        if (unfinished !== undefined) break;
-        opcode = this.#byte();
-      }
+      this.#unknown = false;
+      const first = this.#byte();
+      if (first < 0) return { hasUnknownImports };
+      // Bytes of an array may begin as a pickle does: what comes of that says nothing.
+      this.#isSure = pickles < SURE_PICKLES || (first === PROTO && !isOfTorch);
+      const unfinished = this.#pickle(first);
+      const gaveUp = unfinished === OUT_OF_OPCODES || unfinished === OUT_OF_ROOM;
+      if (this.#unknown && (this.#isSure || unfinished === undefined)) hasUnknownImports = true;
+      if (unfinished === undefined) continue;
+      if (!this.#isSure && !gaveUp) return { hasUnknownImports };
+      return { hasUnknownImports, unfinished, ...(gaveUp && { gaveUp }) };
     }
-    return {
-      imports: [...this.#imports.values()],
-      hasUnknownImports: this.#unknown,
-      ...(unfinished !== undefined && { unfinished }),
-    };
+  }
+
+  /** @returns why it was not followed to its end */
+  #pickle(first: number): string | undefined {
+    for (let opcode = first; ; opcode = this.#byte()) {
+      if (opcode < 0) return 'end before their STOP';
+      if (++this.#opcodes > MAX_OPCODES) return OUT_OF_OPCODES;
+      if (opcode === STOP) return undefined;
+      const unfinished = this.#follow(opcode);
+      if (unfinished !== undefined) return unfinished;
+    }
   }
 
   #follow(opcode: number): string | undefined {
     const effect = effects.get(opcode);
     if (effect !== undefined) {
       this.#at += effect.argument ?? 0;
-      this.#take(effect.takes);
+      if (!this.#take(effect.takes)) return NO_MARK;
       if (effect.leaves) this.#push(undefined);
-      return this.#stack.length > MAX_STACK ? `leave more than ${MAX_STACK} values` : undefined;
+      return this.#stack.length > MAX_STACK ? OUT_OF_ROOM : undefined;
     }
     const count = counted.get(opcode);
     if (count !== undefined) return this.#text(...count);
     switch (opcode) {
       case 0x28:
         this.#stack.push(MARK);
-        return undefined;
+        return this.#stack.length > MAX_STACK ? OUT_OF_ROOM : undefined;
       case 0x32: // DUP
         this.#push(this.#top());
+        return this.#stack.length > MAX_STACK ? OUT_OF_ROOM : undefined;
+      case 0x82: // EXT1
+      case 0x83: // EXT2
+      case 0x84: // EXT4
+        this.#at += 1 << (opcode - 0x82);
+        this.#import(undefined, undefined);
         return undefined;
       case 0x93: {
         // STACK_GLOBAL
@@ -186,11 +217,13 @@ class Scanner {
       case 0x63: // GLOBAL
       case 0x69: {
         // INST
+        if (opcode === 0x69 && !this.#take('to mark')) return NO_MARK;
         const module = this.#line();
+        const isLong = this.#isLong;
         const name = this.#line();
-        if (module === undefined || name === undefined) return 'have a line that is too long';
-        if (opcode === 0x69) this.#take('to mark');
-        this.#import(module, name);
+        if (module === undefined || name === undefined) return NO_LINE;
+        if (isLong || this.#isLong) this.#import(undefined, undefined);
+        else this.#import(module, name);
         return undefined;
       }
       case 0x94: // MEMOIZE
@@ -202,29 +235,33 @@ class Scanner {
       case 0x72: // LONG_BINPUT
         this.#remember(this.#number(4));
         return undefined;
-      case 0x70: // PUT
-        this.#remember(Number(this.#line()));
-        return undefined;
       case 0x68: // BINGET
         this.#push(this.#memo.get(this.#byte()));
         return undefined;
       case 0x6a: // LONG_BINGET
         this.#push(this.#memo.get(this.#number(4)));
         return undefined;
-      case 0x67: // GET
-        this.#push(this.#memo.get(Number(this.#line())));
+      case 0x70: // PUT
+      case 0x67: {
+        // GET
+        const line = this.#line();
+        const key = line === undefined || this.#isLong ? undefined : memoKey(line);
+        if (key === undefined) return 'have a key of their memo that is none';
+        if (opcode === 0x70) this.#remember(key);
+        else this.#push(this.#memo.get(key));
         return undefined;
+      }
       case 0x53: // STRING
       case 0x56: {
         // UNICODE
         const text = this.#line();
-        if (text === undefined) return 'have a line that is too long';
-        this.#push(opcode === 0x53 ? quoted(text) : unescaped(text));
+        if (text === undefined) return NO_LINE;
+        this.#push(this.#isLong ? undefined : opcode === 0x53 ? quoted(text) : unescaped(text));
         return undefined;
       }
       default:
         if (!lines.has(opcode)) return `have one that Python does not know (${opcode})`;
-        if (this.#line() === undefined) return 'have a line that is too long';
+        if (this.#line() === undefined) return NO_LINE;
         this.#push(undefined);
         return undefined;
     }
@@ -253,18 +290,21 @@ class Scanner {
     return top === MARK ? undefined : top;
   }
 
-  #take(count: number | 'to mark'): void {
-    if (count !== 'to mark') this.#stack.length = Math.max(0, this.#stack.length - count);
-    else while (this.#stack.length > 0 && this.#stack.pop() !== MARK);
+  /** @returns whether the mark was there */
+  #take(count: number | 'to mark'): boolean {
+    const mark = count === 'to mark' ? this.#stack.lastIndexOf(MARK) : Math.max(0, this.#stack.length - count);
+    if (mark < 0) return false;
+    this.#stack.length = mark;
+    return true;
   }
 
-  #remember(index: number): void {
+  #remember(index: number | string): void {
     if (this.#memo.size < MAX_MEMO || this.#memo.has(index)) this.#memo.set(index, this.#top());
   }
 
   #import(module: string | undefined, name: string | undefined): void {
     if (module === undefined || name === undefined) this.#unknown = true;
-    else if (this.#imports.size < MAX_IMPORTS) this.#imports.set(`${module} ${name}`, { module, name });
+    else if (this.#isSure || (isDottedName(module) && isDottedName(name))) this.#see({ module, name });
     this.#push(undefined);
   }
 
@@ -279,23 +319,37 @@ class Scanner {
     return Number.isSafeInteger(value) ? value : -1;
   }
 
+  /** The line that was read last is longer than what is kept of it: a name that nobody gives, and no module has. */
+  #isLong = false;
+
+  /** @returns undefined where no line ends */
   #line(): string | undefined {
-    const bytes: number[] = [];
-    for (let byte = this.#byte(); byte !== 0x0a; byte = this.#byte()) {
-      if (byte < 0 || bytes.length >= MAX_TEXT * 16) return undefined;
-      bytes.push(byte);
+    const kept: Buffer[] = [];
+    let size = 0;
+    for (;;) {
+      if (!this.#fill()) return undefined;
+      const from = this.#at - this.#start;
+      const end = this.#window.subarray(0, this.#length).indexOf(0x0a, from);
+      const part = this.#window.subarray(from, end < 0 ? this.#length : end);
+      if (size <= MAX_LINE) kept.push(Buffer.from(part.subarray(0, MAX_LINE + 1 - size)));
+      size += part.length;
+      this.#at += part.length + (end < 0 ? 0 : 1);
+      if (end >= 0) break;
     }
-    return Buffer.from(bytes).toString('utf8').replace(/\r$/, '');
+    this.#isLong = size > MAX_LINE;
+    return Buffer.concat(kept).toString('utf8').replace(/\r$/, '');
   }
 
   #byte(): number {
-    const at = this.#at++;
-    if (at < this.#start || at >= this.#start + this.#length) {
-      if (at >= this.#source.size) return -1;
-      this.#start = at;
-      this.#length = this.#source.read(this.#window, at);
-      if (this.#length === 0) return -1;
-    }
-    return this.#window[at - this.#start] as number;
+    return this.#fill() ? (this.#window[this.#at++ - this.#start] as number) : -1;
+  }
+
+  /** Whether there is a byte at this place; it is in the window then. */
+  #fill(): boolean {
+    if (this.#at >= this.#start && this.#at < this.#start + this.#length) return true;
+    if (this.#at >= this.#source.size) return false;
+    this.#start = this.#at;
+    this.#length = this.#source.read(this.#window, this.#at);
+    return this.#length > 0;
   }
 }

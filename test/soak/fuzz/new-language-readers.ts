@@ -150,5 +150,5 @@ export const newLanguageReaders: readonly FuzzReader[] = [
     Buffer.concat([Buffer.from([8, 9, 0x12, 2, 0x74, 0x66, 0x22, 1, 0x61, 40, 3, 0x3a, 0])]),
     (changed) => void readOnnx(changed),
   ),
-  bytes('pickle', pickle, (changed) => void scanPickle(new MemorySource(changed))),
+  bytes('pickle', pickle, (changed) => void scanPickle(new MemorySource(changed), () => {})),
 ];
