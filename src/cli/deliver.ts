@@ -61,7 +61,9 @@ export async function deliverReports(
   for (const { file, format } of settings.output) {
     try {
       await writeOutputFile(file, render(format, { ...options, width, colour: false }), io.signal);
-      io.atEnd(`${format} written to ${escapeText(shownPath(file, io.folder))}${leftOut(format, prepared, reports, options)}`);
+      io.atEnd(
+        `${format} written to ${escapeText(shownPath(file, io.folder))}${leftOut(format, prepared, reports, options)}`,
+      );
     } catch (error) {
       if (io.signal.aborted) throw error;
       failures.push(error);

@@ -14,7 +14,8 @@ const ruledOut = makeVulnerability('CVE-2024-3', 'openssl', '3.0.11', {
 });
 const report = makeReport({ findings: [open, accepted, ruledOut] });
 
-const ids = (text: string): readonly string[] => [...new Set(text.match(/CVE\\?-2024\\?-\d/g)?.map((id) => id.replaceAll('\\', '')))].sort();
+const ids = (text: string): readonly string[] =>
+  [...new Set(text.match(/CVE\\?-2024\\?-\d/g)?.map((id) => id.replaceAll('\\', '')))].sort();
 /** Elements or objects of the text that say nothing of an acceptance, by the vulnerability that they name. */
 const openIn =
   (parts: RegExp, mark: RegExp) =>

@@ -107,7 +107,9 @@ function documentOf(report: Report, options: RenderOptions): object {
         OS: {
           Family: familyOf(distribution.id),
           Name: distribution.version,
-          ...(findings.some(({ id, suppressed }) => id === 'end-of-life' && suppressed === undefined) && { EOSL: true }),
+          ...(findings.some(({ id, suppressed }) => id === 'end-of-life' && suppressed === undefined) && {
+            EOSL: true,
+          }),
         },
       }),
       ...(image.id !== undefined && { ImageID: image.id }),
