@@ -1,7 +1,8 @@
-import { deflateSync } from 'node:zlib';
+import { deflateSync, gzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
 import { dockerArchive, layer } from '../../../test/support/image.ts';
 import { scanOne } from '../../../test/support/scan.ts';
+import { type TarEntry, tar } from '../../../test/support/tar.ts';
 import { writeTemporary } from '../../../test/support/temporary.ts';
 import { zip } from '../../../test/support/zip.ts';
 
@@ -25,6 +26,7 @@ it('finds pickles that run code, in archives of PyTorch too, and passes over tho
     { path: 'models/good.pkl', content: weights },
     { path: 'models/text.pkl', content: 'Not a pickle at all' },
     { path: 'models/other.bin', content: evil },
+    { path: 'models/firmware.bin', content: Buffer.from('\x80\x02\x00\x01 and more of it', 'latin1') },
     { path: 'models/hand.pkl', content: Buffer.from('\x8c\x02os\x94\x8c\x06system\x93\x8c\x02id\x85R.', 'latin1') },
     { path: 'models/config.pkl', content: 'amends "base.pkl"\nname = "x"\n' },
     { path: 'models/packed.joblib', content: deflateSync(evil) },
@@ -41,6 +43,7 @@ it('finds pickles that run code, in archives of PyTorch too, and passes over tho
     'models/c.pth',
     'models/hand.pkl',
     'models/old.pkl',
+    'models/other.bin',
     'models/pytorch_model.bin',
   ]);
   expect(ours[0]).toMatchObject({
@@ -110,4 +113,44 @@ it('follows pickles that are long, padded or say nothing of their protocol, or s
   ]);
   const unjudged = problems.filter(({ code, path }) => code === 'content.unjudged' && path?.startsWith('srv/'));
   expect(unjudged.map(({ path }) => path).sort()).toEqual(['srv/deep.pkl', 'srv/endless.pkl']);
+});
+
+it('finds them under the names that libraries give, in protocol 0, and in other archives', async () => {
+  const old = "cos\nsystem\n(S'id'\ntR.";
+  const pytorch = zip([
+    { name: 'archive/data.pkl', content: evil },
+    { name: 'archive/data/0', content: 'x' },
+  ]);
+  const bad: TarEntry[] = [
+    ...['a.pt', 'a.pth', 'a.ckpt', 'adapter_model.bin', 'training_args.bin', 'optimizer.bin', 'model.fp16.bin'].map(
+      (name) => ({
+        path: `srv/${name}`,
+        content: old,
+      }),
+    ),
+    { path: 'srv/saved.pkl', content: pytorch },
+    { path: 'srv/any.bin', content: pytorch },
+    { path: 'srv/data.zip', content: zip([{ name: 'x/y.pkl', content: evil }]) },
+    { path: 'srv/pkg-1.0-py3-none-any.whl', content: zip([{ name: 'pkg/y.joblib', content: evil }]) },
+    { path: 'srv/served.mar', content: zip([{ name: 'w.pt', content: pytorch, stored: true }]) },
+    { path: 'srv/model.tar.gz', content: gzipSync(tar([{ path: 'model.joblib', content: evil }])) },
+    { path: 'srv/speech.nemo', content: tar([{ path: 'model_weights.ckpt', content: pytorch }]) },
+  ];
+  const good: TarEntry[] = [
+    { path: 'lib/distutils-precedence.pth', content: "import os; var = 'SETUPTOOLS'; enabled = True\n" },
+    { path: 'lib/paths.pth', content: 'common\nlib\n' },
+    { path: 'lib/tutor.pt', content: '====\nBem-vindo\n' },
+    { path: 'lib/weights.ckpt', content: Buffer.from('\x00\x01\x02\x03', 'latin1') },
+    { path: 'lib/fw.bin', content: zip([{ name: 'kernel', content: 'x' }]) },
+    { path: 'lib/x.zip', content: zip([{ name: 'readme.txt', content: old }]) },
+  ];
+  const image = writeTemporary('models.tar', dockerArchive({ layers: [layer([...bad, ...good])] }));
+
+  const { findings, problems } = await scanOne(image);
+
+  const ours = findings.filter(({ id }) => id.startsWith('model-'));
+  expect(ours.map(({ id, location }) => `${id} ${location?.path}`).sort()).toEqual(
+    bad.map(({ path }) => `model-runs-code ${path}`).sort(),
+  );
+  expect(problems.filter(({ path }) => path?.startsWith('lib/'))).toEqual([]);
 });

@@ -1,8 +1,10 @@
+import { MemorySource } from '../../formats/byte-source.ts';
 import { isDottedName } from '../../formats/models/dotted-name.ts';
 import { type PickleImport, scanPickle } from '../../formats/models/pickle.ts';
 import type { Analyzer, LayerContext, LayerReader } from '../../model/analyzer.ts';
 import type { SightingFact } from '../../model/fact.ts';
 import { Appetite, type FileHeader, type LayerFile } from '../../model/file.ts';
+import { modelEndings, roleOf } from './file-roles.ts';
 import { ImportTally } from './import-tally.ts';
 
 /** Name of the check in facts. */
@@ -12,31 +14,28 @@ export const IMPORTS_UNKNOWN = 'model-imports-unknown';
 
 /** Of each rule: what is doubtful takes no place from what is certain. */
 const MAX_SIGHTINGS = 1000;
-const pickles = ['.pkl', '.pickle', '.joblib', '.dill'] as const;
-/** What torch.save writes: a zip archive with `data.pkl` in it, or pickles one behind the other. */
-const models = ['.pt', '.pth', '.ckpt'] as const;
 const PROTO = 0x80;
-const PYTORCH = /^pytorch_model[\w.-]{0,100}\.bin$/;
 
 /** Looks into pickles, those in archives of PyTorch among them, for what they would run when they are loaded. */
 export const pickleImports: Analyzer<SightingFact> = {
   name: 'pickle-imports',
-  version: 4,
-  names: { ends: [...pickles, ...models, '.bin'] },
+  version: 5,
+  names: { ends: modelEndings },
 
   wants(file: FileHeader): Appetite {
     if (file.type !== 'file' || file.size < 4) return Appetite.None;
-    const name = file.name.toLowerCase();
-    if (pickles.some((ending) => name.endsWith(ending))) return Appetite.Whole;
-    const isModel = models.some((ending) => name.endsWith(ending)) || PYTORCH.test(name);
-    return isModel && file.archive === undefined ? Appetite.Whole | Appetite.Members : Appetite.None;
+    const role = roleOf(file.name);
+    if (role === undefined) return Appetite.None;
+    return role === 'archive' ? Appetite.AnyMembers : Appetite.Whole | Appetite.Members;
   },
 
-  begins(file, head) {
-    if (head[0] === 0x50 && head[1] === 0x4b) return Appetite.Members;
-    if (head[0] === PROTO && (head[1] ?? 255) <= 5) return Appetite.Whole;
-    // Protocol 0 is text, and one that is made by hand may begin with any opcode.
-    return pickles.some((ending) => file.name.toLowerCase().endsWith(ending)) ? Appetite.Whole : false;
+  begins({ name }, head) {
+    const role = roleOf(name);
+    if (head[0] === 0x50 && head[1] === 0x4b) return role !== 'binary' || namesPickle(head) ? Appetite.Members : false;
+    if (role === 'zip') return false;
+    if (saysPickle(head)) return Appetite.Whole;
+    if (role === 'pickle') return Appetite.Whole;
+    return role === 'model' && mayBePickle(head) ? Appetite.Whole : false;
   },
 
   open(layer: LayerContext): LayerReader<SightingFact> {
@@ -61,7 +60,7 @@ export const pickleImports: Analyzer<SightingFact> = {
   },
 };
 
-function sightingOf(layer: LayerContext, { path, body }: LayerFile): SightingFact | undefined {
+function sightingOf(layer: LayerContext, { path, header, body }: LayerFile): SightingFact | undefined {
   if (body === undefined) return undefined;
   const head = Buffer.alloc(4);
   body.read(head, 0);
@@ -70,11 +69,15 @@ function sightingOf(layer: LayerContext, { path, body }: LayerFile): SightingFac
     unjudged('it is named as a pickle and compressed: what it does when it is loaded is not known');
     return undefined;
   }
-  const saysSo = head[0] === PROTO;
+  // Any file may be called `.bin`, and begin so: it is a pickle once it imports something.
+  const saysSo = saysPickle(head) && roleOf(header.name) !== 'binary';
   const tally = new ImportTally();
   const { hasUnknownImports, unfinished, gaveUp } = scanPickle(body, (imported) => {
     if (saysSo || isPossible(imported)) tally.add(imported);
   });
+  // Folders of Python's path, a line each, are called `.pth` too.
+  if (!saysSo && unfinished !== undefined && tally.count('unsafe') === 0 && /\.pth$/i.test(header.name))
+    return undefined;
   // What says by nothing but its name that it is a pickle is none where Python itself could make nothing of it.
   if (unfinished !== undefined && (saysSo || tally.size > 0 || hasUnknownImports || gaveUp)) {
     unjudged(`its opcodes ${unfinished}: what a pickle does from there on is not known`);
@@ -93,6 +96,23 @@ function sightingOf(layer: LayerContext, { path, body }: LayerFile): SightingFac
 
 function isPossible({ module, name }: PickleImport): boolean {
   return isDottedName(module) && isDottedName(name);
+}
+
+/** The opcode PROTO, and a protocol that there is. */
+function saysPickle(head: Uint8Array): boolean {
+  return head[0] === PROTO && (head[1] ?? 255) <= 5;
+}
+
+/** Protocol 0 is text, and a pickle that is made by hand may begin with any opcode: whether the first of them make sense. */
+function mayBePickle(head: Uint8Array): boolean {
+  let imports = 0;
+  const { unfinished, hasUnknownImports } = scanPickle(new MemorySource(Buffer.from(head)), () => imports++);
+  return imports > 0 || hasUnknownImports || unfinished === undefined || unfinished.startsWith('end');
+}
+
+/** The first members of a zip archive: one of them, as in those of PyTorch, is a pickle. */
+function namesPickle(head: Uint8Array): boolean {
+  return Buffer.from(head).includes('.pkl');
 }
 
 /** gzip, bzip2, xz, LZ4, and zlib without a name: what joblib writes when it is told to compress. */
