@@ -91,7 +91,11 @@ describe.skipIf(missing.length > 0)(`a disk with partitions${title}`, () => {
     const { paths, problems } = await pathsOf(bytes);
 
     expect(paths).toEqual([['etc/os-release', 'noise']]);
-    expect(problems).toEqual(['image.partition: partition 6 (ext4) of the disk (MBR) was read']);
+    expect(problems).toEqual([
+      'image.partition-passed: partition 1 was passed over: it begins with nothing but zeros',
+      'image.partition-passed: partition 5 was passed over: it begins with nothing but zeros',
+      'image.partition: partition 6 (ext4) of the disk (MBR) was read',
+    ]);
   });
 
   it('of which several have a system is several images, and the others are named', async () => {
@@ -113,6 +117,67 @@ describe.skipIf(missing.length > 0)(`a disk with partitions${title}`, () => {
       'image.partition-unread: partition 1 was not read: it is ext4 without a system of its own',
       'image.partition: partition 2 (ext4) of the disk (GPT) was read',
     ]);
+  });
+
+  const fat = Buffer.alloc(512);
+  fat.write('FAT32', 82);
+  fat.writeUInt16LE(0xaa55, 510);
+  const swap = Buffer.alloc(4096);
+  swap.write('SWAPSPACE2', 4086);
+  const disguised = Buffer.from(fat);
+  disguised.write('XFSB');
+  const iso = Buffer.alloc(40_000);
+  iso.write('CD001', 0x8001);
+  const other = Buffer.alloc(200_000);
+  other.write('ZFS', 190_000);
+  const code = Buffer.alloc(512, 'code');
+  it.each([
+    ['FAT', fat, 2048, 'passed: partition 2 was passed over: it is FAT, from which firmware starts'],
+    ['swap', swap, 2048, 'passed: partition 2 was passed over: it is swap'],
+    ['empty', Buffer.alloc(0), 20_480, 'passed: partition 2 was passed over: it begins with nothing but zeros'],
+    [
+      'tiny',
+      code,
+      2048,
+      'passed: partition 2 was passed over: it is of no kind that is known here, and has less than a system (1048576 bytes)',
+    ],
+    ['of no known kind', code, 20_480, 'unread: partition 2 was not read: it is of no kind that is known here'],
+    ['known late', other, 20_480, 'unread: partition 2 was not read: it is of no kind that is known here'],
+    ['of another kind in disguise', disguised, 2048, 'unread: partition 2 was not read: it is an XFS file system'],
+    ['ISO 9660', iso, 2048, 'unread: partition 2 was not read: it is an ISO 9660 file system'],
+  ])('has one beside the system that is named: %s', async (_, body, size, expected) => {
+    const script = `label: gpt\nstart=2048, size=2048\nstart=4096, size=${size}\n`;
+
+    const { paths, problems } = await pathsOf(disk(script, { 2048: system, 4096: body }, 16 * MiB));
+
+    expect(paths).toEqual([['etc/os-release', 'noise']]);
+    expect(problems).toEqual([
+      `image.partition-${expected}`,
+      'image.partition: partition 1 (ext4) of the disk (GPT) was read',
+    ]);
+  });
+
+  it('of which the older table has more says so', async () => {
+    const bytes = disk('label: gpt\nstart=2048, size=2048\n', { 2048: system }, 16 * MiB);
+    bytes[446 + 16 + 4] = 0x83;
+    bytes.writeUInt32LE(8192, 446 + 16 + 8);
+    bytes.writeUInt32LE(2048, 446 + 16 + 12);
+
+    expect((await pathsOf(bytes)).problems).toEqual([
+      'image.partition-unread: partition 2 of the MBR was not read: it is none of those of the GPT',
+      'image.partition: partition 1 (ext4) of the disk (GPT) was read',
+    ]);
+  });
+
+  it('with very many counts those that are not told', async () => {
+    const others = Array.from({ length: 30 }, (_, i) => `start=${4096 + 64 * i}, size=64\n`).join('');
+
+    const { problems } = await pathsOf(
+      disk(`label: gpt\nstart=2048, size=2048\n${others}`, { 2048: system }, 16 * MiB),
+    );
+
+    expect(problems).toHaveLength(22);
+    expect(problems.at(-2)).toBe('image.partition-unread: 10 more partitions were not read');
   });
 
   it('whose first table is damaged is read by the copy of it', async () => {

@@ -1,6 +1,6 @@
 import { FormatError, LimitError, SourceError } from '../errors.ts';
 import { readBytes } from '../formats/byte-source.ts';
-import { type Partition, readPartitions } from '../formats/disk/partitions.ts';
+import { type Partition, type PartitionTable, readPartitions } from '../formats/disk/partitions.ts';
 import { Qcow2Disk } from '../formats/disk/qcow2.ts';
 import { VmdkDisk } from '../formats/disk/vmdk.ts';
 import type { ByteSource } from '../model/bytes.ts';
@@ -25,7 +25,7 @@ export function openDiskImage(reference: string, file: ByteSource, options: Open
     if (layer !== undefined) return [singleLayer(reference, layer, file.size)];
     const table = readPartitions(disk);
     if (table !== undefined && table.partitions.length > 0) {
-      return new PartitionedDisk(reference, disk, options).images(table.kind, table.partitions);
+      return new PartitionedDisk(reference, disk, options).images(table);
     }
     const name = unreadDisk(disk);
     if (name !== undefined) throw notRead(`${reference} is ${name}`);
@@ -60,6 +60,8 @@ class PartitionedDisk {
   readonly #disk: ByteSource;
   readonly #options: OpenOptions;
   readonly #problems: Problem[] = [];
+  /** Partitions of which it is not told that they were not read. */
+  #untold = 0;
 
   constructor(reference: string, disk: ByteSource, options: OpenOptions) {
     this.#reference = reference;
@@ -67,7 +69,8 @@ class PartitionedDisk {
     this.#options = options;
   }
 
-  images(kind: string, partitions: readonly Partition[]): readonly OpenedImage[] {
+  images({ kind, partitions, unfollowed }: PartitionTable): readonly OpenedImage[] {
+    for (const message of unfollowed) this.#tell({ code: 'image.partition-unread', message });
     const readable = partitions.flatMap((partition) => this.#look(partition) ?? []);
     const systems = readable.filter(({ source }) => holdsSystem(source, this.#options.limits));
     const chosen = systems.length > 0 ? systems : readable;
@@ -77,6 +80,10 @@ class PartitionedDisk {
     }
     for (const { number, name } of readable.filter((one) => !chosen.includes(one))) {
       this.#unread(number, `is ${name} without a system of its own`);
+    }
+    if (this.#untold > 0) {
+      const message = `${this.#untold} more partitions were not read`;
+      this.#problems.push({ code: 'image.partition-unread', message });
     }
     return chosen.map(({ number, name, source }) => {
       const layer = openFileSystemLayer(this.#reference, source, this.#options);
@@ -94,14 +101,20 @@ class PartitionedDisk {
     }
     const name = nameOfFileSystem(source);
     if (name !== undefined) return { number, name, source };
-    if (!holdsNoSystem(source)) this.#unread(number, `is ${unreadDisk(source) ?? 'of no kind that is known here'}`);
+    const unread = unreadDisk(source);
+    const passed = unread === undefined ? holdsNoSystem(source) : undefined;
+    if (passed === undefined) this.#unread(number, `is ${unread ?? 'of no kind that is known here'}`);
+    else this.#tell({ code: 'image.partition-passed', message: `partition ${number} was passed over: it ${passed}` });
     return undefined;
   }
 
   #unread(number: number, what: string): void {
-    if (this.#problems.length >= TOLD) return;
-    const message = `partition ${number} was not read: it ${what}`;
-    this.#problems.push({ code: 'image.partition-unread', message });
+    this.#tell({ code: 'image.partition-unread', message: `partition ${number} was not read: it ${what}` });
+  }
+
+  #tell(problem: Problem): void {
+    if (this.#problems.length < TOLD) this.#problems.push(problem);
+    else this.#untold++;
   }
 
   #read(kind: string, number: number, name: string): Problem {

@@ -22,8 +22,12 @@ const unread: readonly (readonly [at: number, bytes: string, name: string])[] = 
   [3, 'NTFS    ', 'an NTFS file system'],
   [0, 'XFSB', 'an XFS file system'],
   [0, 'LUKS\xba\xbe', 'an encrypted volume (LUKS)'],
+  [3, 'EXFAT   ', 'an exFAT file system'],
+  [1024, '\xe2\xe1\xf5\xe0', 'an EROFS file system'],
+  [1024, '\x10\x20\xf5\xf2', 'an F2FS file system'],
   [0x1_0040, '_BHRfS_M', 'a Btrfs file system'],
   [512, 'LABELONE', 'a physical volume of LVM'],
+  [0x8001, 'CD001', 'an ISO 9660 file system'],
 ];
 
 /** What an image of a disk is called that is not read here; undefined where it is none. */
@@ -33,13 +37,22 @@ export function unreadDisk(source: ByteSource): string | undefined {
 
 /** Smaller than any system is: code that begins it, room between partitions. */
 const TINY = 8 * 1024 * 1024;
+/** File systems leave room for code that starts a machine before they say what they are: 64 KiB, and some more. */
+const BEGINNING = 256 * 1024;
 
-/** Whether a partition is one of those that disks have beside a system: what firmware starts (FAT), swap, nothing. */
-export function holdsNoSystem(source: ByteSource): boolean {
+/**
+ * Why a partition is passed over as one of those that disks have beside a system; undefined where it is none of them. It goes
+ * by bytes that whoever made the disk wrote: what is of another kind, too, is asked for by `unreadDisk` before.
+ */
+export function holdsNoSystem(source: ByteSource): string | undefined {
   const text = readBytes(source, 0, 4096).toString('latin1');
   const isFat = text.startsWith('\x55\xaa', 510) && (text.startsWith('FAT', 54) || text.startsWith('FAT32', 82));
-  if (isFat || text.startsWith('SWAPSPACE2', 4086)) return true;
-  return unreadDisk(source) === undefined && (source.size < TINY || !/[^\0]/.test(text));
+  if (isFat) return 'is FAT, from which firmware starts';
+  if (text.startsWith('SWAPSPACE2', 4086)) return 'is swap';
+  if (!readBytes(source, 0, BEGINNING).some((byte) => byte !== 0)) return 'begins with nothing but zeros';
+  return source.size < TINY
+    ? `is of no kind that is known here, and has less than a system (${source.size} bytes)`
+    : undefined;
 }
 
 /** Whether a file begins as an image of a file system or of a disk, and not as an archive. Whether it is one shows later. */

@@ -49,7 +49,13 @@ export const problemCodes = {
   },
   'image.partition-unread': {
     incomplete: true,
-    meaning: 'A partition of a disk was not read: it is of another kind, or holds no system of its own.',
+    meaning:
+      'A partition of a disk was not read: it is of another kind, holds no system of its own, or a table of partitions does not tell it in a way that is followed.',
+  },
+  'image.partition-passed': {
+    incomplete: false,
+    meaning:
+      'A partition of a disk was passed over, and why: what firmware starts (FAT), swap, nothing, or less than a system needs.',
   },
   'image.lazy-layers': {
     incomplete: false,

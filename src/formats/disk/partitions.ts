@@ -15,6 +15,8 @@ export interface Partition {
 export interface PartitionTable {
   readonly kind: 'MBR' | 'GPT';
   readonly partitions: readonly Partition[];
+  /** Where a table goes on in a way that is not followed: what may be behind it, in words. */
+  readonly unfollowed: readonly string[];
 }
 
 const SECTOR = 512;
@@ -40,16 +42,24 @@ export function readPartitions(disk: ByteSource): PartitionTable | undefined {
     for (const size of sizes) {
       for (const at of [size, disk.size - size]) {
         const partitions = gptAt(disk, at, size);
-        if (partitions !== undefined) return { kind: 'GPT', partitions };
+        if (partitions !== undefined) return { kind: 'GPT', partitions, unfollowed: besideGpt(entries, partitions) };
       }
     }
     throw new FormatError('its table of partitions (GPT) and the copy of it are damaged');
   }
   if (!isMbr) return undefined;
   const partitions = entries.flatMap((entry) => (EXTENDED.has(entry.type) ? [] : [partitionOf(entry)]));
-  const extended = entries.find(({ type }) => EXTENDED.has(type));
-  if (extended !== undefined) partitions.push(...logicalPartitions(disk, extended.first));
-  return { kind: 'MBR', partitions };
+  const logical = new LogicalPartitions(disk);
+  for (const { type, first } of entries) if (EXTENDED.has(type)) logical.follow(first);
+  return { kind: 'MBR', partitions: [...partitions, ...logical.found], unfollowed: logical.unfollowed };
+}
+
+/** A disk may have both tables (a "hybrid MBR"): who knows the older one alone finds what that has. */
+function besideGpt(entries: readonly MbrEntry[], partitions: readonly Partition[]): readonly string[] {
+  const starts = new Set(partitions.map(({ start }) => start));
+  return entries
+    .filter(({ type, first }) => type !== PROTECTIVE && !starts.has(first * SECTOR))
+    .map(({ number }) => `partition ${number} of the MBR was not read: it is none of those of the GPT`);
 }
 
 interface MbrEntry {
@@ -60,12 +70,13 @@ interface MbrEntry {
   readonly count: number;
 }
 
+/** An entry without a type is used nevertheless (Linux, block/partitions/msdos.c): its length alone tells. */
 function mbrEntries(sector: Buffer): MbrEntry[] {
   return [1, 2, 3, 4].flatMap((number) => {
     const at = ENTRIES_AT + (number - 1) * ENTRY;
     const type = sector[at + 4] as number;
     const [first, count] = [sector.readUInt32LE(at + 8), sector.readUInt32LE(at + 12)];
-    return type === 0 || count === 0 ? [] : [{ number, type, first, count }];
+    return count === 0 ? [] : [{ number, type, first, count }];
   });
 }
 
@@ -73,21 +84,43 @@ function partitionOf({ number, first, count }: MbrEntry): Partition {
   return { number, start: first * SECTOR, size: count * SECTOR };
 }
 
-/** Each table of the chain has one partition and the next table. */
-function logicalPartitions(disk: ByteSource, start: number): readonly Partition[] {
-  const found: Partition[] = [];
-  const seen = new Set<number>();
-  for (let table: number | undefined = start; table !== undefined && !seen.has(table); ) {
-    seen.add(table);
-    const sector = readBytes(disk, table * SECTOR, SECTOR);
-    if (sector.length < SECTOR || sector.readUInt16LE(510) !== SIGNATURE || seen.size > MOST_LOGICAL) break;
-    const entries = mbrEntries(sector);
-    const own = entries.find(({ type }) => !EXTENDED.has(type));
-    if (own !== undefined) found.push(partitionOf({ ...own, number: 4 + seen.size, first: table + own.first }));
-    const next = entries.find(({ type }) => EXTENDED.has(type));
-    table = next && start + next.first;
+/** Partitions within extended ones: tables, of which each has partitions and where the next table is. */
+class LogicalPartitions {
+  readonly found: Partition[] = [];
+  readonly unfollowed: string[] = [];
+  readonly #disk: ByteSource;
+  readonly #seen: Set<number> = new Set();
+
+  constructor(disk: ByteSource) {
+    this.#disk = disk;
   }
-  return found;
+
+  /** @param start sector of the first table, from which on the others are counted */
+  follow(start: number): void {
+    for (let table: number | undefined = start; table !== undefined; ) {
+      const sector = readBytes(this.#disk, table * SECTOR, SECTOR);
+      const why = this.#whyUnread(table, sector);
+      if (why !== undefined) {
+        this.unfollowed.push(`the logical partitions may not be all: their next table, in sector ${table}, ${why}`);
+        return;
+      }
+      this.#seen.add(table);
+      const entries = mbrEntries(sector);
+      for (const entry of entries) {
+        if (EXTENDED.has(entry.type)) continue;
+        this.found.push(partitionOf({ ...entry, number: 5 + this.found.length, first: table + entry.first }));
+      }
+      const next = entries.find(({ type }) => EXTENDED.has(type));
+      table = next && start + next.first;
+    }
+  }
+
+  #whyUnread(table: number, sector: Buffer): string | undefined {
+    if (this.#seen.has(table)) return 'was read before';
+    if (this.#seen.size >= MOST_LOGICAL) return `is one more than the ${MOST_LOGICAL} that are read`;
+    if (sector.length < SECTOR) return 'lies behind the end of the disk';
+    return sector.readUInt16LE(510) === SIGNATURE ? undefined : 'is none';
+  }
 }
 
 function gptAt(disk: ByteSource, position: number, sectorSize: number): readonly Partition[] | undefined {
