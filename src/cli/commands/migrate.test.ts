@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runDrydock } from '../../../test/support/run.ts';
 import { temporaryFolder } from '../../../test/support/temporary.ts';
-import { wordsOfLine } from '../migrate/words-of-line.ts';
+import { quoted, wordsOfLine } from '../migrate/words-of-line.ts';
 
 const commandOf = async (args: readonly string[], folder: string, environment = {}): Promise<readonly string[]> => {
   const { status, stdout, stderr } = await runDrydock(['migrate', '--format=json', ...args], { folder, environment });
@@ -72,6 +72,90 @@ describe('drydock migrate', () => {
     writeFileSync(path.join(folder, 'trivy.yaml'), 'a: 1\nb: [\n');
     const broken = await runDrydock(['migrate', 'trivy', 'image', 'x'], { folder });
     expect([broken.status, broken.stderr]).toEqual([2, expect.stringMatching(/trivy\.yaml:\d+: /)]);
+  });
+});
+
+it.each([
+  ['image --image-config-scanners misconfig x', 'scan x'],
+  ['image --image-config-scanners misconfig --scanners vuln x', 'scan x --checks vulnerability,configuration,history'],
+  ['image --scanners vuln --image-config-scanners secret,secret x', 'scan x --checks vulnerability,secrets'],
+  [
+    'image --exit-code 1 --image-config-scanners config x',
+    'scan x --exit-code 1 --checks vulnerability,secrets,configuration,history',
+  ],
+  ['image --scanners none --image-config-scanners secret x', 'scan x --checks secrets'],
+  ['image --scanners none x', 'scan x --checks none'],
+  ['image --scanners misconfig --image-config-scanners nonsense x', 'scan x --checks configuration,history'],
+  ['clean --image-config-scanners misconfig', 'clean'],
+])('trivy %s is %s', async (line, expected) => {
+  expect(await commandOf([`trivy ${line}`], temporaryFolder())).toEqual([`drydock ${expected}`]);
+});
+
+it('adds scanners of the configuration that a file names to those of the line, and writes them beside those of the file', async () => {
+  const folder = temporaryFolder();
+  const yaml = 'image:\n  image-config-scanners: [misconfig]\n';
+  writeFileSync(path.join(folder, 'trivy.yaml'), yaml);
+  expect(await commandOf(['trivy image --scanners vuln x'], folder)).toEqual([
+    'drydock scan x --checks vulnerability,configuration,history',
+  ]);
+  writeFileSync(path.join(folder, 'trivy.yaml'), `scan:\n  scanners: [vuln]\n${yaml}`);
+  expect(await commandOf(['--write', 'trivy image x'], folder)).toEqual(['drydock scan x']);
+  expect(readFileSync(path.join(folder, 'drydock.yaml'), 'utf8')).toContain('vulnerability');
+  expect(readFileSync(path.join(folder, 'drydock.yaml'), 'utf8')).toContain('history');
+});
+
+describe('what only a shell understands', () => {
+  it.each([
+    ['trivy image x && echo', '"&&"'],
+    ['trivy image x || true', '"||"'],
+    ['trivy image x &', '"&"'],
+    ['trivy image x | tee out', '"|"'],
+    ['cat a|xargs trivy image', '"|"'],
+    ['trivy image x; ls', '";"'],
+    ['trivy image x > out.txt', '">"'],
+    ['trivy image x >>out.txt', '">>"'],
+    ['trivy image x 2>&1', '">&"'],
+    ['trivy image <list', '"<"'],
+    ['(trivy image x)', '"("'],
+    ['trivy image $(cat y)', '"$(...)"'],
+    ['trivy image "$(cat y)"', '"$(...)"'],
+    ['trivy image `cat y`', '"`"'],
+    ['trivy image "`cat y`"', '"`"'],
+    ['trivy image x\ntrivy image y', 'several lines'],
+    ["trivy image 'x", "ends within '"],
+    [`trivy image ${'x'.repeat(100_000)}`, 'more than 100000 characters'],
+  ])('of %s is refused', (line, words) => {
+    expect(() => wordsOfLine(line)).toThrow(words);
+  });
+
+  it.each(['&&', '||', '|', '&', ';', '>', '>>', '>out', '2>&1', '<', '&>out', '$(cat y)', '`cat y`', 'x;'])(
+    'is refused as a word: %s',
+    async (word) => {
+      const { status, stdout, stderr } = await runDrydock(['migrate', '--', 'trivy', 'image', 'x', word, 'y']);
+      expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+      expect(stderr).toContain('which only a shell understands');
+    },
+  );
+
+  it.each([
+    ['trivy image "a&b" \'c;d|$(e)\' # hello && x', ['trivy', 'image', 'a&b', 'c;d|$(e)']],
+    ['trivy image a\\;b', ['trivy', 'image', 'a;b']],
+    ['\ntrivy image # first\\\n', ['trivy', 'image']],
+    ['trivy image a#b', ['trivy', 'image', 'a#b']],
+  ])('is taken for what it is in quotes or a comment: %s', (line, words) => {
+    expect(wordsOfLine(line)).toEqual(words);
+  });
+
+  it.each([
+    ['$IMAGE', '"$IMAGE"'],
+    ['${CI_REGISTRY}/a:$TAG', '"${CI_REGISTRY}/a:$TAG"'],
+    ['$(x)', "'$(x)'"],
+    ['$1"', "'$1\"'"],
+    ["it's", "'it'\\''s'"],
+    ['a b', "'a b'"],
+    ['a:1', 'a:1'],
+  ])('is quoted: %s', (word, expected) => {
+    expect(quoted(word)).toBe(expected);
   });
 });
 

@@ -100,6 +100,10 @@ describe('flags of Trivy and Grype at a scan', () => {
       'licences are judged where a policy or --allow-licences names them (docs/policy.md).',
     ],
     ['scan --ignore-status fixed x', 'unknown option --ignore-status.'],
+    [
+      'scan --image-config-scanners misconfig x',
+      '--checks has to name configuration and history too, where it is given;',
+    ],
     ['scan --exclude /usr x', 'unknown option --exclude. Grype has it; here: everything is read;'],
     ['scan --insecure x', 'unknown option --insecure.'],
     // What is no scan.

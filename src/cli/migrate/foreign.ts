@@ -12,6 +12,8 @@ export interface Answer {
   readonly verdict: Verdict;
   /** Options of ours, `true` for a switch. */
   readonly settings?: readonly (readonly [OptionName, string | true])[];
+  /** Checks that run besides those that other options name; where none does, all run. */
+  readonly alsoChecks?: readonly string[];
   /** What the command is about, where the option names it. */
   readonly subject?: string;
   /** Put before each image: `registry:`. */

@@ -19,7 +19,7 @@ import { readForeignLine } from './read-line.ts';
 import { optionsOfVariables } from './read-settings.ts';
 import { foreignTools } from './tools.ts';
 import { type Explained, type Translation, translate } from './translate.ts';
-import { quoted, wordsOfLine } from './words-of-line.ts';
+import { quoted, refuseOperators, wordsOfLine } from './words-of-line.ts';
 
 /** What a command line of another program is here, as `--format json` has it. */
 interface Migration {
@@ -44,6 +44,7 @@ function findCommand([name, ...rest]: readonly string[], commands: readonly Comm
 export async function migrate({ words, configuration, io, commands }: Invocation): Promise<number> {
   const { settings } = configuration;
   const given = words.length === 1 && /\s/.test(words[0]!) ? wordsOfLine(words[0]!) : words;
+  if (given === words) refuseOperators(words);
   const line = readForeignLine(given, foreignTools);
   if (line === undefined) {
     const names = foreignTools.map(({ name }) => name).join(', ');

@@ -72,7 +72,21 @@ export function translate(
       else if (name === 'output') settings.set(name, [...(settings.get(name) ?? []), value]);
       else settings.set(name, [value]);
     }
-    words.push(explain(answer, ours, isLost ? here : undefined, shown, from));
+    if (answer.alsoChecks === undefined) words.push(explain(answer, ours, isLost ? here : undefined, shown, from));
+  }
+  for (const { answer, shown, from } of answers) {
+    const { alsoChecks } = answer;
+    if (alsoChecks === undefined) continue;
+    const named = settings.get('checks')?.[0] ?? inFile.get('checks');
+    const all = named === undefined || !takes('checks', named) ? undefined : joinChecks(String(named), alsoChecks);
+    if (all !== undefined && from === 'file' && inFile.has('checks')) inFile.set('checks', all);
+    else if (all !== undefined) settings.set('checks', [all]);
+    const isScan = takes('checks', alsoChecks.join(','));
+    words.push(
+      all === undefined && isScan
+        ? { given: shown, from, verdict: 'needless', why: 'no other option names checks, and so all run' }
+        : explain(answer, all === undefined ? [] : [['checks', all]], isScan ? undefined : here, shown, from),
+    );
   }
   // A file alone takes the place of standard output, in the format that is named beside it.
   const isBare = (settings.get('output') ?? []).some((value) => value !== true && !value.includes('='));
@@ -122,6 +136,11 @@ export function translate(
     policyFiles: answers.flatMap(({ answer }) => answer.policyFile ?? []),
     settings: inFile,
   };
+}
+
+/** `none` and others are the others. */
+function joinChecks(named: string, more: readonly string[]): string {
+  return [...new Set([...named.split(',').filter((word) => word !== 'none'), ...more])].join(',');
 }
 
 /** Whether the command has the option, and can have this value of it. */

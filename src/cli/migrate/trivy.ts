@@ -64,6 +64,7 @@ const outputFile = (value: string): string => (/[./]/.test(value) ? value : `./$
 
 function scanners(value: string): Answer {
   const words = value.split(',').map((word) => word.trim());
+  if (words.join() === 'none') return { verdict: 'other', settings: [['checks', 'none']], why: '' };
   const checks = checksFor(words);
   const isLicence = (word: string): boolean => /^licen[sc]es?$/i.test(word);
   const strange = words.filter((word) => !isLicence(word) && checksFor([word]).length === 0);
@@ -79,6 +80,22 @@ function scanners(value: string): Answer {
     settings: [['checks', checks.join(',')]],
     ...(strange.length > 0 && { partly: true }),
     why,
+  };
+}
+
+/** They come on top of `--scanners`, and look at the configuration alone; here a check looks at all that it is about. */
+function imageConfigScanners(value: string): Answer {
+  const words = value.split(',').map((word) => word.trim());
+  const alsoChecks = checksFor(words);
+  const strange = words.filter((word) => checksFor([word]).length === 0);
+  if (alsoChecks.length === 0) return { verdict: 'none', why: '"drydock checks" names the checks that there are' };
+  return {
+    verdict: 'other',
+    alsoChecks,
+    why: [
+      `--checks has to name ${alsoChecks.join(' and ')} too, where it is given; without it, all checks run`,
+      ...(strange.length > 0 ? [`of ${strange.join(', ')} nothing is known here`] : []),
+    ].join('; '),
   };
 }
 
@@ -190,9 +207,7 @@ const options: readonly ForeignOption[] = [
     flags: ['--image-config-scanners'],
     takes: 'list',
     keys: ['image.image-config-scanners'],
-    here: needless(
-      'configuration and history are always looked into; --skip-checks configuration,history leaves them out',
-    ),
+    here: imageConfigScanners,
   },
   {
     flags: ['--removed-pkgs'],
