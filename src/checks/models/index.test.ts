@@ -154,3 +154,34 @@ it('finds them under the names that libraries give, in protocol 0, and in other 
   );
   expect(problems.filter(({ path }) => path?.startsWith('lib/'))).toEqual([]);
 });
+
+it('finds them in blobs, which are called by their digests', async () => {
+  const hub = 'root/.cache/huggingface/hub/models--boats--hull';
+  const pytorch = zip([{ name: 'archive/data.pkl', content: evil }]);
+  const header = Buffer.from('\x58\x02\0\0\0\0\0\0{"w":{"dtype":"F32"', 'latin1');
+  const files: TarEntry[] = [
+    { path: `${hub}/blobs/${'a'.repeat(64)}`, content: pytorch },
+    { path: `${hub}/blobs/${'b'.repeat(64)}`, content: evil },
+    { path: `${hub}/blobs/${'c'.repeat(40)}`, content: "cos\nsystem\n(S'id'\ntR." },
+    { path: `opt/models/blobs/sha256-${'d'.repeat(64)}`, content: evil },
+    { path: `${hub}/blobs/${'e'.repeat(40)}`, content: '{"a": 1}' },
+    { path: `${hub}/blobs/${'f'.repeat(64)}`, content: Buffer.concat([header, Buffer.alloc(9000, ' ')]) },
+    { path: `${hub}/blobs/${'0'.repeat(64)}`, content: Buffer.from('\x80\x02\x00 is a number', 'latin1') },
+    { path: `${hub}/blobs/${'1'.repeat(64)}`, content: zip([{ name: 'a.txt', content: 'x' }]) },
+    { path: `${hub}/blobs/${'2'.repeat(64)}`, content: `GGUF\x03${'\0'.repeat(100)}` },
+    { path: `${hub}/other/${'b'.repeat(64)}`, content: evil },
+    { path: `blobs/sha256/${'b'.repeat(64)}`, content: evil },
+  ];
+  const image = writeTemporary('models.tar', dockerArchive({ layers: [layer(files)] }));
+
+  const { findings, problems } = await scanOne(image);
+
+  const ours = findings.filter(({ id }) => id.startsWith('model-'));
+  expect(ours.map(({ id, location }) => `${id} ${location?.path}`).sort()).toEqual(
+    files
+      .slice(0, 4)
+      .map(({ path }) => `model-runs-code ${path}`)
+      .sort(),
+  );
+  expect(problems.filter(({ path }) => path !== undefined)).toEqual([]);
+});

@@ -3,6 +3,7 @@ import type { Finding } from '../../model/finding.ts';
 import type { ImageView } from '../../model/view.ts';
 import { findingOf } from '../finding.ts';
 import { hiderOf } from '../place.ts';
+import { pickleBlobs } from './pickle-blobs.ts';
 import { IMPORTS_UNKNOWN, MODELS, pickleImports, RUNS_CODE } from './pickles.ts';
 
 const runsCode: RuleDoc = {
@@ -48,7 +49,7 @@ function* judge(view: ImageView): Iterable<Finding> {
 export const models: Check = {
   id: MODELS,
   displayName: 'Models',
-  analyzers: [pickleImports],
+  analyzers: [pickleImports, pickleBlobs],
   judge: { name: MODELS, judge },
   rules: [runsCode, importsUnknown],
 };

@@ -29,36 +29,46 @@ export const pickleImports: Analyzer<SightingFact> = {
     return role === 'archive' ? Appetite.AnyMembers : Appetite.Whole | Appetite.Members;
   },
 
-  begins({ name }, head) {
-    const role = roleOf(name);
-    if (head[0] === 0x50 && head[1] === 0x4b) return role !== 'binary' || namesPickle(head) ? Appetite.Members : false;
-    if (role === 'zip') return false;
-    if (saysPickle(head)) return Appetite.Whole;
-    if (role === 'pickle') return Appetite.Whole;
-    return role === 'model' && mayBePickle(head) ? Appetite.Whole : false;
+  begins(file, head) {
+    const role = roleOf(file.name);
+    if (role === 'zip') return isZip(head) ? Appetite.Members : false;
+    if (role === 'pickle') return isZip(head) ? Appetite.Members : Appetite.Whole;
+    return beginsModel(file, head, role === 'model');
   },
 
-  open(layer: LayerContext): LayerReader<SightingFact> {
-    const sightings = new Map<string, SightingFact>();
-    return {
-      read(file) {
-        const { path, header } = file;
-        if (header.archive === undefined) sightings.delete(path);
-        if (file.body === undefined) return;
-        const sighting = sightingOf(layer, file);
-        if (sighting === undefined) return;
-        const told = [...sightings.values()].filter(({ rule }) => rule === sighting.rule).length;
-        if (told >= MAX_SIGHTINGS) {
-          const message = `only the first ${MAX_SIGHTINGS} findings of ${sighting.rule} are told`;
-          layer.problem({ code: 'layer.limit', message, path });
-          return;
-        }
-        sightings.set(path, sighting);
-      },
-      close: () => [...sightings.values()],
-    };
-  },
+  open: openPickles,
 };
+
+/**
+ * What of a file is wanted that may have been written by torch.save.
+ * @param isNamed it is called as such files are
+ */
+export function beginsModel({ name, size }: FileHeader, head: Uint8Array, isNamed: boolean): boolean | Appetite {
+  if (isZip(head)) return isNamed || namesPickle(head) ? Appetite.Members : false;
+  if (saysPickle(head)) return Appetite.Whole;
+  return roleOf(name) !== 'binary' && mayBePickle(head, size) ? Appetite.Whole : false;
+}
+
+export function openPickles(layer: LayerContext): LayerReader<SightingFact> {
+  const sightings = new Map<string, SightingFact>();
+  return {
+    read(file) {
+      const { path, header } = file;
+      if (header.archive === undefined) sightings.delete(path);
+      if (file.body === undefined) return;
+      const sighting = sightingOf(layer, file);
+      if (sighting === undefined) return;
+      const told = [...sightings.values()].filter(({ rule }) => rule === sighting.rule).length;
+      if (told >= MAX_SIGHTINGS) {
+        const message = `only the first ${MAX_SIGHTINGS} findings of ${sighting.rule} are told`;
+        layer.problem({ code: 'layer.limit', message, path });
+        return;
+      }
+      sightings.set(path, sighting);
+    },
+    close: () => [...sightings.values()],
+  };
+}
 
 function sightingOf(layer: LayerContext, { path, header, body }: LayerFile): SightingFact | undefined {
   if (body === undefined) return undefined;
@@ -69,8 +79,9 @@ function sightingOf(layer: LayerContext, { path, header, body }: LayerFile): Sig
     unjudged('it is named as a pickle and compressed: what it does when it is loaded is not known');
     return undefined;
   }
-  // Any file may be called `.bin`, and begin so: it is a pickle once it imports something.
-  const saysSo = saysPickle(head) && roleOf(header.name) !== 'binary';
+  // Any file may be called `.bin` or by its digest, and begin so: it is a pickle once it imports something.
+  const role = roleOf(header.name);
+  const saysSo = saysPickle(head) && (role === 'pickle' || role === 'model');
   const tally = new ImportTally();
   const { hasUnknownImports, unfinished, gaveUp } = scanPickle(body, (imported) => {
     if (saysSo || isPossible(imported)) tally.add(imported);
@@ -104,10 +115,25 @@ function saysPickle(head: Uint8Array): boolean {
 }
 
 /** Protocol 0 is text, and a pickle that is made by hand may begin with any opcode: whether the first of them make sense. */
-function mayBePickle(head: Uint8Array): boolean {
+function mayBePickle(head: Uint8Array, size: number): boolean {
   let imports = 0;
-  const { unfinished, hasUnknownImports } = scanPickle(new MemorySource(Buffer.from(head)), () => imports++);
+  const source = new HeadSource(head, size);
+  const { unfinished, hasUnknownImports } = scanPickle(source, () => imports++);
   return imports > 0 || hasUnknownImports || unfinished === undefined || unfinished.startsWith('end');
+}
+
+/** The first bytes of a file of which the rest is not there. */
+class HeadSource extends MemorySource {
+  override readonly size: number;
+
+  constructor(head: Uint8Array, size: number) {
+    super(head);
+    this.size = size;
+  }
+}
+
+function isZip(head: Uint8Array): boolean {
+  return head[0] === 0x50 && head[1] === 0x4b;
 }
 
 /** The first members of a zip archive: one of them, as in those of PyTorch, is a pickle. */

@@ -2,9 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { dockerArchive, layer } from '../../../test/support/image.ts';
 import { readLayerWith } from '../../../test/support/layers.ts';
 import { scanOne } from '../../../test/support/scan.ts';
+import type { TarEntry } from '../../../test/support/tar.ts';
 import { writeTemporary } from '../../../test/support/temporary.ts';
 import { advisoriesOf } from '../../../test/support/view.ts';
 import type { PackageFact } from '../../model/fact.ts';
+import { modelBlobs } from './blobs.ts';
 import { modelFiles } from './files.ts';
 
 function u64(value: number | bigint): Buffer {
@@ -115,6 +117,75 @@ describe('model-files', () => {
       expect(told.length + problems.length).toBe(1);
       for (const one of told) expect(one).toMatch(/^generic (?:a|Hull)@1?$/);
     }
+  });
+});
+
+describe('model-blobs', () => {
+  const hub = 'root/.cache/huggingface/hub/models--boats--hull-7b';
+  const blob = (letter: string): string => `${hub}/blobs/${letter.repeat(64)}`;
+  const link = (name: string, letter: string, up = '../../'): TarEntry => ({
+    path: `${hub}/snapshots/${commit}/${name}`,
+    type: 'symlink',
+    linkTarget: `${up}blobs/${letter.repeat(64)}`,
+  });
+
+  async function readBlobs(files: readonly TarEntry[]) {
+    const { facts, problems } = await readLayerWith(modelBlobs, files);
+    const told = (facts as PackageFact[]).map(
+      ({ path, package: one }) => `${path} ${one.type} ${one.name}@${one.version}`,
+    );
+    return { told: told.sort(), problems };
+  }
+
+  it('are listed by their first bytes, and named by the links to them', async () => {
+    const { told, problems } = await readBlobs([
+      { path: blob('a'), content: safetensors('{"__metadata__":{"format":"pt"}}') },
+      { path: blob('b'), content: gguf({ 'general.name': 'Hull' }) },
+      { path: blob('c'), content: onnx(field(2, 'pytorch')) },
+      { path: blob('d'), content: '{"architectures": ["Hull"]}' },
+      { path: blob('e'), content: onnx(field(2, 'no model')) },
+      { path: blob('f'), content: safetensors('{}') },
+      link('model.safetensors', 'a'),
+      link('hull.gguf', 'b'),
+      link('onnx/model.onnx', 'c', '../../../'),
+      link('config.json', 'd'),
+    ]);
+
+    expect(told).toEqual([
+      `${blob('a')} huggingface boats/hull-7b@${commit}`,
+      `${blob('b')} huggingface boats/hull-7b@${commit}`,
+      `${blob('c')} huggingface boats/hull-7b@${commit}`,
+      `${blob('f')} huggingface boats/hull-7b@`,
+    ]);
+    expect(problems).toEqual([]);
+  });
+
+  it('of Ollama are named by what they say of themselves', async () => {
+    const folder = 'root/.ollama/models/blobs';
+    const { told } = await readBlobs([
+      {
+        path: `${folder}/sha256-${'a'.repeat(64)}`,
+        content: gguf({ 'general.name': 'Hull', 'general.version': '1.0' }),
+      },
+      { path: `${folder}/sha256-${'b'.repeat(64)}`, content: '{"stop": ["<end>"]}' },
+      { path: `${folder}/notes.gguf.txt`, content: gguf({ 'general.name': 'Note' }) },
+      { path: `root/oci/blobs/sha256/${'a'.repeat(64)}`, content: gguf({ 'general.name': 'Layer' }) },
+    ]);
+
+    expect(told).toEqual([`${folder}/sha256-${'a'.repeat(64)} generic Hull@1.0`]);
+  });
+
+  it('that are not what the links to them say are a problem', async () => {
+    const { told, problems } = await readBlobs([
+      { path: blob('a'), content: 'version https://git-lfs.github.com/spec/v1' },
+      link('model.safetensors', 'a'),
+      link('other.gguf', 'b'),
+    ]);
+
+    expect(told).toEqual([]);
+    expect(problems.map(({ code, path }) => `${code} ${path?.split('/').pop()}`)).toEqual([
+      'file.format model.safetensors',
+    ]);
   });
 });
 

@@ -1,4 +1,5 @@
 import { listedOnly } from '../listed-only.ts';
+import { modelBlobs } from './blobs.ts';
 import { modelFiles } from './files.ts';
 
 /** Files of models: GGUF, safetensors and ONNX. Nobody publishes advisories on them. */
@@ -6,5 +7,5 @@ export const models = listedOnly({
   id: 'models',
   displayName: 'Models',
   types: ['huggingface'],
-  analyzers: [modelFiles],
+  analyzers: [modelFiles, modelBlobs],
 });

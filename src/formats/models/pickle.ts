@@ -320,7 +320,7 @@ class Scanner {
   }
 
   /** The line that was read last is longer than what is kept of it: a name that nobody gives, and no module has. */
-  #isLong = false;
+  #isLong: boolean = false;
 
   /** @returns undefined where no line ends */
   #line(): string | undefined {
