@@ -20,7 +20,7 @@ const FETCHED = /(?:^|\/)(?:deps|build\/packages|_build\/[^/]{1,100}\/(?:lib|plu
 /** Reads which packages of Hex projects of Elixir, Erlang and Gleam ask for. */
 export const hexAsked: Analyzer<PackageFact> = {
   name: 'hex-asked',
-  version: 1,
+  version: 2,
   names: { exact: [...LIMITS.keys()] },
   asked: true,
 

@@ -16,6 +16,22 @@ describe('parseMixLock', () => {
     expect(parseMixLock(old).packages).toEqual([{ name: 'rope', version: '1.0.0', requires: [] }]);
   });
 
+  const hemp = '"hemp": {:hex, :hemp, "2.0.0"}';
+  const both = [locked, { name: 'hemp', version: '2.0.0', requires: [] }];
+  it.each([
+    ['in one line', `%{${rope} ${hemp}}`, 0, both],
+    [
+      'in one line of several',
+      `%{\n${rope} ${hemp},\n${git}\n}`,
+      0,
+      [...both, { name: 'sail', version: '', requires: [] }],
+    ],
+    ['in one line beside a damaged one', `%{\n${rope} ${hemp},\n<<<<<<<\n}`, 1, both],
+    ['over several lines', `%{\n${rope.replaceAll(', ', ',\n    ')}\n  # no more\n${hemp}\n}`, 0, both],
+  ])('reads entries %s', (_, text, unreadable, packages) => {
+    expect(parseMixLock(text)).toEqual({ packages, unreadable });
+  });
+
   it.each([
     ['a marker of a conflict', '<<<<<<< HEAD'],
     ['an entry without a version', '  "a": {:hex, :a},'],

@@ -19,7 +19,8 @@ export interface HexLockfile {
 
 /**
  * Reads mix.lock: a map of Elixir with one entry a line, as mix writes it (elixir-lang/elixir, lib/mix/lib/mix/dep/lock.ex;
- * hexpm/hex, lib/hex/scm.ex). It is data and is read as such; each entry by itself, so that a damaged one hides no other.
+ * hexpm/hex, lib/hex/scm.ex). It is data and is read as such, in whatever lines it stands; where that cannot be done, the entries of
+ * each line by themselves, so that a damaged one hides no other.
  * @throws FormatError where it is no such map
  */
 export function parseMixLock(text: string): HexLockfile {
@@ -30,14 +31,23 @@ export function parseMixLock(text: string): HexLockfile {
   if (text[end] !== '}' || end < start + 2) throw new FormatError('it has no end', { reason: 'truncated' });
   const packages: LockedHexPackage[] = [];
   let unreadable = 0;
-  for (const line of linesOf(text.slice(start + 2, end))) {
-    const entry = line.trim().replace(/,$/, '');
-    if (entry === '' || entry.startsWith('#')) continue;
-    const locked = lockedOf(entry);
+  for (const entry of entriesOf(text.slice(start + 2, end))) {
+    const locked = entry === undefined ? undefined : lockedOf(entry);
     if (locked === undefined) unreadable++;
     else packages.push(locked);
   }
   return { packages, unreadable };
+}
+
+/** Undefined for a line that cannot be read. */
+function* entriesOf(body: string): Generator<Term | undefined, void, void> {
+  const whole = termsOf(body);
+  if (whole !== undefined) return yield* whole;
+  for (const line of linesOf(body)) {
+    const entries = termsOf(line);
+    if (entries === undefined) yield undefined;
+    else yield* entries;
+  }
 }
 
 function* linesOf(text: string): Generator<string, void, void> {
@@ -49,9 +59,8 @@ function* linesOf(text: string): Generator<string, void, void> {
   }
 }
 
-function lockedOf(entry: string): LockedHexPackage | undefined {
-  const [pair] = entryTerms(entry);
-  const [key, value] = asTuple(pair) ?? [];
+function lockedOf(entry: Term): LockedHexPackage | undefined {
+  const [key, value] = asTuple(entry) ?? [];
   const own = asTermText(key) ?? asAtom(key);
   const [kind, published, version, , , needs, , sha256] = asTuple(value) ?? [];
   if (own === undefined || asAtom(kind) === undefined) return undefined;
@@ -68,11 +77,12 @@ function lockedOf(entry: string): LockedHexPackage | undefined {
   };
 }
 
-function entryTerms(entry: string): readonly Term[] {
+/** A comment may end the text: the bracket stands in a line of its own. */
+function termsOf(entries: string): readonly Term[] | undefined {
   try {
-    return asTermList(readElixirTerm(`[${entry}]`));
+    return asTermList(readElixirTerm(`[${entries}\n]`));
   } catch (error) {
-    if (error instanceof FormatError) return [];
+    if (error instanceof FormatError) return undefined;
     throw error;
   }
 }
