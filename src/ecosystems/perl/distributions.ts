@@ -8,7 +8,7 @@ import {
 } from '../../formats/perl/distributions.ts';
 import type { Analyzer, LayerContext, LayerReader } from '../../model/analyzer.ts';
 import type { PackageFact, PackageRecord } from '../../model/fact.ts';
-import { Appetite, type FileHeader } from '../../model/file.ts';
+import { Appetite, type FileHeader, type LayerFile } from '../../model/file.ts';
 import { PackageFacts } from '../../packages/package-facts.ts';
 import { MAX_LOCKFILE, readTextFile, textAppetite } from '../../packages/text-file.ts';
 
@@ -20,7 +20,7 @@ const OF_CPANM = /(?:^|\/)\.meta\/[^/]+\/install\.json$/;
 /** Reads which distributions of CPAN were installed, as cpanm and MakeMaker noted. */
 export const perlInstalled: Analyzer<PackageFact> = {
   name: 'perl-installed',
-  version: 1,
+  version: 2,
   names: { exact: [INSTALL, PERLLOCAL] },
 
   wants(file: FileHeader): Appetite {
@@ -30,7 +30,9 @@ export const perlInstalled: Analyzer<PackageFact> = {
   },
 
   open: (layer) =>
-    reader(layer, undefined, (name, text) => (name === INSTALL ? [parseInstallJson(text)] : parsePerllocal(text))),
+    reader(layer, undefined, ({ header }, text) =>
+      header.name === INSTALL ? [parseInstallJson(text)] : parsePerllocal(text),
+    ),
 };
 
 const META_JSON = 'META.json';
@@ -40,20 +42,28 @@ const SNAPSHOT = 'cpanfile.snapshot';
 /** Reads which distributions lockfiles of Carton name. */
 export const perlSnapshots: Analyzer<PackageFact> = {
   name: 'perl-snapshots',
-  version: 1,
+  version: 2,
   names: { exact: [SNAPSHOT] },
   asked: true,
 
   wants: (file: FileHeader): Appetite =>
     file.type === 'file' && file.name === SNAPSHOT ? textAppetite(file, MAX_LOCKFILE) : Appetite.None,
 
-  open: (layer) => reader(layer, 'lockfile', (_, text) => parseCpanfileSnapshot(text)),
+  open: (layer) =>
+    reader(layer, 'lockfile', ({ path }, text) => {
+      const { distributions, unreadable } = parseCpanfileSnapshot(text);
+      if (unreadable > 0) {
+        const message = `${unreadable} of its entries name no distribution and were left out`;
+        layer.problem({ code: 'file.format', message, path });
+      }
+      return distributions;
+    }),
 };
 
 /** Reads which distributions stand there as their authors published them. */
 export const perlMeta: Analyzer<PackageFact> = {
   name: 'perl-meta',
-  version: 1,
+  version: 2,
   names: { exact: [META_JSON, META_YAML] },
   asked: true,
 
@@ -63,8 +73,8 @@ export const perlMeta: Analyzer<PackageFact> = {
   },
 
   open: (layer) =>
-    reader(layer, 'manifest', (name, text) => {
-      const found = name === META_JSON ? parseMetaJson(text) : parseMetaYaml(text);
+    reader(layer, 'manifest', ({ header }, text) => {
+      const found = header.name === META_JSON ? parseMetaJson(text) : parseMetaYaml(text);
       return found === undefined ? [] : [found];
     }),
 };
@@ -72,13 +82,13 @@ export const perlMeta: Analyzer<PackageFact> = {
 function reader(
   layer: LayerContext,
   evidence: PackageRecord['evidence'],
-  parse: (name: string, text: string) => readonly PerlDistribution[],
+  parse: (file: LayerFile, text: string) => readonly PerlDistribution[],
 ): LayerReader<PackageFact> {
   const packages = new PackageFacts(layer);
   return {
     read(file) {
       packages.begin(file);
-      const found = readTextFile(layer, file, MAX_LOCKFILE, (text) => parse(file.header.name, text)) ?? [];
+      const found = readTextFile(layer, file, MAX_LOCKFILE, (text) => parse(file, text)) ?? [];
       for (const { name, version, licences } of found) {
         packages.add(file.path, {
           type: 'cpan',

@@ -9,16 +9,10 @@ import {
 } from './distributions.ts';
 
 describe('parseInstallJson', () => {
-  it.each([
-    ['Foo-Bar-1.02', 'Foo-Bar', '1.02'],
-    ['libwww-perl-6.76', 'libwww-perl', '6.76'],
-    ['Try-Tiny-v0.3.1', 'Try-Tiny', 'v0.3.1'],
-    ['App-1-2.0', 'App-1', '2.0'],
-    ['Foo-0.01-TRIAL', 'Foo', '0.01-TRIAL'],
-  ])('splits %s', (dist, name, version) => {
-    expect(parseInstallJson(JSON.stringify({ name: 'X', version: '9', dist }))).toEqual({
-      name,
-      version,
+  it('goes by the distribution, and not by the module that was asked for', () => {
+    expect(parseInstallJson(JSON.stringify({ name: 'X', version: '9', dist: 'Foo-Bar-1.02' }))).toEqual({
+      name: 'Foo-Bar',
+      version: '1.02',
       licences: [],
     });
   });
@@ -96,11 +90,19 @@ DISTRIBUTIONS
       perl 5.016
   Try-Tiny-0.31
     pathname: E/ET/ETHER/Try-Tiny-0.31.tar.gz
+  CGI.pm-3.05
+    pathname: L/LD/LDS/CGI.pm-3.05.tar.gz
+  Net-SSH2
+  Odd:Name-1
 `;
-    expect(parseCpanfileSnapshot(text).map(({ name, version }) => `${name} ${version}`)).toEqual([
+    const { distributions, unreadable } = parseCpanfileSnapshot(text);
+    expect(distributions.map(({ name, version }) => `${name} ${version}`)).toEqual([
       'Mojolicious 9.19',
       'Try-Tiny 0.31',
+      'CGI.pm 3.05',
+      'Net-SSH2 ',
     ]);
+    expect(unreadable).toBe(1);
     expect(() => parseCpanfileSnapshot('DISTRIBUTIONS\n')).toThrow(FormatError);
   });
 });

@@ -1,16 +1,13 @@
 import { FormatError } from '../../errors.ts';
 import { parseJson } from '../parse-json.ts';
 import { asList, asRecord, asText, ownValue } from '../record.ts';
+import { type DistributionName, isDistributionName, splitDistribution } from './distribution-name.ts';
 
 /** A distribution of CPAN. */
-export interface PerlDistribution {
-  /** `Foo-Bar`, never with `::`. */
-  readonly name: string;
-  readonly version: string;
+export interface PerlDistribution extends DistributionName {
   readonly licences: readonly string[];
 }
 
-const NAME = /^[A-Za-z][\w+-]{0,200}$/;
 const MAX_DISTRIBUTIONS = 100_000;
 
 /**
@@ -21,7 +18,7 @@ export function parseInstallJson(text: string): PerlDistribution {
   const record = asRecord(parseJson(text));
   const dist = asText(ownValue(record, 'dist'));
   const found = dist === undefined ? undefined : splitDistribution(dist);
-  if (found === undefined) throw new FormatError('it names no distribution');
+  if (found === undefined || found.version === '') throw new FormatError('it names no distribution');
   return { ...found, licences: [] };
 }
 
@@ -84,27 +81,33 @@ export function parsePerllocal(text: string): readonly PerlDistribution[] {
   return [...versions].flatMap(([name, version]) => distribution(name, version, []) ?? []);
 }
 
-/**
- * Reads `cpanfile.snapshot` of Carton.
- * @throws FormatError for another file
- */
-export function parseCpanfileSnapshot(text: string): readonly PerlDistribution[] {
-  if (!text.startsWith('# carton snapshot format: version 1')) throw new FormatError('it is no snapshot of Carton');
-  const found: PerlDistribution[] = [];
-  for (const line of text.split('\n')) {
-    const dist = /^ {2}([^\s:]{1,400})$/.exec(line.trimEnd())?.[1];
-    const split = dist === undefined ? undefined : splitDistribution(dist);
-    if (split === undefined) continue;
-    if (found.length >= MAX_DISTRIBUTIONS) throw new FormatError(`it has more than ${MAX_DISTRIBUTIONS} entries`);
-    found.push({ ...split, licences: [] });
-  }
-  return found;
+/** What a snapshot of Carton names. */
+export interface CpanfileSnapshot {
+  /** Those that are called by their names alone have no version. */
+  readonly distributions: readonly PerlDistribution[];
+  /** Entries that name no distribution. */
+  readonly unreadable: number;
 }
 
-/** `Foo-Bar-v1.2.3-TRIAL`: the version begins at the last part that begins with a digit, or a `v` before one. */
-function splitDistribution(dist: string): Pick<PerlDistribution, 'name' | 'version'> | undefined {
-  const [, name = '', version = ''] = /^(.{1,200})-(v?\d[\w.]{0,100}(?:-TRIAL)?)$/.exec(dist) ?? [];
-  return NAME.test(name) ? { name, version } : undefined;
+/**
+ * Reads `cpanfile.snapshot` of Carton: what is indented by two blanks names a distribution (Carton, lib/Carton/Snapshot/Parser.pm).
+ * @throws FormatError for another file
+ */
+export function parseCpanfileSnapshot(text: string): CpanfileSnapshot {
+  if (!text.startsWith('# carton snapshot format: version 1')) throw new FormatError('it is no snapshot of Carton');
+  const distributions: PerlDistribution[] = [];
+  let unreadable = 0;
+  for (const line of text.split('\n')) {
+    if (!line.startsWith('  ') || line[2] === ' ') continue;
+    const dist = line.trim();
+    if (dist === '') continue;
+    if (distributions.length >= MAX_DISTRIBUTIONS)
+      throw new FormatError(`it has more than ${MAX_DISTRIBUTIONS} entries`);
+    const split = splitDistribution(dist);
+    if (split === undefined) unreadable++;
+    else distributions.push({ ...split, licences: [] });
+  }
+  return { distributions, unreadable };
 }
 
 function distribution(
@@ -112,7 +115,7 @@ function distribution(
   version: string | undefined,
   licences: readonly string[],
 ): PerlDistribution | undefined {
-  const isNamed = name !== undefined && version !== undefined && version !== '' && NAME.test(name);
+  const isNamed = name !== undefined && version !== undefined && version !== '' && isDistributionName(name);
   return isNamed ? { name, version, licences: licences.filter((one) => one !== 'unknown') } : undefined;
 }
 

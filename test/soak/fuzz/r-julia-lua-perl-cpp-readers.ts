@@ -71,7 +71,7 @@ export const rJuliaLuaPerlCppReaders: readonly FuzzReader[] = [
   text('cpan-meta-yaml', (all) => [parseMetaYaml(all)], "---\nname: 'A'\nversion: 1.5\nrequires:\n  B: 1\n"),
   text(
     'carton',
-    parseCpanfileSnapshot,
+    (all) => parseCpanfileSnapshot(all).distributions,
     '# carton snapshot format: version 1.0\nDISTRIBUTIONS\n  A-B-1.0\n    pathname: x\n',
   ),
   text(
