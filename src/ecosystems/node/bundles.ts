@@ -17,13 +17,13 @@ const endings = ['.min.js', '.bundle.js', '.chunk.js', '.js.license.txt'] as con
  */
 export const javascriptBundles: Analyzer<PackageFact> = {
   name: 'javascript-bundles',
-  version: 2,
+  version: 3,
   names: { begins: libraryFileBeginnings, ends: endings },
 
   wants(file: FileHeader): Appetite {
     if (file.type !== 'file' || file.size < 64) return Appetite.None;
     const last = file.name.charCodeAt(file.name.length - 1) | 0x20;
-    if (last !== 0x73 && last !== 0x74) return Appetite.None; // .js, .txt
+    if (last !== 0x73 && last !== 0x74) return Appetite.None; // .js, .mjs, .txt
     const name = file.name.toLowerCase();
     if (!endings.some((ending) => name.endsWith(ending)) && !isLibraryFile(name)) return Appetite.None;
     const { path } = file;

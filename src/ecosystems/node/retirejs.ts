@@ -28,11 +28,12 @@ const UNMAINTAINED = 'CWE-1104';
 
 /**
  * Names at npm of libraries that the repository calls otherwise and says nothing of; `ember` is another package there, and
- * version 4 of CKEditor is published under two names.
+ * version 4 of CKEditor is published under two names. Prototype is listed by what it calls itself.
  */
 const names: ReadonlyMap<string, readonly string[]> = new Map([
   ['ckeditor', ['ckeditor', 'ckeditor4']],
   ['ember', ['ember-source']],
+  ['prototypejs', ['prototypejs', 'prototype']],
   ['threejs', ['three']],
 ]);
 
