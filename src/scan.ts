@@ -6,8 +6,9 @@ import { findBase } from './base-images/find-base.ts';
 import { type KnownBase, knownBaseOf } from './base-images/known-base.ts';
 import { programContents } from './contents/program-contents.ts';
 import { type ScanContext, timedOut } from './context.ts';
-import { AdvisoriesError } from './errors.ts';
+import { AdvisoriesError, UsageError } from './errors.ts';
 import type { ElsewhereOptions } from './image/elsewhere-options.ts';
+import { withIdentity } from './image/identity.ts';
 import { openImage } from './image/open.ts';
 import type { OpenedImage, OpenedSource, OpenOptions } from './image/opened-image.ts';
 import { isFile, splitReference } from './image/scheme.ts';
@@ -112,6 +113,8 @@ export interface ScanOptions {
   readonly elsewhere?: ElsewhereOptions;
   /** Opens the image where it is none that a reference leads to; the reference only names it then. */
   readonly open?: (options: OpenOptions) => OpenedSource;
+  /** Its name in a registry, which the user knows, where it is read from a file; in full. */
+  readonly imageName?: string;
   /** What the reference `-` reads; the process's own where it is absent. */
   readonly stdin?: Readable;
   readonly toolVersion: string;
@@ -195,6 +198,7 @@ type ViewOptions = Pick<
   | 'elsewhere'
   | 'stdin'
   | 'open'
+  | 'imageName'
   | 'deep'
 >;
 
@@ -214,13 +218,26 @@ export async function* views(
   };
   const opened = options.open?.(how) ?? (await openImage(reference, how, options.stdin));
   try {
+    if (opened.kept?.name !== undefined && options.imageName !== undefined) {
+      const message = `${reference} was read by a name; another one (--image-name) is for images that are read from files.`;
+      throw new UsageError('usage.option', message);
+    }
     if (opened.document !== undefined) {
       const { openSbom } = await import('./sbom/open.ts');
-      yield await openSbom(opened.document, reference, options.ecosystems, context.signal);
+      const read = await openSbom(opened.document, reference, options.ecosystems, context.signal);
+      const image = withIdentity(read.view.image, read.view.problems, { name: options.imageName, hashed: false });
+      yield { ...read, view: { ...read.view, image } };
     }
     // Images of one source share layers: variants for several platforms, or what one archive holds.
     const known = new Map<string, LayerReading>();
-    for (const image of opened.images) yield await view(await redactOpened(image), options, known, context);
+    for (const image of opened.images) {
+      yield await view(
+        await redactOpened(image),
+        { ...options, ...(opened.kept && { kept: opened.kept }) },
+        known,
+        context,
+      );
+    }
   } finally {
     opened.close();
   }
@@ -274,7 +291,9 @@ async function view(
     haveLayers,
     helpers,
     deep = false,
-  }: ViewOptions,
+    imageName,
+    kept: source,
+  }: ViewOptions & Pick<OpenedSource, 'kept'>,
   known: Map<string, LayerReading>,
   context: ScanContext,
 ): Promise<AssembledImage> {
@@ -303,7 +322,14 @@ async function view(
     ...(identifier && { identifier }),
     ...(!deep && contents.length > 0 && { contents: { analyzers: contents, ...kept, ...threads } }),
   });
-  return notices ? { ...assembled, view: withNotices(assembled.view) } : assembled;
+  const { image: info, problems } = assembled.view;
+  const identified = withIdentity(info, problems, {
+    name: source?.name ?? imageName,
+    trusted: source !== undefined,
+    hashed: layers.every(({ hashed }) => hashed),
+  });
+  const seen = { ...assembled.view, image: identified };
+  return { ...assembled, view: notices ? withNotices(seen) : seen };
 }
 
 /** What was judged: the image, with what is known of its distribution by now. */

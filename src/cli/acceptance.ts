@@ -3,7 +3,7 @@ import { FormatError, LimitError, UsageError } from '../errors.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Report } from '../model/report.ts';
 import type { Dialer } from '../net/dial.ts';
-import type { Policy } from '../policy/policy.ts';
+import type { Policy, PolicyEntry } from '../policy/policy.ts';
 import type { VexSource } from '../policy/vex-source.ts';
 import type { Attached } from './attest/open-attached.ts';
 import type { Invocation } from './command.ts';
@@ -14,6 +14,8 @@ import { asOf, currentTime } from './scan-context.ts';
 export interface Acceptor {
   /** It asks for the licences of packages. */
   readonly licences: boolean;
+  /** It may mean an image by its digests: those that a file only states do not count. */
+  readonly digests: boolean;
   accept(report: Report): Promise<Report>;
 }
 
@@ -50,6 +52,7 @@ export async function openAcceptor(
   const now = asOf(invocation) ?? currentTime(io.environment);
   return {
     licences: policy?.licences !== undefined,
+    digests: vex.length > 0 || policy?.entries.some(namesDigest) === true,
     async accept(report) {
       const fetched = await Promise.all(ofImage.map((get) => get(report)));
       const sources = [...files, ...fetched.flatMap((one) => one.sources)];
@@ -75,6 +78,10 @@ export async function openAcceptor(
       });
     },
   };
+}
+
+function namesDigest({ criteria: { image = [] } }: PolicyEntry): boolean {
+  return image.some((one) => one.includes('sha256:'));
 }
 
 /** The policy with the licences that flags name in place of its own. */

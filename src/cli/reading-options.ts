@@ -4,6 +4,7 @@ import { cacheFolder } from '../advisories/location.ts';
 import type { OptionName } from '../config/options.ts';
 import type { ScanContext } from '../context.ts';
 import { UsageError } from '../errors.ts';
+import { formatImageReference, parseImageReference } from '../image/reference.ts';
 import { layerThreads } from '../layer-threads.ts';
 import type { CheckSettings } from '../model/check.ts';
 import type { Dialer } from '../net/dial.ts';
@@ -41,7 +42,7 @@ export function readingOptions(
   context: ScanContext,
   dialer: Dialer,
   checkSettings?: CheckSettings,
-): Pick<ScanOptions, 'platform' | 'cache' | 'helpers'> & Required<Pick<ScanOptions, 'elsewhere'>> {
+): Pick<ScanOptions, 'platform' | 'imageName' | 'cache' | 'helpers'> & Required<Pick<ScanOptions, 'elsewhere'>> {
   const { settings } = configuration;
   const authFile = settings['registry-auth-file'];
   // The variable is that of ctr and nerdctl.
@@ -64,7 +65,25 @@ export function readingOptions(
       },
     },
     ...(settings.platform !== undefined && { platform: settings.platform }),
+    ...imageNameOf(settings['image-name']),
   };
+}
+
+/** What the user says that the image is, where it is a file, which would say anything of itself. */
+function imageNameOf(text: string | undefined): Pick<ScanOptions, 'imageName'> {
+  if (text === undefined) return {};
+  try {
+    return { imageName: formatImageReference(parseImageReference(text)) };
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw new UsageError('usage.option', `--image-name: ${error.message}`, { cause: error });
+  }
+}
+
+/** @throws UsageError where one name would be said of several images */
+export function checkImageName(images: readonly string[], { settings }: Invocation['configuration']): void {
+  if (settings['image-name'] === undefined || images.length < 2) return;
+  throw new UsageError('usage.option', `--image-name: ${images.length} images are given, and it is the name of one.`);
 }
 
 /** `docker.io=a,docker.io=b`: each registry with its mirrors, in the order in which they stand. */

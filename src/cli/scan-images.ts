@@ -80,7 +80,7 @@ export async function scanImages(
       notices: acceptor?.licences === true || hasNotices(settings),
       deep: settings.deep,
       toolVersion,
-      verify: settings.verify,
+      verify: settings.verify || acceptor?.digests === true,
       severityOrder: severityOrder(settings['severity-source']),
       lockfiles: settings.lockfiles,
       ...(packages !== undefined && { packages }),

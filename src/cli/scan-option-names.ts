@@ -27,6 +27,7 @@ export const scanOptionNames: readonly OptionName[] = [
   'no-policy',
   'allow-licences',
   'deny-licences',
+  'image-name',
   'vex',
   'vex-repository',
   'attestations',

@@ -290,6 +290,13 @@ export const optionTable = {
     description:
       'The variant to take of an image for several platforms: `linux/arm64`, `linux/arm/v7`; `all` takes each.',
   },
+  'image-name': {
+    kind: 'text',
+    value: 'NAME',
+    description:
+      'The name in a registry of an image that is read from a file (`ghcr.io/example/app:1.2`): what a policy and VEX say of that image holds for the file.',
+    only: 'flag',
+  },
   offline: {
     kind: 'switch',
     default: false,

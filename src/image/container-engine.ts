@@ -16,6 +16,7 @@ import { platformName } from './config.ts';
 import type { LayerContent } from './content.ts';
 import { readDockerArchive } from './docker-archive.ts';
 import { ExportMembers, PassedLayer } from './export-members.ts';
+import { fullName } from './identity.ts';
 import type { OpenedImage, OpenedSource, OpenOptions, StreamedLayer } from './opened-image.ts';
 import { choosePlatform } from './platform.ts';
 import { StreamLayer } from './stream-layer.ts';
@@ -46,7 +47,12 @@ export async function openEngineImage(
     ...{ reference, name, engine, described, options },
     ...(length !== undefined && { historyLength: length }),
   });
-  return { images: [image], close: () => image.close() };
+  return { images: [image], kept: { name: nameOf(name, described.id) }, close: () => image.close() };
+}
+
+/** An id, or how one begins, could be the name of a repository, too; the engine takes it for the id. */
+function nameOf(name: string, id: string): string | undefined {
+  return id.startsWith(name) || id.replace(/^sha256:/, '').startsWith(name) ? undefined : fullName(name);
 }
 
 interface EngineImageParts {

@@ -1,14 +1,14 @@
 import { closeSync, openSync } from 'node:fs';
 import path from 'node:path';
-import { FormatError, LimitError, SourceError, UsageError } from '../errors.ts';
+import { FormatError, LimitError, SourceError } from '../errors.ts';
 import { FileSource, MemorySource } from '../formats/byte-source.ts';
 import type { ByteSource } from '../model/bytes.ts';
 import { type ContainerdImage, type FoundImages, findImages } from './containerd-images.ts';
 import type { ContainerdOptions } from './elsewhere-options.ts';
 import { FolderStore } from './folder-store.ts';
+import { fullName } from './identity.ts';
 import { openOciLayout } from './oci-layout.ts';
 import type { OpenedSource, OpenOptions } from './opened-image.ts';
-import { formatImageReference, parseImageReference } from './reference.ts';
 import type { BlobStore } from './store.ts';
 
 /** Where containerd keeps its things (containerd, `root` of its configuration). */
@@ -30,7 +30,11 @@ export function openContainerdImage(
   const image = chooseImage(name, lookUp(database, root, name, namespace), root, namespace);
   const store = new ContainerdStore(path.join(root, 'io.containerd.content.v1.content'), image);
   try {
-    return { images: openOciLayout(reference, store, options), close: () => store.close() };
+    return {
+      images: openOciLayout(reference, store, options),
+      kept: { name: fullName(name) },
+      close: () => store.close(),
+    };
   } catch (error) {
     store.close();
     if (isDenied(error)) throw denied(root, error);
@@ -67,12 +71,8 @@ function lookUp(database: string, root: string, name: string, namespace: string 
 
 /** The name as it is written, and in full, as pulled images are called: `docker.io/library/alpine:latest`. */
 function formsOf(name: string): readonly string[] {
-  try {
-    return [name, formatImageReference(parseImageReference(name))];
-  } catch (error) {
-    if (error instanceof UsageError) return [name];
-    throw error;
-  }
+  const full = fullName(name);
+  return full === undefined ? [name] : [name, full];
 }
 
 function chooseImage(

@@ -40,6 +40,11 @@ export interface OpenedSource {
   readonly images: readonly OpenedImage[];
   /** Instead of images: a file that describes one, or is to be told why it does not. */
   readonly document?: ByteSource;
+  /** A registry or a container engine has it; absent: it is a file, which may call itself anything. */
+  readonly kept?: {
+    /** Its full name there; absent where it was asked for by its id. */
+    readonly name?: string | undefined;
+  };
   close(): void;
 }
 

@@ -48,7 +48,8 @@ export async function openRegistryImage(
 ): Promise<OpenedSource> {
   const parsed = parseImageReference(name);
   const client = new RegistryClient(parsed.registry, parsed.repository, options);
-  return { images: await new RegistryImages(reference, parsed, client, options).open(), close: () => undefined };
+  const images = await new RegistryImages(reference, parsed, client, options).open();
+  return { images, kept: { name: formatImageReference(parsed) }, close: () => undefined };
 }
 
 /**

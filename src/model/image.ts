@@ -32,12 +32,24 @@ export interface LayerInfo {
   readonly historyIndex?: number;
 }
 
+/** What a file says of which image it is. Whoever wrote the file wrote that, too: it proves nothing, and nothing is accepted by it. */
+export interface ClaimedIdentity {
+  /** `RepoTags` of an archive, annotations of a layout, the subject of a bill of materials. */
+  readonly names?: readonly string[];
+  /** Its digests are those that it states: not all of its layers were held against them. */
+  readonly digests?: true;
+}
+
 /** What an image source says of an image, before a layer is read. */
 export interface ImageInfo {
   /** What the user asked for. */
   readonly reference: string;
   /** Names the source gives it: `debian:12`. */
   readonly names: readonly string[];
+  /** Its name in a registry, in full: a registry or a container engine has it under that, or the user said so. */
+  readonly name?: string;
+  /** What it says of itself, where nobody else says it. */
+  readonly claimed?: ClaimedIdentity;
   /** Digest of the configuration. */
   readonly id?: string;
   /** Digest of the manifest. */

@@ -275,6 +275,11 @@ export const problemCodes = {
     incomplete: false,
     meaning: 'An entry of the policy has expired: what it accepted counts again.',
   },
+  'policy.claimed-image': {
+    incomplete: false,
+    meaning:
+      'An entry of the policy is for an image that this one may be, but only its file says so, and whoever wrote that may have chosen any name: what the entry would have accepted counts.',
+  },
   'attestation.unreadable': {
     incomplete: false,
     meaning: 'What is attached to the image in its registry was asked for, and could not be had or read.',

@@ -2,7 +2,7 @@ import type { ReportAttestation } from './attestation.ts';
 import type { BaseImage } from './base-image.ts';
 import type { Distribution } from './distribution.ts';
 import type { Finding, FindingKind } from './finding.ts';
-import type { HistoryEntry } from './image.ts';
+import type { ClaimedIdentity, HistoryEntry } from './image.ts';
 import type { Observation } from './observation.ts';
 import type { Package } from './package.ts';
 import type { Problem } from './problem.ts';
@@ -119,6 +119,10 @@ export interface Report {
   readonly asOf?: string;
   readonly image: {
     readonly reference: string;
+    /** Its name in a registry, in full: a registry or a container engine has it under that, or the user said so. */
+    readonly name?: string;
+    /** What it says of itself, where nobody else says it. */
+    readonly claimed?: ClaimedIdentity;
     readonly id?: string;
     readonly digest?: string;
     readonly mediaType?: string;

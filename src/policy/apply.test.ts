@@ -26,7 +26,7 @@ async function accepted(
   reference = 'nginx:1.25',
 ) {
   const policy = await readPolicy(`accept:\n- {${criteria}, reason: x, expires: 2026-12-31}`, 'p.yaml', now);
-  const image = { ...report.image, reference };
+  const { image } = makeReport({ view: { image: { reference } } });
   return applyPolicy({ image, findings, packages: [] }, policy, now)
     .findings.filter(({ suppressed }) => suppressed !== undefined)
     .map(({ id }) => id);
@@ -173,6 +173,36 @@ describe('applyPolicy', () => {
     [`nginx@sha256:${'d'.repeat(64)}`, 'nginx:1.25', true],
   ])('image: %s means %s: %s', async (pattern, reference, expected) => {
     expect(await accepted(`image: "${pattern}"`, [secret], reference)).toEqual(expected ? ['aws-key'] : []);
+  });
+
+  it.each([
+    [
+      'its file calls it so',
+      { reference: 'a.tar', claimed: { names: ['nginx:1.25'] } },
+      '(nginx:1.25): --image-name NAME',
+    ],
+    ['it is called so', { reference: 'nginx' }, '(nginx): --image-name NAME'],
+    [
+      'it states the digest',
+      { reference: 'a.tar', id: `sha256:${'a'.repeat(64)}`, claimed: { digests: true as const } },
+      '(a.tar): --verify',
+    ],
+  ])('does not accept for a claim that an image is the one meant, and says so: %s', async (_, image, words) => {
+    const text = `accept:\n- {image: [nginx, 'sha256:${'a'.repeat(64)}'], reason: x, expires: 2026-12-31}\n- {image: redis, reason: x, expires: 2026-12-31}`;
+    const policy = await readPolicy(text, 'p.yaml', now);
+    const claiming = { ...report, image: { layers: [], history: [], ...image } };
+
+    const { findings, problems } = applyPolicy(claiming, policy, now);
+
+    expect(findings.some(({ suppressed }) => suppressed)).toBe(false);
+    expect(problems).toEqual([
+      {
+        code: 'policy.claimed-image',
+        message: expect.stringContaining(
+          `p.yaml:2: 2 findings are not accepted, since only the file itself says that it is the image meant ${words}`,
+        ) as string,
+      },
+    ]);
   });
 
   it('does not accept what has expired, and names it where it would have', async () => {

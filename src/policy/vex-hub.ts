@@ -1,7 +1,7 @@
 import { FormatError, LimitError } from '../errors.ts';
 import { asList, asRecord, asText } from '../formats/record.ts';
 import type { Report } from '../model/report.ts';
-import { imageNameOf, repositoryOf } from './image-name.ts';
+import { claimedNamesOf, imageNameOf, repositoryOf } from './image-name.ts';
 import { comparablePurl } from './purl.ts';
 
 /** Entries of an index. */
@@ -46,8 +46,9 @@ export class VexIndex {
       const own = comparablePurl(purl);
       if (own !== undefined) take(own.key);
     }
-    const name = imageNameOf(report);
-    if (name !== undefined) {
+    const own = imageNameOf(report);
+    // What is only claimed is read, too: that it is about another image is told then, and not that there is nothing.
+    for (const name of own === undefined ? claimedNamesOf(report) : [own]) {
       const repository = repositoryOf(name);
       const last = repository.slice(repository.lastIndexOf('/') + 1);
       const { key } = comparablePurl(`pkg:oci/${encodeURIComponent(last)}`)!;

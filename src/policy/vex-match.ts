@@ -1,9 +1,10 @@
 import type { VexProduct, VexStatement } from '../formats/vex/document.ts';
+import { formatImageReference } from '../image/reference.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Package } from '../model/package.ts';
 import type { Report } from '../model/report.ts';
 import type { UnmatchedStatement, VexMismatch } from '../model/vex.ts';
-import { imageNameOf, nameOf, repositoryOf } from './image-name.ts';
+import { claimedNamesOf, claimsDigest, hasDigest, imageNameOf, nameOf, repositoryOf } from './image-name.ts';
 import { type ComparablePurl, comparablePurl, purlDifference } from './purl.ts';
 
 /** What statements are about. */
@@ -95,8 +96,9 @@ export class VexMatcher {
       if ('findings' in outcome) return outcome;
       misses.push(outcome);
     }
-    const { digest, id } = this.#subject.image;
-    if (product.hashes.some((hash) => hash === digest || hash === id)) return this.#ofImage(product, named);
+    if (product.hashes.some((hash) => hasDigest(this.#subject, hash))) return this.#ofImage(product, named);
+    const claimed = product.hashes.find((hash) => claimsDigest(this.#subject, hash));
+    if (claimed !== undefined) misses.push(onlyStated(claimed));
     const release = product.cpes.map((cpe) => this.#ofRelease(cpe));
     if (release.includes(true)) return this.#ofImage(product, named);
     if (release.length > 0 && release.every((one) => one === false)) {
@@ -210,26 +212,34 @@ export class VexMatcher {
 
   /** Why the image is not the one that is named; undefined where it is. */
   #imageMiss(text: string, named: NamedImage): Miss | undefined {
-    const { digest, id } = this.#subject.image;
     if (named.digest !== undefined) {
       // A digest is the image, whatever it is called.
-      if (named.digest === digest || named.digest === id) return undefined;
+      if (hasDigest(this.#subject, named.digest)) return undefined;
+      if (claimsDigest(this.#subject, named.digest)) return onlyStated(text);
       return { mismatch: 'other-image', reason: `the product ${text} is an image with another digest` };
     }
     const own = imageNameOf(this.#subject);
     if (own === undefined) {
       return {
         mismatch: 'image-without-name',
-        reason: `the image was not read by a name, so it cannot be told whether it is ${text}`,
+        reason: `the image was not read by a name, so it cannot be told whether it is ${text}${this.#claim(named)}`,
       };
     }
     const repository = repositoryOf(own);
-    const same = named.repository === undefined ? lastPart(repository) === named.name : repository === named.repository;
-    if (!same) return { mismatch: 'other-image', reason: `the product ${text} is another image than ${repository}` };
+    if (!isNamed(repository, named))
+      return { mismatch: 'other-image', reason: `the product ${text} is another image than ${repository}` };
     if (named.tag !== undefined && named.tag !== own.tag) {
       return { mismatch: 'other-image', reason: `the product ${text} has another tag than ${own.tag ?? 'a digest'}` };
     }
     return undefined;
+  }
+
+  /** That the file calls the image so is told, and proves nothing. */
+  #claim(named: NamedImage): string {
+    const own = claimedNamesOf(this.#subject).find((one) => isNamed(repositoryOf(one), named));
+    return own === undefined
+      ? ''
+      : `: its file calls it ${formatImageReference(own)}, which proves nothing (--image-name NAME says that it is)`;
   }
 
   /** Whether a CPE is the release of the image; undefined where that cannot be told. */
@@ -297,6 +307,18 @@ function imageOf({ type, namespace, name, version, qualifiers }: ComparablePurl)
   const whole = url.endsWith(`/${name}`) || url === name ? url : `${url}/${path}`;
   const found = nameOf(whole);
   return { digest, tag, repository: found === undefined ? whole : repositoryOf(found) };
+}
+
+function isNamed(repository: string, named: NamedImage): boolean {
+  return named.repository === undefined ? lastPart(repository) === named.name : repository === named.repository;
+}
+
+/** An archive may bring the configuration of one image and the layers of another. */
+function onlyStated(text: string): Miss {
+  return {
+    mismatch: 'image-without-name',
+    reason: `the digest of ${text} is what the file states of itself, and its layers were not held against it: --verify does so, where it has layers`,
+  };
 }
 
 function lastPart(text: string): string {

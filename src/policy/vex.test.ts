@@ -184,12 +184,34 @@ describe('applyVex', () => {
   });
 
   it('tells an image that was read from a file from one that is another', () => {
-    const file = { ...report, image: { ...report.image, reference: 'docker-archive:image.tar' } };
+    const { name: _, ...image } = report.image;
+    const file = { ...report, image: { ...image, reference: 'docker-archive:image.tar' } };
 
     expect(apply(statement('CVE-2024-1', 'pkg:oci/nginx'), file).why).toEqual([
       'image-without-name: the image was not read by a name, so it cannot be told whether it is pkg:oci/nginx',
     ]);
     expect(apply(statement('CVE-2024-1', `pkg:oci/nginx@${digest}`), file).suppressed).toEqual(['CVE-2024-1']);
+  });
+
+  it('does not take an image for the one that its file says it is', () => {
+    const { name: _, ...image } = report.image;
+    const claimed = { names: ['nginx:1.25'], digests: true as const };
+    const file = { ...report, image: { ...image, reference: 'nginx:1.25', claimed } };
+    const why = (product: string) => {
+      const outcome = apply(statement('CVE-2024-1', product), file);
+      expect(outcome.suppressed).toEqual([]);
+      return outcome.why;
+    };
+
+    const words = 'image-without-name: the image was not read by a name, so it cannot be told whether it is';
+    const proves =
+      'its file calls it docker.io/library/nginx:1.25, which proves nothing (--image-name NAME says that it is)';
+    expect(why('pkg:oci/nginx')).toEqual([`${words} pkg:oci/nginx: ${proves}`]);
+    expect(why('docker.io/library/nginx:1.25')).toEqual([`${words} docker.io/library/nginx:1.25: ${proves}`]);
+    expect(why('pkg:oci/redis')).toEqual([`${words} pkg:oci/redis`]);
+    expect(why(`pkg:oci/nginx@${digest}`)).toEqual([
+      `image-without-name: the digest of pkg:oci/nginx@${digest} is what the file states of itself, and its layers were not held against it: --verify does so, where it has layers`,
+    ]);
   });
 
   it('takes modules of one program for parts of each other, and of no other program', () => {

@@ -23,6 +23,8 @@ export interface ReadLayer {
   readonly facts: LayerFacts;
   /** Problems of the layer with its number in the image. */
   readonly problems: readonly Problem[];
+  /** All of it was held against its digest. */
+  readonly hashed: boolean;
 }
 
 export interface ReadOptions {
@@ -188,13 +190,15 @@ class LayersReading {
       ...compareDigests('is, uncompressed, called', info?.diffId, walk.diffId),
       ...compareCompression(info?.mediaType, walk.compression, number),
     ];
-    return { facts, problems: problems.map((problem) => ({ ...problem, layer: number })) };
+    // By the digest that the configuration has: it is what the id of an image stands for.
+    const hashed = info?.diffId !== undefined && walk.diffId !== undefined;
+    return { facts, problems: problems.map((problem) => ({ ...problem, layer: number })), hashed };
   }
 
   /** An empty layer stands where one could not be had, so that layers keep their numbers. */
   async #without(number: number, code?: Problem['code'], message = ''): Promise<ReadLayer> {
     const facts = await new LayerPass([], this.#context).close();
-    return { facts, problems: code === undefined ? [] : [{ code, message, layer: number }] };
+    return { facts, problems: code === undefined ? [] : [{ code, message, layer: number }], hashed: false };
   }
 
   /** Names a layer within its source: the digest that it is listed by, or that its content is said to have. */

@@ -51,6 +51,8 @@ export function buildReport(parts: ReportParts): Report {
     ...(parts.asOf !== undefined && { asOf: parts.asOf.toISOString().replace('.000Z', 'Z') }),
     image: {
       reference: image.reference,
+      ...(image.name !== undefined && { name: image.name }),
+      ...(image.claimed !== undefined && { claimed: image.claimed }),
       ...(image.id !== undefined && { id: image.id }),
       ...(image.digest !== undefined && { digest: image.digest }),
       ...(image.mediaType !== undefined && { mediaType: image.mediaType }),

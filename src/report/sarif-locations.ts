@@ -1,8 +1,8 @@
 import type { Finding } from '../model/finding.ts';
 import type { Package } from '../model/package.ts';
 import type { Report } from '../model/report.ts';
+import { imageNameOf } from '../policy/image-name.ts';
 import { escapeText } from './escape.ts';
-import { registryNameOf } from './registry-name.ts';
 import { plainLine } from './sarif-text.ts';
 import { instructionWords } from './words.ts';
 
@@ -20,7 +20,7 @@ export class SarifLocations {
     this.#report = report;
     this.#packages = Map.groupBy(report.packages, ({ purl }) => purl);
     const { reference } = report.image;
-    this.#image = pathUri(registryNameOf(report)?.repository ?? reference.split('/').at(-1)!) ?? 'image';
+    this.#image = pathUri(imageNameOf(report)?.repository ?? reference.split('/').at(-1)!) ?? 'image';
   }
 
   /** The one place that code hosts look at: they show no result without one. */

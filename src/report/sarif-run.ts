@@ -1,9 +1,8 @@
 import type { Finding } from '../model/finding.ts';
 import type { Report } from '../model/report.ts';
-import { repositoryOf } from '../policy/image-name.ts';
+import { imageNameOf, repositoryOf } from '../policy/image-name.ts';
 import { escapeText } from './escape.ts';
 import { comparePriority } from './priority.ts';
-import { registryNameOf } from './registry-name.ts';
 import { invocationOf } from './sarif-invocation.ts';
 import { fingerprintMap, resultsOf } from './sarif-results.ts';
 import { rulesOf } from './sarif-rule.ts';
@@ -67,7 +66,7 @@ function foremost(findings: readonly Finding[], most: number): readonly Finding[
 /** The image; the first four are called as Trivy calls them, for programs that look for them. */
 function propertiesOf(report: Report): object {
   const { reference, id, digest, platform, distribution } = report.image;
-  const name = registryNameOf(report);
+  const name = imageNameOf(report);
   const repository = name === undefined ? undefined : repositoryOf(name);
   const manifest = name?.digest ?? digest;
   return {

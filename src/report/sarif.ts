@@ -1,10 +1,9 @@
 import { gzipSync } from 'node:zlib';
 import type { Report } from '../model/report.ts';
-import { repositoryOf } from '../policy/image-name.ts';
+import { imageNameOf, repositoryOf } from '../policy/image-name.ts';
 import { escapeText } from './escape.ts';
 import type { Format, RenderOptions } from './format.ts';
 import { jsonText } from './json.ts';
-import { registryNameOf } from './registry-name.ts';
 import { sarifRun } from './sarif-run.ts';
 
 /** What a code host takes; it refuses a file with more. */
@@ -84,6 +83,6 @@ function categoriesOf(reports: readonly Report[]): readonly string[] {
 }
 
 function repository(report: Report): string {
-  const name = registryNameOf(report);
+  const name = imageNameOf(report);
   return name === undefined ? report.image.reference.split('/').at(-1)! : repositoryOf(name);
 }

@@ -51,12 +51,9 @@ export function sbomParts(report: Report): SbomParts {
   };
 }
 
-/** Without a digest of its manifest nobody could find the image by it. A file has a name that no registry knows. */
+/** Without a digest of its manifest nobody could find the image by it. */
 function purlOf(report: Report): string | undefined {
-  const { digest, reference } = report.image;
-  if (digest === undefined) return undefined;
-  const isFile = /\.(?:aci|gz|json|oci|tar|tgz|xz|zst)$/.test(reference);
-  return imagePurl(isFile ? { image: { ...report.image, reference: '' } } : report);
+  return report.image.digest === undefined ? undefined : imagePurl(report);
 }
 
 function baseOf({ image: { base } }: Report): SbomParts['base'] {

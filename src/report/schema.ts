@@ -312,9 +312,28 @@ const BaseImage = z
   })
   .meta({ id: 'BaseImage' });
 
+const ClaimedIdentity = z
+  .object({
+    names: list(z.string()).exactOptional(),
+    digests: z
+      .literal(true)
+      .exactOptional()
+      .describe('Its digests are those that it states: not all of its layers were held against them.'),
+  })
+  .meta({ id: 'ClaimedIdentity' });
+
 const Image = z
   .object({
     reference: z.string().describe('What the user asked for.'),
+    name: z
+      .string()
+      .exactOptional()
+      .describe(
+        'Its name in a registry, in full: a registry or a container engine has it under that, or the user said so (`--image-name`). Absent: nobody but itself names it.',
+      ),
+    claimed: ClaimedIdentity.exactOptional().describe(
+      'What a file says of which image it is; whoever wrote the file wrote that, too.',
+    ),
     id: z.string().exactOptional().describe('Digest of the configuration.'),
     digest: z.string().exactOptional().describe('Digest of the manifest.'),
     mediaType: z.string().exactOptional(),

@@ -38,7 +38,8 @@ export function sbomOf(document: SbomDocument, reference: string, ecosystems: re
     ...documentProblems(document, reference, wrong, claimed(packages)),
   ];
   return {
-    image: image.reference === '' ? { ...image, reference } : image,
+    // What the document calls its subject is no more than that.
+    image: ['', reference].includes(image.reference) ? { ...image, reference } : { ...image, names: [image.reference] },
     ...(distribution !== undefined && { distribution }),
     packages,
     ...(own?.traces !== undefined && { traces: own.traces }),

@@ -1,3 +1,5 @@
+import { fullName } from '../../src/image/identity.ts';
+import { isElsewhere, splitReference } from '../../src/image/scheme.ts';
 import { type Finding, type FindingKind, findingKinds } from '../../src/model/finding.ts';
 import type { Problem } from '../../src/model/problem.ts';
 import type { Report } from '../../src/model/report.ts';
@@ -57,6 +59,11 @@ export interface SampleParts extends Partial<Omit<ReportParts, 'view'>> {
 export function makeReport(parts: SampleParts = {}): Report {
   const layers = makeLayers('ADD file:0f1e2d in /', 'COPY . /app', 'RUN rm /app/x');
   const { view, ...rest } = parts;
+  const { reference = 'example:1' } = view?.image ?? {};
+  // Words that look like one are the name of an image, which a registry has.
+  const { scheme, location } = splitReference(reference);
+  const isName = (scheme === undefined || isElsewhere(scheme)) && !/\.(?:json|tar)$/.test(reference);
+  const name = isName ? fullName(location) : undefined;
   return buildReport({
     findings: [],
     problems: [],
@@ -81,6 +88,7 @@ export function makeReport(parts: SampleParts = {}): Report {
         created: '2026-08-01T10:00:00Z',
         digest: `sha256:${'d'.repeat(64)}`,
         layers,
+        ...(name !== undefined && { name }),
         ...view?.image,
       },
     }),

@@ -1,11 +1,12 @@
 import type { AttachedDocuments } from '../../attest/attached.ts';
 import type { Trust } from '../../attest/verify.ts';
 import { SourceError, UsageError } from '../../errors.ts';
+import { formatImageReference } from '../../image/reference.ts';
 import type { ReportAttestation } from '../../model/attestation.ts';
 import type { Report } from '../../model/report.ts';
 import type { Dialer } from '../../net/dial.ts';
 import { RegistryClient } from '../../net/registry/client.ts';
-import { imageNameOf } from '../../policy/image-name.ts';
+import { claimedNamesOf, imageNameOf } from '../../policy/image-name.ts';
 import type { Invocation } from '../command.ts';
 import { registryOptions, trustOf } from './options.ts';
 
@@ -29,7 +30,7 @@ export async function openAttached(invocation: Invocation, dialer: Dialer): Prom
   const fetch = async (report: Report): Promise<AttachedDocuments | string> => {
     const name = imageNameOf(report);
     const { digest } = report.image;
-    if (name === undefined) return 'an image that is no name in a registry has nothing attached';
+    if (name === undefined) return unnamed(report);
     if (digest === undefined) {
       return 'the container engine does not tell the digest of the manifest. Scan it with "registry:" before its name.';
     }
@@ -54,6 +55,14 @@ export async function openAttached(invocation: Invocation, dialer: Dialer): Prom
       return before;
     },
   };
+}
+
+/** A file that names its own registry would name one that says of it what it likes. */
+function unnamed(report: Report): string {
+  const [claimed] = claimedNamesOf(report);
+  const what = 'an image that is no name in a registry has nothing attached';
+  if (claimed === undefined) return what;
+  return `${what}. Its file calls it ${formatImageReference(claimed)}, which proves nothing: --image-name NAME says that it is.`;
 }
 
 /** @throws UsageError where a key was given and there is nothing that it would be held against */

@@ -293,7 +293,8 @@ describe('scan with --vex oci', () => {
 
     expect(messages(await scanned())).toEqual([expect.stringMatching(/^--vex oci: sha256:[0-9a-f]{64}: no JSON/)]);
     expect(messages(await report(scanOf(image, '--vex', 'oci')))).toEqual([
-      '--vex oci: an image that is no name in a registry has nothing attached',
+      // Who writes a file may write the name of a registry that says what they like.
+      '--vex oci: an image that is no name in a registry has nothing attached. Its file calls it docker.io/library/example:1, which proves nothing: --image-name NAME says that it is.',
     ]);
   });
 });

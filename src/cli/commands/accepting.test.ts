@@ -16,6 +16,7 @@ import {
   vex,
 } from '../../../test/support/accepting.ts';
 import { writeTemporary } from '../../../test/support/temporary.ts';
+import type { Report } from '../../model/report.ts';
 
 beforeAll(importAdvisories);
 
@@ -60,6 +61,27 @@ describe('scan with a policy', () => {
     expect(await by([], { folder: folderWith({ 'drydock.yaml': `sort: severity\n${inline}` }) })).toBe(
       'policy:drydock.yaml:3',
     );
+  });
+
+  it('takes a file for the image of a registry that the command line names, and not for the one that it says it is', async () => {
+    const folder = folderWith({
+      '.drydockignore.yaml': policy('id: CVE-2099-0001, image: example, reason: x, expires: 2026-12-31'),
+    });
+    const claims = ({ problems }: Report) =>
+      problems.filter(({ code }) => code === 'policy.claimed-image').map(({ message }) => message);
+
+    const claimed = await report(scanOf(image), { folder });
+    const named = await report(scanOf(image, '--image-name', 'example:1'), { folder });
+    const other = await report(scanOf(image, '--image-name', 'ghcr.io/a/example:1'), { folder });
+
+    expect(claimed.image.claimed?.names).toEqual(['example:1']);
+    expect(suppressed(claimed)['CVE-2099-0001']).toBeUndefined();
+    expect(claims(claimed)).toEqual([expect.stringContaining('.drydockignore.yaml:2: a finding is not accepted')]);
+    expect([named.image.name, claims(named)]).toEqual(['docker.io/library/example:1', []]);
+    expect(suppressed(named)['CVE-2099-0001']).toBe('policy:.drydockignore.yaml:2');
+    expect([suppressed(other)['CVE-2099-0001'], claims(other)]).toEqual([undefined, []]);
+    expect(await drydock(scanOf(image, '--image-name', './x'))).toMatchObject({ status: 2 });
+    expect(await drydock(['scan', image, image, '--image-name', 'example'])).toMatchObject({ status: 2 });
   });
 
   it('names an expired entry, which accepts nothing; as of an earlier day it does', async () => {

@@ -128,8 +128,9 @@ async function explainAll(invocation: Invocation): Promise<readonly Explained[]>
   const context = makeScanContext(invocation);
   return await withDialer(invocation, async (dialer) => {
     const supply = supplyAdvisories({ settings, environment: io.environment, dialer, context });
-    const options = { ecosystems, checks: [], ...readingOptions(invocation, context, dialer) };
     const acceptor = await openAcceptor(invocation, dialer);
+    const verify = acceptor?.digests === true;
+    const options = { ecosystems, checks: [], verify, ...readingOptions(invocation, context, dialer) };
     const explained: Explained[] = [];
     try {
       for await (const { view, coverage } of views(reference, options, context)) {
@@ -258,6 +259,7 @@ const finding: Command = {
     'rules',
     'db',
     'mirror',
+    'image-name',
     'policy',
     'no-policy',
     ...readingOptionNames,
@@ -280,6 +282,7 @@ export const command: Command = {
     'mirror',
     'severity-source',
     'lockfiles',
+    'image-name',
     'policy',
     'no-policy',
     'vex',

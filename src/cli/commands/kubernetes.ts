@@ -105,7 +105,7 @@ const scanCommand: Command = {
   description:
     'Each image comes from its registry, by the digest that a node runs where one tells it. Registry credentials are those of this user: secrets of the cluster are not read.',
   arguments: [],
-  options: [...scanOptionNames.filter((name) => name !== 'baseline'), ...clusterOptions],
+  options: [...scanOptionNames.filter((name) => name !== 'baseline' && name !== 'image-name'), ...clusterOptions],
   formats: reportFormats,
   examples: [
     'drydock kubernetes scan --namespace shop --fail-on critical',

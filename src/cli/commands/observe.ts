@@ -14,7 +14,7 @@ import { scanOptionNames } from '../scan-option-names.ts';
 import { selectChecks } from '../select-checks.ts';
 
 /** Of a scan's options those that make no sense of an image that runs where it is, in its one variant. */
-const unfit: ReadonlySet<string> = new Set(['baseline', 'no-learn', 'platform']);
+const unfit: ReadonlySet<string> = new Set(['baseline', 'no-learn', 'platform', 'image-name']);
 
 async function run(invocation: Invocation): Promise<number> {
   const { words, configuration, io } = invocation;

@@ -3,7 +3,7 @@ import type { LintNote } from '../../policy/lint.ts';
 import type { Command, Invocation } from '../command.ts';
 import { importPolicy } from '../import-policy.ts';
 import { readPolicyFile } from '../policy-file.ts';
-import { readingOptionNames } from '../reading-options.ts';
+import { checkImageName, readingOptionNames } from '../reading-options.ts';
 import { currentTime } from '../scan-context.ts';
 import { reportsOf } from '../subject-reports.ts';
 
@@ -18,8 +18,16 @@ async function lint(invocation: Invocation): Promise<number> {
     readPolicyFile(path.resolve(io.folder, file), file, now),
   ]);
   // What a policy would do is asked, so none may have done it before.
-  const settings = { ...configuration.settings, 'no-policy': true, 'allow-licences': [], 'deny-licences': [], vex: [] };
+  const settings = {
+    ...configuration.settings,
+    'no-policy': true,
+    verify: true,
+    'allow-licences': [],
+    'deny-licences': [],
+    vex: [],
+  };
   const bare = { ...invocation, configuration: { ...configuration, settings } };
+  checkImageName(subjects, configuration);
   const reports = [];
   for (const subject of subjects) reports.push(...(await reportsOf(subject, bare)));
   const notes = lintPolicy(policy, now, reports);
@@ -66,7 +74,7 @@ const lintCommand: Command = {
       offers: 'files',
     },
   ],
-  options: ['format', 'checks', 'rules', 'db', 'mirror', ...readingOptionNames],
+  options: ['format', 'image-name', 'checks', 'rules', 'db', 'mirror', ...readingOptionNames],
   formats: ['table', 'json'],
   examples: [
     'drydock policy lint .drydockignore.yaml image.tar',

@@ -4,6 +4,7 @@ import type { Report } from '../../model/report.ts';
 import type { Command, Invocation } from '../command.ts';
 import { deliverReports, scanStatus } from '../deliver.ts';
 import { checkOutputs } from '../output-conflicts.ts';
+import { checkImageName } from '../reading-options.ts';
 import { prepareFormats } from '../report-formats.ts';
 import { scanOptionNames } from '../scan-option-names.ts';
 import { selectChecks } from '../select-checks.ts';
@@ -12,6 +13,7 @@ import { checkStandardInput } from '../standard-input.ts';
 async function run(invocation: Invocation): Promise<number> {
   const { words, configuration, io } = invocation;
   checkStandardInput(words, io);
+  checkImageName(words, configuration);
   const [{ databaseOf, supplyAdvisories }, { scanImages }, prepared, { checks }] = await Promise.all([
     import('../advisory-supply.ts'),
     import('../scan-images.ts'),

@@ -49,6 +49,7 @@ const createCommand: Command = {
     'format',
     'author',
     'product',
+    'image-name',
     'policy',
     'no-policy',
     'checks',

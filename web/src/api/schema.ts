@@ -60,6 +60,12 @@ export type BaseImage = {
   readonly reason: string;
 };
 
+export type ClaimedIdentity = {
+  readonly names?: readonly string[];
+  /** Its digests are those that it states: not all of its layers were held against them. */
+  readonly digests?: true;
+};
+
 export type Coverage = {
   /** Regular files of the merged view. */
   readonly files: number;
@@ -353,6 +359,10 @@ export type HttpProblem = {
 export type Image = {
   /** What the user asked for. */
   readonly reference: string;
+  /** Its name in a registry, in full: a registry or a container engine has it under that, or the user said so (`--image-name`). Absent: nobody but itself names it. */
+  readonly name?: string;
+  /** What a file says of which image it is; whoever wrote the file wrote that, too. */
+  readonly claimed?: ClaimedIdentity;
   /** Digest of the configuration. */
   readonly id?: string;
   /** Digest of the manifest. */
@@ -1616,7 +1626,7 @@ export type PackagePage = {
 
 export type Problem = {
   /** See docs/errors.md. */
-  readonly code: "image.layer-missing" | "image.layer-unreadable" | "image.layer-repeated" | "image.digest-mismatch" | "image.media-type" | "image.history-mismatch" | "image.config-unreadable" | "image.ambiguous" | "image.limit" | "image.no-layers" | "image.windows" | "image.partition" | "image.partition-unread" | "image.partition-passed" | "image.lazy-layers" | "sbom.source" | "sbom.incomplete" | "sbom.component" | "layer.truncated" | "layer.damaged" | "layer.trailing-bytes" | "layer.limit" | "file.path-escapes" | "file.too-large" | "file.sparse" | "file.unreadable" | "file.format" | "archive.limit" | "archive.unreadable" | "archive.odd" | "rules.unusable" | "content.unjudged" | "base.unusable" | "check.undecided" | "run.not-up" | "run.ended" | "run.trace-incomplete" | "run.unproven" | "run.workload" | "calls.rules-unreadable" | "calls.rules-unasked" | "calls.alerts-unreadable" | "link.loop" | "link.broken" | "distribution.unknown" | "distribution.none" | "distribution.contradiction" | "packages.none" | "packages.unwatched" | "packages.unread" | "packages.sources-unknown" | "packages.repositories-unknown" | "packages.judged-by-product" | "packages.judged-by-parent" | "packages.unidentified" | "packages.not-judged" | "lockfile.unreadable" | "packages.database-removed" | "packages.database-outdated" | "packages.database-missing" | "packages.files-unowned" | "packages.unlisted" | "version.invalid" | "advisories.missing" | "advisories.starter" | "advisories.namespace-missing" | "advisories.stale" | "advisories.feed-failed" | "policy.expired" | "attestation.unreadable" | "vex.unreadable" | "service.unknown" | "service.unprobed" | "service.template" | "service.tool" | "scan.timeout" | "analyzer.failed" | "judge.failed";
+  readonly code: "image.layer-missing" | "image.layer-unreadable" | "image.layer-repeated" | "image.digest-mismatch" | "image.media-type" | "image.history-mismatch" | "image.config-unreadable" | "image.ambiguous" | "image.limit" | "image.no-layers" | "image.windows" | "image.partition" | "image.partition-unread" | "image.partition-passed" | "image.lazy-layers" | "sbom.source" | "sbom.incomplete" | "sbom.component" | "layer.truncated" | "layer.damaged" | "layer.trailing-bytes" | "layer.limit" | "file.path-escapes" | "file.too-large" | "file.sparse" | "file.unreadable" | "file.format" | "archive.limit" | "archive.unreadable" | "archive.odd" | "rules.unusable" | "content.unjudged" | "base.unusable" | "check.undecided" | "run.not-up" | "run.ended" | "run.trace-incomplete" | "run.unproven" | "run.workload" | "calls.rules-unreadable" | "calls.rules-unasked" | "calls.alerts-unreadable" | "link.loop" | "link.broken" | "distribution.unknown" | "distribution.none" | "distribution.contradiction" | "packages.none" | "packages.unwatched" | "packages.unread" | "packages.sources-unknown" | "packages.repositories-unknown" | "packages.judged-by-product" | "packages.judged-by-parent" | "packages.unidentified" | "packages.not-judged" | "lockfile.unreadable" | "packages.database-removed" | "packages.database-outdated" | "packages.database-missing" | "packages.files-unowned" | "packages.unlisted" | "version.invalid" | "advisories.missing" | "advisories.starter" | "advisories.namespace-missing" | "advisories.stale" | "advisories.feed-failed" | "policy.expired" | "policy.claimed-image" | "attestation.unreadable" | "vex.unreadable" | "service.unknown" | "service.unprobed" | "service.template" | "service.tool" | "scan.timeout" | "analyzer.failed" | "judge.failed";
   readonly message: string;
   readonly layer?: number;
   readonly path?: string;
