@@ -152,6 +152,15 @@ const languages = ecosystems
 const alike = new Set([...osvDatabases.slice(1), ...languages].map(({ name }) => name));
 const feeds = (await allFeeds()).filter(({ name }) => !alike.has(name)).map((feed) => ({ name: feed.name, feed }));
 
+/** One reader unpacks for all feeds, and that of gzip is tried with each: the slow ones with the first few that take them. */
+const unpackers = new Set(
+  feeds
+    .filter(({ feed }) => [...smallFeed(feed).files.keys()].some((one) => compressed.test(one)))
+    .slice(0, 3)
+    .map(({ name }) => name),
+);
+const isSlowBomb = (words: string): boolean => words.startsWith('a bomb of') || words === 'a zstd bomb';
+
 describe.each(feeds)('$name', ({ name, feed }) => {
   const small = smallFeed(feed);
   const good = path.join(folder, `${name}.db`);
@@ -186,12 +195,11 @@ describe.each(feeds)('$name', ({ name, feed }) => {
     expect(mirror.requests.length).toBeGreaterThan(0);
   }, 60_000);
 
-  it.each(faults)(
+  it.each(faults.filter(([words]) => unpackers.has(name) || !isSlowBomb(words)))(
     '%s in place of any of its documents',
     async (words, answer) => {
       const before = await holds(good);
-      const isBomb = words.startsWith('a bomb of') || words === 'a zstd bomb';
-      const some = isBomb ? paths.filter((one) => compressed.test(one)).slice(-1) : paths;
+      const some = isSlowBomb(words) ? paths.filter((one) => compressed.test(one)).slice(-1) : paths;
       for (const asked of ofDownloads.test(words) ? some.slice(-1) : some) {
         mirror.faults.clear();
         mirror.faults.set(asked, answer());
