@@ -48,11 +48,21 @@ export interface ContainerPort {
   readonly published?: { readonly address: string; readonly port: number };
 }
 
+/** By what an engine knows the image of a container. */
+export interface RunningImage {
+  /** Of its configuration; of a manifest or an index with engines that keep images as registries do. */
+  readonly id: string;
+  /** The name that the container was made from. */
+  readonly reference: string;
+  /** Digest of the manifest of its platform, where the engine tells it besides. */
+  readonly manifest?: string;
+}
+
 export interface ContainerFacts {
   readonly id: ContainerId;
   readonly name: string;
   readonly state: ContainerState;
-  readonly image: { readonly id: string; readonly reference: string };
+  readonly image: RunningImage;
   /** RFC 3339. */
   readonly created?: string;
   readonly started?: string;
@@ -241,5 +251,5 @@ export interface KnownPackage {
 export interface KnowledgeSource {
   /** Grows when it may answer otherwise than before; absent: it does not tell. */
   readonly revision?: number;
-  of(image: { readonly id: string; readonly reference: string }): Promise<ImageKnowledge>;
+  of(image: RunningImage): Promise<ImageKnowledge>;
 }

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { cacheFolder } from '../../advisories/location.ts';
 import type { Logger } from '../../log.ts';
-import type { ImageKnowledge, KnowledgeSource } from '../../model/topology.ts';
+import type { ImageKnowledge, KnowledgeSource, RunningImage } from '../../model/topology.ts';
 import type { Invocation } from '../command.ts';
 import { joinKnowledge } from './join-knowledge.ts';
 import { ObservedHere } from './observed-here.ts';
@@ -70,7 +70,7 @@ class JoinedKnowledge implements KnowledgeSource {
     return this.#stored.revision ?? 0;
   }
 
-  async of(image: { readonly id: string; readonly reference: string }): Promise<ImageKnowledge> {
+  async of(image: RunningImage): Promise<ImageKnowledge> {
     const stored = await this.#stored.of(image);
     if (stored.state === 'known' && stored.withoutFiles !== true) return stored;
     const own = await this.#scanned.of(image);

@@ -2,7 +2,7 @@ import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type PackageUse, packageUses } from '../../model/package-use.ts';
 import type { Report } from '../../model/report.ts';
-import type { ImageKnowledge, KnowledgeSource, ObservedUse } from '../../model/topology.ts';
+import type { ImageKnowledge, KnowledgeSource, ObservedUse, RunningImage } from '../../model/topology.ts';
 
 /** Milliseconds from look to look for further runs. */
 const LOOK_EVERY = 2000;
@@ -77,7 +77,7 @@ export class ObservedHere implements KnowledgeSource {
     return this.#revision + (this.#source.revision ?? 0);
   }
 
-  async of(image: { readonly id: string; readonly reference: string }): Promise<ImageKnowledge> {
+  async of(image: RunningImage): Promise<ImageKnowledge> {
     const [knowledge, run] = await Promise.all([this.#source.of(image), this.#runOf(image.id)]);
     // The later one counts.
     if (run === undefined || knowledge.state !== 'known' || (knowledge.run && knowledge.run.at >= run.at))

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import type { Logger } from '../../log.ts';
-import type { ImageKnowledge, KnowledgeSource } from '../../model/topology.ts';
+import type { ImageKnowledge, KnowledgeSource, RunningImage } from '../../model/topology.ts';
 import { type KeptKnowledge, knownImage, unknownImage } from '../../runtime/topology/image-knowledge.ts';
 
 /** Images are judged anew after so long: advisories change every day. */
@@ -18,10 +18,7 @@ export interface ScannedKnowledgeOptions {
   /** Where what was learned is kept. */
   readonly folder: string;
   /** Absent: none is scanned, and what was kept is all that is known. @throws why it could not be scanned */
-  readonly scan?: (
-    image: { readonly id: string; readonly reference: string },
-    signal: AbortSignal,
-  ) => Promise<KeptKnowledge>;
+  readonly scan?: (image: RunningImage, signal: AbortSignal) => Promise<KeptKnowledge>;
   readonly log: Logger;
   readonly now: () => number;
 }
@@ -38,7 +35,7 @@ interface Entry {
 export class ScannedKnowledge implements KnowledgeSource {
   readonly #options: ScannedKnowledgeOptions;
   readonly #known = new Map<string, Entry>();
-  readonly #waiting = new Map<string, { readonly id: string; readonly reference: string }>();
+  readonly #waiting = new Map<string, RunningImage>();
   readonly #stopping = new AbortController();
   #working: Promise<void> | undefined;
 
@@ -46,7 +43,7 @@ export class ScannedKnowledge implements KnowledgeSource {
     this.#options = options;
   }
 
-  async of(image: { readonly id: string; readonly reference: string }): Promise<ImageKnowledge> {
+  async of(image: RunningImage): Promise<ImageKnowledge> {
     const { id } = image;
     if (!/^(?:sha256:)?[\da-f]{64}$/.test(id))
       return unknownImage('unknown', 'its engine does not say which image it is');
@@ -70,7 +67,7 @@ export class ScannedKnowledge implements KnowledgeSource {
     await this.#working;
   }
 
-  #queue(image: { readonly id: string; readonly reference: string }, known: Entry): void {
+  #queue(image: RunningImage, known: Entry): void {
     if (this.#waiting.has(image.id) || this.#waiting.size >= MOST) return;
     this.#waiting.set(image.id, image);
     // What is old is better than nothing.

@@ -36,6 +36,11 @@ export interface ContainerDescription {
   readonly name: string;
   /** Id of its image. */
   readonly image: string;
+  /**
+   * Digest of the manifest of its platform; engines that keep images of several platforms say it (API 1.48,
+   * "ImageManifestDescriptor").
+   */
+  readonly manifest?: string;
   readonly status: ContainerStatus;
   readonly running: boolean;
   /** Its first process as this machine counts it; absent where it does not run. */
@@ -242,6 +247,7 @@ function description(id: string, value: unknown): ContainerDescription {
   const hostConfig = recordField(value, 'HostConfig');
   const running = booleanField(state, 'Running') ?? false;
   const pid = integerField(state, 'Pid');
+  const manifest = textField(field(value, 'ImageManifestDescriptor'), 'digest');
   const exitCode = integerField(state, 'ExitCode');
   const startedAt = moment(state, 'StartedAt');
   const finishedAt = moment(state, 'FinishedAt');
@@ -256,6 +262,7 @@ function description(id: string, value: unknown): ContainerDescription {
     id,
     name: (textField(value, 'Name') ?? '').replace(/^\//, ''),
     image: textField(value, 'Image') ?? '',
+    ...(manifest !== undefined && { manifest }),
     status: statusOf(textField(state, 'Status')),
     running,
     ...(running && pid !== undefined && pid > 0 && { pid }),

@@ -17,14 +17,19 @@ export interface TellingOptions {
 
 /** What is told of a container that an engine describes: bounded, whatever its labels and names are. */
 export function containerFacts(described: ContainerDescription, telling: TellingOptions): ContainerFacts {
-  const { id, name, status, image, config, createdAt, startedAt, exitCode, health, restarts, path } = described;
+  const { id, name, status, image, manifest, config, createdAt, startedAt, exitCode, health, restarts, path } =
+    described;
   const powers = powersOf(described);
   const command = path === undefined ? [] : [path, ...described.arguments];
   return {
     id,
     name: name.slice(0, TEXT),
     state: status,
-    image: { id: image.slice(0, TEXT), reference: (textField(config, 'Image') ?? image).slice(0, TEXT) },
+    image: {
+      id: image.slice(0, TEXT),
+      reference: (textField(config, 'Image') ?? image).slice(0, TEXT),
+      ...(manifest !== undefined && { manifest: manifest.slice(0, TEXT) }),
+    },
     ...(createdAt !== undefined && { created: createdAt }),
     ...(startedAt !== undefined && { started: startedAt }),
     ...(exitCode !== undefined && status !== 'created' && { exitCode }),

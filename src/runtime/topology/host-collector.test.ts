@@ -17,6 +17,7 @@ function described(id: string, name: string, pid: number, address: string, more:
       Id: id,
       Name: `/${name}`,
       Image: `sha256:${'c'.repeat(64)}`,
+      ImageManifestDescriptor: { digest: `sha256:${'d'.repeat(64)}`, size: 500 },
       State: { Status: 'running', Running: true, Pid: pid },
       Config: { Image: `${name}:1`, Env: ['TOKEN=1'], Labels: {} },
       HostConfig: {},
@@ -72,6 +73,19 @@ function edges({ connections, processes }: HostLook): string[] {
 }
 
 describe('a look at a host', () => {
+  test('tells the manifest of an image that its engine calls by the digest of an index', async () => {
+    const { tree, look } = await world();
+    tree.add({ pid: 100, name: 'nginx', network: 2, container: web, innerPid: 1 });
+
+    const { containers } = await look();
+
+    expect(containers.find(({ id }) => id === web)?.image).toEqual({
+      id: `sha256:${'c'.repeat(64)}`,
+      reference: 'web:1',
+      manifest: `sha256:${'d'.repeat(64)}`,
+    });
+  });
+
   test('joins both ends of a connection, and tells who listens as the server', async () => {
     const { tree, collector, look } = await world();
     tree.add({

@@ -12,7 +12,10 @@ import { makeWorld } from './world.ts';
 
 const good = smallReport({
   id: 'a',
-  containers: [{ name: 'x', listens: [80] }, { name: 'y' }],
+  containers: [
+    { name: 'x', listens: [80], facts: { image: { id: 'sha256:a', reference: 'x:1', manifest: 'sha256:b' } } },
+    { name: 'y' },
+  ],
   calls: [{ from: 'y', to: 'x', port: 80 }],
 });
 

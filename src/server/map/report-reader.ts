@@ -132,7 +132,11 @@ function readContainer(value: unknown): ContainerFacts | undefined {
     id,
     name: text(given['name'], NAME) ?? id.slice(0, 12),
     state: (typeof state === 'string' && containerStates.has(state) ? state : 'unknown') as ContainerState,
-    image: { id: text(image['id'], NAME) ?? reference, reference },
+    image: {
+      id: text(image['id'], NAME) ?? reference,
+      reference,
+      ...optional('manifest', text(image['manifest'], NAME)),
+    },
     ...optional('created', asMoment(given['created'])),
     ...optional('started', asMoment(given['started'])),
     ...optional('exitCode', number(given['exitCode'])),

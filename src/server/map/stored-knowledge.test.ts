@@ -109,7 +109,7 @@ describe('what is stored of images that run', () => {
   const inUse = (knowledge: ImageKnowledge, file: string) =>
     knowledge.packagesOf(file).map((index) => knowledge.packages[index]!.name);
 
-  it('is found by the id that engines give, and by the digest in the name, with and without prefix', async () => {
+  it('is found by the id that engines give, by the manifest, and by the digest in the name, with and without prefix', async () => {
     const { report, programs } = await scan();
     const { store, knowledge } = await open(records);
     const page = await keep(
@@ -123,6 +123,8 @@ describe('what is stored of images that run', () => {
       { id, reference: 'a:1' },
       { id: id.replace('sha256:', ''), reference: 'other' },
       { id: `sha256:${'e'.repeat(64)}`, reference: `a@sha256:${'d'.repeat(64)}` },
+      // Of an engine that calls it by the digest of an index, which nobody has scanned.
+      { id: `sha256:${'e'.repeat(64)}`, reference: 'a:1', manifest: `sha256:${'d'.repeat(64)}` },
     ];
     for (const image of images) {
       const known = await knowledge.of(image);
@@ -138,6 +140,7 @@ describe('what is stored of images that run', () => {
       { id: '', reference: 'a:1' },
       { id: `sha256:${'e'.repeat(64)}`, reference: 'a:1' },
       { id: '; DROP', reference: '' },
+      { id: `sha256:${'e'.repeat(64)}`, reference: 'a:1', manifest: '; DROP' },
     ]) {
       expect((await knowledge.of(image)).state).toBe('unknown');
     }

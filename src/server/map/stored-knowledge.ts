@@ -1,6 +1,6 @@
 import { DrydockError } from '../../errors.ts';
 import type { Ecosystem } from '../../model/ecosystem.ts';
-import type { ImageKnowledge, KnowledgeSource } from '../../model/topology.ts';
+import type { ImageKnowledge, KnowledgeSource, RunningImage } from '../../model/topology.ts';
 import { unknownImage } from '../../runtime/topology/image-knowledge.ts';
 import type { FleetPulse } from '../../store/fleet-shelf.ts';
 import type { ImageOfDigest, StoredImage } from '../../store/image-shelf.ts';
@@ -81,7 +81,7 @@ export class StoredKnowledge implements KnowledgeSource {
     return this.#revision;
   }
 
-  async of(image: { readonly id: string; readonly reference: string }): Promise<ImageKnowledge> {
+  async of(image: RunningImage): Promise<ImageKnowledge> {
     const digests = digestsOfImage(image);
     if (digests.length === 0) return unknownImage('unknown', 'Its engine does not say which image it is.');
     const key = digests.join();
