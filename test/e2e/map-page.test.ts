@@ -4,6 +4,7 @@ import type { BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/server/clock.ts';
 import type { MapSnapshot } from '../../src/server/map/map-schema.ts';
+import { axeFinds } from '../support/axe.ts';
 import { startBrowser, type TestBrowser, type WatchedPage, whyNoBrowser } from '../support/browser.ts';
 import { hostileTexts } from '../support/hostile-texts.ts';
 import { type MapService, startMapService } from '../support/map-service.ts';
@@ -346,6 +347,7 @@ describe.skipIf(reason !== undefined)('the page of the live map', PATIENCE, () =
     await page.keyboard.press('Home');
     await poll(() => page.url()).toContain('at=');
     await poll(async () => (await drawn(page)).nodes.length).toBeGreaterThan(0);
+    expect(await axeFinds(page, 'main')).toEqual([]);
     // What is told meanwhile changes nothing of what is looked at.
     const then = await drawn(page);
     const id = hosts[0]!.look().containers.findLast(({ state }) => state === 'running')!.id;
@@ -361,6 +363,7 @@ describe.skipIf(reason !== undefined)('the page of the live map', PATIENCE, () =
     await page.reload();
     expect(await page.getByLabel('Compared with').inputValue()).toBe('hour');
     await poll(() => page.locator('.map-side').innerText()).toContain('nothing older is kept');
+    expect(await axeFinds(page, '.map-side')).toEqual([]);
   }, 60_000);
 
   it('saves pictures and files', async () => {
@@ -379,6 +382,9 @@ describe.skipIf(reason !== undefined)('the page of the live map', PATIENCE, () =
     expect(await save('Picture (PNG)')).toMatch(/^\x89PNG/);
     expect((JSON.parse(await save('JSON')) as MapSnapshot).nodes).toHaveLength((await map()).nodes.length);
     expect(await save('GraphML')).toContain('<graphml');
+    await page.getByRole('button', { name: 'Save the map' }).click();
+    await page.getByRole('menu').waitFor();
+    expect(await axeFinds(page)).toEqual([]);
   });
 
   it('says what there is to do where nothing is to be seen', async () => {

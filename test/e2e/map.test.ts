@@ -12,6 +12,7 @@ import { HostCollector } from '../../src/runtime/topology/host-collector.ts';
 import { type HostLook, ReportSequence } from '../../src/runtime/topology/report-sequence.ts';
 import { engineControls } from '../../src/server/map/engine-controls.ts';
 import type { MapSnapshot } from '../../src/server/map/map-schema.ts';
+import { axeFinds } from '../support/axe.ts';
 import { whyNoContainers } from '../support/both-engines.ts';
 import { startBrowser, type TestBrowser, whyNoBrowser } from '../support/browser.ts';
 import { busyboxArchive } from '../support/busybox-image.ts';
@@ -243,6 +244,7 @@ describe.skipIf(reason !== undefined)(`the map of real containers${reason === un
       expect(text.length).toBeLessThan(500 * 2200);
       expect(await lines.locator('img').count()).toBe(0);
       expect(await page.evaluate('globalThis.owned')).toBeUndefined();
+      expect(await axeFinds(page, 'dialog')).toEqual([]);
       await dialog.getByRole('button', { name: 'Close' }).last().click();
 
       const isState = async (state: string): Promise<void> => {
@@ -253,6 +255,7 @@ describe.skipIf(reason !== undefined)(`the map of real containers${reason === un
         await page.getByRole('button', { name: control, exact: true }).click();
         expect(await dialog.innerText()).toContain('Who does what is written down.');
         expect(await dialog.innerText()).toContain(name);
+        if (control === 'Pause') expect(await axeFinds(page, 'dialog')).toEqual([]);
         await dialog.getByRole('button', { name: control, exact: true }).click();
         await dialog.getByText(says).waitFor({ timeout: 30_000 });
         await dialog
@@ -278,6 +281,7 @@ describe.skipIf(reason !== undefined)(`the map of real containers${reason === un
       await dialog.getByRole('button', { name: 'Start', exact: true }).click();
       await dialog.getByText('It was not done').waitFor({ timeout: 30_000 });
       await dialog.getByRole('button', { name: 'Try again' }).waitFor();
+      expect(await axeFinds(page, 'dialog')).toEqual([]);
       await dialog.getByRole('button', { name: 'Close' }).last().click();
 
       // One that is removed when it is stopped takes what is told of it along; what came of the control is read all the same.
