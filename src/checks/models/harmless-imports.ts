@@ -6,6 +6,7 @@ const dtypes =
   'bool bool_ int8 int16 int32 int64 intc intp int_ uint8 uint16 uint32 uint64 uintc uintp uint longlong ulonglong half ' +
   'float16 float32 float64 float128 longdouble complex64 complex128 complex256 bytes_ str_ string_ unicode_ void object_ ' +
   'datetime64 timedelta64';
+const ufuncs = 'abs absolute exp expm1 log log10 log1p log2 max mean median min sqrt square std sum var';
 const builtins =
   'Ellipsis NotImplemented abs bool bytearray bytes complex dict enumerate float frozenset int iter len list max min object ' +
   'property range reversed round set slice str sum tuple type zip';
@@ -59,7 +60,7 @@ const names: ReadonlyMap<string, ReadonlySet<string>> = new Map(
     'pathlib._local': pathlib,
     queue: 'Empty Full LifoQueue PriorityQueue Queue',
     random: 'Random SystemRandom',
-    re: 'Pattern _compile compile',
+    re: 'Pattern RegexFlag _compile compile',
     sre_compile: '_compile',
     statistics: 'NormalDist',
     struct: 'Struct',
@@ -93,13 +94,14 @@ const names: ReadonlyMap<string, ReadonlySet<string>> = new Map(
     'torch.torch_version': 'TorchVersion',
     'torch.utils.hooks': 'RemovableHandle',
 
-    numpy: `dtype matrix ndarray ${dtypes}`,
+    numpy: `dtype matrix ndarray ${dtypes} ${ufuncs}`,
     'numpy._core._multiarray_umath': multiarray,
     'numpy._core.multiarray': multiarray,
     'numpy._core.numeric': '_frombuffer',
     'numpy.core._multiarray_umath': multiarray,
     'numpy.core.multiarray': multiarray,
     'numpy.core.numeric': '_frombuffer',
+    'numpy.ma': 'MaskedArray',
     'numpy.ma.core': 'MaskedArray MaskedConstant _mareconstruct',
     'numpy.matrixlib.defmatrix': 'matrix',
     'numpy.random': '__RandomState_ctor',
@@ -183,6 +185,8 @@ const NO_ESTIMATORS = /(?:^|\.)(?:_?testing|conftest|datasets|externals|tests?|q
 const CLASS = /^_?[A-Z]\w*$/;
 /** Functions of these packages that make objects of their own modules (Cython, "Pickling of extension types"). */
 const MAKER = /^(?:__pyx_unpickle_\w+|newObj|chi2|f_classif|f_regression)$/;
+/** Abstract classes, which are named and never made. */
+const ABSTRACT = /^(?:_abcoll|_collections_abc|collections\.abc)$/;
 const STORAGE = /^[A-Z][A-Za-z0-9]*Storage$/;
 const EXCEPTION = /^[A-Z][A-Za-z]*(?:Error|Exception|Exit|Interrupt|Iteration|Warning)$/;
 /** What the archives of TorchScript call their own types by: no module of Python, but read by libtorch. */
@@ -193,6 +197,7 @@ export function isHarmless({ module, name }: PickleImport): boolean {
   if (names.get(module)?.has(name) === true) return true;
   if (module === 'torch' || module === 'torch.cuda' || module === 'torch.sparse') return STORAGE.test(name);
   if (module === 'builtins' || module === '__builtin__' || module === 'exceptions') return EXCEPTION.test(name);
+  if (ABSTRACT.test(module)) return CLASS.test(name);
   if (TORCHSCRIPT.test(module)) return /^\w+$/.test(name);
   if (!trees.some((tree) => module === tree || module.startsWith(`${tree}.`))) return false;
   return (CLASS.test(name) || MAKER.test(name)) && !NO_ESTIMATORS.test(module);

@@ -10,7 +10,7 @@ import { beginsModel, openPickles, pickleImports } from './pickles.ts';
  */
 export const pickleBlobs: Analyzer<SightingFact> = {
   name: 'pickle-blobs',
-  version: 1,
+  version: 2,
   within: mayHoldBlobs,
 
   wants(file) {

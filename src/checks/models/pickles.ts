@@ -19,7 +19,7 @@ const PROTO = 0x80;
 /** Looks into pickles, those in archives of PyTorch among them, for what they would run when they are loaded. */
 export const pickleImports: Analyzer<SightingFact> = {
   name: 'pickle-imports',
-  version: 5,
+  version: 6,
   names: { ends: modelEndings },
 
   wants(file: FileHeader): Appetite {

@@ -281,6 +281,22 @@ describe('scanPickle', () => {
     expect(scan(bytes)).toEqual({ imports: [], hasUnknownImports: true });
   });
 
+  it('follows pickles in pickles', () => {
+    const inner = '\x80\x02cos\nsystem\n.';
+    const bytes = (body: string): string => `B${String.fromCharCode(body.length)}\0\0\0${body}`;
+    const outer = `\x80\x03ctorch.storage\n_load_from_bytes\n${bytes(inner)}\x85R.`;
+    const text = Buffer.from(inner, 'latin1').toString('latin1');
+    const utf8 = Buffer.from(text, 'utf8').toString('latin1');
+
+    expect(named(outer)).toEqual(['torch.storage._load_from_bytes', 'os.system']);
+    expect(named(`\x80\x03${bytes(outer)}.`)).toEqual(['torch.storage._load_from_bytes', 'os.system']);
+    expect(named(`\x80\x02X${String.fromCharCode(utf8.length)}\0\0\0${utf8}.`)).toEqual(['os.system']);
+    expect(scan(`\x80\x03${bytes('\x80\x02\xff and more')}.`)).toEqual({ imports: [], hasUnknownImports: false });
+    expect(scan(`\x80\x03${bytes('\x80\x02ca b\n\x01\n\xff')}.`)).toEqual({ imports: [], hasUnknownImports: false });
+    const wide = bytes(`\x80\x02${'N0'.repeat(60)}`).repeat(40_000);
+    expect(scan(`\x80\x03${wide}.`)).toMatchObject({ unfinished: 'are more than 3000000' });
+  });
+
   it('tells of every import, however many there are', () => {
     const many = Array.from({ length: 5000 }, (_, index) => `ccollections\nA${index}\n0`).join('');
     expect(named(`\x80\x02${many}cos\nsystem\n.`)).toHaveLength(5001);

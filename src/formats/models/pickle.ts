@@ -1,4 +1,5 @@
 import type { ByteSource } from '../../model/bytes.ts';
+import { MemorySource, readBytes } from '../byte-source.ts';
 import { isDottedName } from './dotted-name.ts';
 import { memoKey } from './memo-key.ts';
 
@@ -85,6 +86,14 @@ const counted: ReadonlyMap<number, readonly [number, boolean]> = new Map([
 ]);
 const STOP = 0x2e;
 const PROTO = 0x80;
+/** `\x80` in UTF-8 begins so, and ends with `\x80`. */
+const UTF_8_OF_PROTO = 0xc2;
+/** As much of it as tells its number, in UTF-8. */
+const PROTO_BYTES = 3;
+/** Pickles in pickles. */
+const MAX_DEPTH = 4;
+/** Bytes of a pickle in a text that are looked at. */
+const MAX_TEXT_PICKLE = 16 * 1024 * 1024;
 const OUT_OF_OPCODES = `are more than ${MAX_OPCODES}`;
 const OUT_OF_ROOM = `leave more than ${MAX_STACK} values`;
 const NO_MARK = 'have one that looks for a mark where there is none';
@@ -131,14 +140,21 @@ export function scanPickle(source: ByteSource, see: (imported: PickleImport) => 
   return new Scanner(source, see).scan();
 }
 
+/** What is left for a pickle and all that are in it. */
+interface Budget {
+  opcodes: number;
+}
+
 class Scanner {
   readonly #source: ByteSource;
   readonly #see: (imported: PickleImport) => void;
-  readonly #window: Buffer = Buffer.allocUnsafe(WINDOW);
+  readonly #budget: Budget;
+  /** Pickles around it. */
+  readonly #depth: number;
+  readonly #window: Buffer;
   #start = 0;
   #length = 0;
   #at = 0;
-  #opcodes = 0;
   /** Of the pickle at hand. */
   #unknown: boolean = false;
   #isSure: boolean = true;
@@ -147,9 +163,17 @@ class Scanner {
   /** Texts that were remembered; undefined for anything else, which counts too (MEMOIZE goes by their number). */
   readonly #memo = new Map<number | string, string | undefined>();
 
-  constructor(source: ByteSource, see: (imported: PickleImport) => void) {
+  constructor(
+    source: ByteSource,
+    see: (imported: PickleImport) => void,
+    budget: Budget = { opcodes: MAX_OPCODES },
+    depth = 0,
+  ) {
     this.#source = source;
     this.#see = see;
+    this.#budget = budget;
+    this.#depth = depth;
+    this.#window = Buffer.allocUnsafe(Math.min(WINDOW, source.size));
   }
 
   scan(): PickleScan {
@@ -162,8 +186,8 @@ class Scanner {
       this.#unknown = false;
       const first = this.#byte();
       if (first < 0) return { hasUnknownImports };
-      // Bytes of an array may begin as a pickle does: what comes of that says nothing.
-      this.#isSure = pickles < SURE_PICKLES || (first === PROTO && !isOfTorch);
+      // Bytes of an array, and those in a pickle, may begin as a pickle does: what comes of that says nothing.
+      this.#isSure = this.#depth === 0 && (pickles < SURE_PICKLES || (first === PROTO && !isOfTorch));
       const unfinished = this.#pickle(first);
       const gaveUp = unfinished === OUT_OF_OPCODES || unfinished === OUT_OF_ROOM;
       if (this.#unknown && (this.#isSure || unfinished === undefined)) hasUnknownImports = true;
@@ -177,7 +201,7 @@ class Scanner {
   #pickle(first: number): string | undefined {
     for (let opcode = first; ; opcode = this.#byte()) {
       if (opcode < 0) return 'end before their STOP';
-      if (++this.#opcodes > MAX_OPCODES) return OUT_OF_OPCODES;
+      if (--this.#budget.opcodes < 0) return OUT_OF_OPCODES;
       if (opcode === STOP) return undefined;
       const unfinished = this.#follow(opcode);
       if (unfinished !== undefined) return unfinished;
@@ -270,6 +294,8 @@ class Scanner {
   #text(width: number, isText: boolean): string | undefined {
     const length = this.#number(width);
     if (length < 0 || length > this.#source.size - this.#at) return 'end within a text';
+    const unfinished = length > PROTO_BYTES && this.#depth < MAX_DEPTH ? this.#inner(length) : undefined;
+    if (unfinished !== undefined) return unfinished;
     if (!isText || length > MAX_TEXT) this.#push(undefined);
     else {
       const bytes = Buffer.alloc(length);
@@ -279,6 +305,26 @@ class Scanner {
     }
     this.#at += length;
     return undefined;
+  }
+
+  /**
+   * A text or bytes that are a pickle: what a pickle imports may load them (`torch.storage._load_from_bytes`).
+   * @returns why this pickle cannot be followed any further
+   */
+  #inner(length: number): string | undefined {
+    const first = this.#fill() ? this.#window[this.#at - this.#start] : undefined;
+    if (first !== PROTO && first !== UTF_8_OF_PROTO) return undefined;
+    const body = this.#source.slice(this.#at, length);
+    const head = readBytes(body, 0, PROTO_BYTES);
+    const isText = first === UTF_8_OF_PROTO;
+    if ((isText && head[1] !== PROTO) || (head[isText ? 2 : 1] ?? 255) > 5) return undefined;
+    // Before protocol 3, bytes are texts of their codes.
+    const source = isText
+      ? new MemorySource(Buffer.from(readBytes(body, 0, MAX_TEXT_PICKLE).toString('utf8'), 'latin1'))
+      : body;
+    const { hasUnknownImports, unfinished } = new Scanner(source, this.#see, this.#budget, this.#depth + 1).scan();
+    if (hasUnknownImports) this.#unknown = true;
+    return unfinished;
   }
 
   #push(text: string | undefined): void {
