@@ -132,6 +132,36 @@ describe('the shape of Grype', () => {
     const { matches } = read([makeReport({ findings })], options);
 
     expect(matches.map(({ artifact }) => artifact.name).sort()).toEqual(['boot/vmlinuz', 'gone']);
+    expect(JSON.stringify(matches[1])).toContain('"stock-matcher"');
+  });
+
+  it.each([
+    ['deb', 'dpkg-matcher'],
+    ['rpm', 'rpm-matcher'],
+    ['apk', 'apk-matcher'],
+    ['alpm', 'pacman-matcher'],
+    ['ebuild', 'portage-matcher'],
+    ['npm', 'javascript-matcher'],
+    ['pypi', 'python-matcher'],
+    ['maven', 'java-matcher'],
+    ['golang', 'go-module-matcher'],
+    ['gem', 'ruby-gem-matcher'],
+    ['cargo', 'rust-matcher'],
+    ['nuget', 'dotnet-matcher'],
+    ['hex', 'hex-matcher'],
+    ['bitnami', 'bitnami-matcher'],
+    ['composer', 'stock-matcher'],
+    ['generic', 'stock-matcher'],
+    ['linux-kernel', 'stock-matcher'],
+  ])('says of a package of the type %s that %s found it, listed or not', (type, matcher) => {
+    const pkg = { ...makePackage('x', '1', { type }), purl: `pkg:${type}/x@1` };
+    const named = { name: pkg.name, version: pkg.version, purl: pkg.purl };
+    const findings = [makeFinding('A', { package: named })];
+
+    for (const packages of [[pkg], []]) {
+      const [match] = read([makeReport({ findings, view: { packages } })], options).matches;
+      expect(match).toMatchObject({ matchDetails: [{ matcher }] });
+    }
   });
 
   it('is a list for several images', () => {

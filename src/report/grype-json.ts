@@ -6,6 +6,8 @@ import type { Report } from '../model/report.ts';
 import type { Severity } from '../model/severity.ts';
 import type { Format } from './format.ts';
 import { grypeArtifact } from './grype-artifact.ts';
+import { grypeMatcher } from './grype-matcher.ts';
+import { registryNames } from './registry-name.ts';
 import { webAddress } from './web-address.ts';
 
 /**
@@ -54,18 +56,19 @@ function documentOf(report: Report): object {
 }
 
 /** The image, in the words that Syft has for it. */
-function targetOf({ image }: Report): object {
-  const { reference, id, digest, mediaType, layers, platform } = image;
+function targetOf(report: Report): object {
+  const { reference, id, digest, mediaType, layers, platform } = report.image;
+  const { tags, digests } = registryNames(report);
   const [os, architecture] = platform?.split('/') ?? [];
   return {
     userInput: reference,
     imageID: id ?? '',
     manifestDigest: digest ?? '',
     mediaType: mediaType ?? '',
-    tags: [],
+    tags,
     imageSize: layers.reduce((sum, { size }) => sum + size, 0),
     layers: layers.map(({ digest: own, diffId, size }) => ({ mediaType: '', digest: diffId ?? own ?? '', size })),
-    repoDigests: digest === undefined ? [] : [`${reference.split('@')[0]}@${digest}`],
+    repoDigests: digests,
     ...(os !== undefined && { os }),
     ...(architecture !== undefined && { architecture }),
   };
@@ -96,7 +99,7 @@ function matchOf(finding: Finding, pkg: Package | undefined, report: Report): ob
     matchDetails: [
       {
         type: source === name ? 'exact-direct-match' : 'exact-indirect-match',
-        matcher: `${pkg?.type ?? 'stock'}-matcher`,
+        matcher: grypeMatcher(finding, pkg),
         searchedBy: {
           ...(pkg?.distribution !== undefined && { distro: { type: id, version: system } }),
           package: { name: source, version: pkg?.source?.version ?? version },

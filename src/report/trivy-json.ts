@@ -6,6 +6,7 @@ import type { Report } from '../model/report.ts';
 import type { Severity } from '../model/severity.ts';
 import { classOf, type LicenceClass } from '../policy/licences/classes.ts';
 import type { Format, RenderOptions } from './format.ts';
+import { registryNames } from './registry-name.ts';
 import { contentUuid } from './sbom-parts.ts';
 import { sbomPurl } from './sbom-purl.ts';
 import { shownFindings } from './shown-findings.ts';
@@ -92,6 +93,7 @@ function documentOf(report: Report, options: RenderOptions): object {
   const { image, tool, createdAt } = report;
   const { distribution, layers } = image;
   const findings = shownFindings(report, options);
+  const names = registryNames(report);
   const diffIds = layers.flatMap(({ diffId }) => diffId ?? []);
   return {
     SchemaVersion: 2,
@@ -114,7 +116,8 @@ function documentOf(report: Report, options: RenderOptions): object {
       }),
       ...(image.id !== undefined && { ImageID: image.id }),
       ...(diffIds.length > 0 && { DiffIDs: diffIds }),
-      ...(image.digest !== undefined && { RepoDigests: [`${image.reference.split('@')[0]}@${image.digest}`] }),
+      ...(names.tags.length > 0 && { RepoTags: names.tags }),
+      ...(names.digests.length > 0 && { RepoDigests: names.digests }),
       Layers: layers.map(({ size, digest, diffId }) => ({
         Size: size,
         ...(digest !== undefined && { Digest: digest }),
