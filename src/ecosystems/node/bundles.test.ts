@@ -25,8 +25,6 @@ it('reads minified libraries, bundles and the licences of bundles, and nothing o
     'var/www/js/jquery-3.4.1.min.js',
   ];
   const others = [
-    'app/node_modules/jquery/dist/jquery.min.js',
-    'usr/share/nodejs/jquery/dist/jquery.js',
     'app/src/index.js',
     'app/src/main.test.js.map',
     'app/src/application.js',
@@ -91,6 +89,36 @@ it('takes the version of a file name where the script does not tell it', async (
     'www/jquery-1.12.4.js jquery@1.12.4',
     'www/moment-2.29.4.min.js moment@2.29.4',
   ]);
+});
+
+it.each([
+  [
+    'of a package that says what it is',
+    'node_modules/jquery/dist/jquery.min.js',
+    'node_modules/jquery/package.json',
+    0,
+  ],
+  ['of one with a scope', 'app/node_modules/@a/b/jquery.js', 'app/node_modules/@a/b/package.json', 0],
+  ['of Debian', 'usr/share/nodejs/jquery/dist/jquery.js', 'usr/share/nodejs/jquery/package.json', 0],
+  ['of Yarn', 'node_modules/.store/a-npm-1/package/jquery.js', 'node_modules/.store/a-npm-1/package/package.json', 0],
+  ['without a package', 'node_modules/jquery.min.js', 'package.json', 1],
+  ['beside the package.json of another', 'node_modules/a/jquery.js', 'node_modules/b/package.json', 1],
+  ['of a package within that says so', 'node_modules/a/dist/jquery.js', 'node_modules/a/dist/package.json', 1],
+  ['of a package of which it is the longer name', 'node_modules/ab/jquery.js', 'node_modules/a/package.json', 1],
+  ['in a folder with another name', 'my_node_modules/a/jquery.js', 'my_node_modules/a/package.json', 1],
+  ['of a cache', 'node_modules/.vite/deps/jquery.js', 'node_modules/.vite/deps/package.json', 1],
+])('a script in node_modules is listed where nothing says what it is: %s', async (_, script, manifest, count) => {
+  const members = [
+    { path: script, content: jquery },
+    { path: `${script.slice(0, script.lastIndexOf('/'))}/vendor.js`, content: '/*1.1*/'.repeat(25_000) },
+    { path: manifest, content: '{"name": "a", "version": "1.0.0"}' },
+  ];
+  for (const order of [members, members.toReversed()]) {
+    const { facts, problems } = await readLayerWith(javascriptBundles, order);
+
+    expect(facts.map(({ path }) => path)).toEqual(count === 0 ? [] : [script]);
+    expect(problems.map(({ code }) => code)).toEqual(count === 0 ? [] : ['layer.limit']);
+  }
 });
 
 it('says of a script that has more than is looked at that there may be others', async () => {
