@@ -8,7 +8,7 @@ export type FileRole =
   | 'binary'
   /** A zip archive that may hold files of the other roles. */
   | 'zip'
-  /** An archive of another kind that holds a model. */
+  /** An archive of another kind that holds a model, or one of them compressed. */
   | 'archive';
 
 const pickles = ['.pkl', '.pickle', '.joblib', '.dill'] as const;
@@ -18,8 +18,14 @@ const zips = ['.zip', '.whl', '.egg', '.mar'] as const;
 /** Archives of NeMo, and what SageMaker has models in. */
 const archives = ['.nemo', '.tar.gz', '.tgz', '.tar'] as const;
 
+/** What pickles of pandas and others are compressed to: their names get one more ending. */
+const compressions = ['.gz', '.bz2', '.xz', '.zst', '.lzma'] as const;
+const packed: readonly string[] = [...pickles, ...models].flatMap((ending) =>
+  compressions.map((more) => `${ending}${more}`),
+);
+
 /** Endings of all of them, as `Analyzer.names` has them. */
-export const modelEndings: readonly string[] = [...pickles, ...models, '.bin', ...zips, ...archives];
+export const modelEndings: readonly string[] = [...pickles, ...models, '.bin', ...zips, ...archives, ...packed];
 
 /** What transformers, PEFT and diffusers call their pickles. */
 const BINARY_MODEL =
@@ -33,6 +39,6 @@ export function roleOf(name: string): FileRole | undefined {
   if (ends(models)) return 'model';
   if (lower.endsWith('.bin')) return BINARY_MODEL.test(lower) ? 'model' : 'binary';
   if (ends(zips)) return 'zip';
-  if (lower.endsWith('.nemo') || MODEL_ARCHIVE.test(lower)) return 'archive';
+  if (lower.endsWith('.nemo') || ends(packed) || MODEL_ARCHIVE.test(lower)) return 'archive';
   return undefined;
 }

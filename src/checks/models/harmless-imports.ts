@@ -23,6 +23,12 @@ const dok =
  */
 const names: ReadonlyMap<string, ReadonlySet<string>> = new Map(
   Object.entries({
+    // What Python 3 calls its own by in protocols that Python 2 reads (Lib/_compat_pickle.py).
+    Cookie: 'Morsel SimpleCookie',
+    Queue: 'Empty Full LifoQueue PriorityQueue Queue',
+    UserDict: 'IterableUserDict UserDict',
+    UserList: 'UserList',
+    UserString: 'UserString',
     __builtin__: `${builtins} basestring long unicode xrange`,
     _codecs: 'encode',
     _collections: 'OrderedDict defaultdict deque',
@@ -72,7 +78,7 @@ const names: ReadonlyMap<string, ReadonlySet<string>> = new Map(
     'urllib.parse': 'DefragResult ParseResult SplitResult',
     uuid: 'SafeUUID UUID',
     weakref: 'WeakKeyDictionary WeakSet WeakValueDictionary ref',
-    'xml.etree.ElementTree': 'Element ElementTree',
+    'xml.etree.ElementTree': 'Element',
     zoneinfo: 'ZoneInfo',
 
     torch:
@@ -181,7 +187,7 @@ const trees: readonly string[] = [
   'xgboost.sklearn',
 ];
 /** Parts of them that are no such classes: those that fetch or load data, and those that are there for tests. */
-const NO_ESTIMATORS = /(?:^|\.)(?:_?testing|conftest|datasets|externals|tests?|quantization)(?:\.|$)/;
+const NO_ESTIMATORS = /(?:^|\.)(?:_joblib|_?testing|conftest|datasets|externals|tests?|quantization)(?:\.|$)/;
 const CLASS = /^_?[A-Z]\w*$/;
 /** Functions of these packages that make objects of their own modules (Cython, "Pickling of extension types"). */
 const MAKER = /^(?:__pyx_unpickle_\w+|newObj|chi2|f_classif|f_regression)$/;

@@ -5,7 +5,7 @@ import { type ImportStanding, standingOf } from './unsafe-imports.ts';
 const MAX_NAMES = 2000;
 /** Names of an evidence, and letters of each. */
 const SHOWN = 3;
-const LETTERS = 40;
+const LETTERS = 36;
 
 /** What a pickle imports, by its standing: each is judged, however many come before it. */
 export class ImportTally {

@@ -134,6 +134,8 @@ it('finds them under the names that libraries give, in protocol 0, and in other 
     { path: 'srv/pkg-1.0-py3-none-any.whl', content: zip([{ name: 'pkg/y.joblib', content: evil }]) },
     { path: 'srv/served.mar', content: zip([{ name: 'w.pt', content: pytorch, stored: true }]) },
     { path: 'srv/model.tar.gz', content: gzipSync(tar([{ path: 'model.joblib', content: evil }])) },
+    { path: 'srv/frame.pkl.gz', content: gzipSync(evil) },
+    { path: 'srv/packed.joblib', content: gzipSync(evil) },
     { path: 'srv/speech.nemo', content: tar([{ path: 'model_weights.ckpt', content: pytorch }]) },
   ];
   const good: TarEntry[] = [
@@ -142,6 +144,7 @@ it('finds them under the names that libraries give, in protocol 0, and in other 
     { path: 'lib/tutor.pt', content: '====\nBem-vindo\n' },
     { path: 'lib/weights.ckpt', content: Buffer.from('\x00\x01\x02\x03', 'latin1') },
     { path: 'lib/fw.bin', content: zip([{ name: 'kernel', content: 'x' }]) },
+    { path: 'lib/good.pkl.gz', content: gzipSync(weights) },
     { path: 'lib/x.zip', content: zip([{ name: 'readme.txt', content: old }]) },
   ];
   const image = writeTemporary('models.tar', dockerArchive({ layers: [layer([...bad, ...good])] }));

@@ -15,24 +15,29 @@ export const IMPORTS_UNKNOWN = 'model-imports-unknown';
 /** Of each rule: what is doubtful takes no place from what is certain. */
 const MAX_SIGHTINGS = 1000;
 const PROTO = 0x80;
+const LZ4_MAGIC = 0x184d2204;
 
 /** Looks into pickles, those in archives of PyTorch among them, for what they would run when they are loaded. */
 export const pickleImports: Analyzer<SightingFact> = {
   name: 'pickle-imports',
-  version: 6,
+  version: 7,
   names: { ends: modelEndings },
 
   wants(file: FileHeader): Appetite {
     if (file.type !== 'file' || file.size < 4) return Appetite.None;
     const role = roleOf(file.name);
     if (role === undefined) return Appetite.None;
-    return role === 'archive' ? Appetite.AnyMembers : Appetite.Whole | Appetite.Members;
+    if (role === 'archive') return Appetite.AnyMembers;
+    return Appetite.Whole | Appetite.Members | (role === 'pickle' ? Appetite.AnyMembers : 0);
   },
 
   begins(file, head) {
     const role = roleOf(file.name);
     if (role === 'zip') return isZip(head) ? Appetite.Members : false;
-    if (role === 'pickle') return isZip(head) ? Appetite.Members : Appetite.Whole;
+    if (role === 'pickle') {
+      if (isZip(head)) return Appetite.Members;
+      return isUnpacked(head) ? Appetite.AnyMembers : Appetite.Whole;
+    }
     return beginsModel(file, head, role === 'model');
   },
 
@@ -141,9 +146,13 @@ function namesPickle(head: Uint8Array): boolean {
   return Buffer.from(head).includes('.pkl');
 }
 
-/** gzip, bzip2, xz, LZ4, and zlib without a name: what joblib writes when it is told to compress. */
+/** zlib without a name, and LZ4: what joblib writes when it is told to compress, and nobody here reads. */
 function isCompressed(head: Buffer): boolean {
-  if (head[0] === 0x78) return head.readUInt16BE(0) % 31 === 0;
-  const text = head.toString('latin1');
-  return ['\x1f\x8b', 'BZh', '\xfd7zX', '\x04"M\x18'].some((mark) => text.startsWith(mark));
+  return head[0] === 0x78 ? head.readUInt16BE(0) % 31 === 0 : head.readUInt32LE(0) === LZ4_MAGIC;
+}
+
+/** gzip, bzip2, xz and Zstandard, which are read as archives of one member. */
+function isUnpacked(head: Uint8Array): boolean {
+  const text = Buffer.from(head.subarray(0, 6)).toString('latin1');
+  return ['\x1f\x8b', 'BZh', '\xfd7zXZ', '\x28\xb5\x2f\xfd'].some((magic) => text.startsWith(magic));
 }
