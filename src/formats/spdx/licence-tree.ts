@@ -1,3 +1,4 @@
+import { mentionedLicences } from './mentioned-licences.ts';
 import { knownException, knownLicence, licenceParts } from './normalise-licence.ts';
 
 /** Characters beyond which a text is the licence itself, or nothing that anybody named. */
@@ -18,6 +19,8 @@ export interface NamedLicence {
 export interface UnknownLicence {
   readonly kind: 'unknown';
   readonly text: string;
+  /** What follows of a text that is longer than anybody shows: it may name licences, too. */
+  readonly beyond?: string;
 }
 
 /** What a licence text says: a licence, licences that all hold, or licences of which one may be chosen. */
@@ -49,21 +52,38 @@ function withException(id: string, exception: string): NamedLicence {
 /**
  * Reads a licence as a package states it: an expression of SPDX (2.3, annex D), or what package managers write in its place.
  * Never fails: a part that names no licence is there as `unknown`, and the others still count. `AND` binds closer than `OR`; a comma
- * before `and` less than both (machine-readable debian/copyright 1.0, section 7.2). Takes time in proportion to the text.
+ * before `and` less than both (machine-readable debian/copyright 1.0, section 7.2), and a list means all that is on it. Takes time in
+ * proportion to the text.
  */
 export function readLicence(text: string): LicenceTree {
   const whole = text.replace(/\s+/g, ' ').trim();
-  if (whole.length > LONGEST) return unknown(whole.slice(0, LONGEST));
-  const simple = licenceNamed(whole);
+  if (whole.length > LONGEST) return { ...unknown(whole.slice(0, LONGEST)), beyond: whole.slice(LONGEST) };
+  const bare = whole.replace(CLASSIFIER, '').replace(OWN_FILE, '');
+  const simple = licenceNamed(bare);
   if (simple !== undefined) return simple;
-  const marked = whole.replace(LATER, '+');
-  const parts = marked.split(/, and /i).map((part) => new Reader(part).read() ?? unknown(part));
+  const marked = bare
+    .replace(LATER, '+')
+    .replace(COMMA_OF_A_NAME, '')
+    .replace(/[,;] or /gi, ' or ');
+  const parts = marked
+    .split(/[,;] and |[,;] ?/i)
+    .filter((part) => part !== '')
+    .map((part) => new Reader(part).read() ?? unknown(part));
   const tree = join('all', parts);
   return namesSomething(tree) ? tree : unknown(whole);
 }
 
 /** `or later`, `or (at your option) any later version`. */
 const LATER = / \(?or (?:\(?at your option\)?,? )?(?:any )?(?:later|newer)(?: versions?)?\b\)?/gi;
+
+/** Of PyPI: `License :: OSI Approved :: MIT License`. */
+const CLASSIFIER = /^license ::.* :: /i;
+
+/** Of R: besides the licence there is a file with its own words (Writing R Extensions, 1.1.2). */
+const OWN_FILE = / ?[+|] ?file licen[cs]e$/i;
+
+/** `Apache License, Version 2.0`. */
+const COMMA_OF_A_NAME = /,(?= ?v(?:ersion|er\.)? ?\d)/gi;
 
 function namesSomething(tree: LicenceTree): boolean {
   return tree.kind === 'all' || tree.kind === 'any' ? tree.of.some(namesSomething) : tree.kind === 'licence';
@@ -127,12 +147,12 @@ function canonical(id: string, plus: boolean): NamedLicence | undefined {
   return { kind: 'licence', id: gnu[1]!, later: plus || gnu[2] === 'or-later' };
 }
 
-const joints: Readonly<Partial<Record<string, 'and' | 'or' | 'with' | '(' | ')'>>> = {
+const joints: Readonly<Partial<Record<string, 'and' | 'or' | 'with' | '/' | '(' | ')'>>> = {
   and: 'and',
   '&': 'and',
   '&&': 'and',
   or: 'or',
-  '/': 'or',
+  '/': '/',
   '|': 'or',
   '||': 'or',
   with: 'with',
@@ -156,7 +176,7 @@ class Reader {
   }
 
   #any(): LicenceTree | undefined {
-    return this.#chain('or', 'any', () => this.#chain('and', 'all', () => this.#one()));
+    return this.#chain('or', 'any', () => this.#chain('and', 'all', () => this.#alternatives()));
   }
 
   #chain(joint: 'and' | 'or', kind: 'all' | 'any', next: () => LicenceTree | undefined): LicenceTree | undefined {
@@ -167,6 +187,20 @@ class Reader {
       found.push(one);
     } while (this.#takes(joint));
     return join(kind, found);
+  }
+
+  /** `MIT/Apache-2.0`, as manifests of Rust had it. In the words of a path or an address no slash gives a choice. */
+  #alternatives(): LicenceTree | undefined {
+    const start = this.#at;
+    const found: LicenceTree[] = [];
+    do {
+      const one = this.#one();
+      if (one === undefined) return undefined;
+      found.push(one);
+    } while (this.#takes('/'));
+    const isChoice = found.every((one) => one.kind !== 'unknown' || isAmbiguousName(one.text));
+    if (found.length === 1 || isChoice) return join('any', found);
+    return unknown(this.#parts.slice(start, this.#at).join(' ').replaceAll(' / ', '/'));
   }
 
   #one(): LicenceTree | undefined {
@@ -193,6 +227,11 @@ class Reader {
     this.#at++;
     return true;
   }
+}
+
+/** `BSD`, `GPL`: the name of a family, of which nobody says which. */
+function isAmbiguousName(text: string): boolean {
+  return !text.includes(' ') && mentionedLicences(text).length > 0;
 }
 
 function jointOf(part: string): string | undefined {

@@ -121,11 +121,22 @@ function keyOf(text: string): string {
     .trim();
 }
 
+/** `GNU General Public License, version 2` is `GPL version 2`; of R, `GPL (>= 2)` is `GPL-2+`. */
+function shortGnu(text: string): string {
+  if (text.length > 100) return text;
+  return text
+    .replace(
+      /^(?:the )?(?:gnu )?(?:(affero|lesser|library) )?general public licen[sc]e,?(?= ?v| \d|$)/i,
+      (_, kind?: string) => (kind === undefined ? 'GPL' : /^a/i.test(kind) ? 'AGPL' : 'LGPL'),
+    )
+    .replace(/ ?\(>= ?(\d(?:\.\d)?)\)$/, '-$1+');
+}
+
 /** `GPL-2+`, `GPLv2`, `LGPL 2.1 or later`: the family of GNU as SPDX names it since version 3 of its list. */
 function gnuLicence(text: string): string | undefined {
   const match =
     /^(?:GNU )?(A?GPL|LGPL|GFDL)(-NIV)?(?:[- ]?v(?:ersion )?|[- ])?([1-3](?:\.[0-3])?)(?:[-. ]?(only|or[- ]later)|(\+))?$/i.exec(
-      text,
+      shortGnu(text),
     );
   if (match === null) return undefined;
   const [, family = '', free, number = '', words, plus] = match;

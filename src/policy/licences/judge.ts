@@ -1,4 +1,4 @@
-import { join, type LicenceTree, type NamedLicence } from '../../formats/spdx/licence-tree.ts';
+import { join, type LicenceTree, type NamedLicence, type UnknownLicence } from '../../formats/spdx/licence-tree.ts';
 import { type LicenceTerm, versionsFrom } from './terms.ts';
 
 /** How a licence stands to a policy, from what may be used to what may not. */
@@ -32,7 +32,7 @@ export function judgeLicence(tree: LicenceTree, rules: LicenceRules): Judgement 
     case 'licence':
       return judgeNamed(tree, rules);
     case 'unknown': {
-      const term = narrowest(rules, (one) => one.meansText(tree));
+      const term = ofText(tree, rules);
       if (term === undefined) return rules.unknownPasses ? allowed : { standing: 'unknown', refused: tree, terms: [] };
       return term.allowed ? allowed : { standing: 'denied', refused: tree, terms: [term.term] };
     }
@@ -61,9 +61,7 @@ function choicesOf(
   rules: LicenceRules,
 ): readonly LicenceTree[] {
   if (kind === 'all') return of;
-  const known = of.filter(
-    (one) => one.kind !== 'unknown' || narrowest(rules, (term) => term.meansText(one)) !== undefined,
-  );
+  const known = of.filter((one) => one.kind !== 'unknown' || ofText(one, rules) !== undefined);
   return known.length > 0 ? known : of;
 }
 
@@ -87,16 +85,26 @@ function judgeVersion(
   return found.allowed ? { standing: 'allowed' } : { standing: 'denied', term: found.term };
 }
 
+/** The word that means words which name no licence: who denies a licence denies what may be its name, who allows it does not. */
+function ofText(text: UnknownLicence, rules: LicenceRules): ReturnType<typeof narrowest> {
+  return narrowest(
+    rules,
+    (term) => term.meansText(text),
+    (term) => term.mayMeanText(text),
+  );
+}
+
 /** The word that means a licence the most narrowly; of two that do so equally, the one that denies. */
 function narrowest(
   { allow = [], deny }: LicenceRules,
   measure: (term: LicenceTerm) => number,
+  measureDenied = measure,
 ): { readonly allowed: boolean; readonly term: LicenceTerm } | undefined {
   let best: { readonly allowed: boolean; readonly term: LicenceTerm } | undefined;
   let most = 0;
   for (const [terms, isAllowed] of [[deny, false] as const, [allow, true] as const]) {
     for (const term of terms) {
-      const how = measure(term);
+      const how = isAllowed ? measure(term) : measureDenied(term);
       if (how <= most) continue;
       most = how;
       best = { allowed: isAllowed, term };

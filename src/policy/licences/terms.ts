@@ -1,5 +1,6 @@
 import { licenceIds } from '../../formats/spdx/licence-list.ts';
 import { licenceText, type NamedLicence, readLicence, type UnknownLicence } from '../../formats/spdx/licence-tree.ts';
+import { mentionedLicences } from '../../formats/spdx/mentioned-licences.ts';
 import { isGlob, matchesGlob } from '../glob.ts';
 import { classOf, type LicenceClass, licenceClasses } from './classes.ts';
 
@@ -12,10 +13,12 @@ export interface LicenceTerm {
   meansLicence(licence: NamedLicence): number;
   /** As {@link meansLicence}, of words that name no licence of the list. */
   meansText(licence: UnknownLicence): number;
+  /** As {@link meansText}, where it is enough that one of the words may be the name of what is meant. */
+  mayMeanText(licence: UnknownLicence): number;
 }
 
 /** The narrowest first. */
-const narrowness = { exception: 5, licence: 4, range: 3, pattern: 2, class: 1 } as const;
+const narrowness = { exception: 5, licence: 4, range: 3, mention: 3, pattern: 2, class: 1 } as const;
 
 /**
  * Reads a word of a policy: a licence (`MIT`, `GPL-2.0-or-later`, `GPL-2.0-only WITH Classpath-exception-2.0`), a class, a pattern
@@ -23,6 +26,20 @@ const narrowness = { exception: 5, licence: 4, range: 3, pattern: 2, class: 1 } 
  * @returns what is wrong with it, as a text
  */
 export function readTerm(word: string, line: number): LicenceTerm | string {
+  const term = readWord(word, line);
+  if (typeof term === 'string') return term;
+  const { looksLike = term.meansText, ...own } = term;
+  const mayMeanText = (text: UnknownLicence): number => {
+    const isMentioned = mentionsOf(text).some((one) => term.meansLicence(one) > 0);
+    return Math.max(looksLike(text), isMentioned ? narrowness.mention : 0);
+  };
+  return { ...own, mayMeanText };
+}
+
+/** What is read of a word, and how narrowly it means words as they are written, whatever else they name. */
+type OwnTerm = Omit<LicenceTerm, 'mayMeanText'> & { readonly looksLike?: LicenceTerm['meansText'] };
+
+function readWord(word: string, line: number): OwnTerm | string {
   const none = (): number => 0;
   if (word.startsWith('text:') || word.startsWith('LicenseRef-')) {
     const words = plain(word.replace(/^text:/, ''));
@@ -40,13 +57,18 @@ export function readTerm(word: string, line: number): LicenceTerm | string {
     return { word, line, meansLicence, meansText: none };
   }
   if (isGlob(word)) {
-    const pattern = word.toLowerCase();
+    // A licence is no path: "*" stands for slashes, too.
+    const pattern = word.toLowerCase().replaceAll('*', '**');
     const matches = (text: string): number => (matchesGlob(pattern, text.toLowerCase()) ? narrowness.pattern : 0);
+    const meansLicence = (licence: NamedLicence): number =>
+      Math.max(matches(licence.id), matches(licenceText(licence)));
     return {
       word,
       line,
-      meansLicence: (licence) => Math.max(matches(licence.id), matches(licenceText(licence))),
-      meansText: ({ text }) => matches(text),
+      meansLicence,
+      // `MIT*` does not mean "MIT, and for the rest the GPL".
+      meansText: (licence) => (mentionsOf(licence).every((one) => meansLicence(one) > 0) ? matches(licence.text) : 0),
+      looksLike: ({ text }) => matches(text),
     };
   }
   const tree = readLicence(word);
@@ -63,6 +85,18 @@ function byName(term: NamedLicence, { id, exception }: NamedLicence): number {
   const own = term.exception === undefined ? 0 : 1;
   if (term.id === id) return (term.later ? narrowness.range : narrowness.licence) + own;
   return term.later && versionsFrom(term.id).includes(id) ? narrowness.range + own : 0;
+}
+
+const mentions = new WeakMap<UnknownLicence, readonly NamedLicence[]>();
+
+/** The licences that words may name. */
+function mentionsOf(licence: UnknownLicence): readonly NamedLicence[] {
+  const before = mentions.get(licence);
+  if (before !== undefined) return before;
+  const { text, beyond = '' } = licence;
+  const found = mentionedLicences(text + beyond).map((id): NamedLicence => ({ kind: 'licence', id, later: false }));
+  mentions.set(licence, found);
+  return found;
 }
 
 function plain(text: string): string {
