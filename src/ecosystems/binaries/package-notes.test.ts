@@ -130,6 +130,16 @@ it.each<readonly [string, Uint8Array, readonly string[]]>([
   expect(await told(program(content))).toEqual(expected);
 });
 
+it('says of a program with more notes than are looked at that its package is not known', async () => {
+  const others = { name: '.note.package', address: 0x80_0000, content: noteBytes('x'.repeat(60_000), 'GNU') };
+  const last = { ...others, content: noteBytes(json) };
+
+  expect(await told(elfFile({ sections: [...Array.from({ length: 10 }, () => others), last] }))).toHaveLength(1);
+  expect(await told(elfFile({ sections: [...Array.from({ length: 20 }, () => others), last] }))).toEqual([
+    'file.format',
+  ]);
+});
+
 describe('an image', () => {
   const release = (version: string): TarEntry => ({
     path: 'etc/os-release',

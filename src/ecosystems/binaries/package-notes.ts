@@ -13,7 +13,8 @@ import { PackageFacts } from '../../packages/package-facts.ts';
 const MIN_PROGRAM = 4 * 1024;
 /** From here on programs are read by others anyway, who look at their sections. */
 const READ_BY_OTHERS = 128 * 1024;
-const MAX_NOTES = 256 * 1024;
+/** Bytes of notes of one program that are looked at, in however many segments and sections: real ones have some hundred. */
+const MAX_NOTES = 1024 * 1024;
 const SECTION = '.note.package';
 
 /** How notes call a package manager, and the purl type of its packages. */
@@ -32,7 +33,7 @@ const types: ReadonlyMap<string, string> = new Map([
  */
 export const packageNotes: Analyzer<PackageFact> = {
   name: 'elf-package-notes',
-  version: 1,
+  version: 2,
   names: { parts: ['.so.'], ends: ['.so'], executables: MIN_PROGRAM },
 
   wants({ type, size, mode, name, archive }: FileHeader): Appetite {
@@ -103,8 +104,11 @@ function readFile(layer: LayerContext, file: LayerFile, packages: PackageFacts):
 
 /** By the segments, which are there where the sections were taken out, too; a section that was added later is in none. */
 function noteOf({ source, little, notes, sections }: Executable): PackageNote | undefined {
+  let left = MAX_NOTES;
   for (const { offset, size } of [...notes, ...sections.filter(({ name }) => name === SECTION)]) {
-    if (size < MIN_PACKAGE_NOTE || size > MAX_NOTES || offset + size > source.size) continue;
+    if (size < MIN_PACKAGE_NOTE || offset + size > source.size) continue;
+    left -= size;
+    if (left < 0) throw new FormatError('it has more notes than are looked at');
     const found = packageNote(new Fields(readBytes(source, offset, size), little));
     if (found !== undefined) return found;
   }

@@ -90,3 +90,25 @@ describe('findBundledLibraries', () => {
     expect(both).toBeGreaterThanOrEqual(12);
   });
 });
+
+describe('time', () => {
+  const SIZE = 4 * 1024 * 1024;
+  it.each([
+    ['lines without a word', '\n', false],
+    ['lines with a return', '\r\n', false],
+    ['lines of blanks', '        \n', false],
+    ['lines that begin as many libraries do', 's\n', true],
+    ['lines that begin as one does', 'jQuery UI -\n', false],
+  ])('is short for a script whose comments have %s', (_, line, isCut) => {
+    const comment = `/*1.1${line.repeat(590 / line.length)}*/`;
+    const text = comment.repeat(SIZE / comment.length);
+
+    const started = performance.now();
+    const { libraries, cut } = findBundledLibraries(`/*! jQuery v3.4.1 */${text}`);
+
+    // It took half a minute; a second on a machine with nothing else to do.
+    expect(performance.now() - started).toBeLessThan(10_000);
+    expect(libraries).toEqual([{ name: 'jquery', version: '3.4.1' }]);
+    expect(cut).toBe(isCut);
+  });
+});

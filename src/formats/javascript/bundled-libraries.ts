@@ -13,10 +13,13 @@ const COMMENT = 600;
 /** Comments of one script; bundlers take out all but those of licences, of which the largest bundles have some hundred. */
 const MAX_COMMENTS = 20_000;
 const MAX_FOUND = 500;
+/** Expressions that are held against lines of one script; real bundles need some thousand. */
+const MAX_TRIES = 4_000_000;
 
 /**
- * How libraries introduce themselves in their first comment: name at npm, and what stands in front of their version. Facts,
- * taken from the comments of the libraries themselves.
+ * How libraries introduce themselves in their first comment: name at npm, and what stands in front of their version, which
+ * begins with a letter or sign that is meant as such: by that they are asked for. Facts, taken from the comments of the
+ * libraries themselves.
  */
 const introductions: readonly (readonly [name: string, before: string])[] = [
   ['@popperjs/core', '@popperjs/core v'],
@@ -52,7 +55,8 @@ const introductions: readonly (readonly [name: string, before: string])[] = [
   ['jquery-validation', 'jQuery Validation Plugin (?:- )?v'],
   ['jszip', 'JSZip v'],
   ['knockout', 'Knockout JavaScript library v'],
-  ['leaflet', '(?:@preserve\\s{1,5}\\* )?Leaflet (?=[\\d.]{3,20},)'],
+  ['leaflet', '@preserve\\s{1,5}\\* Leaflet (?=[\\d.]{3,20},)'],
+  ['leaflet', 'Leaflet (?=[\\d.]{3,20},)'],
   ['less', 'Less - Leaner CSS v'],
   ['lodash', 'lodash (?:@license )?v?'],
   ['marked', 'marked v'],
@@ -87,8 +91,10 @@ const introductions: readonly (readonly [name: string, before: string])[] = [
 const MARGIN = 24;
 const LICENCE = /@(?:license|preserve) /iy;
 
-/** Made at the first script: most images have none. */
-let compiled: readonly (readonly [string, RegExp])[] | undefined;
+type Introduction = readonly [name: string, expression: RegExp];
+
+/** By their first letter, small. Made at the first script: most images have none. */
+let compiled: ReadonlyMap<string, readonly Introduction[]> | undefined;
 
 /**
  * Names the libraries in a script, which may be one library or a bundle of many, by the comments that licences want to be kept
@@ -104,6 +110,7 @@ export function findBundledLibraries(text: string): BundledLibraries {
     else cut ||= !found.has(`${name}@${version}`);
   }
   let count = 0;
+  let tries = 0;
   let left = 2 * text.length + COMMENT;
   for (let at = nextComment(text, 0); at >= 0; at = nextComment(text, at + 2), count++) {
     if (count >= MAX_COMMENTS) {
@@ -118,26 +125,42 @@ export function findBundledLibraries(text: string): BundledLibraries {
       break;
     }
     // What names no number names no version.
-    if (/\d\.\d/.test(comment)) readComment(comment, add);
+    if (/\d\.\d/.test(comment)) tries += readComment(comment, add);
+    if (tries > MAX_TRIES) {
+      cut = true;
+      break;
+    }
   }
   const more = findVersionMarks(text, add);
   return { libraries: [...found.values()], cut: cut || more };
 }
 
-/** Each expression is held against the beginning of each line alone, so that the time is linear in the comment. */
-function readComment(comment: string, add: (library: BundledLibrary) => void): void {
-  compiled ??= introductions.map(([name, before]) => [name, new RegExp(`${before}${V}`, 'iy')]);
+/**
+ * Each expression is held against the beginning of each line alone, so that the time is linear in the comment.
+ * @returns how many were held against one
+ */
+function readComment(comment: string, add: (library: BundledLibrary) => void): number {
+  compiled ??= compile();
+  let tries = 0;
   for (let line = 0; line >= 0 && line < comment.length; line = comment.indexOf('\n', line) + 1 || -1) {
     let at = line;
     while (at < line + MARGIN && '/*! \t\r'.includes(comment[at] ?? '.')) at++;
     LICENCE.lastIndex = at;
     if (LICENCE.test(comment)) at = LICENCE.lastIndex;
-    for (const [name, expression] of compiled) {
+    const mayBegin = compiled.get(comment[at]?.toLowerCase() ?? '') ?? [];
+    tries += mayBegin.length;
+    for (const [name, expression] of mayBegin) {
       expression.lastIndex = at;
       const version = expression.exec(comment)?.[1]?.replace(/[.-]+$/, '');
       if (version !== undefined) add({ name, version });
     }
   }
+  return tries;
+}
+
+function compile(): ReadonlyMap<string, readonly Introduction[]> {
+  const all = introductions.map(([name, before]): Introduction => [name, new RegExp(`${before}${V}`, 'iy')]);
+  return Map.groupBy(all, ([, { source }]) => source.charAt(0).toLowerCase());
 }
 
 /** The next comment of several lines, or of one that is to be kept, is indented as a title, or opens the script. */
