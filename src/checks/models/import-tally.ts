@@ -7,6 +7,9 @@ const MAX_NAMES = 2000;
 const SHOWN = 3;
 const LETTERS = 36;
 
+/** What gets attributes and items by names that are data. */
+const GETTER = /^_?operator\.(?:attrgetter|getitem|itemgetter)$/;
+
 /** What a pickle imports, by its standing: each is judged, however many come before it. */
 export class ImportTally {
   readonly #names: Readonly<Record<ImportStanding, Set<string>>> = {
@@ -16,12 +19,20 @@ export class ImportTally {
   };
   readonly #isMore: Set<ImportStanding> = new Set();
 
+  #getter: string | undefined;
+
   add(imported: PickleImport): void {
     const standing = standingOf(imported);
     const names = this.#names[standing];
     const name = `${imported.module}.${imported.name}`;
+    if (GETTER.test(name)) this.#getter = name;
     if (names.size < MAX_NAMES || names.has(name)) names.add(name);
     else this.#isMore.add(standing);
+  }
+
+  /** The last of what gets attributes by names. */
+  get getter(): string | undefined {
+    return this.#getter;
   }
 
   get size(): number {

@@ -62,6 +62,11 @@ it('tells imports that are on no list with less sureness, and not besides what i
     { path: 'srv/own.pkl', content: 'c__main__\nNet\n)R.' },
     { path: 'srv/both.pkl', content: 'c__main__\nNet\n0cos\nsystem\n.' },
     { path: 'srv/register.pkl', content: "ccopyreg\nadd_extension\n(S'os'\nS'system'\nI1\ntR\x82\x01." },
+    { path: 'srv/getter.pkl', content: 'coperator\nattrgetter\n(Vname\ntR.' },
+    {
+      path: 'srv/reach.pkl',
+      content: 'coperator\nattrgetter\n(V__init__.__globals__\ntR(ccollections\nOrderedDict\ntR.',
+    },
     { path: 'srv/args.pkl', content: 'cargparse\nNamespace\n)R.' },
   ];
   const image = writeTemporary('models.tar', dockerArchive({ layers: [layer(files)] }));
@@ -74,9 +79,21 @@ it('tells imports that are on no list with less sureness, and not besides what i
       'model-imports-unknown',
       'low',
       'low',
+      '/srv/getter.pkl is a pickle that imports operator.attrgetter, which is not known to be harmless.',
+    ],
+    [
+      'model-imports-unknown',
+      'low',
+      'low',
       '/srv/own.pkl is a pickle that imports __main__.Net, which is not known to be harmless.',
     ],
     ['model-runs-code', 'high', 'high', '/srv/both.pkl is a pickle that imports os.system when it is loaded.'],
+    [
+      'model-runs-code',
+      'high',
+      'high',
+      '/srv/reach.pkl is a pickle that imports operator.attrgetter, and names what leads from an object to the whole of Python.',
+    ],
     [
       'model-runs-code',
       'high',

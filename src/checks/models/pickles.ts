@@ -20,7 +20,7 @@ const LZ4_MAGIC = 0x184d2204;
 /** Looks into pickles, those in archives of PyTorch among them, for what they would run when they are loaded. */
 export const pickleImports: Analyzer<SightingFact> = {
   name: 'pickle-imports',
-  version: 7,
+  version: 8,
   names: { ends: modelEndings },
 
   wants(file: FileHeader): Appetite {
@@ -88,7 +88,7 @@ function sightingOf(layer: LayerContext, { path, header, body }: LayerFile): Sig
   const role = roleOf(header.name);
   const saysSo = saysPickle(head) && (role === 'pickle' || role === 'model');
   const tally = new ImportTally();
-  const { hasUnknownImports, unfinished, gaveUp } = scanPickle(body, (imported) => {
+  const { hasUnknownImports, reachesIn, unfinished, gaveUp } = scanPickle(body, (imported) => {
     if (saysSo || isPossible(imported)) tally.add(imported);
   });
   // Folders of Python's path, a line each, are called `.pth` too.
@@ -103,6 +103,10 @@ function sightingOf(layer: LayerContext, { path, header, body }: LayerFile): Sig
   if (tally.count('unsafe') > 0 || hasUnknownImports) {
     const what = tally.count('unsafe') > 0 ? tally.listed('unsafe') : 'a name that it computes';
     return { ...sighting, rule: RUNS_CODE, detail: `is a pickle that imports ${what} when it is loaded` };
+  }
+  if (reachesIn && tally.getter !== undefined) {
+    const detail = `is a pickle that imports ${tally.getter}, and names what leads from an object to the whole of Python`;
+    return { ...sighting, rule: RUNS_CODE, detail };
   }
   const unknown = tally.count('unknown');
   if (unknown === 0) return undefined;

@@ -297,6 +297,20 @@ describe('scanPickle', () => {
     expect(scan(`\x80\x03${wide}.`)).toMatchObject({ unfinished: 'are more than 3000000' });
   });
 
+  it.each([
+    ['__globals__', true],
+    ['__init__.__globals__', true],
+    ['__class__.__base__.__subclasses__', true],
+    ['__builtins__', true],
+    ['__init__', false],
+    ['__module__', false],
+    ['the text __globals__ of a book', false],
+    ['a__globals__', false],
+  ])('names what leads to all of Python: %s is %s', (text, expected) => {
+    expect(scan(`V${text}\n.`).reachesIn === true).toBe(expected);
+    expect(scan(`X${String.fromCharCode(text.length)}\0\0\0${text}.`).reachesIn === true).toBe(expected);
+  });
+
   it('tells of every import, however many there are', () => {
     const many = Array.from({ length: 5000 }, (_, index) => `ccollections\nA${index}\n0`).join('');
     expect(named(`\x80\x02${many}cos\nsystem\n.`)).toHaveLength(5001);

@@ -13,6 +13,8 @@ export interface PickleImport {
 export interface PickleScan {
   /** An import whose name is computed while it is loaded, or stands for an extension code. */
   readonly hasUnknownImports: boolean;
+  /** A text that is a way from any object to the whole of Python, once something gets attributes by it. */
+  readonly reachesIn?: true;
   /** Why it was not followed to its end, as the rest of a sentence that begins with `its opcodes`. */
   readonly unfinished?: string;
   /** Python would go on where this gave up; else loading ends there, too. */
@@ -85,6 +87,9 @@ const counted: ReadonlyMap<number, readonly [number, boolean]> = new Map([
   [0x8b, [4, false]], // LONG4
 ]);
 const STOP = 0x2e;
+/** Attributes that lead from a function or class to what its module can reach; a text of such names alone. */
+const REACHING =
+  /^(?:\w+\.)*__(?:base|bases|builtins|code|getattribute|globals|import|loader|mro|spec|subclasses)__(?:\.\w+)*$/;
 const PROTO = 0x80;
 /** `\x80` in UTF-8 begins so, and ends with `\x80`. */
 const UTF_8_OF_PROTO = 0xc2;
@@ -137,18 +142,21 @@ function unescaped(text: string): string {
  * @param see told of each import, in their order, and of some more than once: none is passed over, however many there are
  */
 export function scanPickle(source: ByteSource, see: (imported: PickleImport) => void): PickleScan {
-  return new Scanner(source, see).scan();
+  const shared: Shared = { opcodes: MAX_OPCODES, reachesIn: false };
+  const result = new Scanner(source, see, shared).scan();
+  return shared.reachesIn ? { ...result, reachesIn: true } : result;
 }
 
-/** What is left for a pickle and all that are in it. */
-interface Budget {
+/** What a pickle and all that are in it share: what is left for them, and what one of them had. */
+interface Shared {
   opcodes: number;
+  reachesIn: boolean;
 }
 
 class Scanner {
   readonly #source: ByteSource;
   readonly #see: (imported: PickleImport) => void;
-  readonly #budget: Budget;
+  readonly #shared: Shared;
   /** Pickles around it. */
   readonly #depth: number;
   readonly #window: Buffer;
@@ -163,15 +171,10 @@ class Scanner {
   /** Texts that were remembered; undefined for anything else, which counts too (MEMOIZE goes by their number). */
   readonly #memo = new Map<number | string, string | undefined>();
 
-  constructor(
-    source: ByteSource,
-    see: (imported: PickleImport) => void,
-    budget: Budget = { opcodes: MAX_OPCODES },
-    depth = 0,
-  ) {
+  constructor(source: ByteSource, see: (imported: PickleImport) => void, shared: Shared, depth = 0) {
     this.#source = source;
     this.#see = see;
-    this.#budget = budget;
+    this.#shared = shared;
     this.#depth = depth;
     this.#window = Buffer.allocUnsafe(Math.min(WINDOW, source.size));
   }
@@ -201,7 +204,7 @@ class Scanner {
   #pickle(first: number): string | undefined {
     for (let opcode = first; ; opcode = this.#byte()) {
       if (opcode < 0) return 'end before their STOP';
-      if (--this.#budget.opcodes < 0) return OUT_OF_OPCODES;
+      if (--this.#shared.opcodes < 0) return OUT_OF_OPCODES;
       if (opcode === STOP) return undefined;
       const unfinished = this.#follow(opcode);
       if (unfinished !== undefined) return unfinished;
@@ -322,12 +325,13 @@ class Scanner {
     const source = isText
       ? new MemorySource(Buffer.from(readBytes(body, 0, MAX_TEXT_PICKLE).toString('utf8'), 'latin1'))
       : body;
-    const { hasUnknownImports, unfinished } = new Scanner(source, this.#see, this.#budget, this.#depth + 1).scan();
+    const { hasUnknownImports, unfinished } = new Scanner(source, this.#see, this.#shared, this.#depth + 1).scan();
     if (hasUnknownImports) this.#unknown = true;
     return unfinished;
   }
 
   #push(text: string | undefined): void {
+    if (text?.includes('__') === true && REACHING.test(text)) this.#shared.reachesIn = true;
     this.#stack.push(text);
   }
 
