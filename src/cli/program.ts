@@ -7,7 +7,7 @@ import { type Command, commonOptions } from './command.ts';
 import { commandLoaders } from './commands/index.ts';
 import type { StrangeFlag } from './migrate/foreign-flags.ts';
 import { describeMissing, type TakenWord } from './swallowed-word.ts';
-import { describeUnknown, type UnknownFlag } from './unknown-flag.ts';
+import { describeElsewhere, describeUnknown, type UnknownFlag } from './unknown-flag.ts';
 
 /** Texts of the flags that were given, by option name: a boolean for switches, a list for what may be repeated. */
 export type Flags = ReadonlyMap<OptionName, boolean | string | readonly string[]>;
@@ -53,13 +53,17 @@ function grammarOf(args: readonly string[]): NonNullable<ParseArgsConfig['option
   ]);
 }
 
+type GivenFlag = UnknownFlag & StrangeFlag;
+
 interface Line {
   readonly words: string[];
   readonly flags: Map<OptionName, boolean | string | readonly string[]>;
   help: boolean;
   version: boolean;
   /** Flags that no command has. */
-  readonly unknown: (UnknownFlag & StrangeFlag)[];
+  readonly unknown: GivenFlag[];
+  /** Flags that some command has, as they were written. */
+  readonly known: (GivenFlag & { readonly name: OptionName })[];
   readonly taken: TakenWord[];
 }
 
@@ -68,7 +72,7 @@ const oneHyphen = new RegExp(`^-(?:${optionNames.filter((name) => specOf(name).o
 
 /** Reads words and flags, without asking yet whether the command has them. */
 function readLine(argv: readonly string[]): Line {
-  const line: Line = { words: [], flags: new Map(), help: false, version: false, unknown: [], taken: [] };
+  const line: Line = { words: [], flags: new Map(), help: false, version: false, unknown: [], known: [], taken: [] };
   const end = argv.indexOf('--');
   const isOurs = (index: number): boolean => end < 0 || index < end;
   const args = argv.map((word, index) => (isOurs(index) && oneHyphen.test(word) ? `-${word}` : word));
@@ -78,36 +82,39 @@ function readLine(argv: readonly string[]): Line {
     if (token.kind !== 'option') continue;
     if (token.name === 'help') line.help = true;
     else if (token.name === 'version') line.version = true;
-    else if (!readFlag(token.name, token.rawName, token.value, token.inlineValue === true, line)) {
+    else {
       const next = tokens[index + 1];
-      line.unknown.push({
+      const given: GivenFlag = {
         flag: token.rawName,
         index: token.index,
         inline: token.inlineValue === true ? token.value : undefined,
         value: token.value ?? (next?.kind === 'positional' ? next.value : undefined),
-      });
+      };
+      const name = readFlag(token.name, token.rawName, token.value, token.inlineValue === true, line);
+      if (name === undefined) line.unknown.push(given);
+      else line.known.push({ ...given, name });
     }
   }
   return line;
 }
 
-/** @returns false where no command has such a flag */
+/** @returns undefined where no command has such a flag */
 function readFlag(
   written: string,
   raw: string,
   value: string | undefined,
   inline: boolean,
   { flags, taken }: Line,
-): boolean {
+): OptionName | undefined {
   const opposite = written.startsWith('no-') ? written.slice('no-'.length) : `no-${written}`;
   const own = optionNames.find((option) => option === written);
   const isOpposite = (option: OptionName): boolean => option === opposite && specOf(option).kind === 'switch';
   const name = own ?? (written.startsWith('no-no-') ? undefined : optionNames.find(isOpposite));
-  if (name === undefined) return false;
+  if (name === undefined) return undefined;
   if (specOf(name).kind === 'switch') {
-    if (inline) throw new UsageError('usage.option', `${raw} takes no value.`);
+    // Other programs may have one of that name that takes a value: whether it does is asked when the command is known.
     flags.set(name, own !== undefined);
-    return true;
+    return name;
   }
   if (value === undefined || (!inline && value.startsWith('-') && value !== '-')) {
     const hint = value === undefined ? '' : ` One that begins with a hyphen is written ${raw}=${value}.`;
@@ -116,7 +123,7 @@ function readFlag(
   if (!inline) taken.push({ name, flag: raw, value });
   const before = flags.get(name);
   flags.set(name, takesSeveral(name) ? [...listOf(before), value] : value);
-  return true;
+  return name;
 }
 
 function listOf(flag: boolean | string | readonly string[] | undefined): readonly string[] {
@@ -142,13 +149,23 @@ function splitFormats(flags: Line['flags'], { name, formats, options }: Command,
   flags.set('output', [...listOf(flags.get('output')), ...files]);
 }
 
-async function checkFlags({ flags, unknown }: Line, command: Command, path: readonly string[]): Promise<void> {
+async function checkFlags({ flags, unknown, known }: Line, command: Command, path: readonly string[]): Promise<void> {
   const [first] = unknown;
   if (first !== undefined) throw new UsageError('usage.option', await describeUnknown(first, command));
-  for (const name of flags.keys()) {
-    if (commonOptions.includes(name) || command.options.includes(name)) continue;
-    throw new UsageError('usage.option', `--${name} is no option of "drydock ${path.join(' ')}".`);
+  for (const given of known) {
+    if (!flags.has(given.name)) continue;
+    if (!hasOption(command, given.name)) {
+      const hint = await describeElsewhere(given, given.name, command);
+      throw new UsageError('usage.option', `${given.flag} is no option of "drydock ${path.join(' ')}".${hint}`);
+    }
+    if (given.inline !== undefined && specOf(given.name).kind === 'switch') {
+      throw new UsageError('usage.option', `${given.flag} takes no value.`);
+    }
   }
+}
+
+function hasOption({ options }: Command, name: OptionName): boolean {
+  return commonOptions.includes(name) || options.includes(name);
 }
 
 function checkWords(words: readonly string[], { taken }: Line, command: Command, path: readonly string[]): void {
@@ -289,15 +306,17 @@ export async function parseCommandLine(argv: readonly string[]): Promise<Request
   return { kind: 'run', command, words: rest, flags: understood.flags, notices: [...found.notices, ...notices] };
 }
 
-/** A scan understands flags of other scanners. */
+/** A scan understands flags of other scanners, also where other commands of ours have some of that name. */
 async function withoutForeign(
   args: readonly string[],
   line: Line,
   command: Command,
 ): Promise<{ readonly line: Line; readonly notices: readonly string[] }> {
-  if (line.unknown.length === 0 || command.name !== 'scan') return { line, notices: [] };
+  const elsewhere = line.known.filter(({ name }) => !hasOption(command, name));
+  const strange = [...line.unknown, ...elsewhere].sort((a, b) => a.index - b.index);
+  if (strange.length === 0 || command.name !== 'scan') return { line, notices: [] };
   const { takeForeignFlags } = await import('./migrate/foreign-flags.ts');
-  const { argv, notices, file } = takeForeignFlags(args, line.unknown, command);
+  const { argv, notices, file } = takeForeignFlags(args, strange, command);
   if (notices.length === 0) return { line, notices };
   const understood = readLine(argv);
   if (file !== undefined) joinFile(file, understood.flags);

@@ -54,3 +54,19 @@ export async function describeUnknown({ flag, value }: UnknownFlag, command: Com
   const words = hint === undefined ? didYouMean(flag, spellings(command)) : ` ${hint}`;
   return `unknown option ${flag}.${words}`;
 }
+
+/**
+ * What to say besides of a flag that only other commands have: other programs may mean something else by it. One that scans
+ * have means the same there as here.
+ */
+export async function describeElsewhere(
+  { flag, value }: UnknownFlag,
+  name: OptionName,
+  command: Command,
+): Promise<string> {
+  const { scanOptionNames } = await import('./scan-option-names.ts');
+  if (scanOptionNames.includes(name)) return '';
+  const { hintOfForeign } = await import('./migrate/foreign-flags.ts');
+  const hint = hintOfForeign(flag, value, command);
+  return hint === undefined ? '' : ` ${hint}`;
+}

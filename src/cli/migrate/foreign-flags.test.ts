@@ -5,6 +5,7 @@ import { runDrydock } from '../../../test/support/run.ts';
 import { writeTemporary } from '../../../test/support/temporary.ts';
 import { optionNames } from '../../config/options.ts';
 import { resolveConfiguration } from '../../config/settings.ts';
+import { commonOptions } from '../command.ts';
 import { command as scan } from '../commands/scan.ts';
 import { parseCommandLine } from '../program.ts';
 import { foreignVariables } from './foreign-variables.ts';
@@ -58,6 +59,13 @@ describe('flags of Trivy and Grype at a scan', () => {
       { 'ignore-unfixed': false },
       '--by-cve of Grype is not needed here: a finding is named by its CVE',
     ],
+    [
+      'scan --scope all-layers x',
+      { 'ignore-unfixed': false },
+      '--scope of Grype is not needed here: the image as it runs',
+    ],
+    ['scan x --scope=squashed --only-fixed', { 'ignore-unfixed': true }, '--scope of Grype is not needed here'],
+    ['scan --only-fixed --scope squashed x', { 'ignore-unfixed': true }, '--scope of Grype is not needed here'],
     ['scan --ignore-states not-fixed,unknown,wont-fix x', { 'ignore-unfixed': true }, '--ignore-unfixed'],
     ['scan --sort-by severity x', { sort: 'severity' }, '--sort severity'],
     ['scan --file a x', { output: [{ format: 'table', file: '/a', instead: true }] }, '--output ./a'],
@@ -104,6 +112,33 @@ describe('flags of Trivy and Grype at a scan', () => {
       'scan --image-config-scanners misconfig x',
       '--checks has to name configuration and history too, where it is given;',
     ],
+    // What other commands of ours have, and those programs mean otherwise.
+    ['scan --name a x', '--name is no option of "drydock scan". Grype has it; here: an image has the name under which'],
+    [
+      'scan --token a x',
+      '--token is no option of "drydock scan". Trivy has it; here: --server-token-file names a file',
+    ],
+    [
+      'scan --token=a x',
+      '--token is no option of "drydock scan". Trivy has it; here: --server-token-file names a file',
+    ],
+    [
+      'scan --from docker x',
+      '--from is no option of "drydock scan". Grype has it; here: the source stands before the name.',
+    ],
+    ['scan --from docker,registry x', 'Grype has it; here: Docker, Podman and the registry are asked in this order'],
+    ['scan --listen a x', '--listen is no option of "drydock scan". Write --listen a as an option of "drydock serve".'],
+    ['scan --all x', '--all is no option of "drydock scan". Write --all as an option of "drydock clean".'],
+    ['scan --no-token x', '--no-token is no option of "drydock scan".'],
+    ['scan x --scope', '--scope needs a value'],
+    ['db update --token=a', '--token is no option of "drydock db update". Trivy has it;'],
+    [
+      'version --scope a',
+      '--scope is no option of "drydock version". Grype has it; here: the image as it runs is judged',
+    ],
+    ['scan --kubeconfig a x', 'Write --kubeconfig a as an option of "drydock kubernetes scan".'],
+    ['scan --include-namespaces a x', 'Write --namespace a as an option of "drydock kubernetes scan".'],
+    ['scan --quiet=yes x', '--quiet takes no value.'],
     ['scan --exclude /usr x', 'unknown option --exclude. Grype has it; here: everything is read;'],
     ['scan --insecure x', 'unknown option --insecure.'],
     // What is no scan.
@@ -127,6 +162,26 @@ describe('flags of Trivy and Grype at a scan', () => {
       selectChecks(settings, checks);
     };
     await expect(run()).rejects.toThrow(message);
+  });
+
+  it('say nothing of a flag that a scan has, at a command that has it not', async () => {
+    await expect(parse('version --fail-on high')).rejects.toThrow(/^--fail-on is no option of "drydock version"\.$/);
+  });
+
+  it('get a word of what they are, also where other commands of ours have them', async () => {
+    const silent: string[] = [];
+    for (const { flags, takes } of [...trivy.options, ...grype.options]) {
+      for (const flag of flags.filter((one) => one.startsWith('--') && !hasFlag(one))) {
+        const line = `scan ${flag}${takes === undefined ? '' : '=x'} image`;
+        const told = await parse(line).then(
+          ({ notices }) => notices.join(' '),
+          (error: Error) =>
+            error.message.replace(/^(?:unknown option \S+|\S+ is no option of "drydock scan")\.|\.$/, ''),
+        );
+        if (told.trim() === '' || told.includes('Did you mean')) silent.push(flag);
+      }
+    }
+    expect(silent).toEqual([]);
   });
 
   it('mean the same where both programs have them and we have not', () => {
@@ -156,6 +211,11 @@ describe('flags of Trivy and Grype at a scan', () => {
     expect(theirs.stderr).toContain('warning: --scanners of Trivy is taken as --checks configuration,history.');
   });
 });
+
+function hasFlag(flag: string): boolean {
+  const names: readonly string[] = [...scan.options, ...commonOptions, 'help', 'version'];
+  return names.includes(flag.slice(2));
+}
 
 function isOurs(flag: string): boolean {
   const names: readonly string[] = [...optionNames, 'help', 'version'];

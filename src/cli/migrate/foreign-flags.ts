@@ -6,7 +6,7 @@ import type { Answer, ForeignOption, ForeignTool } from './foreign.ts';
 import { foreignTools } from './tools.ts';
 import { canSay, flagWords } from './translate.ts';
 
-/** A flag on a line of ours that no command of ours has. */
+/** A flag on a line of ours that its command does not have. */
 export interface StrangeFlag {
   /** As it was written, without a value. */
   readonly flag: string;
@@ -46,6 +46,10 @@ const titled = ({ name }: ForeignTool): string => `${name.charAt(0).toUpperCase(
 /** Words of ours for what the answer says, where the command has all of them. */
 function wordsOf({ settings }: Answer, command: Command): readonly string[] | undefined {
   if (settings?.every(([name, value]) => canSay(command, name, value)) !== true) return undefined;
+  return spelled(settings);
+}
+
+function spelled(settings: NonNullable<Answer['settings']>): readonly string[] {
   return settings.flatMap(([name, value]) => (value === true ? [`--${name}`] : flagWords(name, value)));
 }
 
@@ -72,6 +76,9 @@ export function hintOfForeign(
   }
   if (answer.subject !== undefined) return 'The path of an archive is written as IMAGE itself.';
   if (answer.why === '') return undefined;
+  // `of "drydock serve"`
+  if (answer.why.startsWith('of "'))
+    return `Write ${spelled(answer.settings ?? []).join(' ')} as an option ${answer.why}.`;
   return `${titled(tool)} has it; here: ${answer.why}.`;
 }
 

@@ -104,7 +104,9 @@ const options: readonly ForeignOption[] = [
     flags: ['--name'],
     takes: 'text',
     keys: ['name'],
-    here: none('an image has the name under which it was asked for'),
+    here: none(
+      'an image has the name under which it was asked for; --image-name says that a file has one of a registry',
+    ),
   },
   { flags: ['--distro'], takes: 'text', keys: ['distro'], here: none('the image says what it is') },
   { flags: ['--add-cpes-if-none'], keys: ['add-cpes-if-none'], here: none(cpes) },

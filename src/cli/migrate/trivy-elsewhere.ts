@@ -3,6 +3,7 @@ import { type ForeignOption, needless, none, switched } from './foreign.ts';
 const noBuildFiles = 'files that build or deploy are not judged here, only what an image tells of them';
 const noRego = 'checks are not written in Rego here';
 const noRedis = 'the layer cache is a folder, or the database of the service';
+const ofCluster = 'of "drydock kubernetes scan"';
 const noCluster = 'the cluster itself is not judged, only the images that it runs';
 
 function rows(why: string, list: readonly (readonly [string, string?, 'switch'?])[]): readonly ForeignOption[] {
@@ -87,13 +88,13 @@ export const trivyElsewhere: readonly ForeignOption[] = [
     here: (value) =>
       value.includes(',')
         ? { verdict: 'none', why: '--namespace takes one: run it for each, or --all-namespaces' }
-        : { verdict: 'other', settings: [['namespace', value]], why: '' },
+        : { verdict: 'other', settings: [['namespace', value]], why: ofCluster },
   },
   {
     flags: ['--kubeconfig'],
     takes: 'text',
     keys: ['kubernetes.kubeconfig'],
-    here: (value) => ({ verdict: 'same', settings: [['kubeconfig', value]], why: '' }),
+    here: (value) => ({ verdict: 'same', settings: [['kubeconfig', value]], why: ofCluster }),
   },
   ...rows('sources are not scanned, images are', [
     ['--branch', 'repository.branch'],
