@@ -1,4 +1,3 @@
-import { readLicence } from '../formats/spdx/licence-tree.ts';
 import type { VexJustification } from '../formats/vex/document.ts';
 import type { Finding, FindingKind } from '../model/finding.ts';
 import { comparableId } from '../model/finding-id.ts';
@@ -6,7 +5,7 @@ import type { Report } from '../model/report.ts';
 import type { Severity } from '../model/severity.ts';
 import { isGlob, matchesGlob } from './glob.ts';
 import { matchesImage } from './image-name.ts';
-import type { LicencePolicy } from './licences/find.ts';
+import { type LicencePolicy, refusedOf } from './licences/find.ts';
 import { judgeLicence, type LicenceRules } from './licences/judge.ts';
 import { readTerm } from './licences/terms.ts';
 import { comparablePurl, purlDifference } from './purl.ts';
@@ -105,7 +104,7 @@ function meansLicence(words: readonly string[], { licence }: Finding): boolean {
     rules = { allow, deny: [], unknownPasses: false };
     rulesOf.set(words, rules);
   }
-  return judgeLicence(readLicence(licence.refused), rules).standing === 'allowed';
+  return judgeLicence(refusedOf(licence), rules).standing === 'allowed';
 }
 
 /** By any of the ids, but not by related ones: who accepts a CVE does not accept the others of its notice. */

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isLicenceExpression } from './licence-expression.ts';
 import { licenceIds } from './licence-list.ts';
-import { allOf, licenceText, readLicence } from './licence-tree.ts';
+import { allOf, exactText, type LicenceTree, licenceText, readLicence } from './licence-tree.ts';
 
 describe('readLicence', () => {
   it.each([
@@ -60,6 +60,52 @@ describe('readLicence', () => {
     expect(readLicence(' or (at your option) any'.repeat(80)).kind).toBe('unknown');
   });
 });
+
+describe('exactText', () => {
+  it('is the same tree again, whatever packages write', () => {
+    const word = fc.constantFrom(
+      'MIT',
+      'GPL-2.0+',
+      ' or ',
+      ' and ',
+      ' with ',
+      '(',
+      ')',
+      '/',
+      ', ',
+      'x',
+      'BSD',
+      ' see ',
+    );
+    const statement = fc.array(word, { maxLength: 8 }).map((parts) => parts.join(''));
+    fc.assert(
+      fc.property(fc.array(statement, { minLength: 1, maxLength: 4 }), (statements) => {
+        const tree = allOf(statements);
+        if (tree === undefined) return;
+        const again = readLicence(exactText(tree));
+
+        expect(named(again)).toEqual(named(tree));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it.each([
+    [['MIT', 'ISC OR Zlib'], 'MIT AND (ISC OR Zlib)'],
+    [['MIT', 'see the file'], 'MIT AND see the file'],
+    [['(GPL-3.0-only', 'x) OR MIT'], 'unreadable__GPL-3.0-only AND unreadable_x_OR_MIT'],
+    [['NOASSERTION OR x'], 'NOASSERTION OR x'],
+  ])('%j is %s', (statements, expected) => {
+    expect(exactText(allOf(statements)!)).toBe(expected);
+  });
+});
+
+/** A tree without the words of what names no licence. */
+function named(tree: LicenceTree): string {
+  if (tree.kind === 'licence') return licenceText(tree);
+  const parts = new Set(tree.kind === 'unknown' ? ['?'] : tree.of.map(named));
+  return parts.size === 1 ? [...parts][0]! : `${tree.kind}(${[...parts].join()})`;
+}
 
 describe('allOf', () => {
   it('joins what all holds, and knows nothing of nothing', () => {

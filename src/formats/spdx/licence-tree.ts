@@ -122,6 +122,30 @@ export function licenceText(tree: LicenceTree): string {
   }
 }
 
+/**
+ * As {@link licenceText}, and when it is read it is the same tree again: words of a package may have half of a parenthesis in them, and
+ * what follows would be another choice than there is.
+ */
+export function exactText(tree: LicenceTree): string {
+  const text = licenceText(tree);
+  if (text.length > LONGEST || shapeOf(readLicence(text)) === shapeOf(tree)) return text;
+  return licenceText(withoutJoints(tree));
+}
+
+/** Which licences stand where, without the words of what names none. */
+function shapeOf(tree: LicenceTree): string {
+  if (!namesSomething(tree)) return '?';
+  return tree.kind === 'all' || tree.kind === 'any'
+    ? `${tree.kind}(${tree.of.map(shapeOf).join()})`
+    : licenceText(tree);
+}
+
+/** Words that name no licence as one word each, which names none either. */
+function withoutJoints(tree: LicenceTree): LicenceTree {
+  if (tree.kind === 'unknown') return unknown(`unreadable_${tree.text.replace(/[^A-Za-z0-9.+-]+/g, '_')}`);
+  return tree.kind === 'licence' ? tree : { kind: tree.kind, of: tree.of.map(withoutJoints) };
+}
+
 function unknown(text: string): UnknownLicence {
   return { kind: 'unknown', text };
 }

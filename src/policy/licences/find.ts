@@ -1,4 +1,4 @@
-import { allOf, licenceText } from '../../formats/spdx/licence-tree.ts';
+import { allOf, exactText, type LicenceTree, licenceText, readLicence } from '../../formats/spdx/licence-tree.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { Package } from '../../model/package.ts';
 import type { Report } from '../../model/report.ts';
@@ -57,10 +57,20 @@ function hasLicence({ licences, ownedBy }: Package): boolean {
   return ownedBy === undefined && licences.length > 0;
 }
 
+/** What no package states (SPDX 2.3, 7.13). */
+const NOTHING = 'NOASSERTION';
+
+const trees = new WeakMap<NonNullable<Finding['licence']>, LicenceTree>();
+
+/** What is refused of the licence of a finding, as it was judged, or by its text where the finding was read from a report. */
+export function refusedOf(licence: NonNullable<Finding['licence']>): LicenceTree {
+  return trees.get(licence) ?? readLicence(licence.refused);
+}
+
 interface Judged {
   readonly fault: LicenceFault;
   readonly expression: string;
-  readonly refused: string;
+  readonly refused: LicenceTree;
   readonly terms: Judgement['terms'];
 }
 
@@ -68,23 +78,26 @@ function judge(licences: readonly string[], policy: LicencePolicy): Judged | und
   const tree = allOf(licences);
   if (tree === undefined) {
     if (policy.unknownPasses) return undefined;
-    return { fault: 'unknown', expression: 'NOASSERTION', refused: 'NOASSERTION', terms: [] };
+    return { fault: 'unknown', expression: NOTHING, refused: readLicence(NOTHING), terms: [] };
   }
   const { standing, refused, terms } = judgeLicence(tree, policy);
   if (standing === 'allowed' || refused === undefined) return undefined;
-  return { fault: standing, expression: licenceText(tree), refused: licenceText(refused), terms };
+  return { fault: standing, expression: licenceText(tree), refused, terms };
 }
 
 function findingOf(
   pkg: Package,
-  { fault, expression, refused, terms }: Judged,
+  { fault, expression, refused: tree, terms }: Judged,
   policy: LicencePolicy,
   { layers, base }: Report['image'],
 ): Finding {
   const { name, version, purl, licences, layer, locations } = pkg;
   const [path] = locations;
   const { instruction } = layers[layer.index] ?? {};
-  const stated = expression !== 'NOASSERTION';
+  const stated = expression !== NOTHING;
+  const refused = licenceText(tree);
+  const licence = { expression, refused: exactText(tree) };
+  trees.set(licence, tree);
   const what = stated ? `states ${licences.map((one) => JSON.stringify(cut(one))).join(', ')}` : 'states no licence';
   const asIs = licences.length === 1 && licences[0] === expression;
   const read = stated && !asIs ? `, which is ${cut(expression)}` : '';
@@ -101,13 +114,13 @@ function findingOf(
     evidence: `${name} ${version} ${what}${read}; ${whyOf(fault, refused, terms, policy)}`,
     source: { name: policy.place },
     package: { name, version, purl },
-    licence: { expression, refused },
+    licence,
     remediation: remediations[fault],
   };
 }
 
 function titleOf(fault: LicenceFault, refused: string): string {
-  if (refused === 'NOASSERTION') return 'No licence is known';
+  if (refused === NOTHING) return 'No licence is known';
   const words = cut(refused);
   if (fault === 'denied') return `The policy denies ${words}`;
   return fault === 'unknown' ? `${words} names no licence that is known` : `The policy does not allow ${words}`;

@@ -100,6 +100,38 @@ licences:
     ]);
   });
 
+  it.each<[string, readonly string[], string, boolean]>([
+    ['another one that holds, too', ['MIT AND GPL-3.0-only'], 'MIT', false],
+    ['another one of a list', ['MIT, GPL-3.0-only'], 'MIT', false],
+    ['another one of several statements', ['MIT', 'GPL-3.0-only'], 'MIT', false],
+    ['what is refused of them', ['MIT AND GPL-3.0-only'], 'GPL-3.0-only', true],
+    ['what is refused, by another name', ['GNU General Public License v3 (GPLv3)'], 'GPLv3', true],
+    ['a choice that the policy allows anyway', ['GPL-3.0-only OR MIT'], 'ISC', true],
+    ['a choice of what is refused', ['(GPL-3.0-only OR AGPL-3.0-only) AND MIT'], 'AGPL-3.0-only', true],
+    // Joined to one text these would be "(GPL-3.0-only AND x) OR MIT".
+    ['halves of two statements', ['(GPL-3.0-only', 'x) OR MIT'], 'MIT', false],
+    ['what is no parenthesis', ['GPL-3.0-only', 'x) OR (MIT'], 'MIT', false],
+    ['the beginning of a long text', [`MIT${' OR MIT'.repeat(300)} AND GPL-3.0-only`], 'MIT', false],
+    ['words that name it and another', ['MIT (parts GPL-3.0-only)'], 'MIT', false],
+    ['a pattern of words that name another', ['MIT-like, parts GPL-3.0-only'], 'MIT*', false],
+    ['these very words', ['GPL-3.0-only (see COPYING)'], 'text:GPL-3.0-only (see COPYING)', true],
+    ['these words of several', ['GPL-3.0-only', 'see a/b or c'], 'GPL-3.0-only, text:see a/b or c', true],
+    ['another licence by these words', ['GPL-3.0-only', 'see a/b or c'], 'text:see a/b or c', false],
+  ])('has no exception for one licence that lets another pass: %s', async (_, licences, words, expected) => {
+    const list = words.split(', ').map((word) => `'${word}'`);
+    const text = `licences:\n  deny: [copyleft-strong, copyleft-network]\n  unknown: deny\n  exceptions:\n  - {package: a, licence: [${list.join(', ')}], reason: x, expires: 2026-12-31}`;
+    const { findings } = await found(text, [pkg('a', licences)]);
+    // As it is read from a report.
+    const again = applyPolicy(
+      { ...makeReport(), packages: [], findings: structuredClone(findings.map(({ suppressed: __, ...one }) => one)) },
+      { ...(await readPolicy(text, 'p.yaml', now)), licences: undefined } as never,
+      now,
+    );
+
+    expect(findings.every(({ suppressed }) => suppressed !== undefined)).toBe(expected);
+    if (!expected) expect(again.findings.some(({ suppressed }) => suppressed !== undefined)).toBe(false);
+  });
+
   it('takes the place of what another policy said of licences, and a policy without licences leaves it', async () => {
     const first = await found('licences: {deny: [GPL-3.0-only]}', [pkg('bad', ['GPL-3.0'])]);
     const report = { ...makeReport(), packages: [pkg('bad', ['GPL-3.0'])], findings: first.findings };
