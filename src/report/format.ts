@@ -23,7 +23,7 @@ export type ReportVariable = (typeof reportVariables)[number];
 
 /** A form that a user wrote. */
 export interface ReportTemplate {
-  /** Its path, for messages. What ends as a page or XML does is escaped for that. */
+  /** Its path, for messages; its name says what is escaped (template-escaping.ts). */
   readonly name: string;
   readonly text: string;
 }

@@ -53,6 +53,62 @@ describe('a template', () => {
   });
 
   it.each([
+    'a.html',
+    'a.htm',
+    'A.HTML',
+    'a.xhtml',
+    'a.xml',
+    'a.svg',
+    'a.html.liquid',
+    'a.html.tpl',
+    'a.html.j2',
+    'a.htm.hbs',
+    'a.xml.tmpl',
+    'a.shtml',
+    'html.tpl',
+    'mail-html.liquid',
+    'htm_mail.txt',
+    'html_mail.txt',
+    'junit.xml.txt',
+    'a.XHTML.Jinja2',
+    'txt/a.html',
+    '/a.txt/mail.htm',
+    // Nobody knows who reads it.
+    'a',
+    'a.tpl',
+    'a.liquid',
+    'a.liquid.tpl',
+    'a.md',
+    'a.md.liquid',
+    'a.rss',
+    'a.xsl',
+    'a.vue',
+    'a.eml',
+    'txt',
+    '.txt/a',
+    '',
+  ])('that is called %j is escaped as markup', (name) => {
+    expect(render('{{ "<&" }}|{{ "<" | raw }}', name)).toBe('&lt;&amp;|<\n');
+  });
+
+  it.each([
+    'a.txt',
+    'a.TXT.Liquid',
+    'a.txt.j2',
+    'a.json',
+    'a.json.tpl.liquid',
+    'a.csv',
+    'a.yaml',
+    'a.b.yml.tmpl',
+    'html/a.txt',
+    'rightmost.csv',
+    '/x.html/a.json',
+    '.txt',
+  ])('that is called %j is not', (name) => {
+    expect(render('{{ "<&" }}', name)).toBe('<&\n');
+  });
+
+  it.each([
     ['{% if x %}', 'x: tag {% if x %} not closed, line:1, col:1'],
     ['\n\n{{ x | nothing }}', 'x: undefined filter: nothing, line:3, col:1'],
     ['{% include "/etc/passwd" %}', 'x: tag "include" not found, line:1, col:1'],

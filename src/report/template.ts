@@ -3,6 +3,7 @@ import { UsageError } from '../errors.ts';
 import { jsonLine } from '../formats/json-text.ts';
 import { escapeText } from './escape.ts';
 import type { Format, ReportTemplate } from './format.ts';
+import { isMarkup } from './template-escaping.ts';
 
 /** What a filter is called with. */
 interface FilterImpl {
@@ -26,9 +27,6 @@ const leftOut = {
   tags: ['include', 'render', 'layout', 'block'],
   filters: ['where_exp', 'reject_exp', 'group_by_exp', 'has_exp', 'find_exp', 'find_index_exp'],
 } as const;
-
-/** Whoever makes a page or an XML file gets everything escaped for it; `raw` says otherwise. */
-const isMarkup = (name: string): boolean => /\.(?:html?|xml|svg)(?:\.liquid)?$/i.test(name);
 
 const markup: Readonly<Record<string, string>> = {
   '&': '&amp;',
