@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { fullName } from '../image/identity.ts';
+import { isElsewhere, splitReference } from '../image/scheme.ts';
 import type { Package } from '../model/package.ts';
 import type { PackageUse } from '../model/package-use.ts';
 import { isIncomplete, type Problem, type ProblemCode } from '../model/problem.ts';
@@ -51,9 +53,19 @@ export function sbomParts(report: Report): SbomParts {
   };
 }
 
-/** Without a digest of its manifest nobody could find the image by it. */
+/**
+ * Without a digest of its manifest nobody could find the image by it. What is made from a document calls its image as that does,
+ * unless by the path of a file.
+ */
 function purlOf(report: Report): string | undefined {
-  return report.image.digest === undefined ? undefined : imagePurl(report);
+  const { digest, reference, name } = report.image;
+  if (digest === undefined) return undefined;
+  const isCopy = report.problems.some(({ code }) => code === 'sbom.source');
+  if (name !== undefined || !isCopy) return imagePurl(report);
+  const { scheme, location } = splitReference(reference);
+  const isFile = scheme === undefined ? /\.(?:aci|gz|json|oci|tar|tgz|xz|zst)$/.test(reference) : !isElsewhere(scheme);
+  const copied = isFile ? undefined : fullName(location);
+  return imagePurl({ image: { ...report.image, ...(copied !== undefined && { name: copied }) } });
 }
 
 function baseOf({ image: { base } }: Report): SbomParts['base'] {

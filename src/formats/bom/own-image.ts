@@ -20,10 +20,11 @@ export const jsonProperties: ReadonlySet<string> = new Set([`${OWN}image`, `${OW
 
 /** Layers and history are what tells where a package comes from; a layer's instruction stands in the history alone. */
 export function ownImageProperties({ image, traces, problems }: OwnImage): readonly SbomProperty[] {
-  const { layers, history, ...rest } = image;
+  // Who vouches for which image it is does so for what was scanned, not for whoever has the document.
+  const { layers, history, name: _, claimed: __, ...rest } = image;
   const described = {
     ...rest,
-    layers: layers.map(({ historyIndex: _, ...layer }) => layer),
+    layers: layers.map(({ historyIndex: ___, ...layer }) => layer),
     history,
     ...(traces !== undefined && { traces }),
   };
