@@ -11,7 +11,7 @@ const actions: ReadonlySet<string> = new Set(['action.yml', 'action.yaml']);
 /** Reads which actions the workflows and composite actions use that an image has with its sources. */
 export const githubWorkflows: Analyzer<PackageFact> = {
   name: 'github-workflows',
-  version: 1,
+  version: 2,
   asked: true,
   within: (directory) => directory.endsWith('.github/workflows') || directory.includes('.github/actions'),
 
