@@ -28,7 +28,7 @@ function placed(path: string): ConanReference | undefined {
 /** Reads which packages of Conan stand there, by the folders that Conan made. */
 export const conanPackages: Analyzer<PackageFact> = {
   name: 'conan-packages',
-  version: 1,
+  version: 2,
   names: { exact: [INFO] },
 
   wants: (file: FileHeader): Appetite =>
@@ -59,7 +59,7 @@ const CONANFILE = 'conanfile.txt';
 /** Reads which packages of Conan projects ask for. */
 export const conanFiles: Analyzer<PackageFact> = {
   name: 'conan-files',
-  version: 1,
+  version: 2,
   names: { exact: [LOCK, CONANFILE] },
   asked: true,
 

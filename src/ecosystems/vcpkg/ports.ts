@@ -11,7 +11,7 @@ const SPDX = 'vcpkg.spdx.json';
 /** Reads which ports vcpkg has installed. */
 export const vcpkgPorts: Analyzer<PackageFact> = {
   name: 'vcpkg-ports',
-  version: 1,
+  version: 2,
   names: { exact: ['status', SPDX] },
 
   wants(file: FileHeader): Appetite {
@@ -42,7 +42,7 @@ const OF_REGISTRY = /(?:^|\/)ports\/[^/]+\/vcpkg\.json$/;
 /** Reads which ports projects ask for. */
 export const vcpkgManifests: Analyzer<PackageFact> = {
   name: 'vcpkg-manifests',
-  version: 1,
+  version: 2,
   names: { exact: [MANIFEST] },
   asked: true,
 
@@ -68,7 +68,7 @@ export const vcpkgManifests: Analyzer<PackageFact> = {
 };
 
 function recordOf(
-  { name, version, portVersion, licences, requires }: VcpkgPort,
+  { name, version, portVersion, licences, requires, group }: VcpkgPort,
   evidence?: Exclude<PackageRecord['evidence'], undefined>,
 ): PackageRecord {
   return {
@@ -79,5 +79,6 @@ function recordOf(
     ...(evidence !== undefined && { evidence }),
     ...(licences.length > 0 && { licences }),
     ...(requires.length > 0 && { requires }),
+    ...(group !== undefined && { groups: [group] }),
   };
 }

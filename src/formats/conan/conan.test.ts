@@ -39,10 +39,12 @@ describe('parseConanLock', () => {
         expect(packages).toContainEqual(expect.objectContaining({ name: 'a', version: '1' }));
       }),
     );
-    expect(parseConanLock('{"requires": ["a/1", "b", 1], "python_requires": ["c/2"]}')).toEqual({
+    const lists = '"python_requires": ["c/2"], "config_requires": ["d/3"]';
+    expect(parseConanLock(`{"requires": ["a/1", "b", 1], ${lists}}`)).toEqual({
       packages: [
         { name: 'a', version: '1' },
         { name: 'c', version: '2', group: 'python' },
+        { name: 'd', version: '3', group: 'config' },
       ],
       unreadable: 2,
     });

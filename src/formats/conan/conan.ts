@@ -13,7 +13,7 @@ export interface ConanReference {
 
 /** A package that a file asks for. */
 export interface AskedConanPackage extends ConanReference {
-  readonly group?: 'build' | 'python' | 'test';
+  readonly group?: 'build' | 'config' | 'python' | 'test';
   /** The project that the file is of. */
   readonly application?: true;
 }
@@ -63,10 +63,11 @@ export function parseConanLock(text: string): ConanLock {
       ownValue(root, key),
     );
     if (!lists.some(Array.isArray)) throw new FormatError('it is no lockfile of Conan');
-    const [requires, build, python] = lists;
+    const [requires, build, python, config] = lists;
     collected.all(asList(requires));
     collected.all(asList(build), 'build');
     collected.all(asList(python), 'python');
+    collected.all(asList(config), 'config');
   } else readGraph(asRecord(ownValue(graph, 'nodes')) ?? {}, collected);
   return collected.done();
 }

@@ -25,6 +25,22 @@ describe('parseVcpkgManifest', () => {
     });
   });
 
+  it.each([
+    ['by their names', { gui: { dependencies: ['qt', 'fmt', { name: 'boat', features: ['net'] }] }, net: {}, x: 1 }],
+    ['in a list', [{ name: 'gui', dependencies: ['qt', 'fmt', 'boat'] }, 1]],
+  ])('reads what features want, %s, as optional', (_, features) => {
+    const overrides = [{ name: 'qt', version: '6.7' }];
+    const text = JSON.stringify({ name: 'boat', version: '1', dependencies: ['fmt'], features, overrides });
+
+    expect(parseVcpkgManifest(text)).toEqual({
+      own: { name: 'boat', version: '1', licences: [], requires: ['fmt'] },
+      wanted: [
+        { name: 'fmt', version: '', licences: [], requires: [] },
+        { name: 'qt', version: '6.7', licences: [], requires: [], group: 'optional' },
+      ],
+    });
+  });
+
   it('leaves out a field of another type than it has', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.jsonValue(), fc.jsonValue(), (name, dependencies, overrides) => {

@@ -13,6 +13,8 @@ export interface VcpkgPort {
   readonly licences: readonly string[];
   /** Names of the ports it needs, sorted. */
   readonly requires: readonly string[];
+  /** A feature of the manifest's wants it, and not the manifest itself. */
+  readonly group?: 'optional';
 }
 
 /** What a `vcpkg.json` says. */
@@ -68,32 +70,57 @@ export function parseVcpkgManifest(text: string): VcpkgManifest {
   const root = asRecord(parseJson(text));
   if (root === undefined) throw new FormatError('it is no manifest of vcpkg');
   const wanted = new Map<string, VcpkgPort>();
-  const dependencies = asList(ownValue(root, 'dependencies'));
-  if (dependencies.length > MAX_PORTS) throw new FormatError(`it has more than ${MAX_PORTS} dependencies`);
-  for (const dependency of dependencies) {
-    const record = asRecord(dependency) ?? { name: dependency };
-    const name = asText(ownValue(record, 'name'));
-    if (name === undefined || !NAME.test(name)) continue;
-    const minimum = asText(ownValue(record, 'version>='));
-    wanted.set(name, port(name, minimum === undefined ? '' : `>=${minimum}`, undefined, [], []));
+  const own = asText(ownValue(root, 'name'));
+  for (const one of dependenciesOf(root)) wanted.set(one.name, one);
+  for (const feature of featuresOf(root)) {
+    for (const one of dependenciesOf(feature)) {
+      // A feature that needs another one names the manifest itself.
+      if (one.name !== own && !wanted.has(one.name)) wanted.set(one.name, { ...one, group: 'optional' });
+      if (wanted.size > MAX_PORTS) throw new FormatError(`it has more than ${MAX_PORTS} dependencies`);
+    }
   }
   for (const override of asList(ownValue(root, 'overrides')).map(asRecord)) {
     const name = override && asText(ownValue(override, 'name'));
     const version = override && versionOf(override);
     // An override asks for nothing: it decides the version of what something else asks for.
     if (override === undefined || name === undefined || version === undefined || !wanted.has(name)) continue;
-    wanted.set(name, port(name, version, portVersionOf(override), [], []));
+    const { group } = wanted.get(name) ?? {};
+    wanted.set(name, {
+      ...port(name, version, portVersionOf(override), [], []),
+      ...(group !== undefined && { group }),
+    });
   }
-  const name = asText(ownValue(root, 'name'));
   const licence = asText(ownValue(root, 'license'), 200);
-  const isNamed = name !== undefined && NAME.test(name);
-  const requires = [...wanted.keys()].sort();
+  const isNamed = own !== undefined && NAME.test(own);
+  const requires = [...wanted.values()].flatMap(({ name, group }) => (group === undefined ? [name] : [])).sort();
   return {
     ...(isNamed && {
-      own: port(name, versionOf(root) ?? '', portVersionOf(root), licence === undefined ? [] : [licence], requires),
+      own: port(own, versionOf(root) ?? '', portVersionOf(root), licence === undefined ? [] : [licence], requires),
     }),
     wanted: [...wanted.values()],
   };
+}
+
+function dependenciesOf(record: JsonRecord): readonly VcpkgPort[] {
+  const dependencies = asList(ownValue(record, 'dependencies'));
+  if (dependencies.length > MAX_PORTS) throw new FormatError(`it has more than ${MAX_PORTS} dependencies`);
+  return dependencies.flatMap((dependency) => {
+    const one = asRecord(dependency) ?? { name: dependency };
+    const name = asText(ownValue(one, 'name'));
+    if (name === undefined || !NAME.test(name)) return [];
+    const minimum = asText(ownValue(one, 'version>='));
+    return [port(name, minimum === undefined ? '' : `>=${minimum}`, undefined, [], [])];
+  });
+}
+
+/** An object by their names; a list in manifests of old. */
+function featuresOf(root: JsonRecord): readonly JsonRecord[] {
+  const features = ownValue(root, 'features');
+  const all: readonly unknown[] = Array.isArray(features) ? features : Object.values(asRecord(features) ?? {});
+  return all.flatMap((one): JsonRecord[] => {
+    const feature = asRecord(one);
+    return feature === undefined ? [] : [feature];
+  });
 }
 
 function versionOf(record: JsonRecord): string | undefined {
