@@ -34,6 +34,28 @@ it('lists WordPress, its plugins and themes, by the files that tell their versio
 });
 
 it.each([
+  ['far down, where WordPress still looks', 8100, 'pkg:wordpress-plugin/rope@1.2.3'],
+  ['further down than WordPress looks', 8192, undefined],
+])('a header %s', async (_, before, expected) => {
+  const head = '<?php\n/* Plugin Name: Rope\n';
+  const content = `${head}${'\n'.repeat(before - head.length)}Version: 1.2.3\n*/`;
+  const core = `<?php\n${'// line\n'.repeat(2000)}$wp_version = '6.5.2';\n`;
+  const root = 'var/www/html';
+  const files = [
+    { path: `${root}/wp-content/plugins/rope/rope.php`, content },
+    { path: `${root}/wp-includes/version.php`, content: core },
+  ];
+  const image = writeTemporary('wordpress.tar', dockerArchive({ layers: [layer(files)] }));
+
+  const { packages } = await scanOne(image);
+
+  expect(packages.map(({ purl }) => purl)).toEqual([
+    'pkg:generic/wordpress@6.5.2',
+    expected ?? 'pkg:wordpress-plugin/rope',
+  ]);
+});
+
+it.each([
   ['', undefined],
   ['Plugin Name:', undefined],
   ['# Plugin Name: a', { title: 'a' }],
@@ -43,7 +65,8 @@ it.each([
   ['Theme Name: a', undefined],
   [' * Plugin Name: a\r * Version: 1\r * Version: 2', { title: 'a', version: '1' }],
   [`${'*'.repeat(4000)}Plugin Name:`, undefined],
-  [`${'\n'.repeat(3000)}Plugin Name: a`, undefined],
+  [`${'\n'.repeat(3000)}Plugin Name: a`, { title: 'a' }],
+  [`${' '.repeat(8000)}Plugin Name: a`, { title: 'a' }],
 ])('header %#', (text, expected) => {
   expect(parseWordpressHeader(text, 'Plugin')).toEqual(expected);
 });

@@ -6,22 +6,21 @@ export interface WordpressHeader {
   readonly licence?: string;
 }
 
-/** Lines of a header: real ones have 15. */
-const MAX_LINES = 200;
+/** Bytes of a file in which WordPress looks for a header (wp-includes/functions.php, `get_file_data`). */
+export const HEADER_BYTES = 8 * 1024;
 
 /**
  * Reads the fields of a header as WordPress does (developer.wordpress.org: "Header Requirements" of plugins, "Main Stylesheet" of
  * themes): `Name: value` behind blanks and signs of comments.
- * @param text the beginning of the file
+ * @param text the first `HEADER_BYTES` of the file
  * @param kind by which field it is known to be one
  * @returns undefined where it has no such field
  */
 export function parseWordpressHeader(text: string, kind: 'Plugin' | 'Theme'): WordpressHeader | undefined {
   const fields = new Map<string, string>();
-  // The last line may be cut off, but nothing that matters is so late.
-  for (const line of text.split(/\r\n?|\n/, MAX_LINES)) {
+  for (const line of text.split(/\r\n?|\n/)) {
     const [, name = '', value = ''] =
-      /^[ \t]*(?:<\?php)?[ \t/*#@]*(Plugin Name|Theme Name|Version|License):(.*)$/i.exec(line) ?? [];
+      /^(?:[ \t]*<\?php)?[ \t/*#@]*(Plugin Name|Theme Name|Version|License):(.*)$/i.exec(line) ?? [];
     const told = value.replace(/(?:\*\/|\?>).*$/, '').trim();
     const key = name.toLowerCase();
     if (name !== '' && told !== '' && !fields.has(key)) fields.set(key, told);
