@@ -34,6 +34,8 @@ describe.skipIf(noTools)(`an ext4${noTools ? ` (${noTools})` : ''}`, () => {
   it.each([
     ['as it is made', []],
     ['small blocks', ['-b', '1024']],
+    ['clusters of blocks', ['-b', '4096', '-O', 'bigalloc', '-C', '16384']],
+    ['clusters of small blocks', ['-b', '1024', '-O', 'bigalloc', '-C', '16384']],
     ['lists of blocks instead of extents (ext3)', ['-O', '^extents,^64bit,^flex_bg']],
     ['old inodes and no journal (ext2)', ['-b', '1024', '-I', '128', '-O', '^has_journal,^extents,^64bit,^flex_bg']],
   ])('with %s has what its folder has', async (_, words) => {

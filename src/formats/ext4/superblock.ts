@@ -62,7 +62,8 @@ export function readExtSuperblock(source: ByteSource): ExtSuperblock {
     inodes: bytes.readUInt32LE(0),
     inodesPerGroup,
     inodeSize,
-    descriptors: (bytes.readUInt32LE(20) + 1) * blockSize,
+    // Behind the block with the superblock: `s_first_data_block` is 0 with bigalloc, also where that is block 1.
+    descriptors: (Math.floor(PLACE / blockSize) + 1) * blockSize,
     descriptorSize,
     bytes: blockSize * (bytes.readUInt32LE(4) + (isLong ? bytes.readUInt32LE(336) * 2 ** 32 : 0)),
     needsRecovery: (incompatible & NEEDS_RECOVERY) !== 0,
