@@ -34,6 +34,19 @@ it('lists them in an image, where they stand in their own places alone', async (
 });
 
 it.each([
+  ['many versions of one', `hull = [${Array.from({ length: 1002 }, (_, i) => `"${i}"`).join(', ')}]`],
+  ['many tools', Array.from({ length: 1002 }, (_, i) => `hull${i} = "1"`).join('\n')],
+])('says of %s that there are more', async (_, tools) => {
+  const { packages, problems } = await readFixture(
+    mise.analyzers,
+    new Map([[path, Buffer.from(`[tools]\n${tools}\n`)]]),
+  );
+
+  expect(packages).toHaveLength(1000);
+  expect(problems.map(({ message }) => message)).toEqual([expect.stringContaining('2 tools beyond the first 1000')]);
+});
+
+it.each([
   '',
   '{',
   '[]',

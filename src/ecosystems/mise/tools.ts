@@ -10,7 +10,7 @@ const names = ['mise.toml', '.mise.toml'] as const;
 /** Reads which tools projects ask mise for. */
 export const miseTools: Analyzer<PackageFact> = {
   name: 'mise-tools',
-  version: 1,
+  version: 2,
   names: { exact: [...names, 'config.toml'] },
   asked: true,
 
@@ -25,8 +25,11 @@ export const miseTools: Analyzer<PackageFact> = {
     return {
       read(file) {
         packages.begin(file);
-        for (const tool of readTextFile(layer, file, MAX_MANIFEST, parseMiseToml) ?? []) {
-          packages.add(file.path, { type: 'mise', ...tool, evidence: 'manifest' });
+        const { tools, more } = readTextFile(layer, file, MAX_MANIFEST, parseMiseToml) ?? { tools: [], more: 0 };
+        for (const tool of tools) packages.add(file.path, { type: 'mise', ...tool, evidence: 'manifest' });
+        if (more > 0) {
+          const message = `it asks for ${more} tools beyond the first ${tools.length}, which were left out`;
+          layer.problem({ code: 'layer.limit', message, path: file.path });
         }
       },
       close: () => packages.close(),
