@@ -207,6 +207,7 @@ describe('knownBaseOf', () => {
     ['a layer without a digest', { layers: [{ index: 0, size: 1 }] }, []],
     ['no layers', { layers: [] }, []],
     ['a layer that is another', {}, [{ code: 'image.digest-mismatch', message: '', layer: 2 }]],
+    ['layers that a bill of materials claims', {}, [{ code: 'sbom.source', message: '' }]],
     ['a layer that is missing', {}, [{ code: 'image.layer-missing', message: '', layer: 2 }]],
   ] as const)('%s: nothing to recognise', (_, more, problems) => {
     expect(knownBaseOf(imageOf(more), problems, { name: 'x', by: 'known', now })).toBeUndefined();

@@ -51,6 +51,8 @@ export function knownBaseOf(
   const whole = chain.at(-1);
   if (whole === undefined || chain.length < layers.length || name === '') return undefined;
   if (soundLayers(layers.length, problems) < layers.length) return undefined;
+  // Whoever writes a bill of materials chooses the name, and the layers.
+  if (problems.some(({ code }) => code === 'sbom.source')) return undefined;
   return {
     chain: whole,
     layers: layers.length,

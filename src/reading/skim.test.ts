@@ -189,6 +189,7 @@ describe('within', () => {
     'var/www/js/jquery.min.js',
     'models/a.pkl',
     'models/a.gguf',
+    `root/.ollama/models/blobs/sha256-${'a'.repeat(64)}`,
     'usr/bin/nginx',
     'root/.conan2/p/a/p/conaninfo.txt',
     'app/conan.lock',
