@@ -164,7 +164,8 @@ describe.each(runningEngines)(
         environment: real.environment,
         timeout: LONG,
         onOutput: (send, stderr) => {
-          if (stderr.includes('waiting until')) send('SIGKILL');
+          // What takes less than two seconds is not told.
+          if (/waiting until|watching/.test(stderr)) send('SIGKILL');
         },
       });
       expect(killed.signal).toBe('SIGKILL');

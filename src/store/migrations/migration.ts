@@ -38,4 +38,6 @@ export interface MigrationWatch {
   /** Ends it between two parts; it goes on there the next time. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: MigrationProgress) => void;
+  /** Milliseconds that one transaction works on parts, one part at the least; absent: as a service needs it. */
+  readonly slice?: number;
 }

@@ -34,11 +34,11 @@ interface MigratedDatabase {
 export async function runMigrations(
   database: MigratedDatabase,
   steps: readonly Migration[],
-  { signal, onProgress }: MigrationWatch = {},
+  { signal, onProgress, slice = SLICE }: MigrationWatch = {},
 ): Promise<void> {
   for (let isDone = false; !isDone; ) {
     if (signal?.aborted === true) throw new DrydockError('interrupted', 'the service was stopped.');
-    const { done, progress } = await database.write(async (sql) => await advance(sql, database, steps));
+    const { done, progress } = await database.write(async (sql) => await advance(sql, database, steps, slice));
     isDone = done;
     if (progress !== undefined) onProgress?.(progress);
     await setImmediate();
@@ -56,7 +56,12 @@ interface Advance {
  * already, so that programs that do not know the step refuse the database while it is filled, too. What is left to fill stands
  * in `PROGRESS`, for whoever knows the step.
  */
-async function advance(sql: SqlWriter, database: MigratedDatabase, steps: readonly Migration[]): Promise<Advance> {
+async function advance(
+  sql: SqlWriter,
+  database: MigratedDatabase,
+  steps: readonly Migration[],
+  slice: number,
+): Promise<Advance> {
   const version = await database.version(sql);
   if (version > steps.length) {
     throw new StoreError(
@@ -73,7 +78,7 @@ async function advance(sql: SqlWriter, database: MigratedDatabase, steps: readon
     for (const statement of next.statements(sql.dialect)) await sql.run(statement);
   }
   const number = under === undefined ? version + 1 : version;
-  const progress = await fillUp(sql, steps[number - 1]!, number, under);
+  const progress = await fillUp(sql, steps[number - 1]!, number, under, slice);
   if (progress !== undefined) return { done: false, progress };
   return { done: number === steps.length };
 }
@@ -84,9 +89,10 @@ async function fillUp(
   { fills = [], title }: Migration,
   number: number,
   known: Place | undefined,
+  slice: number,
 ): Promise<MigrationProgress | undefined> {
   let [at, position] = known ?? [0, 0];
-  const until = performance.now() + SLICE;
+  const until = performance.now() + slice;
   for (let fill = fills[at]; fill !== undefined; fill = fills[at]) {
     const part = await sql.get<{ readonly last: number | null }>(
       `SELECT max(id) AS last FROM (SELECT id FROM ${fill.table} WHERE id > $1 ORDER BY id LIMIT $2) AS part`,
