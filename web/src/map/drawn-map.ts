@@ -329,12 +329,13 @@ export class DrawnMap {
   /** Names of a small map stay readable where all of it is seen on a small screen: they are larger there than things are. */
   #sizeNames(anew = false): void {
     const zoom = this.#cy.zoom();
-    const size = this.#nodes.size > FEW || zoom >= 0.72 ? '' : zoom >= 0.5 ? 'larger' : 'largest';
+    const isPlain = this.#nodes.size > FEW || zoom >= 0.72;
+    const size = isPlain ? '' : zoom >= 0.5 ? 'larger' : zoom >= 0.34 ? 'largest' : 'huge';
     if (size === this.#size && !anew) return;
     this.#size = size;
     this.#cy.batch(() => {
       for (const node of this.#cy.nodes().toArray() as NodeSingular[]) {
-        for (const name of ['larger', 'largest']) setClass(node, name, name === size);
+        for (const name of ['larger', 'largest', 'huge']) setClass(node, name, name === size);
       }
     });
   }

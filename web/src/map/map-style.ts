@@ -81,6 +81,8 @@ export function styleOf(palette: Palette): StylesheetJson {
     { selector: 'node.larger[kind != "process"]', style: { 'font-size': 17, 'text-max-width': '140px' } },
     { selector: 'node.largest[kind != "process"]', style: { 'font-size': 23, 'text-max-width': '170px' } },
     { selector: ':parent.largest', style: { 'font-size': 26, 'text-max-width': '420px' } },
+    { selector: 'node.huge[kind != "process"]', style: { 'font-size': 30, 'text-max-width': '170px' } },
+    { selector: ':parent.huge', style: { 'font-size': 34, 'text-max-width': '420px' } },
     { selector: ':parent[?dashed]', style: { 'border-style': 'dashed' } },
     {
       selector: 'edge',
