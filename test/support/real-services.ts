@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const folders = ['/usr/sbin', '/usr/bin', '/sbin', '/bin', ...globSync('/usr/lib/postgresql/*/bin')];
+const folders = ['/usr/local/sbin', '/usr/sbin', '/usr/bin', '/sbin', '/bin', ...globSync('/usr/lib/postgresql/*/bin')];
 
 /** Where a program lies; undefined where it is not installed. */
 export function findProgram(name: string): string | undefined {

@@ -153,9 +153,10 @@ describe.skipIf(whyNoProgram('vsftpd'))('vsftpd', () => {
   const run = async (rest: string): Promise<number> => {
     const port = await freePort();
     const folder = temporaryFolder();
-    own('ftp', folder);
+    // Every system has this user, with a home that is there: the one of its own comes with the package.
+    own('daemon', folder);
     mkdirSync(path.join(folder, 'empty'));
-    const fixed = `listen=YES\nlisten_address=127.0.0.1\nlisten_port=${port}\nbackground=NO\nsecure_chroot_dir=${folder}/empty\nseccomp_sandbox=NO\n`;
+    const fixed = `listen=YES\nlisten_address=127.0.0.1\nlisten_port=${port}\nbackground=NO\nsecure_chroot_dir=${folder}/empty\nftp_username=daemon\nanon_root=${folder}/empty\nseccomp_sandbox=NO\n`;
     await start('vsftpd', [file(folder, 'conf', `${fixed}${rest}\n`)], port);
     return port;
   };
