@@ -54,7 +54,9 @@ function folderOf(archive: FixtureArchive, file: string): string {
 /** Tests of the source that compare what is found with what is expected. */
 const tests: readonly string[] = globSync('src/**/*.test.ts', { cwd: projectRoot })
   .map((file) => readFileSync(path.join(projectRoot, file), 'utf8'))
-  .filter((text) => text.includes('language-fixtures.ts') && /\bnamed\(/.test(text));
+  .filter(
+    (text) => (text.includes('language-fixtures.ts') && /\bnamed\(/.test(text)) || /\bholdsFixturesOf\(/.test(text),
+  );
 
 /** Whether a test names a lister: `'language/php/composerlock'`, `('syft', 'php')`, `scalibr('pylock'` where it is Python's. */
 function isClaimed(archive: FixtureArchive, lister: string): boolean {

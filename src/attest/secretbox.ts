@@ -1,4 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
+import { salsaRounds } from '../formats/crypt/salsa20.ts';
 
 /** Bytes of the authenticator in front of what is encrypted. */
 const TAG = 16;
@@ -24,48 +25,23 @@ export function openSecretBox(box: Uint8Array, nonce: Uint8Array, key: Uint8Arra
 }
 
 /** The state of Salsa20: constants on the diagonal, the key around it, what counts in the middle. */
-function stateOf(key: Uint8Array, middle: Uint8Array): Uint32Array {
+function stateOf(key: Uint8Array, middle: Uint8Array): Int32Array {
   const bytes = Buffer.alloc(64);
   for (let i = 0; i < 4; i++) SIGMA.copy(bytes, i * 20, i * 4, i * 4 + 4);
   bytes.set(key.subarray(0, 16), 4);
   bytes.set(middle, 24);
   bytes.set(key.subarray(16), 44);
-  return Uint32Array.from({ length: 16 }, (_, i) => bytes.readUInt32LE(i * 4));
+  return Int32Array.from({ length: 16 }, (_, i) => bytes.readInt32LE(i * 4));
 }
 
-/** Quarters of a column round, then of a row round (Salsa20 specification, sections 3 to 6). */
-const quarters = [
-  [0, 4, 8, 12],
-  [5, 9, 13, 1],
-  [10, 14, 2, 6],
-  [15, 3, 7, 11],
-  [0, 1, 2, 3],
-  [5, 6, 7, 4],
-  [10, 11, 8, 9],
-  [15, 12, 13, 14],
-] as const;
-
-function rounds(state: Uint32Array): Uint32Array {
-  const x = Uint32Array.from(state);
-  const mix = (to: number, a: number, b: number, bits: number): void => {
-    const sum = ((x[a] as number) + (x[b] as number)) >>> 0;
-    x[to] = (x[to] as number) ^ ((sum << bits) | (sum >>> (32 - bits)));
-  };
-  for (let round = 0; round < 10; round++) {
-    for (const [a, b, c, d] of quarters) {
-      mix(b, a, d, 7);
-      mix(c, b, a, 9);
-      mix(d, c, b, 13);
-      mix(a, d, c, 18);
-    }
-  }
-  return x;
-}
+/** Of Salsa20, as the box of NaCl has it. */
+const ROUNDS = 20;
 
 function hSalsa20(key: Uint8Array, nonce: Uint8Array): Buffer {
-  const x = rounds(stateOf(key, nonce));
+  const x = stateOf(key, nonce);
+  salsaRounds(x, ROUNDS);
   const out = Buffer.alloc(32);
-  for (const [i, word] of [0, 5, 10, 15, 6, 7, 8, 9].entries()) out.writeUInt32LE(x[word] as number, i * 4);
+  for (const [i, word] of [0, 5, 10, 15, 6, 7, 8, 9].entries()) out.writeInt32LE(x[word] as number, i * 4);
   return out;
 }
 
@@ -76,8 +52,9 @@ function salsa20(key: Uint8Array, nonce: Uint8Array, length: number): Buffer {
   for (let block = 0; block * 64 < length; block++) {
     middle.writeUInt32LE(block, 8);
     const state = stateOf(key, middle);
-    const x = rounds(state);
-    for (let i = 0; i < 16; i++) out.writeUInt32LE(((x[i] as number) + (state[i] as number)) >>> 0, block * 64 + i * 4);
+    const x = Int32Array.from(state);
+    salsaRounds(x, ROUNDS);
+    for (let i = 0; i < 16; i++) out.writeInt32LE(((x[i] as number) + (state[i] as number)) | 0, block * 64 + i * 4);
   }
   return out.subarray(0, length);
 }

@@ -3,24 +3,11 @@ import { isIncomplete } from '../model/problem.ts';
 import type { Report } from '../model/report.ts';
 import { compareSeverity } from '../model/severity.ts';
 import type { Format, RenderOptions } from './format.ts';
+import { kindTitles } from './kind-titles.ts';
 import { markdownCell as cell } from './markdown-cell.ts';
 import { shownFindings, subjectOf } from './shown-findings.ts';
 import { severityWords } from './summary.ts';
 import { countWords, dayWords, numberWords } from './words.ts';
-
-const titles: Readonly<Record<FindingKind, string>> = {
-  vulnerability: 'Vulnerabilities',
-  malware: 'Malware',
-  webshell: 'Webshells',
-  secret: 'Secrets',
-  configuration: 'Configuration',
-  history: 'History',
-  persistence: 'Persistence',
-  evasion: 'Evasion',
-  service: 'Services',
-  call: 'Calls',
-  licence: 'Licences',
-};
 
 /** Rows of a table; a comment on a change has 65,536 characters at most (GitHub), a page of a wiki few more. */
 const ROWS = 1000;
@@ -96,7 +83,7 @@ function tableOf(kind: FindingKind, findings: readonly Finding[]): string[] {
     ? ['Severity', 'Id', 'Package', 'Fixed in', 'Layer', 'Title']
     : ['Severity', 'Id', 'Where', 'Layer', 'What'];
   return [
-    `## ${titles[kind]} (${numberWords(findings.length)}${accepted === 0 ? '' : `, ${numberWords(accepted)} accepted`})`,
+    `## ${kindTitles[kind]} (${numberWords(findings.length)}${accepted === 0 ? '' : `, ${numberWords(accepted)} accepted`})`,
     '',
     `| ${head.join(' | ')} |`,
     `|${'---|'.repeat(head.length)}`,

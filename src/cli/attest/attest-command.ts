@@ -12,9 +12,10 @@ import { RegistryClient } from '../../net/registry/client.ts';
 import { RegistryUploader } from '../../net/registry/upload.ts';
 import type { Invocation } from '../command.ts';
 import { readWhole } from '../policy-file.ts';
+import { registryOptions } from '../registry-options.ts';
 import { withDialer } from '../with-dialer.ts';
 import { manifestDigests, oneDigest } from './image-digest.ts';
-import { asUsage, predicateTypeSetting, readSmall, registryOptions } from './options.ts';
+import { asUsage, predicateTypeSetting, readSmall } from './options.ts';
 import { sbomPredicate } from './sbom-predicate.ts';
 
 /** Bytes of a predicate in a file. */

@@ -8,7 +8,8 @@ import type { Dialer } from '../../net/dial.ts';
 import { RegistryClient } from '../../net/registry/client.ts';
 import { claimedNamesOf, imageNameOf } from '../../policy/image-name.ts';
 import type { Invocation } from '../command.ts';
-import { registryOptions, trustOf } from './options.ts';
+import { registryOptions } from '../registry-options.ts';
+import { trustOf } from './options.ts';
 
 /** What registries have attached to images of a scan: asked once for each image, whoever wants to know. */
 export interface Attached {

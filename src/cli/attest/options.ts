@@ -4,12 +4,8 @@ import { type NamedKey, readPublicKey } from '../../attest/keys.ts';
 import type { Trust } from '../../attest/verify.ts';
 import { FormatError, UsageError } from '../../errors.ts';
 import { predicateTypeOf, predicateTypes } from '../../formats/attestation/predicate-types.ts';
-import type { Dialer } from '../../net/dial.ts';
-import type { RegistryClientOptions } from '../../net/registry/client.ts';
-import { userCredentials } from '../../net/registry/credential-files.ts';
 import type { Invocation } from '../command.ts';
 import { readWhole, shownPath } from '../policy-file.ts';
-import { mirrorsOf } from '../reading-options.ts';
 
 /** Bytes of a file with keys or certificates. */
 const KEY_BYTES = 1024 * 1024;
@@ -80,19 +76,4 @@ export function predicateTypeSetting({ configuration }: Invocation): string | un
   if (address !== undefined) return address;
   const known = [...predicateTypes.keys()].join(', ');
   throw new UsageError('usage.option', `--type: ${JSON.stringify(type)} is none of ${known}, and no address.`);
-}
-
-/** How registries are asked, as this command line wants it. */
-export function registryOptions({ configuration, io }: Invocation, dialer: Dialer): RegistryClientOptions {
-  const { settings } = configuration;
-  const authFile = settings['registry-auth-file'];
-  const { environment, log, progress } = io;
-  return {
-    dialer,
-    log,
-    progress,
-    mirrors: mirrorsOf(settings['registry-mirror']),
-    plainHttp: settings['plain-http'],
-    credentials: userCredentials({ environment, log, ...(authFile !== undefined && { authFile }) }),
-  };
 }

@@ -12,9 +12,10 @@ import { jsonText } from '../../report/json.ts';
 import { limitTime } from '../../signals.ts';
 import type { Invocation } from '../command.ts';
 import { readWhole, shownPath } from '../policy-file.ts';
+import { registryOptions } from '../registry-options.ts';
 import { withDialer } from '../with-dialer.ts';
 import { manifestDigests, oneDigest } from './image-digest.ts';
-import { predicateTypeSetting, registryOptions, trustOf } from './options.ts';
+import { predicateTypeSetting, trustOf } from './options.ts';
 import { verdictLines } from './verdict-lines.ts';
 
 /** Bytes of an attestation in a file. */

@@ -10,13 +10,10 @@ import { generateKeys, readPrivateKey, readTrustedKeys } from '../../advisories/
 import { FeedError, UsageError } from '../../errors.ts';
 import { jsonText } from '../../formats/json-text.ts';
 import { formatImageReference, parseImageReference } from '../../image/reference.ts';
-import type { Dialer } from '../../net/dial.ts';
-import type { RegistryClientOptions } from '../../net/registry/client.ts';
-import { userCredentials } from '../../net/registry/credential-files.ts';
 import { limitTime } from '../../signals.ts';
 import { databaseOf } from '../advisory-supply.ts';
 import type { Invocation } from '../command.ts';
-import { mirrorsOf } from '../reading-options.ts';
+import { registryOptions } from '../registry-options.ts';
 import { currentTime } from '../scan-context.ts';
 import { textWidth } from '../ui/streams.ts';
 import { withDialer } from '../with-dialer.ts';
@@ -55,20 +52,6 @@ function trustOf({ configuration: { settings } }: Invocation): Trust {
 function installOptions({ force, ...common }: Common, invocation: Invocation): Omit<InstallOptions, 'artefact'> {
   const allowExpired = invocation.configuration.settings['allow-expired'];
   return { ...common, trust: trustOf(invocation), allowOlder: force, allowExpired };
-}
-
-function registryOptions({ configuration, io }: Invocation, dialer: Dialer): RegistryClientOptions {
-  const { settings } = configuration;
-  const authFile = settings['registry-auth-file'];
-  const { environment, log, progress } = io;
-  return {
-    dialer,
-    log,
-    progress,
-    mirrors: mirrorsOf(settings['registry-mirror']),
-    plainHttp: settings['plain-http'],
-    credentials: userCredentials({ environment, log, ...(authFile !== undefined && { authFile }) }),
-  };
 }
 
 /** Writes a result for people, line by line, or for programs. */

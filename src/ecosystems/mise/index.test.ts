@@ -1,27 +1,14 @@
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { dockerArchive, layer } from '../../../test/support/image.ts';
-import { fixtureCases, fixtureFiles, named, readFixture, tally } from '../../../test/support/language-fixtures.ts';
+import { readFixture } from '../../../test/support/language-fixtures.ts';
 import { scanOne } from '../../../test/support/scan.ts';
-import { hasShared } from '../../../test/support/shared.ts';
+import { holdsFixturesOf } from '../../../test/support/system-listers.ts';
 import { writeTemporary } from '../../../test/support/temporary.ts';
 import { mise } from './index.ts';
 
 const path = 'app/mise.toml';
 
-describe.skipIf(!hasShared)('osv-scalibr runtime/mise', () => {
-  it.each(fixtureCases('osv-scalibr-os-sbom', 'runtime/mise').map((one) => [one.title, one] as const))(
-    '%s',
-    async (_, one) => {
-      const content = fixtureFiles('osv-scalibr-os-sbom', one.path).get('');
-
-      const { packages, problems } = await readFixture(mise.analyzers, new Map([[path, content!]]));
-
-      tally(named(one.packages), named(packages));
-      expect(named(packages)).toEqual(named(one.packages));
-      expect(problems.map(({ code }) => code)).toEqual(one.expectError === true ? ['lockfile.unreadable'] : []);
-    },
-  );
-});
+holdsFixturesOf({ analyzers: mise.analyzers, folder: 'runtime/mise', path, problem: 'lockfile.unreadable' });
 
 it('lists them in an image, where they stand in their own places alone', async () => {
   const content = '[tools]\nhull = "1.2"\n';
@@ -44,20 +31,4 @@ it.each([
 
   expect(packages).toHaveLength(1000);
   expect(problems.map(({ message }) => message)).toEqual([expect.stringContaining('2 tools beyond the first 1000')]);
-});
-
-it.each([
-  '',
-  '{',
-  '[]',
-  '<',
-  '\0',
-  'name',
-  '<component>',
-  '{"spec":{"nodes":[1,null,{"name":1}]}}',
-  'name: a\nversion:',
-])('finds nothing in %j, and does not fail', async (text) => {
-  const { packages } = await readFixture(mise.analyzers, new Map([[path, Buffer.from(text)]]));
-
-  expect(packages).toEqual([]);
 });

@@ -1,27 +1,13 @@
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { dockerArchive, layer } from '../../../test/support/image.ts';
-import { fixtureCases, fixtureFiles, named, readFixture, tally } from '../../../test/support/language-fixtures.ts';
 import { scanOne } from '../../../test/support/scan.ts';
-import { hasShared } from '../../../test/support/shared.ts';
+import { holdsFixturesOf } from '../../../test/support/system-listers.ts';
 import { writeTemporary } from '../../../test/support/temporary.ts';
 import { snap } from './index.ts';
 
 const path = 'snap/core/123/meta/snap.yaml';
 
-describe.skipIf(!hasShared)('osv-scalibr os/snap', () => {
-  it.each(fixtureCases('osv-scalibr-os-sbom', 'os/snap').map((one) => [one.title, one] as const))(
-    '%s',
-    async (_, one) => {
-      const content = fixtureFiles('osv-scalibr-os-sbom', one.path).get('');
-
-      const { packages, problems } = await readFixture(snap.analyzers, new Map([[path, content!]]));
-
-      tally(named(one.packages), named(packages));
-      expect(named(packages)).toEqual(named(one.packages));
-      expect(problems.map(({ code }) => code)).toEqual(one.expectError === true ? ['file.format'] : []);
-    },
-  );
-});
+holdsFixturesOf({ analyzers: snap.analyzers, folder: 'os/snap', path, problem: 'file.format' });
 
 it('lists them in an image, where they stand in their own places alone', async () => {
   const content = 'name: hull # of a boat\nversion: "1.2"\narchitectures: [amd64]\napps:\n  name: other\n';
@@ -38,20 +24,4 @@ it('lists one that is the image itself', async () => {
   const image = writeTemporary('snap.tar', dockerArchive({ layers: [layer(files)] }));
 
   expect((await scanOne(image)).packages).toMatchObject([{ name: 'hull', version: '1.2.0', type: 'snap' }]);
-});
-
-it.each([
-  '',
-  '{',
-  '[]',
-  '<',
-  '\0',
-  'name',
-  '<component>',
-  '{"spec":{"nodes":[1,null,{"name":1}]}}',
-  'name: a\nversion:',
-])('finds nothing in %j, and does not fail', async (text) => {
-  const { packages } = await readFixture(snap.analyzers, new Map([[path, Buffer.from(text)]]));
-
-  expect(packages).toEqual([]);
 });

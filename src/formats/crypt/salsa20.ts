@@ -14,14 +14,12 @@ const quarters: readonly (readonly [number, number, number, number])[] = [
 ];
 
 /**
- * Salsa20 on a block of 16 words that stand in the order of diagonals.
+ * The rounds of Salsa20 alone, in place, on 16 words in the order of its specification.
  *
  * Source: Daniel J. Bernstein, "The Salsa20 family of stream ciphers" (2007).
  * @param rounds an even number
  */
-export function mixSalsa(block: Uint32Array, rounds: number): void {
-  const x = new Int32Array(16);
-  for (let word = 0; word < 16; word++) x[SHUFFLE[word]!] = block[word]!;
+export function salsaRounds(x: Int32Array, rounds: number): void {
   for (let round = 0; round < rounds; round += 2) {
     for (const [a, b, c, d] of quarters) {
       x[a]! ^= rotate(x[b]! + x[c]!, 7);
@@ -30,6 +28,16 @@ export function mixSalsa(block: Uint32Array, rounds: number): void {
       x[b]! ^= rotate(x[c]! + x[d]!, 18);
     }
   }
+}
+
+/**
+ * Salsa20 on a block of 16 words that stand in the order of diagonals.
+ * @param rounds an even number
+ */
+export function mixSalsa(block: Uint32Array, rounds: number): void {
+  const x = new Int32Array(16);
+  for (let word = 0; word < 16; word++) x[SHUFFLE[word]!] = block[word]!;
+  salsaRounds(x, rounds);
   for (let word = 0; word < 16; word++) block[word]! += x[SHUFFLE[word]!]!;
 }
 

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { kindTitles } from '../../../src/report/kind-titles.ts';
 import { daysBetween, sizeWords } from '../../../src/report/words.ts';
 import type { Finding, Report } from '../api/schema.ts';
 import { Badge } from '../ui/badge.tsx';
@@ -7,7 +8,7 @@ import { ImageText } from '../ui/image-text.tsx';
 import { gravestFirst, SeverityShape } from '../ui/severity.tsx';
 import { AddressLink } from './address-link.tsx';
 import { facets } from './findings/finding-facets.ts';
-import { capital, dayOf, kindWords, momentOf } from './words.ts';
+import { capital, dayOf, momentOf } from './words.ts';
 
 /** Which image, what it is made of, what it was judged by, and what came out. */
 export function ReportHead({ report }: { readonly report: Report }): ReactNode {
@@ -49,7 +50,7 @@ function Summary({ report: { summary, findings } }: { readonly report: Report })
       <p className="kind-counts">
         {Object.entries(summary.byKind).map(([kind, count]) => (
           <AddressLink key={kind} changes={{ ...toFindings, kind }} className="kind-count">
-            {kindWords[kind as Finding['kind']] ?? kind} <strong>{count.toLocaleString('en')}</strong>
+            {kindTitles[kind as Finding['kind']] ?? kind} <strong>{count.toLocaleString('en')}</strong>
           </AddressLink>
         ))}
         {accepted > 0 && (

@@ -3,21 +3,6 @@ import { plainText } from '../ui/image-text.tsx';
 
 type Kind = Finding['kind'];
 
-/** What findings of a kind are called. */
-export const kindWords: Readonly<Record<Kind, string>> = {
-  vulnerability: 'Vulnerabilities',
-  malware: 'Malware',
-  webshell: 'Webshells',
-  secret: 'Secrets',
-  configuration: 'Configuration',
-  history: 'History',
-  persistence: 'Persistence',
-  evasion: 'Evasion',
-  service: 'Services',
-  call: 'Calls',
-  licence: 'Licences',
-};
-
 /** One of them, in a row. */
 export const kindWord: Readonly<Record<Kind, string>> = {
   vulnerability: 'vulnerability',

@@ -1,6 +1,7 @@
+import { kindTitles } from '../../../../src/report/kind-titles.ts';
 import type { Image } from '../../api/schema.ts';
 import { plainText } from '../../ui/image-text.tsx';
-import { capital, fromWords, kindWords } from '../words.ts';
+import { capital, fromWords } from '../words.ts';
 import type { Facet } from './finding-facets.ts';
 
 /** What the facets are called. */
@@ -18,7 +19,7 @@ export const facetTitles: Readonly<Record<Facet, string>> = {
 };
 
 const words: Readonly<Partial<Record<Facet, Readonly<Record<string, string>>>>> = {
-  kind: kindWords,
+  kind: kindTitles,
   exploited: { known: 'Known exploited' },
   use: { 'in-use': 'In use', 'not-seen': 'Not seen in use' },
   fix: { available: 'Fix available', none: 'No fix yet' },
