@@ -8,6 +8,7 @@ import { jsonBody } from '../../src/net/container-engine/requests.ts';
 import { HostCollector } from '../../src/runtime/topology/host-collector.ts';
 import type { HostLook } from '../../src/runtime/topology/report-sequence.ts';
 import { engineWith, runningEngines, whyNoContainers } from '../support/both-engines.ts';
+import { askOnce } from '../support/brief-talk.ts';
 import type { RealEngine } from '../support/real-engines.ts';
 
 const reason = whyNoContainers('podman');
@@ -94,7 +95,7 @@ describe.skipIf(reason !== undefined)(
       expect([named(toDb?.client.process), named(toDb?.server.process)]).toEqual(['nc', 'httpd']);
       expect(toDb).toMatchObject({ name: 'db', open: 1 });
 
-      await start('job', `wget -q -O /dev/null http://${api}:8080/; sleep 2`);
+      await start('job', askOnce(api, 8080));
       const job = containers.get('job');
       const asked = await lookUntil((found) => edges(found).includes('job>api:8080'));
       expect(edges(asked)).toEqual([...lasting, 'job>api:8080'].sort());

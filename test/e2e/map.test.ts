@@ -14,6 +14,7 @@ import { engineControls } from '../../src/server/map/engine-controls.ts';
 import type { MapSnapshot } from '../../src/server/map/map-schema.ts';
 import { axeFinds } from '../support/axe.ts';
 import { whyNoContainers } from '../support/both-engines.ts';
+import { askOnce } from '../support/brief-talk.ts';
 import { startBrowser, type TestBrowser, whyNoBrowser } from '../support/browser.ts';
 import { busyboxArchive } from '../support/busybox-image.ts';
 import { freePort } from '../support/free-port.ts';
@@ -151,7 +152,7 @@ describe.skipIf(reason !== undefined)(`the map of real containers${reason === un
   }, 60_000);
 
   it('sees one that asks once and is gone after three seconds', async () => {
-    const id = await start('job', 'wget -q -O /dev/null http://api:8080/; sleep 2');
+    const id = await start('job', askOnce('api', 8080));
     await sleep(500);
 
     const { look } = await lookUntil(performance.now(), (found) => edges(found).includes('job>api:8080'));
