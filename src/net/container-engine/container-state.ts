@@ -40,6 +40,8 @@ export interface EngineProcess {
   readonly pid: number;
   readonly parent?: number;
   readonly user?: string;
+  /** One letter as in proc_pid_stat(5): `T` is stopped, `t` is stopped by the one who traces it. */
+  readonly state?: string;
   readonly command?: string;
 }
 
@@ -52,17 +54,18 @@ export async function containerProcesses(
   const response = await engine.request({
     path: `/containers/${encodeId(engine, id)}/top${query({
       // Podman takes names of its own, and has no need of a program.
-      ps_args: engine.kind === 'podman' ? 'hpid,ppid,huser,args' : '-eo pid,ppid,user,args',
+      ps_args: engine.kind === 'podman' ? 'hpid,ppid,huser,state,args' : '-eo pid,ppid,user,state,args',
     })}`,
     ...(signal && { signal }),
   });
   const value = await readJson(response, engine.name);
   const titles = textsField(value, 'Titles').map((title) => title.toUpperCase());
   const column = (...names: string[]): number => titles.findIndex((title) => names.includes(title));
-  const [pid, parent, user, command] = [
+  const [pid, parent, user, state, command] = [
     column('PID', 'HPID'),
     column('PPID'),
     column('USER', 'HUSER'),
+    column('S', 'STATE'),
     column('CMD', 'COMMAND', 'ARGS'),
   ];
   return listField(value, 'Processes')
@@ -74,12 +77,13 @@ export async function containerProcesses(
         text !== undefined && /^\d{1,10}$/.test(text) ? Number(text) : undefined;
       const own = number(cell(pid));
       if (own === undefined) return [];
-      const [parentPid, owner, line] = [number(cell(parent)), cell(user), cell(command)];
+      const [parentPid, owner, letter, line] = [number(cell(parent)), cell(user), cell(state), cell(command)];
       return [
         {
           pid: own,
           ...(parentPid !== undefined && { parent: parentPid }),
           ...(owner !== undefined && { user: owner }),
+          ...(letter !== undefined && { state: letter.slice(0, 1) }),
           ...(line !== undefined && { command: line }),
         },
       ];

@@ -70,7 +70,7 @@ describe('answers that make no sense', () => {
       [`/networks?filters=${filters}`]: { json },
       [`/volumes?filters=${filters}`]: { json },
       '/containers/x/changes': { json },
-      '/containers/x/top?ps_args=-eo+pid,ppid,user,args': { json },
+      '/containers/x/top?ps_args=-eo+pid,ppid,user,state,args': { json },
       '/containers/x/stats?stream=false&one-shot=true': { json },
       '/info': { json },
     });

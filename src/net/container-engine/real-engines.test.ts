@@ -234,6 +234,7 @@ describe.each(runningEngines)('$title', (one) => {
       const processes = await containerProcesses(engine, sleeper);
       const { pid } = await inspectContainer(engine, sleeper);
       expect(processes.find((process) => process.pid === pid)).toMatchObject({
+        state: 'S',
         command: expect.stringContaining('sleep'),
       });
       const stats = await containerStats(engine, sleeper);

@@ -1,3 +1,4 @@
+import { containerProcesses } from '../../net/container-engine/container-state.ts';
 import { killContainer } from '../../net/container-engine/containers.ts';
 import type { Engine } from '../../net/container-engine/engine.ts';
 import { runExec } from '../../net/container-engine/exec.ts';
@@ -6,6 +7,7 @@ import { timeLimit } from '../../signals.ts';
 /** How long a container may take to end once it is killed. */
 const END_MS = 10_000;
 const FREE_MS = 10_000;
+const ASK_MS = 5000;
 
 /** Folder of a tracer and of the program that ends it: that of `TOOLS` of calls/tracer-tools.ts. */
 const KILLER = '/.s/kill';
@@ -24,11 +26,31 @@ const starts: readonly (readonly string[])[] = [
  * @returns whether its tracer had to be ended for that
  */
 export async function endTraced(engine: Engine, container: string, ended: Promise<unknown>): Promise<boolean> {
+  const isTracerEnded = await endStoppedTracer(engine, container);
   // Docker answers late where the program does not end.
   void killContainer(engine, container, 'SIGKILL').catch(() => {});
-  if (await within(ended, END_MS)) return false;
+  if (await within(ended, END_MS)) return isTracerEnded;
   await endTracer(engine, container);
   if (!(await within(ended, END_MS))) await killContainer(engine, container, 'SIGKILL').catch(() => {});
+  return true;
+}
+
+/**
+ * To be done before Podman is asked to kill a container: from then on it starts nothing in it, and soon takes it for gone,
+ * whether its processes are or not. Never throws.
+ * @returns whether a tracer had been stopped there
+ */
+export async function endStoppedTracer(engine: Engine, container: string): Promise<boolean> {
+  if (engine.kind !== 'podman') return false;
+  try {
+    const processes = await containerProcesses(engine, container, timeLimit(ASK_MS));
+    // Whatever the image started is traced: what is stopped, and not by a tracer, is the tracer itself.
+    if (!processes.some(({ state }) => state === 'T')) return false;
+  } catch {
+    // It has ended.
+    return false;
+  }
+  await endTracer(engine, container);
   return true;
 }
 

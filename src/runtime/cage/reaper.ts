@@ -4,7 +4,7 @@ import { EngineError } from '../../net/container-engine/engine-error.ts';
 import { listImages, removeImage } from '../../net/container-engine/image-store.ts';
 import { listNetworks, removeNetwork } from '../../net/container-engine/networks.ts';
 import { listVolumes, removeVolume } from '../../net/container-engine/volumes.ts';
-import { endTracer } from './end-traced.ts';
+import { endStoppedTracer, endTracer } from './end-traced.ts';
 import { expiresLabel, isRunId, objectName, ownerLabel, runLabel, runOfName } from './labels.ts';
 import { ownerState } from './owner.ts';
 
@@ -65,6 +65,7 @@ export async function reap(engine: Engine, options: ReapOptions = {}): Promise<R
     'container',
     () => listContainers(engine, labels, signal && { signal }),
     async ({ id }) => {
+      await endStoppedTracer(engine, id);
       try {
         return await removeContainer(engine, id, signal);
       } catch {
