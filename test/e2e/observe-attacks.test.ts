@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Report } from '../../src/model/report.ts';
 import { listContainers } from '../../src/net/container-engine/containers.ts';
@@ -118,6 +119,31 @@ describe.each(runningEngines)('attacks in the cage of $title', ({ kind, program,
     expect(await listContainers(engine, { 'drydock.run': true })).toEqual([]);
     // What the engine no longer knows of may still run: what holds a container for it ends with its first process.
     await expect.poll(() => holdersOf(real), { timeout: 10_000 }).toEqual([]);
+  });
+
+  it('that stop it are taken away also where whoever watched was killed', { timeout: LONG }, async () => {
+    if (reason !== undefined) return;
+    const fixed = ['--offline', '--engine', kind, '--checks', 'none', '--ready-timeout', '60s'];
+    const killed = await runDrydock(['observe', 'stops-tracer:1', ...fixed, '--cache-dir', temporaryFolder()], {
+      environment: real.environment,
+      timeout: LONG,
+      onStart: (send) => {
+        // A second for the image to come to it.
+        const isHeld = () => expect.poll(() => holdersOf(real), { timeout: 30_000 }).toHaveLength(1);
+        void isHeld()
+          .then(() => sleep(1000))
+          .finally(() => send('SIGKILL'));
+      },
+    });
+    expect(killed.signal).toBe('SIGKILL');
+    expect(holdersOf(real)).toHaveLength(1);
+
+    const { status } = await runDrydock(['clean', '--cache-dir', temporaryFolder()], {
+      environment: real.environment,
+      timeout: LONG,
+    });
+    expect(status).toBe(0);
+    await expect.poll(() => holdersOf(real), { timeout: 20_000 }).toEqual([]);
   });
 });
 
