@@ -1,4 +1,4 @@
-import { FormatError } from '../errors.ts';
+import { FormatError, LimitError } from '../errors.ts';
 import { asList, asRecord, asText } from './record.ts';
 
 /** A package that Container-Optimized OS has installed. */
@@ -9,14 +9,21 @@ export interface CosPackage {
   readonly version: string;
 }
 
+export interface CosReading {
+  readonly packages: readonly CosPackage[];
+  /** Entries without a name or a version. */
+  readonly passedOver: number;
+}
+
 const MAX_PACKAGES = 20_000;
 
 /**
  * Reads `etc/cos-package-info.json` of Container-Optimized OS (cos.googlesource.com/cos/tools, `pkg/tools/packages.go`). What
  * was there while it was built (`buildTimePackages`) is not in it.
  * @throws FormatError where it is no such document
+ * @throws LimitError where it is longer than any
  */
-export function parseCosPackages(text: string): readonly CosPackage[] {
+export function parseCosPackages(text: string): CosReading {
   let document: unknown;
   try {
     document = JSON.parse(text);
@@ -24,8 +31,10 @@ export function parseCosPackages(text: string): readonly CosPackage[] {
     throw new FormatError('it is no JSON');
   }
   if (asRecord(document) === undefined) throw new FormatError('it is no list of packages');
+  const list = asList(asRecord(document)?.['installedPackages']);
+  if (list.length > MAX_PACKAGES) throw new LimitError(`it lists more than ${MAX_PACKAGES} packages`);
   const packages: CosPackage[] = [];
-  for (const item of asList(asRecord(document)?.['installedPackages']).slice(0, MAX_PACKAGES)) {
+  for (const item of list) {
     const row = asRecord(item);
     const name = asText(row?.['name'], 256);
     const version = asText(row?.['version'], 256) ?? asText(row?.['ebuild_version'], 256);
@@ -33,5 +42,5 @@ export function parseCosPackages(text: string): readonly CosPackage[] {
     if (name === undefined || version === undefined) continue;
     packages.push({ name: category === undefined ? name : `${category}/${name}`, version });
   }
-  return packages;
+  return { packages, passedOver: list.length - packages.length };
 }

@@ -31,11 +31,15 @@ it('lists what an image says it is made of', async () => {
 
   const {
     packages,
+    problems,
     image: { distribution },
   } = await scanOne(archive);
 
   expect(distribution?.name).toBe('Container-Optimized OS 101');
   expect(packages.map(({ name, version }) => `${name}@${version}`)).toEqual(['sys-libs/zlib@17162.336.17']);
+  expect(problems.filter(({ path }) => path === list)).toMatchObject([
+    { code: 'file.format', message: '2 entries of it have no name or no version, and were left out' },
+  ]);
 });
 
 describe.skipIf(!hasShared)('osv-scalibr os/cos', () => {

@@ -25,8 +25,12 @@ export const cosPackages: Analyzer<PackageFact> = {
     return {
       read(file) {
         packages.begin(file);
-        for (const { name, version } of readTextFile(layer, file, MAX_LOCKFILE, parseCosPackages) ?? []) {
-          packages.add(file.path, { type: 'cos', name, version });
+        const list = readTextFile(layer, file, MAX_LOCKFILE, parseCosPackages);
+        if (list === undefined) return;
+        for (const { name, version } of list.packages) packages.add(file.path, { type: 'cos', name, version });
+        if (list.passedOver > 0) {
+          const message = `${list.passedOver} entries of it have no name or no version, and were left out`;
+          layer.problem({ code: 'file.format', message, path: file.path });
         }
       },
       close: () => packages.close(),

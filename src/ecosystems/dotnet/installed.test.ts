@@ -147,6 +147,27 @@ describe('dotnetInstalled', () => {
     ]);
   });
 
+  it('says how much more of it could not be read', async () => {
+    const broken = Array.from({ length: 9 }, (_, i) => file(`Broken${i}.dll`, bundleFile.assembly, Buffer.from('MZ')));
+    const content = bundle(host, broken);
+
+    const { problems } = await readLayerWith(dotnetInstalled, [{ path: 'usr/bin/boat', content, mode: 0o755 }]);
+
+    expect(problems).toHaveLength(6);
+    expect(problems.at(-1)).toMatchObject({ message: 'in its bundle: 4 other files of it could not be read' });
+  });
+
+  it('says that it has more assemblies than are looked at', async () => {
+    const many = Array.from({ length: 2001 }, (_, i) => file(`N${i}.dll`, bundleFile.assembly, Buffer.from('x')));
+    const content = bundle(host, many);
+
+    const { problems } = await readLayerWith(dotnetInstalled, [{ path: 'usr/bin/boat', content, mode: 0o755 }]);
+
+    expect(problems.map(({ message }) => message)).toContain(
+      'in its bundle: it has more than 2000 assemblies that no list names; the others were left out',
+    );
+  });
+
   it('does not run in circles where a bundle claims to contain itself', async () => {
     const content = bundle(host, [...files, deps]);
     const start = Number(content.readBigUInt64LE(content.indexOf('8b1202b9', 0, 'hex') - 8));

@@ -74,12 +74,14 @@ function host(source: ByteSource): DotnetProgram | undefined {
 
 function readFiles(source: ByteSource, entries: readonly BundleEntry[]): BundledFiles {
   const faults: string[] = [];
+  let untold = 0;
   const attempt = <T>(read: () => T): T | undefined => {
     try {
       return read();
     } catch (error) {
       if (!(error instanceof FormatError || error instanceof LimitError)) throw error;
       if (faults.length < MAX_FAULTS) faults.push(error.message);
+      else untold++;
       return undefined;
     }
   };
@@ -94,14 +96,16 @@ function readFiles(source: ByteSource, entries: readonly BundleEntry[]): Bundled
       ),
     );
   const listed = new Set(libraries?.files.map((file) => file.toLowerCase()));
-  const assemblies = entries
-    .filter(({ kind, path }) => kind === bundleFile.assembly && !listed.has(path.toLowerCase()))
-    .slice(0, MAX_ASSEMBLIES)
-    .flatMap((entry) => {
-      // Not as a program: what is bundled has no bundle of its own, and an entry may claim to be the whole file.
-      const record = attempt(() => assemblyRecord(bodyOf(source, entry)));
-      return typeof record === 'object' ? [{ at: entry.path, record }] : [];
-    });
+  const unlisted = entries.filter(({ kind, path }) => kind === bundleFile.assembly && !listed.has(path.toLowerCase()));
+  const assemblies = unlisted.slice(0, MAX_ASSEMBLIES).flatMap((entry) => {
+    // Not as a program: what is bundled has no bundle of its own, and an entry may claim to be the whole file.
+    const record = attempt(() => assemblyRecord(bodyOf(source, entry)));
+    return typeof record === 'object' ? [{ at: entry.path, record }] : [];
+  });
+  if (untold > 0) faults.push(`${untold} other files of it could not be read`);
+  if (unlisted.length > MAX_ASSEMBLIES) {
+    faults.push(`it has more than ${MAX_ASSEMBLIES} assemblies that no list names; the others were left out`);
+  }
   return {
     ...(libraries !== undefined && list !== undefined && { libraries, librariesAt: list.path }),
     assemblies,

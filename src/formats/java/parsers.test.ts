@@ -117,6 +117,20 @@ describe('parsePomProperties', () => {
   });
 });
 
+describe('parseGradleLock', () => {
+  it('does not take the first configurations for all', () => {
+    const tests = Array.from({ length: 100 }, (_, i) => `testCompile${i}`).join(',');
+
+    const { artifacts } = parseGradleLock(`g:a:1=${tests}\ng:b:1=${tests},runtimeClasspath\n`);
+
+    expect(artifacts.map(({ configurations }) => configurations.length)).toEqual([100, 0]);
+  });
+
+  it('says that it is longer than any', () => {
+    expect(() => parseGradleLock('g:a:1=x\n'.repeat(200_001))).toThrow('it has more than 200000 entries');
+  });
+});
+
 describe('parsePom', () => {
   it('puts in variables, and no more than anybody writes', () => {
     const laughs = Array.from({ length: 40 }, (_, i) => `<p${i + 1}>${`\${p${i}}`.repeat(10)}</p${i + 1}>`).join('');
@@ -127,6 +141,23 @@ describe('parsePom', () => {
     const { dependencies } = effectivePom([parsePom(bytes(text))]);
 
     expect(dependencies.map(({ version }) => version)).toEqual(['', '', 'x1', '7', '', '1.2', '', '']);
+  });
+
+  it.each([
+    ['dependencies', '<dependencies>', '<dependency/>', '</dependencies>', 20_000],
+    [
+      'dependencies',
+      '<dependencyManagement><dependencies>',
+      '<dependency/>',
+      '</dependencies></dependencyManagement>',
+      20_000,
+    ],
+    ['properties', '<properties>', '<p/>', '</properties>', 5000],
+  ])('says that it has more %s than are read: %s', (what, open, each, close, most) => {
+    const project = (count: number) => bytes(`<project>${open}${each.repeat(count)}${close}</project>`);
+
+    expect(parsePom(project(most))).toBeDefined();
+    expect(() => parsePom(project(most + 1))).toThrow(`it has more than ${most} ${what}`);
   });
 
   it.each([

@@ -1,4 +1,4 @@
-import { FormatError } from '../../errors.ts';
+import { FormatError, LimitError } from '../../errors.ts';
 import { child, childText, listed, readXmlTree, type XmlElement } from './xml-tree.ts';
 
 /** Coordinates as a project file has them: each may be absent or hold variables. */
@@ -62,15 +62,9 @@ export function parsePom(bytes: Uint8Array): Pom {
     ...(parent !== undefined && {
       parent: { ...coordinates(parent), ...(relative !== undefined && { relativePath: relative }) },
     }),
-    properties: new Map(active.flatMap(propertiesOf).slice(0, MAX_PROPERTIES)),
-    dependencies: active
-      .flatMap((part) => listed(part, 'dependencies', 'dependency'))
-      .map(dependency)
-      .slice(0, MAX_DEPENDENCIES),
-    managed: active
-      .flatMap((part) => listed(child(part, 'dependencyManagement'), 'dependencies', 'dependency'))
-      .map(dependency)
-      .slice(0, MAX_DEPENDENCIES),
+    properties: new Map(within(active.flatMap(propertiesOf), MAX_PROPERTIES, 'properties')),
+    dependencies: dependenciesOf(active),
+    managed: dependenciesOf(active.map((part) => child(part, 'dependencyManagement'))),
     licences: listed(project, 'licenses', 'license')
       .flatMap((one) => childText(one, 'name')?.slice(0, 300) ?? [])
       .slice(0, 20),
@@ -86,6 +80,17 @@ function coordinates(element: XmlElement): RawCoordinates {
     ...(artifact !== undefined && { artifact }),
     ...(version !== undefined && { version }),
   };
+}
+
+function dependenciesOf(parts: readonly (XmlElement | undefined)[]): readonly PomDependency[] {
+  const elements = parts.flatMap((part) => listed(part, 'dependencies', 'dependency'));
+  return within(elements, MAX_DEPENDENCIES, 'dependencies').map(dependency);
+}
+
+/** @throws LimitError */
+function within<T>(list: readonly T[], most: number, what: string): readonly T[] {
+  if (list.length > most) throw new LimitError(`it has more than ${most} ${what}`);
+  return list;
 }
 
 function dependency(element: XmlElement): PomDependency {

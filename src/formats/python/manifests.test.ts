@@ -109,6 +109,15 @@ x = y
 });
 
 describe('parseSetupPy', () => {
+  it('says that it goes on where it is longer than anybody writes', () => {
+    const text = `setup(install_requires=['a'])\n${'x '.repeat(500_000)}\nsetup(install_requires=['b'])`;
+
+    expect(parseSetupPy(text)).toMatchObject({
+      packages: [{ name: 'a' }],
+      leftOut: 'it is longer than the 500000 names, texts and marks that are read of such a file',
+    });
+  });
+
   it.each([
     ['a list', "setup(install_requires=['a==1', \"b\", '''c>=2''', ])", ['a@1', 'b@', 'c@2']],
     ['a tuple', "setup(install_requires=('a',))", ['a@']],

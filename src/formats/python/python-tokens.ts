@@ -6,11 +6,11 @@ export type PythonToken =
   | { readonly kind: 'mark'; readonly text: string };
 
 /** Tokens of one file that are looked at; the largest real `setup.py` have some ten thousand. */
-const MAX_TOKENS = 500_000;
+export const MAX_TOKENS = 500_000;
 
 /**
  * Divides Python source into texts, names and marks; comments, numbers and white space are left out. A text that has no end
- * ends with its line, or with the file.
+ * ends with its line, or with the file. There are no more than {@link MAX_TOKENS}.
  * Source: Python language reference, "Lexical analysis".
  */
 export function pythonTokens(source: string): readonly PythonToken[] {

@@ -1,5 +1,5 @@
 import { DeclaredList, type DeclaredPackages } from './declared.ts';
-import { type PythonToken, pythonTokens } from './python-tokens.ts';
+import { MAX_TOKENS, type PythonToken, pythonTokens } from './python-tokens.ts';
 import { parseRequirement } from './requirement.ts';
 
 /** Arguments of `setup()` that ask for packages, and the groups they are for. */
@@ -35,7 +35,10 @@ export function parseSetupPy(text: string): DeclaredPackages {
       list.add(parsed.name, parsed.version, { groups: own });
     }
   }
-  return list.result();
+  const isCut = tokens.length >= MAX_TOKENS;
+  return list.result(
+    isCut ? `it is longer than the ${MAX_TOKENS} names, texts and marks that are read of such a file` : undefined,
+  );
 }
 
 /** Where the value begins: here, or where the name that stands here is assigned a list. */
