@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { deflateSync, gzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
 import { dockerArchive, layer } from '../../../test/support/image.ts';
@@ -29,7 +30,7 @@ it('finds pickles that run code, in archives of PyTorch too, and passes over tho
     { path: 'models/firmware.bin', content: Buffer.from('\x80\x02\x00\x01 and more of it', 'latin1') },
     { path: 'models/hand.pkl', content: Buffer.from('\x8c\x02os\x94\x8c\x06system\x93\x8c\x02id\x85R.', 'latin1') },
     { path: 'models/config.pkl', content: 'amends "base.pkl"\nname = "x"\n' },
-    { path: 'models/packed.joblib', content: deflateSync(evil) },
+    { path: 'models/packed.joblib', content: Buffer.from('04224d186440a7', 'hex') },
     { path: 'models/cut.joblib', content: weights.subarray(0, 10) },
   ];
   const image = writeTemporary('models.tar', dockerArchive({ layers: [layer(files)] }));
@@ -204,4 +205,87 @@ it('finds them in blobs, which are called by their digests', async () => {
       .sort(),
   );
   expect(problems.filter(({ path }) => path !== undefined)).toEqual([]);
+});
+
+/** An array of NumPy, of which the header says what its elements are. */
+function npy(type: string, content: Buffer | string): Buffer {
+  const header = `{'descr': ${type}, 'fortran_order': False, 'shape': (1,), }\n`;
+  const length = Buffer.alloc(2);
+  length.writeUInt16LE(header.length);
+  return Buffer.concat([Buffer.from('\x93NUMPY\x01\0', 'latin1'), length, Buffer.from(header), Buffer.from(content)]);
+}
+
+it('finds those in arrays of NumPy, and in archives of them under any name', async () => {
+  const computed = Buffer.from('\x8c\x01x\x93.', 'latin1');
+  const bad: TarEntry[] = [
+    { path: 'srv/objects.npy', content: npy(`'|O'`, evil) },
+    { path: 'srv/strings.npy', content: npy(`'T'`, "cos\nsystem\n(S'id'\ntR.") },
+    { path: 'srv/record.npy', content: npy(`[('a', '<f8'), ('b', '|O')]`, evil) },
+    { path: 'srv/spelled.npy', content: npy(`'\\x4f'`, evil) },
+    { path: 'srv/joined.npy', content: npy(`'<f8', 'de' 'scr': '|O'`, evil) },
+    { path: 'srv/computed.npy', content: npy(`'|O'`, computed) },
+    { path: 'srv/plain.npy', content: evil },
+    { path: 'srv/arrays.npz', content: zip([{ name: 'arr_0.npy', content: npy(`'|O'`, evil) }]) },
+    { path: 'srv/bare.npz', content: zip([{ name: 'weights', content: npy(`'|O'`, evil) }]) },
+    {
+      path: 'srv/nested.zip',
+      content: zip([{ name: 'x.npz', content: zip([{ name: 'a.npy', content: npy(`'O'`, evil) }]) }]),
+    },
+    { path: `srv/blobs/${'a'.repeat(64)}`, content: npy(`'|O'`, evil) },
+  ];
+  const good: TarEntry[] = [
+    { path: 'lib/numbers.npy', content: npy(`'<f8'`, evil) },
+    { path: 'lib/record.npy', content: npy(`[('Offset', '<f8'), ('b', '<i4', (3,))]`, evil) },
+    {
+      path: 'lib/Titles.npy',
+      content: npy(`[(('Title', 'o'), '<f8')]`, Buffer.from('\x93\x82\x01\xff\xff\xff', 'latin1')),
+    },
+    { path: 'lib/objects.npy', content: npy(`'|O'`, weights) },
+    { path: 'lib/numbers.npz', content: zip([{ name: 'arr_0.npy', content: npy(`'<f8'`, evil) }]) },
+    { path: 'lib/text.npy', content: 'no array at all' },
+  ];
+  const cut: TarEntry = { path: 'srv/cut.npy', content: npy(`'|O'`, weights.subarray(0, 10)) };
+  const image = writeTemporary('models.tar', dockerArchive({ layers: [layer([...bad, ...good, cut])] }));
+
+  const { findings, problems } = await scanOne(image);
+
+  const ours = findings.filter(({ id }) => id.startsWith('model-'));
+  expect(ours.map(({ id, location }) => `${id} ${location?.path}`).sort()).toEqual(
+    bad.map(({ path }) => `model-runs-code ${path}`).sort(),
+  );
+  const told = problems.filter(({ path }) => path?.startsWith('lib/') || path?.startsWith('srv/'));
+  expect(told.map(({ code, path }) => `${code} ${path}`).sort()).toEqual([
+    'content.unjudged lib/Titles.npy',
+    'content.unjudged srv/cut.npy',
+  ]);
+});
+
+it('inflates what joblib compressed, as far as that goes', async () => {
+  const packed = deflateSync(Buffer.concat([evil, randomBytes(100_000)]));
+  const files = [
+    { path: 'srv/evil.joblib', content: deflateSync(evil) },
+    { path: 'srv/damaged.joblib', content: Buffer.concat([packed.subarray(0, 70_000), Buffer.alloc(9000, 0xff)]) },
+    { path: 'srv/cut.pkl', content: packed.subarray(0, 90_000) },
+    { path: 'srv/old.pkl', content: Buffer.concat([Buffer.from(`ZF0x26${' '.repeat(15)}`), deflateSync(evil)]) },
+    { path: 'srv/large.pkl', content: deflateSync(Buffer.concat([evil, Buffer.alloc(70 * 1024 * 1024)])) },
+    { path: 'srv/good.joblib', content: deflateSync(weights) },
+  ];
+  const image = writeTemporary('models.tar', dockerArchive({ layers: [layer(files)] }));
+
+  const { findings, problems } = await scanOne(image);
+
+  const ours = findings.filter(({ id }) => id.startsWith('model-'));
+  expect(ours.map(({ id, location }) => `${id} ${location?.path}`).sort()).toEqual([
+    'model-runs-code srv/cut.pkl',
+    'model-runs-code srv/damaged.joblib',
+    'model-runs-code srv/evil.joblib',
+    'model-runs-code srv/large.pkl',
+    'model-runs-code srv/old.pkl',
+  ]);
+  const unjudged = problems.filter(({ code, path }) => code === 'content.unjudged' && path?.startsWith('srv/'));
+  expect([...new Set(unjudged.map(({ path }) => path))].sort()).toEqual([
+    'srv/cut.pkl',
+    'srv/damaged.joblib',
+    'srv/large.pkl',
+  ]);
 });

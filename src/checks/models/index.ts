@@ -3,6 +3,7 @@ import type { Finding } from '../../model/finding.ts';
 import type { ImageView } from '../../model/view.ts';
 import { findingOf } from '../finding.ts';
 import { hiderOf } from '../place.ts';
+import { arrayArchives } from './array-archives.ts';
 import { pickleBlobs } from './pickle-blobs.ts';
 import { IMPORTS_UNKNOWN, MODELS, pickleImports, RUNS_CODE } from './pickles.ts';
 
@@ -49,7 +50,7 @@ function* judge(view: ImageView): Iterable<Finding> {
 export const models: Check = {
   id: MODELS,
   displayName: 'Models',
-  analyzers: [pickleImports, pickleBlobs],
+  analyzers: [pickleImports, pickleBlobs, arrayArchives],
   judge: { name: MODELS, judge },
   rules: [runsCode, importsUnknown],
 };

@@ -1,11 +1,13 @@
 import { MemorySource } from '../../formats/byte-source.ts';
 import { isDottedName } from '../../formats/models/dotted-name.ts';
+import { isNpy, mayHoldObjects } from '../../formats/models/npy.ts';
 import { type PickleImport, scanPickle } from '../../formats/models/pickle.ts';
 import type { Analyzer, LayerContext, LayerReader } from '../../model/analyzer.ts';
 import type { SightingFact } from '../../model/fact.ts';
 import { Appetite, type FileHeader, type LayerFile } from '../../model/file.ts';
 import { modelEndings, roleOf } from './file-roles.ts';
 import { ImportTally } from './import-tally.ts';
+import { pickleIn, saysPickle } from './pickle-content.ts';
 
 /** Name of the check in facts. */
 export const MODELS = 'models';
@@ -14,31 +16,31 @@ export const IMPORTS_UNKNOWN = 'model-imports-unknown';
 
 /** Of each rule: what is doubtful takes no place from what is certain. */
 const MAX_SIGHTINGS = 1000;
-const PROTO = 0x80;
-const LZ4_MAGIC = 0x184d2204;
+/** What is called so in archives of PyTorch and of NumPy. */
+const namesOfModels = ['.pkl', '.npy'];
 
 /** Looks into pickles, those in archives of PyTorch among them, for what they would run when they are loaded. */
 export const pickleImports: Analyzer<SightingFact> = {
   name: 'pickle-imports',
-  version: 8,
+  version: 9,
   names: { ends: modelEndings },
 
   wants(file: FileHeader): Appetite {
     if (file.type !== 'file' || file.size < 4) return Appetite.None;
-    const role = roleOf(file.name);
+    const role = roleOf(file);
     if (role === undefined) return Appetite.None;
     if (role === 'archive') return Appetite.AnyMembers;
     return Appetite.Whole | Appetite.Members | (role === 'pickle' ? Appetite.AnyMembers : 0);
   },
 
   begins(file, head) {
-    const role = roleOf(file.name);
+    const role = roleOf(file);
     if (role === 'zip') return isZip(head) ? Appetite.Members : false;
     if (role === 'pickle') {
       if (isZip(head)) return Appetite.Members;
       return isUnpacked(head) ? Appetite.AnyMembers : Appetite.Whole;
     }
-    return beginsModel(file, head, role === 'model');
+    return beginsModel(file, head, role === 'model' || role === 'array');
   },
 
   open: openPickles,
@@ -48,10 +50,11 @@ export const pickleImports: Analyzer<SightingFact> = {
  * What of a file is wanted that may have been written by torch.save.
  * @param isNamed it is called as such files are
  */
-export function beginsModel({ name, size }: FileHeader, head: Uint8Array, isNamed: boolean): boolean | Appetite {
+export function beginsModel(file: FileHeader, head: Uint8Array, isNamed: boolean): boolean | Appetite {
+  if (isNpy(head)) return mayHoldObjects(head) ? Appetite.Whole : false;
   if (isZip(head)) return isNamed || namesPickle(head) ? Appetite.Members : false;
   if (saysPickle(head)) return Appetite.Whole;
-  return roleOf(name) !== 'binary' && mayBePickle(head, size) ? Appetite.Whole : false;
+  return roleOf(file) !== 'binary' && mayBePickle(head, file.size) ? Appetite.Whole : false;
 }
 
 export function openPickles(layer: LayerContext): LayerReader<SightingFact> {
@@ -77,18 +80,12 @@ export function openPickles(layer: LayerContext): LayerReader<SightingFact> {
 
 function sightingOf(layer: LayerContext, { path, header, body }: LayerFile): SightingFact | undefined {
   if (body === undefined) return undefined;
-  const head = Buffer.alloc(4);
-  body.read(head, 0);
   const unjudged = (what: string): void => layer.problem({ code: 'content.unjudged', message: what, path });
-  if (isCompressed(head)) {
-    unjudged('it is named as a pickle and compressed: what it does when it is loaded is not known');
-    return undefined;
-  }
-  // Any file may be called `.bin` or by its digest, and begin so: it is a pickle once it imports something.
-  const role = roleOf(header.name);
-  const saysSo = saysPickle(head) && (role === 'pickle' || role === 'model');
+  const { source, saysSo, mayBeNumbers, cut } = pickleIn(body, roleOf(header));
+  if (cut !== undefined) unjudged(cut);
+  if (source === undefined) return undefined;
   const tally = new ImportTally();
-  const { hasUnknownImports, reachesIn, unfinished, gaveUp } = scanPickle(body, (imported) => {
+  const { hasUnknownImports, reachesIn, unfinished, gaveUp } = scanPickle(source, (imported) => {
     if (saysSo || isPossible(imported)) tally.add(imported);
   });
   // Folders of Python's path, a line each, are called `.pth` too.
@@ -100,7 +97,8 @@ function sightingOf(layer: LayerContext, { path, header, body }: LayerFile): Sig
   }
   // Judged as the archive, which stands in the layer.
   const sighting = { kind: 'sighting', check: MODELS, path: path.split('!/', 1)[0] ?? path } as const;
-  if (tally.count('unsafe') > 0 || hasUnknownImports) {
+  const computes = hasUnknownImports && (unfinished === undefined || mayBeNumbers !== true);
+  if (tally.count('unsafe') > 0 || computes) {
     const what = tally.count('unsafe') > 0 ? tally.listed('unsafe') : 'a name that it computes';
     return { ...sighting, rule: RUNS_CODE, detail: `is a pickle that imports ${what} when it is loaded` };
   }
@@ -116,11 +114,6 @@ function sightingOf(layer: LayerContext, { path, header, body }: LayerFile): Sig
 
 function isPossible({ module, name }: PickleImport): boolean {
   return isDottedName(module) && isDottedName(name);
-}
-
-/** The opcode PROTO, and a protocol that there is. */
-function saysPickle(head: Uint8Array): boolean {
-  return head[0] === PROTO && (head[1] ?? 255) <= 5;
 }
 
 /** Protocol 0 is text, and a pickle that is made by hand may begin with any opcode: whether the first of them make sense. */
@@ -145,14 +138,9 @@ function isZip(head: Uint8Array): boolean {
   return head[0] === 0x50 && head[1] === 0x4b;
 }
 
-/** The first members of a zip archive: one of them, as in those of PyTorch, is a pickle. */
+/** The first members of a zip archive: one of them, as in those of PyTorch and NumPy, is a pickle or an array. */
 function namesPickle(head: Uint8Array): boolean {
-  return Buffer.from(head).includes('.pkl');
-}
-
-/** zlib without a name, and LZ4: what joblib writes when it is told to compress, and nobody here reads. */
-function isCompressed(head: Buffer): boolean {
-  return head[0] === 0x78 ? head.readUInt16BE(0) % 31 === 0 : head.readUInt32LE(0) === LZ4_MAGIC;
+  return namesOfModels.some((ending) => Buffer.from(head).includes(ending));
 }
 
 /** gzip, bzip2, xz and Zstandard, which are read as archives of one member. */

@@ -1,3 +1,4 @@
+import { deflateSync } from 'node:zlib';
 import { FormatError, LimitError } from '../../../src/errors.ts';
 import { parseBitnamiComponents, parseBitnamiSpdx } from '../../../src/formats/bitnami.ts';
 import { MemorySource } from '../../../src/formats/byte-source.ts';
@@ -17,9 +18,11 @@ import { findBundledLibraries } from '../../../src/formats/javascript/bundled-li
 import { isLibraryFile, libraryOfFile } from '../../../src/formats/javascript/library-file.ts';
 import { readRetireRepository } from '../../../src/formats/javascript/retire-records.ts';
 import { readGguf } from '../../../src/formats/models/gguf.ts';
+import { npyObjects } from '../../../src/formats/models/npy.ts';
 import { readOnnx } from '../../../src/formats/models/onnx.ts';
 import { scanPickle } from '../../../src/formats/models/pickle.ts';
 import { readSafetensors } from '../../../src/formats/models/safetensors.ts';
+import { inflateZlib } from '../../../src/formats/models/zlib-stream.ts';
 import { parseNixStorePath } from '../../../src/formats/nix-store-path.ts';
 import { parseOpamFile } from '../../../src/formats/ocaml/opam-file.ts';
 import { parseOpamList, parseSwitchState } from '../../../src/formats/ocaml/opam-lists.ts';
@@ -62,6 +65,7 @@ const gguf = Buffer.concat([
 ]);
 const safetensors = '{"__metadata__":{"modelspec.title":"hull","format":"pt"},"w":{"dtype":"F32","shape":[1]}}';
 const pickle = Buffer.from('\x80\x04\x8c\x02os\x8c\x06system\x93\x8c\x01x\x85R.', 'latin1');
+const array = Buffer.from("\x93NUMPY\x01\0\x40\0{'descr': '<f8', 'fortran_order': False, 'shape': (2,), }", 'latin1');
 const script = `/*! jQuery v3.6.1 | (c) */
 !function(){var e="3.6.1",C=function(e,t){return new C.fn.init(e,t)};e.VERSION="4.7.7";e.COMPILER_REVISION=8;
 /** @license React v17.0.2\n * react.production.min.js */ var REVISION="111";var MOUSE={LEFT:0,MIDDLE:1,R
@@ -151,4 +155,6 @@ export const newLanguageReaders: readonly FuzzReader[] = [
     (changed) => void readOnnx(changed),
   ),
   bytes('pickle', pickle, (changed) => void scanPickle(new MemorySource(changed), () => {})),
+  bytes('npy', array, (changed) => void npyObjects(new MemorySource(changed))),
+  bytes('zlib', deflateSync(pickle), (changed) => void inflateZlib(new MemorySource(changed), 0)),
 ];
