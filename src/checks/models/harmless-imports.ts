@@ -79,7 +79,7 @@ const names: ReadonlyMap<string, ReadonlySet<string>> = new Map(
     uuid: 'SafeUUID UUID',
     weakref: 'WeakKeyDictionary WeakSet WeakValueDictionary ref',
     'xml.etree.ElementTree': 'Element',
-    zoneinfo: 'ZoneInfo',
+    zoneinfo: 'ZoneInfo ZoneInfo._unpickle',
 
     torch:
       'Size Tensor Generator device dtype layout per_channel_affine per_channel_affine_float_qparams per_channel_symmetric ' +

@@ -68,6 +68,8 @@ it('tells imports that are on no list with less sureness, and not besides what i
       path: 'srv/reach.pkl',
       content: 'coperator\nattrgetter\n(V__init__.__globals__\ntR(ccollections\nOrderedDict\ntR.',
     },
+    { path: 'srv/zone.pkl', content: 'cbuiltins\ngetattr\n(czoneinfo\nZoneInfo\nV_unpickle\ntR(VUTC\nI1\ntR.' },
+    { path: 'srv/method.pkl', content: 'cbuiltins\ngetattr\n(cpathlib\nPath\nVunlink\ntR.' },
     { path: 'srv/args.pkl', content: 'cargparse\nNamespace\n)R.' },
   ];
   const image = writeTemporary('models.tar', dockerArchive({ layers: [layer(files)] }));
@@ -89,6 +91,12 @@ it('tells imports that are on no list with less sureness, and not besides what i
       '/srv/own.pkl is a pickle that imports __main__.Net, which is not known to be harmless.',
     ],
     ['model-runs-code', 'high', 'high', '/srv/both.pkl is a pickle that imports os.system when it is loaded.'],
+    [
+      'model-runs-code',
+      'high',
+      'high',
+      '/srv/method.pkl is a pickle that imports pathlib.Path.unlink when it is loaded.',
+    ],
     [
       'model-runs-code',
       'high',

@@ -12,6 +12,16 @@ function scan(bytes: Buffer | string) {
 const named = (bytes: Buffer | string): readonly string[] =>
   scan(bytes).imports.map(({ module, name }) => `${module}.${name}`);
 
+/** As they are seen, those that come twice too. */
+function unmerged(bytes: string): readonly string[] {
+  const names: string[] = [];
+  scanPickle(
+    new MemorySource(Buffer.from(bytes, 'latin1')),
+    ({ module, name }) => void names.push(`${module}.${name}`),
+  );
+  return names;
+}
+
 /** Pickles of all protocols, and what pickletools of Python itself says that they import. */
 const program = `
 import base64, collections, datetime, fractions, json, os, pickle, pickletools, sys
@@ -309,6 +319,45 @@ describe('scanPickle', () => {
   ])('names what leads to all of Python: %s is %s', (text, expected) => {
     expect(scan(`V${text}\n.`).reachesIn === true).toBe(expected);
     expect(scan(`X${String.fromCharCode(text.length)}\0\0\0${text}.`).reachesIn === true).toBe(expected);
+  });
+
+  const getter = 'cbuiltins\ngetattr\n';
+  it.each([
+    ['a class', `${getter}(cm\nC\nVmake\ntR.`, ['m.C', 'm.C.make']],
+    [
+      'a class, in protocol 4',
+      '\x8c\x08builtins\x8c\x07getattr\x93\x94cm\nC\n\x8c\x04make\x86\x94R\x94.',
+      ['m.C', 'm.C.make'],
+    ],
+    ['what another got', `${getter}(${getter}(cm\nC\nVa\ntRVb\ntR.`, ['m.C', 'm.C.a', 'm.C.a.b']],
+    ['itself, out of the memo', `${getter}p0\n(cm\nC\nVa\ntR0g0\n(cm\nD\nVb\ntR.`, ['m.C', 'm.C.a', 'm.D', 'm.D.b']],
+    ['a value', `${getter}(NVmake\ntR.`, ['builtins.getattr']],
+    ['by a name that is computed', `${getter}(cm\nC\n]tR.`, ['m.C', 'builtins.getattr']],
+    ['by a way', `${getter}(cm\nC\nVa.b\ntR.`, ['m.C', 'builtins.getattr']],
+    ['with what is taken in its place', `${getter}(cm\nC\nVa\nNtR.`, ['m.C', 'builtins.getattr']],
+    ['as an argument', `cm\nmap\n(${getter}NtR.`, ['m.map', 'builtins.getattr']],
+    ['and is left', `${getter}.`, ['builtins.getattr']],
+    ['and is left, cut', getter, ['builtins.getattr']],
+    ['and is dropped', `${getter}0N.`, ['builtins.getattr']],
+    ['doubled', `${getter}2(cm\nC\nVa\ntR0.`, ['m.C', 'm.C.a', 'builtins.getattr']],
+    ['once more, from the memo', `${getter}p0\n(cm\nC\nVa\ntRg0\n(NNtR.`, ['m.C', 'm.C.a', 'builtins.getattr']],
+    ['in a memo of the pickle before', `${getter}p0\n(cm\nC\nVa\ntR.g0\n(NNtR.`, ['m.C', 'm.C.a', 'builtins.getattr']],
+    ['with INST', '(cm\nC\nVa\nibuiltins\ngetattr\n.', ['m.C', 'builtins.getattr']],
+    ['with NEWOBJ', `${getter}(cm\nC\nVa\nt\x81.`, ['m.C', 'builtins.getattr']],
+    ['of itself', `${getter}(${getter}V__self__\ntR.`, ['builtins.getattr', 'builtins.getattr']],
+  ])('takes an attribute that is got of %s for an import, or tells how it is got', (_, bytes, names) => {
+    expect(unmerged(bytes)).toEqual(names);
+  });
+
+  it('makes no long names of attributes of attributes', () => {
+    const deep = `${`${getter}(`.repeat(20_000)}cm\nC\n${'Vattribute\ntR'.repeat(20_000)}.`;
+    expect(Math.max(...named(deep).map((name) => name.length))).toBeLessThan(300);
+    expect(named(deep)).toContain('builtins.getattr');
+  });
+
+  it('keeps getters in a memo that is full', () => {
+    const full = Array.from({ length: 1_000_001 }, (_, at) => (at === 0 ? 'N\x94' : '\x94')).join('');
+    expect(named(`${full}${getter}\x94(cm\nC\nVa\ntR.`)).toEqual(['builtins.getattr', 'm.C', 'm.C.a']);
   });
 
   it('tells of every import, however many there are', () => {

@@ -1,13 +1,10 @@
 import type { ByteSource } from '../../model/bytes.ts';
 import { MemorySource, readBytes } from '../byte-source.ts';
 import { isDottedName } from './dotted-name.ts';
+import { type Attribute, attributeOf, type Held, isGetattr, MARK, type PickleImport, reached } from './held-values.ts';
 import { memoKey } from './memo-key.ts';
 
-/** What a pickle imports when it is loaded: `os.system` is module `os`, name `system`. */
-export interface PickleImport {
-  readonly module: string;
-  readonly name: string;
-}
+export type { PickleImport };
 
 /** What its opcodes say. */
 export interface PickleScan {
@@ -36,7 +33,6 @@ const MAX_TEXT = 512;
 const MAX_LINE = MAX_TEXT * 16;
 const WINDOW = 64 * 1024;
 const MAX_STACK = 1_000_000;
-const MARK: unique symbol = Symbol('mark');
 
 /** What an opcode does to the stack: how many it takes, or all down to the mark, and whether it leaves one. */
 interface Effect {
@@ -87,6 +83,9 @@ const counted: ReadonlyMap<number, readonly [number, boolean]> = new Map([
   [0x8b, [4, false]], // LONG4
 ]);
 const STOP = 0x2e;
+const REDUCE = 0x52;
+const TUPLE = 0x74;
+const TUPLE2 = 0x86;
 /** Attributes that lead from a function or class to what its module can reach; a text of such names alone. */
 const REACHING =
   /^(?:\w+\.)*__(?:base|bases|builtins|code|getattribute|globals|import|loader|mro|spec|subclasses)__(?:\.\w+)*$/;
@@ -166,10 +165,12 @@ class Scanner {
   /** Of the pickle at hand. */
   #unknown: boolean = false;
   #isSure: boolean = true;
-  /** Texts of the stack; undefined for anything else. */
-  readonly #stack: (string | typeof MARK | undefined)[] = [];
-  /** Texts that were remembered; undefined for anything else, which counts too (MEMOIZE goes by their number). */
-  readonly #memo = new Map<number | string, string | undefined>();
+  /** What is known of the values of the stack. */
+  readonly #stack: (Held | typeof MARK)[] = [];
+  /** The same of what was remembered, of which all counts (MEMOIZE goes by its number). */
+  readonly #memo = new Map<number | string, Held>();
+  /** A getter of attributes that was not told, since all that was done with it is known. */
+  #untold: PickleImport | undefined;
 
   constructor(source: ByteSource, see: (imported: PickleImport) => void, shared: Shared, depth = 0) {
     this.#source = source;
@@ -192,6 +193,7 @@ class Scanner {
       // Bytes of an array, and those in a pickle, may begin as a pickle does: what comes of that says nothing.
       this.#isSure = this.#depth === 0 && (pickles < SURE_PICKLES || (first === PROTO && !isOfTorch));
       const unfinished = this.#pickle(first);
+      this.#tellGetters(0);
       const gaveUp = unfinished === OUT_OF_OPCODES || unfinished === OUT_OF_ROOM;
       if (this.#unknown && (this.#isSure || unfinished === undefined)) hasUnknownImports = true;
       if (unfinished === undefined) continue;
@@ -212,11 +214,13 @@ class Scanner {
   }
 
   #follow(opcode: number): string | undefined {
+    if (opcode === REDUCE && this.#reach()) return undefined;
     const effect = effects.get(opcode);
     if (effect !== undefined) {
+      const attribute = this.#attribute(opcode);
       this.#at += effect.argument ?? 0;
       if (!this.#take(effect.takes)) return NO_MARK;
-      if (effect.leaves) this.#push(undefined);
+      if (effect.leaves) this.#push(attribute);
       return this.#stack.length > MAX_STACK ? OUT_OF_ROOM : undefined;
     }
     const count = counted.get(opcode);
@@ -263,10 +267,10 @@ class Scanner {
         this.#remember(this.#number(4));
         return undefined;
       case 0x68: // BINGET
-        this.#push(this.#memo.get(this.#byte()));
+        this.#recall(this.#byte());
         return undefined;
       case 0x6a: // LONG_BINGET
-        this.#push(this.#memo.get(this.#number(4)));
+        this.#recall(this.#number(4));
         return undefined;
       case 0x70: // PUT
       case 0x67: {
@@ -275,7 +279,7 @@ class Scanner {
         const key = line === undefined || this.#isLong ? undefined : memoKey(line);
         if (key === undefined) return 'have a key of their memo that is none';
         if (opcode === 0x70) this.#remember(key);
-        else this.#push(this.#memo.get(key));
+        else this.#recall(key);
         return undefined;
       }
       case 0x53: // STRING
@@ -330,32 +334,72 @@ class Scanner {
     return unfinished;
   }
 
-  #push(text: string | undefined): void {
-    if (text?.includes('__') === true && REACHING.test(text)) this.#shared.reachesIn = true;
-    this.#stack.push(text);
+  #push(held: Held): void {
+    if (typeof held === 'string' && held.includes('__') && REACHING.test(held)) this.#shared.reachesIn = true;
+    this.#stack.push(held);
   }
 
-  #top(): string | undefined {
+  #top(): Held {
     const top = this.#stack.at(-1);
     return top === MARK ? undefined : top;
+  }
+
+  /** A tuple of two that is about to be made, where it may be what an attribute is got by. */
+  #attribute(opcode: number): Attribute | undefined {
+    if (opcode !== TUPLE2 && !(opcode === TUPLE && this.#stack.at(-3) === MARK)) return undefined;
+    return attributeOf(this.#stack.at(-2), this.#stack.at(-1));
+  }
+
+  /** `getattr(Class, 'name')` is an import of `Class.name`: so Python writes methods of classes. */
+  #reach(): boolean {
+    const getter = this.#stack.at(-2);
+    const imported = isGetattr(getter) ? reached(this.#stack.at(-1)) : undefined;
+    if (imported === undefined) return false;
+    this.#untold = getter as PickleImport;
+    this.#stack.length -= 2;
+    this.#tell(imported);
+    this.#push(imported);
+    return true;
+  }
+
+  /** Tells getters of attributes from a place of the stack on: what is done with them is not known. */
+  #tellGetters(from: number): void {
+    for (let at = from; at < this.#stack.length; at++) {
+      const held = this.#stack[at];
+      if (isGetattr(held)) this.#tell(held);
+    }
   }
 
   /** @returns whether the mark was there */
   #take(count: number | 'to mark'): boolean {
     const mark = count === 'to mark' ? this.#stack.lastIndexOf(MARK) : Math.max(0, this.#stack.length - count);
     if (mark < 0) return false;
+    this.#tellGetters(mark);
     this.#stack.length = mark;
     return true;
   }
 
   #remember(index: number | string): void {
-    if (this.#memo.size < MAX_MEMO || this.#memo.has(index)) this.#memo.set(index, this.#top());
+    const top = this.#top();
+    if (this.#memo.size < MAX_MEMO || this.#memo.has(index)) this.#memo.set(index, top);
+    else if (isGetattr(top)) this.#tell(top);
+  }
+
+  #recall(index: number | string): void {
+    // An unpickler that loads one pickle after the other keeps its memo.
+    if (this.#untold !== undefined && !this.#memo.has(index)) this.#tell(this.#untold);
+    this.#push(this.#memo.get(index));
   }
 
   #import(module: string | undefined, name: string | undefined): void {
-    if (module === undefined || name === undefined) this.#unknown = true;
-    else if (this.#isSure || (isDottedName(module) && isDottedName(name))) this.#see({ module, name });
-    this.#push(undefined);
+    const imported = module === undefined || name === undefined ? undefined : { module, name };
+    if (imported === undefined) this.#unknown = true;
+    else if (!isGetattr(imported)) this.#tell(imported);
+    this.#push(imported);
+  }
+
+  #tell(imported: PickleImport): void {
+    if (this.#isSure || (isDottedName(imported.module) && isDottedName(imported.name))) this.#see(imported);
   }
 
   /** A little-endian number; -1 at the end, or where it is larger than any file. */
