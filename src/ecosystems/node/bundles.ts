@@ -24,7 +24,7 @@ const MOST_FOLDERS = 300_000;
  */
 export const javascriptBundles: Analyzer<PackageFact> = {
   name: 'javascript-bundles',
-  version: 4,
+  version: 5,
   names: { exact: [MANIFEST], begins: libraryFileBeginnings, ends: endings },
 
   wants(file: FileHeader): Appetite {

@@ -83,6 +83,7 @@ describe('retireJs', () => {
       tinyMCE: { npmname: 'tinymce', vulnerabilities },
       ember: { vulnerabilities },
       ckeditor: { vulnerabilities },
+      prototypejs: { vulnerabilities },
       'retire-example': { vulnerabilities },
     });
     expect(upserts.flatMap((advisory) => advisory.affected.map((row) => row.package))).toEqual([
@@ -90,6 +91,7 @@ describe('retireJs', () => {
       'ember-source',
       'ckeditor',
       'ckeditor4',
+      'prototypejs',
     ]);
   });
 
@@ -181,6 +183,9 @@ describe('retireJs', () => {
     expect(at('jquery', '1.12.4')).toContain('CVE-2015-9251');
     expect(at('jquery', '1.12.4-aem')).not.toContain('CVE-2015-9251');
     expect(at('tinymce', '4.1.0')).toContain('RETIRE-tinymce-62');
+    expect(at('prototypejs', '1.7.3')).toEqual(['CVE-2020-27511']);
+    // What npm has under this name is not the library.
+    expect(of('prototype')).toEqual([]);
     // That a major version is no longer maintained is no vulnerability of it.
     expect(upserts.filter(({ title }) => title !== undefined && /^End-of-Life|are End-of-Life/.test(title))).toEqual(
       [],

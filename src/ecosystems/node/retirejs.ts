@@ -28,19 +28,18 @@ const UNMAINTAINED = 'CWE-1104';
 
 /**
  * Names at npm of libraries that the repository calls otherwise and says nothing of; `ember` is another package there, and
- * version 4 of CKEditor is published under two names. Prototype is listed by what it calls itself.
+ * version 4 of CKEditor is published under two names.
  */
 const names: ReadonlyMap<string, readonly string[]> = new Map([
   ['ckeditor', ['ckeditor', 'ckeditor4']],
   ['ember', ['ember-source']],
-  ['prototypejs', ['prototypejs', 'prototype']],
   ['threejs', ['three']],
 ]);
 
 /** What RetireJS knows of libraries that scripts bring along; most of it has a CVE or is known to GitHub, not all. */
 export const retireJs: Feed = {
   name: 'retirejs',
-  version: 1,
+  version: 2,
   title: 'RetireJS',
   url: 'https://raw.githubusercontent.com/RetireJS/retire.js/master/repository',
   mirrorPath: 'retirejs',

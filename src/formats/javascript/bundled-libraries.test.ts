@@ -20,6 +20,7 @@ const comments: readonly (readonly [string, string])[] = [
   ['/*!\n * Vue.js v2.6.14\n * (c) 2014-2021 Evan You\n */', 'vue@2.6.14'],
   ['/**\n* vue v3.4.21\n* (c) 2018-present Yuxi (Evan) You and Vue contributors\n**/', 'vue@3.4.21'],
   ['/**\n * @license AngularJS v1.8.3\n * (c) 2010-2020 Google LLC. http://angularjs.org\n */', 'angular@1.8.3'],
+  ['/*  Prototype JavaScript framework, version 1.7.3\n *  (c) 2005-2010 Sam Stephenson\n */', 'prototypejs@1.7.3'],
   ['/*!\n * Chart.js v3.9.1\n * https://www.chartjs.org\n */', 'chart.js@3.9.1'],
   ['//! moment.js\n//! version : 2.29.4\n//! authors : Tim Wood', 'moment@2.29.4'],
   ['//     Backbone.js 1.4.1\n\n//     (c) 2010-2022 Jeremy Ashkenas', 'backbone@1.4.1'],

@@ -62,7 +62,7 @@ const introductions: readonly (readonly [name: string, before: string])[] = [
   ['marked', 'marked v'],
   ['moment', 'moment\\.js\\s{1,5}//! version : '],
   ['pako', 'pako '],
-  ['prototype', 'Prototype JavaScript framework, version '],
+  ['prototypejs', 'Prototype JavaScript framework, version '],
   ['quill', 'Quill Editor v'],
   ['raphael', 'Rapha(?:\u00eb|\u00c3\u00ab|e)l '],
   ['react', 'React v(?=\\S{1,40}\\s{1,5}\\*? ?react\\.)'],

@@ -22,6 +22,7 @@ it.each([
   ['moment.2.29.1-min.js', 'moment', '2.29.1'],
   ['swfobject_2.2.js', 'swfobject', '2.2'],
   ['svelte@3.59.1.mjs', 'svelte', '3.59.1'],
+  ['prototype-1.7.3.js', 'prototypejs', '1.7.3'],
   ['markdown-it-12.0.0.min.js', 'markdown-it', '12.0.0'],
   ['jquery.dataTables-1.10.4.js', 'datatables.net', '1.10.4'],
   ['protobuf-6.8.8.min.js', 'protobufjs', '6.8.8'],

@@ -75,7 +75,7 @@ const libraries: Readonly<Record<string, NpmName>> = {
   plupload: 'plupload',
   popper,
   protobuf: 'protobufjs',
-  prototype: 'prototype',
+  prototype: 'prototypejs',
   purify: 'dompurify',
   quill: 'quill',
   raphael: 'raphael',

@@ -38,7 +38,7 @@ const packages: Readonly<Record<string, string>> = {
   'libjs-moment-timezone': 'moment-timezone',
   'libjs-mootools': 'mootools',
   'libjs-mustache': 'mustache',
-  'libjs-prototype': 'prototype',
+  'libjs-prototype': 'prototypejs',
   'libjs-qunit': 'qunit',
   'libjs-raphael': 'raphael',
   'libjs-requirejs': 'requirejs',

@@ -60,7 +60,7 @@ const marks: readonly Mark[] = [
   { name: 'mustache', before: 'mustache.' },
   { name: 'mustache', near: ['"mustache.js"'] },
   { name: 'pdfjs-dist', before: 'pdfjs' },
-  { name: 'prototype', before: 'Prototype={' },
+  { name: 'prototypejs', before: 'Prototype={' },
   { name: 'qunit', before: 'QUnit.' },
   { name: 'raphael', after: ['.eve='] },
   { name: 'react', near: ['.useState='] },
