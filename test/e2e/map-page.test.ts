@@ -541,14 +541,17 @@ describe.skipIf(reason !== undefined)('the page of the live map', PATIENCE, () =
     // One host stands below the other there, and names are drawn larger than things are.
     await page.goto(`${service.url}/map`);
     await poll(async () => (await drawn(page)).nodes.length).toBeGreaterThan(20);
-    const { nodes, zoom } = await drawn(page);
-    const [one, other] = nodes.filter(({ parent }) => parent);
-    expect(Math.abs(one!.y - other!.y)).toBeGreaterThan(Math.abs(one!.x - other!.x));
-    const size = (await page.evaluate(
-      `document.querySelector('.map-canvas')._cyreg.cy.nodes(':childless')[0].numericStyle('font-size')`,
-    )) as number;
+    await poll(async () => {
+      const [one, other] = (await drawn(page)).nodes.filter(({ parent }) => parent);
+      return Math.abs(one!.y - other!.y) > Math.abs(one!.x - other!.x);
+    }).toBe(true);
     // Smaller ones are not drawn.
-    expect(size * zoom).toBeGreaterThan(7);
+    await poll(async () => {
+      const size = (await page.evaluate(
+        `document.querySelector('.map-canvas')._cyreg.cy.nodes(':childless')[0].numericStyle('font-size')`,
+      )) as number;
+      return size * (await drawn(page)).zoom;
+    }).toBeGreaterThan(7);
   });
 
   it.each(['light', 'dark'] as const)(
