@@ -3,6 +3,7 @@ import type { Explanation } from '../match/explanation.ts';
 import { matchPackages } from '../match/match.ts';
 import type { MatchOptions } from '../match/match-options.ts';
 import type { AdvisorySource } from '../model/advisory.ts';
+import type { Problem } from '../model/problem.ts';
 import type { Coverage, Report } from '../model/report.ts';
 import type { ImageView } from '../model/view.ts';
 import { buildReport } from '../report/build-report.ts';
@@ -18,6 +19,12 @@ export interface ExplainedImage {
   readonly now: Date;
 }
 
+/** An explanation, and what there is to be said of the policy and the statements. */
+export interface AcceptedExplanation {
+  readonly explanation: Explanation;
+  readonly problems: readonly Problem[];
+}
+
 /**
  * An explanation that says of each affected package whether a scan would have suppressed it, and why: the findings of the
  * vulnerability go the way that those of a scan go.
@@ -26,8 +33,9 @@ export async function withAcceptance(
   explanation: Explanation,
   image: ExplainedImage,
   acceptor: Acceptor,
-): Promise<Explanation> {
-  const { findings } = await acceptor.accept(reportOf(explanation, image));
+): Promise<AcceptedExplanation> {
+  const before = reportOf(explanation, image);
+  const { findings, problems } = await acceptor.accept(before);
   const packages = explanation.packages.map((explained) => {
     const finding = findings.find(
       ({ kind, package: pkg, layer }) =>
@@ -37,7 +45,8 @@ export async function withAcceptance(
     const { suppressed, vex } = finding;
     return { ...explained, ...(suppressed !== undefined && { suppressed }), ...(vex !== undefined && { vex }) };
   });
-  return { ...explanation, packages };
+  const known = new Set(before.problems);
+  return { explanation: { ...explanation, packages }, problems: problems.filter((problem) => !known.has(problem)) };
 }
 
 function reportOf({ id, ids }: Explanation, { view, coverage, source, options, now }: ExplainedImage): Report {

@@ -13,7 +13,7 @@ import { columnLines } from './columns.ts';
 import { escapeLine } from './escape.ts';
 import { Page } from './page.ts';
 import { stateWords } from './state-words.ts';
-import { incompleteLines } from './table-problems.ts';
+import { incompleteLines, noteLines } from './table-problems.ts';
 import { listWords, percentWords } from './words.ts';
 
 const verdicts: Readonly<Record<ExplainedVerdict | 'unknown', string>> = {
@@ -39,15 +39,18 @@ export function renderExplanation(
     readonly width: number;
     readonly colour: boolean;
     readonly program?: string;
-    /** What of the image or the advisories it could not know. */
+    /** What of the image or the advisories it could not know, and what is worth a look. */
     readonly problems?: readonly Problem[];
   },
 ): string {
   const page = new Page(options);
   const { id, ids, title, verdict, reason, sources, weaknesses, packages, elsewhere } = explanation;
+  const problems = { problems: options.problems ?? [] };
   const others = ids.filter((other) => other !== id);
+  // The empty line at their end is for what comes behind them in a report.
+  const notes = noteLines(problems, page).slice(0, -1);
   const lines = [
-    ...incompleteLines({ problems: options.problems ?? [] }, page),
+    ...incompleteLines(problems, page),
     ...page.paragraph('', `${id}: ${verdicts[verdict]}`, { tone: 'heading' }),
     ...(others.length === 0 ? [] : page.paragraph('  ', `also ${listWords(others, 20)}`)),
     ...(title === undefined ? [] : page.paragraph('  ', title, { lines: 2 })),
@@ -58,6 +61,7 @@ export function renderExplanation(
       name === undefined ? [] : page.paragraph('  - ', `${number}: ${name}`, { lines: 2 }),
     ),
     ...(elsewhere.length === 0 ? [] : ['', ...elsewhereLines(elsewhere, page)]),
+    ...notes.flatMap((line, at) => (at === 0 ? ['', line] : [line])),
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -23,7 +23,7 @@ export function incompleteLines(report: Pick<Report, 'problems'>, page: Page): s
 }
 
 /** Problems that hide nothing, but are worth a look. */
-export function noteLines(report: Report, page: Page): string[] {
+export function noteLines(report: Pick<Report, 'problems'>, page: Page): string[] {
   const notes = report.problems.filter((problem) => !isIncomplete(problem));
   if (notes.length === 0) return [];
   return [page.paint('heading', 'NOTES'), ...listed(notes, page, ' ', '  '.length), ''];

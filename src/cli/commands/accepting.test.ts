@@ -151,6 +151,26 @@ describe('explain', () => {
     const { packages } = JSON.parse(await explain('CVE-2099-0001', '-f', 'json')) as { packages: object[] };
     expect(packages).toMatchObject([{ suppressed: { reason: 'not reachable' } }]);
   });
+
+  it('says which entries are for an image that this one only claims to be', async () => {
+    const folder = folderWith({
+      '.drydockignore.yaml': policy('id: CVE-2099-0001, image: example, reason: x, expires: 2026-12-31'),
+    });
+    const explain = async (...args: readonly string[]) =>
+      (await drydock(['explain', 'CVE-2099-0001', image, '--db', databaseFile(), ...args], { folder })).stdout;
+    const problems = async (...args: readonly string[]) =>
+      (JSON.parse(await explain('-f', 'json', ...args)) as Pick<Report, 'problems'>).problems;
+
+    const said = (await explain()).replace(/\s+/g, ' ');
+    expect(said).toContain('NOTES - .drydockignore.yaml:2: a finding is not accepted, since only the file itself says');
+    expect(said).toMatch(/\[policy\.claimed-image\] $/);
+    expect(await problems()).toMatchObject([{ code: 'policy.claimed-image' }]);
+    expect(await problems('--image-name', 'example:1')).toEqual([]);
+    expect(await explain('--image-name', 'example:1')).toContain('a scan does not count it: x');
+    expect(
+      (await drydock(['explain', 'CVE-2099-0002', image, '--db', databaseFile()], { folder })).stdout,
+    ).not.toContain('claimed-image');
+  });
 });
 
 describe('policy lint', () => {

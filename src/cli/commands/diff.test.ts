@@ -142,6 +142,18 @@ describe('drydock diff', () => {
     expect(await status(first, first, '--fail-on', 'negligible')).toBe(0);
   });
 
+  it('takes a file for the image that the command line names', async () => {
+    const entry = 'accept:\n- {id: CVE-2026-0004, image: example, reason: x, expires: 2026-12-31}\n';
+    const policy = ['--policy', writeTemporary('policy.yaml', entry)];
+
+    const status = async (...args: readonly string[]) =>
+      (await drydock('2026-03-01', 'diff', ...args, '--fail-on', 'negligible', '--offline', ...policy)).status;
+    const before = await report('2026-02-11', first, 'before.json');
+    expect(await status(before, second)).toBe(1);
+    expect(await status(before, second, '--image-name', 'example:2')).toBe(0);
+    expect(await status(first, '--since', '2026-02-11', '--image-name', 'example:2')).toBe(0);
+  });
+
   it('writes text and Markdown', async () => {
     const table = await drydock('2026-03-01', 'diff', old, second, '--offline');
     expect(table.stdout).toContain('NEW, since the advisories know more  1 (1 low)\n');
@@ -155,6 +167,7 @@ describe('drydock diff', () => {
   it.each([
     ['one image', [first], 'needs two images or reports, or one image and --since DAY'],
     ['two images and a day', [first, second, '--since', '2026-01-31'], 'one image on two days'],
+    ['one name for two images', [first, second, '--image-name', 'example:1'], '--image-name: 2 images are given'],
     ['a day to come', [first, '--since', '2027-01-31'], '--since: nothing is known of 2027-01-31 yet'],
   ])('refuses %s', async (_, args, words) => {
     const { status, stderr } = await drydock('2026-03-01', 'diff', ...args, '--offline');

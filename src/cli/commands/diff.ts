@@ -7,7 +7,7 @@ import type { Report } from '../../model/report.ts';
 import type { Command, Invocation } from '../command.ts';
 import { renderOptions } from '../deliver.ts';
 import { exitStatusOf } from '../exit-status.ts';
-import { readingOptionNames } from '../reading-options.ts';
+import { checkImageName, readingOptionNames } from '../reading-options.ts';
 import { readReportFile } from '../report-file.ts';
 import { currentTime, momentOf } from '../scan-context.ts';
 import { selectChecks } from '../select-checks.ts';
@@ -59,7 +59,12 @@ async function sides(invocation: Invocation): Promise<readonly [Side, Side]> {
     if (second === undefined) {
       throw new UsageError('usage.option', 'diff needs two images or reports, or one image and --since DAY.');
     }
-    return [await sideOf(first, invocation), await sideOf(second, invocation)];
+    const files = [await reportOf(first, invocation), await reportOf(second, invocation)] as const;
+    checkImageName(
+      words.filter((_, index) => files[index] === undefined),
+      configuration,
+    );
+    return [files[0] ?? (await scanned(first, invocation)), files[1] ?? (await scanned(second, invocation))];
   }
   if (second !== undefined) {
     throw new UsageError(
@@ -70,12 +75,16 @@ async function sides(invocation: Invocation): Promise<readonly [Side, Side]> {
   momentOf(since, currentTime(io.environment), '--since');
   const settings = { ...configuration.settings, 'as-of': since };
   const then = { ...invocation, configuration: { ...configuration, settings } };
-  return [await sideOf(first, then), await sideOf(first, invocation)];
+  const file = await reportOf(first, invocation);
+  return file === undefined ? [await scanned(first, then), await scanned(first, invocation)] : [file, file];
 }
 
-async function sideOf(word: string, invocation: Invocation): Promise<Side> {
-  const file = await readReportFile(path.resolve(invocation.io.folder, word), word);
-  if (file !== undefined) return { report: only(file, word), isFresh: false };
+async function reportOf(word: string, { io }: Invocation): Promise<Side | undefined> {
+  const file = await readReportFile(path.resolve(io.folder, word), word);
+  return file && { report: only(file, word), isFresh: false };
+}
+
+async function scanned(word: string, invocation: Invocation): Promise<Side> {
   const [{ supplyAdvisories }, { scanImages }, { checks }] = await Promise.all([
     import('../advisory-supply.ts'),
     import('../scan-images.ts'),
@@ -171,6 +180,7 @@ export const command: Command = {
     'exit-code',
     'checks',
     'rules',
+    'image-name',
     'policy',
     'no-policy',
     'allow-licences',

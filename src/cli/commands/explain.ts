@@ -92,7 +92,7 @@ async function compareVersions(invocation: Invocation): Promise<number> {
   }
 }
 
-/** An explanation, and what of the image or the advisories it could not know. */
+/** An explanation, what of the image or the advisories it could not know, and what there is to be said of what accepts it. */
 interface Explained {
   readonly explanation: Explanation;
   readonly problems: readonly Problem[];
@@ -141,8 +141,10 @@ async function explainAll(invocation: Invocation): Promise<readonly Explained[]>
         const judging = { severityOrder: severityOrder(settings['severity-source']), lockfiles: settings.lockfiles };
         const bare = explainVulnerability(id, view, ecosystems, source, judging);
         const image = { view, coverage, source, options: judging, now: context.now };
-        const explanation = acceptor === undefined ? bare : await withAcceptance(bare, image, acceptor);
-        explained.push({ explanation, problems: [...view.problems, ...problems].filter(isIncomplete) });
+        const accepted =
+          acceptor === undefined ? { explanation: bare, problems: [] } : await withAcceptance(bare, image, acceptor);
+        const unknown = [...view.problems, ...problems].filter(isIncomplete);
+        explained.push({ explanation: accepted.explanation, problems: [...unknown, ...accepted.problems] });
       }
     } finally {
       supply.close();
