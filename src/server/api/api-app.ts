@@ -61,6 +61,9 @@ export async function createApiApp(context: ApiContext): Promise<ApiApp> {
     // Timers know no more than 2^31 - 1.
     handlerTimeout: Math.min(requestTimeout, 2 ** 31 - 1),
     bodyLimit: BODY_LIMIT,
+    // What an image can name (`__proto__`) is no reason to refuse all that stands beside it.
+    onProtoPoisoning: 'remove',
+    onConstructorPoisoning: 'remove',
     exposeHeadRoutes: false,
     routerOptions: { maxParamLength: 512 },
   }).withTypeProvider<ZodTypeProvider>();

@@ -123,6 +123,11 @@ describe('operation', () => {
     expect((await events(push({ id: '3' }))).json).not.toEqual(started.json);
   });
 
+  it('scans what is pushed with annotations that are called like members of objects', async () => {
+    const annotations = JSON.parse('{"__proto__":"x","constructor":{"prototype":"y"}}');
+    expect((await events(push({ id: 'annotated' }, { annotations }))).json.images).toHaveLength(1);
+  });
+
   it.each([
     ['a pull', () => push({ action: 'pull' })],
     ['a layer', () => push({}, { mediaType: 'application/octet-stream' })],

@@ -43,6 +43,10 @@ const Taken = z
 
 /** What changes something: reports that are taken, controls, and who used them. */
 export function registerMapReports(app: ApiApp, context: ApiContext): void {
+  // Labels of a report are called what an image wants (`__proto__`), which must not hide its host. The reader of reports makes no
+  // member of an object that inherits anything from them.
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, app.getDefaultJsonParser('ignore', 'ignore'));
+
   app.post(
     '/api/map/reports',
     {

@@ -130,6 +130,24 @@ describe('reporters, over HTTP', () => {
     expect(await tell(second(other!), 'two')).toBe('200');
   });
 
+  it('tell of labels with the names of members of objects, and their hosts stay', async () => {
+    clock.pass(60_000);
+    const told = smallReport({ id: 'labelled', containers: [{ name: 'evil' }, { name: 'good' }] });
+    const body = JSON.stringify(told)
+      .replace('"labels":{}', '"labels":{"__proto__":"x","constructor":"y"}')
+      .replace('"figures":{}', '"figures":{"__proto__":{"cpu":1},"constructor":{"prototype":{"cpu":1}}}');
+    expect(await post(body)).toEqual([200, undefined]);
+    const { json } = await get('/api/map');
+    const ids = new Map<string, string>(json.nodes.map(({ label, id }: { label: string; id: string }) => [label, id]));
+    expect([...ids.keys()]).toEqual(expect.arrayContaining(['evil', 'good']));
+    const details = (await get(`/api/map/nodes/${encodeURIComponent(ids.get('evil')!)}`)).json;
+    expect(details.labels).toEqual([
+      { name: '__proto__', value: 'x' },
+      { name: 'constructor', value: 'y' },
+    ]);
+    expect(({} as Record<string, unknown>)['cpu']).toBeUndefined();
+  });
+
   it('of hosts that went and came back are the same hosts', async () => {
     const host = simulatedHost({ seed: 500, containers: 3, start: clock.now() });
     expect(await tell(second(host))).toBe('200');

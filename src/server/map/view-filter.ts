@@ -49,7 +49,7 @@ export class ViewFilter {
     if (this.#networks.size > 0 && !networks.some(({ name }) => this.#networks.has(name))) return false;
     if (this.#labels.length === 0) return true;
     return this.#labels.some(([name, value]) => {
-      const given = labels[name];
+      const given = Object.hasOwn(labels, name) ? labels[name] : undefined;
       return given !== undefined && (value === undefined || given === value);
     });
   }

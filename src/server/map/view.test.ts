@@ -141,6 +141,7 @@ describe('views', () => {
   test.each([
     [{ label: 'tier' }, ['web']],
     [{ label: 'tier=back' }, []],
+    [{ label: 'constructor' }, []],
     [{ state: 'exited' }, ['old']],
     [{ state: 'exited,running', network: 'back' }, ['db']],
     [{ host: 'name-of-a' }, ['api', 'db', 'old', 'pause', 'web']],
