@@ -10,7 +10,7 @@ import { openPickles, pickleImports } from './pickles.ts';
  */
 export const arrayArchives: Analyzer<SightingFact> = {
   name: 'pickle-array-archives',
-  version: 2,
+  version: 3,
   within: () => false,
 
   wants(file) {

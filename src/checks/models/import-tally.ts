@@ -10,6 +10,9 @@ const LETTERS = 36;
 /** What gets attributes and items by names that are data. */
 const GETTER = /^_?operator\.(?:attrgetter|getitem|itemgetter)$/;
 
+/** Behind the opcode that makes one, joblib reads the bytes of an array, and opcodes again behind them. */
+const ARRAY_WRAPPER = /(?:^|\.)NumpyArrayWrapper$/;
+
 /** What a pickle imports, by its standing: each is judged, however many come before it. */
 export class ImportTally {
   readonly #names: Readonly<Record<ImportStanding, Set<string>>> = {
@@ -20,12 +23,14 @@ export class ImportTally {
   readonly #isMore: Set<ImportStanding> = new Set();
 
   #getter: string | undefined;
+  #hasArrays: boolean = false;
 
   add(imported: PickleImport): void {
     const standing = standingOf(imported);
     const names = this.#names[standing];
     const name = `${imported.module}.${imported.name}`;
     if (GETTER.test(name)) this.#getter = name;
+    if (ARRAY_WRAPPER.test(imported.name)) this.#hasArrays = true;
     if (names.size < MAX_NAMES || names.has(name)) names.add(name);
     else this.#isMore.add(standing);
   }
@@ -33,6 +38,11 @@ export class ImportTally {
   /** The last of what gets attributes by names. */
   get getter(): string | undefined {
     return this.#getter;
+  }
+
+  /** Its opcodes are not what joblib follows, which reads arrays between them. */
+  get hasArrays(): boolean {
+    return this.#hasArrays;
   }
 
   get size(): number {

@@ -268,6 +268,23 @@ it('finds those in arrays of NumPy, and in archives of them under any name', asy
   ]);
 });
 
+it('does not take a pickle for followed that hides opcodes behind the bytes of an array', async () => {
+  const wrapper = 'cjoblib.numpy_pickle\nNumpyArrayWrapper\n)\x81}b';
+  // Eight bytes of an array for joblib, the beginning of a text for Python: it has what comes next.
+  const array = 'B\x0f\0\0\0abc';
+  const files = [
+    { path: 'srv/hidden.joblib', content: Buffer.from(`\x80\x03${wrapper}${array}cos\nsystem\n.0N.`, 'latin1') },
+    { path: 'srv/old.pkl', content: Buffer.from('cjoblib.numpy_pickle_compat\nNDArrayWrapper\n)\x81}b.', 'latin1') },
+  ];
+  const image = writeTemporary('models.tar', dockerArchive({ layers: [layer(files)] }));
+
+  const { problems } = await scanOne(image);
+
+  const told = problems.filter(({ path }) => path?.startsWith('srv/'));
+  expect(told).toMatchObject([{ code: 'content.unjudged', path: 'srv/hidden.joblib' }]);
+  expect(told[0]?.message).toContain('joblib reads arrays');
+});
+
 it('inflates what joblib compressed, as far as that goes', async () => {
   const packed = deflateSync(Buffer.concat([evil, randomBytes(100_000)]));
   const files = [

@@ -22,7 +22,7 @@ const namesOfModels = ['.pkl', '.npy'];
 /** Looks into pickles, those in archives of PyTorch among them, for what they would run when they are loaded. */
 export const pickleImports: Analyzer<SightingFact> = {
   name: 'pickle-imports',
-  version: 10,
+  version: 11,
   names: { ends: modelEndings },
 
   wants(file: FileHeader): Appetite {
@@ -94,6 +94,9 @@ function sightingOf(layer: LayerContext, { path, header, body }: LayerFile): Sig
   // What says by nothing but its name that it is a pickle is none where Python itself could make nothing of it.
   if (unfinished !== undefined && (saysSo || tally.size > 0 || hasUnknownImports || gaveUp)) {
     unjudged(`its opcodes ${unfinished}: what a pickle does from there on is not known`);
+  } else if (unfinished === undefined && tally.hasArrays) {
+    // Bytes of an array can be opcodes that hide those behind them, and end as a pickle does.
+    unjudged('joblib reads arrays between its opcodes: what a pickle does behind them is not known');
   }
   // Judged as the archive, which stands in the layer.
   const sighting = { kind: 'sighting', check: MODELS, path: path.split('!/', 1)[0] ?? path } as const;
