@@ -129,6 +129,21 @@ describe.each(languageSamples)('$id', (sample) => {
     expect(problems.filter(({ code }) => code.startsWith('file.') || code.startsWith('lockfile.'))).toEqual([]);
   });
 
+  it('lists a package under the hard link that is left where the name of the file was removed', async () => {
+    const link = ({ path }: TarEntry, linkTarget: string): TarEntry => ({ path, type: 'hardlink', linkTarget });
+    const [installed, asking] = [installedFile(sample, 'a', '1.0.0'), askingFile(sample, 'a', '1.2.0')];
+    const left = [installedFile(sample, 'b', '1.0.0'), askingFile(sample, 'b', '1.2.0')] as const;
+
+    const { own, findings } = await scan(
+      sample,
+      [installed, asking, link(left[0], String(installed.path)), link(left[1], String(asking.path))],
+      [{ path: '.wh.a' }],
+    );
+
+    expect(own.flatMap(({ locations }) => locations).sort()).toEqual(left.map(({ path }) => path).sort());
+    expect(findings).toHaveLength(1);
+  });
+
   it('knows files in a folder behind a symbolic link once, and where they are', async () => {
     const { own } = await scan(sample, [
       { path: 'opt/current', type: 'symlink', linkTarget: 'v1' },

@@ -92,6 +92,36 @@ describe.each([
     expect(layer.walks).toBe(1);
   });
 
+  it.each([
+    ['removed', [{ path: '.wh.a' }], []],
+    ['replaced', [{ path: 'a/package.json', content: '[]' }], [[1, 'a/package.json', '[]']]],
+  ])('is read where the name that the file was read under was %s', async (_name, change, more) => {
+    const lower = layerOf(
+      [
+        { path: 'a/package.json', content: '{}' },
+        { path: 'b/package.json', type: 'hardlink', linkTarget: 'a/package.json' },
+      ],
+      isCompressed,
+    );
+
+    const seen = await seenIn(manifests, [lower, layerOf(change, isCompressed)]);
+
+    expect(seen).toEqual([[0, 'a/package.json', '{}'], [0, 'b/package.json', '{}'], ...more]);
+  });
+
+  it('that an upper layer made is read where a layer above that removed the name of the file', async () => {
+    const layers = [
+      [{ path: 'a/package.json', content: '{}' }],
+      [{ path: 'b/package.json', type: 'hardlink' as const, linkTarget: 'a/package.json' }],
+      [{ path: 'a/.wh.package.json' }],
+    ].map((entries) => layerOf(entries, isCompressed));
+
+    expect(await seenIn(manifests, layers)).toEqual([
+      [0, 'a/package.json', '{}'],
+      [0, 'b/package.json', '{}'],
+    ]);
+  });
+
   it('counts as it is seen at last: of the layer that has the content', async () => {
     const lower = layerOf([{ path: 'store/ab', content: '{"a":1}' }], isCompressed);
     const upper = layerOf(
