@@ -74,6 +74,11 @@ export const problemCodes = {
     incomplete: true,
     meaning: 'A component of the bill of materials could not be read, or does not say what it is.',
   },
+  'sbom.distribution': {
+    incomplete: true,
+    meaning:
+      'Package URLs name a release of a distribution that is not known. Their packages were not judged, rather than by another release.',
+  },
   'layer.truncated': { incomplete: true, meaning: 'The layer ends in the middle. What came before was analysed.' },
   'layer.damaged': {
     incomplete: true,

@@ -1,7 +1,8 @@
 import type { SbomDocument } from '../formats/bom/document.ts';
+import { compareText } from '../model/order.ts';
 import type { Problem } from '../model/problem.ts';
 
-/** Package URLs that are none and are named one by one; the rest is counted. */
+/** How many of a kind (package URLs that are none, releases) are named one by one; the rest is counted. */
 const NAMED = 20;
 
 /**
@@ -45,6 +46,19 @@ export function documentProblems(
     problems.push({ code: 'sbom.component', message: `${wrongPurls.length - NAMED} further package URLs are none` });
   }
   return problems;
+}
+
+/** @param unknown what package URLs call a release and is not understood, with the number of their packages */
+export function releaseProblems(unknown: ReadonlyMap<string, number>): readonly Problem[] {
+  const all = [...unknown].sort(([a], [b]) => compareText(a, b));
+  const problems = all.slice(0, NAMED).map(([told, count]): Problem => {
+    const whose = count === 1 ? 'A package URL names' : `${count} package URLs name`;
+    const what = `${whose} a release of a distribution that is not known: ${told.slice(0, 100)}`;
+    return { code: 'sbom.distribution', message: `${what}. Its advisories could not be asked, and no other's were` };
+  });
+  if (all.length <= NAMED) return problems;
+  const message = `Package URLs name ${all.length - NAMED} further releases of distributions that are not known`;
+  return [...problems, { code: 'sbom.distribution', message }];
 }
 
 function believed(claimed: number): string {

@@ -13,6 +13,8 @@ export interface ForeignContext {
   readonly ecosystems: readonly Ecosystem[];
   /** Numbers of layers by their digest. */
   readonly layers: ReadonlyMap<string, number>;
+  /** Gets what packages call their release and is not understood, with their number. */
+  readonly unknownReleases: Map<string, number>;
 }
 
 const TRIVY = 'aquasecurity:trivy:';
@@ -94,7 +96,13 @@ function sourceFromUpstream(purl: PackageUrl | undefined, version: string): Pack
 /** The distribution that a package says it is of, else the image's, where packages of this type are its own. */
 function belongsTo(purl: PackageUrl, context: ForeignContext): Distribution | undefined {
   if (!ofDistributions.has(purl.type)) return undefined;
-  const distribution = context.distributions.ofPurl(purl) ?? context.distribution;
+  const named = context.distributions.ofPurl(purl, context.distribution);
+  if (named === 'not-known') {
+    const told = purl.qualifiers.get('distro') ?? '';
+    context.unknownReleases.set(told, (context.unknownReleases.get(told) ?? 0) + 1);
+    return undefined;
+  }
+  const distribution = named ?? context.distribution;
   if (distribution === undefined) return undefined;
   return homeOf(distribution, context.ecosystems)?.types.includes(purl.type) === true ? distribution : undefined;
 }

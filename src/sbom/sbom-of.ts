@@ -9,7 +9,7 @@ import type { Package } from '../model/package.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Sbom } from '../model/sbom.ts';
 import { NamedDistributions } from './distribution.ts';
-import { documentProblems } from './document-problems.ts';
+import { documentProblems, releaseProblems } from './document-problems.ts';
 import { foreignImage } from './foreign-image.ts';
 import { type ForeignContext, foreignPackage } from './foreign-package.ts';
 
@@ -27,6 +27,7 @@ export function sbomOf(document: SbomDocument, reference: string, ecosystems: re
   const context: ForeignContext = {
     distributions,
     ecosystems,
+    unknownReleases: new Map(),
     layers: new Map(image.layers.flatMap(({ diffId, index }) => (diffId === undefined ? [] : [[diffId, index]]))),
     ...(distribution !== undefined && { distribution }),
   };
@@ -36,6 +37,7 @@ export function sbomOf(document: SbomDocument, reference: string, ecosystems: re
   const problems: Problem[] = [
     ...(own?.problems ?? []),
     ...documentProblems(document, reference, wrong, claimed(packages)),
+    ...releaseProblems(context.unknownReleases),
   ];
   return {
     // What the document calls its subject is no more than that.
