@@ -89,6 +89,31 @@ describe('a reporter', () => {
     );
   });
 
+  test('has no host by reports that were not taken', () => {
+    const fleet = new Fleet();
+    const change = smallReport({ id: 'a' }, { session: 'liar', sequence: 1, full: false });
+    for (let second = 0; second < 5; second++)
+      expect(codeOf(() => fleet.take(change, 'token:liar', start + second * 1000))).toBe('map.gap');
+    expect(codeOf(() => fleet.take(smallReport({ id: 'a' }), 'token:real', start + 5000))).toBe('taken');
+    expect(codeOf(() => fleet.take(change, 'token:liar', start + 6000))).toBe('map.foreign-host');
+    expect(fleet.reporters(start + 6000)[0]!.blindSpots).toEqual([expect.stringContaining('another reporter')]);
+  });
+
+  test('keeps no host by reports that are not taken any more', () => {
+    const fleet = new Fleet();
+    fleet.take(smallReport({ id: 'a' }), 'token:one', start);
+    const day = 24 * 3_600_000;
+    for (let hour = 1; hour <= 24; hour++) {
+      const now = start + hour * 3_600_000;
+      fleet.forget(now - 1);
+      expect(codeOf(() => fleet.take(smallReport({ id: 'a' }, { full: false, sequence: 9 }), 'token:one', now))).toBe(
+        'map.gap',
+      );
+    }
+    fleet.forget(start + day);
+    expect(codeOf(() => fleet.take(smallReport({ id: 'a' }), 'token:two', start + day))).toBe('taken');
+  });
+
   test('cannot tell of the host of the service, not even first', () => {
     const fleet = new Fleet({ host: 'a', reporter: 'this machine' });
     expect(codeOf(() => fleet.take(smallReport({ id: 'a' }), 'token:liar', start))).toBe('map.foreign-host');
