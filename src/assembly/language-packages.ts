@@ -68,7 +68,8 @@ function keyOf({ one: { record, layer, introduced }, purl }: PlacedRecord, owned
 
 function join(copies: Copy[], ownedBy: string | undefined, files: MergedFiles): Package {
   copies.sort((a, b) => compareText(a.location, b.location));
-  const { one, purl } = copies[0]!;
+  const { one } = copies[0]!;
+  const { purl } = copies.find((copy) => copy.one.record.namespace !== undefined) ?? copies[0]!;
   const { record, layer, introduced } = one;
   const { layers } = files.image;
   const records = copies.map((copy) => copy.one.record);

@@ -1,5 +1,6 @@
 import type { Finding } from '../model/finding.ts';
 import type { Package } from '../model/package.ts';
+import { withoutAuthor } from '../model/purl.ts';
 
 /**
  * What a finding is about, whatever version it has and whatever it is called: two findings of two reports are the same if
@@ -16,7 +17,8 @@ export function packageSubject({ purl }: Pick<Package, 'purl'>): string {
 }
 
 /** A purl without its version, and without the release of its distribution: an upgrade of that makes no other package. */
-function withoutVersion(purl: string): string {
+function withoutVersion(whole: string): string {
+  const purl = withoutAuthor(whole);
   const query = purl.indexOf('?');
   const path = query < 0 ? purl : purl.slice(0, query);
   const version = path.indexOf('@', path.lastIndexOf('/'));
@@ -33,8 +35,8 @@ function withoutVersion(purl: string): string {
 /** Package URLs of what an image only asks for: what is installed as well is not among them. */
 export function askedPurls(packages: readonly Package[]): ReadonlySet<string> {
   const asked = new Set<string>();
-  for (const { purl, evidence } of packages) if (evidence !== undefined) asked.add(purl);
-  for (const { purl, evidence } of packages) if (evidence === undefined) asked.delete(purl);
+  for (const { purl, evidence } of packages) if (evidence !== undefined) asked.add(withoutAuthor(purl));
+  for (const { purl, evidence } of packages) if (evidence === undefined) asked.delete(withoutAuthor(purl));
   return asked;
 }
 
@@ -69,5 +71,5 @@ export class FindingIndex {
 
 /** Whether a finding is about a package that nothing shows to be installed. */
 export function isAsked({ package: pkg }: Finding, asked: ReadonlySet<string>): boolean {
-  return pkg !== undefined && asked.has(pkg.purl);
+  return pkg !== undefined && asked.has(withoutAuthor(pkg.purl));
 }

@@ -39,11 +39,12 @@ export function parsePackageUrl(text: string): PackageUrl | undefined {
 
 /**
  * The name of the package as advisories have it, by the rules of its type: `@scope/name` (npm), `group:artifact` (maven),
- * `vendor/name` (composer), the path of a Go module, `Pod/Part` (cocoapods). The namespace of a distribution's package is the distribution.
+ * `vendor/name` (composer), the path of a Go module, `Pod/Part` (cocoapods). The namespace of a distribution's package is the distribution,
+ * that of a package of CPAN its author.
  */
 export function packageName({ type, namespace, name, subpath }: PackageUrl): string {
   if (type === 'cocoapods' && subpath !== undefined) return `${name}/${subpath}`;
-  if (namespace === undefined || ofDistributions.has(type)) return name;
+  if (namespace === undefined || type === 'cpan' || ofDistributions.has(type)) return name;
   return `${namespace}${type === 'maven' ? ':' : '/'}${name}`;
 }
 

@@ -11,6 +11,8 @@ export interface PackageRecord {
   readonly arch?: string;
   /** What its purl says besides, by the rules of its type: the `uuid` of a package of Julia, the `channel` of one of Conan. */
   readonly qualifiers?: Readonly<Record<string, string>>;
+  /** Of its purl, where it is no part of its name: the author of a distribution of CPAN. No package is another one by it. */
+  readonly namespace?: string;
   /** Source package, where the database names one that differs from the package in name or version. */
   readonly source?: { readonly name: string; readonly version: string };
   readonly licences?: readonly string[];

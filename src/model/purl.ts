@@ -37,6 +37,8 @@ export interface NamedPackage {
   readonly arch?: string;
   /** What its type asks for besides. */
   readonly qualifiers?: Readonly<Record<string, string>>;
+  /** Where it is no part of the name. */
+  readonly namespace?: string;
 }
 
 /**
@@ -45,14 +47,17 @@ export interface NamedPackage {
  * @param distribution the one whose package it is
  */
 export function packagePurl(
-  { type, name, version, arch, qualifiers }: NamedPackage,
+  { type, name, version, arch, qualifiers, namespace }: NamedPackage,
   distribution?: { readonly id: string; readonly version: string },
 ): string {
   if (distribution !== undefined) {
     const distro = `${distribution.id}-${distribution.version}`;
     return formatPurl(type, distribution.id, name, version, { arch, distro });
   }
-  const split: SplitName = nameRules.get(type)?.(name) ?? { name, ...vendorOf(type, qualifiers) };
+  const split: SplitName = nameRules.get(type)?.(name) ?? {
+    name,
+    ...(namespace === undefined ? vendorOf(type, qualifiers) : { namespace }),
+  };
   const purl = formatPurl(type, split.namespace, split.name, version, { ...qualifiers, arch });
   return split.subpath === undefined ? purl : `${purl}#${split.subpath.split('/').map(encode).join('/')}`;
 }
@@ -62,6 +67,14 @@ function vendorOf(type: string, qualifiers: NamedPackage['qualifiers']): { reado
   const distro = qualifiers?.['distro'];
   if (distro === undefined || !['alpm', 'apk', 'deb', 'rpm'].includes(type)) return {};
   return { namespace: distro.replace(/-[\d.]*$/, '') };
+}
+
+/**
+ * A package URL without the author of a distribution of CPAN: its type asks for one, and few files tell it. A name is that of
+ * one distribution, whoever published the last version.
+ */
+export function withoutAuthor(purl: string): string {
+  return purl.replace(/^pkg:cpan\/[^/@?#]+\/(?=[^/@?#])/, 'pkg:cpan/');
 }
 
 /** A name as pypi.org compares it (PEP 503). */

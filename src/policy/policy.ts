@@ -1,6 +1,7 @@
 import type { VexJustification } from '../formats/vex/document.ts';
 import type { Finding, FindingKind } from '../model/finding.ts';
 import { comparableId } from '../model/finding-id.ts';
+import { withoutAuthor } from '../model/purl.ts';
 import type { Report } from '../model/report.ts';
 import type { Severity } from '../model/severity.ts';
 import { isGlob, matchesGlob } from './glob.ts';
@@ -136,7 +137,7 @@ function meansPackage({ package: packages, version }: Criteria, finding: Finding
   const actual = comparablePurl(pkg.purl);
   const named = packages?.some((one) => {
     if (!one.startsWith('pkg:')) return matchesGlob(one, pkg.name);
-    if (isGlob(one.split('?', 1)[0]!)) return matchesGlob(one, pkg.purl);
+    if (isGlob(one.split('?', 1)[0]!)) return matchesGlob(one, pkg.purl) || matchesGlob(one, withoutAuthor(pkg.purl));
     const purl = comparablePurl(one);
     return purl !== undefined && actual !== undefined && purlDifference(purl, actual) === undefined;
   });

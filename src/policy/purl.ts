@@ -74,7 +74,9 @@ export function comparablePurl(text: string): ComparablePurl | undefined {
   if (type === 'rpm' && qualifiers.get('arch') === 'src') qualifiers.set('arch', 'source');
   const namespace = purl.namespace?.toLowerCase();
   const isCaseless = type === 'rpm' || type === 'composer';
-  const own = isCaseless ? (namespaces.get(namespace ?? '') ?? namespace) : purl.namespace;
+  // Its author tells no distribution of CPAN from another.
+  const own =
+    type === 'cpan' ? undefined : isCaseless ? (namespaces.get(namespace ?? '') ?? namespace) : purl.namespace;
   return {
     type,
     name,

@@ -20,7 +20,7 @@ const OF_CPANM = /(?:^|\/)\.meta\/[^/]+\/install\.json$/;
 /** Reads which distributions of CPAN were installed, as cpanm and MakeMaker noted. */
 export const perlInstalled: Analyzer<PackageFact> = {
   name: 'perl-installed',
-  version: 2,
+  version: 3,
   names: { exact: [INSTALL, PERLLOCAL] },
 
   wants(file: FileHeader): Appetite {
@@ -42,7 +42,7 @@ const SNAPSHOT = 'cpanfile.snapshot';
 /** Reads which distributions lockfiles of Carton name. */
 export const perlSnapshots: Analyzer<PackageFact> = {
   name: 'perl-snapshots',
-  version: 2,
+  version: 3,
   names: { exact: [SNAPSHOT] },
   asked: true,
 
@@ -89,11 +89,12 @@ function reader(
     read(file) {
       packages.begin(file);
       const found = readTextFile(layer, file, MAX_LOCKFILE, (text) => parse(file, text)) ?? [];
-      for (const { name, version, licences } of found) {
+      for (const { name, version, author, licences } of found) {
         packages.add(file.path, {
           type: 'cpan',
           name,
           version,
+          ...(author !== undefined && { namespace: author }),
           ...(evidence !== undefined && { evidence }),
           ...(licences.length > 0 && { licences }),
         });

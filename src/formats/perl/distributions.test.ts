@@ -25,6 +25,44 @@ describe('parseInstallJson', () => {
   );
 });
 
+describe('the author', () => {
+  const of = (pathname: unknown) => parseInstallJson(JSON.stringify({ dist: 'Try-Tiny-0.31', pathname })).author;
+
+  it.each([
+    ['E/ET/ETHER/Try-Tiny-0.31.tar.gz', 'ETHER'],
+    ['E/ET/ETHER/sub/folder/Try-Tiny-0.31.tgz', 'ETHER'],
+    ['B/BA/BA-DA1/Try-Tiny-0.31.zip', 'BA-DA1'],
+    ['E/ET/OTHER/Try-Tiny-0.31.tar.gz', undefined],
+    ['X/XT/ETHER/Try-Tiny-0.31.tar.gz', undefined],
+    ['E/ET/ETHER/Moo-2.0.tar.gz', undefined],
+    ['E/ET/ET@x/Try-Tiny-0.31.tar.gz', undefined],
+    ['/srv/Try-Tiny-0.31.tar.gz', undefined],
+    [7, undefined],
+    [undefined, undefined],
+  ])('of %j is %s', (pathname, author) => {
+    expect(of(pathname)).toBe(author);
+  });
+
+  it('is that of the entry whose path it is', () => {
+    const text = `# carton snapshot format: version 1.0
+DISTRIBUTIONS
+  Moo-2.0
+  Odd:Name-1
+    pathname: E/ET/ETHER/Moo-2.0.tar.gz
+  Try-Tiny-0.31
+    provides:
+      pathname: X
+    pathname: E/ET/ETHER/Try-Tiny-0.31.tar.gz
+    pathname: S/SR/SRI/Try-Tiny-0.31.tar.gz
+`;
+    const { distributions } = parseCpanfileSnapshot(text);
+    expect(distributions.map(({ name, author }) => [name, author])).toEqual([
+      ['Moo', undefined],
+      ['Try-Tiny', 'ETHER'],
+    ]);
+  });
+});
+
 describe('parsePerllocal', () => {
   it('reads the last version of each module', () => {
     const entry = (
@@ -103,6 +141,7 @@ DISTRIBUTIONS
       'Net-SSH2 ',
     ]);
     expect(unreadable).toBe(1);
+    expect(distributions.map(({ author }) => author)).toEqual(['SRI', 'ETHER', 'LDS', undefined]);
     expect(() => parseCpanfileSnapshot('DISTRIBUTIONS\n')).toThrow(FormatError);
   });
 });

@@ -5,9 +5,12 @@ import { type DistributionName, isDistributionName, splitDistribution } from './
 
 /** A distribution of CPAN. */
 export interface PerlDistribution extends DistributionName {
+  /** Who published it: the id at PAUSE. */
+  readonly author?: string;
   readonly licences: readonly string[];
 }
 
+const PATHNAME = '    pathname: ';
 const MAX_DISTRIBUTIONS = 100_000;
 
 /**
@@ -19,7 +22,7 @@ export function parseInstallJson(text: string): PerlDistribution {
   const dist = asText(ownValue(record, 'dist'));
   const found = dist === undefined ? undefined : splitDistribution(dist);
   if (found === undefined || found.version === '') throw new FormatError('it names no distribution');
-  return { ...found, licences: [] };
+  return { ...found, ...authorOf(asText(ownValue(record, 'pathname')), dist), licences: [] };
 }
 
 /**
@@ -97,17 +100,38 @@ export function parseCpanfileSnapshot(text: string): CpanfileSnapshot {
   if (!text.startsWith('# carton snapshot format: version 1')) throw new FormatError('it is no snapshot of Carton');
   const distributions: PerlDistribution[] = [];
   let unreadable = 0;
+  /** What the entry at hand is of; undefined where that is none that is listed. */
+  let entry: string | undefined;
   for (const line of text.split('\n')) {
-    if (!line.startsWith('  ') || line[2] === ' ') continue;
+    if (!line.startsWith('  ')) continue;
+    if (line[2] === ' ') {
+      const last = distributions.at(-1);
+      if (!line.startsWith(PATHNAME) || last === undefined || entry === undefined || last.author !== undefined)
+        continue;
+      distributions[distributions.length - 1] = { ...last, ...authorOf(line.slice(PATHNAME.length).trim(), entry) };
+      continue;
+    }
     const dist = line.trim();
     if (dist === '') continue;
+    entry = undefined;
     if (distributions.length >= MAX_DISTRIBUTIONS)
       throw new FormatError(`it has more than ${MAX_DISTRIBUTIONS} entries`);
     const split = splitDistribution(dist);
     if (split === undefined) unreadable++;
-    else distributions.push({ ...split, licences: [] });
+    else {
+      entry = dist;
+      distributions.push({ ...split, licences: [] });
+    }
   }
   return { distributions, unreadable };
+}
+
+/** The author whose archive it is, by its path at CPAN: `E/ET/ETHER/Try-Tiny-0.31.tar.gz`. */
+function authorOf(pathname: string | undefined, dist: string | undefined): { readonly author?: string } {
+  const [, first, two, author, file] =
+    /^([A-Z])\/([A-Z][A-Z-])\/([A-Z][A-Z0-9-]{1,30})\/(?:[^/]{1,100}\/){0,5}([^/]{1,310})$/.exec(pathname ?? '') ?? [];
+  if (author === undefined || first !== author[0] || two !== author.slice(0, 2)) return {};
+  return dist !== undefined && file?.startsWith(`${dist}.`) === true ? { author } : {};
 }
 
 function distribution(
