@@ -158,6 +158,27 @@ describe('databases behind links (T-07)', () => {
     ]);
   });
 
+  it.each([
+    ['usr/lib/os-release', 'etc/os-release'],
+    ['etc/os-release', 'usr/lib/os-release'],
+  ])('recognises it by the hard link that is left where %s was removed', async (gone, left) => {
+    const lower = [file(gone, 'ID=debian\nVERSION_ID=12\n'), hardlink(left, gone)];
+
+    const view = await assemble(lower, [file(gone.replace('os-release', '.wh.os-release'))]);
+
+    expect(view.distribution).toMatchObject({ id: 'debian', version: '12' });
+    expect(view.releaseFiles.map(({ path }) => path)).toEqual([left]);
+  });
+
+  it('lists an apk database by the hard link that is left', async () => {
+    const lower = [file(APK, installed), hardlink(`usr/${APK}`, APK)];
+
+    const view = await assemble(lower, [file('lib/apk/db/.wh.installed')]);
+
+    expect(view.packages.map(({ name, locations }) => [name, locations])).toEqual([['musl', [`usr/${APK}`]]]);
+    expect(view.problems.map(({ code }) => code)).toEqual(['distribution.unknown']);
+  });
+
   it('recognises a distribution by a release file behind a hard link', async () => {
     const view = await assemble([
       file('opt/release', 'ID=alpine\nVERSION_ID=3.20.3\n'),
