@@ -168,6 +168,68 @@ describe('what is in sight or was hidden', () => {
     expect(facts.flat()).toContain(file);
   });
 
+  it.each<[string, readonly (readonly TarEntry[])[], readonly [number, string][]]>([
+    [
+      'the hard link that is left',
+      [
+        [
+          { path: 'a/x.php', content: '<?php' },
+          { path: 'b/x.php', type: 'hardlink', linkTarget: 'a/x.php' },
+          { path: 'c/gone.php', content: '<?php' },
+        ],
+        [{ path: '.wh.a' }, { path: '.wh.c' }],
+      ],
+      [
+        [0, 'b/x.php!/in.php'],
+        [0, 'c/gone.php!/in.php'],
+      ],
+    ],
+    [
+      'its own, while that is there',
+      [
+        [
+          { path: 'a/x.php', content: '<?php' },
+          { path: 'b/x.php', type: 'hardlink', linkTarget: 'a/x.php' },
+        ],
+        [{ path: 'b/.wh.x.php' }],
+      ],
+      [[0, 'a/x.php!/in.php']],
+    ],
+    [
+      'a hard link that another layer put over a file of the same layer',
+      [
+        [
+          { path: 'a/x.php', content: '<?php' },
+          { path: 'b/x.php', content: '' },
+        ],
+        [{ path: 'b/x.php', type: 'hardlink', linkTarget: 'a/x.php' }],
+        [{ path: 'a/x.php', content: '' }],
+      ],
+      [[1, 'b/x.php!/in.php']],
+    ],
+  ])('the place of what is found is %s', async (_, layers, expected) => {
+    const finder: Analyzer = {
+      ...witness([]),
+      open: () => {
+        const paths: string[] = [];
+        return {
+          read: ({ path }) => void paths.push(path),
+          close: () => paths.map((path) => ({ kind: 'release', path: `${path}!/in.php`, text: '' })),
+        };
+      },
+    };
+    const image = imageOf(...layers.map((entries) => tar(entries)));
+    const read = await readLayers(image, [], layersContext());
+
+    const { view } = await assembleImage(image, read, [], [], layersContext(), { contents: { analyzers: [finder] } });
+
+    const places = view.facts('release').map(({ layer, fact }) => [layer, fact.path]);
+    expect(places).toEqual(expected);
+    for (const [layer, path] of expected) {
+      expect(view.hiddenBy(layer, path.slice(0, -8))).toBe(path.startsWith('c/') ? 1 : undefined);
+    }
+  });
+
   it('shows an analyzer the files alone that stand as it wants', async () => {
     const compiled = 'usr/lib/python3/__pycache__/os.cpython-313.pyc';
     const image = imageOf(

@@ -1,11 +1,13 @@
 import type { ScanContext } from '../context.ts';
 import type { OpenedImage } from '../image/opened-image.ts';
 import { type Analyzer, fileStandings } from '../model/analyzer.ts';
+import type { Fact } from '../model/fact.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Pauses } from '../pauses.ts';
 import { type ReadLayer, type ReadOptions, readLayers } from '../reading/read-layers.ts';
 import type { PlacedReading } from './coverage.ts';
 import type { Inventory } from './inventory.ts';
+import { LiveNames } from './live-names.ts';
 import type { MergedFiles } from './merged-files.ts';
 import type { Ownership } from './ownership.ts';
 import { unownedFiles } from './unowned-files.ts';
@@ -51,6 +53,8 @@ export async function readContents(
     ...(cache && { cache }),
     ...(helpers && bytes >= helpers.worthwhile && { helpers }),
   });
+  // A file is where it is in sight, whatever name it was shown under.
+  const names = await LiveNames.of(files, pauses);
   const read: PlacedReading[] = [];
   const missed: Problem[] = [];
   for (const layer of chosen.keys()) {
@@ -60,7 +64,11 @@ export async function readContents(
       const message = `${left} files of the layer were not met again when their contents were to be judged`;
       missed.push({ code: 'content.unjudged', message, layer });
     }
-    files.add(layer, facts.facts);
+    for (const fact of facts.facts) {
+      const name = names.of(layer, fact.path);
+      if (name === undefined) files.add(layer, [fact]);
+      else files.add(name.layer, [{ ...fact, path: name.path } as Fact]);
+    }
     read.push({ layer, facts });
   }
   files.sortFacts();

@@ -127,13 +127,17 @@ export class PathTree {
     return this.#links.contentOf(node);
   }
 
+  /** The node of what a layer brought at this path; a layer that was left out has none. */
+  placeOf(layer: number, path: string): number | undefined {
+    const entry = this.#nodes.layerIndex(layer)?.find(path);
+    const node = entry === undefined ? NONE : (this.#placed[layer]?.[entry] ?? NONE);
+    return node === NONE ? undefined : node;
+  }
+
   /** The layer that hides what a layer brought at this path, or undefined while it is in sight. */
   hiddenBy(layer: number, path: string): number | undefined {
-    const entry = this.#nodes.layerIndex(layer)?.find(path);
-    if (entry === undefined) return undefined;
     let hidden: number | undefined;
-    // A layer that was left out has no nodes.
-    for (let at = this.#placed[layer]?.[entry] ?? NONE; at !== NONE; at = this.#nodes.parentOf(at)) {
+    for (let at = this.placeOf(layer, path) ?? NONE; at !== NONE; at = this.#nodes.parentOf(at)) {
       const by = this.#nodes.detachedBy(at);
       if (by !== NONE && (hidden === undefined || by < hidden)) hidden = by;
     }
