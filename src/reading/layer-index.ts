@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { FormatError } from '../errors.ts';
 import type { PlainHeader } from '../formats/tar/plain-header.ts';
 import { type FileHeader, type FileType, OPAQUE_MARKER, WHITEOUT_PREFIX } from '../model/file.ts';
+import { NumberColumn, release } from './number-column.ts';
 
 const fileTypes: readonly FileType[] = [
   'file',
@@ -49,11 +50,13 @@ export interface PackedIndex {
   readonly links: readonly (readonly [entry: number, target: string])[];
   readonly capabilities: readonly (readonly [entry: number, text: string])[];
   readonly extra: number;
+  /** Bytes of a number of each column. */
+  readonly widths: readonly number[];
 }
 
 /**
  * Every member of one layer, packed: names as bytes behind each other, numbers in typed arrays, directories once.
- * Two million members take about 100 MB. Whiteouts are kept apart: they are instructions, no files.
+ * Two million members take about 50 MB. Whiteouts are kept apart: they are instructions, no files.
  */
 export class LayerIndex {
   /** Directories in the order they were met; '' is the root, number 0. */
@@ -65,14 +68,14 @@ export class LayerIndex {
   #count = 0;
   #names: Buffer = Buffer.allocUnsafe(4096);
   #namesLength = 0;
-  #nameEnd: Uint32Array = new Uint32Array(256);
-  #directory: Uint32Array = new Uint32Array(256);
-  #kind: Uint8Array = new Uint8Array(256);
-  #mode: Uint16Array = new Uint16Array(256);
-  #uid: Uint32Array = new Uint32Array(256);
-  #gid: Uint32Array = new Uint32Array(256);
-  #size: Float64Array = new Float64Array(256);
-  #offset: Float64Array = new Float64Array(256);
+  #nameEnd: Uint32Array<ArrayBuffer> = new Uint32Array(256);
+  #kind: Uint8Array<ArrayBuffer> = new Uint8Array(256);
+  #directory: NumberColumn = new NumberColumn();
+  #mode: NumberColumn = new NumberColumn();
+  #uid: NumberColumn = new NumberColumn();
+  #gid: NumberColumn = new NumberColumn();
+  #size: NumberColumn = new NumberColumn();
+  #offset: NumberColumn = new NumberColumn();
   readonly #links: Map<number, string> = new Map();
   readonly #capabilities: Map<number, string> = new Map();
   #table: Int32Array | undefined;
@@ -112,16 +115,16 @@ export class LayerIndex {
     const entry = this.#count++;
     if (entry === this.#kind.length) this.#grow();
     this.#writeName(entry, name);
-    this.#directory[entry] = directory;
+    this.#directory.set(entry, directory);
     this.#kind[entry] =
       fileTypes.indexOf(header.type) |
       (header.sparse === true ? SPARSE : 0) |
       (header.capabilities === undefined ? 0 : CAPABILITIES);
-    this.#mode[entry] = header.mode;
-    this.#uid[entry] = header.uid;
-    this.#gid[entry] = header.gid;
-    this.#size[entry] = header.size;
-    this.#offset[entry] = header.offset;
+    this.#mode.set(entry, header.mode & 0xffff);
+    this.#uid.set(entry, header.uid >>> 0);
+    this.#gid.set(entry, header.gid >>> 0);
+    this.#size.set(entry, header.size);
+    this.#offset.set(entry, header.offset);
     if (header.linkTarget !== undefined) this.#links.set(entry, header.linkTarget);
     if (header.capabilities !== undefined) this.#capabilities.set(entry, header.capabilities);
   }
@@ -137,13 +140,13 @@ export class LayerIndex {
     for (let i = name; i < end; i++) names[length++] = bytes[i] as number;
     this.#nameEnd[entry] = length;
     this.#namesLength = length;
-    this.#directory[entry] = directory;
+    this.#directory.set(entry, directory);
     this.#kind[entry] = plain.directory ? DIRECTORY : FILE;
-    this.#mode[entry] = plain.mode;
-    this.#uid[entry] = plain.uid;
-    this.#gid[entry] = plain.gid;
-    this.#size[entry] = plain.size;
-    this.#offset[entry] = plain.offset;
+    this.#mode.set(entry, plain.mode & 0xffff);
+    this.#uid.set(entry, plain.uid >>> 0);
+    this.#gid.set(entry, plain.gid >>> 0);
+    this.#size.set(entry, plain.size);
+    this.#offset.set(entry, plain.offset);
   }
 
   typeOf(entry: number): FileType {
@@ -151,28 +154,28 @@ export class LayerIndex {
   }
 
   directoryOf(entry: number): number {
-    return this.#directory[entry] as number;
+    return this.#directory.at(entry);
   }
 
   sizeOf(entry: number): number {
-    return this.#size[entry] as number;
+    return this.#size.at(entry);
   }
 
   /** Where its body stands in the uncompressed layer. */
   offsetOf(entry: number): number {
-    return this.#offset[entry] as number;
+    return this.#offset.at(entry);
   }
 
   modeOf(entry: number): number {
-    return this.#mode[entry] as number;
+    return this.#mode.at(entry);
   }
 
   uidOf(entry: number): number {
-    return this.#uid[entry] as number;
+    return this.#uid.at(entry);
   }
 
   gidOf(entry: number): number {
-    return this.#gid[entry] as number;
+    return this.#gid.at(entry);
   }
 
   /** Hex text of `security.capability`. */
@@ -194,7 +197,7 @@ export class LayerIndex {
   }
 
   pathOf(entry: number): string {
-    const directory = this.directories[this.#directory[entry] as number] as string;
+    const directory = this.directories[this.#directory.at(entry)] as string;
     return directory === '' ? this.nameOf(entry) : `${directory}/${this.nameOf(entry)}`;
   }
 
@@ -205,11 +208,11 @@ export class LayerIndex {
       path: this.pathOf(entry),
       name: this.nameOf(entry),
       type: this.typeOf(entry),
-      size: this.#size[entry] as number,
-      mode: this.#mode[entry] as number,
-      uid: this.#uid[entry] as number,
-      gid: this.#gid[entry] as number,
-      offset: this.#offset[entry] as number,
+      size: this.#size.at(entry),
+      mode: this.#mode.at(entry),
+      uid: this.#uid.at(entry),
+      gid: this.#gid.at(entry),
+      offset: this.#offset.at(entry),
       ...(linkTarget !== undefined && { linkTarget }),
       ...(capabilities !== undefined && { capabilities }),
       ...(((this.#kind[entry] as number) & SPARSE) !== 0 && { sparse: true }),
@@ -262,7 +265,7 @@ export class LayerIndex {
     for (let slot = hashName(name, 0, name.length, directory) & mask; ; slot = (slot + 1) & mask) {
       const entry = (table[slot] as number) - 1;
       if (entry < 0) return undefined;
-      if (this.#directory[entry] === directory && this.hasName(entry, name, 0, name.length)) return entry;
+      if (this.#directory.at(entry) === directory && this.hasName(entry, name, 0, name.length)) return entry;
     }
   }
 
@@ -276,18 +279,22 @@ export class LayerIndex {
       links: [...this.#links],
       capabilities: [...this.#capabilities],
       extra: this.#extra,
+      widths: this.#numbers.map(({ width }) => width),
     };
   }
 
   /** Columns of numbers, each `count` long, then the names; in the byte order of this machine, and where they stand. */
   columns(): readonly Uint8Array[] {
-    const { buffer: names, byteOffset } = this.#names;
     return [
-      ...[this.#size, this.#offset, this.#nameEnd, this.#directory, this.#uid, this.#gid, this.#mode, this.#kind].map(
-        (column) => new Uint8Array(column.buffer, column.byteOffset, this.#count * column.BYTES_PER_ELEMENT),
-      ),
-      new Uint8Array(names, byteOffset, this.#namesLength),
+      ...this.#numbers.map((column) => column.bytes(this.#count)),
+      new Uint8Array(this.#nameEnd.buffer, this.#nameEnd.byteOffset, this.#count * this.#nameEnd.BYTES_PER_ELEMENT),
+      new Uint8Array(this.#kind.buffer, this.#kind.byteOffset, this.#count),
+      new Uint8Array(this.#names.buffer, this.#names.byteOffset, this.#namesLength),
     ];
+  }
+
+  get #numbers(): readonly NumberColumn[] {
+    return [this.#size, this.#offset, this.#directory, this.#uid, this.#gid, this.#mode];
   }
 
   /**
@@ -296,28 +303,31 @@ export class LayerIndex {
    * @throws FormatError where it is shorter than the columns of so many members
    */
   static unpack(packed: PackedIndex, block: Uint8Array): LayerIndex {
-    const { count } = packed;
-    // Columns of wide numbers stand first, so that each begins at a multiple of its width.
-    const bytes = new Uint8Array(block.length);
-    bytes.set(block);
+    const { count, widths } = packed;
     let at = 0;
-    const column = <T>(make: new (buffer: ArrayBuffer, start: number, length: number) => T, width: number): T => {
-      if (at + count * width > bytes.length) throw new FormatError('the index is shorter than its members');
-      const part = new make(bytes.buffer, at, count);
-      at += count * width;
-      return part;
+    /** A copy that has its memory for itself. */
+    const take = (length: number): Uint8Array<ArrayBuffer> => {
+      if (at + length > block.length) throw new FormatError('the index is shorter than its members');
+      at += length;
+      return Uint8Array.from(block.subarray(at - length, at));
+    };
+    const column = (place: number): NumberColumn => {
+      const width = widths[place] ?? 0;
+      const numbers = NumberColumn.of(take(count * width), width);
+      if (numbers === undefined) throw new FormatError(`the index has numbers of ${width} bytes`);
+      return numbers;
     };
     const index = new LayerIndex();
     index.#count = count;
-    index.#size = column(Float64Array, 8);
-    index.#offset = column(Float64Array, 8);
-    index.#nameEnd = column(Uint32Array, 4);
-    index.#directory = column(Uint32Array, 4);
-    index.#uid = column(Uint32Array, 4);
-    index.#gid = column(Uint32Array, 4);
-    index.#mode = column(Uint16Array, 2);
-    index.#kind = column(Uint8Array, 1);
-    index.#names = Buffer.from(bytes.buffer, at);
+    index.#size = column(0);
+    index.#offset = column(1);
+    index.#directory = column(2);
+    index.#uid = column(3);
+    index.#gid = column(4);
+    index.#mode = column(5);
+    index.#nameEnd = new Uint32Array(take(count * index.#nameEnd.BYTES_PER_ELEMENT).buffer);
+    index.#kind = take(count);
+    index.#names = Buffer.from(take(block.length - at).buffer);
     index.#namesLength = index.#names.length;
     if (index.#namesLength !== index.nameStart(count)) throw new FormatError('the index is shorter than its names');
     for (const directory of packed.directories.slice(1)) index.directoryId(directory);
@@ -335,7 +345,7 @@ export class LayerIndex {
     // From the end, so that the last of several comes first.
     for (let entry = this.#count - 1; entry >= 0; entry--) {
       const start = this.nameStart(entry);
-      let slot = hashName(this.#names, start, this.#nameEnd[entry] as number, this.#directory[entry] as number) & mask;
+      let slot = hashName(this.#names, start, this.#nameEnd[entry] as number, this.#directory.at(entry)) & mask;
       while (table[slot] !== 0) slot = (slot + 1) & mask;
       table[slot] = entry + 1;
     }
@@ -378,25 +388,23 @@ export class LayerIndex {
   }
 
   #growNames(room: number): void {
-    const larger = Buffer.allocUnsafe(Math.max(this.#names.length * 2, this.#namesLength + room));
-    this.#names.copy(larger, 0, 0, this.#namesLength);
+    const old = this.#names;
+    const larger = Buffer.allocUnsafeSlow(Math.max(old.length * 2, this.#namesLength + room));
+    old.copy(larger, 0, 0, this.#namesLength);
     this.#names = larger;
+    release(old);
   }
 
   #grow(): void {
-    const length = Math.max(256, this.#kind.length * 2);
-    const larger = <T extends Uint8Array | Uint16Array | Uint32Array | Float64Array>(next: T, old: T): T => {
-      next.set(old as never);
-      return next;
-    };
-    this.#nameEnd = larger(new Uint32Array(length), this.#nameEnd);
-    this.#directory = larger(new Uint32Array(length), this.#directory);
-    this.#kind = larger(new Uint8Array(length), this.#kind);
-    this.#mode = larger(new Uint16Array(length), this.#mode);
-    this.#uid = larger(new Uint32Array(length), this.#uid);
-    this.#gid = larger(new Uint32Array(length), this.#gid);
-    this.#size = larger(new Float64Array(length), this.#size);
-    this.#offset = larger(new Float64Array(length), this.#offset);
+    const [nameEnd, kind] = [this.#nameEnd, this.#kind];
+    const length = Math.max(256, kind.length * 2);
+    this.#nameEnd = new Uint32Array(length);
+    this.#nameEnd.set(nameEnd);
+    this.#kind = new Uint8Array(length);
+    this.#kind.set(kind);
+    release(nameEnd);
+    release(kind);
+    for (const column of this.#numbers) column.grow(length);
   }
 }
 
