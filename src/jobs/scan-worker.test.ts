@@ -68,14 +68,80 @@ describe('a worker', () => {
     );
   });
 
-  it('makes an image of each that an archive holds', async () => {
-    const report = await scanOne(archive);
-    const other = { ...report, image: { ...report.image, reference: 'other:1', digest: 'sha256:other' } };
-    const started = await start(() => Promise.resolve([report, other]));
-    await submit(started);
-    await expect.poll(() => started.ended.length).toBe(1);
-    const { images } = await started.store.images.list({ limit: 10 });
-    expect(images.map(({ reference, state }) => `${reference} ${state}`)).toEqual(['other:1 done', 'a:1 done']);
+  describe('makes an image of each that a source holds', () => {
+    const several = async (...names: readonly string[]): Promise<readonly Report[]> => {
+      const report = await scanOne(archive);
+      return names.map((reference) => ({ ...report, image: { ...report.image, reference } }));
+    };
+    const listed = async ({ store }: { readonly store: Store }) =>
+      (await store.images.list({ limit: 10 })).images.map(({ reference, state }) => `${reference} ${state}`);
+
+    it.each(['m.tar', 'registry.example/app:prod', 'clair:sha256:abc', 'observe:nginx:1'])(
+      'an archive called %s: by its place, whatever the archive says',
+      async (name) => {
+        // The same configuration, and so the same digests.
+        const reports = await several(name, name, name);
+        const started = await start(() => Promise.resolve(reports));
+        const id = await submit(started, `upload:${name}`);
+        await expect.poll(() => started.ended).toEqual([id]);
+        expect((await listed(started)).sort()).toEqual(['', '#2', '#3'].map((at) => `upload:${name}${at} done`));
+        expect((await started.store.fleet.images({ limit: 10, latest: true })).images).toHaveLength(3);
+        const { image, problems } = JSON.parse((await started.store.images.document(id)) ?? '') as Report;
+        expect([image.reference, problems.filter(({ code }) => code === 'image.one-of-several')]).toEqual([
+          name,
+          [
+            {
+              code: 'image.one-of-several',
+              message: `What was submitted holds 3 images. This is number 1; they are listed as upload:${name} to upload:${name}#3.`,
+            },
+          ],
+        ]);
+      },
+    );
+
+    it('variants of one of a registry, which are called as it is', async () => {
+      const reports = await several('r.example/a:1', 'r.example/a:1');
+      const started = await start(() => Promise.resolve(reports));
+      const id = await submit(started, 'r.example/a:1');
+      await expect.poll(() => started.ended).toEqual([id]);
+      expect(await listed(started)).toEqual(['r.example/a:1 done', 'r.example/a:1 done']);
+      expect(await started.store.images.document(id)).toContain('all are listed as r.example/a:1.');
+    });
+
+    it('none of them waits at any moment, and a second try makes no second ones', async () => {
+      const reports = await several('m.tar', 'm.tar');
+      const started = await start(() => Promise.resolve(reports));
+      const { finish } = started.store.images;
+      const seen: string[][] = [];
+      let tries = 0;
+      started.store.images.finish = async (...args) => {
+        seen.push(await listed(started));
+        if (++tries === 1) throw new StoreError('store.unavailable', 'It is away.');
+        return await finish(...args);
+      };
+      const id = await submit(started, 'upload:m.tar');
+      await expect.poll(() => started.ended).toEqual([id]);
+      expect(seen).toEqual(Array.from({ length: 2 }, () => ['upload:m.tar#2 done', 'upload:m.tar scanning']));
+    });
+
+    it('and nothing where it was removed meanwhile, at whatever moment', async () => {
+      const reports = await several('m.tar', 'm.tar', 'm.tar');
+      const early = await start(async (job) => {
+        await early.store.images.remove(job.image);
+        return reports;
+      });
+      const late = await start(() => Promise.resolve(reports));
+      const { finish } = late.store.images;
+      late.store.images.finish = async (id, kept) => {
+        await late.store.images.remove(id);
+        return await finish(id, kept);
+      };
+      for (const started of [early, late]) {
+        const id = await submit(started, 'upload:m.tar');
+        await expect.poll(() => started.ended).toEqual([id]);
+        expect(await listed(started)).toEqual([]);
+      }
+    });
   });
 
   it('tries again what may be a bad moment, and not what is not', async () => {

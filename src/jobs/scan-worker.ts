@@ -7,8 +7,10 @@ import type { AbsentLayer } from '../reading/single-layers.ts';
 import { writePrograms } from '../runtime/topology/image-programs.ts';
 import type { ScanStep } from '../store/image-shelf.ts';
 import type { Store } from '../store/store.ts';
+import { nameAtPlace, UPLOADED } from '../store/uploaded-archive.ts';
 import { isHopeless, isStopping, wordsOf } from './failure.ts';
 import type { LayerJobs } from './layer-jobs.ts';
+import { oneOfSeveral } from './one-of-several.ts';
 import { HopelessJob, type Job, type JobQueue } from './queue.ts';
 import type { ScanImageJob, ScanJobs } from './scan-jobs.ts';
 import { scannedImage } from './scanned-image.ts';
@@ -99,7 +101,7 @@ export class ScanWorker {
         }),
       });
       if (reports.length === 0) throw new DrydockError('source.not-an-image', 'Nothing was found in the image.');
-      await this.#keep(image, reports, programs);
+      await this.#keep(data, reports, programs);
     } catch (error) {
       await pause();
       throw error;
@@ -121,20 +123,36 @@ export class ScanWorker {
     });
   }
 
-  /** One archive may hold several images: each is an image of its own, under the name that it has there. */
+  /**
+   * One source may hold several images: each is an image of its own. What an archive calls them is left to its report: two may be
+   * called the same, or what something else is called.
+   */
   async #keep(
-    image: string,
+    { image, reference }: ScanImageJob,
     [first, ...others]: readonly Report[],
     [own, ...theirs]: readonly Programs[],
   ): Promise<void> {
     const { store, ecosystems, now = () => new Date() } = this.#options;
+    const nameOf = (place: number): string =>
+      reference.startsWith(UPLOADED) ? nameAtPlace(reference, place) : reference;
+    const all = { count: others.length + 1, nameOf };
+    const made: string[] = [];
     for (const [index, other] of others.entries()) {
-      const { digest, id, platform } = other.image;
-      const key = `${image} ${digest ?? id ?? platform}`.slice(0, 128);
-      const { id: sibling } = await store.images.submit(other.image.reference, now(), key);
-      await store.images.finish(sibling, scannedImage(other, now(), ecosystems, theirs[index]));
+      const place = index + 2;
+      const kept = scannedImage(oneOfSeveral(other, place, all), now(), ecosystems, theirs[index]);
+      const name = { reference: nameOf(place), submitted: now(), idempotencyKey: `${image} ${place}` };
+      const sibling = await store.images.finishBeside(image, name, kept);
+      if (sibling === undefined) return await this.#discard(made);
+      made.push(sibling);
     }
-    if (first !== undefined) await store.images.finish(image, scannedImage(first, now(), ecosystems, own));
+    if (first === undefined) return;
+    const kept = scannedImage(oneOfSeveral(first, 1, all), now(), ecosystems, own);
+    if (!(await store.images.finish(image, kept))) await this.#discard(made);
+  }
+
+  /** Whoever removed the image while it was scanned wants nothing of what its source holds. */
+  async #discard(images: readonly string[]): Promise<void> {
+    for (const image of images) await this.#options.store.images.remove(image);
   }
 
   async #failed(job: Job<ScanImageJob>, error: unknown): Promise<void> {

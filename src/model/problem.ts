@@ -57,6 +57,11 @@ export const problemCodes = {
     meaning:
       'A partition of a disk was passed over, and why: what firmware starts (FAT), swap, nothing, or less than a system needs.',
   },
+  'image.one-of-several': {
+    incomplete: false,
+    meaning:
+      'What was submitted to the service holds several images, and each has a report of its own: this is one of them.',
+  },
   'image.lazy-layers': {
     incomplete: false,
     meaning:

@@ -11,6 +11,7 @@ import type { Report } from '../model/report.ts';
 import { CLAIR_MANIFEST } from '../store/clair-manifest.ts';
 import type { StoredImage } from '../store/image-shelf.ts';
 import type { Store } from '../store/store.ts';
+import { UPLOADED } from '../store/uploaded-archive.ts';
 import type { Clock } from './clock.ts';
 import { Followers } from './followers.ts';
 import { INTERRUPTED, OBSERVED } from './observe/observed-reference.ts';
@@ -20,9 +21,6 @@ import type { UploadSpool } from './spool.ts';
 import type { SubmittedReference } from './submitted-reference.ts';
 
 const MINUTE = 60_000;
-
-/** What the reference of an uploaded archive begins with: no other process can scan it. */
-export const UPLOADED = 'upload:';
 
 /** Images whose source only one process has are locked by it for so long, and as long as it lives. */
 export const LOCK_TIME = 5 * MINUTE;

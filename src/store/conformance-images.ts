@@ -84,6 +84,25 @@ export function describeImages(name: string, make: () => Promise<Store>): void {
       expect(await store.images.document(image.id)).toBe('{"schemaVersion":1}');
     });
 
+    it('makes another image of the same source, finished from the first', async () => {
+      const store = await fresh();
+      const first = await store.images.submit('upload:a', at(1));
+      const name = { reference: 'upload:a#2', submitted: at(2), idempotencyKey: `${first.id} 2` };
+      const made = await store.images.finishBeside(first.id, name, scanned([installed('bash', '1')]));
+      expect(await store.images.find(made!)).toMatchObject({
+        reference: 'upload:a#2',
+        state: 'done',
+        submitted: at(2),
+      });
+      expect(await store.images.finishBeside(first.id, name, scanned([]))).toBe(made);
+      expect([
+        await store.images.remove(first.id),
+        await store.images.finishBeside(first.id, name, scanned([])),
+      ]).toEqual([true, undefined]);
+      expect(await store.images.finish(first.id, scanned([]))).toBe(false);
+      expect((await store.images.list({ limit: 10 })).images.map(({ id }) => id)).toEqual([made]);
+    });
+
     it('answers a second submission with the same key by the first image', async () => {
       const store = await fresh();
       const submissions = Array.from({ length: 8 }, async () => await store.images.submit('app:1', at(0), 'key'));

@@ -43,6 +43,13 @@ export interface ScannedImage {
   readonly programs?: Uint8Array;
 }
 
+/** What another image of the same source is called. */
+export interface OtherImage {
+  readonly reference: string;
+  readonly submitted: Date;
+  readonly idempotencyKey: string;
+}
+
 /** What is kept of an image that something runs, found by one of its digests. */
 export interface ImageOfDigest {
   readonly digest: string;
@@ -132,8 +139,17 @@ export interface ImageShelf {
   /** Keeps where the scan is, for whoever follows it, in whatever process. */
   progress(id: string, step: ScanStep): Promise<void>;
   follow(id: string): Promise<ImageProgress | undefined>;
-  /** Keeps what was learned and judges the package versions that are new to the store. */
-  finish(id: string, scanned: ScannedImage): Promise<void>;
+  /**
+   * Keeps what was learned and judges the package versions that are new to the store.
+   * @returns false: there is no such image
+   */
+  finish(id: string, scanned: ScannedImage): Promise<boolean>;
+  /**
+   * Makes another image that the source of one holds, and finishes it: nobody ever finds it waiting. A key that was used before
+   * finishes that image again.
+   * @returns its id; undefined: the one whose source it is of was removed
+   */
+  finishBeside(id: string, other: OtherImage, scanned: ScannedImage): Promise<string | undefined>;
   fail(id: string, failure: string, at: Date): Promise<void>;
   /** Submitted or begun, and not finished, oldest first: what a process that was killed left. */
   unfinished(): Promise<readonly StoredImage[]>;

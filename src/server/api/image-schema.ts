@@ -11,7 +11,7 @@ export const SubmittedImage = z
     reference: z
       .string()
       .describe(
-        'In its full form; `upload:NAME` of an archive that was uploaded, `observe:NAME` of an image that was run.',
+        'In its full form; `upload:NAME` of an archive that was uploaded (`upload:NAME#2` of the second image that it holds), `observe:NAME` of an image that was run.',
       ),
     state: z.enum(imageStates),
     submitted: moment,

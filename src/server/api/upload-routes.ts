@@ -43,7 +43,7 @@ export function registerUpload(app: ApiApp, context: ApiContext): void {
           id: 'uploadImage',
           summary: 'Upload an image',
           description:
-            'The body is what `docker save` or an OCI layout in a tar archive is, compressed or not; a layer or a root file system will do. The archive is removed as soon as it was scanned.',
+            'The body is what `docker save` or an OCI layout in a tar archive is, compressed or not; a layer or a root file system will do. The archive is removed as soon as it was scanned. Of several images that it holds, the answer names the first; the others are listed as `upload:NAME#2` and so on.',
           tag: 'images',
           scope: 'scan',
           answers: { 202: ['The image waits for its scan. `Location` names it.', SubmittedImage] },

@@ -11,6 +11,7 @@ import { enrichments } from './0010-enrichments.ts';
 import { fleet } from './0011-fleet.ts';
 import { imagePrograms } from './0012-image-programs.ts';
 import { spread } from './0013-spread.ts';
+import { archiveImages } from './0014-archive-images.ts';
 import type { Migration } from './migration.ts';
 
 /** All steps, in order: a database of version N had the first N of them. */
@@ -28,4 +29,5 @@ export const migrations: readonly Migration[] = [
   fleet,
   imagePrograms,
   spread,
+  archiveImages,
 ];

@@ -241,6 +241,57 @@ describe.each([
     60_000,
   );
 
+  it.skipIf(!isThere)('calls images of one archive as it does now, and counts them', async () => {
+    const uuid = (n: number): string => `0000000${n}-0000-4000-8000-000000000000`;
+    const image = (
+      n: number,
+      reference: string,
+      first: number | undefined,
+      { state = 2, latest = 1 } = {},
+    ): string[] => [
+      `INSERT INTO image (id, uuid, reference, state, submitted_at, idempotency_key, set_id)
+      VALUES (${n}, '${uuid(n)}', '${reference}', ${state}, ${n}, ${first ? `'${uuid(first)} sha256:${n}'` : `'${n}'`}, 1)`,
+      `INSERT INTO image_summary (image_id, reference, set_id, latest, complete, kinds)
+      SELECT id, reference, 1, ${latest}, 1, '{}' FROM image WHERE id = ${n} AND state = 2`,
+    ];
+    const url = await make(13, [
+      "INSERT INTO package_set (id, digest) VALUES (1, 's')",
+      `INSERT INTO set_vulnerability (set_id, name, severity, findings, fixable, gravest) VALUES (1, 'V', 3, 1, 0, 1)`,
+      "INSERT INTO vulnerability_spread (name, severity, images, findings, fixable) VALUES ('V', 3, 4, 4, 0)",
+      ...image(1, 'r.example/app:prod', undefined, { latest: 0 }),
+      ...image(2, 'upload:r.example/app:prod', undefined),
+      ...image(3, 'r.example/app:prod', 2, { latest: 0 }),
+      ...image(4, 'r.example/app:prod', 2),
+      ...image(5, 'debian:12', 2, { state: 0 }),
+      // Of a registry, and of archives that were removed.
+      ...image(6, 'r.example/all:1', undefined, { latest: 0 }),
+      ...image(7, 'r.example/all:1', 6),
+      ...image(8, 'clair:sha256:abc', 9),
+    ]);
+    const store = await openStore({ ecosystems, url });
+    try {
+      const { images } = await store.images.list({ limit: 20 });
+      const last = (await store.fleet.images({ limit: 20, latest: true })).images.map(({ image: { id } }) => id);
+      expect(
+        images.map(({ id, reference }) => `${id.slice(7, 8)} ${reference}${last.includes(id) ? ' last' : ''}`),
+      ).toEqual([
+        '8 upload:clair:sha256:abc#2 last',
+        '7 r.example/all:1 last',
+        '6 r.example/all:1',
+        '5 upload:r.example/app:prod#4',
+        '4 upload:r.example/app:prod#3 last',
+        '3 upload:r.example/app:prod#2 last',
+        '2 upload:r.example/app:prod last',
+        '1 r.example/app:prod last',
+      ]);
+      expect((await store.fleet.vulnerabilities({ limit: 9 })).vulnerabilities).toMatchObject([
+        { name: 'V', images: 6 },
+      ]);
+    } finally {
+      await store.close();
+    }
+  });
+
   it.skipIf(!isThere)('has sums of the images that it has, and knows which of them are the last ones', async () => {
     const document = (findings: readonly string[], complete: boolean, endOfLife?: string): string =>
       JSON.stringify({

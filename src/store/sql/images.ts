@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { ImageFilter, ImageShelf, ScannedImage, StoredImage } from '../image-shelf.ts';
+import type { ImageFilter, ImageShelf, OtherImage, ScannedImage, StoredImage } from '../image-shelf.ts';
 import type { SqlConnection, SqlReader, SqlValue, SqlWriter, WriteOptions } from './connection.ts';
 import { keepSummary, lastIsBefore } from './image-summaries.ts';
 import { readAffected, readFindings } from './images-findings.ts';
@@ -50,6 +50,8 @@ export function createImageShelf(connection: SqlConnection, judging: Judging): I
     follow: async (id) => await connection.read(async (sql) => await readProgress(sql, id)),
     finish: async (id, scanned) =>
       await connection.write(async (sql) => await finish(sql, id, scanned, judging), patient),
+    finishBeside: async (id, other, scanned) =>
+      await connection.write(async (sql) => await finishBeside(sql, id, other, scanned, judging), patient),
     fail: async (id, failure, at) =>
       await connection.write(async (sql) => {
         await sql.run(
@@ -163,13 +165,28 @@ async function list(
   };
 }
 
-async function finish(sql: SqlWriter, id: string, scanned: ScannedImage, judging: Judging): Promise<void> {
+async function finishBeside(
+  sql: SqlWriter,
+  id: string,
+  { reference, submitted, idempotencyKey }: OtherImage,
+  scanned: ScannedImage,
+  judging: Judging,
+): Promise<string | undefined> {
+  // Whoever removes it waits until this one is there to be removed, too.
+  const first = await sql.get(`SELECT id FROM image WHERE uuid = $1 ${sql.dialect.forUpdate}`, [id]);
+  if (first === undefined) return undefined;
+  const other = await submit(sql, reference, submitted, idempotencyKey, undefined);
+  await finish(sql, other.id, scanned, judging);
+  return other.id;
+}
+
+async function finish(sql: SqlWriter, id: string, scanned: ScannedImage, judging: Judging): Promise<boolean> {
   const known = await sql.get<{ readonly number: number; readonly set: number | null; readonly reference: string }>(
     `SELECT id AS number, set_id AS "set", reference FROM image WHERE uuid = $1 ${sql.dialect.forUpdate}`,
     [id],
   );
   // It was removed while it was scanned.
-  if (known === undefined) return;
+  if (known === undefined) return false;
   const { packages, leftOut } = keepable(scanned.packages);
   const set = await ensurePackageSet(sql, packages, scanned.namespaces, judging);
   const optional = (text: string | undefined): string | undefined => (text === undefined ? undefined : storable(text));
@@ -201,4 +218,5 @@ async function finish(sql: SqlWriter, id: string, scanned: ScannedImage, judging
   if (known.set !== null && known.set !== set) await dropUnusedSet(sql, known.set);
   // The last of all: see `remove`.
   await sql.run(`UPDATE image SET changed_at = ${sql.dialect.now} WHERE id = $1`, [known.number]);
+  return true;
 }

@@ -663,7 +663,7 @@ export type Ledger = {
 
 export type ListedImage = {
   readonly id: string;
-  /** In its full form; `upload:NAME` of an archive that was uploaded, `observe:NAME` of an image that was run. */
+  /** In its full form; `upload:NAME` of an archive that was uploaded (`upload:NAME#2` of the second image that it holds), `observe:NAME` of an image that was run. */
   readonly reference: string;
   readonly state: "queued" | "scanning" | "done" | "failed";
   /** A moment in RFC 3339. */
@@ -1626,7 +1626,7 @@ export type PackagePage = {
 
 export type Problem = {
   /** See docs/errors.md. */
-  readonly code: "image.layer-missing" | "image.layer-unreadable" | "image.layer-repeated" | "image.digest-mismatch" | "image.media-type" | "image.history-mismatch" | "image.config-unreadable" | "image.ambiguous" | "image.limit" | "image.no-layers" | "image.windows" | "image.partition" | "image.partition-unread" | "image.partition-passed" | "image.lazy-layers" | "sbom.source" | "sbom.incomplete" | "sbom.component" | "sbom.distribution" | "layer.truncated" | "layer.damaged" | "layer.trailing-bytes" | "layer.limit" | "file.path-escapes" | "file.too-large" | "file.sparse" | "file.unreadable" | "file.format" | "archive.limit" | "archive.unreadable" | "archive.odd" | "rules.unusable" | "content.unjudged" | "base.unusable" | "check.undecided" | "run.not-up" | "run.ended" | "run.trace-incomplete" | "run.unproven" | "run.workload" | "calls.rules-unreadable" | "calls.rules-unasked" | "calls.alerts-unreadable" | "link.loop" | "link.broken" | "distribution.unknown" | "distribution.none" | "distribution.contradiction" | "packages.none" | "packages.unwatched" | "packages.unread" | "packages.sources-unknown" | "packages.repositories-unknown" | "packages.judged-by-product" | "packages.judged-by-parent" | "packages.unidentified" | "packages.not-judged" | "lockfile.unreadable" | "packages.database-removed" | "packages.database-outdated" | "packages.database-missing" | "packages.files-unowned" | "packages.unlisted" | "version.invalid" | "advisories.missing" | "advisories.starter" | "advisories.namespace-missing" | "advisories.stale" | "advisories.feed-failed" | "policy.expired" | "policy.claimed-image" | "attestation.unreadable" | "vex.unreadable" | "service.unknown" | "service.unprobed" | "service.template" | "service.tool" | "scan.timeout" | "analyzer.failed" | "judge.failed";
+  readonly code: "image.layer-missing" | "image.layer-unreadable" | "image.layer-repeated" | "image.digest-mismatch" | "image.media-type" | "image.history-mismatch" | "image.config-unreadable" | "image.ambiguous" | "image.limit" | "image.no-layers" | "image.windows" | "image.partition" | "image.partition-unread" | "image.partition-passed" | "image.one-of-several" | "image.lazy-layers" | "sbom.source" | "sbom.incomplete" | "sbom.component" | "sbom.distribution" | "layer.truncated" | "layer.damaged" | "layer.trailing-bytes" | "layer.limit" | "file.path-escapes" | "file.too-large" | "file.sparse" | "file.unreadable" | "file.format" | "archive.limit" | "archive.unreadable" | "archive.odd" | "rules.unusable" | "content.unjudged" | "base.unusable" | "check.undecided" | "run.not-up" | "run.ended" | "run.trace-incomplete" | "run.unproven" | "run.workload" | "calls.rules-unreadable" | "calls.rules-unasked" | "calls.alerts-unreadable" | "link.loop" | "link.broken" | "distribution.unknown" | "distribution.none" | "distribution.contradiction" | "packages.none" | "packages.unwatched" | "packages.unread" | "packages.sources-unknown" | "packages.repositories-unknown" | "packages.judged-by-product" | "packages.judged-by-parent" | "packages.unidentified" | "packages.not-judged" | "lockfile.unreadable" | "packages.database-removed" | "packages.database-outdated" | "packages.database-missing" | "packages.files-unowned" | "packages.unlisted" | "version.invalid" | "advisories.missing" | "advisories.starter" | "advisories.namespace-missing" | "advisories.stale" | "advisories.feed-failed" | "policy.expired" | "policy.claimed-image" | "attestation.unreadable" | "vex.unreadable" | "service.unknown" | "service.unprobed" | "service.template" | "service.tool" | "scan.timeout" | "analyzer.failed" | "judge.failed";
   readonly message: string;
   readonly layer?: number;
   readonly path?: string;
@@ -1954,7 +1954,7 @@ export type Submission = {
 
 export type SubmittedImage = {
   readonly id: string;
-  /** In its full form; `upload:NAME` of an archive that was uploaded, `observe:NAME` of an image that was run. */
+  /** In its full form; `upload:NAME` of an archive that was uploaded (`upload:NAME#2` of the second image that it holds), `observe:NAME` of an image that was run. */
   readonly reference: string;
   readonly state: "queued" | "scanning" | "done" | "failed";
   /** A moment in RFC 3339. */
