@@ -157,14 +157,21 @@ describe('records of these databases', () => {
     ['Packagist', 'Drupal/Core', 'drupal/core'],
     ['npm', 'JSONStream', 'JSONStream'],
     ['Maven', 'org.Example:Name', 'org.Example:Name'],
-    ['Go', 'github.com/Masterminds/sprig', 'github.com/Masterminds/sprig'],
+    ['Go', 'github.com/Masterminds/sprig', 'github.com/Masterminds/sprig', 'github.com/masterminds/sprig'],
     ['RubyGems', 'RedCloth', 'RedCloth'],
     ['crates.io', 'serde_json', 'serde_json'],
     ['GitHub Actions', 'Actions/Checkout', 'actions/checkout'],
-  ])('pitfall 16: of %s, %s is called %s', async (folder, name, expected) => {
+  ])('pitfall 16: of %s, %s is called %s', async (folder, name, ...expected) => {
     const [advisory] = await read(folder, { id: 'X-1', affected: [affected(folder, name)] });
 
-    expect(advisory?.affected.map((row) => row.package)).toEqual([expected]);
+    expect(advisory?.affected.map((row) => row.package)).toEqual(expected);
+  });
+
+  it('a module that is named in both cases has no row twice', async () => {
+    const names = ['x/A', 'x/a', 'x/A'];
+    const [advisory] = await read('Go', { id: 'X-1', affected: names.map((name) => affected('Go', name)) });
+
+    expect(advisory?.affected.map((row) => row.package).sort()).toEqual(['x/A', 'x/A', 'x/a']);
   });
 
   it('pitfall 11: malware has a namespace of its own', async () => {

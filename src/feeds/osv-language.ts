@@ -7,10 +7,20 @@ import { type OsvFeedOptions, osvFeed } from './osv.ts';
 export interface OsvLanguage
   extends Pick<
     OsvFeedOptions,
-    'ecosystem' | 'title' | 'licence' | 'compare' | 'packageName' | 'namespaceOf' | 'leavesOut' | 'absentBecause'
+    | 'ecosystem'
+    | 'title'
+    | 'licence'
+    | 'compare'
+    | 'packageName'
+    | 'namespaceOf'
+    | 'leavesOut'
+    | 'absentBecause'
+    | 'completed'
   > {
   /** The feed is called `NAME-osv`. */
   readonly name: string;
+  /** Default: 1. */
+  readonly version?: number;
 }
 
 /** Who collects most records on packages of languages. */
@@ -20,13 +30,13 @@ export const GITHUB_LICENCE = 'CC-BY 4.0, GitHub';
  * Makes the feed of one database of OSV. Records of packages that are malware themselves (OpenSSF malicious-packages) are
  * no vulnerability that an update mends: they stand in a namespace of their own, `malicious:npm`.
  */
-export function osvLanguageFeed({ name, title, namespaceOf, ecosystem, ...how }: OsvLanguage): Feed {
+export function osvLanguageFeed({ name, version = 1, title, namespaceOf, ecosystem, ...how }: OsvLanguage): Feed {
   const own = namespaceOf ?? ((one: string) => (one.split(':', 1)[0] === ecosystem ? osvNamespace(one) : undefined));
   return osvFeed({
     ...how,
     ecosystem,
     name: `${name}-osv`,
-    version: 1,
+    version,
     title: `${title} (OSV)`,
     nameKind: 'binary',
     namespaceOf(one, id) {

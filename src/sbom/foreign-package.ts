@@ -28,7 +28,7 @@ export function foreignPackage(component: SbomComponent, context: ForeignContext
   const purl = component.purl === undefined ? undefined : parsePackageUrl(component.purl);
   const trivy = (name: string): string | undefined => properties.get(TRIVY + name)?.[0];
   const type = purl?.type ?? 'generic';
-  const name = purl === undefined ? component.name : packageName(purl);
+  const name = nameOf(component, purl);
   const version = versionOf(component, purl);
   const arch = purl?.qualifiers.get('arch');
   const source = sourceOf(component, purl, name, version);
@@ -50,6 +50,18 @@ export function foreignPackage(component: SbomComponent, context: ForeignContext
     ...(component.hashes !== undefined && { hashes: component.hashes }),
     presence: 'present',
   };
+}
+
+/** Types whose names have upper case, which package URLs of many tools do not (purl specification, "Known types"). */
+const lowered: ReadonlySet<string> = new Set(['golang', 'npm']);
+
+/** That of the package URL, or that of the component where it is the same before it was lower-cased. */
+function nameOf({ name: own }: SbomComponent, purl: PackageUrl | undefined): string {
+  if (purl === undefined) return own;
+  const name = packageName(purl);
+  // So cyclonedx-gomod calls the standard library.
+  if (purl.type === 'golang' && name === 'std') return 'stdlib';
+  return lowered.has(purl.type) && own !== name && own.toLowerCase() === name ? own : name;
 }
 
 /** An epoch stands in a qualifier: for Trivy that of a deb, too. For Syft it is in the version of the component as well. */

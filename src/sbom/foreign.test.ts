@@ -142,6 +142,8 @@ describe('package URLs of other tools', () => {
     ['pkg:rpm/opensuse/bash@5?distro=opensuse.leap-15.5', { distribution: 'opensuse-leap:15.5' }],
     ['pkg:deb/mooring/bash@5?distro=mooring-2', { distribution: undefined }],
     ['pkg:golang/github.com/a/b@v1.0.0', { name: 'github.com/a/b', distribution: undefined }],
+    ['pkg:golang/std@go1.20.4?type=module', { name: 'stdlib', version: 'go1.20.4' }],
+    ['pkg:golang/example.org/std@v1', { name: 'example.org/std' }],
     ['pkg:maven/org.x/y@1', { name: 'org.x:y' }],
     ['pkg:composer/v/n@1', { name: 'v/n' }],
   ])('%s', (purl, expected) => {
@@ -157,6 +159,41 @@ describe('package URLs of other tools', () => {
     expect(problems.map(({ code, message }) => `${code} ${message}`)).toContain(
       'sbom.component A package URL is none, so its package could not be judged: lodash: npm/lodash@1',
     );
+  });
+});
+
+describe('a package URL in lower case', () => {
+  it.each([
+    ['golang/github.com/masterminds/goutils', 'github.com/Masterminds/goutils', 'github.com/Masterminds/goutils'],
+    ['golang/github.com/Masterminds/goutils', 'github.com/masterminds/goutils', 'github.com/Masterminds/goutils'],
+    ['golang/github.com/masterminds/goutils', 'Goutils', 'github.com/masterminds/goutils'],
+    ['npm/%40sc/pkg', '@Sc/Pkg', '@Sc/Pkg'],
+    ['npm/jsonstream', 'JSONStream', 'JSONStream'],
+    ['npm/lodash', 'Lod_ash', 'lodash'],
+    ['pypi/flask', 'Flask', 'flask'],
+  ])('%s of %s is %s', (path, own, name) => {
+    expect(read(cycloneDx([library(`pkg:${path}@1`, { name: own })])).packages[0]?.name).toBe(name);
+  });
+
+  it('has the name of the component by its group, and by Trivy', () => {
+    const purl = 'pkg:golang/github.com/masterminds/goutils@v1';
+    const grouped = library(purl, { group: 'github.com/Masterminds', name: 'goutils' });
+    const trivy = {
+      SchemaVersion: 2,
+      ArtifactName: 'a',
+      Results: [
+        {
+          Target: 'a',
+          Class: 'lang-pkgs',
+          Type: 'gobinary',
+          Packages: [{ Name: 'github.com/Masterminds/goutils', Version: 'v1', Identifier: { PURL: purl } }],
+        },
+      ],
+    };
+
+    for (const document of [cycloneDx([grouped]), trivy]) {
+      expect(read(document).packages[0]?.name).toBe('github.com/Masterminds/goutils');
+    }
   });
 });
 
