@@ -10,7 +10,7 @@ import { openPickles, pickleImports } from './pickles.ts';
  */
 export const arrayArchives: Analyzer<SightingFact> = {
   name: 'pickle-array-archives',
-  version: 3,
+  version: 4,
   within: () => false,
 
   wants(file) {

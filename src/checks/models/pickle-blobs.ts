@@ -10,7 +10,7 @@ import { beginsModel, openPickles, pickleImports } from './pickles.ts';
  */
 export const pickleBlobs: Analyzer<SightingFact> = {
   name: 'pickle-blobs',
-  version: 6,
+  version: 7,
   within: mayHoldBlobs,
 
   wants(file) {

@@ -22,7 +22,7 @@ const namesOfModels = ['.pkl', '.npy'];
 /** Looks into pickles, those in archives of PyTorch among them, for what they would run when they are loaded. */
 export const pickleImports: Analyzer<SightingFact> = {
   name: 'pickle-imports',
-  version: 11,
+  version: 12,
   names: { ends: modelEndings },
 
   wants(file: FileHeader): Appetite {

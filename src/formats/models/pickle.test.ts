@@ -343,6 +343,7 @@ describe('scanPickle', () => {
     ['once more, from the memo', `${getter}p0\n(cm\nC\nVa\ntRg0\n(NNtR.`, ['m.C', 'm.C.a', 'builtins.getattr']],
     ['in a memo of the pickle before', `${getter}p0\n(cm\nC\nVa\ntR.g0\n(NNtR.`, ['m.C', 'm.C.a', 'builtins.getattr']],
     ['with INST', '(cm\nC\nVa\nibuiltins\ngetattr\n.', ['m.C', 'builtins.getattr']],
+    ['what INST made', '(Vx\nVy\nibuiltins\ngetattr\n(cm\nC\nVa\ntR.', ['builtins.getattr', 'm.C']],
     ['with NEWOBJ', `${getter}(cm\nC\nVa\nt\x81.`, ['m.C', 'builtins.getattr']],
     ['of itself', `${getter}(${getter}V__self__\ntR.`, ['builtins.getattr', 'builtins.getattr']],
   ])('takes an attribute that is got of %s for an import, or tells how it is got', (_, bytes, names) => {

@@ -254,7 +254,12 @@ class Scanner {
         const name = this.#line();
         if (module === undefined || name === undefined) return NO_LINE;
         if (isLong || this.#isLong) this.#import(undefined, undefined);
-        else this.#import(module, name);
+        else if (opcode === 0x63) this.#import(module, name);
+        else {
+          // What it leaves is what a call made.
+          this.#tell({ module, name });
+          this.#push(undefined);
+        }
         return undefined;
       }
       case 0x94: // MEMOIZE
