@@ -7,6 +7,7 @@ import { ecosystems } from '../ecosystems/index.ts';
 import { DrydockError, exitStatus } from '../errors.ts';
 import { type Dialer, offlineDialer } from '../net/dial.ts';
 import { networkDialer } from '../net/network-dialer.ts';
+import { canReport } from '../server/access.ts';
 import { systemClock } from '../server/clock.ts';
 import { knownSecrets } from '../server/known-secrets.ts';
 import { type RunningService, startService } from '../server/service.ts';
@@ -136,14 +137,15 @@ export async function runService(
 async function openMapOf(
   invocation: Invocation,
   settings: NonNullable<ServiceSettings['map']>,
-  { store, settings: { stateFolder }, log, clock }: PartContext,
+  { store, settings: { stateFolder, tokens }, log, clock }: PartContext,
 ): Promise<HostMap> {
   const [{ openHostMap }, { StoredKnowledge }] = await Promise.all([
     import('./map/host-map.ts'),
     import('../server/map/stored-knowledge.ts'),
   ]);
   const stored = new StoredKnowledge({ store, ecosystems, clock, log: log.within('server/map') });
-  return openHostMap(invocation, { settings, stateFolder, log, clock, stored });
+  const isSender = (name: string): boolean => canReport(name, tokens);
+  return openHostMap(invocation, { settings, stateFolder, log, clock, stored, isSender });
 }
 
 interface Signals {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import type { Scope } from '../config/service-options.ts';
-import { allows, identify, networkOf, scopeOf } from './access.ts';
+import { allows, canReport, identify, networkOf, scopeOf } from './access.ts';
 import { foreignHost, foreignPage, otherSite, unprovenPage } from './browser-guard.ts';
 
 const tokens = (['read', 'scan', 'observe', 'admin'] as const).map((scope) => ({
@@ -15,6 +15,19 @@ const requestWith = (headers: Record<string, string>, socket: object = { remoteA
   ({ headers, socket }) as unknown as IncomingMessage;
 
 const basic = (pair: string): string => `Basic ${Buffer.from(pair).toString('base64')}`;
+
+describe('canReport', () => {
+  it.each([
+    ['token:admin', tokens, true],
+    ['token:read', tokens, false],
+    ['token:gone', tokens, false],
+    ['192.0.2.7', tokens, false],
+    ['192.0.2.7', [], true],
+    ['token:gone', [], false],
+  ])('of %s', (name, known, can) => {
+    expect(canReport(name, known)).toBe(can);
+  });
+});
 
 describe('identify', () => {
   it.each<[string, Record<string, string>, string | number]>([

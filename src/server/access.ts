@@ -49,6 +49,12 @@ export function tokenOf(request: IncomingMessage): string | undefined {
   return colon < 0 ? undefined : pair.slice(colon + 1);
 }
 
+/** Whether somebody of this name, as `identify` gives it, can still tell what runs on a host. */
+export function canReport(name: string, tokens: readonly ServiceToken[]): boolean {
+  if (tokens.length === 0) return !name.startsWith('token:');
+  return tokens.some((token) => `token:${token.name}` === name && allows(token.scope, 'report'));
+}
+
 /** Compares with all of them, so that the time tells nothing of which one was near. */
 export function findToken(text: string, tokens: readonly ServiceToken[]): ServiceToken | undefined {
   if (text.length > LONGEST_TOKEN) return undefined;

@@ -35,11 +35,13 @@ export interface HostMapOptions {
   readonly clock: Clock;
   /** What the service has stored of images; started and stopped with the map. */
   readonly stored?: StoredKnowledge;
+  /** Whether somebody of this name can tell of a host. */
+  readonly isSender: (name: string) => boolean;
 }
 
 /** Makes the live map of a service, with what collects for it. */
 export function openHostMap(invocation: Invocation, options: HostMapOptions): HostMap {
-  const { settings, stateFolder, log, clock, stored } = options;
+  const { settings, stateFolder, log, clock, stored, isSender } = options;
   const { engine: kind } = settings;
   const knowledge = mapKnowledge(invocation, kind, log.within('map'), stored);
   const collector = kind === undefined ? undefined : collectorOf(kind, settings, invocation);
@@ -64,7 +66,7 @@ export function openHostMap(invocation: Invocation, options: HostMapOptions): Ho
           },
         },
       }),
-    ...{ version: toolVersion, clock, log: log.within('server/map') },
+    ...{ version: toolVersion, clock, isSender, log: log.within('server/map') },
   });
   const stopping = new AbortController();
   let collecting: Promise<void> | undefined;

@@ -5,6 +5,7 @@ import { HostOwners, LATE, type OwnHost } from './host-owners.ts';
 import { HostState } from './host-state.ts';
 import type { TakenReport } from './map-part.ts';
 import type { MapReporter } from './map-schema.ts';
+import type { OwnerKeeper } from './owner-keeper.ts';
 import { mostBytes, mostOfAll, mostOfHost } from './report-limits.ts';
 import { readReport } from './report-reader.ts';
 import { SenderRates } from './sender-rates.ts';
@@ -38,6 +39,11 @@ export class Fleet {
   constructor(own?: OwnHost) {
     this.#own = own;
     this.#owners = new HostOwners(own);
+  }
+
+  /** As `HostOwners` has it. */
+  restoreOwners(keeper: OwnerKeeper, now: number): void {
+    this.#owners.restore(keeper, now);
   }
 
   /** Grows with everything that is taken, refused or forgotten. */

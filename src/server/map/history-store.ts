@@ -44,6 +44,14 @@ export interface StoredMoment {
   readonly changes: number;
 }
 
+/** Whose a host was when that was written down. */
+export interface StoredOwner {
+  readonly host: string;
+  readonly owner: string;
+  /** Milliseconds since 1970: when a report of it was taken. */
+  readonly told: number;
+}
+
 export interface HistoryBounds {
   /** Milliseconds. */
   readonly age: number;
@@ -107,6 +115,7 @@ export class HistoryStore {
           id INTEGER PRIMARY KEY, at TEXT NOT NULL, client TEXT NOT NULL, control TEXT NOT NULL,
           node TEXT NOT NULL, label TEXT NOT NULL, outcome TEXT NOT NULL, message TEXT NOT NULL
         );
+        CREATE TABLE IF NOT EXISTS owner (host TEXT PRIMARY KEY, owner TEXT NOT NULL, told INTEGER NOT NULL) WITHOUT ROWID;
         PRAGMA application_id = ${APPLICATION}; PRAGMA user_version = ${VERSION};
       `);
       this.#pageSize = (database.prepare('PRAGMA page_size').get() as { page_size: number }).page_size;
@@ -226,6 +235,20 @@ export class HistoryStore {
       .prepare('SELECT at, client, control, node, label, outcome, message FROM audit ORDER BY id DESC LIMIT ?')
       .all(most) as unknown as AuditEntry[];
     return rows.map((row) => ({ ...row }));
+  }
+
+  /** Whose hosts are, whatever else is kept of them. */
+  owners(): StoredOwner[] {
+    const rows = this.#database.prepare('SELECT host, owner, told FROM owner').all() as unknown as StoredOwner[];
+    return rows.map((row) => ({ ...row }));
+  }
+
+  keepOwner({ host, owner, told }: StoredOwner): void {
+    this.#database.prepare('INSERT OR REPLACE INTO owner (host, owner, told) VALUES (?, ?, ?)').run(host, owner, told);
+  }
+
+  dropOwner(host: string): void {
+    this.#database.prepare('DELETE FROM owner WHERE host = ?').run(host);
   }
 
   close(): void {

@@ -262,6 +262,41 @@ describe('the history', () => {
   });
 });
 
+describe('whose hosts are', () => {
+  const refusal = (map: ReturnType<typeof openTestMap>, from: string): string => {
+    try {
+      map.take(smallReport({ id: 'a' }), from);
+      return 'taken';
+    } catch (error) {
+      return (error as { code: string }).code;
+    }
+  };
+
+  test('outlives a service that was killed, where a history is kept', async () => {
+    const history = { ...bounds, folder: temporaryFolder() };
+    const killed = openTestMap({ history });
+    expect(refusal(killed, 'token:one')).toBe('taken');
+    const next = openTestMap({ history });
+    expect(refusal(next, 'token:two')).toBe('map.foreign-host');
+    expect(refusal(next, 'token:one')).toBe('taken');
+    await next.stop();
+    // Of a token that is gone nobody can tell any more.
+    const later = openTestMap({ history, isSender: (name) => name !== 'token:one' });
+    expect(refusal(later, 'token:two')).toBe('taken');
+    await Promise.all([killed.stop(), later.stop()]);
+  });
+
+  test('is known until the service ends where it cannot be written down, and that is told', async () => {
+    const history = { ...bounds, folder: temporaryFolder() };
+    const map = openTestMap({ history });
+    await map.stop();
+    // A file that is closed takes nothing, as a full disk does.
+    expect(refusal(map, 'token:one')).toBe('taken');
+    expect(refusal(map, 'token:two')).toBe('map.foreign-host');
+    expect(map.logged.join()).toContain('cannot be written down');
+  });
+});
+
 describe('what changed', () => {
   test('is told, what matters most first; one that was made anew is the same', async () => {
     const knowledge = new Knowledge(smallKnowledge({ 'app:2': { '/bin/web': ['nginx', 'critical', 'CVE-1'] } }));

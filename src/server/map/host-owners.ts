@@ -1,5 +1,6 @@
 import { DrydockError } from '../../errors.ts';
 import type { HostId, HostReport } from '../../model/topology.ts';
+import type { OwnerKeeper } from './owner-keeper.ts';
 import { mostOfAll } from './report-limits.ts';
 import { MOST_HOSTS_OF_ONE } from './sender-rates.ts';
 
@@ -7,6 +8,9 @@ import { MOST_HOSTS_OF_ONE } from './sender-rates.ts';
 const RELEASE = 24 * 3_600_000;
 /** Milliseconds without a report after which a reporter may be gone, so that another life of it is no twin. */
 export const LATE = 15_000;
+
+/** Milliseconds after which it is written down anew that an owner told of its host: writing each report would cost a disk. */
+const WRITE_EVERY = 600_000;
 
 /** Reports a second that one host may send, and how many at once after a while. */
 const RATE = 2;
@@ -23,9 +27,11 @@ interface Ownership {
   /** When it told last, whether or not that was taken, and when something was taken last. */
   asked: number;
   taken: number;
+  /** What of that is written down. */
+  written: number;
   tokens: number;
-  /** The life of its reporter that tells now. */
-  session: string;
+  /** The life of its reporter that tells now; absent: nothing was told since the service began. */
+  session?: string;
   /** Those before it, the last one last. */
   readonly over: string[];
   /** Who else wanted to tell of it. */
@@ -42,12 +48,23 @@ export interface OwnHost {
 export class HostOwners {
   readonly #known = new Map<string, Ownership>();
   readonly #own: OwnHost | undefined;
+  #keeper: OwnerKeeper | undefined;
   /** Grows when there is something new to say of a host. */
   revision = 0;
 
   /** @param own nobody else may tell of it, even before its reporter does: controls believe what is told of it */
   constructor(own?: OwnHost) {
     this.#own = own;
+  }
+
+  /** Goes on from what was kept, and keeps what comes: who is first after a start has nothing of the hosts of others. */
+  restore(keeper: OwnerKeeper, now: number): void {
+    this.#keeper = keeper;
+    for (const { host, owner, told } of keeper.owners()) {
+      // A clock that was set back makes nothing older, and nothing of the future.
+      const taken = Math.min(told, now);
+      this.#known.set(host, { owner, asked: now, taken, written: taken, tokens: BURST, over: [] });
+    }
   }
 
   /**
@@ -87,10 +104,15 @@ export class HostOwners {
   keep({ host: { id }, session }: HostReport, from: string, now: number): void {
     const known = this.#known.get(id);
     if (known === undefined) {
-      this.#known.set(id, { owner: from, asked: now, taken: now, tokens: BURST - 1, session, over: [] });
+      this.#known.set(id, { owner: from, asked: now, taken: now, written: now, tokens: BURST - 1, session, over: [] });
+      this.#write(id, from, now);
       return;
     }
     known.taken = now;
+    if (now - known.written >= WRITE_EVERY) {
+      known.written = now;
+      this.#write(id, from, now);
+    }
     if (known.session !== session) changeLife(known, session);
   }
 
@@ -102,7 +124,16 @@ export class HostOwners {
 
   /** Forgets whose hosts are of which nothing was told for long. */
   forget(now: number): void {
-    for (const [id, { taken }] of this.#known) if (now - taken >= RELEASE) this.#known.delete(id);
+    for (const [id, { taken }] of this.#known) {
+      if (now - taken < RELEASE) continue;
+      this.#known.delete(id);
+      this.#keeper?.drop(id);
+    }
+  }
+
+  #write(host: HostId, owner: string, told: number): void {
+    // That the service tells of its own host is no matter of who was first.
+    if (host !== this.#own?.host) this.#keeper?.keep({ host, owner, told });
   }
 
   #checkNumber(from: string): void {
@@ -146,7 +177,7 @@ export class HostOwners {
 const ANOTHER = 'another reporter tells of this host, too, and is refused: each host needs a token of its own';
 
 function changeLife(known: Ownership, session: string): void {
-  known.over.push(known.session);
+  if (known.session !== undefined) known.over.push(known.session);
   if (known.over.length > MOST_LIVES) known.over.shift();
   const at = known.over.indexOf(session);
   if (at >= 0) known.over.splice(at, 1);

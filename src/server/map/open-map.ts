@@ -21,6 +21,7 @@ import { LiveViews } from './live-views.ts';
 import type { ExportFormat, MapPart, MapStream, ScopeAnswers, TakenReport } from './map-part.ts';
 import type { ViewQuery } from './map-query.ts';
 import type { MapChange, MapSnapshot } from './map-schema.ts';
+import { ownerKeeper } from './owner-keeper.ts';
 import { PastWorlds } from './past-worlds.ts';
 import type { AuditEntry, ControlResult, HistoryRange, SearchResult, TopologyChanges } from './question-schema.ts';
 import { scopeAnswers } from './scope/scope-answers.ts';
@@ -43,6 +44,8 @@ export interface MapOptions {
   readonly own?: OwnHost;
   /** Absent, or of an engine that is not of `own`: nothing can be done to containers. */
   readonly controls?: ControlsOptions;
+  /** Whether somebody of this name can still tell of a host; absent: everybody who ever did. */
+  readonly isSender?: (name: string) => boolean;
   readonly version: string;
   readonly clock: Clock;
   readonly log: ServiceLog;
@@ -87,6 +90,8 @@ class LiveMap implements OpenMap {
     this.#worlds = new Worlds(this.#fleet, this.#knowledge, clock);
     this.#store = this.#openStore();
     this.#audit = this.#store ?? this.#openAudit();
+    if (typeof this.#audit === 'object')
+      this.#fleet.restoreOwners(ownerKeeper(this.#audit, log, options.isSender), clock.now());
     this.#past = new PastWorlds(this.#store, this.#knowledge, own?.host);
     this.#views = new LiveViews(
       () => this.#worlds.now(),
