@@ -3,6 +3,7 @@ import { FormatError } from '../errors.ts';
 import type { PlainHeader } from '../formats/tar/plain-header.ts';
 import { type FileHeader, type FileType, OPAQUE_MARKER, WHITEOUT_PREFIX } from '../model/file.ts';
 import { NumberColumn, release } from './number-column.ts';
+import { TextColumn } from './text-column.ts';
 
 const fileTypes: readonly FileType[] = [
   'file',
@@ -21,6 +22,7 @@ const DIRECTORY = fileTypes.indexOf('directory');
 /** Flag bits beside the type. */
 const SPARSE = 0x10;
 const CAPABILITIES = 0x20;
+const LINK = 0x40;
 
 /** Bytes of memory, by estimate: in the columns here, in those of the merged tree, and in the tables to find both. */
 const MEMBER_BYTES = 80;
@@ -47,7 +49,8 @@ export interface PackedIndex {
   readonly directories: readonly string[];
   readonly whiteouts: readonly Whiteout[];
   readonly opaque: readonly number[];
-  readonly links: readonly (readonly [entry: number, target: string])[];
+  /** How many members have the target of a link. */
+  readonly links: number;
   readonly capabilities: readonly (readonly [entry: number, text: string])[];
   readonly extra: number;
   /** Bytes of a number of each column. */
@@ -76,7 +79,7 @@ export class LayerIndex {
   #gid: NumberColumn = new NumberColumn();
   #size: NumberColumn = new NumberColumn();
   #offset: NumberColumn = new NumberColumn();
-  readonly #links: Map<number, string> = new Map();
+  #links: TextColumn = new TextColumn();
   readonly #capabilities: Map<number, string> = new Map();
   #table: Int32Array | undefined;
   /** Bytes that directories, whiteouts, links and capabilities take. */
@@ -119,13 +122,14 @@ export class LayerIndex {
     this.#kind[entry] =
       fileTypes.indexOf(header.type) |
       (header.sparse === true ? SPARSE : 0) |
-      (header.capabilities === undefined ? 0 : CAPABILITIES);
+      (header.capabilities === undefined ? 0 : CAPABILITIES) |
+      (header.linkTarget === undefined ? 0 : LINK);
     this.#mode.set(entry, header.mode & 0xffff);
     this.#uid.set(entry, header.uid >>> 0);
     this.#gid.set(entry, header.gid >>> 0);
     this.#size.set(entry, header.size);
     this.#offset.set(entry, header.offset);
-    if (header.linkTarget !== undefined) this.#links.set(entry, header.linkTarget);
+    if (header.linkTarget !== undefined) this.#links.add(entry, header.linkTarget);
     if (header.capabilities !== undefined) this.#capabilities.set(entry, header.capabilities);
   }
 
@@ -184,12 +188,12 @@ export class LayerIndex {
   }
 
   linkOf(entry: number): string | undefined {
-    return this.#links.get(entry);
+    return ((this.#kind[entry] as number) & LINK) === 0 ? undefined : this.#links.get(entry);
   }
 
   /** Entries that are hard links. */
   *hardLinks(): Generator<number, void, void> {
-    for (const entry of this.#links.keys()) if (this.typeOf(entry) === 'hardlink') yield entry;
+    for (const entry of this.#links.entries()) if (this.typeOf(entry) === 'hardlink') yield entry;
   }
 
   nameOf(entry: number): string {
@@ -202,7 +206,7 @@ export class LayerIndex {
   }
 
   header(entry: number): FileHeader {
-    const linkTarget = this.#links.get(entry);
+    const linkTarget = this.linkOf(entry);
     const capabilities = this.#capabilities.get(entry);
     return {
       path: this.pathOf(entry),
@@ -276,19 +280,20 @@ export class LayerIndex {
       directories: this.directories,
       whiteouts: this.whiteouts,
       opaque: this.opaque,
-      links: [...this.#links],
+      links: this.#links.count,
       capabilities: [...this.#capabilities],
       extra: this.#extra,
       widths: this.#numbers.map(({ width }) => width),
     };
   }
 
-  /** Columns of numbers, each `count` long, then the names; in the byte order of this machine, and where they stand. */
+  /** Columns of numbers, each `count` long, then links and names; in the byte order of this machine, and where they stand. */
   columns(): readonly Uint8Array[] {
     return [
       ...this.#numbers.map((column) => column.bytes(this.#count)),
       new Uint8Array(this.#nameEnd.buffer, this.#nameEnd.byteOffset, this.#count * this.#nameEnd.BYTES_PER_ELEMENT),
       new Uint8Array(this.#kind.buffer, this.#kind.byteOffset, this.#count),
+      ...this.#links.columns(),
       new Uint8Array(this.#names.buffer, this.#names.byteOffset, this.#namesLength),
     ];
   }
@@ -327,13 +332,13 @@ export class LayerIndex {
     index.#mode = column(5);
     index.#nameEnd = new Uint32Array(take(count * index.#nameEnd.BYTES_PER_ELEMENT).buffer);
     index.#kind = take(count);
+    index.#links = TextColumn.of(packed.links, take);
     index.#names = Buffer.from(take(block.length - at).buffer);
     index.#namesLength = index.#names.length;
     if (index.#namesLength !== index.nameStart(count)) throw new FormatError('the index is shorter than its names');
     for (const directory of packed.directories.slice(1)) index.directoryId(directory);
     for (const { directory, name } of packed.whiteouts) index.whiteouts.push({ directory, name });
     for (const directory of packed.opaque) index.opaque.push(directory);
-    for (const [entry, target] of packed.links) index.#links.set(entry, target);
     for (const [entry, text] of packed.capabilities) index.#capabilities.set(entry, text);
     index.#extra = packed.extra;
     return index;

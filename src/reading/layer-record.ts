@@ -6,7 +6,7 @@ import type { LayerFacts } from './pass.ts';
 import type { LayerReading } from './read-layer.ts';
 
 /** Raised whenever a record is written in another way, or a walk over the same bytes gives other members. */
-export const RECORD_VERSION = 7;
+export const RECORD_VERSION = 8;
 
 /** A reading as plain data, to be handed to another thread. */
 export interface PackedReading extends Omit<LayerReading, 'facts'> {
