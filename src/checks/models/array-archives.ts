@@ -10,7 +10,7 @@ import { openPickles, pickleImports } from './pickles.ts';
  */
 export const arrayArchives: Analyzer<SightingFact> = {
   name: 'pickle-array-archives',
-  version: 4,
+  version: 5,
   within: () => false,
 
   wants(file) {

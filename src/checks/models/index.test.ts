@@ -285,6 +285,9 @@ it('does not take a pickle for followed that hides opcodes behind the bytes of a
   expect(told[0]?.message).toContain('joblib reads arrays');
 });
 
+/** The evil one, as xz --format=lzma makes it. */
+const lzma = '5d00008000ffffffffffffffff0040008803cb87e60e3fc6dba6623ad0e017a41322c4a67b569aa15e9054d7ffffe42f0000';
+
 it('inflates what joblib compressed, as far as that goes', async () => {
   const packed = deflateSync(Buffer.concat([evil, randomBytes(100_000)]));
   const files = [
@@ -293,6 +296,8 @@ it('inflates what joblib compressed, as far as that goes', async () => {
     { path: 'srv/cut.pkl', content: packed.subarray(0, 90_000) },
     { path: 'srv/old.pkl', content: Buffer.concat([Buffer.from(`ZF0x26${' '.repeat(15)}`), deflateSync(evil)]) },
     { path: 'srv/large.pkl', content: deflateSync(Buffer.concat([evil, Buffer.alloc(70 * 1024 * 1024)])) },
+    { path: 'srv/odd.joblib', content: Buffer.from(lzma.replace(/^5d......../, '5d00010000'), 'hex') },
+    { path: 'srv/lzma.joblib', content: Buffer.from(lzma, 'hex') },
     { path: 'srv/good.joblib', content: deflateSync(weights) },
   ];
   const image = writeTemporary('models.tar', dockerArchive({ layers: [layer(files)] }));
@@ -305,6 +310,7 @@ it('inflates what joblib compressed, as far as that goes', async () => {
     'model-runs-code srv/damaged.joblib',
     'model-runs-code srv/evil.joblib',
     'model-runs-code srv/large.pkl',
+    'model-runs-code srv/lzma.joblib',
     'model-runs-code srv/old.pkl',
   ]);
   const unjudged = problems.filter(({ code, path }) => code === 'content.unjudged' && path?.startsWith('srv/'));
@@ -312,5 +318,6 @@ it('inflates what joblib compressed, as far as that goes', async () => {
     'srv/cut.pkl',
     'srv/damaged.joblib',
     'srv/large.pkl',
+    'srv/odd.joblib',
   ]);
 });

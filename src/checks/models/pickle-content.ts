@@ -25,12 +25,24 @@ export function pickleIn(body: ByteSource, role: FileRole | undefined): PickleCo
   if (isNpy(head)) return inArray(body);
   const zlib = role === 'pickle' ? zlibStart(head) : undefined;
   if (zlib !== undefined) return inStream(body, zlib);
-  if (role === 'pickle' && head.length >= 4 && head.readUInt32LE(0) === LZ4_MAGIC) {
-    const cut = 'it is named as a pickle and compressed as LZ4: what it does when it is loaded is not known';
+  const packed = role === 'pickle' ? unreadablePacking(head) : undefined;
+  if (packed !== undefined) {
+    const cut = `it is named as a pickle and compressed as ${packed}: what it does when it is loaded is not known`;
     return { saysSo: false, cut };
   }
   // Any file may be called `.bin` or by its digest, and begin so: it is a pickle once it imports something.
   return { source: body, saysSo: saysPickle(head) && (role === 'pickle' || role === 'model' || role === 'array') };
+}
+
+/** What joblib decompresses and nobody here: LZ4, and LZMA with a header that no program writes. */
+function unreadablePacking(head: Buffer): string | undefined {
+  if (saysLzma(head)) return 'LZMA in an unusual way';
+  return head.length >= 4 && head.readUInt32LE(0) === LZ4_MAGIC ? 'LZ4' : undefined;
+}
+
+/** As joblib knows LZMA; behind its first opcode no pickle goes on so. */
+export function saysLzma(head: Uint8Array): boolean {
+  return head[0] === 0x5d && head[1] === 0;
 }
 
 /** The opcode PROTO, and a protocol that there is. */

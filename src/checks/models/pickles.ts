@@ -1,4 +1,5 @@
 import { MemorySource } from '../../formats/byte-source.ts';
+import { plausibleLzma } from '../../formats/compression/lzma-alone.ts';
 import { isDottedName } from '../../formats/models/dotted-name.ts';
 import { isNpy, mayHoldObjects } from '../../formats/models/npy.ts';
 import { type PickleImport, scanPickle } from '../../formats/models/pickle.ts';
@@ -7,7 +8,7 @@ import type { SightingFact } from '../../model/fact.ts';
 import { Appetite, type FileHeader, type LayerFile } from '../../model/file.ts';
 import { modelEndings, roleOf } from './file-roles.ts';
 import { ImportTally } from './import-tally.ts';
-import { pickleIn, saysPickle } from './pickle-content.ts';
+import { pickleIn, saysLzma, saysPickle } from './pickle-content.ts';
 
 /** Name of the check in facts. */
 export const MODELS = 'models';
@@ -22,7 +23,7 @@ const namesOfModels = ['.pkl', '.npy'];
 /** Looks into pickles, those in archives of PyTorch among them, for what they would run when they are loaded. */
 export const pickleImports: Analyzer<SightingFact> = {
   name: 'pickle-imports',
-  version: 12,
+  version: 13,
   names: { ends: modelEndings },
 
   wants(file: FileHeader): Appetite {
@@ -146,8 +147,11 @@ function namesPickle(head: Uint8Array): boolean {
   return namesOfModels.some((ending) => Buffer.from(head).includes(ending));
 }
 
-/** gzip, bzip2, xz and Zstandard, which are read as archives of one member. */
+/** gzip, bzip2, xz, LZMA and Zstandard, which are read as archives of one member. */
 function isUnpacked(head: Uint8Array): boolean {
   const text = Buffer.from(head.subarray(0, 6)).toString('latin1');
-  return ['\x1f\x8b', 'BZh', '\xfd7zXZ', '\x28\xb5\x2f\xfd'].some((magic) => text.startsWith(magic));
+  return (
+    ['\x1f\x8b', 'BZh', '\xfd7zXZ', '\x28\xb5\x2f\xfd'].some((magic) => text.startsWith(magic)) ||
+    (saysLzma(head) && plausibleLzma(head))
+  );
 }
