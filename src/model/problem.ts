@@ -277,6 +277,11 @@ export const problemCodes = {
     meaning: 'The database holds no advisories for the release of this image.',
   },
   'advisories.stale': { incomplete: false, meaning: 'The advisory data is older than a week.' },
+  'advisories.unkept': {
+    incomplete: true,
+    meaning:
+      'The service does not bring a feed up to date any more, and what it said before is still used: what was published since is not known.',
+  },
   'advisories.feed-failed': {
     incomplete: true,
     meaning: 'A feed could not be fetched; what was known before was used.',

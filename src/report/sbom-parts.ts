@@ -81,6 +81,7 @@ const judging: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
   'advisories.namespace-missing',
   'advisories.stale',
   'advisories.starter',
+  'advisories.unkept',
   'judge.failed',
   'packages.judged-by-parent',
   'packages.judged-by-product',

@@ -68,7 +68,13 @@ export async function judgeNow(view: MatchedView, options: JudgementOptions): Pr
     // Feeds that were never read are none that the report is from.
     return { findings, problems: [{ code: 'advisories.missing', message }, ...others], advisories: noAdvisories };
   }
-  return { findings, problems: [...problems, ...staleness(view, options, advisories)], advisories };
+  const unkept = new Set(state?.feeds.filter(({ status }) => status === 'unkept').map(({ name }) => name));
+  const asked = new Set(answer.hits.flatMap((hits) => hits.map(({ feed }) => feed)));
+  return {
+    findings,
+    problems: [...problems, ...staleness(view, options, { advisories, unkept, asked })],
+    advisories,
+  };
 }
 
 /** The report of a stored image: what a scan of it would report now. */
@@ -131,10 +137,29 @@ function enriching(
   return { enrich: (asked) => asked.map((name) => known.get(name) ?? []) };
 }
 
-function staleness(view: MatchedView, options: JudgementOptions, { feeds }: AdvisoryStatus): Problem[] {
+interface UsedFeeds {
+  readonly advisories: AdvisoryStatus;
+  /** Those that nobody brings up to date any more. */
+  readonly unkept: ReadonlySet<string>;
+  /** Those that say anything of the packages. */
+  readonly asked: ReadonlySet<string>;
+}
+
+function staleness(view: MatchedView, options: JudgementOptions, { advisories, unkept, asked }: UsedFeeds): Problem[] {
   const { ecosystems, now } = options;
-  return neededAdvisories(view, ecosystems, options).feeds.flatMap(({ name, title }): Problem[] => {
-    const updatedAt = feeds.find((feed) => feed.name === name)?.updatedAt;
+  const needed = neededAdvisories(view, ecosystems, options).feeds;
+  const titles = new Map(ecosystems.flatMap(({ feeds }) => feeds).map(({ name, title }) => [name, title]));
+  const names = new Set([...needed.map(({ name }) => name), ...asked]);
+  return advisories.feeds.flatMap(({ name, updatedAt, enriches = false }): Problem[] => {
+    // What vulnerabilities are worth is a matter of all findings.
+    if (!names.has(name) && !(enriches && unkept.has(name) && asked.size > 0)) return [];
+    const title = titles.get(name) ?? name;
+    const read =
+      updatedAt === undefined ? 'nobody knows when it was last read' : `it was last read on ${updatedAt.slice(0, 10)}`;
+    if (unkept.has(name)) {
+      const message = `${title} is still used, but the service does not bring it up to date any more: ${read}.`;
+      return [{ code: enriches ? 'advisories.stale' : 'advisories.unkept', message }];
+    }
     if (updatedAt === undefined || now.getTime() - Date.parse(updatedAt) <= STALE) return [];
     return [{ code: 'advisories.stale', message: `${title} was last read on ${updatedAt.slice(0, 10)}.` }];
   });

@@ -29,6 +29,7 @@ describe('addUpdaterMetrics', () => {
   ])('tells %s', async (_, updatedAt, last, age, success) => {
     const text = await metricsOf(updatedAt, last);
     expect(/^drydock_feed_age_seconds\{feed="one"\} (.*)$/m.exec(text)?.[1]).toBe(age);
+    expect(text).toContain('drydock_feed_unkept{feed="one"} 0\n');
     expect(/^drydock_updater_last_success_timestamp_seconds (.*)$/m.exec(text)?.[1]).toBe(success);
   });
 });

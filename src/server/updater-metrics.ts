@@ -33,6 +33,11 @@ export function addUpdaterMetrics(registry: Registry, values: ValueShelf, clock:
     status === 'failed' ? 1 : 0,
   );
   addFeedGauge(
+    'drydock_feed_unkept',
+    'Whether a feed is still used though the service does not bring it up to date any more.',
+    ({ status }) => (status === 'unkept' ? 1 : 0),
+  );
+  addFeedGauge(
     'drydock_feed_age_seconds',
     'Seconds since a feed was last known to be up to date; absent where it never was, +Inf where a wrong clock said when.',
     ({ updatedAt }) => {

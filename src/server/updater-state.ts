@@ -4,7 +4,8 @@ import type { ValueShelf } from '../store/value-shelf.ts';
 /** What became of one feed in the last run, and what there is of it. */
 export interface UpdatedFeed {
   readonly name: string;
-  readonly status: 'changed' | 'unchanged' | 'failed' | 'not asked';
+  /** `unkept`: nobody brings it up to date any more, and what was known of it is still used. */
+  readonly status: 'changed' | 'unchanged' | 'failed' | 'not asked' | 'unkept';
   /** When it was last known to be up to date: RFC 3339. */
   readonly updatedAt?: string;
   readonly records: number;
@@ -67,7 +68,7 @@ export async function isUpdateRequested(values: ValueShelf): Promise<boolean> {
 }
 
 /** When the feed that was not read for the longest time was read; undefined where one never was. */
-export function oldestData({ feeds }: UpdaterState): string | undefined {
+export function oldestData({ feeds }: Pick<UpdaterState, 'feeds'>): string | undefined {
   const times = feeds.map(({ updatedAt }) => updatedAt);
   if (times.length === 0 || times.includes(undefined)) return undefined;
   return (times as string[]).toSorted()[0];

@@ -351,6 +351,38 @@ describe('the updater', () => {
     }
   });
 
+  it('tells of feeds that it is to keep no longer, for as long as their records are used', async () => {
+    const given = await setting();
+    makeUpdater(given, ['one', 'two']).start();
+    await until(async () => (await given.store.values.get('updater/last')) !== undefined);
+    await updaters.splice(0)[0]!.stop();
+    given.clock.time += 30 * 24 * HOUR;
+    const states = async () =>
+      (await readUpdaterState(given.store.values))?.feeds.map(
+        ({ name, status, records, updatedAt }) => `${name} ${status} ${records} ${updatedAt?.slice(0, 10)}`,
+      );
+    makeUpdater(given, ['one']).start();
+    await until(async () => (await states())?.[1] === 'two unkept 1 2026-11-25');
+    const state = await readUpdaterState(given.store.values);
+    expect(state).toMatchObject({ complete: true, feeds: [{ name: 'one' }, { name: 'two' }] });
+    expect(oldestData(state!)).toBe('2026-11-25T10:00:00.000Z');
+    expect(await given.store.values.get('updater/last')).toBe(String(given.clock.time / 1000));
+    expect((await vulnerabilities(given.store)).toSorted()).toEqual(['CVE-one', 'CVE-two']);
+    expect(given.lines.join('')).toContain('not kept up to date');
+    // Again, by a run that learns of it from the state alone.
+    await requestUpdate(given.store.values);
+    await given.clock.move(2 * MINUTE);
+    await until(async () => !(await isUpdateRequested(given.store.values)));
+    expect(await states()).toContain('two unkept 1 2026-11-25');
+    await updaters.splice(0)[0]!.stop();
+
+    // A database without it.
+    await requestUpdate(given.store.values);
+    makeUpdater({ ...given, file: path.join(temporaryFolder(), 'advisories.db') }, ['one']).start();
+    await until(async () => (await states())?.length === 1);
+    expect(await vulnerabilities(given.store)).toEqual(['CVE-one']);
+  });
+
   it('takes over what somebody else put into the database where no network is allowed', async () => {
     const given = await setting();
     const updater = makeUpdater(given, ['one'], true);

@@ -190,7 +190,9 @@ export class Updater {
       if (this.#stopping.signal.aborted) return;
       problems.push(error instanceof Error ? error.message : String(error));
     }
-    const feeds = advisories.feeds.map((name) => describeFeed(name, summary, status));
+    const kept = advisories.feeds.map((name) => describeFeed(name, summary, status));
+    const unkept = await this.#unkept(status);
+    const feeds = [...kept, ...unkept];
     const complete = problems.length === 0 && feeds.every((feed) => feed.status !== 'failed');
     const ended = clock.now();
     const state: UpdaterState = {
@@ -210,7 +212,8 @@ export class Updater {
     await writeUpdaterState(store.values, await this.#withKnown(state));
     if (!complete) return;
     this.#lookedAt = ended;
-    const oldest = oldestData(state);
+    // What nobody keeps does not get younger by an update.
+    const oldest = oldestData({ feeds: kept });
     const upTo = advisories.fetch === undefined ? timeOf(oldest) : ended;
     // Data of a machine whose clock was ahead.
     if (upTo !== undefined) await store.values.set(LAST_KEY, String(Math.floor(Math.min(upTo, ended) / 1000)));
@@ -242,6 +245,26 @@ export class Updater {
     }
   }
 
+  /** Feeds that judge images although this service is not to keep them: it was, before its configuration was changed. */
+  async #unkept(status: AdvisoryStatus | undefined): Promise<UpdatedFeed[]> {
+    const { store, advisories } = this.#options;
+    const used = await store.advisories.feeds();
+    const known = (await readUpdaterState(store.values))?.feeds ?? [];
+    return used
+      .filter((name) => !advisories.feeds.includes(name))
+      .map((name) => {
+        const before = known.find((feed) => feed.name === name);
+        const { updatedAt = before?.updatedAt, ...described } = describeFeed(name, undefined, status);
+        return {
+          ...described,
+          ...(updatedAt !== undefined && { updatedAt }),
+          status: 'unkept',
+          records: described.records > 0 ? described.records : (before?.records ?? 0),
+          ...(before?.enriches === true && { enriches: true }),
+        };
+      });
+  }
+
   /** A run that learned nothing of a feed does not make forget what an earlier one, maybe elsewhere, knew. */
   async #withKnown(state: UpdaterState): Promise<UpdaterState> {
     const known = await readUpdaterState(this.#options.store.values);
@@ -264,6 +287,9 @@ export class Updater {
     for (const { name, notes } of state.feeds) {
       if (notes.count > 0) log.warn({ feed: name, count: notes.count, notes: notes.first }, 'records were left out');
     }
+    const unkept = state.feeds.filter(({ status }) => status === 'unkept').map(({ name }) => name);
+    if (unkept.length > 0)
+      log.warn({ feeds: unkept }, 'advisories of feeds that are not kept up to date are still used');
     const { seconds } = state;
     const oldest = oldestData(state);
     if (state.complete) {

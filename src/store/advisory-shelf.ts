@@ -64,6 +64,8 @@ export interface AdvisoryShelf {
   generation(): Promise<number>;
   /** What came with it. Undefined where nothing was taken over. */
   mark(): Promise<string | undefined>;
+  /** Names of the feeds, enrichers among them, of which it has anything. */
+  feeds(): Promise<readonly string[]>;
   /** Whether all that enrichers say was ever taken over. What comes with that, nobody is told of. */
   isEnriched(): Promise<boolean>;
   apply(delta: AdvisoryDelta): Promise<AdvisoryDeltaResult>;

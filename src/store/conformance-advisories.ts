@@ -122,6 +122,7 @@ export function describeAdvisories(name: string, make: () => Promise<Store>): vo
           ]),
         );
       expect(await store.advisories.isEnriched()).toBe(true);
+      expect(await store.advisories.feeds()).toEqual(['cve-list', 'epss', 'nvd', 'tracker']);
       expect(await said()).toEqual([
         [
           ['cve-list', 5],

@@ -24,7 +24,11 @@ const Feeds = z
     feeds: z.array(
       z.object({
         name: z.string(),
-        status: z.enum(['changed', 'unchanged', 'failed', 'not asked']),
+        status: z
+          .enum(['changed', 'unchanged', 'failed', 'not asked', 'unkept'])
+          .describe(
+            '`unkept`: the service does not bring it up to date any more, and what was known of it is still used.',
+          ),
         records: z.int(),
         updatedAt: moment.optional().describe('When it was last known to be up to date; absent: never.'),
         ageSeconds: z

@@ -7,6 +7,7 @@ import { scanOne } from '../../../test/support/scan.ts';
 import { writeTemporary } from '../../../test/support/temporary.ts';
 import { advisoriesOf, enriched, makeAdvisory } from '../../../test/support/view.ts';
 import type { Report } from '../../model/report.ts';
+import { writeUpdaterState } from '../updater-state.ts';
 
 const images = {
   debian: { layers: [debianLayer(), layer([{ path: 'srv/app', content: 'own' }])], platform: 'linux/amd64' },
@@ -198,6 +199,41 @@ describe('the report of an image', () => {
     await give(other.store, { 'alpine-secdb': records['alpine-secdb'] });
     const unknown: Report = (await other.call('GET', `/api/images/${id}/report`)).json;
     expect(unknown.problems).toContainEqual(expect.objectContaining({ code: 'advisories.namespace-missing' }));
+    await other.stop();
+  });
+
+  it('says that a feed is not kept any more that it was judged by', async () => {
+    const other = await startApiService();
+    await give(other.store, { 'debian-tracker': records['debian-tracker'] });
+    const id = await upload(other, dockerArchive(images.debian));
+    const notes = { count: 0, first: [] };
+    const updatedAt = '2026-01-02T00:00:00Z';
+    const told = async (status: 'changed' | 'unkept', fresh: string): Promise<Report> => {
+      const kev = { name: 'cisa-kev', status: 'unkept', updatedAt, records: 1, enriches: true, notes } as const;
+      await writeUpdaterState(other.store.values, {
+        ...{ started: updatedAt, seconds: 1, complete: true, problems: [] },
+        feeds: [
+          { name: 'debian-tracker', status, updatedAt: fresh, records: 1, notes },
+          { name: 'pypi-osv', status: 'unkept', updatedAt, records: 1, notes },
+          ...(status === 'unkept' ? [kev] : []),
+        ],
+      });
+      return (await other.call('GET', `/api/images/${id}/report`)).json;
+    };
+    const now = new Date().toISOString();
+    const fine = await told('changed', now);
+    expect(fine.problems.filter(({ code }) => code.startsWith('advisories.'))).toEqual([]);
+    const unkept = await told('unkept', now);
+    expect(unkept.problems.filter(({ code }) => code.startsWith('advisories.'))).toEqual([
+      {
+        code: 'advisories.unkept',
+        message: expect.stringContaining(
+          `does not bring it up to date any more: it was last read on ${now.slice(0, 10)}.`,
+        ),
+      },
+      { code: 'advisories.stale', message: expect.stringContaining('it was last read on 2026-01-02.') },
+    ]);
+    expect(unkept.advisories.feeds.map(({ name }) => name)).toEqual(['cisa-kev', 'debian-tracker', 'pypi-osv']);
     await other.stop();
   });
 

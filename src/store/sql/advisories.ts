@@ -27,6 +27,11 @@ export function createAdvisoryShelf(connection: SqlConnection, judging: Judging)
   return {
     generation: async () => Number((await readValue(connection, GENERATION)) ?? 0),
     mark: async () => await readValue(connection, MARK),
+    feeds: async () => {
+      const tables = ['advisory', 'enrichment', 'score_block'].map((table) => `SELECT feed FROM ${table}`);
+      const rows = await connection.all<{ readonly feed: string }>(`${tables.join(' UNION ')} ORDER BY feed`);
+      return rows.map(({ feed }) => feed);
+    },
     isEnriched: async () => (await readValue(connection, ENRICHED)) !== undefined,
     enrich: async (names) => await connection.read(async (sql) => await readAllEnrichments(sql, names)),
     unjudged: async () =>

@@ -18,6 +18,7 @@ describe('a problem', () => {
     ['advisories.stale', 'They are 90 days old.', 'Bring the advisories up to date (drydock db update).'],
     ['advisories.stale', 'Run "drydock db update".', undefined],
     ['layer.truncated', 'It ends.', 'Fetch or build the image again: what is stored is not what was made.'],
+    ['image.one-of-several', 'It is one of two.', undefined],
     ['check.undecided', 'base-old cannot be decided.', undefined],
   ] as const)('%s, %s', (code, message, advice) => {
     expect(adviceOn({ code, message })).toBe(advice);

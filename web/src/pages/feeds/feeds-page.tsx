@@ -189,6 +189,7 @@ function FeedTable({ feeds }: { readonly feeds: Feeds['feeds'] }): ReactNode {
 
 function FeedState({ feed: { status, ageSeconds = 0 } }: { readonly feed: Feeds['feeds'][number] }): ReactNode {
   if (status === 'failed') return <Badge tone="bad">failed</Badge>;
+  if (status === 'unkept') return <Badge tone="warn">not kept</Badge>;
   if (ageSeconds > OLD) return <Badge tone="warn">old</Badge>;
   if (status === 'not asked') return <Badge>not asked</Badge>;
   return <Badge tone="good">{status === 'changed' ? 'updated' : 'unchanged'}</Badge>;
