@@ -219,6 +219,18 @@ describe('a reporter', () => {
     expect(codeOf(() => fleet.take(smallReport({ id: 'other' }), 'b', start))).toBe('taken');
   });
 
+  test('has room for new hosts when those before them are forgotten, and still owns these', () => {
+    const fleet = new Fleet();
+    const tell = (id: string, from: string, now: number): string =>
+      codeOf(() => fleet.take(smallReport({ id }), from, now));
+    for (let index = 0; index < 200; index++) expect(tell(`h${index}`, 'a', start)).toBe('taken');
+    expect(tell('new', 'a', start + 300_000)).toBe('map.too-many');
+    fleet.forget(start + 1_200_000);
+    expect(tell('new', 'a', start + 1_200_000)).toBe('taken');
+    expect(tell('h7', 'b', start + 1_200_000)).toBe('map.foreign-host');
+    expect(tell('h7', 'a', start + 1_200_000)).toBe('taken');
+  });
+
   test('cannot fill the map by adding to what it told', () => {
     const fleet = new Fleet();
     const first = smallReport({ id: 'a', containers: [{ name: 'x' }] });

@@ -8,7 +8,7 @@ import type { MapReporter } from './map-schema.ts';
 import type { OwnerKeeper } from './owner-keeper.ts';
 import { mostBytes, mostOfAll, mostOfHost } from './report-limits.ts';
 import { readReport } from './report-reader.ts';
-import { SenderRates } from './sender-rates.ts';
+import { MOST_HOSTS_OF_ONE, SenderRates } from './sender-rates.ts';
 import { weighFacts } from './weigh-facts.ts';
 
 /** Milliseconds without a report after which a reporter is taken for gone. */
@@ -64,6 +64,7 @@ export class Fleet {
     this.#owners.admit(report, from, now);
     let state = this.hosts.get(id);
     if (state === undefined && !report.full) throw gap('Nothing is known of this host.');
+    if (state === undefined) this.#checkNumber(from);
     this.#checkRoom(id, report);
     state ??= new HostState(id);
     const taken = state.take(report, now);
@@ -120,6 +121,17 @@ export class Fleet {
     return [...this.hosts.values()]
       .map((state) => reporterOf(state, this.#owners.refusedOf(state.id, now), now))
       .sort((a, b) => (a.name === b.name ? compareText(a.host, b.host) : compareText(a.name, b.name)));
+  }
+
+  /** Hosts that are shown count; those that are forgotten keep their owner, and take no room. */
+  #checkNumber(from: string): void {
+    let own = 0;
+    for (const { sender } of this.hosts.values()) if (sender === from) own++;
+    if (this.hosts.size < mostOfAll.hosts && own < MOST_HOSTS_OF_ONE) return;
+    throw new DrydockError(
+      'map.too-many',
+      'As many hosts are told of as the map takes, or as one reporter may tell of.',
+    );
   }
 
   /** Each report is bounded, but many together, and each on top of those before it, are as well. */

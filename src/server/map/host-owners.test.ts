@@ -64,6 +64,17 @@ describe('owners that are kept', () => {
     expect(() => owners.admit(report, 'token:two', start + 24 * HOUR)).not.toThrow();
   });
 
+  test('are so many; beyond that whoever has most loses what was told of least lately', () => {
+    const keeper = memoryKeeper();
+    const owners = ownersAt(keeper, start);
+    const keep = (id: string, from: string, now: number): void => owners.keep(smallReport({ id }), from, now);
+    for (let index = 0; index < 10; index++) keep(`quiet-${index}`, 'token:quiet', start);
+    for (let index = 0; index < 6000; index++) keep(`loud-${index}`, 'token:loud', start + index);
+    expect(keeper.rows.size).toBe(5000);
+    expect([...keeper.rows.values()].filter(({ owner }) => owner === 'token:quiet')).toHaveLength(10);
+    expect([keeper.rows.has('loud-1009'), keeper.rows.has('loud-1010')]).toEqual([false, true]);
+  });
+
   test('are not those of the host of the service', () => {
     const keeper = memoryKeeper();
     const own = smallReport({ id: 'own' });

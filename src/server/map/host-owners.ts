@@ -2,7 +2,6 @@ import { DrydockError } from '../../errors.ts';
 import type { HostId, HostReport } from '../../model/topology.ts';
 import type { OwnerKeeper } from './owner-keeper.ts';
 import { mostOfAll } from './report-limits.ts';
-import { MOST_HOSTS_OF_ONE } from './sender-rates.ts';
 
 /** Milliseconds without a report that was taken after which anybody may tell of a host. */
 const RELEASE = 24 * 3_600_000;
@@ -11,6 +10,9 @@ export const LATE = 15_000;
 
 /** Milliseconds after which it is written down anew that an owner told of its host: writing each report would cost a disk. */
 const WRITE_EVERY = 600_000;
+
+/** Owners that are remembered: where hosts are made and removed by need, many are gone long before they are released. */
+const MOST_OWNED = 10 * mostOfAll.hosts;
 
 /** Reports a second that one host may send, and how many at once after a while. */
 const RATE = 2;
@@ -71,7 +73,7 @@ export class HostOwners {
    * Lets somebody tell of a host. It is theirs only when what they tell is taken (`keep`): else whoever tells nothing could keep
    * its reporter off the map, and nobody would see by what.
    * @param now milliseconds
-   * @throws DrydockError `map.foreign-host`, `map.twin-host`, `map.too-many`, `service.busy`
+   * @throws DrydockError `map.foreign-host`, `map.twin-host`, `service.busy`
    */
   admit(report: HostReport, from: string, now: number): void {
     const { id } = report.host;
@@ -80,10 +82,7 @@ export class HostOwners {
       this.#refuse(known, ANOTHER, now);
       throw new DrydockError('map.foreign-host', 'The service tells of its own host by itself.');
     }
-    if (known === undefined) {
-      this.#checkNumber(from);
-      return;
-    }
+    if (known === undefined) return;
     if (known.owner !== from) {
       this.#refuse(known, ANOTHER, now);
       throw new DrydockError(
@@ -106,6 +105,7 @@ export class HostOwners {
     if (known === undefined) {
       this.#known.set(id, { owner: from, asked: now, taken: now, written: now, tokens: BURST - 1, session, over: [] });
       this.#write(id, from, now);
+      if (this.#known.size > MOST_OWNED) this.#dropMost();
       return;
     }
     known.taken = now;
@@ -125,9 +125,7 @@ export class HostOwners {
   /** Forgets whose hosts are of which nothing was told for long. */
   forget(now: number): void {
     for (const [id, { taken }] of this.#known) {
-      if (now - taken < RELEASE) continue;
-      this.#known.delete(id);
-      this.#keeper?.drop(id);
+      if (now - taken >= RELEASE) this.#drop(id);
     }
   }
 
@@ -136,15 +134,19 @@ export class HostOwners {
     if (host !== this.#own?.host) this.#keeper?.keep({ host, owner, told });
   }
 
-  #checkNumber(from: string): void {
-    let own = 0;
-    for (const { owner } of this.#known.values()) if (owner === from) own++;
-    if (this.#known.size >= mostOfAll.hosts || own >= MOST_HOSTS_OF_ONE) {
-      throw new DrydockError(
-        'map.too-many',
-        'As many hosts are told of as the map takes, or as one reporter may tell of.',
-      );
-    }
+  /** Of whoever owns most, the host that nothing was told of for longest: nobody has those of another released. */
+  #dropMost(): void {
+    const counts = new Map<string, number>();
+    for (const { owner } of this.#known.values()) counts.set(owner, (counts.get(owner) ?? 0) + 1);
+    const [most] = [...counts].reduce((one, other) => (other[1] > one[1] ? other : one));
+    const held = [...this.#known].filter(([, { owner }]) => owner === most);
+    const [oldest] = held.reduce((one, other) => (other[1].taken < one[1].taken ? other : one));
+    this.#drop(oldest);
+  }
+
+  #drop(id: HostId): void {
+    this.#known.delete(id);
+    this.#keeper?.drop(id);
   }
 
   /**
