@@ -64,13 +64,17 @@ function nameOf({ name: own }: SbomComponent, purl: PackageUrl | undefined): str
   return lowered.has(purl.type) && own !== name && own.toLowerCase() === name ? own : name;
 }
 
-/** An epoch stands in a qualifier: for Trivy that of a deb, too. For Syft it is in the version of the component as well. */
-function versionOf({ version, properties }: SbomComponent, purl: PackageUrl | undefined): string {
-  const said = purl?.version ?? version ?? '';
+/** An epoch stands in a qualifier: for Trivy that of a deb, too. For Syft it is in the version of the component as well, for others there alone. */
+function versionOf({ version = '', properties }: SbomComponent, purl: PackageUrl | undefined): string {
+  const said = purl?.version ?? version;
   if (purl === undefined || !['deb', 'rpm'].includes(purl.type) || /^\d+:/.test(said)) return said;
   const epoch = purl.qualifiers.get('epoch') ?? properties.get(`${TRIVY}SrcEpoch`)?.[0];
-  return epoch === undefined || epoch === '0' || !/^\d+$/.test(epoch) ? said : `${epoch}:${said}`;
+  if (epoch === undefined) return EPOCH.exec(version)?.[1] === said ? version : said;
+  return epoch === '0' || !/^\d+$/.test(epoch) ? said : `${epoch}:${said}`;
 }
+
+/** A version that begins with one; zero is none. */
+const EPOCH = /^0*[1-9]\d*:(.+)$/s;
 
 /** `upstream=openssl`, `upstream=openssl@1.1.1`, `upstream=bash-5.1.8-6.el9.src.rpm`, or what Trivy calls `SrcName`. */
 function sourceOf(

@@ -152,6 +152,18 @@ describe('package URLs of other tools', () => {
     for (const [key, value] of Object.entries(expected)) expect(pkg?.[key as keyof Package]).toEqual(value);
   });
 
+  it.each([
+    ['rpm/redhat/bash@1.0-1', '1:1.0-1', '1:1.0-1'],
+    ['deb/debian/zlib1g@1.0-1', '1:1.0-1', '1:1.0-1'],
+    ['deb/debian/zlib1g@1.0-1', '0:1.0-1', '1.0-1'],
+    ['deb/debian/zlib1g@1.0-1', '1:2.0-1', '1.0-1'],
+    ['rpm/redhat/bash@1.0-1?epoch=2', '1:1.0-1', '2:1.0-1'],
+    ['rpm/redhat/bash@1.0-1?epoch=0', '1:1.0-1', '1.0-1'],
+    ['npm/a@1.0', '1:1.0', '1.0'],
+  ])('%s of the version %s is %s', (path, version, expected) => {
+    expect(read(cycloneDx([library(`pkg:${path}`, { version })])).packages[0]?.version).toBe(expected);
+  });
+
   it('that are none are named, and their components listed by name', () => {
     const { packages, problems } = read(cycloneDx([library('npm/lodash@1', { name: 'lodash', version: '1' })]));
 
