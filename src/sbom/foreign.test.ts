@@ -336,6 +336,105 @@ describe('documents of SPDX by others', () => {
   });
 });
 
+describe('licences', () => {
+  const spdxOf = (more: object, ...infos: readonly object[]): readonly string[] | undefined => {
+    const packages = [{ name: 'a', SPDXID: 'SPDXRef-a', ...more }];
+    return read({ spdxVersion: 'SPDX-2.3', packages, hasExtractedLicensingInfos: infos }).packages[0]?.licences;
+  };
+  const gpl = { licenseId: 'LicenseRef-1', name: 'GPL-3.0-only', extractedText: 'GPL-3.0-only' };
+
+  it.each([
+    ['LicenseRef-1', gpl, ['GPL-3.0-only']],
+    ['LicenseRef-1 AND MIT', gpl, ['(GPL-3.0-only) AND MIT']],
+    ['(MIT OR LicenseRef-1) AND LicenseRef-12', gpl, ['(MIT OR (GPL-3.0-only)) AND LicenseRef-12']],
+    ['DocumentRef-x:LicenseRef-1 AND MIT', gpl, ['DocumentRef-x:LicenseRef-1 AND MIT']],
+    ['LicenseRef-1 AND MIT', { ...gpl, name: 'NOASSERTION' }, ['(GPL-3.0-only) AND MIT']],
+    ['LicenseRef-1', { ...gpl, name: undefined }, ['GPL-3.0-only']],
+    ['LicenseRef-1', { ...gpl, name: 'LicenseRef-1' }, ['GPL-3.0-only']],
+    ['LicenseRef-1', { ...gpl, name: 'Acme' }, ['GPL-3.0-only']],
+    ['LicenseRef-1', { ...gpl, name: 'Acme', extractedText: 'Be kind.' }, ['Acme']],
+    [
+      'LicenseRef-1 AND MIT',
+      { ...gpl, name: 'GNU (the GPL), v. 3', extractedText: 'x' },
+      ['(GNU the GPL v. 3) AND MIT'],
+    ],
+    [
+      'LicenseRef-1',
+      { ...gpl, name: undefined, extractedText: `GNU GENERAL PUBLIC LICENSE\n  Version 3${'x'.repeat(9000)}` },
+      [expect.stringMatching(/^GNU GENERAL PUBLIC LICENSE Version 3x{100}/)],
+    ],
+    [
+      `MIT${' AND LicenseRef-1'.repeat(100)}`,
+      { ...gpl, name: 'a b c d '.repeat(100), extractedText: 'x' },
+      [expect.stringContaining('LicenseRef-1'), 'a b c d '.repeat(100)],
+    ],
+  ])('of SPDX have the name that the document gives them: %s', (licenseDeclared, info, expected) => {
+    expect(spdxOf({ licenseDeclared }, info)).toEqual(expected);
+  });
+
+  it.each([
+    ['MIT', 'GPL-3.0-only', ['MIT', 'GPL-3.0-only']],
+    ['MIT', 'MIT', ['MIT']],
+    ['MIT', 'NOASSERTION', ['MIT']],
+    ['NONE', 'GPL-3.0-only', ['GPL-3.0-only']],
+    ['NOASSERTION', 'NONE', []],
+  ])('of SPDX that are declared (%s) and concluded (%s) are both judged', (licenseDeclared, licenseConcluded, all) => {
+    expect(spdxOf({ licenseDeclared, licenseConcluded })).toEqual(all);
+  });
+
+  it('of SPDX in lines of tags have a text in place of a name', () => {
+    const text = [
+      'SPDXVersion: SPDX-2.3',
+      'PackageName: a',
+      'PackageLicenseDeclared: LicenseRef-x AND MIT',
+      'LicenseID: LicenseRef-x',
+      'ExtractedText: <text>GPL-3.0-only</text>',
+    ].join('\n');
+    const document = readSbomDocument(Buffer.from(text), 'bom', { components: 10 });
+
+    expect(document.components[0]?.licences).toEqual(['(GPL-3.0-only) AND MIT']);
+  });
+
+  it('of SPDX 3 have it by the identifiers of their expressions', () => {
+    const { packages } = read({
+      '@context': 'https://spdx.org/rdf/3.0.1/spdx-context.jsonld',
+      '@graph': [
+        { type: 'software_Package', spdxId: 'urn:a', name: 'a' },
+        { type: 'Relationship', relationshipType: 'hasDeclaredLicense', from: 'urn:a', to: ['urn:l'] },
+        {
+          type: 'simplelicensing_LicenseExpression',
+          spdxId: 'urn:l',
+          simplelicensing_licenseExpression: 'LicenseRef-1 AND MIT',
+          simplelicensing_customIdToUri: [{ key: 'LicenseRef-1', value: 'urn:t' }],
+        },
+        {
+          type: 'simplelicensing_SimpleLicensingText',
+          spdxId: 'urn:t',
+          simplelicensing_licenseText: 'GPL-3.0-only',
+        },
+      ],
+    });
+
+    expect(packages[0]?.licences).toEqual(['(GPL-3.0-only) AND MIT']);
+  });
+
+  it('of CycloneDX are those that were found in files, too', () => {
+    const licenses = [{ license: { id: 'GPL-3.0-only' } }, { expression: 'MIT' }];
+
+    const { packages } = read(
+      cycloneDx([
+        library('pkg:npm/a@1', { evidence: { licenses } }),
+        library('pkg:npm/b@1', { licenses: licenses.slice(1), evidence: { licenses } }),
+      ]),
+    );
+
+    expect(packages.map(({ licences }) => licences)).toEqual([
+      ['GPL-3.0-only', 'MIT'],
+      ['MIT', 'GPL-3.0-only'],
+    ]);
+  });
+});
+
 describe('words of ours in a document of somebody else', () => {
   const words = {
     'drydock:layer': '0',

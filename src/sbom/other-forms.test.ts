@@ -32,7 +32,7 @@ describe('CycloneDX in XML', () => {
       <licenses><license><name>Apache &amp; others</name></license></licenses>
       <purl>pkg:deb/debian/libssl3@3.0.11-1~deb12u1?arch=amd64&amp;distro=debian-12.4&amp;upstream=openssl</purl>
       <externalReferences><reference type="website"><url>https://example.org</url></reference></externalReferences>
-      <evidence><licenses><license><id>none of it</id></license></licenses>
+      <evidence><licenses><license><id>found in it</id></license></licenses>
         <occurrences><occurrence bom-ref="o"><location>/usr/lib/libssl.so.3</location></occurrence></occurrences></evidence>
     </component>
     <component type="library" bom-ref="jar">
@@ -73,7 +73,7 @@ describe('CycloneDX in XML', () => {
           arch: 'amd64',
           source: { name: 'openssl' },
           distribution: 'debian:12',
-          licences: ['Apache & others'],
+          licences: ['Apache & others', 'found in it'],
           hashes: { sha1 },
           locations: ['usr/lib/libssl.so.3'],
         },

@@ -25,7 +25,7 @@ export function componentFrom(record: JsonRecord, within: SbomComponent | undefi
     name: group === undefined ? name : `${group}/${name}`,
     ...(version !== undefined && { version }),
     ...(purl !== undefined && { purl }),
-    licences: asList(record['licenses']).flatMap(licence),
+    licences: licencesOf(record),
     ...(hashes !== undefined && { hashes }),
     locations: asList(asRecord(record['evidence'])?.['occurrences']).flatMap(
       (one) => text(asRecord(one)?.['location']) ?? [],
@@ -50,6 +50,12 @@ function propertiesOf(value: unknown): ReadonlyMap<string, readonly string[]> {
     else values.push(said);
   }
   return found;
+}
+
+/** What is declared, and what was found in its files (`evidence`): a policy judges both. */
+function licencesOf(record: JsonRecord): readonly string[] {
+  const found = asRecord(record['evidence'])?.['licenses'];
+  return [...new Set([record['licenses'], found].flatMap((list) => asList(list).flatMap(licence)))];
 }
 
 /** `{ license: { id | name } }` or `{ expression }`. */

@@ -107,8 +107,11 @@ class CycloneDxHandler implements XmlHandler {
       case 'component/properties':
       case 'component/components':
       case 'component/evidence':
-      case 'evidence/occurrences':
         return { into };
+      case 'evidence/licenses':
+      case 'evidence/occurrences':
+        into['evidence'] ??= {};
+        return { into: into['evidence'] as Made };
       case 'metadata/component': {
         const made = component(attributes);
         return { into: made, close: () => this.#builder.subject(made) };
@@ -156,9 +159,7 @@ class CycloneDxHandler implements XmlHandler {
         return { take: (value) => this.#list(into, 'properties', { name: attributes.get('name'), value }) };
       case 'occurrences/occurrence': {
         const made: Made = {};
-        into['evidence'] ??= {};
-        const evidence = into['evidence'] as Made;
-        return { into: made, close: () => this.#list(evidence, 'occurrences', made) };
+        return { into: made, close: () => this.#list(into, 'occurrences', made) };
       }
       case 'occurrence/location':
         return { take: (text) => set(into, 'location', text) };

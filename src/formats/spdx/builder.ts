@@ -2,7 +2,8 @@ import type { SbomComponent, SbomDocument, SbomLimits } from '../bom/document.ts
 import { SbomFaults } from '../bom/faults.ts';
 import { OWN } from '../bom/own-package.ts';
 import { sbomText as text } from '../bom/text.ts';
-import { asList, asRecord, type JsonRecord } from '../record.ts';
+import { asList, type JsonRecord } from '../record.ts';
+import { LicenceNames } from './licence-names.ts';
 import { componentFrom, propertiesOf } from './package.ts';
 
 const versions = ['SPDX-2.2', 'SPDX-2.3', 'SPDX-3.0.0', 'SPDX-3.0.1'];
@@ -16,7 +17,7 @@ export class SpdxBuilder {
   readonly faults = new SbomFaults();
   readonly #limits: SbomLimits;
   readonly #components: SbomComponent[] = [];
-  readonly #licenceNames = new Map<string, string>();
+  readonly #licenceNames = new LicenceNames();
   readonly #described = new Set<string>();
   readonly #needed = new Map<string, string[]>();
   /** By what is contained. */
@@ -35,11 +36,7 @@ export class SpdxBuilder {
 
   /** Names of licences that are not on the list: known before the packages that have them, where the document is ours. */
   licences(list: unknown): void {
-    for (const one of asList(list)) {
-      const { licenseId, name } = asRecord(one) ?? {};
-      const [id, title] = [text(licenseId), text(name)];
-      if (id !== undefined && title !== undefined && title !== 'NOASSERTION') this.#licenceNames.set(id, title);
-    }
+    for (const one of asList(list)) this.#licenceNames.add(one);
   }
 
   /** False where no more may be taken. */

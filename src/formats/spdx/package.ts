@@ -3,12 +3,10 @@ import { hashesOf } from '../bom/hashes.ts';
 import { OWN } from '../bom/own-package.ts';
 import { sbomText as text } from '../bom/text.ts';
 import { asList, asRecord, type JsonRecord } from '../record.ts';
+import type { LicenceNames } from './licence-names.ts';
 
 /** What a package of SPDX says of itself (SPDX 2.3, clause 7); undefined where it has no name. */
-export function componentFrom(
-  record: JsonRecord,
-  licenceNames: ReadonlyMap<string, string>,
-): SbomComponent | undefined {
+export function componentFrom(record: JsonRecord, licenceNames: LicenceNames): SbomComponent | undefined {
   const [name, ref, version] = ['name', 'SPDXID', 'versionInfo'].map((key) => text(record[key]));
   if (name === undefined) return undefined;
   const purl = purlOf(record['externalRefs']);
@@ -19,7 +17,8 @@ export function componentFrom(
     })),
     'spdx',
   );
-  const licence = assertion(record['licenseDeclared']) ?? assertion(record['licenseConcluded']);
+  // What its authors declare and what somebody else concludes need not be the same: a policy judges both.
+  const licences = ['licenseDeclared', 'licenseConcluded'].flatMap((key) => assertion(record[key]) ?? []);
   const supplier = supplierOf(text(record['supplier']) ?? '');
   return {
     ...(ref !== undefined && { ref }),
@@ -27,7 +26,7 @@ export function componentFrom(
     name,
     ...(version !== undefined && { version }),
     ...(purl !== undefined && { purl }),
-    licences: licence === undefined ? [] : [licenceNames.get(licence) ?? licence],
+    licences: [...new Set(licences.flatMap((one) => licenceNames.explained(one)))],
     ...(hashes !== undefined && { hashes }),
     locations: [],
     ...(supplier !== undefined && { supplier }),

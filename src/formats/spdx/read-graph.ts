@@ -6,6 +6,7 @@ import { sbomText as text } from '../bom/text.ts';
 import { jsonElements, jsonMembers } from '../json-members.ts';
 import { asList, asRecord, type JsonRecord } from '../record.ts';
 import { SpdxBuilder } from './builder.ts';
+import { licenceTitle } from './licence-names.ts';
 
 /** Elements that say something of packages, for each that may be, in the mean. */
 const ELEMENTS = 20;
@@ -22,6 +23,7 @@ export function readSpdxGraph(bytes: Uint8Array, limits: SbomLimits): SbomDocume
   const around = new Surroundings(builder, limits);
   const graphs = [...jsonMembers(bytes)].filter(({ name }) => name === '@graph').map(({ value }) => value);
   for (const element of elementsOf(graphs, (message) => builder.faults.component(message))) around.note(element);
+  around.end();
   for (const element of elementsOf(graphs, () => undefined)) {
     if (typeOf(element) === 'software_Package' && !builder.package(around.packageOf(element))) break;
   }
@@ -119,12 +121,17 @@ class Surroundings {
         break;
       case 'simplelicensing_SimpleLicensingText':
       case 'expandedlicensing_CustomLicense':
-        keep(this.#licences, id, text(element['name']));
+        keep(this.#licences, id, licenceTitle(element['name'], element['simplelicensing_licenseText']));
         break;
       case 'expandedlicensing_ListedLicense':
         keep(this.#licences, id, text(element['name']) ?? lastOf(id));
         break;
     }
+  }
+
+  /** Once all elements but packages are known. */
+  end(): void {
+    this.#builder.licences([...this.#named].map(([licenseId, id]) => ({ licenseId, name: this.#licences.get(id) })));
   }
 
   /** A package in the shape that it has in 2.3. */

@@ -33,7 +33,7 @@ class TaggedDocument {
   readonly #builder: SpdxBuilder;
   readonly #limits: SbomLimits;
   readonly #packages: TaggedPackage[] = [];
-  readonly #licences: { readonly licenseId: string; name?: string }[] = [];
+  readonly #licences: { readonly licenseId: string; name?: string; extractedText?: string }[] = [];
   /** By what they are about. */
   readonly #annotations = new Map<string, { readonly comment: string }[]>();
   #current: TaggedPackage | undefined;
@@ -64,9 +64,10 @@ class TaggedDocument {
         this.#current = undefined;
         if (this.#isWithin()) this.#licences.push({ licenseId: value });
         break;
-      case 'LicenseName': {
+      case 'LicenseName':
+      case 'ExtractedText': {
         const last = this.#licences.at(-1);
-        if (last !== undefined) last.name ??= value;
+        if (last !== undefined) last[tag === 'LicenseName' ? 'name' : 'extractedText'] ??= value;
         break;
       }
       case 'Relationship': {
