@@ -57,6 +57,10 @@ export function describeImages(name: string, make: () => Promise<Store>): void {
       const { images: all } = await store.images.list({ limit: 9 });
       expect(found.map(({ id }) => id)).toEqual([all[0]!.id, all[3]!.id]);
       expect(await store.images.ofReference('none', 2)).toEqual([]);
+      // However many others are newer.
+      const first = all.at(-1)!.id;
+      await store.images.finish(first, scanned([]));
+      expect((await store.images.ofReference('a:1', 1, ['done', 'failed'])).map(({ id }) => id)).toEqual([first]);
     });
 
     it('keeps what was submitted, and what was learned of it', async () => {

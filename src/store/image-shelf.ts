@@ -125,8 +125,8 @@ export interface ImageShelf {
    */
   submit(reference: string, submitted: Date, idempotencyKey?: string, platform?: string): Promise<StoredImage>;
   find(id: string): Promise<StoredImage | undefined>;
-  /** Those of exactly this reference, newest first. */
-  ofReference(reference: string, limit: number): Promise<readonly StoredImage[]>;
+  /** Those of exactly this reference, in one of some states where they are named, newest first. */
+  ofReference(reference: string, limit: number, states?: readonly ImageState[]): Promise<readonly StoredImage[]>;
   /** Newest first. */
   list(filter: ImageFilter): Promise<{ readonly images: readonly StoredImage[]; readonly next?: string }>;
   /**

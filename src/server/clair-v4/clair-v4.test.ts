@@ -246,6 +246,31 @@ describe('the API of Clair v4', () => {
     expect(await service.store.images.ofReference(`clair:${wrong}`, 9)).toHaveLength(1);
   });
 
+  it('keeps what it read, however often the manifest cannot be read later, and forgets all of it', async () => {
+    const often = `sha256:${'0f7e'.repeat(16)}`;
+    const name = `clair:${often}`;
+    expect((await ask('POST', REPORTS, { hash: often, layers: [layerOf(base)] })).status).toBe(201);
+    // As an older version left them.
+    for (let n = 0; n < 70; n++) {
+      const { id } = await service.store.images.submit(name, new Date());
+      await service.store.images.fail(id, 'It failed.', new Date());
+    }
+    const status = async () => [
+      (await ask('GET', `${MATCH}/${often}`)).status,
+      (await ask('GET', `${REPORTS}/${often}`)).json.state,
+    ];
+    expect(await status()).toEqual([200, 'IndexFinished']);
+    const unread = compress(layer([{ path: 'srv/never-read', content: 'x' }]), 'gzip');
+    const gone = { hash: often, layers: [layerOf(unread, { uri: `http://${storage.host}/gone` })] };
+    expect((await ask('POST', REPORTS, gone)).status).toBe(500);
+    expect(await status()).toEqual([200, 'IndexFinished']);
+    expect((await service.store.images.ofReference(name, 99)).map(({ state }) => state)).toEqual(['failed', 'done']);
+    for (let n = 0; n < 70; n++) await service.store.images.submit(name, new Date());
+    expect((await ask('DELETE', `${REPORTS}/${often}`)).status).toBe(204);
+    expect(await status()).toEqual([404, undefined]);
+    expect(await service.store.images.ofReference(name, 99)).toEqual([]);
+  });
+
   it.each([
     ['no JSON', '{', 400],
     ['nothing', {}, 400],

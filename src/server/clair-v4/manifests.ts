@@ -6,8 +6,8 @@ import type { Store } from '../../store/store.ts';
 import type { ImageScans } from '../image-scans.ts';
 import type { AddressedLayer } from '../scan-source.ts';
 
-/** Records of one manifest that are looked at: one is the rule, two while it is read anew. */
-const MOST = 16;
+/** Records of one manifest that are looked at in one go: one is the rule, two while it is read anew. */
+const MOST = 64;
 
 /** Manifests that are read at a time, as far as it is remembered which layers they have. */
 const MOST_READ = 10_000;
@@ -44,8 +44,8 @@ export class Manifests {
   /** The last that was read whole, or else the last there is; undefined: none. */
   async find(hash: string): Promise<KnownManifest | undefined> {
     const { images } = this.#options.store;
-    const known = await images.ofReference(manifestName(hash), MOST);
-    const image = known.find(({ state }) => state === 'done') ?? known[0];
+    const name = manifestName(hash);
+    const [image] = [...(await images.ofReference(name, 1, ['done'])), ...(await images.ofReference(name, 1))];
     if (image === undefined) return undefined;
     const document = image.state === 'done' ? await images.document(image.id) : undefined;
     return { image, ...(document !== undefined && { document: JSON.parse(document) as Report }) };
@@ -77,8 +77,9 @@ export class Manifests {
     if (ended === undefined) return undefined;
     const document = ended.state === 'done' ? await this.#options.store.images.document(ended.id) : undefined;
     this.#layers.delete(image.id);
+    // Who fails again and again leaves one failure, and what was read before.
+    await this.#forgetOthers(hash, ended);
     if (ended.state !== 'done') return { image: ended };
-    await this.#forgetOthers(hash, ended.id);
     // Not what was read of other layers meanwhile.
     return document === undefined ? undefined : { image: ended, document: JSON.parse(document) as Report };
   }
@@ -86,9 +87,11 @@ export class Manifests {
   /** @returns whether there was anything */
   async remove(hash: string): Promise<boolean> {
     const { images } = this.#options.store;
-    const known = await images.ofReference(manifestName(hash), MOST);
-    for (const { id } of known) await images.remove(id);
-    return known.length > 0;
+    const all = async (): Promise<readonly StoredImage[]> => await images.ofReference(manifestName(hash), MOST);
+    let known = await all();
+    const isThere = known.length > 0;
+    for (; known.length > 0; known = await all()) for (const { id } of known) await images.remove(id);
+    return isThere;
   }
 
   #isCurrent({ image, document }: KnownManifest, layers: readonly AddressedLayer[]): boolean {
@@ -102,10 +105,8 @@ export class Manifests {
   async #read(hash: string, layers: readonly AddressedLayer[]): Promise<StoredImage | undefined> {
     const { store, scans } = this.#options;
     // Somebody may have begun, or come to its end, since it was looked for.
-    const all = await store.images.ofReference(manifestName(hash), MOST);
-    const begun = all.find(
-      ({ id, state }) => (state === 'queued' || state === 'scanning') && areSame(this.#layers.get(id), layers),
-    );
+    const all = await store.images.ofReference(manifestName(hash), MOST, ['queued', 'scanning']);
+    const begun = all.find(({ id }) => areSame(this.#layers.get(id), layers));
     if (begun !== undefined) return begun;
     const known = await this.find(hash);
     if (known !== undefined && this.#isCurrent(known, layers)) return known.image;
@@ -128,11 +129,18 @@ export class Manifests {
     return undefined;
   }
 
-  async #forgetOthers(hash: string, kept: string): Promise<void> {
+  async #forgetOthers(hash: string, { id: kept, state: ended }: StoredImage): Promise<void> {
     const { images } = this.#options.store;
-    for (const { id, state } of await images.ofReference(manifestName(hash), MOST)) {
-      const isWaitedFor = this.#layers.has(id);
-      if (id !== kept && !isWaitedFor && (state === 'done' || state === 'failed')) await images.remove(id);
+    const states = ended === 'done' ? (['done', 'failed'] as const) : (['failed'] as const);
+    for (let removed = 1; removed > 0; ) {
+      const known = await images.ofReference(manifestName(hash), MOST, states);
+      // Of two failures at once each would remove the other.
+      const place = known.findIndex(({ id }) => id === kept);
+      const others = known.filter(
+        ({ id }, index) => id !== kept && !this.#layers.has(id) && (ended === 'done' || (place >= 0 && index > place)),
+      );
+      for (const { id } of others) await images.remove(id);
+      removed = others.length;
     }
   }
 }

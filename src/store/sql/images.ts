@@ -26,8 +26,9 @@ export function createImageShelf(connection: SqlConnection, judging: Judging): I
       const [found] = await readImages(connection, 'WHERE g.uuid = $1', [id]);
       return found?.image;
     },
-    ofReference: async (reference, limit) => {
-      const images = await readImages(connection, 'WHERE g.reference = $1 ORDER BY g.id DESC LIMIT $2', [
+    ofReference: async (reference, limit, states) => {
+      const picked = states === undefined ? '' : `AND g.state IN (${states.map(stateNumber).join(', ')})`;
+      const images = await readImages(connection, `WHERE g.reference = $1 ${picked} ORDER BY g.id DESC LIMIT $2`, [
         reference,
         limit,
       ]);
