@@ -1,4 +1,5 @@
 import { hashName, hashText } from '../reading/layer-index.ts';
+import { release } from '../reading/number-column.ts';
 import { NONE, type TreeNodes } from './tree-nodes.ts';
 
 /** Finds nodes of a merged tree by parent and name: a hash table that holds the newest node of each. */
@@ -101,6 +102,7 @@ export class TreeNames {
   #grow(length: number): void {
     const larger = new Uint32Array(length);
     larger.set(this.#hash);
+    release(this.#hash);
     this.#hash = larger;
   }
 
@@ -114,5 +116,6 @@ export class TreeNames {
       while (this.#slots[slot] !== 0) slot = (slot + 1) & mask;
       this.#slots[slot] = value;
     }
+    release(old);
   }
 }

@@ -1,5 +1,6 @@
 import type { FileType } from '../model/file.ts';
 import type { LayerIndex } from '../reading/layer-index.ts';
+import { release } from '../reading/number-column.ts';
 import { NameList } from './name-list.ts';
 
 /** No node, no entry, or no layer. */
@@ -219,6 +220,7 @@ export class TreeNodes {
     const larger = <T extends Int32Array | Int16Array>(old: T): T => {
       const next = new (old.constructor as new (length: number) => T)(length);
       next.set(old);
+      release(old);
       return next;
     };
     this.#parent = larger(this.#parent);

@@ -81,7 +81,7 @@ export class NumberColumn {
  * Gives back the memory of an array that nobody uses any more. What grows by doubling would otherwise lie about twice,
  * until the garbage of so few objects is worth collecting.
  */
-export function release({ buffer, byteLength }: Uint8Array | Uint16Array | Uint32Array | Float64Array): void {
+export function release({ buffer, byteLength }: ArrayBufferView): void {
   // Small ones may stand in a buffer that others are in, too.
   if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0);
 }
