@@ -27,7 +27,7 @@ interface Held {
  */
 export const pythonInstalled: Analyzer<PackageFact> = {
   name: 'python-installed',
-  version: 1,
+  version: 2,
   names: { exact: ['METADATA', 'PKG-INFO', 'requires.txt'], ends: ['.egg-info', '.egg', '.pex', '.pyz'] },
 
   wants(file: FileHeader): Appetite {

@@ -72,6 +72,25 @@ Requires-Dist: nothing
       'Classifier: License :: A\nClassifier: License :: A\nClassifier: License :: B\n',
       ['A', 'B'],
     ],
+    ['a name with a remark', 'License: GPL-3.0-only\n  see the file COPYING\n', ['GPL-3.0-only']],
+    ['two names', 'License: MIT\n  and GPL-3.0-only\n', ['MIT and GPL-3.0-only']],
+    ['a name on the next line', 'License:\n  GPL-3.0-only\n', ['GPL-3.0-only']],
+    ['an expression on two lines', 'License-Expression: MIT OR\n  ISC\n', ['MIT OR ISC']],
+    [
+      'the title of a text, beside its classifier',
+      `License: GNU GENERAL PUBLIC LICENSE\n    Version 3, 29 June 2007${'\n  more'.repeat(100)}\nClassifier: License :: A\n`,
+      ['A', expect.stringMatching(/^GNU GENERAL PUBLIC LICENSE Version 3, 29 June 2007 more/)],
+    ],
+    [
+      'a name that stands in the middle of a text',
+      `License: Copyright${'\n  all of us'.repeat(50)}\n  GNU General Public License\n`,
+      [expect.stringMatching(/^Copyright all of us .* GNU General Public License$/)],
+    ],
+    [
+      'the beginning of a text that names none',
+      `License: ${'Be kind. '.repeat(30)}\n`,
+      ['Be kind. '.repeat(23).slice(0, 200)],
+    ],
   ])('finds as licence %s', (_, text, licences) => {
     expect(read(`Name: a\nVersion: 1\n${text}`).licences).toEqual(licences);
   });

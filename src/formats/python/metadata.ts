@@ -1,3 +1,5 @@
+import { mentionedLicences } from '../spdx/mentioned-licences.ts';
+import { normaliseLicence } from '../spdx/normalise-licence.ts';
 import { distinct } from './declared.ts';
 import { requiredNames } from './requirement.ts';
 
@@ -13,6 +15,10 @@ export interface PythonMetadata {
 
 /** Licences and names of licences have fewer characters; longer ones are the text of the licence. */
 const MAX_LICENCE = 200;
+/** What is looked into, and kept, of the text of a licence that does not begin with a name. */
+const MAX_TEXT = 2000;
+/** What setuptools wrote where it was told none. */
+const UNKNOWN = 'UNKNOWN';
 /** Lines of one kind that are kept; real files have some dozens. */
 const MAX_LINES = 10_000;
 
@@ -80,17 +86,35 @@ function oneLine(text = ''): string {
 }
 
 function licencesOf(expression = '', licence = '', classifiers: readonly string[] = []): readonly string[] {
-  if (isLicence(expression)) return [expression];
+  const stated = oneLine(expression);
+  if (isLicence(stated)) return [stated];
+  if (isLicence(licence)) return [licence];
   const classified = classifiers.flatMap((classifier) => {
     const parts = classifier.split(' :: ');
     const last = parts.at(-1)!.trim();
     // `License :: OSI Approved` says no more than that it is a licence.
     return parts[0] === 'License' && last !== 'OSI Approved' && isLicence(last) ? [last] : [];
   });
-  return isLicence(licence) ? [licence] : distinct(classified);
+  const text = licence === '' || licence === UNKNOWN ? undefined : licenceOfText(licence, classified.length > 0);
+  return distinct(text === undefined ? classified : [...classified, text]);
 }
 
-/** Whether it names a licence. setuptools wrote UNKNOWN where it was told none. */
+/**
+ * What a text of several lines, or a long one, says of its licence. Some write all of it, others the name and a remark.
+ * @param isNamed whether the licence is known without it: then a text that names none tells nothing
+ */
+function licenceOfText(text: string, isNamed: boolean): string | undefined {
+  const [first = '', ...rest] = text.split('\n');
+  const words = oneLine(text).slice(0, MAX_TEXT);
+  if (normaliseLicence(first) !== undefined && mentionedLicences(oneLine(rest.join(' '))).length === 0) return first;
+  const title = words.slice(0, MAX_LICENCE);
+  if (mentionedLicences(title).length > 0) return title;
+  // Whoever writes the text has the name somewhere in it, if not at its beginning.
+  if (mentionedLicences(words).length > 0) return words;
+  return isNamed ? undefined : title;
+}
+
+/** Whether it names a licence in few words. */
 function isLicence(text: string): boolean {
-  return text !== '' && text !== 'UNKNOWN' && text.length <= MAX_LICENCE && !text.includes('\n');
+  return text !== '' && text !== UNKNOWN && text.length <= MAX_LICENCE && !text.includes('\n');
 }
