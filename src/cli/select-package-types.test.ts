@@ -1,7 +1,9 @@
+import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { projectRoot } from '../../test/support/run.ts';
 import { ecosystems } from '../ecosystems/index.ts';
 import { UsageError } from '../errors.ts';
-import { selectPackageTypes } from './select-package-types.ts';
+import { packageTypeWords, selectPackageTypes } from './select-package-types.ts';
 
 describe('selectPackageTypes', () => {
   it.each<[string[], string[] | undefined]>([
@@ -28,5 +30,23 @@ describe('selectPackageTypes', () => {
 
   it.each([['nmp'], ['library-x'], ['']])('refuses %j', (word) => {
     expect(() => selectPackageTypes([word], ecosystems)).toThrow(UsageError);
+  });
+
+  it('knows every type that packages of an image can have', () => {
+    const files = globSync('src/{ecosystems,formats,packages}/**/*.ts', { cwd: projectRoot });
+    const types = new Set<string>();
+    for (const file of files.filter((one) => !one.endsWith('.test.ts'))) {
+      const text = readFileSync(`${projectRoot}/${file}`, 'utf8');
+      // Records begin with their type, and have a name.
+      for (const [, type = ''] of text.matchAll(/\btype: '([a-z][a-z-]*)',\s*(?:name|version|\.\.\.)/g))
+        types.add(type);
+    }
+    // Of a product of VEX.
+    types.delete('application');
+
+    expect(types.size).toBeGreaterThan(35);
+    expect([...types].filter((type) => !packageTypeWords(ecosystems).includes(type))).toEqual([]);
+    const conda = selectPackageTypes(['conda'], ecosystems);
+    expect(['conda', 'pypi'].map((type) => conda?.has(type))).toEqual([true, false]);
   });
 });

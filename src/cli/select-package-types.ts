@@ -4,9 +4,12 @@ import { distributionTypes, type Ecosystem } from '../model/ecosystem.ts';
 import { compareText } from '../model/order.ts';
 import type { PackageSelection } from '../model/package-selection.ts';
 
+/** purl types of packages that are listed, and of which no ecosystem is: nobody publishes advisories by their names. */
+const ofNobody: readonly string[] = ['conda', 'github', 'jsr'];
+
 /** Every word that `--package-types` knows. */
 export function packageTypeWords(ecosystems: readonly Ecosystem[]): string[] {
-  return ['all', 'os', 'library', ...new Set(ecosystems.flatMap(({ types }) => types))];
+  return ['all', 'os', 'library', ...new Set(ecosystems.flatMap(({ types }) => types)), ...ofNobody];
 }
 
 /**
