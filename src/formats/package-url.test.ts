@@ -23,6 +23,15 @@ describe('parsePackageUrl', () => {
       {},
     ],
     ['a scope that is not encoded', 'pkg:npm/@a/b', { type: 'npm', namespace: '@a', name: 'b' }, {}],
+    ['a scope and a version', 'pkg:npm/@a/b@1', { type: 'npm', namespace: '@a', name: 'b', version: '1' }, {}],
+    ['a slash in its version', 'pkg:pypi/foo-bar@1.0/x', { type: 'pypi', name: 'foo-bar', version: '1.0/x' }, {}],
+    [
+      'a scope, and a slash in its version',
+      'pkg:npm/@a/b@1/@c',
+      { type: 'npm', namespace: '@a', name: 'b', version: '1/@c' },
+      {},
+    ],
+    ['nothing but marks', 'pkg:npm/@/@/@', { type: 'npm', namespace: '@/@', name: '@' }, {}],
     [
       'a subpath',
       'pkg:golang/a/b/c@v1#d',

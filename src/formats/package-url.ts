@@ -15,9 +15,8 @@ export function parsePackageUrl(text: string): PackageUrl | undefined {
   const rest = text.slice(4, hash < 0 ? undefined : hash);
   const question = rest.indexOf('?');
   const path = (question < 0 ? rest : rest.slice(0, question)).replace(/^\/+/, '');
-  const at = path.lastIndexOf('@');
-  // A scoped name begins with an unencoded `@` in some: then it is no version.
-  const hasVersion = at > path.lastIndexOf('/') + 1;
+  const at = versionMark(path);
+  const hasVersion = at > 0;
   const parts = (hasVersion ? path.slice(0, at) : path).split('/').filter((part) => part !== '');
   const [type, ...names] = parts;
   const name = names.pop();
@@ -35,6 +34,16 @@ export function parsePackageUrl(text: string): PackageUrl | undefined {
     ...(hasVersion && at < path.length - 1 && { version: decode(path.slice(at + 1)) }),
     ...(hash >= 0 && hash < text.length - 1 && { subpath: decode(text.slice(hash + 1)) }),
   };
+}
+
+/**
+ * Where the version begins: at the last `@`, whatever follows it (purl specification, "How to parse"), but a scoped name
+ * begins with an unencoded one in some.
+ */
+function versionMark(path: string): number {
+  let at = path.lastIndexOf('@');
+  while (at > 0 && path[at - 1] === '/') at = path.lastIndexOf('@', at - 1);
+  return at;
 }
 
 /**
