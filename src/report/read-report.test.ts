@@ -47,6 +47,29 @@ describe('readReports', () => {
     expect(() => readReports(text, 'a.json')).toThrow(words);
   });
 
+  it.each([
+    ['emptied', (text: string) => JSON.stringify({ ...JSON.parse(text), findings: [] })],
+    ['told twice', (text: string) => text.replace(/\}\s*$/, ',"findings":[]}')],
+    [
+      'fewer than they were',
+      (text: string) => JSON.stringify({ ...JSON.parse(text), findings: full.findings.slice(1) }),
+    ],
+    ['more than they were', (text: string) => text.replace(/("byKind":\{"[a-z]+":)\d+/, '$10')],
+    [
+      'rated anew',
+      (text: string) =>
+        JSON.stringify({ ...JSON.parse(text), findings: full.findings.map((one) => ({ ...one, severity: 'low' })) }),
+    ],
+  ])('refuses findings that are %s, by the summary', (_, change) => {
+    const text = JSON.stringify(full);
+    const changed = change(text);
+
+    expect(changed).not.toBe(text);
+    expect(() => readReports(changed, 'a.json')).toThrow(
+      /^a\.json is no report of Drydock: summary\.by\w+\.\w+ is \d+, and its findings are \d+\.$/,
+    );
+  });
+
   it('says where JSON is broken', () => {
     expect(() => readReports('{"a": ]', 'a.json')).toThrow(/^a\.json is no report of Drydock: it is no JSON \(/);
   });

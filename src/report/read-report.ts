@@ -2,6 +2,7 @@ import { UsageError } from '../errors.ts';
 import { findingKinds } from '../model/finding.ts';
 import type { Report } from '../model/report.ts';
 import { severities } from '../model/severity.ts';
+import { summarise } from './summary.ts';
 
 /** A member whose name ends in `?` may be absent. */
 interface Members {
@@ -124,7 +125,30 @@ function check(report: unknown, name: string): Report {
     throw refuseReport(name, `${found}, and 1 is what this version of Drydock reads`);
   }
   checkMembers(report, ofReport, '', name);
-  return report as unknown as Report;
+  const read = report as unknown as Report;
+  const wrong = miscounted(read);
+  if (wrong !== undefined) throw refuseReport(name, wrong);
+  return read;
+}
+
+/**
+ * Why its findings are not those that it was written with: cut off, or told twice, of which the last would count. Without a
+ * summary nothing tells, and a report has one.
+ */
+function miscounted({ summary, findings }: Report): string | undefined {
+  if (!isRecord(summary)) return undefined;
+  const actual = summarise(findings);
+  for (const [part, counts] of Object.entries(actual)) {
+    const said = summary[part as keyof typeof summary] as unknown;
+    if (!isRecord(said)) continue;
+    const found: Fields = counts;
+    for (const word of new Set([...Object.keys(said), ...Object.keys(found)])) {
+      const [told, there] = [said[word] ?? 0, found[word] ?? 0];
+      if (told !== there)
+        return `summary.${part}.${word.slice(0, 40)} is ${JSON.stringify(told)?.slice(0, 40)}, and its findings are ${there}`;
+    }
+  }
+  return undefined;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
