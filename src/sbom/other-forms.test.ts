@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ecosystems } from '../ecosystems/index.ts';
+import { RECOGNISED_BYTES, recogniseSbom } from '../formats/bom/recognise.ts';
 import type { Sbom } from '../model/sbom.ts';
 import { readSbomDocument } from './read-document.ts';
 import { sbomOf } from './sbom-of.ts';
@@ -442,4 +443,38 @@ it('SPDX 3 may write its classes out', () => {
   });
 
   expect(packages).toMatchObject([{ name: 'lodash', version: '4.17.20', type: 'npm' }]);
+});
+
+describe('a bill of materials in UTF-16, as Windows PowerShell writes it', () => {
+  const little = (text: string): Buffer => Buffer.from(`\uFEFF${text}`, 'utf16le');
+  const big = (text: string): Buffer => little(text).swap16();
+  const purl = 'pkg:npm/lodash@4.17.20';
+  const documents: readonly (readonly [string, string])[] = [
+    [
+      'CycloneDX',
+      JSON.stringify({ bomFormat: 'CycloneDX', specVersion: '1.6', components: [{ name: 'lodash', purl }] }),
+    ],
+    [
+      'CycloneDX in XML',
+      `<?xml version="1.0" encoding="utf-16"?><bom xmlns="http://cyclonedx.org/schema/bom/1.6"><components><component type="library"><name>lodash</name><purl>${purl}</purl></component></components></bom>`,
+    ],
+    ['a list', `${purl}\r\n`],
+    ['lines of tags', `SPDXVersion: SPDX-2.3\r\nPackageName: lodash\r\nExternalRef: PACKAGE-MANAGER purl ${purl}\r\n`],
+  ];
+
+  it.each(documents)('%s is read', (_, text) => {
+    for (const bytes of [little(text), big(text)]) {
+      expect(recogniseSbom(bytes.subarray(0, RECOGNISED_BYTES))).toBeDefined();
+      const { packages } = sbomOf(readSbomDocument(bytes, 'bom', { components: 10 }), 'bom', ecosystems);
+
+      expect(packages).toMatchObject([{ name: 'lodash', version: '4.17.20', type: 'npm' }]);
+    }
+  });
+
+  it('other bytes with such a beginning are none', () => {
+    const other = Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.alloc(1000, 7)]);
+
+    expect(recogniseSbom(other)).toBeUndefined();
+    expect(() => readSbomDocument(other, 'bom', { components: 10 })).toThrow('no bill of materials');
+  });
 });

@@ -1,5 +1,6 @@
 import { FormatError, SourceError } from '../errors.ts';
 import type { SbomDocument, SbomLimits } from '../formats/bom/document.ts';
+import { utf8Of } from '../formats/bom/encoding.ts';
 import { readPackageUrls } from '../formats/bom/package-urls.ts';
 import { formatOf, RECOGNISED_BYTES, recogniseSbom } from '../formats/bom/recognise.ts';
 import { readCycloneDx } from '../formats/cyclonedx/read.ts';
@@ -20,7 +21,8 @@ const FIRST_ELEMENT = 64 * 1024;
  * @param name of the file, for messages
  * @throws SourceError where it is none, is damaged, or is of a form that is not read
  */
-export function readSbomDocument(bytes: Uint8Array, name: string, limits: SbomLimits): SbomDocument {
+export function readSbomDocument(written: Uint8Array, name: string, limits: SbomLimits): SbomDocument {
+  const bytes = utf8Of(written);
   try {
     switch (recogniseSbom(bytes.subarray(0, RECOGNISED_BYTES))) {
       case 'json':

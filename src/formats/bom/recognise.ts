@@ -1,3 +1,5 @@
+import { utf8Of } from './encoding.ts';
+
 /** Forms of bills of materials. YAML is known to be such and not read. */
 export type SbomForm = 'json' | 'package-urls' | 'spdx-tags' | 'xml' | 'yaml';
 
@@ -9,8 +11,9 @@ export const RECOGNISED_BYTES = 1024;
  * is may stand at its end. Archives and images never begin so.
  */
 export function recogniseSbom(head: Uint8Array): SbomForm | undefined {
-  if (head.includes(0)) return undefined;
-  const text = Buffer.from(head.buffer, head.byteOffset, head.byteLength)
+  const bytes = utf8Of(head);
+  if (bytes.includes(0)) return undefined;
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     .toString('utf8')
     .replace(/^\uFEFF?\s+|^\uFEFF/, '');
   if (text.startsWith('{') || text.startsWith('[')) return 'json';
