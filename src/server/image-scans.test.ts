@@ -111,6 +111,39 @@ describe('a manifest of Clair v4', () => {
   });
 });
 
+describe('an image with credentials of its own', () => {
+  it('that was left unread is given up: nobody asks its registry by other ones', async () => {
+    const store = await newStore();
+    let asked = 0;
+    const scan = async (): Promise<never> => {
+      asked++;
+      return await new Promise<never>(() => {});
+    };
+    const first = makeScans(store, { scan, clock: handClock(Date.now()) });
+    opened.push({ close: () => first.stop() });
+    first.start();
+    const source = {
+      kind: 'registry',
+      reference: 'r.example/own:1',
+      credentials: { find: () => undefined } as never,
+    } as const;
+    const { id } = await first.submitHere('r.example/own:1', source);
+    const { id: shared } = await store.images.submit('r.example/all:1', new Date(0));
+    await expect.poll(() => asked).toBeGreaterThan(0);
+    const queue = new MemoryQueue<ScanJobs>(policies);
+    const next = makeScans(store, { scan, queue, clock: handClock(Date.now() + 3_600_000) });
+    await next.recover();
+    expect(await store.images.find(id)).toMatchObject({
+      state: 'failed',
+      failure: expect.stringContaining('Submit it again.'),
+    });
+    expect([await queue.counts('scan-image'), (await store.images.find(shared))?.state]).toMatchObject([
+      { queued: 1 },
+      expect.not.stringContaining('failed'),
+    ]);
+  });
+});
+
 describe('an image that ends the process', () => {
   it('is scanned by three of them, and then given up', async () => {
     const store = await newStore();

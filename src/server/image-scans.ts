@@ -129,7 +129,7 @@ export class ImageScans {
    */
   async submitHere(reference: string, source: ScanSource, onTaken?: (image: string) => Promise<ScanSource>) {
     const { store, local } = this.#options;
-    const image = await store.images.submit(reference, this.#now(), undefined, source.platform);
+    const image = await store.images.submit(reference, this.#now(), undefined, source.platform, true);
     await store.locks.take(lockOf(image.id), this.#owner, LOCK_TIME);
     try {
       this.#sources.set(image.id, (await onTaken?.(image.id)) ?? source);
@@ -193,6 +193,10 @@ export class ImageScans {
       } else if (image.reference.startsWith(CLAIR_MANIFEST)) {
         const words =
           'The process that knew where the layers are ended before they were read. Submit the manifest again.';
+        await store.images.fail(image.id, words, this.#now());
+        this.followers.look(image.id);
+      } else if (image.ownSource === true) {
+        const words = 'The process that had the credentials for it ended before it was scanned. Submit it again.';
         await store.images.fail(image.id, words, this.#now());
         this.followers.look(image.id);
       } else if ((await queue.put('scan-image', image.id, jobOf(image))) !== undefined) found++;

@@ -88,6 +88,15 @@ export function describeImages(name: string, make: () => Promise<Store>): void {
       expect(await store.images.document(image.id)).toBe('{"schemaVersion":1}');
     });
 
+    it('says which images one process alone can scan', async () => {
+      const store = await fresh();
+      const own = await store.images.submit('a:1', at(1), undefined, 'linux/arm64', true);
+      const other = await store.images.submit('a:1', at(1));
+      expect(own).toMatchObject({ platform: 'linux/arm64', ownSource: true });
+      expect(other).not.toHaveProperty('ownSource');
+      expect(await store.images.unfinished()).toEqual([own, other]);
+    });
+
     it('makes another image of the same source, finished from the first', async () => {
       const store = await fresh();
       const first = await store.images.submit('upload:a', at(1));

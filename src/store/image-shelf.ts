@@ -20,6 +20,8 @@ export interface StoredImage {
   /** Why it failed. */
   readonly failure?: string;
   readonly layers: readonly string[];
+  /** The process that took it alone has its source, or the credentials for it. */
+  readonly ownSource?: true;
   /** Packages that could not be kept, because a name or version has more than 128 characters: nobody judges them. */
   readonly leftOut?: number;
 }
@@ -122,8 +124,15 @@ export interface ImageShelf {
   /**
    * @param idempotencyKey a second submission with the same key answers with the first image
    * @param platform that is asked for
+   * @param ownSource no other process can scan it
    */
-  submit(reference: string, submitted: Date, idempotencyKey?: string, platform?: string): Promise<StoredImage>;
+  submit(
+    reference: string,
+    submitted: Date,
+    idempotencyKey?: string,
+    platform?: string,
+    ownSource?: boolean,
+  ): Promise<StoredImage>;
   find(id: string): Promise<StoredImage | undefined>;
   /** Those of exactly this reference, in one of some states where they are named, newest first. */
   ofReference(reference: string, limit: number, states?: readonly ImageState[]): Promise<readonly StoredImage[]>;

@@ -12,6 +12,7 @@ import { fleet } from './0011-fleet.ts';
 import { imagePrograms } from './0012-image-programs.ts';
 import { spread } from './0013-spread.ts';
 import { archiveImages } from './0014-archive-images.ts';
+import { ownSources } from './0015-own-sources.ts';
 import type { Migration } from './migration.ts';
 
 /** All steps, in order: a database of version N had the first N of them. */
@@ -30,4 +31,5 @@ export const migrations: readonly Migration[] = [
   imagePrograms,
   spread,
   archiveImages,
+  ownSources,
 ];

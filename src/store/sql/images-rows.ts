@@ -30,10 +30,11 @@ interface ImageRow {
   readonly scanned: number | null;
   readonly failure: string | null;
   readonly leftOut: number;
+  readonly ownSource: number;
 }
 
 const SELECT = `SELECT g.id AS number, g.set_id AS "set", g.uuid AS id, g.reference, g.digest, g.configuration, g.platform, g.distribution,
-    g.state, g.submitted_at AS submitted, g.scanned_at AS scanned, g.failure, g.left_out AS "leftOut"
+    g.state, g.submitted_at AS submitted, g.scanned_at AS scanned, g.failure, g.left_out AS "leftOut", g.own_source AS "ownSource"
   FROM image g`;
 
 /**
@@ -58,7 +59,7 @@ export async function readImages(
 }
 
 function toImage(row: ImageRow, layers: readonly string[]): StoredImage {
-  const { id, reference, digest, configuration, platform, distribution, scanned, failure, leftOut } = row;
+  const { id, reference, digest, configuration, platform, distribution, scanned, failure, leftOut, ownSource } = row;
   return {
     id,
     reference,
@@ -71,6 +72,7 @@ function toImage(row: ImageRow, layers: readonly string[]): StoredImage {
     ...(scanned !== null && { scanned: new Date(scanned) }),
     ...(failure !== null && { failure }),
     layers,
+    ...(ownSource === 1 && { ownSource: true }),
     ...(leftOut > 0 && { leftOut }),
   };
 }

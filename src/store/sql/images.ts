@@ -20,8 +20,10 @@ const patient: WriteOptions = { statementTimeout: 300_000 };
 /** Images of our own API. */
 export function createImageShelf(connection: SqlConnection, judging: Judging): ImageShelf {
   return {
-    submit: async (reference, submitted, idempotencyKey, platform) =>
-      await connection.write(async (sql) => await submit(sql, reference, submitted, idempotencyKey, platform)),
+    submit: async (reference, submitted, idempotencyKey, platform, ownSource) =>
+      await connection.write(
+        async (sql) => await submit(sql, reference, submitted, { idempotencyKey, platform, ownSource }),
+      ),
     find: async (id) => {
       const [found] = await readImages(connection, 'WHERE g.uuid = $1', [id]);
       return found?.image;
@@ -117,24 +119,30 @@ export function createImageShelf(connection: SqlConnection, judging: Judging): I
   };
 }
 
+interface Submission {
+  readonly idempotencyKey?: string | undefined;
+  readonly platform?: string | undefined;
+  readonly ownSource?: boolean | undefined;
+}
+
 async function submit(
   sql: SqlWriter,
   reference: string,
   submitted: Date,
-  idempotencyKey: string | undefined,
-  platform: string | undefined,
+  { idempotencyKey, platform, ownSource = false }: Submission,
 ): Promise<StoredImage> {
   const id = randomUUID();
   const key = idempotencyKey === undefined ? undefined : checkName('idempotency key', idempotencyKey);
   const made = await sql.run(
-    `INSERT INTO image (uuid, reference, state, submitted_at, idempotency_key, platform, changed_at)
-    VALUES ($1, $2, ${queued}, $3, $4, $5, ${sql.dialect.now}) ON CONFLICT DO NOTHING`,
+    `INSERT INTO image (uuid, reference, state, submitted_at, idempotency_key, platform, own_source, changed_at)
+    VALUES ($1, $2, ${queued}, $3, $4, $5, $6, ${sql.dialect.now}) ON CONFLICT DO NOTHING`,
     [
       id,
       checkText('reference', reference),
       submitted.getTime(),
       key,
       platform === undefined ? undefined : storable(platform),
+      ownSource ? 1 : 0,
     ],
   );
   const [found] =
@@ -176,7 +184,7 @@ async function finishBeside(
   // Whoever removes it waits until this one is there to be removed, too.
   const first = await sql.get(`SELECT id FROM image WHERE uuid = $1 ${sql.dialect.forUpdate}`, [id]);
   if (first === undefined) return undefined;
-  const other = await submit(sql, reference, submitted, idempotencyKey, undefined);
+  const other = await submit(sql, reference, submitted, { idempotencyKey });
   await finish(sql, other.id, scanned, judging);
   return other.id;
 }
