@@ -23,6 +23,7 @@ const folder = mkdtempSync(path.join(tmpdir(), 'drydock-bench-'));
 const log = createServiceLog({ write: (line) => process.stderr.write(line), level: 'warn' });
 let now = Date.UTC(2026, 0, 1);
 const clock = {
+  steady: () => clock.now(),
   now: () => now,
   sleep: (milliseconds: number, signal: AbortSignal) =>
     new Promise<void>((resolve) => {

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { type Clock, systemClock } from '../src/server/clock.ts';
+import { type SteadyClock, systemClock } from '../src/server/clock.ts';
 import type { MapSnapshot } from '../src/server/map/map-schema.ts';
 import { type MapService, type MapServiceOptions, startMapService } from '../test/support/map-service.ts';
 import { shopHosts, shopKnowledge } from '../test/support/shop-world.ts';
@@ -83,7 +83,8 @@ async function standing(
   step: number,
 ): Promise<MapService> {
   let [time, isFilling] = [start, true];
-  const clock: Clock = {
+  const clock: SteadyClock = {
+    steady: () => clock.now(),
     now: () => time,
     // What is done every few seconds is done with each look, and never again.
     sleep: (pause, signal) => systemClock.sleep(isFilling ? Math.min(pause, 50) : pause * 100, signal),

@@ -145,7 +145,7 @@ async function openMapOf(
   ]);
   const stored = new StoredKnowledge({ store, ecosystems, clock, log: log.within('server/map') });
   const isSender = (name: string): boolean => canReport(name, tokens);
-  return openHostMap(invocation, { settings, stateFolder, log, clock, stored, isSender });
+  return openHostMap(invocation, { settings, stateFolder, log, clock: systemClock, stored, isSender });
 }
 
 interface Signals {

@@ -8,8 +8,15 @@ export interface Clock {
   sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
 }
 
-export const systemClock: Clock = {
+/** One that also tells what passed, whatever somebody does to the time of day. */
+export interface SteadyClock extends Clock {
+  /** Milliseconds since some moment; never goes back. */
+  steady(): number;
+}
+
+export const systemClock: SteadyClock = {
   now: () => Date.now(),
+  steady: () => performance.now(),
   async sleep(milliseconds, signal) {
     try {
       await sleep(milliseconds, undefined, { signal });

@@ -1,7 +1,7 @@
 import type { ServiceSettings } from '../../src/config/service-settings.ts';
 import { ecosystems } from '../../src/ecosystems/index.ts';
 import type { KnowledgeSource } from '../../src/model/topology.ts';
-import { type Clock, systemClock } from '../../src/server/clock.ts';
+import { type SteadyClock, systemClock } from '../../src/server/clock.ts';
 import type { ControlsOptions } from '../../src/server/map/controls.ts';
 import { type OpenMap, openMap } from '../../src/server/map/open-map.ts';
 import { openOwnApi } from '../../src/server/own-api.ts';
@@ -36,7 +36,7 @@ export interface MapServiceOptions {
   /** Of the service: its tokens, its port. */
   readonly settings?: Partial<ServiceSettings>;
   /** Of the map; absent: that of this machine. */
-  readonly clock?: Clock;
+  readonly clock?: SteadyClock;
 }
 
 export async function startMapService({

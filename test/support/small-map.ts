@@ -9,22 +9,30 @@ import type {
   ProcessFacts,
   TopologyParts,
 } from '../../src/model/topology.ts';
-import type { Clock } from '../../src/server/clock.ts';
+import type { SteadyClock } from '../../src/server/clock.ts';
 import { ViewQuery } from '../../src/server/map/map-query.ts';
 import { type MapOptions, type OpenMap, openMap } from '../../src/server/map/open-map.ts';
 import { createServiceLog } from '../../src/server/service-log.ts';
 
 /** A clock that stands until somebody moves it. */
-export interface HandClock extends Clock {
+export interface HandClock extends SteadyClock {
   pass(milliseconds: number): void;
+  /** Somebody sets it back. */
+  setBack(milliseconds: number): void;
 }
 
 export function handClock(start: number = Date.UTC(2026, 0, 1)): HandClock {
   let now = start;
+  let steady = 1000;
   return {
     now: () => now,
+    steady: () => steady,
     pass: (milliseconds) => {
       now += milliseconds;
+      steady += milliseconds;
+    },
+    setBack: (milliseconds) => {
+      now -= milliseconds;
     },
     async sleep(_, signal) {
       // Background work is what a test asks for by name; a real pause lets it look at the signal.

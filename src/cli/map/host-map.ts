@@ -5,7 +5,7 @@ import type { HostReport } from '../../model/topology.ts';
 import { collectHost } from '../../runtime/topology/collect-loop.ts';
 import { hostFacts } from '../../runtime/topology/host-facts.ts';
 import { ReportSequence } from '../../runtime/topology/report-sequence.ts';
-import type { Clock } from '../../server/clock.ts';
+import type { SteadyClock } from '../../server/clock.ts';
 import { engineControls } from '../../server/map/engine-controls.ts';
 import { type OpenMap, openMap } from '../../server/map/open-map.ts';
 import type { StoredKnowledge } from '../../server/map/stored-knowledge.ts';
@@ -32,7 +32,7 @@ export interface HostMapOptions {
   readonly settings: ServiceMapSettings;
   readonly stateFolder: string;
   readonly log: ServiceLog;
-  readonly clock: Clock;
+  readonly clock: SteadyClock;
   /** What the service has stored of images; started and stopped with the map. */
   readonly stored?: StoredKnowledge;
   /** Whether somebody of this name can tell of a host. */

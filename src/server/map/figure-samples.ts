@@ -20,13 +20,13 @@ interface Sample {
 export class FigureSamples {
   readonly #samples: Sample[] = [];
 
-  take(fleet: Fleet, now: number): void {
+  take(fleet: Fleet, now: number, steady = now): void {
     let processes = 0;
     for (const { told } of fleet.hosts.values()) processes += told.processes.size;
     const figures = new Map<string, Figures>();
     for (const host of fleet.hosts.values()) {
       const { told } = host;
-      if (now - host.arrived > 2 * SAMPLE_EVERY) continue;
+      if (steady - host.heard > 2 * SAMPLE_EVERY) continue;
       for (const [id, one] of told.figures) {
         if (processes <= MOST_PROCESSES || id === host.id || told.containers.has(id))
           figures.set(keyOf(host.id, id), one);

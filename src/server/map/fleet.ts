@@ -25,6 +25,8 @@ interface HowItCame {
   readonly leftOut?: number;
   /** The address that it came from, where it came by the network. */
   readonly peer?: string;
+  /** Milliseconds that only pass, by which ages count; absent: those since 1970. */
+  readonly steady?: number;
 }
 
 /** All hosts that are told of. Nobody can tell of the host of another. */
@@ -42,8 +44,8 @@ export class Fleet {
   }
 
   /** As `HostOwners` has it. */
-  restoreOwners(keeper: OwnerKeeper, now: number): void {
-    this.#owners.restore(keeper, now);
+  restoreOwners(keeper: OwnerKeeper, steady: number, now: number): void {
+    this.#owners.restore(keeper, steady, now);
   }
 
   /** Grows with everything that is taken, refused or forgotten. */
@@ -56,21 +58,22 @@ export class Fleet {
    * @param now milliseconds since 1970
    * @throws DrydockError `map.gap`, `map.foreign-host`, `map.twin-host`, `map.too-many`, `service.busy`
    */
-  take(report: HostReport, from: string, now: number, { leftOut = 0, peer }: HowItCame = {}): TakenReport {
+  take(report: HostReport, from: string, now: number, how: HowItCame = {}): TakenReport {
+    const { leftOut = 0, peer, steady = now } = how;
     const {
       host: { id },
       sequence,
     } = report;
-    this.#owners.admit(report, from, now);
+    this.#owners.admit(report, from, steady);
     let state = this.hosts.get(id);
     if (state === undefined && !report.full) throw gap('Nothing is known of this host.');
     if (state === undefined) this.#checkNumber(from);
     this.#checkRoom(id, report);
     state ??= new HostState(id);
-    const taken = state.take(report, now);
+    const taken = state.take(report, now, steady);
     if (taken === 'gap') throw gap('Reports of this host are missing.');
     if (taken === 'old') throw gap('This report, or a later one, was taken before.');
-    this.#owners.keep(report, from, now);
+    this.#owners.keep(report, from, steady, now);
     state.leftOut = leftOut;
     state.peer = peer;
     state.sender = from;
@@ -81,11 +84,11 @@ export class Fleet {
   }
 
   /** The same, of what came by the network. @throws DrydockError `usage.option`, too */
-  takeUnknown(value: unknown, from: string, now: number, peer?: string): TakenReport {
+  takeUnknown(value: unknown, from: string, now: number, how: Omit<HowItCame, 'leftOut'> = {}): TakenReport {
     const read = readReport(value);
     if ('wrong' in read) throw new DrydockError('usage.option', read.wrong);
     const { report, leftOut } = read;
-    return this.take(report, from, now, { leftOut, ...(peer !== undefined && { peer }) });
+    return this.take(report, from, now, { ...how, leftOut });
   }
 
   /**
@@ -106,17 +109,18 @@ export class Fleet {
     return this.#own?.host;
   }
 
-  /** Forgets what is gone for long. */
-  forget(now: number): void {
+  /** Forgets what is gone for long. @param steady as reports came by */
+  forget(now: number, steady = now): void {
     for (const [id, state] of this.hosts) {
-      if (now - state.arrived >= FORGET) this.hosts.delete(id);
+      if (steady - state.heard >= FORGET) this.hosts.delete(id);
       else if (!state.forget(now)) continue;
       this.#revision++;
     }
-    this.#owners.forget(now);
-    this.#rates.forget(now - FORGET);
+    this.#owners.forget(steady);
+    this.#rates.forget(steady - FORGET);
   }
 
+  /** @param now as reports came by: milliseconds that only pass, where there are such */
   reporters(now: number): MapReporter[] {
     return [...this.hosts.values()]
       .map((state) => reporterOf(state, this.#owners.refusedOf(state.id, now), now))
@@ -179,7 +183,7 @@ export class Fleet {
 }
 
 function reporterOf(state: HostState, refused: string | undefined, now: number): MapReporter {
-  const age = now - state.arrived;
+  const age = now - state.heard;
   const { told, leftOut, skew } = state;
   const isSkewed = Math.abs(skew) > SKEW;
   return {

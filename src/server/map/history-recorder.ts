@@ -45,7 +45,9 @@ export class HistoryRecorder {
     for (const host of world.graph.hosts) {
       const known = this.#hosts.get(host.id);
       if (known?.arrived === host.arrived) continue;
-      const full = known === undefined || now - known.full >= FULL_EVERY || !this.#store.has(host.id);
+      // Changes from a moment that is to come say nothing of one before it: the clock was set back.
+      const isBack = known !== undefined && now < known.at;
+      const full = known === undefined || isBack || now - known.full >= FULL_EVERY || !this.#store.has(host.id);
       const changes = host.takeChanges();
       const worst = worstOfHost(world, host);
       const told: Recorded = {
@@ -76,7 +78,9 @@ export class HistoryRecorder {
   }
 }
 
-function frame(host: HostState, now: number, full: boolean, sequence: number): Omit<HostReport, 'changed' | 'gone'> {
+/** @param since when everything was recorded that it is on top of: of another time that the clock went through it is none */
+function frame(host: HostState, now: number, since: number, sequence: number): Omit<HostReport, 'changed' | 'gone'> {
+  const full = sequence === 0;
   const figures: HostReport['figures'][string][] = [];
   const entries = [host.id, ...host.told.containers.keys()].flatMap((id) => {
     const one = host.told.figures.get(id);
@@ -84,7 +88,7 @@ function frame(host: HostState, now: number, full: boolean, sequence: number): O
     return one === undefined ? [] : [[id, one] as const];
   });
   return {
-    ...{ schemaVersion: 1, session: 'history', sequence, full },
+    ...{ schemaVersion: 1, session: `history-${since}`, sequence, full },
     host: host.told.host!,
     at: new Date(now).toISOString(),
     // Those of processes would be most of all that is kept.
@@ -100,7 +104,7 @@ function nothing(): Passed {
 function everything(host: HostState, now: number): HostReport {
   const { containers, processes, connections, listeners } = host.told;
   return {
-    ...frame(host, now, true, 0),
+    ...frame(host, now, now, 0),
     changed: {
       containers: [...containers.values()].map(withoutSecrets),
       processes: [...processes.values()],
@@ -129,7 +133,7 @@ function whatChanged(host: HostState, changes: Changes, now: number, told: Recor
     }
   }
   return {
-    ...frame(host, now, false, told.sequence),
+    ...frame(host, now, told.full, told.sequence),
     changed: changed as unknown as TopologyParts,
     gone,
   };

@@ -225,6 +225,39 @@ describe('the history', () => {
     store.close();
   });
 
+  test('of a clock that was set back has both times, and mixes them nowhere', async () => {
+    const { store } = HistoryStore.open(temporaryFolder(), bounds);
+    const knowledge = new Knowledge(undefined);
+    const recorder = new HistoryRecorder(store);
+    const fleet = new Fleet();
+    let sequence = 0;
+    const record = async (at: number, ...names: readonly string[]): Promise<void> => {
+      const told = smallReport({ id: 'a', containers: names.map((name) => ({ name })) }, { sequence: sequence++ });
+      fleet.take(told, 'a', at, { steady: sequence * 1000 });
+      await recorder.record(worldOf(fleet, knowledge, at), at);
+    };
+    const shown = (at: number): string[] => {
+      const { graph } = new PastWorlds(store, knowledge).at(iso(at));
+      return [...graph.containers.keys()].flatMap(({ facts, gone }) => (gone === undefined ? facts.name : [])).sort();
+    };
+    await record(start, 'x');
+    await record(start + 10_000, 'x', 'y');
+    await record(start + 20_000, 'x', 'y', 'z');
+    const back = start - 3_600_000;
+    await record(back, 'p');
+    await record(back + 10_000, 'p', 'q');
+    expect(shown(back)).toEqual(['p']);
+    expect(shown(back + 10_000)).toEqual(['p', 'q']);
+    // Set back by less, into what was recorded: each moment is of one of both times.
+    await record(start + 5000, 'r');
+    await record(start + 15_000, 'r', 's');
+    expect(shown(start)).toEqual(['x']);
+    expect(shown(start + 5000)).toEqual(['r']);
+    expect(shown(start + 15_000)).toEqual(['r', 's']);
+    expect(shown(start + 20_000)).toEqual(['r', 's']);
+    store.close();
+  });
+
   test('that is damaged is set aside, and begins anew', async () => {
     const folder = temporaryFolder();
     writeFileSync(path.join(folder, 'map-history.db'), 'no database'.repeat(1000));

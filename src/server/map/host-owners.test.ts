@@ -23,7 +23,7 @@ function memoryKeeper(): OwnerKeeper & { readonly rows: Map<string, StoredOwner>
 
 function ownersAt(keeper: OwnerKeeper, now: number): HostOwners {
   const owners = new HostOwners({ host: 'own', reporter: 'this machine' });
-  owners.restore(keeper, now);
+  owners.restore(keeper, now, now);
   return owners;
 }
 

@@ -46,7 +46,7 @@ export interface OwnHost {
   readonly reporter: string;
 }
 
-/** Whose each host is: of whoever told of it first. Nobody can tell of the host of another. */
+/** Whose each host is: of whoever told of it first. Nobody can tell of the host of another. Moments are milliseconds that only pass. */
 export class HostOwners {
   readonly #known = new Map<string, Ownership>();
   readonly #own: OwnHost | undefined;
@@ -60,19 +60,18 @@ export class HostOwners {
   }
 
   /** Goes on from what was kept, and keeps what comes: who is first after a start has nothing of the hosts of others. */
-  restore(keeper: OwnerKeeper, now: number): void {
+  restore(keeper: OwnerKeeper, steady: number, now: number): void {
     this.#keeper = keeper;
     for (const { host, owner, told } of keeper.owners()) {
       // A clock that was set back makes nothing older, and nothing of the future.
-      const taken = Math.min(told, now);
-      this.#known.set(host, { owner, asked: now, taken, written: taken, tokens: BURST, over: [] });
+      const taken = steady - Math.max(0, now - told);
+      this.#known.set(host, { owner, asked: steady, taken, written: taken, tokens: BURST, over: [] });
     }
   }
 
   /**
    * Lets somebody tell of a host. It is theirs only when what they tell is taken (`keep`): else whoever tells nothing could keep
    * its reporter off the map, and nobody would see by what.
-   * @param now milliseconds
    * @throws DrydockError `map.foreign-host`, `map.twin-host`, `service.busy`
    */
   admit(report: HostReport, from: string, now: number): void {
@@ -99,19 +98,19 @@ export class HostOwners {
     this.#admitLife(known, report, now);
   }
 
-  /** What was admitted was taken. */
-  keep({ host: { id }, session }: HostReport, from: string, now: number): void {
+  /** What was admitted was taken. @param told the same moment, since 1970 */
+  keep({ host: { id }, session }: HostReport, from: string, now: number, told = now): void {
     const known = this.#known.get(id);
     if (known === undefined) {
       this.#known.set(id, { owner: from, asked: now, taken: now, written: now, tokens: BURST - 1, session, over: [] });
-      this.#write(id, from, now);
+      this.#write(id, from, told);
       if (this.#known.size > MOST_OWNED) this.#dropMost();
       return;
     }
     known.taken = now;
     if (now - known.written >= WRITE_EVERY) {
       known.written = now;
-      this.#write(id, from, now);
+      this.#write(id, from, told);
     }
     if (known.session !== session) changeLife(known, session);
   }

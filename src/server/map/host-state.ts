@@ -55,6 +55,8 @@ export class HostState {
   bytes = 0;
   /** When its last report came. */
   arrived = 0;
+  /** The same, in milliseconds that only pass: what is said of its age stays true where the clock of the service is set. */
+  heard = 0;
   /** Milliseconds by which its clock is ahead. */
   skew = 0;
   /** The address that its last report came from, where it came by the network. */
@@ -79,10 +81,11 @@ export class HostState {
   }
 
   /** @param now milliseconds, by the clock of the service: that of the host may be wrong */
-  take(report: HostReport, now: number): Taken {
+  take(report: HostReport, now: number, steady = now): Taken {
     const taken = this.told.take(report);
     if (taken !== 'taken') return taken;
     this.arrived = now;
+    this.heard = steady;
     this.skew = Date.parse(report.at) - now;
     this.addresses = new Set(report.host.addresses);
     const { changed, gone, full } = report;
@@ -100,7 +103,8 @@ export class HostState {
     for (const part of [this.containers, this.processes, this.connections, this.listeners]) {
       for (const [id, { gone }] of part as Map<string, Entry<unknown>>) {
         if (gone === undefined) continue;
-        if (now - gone >= FADE) forgotten = this.#remove(part as Map<string, Entry<unknown>>, id);
+        // What is gone since a moment that is to come was gone before the clock was set back.
+        if (now - gone >= FADE || gone > now) forgotten = this.#remove(part as Map<string, Entry<unknown>>, id);
         else left = true;
       }
     }

@@ -3,7 +3,7 @@ import { jsonLine } from '../../formats/json-text.ts';
 import type { HostReport, KnowledgeSource } from '../../model/topology.ts';
 import type { StoredImage } from '../../store/image-shelf.ts';
 import { allows, type Client } from '../access.ts';
-import type { Clock } from '../clock.ts';
+import type { SteadyClock } from '../clock.ts';
 import type { ServiceLog } from '../service-log.ts';
 import { attackPaths } from './attack-paths.ts';
 import { Controls, type ControlsOptions } from './controls.ts';
@@ -47,7 +47,7 @@ export interface MapOptions {
   /** Whether somebody of this name can still tell of a host; absent: everybody who ever did. */
   readonly isSender?: (name: string) => boolean;
   readonly version: string;
-  readonly clock: Clock;
+  readonly clock: SteadyClock;
   readonly log: ServiceLog;
 }
 
@@ -91,7 +91,7 @@ class LiveMap implements OpenMap {
     this.#store = this.#openStore();
     this.#audit = this.#store ?? this.#openAudit();
     if (typeof this.#audit === 'object')
-      this.#fleet.restoreOwners(ownerKeeper(this.#audit, log, options.isSender), clock.now());
+      this.#fleet.restoreOwners(ownerKeeper(this.#audit, log, options.isSender), clock.steady(), clock.now());
     this.#past = new PastWorlds(this.#store, this.#knowledge, own?.host);
     this.#views = new LiveViews(
       () => this.#worlds.now(),
@@ -104,19 +104,24 @@ class LiveMap implements OpenMap {
   }
 
   take(report: HostReport, from: string): TakenReport {
-    return this.#fleet.take(report, from, this.#options.clock.now());
+    const { clock } = this.#options;
+    return this.#fleet.take(report, from, clock.now(), { steady: clock.steady() });
   }
 
   takeUnknown(report: unknown, from: string, peer?: string): TakenReport {
-    return this.#fleet.takeUnknown(report, from, this.#options.clock.now(), peer);
+    const { clock } = this.#options;
+    return this.#fleet.takeUnknown(report, from, clock.now(), {
+      steady: clock.steady(),
+      ...(peer !== undefined && { peer }),
+    });
   }
 
   admitBody(from: string, bytes: number): void {
-    this.#fleet.admitBody(from, bytes, this.#options.clock.now());
+    this.#fleet.admitBody(from, bytes, this.#options.clock.steady());
   }
 
   admitMore(from: string, bytes: number): void {
-    this.#fleet.admitMore(from, bytes, this.#options.clock.now());
+    this.#fleet.admitMore(from, bytes, this.#options.clock.steady());
   }
 
   async snapshot(query: ViewQuery, at: string | undefined): Promise<MapSnapshot> {
@@ -251,11 +256,11 @@ class LiveMap implements OpenMap {
     const recorder = this.#store === undefined ? undefined : new HistoryRecorder(this.#store);
     let [sampled, recorded] = [0, 0];
     while (!this.#stopping.signal.aborted) {
-      const now = clock.now();
-      this.#fleet.forget(now);
+      const [now, steady] = [clock.now(), clock.steady()];
+      this.#fleet.forget(now, steady);
       if (this.#fleet.hosts.size > 0 && Math.abs(now - sampled) >= SAMPLE_EVERY) {
         sampled = now;
-        this.#samples.take(this.#fleet, now);
+        this.#samples.take(this.#fleet, now, steady);
       }
       if (recorder === undefined) for (const host of this.#fleet.hosts.values()) host.takeChanges();
       else if (Math.abs(now - recorded) >= RECORD_EVERY) {

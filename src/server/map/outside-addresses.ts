@@ -25,7 +25,7 @@ export class OutsideAddresses {
 
   /**
    * Begins to look through all connections once more.
-   * @param now Unix time in milliseconds
+   * @param now milliseconds that only pass
    */
   begin(now: number): void {
     this.#now = now;

@@ -58,7 +58,8 @@ export class PastWorlds {
     for (const [id, records] of store.read(at, HORIZON)) {
       const host = new HostState(id);
       for (const { at: then, record } of records) {
-        host.take(record.report, then);
+        // Where the clock was set back, what changed on top of something else stands in between.
+        if (host.take(record.report, then) !== 'taken') continue;
         for (const [node, worst] of Object.entries(record.worst)) {
           if (worst === null) past.delete(node);
           else past.set(node, worst);

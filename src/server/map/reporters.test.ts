@@ -94,6 +94,18 @@ describe('reporters, over HTTP', () => {
     expect(await reporterOf(host)).toMatchObject({ state: 'live', clockSkewSeconds: 0 });
   });
 
+  it('that are silent are late and gone also where the clock of the service is set back', async () => {
+    const host = simulatedHost({ seed: 210, containers: 3, start: clock.now() });
+    expect(await tell(second(host))).toBe('200');
+    clock.setBack(HOUR);
+    expect(await reporterOf(host)).toMatchObject({ state: 'live' });
+    clock.pass(66_000);
+    expect(await reporterOf(host)).toMatchObject({ state: 'gone' });
+    clock.pass(600_000);
+    expect(await reporterOf(host)).toBeUndefined();
+    clock.pass(HOUR);
+  });
+
   it('that send again what they sent change nothing', async () => {
     const host = simulatedHost({ seed: 300, containers: 3, start: clock.now() });
     const first = second(host);
