@@ -282,6 +282,11 @@ export const problemCodes = {
     meaning:
       'The service does not bring a feed up to date any more, and what it said before is still used: what was published since is not known.',
   },
+  'advisories.removed': {
+    incomplete: false,
+    meaning:
+      'Somebody removed vulnerabilities of the feeds from the service. Packages of the image that the feeds name were not judged by them.',
+  },
   'advisories.feed-failed': {
     incomplete: true,
     meaning: 'A feed could not be fetched; what was known before was used.',

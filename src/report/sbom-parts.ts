@@ -79,6 +79,7 @@ const judging: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
   'advisories.feed-failed',
   'advisories.missing',
   'advisories.namespace-missing',
+  'advisories.removed',
   'advisories.stale',
   'advisories.starter',
   'advisories.unkept',

@@ -72,7 +72,7 @@ export async function judgeNow(view: MatchedView, options: JudgementOptions): Pr
   const asked = new Set(answer.hits.flatMap((hits) => hits.map(({ feed }) => feed)));
   return {
     findings,
-    problems: [...problems, ...staleness(view, options, { advisories, unkept, asked })],
+    problems: [...problems, ...removals(answer), ...staleness(view, options, { advisories, unkept, asked })],
     advisories,
   };
 }
@@ -135,6 +135,18 @@ function enriching(
 ): Required<Pick<AdvisorySource, 'enrich'>> {
   const known = new Map(names.map((name, index) => [name, answers[index] ?? []]));
   return { enrich: (asked) => asked.map((name) => known.get(name) ?? []) };
+}
+
+/** So many are named. */
+const MOST_REMOVED = 10;
+
+/** Through the API of Clair v1 a feed's vulnerability can be removed, for good and in all images: that is not to go unseen. */
+function removals({ removed }: AdvisoryAnswer): Problem[] {
+  if (removed.size === 0) return [];
+  const names = [...removed].toSorted();
+  const others = names.length > MOST_REMOVED ? ` and ${names.length - MOST_REMOVED} more` : '';
+  const message = `Somebody removed vulnerabilities from the service that feeds name packages of the image with: ${names.slice(0, MOST_REMOVED).join(', ')}${others}.`;
+  return [{ code: 'advisories.removed', message }];
 }
 
 interface UsedFeeds {

@@ -48,6 +48,8 @@ export interface AdvisoryAnswer {
   readonly generation: number;
   /** `hits[i]` answers `keys[i]`. */
   readonly hits: readonly (readonly AdvisoryHit[])[];
+  /** Vulnerabilities of the feeds that a user removed, and that one of the keys would else be judged by. */
+  readonly removed: ReadonlySet<string>;
   /** Those of the namespaces of which feeds say anything. What a user wrote does not mean that somebody watches. */
   readonly namespaces: ReadonlySet<Namespace>;
 }

@@ -517,6 +517,15 @@ export function describeAdvisories(name: string, make: () => Promise<Store>): vo
           'bash 3: ',
         ]);
         expect(await store.vulnerabilities.find('debian:12', 'CVE-2024-0001')).toBeUndefined();
+        // Which is told, and nothing of it once somebody wrote it anew.
+        const removed = async () => [
+          ...(await store.advisories.lookUp([{ namespace: 'debian:12', package: 'bash' }])).removed,
+        ];
+        expect(await removed()).toEqual(['CVE-2024-0001']);
+        await store.vulnerabilities.write(userRow);
+        expect(await removed()).toEqual([]);
+        await store.vulnerabilities.remove('debian:12', 'CVE-2024-0001');
+        expect(await removed()).toEqual(['CVE-2024-0001']);
       });
 
       it('speaks of one namespace only', async () => {

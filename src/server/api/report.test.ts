@@ -237,6 +237,28 @@ describe('the report of an image', () => {
     await other.stop();
   });
 
+  it('says that somebody removed a vulnerability that the feeds would judge it by', async () => {
+    const other = await startApiService();
+    await give(other.store, { 'debian-tracker': records['debian-tracker'] });
+    const id = await upload(other, dockerArchive(images.debian));
+    const told = async () =>
+      ((await other.call('GET', `/api/images/${id}/report`)).json as Report).problems.filter(
+        ({ code }) => code === 'advisories.removed',
+      );
+    expect(await told()).toEqual([]);
+    const place = { namespace: 'debian:12', name: 'CVE-2024-0001' };
+    await other.store.vulnerabilities.write({
+      ...{ ...place, description: '', link: '', metadata: '', severity: 'Low' },
+      fixes: [{ package: 'openssl', version: '9' }],
+    });
+    expect(await told()).toEqual([]);
+    await other.store.vulnerabilities.remove(place.namespace, place.name);
+    expect(await told()).toEqual([
+      { code: 'advisories.removed', message: expect.stringMatching(/: CVE-2024-0001\.$/) },
+    ]);
+    await other.stop();
+  });
+
   it('is none before the image was read, and where it could not be', async () => {
     const image = await service.store.images.submit('registry.example/app:1', new Date());
     const waiting = await service.call('GET', `/api/images/${image.id}/report`);

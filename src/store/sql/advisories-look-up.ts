@@ -40,8 +40,11 @@ export async function lookUpAdvisories(sql: SqlReader, keys: readonly AdvisoryKe
     found.map(({ hit }) => hit),
     namespaces,
   );
+  const removed = new Set<string>();
   for (const { place, hit } of found) {
-    const left = withoutOverruled(hit, overruled.get(hit.affected.namespace));
+    const own = overruled.get(hit.affected.namespace);
+    const left = withoutOverruled(hit, own);
+    for (const name of vulnerabilityNames(hit.advisory)) if (own?.get(name) === 'removed') removed.add(name);
     if (left !== undefined) hits[place]!.push(left);
   }
   for (const { place, hit } of await readOfUsers(sql, asked, namespaces)) hits[place]!.push(hit);
@@ -49,7 +52,12 @@ export async function lookUpAdvisories(sql: SqlReader, keys: readonly AdvisoryKe
     `SELECT value FROM key_value WHERE key = 'advisories/generation'`,
   );
   const fed = [...namespaces.values()].filter(({ isFed }) => Boolean(isFed));
-  return { generation: Number(generation?.value ?? 0), hits, namespaces: new Set(fed.map(({ name }) => name)) };
+  return {
+    generation: Number(generation?.value ?? 0),
+    hits,
+    namespaces: new Set(fed.map(({ name }) => name)),
+    removed,
+  };
 }
 
 /** Those of which anything is known. */
@@ -65,12 +73,15 @@ async function readNamespaces(sql: SqlReader, names: readonly string[]): Promise
   return new Map(rows.map((row) => [row.name, row]));
 }
 
+/** By name, whether a user wrote another one in its place or removed it. */
+type Overruled = ReadonlyMap<string, 'replaced' | 'removed'>;
+
 /** Vulnerabilities, by namespace, of which a user said something, and be it that there are none. */
 async function readOverruled(
   sql: SqlReader,
   hits: readonly AdvisoryHit[],
   namespaces: ReadonlyMap<string, Namespace>,
-): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+): Promise<ReadonlyMap<string, Overruled>> {
   const any = await sql.get(`SELECT 1 AS one FROM vulnerability WHERE origin = ${USER} LIMIT 1`);
   if (any === undefined) return new Map();
   const asked = new Map<string, readonly [number, string]>();
@@ -78,24 +89,24 @@ async function readOverruled(
     const { id } = namespaces.get(affected.namespace)!;
     for (const name of vulnerabilityNames(advisory)) asked.set(`${id} ${name}`, [id, name]);
   }
-  const rows = await sql.all<{ readonly namespace: string; readonly name: string }>(
-    `SELECT DISTINCT n.name AS namespace, v.name
+  const rows = await sql.all<{ readonly namespace: string; readonly name: string; readonly current: number }>(
+    `SELECT n.name AS namespace, v.name, max(CASE WHEN v.deleted_at IS NULL THEN 1 ELSE 0 END) AS current
     FROM ${sql.dialect.tuples('$1', 'i', { namespace_id: 'integer', name: 'text' })}
     CROSS JOIN vulnerability v CROSS JOIN namespace n
-    WHERE v.namespace_id = i.namespace_id AND v.name = i.name AND v.origin = ${USER} AND n.id = v.namespace_id`,
+    WHERE v.namespace_id = i.namespace_id AND v.name = i.name AND v.origin = ${USER} AND n.id = v.namespace_id
+    GROUP BY n.name, v.name`,
     [JSON.stringify([...asked.values()])],
   );
-  const overruled = new Map<string, Set<string>>();
-  for (const { namespace, name } of rows) {
-    const own = overruled.get(namespace);
-    if (own === undefined) overruled.set(namespace, new Set([name]));
-    else own.add(name);
+  const overruled = new Map<string, Map<string, 'replaced' | 'removed'>>();
+  for (const { namespace, name, current } of rows) {
+    const own = overruled.get(namespace) ?? new Map<string, 'replaced' | 'removed'>();
+    overruled.set(namespace, own.set(name, current === 1 ? 'replaced' : 'removed'));
   }
   return overruled;
 }
 
 /** A notice that deals with several vulnerabilities still speaks of the others. */
-function withoutOverruled(hit: AdvisoryHit, overruled: ReadonlySet<string> | undefined): AdvisoryHit | undefined {
+function withoutOverruled(hit: AdvisoryHit, overruled: Overruled | undefined): AdvisoryHit | undefined {
   if (overruled === undefined) return hit;
   const names = vulnerabilityNames(hit.advisory);
   const left = names.filter((name) => !overruled.has(name));
