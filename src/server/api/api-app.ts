@@ -1,5 +1,5 @@
 import swagger from '@fastify/swagger';
-import fastify, { type FastifyError } from 'fastify';
+import fastify, { type FastifyError, type FastifyReply, type FastifyRequest } from 'fastify';
 import {
   createJsonSchemaTransform,
   createJsonSchemaTransformObject,
@@ -56,8 +56,17 @@ const zodToJsonConfig = {
 /** Makes the own API, that for Harbor and that of Clair v4. It listens nowhere: requests are handed to it. */
 export async function createApiApp(context: ApiContext): Promise<ApiApp> {
   const { requestTimeout = 0 } = context;
+  const refuse = async (error: FastifyError, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> =>
+    await sendProblem(reply, explain(error, request, context));
   const app = fastify({
     logger: false,
+    // An address that no router can read (`%ff`) comes to no route, nor to its handler of errors.
+    frameworkErrors: async (error, request, reply) => {
+      reply.header('X-Content-Type-Options', 'nosniff');
+      const { status, detail } = explain(error, request, context);
+      if (isClairV4(request.url)) await sendClairError(reply, status, detail);
+      else await refuse(error, request, reply);
+    },
     // Timers know no more than 2^31 - 1.
     handlerTimeout: Math.min(requestTimeout, 2 ** 31 - 1),
     bodyLimit: BODY_LIMIT,
@@ -128,9 +137,7 @@ export async function createApiApp(context: ApiContext): Promise<ApiApp> {
     if (!reply.hasHeader('Cache-Control')) reply.header('Cache-Control', 'no-store');
     reply.header('X-Content-Type-Options', 'nosniff');
   });
-  app.setErrorHandler(async (error: FastifyError, request, reply) => {
-    return await sendProblem(reply, explain(error, request, context));
-  });
+  app.setErrorHandler(refuse);
   app.setNotFoundHandler(async ({ url }, reply) => {
     if (isClairV4(url)) return await sendClairError(reply, 404, 'There is no such resource.');
     return await sendProblem(reply, problemOf('service.not-found', 'There is no such resource.'));

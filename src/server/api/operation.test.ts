@@ -176,6 +176,25 @@ describe('operation', () => {
     expect((await harbor(event('PUSH_ARTIFACT', '../../etc/passwd'))).status).toBe(400);
   });
 
+  it.each([
+    ['/api/map/nodes/%ff', 'no UTF-8'],
+    ['/api/images/%', 'cut off'],
+    [`/api/images/${'x'.repeat(600)}`, 'too long'],
+  ])('tells a problem of an address that cannot be read: %s', async (path) => {
+    const answer = await fetch(`${service.url}${path}`);
+    expect(answer.status).toBe(400);
+    expect(answer.headers.get('content-type')).toBe('application/problem+json');
+    expect(await answer.json()).toMatchObject({ code: 'usage.option', status: 400 });
+  });
+
+  it('tells it to clients of Clair v4 in their form', async () => {
+    const answer = await fetch(`${service.url}/indexer/api/v1/index_report/%ff`);
+    expect([answer.status, await answer.json()]).toEqual([
+      400,
+      { code: expect.any(String), message: expect.any(String) },
+    ]);
+  });
+
   it('takes other hosts on SIGHUP', async () => {
     service.reload({ ...service.settings, registryHosts: [] });
     expect((await events(push({ id: '20' }))).status).toBe(403);
