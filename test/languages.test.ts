@@ -144,6 +144,31 @@ describe.each(languageSamples)('$id', (sample) => {
     expect(findings).toHaveLength(1);
   });
 
+  it('knows files behind symbolic links, and in folders behind these, by the names of the links', async () => {
+    const link = (path: string, linkTarget: string): TarEntry => ({ path, type: 'symlink', linkTarget });
+    const [installed, asking] = [installedFile(sample, 'opt', '1.0.0'), askingFile(sample, 'srv', '1.2.0')];
+    const parts = String(installedFile(sample, 'b', '1.0.0').path).split('/');
+
+    const { own, problems } = await scan(sample, [
+      { ...installed, path: 'store/01' },
+      { ...asking, path: 'store/02' },
+      link(String(installed.path), '/store/01'),
+      link(String(asking.path), `${'../'.repeat(String(asking.path).split('/').length - 1)}store/02`),
+      ...(parts.length < 3 ? [] : [link(parts.slice(0, -1).join('/'), '/store/03')]),
+      { ...installed, path: `store/03/${parts.at(-1)}` },
+    ]);
+
+    const isProgram = sample.path.startsWith('bin/');
+    const paths = own.flatMap(({ locations }) => locations);
+    expect(paths).toContain(isProgram ? 'store/01' : installed.path);
+    expect(paths).toContain(asking.path);
+    // What is known by its name alone is so in either folder.
+    const installs = own.filter(({ evidence }) => evidence === undefined).flatMap(({ locations }) => locations);
+    const inFolder = installs.filter((path) => path === parts.join('/') || path.startsWith('store/03/'));
+    expect(inFolder).toHaveLength(parts.length < 3 ? inFolder.length : 1);
+    expect(problems.filter(({ code }) => code.startsWith('file.') || code.startsWith('lockfile.'))).toEqual([]);
+  });
+
   it('knows files in a folder behind a symbolic link once, and where they are', async () => {
     const { own } = await scan(sample, [
       { path: 'opt/current', type: 'symlink', linkTarget: 'v1' },

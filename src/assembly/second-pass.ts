@@ -14,6 +14,7 @@ import type { Interest } from '../reading/interest.ts';
 import { KeptBodies, type KeptBody } from '../reading/kept-bodies.ts';
 import { linkedWishes } from './hard-links.ts';
 import type { MergedFiles } from './merged-files.ts';
+import { symbolicWishes } from './symbolic-wishes.ts';
 import { appetiteOf, askMissing, type Wish } from './wishes.ts';
 
 /**
@@ -31,13 +32,14 @@ export async function readMissing(
   const problems: Problem[] = [];
   const missing = askMissing(files, analyzers, context.limits, problems);
   const linked = await linkedWishes(files, analyzers, context.signal);
+  const symbolic = await symbolicWishes(files, analyzers, context.signal, problems);
   const pass = new SecondPass(files, image, context);
-  problems.push(...(await pass.run(distinct([...missing, ...linked]))));
+  problems.push(...(await pass.run(distinct([...missing, ...linked, ...symbolic]))));
   files.sortFacts();
   return problems;
 }
 
-/** An analyzer may have asked by itself for what a hard link leads to. */
+/** An analyzer may have asked by itself for what a link leads to. */
 function distinct(wishes: readonly Wish[]): readonly Wish[] {
   const byKey = new Map<string, Wish>();
   for (const wish of wishes) {
