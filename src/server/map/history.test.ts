@@ -384,6 +384,28 @@ describe('what changed', () => {
   });
 });
 
+test('an image that took the place of another one under its name is told', () => {
+  const at = (image: string, now: number): World => {
+    const fleet = new Fleet();
+    const shop = (id: string) => ({ image: { id: `sha256:${id}`, reference: 'shop:1' } });
+    const containers = [
+      { name: 'web', facts: shop(image) },
+      { name: 'same', facts: { image: { id: 'sha256:3', reference: 'db:1' } } },
+    ];
+    fleet.take(smallReport({ id: 'a', containers }), 'a', now);
+    return worldOf(fleet, new Knowledge(undefined), now);
+  };
+  const { changes } = changesBetween(at('1', start), at('2', start + day));
+  expect(changes).toEqual([
+    {
+      kind: 'new-image',
+      node: { id: 'image:sha256%3A2', kind: 'image', label: 'shop:1' },
+      title: 'shop:1 is another image now',
+    },
+  ]);
+  expect(changesBetween(at('1', start), at('1', start + day)).changes).toEqual([]);
+});
+
 /** What a moment looks like, without what only a running map has. */
 function pictureOf(world: World): unknown {
   const { nodes, edges } = show(world, query());

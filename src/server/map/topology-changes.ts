@@ -22,6 +22,8 @@ interface Service {
 interface Picture {
   readonly services: ReadonlyMap<string, Service>;
   readonly images: ReadonlyMap<string, NodeLink>;
+  /** By host and name: engines of two hosts may call one image by two ids. */
+  readonly named: ReadonlyMap<string, ReadonlyMap<string, NodeLink>>;
   readonly edges: ReadonlyMap<string, { readonly title: string; readonly node: NodeLink | undefined }>;
 }
 
@@ -56,6 +58,7 @@ export function changesBetween(before: World, after: World): TopologyChanges {
   for (const [image, node] of now.images)
     if (!old.images.has(image))
       changes.push({ kind: 'new-image', node, title: `${shorten(image)} runs for the first time` });
+  changes.push(...swappedImages(old.named, now.named));
   for (const [key, { title, node }] of now.edges)
     if (!old.edges.has(key)) changes.push({ kind: 'new-edge', title, ...(node !== undefined && { node }) });
   for (const [key, { title }] of old.edges) if (!now.edges.has(key)) changes.push({ kind: 'gone-edge', title });
@@ -76,6 +79,19 @@ const order: Readonly<Record<TopologyChange['kind'], number>> = {
   ...{ 'gone-container': 7, better: 8, 'gone-edge': 9 },
 };
 
+/** A tag is moved to another image, and what runs has its name as before. */
+function swappedImages(old: Picture['named'], now: Picture['named']): TopologyChange[] {
+  const swapped = new Map<string, TopologyChange>();
+  for (const [key, images] of now) {
+    const before = old.get(key);
+    if (before === undefined) continue;
+    for (const [id, node] of images)
+      if (!before.has(id))
+        swapped.set(node.id, { kind: 'new-image', node, title: `${node.label} is another image now` });
+  }
+  return [...swapped.values()];
+}
+
 function worstChange(then: Service, now: Service, node: NodeLink): TopologyChange[] {
   const rank = compareSeverity(now.worst?.severity ?? 'unknown', then.worst?.severity ?? 'unknown');
   if (rank === 0) return [];
@@ -94,6 +110,7 @@ function worstChange(then: Service, now: Service, node: NodeLink): TopologyChang
 function pictureOf(world: World): Picture {
   const services = new Map<string, Service>();
   const images = new Map<string, NodeLink>();
+  const named = new Map<string, Map<string, NodeLink>>();
   const edges = new Map<string, { readonly title: string; readonly node: NodeLink | undefined }>();
   for (const held of world.graph.containers.values()) {
     const { container, processes } = held;
@@ -116,7 +133,10 @@ function pictureOf(world: World): Picture {
     });
     const { reference, id } = facts.image;
     const image = reference === '' ? id : reference;
-    if (!images.has(image)) images.set(image, { id: `image:${idPart(id)}`, kind: 'image', label: shorten(image) });
+    const link: NodeLink = { id: `image:${idPart(id)}`, kind: 'image', label: shorten(image) };
+    if (!images.has(image)) images.set(image, link);
+    const place = JSON.stringify([container.host.id, image]);
+    named.set(place, (named.get(place) ?? new Map<string, NodeLink>()).set(id, link));
   }
   for (const { client, server, port, entry } of world.graph.links) {
     const from =
@@ -132,7 +152,7 @@ function pictureOf(world: World): Picture {
       node: node === undefined ? undefined : linkTo(node),
     });
   }
-  return { services, images, edges };
+  return { services, images, named, edges };
 }
 
 function keyOf({ facts: { name, image }, host }: ContainerEntry): string {
