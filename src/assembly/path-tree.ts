@@ -136,6 +136,10 @@ export class PathTree {
 
   /** The layer that hides what a layer brought at this path, or undefined while it is in sight. */
   hiddenBy(layer: number, path: string): number | undefined {
+    if (!this.hidesAny) return undefined;
+    // An index finds paths by a table that it makes for the first that is asked for: the tree has its own.
+    const seen = this.at(path);
+    if (seen !== undefined && this.layerOf(seen) === layer && this.pathOf(seen) === path) return undefined;
     let hidden: number | undefined;
     for (let at = this.placeOf(layer, path) ?? NONE; at !== NONE; at = this.#nodes.parentOf(at)) {
       const by = this.#nodes.detachedBy(at);
