@@ -3,7 +3,7 @@ import type { Store } from '../store/store.ts';
 /** What may leave notifications behind, by the name of its shelf. */
 const writers: { readonly [Shelf in keyof Store]?: readonly (keyof Store[Shelf])[] } = {
   vulnerabilities: ['write', 'changeFixes', 'remove'],
-  advisories: ['apply'],
+  advisories: ['apply', 'restore'],
 };
 
 /** The same store, which tells of every write of this process that may have made notifications, once it is committed. */

@@ -48,7 +48,7 @@ export interface AdvisoryAnswer {
   readonly generation: number;
   /** `hits[i]` answers `keys[i]`. */
   readonly hits: readonly (readonly AdvisoryHit[])[];
-  /** Vulnerabilities of the feeds that a user removed, and that one of the keys would else be judged by. */
+  /** Vulnerabilities of the feeds that a user removed, and that one of the keys would else be judged by: `NAME (NAMESPACE)`. */
   readonly removed: ReadonlySet<string>;
   /** Those of the namespaces of which feeds say anything. What a user wrote does not mean that somebody watches. */
   readonly namespaces: ReadonlySet<Namespace>;
@@ -78,6 +78,11 @@ export interface AdvisoryShelf {
    * and what users wrote, as hits of the feed `user`.
    */
   lookUp(keys: readonly AdvisoryKey[]): Promise<AdvisoryAnswer>;
+  /**
+   * Takes back that a user removed a vulnerability: what the feeds say of it counts again, and that is notified.
+   * @returns false: nobody removed one of this name there
+   */
+  restore(namespace: Namespace, name: string): Promise<boolean>;
   /** The records of the feeds that speak of a vulnerability of this name, one hit for each of their entries. */
   recordsOf(name: string): Promise<readonly AdvisoryHit[]>;
   /**

@@ -521,11 +521,39 @@ export function describeAdvisories(name: string, make: () => Promise<Store>): vo
         const removed = async () => [
           ...(await store.advisories.lookUp([{ namespace: 'debian:12', package: 'bash' }])).removed,
         ];
-        expect(await removed()).toEqual(['CVE-2024-0001']);
+        expect(await removed()).toEqual(['CVE-2024-0001 (debian:12)']);
         await store.vulnerabilities.write(userRow);
         expect(await removed()).toEqual([]);
         await store.vulnerabilities.remove('debian:12', 'CVE-2024-0001');
-        expect(await removed()).toEqual(['CVE-2024-0001']);
+        expect(await removed()).toEqual(['CVE-2024-0001 (debian:12)']);
+      });
+
+      it.each([
+        ['of the feeds', false],
+        ['of a user', true],
+      ])('takes back that one %s was removed', async (_, isOwn) => {
+        const store = await fresh();
+        const restore = async () => await store.advisories.restore('debian:12', 'CVE-2024-0001');
+        await addLayer(store, 'layer', [installed('bash', '2')]);
+        await tell(store, [fromFeed]);
+        const before = await findings(store, 'layer');
+        expect(before).toEqual(['bash 2: CVE-2024-0001 5']);
+        expect(await restore()).toBe(false);
+        if (isOwn) await store.vulnerabilities.write(userRow);
+        expect(await restore()).toBe(false);
+        await store.vulnerabilities.remove('debian:12', 'CVE-2024-0001');
+        expect(await store.advisories.restore('debian:13', 'CVE-2024-0001')).toBe(false);
+        expect([await restore(), await restore()]).toEqual([true, false]);
+        await addLayer(store, 'another', [installed('bash', '3')]);
+        expect([await findings(store, 'layer'), await findings(store, 'another')]).toEqual([
+          before,
+          ['bash 3: CVE-2024-0001 5'],
+        ]);
+        const answer = await store.advisories.lookUp([{ namespace: 'debian:12', package: 'bash' }]);
+        expect([answer.removed.size, answer.hits[0]?.map(({ feed }) => feed)]).toEqual([0, ['tracker']]);
+        // And follows them.
+        await tell(store, [changed]);
+        expect(await findings(store, 'layer')).toEqual(['bash 2: CVE-2024-0001 6']);
       });
 
       it('speaks of one namespace only', async () => {

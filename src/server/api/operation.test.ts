@@ -278,6 +278,7 @@ describe('operation', () => {
     }
     await service.call('POST', '/api/images/upload', 'x', { 'Content-Type': 'application/x-tar' });
     await service.call('POST', '/api/jobs/none/revive');
+    await service.call('POST', '/api/vulnerabilities/none/restore', { namespace: 'debian:12' });
     await service.call('POST', '/api/observations', { reference: 'app:1' });
     for (const part of ['', '/choices', '/none', '/none/events']) await service.call('GET', `/api/observations${part}`);
     await service.call('DELETE', '/api/observations/none');

@@ -254,8 +254,11 @@ describe('the report of an image', () => {
     expect(await told()).toEqual([]);
     await other.store.vulnerabilities.remove(place.namespace, place.name);
     expect(await told()).toEqual([
-      { code: 'advisories.removed', message: expect.stringMatching(/: CVE-2024-0001\.$/) },
+      { code: 'advisories.removed', message: expect.stringMatching(/: CVE-2024-0001 \(debian:12\)\.$/) },
     ]);
+    const restore = async () =>
+      (await other.call('POST', `/api/vulnerabilities/${place.name}/restore`, { namespace: place.namespace })).status;
+    expect([await restore(), await restore(), await told()]).toEqual([204, 404, []]);
     await other.stop();
   });
 

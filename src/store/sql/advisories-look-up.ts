@@ -44,7 +44,9 @@ export async function lookUpAdvisories(sql: SqlReader, keys: readonly AdvisoryKe
   for (const { place, hit } of found) {
     const own = overruled.get(hit.affected.namespace);
     const left = withoutOverruled(hit, own);
-    for (const name of vulnerabilityNames(hit.advisory)) if (own?.get(name) === 'removed') removed.add(name);
+    for (const name of vulnerabilityNames(hit.advisory)) {
+      if (own?.get(name) === 'removed') removed.add(`${name} (${hit.affected.namespace})`);
+    }
     if (left !== undefined) hits[place]!.push(left);
   }
   for (const { place, hit } of await readOfUsers(sql, asked, namespaces)) hits[place]!.push(hit);

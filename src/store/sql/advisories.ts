@@ -8,6 +8,7 @@ import { EnrichmentWriter } from './enrichments-writer.ts';
 import type { Judging } from './judging.ts';
 import { FEED } from './origins.ts';
 import { recountNames } from './recount.ts';
+import { restoreVulnerability } from './restore.ts';
 import { namesOfVulnerabilities } from './set-vulnerabilities.ts';
 
 /** Names in `key_value`: the generation that was taken over last, and what tells it from those of other databases. */
@@ -44,6 +45,11 @@ export function createAdvisoryShelf(connection: SqlConnection, judging: Judging)
         GROUP BY n.name ORDER BY n.name`,
       ),
     lookUp: async (keys) => await connection.read(async (sql) => await lookUpAdvisories(sql, keys)),
+    restore: async (namespace, name) =>
+      await connection.write(
+        async (sql) => await restoreVulnerability(sql, namespace, name, { judging, packagesOf: packagesOfSubjects }),
+        { statementTimeout: 0 },
+      ),
     recordsOf: async (name) => await connection.read(async (sql) => await readRecordsOf(sql, name)),
     // A load of everything has statements that take longer than those of a request may.
     apply: async (delta) =>

@@ -1720,6 +1720,11 @@ export type RequestedUpdate = {
   readonly requested: string;
 };
 
+export type Restoration = {
+  /** `debian:12`, as reports name it that say what was removed. */
+  readonly namespace: string;
+};
+
 export type Rule = {
   /** The check that asks it. */
   readonly check: string;
@@ -2330,6 +2335,16 @@ export interface Operations {
     query: undefined;
     body: undefined;
     answer: Vulnerability;
+  };
+  /** Take back that a vulnerability was removed */
+  "POST /api/vulnerabilities/{id}/restore": {
+    path: {
+      /** `CVE-2024-1234`. */
+      readonly id: string;
+    };
+    query: undefined;
+    body: Restoration;
+    answer: undefined;
   };
   /** List the images that have a vulnerability */
   "GET /api/vulnerabilities/{id}/images": {

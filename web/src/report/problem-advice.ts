@@ -12,7 +12,7 @@ const advice: Readonly<Record<string, string>> = {
   'advisories.starter': 'Fetch the advisories (drydock db update), then scan again.',
   'advisories.namespace-missing': 'Fetch the feed of this distribution or language (drydock db update).',
   'advisories.stale': 'Bring the advisories up to date (drydock db update).',
-  'advisories.removed': 'Write those anew that should count (POST /v1/namespaces/NAMESPACE/vulnerabilities).',
+  'advisories.removed': 'Take that back for those that should count (POST /api/vulnerabilities/NAME/restore).',
   'advisories.unkept': 'Have the service keep the feed (--feeds), or use a database without it.',
   'advisories.feed-failed': 'See why the feed failed (drydock db status), and update again.',
   'archive.limit': 'Look at the archive by itself, or raise the limit if you trust it.',
