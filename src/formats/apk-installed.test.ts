@@ -45,6 +45,16 @@ describe('parseApkInstalled', () => {
     expect(parse(musl.replace('o:musl', 'o:')).records[0]).not.toHaveProperty('origin');
   });
 
+  it('begins a record at a second name, and says so', () => {
+    const { records, problems } = parse(`P:libcrypto3\nV:3.1.0-r0\no:openssl\nF:lib\nR:x\n${musl}`);
+
+    expect(records).toEqual([
+      { name: 'libcrypto3', version: '3.1.0-r0', origin: 'openssl', files: 'lib/x' },
+      { name: 'musl', version: '1.2.4-r2', arch: 'x86_64', licence: 'MIT', files: '' },
+    ]);
+    expect(problems).toEqual(['line 6 begins a record although no empty line ends the one before it']);
+  });
+
   it('forgets the directory and everything else between records', () => {
     const { records } = parse(`${musl}F:lib\nR:a\n\nV:9\nR:b\n\nP:zlib\nV:1.3\nR:c\n`);
 

@@ -33,6 +33,8 @@ const MAX_FILE_CHARACTERS = 64 * 1024 * 1024;
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 const COLON = 0x3a;
+/** P */
+const NAME = 0x50;
 
 /** A record while its lines are read. */
 interface Draft {
@@ -102,6 +104,11 @@ class InstalledReader {
   }
 
   #readLine(start: number, end: number): void {
+    // A second name begins another record, though nothing stands between the two.
+    if (this.#draft?.name !== undefined && this.#bytes[start] === NAME && this.#bytes[start + 1] === COLON) {
+      this.#problem(`line ${this.#line} begins a record although no empty line ends the one before it`);
+      this.#endRecord();
+    }
     this.#draft ??= { line: this.#line, folder: '', files: [] };
     const draft = this.#draft;
     if (this.#bytes[start + 1] !== COLON || start + 1 >= end) {
@@ -115,7 +122,7 @@ class InstalledReader {
     if (end === this.#bytes.length && !this.#truncated)
       this.#problem(`the file ends within line ${this.#line}, which may be cut`);
     switch (this.#bytes[start]) {
-      case 0x50: // P
+      case NAME:
         draft.name = this.#text(from, end);
         if (end - from > MAX_VALUE) draft.tooLong = 'name';
         break;

@@ -222,6 +222,42 @@ describe('parseDpkgStatus', () => {
     expect(result.problems).toEqual(['only the first 100001 packages were read']);
   });
 
+  it.each([
+    ['nothing', ''],
+    ['a line of a blank', ' \n'],
+    ['a line of a tab', '\t\n'],
+  ])('begins a paragraph at a second name behind %s, and says so', (_, between) => {
+    const openssl = 'Package: openssl\nStatus: install ok installed\nVersion: 3.0\nSource: zlib\nDescription: x\n';
+
+    const { records, problems } = parse(`${openssl}${between}${bash}\n${bash.replace('bash', 'dash')}`);
+
+    expect(records).toEqual([
+      { name: 'openssl', version: '3.0', source: { name: 'zlib', version: '3.0' } },
+      { name: 'bash', version: '5.2.15-2+b2', arch: 'amd64' },
+      { name: 'dash', version: '5.2.15-2+b2', arch: 'amd64' },
+    ]);
+    const line = between === '' ? 6 : 7;
+    expect(problems).toEqual([`line ${line} begins a paragraph although no empty line ends the one before it`]);
+  });
+
+  it.for(['\n', '\n\n', '', ' \n', '\t\n'])(
+    'takes %j between paragraphs for as much as dpkg-query does, and tells what that refuses',
+    (between, context) => {
+      context.skip(spawnSync('dpkg-query', ['--version']).status !== 0, 'dpkg-query is not installed');
+      const one = `${bash}Maintainer: x <x@example.org>\nDescription: x\n`;
+      const text = `${one}${between}${one.replace('bash', 'dash')}`;
+      const admin = temporaryFolder();
+      for (const name of ['updates', 'info']) mkdirSync(path.join(admin, name));
+      writeFileSync(path.join(admin, 'status'), text);
+
+      const answer = spawnSync('dpkg-query', [`--admindir=${admin}`, '-W'], { encoding: 'utf8' });
+
+      const { records, problems } = parse(text);
+      expect(records.map(({ name }) => name)).toEqual(['bash', 'dash']);
+      expect(problems.length > 0).toBe(answer.status !== 0);
+    },
+  );
+
   it.skipIf(!hasShared)('agrees with dpkg-query on the status file of a Debian machine', () => {
     interface Expected {
       name: string;

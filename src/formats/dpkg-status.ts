@@ -47,6 +47,8 @@ const absentStates = new Set(['not-installed', 'config-files']);
 /** Fields that are read, by place in `Fields`. */
 const fieldNames = ['package', 'version', 'architecture', 'source', 'status', 'maintainer'] as const;
 type Field = (typeof fieldNames)[number];
+/** Where the value of the first field begins in `Fields`. */
+const PACKAGE = 0;
 const fieldBytes: readonly Buffer[] = fieldNames.map((name) => Buffer.from(name));
 
 /** Where the values of a paragraph stand: start and end for each field, -1 where it is absent. */
@@ -143,6 +145,7 @@ class StatusReader {
     this.#isInConffiles = equalsName(bytes, start, nameEnd, CONFFILES);
     const field = fieldBytes.findIndex((name) => equalsName(bytes, start, nameEnd, name));
     if (field < 0) return true;
+    if (field === PACKAGE && (this.#fields[PACKAGE] as number) >= 0) this.#runsOn();
     let from = colon + 1;
     let to = end;
     while (from < to && isBlank(bytes[from] as number)) from++;
@@ -150,6 +153,13 @@ class StatusReader {
     this.#fields[field * 2] = from;
     this.#fields[field * 2 + 1] = to;
     return true;
+  }
+
+  /** A second name begins another paragraph, though nothing stands between the two: dpkg would refuse the file. */
+  #runsOn(): void {
+    this.#problem(`line ${this.#line} begins a paragraph although no empty line ends the one before it`);
+    this.#endParagraph();
+    this.#paragraph = this.#line;
   }
 
   #value(field: Field): string | undefined {
