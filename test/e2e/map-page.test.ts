@@ -533,6 +533,22 @@ describe.skipIf(reason !== undefined)('the page of the live map', PATIENCE, () =
     await poll(hostNames).toContain('quick (not heard of)');
   });
 
+  it('fits a narrow screen where nobody tells of a host', async () => {
+    const empty = await start({ hosts: [] });
+    const page = await open('/map', { viewport: { width: 390, height: 844 } }, empty.url);
+    const heading = page.getByRole('heading', { name: 'No host tells what runs on it' });
+    await heading.waitFor();
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
+    const [command, copy, title, tools] = await Promise.all(
+      [page.locator('.code-block'), page.locator('.empty .with-copy button'), heading, page.locator('.map-top')].map(
+        async (one) => (await one.boundingBox())!,
+      ),
+    );
+    expect(command!.x).toBeGreaterThanOrEqual(0);
+    expect(copy!.x + copy!.width).toBeLessThanOrEqual(390);
+    expect(title!.y).toBeGreaterThanOrEqual(tools!.y + tools!.height);
+  });
+
   it('fits a narrow screen', async () => {
     const page = await openMap('?panel=paths', { viewport: { width: 390, height: 844 } });
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
