@@ -3,7 +3,7 @@ import { partsIn } from './tree-budget.ts';
 import { NONE } from './tree-nodes.ts';
 
 /** Parts of the paths of all links that are followed; honest images have some 100,000. */
-const MOST_STEPS = 4_000_000;
+const MOST_STEPS = 2_000_000;
 /** Names that links give folders; honest images have some thousands, also where every package is linked to each that needs it. */
 const MOST_NAMES = 300_000;
 /** Links in one name: to the file, to its folder, to the folder of that. */

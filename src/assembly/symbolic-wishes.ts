@@ -90,6 +90,7 @@ class Asking {
     if (!this.#links.hasFolders) return;
     for (let node = tree.nextFile(NONE); node !== NONE && !this.isExhausted; node = tree.nextFile(node)) {
       yield 1;
+      if (this.#links.namesOf(tree.parentOf(node)).length === 0) continue;
       if (!isSymbolicLink(tree, node)) this.#ask(node, node);
     }
   }

@@ -10,13 +10,13 @@ import { basePackages, type HostileCase, type HostileGroup } from './hostile-cas
 /** A member of many that differ in their names: of no bytes, or of a text. */
 interface PlainMember {
   readonly path: string;
-  readonly type?: 'file' | 'directory' | 'hardlink';
+  readonly type?: 'file' | 'directory' | 'hardlink' | 'symlink';
   readonly linkTarget?: string;
   readonly content?: string;
 }
 
 const BLOCK = 512;
-const flags = { file: '0', hardlink: '1', directory: '5' } as const;
+const flags = { file: '0', hardlink: '1', symlink: '2', directory: '5' } as const;
 
 const CHECKSUM = 148;
 
@@ -226,6 +226,24 @@ const memory: readonly HostileCase[] = [
     packages: basePackages,
     exactly: true,
     files: filesOfBase,
+  },
+  {
+    name: 'six hundred thousand symbolic links to a file that is wanted under their names, and to folders of it',
+    make: () =>
+      folderOf([
+        base,
+        many(600_000, (i) => {
+          if (i === 0) return { path: 'srv/store/a', content: '{"name":"a","version":"1.0.0"}' };
+          if (i % 2 === 0) return { path: `srv/f${digits(i)}`, type: 'symlink', linkTarget: 'store' };
+          return {
+            path: `srv/${i % 1000}/node_modules/${digits(i)}/package.json`,
+            type: 'symlink',
+            linkTarget: '/srv/store/a',
+          };
+        }),
+      ]),
+    problems: [{ code: 'layer.limit', says: 'so many symbolic links' }],
+    packages: basePackages,
   },
   {
     name: 'ten layers of 30 megabytes of file lists each',
