@@ -18,7 +18,7 @@ function roomOf({ kind }: MapNode, small: boolean): { width: number; height: num
 }
 
 /** Width by height that a first layout is made for. */
-const [WIDE, HIGH] = [1.7, 0.6];
+const [WIDE, HIGH] = [1.7, 0.8];
 const HIGH_SHAPE = '/high';
 
 const KEY = 'drydock.map';
