@@ -61,7 +61,7 @@ export function describeApi(name: string, make: () => Promise<Store>): void {
     it('are the records whole, in the order of the keys', async () => {
       const store = await fresh();
       const nowhere = await store.advisories.lookUp([key('bash')]);
-      expect(nowhere).toEqual({ generation: 0, hits: [[]], namespaces: new Set() });
+      expect(nowhere).toEqual({ generation: 0, hits: [[]], namespaces: new Set(), removed: new Set() });
       const record = advisory('CVE-2024-0001', [{ package: 'bash' }, { package: 'bash', namespace: 'debian:13' }], {
         title: 'A title',
         urls: ['https://a.example'],
