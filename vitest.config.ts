@@ -12,6 +12,8 @@ export default defineConfig({
     pool: 'forks',
     isolate: false,
     testTimeout: 30_000,
+    // A hook starts and ends engines and servers, and is not run once more as a test is.
+    hookTimeout: 120_000,
     sequence: { sequencer: LongestFirst },
     reporters: ['default', './test/support/count-reporter.ts'],
     // It imports its JSON in a way that Node.js does not take.
