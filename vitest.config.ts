@@ -11,9 +11,11 @@ export default defineConfig({
   test: {
     pool: 'forks',
     isolate: false,
-    testTimeout: 30_000,
-    // A hook starts and ends engines and servers, and is not run once more as a test is.
-    hookTimeout: 120_000,
+    // Far above what anything takes: machines of a CI are slow for minutes, and none of these limits is what a test is about.
+    testTimeout: 180_000,
+    // Hooks start and end engines and servers, and are not run once more as a test is.
+    hookTimeout: 300_000,
+    expect: { poll: { timeout: 30_000 } },
     sequence: { sequencer: LongestFirst },
     reporters: ['default', './test/support/count-reporter.ts'],
     // It imports its JSON in a way that Node.js does not take.

@@ -133,7 +133,6 @@ describe.each(table)('$id', ({ ecosystem, id }) => {
       expect(wrong).toEqual([]);
       expect([...unasked].filter((name) => !notAsked.some(([known]) => known.test(name)))).toEqual([]);
     },
-    120_000,
   );
 });
 

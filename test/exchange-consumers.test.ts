@@ -236,7 +236,7 @@ function typeErrors(documents: Readonly<Record<string, readonly [type: string, t
     '--ignoreConfig',
   ];
   try {
-    execFileSync(process.execPath, [compiler, ...flags, file], { cwd: folder, encoding: 'utf8', timeout: 25_000 });
+    execFileSync(process.execPath, [compiler, ...flags, file], { cwd: folder, encoding: 'utf8', timeout: 150_000 });
     return '';
   } catch (error) {
     return (error as { stdout: string }).stdout.slice(0, 2000);

@@ -42,7 +42,7 @@ const environment = {
 };
 
 async function run(program: string, args: readonly string[], where: string): Promise<RunResult> {
-  return await runProgram(program, args, { folder: where, environment });
+  return await runProgram(program, args, { folder: where, environment, timeout: 280_000 });
 }
 
 async function npm(args: readonly string[], where: string): Promise<string> {
@@ -96,7 +96,7 @@ describe.skipIf(!hasNpm)('the package (skipped: no npm)', () => {
     } finally {
       registry.close();
     }
-  }, 120_000);
+  });
 
   it('has what is needed, and nothing else', async () => {
     const { stdout } = await run('tar', ['-tzf', tarball], folder);

@@ -128,7 +128,7 @@ describe('the file', () => {
       change: { added: 1 },
     });
     expect(existsSync(`${file}-wal`)).toBe(false);
-  }, 60_000);
+  });
 
   it('can be read by a user who cannot write anything', async () => {
     await update([fakeFeed('f', () => tellAll(advisoriesIn(3)))]);

@@ -223,7 +223,7 @@ describe('words that a terminal would obey', () => {
     await fc.assert(property, { numRuns: 2, endOnFailure: true });
     // The others are fine, or take the word for what it is.
     expect(told).toBeGreaterThan(places.length);
-  }, 180_000);
+  });
 
   it.each([
     ['a platform', ['scan', image, '--offline', '--platform', `linux/${colour}\r${bidi}`]],

@@ -29,7 +29,7 @@ const token = writeTemporary('token', `${secret}\n`);
 const run = async (...args: string[]) =>
   await runDrydock(['scan', archive, ...args], { environment: { XDG_CACHE_HOME: temporaryFolder() } });
 
-describe('drydock scan --server', { timeout: 60_000 }, () => {
+describe('drydock scan --server', () => {
   let service: ApiService;
   const fakes: Server[] = [];
   beforeAll(async () => {

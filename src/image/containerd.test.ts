@@ -32,7 +32,7 @@ describe.skipIf(why !== undefined)(`containerd${why === undefined ? '' : ` (${wh
     const more = [{ layers: [top], platform: 'linux/arm64', repoTags: ['ghcr.io/example/both:1'] }];
     const layout = ociLayout({ ...variants, platform: 'linux/amd64', more, nestedIndex: true });
     give('default', layout, '--all-platforms', '--index-name', 'ghcr.io/example/both:1');
-  }, 60_000);
+  });
 
   afterAll(async () => await real.stop());
 

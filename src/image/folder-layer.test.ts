@@ -15,4 +15,4 @@ it('a folder may have more folders than a call has arguments', async () => {
   await new FolderLayer(root).walk(visitor, { limits: defaultLimits });
 
   expect(members).toBe(count);
-}, 60_000);
+});

@@ -15,7 +15,7 @@ async function queueOf(url: string, maximumQueued?: number): Promise<PostgresQue
   return queue;
 }
 
-describe.skipIf(!hasPostgres)('with a server', { timeout: 60_000 }, () => {
+describe.skipIf(!hasPostgres)('with a server', () => {
   afterAll(async () => {
     await Promise.all(open.map((queue) => queue.stop(0)));
   });

@@ -68,5 +68,5 @@ describe('a notifier that is killed', () => {
     // Only what was on its way when the process was killed came twice: one message a target and kill.
     expect(named.length).toBeLessThanOrEqual(COUNT + KILLS);
     expect(ids.length).toBeLessThanOrEqual(COUNT + KILLS);
-  }, 60_000);
+  });
 });

@@ -45,7 +45,7 @@ export function describeLayerCache(
   isThere: boolean,
   open: (bounds: CacheBounds) => CacheOfSuite | Promise<CacheOfSuite>,
 ): void {
-  describe.skipIf(!isThere)(name, { timeout: 30_000 }, () => {
+  describe.skipIf(!isThere)(name, () => {
     it('gives back what was put in, by digest and readers, to whoever else opens it', async () => {
       const { cache, again } = await open(bounds);
       const long = noise(2_000_000);

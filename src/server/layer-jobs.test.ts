@@ -52,7 +52,7 @@ function fetches({ paths, blobs }: FakeRegistry): number[] {
   return large.map((digest) => paths.filter((path) => path.endsWith(digest)).length).toSorted((a, b) => b - a);
 }
 
-describe.skipIf(!hasPostgres)('two processes on one database', { timeout: 60_000 }, () => {
+describe.skipIf(!hasPostgres)('two processes on one database', () => {
   it('read a layer that two images share once', async () => {
     const registry = await startRegistry({
       // Long enough for the other one to come to it.
@@ -125,7 +125,7 @@ function startWorker(store: string, registry: string): ChildProcess {
 }
 
 describe('a layer that is given up', () => {
-  it('is told of, read with its image, and tried again on request', { timeout: 30_000 }, async () => {
+  it('is told of, read with its image, and tried again on request', async () => {
     const registry = await startRegistry();
     const reading = await testReading();
     const fault: { broken: boolean } = { broken: true };

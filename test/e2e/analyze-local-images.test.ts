@@ -45,10 +45,10 @@ describe.each(engines)('analyze-local-images and a real engine: $name', ({ progr
 
   beforeAll(async () => {
     if (why === undefined) engine = await start();
-  }, 60_000);
+  });
   afterAll(async () => {
     await engine?.stop();
-  }, 60_000);
+  });
 
   it('tells what a server finds in an image', async (context) => {
     if (engine === undefined) return context.skip(why);
@@ -76,5 +76,5 @@ describe.each(engines)('analyze-local-images and a real engine: $name', ({ progr
     const other = await analyze('example/other:1');
     expect([other.status, other.stdout]).toEqual([1, '']);
     expect(other.stderr).toMatch(/Could not save image: Error response from daemon: .+\n$/);
-  }, 60_000);
+  });
 });

@@ -19,7 +19,7 @@ function has(program: string): boolean {
 const passwords = 'user:$2b$05$abcdefghijklmnopqrstuuV7fpPozvyqJfnY19y0802WTlXUm6Rjy\n';
 
 /** Hosting a database, with the registry of the CNCF in between. */
-describe.skipIf(!has('docker-registry'))('a database in a real registry', { timeout: 60_000 }, () => {
+describe.skipIf(!has('docker-registry'))('a database in a real registry', () => {
   const folder = temporaryFolder();
   let child: ChildProcess;
   let host: string;

@@ -70,10 +70,10 @@ describe.each(engines)('a real engine: $name', ({ kind, program, start }) => {
 
   beforeAll(async () => {
     if (why === undefined) engine = await start();
-  }, 60_000);
+  });
   afterAll(async () => {
     await engine?.stop();
-  }, 60_000);
+  });
 
   it.for([
     ['layers as they are', images.debian, 'none'],

@@ -38,7 +38,7 @@ describe.skipIf(why !== undefined)(`images that Docker builds${why === undefined
     execFileSync('tar', ['-C', root, '-cf', path.join(context, 'rootfs.tar'), '.']);
     rmSync(root, { recursive: true });
     for (const file of ['a.txt', 'b.txt', 'dir/c.txt']) writeFileSync(path.join(context, file), file);
-  }, 60_000);
+  });
   afterAll(async () => {
     await engine?.stop();
   });

@@ -162,7 +162,7 @@ describe.skipIf(why !== undefined)(`the HTML report in a browser${why === undefi
     }
     await expectNoFault(watched);
     await watched.close();
-  }, 120_000);
+  });
 
   it('is reached by the keyboard alone: search, list, details and back, tabs', async () => {
     const watched = await open(addressOf(fileOf(largeReport(300))));
@@ -200,7 +200,7 @@ describe.skipIf(why !== undefined)(`the HTML report in a browser${why === undefi
     await page.locator('.finding-details').waitFor();
     await expectNoFault(watched);
     await watched.close();
-  }, 120_000);
+  });
 
   it('keeps filters, groups and order in the address, which shows the same to others', async () => {
     const file = fileOf(largeReport(300));
@@ -281,7 +281,7 @@ describe.skipIf(why !== undefined)(`the HTML report in a browser${why === undefi
     expect(await page.locator('[role=row]').count()).toBeLessThan(80);
     await expectNoFault(watched);
     await watched.close();
-  }, 60_000);
+  });
 
   it('is whole on paper, up to a bound that it says', async () => {
     const watched = await open(addressOf(fileOf(largeReport(1500))));

@@ -105,7 +105,7 @@ describe.each([
   ['SQLite', async (): Promise<Partial<ServiceSettings>> => ({}), false],
   ['PostgreSQL', async () => ({ store: new Secret(await testDatabase()) }), !hasPostgres],
 ] as const)('packages of languages on %s', (_, settingsOf, isAbsent) => {
-  describe.skipIf(isAbsent)(isAbsent ? postgresAbsent : 'through the service', { timeout: 60_000 }, () => {
+  describe.skipIf(isAbsent)(isAbsent ? postgresAbsent : 'through the service', () => {
     const secret = randomSecret();
     const token = writeTemporary('token', `${secret}\n`);
     let service: ApiService;
@@ -125,7 +125,7 @@ describe.each([
       });
       expect(answer.status).toBe(202);
       id = ((await answer.json()) as { id: string }).id;
-    }, 60_000);
+    });
     afterAll(async () => await service.stop());
 
     const get = async (route: string) =>

@@ -13,7 +13,7 @@ import { runDrydock } from '../support/run.ts';
 import { ask } from '../support/service.ts';
 import { writeTemporary } from '../support/temporary.ts';
 
-const LONG = 120_000;
+const LONG = 300_000;
 
 /** One that runs, one of which the entry point reads a file and is done, one that nobody uses. */
 const packages: readonly DatabasePackage[] = [

@@ -93,7 +93,7 @@ describe.skipIf(reason !== undefined)('the page of the live map', PATIENCE, () =
     [browser, service] = await Promise.all([startBrowser(), start({ hosts, history: true })]);
     service.pass();
     service.run();
-  }, 60_000);
+  });
 
   afterEach(async () => {
     for (const { violations, errors, strangers, close } of tabs.splice(0)) {
@@ -364,7 +364,7 @@ describe.skipIf(reason !== undefined)('the page of the live map', PATIENCE, () =
     expect(await page.getByLabel('Compared with').inputValue()).toBe('hour');
     await poll(() => page.locator('.map-side').innerText()).toContain('nothing older is kept');
     expect(await axeFinds(page, '.map-side')).toEqual([]);
-  }, 60_000);
+  });
 
   it('saves pictures and files', async () => {
     const page = await openMap();
@@ -445,7 +445,7 @@ describe.skipIf(reason !== undefined)('the page of the live map', PATIENCE, () =
     expect(
       await page.locator('.map-page iframe, .map-page object, .map-page img[onerror], .map-page form[action]').count(),
     ).toBe(0);
-  }, 60_000);
+  });
 
   it('draws containers together by what is chosen, and says so in its address', async () => {
     const page = await openMap();
@@ -513,7 +513,7 @@ describe.skipIf(reason !== undefined)('the page of the live map', PATIENCE, () =
   it('says on the map which host is late, and whose clock is off', async () => {
     let ahead = 0;
     const quick = simulatedHost({ name: 'quick', seed: 1, containers: 3, start: Date.now(), changing: 0 });
-    const wrong = simulatedHost({ name: 'wrong', seed: 2, containers: 3, start: Date.now() + 60_000, changing: 0 });
+    const wrong = simulatedHost({ name: 'wrong', seed: 2, containers: 3, start: Date.now() + 90_000, changing: 0 });
     const clock = {
       ...systemClock,
       now: () => Date.now() + ahead,
@@ -529,7 +529,7 @@ describe.skipIf(reason !== undefined)('the page of the live map', PATIENCE, () =
         .sort();
     await poll(hostNames).toEqual(['quick', 'wrong (its clock is off)']);
     await page.getByRole('button', { name: /2 hosts/ }).click();
-    await page.getByText(/Its clock is 6\d s ahead of that of the service/).waitFor();
+    await page.getByText(/Its clock is [6-9]\d s ahead of that of the service/).waitFor();
     ahead = 20_000;
     other.map.take(wrong.next(), wrong.host.id);
     await poll(hostNames).toContain('quick (late)');
@@ -577,37 +577,32 @@ describe.skipIf(reason !== undefined)('the page of the live map', PATIENCE, () =
     }).toBeGreaterThan(7);
   });
 
-  it.each(['light', 'dark'] as const)(
-    'has nothing that axe finds, %s',
-    async (colorScheme) => {
-      const { id } = await container('project-0-nginx-0');
-      const page = await openMap('', { colorScheme });
-      const found: unknown[] = [];
-      // One of the lists beside the map for each theme: a slow machine takes seconds for each look.
-      const panel = colorScheme === 'light' ? '?panel=legend' : '?panel=paths';
-      for (const query of ['', '?as=table', `?node=${encodeURIComponent(id)}`, panel]) {
-        await page.evaluate(`history.pushState(null, '', '/map${query}')`);
-        await page
-          .locator(
-            query.includes('node') ? `[data-details="${id}"]` : query.includes('table') ? '.map-table' : '.map-canvas',
-          )
-          .waitFor();
-        if (query.includes('panel'))
-          await poll(() => page.locator('.map-side-content > :nth-child(2)').count()).toBe(1);
-        // What is around every page is looked at by the tests of the page.
-        const axe = new AxeBuilder({ page })
-          .setLegacyMode()
-          .include('main')
-          .options({ resultTypes: ['violations'] });
-        // Only colours differ from theme to theme; the second list is looked at as a whole.
-        const isWhole = colorScheme === 'light' || query === panel;
-        const { violations } = await (isWhole ? axe : axe.withRules(['color-contrast'])).analyze();
-        found.push(
-          ...violations.map(({ id: rule, nodes }) => [query, rule, nodes.map(({ html }) => html.slice(0, 200))]),
-        );
-      }
-      expect(found).toEqual([]);
-    },
-    120_000,
-  );
+  it.each(['light', 'dark'] as const)('has nothing that axe finds, %s', async (colorScheme) => {
+    const { id } = await container('project-0-nginx-0');
+    const page = await openMap('', { colorScheme });
+    const found: unknown[] = [];
+    // One of the lists beside the map for each theme: a slow machine takes seconds for each look.
+    const panel = colorScheme === 'light' ? '?panel=legend' : '?panel=paths';
+    for (const query of ['', '?as=table', `?node=${encodeURIComponent(id)}`, panel]) {
+      await page.evaluate(`history.pushState(null, '', '/map${query}')`);
+      await page
+        .locator(
+          query.includes('node') ? `[data-details="${id}"]` : query.includes('table') ? '.map-table' : '.map-canvas',
+        )
+        .waitFor();
+      if (query.includes('panel')) await poll(() => page.locator('.map-side-content > :nth-child(2)').count()).toBe(1);
+      // What is around every page is looked at by the tests of the page.
+      const axe = new AxeBuilder({ page })
+        .setLegacyMode()
+        .include('main')
+        .options({ resultTypes: ['violations'] });
+      // Only colours differ from theme to theme; the second list is looked at as a whole.
+      const isWhole = colorScheme === 'light' || query === panel;
+      const { violations } = await (isWhole ? axe : axe.withRules(['color-contrast'])).analyze();
+      found.push(
+        ...violations.map(({ id: rule, nodes }) => [query, rule, nodes.map(({ html }) => html.slice(0, 200))]),
+      );
+    }
+    expect(found).toEqual([]);
+  });
 });

@@ -32,7 +32,7 @@ describe.skipIf(reason !== undefined)(
       collector = new HostCollector({
         connect: (signal) => connectEngine('podman', { environment: real.environment, signal }),
       });
-    }, 60_000);
+    });
 
     afterAll(async () => {
       await collector?.stop();
@@ -40,7 +40,7 @@ describe.skipIf(reason !== undefined)(
       for (const id of [...containers.values()].reverse()) await removeContainer(engine, id);
       if (network !== undefined) await removeNetwork(engine, network);
       await real?.stop();
-    }, 60_000);
+    });
 
     /** @returns its address */
     async function start(name: string, command: string, mode = 'shop'): Promise<string> {
@@ -105,6 +105,6 @@ describe.skipIf(reason !== undefined)(
       expect([stateIn(after), edges(after)]).toEqual(['exited', edges(asked)]);
       expect(after.connections.find(({ client }) => client.container === job)).toMatchObject({ open: 0 });
       expect(after.processes.some(({ container }) => container === job)).toBe(false);
-    }, 60_000);
+    });
   },
 );

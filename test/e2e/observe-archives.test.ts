@@ -14,7 +14,7 @@ import { type RealEngine, startDocker } from '../support/real-engines.ts';
 import { type RunResult, runDrydock } from '../support/run.ts';
 import { temporaryFolder, writeTemporary } from '../support/temporary.ts';
 
-const LONG = 240_000;
+const LONG = 300_000;
 
 /** A server in two layers, of another build each time: no engine has it already. */
 function web(port: number): ImageContent & { readonly layers: readonly Uint8Array[] } {

@@ -13,7 +13,7 @@ import { type RealEngine, startDocker } from '../support/real-engines.ts';
 import { runDrydock } from '../support/run.ts';
 import { temporaryFolder, writeTemporary } from '../support/temporary.ts';
 
-const LONG = 240_000;
+const LONG = 300_000;
 
 /** Programs that act are found by their names, and no folder for temporary files is among them. */
 const environment = ['PATH=/opt:/usr/sbin:/usr/bin:/sbin:/bin'];

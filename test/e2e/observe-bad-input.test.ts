@@ -14,7 +14,7 @@ import { type RealEngine, startDocker } from '../support/real-engines.ts';
 import { type RunOptions, type RunResult, runDrydock, runProgram } from '../support/run.ts';
 import { temporaryFolder, writeTemporary } from '../support/temporary.ts';
 
-const LONG = 180_000;
+const LONG = 300_000;
 const why = whyNoContainers('dockerd');
 
 /** A program for a processor that this machine does not have (ELF, e_machine at byte 18). */

@@ -15,7 +15,7 @@ import { type RealEngine, startDocker } from '../support/real-engines.ts';
 import { type RunOptions, type RunResult, runDrydock } from '../support/run.ts';
 import { temporaryFolder, writeTemporary } from '../support/temporary.ts';
 
-const LONG = 180_000;
+const LONG = 300_000;
 const why = whyNoContainers('dockerd') ?? whyNoCertificates;
 
 describe('drydock observe with an engine', () => {

@@ -12,7 +12,7 @@ import { type RealEngine, startDocker } from '../support/real-engines.ts';
 import { type RunResult, runDrydock } from '../support/run.ts';
 import { temporaryFolder, writeTemporary } from '../support/temporary.ts';
 
-const LONG = 180_000;
+const LONG = 300_000;
 const hasRunsc = spawnSync('runsc', ['--version']).status === 0;
 const why = whyNoContainers('dockerd') ?? (hasRunsc ? undefined : 'runsc is not installed');
 

@@ -16,7 +16,7 @@ import { projectRoot } from '../support/run.ts';
 import { ask } from '../support/service.ts';
 import { temporaryFolder, writeTemporary } from '../support/temporary.ts';
 
-const LONG = 240_000;
+const LONG = 300_000;
 
 const web = 'httpd -p 8080 -h /srv; sleep 2; echo /tmp/x.so > /etc/ld.so.preload; sleep 600';
 const images = busyboxArchive(

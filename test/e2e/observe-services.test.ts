@@ -9,7 +9,7 @@ import type { ServiceImage } from '../support/service-images.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
 // The smallest part of test/soak/observe-services.ts: what real services need that those of other tests do not.
-const LONG = 120_000;
+const LONG = 300_000;
 
 const program = { executable: '/busybox', service: 'http' } as const;
 

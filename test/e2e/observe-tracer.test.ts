@@ -9,7 +9,7 @@ import { temporaryFolder } from '../support/temporary.ts';
 import { whyNoTracing } from '../support/traced-program.ts';
 
 describe('the tracer in the cage', () => {
-  it('does without a processor of its own where it may have none', { timeout: 120_000 }, async (context) => {
+  it('does without a processor of its own where it may have none', async (context) => {
     // What it does without is asked of no engine: one of them tells as much as both.
     const [one] = runningEngines;
     const why = whyNoContainers(one.program) ?? whyNoTracing();

@@ -23,7 +23,7 @@ import { type RealEngine, startDocker } from '../support/real-engines.ts';
 import { type RunResult, runDrydock } from '../support/run.ts';
 import { temporaryFolder, writeTemporary } from '../support/temporary.ts';
 
-const LONG = 240_000;
+const LONG = 300_000;
 
 /** Services as an image of Debian has them, started by a script that nobody owns. */
 const start = `#!/bin/sh

@@ -91,7 +91,7 @@ describe.skipIf(missing.length > 0)(
       await give(service.store, {
         tracker: [makeAdvisory('CVE-2024-0001', [{ package: 'openssl', ranges: [{ fixed: '3.0.99-1' }] }])],
       });
-    }, 60_000);
+    });
     afterAll(async () => {
       for (const { child } of [registry, closed]) child.kill('SIGKILL');
       await service.stop();
@@ -144,7 +144,7 @@ describe.skipIf(missing.length > 0)(
   },
 );
 
-describe.skipIf(!hasPostgres)(hasPostgres ? 'two services on PostgreSQL' : postgresAbsent, { timeout: 60_000 }, () => {
+describe.skipIf(!hasPostgres)(hasPostgres ? 'two services on PostgreSQL' : postgresAbsent, () => {
   it('share the work: what one takes the other scans, and both can tell of it', async () => {
     const store = new Secret(await testDatabase());
     const gate = Promise.withResolvers<void>();

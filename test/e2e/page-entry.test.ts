@@ -12,7 +12,7 @@ const demo = worldImages().find(({ name }) => name === 'demo.tar')!;
 /** Pages answer in their time: a browser shares the machine with all other tests. */
 const eventually = <T>(look: () => Promise<T>) => expect.poll(look, { timeout: 20_000 });
 
-describe.skipIf(whyNoBrowser() !== undefined)('the way in', { timeout: 60_000 }, () => {
+describe.skipIf(whyNoBrowser() !== undefined)('the way in', () => {
   let browser: TestBrowser;
   let service: PageService;
   const [reader, admin] = [randomSecret(), randomSecret()];
@@ -23,7 +23,7 @@ describe.skipIf(whyNoBrowser() !== undefined)('the way in', { timeout: 60_000 },
       startBrowser(),
       startPageService({ flags: ['--tokens', tokens], token: admin }),
     ]);
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await Promise.all([browser?.close(), closePageServices()]);

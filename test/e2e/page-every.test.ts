@@ -35,7 +35,7 @@ const isAnswer = (line: string): boolean =>
 /** Pages answer in their time: a browser shares the machine with all other tests. */
 const eventually = <T>(look: () => Promise<T>) => expect.poll(look, { timeout: 20_000 });
 
-describe.skipIf(whyNoBrowser() !== undefined)('every page', { timeout: 240_000 }, () => {
+describe.skipIf(whyNoBrowser() !== undefined)('every page', () => {
   let browser: TestBrowser;
   let service: PageService;
   const ids = new Map<string, string>();
@@ -46,7 +46,7 @@ describe.skipIf(whyNoBrowser() !== undefined)('every page', { timeout: 240_000 }
     const answer = await fetch(`${service.url}/api/images`);
     const { images } = (await answer.json()) as { images: { id: string; reference: string }[] };
     for (const { id, reference } of images) ids.set(/[a-z]+(?=[.](?:tar|jpg)$)/.exec(reference)?.[0] ?? '', id);
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await Promise.all([browser?.close(), closePageServices()]);

@@ -6,7 +6,7 @@ import { worldImages } from '../support/page-world.ts';
 /** Pages answer in their time: a browser shares the machine with all other tests. */
 const eventually = <T>(look: () => Promise<T>) => expect.poll(look, { timeout: 20_000 });
 
-describe.skipIf(whyNoBrowser() !== undefined)('the page of the service', { timeout: 60_000 }, () => {
+describe.skipIf(whyNoBrowser() !== undefined)('the page of the service', () => {
   let browser: TestBrowser;
   let service: PageService;
   const tabs: WatchedPage[] = [];
@@ -21,7 +21,7 @@ describe.skipIf(whyNoBrowser() !== undefined)('the page of the service', { timeo
   beforeAll(async () => {
     [browser, service] = await Promise.all([startBrowser(), startPageService({ advisories: true })]);
     await service.fill(worldImages());
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await Promise.all([browser?.close(), closePageServices()]);

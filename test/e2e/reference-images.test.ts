@@ -164,5 +164,5 @@ describe.skipIf(!hasShared)('findings of real root file systems against the real
       expect(found.sort()).toEqual(truth.sort());
     }
     source.close();
-  }, 120_000);
+  });
 });

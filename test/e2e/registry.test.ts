@@ -85,7 +85,7 @@ async function startRealRegistry(
   return { host, child };
 }
 
-describe.skipIf(missing.length > 0)('a real registry', { timeout: 60_000 }, () => {
+describe.skipIf(missing.length > 0)('a real registry', () => {
   const options: OpenOptions = {
     limits: defaultLimits,
     signal: new AbortController().signal,

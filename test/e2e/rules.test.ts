@@ -56,7 +56,7 @@ async function scan(cache: string, ...args: string[]): Promise<Found> {
   return JSON.parse(stdout) as Found;
 }
 
-describe('drydock rules', { timeout: 120_000 }, () => {
+describe('drydock rules', () => {
   it('fetches a set from a mirror, tells of it, and scans use it', async () => {
     const cache = temporaryFolder();
     const updated = await rules(cache, 'update', 'bartblaze', '--mirror', mirror.url);

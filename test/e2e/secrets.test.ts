@@ -103,12 +103,12 @@ beforeAll(async () => {
   said = await runDrydock(['scan', image, ...flags, ...written], { folder: outputs, timeout: 110_000 });
   const report = readFileSync(path.join(outputs, 'report.json'), 'utf8');
   findings = (JSON.parse(report) as { findings: readonly Finding[] }).findings.filter(({ kind }) => kind === 'secret');
-}, 120_000);
+});
 
 const at = (file: string): Finding | undefined =>
   findings.find(({ location }) => location?.path.startsWith(file) === true);
 
-describe('secrets', { timeout: 120_000 }, () => {
+describe('secrets', () => {
   it('are found in a file that a later layer deletes, and both instructions are named', () => {
     const found = at('root/.npmrc');
     expect(found).toMatchObject({ id: 'npm-token', layer: { index: 0, instruction: 'COPY .npmrc /root/' } });

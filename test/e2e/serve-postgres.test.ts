@@ -7,7 +7,7 @@ describe.skipIf(!hasPostgres)('the service on PostgreSQL', () => {
   let postgres: TestPostgres;
   beforeAll(async () => {
     postgres = await startPostgres();
-  }, 60_000);
+  });
   afterAll(async () => {
     await postgres.remove();
   });
@@ -42,7 +42,7 @@ describe.skipIf(!hasPostgres)('the service on PostgreSQL', () => {
     }
   });
 
-  it('is one service in several processes: each continues the lists of the others', { timeout: 60_000 }, async () => {
+  it('is one service in several processes: each continues the lists of the others', async () => {
     const store = new Secret(await postgres.database());
     const [first, second] = await Promise.all([startTestService({ store }), startTestService({ store })]);
     try {

@@ -243,7 +243,7 @@ describe('what the service knows', () => {
     await expect.poll(metrics).toMatch(/^drydock_feed_failed\{feed="ubuntu-osv"\} 1$/m);
     service.signal('SIGTERM');
     expect((await service.ended).status).toBe(0);
-  }, 90_000);
+  });
 });
 
 describe('drydock serve token', () => {

@@ -37,7 +37,7 @@ beforeAll(async () => {
     expect(status, stderr).toBe(0);
     databases.set(when, db);
   }
-}, 60_000);
+});
 
 describe('a clock that is wrong', () => {
   it.each([

@@ -73,7 +73,7 @@ describe.skipIf(!hasShared)('the samples of EPSS', () => {
 });
 
 describe.skipIf(!hasShared)('the scores of 2026-08-16', () => {
-  it('are 360,142, each once, with their day', { timeout: 60_000 }, async () => {
+  it('are 360,142, each once, with their day', async () => {
     const { enrichments, notes } = await readFiles(epss, {
       'epss_scores-2026-08-16.csv': readShared('feeds/epss/epss_scores-2026-08-16.csv.gz'),
     });

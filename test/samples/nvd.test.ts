@@ -123,7 +123,7 @@ describe.skipIf(!hasShared)('the samples of NVD', () => {
 });
 
 describe.skipIf(!hasShared)('the overrides of 2026-08-21', () => {
-  it('are 32,184, each once; their products are kept without versions', { timeout: 60_000 }, async () => {
+  it('are 32,184, each once; their products are kept without versions', async () => {
     const { enrichments, notes } = await readFiles(nvdOverrides, {
       'all.ndjson': readShared('feeds/nvd-overrides/nvd-overrides.ndjson.zst'),
     });

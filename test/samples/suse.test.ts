@@ -99,7 +99,7 @@ describe.skipIf(!hasShared)('samples of SUSE: vuls-data-update', () => {
     ),
   ];
 
-  it('says what the goldens say of 15 documents', { timeout: 30_000 }, async () => {
+  it('says what the goldens say of 15 documents', async () => {
     const documents = folders.map((folder) => {
       const name = folder
         .slice(fixtures.length + 1)

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readlinkSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** A network namespace of its own with nothing but loopback, and programs that a test starts in it. */
@@ -40,6 +40,13 @@ function endWithWorkers(child: ChildProcess): void {
   }
 }
 
+/** Whether a process left the network namespace of this one, and has its loopback interface up. Until then `nsenter` stays here. */
+function isReady(pid: number): boolean {
+  const link = (id: number | 'self'): string => readlinkSync(`/proc/${id}/ns/net`);
+  if (!existsSync(`/proc/${pid}/ns/net`) || link(pid) === link('self')) return false;
+  return spawnSync('nsenter', ['-t', String(pid), '-n', 'ip', 'link', 'show', 'up']).stdout.includes('lo:');
+}
+
 /** Makes one. Its programs end with the test run. */
 export async function networkNamespace(): Promise<NetworkNamespace> {
   const keeper = spawn('unshare', ['-n', 'sh', '-c', 'ip link set lo up && exec sleep 1000000'], { stdio: 'ignore' });
@@ -56,12 +63,8 @@ export async function networkNamespace(): Promise<NetworkNamespace> {
     if (status !== 0) throw new Error(`${program} ended with status ${status}: ${stderr}`);
     return stdout;
   };
-  for (let tries = 0; tries < 500; tries++) {
-    if (
-      existsSync(`/proc/${pid}/ns/net`) &&
-      spawnSync('nsenter', ['-t', String(pid), '-n', 'ip', 'link', 'show', 'up']).stdout.includes('lo:')
-    )
-      break;
+  for (const patience = Date.now() + 60_000; !isReady(pid); ) {
+    if (keeper.exitCode !== null || Date.now() > patience) throw new Error('no network namespace was made');
     await sleep(10);
   }
   return {

@@ -95,7 +95,7 @@ export async function watchOpens(folder: string): Promise<OpenWatcher> {
   child.stderr!.on('data', (piece: Buffer) => complaints.push(piece.toString()));
   const kill = (): void => void child.kill('SIGKILL');
   process.once('exit', kill);
-  for (let tries = 0; tries < 100 && !said.join('').includes('ready'); tries++) {
+  for (let tries = 0; tries < 600 && !said.join('').includes('ready'); tries++) {
     if (child.exitCode !== null) break;
     await sleep(100);
   }

@@ -58,7 +58,11 @@ let databases = 0;
 
 /** A new database of a server that the tests of this process share. Returns its URL. */
 export async function testDatabase(): Promise<string> {
-  shared ??= startPostgres();
+  // A start that failed is not kept: the next test makes another one.
+  shared ??= startPostgres().catch((error: unknown) => {
+    shared = undefined;
+    throw error;
+  });
   return await (await shared).database();
 }
 
@@ -119,7 +123,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Test
     (child.stdin as unknown as { unref(): void }).unref();
     const ended = new Promise<void>((resolve) => child.on('close', () => resolve()));
     for (let attempt = 0; !(await answers(url('postgres'))); attempt++) {
-      if (attempt >= 200) throw new Error('the PostgreSQL server does not answer');
+      if (attempt >= 2400) throw new Error('the PostgreSQL server does not answer');
       await setTimeout(50);
     }
     return async (word) => {

@@ -43,9 +43,9 @@ address = ${JSON.stringify(socket)}
     log = `${log}${chunk.toString()}`.slice(-2000);
   });
   for (let waited = 0; !log.includes('successfully booted'); waited += 50) {
-    if (child.exitCode !== null || waited > 20_000) {
+    if (child.exitCode !== null || waited > 120_000) {
       await end(child);
-      rmSync(folder, { recursive: true, force: true });
+      removeWhenQuiet(folder);
       throw new Error(`containerd did not come up: ${log}`);
     }
     await sleep(50);
@@ -55,7 +55,7 @@ address = ${JSON.stringify(socket)}
     ctr: (...words) => execFileSync('ctr', ['--address', socket, ...words], { encoding: 'utf8' }),
     async stop() {
       await end(child);
-      rmSync(folder, { recursive: true, force: true });
+      removeWhenQuiet(folder);
     },
   };
 }
@@ -64,8 +64,13 @@ async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = new Promise((resolve) => child.once('exit', resolve));
   child.kill();
-  if ((await Promise.race([ended, sleep(10_000, 'late')])) === 'late') {
+  if ((await Promise.race([ended, sleep(60_000, 'late')])) === 'late') {
     child.kill('SIGKILL');
     await ended;
   }
+}
+
+/** What it started may outlive it by a moment, and writes until it is gone. */
+function removeWhenQuiet(folder: string): void {
+  rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
 }

@@ -115,13 +115,13 @@ async function start(
       log = `${log}${chunk.toString()}`.slice(-2000);
     });
   }
-  for (let waited = 0; waited < 20_000; waited += 100) {
+  for (const patience = Date.now() + 120_000; Date.now() < patience; ) {
     if (child.exitCode !== null) break;
     if (existsSync(socket) && ask(socket, '/version').status === 0) return child;
     await sleep(100);
   }
   await end(child);
-  remove(folder);
+  await remove(folder);
   throw new Error(`${program} did not come up: ${log}`);
 }
 
@@ -135,7 +135,7 @@ function engine(folder: string, child: () => ChildProcess, socket: string, setti
     },
     async stop() {
       await end(child());
-      remove(folder);
+      await remove(folder);
     },
   };
 }
@@ -156,18 +156,31 @@ async function end(child: ChildProcess, signal: NodeJS.Signals = 'SIGTERM'): Pro
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = new Promise((resolve) => child.once('exit', resolve));
   child.kill(signal);
-  if ((await Promise.race([ended, sleep(10_000, 'late')])) === 'late') {
+  if ((await Promise.race([ended, sleep(60_000, 'late')])) === 'late') {
     child.kill('SIGKILL');
     await ended;
   }
 }
 
 /** Engines mount things below their folder; whatever is left mounted goes first. */
-function remove(folder: string): void {
+function unmountBelow(folder: string): void {
   const mounts = readFileSync('/proc/self/mounts', 'utf8')
     .split('\n')
     .map((line) => line.split(' ')[1] ?? '')
     .filter((place) => place.startsWith(`${folder}/`));
   for (const place of mounts.reverse()) spawnSync('umount', ['--lazy', place]);
-  rmSync(folder, { recursive: true, force: true });
+}
+
+/** What an engine started may outlive it by a moment, and writes and mounts until it is gone. */
+async function remove(folder: string): Promise<void> {
+  for (let attempts = 1; ; attempts++) {
+    unmountBelow(folder);
+    try {
+      rmSync(folder, { recursive: true, force: true });
+      return;
+    } catch (error) {
+      if (attempts === 60) throw error;
+      await sleep(500);
+    }
+  }
 }

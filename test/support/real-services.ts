@@ -86,11 +86,11 @@ export async function startService(
   });
   const stop = async (): Promise<void> => {
     child.kill('SIGTERM');
-    const late = setTimeout(() => child.kill('SIGKILL'), 3000);
+    const late = setTimeout(() => child.kill('SIGKILL'), 15_000);
     await ended;
     clearTimeout(late);
   };
-  for (let round = 0; round < 200; round++) {
+  for (let round = 0; round < 1000; round++) {
     if (child.exitCode !== null) throw new Error(`${program} ended with ${child.exitCode}: ${output}`);
     if (await isOpen(port)) return { output: () => output, stop };
     await sleep(100);

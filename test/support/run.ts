@@ -46,7 +46,7 @@ export async function runProgram(
     cwd: options.folder ?? projectRoot,
     env: { PATH: process.env['PATH'] ?? '', HOME: noHome, LC_ALL: 'C.UTF-8', ...options.environment },
     ...(options.user === undefined ? {} : { uid: options.user, gid: options.user }),
-    timeout: options.timeout ?? 60_000,
+    timeout: options.timeout ?? 150_000,
     killSignal: 'SIGKILL',
     detached: options.ownGroup === true,
   });

@@ -80,7 +80,7 @@ beforeAll(async () => {
     'hull CVE-2026-0003': { fixed: '3.0' },
     'sail CVE-2026-0004': {},
   });
-}, 30_000);
+});
 
 const imageChanges = [
   'new image CVE-2026-0004 sail 1.0',

@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => registry.close());
 
-describe('scan --attestations', { timeout: 120_000 }, () => {
+describe('scan --attestations', () => {
   it('tells what is attached, and verifies it by a key alone; VEX that nobody signed is used where no key is asked for', async () => {
     const { digest } = registry.push({ layers: [debianLayer()] }, 'one');
     const name = `registry:${registry.host}/app:one`;

@@ -131,5 +131,5 @@ describe.skipIf(!hasComposer)('composer of this machine (skipped without it)', (
       ]);
       expect(packages.find(({ name }) => name === 'mooring/anchor')).toMatchObject({ requires: ['mooring/rope'] });
     }
-  }, 180_000);
+  });
 });

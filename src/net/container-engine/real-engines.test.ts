@@ -56,11 +56,11 @@ describe.each(runningEngines)('$title', (one) => {
     beforeAll(async () => {
       ({ real, engine } = await engineWith(one, { tag: IMAGE, config: { Cmd: ['sh'], Volumes: { '/data': {} } } }));
       sleeper = await run('echo up; sleep 600', { name: 'sleeper' });
-    }, 60_000);
+    });
     afterAll(async () => {
       for (const { id } of await listContainers(engine, labels)) await removeContainer(engine, id);
       await real.stop();
-    }, 60_000);
+    });
 
     it('tells what it is', async () => {
       const info = await engineInfo(engine);

@@ -47,7 +47,7 @@ describe.skipIf(!hasRpm)('what rpm itself wrote', () => {
     const define = ['--define', `_topdir ${folder}`, '--define', `_rpmdir ${folder}/rpms`];
     execFileSync('rpmbuild', ['-bb', '--quiet', ...define, path.join(folder, 'anchor.spec')], { stdio: 'ignore' });
     packages = globSync('rpms/**/*.rpm', { cwd: folder }).map((file) => path.join(folder, file));
-  }, 60_000);
+  });
 
   it.each([
     ['sqlite', 'rpmdb.sqlite'],

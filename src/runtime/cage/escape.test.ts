@@ -61,12 +61,12 @@ describe.each(runningEngines)('$title', (one) => {
           cages.set(which, cage);
         }
       }
-    }, 60_000);
+    });
     afterAll(async () => {
       await run.close(true);
       await new Promise((resolve) => host.server.close(resolve));
       await real.stop();
-    }, 60_000);
+    });
 
     describe.each(cases.filter(({ only }) => only === undefined || only === one.kind))('$kind', ({ kind, network }) => {
       it('works at all: its own server answers', async () => {

@@ -26,8 +26,8 @@ describe.each(engines)('a volume of $title', (one) => {
       ...{ path, content: 'evil', mode: 0o755 },
     }));
     ({ real, engine } = await engineWith({ ...one } as never, { tag: 'evil:1', entries }));
-  }, 60_000);
-  afterAll(async () => await real?.stop(), 60_000);
+  });
+  afterAll(async () => await real?.stop());
 
   it.skipIf(why !== undefined)(
     'has nothing of the image in it that helps to fill it',

@@ -224,10 +224,10 @@ describe.each(runningEngines)('$title', (one) => {
 
     beforeAll(async () => {
       ({ real, engine } = await engineWith(one, ...images));
-    }, 60_000);
+    });
     afterAll(async () => {
       await real.stop();
-    }, 60_000);
+    });
 
     // Most of them wait for most of the time.
     it.concurrent.each(kinds.map((kind, i) => [kind.title, kind, `docker.io/example/kind:${i}`] as const))(

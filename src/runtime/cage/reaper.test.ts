@@ -87,10 +87,10 @@ describe.each(runningEngines)('$title', (one) => {
 
     beforeAll(async () => {
       ({ real, engine } = await engineWith(one, { tag: IMAGE, config: { Cmd: ['sleep', '600'] } }));
-    }, 60_000);
+    });
     afterAll(async () => {
       await real.stop();
-    }, 60_000);
+    });
 
     it('of everything that a dead owner left', async () => {
       const run = newRunId();
@@ -158,7 +158,7 @@ describe.each(runningEngines)('$title', (one) => {
       ];
       expect(await left()).toEqual([name, objectName(id, 'out')]);
       await expect.poll(left, { timeout: 30_000, interval: 200 }).toEqual([]);
-    }, 60_000);
+    });
 
     it('of a volume without labels that is named as those of a run are', async () => {
       await createVolume(engine, objectName(newRunId(), 'out'), {});
@@ -196,6 +196,6 @@ describe.each(runningEngines)('$title', (one) => {
       expect(await listContainers(engine, { [runLabel]: first!.run })).toEqual([]);
       await reap(engine);
       expect(await listContainers(engine, { [runLabel]: true })).toEqual([]);
-    }, 60_000);
+    });
   });
 });

@@ -160,7 +160,7 @@ describe.skipIf(reason !== undefined)(`real traces ${reason === undefined ? '' :
       timeout: 50_000,
       stdio: ['ignore', 'ignore', 'pipe'],
     });
-  }, 60_000);
+  });
 
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

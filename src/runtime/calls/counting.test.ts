@@ -13,7 +13,7 @@ describe('a trace is whole', () => {
     ['cund', ['-ff', '-A', '-DDD']],
     ['', ['-f', '-D', '--seccomp-bpf']],
     ['cund', ['-f', '-D']],
-  ] as const)('with hardening "%s" and the options %j', { timeout: 60_000 }, async ([hardening, options]) => {
+  ] as const)('with hardening "%s" and the options %j', async ([hardening, options]) => {
     const run = { opensPerThread: 250, threads: 3, children: 3, execsPerChild: 20, hardening };
 
     const { counted, reading, wrong, execs, opens } = await traceCounting(run, options);

@@ -36,7 +36,7 @@ int main(void) {
 }`;
 
 describe('calls of 32 bits', () => {
-  it('are told like others', { timeout: 30_000 }, async (context) => {
+  it('are told like others', async (context) => {
     const why = whyNoTracing() ?? (process.arch === 'x64' ? undefined : 'this machine has no such calls');
     if (why !== undefined) return context.skip(why);
     const folder = temporaryFolder();

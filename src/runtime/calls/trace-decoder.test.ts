@@ -310,7 +310,7 @@ describe('hostile traces', () => {
     expect(short(told)).toEqual(['1 delete', '1 open unfinished']);
   });
 
-  it('never throw, whatever was changed in them', { timeout: 60_000 }, async () => {
+  it('never throw, whatever was changed in them', async () => {
     const lines = [
       '1 1700000010.000000 execve("/bin/a", ["a", "b\\"c"], ["A=1"]) = 0',
       '1 1700000010.000001 clone(flags=CLONE_THREAD <unfinished ...>',

@@ -209,11 +209,11 @@ describe.each(['docker', 'podman'] as const)('in a container of %s', (kind) => {
         ),
       ),
     );
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await running?.stop();
-  }, 60_000);
+  });
 
   async function trace(
     image: string,
@@ -304,7 +304,7 @@ describe.each(['docker', 'podman'] as const)('in a container of %s', (kind) => {
       "ln -s /.o/w /tmp/l; sh -c 'echo $$ >/tmp/n; echo x >/tmp/x'; rm /tmp/l/t.$(cat /tmp/n); sleep 1; exit 7",
     ],
     ['the first file', 'echo x >/tmp/x; rm /.o/w/t.1; (sleep 1); exit 7'],
-  ])('tells that what one did is missing, when it takes away %s', { timeout: 60_000 }, async (_, script) => {
+  ])('tells that what one did is missing, when it takes away %s', async (_, script) => {
     const { code, reading } = await trace('traced', '', [], script);
 
     expect(code).toBe(7);
@@ -312,14 +312,14 @@ describe.each(['docker', 'podman'] as const)('in a container of %s', (kind) => {
     expect(traceCoverage(tools as TracerTools, { blindSpots: [] }, reading).blindSpots.join()).toContain('is missing');
   });
 
-  it.skipIf(reason !== undefined)('keeps it on one processor', { timeout: 60_000 }, async () => {
+  it.skipIf(reason !== undefined)('keeps it on one processor', async () => {
     // A program of ours that ends with the number of processors that it may use.
     const { code, reading } = await trace('traced', '65534:65534', [], '/processors');
 
     expect([code, reading.calls > 0]).toEqual([1, true]);
   });
 
-  it.skipIf(reason !== undefined)('does not outlive its tracer', { timeout: 60_000 }, async () => {
+  it.skipIf(reason !== undefined)('does not outlive its tracer', async () => {
     const script = 'for p in /proc/[0-9]*; do p=${p#/proc/}; [ $p = 1 ] || kill -9 $p; done; sleep 30; exit 7';
 
     expect((await trace('traced', '', [], script)).code).toBe(137);

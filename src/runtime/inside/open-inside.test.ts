@@ -82,14 +82,14 @@ describe.each(engines)('a way into a container of $kind', ({ kind, program: serv
     };
     container = await start(program);
     tools = await importTools(run, signal);
-  }, 120_000);
+  });
   afterAll(async () => {
     for (const one of await listContainers(engine, run.labels)) await removeContainer(engine, one.id);
     await tools.remove();
     const left = await listImages(engine, run.labels);
     await real.stop();
     expect(left).toEqual([]);
-  }, 60_000);
+  });
 
   /** What listens once there are so many, and what was not seen. */
   const settled = async (inside: Inside, count = 2): Promise<{ lines: string[]; gaps: readonly string[] }> => {

@@ -12,7 +12,7 @@ import { runExec } from '../../net/container-engine/exec.ts';
 import { EngineLooks, type EngineLooksOptions, lookedProcesses } from './engine-looks.ts';
 import { folderOf, readMemoryGroup } from './memory-group.ts';
 
-const LONG = 120_000;
+const LONG = 300_000;
 const MEMORY = 48 * 1024 * 1024;
 
 describe.each(runningEngines)('what $title tells', (one) => {

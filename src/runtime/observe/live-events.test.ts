@@ -14,7 +14,7 @@ import { scanImage } from '../../scan.ts';
 import { starterCallRules } from '../starter-call-rules.ts';
 import { observeImage } from './observe-image.ts';
 
-const LONG = 240_000;
+const LONG = 300_000;
 
 /** Two ports, of which one opens when it is ready already and closes again, and a write that a rule is about. */
 const script =

@@ -75,7 +75,7 @@ describe('a port that', () => {
       });
     });
     expect(codes(items)).toEqual(['service.unknown']);
-  }, 60_000);
+  });
 
   it('begins TLS and stalls is not waited for', async () => {
     const items = await scan((socket) => {
@@ -102,7 +102,7 @@ describe('a port that', () => {
     expect(items).toContainEqual(expect.objectContaining({ kind: 'service-name', name: 'http' }));
     expect(sent.bytes).toBeGreaterThan(0);
     expect(sent.bytes).toBeLessThan(64 * 1024 * 1024);
-  }, 60_000);
+  });
 
   it('stops answering in the middle is left, with what was not asked', async () => {
     let answered = 0;
@@ -115,7 +115,7 @@ describe('a port that', () => {
       code: 'service.unprobed',
       message: expect.stringMatching(/answers no more; \d+ questions were left out$/),
     });
-  }, 60_000);
+  });
 
   it('redirects to others, or in a circle, is asked alone', async () => {
     const asked = new Set<string>();
@@ -233,5 +233,5 @@ describe('a budget', () => {
       code: 'service.unprobed',
       message: `tcp ${tarpit} was not examined to the end: the time of 3 seconds for one port was over`,
     });
-  }, 20_000);
+  });
 });

@@ -78,7 +78,7 @@ describe.skipIf(why !== undefined)(`what listens in a network namespace${why ===
     // Workers of nginx and of ours come after the socket.
     await sleep(300);
     host = await startHostRelay(space.pid, undefined, { signal: ended.signal, environment: process.env });
-  }, 60_000);
+  });
   afterAll(() => {
     host.relay.close();
     space.stop();

@@ -48,7 +48,7 @@ describe.each([
   ['SQLite', async (): Promise<Partial<ServiceSettings>> => ({}), false],
   ['PostgreSQL', async () => ({ store: new Secret(await testDatabase()) }), !hasPostgres],
 ] as const)('images on %s', (_, settingsOf, isAbsent) => {
-  describe.skipIf(isAbsent)(isAbsent ? postgresAbsent : 'with a registry', { timeout: 60_000 }, () => {
+  describe.skipIf(isAbsent)(isAbsent ? postgresAbsent : 'with a registry', () => {
     let registry: FakeRegistry;
     let service: ApiService;
     beforeAll(async () => {
@@ -56,7 +56,7 @@ describe.each([
       registry.push(image, '1');
       service = await startApiService({ ...(await settingsOf()), registryHosts: [registry.host], offline: false });
       await give(service.store, records);
-    }, 60_000);
+    });
     afterAll(async () => {
       await service.stop();
       registry.close();
@@ -211,7 +211,7 @@ describe.each([
     });
   });
 
-  describe.skipIf(isAbsent)(isAbsent ? postgresAbsent : 'whose scans go on', { timeout: 60_000 }, () => {
+  describe.skipIf(isAbsent)(isAbsent ? postgresAbsent : 'whose scans go on', () => {
     const held = heldScan();
     const open: ApiService[] = [];
     afterEach(async () => {
@@ -470,7 +470,7 @@ describe('the own API', () => {
     }
     const folder = path.join(service.settings.stateFolder, 'uploads');
     expect(existsSync(folder) ? readdirSync(folder) : []).toEqual([]);
-  }, 30_000);
+  });
 
   it('takes uploads of others while one client has as many as it can that do not come', async () => {
     const { hostname, port, host } = new URL(service.url);

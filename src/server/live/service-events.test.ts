@@ -91,7 +91,7 @@ describe('what happens in the service', () => {
       ['removed', { id: ids[1] }],
       ['image', expect.objectContaining({ reference: 'registry.example/gone:c' })],
     ]);
-  }, 20_000);
+  });
 
   it('is not told one by one where it is too much', async () => {
     const { images } = service.store;
@@ -107,5 +107,5 @@ describe('what happens in the service', () => {
       await images.submit('registry.example/many:last', new Date());
     });
     expect(later.slice(1).map(({ event }) => event)).not.toContain('images');
-  }, 30_000);
+  });
 });

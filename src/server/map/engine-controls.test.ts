@@ -41,11 +41,11 @@ for (const one of runningEngines) {
         controls = engineControls(engine, 'a');
         ({ id } = await createContainer(engine, { image: IMAGE, network: 'none', command: ['sh', '-c', script] }));
         await startContainer(engine, id);
-      }, 60_000);
+      });
       afterAll(async () => {
         if (id !== undefined) await removeContainer(engine, id);
         await real?.stop();
-      }, 60_000);
+      });
 
       it('tell the last lines, each of its channel, escaped and bounded', async () => {
         let lines: readonly { readonly stream: string; readonly text: string }[] = [];
@@ -73,7 +73,7 @@ for (const one of runningEngines) {
         expect(await status()).toBe('exited');
         await controls.act('start', id);
         expect(await status()).toBe('running');
-      }, 60_000);
+      });
 
       it('start again what is removed at its end, and keep it', async () => {
         const settings = {
@@ -87,7 +87,7 @@ for (const one of runningEngines) {
         await controls.act('restart', own);
         expect((await inspectContainer(engine, own)).status).toBe('running');
         await controls.act('stop', own);
-      }, 60_000);
+      });
 
       it('say why they cannot', async () => {
         await expect(controls.act('logs', 'f'.repeat(64))).rejects.toMatchObject({ failure: 'absent' });

@@ -47,11 +47,7 @@ describe('images that a vulnerability affects, where they are very many,', () =>
     await expectPages(path.join(temporaryFolder(), 'store.db'));
   });
 
-  it.skipIf(!hasPostgres)(
-    `are named so on PostgreSQL${hasPostgres ? '' : `: ${postgresAbsent}`}`,
-    async () => {
-      await expectPages(await testDatabase());
-    },
-    30_000,
-  );
+  it.skipIf(!hasPostgres)(`are named so on PostgreSQL${hasPostgres ? '' : `: ${postgresAbsent}`}`, async () => {
+    await expectPages(await testDatabase());
+  });
 });

@@ -59,13 +59,12 @@ async function expectQuickLooks(url: string): Promise<void> {
 describe('notifications, where very many were delivered and none was read,', () => {
   it('are looked for in no time on SQLite', async () => {
     await expectQuickLooks(path.join(temporaryFolder(), 'store.db'));
-  }, 30_000);
+  });
 
   it.skipIf(!hasPostgres)(
     `are looked for in no time on PostgreSQL${hasPostgres ? '' : `: ${postgresAbsent}`}`,
     async () => {
       await expectQuickLooks(await testDatabase());
     },
-    30_000,
   );
 });

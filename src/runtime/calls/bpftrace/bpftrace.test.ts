@@ -131,7 +131,7 @@ describe('bpftrace itself', () => {
   const folder = process.env['DRYDOCK_TEST_BPFTRACE'];
   const options = { architecture: 'amd64', environment: process.env, ...(folder !== undefined && { folder }) };
 
-  it('sees what a process with other mounts does', { timeout: 60_000 }, async (context) => {
+  it('sees what a process with other mounts does', async (context) => {
     const asked = askBpftrace(options);
     if ('reason' in asked) return context.skip(asked.reason);
     const trace = await Bpftrace.start(options, AbortSignal.timeout(40_000));

@@ -49,7 +49,6 @@ describe('the tracer of the kernel', () => {
       expect(events.filter(({ kind }) => kind === 'fork')).toHaveLength(3);
       expect(existsSync(path.join(folder, 'instances', name))).toBe(false);
     },
-    60_000,
   );
 
   it('says why it cannot be used', () => {

@@ -55,26 +55,22 @@ describe('nmap', () => {
     ]);
   });
 
-  it.skipIf(whyNoProgram('nmap') ?? whyNoProgram('redis-server'))(
-    'is run for real',
-    async () => {
-      const port = await freePort();
-      started.push(
-        await startService(
-          'redis-server',
-          ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', temporaryFolder()],
-          port,
-        ),
-      );
-      const scanner = nmapScanner();
-      expect(await scanner.detect()).toMatch(/^\d+\.\d+/);
-      const target = { ...loopbackTarget([observedPort(port)]), enter: ['env'] };
-      const items = await all(scanner.scan(target, budget));
-      expect(items).toContainEqual(expect.objectContaining({ kind: 'service-name', name: 'redis' }));
-      expect(items).toContainEqual(expect.objectContaining({ id: 'service.redis-open' }));
-    },
-    60_000,
-  );
+  it.skipIf(whyNoProgram('nmap') ?? whyNoProgram('redis-server'))('is run for real', async () => {
+    const port = await freePort();
+    started.push(
+      await startService(
+        'redis-server',
+        ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', temporaryFolder()],
+        port,
+      ),
+    );
+    const scanner = nmapScanner();
+    expect(await scanner.detect()).toMatch(/^\d+\.\d+/);
+    const target = { ...loopbackTarget([observedPort(port)]), enter: ['env'] };
+    const items = await all(scanner.scan(target, budget));
+    expect(items).toContainEqual(expect.objectContaining({ kind: 'service-name', name: 'redis' }));
+    expect(items).toContainEqual(expect.objectContaining({ id: 'service.redis-open' }));
+  });
 
   it('that is not there says so', async () => {
     expect(await nmapScanner('/nowhere/nmap').detect()).toBeUndefined();
