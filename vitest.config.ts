@@ -15,7 +15,7 @@ export default defineConfig({
     testTimeout: 180_000,
     // Hooks start and end engines and servers, and are not run once more as a test is.
     hookTimeout: 300_000,
-    expect: { poll: { timeout: 30_000 } },
+    expect: { poll: { timeout: 60_000 } },
     sequence: { sequencer: LongestFirst },
     reporters: ['default', './test/support/count-reporter.ts'],
     // It imports its JSON in a way that Node.js does not take.

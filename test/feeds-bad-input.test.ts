@@ -20,7 +20,7 @@ import { zip } from './support/zip.ts';
 const dialer = networkDialer();
 const folder = temporaryFolder();
 const MiB = 1024 * 1024;
-const downloadLimits = { attempts: 2, backOffMs: 1, backOffMaximumMs: 2, idleMs: 2000, bodyBytes: 16 * MiB };
+const downloadLimits = { attempts: 2, backOffMs: 1, backOffMaximumMs: 2, idleMs: 20_000, bodyBytes: 16 * MiB };
 
 let mirror: FaultyMirror;
 /** Answers with something else than data, and a place behind it. */

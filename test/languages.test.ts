@@ -309,5 +309,5 @@ it('no connection is opened by a scan of archives in archives, which ends soon (
   const report = JSON.parse(stdout) as Report;
   expect(report.packages.map(({ name }) => name)).toContain('g:deepest');
   expect(report.hosts).toEqual([]);
-  expect(performance.now() - start).toBeLessThan(20_000);
+  expect(performance.now() - start).toBeLessThan(60_000);
 });

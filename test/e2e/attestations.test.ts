@@ -1,9 +1,9 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { freePort } from '../support/free-port.ts';
 import { ociLayout } from '../support/image.ts';
+import { type RealRegistry, startRealRegistry } from '../support/real-registry.ts';
 import { findProgram } from '../support/real-services.ts';
 import { debianLayer } from '../support/root-file-systems.ts';
 import { runDrydock } from '../support/run.ts';
@@ -19,7 +19,7 @@ describe.skipIf(missing.length > 0)(
   () => {
     const folder = temporaryFolder();
     const place = (name: string): string => path.join(folder, name);
-    let registry: ChildProcess;
+    let registry: RealRegistry;
     let repository: string;
     let digest: string;
 
@@ -32,20 +32,8 @@ describe.skipIf(missing.length > 0)(
     }
 
     beforeAll(async () => {
-      const host = `127.0.0.1:${await freePort()}`;
-      mkdirSync(place('storage'));
-      const storage = { filesystem: { rootdirectory: place('storage') } };
-      const log = { level: 'error', accesslog: { disabled: true } };
-      writeFileSync(
-        place('registry.yml'),
-        JSON.stringify({ version: 0.1, log, storage, http: { addr: host, secret: 'x' } }),
-      );
-      registry = spawn('docker-registry', ['serve', place('registry.yml')], { stdio: 'ignore' });
-      for (let tries = 0; tries < 100; tries++) {
-        if ((await fetch(`http://${host}/v2/`).catch(() => undefined)) !== undefined) break;
-        await new Promise((resolve) => setTimeout(resolve, 50));
-      }
-      repository = `${host}/app`;
+      registry = await startRealRegistry();
+      repository = `${registry.host}/app`;
       writeFileSync(place('image.tar'), ociLayout({ layers: [debianLayer()] }));
       const copy = ['--insecure-policy', 'copy', '-q', '--dest-tls-verify=false', '--digestfile', place('digest')];
       execFileSync('skopeo', [...copy, `oci-archive:${place('image.tar')}`, `docker://${repository}:1`], {
@@ -54,7 +42,7 @@ describe.skipIf(missing.length > 0)(
       digest = readFileSync(place('digest'), 'utf8').trim();
       cosign('generate-key-pair');
     });
-    afterAll(() => registry.kill('SIGKILL'));
+    afterAll(() => registry?.stop());
 
     it('of cosign are verified, and those made here cosign verifies beside its own', async () => {
       writeFileSync(place('predicate.json'), '{"spdxVersion": "SPDX-2.3", "packages": []}');

@@ -1,8 +1,8 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { freePort } from '../support/free-port.ts';
+import { type RealRegistry, registryUser, startRealRegistry } from '../support/real-registry.ts';
 import { runDrydock } from '../support/run.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
@@ -15,36 +15,19 @@ function has(program: string): boolean {
   }
 }
 
-/** `user:s3cret-pass`, as htpasswd writes it with bcrypt. */
-const passwords = 'user:$2b$05$abcdefghijklmnopqrstuuV7fpPozvyqJfnY19y0802WTlXUm6Rjy\n';
-
 /** Hosting a database, with the registry of the CNCF in between. */
 describe.skipIf(!has('docker-registry'))('a database in a real registry', () => {
   const folder = temporaryFolder();
-  let child: ChildProcess;
+  let registry: RealRegistry;
   let host: string;
 
   beforeAll(async () => {
-    host = `127.0.0.1:${await freePort()}`;
-    mkdirSync(path.join(folder, 'storage'));
-    writeFileSync(path.join(folder, 'passwords'), passwords);
-    const auth = Buffer.from('user:s3cret-pass').toString('base64');
+    registry = await startRealRegistry({ withPasswords: true });
+    ({ host } = registry);
+    const auth = Buffer.from(`${registryUser.name}:${registryUser.password}`).toString('base64');
     writeFileSync(path.join(folder, 'auth.json'), JSON.stringify({ auths: { [host]: { auth } } }));
-    const configuration = {
-      version: 0.1,
-      log: { level: 'error', accesslog: { disabled: true } },
-      storage: { filesystem: { rootdirectory: path.join(folder, 'storage') } },
-      http: { addr: host, secret: 'x' },
-      auth: { htpasswd: { realm: 'here', path: path.join(folder, 'passwords') } },
-    };
-    writeFileSync(path.join(folder, 'config.yml'), JSON.stringify(configuration));
-    child = spawn('docker-registry', ['serve', path.join(folder, 'config.yml')], { stdio: 'ignore' });
-    for (let tries = 0; tries < 100; tries++) {
-      if ((await fetch(`http://${host}/v2/`).catch(() => undefined)) !== undefined) break;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
   });
-  afterAll(() => void child.kill('SIGKILL'));
+  afterAll(() => registry?.stop());
 
   function feeds(count: number): void {
     const cves = Array.from({ length: count }, (_, i) => [

@@ -132,7 +132,7 @@ describe.each([
       (await service.call('GET', route, undefined, { Authorization: `Bearer ${secret}` })).json;
 
     async function isDone(): Promise<void> {
-      await expect.poll(async () => (await get(`/api/images/${id}`)).state, { timeout: 30_000 }).toBe('done');
+      await expect.poll(async () => (await get(`/api/images/${id}`)).state).toBe('done');
     }
 
     it('are judged as a scan judges them: not what is owned, asked for or made here', async () => {

@@ -102,12 +102,13 @@ describe.each(runningEngines)('the colour of a container of $title', ({ kind, pr
   it('is of what runs, and follows a run that was watched', { timeout: LONG }, async (context) => {
     if (why !== undefined) return context.skip(why);
     await service.fill([{ name: 'shop.tar', bytes: image }]);
+    if (container !== undefined) await removeContainer(engine, container);
     const { id } = await createContainer(engine, { image: 'shop:1', name: 'shop', network: 'none' });
     container = id;
     await startContainer(engine, id);
 
     // What is stored is enough: the program that runs is of util-linux.
-    await expect.poll(colour, { timeout: 30_000 }).toBe('low in util-linux of high');
+    await expect.poll(colour).toBe('low in util-linux of high');
     const before = await call<NodeDetails>('GET', `/api/map/nodes/${encodeURIComponent((await node())!.id)}`);
     const stored = (await call<{ images: { id: string }[] }>('GET', '/api/images')).images[0]!.id;
     expect([before.imagePage, before.observedRun]).toEqual([stored, undefined]);
@@ -119,7 +120,7 @@ describe.each(runningEngines)('the colour of a container of $title', ({ kind, pr
     expect(await call('GET', place)).toMatchObject({ count: 1, running: 1, containers: [{ label: 'shop' }] });
 
     const run = await observe();
-    await expect.poll(colour, { timeout: 60_000 }).toBe('high in libssl3 of high');
+    await expect.poll(colour, { timeout: 120_000 }).toBe('high in libssl3 of high');
     const after = await call<NodeDetails>('GET', `/api/map/nodes/${encodeURIComponent((await node())!.id)}`);
     expect([after.imagePage, after.observedRun?.page]).toEqual([stored, run]);
     expect(

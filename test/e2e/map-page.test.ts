@@ -40,7 +40,7 @@ const readDrawn = `(() => {
 })()`;
 
 /** Asks until it is so: slow machines draw a map in seconds. */
-const poll = <T>(read: () => T) => expect.poll(read, { timeout: 20_000 });
+const poll = <T>(read: () => T) => expect.poll(read);
 
 const drawn = async (page: Page): Promise<Drawn> => (await page.evaluate(readDrawn)) as Drawn;
 
@@ -394,7 +394,7 @@ describe.skipIf(reason !== undefined)('the page of the live map', PATIENCE, () =
     expect(await page.locator('pre').innerText()).toContain(`drydock map --report-to ${empty.url}`);
     const tab = await browser.open();
     await tab.page.goto(`${off.url}/map`);
-    await tab.page.getByRole('heading', { name: 'This service makes no map' }).waitFor({ timeout: 15_000 });
+    await tab.page.getByRole('heading', { name: 'This service makes no map' }).waitFor();
     expect({ violations: tab.violations, strangers: tab.strangers }).toEqual({ violations: [], strangers: [] });
     await tab.close();
   });
@@ -406,7 +406,7 @@ describe.skipIf(reason !== undefined)('the page of the live map', PATIENCE, () =
     await tab.page.goto(`${other.url}/map`);
     await poll(async () => (await drawn(tab.page)).nodes.length).toBeGreaterThan(5);
     await other.close();
-    await tab.page.getByRole('button', { name: 'Not live' }).waitFor({ timeout: 15_000 });
+    await tab.page.getByRole('button', { name: 'Not live' }).waitFor();
     expect((await drawn(tab.page)).nodes.length).toBeGreaterThan(5);
     expect(tab.violations).toEqual([]);
     await tab.close();
@@ -497,7 +497,7 @@ describe.skipIf(reason !== undefined)('the page of the live map', PATIENCE, () =
     const before = await drawn(page);
     const address = page.url();
     other.reload({ tokens: [tokenOf('read', randomSecret())] });
-    await page.getByText('Your session has ended.').waitFor({ timeout: 20_000 });
+    await page.getByText('Your session has ended.').waitFor();
     expect(page.url()).toBe(address);
     other.reload({ tokens });
     await signIn();

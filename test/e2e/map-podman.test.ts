@@ -70,7 +70,7 @@ describe.skipIf(reason !== undefined)(
 
     /** Looks once a second, as the map does. */
     async function lookUntil(isThere: (look: HostLook) => boolean): Promise<HostLook> {
-      const until = performance.now() + 20_000;
+      const until = performance.now() + 60_000;
       for (;;) {
         const look = await collector.look();
         if (isThere(look) || performance.now() > until) return look;
@@ -78,7 +78,10 @@ describe.skipIf(reason !== undefined)(
       }
     }
 
-    it('shows who talks to whom, and one that was gone after three seconds', async () => {
+    // What is gone after three seconds is looked for once a second: a machine that stands for so long misses it.
+    it('shows who talks to whom, and one that was gone after three seconds', { retry: 2 }, async () => {
+      for (const id of [...containers.values()].reverse()) await removeContainer(engine, id);
+      containers.clear();
       const db = await start('db', serve(5432));
       const api = await start('api', `${hold(db, 5432)} & ${serve(8080)}`);
       await start('web', `${hold(api, 8080)} & ${serve(80)}`);

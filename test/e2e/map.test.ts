@@ -119,7 +119,7 @@ describe.skipIf(reason !== undefined)(`the map of real containers${reason === un
   ): Promise<{ readonly look: HostLook; readonly looks: number }> {
     for (let looks = 1; ; looks++) {
       const look = await collector.look();
-      if (isThere(look) || performance.now() - begin > 20_000) return { look, looks };
+      if (isThere(look) || performance.now() - begin > 60_000) return { look, looks };
       await sleep(1000);
     }
   }
@@ -251,14 +251,14 @@ describe.skipIf(reason !== undefined)(`the map of real containers${reason === un
       const { nodes } = (await (await fetch(`${service.url}/api/map`)).json()) as MapSnapshot;
       const node = nodes.find(({ label }) => label === name)!;
       await page.goto(`${service.url}/map?node=${encodeURIComponent(node.id)}`);
-      await page.locator(`[data-details="${node.id}"]`).waitFor({ timeout: 30_000 });
+      await page.locator(`[data-details="${node.id}"]`).waitFor();
       // Not among those that the service was started with.
       expect(await page.getByRole('button', { name: 'Restart' }).count()).toBe(0);
 
       await page.getByRole('button', { name: 'Logs' }).click();
       const dialog = page.getByRole('dialog');
       const lines = dialog.getByRole('region', { name: 'The last lines' });
-      await lines.waitFor({ timeout: 30_000 });
+      await lines.waitFor();
       const text = await lines.innerText();
       expect(text).toContain('<img src=x onerror=globalThis.owned=1>');
       expect(text).toContain('to-error');
@@ -271,8 +271,8 @@ describe.skipIf(reason !== undefined)(`the map of real containers${reason === un
       await dialog.getByRole('button', { name: 'Close' }).last().click();
 
       const isState = async (state: string): Promise<void> => {
-        await expect.poll(() => stateOf(id), { timeout: 20_000, interval: 1000 }).toBe(state);
-        await page.locator('.map-side .badge', { hasText: new RegExp(`^${state}$`) }).waitFor({ timeout: 30_000 });
+        await expect.poll(() => stateOf(id), { interval: 1000 }).toBe(state);
+        await page.locator('.map-side .badge', { hasText: new RegExp(`^${state}$`) }).waitFor();
       };
       const does = async (control: string, says: RegExp): Promise<void> => {
         await page.getByRole('button', { name: control, exact: true }).click();
@@ -280,7 +280,7 @@ describe.skipIf(reason !== undefined)(`the map of real containers${reason === un
         expect(await dialog.innerText()).toContain(name);
         if (control === 'Pause') expect(await axeFinds(page, 'dialog')).toEqual([]);
         await dialog.getByRole('button', { name: control, exact: true }).click();
-        await dialog.getByText(says).waitFor({ timeout: 30_000 });
+        await dialog.getByText(says).waitFor();
         await dialog
           .getByText(new RegExp(`^${control === 'Go on' ? 'unpause' : control.toLowerCase()} done`))
           .waitFor();
@@ -302,7 +302,7 @@ describe.skipIf(reason !== undefined)(`the map of real containers${reason === un
       containers.delete(name);
       await page.getByRole('button', { name: 'Start', exact: true }).click();
       await dialog.getByRole('button', { name: 'Start', exact: true }).click();
-      await dialog.getByText('It was not done').waitFor({ timeout: 30_000 });
+      await dialog.getByText('It was not done').waitFor();
       await dialog.getByRole('button', { name: 'Try again' }).waitFor();
       expect(await axeFinds(page, 'dialog')).toEqual([]);
       await dialog.getByRole('button', { name: 'Close' }).last().click();
@@ -315,14 +315,12 @@ describe.skipIf(reason !== undefined)(`the map of real containers${reason === un
       const later = (await (await fetch(`${service.url}/api/map`)).json()) as MapSnapshot;
       const short = later.nodes.find(({ label }) => label === passing)!;
       await page.goto(`${service.url}/map?node=${encodeURIComponent(short.id)}`);
-      await page.locator(`[data-details="${short.id}"]`).waitFor({ timeout: 30_000 });
+      await page.locator(`[data-details="${short.id}"]`).waitFor();
       await page.getByRole('button', { name: 'Stop', exact: true }).click();
       await dialog.getByRole('button', { name: 'Stop', exact: true }).click();
-      await dialog.getByText(/^It is stopped/).waitFor({ timeout: 30_000 });
-      await expect
-        .poll(async () => (await told()).containers.some(({ name: each }) => each === passing), { timeout: 20_000 })
-        .toBe(false);
-      await page.locator('.map-side .badge', { hasText: /^gone/ }).waitFor({ timeout: 30_000 });
+      await dialog.getByText(/^It is stopped/).waitFor();
+      await expect.poll(async () => (await told()).containers.some(({ name: each }) => each === passing)).toBe(false);
+      await page.locator('.map-side .badge', { hasText: /^gone/ }).waitFor();
       await dialog.getByText(/^It is stopped/).waitFor();
       const { violations, errors, strangers } = tab;
       expect({ violations, errors, strangers }).toEqual({ violations: [], errors: [], strangers: [] });

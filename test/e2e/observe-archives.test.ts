@@ -174,7 +174,7 @@ describe.each(runningEngines)(
         timeout: LONG,
       });
       expect(status).toBe(0);
-      await expect.poll(left, { timeout: 20_000 }).toEqual(before);
+      await expect.poll(left).toEqual(before);
     });
   },
 );

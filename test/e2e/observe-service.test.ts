@@ -164,7 +164,7 @@ describe.each(runningEngines)('runs of the service with $title', ({ kind, progra
     await submit();
     service.child.kill('SIGTERM');
     expect(await service.ended()).toEqual([0, null]);
-    await expect.poll(left, { timeout: 30_000 }).toEqual([]);
+    await expect.poll(left).toEqual([]);
   });
 
   it('that end with their process are cleaned up, and told as interrupted', { timeout: LONG }, async (context) => {
@@ -179,7 +179,7 @@ describe.each(runningEngines)('runs of the service with $title', ({ kind, progra
     const next = await serve(folder);
     await expect.poll(left, { timeout: 60_000 }).toEqual([]);
     const run = async () => (await next.call('GET', `/api/observations/${json.id}`)).json;
-    await expect.poll(run, { timeout: 20_000 }).toMatchObject({
+    await expect.poll(run).toMatchObject({
       state: 'failed',
       failure: expect.stringContaining('ended in the middle'),
     });

@@ -1,6 +1,6 @@
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { Finding } from '../../src/model/finding.ts';
 import type { Observation } from '../../src/model/observation.ts';
 import type { Report } from '../../src/model/report.ts';
@@ -225,13 +225,13 @@ describe.each(runningEngines)('drydock observe with $title', ({ kind, program, s
       // Podman takes the name of a file.
       securityOptions: [`seccomp=${kind === 'docker' ? JSON.stringify(profile) : path.join(folder, 'seccomp.json')}`],
     });
+    onTestFinished(async () => void (await removeContainer(engine, id)));
     await startContainer(engine, id);
     const ended = async (): Promise<number | undefined> => {
       const { running, exitCode } = await inspectContainer(engine, id);
       return running ? undefined : exitCode;
     };
-    await expect.poll(ended, { timeout: 20_000 }).toBe(1);
-    await removeContainer(engine, id);
+    await expect.poll(ended).toBe(1);
     expect(await left()).toEqual([]);
   });
 
@@ -246,7 +246,7 @@ describe.each(runningEngines)('drydock observe with $title', ({ kind, program, s
     );
     writeFileSync(made, '');
     const { report, observation } = await observe(
-      ...['two:1', '--checks', 'none', '--run-profile', file, '--duration', '2s', '--service-scanners', 'none'],
+      ...['two:1', '--checks', 'none', '--run-profile', file, '--duration', '5s', '--service-scanners', 'none'],
       ...['--prove', '--sandbox', 'gvisor'],
     );
     const { seccomp, advice, runs } = observation.proofs!;
@@ -312,7 +312,7 @@ describe.each(runningEngines)('drydock observe with $title', ({ kind, program, s
       '--checks',
       'none',
       '--duration',
-      '5s',
+      '10s',
       '--service-scanners',
       'none',
     );
@@ -329,7 +329,7 @@ describe.each(runningEngines)('drydock observe with $title', ({ kind, program, s
 
   it('asks services that come late, and believes no name of a program', { timeout: LONG }, async (context) => {
     if (why !== undefined) return context.skip(why);
-    const { report, observation } = await observe('restless:1', '--checks', 'none', '--duration', '6s');
+    const { report, observation } = await observe('restless:1', '--checks', 'none', '--duration', '10s');
     const told = observation.ports.map(({ port, state, executable, package: owner, service }) => [
       // Who had the port for a moment may be told by the trace alone, by the link that it was started by.
       ...[port, state, port === 7777 ? undefined : executable, owner?.name, service?.name],

@@ -1,15 +1,13 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import path from 'node:path';
+import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Secret } from '../../src/config/service-secret.ts';
 import { type ApiService, give, startApiService } from '../support/api-service.ts';
 import { readEvents } from '../support/event-stream.ts';
 import { dockerArchive, layer } from '../support/image.ts';
 import { hasPostgres, postgresAbsent, testDatabase } from '../support/postgres.ts';
+import { type RealRegistry, startRealRegistry } from '../support/real-registry.ts';
 import { debianLayer } from '../support/root-file-systems.ts';
-import { temporaryFolder, writeTemporary } from '../support/temporary.ts';
+import { writeTemporary } from '../support/temporary.ts';
 import { makeAdvisory } from '../support/view.ts';
 
 /* The own API with the registry of the CNCF, which sends its notifications, and two processes' worth of services. */
@@ -23,45 +21,8 @@ function has(program: string): boolean {
   }
 }
 
-/** A port that nobody listens on now. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
 const missing = ['docker-registry', 'skopeo'].filter((program) => !has(program));
-/** `user:s3cret-pass`, as htpasswd writes it with bcrypt. */
-const passwords = 'user:$2b$05$abcdefghijklmnopqrstuuV7fpPozvyqJfnY19y0802WTlXUm6Rjy\n';
 const image = { layers: [debianLayer(), layer([{ path: 'srv/app', content: 'own' }])], platform: 'linux/amd64' };
-
-async function startRegistry(notify: string, withPasswords: boolean): Promise<{ host: string; child: ChildProcess }> {
-  const folder = temporaryFolder();
-  const host = `127.0.0.1:${await freePort()}`;
-  mkdirSync(path.join(folder, 'storage'));
-  writeFileSync(path.join(folder, 'passwords'), passwords);
-  const configuration = {
-    version: 0.1,
-    log: { level: 'error', accesslog: { disabled: true } },
-    storage: { filesystem: { rootdirectory: path.join(folder, 'storage') } },
-    http: { addr: host, secret: 'x' },
-    notifications: {
-      endpoints: [
-        { name: 'drydock', url: `${notify}/api/webhooks/registry`, timeout: '2s', threshold: 3, backoff: '1s' },
-      ],
-    },
-    ...(withPasswords && { auth: { htpasswd: { realm: 'here', path: path.join(folder, 'passwords') } } }),
-  };
-  writeFileSync(path.join(folder, 'config.yml'), JSON.stringify(configuration));
-  const child = spawn('docker-registry', ['serve', path.join(folder, 'config.yml')], { stdio: 'ignore' });
-  for (let tries = 0; tries < 100; tries++) {
-    if ((await fetch(`http://${host}/v2/`).catch(() => undefined)) !== undefined) break;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  return { host, child };
-}
 
 function push(target: string, ...more: string[]): void {
   const archive = writeTemporary('image.tar', dockerArchive(image));
@@ -82,25 +43,29 @@ describe.skipIf(missing.length > 0)(
   { timeout: 60_000 },
   () => {
     let service: ApiService;
-    let registry: { host: string; child: ChildProcess };
-    let closed: { host: string; child: ChildProcess };
+    let registry: RealRegistry;
+    let closed: RealRegistry;
     beforeAll(async () => {
       service = await startApiService({ offline: false });
-      [registry, closed] = await Promise.all([startRegistry(service.url, false), startRegistry(service.url, true)]);
+      const notifies = `${service.url}/api/webhooks/registry`;
+      [registry, closed] = await Promise.all([
+        startRealRegistry({ notifies }),
+        startRealRegistry({ notifies, withPasswords: true }),
+      ]);
       service.reload({ ...service.settings, registryHosts: [registry.host, closed.host] });
       await give(service.store, {
         tracker: [makeAdvisory('CVE-2024-0001', [{ package: 'openssl', ranges: [{ fixed: '3.0.99-1' }] }])],
       });
     });
     afterAll(async () => {
-      for (const { child } of [registry, closed]) child.kill('SIGKILL');
+      for (const each of [registry, closed]) each?.stop();
       await service.stop();
     });
 
     it('has its images scanned as soon as they are pushed, by its own notifications', async () => {
       push(`${registry.host}/team/app:1`);
       const listed = async () => (await service.call('GET', `/api/images?q=${registry.host}/team/app`)).json.images;
-      await expect.poll(async () => (await listed()).length, { timeout: 20_000 }).toBe(1);
+      await expect.poll(async () => (await listed()).length).toBe(1);
       const [{ id, reference }] = await listed();
       expect(reference).toContain(`${registry.host}/team/app:1@sha256:`);
       expect(await service.settled(id)).toMatchObject({ state: 'done' });

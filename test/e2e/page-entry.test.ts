@@ -10,7 +10,7 @@ const digest = (token: string): string => createHash('sha256').update(token).dig
 const demo = worldImages().find(({ name }) => name === 'demo.tar')!;
 
 /** Pages answer in their time: a browser shares the machine with all other tests. */
-const eventually = <T>(look: () => Promise<T>) => expect.poll(look, { timeout: 20_000 });
+const eventually = <T>(look: () => Promise<T>) => expect.poll(look);
 
 describe.skipIf(whyNoBrowser() !== undefined)('the way in', () => {
   let browser: TestBrowser;
@@ -152,7 +152,7 @@ describe.skipIf(whyNoBrowser() !== undefined)('the way in', () => {
     const asked: string[] = [];
     page.on('request', (request) => void asked.push(request.url()));
     await service.start();
-    await page.getByText('Your session has ended').waitFor({ timeout: 20_000 });
+    await page.getByText('Your session has ended').waitFor();
     const before = asked.length;
     await page.waitForTimeout(1200);
     expect(asked.length - before).toBeLessThan(3);
@@ -219,7 +219,7 @@ describe.skipIf(whyNoBrowser() !== undefined)('the way in', () => {
     clicks++;
     await (await chooser).setFiles({ name: demo.name, mimeType: 'application/x-tar', buffer: demo.bytes });
     const finding = page.getByRole('row').filter({ hasText: 'removed-in-later-run' });
-    await finding.waitFor({ timeout: 15_000 });
+    await finding.waitFor();
     await click(finding);
     await page.getByText('How it was decided').waitFor();
     expect(clicks).toBeLessThanOrEqual(4);

@@ -33,7 +33,7 @@ const isAnswer = (line: string): boolean =>
   /^Failed to load resource: the server responded with a status of/.test(line);
 
 /** Pages answer in their time: a browser shares the machine with all other tests. */
-const eventually = <T>(look: () => Promise<T>) => expect.poll(look, { timeout: 20_000 });
+const eventually = <T>(look: () => Promise<T>) => expect.poll(look);
 
 describe.skipIf(whyNoBrowser() !== undefined)('every page', () => {
   let browser: TestBrowser;

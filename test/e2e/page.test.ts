@@ -4,7 +4,7 @@ import { closePageServices, type PageService, startPageService } from '../suppor
 import { worldImages } from '../support/page-world.ts';
 
 /** Pages answer in their time: a browser shares the machine with all other tests. */
-const eventually = <T>(look: () => Promise<T>) => expect.poll(look, { timeout: 20_000 });
+const eventually = <T>(look: () => Promise<T>) => expect.poll(look);
 
 describe.skipIf(whyNoBrowser() !== undefined)('the page of the service', () => {
   let browser: TestBrowser;
@@ -154,7 +154,7 @@ describe.skipIf(whyNoBrowser() !== undefined)('the page of the service', () => {
       };
     }`);
     await row.click();
-    await page.getByText('100,000', { exact: true }).first().waitFor({ timeout: 40_000 });
+    await page.getByText('100,000', { exact: true }).first().waitFor();
     await page.getByRole('searchbox').fill('CVE-2031-99999');
     await eventually(() => page.locator('[role="row"], tbody tr').filter({ hasText: 'CVE-2031-99999' }).count()).toBe(
       1,
@@ -186,7 +186,7 @@ describe.skipIf(whyNoBrowser() !== undefined)('the page of the service', () => {
     await page.dispatchEvent('main', 'drop', { dataTransfer: transfer });
     await page.getByRole('link', { name: /dropped.tar/ }).click();
     await eventually(() => page.title()).toBe('dropped.tar · Drydock');
-    await page.getByRole('row').filter({ hasText: 'CVE-2023-4911' }).first().waitFor({ timeout: 20_000 });
+    await page.getByRole('row').filter({ hasText: 'CVE-2023-4911' }).first().waitFor();
     expect(violations).toEqual([]);
   });
 
@@ -261,7 +261,7 @@ describe.skipIf(whyNoBrowser() !== undefined)('the page of the service', () => {
     await page.getByRole('link', { name: 'Images' }).click();
     await page.getByText(/The service does not answer/).waitFor();
     await service.start();
-    await page.getByText('The service is back.', { exact: true }).waitFor({ timeout: 15_000 });
+    await page.getByText('The service is back.', { exact: true }).waitFor();
     await page.getByRole('link', { name: /gateway/ }).waitFor();
     await eventually(() => page.getByText('The service is back.', { exact: true }).count()).toBe(0);
   });

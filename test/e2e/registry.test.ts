@@ -1,8 +1,7 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { setDefaultCACertificates } from 'node:tls';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openImage } from '../../src/image/open.ts';
 import type { OpenedSource, OpenOptions } from '../../src/image/opened-image.ts';
@@ -13,6 +12,7 @@ import { networkDialer } from '../../src/net/network-dialer.ts';
 import { userCredentials } from '../../src/net/registry/credential-files.ts';
 import { examine } from '../support/examine.ts';
 import { dockerArchive, layer, ociLayout } from '../support/image.ts';
+import { type RealRegistry, startRealRegistry } from '../support/real-registry.ts';
 import { listeningLog, quickLimits, sourceError } from '../support/registry-client.ts';
 import { alpineLayer, debianLayer } from '../support/root-file-systems.ts';
 import { temporaryFolder, writeTemporary } from '../support/temporary.ts';
@@ -28,17 +28,6 @@ function has(program: string): boolean {
 }
 
 const missing = ['docker-registry', 'skopeo', 'openssl'].filter((program) => !has(program));
-
-/** `user:s3cret-pass`, as htpasswd writes it with bcrypt. */
-const passwords = 'user:$2b$05$abcdefghijklmnopqrstuuV7fpPozvyqJfnY19y0802WTlXUm6Rjy\n';
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 interface Certificate {
   readonly certificate: string;
@@ -57,34 +46,6 @@ function makeCertificate(): Certificate {
   return files;
 }
 
-/** Starts the real registry of the CNCF on this machine. */
-async function startRealRegistry(
-  withPasswords: boolean,
-  certificate?: Certificate,
-): Promise<{ host: string; child: ChildProcess }> {
-  const folder = temporaryFolder();
-  const host = `127.0.0.1:${await freePort()}`;
-  const storage = path.join(folder, 'storage');
-  mkdirSync(storage);
-  const file = path.join(folder, 'passwords');
-  writeFileSync(file, passwords);
-  const configuration = {
-    version: 0.1,
-    log: { level: 'error', accesslog: { disabled: true } },
-    storage: { filesystem: { rootdirectory: storage } },
-    http: { addr: host, secret: 'x', ...(certificate !== undefined && { tls: certificate }) },
-    ...(withPasswords && { auth: { htpasswd: { realm: 'here', path: file } } }),
-  };
-  writeFileSync(path.join(folder, 'config.yml'), JSON.stringify(configuration));
-  const child = spawn('docker-registry', ['serve', path.join(folder, 'config.yml')], { stdio: 'ignore' });
-  for (let tries = 0; tries < 100; tries++) {
-    const answer = await fetch(`http://${host}/v2/`).catch(() => undefined);
-    if (answer !== undefined) break;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  return { host, child };
-}
-
 describe.skipIf(missing.length > 0)('a real registry', () => {
   const options: OpenOptions = {
     limits: defaultLimits,
@@ -96,15 +57,15 @@ describe.skipIf(missing.length > 0)('a real registry', () => {
     platform: 'linux/amd64',
   };
   const archive = writeTemporary('image.tar', dockerArchive({ ...image, layout: 'blobs' }));
-  let registries: { host: string; child: ChildProcess }[] = [];
+  let registries: RealRegistry[] = [];
   let dialer: Dialer;
 
   beforeAll(async () => {
     dialer = networkDialer();
-    registries = await Promise.all([startRealRegistry(false), startRealRegistry(true)]);
+    registries = await Promise.all([startRealRegistry(), startRealRegistry({ withPasswords: true })]);
   });
   afterAll(async () => {
-    for (const { child } of registries) child.kill('SIGKILL');
+    for (const registry of registries) registry.stop();
     await dialer.close();
   });
 
@@ -185,7 +146,7 @@ describe.skipIf(missing.length > 0)('a real registry', () => {
 
   it('that speaks TLS on this machine is spoken to that way, where its certificate is trusted', async () => {
     const certificate = makeCertificate();
-    const registry = await startRealRegistry(false, certificate);
+    const registry = await startRealRegistry({ certificate });
     registries.push(registry);
     const target = `${registry.host}/secure/app`;
     copy(`docker-archive:${archive}`, target);
@@ -194,8 +155,13 @@ describe.skipIf(missing.length > 0)('a real registry', () => {
     expect(refused.code).toBe('source.unreachable');
     expect(refused.message).toContain('certificate that cannot be trusted (DEPTH_ZERO_SELF_SIGNED_CERT)');
 
+    const before = getCACertificates('default');
     setDefaultCACertificates([readFileSync(certificate.certificate, 'utf8')]);
-    expect((await examine(await open(target))).packages.length).toBeGreaterThan(3);
+    try {
+      expect((await examine(await open(target))).packages.length).toBeGreaterThan(3);
+    } finally {
+      setDefaultCACertificates(before);
+    }
   });
 
   it('says what it does not have', async () => {

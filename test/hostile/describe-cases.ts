@@ -91,7 +91,7 @@ export function describeCases(groups: readonly HostileGroup[]): void {
   const costs: { readonly name: string; readonly cost: Cost }[] = [];
 
   describe.each(groups)('hostile input: $title', ({ cases }) => {
-    it.for(cases)('$name', async (hostile, { skip }) => {
+    it.for(cases)('$name', { timeout: 400_000 }, async (hostile, { skip }) => {
       skip(hostile.why !== undefined, hostile.why);
 
       const order = orderOf(hostile);

@@ -261,7 +261,7 @@ for (let round = 0; round < kills; round++) {
 
   unlock();
   service.start();
-  await service.ready(20_000);
+  await service.ready(120_000);
 }
 console.log(
   `killed ${kills} times: after updates ${seen.old} times the old generation, ${seen.new} times the new one; ${seen.unfinished} times with unfinished scans, ${seen.locks} times with locks`,

@@ -226,14 +226,16 @@ for (const service of services) await service.ready(60_000).catch((error: unknow
 console.log(
   `${done.kills} processes killed, ${done.cuts} times connections cut (${done.connections}), ${client.repeats} requests repeated; ${Math.round((Date.now() - begun) / 1000)} s`,
 );
-check(done.kills > seconds / 10 && done.connections > seconds / 10, 'too little was done to them');
+// In a hurry, on a machine that is busy, there may be few.
+const fewest = values.hurry ? 2 : seconds / 10;
+check(done.kills > fewest && done.connections > fewest, 'too little was done to them');
 
 // ---- what has to come to its end
 
 const locksAtEnd = await query<{ name: string; until: string }>('SELECT name, until FROM lock');
 if (values.hurry) await sql.query(`UPDATE lock SET until = until - ${LOCK_MS}`);
 const settled = Date.now();
-const patience = (values.hurry ? 1 : 0) * 90_000 + (values.hurry ? 0 : LOCK_MS + 3 * 60_000);
+const patience = (values.hurry ? 1 : 0) * 300_000 + (values.hurry ? 0 : LOCK_MS + 3 * 60_000);
 let left: readonly string[] = [];
 for (;;) {
   const waiting = await query<{ name: string }>(

@@ -21,12 +21,12 @@ describe('the service under strain', () => {
       ['advisories.ts', '--kills', '6', '--records', '3000'],
       'old or new after every kill',
     ],
-  ] as const)('%s', { timeout: 300_000 }, async ([, [script, ...args], words], context) => {
+  ] as const)('%s', { timeout: 900_000 }, async ([, [script, ...args], words], context) => {
     if (script === 'service.ts' && !hasPostgres) return context.skip(postgresAbsent);
     const { status, stdout, stderr } = await runProgram(
       process.execPath,
       [path.join(projectRoot, 'test/soak', script), ...args],
-      { timeout: 280_000 },
+      { timeout: 880_000 },
     );
     expect([status, stdout.trim().split('\n').at(-1), stderr], stdout).toEqual([0, words, '']);
   });

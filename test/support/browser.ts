@@ -63,7 +63,7 @@ export async function startBrowser(): Promise<TestBrowser> {
   const name = findBrowser();
   if (name === undefined) throw new Error('Chromium is not installed');
   const path = spawnSync('which', [name], { encoding: 'utf8' }).stdout.trim();
-  const browser = await chromium.launch({ executablePath: path, headless: true, args: flags });
+  const browser = await chromium.launch({ executablePath: path, headless: true, args: flags, timeout: 120_000 });
   return {
     browser,
     open: (options = {}) => openPage(browser, options),
@@ -73,6 +73,8 @@ export async function startBrowser(): Promise<TestBrowser> {
 
 async function openPage(browser: Browser, options: BrowserContextOptions): Promise<WatchedPage> {
   const context = await browser.newContext(options);
+  // The tests' own limits are of three minutes; a machine that is busy takes its time for one page.
+  context.setDefaultTimeout(90_000);
   const page = await context.newPage();
   const [violations, errors, strangers] = [[], [], []] as [string[], string[], string[]];
   await context.exposeBinding('tellViolation', (_, text: string) => void violations.push(text));

@@ -20,6 +20,9 @@ export interface PageService {
   close(): Promise<void>;
 }
 
+/** Nothing more comes of what was waited for. */
+class Ended extends Error {}
+
 const services = new Set<PageService>();
 
 /** Ends what `startPageService` started: for `afterAll`. */
@@ -65,7 +68,11 @@ export async function startPageService({
   };
   const until = async (what: string, done: () => Promise<boolean>): Promise<void> => {
     for (let tries = 0; tries < 900; tries++) {
-      if (await done().catch(() => false)) return;
+      const isDone = await done().catch((error: unknown) => {
+        if (error instanceof Ended) throw error;
+        return false;
+      });
+      if (isDone) return;
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
     throw new Error(`${what} did not come`);
@@ -76,7 +83,7 @@ export async function startPageService({
     store: path.join(folder, 'service.db'),
     async start() {
       if (child !== undefined) return;
-      child = spawn(
+      const started = spawn(
         process.execPath,
         [
           ...[drydockEntry(), 'serve', '--listen', `127.0.0.1:${port}`, '--health-listen', '127.0.0.1:0'],
@@ -93,7 +100,14 @@ export async function startPageService({
           },
         },
       );
-      await until('the service', async () => (await api('GET', '/api/images')).status === 200);
+      child = started;
+      started.once('exit', () => {
+        if (child === started) child = undefined;
+      });
+      await until('the service', async () => {
+        if (child === undefined) throw new Ended('the service ended before it answered');
+        return (await api('GET', '/api/images')).status === 200;
+      });
       if (mirror !== undefined) {
         await until('the first update', async () => (await api('GET', '/api/feeds')).json.last !== undefined);
       }

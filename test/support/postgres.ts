@@ -47,7 +47,7 @@ export interface TestPostgres {
   database(options?: { readonly encoding?: string }): Promise<string>;
   /** Ends the server at once, as a crash would, and waits until it is gone. */
   stop(): Promise<void>;
-  /** Starts it again, on the same port, with the same data. */
+  /** Starts it again, on the same port, with the same data; does nothing where it runs. */
   start(): Promise<void>;
   /** Ends it and removes its data. */
   remove(): Promise<void>;
@@ -148,10 +148,12 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Test
       return url(name);
     },
     async stop() {
+      if (!running) return;
       await end('keep');
       running = false;
     },
     async start() {
+      if (running) return;
       end = await run();
       running = true;
     },

@@ -169,7 +169,7 @@ export function describeVersionScheme(cases: VersionConformance): void {
         }
       }
 
-      expect(performance.now() - start).toBeLessThan(5000);
+      expect(performance.now() - start).toBeLessThan(15_000);
     });
 
     it('compares very long versions in linear time', () => {
@@ -177,7 +177,7 @@ export function describeVersionScheme(cases: VersionConformance): void {
       const start = performance.now();
 
       expect(scheme.compare(`${long}1`, `${long}2`)).toBe(-1);
-      expect(performance.now() - start).toBeLessThan(2000);
+      expect(performance.now() - start).toBeLessThan(10_000);
     });
   });
 }
