@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { chownSync, globSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import pg from 'pg';
+import { freePort } from './free-port.ts';
 import { runProgram } from './run.ts';
 
 /** Folder of the newest server that is installed: Debian keeps the programs off the path. */
@@ -68,13 +68,16 @@ export async function testDatabase(): Promise<string> {
 
 /**
  * Ends with the process that started it: its standard input closes then. `$1` is the folder, the rest starts the server.
- * A second word on the input, `keep`, leaves the data.
+ * A second word on the input, `keep`, leaves the data. Its output is that of the server alone, and ends with it.
  */
 const GUARD = `folder=$1; shift
 "$@" & server=$!
+exec >/dev/null
 read -r word
 kill -QUIT "$server"; wait "$server"
 [ "$word" = keep ] || rm -rf "$folder"`;
+
+const ENDED = 'the PostgreSQL server ended as soon as it began';
 
 /** Starts a server. */
 export async function startPostgres(options: PostgresOptions = {}): Promise<TestPostgres> {
@@ -82,6 +85,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Test
   const folder = mkdtempSync(path.join(tmpdir(), 'drydock-postgres-'));
   if (owner !== undefined) chownSync(folder, owner.uid, owner.gid);
   const data = path.join(folder, 'data');
+  let running = false;
   // For a server that was stopped and never started again.
   const removeFolder = (): void => rmSync(folder, { recursive: true, force: true });
   process.on('exit', () => {
@@ -98,10 +102,8 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Test
   });
   if (made !== 0) throw new Error(`initdb ended with status ${made}`);
 
-  const port = await freePort();
   const settings = {
     listen_addresses: '127.0.0.1',
-    port: String(port),
     unix_socket_directories: '',
     // The data is thrown away in the end.
     fsync: 'off',
@@ -109,31 +111,50 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Test
     ...options.settings,
   };
   const switches = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  let port = 0;
   const url = (database: string): string => `postgres://drydock@127.0.0.1:${port}/${database}`;
 
-  let running = false;
   const run = async (): Promise<(word: 'keep' | 'remove') => Promise<void>> => {
     const child = spawn(
       '/bin/sh',
-      ['-c', GUARD, 'sh', folder, path.join(programs, 'postgres'), '-D', data, ...switches],
-      { cwd: folder, ...owner, stdio: ['pipe', 'ignore', 'ignore'] },
+      ['-c', GUARD, 'sh', folder, path.join(programs, 'postgres'), '-D', data, '-p', String(port), ...switches],
+      { cwd: folder, ...owner, stdio: ['pipe', 'pipe', 'ignore'] },
     );
     child.stdin.on('error', () => {});
     child.unref();
-    (child.stdin as unknown as { unref(): void }).unref();
+    for (const pipe of [child.stdin, child.stdout]) (pipe as unknown as { unref(): void }).unref();
+    let gone = false;
+    child.stdout.resume().on('end', () => {
+      gone = true;
+    });
     const ended = new Promise<void>((resolve) => child.on('close', () => resolve()));
-    for (let attempt = 0; !(await answers(url('postgres'))); attempt++) {
-      if (attempt >= 2400) throw new Error('the PostgreSQL server does not answer');
-      await setTimeout(50);
-    }
-    return async (word) => {
+    const end = async (word: 'keep' | 'remove'): Promise<void> => {
       child.ref();
       child.stdin.end(`${word}\n`);
       await ended;
     };
+    const deadline = performance.now() + 240_000;
+    while (!(await isOf(data, url('postgres')))) {
+      if (gone || performance.now() > deadline) {
+        await end('keep');
+        throw new Error(gone ? ENDED : 'the PostgreSQL server does not answer');
+      }
+      await setTimeout(50);
+    }
+    return end;
+  };
+  /** Somebody else may take the port before the server does. */
+  const runAnywhere = async (attempts: number): ReturnType<typeof run> => {
+    port = await freePort();
+    try {
+      return await run();
+    } catch (error) {
+      if (attempts <= 1 || (error as Error).message !== ENDED) throw error;
+      return await runAnywhere(attempts - 1);
+    }
   };
 
-  let end = await run();
+  let end = await runAnywhere(5);
   running = true;
   return {
     port,
@@ -164,33 +185,22 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Test
   };
 }
 
-async function ask(url: string, sql: string): Promise<void> {
+async function ask(url: string, sql: string): Promise<readonly Record<string, unknown>[]> {
   const client = new pg.Client({ connectionString: url });
   client.on('error', () => {});
   await client.connect();
   try {
-    await client.query(sql);
+    return (await client.query<Record<string, unknown>>(sql)).rows;
   } finally {
     await client.end();
   }
 }
 
-async function answers(url: string): Promise<boolean> {
+/** Whether a server answers, and the one with this data: a neighbour's may have come to have the port. */
+async function isOf(data: string, url: string): Promise<boolean> {
   try {
-    await ask(url, 'SELECT 1');
-    return true;
+    return (await ask(url, "SELECT current_setting('data_directory') AS folder"))[0]?.['folder'] === data;
   } catch {
     return false;
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  return await new Promise((resolve, reject) => {
-    server.on('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
 }
