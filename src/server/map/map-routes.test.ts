@@ -86,7 +86,8 @@ describe('the API of the map', () => {
   });
 
   it('takes reports, of whoever may report, and of nobody else', async () => {
-    expect(await send(shop)).toMatchObject({ status: 200, json: { host: 'a', sequence: 0 } });
+    const next = sequence;
+    expect(await send(shop)).toMatchObject({ status: 200, json: { host: 'a', sequence: next } });
     expect(await send(shop, {}, 'other')).toMatchObject({ status: 403, json: { code: 'map.foreign-host' } });
     expect(await send(shop, {}, 'read')).toMatchObject({ status: 403 });
     expect(await send(shop, { full: false, sequence: 77 })).toMatchObject({ status: 409, json: { code: 'map.gap' } });
@@ -184,13 +185,18 @@ describe('the API of the map', () => {
   it('tells what happens, and what somebody missed who comes back', async () => {
     const url = `${service.url}/api/map/events`;
     const events: string[] = [];
-    const following = readEvents(url, bearer('read'), (told) => told.length >= 2);
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    await send({ ...shop, containers: [...shop.containers!, { name: 'third' }] });
+    const name = `third-${sequence}`;
+    const begun = Promise.withResolvers<void>();
+    const following = readEvents(url, bearer('read'), (told) => {
+      begun.resolve();
+      return told.length >= 2;
+    });
+    await begun.promise;
+    await send({ ...shop, containers: [...shop.containers!, { name }] });
     const [snapshot, change] = await following;
     events.push(snapshot!.event, change!.event);
     expect(events).toEqual(['snapshot', 'change']);
-    expect(change!.data.nodes.some(({ label }: { label: string }) => label === 'third')).toBe(true);
+    expect(change!.data.nodes.some(({ label }: { label: string }) => label === name)).toBe(true);
     expect(change!.data.revision).toBe(snapshot!.data.revision + 1);
     const [again] = await readEvents(
       url,
