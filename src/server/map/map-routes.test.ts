@@ -86,6 +86,8 @@ describe('the API of the map', () => {
   });
 
   it('takes reports, of whoever may report, and of nobody else', async () => {
+    // A try that failed may have spent what the limit lets through.
+    clock.pass(20_000);
     const next = sequence;
     expect(await send(shop)).toMatchObject({ status: 200, json: { host: 'a', sequence: next } });
     expect(await send(shop, {}, 'other')).toMatchObject({ status: 403, json: { code: 'map.foreign-host' } });
@@ -242,6 +244,8 @@ describe('the API of the map', () => {
 
   it('does to containers what is allowed, to whom it is, and keeps who asked', async () => {
     await send(shop);
+    acted.length = 0;
+    const [logged, kept] = [map.logged.length, (await get('/api/map/audit', 'admin')).json.entries.length];
     const control = async (id: string, name: string, as: keyof typeof secrets) =>
       await service.call('POST', `/api/map/nodes/${encodeURIComponent(id)}/controls/${name}`, undefined, bearer(as));
     expect((await control(web, 'logs', 'read')).status).toBe(403);
@@ -263,11 +267,9 @@ describe('the API of the map', () => {
     expect(acted.map(([name]) => name)).toEqual(['logs', 'pause']);
     const { json } = await get('/api/map/audit', 'admin');
     expect(
-      json.entries.map((one: { control: string; outcome: string; client: string }) => [
-        one.control,
-        one.outcome,
-        one.client,
-      ]),
+      json.entries
+        .slice(0, json.entries.length - kept)
+        .map((one: { control: string; outcome: string; client: string }) => [one.control, one.outcome, one.client]),
     ).toEqual([
       ['logs', 'refused', 'token:boss'],
       ['pause', 'failed', 'token:boss'],
@@ -280,7 +282,7 @@ describe('the API of the map', () => {
       ['stop', 'refused', 'token:boss'],
     ]);
     expect((await get('/api/map/audit')).status).toBe(403);
-    expect(map.logged.filter((line) => line.includes('a container was asked'))).toHaveLength(8);
+    expect(map.logged.slice(logged).filter((line) => line.includes('a container was asked'))).toHaveLength(8);
   });
 
   it('answers as Weave Scope does', async () => {
