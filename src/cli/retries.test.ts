@@ -1,16 +1,17 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { runDrydock } from '../../test/support/run.ts';
 import { temporaryFolder } from '../../test/support/temporary.ts';
 
 describe('who waits for a server that does not answer well', () => {
   let server: Server;
   let host: string;
+  const asked = new Map<string, number>();
+  beforeEach(() => asked.clear());
   beforeAll(async () => {
     // Two waits of a second each: then a log wants to know that work goes on.
-    const asked = new Map<string, number>();
     server = createServer((request, response) => {
       const count = (asked.get(request.url ?? '') ?? 0) + 1;
       asked.set(request.url ?? '', count);

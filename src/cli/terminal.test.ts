@@ -1,9 +1,10 @@
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { dockerArchive } from '../../test/support/image.ts';
 import { drydockEntry } from '../../test/support/program.ts';
 import { debianLayer } from '../../test/support/root-file-systems.ts';
 import { runProgram } from '../../test/support/run.ts';
-import { writeTemporary } from '../../test/support/temporary.ts';
+import { temporaryFolder, writeTemporary } from '../../test/support/temporary.ts';
 
 /** script(1) of util-linux, which runs a command on a pseudo-terminal. */
 const script = await runProgram('script', ['--version']).catch(() => undefined);
@@ -11,11 +12,12 @@ const hasScript = script?.stdout.includes('util-linux') === true;
 
 const image = writeTemporary('image.tar', dockerArchive({ layers: [debianLayer()], layout: 'blobs' }));
 
-/** Runs a line of shell with `$drydock` on a terminal of 60 columns, and returns all that came to it. */
+/** Runs a line of shell with `$drydock` on a terminal of 60 columns, and returns all that came to it: `$shown` has it, too. */
 async function onTerminal(line: string): Promise<string> {
   const drydock = `${process.execPath} ${drydockEntry()}`;
-  const { stdout } = await runProgram('script', ['-qec', `stty cols 60; ${line}`, '/dev/null'], {
-    environment: { drydock, image, TERM: 'xterm', SHELL: '/bin/sh' },
+  const shown = path.join(temporaryFolder(), 'shown');
+  const { stdout } = await runProgram('script', ['-qefc', `stty cols 60; ${line}`, shown], {
+    environment: { drydock, image, shown, TERM: 'xterm', SHELL: '/bin/sh' },
   });
   return stdout.replaceAll('\r\n', '\n');
 }
@@ -30,7 +32,9 @@ function screen(output: string): string {
 
 describe.skipIf(!hasScript)('on a terminal (skipped: no script of util-linux)', () => {
   it('progress is told in one line that is gone at the end', async () => {
-    const slowly = '{ head -c 2048 $image; sleep 1; tail -c +2049 $image; }';
+    // The rest comes once the line is there, or after a minute without it.
+    const seen = 'for i in $(seq 600); do grep -aq "reading standard input" $shown && break; sleep 0.1; done';
+    const slowly = `{ head -c 2048 $image; ${seen}; tail -c +2049 $image; }`;
     const output = await onTerminal(`${slowly} | $drydock scan - --offline --color never`);
     expect(output).toContain('\r\u001b[Kreading standard input: ');
     expect(screen(output)).not.toContain('reading standard input');

@@ -36,9 +36,9 @@ function helper(name: string, script: string): void {
   chmodSync(file, 0o755);
 }
 
-function source(more: Record<string, string> = {}, authFile?: string) {
+function source(more: Record<string, string> = {}, authFile?: string, helperMs = 30_000) {
   const environment = { HOME: home, PATH: `${bin}:/usr/bin:/bin`, ...more };
-  return userCredentials({ environment, log, helperMs: 500, ...(authFile !== undefined && { authFile }) });
+  return userCredentials({ environment, log, helperMs, ...(authFile !== undefined && { authFile }) });
 }
 
 const shown = (found: Credentials | undefined): string | undefined =>
@@ -159,9 +159,9 @@ describe('credential helpers', () => {
     expect(said).toEqual([]);
   });
 
-  it.each([
+  it.each<[string, string, string, number?]>([
     ['fails', `echo '{"Username":"me","Secret":"hunter2"}'; echo hunter2 >&2; exit 3`, 'it ended with status 3'],
-    ['hangs', 'sleep 30 & sleep 30', 'it took longer than 0.5 seconds'],
+    ['hangs', 'sleep 30 & sleep 30', 'it took longer than 0.5 seconds', 500],
     [
       'writes without end',
       'while :; do echo hunter2hunter2hunter2hunter2hunter2hunter2; done',
@@ -170,11 +170,11 @@ describe('credential helpers', () => {
     ['writes no JSON', 'echo hunter2', 'it wrote no JSON'],
     ['is killed', 'kill -9 $$', 'it was ended by SIGKILL'],
     ['closes its input', `exec 0<&-; exit 4`, 'it ended with status 4'],
-  ])('one that %s is told of without its words', async (_, script, reason) => {
+  ])('one that %s is told of without its words', async (_, script, reason, helperMs) => {
     helper('bad', script);
     write('.docker/config.json', { credHelpers: { 'ghcr.io': 'bad' } });
 
-    expect(await source().find('ghcr.io', 'a')).toBeUndefined();
+    expect(await source({}, undefined, helperMs).find('ghcr.io', 'a')).toBeUndefined();
     expect(said).toEqual([
       {
         data: { helper: 'docker-credential-bad', registry: 'ghcr.io', reason },

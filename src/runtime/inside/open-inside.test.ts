@@ -95,7 +95,7 @@ describe.each(engines)('a way into a container of $kind', ({ kind, program: serv
   const settled = async (inside: Inside, count = 2): Promise<{ lines: string[]; gaps: readonly string[] }> => {
     for (let tries = 0; ; tries++) {
       const { sockets, gaps } = await inside.sockets(signal);
-      if (sockets.length >= count || tries > 100) {
+      if (sockets.length >= count || tries > 600) {
         const lines = sockets.map(
           ({ protocol, address, port, owner }) =>
             `${protocol} ${address}:${port} ${owner?.name} ${owner?.uid} ${owner?.executable}`,
@@ -235,25 +235,27 @@ describe.each(engines)('a way into a container of $kind', ({ kind, program: serv
   });
 
   it('answers all names with a sinkhole, from the first instruction on', async () => {
-    const network = run.name('net');
+    const network = run.name(`net-${run.nextNumber()}`);
     await createNetwork(engine, {
       name: network,
       internal: true,
       labels: run.labels,
       ...(kind === 'docker' && { options: { 'com.docker.network.bridge.inhibit_ipv4': 'true' } }),
     });
-    const sinkhole = await openSinkhole(run, tools, network, { signal });
+    let sinkhole: Awaited<ReturnType<typeof openSinkhole>> | undefined;
+    let image: string | undefined;
     try {
-      const image = await start(
+      sinkhole = await openSinkhole(run, tools, network, { signal });
+      const { log } = sinkhole;
+      image = await start(
         `wget -q -O /dev/null http://first.example/a?b=c; nslookup -type=txt second.example; echo hello | nc -w 2 third.example 4444; sleep 1000`,
         sinkhole.network,
       );
-      for (let tries = 0; tries < 100 && !sinkhole.log.contacts().some(({ port }) => port === 4444); tries++)
-        await sleep(100);
+      for (let tries = 0; tries < 600 && !log.contacts().some(({ port }) => port === 4444); tries++) await sleep(100);
 
       const { stdout } = await runExec(engine, image, { command: ['cat', '/etc/resolv.conf'] });
       expect(stdout.toString()).toBe(`nameserver ${sinkhole.address}\n`);
-      const contacts = sinkhole.log.contacts();
+      const contacts = log.contacts();
       expect(contacts.map(({ name, port }) => `${name}:${port}`)).toEqual(
         expect.arrayContaining([
           'first.example:undefined',
@@ -262,22 +264,20 @@ describe.each(engines)('a way into a container of $kind', ({ kind, program: serv
           'first.example:80',
         ]),
       );
-      expect(sinkhole.log.events).toContainEqual(
-        expect.objectContaining({ event: 'dns', name: 'second.example', type: 'TXT' }),
-      );
-      expect(sinkhole.log.events).toContainEqual(
+      expect(log.events).toContainEqual(expect.objectContaining({ event: 'dns', name: 'second.example', type: 'TXT' }));
+      expect(log.events).toContainEqual(
         expect.objectContaining({
           event: 'connection',
           port: 80,
           http: { request: 'GET /a?b=c HTTP/1.1', host: 'first.example' },
         }),
       );
-      expect(sinkhole.log.events).toContainEqual(
+      expect(log.events).toContainEqual(
         expect.objectContaining({ port: 4444, first: Buffer.from('hello\n').toString('base64') }),
       );
-      await removeContainer(engine, image);
     } finally {
-      await sinkhole.close();
+      if (image !== undefined) await removeContainer(engine, image);
+      await sinkhole?.close();
       await removeNetwork(engine, network);
     }
     const others = (await listContainers(engine, run.labels)).filter((one) => one.id !== container);
