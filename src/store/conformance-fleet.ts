@@ -4,7 +4,7 @@ import { encodeEnrichment } from '../advisories/enrichment-encoding.ts';
 import type { FeedAdvisory } from './advisory-shelf.ts';
 import { freshStores } from './conformance/fresh-stores.ts';
 import { countedSeverities, type SeverityCounts, type SummedImageFilter } from './fleet-shelf.ts';
-import type { ImageFinding, ReportSummary, StoredImage } from './image-shelf.ts';
+import type { ImageFinding, ReportSummary, ScannedImage } from './image-shelf.ts';
 import type { PackageVersion, StoredSeverity } from './package-version.ts';
 import type { Store } from './store.ts';
 
@@ -56,18 +56,29 @@ function countsOf(findings: readonly ImageFinding[]): SeverityCounts {
   return counts;
 }
 
-/** The sums as they follow from the lists of findings: what the store must say without reading them. */
-async function checkSums(store: Store, exploited: ReadonlySet<string>): Promise<void> {
+/**
+ * The sums as they follow from the lists of findings: what the store must say without reading them.
+ * @param submissionOf which submission an image came of: the higher, the later; absent: each of its own, in their order
+ */
+async function checkSums(
+  store: Store,
+  exploited: ReadonlySet<string>,
+  submissionOf?: ReadonlyMap<string, number>,
+): Promise<void> {
   const { images } = await store.images.list({ limit: 1000, state: 'done' });
-  const last = new Map<string, StoredImage>();
-  for (const image of images) if (!last.has(image.reference)) last.set(image.reference, image);
+  const submissions = new Map(images.map(({ id }, place) => [id, submissionOf?.get(id) ?? -place]));
+  const newest = new Map<string, number>();
+  for (const { id, reference } of images) {
+    newest.set(reference, Math.max(newest.get(reference) ?? Number.NEGATIVE_INFINITY, submissions.get(id)!));
+  }
+  const last = new Set(images.filter(({ id, reference }) => submissions.get(id) === newest.get(reference)));
   const spread = new Map<string, { severity: number; images: Set<string>; findings: number; fixable: number }>();
   const all: ImageFinding[] = [];
   const scale = Object.keys(countName);
   for (const image of images) {
     const findings = await findingsOf(store, image.id);
     const names = new Set(findings.map(({ vulnerability }) => vulnerability.name));
-    const isLast = last.get(image.reference) === image;
+    const isLast = last.has(image);
     const { sums } = (await store.fleet.image(image.id))!;
     expect([image.reference, sums]).toEqual([
       image.reference,
@@ -90,7 +101,7 @@ async function checkSums(store: Store, exploited: ReadonlySet<string>): Promise<
       spread.set(name, known);
     }
   }
-  const counted = [...last.values()].filter(({ reference }) => !reference.startsWith('observe:'));
+  const counted = [...last].filter(({ reference }) => !reference.startsWith('observe:'));
   const sums = {
     images: counted.length,
     findings: countsOf(all),
@@ -109,6 +120,10 @@ async function checkSums(store: Store, exploited: ReadonlySet<string>): Promise<
         ...{ name, severity: scale[severity], images: having.size, ...counts, exploited: exploited.has(name) },
       })),
   );
+}
+
+function scannedOf(list: string): ScannedImage {
+  return { scanned: at(1), layers: [], packages: packages(list), namespaces: [], document: '{}' };
 }
 
 /** What every store says of all images at once. `make` gives an empty one; it is closed by the suite. */
@@ -158,7 +173,13 @@ export function describeFleet(name: string, make: () => Promise<Store>): void {
       const id = fc.constantFrom('CVE-2024-0001', 'CVE-2024-0002', 'CVE-2024-0003');
       const fix = fc.tuple(fc.constantFrom('a', 'b', 'c'), fc.constantFrom('2', '3', '9', undefined));
       const step = fc.oneof(
-        fc.record({ kind: fc.constant('image'), reference: fc.constantFrom('x:1', 'y:1', 'observe:z'), list }),
+        fc.record({
+          kind: fc.constant('image'),
+          reference: fc.constantFrom('x:1', 'y:1', 'observe:z'),
+          list,
+          // Of other platforms, kept before the one that was submitted, or after another submission was.
+          others: fc.array(fc.record({ list, late: fc.boolean() }), { maxLength: 2 }),
+        }),
         fc.record({ kind: fc.constant('remove'), which: fc.nat(9) }),
         fc.record({ kind: fc.constant('again'), which: fc.nat(9), list }),
         fc.record({
@@ -184,10 +205,29 @@ export function describeFleet(name: string, make: () => Promise<Store>): void {
           const store = await make();
           let exploited: ReadonlySet<string> = new Set();
           const ids: string[] = [];
+          const submissionOf = new Map<string, number>();
+          const late: (() => Promise<void>)[] = [];
           try {
             for (const one of steps) {
-              if ('reference' in one) ids.push(await add(store, one.reference, one.list));
-              else if ('upserts' in one) {
+              if ('reference' in one) {
+                const submission = submissionOf.size;
+                const { reference } = one;
+                const { id: first } = await store.images.submit(reference, at(0));
+                submissionOf.set(first, submission);
+                for (const [place, other] of one.others.entries()) {
+                  const keep = async (): Promise<void> => {
+                    const name = { reference, submitted: at(0), idempotencyKey: `${first} ${place}` };
+                    const made = await store.images.finishBeside(first, name, scannedOf(other.list));
+                    if (made === undefined) return;
+                    submissionOf.set(made, submission);
+                    ids.push(made);
+                  };
+                  if (other.late) late.push(keep);
+                  else await keep();
+                }
+                await store.images.finish(first, scannedOf(one.list));
+                ids.push(first);
+              } else if ('upserts' in one) {
                 await tell(store, one.upserts, one.exploited, one.removals);
                 exploited = new Set(one.exploited);
               } else if ('id' in one && 'list' in one) await write(store, one.id, one.list);
@@ -196,19 +236,16 @@ export function describeFleet(name: string, make: () => Promise<Store>): void {
                 const image = ids[one.which % Math.max(1, ids.length)];
                 if (image === undefined) continue;
                 if (!('list' in one)) await store.images.remove(image);
-                else {
-                  await store.images.finish(image, {
-                    ...{ scanned: at(2), layers: [], packages: packages(one.list), namespaces: [], document: '{}' },
-                  });
-                }
+                else await store.images.finish(image, scannedOf(one.list));
               }
             }
-            await checkSums(store, exploited);
+            for (const keep of late) await keep();
+            await checkSums(store, exploited, submissionOf);
           } finally {
             await store.close();
           }
         }),
-        { numRuns: 12 },
+        { numRuns: 20 },
       );
     });
 

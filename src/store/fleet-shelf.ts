@@ -20,7 +20,7 @@ export interface ImageSums extends ReportSummary {
   readonly fixable: number;
   /** Vulnerabilities that are known to be exploited. */
   readonly exploited: number;
-  /** Of the images of its reference it is the one that was submitted last, of those that were read. */
+  /** Of the images of its reference that were read, it came of what was submitted last. */
   readonly latest: boolean;
 }
 
@@ -45,7 +45,7 @@ export interface SummedImageFilter {
   readonly distribution?: string;
   /** Has a finding of one of these. */
   readonly severities?: readonly StoredSeverity[];
-  /** Only the last one of each reference. */
+  /** Only the last ones of each reference. */
   readonly latest?: boolean;
   readonly complete?: boolean;
   /** Has a distribution whose end of life is before this day (YYYY-MM-DD). */
@@ -62,7 +62,7 @@ export interface SummedImageFilter {
   readonly limit: number;
 }
 
-/** A vulnerability, over the last image of each reference. */
+/** A vulnerability, over the last images of each reference. */
 export interface SpreadVulnerability {
   readonly name: string;
   /** The gravest that it has anywhere. */
@@ -89,7 +89,7 @@ export interface VulnerabilityFilter {
   readonly limit: number;
 }
 
-/** Sums over the last image of each reference, those of runs not among them. */
+/** Sums over the last images of each reference, those of runs not among them. */
 export interface FleetSums {
   readonly images: number;
   readonly findings: SeverityCounts;

@@ -49,7 +49,7 @@ export function registerFleet(app: ApiApp, context: ApiContext): void {
           id: 'getOverview',
           summary: 'Get an overview of all images',
           description:
-            'What needs doing, and sums over the last image of each reference that was read. Images that were run are not counted.',
+            'What needs doing, and sums over the last images of each reference that were read: one, or one for each platform where all were submitted. Images that were run are not counted.',
           tag: 'overview',
           scope: 'read',
           answers: { 200: ['The overview.', Overview] },
@@ -90,7 +90,7 @@ export function registerFleet(app: ApiApp, context: ApiContext): void {
           id: 'getTrends',
           summary: 'Get what was found, day by day',
           description:
-            'Sums over the last image of each reference, as they were kept on each day; days on which the service did not run are absent.',
+            'Sums over the last images of each reference, as they were kept on each day; days on which the service did not run are absent.',
           tag: 'overview',
           scope: 'read',
           answers: { 200: ['The days.', Trends] },
@@ -119,7 +119,7 @@ export function registerFleet(app: ApiApp, context: ApiContext): void {
           id: 'listVulnerabilities',
           summary: 'List the vulnerabilities that images have',
           description:
-            'Over the last image of each reference that was read. `GET /api/vulnerabilities/{id}` knows those that no image has, too.',
+            'Over the last images of each reference that were read. `GET /api/vulnerabilities/{id}` knows those that no image has, too.',
           tag: 'vulnerabilities',
           scope: 'read',
           answers: { 200: ['A page of vulnerabilities.', VulnerabilityPage] },

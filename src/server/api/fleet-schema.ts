@@ -36,7 +36,7 @@ export const ImageSums = z
     latest: z
       .boolean()
       .describe(
-        'Of the images of its reference that were read it is the one that was submitted last: that one counts.',
+        'Of the images of its reference that were read it is one that was submitted last: those count. Several are it where an image for several platforms was submitted for all of them.',
       ),
   })
   .meta({
@@ -72,7 +72,7 @@ export const SpreadVulnerability = z
   .object({
     id: z.string().describe('`CVE-2024-1234`.'),
     severity: SeverityName.describe('The gravest that it has in an image.'),
-    images: z.int().describe('Images that have it, the last one of each reference.'),
+    images: z.int().describe('Images that have it, the last ones of each reference.'),
     findings: z.int().describe('Package versions that have it, over those images.'),
     fixable: z.int().describe('Those of them that a version fixes.'),
     exploited: z.boolean().describe('It is known to be exploited.'),
@@ -87,7 +87,7 @@ export function spreadVulnerability({ name, severity, ...rest }: Spread): z.infe
 }
 
 const sums = {
-  images: z.int().describe('Images that are counted: the last one of each reference that was read, without runs.'),
+  images: z.int().describe('Images that are counted: the last ones of each reference that were read, without runs.'),
   findings: SeverityCounts,
   fixable: z.int(),
   vulnerabilities: z.int().describe('Different ones.'),

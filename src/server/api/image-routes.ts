@@ -101,7 +101,7 @@ export function registerImages(app: ApiApp, context: ApiContext): void {
             .describe(
               'Is one of those that `todo` of the overview counts: with a critical finding that has a fix, with malware or a web shell, or failed and not tried since.',
             ),
-          latest: truth.describe('Is the last one of its reference that was read, or is not.'),
+          latest: truth.describe('Is one of the last ones of its reference that were read, or is not.'),
           complete: truth,
           endOfLife: z.literal('true').optional().describe('Its distribution is mended by nobody any more.'),
           sort: z

@@ -1,9 +1,25 @@
-import type { Migration } from './migration.ts';
+import type { Fill, Migration } from './migration.ts';
 
 /** Images but the first of one source have a key that begins with the id of the first; those of clients have no space. */
-const IS_OTHER = "substr(g.idempotency_key, 37, 1) = ' '";
-const FIRST = 'substr(g.idempotency_key, 1, 36)';
+export const IS_OTHER = "substr(g.idempotency_key, 37, 1) = ' '";
+export const FIRST = 'substr(g.idempotency_key, 1, 36)';
 const STATED = `(SELECT p.reference FROM image p WHERE p.uuid = ${FIRST})`;
+
+/** Adds up the sums over the last images, from nothing. */
+export const spreadAnew: Fill = {
+  ...{ what: 'package sets', table: 'package_set', rows: 64 },
+  statements: ({ define: { integer } }) => [
+    `INSERT INTO vulnerability_spread (name, severity, images, findings, fixable)
+    SELECT v.name, v.severity, CAST(sum(l.images * v.gravest) AS ${integer}),
+      CAST(sum(l.images * v.findings) AS ${integer}), CAST(sum(l.images * v.fixable) AS ${integer})
+    FROM (
+      SELECT s.set_id, count(*) AS images FROM image_summary s
+      WHERE s.latest = 1 AND s.set_id > $1 AND s.set_id <= $2 AND substr(s.reference, 1, 8) <> 'observe:' GROUP BY s.set_id
+    ) l CROSS JOIN set_vulnerability v WHERE v.set_id = l.set_id GROUP BY v.name, v.severity
+    ON CONFLICT (name, severity) DO UPDATE SET images = vulnerability_spread.images + excluded.images,
+      findings = vulnerability_spread.findings + excluded.findings, fixable = vulnerability_spread.fixable + excluded.fixable`,
+  ],
+};
 
 /**
  * Images of an uploaded archive but the first had the name that was given to the archive, which could be that of an image of a
@@ -38,19 +54,6 @@ export const archiveImages: Migration = {
         ) THEN 0 ELSE 1 END WHERE image_id > $1 AND image_id <= $2`,
       ],
     },
-    {
-      ...{ what: 'package sets', table: 'package_set', rows: 64 },
-      statements: ({ define: { integer } }) => [
-        `INSERT INTO vulnerability_spread (name, severity, images, findings, fixable)
-        SELECT v.name, v.severity, CAST(sum(l.images * v.gravest) AS ${integer}),
-          CAST(sum(l.images * v.findings) AS ${integer}), CAST(sum(l.images * v.fixable) AS ${integer})
-        FROM (
-          SELECT s.set_id, count(*) AS images FROM image_summary s
-          WHERE s.latest = 1 AND s.set_id > $1 AND s.set_id <= $2 AND substr(s.reference, 1, 8) <> 'observe:' GROUP BY s.set_id
-        ) l CROSS JOIN set_vulnerability v WHERE v.set_id = l.set_id GROUP BY v.name, v.severity
-        ON CONFLICT (name, severity) DO UPDATE SET images = vulnerability_spread.images + excluded.images,
-          findings = vulnerability_spread.findings + excluded.findings, fixable = vulnerability_spread.fixable + excluded.fixable`,
-      ],
-    },
+    spreadAnew,
   ],
 };

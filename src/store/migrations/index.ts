@@ -13,6 +13,7 @@ import { imagePrograms } from './0012-image-programs.ts';
 import { spread } from './0013-spread.ts';
 import { archiveImages } from './0014-archive-images.ts';
 import { ownSources } from './0015-own-sources.ts';
+import { submissions } from './0016-submissions.ts';
 import type { Migration } from './migration.ts';
 
 /** All steps, in order: a database of version N had the first N of them. */
@@ -32,4 +33,5 @@ export const migrations: readonly Migration[] = [
   spread,
   archiveImages,
   ownSources,
+  submissions,
 ];

@@ -13,7 +13,7 @@ export interface Migration {
 }
 
 /** Work on all rows of a table, which is done in parts: a process that ends in between loses one part. */
-interface Fill {
+export interface Fill {
   /** For messages: `images`. */
   readonly what: string;
   /** A table with ids. */

@@ -273,7 +273,7 @@ describe.each([
       ).toEqual([
         '8 upload:clair:sha256:abc#2 last',
         '7 r.example/all:1 last',
-        '6 r.example/all:1',
+        '6 r.example/all:1 last',
         '5 upload:r.example/app:prod#4',
         '4 upload:r.example/app:prod#3 last',
         '3 upload:r.example/app:prod#2 last',
@@ -281,7 +281,7 @@ describe.each([
         '1 r.example/app:prod last',
       ]);
       expect((await store.fleet.vulnerabilities({ limit: 9 })).vulnerabilities).toMatchObject([
-        { name: 'V', images: 6 },
+        { name: 'V', images: 7 },
       ]);
     } finally {
       await store.close();

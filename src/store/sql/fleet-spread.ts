@@ -14,20 +14,20 @@ const ADDED = ['images', 'findings', 'fixable']
   .map((name) => `${name} = vulnerability_spread.${name} + excluded.${name}`)
   .join(', ');
 
-/** Counts the last image of a reference: another one is it now, or it has another set. */
+/** Counts the last images of a reference: others are it now, or have another set. `before` and `after` have a set as often as one of them does. */
 export async function shiftSpread(
   sql: SqlWriter,
   reference: string,
-  before: number | undefined,
-  after: number | undefined,
+  before: readonly number[],
+  after: readonly number[],
 ): Promise<void> {
-  if (reference.startsWith(COUNTS_NOWHERE) || before === after) return;
+  const changes = new Map<number, number>();
+  for (const set of before) changes.set(set, (changes.get(set) ?? 0) - 1);
+  for (const set of after) changes.set(set, (changes.get(set) ?? 0) + 1);
+  for (const [set, images] of changes) if (images === 0) changes.delete(set);
+  if (reference.startsWith(COUNTS_NOWHERE) || changes.size === 0) return;
   await lockSpread(sql);
-  for (const [set, images] of [
-    [before, -1],
-    [after, 1],
-  ] as const) {
-    if (set === undefined) continue;
+  for (const [set, images] of changes) {
     await sql.run(
       `INSERT INTO vulnerability_spread (name, severity, images, findings, fixable)
       SELECT v.name, v.severity, ${images} * v.gravest, ${images} * v.findings, ${images} * v.fixable

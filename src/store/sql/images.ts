@@ -182,14 +182,24 @@ async function finishBeside(
   judging: Judging,
 ): Promise<string | undefined> {
   // Whoever removes it waits until this one is there to be removed, too.
-  const first = await sql.get(`SELECT id FROM image WHERE uuid = $1 ${sql.dialect.forUpdate}`, [id]);
+  const first = await sql.get<{ readonly number: number }>(
+    `SELECT id AS number FROM image WHERE uuid = $1 ${sql.dialect.forUpdate}`,
+    [id],
+  );
   if (first === undefined) return undefined;
   const other = await submit(sql, reference, submitted, { idempotencyKey });
-  await finish(sql, other.id, scanned, judging);
+  await finish(sql, other.id, scanned, judging, first.number);
   return other.id;
 }
 
-async function finish(sql: SqlWriter, id: string, scanned: ScannedImage, judging: Judging): Promise<boolean> {
+/** @param submission number of the image that was submitted, where another one came of it */
+async function finish(
+  sql: SqlWriter,
+  id: string,
+  scanned: ScannedImage,
+  judging: Judging,
+  submission?: number,
+): Promise<boolean> {
   const known = await sql.get<{ readonly number: number; readonly set: number | null; readonly reference: string }>(
     `SELECT id AS number, set_id AS "set", reference FROM image WHERE uuid = $1 ${sql.dialect.forUpdate}`,
     [id],
@@ -223,7 +233,7 @@ async function finish(sql: SqlWriter, id: string, scanned: ScannedImage, judging
     [known.number, JSON.stringify(layers)],
   );
   if (known.set !== null && known.set !== set) await lockSet(sql, known.set);
-  await keepSummary(sql, { ...known, set }, scanned);
+  await keepSummary(sql, { ...known, set, submission }, scanned);
   if (known.set !== null && known.set !== set) await dropUnusedSet(sql, known.set);
   // The last of all: see `remove`.
   await sql.run(`UPDATE image SET changed_at = ${sql.dialect.now} WHERE id = $1`, [known.number]);

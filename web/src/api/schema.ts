@@ -317,7 +317,7 @@ export type FindingPage = {
 export type FleetDay = {
   /** YYYY-MM-DD, in UTC. */
   readonly day: string;
-  /** Images that are counted: the last one of each reference that was read, without runs. */
+  /** Images that are counted: the last ones of each reference that were read, without runs. */
   readonly images: number;
   readonly findings: SeverityCounts;
   readonly fixable: number;
@@ -531,7 +531,7 @@ export type ImageSums = {
   readonly complete: boolean;
   /** Day after which nobody mends the distribution, where that is known. */
   readonly endOfLife?: string;
-  /** Of the images of its reference that were read it is the one that was submitted last: that one counts. */
+  /** Of the images of its reference that were read it is one that was submitted last: those count. Several are it where an image for several platforms was submitted for all of them. */
   readonly latest: boolean;
 };
 
@@ -1907,7 +1907,7 @@ export type SpreadVulnerability = {
   readonly id: string;
   /** The gravest that it has in an image. */
   readonly severity: "unknown" | "negligible" | "low" | "medium" | "high" | "critical";
-  /** Images that have it, the last one of each reference. */
+  /** Images that have it, the last ones of each reference. */
   readonly images: number;
   /** Package versions that have it, over those images. */
   readonly findings: number;
@@ -2103,7 +2103,7 @@ export interface Operations {
       readonly exploited?: "true" | "false";
       /** Is one of those that `todo` of the overview counts: with a critical finding that has a fix, with malware or a web shell, or failed and not tried since. */
       readonly concern?: "fixable-critical" | "malware" | "failed";
-      /** Is the last one of its reference that was read, or is not. */
+      /** Is one of the last ones of its reference that were read, or is not. */
       readonly latest?: "true" | "false";
       readonly complete?: "true" | "false";
       /** Its distribution is mended by nobody any more. */
