@@ -3,10 +3,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Secret } from '../../src/config/service-secret.ts';
 import { type ApiService, give, startApiService } from '../support/api-service.ts';
 import { readEvents } from '../support/event-stream.ts';
-import { dockerArchive, layer } from '../support/image.ts';
+import { layer, ociLayout } from '../support/image.ts';
 import { hasPostgres, postgresAbsent, testDatabase } from '../support/postgres.ts';
 import { type RealRegistry, startRealRegistry } from '../support/real-registry.ts';
-import { debianLayer } from '../support/root-file-systems.ts';
+import { alpineLayer, debianLayer } from '../support/root-file-systems.ts';
 import { writeTemporary } from '../support/temporary.ts';
 import { makeAdvisory } from '../support/view.ts';
 
@@ -24,15 +24,15 @@ function has(program: string): boolean {
 const missing = ['docker-registry', 'skopeo'].filter((program) => !has(program));
 const image = { layers: [debianLayer(), layer([{ path: 'srv/app', content: 'own' }])], platform: 'linux/amd64' };
 
-function push(target: string, ...more: string[]): void {
-  const archive = writeTemporary('image.tar', dockerArchive(image));
+function push(target: string, archive: Buffer, ...more: string[]): void {
+  const file = writeTemporary('image.tar', archive);
   const args = [
     '--insecure-policy',
     'copy',
     '--dest-tls-verify=false',
     '-q',
     ...more,
-    `docker-archive:${archive}`,
+    `oci-archive:${file}`,
     `docker://${target}`,
   ];
   execFileSync('skopeo', args, { stdio: ['ignore', 'ignore', 'inherit'] });
@@ -63,7 +63,7 @@ describe.skipIf(missing.length > 0)(
     });
 
     it('has its images scanned as soon as they are pushed, by its own notifications', async () => {
-      push(`${registry.host}/team/app:1`);
+      push(`${registry.host}/team/app:1`, ociLayout(image));
       const listed = async () => (await service.call('GET', `/api/images?q=${registry.host}/team/app`)).json.images;
       await expect.poll(async () => (await listed()).length).toBe(1);
       const [{ id, reference }] = await listed();
@@ -75,14 +75,31 @@ describe.skipIf(missing.length > 0)(
     });
 
     it('is asked for what somebody submits, and followed', async () => {
-      push(`${registry.host}/team/other:2`);
+      push(`${registry.host}/team/other:2`, ociLayout(image));
       const { json } = await service.call('POST', '/api/images', { reference: `${registry.host}/team/other:2` });
       const events = await readEvents(`${service.url}/api/images/${json.id}/events`);
       expect(events.at(-1)).toMatchObject({ event: 'end', data: { state: 'done', distribution: 'debian:12' } });
     });
 
+    it('is asked for all platforms of an image, each of which counts', async () => {
+      const reference = `${registry.host}/team/several:1`;
+      const more = [{ layers: [alpineLayer()], platform: 'linux/arm64' }];
+      push(reference, ociLayout({ ...image, more, nestedIndex: true, annotations: {} }), '--all');
+      const counted = async (): Promise<number> => (await service.call('GET', '/api/overview')).json.now.images;
+      const others = await counted();
+      // Twice: the second takes the place of all of the first.
+      for (let time = 0; time < 2; time++) {
+        const { json } = await service.call('POST', '/api/images', { reference, platform: 'all' });
+        expect(await service.settled(json.id)).toMatchObject({ state: 'done' });
+      }
+      const query = new URLSearchParams({ reference, latest: 'true' });
+      const last = (await service.call('GET', `/api/images?${query}`)).json.images as { platform: string }[];
+      expect(last.map(({ platform }) => platform).sort()).toEqual(['linux/amd64', 'linux/arm64']);
+      expect(await counted()).toBe(others + 2);
+    });
+
     it('opens for the credentials of Harbor, and for nobody else', async () => {
-      push(`${closed.host}/team/secret:1`, '--dest-creds', 'user:s3cret-pass');
+      push(`${closed.host}/team/secret:1`, ociLayout(image), '--dest-creds', 'user:s3cret-pass');
       const authorization = `Basic ${Buffer.from('user:s3cret-pass').toString('base64')}`;
       const manifest = await fetch(`http://${closed.host}/v2/team/secret/manifests/1`, {
         headers: {

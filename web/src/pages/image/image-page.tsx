@@ -15,6 +15,7 @@ import { PageFrame } from '../../ui/page-frame.tsx';
 import { Empty, Failed, Notice, Skeleton } from '../../ui/states.tsx';
 import { Time } from '../../ui/time.tsx';
 import { originOf, StateBadge, shortReference } from '../image-words.tsx';
+import { platformToScan } from '../variants.ts';
 import { LiveScan } from './live-scan.tsx';
 import { RunsOn } from './runs-on.tsx';
 import { Versions } from './versions.tsx';
@@ -118,8 +119,10 @@ function Actions({ image }: { readonly image: SubmittedImage }): ReactNode {
   const [removing, setRemoving] = useState(false);
   const [failure, setFailure] = useState<string>();
   const [noScan, noRemoval] = [useRefusal('scan'), useRefusal('admin')];
+  const { reference } = image;
+  const { data: same } = useAnswer('GET /api/images', { query: { reference, limit: 100 } });
   const scanAgain = (): void => {
-    const { reference, platform } = image;
+    const platform = platformToScan(image, same?.images ?? []);
     act('POST /api/images', { body: { reference, ...(platform !== undefined && { platform }) } }).then(
       ({ id }) => {
         askAgain('GET /api/images');

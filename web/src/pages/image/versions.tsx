@@ -7,12 +7,14 @@ import { Panel } from '../../ui/panel.tsx';
 import { SeverityCounts } from '../../ui/severity.tsx';
 import { Moment } from '../../ui/time.tsx';
 import { addressOfImage, StateBadge } from '../image-words.tsx';
+import { severalPlatforms } from '../variants.ts';
 
 /** Everything else that was scanned under the same name, the newest first, each beside what it can be compared with. */
 export function Versions({ image }: { readonly image: SubmittedImage }): ReactNode {
   const { data } = useAnswer('GET /api/images', { query: { reference: image.reference, limit: 100 } });
   const same = data?.images ?? [];
   if (same.length < 2) return null;
+  const isSeveral = severalPlatforms(same).size > 0;
   return (
     <Panel title="Scans of this name" flush aside={<span className="soft">{same.length}</span>}>
       <ul className="rows">
@@ -28,6 +30,7 @@ export function Versions({ image }: { readonly image: SubmittedImage }): ReactNo
                   <Moment at={each.submitted} />
                 </Link>
               )}
+              {isSeveral && <ImageText text={each.platform} />}
               {each.digest !== undefined && (
                 <span className="faint">
                   <ImageText text={each.digest.slice(0, 19)} mono />

@@ -6,6 +6,7 @@ import { ImageText } from '../../ui/image-text.tsx';
 import { SeverityCounts } from '../../ui/severity.tsx';
 import { Time } from '../../ui/time.tsx';
 import { addressOfImage, ImageName, StateBadge } from '../image-words.tsx';
+import { severalPlatforms } from '../variants.ts';
 
 /** Images, one a row. */
 export function ImageRows({
@@ -16,6 +17,7 @@ export function ImageRows({
   /** Without what a narrow place has no room for. */
   readonly compact?: boolean;
 }): ReactNode {
+  const several = severalPlatforms(images);
   return (
     <ul className={compact ? 'rows image-rows compact' : 'rows image-rows'}>
       {images.map((image) => (
@@ -23,6 +25,11 @@ export function ImageRows({
           <Link href={addressOfImage(image.id)} className="row">
             <span className="grow cut name">
               <ImageName reference={image.reference} />
+              {several.has(image.reference) && image.platform !== undefined && (
+                <Badge>
+                  <ImageText text={image.platform} />
+                </Badge>
+              )}
               <Marks image={image} />
             </span>
             <span className="counts">
