@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { processorTime } from '../../test/support/processor-time.ts';
 import { UsageError } from '../errors.ts';
 import { formatImageReference, parseImageReference } from './reference.ts';
 
@@ -107,10 +108,11 @@ describe('parseImageReference', () => {
   });
 
   it('takes linear time', () => {
-    const before = performance.now();
-    for (const text of [`${'a-'.repeat(500)}!`, `${'a.'.repeat(500)}/x`, `a@${'a+'.repeat(500)}:`]) {
-      expect(() => parseImageReference(text)).toThrow(UsageError);
-    }
-    expect(performance.now() - before).toBeLessThan(200);
+    const spent = processorTime(() => {
+      for (const text of [`${'a-'.repeat(500)}!`, `${'a.'.repeat(500)}/x`, `a@${'a+'.repeat(500)}:`]) {
+        expect(() => parseImageReference(text)).toThrow(UsageError);
+      }
+    });
+    expect(spent).toBeLessThan(1000);
   });
 });

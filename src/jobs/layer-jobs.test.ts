@@ -6,7 +6,7 @@ import { LayerJobs, type LayerJobsOptions } from './layer-jobs.ts';
 import { MemoryQueue } from './memory-queue.ts';
 import type { ScanJobs } from './scan-jobs.ts';
 
-const policy = { attempts: 2, backOff: 1, maximumBackOff: 1, timeout: 200, concurrency: 2 };
+const policy = { attempts: 2, backOff: 1, maximumBackOff: 1, timeout: 30_000, concurrency: 2 };
 const layer = (n: number): AbsentLayer => ({
   reference: 'a@sha256:m',
   digest: `sha256:${n}`,
@@ -20,9 +20,12 @@ describe('layers with jobs of their own', () => {
     for (const queue of queues.splice(0)) await queue.stop(0);
   });
 
-  async function make(read: LayerJobsOptions['read'], options: { patience?: number; maximumQueued?: number } = {}) {
-    const { patience, ...more } = options;
-    const queue = new MemoryQueue<ScanJobs>({ 'scan-image': policy, 'read-layer': policy }, more);
+  async function make(
+    read: LayerJobsOptions['read'],
+    options: { patience?: number; maximumQueued?: number; timeout?: number } = {},
+  ) {
+    const { patience, timeout = policy.timeout, ...more } = options;
+    const queue = new MemoryQueue<ScanJobs>({ 'scan-image': policy, 'read-layer': { ...policy, timeout } }, more);
     queues.push(queue);
     const jobs = new LayerJobs({ queue, read, log: silent, ...(patience !== undefined && { patience }) });
     const steps: string[] = [];
@@ -75,16 +78,16 @@ describe('layers with jobs of their own', () => {
     await expect.poll(() => attempts).toBe(3);
   });
 
-  it.each([
+  it.each<[string, LayerJobsOptions['read'], number, number?]>([
     ['what no attempt can mend', () => Promise.reject(new SourceError('source.not-found', 'There is none.')), 1],
     [
       'what takes too long, also where it only stops',
-      (_: object, signal: AbortSignal) =>
-        new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve())),
+      (_, signal) => new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve())),
       2,
+      200,
     ],
-  ])('give up %s', async (_title, read, attempts) => {
-    const { jobs, have, queue } = await make(read);
+  ])('give up %s', async (_title, read, attempts, timeout) => {
+    const { jobs, have, queue } = await make(read, { ...(timeout !== undefined && { timeout }) });
     await jobs.start();
     await have([layer(1)]);
     expect(await queue.dead('read-layer', 9)).toMatchObject([{ attempts }]);

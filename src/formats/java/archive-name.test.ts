@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { processorTime } from '../../../test/support/processor-time.ts';
 import { isCompanion, readArchiveName } from './archive-name.ts';
 
 describe('readArchiveName', () => {
@@ -71,8 +72,9 @@ describe('readArchiveName', () => {
         expect(readArchiveName(name, stated).artifact.length).toBeLessThanOrEqual(400);
       }),
     );
-    const started = performance.now();
-    for (const part of ['-1', '-a', '-1-a', '_1.1', '.1']) readArchiveName(`a${part.repeat(100_000)}.jar`);
-    expect(performance.now() - started).toBeLessThan(500);
+    const spent = processorTime(() => {
+      for (const part of ['-1', '-a', '-1-a', '_1.1', '.1']) readArchiveName(`a${part.repeat(100_000)}.jar`);
+    });
+    expect(spent).toBeLessThan(2500);
   });
 });

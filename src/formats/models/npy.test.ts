@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { expect, it } from 'vitest';
+import { processorTime } from '../../../test/support/processor-time.ts';
 import { MemorySource } from '../byte-source.ts';
 import { npyObjects } from './npy.ts';
 
@@ -81,8 +82,9 @@ it('reads no long header, and takes no long time over one', () => {
   const long = npyOf(`'<f8'`, 2);
   long.writeUInt32LE(0xffff_ffff, 8);
   expect(npyObjects(new MemorySource(long))).toEqual({ start: 12 + 0xffff_ffff, isCertain: false });
-  const before = performance.now();
-  of(`[${"('a','<f8',(1,1,1,1,1,1,1,1)),".repeat(2000)}`, 2);
-  of(`'<f8', 'shape': (${'1'.repeat(60_000)}`, 2);
-  expect(performance.now() - before).toBeLessThan(1000);
+  const spent = processorTime(() => {
+    of(`[${"('a','<f8',(1,1,1,1,1,1,1,1)),".repeat(2000)}`, 2);
+    of(`'<f8', 'shape': (${'1'.repeat(60_000)}`, 2);
+  });
+  expect(spent).toBeLessThan(5000);
 });

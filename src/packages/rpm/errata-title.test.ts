@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { processorTime } from '../../../test/support/processor-time.ts';
 import { titledBuildApplies, titledModule, titledSeverity } from './errata-title.ts';
 
 const modular = [{ fixed: '1:18.9.1-1.module_el8.8.0+3465+ed8fee9d' }];
@@ -36,9 +37,7 @@ describe('titledModule', () => {
   });
 
   it('takes linear time', () => {
-    const started = performance.now();
-    titledModule('a:'.repeat(500), modular);
-    expect(performance.now() - started).toBeLessThan(200);
+    expect(processorTime(() => titledModule('a:'.repeat(500), modular))).toBeLessThan(1000);
   });
 });
 

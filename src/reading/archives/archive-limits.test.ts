@@ -46,7 +46,7 @@ describe.each([
         ),
       ),
     );
-    const context = { ...layersContext(), temporary: temporaryFolder(), signal: AbortSignal.timeout(150) };
+    const context = { ...layersContext(), temporary: temporaryFolder(), signal: AbortSignal.timeout(2000) };
 
     const { facts } = await readLayer(layer, [slow], context);
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { processorTime } from '../../../test/support/processor-time.ts';
 import { hasShared, readShared } from '../../../test/support/shared.ts';
 import { isValidVersion, parseFixVersion } from './version-format.ts';
 
@@ -58,9 +59,7 @@ describe('isValidVersion', () => {
   });
 
   it('takes time in proportion to the length', () => {
-    const started = performance.now();
-    isValidVersion('dpkg', `1${' '.repeat(500_000)}x`);
-    expect(performance.now() - started).toBeLessThan(1000);
+    expect(processorTime(() => isValidVersion('dpkg', `1${' '.repeat(500_000)}x`))).toBeLessThan(5000);
   });
 });
 

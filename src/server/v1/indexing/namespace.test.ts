@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { processorTime } from '../../../../test/support/processor-time.ts';
 import { hasShared, readShared } from '../../../../test/support/shared.ts';
 import { detectDistribution } from '../../../assembly/distribution.ts';
 import { ecosystems } from '../../../ecosystems/index.ts';
@@ -124,9 +125,8 @@ describe('the namespace of a layer', () => {
   });
 
   it('takes no time for a line without an end', () => {
-    const begun = performance.now();
-    expect(namespaceIn({ 'etc/redhat-release': `${'x'.repeat(65_000)} release` })).toBeUndefined();
-    expect(performance.now() - begun).toBeLessThan(500);
+    const files = { 'etc/redhat-release': `${'x'.repeat(65_000)} release` };
+    expect(processorTime(() => expect(namespaceIn(files)).toBeUndefined())).toBeLessThan(2500);
   });
 
   it.each(ecosystems.flatMap(({ releases = [] }) => releases).filter(({ version }) => /^v?\d/.test(version)))(
