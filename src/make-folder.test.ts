@@ -23,7 +23,7 @@ describe('makeFolder', () => {
     // In a process of its own: what never returns cannot be timed out in this one.
     const { stdout, signal } = spawnSync(process.execPath, ['--input-type=module', '-e', script, folder], {
       encoding: 'utf8',
-      timeout: 20_000,
+      timeout: 120_000,
       killSignal: 'SIGKILL',
     });
     expect({ stdout: stdout.trim(), signal }).toEqual({

@@ -149,7 +149,7 @@ describe('the file', () => {
 
     const result = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
       encoding: 'utf8',
-      timeout: 20_000,
+      timeout: 120_000,
       ...user,
     });
     chmodSync(folder, 0o755);
@@ -181,7 +181,7 @@ describe('the file', () => {
     const run = (target: string) =>
       spawnSync(process.execPath, ['--input-type=module', '-e', script, target], {
         encoding: 'utf8',
-        timeout: 20_000,
+        timeout: 120_000,
         ...user,
       }).stdout;
 

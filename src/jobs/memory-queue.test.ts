@@ -4,7 +4,7 @@ import { describeQueue, type TestKinds, testPolicies } from './conformance.ts';
 import { MemoryQueue } from './memory-queue.ts';
 import { QueueFullError } from './queue.ts';
 
-describeQueue('jobs in memory', async () => new MemoryQueue<TestKinds>(testPolicies), { patience: 5000 });
+describeQueue('jobs in memory', async () => new MemoryQueue<TestKinds>(testPolicies), { patience: 30_000 });
 
 describe('jobs in memory', () => {
   it('are not more than the queue takes', async () => {

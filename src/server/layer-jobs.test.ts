@@ -104,7 +104,7 @@ describe.skipIf(!hasPostgres)('two processes on one database', () => {
     await held.promise;
     // The second layer may be a moment behind the first.
     await expect
-      .poll(async () => (await api.call('GET', '/api/jobs')).json, { timeout: 20_000 })
+      .poll(async () => (await api.call('GET', '/api/jobs')).json)
       .toMatchObject({ shared: { active: 1 }, layers: { active: 2 } });
     child.kill('SIGKILL');
     await once(child, 'exit');

@@ -41,13 +41,13 @@ describe('a notification that a write of this process made', () => {
       expect([answer.status, await answer.text()]).toEqual([method === 'POST' ? 201 : 200, expect.anything()]);
     };
     await send('POST', url, vulnerability('1.0'));
-    await expect.poll(() => receiver.received.length, { timeout: 3000 }).toBe(1);
+    await expect.poll(() => receiver.received.length).toBe(1);
     await send('PUT', `${url}/CVE-1/fixes/zlib`, {
       Feature: { Name: 'zlib', NamespaceName: 'debian:12', VersionFormat: 'dpkg', Version: '1.1' },
     });
-    await expect.poll(() => receiver.received.length, { timeout: 3000 }).toBe(2);
+    await expect.poll(() => receiver.received.length).toBe(2);
     await send('DELETE', `${url}/CVE-1`);
-    await expect.poll(() => receiver.received.length, { timeout: 3000 }).toBe(3);
+    await expect.poll(() => receiver.received.length).toBe(3);
   });
 });
 

@@ -164,7 +164,7 @@ const vulnerabilities = async (store: Store): Promise<string[]> =>
   ((await store.vulnerabilities.list('debian:12', 0, 100)) ?? []).map(({ name }) => name);
 
 const until = async (condition: () => boolean | Promise<boolean>): Promise<void> => {
-  await expect.poll(condition, { timeout: 10_000 }).toBe(true);
+  await expect.poll(condition).toBe(true);
 };
 
 describe('the updater', () => {

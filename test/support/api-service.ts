@@ -115,7 +115,7 @@ export async function startApiService(
     store: store!,
     call,
     async settled(id) {
-      for (let tries = 0; tries < 600; tries++) {
+      for (let tries = 0; tries < 3000; tries++) {
         const { json } = await call('GET', `/api/images/${id}`);
         if (json.state === 'done' || json.state === 'failed') return json;
         await new Promise((resolve) => setTimeout(resolve, 50));

@@ -37,7 +37,7 @@ export async function triedImage(
   const run = beginRun(engine, 120);
   try {
     const image = await inspectImage(engine, name);
-    const readiness = { timeoutMs: 20_000, ...options.readiness };
+    const readiness = { timeoutMs: 90_000, ...options.readiness };
     const all = { profile: 'default', sockets: socketsOf, image, run, ...options, readiness } as const;
     await look(await tryToRun(engine, all), run);
   } finally {

@@ -56,7 +56,7 @@ export function useTestApi(): TestApi {
       };
       const { store, log } = api;
       const paginationKey = Buffer.alloc(32);
-      const common = { store, indexer, paginationKey, timeout: 10_000, log, metrics: createMetrics() };
+      const common = { store, indexer, paginationKey, timeout: 60_000, log, metrics: createMetrics() };
       return createV1Handler({ ...common, ...options });
     },
     async serve(handler) {

@@ -29,34 +29,30 @@ describe.each(engines)('a volume of $title', (one) => {
   });
   afterAll(async () => await real?.stop());
 
-  it.skipIf(why !== undefined)(
-    'has nothing of the image in it that helps to fill it',
-    { timeout: 60_000 },
-    async () => {
-      const { signal } = new AbortController();
-      const image = (await listImages(engine, {}))[0]!.id;
-      const log = { info() {}, warn() {}, debug() {}, error() {} };
-      const listed = await withRun(engine, 120, { log, progress: { report() {} } } as never, async (run) => {
-        const volumes: Record<string, { name: string }> = {};
-        for (const [what, path] of [
-          ['tracer', '/.s'],
-          ['trace', '/.o'],
-          ['inside', '/.n'],
-        ] as const) {
-          const tar = writeTar([{ path: 'good', type: 'file', mode: 0o644, content: Buffer.from('good') }]);
-          volumes[path] = { name: await filledVolume(run, { image, what, tar }, signal) };
-        }
-        const { id } = await createContainer(engine, {
-          ...{ image, name: run.name('cage-1'), labels: run.labels, network: 'none' },
-          ...{ entrypoint: ['sleep'], command: ['60'], volumes },
-        });
-        await startContainer(engine, id);
-        const { stdout } = await runExec(engine, id, {
-          command: ['sh', '-c', 'for i in /.s /.o /.n; do ls -A $i; done'],
-        });
-        return stdout.toString();
+  it.skipIf(why !== undefined)('has nothing of the image in it that helps to fill it', async () => {
+    const { signal } = new AbortController();
+    const image = (await listImages(engine, {}))[0]!.id;
+    const log = { info() {}, warn() {}, debug() {}, error() {} };
+    const listed = await withRun(engine, 120, { log, progress: { report() {} } } as never, async (run) => {
+      const volumes: Record<string, { name: string }> = {};
+      for (const [what, path] of [
+        ['tracer', '/.s'],
+        ['trace', '/.o'],
+        ['inside', '/.n'],
+      ] as const) {
+        const tar = writeTar([{ path: 'good', type: 'file', mode: 0o644, content: Buffer.from('good') }]);
+        volumes[path] = { name: await filledVolume(run, { image, what, tar }, signal) };
+      }
+      const { id } = await createContainer(engine, {
+        ...{ image, name: run.name('cage-1'), labels: run.labels, network: 'none' },
+        ...{ entrypoint: ['sleep'], command: ['60'], volumes },
       });
-      expect(listed).toBe('good\ngood\ngood\n');
-    },
-  );
+      await startContainer(engine, id);
+      const { stdout } = await runExec(engine, id, {
+        command: ['sh', '-c', 'for i in /.s /.o /.n; do ls -A $i; done'],
+      });
+      return stdout.toString();
+    });
+    expect(listed).toBe('good\ngood\ngood\n');
+  });
 });

@@ -189,7 +189,7 @@ describe.each(runningEngines)('$title', (one) => {
         await gone;
       }
       const [first] = running;
-      for (let waited = 0; waited < 20_000; waited += 200) {
+      for (let waited = 0; waited < 60_000; waited += 200) {
         if ((await listContainers(engine, { [runLabel]: first!.run })).length === 0) break;
         await sleep(200);
       }

@@ -262,7 +262,6 @@ describe.each(['docker', 'podman'] as const)('in a container of %s', (kind) => {
     ['hostile', '', ['LD_PRELOAD=/evil.so', 'LD_BIND_NOW=1']],
   ] as const)(
     'sees everything from the first instruction on, whoever it runs as: %s as "%s"',
-    { timeout: 60_000 },
     async ([image, user, environment]) => {
       const { code, reading, calls } = await trace(image, user, environment);
 

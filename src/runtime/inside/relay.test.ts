@@ -244,7 +244,7 @@ describe.skipIf(why !== undefined)(`a relay into a network namespace${why === un
     other.relay.close();
 
     expect(await other.relay.ended).toBeUndefined();
-    for (let tries = 0; tries < 100 && isThere(other.relay.about.pid); tries++) await sleep(20);
+    for (let tries = 0; tries < 3000 && isThere(other.relay.about.pid); tries++) await sleep(20);
     expect(isThere(other.relay.about.pid)).toBe(false);
   });
 

@@ -150,7 +150,7 @@ describe.skipIf(why !== undefined)(`a sinkhole that runs${why === undefined ? ''
 
   const dial = (port: number) => host.relay.dial('tcp', '127.0.0.1', port, signal);
   const seen = async (wanted: object): Promise<void> => {
-    for (let tries = 0; tries < 100; tries++) {
+    for (let tries = 0; tries < 1200; tries++) {
       if (
         log.events.some((event) =>
           Object.entries(wanted).every(

@@ -41,14 +41,11 @@ test('a container is looked at again when events were missed, whatever state it 
   address = '10.1.0.9';
   streams[0]!.destroy();
   await expect
-    .poll(
-      async () => {
-        now += 1000;
-        await watch.refresh();
-        return watch.byAddress('10.1.0.9');
-      },
-      { timeout: 5000 },
-    )
+    .poll(async () => {
+      now += 1000;
+      await watch.refresh();
+      return watch.byAddress('10.1.0.9');
+    })
     .toBe(id);
 
   await watch.stop();

@@ -28,7 +28,7 @@ describe('a body', () => {
     client.on('data', (piece: Buffer) => {
       answer += piece.toString();
     });
-    await once(client, 'close', { signal: AbortSignal.timeout(3000) });
+    await once(client, 'close', { signal: AbortSignal.timeout(30_000) });
     expect(answer.split('\r\n\r\n')[1] ?? '').toBe(expected);
     server.close();
   });

@@ -229,9 +229,7 @@ describe('reporters, over HTTP', () => {
     process.on('uncaughtExceptionMonitor', listener);
     try {
       socket.write(Buffer.concat([ask(first), ask(Buffer.alloc(1000, 'x'), 3e7)]));
-      await expect
-        .poll(() => answers.match(/HTTP\/1\.1 \d+/g), { timeout: 5000 })
-        .toEqual(['HTTP/1.1 400', 'HTTP/1.1 413']);
+      await expect.poll(() => answers.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 400', 'HTTP/1.1 413']);
     } finally {
       process.off('uncaughtExceptionMonitor', listener);
       socket.destroy();

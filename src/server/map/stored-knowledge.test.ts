@@ -175,7 +175,7 @@ describe('what is stored of images that run', () => {
     };
     await keep(store, 'a:1', half, programs);
     const told = 'Its scan is not complete: The second layer ends early.';
-    await expect.poll(async () => (await knowledge.of(image)).incomplete, { timeout: 5000 }).toBe(told);
+    await expect.poll(async () => (await knowledge.of(image)).incomplete).toBe(told);
     const source = new Knowledge(knowledge);
     const host = new HostState('a');
     host.take(smallReport({ id: 'a', containers: [{ name: 'x', facts: { image } }] }), 0);
@@ -184,7 +184,7 @@ describe('what is stored of images that run', () => {
 
     const page = await keep(store, 'a:1', report, programs);
     await keep(store, 'a:1', half, programs);
-    await expect.poll(async () => (await knowledge.of(image)).page, { timeout: 5000 }).toBe(page);
+    await expect.poll(async () => (await knowledge.of(image)).page).toBe(page);
     expect((await knowledge.of(image)).incomplete).toBeUndefined();
   });
 
@@ -197,25 +197,23 @@ describe('what is stored of images that run', () => {
     const unseen = await knowledge.of(image);
     expect([unseen.state, unseen.reason]).toEqual(['failed', expect.stringContaining('database does not answer')]);
     broken.is = false;
-    await expect.poll(async () => (await knowledge.of(image)).page, { timeout: 5000 }).toBe(page);
+    await expect.poll(async () => (await knowledge.of(image)).page).toBe(page);
     await store.images.remove(page);
-    await expect.poll(async () => (await knowledge.of(image)).state, { timeout: 5000 }).toBe('unknown');
+    await expect.poll(async () => (await knowledge.of(image)).state).toBe('unknown');
   });
 
-  it('follows scans, runs and advisories, and is asked of the store by nobody who looks', {
-    timeout: 30_000,
-  }, async () => {
+  it('follows scans, runs and advisories, and is asked of the store by nobody who looks', async () => {
     const { report, programs } = await scan();
     const { store, knowledge, questions } = await open(records);
     const image = { id: report.image.id!, reference: 'a:1' };
     expect((await knowledge.of(image)).reason).toBe('The service has no scan of this image.');
     const before = knowledge.revision;
     const page = await keep(store, 'a:1', report, programs);
-    await expect.poll(async () => (await knowledge.of(image)).page, { timeout: 5000 }).toBe(page);
+    await expect.poll(async () => (await knowledge.of(image)).page).toBe(page);
     expect(knowledge.revision).toBeGreaterThan(before);
 
     const run = await keep(store, 'observe:a:1', withRun(report, 'bash'), programs);
-    await expect.poll(async () => (await knowledge.of(image)).run?.page, { timeout: 5000 }).toBe(run);
+    await expect.poll(async () => (await knowledge.of(image)).run?.page).toBe(run);
     const watched = await knowledge.of(image);
     expect(watched.page).toBe(page);
     expect(watched.packages.map(({ name, observed }) => [name, observed?.use, observed?.files.length]).sort()).toEqual([
@@ -232,6 +230,6 @@ describe('what is stored of images that run', () => {
     await give(store, {
       'debian-tracker': [makeAdvisory('CVE-3', [{ package: 'zlib', ranges: [{ fixed: '9:99' }] }])],
     });
-    await expect.poll(async () => namesOf(await knowledge.of(image)), { timeout: 5000 }).toContain('zlib1g');
+    await expect.poll(async () => namesOf(await knowledge.of(image))).toContain('zlib1g');
   });
 });

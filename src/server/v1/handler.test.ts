@@ -83,10 +83,11 @@ describe('time', () => {
       });
       aborted = signal.aborted;
     };
-    const host = await api.start({ timeout: 50 });
+    const host = await api.start({ timeout: 500 });
     const answer = await ask(host, 'POST /v1/layers', layerBody());
     expect(answer.status).toBe(503);
     expect(answer.headers['Content-Type']).toBe('text/plain; charset=utf-8');
+    await expect.poll(() => api.requested.length).toBe(1);
     finish();
     await expect.poll(() => aborted).toBe(false);
   });
@@ -100,7 +101,7 @@ describe('time', () => {
           reject(signal.reason as Error);
         });
       });
-    const host = await api.start({ timeout: 20, limits: { workTime: 60 } });
+    const host = await api.start({ timeout: 200, limits: { workTime: 600 } });
     expect((await ask(host, 'POST /v1/layers', layerBody())).status).toBe(503);
     await expect.poll(() => reason).toBeInstanceOf(Error);
   });

@@ -137,10 +137,11 @@ describe('bpftrace itself', () => {
     const trace = await Bpftrace.start(options, AbortSignal.timeout(40_000));
     try {
       const own = temporaryFolder();
-      const script = `sleep 1; cd '${own}'; echo x >'a\n"'; mv 'a\n"' b; rm b; cat /nowhere/x; true`;
+      const script = `sleep 3; cd '${own}'; echo x >'a\n"'; mv 'a\n"' b; rm b; cat /nowhere/x; true`;
       const child = spawn('unshare', ['-m', 'sh', '-c', script], { stdio: 'ignore' });
-      await new Promise((resolve) => setTimeout(resolve, 500));
-      const mounts = Number(/\d+/.exec(readlinkSync(`/proc/${child.pid}/ns/mnt`))![0]);
+      const mountsOf = (pid: number | string) => Number(/\d+/.exec(readlinkSync(`/proc/${pid}/ns/mnt`))![0]);
+      await expect.poll(() => mountsOf(child.pid!), { interval: 20 }).not.toBe(mountsOf('self'));
+      const mounts = mountsOf(child.pid!);
       await new Promise((resolve) => child.once('exit', resolve));
       await trace.close();
 
