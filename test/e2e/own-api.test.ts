@@ -81,12 +81,10 @@ describe.skipIf(missing.length > 0)(
       expect(events.at(-1)).toMatchObject({ event: 'end', data: { state: 'done', distribution: 'debian:12' } });
     });
 
-    it('is asked for all platforms of an image, each of which counts', async () => {
+    it('is asked for all platforms of an image, which are all of them its last ones', async () => {
       const reference = `${registry.host}/team/several:1`;
       const more = [{ layers: [alpineLayer()], platform: 'linux/arm64' }];
       push(reference, ociLayout({ ...image, more, nestedIndex: true, annotations: {} }), '--all');
-      const counted = async (): Promise<number> => (await service.call('GET', '/api/overview')).json.now.images;
-      const others = await counted();
       // Twice: the second takes the place of all of the first.
       for (let time = 0; time < 2; time++) {
         const { json } = await service.call('POST', '/api/images', { reference, platform: 'all' });
@@ -95,7 +93,6 @@ describe.skipIf(missing.length > 0)(
       const query = new URLSearchParams({ reference, latest: 'true' });
       const last = (await service.call('GET', `/api/images?${query}`)).json.images as { platform: string }[];
       expect(last.map(({ platform }) => platform).sort()).toEqual(['linux/amd64', 'linux/arm64']);
-      expect(await counted()).toBe(others + 2);
     });
 
     it('opens for the credentials of Harbor, and for nobody else', async () => {
