@@ -127,7 +127,9 @@ describe.skipIf(why !== undefined)(`the container image${why === undefined ? '' 
 
   it('is healthy for its engine, without any network', async () => {
     const name = await start('--network', 'none', ...environment({ DRYDOCK_LISTEN: '127.0.0.1:6060' }), 'drydock:test');
-    await expect.poll(() => inspect(name, '.State.Health.Status'), { timeout: 120_000, interval: 1000 }).toBe('healthy');
+    await expect
+      .poll(() => inspect(name, '.State.Health.Status'), { timeout: 120_000, interval: 1000 })
+      .toBe('healthy');
   });
 
   it('serves with a root that cannot be written, keeps its state, and ends well', async () => {
