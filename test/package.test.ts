@@ -36,6 +36,7 @@ const environment = {
   PATH: `${path.dirname(process.execPath)}:${process.env['PATH']}`,
   HOME: folder,
   npm_config_cache: path.join(folder, 'cache'),
+  DRYDOCK_NO_PROGRESS: 'true',
   npm_config_audit: 'false',
   npm_config_fund: 'false',
   npm_config_update_notifier: 'false',

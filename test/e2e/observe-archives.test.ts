@@ -163,6 +163,7 @@ describe.each(runningEngines)(
       const killed = await runDrydock([...args, '--cache-dir', temporaryFolder()], {
         environment: real.environment,
         timeout: LONG,
+        progress: true,
         onOutput: (send, stderr) => {
           // What takes less than two seconds is not told.
           if (/waiting until|watching/.test(stderr)) send('SIGKILL');

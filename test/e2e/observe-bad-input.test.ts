@@ -139,6 +139,7 @@ describe('drydock observe where things go wrong', () => {
     if (why !== undefined) return context.skip(why);
     let crashed: Promise<void> | undefined;
     const { status, stderr } = await observe(['web:1', '--duration', '20s'], {
+      progress: true,
       onOutput: (_, told) => {
         if (told.includes('watching')) crashed ??= real.crash!();
       },

@@ -388,6 +388,7 @@ describe.each(runningEngines)('drydock observe with $title', ({ kind, program, s
     const result = await runDrydock([...args, '--cache-dir', temporaryFolder()], {
       environment: environment(),
       timeout: LONG,
+      progress: true,
       onOutput: (send, stderr) => {
         if (sent || !stderr.includes('watching')) return;
         sent = true;

@@ -32,6 +32,8 @@ export interface RunOptions {
   readonly onStart?: (send: (signal: NodeJS.Signals) => void) => void;
   /** It leads a process group, and signals go to all of that, as those of a terminal do. */
   readonly ownGroup?: boolean;
+  /** It tells how far it is, which it does of what takes seconds: for `runDrydock`, where else it does not. */
+  readonly progress?: boolean;
   /** Leaves its standard input open and silent. */
   readonly keepInputOpen?: boolean;
 }
@@ -88,6 +90,8 @@ export async function runDrydock(args: readonly string[], options: RunOptions = 
     // It need not be compiled anew for every child.
     environment: {
       NODE_COMPILE_CACHE: path.join(projectRoot, 'node_modules/.cache/drydock-test'),
+      // What is written must not depend on how long a machine takes.
+      ...(options.progress !== true && { DRYDOCK_NO_PROGRESS: 'true' }),
       ...options.environment,
     },
   });

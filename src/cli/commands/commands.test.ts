@@ -170,9 +170,7 @@ describe('drydock demo', () => {
   it('needs nothing and shows the full report, from any folder', async () => {
     const { status, stdout, stderr } = await runDrydock(['demo', '-f', 'json'], { folder: '/' });
     const report = JSON.parse(stdout) as Report;
-    // A slow machine is told how far it is.
-    const told = stderr.replaceAll(/^drydock: (?:reading|looking into|merging|judging).*\n/gm, '');
-    expect([status, told, report.advisories.starter]).toEqual([0, '', true]);
+    expect([status, stderr, report.advisories.starter]).toEqual([0, '', true]);
     expect(report.findings.length).toBeGreaterThan(10);
     expect((await runDrydock(['demo'])).stdout).toContain('VULNERABILITIES');
   });
