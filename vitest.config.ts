@@ -27,10 +27,10 @@ export default defineConfig({
           name: 'side by side',
           include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'web/src/**/*.test.ts'],
           exclude: [...configDefaults.exclude, ...measured, ...alone],
-          // One more than most machines of a CI have processors: files with real engines and servers wait most of their time.
-          maxWorkers: 3,
-          // What files side by side can disturb is limits of time of real programs: told as retried, and run once more.
-          retry: 1,
+          // More than most machines of a CI have processors: files with real engines, servers and browsers wait most of their time.
+          maxWorkers: 5,
+          // What files side by side can disturb is limits of time of real programs: told as retried, and run again.
+          retry: 2,
           sequence: { groupOrder: 0 },
         },
       },
@@ -40,7 +40,7 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'alone', include: alone, maxWorkers: 1, sequence: { groupOrder: 2 } },
+        test: { name: 'alone', include: alone, maxWorkers: 1, retry: 2, sequence: { groupOrder: 2 } },
       },
     ],
   },
