@@ -27,8 +27,9 @@ export default defineConfig({
           name: 'side by side',
           include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'web/src/**/*.test.ts'],
           exclude: [...configDefaults.exclude, ...measured, ...alone],
-          // More than most machines of a CI have processors: files with real engines, servers and browsers wait most of their time.
-          maxWorkers: 5,
+          // One more than most machines of a CI have processors: files with real engines, servers and browsers wait for a part of their
+          // time. With five of them two processors had no rest, and pages came too late for those who pressed keys.
+          maxWorkers: 3,
           // What files side by side can disturb is limits of time of real programs: told as retried, and run again.
           retry: 2,
           sequence: { groupOrder: 0 },

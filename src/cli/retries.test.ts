@@ -35,12 +35,12 @@ describe('who waits for a server that does not answer well', () => {
       /^drydock: Debian security tracker: retrying in [12]\.\d s: \S+ answered HTTP 503$/m,
     ],
   ])('sees that it is asked again: %s', async (_, args, line) => {
-    const { stderr } = await runDrydock(args(host));
+    const { stderr } = await runDrydock(args(host), { progress: true });
     expect(stderr).toMatch(line);
   });
 
   it('sees nothing when quiet', async () => {
-    const { stderr } = await runDrydock(['scan', '-q', `registry:${host}/c/d`]);
+    const { stderr } = await runDrydock(['scan', '-q', `registry:${host}/c/d`], { progress: true });
     expect(stderr).toMatch(/^drydock: .* does not have the manifest latest of c\/d\n$/);
   });
 });

@@ -113,7 +113,7 @@ describe.skipIf(!hasPostgres)('two processes on one database', () => {
     await api.store.images.pause(image);
     hanging.on = false;
     await start({ store, registryHosts, roles: new Set(['worker'] as const) });
-    await expect.poll(async () => (await api.store.images.find(image))?.state, { timeout: 50_000 }).toBe('done');
+    await expect.poll(async () => (await api.store.images.find(image))?.state, { timeout: 120_000 }).toBe('done');
     expect((await api.call('GET', '/api/jobs')).json).toMatchObject({ layers: { queued: 0, active: 0, dead: 0 } });
   });
 });
