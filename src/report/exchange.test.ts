@@ -100,6 +100,14 @@ describe.each(await loadFormats(ids))('documents of $id', (format) => {
     },
   );
 
+  it('are valid of a finding of which nothing is known but a long name', () => {
+    const report = makeReport({
+      findings: [makeFinding('x'.repeat(5000), { kind: 'vulnerability', title: ' ', evidence: '' })],
+    });
+
+    expect(exchangeErrors(format.id, format.render([report], options))).toEqual([]);
+  });
+
   it('are valid whatever the image says', () => {
     fc.assert(
       fc.property(findings, words, (found, reference) => {

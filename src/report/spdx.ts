@@ -162,7 +162,7 @@ class SpdxWriter {
       SPDXID: spdxIdOf(ref),
       name: pkg.name,
       ...(pkg.version !== '' && { versionInfo: pkg.version }),
-      ...(vendor !== undefined && vendor.trim() !== '' && { supplier: `Organization: ${vendor}` }),
+      ...(vendor !== undefined && vendor.trim() !== '' && { supplier: `Organization: ${vendor.trim()}` }),
       ...unknown,
       licenseDeclared: this.licences.declared(pkg.licences),
       ...(hashes.length > 0 && {

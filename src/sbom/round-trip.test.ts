@@ -51,6 +51,18 @@ describe.each(writers)('documents of %s', (format, write) => {
     );
   });
 
+  it.each([' Example', '\u3000\n'])('are valid where a package has the vendor %j', (vendor) => {
+    const purl = packagePurl({ type: 'npm', name: 'a', version: '1' });
+    const pkg: Package = {
+      ...{ name: 'a', version: '1', type: 'npm', purl, licences: [], layer: { index: 0 }, vendor },
+      ...{ locations: [], presence: 'present' },
+    };
+    const document = write(makeReport({ view: { packages: [pkg] } }));
+
+    expect(sbomErrors(format, JSON.stringify(document))).toEqual([]);
+    expect(readBack(document)).toEqual([pkg]);
+  });
+
   it('survive packages that are in each other', () => {
     const list = ['a', 'b', 'c'].map((name, i): Package => {
       const purl = (other: string): string => packagePurl({ type: 'npm', name: other, version: '1' });
