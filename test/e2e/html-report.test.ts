@@ -174,27 +174,31 @@ describe.skipIf(why !== undefined)(`the HTML report in a browser${why === undefi
       expect(await focus()).toBe(name);
     };
 
+    const grid = page.getByRole('grid', { name: 'Findings' });
+    const rows = () => grid.getAttribute('aria-rowcount');
+    const all = await rows();
     await tabTo('Search findings');
     await page.keyboard.type('curl');
+    // A list that is not made yet has no row to go to.
+    await expect.poll(rows).not.toBe(all);
     await tabTo('Findings');
-    const grid = page.getByRole('grid', { name: 'Findings' });
     const current = async () => {
       const id = await grid.getAttribute('aria-activedescendant');
-      return await page.locator(`[id="${id}"]`).getAttribute('aria-rowindex');
+      return id === null ? undefined : await page.locator(`[id="${id}"]`).getAttribute('aria-rowindex');
     };
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('ArrowDown');
-    expect(await current()).toBe('4');
+    await expect.poll(current).toBe('4');
     await page.keyboard.press('End');
-    expect(await current()).toBe(String(Number(await grid.getAttribute('aria-rowcount'))));
+    await expect.poll(current).toBe(await rows());
     await page.keyboard.press('Home');
     await page.keyboard.press('Enter');
     await page.locator('.finding-details').waitFor();
-    expect(await page.evaluate('document.activeElement.id')).toBe('finding-title');
+    await expect.poll(() => page.evaluate('document.activeElement.id')).toBe('finding-title');
     await page.keyboard.press('Escape');
     await page.locator('.finding-details').waitFor({ state: 'detached' });
     await expect.poll(focus).toBe('Findings');
-    expect(await current()).toBe('2');
+    await expect.poll(current).toBe('2');
 
     await page.goBack();
     await page.locator('.finding-details').waitFor();
