@@ -408,6 +408,14 @@ describe('a configuration of any shape', () => {
     ),
   })).value;
 
+  it.each([
+    ['an object that is no text', { toString: null }],
+    ['an object without a prototype', Object.create(null) as object],
+  ])('has %s in its shell', (_, item) => {
+    const image = imageOf({ config: { Shell: [item, '-c'] }, history: [{ created_by: 'echo hello' }] });
+    expect(readHistory(image).instructions).toMatchObject([{ kind: 'RUN', raw: 'echo hello' }]);
+  });
+
   it('is read', () => {
     const root = fc.record({
       history: fc.array(

@@ -179,6 +179,9 @@ describe('writeInstruction', () => {
     ['SHELL', words.map((all) => ({ words: all })).map(instruction('SHELL'))],
     ['WORKDIR', plain.map((all) => ({ words: [all] })).map(instruction('WORKDIR'))],
     ['USER', plain.map((all) => ({ words: [all] })).map(instruction('USER'))],
+    // A name of a file that looks like a flag.
+    ['COPY of a flag', fc.constant(instruction('COPY')({ words: ['--from=a', 'b', 'c'] }))],
+    ['ADD of a flag', fc.constant(instruction('ADD')({ words: ['--link', 'b'] }))],
   ])('writes %s so that it is read as it was', (_, arbitrary) => {
     fc.assert(
       fc.property(arbitrary, (one) => {

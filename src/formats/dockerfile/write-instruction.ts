@@ -107,7 +107,8 @@ function closesDocuments(command: string): boolean {
 }
 
 function copy(head: string, { words, documents }: InstructionArguments): string {
-  const plain = words.every((word) => word !== '' && !/["'\s\\[\]]/.test(word));
+  // The first word is one and no flag only in a list.
+  const plain = words.every((word) => word !== '' && !/["'\s\\[\]]/.test(word)) && words[0]?.startsWith('--') !== true;
   const line = plain ? [head, ...words].join(' ') : `${head} ${JSON.stringify(words)}`;
   return [line, ...documents.map(({ name, content }) => `${content}${name}`)].join('\n');
 }
