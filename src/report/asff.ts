@@ -83,7 +83,7 @@ function findingsOf(report: Report, { variables = {} }: RenderOptions): readonly
       UpdatedAt: createdAt,
       Severity: { Label: labels[severity], Original: severity },
       Title: cut(`${id}${subject === '' ? '' : ` in ${subject}`}: ${title}`, 256),
-      Description: cut(evidence, 1024) || cut(title, 1024) || cut(id, 1024),
+      Description: cut(evidence, 1024) || cut(title, 1024) || cut(id, 1024) || kind,
       ...(remediation !== undefined && { Remediation: { Recommendation: remediation } }),
       ProductFields: productFields(finding, tool.version),
       Resources: [

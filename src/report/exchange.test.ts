@@ -100,10 +100,11 @@ describe.each(await loadFormats(ids))('documents of $id', (format) => {
     },
   );
 
-  it('are valid of a finding of which nothing is known but a long name', () => {
-    const report = makeReport({
-      findings: [makeFinding('x'.repeat(5000), { kind: 'vulnerability', title: ' ', evidence: '' })],
-    });
+  it.each([
+    ['a long name', 'x'.repeat(5000)],
+    ['a space', ' '],
+  ])('are valid of a finding of which nothing is known but %s', (_, name) => {
+    const report = makeReport({ findings: [makeFinding(name, { kind: 'vulnerability', title: ' ', evidence: '' })] });
 
     expect(exchangeErrors(format.id, format.render([report], options))).toEqual([]);
   });

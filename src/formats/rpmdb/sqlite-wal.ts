@@ -87,9 +87,10 @@ function countFrames(
       break;
     }
     if (salt.compare(frame, 8, 16) !== 0) {
-      // The first salt grows by one when SQLite starts to write over the frames of the generation before.
+      // The first salt grows by one when SQLite starts to write over the frames of the generation before. It writes a frame as
+      // soon as it has written the header: one that has none of its own was cut off, or changed.
       const generations = (salt.readUInt32BE(0) - frame.readUInt32BE(8)) >>> 0;
-      if (generations === 0 || generations > MAX_GENERATIONS) flaw = 'belongs to no generation of it';
+      if (seen === 0 || generations === 0 || generations > MAX_GENERATIONS) flaw = 'belongs to no generation of it';
       break;
     }
     checksum = addChecksum(frame, 0, 8, littleEndian, checksum);
