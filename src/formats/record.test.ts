@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { asList, asMoment, asRecord, asText } from './record.ts';
+import { asList, asMoment, asRecord, asText, asTexts } from './record.ts';
 
 describe('values that somebody else wrote', () => {
   it.each([
@@ -21,5 +21,10 @@ describe('values that somebody else wrote', () => {
       Array.from({ length: 7 }, () => undefined),
     );
     expect([asList({}), asList(undefined)]).toEqual([[], []]);
+    expect([asTexts(['a', { toString: null }]), asTexts({ length: 0 }), asTexts(['a', ''])]).toEqual([
+      undefined,
+      undefined,
+      ['a', ''],
+    ]);
   });
 });

@@ -16,6 +16,11 @@ export function asList(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
+/** The value as a list of texts; undefined for anything else, and for a list that holds anything else. */
+export function asTexts(value: unknown): string[] | undefined {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string') ? value : undefined;
+}
+
 /** The value as text that is not blank and not longer than `maximum` characters. */
 export function asText(value: unknown, maximum = 1000): string | undefined {
   return typeof value === 'string' && value.length <= maximum && value.trim() !== '' ? value : undefined;

@@ -1,3 +1,4 @@
+import { asTexts, type JsonRecord } from '../formats/record.ts';
 import type { Builder } from '../model/history.ts';
 import type { HistoryEntry } from '../model/image.ts';
 
@@ -56,8 +57,8 @@ function signOf(entry: HistoryEntry, isFirst: boolean): Builder | 'dressed' {
 }
 
 /** The command of the configuration, where it is one. */
-export function commandOf({ Cmd: command }: Readonly<Record<string, unknown>>): readonly string[] | undefined {
-  return Array.isArray(command) && command.every((word) => typeof word === 'string') ? command : undefined;
+export function commandOf({ Cmd: command }: JsonRecord): readonly string[] | undefined {
+  return asTexts(command);
 }
 
 function isByBuildah({ Labels: labels }: Readonly<Record<string, unknown>>): boolean {

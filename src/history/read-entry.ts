@@ -1,5 +1,6 @@
 import { noArguments, parseInstruction } from '../formats/dockerfile/parse-instruction.ts';
 import { writeInstruction } from '../formats/dockerfile/write-instruction.ts';
+import { asTexts } from '../formats/record.ts';
 import type {
   Builder,
   DockerfileKeyword,
@@ -131,13 +132,7 @@ function readBare(raw: string, builder: Builder, entry: HistoryEntry, state: Bui
 
 /** What buildah and podman record of a container that they commit: the shell of the image, which is not what was run in it. */
 function isShellAlone(raw: string, { shell, config }: BuildState): boolean {
-  return raw === '/bin/sh' || raw === shell.join(' ') || raw === ownShell(config)?.join(' ');
-}
-
-/** The shell that the configuration names, where it is one: it may hold anything. */
-function ownShell(config: Readonly<Record<string, unknown>>): readonly string[] | undefined {
-  const own = config['Shell'];
-  return Array.isArray(own) && own.every((item) => typeof item === 'string') ? own : undefined;
+  return raw === '/bin/sh' || raw === shell.join(' ') || raw === asTexts(config['Shell'])?.join(' ');
 }
 
 function keywordOf(text: string): string | undefined {
@@ -212,8 +207,8 @@ function readQuotedOrPlain(rest: string, kind: 'VOLUME' | 'SHELL', { config }: B
   const quoted = readQuotedList(rest);
   if (quoted !== undefined && quoted.length > 0) return quoted;
   // An item with a blank in it looks like two; the configuration may know it.
-  const known = kind === 'SHELL' ? ownShell(config) : undefined;
-  if (known !== undefined && rest === `[${known.join(' ')}]`) return [...known];
+  const known = kind === 'SHELL' ? asTexts(config['Shell']) : undefined;
+  if (known !== undefined && rest === `[${known.join(' ')}]`) return known;
   return readPlainList(rest);
 }
 

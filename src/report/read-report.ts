@@ -1,4 +1,5 @@
 import { UsageError } from '../errors.ts';
+import { asTexts } from '../formats/record.ts';
 import { findingKinds } from '../model/finding.ts';
 import type { Report } from '../model/report.ts';
 import { severities } from '../model/severity.ts';
@@ -181,7 +182,7 @@ function isListOf(shape: Shape): shape is ListOf {
 function fits(value: unknown, shape: Exclude<Shape, Members | ListOf>): boolean {
   if (typeof shape !== 'string') return typeof value === 'string' && shape.includes(value);
   if (shape === 'list') return Array.isArray(value);
-  if (shape === 'texts') return Array.isArray(value) && value.every((one) => typeof one === 'string');
+  if (shape === 'texts') return asTexts(value) !== undefined;
   if (shape === 'object') return isRecord(value);
   return typeof value === (shape === 'text' ? 'string' : shape);
 }

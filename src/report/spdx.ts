@@ -157,12 +157,13 @@ class SpdxWriter {
 
   #package({ ref, purl, pkg, parent }: SbomEntry): SpdxPackage {
     const hashes = validHashes(pkg.hashes);
-    const { vendor, locations } = pkg;
+    const { locations } = pkg;
+    const vendor = pkg.vendor?.trim() ?? '';
     return {
       SPDXID: spdxIdOf(ref),
       name: pkg.name,
       ...(pkg.version !== '' && { versionInfo: pkg.version }),
-      ...(vendor !== undefined && vendor.trim() !== '' && { supplier: `Organization: ${vendor.trim()}` }),
+      ...(vendor !== '' && { supplier: `Organization: ${vendor}` }),
       ...unknown,
       licenseDeclared: this.licences.declared(pkg.licences),
       ...(hashes.length > 0 && {

@@ -120,7 +120,7 @@ export async function measuredScan(order: ScanOrder, openFiles?: number): Promis
 const USUAL = 150;
 
 /**
- * How many times slower this machine is at the moment than a usual one: 1 to 5. Machines that are shared change their speed
+ * How many times slower this machine is at the moment than a usual one: 1 to 3. Machines that are shared change their speed
  * by half from one minute to the next; the limits are about the scan and not about them.
  */
 function slowness(): number {
@@ -135,7 +135,7 @@ function slowness(): number {
     const spent = process.cpuUsage({ user, system });
     if (sum > 0) best = Math.min(best, (spent.user + spent.system) / 1000);
   }
-  return Math.min(5, Math.max(1, best / USUAL));
+  return Math.min(3, Math.max(1, best / USUAL));
 }
 
 /** Ends the process that is shared. */

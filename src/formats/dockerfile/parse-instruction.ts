@@ -4,6 +4,7 @@ import type {
   InstructionFlag,
   InstructionPair,
 } from '../../model/history.ts';
+import { asTexts } from '../record.ts';
 import { readDocuments } from './here-documents.ts';
 import { isBlank, splitWords, unquote } from './words.ts';
 
@@ -146,8 +147,7 @@ function skipBlanks(text: string, from: number): number {
 function jsonList(text: string): string[] | undefined {
   if (!text.startsWith('[') || !text.endsWith(']')) return undefined;
   try {
-    const value: unknown = JSON.parse(text);
-    return Array.isArray(value) && value.every((item) => typeof item === 'string') ? value : undefined;
+    return asTexts(JSON.parse(text));
   } catch {
     return undefined;
   }

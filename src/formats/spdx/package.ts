@@ -2,7 +2,7 @@ import type { SbomComponent } from '../bom/document.ts';
 import { hashesOf } from '../bom/hashes.ts';
 import { OWN } from '../bom/own-package.ts';
 import { sbomText as text } from '../bom/text.ts';
-import { asList, asRecord, type JsonRecord } from '../record.ts';
+import { asList, asRecord, asTexts, type JsonRecord } from '../record.ts';
 import type { LicenceNames } from './licence-names.ts';
 
 /** What a package of SPDX says of itself (SPDX 2.3, clause 7); undefined where it has no name. */
@@ -94,8 +94,7 @@ export function propertiesOf(record: JsonRecord): ReadonlyMap<string, readonly s
 /** A text, a list of texts, or whatever else is JSON in a property of CycloneDX. */
 function valuesOf(value: unknown): readonly string[] {
   if (typeof value === 'string') return [value];
-  const isTexts = Array.isArray(value) && value.every((each) => typeof each === 'string');
-  return isTexts ? value : [JSON.stringify(value)];
+  return asTexts(value) ?? [JSON.stringify(value)];
 }
 
 function parse(comment: string): JsonRecord {

@@ -14,7 +14,10 @@ const ADDED = ['images', 'findings', 'fixable']
   .map((name) => `${name} = vulnerability_spread.${name} + excluded.${name}`)
   .join(', ');
 
-/** Counts the last images of a reference: others are it now, or have another set. `before` and `after` have a set as often as one of them does. */
+/**
+ * Counts the last images of a reference: others are it now, or have another set.
+ * @param before the set of each of them, and `after`: what several have stands there as often
+ */
 export async function shiftSpread(
   sql: SqlWriter,
   reference: string,
