@@ -20,3 +20,15 @@ test('a connection that was seen before its containers were known is told with t
   // Closed, nobody tells whose it was: what was known holds.
   expect(look({ client: { address: client.address }, isOpen: false })).toEqual([{ ...second, open: 0 }]);
 });
+
+test('a connection that was closed before its client was known is told with the client for as long as any other', () => {
+  const table = new ConnectionTable();
+  const look = (more: Partial<JoinedConnection>, now: number) =>
+    table.look([{ ...tcp, client: { address: client.address }, server, isOpen: false, ...more }], now);
+  const known = { container: 'job', address: client.address };
+  look({}, 0);
+
+  const told = [1000, 9000, 11_000].map((now) => look({ client: known }, now));
+
+  expect(told.map((all) => all.map((one) => one.client))).toEqual([[known], [known], []]);
+});

@@ -62,6 +62,8 @@ export class ConnectionTable {
       else if (known !== sum) {
         known.seen--;
         sum.seen++;
+        // One that is closed already is not active again, but it was when it stood under the other name.
+        sum.activeAt = Math.max(sum.activeAt, known.activeAt);
       }
       if (one.isOpen) sum.open++;
       if (one.isOpen || known === undefined) sum.activeAt = now;
