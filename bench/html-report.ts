@@ -107,7 +107,7 @@ async function heapOf(session: CDPSession): Promise<number> {
 }
 
 const folder = mkdtempSync(path.join(tmpdir(), 'drydock-html-'));
-const browser = await startBrowser();
+const browser = await startBrowser('whole');
 try {
   const file = path.join(folder, 'report.html');
   writeFileSync(file, html.render([largeReport(FINDINGS)], { width: 80, colour: false }));

@@ -66,7 +66,7 @@ async function until(page: Page, what: string): Promise<void> {
 }
 
 const rounds = Number(process.argv[2] ?? 3);
-const browser = await startBrowser();
+const browser = await startBrowser('whole');
 const rows: Record<string, number>[] = [];
 for (let round = 0; round < rounds; round++) {
   const service = await startMapService({

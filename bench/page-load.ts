@@ -11,7 +11,7 @@ import { worldImages } from '../test/support/page-world.ts';
 const rounds = Number(process.argv[2] ?? 5);
 const service = await startPageService({ advisories: true });
 await service.fill(worldImages());
-const browser = await startBrowser();
+const browser = await startBrowser('whole');
 
 interface Load {
   readonly bytes: number;

@@ -75,7 +75,7 @@ if (chosen.length === 0) {
   }
 }
 
-const browser = await startBrowser();
+const browser = await startBrowser('whole');
 for (const colorScheme of ['light', 'dark'] as const) {
   for (const [width, height] of [
     [1440, 900],

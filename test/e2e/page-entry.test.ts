@@ -20,7 +20,7 @@ describe.skipIf(whyNoBrowser() !== undefined)('the way in', () => {
   beforeAll(async () => {
     const tokens = `reader:read:${digest(reader)},boss:admin:${digest(admin)}`;
     [browser, service] = await Promise.all([
-      startBrowser(),
+      startBrowser('whole'),
       startPageService({ flags: ['--tokens', tokens], token: admin }),
     ]);
   });
