@@ -1,5 +1,4 @@
 import { budgets } from './cases-budgets.ts';
-import { extremes } from './cases-size.ts';
 import { describeCases } from './describe-cases.ts';
 
-describeCases([...extremes, ...budgets]);
+describeCases(budgets);

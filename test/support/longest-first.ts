@@ -5,8 +5,9 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
  * keeps all but one worker waiting. By their size, as vitest guesses without times of an earlier run, they are small.
  */
 const long: readonly string[] = [
-  // Of its group, which begins when the others have ended.
+  // Of their group, which begins when the others have ended.
   'test/hostile/hostile-budgets.test.ts',
+  'test/hostile/hostile-sizes.test.ts',
   'test/e2e/observe.test.ts',
   'test/deploy/image.test.ts',
   'test/soak/soak.test.ts',

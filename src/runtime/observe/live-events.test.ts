@@ -18,7 +18,7 @@ const LONG = 300_000;
 
 /** Two ports, of which one opens when it is ready already and closes again, and a write that a rule is about. */
 const script =
-  'httpd -p 8080 -h /srv; sleep 2; echo /tmp/x.so > /etc/ld.so.preload; timeout 10 nc -l -p 9090; sleep 600';
+  'httpd -p 8080 -h /srv; sleep 2; echo /tmp/x.so > /etc/ld.so.preload; timeout 15 nc -l -p 9090; sleep 600';
 
 describe.each(runningEngines)('a run with $title', (running) => {
   const why = whyNoContainers(running.program);
@@ -45,7 +45,7 @@ describe.each(runningEngines)('a run with $title', (running) => {
       observe: async (view: Parameters<typeof observeImage>[0]): Promise<Observed> => {
         observed = await observeImage(view, {
           ...common,
-          ...{ engine, image, profile: 'default', network: 'none', duration: 14_000, readyTimeout: 60_000 },
+          ...{ engine, image, profile: 'default', network: 'none', duration: 20_000, readyTimeout: 60_000 },
           ...{ acceptWeak: false, presets: [], tracer: 'strace', scanners: [] },
           rules: { falco: starterCallRules() },
           // Told once the image has ended.

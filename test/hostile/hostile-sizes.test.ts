@@ -1,0 +1,4 @@
+import { extremes } from './cases-size.ts';
+import { describeCases } from './describe-cases.ts';
+
+describeCases(extremes);
