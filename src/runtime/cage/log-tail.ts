@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { escapeText } from '../../formats/escape-text.ts';
 import type { Engine } from '../../net/container-engine/engine.ts';
 import { containerLogs } from '../../net/container-engine/logs.ts';
@@ -10,15 +11,28 @@ const CHARACTERS = 500;
 const BYTES = 64 * 1024;
 /** Bytes of output that are read at all: a line may be as long as the whole log. */
 const READ_BYTES = 16 * 1024 * 1024;
+/** How often the log is asked for where it seems to be empty, and the milliseconds between. */
+const ASKED = 4;
+const AGAIN_MS = 100;
+
+interface TailOptions {
+  readonly tty?: boolean;
+  readonly signal?: AbortSignal;
+}
 
 /**
  * The last lines that a container wrote, escaped: they are hostile. Empty where its log cannot be read.
  */
-export async function logTail(
-  engine: Engine,
-  id: string,
-  { tty = false, signal }: { readonly tty?: boolean; readonly signal?: AbortSignal } = {},
-): Promise<readonly string[]> {
+export async function logTail(engine: Engine, id: string, options: TailOptions = {}): Promise<readonly string[]> {
+  for (let asked = 1; ; asked++) {
+    const lines = linesOf(await outputOf(engine, id, options));
+    // Podman empties a log that has reached its size, again and again below one that writes without end.
+    if (lines.length > 0 || asked === ASKED || engine.kind !== 'podman') return lines;
+    await sleep(AGAIN_MS, undefined, { signal: options.signal });
+  }
+}
+
+async function outputOf(engine: Engine, id: string, { tty = false, signal }: TailOptions): Promise<Buffer> {
   let kept: Buffer = Buffer.alloc(0);
   let read = 0;
   try {
@@ -32,7 +46,7 @@ export async function logTail(
     signal?.throwIfAborted();
     // What was read until then is worth telling.
   }
-  return linesOf(kept.subarray(-BYTES));
+  return kept.subarray(-BYTES);
 }
 
 /** The last lines of an output, escaped. */
