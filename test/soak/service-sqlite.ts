@@ -217,7 +217,7 @@ console.log(
 
 const seen = { old: 0, new: 0, unfinished: 0, locks: 0 };
 /** At how many kills an image was unfinished. One that was in work at three of them is given up: it might be what ends processes. */
-const kept = new Map<unknown, number>();
+const killsMet = new Map<unknown, number>();
 const DEADLY_KILLS = 3;
 for (let round = 0; round < kills; round++) {
   const kind = (['update', 'scan', 'notify'] as const)[round % 3]!;
@@ -260,7 +260,7 @@ for (let round = 0; round < kills; round++) {
   for (const id of acknowledged.images) check(state.images.has(id), `${place}: image ${id} is lost`);
   if (kind === 'update') seen[now === before ? 'old' : 'new']++;
   seen.unfinished += state.unfinished.length > 0 ? 1 : 0;
-  for (const id of state.unfinished) kept.set(id, (kept.get(id) ?? 0) + 1);
+  for (const id of state.unfinished) killsMet.set(id, (killsMet.get(id) ?? 0) + 1);
   seen.locks += state.locks > 0 ? 1 : 0;
 
   unlock();
@@ -306,7 +306,7 @@ const told = new Set(names(`SELECT v.name FROM notification n JOIN vulnerability
 for (const name of acknowledged.vulnerabilities) check(told.has(name), `${name} was told by no notification`);
 const givenUp = look((database) => database.prepare('SELECT uuid, failure FROM image WHERE state = 3').all());
 for (const { uuid, failure } of givenUp) {
-  const isDue = (kept.get(uuid) ?? 0) >= DEADLY_KILLS && String(failure).includes('three times');
+  const isDue = (killsMet.get(uuid) ?? 0) >= DEADLY_KILLS && String(failure).includes('three times');
   check(isDue, `image ${uuid} was given up: ${failure}`);
 }
 const repeated = [...received.values()].filter((count) => count > 1).length;

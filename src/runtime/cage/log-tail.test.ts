@@ -30,3 +30,16 @@ test.for([
 
   await fake.close();
 });
+
+test('who is interrupted between two questions is told why', async () => {
+  const { fake, engine, count } = await engineThatIsEmpty('podman', 99);
+  const stopping = new AbortController();
+  const tail = logTail(engine, id, { tty: true, signal: stopping.signal });
+  tail.catch(() => {});
+  await expect.poll(count, { interval: 5 }).toBeGreaterThan(0);
+  stopping.abort(new Error('interrupted by a test'));
+
+  await expect(tail).rejects.toThrow('interrupted by a test');
+
+  await fake.close();
+});

@@ -28,7 +28,8 @@ export async function logTail(engine: Engine, id: string, options: TailOptions =
     const lines = linesOf(await outputOf(engine, id, options));
     // Podman empties a log that has reached its size, again and again below one that writes without end.
     if (lines.length > 0 || asked === ASKED || engine.kind !== 'podman') return lines;
-    await sleep(AGAIN_MS, undefined, { signal: options.signal });
+    await sleep(AGAIN_MS, undefined, { signal: options.signal }).catch(() => {});
+    options.signal?.throwIfAborted();
   }
 }
 
