@@ -74,16 +74,15 @@ export const observeOptions = {
   tracer: {
     kind: 'choice',
     value: 'TRACER',
-    choices: ['strace', 'bpftrace', 'ftrace', 'none'],
+    choices: ['strace', 'none'],
     default: 'strace',
-    description:
-      '`strace` is put in front of the program and tells everything. `bpftrace` watches from outside, as root on the machine of the engine, for less time and with fewer arguments; `ftrace`, the tracer of the kernel, counts calls alone.',
+    description: 'Who watches the calls: `strace`, which is put in front of the program, or nobody.',
   },
   'tracer-folder': {
     kind: 'path',
     value: 'FOLDER',
     description:
-      'A folder with strace and its libraries, for images of another architecture; with `--tracer bpftrace` a root file system that has it. Default: what this machine has.',
+      'A folder with strace and its libraries, for images of another architecture. Default: what this machine has.',
     personal: true,
   },
   'call-rules': {

@@ -130,7 +130,7 @@ export type CallCounts = Readonly<Record<string, { readonly count: number; reado
 
 /** What watched, and what it cannot have seen. */
 export interface ObservationCoverage {
-  readonly tracer: 'strace' | 'ftrace' | 'bpftrace' | 'none';
+  readonly tracer: 'strace' | 'ftrace' | 'none';
   /** Version of the tracer, as it says. */
   readonly version?: string;
   /** Why it is `none`. */

@@ -95,7 +95,7 @@ const EngineEvent = z.object({
 });
 
 const ObservationCoverage = z.object({
-  tracer: z.enum(['strace', 'ftrace', 'bpftrace', 'none']),
+  tracer: z.enum(['strace', 'ftrace', 'none']),
   version: z.string().exactOptional(),
   reason: z.string().exactOptional().describe('Why it is `none`.'),
   calls: count,

@@ -123,7 +123,7 @@ function ownerWords({ package: owner, executable, state }: ObservedPort): string
 
 function usedLines({ packagesInUse, untouched, coverage }: Observation, all: number, page: Page): string[] {
   // Without a tracer only what was looked at now and then is known: nothing that is not there is unused.
-  const isWhole = coverage.tracer === 'strace' || coverage.tracer === 'bpftrace';
+  const isWhole = coverage.tracer === 'strace';
   if (all === 0 || (!isWhole && packagesInUse.length === 0)) return [];
   const count = `${isWhole ? '' : 'at least '}${numberWords(packagesInUse.length)} of ${numberWords(all)}`;
   const lines = packageUses.flatMap((use) => {

@@ -29,6 +29,7 @@ describe('drydock observe', () => {
       '--cage: a container that runs already is only',
     ],
     ['a tracer that is not there', ['x', '--tracer-folder', 'none'], '/none is no folder.'],
+    ['a tracer that is none', ['x', '--tracer', 'bpftrace'], '"bpftrace" is not one of strace, none'],
     ['two images', ['x', 'y'], 'takes 1 word; "y" is one too many.'],
     ['alerts of no container', ['x', '--falco-alerts', 'file'], 'name it with --container'],
     ['alerts that are not there', ['--container', 'x', '--falco-alerts', 'no'], '--falco-alerts: no cannot be read'],

@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
 import type { Progress } from '../../context.ts';
 import type { Observation, Observed } from '../../model/observation.ts';
 import type { ServiceScanner } from '../../model/service-scanner.ts';
@@ -9,7 +11,7 @@ import { EngineError } from '../../net/container-engine/engine-error.ts';
 import type { EngineImageDescription } from '../../net/container-engine/images.ts';
 import { eitherSignal, timeLimit } from '../../signals.ts';
 import { newRunId, objectName } from '../cage/labels.ts';
-import { whyNoFtrace } from '../calls/ftrace/ftrace.ts';
+import { Ftrace, whyNoFtrace } from '../calls/ftrace/ftrace.ts';
 import type { Inside } from '../inside/open-inside.ts';
 import { openInside } from '../inside/open-inside.ts';
 import { PackagePlaces } from '../package-places.ts';
@@ -20,7 +22,6 @@ import { replacedFiles } from '../products/replaced-files.ts';
 import { readExposedPorts } from '../sockets/exposed-ports.ts';
 import { joinPorts } from '../sockets/join-ports.ts';
 import { EngineLooks, lookedProcesses } from './engine-looks.ts';
-import { startFtrace, threadsOf } from './host-tracing.ts';
 import { namesById } from './image-users.ts';
 import { Listings } from './listings.ts';
 import { type RunningProcesses, runningProcesses } from './running-processes.ts';
@@ -166,7 +167,8 @@ async function startTrace(
   if (why !== undefined || processes === undefined) return none(why ?? '');
   try {
     const threads = await threadsOf(await processes.pids(signal));
-    const ftrace = startFtrace(image.architecture, threads);
+    const name = `drydock-${randomBytes(4).toString('hex')}`;
+    const ftrace = new Ftrace({ name, threads, architecture: image.architecture ?? 'amd64' });
     const counted: CountedCalls = {
       counts: {},
       coverage: { tracer: 'ftrace', calls: 0, lost: 0, undecoded: 0 },
@@ -181,4 +183,10 @@ async function startTrace(
     signal.throwIfAborted();
     return none(error instanceof EngineError ? error.message : (error as Error).message);
   }
+}
+
+/** Numbers of the threads of processes of this machine. */
+async function threadsOf(pids: readonly number[]): Promise<readonly number[]> {
+  const threads = await Promise.all(pids.map((pid) => readdir(`/proc/${pid}/task`).catch(() => [])));
+  return threads.flat().map(Number);
 }

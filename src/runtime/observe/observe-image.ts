@@ -38,7 +38,6 @@ import type { ListeningSocket } from '../sockets/listening.ts';
 import { addInterpreters } from './add-interpreters.ts';
 import { readContainerFile } from './container-file.ts';
 import { lookedProcesses } from './engine-looks.ts';
-import { openBpftrace, openFtrace } from './host-tracing.ts';
 import { imageKeys } from './image-keys.ts';
 import { namesById } from './image-users.ts';
 import { imageWishes } from './image-wishes.ts';
@@ -55,9 +54,6 @@ import { hasHealthcheck, untracedListeners, untracedProcesses } from './untraced
 import { WatchedCalls } from './watched-calls.ts';
 import { doWorkload } from './workload.ts';
 
-/** Who watches the calls. */
-type TracerChoice = 'strace' | 'bpftrace' | 'ftrace' | 'none';
-
 export interface ObserveOptions {
   readonly engine: Engine;
   /** What the engine has of it: the very image of the view. */
@@ -72,7 +68,7 @@ export interface ObserveOptions {
   readonly runtime?: string;
   readonly presets: readonly RunPreset[];
   readonly runProfile?: RunProfile;
-  readonly tracer: TracerChoice;
+  readonly tracer: 'strace' | 'none';
   readonly tracerFolder?: string;
   readonly purpose?: TracePurpose;
   readonly rules: CallRuleTexts;
@@ -137,12 +133,11 @@ async function observeIn(run: Run, view: ImageView, options: ObserveOptions): Pr
       readiness: { timeoutMs: options.readyTimeout },
       ...('instrument' in tracing && {
         instrument: tracing.instrument,
-        ...(tracing.hasTraced && { hasTraced: tracing.hasTraced }),
+        hasTraced: tracing.hasTraced,
       }),
       limits: { seconds: OVERHEAD_SECONDS + Math.ceil((options.readyTimeout + options.duration) / 1000) },
       sockets: async (cage, during) => {
         await looks.at(cage);
-        if ('started' in tracing) await tracing.started?.(cage, during);
         return await insides.listening(cage, during);
       },
       ...(options.events && { events: options.events }),
@@ -154,7 +149,6 @@ async function observeIn(run: Run, view: ImageView, options: ObserveOptions): Pr
     }
   } finally {
     await looks.stop();
-    if ('close' in tracing) await tracing.close?.();
     await insides.close();
     await sinkhole?.close();
   }
@@ -175,8 +169,7 @@ function openTracing(run: Run, view: ImageView, options: ObserveOptions): MaybeT
     const found = view.resolve(folder.slice(1));
     return found.found ? `/${found.file.path}` : folder;
   };
-  const open = { strace: openStrace, bpftrace: openBpftrace, ftrace: openFtrace }[options.tracer];
-  return open(run, { ...options, realFolder, purpose: options.purpose ?? 'behaviour' });
+  return openStrace(run, { ...options, realFolder, purpose: options.purpose ?? 'behaviour' });
 }
 
 async function watch(
@@ -305,7 +298,6 @@ async function watch(
   problems.push(...(asker?.left(ports) ?? []));
   if (inside === undefined && insides.failure !== undefined) gaps.add(`Nobody could look inside: ${insides.failure}.`);
   for (const event of sinkhole?.log.events ?? []) if (event.event === 'dns') watched?.asked(event);
-  // Who traces for all of the container sees what the engine starts in it, too.
   const beside = calls?.coverage.tracer === 'strace' ? untracedListeners(listings.sockets, calls.watched.pids) : [];
   for (const { name, pid } of beside)
     gaps.add(

@@ -27,9 +27,7 @@ export interface Tracing {
   readonly refusal: string | undefined;
   instrument(start: ContainerStart): Promise<InstrumentedStart>;
   /** Whether it wrote anything of what ended. Where it did not it gives up: nothing is traced from then on. */
-  hasTraced?(cage: Cage): Promise<boolean>;
-  /** The cage runs; may be told more than once. For those who watch from outside. */
-  started?(cage: Cage, signal: AbortSignal): Promise<void>;
+  hasTraced(cage: Cage): Promise<boolean>;
   /** Once the container has ended, and before it is removed. */
   read(cage: Cage, visitor: CallVisitor, signal: AbortSignal): Promise<TracedRun>;
   /**
@@ -37,9 +35,7 @@ export interface Tracing {
    * @param most bytes that are read
    * @returns whether that was all of it
    */
-  peek?(cage: Cage, visitor: CallVisitor, most: number, signal: AbortSignal): Promise<boolean>;
-  /** Ends whatever watches, though nobody read it. */
-  close?(): Promise<void>;
+  peek(cage: Cage, visitor: CallVisitor, most: number, signal: AbortSignal): Promise<boolean>;
 }
 
 export interface TracedRun {
@@ -204,12 +200,6 @@ async function anyProcessor(engine: Engine, signal: AbortSignal): Promise<number
 function imageEnvironment({ config }: EngineImageDescription): readonly string[] {
   const value = config['Env'];
   return Array.isArray(value) ? value.filter((word) => typeof word === 'string') : [];
-}
-
-/** Where the program of an image starts. */
-export function workingDirectory({ config }: EngineImageDescription): string {
-  const value = config['WorkingDir'];
-  return typeof value === 'string' && value.startsWith('/') ? value : '/';
 }
 
 function sameName(a: string, b: string): boolean {

@@ -10,7 +10,7 @@ export function markInUse(
   { packagesInUse, coverage }: Pick<Observation, 'packagesInUse' | 'coverage'>,
 ): Finding[] {
   // Where nobody watched each file that is opened, nobody can say that something was not used.
-  const isWhole = coverage.tracer !== 'none' && coverage.tracer !== 'ftrace';
+  const isWhole = coverage.tracer === 'strace';
   const uses = new Map(packagesInUse.map(({ purl, use }) => [purl, use]));
   return findings.map((finding) => {
     if (finding.package === undefined) return finding;

@@ -1400,7 +1400,7 @@ export type Observation = {
     readonly runs: number;
   };
   readonly coverage: {
-    readonly tracer: "strace" | "ftrace" | "bpftrace" | "none";
+    readonly tracer: "strace" | "ftrace" | "none";
     readonly version?: string;
     /** Why it is `none`. */
     readonly reason?: string;

@@ -33,12 +33,3 @@ export function numberField(format: EventFormat, data: Buffer, name: string): nu
   if (field.size === 4) return data.readInt32LE(field.offset);
   return field.size === 8 ? Number(data.readBigInt64LE(field.offset)) : 0;
 }
-
-/** A text of a record: its place and length stand where the field is (`__data_loc`). */
-export function textField(format: EventFormat, data: Buffer, name: string): string {
-  const place = numberField(format, data, name);
-  const start = place & 0xffff;
-  const text = data.subarray(start, start + (place >>> 16));
-  const zero = text.indexOf(0);
-  return text.toString('utf8', 0, zero < 0 ? text.length : zero);
-}

@@ -15,8 +15,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { CallCounts } from '../../../model/observation.ts';
 import { CallCounter } from '../call-counter.ts';
 import { callNames } from '../call-names.ts';
-import { type CallVisitor, Processes } from '../process-table.ts';
-import { type EventFormat, numberField, readEventFormat, textField } from './formats.ts';
+import { type EventFormat, numberField, readEventFormat } from './formats.ts';
 import { type RingRecord, readRingPage } from './pages.ts';
 
 /** Where tracefs usually is (kernel documentation, trace/ftrace). */
@@ -24,12 +23,12 @@ const folders = ['/sys/kernel/tracing', '/sys/kernel/debug/tracing'];
 const events = {
   enter: 'raw_syscalls/sys_enter',
   exit: 'raw_syscalls/sys_exit',
-  fork: 'sched/sched_process_fork',
-  exec: 'sched/sched_process_exec',
   end: 'sched/sched_process_exit',
 } as const;
 
 const POLL_MS = 20;
+/** Memory of each processor. */
+const KILOBYTES = 16_384;
 const MAX_ERROR = 4095;
 
 export interface FtraceOptions {
@@ -39,8 +38,6 @@ export interface FtraceOptions {
   readonly name: string;
   /** Threads of this machine whose children, and theirs, are watched. */
   readonly threads: readonly number[];
-  /** Memory of each processor. */
-  readonly kilobytes?: number;
   readonly architecture: string;
 }
 
@@ -66,38 +63,36 @@ function tracefs(folder?: string): string | undefined {
 }
 
 /**
- * Counts the system calls of processes, and tells who starts whom: without arguments, and for a fraction of what strace
- * costs. It has an instance of tracefs of its own, which nobody else's tracing sees, and takes it away at the end.
+ * Counts the system calls of processes, without arguments, and for a fraction of what strace costs. It has an instance of
+ * tracefs of its own, which nobody else's tracing sees, and takes it away at the end.
  */
 export class Ftrace {
   readonly #instance: string;
-  readonly #visitor: CallVisitor;
   readonly #descriptors: number[] = [];
   readonly #formats: Readonly<Record<keyof typeof events, EventFormat>>;
   readonly #names: ReadonlyMap<number, string>;
   readonly #counter = new CallCounter();
-  readonly #processes = new Processes();
   readonly #pending = new Map<number, number>();
   readonly #page: Buffer;
-  readonly #toWallClock: number;
   #lost = 0;
   #isOver = false;
-  #loop: Promise<void> | undefined;
+  readonly #loop: Promise<void>;
 
-  /** @throws Error of the file system where tracefs refuses */
-  constructor(visitor: CallVisitor, options: FtraceOptions) {
+  /**
+   * Begins to read, until `stop`.
+   * @throws Error of the file system where tracefs refuses
+   */
+  constructor(options: FtraceOptions) {
     const folder = tracefs(options.folder);
     if (folder === undefined || !/^[A-Za-z0-9-]{1,100}$/.test(options.name)) throw new Error('there is no tracefs');
-    this.#visitor = visitor;
     this.#names = callNames(options.architecture);
     this.#formats = formatsOf(folder);
     this.#page = Buffer.alloc(pageBytes(folder));
     this.#instance = path.join(folder, 'instances', options.name);
-    this.#toWallClock = Date.now() / 1000 - Number(process.hrtime.bigint()) / 1e9;
     mkdirSync(this.#instance);
     try {
       this.#write('trace_clock', 'mono');
-      this.#write('buffer_size_kb', String(options.kilobytes ?? 16_384));
+      this.#write('buffer_size_kb', String(KILOBYTES));
       this.#write('options/event-fork', '1');
       this.#write('set_event_pid', options.threads.join(' '));
       for (const event of Object.values(events)) this.#write(`events/${event}/enable`, '1');
@@ -110,10 +105,6 @@ export class Ftrace {
       this.#remove();
       throw error;
     }
-  }
-
-  /** Begins to read, until `stop`. */
-  start(): void {
     this.#loop = this.#read();
   }
 
@@ -138,7 +129,7 @@ export class Ftrace {
     }
   }
 
-  /** What the processors hold, in the order of time: a child begins on another processor than its parent. */
+  /** What the processors hold, in the order of time: a call may return on another processor than it was made on. */
   #drain(): void {
     const records: RingRecord[] = [];
     for (const descriptor of this.#descriptors) {
@@ -159,18 +150,14 @@ export class Ftrace {
     }
   }
 
-  #record({ time, data }: RingRecord): void {
+  #record({ data }: RingRecord): void {
     if (data.length < 8) return;
     const id = data.readUInt16LE(0);
     const tid = data.readInt32LE(4);
-    const at = Math.round((time / 1e9 + this.#toWallClock) * 1e6) / 1e6;
-    const { enter, exit, fork, exec, end } = this.#formats;
+    const { enter, exit, end } = this.#formats;
     if (id === enter.id) this.#pending.set(tid, numberField(enter, data, 'id'));
     else if (id === exit.id) this.#returned(tid, numberField(exit, data, 'id'), numberField(exit, data, 'ret'));
-    else if (id === fork.id)
-      this.#fork(at, numberField(fork, data, 'parent_pid'), numberField(fork, data, 'child_pid'));
-    else if (id === exec.id) this.#exec(at, numberField(exec, data, 'pid'), textField(exec, data, 'filename'));
-    else if (id === end.id) this.#end(at, numberField(end, data, 'pid'));
+    else if (id === end.id) this.#ended(numberField(end, data, 'pid'));
   }
 
   #returned(tid: number, call: number, result: number): void {
@@ -182,32 +169,11 @@ export class Ftrace {
     this.#counter.count(this.#names.get(call) ?? `syscall_${call}`, failed);
   }
 
-  #fork(at: number, parent: number, child: number): void {
-    const process = this.#processes.get(parent) ?? this.#processes.add(parent, at);
-    this.#visitor.call(
-      { kind: 'fork', child, thread: false, at, pid: parent, tid: parent, call: 'fork' },
-      process,
-      this.#processes,
-    );
-    this.#processes.fork(process, child, at);
-  }
-
-  #exec(at: number, pid: number, file: string): void {
-    const known = this.#processes.get(pid) ?? this.#processes.add(pid, at);
-    const process = this.#processes.exec(known, file, []);
-    const event = { kind: 'exec', path: file, arguments: [], cut: true, at, pid, tid: pid, call: 'execve' } as const;
-    this.#visitor.call(event, process, this.#processes);
-  }
-
-  #end(at: number, pid: number): void {
-    // A call that never returned: exit_group itself.
+  /** A call that never returned: exit_group itself. */
+  #ended(pid: number): void {
     const call = this.#pending.get(pid);
     if (call !== undefined) this.#count(call, false);
     this.#pending.delete(pid);
-    const process = this.#processes.get(pid);
-    if (process !== undefined) {
-      this.#visitor.call({ kind: 'exit', at, pid, tid: pid, call: 'exit' }, process, this.#processes);
-    }
   }
 
   /** Events that nobody read before they were overwritten. */

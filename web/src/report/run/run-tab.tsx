@@ -96,7 +96,7 @@ function Attempts({ observation }: { readonly observation: Observation }): React
 
 function InUse({ observation, all }: { readonly observation: Observation; readonly all: number }): ReactNode {
   const { packagesInUse, untouched, coverage } = observation;
-  const isWhole = coverage.tracer === 'strace' || coverage.tracer === 'bpftrace';
+  const isWhole = coverage.tracer === 'strace';
   return (
     <Panel
       title="Packages in use"
