@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-// biome-ignore lint/correctness/noUnresolvedImports: a built-in module that the linter does not know yet
 import { DatabaseSync } from 'node:sqlite';
 import { openAdvisories } from '../src/advisories/database.ts';
 import { runFeed } from '../src/advisories/feed-run.ts';

@@ -86,28 +86,6 @@ describe('src', () => {
     const weak = [...texts].filter(([, text]) => /\bAbortSignal\.(?:any|timeout)\(/.test(text));
     expect(weak.map(([file]) => file)).toEqual(['signals.ts']);
   });
-
-  it('is held to the same direction by the linter', () => {
-    interface Override {
-      includes: string[];
-      linter: { rules: { style?: { noRestrictedImports?: { options: { patterns: { group: string[] }[] } } } } };
-    }
-    const { overrides } = JSON.parse(readFileSync(path.join(projectRoot, 'biome.json'), 'utf8')) as {
-      overrides: Override[];
-    };
-    const patternsOf = (room: string): string[] | undefined =>
-      overrides
-        .find(({ includes }) => includes.includes(room.endsWith('.ts') ? `src/${room}` : `src/${room}/**`))
-        ?.linter.rules.style?.noRestrictedImports?.options.patterns.flatMap(({ group }) => group);
-    for (const room of floorOf.keys()) {
-      // index.ts is too common a name to forbid by pattern; the test above sees it.
-      const expected = forbiddenFor(room)
-        .filter((other) => other !== 'index.ts')
-        .map((other) => (other.endsWith('.ts') ? `**/${other}` : `**/${other}/**`));
-      if (expected.length > 0)
-        expect({ room, patterns: patternsOf(room)?.toSorted() }).toEqual({ room, patterns: expected.toSorted() });
-    }
-  });
 });
 
 describe('web', () => {

@@ -4,7 +4,6 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import fc from 'fast-check';
 import { parse as parseJunit, type TestSuites } from 'junit2json';
-// biome-ignore lint/correctness/noUnresolvedImports: the linter does not follow what a module of CommonJS passes on
 import { PackageURL } from 'packageurl-js';
 import { parse as parseTestResults } from 'test-results-parser';
 import { convertReport } from 'trivy-to-sonarqube';

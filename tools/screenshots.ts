@@ -1,6 +1,5 @@
 import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-// biome-ignore lint/correctness/noUnresolvedImports: Node.js has it, the linter does not know it
 import { DatabaseSync } from 'node:sqlite';
 import type { Page } from 'playwright-core';
 import { startBrowser } from '../test/support/browser.ts';

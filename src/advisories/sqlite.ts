@@ -1,5 +1,4 @@
 import { type Stats, statSync } from 'node:fs';
-// biome-ignore lint/correctness/noUnresolvedImports: a built-in module that the linter does not know yet
 import type { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { AdvisoriesError } from '../errors.ts';
@@ -17,7 +16,6 @@ const MOVED = 1032;
 
 /** SQLite is loaded when it is needed: a command that asks for no advisories does not pay for it. */
 export async function loadSqlite(): Promise<{ readonly DatabaseSync: typeof DatabaseSync }> {
-  // biome-ignore lint/correctness/noUnresolvedImports: as above
   return await import('node:sqlite');
 }
 

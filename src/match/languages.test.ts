@@ -227,7 +227,6 @@ describe('what files only ask for', () => {
     ['[1,2)', false],
     ['latest', false],
     ['LATEST', false],
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: as a pom.xml has it
     ['${project.version}', false],
     ['git+https://example.com/x.git', false],
     ['https://example.com/x.tgz', false],

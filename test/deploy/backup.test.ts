@@ -1,7 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
-// biome-ignore lint/correctness/noUnresolvedImports: a built-in module that the linter does not know yet
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { Secret } from '../../src/config/service-secret.ts';

@@ -4,7 +4,6 @@
 // What a killed process had locked is free after ten minutes; the script moves the clock of the locks instead of waiting.
 import { cpSync, existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
-// biome-ignore lint/correctness/noUnresolvedImports: a built-in module that the linter does not know yet
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';

@@ -66,7 +66,6 @@ function versionsIn(folder: string, name: string, tar: string): ReadonlyMap<stri
   const database = path.join(folder, `${name}.dpkg`);
   mkdirSync(database, { recursive: true });
   execFileSync('tar', ['-xf', tar, '-C', database, './var/lib/dpkg/status']);
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg-query's own form
   const form = '${Package}\t${Version}\t${db:Status-Status}\n';
   const output = execFileSync('dpkg-query', [`--admindir=${database}/var/lib/dpkg`, '-W', `-f=${form}`], {
     encoding: 'utf8',

@@ -40,7 +40,6 @@ export function dpkgTruth(tar: string): readonly DpkgTruth[] {
   const root = path.join(temporaryFolder(), 'root');
   mkdirSync(root);
   execFileSync('tar', ['-xf', tar, '-C', root, './var/lib/dpkg']);
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg-query's own form
   const form = '${Package}\t${Version}\t${Architecture}\t${source:Package}\t${source:Version}\t${db:Status-Status}\n';
   const output = execFileSync('dpkg-query', [`--admindir=${root}/var/lib/dpkg`, '-W', `-f=${form}`], {
     encoding: 'utf8',

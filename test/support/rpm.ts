@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-// biome-ignore lint/correctness/noUnresolvedImports: a built-in module that the linter does not know yet
 import { DatabaseSync } from 'node:sqlite';
 import { temporaryFolder } from './temporary.ts';
 

@@ -1,4 +1,3 @@
-// biome-ignore lint/correctness/noUnresolvedImports: React has StrictMode; the linter reads its types only in part
 import { type ReactNode, StrictMode, useEffect } from 'react';
 import { createRoot } from 'react-dom/client';
 import { takeAddressToken } from './api/address-token.ts';

@@ -1,5 +1,4 @@
 import path from 'node:path';
-// biome-ignore lint/correctness/noUnresolvedImports: a built-in module that the linter does not know yet
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
 import { openTestMap, smallReport } from '../../../test/support/small-map.ts';

@@ -1,6 +1,5 @@
 import { existsSync, renameSync, statSync } from 'node:fs';
 import path from 'node:path';
-// biome-ignore lint/correctness/noUnresolvedImports: a built-in module that the linter does not know yet
 import { DatabaseSync } from 'node:sqlite';
 import { promisify } from 'node:util';
 import { zstdCompress, zstdDecompressSync } from 'node:zlib';

@@ -1,4 +1,3 @@
-// biome-ignore lint/correctness/noUnresolvedImports: its package has no index, only a `main`
 declare module 'cytoscape-fcose' {
   import type { Ext } from 'cytoscape';
 

@@ -1,5 +1,4 @@
 import cytoscape, { type ElementDefinition, type LayoutOptions } from 'cytoscape';
-// biome-ignore lint/correctness/noUnresolvedImports: its package has no index, only a `main`
 import fcose from 'cytoscape-fcose';
 import type { Spot } from './boxes.ts';
 import type { LaidOut, Link } from './layered-layout.ts';

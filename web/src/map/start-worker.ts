@@ -1,4 +1,3 @@
-// biome-ignore lint/correctness/noUnresolvedImports: Vite makes a script of its own of it, and gives its address
 import address from './organic-worker.ts?worker&url';
 
 /** As much of Trusted Types (W3C, section 2.3) as is used here; the types of TypeScript for browsers do not have them. */

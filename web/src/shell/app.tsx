@@ -1,4 +1,3 @@
-// biome-ignore lint/correctness/noUnresolvedImports: React has Suspense; the linter reads its types only in part
 import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
 import { Route, Switch, useLocation } from 'wouter';
 import { useAddressToken } from '../api/address-token.ts';

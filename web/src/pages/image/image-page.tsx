@@ -1,4 +1,3 @@
-// biome-ignore lint/correctness/noUnresolvedImports: React has Suspense; the linter reads its types only in part
 import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { useLocation, useParams } from 'wouter';
 import { act, askAgain } from '../../api/answers.ts';
