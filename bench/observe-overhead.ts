@@ -24,7 +24,7 @@ import { runDrydock } from '../test/support/run.ts';
 import { temporaryFolder } from '../test/support/temporary.ts';
 import { median } from './measure.ts';
 
-const source = String.raw`
+const source = `
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -432,7 +432,6 @@ describe.skipIf(reason !== undefined)('the page of the live map', PATIENCE, () =
     await poll(async () => (await drawn(page)).nodes.length).toBeGreaterThan(30);
     const labels = (await drawn(page)).nodes.map(({ label }) => label);
     expect(Math.max(...labels.map((label) => label.length))).toBeLessThan(120);
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: those that would be obeyed
     for (const label of labels)
       expect(label).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069]/);
     await page.keyboard.press('t');

@@ -38,7 +38,14 @@ export function handClock(start: number = Date.UTC(2026, 0, 1)): HandClock {
       // Background work is what a test asks for by name; a real pause lets it look at the signal.
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, 5);
-        signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true });
+        signal.addEventListener(
+          'abort',
+          () => {
+            clearTimeout(timer);
+            resolve();
+          },
+          { once: true },
+        );
       });
     },
   };

@@ -13,7 +13,7 @@ export interface Setting {
 }
 
 /** Behind a quote, up to the end of the line. */
-const rest = String.raw`["']?(.+)$`;
+const rest = `["']?(.+)$`;
 
 /** Services of nsswitch that distributions and directories bring. */
 const services = String.raw`(?:files|compat|db|dns|systemd|sss|ldap|winbind|wins|mymachines|myhostname|resolve|mdns\w*|nis|nisplus|hesiod|cache|altfiles|extrausers|libvirt|libvirt_guest|usrfiles|oslogin|cache_oslogin|nss_wrapper)(?!\w)`;

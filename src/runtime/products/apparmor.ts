@@ -63,7 +63,6 @@ export function appArmorProfile(parts: AppArmorParts): string {
 
 /** A path as a rule writes it; undefined where it has bytes that a rule cannot hold. */
 function globbed(path: string): string | undefined {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not stand in a rule
   if (!path.startsWith('/') || path.length > 1000 || /[\u0000-\u001f\u007f"]/.test(path)) return undefined;
   return (
     path

@@ -16,8 +16,7 @@ export function typeFor({ headers }: FastifyRequest, own: string): string {
 
 /** Whether the client says that it knows this state. Clair compares the whole header, and knows no lists. */
 export function isKnown({ headers }: FastifyRequest, validator: string): boolean {
-  const known = headers['if-none-match'];
-  return known !== undefined && known.split(',', 16).some((one) => one.trim() === validator);
+  return headers['if-none-match']?.split(',', 16).some((one) => one.trim() === validator) === true;
 }
 
 export async function sendDocument(reply: FastifyReply, type: string, document: object): Promise<FastifyReply> {

@@ -15,7 +15,7 @@ export interface Claimed {
   readonly isUnproven: boolean;
 }
 
-type Several = readonly HostState[];
+type Several = HostState[];
 
 /** Networks that an engine makes on each host alike: `docker0` of Docker, `podman0` of Podman. */
 const ofEngines = /^(?:172\.17|10\.88)\./;
@@ -66,7 +66,7 @@ export class AddressClaims {
   /** Whose an address is that a host met and has not itself; undefined: nobody's that can be named. */
   of(from: HostState, address: string): Claimed | undefined {
     const claimed = this.#hosts.get(address);
-    const host = claimed instanceof Array ? claimed.find(({ id }) => id === this.#own) : claimed;
+    const host = Array.isArray(claimed) ? claimed.find(({ id }) => id === this.#own) : claimed;
     if (host !== undefined) return host === from ? undefined : { host, isUnproven: this.#isUnproven(host, address) };
     // One that hosts dispute is not that of a container either.
     if (claimed !== undefined) return undefined;
@@ -85,7 +85,7 @@ export class AddressClaims {
   disputes(): ReadonlyMap<HostState, string> {
     const found = new Map<HostState, { readonly addresses: string[]; readonly others: Set<HostState> }>();
     for (const [address, claimed] of this.#hosts) {
-      if (!(claimed instanceof Array)) continue;
+      if (!Array.isArray(claimed)) continue;
       for (const host of claimed) {
         const known = found.get(host) ?? { addresses: [], others: new Set() };
         known.addresses.push(address);
@@ -104,7 +104,7 @@ export class AddressClaims {
   #claim(address: string, host: HostState): void {
     const known = this.#hosts.get(address);
     if (known === undefined) this.#hosts.set(address, host);
-    else if (known instanceof Array) {
+    else if (Array.isArray(known)) {
       if (!known.includes(host)) this.#hosts.set(address, [...known, host]);
     } else if (known !== host) this.#hosts.set(address, [known, host]);
   }

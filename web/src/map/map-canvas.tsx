@@ -149,7 +149,6 @@ export function MapCanvas({
   const selected = marks.selected === undefined ? undefined : held.nodes.get(marks.selected);
   return (
     <>
-      {/* biome-ignore lint/a11y/useSemanticElements: nothing of HTML is a map that is walked by keys */}
       <div
         ref={outer}
         className="map-canvas-frame"

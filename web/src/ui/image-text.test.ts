@@ -6,7 +6,7 @@ describe('piecesOf', () => {
   it.each([
     ['plain', 'nginx:1.29', ['nginx:1.29']],
     ['a change of direction', 'a\u202Eb', ['a', '[U+202E]', 'b']],
-    ['controls that have names', '\u001B[31m\n', ['[\\e]', '[31m', '[\\n]'].flatMap((part) => part)],
+    ['controls that have names', '\u001B[31m\n', ['[\\e]', '[31m', '[\\n]']],
     ['what is not seen', 'pay\u200Bpal\u00AD', ['pay', '[U+200B]', 'pal', '[U+00AD]']],
     ['half a pair', 'x\uD83D', ['x', '[U+D83D]']],
     ['a letter beyond the first plane', '𒐫', ['𒐫']],

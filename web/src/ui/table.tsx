@@ -171,7 +171,6 @@ export function Table<Row>(props: TableProps<Row>): ReactNode {
           className="long-table-body"
           style={{ '--whole': `${count * rowHeight}px`, '--above': `${start * rowHeight}px` } as CSSProperties}
         >
-          {/* biome-ignore lint/a11y/useKeyWithClickEvents: by the grid around it */}
           <div
             role="presentation"
             className="long-table-drawn"

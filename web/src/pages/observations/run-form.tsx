@@ -1,4 +1,4 @@
-import { type FormEvent, type ReactNode, useState } from 'react';
+import { type ReactNode, type SubmitEvent, useState } from 'react';
 import { useLocation } from 'wouter';
 import { act } from '../../api/answers.ts';
 import type { RunSubmission } from '../../api/schema.ts';
@@ -26,7 +26,7 @@ export function RunForm({ onStarted }: { readonly onStarted: () => void }): Reac
   const [failure, setFailure] = useState<string>();
   const [busy, setBusy] = useState(false);
   const weakest = cages.findIndex(({ value }) => value === (choices.data?.cage ?? 'compatible'));
-  const start = (event: FormEvent): void => {
+  const start = (event: SubmitEvent): void => {
     event.preventDefault();
     setBusy(true);
     setFailure(undefined);

@@ -1,4 +1,4 @@
-import { type FormEvent, type ReactNode, useEffect, useState } from 'react';
+import { type ReactNode, type SubmitEvent, useEffect, useState } from 'react';
 import { forgetAddressFailure, useAddressFailure } from '../../api/address-token.ts';
 import { ApiProblem, call } from '../../api/client.ts';
 import { enterSession, tellTabs } from '../../api/session-tabs.ts';
@@ -51,7 +51,7 @@ export function SignIn({ ended }: { readonly ended: boolean }): ReactNode {
     };
   }, []);
 
-  const submit = (event: FormEvent): void => {
+  const submit = (event: SubmitEvent): void => {
     event.preventDefault();
     setBusy(true);
     setFailure(undefined);

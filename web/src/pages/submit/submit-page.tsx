@@ -1,4 +1,4 @@
-import { type FormEvent, type ReactNode, useRef, useState } from 'react';
+import { type ReactNode, type SubmitEvent, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
 import { act, askAgain } from '../../api/answers.ts';
 import { startUpload, useUploads } from '../../api/upload.ts';
@@ -57,7 +57,7 @@ function ByReference(): ReactNode {
   const [platform, setPlatform] = useState('');
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<string>();
-  const submit = (event: FormEvent): void => {
+  const submit = (event: SubmitEvent): void => {
     event.preventDefault();
     const name = reference.trim();
     if (name === '') {

@@ -1,4 +1,4 @@
-import type { FormEvent, ReactNode } from 'react';
+import type { ReactNode, SubmitEvent } from 'react';
 import { useLocation } from 'wouter';
 import { usePages } from '../../api/use-pages.ts';
 import { LinkButton } from '../../ui/button.tsx';
@@ -55,7 +55,7 @@ export function VulnerabilitiesPage(): ReactNode {
     },
   });
   const found = list.pages.flatMap((page) => page.vulnerabilities);
-  const open = (event: FormEvent): void => {
+  const open = (event: SubmitEvent): void => {
     event.preventDefault();
     if (typed.trim() !== '') go(addressOfVulnerability(typed.trim()));
   };

@@ -32,7 +32,6 @@ export function FindingDetails(props: FindingDetailsProps): ReactNode {
     heading.current?.focus({ preventScroll: true });
   }, []);
   return (
-    // biome-ignore lint/a11y/noNoninteractiveElementInteractions: Escape closes it from wherever one is in it
     <section
       className="finding-details"
       aria-labelledby="finding-title"

@@ -37,7 +37,6 @@ export function PackageDetails(props: {
     ['use', use],
   ];
   return (
-    // biome-ignore lint/a11y/noNoninteractiveElementInteractions: Escape closes it from wherever one is in it
     <section
       className="finding-details"
       aria-labelledby="package-title"
