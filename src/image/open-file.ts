@@ -2,20 +2,21 @@ import { SourceError } from '../errors.ts';
 import { RECOGNISED_BYTES, recogniseSbom } from '../formats/bom/recognise.ts';
 import { readBytes } from '../formats/byte-source.ts';
 import { isSif } from '../formats/sif.ts';
+import { isSquashfs } from '../formats/squashfs/superblock.ts';
 import type { ByteSource } from '../model/bytes.ts';
 import type { Problem } from '../model/problem.ts';
 import { isAci, openAci } from './aci.ts';
 import { ArchiveStore } from './archive-store.ts';
 import { compareWithLayout } from './compare-descriptions.ts';
-import { mayBeDisk } from './disk-magic.ts';
 import { isDockerArchive, openDockerArchive } from './docker-archive.ts';
 import { isOciLayout, openOciLayout } from './oci-layout.ts';
-import type { OpenedImage, OpenedSource, OpenOptions } from './opened-image.ts';
+import type { OpenedSource, OpenOptions } from './opened-image.ts';
 import type { LocalScheme } from './scheme.ts';
 import { singleLayer, twoThings } from './single-layer.ts';
 import { looksLikeRoot } from './store.ts';
 import { TarLayer } from './tar-layer.ts';
 import { unpackedArchive } from './unpacked-archive.ts';
+import { refuseDisk } from './unread-disk.ts';
 
 const twoImages: Problem = {
   code: 'image.ambiguous',
@@ -49,8 +50,13 @@ export async function openFile(
       const { openSif } = await import('./sif.ts');
       return { images: openSif(reference, source, options), close };
     }
-    const disk = await openFileSystems(reference, source, scheme, options);
-    if (disk !== undefined) return { images: disk, close };
+    if (scheme === 'squashfs' || (scheme === undefined && isSquashfs(readBytes(source, 0, 4)))) {
+      const { openSquashfsLayer } = await import('./squashfs-image.ts');
+      const layer = openSquashfsLayer(reference, source, options);
+      if (layer !== undefined) return { images: [singleLayer(reference, layer, source.size)], close };
+    }
+    if (scheme === undefined || scheme === 'squashfs') refuseDisk(reference, source);
+    if (scheme === 'squashfs') throw new SourceError('source.not-an-image', `${reference} is no SquashFS`);
     const archive = await unpackedArchive(reference, source, options, releases);
     const store = await ArchiveStore.open(archive.source, options.limits, options.signal);
     if (archive.damage !== undefined) store.problems.push(archive.damage);
@@ -89,18 +95,6 @@ export async function openFile(
     close();
     throw error;
   }
-}
-
-/** Images of file systems and of disks: their first bytes tell, and archives have others. */
-async function openFileSystems(
-  reference: string,
-  source: ByteSource,
-  scheme: LocalScheme | undefined,
-  options: OpenOptions,
-): Promise<readonly OpenedImage[] | undefined> {
-  if (scheme === undefined ? !mayBeDisk(source) : scheme !== 'disk') return undefined;
-  const { openDiskImage } = await import('./disk-image.ts');
-  return openDiskImage(reference, source, options);
 }
 
 /** Images never begin like a text that describes one. */

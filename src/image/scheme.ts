@@ -8,7 +8,7 @@ const localSchemes = [
   'oci-dir',
   'aci',
   'sif',
-  'disk',
+  'squashfs',
   'dir',
   'layer',
   'sbom',

@@ -3,10 +3,10 @@ import { isSif, readSif, type Sif, type SifPart } from '../formats/sif.ts';
 import type { ByteSource } from '../model/bytes.ts';
 import type { Problem } from '../model/problem.ts';
 import type { LayerContent } from './content.ts';
-import { fileSystemLayer, openFileSystemLayer } from './file-system-image.ts';
 import { openOciLayout } from './oci-layout.ts';
 import type { OpenedImage, OpenOptions } from './opened-image.ts';
 import { choosePlatform } from './platform.ts';
+import { openSquashfsLayer, squashfsLayer } from './squashfs-image.ts';
 import type { BlobStore } from './store.ts';
 
 /**
@@ -86,7 +86,7 @@ function openPartition(
   if (offset >= source.size) {
     throw new SourceError('source.unreadable', `${reference} ends before its partition begins. Copy it again.`);
   }
-  const layer = openFileSystemLayer(reference, source.slice(offset, size), options);
+  const layer = openSquashfsLayer(reference, source.slice(offset, size), options);
   if (layer !== undefined) return layer;
   throw new SourceError(
     'source.unsupported',
@@ -122,6 +122,6 @@ class SifStore implements BlobStore {
 
   layer(name: string): LayerContent | undefined {
     const source = this.get(name);
-    return source && fileSystemLayer(source);
+    return source && squashfsLayer(source);
   }
 }

@@ -13,9 +13,9 @@ import {
 import { walkLayer } from '../../test/support/opened-sources.ts';
 import { temporaryFolder, writeTemporary } from '../../test/support/temporary.ts';
 import { MemorySource } from '../formats/byte-source.ts';
-import { openSquashfs } from '../formats/squashfs/squashfs.ts';
+import { Squashfs } from '../formats/squashfs/squashfs.ts';
 import { defaultLimits } from '../limits.ts';
-import { FileSystemLayer } from './file-system-layer.ts';
+import { SquashfsLayer } from './squashfs-layer.ts';
 
 const noTools = !hasProgram('mksquashfs') && 'mksquashfs is not installed';
 
@@ -79,7 +79,7 @@ describe.skipIf(noTools)(`a SquashFS${noTools ? ` (${noTools})` : ''}`, () => {
     image.writeUInt16LE(3, 28);
 
     await expect(readAll(writeTemporary('old', image))).rejects.toMatchObject({ code: 'source.unsupported' });
-    await expect(readAll(`disk:${writeTemporary('none', 'text'.repeat(2000))}`)).rejects.toMatchObject({
+    await expect(readAll(`squashfs:${writeTemporary('none', 'text'.repeat(2000))}`)).rejects.toMatchObject({
       code: 'source.not-an-image',
     });
   });
@@ -87,11 +87,11 @@ describe.skipIf(noTools)(`a SquashFS${noTools ? ` (${noTools})` : ''}`, () => {
   it('that is cut at any kilobyte is never read as a whole one', async () => {
     const image = smallImage();
 
-    await expectCutsAreSaid(image, 'disk', image.length);
+    await expectCutsAreSaid(image, 'squashfs', image.length);
   });
 
   it('with flipped bytes ends with a report or an error of the source', async () => {
-    await expectFlipsAreBorne(smallImage(), 'disk', 300);
+    await expectFlipsAreBorne(smallImage(), 'squashfs', 300);
   });
 
   it('with a long list of blocks does not read it for each name of the file', () => {
@@ -101,7 +101,7 @@ describe.skipIf(noTools)(`a SquashFS${noTools ? ` (${noTools})` : ''}`, () => {
     for (let i = 0; i < 50; i++) linkSync(path.join(root, 'a'), path.join(root, `b${i}`));
     const source = new MemorySource(readFileSync(squash(root, '-b', '4096', '-nopad', '-no-fragments')));
     let counted = 0;
-    const opened = openSquashfs(source, (bytes) => {
+    const opened = new Squashfs(source, (bytes) => {
       counted += bytes;
     });
 
@@ -121,7 +121,7 @@ describe.skipIf(noTools)(`a SquashFS${noTools ? ` (${noTools})` : ''}`, () => {
     const root = temporaryFolder();
     fill(root);
     const source = new MemorySource(readFileSync(squash(root, '-nopad', ...words)));
-    const layer = new FileSystemLayer(source.size, (count) => openSquashfs(source, count));
+    const layer = new SquashfsLayer(source.size, (count) => new Squashfs(source, count));
 
     const { problems, headers, digests } = await walkLayer(layer, { ...defaultLimits, ratioFloorBytes: 1_000_000 });
 
@@ -136,7 +136,7 @@ describe.skipIf(noTools)(`a SquashFS${noTools ? ` (${noTools})` : ''}`, () => {
     const limits = { ...defaultLimits, ratioFloorBytes: 1_000_000 };
 
     const { problems } = await walkLayer(
-      new FileSystemLayer(source.size, (count) => openSquashfs(source, count)),
+      new SquashfsLayer(source.size, (count) => new Squashfs(source, count)),
       limits,
     );
 

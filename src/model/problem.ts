@@ -43,20 +43,6 @@ export const problemCodes = {
     incomplete: true,
     meaning: 'The image is of Windows, whose own packages and updates are not read.',
   },
-  'image.partition': {
-    incomplete: false,
-    meaning: 'The image is of a disk: which of its partitions was read is said.',
-  },
-  'image.partition-unread': {
-    incomplete: true,
-    meaning:
-      'A partition of a disk was not read: it is of another kind, holds no system of its own, or a table of partitions does not tell it in a way that is followed.',
-  },
-  'image.partition-passed': {
-    incomplete: false,
-    meaning:
-      'A partition of a disk was passed over, and why: what firmware starts (FAT), swap, nothing, or less than a system needs.',
-  },
   'image.one-of-several': {
     incomplete: false,
     meaning:

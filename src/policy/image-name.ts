@@ -85,11 +85,7 @@ function matchesReference(pattern: string, { image }: Pick<Report, 'image'>): bo
 
 /** Whether a pattern means files: with a scheme, or as no name of an image looks. */
 function isPath(pattern: string): boolean {
-  if (
-    /^[./~]|\\|\.(?:aci|bz2|gz|img|json|oci|qcow2|raw|sif|snap|spdx|sqfs|squashfs|tar|tgz|vmdk|xml|xz|zst)$/i.test(
-      pattern,
-    )
-  )
+  if (/^[./~]|\\|\.(?:aci|bz2|gz|img|json|oci|sif|snap|spdx|sqfs|squashfs|tar|tgz|xml|xz|zst)$/i.test(pattern))
     return true;
   const { scheme } = splitReference(pattern);
   return scheme !== undefined && !isElsewhere(scheme);

@@ -54,7 +54,7 @@ export const command: Command = {
   name: 'scan',
   summary: 'Scan images: packages, vulnerabilities, and what else is wrong.',
   description:
-    'IMAGE is a file of "docker save", an OCI layout (archive or folder), an ACI, a layer, a root file system, a bill of materials (CycloneDX, SPDX or a list of package URLs), a package URL (pkg:npm/lodash@4.17.20), - for standard input, or a name, which Docker, Podman and the registry are asked for in this order. A scheme states what is meant: docker: podman: containerd: registry: docker-archive: oci-archive: oci-dir: aci: sif: disk: dir: layer: sbom:',
+    'IMAGE is a file of "docker save", an OCI layout (archive or folder), an ACI, a layer, a root file system, a bill of materials (CycloneDX, SPDX or a list of package URLs), a package URL (pkg:npm/lodash@4.17.20), - for standard input, or a name, which Docker, Podman and the registry are asked for in this order. A scheme states what is meant: docker: podman: containerd: registry: docker-archive: oci-archive: oci-dir: aci: sif: squashfs: dir: layer: sbom:',
   arguments: [{ name: 'image', several: true, description: 'what to scan', offers: 'files' }],
   options: scanOptionNames,
   formats: reportFormats,

@@ -6,7 +6,13 @@ import { lz4Block } from '../compression/lz4-block.ts';
 import { lzmaAlone } from '../compression/lzma-alone.ts';
 import { zlibModule } from '../compression/open-engine.ts';
 import { xz } from '../compression/xz/xz.ts';
-import type { CountBytes } from '../file-system.ts';
+
+/**
+ * Takes bytes that were made, or read; throws a LimitError where they are too many.
+ * @param what of a `hole` nothing is stored, so that it says nothing of how far data grows: a file with too large ones ends
+ *   with a FormatError
+ */
+export type CountBytes = (bytes: number, what?: 'hole') => void;
 
 /**
  * Decompresses one block.

@@ -1,5 +1,5 @@
 import { FormatError } from '../../errors.ts';
-import type { FileNode } from '../file-system.ts';
+import type { FileType } from '../../model/file.ts';
 import { decodeName } from '../tar/path.ts';
 import type { MetadataPlace, MetadataReader } from './metadata.ts';
 import { type Place, readLong } from './superblock.ts';
@@ -10,8 +10,19 @@ const NO_FRAGMENT = 0xffff_ffff;
 /** A file may claim to have 2^40 of them. */
 const MOST_BLOCKS = 8 * 1024 * 1024;
 
-/** An inode of a SquashFS, with what its type adds. */
-export interface SquashfsNode extends FileNode {
+/** A file of a SquashFS, as its inode describes it. Nothing here was verified. */
+export interface SquashfsNode {
+  /** Number of the inode: names that have the same one are links to one file. */
+  readonly inode: number;
+  /** Undefined for a socket, and for what is of no known type. */
+  readonly type: Exclude<FileType, 'hardlink'> | undefined;
+  /** Bytes of the body; 0 for everything but files. */
+  readonly size: number;
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  /** Target of a symbolic link, as written. */
+  readonly linkTarget?: string;
   /** Of a folder: where its list is, and how many bytes of it. */
   readonly list?: Place & { readonly bytes: number };
   readonly file?: FileBody;
@@ -32,7 +43,7 @@ export interface FileBody {
 }
 
 /** By the number of a basic inode; those of extended ones are 7 more. A socket is no member of any image. */
-const types: readonly (FileNode['type'] | undefined)[] = [
+const types: readonly (SquashfsNode['type'] | undefined)[] = [
   undefined,
   'directory',
   'file',

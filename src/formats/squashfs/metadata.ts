@@ -1,8 +1,7 @@
 import { FormatError } from '../../errors.ts';
 import type { ByteSource } from '../../model/bytes.ts';
 import { readBytes } from '../byte-source.ts';
-import type { CountBytes } from '../file-system.ts';
-import { type BlockCodec, decodeBlock } from './codec.ts';
+import { type BlockCodec, type CountBytes, decodeBlock } from './codec.ts';
 
 /** Uncompressed bytes of a metadata block; only the last of a table has fewer. */
 export const METADATA_BYTES = 8192;

@@ -1,9 +1,8 @@
 import { FormatError } from '../../errors.ts';
 import type { ByteSource } from '../../model/bytes.ts';
 import { readBytes } from '../byte-source.ts';
-import type { CountBytes, FileSystem, NamedNode } from '../file-system.ts';
 import { decodeName } from '../tar/path.ts';
-import { type BlockCodec, blockCodec, decodeBlock } from './codec.ts';
+import { type BlockCodec, blockCodec, type CountBytes, decodeBlock } from './codec.ts';
 import { readInode, type SquashfsNode } from './inode.ts';
 import { METADATA_BYTES, Metadata } from './metadata.ts';
 import { readLong, readSuperblock, type Superblock } from './superblock.ts';
@@ -14,17 +13,19 @@ const FRAGMENT_BYTES = 16;
 /** Fragments that are kept: each holds the ends of many files, and is asked for once for each. */
 const KEPT_FRAGMENTS = 4;
 
-/**
- * Opens a SquashFS 4.0 (Linux, Documentation/filesystems/squashfs.rst; the format is described by squashfs-tools-ng).
- * @param count told of every byte that is made
- * @throws FormatError where there is none, or one that is not read
- */
-export function openSquashfs(source: ByteSource, count: CountBytes): FileSystem<SquashfsNode> {
-  return new Squashfs(source, count);
+/** A name in a folder. */
+export interface NamedNode {
+  readonly name: string;
+  /** @throws FormatError where the inode cannot be read */
+  node(): SquashfsNode;
 }
 
-class Squashfs implements FileSystem<SquashfsNode> {
-  readonly kind = 'SquashFS';
+/**
+ * A SquashFS 4.0 (Linux, Documentation/filesystems/squashfs.rst; the format is described by squashfs-tools-ng), read at any
+ * place and never mounted. All of it may be hostile: each method ends with a FormatError where it is damaged, with
+ * a LimitError where it grows to more than its budget.
+ */
+export class Squashfs {
   readonly #source: ByteSource;
   readonly #count: CountBytes;
   readonly #head: Superblock;
@@ -33,6 +34,10 @@ class Squashfs implements FileSystem<SquashfsNode> {
   readonly #ids: readonly number[];
   readonly #fragments: Map<number, Buffer> = new Map();
 
+  /**
+   * @param count told of every byte that is made
+   * @throws FormatError where there is none, or one that is not read
+   */
   constructor(source: ByteSource, count: CountBytes) {
     this.#source = source;
     this.#count = count;
@@ -47,7 +52,8 @@ class Squashfs implements FileSystem<SquashfsNode> {
     return this.#inode(block, offset);
   }
 
-  *entries(folder: SquashfsNode): Generator<NamedNode<SquashfsNode>> {
+  /** What a folder holds, in the order of the image, without `.` and `..`. */
+  *entries(folder: SquashfsNode): Generator<NamedNode> {
     const { list } = folder;
     if (list === undefined || list.bytes <= 0) return;
     const reader = this.#metadata.at(this.#head.directoryTable + list.block, list.offset);
@@ -70,6 +76,7 @@ class Squashfs implements FileSystem<SquashfsNode> {
     }
   }
 
+  /** The body of a file, front to back, in pieces that are valid until the next is asked for. */
   *body(node: SquashfsNode): Generator<Buffer> {
     const { file, size } = node;
     if (file === undefined) return;

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DrydockError, FormatError, LimitError } from '../../../src/errors.ts';
@@ -10,7 +10,7 @@ import { defaultLimits } from '../../../src/limits.ts';
 import { hasProgram } from '../../support/file-system-images.ts';
 import { walkLayer } from '../../support/opened-sources.ts';
 import { partition, sif } from '../../support/sif.ts';
-import { temporaryFolder, writeTemporary } from '../../support/temporary.ts';
+import { temporaryFolder } from '../../support/temporary.ts';
 import type { FuzzReader } from './fuzz-reader.ts';
 
 const MiB = 1024 * 1024;
@@ -25,28 +25,14 @@ function root(): string {
   return folder;
 }
 
-function ext4(): Buffer {
-  const file = writeTemporary('image', '');
-  truncateSync(file, 256 * 1024);
-  const words = ['-q', '-F', '-b', '1024', '-N', '32', '-O', '^has_journal', '-d', root(), file];
-  execFileSync('mkfs.ext4', words, { stdio: 'ignore' });
-  return readFileSync(file);
-}
-
 function squashfs(): Buffer {
   const file = path.join(temporaryFolder(), 'image');
   execFileSync('mksquashfs', [root(), file, '-noappend', '-quiet', '-no-progress', '-nopad'], { stdio: 'ignore' });
   return readFileSync(file);
 }
 
-function convert(...words: readonly string[]): Buffer {
-  const file = path.join(temporaryFolder(), 'image');
-  execFileSync('qemu-img', ['convert', '-c', '-f', 'raw', ...words, writeTemporary('raw', ext4()), file]);
-  return readFileSync(file);
-}
-
 /** Opens and reads all of an image: an error of the source, or a report. */
-async function read(bytes: Buffer, scheme: 'disk' | 'sif'): Promise<void> {
+async function read(bytes: Buffer, scheme: 'squashfs' | 'sif'): Promise<void> {
   const signal = new AbortController().signal;
   const options = { limits, signal, temporary: tmpdir() };
   try {
@@ -92,29 +78,16 @@ function bolt(): Buffer {
 }
 
 const systems: readonly (FuzzReader & { readonly program: string })[] = [
-  { program: 'mksquashfs', name: 'squashfs', seeds: () => [squashfs()], run: (bytes) => read(bytes, 'disk') },
+  { program: 'mksquashfs', name: 'squashfs', seeds: () => [squashfs()], run: (bytes) => read(bytes, 'squashfs') },
   {
     program: 'mksquashfs',
     name: 'sif',
     seeds: () => [sif([{ type: 0x4004, bytes: squashfs(), extra: partition(1, 2) }])],
     run: (bytes) => read(bytes, 'sif'),
   },
-  { program: 'mkfs.ext4', name: 'ext4', seeds: () => [ext4()], run: (bytes) => read(bytes, 'disk') },
-  {
-    program: 'qemu-img',
-    name: 'qcow2',
-    seeds: () => [convert('-O', 'qcow2'), convert('-O', 'qcow2', '-o', 'compression_type=zstd')],
-    run: (bytes) => read(bytes, 'disk'),
-  },
-  {
-    program: 'qemu-img',
-    name: 'vmdk',
-    seeds: () => [convert('-O', 'vmdk', '-o', 'subformat=streamOptimized')],
-    run: (bytes) => read(bytes, 'disk'),
-  },
 ];
 
-/** File systems, disks and databases of containers; those whose seeds nothing here can make are left out. */
+/** File systems and databases of containers; those whose seeds nothing here can make are left out. */
 export const diskReaders: readonly FuzzReader[] = [
   ...systems.filter(({ program }) => hasProgram(program)),
   {

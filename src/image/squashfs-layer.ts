@@ -1,7 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import { FormatError, LimitError } from '../errors.ts';
 import { Budget } from '../formats/compression/budget.ts';
-import type { CountBytes, FileNode, FileSystem } from '../formats/file-system.ts';
+import type { CountBytes } from '../formats/squashfs/codec.ts';
+import type { SquashfsNode } from '../formats/squashfs/inode.ts';
+import type { Squashfs } from '../formats/squashfs/squashfs.ts';
 import { ANY_PLACE, type BodySink, type TarVisitor } from '../formats/tar/visitor.ts';
 import { type FileHeader, WHITEOUT_PREFIX } from '../model/file.ts';
 import type { LayerContent, LayerWalkOptions, WalkResult } from './content.ts';
@@ -14,51 +16,48 @@ const DEEPEST = 2048;
 /** Bytes of holes that are read: logs by user number have holes of gigabytes, in images of megabytes. */
 const MOST_HOLES = 4 * 1024 ** 3;
 
+type System = Pick<Squashfs, 'root' | 'entries' | 'body'>;
+
 /**
- * The image of a file system as one layer. Links are members and never followed; a folder that stands in several places is
+ * A SquashFS as one layer. Links are members and never followed; a folder that stands in several places is
  * shown in the first. What is damaged is told, and the rest is shown.
  */
-export class FileSystemLayer<Node extends FileNode> implements LayerContent {
+export class SquashfsLayer implements LayerContent {
   readonly size: number;
-  readonly #open: (count: CountBytes) => FileSystem<Node>;
+  readonly #open: (count: CountBytes) => System;
 
   /** @param size bytes that the file system takes as stored */
-  constructor(size: number, open: (count: CountBytes) => FileSystem<Node>) {
+  constructor(size: number, open: (count: CountBytes) => System) {
     this.size = size;
     this.#open = open;
   }
 
   async walk(visitor: TarVisitor, options: LayerWalkOptions): Promise<WalkResult> {
-    const walk = new FileSystemWalk(visitor, options, this.size, this.#open);
+    const walk = new SquashfsWalk(visitor, options, this.size, this.#open);
     await walk.run();
     options.onProgress?.(this.size);
     return { bytes: walk.bytes };
   }
 }
 
-interface Folder<Node> {
+interface Folder {
   readonly path: string;
-  readonly node: Node;
+  readonly node: SquashfsNode;
   readonly depth: number;
 }
 
-class FileSystemWalk<Node extends FileNode> {
+class SquashfsWalk {
   bytes = 0;
   readonly #visitor: TarVisitor;
   readonly #options: LayerWalkOptions;
-  readonly #open: (count: CountBytes) => FileSystem<Node>;
+  readonly #open: (count: CountBytes) => System;
   readonly #count: CountBytes;
   readonly #seen: Set<number> = new Set();
   #entries = 0;
   #holes = 0;
   #breath: number = performance.now();
 
-  constructor(
-    visitor: TarVisitor,
-    options: LayerWalkOptions,
-    size: number,
-    open: (count: CountBytes) => FileSystem<Node>,
-  ) {
+  constructor(visitor: TarVisitor, options: LayerWalkOptions, size: number, open: (count: CountBytes) => System) {
     this.#visitor = visitor;
     this.#options = options;
     this.#open = open;
@@ -82,10 +81,9 @@ class FileSystemWalk<Node extends FileNode> {
   async run(): Promise<void> {
     try {
       const system = this.#open(this.#count);
-      for (const note of system.notes ?? []) this.#visitor.problem('layer.damaged', `the file system: ${note}`);
       const root = system.root();
       this.#seen.add(root.inode);
-      const pending: Folder<Node>[] = [{ path: '', node: root, depth: 0 }];
+      const pending: Folder[] = [{ path: '', node: root, depth: 0 }];
       for (let folder = pending.pop(); folder !== undefined; folder = pending.pop()) {
         const below = await this.#folder(system, folder);
         for (const one of below.reverse()) pending.push(one);
@@ -97,8 +95,8 @@ class FileSystemWalk<Node extends FileNode> {
   }
 
   /** @returns the folders in it */
-  async #folder(system: FileSystem<Node>, { path, node, depth }: Folder<Node>): Promise<Folder<Node>[]> {
-    const folders: Folder<Node>[] = [];
+  async #folder(system: System, { path, node, depth }: Folder): Promise<Folder[]> {
+    const folders: Folder[] = [];
     try {
       for (const entry of system.entries(node)) {
         if (++this.#entries > this.#options.limits.entries) {
@@ -135,7 +133,7 @@ class FileSystemWalk<Node extends FileNode> {
     return folders;
   }
 
-  #node(read: () => Node, member: string): Node | undefined {
+  #node(read: () => SquashfsNode, member: string): SquashfsNode | undefined {
     try {
       return read();
     } catch (error) {
@@ -144,7 +142,7 @@ class FileSystemWalk<Node extends FileNode> {
     }
   }
 
-  async #member(system: FileSystem<Node>, path: string, name: string, node: Node): Promise<void> {
+  async #member(system: System, path: string, name: string, node: SquashfsNode): Promise<void> {
     const { type, size, mode, uid, gid, inode, linkTarget } = node;
     if (type === undefined) return; // a socket: no image holds one
     if (name.startsWith(WHITEOUT_PREFIX)) {
@@ -179,7 +177,7 @@ class FileSystemWalk<Node extends FileNode> {
   }
 
   /** The beginning of a body, as far as it can be read. */
-  async #head(system: FileSystem<Node>, { path }: FileHeader, node: Node, length: number): Promise<Buffer> {
+  async #head(system: System, { path }: FileHeader, node: SquashfsNode, length: number): Promise<Buffer> {
     if (length === 0) return Buffer.alloc(0);
     const pieces: Buffer[] = [];
     let got = 0;
@@ -197,7 +195,7 @@ class FileSystemWalk<Node extends FileNode> {
     return pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces, got);
   }
 
-  async #pass(system: FileSystem<Node>, { path }: FileHeader, node: Node, sink: BodySink): Promise<void> {
+  async #pass(system: System, { path }: FileHeader, node: SquashfsNode, sink: BodySink): Promise<void> {
     try {
       for (const piece of system.body(node)) {
         sink.write(piece);
