@@ -10,7 +10,6 @@ import { EngineError } from '../net/container-engine/engine-error.ts';
 import { type EngineImageDescription, inspectImage } from '../net/container-engine/images.ts';
 import type { Dialer } from '../net/dial.ts';
 import { reap } from '../runtime/cage/reaper.ts';
-import type { CallRuleTexts } from '../runtime/call-rules/judge-calls.ts';
 import { scanImage } from '../scan.ts';
 import type { ImageRuns, RunOrder } from '../server/observe/image-runs.ts';
 import type { ServiceLog } from '../server/service-log.ts';
@@ -65,7 +64,7 @@ export async function serviceRuns(
       gvisor: settings.sandbox === 'gvisor',
       tracer: 'strace',
       ...(tracerFolder !== undefined && { tracerFolder }),
-      rules: allOf(order.callRules.map((name) => rules.get(name)!)),
+      rules: order.callRules.flatMap((name) => rules.get(name)!),
       scanners: await scannersOf(order.serviceScanners, temporary),
       ...(runProfile && { runProfile }),
     } as const;
@@ -133,11 +132,4 @@ function named<T>(option: string, words: readonly string[], read: (word: string)
     all.set(name, read(word));
   }
   return all;
-}
-
-function allOf(texts: readonly CallRuleTexts[]): CallRuleTexts {
-  return {
-    falco: texts.flatMap(({ falco = [] }) => falco),
-    sigma: texts.flatMap(({ sigma = [] }) => sigma),
-  };
 }

@@ -90,14 +90,7 @@ export const observeOptions = {
     value: 'LIST',
     default: ['starter'],
     description:
-      'Rules on system calls: `starter` (those that come with Drydock), files and folders with rules of Falco or Sigma.',
-  },
-  'falco-alerts': {
-    kind: 'text',
-    value: 'FILE',
-    description:
-      'With --container: what Falco wrote of it with `json_output`, a file or `-` for standard input. Its alerts become findings. A file is read when the watch is over.',
-    only: 'flag',
+      'Rules on system calls: `starter` (those that come with Drydock), files and folders with rules of Falco.',
   },
   'service-scanners': {
     kind: 'words',

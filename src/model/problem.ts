@@ -159,10 +159,6 @@ export const problemCodes = {
     meaning:
       'Rules on calls ask what is not known of the calls of this run, so that they cannot be asked, or not wholly. That they found nothing says nothing.',
   },
-  'calls.alerts-unreadable': {
-    incomplete: true,
-    meaning: 'Alerts of Falco could not be read, or not all of them.',
-  },
   'link.loop': { incomplete: false, meaning: 'Links lead in a circle, so a path that matters leads nowhere.' },
   'link.broken': { incomplete: false, meaning: 'A path that matters is a link that leads nowhere.' },
   'distribution.unknown': {

@@ -502,18 +502,18 @@ function each(times: number, write: (number: number) => unknown): void {
 }
 
 const ids = async (write: Write): Promise<readonly string[]> =>
-  (await judgeTrace({ falco: texts }, (trace) => write(trace.process(1, '/usr/bin/entry')))).map(({ rule }) => rule.id);
+  (await judgeTrace(texts, (trace) => write(trace.process(1, '/usr/bin/entry')))).map(({ rule }) => rule.id);
 
 describe('our own rules on calls', () => {
   it('are read without complaint, and all of them can be asked', async () => {
-    const { complaints, statuses } = await createCallJudge({ falco: texts }, ordinarySource, { get: () => undefined });
+    const { complaints, statuses } = await createCallJudge(texts, ordinarySource, { get: () => undefined });
     expect(complaints).toEqual([]);
     expect(statuses.filter(({ state }) => state !== 'evaluable')).toEqual([]);
     expect(statuses.map(({ rule }) => rule.id).sort()).toEqual(Object.keys(cases).sort());
   });
 
   it('say what they are, why it matters and what helps', async () => {
-    const { statuses } = await createCallJudge({ falco: texts }, ordinarySource, { get: () => undefined });
+    const { statuses } = await createCallJudge(texts, ordinarySource, { get: () => undefined });
     for (const { rule } of statuses) {
       expect(rule.id).toMatch(/^call-[a-z-]+$/);
       expect(rule.description.length).toBeGreaterThan(20);

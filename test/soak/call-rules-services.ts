@@ -80,7 +80,7 @@ ip link set lo up; D=${own} timeout -s KILL ${seconds} ${strace} -- sh -c ${quot
           !file.startsWith(folder) && !/^\/(?:tmp|run|proc|dev)\//.test(file) && existsSync(file),
       },
     };
-    const judge = await createCallJudge({ falco: starterCallRules() }, source, { get: (pid) => table?.get(pid) });
+    const judge = await createCallJudge(starterCallRules(), source, { get: (pid) => table?.get(pid) });
     const reading = await readTrace(
       { folder: path.join(own, 'trace') },
       {

@@ -1,7 +1,6 @@
-// Reads a folder of Falco's rules (or of Sigma's), and says how far each can be asked, and why not:
+// Reads a folder of Falco's rules, and says how far each can be asked, and why not:
 //   node test/soak/falco-rules.ts FOLDER
 // `git clone https://github.com/falcosecurity/rules` has Falco's in rules/; their test traces are put to them as well.
-// Sigma's stand in rules/linux/process_creation of https://github.com/SigmaHQ/sigma.
 import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { RuleState, RuleStatus } from '../../src/runtime/call-rules/call-rule.ts';
@@ -19,9 +18,6 @@ if (folder === undefined) {
 const texts: RuleText[] = globSync('**/*.{yaml,yml}', { cwd: folder })
   .sort()
   .map((file) => ({ file, text: readFileSync(path.join(folder, file), 'utf8') }));
-const isSigma = (text: string): boolean => /^detection:/m.test(text);
-const sigma = texts.filter(({ text }) => isSigma(text));
-const falco = texts.filter(({ text }) => !isSigma(text));
 const totals = new Map<string, number>();
 
 function count(statuses: readonly RuleStatus[]): void {
@@ -34,15 +30,15 @@ function count(statuses: readonly RuleStatus[]): void {
 }
 
 // Each file of Falco's stands for itself: they define the same macros in their own ways.
-for (const text of falco) {
-  const judge = await createCallJudge({ falco: [text] }, ordinarySource, { get: () => undefined });
+for (const text of texts) {
+  const judge = await createCallJudge([text], ordinarySource, { get: () => undefined });
   console.log(`${text.file}: ${judge.statuses.length} rules`);
   for (const { line, message } of judge.complaints) console.log(`  line ${line}: ${message}`);
   count(judge.statuses);
   const names = new Set(judge.statuses.map(({ rule }) => rule.title));
   for (const { name, fires, silent } of falcoIdeas.filter((idea) => names.has(idea.name))) {
     const told = async (write: typeof fires): Promise<boolean> => {
-      const judged = await judgeTrace({ falco: [text] }, (trace) => write(trace.process(1, '/usr/bin/entry')));
+      const judged = await judgeTrace([text], (trace) => write(trace.process(1, '/usr/bin/entry')));
       return judged.some(({ rule }) => rule.title === name);
     };
     const [positive, negative] = [await told(fires), await told(silent)];
@@ -51,10 +47,5 @@ for (const text of falco) {
     if (!positive || negative)
       console.log(`  WRONG: ${name}: ${positive ? 'told' : 'not told'}, harmless one ${negative ? 'told' : 'left'}`);
   }
-}
-if (sigma.length > 0) {
-  const judge = await createCallJudge({ sigma }, ordinarySource, { get: () => undefined });
-  for (const { file, line, message } of judge.complaints) console.log(`${file}, line ${line}: ${message}`);
-  count(judge.statuses);
 }
 console.log(Object.fromEntries(totals));

@@ -24,12 +24,12 @@ export const ordinarySource: CallSource = {
 
 /** What rules say of a trace. */
 export async function judgeTrace(
-  texts: { readonly falco?: readonly RuleText[]; readonly sigma?: readonly RuleText[] },
+  texts: readonly RuleText[],
   write: (trace: CallTrace) => unknown,
   source: CallSource = ordinarySource,
 ): Promise<readonly JudgedCall[]> {
   let judge: CallJudge | undefined;
-  const trace = new CallTrace((event) => void judge?.judge(event));
+  const trace = new CallTrace((event) => judge?.judge(event));
   judge = await createCallJudge(texts, source, trace);
   write(trace);
   return judge.judged();

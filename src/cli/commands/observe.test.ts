@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runDrydock } from '../../../test/support/run.ts';
@@ -31,14 +31,27 @@ describe('drydock observe', () => {
     ['a tracer that is not there', ['x', '--tracer-folder', 'none'], '/none is no folder.'],
     ['a tracer that is none', ['x', '--tracer', 'bpftrace'], '"bpftrace" is not one of strace, none'],
     ['two images', ['x', 'y'], 'takes 1 word; "y" is one too many.'],
-    ['alerts of no container', ['x', '--falco-alerts', 'file'], 'name it with --container'],
-    ['alerts that are not there', ['--container', 'x', '--falco-alerts', 'no'], '--falco-alerts: no cannot be read'],
-    ['alerts from a folder', ['--container', 'x', '--falco-alerts', '.'], '--falco-alerts: . is no file.'],
+    [
+      'rules of Sigma',
+      ['x', '--call-rules', 'rules'],
+      '--call-rules: rules/sigma.yml is a rule of Sigma, which is not read. Write it in the format of Falco',
+    ],
+    [
+      'alerts of Falco',
+      ['x', '--call-rules', 'alerts.json'],
+      '--call-rules: alerts.json has alerts of Falco, which are not read. Give the rules that made them',
+    ],
     ['a broken run profile', ['x', '--run-profile', 'broken.yaml'], 'broken.yaml:2: '],
   ])('tells of %s before an engine is asked', async (_, words, message) => {
     const folder = temporaryFolder();
     writeFileSync(path.join(folder, 'file'), '');
     writeFileSync(path.join(folder, 'broken.yaml'), 'user: me\nnothing: 1\n');
+    mkdirSync(path.join(folder, 'rules'));
+    writeFileSync(path.join(folder, 'rules/sigma.yml'), 'title: x\ndetection:\n  a:\n    Image: /x\n  condition: a\n');
+    writeFileSync(
+      path.join(folder, 'alerts.json'),
+      '{"output":"x","priority":"Notice","rule":"x","output_fields":{}}\n',
+    );
     const { status, stdout, stderr } = await runDrydock(['observe', ...words], { folder, environment });
     expect([status, stdout, stderr]).toEqual([2, '', expect.stringContaining(message)]);
   });

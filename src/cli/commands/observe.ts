@@ -80,7 +80,6 @@ export const command: Command = {
     'duration',
     'engine',
     ...runOptionNames,
-    'falco-alerts',
     'service-scanners',
     'service-command',
     ...scanOptionNames.filter((name) => !unfit.has(name)),
@@ -94,7 +93,6 @@ export const command: Command = {
     'drydock observe app:1.2 --network sinkhole -f json',
     'drydock observe app:1.2 --prove --profiles profiles',
     'drydock observe --container web --duration 1m',
-    'drydock observe --container web --falco-alerts alerts.jsonl',
   ],
   run,
 };

@@ -1,17 +1,16 @@
 import type { ScanContext } from '../../context.ts';
 import type { Observer } from '../../model/observation.ts';
 import type { Invocation } from '../command.ts';
-import { withFalcoAlerts } from './falco-alerts.ts';
 import type { RunSettings } from './run-settings.ts';
 import type { ObservedContainer } from './subject.ts';
 
 /** The observer that watches a container without touching it. */
 export function containerObserver(
   { engine, image, container }: ObservedContainer,
-  { scanners, alerts }: RunSettings,
+  { scanners }: RunSettings,
   { configuration: { settings }, io }: Invocation,
 ): (context: ScanContext) => Observer {
-  const observer = (context: ScanContext): Observer => ({
+  return (context) => ({
     observe: async (view) => {
       const { observeContainer } = await import('../../runtime/observe/observe-container.ts');
       return await observeContainer(view, {
@@ -26,10 +25,4 @@ export function containerObserver(
       });
     },
   });
-  return (context) => {
-    const { signal } = context;
-    return alerts === undefined
-      ? observer(context)
-      : withFalcoAlerts(observer(context), alerts, container.id, { log: io.log, signal });
-  };
 }

@@ -2,21 +2,18 @@ import { mkdirSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { UsageError } from '../../errors.ts';
 import type { ServiceScanner } from '../../model/service-scanner.ts';
-import type { CallRuleTexts } from '../../runtime/call-rules/judge-calls.ts';
+import type { RuleText } from '../../runtime/call-rules/read-falco-rules.ts';
 import type { RunProfile } from '../../runtime/run-profiles/run-profile.ts';
 import type { Invocation } from '../command.ts';
 import { callRuleTexts } from './call-rule-texts.ts';
 import { chooseScanners } from './choose-scanners.ts';
-import { type AlertSource, alertSource } from './falco-alerts.ts';
 import { runOptionNames } from './run-option-names.ts';
 
 /** What the files and programs that this command line names hold. */
 export interface RunSettings {
-  readonly rules: CallRuleTexts;
+  readonly rules: readonly RuleText[];
   readonly scanners: readonly ServiceScanner[];
   readonly runProfile?: RunProfile;
-  /** Alerts of Falco on the container that is watched. */
-  readonly alerts?: AlertSource;
   /** Folder for profiles, which is there. */
   readonly profiles?: string;
 }
@@ -39,13 +36,6 @@ export async function readRunSettings({ configuration, io }: Invocation): Promis
   if (tracerFolder !== undefined && statSync(tracerFolder, { throwIfNoEntry: false })?.isDirectory() !== true) {
     throw new UsageError('usage.option', `--tracer-folder: ${tracerFolder} is no folder.`);
   }
-  const alerts = settings['falco-alerts'];
-  if (alerts !== undefined && container === undefined) {
-    throw new UsageError(
-      'usage.option',
-      '--falco-alerts: alerts belong to a container that runs already; name it with --container.',
-    );
-  }
   if (prove && settings.tracer !== 'strace') {
     throw new UsageError('usage.option', '--prove: strace alone tells every call; leave --tracer out.');
   }
@@ -58,7 +48,6 @@ export async function readRunSettings({ configuration, io }: Invocation): Promis
     rules: callRuleTexts(settings['call-rules'], io.folder),
     scanners,
     ...(runProfile && { runProfile }),
-    ...(alerts !== undefined && { alerts: alertSource(alerts, io) }),
     ...(profiles !== undefined && { profiles: madeFolder(profiles) }),
   };
 }

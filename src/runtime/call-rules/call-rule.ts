@@ -1,7 +1,7 @@
 import type { Confidence } from '../../model/finding.ts';
 import type { Severity } from '../../model/severity.ts';
 
-/** A rule on calls, in whatever format it was written. */
+/** A rule on calls. */
 export interface CallRule {
   /** Told by findings; the name of the rule where it has none of its own. */
   readonly id: string;

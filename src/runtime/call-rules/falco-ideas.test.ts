@@ -11,9 +11,9 @@ describe('ideas of rules of Falco', () => {
   describe.each(falcoIdeas.map((idea) => [idea.name, idea] as const))('%s', (name, { condition, fires, silent }) => {
     const text = `${falcoIdeaMacros}\n- rule: ${JSON.stringify(name)}\n  desc: x\n  output: x\n  priority: WARNING\n  condition: >\n    ${condition}\n`;
     const titles = async (write: typeof fires): Promise<readonly string[]> =>
-      (
-        await judgeTrace({ falco: [{ file: 'x.yaml', text }] }, (trace) => write(trace.process(1, '/usr/bin/entry')))
-      ).map(({ rule }) => rule.title);
+      (await judgeTrace([{ file: 'x.yaml', text }], (trace) => write(trace.process(1, '/usr/bin/entry')))).map(
+        ({ rule }) => rule.title,
+      );
 
     it('is told where it happens', async () => {
       expect(await titles(fires)).toEqual([name]);

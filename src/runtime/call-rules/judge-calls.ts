@@ -7,8 +7,6 @@ import type { CallSource, ProcessTable } from './call-source.ts';
 import { compileFalcoRules, RuleDispatcher } from './compile-rules.ts';
 import { Evaluation } from './evaluation.ts';
 import { type RuleText, readFalcoRules } from './read-falco-rules.ts';
-import { compileSigmaRules } from './sigma/compile-sigma-rules.ts';
-import { readSigmaRules } from './sigma/read-sigma-rules.ts';
 
 /** Places of one rule that are told one by one; further ones are counted with the last. */
 const MOST_PLACES = 20;
@@ -17,27 +15,14 @@ const MOST_PLACES = 20;
 export interface JudgedCall {
   readonly finding: Finding;
   readonly rule: CallRule;
-  /** The process that made the first of them. */
-  readonly pid: number;
-  /** Of the first and the last one, seconds since 1970. */
-  readonly first: number;
-  readonly last: number;
   /** Calls. */
   readonly count: number;
 }
 
-export interface CallRuleTexts {
-  readonly falco?: readonly RuleText[];
-  readonly sigma?: readonly RuleText[];
-}
-
 /** Asks the rules about each call of a run. Nothing that a call holds makes it throw. */
 export interface CallJudge {
-  /**
-   * Looks at a call, in the order of time, after the table of processes knows of it. Gives what was found for the first
-   * time; what was found before is counted.
-   */
-  judge(event: CallEvent): readonly JudgedCall[];
+  /** Looks at a call, in the order of time, after the table of processes knows of it. */
+  judge(event: CallEvent): void;
   /** All findings until now with their counts, in the order in which they came. */
   judged(): readonly JudgedCall[];
   /** What became of every rule. */
@@ -49,17 +34,14 @@ export interface CallJudge {
 
 /** Makes a judge of rules, for calls from one container. */
 export async function createCallJudge(
-  texts: CallRuleTexts,
+  texts: readonly RuleText[],
   source: CallSource,
   processes: ProcessTable,
 ): Promise<CallJudge> {
   const complaints: RuleComplaint[] = [];
   const complain = (complaint: RuleComplaint): void => void complaints.push(complaint);
-  const falco = compileFalcoRules(await readFalcoRules(texts.falco ?? [], complain), source);
-  const sigma = compileSigmaRules(await readSigmaRules(texts.sigma ?? [], complain), source);
-  complaints.push(...falco.complaints, ...sigma.complaints);
-  const statuses = [...falco.statuses, ...sigma.statuses];
-  return new RuleJudge([...falco.askable, ...sigma.askable], statuses, complaints, source, processes);
+  const { askable, statuses, complaints: more } = compileFalcoRules(await readFalcoRules(texts, complain), source);
+  return new RuleJudge(askable, statuses, [...complaints, ...more], source, processes);
 }
 
 interface Kept {
@@ -67,7 +49,6 @@ interface Kept {
   readonly sentence: string;
   readonly rule: CallRule;
   readonly path: string | undefined;
-  last: number;
   count: number;
 }
 
@@ -97,24 +78,18 @@ class RuleJudge implements CallJudge {
     return ruleProblems(this.statuses, this.complaints);
   }
 
-  judge(event: CallEvent): readonly JudgedCall[] {
+  judge(event: CallEvent): void {
     this.#began ??= event.at;
     const evaluation = this.#evaluation;
     evaluation.begin(event);
-    const fresh: JudgedCall[] = [];
-    for (const rule of this.#dispatcher.fired(evaluation)) {
-      const kept = this.#keep(rule, event);
-      if (kept !== undefined) fresh.push(this.#told(kept));
-    }
-    return fresh;
+    for (const rule of this.#dispatcher.fired(evaluation)) this.#keep(rule, event);
   }
 
   judged(): readonly JudgedCall[] {
     return [...this.#kept.values()].map((kept) => this.#told(kept));
   }
 
-  /** Undefined where it was only counted. */
-  #keep(rule: CallRule, event: CallEvent): Kept | undefined {
+  #keep(rule: CallRule, event: CallEvent): void {
     const { process, source } = this.#evaluation;
     const subject = subjectOf(event).slice(0, 1024);
     const key = JSON.stringify([rule.file, rule.id, process?.path ?? process?.name ?? event.pid, subject]);
@@ -123,8 +98,7 @@ class RuleJudge implements CallJudge {
       this.#kept.get(key) ?? (places !== undefined && places.count >= MOST_PLACES ? places.last : undefined);
     if (before !== undefined) {
       before.count++;
-      before.last = event.at;
-      return undefined;
+      return;
     }
     const uid = process?.uid;
     const kept: Kept = {
@@ -137,23 +111,18 @@ class RuleJudge implements CallJudge {
       ),
       rule,
       path: pathOf(event),
-      last: event.at,
       count: 1,
     };
     this.#kept.set(key, kept);
     this.#places.set(rule, { count: (places?.count ?? 0) + 1, last: kept });
-    return kept;
   }
 
-  #told({ event, sentence, rule, path, last, count }: Kept): JudgedCall {
+  #told({ event, sentence, rule, path, count }: Kept): JudgedCall {
     const after = Math.max(0, event.at - (this.#began ?? event.at));
     const times = count === 1 ? '' : `; ${count} times`;
     return {
       finding: callFinding(rule, `${sentence}, ${after.toFixed(1)} s after the first call${times}`, path),
       rule,
-      pid: event.pid,
-      first: event.at,
-      last,
       count,
     };
   }

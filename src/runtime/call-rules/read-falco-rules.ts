@@ -298,8 +298,3 @@ function oneOf<T extends string>(item: YamlMapping, key: string, word: string, w
   if (known === undefined) throw new RuleError(item.line, `${key} is one of ${words.join(', ')}`);
   return known;
 }
-
-/** Severity of an alert of Falco; undefined for a word that is no priority. */
-export function severityOfPriority(priority: string): Severity | undefined {
-  return priorities[priority.toLowerCase()];
-}

@@ -174,7 +174,7 @@ describe.skipIf(reason !== undefined)(`real traces ${reason === undefined ? '' :
     };
     const source = { container: { id: 'x'.repeat(12), capabilities: [] }, users: new Map([[0, 'root']]), image };
     let table: ProcessTable | undefined;
-    const judge: CallJudge = await createCallJudge({ falco: starterCallRules() }, source, {
+    const judge: CallJudge = await createCallJudge(starterCallRules(), source, {
       get: (pid) => table?.get(pid),
     });
     await readTrace(

@@ -47,7 +47,7 @@ describe.each(runningEngines)('a run with $title', (running) => {
           ...common,
           ...{ engine, image, profile: 'default', network: 'none', duration: 20_000, readyTimeout: 60_000 },
           ...{ acceptWeak: false, presets: [], tracer: 'strace', scanners: [] },
-          rules: { falco: starterCallRules() },
+          rules: starterCallRules(),
           // Told once the image has ended.
           progress: {
             report(step) {

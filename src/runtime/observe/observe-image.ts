@@ -18,7 +18,7 @@ import type { Cage } from '../cage/open-cage.ts';
 import { reap } from '../cage/reaper.ts';
 import { type Run, withRun } from '../cage/run.ts';
 import type { CageEnd } from '../cage/watch.ts';
-import type { CallRuleTexts } from '../call-rules/judge-calls.ts';
+import type { RuleText } from '../call-rules/read-falco-rules.ts';
 import type { TracePurpose } from '../calls/trace-sets.ts';
 import { OUTPUT } from '../calls/tracer-command.ts';
 import { TOOLS } from '../calls/tracer-tools.ts';
@@ -71,7 +71,7 @@ export interface ObserveOptions {
   readonly tracer: 'strace' | 'none';
   readonly tracerFolder?: string;
   readonly purpose?: TracePurpose;
-  readonly rules: CallRuleTexts;
+  readonly rules: readonly RuleText[];
   readonly scanners: readonly ServiceScanner[];
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** For unlinked files. */

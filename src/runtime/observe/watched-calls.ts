@@ -2,7 +2,8 @@ import type { CallEvent, CallProcess } from '../../model/call.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { CallSource } from '../call-rules/call-source.ts';
-import { type CallJudge, type CallRuleTexts, createCallJudge } from '../call-rules/judge-calls.ts';
+import { type CallJudge, createCallJudge } from '../call-rules/judge-calls.ts';
+import type { RuleText } from '../call-rules/read-falco-rules.ts';
 import type { CallVisitor, ProcessTable } from '../calls/process-table.ts';
 import { NeededCapabilities } from '../products/capabilities.ts';
 import { Contacts } from '../products/contacts.ts';
@@ -37,7 +38,7 @@ export class WatchedCalls implements CallVisitor {
     this.#table = table;
   }
 
-  static async create(rules: CallRuleTexts, source: CallSource): Promise<WatchedCalls> {
+  static async create(rules: readonly RuleText[], source: CallSource): Promise<WatchedCalls> {
     const table: { current?: ProcessTable } = {};
     return new WatchedCalls(await createCallJudge(rules, source, { get: (pid) => table.current?.get(pid) }), table);
   }
