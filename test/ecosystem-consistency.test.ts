@@ -26,7 +26,7 @@ const notAsked: readonly (readonly [namespaces: RegExp, why: string])[] = [
 ];
 
 /** Distributions whose publishers tell no days. */
-const endsUnknown: ReadonlySet<string> = new Set(['alpaquita', 'openeuler']);
+const endsUnknown: ReadonlySet<string> = new Set(['listed', 'openeuler']);
 
 /** Languages of which the reference data has what others find. */
 const compared = [

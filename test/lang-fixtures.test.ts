@@ -27,7 +27,13 @@ const compared: readonly (readonly [lister: string, analyzer: Analyzer, file: st
 ];
 
 /** Listers whose packages nobody here looks for. */
-const uncovered: Readonly<Record<string, string>> = {};
+const uncovered: Readonly<Record<string, string>> = {
+  'osv-scalibr-language language/gleam/gleamtoml': 'named and not read (src/ecosystems/listed)',
+  'osv-scalibr-os-sbom os/flatpak': 'named and not read (src/ecosystems/listed)',
+  'osv-scalibr-os-sbom os/spack': 'named and not read (src/ecosystems/listed)',
+  'osv-scalibr-os-sbom runtime/mise': 'named and not read (src/ecosystems/listed)',
+  'syft githubactions': 'actions run at their host, not in the image',
+};
 
 /** Folders of which no packages are recorded: their publishers test other things with them, or in a way that left no list. */
 const withoutExpectations: Readonly<Record<string, string>> = {

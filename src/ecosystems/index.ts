@@ -1,6 +1,5 @@
 import type { Ecosystem } from '../model/ecosystem.ts';
 import { almalinux } from './almalinux/index.ts';
-import { alpaquita } from './alpaquita/index.ts';
 import { alpine } from './alpine/index.ts';
 import { amazon } from './amazon/index.ts';
 import { arch } from './arch/index.ts';
@@ -9,7 +8,6 @@ import { binaries } from './binaries/index.ts';
 import { bitnami } from './bitnami/index.ts';
 import { bottlerocket } from './bottlerocket/index.ts';
 import { chainguard } from './chainguard/index.ts';
-import { cleanstart } from './cleanstart/index.ts';
 import { cocoapods } from './cocoapods/index.ts';
 import { conan } from './conan/index.ts';
 import { cos } from './cos/index.ts';
@@ -18,18 +16,16 @@ import { debian } from './debian/index.ts';
 import { dotnet } from './dotnet/index.ts';
 import { elixir } from './elixir/index.ts';
 import { fedora } from './fedora/index.ts';
-import { flatpak } from './flatpak/index.ts';
 import { gentoo } from './gentoo/index.ts';
-import { githubActions } from './githubactions/index.ts';
 import { go } from './go/index.ts';
 import { haskell } from './haskell/index.ts';
 import { homebrew } from './homebrew/index.ts';
 import { java } from './java/index.ts';
 import { julia } from './julia/index.ts';
 import { kernel } from './kernel/index.ts';
+import { listed } from './listed/index.ts';
 import { lua } from './lua/index.ts';
 import { minimos } from './minimos/index.ts';
-import { mise } from './mise/index.ts';
 import { models } from './models/index.ts';
 import { nix } from './nix/index.ts';
 import { node } from './node/index.ts';
@@ -48,7 +44,6 @@ import { rocky } from './rocky/index.ts';
 import { ruby } from './ruby/index.ts';
 import { rust } from './rust/index.ts';
 import { snap } from './snap/index.ts';
-import { spack } from './spack/index.ts';
 import { suse } from './suse/index.ts';
 import { swift } from './swift/index.ts';
 import { ubuntu } from './ubuntu/index.ts';
@@ -59,7 +54,6 @@ import { wordpress } from './wordpress/index.ts';
 /** THE LIST: every distribution and language that Drydock knows, by name. Adding one is a folder and a line here. */
 export const ecosystems: readonly Ecosystem[] = [
   almalinux,
-  alpaquita,
   alpine,
   amazon,
   arch,
@@ -68,7 +62,6 @@ export const ecosystems: readonly Ecosystem[] = [
   bitnami,
   bottlerocket,
   chainguard,
-  cleanstart,
   cocoapods,
   conan,
   cos,
@@ -77,18 +70,16 @@ export const ecosystems: readonly Ecosystem[] = [
   dotnet,
   elixir,
   fedora,
-  flatpak,
   gentoo,
-  githubActions,
   go,
   haskell,
   homebrew,
   java,
   julia,
   kernel,
+  listed,
   lua,
   minimos,
-  mise,
   models,
   nix,
   node,
@@ -107,7 +98,6 @@ export const ecosystems: readonly Ecosystem[] = [
   ruby,
   rust,
   snap,
-  spack,
   suse,
   swift,
   ubuntu,

@@ -169,7 +169,6 @@ describe('what files only ask for', () => {
     expect(neededAdvisories({ packages }, ecosystems).feeds).toEqual([]);
     expect(neededAdvisories({ packages }, ecosystems, { lockfiles: true }).feeds.map(({ name }) => name)).toEqual([
       'npm-osv',
-      'retirejs',
     ]);
   });
 

@@ -43,8 +43,6 @@ export interface MissingFile {
 export interface FileNames {
   /** The whole name: `package.json`. */
   readonly exact?: readonly string[];
-  /** What it begins with: `vendor.`. */
-  readonly begins?: readonly string[];
   /** What it ends with: `.jar`. */
   readonly ends?: readonly string[];
   /** What is in it: `.so.`, as in `libssl.so.3`. */

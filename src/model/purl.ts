@@ -95,8 +95,6 @@ const nameRules: ReadonlyMap<string, (name: string) => SplitName> = new Map<stri
   ['cocoapods', splitFirst],
   ['composer', (name: string) => splitLast(name.toLowerCase(), '/')],
   ['generic', (name: string) => splitLast(name, '/')],
-  // A part of a repository is its subpath.
-  ['githubactions', splitRepository],
   // "Lower-cased", says the specification, and "case-sensitive"; only as it is written the path leads to the module.
   ['golang', (name: string) => splitLast(name, '/')],
   ['huggingface', (name: string) => splitLast(name, '/')],
@@ -107,13 +105,6 @@ const nameRules: ReadonlyMap<string, (name: string) => SplitName> = new Map<stri
   ['pypi', (name: string) => ({ name: pypiName(name) })],
   ['swift', (name: string) => splitLast(name, '/')],
 ]);
-
-/** `owner/repository/path/in/it`. */
-function splitRepository(name: string): SplitName {
-  const [owner = '', repository, ...path] = name.split('/');
-  if (repository === undefined) return { name };
-  return { namespace: owner, name: repository, ...(path.length > 0 && { subpath: path.join('/') }) };
-}
 
 function splitFirst(name: string): SplitName {
   const at = name.indexOf('/');

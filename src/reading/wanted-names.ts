@@ -4,14 +4,12 @@ import type { Analyzer } from '../model/analyzer.ts';
 const EXECUTE = 0o111;
 
 /**
- * The names that analyzers declared, found by their last or first byte: of nearly every member of a layer a look at each table tells
+ * The names that analyzers declared, found by their last byte: of nearly every member of a layer a look at each table tells
  * that nobody asks for its name.
  */
 export class WantedNames {
   /** For each last byte, in lower case, the names that end with it. */
   readonly #byLast: (readonly Buffer[] | undefined)[] = [];
-  /** For each first byte, in lower case, the names that begin with it. */
-  readonly #byFirst: (readonly Buffer[] | undefined)[] = [];
   readonly #isWhole: Set<Buffer> = new Set();
   readonly #parts: readonly Buffer[];
   /** Bytes from which on a file that may be executed is wanted. */
@@ -19,14 +17,12 @@ export class WantedNames {
 
   constructor(analyzers: readonly Analyzer[]) {
     const lists = analyzers.flatMap(({ names }) => names ?? []);
-    const all = (kind: 'exact' | 'begins' | 'ends' | 'parts'): Buffer[] => {
+    const all = (kind: 'exact' | 'ends' | 'parts'): Buffer[] => {
       const texts = lists.flatMap((names) => names[kind] ?? []).map((text) => text.toLowerCase());
       return [...new Set(texts)].filter((text) => text !== '').map((text) => Buffer.from(text));
     };
     this.#parts = all('parts');
     this.#executables = Math.min(...lists.map(({ executables = Number.POSITIVE_INFINITY }) => executables));
-    for (const name of all('begins'))
-      this.#byFirst[name[0] as number] = [...(this.#byFirst[name[0] as number] ?? []), name];
     for (const name of all('ends')) this.#add(name);
     for (const name of all('exact')) {
       this.#isWhole.add(name);
@@ -59,10 +55,6 @@ export class WantedNames {
         if (start < name || (start > name && this.#isWhole.has(wanted))) continue;
         if (isAt(bytes, start, wanted)) return true;
       }
-    }
-    const beginnings = this.#byFirst[lower(bytes[name] as number)];
-    if (beginnings !== undefined) {
-      for (const wanted of beginnings) if (name + wanted.length <= end && isAt(bytes, name, wanted)) return true;
     }
     for (const part of this.#parts) {
       for (let start = end - part.length; start >= name; start--) if (isAt(bytes, start, part)) return true;

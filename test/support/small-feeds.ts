@@ -187,13 +187,6 @@ const small: Readonly<Record<string, () => readonly [Files, ...string[]]>> = {
       '2024/cve-2024-1001.json': vex('CVE-2024-1001'),
     },
   ],
-  retirejs: () => [
-    {
-      'jsrepository-v6.json': text({
-        hull: { vulnerabilities: [{ below: '2.0.0', severity: 'high', identifiers: { CVE: [CVE] } }] },
-      }),
-    },
-  ],
   'rocky-updateinfo': () => [enterprise('rocky', 'RLSA-2024:1000'), 'rocky:9'],
   'suse-oval': () => [{ 'suse.linux.enterprise.15-affected.xml.gz': gzipSync(suseOval) }, 'suse:15.6'],
   'ubuntu-tracker': () => [
@@ -214,9 +207,7 @@ function years(first: number, last: number): string[] {
 /** Ids and ecosystems of records by the folder of the bucket, where they are not those of a language. */
 const osvRecords: Readonly<Record<string, readonly [id: string, ecosystem: string]>> = {
   AlmaLinux: ['ALSA-2024:1000', 'AlmaLinux:9'],
-  Alpaquita: ['BELL-CVE-2024-1000', 'Alpaquita:23'],
   Chainguard: ['CGA-aaaa-bbbb-cccc', 'Chainguard'],
-  CleanStart: ['CLEANSTART-2024-AA00001', 'CleanStart'],
   Drupal: ['DRUPAL-CORE-2024-001', 'Packagist'],
   MinimOS: ['MINI-aaaa-bbbb-cccc', 'MinimOS'],
   openEuler: ['OESA-2024-1000', 'openEuler:22.03-LTS-SP3'],

@@ -46,7 +46,6 @@ const otherNames: ReadonlyMap<string, string> = new Map([
   ['dart', 'pub'],
   ['dotnet', 'nuget'],
   ['elixir', 'semver'],
-  ['githubactions', 'semver'],
   ['golang', 'go'],
   ['haskell', 'hackage'],
   ['hex', 'semver'],

@@ -14,7 +14,6 @@ import { elixir } from './index.ts';
 const listers: readonly (readonly [FixtureArchive, string, string])[] = [
   ['osv-scalibr-language', 'language/elixir/mixlock', 'app/mix.lock'],
   ['osv-scalibr-language', 'language/erlang/mixlock', 'app/mix.lock'],
-  ['osv-scalibr-language', 'language/gleam/gleamtoml', 'app/gleam.toml'],
   ['syft', 'elixir', 'app/mix.lock'],
   ['syft', 'erlang', 'app/rebar.lock'],
 ];
@@ -38,7 +37,7 @@ describe.skipIf(!hasShared).each(listers)('%s %s', (archive, lister, shownAs) =>
     for (const { purlType, purl } of one.packages) {
       expect(packages[0]?.type).toBe(purlType ?? /^pkg:(\w+)\//.exec(purl ?? 'pkg:hex/')?.[1]);
     }
-    const evidence = isApplication ? undefined : shownAs.endsWith('.toml') ? 'manifest' : 'lockfile';
+    const evidence = isApplication ? undefined : 'lockfile';
     expect(packages.every((pkg) => pkg.evidence === evidence)).toBe(true);
     // One entry of this case is damaged, which others pass over in silence.
     const isRead = one.expectError !== true && one.path !== 'language/elixir/mixlock/testdata/invalid';

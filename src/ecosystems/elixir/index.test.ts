@@ -44,13 +44,6 @@ describe('hex-packages and hex-asked', () => {
       { path: 'app/deps/rope/hex_metadata.config', content: metadata },
       { path: 'app/deps/rope/mix.lock', content: lock },
       { path: 'app/mix.lock', content: lock },
-      { path: 'gleam/build/packages/packages.toml', content: '[packages]\nhemp = "0.5.0"\n' },
-      { path: 'etc/packages.toml', content: '[packages]\nother = "1"\n' },
-      {
-        path: 'gleam/manifest.toml',
-        content: 'packages = [\n  { name = "hemp", version = "0.5.0", source = "hex" },\n]\n',
-      },
-      { path: 'etc/manifest.toml', content: 'name = "something else"\n' },
     ];
 
     const installed = await readLayerWith(hexPackages, files);
@@ -59,8 +52,7 @@ describe('hex-packages and hex-asked', () => {
     expect([...installed.problems, ...locked.problems]).toEqual([]);
     expect(installed.facts.map((fact) => fact.kind === 'package' && fact.package)).toEqual([
       { type: 'hex', name: 'rope', version: '1.0.0', licences: ['MIT'] },
-      { type: 'hex', name: 'hemp', version: '0.5.0' },
     ]);
-    expect(locked.facts.map((fact) => fact.path)).toEqual(['app/mix.lock', 'gleam/manifest.toml']);
+    expect(locked.facts.map((fact) => fact.path)).toEqual(['app/mix.lock']);
   });
 });

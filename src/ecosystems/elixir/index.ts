@@ -7,7 +7,7 @@ import { hexPackages } from './hex.ts';
 import { otpApplications } from './otp.ts';
 
 /**
- * Elixir, Erlang and Gleam: packages of Hex and applications of OTP, judged by OSV. A release has no more of a package than
+ * Elixir and Erlang: packages of Hex and applications of OTP, judged by OSV. A release has no more of a package than
  * the application that it was compiled to, so that applications are judged by the advisories on the package of their name.
  */
 export const elixir: Ecosystem = {

@@ -9,14 +9,10 @@ import { parseMixLock } from '../../../src/formats/elixir/mix-lock.ts';
 import { parseApplication } from '../../../src/formats/erlang/application.ts';
 import { parseHexMetadata } from '../../../src/formats/erlang/hex-metadata.ts';
 import { parseRebarLock } from '../../../src/formats/erlang/rebar-lock.ts';
-import { parseUsedActions } from '../../../src/formats/github-actions.ts';
 import { parseCabalFreeze } from '../../../src/formats/haskell/cabal-freeze.ts';
 import { parseGhcPackage } from '../../../src/formats/haskell/ghc-package.ts';
 import { parseStackLock } from '../../../src/formats/haskell/stack.ts';
 import { parseHomebrewReceipt } from '../../../src/formats/homebrew-receipt.ts';
-import { findBundledLibraries } from '../../../src/formats/javascript/bundled-libraries.ts';
-import { isLibraryFile, libraryOfFile } from '../../../src/formats/javascript/library-file.ts';
-import { readRetireRepository } from '../../../src/formats/javascript/retire-records.ts';
 import { readGguf } from '../../../src/formats/models/gguf.ts';
 import { npyObjects } from '../../../src/formats/models/npy.ts';
 import { readOnnx } from '../../../src/formats/models/onnx.ts';
@@ -27,7 +23,6 @@ import { parseNixStorePath } from '../../../src/formats/nix-store-path.ts';
 import { parseOpamFile } from '../../../src/formats/ocaml/opam-file.ts';
 import { parseOpamList, parseSwitchState } from '../../../src/formats/ocaml/opam-lists.ts';
 import { parseWordpressHeader, wordpressVersion } from '../../../src/formats/php/wordpress.ts';
-import { parseSpackSpec } from '../../../src/formats/spack-spec.ts';
 import { parsePackageResolved, parseWorkspaceState } from '../../../src/formats/swift/pins.ts';
 import { jsonValue } from './format-mutations.ts';
 import type { FuzzReader } from './fuzz-reader.ts';
@@ -66,16 +61,6 @@ const gguf = Buffer.concat([
 const safetensors = '{"__metadata__":{"modelspec.title":"hull","format":"pt"},"w":{"dtype":"F32","shape":[1]}}';
 const pickle = Buffer.from('\x80\x04\x8c\x02os\x8c\x06system\x93\x8c\x01x\x85R.', 'latin1');
 const array = Buffer.from("\x93NUMPY\x01\0\x40\0{'descr': '<f8', 'fortran_order': False, 'shape': (2,), }", 'latin1');
-const script = `/*! jQuery v3.6.1 | (c) */
-!function(){var e="3.6.1",C=function(e,t){return new C.fn.init(e,t)};e.VERSION="4.7.7";e.COMPILER_REVISION=8;
-/** @license React v17.0.2\n * react.production.min.js */ var REVISION="111";var MOUSE={LEFT:0,MIDDLE:1,R
-//     Underscore.js 1.13.4\nmajorVersion:"5",minorVersion:"10.2",d3={version:"3.5.16"}}`;
-const retire = {
-  hull: {
-    npmname: 'hull',
-    vulnerabilities: [{ below: '2.0.0', atOrAbove: '1', excludes: ['1.5.0'], identifiers: { CVE: ['CVE-2020-0001'] } }],
-  },
-};
 
 /** Readers of the languages, stores and models that came last. */
 export const newLanguageReaders: readonly FuzzReader[] = [
@@ -131,18 +116,6 @@ export const newLanguageReaders: readonly FuzzReader[] = [
     'SPDXVersion: SPDX-2.3\nPackageName: a\nExternalRef: PACKAGE-MANAGER purl pkg:bitnami/a@1.0-1?arch=amd64\n',
   ),
   text('bitnami-components', parseBitnamiComponents, '{"a":{"version":"1.0-1","arch":"amd64"}}'),
-  text(
-    'spack-spec',
-    parseSpackSpec,
-    '{"spec":{"nodes":[{"name":"a","version":"1","arch":{"target":{"name":"x86_64"}}}]}}',
-  ),
-  text('github-actions', parseUsedActions, 'jobs:\n  a:\n    steps:\n      - uses: actions/checkout@v4 # v4.2\n'),
-  text('retirejs', (all) => [...readRetireRepository(all)], JSON.stringify(retire)),
-  bytes('bundled-libraries', Buffer.from(script), (changed) => {
-    const { libraries } = findBundledLibraries(changed.toString('latin1'));
-    for (const { name, version } of libraries) if (name === '' || !/^\d/.test(version)) throw new Error('no version');
-  }),
-  text('library-file', (all) => isLibraryFile(all) || libraryOfFile(all), 'jquery-1.12.4.slim.min.js'),
   bytes('gguf', gguf, (changed) => void readGguf(changed)),
   bytes(
     'safetensors',
