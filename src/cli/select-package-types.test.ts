@@ -28,7 +28,7 @@ describe('selectPackageTypes', () => {
     );
   });
 
-  it.each([['nmp'], ['library-x'], ['']])('refuses %j', (word) => {
+  it.each([['nmp'], ['library-x'], ['mise'], ['']])('refuses %j', (word) => {
     expect(() => selectPackageTypes([word], ecosystems)).toThrow(UsageError);
   });
 

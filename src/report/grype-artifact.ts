@@ -23,7 +23,6 @@ const kinds: ReadonlyMap<string, readonly [type: string, language: string]> = ne
   ['cran', ['R-package', 'R']],
   ['luarocks', ['lua-rocks', 'lua']],
   ['opam', ['opam', 'ocaml']],
-  ['githubactions', ['github-action', '']],
   ['generic', ['binary', '']],
 ]);
 
