@@ -306,7 +306,7 @@ describe('a condition', () => {
     ['fd.ip = x', /neither an address nor a network/],
     ['fd.net in ("10.0.0.0/33")', /neither an address nor a network/],
     ['proc.name < 3', /needs a field that is a number/],
-    ['proc.name regex "("', /not closed/],
+    ['proc.name regex "("', /missing closing/],
     ['fd.name glob "+(a|b)"', /not supported/],
     ['proc.name[1] = x', /takes nothing in brackets/],
     ['container.mount.dest = x', /needs something in brackets/],

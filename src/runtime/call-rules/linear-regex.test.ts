@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ConditionError } from './condition-error.ts';
 import { compileRegex } from './linear-regex.ts';
@@ -33,37 +32,21 @@ describe('compileRegex', () => {
     expect(compileRegex('a|ab', { whole: true })('ab')).toBe(true);
   });
 
-  it('says what the engine of JavaScript says', () => {
-    const atom = fc.constantFrom('a', 'b', '.', '[ab]', '[^a]', '\\w', '\\d', '(a|b)', '(?:ab)', '\\b', '^', '$');
-    const times = fc.constantFrom('', '', '*', '+', '?', '{2}', '{1,3}', '*?');
-    const pattern = fc
-      .array(fc.tuple(atom, times), { minLength: 1, maxLength: 6 })
-      .map((parts) => parts.map(([part, count]) => (/^(?:\\b|\^|\$)$/.test(part) ? part : part + count)).join(''));
-    const alternatives = fc.array(pattern, { minLength: 1, maxLength: 3 }).map((parts) => parts.join('|'));
-    const text = fc.array(fc.constantFrom('a', 'b', '1', ' ', '\n'), { maxLength: 10 }).map((parts) => parts.join(''));
-    fc.assert(
-      fc.property(alternatives, text, (source, subject) => {
-        expect(compileRegex(source)(subject)).toBe(new RegExp(source).test(subject));
-        expect(compileRegex(source, { whole: true })(subject)).toBe(new RegExp(`^(?:${source})$`).test(subject));
-      }),
-      { numRuns: 3000 },
-    );
-  });
-
   it.each(['^(a+)+$', '^(a|a)*$', '(.*a){20}$'])('takes no longer for %s, which was made to take long', (pattern) => {
     expect(compileRegex(pattern)(`${'a'.repeat(5000)}!`)).toBe(false);
   });
 
   it.each([
-    ['(a', /not closed/],
-    ['a)', /no start/],
-    ['[a', /not closed/],
-    ['*a', /nothing stands before/],
-    ['(?=a)', /not supported/],
-    ['\\1', /not supported/],
-    ['a{1000}{1000}', /too large/],
-    ['[b-a]', /empty/],
-    ['a\\', /backslash/],
+    ['(a', /missing closing \)/],
+    ['a)', /unexpected \)/],
+    ['[a', /missing closing ]/],
+    ['*a', /missing argument/],
+    ['(?=a)', /unsupported Perl syntax/],
+    ['\\1', /invalid escape/],
+    ['(a{1000}){1000}', /invalid repeat count/],
+    ['a'.repeat(10_000), /too long/],
+    ['[b-a]', /invalid character class range/],
+    ['a\\', /trailing backslash/],
   ])('refuses %s', (pattern, message) => {
     expect(() => compileRegex(pattern)).toThrow(ConditionError);
     expect(() => compileRegex(pattern)).toThrow(message);
