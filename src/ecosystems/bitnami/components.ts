@@ -1,59 +1,38 @@
 import { type BitnamiComponent, parseBitnamiComponents, parseBitnamiSpdx } from '../../formats/bitnami.ts';
-import type { Analyzer, LayerContext, LayerReader } from '../../model/analyzer.ts';
-import type { PackageFact, PackageRecord } from '../../model/fact.ts';
-import { Appetite, type FileHeader } from '../../model/file.ts';
-import { PackageFacts } from '../../packages/package-facts.ts';
-import { MAX_MANIFEST, readTextFile, textAppetite } from '../../packages/text-file.ts';
-
-const LIST = '.bitnami_components.json';
+import type { PackageRecord } from '../../model/fact.ts';
+import { packageFiles } from '../../packages/package-files.ts';
+import { MAX_MANIFEST } from '../../packages/text-file.ts';
 
 /** Reads which components images of Bitnami have: each has a bill of materials in its folder. */
-export const bitnamiComponents: Analyzer<PackageFact> = {
+export const bitnamiComponents = packageFiles({
   name: 'bitnami-components',
   version: 1,
   names: { ends: ['.spdx'] },
-
-  wants(file: FileHeader): Appetite {
-    if (file.type !== 'file' || !file.name.endsWith('.spdx') || !file.name.startsWith('.spdx-')) return Appetite.None;
-    return /(?:^|\/)bitnami\//.test(file.path) ? textAppetite(file, MAX_MANIFEST) : Appetite.None;
-  },
-
-  open: (layer) => reader(layer, parseBitnamiSpdx, {}),
-};
+  where: ({ name, path }) => name.endsWith('.spdx') && name.startsWith('.spdx-') && /(?:^|\/)bitnami\//.test(path),
+  maximum: MAX_MANIFEST,
+  read: (text) => parseBitnamiSpdx(text).map((one) => recordOf(one, {})),
+});
 
 /** Reads the list of what an image was made of, which older images have alone. */
-export const bitnamiList: Analyzer<PackageFact> = {
+export const bitnamiList = packageFiles({
   name: 'bitnami-list',
   version: 1,
-  names: { exact: [LIST] },
+  exact: ['.bitnami_components.json'],
   asked: true,
+  maximum: MAX_MANIFEST,
+  read: (text) => parseBitnamiComponents(text).map((one) => recordOf(one, { evidence: 'lockfile' })),
+});
 
-  wants: (file: FileHeader): Appetite =>
-    file.type === 'file' && file.name === LIST ? textAppetite(file, MAX_MANIFEST) : Appetite.None,
-
-  open: (layer) => reader(layer, parseBitnamiComponents, { evidence: 'lockfile' }),
-};
-
-function reader(
-  layer: LayerContext,
-  parse: (text: string) => readonly BitnamiComponent[],
+function recordOf(
+  { name, version, arch, licence }: BitnamiComponent,
   evidence: Pick<PackageRecord, 'evidence'>,
-): LayerReader<PackageFact> {
-  const packages = new PackageFacts(layer);
+): PackageRecord {
   return {
-    read(file) {
-      packages.begin(file);
-      for (const { name, version, arch, licence } of readTextFile(layer, file, MAX_MANIFEST, parse) ?? []) {
-        packages.add(file.path, {
-          type: 'bitnami',
-          name,
-          version,
-          ...evidence,
-          ...(arch !== undefined && { arch }),
-          ...(licence !== undefined && { licences: [licence] }),
-        });
-      }
-    },
-    close: () => packages.close(),
+    type: 'bitnami',
+    name,
+    version,
+    ...evidence,
+    ...(arch !== undefined && { arch }),
+    ...(licence !== undefined && { licences: [licence] }),
   };
 }

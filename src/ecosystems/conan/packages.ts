@@ -1,6 +1,5 @@
 import {
   type AskedConanPackage,
-  type ConanLock,
   type ConanReference,
   parseConanfile,
   parseConaninfo,
@@ -11,6 +10,7 @@ import type { Analyzer, LayerContext, LayerReader } from '../../model/analyzer.t
 import type { PackageFact, PackageRecord } from '../../model/fact.ts';
 import { Appetite, type FileHeader } from '../../model/file.ts';
 import { PackageFacts } from '../../packages/package-facts.ts';
+import { packageFiles, tellLeftOut } from '../../packages/package-files.ts';
 import { MAX_LOCKFILE, MAX_MANIFEST, readTextFile, textAppetite } from '../../packages/text-file.ts';
 
 const INFO = 'conaninfo.txt';
@@ -54,40 +54,21 @@ export const conanPackages: Analyzer<PackageFact> = {
 };
 
 const LOCK = 'conan.lock';
-const CONANFILE = 'conanfile.txt';
 
 /** Reads which packages of Conan projects ask for. */
-export const conanFiles: Analyzer<PackageFact> = {
+export const conanFiles = packageFiles({
   name: 'conan-files',
   version: 2,
-  names: { exact: [LOCK, CONANFILE] },
+  exact: [LOCK, 'conanfile.txt'],
   asked: true,
-
-  wants(file: FileHeader): Appetite {
-    if (file.type !== 'file' || (file.name !== LOCK && file.name !== CONANFILE)) return Appetite.None;
-    return textAppetite(file, file.name === LOCK ? MAX_LOCKFILE : MAX_MANIFEST);
+  maximum: (name) => (name === LOCK ? MAX_LOCKFILE : MAX_MANIFEST),
+  read(text, file, layer) {
+    const isLock = file.header.name === LOCK;
+    const { packages, unreadable } = isLock ? parseConanLock(text) : parseConanfile(text);
+    tellLeftOut(layer, file, unreadable);
+    return packages.map((one) => recordOf(one, isLock ? 'lockfile' : 'manifest'));
   },
-
-  open(layer: LayerContext): LayerReader<PackageFact> {
-    const packages = new PackageFacts(layer);
-    return {
-      read(file) {
-        packages.begin(file);
-        const isLock = file.header.name === LOCK;
-        const found: ConanLock | undefined = isLock
-          ? readTextFile(layer, file, MAX_LOCKFILE, parseConanLock)
-          : readTextFile(layer, file, MAX_MANIFEST, parseConanfile);
-        if (found === undefined) return;
-        for (const one of found.packages) packages.add(file.path, recordOf(one, isLock ? 'lockfile' : 'manifest'));
-        if (found.unreadable > 0) {
-          const message = `${found.unreadable} of its packages have no name or no version and were left out`;
-          layer.problem({ code: 'file.format', message, path: file.path });
-        }
-      },
-      close: () => packages.close(),
-    };
-  },
-};
+});
 
 function recordOf(
   { name, version, user, channel, group, application }: AskedConanPackage,

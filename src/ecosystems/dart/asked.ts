@@ -1,64 +1,44 @@
 import { parsePackageConfig, parsePackageGraph, type ResolvedDartPackage } from '../../formats/dart/package-config.ts';
 import { type Pubspec, parsePubspec } from '../../formats/dart/pubspec.ts';
-import { type DartLockfile, parsePubspecLock } from '../../formats/dart/pubspec-lock.ts';
-import type { Analyzer, LayerContext, LayerReader } from '../../model/analyzer.ts';
-import type { PackageFact, PackageRecord } from '../../model/fact.ts';
-import { Appetite, type FileHeader, type LayerFile } from '../../model/file.ts';
-import { PackageFacts } from '../../packages/package-facts.ts';
-import { MAX_LOCKFILE, MAX_MANIFEST, readTextFile, textAppetite } from '../../packages/text-file.ts';
+import { type LockedDartPackage, parsePubspecLock } from '../../formats/dart/pubspec-lock.ts';
+import type { LayerContext } from '../../model/analyzer.ts';
+import type { PackageRecord } from '../../model/fact.ts';
+import type { LayerFile } from '../../model/file.ts';
+import { packageFiles, tellLeftOut } from '../../packages/package-files.ts';
+import { MAX_LOCKFILE, MAX_MANIFEST } from '../../packages/text-file.ts';
 import { fetchedFolder } from './fetched.ts';
 
-const LIMITS: ReadonlyMap<string, number> = new Map([
-  ['package_config.json', MAX_LOCKFILE],
-  ['package_graph.json', MAX_LOCKFILE],
-  ['pubspec.lock', MAX_LOCKFILE],
-  ['pubspec.yaml', MAX_MANIFEST],
-  ['pubspec.yml', MAX_MANIFEST],
-]);
+const MANIFESTS: readonly string[] = ['pubspec.yaml', 'pubspec.yml'];
 
 /** Reads what projects of Dart ask for: lockfiles, manifests, and what Dart resolved for them. */
-export const dartAsked: Analyzer<PackageFact> = {
+export const dartAsked = packageFiles({
   name: 'dart-asked',
   version: 1,
-  names: { exact: [...LIMITS.keys()] },
+  exact: ['package_config.json', 'package_graph.json', 'pubspec.lock', ...MANIFESTS],
   asked: true,
-
-  wants(file: FileHeader): Appetite {
-    const limit = file.type === 'file' ? LIMITS.get(file.name) : undefined;
-    if (limit === undefined) return Appetite.None;
-    if (file.name.startsWith('package_') && !file.path.includes('.dart_tool/')) return Appetite.None;
+  where: ({ name, path }) =>
+    (!name.startsWith('package_') || path.includes('.dart_tool/')) &&
     // What a package published of its own files is of its developers.
-    return fetchedFolder(file.path) === undefined ? textAppetite(file, limit) : Appetite.None;
-  },
-
-  open(layer: LayerContext): LayerReader<PackageFact> {
-    const packages = new PackageFacts(layer);
-    return {
-      read(file) {
-        packages.begin(file);
-        for (const record of recordsOf(layer, file)) packages.add(file.path, { type: 'pub', ...record });
-      },
-      close: () => packages.close(),
-    };
-  },
-};
+    fetchedFolder(path) === undefined,
+  maximum: (name) => (MANIFESTS.includes(name) ? MAX_MANIFEST : MAX_LOCKFILE),
+  read: (text, file, layer) => recordsOf(text, file, layer).map((record) => ({ type: 'pub', ...record })),
+});
 
 type DartRecord = Omit<PackageRecord, 'type'>;
 
-function recordsOf(layer: LayerContext, file: LayerFile): readonly DartRecord[] {
+function recordsOf(text: string, file: LayerFile, layer: LayerContext): readonly DartRecord[] {
   switch (file.header.name) {
     case 'package_config.json':
-      return (readTextFile(layer, file, MAX_LOCKFILE, parsePackageConfig) ?? []).map(resolved);
+      return parsePackageConfig(text).map(resolved);
     case 'package_graph.json':
-      return (readTextFile(layer, file, MAX_LOCKFILE, parsePackageGraph) ?? []).map(resolved);
+      return parsePackageGraph(text).map(resolved);
     case 'pubspec.lock': {
-      const found = readTextFile(layer, file, MAX_LOCKFILE, parsePubspecLock);
-      return found === undefined ? [] : locked(layer, file.path, found);
+      const { packages, unreadable } = parsePubspecLock(text);
+      tellLeftOut(layer, file, unreadable, 'packages have no version');
+      return packages.map(locked);
     }
-    default: {
-      const found = readTextFile(layer, file, MAX_MANIFEST, parsePubspec);
-      return found === undefined ? [] : declared(found);
-    }
+    default:
+      return declared(parsePubspec(text));
   }
 }
 
@@ -72,18 +52,14 @@ function resolved({ name, version, isProject, requires }: ResolvedDartPackage): 
   };
 }
 
-function locked(layer: LayerContext, path: string, { packages, unreadable }: DartLockfile): readonly DartRecord[] {
-  if (unreadable > 0) {
-    const message = `${unreadable} of its packages have no version and were left out`;
-    layer.problem({ code: 'file.format', message, path });
-  }
-  return packages.map(({ name, version, development, sha256 }) => ({
+function locked({ name, version, development, sha256 }: LockedDartPackage): DartRecord {
+  return {
     name,
     version,
     evidence: 'lockfile',
     ...(development && { groups: ['dev'] }),
     ...(sha256 !== undefined && { hashes: { sha256 } }),
-  }));
+  };
 }
 
 function declared({ name, version, isPrivate, wanted }: Pubspec): readonly DartRecord[] {

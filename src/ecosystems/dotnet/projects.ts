@@ -3,11 +3,9 @@ import { parsePackagesLock } from '../../formats/dotnet/packages-lock.ts';
 import { parsePaketDependencies, parsePaketLock } from '../../formats/dotnet/paket.ts';
 import { parseMsbuildProject, parsePackagesConfig } from '../../formats/dotnet/project-xml.ts';
 import type { RequestedPackage } from '../../formats/dotnet/requested.ts';
-import type { Analyzer, LayerContext, LayerReader } from '../../model/analyzer.ts';
-import type { PackageFact, PackageRecord } from '../../model/fact.ts';
-import { Appetite, type FileHeader } from '../../model/file.ts';
-import { PackageFacts } from '../../packages/package-facts.ts';
-import { MAX_LOCKFILE, MAX_MANIFEST, readTextFile, textAppetite } from '../../packages/text-file.ts';
+import type { PackageRecord } from '../../model/fact.ts';
+import { packageFiles } from '../../packages/package-files.ts';
+import { MAX_LOCKFILE, MAX_MANIFEST } from '../../packages/text-file.ts';
 
 /** A kind of file that asks for packages. */
 interface Kind {
@@ -32,31 +30,18 @@ const lengths: ReadonlySet<number> = new Set([...names.keys()].map((name) => nam
 const project: Kind = { ...manifest, parse: parseMsbuildProject };
 
 /** Reads which packages projects of .NET ask for: lockfiles of NuGet and Paket, projects, and central lists of versions. */
-export const dotnetProjects: Analyzer<PackageFact> = {
+export const dotnetProjects = packageFiles({
   name: 'dotnet-projects',
   version: 1,
   names: { exact: [...names.keys()], ends: ['.csproj', '.fsproj', '.vbproj'] },
   asked: true,
-
-  wants(file: FileHeader): Appetite {
-    const kind = file.type === 'file' ? kindOf(file.name) : undefined;
-    return kind === undefined ? Appetite.None : textAppetite(file, kind.maximum);
+  where: ({ name }) => kindOf(name) !== undefined,
+  maximum: (name) => kindOf(name)?.maximum ?? 0,
+  read(text, { header }) {
+    const { evidence, parse } = kindOf(header.name) ?? project;
+    return parse(text).map((one) => ({ type: 'nuget', ...one, evidence }));
   },
-
-  open(layer: LayerContext): LayerReader<PackageFact> {
-    const packages = new PackageFacts(layer);
-    return {
-      read(file) {
-        const kind = kindOf(file.header.name);
-        if (kind === undefined) return;
-        packages.begin(file);
-        const found = readTextFile(layer, file, kind.maximum, kind.parse) ?? [];
-        for (const one of found) packages.add(file.path, { type: 'nuget', ...one, evidence: kind.evidence });
-      },
-      close: () => packages.close(),
-    };
-  },
-};
+});
 
 /** The kind of a file, by its name in any case. */
 function kindOf(name: string): Kind | undefined {

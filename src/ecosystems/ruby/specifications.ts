@@ -1,38 +1,25 @@
 import { type Gemspec, parseGemspec } from '../../formats/ruby/gemspec.ts';
-import type { Analyzer, LayerContext, LayerReader } from '../../model/analyzer.ts';
-import type { PackageFact } from '../../model/fact.ts';
-import { Appetite, type FileHeader } from '../../model/file.ts';
-import { PackageFacts } from '../../packages/package-facts.ts';
-import { MAX_MANIFEST, readTextFile, textAppetite } from '../../packages/text-file.ts';
+import type { FileHeader } from '../../model/file.ts';
+import { packageFiles } from '../../packages/package-files.ts';
+import { MAX_MANIFEST } from '../../packages/text-file.ts';
 
 /** What stands in front of the name of a file in which RubyGems says that a gem is installed. */
 const folders = ['specifications/', 'specifications/default/'] as const;
 
 /** Reads which gems RubyGems and Bundler have installed: one file a gem. */
-export const gemSpecifications: Analyzer<PackageFact> = {
+export const gemSpecifications = packageFiles({
   name: 'gem-specifications',
   version: 1,
   names: { ends: ['.gemspec'] },
-
-  wants(file: FileHeader): Appetite {
-    return isGemspec(file) && isInstalled(file) ? textAppetite(file, MAX_MANIFEST) : Appetite.None;
+  where: (file) => isGemspec(file) && isInstalled(file),
+  maximum: MAX_MANIFEST,
+  read(text, { path }, layer) {
+    const gem = parseGemspec(text);
+    const message = problemOf(gem);
+    if (message !== undefined) layer.problem({ code: 'file.format', message, path });
+    return [gemRecord(gem)];
   },
-
-  open(layer: LayerContext): LayerReader<PackageFact> {
-    const packages = new PackageFacts(layer);
-    return {
-      read(file) {
-        packages.begin(file);
-        const gem = readTextFile(layer, file, MAX_MANIFEST, parseGemspec);
-        if (gem === undefined) return;
-        const problem = problemOf(gem);
-        if (problem !== undefined) layer.problem({ code: 'file.format', message: problem, path: file.path });
-        packages.add(file.path, gemRecord(gem));
-      },
-      close: () => packages.close(),
-    };
-  },
-};
+});
 
 function problemOf({ name, version, complete }: Gemspec): string | undefined {
   if (!complete) return `the specification of ${name} is not whole: what could be read of it was used`;

@@ -1,58 +1,35 @@
 import { type LockedCrate, parseCargoLock } from '../../formats/rust/cargo-lock.ts';
 import { type CargoManifest, parseCargoToml } from '../../formats/rust/cargo-toml.ts';
-import type { Analyzer, LayerContext, LayerReader } from '../../model/analyzer.ts';
-import type { PackageFact } from '../../model/fact.ts';
-import { Appetite, type FileHeader } from '../../model/file.ts';
-import { PackageFacts } from '../../packages/package-facts.ts';
-import { MAX_LOCKFILE, MAX_MANIFEST, readTextFile, textAppetite } from '../../packages/text-file.ts';
+import type { LayerContext } from '../../model/analyzer.ts';
+import type { PackageRecord } from '../../model/fact.ts';
+import { packageFiles } from '../../packages/package-files.ts';
+import { MAX_LOCKFILE, MAX_MANIFEST } from '../../packages/text-file.ts';
 
+const LOCK = 'Cargo.lock';
 /** Folders of crates that Cargo fetched, or that Debian packs for building: what their authors asked for. */
 const FETCHED = /(?:^|\/)(?:registry\/src|git\/checkouts|share\/cargo\/registry)\//;
 
 /** Reads which crates a project asks for: Cargo.lock and Cargo.toml. */
-export const cargo: Analyzer<PackageFact> = {
+export const cargo = packageFiles({
   name: 'rust-cargo',
   version: 1,
-  names: { exact: ['Cargo.lock', 'Cargo.toml'] },
+  exact: [LOCK, 'Cargo.toml'],
   asked: true,
-
-  wants(file: FileHeader): Appetite {
-    if (file.type !== 'file' || file.name.length !== 10 || (file.name !== LOCK && file.name !== MANIFEST)) {
-      return Appetite.None;
-    }
-    if (FETCHED.test(file.path)) return Appetite.None;
-    return textAppetite(file, file.name === LOCK ? MAX_LOCKFILE : MAX_MANIFEST);
+  where: ({ path }) => !FETCHED.test(path),
+  maximum: (name) => (name === LOCK ? MAX_LOCKFILE : MAX_MANIFEST),
+  read(text, file, layer) {
+    if (file.header.name !== LOCK) return declared(layer, file.path, parseCargoToml(text));
+    const crates = parseCargoLock(text);
+    const needed = new Set(crates.flatMap(({ dependencies }) => dependencies));
+    return crates.map((crate) => locked(crate, needed));
   },
+});
 
-  open(layer: LayerContext): LayerReader<PackageFact> {
-    const packages = new PackageFacts(layer);
-    return {
-      read(file) {
-        packages.begin(file);
-        if (file.header.name === LOCK) {
-          const crates = readTextFile(layer, file, MAX_LOCKFILE, parseCargoLock) ?? [];
-          const needed = new Set(crates.flatMap(({ dependencies }) => dependencies));
-          for (const crate of crates) keepLocked(file.path, crate, needed, packages);
-        } else {
-          const manifest = readTextFile(layer, file, MAX_MANIFEST, parseCargoToml);
-          if (manifest !== undefined) keepManifest(layer, file.path, manifest, packages);
-        }
-      },
-      close: () => packages.close(),
-    };
-  },
-};
-
-const LOCK = 'Cargo.lock';
-const MANIFEST = 'Cargo.toml';
-
-function keepLocked(
-  path: string,
+function locked(
   { name, version, source, checksum, dependencies }: LockedCrate,
   needed: ReadonlySet<string>,
-  packages: PackageFacts,
-): void {
-  packages.add(path, {
+): PackageRecord {
+  return {
     type: 'cargo',
     name,
     version,
@@ -61,27 +38,38 @@ function keepLocked(
     ...(source === undefined && !needed.has(name) && { application: true }),
     ...(checksum !== undefined && { hashes: { sha256: checksum } }),
     ...(dependencies.length > 0 && { requires: [...new Set(dependencies)] }),
-  });
+  };
 }
 
-function keepManifest(layer: LayerContext, path: string, manifest: CargoManifest, packages: PackageFacts): void {
-  const { crate, wanted, bad } = manifest;
-  const requires = [...new Set(wanted.map(({ name }) => name))];
-  if (crate !== undefined) {
-    packages.add(path, {
-      type: 'cargo',
-      name: crate.name,
-      version: crate.version,
-      evidence: 'manifest',
-      ...(crate.isPrivate === true && { application: true }),
-      ...(requires.length > 0 && { requires }),
-    });
-  }
-  for (const { name, version, groups } of wanted) {
-    packages.add(path, { type: 'cargo', name, version, evidence: 'manifest', ...(groups.length > 0 && { groups }) });
-  }
+function declared(layer: LayerContext, path: string, { crate, wanted, bad }: CargoManifest): readonly PackageRecord[] {
   if (bad.length > 0) {
     const message = `${bad.length} of its dependencies are none and were left out: ${JSON.stringify(bad[0]!.slice(0, 100))}`;
     layer.problem({ code: 'file.format', message, path });
   }
+  const requires = [...new Set(wanted.map(({ name }) => name))];
+  const own: readonly PackageRecord[] =
+    crate === undefined
+      ? []
+      : [
+          {
+            type: 'cargo',
+            name: crate.name,
+            version: crate.version,
+            evidence: 'manifest',
+            ...(crate.isPrivate === true && { application: true }),
+            ...(requires.length > 0 && { requires }),
+          },
+        ];
+  return [
+    ...own,
+    ...wanted.map(
+      ({ name, version, groups }): PackageRecord => ({
+        type: 'cargo',
+        name,
+        version,
+        evidence: 'manifest',
+        ...(groups.length > 0 && { groups }),
+      }),
+    ),
+  ];
 }

@@ -1,61 +1,40 @@
 import { parsePackageResolved, parseWorkspaceState, type SwiftPackages } from '../../formats/swift/pins.ts';
-import type { Analyzer, LayerContext, LayerReader } from '../../model/analyzer.ts';
-import type { PackageFact, PackageRecord } from '../../model/fact.ts';
-import { Appetite, type FileHeader } from '../../model/file.ts';
-import { PackageFacts } from '../../packages/package-facts.ts';
-import { MAX_LOCKFILE, readTextFile, textAppetite } from '../../packages/text-file.ts';
+import type { LayerContext } from '../../model/analyzer.ts';
+import type { PackageRecord } from '../../model/fact.ts';
+import type { LayerFile } from '../../model/file.ts';
+import { packageFiles, tellLeftOut } from '../../packages/package-files.ts';
+import { MAX_LOCKFILE } from '../../packages/text-file.ts';
 
 /** Folders of what was fetched for a project: what its authors resolved. */
 const FETCHED = /(?:^|\/)(?:\.build\/checkouts|SourcePackages\/checkouts|\.swiftpm\/cache)\//;
 
 /** Reads what the Swift package manager has fetched for a project. */
-export const swiftPackages: Analyzer<PackageFact> = {
+export const swiftPackages = packageFiles({
   name: 'swift-packages',
   version: 1,
-  names: { exact: ['workspace-state.json'] },
-
-  wants(file: FileHeader): Appetite {
-    if (file.type !== 'file' || file.name !== 'workspace-state.json') return Appetite.None;
-    return FETCHED.test(file.path) ? Appetite.None : textAppetite(file, MAX_LOCKFILE);
-  },
-
-  open: (layer) => reader(layer, parseWorkspaceState, {}),
-};
+  exact: ['workspace-state.json'],
+  where: ({ path }) => !FETCHED.test(path),
+  maximum: MAX_LOCKFILE,
+  read: (text, file, layer) => recordsOf(parseWorkspaceState(text), {}, file, layer),
+});
 
 /** Reads which packages of Swift a project asks for. */
-export const swiftResolved: Analyzer<PackageFact> = {
+export const swiftResolved = packageFiles({
   name: 'swift-resolved',
   version: 1,
-  names: { exact: ['Package.resolved'] },
+  exact: ['Package.resolved'],
   asked: true,
+  where: ({ path }) => !FETCHED.test(path),
+  maximum: MAX_LOCKFILE,
+  read: (text, file, layer) => recordsOf(parsePackageResolved(text), { evidence: 'lockfile' }, file, layer),
+});
 
-  wants(file: FileHeader): Appetite {
-    if (file.type !== 'file' || file.name !== 'Package.resolved') return Appetite.None;
-    return FETCHED.test(file.path) ? Appetite.None : textAppetite(file, MAX_LOCKFILE);
-  },
-
-  open: (layer) => reader(layer, parsePackageResolved, { evidence: 'lockfile' }),
-};
-
-function reader(
-  layer: LayerContext,
-  parse: (text: string) => SwiftPackages,
+function recordsOf(
+  { packages, unreadable }: SwiftPackages,
   evidence: Pick<PackageRecord, 'evidence'>,
-): LayerReader<PackageFact> {
-  const packages = new PackageFacts(layer);
-  return {
-    read(file) {
-      packages.begin(file);
-      const found = readTextFile(layer, file, MAX_LOCKFILE, parse);
-      if (found === undefined) return;
-      for (const { name, version } of found.packages) {
-        packages.add(file.path, { type: 'swift', name, version, ...evidence });
-      }
-      if (found.unreadable > 0) {
-        const message = `${found.unreadable} of its packages have no name or a version that is none, and were left out`;
-        layer.problem({ code: 'file.format', message, path: file.path });
-      }
-    },
-    close: () => packages.close(),
-  };
+  file: LayerFile,
+  layer: LayerContext,
+): readonly PackageRecord[] {
+  tellLeftOut(layer, file, unreadable, 'packages have no name or a version that is none,');
+  return packages.map(({ name, version }) => ({ type: 'swift', name, version, ...evidence }));
 }
