@@ -1,20 +1,5 @@
-import { describe, expect, it } from 'vitest';
-import {
-  type FixtureArchive,
-  fixtureCases,
-  fixtureFiles,
-  named,
-  readFixture,
-  tally,
-} from '../../../test/support/language-fixtures.ts';
-import { hasShared } from '../../../test/support/shared.ts';
+import { holdsFixturesOf } from '../../../test/support/hold-fixtures.ts';
 import { haskell } from './index.ts';
-
-const listers: readonly (readonly [FixtureArchive, string, string])[] = [
-  ['osv-scalibr-language', 'language/haskell/cabal', 'cabal.project.freeze'],
-  ['osv-scalibr-language', 'language/haskell/stacklock', 'stack.yaml.lock'],
-  ['syft', 'haskell', ''],
-];
 
 /** Packages that only we list, by case. */
 const explained: Readonly<Record<string, readonly string[]>> = {
@@ -24,17 +9,14 @@ const explained: Readonly<Record<string, readonly string[]>> = {
   'haskell/testdata/stack.yaml.lock': ['kore@0.60.0.0'],
 };
 
-describe.skipIf(!hasShared).each(listers)('%s %s', (archive, lister, shownAs) => {
-  it.each(fixtureCases(archive, lister).map((one) => [one.title, one] as const))('%s', async (_, one) => {
-    const content = fixtureFiles(archive, one.path).get('');
-    const name = shownAs === '' ? one.path.slice(one.path.lastIndexOf('/') + 1) : shownAs;
-
-    const { packages, problems } = await readFixture(haskell.analyzers, new Map([[`app/${name}`, content!]]));
-
-    tally(named(one.packages), named(packages));
-    expect(named(packages)).toEqual([...named(one.packages), ...(explained[one.path] ?? [])].sort());
-    const evidence = name === 'stack.yaml' ? 'manifest' : 'lockfile';
-    expect(packages.every((pkg) => pkg.type === 'hackage' && pkg.evidence === evidence)).toBe(true);
-    expect(problems).toEqual([]);
-  });
+holdsFixturesOf({
+  analyzers: haskell.analyzers,
+  type: 'hackage',
+  listers: [
+    ['osv-scalibr-language', 'language/haskell/cabal', 'app/cabal.project.freeze'],
+    ['osv-scalibr-language', 'language/haskell/stacklock', 'app/stack.yaml.lock'],
+    ['syft', 'haskell', (path) => `app/${path.slice(path.lastIndexOf('/') + 1)}`],
+  ],
+  explained,
+  evidence: (shownAs) => (shownAs.endsWith('stack.yaml') ? 'manifest' : 'lockfile'),
 });

@@ -1,30 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { fixtureCases, fixtureFiles, named, readFixture, tally } from '../../../test/support/language-fixtures.ts';
-import { hasShared, sharedAbsent } from '../../../test/support/shared.ts';
+import { holdsFixturesOf } from '../../../test/support/hold-fixtures.ts';
+import { fixtureFiles, readFixture } from '../../../test/support/language-fixtures.ts';
+import { hasShared } from '../../../test/support/shared.ts';
 import { julia } from './index.ts';
 
 const archive = 'osv-scalibr-language';
-const listers = [
-  ['language/julia/manifesttoml', 'app/Manifest.toml', 'lockfile'],
-  ['language/julia/projecttoml', 'app/Project.toml', 'manifest'],
-] as const;
 
-describe.skipIf(!hasShared).each(hasShared ? listers : [])(
-  `%s${hasShared ? '' : `: ${sharedAbsent}`}`,
-  (lister, shownAs, evidence) => {
-    it.each(fixtureCases(archive, lister).map((one) => [one.title, one] as const))('%s', async (_, one) => {
-      const content = fixtureFiles(archive, one.path).get('');
-
-      const { packages, problems } = await readFixture(julia.analyzers, new Map([[shownAs, content!]]));
-
-      tally(named(one.packages), named(packages));
-      expect(named(packages)).toEqual(named(one.packages));
-      expect(packages.every((found) => found.type === 'julia' && found.evidence === evidence)).toBe(true);
-      if (one.expectError === true) expect(problems).toMatchObject([{ code: 'lockfile.unreadable' }]);
-      else expect(problems).toEqual([]);
-    });
-  },
-);
+holdsFixturesOf({
+  analyzers: julia.analyzers,
+  type: 'julia',
+  listers: [
+    [archive, 'language/julia/manifesttoml', 'app/Manifest.toml'],
+    [archive, 'language/julia/projecttoml', 'app/Project.toml'],
+  ],
+  evidence: (shownAs) => (shownAs.endsWith('Manifest.toml') ? 'lockfile' : 'manifest'),
+});
 
 describe.skipIf(!hasShared)('the project of osv-scalibr', () => {
   it.each([

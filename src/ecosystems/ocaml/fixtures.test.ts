@@ -1,24 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { fixtureCases, fixtureFiles, named, readFixture, tally } from '../../../test/support/language-fixtures.ts';
+import { holdsFixturesOf } from '../../../test/support/hold-fixtures.ts';
+import { fixtureFiles, named, readFixture } from '../../../test/support/language-fixtures.ts';
 import { hasShared } from '../../../test/support/shared.ts';
 import { ocaml } from './index.ts';
 
-describe.skipIf(!hasShared)('osv-scalibr-language language/ocaml/opam', () => {
-  const cases = fixtureCases('osv-scalibr-language', 'language/ocaml/opam');
-
-  it.each(cases.map((one) => [one.title, one] as const))('%s', async (_, one) => {
-    const content = fixtureFiles('osv-scalibr-language', one.path).get('');
-
-    const { packages, problems } = await readFixture(
-      ocaml.analyzers,
-      new Map([['root/.opam/5.1.0/.opam-switch/install', content!]]),
-    );
-
-    tally(named(one.packages), named(packages));
-    expect(named(packages)).toEqual(named(one.packages));
-    expect(packages.every(({ type, evidence }) => type === 'opam' && evidence === undefined)).toBe(true);
-    expect(problems).toEqual(one.expectError === true ? [expect.objectContaining({ code: 'file.format' })] : []);
-  });
+holdsFixturesOf({
+  analyzers: ocaml.analyzers,
+  type: 'opam',
+  listers: [['osv-scalibr-language', 'language/ocaml/opam', 'root/.opam/5.1.0/.opam-switch/install']],
+  evidence: () => undefined,
+  problem: 'file.format',
 });
 
 // The reference data has these files of Syft, and does not say what Syft finds in them: it is what they say of themselves.
