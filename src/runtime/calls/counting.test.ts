@@ -11,8 +11,6 @@ describe('a trace is whole', () => {
     ['d', ['-ff', '-A', '-DDD', '--seccomp-bpf']],
     ['cun', ['-ff', '-A', '-DDD', '--seccomp-bpf']],
     ['cund', ['-ff', '-A', '-DDD']],
-    ['', ['-f', '-D', '--seccomp-bpf']],
-    ['cund', ['-f', '-D']],
   ] as const)('with hardening "%s" and the options %j', async ([hardening, options]) => {
     const run = { opensPerThread: 250, threads: 3, children: 3, execsPerChild: 20, hardening };
 

@@ -51,7 +51,7 @@ export async function mergeTraces(
   }
 }
 
-/** By the time of their first lines; the lines of all threads together, which need no order, come first. */
+/** By the time of their first lines. */
 async function inOrder(
   files: readonly TraceFile[],
   signal?: AbortSignal,
@@ -68,7 +68,7 @@ async function inOrder(
       signal?.throwIfAborted();
     }
   }
-  return timed.sort((a, b) => a.time - b.time || (a.file.tid ?? 0) - (b.file.tid ?? 0));
+  return timed.sort((a, b) => a.time - b.time || a.file.tid - b.file.tid);
 }
 
 /** The readers by the time of their next lines: a binary heap. */

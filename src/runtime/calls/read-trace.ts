@@ -35,7 +35,7 @@ const MAX_FILES = 1_000_000;
 const MAX_BYTES = 16 * 1024 ** 3;
 
 /**
- * Reads what `strace -ff -o FOLDER/t` or `strace -f -o FOLDER/t` left behind, and tells the visitor each call in its order.
+ * Reads what `strace -ff -o FOLDER/t` left behind, and tells the visitor each call in its order.
  * Archives are kept in a temporary file without a name meanwhile, since all files of it are read at a time.
  * @throws Error what the archive throws, and the reason of the signal
  */
@@ -46,9 +46,7 @@ export async function readTrace(
 ): Promise<TraceReading> {
   const spooled = 'archive' in input ? await spool(input.archive, input.temporary, options) : inFolder(input.folder);
   try {
-    const tids = spooled.files.map(({ tid }) => tid);
-    const own = tids.includes(undefined) ? undefined : new Set(tids as number[]);
-    const decoder = new TraceDecoder(visitor, options, own);
+    const decoder = new TraceDecoder(visitor, options, new Set(spooled.files.map(({ tid }) => tid)));
     const whole = await mergeTraces(spooled.files, decoder, options);
     return { ...decoder.finish(), incomplete: !whole || spooled.incomplete, problems: spooled.problems };
   } finally {
@@ -63,26 +61,25 @@ interface SpooledTrace {
   close(): void;
 }
 
-/** `t.12` holds lines of thread 12, `t` those of all threads. */
-function traceName(name: string): { readonly tid: number | undefined } | undefined {
-  const found = /^t(?:\.(\d{1,10}))?$/.exec(name);
-  if (found === null) return undefined;
-  return { tid: found[1] === undefined ? undefined : Number(found[1]) };
+/** `t.12` holds lines of thread 12. */
+function threadOf(name: string): number | undefined {
+  const found = /^t\.(\d{1,10})$/.exec(name);
+  return found === null ? undefined : Number(found[1]);
 }
 
 function inFolder(folder: string): SpooledTrace {
   const files: TraceFile[] = [];
   let incomplete = false;
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    const named = entry.isFile() ? traceName(entry.name) : undefined;
-    if (named === undefined) continue;
+    const tid = entry.isFile() ? threadOf(entry.name) : undefined;
+    if (tid === undefined) continue;
     if (files.length >= MAX_FILES) {
       incomplete = true;
       break;
     }
     const file = path.join(folder, entry.name);
     files.push({
-      tid: named.tid,
+      tid,
       open() {
         const descriptor = openSync(file, 'r');
         return { source: new FileSource(descriptor), close: () => closeSync(descriptor) };
@@ -108,18 +105,18 @@ async function spool(
     },
   });
   const handle = await withoutName(temporary);
-  const places: { tid: number | undefined; start: number; size: number }[] = [];
+  const places: { tid: number; start: number; size: number }[] = [];
   const maximum = options.maximumBytes ?? MAX_BYTES;
   let end = 0;
   try {
     for (let member = await stream.next(); member !== undefined; member = await stream.next()) {
-      const named = member.header.type === 'file' ? traceName(path.posix.basename(member.header.path)) : undefined;
-      if (named === undefined) continue;
+      const tid = member.header.type === 'file' ? threadOf(path.posix.basename(member.header.path)) : undefined;
+      if (tid === undefined) continue;
       if (places.length >= MAX_FILES || end >= maximum) {
         incomplete = true;
         break;
       }
-      const place = { tid: named.tid, start: end, size: 0 };
+      const place = { tid, start: end, size: 0 };
       places.push(place);
       for await (const piece of member.body) {
         const { length } = piece.subarray(0, maximum - end);

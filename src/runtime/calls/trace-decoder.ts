@@ -11,8 +11,6 @@ import { UnnamedSockets } from './strace/unnamed-sockets.ts';
 
 /** Characters of a line that are read; of the rest only the end. */
 export const MAX_LINE = 64 * 1024;
-/** Lines of threads whose parent is not known yet. */
-const MAX_HELD = 10_000;
 const MAX_THREADS = 200_000;
 const MAX_TOUCHES = 10;
 /** Seconds: the tracer may end before it has opened the file of a thread that has just begun. */
@@ -55,7 +53,7 @@ interface Thread {
   readonly tid: number;
   shared: Shared;
   /** A call that did not return yet: its line up to there. */
-  pending?: { text: string; readonly cut: boolean; child?: number };
+  pending?: { readonly text: string; readonly cut: boolean };
   /** Another thread of it started a program, and took its number. */
   replaced?: true;
 }
@@ -74,22 +72,19 @@ export class TraceDecoder {
   readonly #links: LinkedFolders;
   readonly #sockets = new UnnamedSockets();
   readonly #counter = new CallCounter();
-  readonly #held = new Map<number, { text: string; cut: boolean; tail: string }[]>();
-  readonly #forking = new Set<Thread>();
   readonly #touched = new Set<string>();
-  /** Threads that were started, with the time; absent where lines say of whom they are. */
+  /** Threads that were started, with the time. */
   readonly #started = new Map<number, number>();
-  readonly #files: ReadonlySet<number> | undefined;
+  readonly #files: ReadonlySet<number>;
   #orphans = 0;
   #last = 0;
-  #heldCount = 0;
   #undecoded = 0;
   #cut = 0;
   #untraced = 0;
   #hasFirst = false;
 
-  /** @param files threads that have a file of their own; absent where all are in one */
-  constructor(visitor: CallVisitor, options: TraceOptions = {}, files?: ReadonlySet<number>) {
+  /** @param files threads that have a file */
+  constructor(visitor: CallVisitor, options: TraceOptions, files: ReadonlySet<number>) {
     this.#visitor = visitor;
     this.#options = options;
     this.#files = files;
@@ -98,28 +93,22 @@ export class TraceDecoder {
 
   /**
    * Reads a line.
-   * @param tid thread that it is of; where it stands in front of the line, that counts
+   * @param tid thread that it is of
    * @param cut the line is the beginning of a longer one, of which `tail` is the end
    */
-  line(text: string, tid: number | undefined, cut = false, tail = ''): void {
+  line(text: string, tid: number, cut = false, tail = ''): void {
     const { line } = this.#call;
     if (cut) this.#cut++;
     line.scan(text, cut);
     if (line.at > this.#last) this.#last = line.at;
-    const number = line.tid ?? tid;
-    if (line.kind === 'note') return;
-    if (line.kind === 'nonsense' || number === undefined) {
-      this.#undecoded++;
-      return;
+    if (line.kind === 'nonsense') this.#undecoded++;
+    else if (line.kind !== 'note') {
+      this.#scanned(this.#threads.get(tid) ?? this.#orphan(tid, line.at), text, cut, tail);
     }
-    const thread = this.#threads.get(number) ?? this.#newThread(number, line.at, line.tid !== undefined);
-    if (thread === undefined) this.#hold(number, { text, cut, tail });
-    else this.#scanned(thread, text, cut, tail);
   }
 
   /** The trace is over: what was interrupted is told as it stands. */
   finish(): TraceSummary {
-    for (const tid of [...this.#held.keys()]) this.#release(tid, undefined);
     for (const thread of [...this.#threads.values()]) this.#flush(thread);
     return {
       counts: this.#counter.counts,
@@ -135,7 +124,7 @@ export class TraceDecoder {
   /** A program may take away what the tracer wrote of it; that somebody started it is written elsewhere. */
   #lost(): number {
     const files = this.#files;
-    if (files === undefined || files.size === 0) return 0;
+    if (files.size === 0) return 0;
     const { firstThread } = this.#options;
     let lost = Math.max(0, this.#orphans - 1);
     if (firstThread !== undefined && !files.has(firstThread)) lost++;
@@ -153,7 +142,6 @@ export class TraceDecoder {
       case 'unfinished':
         this.#flush(thread, text, cut);
         thread.pending = { text: text.slice(0, line.result), cut };
-        if (isFork(line.call)) this.#forking.add(thread);
         return;
       case 'resumed':
         this.#resume(thread, text, cut, tail);
@@ -181,7 +169,6 @@ export class TraceDecoder {
 
   #tell(thread: Thread, event: CallEvent): void {
     if (event.kind === 'fork' && this.#call.line.text.includes('CLONE_UNTRACED')) this.#untraced++;
-    if (event.kind === 'fork' && thread.pending?.child === event.child) return; // told already, when the child began
     this.#change(thread, event);
     this.#watch(thread, event);
     this.#visitor.call(event, thread.shared.process, this.#processes);
@@ -223,7 +210,7 @@ export class TraceDecoder {
 
   #fork(thread: Thread, child: number, isThread: boolean, at: number): void {
     const { shared } = thread;
-    if (this.#files !== undefined && this.#started.size < MAX_THREADS) this.#started.set(child, at);
+    if (this.#started.size < MAX_THREADS) this.#started.set(child, at);
     const known = this.#threads.get(child);
     if (known !== undefined && known !== thread && isOrphan(known)) {
       // The clock was set back: the child came before its beginning.
@@ -235,7 +222,6 @@ export class TraceDecoder {
       const process = this.#processes.fork(shared.process, child, at);
       this.#keep({ tid: child, shared: { process, context: shared.context.copy() } });
     }
-    if (this.#held.has(child)) this.#release(child, this.#threads.get(child));
   }
 
   #keep(thread: Thread): Thread {
@@ -244,17 +230,7 @@ export class TraceDecoder {
     return thread;
   }
 
-  /** A thread that nobody was seen to start; undefined where somebody is just about to. */
-  #newThread(tid: number, at: number, inFront: boolean): Thread | undefined {
-    if (inFront && this.#forking.size > 0 && this.#heldCount < MAX_HELD) {
-      const [parent, second] = this.#forking;
-      if (second !== undefined || parent === undefined) return undefined;
-      this.#early(parent, tid, at);
-      return this.#threads.get(tid);
-    }
-    return this.#orphan(tid, at);
-  }
-
+  /** A thread that nobody was seen to start. */
   #orphan(tid: number, at: number): Thread {
     const known = this.#hasFirst ? {} : (this.#options.first ?? {});
     this.#hasFirst = true;
@@ -264,51 +240,6 @@ export class TraceDecoder {
       tid,
       shared: { process, context: new ProcessContext(known.directory, this.#answers, '', this.#links, this.#sockets) },
     });
-  }
-
-  /** A child speaks before the call that made it returned, and only one can have made it. */
-  #early(parent: Thread, child: number, at: number): void {
-    const pending = parent.pending;
-    this.#forking.delete(parent);
-    if (pending === undefined) return void this.#orphan(child, at);
-    const isThread = pending.text.includes('CLONE_THREAD');
-    const { line } = this.#call;
-    const [text, cut] = [line.text, line.cut];
-    line.scan(pending.text, true);
-    const { call, at: began } = line;
-    const { process } = parent.shared;
-    pending.child = child;
-    const event: CallEvent = {
-      kind: 'fork',
-      child,
-      thread: isThread,
-      at: began,
-      pid: process.pid,
-      tid: parent.tid,
-      call,
-    };
-    this.#visitor.call(event, process, this.#processes);
-    // With it lines are told that waited for it: only then the one is looked at again that this is about.
-    this.#fork(parent, child, isThread, began);
-    line.scan(text, cut);
-  }
-
-  #hold(tid: number, line: { text: string; cut: boolean; tail: string }): void {
-    const lines = this.#held.get(tid) ?? [];
-    lines.push(line);
-    this.#held.set(tid, lines);
-    this.#heldCount++;
-  }
-
-  #release(tid: number, thread: Thread | undefined): void {
-    const lines = this.#held.get(tid) ?? [];
-    this.#held.delete(tid);
-    this.#heldCount -= lines.length;
-    for (const { text, cut, tail } of lines) {
-      this.#call.line.scan(text, cut);
-      const of = thread ?? this.#threads.get(tid) ?? this.#orphan(tid, this.#call.line.at);
-      this.#scanned(of, text, cut, tail);
-    }
   }
 
   #resume(thread: Thread, text: string, cut: boolean, tail: string): void {
@@ -327,7 +258,6 @@ export class TraceDecoder {
     if (line.kind === 'call') this.#decode(thread, tail === '' ? text.slice(-300) : tail);
     else this.#undecoded++;
     delete thread.pending;
-    this.#forking.delete(thread);
   }
 
   /** A thread starts a program: it is the process from now on, and all other threads are gone (execve(2)). */
@@ -356,7 +286,6 @@ export class TraceDecoder {
   #flush(thread: Thread, text?: string, cut = false): void {
     const { pending } = thread;
     if (pending === undefined) return;
-    this.#forking.delete(thread);
     const { line } = this.#call;
     line.scan(pending.text, true);
     if (line.kind === 'call') this.#decode(thread, '');
@@ -375,8 +304,4 @@ function isBelow(path: string | undefined, folder: string): boolean {
 /** Nobody was seen to start it. */
 function isOrphan({ tid, shared: { process } }: Thread): boolean {
   return process.parent === undefined && process.pid === tid;
-}
-
-function isFork(call: string): boolean {
-  return call === 'vfork' || call === 'fork' || call.startsWith('clone');
 }

@@ -1,10 +1,10 @@
 import type { ByteSource } from '../../model/bytes.ts';
 import { MAX_LINE } from './trace-decoder.ts';
 
-/** What one thread wrote, or all of them together. */
+/** What one thread wrote. */
 export interface TraceFile {
-  /** Thread, from the name of the file; undefined where the lines say it. */
-  readonly tid: number | undefined;
+  /** Thread, from the name of the file. */
+  readonly tid: number;
   /** Opens it; `close` gives it back. */
   open(): { readonly source: ByteSource; close(): void };
 }
@@ -18,7 +18,7 @@ const NEWLINE = 10;
 
 /** Lines of a file, one at a time, with the time in front of each read ahead. */
 export class TraceFileReader {
-  readonly tid: number | undefined;
+  readonly tid: number;
   /** Microseconds since 1970 of the line that comes next, never less than of the one before. */
   time = 0;
   /** The line that comes next. */

@@ -1,11 +1,8 @@
 /**
- * What a trace is for. `behaviour`: what a container does to files, processes, the network and its own rights. `payloads`:
- * also what goes over sockets by read and write, which every file access then pays for. `all`: every call by its name, for
- * a profile of what the container may.
+ * What a trace is for. `behaviour`: what a container does to files, processes, the network and its own rights. `all`: every
+ * call by its name, for a profile of what the container may.
  */
-export const tracePurposes = ['behaviour', 'payloads', 'all'] as const;
-
-export type TracePurpose = (typeof tracePurposes)[number];
+export type TracePurpose = 'behaviour' | 'all';
 
 /**
  * Calls that are in none of strace's classes `%file`, `%process` and `%network` (strace(1), `--trace`), and change what a
@@ -36,20 +33,6 @@ const beside = [
   ...['mmap2', 'ftruncate64', 'fchown32', 'setuid32', 'setgid32', 'setreuid32', 'setregid32', 'setresuid32'],
   ...['setresgid32', 'setfsuid32', 'setfsgid32', 'setgroups32', 'clock_settime64', 'clock_nanosleep_time64'],
   ...['nanosleep', 'clock_nanosleep', 'fanotify_init', 'fanotify_mark', 'getcwd'],
-];
-
-const withPayloads = [
-  'read',
-  'readv',
-  'write',
-  'writev',
-  'pwrite64',
-  'sendfile',
-  'splice',
-  'close',
-  'fcntl',
-  'sendfile64',
-  'fcntl64',
 ];
 
 /**
@@ -103,8 +86,7 @@ const betweenOf32 = [
  */
 export function traceSet(purpose: TracePurpose, architecture?: string): string {
   if (purpose === 'all') return 'all';
-  const names = purpose === 'payloads' ? [...beside, ...withPayloads] : beside;
-  const all = ['%file', '%process', '%network', ...names.map((name) => `?${name}`)];
+  const all = ['%file', '%process', '%network', ...beside.map((name) => `?${name}`)];
   if (architecture !== 'amd64') return all.join(',');
   // Nobody makes calls of the third kind, x32, but who has reasons to: all of them are one range.
   const ranges = [...between.map((name) => `?${name}`), ...betweenOf32.map((name) => `?${name}@32`), 'all@x32'];

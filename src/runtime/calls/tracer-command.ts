@@ -19,14 +19,10 @@ export interface TracedProgram {
   readonly command: readonly string[];
   /** `NAME=value`: what the program gets. */
   readonly environment: readonly string[];
-  /** Programs of the image that run as another user (setuid, setgid, capabilities), by their paths. */
-  readonly privilegedPrograms?: readonly string[];
 }
 
 export interface TracerOptions {
   readonly purpose: TracePurpose;
-  /** The cage lets nobody gain privileges, so that a filter takes nothing away. */
-  readonly noNewPrivileges: boolean;
   readonly engine: 'docker' | 'podman';
   /** OCI runtime that the container runs in; absent: that of the engine. */
   readonly runtime?: string;
@@ -99,10 +95,8 @@ export function tracerCommand(
   const onProcessor =
     processor === undefined || tools.onProcessor === undefined ? [] : [...tools.onProcessor, String(processor)];
   const hasZone = program.environment.some((variable) => nameOf(variable) === ZONE);
-  const privileged = program.privilegedPrograms ?? [];
   const filtered =
     options.purpose !== 'all' &&
-    (options.noNewPrivileges || privileged.length === 0) &&
     // gVisor runs such filters, and does not stop at all of the calls: most of a trace would be missing, and nobody told.
     !isGvisor(options.runtime);
   return {
@@ -132,7 +126,7 @@ export function tracerCommand(
     isKept: onProcessor.length > 0,
     filtered,
     blindSpots: [
-      ...blindSpots(options, filtered, privileged),
+      ...blindSpots(options, filtered),
       ...(onProcessor.length > 0
         ? ['It was kept on one processor: what it does only where it has several was not seen.']
         : []),
@@ -167,7 +161,7 @@ function nameOf(variable: string): string {
   return variable.split('=', 1)[0]!;
 }
 
-function blindSpots(options: TracerOptions, filtered: boolean, privileged: readonly string[]): string[] {
+function blindSpots(options: TracerOptions, filtered: boolean): string[] {
   const spots = [
     'Programs that are started in the container from outside, a HEALTHCHECK among them, are not traced.',
     'A program can see that it is traced, and behave otherwise.',
@@ -182,16 +176,9 @@ function blindSpots(options: TracerOptions, filtered: boolean, privileged: reado
       "Calls that the engine's own filter refuses (mount, unshare, kernel modules and the like) were refused, and not seen.",
     );
   }
-  if (filtered && !options.noNewPrivileges) {
-    spots.push('While it is traced no program can gain privileges: the filter of the tracer forbids it.');
-  }
   if (isGvisor(options.runtime)) {
     spots.push(
       'It runs on the kernel of gVisor: every call is stopped, which makes it slow, and calls that kernel lacks fail.',
-    );
-  } else if (!filtered && privileged.length > 0 && options.purpose !== 'all') {
-    spots.push(
-      `Every call is stopped, which makes the program slow: it may gain privileges by ${privileged.length} programs of the image.`,
     );
   }
   return spots;

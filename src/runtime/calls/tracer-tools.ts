@@ -17,9 +17,7 @@ export interface TracerTools {
   readonly command: readonly string[];
   /** Words in front of these that keep it on a processor, whose number comes behind them; absent without taskset(1). */
   readonly onProcessor?: readonly string[];
-  /** An archive to be unpacked at `/` of the container, each time anew. */
-  archive(): AsyncIterable<Uint8Array>;
-  /** The same for a volume that is mounted at {@link TOOLS}: to be unpacked there. */
+  /** An archive for a volume that is mounted at {@link TOOLS}: to be unpacked there, each time anew. */
   contents(): AsyncIterable<Uint8Array>;
 }
 
@@ -88,7 +86,6 @@ function made(closure: ProgramClosure, program: string, isOurs: boolean): Tracer
     architecture: closure.architecture,
     size: closure.size,
     command: closure.commands.get(path.basename(program))!,
-    archive: () => writeTar(closure.entries),
     contents: () => writeTar(entriesBelow(TOOLS, closure.entries)),
   };
 }

@@ -19,7 +19,6 @@ import { reap } from '../cage/reaper.ts';
 import { type Run, withRun } from '../cage/run.ts';
 import type { CageEnd } from '../cage/watch.ts';
 import type { RuleText } from '../call-rules/read-falco-rules.ts';
-import type { TracePurpose } from '../calls/trace-sets.ts';
 import { OUTPUT } from '../calls/tracer-command.ts';
 import { TOOLS } from '../calls/tracer-tools.ts';
 import { isGvisor } from '../gvisor.ts';
@@ -70,7 +69,6 @@ export interface ObserveOptions {
   readonly runProfile?: RunProfile;
   readonly tracer: 'strace' | 'none';
   readonly tracerFolder?: string;
-  readonly purpose?: TracePurpose;
   readonly rules: readonly RuleText[];
   readonly scanners: readonly ServiceScanner[];
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -169,7 +167,7 @@ function openTracing(run: Run, view: ImageView, options: ObserveOptions): MaybeT
     const found = view.resolve(folder.slice(1));
     return found.found ? `/${found.file.path}` : folder;
   };
-  return openStrace(run, { ...options, realFolder, purpose: options.purpose ?? 'behaviour' });
+  return openStrace(run, { ...options, realFolder, purpose: 'behaviour' });
 }
 
 async function watch(

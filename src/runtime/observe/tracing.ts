@@ -127,7 +127,6 @@ function strace(
       if (isKept) processor ??= await anyProcessor(run.engine, signal);
       const made = tracerCommand({ ...start, environment: [...imageEnvironment(image), ...start.environment] }, tools, {
         purpose,
-        noNewPrivileges: true,
         engine: run.engine.kind,
         ...(runtime !== undefined && { runtime }),
         ...(isKept && processor !== undefined && { processor }),

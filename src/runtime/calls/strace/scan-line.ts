@@ -42,8 +42,6 @@ const special: Uint8Array = Uint8Array.from({ length: 128 }, (_, code) =>
 export class ScannedLine {
   text = '';
   kind: LineKind = 'nonsense';
-  /** The thread in front of the line, where all threads write into one file. */
-  tid: number | undefined;
   /** Seconds since 1970. */
   at = 0;
   call = '';
@@ -62,7 +60,6 @@ export class ScannedLine {
   scan(text: string, cut = false): void {
     this.text = text;
     this.kind = 'nonsense';
-    this.tid = undefined;
     this.count = 0;
     this.result = -1;
     this.word = '';
@@ -76,10 +73,10 @@ export class ScannedLine {
     else this.#call(start);
   }
 
-  /** Place behind thread and time, or -1. `-f -o` writes `1234  1700000000.123456 `, to a terminal `[pid  1234] ...`. */
+  /** Place behind the time, or -1. */
   #time(): number {
     const { text } = this;
-    // Until the year 2286 it has this form where no thread stands in front.
+    // From 2001 to 2286 it has this form.
     if (text.charCodeAt(10) === 46 && text.charCodeAt(17) === SPACE) {
       let micros = 0;
       let place = 0;
@@ -94,27 +91,12 @@ export class ScannedLine {
         return 18;
       }
     }
-    let at = 0;
-    if (text.charCodeAt(0) === OPEN_BRACKET && text.startsWith('[pid ')) {
-      at = skipSpaces(text, 5);
-      const end = skipDigits(text, at);
-      if (end === at || end - at > 10 || text.charCodeAt(end) !== CLOSE_BRACKET) return -1;
-      this.tid = integer(text, at, end);
-      at = skipSpaces(text, end + 1);
-    }
-    let end = skipDigits(text, at);
-    if (end === at) return -1;
-    if (text.charCodeAt(end) === SPACE && this.tid === undefined) {
-      if (end - at > 10) return -1;
-      this.tid = integer(text, at, end);
-      at = skipSpaces(text, end);
-      end = skipDigits(text, at);
-    }
-    if (end - at > 12 || text.charCodeAt(end) !== 46) return -1;
+    const end = skipDigits(text, 0);
+    if (end === 0 || end > 12 || text.charCodeAt(end) !== 46) return -1;
     const fraction = skipDigits(text, end + 1);
     if (fraction !== end + 7 || text.charCodeAt(fraction) !== SPACE) return -1;
     // One division gives the number that is nearest to the text; two numbers added would not always.
-    this.at = (integer(text, at, end) * 1e6 + integer(text, end + 1, fraction)) / 1e6;
+    this.at = (integer(text, 0, end) * 1e6 + integer(text, end + 1, fraction)) / 1e6;
     return fraction + 1;
   }
 
