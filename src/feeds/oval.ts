@@ -26,8 +26,7 @@ export interface OvalRecord {
 }
 
 /** A publisher of OVAL documents. */
-export interface OvalFeedOptions
-  extends Pick<Feed, 'name' | 'title' | 'url' | 'mirrorPath' | 'licence' | 'folder' | 'insteadOf'> {
+export interface OvalFeedOptions extends Pick<Feed, 'name' | 'title' | 'url' | 'mirrorPath' | 'licence' | 'folder'> {
   readonly version: number;
   documents(): readonly OvalDocument[];
   /** The document that a file of the offline layout is, or undefined. */

@@ -6,14 +6,10 @@ export interface NoticeReading {
   readonly namespace: Namespace;
   /** Every record's key begins with it. */
   readonly prefix: string;
-  /** Rows of other architectures are left out: another repository tells them. */
-  readonly architectures?: readonly string[];
   /** Where its packages come from, for `only.repositories`. */
   readonly repositories?: readonly string[];
   /** The record on the publisher's site. */
-  recordUrl(id: string, namespace: Namespace): string;
-  /** The module of a package where its collection names none, by the title of the notice. */
-  moduleOf?(title: string | undefined, version: string): string | undefined;
+  recordUrl(id: string): string;
 }
 
 const URLS = 8;
@@ -22,15 +18,11 @@ const CVES = 1000;
 /** A CVE id, in whatever case. */
 const cve = /CVE-\d{4}-\d{4,19}/gi;
 
-/**
- * The CVEs that a notice deals with: its references of the kind `cve`; where it has none of these, those that stand in
- * the titles of bugs (Fedora).
- */
+/** The CVEs that a notice deals with: its references of the kind `cve`. */
 export function cvesOf(notice: Pick<Notice, 'references'>): string[] {
-  const named = notice.references.filter(({ type }) => type.toLowerCase() === 'cve');
   const ids = new Set<string>();
-  const texts = named.length > 0 ? named.map(({ id }) => id) : notice.references.map(({ title }) => title);
-  for (const text of texts) {
+  for (const { type, id: text } of notice.references) {
+    if (type.toLowerCase() !== 'cve') continue;
     for (const [id] of text.matchAll(cve)) if (ids.size < CVES) ids.add(id.toUpperCase());
   }
   return [...ids];
@@ -51,7 +43,7 @@ export function toAdvisory(notice: Notice, reading: NoticeReading): Advisory | u
     id,
     aliases: cvesOf(notice).filter((alias) => alias !== id),
     severity,
-    urls: urlsOf(notice, reading.recordUrl(id, reading.namespace)),
+    urls: urlsOf(notice, reading.recordUrl(id)),
     affected,
     ...(title !== undefined && { title }),
     ...(description !== undefined && { description }),
@@ -71,23 +63,20 @@ function urlsOf(notice: Notice, own: string): string[] {
   return [...urls];
 }
 
-/** One row for every name, version and module; its architectures together. Source packages are not installed. */
-function rowsOf({ packages, title }: Notice, reading: NoticeReading): Affected[] {
+/** One row for every name and version; its architectures together. Source packages are not installed. */
+function rowsOf({ packages }: Notice, reading: NoticeReading): Affected[] {
   const groups = new Map<string, { readonly first: NoticePackage; readonly architectures: Set<string> }>();
   for (const item of packages) {
-    const { name, version, arch, module } = item;
+    const { name, version, arch } = item;
     if (arch === 'src' || arch === 'nosrc') continue;
-    if (arch !== undefined && reading.architectures?.includes(arch) === false) continue;
-    const key = `${name}\0${version}\0${module ?? ''}`;
+    const key = `${name}\0${version}`;
     const group = groups.get(key) ?? { first: item, architectures: new Set() };
     groups.set(key, group);
     // One row without an architecture stands for all.
     group.architectures.add(arch ?? '');
   }
   return [...groups.values()].map(({ first, architectures }) => {
-    const module = first.module ?? reading.moduleOf?.(title, first.version);
     const only: BuildFilter = {
-      ...(module !== undefined && { module }),
       ...(!architectures.has('') && { architectures: [...architectures].sort() }),
       ...(reading.repositories !== undefined && { repositories: reading.repositories }),
     };

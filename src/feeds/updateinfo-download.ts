@@ -8,8 +8,6 @@ import { feedAddress } from './address.ts';
 export type UpdateinfoPlace =
   /** A file that names the folder with `repodata`, which moves with every release of the repository. */
   | { readonly mirrorList: string }
-  /** The folder with `repodata`, and where it is moved to when its release ends. */
-  | { readonly folder: string; readonly archive?: string }
   /** The document itself. */
   | { readonly document: string };
 
@@ -46,21 +44,8 @@ export async function fetchUpdateinfo(
       : { status: 'unchanged', address, state };
   }
 
-  const found = await findFolder(feed, place, remembered, context);
+  const found = await findFolder(feed, place.mirrorList, remembered, context);
   if (found.folder === undefined) return { status: 'absent', address: found.address };
-  const fetched = await fetchFrom(feed, repository, { folder: found.folder, state: found.state }, from, context);
-  if (fetched.status !== 'absent' || !('folder' in place) || place.archive === undefined) return fetched;
-  return await fetchFrom(feed, repository, { folder: place.archive, state: { folder: place.archive } }, from, context);
-}
-
-async function fetchFrom(
-  feed: Pick<Feed, 'url' | 'mirrorPath'>,
-  repository: { readonly prefix: string; readonly required: boolean },
-  found: { readonly folder: string; readonly state: Readonly<Record<string, string>> },
-  from: FeedState,
-  context: FeedContext,
-): Promise<Fetched> {
-  const remembered = (key: string): string | undefined => from[`${repository.prefix}${key}`];
   const contents = feedAddress(feed, context, `${found.folder}/repodata/repomd.xml`);
   const moved = found.folder !== (remembered('folder') ?? found.folder);
   const answer = await context.download(contents, moved ? undefined : remembered('repomd'));
@@ -90,12 +75,11 @@ function validatorState(key: string, answer: Answer): Record<string, string> {
 
 async function findFolder(
   feed: Pick<Feed, 'url' | 'mirrorPath'>,
-  place: Exclude<UpdateinfoPlace, { readonly document: string }>,
+  mirrorList: string,
   remembered: (key: string) => string | undefined,
   context: FeedContext,
 ): Promise<{ readonly address: string; readonly folder?: string; readonly state: Record<string, string> }> {
-  if ('folder' in place) return { address: place.folder, folder: place.folder, state: { folder: place.folder } };
-  const address = feedAddress(feed, context, place.mirrorList);
+  const address = feedAddress(feed, context, mirrorList);
   const answer = await context.download(address, remembered('list'));
   if (answer.status === 'absent') return { address, state: {} };
   const folder = answer.status === 'changed' ? mirrorFolder(answer.body, feed.url) : remembered('folder');

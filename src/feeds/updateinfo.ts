@@ -1,6 +1,6 @@
 import { FeedError, LimitError } from '../errors.ts';
 import { decompressedPieces } from '../formats/compression/pieces.ts';
-import { readUpdateinfo, type UpdateinfoItem } from '../formats/updateinfo/read.ts';
+import { readUpdateinfo } from '../formats/updateinfo/read.ts';
 import type { Advisory, Namespace } from '../model/advisory.ts';
 import type { Feed, FeedContext, FeedEvent, FeedFile, FeedState } from '../model/feed.ts';
 import { mapConcurrently } from './concurrent.ts';
@@ -9,7 +9,7 @@ import { isSecurity, type NoticeReading, toAdvisory } from './updateinfo-advisor
 import { type Fetched, fetchUpdateinfo, type UpdateinfoPlace } from './updateinfo-download.ts';
 
 /** One repository, of one architecture. */
-export interface UpdateinfoRepository extends Omit<NoticeReading, 'recordUrl' | 'moduleOf'> {
+export interface UpdateinfoRepository extends Omit<NoticeReading, 'recordUrl'> {
   /** Ends with a slash. */
   readonly prefix: string;
   readonly place: UpdateinfoPlace;
@@ -26,15 +26,13 @@ export interface RepositoryList {
 
 /** A publisher of `updateinfo.xml` documents. */
 export interface UpdateinfoFeedOptions
-  extends Pick<Feed, 'name' | 'title' | 'url' | 'mirrorPath' | 'licence' | 'folder' | 'insteadOf' | 'dropsReleases'>,
-    Pick<NoticeReading, 'recordUrl' | 'moduleOf'> {
+  extends Pick<Feed, 'name' | 'title' | 'url' | 'mirrorPath' | 'licence' | 'folder'>,
+    Pick<NoticeReading, 'recordUrl'> {
   readonly version: number;
   /** All repositories that may be wanted now. */
   repositories(context: FeedContext, from: FeedState): Promise<RepositoryList>;
   /** The repository whose document a file of the offline layout is, or undefined. */
   repositoryAt(path: string): UpdateinfoRepository | undefined;
-  /** Reads notices of another form. */
-  readNotices?(chunks: AsyncIterable<Uint8Array>): AsyncIterable<UpdateinfoItem>;
   /** Form of the publisher's ids: a notice of another id is left out. */
   readonly ids: RegExp;
 }
@@ -50,17 +48,7 @@ const ROWS = 4_000_000;
  * a document only where its checksum is another one than before.
  */
 export function updateinfoFeed(options: UpdateinfoFeedOptions): Feed {
-  const {
-    repositories,
-    repositoryAt,
-    ids,
-    recordUrl,
-    moduleOf,
-    readNotices = readUpdateinfo,
-    ...description
-  } = options;
-  const isDocument = (path: string): boolean =>
-    (options.readNotices === undefined ? /updateinfo\.xml$/i : /\.json$/).test(path);
+  const { repositories, repositoryAt, ids, recordUrl, ...description } = options;
 
   async function* readDocument(
     repository: UpdateinfoRepository,
@@ -69,7 +57,7 @@ export function updateinfoFeed(options: UpdateinfoFeedOptions): Feed {
   ): AsyncGenerator<FeedEvent> {
     const advisories = new Map<string, Advisory>();
     let rows = 0;
-    for await (const item of readNotices(chunks)) {
+    for await (const item of readUpdateinfo(chunks)) {
       if ('skipped' in item) {
         yield { type: 'note', message: `${where}: ${item.skipped}` };
         continue;
@@ -79,10 +67,9 @@ export function updateinfoFeed(options: UpdateinfoFeedOptions): Feed {
         continue;
       }
       if (!isSecurity(item)) continue;
-      const advisory = toAdvisory(item, { ...repository, recordUrl, ...(moduleOf !== undefined && { moduleOf }) });
+      const advisory = toAdvisory(item, { ...repository, recordUrl });
       if (advisory === undefined) {
-        // Of another architecture than this repository's is no slip; of no package at all is.
-        if (item.packages.length === 0) yield { type: 'note', message: `${where}: ${item.id} names no package` };
+        yield { type: 'note', message: `${where}: ${item.id} names no package` };
         continue;
       }
       rows += advisory.affected.length;
@@ -126,7 +113,7 @@ export function updateinfoFeed(options: UpdateinfoFeedOptions): Feed {
 
   async function* read(files: AsyncIterable<FeedFile>): AsyncGenerator<FeedEvent> {
     for await (const file of files) {
-      const repository = isDocument(file.path) ? repositoryAt(file.path) : undefined;
+      const repository = /updateinfo\.xml$/i.test(file.path) ? repositoryAt(file.path) : undefined;
       if (repository === undefined) yield { type: 'note', message: `${file.path} is no document of this feed` };
       else yield* readDocument(repository, file.chunks(), file.path);
     }

@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { chainguardOsv, chainguardSecdb } from '../../src/ecosystems/chainguard/feed.ts';
-import { wolfiOsv } from '../../src/ecosystems/wolfi/feed.ts';
+import { chainguardSecdb } from '../../src/ecosystems/chainguard/feed.ts';
 import { readFiles } from '../support/feed-events.ts';
 import { sampleFiles } from '../support/samples.ts';
 import { hasShared } from '../support/shared.ts';
-import { osvGoldenFacts, rangeFacts } from './osv-facts.ts';
+import { rangeFacts } from './osv-facts.ts';
 
 interface Secdb {
   readonly packages: readonly { pkg: { name: string; secfixes: Readonly<Record<string, readonly string[]>> } }[];
@@ -28,22 +27,6 @@ describe.skipIf(!hasShared)('samples of Chainguard', () => {
 
     expect(rangeFacts(upserts)).toEqual(expected.toSorted());
     expect(expected).toHaveLength(40);
-    expect(notes).toEqual([]);
-  });
-
-  it.each([
-    ['Chainguard', chainguardOsv],
-    ['Wolfi', wolfiOsv],
-  ] as const)('vuls-data-update: the entries for %s of its golden of OSV', async (ecosystem, feed) => {
-    const { upserts, notes } = await readFiles(feed, {
-      'all.zip': files.get('fetch/chainguard/osv/testdata/fixtures/all.zip') ?? '',
-    });
-    const golden = JSON.parse(String(files.get('fetch/chainguard/osv/testdata/golden/2024/CGA-2c2h-8fj5-55vx.json')));
-    const namespaceOf = (name: string) => (name === ecosystem ? ecosystem.toLowerCase() : undefined);
-
-    expect(rangeFacts(upserts)).toEqual(osvGoldenFacts(golden, namespaceOf));
-    expect(rangeFacts(upserts)).toHaveLength(2);
-    expect(upserts.map(({ aliases }) => aliases)).toEqual([['CVE-2024-34156']]);
     expect(notes).toEqual([]);
   });
 });

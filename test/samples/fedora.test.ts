@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { fedoraBodhi } from '../../src/ecosystems/fedora/bodhi.ts';
-import { fedoraUpdateinfo } from '../../src/ecosystems/fedora/updateinfo.ts';
 import { decompressedPieces } from '../../src/formats/compression/pieces.ts';
 import { readUpdateinfo } from '../../src/formats/updateinfo/read.ts';
 import type { Advisory } from '../../src/model/advisory.ts';
@@ -13,7 +12,6 @@ import {
   detectionCves,
   detectionFacts,
   factsByCve,
-  factsOf,
   fixedInFacts,
   goldenRecords,
   noticeFacts,
@@ -135,16 +133,5 @@ describe.skipIf(!hasShared)('samples of Fedora', () => {
     expect(notices.map(({ id, packages }) => [id, packages.length])).toEqual(
       records.map((record) => [record['id'], noticeFacts(record, '').filter((line) => !line.startsWith('  ')).length]),
     );
-  });
-
-  it('vuls-data-update: an updateinfo that only repairs bugs gives nothing', async () => {
-    const files = vuls();
-    const path = [...files.keys()].find((name) => name.endsWith('updateinfo.xml.zst')) ?? '';
-    const pieces: Buffer[] = [];
-    for await (const piece of decompressedPieces(files.get(path) ?? Buffer.of())) pieces.push(piece);
-    const { upserts, notes } = await readFiles(fedoraUpdateinfo, { '43/x86_64/updateinfo.xml': Buffer.concat(pieces) });
-
-    expect(factsOf(upserts)).toEqual([]);
-    expect(notes).toEqual([]);
   });
 });

@@ -1,6 +1,5 @@
-import { gunzipSync, zstdCompressSync } from 'node:zlib';
+import { zstdCompressSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { redhatOval } from '../../src/ecosystems/redhat/oval-feed.ts';
 import { redhatRepositoryCpe } from '../../src/ecosystems/redhat/repository-cpe.ts';
 import { readRedHatVex } from '../../src/ecosystems/redhat/vex.ts';
 import { redhatVex } from '../../src/ecosystems/redhat/vex-feed.ts';
@@ -12,7 +11,6 @@ import { type FeedMirror, startFeedMirror } from '../support/feed-mirror.ts';
 import { sampleFiles } from '../support/samples.ts';
 import { hasShared } from '../support/shared.ts';
 import { tar } from '../support/tar.ts';
-import { tarMembers } from '../support/tar-members.ts';
 import { differencesOf, type Reason } from './differences.ts';
 
 const files = hasShared ? sampleFiles('redhat', 'vuls-data-update') : new Map<string, Buffer>();
@@ -428,127 +426,10 @@ describe.skipIf(!hasShared)('the map of content sets', () => {
   });
 });
 
-interface GoldenOval {
-  readonly id: string;
-  readonly metadata: {
-    readonly references?: readonly GoldenReference[];
-    readonly reference?: readonly GoldenReference[];
-  };
-  readonly criteria: GoldenOvalCriteria;
-}
-interface GoldenReference {
-  readonly ref_id?: string;
-  readonly refid?: string;
-}
-interface GoldenOvalCriteria {
-  readonly criterias?: readonly GoldenOvalCriteria[];
-  readonly criterions?: readonly { readonly comment: string }[];
-}
-
-/** OVAL as two converters keep it: the criteria of a definition as they stand there. */
-describe.skipIf(!hasShared)('OVAL', () => {
-  const lists = hasShared ? sampleFiles('redhat', 'vuln-list-update') : new Map<string, Buffer>();
-
-  /** One of the converters writes the names of members with capital letters. */
-  const golden = (content: Buffer): GoldenOval =>
-    JSON.parse(content.toString(), (_, value: unknown) =>
-      typeof value === 'object' && value !== null && !Array.isArray(value)
-        ? Object.fromEntries(Object.entries(value).map(([key, inner]) => [key.toLowerCase(), inner]))
-        : value,
-    ) as GoldenOval;
-
-  /** What a definition of one release says: `ID rhel:9 name what`. */
-  function* saidByDefinition({ id, metadata, criteria }: GoldenOval): Generator<Tuple> {
-    const [first] = metadata.references ?? metadata.reference ?? [];
-    const comments = commentsOf(criteria);
-    const release = comments.flatMap((one) => /^Red Hat Enterprise Linux (\d+) is installed$/.exec(one)?.[1] ?? [])[0];
-    const without = id.includes('unaffected') ? 'not-affected' : 'open';
-    for (const comment of comments) {
-      const [, name, evr] = /^(\S+) is (?:earlier than (\S+)|installed)$/.exec(comment) ?? [];
-      if (name !== undefined) yield `${first?.ref_id ?? first?.refid} rhel:${release} ${name} ${evr ?? without}`;
-    }
-  }
-
-  const commentsOf = ({ criterias = [], criterions = [] }: GoldenOvalCriteria): string[] => [
-    ...criterions.map(({ comment }) => comment),
-    ...criterias.flatMap(commentsOf),
-  ];
-
-  const saidByUs = ({ id, affected }: Advisory): Tuple[] =>
-    affected.map(({ namespace, package: name, state, ranges }) => {
-      const without = state === 'not-affected' ? state : 'open';
-      return `${id} ${namespace} ${name} ${ranges[0]?.fixed ?? without}`;
-    });
-
-  const noProduct: readonly Reason[] = [
-    [/^CVE-2020-(?:10744|1734|1738|0605|0606) /, 'the document is about a product, and the definition names none'],
-  ];
-
-  it.each([
-    {
-      edition: 'second, vuls-data-update',
-      inputs: below('fetch/redhat/oval/v2/testdata/fixtures/oval/v2/'),
-      goldens: below('fetch/redhat/oval/v2/testdata/golden/'),
-      expected: { equal: 8, theirs: {} },
-    },
-    {
-      edition: 'second, vuln-list-update',
-      inputs: below('redhat/oval/testdata/happy/', lists),
-      goldens: below('redhat/oval/testdata/golden/', lists),
-      expected: {
-        equal: 38,
-        theirs: { 'the document is about a product, and the definition names none': 10 },
-      },
-    },
-    {
-      edition: 'first',
-      inputs: hasShared
-        ? tarMembers(gunzipSync(files.get('fetch/redhat/oval/v1/testdata/fixtures/oval_v1_20230706.tar.gz')!))
-        : new Map<string, Buffer>(),
-      goldens: below('fetch/redhat/oval/v1/testdata/golden/'),
-      expected: { equal: 2, theirs: {} },
-    },
-  ])('of the edition $edition says what a public converter reads', async ({ inputs, goldens, expected }) => {
-    const documents = [...inputs].filter(([path]) => /\.xml(?:\.bz2)?$/.test(path) && !path.includes('20231659'));
-    const { upserts } = await readFiles(redhatOval, Object.fromEntries(documents));
-    const definitions = [...goldens]
-      .filter(([path]) => path.includes('/definitions/'))
-      .map(([, content]) => golden(content));
-    const their = definitions.flatMap((definition) => [...saidByDefinition(definition)]);
-
-    expect(differencesOf(their, upserts.flatMap(saidByUs), noProduct, [])).toEqual({
-      ...expected,
-      ours: {},
-      unexplained: [],
-    });
-  });
-
-  it.each([
-    ['broken-xml', /"oval_definitions" is open where "states" ends/],
-    ['invalid-bzip2', /cannot be read at byte 0/],
-  ])('that is broken is refused (%s)', async (name, message) => {
-    const inputs = below(`redhat/oval/testdata/${name}/`, lists);
-    const documents = Object.fromEntries([...inputs].filter(([path]) => path.endsWith('.bz2')));
-
-    await expect(readFiles(redhatOval, documents)).rejects.toThrow(message);
-  });
-
-  it('of a patch for a kernel that runs says nothing of images', async () => {
-    const archive = tarMembers(
-      gunzipSync(files.get('fetch/redhat/oval/v1/testdata/fixtures/oval_v1_20230706.tar.gz')!),
-    );
-    const run = await readFiles(redhatOval, {
-      'com.redhat.rhsa-20231659.xml': archive.get('com.redhat.rhsa-20231659.xml')!,
-    });
-
-    expect(run.upserts).toEqual([]);
-    expect(run.notes).toEqual(['com.redhat.rhsa-20231659.xml: RHSA-2023:1659 asks for no package of a release']);
-  });
-});
-
 /** What of the samples nothing here reads, and why. */
 describe.skipIf(!hasShared)('the rest of the samples', () => {
   const unread: readonly Reason[] = [
+    [/\/oval\//, 'the form before VEX, which ended in 2024'],
     [/redhat\/osv\//, 'OSV has the fixes alone, which VEX documents have too'],
     [/securitydataapi|csaf\/hydra|input\/cve\//, 'the API of Hydra says what VEX documents say, a CVE a request'],
     [/rhel\/test-fixtures\/snapshots\//, 'goldens of a converter that joins Hydra with advisories'],
@@ -564,8 +445,6 @@ describe.skipIf(!hasShared)('the rest of the samples', () => {
     /redhat\/csaf\/testdata\/\w+\.txtar$/,
     /test-fixtures\/csaf\/(?:advisories|server)\//,
     /^hummingbird\//,
-    /redhat\/oval\//,
-    /test-fixtures\/oval\//,
   ];
 
   it.each(['vuls-data-update', 'vuln-list-update', 'vunnel'] as const)('of %s has a reason', (project) => {

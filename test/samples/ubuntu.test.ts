@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { ubuntuOsv } from '../../src/ecosystems/ubuntu/feed.ts';
 import { pocketOf } from '../../src/ecosystems/ubuntu/pockets.ts';
 import { ubuntuTracker } from '../../src/ecosystems/ubuntu/tracker-feed.ts';
-import { ubuntuVex } from '../../src/ecosystems/ubuntu/vex-feed.ts';
 import { decompressedPieces } from '../../src/formats/compression/pieces.ts';
 import { readUbuntuTracker } from '../../src/formats/ubuntu-cve-tracker.ts';
 import type { Advisory, Affected } from '../../src/model/advisory.ts';
@@ -329,41 +328,6 @@ describe.skipIf(!hasShared)('samples of Ubuntu', () => {
     // Notices (`usn/`, `lsn/`) repeat the fixes of several CVEs.
     expect(upserts.map(({ id }) => id)).toEqual(['UBUNTU-CVE-2024-51988']);
     expect(notes).toEqual([]);
-  });
-
-  it('vuls-data-update and vunnel: what their VEX documents say is not affected', async () => {
-    const vuls = sampleFiles('ubuntu', 'vuls-data-update');
-    const folder = 'fetch/ubuntu/vex/testdata/';
-    const archive = await expanded(vuls.get(`${folder}fixtures/vex-all.tar.xz`)!);
-    const golden = below(vuls, `${folder}golden/cve/`);
-    const other = below(sampleFiles('ubuntu', 'vunnel'), 'ubuntu/test-fixtures/vex/');
-    interface Vex {
-      readonly statements: readonly {
-        readonly vulnerability: { readonly name: string };
-        readonly status: string;
-        readonly justification?: string;
-        readonly products: readonly { readonly '@id': string }[];
-      }[];
-    }
-    const facts = Object.values({ ...golden, ...other }).flatMap((content) =>
-      json<Vex>(content).statements.flatMap(({ vulnerability, status, justification, products }) =>
-        status !== 'not_affected' || justification === 'component_not_present'
-          ? []
-          : products.flatMap(({ '@id': purl }) => {
-              const [, name, distro] = /^pkg:deb\/ubuntu\/([^@]+)@.*[?&]arch=source&distro=(.*)$/.exec(purl) ?? [];
-              if (name === undefined || distro === undefined) return [];
-              const pocket = pocketOf(distro);
-              return typeof pocket === 'object'
-                ? [`${vulnerability.name} ${pocket.namespace} ${name} not-affected`]
-                : [];
-            }),
-      ),
-    );
-    const { upserts } = await readFiles(ubuntuVex, { ...archive, ...other });
-    const ours: readonly Reason[] = [[/ ubuntu:\d\d\.04 /, 'follows from Ubuntu Pro: the same code']];
-
-    const { equal, unexplained, theirs } = differencesOf(facts, said(upserts), [], ours);
-    expect({ unexplained, theirs, some: equal > 5 }).toEqual({ unexplained: [], theirs: {}, some: true });
   });
 
   it('says what Clair says of its case', async () => {

@@ -41,8 +41,6 @@ export function smallFeed(feed: Feed): SmallFeed {
 
 /** Files of each feed below its place on a mirror, or below the root of it behind a slash; then what to ask for. */
 const small: Readonly<Record<string, () => readonly [Files, ...string[]]>> = {
-  'almalinux-errata': () => [{ '9/errata.full.json': text({ data: [almalinuxErrata] }) }, 'almalinux:9'],
-  'almalinux-updateinfo': () => [enterprise('almalinux', 'ALSA-2024:1000'), 'almalinux:9'],
   'alpine-secdb': () => [
     { '': '<html><a href="v3.20/">v3.20/</a></html>', 'v3.20/main.json': secdb, 'v3.20/community.json': secdb },
     'alpine:v3.20',
@@ -128,23 +126,10 @@ const small: Readonly<Record<string, () => readonly [Files, ...string[]]>> = {
     },
   ],
   'fedora-bodhi': () => [bodhi(), 'fedora:41'],
-  'fedora-updateinfo': () => [
-    {
-      ...repository('fedora/linux/updates/41/Everything/x86_64', notice('FEDORA-2024-0000001000')),
-      ...repository('fedora/linux/updates/41/Everything/aarch64', notice('FEDORA-2024-0000001000', 'aarch64')),
-    },
-    'fedora:41',
-  ],
   'minimos-secdb': () => [{ 'security.json': secdb }],
   nvd: () => [Object.assign({}, ...[...years(2002, year), 'modified'].map(nvdFiles)) as Files],
   'nvd-overrides': () => [
     { 'archive/refs/heads/main.tar.gz': gzipSync(tar([{ path: `x/${CVE}.json`, content: override }])) },
-  ],
-  'openeuler-csaf': () => [
-    { 'index.txt': '2024/csaf-openEuler-SA-2024-1000.json\n', '2024/csaf-openEuler-SA-2024-1000.json': openEulerCsaf },
-  ],
-  'openeuler-cvrf': () => [
-    { 'index.txt': '2024/cvrf-openEuler-SA-2024-1000.xml\n', '2024/cvrf-openEuler-SA-2024-1000.xml': openEulerCvrf },
   ],
   'oracle-oval': () => [
     Object.fromEntries(years(2007, year).map((one) => [`com.oracle.elsa-${one}.xml.bz2`, oracleOval(one)])),
@@ -163,7 +148,6 @@ const small: Readonly<Record<string, () => readonly [Files, ...string[]]>> = {
       ]),
     },
   ],
-  'redhat-oval': () => [{ 'RHEL8/rhel-8-including-unpatched.oval.xml.bz2': redhatOval }, 'rhel:8'],
   'redhat-repository-cpe': () => [
     {
       'repository-to-cpe.json': text({
@@ -187,7 +171,6 @@ const small: Readonly<Record<string, () => readonly [Files, ...string[]]>> = {
       '2024/cve-2024-1001.json': vex('CVE-2024-1001'),
     },
   ],
-  'rocky-updateinfo': () => [enterprise('rocky', 'RLSA-2024:1000'), 'rocky:9'],
   'suse-oval': () => [{ 'suse.linux.enterprise.15-affected.xml.gz': gzipSync(suseOval) }, 'suse:15.6'],
   'ubuntu-tracker': () => [
     {
@@ -196,7 +179,6 @@ const small: Readonly<Record<string, () => readonly [Files, ...string[]]>> = {
       ),
     },
   ],
-  'ubuntu-vex': () => [{ 'vex-all.tar.xz': gzipSync(tar([{ path: `vex/cve/2024/${CVE}.json`, content: ubuntuVex }])) }],
   'wolfi-secdb': () => [{ 'security.json': secdb }],
 };
 
@@ -207,15 +189,10 @@ function years(first: number, last: number): string[] {
 /** Ids and ecosystems of records by the folder of the bucket, where they are not those of a language. */
 const osvRecords: Readonly<Record<string, readonly [id: string, ecosystem: string]>> = {
   AlmaLinux: ['ALSA-2024:1000', 'AlmaLinux:9'],
-  Chainguard: ['CGA-aaaa-bbbb-cccc', 'Chainguard'],
   Drupal: ['DRUPAL-CORE-2024-001', 'Packagist'],
-  MinimOS: ['MINI-aaaa-bbbb-cccc', 'MinimOS'],
   openEuler: ['OESA-2024-1000', 'openEuler:22.03-LTS-SP3'],
-  openSUSE: ['openSUSE-SU-2024:1000-1', 'openSUSE:Leap 15.6'],
   'Rocky Linux': ['RLSA-2024:1000', 'Rocky Linux:9'],
-  SUSE: ['SUSE-SU-2024:1000-1', 'SUSE:Linux Enterprise Server 15 SP6'],
   Ubuntu: ['UBUNTU-CVE-2024-1000', 'Ubuntu:22.04:LTS'],
-  Wolfi: ['CGA-aaaa-bbbb-cccc', 'Wolfi'],
 };
 
 function osv(ecosystem: string): Files {
@@ -245,10 +222,10 @@ const secdb = text({
   packages: [{ pkg: { name: 'hull', secfixes: { '2-r0': [CVE] } } }],
 });
 
-function notice(id: string, arch = 'x86_64'): string {
+function notice(id: string): string {
   return `<update type="security"><id>${id}</id><title>hull</title><severity>Important</severity>
     <references><reference type="cve" id="${CVE}"/></references><pkglist><collection short="c">
-    <package name="hull" epoch="0" version="2" release="1" arch="${arch}"/></collection></pkglist></update>`;
+    <package name="hull" epoch="0" version="2" release="1" arch="x86_64"/></collection></pkglist></update>`;
 }
 
 function notices(...all: readonly string[]): string {
@@ -264,24 +241,6 @@ function repository(folder: string, ...all: readonly string[]): Files {
     [`${folder}/repodata/updateinfo.xml.gz`]: body,
   };
 }
-
-function enterprise(path: string, id: string): Files {
-  return {
-    ...repository(`${path}/9/BaseOS/x86_64/os`, notice(id)),
-    ...repository(`${path}/9/AppStream/x86_64/os`, notice(id)),
-  };
-}
-
-const almalinuxErrata = {
-  id: 'ALSA-2024:1000',
-  title: 'hull security update',
-  type: 'security',
-  severity: 'Important',
-  issued_date: 1_700_000_000,
-  updated_date: 1_700_000_000,
-  references: [{ id: CVE, type: 'cve', href: `https://example.com/${CVE}` }],
-  packages: [{ name: 'hull', epoch: '0', version: '2', release: '1.el9', arch: 'x86_64' }],
-};
 
 function bodhi(): Files {
   const address = (since: string): string =>
@@ -345,31 +304,6 @@ const alpineOpen = text({
   state: [{ fixed: false, repo: '3.20-main', packageName: 'hull', packageVersion: '2-r0' }],
 });
 
-const openEulerCsaf = text({
-  document: {
-    category: 'csaf_vex',
-    csaf_version: '2.0',
-    title: 'hull security update',
-    tracking: { id: 'openEuler-SA-2024-1000', current_release_date: '2024-01-01T00:00:00Z' },
-  },
-  vulnerabilities: [{ cve: CVE, product_status: { fixed: ['openEuler-22.03-LTS-SP3:hull-2-1.oe2203sp3.x86_64'] } }],
-});
-
-const openEulerCvrf = `<cvrfdoc><DocumentTitle>hull</DocumentTitle><DocumentTracking><Identification><ID>openEuler-SA-2024-1000</ID></Identification></DocumentTracking>
-  <ProductTree><Branch Type="Package Arch" Name="x86_64"><FullProductName ProductID="hull-2-1" CPE="cpe:/a:openEuler:openEuler:22.03-LTS-SP3">hull-2-1.oe2203sp3.x86_64.rpm</FullProductName></Branch></ProductTree>
-  <Vulnerability><CVE>${CVE}</CVE><ProductStatuses><Status Type="Fixed"><ProductID>openEuler-22.03-LTS-SP3</ProductID></Status></ProductStatuses></Vulnerability></cvrfdoc>`;
-
-const ubuntuVex = text({
-  statements: [
-    {
-      vulnerability: { name: CVE },
-      status: 'not_affected',
-      justification: 'vulnerable_code_not_present',
-      products: [{ '@id': 'pkg:deb/ubuntu/hull@1.0-1?arch=source&distro=noble' }],
-    },
-  ],
-});
-
 /** One rpm test, with what it asks of the package. */
 function rpmTest(id: number, name: string, state: string): readonly [test: string, object: string, state: string] {
   return [
@@ -397,12 +331,6 @@ function oracleOval(one: string): string {
     `<definition class="patch" id="oval:x:def:1"><metadata><title>${id}: hull (IMPORTANT)</title><reference source="elsa" ref_id="${id}"/><reference source="CVE" ref_id="${CVE}"/><advisory><severity>IMPORTANT</severity></advisory></metadata><criteria operator="AND"><criterion test_ref="oval:x:tst:1" comment="Oracle Linux 8 is installed"/><criterion test_ref="oval:x:tst:2" comment="hull is earlier than 0:2-1.el8"/></criteria></definition>`,
   );
 }
-
-const redhatOval = oval(
-  `<definition class="patch" id="oval:com.redhat.rhsa:def:1"><metadata><title>RHSA-2024:1000: hull (Important)</title><reference source="RHSA" ref_id="RHSA-2024:1000"/><advisory><severity>Important</severity><affected_cpe_list><cpe>cpe:/o:redhat:enterprise_linux:8</cpe></affected_cpe_list></advisory></metadata><criteria operator="AND"><criterion test_ref="oval:x:tst:1" comment="Red Hat Enterprise Linux 8 is installed"/><criterion test_ref="oval:x:tst:2" comment="hull is earlier than 0:2-1"/></criteria></definition>`,
-  rpmTest(1, 'redhat-release', '<version operation="pattern match">^8[^\\d]</version>'),
-  rpmTest(2, 'hull', below),
-);
 
 const suseOval = oval(
   `<definition class="vulnerability" id="oval:x:def:1"><metadata><title>${CVE}</title><advisory><severity>Important</severity></advisory></metadata><criteria operator="AND"><criterion test_ref="oval:x:tst:1" comment="SUSE Linux Enterprise Server 15 SP6 is installed"/><criterion test_ref="oval:x:tst:2" comment="hull is below"/></criteria></definition>`,

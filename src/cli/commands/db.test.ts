@@ -73,12 +73,13 @@ describe('drydock db', () => {
     const db = start();
     const folder = path.dirname(path.dirname(writeTemporary('debian-tracker/tracker.json', tracker)));
     mkdirSync(path.join(folder, 'weather'));
+    mkdirSync(path.join(folder, 'osv', 'SUSE'), { recursive: true });
     const { status, stdout } = await db('import', folder);
     expect(status).toBe(0);
     expect(stdout).toMatch(/^debian-tracker +changed +1/m);
     const json = JSON.parse((await db('import', folder, '-f', 'json')).stdout) as { skipped: unknown };
-    expect(json.skipped).toEqual(['weather']);
-    expect(stdout).toContain('Skipped, no reader: weather\n');
+    expect(json.skipped).toEqual(['osv/SUSE', 'weather']);
+    expect(stdout).toContain('Skipped, no reader: osv/SUSE, weather\n');
   });
 
   it.each<[string, string[], number, RegExp]>([
@@ -89,6 +90,7 @@ describe('drydock db', () => {
       2,
       /^drydock: "debian-trakcer" is no feed\. .* Did you mean debian-tracker\?$/m,
     ],
+    ['a feed that is not read any more', ['update', 'redhat-oval'], 2, /^drydock: "redhat-oval" is no feed\./],
     ['import of what is no folder', ['import', 'none'], 2, /^drydock: .*none is not a folder/],
     ['update without a network', ['update', 'debian-tracker', '--offline'], 5, /no network is allowed \(--offline\)/],
     ['update from where nothing is', ['update', 'alpine-secdb'], 5, /^drydock: /],

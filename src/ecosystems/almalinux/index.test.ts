@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import type { TestRpm } from '../../../test/support/rpm.ts';
 import { foundIn, scanJudged } from '../../../test/support/rpm-image.ts';
 import { almalinuxOsv } from './feed.ts';
-import { almalinuxUpdateinfo } from './updateinfo.ts';
 
 interface Part {
   readonly release: string;
@@ -64,25 +63,5 @@ describe('an image of AlmaLinux', () => {
 
   it('finds nothing in packages of another distribution', async () => {
     expect(await found([{ name: 'curl', version: '1', release: '1' }], 'other')).toEqual([]);
-  });
-
-  it('is judged by its repositories too, by architecture', async () => {
-    const text = `<updates><update type="security"><id>ALSA-2023:2</id><title>Important: nodejs:18 security update</title>
-      <references><reference type="cve" id="CVE-2023-0003"/></references><pkglist><collection short="c">
-      <package name="nodejs" epoch="1" version="18.19.1" release="1.module_el9.3.0+87+d7d16e75" arch="x86_64"/>
-      </collection></pkglist></update></updates>`;
-    const scan = async (rpm: TestRpm): Promise<readonly string[]> =>
-      foundIn(
-        await scanJudged({
-          release: 'ID=almalinux\nVERSION_ID=9.3\n',
-          rpms: [rpm],
-          feed: almalinuxUpdateinfo,
-          documents: { '9/AppStream/x86_64/os/repodata/abc-updateinfo.xml': text },
-        }),
-      );
-
-    expect(await scan({ ...node16, modularityLabel: 'nodejs:18:9030:rhel9' })).toHaveLength(1);
-    expect(await scan({ ...node16, modularityLabel: 'nodejs:16:9030:rhel9' })).toEqual([]);
-    expect(await scan({ ...node16, modularityLabel: 'nodejs:18:9030:rhel9', arch: 's390x' })).toEqual([]);
   });
 });

@@ -5,10 +5,8 @@ import { rpmDatabases } from '../../packages/rpm/databases.ts';
 import { titledBuildApplies } from '../../packages/rpm/errata-title.ts';
 import { rpmManifest } from '../../packages/rpm/manifest.ts';
 import { detectAlmalinux } from './detect.ts';
-import { almalinuxErrata } from './errata.ts';
 import { almalinuxOsv } from './feed.ts';
 import { almalinuxReleases } from './releases.ts';
-import { almalinuxUpdateinfo } from './updateinfo.ts';
 
 /** AlmaLinux: binary packages, judged by its errata. */
 export const almalinux: Ecosystem = {
@@ -16,7 +14,7 @@ export const almalinux: Ecosystem = {
   displayName: 'AlmaLinux',
   types: ['rpm'],
   analyzers: [releaseFiles, rpmDatabases, rpmManifest],
-  feeds: [almalinuxOsv, almalinuxUpdateinfo, almalinuxErrata],
+  feeds: [almalinuxOsv],
   detect: detectAlmalinux,
   releases: almalinuxReleases,
   namespaces: (_pkg, distribution) => (distribution?.id === 'almalinux' ? [`almalinux:${distribution.version}`] : []),

@@ -3,7 +3,7 @@ import type { Ecosystem } from '../../model/ecosystem.ts';
 import { apkInstalled } from '../../packages/apk/installed.ts';
 import { releaseFiles } from '../../packages/release/files.ts';
 import { detectChainguard } from './detect.ts';
-import { chainguardOsv, chainguardSecdb } from './feed.ts';
+import { chainguardSecdb } from './feed.ts';
 import { chainguardRelease } from './releases.ts';
 
 /** Chainguard: packages of apk, of its own repository and of Wolfi's. */
@@ -12,7 +12,7 @@ export const chainguard: Ecosystem = {
   displayName: 'Chainguard',
   types: ['apk'],
   analyzers: [releaseFiles, apkInstalled],
-  feeds: [chainguardSecdb, chainguardOsv],
+  feeds: [chainguardSecdb],
   detect: detectChainguard,
   releases: [chainguardRelease],
   // The database of apk does not tell which repository a package came from.

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import type { TestRpm } from '../../../test/support/rpm.ts';
 import { foundIn, scanJudged } from '../../../test/support/rpm-image.ts';
 import { fedoraBodhi } from './bodhi.ts';
-import { fedoraUpdateinfo } from './updateinfo.ts';
 
 const update = {
   alias: 'FEDORA-2025-ccc3333333',
@@ -39,21 +38,5 @@ describe('an image of Fedora Linux', () => {
     ['of another source', { ...libcurl, sourceRpm: 'wget-1-1.src.rpm' }, '41'],
   ])('has no finding of a package %s', async (_, rpm, version) => {
     expect(await found(rpm, version)).toEqual([]);
-  });
-
-  it('is judged by its repositories too, by binary packages', async () => {
-    const report = await scanJudged({
-      release: 'ID=fedora\nVERSION_ID=41\n',
-      rpms: [libcurl],
-      feed: fedoraUpdateinfo,
-      documents: {
-        '41/x86_64/updateinfo.xml': `<updates><update type="security" status="stable"><id>FEDORA-2025-ccc3333333</id>
-          <references><reference type="bugzilla" id="1" title="CVE-2025-0001 curl: x"/></references>
-          <pkglist><collection short="F41"><package name="libcurl" epoch="0" version="8.9.1" release="3.fc41" arch="x86_64"/>
-          </collection></pkglist></update></updates>`,
-      },
-    });
-
-    expect(foundIn(report)).toEqual(['libcurl 8.9.1-2.fc41 CVE-2025-0001 8.9.1-3.fc41']);
   });
 });

@@ -7,7 +7,6 @@ import { rpmManifest } from '../../packages/rpm/manifest.ts';
 import { fedoraBodhi } from './bodhi.ts';
 import { detectFedora } from './detect.ts';
 import { fedoraReleases } from './releases.ts';
-import { fedoraUpdateinfo } from './updateinfo.ts';
 
 /** Fedora Linux: packages by the names of their sources, judged by its security updates. */
 export const fedora: Ecosystem = {
@@ -15,7 +14,7 @@ export const fedora: Ecosystem = {
   displayName: 'Fedora Linux',
   types: ['rpm'],
   analyzers: [releaseFiles, rpmDatabases, rpmManifest],
-  feeds: [fedoraBodhi, fedoraUpdateinfo],
+  feeds: [fedoraBodhi],
   detect: detectFedora,
   releases: fedoraReleases,
   namespaces: (_pkg, distribution) => (distribution?.id === 'fedora' ? [`fedora:${distribution.version}`] : []),

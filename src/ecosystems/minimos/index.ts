@@ -3,7 +3,7 @@ import type { Ecosystem } from '../../model/ecosystem.ts';
 import { apkInstalled } from '../../packages/apk/installed.ts';
 import { releaseFiles } from '../../packages/release/files.ts';
 import { detectMinimOS } from './detect.ts';
-import { minimosOsv, minimosSecdb } from './feed.ts';
+import { minimosSecdb } from './feed.ts';
 import { minimosRelease } from './releases.ts';
 
 /** MinimOS: packages of apk, judged by the fixes that Minimus publishes. */
@@ -12,7 +12,7 @@ export const minimos: Ecosystem = {
   displayName: 'MinimOS',
   types: ['apk'],
   analyzers: [releaseFiles, apkInstalled],
-  feeds: [minimosSecdb, minimosOsv],
+  feeds: [minimosSecdb],
   detect: detectMinimOS,
   releases: [minimosRelease],
   namespaces: (_pkg, distribution) => (distribution?.id === 'minimos' ? ['minimos'] : []),

@@ -3,7 +3,7 @@ import type { Feed } from '../../model/feed.ts';
 import { openEulerVersions } from './versions.ts';
 
 /** Names of notices: `OESA-2021-1001`. Elsewhere openEuler calls them `openEuler-SA-2021-1001`. */
-export const openEulerIds = /^OESA-\d{4}-\d{1,8}$/;
+const ids = /^OESA-\d{4}-\d{1,8}$/;
 
 /** openEuler's notices, through OSV: they name source packages, and the CVEs that they deal with. */
 export const openEulerOsv: Feed = osvFeed({
@@ -15,11 +15,7 @@ export const openEulerOsv: Feed = osvFeed({
   nameKind: 'source',
   compare: openEulerVersions.compare,
   rangesOnly: true,
-  accepts: (id) => openEulerIds.test(id),
-  recordUrl: (id) => openEulerPage(id.replace(/^OESA-/, 'openEuler-SA-')),
+  accepts: (id) => ids.test(id),
+  recordUrl: (id) =>
+    `https://www.openeuler.org/en/security/security-bulletins/detail/?id=${id.replace(/^OESA-/, 'openEuler-SA-')}`,
 });
-
-/** The page of a notice. */
-export function openEulerPage(id: string): string {
-  return `https://www.openeuler.org/en/security/security-bulletins/detail/?id=${encodeURIComponent(id)}`;
-}

@@ -4,7 +4,6 @@ import { rpmBuildApplies } from '../../packages/rpm/builds.ts';
 import { rpmDatabases } from '../../packages/rpm/databases.ts';
 import { rpmManifest } from '../../packages/rpm/manifest.ts';
 import { detectOpenEuler } from './detect.ts';
-import { openEulerCsaf, openEulerCvrf } from './documents.ts';
 import { openEulerOsv } from './feed.ts';
 import { openEulerReleases } from './releases.ts';
 import { openEulerVersions } from './versions.ts';
@@ -15,7 +14,7 @@ export const openeuler: Ecosystem = {
   displayName: 'openEuler',
   types: ['rpm'],
   analyzers: [releaseFiles, rpmDatabases, rpmManifest],
-  feeds: [openEulerOsv, openEulerCsaf, openEulerCvrf],
+  feeds: [openEulerOsv],
   detect: detectOpenEuler,
   releases: openEulerReleases,
   namespaces: (_pkg, distribution) => (distribution?.id === 'openeuler' ? [`openeuler:${distribution.version}`] : []),

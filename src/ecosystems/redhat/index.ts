@@ -6,7 +6,6 @@ import { rpmManifest } from '../../packages/rpm/manifest.ts';
 import { extendedReleaseOf, redhatApplies } from './applies.ts';
 import { contentSets } from './content-sets.ts';
 import { detectRedHat } from './detect.ts';
-import { redhatOval } from './oval-feed.ts';
 import { redhatReleases } from './releases.ts';
 import { redhatRepositoryCpe } from './repository-cpe.ts';
 import { redhatVex } from './vex-feed.ts';
@@ -20,7 +19,7 @@ export const redhat: Ecosystem = {
   displayName: 'Red Hat Enterprise Linux and CentOS',
   types: ['rpm'],
   analyzers: [releaseFiles, rpmDatabases, rpmManifest, contentSets],
-  feeds: [redhatVex, redhatOval, redhatRepositoryCpe],
+  feeds: [redhatVex, redhatRepositoryCpe],
   detect: detectRedHat,
   releases: redhatReleases,
   namespaces(pkg, distribution) {

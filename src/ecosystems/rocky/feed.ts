@@ -4,11 +4,7 @@ import type { Feed } from '../../model/feed.ts';
 import { titledModule, titledSeverity } from '../../packages/rpm/errata-title.ts';
 
 /** Names of notices: `RLSA-2024:8121`; those of special interest groups begin with RX. */
-export const rockyIds = /^R[LX][SBE]A-\d{4}:\d{1,8}$/;
-
-export function rockyPage(id: string): string {
-  return `https://errata.rockylinux.org/${id}`;
-}
+const ids = /^R[LX][SBE]A-\d{4}:\d{1,8}$/;
 
 /**
  * Rocky Linux's errata, through OSV: they name source packages. Notices that repair bugs and name no CVE are left out.
@@ -25,7 +21,7 @@ export const rockyOsv: Feed = osvFeed({
   cvesAreRelated: true,
   severityOf: (record) => titledSeverity(record['summary']),
   onlyFor: (record, ranges) => titledModule(record['summary'], ranges),
-  accepts: (id) => rockyIds.test(id),
+  accepts: (id) => ids.test(id),
   keeps: ({ id, aliases }) => /^R[LX]SA-/.test(id) || aliases.length > 0,
-  recordUrl: rockyPage,
+  recordUrl: (id) => `https://errata.rockylinux.org/${id}`,
 });

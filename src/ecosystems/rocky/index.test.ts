@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import type { TestRpm } from '../../../test/support/rpm.ts';
 import { foundIn, scanJudged } from '../../../test/support/rpm-image.ts';
 import { rockyOsv } from './feed.ts';
-import { rockyUpdateinfo } from './updateinfo.ts';
 
 function record(id: string, summary: string, cves: object, name: string, fixed: string): string {
   return JSON.stringify({
@@ -96,22 +95,5 @@ describe('an image of Rocky Linux', () => {
 
   it('finds nothing in packages of another distribution', async () => {
     expect(await found([{ name: 'curl', version: '1', release: '1' }], 'other')).toEqual([]);
-  });
-
-  it('is judged by its repositories too, by binary packages', async () => {
-    const report = await scanJudged({
-      release: 'ID=rocky\nVERSION_ID=8.9\n',
-      rpms: [{ name: 'libcurl', version: '7.61.1', release: '30.el8', sourceRpm: 'curl-7.61.1-30.el8.src.rpm' }],
-      feed: rockyUpdateinfo,
-      documents: {
-        '8/BaseOS/x86_64/os/repodata/updateinfo.xml': `<updates><update type="security"><id>RLSA-2023:1</id>
-          <references><reference type="cve" id="CVE-2023-0001"/></references><pkglist><collection short="c">
-          <package name="libcurl" epoch="0" version="7.61.1" release="30.el8_8.2" arch="x86_64"/>
-          <package name="curl" epoch="0" version="7.61.1" release="30.el8_8.2" arch="src"/>
-          </collection></pkglist></update></updates>`,
-      },
-    });
-
-    expect(foundIn(report)).toEqual(['libcurl 7.61.1-30.el8 CVE-2023-0001 7.61.1-30.el8_8.2']);
   });
 });

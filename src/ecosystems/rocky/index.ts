@@ -7,7 +7,6 @@ import { rockyBuildApplies } from './applies.ts';
 import { detectRocky } from './detect.ts';
 import { rockyOsv } from './feed.ts';
 import { rockyReleases } from './releases.ts';
-import { rockyUpdateinfo } from './updateinfo.ts';
 
 /** Rocky Linux: packages by the names of their sources, judged by its errata. */
 export const rocky: Ecosystem = {
@@ -15,7 +14,7 @@ export const rocky: Ecosystem = {
   displayName: 'Rocky Linux',
   types: ['rpm'],
   analyzers: [releaseFiles, rpmDatabases, rpmManifest],
-  feeds: [rockyOsv, rockyUpdateinfo],
+  feeds: [rockyOsv],
   detect: detectRocky,
   releases: rockyReleases,
   namespaces: (_pkg, distribution) => (distribution?.id === 'rocky' ? [`rocky:${distribution.version}`] : []),

@@ -6,7 +6,6 @@ import { rpmDatabases } from '../../packages/rpm/databases.ts';
 import { rpmManifest } from '../../packages/rpm/manifest.ts';
 import { detectSuse } from './detect.ts';
 import { suseOval } from './feed.ts';
-import { openSuseOsv, suseOsv } from './osv-feeds.ts';
 import { suseNamespace, suseReleases } from './releases.ts';
 
 /** SUSE Linux Enterprise and openSUSE: packages of rpm, judged by what SUSE says of each CVE. */
@@ -15,7 +14,7 @@ export const suse: Ecosystem = {
   displayName: 'SUSE Linux Enterprise and openSUSE',
   types: ['rpm'],
   analyzers: [releaseFiles, rpmDatabases, rpmManifest],
-  feeds: [suseOval, suseOsv, openSuseOsv],
+  feeds: [suseOval],
   detect: detectSuse,
   releases: suseReleases,
   namespaces: (_pkg, distribution) => {

@@ -11,7 +11,6 @@ import { ubuntuNamespaces } from './namespaces.ts';
 import { ubuntuProSources } from './pro-sources.ts';
 import { ubuntuReleases } from './releases.ts';
 import { ubuntuTracker } from './tracker-feed.ts';
-import { ubuntuVex } from './vex-feed.ts';
 
 /** Ubuntu: packages of dpkg, judged by what Canonical says of each CVE. */
 export const ubuntu: Ecosystem = {
@@ -19,7 +18,7 @@ export const ubuntu: Ecosystem = {
   displayName: 'Ubuntu',
   types: ['deb'],
   analyzers: [releaseFiles, dpkgStatus, dpkgInfo, chiselManifest, ubuntuProSources],
-  feeds: [ubuntuOsv, ubuntuTracker, ubuntuVex],
+  feeds: [ubuntuOsv, ubuntuTracker],
   detect: detectUbuntu,
   infer: inferUbuntu,
   releases: ubuntuReleases,

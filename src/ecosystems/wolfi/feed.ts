@@ -1,4 +1,3 @@
-import { chainguardOsvFeed } from '../../feeds/chainguard-osv.ts';
 import { secdbFeed, vulnerabilityPage } from '../../feeds/secdb.ts';
 import { singleSecdb } from '../../feeds/single-secdb.ts';
 import type { Feed } from '../../model/feed.ts';
@@ -15,6 +14,3 @@ export const wolfiSecdb: Feed = secdbFeed({
   recordUrl: vulnerabilityPage,
   ...singleSecdb('wolfi'),
 });
-
-/** The same through OSV, which also names packages that are built beside others. */
-export const wolfiOsv: Feed = chainguardOsvFeed('Wolfi', 'wolfi-secdb');

@@ -3,7 +3,7 @@ import type { Ecosystem } from '../../model/ecosystem.ts';
 import { apkInstalled } from '../../packages/apk/installed.ts';
 import { releaseFiles } from '../../packages/release/files.ts';
 import { detectWolfi } from './detect.ts';
-import { wolfiOsv, wolfiSecdb } from './feed.ts';
+import { wolfiSecdb } from './feed.ts';
 import { wolfiRelease } from './releases.ts';
 
 /** Wolfi: packages of apk, judged by the fixes that Chainguard publishes for it. */
@@ -12,7 +12,7 @@ export const wolfi: Ecosystem = {
   displayName: 'Wolfi',
   types: ['apk'],
   analyzers: [releaseFiles, apkInstalled],
-  feeds: [wolfiSecdb, wolfiOsv],
+  feeds: [wolfiSecdb],
   detect: detectWolfi,
   releases: [wolfiRelease],
   namespaces: (_pkg, distribution) => (distribution?.id === 'wolfi' ? ['wolfi'] : []),

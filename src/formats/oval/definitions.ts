@@ -14,21 +14,10 @@ const DESCRIPTION = 4000;
 export const EXTENSION = 1000;
 
 /** Metadata that has a meaning of its own; everything else is a field. */
-const known = new Set([
-  'title',
-  'description',
-  'platform',
-  'reference',
-  'severity',
-  'issued',
-  'updated',
-  'cve',
-  'cpe',
-  'component',
-]);
+const known = new Set(['title', 'description', 'platform', 'reference', 'severity', 'issued', 'updated', 'cve']);
 
 /** Elements that hold others, and so are no field. */
-const containers = new Set(['metadata', 'affected', 'advisory', 'affected_cpe_list', 'oval_repository', 'dates']);
+const containers = new Set(['metadata', 'affected', 'advisory', 'oval_repository', 'dates']);
 
 /** What a definition says of its criteria's parts. */
 export interface OvalLinks {
@@ -56,8 +45,6 @@ class Draft {
   readonly references: OvalReference[] = [];
   readonly cves: OvalCve[] = [];
   readonly fields = new Map<string, string>();
-  readonly cpes: string[] = [];
-  readonly resolutions: { readonly state: string; readonly components: string[] }[] = [];
   readonly open: Branch[] = [];
   criteria: OvalCriteria | undefined;
   leaves = 0;
@@ -69,7 +56,7 @@ class Draft {
 
   finished(): OvalDefinition {
     const { id, title, description, platforms, references, cves, fields } = this;
-    const { severity, issued, updated, criteria, cpes, resolutions } = this;
+    const { severity, issued, updated, criteria } = this;
     return {
       id,
       class: this.class,
@@ -82,8 +69,6 @@ class Draft {
       ...(severity !== undefined && { severity }),
       ...(issued !== undefined && { issued }),
       ...(updated !== undefined && { updated }),
-      ...(cpes.length > 0 && { cpes }),
-      ...(resolutions.length > 0 && { resolutions }),
       ...(criteria !== undefined && { criteria }),
     };
   }
@@ -112,9 +97,6 @@ export class OvalDefinitions implements XmlHandler {
     if (name === 'criteria') draft.open.push(branchOf(attributes));
     else if (name === 'criterion' || name === 'extend_definition') this.#leaf(draft, name, attributes);
     else this.#attributes = attributes;
-    if (name === 'resolution' && draft.resolutions.length < MANY) {
-      draft.resolutions.push({ state: attributes.get('state') ?? '', components: [] });
-    }
   }
 
   text(text: string): void {
@@ -163,11 +145,7 @@ export class OvalDefinitions implements XmlHandler {
     else if (name === 'issued') draft.issued = attributes.get('date') ?? text;
     else if (name === 'updated') draft.updated = attributes.get('date') ?? text;
     else if (name === 'platform' && draft.platforms.length < MANY) draft.platforms.push(text);
-    else if (name === 'cpe' && draft.cpes.length < MANY) draft.cpes.push(text);
-    else if (name === 'component') {
-      const components = draft.resolutions.at(-1)?.components;
-      if (components !== undefined && components.length < MANY) components.push(text);
-    } else if (name === 'reference' && draft.references.length < MANY) {
+    else if (name === 'reference' && draft.references.length < MANY) {
       const url = attributes.get('ref_url');
       draft.references.push({
         source: attributes.get('source') ?? '',

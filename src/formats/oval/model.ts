@@ -56,12 +56,6 @@ export interface OvalCve {
   readonly cvss: readonly string[];
 }
 
-/** What becomes of components that a definition is about: Red Hat's `Will not fix`. */
-export interface OvalResolution {
-  readonly state: string;
-  readonly components: readonly string[];
-}
-
 export interface OvalDefinition {
   readonly id: string;
   /** `vulnerability`, `patch`, `inventory`, ... */
@@ -77,8 +71,5 @@ export interface OvalDefinition {
   readonly cves: readonly OvalCve[];
   /** Publishers' own elements in the metadata, by local name: `patchable`, `advisory_id`. */
   readonly fields: ReadonlyMap<string, string>;
-  /** Products that the definition is about, by their CPE; absent: it names none. */
-  readonly cpes?: readonly string[];
-  readonly resolutions?: readonly OvalResolution[];
   readonly criteria?: OvalCriteria;
 }

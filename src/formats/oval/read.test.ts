@@ -48,8 +48,7 @@ describe('readOval', () => {
     const metadata = `<title> T </title><affected family="unix"><platform>P 1</platform><platform>P 2</platform></affected>
       <reference source="CVE" ref_id="CVE-2024-1000" ref_url="https://x"/><description>a &amp; b</description>
       <patchable>true</patchable><advisory from="y"><severity>High</severity><issued date="2024-01-02"/><updated date="2024-02-03"/>
-      <cve impact="low" cvss3="1/CVSS:3.1/x" cvss4="2/CVSS:4.0/y" href="https://z">CVE-2024-1000</cve>
-      <affected_cpe_list><cpe>cpe:/x</cpe></affected_cpe_list></advisory>`;
+      <cve impact="low" cvss3="1/CVSS:3.1/x" cvss4="2/CVSS:4.0/y" href="https://z">CVE-2024-1000</cve></advisory>`;
 
     expect(await read(oval(definition(`<criteria>${leaf}</criteria>`, 'oval:a:def:7', metadata)))).toEqual([
       {
@@ -63,7 +62,6 @@ describe('readOval', () => {
         issued: '2024-01-02',
         updated: '2024-02-03',
         cves: [{ id: 'CVE-2024-1000', cvss: ['2/CVSS:4.0/y', '1/CVSS:3.1/x'], url: 'https://z', impact: 'low' }],
-        cpes: ['cpe:/x'],
         fields: new Map([['patchable', 'true']]),
         criteria: {
           kind: 'and',

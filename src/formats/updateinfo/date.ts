@@ -4,11 +4,10 @@ const EARLIEST = 1996;
 const form = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.\d{1,9})?)?)?\s*(?:Z|UTC|\+00:?00)?$/;
 
 /**
- * A date of a notice in RFC 3339: `2018-01-11 21:05`, `2025-06-11T19:52:52Z` or seconds since 1970. Undefined for days
- * that no calendar has, and for the year 1.
+ * A date of a notice in RFC 3339: `2018-01-11 21:05` or `2025-06-11T19:52:52Z`. Undefined for days that no calendar has, and
+ * for the year 1.
  */
 export function readNoticeDate(text: string): string | undefined {
-  if (/^\d{9,10}$/.test(text)) return new Date(Number(text) * 1000).toISOString().replace('.000Z', 'Z');
   const match = form.exec(text);
   if (match === null) return undefined;
   const [, year = '', month = '', day = '', hour = '00', minute = '00', second = '00'] = match;

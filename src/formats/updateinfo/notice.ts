@@ -6,7 +6,6 @@ export interface NoticeReference {
   readonly type: string;
   readonly id: string;
   readonly href: string;
-  readonly title: string;
 }
 
 /** An rpm that a notice brings. */
@@ -16,8 +15,6 @@ export interface NoticePackage {
   readonly version: string;
   /** `x86_64`, `noarch`, `src`; absent where the notice does not tell. */
   readonly arch?: string;
-  /** `name:stream` of the collection that it stands in. */
-  readonly module?: string;
   /** Short name of its collection: `amazon-linux-2---docker`. */
   readonly collection?: string;
 }

@@ -24,8 +24,8 @@ const texts: ReadonlyMap<string, number> = new Map([
 ]);
 
 /**
- * Reads `updateinfo.xml`, the notices of an rpm repository (createrepo_c; Amazon, AlmaLinux, Rocky Linux, Fedora and
- * Bottlerocket publish in this form), as a stream.
+ * Reads `updateinfo.xml`, the notices of an rpm repository (createrepo_c), as Amazon Linux and Bottlerocket publish them, as
+ * a stream.
  * @throws FormatError if it is no such document, or damaged
  * @throws LimitError if a notice has more packages or references than any real one
  */
@@ -48,7 +48,6 @@ class UpdateinfoHandler implements XmlHandler {
   readonly #path: string[] = [];
   #draft: Draft | undefined;
   #collection: string | undefined;
-  #module: string | undefined;
 
   constructor(emit: (item: UpdateinfoItem) => void) {
     this.#emit = emit;
@@ -75,10 +74,8 @@ class UpdateinfoHandler implements XmlHandler {
 
   close(name: string): void {
     this.#path.pop();
-    if (name === 'collection') {
-      this.#collection = undefined;
-      this.#module = undefined;
-    } else if (name === 'update' && this.#draft !== undefined) {
+    if (name === 'collection') this.#collection = undefined;
+    else if (name === 'update' && this.#draft !== undefined) {
       this.#emit(toNotice(this.#draft));
       this.#draft = undefined;
     }
@@ -91,13 +88,10 @@ class UpdateinfoHandler implements XmlHandler {
       if (moment !== undefined) draft[name] = moment;
     } else if (name === 'reference') {
       if (draft.references.length >= REFERENCES) throw tooMany(draft, REFERENCES, 'references');
-      const [type, id, href, title] = [value('type'), value('id'), value('href'), value('title')];
-      draft.references.push({ type, id: id.slice(0, WORD), href: href.slice(0, 500), title: title.slice(0, 1000) });
+      const [type, id, href] = [value('type'), value('id'), value('href')];
+      draft.references.push({ type, id: id.slice(0, WORD), href: href.slice(0, 500) });
     } else if (name === 'collection') this.#collection = value('short').slice(0, WORD);
-    else if (name === 'module' && parent === 'collection') {
-      const [module, stream] = [value('name'), value('stream')];
-      this.#module = module === '' || stream === '' ? undefined : `${module}:${stream}`;
-    } else if (name === 'package' && parent === 'collection') this.#package(draft, value);
+    else if (name === 'package' && parent === 'collection') this.#package(draft, value);
   }
 
   #package(draft: Draft, value: (key: string) => string): void {
@@ -113,7 +107,6 @@ class UpdateinfoHandler implements XmlHandler {
       name,
       version,
       ...(arch !== '' && { arch: arch.slice(0, 40) }),
-      ...(this.#module !== undefined && { module: this.#module }),
       ...(this.#collection !== undefined && this.#collection !== '' && { collection: this.#collection }),
     });
   }
@@ -123,7 +116,7 @@ class UpdateinfoHandler implements XmlHandler {
  * The version as rpm orders it; an epoch of 0 is none. Undefined for what is no version, and for 0, before which there
  * is nothing.
  */
-export function readPackageVersion(epoch: string, version: string, release: string): string | undefined {
+function readPackageVersion(epoch: string, version: string, release: string): string | undefined {
   if (!/^[^\s:-]{1,128}$/.test(version) || !/^[^\s:-]{0,128}$/.test(release)) return undefined;
   const text = release === '' ? version : `${version}-${release}`;
   if (['', '0', '(none)', 'None'].includes(epoch)) return /^0+(?:-0*)?$/.test(text) ? undefined : text;

@@ -1,7 +1,5 @@
 import { readTracker } from '../../../src/ecosystems/ubuntu/tracker.ts';
-import { readUbuntuVex } from '../../../src/ecosystems/ubuntu/vex.ts';
 import { FormatError, LimitError } from '../../../src/errors.ts';
-import { readAlmalinuxErrata } from '../../../src/formats/almalinux-errata.ts';
 import { readBodhiPage } from '../../../src/formats/bodhi.ts';
 import { parseBottlerocketInventory } from '../../../src/formats/bottlerocket-inventory.ts';
 import { readDebianNotices } from '../../../src/formats/debian-notices.ts';
@@ -15,7 +13,7 @@ import type { Random } from './random.ts';
 const updateinfo = `<?xml version="1.0"?><updates><update type="security" version="1.4"><id>ALAS2-2018-939</id>
   <title>a &amp; b</title><issued date="2018-01-11 21:05"/><updated date="2018-01-16"/><severity>critical</severity>
   <description><![CDATA[x]]></description><references><reference href="https://x.example" id="CVE-2017-5754" type="cve"/></references>
-  <pkglist><collection short="c"><module name="n" stream="1"/><package arch="x86_64" epoch="0" name="kernel" release="1" version="4.9"/>
+  <pkglist><collection short="c"><package arch="x86_64" epoch="0" name="kernel" release="1" version="4.9"/>
   </collection></pkglist></update></updates>`;
 
 const repomd = `<repomd xmlns:rpm="x"><data type="updateinfo"><checksum type="sha256">00</checksum>
@@ -24,14 +22,6 @@ const repomd = `<repomd xmlns:rpm="x"><data type="updateinfo"><checksum type="sh
 const inventory = {
   Content: [{ Name: 'glibc', Version: '2.40', Release: '1.br1', Epoch: '1', Architecture: 'x86_64' }],
 };
-
-const errata = [
-  {
-    id: 'ALSA-2019:1',
-    issued_date: 1572983623,
-    packages: [{ name: 'a', version: '1', release: '2', module: 'm:1:2' }],
-  },
-];
 
 const bodhi = {
   updates: [
@@ -66,17 +56,6 @@ const debianNotices = `[02 Nov 2023] DSA-5546-1 chromium - security update
 \t[bookworm] - chromium 119.0-1~deb12u1 (high)
 `;
 
-const ubuntuVex = {
-  statements: [
-    {
-      vulnerability: { name: 'CVE-2025-0001' },
-      status: 'not_affected',
-      impact_statement: 'This package (for the given release), x. CVE Notes / justification: y',
-      products: [{ '@id': 'pkg:deb/ubuntu/curl@1?arch=source&distro=esm-infra/xenial' }],
-    },
-  ],
-};
-
 /** The bytes in pieces of any size. */
 async function* pieces(bytes: Buffer, random: Random): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; ) {
@@ -107,12 +86,6 @@ export const noticeReaders: readonly FuzzReader[] = [
     run: async (bytes) => await allowed(async () => readTracker(readUbuntuTracker(bytes))),
   },
   {
-    name: 'ubuntu-vex',
-    seeds: () => [Buffer.from(JSON.stringify(ubuntuVex))],
-    mutations: [jsonValue],
-    run: async (bytes) => await allowed(async () => readUbuntuVex(bytes)),
-  },
-  {
     name: 'debian-notices',
     seeds: () => [Buffer.from(debianNotices)],
     run: async (bytes, random) => await allowed(async () => await drain(readDebianNotices(pieces(bytes, random)))),
@@ -134,12 +107,6 @@ export const noticeReaders: readonly FuzzReader[] = [
     name: 'repomd',
     seeds: () => [Buffer.from(repomd)],
     run: async (bytes, random) => await allowed(async () => await readRepomd(pieces(bytes, random))),
-  },
-  {
-    name: 'almalinux-errata',
-    seeds: () => [Buffer.from(JSON.stringify(errata)), Buffer.from(JSON.stringify({ data: errata }))],
-    mutations: [jsonValue],
-    run: async (bytes, random) => await allowed(async () => await drain(readAlmalinuxErrata(pieces(bytes, random)))),
   },
   {
     name: 'bodhi',
