@@ -1,6 +1,6 @@
 #!/bin/sh
-# Installs the programs that end-to-end tests run, on Debian as root; elsewhere says which are absent. Never fails:
-# a test whose program is absent is skipped and says so. DRYDOCK_TEST_INSTALL=0 installs nothing.
+# Installs the programs that `npm run test:system` runs, on Debian as root; elsewhere names the absent ones. Never fails:
+# a test whose program is absent is skipped and says so.
 set -u
 
 # command:package
@@ -25,9 +25,9 @@ packages=$(missing)
 [ -n "$packages" ] || has "$lone" || packages="$lone "
 [ -n "$packages" ] || exit 0
 
-if [ "${DRYDOCK_TEST_INSTALL:-1}" != 0 ] && [ "$(id -u)" = 0 ] && [ -f /etc/debian_version ] &&
+if [ "$(id -u)" = 0 ] && [ -f /etc/debian_version ] &&
   command -v apt-get >/dev/null; then
-  printf 'drydock: installing for end-to-end tests: %s(DRYDOCK_TEST_INSTALL=0 installs nothing)\n' "$packages" >&2
+  printf 'drydock: installing for the system tests: %s\n' "$packages" >&2
 
   # No package may start a service here. A policy that the machine has already is left to decide.
   policy=/usr/sbin/policy-rc.d

@@ -121,8 +121,7 @@ say something, the flag counts before the environment, the environment before th
 - A switch that environment or file turned on is turned off by its opposite flag: \`--no-offline\`, \`--progress\`.
 - \`drydock config --print-effective\` shows the values that hold, and where each comes from.
 
-Two variables are no options: \`DRYDOCK_DEBUG=1\` adds a stack trace to an error, and \`DRYDOCK_TEST_INSTALL=0\` keeps
-\`npm test\` from installing programs.
+One variable is not an option: \`DRYDOCK_DEBUG=1\` adds a stack trace to an error.
 
 \`\`\`yaml
 # drydock.yaml

@@ -63,7 +63,6 @@ export interface ConfigurationSources {
 const otherVariables = [
   'DRYDOCK_DEBUG',
   'DRYDOCK_YARA',
-  'DRYDOCK_TEST_INSTALL',
   'DRYDOCK_STARTED_AS',
   // Credentials are no options: those show up in process lists, files and dumps.
   'DRYDOCK_REGISTRY',

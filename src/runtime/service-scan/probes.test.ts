@@ -101,7 +101,7 @@ async function findingsOf(template: Template, port: number, name: string): Promi
 
 describe('our probes', () => {
   it('have a case each', () => {
-    // Those over UDP are put to real services, and to stand-ins: real-datagrams.test.ts.
+    // Those over UDP are put to real services, and to stand-ins: real-datagrams.system.test.ts.
     const overTcp = [...templates.values()].filter(({ drydock }) => drydock?.transport === 'tcp');
     expect(cases.map(({ id }) => id).sort()).toEqual(overTcp.map(({ id }) => id).sort());
   });
