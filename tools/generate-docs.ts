@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { documentChecks } from '../src/checks/document.ts';
@@ -6,6 +6,7 @@ import { checks } from '../src/checks/index.ts';
 import { documentSecretKinds } from '../src/checks/secrets/document-kinds.ts';
 import { loadCommands } from '../src/cli/commands/index.ts';
 import { ecosystemsPage } from '../src/cli/ecosystems-page.ts';
+import { otherFlagsTable } from '../src/cli/other-scanners/table.ts';
 import { configurationReference } from '../src/cli/reference.ts';
 import { allFeeds } from '../src/cli/select-feeds.ts';
 import { toolVersion } from '../src/cli/tool-version.ts';
@@ -88,11 +89,18 @@ ${problems.join('\n')}
 `;
 }
 
+/** The page for who comes from another scanner: its table alone is generated. */
+function migrationPage(): string {
+  const page = readFileSync(path.join(root, 'docs/migrate.md'), 'utf8');
+  return page.replace(/(<!-- Generated [^>]*-->\n\n)[\s\S]*$/, (_, start: string) => start + otherFlagsTable());
+}
+
 /** Every generated page by its path, with what it must contain. */
 export async function generatedDocs(): Promise<ReadonlyMap<string, string>> {
   const api = await apiDocument(toolVersion);
   return new Map([
     ['docs/errors.md', errorsPage()],
+    ['docs/migrate.md', migrationPage()],
     ['docs/config.md', configurationReference(await loadCommands())],
     ['docs/ecosystems.md', ecosystemsPage(ecosystems, await allFeeds())],
     ...[...documentChecks(checks)].map(([name, text]) => [`docs/${name}`, text] as const),

@@ -78,8 +78,6 @@ export interface Command {
   readonly options: readonly OptionName[];
   /** Instead of all other options. Such a command gets its words as they were typed. */
   readonly ownOptions?: readonly OwnOption[];
-  /** Its words are a command line of another program: what stands behind the first of them is no option of ours. */
-  readonly foreignLine?: true;
   /** What `--format` takes here, the default first. */
   readonly formats?: readonly string[];
   readonly examples?: readonly string[];

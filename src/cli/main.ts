@@ -46,11 +46,10 @@ function currentFolder(): string {
 }
 
 /** Who comes from another scanner may think that its variables have a say in what is judged. */
-async function variablesOfOthers(command: Command): Promise<readonly string[]> {
-  const isThere = Object.keys(environment).some((name) => /^(?:TRIVY|GRYPE|DOCKLE|SNYK)_/.test(name));
-  if (!isThere || !command.options.includes('checks')) return [];
-  const { foreignVariables } = await import('./migrate/foreign-variables.ts');
-  return foreignVariables(environment, command);
+async function warningsOfVariables(command: Command): Promise<readonly string[]> {
+  const names = Object.keys(environment).filter((name) => /^(?:TRIVY|GRYPE)_/.test(name) && environment[name] !== '');
+  if (names.length === 0 || !command.options.includes('checks')) return [];
+  return (await import('./other-scanners/take-flags.ts')).variablesOfOthers(names);
 }
 
 async function run(argv: readonly string[]): Promise<number> {
@@ -88,8 +87,8 @@ async function run(argv: readonly string[]): Promise<number> {
   });
   clearProgress = progress.clear;
   if (configuration.notice !== undefined) writeError(`drydock: ${configuration.notice}\n`);
-  const foreign = await variablesOfOthers(command);
-  for (const warning of [...notices, ...configuration.warnings, ...foreign]) log.warn({}, warning);
+  const ofVariables = await warningsOfVariables(command);
+  for (const warning of [...notices, ...configuration.warnings, ...ofVariables]) log.warn({}, warning);
   try {
     const error = (text: string): void => writeError(`drydock: ${text}\n`);
     const atEnd = (text: string): void => {

@@ -5,7 +5,7 @@ import { parseValue, showValue } from '../config/values.ts';
 import { UsageError } from '../errors.ts';
 import { type Command, commonOptions } from './command.ts';
 import { commandLoaders } from './commands/index.ts';
-import type { StrangeFlag } from './migrate/foreign-flags.ts';
+import type { StrangeFlag } from './other-scanners/take-flags.ts';
 import { describeMissing, type TakenWord } from './swallowed-word.ts';
 import { describeElsewhere, describeUnknown, type UnknownFlag } from './unknown-flag.ts';
 
@@ -255,17 +255,6 @@ function needCommand({ commands = [] }: Command, path: readonly string[], word: 
 }
 
 /**
- * A line with the command line of another program in it, `--` before that where nobody wrote it: its flags are none of
- * ours. Of ours, those that take a value must then be written with `=`.
- */
-async function apartFromForeign(argv: readonly string[]): Promise<readonly string[]> {
-  const at = argv.findIndex((word) => !word.startsWith('-'));
-  if (argv.includes('--') || (await commandLoaders.get(argv[at] ?? '')?.())?.foreignLine !== true) return argv;
-  const first = argv.findIndex((word, index) => index > at && !word.startsWith('-'));
-  return first < 0 ? argv : [...argv.slice(0, first), '--', ...argv.slice(first)];
-}
-
-/**
  * Understands a command line.
  * @param argv without the names of interpreter and program.
  * @throws UsageError on unknown commands and flags, missing and superfluous words.
@@ -273,8 +262,7 @@ async function apartFromForeign(argv: readonly string[]): Promise<readonly strin
 export async function parseCommandLine(argv: readonly string[]): Promise<Request> {
   const own = await commandWithOwnOptions(argv[0]);
   if (own !== undefined) return { kind: 'run', command: own, words: argv.slice(1), flags: new Map(), notices: [] };
-  const args = await apartFromForeign(argv);
-  const line = readLine(args);
+  const line = readLine(argv);
   // The version is that of the program, whatever else is on the line.
   const wantsVersion = line.version && !line.help;
   const asked = wantsVersion ? ['version'] : line.words;
@@ -297,7 +285,7 @@ export async function parseCommandLine(argv: readonly string[]): Promise<Request
     throw new UsageError('usage.option', message);
   }
   if (wantsVersion) for (const name of line.flags.keys()) if (!commonOptions.includes(name)) line.flags.delete(name);
-  const { line: understood, notices } = await withoutForeign(args, line, command);
+  const { line: understood, notices } = await withOwnFlags(argv, line, command);
   splitFormats(understood.flags, command, path);
   await checkFlags(understood, command, path);
   const rest = (wantsVersion ? words : understood.words).slice(used);
@@ -307,7 +295,7 @@ export async function parseCommandLine(argv: readonly string[]): Promise<Request
 }
 
 /** A scan understands flags of other scanners, also where other commands of ours have some of that name. */
-async function withoutForeign(
+async function withOwnFlags(
   args: readonly string[],
   line: Line,
   command: Command,
@@ -315,8 +303,8 @@ async function withoutForeign(
   const elsewhere = line.known.filter(({ name }) => !hasOption(command, name));
   const strange = [...line.unknown, ...elsewhere].sort((a, b) => a.index - b.index);
   if (strange.length === 0 || command.name !== 'scan') return { line, notices: [] };
-  const { takeForeignFlags } = await import('./migrate/foreign-flags.ts');
-  const { argv, notices, file } = takeForeignFlags(args, strange, command);
+  const { takeOtherFlags } = await import('./other-scanners/take-flags.ts');
+  const { argv, notices, file } = takeOtherFlags(args, strange);
   if (notices.length === 0) return { line, notices };
   const understood = readLine(argv);
   if (file !== undefined) joinFile(file, understood.flags);

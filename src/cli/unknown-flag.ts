@@ -12,7 +12,7 @@ export interface UnknownFlag {
 
 /**
  * What services call something that is here, too: the option that a command must have for it, and what to say. Scanners have
- * tables of their own (migrate/).
+ * a table of their own (other-scanners/).
  */
 const elsewhere: Readonly<Record<string, readonly (readonly [OptionName, (value: string | undefined) => string])[]>> = {
   '--port': [['listen', (value) => `Write --listen 127.0.0.1:${port(value)}.`]],
@@ -49,8 +49,8 @@ function optionsOf(command: Command | undefined): readonly OptionName[] {
 export async function describeUnknown({ flag, value }: UnknownFlag, command: Command | undefined): Promise<string> {
   const options = optionsOf(command);
   const known = Object.hasOwn(elsewhere, flag) ? elsewhere[flag] : undefined;
-  const { hintOfForeign } = await import('./migrate/foreign-flags.ts');
-  const hint = known?.find(([option]) => options.includes(option))?.[1](value) ?? hintOfForeign(flag, value, command);
+  const { hintOfOthers } = await import('./other-scanners/take-flags.ts');
+  const hint = known?.find(([option]) => options.includes(option))?.[1](value) ?? hintOfOthers(flag, value, command);
   const words = hint === undefined ? didYouMean(flag, spellings(command)) : ` ${hint}`;
   return `unknown option ${flag}.${words}`;
 }
@@ -66,7 +66,7 @@ export async function describeElsewhere(
 ): Promise<string> {
   const { scanOptionNames } = await import('./scan-option-names.ts');
   if (scanOptionNames.includes(name)) return '';
-  const { hintOfForeign } = await import('./migrate/foreign-flags.ts');
-  const hint = hintOfForeign(flag, value, command);
+  const { hintOfOthers } = await import('./other-scanners/take-flags.ts');
+  const hint = hintOfOthers(flag, value, command);
   return hint === undefined ? '' : ` ${hint}`;
 }

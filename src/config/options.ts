@@ -453,13 +453,6 @@ export const optionTable = {
     description: 'Fetch every feed and every set of rules from this mirror.',
     personal: true,
   },
-  write: {
-    kind: 'switch',
-    default: false,
-    description:
-      'Write what files of the other program say to drydock.yaml and .drydockignore.yaml in the current folder, where there are none.',
-    only: 'flag',
-  },
   all: {
     kind: 'switch',
     default: false,

@@ -24,7 +24,6 @@ export const commandLoaders: ReadonlyMap<string, () => Promise<Command>> = new M
   ['rules', async () => (await import('./rules.ts')).command],
   ['ecosystems', async () => (await import('./ecosystems.ts')).command],
   ['checks', async () => (await import('./checks.ts')).command],
-  ['migrate', async () => (await import('./migrate.ts')).command],
   ['config', async () => (await import('./config.ts')).command],
   ['clean', async () => (await import('./clean.ts')).command],
   ['doctor', async () => (await import('./doctor.ts')).command],

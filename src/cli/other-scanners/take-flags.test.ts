@@ -3,14 +3,12 @@ import { ociLayout } from '../../../test/support/image.ts';
 import { debianLayer } from '../../../test/support/root-file-systems.ts';
 import { runDrydock } from '../../../test/support/run.ts';
 import { writeTemporary } from '../../../test/support/temporary.ts';
-import { optionNames } from '../../config/options.ts';
 import { resolveConfiguration } from '../../config/settings.ts';
 import { commonOptions } from '../command.ts';
 import { command as scan } from '../commands/scan.ts';
 import { parseCommandLine } from '../program.ts';
-import { foreignVariables } from './foreign-variables.ts';
-import { grype } from './grype.ts';
-import { trivy } from './trivy.ts';
+import { otherFlags } from './table.ts';
+import { variablesOfOthers } from './take-flags.ts';
 
 async function parse(line: string) {
   const request = await parseCommandLine(line.split(' '));
@@ -36,7 +34,7 @@ describe('flags of Trivy and Grype at a scan', () => {
     [
       'scan --scanners=vuln x',
       { checks: ['vulnerability'] },
-      '--scanners of Trivy is taken as --checks vulnerability.',
+      '--scanners of Trivy is taken as --checks vulnerability:',
     ],
     ['scan --security-checks vuln x', { checks: ['vulnerability'] }, '--checks vulnerability'],
     ['scan --pkg-types os,library x', { 'package-types': ['os', 'library'] }, '--package-types os,library'],
@@ -100,18 +98,12 @@ describe('flags of Trivy and Grype at a scan', () => {
   it.each([
     // What would hide something, or leave something out in silence.
     ['scan --skip-dirs /usr x', 'unknown option --skip-dirs. Trivy has it; here: everything is read;'],
-    ['scan --ignorefile a x', 'unknown option --ignorefile. Write --policy FILE; "drydock policy import FILE"'],
+    ['scan --ignorefile a x', 'unknown option --ignorefile. Trivy has it; here: "drydock policy import FILE"'],
     ['scan --ignore-policy a x', 'unknown option --ignore-policy. Trivy has it; here: Rego is not run;'],
     ['scan --scanners vuln,nonsense x', 'unknown option --scanners.'],
-    [
-      'scan --scanners license x',
-      'licences are judged where a policy or --allow-licences names them (docs/policy.md).',
-    ],
+    ['scan --scanners license x', 'licenses are judged where a policy or --allow-licences names them.'],
     ['scan --ignore-status fixed x', 'unknown option --ignore-status.'],
-    [
-      'scan --image-config-scanners misconfig x',
-      '--checks has to name configuration and history too, where it is given;',
-    ],
+    ['scan --image-config-scanners misconfig x', 'where --checks names some, it has to name configuration'],
     // What other commands of ours have, and those programs mean otherwise.
     ['scan --name a x', '--name is no option of "drydock scan". Grype has it; here: an image has the name under which'],
     [
@@ -124,11 +116,8 @@ describe('flags of Trivy and Grype at a scan', () => {
     ],
     [
       'scan --from docker x',
-      '--from is no option of "drydock scan". Grype has it; here: the source stands before the name.',
+      '--from is no option of "drydock scan". Grype has it; here: the source stands before the name: docker:',
     ],
-    ['scan --from docker,registry x', 'Grype has it; here: Docker, Podman and the registry are asked in this order'],
-    ['scan --listen a x', '--listen is no option of "drydock scan". Write --listen a as an option of "drydock serve".'],
-    ['scan --all x', '--all is no option of "drydock scan". Write --all as an option of "drydock clean".'],
     ['scan --no-token x', '--no-token is no option of "drydock scan".'],
     ['scan x --scope', '--scope needs a value'],
     ['db update --token=a', '--token is no option of "drydock db update". Trivy has it;'],
@@ -136,13 +125,14 @@ describe('flags of Trivy and Grype at a scan', () => {
       'version --scope a',
       '--scope is no option of "drydock version". Grype has it; here: the image as it runs is judged',
     ],
-    ['scan --kubeconfig a x', 'Write --kubeconfig a as an option of "drydock kubernetes scan".'],
-    ['scan --include-namespaces a x', 'Write --namespace a as an option of "drydock kubernetes scan".'],
     ['scan --quiet=yes x', '--quiet takes no value.'],
     ['scan --exclude /usr x', 'unknown option --exclude. Grype has it; here: everything is read;'],
     ['scan --insecure x', 'unknown option --insecure.'],
     // What is no scan.
-    ['scan --download-db-only x', 'unknown option --download-db-only. Write "drydock db update".'],
+    [
+      'scan --download-db-only x',
+      'unknown option --download-db-only. Trivy has it; here: "drydock db update" does it.',
+    ],
     ['scan --download-java-db-only x', 'unknown option --download-java-db-only.'],
     ['scan --vuln-db x', 'unknown option --vuln-db.'],
     // Values that are missing or no such thing.
@@ -168,12 +158,12 @@ describe('flags of Trivy and Grype at a scan', () => {
     await expect(parse('version --fail-on high')).rejects.toThrow(/^--fail-on is no option of "drydock version"\.$/);
   });
 
-  it('get a word of what they are, also where other commands of ours have them', async () => {
+  it('are taken or refused with a word, each of them, also where other commands of ours have them', async () => {
     const silent: string[] = [];
-    for (const { flags, takes } of [...trivy.options, ...grype.options]) {
-      for (const flag of flags.filter((one) => one.startsWith('--') && !hasFlag(one))) {
-        const line = `scan ${flag}${takes === undefined ? '' : '=x'} image`;
-        const told = await parse(line).then(
+    const options: readonly string[] = [...scan.options, ...commonOptions];
+    for (const { flags, value } of otherFlags) {
+      for (const flag of flags.filter((one) => !options.includes(one.slice(2)))) {
+        const told = await parse(`scan ${flag}${value === undefined ? '' : '=x'} image`).then(
           ({ notices }) => notices.join(' '),
           (error: Error) =>
             error.message.replace(/^(?:unknown option \S+|\S+ is no option of "drydock scan")\.|\.$/, ''),
@@ -182,20 +172,8 @@ describe('flags of Trivy and Grype at a scan', () => {
       }
     }
     expect(silent).toEqual([]);
-  });
-
-  it('mean the same where both programs have them and we have not', () => {
-    for (const option of trivy.options) {
-      for (const flag of option.flags) {
-        const other = grype.options.find(({ flags }) => flags.includes(flag));
-        if (!flag.startsWith('--') || other === undefined || isOurs(flag)) continue;
-        expect([flag, other.takes === undefined, other.here('x').settings]).toEqual([
-          flag,
-          option.takes === undefined,
-          option.here('x').settings,
-        ]);
-      }
-    }
+    const all = otherFlags.flatMap(({ flags }) => flags);
+    expect(all.filter((flag, index) => all.indexOf(flag) !== index)).toEqual([]);
   });
 
   it('leave a status that is not calmer: what is shown counts, in a real run', async () => {
@@ -208,56 +186,20 @@ describe('flags of Trivy and Grype at a scan', () => {
 
     expect([ours.status, theirs.status]).toEqual([7, 7]);
     expect(theirs.stdout).toBe(ours.stdout);
-    expect(theirs.stderr).toContain('warning: --scanners of Trivy is taken as --checks configuration,history.');
+    expect(theirs.stderr).toContain('warning: --scanners of Trivy is taken as --checks configuration,history:');
   });
 });
 
-function hasFlag(flag: string): boolean {
-  const names: readonly string[] = [...scan.options, ...commonOptions, 'help', 'version'];
-  return names.includes(flag.slice(2));
-}
-
-function isOurs(flag: string): boolean {
-  const names: readonly string[] = [...optionNames, 'help', 'version'];
-  return names.includes(flag.slice(2));
-}
-
-describe('variables of other scanners', () => {
-  it('decide nothing, and what is written here is told', () => {
-    const told = foreignVariables(
-      {
-        TRIVY_SEVERITY: 'HIGH',
-        TRIVY_IGNORE_UNFIXED: 'true',
-        TRIVY_LIST_ALL_PKGS: 'false',
-        TRIVY_IGNOREFILE: 'x',
-        TRIVY_TOKEN: 'geheim',
-        TRIVY_SKIP_DIRS: '/usr',
-        GRYPE_FAIL_ON_SEVERITY: 'high',
-        GRYPE_FILE: '',
-        GRYPE_NONSENSE: 'x',
-      },
-      scan,
-    );
-
-    expect(told).toEqual([
-      'TRIVY_SEVERITY is for trivy and does nothing here; write DRYDOCK_SEVERITY=high.',
-      'TRIVY_IGNORE_UNFIXED is for trivy and does nothing here; write DRYDOCK_IGNORE_UNFIXED=true.',
-      'TRIVY_IGNOREFILE is for trivy and does nothing here: a policy is made of it, and --policy names that.',
-      'TRIVY_TOKEN is for trivy and does nothing here: --server-token-file names a file with it, so that no list of processes has it.',
-      'TRIVY_SKIP_DIRS is for trivy and does nothing here: everything is read; entries of the policy accept findings by path.',
-      'GRYPE_FAIL_ON_SEVERITY is for grype and does nothing here; write DRYDOCK_FAIL_ON=high.',
-    ]);
-    expect(told.join()).not.toContain('geheim');
-  });
-
-  it('are bounded, whatever is in them', () => {
-    const names = trivy.options.flatMap((option) => trivy.variablesOf!(option));
-    const told = foreignVariables(
-      Object.fromEntries(names.map((name) => [name, `\u001b[31m${'x'.repeat(9999)}`])),
-      scan,
-    );
-
-    expect(told).toHaveLength(21);
-    expect(Math.max(...told.map(({ length }) => length))).toBeLessThan(400);
-  });
+it('variables of other scanners decide nothing, and one warning names those that would', () => {
+  const told = variablesOfOthers([
+    'TRIVY_SEVERITY',
+    'TRIVY_BY_CVE',
+    'TRIVY_SKIP_DIRS',
+    'GRYPE_FAIL_ON_SEVERITY',
+    'GRYPE_X',
+  ]);
+  expect(told).toEqual([
+    'variables of other scanners decide nothing here: TRIVY_SEVERITY (write --severity LIST), TRIVY_SKIP_DIRS, GRYPE_FAIL_ON_SEVERITY (write --fail-on SEVERITY).',
+  ]);
+  expect(variablesOfOthers(['TRIVY_SKIP_DB_UPDATE', 'TRIVY_VERSION'])).toEqual([]);
 });
