@@ -73,8 +73,9 @@ ip link set lo up; D=${own} timeout -s KILL ${seconds} ${strace} -- sh -c ${quot
     spawnSync('unshare', ['-mpnf', 'sh', '-c', script], { timeout: (seconds + 16) * 1000 });
     let table: ProcessTable | undefined;
     const source = {
-      container: { id: '0123456789ab', privileged: false, capabilities: [], mounts: [] },
+      container: { id: '0123456789ab', imageId: '' },
       users: new Map([[0, 'root']]),
+      groups: new Map(),
       image: {
         has: (file: string): boolean =>
           !file.startsWith(folder) && !/^\/(?:tmp|run|proc|dev)\//.test(file) && existsSync(file),

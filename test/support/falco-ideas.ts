@@ -127,22 +127,6 @@ export const falcoIdeas: readonly FalcoIdea[] = [
     silent: (t) => t.duplicate(1, socket, 7).duplicate(1, { kind: 'file', path: '/dev/null' }, 0),
   },
   {
-    name: 'Linux Kernel Module Injection Detected',
-    condition: 'evt.type in (init_module, finit_module) and thread.cap_effective icontains sys_module',
-    fires: (t) => t.call(1, 'finit_module', { kind: 'module', path: '/tmp/x.ko' }),
-    silent: (t) =>
-      t
-        .process(2, '/usr/bin/x', { uid: 33, parent: 1 })
-        .call(2, 'finit_module', { kind: 'module' }, { error: 'EPERM' }),
-  },
-  {
-    name: 'Detect release_agent File Container Escapes',
-    condition:
-      'writes and fd.name endswith release_agent and user.uid=0 and thread.cap_effective contains CAP_SYS_ADMIN',
-    fires: (t) => t.open(1, '/tmp/cgrp/release_agent', 'write'),
-    silent: (t) => t.process(2, '/usr/bin/x', { uid: 33, parent: 1 }).open(2, '/tmp/cgrp/release_agent', 'write'),
-  },
-  {
     name: 'PTRACE attached to process',
     condition: 'evt.type=ptrace and evt.arg.request contains PTRACE_ATTACH and not proc.name in ("<NA>")',
     fires: (t) => t.call(1, 'ptrace', { kind: 'ptrace', request: 'PTRACE_ATTACH', target: 4 }),

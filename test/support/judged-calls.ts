@@ -5,13 +5,7 @@ import { CallTrace } from './call-trace.ts';
 
 /** A container of an ordinary image: programs of a distribution, and files below /srv. */
 export const ordinarySource: CallSource = {
-  container: {
-    id: '0123456789abcdef',
-    image: { repository: 'docker.io/library/web', tag: '1' },
-    privileged: false,
-    capabilities: ['CAP_CHOWN', 'CAP_SETUID', 'CAP_SYS_ADMIN', 'CAP_SYS_MODULE'],
-    mounts: [],
-  },
+  container: { id: '0123456789abcdef', imageId: 'sha256:00112233445566' },
   users: new Map([
     [0, 'root'],
     [33, 'www-data'],

@@ -7,7 +7,7 @@ import { CallHistory } from './call-history.ts';
 function history(write: (trace: CallTrace) => unknown): { readonly history: CallHistory; readonly trace: CallTrace } {
   let made: CallHistory | undefined;
   const trace = new CallTrace((event) => made!.note(event));
-  made = new CallHistory(ordinarySource, trace);
+  made = new CallHistory(ordinarySource.image, trace);
   write(trace.process(1, '/usr/bin/entry'));
   return { history: made, trace };
 }

@@ -1,6 +1,6 @@
-import type { CallEvent, CallProcess, SocketAddress } from '../../model/call.ts';
+import type { CallEvent, SocketAddress } from '../../model/call.ts';
 import { BoundedMap } from './bounded-map.ts';
-import type { CallSource, ProcessTable } from './call-source.ts';
+import type { ImageFiles, ProcessTable } from './call-source.ts';
 import { isInternet, plainAddress } from './call-target.ts';
 import { RecentPaths } from './recent-paths.ts';
 
@@ -29,7 +29,7 @@ const ownData = ['/var/', '/run/', '/dev/', '/proc/', '/sys/', '/tmp/', '/data/'
 export class CallHistory {
   /** Calls so far. */
   count = 0;
-  readonly #source: CallSource;
+  readonly #image: ImageFiles;
   readonly #processes: ProcessTable;
   /** Files that were made or written during the run. */
   readonly #written = new BoundedMap<string, true>(MOST_FILES);
@@ -42,15 +42,14 @@ export class CallHistory {
   readonly #input = new BoundedMap<number, SocketAddress>(MOST_PROCESSES);
   readonly #environments = new BoundedMap<number, Set<string>>(MOST_PROCESSES);
   readonly #names = new BoundedMap<number, string[]>(MOST_PROCESSES);
-  readonly #capabilities = new BoundedMap<number, readonly string[]>(MOST_PROCESSES);
   readonly #spoken = new BoundedMap<number, string>(MOST_PROCESSES);
   /** Far ends of connections that were accepted. */
   readonly #clients = new BoundedMap<string, true>(MOST_CLIENTS);
   #renamed = false;
   #hasChanged = false;
 
-  constructor(source: CallSource, processes: ProcessTable) {
-    this.#source = source;
+  constructor(image: ImageFiles, processes: ProcessTable) {
+    this.#image = image;
     this.#processes = processes;
   }
 
@@ -88,9 +87,6 @@ export class CallHistory {
         break;
       case 'send':
         this.#sent(event.pid, event.address);
-        break;
-      case 'capabilities':
-        if (event.effective !== undefined) this.#capabilities.set(event.pid, event.effective);
         break;
       case 'fork':
         if (!event.thread) this.#inherited(event.pid, event.child);
@@ -148,20 +144,9 @@ export class CallHistory {
     return this.#renamed;
   }
 
-  /**
-   * Capabilities that are in effect: those that the process set itself, else all that the container has for root, and
-   * none for others. Undefined while those of the container are not known.
-   */
-  capabilitiesOf(process: CallProcess): readonly string[] | undefined {
-    const set = this.#capabilities.get(process.pid);
-    if (set !== undefined) return set;
-    if (process.uid !== undefined && process.uid !== 0) return [];
-    return this.#source.container.capabilities;
-  }
-
   #opened(event: Extract<CallEvent, { kind: 'open' }>, path: string): void {
     const known = this.#made.has(path);
-    const before = this.#source.image?.has(path) ?? !event.creates;
+    const before = this.#image.has(path);
     const replaced =
       event.truncates || (event.access === 'read-write' && !ownData.some((place) => path.startsWith(place)));
     if (before && !known && replaced) this.#changed(event.pid, path, event.at);
@@ -179,7 +164,7 @@ export class CallHistory {
   #moved({ pid, at, path, to }: CallEvent & { readonly path?: string; readonly to?: string }): void {
     if (path !== undefined && !this.#made.has(path)) this.#changed(pid, path, at);
     if (path === undefined || to === undefined) return;
-    if (this.#made.has(path) && !this.#made.has(to) && this.#source.image?.has(to) === true) this.#changed(pid, to, at);
+    if (this.#made.has(path) && !this.#made.has(to) && this.#image.has(to)) this.#changed(pid, to, at);
     this.#make(to);
     this.#made.delete(path);
     this.#written.delete(path);
@@ -243,13 +228,11 @@ export class CallHistory {
     this.#gone(child);
     const input = this.#input.get(pid);
     if (input !== undefined) this.#input.set(child, input);
-    const capabilities = this.#capabilities.get(pid);
-    if (capabilities !== undefined) this.#capabilities.set(child, capabilities);
   }
 
   /** Numbers of processes are used again. */
   #gone(pid: number): void {
-    for (const map of [this.#input, this.#environments, this.#names, this.#capabilities, this.#spoken, this.#changes]) {
+    for (const map of [this.#input, this.#environments, this.#names, this.#spoken, this.#changes]) {
       map.delete(pid);
     }
   }

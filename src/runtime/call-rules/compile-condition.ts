@@ -1,4 +1,3 @@
-import type { CallSource } from './call-source.ts';
 import {
   bothCalls,
   type CallTypes,
@@ -53,14 +52,12 @@ const DEEPEST = 100;
  */
 export class ConditionCompiler {
   readonly #definitions: Definitions;
-  readonly #source: CallSource;
   readonly #macros = new Map<string, { readonly part: Part; readonly unknown: ReadonlySet<Unknown> }>();
   #open: string[] = [];
   #unknown = new Set<Unknown>();
 
-  constructor(definitions: Definitions, source: CallSource) {
+  constructor(definitions: Definitions) {
     this.#definitions = definitions;
-    this.#source = source;
   }
 
   compile(condition: Condition): CompiledCondition {
@@ -231,11 +228,6 @@ export class ConditionCompiler {
       return undefined;
     }
     const { field, argument } = found;
-    const missing = field.missing?.(this.#source);
-    if (missing !== undefined) {
-      this.#unknown.add(`${name}: ${missing}`);
-      return undefined;
-    }
     let read = (evaluation: Evaluation): FieldValue => field.read(evaluation, argument);
     let type = field.type;
     for (const transformer of use.transformers.toReversed()) {

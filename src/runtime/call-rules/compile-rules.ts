@@ -1,6 +1,5 @@
 import type { CallEvent } from '../../model/call.ts';
 import type { CallRule, RuleComplaint, RuleStatus } from './call-rule.ts';
-import type { CallSource } from './call-source.ts';
 import { callType, includesCall } from './call-types.ts';
 import { type CompiledCondition, ConditionCompiler } from './compile-condition.ts';
 import { ConditionError } from './condition-error.ts';
@@ -13,16 +12,13 @@ export interface AskableRule {
   readonly condition: CompiledCondition;
 }
 
-/** Rules that were read, for calls from one source. */
-export function compileFalcoRules(
-  read: ReadRules,
-  source: CallSource,
-): {
+/** Rules that were read. */
+export function compileFalcoRules(read: ReadRules): {
   readonly askable: readonly AskableRule[];
   readonly statuses: readonly RuleStatus[];
   readonly complaints: readonly RuleComplaint[];
 } {
-  const compiler = new ConditionCompiler(read, source);
+  const compiler = new ConditionCompiler(read);
   const askable: AskableRule[] = [];
   const statuses: RuleStatus[] = [];
   const complaints: RuleComplaint[] = [];
@@ -34,7 +30,7 @@ export function compileFalcoRules(
     }
     try {
       const compiled = compiler.compile(condition);
-      const reasons = unseen(compiled, source);
+      const reasons = unseen(compiled);
       if (compiled.impossible || reasons.length > 0) never([...compiled.unknown, ...reasons]);
       else if (!rule.enabled) statuses.push({ rule, state: 'disabled', reasons: compiled.unknown });
       else {
@@ -50,12 +46,18 @@ export function compileFalcoRules(
   return { askable, statuses, complaints };
 }
 
-/** Calls that the rule needs and the tracer does not watch. */
-function unseen({ calls }: CompiledCondition, { watched }: CallSource): readonly string[] {
-  if (watched === undefined || calls.all || calls.names.size === 0) return [];
-  const seen = new Set([...watched].map(callType));
-  if ([...calls.names].some((name) => seen.has(name) || name === 'procexit' || name === 'signaldeliver')) return [];
-  return [`the tracer does not watch ${[...calls.names].sort().join(', ')}`];
+/** Calls that rules may ask for and that nobody traces: programs make them all the time, with nothing but bytes and numbers. */
+const untraced: ReadonlySet<string> = new Set(
+  (
+    'read readv pread preadv pread64 write writev pwrite pwritev pwrite64 sendfile splice close fcntl ioctl lseek flock ' +
+    'poll ppoll select epoll_wait futex mprotect munmap brk pipe pipe2 eventfd eventfd2 signalfd timerfd_create'
+  ).split(' '),
+);
+
+/** Why a rule that needs nothing but such calls could never fire. */
+function unseen({ calls: { all, names } }: CompiledCondition): readonly string[] {
+  if (all || names.size === 0 || [...names].some((name) => !untraced.has(name))) return [];
+  return [`the tracer does not watch ${[...names].sort().join(', ')}`];
 }
 
 /** Finds the rules of a call: those that can hold of calls of its name are asked. */

@@ -23,7 +23,7 @@ export class Evaluation {
 
   constructor(source: CallSource, processes: ProcessTable) {
     this.source = source;
-    this.history = new CallHistory(source, processes);
+    this.history = new CallHistory(source.image, processes);
     this.#processes = processes;
   }
 

@@ -88,8 +88,6 @@ export const eventFields: readonly Field[] = [
     name: 'evt.is_open_exec',
     type: 'boolean',
     meaning: 'whether a file was made with a right to execute it',
-    missing: ({ tells }) =>
-      tells?.has('mode') === false ? 'the tracer does not tell the mode of new files' : undefined,
     read: ({ event }) =>
       event.kind === 'open' && opens.has(event.call) && event.creates && ((event.mode ?? 0) & 0o111) !== 0,
   },

@@ -4,8 +4,8 @@ import { judgeTrace } from '../../../test/support/judged-calls.ts';
 
 // test/soak/falco-rules.ts puts the same traces to Falco's own rules.
 describe('ideas of rules of Falco', () => {
-  it('are twenty-five', () => {
-    expect(new Set(falcoIdeas.map(({ name }) => name)).size).toBe(25);
+  it('are twenty-three', () => {
+    expect(new Set(falcoIdeas.map(({ name }) => name)).size).toBe(23);
   });
 
   describe.each(falcoIdeas.map((idea) => [idea.name, idea] as const))('%s', (name, { condition, fires, silent }) => {

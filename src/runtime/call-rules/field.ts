@@ -1,4 +1,3 @@
-import type { CallSource } from './call-source.ts';
 import type { Evaluation } from './evaluation.ts';
 
 /** What a field is when it is compared. `address` and `network` are told as text. */
@@ -18,7 +17,5 @@ export interface Field {
   readonly meaning: string;
   /** Whether something stands in brackets behind the name: `proc.aname[2]`. */
   readonly argument?: 'may' | 'must';
-  /** Why it cannot be told of calls from there: `the capabilities of the container are not known`. */
-  readonly missing?: (source: CallSource) => string | undefined;
   readonly read: (evaluation: Evaluation, argument: string | undefined) => FieldValue;
 }

@@ -44,7 +44,7 @@ export const unavailableFields: readonly (readonly [beginning: string, reason: s
   ['proc.nthreads', 'threads are not counted'],
   ['proc.nchilds', 'threads are not counted'],
   ['proc.pidns', 'namespaces of processes are not known'],
-  ['thread.cap_inheritable', 'inheritable capabilities are not known'],
+  ['thread.cap_', 'capabilities of processes are not known'],
   ['thread.', 'use of the processor, of memory and of groups is not measured'],
   ['user.login', 'a container has no login, and the number of the audit system is not known'],
   ['user.homedir', 'homes of users are not known'],
@@ -58,6 +58,9 @@ export const unavailableFields: readonly (readonly [beginning: string, reason: s
   ['fd.', 'that is not known of descriptors'],
   ['fdlist.', 'lists of descriptors are not kept'],
   ['syslog.', 'messages to the system log are not read'],
+  ['container.privileged', 'no cage is privileged'],
+  ['container.mount', 'nothing of the host is mounted into a cage'],
+  ['container.image', 'which of its names is meant is not known'],
   ['container.', 'that is not known of the container'],
   ['k8s.', 'there is no Kubernetes around the container'],
   ['k8smeta.', 'there is no Kubernetes around the container'],
@@ -80,9 +83,6 @@ export function lookUpField(name: string, argument: string | undefined): FieldLo
   if (field !== undefined) {
     if (field.argument === undefined && argument !== undefined) {
       return { found: false, reason: `${name} takes nothing in brackets`, unknown: true };
-    }
-    if (field.argument === 'must' && argument === undefined) {
-      return { found: false, reason: `${name} needs something in brackets`, unknown: true };
     }
     return { found: true, field, argument };
   }

@@ -145,10 +145,10 @@ describe('a judge of calls', () => {
         },
         {
           file: 'd.yaml',
-          text: '- rule: Unseen\n  priority: INFO\n  condition: evt.type=userfaultfd\n- rule: Off\n  priority: INFO\n  condition: evt.type=openat\n  enabled: false\n',
+          text: '- rule: Unseen\n  priority: INFO\n  condition: evt.type=pwrite\n- rule: Off\n  priority: INFO\n  condition: evt.type=openat\n  enabled: false\n',
         },
       ],
-      { ...ordinarySource, watched: new Set(['openat', 'execve']) },
+      ordinarySource,
       new CallTrace(),
     );
     expect(statuses.map(({ rule: { title }, state }) => [title, state])).toEqual([
@@ -164,7 +164,7 @@ describe('a judge of calls', () => {
       'calls.rules-unasked: Not asked, so that their silence says nothing: "Own rule" (proc.tty: terminals of processes are not known).',
       'calls.rules-unasked: Not asked, so that their silence says nothing: "Gone" (the macro nothing is not defined).',
       'calls.rules-unasked: Not asked, so that their silence says nothing: "Other source" (it is about events of k8s_audit, no calls).',
-      'calls.rules-unasked: Not asked, so that their silence says nothing: "Unseen" (the tracer does not watch userfaultfd).',
+      'calls.rules-unasked: Not asked, so that their silence says nothing: "Unseen" (the tracer does not watch pwrite).',
     ]);
   });
 

@@ -40,7 +40,7 @@ export async function createCallJudge(
 ): Promise<CallJudge> {
   const complaints: RuleComplaint[] = [];
   const complain = (complaint: RuleComplaint): void => void complaints.push(complaint);
-  const { askable, statuses, complaints: more } = compileFalcoRules(await readFalcoRules(texts, complain), source);
+  const { askable, statuses, complaints: more } = compileFalcoRules(await readFalcoRules(texts, complain));
   return new RuleJudge(askable, statuses, [...complaints, ...more], source, processes);
 }
 
@@ -106,8 +106,8 @@ class RuleJudge implements CallJudge {
       sentence: callEvidence(
         event,
         process,
-        uid === undefined ? undefined : source.users?.get(uid),
-        process?.path === undefined ? undefined : source.image?.origin?.(process.path),
+        uid === undefined ? undefined : source.users.get(uid),
+        process?.path === undefined ? undefined : source.image.origin?.(process.path),
       ),
       rule,
       path: pathOf(event),

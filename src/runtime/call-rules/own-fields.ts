@@ -106,10 +106,9 @@ export const ownFields: readonly Field[] = [
     name: 'drydock.file_in_image',
     type: 'boolean',
     meaning: 'whether the image has a file at the path',
-    missing: ({ image }) => (image === undefined ? 'the files of the image are not known' : undefined),
     read: ({ event, source }) => {
       const path = pathOf(event);
-      return path === undefined ? undefined : source.image?.has(path);
+      return path === undefined ? undefined : source.image.has(path);
     },
   },
   {
@@ -144,7 +143,6 @@ export const ownFields: readonly Field[] = [
     type: 'number',
     meaning:
       'files of the image that the process, its parent or theirs overwrote or renamed within ten seconds, where the call is the last of them',
-    missing: ({ image }) => (image === undefined ? 'the files of the image are not known' : undefined),
     read: ({ event, history }) =>
       event.kind === 'open' || event.kind === 'rename' || event.kind === 'delete'
         ? history.changedFiles(event.pid, event.at)
@@ -191,8 +189,6 @@ export const ownFields: readonly Field[] = [
     name: 'drydock.dns.name',
     type: 'text',
     meaning: 'name that a name server is asked for, in lower case',
-    missing: ({ tells }) =>
-      tells?.has('dns') === false ? 'the tracer does not tell the names that programs ask for' : undefined,
     read: ({ event }) => (event.kind === 'dns' ? event.name.toLowerCase().replace(/\.$/, '') : undefined),
   },
   {

@@ -5,11 +5,10 @@ import type { Field, FieldType, FieldValue } from './field.ts';
 type ReadProcess = (process: CallProcess, evaluation: Evaluation) => FieldValue;
 
 /** A field of the process that makes the call. */
-const own = (name: string, type: FieldType, meaning: string, read: ReadProcess, missing?: Field['missing']): Field => ({
+const own = (name: string, type: FieldType, meaning: string, read: ReadProcess): Field => ({
   name,
   type,
   meaning,
-  ...(missing !== undefined && { missing }),
   read: (evaluation) => (evaluation.process === undefined ? undefined : read(evaluation.process, evaluation)),
 });
 
@@ -46,20 +45,6 @@ const exePath: ReadProcess = ({ path }) => path;
 const name: ReadProcess = (process) => process.name;
 const pid: ReadProcess = (process) => process.pid;
 
-const noEnvironment: Field['missing'] = ({ tells }) =>
-  tells?.has('environment') === false ? 'the tracer does not tell the environment of programs' : undefined;
-
-const noCapabilities: Field['missing'] = ({ container }) =>
-  container.capabilities === undefined ? 'the capabilities of the container are not known' : undefined;
-
-const noImage: Field['missing'] = ({ image }) =>
-  image === undefined ? 'the files of the image are not known' : undefined;
-
-const noUsers: Field['missing'] = ({ users }) =>
-  users === undefined ? 'the users of the image are not known' : undefined;
-
-const capabilities: ReadProcess = (process, { history }) => history.capabilitiesOf(process)?.join(' ');
-
 /** `proc.*`, `thread.*`, `user.*`, `group.*`. */
 export const processFields: readonly Field[] = [
   own('proc.pid', 'number', 'number of the process in the container', pid),
@@ -78,12 +63,8 @@ export const processFields: readonly Field[] = [
   own('proc.cwd', 'text', 'current directory, with a slash at its end', ({ directory }) =>
     directory === undefined ? undefined : directory.endsWith('/') ? directory : `${directory}/`,
   ),
-  own(
-    'proc.env',
-    'text',
-    'environment, when a program starts',
-    (_, { event }) => (event.kind === 'exec' ? event.environment?.join(' ') : undefined),
-    noEnvironment,
+  own('proc.env', 'text', 'environment, when a program starts', (_, { event }) =>
+    event.kind === 'exec' ? event.environment?.join(' ') : undefined,
   ),
   own('proc.duration', 'number', 'nanoseconds since the process started', ({ startedAt }, { event }) =>
     Math.max(0, Math.round((event.at - startedAt) * 1e9)),
@@ -96,8 +77,7 @@ export const processFields: readonly Field[] = [
     'boolean',
     'the program is no file of the image, or was written since',
     ({ path }, { source, history }) =>
-      path?.startsWith('/') === true ? source.image?.has(path) === false || history.wrote(path) : undefined,
-    noImage,
+      path?.startsWith('/') === true ? !source.image.has(path) || history.wrote(path) : undefined,
   ),
   own('proc.is_exe_from_memfd', 'boolean', 'the program is in memory alone', ({ path }, { event }) =>
     event.kind === 'exec' && event.memory !== undefined ? event.memory : /^\/?memfd:/.test(path ?? ''),
@@ -127,25 +107,12 @@ export const processFields: readonly Field[] = [
     meaning: 'whether it is the first thread',
     read: ({ event }) => event.tid === event.pid,
   },
-  own(
-    'thread.cap_effective',
-    'text',
-    'capabilities: what the process set, else those of the container for root',
-    capabilities,
-    noCapabilities,
-  ),
-  own('thread.cap_permitted', 'text', 'the same', capabilities, noCapabilities),
   own('user.uid', 'number', 'number of the user', ({ uid }) => uid),
-  own(
-    'user.name',
-    'text',
-    'name of the user in the image',
-    ({ uid }, { source }) =>
-      uid === undefined ? undefined : (source.users?.get(uid) ?? (uid === 0 ? 'root' : undefined)),
-    noUsers,
+  own('user.name', 'text', 'name of the user in the image', ({ uid }, { source }) =>
+    uid === undefined ? undefined : (source.users.get(uid) ?? (uid === 0 ? 'root' : undefined)),
   ),
   own('group.gid', 'number', 'number of the group', ({ gid }) => gid),
   own('group.name', 'text', 'name of the group in the image', ({ gid }, { source }) =>
-    gid === undefined ? undefined : (source.groups?.get(gid) ?? (gid === 0 ? 'root' : undefined)),
+    gid === undefined ? undefined : (source.groups.get(gid) ?? (gid === 0 ? 'root' : undefined)),
   ),
 ];

@@ -172,7 +172,12 @@ describe.skipIf(reason !== undefined)(`real traces ${reason === undefined ? '' :
           ? !file.endsWith('.locked')
           : /^\/(?:usr\/(?!local)|bin\/|lib)/.test(file) || file === '/usr/local/bin/tool',
     };
-    const source = { container: { id: 'x'.repeat(12), capabilities: [] }, users: new Map([[0, 'root']]), image };
+    const source = {
+      container: { id: 'x'.repeat(12), imageId: '' },
+      users: new Map([[0, 'root']]),
+      groups: new Map(),
+      image,
+    };
     let table: ProcessTable | undefined;
     const judge: CallJudge = await createCallJudge(starterCallRules(), source, {
       get: (pid) => table?.get(pid),

@@ -69,9 +69,6 @@ const ends: readonly (readonly [letter: string, words: string, ends: readonly En
   ['r', 'the far end', ['remote']],
 ];
 
-const noNames: Field['missing'] = ({ tells }) =>
-  tells?.has('dns') === false ? 'the tracer does not tell the names that programs ask for' : undefined;
-
 /** Where several names may belong to an address, all that the process asked for. */
 const serverName = (_: Target, { event, history }: Evaluation): FieldValue => {
   if (event.kind !== 'connect' && event.kind !== 'send') return undefined;
@@ -89,8 +86,6 @@ export const targetFields: readonly Field[] = [
     name: 'fd.nameraw',
     type: 'text',
     meaning: 'path as the program wrote it',
-    missing: ({ tells }) =>
-      tells?.has('given-path') === false ? 'the tracer does not tell paths as programs wrote them' : undefined,
     read: ({ event }) => (event.kind === 'open' ? (event.given ?? event.path) : undefined),
   },
   field('fd.directory', 'text', 'directory of the file', (target) =>
@@ -119,16 +114,13 @@ export const targetFields: readonly Field[] = [
     field(`fd.${letter}port`, 'number', `port of ${words}`, (target) => portAt(target, which)),
     field(`fd.${letter}net`, 'network', `address of ${words}, for networks`, (target) => addressAt(target, which)),
   ]),
-  {
-    ...field(
-      'fd.sip.name',
-      'text',
-      'name of the server: what its address was the answer for, else what the process asked for',
-      serverName,
-    ),
-    missing: noNames,
-  },
-  { ...field('fd.rip.name', 'text', 'the same', serverName), missing: noNames },
+  field(
+    'fd.sip.name',
+    'text',
+    'name of the server: what its address was the answer for, else what the process asked for',
+    serverName,
+  ),
+  field('fd.rip.name', 'text', 'the same', serverName),
   field('fd.l4proto', 'text', '`tcp`, `udp`, `icmp`, `raw`', (target) => {
     if (target.kind !== 'socket' || target.protocol === undefined) return undefined;
     const protocol = target.protocol.toLowerCase().replace(/v?6$/, '');

@@ -419,7 +419,7 @@ async function watchCalls(
 ): Promise<WatchedCalls> {
   const groups = await namesById(engine, cage.container, '/etc/group', signal);
   return await WatchedCalls.create(rules, {
-    container: { id: cage.container, image: { id: image.id } },
+    container: { id: cage.container, imageId: image.id },
     users,
     groups,
     image: {
