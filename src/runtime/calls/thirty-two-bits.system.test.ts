@@ -10,7 +10,7 @@ import { tracedCalls } from './tracer-command.ts';
 import { tracerTools } from './tracer-tools.ts';
 
 /** Calls by the way of 32-bit programs, from a program that needs no libraries for them (syscall_32.tbl of Linux). */
-const source = String.raw`
+const source = `
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
