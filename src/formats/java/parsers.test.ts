@@ -1,83 +1,22 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FormatError, LimitError } from '../../errors.ts';
 import { MemorySource } from '../byte-source.ts';
 import { archiveContents } from './archive-contents.ts';
 import { lookUpDigests } from './digest-index.ts';
 import { parseGradleLock } from './gradle-lock.ts';
-import { parseGradleVerification } from './gradle-verification.ts';
 import { parseJarManifest } from './jar-manifest.ts';
 import { parsePom } from './pom.ts';
 import { effectivePom, leastVersion } from './pom-effective.ts';
 import { parsePomProperties } from './pom-properties.ts';
 import { parseRuntimeRelease } from './runtime-release.ts';
-import { parseVersionCatalog } from './version-catalog.ts';
 
 const bytes = (text: string): Buffer => Buffer.from(text);
 
-const samples = {
-  manifest: 'Manifest-Version: 1.0\r\nBundle-Description: abc\r\n def\r\n\r\nName: a/\r\nX: 1\r\n',
-  properties: '#Generated\nversion=1.0\ngroupId=g\nartifactId=a\n',
-  pom: `<project><groupId>g</groupId><artifactId>a</artifactId><version>1</version><properties><v>2</v></properties><dependencies><dependency><groupId>x</groupId><artifactId>y</artifactId><version>\${v}</version></dependency></dependencies></project>`,
-  verification:
-    '<verification-metadata><components><component group="g" name="a" version="1"><artifact name="a-1.jar"><sha256 value="00"/></artifact></component></components></verification-metadata>',
-  catalogue: '[versions]\nv = "1"\n[libraries]\na = { module = "g:a", version.ref = "v" }\n',
-  lock: 'g:a:1=runtimeClasspath\nempty=\n',
-  release: 'IMPLEMENTOR="Debian"\nJAVA_RUNTIME_VERSION="17.0.1+9"\nJAVA_VERSION="17.0.1"\n',
-};
-
-const readers: Readonly<Record<keyof typeof samples, (content: Buffer) => unknown>> = {
-  manifest: parseJarManifest,
-  properties: parsePomProperties,
-  pom: (content) => effectivePom([parsePom(content)]),
-  verification: parseGradleVerification,
-  catalogue: (content) => parseVersionCatalog(content.toString()),
-  lock: (content) => parseGradleLock(content.toString()),
-  release: parseRuntimeRelease,
-};
-
-/** Anything may come back, and nothing but a word on the format may be thrown. */
-function survives(read: (content: Buffer) => unknown, content: Buffer): void {
-  try {
-    read(content);
-  } catch (error) {
-    if (!(error instanceof FormatError) && !(error instanceof LimitError)) throw error;
-  }
-}
-
-describe.each(Object.entries(readers))('the reader of a %s', (name, read) => {
-  const sample = bytes(samples[name as keyof typeof samples]);
-
-  it('takes its sample, cut anywhere', () => {
-    expect(read(sample)).toBeDefined();
-    for (let length = 0; length <= sample.length; length++) survives(read, sample.subarray(0, length));
-  });
-
-  it('takes any bytes, and any change of a sample', () => {
-    fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 200 }), fc.nat(sample.length), fc.nat(20), (noise, at, length) => {
-        survives(read, Buffer.from(noise));
-        survives(
-          read,
-          Buffer.concat([sample.subarray(0, at), noise.subarray(0, length), sample.subarray(at + length)]),
-        );
-      }),
-      { numRuns: 300 },
-    );
-  });
-
-  it('takes 1 MB of one thing in a moment', () => {
-    const started = performance.now();
-    for (const part of [' ', '\n', 'a: b\n', 'a=b\n', '<a>', `\${a}`, '"', '[[', ':', '\\']) {
-      survives(read, bytes(part.repeat(1_000_000 / part.length)));
-    }
-    expect(performance.now() - started).toBeLessThan(10_000);
-  });
-});
-
 describe('parseJarManifest', () => {
   it('joins lines, and keeps sections apart', () => {
-    const { main, sections } = parseJarManifest(bytes(samples.manifest));
+    const { main, sections } = parseJarManifest(
+      bytes('Manifest-Version: 1.0\r\nBundle-Description: abc\r\n def\r\n\r\nName: a/\r\nX: 1\r\n'),
+    );
 
     expect([...main]).toEqual([
       ['manifest-version', '1.0'],
@@ -186,8 +125,7 @@ describe('parsePom', () => {
     ['a depth of 10,000', '<project>'.repeat(10_000)],
     ['a list', '[]'],
   ])('refuses %s', (_, text) => {
-    expect(() => parsePom(bytes(text))).toThrow(/./);
-    survives(parsePom, bytes(text));
+    expect(() => parsePom(bytes(text))).toThrow(text.length > 10_000 ? LimitError : FormatError);
   });
 
   it.each([
@@ -204,7 +142,10 @@ describe('parsePom', () => {
 
 describe('parseRuntimeRelease', () => {
   it.each([
-    [samples.release, { name: 'openjdk', version: '17.0.1+9', vendor: 'Debian' }],
+    [
+      'IMPLEMENTOR="Debian"\nJAVA_RUNTIME_VERSION="17.0.1+9"\nJAVA_VERSION="17.0.1"\n',
+      { name: 'openjdk', version: '17.0.1+9', vendor: 'Debian' },
+    ],
     [
       'JAVA_VERSION="11.0.2"\nIMPLEMENTOR="Oracle Corporation"\n',
       { name: 'jdk', version: '11.0.2', vendor: 'Oracle Corporation' },

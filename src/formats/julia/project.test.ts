@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { FormatError } from '../../errors.ts';
 import { parseJuliaManifest, parseJuliaProject } from './project.ts';
 
 const uuid = '682C06A0-de6a-54ab-a142-c8b1cf79cde6';
@@ -62,15 +61,4 @@ describe('parseJuliaManifest', () => {
   ])('takes nothing of %s', (_, text) => {
     expect(parseJuliaManifest(text)).toEqual([]);
   });
-});
-
-it.each([parseJuliaProject, parseJuliaManifest])('a file that is cut anywhere is read or refused', (parse) => {
-  const text = `${project}[[deps2.Rope_jll]]\n${entry}`;
-  for (let length = 0; length < text.length; length++) {
-    try {
-      parse(text.slice(0, length));
-    } catch (error) {
-      expect(error).toBeInstanceOf(FormatError);
-    }
-  }
 });

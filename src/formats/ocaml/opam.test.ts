@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FormatError } from '../../errors.ts';
 import { parseOpamFile } from './opam-file.ts';
@@ -57,37 +56,6 @@ describe('parseOpamFile', () => {
     ['noise', '\0\x01'],
   ])('refuses %s', (_, text) => {
     expect(() => parseOpamFile(text)).toThrow(FormatError);
-  });
-
-  it('takes any beginning of a file, or refuses it', () => {
-    for (let length = 0; length < file.length; length++) {
-      try {
-        expect(parseOpamFile(file.slice(0, length)).wanted.every(({ name }) => name !== '')).toBe(true);
-      } catch (error) {
-        expect(error).toBeInstanceOf(FormatError);
-      }
-    }
-  });
-
-  it('never throws anything else, in a time by its length', () => {
-    const pieces = fc.constantFrom(...'{}[]()":#\\=&|a1 \n', '"""', '(*', 'depends: [', 'name: ', '{= "1"}');
-    fc.assert(
-      fc.property(fc.array(pieces, { maxLength: 40 }), (parts) => {
-        try {
-          parseOpamFile(parts.join(''));
-        } catch (error) {
-          expect(error).toBeInstanceOf(FormatError);
-        }
-      }),
-      { numRuns: 500 },
-    );
-    for (const part of ['"""', '(*', 'a:', 'a{', '"\\', 'a:b ', 'depends: ["a"{', 'a: "b" {} ']) {
-      try {
-        parseOpamFile(part.repeat(200_000 / part.length));
-      } catch (error) {
-        expect(error).toBeInstanceOf(FormatError);
-      }
-    }
   });
 });
 

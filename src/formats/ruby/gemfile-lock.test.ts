@@ -105,12 +105,4 @@ describe('parseGemfileLock', () => {
       }),
     );
   });
-
-  it('is linear in the length of a line', () => {
-    const started = performance.now();
-    parseGemfileLock(
-      `GEM\n  specs:\n    ${'('.repeat(300_000)}\n    ${'a '.repeat(300_000)}\n    a (${'-'.repeat(300_000)}\n`,
-    );
-    expect(performance.now() - started).toBeLessThan(2000);
-  });
 });
