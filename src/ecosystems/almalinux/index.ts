@@ -1,10 +1,10 @@
 import { rpmVersions } from '../../formats/versions/rpm.ts';
 import type { Ecosystem } from '../../model/ecosystem.ts';
 import { releaseFiles } from '../../packages/release/files.ts';
+import { detectProduct, majorVersion, relativeFiles } from '../../packages/release/product-release.ts';
 import { rpmDatabases } from '../../packages/rpm/databases.ts';
 import { titledBuildApplies } from '../../packages/rpm/errata-title.ts';
 import { rpmManifest } from '../../packages/rpm/manifest.ts';
-import { detectAlmalinux } from './detect.ts';
 import { almalinuxOsv } from './feed.ts';
 import { almalinuxReleases } from './releases.ts';
 
@@ -15,7 +15,14 @@ export const almalinux: Ecosystem = {
   types: ['rpm'],
   analyzers: [releaseFiles, rpmDatabases, rpmManifest],
   feeds: [almalinuxOsv],
-  detect: detectAlmalinux,
+  detect: detectProduct({
+    id: 'almalinux',
+    name: 'AlmaLinux',
+    releases: almalinuxReleases,
+    version: majorVersion,
+    line: 'AlmaLinux',
+    files: relativeFiles,
+  }),
   releases: almalinuxReleases,
   namespaces: (_pkg, distribution) => (distribution?.id === 'almalinux' ? [`almalinux:${distribution.version}`] : []),
   versions: () => rpmVersions,

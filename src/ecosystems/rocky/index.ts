@@ -1,10 +1,10 @@
 import { rpmVersions } from '../../formats/versions/rpm.ts';
 import type { Ecosystem } from '../../model/ecosystem.ts';
 import { releaseFiles } from '../../packages/release/files.ts';
+import { detectProduct, majorVersion, relativeFiles } from '../../packages/release/product-release.ts';
 import { rpmDatabases } from '../../packages/rpm/databases.ts';
 import { rpmManifest } from '../../packages/rpm/manifest.ts';
 import { rockyBuildApplies } from './applies.ts';
-import { detectRocky } from './detect.ts';
 import { rockyOsv } from './feed.ts';
 import { rockyReleases } from './releases.ts';
 
@@ -15,7 +15,14 @@ export const rocky: Ecosystem = {
   types: ['rpm'],
   analyzers: [releaseFiles, rpmDatabases, rpmManifest],
   feeds: [rockyOsv],
-  detect: detectRocky,
+  detect: detectProduct({
+    id: 'rocky',
+    name: 'Rocky Linux',
+    releases: rockyReleases,
+    version: majorVersion,
+    line: 'Rocky Linux',
+    files: relativeFiles,
+  }),
   releases: rockyReleases,
   namespaces: (_pkg, distribution) => (distribution?.id === 'rocky' ? [`rocky:${distribution.version}`] : []),
   versions: () => rpmVersions,

@@ -15,8 +15,6 @@ export interface NoticePackage {
   readonly version: string;
   /** `x86_64`, `noarch`, `src`; absent where the notice does not tell. */
   readonly arch?: string;
-  /** Short name of its collection: `amazon-linux-2---docker`. */
-  readonly collection?: string;
 }
 
 /** One `update` of an `updateinfo.xml`. */

@@ -43,7 +43,7 @@ describe('readUpdateinfo', () => {
         issued: '2018-02-07T18:49:00Z',
         updated: '2018-02-08T21:46:00Z',
         references: [{ type: 'cve', id: 'CVE-2017-5715', href: 'https://x.example/CVE-2017-5715' }],
-        packages: [{ name: 'qemu-img', version: '10:1.5.3-141.amzn2', arch: 'x86_64', collection: 'amazon-linux-2' }],
+        packages: [{ name: 'qemu-img', version: '10:1.5.3-141.amzn2', arch: 'x86_64' }],
       },
     ]);
   });

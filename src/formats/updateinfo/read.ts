@@ -47,7 +47,6 @@ class UpdateinfoHandler implements XmlHandler {
   readonly #emit: (item: UpdateinfoItem) => void;
   readonly #path: string[] = [];
   #draft: Draft | undefined;
-  #collection: string | undefined;
 
   constructor(emit: (item: UpdateinfoItem) => void) {
     this.#emit = emit;
@@ -74,8 +73,7 @@ class UpdateinfoHandler implements XmlHandler {
 
   close(name: string): void {
     this.#path.pop();
-    if (name === 'collection') this.#collection = undefined;
-    else if (name === 'update' && this.#draft !== undefined) {
+    if (name === 'update' && this.#draft !== undefined) {
       this.#emit(toNotice(this.#draft));
       this.#draft = undefined;
     }
@@ -90,8 +88,7 @@ class UpdateinfoHandler implements XmlHandler {
       if (draft.references.length >= REFERENCES) throw tooMany(draft, REFERENCES, 'references');
       const [type, id, href] = [value('type'), value('id'), value('href')];
       draft.references.push({ type, id: id.slice(0, WORD), href: href.slice(0, 500) });
-    } else if (name === 'collection') this.#collection = value('short').slice(0, WORD);
-    else if (name === 'package' && parent === 'collection') this.#package(draft, value);
+    } else if (name === 'package' && parent === 'collection') this.#package(draft, value);
   }
 
   #package(draft: Draft, value: (key: string) => string): void {
@@ -107,7 +104,6 @@ class UpdateinfoHandler implements XmlHandler {
       name,
       version,
       ...(arch !== '' && { arch: arch.slice(0, 40) }),
-      ...(this.#collection !== undefined && this.#collection !== '' && { collection: this.#collection }),
     });
   }
 }
