@@ -10,6 +10,8 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    // Far above what a state takes to come: machines of a CI are slow for seconds.
+    expect: { poll: { timeout: 20_000 } },
     reporters: ['default', './test/support/count-reporter.ts'],
     // It imports its JSON in a way that Node.js does not take.
     server: { deps: { inline: [/@actions\/workflow-parser/] } },

@@ -10,6 +10,8 @@ export default defineConfig({
     isolate: false,
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    // Far above what a state takes to come: machines of a CI are slow for seconds.
+    expect: { poll: { timeout: 40_000 } },
     reporters: ['default', './test/support/count-reporter.ts'],
     server: { deps: { inline: [/@actions\/workflow-parser/] } },
     projects: [

@@ -13,6 +13,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { hasOtherUser, otherUser } from './support/other-user.ts';
 import { projectRoot, type RunOptions, type RunResult, runProgram } from './support/run.ts';
 import { temporaryFolder } from './support/temporary.ts';
 
@@ -393,21 +394,23 @@ describe('the launcher', () => {
     expect([checkout.build, checkout.leftovers]).toEqual([build, []]);
   });
 
-  it('just runs a ready build that it cannot write, and says so when it is not ready', async () => {
-    const checkout = await ready();
-    // As root, permissions say nothing: another user tries.
-    const user = process.getuid?.() === 0 ? { user: 65_534 } : {};
-    chmodSync(checkout.root, 0o555);
-    chmodSync(path.join(checkout.root, '.drydock'), 0o555);
-    expect(await checkout.start([], user)).toMatchObject({ status: 0, stderr: '' });
-    utimesSync(path.join(checkout.root, 'src/cli/main.ts'), new Date(), new Date());
-    expect(await checkout.start([], user)).toMatchObject({ status: 0, stderr: '' });
-    checkout.write('src/cli/main.ts', `// new\n${main}`);
-    const { status, stderr } = await checkout.start([], user);
-    expect([status, stderr]).toEqual([
-      69,
-      `drydock: dependencies or build are missing or older than the source, and ${checkout.root} cannot be written.\nStart it once as a user who may write there.\n`,
-    ]);
-    chmodSync(checkout.root, 0o755);
-  });
+  it.skipIf(!hasOtherUser)(
+    'just runs a ready build that it cannot write, and says so when it is not ready',
+    async () => {
+      const checkout = await ready();
+      const user = otherUser === undefined ? {} : { user: otherUser };
+      chmodSync(checkout.root, 0o555);
+      chmodSync(path.join(checkout.root, '.drydock'), 0o555);
+      expect(await checkout.start([], user)).toMatchObject({ status: 0, stderr: '' });
+      utimesSync(path.join(checkout.root, 'src/cli/main.ts'), new Date(), new Date());
+      expect(await checkout.start([], user)).toMatchObject({ status: 0, stderr: '' });
+      checkout.write('src/cli/main.ts', `// new\n${main}`);
+      const { status, stderr } = await checkout.start([], user);
+      expect([status, stderr]).toEqual([
+        69,
+        `drydock: dependencies or build are missing or older than the source, and ${checkout.root} cannot be written.\nStart it once as a user who may write there.\n`,
+      ]);
+      chmodSync(checkout.root, 0o755);
+    },
+  );
 });

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { advisoriesIn, fakeFeed, plainAdvisory, tellAll } from '../../test/support/fake-feed.ts';
+import { hasOtherUser, otherUser } from '../../test/support/other-user.ts';
 import { temporaryFolder, writeTemporary } from '../../test/support/temporary.ts';
 import type { Feed } from '../model/feed.ts';
 import { offlineDialer } from '../net/dial.ts';
@@ -130,7 +131,7 @@ describe('the file', () => {
     expect(existsSync(`${file}-wal`)).toBe(false);
   });
 
-  it('can be read by a user who cannot write anything', async () => {
+  it.skipIf(!hasOtherUser)('can be read by a user who cannot write anything', async () => {
     await update([fakeFeed('f', () => tellAll(advisoriesIn(3)))]);
     const folder = path.dirname(file);
     const reader = await openAdvisories(file);
@@ -145,7 +146,7 @@ describe('the file', () => {
       const database = await openAdvisories(${JSON.stringify(file)});
       console.log(database.lookUp([{ namespace: 'debian:12', package: 'openssl' }]).flat().length);`;
     // Root may write everywhere, so the question is asked as somebody else.
-    const user = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+    const user = otherUser === undefined ? {} : { uid: otherUser, gid: otherUser };
 
     const result = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
       encoding: 'utf8',
@@ -168,13 +169,13 @@ describe('the file', () => {
     });
   });
 
-  it('cannot be made in a place that cannot be written', async () => {
+  it.skipIf(!hasOtherUser)('cannot be made in a place that cannot be written', async () => {
     const script = `
       const { updateAdvisories } = await import(${JSON.stringify(new URL('./update.ts', import.meta.url).href)});
       const { offlineDialer } = await import(${JSON.stringify(new URL('../net/dial.ts', import.meta.url).href)});
       const [path] = process.argv.slice(1);
       await updateAdvisories({ path, feeds: [], dialer: offlineDialer(), now: new Date() }).catch((error) => console.log(error.code, error.message));`;
-    const user = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+    const user = otherUser === undefined ? {} : { uid: otherUser, gid: otherUser };
     await update([fakeFeed('f', () => tellAll(advisoriesIn(3)))]);
     const folder = path.join(temporaryFolder(), 'read-only');
     mkdirSync(folder, { mode: 0o555 });

@@ -6,6 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FaultyMirror, startFaultyMirror } from '../support/faulty-mirror.ts';
 import { dockerArchive, layer } from '../support/image.ts';
+import { hasOtherUser, otherUser } from '../support/other-user.ts';
 import { runDrydock } from '../support/run.ts';
 import { tar } from '../support/tar.ts';
 import { temporaryFolder } from '../support/temporary.ts';
@@ -157,7 +158,7 @@ describe('drydock rules', () => {
     expect(readdirSync(path.join(cache, 'rules-sets/bartblaze')).sort()).toEqual(['g1', 'set.json']);
   });
 
-  it.skipIf(process.getuid?.() !== 0)(
+  it.skipIf(otherUser === undefined || !hasOtherUser)(
     'names a folder that cannot be written (skipped where the test is not root, who can run as somebody else)',
     async () => {
       const cache = temporaryFolder();
@@ -165,7 +166,7 @@ describe('drydock rules', () => {
       writeFileSync(file, yaraRules(['one']), { mode: 0o644 });
       for (let at = cache; at !== '/' && at !== '/tmp'; at = path.dirname(at)) chmodSync(at, 0o755);
       const args = ['rules', 'import', file, '--cache-dir', cache];
-      const { status, stderr } = await runDrydock(args, { user: 65534, environment: { NODE_COMPILE_CACHE: '' } });
+      const { status, stderr } = await runDrydock(args, { user: otherUser!, environment: { NODE_COMPILE_CACHE: '' } });
       expect([status, stderr]).toEqual([2, expect.stringMatching(/Rules cannot be kept in .*read-only for this user/)]);
       expect(existsSync(path.join(cache, 'rules-sets'))).toBe(false);
     },

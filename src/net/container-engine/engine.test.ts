@@ -13,6 +13,7 @@ import {
   startFakeEngine,
   textOf,
 } from '../../../test/support/fake-engine.ts';
+import { hasOtherUser, otherUser } from '../../../test/support/other-user.ts';
 import { projectRoot, runProgram } from '../../../test/support/run.ts';
 import { temporaryFolder } from '../../../test/support/temporary.ts';
 import { connectEngine } from './engine.ts';
@@ -108,7 +109,7 @@ describe('connectEngine', () => {
     expect(error.message).toContain('left.sock (DOCKER_HOST): nobody listens there');
   });
 
-  it.skipIf(process.getuid?.() !== 0)('says what to do where the socket is not ours', async () => {
+  it.skipIf(otherUser === undefined || !hasOtherUser)('says what to do where the socket is not ours', async () => {
     const { socket } = await fake();
     // Those of the test alone, wherever temporary files are.
     const ends = [path.resolve(tmpdir()), '/'];
@@ -118,7 +119,7 @@ describe('connectEngine', () => {
     const script = `import(${JSON.stringify(path.join(projectRoot, 'src/net/container-engine/engine.ts'))})
       .then(({ connectEngine }) => connectEngine('docker', { environment: { DOCKER_HOST: 'unix://${socket}', HOME: '/' } }))
       .then(() => console.log('connected'), (error) => console.log(error.failure, error.code, error.message))`;
-    const { stdout, stderr } = await runProgram(process.execPath, ['-e', script], { user: 65534, folder: '/' });
+    const { stdout, stderr } = await runProgram(process.execPath, ['-e', script], { user: otherUser!, folder: '/' });
     expect(stderr).toBe('');
     expect(stdout).toMatch(/^permission source\.unreadable .*permission denied.*docker group, or use sudo/);
   });

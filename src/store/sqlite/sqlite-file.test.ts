@@ -2,6 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { hasOtherUser, otherUser } from '../../../test/support/other-user.ts';
 import { projectRoot, runProgram } from '../../../test/support/run.ts';
 import { temporaryFolder } from '../../../test/support/temporary.ts';
 import { loadSqlite } from '../../advisories/sqlite.ts';
@@ -193,7 +194,7 @@ describe('the file of a store', () => {
     await expect(open(folder)).rejects.toMatchObject({ code: 'store.unusable' });
   });
 
-  it.skipIf(process.getuid?.() !== 0)('is refused where it may not be written', async () => {
+  it.skipIf(otherUser === undefined || !hasOtherUser)('is refused where it may not be written', async () => {
     const file = newFile();
     await (await open(file)).close();
     chmodSync(path.dirname(file), 0o555);
@@ -205,7 +206,7 @@ describe('the file of a store', () => {
       script(file, '').map((argument, index) =>
         index === 2 ? `try { ${argument} } catch (error) { console.log(error.code, error.message) }` : argument,
       ),
-      { user: 65_534 },
+      { user: otherUser! },
     );
     expect(stdout).toMatch(/^store\.unusable .*store\.db/);
   });
