@@ -5,8 +5,8 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import type { ProcessTable } from '../../src/runtime/call-rules/call-source.ts';
 import { createCallJudge } from '../../src/runtime/call-rules/judge-calls.ts';
+import type { ProcessTable } from '../../src/runtime/calls/process-table.ts';
 import { readTrace } from '../../src/runtime/calls/read-trace.ts';
 import { traceSet } from '../../src/runtime/calls/trace-sets.ts';
 import { starterCallRules } from '../../src/runtime/starter-call-rules.ts';

@@ -1,6 +1,7 @@
 import type { CallEvent, SocketAddress } from '../../model/call.ts';
+import type { ProcessTable } from '../calls/process-table.ts';
 import { BoundedMap } from './bounded-map.ts';
-import type { ImageFiles, ProcessTable } from './call-source.ts';
+import type { ImageFiles } from './call-source.ts';
 import { isInternet, plainAddress } from './call-target.ts';
 import { RecentPaths } from './recent-paths.ts';
 

@@ -1,10 +1,3 @@
-import type { CallProcess } from '../../model/call.ts';
-
-/** The processes of a container as they are when a call is looked at. */
-export interface ProcessTable {
-  get(pid: number): CallProcess | undefined;
-}
-
 /** What the image has at a path, links followed. */
 export interface ImageFiles {
   has(path: string): boolean;

@@ -1,6 +1,7 @@
 import type { CallEvent, CallProcess } from '../../model/call.ts';
+import type { ProcessTable } from '../calls/process-table.ts';
 import { CallHistory } from './call-history.ts';
-import type { CallSource, ProcessTable } from './call-source.ts';
+import type { CallSource } from './call-source.ts';
 import { type Target, targetOf } from './call-target.ts';
 
 /** Ancestors that are looked at. */

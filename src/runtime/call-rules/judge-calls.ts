@@ -1,9 +1,10 @@
 import type { CallEvent } from '../../model/call.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { Problem } from '../../model/problem.ts';
+import type { ProcessTable } from '../calls/process-table.ts';
 import { callEvidence, subjectOf } from './call-evidence.ts';
 import type { CallRule, RuleComplaint, RuleStatus } from './call-rule.ts';
-import type { CallSource, ProcessTable } from './call-source.ts';
+import type { CallSource } from './call-source.ts';
 import { compileFalcoRules, RuleDispatcher } from './compile-rules.ts';
 import { Evaluation } from './evaluation.ts';
 import { type RuleText, readFalcoRules } from './read-falco-rules.ts';

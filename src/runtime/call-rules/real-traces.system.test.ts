@@ -2,10 +2,10 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ProcessTable } from '../calls/process-table.ts';
 import { readTrace } from '../calls/read-trace.ts';
 import { traceSet } from '../calls/trace-sets.ts';
 import { starterCallRules } from '../starter-call-rules.ts';
-import type { ProcessTable } from './call-source.ts';
 import { type CallJudge, createCallJudge } from './judge-calls.ts';
 
 /**

@@ -176,7 +176,7 @@ describe('files of threads', () => {
     const told = await read({
       't.1': [
         `@10 connect(3<UDP:[9]>, ${server}, 16) = 0`,
-        `@11 write(3<UDP:[0.0.0.0:9]>, "\\22${question}", 22) = 22`,
+        `@11 sendto(3<UDP:[0.0.0.0:9]>, "\\22${question}", 22, 0, NULL, 0) = 22`,
         `@12 recvfrom(3<UDP:[0.0.0.0:9]>, "\\22\\7${answer}", 99, 0, NULL, NULL) = 38`,
         '@13 connect(4<TCP:[9]>, {sa_family=AF_INET, sin_port=htons(80), sin_addr=inet_addr("10.1.2.3")}, 16) = 0',
       ],

@@ -249,7 +249,7 @@ describe('a line of strace', () => {
       ...{ kind: 'listen', protocol: 'tcp', address: { family: 'inet', address: '0.0.0.0', port: 80 } },
     });
     expect(tell(`accept(3<socket:[7]>, {${peer}}, [16]) = 4<socket:[8]>`)).toMatchObject({ protocol: 'tcp' });
-    expect(tell('read(4<socket:[8]>, "x", 8) = 1')).toMatchObject({
+    expect(tell('recvfrom(4<socket:[8]>, "x", 8, 0, NULL, NULL) = 1')).toMatchObject({
       ...{ kind: 'receive', protocol: 'tcp', address: { address: '10.0.0.2', port: 4000 } },
     });
     tell('socket(AF_INET6, SOCK_DGRAM, IPPROTO_IP) = 3<socket:[9]>');

@@ -1,7 +1,7 @@
 import type { CallDetail, SocketAddress } from '../../../model/call.ts';
 import { questionsOf } from '../dns.ts';
 import type { CallArguments } from './call-arguments.ts';
-import { asItStands, type Decoder, type Decoders, optional } from './decoder.ts';
+import { type Decoder, type Decoders, optional } from './decoder.ts';
 import type { TracedSocket } from './descriptor.ts';
 import { payloads } from './payloads.ts';
 import type { ProcessContext } from './process-context.ts';
@@ -67,12 +67,6 @@ const receive =
     return about('receive', from, socket, bytesOf(call));
   };
 
-/** write and read on what is a socket; on files they are no news. */
-const onSocket =
-  (of: Decoder): Decoder =>
-  (call, context) =>
-    call.descriptor(0)?.socket === undefined ? asItStands(call, context) : of(call, context);
-
 function hostAt(call: CallArguments, index: number): SocketAddress | undefined {
   return call.startsWith(index, '{') ? call.address(index) : undefined;
 }
@@ -137,15 +131,11 @@ export const networkCalls: Decoders = {
   send: send(),
   sendmsg: send(),
   sendmmsg: send(),
-  write: onSocket(send()),
-  writev: onSocket(send()),
   recvfrom: receive(4),
   recv: receive(),
   recvmsg: receive(),
   recvmmsg: receive(),
   recvmmsg_time64: receive(),
-  read: onSocket(receive()),
-  readv: onSocket(receive()),
 };
 
 /** `SOCK_STREAM|SOCK_CLOEXEC`: the first word is the type, the rest is about the descriptor. */

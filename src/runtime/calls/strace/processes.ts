@@ -152,7 +152,6 @@ export const processCalls: Decoders = {
   dup: duplicate,
   dup2: duplicate,
   dup3: duplicate,
-  fcntl: (call, context) => (call.startsWith(1, 'F_DUPFD') ? duplicate(call, context) : asItStands(call, context)),
 
   memfd_create: (call, context) => {
     const file = call.returnedDescriptor();
@@ -163,11 +162,6 @@ export const processCalls: Decoders = {
   mmap: map,
   mmap2: map,
   old_mmap: map,
-  close: (call, context) => {
-    const file = call.descriptor(0);
-    if (file !== undefined) context.forget(file.number);
-    return asItStands(call, context);
-  },
 };
 
 function map(call: CallArguments): CallDetail {
