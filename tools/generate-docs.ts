@@ -16,7 +16,7 @@ import { problemCodes } from '../src/model/problem.ts';
 import { documentJsonSchema } from '../src/report/json-schema.ts';
 import { documentCallRules } from '../src/runtime/call-rules/document.ts';
 import { documentServiceRules } from '../src/runtime/service-scan/document.ts';
-import { serviceRules } from '../src/runtime/service-scan/starter-probes.ts';
+import { serviceRules } from '../src/runtime/service-scan/service-rules.ts';
 import { apiDocument } from '../src/server/api/api-document.ts';
 import { apiTypes } from './api-types.ts';
 import { reportPicture } from './report-picture.ts';

@@ -97,7 +97,7 @@ export const observeOptions = {
     value: 'LIST',
     default: ['drydock'],
     description:
-      'Who looks at the services: `drydock` (our probes), `nmap`, `nuclei`, `testssl`, folders with templates of nuclei; `none`.',
+      'Who looks at the services: `drydock` (our probes), and programs of this machine: `nmap`, `nuclei`, `nuclei:FOLDER` (with your templates), `testssl`; `none`.',
   },
   'service-command': {
     kind: 'text',

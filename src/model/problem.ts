@@ -299,9 +299,9 @@ export const problemCodes = {
     meaning:
       'A port of a running container could not be examined, or not to the end: it answers nobody or without end, or its budget is spent.',
   },
-  'service.template': {
+  'service.probe': {
     incomplete: true,
-    meaning: 'A template of questions to services cannot be used, or one of its answers could not be judged.',
+    meaning: 'Questions to services cannot be read, or an answer could not be judged.',
   },
   'service.tool': {
     incomplete: true,

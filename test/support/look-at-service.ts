@@ -2,8 +2,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { ServiceTarget } from '../../src/model/service-scanner.ts';
 import { isServiceFinding } from '../../src/runtime/service-scan/merge-findings.ts';
+import { readProbes } from '../../src/runtime/service-scan/probes/read-probes.ts';
 import { probeScanner } from '../../src/runtime/service-scan/scan-services.ts';
-import { starterProbes } from '../../src/runtime/service-scan/starter-probes.ts';
 import { loopbackTarget, observedPort, serviceBudget } from './loopback-services.ts';
 import { own, type RealService, startService } from './real-services.ts';
 import { temporaryFolder } from './temporary.ts';
@@ -20,7 +20,7 @@ export async function start(...given: Parameters<typeof startService>): Promise<
   started.push(await startService(...given));
 }
 
-const scanner = probeScanner([await starterProbes()]);
+const scanner = probeScanner(await readProbes());
 
 export interface Seen {
   /** What it speaks, with its version where it tells. */

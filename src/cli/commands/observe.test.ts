@@ -18,6 +18,12 @@ describe('drydock observe', () => {
     ['rules that are not there', ['x', '--call-rules', 'no.yaml'], '--call-rules: no.yaml cannot be read'],
     ['a scanner that is none', ['x', '--service-scanners', 'nope'], '--service-scanners: "nope" is none of'],
     [
+      'templates of others',
+      ['x', '--service-scanners', 'drydock,.'],
+      '--service-scanners: ".": templates are run by nuclei alone, where it is installed: nuclei:.',
+    ],
+    ['templates that are not there', ['x', '--service-scanners', 'nuclei:no'], '/no: there are no templates.'],
+    [
       'profiles without proofs',
       ['x', '--profiles', 'p'],
       '--profiles: what is written there is what --prove finds out',

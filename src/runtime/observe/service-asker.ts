@@ -43,7 +43,7 @@ export class ServiceAsker implements ScannedServices {
     this.findings.push(...findings);
     this.names.push(...names);
     for (const problem of problems) {
-      // Of a scanner that cannot run, or a template that cannot be read, once is enough.
+      // Of a scanner that cannot run, or a probe that cannot be read, once is enough.
       const key = `${problem.code} ${problem.message}`;
       if (this.#told.has(key)) continue;
       this.#told.add(key);

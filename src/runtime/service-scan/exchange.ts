@@ -132,3 +132,8 @@ export const anything = (): boolean => true;
 export function atLeast(count: number): (bytes: Buffer) => boolean {
   return (bytes) => bytes.length >= count;
 }
+
+/** Bytes of a text that holds one byte a character. */
+export function bytesOf(text: string): Buffer {
+  return Buffer.from(text, 'latin1');
+}

@@ -3,9 +3,9 @@ import type { Confidence } from '../../model/finding.ts';
 import type { ServiceFinding } from '../../model/service-scanner.ts';
 import { compareSeverity, type Severity } from '../../model/severity.ts';
 import { evidenceOf } from './evidence.ts';
+import type { Probe } from './probes/probe.ts';
+import type { Sighting } from './probes/run-probe.ts';
 import type { Service } from './service.ts';
-import type { Sighting } from './templates/run-http.ts';
-import type { Template } from './templates/template.ts';
 
 /** A rule of this scan with how sure it is when it is told. */
 export interface ServiceRule extends RuleDoc {
@@ -18,11 +18,11 @@ export function serviceFinding(
   rule: ServiceRule,
   service: Service,
   evidence: string,
-  more: Partial<Pick<ServiceFinding, 'severity' | 'confidence' | 'aliases' | 'source' | 'location'>> = {},
+  more: Partial<Pick<ServiceFinding, 'severity' | 'location'>> = {},
 ): ServiceFinding {
   const { port, protocol, package: owner, localOnly } = service.door.port;
   const severity = more.severity ?? rule.severity;
-  const confidence = more.confidence ?? rule.confidence;
+  const { confidence } = rule;
   // What is told of loopback may hold there alone: services trust it.
   const isOnlySeenInside = service.door.from === 'loopback' && !localOnly;
   return {
@@ -53,47 +53,43 @@ function fromWhere({ door: { port, from } }: Service): string {
   return port.localOnly ? ', which listens on loopback alone' : ', asked from loopback inside the container';
 }
 
-/** The rule that one of our templates is. */
-export function ruleOfTemplate(template: Template): ServiceRule {
-  const { drydock, name, severity, description, remediation, references } = template;
+/** The rule that a probe is. */
+export function ruleOfProbe({
+  id,
+  name,
+  severity,
+  confidence,
+  why,
+  remediation,
+  reference,
+  caveats,
+}: Probe): ServiceRule {
   return {
-    id: idOfTemplate(template),
+    id: `service.${id}`,
     kind: 'service',
     title: name,
     severity,
-    confidence: drydock?.confidence ?? 'medium',
-    why: drydock?.why ?? description,
+    confidence,
+    why,
     remediation,
-    ...(references.length > 0 && { sources: references }),
-    ...(drydock?.caveats !== undefined && { caveats: drydock.caveats }),
+    ...(reference.length > 0 && { sources: reference }),
+    ...(caveats !== undefined && { caveats }),
   };
 }
 
-function idOfTemplate({ id, drydock }: Template): string {
-  return drydock === undefined ? `nuclei.${id}` : `service.${id}`;
-}
-
-/** What a template saw, as a finding. A severity needs something to be seen: what only lacks something is negligible. */
-export function findingOfSighting(template: Template, service: Service, sighting: Sighting): ServiceFinding {
-  const { witnesses, shown, names, asked } = sighting;
+/** What a probe saw, as a finding. A severity needs something to be seen: what only lacks something is negligible. */
+export function findingOfSighting(probe: Probe, service: Service, sighting: Sighting): ServiceFinding {
+  const { witnesses, shown, asked } = sighting;
+  const rule = ruleOfProbe(probe);
   const isSeen = witnesses.length > 0 || shown.length > 0;
-  const rule = ruleOfTemplate(template);
   const severity: Severity = isSeen || compareSeverity(rule.severity, 'negligible') <= 0 ? rule.severity : 'negligible';
-  const { budget, port } = service.door;
-  const words = [...names, ...shown.slice(0, 10)].join(', ');
+  const words = shown.slice(0, 10).join(', ');
   const parts = [
     `${asked} is answered`,
     ...(words === '' ? [] : [`(${words.slice(0, 500)})`]),
-    excerpt(sighting, budget.evidence),
+    excerpt(sighting, service.door.budget.evidence),
   ];
-  // What was told apart by the version that a service claims, its package knows better.
-  const isClaim = template.cves.length > 0 && port.package !== undefined;
-  return serviceFinding(rule, service, parts.join(' '), {
-    severity,
-    aliases: template.cves,
-    ...(isClaim && { confidence: 'low' as const }),
-    ...(template.drydock === undefined && { source: { name: 'nuclei-templates' } }),
-  });
+  return serviceFinding(rule, service, parts.join(' '), { severity });
 }
 
 /** The answer around what matched. */

@@ -4,10 +4,10 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { loopbackTarget, observedPort, StandIn, serviceBudget } from '../../../test/support/loopback-services.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { ServiceBudget, ServiceFinding, ServiceName } from '../../model/service-scanner.ts';
+import { readProbes } from './probes/read-probes.ts';
 import { probeScanner } from './scan-services.ts';
-import { starterProbes } from './starter-probes.ts';
 
-const scanner = probeScanner([await starterProbes()]);
+const scanner = probeScanner(await readProbes());
 const servers: StandIn[] = [];
 
 afterEach(async () => {
@@ -123,6 +123,19 @@ describe('a port that', () => {
       code: 'service.unprobed',
       message: expect.stringMatching(/answers no more; \d+ questions were left out$/),
     });
+  });
+
+  it.each([
+    ['says nothing after its name', ''],
+    ['offers what ends early', '\0\0\0\x16\x04\x14cookiecookiecook\0\0\xff\xff'],
+    ['says something else', '\0\0\0\x04\x01\x01\0\0'],
+    ['never ends its offer', '\xff'.repeat(60_000)],
+  ])('greets as SSH and %s is told', async (_, rest) => {
+    const items = await scan((socket) => void socket.write(Buffer.from(`SSH-2.0-x\r\n${rest}`, 'latin1')), patient);
+    expect(items).toMatchObject([
+      { kind: 'service-name', name: 'ssh' },
+      { code: 'service.unprobed', message: expect.stringContaining('a check could not be made') },
+    ]);
   });
 
   it('redirects to others, or in a circle, is asked alone', async () => {

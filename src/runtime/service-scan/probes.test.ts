@@ -5,10 +5,10 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loopbackTarget, observedPort, StandIn, serviceBudget } from '../../../test/support/loopback-services.ts';
 import { findingOfSighting } from './finding.ts';
+import type { Probe } from './probes/probe.ts';
+import { readProbes } from './probes/read-probes.ts';
+import { newPortState, runProbe } from './probes/run-probe.ts';
 import { PortDoor, type Service } from './service.ts';
-import { starterProbes } from './starter-probes.ts';
-import { newPortState, runTemplate } from './templates/run-template.ts';
-import type { Template } from './templates/template.ts';
 
 type WebAnswer = readonly [path: string, status: number, headers: Record<string, string>, body: string];
 type SocketAnswer = readonly [question: string, answer: string];
@@ -36,15 +36,15 @@ const greetings: Readonly<Record<string, string>> = {
   vnc: 'RFB 003.008\n',
 };
 
-let templates: ReadonlyMap<string, Template>;
+let probes: ReadonlyMap<string, Probe>;
 let web: Server;
 let webPort: number;
 let webAnswers: readonly WebAnswer[] = [];
 
 beforeAll(async () => {
-  const { templates: all, refusals } = await starterProbes();
-  expect(refusals).toEqual([]);
-  templates = new Map(all.map((template) => [template.id, template]));
+  const read = await readProbes();
+  expect(read.problems).toEqual([]);
+  probes = new Map(read.probes.map((probe) => [probe.id, probe]));
   web = createServer((request, response) => {
     const known = webAnswers.find(([at]) => at === request.url || at === '*' || at === 'ECHO');
     if (known === undefined) {
@@ -83,7 +83,7 @@ function speak(answers: readonly SocketAnswer[], greeting: string): (socket: Soc
   };
 }
 
-async function findingsOf(template: Template, port: number, name: string): Promise<string[]> {
+async function findingsOf(probe: Probe, port: number, name: string): Promise<string[]> {
   const { dial } = loopbackTarget([]);
   const budget = serviceBudget({ idleMs: 1500 });
   const service: Service = {
@@ -92,23 +92,20 @@ async function findingsOf(template: Template, port: number, name: string): Promi
     encrypted: false,
     greeting: Buffer.alloc(0),
   };
-  const found: string[] = [];
-  for await (const sighting of runTemplate(template, service, newPortState(10))) {
-    if (sighting.matched) found.push(findingOfSighting(template, service, sighting).evidence);
-  }
-  return found;
+  const sighting = await runProbe(probe, service, newPortState(10));
+  return sighting?.matched ? [findingOfSighting(probe, service, sighting).evidence] : [];
 }
 
 describe('our probes', () => {
   it('have a case each', () => {
     // Those over UDP are put to real services, and to stand-ins: real-datagrams.system.test.ts.
-    const overTcp = [...templates.values()].filter(({ drydock }) => drydock?.transport === 'tcp');
+    const overTcp = [...probes.values()].filter(({ transport }) => transport === 'tcp');
     expect(cases.map(({ id }) => id).sort()).toEqual(overTcp.map(({ id }) => id).sort());
   });
 
   it('say why, what to do, and whom they ask', () => {
-    for (const { id, drydock, remediation, severity, name } of templates.values()) {
-      expect({ id, why: drydock?.why, remediation, name }).toEqual({
+    for (const { id, why, remediation, severity, name } of probes.values()) {
+      expect({ id, why, remediation, name }).toEqual({
         id,
         why: expect.stringMatching(/^\S.{15,}\.$/),
         remediation: expect.stringMatching(/\.$/),
@@ -121,7 +118,7 @@ describe('our probes', () => {
   it.each(cases.map((one) => [one.id, one] as const))(
     '%s tells what is open, and nothing of what is not',
     async (id, one) => {
-      const template = templates.get(id)!;
+      const probe = probes.get(id)!;
       if (one.tcp) {
         const greeting = greetings[one.service] ?? '';
         for (const [answers, count] of [
@@ -130,7 +127,7 @@ describe('our probes', () => {
         ] as const) {
           const server = new StandIn(speak(answers, greeting));
           try {
-            const found = await findingsOf(template, await server.listen(), one.service);
+            const found = await findingsOf(probe, await server.listen(), one.service);
             expect(found).toHaveLength(count);
             for (const evidence of found)
               expect(evidence).toMatch(/^tcp \d+ \([\w-]+\), asked from loopback inside the container: [\x20-\x7e…]+$/);
@@ -140,14 +137,14 @@ describe('our probes', () => {
         }
       } else {
         webAnswers = one.yes;
-        const found = await findingsOf(template, webPort, 'http');
-        expect(found.length).toBeGreaterThanOrEqual(1);
+        const found = await findingsOf(probe, webPort, 'http');
+        expect(found).toHaveLength(1);
         for (const evidence of found)
           expect(evidence).toMatch(
             /^tcp \d+ \(http\), asked from loopback inside the container: [A-Z]+ \/\S* is answered [\x20-\x7e…]+$/,
           );
         webAnswers = one.no;
-        expect(await findingsOf(template, webPort, 'http')).toEqual([]);
+        expect(await findingsOf(probe, webPort, 'http')).toEqual([]);
       }
     },
   );

@@ -11,15 +11,15 @@ import { dialPort } from '../inside/dial-port.ts';
 import { insideProgram } from '../inside/inside-program.ts';
 import { openRelay, type Relay } from '../inside/relay-client.ts';
 import { isServiceFinding } from './merge-findings.ts';
+import { readProbes } from './probes/read-probes.ts';
 import { probeScanner } from './scan-services.ts';
-import { starterProbes } from './starter-probes.ts';
 
 /** The same way as into a container, into the network of this machine. */
 let relay: Relay;
 let child: ChildProcess;
-const probes = await starterProbes();
-const overUdp = probes.templates.filter(({ drydock }) => drydock?.transport === 'udp');
-const scanner = probeScanner([probes]);
+const read = await readProbes();
+const overUdp = read.probes.filter(({ transport }) => transport === 'udp');
+const scanner = probeScanner(read);
 
 beforeAll(async () => {
   child = spawn(process.execPath, [insideProgram('relay')], { stdio: ['pipe', 'pipe', 'ignore'] });

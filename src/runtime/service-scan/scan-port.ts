@@ -6,10 +6,10 @@ import { findingOfSighting } from './finding.ts';
 import { identifyDatagrams } from './identify/identify-datagrams.ts';
 import { type Identified, identifyPort } from './identify/identify-port.ts';
 import { tryPasswords } from './passwords/try-passwords.ts';
+import type { Probe } from './probes/probe.ts';
+import { concerns, newPortState, type PortState, runProbe } from './probes/run-probe.ts';
 import { DialError, PortDoor, type Service, SpentError, serviceName } from './service.ts';
 import { checkSsh } from './ssh/check-ssh.ts';
-import { concerns, newPortState, type PortState, runTemplate } from './templates/run-template.ts';
-import type { Template } from './templates/template.ts';
 import { checkTls } from './tls/check-tls.ts';
 
 type Item = ServiceFinding | Problem | ServiceName;
@@ -18,7 +18,7 @@ type Item = ServiceFinding | Problem | ServiceName;
 export async function* scanPort(
   port: ObservedPort,
   target: ServiceTarget,
-  templates: readonly Template[],
+  probes: readonly Probe[],
   budget: ServiceBudget,
 ): AsyncGenerator<Item> {
   const { signal } = budget;
@@ -29,7 +29,6 @@ export async function* scanPort(
       const said =
         identified.greeting === undefined ? '' : `: "${visible(identified.greeting.toString('latin1').slice(0, 200))}"`;
       yield { code: 'service.unknown', message: `${where}: ${identified.why}${said}` };
-      if (port.protocol === 'tcp') yield* askStranger(door, templates);
       return;
     }
     const { service } = identified;
@@ -43,12 +42,12 @@ export async function* scanPort(
         };
         return;
       }
-      yield* askAll(service, templates, state);
+      yield* askAll(service, probes, state);
       return;
     }
     if (service.encrypted) yield* guarded(checkTls(service, target), where, signal);
     if (service.name === 'ssh') yield* guarded(checkSsh(service, target), where, signal);
-    yield* askAll(service, templates, state);
+    yield* askAll(service, probes, state);
     yield* guarded(tryPasswords(service, state), where, signal);
   } catch (error) {
     signal.throwIfAborted();
@@ -85,33 +84,23 @@ async function identifyAt(door: PortDoor): Promise<Identified> {
   return await (door.port.protocol === 'udp' ? identifyDatagrams(door) : identifyPort(door));
 }
 
-/** What does not make itself known is asked what its port number suggests: by templates that say which ports they mean. */
-async function* askStranger(door: PortDoor, templates: readonly Template[]): AsyncGenerator<Item> {
-  const service: Service = { door, name: 'unknown', encrypted: false, greeting: Buffer.alloc(0) };
-  const meant = templates.filter(({ blocks }) =>
-    blocks.some((block) => block.protocol === 'tcp' && block.ports.includes(door.port.port)),
-  );
-  yield* askAll(service, meant, newPortState(0));
-}
-
 /** Questions in a row to which no answer came before the rest is left out. */
 const MOST_SILENT = 8;
 
-async function* askAll(service: Service, templates: readonly Template[], state: PortState): AsyncGenerator<Item> {
+async function* askAll(service: Service, probes: readonly Probe[], state: PortState): AsyncGenerator<Item> {
   const { door } = service;
   const where = `${door.port.protocol} ${door.port.port}`;
-  const asked = templates.filter((template) => concerns(template, service));
+  const asked = probes.filter((probe) => concerns(probe, service));
   let silent = 0;
-  for (const [at, template] of asked.entries()) {
+  for (const [at, probe] of asked.entries()) {
     try {
       const before = door.answered;
       const asking = door.connections;
-      for await (const sighting of runTemplate(template, service, state)) {
-        if (sighting.problem !== undefined) {
-          yield { code: 'service.template', message: `${where}: ${template.file}: ${sighting.problem}` };
-        }
-        if (sighting.matched) yield findingOfSighting(template, service, sighting);
+      const sighting = await runProbe(probe, service, state);
+      if (sighting?.problem !== undefined) {
+        yield { code: 'service.probe', message: `${where}: ${probe.id}: ${sighting.problem}` };
       }
+      if (sighting?.matched) yield findingOfSighting(probe, service, sighting);
       if (door.answered > before) silent = 0;
       else if (door.connections > asking) silent++;
       if (silent < MOST_SILENT) continue;

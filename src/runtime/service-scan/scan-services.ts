@@ -10,9 +10,9 @@ import type {
 } from '../../model/service-scanner.ts';
 import { eitherSignal, timeLimit } from '../../signals.ts';
 import { isServiceFinding, mergeServiceFindings } from './merge-findings.ts';
+import type { Probe } from './probes/probe.ts';
+import type { Probes } from './probes/read-probes.ts';
 import { scanPort } from './scan-port.ts';
-import type { LoadedTemplates } from './templates/load-templates.ts';
-import type { Template } from './templates/template.ts';
 
 /** Ports that are looked at; a container with more of them is told so. */
 const MOST_PORTS = 200;
@@ -20,28 +20,22 @@ const MOST_PORTS = 200;
 const MOST_DATAGRAM_PORTS = 30;
 /** Ports at the same time. */
 const TOGETHER = 4;
-/** Templates that cannot be used are told one by one up to here. */
-const MOST_REFUSALS = 20;
 
-/**
- * Our own scanner: it needs no program, and asks what its templates ask.
- * @param loaded sets of templates, ours first
- */
-export function probeScanner(loaded: readonly LoadedTemplates[]): ServiceScanner {
+/** Our own scanner: it needs no program, and asks what its probes ask. */
+export function probeScanner(read: Probes): ServiceScanner {
   return {
     name: 'drydock',
     detect: async () => '',
-    scan: (target, budget) => scanServices(target, budget, loaded),
+    scan: (target, budget) => scanServices(target, budget, read),
   };
 }
 
 async function* scanServices(
   target: ServiceTarget,
   budget: ServiceBudget,
-  loaded: readonly LoadedTemplates[],
+  { probes, problems }: Probes,
 ): AsyncGenerator<ServiceFinding | Problem | ServiceName> {
-  yield* tellRefusals(loaded);
-  const templates = loaded.flatMap((set) => set.templates);
+  for (const message of problems) yield { code: 'service.probe', message };
   const listening = target.ports.filter(({ state }) => state === 'listening');
   const waiting: ObservedPort[] = [];
   for (const [protocol, most] of [
@@ -61,7 +55,7 @@ async function* scanServices(
   while ((waiting.length > 0 && !budget.signal.aborted) || going.size > 0) {
     while (going.size < TOGETHER && waiting.length > 0 && !budget.signal.aborted) {
       const port = waiting.shift() as ObservedPort;
-      going.set(port, scanOne(port, target, templates, budget));
+      going.set(port, scanOne(port, target, probes, budget));
     }
     // Whichever is ready first: a port that takes its time keeps nothing back of the others.
     const { port, items } = await Promise.race(going.values());
@@ -86,14 +80,14 @@ interface ScannedPort {
 async function scanOne(
   port: ObservedPort,
   target: ServiceTarget,
-  templates: readonly Template[],
+  probes: readonly Probe[],
   budget: ServiceBudget,
 ): Promise<ScannedPort> {
   const items: (ServiceFinding | Problem | ServiceName)[] = [];
   const own = timeLimit(budget.portMs);
   const signal = eitherSignal([budget.signal, own]);
   try {
-    for await (const item of scanPort(port, target, templates, { ...budget, signal })) items.push(item);
+    for await (const item of scanPort(port, target, probes, { ...budget, signal })) items.push(item);
   } catch (error) {
     const why = signal.aborted
       ? `the time of ${budget.signal.aborted ? 'the scan' : `${budget.portMs / 1000} seconds for one port`} was over`
@@ -106,16 +100,4 @@ async function scanOne(
     });
   }
   return { port, items };
-}
-
-function* tellRefusals(loaded: readonly LoadedTemplates[]): Iterable<Problem> {
-  // Those that were left out on purpose are no problem.
-  const refusals = loaded.flatMap((set) => set.refusals).filter(({ kind }) => kind !== 'unwanted');
-  const told = refusals.filter(({ kind }) => kind === 'broken').slice(0, MOST_REFUSALS);
-  for (const { file, line, reason } of told) {
-    yield { code: 'service.template', message: `${file}${line === undefined ? '' : `:${line}`}: ${reason}` };
-  }
-  const left = refusals.length - told.length;
-  if (left > 0)
-    yield { code: 'service.template', message: `${left} templates cannot be used: they need what is not spoken here` };
 }

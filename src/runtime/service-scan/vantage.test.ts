@@ -3,8 +3,8 @@ import { loopbackTarget, observedPort, StandIn, serviceBudget } from '../../../t
 import type { ObservedPort } from '../../model/observation.ts';
 import type { ServiceFinding, ServiceTarget } from '../../model/service-scanner.ts';
 import { isServiceFinding } from './merge-findings.ts';
+import { readProbes } from './probes/read-probes.ts';
 import { probeScanner } from './scan-services.ts';
-import { starterProbes } from './starter-probes.ts';
 
 // What a service answers to one of loopback and to a stranger may be two things: the stranger's counts.
 const started: StandIn[] = [];
@@ -32,7 +32,7 @@ async function scan(
 ): Promise<readonly ServiceFinding[]> {
   const target = loopbackTarget([observedPort(6379, { process: 'redis-server', ...more })], { to: () => inside });
   const found: ServiceFinding[] = [];
-  const scanner = probeScanner([await starterProbes()]);
+  const scanner = probeScanner(await readProbes());
   for await (const item of scanner.scan(
     { ...target, ...(outside && { dialFromElsewhere: outside }) },
     serviceBudget({ idleMs: 1000 }),
@@ -57,7 +57,7 @@ it('knows who turns strangers away before they have asked', async () => {
     dialFromElsewhere: to(port),
   };
   const items: unknown[] = [];
-  const scanner = probeScanner([await starterProbes()]);
+  const scanner = probeScanner(await readProbes());
   for await (const item of scanner.scan(target, serviceBudget({ idleMs: 1000 }))) items.push(item);
   expect(items).toMatchObject([{ kind: 'service-name', name: 'redis', port: 7000 }]);
 });

@@ -120,6 +120,15 @@ describe('nuclei', () => {
     ]);
   });
 
+  it('runs the templates of a folder', async () => {
+    const enter = ['sh', '-c', 'shift 8; echo "$@" >&2; exit 1', 'sh'];
+    const [problem] = await all(nucleiScanner('nuclei', '/mine').scan({ ...loopbackTarget(ports), enter }, budget));
+    expect(problem).toMatchObject({
+      code: 'service.tool',
+      message: expect.stringContaining('-t /mine -u 127.0.0.1:6379'),
+    });
+  });
+
   it('that is not there is not detected', async () => {
     expect(await nucleiScanner('/nowhere/nuclei').detect()).toBeUndefined();
   });

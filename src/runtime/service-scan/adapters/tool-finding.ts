@@ -2,7 +2,6 @@ import type { ObservedPort } from '../../../model/observation.ts';
 import type { ServiceBudget, ServiceFinding } from '../../../model/service-scanner.ts';
 import { compareSeverity, type Severity } from '../../../model/severity.ts';
 import { evidenceOf } from '../evidence.ts';
-import { byteText } from '../expression/value.ts';
 
 /** What a tool says of a port. Texts as they came. */
 export interface ToolSaying {
@@ -38,6 +37,11 @@ export function toolFinding(saying: ToolSaying, port: ObservedPort, budget: Serv
     ...(owner !== undefined && { package: owner }),
     port: { protocol: port.protocol, port: port.port },
   };
+}
+
+/** A text of Unicode as one byte a character, in UTF-8: as answers of services are. */
+function byteText(text: string): string {
+  return Buffer.from(text, 'utf8').toString('latin1');
 }
 
 /** Ids of CVE in a text, each once. */

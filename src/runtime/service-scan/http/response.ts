@@ -8,9 +8,6 @@ export interface HttpResponse {
   /** Names in lower case. */
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body: string;
-  /** The body did not end, or not all of it was read. */
-  readonly isCut: boolean;
-  readonly milliseconds: number;
 }
 
 /** Bytes of status line and headers. */
@@ -22,7 +19,7 @@ export function headerOf(response: Pick<HttpResponse, 'headers'>, name: string):
 }
 
 /** Says when an answer is whole; one for each answer. */
-export function wholeResponse(method: string): (bytes: Buffer) => boolean {
+export function wholeResponse(): (bytes: Buffer) => boolean {
   let bodyAt = -1;
   let searched = 0;
   let chunked = false;
@@ -38,7 +35,7 @@ export function wholeResponse(method: string): (bytes: Buffer) => boolean {
       bodyAt = end;
       chunkAt = end;
       const { status, headers } = readHead(bytes.subarray(0, end).toString('latin1'));
-      if (method === 'HEAD' || status === 204 || status === 304) length = 0;
+      if (status === 204 || status === 304) length = 0;
       else if (/chunked/i.test(headerOf({ headers }, 'transfer-encoding') ?? '')) chunked = true;
       else {
         const told = headerOf({ headers }, 'content-length');
@@ -98,7 +95,7 @@ function readHead(head: string): { status: number; headers: [string, string][] }
  */
 export function readResponse(
   bytes: Buffer,
-  { method, most, isEnded, milliseconds }: { method: string; most: number; isEnded: boolean; milliseconds: number },
+  { most, isEnded }: { most: number; isEnded: boolean },
 ): HttpResponse | undefined {
   let at = 0;
   for (let interim = 0; interim < 5; interim++) {
@@ -114,31 +111,25 @@ export function readResponse(
       at = end;
       continue;
     }
-    const rest = method === 'HEAD' ? Buffer.alloc(0) : bytes.subarray(end);
-    const { body, isCut } = bodyOf(rest, headers, isEnded);
-    return { status, head, headers, body: unpacked(body, headers, most).toString('latin1'), isCut, milliseconds };
+    const body = unpacked(bodyOf(bytes.subarray(end), headers), headers, most);
+    return { status, head, headers, body: body.toString('latin1') };
   }
   return undefined;
 }
 
-function bodyOf(rest: Buffer, headers: [string, string][], isEnded: boolean): { body: Buffer; isCut: boolean } {
+function bodyOf(rest: Buffer, headers: [string, string][]): Buffer {
   if (/chunked/i.test(headerOf({ headers }, 'transfer-encoding') ?? '')) {
     const pieces: Buffer[] = [];
     let at = 0;
     for (;;) {
       const line = chunkSize(rest, at);
-      if (line === undefined || line.size < 0) return { body: Buffer.concat(pieces), isCut: true };
-      if (line.size === 0) return { body: Buffer.concat(pieces), isCut: false };
+      if (line === undefined || line.size <= 0) return Buffer.concat(pieces);
       pieces.push(rest.subarray(line.next, line.next + line.size));
       at = line.next + line.size + 2;
     }
   }
   const told = headerOf({ headers }, 'content-length');
-  if (told !== undefined && /^\d{1,15}$/.test(told)) {
-    const length = Number(told);
-    return { body: rest.subarray(0, length), isCut: rest.length < length };
-  }
-  return { body: rest, isCut: !isEnded };
+  return told !== undefined && /^\d{1,15}$/.test(told) ? rest.subarray(0, Number(told)) : rest;
 }
 
 function unpacked(body: Buffer, headers: [string, string][], most: number): Buffer {

@@ -1,6 +1,5 @@
 import type { Answer } from '../exchange.ts';
-import { anything } from '../exchange.ts';
-import { bytesOf } from '../expression/value.ts';
+import { anything, bytesOf } from '../exchange.ts';
 import { askHttp } from '../http/request.ts';
 import { type HttpResponse, headerOf } from '../http/response.ts';
 import { DialError, openService, type PortDoor, type Service, SpentError, secure } from '../service.ts';

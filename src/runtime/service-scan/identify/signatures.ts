@@ -1,4 +1,4 @@
-import { bytesOf } from '../expression/value.ts';
+import { bytesOf } from '../exchange.ts';
 
 /** What an answer says of who gave it. */
 export interface Recognised {

@@ -2,8 +2,8 @@ import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
 import type { ServiceFinding } from '../../../model/service-scanner.ts';
 import { atLeast, type Exchange } from '../exchange.ts';
 import { type ServiceRule, serviceFinding } from '../finding.ts';
+import type { PortState } from '../probes/run-probe.ts';
 import { DialError, openService, type Service } from '../service.ts';
-import type { PortState } from '../templates/run-template.ts';
 
 const common = {
   kind: 'service',

@@ -22,19 +22,10 @@ export const sshRules = {
     remediation: 'Name the algorithms of today in KexAlgorithms, Ciphers, MACs and HostKeyAlgorithms.',
     sources: ['https://www.rfc-editor.org/rfc/rfc9142', 'https://www.rfc-editor.org/rfc/rfc8758'],
   },
-  passwordLogin: {
-    ...common,
-    id: 'service.ssh-password-login',
-    severity: 'medium',
-    title: 'SSH lets people in by password',
-    why: 'Passwords are guessed at by everybody who reaches the port.',
-    remediation:
-      'Set PasswordAuthentication no and KbdInteractiveAuthentication no, or use docker exec instead of SSH.',
-    sources: ['https://www.rfc-editor.org/rfc/rfc4252#section-8'],
-  },
   hostKeyInImage: {
     ...common,
     id: 'service.ssh-host-key-in-image',
+    confidence: 'medium',
     severity: 'high',
     title: 'The host key of SSH lies in the image',
     why: 'Every container of the image has the same key, and whoever can pull the image can act as each of them.',
