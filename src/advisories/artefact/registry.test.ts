@@ -73,6 +73,17 @@ function beside(file: string): string[] {
   return readdirSync(path.dirname(file)).filter((name) => name !== path.basename(file));
 }
 
+/** `fetched` is where a process that ended would have left what it had of the blob. */
+async function interruptedPull() {
+  const registry = await startRegistry();
+  await push(registry, [days[0]!.whole]);
+  const target = newTarget();
+  mkdirSync(path.dirname(target));
+  const blob = bytesOf(days[0]!.whole);
+  const [digest] = [...registry.blobs.keys()].filter((one) => registry.blobs.get(one)!.length === blob.length);
+  return { registry, target, blob, fetched: `${target}.pulling-99999999-${digest!.slice(7, 23)}` };
+}
+
 describe('a database in a registry', () => {
   it('is pushed as an artefact of one layer, and pulled', async () => {
     const registry = await startRegistry();
@@ -183,14 +194,8 @@ describe('a database in a registry', () => {
   });
 
   it('goes on with what an earlier process fetched', async () => {
-    const registry = await startRegistry();
-    await push(registry, [days[0]!.whole]);
-    const target = newTarget();
-    mkdirSync(path.dirname(target));
-    const blob = bytesOf(days[0]!.whole);
-    const [digest] = [...registry.blobs.keys()].filter((one) => registry.blobs.get(one)!.length === blob.length);
-    const name = digest!.slice(7, 23);
-    writeFileSync(`${target}.pulling-99999999-${name}`, blob.subarray(0, 2000));
+    const { registry, target, blob, fetched } = await interruptedPull();
+    writeFileSync(fetched, blob.subarray(0, 2000));
     writeFileSync(`${target}.pulling-99999998-${'0'.repeat(16)}`, 'of another one');
     const { received } = await pull(registry, target);
     expect(received).toBe(blob.length - 2000);
@@ -199,14 +204,9 @@ describe('a database in a registry', () => {
   });
 
   it('fetches it anew after what an earlier process fetched was wrong', async () => {
-    const registry = await startRegistry();
-    await push(registry, [days[0]!.whole]);
-    const target = newTarget();
-    mkdirSync(path.dirname(target));
-    const blob = bytesOf(days[0]!.whole);
-    const [digest] = [...registry.blobs.keys()].filter((one) => registry.blobs.get(one)!.length === blob.length);
+    const { registry, target, blob, fetched } = await interruptedPull();
     const wrong = Buffer.concat([blob.subarray(0, 2000), Buffer.from('wrong')]);
-    writeFileSync(`${target}.pulling-99999999-${digest!.slice(7, 23)}`, wrong);
+    writeFileSync(fetched, wrong);
     await expect(pull(registry, target)).rejects.toThrow(/something else than what its digest says/);
     expect(await pull(registry, target)).toMatchObject({ status: 'installed' });
   });
