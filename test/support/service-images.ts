@@ -281,7 +281,7 @@ export const serviceImages: readonly ServiceImage[] = [
         },
       ],
       // As OpenSSH does by itself, it offers umac-64.
-      findings: ['22 ssh-host-key-in-image', '22 ssh-password-login', '22 ssh-weak-algorithms'],
+      findings: ['22 ssh-host-key-in-image', '22 ssh-weak-algorithms'],
     },
   },
   {

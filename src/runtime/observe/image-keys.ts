@@ -7,8 +7,8 @@ import { readContainerFile } from './container-file.ts';
 const KEYS = 50;
 const BYTES = 64 * 1024;
 
-/** Rules of the check `secrets` that find private keys; where the check did not run, usual endings of names tell. */
-const keyRules: ReadonlySet<string> = new Set(['private-key', 'ssh-private-key']);
+/** The rule of the check `secrets` that finds private keys; where the check did not run, usual endings of names tell. */
+const KEY_RULE = 'private-key';
 
 /** The private keys that an image shows: so that a service which uses one of them can be told. */
 export async function imageKeys(
@@ -19,14 +19,13 @@ export async function imageKeys(
 ): Promise<readonly ImageKey[]> {
   const places = new Map<string, number>();
   for (const { layer, fact } of view.facts('secret')) {
-    if (keyRules.has(fact.rule) && view.hiddenBy(layer, fact.path) === undefined) places.set(fact.path, layer);
+    if (fact.rule === KEY_RULE && view.hiddenBy(layer, fact.path) === undefined) places.set(fact.path, layer);
   }
   view.each((file) => {
     const { type, layer, size } = file;
     if (type !== 'file' || size === 0 || size > BYTES || places.size >= KEYS) return;
     const name = file.path();
-    if (/(?:\.key|(?:^|[/._-])(?:key|privkey|private)\.pem|_host_(?:rsa|ecdsa|ed25519)_key)$/.test(name))
-      places.set(name, layer);
+    if (/(?:\.key|(?:^|[/._-])(?:key|privkey|private)\.pem)$/.test(name)) places.set(name, layer);
   });
   const keys: ImageKey[] = [];
   for (const [path, layer] of [...places].slice(0, KEYS)) {

@@ -14,7 +14,7 @@ const PATIENCE = 15_000;
 
 /** What became of a port. */
 export type Identified =
-  | { readonly service: Service; readonly front?: HttpResponse }
+  | { readonly service: Service }
   /** It cannot be told, and why. */
   | { readonly why: string; readonly greeting?: Buffer };
 
@@ -85,7 +85,7 @@ async function within(way: Unnamed, asked: readonly Question[]): Promise<Identif
 
 async function askFront(way: Unnamed): Promise<Identified | undefined> {
   const front = await askHttp({ ...way, name: 'http' }, { method: 'GET', target: '/', headers: [] });
-  return front && { service: { ...way, name: 'http', ...serverOf(front) }, front };
+  return front && { service: { ...way, name: 'http', ...serverOf(front) } };
 }
 
 function serverOf(front: HttpResponse): { product?: string; version?: string } {
