@@ -8,7 +8,6 @@ import { updateAdvisories } from '../src/advisories/update.ts';
 import { allFeeds } from '../src/cli/select-feeds.ts';
 import { ecosystems } from '../src/ecosystems/index.ts';
 import { FeedError, FormatError, LimitError } from '../src/errors.ts';
-import { osvDatabases } from '../src/feeds/osv-databases.ts';
 import type { Feed, FeedContext } from '../src/model/feed.ts';
 import { networkDialer } from '../src/net/network-dialer.ts';
 import { filtered, hasProgram } from './support/decompression.ts';
@@ -149,7 +148,7 @@ const languages = ecosystems
   .filter(({ detect }) => detect === undefined)
   .flatMap((one) => one.feeds)
   .filter(({ folder: place }) => place.startsWith('osv/'));
-const alike = new Set([...osvDatabases.slice(1), ...languages].map(({ name }) => name));
+const alike = new Set(languages.filter(({ name }) => name !== 'drupal-osv').map(({ name }) => name));
 const feeds = (await allFeeds()).filter(({ name }) => !alike.has(name)).map((feed) => ({ name: feed.name, feed }));
 
 /** One reader unpacks for all feeds, and that of gzip is tried with each: the slow ones with the first few that take them. */

@@ -37,12 +37,10 @@ function section(ecosystem: Ecosystem): string[] {
 }
 
 /**
- * docs/ecosystems.md: what Drydock recognises, reads and judges. Feeds that are no ecosystem's come at the end: everything
- * that is read is named with its licence.
+ * docs/ecosystems.md: what Drydock recognises, reads and judges. Enrichers come at the end: everything that is read is named with
+ * its licence.
  */
 export function ecosystemsPage(ecosystems: readonly Ecosystem[], feeds: readonly Feed[]): string {
-  const own = new Set(ecosystems.flatMap((ecosystem) => ecosystem.feeds.map(({ name }) => name)));
-  const others = feeds.filter(({ name }) => !own.has(name));
   return [
     '# Ecosystems',
     '',
@@ -55,11 +53,7 @@ export function ecosystemsPage(ecosystems: readonly Ecosystem[], feeds: readonly
     '',
     'What vulnerabilities are worth, whatever package has them:',
     '',
-    ...others.filter(({ enriches }) => enriches === true).map(sourceWords),
-    '',
-    'Databases of languages, which `db update` keeps and no package is judged by yet:',
-    '',
-    ...others.filter(({ enriches }) => enriches !== true).map(sourceWords),
+    ...feeds.filter(({ enriches }) => enriches === true).map(sourceWords),
     '',
   ].join('\n');
 }

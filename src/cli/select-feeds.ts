@@ -2,15 +2,14 @@ import { didYouMean } from '../config/nearest.ts';
 import { UsageError } from '../errors.ts';
 import type { Feed } from '../model/feed.ts';
 
-/** Every feed of every ecosystem, then the databases of OSV that no ecosystem reads, then every enricher. */
+/** Every feed of every ecosystem, then every enricher. */
 export async function allFeeds(): Promise<readonly Feed[]> {
-  const [{ ecosystems }, { osvDatabases }, { enrichers }] = await Promise.all([
+  const [{ ecosystems }, { enrichers }] = await Promise.all([
     import('../ecosystems/index.ts'),
-    import('../feeds/osv-databases.ts'),
     import('../enrichers/index.ts'),
   ]);
   // A feed that several ecosystems share is read once.
-  const feeds = [...ecosystems.flatMap((ecosystem) => ecosystem.feeds), ...osvDatabases, ...enrichers];
+  const feeds = [...ecosystems.flatMap((ecosystem) => ecosystem.feeds), ...enrichers];
   return [...new Map(feeds.map((feed) => [feed.name, feed])).values()];
 }
 

@@ -1,7 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { ecosystems } from '../../src/ecosystems/index.ts';
-import { osvDatabases } from '../../src/feeds/osv-databases.ts';
 import { asRecord, type JsonRecord } from '../../src/formats/record.ts';
 import type { Feed } from '../../src/model/feed.ts';
 import { readFiles } from '../support/feed-events.ts';
@@ -27,7 +26,7 @@ const ghsa: readonly (readonly [folder: string, ecosystem: string, goldens: numb
 ];
 
 function database(ecosystem: string): Feed {
-  const feeds = [...ecosystems.flatMap((one) => one.feeds), ...osvDatabases];
+  const feeds = ecosystems.flatMap((one) => one.feeds);
   const feed = feeds.find(({ folder }) => folder === `osv/${ecosystem}`);
   if (feed === undefined) throw new Error(`no feed reads ${ecosystem}`);
   return feed;

@@ -12,3 +12,15 @@ export const phpOsv: Feed = osvLanguageFeed({
   packageName: lowerCase,
   namespaceOf: (ecosystem) => (ecosystem.split(':', 1)[0] === 'Packagist' ? 'packagist' : undefined),
 });
+
+/** The same of Drupal, which has a repository of its own, and says so in some records only. */
+export const drupalOsv: Feed = osvLanguageFeed({
+  ecosystem: 'Drupal',
+  name: 'drupal',
+  title: 'Drupal',
+  licence: 'MIT, Drupal Security Team',
+  compare: composerNormalVersions.compare,
+  packageName: lowerCase,
+  namespaceOf: (ecosystem) => (ecosystem.split(':', 1)[0] === 'Packagist' ? 'packagist' : undefined),
+  absentBecause: 'Packagist has its records too',
+});
