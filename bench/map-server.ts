@@ -34,7 +34,7 @@ const clock = {
 
 function open(withHistory: boolean): OpenMap {
   const history = { folder, age: 7 * 86_400_000, bytes: 512 * 2 ** 20 };
-  return openMap({ knowledge: simulatedKnowledge(), version: 'bench', clock, log, ...(withHistory && { history }) });
+  return openMap({ knowledge: simulatedKnowledge(), clock, log, ...(withHistory && { history }) });
 }
 
 function cpu(since?: NodeJS.CpuUsage): number {

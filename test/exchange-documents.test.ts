@@ -72,11 +72,9 @@ function essence(
 
 const byPurl = (list: readonly Package[]) => list.toSorted((a, b) => (a.purl < b.purl ? -1 : 1));
 
-const versions = ['1.4', '1.5', '1.6', '1.7'];
-
 let count = 0;
 
-describe.each([...versions.map((version) => `cyclonedx-${version}`), 'spdx', 'spdx-tv', 'spdx-3'])('%s', (id) => {
+describe.each(['cyclonedx-1.5', 'cyclonedx-1.6', 'cyclonedx-1.7', 'spdx', 'spdx-tv', 'spdx-3'])('%s', (id) => {
   it('is valid, and gives back packages, versions and relations', async () => {
     for (const [report, text] of await textsOf(id)) {
       if (id === 'spdx-3') expect(exchangeErrors(id, text)).toEqual([]);
@@ -88,16 +86,11 @@ describe.each([...versions.map((version) => `cyclonedx-${version}`), 'spdx', 'sp
   });
 });
 
-describe.each(versions)('CycloneDX %s in XML', (version) => {
+describe('cyclonedx-xml', () => {
   it('is valid, and gives back packages, versions and relations', async () => {
-    const texts = await textsOf(`cyclonedx-${version}-xml`);
+    const texts = await textsOf('cyclonedx-xml');
 
-    expect(
-      await cycloneDxXmlErrors(
-        version,
-        texts.map(([, text]) => text),
-      ),
-    ).toEqual([]);
+    expect(await cycloneDxXmlErrors(texts.map(([, text]) => text))).toEqual([]);
     for (const [report, text] of texts) {
       expect(byPurl(readBack(text))).toEqual(byPurl(report.packages));
       count++;

@@ -72,6 +72,11 @@ describe('drydock', () => {
       ['scan', 'x', '-f', 'jsn'],
       `--format: "jsn" is not one of ${reportFormats.join(', ')}. Did you mean "json"?`,
     ],
+    [
+      'a version that is not written',
+      ['sbom', 'x', '-f', 'cyclonedx-1.4'],
+      '--format: "cyclonedx-1.4" is not one of cyclo',
+    ],
     ['an unknown check', ['scan', 'x', '--checks', 'evasoin'], '--checks: "evasoin" is no check.'],
     ['only flags', ['-q'], 'a command is expected. See "drydock --help".'],
   ])('%s: status 2 and what was meant', async (_, args, message) => {

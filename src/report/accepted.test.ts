@@ -43,14 +43,9 @@ const readers: Readonly<Record<string, ((text: string) => readonly string[]) | u
   json: unsuppressed,
   cyclonedx: withoutAnalysis,
   'cyclonedx-xml': openIn(/<vulnerability [\s\S]*?<\/vulnerability>/g, /<analysis>/),
-  'cyclonedx-1.4': withoutAnalysis,
-  'cyclonedx-1.4-xml': openIn(/<vulnerability [\s\S]*?<\/vulnerability>/g, /<analysis>/),
   'cyclonedx-1.5': withoutAnalysis,
-  'cyclonedx-1.5-xml': openIn(/<vulnerability [\s\S]*?<\/vulnerability>/g, /<analysis>/),
   'cyclonedx-1.6': withoutAnalysis,
-  'cyclonedx-1.6-xml': openIn(/<vulnerability [\s\S]*?<\/vulnerability>/g, /<analysis>/),
   'cyclonedx-1.7': withoutAnalysis,
-  'cyclonedx-1.7-xml': openIn(/<vulnerability [\s\S]*?<\/vulnerability>/g, /<analysis>/),
   sarif: (text) => {
     interface Result {
       readonly ruleId: string;
@@ -73,9 +68,6 @@ const readers: Readonly<Record<string, ((text: string) => readonly string[]) | u
     return vulnerabilities.flatMap(({ name, flags }) => (flags === undefined ? ids(name) : []));
   },
   'gitlab-codequality': ids,
-  'clair-json': ids,
-  'clair-text': ids,
-  'clair-xml': ids,
   asff: (text) =>
     (JSON.parse(text) as { readonly Id: string; readonly Title: string; readonly Workflow: object }[]).flatMap(
       ({ Title, Workflow }) => (JSON.stringify(Workflow).includes('SUPPRESSED') ? [] : ids(Title)),

@@ -5,15 +5,13 @@ import { isLicenceExpression, isLicenceId } from '../formats/spdx/licence-expres
 import { normaliseLicence } from '../formats/spdx/normalise-licence.ts';
 import type { SbomEntry } from './sbom-parts.ts';
 
-export type CycloneDxVersion = '1.4' | '1.5' | '1.6' | '1.7';
+export type CycloneDxVersion = '1.5' | '1.6' | '1.7';
 
 /** A package as a component of CycloneDX (1.6, section "components"), with what stands in it. */
 export function cycloneDxComponent(entry: SbomEntry, version: CycloneDxVersion): object {
   const { pkg, purl, ref, parent, children, use } = entry;
   const hashes = validHashes(pkg.hashes);
   const licenses = cycloneDxLicences(pkg.licences, version);
-  // Places came with 1.5.
-  const hasPlaces = version !== '1.4';
   return {
     type: pkg.application === true ? 'application' : 'library',
     'bom-ref': ref,
@@ -29,12 +27,10 @@ export function cycloneDxComponent(entry: SbomEntry, version: CycloneDxVersion):
     ...(licenses.length > 0 && { licenses }),
     purl,
     ...(children.length > 0 && { components: children.map((child) => cycloneDxComponent(child, version)) }),
-    ...(hasPlaces &&
-      pkg.locations.length > 0 && {
-        evidence: { occurrences: pkg.locations.map((location) => ({ location })) },
-      }),
+    ...(pkg.locations.length > 0 && {
+      evidence: { occurrences: pkg.locations.map((location) => ({ location })) },
+    }),
     properties: [
-      ...(hasPlaces ? [] : pkg.locations.map((value) => ({ name: `${OWN}location`, value }))),
       // As the package has them, where that is no expression.
       ...(pkg.licences.some((one) => normaliseLicence(one) !== one && normaliseLicence(one) !== undefined)
         ? pkg.licences.map((value) => ({ name: `${OWN}licence`, value }))
@@ -58,7 +54,7 @@ function cycloneDxLicences(licences: readonly string[], version: CycloneDxVersio
   const stated = licences.filter((licence) => licence.trim() !== '');
   const all = [...new Set(stated.map((licence) => normaliseLicence(licence) ?? licence))];
   const [only] = all;
-  const said = version === '1.4' || version === '1.5' ? {} : { acknowledgement: 'declared' };
+  const said = version === '1.5' ? {} : { acknowledgement: 'declared' };
   if (only !== undefined && all.length === 1 && !isLicenceId(only) && isLicenceExpression(only)) {
     return [{ expression: only, ...said }];
   }

@@ -2,7 +2,6 @@ import { OWN } from '../formats/bom/own-package.ts';
 import type { CvssScore } from '../model/cvss.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Severity } from '../model/severity.ts';
-import type { CycloneDxVersion } from './cyclonedx-component.ts';
 import type { SbomEntry } from './sbom-parts.ts';
 import { webAddress } from './web-address.ts';
 
@@ -16,7 +15,6 @@ export const vulnerabilityKinds = ['vulnerability', 'malware'] as const;
 export function cycloneDxVulnerabilities(
   findings: readonly Finding[],
   entries: readonly SbomEntry[],
-  version: CycloneDxVersion,
 ): readonly object[] {
   const byPurl = Map.groupBy(entries, ({ pkg }) => pkg.purl);
   const groups = new Map<string, { readonly said: object; readonly affects: Map<string, object> }>();
@@ -24,7 +22,7 @@ export function cycloneDxVulnerabilities(
     if (!vulnerabilityKinds.some((kind) => kind === finding.kind)) continue;
     const entry = entryOf(finding, byPurl);
     if (entry === undefined) continue;
-    const said = saidOf(finding, version);
+    const said = saidOf(finding);
     const key = JSON.stringify(said);
     let group = groups.get(key);
     if (group === undefined) {
@@ -64,7 +62,7 @@ function entryOf(
   );
 }
 
-function saidOf(finding: Finding, version: CycloneDxVersion): object {
+function saidOf(finding: Finding): object {
   const { id, aliases, source, score, title, remediation } = finding;
   const cwes = (score?.cwes ?? []).flatMap((cwe) => /^CWE-(\d{1,6})$/.exec(cwe)?.[1] ?? []).map(Number);
   const url = webAddress(source.url);
@@ -76,7 +74,7 @@ function saidOf(finding: Finding, version: CycloneDxVersion): object {
     ...(aliases.length > 0 && {
       references: aliases.map((alias) => ({ id: alias, source: { name: systemOf(alias) } })),
     }),
-    ratings: ratingsOf(finding, version),
+    ratings: ratingsOf(finding),
     ...(cwes.length > 0 && { cwes: [...new Set(cwes)] }),
     description: title,
     ...(remediation !== undefined && { recommendation: remediation }),
@@ -128,13 +126,13 @@ const methods: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** What counts first, then the scores of everybody. */
-function ratingsOf({ severity, score, source }: Finding, specVersion: CycloneDxVersion): readonly object[] {
+function ratingsOf({ severity, score, source }: Finding): readonly object[] {
   return [
     { source: { name: score?.severitySource ?? source.name }, severity: severityWords[severity] },
     ...(score?.cvss ?? []).map(({ version, vector, score: number, source: name }: CvssScore) => ({
       source: { name },
       ...(number !== undefined && { score: number }),
-      method: version === '4.0' && specVersion === '1.4' ? 'other' : (methods.get(version) ?? 'other'),
+      method: methods.get(version) ?? 'other',
       vector,
     })),
   ];

@@ -2,48 +2,43 @@ import { asList, asRecord, type JsonRecord } from '../formats/record.ts';
 import { type XmlElement, xml, xmlText } from '../formats/xml/write.ts';
 import type { Report } from '../model/report.ts';
 import { cycloneDxDocument } from './cyclonedx.ts';
-import type { CycloneDxVersion } from './cyclonedx-component.ts';
 import { vulnerabilityKinds } from './cyclonedx-vulnerabilities.ts';
 import type { Format } from './format.ts';
 
-export const cycloneDxXml: Format = formatOf('cyclonedx-xml', '1.6');
-export const cycloneDx14Xml: Format = formatOf('cyclonedx-1.4-xml', '1.4');
-export const cycloneDx15Xml: Format = formatOf('cyclonedx-1.5-xml', '1.5');
-export const cycloneDx16Xml: Format = formatOf('cyclonedx-1.6-xml', '1.6');
-export const cycloneDx17Xml: Format = formatOf('cyclonedx-1.7-xml', '1.7');
+const VERSION = '1.7';
 
-function formatOf(id: string, version: CycloneDxVersion): Format {
-  return {
-    id,
-    title: `Bill of materials: CycloneDX ${version} in XML, of one image`,
-    findingKinds: vulnerabilityKinds,
-    steady: true,
-    single: true,
-    render: (reports) => reports.map((report) => cycloneDxXmlText(report, version)).join('') || '\n',
-  };
-}
+export const cycloneDxXml: Format = {
+  id: 'cyclonedx-xml',
+  title: `Bill of materials: CycloneDX ${VERSION} in XML, of one image`,
+  findingKinds: vulnerabilityKinds,
+  steady: true,
+  single: true,
+  render: (reports) => reports.map((report) => cycloneDxXmlText(report)).join('') || '\n',
+};
 
 /**
- * The same document as in JSON, in the order of elements that the schema wants (cyclonedx.org/docs/1.6/xml). Controls, which
+ * The same document as in JSON, in the order of elements that the schema wants (cyclonedx.org/docs/1.7/xml). Controls, which
  * XML does not have, are written visibly.
  */
-export function cycloneDxXmlText(report: Report, version: CycloneDxVersion): string {
-  return xmlText(bomOf(asRecord(cycloneDxDocument(report, version))!, version));
+export function cycloneDxXmlText(report: Report): string {
+  return xmlText(bomOf(asRecord(cycloneDxDocument(report, VERSION))!));
 }
 
-function bomOf(document: JsonRecord, version: CycloneDxVersion): XmlElement {
+function bomOf(document: JsonRecord): XmlElement {
   const metadata = asRecord(document['metadata'])!;
   return xml(
     'bom',
     {
-      xmlns: `http://cyclonedx.org/schema/bom/${version}`,
+      xmlns: `http://cyclonedx.org/schema/bom/${VERSION}`,
       serialNumber: text(document['serialNumber']),
       version: 1,
     },
     [
       xml('metadata', {}, [
         leaf('timestamp', metadata['timestamp']),
-        toolsOf(metadata['tools']),
+        xml('tools', {}, [
+          xml('components', {}, records(asRecord(metadata['tools'])?.['components']).map(componentOf)),
+        ]),
         componentOf(asRecord(metadata['component'])!),
       ]),
       xml('components', {}, records(document['components']).map(componentOf)),
@@ -75,17 +70,6 @@ function bomOf(document: JsonRecord, version: CycloneDxVersion): XmlElement {
       group('vulnerabilities', records(document['vulnerabilities']).map(vulnerabilityOf)),
     ],
   );
-}
-
-function toolsOf(tools: unknown): XmlElement {
-  if (Array.isArray(tools)) {
-    return xml(
-      'tools',
-      {},
-      records(tools).map((tool) => xml('tool', {}, leaves(tool, ['vendor', 'name', 'version']))),
-    );
-  }
-  return xml('tools', {}, [xml('components', {}, records(asRecord(tools)?.['components']).map(componentOf))]);
 }
 
 function componentOf(component: JsonRecord): XmlElement {

@@ -8,7 +8,6 @@ import { contentUuid, type SbomParts, sbomParts } from './sbom-parts.ts';
 
 /** CycloneDX in the version that most programs read. */
 export const cycloneDx: Format = formatOf('cyclonedx', '1.6');
-export const cycloneDx14: Format = formatOf('cyclonedx-1.4', '1.4');
 export const cycloneDx15: Format = formatOf('cyclonedx-1.5', '1.5');
 export const cycloneDx16: Format = formatOf('cyclonedx-1.6', '1.6');
 export const cycloneDx17: Format = formatOf('cyclonedx-1.7', '1.7');
@@ -32,10 +31,10 @@ function formatOf(id: string, version: CycloneDxVersion): Format {
  */
 export function cycloneDxDocument(report: Report, version: CycloneDxVersion): object {
   const parts = sbomParts(report);
-  const { findings } = report;
+  const { findings, tool } = report;
   const image = parts.purl ?? 'image';
-  const system = systemOf(parts, version);
-  const vulnerabilities = cycloneDxVulnerabilities(findings, parts.entries, version);
+  const system = systemOf(parts);
+  const vulnerabilities = cycloneDxVulnerabilities(findings, parts.entries);
   const head = {
     $schema: `http://cyclonedx.org/schema/bom-${version}.schema.json`,
     bomFormat: 'CycloneDX',
@@ -45,7 +44,7 @@ export function cycloneDxDocument(report: Report, version: CycloneDxVersion): ob
     version: 1,
     metadata: {
       timestamp: report.createdAt,
-      tools: toolsOf(report, version),
+      tools: { components: [{ type: 'application', name: tool.name, version: tool.version }] },
       component: imageOf(parts, image),
     },
     components: [
@@ -62,13 +61,6 @@ export function cycloneDxDocument(report: Report, version: CycloneDxVersion): ob
     ...(vulnerabilities.length > 0 && { vulnerabilities }),
   };
   return { ...head, serialNumber: `urn:uuid:${contentUuid({ ...head, ...body })}`, ...body };
-}
-
-/** A list until 1.4. */
-function toolsOf({ tool: { name, version } }: Report, specVersion: CycloneDxVersion): object {
-  return specVersion === '1.4'
-    ? [{ vendor: name, name, version }]
-    : { components: [{ type: 'application', name, version }] };
 }
 
 function imageOf({ report: { image }, purl, base, problems }: SbomParts, ref: string): object {
@@ -89,10 +81,7 @@ function pedigreeOf({ name, digest, reason }: NonNullable<SbomParts['base']>): o
   return { ancestors: [{ type: 'container', 'bom-ref': 'base-image', name, ...version }], notes: reason };
 }
 
-function systemOf(
-  { report }: SbomParts,
-  version: CycloneDxVersion,
-): { readonly ref: string; readonly component: object } | undefined {
+function systemOf({ report }: SbomParts): { readonly ref: string; readonly component: object } | undefined {
   const { distribution, traces } = report.image;
   if (distribution === undefined) return undefined;
   const ref = `operating-system:${distribution.id}:${distribution.version}`;
@@ -105,7 +94,7 @@ function systemOf(
       name: distribution.id,
       version: distribution.version,
       description: distribution.name,
-      ...(place !== undefined && version !== '1.4' && { evidence: { occurrences: [{ location: place }] } }),
+      ...(place !== undefined && { evidence: { occurrences: [{ location: place }] } }),
       properties: [ownDistributionProperty(distribution)],
     },
   };

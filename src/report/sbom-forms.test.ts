@@ -64,24 +64,24 @@ function readBack(text: string): readonly Package[] {
 
 const byPurl = (list: readonly Package[]) => list.toSorted((a, b) => (a.purl < b.purl ? -1 : 1));
 
-describe.each(['cyclonedx-1.4', 'cyclonedx-1.5'])('%s', (id) => {
+describe('cyclonedx-1.5', () => {
   it('is valid by its official schema, and gives back all packages', async () => {
-    const render = await formatOf(id);
+    const render = await formatOf('cyclonedx-1.5');
 
     for (const report of sampled) {
       const text = render(report);
-      expect(sbomErrors(id, text)).toEqual([]);
+      expect(sbomErrors('cyclonedx-1.5', text)).toEqual([]);
       expect(byPurl(readBack(text))).toEqual(byPurl(report.packages));
     }
   });
 });
 
-describe.each(['1.4', '1.5', '1.6', '1.7'])('CycloneDX %s in XML', (version) => {
+describe('cyclonedx-xml', () => {
   it('is valid by its official schema, and gives back all packages', async () => {
-    const render = await formatOf(`cyclonedx-${version}-xml`);
+    const render = await formatOf('cyclonedx-xml');
     const documents = sampled.map(render);
 
-    expect(await cycloneDxXmlErrors(version, documents)).toEqual([]);
+    expect(await cycloneDxXmlErrors(documents)).toEqual([]);
     for (const report of sampled) {
       const back = readBack(render(report));
       if (isPlain(report)) expect(byPurl(back)).toEqual(byPurl(report.packages));
@@ -91,9 +91,9 @@ describe.each(['1.4', '1.5', '1.6', '1.7'])('CycloneDX %s in XML', (version) => 
 });
 
 it('what the schemas of XML refuse is told', async () => {
-  const bad = '<bom xmlns="http://cyclonedx.org/schema/bom/1.6"><components><component/></components></bom>';
+  const bad = '<bom xmlns="http://cyclonedx.org/schema/bom/1.7"><components><component/></components></bom>';
 
-  expect(await cycloneDxXmlErrors('1.6', [bad])).not.toEqual([]);
+  expect(await cycloneDxXmlErrors([bad])).not.toEqual([]);
 });
 
 describe('spdx-3', () => {

@@ -57,7 +57,6 @@ export async function startMapService({
       own: { host: controls.engine.host, reporter: controls.engine.host },
       controls,
     }),
-    version: '1.2.3',
     clock,
     log,
   });

@@ -53,27 +53,20 @@ export function sbomErrors(format: string, text: string): readonly string[] {
   return [...errors, ...(isSpdx ? spdxReferences(document) : cycloneDxReferences(document))];
 }
 
-let schemaFiles: ReadonlyMap<string, XMLFileInfo> | undefined;
-
-/** The official schemas of CycloneDX in XML, as its library carries them; `spdx.xsd` is a part of each. */
-function xmlSchemas(): ReadonlyMap<string, XMLFileInfo> {
-  schemaFiles ??= new Map(
-    ['spdx', 'bom-1.4', 'bom-1.5', 'bom-1.6', 'bom-1.7'].map((name) => {
-      const contents = readFileSync(path.join(folder, `${name}.SNAPSHOT.xsd`), 'utf8');
-      const fileName = name === 'spdx' ? 'spdx.xsd' : `${name}.xsd`;
-      return [name, { fileName, contents: contents.replace(/schemaLocation="[^"]*"/g, 'schemaLocation="spdx.xsd"') }];
-    }),
-  );
-  return schemaFiles;
+function xmlSchema(name: string): XMLFileInfo {
+  const contents = readFileSync(path.join(folder, `${name}.SNAPSHOT.xsd`), 'utf8');
+  return {
+    fileName: `${name}.xsd`,
+    contents: contents.replace(/schemaLocation="[^"]*"/g, 'schemaLocation="spdx.xsd"'),
+  };
 }
 
-/** What libxml2 says of documents of one version of CycloneDX in XML, by the official schema. */
-export async function cycloneDxXmlErrors(version: string, documents: readonly string[]): Promise<readonly string[]> {
-  const schemas = xmlSchemas();
+/** What libxml2 says of documents in XML by the official schema of CycloneDX, as its library carries it. */
+export async function cycloneDxXmlErrors(documents: readonly string[]): Promise<readonly string[]> {
   const { errors } = await validateXML({
     xml: documents.map((contents, index) => ({ fileName: `${index}.xml`, contents })),
-    schema: [schemas.get(`bom-${version}`)!],
-    preload: [schemas.get('spdx')!],
+    schema: [xmlSchema('bom-1.7')],
+    preload: [xmlSchema('spdx')],
   });
   return errors.map(({ rawMessage }) => rawMessage);
 }

@@ -55,7 +55,7 @@ export function handClock(start: number = Date.UTC(2026, 0, 1)): HandClock {
 export function openTestMap(options: Partial<MapOptions> = {}): OpenMap & { readonly logged: readonly string[] } {
   const logged: string[] = [];
   const log = createServiceLog({ write: (line) => void logged.push(line), level: 'debug' });
-  const map = openMap({ version: '1.2.3', clock: handClock(), log, ...options });
+  const map = openMap({ clock: handClock(), log, ...options });
   return Object.assign(map, { logged });
 }
 

@@ -79,7 +79,6 @@ describe('drydock convert', () => {
 
   it.each([
     ['gitlab-codequality', ['--show-suppressed'], 'without what it has no place for: 1 finding that is accepted\n'],
-    ['clair-text', ['--show-suppressed'], 'without what it has no place for: 1 finding that is accepted\n'],
     ['gitlab-codequality', [], ''],
     ['trivy-json', ['--show-suppressed'], ''],
   ])('says of %s with %j what it cannot mark as accepted', async (format, args, words) => {

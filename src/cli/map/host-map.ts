@@ -11,7 +11,6 @@ import { type OpenMap, openMap } from '../../server/map/open-map.ts';
 import type { StoredKnowledge } from '../../server/map/stored-knowledge.ts';
 import type { ServiceLog } from '../../server/service-log.ts';
 import type { Invocation } from '../command.ts';
-import { toolVersion } from '../tool-version.ts';
 import { collectorOf, mapEngine } from './collector-of.ts';
 import { mapKnowledge } from './map-knowledge.ts';
 
@@ -66,7 +65,9 @@ export function openHostMap(invocation: Invocation, options: HostMapOptions): Ho
           },
         },
       }),
-    ...{ version: toolVersion, clock, isSender, log: log.within('server/map') },
+    clock,
+    isSender,
+    log: log.within('server/map'),
   });
   const stopping = new AbortController();
   let collecting: Promise<void> | undefined;

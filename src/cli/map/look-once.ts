@@ -9,7 +9,6 @@ import { openMap } from '../../server/map/open-map.ts';
 import { createServiceLog } from '../../server/service-log.ts';
 import type { Invocation } from '../command.ts';
 import { renderOptions } from '../deliver.ts';
-import { toolVersion } from '../tool-version.ts';
 import { collectorOf, mapEngine } from './collector-of.ts';
 import { mapKnowledge } from './map-knowledge.ts';
 import { mapTable } from './map-table.ts';
@@ -27,7 +26,7 @@ export async function lookOnce(invocation: Invocation): Promise<number> {
   const collector = collectorOf(engine, mapCollecting(configuration), invocation);
   const knowledge = mapKnowledge(invocation, engine, io.log);
   const log = createServiceLog({ level: 'error', write: (line) => void io.stderr.write(line) });
-  const map = openMap({ knowledge: knowledge.source, clock: systemClock, log, version: toolVersion });
+  const map = openMap({ knowledge: knowledge.source, clock: systemClock, log });
   const sequence = new ReportSequence(randomBytes(8).toString('hex'));
   try {
     let look: HostLook | undefined;

@@ -16,7 +16,6 @@ import { registerHarbor } from '../harbor/harbor-routes.ts';
 import { registerImageContainers } from '../map/image-containers-route.ts';
 import { registerMapReports } from '../map/map-report-routes.ts';
 import { registerMap } from '../map/map-routes.ts';
-import { registerScope } from '../map/scope-routes.ts';
 import { registerSession } from '../session/session-routes.ts';
 import { registerAbout } from './about-routes.ts';
 import type { ApiContext } from './api-context.ts';
@@ -96,7 +95,6 @@ export async function createApiApp(context: ApiContext): Promise<ApiApp> {
         { name: 'vulnerabilities', description: 'Vulnerabilities, and the images that have them.' },
         { name: 'matching', description: 'Packages that somebody else has read.' },
         { name: 'map', description: 'What runs, and who talks to whom, where the service has a map.' },
-        { name: 'scope', description: 'Routes of Weave Scope that read, in its shapes.' },
         { name: 'operation', description: 'Feeds, notifications, jobs, and the service itself.' },
         { name: 'session', description: 'Browsers that sign in with a token.' },
         { name: 'webhooks', description: 'Events of registries that start scans.' },
@@ -162,7 +160,6 @@ export async function createApiApp(context: ApiContext): Promise<ApiApp> {
     registerImageContainers,
     registerMap,
     registerMapReports,
-    registerScope,
     registerAbout,
     registerSession,
     registerHarbor,

@@ -92,7 +92,7 @@ function withOpen(node: MapNode, connections: number): MapNode {
   return { ...node, counts: { ...node.counts, connections } };
 }
 
-export function idOf({ outside, process, container, host }: Place): string {
+function idOf({ outside, process, container, host }: Place): string {
   return outside?.nodeId ?? process?.nodeId ?? container?.nodeId ?? host?.nodeId ?? '';
 }
 

@@ -63,16 +63,4 @@ export interface MapPart {
   /** @throws DrydockError `service.not-found`; `map.control` where it is not offered; `map.audit`; `service.busy` */
   control(id: string, control: MapControl, client: Client): Promise<ControlResult>;
   audit(): readonly AuditEntry[];
-  /** What is, or was, there, for the routes of Weave Scope. */
-  scope(at: string | undefined): ScopeAnswers;
-}
-
-/** Answers in the shapes of Weave Scope; undefined: there is no such topology or node. */
-export interface ScopeAnswers {
-  about(): object;
-  topologies(query: Readonly<Record<string, string>>): readonly object[];
-  topology(name: string, query: Readonly<Record<string, string>>): object | undefined;
-  node(topology: string, id: string): object | undefined;
-  probes(): readonly object[];
-  report(): object;
 }

@@ -107,7 +107,7 @@ describe('the API of the map', () => {
   });
 
   it('lets a reporter read nothing', async () => {
-    for (const path of ['/api/map', '/api/map/paths', '/api/images', '/api/topology', '/v1/namespaces']) {
+    for (const path of ['/api/map', '/api/map/paths', '/api/images', '/v1/namespaces']) {
       expect((await get(path, 'report')).status).toBe(403);
     }
   });
@@ -283,78 +283,5 @@ describe('the API of the map', () => {
     ]);
     expect((await get('/api/map/audit')).status).toBe(403);
     expect(map.logged.slice(logged).filter((line) => line.includes('a container was asked'))).toHaveLength(8);
-  });
-
-  it('answers as Weave Scope does', async () => {
-    await send(shop);
-    expect((await get('/api')).json).toMatchObject({ id: 'drydock', version: 'drydock 1.2.3' });
-    const { json: topologies } = await get('/api/topology');
-    expect(topologies.map(({ name }: { name: string }) => name)).toEqual(['Containers', 'Hosts', 'Processes']);
-    expect(topologies[0]).toMatchObject({
-      hide_if_empty: false,
-      rank: 2,
-      url: '/api/topology/containers',
-      options: [
-        { id: 'system', defaultValue: 'application' },
-        { id: 'stopped', defaultValue: 'running' },
-        { id: 'pseudo', defaultValue: 'hide' },
-      ],
-      sub_topologies: [{ name: 'by DNS name' }, { name: 'by image' }],
-      stats: { node_count: 4, nonpseudo_node_count: 3, edge_count: 2, filtered_nodes: 0 },
-    });
-    const id = `${web.slice('container:a:'.length)};<container>`;
-    for (const name of [
-      'containers',
-      'containers-by-hostname',
-      'containers-by-image',
-      'hosts',
-      'processes',
-      'processes-by-name',
-    ]) {
-      const { json } = await get(`/api/topology/${name}?stopped=both`);
-      expect(Object.keys(json.nodes).length).toBeGreaterThan(0);
-      for (const key of Object.keys(json.nodes)) {
-        expect((await get(`/api/topology/${name}/${encodeURIComponent(key)}`)).json.node.id).toBe(key);
-      }
-    }
-    const { json } = await get('/api/topology/containers');
-    expect(json.nodes[id]).toMatchObject({
-      ...{ id, label: 'web', labelMinor: 'name-of-a', rank: 'nginx', shape: 'hexagon' },
-      metadata: expect.arrayContaining([
-        { id: 'docker_image_name', label: 'Image name', value: 'nginx:1', priority: 1, dataType: '' },
-      ]),
-      parents: [{ topologyId: 'containers-by-image' }, { id: 'name-of-a;<host>', topologyId: 'hosts' }],
-      adjacency: [expect.stringContaining(';<container>')],
-    });
-    expect(json.nodes['in-theinternet']).toMatchObject({ pseudo: true, adjacency: [id], label: 'The Internet' });
-    const { json: one } = await get(`/api/topology/containers/${encodeURIComponent(id)}`);
-    expect(
-      one.node.connections.map((each: { id: string; connections: object[] }) => [each.id, each.connections.length]),
-    ).toEqual([
-      ['incoming-connections', 1],
-      ['outgoing-connections', 1],
-    ]);
-    expect(one.node.children[0]).toMatchObject({ topologyId: 'processes', nodes: [{ label: 'web' }] });
-    expect((await get('/api/probes')).json).toEqual(
-      expect.arrayContaining([expect.objectContaining({ id: 'a', hostname: 'name-of-a' })]),
-    );
-    expect((await get('/api/report')).json.Container.nodes[id].latest.docker_container_name.value).toBe('web');
-    const { json: byImage } = await get('/api/topology/containers-by-image');
-    expect(byImage.nodes['nginx:1;<container_image>']).toMatchObject({ label: 'nginx', labelMinor: '1 container' });
-    expect((await get('/api/probes?sparse')).json).toBe(true);
-    // With any parameter the defaults of all options hold: who talks to nobody is hidden.
-    const counts = async (query: string) =>
-      (await get(`/api/topology${query}`)).json.find(({ name }: { name: string }) => name === 'Processes').stats;
-    expect((await counts('')).filtered_nodes).toBe(0);
-    expect((await counts('?unconnected=hide')).filtered_nodes).toBeGreaterThan(0);
-    expect(await counts('?unconnected=show')).toMatchObject(await counts(''));
-    const { json: history } = await get('/api/map/history');
-    const then = await get(`/api/topology/containers?timestamp=${history.last}&stopped=both`);
-    expect(Object.keys(then.json.nodes)).toContain(id);
-    expect((await get('/api/topology/containers?timestamp=2020-01-01T00:00:00Z')).status).toBe(404);
-    expect((await get('/api/topology/containers?timestamp=yesterday')).status).toBe(400);
-    for (const path of ['pods', 'constructor', 'containers/none', 'none/none', 'containers/__proto__']) {
-      expect((await get(`/api/topology/${path}`)).status).toBe(404);
-    }
   });
 });

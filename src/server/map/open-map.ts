@@ -18,13 +18,12 @@ import type { OwnHost } from './host-owners.ts';
 import { containersOf, type ImageContainers } from './image-containers.ts';
 import { Knowledge } from './knowledge.ts';
 import { LiveViews } from './live-views.ts';
-import type { ExportFormat, MapPart, MapStream, ScopeAnswers, TakenReport } from './map-part.ts';
+import type { ExportFormat, MapPart, MapStream, TakenReport } from './map-part.ts';
 import type { ViewQuery } from './map-query.ts';
 import type { MapChange, MapSnapshot } from './map-schema.ts';
 import { ownerKeeper } from './owner-keeper.ts';
 import { PastWorlds } from './past-worlds.ts';
 import type { AuditEntry, ControlResult, HistoryRange, SearchResult, TopologyChanges } from './question-schema.ts';
-import { scopeAnswers } from './scope/scope-answers.ts';
 import { search } from './search.ts';
 import { findSubject } from './subjects.ts';
 import { changesBetween } from './topology-changes.ts';
@@ -46,7 +45,6 @@ export interface MapOptions {
   readonly controls?: ControlsOptions;
   /** Whether somebody of this name can still tell of a host; absent: everybody who ever did. */
   readonly isSender?: (name: string) => boolean;
-  readonly version: string;
   readonly clock: SteadyClock;
   readonly log: ServiceLog;
 }
@@ -79,7 +77,6 @@ class LiveMap implements OpenMap {
   readonly #audit: HistoryStore | 'unusable' | undefined;
   readonly #stopping = new AbortController();
   #paths: { readonly world: World; readonly paths: AttackPaths } | undefined;
-  #scope: { readonly world: World; readonly answers: ScopeAnswers } | undefined;
   #working: Promise<void> | undefined;
 
   constructor(options: MapOptions) {
@@ -216,16 +213,6 @@ class LiveMap implements OpenMap {
 
   audit(): readonly AuditEntry[] {
     return typeof this.#audit === 'object' ? this.#audit.audit(MOST_AUDIT) : this.#controls.recent();
-  }
-
-  scope(at: string | undefined): ScopeAnswers {
-    const world = this.#world(at);
-    // Asked for again and again by scripts: what was made for one question serves the next.
-    if (this.#scope?.world !== world) {
-      const answers = scopeAnswers(world, this.#options.version, this.#store !== undefined);
-      this.#scope = { world, answers };
-    }
-    return this.#scope.answers;
   }
 
   start(): void {

@@ -247,7 +247,7 @@ describe('reporters, over HTTP', () => {
   it('find the maps of many hosts compressed, where they take that', async () => {
     const host = simulatedHost({ seed: 700, containers: 60, start: clock.now() });
     expect(await tell(second(host))).toBe('200');
-    for (const path of ['/api/map', '/api/topology/containers', '/api/map/export?format=graphml']) {
+    for (const path of ['/api/map', '/api/map/export?format=graphml']) {
       const ask = async (coding: string) =>
         await fetch(`${service.url}${path}`, {
           headers: { Authorization: `Bearer ${secrets.read}`, 'Accept-Encoding': coding },

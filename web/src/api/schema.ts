@@ -1812,38 +1812,6 @@ export type RunSubmission = {
   };
 };
 
-export type ScopeAbout = {
-  readonly id: string;
-  readonly version: string;
-  readonly hostname: string;
-};
-
-export type ScopeNode = {
-  readonly node: {
-    readonly id: string;
-    readonly label: string;
-  };
-};
-
-export type ScopeProbes = boolean | readonly {
-  readonly id: string;
-  readonly hostname: string;
-}[];
-
-export type ScopeReport = Readonly<Record<string, unknown>>;
-
-export type ScopeTopologies = readonly {
-  readonly name: string;
-  readonly url: string;
-}[];
-
-export type ScopeTopology = {
-  readonly nodes: Readonly<Record<string, {
-    readonly id: string;
-    readonly label: string;
-  }>>;
-};
-
 export type Session = {
   /** Nobody may ask for anything without a token. */
   readonly needed: boolean;
@@ -2668,75 +2636,6 @@ export interface Operations {
     query: undefined;
     body: undefined;
     answer: MapAudit;
-  };
-  /** Get what answers */
-  "GET /api": {
-    path: undefined;
-    query: undefined;
-    body: undefined;
-    answer: ScopeAbout;
-  };
-  /** List topologies */
-  "GET /api/topology": {
-    path: undefined;
-    query: {
-      readonly type?: unknown;
-      readonly propertyNames?: string;
-      readonly additionalProperties?: string | readonly string[];
-      readonly description?: unknown;
-    };
-    body: undefined;
-    answer: ScopeTopologies;
-  };
-  /** Get a topology */
-  "GET /api/topology/{topology}": {
-    path: {
-      readonly topology: string;
-    };
-    query: {
-      readonly type?: unknown;
-      readonly propertyNames?: string;
-      readonly additionalProperties?: string | readonly string[];
-      readonly description?: unknown;
-    };
-    body: undefined;
-    answer: ScopeTopology;
-  };
-  /** Get a node */
-  "GET /api/topology/{topology}/{id}": {
-    path: {
-      readonly topology: string;
-      readonly id: string;
-    };
-    query: {
-      readonly type?: unknown;
-      readonly propertyNames?: string;
-      readonly additionalProperties?: string | readonly string[];
-      readonly description?: unknown;
-    };
-    body: undefined;
-    answer: ScopeNode;
-  };
-  /** List reporters */
-  "GET /api/probes": {
-    path: undefined;
-    query: {
-      readonly sparse?: string;
-    };
-    body: undefined;
-    answer: ScopeProbes;
-  };
-  /** Get what was reported */
-  "GET /api/report": {
-    path: undefined;
-    query: {
-      readonly type?: unknown;
-      readonly propertyNames?: string;
-      readonly additionalProperties?: string | readonly string[];
-      readonly description?: unknown;
-    };
-    body: undefined;
-    answer: ScopeReport;
   };
   /** Get the version */
   "GET /api/version": {
