@@ -1,8 +1,8 @@
 import { scryptSync } from 'node:crypto';
+import { xsalsa20poly1305 } from '@noble/ciphers/salsa.js';
 import { FormatError } from '../errors.ts';
 import { decodeBase64 } from '../formats/attestation/envelope.ts';
 import { asRecord, type JsonRecord } from '../formats/record.ts';
-import { openSecretBox } from './secretbox.ts';
 
 /** Mebibytes that a key may cost to be opened; cosign's cost 64. */
 const MEMORY = 256 * 1024 * 1024;
@@ -30,13 +30,16 @@ export function openCosignKey(pem: string, password: string): Buffer {
   const [salt, nonce, box] = [kdf['salt'], cipher['nonce'], root?.['ciphertext']].map(decodeBase64);
   if (salt === undefined || nonce === undefined || box === undefined)
     throw new FormatError('it is a damaged key of cosign');
-  const opened = openSecretBox(box, nonce, derived(password, salt, cost!, blocks!, parallel!));
-  if (opened === undefined) throw new FormatError('it does not open: the password is another one, or it is damaged');
-  return opened;
+  const derivedKey = derived(password, salt, cost!, blocks!, parallel!);
+  try {
+    return Buffer.from(xsalsa20poly1305(derivedKey, nonce).decrypt(box));
+  } catch (error) {
+    throw new FormatError('it does not open: the password is another one, or it is damaged', { cause: error });
+  }
 }
 
 function derived(password: string, salt: Uint8Array, cost: number, blocks: number, parallel: number): Buffer {
-  // `openSecretBox` is fast; this is what a stranger's file could make expensive.
+  // This is what a stranger's file could make expensive.
   if (!(cost * blocks * 128 <= MEMORY && blocks <= 32 && parallel <= 16)) {
     throw new FormatError('it is a key of cosign that would take too much work to open');
   }

@@ -169,11 +169,8 @@ export type PasswordState =
   | { readonly state: 'locked' }
   /** It stands in the shadow file. */
   | { readonly state: 'shadowed' }
-  /**
-   * A hash by a method of crypt(5): `yescrypt`, `sha512`, `md5`, `des`. Guessed: it is one of a short list of words. Untried:
-   * not all of them were tried, since the method is not known here, or they would take too long.
-   */
-  | { readonly state: 'hashed'; readonly method: string; readonly isGuessed?: true; readonly isUntried?: true };
+  /** A hash by a method of crypt(5): `yescrypt`, `sha512`, `md5`, `des`, `unknown`. */
+  | { readonly state: 'hashed'; readonly method: string };
 
 /** Accounts that a file (passwd, shadow, group) lists. */
 export interface AccountsFact {

@@ -1,10 +1,9 @@
-import { readPasswordHash } from '../../formats/crypt/verify-password.ts';
 import type { Analyzer, LayerContext, LayerReader } from '../../model/analyzer.ts';
 import type { AccountsFact, PasswordState } from '../../model/fact.ts';
 import { Appetite, type FileHeader } from '../../model/file.ts';
 import { directoriesOf } from '../../packages/directories-of.ts';
 import { linkedFiles } from '../../packages/linked-files.ts';
-import { PasswordTrials } from './password-trials.ts';
+import { passwordMethod } from './password-method.ts';
 
 type Account = AccountsFact['accounts'][number];
 
@@ -20,10 +19,10 @@ const MOST_ACCOUNTS = 10_000;
 const MOST_BYTES = 4 * 1024 * 1024;
 const MOST_NAME = 200;
 
-/** Reads who may log in, and tries a few passwords on the hashes that it finds. No hash leaves it. */
+/** Reads who may log in. No hash leaves it. */
 export const accountFiles: Analyzer<AccountsFact> = {
   name: 'persistence-accounts',
-  version: 2,
+  version: 3,
   wants: ({ type, path }: FileHeader) =>
     // Asked of millions: a path is looked up, which makes its hash, where it may be one of them.
     type === 'file' && path.startsWith('etc/') && Object.hasOwn(kinds, path) ? Appetite.Body : Appetite.None,
@@ -32,17 +31,9 @@ export const accountFiles: Analyzer<AccountsFact> = {
   missing: (view) => linkedFiles(view, paths),
 };
 
-/** An account whose password is known once words were tried on its hash. */
-type ReadAccount = Omit<Account, 'password'> & { readonly state: () => PasswordState };
-
-interface ReadFile extends Omit<AccountsFact, 'kind' | 'accounts'> {
-  readonly accounts: readonly ReadAccount[];
-}
-
 class AccountReader implements LayerReader<AccountsFact> {
   readonly #layer: LayerContext;
-  readonly #files = new Map<string, ReadFile>();
-  readonly #trials = new PasswordTrials();
+  readonly #files = new Map<string, AccountsFact>();
 
   constructor(layer: LayerContext) {
     this.#layer = layer;
@@ -52,7 +43,7 @@ class AccountReader implements LayerReader<AccountsFact> {
     const file = kinds[path];
     if (file === undefined) return;
     const text = Buffer.from(content.subarray(0, MOST_BYTES)).toString('utf8');
-    const accounts: ReadAccount[] = [];
+    const accounts: Account[] = [];
     let broken = 0;
     let isCut = truncated || content.length > MOST_BYTES;
     let number = 0;
@@ -64,72 +55,55 @@ class AccountReader implements LayerReader<AccountsFact> {
         isCut = true;
         break;
       }
-      const account = this.#account(file, line.replace(/\r$/, ''), number);
+      const account = readAccount(file, line.replace(/\r$/, ''), number);
       if (account === undefined) broken++;
       else accounts.push(account);
     }
     if (isCut)
       this.#layer.problem({ code: 'file.too-large', message: 'only its beginning was read for accounts', path });
-    this.#files.set(path, { path, file, accounts, broken });
+    this.#files.set(path, { kind: 'accounts', path, file, accounts, broken });
   }
 
   close(): readonly AccountsFact[] {
-    this.#trials.run();
-    const { untried } = this.#trials;
-    if (untried > 0) {
-      const message = `not all of the usual passwords were tried on ${untried} hashes: that would take too long`;
-      this.#layer.problem({ code: 'layer.limit', message });
-    }
-    return [...this.#files.values()].map(({ accounts, ...file }) => ({
-      kind: 'accounts',
-      ...file,
-      accounts: accounts.map(({ state, ...account }) => ({ ...account, password: state() })),
-    }));
+    return [...this.#files.values()];
   }
+}
 
-  /** passwd(5), shadow(5), group(5). */
-  #account(file: AccountsFact['file'], line: string, number: number): ReadAccount | undefined {
-    const fields = line.split(':');
-    const [name = '', secret = ''] = fields;
-    if (name === '' || name.length > MOST_NAME || fields.length < (file === 'passwd' ? 7 : file === 'group' ? 4 : 2)) {
-      return undefined;
-    }
-    const state = this.#state(file === 'group' && secret === '' ? '!' : secret, name);
-    if (file === 'shadow') return { name, line: number, state };
-    const id = numberOf(fields[2]);
-    if (id === undefined) return undefined;
-    if (file === 'group') {
-      const members = (fields[3] as string)
-        .split(',', 1000)
-        .filter((member) => member !== '' && member.length <= MOST_NAME);
-      return { name, line: number, state, id, ...(members.length > 0 && { members }) };
-    }
-    const group = numberOf(fields[3]);
-    const [, , , , , home = '', shell = ''] = fields;
-    return {
-      name,
-      line: number,
-      state,
-      id,
-      ...(group !== undefined && { group }),
-      home: home.slice(0, MOST_NAME),
-      shell: shell.slice(0, MOST_NAME),
-    };
+/** passwd(5), shadow(5), group(5). */
+function readAccount(file: AccountsFact['file'], line: string, number: number): Account | undefined {
+  const fields = line.split(':');
+  const [name = '', secret = ''] = fields;
+  if (name === '' || name.length > MOST_NAME || fields.length < (file === 'passwd' ? 7 : file === 'group' ? 4 : 2)) {
+    return undefined;
   }
+  const password = passwordState(file === 'group' && secret === '' ? '!' : secret);
+  if (file === 'shadow') return { name, line: number, password };
+  const id = numberOf(fields[2]);
+  if (id === undefined) return undefined;
+  if (file === 'group') {
+    const members = (fields[3] as string)
+      .split(',', 1000)
+      .filter((member) => member !== '' && member.length <= MOST_NAME);
+    return { name, line: number, password, id, ...(members.length > 0 && { members }) };
+  }
+  const group = numberOf(fields[3]);
+  const [, , , , , home = '', shell = ''] = fields;
+  return {
+    name,
+    line: number,
+    password,
+    id,
+    ...(group !== undefined && { group }),
+    home: home.slice(0, MOST_NAME),
+    shell: shell.slice(0, MOST_NAME),
+  };
+}
 
-  #state(secret: string, name: string): () => PasswordState {
-    if (secret === '') return () => ({ state: 'empty' });
-    if (secret === 'x') return () => ({ state: 'shadowed' });
-    const hash = readPasswordHash(secret);
-    if (hash === undefined) return () => ({ state: 'locked' });
-    const trial = this.#trials.ask(hash, name);
-    return () => ({
-      state: 'hashed',
-      method: hash.method,
-      ...(trial.isGuessed && { isGuessed: true }),
-      ...(trial.isUntried && { isUntried: true }),
-    });
-  }
+function passwordState(secret: string): PasswordState {
+  if (secret === '') return { state: 'empty' };
+  if (secret === 'x') return { state: 'shadowed' };
+  const method = passwordMethod(secret);
+  return method === undefined ? { state: 'locked' } : { state: 'hashed', method };
 }
 
 function numberOf(text: string | undefined): number | undefined {

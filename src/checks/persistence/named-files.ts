@@ -1,9 +1,7 @@
 import type { Analyzer, LayerContext, LayerReader } from '../../model/analyzer.ts';
 import type { SightingFact } from '../../model/fact.ts';
 import { Appetite, type FileHeader } from '../../model/file.ts';
-import { htpasswdNames, readHtpasswd } from './htpasswd.ts';
 import { leftOver, leftOverNames } from './left-over.ts';
-import { PasswordTrials } from './password-trials.ts';
 import { rootkitNames, rootkitOf } from './rootkits.ts';
 import { readService, serviceNames } from './services.ts';
 import { PERSISTENCE, type PlaceSighting } from './sighting.ts';
@@ -18,15 +16,13 @@ const loginNames = ['su', 'chsh', 'chfn', 'runuser'];
 const sockets = ['docker.sock', 'containerd.sock', 'crio.sock', 'podman.sock', 'dockershim.sock'];
 const logins: ReadonlySet<string> = new Set(loginNames);
 /** Files whose text is read, wherever they stand. */
-const readNames = [...serviceNames, ...htpasswdNames];
-const services: ReadonlySet<string> = new Set(readNames);
-const htpasswds: ReadonlySet<string> = new Set(htpasswdNames);
+const services: ReadonlySet<string> = new Set(serviceNames);
 
 /** Looks for files that give themselves away by their name, wherever they stand. */
 export const namedFiles: Analyzer<SightingFact> = {
   name: 'persistence-names',
-  version: 2,
-  names: { exact: [...loginNames, ...sockets, ...leftOverNames, ...rootkitNames, ...readNames] },
+  version: 3,
+  names: { exact: [...loginNames, ...sockets, ...leftOverNames, ...rootkitNames, ...serviceNames] },
 
   wants(file: FileHeader): Appetite {
     if (file.archive !== undefined) return Appetite.None;
@@ -56,7 +52,6 @@ function nameSighting(file: FileHeader): PlaceSighting | undefined {
 class NameReader implements LayerReader<SightingFact> {
   readonly #layer: LayerContext;
   readonly #seen = new Map<string, readonly SightingFact[]>();
-  readonly #trials = new PasswordTrials();
   #count = 0;
   #isFull: boolean = false;
 
@@ -75,7 +70,7 @@ class NameReader implements LayerReader<SightingFact> {
         });
       }
       const text = Buffer.from(content.subarray(0, MOST_BYTES)).toString('utf8');
-      sightings = htpasswds.has(header.name) ? readHtpasswd(text, this.#trials) : readService(header.name, text);
+      sightings = readService(header.name, text);
     } else {
       const one = nameSighting(header);
       sightings = one === undefined ? [] : [one];
@@ -102,11 +97,6 @@ class NameReader implements LayerReader<SightingFact> {
   }
 
   close(): readonly SightingFact[] {
-    const { untried } = this.#trials;
-    if (untried > 0) {
-      const message = `not all of the usual passwords were tried on ${untried} hashes of htpasswd: that would take too long`;
-      this.#layer.problem({ code: 'layer.limit', message });
-    }
     return [...this.#seen.values()].flat();
   }
 }

@@ -1,5 +1,5 @@
 /** Words that attackers try first, and that images really have. An own list; the name of the account is tried besides. */
-export const commonPasswords: readonly string[] = [
+const commonPasswords: readonly string[] = [
   'root',
   'toor',
   'password',
