@@ -208,21 +208,20 @@ function check(messages: string, where: string): void {
 }
 
 describe('words that a terminal would obey', () => {
-  it('are in no message of any command, wherever they stand', async () => {
-    expect(places.length).toBeGreaterThan(200);
-    let told = 0;
-    const wordForEach = fc.array(hostileWord, { minLength: places.length, maxLength: places.length });
-    const property = fc.asyncProperty(wordForEach, async (words) => {
-      for (const [i, [name, call]] of places.entries()) {
-        const messages = await messagesOf(call(words[i]!));
-        if (messages !== '') told++;
-        check(messages, `${name}: ${JSON.stringify(words[i])}`);
-      }
+  let told = 0;
+  it.each(places)('are in no message of %s', async (name, call) => {
+    const property = fc.asyncProperty(hostileWord, async (word) => {
+      const messages = await messagesOf(call(word));
+      if (messages !== '') told++;
+      check(messages, `${name}: ${JSON.stringify(word)}`);
     });
-    // So many words at a time are not made smaller.
-    await fc.assert(property, { numRuns: 2, endOnFailure: true });
-    // The others are fine, or take the word for what it is.
-    expect(told).toBeGreaterThan(places.length);
+    await fc.assert(property, { numRuns: 1 });
+  });
+
+  // The others are fine, or take the word for what it is.
+  it('are answered by a message in most places', () => {
+    expect(places.length).toBeGreaterThan(200);
+    expect(told).toBeGreaterThan(places.length / 2);
   });
 
   it.each([
