@@ -1,9 +1,9 @@
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describeConnection } from '../../../test/store/connection.ts';
+import { layer, packages, vulnerability } from '../../../test/store/samples.ts';
 import { hasPostgres, startPostgres, type TestPostgres } from '../../../test/support/postgres.ts';
 import { ecosystems } from '../../ecosystems/index.ts';
-import { describeConnection } from '../conformance/connection.ts';
-import { layer, packages, vulnerability } from '../conformance/samples.ts';
 import { openStore } from '../open.ts';
 import type { SqlConnection } from '../sql/connection.ts';
 import { createSqlStore } from '../sql/sql-store.ts';

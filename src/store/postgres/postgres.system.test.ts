@@ -1,7 +1,12 @@
 import { describe } from 'vitest';
+import { describeStore } from '../../../test/store/conformance.ts';
+import { describeAdvisories } from '../../../test/store/conformance-advisories.ts';
+import { describeApi } from '../../../test/store/conformance-api.ts';
+import { describeFleet } from '../../../test/store/conformance-fleet.ts';
+import { describeImages } from '../../../test/store/conformance-images.ts';
 import { hasPostgres, testDatabase } from '../../../test/support/postgres.ts';
 import { ecosystems } from '../../ecosystems/index.ts';
-import { describeStore } from '../conformance.ts';
+import { openStore } from '../open.ts';
 import { createSqlStore } from '../sql/sql-store.ts';
 import type { Store } from '../store.ts';
 import { openPostgresConnection } from './postgres-connection.ts';
@@ -22,4 +27,10 @@ describe.skipIf(!hasPostgres)('with a server', () => {
       return await Promise.all([openSchema(schema), openSchema(schema)]);
     },
   });
+
+  const open = async (): Promise<Store> => await openStore({ ecosystems, url: await testDatabase() });
+  describeAdvisories('PostgreSQL', open);
+  describeApi('PostgreSQL', open);
+  describeFleet('PostgreSQL', open);
+  describeImages('PostgreSQL', open);
 });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Advisory, AdvisoryHit, Affected } from '../model/advisory.ts';
-import { freshStores } from './conformance/fresh-stores.ts';
-import type { ScanStep } from './image-shelf.ts';
-import type { Store } from './store.ts';
+import type { Advisory, AdvisoryHit, Affected } from '../../src/model/advisory.ts';
+import type { ScanStep } from '../../src/store/image-shelf.ts';
+import type { Store } from '../../src/store/store.ts';
+import { freshStores } from './fresh-stores.ts';
 
 const at = (minute: number): Date => new Date(Date.UTC(2024, 4, 5, 0, minute));
 

@@ -1,9 +1,9 @@
-import type { IndexedLayer } from '../layer-shelf.ts';
-import type { PackageVersion } from '../package-version.ts';
-import type { FixChange, VulnerabilityWrite } from '../vulnerability-shelf.ts';
+import type { IndexedLayer } from '../../src/store/layer-shelf.ts';
+import type { PackageVersion } from '../../src/store/package-version.ts';
+import type { FixChange, VulnerabilityWrite } from '../../src/store/vulnerability-shelf.ts';
 
 /** Opens an empty store; closed by the suite. */
-export type OpenStore = () => Promise<import('../store.ts').Store>;
+export type OpenStore = () => Promise<import('../../src/store/store.ts').Store>;
 
 /** `openssl 1.0, bash 4.3` of a namespace. */
 export function packages(namespace: string, list: string): PackageVersion[] {

@@ -1,7 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Advisory } from '../../model/advisory.ts';
-import type { StoredNotification } from '../notification-shelf.ts';
-import type { Store } from '../store.ts';
+import type { Advisory } from '../../src/model/advisory.ts';
+import type { StoredNotification } from '../../src/store/notification-shelf.ts';
+import type { Store } from '../../src/store/store.ts';
 import { layer, type OpenStore, packages, vulnerability } from './samples.ts';
 
 const MINUTE = 60_000;

@@ -1,5 +1,5 @@
 import { afterEach } from 'vitest';
-import type { Store } from '../store.ts';
+import type { Store } from '../../src/store/store.ts';
 
 /** Makes stores for the tests of a suite, and closes them after each. To be called where the suite is described. */
 export function freshStores(make: () => Promise<Store>): () => Promise<Store> {

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { storedSeverities } from '../package-version.ts';
-import type { Store } from '../store.ts';
+import { storedSeverities } from '../../src/store/package-version.ts';
+import type { Store } from '../../src/store/store.ts';
 import { fixList, fixText, type OpenStore, vulnerability } from './samples.ts';
 
 export function describeVulnerabilities(open: OpenStore): void {

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { encodeEnrichment } from '../advisories/enrichment-encoding.ts';
-import type { FeedAdvisory } from './advisory-shelf.ts';
-import { freshStores } from './conformance/fresh-stores.ts';
-import { countedSeverities, type SeverityCounts, type SummedImageFilter } from './fleet-shelf.ts';
-import type { ImageFinding, ReportSummary, ScannedImage } from './image-shelf.ts';
-import type { PackageVersion, StoredSeverity } from './package-version.ts';
-import type { Store } from './store.ts';
+import { encodeEnrichment } from '../../src/advisories/enrichment-encoding.ts';
+import type { FeedAdvisory } from '../../src/store/advisory-shelf.ts';
+import { countedSeverities, type SeverityCounts, type SummedImageFilter } from '../../src/store/fleet-shelf.ts';
+import type { ImageFinding, ReportSummary, ScannedImage } from '../../src/store/image-shelf.ts';
+import type { PackageVersion, StoredSeverity } from '../../src/store/package-version.ts';
+import type { Store } from '../../src/store/store.ts';
+import { freshStores } from './fresh-stores.ts';
 
 const NAMESPACE = 'debian:12';
 const at = (minute: number): Date => new Date(Date.UTC(2024, 4, 5, 0, minute));

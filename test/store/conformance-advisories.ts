@@ -1,17 +1,17 @@
 import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { encodeEnrichment } from '../advisories/enrichment-encoding.ts';
-import type { KeptEnrichment } from '../advisories/enrichment-rows.ts';
-import { encodeBlock, packScore, placeOf } from '../advisories/score-block.ts';
-import { ecosystems } from '../ecosystems/index.ts';
-import { versionJudge } from '../match/versions.ts';
-import type { Advisory, AdvisoryHit, Affected } from '../model/advisory.ts';
-import type { Enrichment } from '../model/enrichment.ts';
-import type { AdvisoryDelta, FeedAdvisory } from './advisory-shelf.ts';
-import { freshStores } from './conformance/fresh-stores.ts';
-import type { PackageVersion } from './package-version.ts';
-import type { Store } from './store.ts';
+import { encodeEnrichment } from '../../src/advisories/enrichment-encoding.ts';
+import type { KeptEnrichment } from '../../src/advisories/enrichment-rows.ts';
+import { encodeBlock, packScore, placeOf } from '../../src/advisories/score-block.ts';
+import { ecosystems } from '../../src/ecosystems/index.ts';
+import { versionJudge } from '../../src/match/versions.ts';
+import type { Advisory, AdvisoryHit, Affected } from '../../src/model/advisory.ts';
+import type { Enrichment } from '../../src/model/enrichment.ts';
+import type { AdvisoryDelta, FeedAdvisory } from '../../src/store/advisory-shelf.ts';
+import type { PackageVersion } from '../../src/store/package-version.ts';
+import type { Store } from '../../src/store/store.ts';
+import { freshStores } from './fresh-stores.ts';
 
 type Entry = Partial<Affected> & Pick<Affected, 'package'>;
 

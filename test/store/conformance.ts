@@ -1,10 +1,10 @@
 import { afterAll, describe } from 'vitest';
-import { describeLayers } from './conformance/layers.ts';
-import { describeNotifications } from './conformance/notifications.ts';
-import { describeRaces } from './conformance/races.ts';
-import { describeSmallThings } from './conformance/small-things.ts';
-import { describeVulnerabilities } from './conformance/vulnerabilities.ts';
-import type { Store } from './store.ts';
+import type { Store } from '../../src/store/store.ts';
+import { describeLayers } from './layers.ts';
+import { describeNotifications } from './notifications.ts';
+import { describeRaces } from './races.ts';
+import { describeSmallThings } from './small-things.ts';
+import { describeVulnerabilities } from './vulnerabilities.ts';
 
 export interface StoreSuite {
   /** Opens an empty store. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { freshStores } from './conformance/fresh-stores.ts';
-import type { ScannedImage, StoredImage } from './image-shelf.ts';
-import type { PackageVersion, StoredSeverity } from './package-version.ts';
-import type { Store } from './store.ts';
+import type { ScannedImage, StoredImage } from '../../src/store/image-shelf.ts';
+import type { PackageVersion, StoredSeverity } from '../../src/store/package-version.ts';
+import type { Store } from '../../src/store/store.ts';
+import { freshStores } from './fresh-stores.ts';
 
 const at = (minute: number): Date => new Date(Date.UTC(2024, 4, 5, 0, minute));
 

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { LayerPackage } from '../layer-shelf.ts';
-import type { Store } from '../store.ts';
+import type { LayerPackage } from '../../src/store/layer-shelf.ts';
+import type { Store } from '../../src/store/store.ts';
 import { layer, type OpenStore, packages, vulnerability } from './samples.ts';
 
 /** `name version (namespace) by layer`. */

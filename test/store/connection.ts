@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { SqlConnection, SqlRow } from '../sql/connection.ts';
+import type { SqlConnection, SqlRow } from '../../src/store/sql/connection.ts';
 
 /** What the shelves rely on. */
 export function describeConnection(open: () => Promise<SqlConnection>): void {

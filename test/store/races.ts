@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import type { Advisory } from '../../model/advisory.ts';
-import type { Store } from '../store.ts';
+import type { Advisory } from '../../src/model/advisory.ts';
+import type { Store } from '../../src/store/store.ts';
 import { layer, type OpenStore, packages, vulnerability } from './samples.ts';
 
 /** Those of 1..n that are greater, as texts. */
