@@ -180,6 +180,11 @@ const memory: readonly HostileCase[] = [
   {
     name: 'a layer of a million members, each in a directory of its own',
     make: () => folderOf([base, many(1_000_000, (i) => ({ path: `srv/d${digits(i)}/f` }))]),
+    known: {
+      peakBytes: 360_000_000,
+      because:
+        'the same scan takes 256 to 331 MB, as the collector frees the old, shorter columns sooner or later; grow them without copies',
+    },
     problems: [{ code: 'layer.limit', says: 'members of the layers take more than', layer: 1 }],
     packages: basePackages,
     exactly: true,
