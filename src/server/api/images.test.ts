@@ -417,7 +417,7 @@ describe('the own API', () => {
       ['GET', '/api/images/%00', undefined, 400, 'usage.option'],
       ['GET', '/api/vulnerabilities/CVE-2024-9999', undefined, 404, 'service.not-found'],
       ['GET', '/api/nothing', undefined, 404, 'service.not-found'],
-      ['GET', '/api', undefined, 501, 'map.off'],
+      ['GET', '/api', undefined, 404, 'service.not-found'],
       ['POST', '/api/match', { packages: [{ name: 'a' }] }, 400, 'usage.option'],
     ];
     for (const [method, route, body, status, code] of cases) {
