@@ -71,7 +71,7 @@ describe('pythonDeclared', () => {
 
     expect(told(facts)).toEqual(['a@1 manifest c/requirements.txt']);
     expect(problems.map(({ code, path, message }) => `${code} ${path}: ${message}`)).toEqual([
-      'lockfile.unreadable a/poetry.lock: line 1: "=" is expected; what it asks for was left out',
+      'lockfile.unreadable a/poetry.lock: line 1: not TOML: illegal character in key; what it asks for was left out',
       'lockfile.unreadable b/Pipfile.lock: the document is no JSON object; what it asks for was left out',
       'lockfile.unreadable c/requirements.txt: line 2 is no requirement; the rest was read',
       'lockfile.unreadable d/setup.py: it has 5000000 bytes, more than are read of such a file; what it asks for was left out',

@@ -1,4 +1,4 @@
-import { isTomlTable, readToml, type TomlTable, type TomlValue } from '../toml.ts';
+import { readToml, TomlTable, type TomlValue } from '../toml.ts';
 import { isPart, isVersion } from './coordinates.ts';
 
 export interface CatalogLibrary {
@@ -15,14 +15,12 @@ export interface CatalogLibrary {
  * @throws FormatError if it is no TOML
  */
 export function parseVersionCatalog(text: string): readonly CatalogLibrary[] {
-  const { entries } = readToml(text);
-  const versions = tableOf(entries.get('versions'));
-  const libraries: CatalogLibrary[] = [];
-  for (const value of tableOf(entries.get('libraries'))?.entries.values() ?? []) {
-    const library = typeof value === 'string' ? fromText(value) : fromTable(tableOf(value), versions);
-    if (library !== undefined) libraries.push(library);
-  }
-  return libraries;
+  const root = readToml(text);
+  const [versions, libraries] = [root.table('versions'), root.table('libraries')];
+  return libraries.keys().flatMap((key) => {
+    const value = libraries.value(key);
+    return (typeof value === 'string' ? fromText(value) : fromTable(new TomlTable(value), versions)) ?? [];
+  });
 }
 
 function fromText(text: string): CatalogLibrary | undefined {
@@ -32,31 +30,20 @@ function fromText(text: string): CatalogLibrary | undefined {
     : undefined;
 }
 
-function fromTable(table: TomlTable | undefined, versions: TomlTable | undefined): CatalogLibrary | undefined {
-  if (table === undefined) return undefined;
-  const module = textOf(table.entries.get('module'))?.split(':', 2);
-  const group = module?.[0] ?? textOf(table.entries.get('group'));
-  const artifact = module?.[1] ?? textOf(table.entries.get('name'));
+function fromTable(table: TomlTable, versions: TomlTable): CatalogLibrary | undefined {
+  const module = table.text('module')?.split(':', 2);
+  const group = module?.[0] ?? table.text('group');
+  const artifact = module?.[1] ?? table.text('name');
   if (!isPart(group) || !isPart(artifact)) return undefined;
-  const version = versionOf(table.entries.get('version'), versions);
+  const version = versionOf(table.value('version'), versions);
   return { group, artifact, version: isVersion(version) ? version : '' };
 }
 
 function versionOf(value: TomlValue | undefined, versions: TomlTable | undefined): string | undefined {
-  const rich = tableOf(value);
-  if (rich === undefined) return textOf(value);
-  const reference = textOf(rich.entries.get('ref'));
+  if (typeof value === 'string') return value;
+  const rich = new TomlTable(value);
+  const reference = rich.text('ref');
   // A version that is referred to refers to nothing in turn.
-  if (reference !== undefined) return versions && versionOf(versions.entries.get(reference), undefined);
-  return ['strictly', 'require', 'prefer']
-    .map((key) => textOf(rich.entries.get(key)))
-    .find((text) => text !== undefined);
-}
-
-function tableOf(value: TomlValue | undefined): TomlTable | undefined {
-  return isTomlTable(value) ? value : undefined;
-}
-
-function textOf(value: TomlValue | undefined): string | undefined {
-  return typeof value === 'string' ? value : undefined;
+  if (reference !== undefined) return versions && versionOf(versions.value(reference), undefined);
+  return rich.text('strictly') ?? rich.text('require') ?? rich.text('prefer');
 }

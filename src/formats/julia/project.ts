@@ -1,5 +1,5 @@
 import { FormatError } from '../../errors.ts';
-import { isTomlTable, readToml, type TomlTable, type TomlValue } from '../toml.ts';
+import { readToml, type TomlTable } from '../toml.ts';
 
 /** A package of Julia. */
 export interface JuliaPackage {
@@ -28,20 +28,20 @@ const MAX_PACKAGES = 100_000;
  */
 export function parseJuliaProject(text: string): JuliaProject {
   const root = readToml(text);
-  const name = nameAt(root, 'name');
-  const uuid = uuidOf(root.entries.get('uuid'));
-  const dependencies = tableAt(root, 'deps');
-  const compat = tableAt(root, 'compat');
+  const name = root.text('name');
+  const uuid = uuidOf(root.text('uuid'));
+  const dependencies = root.table('deps');
+  const compat = root.table('compat');
   const requires = namesOf(dependencies);
   const wanted: JuliaPackage[] = [];
-  for (const [dependency, value] of dependencies?.entries ?? []) {
-    const id = uuidOf(value);
+  for (const dependency of dependencies.keys()) {
+    const id = uuidOf(dependencies.text(dependency));
     if (id === undefined || !isName(dependency)) continue;
-    wanted.push({ name: dependency, version: textAt(compat, dependency) ?? '', uuid: id, requires: [] });
+    wanted.push({ name: dependency, version: compat.text(dependency) ?? '', uuid: id, requires: [] });
   }
-  const isOwn = name !== undefined && uuid !== undefined;
+  const isOwn = isName(name) && uuid !== undefined;
   return {
-    ...(isOwn && { own: { name, version: textAt(root, 'version') ?? '', uuid, requires } }),
+    ...(isOwn && { own: { name, version: root.text('version') ?? '', uuid, requires } }),
     wanted,
   };
 }
@@ -53,16 +53,15 @@ export function parseJuliaProject(text: string): JuliaProject {
  */
 export function parseJuliaManifest(text: string): readonly JuliaPackage[] {
   const root = readToml(text);
-  const entries = root.entries.has('manifest_format') ? tableAt(root, 'deps')?.entries : root.entries;
+  const entries = root.has('manifest_format') ? root.table('deps') : root;
   const packages: JuliaPackage[] = [];
-  for (const [name, list] of entries ?? []) {
-    if (!isName(name) || !Array.isArray(list)) continue;
-    for (const entry of list as readonly TomlValue[]) {
-      if (!isTomlTable(entry)) continue;
-      const version = textAt(entry, 'version');
-      if (version === undefined || !entry.entries.has('uuid')) continue;
+  for (const name of entries.keys()) {
+    if (!isName(name)) continue;
+    for (const entry of entries.tables(name)) {
+      const version = entry.text('version');
+      if (version === undefined || !entry.has('uuid')) continue;
       if (packages.length >= MAX_PACKAGES) throw new FormatError(`it has more than ${MAX_PACKAGES} packages`);
-      const uuid = uuidOf(entry.entries.get('uuid'));
+      const uuid = uuidOf(entry.text('uuid'));
       packages.push({ name, version, ...(uuid !== undefined && { uuid }), requires: needsOf(entry) });
     }
   }
@@ -71,36 +70,20 @@ export function parseJuliaManifest(text: string): readonly JuliaPackage[] {
 
 /** A list of names, or a table of names and identifiers where one name is of several packages. */
 function needsOf(entry: TomlTable): readonly string[] {
-  const needs = entry.entries.get('deps');
-  if (!Array.isArray(needs)) return namesOf(tableAt(entry, 'deps'));
-  return [...new Set((needs as readonly TomlValue[]).filter(isName))].sort();
+  const table = entry.table('deps');
+  return table.exists ? namesOf(table) : [...new Set(entry.texts('deps').filter(isName))].sort();
 }
 
-function namesOf(table: TomlTable | undefined): readonly string[] {
-  return [...(table?.entries.keys() ?? [])].filter(isName).sort();
+function namesOf(table: TomlTable): readonly string[] {
+  return table.keys().filter(isName).sort();
 }
 
-function isName(value: unknown): value is string {
-  return typeof value === 'string' && /^[\p{L}_][\p{L}\p{N}_!.]{0,200}$/u.test(value);
+function isName(value: string | undefined): value is string {
+  return value !== undefined && /^[\p{L}_][\p{L}\p{N}_!.]{0,200}$/u.test(value);
 }
 
-function nameAt(table: TomlTable, key: string): string | undefined {
-  const value = table.entries.get(key);
-  return isName(value) ? value : undefined;
-}
-
-function uuidOf(value: unknown): string | undefined {
-  return typeof value === 'string' && /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value)
+function uuidOf(value: string | undefined): string | undefined {
+  return value !== undefined && /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value)
     ? value.toLowerCase()
     : undefined;
-}
-
-function textAt(table: TomlTable | undefined, key: string): string | undefined {
-  const value = table?.entries.get(key);
-  return typeof value === 'string' && value.trim() !== '' ? value : undefined;
-}
-
-function tableAt(table: TomlTable, key: string): TomlTable | undefined {
-  const value = table.entries.get(key);
-  return isTomlTable(value) ? value : undefined;
 }

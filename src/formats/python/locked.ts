@@ -1,5 +1,5 @@
+import type { TomlTable } from '../toml.ts';
 import { DeclaredList, type DeclaredMore, type DeclaredPackages } from './declared.ts';
-import type { TomlView } from './toml-values.ts';
 
 /** What an entry of a lockfile says beside its name. */
 export interface LockedEntry extends DeclaredMore {
@@ -11,8 +11,8 @@ export interface LockedEntry extends DeclaredMore {
  * @param read gives undefined for what is not to be listed
  */
 export function lockedPackages(
-  entries: readonly TomlView[],
-  read: (entry: TomlView, name: string) => LockedEntry | undefined,
+  entries: readonly TomlTable[],
+  read: (entry: TomlTable, name: string) => LockedEntry | undefined,
 ): DeclaredPackages {
   const list = new DeclaredList();
   let nameless = 0;

@@ -1,7 +1,7 @@
+import { readToml } from '../toml.ts';
 import { type DeclaredPackages, onlyHash } from './declared.ts';
 import { groupsBeside, lockedPackages } from './locked.ts';
 import { requiredNames } from './requirement.ts';
-import { TomlView } from './toml-values.ts';
 
 /**
  * Reads `pdm.lock`. A package stands there once for each set of extras, and its groups once more than that.
@@ -9,7 +9,7 @@ import { TomlView } from './toml-values.ts';
  * @throws TomlError for what is no TOML
  */
 export function parsePdmLock(text: string): DeclaredPackages {
-  return lockedPackages(TomlView.read(text).tables('package'), (entry, name) => ({
+  return lockedPackages(readToml(text).tables('package'), (entry, name) => ({
     version: entry.text('version'),
     groups: groupsBeside('default', entry.texts('groups')),
     requires: requiredNames(entry.texts('dependencies')).filter((one) => one !== name),

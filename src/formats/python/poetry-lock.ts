@@ -1,6 +1,6 @@
+import { readToml } from '../toml.ts';
 import { type DeclaredPackages, onlyHash } from './declared.ts';
 import { groupsBeside, lockedPackages } from './locked.ts';
-import { TomlView } from './toml-values.ts';
 
 /**
  * Reads `poetry.lock`. What is optional, and what is not needed by the main group, has groups: `category` until Poetry 1.4,
@@ -9,7 +9,7 @@ import { TomlView } from './toml-values.ts';
  * @throws TomlError for what is no TOML
  */
 export function parsePoetryLock(text: string): DeclaredPackages {
-  return lockedPackages(TomlView.read(text).tables('package'), (entry) => {
+  return lockedPackages(readToml(text).tables('package'), (entry) => {
     const category = entry.text('category');
     const stated = entry.has('groups') ? entry.texts('groups') : category === undefined ? [] : [category];
     const groups = groupsBeside('main', stated);

@@ -1,6 +1,6 @@
+import { readToml } from '../toml.ts';
 import { type DeclaredPackages, onlyHash } from './declared.ts';
 import { lockedPackages } from './locked.ts';
-import { TomlView } from './toml-values.ts';
 
 /** Longest marker that is looked at. */
 const MAX_MARKER = 10_000;
@@ -12,7 +12,7 @@ const MAX_MARKER = 10_000;
  * @throws TomlError for what is no TOML
  */
 export function parsePylock(text: string): DeclaredPackages {
-  const file = TomlView.read(text);
+  const file = readToml(text);
   const byDefault = new Set(file.texts('default-groups'));
   return lockedPackages(file.tables('packages'), (entry) => {
     const version = entry.text('version') ?? '';

@@ -1,6 +1,6 @@
+import { readToml, TomlTable } from '../toml.ts';
 import { DeclaredList, type DeclaredPackages } from './declared.ts';
 import { parseRequirement, versionOf } from './requirement.ts';
-import { type TomlValue, TomlView } from './toml-values.ts';
 
 /**
  * Reads what `pyproject.toml` asks for: `project` (PEP 621), `dependency-groups` (PEP 735), and the tables of Poetry, PDM
@@ -10,7 +10,7 @@ import { type TomlValue, TomlView } from './toml-values.ts';
  * @throws TomlError for what is no TOML
  */
 export function parsePyproject(text: string): DeclaredPackages {
-  const file = TomlView.read(text);
+  const file = readToml(text);
   const asked = new Asked();
   const project = file.table('project');
   asked.texts(project, 'dependencies');
@@ -33,7 +33,7 @@ export function parsePyproject(text: string): DeclaredPackages {
  * @throws TomlError for what is no TOML
  */
 export function parsePipfile(text: string): DeclaredPackages {
-  const file = TomlView.read(text);
+  const file = readToml(text);
   const asked = new Asked();
   for (const section of file.keys()) {
     if (section === 'packages') asked.named(file.table(section));
@@ -47,7 +47,7 @@ class Asked {
   #odd = 0;
 
   /** A list of requirements. */
-  texts(table: TomlView, key: string, group?: string): void {
+  texts(table: TomlTable, key: string, group?: string): void {
     for (const text of table.texts(key)) {
       const requirement = parseRequirement(text);
       if (requirement === undefined) this.#odd++;
@@ -56,18 +56,18 @@ class Asked {
   }
 
   /** A table with a list for each group. */
-  groups(table: TomlView): void {
+  groups(table: TomlTable): void {
     for (const group of table.keys()) this.texts(table, group, group);
   }
 
   /** A table with an entry for each package: `name = "^1.0"`, `name = { version = "^1.0", optional = true }`. */
-  named(table: TomlView, group?: string): void {
+  named(table: TomlTable, group?: string): void {
     for (const name of table.keys()) {
       if (name === 'python') continue;
       const value = table.value(name);
-      const choices = Array.isArray(value) ? (value as readonly TomlValue[]) : [value];
+      const choices = Array.isArray(value) ? value : [value];
       for (const choice of choices) {
-        const view = new TomlView(choice);
+        const view = new TomlTable(choice);
         const stated = typeof choice === 'string' ? choice : (view.text('version') ?? '');
         const optional = view.value('optional') === true ? 'optional' : undefined;
         this.#add(name, versionOfConstraint(stated), group ?? optional);

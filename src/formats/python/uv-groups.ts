@@ -1,5 +1,5 @@
 import { pypiName } from '../../model/purl.ts';
-import type { TomlView } from './toml-values.ts';
+import type { TomlTable } from '../toml.ts';
 
 /** Steps along dependencies that are made for one file; the largest real ones take some ten thousand. */
 const MAX_STEPS = 2_000_000;
@@ -17,7 +17,7 @@ interface Node {
  * and those of the project by group; so all are followed from the project on.
  * @returns groups by name, as PEP 503 writes it; packages for use, and those that nothing leads to, are not in it
  */
-export function uvGroups(entries: readonly TomlView[]): ReadonlyMap<string, readonly string[]> {
+export function uvGroups(entries: readonly TomlTable[]): ReadonlyMap<string, readonly string[]> {
   const nodes = readNodes(entries);
   const projects = [...nodes].filter(([, node]) => node.isProject);
   const walk = new Walk(nodes);
@@ -43,7 +43,7 @@ export function uvGroups(entries: readonly TomlView[]): ReadonlyMap<string, read
   return walk.isCut ? new Map() : found;
 }
 
-function readNodes(entries: readonly TomlView[]): ReadonlyMap<string, Node> {
+function readNodes(entries: readonly TomlTable[]): ReadonlyMap<string, Node> {
   const nodes = new Map<string, Node>();
   for (const entry of entries) {
     const name = entry.text('name');
@@ -66,7 +66,7 @@ function readNodes(entries: readonly TomlView[]): ReadonlyMap<string, Node> {
   return nodes;
 }
 
-function namesOf(table: TomlView, key: string): readonly string[] {
+function namesOf(table: TomlTable, key: string): readonly string[] {
   return table.tables(key).flatMap((one) => {
     const name = one.text('name');
     return name === undefined ? [] : [pypiName(name)];

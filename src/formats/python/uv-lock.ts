@@ -1,7 +1,7 @@
 import { pypiName } from '../../model/purl.ts';
+import { readToml } from '../toml.ts';
 import { type DeclaredPackages, onlyHash } from './declared.ts';
 import { lockedPackages } from './locked.ts';
-import { TomlView } from './toml-values.ts';
 import { uvGroups } from './uv-groups.ts';
 
 /**
@@ -11,7 +11,7 @@ import { uvGroups } from './uv-groups.ts';
  * @throws TomlError for what is no TOML
  */
 export function parseUvLock(text: string): DeclaredPackages {
-  const entries = TomlView.read(text).tables('package');
+  const entries = readToml(text).tables('package');
   const groups = uvGroups(entries);
   return lockedPackages(entries, (entry, name) => {
     const source = entry.table('source');

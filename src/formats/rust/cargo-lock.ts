@@ -1,6 +1,5 @@
 import { FormatError } from '../../errors.ts';
-import { isTomlTable, readToml, type TomlTable } from '../toml.ts';
-import { textAt } from './toml-fields.ts';
+import { readToml, type TomlTable } from '../toml.ts';
 
 export interface LockedCrate {
   readonly name: string;
@@ -19,22 +18,18 @@ export interface LockedCrate {
  * @throws FormatError where it is no TOML, or `package` no list of tables
  */
 export function parseCargoLock(text: string): readonly LockedCrate[] {
-  const { entries } = readToml(text);
-  const listed = entries.get('package') ?? [];
-  if (!Array.isArray(listed)) throw new FormatError('its packages are no list');
-  const root = entries.get('root');
-  const metadata = entries.get('metadata');
-  const tables = [...(isTomlTable(root) ? [root] : []), ...listed.filter(isTomlTable)];
-  return tables.flatMap((table) => crateOf(table, isTomlTable(metadata) ? metadata : undefined));
+  const root = readToml(text);
+  if (root.has('package') && !Array.isArray(root.value('package'))) throw new FormatError('its packages are no list');
+  const metadata = root.table('metadata');
+  return [root.table('root'), ...root.tables('package')].flatMap((table) => crateOf(table, metadata));
 }
 
-function crateOf(table: TomlTable, metadata: TomlTable | undefined): LockedCrate[] {
-  const name = textAt(table, 'name');
+function crateOf(table: TomlTable, metadata: TomlTable): LockedCrate[] {
+  const name = table.text('name');
   if (name === undefined) return [];
-  const version = textAt(table, 'version') ?? '';
-  const source = textAt(table, 'source');
-  const checksum = textAt(table, 'checksum') ?? textAt(metadata, `checksum ${name} ${version} (${source})`);
-  const listed = table.entries.get('dependencies');
+  const version = table.text('version') ?? '';
+  const source = table.text('source');
+  const checksum = table.text('checksum') ?? metadata.text(`checksum ${name} ${version} (${source})`);
   return [
     {
       name,
@@ -42,9 +37,7 @@ function crateOf(table: TomlTable, metadata: TomlTable | undefined): LockedCrate
       ...(source !== undefined && { source }),
       ...(checksum !== undefined && /^[0-9a-f]{64}$/.test(checksum) && { checksum }),
       // `NAME`, or `NAME VERSION (SOURCE)` as far as it takes to be clear.
-      dependencies: (Array.isArray(listed) ? listed : []).flatMap((one: unknown) =>
-        typeof one === 'string' && one !== '' ? [one.split(' ', 1)[0]!] : [],
-      ),
+      dependencies: table.texts('dependencies').flatMap((one) => (one === '' ? [] : [one.split(' ', 1)[0]!])),
     },
   ];
 }

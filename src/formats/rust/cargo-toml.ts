@@ -1,6 +1,5 @@
 import { FormatError } from '../../errors.ts';
-import { isTomlTable, readToml, type TomlTable, type TomlValue } from '../toml.ts';
-import { tableAt, textAt } from './toml-fields.ts';
+import { readToml, TomlTable, type TomlValue } from '../toml.ts';
 
 export interface WantedCrate {
   /** As its registry knows it, not as it is renamed here. */
@@ -39,17 +38,17 @@ const kinds: readonly (readonly [key: string, groups: readonly string[]])[] = [
  */
 export function parseCargoToml(text: string): CargoManifest {
   const root = readToml(text);
-  const crate = tableAt(root, 'package') ?? tableAt(root, 'project');
-  const name = textAt(crate, 'name');
+  const crate = root.table(root.table('package').exists ? 'package' : 'project');
+  const name = crate.text('name');
   const wanted: WantedCrate[] = [];
   const bad: string[] = [];
-  const targets = tableAt(root, 'target');
-  const inherited = tableAt(root, 'workspace');
-  const tables = [root, ...(targets === undefined ? [] : [...targets.entries.values()].filter(isTomlTable))];
-  for (const table of inherited === undefined ? tables : [...tables, inherited]) {
+  const targets = root.table('target');
+  for (const table of [root, ...targets.keys().map((key) => targets.table(key)), root.table('workspace')]) {
     for (const [key, groups] of kinds) {
-      for (const [alias, value] of entriesOf(table, key)) {
-        const found = wantedCrate(alias, value, groups);
+      const dependencies = table.table(key);
+      if (table.has(key) && !dependencies.exists) throw new FormatError(`${key} is no table`);
+      for (const alias of dependencies.keys()) {
+        const found = wantedCrate(alias, dependencies.value(alias)!, groups);
         if (found === undefined) bad.push(alias);
         else wanted.push(found);
       }
@@ -58,21 +57,14 @@ export function parseCargoToml(text: string): CargoManifest {
   const own =
     name === undefined
       ? undefined
-      : { name, version: textAt(crate, 'version') ?? '', ...(isPrivate(crate) && { isPrivate: true as const }) };
+      : { name, version: crate.text('version') ?? '', ...(isPrivate(crate) && { isPrivate: true as const }) };
   return { ...(own !== undefined && { crate: own }), wanted, bad };
 }
 
 /** doc.rust-lang.org/cargo/reference/manifest.html#the-publish-field */
-function isPrivate(crate: TomlTable | undefined): boolean {
-  const publish = crate?.entries.get('publish');
+function isPrivate(crate: TomlTable): boolean {
+  const publish = crate.value('publish');
   return publish === false || (Array.isArray(publish) && publish.length === 0);
-}
-
-function entriesOf(table: TomlTable, key: string): Iterable<readonly [string, TomlValue]> {
-  const value = table.entries.get(key);
-  if (value === undefined) return [];
-  if (!isTomlTable(value)) throw new FormatError(`${key} is no table`);
-  return value.entries;
 }
 
 /** Keys that say where a crate comes from are texts; anything else is no dependency. */
@@ -80,11 +72,11 @@ const textKeys = ['version', 'git', 'path', 'registry', 'package', 'branch', 'ta
 
 function wantedCrate(alias: string, value: TomlValue, groups: readonly string[]): WantedCrate | undefined {
   if (typeof value === 'string') return { name: alias, version: value.trim(), groups };
-  if (!isTomlTable(value)) return undefined;
-  if (textKeys.some((key) => value.entries.has(key) && typeof value.entries.get(key) !== 'string')) return undefined;
+  const table = new TomlTable(value);
+  if (!table.exists || textKeys.some((key) => table.has(key) && typeof table.value(key) !== 'string')) return undefined;
   return {
-    name: textAt(value, 'package') ?? alias,
-    version: textAt(value, 'version')?.trim() ?? '',
-    groups: value.entries.get('optional') === true ? [...groups, 'optional'] : groups,
+    name: table.text('package') ?? alias,
+    version: table.text('version') ?? '',
+    groups: table.value('optional') === true ? [...groups, 'optional'] : groups,
   };
 }

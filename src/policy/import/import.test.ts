@@ -395,7 +395,7 @@ trustedRegistries: [docker.io]
     ['a list', 'w.yaml', '- CVE-1', 'w.yaml:1: not one of .trivyignore'],
     ['another file', 'w.yaml', 'services:\n  a: b', 'w.yaml:1: not one of .trivyignore'],
     ['nothing', 'w.yaml', '', 'w.yaml:1: not one of'],
-    ['bad TOML', 'x.toml', 'a = 1\nb: 2', 'x.toml:2: "=" is expected'],
+    ['bad TOML', 'x.toml', 'a = 1\nb: 2', 'x.toml:2: not TOML: illegal character in key'],
   ])('refuses %s with file and line', async (_, file, text, words) => {
     const error = await importFile(file, text, whyNot).catch((one: unknown) => one);
 

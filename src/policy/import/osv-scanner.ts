@@ -1,4 +1,4 @@
-import { isTomlTable, readToml, type TomlTable, type TomlValue } from '../../formats/toml.ts';
+import { readToml, type TomlTable } from '../../formats/toml.ts';
 import { dayOf, type Imported, ImportList } from './imported.ts';
 
 /** Ecosystems of OSV whose packages are known by their purl type. */
@@ -16,48 +16,62 @@ const types: ReadonlyMap<string, string> = new Map([
 /** `osv-scanner.toml` (google.github.io/osv-scanner/configuration): `[[IgnoredVulns]]` and `[[PackageOverrides]]`. */
 export function importOsvScanner(text: string): Imported {
   const list = new ImportList();
-  for (const [key, value] of readToml(text).entries) {
-    if (key === 'IgnoredVulns') for (const table of tablesOf(value)) ignored(table, list);
-    else if (key === 'PackageOverrides') for (const table of tablesOf(value)) override(table, list);
-    else list.leave(1, key, 'it has no counterpart');
+  const root = readToml(text);
+  for (const key of root.keys()) {
+    const add = key === 'IgnoredVulns' ? ignored : key === 'PackageOverrides' ? override : undefined;
+    if (add === undefined) {
+      list.leave(1, key, 'it has no counterpart');
+      continue;
+    }
+    const tables = root.tables(key);
+    const lines = headerLines(text, key);
+    // Other numbers of them: a text of several lines looks like a header, or the tables stand in brackets.
+    for (const [at, table] of tables.entries()) add(table, lines.length === tables.length ? lines[at]! : 1, list);
   }
   return list;
 }
 
-function ignored(table: TomlTable, list: ImportList): void {
-  const id = textOf(table, 'id');
+/** The library does not tell where a table stands. */
+function headerLines(text: string, key: string): readonly number[] {
+  return text
+    .split('\n')
+    .flatMap((line, at) => (line.split('#', 1)[0]!.replaceAll(/[\s"']/g, '') === `[[${key}]]` ? [at + 1] : []));
+}
+
+function ignored(table: TomlTable, line: number, list: ImportList): void {
+  const id = table.text('id');
   if (id === undefined) {
-    list.leave(table.line, 'IgnoredVulns', 'it has no id');
+    list.leave(line, 'IgnoredVulns', 'it has no id');
     return;
   }
   const expires = dayIn(table, 'ignoreUntil');
-  const reason = textOf(table, 'reason');
+  const reason = table.text('reason');
   list.add({
-    line: table.line,
+    line,
     criteria: { id: [id] },
     ...(reason !== undefined && { reason }),
     ...(expires !== undefined && { expires }),
   });
 }
 
-function override(table: TomlTable, list: ImportList): void {
-  const name = textOf(table, 'name');
+function override(table: TomlTable, line: number, list: ImportList): void {
+  const name = table.text('name');
   const refusal = refusalOf(table);
   if (name === undefined || refusal !== undefined) {
     list.leave(
-      table.line,
+      line,
       `PackageOverrides ${name ?? ''}`.trim(),
       refusal ?? 'an entry for everything would accept too much',
     );
     return;
   }
-  const [version, reason] = [textOf(table, 'version'), textOf(table, 'reason')];
+  const [version, reason] = [table.text('version'), table.text('reason')];
   const prefix = types.get(ecosystemOf(table) ?? '');
   const expires = dayIn(table, 'effectiveUntil');
-  if (table.entries.has('license'))
-    list.leave(table.line, `PackageOverrides ${name}: license`, '"licences" of a policy has exceptions for them');
+  if (table.has('license'))
+    list.leave(line, `PackageOverrides ${name}: license`, '"licences" of a policy has exceptions for them');
   list.add({
-    line: table.line,
+    line,
     criteria: {
       kind: ['vulnerability'],
       package: [prefix === undefined ? name : `${prefix}${name.replace(/^@/, '%40')}`],
@@ -70,36 +84,21 @@ function override(table: TomlTable, list: ImportList): void {
 
 /** Why an override is not taken over; undefined where it is. */
 function refusalOf(table: TomlTable): string | undefined {
-  const vulnerability = table.entries.get('vulnerability');
-  const ignores =
-    table.entries.get('ignore') === true ||
-    (isTomlTable(vulnerability) && vulnerability.entries.get('ignore') === true);
+  const ignores = table.value('ignore') === true || table.table('vulnerability').value('ignore') === true;
   if (!ignores)
-    return table.entries.has('license')
-      ? '"licences" of a policy has exceptions for them'
-      : 'it ignores no vulnerability';
-  if (/[<>=*?,\s]/.test(textOf(table, 'version') ?? '')) return 'its version is no single one';
-  if (table.entries.has('group')) return 'groups of dependencies are not known';
+    return table.has('license') ? '"licences" of a policy has exceptions for them' : 'it ignores no vulnerability';
+  if (/[<>=*?,\s]/.test(table.text('version') ?? '')) return 'its version is no single one';
+  if (table.has('group')) return 'groups of dependencies are not known';
   const ecosystem = ecosystemOf(table);
   return ecosystem === undefined || types.has(ecosystem) ? undefined : `the ecosystem ${ecosystem} is not known here`;
 }
 
 /** `Debian:12` -> `debian`. */
 function ecosystemOf(table: TomlTable): string | undefined {
-  return textOf(table, 'ecosystem')?.split(':')[0]?.toLowerCase();
-}
-
-function tablesOf(value: TomlValue): readonly TomlTable[] {
-  return Array.isArray(value) ? value.filter((one): one is TomlTable => isTomlTable(one as TomlValue)) : [];
-}
-
-function textOf(table: TomlTable, key: string): string | undefined {
-  const value = table.entries.get(key);
-  return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
+  return table.text('ecosystem')?.split(':')[0]?.toLowerCase();
 }
 
 function dayIn(table: TomlTable, key: string): string | undefined {
-  const value = table.entries.get(key);
-  if (typeof value === 'string') return dayOf(value);
-  return typeof value === 'object' && 'date' in value ? dayOf(value.date) : undefined;
+  const value = table.value(key);
+  return dayOf(value instanceof Date ? value.toISOString() : table.text(key));
 }
