@@ -138,9 +138,17 @@ describe.skipIf(whyNoBrowser() !== undefined)('the way in', () => {
     ] as const) {
       await page.getByRole('link', { name: place, exact: true }).click();
       await eventually(() => page.title()).toBe(`${place} · Drydock`);
+      // What the page still asks waits for the click: refused before it, it would bring the way in at the first place.
+      const clicked = Promise.withResolvers<void>();
+      await page.route('**/api/**', async (route) => {
+        await clicked.promise;
+        await route.continue();
+      });
       await page.context().clearCookies();
       await page.getByRole('link', { name: beside, exact: true }).click();
+      clicked.resolve();
       await page.getByText('Your session has ended').waitFor();
+      await page.unrouteAll({ behavior: 'wait' });
       await signIn();
       await eventually(() => page.title()).toBe(`${beside} · Drydock`);
     }

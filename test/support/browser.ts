@@ -79,8 +79,8 @@ export async function startBrowser(kind: 'whole' | 'shell' = 'shell'): Promise<T
 
 async function openPage(browser: Browser, options: BrowserContextOptions): Promise<WatchedPage> {
   const context = await browser.newContext(options);
-  // The tests' own limits are of three minutes; a machine that is busy takes its time for one page.
-  context.setDefaultTimeout(90_000);
+  // Below the limit of a test, so that what never comes is named.
+  context.setDefaultTimeout(40_000);
   const page = await context.newPage();
   const [violations, errors, strangers] = [[], [], []] as [string[], string[], string[]];
   await context.exposeBinding('tellViolation', (_, text: string) => void violations.push(text));
