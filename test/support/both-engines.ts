@@ -11,6 +11,8 @@ export const runningEngines = [
   { title: 'Podman', kind: 'podman', program: 'podman', start: () => startPodman() },
 ] as const;
 
+export type RunningEngine = (typeof runningEngines)[number];
+
 /** Why containers cannot be run with it here, or undefined where they can. */
 export function whyNoContainers(program: 'dockerd' | 'podman'): string | undefined {
   return whyNoEngine(program) ?? whyNoBusybox();
@@ -18,7 +20,7 @@ export function whyNoContainers(program: 'dockerd' | 'podman'): string | undefin
 
 /** Starts an engine and gives it images. */
 export async function engineWith(
-  { kind, start }: (typeof runningEngines)[number],
+  { kind, start }: RunningEngine,
   ...images: readonly [BusyboxImage, ...BusyboxImage[]]
 ): Promise<{ readonly real: RealEngine; readonly engine: Engine }> {
   const real = await start();

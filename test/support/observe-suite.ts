@@ -1,6 +1,6 @@
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import type { Finding } from '../../src/model/finding.ts';
 import type { Observation } from '../../src/model/observation.ts';
 import type { Report } from '../../src/model/report.ts';
@@ -15,13 +15,13 @@ import { connectEngine, type Engine } from '../../src/net/container-engine/engin
 import { listImages } from '../../src/net/container-engine/image-store.ts';
 import { listNetworks } from '../../src/net/container-engine/networks.ts';
 import { listVolumes } from '../../src/net/container-engine/volumes.ts';
-import { runningEngines, whyNoContainers } from '../support/both-engines.ts';
-import { busyboxArchive } from '../support/busybox-image.ts';
-import { debianRoot, dpkgTruth, whyNoDebian } from '../support/debian.ts';
-import { dockerArchive, layer } from '../support/image.ts';
-import { type RealEngine, startDocker } from '../support/real-engines.ts';
-import { type RunResult, runDrydock } from '../support/run.ts';
-import { temporaryFolder, writeTemporary } from '../support/temporary.ts';
+import { type RunningEngine, whyNoContainers } from './both-engines.ts';
+import { busyboxArchive } from './busybox-image.ts';
+import { debianRoot, dpkgTruth, whyNoDebian } from './debian.ts';
+import { dockerArchive, layer } from './image.ts';
+import { type RealEngine, startDocker } from './real-engines.ts';
+import { type RunResult, runDrydock } from './run.ts';
+import { temporaryFolder, writeTemporary } from './temporary.ts';
 
 const LONG = 300_000;
 
@@ -42,13 +42,9 @@ function countingRuntime(): string {
   return file;
 }
 
-let debian: { readonly tar?: string; readonly why?: string } | undefined;
-
-/** Built once for all engines. */
 function services(): { readonly tar?: string; readonly why?: string } {
   const why = whyNoDebian();
-  debian ??= why === undefined ? debianRoot('trixie', ['nginx-light', 'redis-server', 'memcached']) : { why };
-  return debian;
+  return why === undefined ? debianRoot('trixie', ['nginx-light', 'redis-server', 'memcached']) : { why };
 }
 
 /** One port at once, one for a moment, one late; a program of a package that is overwritten before it runs. */
@@ -110,7 +106,8 @@ const images = busyboxArchive(
   },
 );
 
-describe.each(runningEngines)('drydock observe with $title', ({ kind, program, start: startEngine }) => {
+/** What `drydock observe` does with an engine: a file of tests an engine, so that they run side by side. */
+export function testObserve({ kind, program, start: startEngine }: RunningEngine): void {
   const why = whyNoContainers(program);
   let real: RealEngine;
   let engine: Engine;
@@ -409,4 +406,4 @@ describe.each(runningEngines)('drydock observe with $title', ({ kind, program, s
     });
     expect([result.status, result.stderr]).toEqual([3, expect.stringContaining('give an archive of it, or pull it')]);
   });
-});
+}
