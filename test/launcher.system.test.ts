@@ -72,6 +72,7 @@ class Checkout {
       cpSync(path.join(projectRoot, name), path.join(this.root, name), { recursive: true });
     }
     this.write('src/cli/main.ts', main);
+    this.write('tools/generate-schemas.ts', '');
     // The other files that the bundle begins with.
     for (const other of [
       'src/index.ts',

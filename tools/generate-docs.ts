@@ -9,16 +9,12 @@ import { ecosystemsPage } from '../src/cli/ecosystems-page.ts';
 import { otherFlagsTable } from '../src/cli/other-scanners/table.ts';
 import { configurationReference } from '../src/cli/reference.ts';
 import { allFeeds } from '../src/cli/select-feeds.ts';
-import { toolVersion } from '../src/cli/tool-version.ts';
 import { ecosystems } from '../src/ecosystems/index.ts';
 import { errorCodes, exitStatus } from '../src/errors.ts';
 import { problemCodes } from '../src/model/problem.ts';
-import { documentJsonSchema } from '../src/report/json-schema.ts';
 import { documentCallRules } from '../src/runtime/call-rules/document.ts';
 import { documentServiceRules } from '../src/runtime/service-scan/document.ts';
 import { serviceRules } from '../src/runtime/service-scan/service-rules.ts';
-import { apiDocument } from '../src/server/api/api-document.ts';
-import { apiTypes } from './api-types.ts';
 import { reportPicture } from './report-picture.ts';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
@@ -97,7 +93,6 @@ function migrationPage(): string {
 
 /** Every generated page by its path, with what it must contain. */
 export async function generatedDocs(): Promise<ReadonlyMap<string, string>> {
-  const api = await apiDocument(toolVersion);
   return new Map([
     ['docs/errors.md', errorsPage()],
     ['docs/migrate.md', migrationPage()],
@@ -107,9 +102,6 @@ export async function generatedDocs(): Promise<ReadonlyMap<string, string>> {
     ['docs/checks/secret-kinds.md', documentSecretKinds()],
     ...[...(await documentCallRules())].map(([name, text]) => [`docs/${name}`, text] as const),
     ['docs/service-rules.md', documentServiceRules(await serviceRules())],
-    ['docs/report.schema.json', documentJsonSchema()],
-    ['docs/openapi.json', api],
-    ['web/src/api/schema.ts', apiTypes(api)],
     ['docs/images/report.svg', await reportPicture()],
   ]);
 }

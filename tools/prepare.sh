@@ -79,7 +79,7 @@ show_log() {
 
 sources() {
   find src web bin package.json package-lock.json tsconfig.json tsconfig.build.json tools/node tools/prepare.sh \
-    tools/bundle.config.js -name fixtures -prune -o -name node_modules -prune -o "$@"
+    tools/bundle.config.js tools/generate-schemas.ts -name fixtures -prune -o -name node_modules -prune -o "$@"
 }
 source_checksum() {
   sources -type f ! -name '*.test.ts' -exec cksum {} + | LC_ALL=C sort | cksum
@@ -197,7 +197,8 @@ build_dist() {
   if ! quietly compile "$node" node_modules/typescript/bin/tsc -p tsconfig.build.json --outDir "$build" ||
     ! quietly bundle "$node" node_modules/rolldown/bin/cli.mjs -c tools/bundle.config.js --dir "$build/bundle" ||
     ! quietly page "$node" node_modules/vite/bin/vite.js build web --outDir "$PWD/$build/web" ||
-    ! quietly report "$node" node_modules/vite/bin/vite.js build web --mode report --outDir "$PWD/$build/web"; then
+    ! quietly report "$node" node_modules/vite/bin/vite.js build web --mode report --outDir "$PWD/$build/web" ||
+    ! quietly schemas "$node" tools/generate-schemas.ts "$build"; then
     show_log
     fail 70 "the source does not build. All of the compiler's output: $root/$log"
   fi

@@ -6,7 +6,7 @@ const isMoment = (text: string): boolean => !Number.isNaN(Date.parse(text));
 
 /**
  * Reads reports of the JSON format of which every part is to be used, so that every part is held against the schema
- * (docs/report.schema.json). What the schema does not know stays as it is.
+ * (dist/report.schema.json). What the schema does not know stays as it is.
  * @param name of the file, for messages
  * @throws UsageError that names the first part that is wrong
  */

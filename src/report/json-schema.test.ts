@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
@@ -7,7 +5,7 @@ import { makeFinding, makeReport, oneOfEachKind, someProblems } from '../../test
 import { makePackage } from '../../test/support/view.ts';
 import type { Report } from '../model/report.ts';
 import { json } from './json.ts';
-import { documentJsonSchema, reportJsonSchema } from './json-schema.ts';
+import { reportJsonSchema } from './json-schema.ts';
 import { ReportSchema } from './schema.ts';
 
 const validate = new Ajv2020({ strict: true, allowUnionTypes: true }).compile(reportJsonSchema());
@@ -83,12 +81,6 @@ describe('the JSON Schema of the report', () => {
     ['a problem it does not know', (report) => ({ ...report, problems: [{ code: 'other', message: 'x' }] })],
   ])('refuses %s', (_, change) => {
     expect(validate(change(JSON.parse(JSON.stringify(full))))).toBe(false);
-  });
-
-  it('is what docs/report.schema.json says (`npm run docs` writes it)', () => {
-    const docs = path.join(import.meta.dirname, '../../docs/report.schema.json');
-
-    expect(readFileSync(docs, 'utf8')).toBe(documentJsonSchema());
   });
 });
 

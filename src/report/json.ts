@@ -5,7 +5,7 @@ import type { Format, RenderOptions } from './format.ts';
 /** The report as it is, in JSON; several reports stand in one document (docs/report.md). */
 export const json: Format = {
   id: 'json',
-  title: 'The whole report as JSON (docs/report.schema.json)',
+  title: 'The whole report as JSON (dist/report.schema.json)',
   steady: true,
   render: renderJson,
 };

@@ -1,15 +1,15 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, describe, expect, it } from 'vitest';
 import { errorCodes, exitStatus } from '../../src/errors.ts';
 import { isIncomplete, type Problem, type ProblemCode } from '../../src/model/problem.ts';
 import type { Report } from '../../src/model/report.ts';
+import { reportJsonSchema } from '../../src/report/json-schema.ts';
 import { type ExpectedProblem, faults, type HostileCase, type HostileGroup } from './hostile-case.ts';
 import { allowed, type Cost, endScans, type MeasuredOutcome, measuredScan } from './measured-scan.ts';
 import { orderOf } from './scan-case.ts';
 
-const schema = JSON.parse(readFileSync(new URL('../../docs/report.schema.json', import.meta.url), 'utf8'));
-const isReport = new Ajv2020({ strict: false }).compile(schema);
+const isReport = new Ajv2020({ strict: false }).compile(reportJsonSchema());
 
 /** Problems about judging, not about the bytes: they may stand beside any others. */
 const judging = /^(?:advisories|version|judge|packages\.unwatched|packages\.none)/;

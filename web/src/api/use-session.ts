@@ -14,7 +14,7 @@ export function useSession(): Session | undefined {
 /**
  * Why something must not be done, in words for a tooltip; undefined: it may. What is not known is left to the service,
  * which refuses what is not allowed.
- * @param needed scope of the operation, as docs/openapi.json has it
+ * @param needed scope of the operation, as openapi.json has it
  */
 export function useRefusal(needed: Scope): string | undefined {
   const session = useSession();

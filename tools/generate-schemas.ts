@@ -1,3 +1,9 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { toolVersion } from '../src/cli/tool-version.ts';
+import { documentJsonSchema } from '../src/report/json-schema.ts';
+import { apiDocument } from '../src/server/api/api-document.ts';
+
 /** A schema of JSON Schema as OpenAPI 3.1 has it: the words that ours use. */
 interface Schema {
   readonly $ref?: string;
@@ -40,11 +46,11 @@ interface OpenApi {
 }
 
 /**
- * The API as types: `web/src/api/schema.ts`. `Operations` has, by method and path, what a request takes and what its answer
+ * The API as types, for the pages. `Operations` has, by method and path, what a request takes and what its answer
  * is; each schema is a type of its name.
- * @param text `docs/openapi.json`
+ * @param text the document of OpenAPI
  */
-export function apiTypes(text: string): string {
+function apiTypes(text: string): string {
   const { paths, components } = JSON.parse(text) as OpenApi;
   const schemas = Object.entries(components.schemas).map(
     ([name, schema]) => `${comment(schema.description, '')}export type ${name} = ${typeOf(schema, '')};\n`,
@@ -52,7 +58,7 @@ export function apiTypes(text: string): string {
   const operations = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => operationType(`${method.toUpperCase()} ${path}`, operation)),
   );
-  return `// Generated from docs/openapi.json by \`npm run docs\`; do not edit.
+  return `// Generated from openapi.json by tools/generate-schemas.ts.
 
 ${schemas.join('\n')}
 /** What requests take and answers are, by method and path. */
@@ -138,3 +144,11 @@ function objectType({ properties = {}, required = [], additionalProperties }: Sc
   });
   return `{\n${fields.join('')}${indent}}`;
 }
+
+// As tools/prepare.sh calls it: what describes the report and the API.
+const folder = process.argv[2];
+if (folder === undefined) throw new Error('usage: node tools/generate-schemas.ts FOLDER');
+const api = await apiDocument(toolVersion);
+writeFileSync(path.join(folder, 'report.schema.json'), documentJsonSchema());
+writeFileSync(path.join(folder, 'openapi.json'), api);
+writeFileSync(path.join(folder, 'api-types.ts'), apiTypes(api));
