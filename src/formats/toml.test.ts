@@ -31,6 +31,7 @@ describe('readToml', () => {
     ['deep lists', `a = ${'['.repeat(10_000)}`, 1, 'excessively nested'],
     ['deep tables', `a = ${'{a='.repeat(10_000)}`, 1, 'excessively nested'],
     ['millions of tables', `a = [${'{},'.repeat(1_000_001)}]`, 1, 'more values'],
+    ['millions of numbers', `a = [${'1,'.repeat(1_000_001)}]`, 1, 'more values'],
     ['millions of parts of a key', `a${'.a'.repeat(1_000_001)} = 1`, 1, 'more values'],
   ])('refuses %s with its line', (_, text, line, words) => {
     expect(() => readToml(text)).toThrow(TomlError);

@@ -41,7 +41,7 @@ function hasMoreSigns(text: string): boolean {
   let count = 0;
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
-    if (code === 0x7b || code === 0x5b || code === 0x3d || code === 0x2e) count++;
+    if (code === 0x7b || code === 0x5b || code === 0x3d || code === 0x2e || code === 0x2c) count++;
   }
   return count > SIGNS;
 }
