@@ -73,16 +73,14 @@ function contentsJudged(files: MergedFiles): Coverage['contents'] {
   )) {
     const sum = { judged: 0, bytes: 0, passed: 0, unjudged: 0 };
     let shut = 0;
-    let unlocked = 0;
     for (const { fact } of group) {
       sum.judged += fact.judged;
       sum.bytes += fact.bytes;
       sum.passed += fact.passed;
       shut += fact.shut ?? 0;
-      unlocked += fact.unlocked ?? 0;
       for (const { count } of fact.unjudged) sum.unjudged += count;
     }
-    checks[check] = { ...sum, ...(shut > 0 && { shut }), ...(unlocked > 0 && { unlocked }) };
+    checks[check] = { ...sum, ...(shut > 0 && { shut }) };
   }
   return checks;
 }

@@ -13,7 +13,7 @@ import { ToldFiles } from './told-files.ts';
 type Told = ContentFact | ContentCoverageFact;
 
 /** Raised whenever the same engines would be shown other files, or what they say would be told in another way. */
-const VERSION = 6;
+const VERSION = 7;
 
 /**
  * An analyzer that shows files to the engines of a check, each file to those that take its type.
@@ -24,7 +24,6 @@ export function contentAnalyzer(
   engines: readonly ContentEngine[],
   { deep }: { readonly deep: boolean },
 ): Analyzer<Told> {
-  const passwords = engines.flatMap((engine) => engine.passwords ?? []);
   const judgesMembers = engines.some(({ judgeMember }) => judgeMember !== undefined);
   return {
     name: `contents-${check}`,
@@ -42,7 +41,6 @@ export function contentAnalyzer(
       // Those that no engine looks at are counted all the same.
       return members | (isTaken ? Appetite.Whole : Appetite.Header);
     },
-    ...(passwords.length > 0 && { passwords }),
     open: (layer) => new ContentReader(check, engines, layer),
   };
 }
@@ -83,7 +81,6 @@ class ContentReader implements LayerReader<Told> {
   #bytes = 0;
   #passed = 0;
   #shut = 0;
-  #unlocked = 0;
   /** What engines elsewhere have to say of the file that was read last. */
   #pending: Promise<void> | undefined;
 
@@ -143,9 +140,8 @@ class ContentReader implements LayerReader<Told> {
   }
 
   #conclude(file: LayerFile, content: Content, witnesses: readonly Witness[]): void {
-    const { header, path } = file;
+    const { path } = file;
     this.#judged++;
-    if (header.member?.encrypted === true) this.#unlocked++;
     this.#bytes += content.size;
     if (content.size > MOST_BYTES)
       this.#leave('is larger than 64 MiB: only its beginning and its end were judged', path);
@@ -164,11 +160,8 @@ class ContentReader implements LayerReader<Told> {
     if (this.#judged + this.#passed + this.#shut + this.#unjudged.size === 0) return facts;
     const unjudged = [...this.#unjudged].map(([reason, told]) => ({ reason, ...told }));
     const counts = { judged: this.#judged, bytes: this.#bytes, passed: this.#passed };
-    const some = {
-      ...(this.#shut > 0 && { shut: this.#shut }),
-      ...(this.#unlocked > 0 && { unlocked: this.#unlocked }),
-    };
-    return [...facts, { kind: 'content-coverage', path: '', check: this.#check, ...counts, ...some, unjudged }];
+    const shut = this.#shut > 0 && { shut: this.#shut };
+    return [...facts, { kind: 'content-coverage', path: '', check: this.#check, ...counts, ...shut, unjudged }];
   }
 
   #judgeMember(header: FileHeader): Witness[] {

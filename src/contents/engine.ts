@@ -15,8 +15,6 @@ export interface ContentEngine {
   readonly name: string;
   /** Everything that decides what it says: version of its code and digests of its rules. A part of the cache's key. */
   readonly rules: string;
-  /** Passwords to be tried on encrypted members of zip archives. */
-  readonly passwords?: readonly Uint8Array[];
   /**
    * Which files it wants to see: asked for every file, before its body is read. Cheap, no allocation.
    * @param type by name and first bytes

@@ -85,8 +85,6 @@ export interface Analyzer<F extends Fact = Fact> {
   readonly standings?: readonly FileStanding[];
   /** No file is read for its sake alone, where only files that no package brought are: it is shown those that others want. */
   readonly along?: true;
-  /** Passwords to be tried on encrypted members of zip archives: a part of its `rules`. */
-  readonly passwords?: readonly Uint8Array[];
   /**
    * What it wants of a file. Hot: called for every file of every layer, so no I/O, no allocation,
    * and no regular expression before a cheap test on the last characters of the path.

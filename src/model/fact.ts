@@ -143,8 +143,6 @@ export interface ContentCoverageFact {
   readonly passed: number;
   /** Packages of distributions in the caches of package managers, which were not opened. Absent: none. */
   readonly shut?: number;
-  /** Encrypted members of archives, of those judged, that a password of the rules opened. Absent: none. */
-  readonly unlocked?: number;
   /** What could not be judged, or not whole, by reason: how many, and the first of them. */
   readonly unjudged: readonly { readonly reason: string; readonly count: number; readonly first: string }[];
 }

@@ -73,8 +73,6 @@ export interface Coverage {
         readonly passed: number;
         /** Packages in caches of package managers that were not opened; absent where there are none. */
         readonly shut?: number;
-        /** Encrypted members of archives, of those judged, that a password of the rules opened; absent where there are none. */
-        readonly unlocked?: number;
         readonly unjudged: number;
       }
     >

@@ -430,9 +430,6 @@ const Coverage = z
           bytes: count,
           passed: count,
           shut: count.exactOptional(),
-          unlocked: count
-            .exactOptional()
-            .describe('Of those judged, encrypted members of archives that a password of the rules opened.'),
           unjudged: count,
         }),
       )

@@ -35,12 +35,9 @@ export async function probeAny(
     coming = 'at any place',
     limits = {},
     temporary,
-    passwords = [],
-  }: { coming?: Coming; limits?: Partial<Limits>; temporary?: string; passwords?: readonly string[] } = {},
+  }: { coming?: Coming; limits?: Partial<Limits>; temporary?: string } = {},
 ): Promise<ProbeReading> {
   const files: TarEntry[] = [{ path: name, content }];
-  const probe =
-    passwords.length === 0 ? anyProbe : { ...anyProbe, passwords: passwords.map((one) => Buffer.from(one)) };
-  const reading = await probeLayer(probe, files, coming, limits, temporary);
+  const reading = await probeLayer(anyProbe, files, coming, limits, temporary);
   return { ...reading, seen: reading.seen.filter(([path]) => path !== name) };
 }

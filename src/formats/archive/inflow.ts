@@ -52,14 +52,6 @@ export class Inflow {
     return taken;
   }
 
-  /** Gives back the end of what was just taken: so many bytes, which come again. */
-  putBack(bytes: number): void {
-    if (bytes === 0) return;
-    const { buffer, byteOffset, length } = this.#piece;
-    this.#piece = Buffer.from(buffer, byteOffset - bytes, length + bytes);
-    this.#position -= bytes;
-  }
-
   /**
    * Takes exactly so many bytes, which must be few. Valid until the next call.
    * @throws FormatError where there are not so many

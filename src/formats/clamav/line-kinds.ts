@@ -1,14 +1,6 @@
 import { type BodyRecord, readBodyLine, readOldBodyLine } from './body-line.ts';
 import { type HashRecord, readHashLine, readImportLine, readSectionLine } from './hash-line.ts';
-import {
-  type IgnoreRecord,
-  type MagicRecord,
-  type PasswordRecord,
-  readIconLine,
-  readIgnoreLine,
-  readMagicLine,
-  readPasswordLine,
-} from './list-line.ts';
+import { type IgnoreRecord, type MagicRecord, readIconLine, readIgnoreLine, readMagicLine } from './list-line.ts';
 import { type LogicalRecord, readLogicalLine } from './logical-line.ts';
 import { type MemberRecord, readMemberLine, readOldMemberLine } from './member-line.ts';
 import { inert, type LineOutcome, unsupported } from './outcome.ts';
@@ -20,7 +12,6 @@ export type ClamRecord =
   | { readonly family: 'logic'; readonly logic: LogicalRecord }
   | { readonly family: 'member'; readonly member: MemberRecord }
   | { readonly family: 'ignore'; readonly ignore: IgnoreRecord }
-  | { readonly family: 'password'; readonly password: PasswordRecord }
   | { readonly family: 'magic'; readonly magic: MagicRecord };
 
 /** How the lines of files of one ending are read. */
@@ -75,9 +66,9 @@ const kinds: Readonly<Record<string, LineKind['read']>> = {
   rmd: (line) => mapped(readOldMemberLine(line, 'CL_TYPE_RAR'), (record) => ({ family: 'member', member: record })),
   ign: ignore,
   ign2: ignore,
-  pwdb: (line) => mapped(readPasswordLine(line), (record) => ({ family: 'password', password: record })),
   ftm: (line) => mapped(readMagicLine(line), (record) => ({ family: 'magic', magic: record })),
   idb: readIconLine,
+  pwdb: counted('password of an archive'),
   cbc: counted('bytecode'),
   crb: counted('Authenticode'),
   cat: counted('Authenticode'),

@@ -21,38 +21,6 @@ export function readIgnoreLine(line: string): LineOutcome<IgnoreRecord> {
   return loaded({ name: first, lineDigest: second.toLowerCase() });
 }
 
-/** A password that members of archives may have. */
-export interface PasswordRecord {
-  readonly name: string;
-  readonly container?: ClamType;
-  readonly password: Uint8Array;
-}
-
-/** `NAME;Engine:a-b[,Container:CL_TYPE_ZIP];0|1;PASSWORD` of .pwdb. @throws FormatError */
-export function readPasswordLine(line: string): LineOutcome<PasswordRecord> {
-  const fields = line.split(';', 5);
-  if (fields.length !== 4) throw new FormatError('a password has four fields');
-  const [name, attributes, form, text] = fields as [string, string, string, string];
-  if (name === '') throw new FormatError('it has no name');
-  if (form !== '0' && form !== '1') throw new FormatError('a password is text (0) or hexadecimal (1)');
-  if (form === '1' && !isHex(text)) throw new FormatError('the password is not hexadecimal');
-  let container: ClamType | undefined;
-  for (const attribute of attributes.split(',')) {
-    const [key, value = ''] = attribute.split(':', 2);
-    if (key === 'Engine') {
-      const [low, high] = value.split('-', 2);
-      if (!fitsLevel(low, high)) return inert('another level');
-    } else if (key === 'Container') {
-      if (!isClamType(value)) throw new FormatError('the type of the archive is unknown');
-      if (value !== 'CL_TYPE_ANY') container = value;
-    } else {
-      throw new FormatError('it has an unknown attribute');
-    }
-  }
-  const password = Buffer.from(text, form === '1' ? 'hex' : 'latin1');
-  return loaded({ name, password, ...(container === undefined ? {} : { container }) });
-}
-
 /** First bytes by which a type of file is known. */
 export interface MagicRecord {
   readonly name: string;

@@ -56,9 +56,8 @@ export class YaraWriter {
     else if (record.family === 'logic') this.#addLogic(record.logic, file);
     else if (record.family === 'member') this.#leave('members of archives');
     else if (record.family === 'magic') this.#leave('types of files');
-    else if (record.family === 'allow' || record.family === 'ignore' || record.family === 'password') {
-      this.#leave('lists');
-    } else this.#addHash(record.family, record.hash, file);
+    else if (record.family === 'allow' || record.family === 'ignore') this.#leave('lists');
+    else this.#addHash(record.family, record.hash, file);
   }
 
   #addHash(family: 'object' | 'section' | 'imports', hash: HashRecord, file: string): void {

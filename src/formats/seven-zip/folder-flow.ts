@@ -4,12 +4,10 @@ import { type Decoded, decoded } from '../archive/decoded.ts';
 import { type Inflow, inflowOf } from '../archive/inflow.ts';
 import { bzip2 } from '../compression/bzip2/bzip2.ts';
 import type { Decoder } from '../compression/decoder.ts';
-import { deflate64 } from '../compression/deflate64.ts';
 import { lzmaStream } from '../compression/lzma-alone.ts';
 import { rawDeflate } from '../compression/raw-deflate.ts';
 import { openFilter } from '../compression/xz/filter.ts';
 import { dictionarySize, Lzma2 } from '../compression/xz/lzma2.ts';
-import { bcj2 } from './bcj2.ts';
 import { type Coder, type Folder, lastCoder, type PackedStreams } from './streams.ts';
 
 const SIGNATURE_BYTES = 32;
@@ -39,31 +37,27 @@ export function folderFlow(
   counter: () => Counter,
 ): FolderFlow {
   if (isLocked(folder)) throw new FormatError('is encrypted', { reason: 'unsupported' });
+  const { coders, bonds, sizes } = folder;
+  // Of what is read, each has one input: so inputs and coders have the same numbers.
+  const odd = coders.find(({ inputs }) => inputs !== 1);
+  if (odd !== undefined) throw unsupportedCoder(odd);
   const stages: Decoded[] = [];
-  const firstInputs = firstInputsOf(folder);
   const flowOf = (number: number, depth: number): Inflow => {
-    const coder = folder.coders[number];
-    const first = firstInputs[number];
-    if (coder === undefined || first === undefined || depth > folder.coders.length) {
-      throw new FormatError('its folders are damaged');
-    }
-    const inputs = Array.from({ length: coder.inputs }, (_, i) => inputFlow(first + i, coder, depth));
-    const { 0: main, 1: calls, 2: jumps, 3: decisions } = inputs;
-    if (coder.id === BCJ2 && main && calls && jumps && decisions) return bcj2({ main, calls, jumps, decisions });
-    if (main === undefined || inputs.length > 1) throw unsupportedCoder(coder);
-    const decoder = decoderOf(coder, folder.sizes[number] as number);
+    const coder = coders[number];
+    if (coder === undefined || depth > coders.length) throw new FormatError('its folders are damaged');
+    const bond = bonds.find(({ input }) => input === number);
+    const main = bond === undefined ? packedFlow(number, coder) : flowOf(bond.output, depth + 1);
+    const decoder = decoderOf(coder, sizes[number] as number);
     if (decoder === undefined) return main;
     // A filter makes as many bytes as it gets.
     const stage = decoded(decoder, main, coder.id in filters ? () => true : counter());
     stages.push(stage);
     return stage.flow;
   };
-  const inputFlow = (input: number, coder: Coder, depth: number): Inflow => {
-    const bond = folder.bonds.find((each) => each.input === input);
-    if (bond !== undefined) return flowOf(bond.output, depth + 1);
+  const packedFlow = (input: number, { id }: Coder): Inflow => {
     const packed = folder.packed.indexOf(input);
     if (packed < 0) throw new FormatError('its folders are damaged');
-    return inflowOf(packedStream(source, streams, folder.firstPacked + packed, coder.id === DEFLATE ? BEHIND : 0));
+    return inflowOf(packedStream(source, streams, folder.firstPacked + packed, id === DEFLATE ? BEHIND : 0));
   };
   const flow = flowOf(lastCoder(folder), 0);
   return {
@@ -81,15 +75,6 @@ export function isLocked({ coders }: Folder): boolean {
   return coders.some(({ id }) => id === AES);
 }
 
-/** Numbers of the first inputs of all coders. */
-function firstInputsOf({ coders }: Folder): number[] {
-  let next = 0;
-  return coders.map(({ inputs }) => {
-    next += inputs;
-    return next - inputs;
-  });
-}
-
 /** @param behind bytes that may be read beyond it */
 function packedStream(
   source: ByteSource,
@@ -105,7 +90,6 @@ function packedStream(
 
 const DEFLATE = '040108';
 const AES = '06f10701';
-const BCJ2 = '0303011b';
 
 /** Filters by the ids that .xz has for them. */
 const filters: Readonly<Record<string, number>> = {
@@ -125,7 +109,7 @@ const filters: Readonly<Record<string, number>> = {
   '03030805': 9,
 };
 
-const names: Readonly<Record<string, string>> = { '030401': 'PPMd' };
+const names: Readonly<Record<string, string>> = { '030401': 'PPMd', '040109': 'Deflate64', '0303011b': 'BCJ2' };
 
 /** Undefined for what is stored. */
 function decoderOf({ id, properties }: Coder, size: number): Decoder | undefined {
@@ -136,7 +120,6 @@ function decoderOf({ id, properties }: Coder, size: number): Decoder | undefined
     return lzmaStream({ byte: properties[0] as number, dictionary: properties.readUInt32LE(1), size });
   }
   if (id === DEFLATE) return rawDeflate;
-  if (id === '040109') return deflate64;
   if (id === '040202') return bzip2;
   const filter = filters[id];
   if (filter === undefined) throw unsupportedCoder({ id });

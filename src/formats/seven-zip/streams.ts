@@ -18,7 +18,6 @@ export interface Coder {
   /** Hex digits. */
   readonly id: string;
   readonly inputs: number;
-  readonly outputs: number;
   readonly properties: Buffer;
 }
 
@@ -29,7 +28,7 @@ export interface Folder {
   readonly bonds: readonly { readonly input: number; readonly output: number }[];
   /** The inputs that packed streams go into, in their order. */
   readonly packed: readonly number[];
-  /** Bytes of each output. */
+  /** Bytes that each coder makes. */
   readonly sizes: number[];
   /** Number of its first packed stream. */
   readonly firstPacked: number;
@@ -105,9 +104,7 @@ function readUnpackInfo(header: HeaderReader): Folder[] {
         folders.push(folder);
       }
     } else if (id === UNPACK_SIZES) {
-      for (const { coders, sizes } of folders) {
-        for (const { outputs } of coders) for (let i = 0; i < outputs; i++) sizes.push(header.number());
-      }
+      for (const { coders, sizes } of folders) for (const _ of coders) sizes.push(header.number());
       for (const folder of folders) folder.files = [unpackedSize(folder)];
     } else if (id === DIGESTS) {
       const defined = readDigests(header, folders.length);
@@ -127,7 +124,7 @@ function readFolder(header: HeaderReader, firstPacked: number): Folder {
     const [inputs, outputs] = (flags & 0x10) === 0 ? [1, 1] : [header.number(), header.number()];
     if (inputs > MOST_STREAMS || outputs !== 1) throw new FormatError('a coder of it is of an unknown form');
     const properties = (flags & 0x20) === 0 ? Buffer.alloc(0) : header.take(header.number());
-    coders.push({ id, inputs, outputs, properties });
+    coders.push({ id, inputs, properties });
   }
   const inputs = coders.reduce((sum, coder) => sum + coder.inputs, 0);
   const bonds = Array.from({ length: coders.length - 1 }, () => ({ input: header.number(), output: header.number() }));

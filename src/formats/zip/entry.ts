@@ -1,6 +1,5 @@
 import { FormatError } from '../../errors.ts';
 import { decodeName } from '../tar/path.ts';
-import type { ZipAes } from './zip-aes.ts';
 
 /** A member of a zip archive, as its central directory describes it. Nothing here was verified. */
 export interface ZipEntry {
@@ -12,9 +11,8 @@ export interface ZipEntry {
   /** 0: stored, 8: deflated. */
   readonly method: number;
   readonly crc: number;
+  /** By ZipCrypto, or by AES: then `method` is 99. */
   readonly encrypted: boolean;
-  /** How, where that is by AES and can be made out; `method` is then 99. */
-  readonly aes?: ZipAes;
   /** Where its local header stands, as the directory counts. */
   readonly offset: number;
   /** Permission bits, where a Unix wrote them; 0 where nobody says. */
@@ -33,9 +31,6 @@ export const LOCAL_BYTES = 30;
 const ABSENT32 = 0xffffffff;
 /** Host system of "version made by" whose attributes hold a mode. */
 const UNIX = 3;
-/** What stands for the method where AES encrypts. */
-const AES = 99;
-const AES_FIELD = 0x9901;
 /** Bits of the general purpose flag: encrypted, and sizes that follow the body. */
 const ENCRYPTED = 1;
 const DESCRIPTOR = 8;
@@ -57,8 +52,6 @@ export function readCentral(bytes: Buffer, at: number): ZipEntry {
   let size = bytes.readUInt32LE(at + 24);
   let compressedSize = bytes.readUInt32LE(at + 20);
   let offset = bytes.readUInt32LE(at + 42);
-  const method = bytes.readUInt16LE(at + 10);
-  const aes = method === AES ? aesIn(bytes.subarray(nameEnd, extraEnd)) : undefined;
   let odd: string | undefined;
   if (size === ABSENT32 || compressedSize === ABSENT32 || offset === ABSENT32) {
     // Zip64 holds only those of the three that do not fit, in this order (section 4.5.3).
@@ -77,13 +70,12 @@ export function readCentral(bytes: Buffer, at: number): ZipEntry {
     name: nameText(bytes, at + CENTRAL_BYTES, nameEnd),
     size,
     compressedSize,
-    method,
+    method: bytes.readUInt16LE(at + 10),
     crc: bytes.readUInt32LE(at + 16),
     encrypted: (bytes.readUInt16LE(at + 8) & ENCRYPTED) !== 0,
     offset,
     mode: centralMode(bytes, at),
     odd,
-    ...(aes && { aes }),
   };
 }
 
@@ -95,15 +87,6 @@ export function centralMode(bytes: Buffer, at: number): number {
 function nameText(bytes: Buffer, start: number, end: number): string {
   const text = bytes.toString('utf8', start, end);
   return text.includes('\ufffd') ? decodeName(bytes.subarray(start, end)) : text;
-}
-
-/** The extra field of AES. */
-function aesIn(extra: Buffer): ZipAes | undefined {
-  let at = 0;
-  while (at + 4 <= extra.length && extra.readUInt16LE(at) !== AES_FIELD) at += 4 + extra.readUInt16LE(at + 2);
-  if (at + 11 > extra.length) return undefined;
-  const keyBytes = ([16, 24, 32] as const)[(extra[at + 8] as number) - 1];
-  return keyBytes && { keyBytes, method: extra.readUInt16LE(at + 9) };
 }
 
 /** Reads the numbers of a zip64 extra field one after the other; undefined where there is none, or too large a one. */
@@ -129,8 +112,6 @@ export interface LocalHeader {
   readonly encrypted: boolean;
   /** 0 where the sizes follow the body. */
   readonly compressedSize: number;
-  /** Where it is encrypted by the old method and sizes follow the body: the byte by which the right password is known. */
-  readonly check: number | undefined;
 }
 
 /**
@@ -147,7 +128,6 @@ export function readLocal(bytes: Buffer): LocalHeader {
     name: nameText(bytes, LOCAL_BYTES, Math.min(bytes.length, LOCAL_BYTES + nameLength)),
     method: bytes.readUInt16LE(8),
     encrypted: (flags & ENCRYPTED) !== 0,
-    check: (flags & DESCRIPTOR) === 0 ? undefined : bytes[11],
     compressedSize: (flags & DESCRIPTOR) !== 0 || compressedSize === ABSENT32 ? 0 : compressedSize,
   };
 }

@@ -37,7 +37,6 @@ export class ArchiveMembers {
   #first: number = -1;
   #around: ArchiveAround | undefined;
   readonly #unread: UnreadMembers | undefined;
-  readonly #passwords: readonly Uint8Array[] | undefined;
 
   /** @param unread gathers what cannot be read; where absent, each member tells it */
   constructor(
@@ -53,8 +52,6 @@ export class ArchiveMembers {
     this.#readers = readers;
     this.#tools = tools;
     const analyzers = readers.map(({ analyzer }) => analyzer);
-    const passwords = analyzers.flatMap((analyzer) => analyzer.passwords ?? []);
-    if (passwords.length > 0) this.#passwords = passwords;
     if (analyzers.every(({ names }) => names !== undefined)) this.#names = tools.names(analyzers);
   }
 
@@ -108,9 +105,7 @@ export class ArchiveMembers {
     const at = { entry, start: entry.offset + shift, archive: this.#body, depth: this.#place.depth };
     const unread = this.#unread;
     const notice = (odd: string): void => this.notice(odd);
-    const passwords = this.#passwords;
-    const more = { notice, ...(unread && { unread }), ...(passwords && { passwords }) };
-    yield* readMember(at, header, interests, { ...this.#tools, ...more });
+    yield* readMember(at, header, interests, { ...this.#tools, notice, ...(unread && { unread }) });
   }
 
   /** Says what was odd. */

@@ -8,7 +8,6 @@ import type { KeptBody } from '../kept-bodies.ts';
 import type { PassingBodies } from '../passing-bodies.ts';
 import type { WantedNames } from '../wanted-names.ts';
 import type { ArchiveBudget, ArchiveLimits } from './archive-budget.ts';
-import type { Locks } from './locks.ts';
 
 /** Which archive is read. */
 export interface ArchivePlace {
@@ -34,7 +33,6 @@ export interface ArchiveContext {
 export interface ArchiveTools extends ArchiveContext {
   readonly budget: ArchiveBudget;
   readonly inflater: Inflater;
-  readonly locks: Locks;
   /** The names that some analyzers ask for. */
   names(analyzers: readonly Analyzer[]): WantedNames;
 }

@@ -15,7 +15,6 @@ import { ArchiveBudget } from './archive-budget.ts';
 import { ArchiveMembers } from './archive-members.ts';
 import type { ArchiveContext, ArchivePlace, ArchiveTools } from './archive-tools.ts';
 import { FlowMembers } from './flow-members.ts';
-import { Locks } from './locks.ts';
 import { UnreadMembers } from './unread-members.ts';
 
 /** Bytes that looking for the end of an archive counts as. */
@@ -38,7 +37,6 @@ export class Archives {
       ...context,
       budget: new ArchiveBudget(context.limits),
       inflater: new Inflater(),
-      locks: new Locks(),
       names: (analyzers) => this.#namesOf(analyzers),
     };
   }

@@ -30,7 +30,7 @@ const named: Readonly<Record<string, string>> = {
   'clam.arj': 'it is an ARJ archive, which is not supported',
   'clam.chm': 'it is a compiled HTML help file, which is not supported',
   'clam.exe.szdd': 'it is a file compressed by COMPRESS.EXE, which is not supported',
-  'clam.impl.zip': 'is compressed by unknown method 6',
+  'clam.impl.zip': 'is compressed by Implode',
 };
 
 /** Those that are no archives for us, but files that are judged as they are: packed programs, documents, mail, installers. */

@@ -119,7 +119,9 @@ describe.each(ways)('a hostile archive that comes %s', (coming) => {
   });
 
   it.each([
-    ['is encrypted', { encrypted: true }, 'is encrypted'],
+    ['is encrypted by ZipCrypto', { encrypted: true }, 'is encrypted'],
+    ['is encrypted by AES', { encrypted: true, method: 99 }, 'is encrypted'],
+    ['is compressed by Deflate64', { method: 9 }, 'is compressed by Deflate64 and'],
     ['is compressed in an unknown way', { method: 99 }, 'unknown method 99'],
     ['is damaged', { stored: true, method: 8, content: '\xff'.repeat(50) }, 'is damaged'],
   ] satisfies [string, Partial<ZipFile>, string][])(

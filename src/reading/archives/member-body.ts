@@ -15,9 +15,8 @@ import { PassingSink } from '../passing-sink.ts';
 import type { ArchiveTools } from './archive-tools.ts';
 import { bombCounter } from './decode-flow.ts';
 import { gatherMember, withSize } from './gather-member.ts';
-import { unlock } from './locked-member.ts';
 import type { UnreadMembers } from './unread-members.ts';
-import { zipDecoder } from './zip-decoders.ts';
+import { methodName, zipDecoder } from './zip-decoders.ts';
 
 /** Where a member stands. */
 export interface MemberPlace {
@@ -34,8 +33,6 @@ export interface MemberTools extends ArchiveTools {
   notice(odd: string): void;
   /** Gathers what cannot be read; where absent, it is told at once. */
   readonly unread?: UnreadMembers;
-  /** Tried on members that are encrypted. */
-  readonly passwords?: readonly Uint8Array[];
 }
 
 /** Reads as much of a member as anybody wants, and shares it. What cannot be read is told, and costs that member only. */
@@ -47,9 +44,7 @@ export function* readMember(
 ): Steps {
   const { entry } = place;
   const body = bodyOf(place, tools);
-  if (typeof body !== 'string' && entry.encrypted) {
-    yield* locked(place, body, header, interests, tools);
-  } else if (typeof body === 'string') {
+  if (typeof body === 'string') {
     unreadable(header, body, tools);
     showHeaders(header, interests);
   } else if (entry.method === STORED) {
@@ -65,16 +60,14 @@ export function* readMember(
 interface Body {
   readonly start: number;
   readonly length: number;
-  /** The byte by which the old method of encryption knows the right password. */
-  readonly check: number;
 }
 
-function bodyOf({ entry, start, archive }: MemberPlace, { notice, unread, passwords }: MemberTools): Body | string {
-  if (entry.encrypted && passwords === undefined) return 'is encrypted';
-  if (!entry.encrypted && entry.method !== STORED && entry.method !== DEFLATED) {
+function bodyOf({ entry, start, archive }: MemberPlace, { notice, unread }: MemberTools): Body | string {
+  if (entry.encrypted) return 'is encrypted';
+  if (entry.method !== STORED && entry.method !== DEFLATED) {
     // No runtime of a language reads these; archivers do.
     const isKnown = unread !== undefined && zipDecoder(entry) !== undefined;
-    if (!isKnown) return `is compressed by unknown method ${entry.method}`;
+    if (!isKnown) return `is compressed by ${methodName(entry.method)}`;
   }
   let local: LocalHeader;
   try {
@@ -91,10 +84,8 @@ function bodyOf({ entry, start, archive }: MemberPlace, { notice, unread, passwo
   }
   // Deflated data tells itself where it ends.
   const length =
-    entry.method === DEFLATED && !entry.encrypted
-      ? Math.max(entry.compressedSize, local.compressedSize)
-      : entry.compressedSize;
-  return { start: start + local.length, length, check: local.check ?? entry.crc >>> 24 };
+    entry.method === DEFLATED ? Math.max(entry.compressedSize, local.compressedSize) : entry.compressedSize;
+  return { start: start + local.length, length };
 }
 
 /** What is stored is read where it is. */
@@ -160,31 +151,6 @@ function* deflated(
     yield* tools.share(withSize(header, sizeOf(entry, made, isComplete)), interests, kept, depth);
   } finally {
     body.release();
-  }
-}
-
-/** What a password may open. */
-function* locked(
-  { entry, archive, depth }: MemberPlace,
-  { start, length, check }: Body,
-  header: FileHeader,
-  interests: readonly Interest[],
-  tools: MemberTools,
-): Steps {
-  const opened = yield* unlock(entry, archive.slice(start, length), check, tools.passwords ?? [], tools);
-  if (typeof opened === 'string') {
-    unreadable(header, opened, tools);
-    showHeaders(header, interests);
-    return;
-  }
-  const { size } = opened;
-  const { flow, stage } = opened.open();
-  try {
-    const sized = { ...header, size: size ?? entry.size };
-    yield* gatherMember(sized, interests, flow, size === undefined ? stage : undefined, tools, depth);
-    if (size === undefined) tools.tell(bomb(header, tools));
-  } finally {
-    stage?.close();
   }
 }
 
