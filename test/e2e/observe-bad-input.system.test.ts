@@ -72,7 +72,7 @@ describe('drydock observe where things go wrong', () => {
     expect([status, stderr]).toEqual([3, expect.stringContaining('Start Docker, or set DOCKER_HOST.')]);
   });
 
-  it.concurrent.each(interruptions(archive).filter(({ rare }) => rare !== true))(
+  it.concurrent.each(interruptions(archive))(
     'is interrupted while $stage ($signals), and leaves nothing',
     { timeout: LONG },
     async (interruption) => {

@@ -12,7 +12,6 @@ import { bringPeers, peerVersions, snykFolder } from '../../bench/peers.ts';
 import type { Report } from '../../src/model/report.ts';
 import { projectRoot } from '../support/run.ts';
 import { scanReport } from './scan-report.ts';
-import { unpackImage } from './unpack-image.ts';
 
 interface Listed {
   readonly type: string;
@@ -97,6 +96,19 @@ function listOfSnyk(): { readonly packages: readonly Listed[]; readonly digests:
     return { type, name: own, version, path: type === 'deb' ? undefined : place?.replace(/^\//, '') };
   });
   return { packages, digests: listed.length - packages.length };
+}
+
+interface Index {
+  readonly manifests: readonly [{ readonly annotations?: Readonly<Record<string, string>> }];
+}
+
+/** Unpacks the image of an OCI layout folder with umoci (Debian: umoci) into a folder that is not there yet. */
+function unpackImage(layout: string, folder: string): void {
+  const index = path.join(layout, 'index.json');
+  if (!existsSync(index)) throw new Error(`${layout} is no OCI layout folder: node bench/image-set.ts makes one`);
+  const { manifests } = JSON.parse(readFileSync(index, 'utf8')) as Index;
+  const tag = manifests[0].annotations?.['org.opencontainers.image.ref.name'] ?? 'latest';
+  execFileSync('umoci', ['raw', 'unpack', '--image', `${layout}:${tag}`, folder], { stdio: 'ignore' });
 }
 
 /** Places of all packages of ours: `type name version`. */

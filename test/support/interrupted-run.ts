@@ -24,36 +24,15 @@ export interface Interruption {
   /** Milliseconds after the signal until the engine gets that request, though whoever made it may be gone. */
   readonly late?: number;
   readonly signals: readonly [NodeJS.Signals, ...NodeJS.Signals[]];
-  /** Left to the soak: another stage shows nearly the same. */
-  readonly rare?: boolean;
 }
 
-/** At every stage there is. `slow:1` never listens, `web:1` does, and `archive` is an image that the engine does not have. */
+/** At the stages that differ in what is left. `slow:1` never listens, `web:1` does, and `archive` is an image that the engine does not have. */
 export function interruptions(archive: string): readonly Interruption[] {
   const web = ['web:1', '--duration', '2s'];
   return [
-    { stage: 'the layers are read', rare: true, args: web, at: /^GET \/images\/.*\/get/, signals: ['SIGINT'] },
-    {
-      stage: 'the image is given to the engine',
-      rare: true,
-      args: [archive],
-      at: /^POST \/images\/load/,
-      signals: ['SIGTERM'],
-    },
     {
       ...{ stage: 'the engine has just taken the image', args: [archive], after: 20 },
       ...{ at: /^POST \/images\/load/, signals: ['SIGINT'] },
-    },
-    {
-      stage: 'the tracer is put into place',
-      rare: true,
-      args: web,
-      at: /^PUT \/containers\/.*archive/,
-      signals: ['SIGINT'],
-    },
-    {
-      ...{ stage: 'the cage is being made', rare: true, args: web, after: 20 },
-      ...{ at: /^POST \/containers\/create\?name=drydock-[^&]*-cage/, signals: ['SIGTERM'] },
     },
     // The engine is slow, and makes it when all has been removed.
     {
@@ -61,23 +40,13 @@ export function interruptions(archive: string): readonly Interruption[] {
       ...{ at: /^POST \/containers\/create\?name=drydock-[^&]*-cage/, signals: ['SIGINT'] },
     },
     {
-      stage: 'the cage is being started',
-      rare: true,
-      args: web,
-      after: 20,
-      at: /^POST .*\/start/,
-      signals: ['SIGINT'],
-    },
-    {
       ...{ stage: 'it waits until the image is ready', args: ['slow:1', '--ready-timeout', '60s'], nth: 6 },
       ...{ at: /^GET \/containers\/[0-9a-f]+\/json/, signals: ['SIGINT'] },
     },
-    { stage: 'its services are asked', rare: true, args: web, at: /^GET .*\/changes/, signals: ['SIGTERM'] },
     // Whoever is in a hurry leaves the removing to the process beside it.
     { stage: 'it is watched, twice', args: web, at: /^GET .*\/changes/, signals: ['SIGINT', 'SIGINT'] },
     { stage: 'the trace is read', args: web, at: /^GET .*\/archive\?path=\/\.o/, signals: ['SIGINT'] },
     { stage: 'a profile is proven', args: [...web, '--prove'], at: /^POST .*\/start/, nth: 4, signals: ['SIGINT'] },
-    { stage: 'things are removed', rare: true, args: web, at: /^DELETE \/containers\//, nth: 3, signals: ['SIGINT'] },
     { stage: 'things are removed, twice', args: web, at: /^DELETE \/volumes\//, signals: ['SIGTERM', 'SIGTERM'] },
   ];
 }

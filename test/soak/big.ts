@@ -1,7 +1,7 @@
-// Archives and folders that are large, in compressed layers: a war of 200 MB with 50 deflated jars and a jar that stands in four
-// others; 100,000 node_modules. All must be found, and memory must stay bounded. Then a bill of materials of 500,000 components,
-// of which half are read, and the report says so.
-//   node test/soak/big-archives.ts [--modules 100000]     (Linux; 1 GB of room in the temporary folder; two minutes)
+// What is large: a layer of 5 GB, plain and gzip; a war of 200 MB with 50 deflated jars and a jar that stands in four others, and
+// 100,000 node_modules, in compressed layers; a bill of materials of 500,000 components, of which half are read, and the report
+// says so. All must be found, and memory must stay bounded.
+//   node test/soak/big.ts [--modules 100000]     (Linux; 6 GB of room in the temporary folder; five minutes)
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream, readFileSync } from 'node:fs';
@@ -13,7 +13,7 @@ import { createGzip } from 'node:zlib';
 import type { ProblemCode } from '../../src/model/problem.ts';
 import type { Report } from '../../src/model/report.ts';
 import { noise } from '../support/noise.ts';
-import { debianFiles } from '../support/root-file-systems.ts';
+import { debianFiles, debianPackages } from '../support/root-file-systems.ts';
 import { projectRoot } from '../support/run.ts';
 import { tar } from '../support/tar.ts';
 import { temporaryFolder } from '../support/temporary.ts';
@@ -24,6 +24,10 @@ const MB = 1_000_000;
 const JARS = 50;
 const DEPTH = 5;
 const HEAP_MB = 256;
+const SMALL_FILES = 100_000;
+const SMALL = 30_000;
+const LARGE = 2_000 * MB;
+const LAYER_CEILING = 300 * MB;
 /** Largest resident sets that pass. Of the second, the packages are 50 MB, and the report is 30 MB, a few times. */
 const ARCHIVES_CEILING = 200 * MB;
 const MODULES_CEILING = 420 * MB;
@@ -35,6 +39,29 @@ const MOST_COMPONENTS = 250_000;
 
 const { values } = parseArgs({ options: { modules: { type: 'string', default: '100000' } } });
 const modules = Number(values.modules);
+
+/** Half noise, half repetition, so that gzip has something to do. */
+const pattern = Buffer.alloc(1 << 20);
+for (let i = 0; i < pattern.length; i++) {
+  pattern[i] = (i >> 9) % 2 === 0 ? i & 0xff : (Math.imul(i, 2_654_435_761) >>> 13) & 0xff;
+}
+
+function* body(bytes: number): Generator<Buffer> {
+  for (let left = bytes; left > 0; left -= pattern.length) yield pattern.subarray(0, Math.min(left, pattern.length));
+  yield Buffer.alloc(-bytes & 511);
+}
+
+/** Many small files, one of 2 GB, and the root file system at the end, so that all of it must be passed. */
+function* members(): Generator<Buffer> {
+  for (let i = 0; i < SMALL_FILES; i++) {
+    const entry = { path: `srv/d${i % 500}/f${i}`, declaredSize: SMALL };
+    yield tar([entry], { endBlocks: 0 });
+    yield* body(SMALL);
+  }
+  yield tar([{ path: 'srv/large', declaredSize: LARGE }], { endBlocks: 0 });
+  yield* body(LARGE);
+  yield tar(debianFiles());
+}
 
 function jar(artifact: string, padding: number, seed: number): Buffer {
   const name = `META-INF/maven/soak/${artifact}/pom.properties`;
@@ -85,10 +112,11 @@ interface Expected {
   readonly problem?: ProblemCode;
 }
 
-/** A compressed layer of these members. */
-async function layerOf(members: Generator<Buffer>, name: string): Promise<string> {
-  const file = path.join(folder, `${name}.tar.gz`);
-  await pipeline([Readable.from(members), createGzip({ level: 1 }), createWriteStream(file)]);
+/** A layer of these members. */
+async function layerOf(members: Generator<Buffer>, isCompressed = true): Promise<string> {
+  const file = path.join(folder, 'layer.tar');
+  const stages = isCompressed ? [createGzip({ level: 1 })] : [];
+  await pipeline([Readable.from(members), ...stages, createWriteStream(file)]);
   return `layer:${file}`;
 }
 
@@ -136,19 +164,15 @@ async function scan(reference: string, heap: number, expected: Expected): Promis
   return found === count && peak <= ceiling && isTold;
 }
 
+const large = { type: 'deb', count: debianPackages.length, ceiling: LAYER_CEILING };
+const jars = { type: 'maven', count: JARS + 1, ceiling: ARCHIVES_CEILING };
+const cut = { type: 'npm', count: MOST_COMPONENTS, ceiling: BOM_CEILING, problem: 'sbom.component' } as const;
 const passed = [
-  await scan(await layerOf(archives(), 'archives'), HEAP_MB, {
-    type: 'maven',
-    count: JARS + 1,
-    ceiling: ARCHIVES_CEILING,
-  }),
-  await scan(await layerOf(folders(), 'folders'), HEAP_MB, { type: 'npm', count: modules, ceiling: MODULES_CEILING }),
-  await scan(await document(), BOM_HEAP_MB, {
-    type: 'npm',
-    count: MOST_COMPONENTS,
-    ceiling: BOM_CEILING,
-    problem: 'sbom.component',
-  }),
+  await scan(await layerOf(members(), false), HEAP_MB, large),
+  await scan(await layerOf(members()), HEAP_MB, large),
+  await scan(await layerOf(archives()), HEAP_MB, jars),
+  await scan(await layerOf(folders()), HEAP_MB, { type: 'npm', count: modules, ceiling: MODULES_CEILING }),
+  await scan(await document(), BOM_HEAP_MB, cut),
 ];
 console.log(passed.every(Boolean) ? 'found, and bounded' : 'NOT AS IT SHOULD BE');
 process.exitCode = passed.every(Boolean) ? 0 : 1;
