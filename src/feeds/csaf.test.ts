@@ -206,7 +206,7 @@ describe('a feed of a CSAF directory', () => {
 
     await expect(updateFrom(mirror, feed)).rejects.toMatchObject({
       code: 'feed.refused',
-      message: '30 of 31 documents of mooring-vex cannot be read',
+      message: '30 of 31 documents of mooring-vex are unreadable',
     });
   });
 

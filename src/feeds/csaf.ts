@@ -8,6 +8,7 @@ import { mapConcurrently } from './concurrent.ts';
 import { type CsafIndexRow, readCsafIndex } from './csaf-index.ts';
 import { wholeFile } from './feed-file.ts';
 import { changedSince, latestPossible, newestOf, sortableMoment, watermarkAt } from './osv-index.ts';
+import { Tally } from './tally.ts';
 import { tarMembers } from './tar-members.ts';
 
 /** What a document says to a feed. `notes` tell what of it was left out. */
@@ -31,9 +32,6 @@ const SINGLE_DOCUMENTS = 5000;
 /** Documents that are downloaded at the same time. */
 const WIDTH = 8;
 
-/** Unreadable or missing documents that are put up with, and the share of all above which something is wrong. */
-const TOLERATED = 20;
-const TOLERATED_SHARE = 0.05;
 /** Documents that are remembered to be asked for again. */
 const ASKED_AGAIN = 1000;
 
@@ -48,10 +46,10 @@ export function csafFeed(options: CsafFeedOptions): Feed {
   const { name, version, title, url, mirrorPath, licence, folder, keyOf } = options;
   const description = { name, version, title, url, mirrorPath, licence, folder };
 
-  function* document(path: string, content: Uint8Array, tally: Tally): Generator<FeedEvent> {
+  function* document(path: string, content: Uint8Array, tally: DocumentTally): Generator<FeedEvent> {
     const key = keyOf(path);
     if (key === undefined) return;
-    tally.documents++;
+    tally.all++;
     let reading: CsafReading;
     try {
       const read = readCsaf(content);
@@ -68,7 +66,7 @@ export function csafFeed(options: CsafFeedOptions): Feed {
     else yield { type: 'remove', key };
   }
 
-  async function* fromArchive(archive: string, context: FeedContext, tally: Tally): AsyncGenerator<FeedEvent> {
+  async function* fromArchive(archive: string, context: FeedContext, tally: DocumentTally): AsyncGenerator<FeedEvent> {
     const address = feedAddress(description, context, archive);
     const answer = await context.download(address);
     if (answer.status !== 'changed') throw new FeedError('feed.refused', `${address} is not there`);
@@ -80,11 +78,15 @@ export function csafFeed(options: CsafFeedOptions): Feed {
     for await (const member of tarMembers(pieces, (path) => keyOf(path) !== undefined)) {
       yield* document(member.path, member.content, tally);
     }
-    if (tally.documents === 0) throw new FeedError('feed.refused', `${address} holds no documents`);
-    tally.check(name);
+    if (tally.all === 0) throw new FeedError('feed.refused', `${address} holds no documents`);
+    tally.check(`documents of ${name}`);
   }
 
-  async function* singly(paths: readonly string[], context: FeedContext, tally: Tally): AsyncGenerator<FeedEvent> {
+  async function* singly(
+    paths: readonly string[],
+    context: FeedContext,
+    tally: DocumentTally,
+  ): AsyncGenerator<FeedEvent> {
     const answers = mapConcurrently(paths, WIDTH, async (path) => ({
       path,
       answer: await context.download(feedAddress(description, context, path)),
@@ -95,11 +97,11 @@ export function csafFeed(options: CsafFeedOptions): Feed {
         continue;
       }
       // Deleted since, or not there yet: what it said before is kept until the list of deletions names it.
-      tally.documents++;
+      tally.all++;
       tally.failed(path);
       yield { type: 'note', message: `${path} is listed as changed, but not there` };
     }
-    tally.check(name);
+    tally.check(`documents of ${name}`);
   }
 
   async function index(path: string, validator: string | undefined, context: FeedContext): Promise<Index> {
@@ -115,7 +117,7 @@ export function csafFeed(options: CsafFeedOptions): Feed {
   }
 
   async function* update(from: FeedState, context: FeedContext): AsyncGenerator<FeedEvent> {
-    const tally = new Tally();
+    const tally = new DocumentTally();
     const archive = await latestArchive(context);
     const deletions = await index('deletions.csv', from['deletions'], context);
     // What was deleted may have come back since: then both lists are needed.
@@ -176,14 +178,14 @@ export function csafFeed(options: CsafFeedOptions): Feed {
   }
 
   async function* read(files: AsyncIterable<FeedFile>): AsyncGenerator<FeedEvent> {
-    const tally = new Tally();
+    const tally = new DocumentTally();
     for await (const file of files) {
       if (keyOf(file.path) !== undefined) yield* document(file.path, await wholeFile(file), tally);
       else if (!/(?:^|\/)(?:archive_latest\.txt|changes\.csv|deletions\.csv|index\.txt)$/.test(file.path)) {
         yield { type: 'note', message: `${file.path} is no file of this feed` };
       }
     }
-    tally.check(name);
+    tally.check(`documents of ${name}`);
     yield { type: 'replaced', prefix: '' };
   }
 
@@ -208,31 +210,12 @@ function newestByPath(rows: readonly CsafIndexRow[]): Map<string, string> {
 }
 
 /** Counts the documents of one update. */
-class Tally {
-  documents = 0;
-  unreadable = 0;
+class DocumentTally extends Tally {
   /** Documents that could not be had: the next update asks for them again. */
   readonly again: string[] = [];
-  /** The latest change of a document. */
-  newest: string | undefined;
 
   failed(path: string): void {
     this.unreadable++;
     if (this.again.length < ASKED_AGAIN) this.again.push(path);
-  }
-
-  saw(modified: string | undefined): void {
-    const moment = sortableMoment(modified);
-    if (moment !== undefined && (this.newest === undefined || moment > this.newest)) this.newest = moment;
-  }
-
-  /** @throws FeedError if too much is missing or unreadable to be a slip of single documents */
-  check(name: string): void {
-    if (this.unreadable > TOLERATED && this.unreadable > this.documents * TOLERATED_SHARE) {
-      throw new FeedError(
-        'feed.refused',
-        `${this.unreadable} of ${this.documents} documents of ${name} cannot be read`,
-      );
-    }
   }
 }

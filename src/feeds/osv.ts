@@ -9,7 +9,8 @@ import { feedAddress } from './address.ts';
 import { mapConcurrently } from './concurrent.ts';
 import { wholeFile } from './feed-file.ts';
 import { mergeAdvisories } from './merge-advisories.ts';
-import { changedSince, latestPossible, newestOf, readOsvIndex, sortableMoment, watermarkAt } from './osv-index.ts';
+import { changedSince, newestOf, readOsvIndex, watermarkAt } from './osv-index.ts';
+import { Tally } from './tally.ts';
 
 /** One ecosystem of the OSV database. */
 export interface OsvFeedOptions
@@ -41,10 +42,6 @@ const SINGLE_RECORDS = 2000;
 /** Records that are downloaded at the same time. */
 const WIDTH = 8;
 
-/** Unreadable or missing records that are put up with, and the share of all above which something is wrong. */
-const TOLERATED = 20;
-const TOLERATED_SHARE = 0.05;
-
 /**
  * Makes a feed of one ecosystem of OSV (google.github.io/osv.dev/data). The first update loads `all.zip`; later ones
  * read `modified_id.csv` and fetch what changed since, or the archive again where much did or records vanished.
@@ -61,6 +58,7 @@ export function osvFeed(options: OsvFeedOptions): Feed {
   /** Events of one record; `seen` counts what could not be read. */
   function* record(text: Buffer, tally: Tally): Generator<FeedEvent> {
     const value = parse(text);
+    tally.all++;
     tally.saw((value as { modified?: unknown } | undefined)?.modified);
     const result = readOsv(value, reading);
     if (result.kind === 'unreadable') {
@@ -95,14 +93,14 @@ export function osvFeed(options: OsvFeedOptions): Feed {
         text = zip.read(entry);
       } catch (error) {
         if (!(error instanceof FormatError || error instanceof LimitError)) throw error;
-        tally.saw(undefined);
+        tally.all++;
         tally.unreadable++;
         yield { type: 'note', message: error.message };
         continue;
       }
       yield* record(text, tally);
     }
-    tally.check(options.name);
+    tally.check(`records of ${options.name}`);
   }
 
   async function* singly(ids: readonly string[], context: FeedContext, tally: Tally): AsyncGenerator<FeedEvent> {
@@ -116,12 +114,12 @@ export function osvFeed(options: OsvFeedOptions): Feed {
         continue;
       }
       // Listed a moment ago and gone since: the index and the records are not written together.
-      tally.saw(undefined);
+      tally.all++;
       tally.unreadable++;
       yield { type: 'remove', key: id };
       yield { type: 'note', message: `${id} is listed as changed, but not there` };
     }
-    tally.check(options.name);
+    tally.check(`records of ${options.name}`);
   }
 
   async function* update(from: FeedState, context: FeedContext): AsyncGenerator<FeedEvent> {
@@ -172,7 +170,7 @@ export function osvFeed(options: OsvFeedOptions): Feed {
       else if (file.path.endsWith('.json')) yield* record(await wholeFile(file), tally);
       else yield { type: 'note', message: `${file.path} is no file of this feed` };
     }
-    tally.check(options.name);
+    tally.check(`records of ${options.name}`);
   }
 
   async function* read(files: AsyncIterable<FeedFile>): AsyncGenerator<FeedEvent> {
@@ -209,30 +207,6 @@ async function* joined(events: AsyncIterable<FeedEvent>): AsyncGenerator<FeedEve
     advisories.set(advisory.key, before === undefined ? advisory : mergeAdvisories(before, advisory));
   }
   for (const advisory of advisories.values()) yield { type: 'upsert', advisory };
-}
-
-/** Counts the records of one update. */
-class Tally {
-  records = 0;
-  unreadable = 0;
-  /** The latest change of a record. */
-  newest: string | undefined;
-  readonly #ceiling = latestPossible(Date.now());
-
-  /** Counts a record, with the time of its last change. */
-  saw(modified: unknown): void {
-    this.records++;
-    const moment = sortableMoment(modified);
-    if (moment === undefined || moment > this.#ceiling) return;
-    if (this.newest === undefined || moment > this.newest) this.newest = moment;
-  }
-
-  /** @throws FeedError if too much could not be read to be a slip of single records */
-  check(name: string): void {
-    if (this.unreadable > TOLERATED && this.unreadable > this.records * TOLERATED_SHARE) {
-      throw new FeedError('feed.refused', `${this.unreadable} of ${this.records} records of ${name} are unreadable`);
-    }
-  }
 }
 
 function parse(text: Buffer): unknown {

@@ -71,7 +71,7 @@ describe('alpineUnfixed', () => {
 
   it.each<[string, Uint8Array | undefined, RegExp]>([
     ['that is not there', undefined, /is not there/],
-    ['without documents', archive({}), /is empty/],
+    ['without documents', archive({}), /has no documents/],
     ['of which nothing can be read', archive({ 'data/CVE-2019-1.json': 'invalid' }), /1 of 1 documents/],
     ['that is cut', archive(documents).subarray(0, 100), /./],
     ['that is no archive', Buffer.from('text'), /./],

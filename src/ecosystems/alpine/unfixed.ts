@@ -1,6 +1,7 @@
-import { FeedError, FormatError } from '../../errors.ts';
-import { feedAddress } from '../../feeds/address.ts';
+import { FormatError } from '../../errors.ts';
 import { wholeFile } from '../../feeds/feed-file.ts';
+import { updateDocument } from '../../feeds/single-document.ts';
+import { Tally } from '../../feeds/tally.ts';
 import { tarMembers } from '../../feeds/tar-members.ts';
 import { uncompressed } from '../../feeds/uncompressed.ts';
 import { severityOfScore } from '../../formats/cvss/score.ts';
@@ -10,10 +11,6 @@ import type { Feed, FeedContext, FeedEvent, FeedFile, FeedState } from '../../mo
 import { branchNamespace } from './branches.ts';
 
 const ARCHIVE = 'all.tar.gz';
-
-/** Vulnerabilities that cannot be read and are put up with, and the share of all above which something is wrong. */
-const TOLERATED = 20;
-const TOLERATED_SHARE = 0.05;
 
 /**
  * What Alpine's secfixes-tracker knows to be open, from a daily export of it: the security database itself has fixes
@@ -28,12 +25,9 @@ export const alpineUnfixed: Feed = {
   licence: 'public data of Alpine Linux and NVD, without a stated licence',
   folder: 'alpine-unfixed',
 
-  async *update(from: FeedState, context: FeedContext): AsyncGenerator<FeedEvent> {
-    const address = feedAddress(alpineUnfixed, context, ARCHIVE);
-    const answer = await context.download(address, from[ARCHIVE]);
-    if (answer.status === 'absent') throw new FeedError('feed.refused', `${address} is not there`);
-    if (answer.status === 'changed') yield* readAll(membersOf(answer.body, context));
-    yield { type: 'state', state: answer.validator === undefined ? from : { [ARCHIVE]: answer.validator } };
+  update(from: FeedState, context: FeedContext): AsyncIterable<FeedEvent> {
+    const read = (body: Uint8Array): AsyncIterable<FeedEvent> => readAll(membersOf(body, context));
+    return updateDocument({ feed: this, path: ARCHIVE, key: ARCHIVE, read }, from, context);
   },
 
   read: (files) => readAll(documentsOf(files)),
@@ -56,27 +50,23 @@ async function* documentsOf(files: AsyncIterable<FeedFile>): AsyncGenerator<Docu
 }
 
 async function* readAll(documents: AsyncIterable<Document>): AsyncGenerator<FeedEvent> {
-  let all = 0;
-  let unreadable = 0;
+  const tally = new Tally();
   for await (const { path, content } of documents) {
     if (!path.endsWith('.json')) {
       yield { type: 'note', message: `${path} is no document of this feed` };
       continue;
     }
-    all++;
+    tally.all++;
     try {
       const advisory = toAdvisory(readTrackedVulnerability(content));
       if (advisory !== undefined) yield { type: 'upsert', advisory };
     } catch (error) {
       if (!(error instanceof FormatError)) throw error;
-      unreadable++;
+      tally.unreadable++;
       yield { type: 'note', message: `${path}: ${error.message}` };
     }
   }
-  if (all === 0) throw new FeedError('feed.refused', `the export of ${alpineUnfixed.name} is empty`);
-  if (unreadable === all || (unreadable > TOLERATED && unreadable > all * TOLERATED_SHARE)) {
-    throw new FeedError('feed.refused', `${unreadable} of ${all} documents of ${alpineUnfixed.name} are unreadable`);
-  }
+  tally.checkWhole(alpineUnfixed.name, 'documents');
   yield { type: 'replaced', prefix: '' };
 }
 

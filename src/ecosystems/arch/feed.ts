@@ -1,6 +1,5 @@
-import { FeedError } from '../../errors.ts';
-import { feedAddress } from '../../feeds/address.ts';
 import { wholeFile } from '../../feeds/feed-file.ts';
+import { updateDocument } from '../../feeds/single-document.ts';
 import { type ArchGroup, readArchGroups } from '../../formats/arch-tracker.ts';
 import { severityOfWord } from '../../formats/severity-word.ts';
 import type { Advisory, Affected } from '../../model/advisory.ts';
@@ -19,12 +18,8 @@ export const archTracker: Feed = {
   licence: 'public data of the Arch Linux security team, without a stated licence',
   folder: 'arch-tracker',
 
-  async *update(from: FeedState, context: FeedContext): AsyncGenerator<FeedEvent> {
-    const address = feedAddress(archTracker, context, DOCUMENT);
-    const answer = await context.download(address, from[DOCUMENT]);
-    if (answer.status === 'absent') throw new FeedError('feed.refused', `${address} is not there`);
-    if (answer.status === 'changed') yield* readDocument(answer.body);
-    yield { type: 'state', state: answer.validator === undefined ? from : { [DOCUMENT]: answer.validator } };
+  update(from: FeedState, context: FeedContext): AsyncIterable<FeedEvent> {
+    return updateDocument({ feed: this, path: DOCUMENT, key: DOCUMENT, read: readDocument }, from, context);
   },
 
   async *read(files: AsyncIterable<FeedFile>): AsyncGenerator<FeedEvent> {

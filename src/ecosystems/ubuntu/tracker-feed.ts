@@ -1,6 +1,7 @@
 import { FeedError, FormatError, LimitError } from '../../errors.ts';
 import { wholeFile } from '../../feeds/feed-file.ts';
 import { updateDocument } from '../../feeds/single-document.ts';
+import { Tally } from '../../feeds/tally.ts';
 import { tarMembers } from '../../feeds/tar-members.ts';
 import { readUbuntuTracker } from '../../formats/ubuntu-cve-tracker.ts';
 import type { Feed, FeedContext, FeedEvent, FeedFile, FeedState } from '../../model/feed.ts';
@@ -10,10 +11,6 @@ const ARCHIVE = 'ubuntu-cve-tracker-master.tar.gz';
 
 /** `active/CVE-2022-0001`, below whatever folder an archive has. */
 const file = /(?:^|\/)(?:active|retired|ignored)\/(CVE-[^/]+)$/;
-
-/** Unreadable files that are put up with, and the share of all above which something is wrong. */
-const TOLERATED = 20;
-const TOLERATED_SHARE = 0.05;
 
 /** Bytes that the archive may become, and how often its own size: these are texts that are much alike. */
 const limits = { layerBytes: 16 * 1024 ** 3, ratio: 300, ratioFloorBytes: 64 * 1024 ** 2 };
@@ -39,18 +36,18 @@ export const ubuntuTracker: Feed = {
         limits,
         ...(context.signal !== undefined && { signal: context.signal }),
       });
-      const tally = new Tally();
+      const tally = new TrackerTally();
       for await (const { path, content } of tarMembers(pieces, (name) => file.test(name))) {
         yield* tally.read(path, content);
       }
-      if (tally.files === 0) throw new FeedError('feed.refused', `${address} holds no files of the tracker`);
+      if (tally.all === 0) throw new FeedError('feed.refused', `${address} holds no files of the tracker`);
       yield* tally.end();
     };
     return updateDocument({ feed: this, path: ARCHIVE, key: 'archive', read }, from, context);
   },
 
   async *read(files: AsyncIterable<FeedFile>): AsyncGenerator<FeedEvent> {
-    const tally = new Tally();
+    const tally = new TrackerTally();
     for await (const one of files) {
       if (file.test(one.path)) yield* tally.read(one.path, await wholeFile(one));
       else tally.passOver();
@@ -60,11 +57,9 @@ export const ubuntuTracker: Feed = {
 };
 
 /** Reads the files of one update, and counts what they leave open: it is said once, not file by file. */
-class Tally {
+class TrackerTally extends Tally {
   readonly #unknown = new Map<string, number>();
   readonly #seen = new Set<string>();
-  files = 0;
-  #unreadable = 0;
   #lines = 0;
   #passedOver = 0;
 
@@ -74,7 +69,7 @@ class Tally {
   }
 
   *read(path: string, content: Uint8Array): Generator<FeedEvent> {
-    this.files++;
+    this.all++;
     try {
       const read = readUbuntuTracker(content);
       const { advisory, unknown } = readTracker(read);
@@ -88,20 +83,18 @@ class Tally {
       yield { type: 'upsert', advisory };
     } catch (error) {
       if (!(error instanceof FormatError || error instanceof LimitError)) throw error;
-      this.#unreadable++;
+      this.unreadable++;
       yield { type: 'note', message: `${path}: ${error.message}` };
     }
   }
 
   *end(): Generator<FeedEvent> {
-    if (this.files === 0) {
+    if (this.all === 0) {
       // Nothing that was recognised: what was known before stays.
       if (this.#passedOver > 0) yield { type: 'note', message: `${this.#passedOver} files are none of the tracker's` };
       return;
     }
-    if (this.#unreadable > TOLERATED && this.#unreadable > this.files * TOLERATED_SHARE) {
-      throw new FeedError('feed.refused', `${this.#unreadable} of ${this.files} files of the tracker are unreadable`);
-    }
+    this.check('files of the tracker');
     for (const [what, count] of this.#unknown) {
       yield { type: 'note', message: `${count} states are left out: ${what} says nothing that is known here` };
     }
