@@ -3,15 +3,10 @@ import type { Ecosystem } from '../model/ecosystem.ts';
 
 /** What an ecosystem says of itself where its packages are listed, and no advisories on them are read. */
 type ListedOnly = Pick<Ecosystem, 'id' | 'displayName' | 'types' | 'analyzers'> &
-  Partial<Pick<Ecosystem, 'detect' | 'releases'>>;
+  Partial<Pick<Ecosystem, 'detect' | 'releases' | 'versions'>>;
 
 /** An ecosystem without advisories: each report says that nobody watches its packages (`packages.unwatched`). */
 export function listedOnly(parts: ListedOnly): Ecosystem {
-  return {
-    ...parts,
-    feeds: [],
-    namespaces: () => [],
-    // Asked by nobody, while there are no advisories.
-    versions: () => debVersions,
-  };
+  // No advisory asks for the order of versions.
+  return { versions: () => debVersions, ...parts, feeds: [], namespaces: () => [] };
 }

@@ -1,5 +1,4 @@
 import { osvNamespace } from '../formats/osv/namespace.ts';
-import type { Namespace } from '../model/advisory.ts';
 import type { Feed } from '../model/feed.ts';
 import { type OsvFeedOptions, osvFeed } from './osv.ts';
 
@@ -23,9 +22,6 @@ export interface OsvLanguage
   readonly version?: number;
 }
 
-/** Who collects most records on packages of languages. */
-export const GITHUB_LICENCE = 'CC-BY 4.0, GitHub';
-
 /**
  * Makes the feed of one database of OSV. Records of packages that are malware themselves (OpenSSF malicious-packages) are
  * no vulnerability that an update mends: they stand in a namespace of their own, `malicious:npm`.
@@ -44,14 +40,4 @@ export function osvLanguageFeed({ name, version = 1, title, namespaceOf, ecosyst
       return namespace !== undefined && id.startsWith('MAL-') ? `malicious:${namespace}` : namespace;
     },
   });
-}
-
-/** Where advisories on a package of a language stand: on what is wrong with it, and on what is wrong altogether. */
-export function languageNamespaces(name: string): readonly Namespace[] {
-  return [name, `malicious:${name}`];
-}
-
-/** For names that differ by more than case. */
-export function lowerCase(name: string): string {
-  return name.toLowerCase();
 }

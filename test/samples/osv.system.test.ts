@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ecosystems } from '../../src/ecosystems/index.ts';
-import { pythonOsv } from '../../src/ecosystems/python/feed.ts';
+import { python } from '../../src/ecosystems/python/index.ts';
 import { osvNamespace } from '../../src/formats/osv/namespace.ts';
 import { readOsv } from '../../src/formats/osv/read.ts';
 import type { JsonRecord } from '../../src/formats/record.ts';
@@ -95,7 +95,7 @@ describe.skipIf(!hasShared)('samples of OSV: records of the tests of public proj
 
   it('pitfall 26: an odd version of the schema costs no record, and the year 3000 is no date', async () => {
     const record = records.find(({ id }) => id === 'PYSEC-456');
-    const { upserts } = await readFiles(pythonOsv, { 'PYSEC-456.json': JSON.stringify(record) });
+    const { upserts } = await readFiles(python.osv, { 'PYSEC-456.json': JSON.stringify(record) });
 
     expect(record?.['schema_version']).toBe('SCHEMA_VERSION');
     expect(upserts).toMatchObject([

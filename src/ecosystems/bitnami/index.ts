@@ -1,16 +1,18 @@
-import { languageNamespaces } from '../../feeds/osv-language.ts';
-import type { Ecosystem } from '../../model/ecosystem.ts';
+import { osvLanguage } from '../osv-language.ts';
 import { bitnamiComponents, bitnamiList } from './components.ts';
-import { bitnamiOsv } from './feed.ts';
 import { bitnamiVersions } from './versions.ts';
 
 /** Bitnami: components of its images, judged by OSV. */
-export const bitnami: Ecosystem = {
+export const bitnami = osvLanguage({
   id: 'bitnami',
   displayName: 'Bitnami',
   types: ['bitnami'],
   analyzers: [bitnamiComponents, bitnamiList],
-  feeds: [bitnamiOsv],
-  namespaces: () => languageNamespaces('bitnami'),
-  versions: () => bitnamiVersions,
-};
+  osv: {
+    ecosystem: 'Bitnami',
+    name: 'bitnami',
+    title: 'Bitnami',
+    licence: 'Apache-2.0, Broadcom',
+  },
+  versions: bitnamiVersions,
+});

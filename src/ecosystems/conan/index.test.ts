@@ -5,12 +5,12 @@ import { debianLayer } from '../../../test/support/root-file-systems.ts';
 import { scanOne } from '../../../test/support/scan.ts';
 import { writeTemporary } from '../../../test/support/temporary.ts';
 import { advisoriesOf } from '../../../test/support/view.ts';
-import { conanOsv } from './feed.ts';
+import { conan } from './index.ts';
 
 it('judges what Conan installed, by the name and the version of its folders', async () => {
   const ranges = [{ type: 'ECOSYSTEM', events: [{ introduced: '0' }, { fixed: '1.3.1' }] }];
   const record = { id: 'CVE-2024-1000', affected: [{ package: { ecosystem: 'ConanCenter', name: 'zlib' }, ranges }] };
-  const { upserts } = await readFiles(conanOsv, { 'all.ndjson': JSON.stringify(record) });
+  const { upserts } = await readFiles(conan.osv, { 'all.ndjson': JSON.stringify(record) });
   const data = 'root/.conan/data/zlib';
   const files = [
     `${data}/1.2.13/_/_/package/19729b9559f3ae196cad45cb2b97468ccb75dcd1/conaninfo.txt`,
@@ -21,7 +21,7 @@ it('judges what Conan installed, by the name and the version of its folders', as
   });
 
   const { packages, findings } = await scanOne(writeTemporary('image.tar', image), {
-    advisories: { supply: async () => ({ source: advisoriesOf({ [conanOsv.name]: upserts }), problems: [] }) },
+    advisories: { supply: async () => ({ source: advisoriesOf({ [conan.osv.name]: upserts }), problems: [] }) },
   });
 
   expect(packages.filter(({ type }) => type === 'conan').map(({ purl }) => purl)).toEqual([

@@ -1,16 +1,19 @@
-import { languageNamespaces } from '../../feeds/osv-language.ts';
 import { conanVersions } from '../../formats/versions/conan.ts';
-import type { Ecosystem } from '../../model/ecosystem.ts';
-import { conanOsv } from './feed.ts';
+import { osvLanguage } from '../osv-language.ts';
 import { conanFiles, conanPackages } from './packages.ts';
 
 /** Conan: packages of C and C++ in an image, judged by the few records that OSV has. */
-export const conan: Ecosystem = {
+export const conan = osvLanguage({
   id: 'conan',
   displayName: 'Conan',
   types: ['conan'],
   analyzers: [conanPackages, conanFiles],
-  feeds: [conanOsv],
-  namespaces: () => languageNamespaces('conancenter'),
-  versions: () => conanVersions,
-};
+  osv: {
+    ecosystem: 'ConanCenter',
+    name: 'conan-center',
+    title: 'Conan packages',
+    licence: 'CC-BY 4.0, GitHub',
+    absentBecause: 'few records are on packages of Conan',
+  },
+  versions: conanVersions,
+});

@@ -1,18 +1,20 @@
-import { languageNamespaces, lowerCase } from '../../feeds/osv-language.ts';
 import { pubVersions } from '../../formats/versions/pub.ts';
-import type { Ecosystem } from '../../model/ecosystem.ts';
+import { GITHUB_LICENCE, lowerCase, osvLanguage } from '../osv-language.ts';
 import { dartAsked } from './asked.ts';
-import { dartOsv } from './feed.ts';
 import { dartPackages } from './packages.ts';
 
 /** Dart and Flutter: packages of pub, judged by OSV. */
-export const dart: Ecosystem = {
+export const dart = osvLanguage({
   id: 'dart',
   displayName: 'Dart',
   types: ['pub'],
   analyzers: [dartPackages, dartAsked],
-  feeds: [dartOsv],
-  namespaces: () => languageNamespaces('pub'),
+  osv: {
+    ecosystem: 'Pub',
+    name: 'pub',
+    title: 'Dart packages',
+    licence: GITHUB_LICENCE,
+  },
   advisoryName: lowerCase,
-  versions: () => pubVersions,
-};
+  versions: pubVersions,
+});

@@ -1,18 +1,20 @@
-import { languageNamespaces, lowerCase } from '../../feeds/osv-language.ts';
 import { nugetVersions } from '../../formats/versions/nuget.ts';
-import type { Ecosystem } from '../../model/ecosystem.ts';
-import { dotnetOsv } from './feed.ts';
+import { GITHUB_LICENCE, lowerCase, osvLanguage } from '../osv-language.ts';
 import { dotnetInstalled } from './installed.ts';
 import { dotnetProjects } from './projects.ts';
 
 /** .NET: packages of NuGet in an image, judged by OSV. */
-export const dotnet: Ecosystem = {
+export const dotnet = osvLanguage({
   id: 'dotnet',
   displayName: '.NET',
   types: ['nuget'],
   analyzers: [dotnetInstalled, dotnetProjects],
-  feeds: [dotnetOsv],
-  namespaces: () => languageNamespaces('nuget'),
+  osv: {
+    ecosystem: 'NuGet',
+    name: 'nuget',
+    title: '.NET packages',
+    licence: GITHUB_LICENCE,
+  },
   advisoryName: lowerCase,
-  versions: () => nugetVersions,
-};
+  versions: nugetVersions,
+});

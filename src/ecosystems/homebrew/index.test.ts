@@ -6,7 +6,6 @@ import { scanOne } from '../../../test/support/scan.ts';
 import { writeTemporary } from '../../../test/support/temporary.ts';
 import { advisoriesOf } from '../../../test/support/view.ts';
 import { parseHomebrewReceipt } from '../../formats/homebrew-receipt.ts';
-import { homebrewOsv } from './feed.ts';
 import { homebrew } from './index.ts';
 import { homebrewVersions } from './versions.ts';
 
@@ -54,8 +53,8 @@ it('judges a formula by its version and how often it was rebuilt', async () => {
       },
     ],
   };
-  const { upserts } = await readFiles(homebrewOsv, { 'all.ndjson': JSON.stringify(record) });
-  const source = advisoriesOf({ [homebrewOsv.name]: upserts });
+  const { upserts } = await readFiles(homebrew.osv, { 'all.ndjson': JSON.stringify(record) });
+  const source = advisoriesOf({ [homebrew.osv.name]: upserts });
   const files = ['rope/1.14.1_1', 'rope/1.14.1_2'].map((place) => ({
     path: `home/linuxbrew/.linuxbrew/Cellar/${place}/INSTALL_RECEIPT.json`,
     content: receipt('homebrew/core'),

@@ -1,17 +1,20 @@
-import { languageNamespaces, lowerCase } from '../../feeds/osv-language.ts';
-import type { Ecosystem } from '../../model/ecosystem.ts';
+import { lowerCase, osvLanguage } from '../osv-language.ts';
 import { homebrewCellar } from './cellar.ts';
-import { homebrewOsv } from './feed.ts';
 import { homebrewVersions } from './versions.ts';
 
 /** Homebrew: formulae that are installed, judged by OSV. */
-export const homebrew: Ecosystem = {
+export const homebrew = osvLanguage({
   id: 'homebrew',
   displayName: 'Homebrew',
   types: ['brew'],
   analyzers: [homebrewCellar],
-  feeds: [homebrewOsv],
-  namespaces: () => languageNamespaces('homebrew'),
+  osv: {
+    ecosystem: 'Homebrew',
+    name: 'homebrew',
+    title: 'Homebrew',
+    licence: 'public data, without a stated licence',
+    absentBecause: 'it is new, and few have it',
+  },
   advisoryName: lowerCase,
-  versions: () => homebrewVersions,
-};
+  versions: homebrewVersions,
+});

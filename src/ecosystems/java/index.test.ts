@@ -6,7 +6,7 @@ import { scanOne } from '../../../test/support/scan.ts';
 import { writeTemporary } from '../../../test/support/temporary.ts';
 import { advisoriesOf } from '../../../test/support/view.ts';
 import { zip } from '../../../test/support/zip.ts';
-import { javaOsv } from './feed.ts';
+import { java } from './index.ts';
 
 const record = {
   id: 'GHSA-jfh8-c2jp-5v3q',
@@ -30,7 +30,7 @@ describe('java', () => {
     const content = zip([{ name: 'WEB-INF/lib/log4j-core-2.14.1.jar', content: inner }]);
     const layers = [debianLayer(), layer([{ path: 'srv/app.war', content }])];
     const image = writeTemporary('java.tar', dockerArchive({ layers }));
-    const { upserts } = await readFiles(javaOsv, { 'all.ndjson': JSON.stringify(record) });
+    const { upserts } = await readFiles(java.osv, { 'all.ndjson': JSON.stringify(record) });
     const source = advisoriesOf({ 'maven-osv': upserts });
 
     const { findings } = await scanOne(image, { advisories: { supply: async () => ({ source, problems: [] }) } });

@@ -1,16 +1,18 @@
-import { languageNamespaces } from '../../feeds/osv-language.ts';
 import { juliaVersions } from '../../formats/versions/julia.ts';
-import type { Ecosystem } from '../../model/ecosystem.ts';
-import { juliaOsv } from './feed.ts';
+import { osvLanguage } from '../osv-language.ts';
 import { juliaPackages, juliaProjects } from './packages.ts';
 
 /** Julia: packages of depots and of Julia itself in an image, judged by OSV. */
-export const julia: Ecosystem = {
+export const julia = osvLanguage({
   id: 'julia',
   displayName: 'Julia',
   types: ['julia'],
   analyzers: [juliaPackages, juliaProjects],
-  feeds: [juliaOsv],
-  namespaces: () => languageNamespaces('julia'),
-  versions: () => juliaVersions,
-};
+  osv: {
+    ecosystem: 'Julia',
+    name: 'julia',
+    title: 'Julia packages',
+    licence: 'CC-BY 4.0, Julia Security Working Group',
+  },
+  versions: juliaVersions,
+});

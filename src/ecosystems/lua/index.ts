@@ -1,14 +1,12 @@
 import { luarocksVersions } from '../../formats/versions/luarocks.ts';
-import type { Ecosystem } from '../../model/ecosystem.ts';
+import { listedOnly } from '../listed-only.ts';
 import { luaLockfiles, luaRocks } from './rocks.ts';
 
 /** Lua: packages of LuaRocks in an image. Nobody collects advisories on them. */
-export const lua: Ecosystem = {
+export const lua = listedOnly({
   id: 'lua',
   displayName: 'Lua',
   types: ['luarocks'],
   analyzers: [luaRocks, luaLockfiles],
-  feeds: [],
-  namespaces: () => [],
   versions: () => luarocksVersions,
-};
+});

@@ -10,7 +10,7 @@ import { projectRoot } from '../../../test/support/run.ts';
 import { scanOne } from '../../../test/support/scan.ts';
 import { writeTemporary } from '../../../test/support/temporary.ts';
 import { advisoriesOf } from '../../../test/support/view.ts';
-import { nodeOsv } from './feed.ts';
+import { node } from './index.ts';
 import { nodePackages } from './packages.ts';
 
 const record = (id: string, name: string, fixed?: string): string =>
@@ -26,7 +26,7 @@ const record = (id: string, name: string, fixed?: string): string =>
 
 describe('an image with packages of npm', () => {
   it('T-01: has findings of packages whose names look like those of whiteouts, by what OSV says', async () => {
-    const { upserts } = await readFiles(nodeOsv, {
+    const { upserts } = await readFiles(node.osv, {
       'all.ndjson': [
         record('GHSA-aaaa-aaaa-aaaa', 'whatwg-url', '8.0.0'),
         record('GHSA-bbbb-bbbb-bbbb', '@hull/plank', '2.0.0-rc.2'),

@@ -1,17 +1,20 @@
-import { languageNamespaces } from '../../feeds/osv-language.ts';
 import { opamVersions } from '../../formats/versions/opam.ts';
-import type { Ecosystem } from '../../model/ecosystem.ts';
+import { osvLanguage } from '../osv-language.ts';
 import { opamAsked } from './asked.ts';
-import { opamOsv } from './feed.ts';
 import { opamPackages } from './packages.ts';
 
 /** OCaml: packages of opam in an image, judged by OSV. */
-export const ocaml: Ecosystem = {
+export const ocaml = osvLanguage({
   id: 'ocaml',
   displayName: 'OCaml',
   types: ['opam'],
   analyzers: [opamPackages, opamAsked],
-  feeds: [opamOsv],
-  namespaces: () => languageNamespaces('opam'),
-  versions: () => opamVersions,
-};
+  osv: {
+    ecosystem: 'opam',
+    name: 'opam',
+    title: 'OCaml packages',
+    licence: 'public data, without a stated licence, OCaml security team',
+    absentBecause: 'it is new, and few have it',
+  },
+  versions: opamVersions,
+});

@@ -6,7 +6,7 @@ import { debianFiles } from '../../../test/support/root-file-systems.ts';
 import { scanOne } from '../../../test/support/scan.ts';
 import { writeTemporary } from '../../../test/support/temporary.ts';
 import { advisoriesOf, makeAdvisory } from '../../../test/support/view.ts';
-import { pythonOsv } from './feed.ts';
+import { python } from './index.ts';
 
 const record = (id: string, name: string, fixed: string): string =>
   JSON.stringify({
@@ -23,7 +23,7 @@ const metadata = (name: string, version: string): string =>
 const site = 'usr/local/lib/python3.12/site-packages';
 
 async function scanned(files: readonly { readonly path: string; readonly content: string }[]) {
-  const { upserts } = await readFiles(pythonOsv, {
+  const { upserts } = await readFiles(python.osv, {
     'all.ndjson': [
       record('GHSA-aaaa-aaaa-aaaa', 'wheel', '0.46.2'),
       record('GHSA-bbbb-bbbb-bbbb', 'flask-cors', '4.0.2'),

@@ -1,19 +1,26 @@
-import { languageNamespaces } from '../../feeds/osv-language.ts';
 import { pypiVersions } from '../../formats/versions/pypi.ts';
-import type { Ecosystem } from '../../model/ecosystem.ts';
+import { osvLanguage } from '../osv-language.ts';
 import { condaMeta } from './conda.ts';
 import { pythonDeclared } from './declared.ts';
-import { pythonName, pythonOsv } from './feed.ts';
 import { pythonInstalled } from './installed.ts';
 
+/** A name as pypi.org compares it (PEP 503). */
+function pythonName(name: string): string {
+  return name.toLowerCase().replace(/[-_.]+/g, '-');
+}
+
 /** Python: Python packages of an image, judged by OSV. */
-export const python: Ecosystem = {
+export const python = osvLanguage({
   id: 'python',
   displayName: 'Python',
   types: ['pypi'],
   analyzers: [pythonInstalled, condaMeta, pythonDeclared],
-  feeds: [pythonOsv],
-  namespaces: () => languageNamespaces('pypi'),
+  osv: {
+    ecosystem: 'PyPI',
+    name: 'pypi',
+    title: 'Python packages',
+    licence: 'CC-BY 4.0, Python Packaging Authority and GitHub',
+  },
   advisoryName: pythonName,
-  versions: () => pypiVersions,
-};
+  versions: pypiVersions,
+});

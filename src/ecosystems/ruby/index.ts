@@ -1,17 +1,19 @@
-import { languageNamespaces } from '../../feeds/osv-language.ts';
 import { gemVersions } from '../../formats/versions/gem.ts';
-import type { Ecosystem } from '../../model/ecosystem.ts';
+import { osvLanguage } from '../osv-language.ts';
 import { bundler } from './bundler.ts';
-import { rubyOsv } from './feed.ts';
 import { gemSpecifications } from './specifications.ts';
 
 /** Ruby: gems of an image, judged by OSV. */
-export const ruby: Ecosystem = {
+export const ruby = osvLanguage({
   id: 'ruby',
   displayName: 'Ruby',
   types: ['gem'],
   analyzers: [gemSpecifications, bundler],
-  feeds: [rubyOsv],
-  namespaces: () => languageNamespaces('rubygems'),
-  versions: () => gemVersions,
-};
+  osv: {
+    ecosystem: 'RubyGems',
+    name: 'rubygems',
+    title: 'Ruby packages',
+    licence: 'CC-BY 4.0, GitHub; public domain, RubySec',
+  },
+  versions: gemVersions,
+});

@@ -1,17 +1,27 @@
-import { languageNamespaces } from '../../feeds/osv-language.ts';
+import { asRecord } from '../../formats/record.ts';
 import { semverVersions } from '../../formats/versions/semver.ts';
-import type { Ecosystem } from '../../model/ecosystem.ts';
+import { osvLanguage } from '../osv-language.ts';
 import { rustBinaries } from './binaries.ts';
 import { cargo } from './cargo.ts';
-import { rustOsv } from './feed.ts';
+
+/** RustSec also tells what is unmaintained or unsound: good to know, and no vulnerability. */
+function isInformational(entry: Readonly<Record<string, unknown>>): boolean {
+  const informational = asRecord(entry['database_specific'])?.['informational'];
+  return typeof informational === 'string' && informational !== '';
+}
 
 /** Rust: Rust packages of an image, judged by OSV. */
-export const rust: Ecosystem = {
+export const rust = osvLanguage({
   id: 'rust',
   displayName: 'Rust',
   types: ['cargo'],
   analyzers: [rustBinaries, cargo],
-  feeds: [rustOsv],
-  namespaces: () => languageNamespaces('crates.io'),
-  versions: () => semverVersions,
-};
+  osv: {
+    ecosystem: 'crates.io',
+    name: 'crates-io',
+    title: 'Rust packages',
+    licence: 'CC0-1.0, RustSec; CC-BY 4.0, GitHub',
+    leavesOut: isInformational,
+  },
+  versions: semverVersions,
+});

@@ -1,17 +1,19 @@
-import { languageNamespaces, lowerCase } from '../../feeds/osv-language.ts';
 import { semverVersions } from '../../formats/versions/semver.ts';
-import type { Ecosystem } from '../../model/ecosystem.ts';
-import { swiftOsv } from './feed.ts';
+import { GITHUB_LICENCE, lowerCase, osvLanguage } from '../osv-language.ts';
 import { swiftPackages, swiftResolved } from './packages.ts';
 
 /** Swift: packages of the Swift package manager, judged by OSV. */
-export const swift: Ecosystem = {
+export const swift = osvLanguage({
   id: 'swift',
   displayName: 'Swift',
   types: ['swift'],
   analyzers: [swiftPackages, swiftResolved],
-  feeds: [swiftOsv],
-  namespaces: () => languageNamespaces('swifturl'),
+  osv: {
+    ecosystem: 'SwiftURL',
+    name: 'swifturl',
+    title: 'Swift packages',
+    licence: GITHUB_LICENCE,
+  },
   advisoryName: lowerCase,
-  versions: () => semverVersions,
-};
+  versions: semverVersions,
+});
