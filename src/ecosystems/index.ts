@@ -7,7 +7,6 @@ import { azurelinux } from './azurelinux/index.ts';
 import { binaries } from './binaries/index.ts';
 import { bitnami } from './bitnami/index.ts';
 import { bottlerocket } from './bottlerocket/index.ts';
-import { chainguard } from './chainguard/index.ts';
 import { cocoapods } from './cocoapods/index.ts';
 import { conan } from './conan/index.ts';
 import { cos } from './cos/index.ts';
@@ -25,7 +24,6 @@ import { julia } from './julia/index.ts';
 import { kernel } from './kernel/index.ts';
 import { listed } from './listed/index.ts';
 import { lua } from './lua/index.ts';
-import { minimos } from './minimos/index.ts';
 import { models } from './models/index.ts';
 import { nix } from './nix/index.ts';
 import { node } from './node/index.ts';
@@ -61,7 +59,6 @@ export const ecosystems: readonly Ecosystem[] = [
   binaries,
   bitnami,
   bottlerocket,
-  chainguard,
   cocoapods,
   conan,
   cos,
@@ -79,7 +76,6 @@ export const ecosystems: readonly Ecosystem[] = [
   kernel,
   listed,
   lua,
-  minimos,
   models,
   nix,
   node,

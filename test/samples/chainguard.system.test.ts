@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chainguardSecdb } from '../../src/ecosystems/chainguard/feed.ts';
+import { chainguardSecdb } from '../../src/ecosystems/wolfi/index.ts';
 import { readFiles } from '../support/feed-events.ts';
 import { sampleFiles } from '../support/samples.ts';
 import { hasShared } from '../support/shared.ts';

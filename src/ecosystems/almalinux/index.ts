@@ -1,30 +1,29 @@
-import { rpmVersions } from '../../formats/versions/rpm.ts';
-import type { Ecosystem } from '../../model/ecosystem.ts';
-import { releaseFiles } from '../../packages/release/files.ts';
+import { releasesOf } from '../../packages/release/known-release.ts';
 import { detectProduct, majorVersion, relativeFiles } from '../../packages/release/product-release.ts';
-import { rpmDatabases } from '../../packages/rpm/databases.ts';
 import { titledBuildApplies } from '../../packages/rpm/errata-title.ts';
-import { rpmManifest } from '../../packages/rpm/manifest.ts';
+import { rpmDistribution } from '../rpm-distribution.ts';
 import { almalinuxOsv } from './feed.ts';
-import { almalinuxReleases } from './releases.ts';
+
+/** Major version and end of security support (wiki.almalinux.org/release-notes). */
+const releases = releasesOf('almalinux', 'AlmaLinux', [
+  ['8', '2029-05-31'],
+  ['9', '2032-05-31'],
+  ['10', '2035-05-31'],
+]);
 
 /** AlmaLinux: binary packages, judged by its errata. */
-export const almalinux: Ecosystem = {
+export const almalinux = rpmDistribution({
   id: 'almalinux',
   displayName: 'AlmaLinux',
-  types: ['rpm'],
-  analyzers: [releaseFiles, rpmDatabases, rpmManifest],
   feeds: [almalinuxOsv],
   detect: detectProduct({
     id: 'almalinux',
     name: 'AlmaLinux',
-    releases: almalinuxReleases,
+    releases,
     version: majorVersion,
     line: 'AlmaLinux',
     files: relativeFiles,
   }),
-  releases: almalinuxReleases,
-  namespaces: (_pkg, distribution) => (distribution?.id === 'almalinux' ? [`almalinux:${distribution.version}`] : []),
-  versions: () => rpmVersions,
+  releases,
   applies: (pkg, _advisory, affected) => titledBuildApplies(pkg, affected),
-};
+});

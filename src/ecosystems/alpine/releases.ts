@@ -1,7 +1,7 @@
-import type { Distribution } from '../../model/distribution.ts';
+import { releasesOf } from '../../packages/release/known-release.ts';
 
-/** Branch and end of support (alpinelinux.org/releases). */
-const table = [
+/** Branches of Alpine Linux with the end of support (alpinelinux.org/releases). */
+export const alpineReleases = releasesOf('alpine', 'Alpine Linux', [
   ['v3.2', '2017-05-01'],
   ['v3.3', '2017-11-01'],
   ['v3.4', '2018-05-01'],
@@ -25,13 +25,5 @@ const table = [
   ['v3.22', '2027-05-01'],
   ['v3.23', '2027-11-01'],
   ['v3.24', '2028-06-01'],
-  ['edge', undefined],
-] as const;
-
-/** Branches of Alpine Linux. */
-export const alpineReleases: readonly Distribution[] = table.map(([version, endOfLife]) => ({
-  id: 'alpine',
-  version,
-  name: `Alpine Linux ${version}`,
-  ...(endOfLife !== undefined && { endOfLife }),
-}));
+  ['edge'],
+]);

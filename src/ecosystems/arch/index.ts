@@ -2,19 +2,20 @@ import { alpmVersions } from '../../formats/versions/alpm.ts';
 import type { Ecosystem } from '../../model/ecosystem.ts';
 import { pacmanLocal } from '../../packages/pacman/local.ts';
 import { releaseFiles } from '../../packages/release/files.ts';
-import { detectArch } from './detect.ts';
+import { detectRolling, rollingRelease } from '../../packages/release/rolling.ts';
 import { archTracker } from './feed.ts';
-import { archRelease } from './releases.ts';
 
-/** Arch Linux: packages of pacman, judged by the groups of its security tracker. */
+const releases = [rollingRelease('arch', 'Arch Linux')];
+
+/** Arch Linux, which has no releases: packages of pacman, judged by the groups of its security tracker. */
 export const arch: Ecosystem = {
   id: 'arch',
   displayName: 'Arch Linux',
   types: ['alpm'],
   analyzers: [releaseFiles, pacmanLocal],
   feeds: [archTracker],
-  detect: detectArch,
-  releases: [archRelease],
+  detect: detectRolling(releases),
+  releases,
   namespaces: (_pkg, distribution) => (distribution?.id === 'arch' ? ['arch'] : []),
   versions: () => alpmVersions,
 };

@@ -1,19 +1,19 @@
-import type { Distribution } from '../../model/distribution.ts';
+import { releasesOf } from '../../packages/release/known-release.ts';
+
+/** Names by the ID of os-release. */
+export const names: ReadonlyMap<string, string> = new Map([
+  ['mariner', 'CBL-Mariner'],
+  ['azurelinux', 'Azure Linux'],
+]);
 
 /**
- * ID of os-release, version, name, end of support (learn.microsoft.com, "Azure Linux support cycle";
- * github.com/microsoft/azurelinux). Of Azure Linux 3.0 no day is certain.
+ * Releases of Azure Linux, which was called CBL-Mariner before, with the end of support (learn.microsoft.com, "Azure
+ * Linux support cycle"; github.com/microsoft/azurelinux). Of Azure Linux 3.0 no day is certain.
  */
-const table = [
-  ['mariner', '1.0', 'CBL-Mariner', '2023-07-31'],
-  ['mariner', '2.0', 'CBL-Mariner', '2025-07-31'],
-  ['azurelinux', '3.0', 'Azure Linux', undefined],
-] as const;
-
-/** Releases of Azure Linux, which was called CBL-Mariner before. */
-export const azureLinuxReleases: readonly Distribution[] = table.map(([id, version, name, endOfLife]) => ({
-  id,
-  version,
-  name: `${name} ${version}`,
-  ...(endOfLife !== undefined && { endOfLife }),
-}));
+export const azureLinuxReleases = [
+  ...releasesOf('mariner', 'CBL-Mariner', [
+    ['1.0', '2023-07-31'],
+    ['2.0', '2025-07-31'],
+  ]),
+  ...releasesOf('azurelinux', 'Azure Linux', [['3.0']]),
+];

@@ -1,23 +1,19 @@
-import { rpmVersions } from '../../formats/versions/rpm.ts';
-import type { Ecosystem } from '../../model/ecosystem.ts';
 import { releaseFiles } from '../../packages/release/files.ts';
-import { rpmBuildApplies } from '../../packages/rpm/builds.ts';
-import { detectBottlerocket } from './detect.ts';
+import { detectNamed, releasesOf } from '../../packages/release/known-release.ts';
+import { majorVersion } from '../../packages/release/product-release.ts';
+import { rpmDistribution } from '../rpm-distribution.ts';
 import { bottlerocketUpdateinfo } from './feed.ts';
 import { bottlerocketInventory } from './inventory.ts';
-import { bottlerocketReleases } from './releases.ts';
+
+/** Bottlerocket has one line of releases; how long each is supported depends on the variant, and is not told here. */
+const releases = releasesOf('bottlerocket', 'Bottlerocket', [['1']]);
 
 /** Bottlerocket: packages of its inventory, judged by its advisories. */
-export const bottlerocket: Ecosystem = {
+export const bottlerocket = rpmDistribution({
   id: 'bottlerocket',
   displayName: 'Bottlerocket',
-  types: ['rpm'],
   analyzers: [releaseFiles, bottlerocketInventory],
   feeds: [bottlerocketUpdateinfo],
-  detect: detectBottlerocket,
-  releases: bottlerocketReleases,
-  namespaces: (_pkg, distribution) =>
-    distribution?.id === 'bottlerocket' ? [`bottlerocket:${distribution.version}`] : [],
-  versions: () => rpmVersions,
-  applies: (pkg, _advisory, affected) => rpmBuildApplies(pkg, affected),
-};
+  detect: detectNamed(new Map([['bottlerocket', 'Bottlerocket']]), majorVersion, releases),
+  releases,
+});

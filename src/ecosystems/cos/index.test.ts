@@ -4,19 +4,9 @@ import { fixtureCases, fixtureFiles, named, readFixture, tally } from '../../../
 import { scanOne } from '../../../test/support/scan.ts';
 import { hasShared } from '../../../test/support/shared.ts';
 import { writeTemporary } from '../../../test/support/temporary.ts';
-import { parseReleaseFields } from '../../formats/release-file.ts';
-import { detectCos } from './detect.ts';
 import { cos } from './index.ts';
 
 const list = 'etc/cos-package-info.json';
-
-it.each([
-  ['ID=cos\nVERSION_ID=101\n', '101'],
-  ['ID=cos\nVERSION=101\n', undefined],
-  ['ID=chromeos\nVERSION_ID=101\n', undefined],
-])('recognises by os-release: %j', (text, version) => {
-  expect(detectCos({ path: 'etc/os-release', text, fields: parseReleaseFields(text) })?.version).toBe(version);
-});
 
 it('lists what an image says it is made of', async () => {
   const content = JSON.stringify({

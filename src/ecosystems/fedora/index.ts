@@ -1,19 +1,13 @@
-import { rpmVersions } from '../../formats/versions/rpm.ts';
-import type { Ecosystem } from '../../model/ecosystem.ts';
-import { releaseFiles } from '../../packages/release/files.ts';
 import { detectProduct, relativeFiles } from '../../packages/release/product-release.ts';
-import { rpmDatabases } from '../../packages/rpm/databases.ts';
 import { titledBuildApplies } from '../../packages/rpm/errata-title.ts';
-import { rpmManifest } from '../../packages/rpm/manifest.ts';
+import { rpmDistribution } from '../rpm-distribution.ts';
 import { fedoraBodhi } from './bodhi.ts';
 import { fedoraReleases } from './releases.ts';
 
 /** Fedora Linux: packages by the names of their sources, judged by its security updates. */
-export const fedora: Ecosystem = {
+export const fedora = rpmDistribution({
   id: 'fedora',
   displayName: 'Fedora Linux',
-  types: ['rpm'],
-  analyzers: [releaseFiles, rpmDatabases, rpmManifest],
   feeds: [fedoraBodhi],
   detect: detectProduct({
     id: 'fedora',
@@ -24,7 +18,5 @@ export const fedora: Ecosystem = {
     files: relativeFiles,
   }),
   releases: fedoraReleases,
-  namespaces: (_pkg, distribution) => (distribution?.id === 'fedora' ? [`fedora:${distribution.version}`] : []),
-  versions: () => rpmVersions,
   applies: (pkg, _advisory, affected) => titledBuildApplies(pkg, affected),
-};
+});

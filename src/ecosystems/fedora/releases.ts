@@ -1,7 +1,7 @@
-import type { Distribution } from '../../model/distribution.ts';
+import { releasesOf } from '../../packages/release/known-release.ts';
 
-/** Release and the day its updates ended, or will end (fedorapeople.org/groups/schedule). */
-const table = [
+/** Releases of Fedora Linux, and the day their updates ended, or will end (fedorapeople.org/groups/schedule). */
+export const fedoraReleases = releasesOf('fedora', 'Fedora Linux', [
   ['35', '2022-12-13'],
   ['36', '2023-05-16'],
   ['37', '2023-12-05'],
@@ -12,12 +12,4 @@ const table = [
   ['42', '2026-05-27'],
   ['43', '2026-12-09'],
   ['44', '2027-06-02'],
-] as const;
-
-/** Releases of Fedora Linux. */
-export const fedoraReleases: readonly Distribution[] = table.map(([version, endOfLife]) => ({
-  id: 'fedora',
-  version,
-  name: `Fedora Linux ${version}`,
-  endOfLife,
-}));
+]);

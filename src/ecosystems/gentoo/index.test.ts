@@ -5,18 +5,9 @@ import { readLayerWith } from '../../../test/support/layers.ts';
 import { scanOne } from '../../../test/support/scan.ts';
 import { hasShared } from '../../../test/support/shared.ts';
 import { writeTemporary } from '../../../test/support/temporary.ts';
-import { parseReleaseFields } from '../../formats/release-file.ts';
 import { portageDatabase } from '../../packages/portage/database.ts';
-import { detectGentoo } from './detect.ts';
 
 const digest = '376c02bd3b22804df8fdfdc895e7dbfb';
-
-it.each([
-  ['ID=gentoo\nVERSION_ID="2.17"\n', 'gentoo'],
-  ['ID=funtoo\nID_LIKE=gentoo\n', undefined],
-])('recognises by os-release: %j', (text, id) => {
-  expect(detectGentoo({ path: 'etc/os-release', text, fields: parseReleaseFields(text) })?.id).toBe(id);
-});
 
 it('lists packages with their files, and says that nobody watches them', async () => {
   const folder = 'var/db/pkg/app-arch/xz-utils-5.4.6-r1';

@@ -1,7 +1,10 @@
 import { portageDatabase } from '../../packages/portage/database.ts';
 import { releaseFiles } from '../../packages/release/files.ts';
+import { detectRolling, rollingRelease } from '../../packages/release/rolling.ts';
 import { listedOnly } from '../listed-only.ts';
-import { detectGentoo, gentooRelease } from './detect.ts';
+
+/** Gentoo has no releases: its `VERSION_ID` is one of `baselayout`. */
+const releases = [rollingRelease('gentoo', 'Gentoo')];
 
 /** Gentoo: packages of Portage, which are listed; its advisories (GLSA) are not read yet. */
 export const gentoo = listedOnly({
@@ -9,6 +12,6 @@ export const gentoo = listedOnly({
   displayName: 'Gentoo',
   types: ['ebuild'],
   analyzers: [releaseFiles, portageDatabase],
-  detect: detectGentoo,
-  releases: [gentooRelease],
+  detect: detectRolling(releases),
+  releases,
 });

@@ -1,7 +1,18 @@
 import type { Distribution, ReleaseFile } from '../../model/distribution.ts';
-import { knownRelease } from '../../packages/release/known-release.ts';
+import { knownRelease, releasesOf } from '../../packages/release/known-release.ts';
 import { releaseName } from '../../packages/release/release-name.ts';
-import { openEulerReleases } from './releases.ts';
+
+/** Releases of openEuler by the name that advisories use. No ends of life are known here. */
+export const openEulerReleases = releasesOf(
+  'openeuler',
+  'openEuler',
+  [
+    ...['20.03', '22.03', '24.03'].flatMap((month) =>
+      ['', '-SP1', '-SP2', '-SP3', '-SP4'].map((pack) => `${month}-LTS${pack}`),
+    ),
+    ...['20.09', '21.03', '21.09', '22.09', '23.03', '23.09', '24.09', '25.03', '25.09'],
+  ].map((version) => [version]),
+);
 
 /**
  * Recognises openEuler by os-release. `VERSION_ID` has the year and month alone; `VERSION` tells service packs:

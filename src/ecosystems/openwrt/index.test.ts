@@ -3,18 +3,7 @@ import { dockerArchive, layer } from '../../../test/support/image.ts';
 import { readLayerWith } from '../../../test/support/layers.ts';
 import { scanOne } from '../../../test/support/scan.ts';
 import { writeTemporary } from '../../../test/support/temporary.ts';
-import { parseReleaseFields } from '../../formats/release-file.ts';
 import { opkgStatus } from '../../packages/opkg/status.ts';
-import { detectOpenwrt } from './detect.ts';
-
-it.each([
-  ['ID="openwrt"\nVERSION_ID="23.05.3"\n', '23.05'],
-  ['ID="openwrt"\nVERSION_ID="snapshot"\n', 'snapshot'],
-  ['ID="openwrt"\n', undefined],
-  ['ID=immortalwrt\nID_LIKE="lede openwrt"\nVERSION_ID=23.05.1\n', undefined],
-])('recognises by os-release: %j', (text, version) => {
-  expect(detectOpenwrt({ path: 'etc/os-release', text, fields: parseReleaseFields(text) })?.version).toBe(version);
-});
 
 it('lists packages of an image, and says that nobody watches them', async () => {
   const archive = writeTemporary(

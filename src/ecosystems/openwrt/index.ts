@@ -1,17 +1,14 @@
-import { debVersions } from '../../formats/versions/deb.ts';
-import type { Ecosystem } from '../../model/ecosystem.ts';
 import { opkgStatus } from '../../packages/opkg/status.ts';
 import { releaseFiles } from '../../packages/release/files.ts';
-import { detectOpenwrt } from './detect.ts';
+import { detectNamed } from '../../packages/release/known-release.ts';
+import { listedOnly } from '../listed-only.ts';
 
 /** OpenWrt, and whatever else has opkg: its packages are listed. Nobody publishes advisories that a program could read. */
-export const openwrt: Ecosystem = {
+export const openwrt = listedOnly({
   id: 'openwrt',
   displayName: 'OpenWrt',
   types: ['opkg'],
   analyzers: [releaseFiles, opkgStatus],
-  feeds: [],
-  detect: detectOpenwrt,
-  namespaces: () => [],
-  versions: () => debVersions,
-};
+  // Of `23.05.3` the first two numbers are the release.
+  detect: detectNamed(new Map([['openwrt', 'OpenWrt']]), /^(?:\d{1,4}\.\d{1,4}|snapshot$)/),
+});

@@ -1,30 +1,36 @@
-import { rpmVersions } from '../../formats/versions/rpm.ts';
-import type { Ecosystem } from '../../model/ecosystem.ts';
-import { releaseFiles } from '../../packages/release/files.ts';
+import { releasesOf } from '../../packages/release/known-release.ts';
 import { detectProduct, majorVersion } from '../../packages/release/product-release.ts';
-import { rpmDatabases } from '../../packages/rpm/databases.ts';
-import { rpmManifest } from '../../packages/rpm/manifest.ts';
+import { rpmDistribution } from '../rpm-distribution.ts';
 import { oracleBuildApplies } from './applies.ts';
 import { oracleOval } from './feed.ts';
-import { oracleReleases } from './releases.ts';
+
+/**
+ * Major version and end of premier support. Oracle publishes months (Lifetime Support Policy: Oracle and Sun System
+ * Software); the last day of the month stands here.
+ */
+const releases = releasesOf('ol', 'Oracle Linux', [
+  ['5', '2017-06-30'],
+  ['6', '2021-03-31'],
+  ['7', '2024-12-31'],
+  ['8', '2029-07-31'],
+  ['9', '2032-06-30'],
+  ['10', '2035-06-30'],
+]);
 
 /** Oracle Linux: packages of rpm, judged by Oracle's security errata. */
-export const oracle: Ecosystem = {
+export const oracle = rpmDistribution({
   id: 'oracle',
   displayName: 'Oracle Linux',
-  types: ['rpm'],
-  analyzers: [releaseFiles, rpmDatabases, rpmManifest],
   feeds: [oracleOval],
   detect: detectProduct({
     id: 'ol',
     name: 'Oracle Linux',
-    releases: oracleReleases,
+    releases,
     version: majorVersion,
     line: 'Oracle Linux',
     files: ['etc/oracle-release'],
   }),
-  releases: oracleReleases,
+  releases,
   namespaces: (_pkg, distribution) => (distribution?.id === 'ol' ? [`oracle:${distribution.version}`] : []),
-  versions: () => rpmVersions,
   applies: (pkg, _advisory, affected) => oracleBuildApplies(pkg, affected),
-};
+});

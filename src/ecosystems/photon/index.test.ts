@@ -6,8 +6,6 @@ import { ndbDatabase, rpmHeader, type TestRpm } from '../../../test/support/rpm.
 import { scanOne } from '../../../test/support/scan.ts';
 import { writeTemporary } from '../../../test/support/temporary.ts';
 import { advisoriesOf } from '../../../test/support/view.ts';
-import { parseReleaseFields } from '../../formats/release-file.ts';
-import { detectPhoton } from './detect.ts';
 import { photonCve } from './feed.ts';
 
 interface Row {
@@ -31,18 +29,6 @@ const fixed = (version: string, more: Row = {}): Row => ({
 const none = (more: Row = {}): Row => fixed('', { aff_ver: 'NA', res_ver: 'NA', ...more });
 
 const read = (...rows: readonly unknown[]) => readFiles(photonCve, { 'cve_data_photon5.0.json': JSON.stringify(rows) });
-
-describe('detectPhoton', () => {
-  it.each([
-    ['ID=photon\nVERSION_ID=5.0\n', '5.0'],
-    ['ID=photon\nVERSION_ID=3.0\n', '3.0'],
-    ['ID=other\nVERSION_ID=3.0\n', undefined],
-    ['ID=photon\n', undefined],
-  ])('%j is %s', (text, version) => {
-    const file = { path: 'etc/os-release', text, fields: parseReleaseFields(text) };
-    expect(detectPhoton(file)?.version).toBe(version);
-  });
-});
 
 describe('photonCve', () => {
   it('makes one record of all rows of a CVE', async () => {

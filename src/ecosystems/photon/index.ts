@@ -1,23 +1,23 @@
-import { rpmVersions } from '../../formats/versions/rpm.ts';
-import type { Ecosystem } from '../../model/ecosystem.ts';
-import { releaseFiles } from '../../packages/release/files.ts';
-import { rpmBuildApplies } from '../../packages/rpm/builds.ts';
-import { rpmDatabases } from '../../packages/rpm/databases.ts';
-import { rpmManifest } from '../../packages/rpm/manifest.ts';
-import { detectPhoton } from './detect.ts';
+import { detectNamed, releasesOf, twoNumbers } from '../../packages/release/known-release.ts';
+import { rpmDistribution } from '../rpm-distribution.ts';
 import { photonCve } from './feed.ts';
-import { photonReleases } from './releases.ts';
+
+const name = 'Photon OS';
+
+/** Version and end of support (github.com/vmware/photon/wiki). Of the later ones no day is certain. */
+const releases = releasesOf('photon', name, [
+  ['1.0', '2022-02-28'],
+  ['2.0', '2022-12-31'],
+  ['3.0', '2024-03-01'],
+  ['4.0'],
+  ['5.0'],
+]);
 
 /** Photon OS: packages of rpm, judged by Broadcom's CVE metadata. */
-export const photon: Ecosystem = {
+export const photon = rpmDistribution({
   id: 'photon',
-  displayName: 'Photon OS',
-  types: ['rpm'],
-  analyzers: [releaseFiles, rpmDatabases, rpmManifest],
+  displayName: name,
   feeds: [photonCve],
-  detect: detectPhoton,
-  releases: photonReleases,
-  namespaces: (_pkg, distribution) => (distribution?.id === 'photon' ? [`photon:${distribution.version}`] : []),
-  versions: () => rpmVersions,
-  applies: (pkg, _advisory, affected) => rpmBuildApplies(pkg, affected),
-};
+  detect: detectNamed(new Map([['photon', name]]), twoNumbers, releases),
+  releases,
+});

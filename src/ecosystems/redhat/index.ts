@@ -1,8 +1,4 @@
-import { rpmVersions } from '../../formats/versions/rpm.ts';
-import type { Ecosystem } from '../../model/ecosystem.ts';
-import { releaseFiles } from '../../packages/release/files.ts';
-import { rpmDatabases } from '../../packages/rpm/databases.ts';
-import { rpmManifest } from '../../packages/rpm/manifest.ts';
+import { rpmAnalyzers, rpmDistribution } from '../rpm-distribution.ts';
 import { extendedReleaseOf, redhatApplies } from './applies.ts';
 import { contentSets } from './content-sets.ts';
 import { detectRedHat } from './detect.ts';
@@ -14,11 +10,10 @@ import { redhatVex } from './vex-feed.ts';
 const builders = /^(?:Red Hat|CentOS)\b/;
 
 /** Red Hat Enterprise Linux, and CentOS, which is judged by the release that it is built from. */
-export const redhat: Ecosystem = {
+export const redhat = rpmDistribution({
   id: 'redhat',
   displayName: 'Red Hat Enterprise Linux and CentOS',
-  types: ['rpm'],
-  analyzers: [releaseFiles, rpmDatabases, rpmManifest, contentSets],
+  analyzers: [...rpmAnalyzers, contentSets],
   feeds: [redhatVex, redhatRepositoryCpe],
   detect: detectRedHat,
   releases: redhatReleases,
@@ -30,9 +25,8 @@ export const redhat: Ecosystem = {
     // Under its own name users may have written something.
     return distribution.id === 'rhel' ? [release] : [release, `centos:${distribution.version}`];
   },
-  versions: () => rpmVersions,
   lacksRepository: ({ distribution, repositories = [] }) =>
     distribution?.startsWith('rhel:') === true && !repositories.some((one) => one.startsWith('cpe:')),
   insteadOfDistribution: extendedReleaseOf,
   applies: (pkg, _advisory, affected) => redhatApplies(pkg, affected),
-};
+});

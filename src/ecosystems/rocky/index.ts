@@ -1,30 +1,29 @@
-import { rpmVersions } from '../../formats/versions/rpm.ts';
-import type { Ecosystem } from '../../model/ecosystem.ts';
-import { releaseFiles } from '../../packages/release/files.ts';
+import { releasesOf } from '../../packages/release/known-release.ts';
 import { detectProduct, majorVersion, relativeFiles } from '../../packages/release/product-release.ts';
-import { rpmDatabases } from '../../packages/rpm/databases.ts';
-import { rpmManifest } from '../../packages/rpm/manifest.ts';
+import { rpmDistribution } from '../rpm-distribution.ts';
 import { rockyBuildApplies } from './applies.ts';
 import { rockyOsv } from './feed.ts';
-import { rockyReleases } from './releases.ts';
+
+/** Major version and end of security support (wiki.rockylinux.org/rocky/version). */
+const releases = releasesOf('rocky', 'Rocky Linux', [
+  ['8', '2029-05-31'],
+  ['9', '2032-05-31'],
+  ['10', '2035-05-31'],
+]);
 
 /** Rocky Linux: packages by the names of their sources, judged by its errata. */
-export const rocky: Ecosystem = {
+export const rocky = rpmDistribution({
   id: 'rocky',
   displayName: 'Rocky Linux',
-  types: ['rpm'],
-  analyzers: [releaseFiles, rpmDatabases, rpmManifest],
   feeds: [rockyOsv],
   detect: detectProduct({
     id: 'rocky',
     name: 'Rocky Linux',
-    releases: rockyReleases,
+    releases,
     version: majorVersion,
     line: 'Rocky Linux',
     files: relativeFiles,
   }),
-  releases: rockyReleases,
-  namespaces: (_pkg, distribution) => (distribution?.id === 'rocky' ? [`rocky:${distribution.version}`] : []),
-  versions: () => rpmVersions,
+  releases,
   applies: (pkg, _advisory, affected) => rockyBuildApplies(pkg, affected),
-};
+});

@@ -1,4 +1,5 @@
 import type { Distribution } from '../../model/distribution.ts';
+import { releasesOf } from '../../packages/release/known-release.ts';
 
 /** Version and end of general support of SUSE Linux Enterprise (suse.com/lifecycle); LTSS is paid and not counted. */
 const enterprise = [
@@ -33,19 +34,6 @@ const leap = [
   ['16.0', '2027-10-31'],
 ] as const;
 
-function releasesOf(
-  id: string,
-  name: string,
-  versions: readonly (readonly [version: string, endOfLife: string | undefined])[],
-): readonly Distribution[] {
-  return versions.map(([version, endOfLife]) => ({
-    id,
-    version,
-    name: `${name} ${version}`,
-    ...(endOfLife !== undefined && { endOfLife }),
-  }));
-}
-
 /** Version and end of general support of SUSE Linux Enterprise Micro and its successor (suse.com/lifecycle). */
 const micro = [
   ['5.0', '2022-03-31'],
@@ -59,7 +47,7 @@ const micro = [
   ['6.2', '2029-11-30'],
 ] as const;
 
-const undated = (...versions: string[]) => versions.map((version) => [version, undefined] as const);
+const undated = (...versions: string[]) => versions.map((version) => [version] as const);
 
 /** Names by the ID of os-release. */
 export const suseNames: ReadonlyMap<string, string> = new Map([

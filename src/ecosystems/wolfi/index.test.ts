@@ -3,7 +3,7 @@ import { readFiles, updateFrom } from '../../../test/support/feed-events.ts';
 import { startFeedMirror } from '../../../test/support/feed-mirror.ts';
 import { foundIn, scanJudged } from '../../../test/support/rpm-image.ts';
 import { hasShared, readShared } from '../../../test/support/shared.ts';
-import { wolfiSecdb } from './feed.ts';
+import { chainguardSecdb, minimosSecdb, wolfiSecdb } from './index.ts';
 
 const documents = {
   'security.json': JSON.stringify({
@@ -41,6 +41,32 @@ describe('an image of Wolfi', () => {
 
   it('is not what another distribution is judged by', async () => {
     expect(await found('3.1.0-r2', 'postmarketos')).toEqual([]);
+  });
+});
+
+describe('an image of a distribution that is made as Wolfi is', () => {
+  it.each([
+    ['chainguard', chainguardSecdb],
+    ['chainguard', wolfiSecdb],
+    ['minimos', minimosSecdb],
+  ])('%s is judged by $name', async (id, feed) => {
+    expect(
+      foundIn(
+        await scanJudged({
+          release: `ID=${id}\nVERSION_ID="20230214"\n`,
+          apks: [{ name: 'libssl3', source: 'openssl', version: '3.1.4-r0' }],
+          feed,
+          documents,
+        }),
+      ),
+    ).toEqual(['libssl3 3.1.4-r0 CVE-2023-2222 3.1.4-r1']);
+  });
+
+  it('is not judged by the list of another one', async () => {
+    const apks = [{ name: 'libssl3', source: 'openssl', version: '3.1.4-r0' }];
+    const release = 'ID=wolfi\nVERSION_ID="20230214"\n';
+
+    expect(foundIn(await scanJudged({ release, apks, feed: chainguardSecdb, documents }))).toEqual([]);
   });
 });
 

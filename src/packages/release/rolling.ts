@@ -6,7 +6,7 @@ export function rollingRelease(id: string, name: string): Distribution {
   return { id, version: 'rolling', name: `${name} (rolling)` };
 }
 
-/** Recognises such a distribution by the `ID` of os-release. */
-export function detectRolling(release: Distribution, file: ReleaseFile): Distribution | undefined {
-  return releaseName(file)?.id === release.id ? release : undefined;
+/** Recognises such distributions by the `ID` of os-release. */
+export function detectRolling(releases: readonly Distribution[]): (file: ReleaseFile) => Distribution | undefined {
+  return (file) => releases.find(({ id }) => id === releaseName(file)?.id);
 }
