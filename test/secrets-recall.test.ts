@@ -24,7 +24,7 @@ function collect(seed: number): CarriedSecret[] {
     const key = opensshKey(folder, i);
     // Where there is no ssh-keygen, keys of other forms stand in.
     const make = () => key?.trimEnd() ?? keyKinds[0]!.make(random);
-    all.push(carry({ kind: 'OpenSSH key', name: 'DEPLOY_KEY', make }, (i * 5) % carrierNames.length, random));
+    all.push(carry({ name: 'DEPLOY_KEY', make }, (i * 5) % carrierNames.length, random));
   }
   const kinds = [...secretKinds, ...keyKinds];
   // Each round puts every kind into another carrier: 5 and 12 have no common divisor.

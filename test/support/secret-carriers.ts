@@ -219,9 +219,9 @@ const carriers: readonly Carrier[] = [
     name: 'SQL dump',
     paths: ['var/backups/shop.sql', 'opt/shop/db/seed.sql', 'docker-entrypoint-initdb.d/10-data.sql'],
     written: escaped,
-    line: ({ name, byName, kind }, value, random) => {
+    line: ({ name, byName }, value, random) => {
       const column = name.toLowerCase();
-      if (kind.startsWith('password')) return `ALTER USER 'shop'@'%' IDENTIFIED BY '${value}';`;
+      if (/^(?:SMTP|DB)_PASSWORD$/.test(name)) return `ALTER USER 'shop'@'%' IDENTIFIED BY '${value}';`;
       if (byName) return `UPDATE settings SET ${column} = '${value}' WHERE id = ${number(random)};`;
       return `INSERT INTO \`settings\` VALUES (${number(random)},'${column}','${escaped(value)}','${time(random)}');`;
     },
@@ -272,7 +272,7 @@ export function carry(kind: SecretKind, carrierNumber: number, random: SeededRan
   lines.splice(random.below(lines.length), 0, carrier.line(kind, value, random));
   const text = [carrier.head ?? [], lines, carrier.foot ?? [], ''].flat().join('\n');
   return {
-    kind: kind.kind,
+    kind: kind.name,
     carrier: carrier.name,
     path: random.pick(carrier.paths),
     bytes: Buffer.from(text),
@@ -285,7 +285,7 @@ function carryInBinary(kind: SecretKind, value: string, secret: string, random: 
   const compiled = !kind.byName && random.below(2) === 0 ? compile(value, random) : undefined;
   if (compiled)
     return {
-      kind: kind.kind,
+      kind: kind.name,
       carrier: '.pyc',
       path: 'app/shop/__pycache__/settings.cpython-313.pyc',
       bytes: compiled,
@@ -311,7 +311,7 @@ function carryInBinary(kind: SecretKind, value: string, secret: string, random: 
     random.bytes(500 + random.below(3000)),
   ]);
   return {
-    kind: kind.kind,
+    kind: kind.name,
     carrier: 'binary',
     path: random.pick(['usr/local/bin/shop-agent', 'app/lib/libshop.so']),
     bytes,

@@ -7,25 +7,21 @@ import type { SecretKind } from './secret-kinds.ts';
 /** Private keys that were made a moment ago and open nothing. */
 export const keyKinds: readonly SecretKind[] = [
   {
-    kind: 'RSA key (PKCS #1)',
     name: 'TLS_PRIVATE_KEY',
     make: () =>
       pem(generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs1', format: 'pem' })),
   },
   {
-    kind: 'RSA key (PKCS #8)',
     name: 'JWT_PRIVATE_KEY',
     make: () =>
       pem(generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs8', format: 'pem' })),
   },
   {
-    kind: 'EC key (SEC 1)',
     name: 'SIGNING_KEY',
     make: () =>
       pem(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'sec1', format: 'pem' })),
   },
   {
-    kind: 'Ed25519 key (PKCS #8)',
     name: 'APP_PRIVATE_KEY',
     make: () => pem(generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' })),
   },
@@ -37,15 +33,7 @@ const pem = (text: string | Buffer) => text.toString().trimEnd();
 export function opensshKey(directory: string, number: number): string | undefined {
   const file = path.join(directory, `id-${number}`);
   const { status } = spawnSync('ssh-keygen', [
-    '-q',
-    '-t',
-    number % 2 ? 'ed25519' : 'ecdsa',
-    '-N',
-    '',
-    '-C',
-    'deploy@acme-shop.io',
-    '-f',
-    file,
+    ...['-q', '-t', number % 2 ? 'ed25519' : 'ecdsa', '-N', '', '-C', 'deploy@acme-shop.io', '-f', file],
   ]);
   return status === 0 ? readFileSync(file, 'utf8') : undefined;
 }

@@ -84,17 +84,14 @@ exec setpriv --reuid=postgres --regid=postgres --init-groups "$@" -c listen_addr
 `,
 );
 
+const exposed = (...ports: readonly string[]): Readonly<Record<string, object>> =>
+  Object.fromEntries(ports.map((port) => [port, {}]));
+
 const postgresConfig = {
   Env: ['PATH=/usr/lib/postgresql/17/bin:/usr/sbin:/usr/bin:/sbin:/bin', 'PGDATA=/var/lib/postgresql/data'],
   Entrypoint: ['/entrypoint.sh'],
-  Cmd: ['postgres'],
-  ExposedPorts: { '5432/tcp': {} },
+  ExposedPorts: exposed('5432/tcp'),
   Volumes: { '/var/lib/postgresql/data': {} },
-};
-
-const postgresPort: PortTruth = {
-  ...{ at: 'tcp 5432', declared: true, executable: '/usr/lib/postgresql/17/bin/postgres', package: 'postgresql-17' },
-  ...{ user: 'postgres', service: 'postgresql' },
 };
 
 const mariadbStart = program(
@@ -113,21 +110,43 @@ exec "$@" --user=mysql --datadir=/srv/data --init-file=/srv/start.sql --bind-add
 `,
 );
 
-const mariadbConfig = {
-  Env: [PATH],
-  Entrypoint: ['/entrypoint.sh'],
-  Cmd: ['mariadbd'],
-  ExposedPorts: { '3306/tcp': {} },
-};
+/** The program, its package, who runs it, and the service that answers. */
+type Owner = readonly [executable: string | RegExp, pkg: string, user?: string, service?: string];
 
-const mariadbPort: PortTruth = {
-  ...{ at: 'tcp 3306', declared: true, executable: '/usr/sbin/mariadbd', package: 'mariadb-server-core' },
-  ...{ user: 'mysql', service: 'mysql' },
-};
+function port(at: string, [executable, pkg, user, service]: Owner, more: Partial<PortTruth> = {}): PortTruth {
+  return { at, executable, package: pkg, ...(user && { user }), ...(service && { service }), ...more };
+}
 
-const redisPort: PortTruth = {
-  ...{ at: 'tcp 6379', executable: '/usr/bin/redis-check-rdb', package: 'redis-tools', service: 'redis' },
-};
+/** A port that the image declares, and that is open. */
+const declared = (at: string, owner: Owner, more: Partial<PortTruth> = {}): PortTruth =>
+  port(at, owner, { declared: true, ...more });
+/** A port that the image declares, and that nobody opens. */
+const dead = (at: string): PortTruth => ({ at, declared: true, state: 'dead' });
+
+const postgresPorts = [
+  declared('tcp 5432', ['/usr/lib/postgresql/17/bin/postgres', 'postgresql-17', 'postgres', 'postgresql']),
+];
+const mariadbConfig = { Entrypoint: ['/entrypoint.sh'], ExposedPorts: exposed('3306/tcp') };
+const mariadbPorts = [declared('tcp 3306', ['/usr/sbin/mariadbd', 'mariadb-server-core', 'mysql', 'mysql'])];
+const python = '/usr/bin/python3.13';
+
+/** A run whose only try comes up. */
+const listening = (ports: readonly PortTruth[], ...findings: readonly string[]): RunTruth => ({
+  tries: ['listening'],
+  ports,
+  findings,
+});
+
+/** An image that starts a command, and what else is special with it. */
+function image(
+  [name, layer]: readonly [string, ServiceImage['layer']],
+  Cmd: readonly string[],
+  truth: RunTruth,
+  config: Readonly<Record<string, unknown>> = {},
+  more: Partial<ServiceImage> = {},
+): ServiceImage {
+  return { name, layer, config: { Env: [PATH], ...(Cmd.length > 0 && { Cmd }), ...config }, truth, ...more };
+}
 
 const nodeServer = `require('node:http').createServer((_, answer) => {
   answer.setHeader('X-Content-Type-Options', 'nosniff');
@@ -148,432 +167,249 @@ while True:
 
 /** Services as their packages or the well-known images start them. */
 export const serviceImages: readonly ServiceImage[] = [
-  {
-    name: 'postgres',
-    layer: 'postgres',
-    entries: [postgresStart],
-    config: postgresConfig,
-    // What it trusts is loopback, from which nobody outside comes.
-    truth: {
-      tries: ['exited', 'exited', 'listening'],
-      words: /POSTGRES_PASSWORD/,
-      ports: [postgresPort],
-      findings: [],
-    },
-  },
-  {
-    name: 'postgres-trust',
-    layer: 'postgres',
-    entries: [postgresStart],
-    config: { ...postgresConfig, Env: [...postgresConfig.Env, 'POSTGRES_HOST_AUTH_METHOD=trust'] },
-    truth: { tries: ['listening'], ports: [postgresPort], findings: ['5432 postgresql-trust'] },
-  },
-  {
-    name: 'mariadb',
-    layer: 'mariadb',
-    entries: [mariadbStart],
-    config: mariadbConfig,
-    truth: { tries: ['exited', 'exited', 'listening'], ports: [mariadbPort], findings: [] },
-  },
-  {
-    name: 'mariadb-empty',
-    layer: 'mariadb',
-    entries: [mariadbStart],
-    config: { ...mariadbConfig, Env: [PATH, 'MARIADB_ALLOW_EMPTY_ROOT_PASSWORD=1'] },
-    truth: { tries: ['listening'], ports: [mariadbPort], findings: ['3306 mysql-root-open'] },
-  },
-  {
-    name: 'mosquitto',
-    layer: 'servers',
-    config: {
-      Env: [PATH],
-      Cmd: ['mosquitto', '-c', '/etc/mosquitto/mosquitto.conf'],
-      ExposedPorts: { '1883/tcp': {} },
-    },
-    // Without a listener in its configuration it serves loopback alone (mosquitto.conf(5)), and anybody there.
-    truth: {
-      tries: ['listening'],
-      ports: [
-        {
-          ...{ at: 'tcp 1883', declared: true, localOnly: true, executable: '/usr/sbin/mosquitto' },
-          ...{ package: 'mosquitto', user: 'mosquitto', service: 'mqtt' },
-        },
+  // What it trusts is loopback, from which nobody outside comes.
+  image(
+    ['postgres', 'postgres'],
+    ['postgres'],
+    { tries: ['exited', 'exited', 'listening'], words: /POSTGRES_PASSWORD/, ports: postgresPorts, findings: [] },
+    postgresConfig,
+    { entries: [postgresStart] },
+  ),
+  image(
+    ['postgres-trust', 'postgres'],
+    ['postgres'],
+    listening(postgresPorts, '5432 postgresql-trust'),
+    { ...postgresConfig, Env: [...postgresConfig.Env, 'POSTGRES_HOST_AUTH_METHOD=trust'] },
+    { entries: [postgresStart] },
+  ),
+  image(
+    ['mariadb', 'mariadb'],
+    ['mariadbd'],
+    { tries: ['exited', 'exited', 'listening'], ports: mariadbPorts, findings: [] },
+    mariadbConfig,
+    { entries: [mariadbStart] },
+  ),
+  image(
+    ['mariadb-empty', 'mariadb'],
+    ['mariadbd'],
+    listening(mariadbPorts, '3306 mysql-root-open'),
+    { ...mariadbConfig, Env: [PATH, 'MARIADB_ALLOW_EMPTY_ROOT_PASSWORD=1'] },
+    { entries: [mariadbStart] },
+  ),
+  // Without a listener in its configuration it serves loopback alone (mosquitto.conf(5)), and anybody there.
+  image(
+    ['mosquitto', 'servers'],
+    ['mosquitto', '-c', '/etc/mosquitto/mosquitto.conf'],
+    listening(
+      [declared('tcp 1883', ['/usr/sbin/mosquitto', 'mosquitto', 'mosquitto', 'mqtt'], { localOnly: true })],
+      '1883 mqtt-open',
+    ),
+    { ExposedPorts: exposed('1883/tcp') },
+  ),
+  image(
+    ['etcd', 'servers'],
+    [
+      ...['etcd', '--data-dir', '/tmp/etcd', '--listen-client-urls', 'http://0.0.0.0:2379'],
+      ...['--advertise-client-urls', 'http://127.0.0.1:2379'],
+    ],
+    listening(
+      [
+        declared('tcp 2379', ['/usr/bin/etcd', 'etcd-server', 'root', 'http']),
+        declared('tcp 2380', ['/usr/bin/etcd', 'etcd-server'], { localOnly: true }),
+        dead('tcp 4001'),
       ],
-      findings: ['1883 mqtt-open'],
-    },
-  },
-  {
-    name: 'etcd',
-    layer: 'servers',
-    config: {
-      Env: [PATH],
-      Cmd: [
-        ...['etcd', '--data-dir', '/tmp/etcd', '--listen-client-urls', 'http://0.0.0.0:2379'],
-        ...['--advertise-client-urls', 'http://127.0.0.1:2379'],
-      ],
-      ExposedPorts: { '2379/tcp': {}, '2380/tcp': {}, '4001/tcp': {} },
-    },
-    truth: {
-      tries: ['listening'],
-      ports: [
-        {
-          at: 'tcp 2379',
-          declared: true,
-          executable: '/usr/bin/etcd',
-          package: 'etcd-server',
-          user: 'root',
-          service: 'http',
-        },
-        { at: 'tcp 2380', declared: true, localOnly: true, executable: '/usr/bin/etcd', package: 'etcd-server' },
-        { at: 'tcp 4001', declared: true, state: 'dead' },
-      ],
-      findings: ['2379 etcd-open', '2379 etcd-version', '2379 expvar-open', '2379 metrics-open', '2380 etcd-version'],
-    },
-  },
-  {
-    name: 'rabbitmq',
-    layer: 'rabbitmq',
-    config: {
-      Env: [PATH],
-      Cmd: ['rabbitmq-server'],
-      ExposedPorts: { '5672/tcp': {}, '15672/tcp': {} },
-    },
-    // It takes guest from loopback alone.
-    truth: {
-      tries: ['listening'],
-      ports: [
-        { at: 'tcp 4369', executable: /\/epmd$/, package: 'erlang-base', user: 'rabbitmq', service: 'epmd' },
-        {
-          at: 'tcp 5672',
-          declared: true,
-          executable: /\/beam\.smp$/,
-          package: 'erlang-base',
-          user: 'rabbitmq',
-          service: 'amqp',
-        },
-        { at: 'tcp 15672', declared: true, state: 'dead' },
-        { at: 'tcp 25672', executable: /\/beam\.smp$/, package: 'erlang-base', user: 'rabbitmq' },
-      ],
+      ...['2379 etcd-open', '2379 etcd-version', '2379 expvar-open', '2379 metrics-open', '2380 etcd-version'],
+    ),
+    { ExposedPorts: exposed('2379/tcp', '2380/tcp', '4001/tcp') },
+  ),
+  // It takes guest from loopback alone.
+  image(
+    ['rabbitmq', 'rabbitmq'],
+    ['rabbitmq-server'],
+    {
+      ...listening(
+        [
+          port('tcp 4369', [/\/epmd$/, 'erlang-base', 'rabbitmq', 'epmd']),
+          declared('tcp 5672', [/\/beam\.smp$/, 'erlang-base', 'rabbitmq', 'amqp']),
+          dead('tcp 15672'),
+          port('tcp 25672', [/\/beam\.smp$/, 'erlang-base', 'rabbitmq']),
+        ],
+        '4369 epmd-open',
+      ),
       moments: [
         // An Erlang node that is started to start epmd, and ended at once (rabbit_runtime, ensure_epmd).
-        { at: 'tcp *', executable: /\/beam\.smp$/, package: 'erlang-base', user: 'rabbitmq' },
+        port('tcp *', [/\/beam\.smp$/, 'erlang-base', 'rabbitmq']),
         // It tries there whether IPv6 is to be had (rabbit_networking, FIRST_TEST_BIND_PORT).
-        { at: 'tcp 49152', executable: /\/beam\.smp$/, package: 'erlang-base', user: 'rabbitmq' },
+        port('tcp 49152', [/\/beam\.smp$/, 'erlang-base', 'rabbitmq']),
       ],
-      findings: ['4369 epmd-open'],
     },
-  },
-  {
-    name: 'sshd',
-    layer: 'servers',
-    entries: [{ path: 'run/sshd', type: 'directory' }],
-    config: { Env: [PATH], Cmd: ['/usr/sbin/sshd', '-D', '-e'], ExposedPorts: { '22/tcp': {} } },
-    truth: {
-      tries: ['listening'],
-      ports: [
-        {
-          at: 'tcp 22',
-          declared: true,
-          executable: '/usr/sbin/sshd',
-          package: 'openssh-server',
-          user: 'root',
-          service: 'ssh',
-        },
-      ],
-      // As OpenSSH does by itself, it offers umac-64.
-      findings: ['22 ssh-host-key-in-image', '22 ssh-weak-algorithms'],
-    },
-  },
-  {
-    name: 'vsftpd',
-    layer: 'servers',
-    entries: [{ path: 'run/vsftpd/empty', type: 'directory' }],
-    config: { Env: [PATH], Cmd: ['vsftpd', '/etc/vsftpd.conf', '-obackground=NO'], ExposedPorts: { '21/tcp': {} } },
-    truth: {
-      tries: ['listening'],
-      ports: [
-        {
-          at: 'tcp 21',
-          declared: true,
-          executable: '/usr/sbin/vsftpd',
-          package: 'vsftpd',
-          user: 'root',
-          service: 'ftp',
-        },
-      ],
-      findings: ['21 ftp-clear-text'],
-    },
-  },
-  {
-    name: 'tomcat',
-    layer: 'tomcat',
-    config: {
+    { ExposedPorts: exposed('5672/tcp', '15672/tcp') },
+  ),
+  // As OpenSSH does by itself, it offers umac-64.
+  image(
+    ['sshd', 'servers'],
+    ['/usr/sbin/sshd', '-D', '-e'],
+    listening(
+      [declared('tcp 22', ['/usr/sbin/sshd', 'openssh-server', 'root', 'ssh'])],
+      ...['22 ssh-host-key-in-image', '22 ssh-weak-algorithms'],
+    ),
+    { ExposedPorts: exposed('22/tcp') },
+    { entries: [{ path: 'run/sshd', type: 'directory' }] },
+  ),
+  image(
+    ['vsftpd', 'servers'],
+    ['vsftpd', '/etc/vsftpd.conf', '-obackground=NO'],
+    listening([declared('tcp 21', ['/usr/sbin/vsftpd', 'vsftpd', 'root', 'ftp'])], '21 ftp-clear-text'),
+    { ExposedPorts: exposed('21/tcp') },
+    { entries: [{ path: 'run/vsftpd/empty', type: 'directory' }] },
+  ),
+  image(
+    ['tomcat', 'tomcat'],
+    ['/usr/share/tomcat10/bin/catalina.sh', 'run'],
+    listening([
+      declared(
+        'tcp 8080',
+        [/^\/usr\/lib\/jvm\/java-21-openjdk-\w+\/bin\/java$/, 'openjdk-21-jre-headless', 'tomcat', 'http'],
+        { script: 'org.apache.catalina.startup.Bootstrap' },
+      ),
+    ]),
+    {
       Env: [
-        PATH,
-        'CATALINA_HOME=/usr/share/tomcat10',
-        'CATALINA_BASE=/var/lib/tomcat10',
-        'CATALINA_TMPDIR=/tmp',
+        ...[PATH, 'CATALINA_HOME=/usr/share/tomcat10', 'CATALINA_BASE=/var/lib/tomcat10', 'CATALINA_TMPDIR=/tmp'],
         'JAVA_HOME=/usr/lib/jvm/default-java',
       ],
-      Cmd: ['/usr/share/tomcat10/bin/catalina.sh', 'run'],
-      ExposedPorts: { '8080/tcp': {} },
+      ExposedPorts: exposed('8080/tcp'),
       User: 'tomcat',
     },
-    args: ['--ready-timeout', '60s'],
-    truth: {
-      tries: ['listening'],
-      ports: [
+    { args: ['--ready-timeout', '60s'] },
+  ),
+  image(
+    ['node', 'node'],
+    ['node', '/app/server.js'],
+    listening([declared('tcp 3000', ['/usr/bin/node', 'nodejs', undefined, 'http'], { script: '/app/server.js' })]),
+    { ExposedPorts: exposed('3000/tcp'), User: '1000', WorkingDir: '/app' },
+    { entries: [{ path: 'app/server.js', content: nodeServer }] },
+  ),
+  image(
+    ['python', 'python'],
+    ['python3', '-m', 'http.server', '8000'],
+    listening(
+      [port('tcp 8000', [python, 'python3.13-minimal', 'nobody', 'http'], { script: 'http.server' })],
+      '8000 directory-listing',
+    ),
+    { User: 'nobody', WorkingDir: '/srv' },
+    { entries: [{ path: 'srv/notes.txt', content: 'x' }] },
+  ),
+  // Debian's configuration shows /server-status to loopback alone.
+  image(
+    ['apache', 'servers'],
+    ['apache2ctl', '-DFOREGROUND'],
+    listening([declared('tcp 80', ['/usr/sbin/apache2', 'apache2-bin', 'root', 'http']), dead('tcp 443')]),
+    { ExposedPorts: exposed('80/tcp', '443/tcp') },
+  ),
+  image(
+    ['nginx', 'servers'],
+    ['nginx', '-g', 'daemon off;'],
+    listening([declared('tcp 80', ['/usr/sbin/nginx', 'nginx', 'root', 'http'])]),
+    { ExposedPorts: exposed('80/tcp') },
+  ),
+  // Without a configuration it answers loopback alone (protected-mode).
+  image(
+    ['redis', 'servers'],
+    ['redis-server'],
+    listening([declared('tcp 6379', ['/usr/bin/redis-check-rdb', 'redis-tools', 'root', 'redis'])]),
+    { WorkingDir: '/tmp', ExposedPorts: exposed('6379/tcp') },
+  ),
+  image(
+    ['memcached', 'servers'],
+    ['memcached', '-u', 'nobody'],
+    listening(
+      [declared('tcp 11211', ['/usr/bin/memcached', 'memcached', 'nobody', 'memcached'])],
+      '11211 memcached-open',
+    ),
+    { ExposedPorts: exposed('11211/tcp') },
+  ),
+  image(
+    ['lighttpd', 'servers'],
+    ['lighttpd', '-D', '-f', '/etc/lighttpd/lighttpd.conf'],
+    listening([port('tcp 80', ['/usr/sbin/lighttpd', 'lighttpd', 'www-data', 'http'])]),
+  ),
+  image(
+    ['haproxy', 'servers'],
+    ['haproxy', '-W', '-db', '-f', '/etc/haproxy/haproxy.cfg', '-f', '/etc/haproxy/stats.cfg'],
+    listening([port('tcp 8404', ['/usr/sbin/haproxy', 'haproxy', undefined, 'http'])], '8404 haproxy-stats-open'),
+    {},
+    {
+      entries: [
         {
-          ...{ at: 'tcp 8080', declared: true, executable: /^\/usr\/lib\/jvm\/java-21-openjdk-\w+\/bin\/java$/ },
-          ...{ package: 'openjdk-21-jre-headless', user: 'tomcat', service: 'http' },
-          script: 'org.apache.catalina.startup.Bootstrap',
+          path: 'etc/haproxy/stats.cfg',
+          content: 'frontend stats\n  bind :8404\n  mode http\n  timeout client 5s\n  stats enable\n  stats uri /\n',
         },
+        { path: 'run/haproxy', type: 'directory' },
       ],
-      findings: [],
     },
-  },
-  {
-    name: 'node',
-    layer: 'node',
-    entries: [{ path: 'app/server.js', content: nodeServer }],
-    config: {
-      Env: [PATH],
-      Cmd: ['node', '/app/server.js'],
-      ExposedPorts: { '3000/tcp': {} },
-      User: '1000',
-      WorkingDir: '/app',
-    },
-    truth: {
-      tries: ['listening'],
-      ports: [
-        {
-          at: 'tcp 3000',
-          declared: true,
-          executable: '/usr/bin/node',
-          package: 'nodejs',
-          script: '/app/server.js',
-          service: 'http',
-        },
+  ),
+  image(
+    ['dovecot', 'servers'],
+    ['dovecot', '-F'],
+    listening(
+      [
+        dead('tcp 110'),
+        ...['tcp 143', 'tcp 993'].map((at) => declared(at, ['/usr/sbin/dovecot', 'dovecot-core', 'root', 'imap'])),
       ],
-      findings: [],
-    },
-  },
-  {
-    name: 'python',
-    layer: 'python',
-    entries: [{ path: 'srv/notes.txt', content: 'x' }],
-    config: { Env: [PATH], Cmd: ['python3', '-m', 'http.server', '8000'], User: 'nobody', WorkingDir: '/srv' },
-    truth: {
-      tries: ['listening'],
-      ports: [
-        {
-          ...{ at: 'tcp 8000', executable: '/usr/bin/python3.13', package: 'python3.13-minimal', user: 'nobody' },
-          ...{ script: 'http.server', service: 'http' },
-        },
-      ],
-      findings: ['8000 directory-listing'],
-    },
-  },
-  {
-    name: 'apache',
-    layer: 'servers',
-    config: {
-      Env: [PATH],
-      Cmd: ['apache2ctl', '-DFOREGROUND'],
-      ExposedPorts: { '80/tcp': {}, '443/tcp': {} },
-    },
-    // Debian's configuration shows /server-status to loopback alone.
-    truth: {
-      tries: ['listening'],
-      ports: [
-        {
-          at: 'tcp 80',
-          declared: true,
-          executable: '/usr/sbin/apache2',
-          package: 'apache2-bin',
-          user: 'root',
-          service: 'http',
-        },
-        { at: 'tcp 443', declared: true, state: 'dead' },
-      ],
-      findings: [],
-    },
-  },
-  {
-    name: 'nginx',
-    layer: 'servers',
-    config: { Env: [PATH], Cmd: ['nginx', '-g', 'daemon off;'], ExposedPorts: { '80/tcp': {} } },
-    truth: {
-      tries: ['listening'],
-      ports: [
-        {
-          at: 'tcp 80',
-          declared: true,
-          executable: '/usr/sbin/nginx',
-          package: 'nginx',
-          user: 'root',
-          service: 'http',
-        },
-      ],
-      findings: [],
-    },
-  },
-  {
-    name: 'redis',
-    layer: 'servers',
-    config: { Env: [PATH], Cmd: ['redis-server'], WorkingDir: '/tmp', ExposedPorts: { '6379/tcp': {} } },
-    // Without a configuration it answers loopback alone (protected-mode).
-    truth: { tries: ['listening'], ports: [{ ...redisPort, declared: true, user: 'root' }], findings: [] },
-  },
-  {
-    name: 'memcached',
-    layer: 'servers',
-    config: { Env: [PATH], Cmd: ['memcached', '-u', 'nobody'], ExposedPorts: { '11211/tcp': {} } },
-    truth: {
-      tries: ['listening'],
-      ports: [
-        {
-          ...{ at: 'tcp 11211', declared: true, executable: '/usr/bin/memcached', package: 'memcached' },
-          ...{ user: 'nobody', service: 'memcached' },
-        },
-      ],
-      findings: ['11211 memcached-open'],
-    },
-  },
-  {
-    name: 'lighttpd',
-    layer: 'servers',
-    config: { Env: [PATH], Cmd: ['lighttpd', '-D', '-f', '/etc/lighttpd/lighttpd.conf'] },
-    truth: {
-      tries: ['listening'],
-      ports: [
-        {
-          at: 'tcp 80',
-          executable: '/usr/sbin/lighttpd',
-          package: 'lighttpd',
-          user: 'www-data',
-          service: 'http',
-        },
-      ],
-      findings: [],
-    },
-  },
-  {
-    name: 'haproxy',
-    layer: 'servers',
-    entries: [
-      {
-        path: 'etc/haproxy/stats.cfg',
-        content: 'frontend stats\n  bind :8404\n  mode http\n  timeout client 5s\n  stats enable\n  stats uri /\n',
-      },
-      { path: 'run/haproxy', type: 'directory' },
-    ],
-    config: {
-      Env: [PATH],
-      Cmd: ['haproxy', '-W', '-db', '-f', '/etc/haproxy/haproxy.cfg', '-f', '/etc/haproxy/stats.cfg'],
-    },
-    truth: {
-      tries: ['listening'],
-      ports: [
-        {
-          at: 'tcp 8404',
-          executable: '/usr/sbin/haproxy',
-          package: 'haproxy',
-          service: 'http',
-        },
-      ],
-      findings: ['8404 haproxy-stats-open'],
-    },
-  },
-  {
-    name: 'dovecot',
-    layer: 'servers',
-    config: { Env: [PATH], Cmd: ['dovecot', '-F'], ExposedPorts: { '143/tcp': {}, '993/tcp': {}, '110/tcp': {} } },
-    truth: {
-      tries: ['listening'],
-      ports: [
-        { at: 'tcp 110', declared: true, state: 'dead' },
-        {
-          ...{ at: 'tcp 143', declared: true, executable: '/usr/sbin/dovecot', package: 'dovecot-core' },
-          ...{ user: 'root', service: 'imap' },
-        },
-        {
-          ...{ at: 'tcp 993', declared: true, executable: '/usr/sbin/dovecot', package: 'dovecot-core' },
-          ...{ user: 'root', service: 'imap' },
-        },
-      ],
-      findings: ['993 tls-key-in-image', '993 tls-self-signed'],
-    },
-  },
+      ...['993 tls-key-in-image', '993 tls-self-signed'],
+    ),
+    { ExposedPorts: exposed('143/tcp', '993/tcp', '110/tcp') },
+  ),
 ];
 
 /** Services over UDP. */
 export const datagramImages: readonly ServiceImage[] = [
-  {
-    name: 'dnsmasq',
-    layer: 'servers',
-    config: { Env: [PATH], Cmd: ['dnsmasq', '-k'], ExposedPorts: { '53/udp': {}, '53/tcp': {} } },
-    truth: {
-      tries: ['listening'],
-      ports: [
-        {
-          ...{ at: 'tcp 53', declared: true, executable: '/usr/sbin/dnsmasq', package: 'dnsmasq-base' },
-          service: 'dns',
-        },
-        { at: 'udp 53', declared: true, executable: '/usr/sbin/dnsmasq', package: 'dnsmasq-base' },
+  // It says that it resolves names (RFC 1035, RA): to its own network, which the caller's address is of (local-service).
+  image(
+    ['dnsmasq', 'servers'],
+    ['dnsmasq', '-k'],
+    listening(
+      [
+        declared('tcp 53', ['/usr/sbin/dnsmasq', 'dnsmasq-base', undefined, 'dns']),
+        declared('udp 53', ['/usr/sbin/dnsmasq', 'dnsmasq-base']),
       ],
-      // It says that it resolves names (RFC 1035, RA): to its own network, which the caller's address is of (local-service).
-      findings: ['53 dns-recursion-open', '53 dns-version', '53 dns-version-udp'],
-    },
-  },
-  {
-    name: 'unbound',
-    layer: 'servers',
-    entries: [{ path: 'srv/unbound.conf', content: 'server:\n  chroot: ""\n  use-syslog: no\n' }],
-    config: { Env: [PATH], Cmd: ['unbound', '-d', '-p', '-c', '/srv/unbound.conf'] },
-    // Whoever may ask it, which is loopback, is told its version and gets names resolved (unbound.conf(5), hide-version and
-    // access-control).
-    truth: {
-      tries: ['listening'],
-      ports: [
-        {
-          ...{ at: 'tcp 53', localOnly: true, executable: '/usr/sbin/unbound', package: 'unbound' },
-          ...{ user: 'unbound', service: 'dns' },
-        },
-        { at: 'udp 53', localOnly: true, executable: '/usr/sbin/unbound', package: 'unbound', user: 'unbound' },
+      ...['53 dns-recursion-open', '53 dns-version', '53 dns-version-udp'],
+    ),
+    { ExposedPorts: exposed('53/udp', '53/tcp') },
+  ),
+  // Whoever may ask it, which is loopback, is told its version and gets names resolved (unbound.conf(5), hide-version and
+  // access-control).
+  image(
+    ['unbound', 'servers'],
+    ['unbound', '-d', '-p', '-c', '/srv/unbound.conf'],
+    listening(
+      [
+        port('tcp 53', ['/usr/sbin/unbound', 'unbound', 'unbound', 'dns'], { localOnly: true }),
+        port('udp 53', ['/usr/sbin/unbound', 'unbound', 'unbound'], { localOnly: true }),
       ],
-      findings: ['53 dns-recursion-open', '53 dns-version', '53 dns-version-udp'],
-    },
-  },
-  {
-    name: 'snmpd',
-    layer: 'servers',
-    entries: [{ path: 'srv/snmpd.conf', content: 'rocommunity public\n' }],
-    config: {
-      Env: [PATH],
-      Cmd: ['snmpd', '-f', '-Lo', '-C', '-c', '/srv/snmpd.conf', 'udp:161'],
-      ExposedPorts: { '161/udp': {} },
-    },
-    truth: {
-      tries: ['listening'],
-      ports: [
-        { at: 'udp 161', declared: true, executable: '/usr/sbin/snmpd', package: 'snmpd' },
+      ...['53 dns-recursion-open', '53 dns-version', '53 dns-version-udp'],
+    ),
+    {},
+    { entries: [{ path: 'srv/unbound.conf', content: 'server:\n  chroot: ""\n  use-syslog: no\n' }] },
+  ),
+  image(
+    ['snmpd', 'servers'],
+    ['snmpd', '-f', '-Lo', '-C', '-c', '/srv/snmpd.conf', 'udp:161'],
+    listening(
+      [
+        declared('udp 161', ['/usr/sbin/snmpd', 'snmpd']),
         // For subagents (SMUX, RFC 1227): at all addresses, unless it was built otherwise (snmpd.conf(5), smuxsocket).
-        { at: 'tcp 199', executable: '/usr/sbin/snmpd', package: 'snmpd' },
+        port('tcp 199', ['/usr/sbin/snmpd', 'snmpd']),
       ],
-      findings: ['161 snmp-public'],
-    },
-  },
-  {
-    name: 'ntpd',
-    layer: 'servers',
-    config: { Env: [PATH], Cmd: ['ntpd', '-n'], ExposedPorts: { '123/udp': {} } },
-    truth: {
-      tries: ['listening'],
-      ports: [{ at: 'udp 123', declared: true, executable: '/usr/sbin/ntpd', package: 'ntpsec' }],
-      findings: [],
-    },
-  },
+      '161 snmp-public',
+    ),
+    { ExposedPorts: exposed('161/udp') },
+    { entries: [{ path: 'srv/snmpd.conf', content: 'rocommunity public\n' }] },
+  ),
+  image(['ntpd', 'servers'], ['ntpd', '-n'], listening([declared('udp 123', ['/usr/sbin/ntpd', 'ntpsec'])]), {
+    ExposedPorts: exposed('123/udp'),
+  }),
 ];
 
 /** Programs that do not come up as servers do. */
@@ -586,78 +422,53 @@ export const oddImages: readonly ServiceImage[] = [
       { path: 'srv/index.html', content: '<h1>shop</h1>' },
     ],
     config: { Entrypoint: ['/busybox'], Cmd: ['httpd', '-f', '-p', '8080', '-h', '/srv'], User: '65534' },
-    truth: {
-      tries: ['listening'],
-      ports: [{ at: 'tcp 8080', executable: '/busybox', service: 'http' }],
-      findings: [],
-    },
+    truth: listening([{ at: 'tcp 8080', executable: '/busybox', service: 'http' }]),
   },
-  {
-    name: 'read-only',
-    layer: 'servers',
-    config: { Env: [PATH], Cmd: ['memcached'], User: 'memcache' },
-    args: ['--cage', 'strict'],
-    truth: {
-      tries: ['listening'],
-      ports: [
-        {
-          ...{ at: 'tcp 11211', executable: '/usr/bin/memcached', package: 'memcached' },
-          ...{ user: 'memcache', service: 'memcached' },
-        },
-      ],
-      findings: ['11211 memcached-open'],
-    },
-  },
-  {
-    name: 'read-only-refuses',
-    layer: 'servers',
-    config: { Env: [PATH], Cmd: ['nginx', '-g', 'daemon off;'], ExposedPorts: { '80/tcp': {} } },
-    args: ['--cage', 'strict'],
-    truth: {
+  image(
+    ['read-only', 'servers'],
+    ['memcached'],
+    listening(
+      [port('tcp 11211', ['/usr/bin/memcached', 'memcached', 'memcache', 'memcached'])],
+      '11211 memcached-open',
+    ),
+    { User: 'memcache' },
+    { args: ['--cage', 'strict'] },
+  ),
+  image(
+    ['read-only-refuses', 'servers'],
+    ['nginx', '-g', 'daemon off;'],
+    {
       tries: ['exited'],
       words: /Read-only file system|Operation not permitted|Permission denied/,
-      ports: [{ at: 'tcp 80', declared: true, state: 'dead' }],
+      ports: [dead('tcp 80')],
     },
-  },
-  {
-    name: 'ends',
-    layer: 'python',
-    config: { Env: [PATH], Cmd: ['python3', '-c', 'import os; os.environ["DATABASE_URL"]'] },
-    truth: { tries: ['exited', 'exited'], words: /KeyError: 'DATABASE_URL'/, ports: [] },
-  },
-  {
-    name: 'waits',
-    layer: 'python',
-    config: { Env: [PATH], Cmd: ['python3', '-c', pythonWaits], ExposedPorts: { '8000/tcp': {} } },
-    args: ['--ready-timeout', '6s'],
-    truth: {
-      tries: ['running'],
-      words: /waiting for db\.internal/,
-      ports: [{ at: 'tcp 8000', declared: true, state: 'dead' }],
+    { ExposedPorts: exposed('80/tcp') },
+    { args: ['--cage', 'strict'] },
+  ),
+  image(['ends', 'python'], ['python3', '-c', 'import os; os.environ["DATABASE_URL"]'], {
+    ...{ tries: ['exited', 'exited'], words: /KeyError: 'DATABASE_URL'/, ports: [] },
+  }),
+  image(
+    ['waits', 'python'],
+    ['python3', '-c', pythonWaits],
+    {
+      ...{ tries: ['running'], words: /waiting for db\.internal/, ports: [dead('tcp 8000')] },
       contacts: ['db.internal'],
     },
-  },
-  {
-    name: 'late',
-    layer: 'python',
-    config: { Env: [PATH], Cmd: ['python3', '-c', pythonLate] },
-    truth: {
-      tries: ['listening'],
-      ports: [{ at: 'tcp 8000', executable: '/usr/bin/python3.13', package: 'python3.13-minimal', service: 'http' }],
-      findings: [],
-    },
-  },
-  {
-    name: 'forks',
-    layer: 'base',
-    config: { Env: [PATH], Cmd: ['sh', '-c', 'bomb() { bomb | bomb & }; bomb; sleep 100'] },
-    args: ['--ready-timeout', '5s'],
-    truth: { tries: ['running'], ports: [] },
-  },
-  {
-    name: 'no-command',
-    layer: 'base',
-    config: { Env: [PATH] },
-    truth: { tries: ['failed'], words: /names no program to start/, ports: [] },
-  },
+    { ExposedPorts: exposed('8000/tcp') },
+    { args: ['--ready-timeout', '6s'] },
+  ),
+  image(
+    ['late', 'python'],
+    ['python3', '-c', pythonLate],
+    listening([port('tcp 8000', [python, 'python3.13-minimal', undefined, 'http'])]),
+  ),
+  image(
+    ['forks', 'base'],
+    ['sh', '-c', 'bomb() { bomb | bomb & }; bomb; sleep 100'],
+    { tries: ['running'], ports: [] },
+    {},
+    { args: ['--ready-timeout', '5s'] },
+  ),
+  image(['no-command', 'base'], [], { tries: ['failed'], words: /names no program to start/, ports: [] }),
 ];
