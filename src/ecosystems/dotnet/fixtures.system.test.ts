@@ -1,31 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import {
-  type FixtureArchive,
-  fixtureCases,
-  fixtureFiles,
-  named,
-  readFixture,
-  tally,
-} from '../../../test/support/language-fixtures.ts';
+import { holdsFixturesOf } from '../../../test/support/hold-fixtures.ts';
+import { fixtureFiles, named, readFixture } from '../../../test/support/language-fixtures.ts';
 import { hasShared } from '../../../test/support/shared.ts';
 import { dotnet } from './index.ts';
 
 const scalibr = 'osv-scalibr-language';
 const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
-
-/** Lister -> the path under which the file of a case is shown. */
-const listers: readonly (readonly [FixtureArchive, string, (path: string) => string])[] = [
-  [scalibr, 'language/dotnet/csproj', () => 'src/app/app.csproj'],
-  [scalibr, 'language/dotnet/depsjson', () => 'app/application1.deps.json'],
-  [scalibr, 'language/dotnet/dotnetpe', (path) => `app/${nameOf(path)}`],
-  [scalibr, 'language/dotnet/nugetcpm', () => 'src/Directory.Packages.props'],
-  [scalibr, 'language/dotnet/packagesconfig', () => 'src/packages.config'],
-  [scalibr, 'language/dotnet/packageslockjson', () => 'src/packages.lock.json'],
-  [scalibr, 'language/dotnet/paketdependencies', () => 'src/paket.dependencies'],
-  [scalibr, 'language/dotnet/paketlock', () => 'src/paket.lock'],
-  [scalibr, 'language/dotnet/projectassetsjson', () => 'src/obj/project.assets.json'],
-  ['syft', 'dotnet', (path) => (path.endsWith('.json') ? 'src/packages.lock.json' : 'app/TestLibrary.deps.json')],
-];
 
 const pe = 'language/dotnet/dotnetpe/testdata';
 const paket = 'language/dotnet/paketdependencies/testdata';
@@ -63,7 +43,7 @@ const explained: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Cases without an expected error in which we say that something is wrong. */
-const stricter: ReadonlySet<string> = new Set([
+const stricter: readonly string[] = [
   // A library whose key has no version is left out here too, and told.
   'language/dotnet/depsjson/testdata/nopackagename',
   // Neither an empty file nor prose is what Paket writes.
@@ -71,28 +51,31 @@ const stricter: ReadonlySet<string> = new Set([
   `${paket}/empty-deps/paket.dependencies`,
   'language/dotnet/paketlock/testdata/invalid-lock/paket.lock',
   'language/dotnet/paketlock/testdata/empty-lock-dir/paket.lock',
-]);
+];
 
-describe.skipIf(!hasShared).each(listers)('%s %s', (archive, lister, shownAs) => {
-  it.each(fixtureCases(archive, lister).map((one) => [one.title, one] as const))('%s', async (_, one) => {
-    const files = fixtureFiles(archive, one.path);
-    const content = files.get('') ?? files.get('TestLibrary.deps.json');
-
-    const { packages, problems } = await readFixture(dotnet.analyzers, new Map([[shownAs(one.path), content!]]));
-
-    tally(named(one.packages), named(packages));
-    const corrections = corrected[one.path] ?? {};
-    const expected = named(one.packages).flatMap((name) =>
-      Object.hasOwn(corrections, name) ? [corrections[name]].filter((other) => other !== undefined) : [name],
-    );
-    expect(named(packages)).toEqual([...expected, ...(explained[one.path] ?? [])].sort());
+holdsFixturesOf({
+  analyzers: dotnet.analyzers,
+  listers: [
+    [scalibr, 'language/dotnet/csproj', 'src/app/app.csproj'],
+    [scalibr, 'language/dotnet/depsjson', 'app/application1.deps.json'],
+    [scalibr, 'language/dotnet/dotnetpe', (path) => `app/${nameOf(path)}`],
+    [scalibr, 'language/dotnet/nugetcpm', 'src/Directory.Packages.props'],
+    [scalibr, 'language/dotnet/packagesconfig', 'src/packages.config'],
+    [scalibr, 'language/dotnet/packageslockjson', 'src/packages.lock.json'],
+    [scalibr, 'language/dotnet/paketdependencies', 'src/paket.dependencies'],
+    [scalibr, 'language/dotnet/paketlock', 'src/paket.lock'],
+    [scalibr, 'language/dotnet/projectassetsjson', 'src/obj/project.assets.json'],
+    ['syft', 'dotnet', (path) => (path.endsWith('.json') ? 'src/packages.lock.json' : 'app/TestLibrary.deps.json')],
+  ],
+  explained,
+  corrected,
+  stricter,
+  problem: (path) => (path.startsWith('app/') ? 'file.format' : 'lockfile.unreadable'),
+  also(packages, one) {
     for (const { name, purlType = 'nuget' } of one.packages) {
       for (const found of packages.filter((other) => other.name === name)) expect(found.type).toBe(purlType);
     }
-    const code = shownAs(one.path).startsWith('app/') ? 'file.format' : 'lockfile.unreadable';
-    if (one.expectError === true || stricter.has(one.path)) expect(problems).toMatchObject([{ code }]);
-    else expect(problems).toEqual([]);
-  });
+  },
 });
 
 describe.skipIf(!hasShared)('what else osv-scalibr and syft have for .NET', () => {
