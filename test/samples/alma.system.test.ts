@@ -10,17 +10,9 @@ import { type SampleProject, sampleFiles } from '../support/samples.ts';
 import { hasShared, readShared } from '../support/shared.ts';
 import { makePackage } from '../support/view.ts';
 import { differencesOf, type Reason } from './differences.ts';
-import { goldenRecords, overlooked, sample } from './goldens.ts';
+import { goldenRecords, sample } from './goldens.ts';
 
 const VULS = 'fetch/alma/updateinfo/testdata';
-
-/** Goldens that are compared, and those that are not. */
-const read = [/alma\/osv\/testdata\/golden/];
-const unread = [
-  [/^alma\/testdata\/golden|alma\/errata\//, 'the same notices as the errata site has them: OSV is made of these'],
-  [/alma\/updateinfo\//, 'the same notices as the repositories have them'],
-  [/alma\/oval\//, 'the same notices in another form, of release 9 alone: parts of definitions without packages'],
-] as const;
 
 /** What goldens have and we do not, on purpose. */
 const theirs: readonly Reason[] = [[/^ALBA-|^ALEA-/, 'repairs a bug and names no CVE']];
@@ -28,12 +20,6 @@ const theirs: readonly Reason[] = [[/^ALBA-|^ALEA-/, 'repairs a bug and names no
 const files = (project: SampleProject) => sampleFiles('alma', project);
 
 describe.skipIf(!hasShared)('samples of AlmaLinux', () => {
-  it('has no golden that is overlooked', () => {
-    for (const project of ['vuln-list-update', 'vuls-data-update', 'vunnel'] as const) {
-      expect(overlooked(files(project), read, unread)).toEqual([]);
-    }
-  });
-
   it('vuls-data-update: the archive of OSV has the records of its goldens that are about vulnerabilities', async () => {
     const all = files('vuls-data-update');
     const { upserts } = await readFiles(almalinuxOsv, {

@@ -16,7 +16,6 @@ import {
   goldenRecords,
   noticeCves,
   noticeFacts,
-  overlooked,
   sample,
   updateinfoOf,
 } from './goldens.ts';
@@ -36,18 +35,7 @@ const notices: readonly Reason[] = [
   [(said, other) => other.has(said.replace(' 2:', ' ')), 'pitfall 3: with the epoch that the pages leave out'],
 ];
 
-const read = [/\.json\.golden$/, /^fetch\/amazon\/testdata\/golden/, /^extract\/amazon\/testdata\/golden/];
-const unread = [
-  [/snapshots\/amzn:2023\/alas-2023-126/, 'its input is a page of the site; no updateinfo of it is among the samples'],
-] as const;
-
 describe.skipIf(!hasShared)('samples of Amazon Linux', () => {
-  it('has no golden that is overlooked', () => {
-    for (const project of ['vuln-list-update', 'vuls-data-update', 'vunnel'] as const) {
-      expect(overlooked(sampleFiles('amazon', project), [...read, /2018-939|2021-001/], unread)).toEqual([]);
-    }
-  });
-
   const files = (project: SampleProject) => sampleFiles('amazon', project);
 
   it.each([

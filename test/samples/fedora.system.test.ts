@@ -1,27 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { fedoraBodhi } from '../../src/ecosystems/fedora/bodhi.ts';
-import { decompressedPieces } from '../../src/formats/compression/pieces.ts';
-import { readUpdateinfo } from '../../src/formats/updateinfo/read.ts';
 import type { Advisory } from '../../src/model/advisory.ts';
 import { readFiles } from '../support/feed-events.ts';
 import { sampleFiles } from '../support/samples.ts';
 import { hasShared } from '../support/shared.ts';
 import { differencesOf, type Reason } from './differences.ts';
-import {
-  cvesOf,
-  detectionCves,
-  detectionFacts,
-  factsByCve,
-  fixedInFacts,
-  goldenRecords,
-  noticeFacts,
-  overlooked,
-} from './goldens.ts';
+import { cvesOf, detectionCves, detectionFacts, factsByCve, fixedInFacts, goldenRecords } from './goldens.ts';
 
 const vuls = () => sampleFiles('fedora', 'vuls-data-update');
-
-/** Goldens that are compared, and those that are not. */
-const read = [/snapshots/, /fedora\/api\/testdata\/golden/, /fedora\/updateinfo\/testdata\/golden/];
 
 /** What a golden says of updates that we leave out, on purpose. */
 const theirs: readonly Reason[] = [
@@ -39,12 +25,6 @@ function sourcesOf(upserts: readonly Advisory[]): string[] {
 }
 
 describe.skipIf(!hasShared)('samples of Fedora', () => {
-  it('has no golden that is overlooked', () => {
-    for (const project of ['vuls-data-update', 'vunnel'] as const) {
-      expect(overlooked(sampleFiles('fedora', project), read, [])).toEqual([]);
-    }
-  });
-
   it.each([
     ['default', 'input', 5],
     ['merge', 'merge-input', 6],
@@ -109,29 +89,5 @@ describe.skipIf(!hasShared)('samples of Fedora', () => {
       ours: {},
       unexplained: [],
     });
-  });
-
-  it.each([
-    ['fedora/linux/updates/43/Everything', 'zst', 'fedora/43'],
-    ['archive/fedora/linux/updates/38/Modular', 'xz', 'fedora/38'],
-    ['archive/epel/6.2017-11-07', 'bz2', 'epel/6'],
-  ])('vuls-data-update: the updateinfo of %s (%s) has the packages of its golden', async (folder, suffix, golden) => {
-    const files = vuls();
-    const path = [...files.keys()].find(
-      (name) => name.includes(`happy/${folder}/`) && name.endsWith(`updateinfo.xml.${suffix}`),
-    );
-    const notices: { id: string; type: string; packages: readonly object[] }[] = [];
-    for await (const item of readUpdateinfo(decompressedPieces(files.get(path ?? '') ?? Buffer.of()))) {
-      if ('id' in item)
-        notices.push({ id: item.id, type: item.type, packages: item.packages.filter(({ arch }) => arch !== 'src') });
-    }
-    const records = goldenRecords(
-      files,
-      new RegExp(`^fetch/fedora/updateinfo/testdata/golden/${golden}.*/updateinfo/`),
-    );
-
-    expect(notices.map(({ id, packages }) => [id, packages.length])).toEqual(
-      records.map((record) => [record['id'], noticeFacts(record, '').filter((line) => !line.startsWith('  ')).length]),
-    );
   });
 });

@@ -169,18 +169,3 @@ export function sample(files: ReadonlyMap<string, Buffer>, path: string): Buffer
   if (content === undefined) throw new Error(`the samples have no ${path}`);
   return path.endsWith('.gz') ? gunzipSync(content) : content;
 }
-
-/** Goldens that neither a test reads nor a reason covers: none is to be overlooked. */
-export function overlooked(
-  files: ReadonlyMap<string, Buffer>,
-  read: readonly RegExp[],
-  unread: readonly (readonly [what: RegExp, why: string])[],
-): string[] {
-  return [...files.keys()].filter(
-    (path) =>
-      /golden|snapshots/.test(path) &&
-      !path.endsWith('datasource.json') &&
-      !read.some((pattern) => pattern.test(path)) &&
-      !unread.some(([pattern, why]) => why !== '' && pattern.test(path)),
-  );
-}

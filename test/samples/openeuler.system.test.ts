@@ -3,22 +3,11 @@ import { openEulerOsv } from '../../src/ecosystems/openeuler/feed.ts';
 import { readFiles } from '../support/feed-events.ts';
 import { sampleFiles } from '../support/samples.ts';
 import { hasShared } from '../support/shared.ts';
-import { overlooked } from './goldens.ts';
 import { osvGoldenFacts, rangeFacts } from './osv-facts.ts';
 
 const namespaceOf = (name: string) => name.replace(/^openEuler[:-]/, 'openeuler:');
 
 describe.skipIf(!hasShared)('samples of openEuler', () => {
-  it('has no golden that is overlooked', () => {
-    const read = [/osv\/testdata\/golden/];
-    const unread = [
-      [/openeuler\/testdata\/golden|(?:csaf|cvrf)\/testdata\/golden/, 'the same notices as CSAF and CVRF'],
-    ] as const;
-    for (const project of ['vuln-list-update', 'vuls-data-update'] as const) {
-      expect(overlooked(sampleFiles('openeuler', project), read, unread)).toEqual([]);
-    }
-  });
-
   it('vuls-data-update: OSV gives the fixes and CVEs of its golden', async () => {
     const files = sampleFiles('openeuler', 'vuls-data-update');
     const folder = 'fetch/openeuler/osv/testdata';

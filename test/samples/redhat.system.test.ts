@@ -1,9 +1,7 @@
 import { zstdCompressSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { redhatRepositoryCpe } from '../../src/ecosystems/redhat/repository-cpe.ts';
-import { readRedHatVex } from '../../src/ecosystems/redhat/vex.ts';
 import { redhatVex } from '../../src/ecosystems/redhat/vex-feed.ts';
-import type { CsafDocument } from '../../src/formats/csaf/document.ts';
 import { readCsaf } from '../../src/formats/csaf/read.ts';
 import type { Advisory, Affected } from '../../src/model/advisory.ts';
 import { readFiles, updateFrom } from '../support/feed-events.ts';
@@ -288,54 +286,6 @@ interface GoldenContents {
   }[];
 }
 
-/** Advisories are documents of the same form, with several vulnerabilities: nothing of ours reads them but the reader. */
-describe.skipIf(!hasShared)('CSAF advisories', () => {
-  const folder = 'extract/redhat/csaf/testdata/';
-
-  /** What all vulnerabilities of an advisory say, under the id of the advisory. */
-  function* saidByAdvisory(content: Buffer): Generator<Said> {
-    const document: CsafDocument = readCsaf(content);
-    for (const vulnerability of document.vulnerabilities) {
-      const { advisory } = readRedHatVex({ ...document, vulnerabilities: [vulnerability] }, 'csaf');
-      if (advisory !== undefined) yield* saidBy(advisory, document.id);
-    }
-  }
-
-  it('say what a public converter makes of them', () => {
-    const inputs = below(`${folder}fixtures/csaf/`);
-    const products = productsIn(files.get(`${folder}fixtures/repository2cpe/repository-to-cpe.json`)!);
-    const our = tuplesOf([...inputs.values()].flatMap((content) => [...saidByAdvisory(content)]));
-    const their = tuplesOf(
-      [...below(`${folder}golden/data/RHSA/`)]
-        .filter(([path]) => inputs.has(path))
-        .flatMap(([, content]) => [...saidByGolden(json<Golden>(content), products)]),
-    );
-
-    expect(differencesOf(their, our, theirsAlone, oursAlone)).toEqual({
-      equal: 112,
-      theirs: { 'debugging symbols: nothing of them runs': 32 },
-      ours: {},
-      unexplained: [],
-    });
-  });
-
-  it.each(['vunnel', 'vuls-data-update'] as const)('are read, every one of %s', (project) => {
-    const documents = [...sampleFiles('redhat', project)].filter(([path]) =>
-      /csaf\/.*rhsa-\d{4}(?:_|%3A)\d+\.json$/i.test(path),
-    );
-    const inputs = documents.filter(([path]) => !path.includes('/golden/data/'));
-    for (const [path, content] of inputs) {
-      const { vulnerabilities, products } = readCsaf(content);
-      const named = vulnerabilities.flatMap(({ status }) => [...status.values()].flat());
-      expect(
-        named.filter((id) => !products.has(id)),
-        path,
-      ).toEqual([]);
-    }
-    expect(inputs.length).toBe(project === 'vunnel' ? 8 : 9);
-  });
-});
-
 describe.skipIf(!hasShared)('the directory of VEX documents', () => {
   let mirror: FeedMirror;
   beforeEach(async () => {
@@ -399,16 +349,6 @@ describe.skipIf(!hasShared)('the directory of VEX documents', () => {
     expect(second.removed).toContain('CVE-2024-0001');
     expect(second.replaced).toEqual([]);
   });
-
-  it('has documents that are refused', async () => {
-    const [[path, content] = ['', '']] = [
-      ...txtar(sampleFiles('redhat', 'vuln-list-update').get('redhat/csaf/testdata/invalid.txtar')!),
-    ].filter(([name]) => name.startsWith('2024/'));
-
-    expect((await readFiles(redhatVex, { [path]: content })).notes).toEqual([
-      '2024/cve-2024-0001.json: the CSAF document has no tracking id',
-    ]);
-  });
 });
 
 describe.skipIf(!hasShared)('the map of content sets', () => {
@@ -423,37 +363,6 @@ describe.skipIf(!hasShared)('the map of content sets', () => {
       new Map([...expected].flatMap(([name, cpes]) => (cpes.length === 0 ? [] : [[name, cpes.toSorted()]]))),
     );
     expect(notes).toHaveLength([...expected.values()].filter((cpes) => cpes.length === 0).length);
-  });
-});
-
-/** What of the samples nothing here reads, and why. */
-describe.skipIf(!hasShared)('the rest of the samples', () => {
-  const unread: readonly Reason[] = [
-    [/\/oval\//, 'the form before VEX, which ended in 2024'],
-    [/redhat\/osv\//, 'OSV has the fixes alone, which VEX documents have too'],
-    [/securitydataapi|csaf\/hydra|input\/cve\//, 'the API of Hydra says what VEX documents say, a CVE a request'],
-    [/rhel\/test-fixtures\/snapshots\//, 'goldens of a converter that joins Hydra with advisories'],
-    [
-      /redhat\/csaf\/testdata\/fixtures\/\w+\.(?:csv|txt|tar\.zst)$|fetch\/redhat\/csaf\//,
-      'the directory of advisories: the same form as that of VEX',
-    ],
-    [/datasource\.json$/, 'what the converter says of itself'],
-  ];
-  const readHere = [
-    /redhat\/(?:vex|repository2cpe)\//,
-    /extract\/redhat\/csaf\//,
-    /redhat\/csaf\/testdata\/\w+\.txtar$/,
-    /test-fixtures\/csaf\/(?:advisories|server)\//,
-    /^hummingbird\//,
-  ];
-
-  it.each(['vuls-data-update', 'vuln-list-update', 'vunnel'] as const)('of %s has a reason', (project) => {
-    const paths = [...sampleFiles('redhat', project).keys()];
-    const left = paths.filter(
-      (path) => !readHere.some((what) => what.test(path)) && !unread.some(([what]) => (what as RegExp).test(path)),
-    );
-
-    expect(left).toEqual([]);
   });
 });
 

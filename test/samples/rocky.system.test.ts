@@ -3,27 +3,14 @@ import { rockyOsv } from '../../src/ecosystems/rocky/feed.ts';
 import { readFiles } from '../support/feed-events.ts';
 import { sampleFiles } from '../support/samples.ts';
 import { hasShared } from '../support/shared.ts';
-import { cvesOf, detectionCves, detectionFacts, factsOf, goldenRecords, overlooked } from './goldens.ts';
+import { cvesOf, detectionCves, detectionFacts, factsOf, goldenRecords } from './goldens.ts';
 
 /** The same facts without modules: OSV has no field for them, so that the golden has none. */
 function withoutModules(facts: readonly string[]): string[] {
   return facts.map((fact) => fact.replace(/ \S+::/, ' ')).toSorted();
 }
 
-/** Goldens that are compared, and those that are not. */
-const read = [/rocky\/osv\/testdata\/golden/];
-const unread = [
-  [/rocky\/errata\//, 'pages of the API of the site: the same notices as OSV has'],
-  [/^rocky\/testdata\/golden|rocky\/updateinfo\//, 'the same notices as the repositories have them'],
-] as const;
-
 describe.skipIf(!hasShared)('samples of Rocky Linux', () => {
-  it('has no golden that is overlooked', () => {
-    for (const project of ['vuln-list-update', 'vuls-data-update', 'vunnel'] as const) {
-      expect(overlooked(sampleFiles('rocky', project), read, unread)).toEqual([]);
-    }
-  });
-
   it('vuls-data-update: OSV gives the facts and CVEs of its detections', async () => {
     const files = sampleFiles('rocky', 'vuls-data-update');
     const inputs = [...files].filter(([path]) => path.startsWith('extract/rocky/osv/testdata/fixtures/'));

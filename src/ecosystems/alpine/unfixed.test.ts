@@ -55,20 +55,6 @@ describe('alpineUnfixed', () => {
     ]);
   });
 
-  it('downloads the export once while it does not change', async () => {
-    const mirror = await startFeedMirror();
-    try {
-      mirror.set('alpine-unfixed/all.tar.gz', archive(documents));
-      const first = await updateFrom(mirror, alpineUnfixed);
-      const second = await updateFrom(mirror, alpineUnfixed, first.state);
-
-      expect([first.upserts.length, second.upserts.length, second.replaced.length]).toEqual([1, 0, 0]);
-      expect(mirror.requests.map(({ status }) => status)).toEqual([200, 304]);
-    } finally {
-      mirror.close();
-    }
-  });
-
   it.each<[string, Uint8Array | undefined, RegExp]>([
     ['that is not there', undefined, /is not there/],
     ['without documents', archive({}), /has no documents/],

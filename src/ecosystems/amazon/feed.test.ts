@@ -61,20 +61,6 @@ describe('amazonUpdateinfo', () => {
     ]);
   });
 
-  it('downloads no document again that did not change', async () => {
-    publishAll();
-    const { state } = await updateFrom(mirror, amazonUpdateinfo);
-    mirror.requests.splice(0);
-    const { replaced } = await updateFrom(mirror, amazonUpdateinfo, state);
-
-    expect(replaced).toEqual([]);
-    expect(mirror.requests.filter(({ status }) => status === 200)).toEqual([]);
-    // Topics are asked for although their catalogue did not change.
-    expect(mirror.requests.map(({ path }) => path)).toContain(
-      'amazon-updateinfo/2/extras/docker/x86_64/repodata/repomd.xml',
-    );
-  });
-
   it('asks for topics that were listed once', async () => {
     publishAll();
     const { state } = await updateFrom(mirror, amazonUpdateinfo);
@@ -91,13 +77,6 @@ describe('amazonUpdateinfo', () => {
 
     expect(upserts).toHaveLength(2);
     expect(notes).toEqual([expect.stringContaining('extras-catalog.json is not there')]);
-  });
-
-  it.each(['[]', '{}', '{"topics":[]}', 'x'])('refuses the catalogue %s', async (catalogue) => {
-    publishAll();
-    mirror.set('amazon-updateinfo/2/extras-catalog.json', catalogue);
-
-    await expect(updateFrom(mirror, amazonUpdateinfo)).rejects.toMatchObject({ code: 'feed.refused' });
   });
 
   it('asks for 2023 alone where nothing else is wanted', async () => {

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readFiles, updateFrom } from '../../../test/support/feed-events.ts';
-import { startFeedMirror } from '../../../test/support/feed-mirror.ts';
+import { readFiles } from '../../../test/support/feed-events.ts';
 import { dockerArchive, layer } from '../../../test/support/image.ts';
 import { foundIn, scanJudged } from '../../../test/support/rpm-image.ts';
 import { scanOne } from '../../../test/support/scan.ts';
@@ -140,23 +139,5 @@ describe('archTracker', () => {
       'AVG-1 names no package',
       'README is no document of this feed',
     ]);
-  });
-
-  it.each(['', '{}', '[', 'invalid json'])('refuses %j', async (text) => {
-    await expect(readFiles(archTracker, { 'all.json': text })).rejects.toThrow(/the document is no/);
-  });
-
-  it('asks again with a validator, and fails where the document is not there', async () => {
-    const mirror = await startFeedMirror();
-    try {
-      await expect(updateFrom(mirror, archTracker)).rejects.toThrow('is not there');
-      mirror.set('arch-tracker/all.json', documents['all.json']);
-      const first = await updateFrom(mirror, archTracker);
-      const second = await updateFrom(mirror, archTracker, first.state);
-
-      expect([first.upserts.length, second.upserts.length]).toEqual([6, 0]);
-    } finally {
-      mirror.close();
-    }
   });
 });

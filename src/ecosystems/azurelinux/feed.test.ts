@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { readFiles, updateFrom } from '../../../test/support/feed-events.ts';
 import { startFeedMirror } from '../../../test/support/feed-mirror.ts';
 import { hasShared, readShared } from '../../../test/support/shared.ts';
-import { FormatError } from '../../errors.ts';
 import { azureLinuxOval } from './feed.ts';
 
 interface Definition {
@@ -104,16 +103,6 @@ describe('azureLinuxOval', () => {
 
   it('pitfall 26: drops a date that cannot be', async () => {
     expect((await read({ number: 1, date: '0001-01-01T00:00:00Z' })).upserts[0]?.published).toBeUndefined();
-  });
-
-  it('refuses other files in words', async () => {
-    await expect(readFiles(azureLinuxOval, { [PATH]: '<html/>' })).rejects.toThrow('the document is no OVAL');
-    await expect(readFiles(azureLinuxOval, { [PATH]: document({ number: 1 }).slice(0, -30) })).rejects.toThrow(
-      FormatError,
-    );
-    expect((await readFiles(azureLinuxOval, { 'README.md': '' })).notes).toEqual([
-      'README.md is no document of this feed',
-    ]);
   });
 
   it('pitfall 27: reads again only what changed, and tolerates one document that is gone', async () => {

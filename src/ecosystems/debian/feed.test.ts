@@ -107,22 +107,6 @@ describe('debianTracker', () => {
     expect(notes).toEqual(['1 states of the unknown release "plucky" are left out']);
   });
 
-  it('asks for the document once, and not again while it is the same', async () => {
-    const mirror = await startFeedMirror();
-    mirror.set(
-      'tracker/data/json',
-      JSON.stringify({ a: { 'CVE-2020-0001': { releases: { sid: { status: 'open' } } } } }),
-    );
-
-    const first = await updateFrom(mirror, debianTracker);
-    const second = await updateFrom(mirror, debianTracker, first.state);
-
-    expect(first.upserts).toHaveLength(1);
-    expect(second).toEqual({ upserts: [], enrichments: [], removed: [], replaced: [], notes: [], state: undefined });
-    expect(mirror.requests.map((request) => request.status)).toEqual([200, 200, 200, 304]);
-    mirror.close();
-  });
-
   it('names the notices that dealt with an issue of a package', async () => {
     const issue = { releases: { bookworm: { status: 'resolved', fixed_version: '3-1' } } };
     const document = JSON.stringify({
@@ -185,13 +169,6 @@ describe('debianTracker', () => {
 
     expect(upserts).toEqual([]);
     expect(notes).toEqual(['a: "cve-2024-0001" is no id', 'a: "CVE-24-1" is no id']);
-  });
-
-  it('fails when the document is not there', async () => {
-    const mirror = await startFeedMirror();
-
-    await expect(updateFrom(mirror, debianTracker)).rejects.toMatchObject({ code: 'feed.refused' });
-    mirror.close();
   });
 
   it.skipIf(!hasShared)('reads the whole tracker', async () => {

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readFiles, updateFrom } from '../../../test/support/feed-events.ts';
-import { startFeedMirror } from '../../../test/support/feed-mirror.ts';
+import { readFiles } from '../../../test/support/feed-events.ts';
 import { redhatRepositoryCpe } from './repository-cpe.ts';
 
 const map = (data: object): string => JSON.stringify({ last_updated: '2026-01-01', data });
@@ -29,20 +28,5 @@ describe('redhatRepositoryCpe', () => {
     ['a damaged entry', '{"data":{"a":{"cpes":[}}}}', 'the document is damaged'],
   ])('refuses %s', async (_, text, message) => {
     await expect(read(text)).rejects.toThrow(message.replace('the document is damaged', 'damaged'));
-  });
-
-  it('asks for the map once, and not again while it is the same', async () => {
-    const mirror = await startFeedMirror();
-    mirror.set('redhat-repository-cpe/repository-to-cpe.json', map({ a: { cpes: ['cpe:/o:a'] } }));
-
-    const first = await updateFrom(mirror, redhatRepositoryCpe);
-    const second = await updateFrom(mirror, redhatRepositoryCpe, first.state);
-
-    expect(first.enrichments).toHaveLength(1);
-    expect(second).toMatchObject({ enrichments: [], replaced: [] });
-    expect(mirror.requests.map(({ status }) => status)).toEqual([200, 304]);
-    mirror.fault('redhat-repository-cpe/repository-to-cpe.json', 'missing');
-    await expect(updateFrom(mirror, redhatRepositoryCpe)).rejects.toMatchObject({ code: 'feed.refused' });
-    mirror.close();
   });
 });

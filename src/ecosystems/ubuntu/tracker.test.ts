@@ -1,9 +1,6 @@
-import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { readFiles, updateFrom } from '../../../test/support/feed-events.ts';
-import { startFeedMirror } from '../../../test/support/feed-mirror.ts';
+import { readFiles } from '../../../test/support/feed-events.ts';
 import { hasShared, readShared } from '../../../test/support/shared.ts';
-import { tar } from '../../../test/support/tar.ts';
 import { tarMembers } from '../../../test/support/tar-members.ts';
 import { ubuntuTracker } from './tracker-feed.ts';
 
@@ -125,23 +122,6 @@ describe('ubuntuTracker', () => {
       replaced: [],
       notes: ["1 files are none of the tracker's"],
     });
-  });
-
-  it('downloads the archive, and not again while it is the same', async () => {
-    const mirror = await startFeedMirror();
-    const archive = tar([
-      { path: 'ubuntu-cve-tracker-master/README', content: 'x' },
-      { path: 'ubuntu-cve-tracker-master/active/CVE-2020-0001', content: file('jammy_p: needed') },
-    ]);
-    mirror.set('ubuntu-cve-tracker/ubuntu-cve-tracker-master.tar.gz', gzipSync(archive));
-
-    const first = await updateFrom(mirror, ubuntuTracker);
-    const second = await updateFrom(mirror, ubuntuTracker, first.state);
-
-    expect(first).toMatchObject({ upserts: [{ id: 'CVE-2020-0001' }], replaced: [''], notes: [] });
-    expect(second).toMatchObject({ upserts: [], replaced: [] });
-    expect(mirror.requests.map(({ status }) => status)).toEqual([200, 304]);
-    mirror.close();
   });
 
   it.skipIf(!hasShared)('reads the whole tracker', async () => {

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readFiles, updateFrom } from '../../../test/support/feed-events.ts';
-import { startFeedMirror } from '../../../test/support/feed-mirror.ts';
+import { readFiles } from '../../../test/support/feed-events.ts';
 import { foundIn, scanJudged } from '../../../test/support/rpm-image.ts';
 import { hasShared, readShared } from '../../../test/support/shared.ts';
 import { chainguardSecdb, minimosSecdb, wolfiSecdb } from './index.ts';
@@ -71,30 +70,6 @@ describe('an image of a distribution that is made as Wolfi is', () => {
 });
 
 describe('wolfiSecdb', () => {
-  it('asks again with a validator, and reads nothing that did not change', async () => {
-    const mirror = await startFeedMirror();
-    try {
-      mirror.set('wolfi-secdb/security.json', documents['security.json']);
-      const first = await updateFrom(mirror, wolfiSecdb);
-      const second = await updateFrom(mirror, wolfiSecdb, first.state);
-
-      expect(first.upserts).toHaveLength(3);
-      expect(second.upserts).toEqual([]);
-      expect(mirror.requests.map(({ status }) => status)).toEqual([200, 304]);
-    } finally {
-      mirror.close();
-    }
-  });
-
-  it('fails where the document is not there', async () => {
-    const mirror = await startFeedMirror();
-    try {
-      await expect(updateFrom(mirror, wolfiSecdb)).rejects.toThrow('1 of 1 documents of wolfi-secdb are not there');
-    } finally {
-      mirror.close();
-    }
-  });
-
   it.skipIf(!hasShared)('pitfall 8: counts the ids of the real document, and makes no range of version 0', async () => {
     const document = readShared('feeds/wolfi-secdb/security.json.zst');
     const entries = (JSON.parse(document.toString()) as { packages: { pkg: { secfixes: Record<string, string[]> } }[] })
