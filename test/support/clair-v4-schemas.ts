@@ -1,4 +1,5 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import { list, object } from './own-schemas.ts';
 
 /*
  * What the published OpenAPI of Clair v4 (1.2.0) says of its documents, as far as answers are concerned, as one JSON
@@ -11,17 +12,7 @@ const digest = { type: 'string', pattern: '^(?:sha256:[a-f0-9]{64}|sha512:[a-f0-
 const severity = { enum: ['Unknown', 'Negligible', 'Low', 'Medium', 'High', 'Critical'] };
 const cpe = { type: 'string', pattern: '^cpe:2\\.3:[aho*-](?::[^:]+){10}$' };
 
-function closed(required: Readonly<Record<string, unknown>>, optional: Readonly<Record<string, unknown>> = {}): object {
-  return {
-    type: 'object',
-    properties: { ...required, ...optional },
-    required: Object.keys(required),
-    additionalProperties: false,
-  };
-}
-
 const byId = (name: string): object => ({ type: 'object', additionalProperties: ref(name) });
-const list = (items: object): object => ({ type: 'array', items });
 const ref = (name: string): { readonly $ref: string } => ({ $ref: `#/$defs/${name}` });
 
 const core = {
@@ -48,7 +39,7 @@ const contents = {
 };
 
 const definitions = {
-  package: closed(
+  package: object(
     { id: string, name: string, version: string },
     {
       kind: { enum: ['BINARY', 'SOURCE'] },
@@ -59,7 +50,7 @@ const definitions = {
       cpe,
     },
   ),
-  distribution: closed({
+  distribution: object({
     id: string,
     did: { type: 'string', pattern: '^[0-9a-z._-]+$' },
     name: string,
@@ -70,13 +61,13 @@ const definitions = {
     cpe,
     pretty_name: string,
   }),
-  repository: closed({ id: string }, { name: string, key: string, uri: string, cpe }),
-  environment: closed(
+  repository: object({ id: string }, { name: string, key: string, uri: string, cpe }),
+  environment: object(
     { package_db: string, introduced_in: digest, distribution_id: string },
     { repository_ids: list(string) },
   ),
   vulnerability: {
-    ...closed(
+    ...object(
       {
         ...core,
         id: string,
@@ -91,8 +82,8 @@ const definitions = {
     ...coreRules,
   },
   // Of the summary the document says less than its own example of it has: description and links.
-  summary: { ...closed({ ...core }, { ...coreOptional, description: string, links: string }), ...coreRules },
-  notification: closed({
+  summary: { ...object({ ...core }, { ...coreOptional, description: string, links: string }), ...coreRules },
+  notification: object({
     id: string,
     manifest: digest,
     reason: { enum: ['added', 'removed'] },
@@ -101,11 +92,11 @@ const definitions = {
 };
 
 const documents = {
-  index_report: closed(
+  index_report: object(
     { ...contents, manifest_hash: digest, state: string, success: { type: 'boolean' }, err: string },
     { repository: byId('repository') },
   ),
-  vulnerability_report: closed(
+  vulnerability_report: object(
     {
       ...contents,
       manifest_hash: digest,
@@ -119,7 +110,7 @@ const documents = {
   update_operations: {
     type: 'object',
     additionalProperties: list(
-      closed({
+      object({
         ref: { type: 'string', pattern: '^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$' },
         updater: string,
         fingerprint: string,
@@ -128,12 +119,12 @@ const documents = {
       }),
     ),
   },
-  notification_page: closed({
-    page: closed({ size: { type: 'integer' } }, { next: string }),
+  notification_page: object({
+    page: object({ size: { type: 'integer' } }, { next: string }),
     notifications: list(ref('notification')),
   }),
-  notification_webhook: closed({ notification_id: string, callback: string }),
-  error: closed({ code: string, message: string }),
+  notification_webhook: object({ notification_id: string, callback: string }),
+  error: object({ code: string, message: string }),
 } as const;
 
 export type ClairDocument = keyof typeof documents;

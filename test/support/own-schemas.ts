@@ -267,7 +267,13 @@ const asff = list(
 );
 
 const spdxId = { type: 'string', pattern: '^https://spdx\\.org/spdxdocs/drydock-[0-9a-f-]{36}#\\S+$' };
+const spdxIds = list(spdxId, 1);
 const creationInfo = { const: '_:creation' };
+const word = { type: 'string' };
+
+/** A class with the members that all elements have. */
+const element = (type: object, required: Readonly<Record<string, unknown>>, optional = {}): object =>
+  object({ type, spdxId, creationInfo, ...required }, optional);
 
 /** Classes of SPDX 3.0.1 that Drydock writes. */
 const spdx3 = object({
@@ -280,48 +286,30 @@ const spdx3 = object({
           '@id': creationInfo,
           specVersion: { const: '3.0.1' },
           created: { type: 'string', pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ$' },
-          createdBy: list(spdxId, 1),
-          createdUsing: list(spdxId, 1),
+          createdBy: spdxIds,
+          createdUsing: spdxIds,
         }),
-        object({
-          type: { const: 'SpdxDocument' },
-          spdxId,
-          creationInfo,
-          name: text,
-          dataLicense: address,
-          profileConformance: list({ enum: ['core', 'software', 'simpleLicensing', 'security'] }, 3),
-          rootElement: list(spdxId, 1),
-          element: list(spdxId, 1),
-        }),
-        object({
-          type: { const: 'software_Sbom' },
-          spdxId,
-          creationInfo,
-          software_sbomType: { const: ['analyzed'] },
-          rootElement: list(spdxId, 1),
-          element: list(spdxId, 1),
-        }),
-        object({
-          type: { enum: ['SoftwareAgent', 'Tool', 'Organization'] },
-          spdxId,
-          creationInfo,
-          name: { type: 'string' },
-        }),
-        object(
+        element(
+          { const: 'SpdxDocument' },
           {
-            type: { const: 'software_Package' },
-            spdxId,
-            creationInfo,
+            ...{ name: text, dataLicense: address, rootElement: spdxIds, element: spdxIds },
+            profileConformance: list({ enum: ['core', 'software', 'simpleLicensing', 'security'] }, 3),
+          },
+        ),
+        element(
+          { const: 'software_Sbom' },
+          { software_sbomType: { const: ['analyzed'] }, rootElement: spdxIds, element: spdxIds },
+        ),
+        element({ enum: ['SoftwareAgent', 'Tool', 'Organization'] }, { name: word }),
+        element(
+          { const: 'software_Package' },
+          {
             name: text,
             software_primaryPurpose: { enum: ['application', 'container', 'library', 'operatingSystem'] },
           },
           {
-            software_packageVersion: text,
-            software_packageUrl: { type: 'string', pattern: '^pkg:' },
-            software_sourceInfo: text,
-            suppliedBy: spdxId,
-            summary: text,
-            comment: text,
+            ...{ software_packageVersion: text, software_sourceInfo: text, summary: text, comment: text },
+            ...{ software_packageUrl: { type: 'string', pattern: '^pkg:' }, suppliedBy: spdxId },
             verifiedUsing: list(
               object({
                 type: { const: 'Hash' },
@@ -332,20 +320,10 @@ const spdx3 = object({
             ),
           },
         ),
-        object({
-          type: { const: 'simplelicensing_SimpleLicensingText' },
-          spdxId,
-          creationInfo,
-          name: text,
-          simplelicensing_licenseText: text,
-        }),
-        object(
-          {
-            type: { const: 'simplelicensing_LicenseExpression' },
-            spdxId,
-            creationInfo,
-            simplelicensing_licenseExpression: text,
-          },
+        element({ const: 'simplelicensing_SimpleLicensingText' }, { name: text, simplelicensing_licenseText: text }),
+        element(
+          { const: 'simplelicensing_LicenseExpression' },
+          { simplelicensing_licenseExpression: text },
           {
             simplelicensing_customIdToUri: list(
               object({
@@ -357,40 +335,37 @@ const spdx3 = object({
             ),
           },
         ),
-        object({
-          type: { const: 'Relationship' },
-          spdxId,
-          creationInfo,
-          from: spdxId,
-          relationshipType: {
-            enum: ['contains', 'dependsOn', 'descendantOf', 'hasDeclaredLicense', 'hasAssociatedVulnerability'],
+        element(
+          { const: 'Relationship' },
+          {
+            from: spdxId,
+            relationshipType: {
+              enum: ['contains', 'dependsOn', 'descendantOf', 'hasDeclaredLicense', 'hasAssociatedVulnerability'],
+            },
+            to: spdxIds,
           },
-          to: list(spdxId, 1),
-        }),
-        object({
-          type: { const: 'security_Vulnerability' },
-          spdxId,
-          creationInfo,
-          name: { type: 'string' },
-          summary: { type: 'string' },
-          externalIdentifier: list(
-            object({
-              type: { const: 'ExternalIdentifier' },
-              externalIdentifierType: { enum: ['cve', 'securityOther'] },
-              identifier: { type: 'string' },
-            }),
-            1,
-          ),
-        }),
-        object({
-          type: { const: 'Annotation' },
-          spdxId,
-          creationInfo,
-          annotationType: { const: 'other' },
-          contentType: { const: 'application/json' },
-          subject: spdxId,
-          statement: { type: 'string', pattern: '^\\{' },
-        }),
+        ),
+        element(
+          { const: 'security_Vulnerability' },
+          {
+            ...{ name: word, summary: word },
+            externalIdentifier: list(
+              object({
+                type: { const: 'ExternalIdentifier' },
+                externalIdentifierType: { enum: ['cve', 'securityOther'] },
+                identifier: word,
+              }),
+              1,
+            ),
+          },
+        ),
+        element(
+          { const: 'Annotation' },
+          {
+            ...{ annotationType: { const: 'other' }, contentType: { const: 'application/json' }, subject: spdxId },
+            statement: { type: 'string', pattern: '^\\{' },
+          },
+        ),
       ],
     },
     3,

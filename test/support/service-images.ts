@@ -111,7 +111,7 @@ exec "$@" --user=mysql --datadir=/srv/data --init-file=/srv/start.sql --bind-add
 );
 
 /** The program, its package, who runs it, and the service that answers. */
-type Owner = readonly [executable: string | RegExp, pkg: string, user?: string, service?: string];
+type Owner = readonly [executable: string | RegExp, pkg: string, user?: string | undefined, service?: string];
 
 function port(at: string, [executable, pkg, user, service]: Owner, more: Partial<PortTruth> = {}): PortTruth {
   return { at, executable, package: pkg, ...(user && { user }), ...(service && { service }), ...more };

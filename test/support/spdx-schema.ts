@@ -1,3 +1,5 @@
+import { list as listOf, object } from './own-schemas.ts';
+
 /*
  * What SPDX 2.3 says of the parts of a document that Drydock writes (spdx.github.io/spdx-spec/v2.3, clauses 6 to 8, 10 to
  * 12), as a JSON Schema: no other members, and the forms that the text of the specification asks for.
@@ -7,17 +9,7 @@ const id = { type: 'string', pattern: '^SPDXRef-[A-Za-z0-9.-]+$' };
 const moment = { type: 'string', pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ$' };
 const agent = { type: 'string', pattern: '^(?:Tool|Person|Organization): \\S' };
 const text = { type: 'string', minLength: 1 };
-
-function object(required: Readonly<Record<string, unknown>>, optional: Readonly<Record<string, unknown>> = {}): object {
-  return {
-    type: 'object',
-    properties: { ...required, ...optional },
-    required: Object.keys(required),
-    additionalProperties: false,
-  };
-}
-
-const list = (items: object, minItems = 1): object => ({ type: 'array', items, minItems });
+const list = (items: object): object => listOf(items, 1);
 
 const annotations = list(
   object({ annotationDate: moment, annotationType: { enum: ['OTHER', 'REVIEW'] }, annotator: agent, comment: text }),
