@@ -83,7 +83,7 @@ async function* readDocument(
   body: Uint8Array,
   recordUrl: (id: string) => string,
 ): AsyncGenerator<FeedEvent> {
-  for await (const item of document.path.endsWith('.yaml') ? readSecdbYaml(body) : readSecdb(body)) {
+  for (const item of document.path.endsWith('.yaml') ? readSecdbYaml(body) : readSecdb(body)) {
     if ('skipped' in item) {
       yield { type: 'note', message: `${document.path}: ${item.skipped}` };
       continue;

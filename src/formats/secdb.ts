@@ -1,6 +1,6 @@
 import { FormatError } from '../errors.ts';
 import { asList, asRecord, asText } from './record.ts';
-import type { YamlNode } from './yaml-tree.ts';
+import { readYaml } from './yaml.ts';
 
 /** What a secdb says of one vulnerability in one origin package. */
 export interface SecdbFix {
@@ -31,18 +31,8 @@ export function* readSecdb(document: Uint8Array): Generator<SecdbItem> {
  * Reads the same document in YAML, as Alpine published it first and still does beside JSON.
  * @throws FormatError if the document is no YAML, or no secdb
  */
-export async function* readSecdbYaml(document: Uint8Array): AsyncGenerator<SecdbItem> {
-  const { readYamlTree } = await import('./yaml-tree.ts');
-  yield* readPackages(plainValue(await readYamlTree(Buffer.from(document).toString())));
-}
-
-/** The tree as JSON has it, with text for every scalar. Its depth is bounded by who read it. */
-function plainValue(node: YamlNode | undefined): unknown {
-  if (node?.kind === 'scalar') return node.text;
-  if (node?.kind === 'list') return node.items.map(plainValue);
-  if (node?.kind !== 'mapping') return undefined;
-  // `fromEntries` makes own members, also of the name `__proto__`.
-  return Object.fromEntries([...node.entries].map(([key, { value }]) => [key, plainValue(value)]));
+export function* readSecdbYaml(document: Uint8Array): Generator<SecdbItem> {
+  yield* readPackages(readYaml(Buffer.from(document).toString())[0]);
 }
 
 function* readPackages(document: unknown): Generator<SecdbItem> {

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import type * as library from 'smol-toml';
 import { FormatError } from '../errors.ts';
+import { hasMoreSigns } from './signs.ts';
 
 export type TomlValue = library.TomlValue;
 
@@ -18,6 +19,7 @@ export class TomlError extends FormatError {
 /** Values in each other; files of package managers have five. */
 const DEPTH = 20;
 /** Signs that begin a table, a list, a value or a part of a key, each of which takes up to 300 bytes: 16 MB of a lockfile. */
+const SIGN = /[[{=.,]/g;
 const SIGNS = 1_000_000;
 
 /**
@@ -25,7 +27,7 @@ const SIGNS = 1_000_000;
  * @throws TomlError with the line
  */
 export function readToml(text: string): TomlTable {
-  if (hasMoreSigns(text)) throw new TomlError(1, 'it has more values than are read of such a file');
+  if (hasMoreSigns(text, SIGN, SIGNS)) throw new TomlError(1, 'it has more values than are read of such a file');
   // At once, since analyzers read files one after the other; and no earlier, since most images have no TOML.
   const { parse, TomlError: LibraryError } = createRequire(import.meta.url)('smol-toml') as typeof library;
   try {
@@ -35,15 +37,6 @@ export function readToml(text: string): TomlTable {
     const words = error.message.split('\n', 1)[0]!.replace(/^Invalid TOML document: /, '');
     throw new TomlError(error.line, `not TOML: ${words}`, { cause: error });
   }
-}
-
-function hasMoreSigns(text: string): boolean {
-  let count = 0;
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (code === 0x7b || code === 0x5b || code === 0x3d || code === 0x2e || code === 0x2c) count++;
-  }
-  return count > SIGNS;
 }
 
 /** What TOML holds under a key; what is not of the expected type counts as absent. */

@@ -1,5 +1,6 @@
 import { FormatError } from '../../errors.ts';
-import { asYamlList, asYamlMap, asYamlText, readYamlBlock, type YamlValue } from '../yaml-block.ts';
+import { asList, asRecord, asText } from '../record.ts';
+import { readYaml } from '../yaml.ts';
 
 /** A pod, or a part of one (a subspec). */
 export interface Pod {
@@ -22,13 +23,13 @@ export interface Pods {
  * @throws FormatError where it has no list of pods
  */
 export function parsePodfileLock(text: string): Pods {
-  const root = asYamlMap(readYamlBlock(text));
-  if (root?.has('PODS') !== true) throw new FormatError('it has no list of pods');
+  const root = asRecord(readYaml(text)[0]);
+  if (root === undefined || !('PODS' in root)) throw new FormatError('it has no list of pods');
   const pods: Pod[] = [];
   let unreadable = 0;
-  for (const item of asYamlList(root.get('PODS'))) {
-    const map = asYamlMap(item);
-    const [entry, needs] = map === undefined ? [asYamlText(item), undefined] : ([...map][0] ?? []);
+  for (const item of asList(root['PODS'])) {
+    const map = asRecord(item);
+    const [entry, needs] = map === undefined ? [asText(item), undefined] : (Object.entries(map)[0] ?? []);
     const pod = entry === undefined ? undefined : podOf(entry, needs);
     if (pod === undefined) unreadable++;
     else pods.push(pod);
@@ -37,10 +38,10 @@ export function parsePodfileLock(text: string): Pods {
 }
 
 /** `PINCache/Core (3.0.3)`. */
-function podOf(entry: string, needs: YamlValue | undefined): Pod | undefined {
+function podOf(entry: string, needs: unknown): Pod | undefined {
   const [name, version] = nameAndRest(entry);
   if (name === '' || version === undefined || version === '') return undefined;
-  const requires = asYamlList(needs).map((one) => nameAndRest(asYamlText(one) ?? '')[0]);
+  const requires = asList(needs).map((one) => nameAndRest(asText(one) ?? '')[0]);
   return { name, version, requires: [...new Set(requires.filter((one) => one !== ''))] };
 }
 

@@ -1,5 +1,6 @@
 import { FormatError } from '../../errors.ts';
-import { asYamlMap, asYamlText, readYamlBlock } from '../yaml-block.ts';
+import { asRecord, asText } from '../record.ts';
+import { readYaml } from '../yaml.ts';
 
 /** A package that a lockfile of pub names. */
 export interface LockedDartPackage {
@@ -23,24 +24,24 @@ export interface DartLockfile {
  * @throws FormatError where it has no packages
  */
 export function parsePubspecLock(text: string): DartLockfile {
-  const root = asYamlMap(readYamlBlock(text));
-  if (root?.has('packages') !== true) throw new FormatError('it has no packages');
-  const sdks = asYamlMap(root.get('sdks'));
+  const root = asRecord(readYaml(text)[0]);
+  if (root === undefined || !('packages' in root)) throw new FormatError('it has no packages');
+  const sdks = asRecord(root['sdks']);
   const packages: LockedDartPackage[] = [];
   let unreadable = 0;
-  for (const [name, value] of asYamlMap(root.get('packages')) ?? []) {
-    const entry = asYamlMap(value);
-    const version = asYamlText(entry?.get('version'));
+  for (const [name, value] of Object.entries(asRecord(root['packages']) ?? {})) {
+    const entry = asRecord(value);
+    const version = asText(entry?.['version']);
     if (entry === undefined || version === undefined) {
       unreadable++;
       continue;
     }
-    const least = asYamlText(entry.get('source')) === 'sdk' ? leastOf(asYamlText(sdks?.get(name))) : undefined;
-    const sha256 = asYamlText(asYamlMap(entry.get('description'))?.get('sha256'));
+    const least = asText(entry['source']) === 'sdk' ? leastOf(asText(sdks?.[name])) : undefined;
+    const sha256 = asText(asRecord(entry['description'])?.['sha256']);
     packages.push({
       name,
       version: version === '0.0.0' ? (least ?? version) : version,
-      development: asYamlText(entry.get('dependency')) === 'direct dev',
+      development: asText(entry['dependency']) === 'direct dev',
       ...(sha256 !== undefined && /^[0-9a-f]{64}$/i.test(sha256) && { sha256: sha256.toLowerCase() }),
     });
   }

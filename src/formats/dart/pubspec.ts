@@ -1,5 +1,6 @@
 import { FormatError } from '../../errors.ts';
-import { asYamlMap, asYamlText, readYamlBlock, type YamlValue } from '../yaml-block.ts';
+import { asRecord, asText } from '../record.ts';
+import { readYaml } from '../yaml.ts';
 
 /** What a package of Dart says of itself. */
 export interface Pubspec {
@@ -25,23 +26,23 @@ export interface WantedPackage {
  * @throws FormatError where it names no package
  */
 export function parsePubspec(text: string): Pubspec {
-  const root = asYamlMap(readYamlBlock(text));
-  const name = asYamlText(root?.get('name'));
+  const root = asRecord(readYaml(text)[0]);
+  const name = asText(root?.['name']);
   if (root === undefined || name === undefined) throw new FormatError('it names no package');
   return {
     name,
-    version: asYamlText(root.get('version')) ?? '',
-    isPrivate: asYamlText(root.get('publish_to')) === 'none',
-    wanted: [...wantedOf(root.get('dependencies'), false), ...wantedOf(root.get('dev_dependencies'), true)],
+    version: asText(root['version']) ?? '',
+    isPrivate: asText(root['publish_to']) === 'none',
+    wanted: [...wantedOf(root['dependencies'], false), ...wantedOf(root['dev_dependencies'], true)],
   };
 }
 
-function wantedOf(value: YamlValue | undefined, development: boolean): readonly WantedPackage[] {
+function wantedOf(value: unknown, development: boolean): readonly WantedPackage[] {
   const wanted: WantedPackage[] = [];
-  for (const [name, what] of asYamlMap(value) ?? []) {
-    const from = asYamlMap(what);
-    if (from?.has('sdk') === true || from?.has('path') === true) continue;
-    const version = asYamlText(from === undefined ? what : from.get('version')) ?? '';
+  for (const [name, what] of Object.entries(asRecord(value) ?? {})) {
+    const from = asRecord(what);
+    if (from !== undefined && ('sdk' in from || 'path' in from)) continue;
+    const version = asText(from === undefined ? what : from['version']) ?? '';
     wanted.push({ name, version: version === 'any' ? '' : version, development });
   }
   return wanted;

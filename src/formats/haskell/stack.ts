@@ -1,5 +1,6 @@
 import { FormatError } from '../../errors.ts';
-import { asYamlList, asYamlMap, asYamlText, readYamlBlock, type YamlValue } from '../yaml-block.ts';
+import { asList, asRecord, asText } from '../record.ts';
+import { readYaml } from '../yaml.ts';
 import { type HaskellPackage, haskellPackage } from './unit.ts';
 
 /**
@@ -7,14 +8,14 @@ import { type HaskellPackage, haskellPackage } from './unit.ts';
  * @throws FormatError where it has no packages
  */
 export function parseStackLock(text: string): readonly HaskellPackage[] {
-  const root = asYamlMap(readYamlBlock(text));
-  if (root?.has('packages') !== true) throw new FormatError('it has no packages');
-  return asYamlList(root.get('packages')).flatMap((item) => {
-    const completed = asYamlMap(asYamlMap(item)?.get('completed'));
-    const name = asYamlText(completed?.get('name'));
+  const root = asRecord(readYaml(text)[0]);
+  if (root === undefined || !('packages' in root)) throw new FormatError('it has no packages');
+  return asList(root['packages']).flatMap((item) => {
+    const completed = asRecord(asRecord(item)?.['completed']);
+    const name = asText(completed?.['name']);
     // Of an archive or a repository.
-    if (name !== undefined) return [{ name, version: asYamlText(completed?.get('version')) ?? '' }];
-    return fromHackage(completed?.get('hackage')) ?? [];
+    if (name !== undefined) return [{ name, version: asText(completed?.['version']) ?? '' }];
+    return fromHackage(completed?.['hackage']) ?? [];
   });
 }
 
@@ -24,13 +25,13 @@ export function parseStackLock(text: string): readonly HaskellPackage[] {
  * @throws FormatError where it is no such file
  */
 export function parseStackYaml(text: string): readonly HaskellPackage[] {
-  const root = asYamlMap(readYamlBlock(text));
+  const root = asRecord(readYaml(text)[0]);
   if (root === undefined) throw new FormatError('it is no configuration of a project');
-  return asYamlList(root.get('extra-deps')).flatMap((item) => fromHackage(item) ?? []);
+  return asList(root['extra-deps']).flatMap((item) => fromHackage(item) ?? []);
 }
 
 /** `stm-2.5.0.2@sha256:e4dc...,2314`: the digest is that of its description. */
-function fromHackage(value: YamlValue | undefined): HaskellPackage | undefined {
-  const word = asYamlText(value)?.split('@', 1)[0];
+function fromHackage(value: unknown): HaskellPackage | undefined {
+  const word = asText(value)?.split('@', 1)[0];
   return word === undefined || /[/\\:\s]/.test(word) ? undefined : haskellPackage(word);
 }

@@ -217,6 +217,7 @@ snapshots:
       'dev@1.0.0 dev',
       'below@1.0.0 dev,optional',
       'string-width@4.2.0 dev',
+      'a@1.0.0',
     ]);
     expect(packages[0]).toMatchObject({ hashes: { sha1: '01'.repeat(20) }, requires: ['peer'] });
     expect(packages[2]?.requires).toEqual(['below', 'peer', 'string-width']);
@@ -241,6 +242,12 @@ packages:
     expect(names(packages)).toEqual(['@s/a@1.0.0 dev', 'b@1.0.0']);
     expect(packages[0]?.requires).toEqual(['b', 'string-width']);
     expect(fault).toBeUndefined();
+  });
+
+  it('names a lockfile that breaks off, and takes nothing of it', () => {
+    const text = 'lockfileVersion: 5.4\npackages:\n  /a/1.0.0:\n    dev: true\n<<<<<<< HEAD\n  /b/1.0.0:\n';
+
+    expect(parsePnpmLock(text)).toEqual({ packages: [], fault: expect.stringContaining('line 6: not YAML') });
   });
 
   it('says of a text that is none that it has no version', () => {

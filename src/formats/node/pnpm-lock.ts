@@ -1,33 +1,19 @@
 import { FormatError } from '../../errors.ts';
-import type { Hashes } from '../../model/package.ts';
-import { blockEntries, flowMembers, unquoted } from './block-lines.ts';
+import { asRecord, type JsonRecord } from '../record.ts';
+import { readYaml } from '../yaml.ts';
 import { integrityHashes } from './integrity.ts';
 import { LockedPackages, type Lockfile } from './lockfile.ts';
 import { isPackageName, isVersion, splitName } from './names.ts';
 import { reachableGroups } from './reach.ts';
 
-/** An entry of `packages` or `snapshots`. */
-interface Entry {
-  name?: string;
-  version?: string;
-  dev?: boolean;
-  optional?: boolean;
-  hashes?: Hashes | undefined;
-  readonly needs: Map<string, string>;
-}
+/** An entry of `packages` or `snapshots`: `resolution`, `dependencies`, `dev` and more. */
+type Entries = ReadonlyMap<string, JsonRecord>;
 
-/** One document of the file. */
-interface Document {
-  /** Undefined where the document does not say which form it has. */
-  version?: number;
-  readonly packages: Map<string, Entry>;
-  readonly snapshots: Map<string, Entry>;
-  /** Of all projects, by the kind of dependency: key of a snapshot. */
-  readonly roots: { readonly kind: string; readonly name: string; readonly version: string }[];
+interface Root {
+  readonly kind: string;
+  readonly name: string;
+  readonly version: string;
 }
-
-/** Entries of one file. */
-const MAX_ENTRIES = 400_000;
 
 /**
  * Reads pnpm-lock.yaml, versions 5 to 9 (github.com/pnpm/spec, "lockfile"). A key says name and version (`/a/1.0.0_peer`,
@@ -36,63 +22,64 @@ const MAX_ENTRIES = 400_000;
  */
 export function parsePnpmLock(text: string): Lockfile {
   const packages = new LockedPackages();
-  const documents: Document[] = [];
   try {
-    readDocuments(text, documents, packages);
+    const documents = readYaml(text)
+      .map(asRecord)
+      .filter((one) => one !== undefined);
+    if (!documents.some((one) => 'lockfileVersion' in one)) packages.breakOff('it has no lockfileVersion');
+    for (const document of documents) addDocument(document, packages);
   } catch (error) {
     if (!(error instanceof FormatError)) throw error;
     packages.breakOff(error.message);
   }
-  if (!documents.some(({ version }) => version !== undefined)) packages.breakOff('it has no lockfileVersion');
-  for (const document of documents) addDocument(document, packages);
   return packages.finish();
 }
 
-function readDocuments(text: string, documents: Document[], packages: LockedPackages): void {
-  let entries = 0;
-  for (const { path, value, document: index } of blockEntries(text)) {
-    documents[index] ??= { packages: new Map(), snapshots: new Map(), roots: [] };
-    const document = documents[index];
-    const [section = '', key = '', field = '', inner = '', innermost = ''] = path;
-    if (section === 'lockfileVersion') document.version = Number.parseFloat(unquoted(value));
-    else if ((section === 'packages' || section === 'snapshots') && path.length > 1) {
-      let entry = document[section].get(key);
-      if (entry === undefined) {
-        if (++entries > MAX_ENTRIES) throw new FormatError(`it has more than ${MAX_ENTRIES} entries`);
-        entry = { needs: new Map() };
-        document[section].set(key, entry);
-      }
-      if (path.length > 2 && path.length < 5) setField(entry, field, inner, value);
-    } else if (SECTIONS.has(section) && path.length === 1 && value !== '' && !/^[{[]\s*[}\]]$/.test(value)) {
-      // What pnpm writes in one line is empty.
-      packages.skip(`${section}: ${value}`);
-    } else if (section === 'importers') {
-      if (path.length === 4) addRoot(document, field, inner, value);
-      else if (path.length === 5 && innermost === 'version') addRoot(document, field, inner, value);
-    } else if (path.length === 2) addRoot(document, section, key, value);
-    else if (path.length === 3 && field === 'version') addRoot(document, section, key, value);
-  }
+/** The members of a mapping that must be one where it is there. */
+function section(
+  document: JsonRecord,
+  name: string,
+  packages: LockedPackages,
+): readonly (readonly [string, unknown])[] {
+  const value = document[name] ?? {};
+  const members = asRecord(value);
+  if (members === undefined) packages.skip(`${name}: ${asString(value) ?? 'a list'}`);
+  return Object.entries(members ?? {});
 }
 
-const SECTIONS: ReadonlySet<string> = new Set(['packages', 'snapshots', 'importers']);
-const KINDS: readonly string[] = ['dependencies', 'optionalDependencies', 'devDependencies'];
-
-function addRoot({ roots }: Document, kind: string, name: string, value: string): void {
-  if (value !== '' && KINDS.includes(kind)) roots.push({ kind, name, version: unquoted(value) });
+/** Versions are longer than other texts: peers stand behind them. */
+function asString(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-function setField(entry: Entry, field: string, inner: string, value: string): void {
-  if (field === 'dependencies' || field === 'optionalDependencies') {
-    if (inner !== '' && value !== '') entry.needs.set(inner, unquoted(value));
-  } else if (field === 'resolution') {
-    const integrity = inner === '' ? flowMembers(value).get('integrity') : inner === 'integrity' ? value : undefined;
-    if (integrity !== undefined) entry.hashes = integrityHashes(unquoted(integrity));
-  } else if (inner !== '') return;
-  else if (field === 'name' || field === 'version') entry[field] = unquoted(value);
-  else if (field === 'dev' || field === 'optional') entry[field] = value === 'true';
+/** What a project depends on: `a: 1.0.0`, and since version 6 `a: {specifier: ^1, version: 1.0.0}`. */
+function rootsOf(project: JsonRecord): readonly Root[] {
+  return ['dependencies', 'optionalDependencies', 'devDependencies'].flatMap((kind) =>
+    Object.entries(asRecord(project[kind]) ?? {}).flatMap(([name, value]) => {
+      const version = asString(asRecord(value)?.['version'] ?? value);
+      return version === undefined ? [] : [{ kind, name, version }];
+    }),
+  );
 }
 
-function addDocument({ version = 9, packages: entries, snapshots, roots }: Document, packages: LockedPackages): void {
+/** What an entry needs: keys of snapshots by name. */
+function needsOf(entry: JsonRecord): readonly (readonly [name: string, version: string])[] {
+  return ['dependencies', 'optionalDependencies'].flatMap((field) =>
+    Object.entries(asRecord(entry[field]) ?? {}).flatMap(([name, value]) => {
+      const version = asString(value);
+      return version === undefined ? [] : [[name, version] as const];
+    }),
+  );
+}
+
+function addDocument(document: JsonRecord, packages: LockedPackages): void {
+  const version = Number.parseFloat(asString(document['lockfileVersion']) ?? '9');
+  const entriesOf = (name: string): Entries =>
+    new Map(section(document, name, packages).map(([key, value]) => [key, asRecord(value) ?? {}]));
+  const entries = entriesOf('packages');
+  const snapshots = entriesOf('snapshots');
+  const importers = section(document, 'importers', packages);
+  const roots = [document, ...importers.map(([, value]) => asRecord(value) ?? {})].flatMap(rootsOf);
   // Version 9 alone has snapshots, with peers in their keys; what stands in `packages` has none.
   const graph = snapshots.size > 0 ? snapshots : entries;
   const groups = version >= 9 && roots.length > 0 ? groupsOf(graph, roots) : undefined;
@@ -101,7 +88,7 @@ function addDocument({ version = 9, packages: entries, snapshots, roots }: Docum
   for (const [key, one] of graph) {
     const plain = plainKey(key, version);
     if (!needs.has(plain)) needs.set(plain, namesOf(one, version));
-    const own = [...(groups?.get(key) ?? []), ...(one.optional === true ? ['optional'] : [])];
+    const own = [...(groups?.get(key) ?? []), ...(one['optional'] === 'true' ? ['optional'] : [])];
     found.set(plain, found.get(plain)?.filter((group) => own.includes(group)) ?? own);
   }
   for (const [key, entry] of entries) {
@@ -111,8 +98,13 @@ function addDocument({ version = 9, packages: entries, snapshots, roots }: Docum
       continue;
     }
     const plain = plainKey(key, version);
-    const inGroups = [...(found.get(plain) ?? []), ...(entry.dev === true ? ['dev'] : [])];
-    packages.add({ ...named, groups: inGroups, hashes: entry.hashes, requires: needs.get(plain) });
+    const inGroups = [...(found.get(plain) ?? []), ...(entry['dev'] === 'true' ? ['dev'] : [])];
+    packages.add({
+      ...named,
+      groups: inGroups,
+      hashes: integrityHashes(asRecord(entry['resolution'])?.['integrity']),
+      requires: needs.get(plain),
+    });
   }
   // They stand in `packages` too, unless somebody took them out.
   for (const root of roots) {
@@ -130,13 +122,9 @@ function plainKey(key: string, version: number): string {
   return end < 0 ? key : key.slice(0, end);
 }
 
-function nameOf(
-  key: string,
-  { name, version }: Entry,
-  lockfile: number,
-): { name: string; version: string } | undefined {
+function nameOf(key: string, entry: JsonRecord, lockfile: number): { name: string; version: string } | undefined {
   const told = (lockfile < 6 ? slashedName(key) : splitAt(key)) ?? {};
-  const used = { name: name ?? told.name, version: version ?? told.version };
+  const used = { name: asString(entry['name']) ?? told.name, version: asString(entry['version']) ?? told.version };
   return isPackageName(used.name) && used.version !== undefined && isVersion(used.version)
     ? { name: used.name, version: used.version }
     : undefined;
@@ -164,9 +152,9 @@ function slashedName(key: string): Told | undefined {
 }
 
 /** What an entry needs: under the name of an alias stands the whole key of another. */
-function namesOf({ needs }: Entry, lockfile: number): readonly string[] {
+function namesOf(entry: JsonRecord, lockfile: number): readonly string[] {
   const names = new Set<string>();
-  for (const [key, wanted] of needs) {
+  for (const [key, wanted] of needsOf(entry)) {
     const isPlain = /^\d/.test(wanted);
     const other = isPlain ? undefined : lockfile < 6 ? slashedName(wanted) : splitAt(wanted);
     const name = other?.version !== undefined && isVersion(other.version) ? other.name : key;
@@ -176,11 +164,11 @@ function namesOf({ needs }: Entry, lockfile: number): readonly string[] {
 }
 
 /** Which snapshots only development needs. */
-function groupsOf(graph: ReadonlyMap<string, Entry>, roots: Document['roots']): ReadonlyMap<string, readonly string[]> {
+function groupsOf(graph: Entries, roots: readonly Root[]): ReadonlyMap<string, readonly string[]> {
   const keyOf = (name: string, version: string): string | undefined =>
     [`${name}@${version}`, version, `/${name}@${version}`].find((key) => graph.has(key));
   return reachableGroups(
     roots.map(({ kind, name, version }) => ({ dev: kind === 'devDependencies', key: keyOf(name, version) })),
-    (key) => [...(graph.get(key)?.needs ?? [])].map(([name, version]) => keyOf(name, version)),
+    (key) => needsOf(graph.get(key) ?? {}).map(([name, version]) => keyOf(name, version)),
   );
 }
