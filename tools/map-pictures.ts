@@ -58,16 +58,10 @@ export async function startMapPictures(): Promise<{
       await then(page);
     },
   });
-  const firstPath: Prepare = async (page) => {
-    await page.locator('.map-path-row').first().click();
-    await page.locator('.map-steps').waitFor();
-    await page.waitForTimeout(1000);
-  };
   return {
     pictures: [
       of(''),
       of('-details', `?node=${encodeURIComponent(api)}`),
-      of('-path', '?panel=paths', shop, firstPath),
       of('-projects', '?by=project&layout=layered'),
       of('-table', '?as=table'),
       of('-large', '', large),

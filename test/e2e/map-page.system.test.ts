@@ -245,25 +245,6 @@ describe.skipIf(reason !== undefined)('the page of the live map', PATIENCE, () =
     await poll(() => side.count()).toBe(0);
   });
 
-  it('goes an attack path step by step', async () => {
-    const page = await openMap();
-    await page.getByRole('button', { name: 'Attack paths' }).click();
-    await page.locator('.map-path-row').first().click();
-    await poll(async () => (await drawn(page)).edges.some(({ classes }) => classes.includes('path'))).toBe(true);
-    const at = async () =>
-      (await drawn(page)).nodes.filter(({ classes }) => classes.includes('step')).map(({ id }) => id);
-    const steps = await page.locator('.map-steps > li').count();
-    expect(steps).toBeGreaterThan(3);
-    const first = await at();
-    for (let step = 1; step < steps; step++) await page.getByRole('button', { name: 'Next step' }).click();
-    await poll(at).not.toEqual(first);
-    expect(page.url()).toContain(`step=${steps - 1}`);
-    const dimmed = (await drawn(page)).nodes.filter(({ classes }) => classes.includes('dimmed')).length;
-    expect(dimmed).toBeGreaterThan(0);
-    await page.keyboard.press('Escape');
-    await poll(async () => (await drawn(page)).edges.some(({ classes }) => classes.includes('path'))).toBe(false);
-  });
-
   it('is walked by the keyboard', async () => {
     const page = await openMap();
     const frame = page.getByRole('application', { name: /Map/ });

@@ -295,7 +295,7 @@ describe('operation', () => {
     for (const part of ['', '/choices', '/none', '/none/events']) await service.call('GET', `/api/observations${part}`);
     await service.call('DELETE', '/api/observations/none');
     for (const path of [
-      ...['', '/nodes/none', '/search?q=a', '/paths', '/changes?since=2026-01-01T00:00:00Z', '/history', '/audit'],
+      ...['', '/nodes/none', '/search?q=a', '/changes?since=2026-01-01T00:00:00Z', '/history', '/audit'],
       ...['/events', '/changes/last?revision=0', '/export?format=json'],
     ]) {
       expect((await service.call('GET', `/api/map${path}`)).status).toBe(501);

@@ -82,48 +82,6 @@ const Series = z
   .meta({ id: 'MapSeries' });
 export type MapSeries = z.infer<typeof Series>;
 
-const AttackStep = z
-  .object({
-    kind: z.enum(['entry', 'container', 'process', 'package', 'vulnerability', 'hop']),
-    label: z.string(),
-    evidence: z.string().describe('Why this step is believed.'),
-    node: z.string().optional().describe('The node of the map that it is about.'),
-    edge: z.array(z.string()).optional().describe('Node ids of client and server of the edge that it goes along.'),
-    from: z.int().optional().describe('Of a hop: the index of the step where it begins.'),
-    severity: SeverityName.optional(),
-    knownExploited: z.literal(true).optional(),
-    fixedVersion: z.string().optional(),
-  })
-  .meta({ id: 'MapAttackStep' });
-export type AttackStep = z.infer<typeof AttackStep>;
-
-/** From where anybody stands to what can be reached behind a vulnerability. */
-export const AttackPath = z
-  .object({
-    id: z.string(),
-    severity: SeverityName.describe('Of the gravest vulnerability at the door.'),
-    behind: SeverityName.optional().describe(
-      'Of the gravest vulnerability of what can be reached, where that is graver than at the door.',
-    ),
-    knownExploited: z.boolean(),
-    title: z.string(),
-    entry: z.enum(['internet', 'published', 'host']).describe('`internet`: calls from public addresses were seen.'),
-    nodes: z.array(z.string()).describe('All nodes of the way, in its order.'),
-    steps: z.array(AttackStep),
-    reaches: z.int().describe('Containers that can be reached behind the door.'),
-  })
-  .meta({ id: 'MapAttackPath' });
-export type AttackPath = z.infer<typeof AttackPath>;
-
-export const AttackPaths = z
-  .object({
-    paths: z.array(AttackPath).describe('The gravest first.'),
-    leftOut: z.int().describe('Further ones that are not listed.'),
-    unknown: z.int().describe('Doors behind which the software is not known.'),
-  })
-  .meta({ id: 'MapAttackPaths', examples: [{ paths: [], leftOut: 0, unknown: 0 }] });
-export type AttackPaths = z.infer<typeof AttackPaths>;
-
 export const NodeDetails = z
   .object({
     node: MapNode,
@@ -148,7 +106,6 @@ export const NodeDetails = z
       .array(InUseFinding)
       .describe('Packages in use that have vulnerabilities, the gravest first; at most 200.'),
     findingsLeftOut: z.int(),
-    paths: z.array(AttackPath).describe('Attack paths through it.'),
     drift: z.array(
       z.object({
         process: NodeLink,
@@ -193,7 +150,6 @@ export const NodeDetails = z
         listeners: [],
         findings: [],
         findingsLeftOut: 0,
-        paths: [],
         drift: [],
         labels: [],
         controls: [],

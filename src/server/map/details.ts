@@ -18,7 +18,6 @@ const MOST_VULNERABILITIES = 50;
 /** What only the map as a whole knows of a node. */
 export interface DetailsAround {
   readonly series: NodeDetails['series'];
-  readonly paths: NodeDetails['paths'];
   readonly controls: readonly MapControl[];
   /** The caller may see what holds secrets. */
   readonly seesEnvironment: boolean;
@@ -59,7 +58,6 @@ export function detailsOf(world: World, subject: Subject, around: DetailsAround)
     listeners: listenersOf(world, subject),
     findings: findings.slice(0, MOST_FINDINGS),
     findingsLeftOut: Math.max(0, findings.length - MOST_FINDINGS),
-    paths: around.paths,
     drift: processes.flatMap((process) => {
       const { drift, executable } = process.facts;
       if (drift === undefined || process.gone !== undefined) return [];

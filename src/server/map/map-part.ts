@@ -1,7 +1,7 @@
 import type { HostReport } from '../../model/topology.ts';
 import type { StoredImage } from '../../store/image-shelf.ts';
 import type { Client } from '../access.ts';
-import type { AttackPaths, MapControl, NodeDetails } from './details-schema.ts';
+import type { MapControl, NodeDetails } from './details-schema.ts';
 import type { ImageContainers } from './image-containers.ts';
 import type { ViewQuery } from './map-query.ts';
 import type { MapChange, MapSnapshot } from './map-schema.ts';
@@ -56,7 +56,6 @@ export interface MapPart {
   /** Where an image runs now. */
   runsOn(image: Pick<StoredImage, 'digest' | 'configuration'>): ImageContainers;
   search(words: string, query: ViewQuery, at: string | undefined): Promise<SearchResult>;
-  paths(at: string | undefined): Promise<AttackPaths>;
   changes(since: string, until: string | undefined): Promise<TopologyChanges>;
   history(): HistoryRange;
   export(format: ExportFormat, query: ViewQuery, at: string | undefined): Promise<string>;

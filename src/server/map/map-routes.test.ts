@@ -107,7 +107,7 @@ describe('the API of the map', () => {
   });
 
   it('lets a reporter read nothing', async () => {
-    for (const path of ['/api/map', '/api/map/paths', '/api/images', '/v1/namespaces']) {
+    for (const path of ['/api/map', '/api/images', '/v1/namespaces']) {
       expect((await get(path, 'report')).status).toBe(403);
     }
   });
@@ -138,7 +138,6 @@ describe('the API of the map', () => {
     for (const { id } of all)
       expect([id, (await get(`/api/map/nodes/${encodeURIComponent(id)}`)).status]).toEqual([id, 200]);
     expect((await get('/api/map/search?q=web')).json.nodes).toContain(web);
-    expect((await get('/api/map/paths')).json.paths[0].title).toBe('web: CVE-1 in nginx behind port 80');
     expect((await get(`/api/map/changes/last?revision=${json.revision}`)).json).toMatchObject({
       goneNodes: [],
       goneEdges: [],
@@ -175,7 +174,6 @@ describe('the API of the map', () => {
       outgoing: [{ other: { label: 'api' }, otherProcess: 'api', port: 9000 }],
       listeners: [{ port: 80, exposure: 'published', published: ['0.0.0.0:8080'], process: { label: 'web' } }],
       findings: [{ package: 'nginx', severity: 'high', use: [{ name: 'web', file: '/bin/web' }] }],
-      paths: [{ severity: 'high' }],
       controls: [],
       imagePage: 'page-of-nginx:1',
     });

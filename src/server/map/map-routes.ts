@@ -7,7 +7,7 @@ import { notFound } from '../api/problem.ts';
 import { text } from '../api/schemas.ts';
 import type { ApiApp } from '../api/zod-app.ts';
 import { compressAnswers } from './compress-answers.ts';
-import { AttackPaths, NodeDetails } from './details-schema.ts';
+import { NodeDetails } from './details-schema.ts';
 import { exportFormats, type MapPart } from './map-part.ts';
 import { at, ViewQuery, viewShape } from './map-query.ts';
 import { MapChange, MapSnapshot } from './map-schema.ts';
@@ -110,7 +110,7 @@ export function registerMap(app: ApiApp, context: ApiContext): void {
           id: 'getMapNode',
           summary: 'Get what is known of a node of the map',
           description:
-            'Its facts, figures of the last 15 minutes, what it is in and what is in it, connections, ports and how far they can be reached, vulnerabilities of what really runs and why that is believed, attack paths, and what the caller may do to it.',
+            'Its facts, figures of the last 15 minutes, what it is in and what is in it, connections, ports and how far they can be reached, vulnerabilities of what really runs and why that is believed, and what the caller may do to it.',
           tag: 'map',
           scope: 'read',
           answers: { 200: ['The node.', NodeDetails] },
@@ -147,27 +147,6 @@ export function registerMap(app: ApiApp, context: ApiContext): void {
       },
     },
     async ({ query: { q, at: moment, ...query } }) => await mapOf(context).search(q, query, moment),
-  );
-
-  app.get(
-    '/api/map/paths',
-    {
-      config: { scope: 'read' },
-      schema: {
-        ...describeRoute({
-          id: 'listAttackPaths',
-          summary: 'List attack paths',
-          description:
-            'From the internet or a published port through container, listening process and package to a vulnerability, and onwards along connections that were seen. Each step says why it is believed.',
-          tag: 'map',
-          scope: 'read',
-          answers: { 200: ['The paths.', AttackPaths] },
-          problems: { ...off, ...noHistory },
-        }),
-        querystring: z.object({ at }),
-      },
-    },
-    async ({ query }) => await mapOf(context).paths(query.at),
   );
 
   app.get(

@@ -5,10 +5,9 @@ import type { StoredImage } from '../../store/image-shelf.ts';
 import { allows, type Client } from '../access.ts';
 import type { SteadyClock } from '../clock.ts';
 import type { ServiceLog } from '../service-log.ts';
-import { attackPaths } from './attack-paths.ts';
 import { Controls, type ControlsOptions } from './controls.ts';
 import { detailsOf } from './details.ts';
-import type { AttackPaths, MapControl, NodeDetails } from './details-schema.ts';
+import type { MapControl, NodeDetails } from './details-schema.ts';
 import { graphml, networkPolicies } from './export.ts';
 import { FigureSamples, SAMPLE_EVERY } from './figure-samples.ts';
 import { Fleet } from './fleet.ts';
@@ -76,7 +75,6 @@ class LiveMap implements OpenMap {
   readonly #store: HistoryStore | undefined;
   readonly #audit: HistoryStore | 'unusable' | undefined;
   readonly #stopping = new AbortController();
-  #paths: { readonly world: World; readonly paths: AttackPaths } | undefined;
   #working: Promise<void> | undefined;
 
   constructor(options: MapOptions) {
@@ -146,19 +144,8 @@ class LiveMap implements OpenMap {
     const subject = findSubject(world, id);
     if (subject === undefined) return undefined;
     const container = subject.kind === 'container' ? subject.containers[0]!.container : undefined;
-    const { paths } = this.#pathsOf(world);
     return detailsOf(world, subject, {
       series: at === undefined ? this.#samples.of(subject) : [],
-      // Of a host there are those through its containers.
-      paths: paths
-        .filter(({ nodes }) =>
-          nodes.some(
-            (one) =>
-              one === id ||
-              subject.containers.some(({ container: { nodeId } }) => subject.kind !== 'process' && nodeId === one),
-          ),
-        )
-        .slice(0, 20),
       controls: container === undefined || at !== undefined ? [] : this.#controls.of(container, client),
       seesEnvironment: allows(client.scope, 'admin'),
     });
@@ -177,10 +164,6 @@ class LiveMap implements OpenMap {
       // Those that are left out of a full map are in the host at least.
       return [id, place.container?.nodeId, place.host?.nodeId].find((one) => one !== undefined && ids.has(one));
     });
-  }
-
-  async paths(at: string | undefined): Promise<AttackPaths> {
-    return this.#pathsOf(this.#world(at));
   }
 
   async changes(since: string, until: string | undefined): Promise<TopologyChanges> {
@@ -230,11 +213,6 @@ class LiveMap implements OpenMap {
 
   #world(at: string | undefined): World {
     return at === undefined ? this.#worlds.now() : this.#past.at(at);
-  }
-
-  #pathsOf(world: World): AttackPaths {
-    if (this.#paths?.world !== world) this.#paths = { world, paths: attackPaths(world) };
-    return this.#paths.paths;
   }
 
   /** Samples figures and writes history, whether or not somebody looks. */

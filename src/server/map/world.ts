@@ -14,7 +14,7 @@ export interface PastWorst {
   readonly count: number;
 }
 
-/** Everything at one moment: what views, details, searches and paths are made of. */
+/** Everything at one moment: what views, details and searches are made of. */
 export interface World {
   /** Milliseconds since 1970. */
   readonly at: number;

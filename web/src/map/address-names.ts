@@ -2,7 +2,6 @@ import type { MapAddress, MapPanel } from './address-state.ts';
 import type { Grouping } from './grouping.ts';
 
 export const PANELS: Readonly<Record<MapPanel, string>> = {
-  paths: 'Attack paths',
   changes: 'What changed',
   reporters: 'Reporters',
   legend: 'Signs and keys',

@@ -26,9 +26,6 @@ describe('the address of the map', () => {
     ['?sort=beauty', {}],
     ['?ago=week', { ago: 'week' }],
     ['?ago=century', {}],
-    ['?step=-1', {}],
-    ['?step=1e9', {}],
-    ['?step=2', { step: 2 }],
     ['?panel=cellar', {}],
     ['?q=a&q=a&q=b', { terms: ['a', 'b'] }],
     [`?node=${'x'.repeat(1001)}`, {}],
@@ -59,9 +56,7 @@ describe('the address of the map', () => {
         at: some(
           fc.date({ noInvalidDate: true, min: new Date(0), max: new Date(4e12) }).map((date) => date.toISOString()),
         ),
-        panel: some(fc.constantFrom('paths' as const, 'changes' as const, 'reporters' as const, 'legend' as const)),
-        path: some(word),
-        step: some(fc.nat(999)),
+        panel: some(fc.constantFrom('changes' as const, 'reporters' as const, 'legend' as const)),
         filters: fc
           .record({ state: some(word), host: some(word), network: some(word), label: some(word) })
           .map(withoutAbsent),

@@ -25,9 +25,6 @@ export interface MapAddress {
   readonly at?: string;
   /** Which of the lists at the side is open. */
   readonly panel?: MapPanel;
-  /** The attack path that is shown, and the step of it. */
-  readonly path?: string;
-  readonly step?: number;
   /** What `changes` compares with: a moment, or so long before the one that is shown. Absent: a day. */
   readonly since?: string;
   readonly ago?: Ago;
@@ -45,14 +42,14 @@ export interface MapFilters {
 }
 
 export type MapLayout = 'organic' | 'layered';
-export type MapPanel = 'paths' | 'changes' | 'reporters' | 'legend';
+export type MapPanel = 'changes' | 'reporters' | 'legend';
 
 /** How far back `changes` looks: `hour`, or `hours6`, or a week. */
 export type Ago = 'hour' | 'hours6' | 'week';
 const AGOS: readonly Ago[] = ['hour', 'hours6', 'week'];
 
 export const VIEWS = ['hosts', 'containers', 'processes', 'images', 'networks'] as const satisfies readonly MapView[];
-const PANELS: readonly string[] = ['paths', 'changes', 'reporters', 'legend'] satisfies MapPanel[];
+const PANELS: readonly string[] = ['changes', 'reporters', 'legend'] satisfies MapPanel[];
 
 /** An address of a service has to fit into 16 kB, the limit that Node.js has for headers. */
 const MOST = { expand: 100, terms: 10, length: 1000 };
@@ -71,7 +68,6 @@ export function readAddress(search: string): MapAddress {
     return word !== undefined && !Number.isNaN(Date.parse(word)) ? word : undefined;
   };
   const view = one('view');
-  const step = Number(one('step') ?? Number.NaN);
   const filters = {
     ...defined('state', one('state')),
     ...defined('host', one('host')),
@@ -95,8 +91,6 @@ export function readAddress(search: string): MapAddress {
     filters,
     ...defined('at', moment('at')),
     ...(panel !== undefined && PANELS.includes(panel) && { panel: panel as MapPanel }),
-    ...defined('path', one('path')),
-    ...(Number.isInteger(step) && step >= 0 && step < 1000 && { step }),
     ...defined('since', moment('since')),
     ...defined(
       'ago',
@@ -128,8 +122,6 @@ export function writeAddress(address: MapAddress): string {
   say('unconnected', address.filters.unconnected);
   say('at', address.at);
   say('panel', address.panel);
-  say('path', address.path);
-  say('step', address.step === undefined ? undefined : String(address.step));
   say('since', address.since);
   say('ago', address.ago);
   return words.size === 0 ? '' : `?${words}`;

@@ -10,7 +10,7 @@ import { Failed, Notice, Skeleton } from '../ui/states.tsx';
 import { Time } from '../ui/time.tsx';
 import { ControlRecord } from './control-record.tsx';
 import { type AskedControl, NodeControls } from './controls.tsx';
-import { Connections, Facts, Finding, More, PathRow, ROWS, Section } from './details-parts.tsx';
+import { Connections, Facts, Finding, More, ROWS, Section } from './details-parts.tsx';
 import { NodeImage } from './look-image.tsx';
 import { EXPOSURES, KINDS } from './names.ts';
 import { NodeButton } from './node-link.tsx';
@@ -29,7 +29,6 @@ export interface DetailsPanelProps {
   readonly canOpen: boolean;
   readonly onSelect: (id: string) => void;
   readonly onOpen: (id: string) => void;
-  readonly onPath: (id: string) => void;
   readonly onControl: (asked: AskedControl) => void;
   readonly onClose: () => void;
 }
@@ -73,7 +72,6 @@ function Details({
   canOpen,
   onSelect,
   onOpen,
-  onPath,
   onControl,
   onClose,
 }: DetailsPanelProps & { readonly details: MapNodeDetails }): ReactNode {
@@ -182,11 +180,6 @@ function Details({
           )}
           .
         </p>
-      )}
-      {details.paths.length > 0 && (
-        <Section title="Attack paths through it" count={details.paths.length}>
-          <More items={details.paths}>{(path) => <PathRow key={path.id} path={path} onPath={onPath} />}</More>
-        </Section>
       )}
       {details.listeners.length > 0 && (
         <Section title="Listens on" count={details.listeners.length}>

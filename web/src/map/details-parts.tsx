@@ -1,11 +1,10 @@
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
-import type { MapAttackPath, MapConnection, MapInUseFinding } from '../api/schema.ts';
+import type { MapConnection, MapInUseFinding } from '../api/schema.ts';
 import { Badge } from '../ui/badge.tsx';
 import { ImageText } from '../ui/image-text.tsx';
 import { SeverityBadge } from '../ui/severity.tsx';
 import { NodeButton } from './node-link.tsx';
-import { reachOf } from './sentences.ts';
 
 /** As many rows of a list are shown at first. */
 export const ROWS = 8;
@@ -126,38 +125,6 @@ const OBSERVED: Readonly<Record<NonNullable<MapInUseFinding['observed']>['use'],
   loaded: 'loaded it',
   opened: 'opened files of it',
 };
-
-/** An attack path in a list. */
-export function PathRow({
-  path,
-  current = false,
-  onPath,
-}: {
-  readonly path: MapAttackPath;
-  readonly current?: boolean;
-  readonly onPath: (id: string) => void;
-}): ReactNode {
-  return (
-    <li>
-      <button type="button" className="map-path-row" aria-pressed={current} onClick={() => onPath(path.id)}>
-        <SeverityBadge severity={path.severity} />
-        <span className="grow">
-          <ImageText text={path.title} />
-          <span className="faint">
-            {' '}
-            {path.entry === 'internet'
-              ? 'called from the internet'
-              : path.entry === 'published'
-                ? 'published'
-                : 'on the host’s network'}
-            {path.reaches > 0 && `, reaches ${reachOf(path)}`}
-          </span>
-        </span>
-        {path.knownExploited && <Badge tone="bad">exploited</Badge>}
-      </button>
-    </li>
-  );
-}
 
 /** Who talks to it, or to whom it talks. */
 export function Connections({

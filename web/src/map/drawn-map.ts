@@ -35,11 +35,6 @@ export interface MapMarks {
   readonly selected?: string;
   /** Absent: nothing is looked for. */
   readonly matches?: ReadonlySet<string>;
-  readonly path?: {
-    readonly nodes: ReadonlySet<string>;
-    readonly edges: ReadonlySet<string>;
-    readonly step: ReadonlySet<string>;
-  };
 }
 
 /** Where all of a map is drawn smaller than so, nothing of it is told apart. */
@@ -208,14 +203,6 @@ export class DrawnMap {
     if (this.#nodes.size === 0) return;
     this.#fitTo(this.#cy.elements());
     this.#whole = true;
-  }
-
-  /** Shows these as large as they can be. */
-  frame(ids: Iterable<string>): void {
-    const wanted = this.#those(ids);
-    if (wanted.empty()) return;
-    this.#whole = false;
-    this.#fitTo(wanted);
   }
 
   /** Larger with a factor above 1, around the middle of what is seen. */
@@ -425,31 +412,24 @@ export class DrawnMap {
   }
 
   #mark(): void {
-    const { selected, matches, path } = this.#marks;
+    const { selected, matches } = this.#marks;
     for (const node of this.#cy.nodes().toArray() as NodeSingular[]) {
       const id = node.id();
       setClass(node, 'selected', id === selected);
       setClass(node, 'match', matches?.has(id) === true);
-      setClass(node, 'path', path?.nodes.has(id) === true);
-      setClass(node, 'step', path?.step.has(id) === true);
-      const aside =
-        path === undefined ? matches !== undefined && !matches.has(id) && id !== selected : !path.nodes.has(id);
+      const aside = matches !== undefined && !matches.has(id) && id !== selected;
       setClass(node, 'dimmed', aside && !node.isParent());
     }
     this.#markEdges();
   }
 
   #markEdges(): void {
-    const { matches, path } = this.#marks;
+    const { matches } = this.#marks;
     for (const edge of this.#cy.edges().toArray() as EdgeSingular[]) {
       const id = edge.id();
       const { source, target } = this.#edges.get(id) ?? { source: '', target: '' };
-      setClass(edge, 'path', path?.edges.has(id) === true);
       setClass(edge, 'near', this.#isNear(id));
-      const aside =
-        path === undefined
-          ? matches !== undefined && !matches.has(source) && !matches.has(target)
-          : !path.edges.has(id);
+      const aside = matches !== undefined && !matches.has(source) && !matches.has(target);
       setClass(edge, 'dimmed', aside);
     }
   }

@@ -22,9 +22,6 @@ import { stepFrom } from './walk.ts';
 export interface CanvasHandle {
   svg(title: string): string;
   png(): Promise<Blob>;
-  bringIntoView(ids: Iterable<string>): void;
-  /** Shows these as large as they can be. */
-  frame(ids: Iterable<string>): void;
   focus(): void;
 }
 
@@ -91,8 +88,6 @@ export function MapCanvas({
     () => ({
       svg: (title) => scene.current!.svg(title),
       png: () => scene.current!.png(),
-      bringIntoView: (ids) => scene.current?.bringIntoView(ids),
-      frame: (ids) => scene.current?.frame(ids),
       focus: () => outer.current?.focus(),
     }),
     [],

@@ -20,8 +20,6 @@ import { type CanvasHandle, MapCanvas } from './map-canvas.tsx';
 import { MapTable } from './map-table.tsx';
 import { MapTools } from './map-tools.tsx';
 import { NothingRuns } from './nothing-runs.tsx';
-import { pathMarks } from './path-marks.ts';
-import { PathsPanel, usePaths } from './paths-panel.tsx';
 import { ReportersPanel } from './reporters-panel.tsx';
 import { PinnedTerms, SearchBox, useSearch as useMapSearch } from './search-box.tsx';
 import { StageTools } from './stage-tools.tsx';
@@ -49,31 +47,14 @@ export function MapPage(): ReactNode {
   const found = useMapSearch(address);
   const canvas = useRef<CanvasHandle>(null);
   const over = useRef<HTMLDivElement>(null);
-  const paths = usePaths(address.at, address.path === undefined);
   const { held } = followed;
-  const path = address.path === undefined ? undefined : paths.data?.paths.find(({ id }) => id === address.path);
-  const pathOnMap = useMemo(
-    () => (path === undefined || held === undefined ? undefined : pathMarks(path, address.step ?? 0, held)),
-    [path, address.step, held],
-  );
   const marks: MapMarks = useMemo(
     () => ({
       ...(address.selected !== undefined && { selected: address.selected }),
       ...(found.matches !== undefined && { matches: found.matches }),
-      ...(pathOnMap !== undefined && { path: pathOnMap }),
     }),
-    [address.selected, found.matches, pathOnMap],
+    [address.selected, found.matches],
   );
-  const framed = useRef<string>(undefined);
-  useEffect(() => {
-    // All of a path is looked at first; then each step where it is.
-    if (pathOnMap !== undefined && framed.current !== path?.id) canvas.current?.frame(pathOnMap.nodes);
-    framed.current = pathOnMap === undefined ? undefined : path?.id;
-  }, [pathOnMap, path]);
-  const stepKey = pathOnMap === undefined ? '' : [...pathOnMap.step].join('\n');
-  useEffect(() => {
-    if (stepKey !== '') canvas.current?.bringIntoView(stepKey.split('\n'));
-  }, [stepKey]);
 
   const select = useCallback(
     (id: string | undefined) => change({ selected: id === undefined || isFrame(id) ? undefined : realId(id) }, true),
@@ -105,7 +86,6 @@ export function MapPage(): ReactNode {
         const now = latest.current;
         if (key === 't') change({ table: !now.table });
         else if (now.selected !== undefined) change({ selected: undefined }, true);
-        else if (now.path !== undefined) change({ path: undefined, step: undefined }, true);
         else if (now.panel !== undefined) change({ panel: undefined }, true);
         else return false;
         if (key === 'Escape') canvas.current?.focus();
@@ -115,17 +95,6 @@ export function MapPage(): ReactNode {
     ),
   );
 
-  const showPath = (id: string | undefined, step: number): void =>
-    change({
-      path: id,
-      step: id === undefined ? undefined : step,
-      panel: 'paths',
-      selected: undefined,
-      // Containers are what a path goes through.
-      ...(id !== undefined &&
-        address.view !== 'containers' &&
-        address.view !== 'processes' && { view: 'containers' as const }),
-    });
   const [control, setControl] = useState<AskedControl>();
   const openIds = useMemo(() => new Set(address.expand), [address.expand]);
   const content = stageOf(followed);
@@ -203,7 +172,6 @@ export function MapPage(): ReactNode {
                 canOpen={held?.nodes.get(address.selected)?.canExpand === true}
                 onSelect={details}
                 onOpen={open}
-                onPath={(id) => showPath(id, 0)}
                 onControl={setControl}
                 onClose={() => select(undefined)}
               />
@@ -213,21 +181,8 @@ export function MapPage(): ReactNode {
                   <h2 className="grow" tabIndex={-1}>
                     {PANELS[address.panel!]}
                   </h2>
-                  <IconButton
-                    label="Close"
-                    icon="close"
-                    onClick={() => change({ panel: undefined, path: undefined, step: undefined })}
-                  />
+                  <IconButton label="Close" icon="close" onClick={() => change({ panel: undefined })} />
                 </header>
-                {address.panel === 'paths' && (
-                  <PathsPanel
-                    at={address.at}
-                    path={address.path}
-                    step={address.step ?? 0}
-                    onPath={showPath}
-                    onSelect={details}
-                  />
-                )}
                 {address.panel === 'changes' && (
                   <ChangesPanel
                     at={address.at}
@@ -259,8 +214,7 @@ function useShown(followed: FollowedMap, by: Grouping): FollowedMap {
 
 /** Another view of the same: what is open in one is nothing in the other. */
 function viewed(address: MapAddress, view: MapAddress['view']): MapAddress {
-  const { path: _, step: __, ...rest } = address;
-  return { ...rest, view, expand: [] };
+  return { ...address, view, expand: [] };
 }
 
 /** What stands where the map would be; undefined: the map. */

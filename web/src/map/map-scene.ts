@@ -121,11 +121,6 @@ export class MapScene {
     this.#drawn.show(ids);
   }
 
-  /** Shows these as large as they can be. */
-  frame(ids: Iterable<string>): void {
-    this.#drawn.frame(ids);
-  }
-
   /** For walking over the map by keys. */
   spots(): Map<string, Spot> {
     return this.#drawn.spots();

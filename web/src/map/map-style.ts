@@ -156,28 +156,5 @@ export function styleOf(palette: Palette): StylesheetJson {
         'text-max-width': '260px',
       },
     },
-    {
-      selector: 'edge.path',
-      style: {
-        'line-color': palette.severities.critical,
-        'target-arrow-color': palette.severities.critical,
-        'line-opacity': 1,
-        width: 3.5,
-        label: 'data(port)',
-        opacity: 1,
-        'z-index': 40,
-      },
-    },
-    {
-      selector: 'node.path',
-      style: {
-        'underlay-color': palette.severities.critical,
-        'underlay-opacity': 0.14,
-        'underlay-padding': 6,
-        opacity: 1,
-        'min-zoomed-font-size': 0,
-      },
-    },
-    { selector: 'node.step', style: { 'underlay-opacity': 0.42, 'underlay-padding': 10, 'font-weight': 700 } },
   ];
 }

@@ -36,18 +36,17 @@ export function MapTools({
   return (
     <>
       <Filters filters={address.filters} held={held} onChange={(filters) => onChange({ filters })} />
-      {(['paths', 'changes', 'legend'] as const).map((panel) => (
+      {(['changes', 'legend'] as const).map((panel) => (
         <Button
           key={panel}
           kind="quiet"
-          icon={({ paths: 'path', changes: 'clock', legend: 'help' } as const)[panel]}
+          icon={({ changes: 'clock', legend: 'help' } as const)[panel]}
           aria-pressed={address.panel === panel && address.selected === undefined}
           title={PANELS[panel]}
           onClick={() =>
             onChange({
               panel: address.panel === panel && address.selected === undefined ? undefined : panel,
               selected: undefined,
-              ...(panel !== 'paths' && { path: undefined, step: undefined }),
             })
           }
         >

@@ -1,4 +1,3 @@
-import type { MapAttackPath } from '../api/schema.ts';
 import { EXPOSURES, KINDS } from './names.ts';
 import type { MapEdge, MapNode } from './shapes.ts';
 
@@ -43,9 +42,4 @@ export function knowledgeWords({
 /** `2 open of 40 seen`. */
 export function openWords({ open, seen }: Pick<MapEdge, 'open' | 'seen'>): string {
   return open === 0 ? `none open, ${seen} seen` : `${open} open, ${seen} seen`;
-}
-
-/** How far an attack path goes on behind its door: `6 more, up to critical`. */
-export function reachOf({ reaches, behind }: Pick<MapAttackPath, 'reaches' | 'behind'>): string {
-  return `${reaches} more${behind === undefined ? '' : `, up to ${behind}`}`;
 }
