@@ -82,7 +82,6 @@ async function askQuestions(map: OpenMap): Promise<void> {
     'details of the host': () => map.details(`host:${host.host.id}`, undefined, client),
     'a search of three words': () => map.search('image:nginx label.tier:web connections > 5', query, undefined),
     'a search by an expression': () => map.search('project-[0-9]+-(api|redis)', query, undefined),
-    'network policies': () => map.export('network-policy', query, undefined),
   };
   for (const [name, ask] of Object.entries(questions)) {
     const costs: number[] = [];

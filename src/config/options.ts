@@ -42,7 +42,7 @@ export const reportFormats = [
   'trivy-json',
   'grype-json',
 ] as const;
-const allFormats = [...reportFormats, 'dockerfile', 'graphml'] as const;
+const allFormats = [...reportFormats, 'dockerfile'] as const;
 
 const cacheWords = '`$XDG_CACHE_HOME/drydock`, or `~/.cache/drydock`';
 

@@ -55,12 +55,11 @@ export const command: Command = {
     'threads',
     'log-level',
   ],
-  formats: ['table', 'json', 'graphml'],
+  formats: ['table', 'json'],
   examples: [
     'drydock map',
     'drydock map --engine podman --listen 127.0.0.1:8040',
     'drydock map --once',
-    'drydock map --once -f graphml > map.graphml',
     'drydock map --report-to https://drydock.example --server-token-file token',
   ],
   run,

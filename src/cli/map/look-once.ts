@@ -45,15 +45,12 @@ export async function lookOnce(invocation: Invocation): Promise<number> {
     // What it is told of images it takes in while it answers.
     await map.snapshot(query, undefined);
     await sleep(50, undefined, { signal: io.signal });
-    if (format === 'graphml') await io.stdout.write(await map.export('graphml', query, undefined));
-    else {
-      const snapshot = await map.snapshot(query, undefined);
-      const text =
-        format === 'json'
-          ? `${JSON.stringify({ schemaVersion: 1, map: snapshot, facts: look }, undefined, 2)}\n`
-          : mapTable(snapshot, look!, renderOptions(invocation).width);
-      await io.stdout.write(text);
-    }
+    const snapshot = await map.snapshot(query, undefined);
+    const text =
+      format === 'json'
+        ? `${JSON.stringify({ schemaVersion: 1, map: snapshot, facts: look }, undefined, 2)}\n`
+        : mapTable(snapshot, look!, renderOptions(invocation).width);
+    await io.stdout.write(text);
     for (const sentence of look!.blindSpots) io.atEnd(`not seen: ${sentence}`);
     return exitStatus.done;
   } finally {

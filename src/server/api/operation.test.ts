@@ -296,7 +296,7 @@ describe('operation', () => {
     await service.call('DELETE', '/api/observations/none');
     for (const path of [
       ...['', '/nodes/none', '/search?q=a', '/changes?since=2026-01-01T00:00:00Z', '/history', '/audit'],
-      ...['/events', '/changes/last?revision=0', '/export?format=json'],
+      ...['/events', '/changes/last?revision=0'],
     ]) {
       expect((await service.call('GET', `/api/map${path}`)).status).toBe(501);
     }

@@ -7,9 +7,6 @@ import type { ViewQuery } from './map-query.ts';
 import type { MapChange, MapSnapshot } from './map-schema.ts';
 import type { AuditEntry, ControlResult, HistoryRange, SearchResult, TopologyChanges } from './question-schema.ts';
 
-export const exportFormats = ['json', 'graphml', 'network-policy'] as const;
-export type ExportFormat = (typeof exportFormats)[number];
-
 /** What a reporter is told of a report that was taken. */
 export interface TakenReport {
   readonly host: string;
@@ -58,7 +55,6 @@ export interface MapPart {
   search(words: string, query: ViewQuery, at: string | undefined): Promise<SearchResult>;
   changes(since: string, until: string | undefined): Promise<TopologyChanges>;
   history(): HistoryRange;
-  export(format: ExportFormat, query: ViewQuery, at: string | undefined): Promise<string>;
   /** @throws DrydockError `service.not-found`; `map.control` where it is not offered; `map.audit`; `service.busy` */
   control(id: string, control: MapControl, client: Client): Promise<ControlResult>;
   audit(): readonly AuditEntry[];

@@ -142,14 +142,7 @@ describe('the API of the map', () => {
       goneNodes: [],
       goneEdges: [],
     });
-    for (const path of [
-      '?view=none',
-      '?at=yesterday',
-      '/search?q=',
-      '/changes',
-      '/changes/last',
-      '/export?format=pdf',
-    ]) {
+    for (const path of ['?view=none', '?at=yesterday', '/search?q=', '/changes', '/changes/last']) {
       expect((await get(`/api/map${path}`)).status).toBe(400);
     }
     for (const id of [
@@ -228,16 +221,6 @@ describe('the API of the map', () => {
     expect((await get('/api/map/changes?since=2020-01-01T00:00:00Z')).json).toMatchObject({
       since: expect.stringMatching(/^2026/),
     });
-  });
-
-  it('is exported', async () => {
-    const graph = await get('/api/map/export?format=graphml');
-    expect(graph.headers['content-type']).toBe('application/xml; charset=utf-8');
-    expect(graph.body).toContain('<data key="n_label">web</data>');
-    expect((await get('/api/map/export?format=json')).json.nodes.length).toBeGreaterThan(2);
-    const policies = await get('/api/map/export?format=network-policy');
-    expect(policies.headers['content-disposition']).toBe('attachment; filename="network-policies.yaml"');
-    expect(policies.body).toContain('kind: NetworkPolicy');
   });
 
   it('does to containers what is allowed, to whom it is, and keeps who asked', async () => {

@@ -8,7 +8,7 @@ import { text } from '../api/schemas.ts';
 import type { ApiApp } from '../api/zod-app.ts';
 import { compressAnswers } from './compress-answers.ts';
 import { NodeDetails } from './details-schema.ts';
-import { exportFormats, type MapPart } from './map-part.ts';
+import type { MapPart } from './map-part.ts';
 import { at, ViewQuery, viewShape } from './map-query.ts';
 import { MapChange, MapSnapshot } from './map-schema.ts';
 import { HistoryRange, SearchResult, TopologyChanges } from './question-schema.ts';
@@ -191,50 +191,4 @@ export function registerMap(app: ApiApp, context: ApiContext): void {
     },
     async () => mapOf(context).history(),
   );
-
-  const described = describeRoute({
-    id: 'exportMap',
-    summary: 'Export the map',
-    description:
-      '`json`: the snapshot. `graphml`: nodes and edges for programs that draw graphs. `network-policy`: one NetworkPolicy of Kubernetes for each service, which allows what was seen, in YAML.',
-    tag: 'map',
-    scope: 'read',
-    answers: { 200: ['The map as a file.', MapSnapshot] },
-    problems: { ...off, ...noHistory },
-  });
-  app.get(
-    '/api/map/export',
-    {
-      config: { scope: 'read' },
-      schema: {
-        ...described,
-        response: {
-          ...described.response,
-          200: {
-            description: 'The map as a file.',
-            content: {
-              'application/json': { schema: MapSnapshot },
-              'application/xml': { schema: z.string() },
-              'application/yaml': { schema: z.string() },
-            },
-          },
-        },
-        querystring: z.object({ ...viewShape, at, format: z.enum(exportFormats) }),
-      },
-    },
-    async ({ query: { format, at: moment, ...query } }, reply) => {
-      const file = await mapOf(context).export(format, query, moment);
-      const { type, name } = exported[format];
-      return await reply
-        .header('Content-Type', `${type}; charset=utf-8`)
-        .header('Content-Disposition', `attachment; filename="${name}"`)
-        .send(file as never);
-    },
-  );
 }
-
-const exported = {
-  json: { type: 'application/json', name: 'map.json' },
-  graphml: { type: 'application/xml', name: 'map.graphml' },
-  'network-policy': { type: 'application/yaml', name: 'network-policies.yaml' },
-} as const satisfies Record<(typeof exportFormats)[number], { type: string; name: string }>;

@@ -1,5 +1,4 @@
 import { DrydockError } from '../../errors.ts';
-import { jsonLine } from '../../formats/json-text.ts';
 import type { HostReport, KnowledgeSource } from '../../model/topology.ts';
 import type { StoredImage } from '../../store/image-shelf.ts';
 import { allows, type Client } from '../access.ts';
@@ -8,7 +7,6 @@ import type { ServiceLog } from '../service-log.ts';
 import { Controls, type ControlsOptions } from './controls.ts';
 import { detailsOf } from './details.ts';
 import type { MapControl, NodeDetails } from './details-schema.ts';
-import { graphml, networkPolicies } from './export.ts';
 import { FigureSamples, SAMPLE_EVERY } from './figure-samples.ts';
 import { Fleet } from './fleet.ts';
 import { HistoryRecorder, RECORD_EVERY } from './history-recorder.ts';
@@ -17,7 +15,7 @@ import type { OwnHost } from './host-owners.ts';
 import { containersOf, type ImageContainers } from './image-containers.ts';
 import { Knowledge } from './knowledge.ts';
 import { LiveViews } from './live-views.ts';
-import type { ExportFormat, MapPart, MapStream, TakenReport } from './map-part.ts';
+import type { MapPart, MapStream, TakenReport } from './map-part.ts';
 import type { ViewQuery } from './map-query.ts';
 import type { MapChange, MapSnapshot } from './map-schema.ts';
 import { ownerKeeper } from './owner-keeper.ts';
@@ -27,7 +25,6 @@ import { search } from './search.ts';
 import { findSubject } from './subjects.ts';
 import { changesBetween } from './topology-changes.ts';
 import { arrange, show } from './view.ts';
-import { ViewFilter } from './view-filter.ts';
 import type { World } from './world.ts';
 import { Worlds } from './worlds.ts';
 
@@ -172,16 +169,6 @@ class LiveMap implements OpenMap {
 
   history(): HistoryRange {
     return this.#store?.range() ?? { kept: false, bytes: 0, moments: [] };
-  }
-
-  async export(format: ExportFormat, query: ViewQuery, at: string | undefined): Promise<string> {
-    if (format === 'network-policy') {
-      const { dump } = await import('js-yaml');
-      const policies = networkPolicies(this.#world(at), new ViewFilter(query));
-      return policies.map((policy) => `---\n${dump(policy, { lineWidth: -1, noRefs: true })}`).join('');
-    }
-    const snapshot = await this.snapshot(query, at);
-    return format === 'graphml' ? graphml(snapshot.nodes, snapshot.edges) : `${jsonLine(snapshot)}\n`;
   }
 
   async control(id: string, control: MapControl, client: Client): Promise<ControlResult> {

@@ -264,20 +264,6 @@ export class DrawnMap {
     });
   }
 
-  /** The boxes of what is drawn around others, for a picture of them. */
-  frames(): Map<string, { x: number; y: number; width: number; height: number }> {
-    return new Map(
-      this.#cy.nodes(':parent').map((node) => {
-        const { x1, y1, w, h } = node.boundingBox({
-          includeLabels: false,
-          includeOverlays: false,
-          includeUnderlays: false,
-        });
-        return [node.id(), { x: x1 + w / 2, y: y1 + h / 2, width: w, height: h }];
-      }),
-    );
-  }
-
   destroy(): void {
     clearTimeout(this.#resting);
     this.#cy.destroy();

@@ -20,7 +20,6 @@ import { stepFrom } from './walk.ts';
 
 /** What the page around it asks of the canvas. */
 export interface CanvasHandle {
-  svg(title: string): string;
   png(): Promise<Blob>;
   focus(): void;
 }
@@ -86,7 +85,6 @@ export function MapCanvas({
   useImperativeHandle(
     ref,
     () => ({
-      svg: (title) => scene.current!.svg(title),
       png: () => scene.current!.png(),
       focus: () => outer.current?.focus(),
     }),

@@ -8,7 +8,6 @@ import type { LaidOut, Link } from './layered-layout.ts';
 import { readPalette, watchTheme } from './palette.ts';
 import { type Placeable, Placement } from './placement.ts';
 import type { MapEdge, MapNode } from './shapes.ts';
-import { makePicture } from './svg-picture.ts';
 
 /** The room that a node takes with its name, by kind; on a small screen names are larger than things are. */
 function roomOf({ kind }: MapNode, small: boolean): { width: number; height: number } {
@@ -55,7 +54,6 @@ export class MapScene {
   #anew = false;
   #key: string | undefined;
   #laying: AbortController | undefined;
-  #shown: { nodes: readonly MapNode[]; edges: readonly MapEdge[] } = { nodes: [], edges: [] };
   /** How far the clock of the service is ahead of ours, ms. */
   #ahead = 0;
   #storing: ReturnType<typeof setTimeout> | undefined;
@@ -128,16 +126,6 @@ export class MapScene {
 
   linked(id: string): Set<string> {
     return this.#drawn.linked(id);
-  }
-
-  svg(title: string): string {
-    return makePicture({
-      ...this.#shown,
-      spots: this.#drawn.spots(),
-      frames: this.#drawn.frames(),
-      palette: this.#palette,
-      title,
-    });
   }
 
   png(): Promise<Blob> {
@@ -226,7 +214,6 @@ export class MapScene {
     this.#key = undefined;
     this.#ahead = held.live ? Date.parse(held.at) - Date.now() : Number.NEGATIVE_INFINITY;
     const now = held.live ? Date.parse(held.at) : Number.NEGATIVE_INFINITY;
-    this.#shown = { nodes, edges };
     this.#drawn.draw(nodes, edges, seen.placement.place(things, links), now);
     if (seen.viewport === undefined) this.#drawn.fit();
     else if (other) this.#drawn.setViewport(seen.viewport);

@@ -4,7 +4,7 @@ import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { ImageText } from '../ui/image-text.tsx';
 import { Menu } from '../ui/menu.tsx';
-import { type AddressChange, PANELS, VIEW_NAMES } from './address-names.ts';
+import { type AddressChange, PANELS } from './address-names.ts';
 import type { MapAddress } from './address-state.ts';
 import { Filters } from './filters.tsx';
 import type { CanvasHandle } from './map-canvas.tsx';
@@ -25,13 +25,8 @@ export function MapTools({
 }): ReactNode {
   const { held } = followed;
   const [failure, setFailure] = useState<Error>();
-  const save = (make: () => Promise<Blob | string | undefined>, name: string, type: string): void => {
-    make().then(
-      (content) => {
-        if (content !== undefined) saveFile(content, name, type);
-      },
-      (error: Error) => setFailure(error),
-    );
+  const savePicture = (): void => {
+    canvas.current?.png().then((picture) => saveFile(picture, 'map.png'), setFailure);
   };
   return (
     <>
@@ -61,24 +56,20 @@ export function MapTools({
             ? []
             : [
                 {
-                  label: 'Picture (SVG)',
-                  onSelect: () => save(async () => canvas.current?.svg(titleOf(followed, address)), 'map.svg', SVG),
-                },
-                {
                   label: 'Picture (PNG)',
-                  onSelect: () => save(async () => await canvas.current?.png(), 'map.png', PNG),
+                  onSelect: savePicture,
                 },
               ]),
-          ...EXPORTS.map(({ format, label, name }) => ({
-            label,
+          {
+            label: 'JSON',
             onSelect: () =>
               saveAddress(
-                addressOf('GET /api/map/export', {
-                  query: { ...queryOf(address), ...(address.at !== undefined && { at: address.at }), format },
+                addressOf('GET /api/map', {
+                  query: { ...queryOf(address), ...(address.at !== undefined && { at: address.at }) },
                 }),
-                name,
+                'map.json',
               ),
-          })),
+          },
         ]}
       />
       {failure !== undefined && (
@@ -87,25 +78,10 @@ export function MapTools({
           onClose={() => setFailure(undefined)}
           actions={<Button onClick={() => setFailure(undefined)}>Close</Button>}
         >
-          <p>
-            The browser did not make it: the map may be too large for its memory. The files (JSON, GraphML) have the
-            same content.
-          </p>
+          <p>The browser did not make it: the map may be too large for its memory. JSON has the same content.</p>
           <ImageText text={failure.message} className="faint" />
         </Dialog>
       )}
     </>
   );
-}
-
-const [SVG, PNG] = ['image/svg+xml', 'image/png'];
-
-const EXPORTS = [
-  { format: 'json', label: 'JSON', name: 'map.json' },
-  { format: 'graphml', label: 'GraphML', name: 'map.graphml' },
-  { format: 'network-policy', label: 'NetworkPolicy of what was seen', name: 'network-policies.yaml' },
-] as const;
-
-function titleOf({ held }: FollowedMap, { view }: MapAddress): string {
-  return `Drydock: ${VIEW_NAMES[view].toLowerCase()}, ${held?.at ?? ''}`;
 }

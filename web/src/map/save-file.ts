@@ -1,6 +1,6 @@
 /** Hands a file to the browser to be saved. */
-export function saveFile(content: Blob | string, name: string, type = 'application/octet-stream'): void {
-  const address = URL.createObjectURL(typeof content === 'string' ? new Blob([content], { type }) : content);
+export function saveFile(content: Blob, name: string): void {
+  const address = URL.createObjectURL(content);
   saveAddress(address, name);
   // The browser has it by then.
   setTimeout(() => URL.revokeObjectURL(address), 60_000);
