@@ -11,7 +11,7 @@ import { hasProgram } from '../../support/file-system-images.ts';
 import { walkLayer } from '../../support/opened-sources.ts';
 import { partition, sif } from '../../support/sif.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
-import type { FuzzReader } from './fuzz-reader.ts';
+import { type FuzzReader, readersAllowing } from './fuzz-reader.ts';
 
 const MiB = 1024 * 1024;
 /** Small, so that they are reached often. */
@@ -90,15 +90,9 @@ const systems: readonly (FuzzReader & { readonly program: string })[] = [
 /** File systems and databases of containers; those whose seeds nothing here can make are left out. */
 export const diskReaders: readonly FuzzReader[] = [
   ...systems.filter(({ program }) => hasProgram(program)),
-  {
-    name: 'bolt',
-    seeds: () => [bolt()],
-    run(bytes) {
-      try {
-        findImages(() => new MemorySource(bytes), ['x'], undefined);
-      } catch (error) {
-        if (!(error instanceof FormatError || error instanceof LimitError)) throw error;
-      }
-    },
-  },
+  readersAllowing(FormatError, LimitError).reader(
+    'bolt',
+    (bytes) => findImages(() => new MemorySource(bytes), ['x'], undefined),
+    bolt(),
+  ),
 ];

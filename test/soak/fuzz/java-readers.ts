@@ -11,22 +11,9 @@ import { parsePomProperties } from '../../../src/formats/java/pom-properties.ts'
 import { parseRuntimeRelease } from '../../../src/formats/java/runtime-release.ts';
 import { parseVersionCatalog } from '../../../src/formats/java/version-catalog.ts';
 import { zip } from '../../support/zip.ts';
-import type { FuzzReader } from './fuzz-reader.ts';
+import { type FuzzReader, readersAllowing } from './fuzz-reader.ts';
 
-/** Bad bytes may end in a word on the format, and in nothing else. */
-function reader(name: string, run: (bytes: Buffer) => void, ...seeds: readonly (string | Buffer)[]): FuzzReader {
-  return {
-    name,
-    seeds: () => seeds.map((seed) => Buffer.from(seed)),
-    run(bytes) {
-      try {
-        run(bytes);
-      } catch (error) {
-        if (!(error instanceof FormatError || error instanceof LimitError)) throw error;
-      }
-    },
-  };
-}
+const { reader } = readersAllowing(FormatError, LimitError);
 
 /** What is told of an archive has an artifact, and no variable in its name. */
 function identify(bytes: Buffer): void {
@@ -67,27 +54,19 @@ c = { group = "g", name = "c", version = { strictly = "[1,2[", prefer = "1.1" } 
 
 export const javaReaders: readonly FuzzReader[] = [
   reader('java-manifest', identify, manifest),
-  reader(
-    'java-pom-properties',
-    (bytes) => void parsePomProperties(bytes),
-    'version=1\ngroupId=g\nartifactId:a\\u0062\n',
-  ),
-  reader('java-pom', (bytes) => void effectivePom([parsePom(bytes)]), pom),
-  reader(
-    'java-gradle-lock',
-    (bytes) => void parseGradleLock(bytes.toString()),
-    'g:a:1=testRuntimeClasspath,x\nempty=\n',
-  ),
-  reader('java-gradle-verification', (bytes) => void parseGradleVerification(bytes), verification),
-  reader('java-version-catalogue', (bytes) => void parseVersionCatalog(bytes.toString()), catalogue),
+  reader('java-pom-properties', parsePomProperties, 'version=1\ngroupId=g\nartifactId:a\\u0062\n'),
+  reader('java-pom', (bytes) => effectivePom([parsePom(bytes)]), pom),
+  reader('java-gradle-lock', (bytes) => parseGradleLock(bytes.toString()), 'g:a:1=testRuntimeClasspath,x\nempty=\n'),
+  reader('java-gradle-verification', parseGradleVerification, verification),
+  reader('java-version-catalogue', (bytes) => parseVersionCatalog(bytes.toString()), catalogue),
   reader(
     'java-release',
-    (bytes) => void parseRuntimeRelease(bytes),
+    parseRuntimeRelease,
     'IMPLEMENTOR="Debian"\nJAVA_RUNTIME_VERSION="17.0.1+9"\nJAVA_VERSION="17.0.1"\n',
   ),
   reader(
     'java-archive-contents',
-    (bytes) => void archiveContents(new MemorySource(bytes)),
+    (bytes) => archiveContents(new MemorySource(bytes)),
     zip([{ name: 'A.class', content: 'x' }]),
   ),
 ];

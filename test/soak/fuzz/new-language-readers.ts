@@ -24,26 +24,12 @@ import { parseOpamFile } from '../../../src/formats/ocaml/opam-file.ts';
 import { parseOpamList, parseSwitchState } from '../../../src/formats/ocaml/opam-lists.ts';
 import { parseWordpressHeader, wordpressVersion } from '../../../src/formats/php/wordpress.ts';
 import { parsePackageResolved, parseWorkspaceState } from '../../../src/formats/swift/pins.ts';
-import { jsonValue } from './format-mutations.ts';
-import type { FuzzReader } from './fuzz-reader.ts';
+import { type FuzzReader, readersAllowing } from './fuzz-reader.ts';
 
-function bytes(name: string, seed: Buffer, read: (bytes: Buffer) => void): FuzzReader {
-  return {
-    name,
-    seeds: () => [seed],
-    ...(seed[0] === 0x7b && { mutations: [jsonValue] }),
-    run(changed) {
-      try {
-        read(changed);
-      } catch (error) {
-        if (!(error instanceof FormatError || error instanceof LimitError)) throw error;
-      }
-    },
-  };
-}
+const { reader } = readersAllowing(FormatError, LimitError);
 
 const text = (name: string, read: (text: string) => unknown, seed: string): FuzzReader =>
-  bytes(name, Buffer.from(seed), (changed) => void read(changed.toString()));
+  reader(name, (bytes) => read(bytes.toString()), seed);
 
 const length = (value: number): Buffer => {
   const eight = Buffer.alloc(8);
@@ -116,18 +102,14 @@ export const newLanguageReaders: readonly FuzzReader[] = [
     'SPDXVersion: SPDX-2.3\nPackageName: a\nExternalRef: PACKAGE-MANAGER purl pkg:bitnami/a@1.0-1?arch=amd64\n',
   ),
   text('bitnami-components', parseBitnamiComponents, '{"a":{"version":"1.0-1","arch":"amd64"}}'),
-  bytes('gguf', gguf, (changed) => void readGguf(changed)),
-  bytes(
+  reader('gguf', readGguf, gguf),
+  reader(
     'safetensors',
+    (bytes) => readSafetensors(bytes, 4096),
     Buffer.concat([length(safetensors.length), Buffer.from(safetensors)]),
-    (changed) => void readSafetensors(changed, 4096),
   ),
-  bytes(
-    'onnx',
-    Buffer.concat([Buffer.from([8, 9, 0x12, 2, 0x74, 0x66, 0x22, 1, 0x61, 40, 3, 0x3a, 0])]),
-    (changed) => void readOnnx(changed),
-  ),
-  bytes('pickle', pickle, (changed) => void scanPickle(new MemorySource(changed), () => {})),
-  bytes('npy', array, (changed) => void npyObjects(new MemorySource(changed))),
-  bytes('zlib', deflateSync(pickle), (changed) => void inflateZlib(new MemorySource(changed), 0)),
+  reader('onnx', readOnnx, Buffer.from([8, 9, 0x12, 2, 0x74, 0x66, 0x22, 1, 0x61, 40, 3, 0x3a, 0])),
+  reader('pickle', (bytes) => scanPickle(new MemorySource(bytes), () => {}), pickle),
+  reader('npy', (bytes) => npyObjects(new MemorySource(bytes)), array),
+  reader('zlib', (bytes) => inflateZlib(new MemorySource(bytes), 0), deflateSync(pickle)),
 ];

@@ -14,7 +14,7 @@ import { parseCargoLock } from '../../../src/formats/rust/cargo-lock.ts';
 import { parseCargoToml } from '../../../src/formats/rust/cargo-toml.ts';
 import { elfFile, fatFile, type MadeExecutable, machOFile, peFile } from '../../support/executables.ts';
 import { buildInfo, oldBuildInfo } from '../../support/go-programs.ts';
-import type { FuzzReader } from './fuzz-reader.ts';
+import { allow, type FuzzReader, readersAllowing } from './fuzz-reader.ts';
 
 const modules = [
   'path\tm/x',
@@ -53,21 +53,11 @@ function programs(): readonly Buffer[] {
   );
 }
 
-function allow(read: () => void): void {
-  try {
-    read();
-  } catch (error) {
-    if (!(error instanceof FormatError || error instanceof LimitError)) throw error;
-  }
-}
+const errors = [FormatError, LimitError];
+const { reader } = readersAllowing(...errors);
 
-function textReader(name: string, parse: (text: string) => unknown, ...seeds: readonly string[]): FuzzReader {
-  return {
-    name,
-    seeds: () => seeds.map((seed) => Buffer.from(seed)),
-    run: (bytes) => allow(() => parse(bytes.toString('utf8'))),
-  };
-}
+const textReader = (name: string, parse: (text: string) => unknown, ...seeds: readonly string[]): FuzzReader =>
+  reader(name, (bytes) => parse(bytes.toString()), ...seeds);
 
 /** What reads programs, and what Go and Rust ask for. */
 export const programReaders: readonly FuzzReader[] = [
@@ -75,11 +65,11 @@ export const programReaders: readonly FuzzReader[] = [
     name: 'programs',
     seeds: programs,
     run(bytes) {
-      allow(() => {
+      allow(errors, () => {
         for (const program of executablesOf(new MemorySource(bytes))) {
           isGoProgram(program);
           isPackedByUpx(program);
-          allow(() => readAuditData(program));
+          allow(errors, () => void readAuditData(program));
           const info = findBuildInfo(program, true);
           if (info !== undefined) mainVersion(parseModuleInfo(info.modules));
         }

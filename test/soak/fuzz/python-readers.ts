@@ -13,46 +13,21 @@ import { parseSetupCfg } from '../../../src/formats/python/setup-cfg.ts';
 import { parseSetupPy } from '../../../src/formats/python/setup-py.ts';
 import { decodeText } from '../../../src/formats/python/text.ts';
 import { parseUvLock } from '../../../src/formats/python/uv-lock.ts';
-import { jsonValue } from './format-mutations.ts';
-import type { FuzzReader } from './fuzz-reader.ts';
+import { type FuzzReader, readersAllowing } from './fuzz-reader.ts';
 
-function reader(name: string, run: (bytes: Buffer) => void, ...seeds: readonly string[]): FuzzReader {
-  return {
-    name,
-    seeds: () => seeds.map((seed) => Buffer.from(seed)),
-    ...(seeds[0]?.startsWith('{') && { mutations: [jsonValue] }),
-    run(bytes) {
-      try {
-        run(bytes);
-      } catch (error) {
-        if (!(error instanceof FormatError)) throw error;
-      }
-    },
-  };
-}
+const { reader, declared: told } = readersAllowing(FormatError);
 
-/** Whatever a file holds, what it asks for are packages with a name. */
-function declared(name: string, parse: (text: string) => DeclaredPackages, ...seeds: readonly string[]): FuzzReader {
-  return reader(
-    name,
-    (bytes) => {
-      for (const one of parse(decodeText(bytes)).packages)
-        if (one.name === '') throw new Error('a package has no name');
-    },
-    ...seeds,
-  );
+function declared(name: string, parse: (text: string) => DeclaredPackages, seed: string): FuzzReader {
+  return told(name, (bytes) => parse(decodeText(bytes)).packages, seed);
 }
 
 const digest = 'ab'.repeat(32);
 
 /** Readers of what Python packages and their tools leave behind. */
 export const pythonReaders: readonly FuzzReader[] = [
-  reader(
+  told(
     'python-metadata',
-    (bytes) => {
-      const { name } = parsePythonMetadata(bytes);
-      if (name === '') throw new Error('a package has no name');
-    },
+    (bytes) => [parsePythonMetadata(bytes)],
     'Metadata-Version: 2.1\nName: a_b\nVersion: 1.0\nLicense: MIT\nClassifier: License :: OSI Approved :: MIT License\nRequires-Dist: c (>=1) ; extra == "x"\n\ntext\n',
   ),
   reader('python-requires', parseRequiresTxt, 'a>=1\nb\n\n[x:python_version<"3"]\nc\n'),
