@@ -1,18 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { amazonLinux1, amazonUpdateinfo } from '../../src/ecosystems/amazon/feed.ts';
 import type { Feed } from '../../src/model/feed.ts';
-import { readFiles, updateFrom } from '../support/feed-events.ts';
-import { startFeedMirror } from '../support/feed-mirror.ts';
+import { readFiles } from '../support/feed-events.ts';
 import { type SampleProject, sampleFiles } from '../support/samples.ts';
 import { hasShared } from '../support/shared.ts';
-import { differencesOf, type Reason } from './differences.ts';
 import {
   cvesOf,
   detectionCves,
   detectionFacts,
-  factsByCve,
   factsOf,
-  fixedInFacts,
   goldenRecords,
   noticeCves,
   noticeFacts,
@@ -22,18 +18,6 @@ import {
 
 const VULN_LIST = 'amazon/testdata/fixtures';
 const VULS = 'fetch/amazon/testdata';
-
-/** What the golden made of the site's pages has and we have not, and the other way round. */
-const pages: readonly Reason[] = [
-  [/ vim 8\.2/, 'a source package, which is not installed'],
-  [
-    (said, other) => other.has(said.replace(/ ([^ ]+)$/, ' 2:$1')),
-    'pitfall 3: the pages leave epochs out, so that no package with one would ever be older than a fix',
-  ],
-];
-const notices: readonly Reason[] = [
-  [(said, other) => other.has(said.replace(' 2:', ' ')), 'pitfall 3: with the epoch that the pages leave out'],
-];
 
 describe.skipIf(!hasShared)('samples of Amazon Linux', () => {
   const files = (project: SampleProject) => sampleFiles('amazon', project);
@@ -103,103 +87,10 @@ describe.skipIf(!hasShared)('samples of Amazon Linux', () => {
     }
   });
 
-  it('vunnel: has the same packages and fixes for each CVE', async () => {
-    const vulnList = files('vuln-list-update');
-    const { upserts } = await readFiles(amazonUpdateinfo, {
-      '2/core/updateinfo.xml': sample(vulnList, `${VULN_LIST}/updateinfo_1_item.xml.gz`),
-      '2022/core/updateinfo.xml': sample(vulnList, `${VULN_LIST}/updateinfo_AL2022.xml.gz`),
-    });
-    const golden = goldenRecords(files('vunnel'), /snapshots\/.*(?:2018-939|2021-001)\.json$/);
-    // A record is named by its notice there: the CVE is not part of the comparison.
-    const withoutCve = (line: string): string =>
-      line
-        .split(' ')
-        .filter((_, i) => i !== 1)
-        .join(' ');
-
-    expect(golden).toHaveLength(2);
-    expect(
-      differencesOf(
-        golden.flatMap(fixedInFacts).map((line) => withoutCve(line).replace(/^amzn:/, 'amazon:')),
-        factsByCve(upserts).map(withoutCve),
-        pages,
-        notices,
-      ),
-    ).toMatchObject({ equal: 13, unexplained: [] });
-  });
-
-  it.each<[string, SampleProject, string, string]>([
-    [
-      'a document that ends in the middle',
-      'vuln-list-update',
-      `${VULN_LIST}/updateinfo_invalid.xml.gz`,
-      'cannot be read',
-    ],
-    ['an empty document', 'vuls-data-update', `${VULS}/fixtures/updateinfo_invalid_xml.xml.gz`, 'has no element'],
-  ])('refuses %s', async (_, project, path, message) => {
-    const mirror = await startFeedMirror();
-    try {
-      const folder = 'amazon-1-updateinfo/2018.03/updates';
-      mirror.set(`${folder}/x86_64/mirror.list`, 'http://repo.us-west-2.amazonaws.com/2018.03/updates/guid');
-      mirror.set(
-        `${folder}/guid/repodata/repomd.xml`,
-        '<repomd><data type="updateinfo"><location href="repodata/updateinfo.xml.gz"/></data></repomd>',
-      );
-      mirror.set(`${folder}/guid/repodata/updateinfo.xml.gz`, files(project).get(path) ?? '');
-      await expect(updateFrom(mirror, amazonLinux1)).rejects.toThrow(message);
-    } finally {
-      mirror.close();
-    }
-  });
-
   it('reads a document without the compression that its name promises, by its bytes', async () => {
     const document = files('vuls-data-update').get(`${VULS}/fixtures/updateinfo_invalid_gzip.xml.gz`) ?? '';
     const { upserts } = await readFiles(amazonLinux1, { '1/updates/updateinfo.xml': document });
 
     expect(upserts).toMatchObject([{ id: 'ALAS-2011-1' }]);
-  });
-
-  it.each<[SampleProject, string, string]>([
-    ['vuln-list-update', `${VULN_LIST}/repomd_invalid.xml`, 'names no updateinfo'],
-    ['vuls-data-update', `${VULS}/fixtures/repomd_invalid.xml`, 'names no updateinfo'],
-    ['vuls-data-update', `${VULS}/fixtures/repomd_noupdateinfo.xml`, 'names no updateinfo'],
-    // The checksum is that of the real document, which is not among the samples.
-    ['vuln-list-update', `${VULN_LIST}/repomd_valid.xml`, 'has another checksum'],
-  ])('refuses the repository of %s %s', async (project, path, message) => {
-    const mirror = await startFeedMirror();
-    try {
-      const folder = 'amazon-1-updateinfo/2018.03/updates';
-      mirror.set(`${folder}/x86_64/mirror.list`, 'http://repo.us-west-2.amazonaws.com/2018.03/updates/guid');
-      mirror.set(`${folder}/guid/repodata/repomd.xml`, files(project).get(path) ?? '');
-      mirror.set(
-        `${folder}/guid/repodata/updateinfo.xml.gz`,
-        files('vuln-list-update').get(`${VULN_LIST}/updateinfo_1_item.xml.gz`) ?? '',
-      );
-      await expect(updateFrom(mirror, amazonLinux1)).rejects.toThrow(message);
-    } finally {
-      mirror.close();
-    }
-  });
-
-  it.each([
-    ['valid', undefined],
-    ['invalid', 'lists no topics'],
-  ])('takes the catalogue of extras that is %s for what it is', async (which, message) => {
-    const mirror = await startFeedMirror();
-    try {
-      mirror.set(
-        'amazon-updateinfo/2/extras-catalog.json',
-        files('vuls-data-update').get(`${VULS}/fixtures/extras-catalog_${which}.json`) ?? '',
-      );
-      const update = updateFrom(mirror, amazonUpdateinfo);
-      // None of its repositories is there: the update is refused for that at the latest.
-      await expect(update).rejects.toThrow(message ?? 'are not there');
-      const asked = mirror.requests.map(({ path }) => path);
-      expect(asked.includes('amazon-updateinfo/2/extras/kernel-5.15/latest/x86_64/mirror.list')).toBe(
-        message === undefined,
-      );
-    } finally {
-      mirror.close();
-    }
   });
 });

@@ -4,7 +4,6 @@ import type { Advisory } from '../../src/model/advisory.ts';
 import { readFiles } from '../support/feed-events.ts';
 import { sampleFiles } from '../support/samples.ts';
 import { hasShared } from '../support/shared.ts';
-import { detectionCves, detectionFacts, goldenRecords } from './goldens.ts';
 
 /** `AVG CVE PACKAGE FIX`, without a CVE `-`. */
 function facts(upserts: readonly Advisory[]): string[] {
@@ -46,24 +45,6 @@ describe.skipIf(!hasShared)('samples of Arch Linux', () => {
     expect(notes).toEqual([]);
   });
 
-  it('vuls-data-update: the detections and CVEs of its groups', async () => {
-    const files = sampleFiles('arch', 'vuls-data-update');
-    const groups = [...files]
-      .filter(([path]) => path.startsWith('extract/arch/testdata/fixtures/'))
-      .map(([, text]) => JSON.parse(text.toString()) as Group);
-    const { upserts } = await readFiles(archTracker, { 'all.json': JSON.stringify(groups) });
-    const goldens = goldenRecords(files, /^extract\/arch\/testdata\/golden\/data\//);
-
-    const own = upserts.flatMap(({ id, affected }) =>
-      affected.map((row) => `${id} ${row.namespace} ${row.package} * ${row.ranges[0]?.fixed}`),
-    );
-    expect(goldens).toHaveLength(2);
-    expect(own.toSorted()).toEqual(goldens.flatMap((record) => detectionFacts(record, (name) => name)).toSorted());
-    expect(upserts.flatMap(({ id, aliases }) => aliases.map((alias) => `${id} ${alias}`)).toSorted()).toEqual(
-      goldens.flatMap(detectionCves).toSorted(),
-    );
-  });
-
   it('vunnel: the packages, fixes, CVEs and severities of its snapshots', async () => {
     const files = sampleFiles('arch', 'vunnel');
     const input = files.get('arch/test-fixtures/input/arch-advisories/all.json') ?? '';
@@ -100,14 +81,5 @@ describe.skipIf(!hasShared)('samples of Arch Linux', () => {
     expect(upserts.map(({ id, severity }) => `${id} ${severity}`).toSorted()).toEqual(
       goldens.map(({ Name, Severity }) => `${Name} ${Severity.toLowerCase()}`).toSorted(),
     );
-  });
-
-  it.each([
-    ['vuln-list-update', 'arch/testdata/invalid.json'],
-    ['vuls-data-update', 'fetch/arch/testdata/fixtures/invalid.json'],
-  ] as const)('%s: refuses %s', async (project, path) => {
-    const content = sampleFiles('arch', project).get(path) ?? Buffer.of();
-
-    await expect(readFiles(archTracker, { 'all.json': content })).rejects.toThrow('the document is no valid JSON');
   });
 });

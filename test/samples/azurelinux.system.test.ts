@@ -4,7 +4,6 @@ import type { Advisory, VersionRange } from '../../src/model/advisory.ts';
 import { readFiles } from '../support/feed-events.ts';
 import { sampleFiles } from '../support/samples.ts';
 import { hasShared } from '../support/shared.ts';
-import { differencesOf, type Reason } from './differences.ts';
 
 /** `id namespace package > introduced, < fixed`, or the state where no range is told. */
 function ours(advisories: readonly Advisory[]): string[] {
@@ -80,54 +79,5 @@ describe.skipIf(!hasShared)('samples of Azure Linux: vuln-list-update', () => {
     expect(notes).toEqual([]);
     expect(ours(upserts).toSorted()).toEqual(ofVulnList(files, `${folder}/golden/${golden}`, namespace).toSorted());
     expect(upserts).toHaveLength(count);
-  });
-
-  it('refuses the sad document in words', async () => {
-    const name = 'cbl-mariner-1.0-oval.xml';
-    const content = files.get(`${folder}/sad/${name}`) ?? Buffer.alloc(0);
-
-    await expect(readFiles(azureLinuxOval, { [name]: content })).rejects.toThrow('it ends in the middle');
-  });
-});
-
-describe.skipIf(!hasShared)('samples of Azure Linux: vunnel', () => {
-  const files = hasShared ? sampleFiles('azurelinux', 'vunnel') : new Map<string, Buffer>();
-  const input = (name: string): Buffer => files.get(`mariner/test-fixtures/${name}`) ?? Buffer.alloc(0);
-
-  it('says what the snapshots say', async () => {
-    const { upserts } = await readFiles(azureLinuxOval, {
-      'cbl-mariner-2.0-oval.xml': input('mariner-truncated-2.0-oval.xml'),
-    });
-    const goldens = [...files].filter(([path]) => path.includes('/snapshots/'));
-    const rows = goldens.flatMap(([, text]) => {
-      const { Name, FixedIn } = (
-        JSON.parse(text.toString()) as {
-          item: {
-            Vulnerability: {
-              Name: string;
-              FixedIn: { Name: string; NamespaceName: string; VulnerableRange: string }[];
-            };
-          };
-        }
-      ).item.Vulnerability;
-      return FixedIn.map((fix) => `${Name} ${fix.NamespaceName} ${fix.Name} ${fix.VulnerableRange}`);
-    });
-    const mine: readonly Reason[] = [[/ not-affected$/, 'statements that a CVE does not apply are kept']];
-
-    const { equal, theirs, ours: own, unexplained } = differencesOf(rows, ours(upserts), [], mine);
-    expect({ equal, theirs, own, unexplained }).toEqual({
-      equal: 4,
-      theirs: {},
-      own: { [mine[0]?.[1] ?? '']: 1 },
-      unexplained: [],
-    });
-  });
-
-  it('reads the document of 3.0, which has no snapshot', async () => {
-    const { upserts, notes } = await readFiles(azureLinuxOval, {
-      'azurelinux-3.0-oval.xml': input('azure-linux-truncated-3.0-oval.xml'),
-    });
-
-    expect([upserts.length, notes]).toEqual([3, []]);
   });
 });

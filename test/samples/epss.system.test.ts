@@ -44,25 +44,6 @@ describe.skipIf(!hasShared)('the samples of EPSS', () => {
     expect(notes).toEqual([]);
   });
 
-  it('as vunnel', async () => {
-    const files = sampleFiles('epss', 'vunnel');
-    const goldens = [...files].filter(([name]) => name.startsWith('epss/test-fixtures/snapshots/example-1/'));
-    const { enrichments } = await readFiles(epss, { 'a.csv': files.get('epss/test-fixtures/example-1.csv')! });
-    const expected = goldens.map(([, text]) => {
-      const { item } = JSON.parse(text.toString()) as { item: Record<string, unknown> };
-      return [item['cve'], item['epss'], item['percentile'], item['date']].join(' | ');
-    });
-    expect(enrichments.map(ours).toSorted()).toEqual(expected.toSorted());
-    expect(expected.length).toBeGreaterThan(0);
-  });
-
-  it('other columns are refused with words', async () => {
-    const broken = sampleFiles('epss', 'vunnel').get('epss/test-fixtures/invalid-header.csv')!;
-    await expect(readFiles(epss, { 'a.csv': broken })).rejects.toThrow(
-      /columns of the EPSS scores are "invalid,header,format"/,
-    );
-  });
-
   it('a comment without a day is noted, and the scores are taken without one', async () => {
     const file = sampleFiles('epss', 'vunnel').get('epss/test-fixtures/missing-date.csv')!;
     const { enrichments, notes } = await readFiles(epss, { 'a.csv': file });

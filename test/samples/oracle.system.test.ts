@@ -126,15 +126,6 @@ describe.skipIf(!hasShared)('samples of Oracle: vuln-list-update', () => {
     );
   });
 
-  it.each([
-    ['broken-oval-data.xml.bz2', 'cannot be read'],
-    ['EOF.txt', ''],
-    ['invalid.txt', ''],
-  ])('refuses %s in words', async (name, message) => {
-    await expect(readFiles(oracleOval, { [FILE]: file(name) })).rejects.toThrow(message);
-    await expect(readFiles(oracleOval, { [FILE]: file(name) })).rejects.toMatchObject({ name: 'FormatError' });
-  });
-
   it('reads what is only titled in another form, and says that an errata is told twice', async () => {
     const { upserts, notes } = await readFiles(oracleOval, { [FILE]: file('invalid-title-format.xml.bz2') });
 
@@ -192,7 +183,6 @@ describe.skipIf(!hasShared)('samples of Oracle: vunnel', () => {
 
 describe.skipIf(!hasShared)('samples of Oracle: vuls-data-update', () => {
   const files = hasShared ? sampleFiles('oracle', 'vuls-data-update') : new Map<string, Buffer>();
-  const fetched = 'fetch/oracle/linux/testdata/fixtures';
   const extracted = 'extract/oracle/linux/testdata';
 
   it.each(['happy', 'majormixed', 'modularitylabel', 'modularitylabel-stream-reversed'])(
@@ -216,21 +206,6 @@ describe.skipIf(!hasShared)('samples of Oracle: vuls-data-update', () => {
       }
     },
   );
-
-  it('reads the fetched document', async () => {
-    const records = await read(files.get(`${fetched}/com.oracle.elsa-all.xml.bz2`) ?? Buffer.alloc(0));
-
-    expect(records.map(({ id, affected }) => `${id} ${affected.length}`)).toEqual([
-      'ELSA-2007-0057 8',
-      'ELSA-2023-12342 1',
-    ]);
-  });
-
-  it.each(['invalid.xml', 'invalid.xml.bz2'])('refuses %s in words', async (name) => {
-    const bytes = files.get(`${fetched}/${name}`) ?? Buffer.alloc(0);
-
-    await expect(readFiles(oracleOval, { [FILE]: bytes })).rejects.toMatchObject({ name: 'FormatError' });
-  });
 });
 
 describe.skipIf(!hasShared)('samples of Oracle: test data of Clair', () => {

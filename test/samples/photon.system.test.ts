@@ -66,36 +66,6 @@ describe.skipIf(!hasShared)('samples of Photon OS', () => {
     expect({ equal, theirs, unexplained }).toEqual({ equal: 7, theirs: { [meant[0]?.[1] ?? '']: 4 }, unexplained: [] });
   });
 
-  it('vunnel: the packages of its snapshots', async () => {
-    const files = sampleFiles('photon', 'vunnel');
-    const { upserts } = await readFiles(photonCve, inputs(files, 'photon/test-fixtures/input', plain));
-    const rows = [...files]
-      .filter(([path]) => path.includes('/snapshots/'))
-      .flatMap(([, text]) => {
-        const { Name, FixedIn } = (
-          JSON.parse(text.toString()) as {
-            item: {
-              Vulnerability: { Name: string; FixedIn: { Name: string; NamespaceName: string; Version: string }[] };
-            };
-          }
-        ).item.Vulnerability;
-        return FixedIn.map((fix) => `${Name} ${fix.NamespaceName} ${fix.Name} ${fix.Version}`);
-      });
-
-    const { equal, theirs, unexplained } = differencesOf(rows, ours(upserts), meant, [
-      [/^BDSA-/, 'vunnel leaves out what has no CVE'],
-      [/ not-affected$/, 'vunnel keeps no statement that a package is not affected'],
-    ]);
-    expect({ equal, unexplained }).toEqual({ equal: rows.length - Object.keys(theirs).length, unexplained: [] });
-    expect(equal).toBeGreaterThan(6);
-  });
-
-  it.each(['cve_data_photon_invalid_format.json', 'EOF.txt', 'invalid.txt'])('refuses %s in words', async (name) => {
-    const content = sampleFiles('photon', 'vuln-list-update').get(`photon/testdata/${name}`) ?? Buffer.alloc(0);
-
-    await expect(readFiles(photonCve, { 'cve_data_photon3.0.json': content })).rejects.toThrow('is no valid JSON');
-  });
-
   it.each(['cve_data_photon3.0_invalid_cveid.json', 'cve_data_photon_empty_cveid.json'])(
     'says what it leaves out of %s',
     async (name) => {

@@ -131,35 +131,3 @@ describe.skipIf(!hasShared)('samples of SUSE: vuls-data-update', () => {
     });
   });
 });
-
-describe.skipIf(!hasShared)('samples of SUSE: vunnel', () => {
-  it('says what the snapshots say', async () => {
-    const files = sampleFiles('suse', 'vunnel');
-    const input = files.get('sles/test-fixtures/suse_truncated.xml') ?? Buffer.alloc(0);
-    const { upserts } = await readFiles(suseOval, { 'suse.linux.enterprise.server.15.xml': input });
-    const goldens = [...files].filter(([path]) => path.includes('/snapshots/'));
-    const rows = goldens.flatMap(([, text]) => {
-      const { Name, FixedIn } = (
-        JSON.parse(text.toString()) as {
-          item: {
-            Vulnerability: { Name: string; FixedIn: { Name: string; NamespaceName: string; Version: string }[] };
-          };
-        }
-      ).item.Vulnerability;
-      return FixedIn.map((fix) => {
-        const version = fix.Version === '0' ? 'not-affected' : fix.Version;
-        return `${Name} ${fix.NamespaceName.replace('sles:', 'suse:')} ${fix.Name} ${version}`;
-      });
-    });
-
-    const { equal, theirs, unexplained } = differencesOf(
-      rows,
-      ours(upserts),
-      [[/^CVE-2010-1323 /, 'the document has the operation "6", which OVAL does not: it was written for that program']],
-      [[/^CVE-1999-0524 .* not-affected$/, 'what only modules have is a part of the server']],
-    );
-    expect(goldens).toHaveLength(4);
-    expect(unexplained).toEqual([]);
-    expect([equal, Object.values(theirs)]).toEqual([3, [8]]);
-  });
-});

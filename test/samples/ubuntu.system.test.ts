@@ -2,13 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { ubuntuOsv } from '../../src/ecosystems/ubuntu/feed.ts';
 import { pocketOf } from '../../src/ecosystems/ubuntu/pockets.ts';
 import { ubuntuTracker } from '../../src/ecosystems/ubuntu/tracker-feed.ts';
-import { decompressedPieces } from '../../src/formats/compression/pieces.ts';
 import { readUbuntuTracker } from '../../src/formats/ubuntu-cve-tracker.ts';
 import type { Advisory, Affected } from '../../src/model/advisory.ts';
 import { readFiles } from '../support/feed-events.ts';
 import { sampleFiles } from '../support/samples.ts';
 import { hasShared, readShared } from '../support/shared.ts';
-import { tarMembers } from '../support/tar-members.ts';
 import { differencesOf, type Reason } from './differences.ts';
 
 const json = <T>(content: Buffer): T => JSON.parse(content.toString()) as T;
@@ -170,28 +168,6 @@ describe.skipIf(!hasShared)('samples of Ubuntu', () => {
     expect(notes).toEqual([]);
   });
 
-  it('vuls-data-update: every status of its goldens of the tracker', () => {
-    const files = sampleFiles('ubuntu', 'vuls-data-update');
-    const folder = 'fetch/ubuntu/tracker/testdata/';
-    const sources = Object.entries(below(files, `${folder}fixtures/ubuntu-cve-tracker/data/`));
-    const own = sources
-      .filter(([path]) => path.includes('/CVE-'))
-      .flatMap(([, content]) => {
-        const { id, states } = readUbuntuTracker(content);
-        return states.map((one) => [id, one.release, one.package, one.status, one.detail ?? '-'].join(' '));
-      });
-    const golden = Object.values(below(files, `${folder}golden/`)).flatMap((content) => {
-      const { candidate, packages = {} } = json<TrackerItem>(content);
-      return Object.entries(packages).flatMap(([name, { releases }]) =>
-        Object.entries(releases).map(([release, { status, note }]) =>
-          [candidate, release, name, status, note ?? '-'].join(' '),
-        ),
-      );
-    });
-
-    expect(differencesOf(golden, own, [], [])).toMatchObject({ equal: 27, theirs: {}, ours: {}, unexplained: [] });
-  });
-
   it('vuls-data-update: what its goldens make of the tracker', async () => {
     const files = sampleFiles('ubuntu', 'vuls-data-update');
     const folder = 'extract/ubuntu/tracker/testdata/';
@@ -231,46 +207,6 @@ describe.skipIf(!hasShared)('samples of Ubuntu', () => {
       unexplained: [],
     });
     expect(notes).toEqual([]);
-  });
-
-  it('vunnel: its goldens of the tracker', async () => {
-    const files = sampleFiles('ubuntu', 'vunnel');
-    const folder = 'ubuntu/test-fixtures/';
-    interface Normalized {
-      readonly name: string;
-      readonly patches: readonly Patch[];
-      readonly ignored_patches: readonly Patch[];
-    }
-    interface Patch {
-      readonly distro: string;
-      readonly package: string;
-      readonly status: string;
-      readonly version: string | null;
-    }
-    const inputs = Object.values(below(files, `${folder}normalized-cve-data/`)).map((content) => {
-      const { name, patches, ignored_patches: ignored } = json<Normalized>(content);
-      const lines = [...patches, ...ignored].map(
-        (one) => `${one.distro}_${one.package}: ${one.status}${one.version === null ? '' : ` (${one.version})`}`,
-      );
-      return [`active/${name}`, `Candidate: ${name}\n${lines.join('\n')}\n`] as const;
-    });
-    const { upserts } = await readFiles(ubuntuTracker, Object.fromEntries(inputs));
-    const golden = Object.entries(below(files, `${folder}snapshots/`)).flatMap(([path, content]) => {
-      if (!path.startsWith('ubuntu:')) return [];
-      const { Vulnerability: item } = json<{
-        item: {
-          Vulnerability: { Name: string; FixedIn: { Name: string; NamespaceName: string; Version: string }[] };
-        };
-      }>(content).item;
-      return item.FixedIn.map((fix) => `${item.Name} ${fix.NamespaceName} ${fix.Name} ${fix.Version}`);
-    });
-    const ours: readonly Reason[] = [
-      [/ ubuntu:(?:1[01]\.|13\.10)/, 'a release that the converter passes over'],
-      [/ not-affected$/, 'the converter keeps no statements'],
-    ];
-
-    const { equal, unexplained, theirs } = differencesOf(golden, said(upserts), [], ours);
-    expect({ equal, unexplained, theirs }).toEqual({ equal: 5, unexplained: [], theirs: {} });
   });
 
   it('vunnel: its goldens of OSV', async () => {
@@ -315,21 +251,6 @@ describe.skipIf(!hasShared)('samples of Ubuntu', () => {
     ).toEqual(['ubuntu:16.04 fixed', 'ubuntu:14.04 will-not-fix', 'ubuntu-pro:14.04 fixed']);
   });
 
-  it('vuls-data-update: the CVE record of its archive of OSV', async () => {
-    const files = sampleFiles('ubuntu', 'vuls-data-update');
-    const folder = 'fetch/ubuntu/osv/testdata/';
-    const { upserts, notes } = await readFiles(
-      ubuntuOsv,
-      await expanded(files.get(`${folder}fixtures/happy/osv-all.tar.xz`)!),
-    );
-    const golden = Object.values(below(files, `${folder}golden/CVE/`)).flatMap((content) => osvFacts(json(content)));
-
-    expect(said(upserts, unfixed)).toEqual(golden);
-    // Notices (`usn/`, `lsn/`) repeat the fixes of several CVEs.
-    expect(upserts.map(({ id }) => id)).toEqual(['UBUNTU-CVE-2024-51988']);
-    expect(notes).toEqual([]);
-  });
-
   it('says what Clair says of its case', async () => {
     interface Case {
       readonly updater: string;
@@ -360,9 +281,3 @@ describe.skipIf(!hasShared)('samples of Ubuntu', () => {
     }
   });
 });
-
-async function expanded(archive: Buffer): Promise<Record<string, Buffer>> {
-  const pieces: Buffer[] = [];
-  for await (const piece of decompressedPieces(archive)) pieces.push(Buffer.from(piece));
-  return Object.fromEntries(tarMembers(Buffer.concat(pieces)));
-}
