@@ -1,48 +1,51 @@
+import path from 'node:path';
 import { didYouMean } from '../../config/nearest.ts';
 import { UsageError } from '../../errors.ts';
 import type { Command, Invocation } from '../command.ts';
-import type { CompletionCommand } from '../completion/grammar.ts';
 
-type Generator = (commands: readonly CompletionCommand[], program: string) => string;
+const shells = ['bash', 'zsh', 'fish'];
 
-const shells: ReadonlyMap<string, () => Promise<Generator>> = new Map([
-  ['bash', async () => (await import('../completion/bash.ts')).bashCompletion],
-  ['zsh', async () => (await import('../completion/zsh.ts')).zshCompletion],
-  ['fish', async () => (await import('../completion/fish.ts')).fishCompletion],
-]);
-
-async function run({ words, io, commands }: Invocation): Promise<number> {
-  const [shell = ''] = words;
-  const load = shells.get(shell);
-  if (load === undefined) {
-    const known = [...shells.keys()];
-    const meant = didYouMean(shell, known);
-    throw new UsageError('usage.option', `${JSON.stringify(shell)} is none of ${known.join(', ')}.${meant}`);
-  }
-  const [
-    generate,
-    { completionGrammar },
-    { commandName },
-    { checkWords },
-    { checks },
-    { packageTypeWords },
-    { ecosystems },
-  ] = await Promise.all([
-    load(),
-    import('../completion/grammar.ts'),
-    import('../completion/names.ts'),
+async function answer(line: readonly string[], commands: readonly Command[]): Promise<string> {
+  const [{ complete }, { checkWords }, { checks }, { packageTypeWords }, { ecosystems }] = await Promise.all([
+    import('../completion/complete.ts'),
     import('../select-checks.ts'),
     import('../../checks/index.ts'),
     import('../select-package-types.ts'),
     import('../../ecosystems/index.ts'),
   ]);
-  const grammar = await completionGrammar(await commands(), {
-    words: new Map([
+  const { kind, words } = await complete(
+    line,
+    commands,
+    new Map([
       ['checks', checkWords(checks)],
       ['package-types', packageTypeWords(ecosystems)],
     ]),
-  });
-  await io.stdout.write(generate(grammar, commandName(io.environment)));
+  );
+  return [kind, ...words.map((word) => word.join('\t').trimEnd()), ''].join('\n');
+}
+
+async function script(shell: string, startedAs: string): Promise<string> {
+  const { shellScripts } = await import('../completion/scripts.ts');
+  const text = shellScripts.get(shell);
+  if (text === undefined) {
+    const meant = didYouMean(shell, shells);
+    throw new UsageError('usage.option', `${JSON.stringify(shell)} is none of ${shells.join(', ')}.${meant}`);
+  }
+  // Shells look a command up by the last part of what it was started by, and complete none that has to be quoted.
+  const name = path.basename(startedAs);
+  if (!/^\w[\w.+-]*$/.test(name)) {
+    throw new UsageError('usage.option', `shells cannot complete a command of the name ${JSON.stringify(name)}.`);
+  }
+  return text.replaceAll('FUNCTION', `_${name.replaceAll(/\W/g, '_')}`).replaceAll('PROGRAM', name);
+}
+
+async function run({ words, io, commands }: Invocation): Promise<number> {
+  const [shell = '', ...line] = words;
+  await io.stdout.write(
+    shell === 'complete'
+      ? await answer(line, await commands())
+      : await script(shell, io.environment['DRYDOCK_STARTED_AS'] || 'drydock'),
+  );
   return 0;
 }
 
@@ -50,13 +53,14 @@ export const command: Command = {
   name: 'completion',
   summary: 'Print what bash, zsh or fish needs to complete commands and options.',
   description:
-    'bash: put the first line below into ~/.bashrc. zsh: the second makes a file in a folder of fpath; then start a new shell. fish: the third makes a file that every new shell reads.',
+    'bash: put the first line below into ~/.bashrc. zsh: the second makes a file in a folder of fpath; then start a new shell. fish: the third makes a file that every new shell reads. At each Tab they call the program: complete -- WORD...',
   arguments: [
     {
       name: 'shell',
-      description: [...shells.keys()].join(', '),
-      offers: async () => [...shells.keys()],
+      description: shells.join(', '),
+      offers: async () => shells,
     },
+    { name: 'word', description: 'behind complete: what is typed', optional: true, several: true, mayBeEmpty: true },
   ],
   options: [],
   examples: [
