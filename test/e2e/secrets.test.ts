@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { base62Checksum } from '../../src/secrets/checksums.ts';
@@ -58,16 +58,12 @@ function packedRepository(): readonly { readonly path: string; readonly content:
     });
 }
 
-let image: string;
-let outputs: string;
-let said: { readonly stdout: string; readonly stderr: string };
+let report: string;
 let findings: readonly Finding[];
 
 beforeAll(async () => {
   const folder = temporaryFolder();
-  image = path.join(folder, 'image.tar');
-  outputs = path.join(folder, 'out');
-  mkdirSync(outputs);
+  const image = path.join(folder, 'image.tar');
   const inner = zip([{ name: 'conf/app.properties', content: `github.token=${planted.jar}\n` }]);
   const run = (command: string): string => `RUN |1 GITHUB_TOKEN=${planted.argument} /bin/sh -c ${command} # buildkit`;
   writeFileSync(
@@ -90,18 +86,7 @@ beforeAll(async () => {
       ],
     }),
   );
-  const formats = ['json', 'table', 'sarif', 'cyclonedx', 'spdx'];
-  const written = formats.flatMap((format) => ['-o', `${format}=${path.join(outputs, `report.${format}`)}`]);
-  const flags = [
-    '--offline',
-    '-v',
-    '--cache-dir',
-    path.join(outputs, 'cache'),
-    '--db',
-    path.join(outputs, 'db.sqlite'),
-  ];
-  said = await runDrydock(['scan', image, ...flags, ...written], { folder: outputs, timeout: 110_000 });
-  const report = readFileSync(path.join(outputs, 'report.json'), 'utf8');
+  ({ stdout: report } = await runDrydock(['scan', image, '--offline', '-f', 'json'], { timeout: 110_000 }));
   findings = (JSON.parse(report) as { findings: readonly Finding[] }).findings.filter(({ kind }) => kind === 'secret');
 });
 
@@ -137,25 +122,7 @@ describe('secrets', () => {
     expect(findings.some(({ evidence }) => evidence.includes('DB_PASSWORD'))).toBe(true);
   });
 
-  it('stand nowhere: not in what is printed, written, kept or logged', async () => {
-    const { stdout, stderr } = said;
-    const history = await runDrydock(['history', image, '-f', 'json'], { folder: outputs });
-    const dockerfile = await runDrydock(['history', image, '-f', 'dockerfile'], { folder: outputs });
-    const layers = await runDrydock(['layers', image, '-f', 'json'], { folder: outputs });
-    const texts: Record<string, string> = {
-      stdout,
-      stderr,
-      history: history.stdout + history.stderr,
-      dockerfile: dockerfile.stdout,
-      layers: layers.stdout + layers.stderr,
-    };
-    for (const entry of readdirSync(outputs, { recursive: true, withFileTypes: true })) {
-      if (entry.isFile()) texts[entry.name] = readFileSync(path.join(entry.parentPath, entry.name), 'latin1');
-    }
-    expect(Object.keys(texts).length).toBeGreaterThan(10);
-    expect(history.stdout).toContain('COPY app.jar');
-    for (const [name, text] of Object.entries(texts)) {
-      for (const secret of Object.values(planted)) expect(text.includes(secret), name).toBe(false);
-    }
+  it('do not stand in what is said of them; nor elsewhere, as secrets-nowhere.test.ts has it', () => {
+    for (const secret of Object.values(planted)) expect(report).not.toContain(secret);
   });
 });

@@ -1,9 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
-import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { compress, dockerArchive, layer, ociLayout, sha256, writeOciLayout } from './image.ts';
-import { alpineLayer, debianLayer } from './root-file-systems.ts';
 import { tar } from './tar.ts';
 import { writeTemporary } from './temporary.ts';
 
@@ -89,48 +85,5 @@ describe.skipIf(!hasTar)('what GNU tar reads of the archives of the tests', () =
     ]);
 
     expect(listing(bytes)).toEqual(['-rw-r--r-- 0/0 3 other', '-rw-r--r-- 0/0 0 g']);
-  });
-});
-
-describe('images of the tests', () => {
-  const layers = [debianLayer(), layer([{ path: 'app', content: 'x' }]), alpineLayer()];
-
-  it.each(['legacy', 'blobs', 'podman', 'kaniko'] as const)('are the same bytes each time: %s', (layout) => {
-    expect(sha256(dockerArchive({ layers, layout }))).toBe(sha256(dockerArchive({ layers, layout })));
-  });
-
-  it.skipIf(!hasTar).each([
-    ['legacy', dockerArchive({ layers: [...layers, layers[1]!], layout: 'legacy' })],
-    ['blobs', dockerArchive({ layers, layout: 'blobs' })],
-    ['podman', dockerArchive({ layers, layout: 'podman' })],
-    ['kaniko', dockerArchive({ layers, layout: 'kaniko' })],
-  ])('name members that are there: %s', (_, bytes) => {
-    const file = writeTemporary('image.tar', bytes);
-    const read = (name: string) => execFileSync('tar', ['-xOf', file, name], { encoding: 'utf8' });
-    const names = listing(bytes).map((line) => line.split(' ')[3]);
-
-    const [manifest] = JSON.parse(read('manifest.json'));
-
-    for (const name of [manifest.Config, ...manifest.Layers]) expect(names).toContain(name);
-    expect(JSON.parse(read(manifest.Config)).rootfs.diff_ids[1]).toBe(sha256(layers[1]!));
-    expect(manifest.RepoTags).toEqual(['example:1']);
-  });
-
-  it.each(['none', 'gzip', 'zstd'] as const)('have blobs of their digests in a folder: %s', (compression) => {
-    const folder = writeOciLayout({ layers, compression, nestedIndex: true, attestations: true });
-
-    const names = readdirSync(path.join(folder, 'blobs/sha256'));
-
-    for (const name of names)
-      expect(sha256(readFileSync(path.join(folder, 'blobs/sha256', name)))).toBe(`sha256:${name}`);
-    expect(names).toContain(sha256(compress(layers[0]!, compression)).slice(7));
-  });
-
-  it('can be damaged', () => {
-    const whole = ociLayout({ layers });
-
-    expect(ociLayout({ layers, dropLayers: [0] }).length).toBeLessThan(whole.length);
-    expect(sha256(ociLayout({ layers, wrongDigests: [0] }))).not.toBe(sha256(whole));
-    expect(ociLayout({ layers, edit: (files) => files.clear() }).length).toBe(1024);
   });
 });
