@@ -80,8 +80,7 @@ async function askQuestions(map: OpenMap): Promise<void> {
   const questions: Readonly<Record<string, () => Promise<unknown>>> = {
     'details of a container': () => map.details(`container:${host.host.id}:${container!.id}`, undefined, client),
     'details of the host': () => map.details(`host:${host.host.id}`, undefined, client),
-    'a search of three words': () => map.search('image:nginx label.tier:web connections > 5', query, undefined),
-    'a search by an expression': () => map.search('project-[0-9]+-(api|redis)', query, undefined),
+    'a search of three words': () => map.search('image:nginx label.tier:web state:running', query, undefined),
   };
   for (const [name, ask] of Object.entries(questions)) {
     const costs: number[] = [];

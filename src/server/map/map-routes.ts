@@ -137,7 +137,7 @@ export function registerMap(app: ApiApp, context: ApiContext): void {
           id: 'searchMap',
           summary: 'Search the map',
           description:
-            'Nodes that all terms of `q` fit: words and regular expressions, `field:word` (`image:nginx`, `label.tier:web`, `port:443`, `severity:critical`, `drift:written`), comparisons of figures (`cpu > 50%`, `memory < 1GB`, `connections > 100`). Terms with spaces stand in quotes. See docs/api.md.',
+            'Nodes that all terms of `q` fit: words, and `field:word` (`image:nginx`, `label.tier:web`, `port:443`, `severity:critical`, `drift:written`). Terms with spaces stand in quotes. See docs/api.md.',
           tag: 'map',
           scope: 'read',
           answers: { 200: ['The nodes.', SearchResult] },

@@ -1,15 +1,28 @@
 import type { ContainerEntry, HostState, ProcessEntry } from './host-state.ts';
-import { sum } from './nodes.ts';
 import type { Outside, Place } from './place.ts';
 import type { SearchResult } from './question-schema.ts';
-import { type MetricName, parseSearch, type Term } from './search-query.ts';
 import { exposureOf, type World } from './world.ts';
 
 const MOST_NODES = 5000;
 const MOST_REASONS = 200;
 
-/** What one search may cost, in characters of text looked at; expressions cost more for each. */
+/** How much text one search may look at, in characters. */
 const MOST_COST = 60_000_000;
+const MOST_TERMS = 20;
+
+/** Fields that can be asked for by name, besides `label.NAME`. */
+const fieldNames: ReadonlySet<string> = new Set([
+  ...['name', 'id', 'image', 'state', 'health', 'host', 'network', 'address', 'port', 'label', 'severity'],
+  ...['vulnerability', 'package', 'drift', 'power', 'exposure', 'process', 'command', 'user', 'pid', 'kind'],
+]);
+
+/** A word that has to stand in some field, or in one. */
+interface Term {
+  readonly shown: string;
+  readonly field?: string;
+  /** In lower case. */
+  readonly word: string;
+}
 
 type Field = readonly [name: string, value: string];
 
@@ -18,7 +31,6 @@ interface Found {
   readonly id: string;
   readonly place: Place;
   readonly fields: () => readonly Field[];
-  readonly metrics: () => Partial<Record<MetricName, number>>;
 }
 
 /**
@@ -26,7 +38,7 @@ interface Found {
  * @param idOf the node of the view that a place is shown as
  */
 export function search(world: World, words: string, idOf: (place: Place) => string | undefined): SearchResult {
-  const terms = parseSearch(words);
+  const terms = termsOf(words);
   const nodes: string[] = [];
   const shown = new Set<string>();
   const why: Record<string, string[]> = {};
@@ -59,17 +71,32 @@ export function search(world: World, words: string, idOf: (place: Place) => stri
   return { terms: terms.map((term) => term.shown), nodes, shown: [...shown], why, leftOut };
 }
 
-function weigh(term: Term, one: Found): { readonly reason?: string; readonly spent: number } {
-  if (term.kind === 'metric') {
-    const value = one.metrics()[term.metric];
-    if (value === undefined || !term.test(value)) return { spent: 1 };
-    return { reason: `${term.metric}: ${Math.round(value * 1000) / 1000}`, spent: 1 };
-  }
+/**
+ * Words between blanks, or between quotes; `field:word` is for one field. What names no field is a word, so that nothing
+ * that somebody types is wrong.
+ */
+function termsOf(words: string): Term[] {
+  const tokens = (words.match(/(?:"[^"]*"?|[^\s"])+/g) ?? []).map((token) => token.replaceAll('"', ''));
+  return tokens
+    .filter((token) => token !== '')
+    .slice(0, MOST_TERMS)
+    .map((token) => {
+      const at = token.indexOf(':');
+      const named = at < 0 ? '' : token.slice(0, at);
+      const field = /^label\../i.test(named) ? `label.${named.slice(6)}` : named.toLowerCase();
+      const word = token.slice(at + 1).toLowerCase();
+      if (fieldNames.has(field) || field.startsWith('label.'))
+        return { shown: `${field}:${token.slice(at + 1)}`, field, word };
+      return { shown: token, word: token.toLowerCase() };
+    });
+}
+
+function weigh({ field, word }: Term, one: Found): { readonly reason?: string; readonly spent: number } {
   let spent = 0;
   for (const [name, value] of one.fields()) {
-    if (term.kind === 'field' && !isOf(term.field, name)) continue;
-    spent += (value.length + 8) * term.test.cost;
-    if (term.test(value))
+    if (field !== undefined && !isOf(field, name)) continue;
+    spent += value.length + 8;
+    if (value.toLowerCase().includes(word))
       return { reason: `${name}: ${value.length > 200 ? `${value.slice(0, 199).toWellFormed()}…` : value}`, spent };
   }
   return { spent };
@@ -84,12 +111,11 @@ function* all(world: World): Generator<Found> {
   const { graph } = world;
   for (const host of graph.hosts) {
     const place: Place = { host };
-    yield { id: host.nodeId, place, fields: once(() => hostFields(host)), metrics: () => hostMetrics(host) };
+    yield { id: host.nodeId, place, fields: once(() => hostFields(host)) };
     for (const container of host.containers.values()) {
       yield {
         ...{ id: container.nodeId, place: { host, container } },
         fields: once(() => containerFields(world, container)),
-        metrics: () => containerMetrics(world, container),
       };
     }
     for (const process of host.processes.values()) {
@@ -97,7 +123,6 @@ function* all(world: World): Generator<Found> {
       yield {
         ...{ id: process.nodeId, place: { host, ...(container !== undefined && { container }), process } },
         fields: once(() => processFields(world, process, container)),
-        metrics: () => processMetrics(world, process),
       };
     }
   }
@@ -110,7 +135,7 @@ function* all(world: World): Generator<Found> {
       ['name', one.label],
       ['kind', one.isPublic ? 'internet' : 'outside'],
     ];
-    yield { id: one.nodeId, place: { outside: one }, fields: () => fields, metrics: () => ({}) };
+    yield { id: one.nodeId, place: { outside: one }, fields: () => fields };
   }
 }
 
@@ -133,16 +158,6 @@ function hostFields(host: HostState): Field[] {
       one === undefined ? [] : [['system', one] as const],
     ),
   ];
-}
-
-function hostMetrics(host: HostState): Partial<Record<MetricName, number>> {
-  const figures = host.told.figures.get(host.id);
-  return {
-    ...measured(figures),
-    containers: host.told.containers.size,
-    processes: host.told.processes.size,
-    connections: sum([...host.told.connections.values()], ({ open }) => open),
-  };
 }
 
 function containerFields(world: World, container: ContainerEntry): Field[] {
@@ -189,17 +204,6 @@ function containerFields(world: World, container: ContainerEntry): Field[] {
   ];
 }
 
-function containerMetrics(world: World, container: ContainerEntry): Partial<Record<MetricName, number>> {
-  const { facts, host } = container;
-  const { restarts } = facts;
-  return {
-    ...measured(host.told.figures.get(facts.id)),
-    processes: world.graph.containers.get(container)?.processes.filter(({ gone }) => gone === undefined).length ?? 0,
-    connections: openOf(world, container),
-    ...(restarts !== undefined && { restarts }),
-  };
-}
-
 function processFields(world: World, process: ProcessEntry, container: ContainerEntry | undefined): Field[] {
   const { facts, host } = process;
   const packages = world.packagesOf(process);
@@ -226,28 +230,4 @@ function processFields(world: World, process: ProcessEntry, container: Container
     ]),
     ...(listeners ?? []).flatMap((one) => (one.process === facts.id ? [['port', String(one.port)] as const] : [])),
   ];
-}
-
-function processMetrics(world: World, process: ProcessEntry): Partial<Record<MetricName, number>> {
-  return {
-    ...measured(process.host.told.figures.get(process.facts.id)),
-    connections: openOf(world, process),
-  };
-}
-
-function measured(
-  figures: { cpu?: number; memoryBytes?: number; load?: number; threads?: number; openFiles?: number } | undefined,
-): Partial<Record<MetricName, number>> {
-  const { cpu, memoryBytes, load, threads, openFiles } = figures ?? {};
-  return {
-    ...(cpu !== undefined && { cpu }),
-    ...(memoryBytes !== undefined && { memory: memoryBytes }),
-    ...(load !== undefined && { load }),
-    ...(threads !== undefined && { threads }),
-    ...(openFiles !== undefined && { files: openFiles }),
-  };
-}
-
-function openOf(world: World, node: ContainerEntry | ProcessEntry): number {
-  return sum(world.linksOf(node), ({ entry: { gone, facts } }) => (gone === undefined ? facts.open : 0));
 }

@@ -62,8 +62,8 @@ export function SearchBox({
       >
         <SearchField
           label="Search the map"
-          placeholder="nginx  port:443  cpu > 50%"
-          title="Words, field:word (image:nginx, label.tier:web, port:443, severity:critical, drift:written), comparisons (cpu > 50%, memory < 1GB). Enter pins a term; all pinned terms have to fit."
+          placeholder="nginx  port:443  severity:high"
+          title="Words, field:word (image:nginx, label.tier:web, port:443, severity:critical, drift:written). Enter pins a term; all pinned terms have to fit."
           value={typed}
           maxLength={500}
           onChange={(event) => onType(event.currentTarget.value)}
