@@ -9,16 +9,12 @@
 // and depth, then every finding; ends with 1 where there are too many. Whole keys, which test suites and examples are published
 // with, are keys: they are counted by themselves.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { folder } from '../../bench/image-set.ts';
-import { run } from '../../bench/measure.ts';
 import type { Finding } from '../../src/model/finding.ts';
-import type { Report } from '../../src/model/report.ts';
-import { projectRoot } from '../support/run.ts';
-import { asShipped } from './scan-report.ts';
+import { contentsReport, depthsOf } from './scan-report.ts';
 
 const sets: Readonly<Record<string, readonly string[]>> = {
   stock: [
@@ -35,14 +31,8 @@ const sets: Readonly<Record<string, readonly string[]>> = {
     ...['golang-github-minio-minio-go-v7-dev', 'golang-golang-x-oauth2-dev', 'golang-github-gin-gonic-gin-dev'],
     ...['librust-reqwest-dev', 'librust-oauth2-dev', 'librust-octocrab-dev', 'librust-tokio-dev', 'librust-url-dev'],
     ...['php-laravel-framework', 'php-symfony-security-core', 'php-guzzlehttp-guzzle', 'php-phpseclib3', 'composer'],
-    ...[
-      'python3-twilio',
-      'python3-stripe',
-      'python3-github',
-      'python3-googleapi',
-      'python3-sentry-sdk',
-      'python3-authlib',
-    ],
+    ...['python3-twilio', 'python3-stripe', 'python3-github', 'python3-googleapi', 'python3-sentry-sdk'],
+    'python3-authlib',
     ...['postgresql-17', 'postgresql-doc-17', 'mariadb-server', 'mariadb-test', 'redis-server', 'nginx', 'git'],
     ...['tomcat10', 'tomcat10-docs', 'libspring-core-java', 'jruby', 'groovy', 'ansible-core', 'cloud-init', 'podman'],
     ...['freeradius-config', 'prosody', 'ejabberd', 'rabbitmq-server', 'icinga2-common', 'prometheus', 'keystone-doc'],
@@ -59,13 +49,9 @@ const { values, positionals } = parseArgs({
   },
 });
 const names = values.sets === 'none' ? [] : values.sets.split(',');
-const depths = ['default', 'deep'].filter((depth) => values.depth === undefined || values.depth === depth);
-if (depths.length === 0) throw new Error('--depth is default or deep');
+const depths = depthsOf(values.depth);
 const limit = Number(values.limit);
 if (Number.isNaN(limit)) throw new Error('--limit is a number');
-
-const place = mkdtempSync(path.join(tmpdir(), 'secret-precision-'));
-process.on('exit', () => rmSync(place, { recursive: true, force: true }));
 
 let isTooMany = false;
 const said: string[] = [];
@@ -112,16 +98,8 @@ function download(packages: readonly string[], archives: string): void {
 
 function measure(name: string, reference: string): void {
   for (const depth of depths) {
-    const output = path.join(place, 'report.json');
-    const words = ['scan', '--offline', '-q', '--layer-cache-size', '0', '--checks', 'secrets', '--no-policy'];
-    const command = [
-      ...['env', ...Object.entries(asShipped.environment).map(([variable, value]) => `${variable}=${value}`)],
-      ...[process.execPath, ...asShipped.words, path.join(projectRoot, 'src/cli/main.ts')],
-      ...[...words, ...(depth === 'deep' ? ['--deep'] : []), '-o', `json=${output}`, reference],
-    ];
-    const { cpu, status } = run(command);
-    if (status !== 0) throw new Error(`${command.join(' ')} ended with status ${status}`);
-    const { findings, coverage } = JSON.parse(readFileSync(output, 'utf8')) as Report;
+    const { report, cpu } = contentsReport(reference, 'secrets', depth);
+    const { findings, coverage } = report;
     const { judged = 0, bytes = 0 } = coverage.contents?.['secrets'] ?? {};
     if (judged === 0) throw new Error(`nothing of ${name} was judged`);
     const keys = findings.filter(isKey);

@@ -6,16 +6,12 @@
 //               a tree of sources that nobody owns (dir:FOLDER)
 // Needs root, mmdebstrap, npm and 12 GB; what is built is kept where bench/image-set.ts keeps its images. Prints a line for each
 // image and depth, then every finding with its witnesses; ends with 1 where there is one in an image that is not of attackers.
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { folder } from '../../bench/image-set.ts';
-import { run } from '../../bench/measure.ts';
 import type { Finding } from '../../src/model/finding.ts';
-import type { Report } from '../../src/model/report.ts';
-import { projectRoot } from '../support/run.ts';
-import { asShipped } from './scan-report.ts';
+import { contentsReport, depthsOf } from './scan-report.ts';
 import { buildStockImage, stockImages } from './stock-images.ts';
 
 const { values, positionals } = parseArgs({
@@ -23,11 +19,7 @@ const { values, positionals } = parseArgs({
   options: { images: { type: 'string', default: Object.keys(stockImages).join(',') }, depth: { type: 'string' } },
 });
 const names = values.images === 'none' ? [] : values.images.split(',');
-const depths = ['default', 'deep'].filter((depth) => values.depth === undefined || values.depth === depth);
-if (depths.length === 0) throw new Error('--depth is default or deep');
-
-const place = mkdtempSync(path.join(tmpdir(), 'zero-findings-'));
-process.on('exit', () => rmSync(place, { recursive: true, force: true }));
+const depths = depthsOf(values.depth);
 
 const found: { readonly image: string; readonly finding: Finding; readonly isHard: boolean }[] = [];
 let files = 0;
@@ -57,25 +49,7 @@ process.exitCode = wrong.length === 0 ? 0 : 1;
 
 function measure(image: string, reference: string, isHard: boolean): void {
   for (const depth of depths) {
-    const output = path.join(place, 'report.json');
-    const words = [
-      'scan',
-      '--offline',
-      '-q',
-      '--layer-cache-size',
-      '0',
-      '--checks',
-      'malware,webshells',
-      '--no-policy',
-    ];
-    const command = [
-      ...['env', ...Object.entries(asShipped.environment).map(([name, value]) => `${name}=${value}`)],
-      ...[process.execPath, ...asShipped.words, path.join(projectRoot, 'src/cli/main.ts')],
-      ...[...words, ...(depth === 'deep' ? ['--deep'] : []), '-o', `json=${output}`, reference],
-    ];
-    const { cpu, memory, status } = run(command);
-    if (status !== 0) throw new Error(`${command.join(' ')} ended with status ${status}`);
-    const report = JSON.parse(readFileSync(output, 'utf8')) as Report;
+    const { report, cpu, memory } = contentsReport(reference, 'malware,webshells', depth);
     const { files: all, contents } = report.coverage;
     const malware = contents?.['malware'];
     const webshells = contents?.['webshells'];
