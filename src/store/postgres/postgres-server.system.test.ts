@@ -255,7 +255,8 @@ describe.skipIf(!hasPostgres)('a PostgreSQL server', () => {
       });
     await Promise.all([change('a', 'b'), change('b', 'a')]);
 
-    expect(runs).toBe(3);
+    // More than once, where the one that runs again takes its first row before the other one wakes up.
+    expect(runs).toBeGreaterThanOrEqual(3);
     const rows = await connection.all<{ value: string }>('SELECT value FROM key_value');
     expect(rows.map(({ value }) => value.length)).toEqual([2, 2]);
   });
