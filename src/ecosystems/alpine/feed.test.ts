@@ -115,16 +115,16 @@ describe('alpineSecdb', () => {
 
     expect(second.notes).toEqual(['v3.19/community.json is not there; what it said before is kept']);
     expect(second.replaced).toEqual(['v3.20/main/']);
-    expect(second.state?.['v3.19/community/']).toBe(first.state?.['v3.19/community/']);
+    expect(second.state?.['v3.19/community.json']).toBe(first.state?.['v3.19/community.json']);
   });
 
   it('remembers the branches that were not asked for', async () => {
     mirror.set('alpine-secdb/v3.20/main.json', secdb({ '1-r0': ['CVE-2020-1111'] }));
     mirror.set('alpine-secdb/v3.20/community.json', secdb({}));
 
-    const run = await updateFrom(mirror, alpineSecdb, { 'v3.7/main/': 'known' }, v320);
+    const run = await updateFrom(mirror, alpineSecdb, { 'v3.7/main.json': 'known' }, v320);
 
-    expect(Object.keys(run.state ?? {}).sort()).toEqual(['v3.20/community/', 'v3.20/main/', 'v3.7/main/']);
+    expect(Object.keys(run.state ?? {}).sort()).toEqual(['v3.20/community.json', 'v3.20/main.json', 'v3.7/main.json']);
   });
 
   it('does not miss a community repository where there never was one', async () => {

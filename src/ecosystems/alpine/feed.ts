@@ -40,9 +40,11 @@ export const alpineSecdb: Feed = secdbFeed({
 
 function toDocument(branch: string, repository: 'main' | 'community'): SecdbDocument {
   const minor = branchPattern.exec(branch)?.[1];
+  const namespace = `alpine:${branch}`;
   return {
     path: `${branch}/${repository}.json`,
-    namespace: `alpine:${branch}`,
+    namespace,
+    concerns: (other) => other === namespace,
     prefix: `${branch}/${repository}/`,
     required: repository === 'main' || minor === undefined || Number(minor) >= FIRST_COMMUNITY,
   };

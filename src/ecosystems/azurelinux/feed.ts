@@ -1,4 +1,5 @@
-import { type OvalDocument, type OvalRecord, ovalFeed } from '../../feeds/oval.ts';
+import type { FeedDocument } from '../../feeds/documents.ts';
+import { type OvalRecord, ovalFeed } from '../../feeds/oval.ts';
 import type { OvalDefinition, OvalLeaf } from '../../formats/oval/model.ts';
 import { type OvalMeaning, oddityWords, walkOval } from '../../formats/oval/walk.ts';
 import { asMoment } from '../../formats/record.ts';
@@ -8,7 +9,7 @@ import type { Feed } from '../../model/feed.ts';
 import { azureLinuxReleases } from './releases.ts';
 
 /** Documents by the namespace that they are about: nothing in them asks for a release. */
-const documents: readonly OvalDocument[] = azureLinuxReleases.map(({ id, version }) => {
+const documents: readonly FeedDocument[] = azureLinuxReleases.map(({ id, version }) => {
   const namespace = `${id}:${version}`;
   return {
     path: `${id === 'mariner' ? 'cbl-mariner' : id}-${version}-oval.xml`,
@@ -19,7 +20,7 @@ const documents: readonly OvalDocument[] = azureLinuxReleases.map(({ id, version
 });
 
 /** `azurelinux-3.0-oval.xml`, and early forms as `cbl-mariner-2.0-preview-oval.xml`. */
-function documentAt(path: string): OvalDocument | undefined {
+function documentAt(path: string): FeedDocument | undefined {
   const plain = path.replace('-preview-oval.xml', '-oval.xml');
   return documents.find((document) => document.path === plain);
 }
@@ -40,7 +41,7 @@ export const azureLinuxOval: Feed = ovalFeed({
 
 const cve = /^CVE-\d{4}-\d{4,}$/;
 
-function recordOf(definition: OvalDefinition, document: OvalDocument): OvalRecord {
+function recordOf(definition: OvalDefinition, document: FeedDocument): OvalRecord {
   const { id, criteria, references, fields, description } = definition;
   const name = references.find(({ source }) => source === 'CVE')?.id.trim();
   if (name === undefined || !cve.test(name)) return { notes: [`${id} names no CVE`] };

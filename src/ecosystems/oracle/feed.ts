@@ -1,4 +1,5 @@
-import { type OvalDocument, type OvalRecord, ovalFeed } from '../../feeds/oval.ts';
+import type { FeedDocument } from '../../feeds/documents.ts';
+import { type OvalRecord, ovalFeed } from '../../feeds/oval.ts';
 import { ovalCvss } from '../../formats/oval/cvss.ts';
 import type { OvalDefinition } from '../../formats/oval/model.ts';
 import { asMoment } from '../../formats/record.ts';
@@ -12,7 +13,7 @@ const FIRST_YEAR = 2007;
 
 const NAME = 'oracle-oval';
 
-function documentOf(year: string): OvalDocument {
+function documentOf(year: string): FeedDocument {
   return {
     path: `com.oracle.elsa-${year}.xml.bz2`,
     prefix: year === 'all' ? '' : `ELSA-${year}-`,
@@ -47,7 +48,7 @@ export const oracleOval: Feed = ovalFeed({
 
 const cve = /^CVE-\d{4}-\d{4,}$/;
 
-function recordOf(definition: OvalDefinition, document: OvalDocument): OvalRecord {
+function recordOf(definition: OvalDefinition, document: FeedDocument): OvalRecord {
   const { id, criteria, references, description, cves } = definition;
   const reference = references.find(({ source }) => source === 'elsa');
   const name = reference?.id.trim() ?? '';

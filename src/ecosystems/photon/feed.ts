@@ -1,11 +1,10 @@
 import { FeedError, FormatError } from '../../errors.ts';
 import { feedAddress } from '../../feeds/address.ts';
-import { mapConcurrently } from '../../feeds/concurrent.ts';
-import { wholeFile } from '../../feeds/feed-file.ts';
+import { documentsFeed, type FeedDocument } from '../../feeds/documents.ts';
 import { severityOfScore } from '../../formats/cvss/score.ts';
 import { asList, asRecord } from '../../formats/record.ts';
 import type { Advisory, Affected } from '../../model/advisory.ts';
-import type { Feed, FeedContext, FeedEvent, FeedFile, FeedState } from '../../model/feed.ts';
+import type { Feed, FeedContext, FeedEvent } from '../../model/feed.ts';
 import { type PhotonRow, readPhotonRows } from './rows.ts';
 
 const LIST = 'photon_versions.json';
@@ -13,11 +12,23 @@ const LIST = 'photon_versions.json';
 /** Releases that a list may name: each is a request. */
 const RELEASES = 100;
 
-/** Documents that are downloaded at the same time. */
-const WIDTH = 4;
+interface PhotonDocument extends FeedDocument {
+  readonly namespace: string;
+}
+
+function documentOf(release: string): PhotonDocument {
+  const namespace = `photon:${release}`;
+  return {
+    path: `cve_data_photon${release}.json`,
+    namespace,
+    prefix: `${namespace}/`,
+    required: true,
+    concerns: (other) => other === namespace,
+  };
+}
 
 /** Broadcom's CVE metadata of Photon OS: one document for each release, listed in one of its own. */
-export const photonCve: Feed = {
+export const photonCve: Feed = documentsFeed({
   name: 'photon-cve',
   version: 1,
   title: 'Photon OS CVE metadata',
@@ -25,43 +36,17 @@ export const photonCve: Feed = {
   mirrorPath: 'photon-cve',
   licence: 'public data of Broadcom Inc., without an explicit licence',
   folder: 'photon-cve',
-
-  async *update(from: FeedState, context: FeedContext): AsyncGenerator<FeedEvent> {
-    const state: Partial<Record<string, string>> = { ...from };
-    const releases = await listed(this, context);
-    const wanted = releases.filter((release) => context.namespaces?.has(`photon:${release}`) ?? true);
-    const downloads = mapConcurrently(wanted, WIDTH, async (release) => {
-      const address = feedAddress(this, context, documentName(release));
-      return { release, answer: await context.download(address, from[release]) };
-    });
-    let missing = 0;
-    for await (const { release, answer } of downloads) {
-      if (answer.status === 'absent') {
-        missing++;
-        yield { type: 'note', message: `${documentName(release)} is listed, but not there` };
-        continue;
-      }
-      if (answer.status === 'changed') yield* readDocument(release, answer.body);
-      if (answer.validator !== undefined) state[release] = answer.validator;
-    }
-    if (missing > 0 && missing * 2 >= wanted.length) {
-      throw new FeedError('feed.refused', `${missing} of ${wanted.length} documents of ${this.name} are not there`);
-    }
-    yield { type: 'state', state };
+  width: 4,
+  documents: async (context) => (await listed(photonCve, context)).map(documentOf),
+  documentAt: (path) => {
+    const release = /^cve_data_photon(\d{1,3}\.\d{1,3})\.json$/.exec(path)?.[1];
+    return release === undefined ? undefined : documentOf(release);
   },
-
-  async *read(files: AsyncIterable<FeedFile>): AsyncGenerator<FeedEvent> {
-    for await (const file of files) {
-      const release = /^cve_data_photon(\d{1,3}\.\d{1,3})\.json$/.exec(file.path)?.[1];
-      if (release !== undefined) yield* readDocument(release, await wholeFile(file));
-      else if (file.path !== LIST) yield { type: 'note', message: `${file.path} is no document of this feed` };
-    }
+  passesOver: (path) => path === LIST,
+  read: async function* (document, content) {
+    yield* readDocument(document, await content.whole());
   },
-};
-
-function documentName(release: string): string {
-  return `cve_data_photon${release}.json`;
-}
+});
 
 /** Releases that the publisher lists. It is a small document: it is read each time. */
 async function listed(feed: Feed, context: FeedContext): Promise<readonly string[]> {
@@ -81,12 +66,11 @@ async function listed(feed: Feed, context: FeedContext): Promise<readonly string
   return all;
 }
 
-function* readDocument(release: string, document: Uint8Array): Generator<FeedEvent> {
-  const namespace = `photon:${release}`;
+function* readDocument({ path, namespace, prefix }: PhotonDocument, document: Uint8Array): Generator<FeedEvent> {
   const byId = new Map<string, PhotonRow[]>();
   try {
     for (const row of readPhotonRows(document)) {
-      if ('skipped' in row) yield { type: 'note', message: `${documentName(release)}: ${row.skipped}` };
+      if ('skipped' in row) yield { type: 'note', message: `${path}: ${row.skipped}` };
       else {
         const rows = byId.get(row.id);
         if (rows === undefined) byId.set(row.id, [row]);
@@ -95,10 +79,10 @@ function* readDocument(release: string, document: Uint8Array): Generator<FeedEve
     }
   } catch (error) {
     if (!(error instanceof FormatError)) throw error;
-    throw new FormatError(`${documentName(release)}: ${error.message}`, { cause: error });
+    throw new FormatError(`${path}: ${error.message}`, { cause: error });
   }
   for (const [id, rows] of byId) yield { type: 'upsert', advisory: toAdvisory(namespace, id, rows) };
-  yield { type: 'replaced', prefix: `${namespace}/` };
+  yield { type: 'replaced', prefix };
 }
 
 function toAdvisory(namespace: string, id: string, rows: readonly PhotonRow[]): Advisory {

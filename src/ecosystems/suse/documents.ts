@@ -1,7 +1,7 @@
-import type { OvalDocument } from '../../feeds/oval.ts';
+import type { FeedDocument } from '../../feeds/documents.ts';
 
 /** A document of SUSE's. */
-export interface SuseDocument extends OvalDocument {
+export interface SuseDocument extends FeedDocument {
   /** The namespace that all of it is about, where it is about one. */
   readonly namespace?: string;
   /** The namespace of a release package and its version; `other` for products that are not watched. */

@@ -22,7 +22,7 @@ export const suseOval: Feed = ovalFeed({
   folder: 'suse-oval',
   documents: () => suseDocuments,
   documentAt: (path) => suseDocument(path.replace(/(?:\.xml)?(?:\.gz|\.bz2)?$/, '')),
-  recordOf: (definition, document) => recordOf(definition, document as SuseDocument),
+  recordOf,
 });
 
 const cve = /^CVE-\d{4}-\d{4,}$/;

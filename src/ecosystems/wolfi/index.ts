@@ -9,7 +9,13 @@ import { detectRolling, rollingRelease } from '../../packages/release/rolling.ts
 /** Fixes in the packages of one distribution, one document for all. It knows of no severities. */
 function singleSecdb(id: string, title: string, url: string, licence: string): Feed {
   const name = `${id}-secdb`;
-  const document: SecdbDocument = { path: 'security.json', namespace: id, prefix: 'security/', required: true };
+  const document: SecdbDocument = {
+    path: 'security.json',
+    namespace: id,
+    prefix: 'security/',
+    required: true,
+    concerns: (namespace) => namespace === id,
+  };
   return secdbFeed({
     name,
     version: 1,
