@@ -121,7 +121,7 @@ describe('github', () => {
   });
 });
 
-describe.each(['gitlab', 'gitlab-codequality', 'asff', 'cosign-vuln', 'grype-json', 'openvex', 'sarif'])('%s', (id) => {
+describe.each(['gitlab', 'gitlab-codequality', 'cosign-vuln', 'grype-json', 'openvex', 'sarif'])('%s', (id) => {
   it('is valid', async () => {
     const [format] = await loadFormats([id]);
     for (const [report, text] of await textsOf(id)) {
@@ -132,6 +132,6 @@ describe.each(['gitlab', 'gitlab-codequality', 'asff', 'cosign-vuln', 'grype-jso
   });
 });
 
-it('these are 60 documents at least', () => {
-  expect(count).toBeGreaterThanOrEqual(60);
+it('these are 55 documents at least', () => {
+  expect(count).toBeGreaterThanOrEqual(55);
 });

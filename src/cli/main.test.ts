@@ -77,6 +77,11 @@ describe('drydock', () => {
       ['sbom', 'x', '-f', 'cyclonedx-1.4'],
       '--format: "cyclonedx-1.4" is not one of cyclo',
     ],
+    [
+      'a format that is dropped',
+      ['scan', 'x', '-o', 'asff=findings.json'],
+      `--output: "asff" is not one of ${reportFormats.join(', ')}. Take sarif, or write a template.`,
+    ],
     ['an unknown check', ['scan', 'x', '--checks', 'evasoin'], '--checks: "evasoin" is no check.'],
     ['only flags', ['-q'], 'a command is expected. See "drydock --help".'],
   ])('%s: status 2 and what was meant', async (_, args, message) => {

@@ -35,7 +35,6 @@ export const reportFormats = [
   'junit',
   'gitlab',
   'gitlab-codequality',
-  'asff',
   'openvex',
   'cosign-vuln',
   'template',

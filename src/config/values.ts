@@ -57,10 +57,8 @@ function parseChoice(raw: unknown, choices: readonly string[], place: Place): st
   const text = parseText(raw, place);
   const choice = text.trim().toLowerCase();
   if (choices.includes(choice)) return choice;
-  return fail(
-    place,
-    `${showValue(text)} is not one of ${choices.join(', ')}.${didYouMean(choice, choices, (c) => `"${c}"`)}`,
-  );
+  const hint = choice === 'asff' ? ' Take sarif, or write a template.' : didYouMean(choice, choices, (c) => `"${c}"`);
+  return fail(place, `${showValue(text)} is not one of ${choices.join(', ')}.${hint}`);
 }
 
 /** Several texts, each of which may hold several words: `['a,b', 'c']`, `'a, b'`. */

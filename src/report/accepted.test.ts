@@ -68,10 +68,6 @@ const readers: Readonly<Record<string, ((text: string) => readonly string[]) | u
     return vulnerabilities.flatMap(({ name, flags }) => (flags === undefined ? ids(name) : []));
   },
   'gitlab-codequality': ids,
-  asff: (text) =>
-    (JSON.parse(text) as { readonly Id: string; readonly Title: string; readonly Workflow: object }[]).flatMap(
-      ({ Title, Workflow }) => (JSON.stringify(Workflow).includes('SUPPRESSED') ? [] : ids(Title)),
-    ),
   openvex: (text) =>
     (JSON.parse(text) as { readonly statements: readonly Record<string, unknown>[] }).statements.flatMap(
       ({ vulnerability, status }) => (status === 'under_investigation' ? ids(JSON.stringify(vulnerability)) : []),

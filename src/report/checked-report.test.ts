@@ -8,8 +8,6 @@ import { loadFormats } from './index.ts';
 import { json } from './json.ts';
 
 const variables = {
-  AWS_ACCOUNT_ID: '123456789012',
-  AWS_REGION: 'eu-west-1',
   GITHUB_SHA: 'a'.repeat(40),
   GITHUB_REF: 'refs/heads/x',
 };

@@ -85,7 +85,7 @@ const isSilent = (id: string, found: readonly Finding[]): boolean =>
 
 /** Those whose several documents are a list are tried one by one. */
 const lists: ReadonlySet<string> = new Set(['cosign-vuln', 'spdx-3', 'grype-json']);
-const ids = ['gitlab', 'gitlab-codequality', 'github', 'asff', 'openvex', 'cosign-vuln', 'spdx-3', 'grype-json'];
+const ids = ['gitlab', 'gitlab-codequality', 'github', 'openvex', 'cosign-vuln', 'spdx-3', 'grype-json'];
 
 describe.each(await loadFormats(ids))('documents of $id', (format) => {
   it.each(lists.has(format.id) ? [1] : format.id === 'openvex' ? [1, 2] : [0, 1, 2])(

@@ -7,9 +7,6 @@ import type { SortOrder } from './priority.ts';
  * No others go into a report.
  */
 export const reportVariables = [
-  'AWS_ACCOUNT_ID',
-  'AWS_DEFAULT_REGION',
-  'AWS_REGION',
   'GITHUB_JOB',
   'GITHUB_REF',
   'GITHUB_REPOSITORY',

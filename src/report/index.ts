@@ -23,7 +23,6 @@ const formatLoaders: ReadonlyMap<string, () => Promise<Format>> = new Map([
   ['junit', async () => (await import('./junit.ts')).junit],
   ['gitlab', async () => (await import('./gitlab.ts')).gitlab],
   ['gitlab-codequality', async () => (await import('./gitlab-codequality.ts')).gitlabCodeQuality],
-  ['asff', async () => (await import('./asff.ts')).asff],
   ['openvex', async () => (await import('./openvex.ts')).openVex],
   ['cosign-vuln', async () => (await import('./cosign-vuln.ts')).cosignVuln],
   ['template', async () => (await import('./template.ts')).template],

@@ -188,84 +188,6 @@ const predicate = object({
   metadata: object({ scanStartedOn: moment, scanFinishedOn: moment }),
 });
 
-const short = (maxLength: number): object => ({ type: 'string', minLength: 1, maxLength });
-
-/** AWS Security Hub, "ASFF syntax": lengths as its user guide has them. */
-const asff = list(
-  object(
-    {
-      SchemaVersion: { const: '2018-10-08' },
-      Id: short(512),
-      ProductArn: {
-        type: 'string',
-        pattern: '^arn:aws(-cn|-us-gov)?:securityhub:[a-z0-9-]+:\\d{12}:product/\\d{12}/default$',
-      },
-      GeneratorId: short(512),
-      AwsAccountId: { type: 'string', pattern: '^\\d{12}$' },
-      Types: list(
-        {
-          type: 'string',
-          pattern:
-            '^(Software and Configuration Checks|TTPs|Effects|Unusual Behaviors|Sensitive Data Identifications)(/|$)',
-        },
-        1,
-      ),
-      CreatedAt: moment,
-      UpdatedAt: moment,
-      Severity: object({
-        Label: { enum: ['INFORMATIONAL', 'LOW', 'MEDIUM', 'HIGH', 'CRITICAL'] },
-        Original: short(64),
-      }),
-      Title: short(256),
-      Description: short(1024),
-      ProductFields: { type: 'object', maxProperties: 50, additionalProperties: short(1024) },
-      Resources: list(
-        object({
-          Type: { const: 'Container' },
-          Id: short(512),
-          Partition: { enum: ['aws', 'aws-cn', 'aws-us-gov'] },
-          Region: short(16),
-          Details: object({ Container: object({ ImageName: short(400) }, { ImageId: text }) }),
-        }),
-        1,
-      ),
-      RecordState: { const: 'ACTIVE' },
-      Workflow: object({ Status: { enum: ['NEW', 'SUPPRESSED'] } }),
-    },
-    {
-      Remediation: object({ Recommendation: { ...object({}, { Text: short(512), Url: address }), minProperties: 1 } }),
-      Note: object({ Text: short(512), UpdatedBy: text, UpdatedAt: moment }),
-      Vulnerabilities: list(
-        object(
-          {
-            Id: text,
-            Vendor: object({ Name: text }, { Url: address }),
-            FixAvailable: { enum: ['YES', 'NO', 'PARTIAL'] },
-          },
-          {
-            VulnerablePackages: list(
-              object({ Name: text }, { Version: text, PackageManager: text, FixedInVersion: text }),
-              1,
-            ),
-            Cvss: list(
-              object(
-                { Version: text, BaseVector: { type: 'string' }, Source: text },
-                { BaseScore: { type: 'number' } },
-              ),
-              1,
-            ),
-            RelatedVulnerabilities: list(text, 1),
-            ReferenceUrls: list(address, 1),
-            ExploitAvailable: { enum: ['YES', 'NO'] },
-            EpssScore: { type: 'number', minimum: 0, maximum: 1 },
-          },
-        ),
-        1,
-      ),
-    },
-  ),
-);
-
 const spdxId = { type: 'string', pattern: '^https://spdx\\.org/spdxdocs/drydock-[0-9a-f-]{36}#\\S+$' };
 const spdxIds = list(spdxId, 1);
 const creationInfo = { const: '_:creation' };
@@ -377,7 +299,6 @@ export const ownSchemas: Readonly<Record<string, object>> = {
   gitlab: gitlab(),
   'gitlab-codequality': codeQuality,
   github,
-  asff,
   openvex: openVex,
   'cosign-vuln': predicate,
   'spdx-3': spdx3,

@@ -9,8 +9,6 @@ import { loadFormats } from '../../report/index.ts';
 import { json } from '../../report/json.ts';
 
 const variables = {
-  AWS_ACCOUNT_ID: '123456789012',
-  AWS_REGION: 'eu-west-1',
   GITHUB_SHA: 'a'.repeat(40),
   GITHUB_REF: 'refs/heads/x',
 };

@@ -48,7 +48,7 @@ const sortBy = (value: string): string | undefined =>
 
 const states = 'an entry of the policy with state: accepts findings by it (docs/policy.md)';
 const everything = 'everything is read; entries of the policy accept findings by path';
-const goTemplates = 'templates are in the language of Liquid; html, junit, gitlab and asff are formats';
+const goTemplates = 'templates are in the language of Liquid; html, junit and gitlab are formats';
 const source = 'the source stands before the name: docker:debian:12, registry:debian:12';
 
 const both: readonly Row[] = [
