@@ -213,7 +213,7 @@ describe('what is named only', () => {
   }
 
   withMade(
-    '7z with a program by BCJ2, as 7-Zip packs those of x86, while all other members are read',
+    '7z with a program by BCJ2, as 7-Zip packs those of x86 at -mx=9, while all other members are read',
     '7z',
     'cp /bin/sh ../program.exe && 7z a -bd -m0=bcj2 -m1=lzma -m2=lzma -m3=lzma -mb0:1 -mb0s1:2 -mb0s2:3 "$2" ../program.exe >&2 && 7z a -bd "$2" a.txt etc/b.conf >&2',
     'program.7z',
