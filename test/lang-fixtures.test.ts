@@ -12,7 +12,6 @@ import {
   fixtureListers,
   fixturePaths,
   named,
-  tally,
 } from './support/language-fixtures.ts';
 import { readLayerWith } from './support/layers.ts';
 import { projectRoot } from './support/run.ts';
@@ -121,7 +120,6 @@ describe.skipIf(!hasShared)(`what others find in their test data${hasShared ? ''
         const packages = facts.flatMap((fact) =>
           fact.kind === 'package' ? [fact.package] : fact.kind === 'package-database' ? fact.packages : [],
         );
-        tally(named(one.packages), named(packages));
         expect(named(packages)).toEqual([...named(one.packages), ...(explained[one.path] ?? [])].sort());
       },
     );

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fixtureCases, fixtureFiles, named, tally } from '../../test/support/language-fixtures.ts';
+import { fixtureCases, fixtureFiles, named } from '../../test/support/language-fixtures.ts';
 import { readLayerWith } from '../../test/support/layers.ts';
 import { hasShared } from '../../test/support/shared.ts';
 import type { Analyzer } from '../model/analyzer.ts';
@@ -55,7 +55,6 @@ describe.skipIf(!hasShared).each(listers.map(([lister, analyzer, place]) => ({ l
         ).toBe(true);
         return;
       }
-      tally(named(one.packages), ours);
       expect(ours).toEqual(named(one.packages));
       if (one.expectError === true) expect(problems.map(({ code }) => code)).toContain('file.format');
       for (const { name, architecture } of one.packages as readonly { name: string; architecture?: string }[]) {

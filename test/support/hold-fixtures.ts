@@ -10,7 +10,6 @@ import {
   fixtureFiles,
   named,
   readFixture,
-  tally,
 } from './language-fixtures.ts';
 import { hasShared } from './shared.ts';
 
@@ -68,7 +67,6 @@ export function holdsFixturesOf(held: HeldFixtures): void {
 
       const found = named(of(packages, path)).map(plain).sort();
       const expected = named(one.packages).map(plain);
-      tally(expected, found);
       const corrections = corrected[one.path] ?? {};
       const right = expected.flatMap((name) => (Object.hasOwn(corrections, name) ? (corrections[name] ?? []) : name));
       expect(found).toEqual([...right, ...(explained[one.path] ?? [])].sort());

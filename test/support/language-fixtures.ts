@@ -1,4 +1,3 @@
-import { TestRunner } from 'vitest';
 import type { Analyzer } from '../../src/model/analyzer.ts';
 import type { PackageRecord } from '../../src/model/fact.ts';
 import type { Problem } from '../../src/model/problem.ts';
@@ -119,34 +118,4 @@ export async function readFixture(
 /** Packages in the form in which they are compared: `name@version`, sorted, each once. */
 export function named(packages: readonly { readonly name: string; readonly version: string }[]): readonly string[] {
   return [...new Set(packages.map(({ name, version }) => `${name}@${version}`))].sort();
-}
-
-/** How the packages of one case compare, as `name@version`: kept with its test, for fixture-table.ts to add up. */
-export interface FixtureTally {
-  readonly expected: number;
-  /** Of those that are expected. */
-  readonly found: number;
-  /** Expected by its publisher, and not ours: the test says why. */
-  readonly missing: number;
-  /** Ours alone: the test says why. */
-  readonly extra: number;
-}
-
-declare module 'vitest' {
-  interface TaskMeta {
-    fixture?: FixtureTally;
-  }
-}
-
-/** Notes what was expected of a case and what was found, in the form of `named`. */
-export function tally(expected: readonly string[], found: readonly string[]): void {
-  const both = expected.filter((name) => found.includes(name)).length;
-  const counts = {
-    expected: expected.length,
-    found: both,
-    missing: expected.length - both,
-    extra: found.length - both,
-  };
-  const test = TestRunner.getCurrentTest();
-  if (test !== undefined) test.meta.fixture = counts;
 }

@@ -6,7 +6,6 @@ import {
   fixtureFiles,
   named,
   readFixture,
-  tally,
 } from '../../../test/support/language-fixtures.ts';
 import { hasShared, sharedAbsent } from '../../../test/support/shared.ts';
 import { conan } from './index.ts';
@@ -39,7 +38,6 @@ describe.skipIf(!hasShared)(`files of others${hasShared ? '' : `: ${sharedAbsent
     const own = packages.filter(({ application }) => application === true);
     expect([[], [project]]).toContainEqual(named(own));
     const others = packages.filter(({ application }) => application !== true);
-    tally(named(one.packages), named(others));
     expect(named(others)).toEqual(named(one.packages));
     for (const { groups, name } of one.packages) {
       if (groups === undefined) continue;

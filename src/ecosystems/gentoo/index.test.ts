@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { dockerArchive, layer } from '../../../test/support/image.ts';
-import { fixtureCases, fixtureFiles, named, tally } from '../../../test/support/language-fixtures.ts';
+import { fixtureCases, fixtureFiles, named } from '../../../test/support/language-fixtures.ts';
 import { readLayerWith } from '../../../test/support/layers.ts';
 import { scanOne } from '../../../test/support/scan.ts';
 import { hasShared } from '../../../test/support/shared.ts';
@@ -59,7 +59,6 @@ describe.skipIf(!hasShared)('syft gentoo', () => {
     const { facts } = await readLayerWith(portageDatabase, files);
 
     const packages = facts.flatMap((fact) => (fact.kind === 'package' ? [fact.package] : []));
-    tally(named(one.packages), named(packages));
     expect(named(packages)).toEqual(named(one.packages));
     expect(facts.filter(({ kind }) => kind === 'ownership')).toHaveLength(1);
   });

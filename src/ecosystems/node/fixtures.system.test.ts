@@ -7,7 +7,6 @@ import {
   fixtureFiles,
   named,
   readFixture,
-  tally,
 } from '../../../test/support/language-fixtures.ts';
 import { hasShared, sharedAbsent } from '../../../test/support/shared.ts';
 import { nodeLockfiles } from './lockfiles.ts';
@@ -120,7 +119,6 @@ function check(one: FixtureCase, packages: readonly FoundPackage[], shown: strin
     return !(wants && evidence === 'manifest') || known.has(`${name}@${version}`);
   });
   const found = named(own);
-  tally(expected, found);
   expect([...known].filter((name) => !found.includes(name))).toEqual([]);
   for (const { name, version, groups } of one.packages) {
     if (groups === undefined || version === '') continue; // several repositories have one name, and no version

@@ -6,7 +6,6 @@ import {
   fixtureFiles,
   named,
   readFixture,
-  tally,
 } from '../../../test/support/language-fixtures.ts';
 import { hasShared, sharedAbsent } from '../../../test/support/shared.ts';
 import { pypiName } from '../../model/purl.ts';
@@ -134,7 +133,6 @@ describe.skipIf(!hasShared)(`packages of fixtures of other scanners${reason}`, (
       const { packages, problems } = await readFixture(analyzers, shownFiles(lister, path));
 
       const ours = named(packages.map(normal));
-      tally(named(expected.map(normal)), ours);
       const theirs = named(expected.map(normal)).filter((one) => wrong[path]?.[one] === undefined);
       expect(theirs.filter((one) => !ours.includes(one))).toEqual([]);
       expect(ours.filter((one) => !theirs.includes(one))).toEqual(Object.keys(explained[path] ?? {}).sort());

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fixtureCases, fixtureFiles, named, readFixture, tally } from '../../../test/support/language-fixtures.ts';
+import { fixtureCases, fixtureFiles, named, readFixture } from '../../../test/support/language-fixtures.ts';
 import { hasShared, sharedAbsent } from '../../../test/support/shared.ts';
 import { r } from './index.ts';
 
@@ -19,7 +19,6 @@ describe.skipIf(!hasShared)(`files of osv-scalibr${hasShared ? '' : `: ${sharedA
 
     const { packages, problems } = await readFixture(r.analyzers, new Map([['app/renv.lock', content!]]));
 
-    tally(named(one.packages), named(packages));
     expect(named(packages)).toEqual([...named(one.packages), ...(explained[one.path] ?? [])].sort());
     for (const { name, purlType } of one.packages) {
       expect(packages.filter((found) => found.name === name).map(({ type }) => type)).toEqual([purlType]);
@@ -41,7 +40,6 @@ describe.skipIf(!hasShared)(`files of syft${hasShared ? '' : `: ${sharedAbsent}`
 
     const { packages, problems } = await readFixture(r.analyzers, new Map(files));
 
-    tally(named(one.packages), named(packages));
     expect(problems).toEqual([]);
     expect(named(packages)).toEqual(named(one.packages));
     // The second one says nothing of having been built.

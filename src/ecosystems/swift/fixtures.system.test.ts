@@ -5,7 +5,6 @@ import {
   fixtureFiles,
   named,
   readFixture,
-  tally,
 } from '../../../test/support/language-fixtures.ts';
 import { hasShared } from '../../../test/support/shared.ts';
 import { packagePurl } from '../../model/purl.ts';
@@ -28,7 +27,6 @@ describe.skipIf(!hasShared).each(listers)('%s %s', (archive, lister) => {
     const isSyft = archive === 'syft';
     const expected = isSyft ? one.packages.map(({ purl }) => purl ?? '').sort() : named(one.packages);
     const found = isSyft ? packages.map((pkg) => packagePurl(pkg)).sort() : named(packages);
-    tally(expected, found);
     expect(found).toEqual(expected);
     expect(packages.every(({ type, evidence }) => type === 'swift' && evidence === 'lockfile')).toBe(true);
     expect(problems).toEqual(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fixtureCases, fixtureFiles, named, readFixture, tally } from '../../../test/support/language-fixtures.ts';
+import { fixtureCases, fixtureFiles, named, readFixture } from '../../../test/support/language-fixtures.ts';
 import { hasShared, sharedAbsent } from '../../../test/support/shared.ts';
 import { vcpkg } from './index.ts';
 
@@ -18,7 +18,6 @@ describe.skipIf(!hasShared)(`files of syft${hasShared ? '' : `: ${sharedAbsent}`
     const expected = one.packages
       .filter(({ name }) => !elsewhere.includes(name))
       .map(({ name }) => ({ name, version: told[name] ?? '' }));
-    tally(named(expected), named(packages));
     expect(named(packages)).toEqual(named(expected));
     expect(packages.every(({ type, evidence }) => type === 'vcpkg' && evidence === 'manifest')).toBe(true);
     expect(packages.filter(({ application }) => application === true)).toMatchObject([
