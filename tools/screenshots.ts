@@ -6,11 +6,10 @@ import { startBrowser } from '../test/support/browser.ts';
 import { closePageServices, startPageService } from '../test/support/page-service.ts';
 import { worldImages } from '../test/support/page-world.ts';
 import { projectRoot } from '../test/support/program.ts';
-import { startMapPictures } from './map-pictures.ts';
 import { smallPng } from './small-png.ts';
 
 /**
- * Makes docs/images/page-*.png: every page of the service at 1440 and at 390 pixels, in both themes, of a service that it
+ * Makes docs/images/page-*.png but that of the map: every page of the service at 1440 and at 390 pixels, in both themes, of a service that it
  * starts and fills itself. The page is the built one: `sh tools/prepare.sh` first.
  */
 const folder = path.join(projectRoot, 'docs/images');
@@ -27,11 +26,8 @@ const { images } = (await (await fetch(`${service.url}/api/images`)).json()) as 
 };
 const idOf = (name: string): string => images.find(({ reference }) => reference.includes(name))?.id ?? '';
 
-const maps = await startMapPictures();
-
 interface Picture {
   readonly name: string;
-  /** Of the service; or a whole address of another. */
   readonly address: string;
   readonly prepare?: (page: Page) => Promise<void>;
 }
@@ -65,12 +61,11 @@ const pictures: readonly Picture[] = [
       await page.getByRole('option', { name: /billing/ }).waitFor();
     },
   },
-  ...maps.pictures.map(({ name, url, prepare }) => ({ name, address: url, prepare })),
 ];
 const chosen = process.argv.slice(2);
 if (chosen.length === 0) {
   for (const name of readdirSync(folder)) {
-    if (/^page-.*-(?:light|dark)\.png$/.test(name)) rmSync(path.join(folder, name));
+    if (/^page-(?!map-).*-(?:light|dark)\.png$/.test(name)) rmSync(path.join(folder, name));
   }
 }
 
@@ -91,7 +86,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     });
     for (const { name, address, prepare } of pictures) {
       if (chosen.length > 0 && !chosen.includes(name)) continue;
-      await tab.page.goto(new URL(address, service.url).href);
+      await tab.page.goto(`${service.url}${address}`);
       await tab.page.locator('main h1').waitFor({ state: 'attached' });
       while ((await tab.page.locator('main [aria-busy="true"]').count()) > 0) await tab.page.waitForTimeout(100);
       await prepare?.(tab.page);
@@ -103,7 +98,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await tab.close();
   }
 }
-await Promise.all([browser.close(), closePageServices(), maps.close()]);
+await Promise.all([browser.close(), closePageServices()]);
 const sizes = readdirSync(folder).map((name) => statSync(path.join(folder, name)).size);
 console.log(`${sizes.length} files, ${(sizes.reduce((a, b) => a + b, 0) / 1e6).toFixed(1)} MB`);
 

@@ -1,6 +1,5 @@
 import type { ServiceSettings } from '../../src/config/service-settings.ts';
 import { ecosystems } from '../../src/ecosystems/index.ts';
-import type { KnowledgeSource } from '../../src/model/topology.ts';
 import { type SteadyClock, systemClock } from '../../src/server/clock.ts';
 import type { ControlsOptions } from '../../src/server/map/controls.ts';
 import { type OpenMap, openMap } from '../../src/server/map/open-map.ts';
@@ -24,10 +23,8 @@ export interface MapService {
   close(): Promise<void>;
 }
 
-export interface MapServiceOptions {
+interface MapServiceOptions {
   readonly hosts: readonly Pick<SimulatedHost, 'host' | 'next'>[];
-  /** Of the images of these hosts; absent: that of simulated ones. */
-  readonly knowledge?: KnowledgeSource;
   readonly controls?: ControlsOptions;
   /** Keeps a history, in a folder of its own. */
   readonly history?: boolean;
@@ -41,7 +38,6 @@ export interface MapServiceOptions {
 
 export async function startMapService({
   hosts,
-  knowledge = simulatedKnowledge(),
   controls,
   history = false,
   off = false,
@@ -50,7 +46,7 @@ export async function startMapService({
 }: MapServiceOptions): Promise<MapService> {
   const log = createServiceLog({ write: () => {}, level: 'error' });
   const map = openMap({
-    knowledge,
+    knowledge: simulatedKnowledge(),
     ...(history && { history: { folder: temporaryFolder(), age: 864e5, bytes: 50e6 } }),
     // Each host tells of itself by its id.
     ...(controls !== undefined && {
