@@ -5,8 +5,9 @@ import { type DebianNotice, readDebianNotices } from '../../src/formats/debian-n
 import type { Advisory } from '../../src/model/advisory.ts';
 import { readFiles } from '../support/feed-events.ts';
 import { sampleFiles } from '../support/samples.ts';
-import { hasShared, readShared } from '../support/shared.ts';
+import { hasShared } from '../support/shared.ts';
 import { tarMembers } from '../support/tar-members.ts';
+import { clairCases } from './clair.ts';
 import { differencesOf, type Reason } from './differences.ts';
 
 const json = <T>(content: Buffer): T => JSON.parse(content.toString()) as T;
@@ -150,9 +151,8 @@ describe.skipIf(!hasShared)('samples of Debian', () => {
   });
 
   it('says what Clair says of its case', async () => {
-    const { cases } = json<{ cases: readonly ClairCase[] }>(readShared('clair/cases/updaters.json'));
-    const { testdata, vulnerabilities } = cases.find(({ updater }) => updater === 'debian')!;
-    const { upserts } = await readFiles(debianTracker, { 'a.json': readShared(`clair/testdata/${testdata}`) });
+    const { content, vulnerabilities } = clairCases('debian')[0]!;
+    const { upserts } = await readFiles(debianTracker, { 'a.json': content });
     const golden = vulnerabilities.flatMap(({ name, fixed_in_contains: fixes }) =>
       fixes.map(({ namespace, feature, version }) => {
         const what = version === '#MAXV#' ? 'affected' : version === '#MINV#' ? 'not-affected' : version;
@@ -171,17 +171,3 @@ describe.skipIf(!hasShared)('samples of Debian', () => {
     for (const { name, severity } of vulnerabilities) expect(severities.get(name)).toContain(severity.toLowerCase());
   });
 });
-
-interface ClairCase {
-  readonly updater: string;
-  readonly testdata: string;
-  readonly vulnerabilities: readonly {
-    readonly name: string;
-    readonly severity: string;
-    readonly fixed_in_contains: readonly {
-      readonly namespace: string;
-      readonly feature: string;
-      readonly version: string;
-    }[];
-  }[];
-}

@@ -4,7 +4,8 @@ import type { Advisory } from '../../src/model/advisory.ts';
 import { readFiles } from '../support/feed-events.ts';
 import { ovalXml } from '../support/oval-xml.ts';
 import { sampleFiles } from '../support/samples.ts';
-import { hasShared, readShared } from '../support/shared.ts';
+import { hasShared } from '../support/shared.ts';
+import { clairCases } from './clair.ts';
 
 const FILE = 'com.oracle.elsa-all.xml';
 
@@ -209,47 +210,24 @@ describe.skipIf(!hasShared)('samples of Oracle: vuls-data-update', () => {
 });
 
 describe.skipIf(!hasShared)('samples of Oracle: test data of Clair', () => {
-  interface Case {
-    readonly updater: string;
-    readonly testdata: string;
-    readonly count: number;
-    readonly vulnerabilities: readonly {
-      readonly name: string;
-      readonly link: string;
-      readonly severity: string;
-      readonly description: string;
-      readonly fixed_in_contains: readonly {
-        readonly namespace: string;
-        readonly feature: string;
-        readonly version: string;
-      }[];
-    }[];
-  }
-  const cases = hasShared
-    ? (JSON.parse(readShared('clair/cases/updaters.json').toString()) as { cases: Case[] }).cases
-    : [];
+  it.each(clairCases('oracle'))('$testdata', async ({ content, count, vulnerabilities }) => {
+    const records = await read(content);
+    const words = (text: string): string => text.replace(/\s+/g, ' ').trim();
 
-  it.each(cases.filter(({ updater }) => updater === 'oracle'))(
-    '$testdata',
-    async ({ testdata, count, vulnerabilities }) => {
-      const records = await read(readShared(`clair/testdata/${testdata}`));
-      const words = (text: string): string => text.replace(/\s+/g, ' ').trim();
-
-      expect(records).toHaveLength(count);
-      expect(
-        records.map(({ id, urls, severity, description }) => [id, urls[0], severity, words(description ?? '')]),
-      ).toEqual(
-        vulnerabilities.map(({ name, link, severity, description }) => [
-          name,
-          link,
-          severity.toLowerCase(),
-          words(description),
-        ]),
-      );
-      const expected = vulnerabilities.flatMap(({ name, fixed_in_contains }) =>
-        fixed_in_contains.map(({ namespace, feature, version }) => line(name, namespace, feature, version)),
-      );
-      expect(ours(records)).toEqual(expect.arrayContaining(expected));
-    },
-  );
+    expect(records).toHaveLength(count);
+    expect(
+      records.map(({ id, urls, severity, description }) => [id, urls[0], severity, words(description ?? '')]),
+    ).toEqual(
+      vulnerabilities.map(({ name, link, severity, description }) => [
+        name,
+        link,
+        severity.toLowerCase(),
+        words(description),
+      ]),
+    );
+    const expected = vulnerabilities.flatMap(({ name, fixed_in_contains }) =>
+      fixed_in_contains.map(({ namespace, feature, version }) => line(name, namespace, feature, version)),
+    );
+    expect(ours(records)).toEqual(expect.arrayContaining(expected));
+  });
 });

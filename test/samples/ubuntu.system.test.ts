@@ -6,7 +6,8 @@ import { readUbuntuTracker } from '../../src/formats/ubuntu-cve-tracker.ts';
 import type { Advisory, Affected } from '../../src/model/advisory.ts';
 import { readFiles } from '../support/feed-events.ts';
 import { sampleFiles } from '../support/samples.ts';
-import { hasShared, readShared } from '../support/shared.ts';
+import { hasShared } from '../support/shared.ts';
+import { clairCases } from './clair.ts';
 import { differencesOf, type Reason } from './differences.ts';
 
 const json = <T>(content: Buffer): T => JSON.parse(content.toString()) as T;
@@ -252,21 +253,8 @@ describe.skipIf(!hasShared)('samples of Ubuntu', () => {
   });
 
   it('says what Clair says of its case', async () => {
-    interface Case {
-      readonly updater: string;
-      readonly testdata: string;
-      readonly unknown_releases_contains?: readonly string[];
-      readonly vulnerabilities: readonly {
-        readonly name: string;
-        readonly severity: string;
-        readonly description: string;
-        readonly fixed_in_contains: readonly { namespace: string; feature: string; version: string }[];
-      }[];
-    }
-    const { cases } = json<{ cases: readonly Case[] }>(readShared('clair/cases/updaters.json'));
-    const one = cases.find(({ updater }) => updater === 'ubuntu')!;
-    const content = readShared(`clair/testdata/${one.testdata}`);
-    const { upserts, notes } = await readFiles(ubuntuTracker, { 'active/CVE-2015-4471': content });
+    const one = clairCases('ubuntu')[0]!;
+    const { upserts, notes } = await readFiles(ubuntuTracker, { 'active/CVE-2015-4471': one.content });
 
     for (const { name, severity, description, fixed_in_contains: fixes } of one.vulnerabilities) {
       expect(upserts).toMatchObject([{ id: name, severity: severity.toLowerCase(), description }]);
