@@ -4,7 +4,6 @@ import { ConditionError } from './condition-error.ts';
 const LONGEST = 8192;
 
 export interface RegexOptions {
-  readonly insensitive?: boolean;
   /** The whole text, not a part of it. */
   readonly whole?: boolean;
 }
@@ -14,13 +13,10 @@ export interface RegexOptions {
  * linear time: rules of others meet texts of others. Without back references and lookaround, which cannot be had so.
  * @throws ConditionError for an expression that is none, has what is not supported, or is too large
  */
-export function compileRegex(
-  pattern: string,
-  { insensitive = false, whole = false }: RegexOptions = {},
-): (text: string) => boolean {
+export function compileRegex(pattern: string, { whole = false }: RegexOptions = {}): (text: string) => boolean {
   if (pattern.length > LONGEST) throw new ConditionError('the regular expression is too long');
   try {
-    const compiled = RE2JS.compile(pattern, insensitive ? RE2JS.CASE_INSENSITIVE : 0);
+    const compiled = RE2JS.compile(pattern);
     return whole ? (text) => compiled.testExact(text) : (text) => compiled.test(text);
   } catch (error) {
     if (!(error instanceof RE2JSException)) throw error;
