@@ -62,7 +62,7 @@ export function SearchBox({
       >
         <SearchField
           label="Search the map"
-          placeholder="nginx  port:443  severity:high"
+          placeholder="nginx  port:443"
           title="Words, field:word (image:nginx, label.tier:web, port:443, severity:critical, drift:written). Enter pins a term; all pinned terms have to fit."
           value={typed}
           maxLength={500}
