@@ -81,10 +81,12 @@ describe('squeeze', () => {
       fc.property(fc.array(box, { maxLength: 20 }), fc.nat(40), (list, gap) => {
         const before = [...separate(new Map(list.map((each, i) => [i, each])), new Set()).entries()];
         const after = squeeze(new Map(before), gap);
+        // Boxes that touch may overlap by the last digit of a sum.
+        const digit = 1e-9;
 
         const over = before.flatMap(([i, a]) =>
           before.flatMap(([j, b]) =>
-            j > i && !overlaps(a, b) && overlaps(after.get(i)!, after.get(j)!) ? [[i, j]] : [],
+            j > i && !overlaps(a, b) && overlaps(after.get(i)!, after.get(j)!, -digit) ? [[i, j]] : [],
           ),
         );
         expect(over).toEqual([]);
