@@ -31,7 +31,8 @@ export function parsePubspec(text: string): Pubspec {
   if (root === undefined || name === undefined) throw new FormatError('it names no package');
   return {
     name,
-    version: asText(root['version']) ?? '',
+    // One that is too long is not taken for none: who lists the package refuses it.
+    version: asText(root['version'], Number.POSITIVE_INFINITY) ?? '',
     isPrivate: asText(root['publish_to']) === 'none',
     wanted: [...wantedOf(root['dependencies'], false), ...wantedOf(root['dev_dependencies'], true)],
   };
