@@ -4,6 +4,10 @@ import type { Candidate, TokenRule } from './secret-rule.ts';
 import type { View } from './view.ts';
 
 const WORD = /[A-Za-z0-9_-]/;
+/** What base64 is made of, in both of its alphabets: a program has megabytes of it, and every short prefix is in there. */
+const BASE64 = /[A-Za-z0-9+/=_-]/;
+/** How the digest of a file begins in lists of files and lockfiles. */
+const DIGEST = /sha\d{1,3}[=:-]$/i;
 /** Bits of a character that a token has at least: of hex digits drawn at random, one in ten thousand has fewer. */
 const LEAST_BITS = 2.6;
 
@@ -13,7 +17,8 @@ export function tokenAt(rule: TokenRule, view: View, keywordAt: number): Candida
   const { alphabet = WORD, lead = 0, leadOf } = rule;
   const at = keywordAt - (leadOf?.(text, keywordAt) ?? lead);
   if (at < 0) return undefined;
-  const isInside = at > 0 && rule.isTail !== true && isInWord(text, at, alphabet);
+  const isInside =
+    at > 0 && rule.isTail !== true && (isInWord(text, at, alphabet) || isInProgramBase64(view, text[at - 1] as string));
   const token = isInside && rule.provesItself !== true ? counted(rule, view, at) : matched(rule, view, at);
   if (token === undefined || (rule.repeats !== true && isMadeUp(token)) || bitsOfACharacter(token) < LEAST_BITS) {
     return undefined;
@@ -22,8 +27,10 @@ export function tokenAt(rule: TokenRule, view: View, keywordAt: number): Candida
   const verdict = rule.check === undefined ? ({ confidence: 'high' } as const) : rule.check(token, view, at);
   if (verdict === undefined) return undefined;
   if (verdict.validated === 'checksum') return { start: at, end, ...verdict };
+  if (DIGEST.test(text.slice(Math.max(0, at - 8), at))) return undefined;
+  const next = text[end] ?? '';
   const ends =
-    end === text.length || !alphabet.test(text[end] as string) || isCounted(view, at, token.length, rule.isTail);
+    (!alphabet.test(next) && !isInProgramBase64(view, next)) || isCounted(view, at, token.length, rule.isTail);
   return ends && (!isInside || rule.provesItself !== true) ? { start: at, end, ...verdict } : undefined;
 }
 
@@ -42,10 +49,10 @@ function matched({ pattern }: TokenRule, { text, around }: View, at: number): st
  */
 function counted({ pattern }: TokenRule, { text, around }: View, at: number): string | undefined {
   const length = text.charCodeAt(at - 1);
-  // In base 64 every letter would be a length: before it stands what is no letter, or the mark of a text of Python.
+  // In base64 every letter would be a length: before it is another character, or the mark of a string of Python.
   const isMarked =
     at > 1 &&
-    (!WORD.test(text[at - 2] as string) || (/[zZ]/.test(text[at - 2] as string) && around.path.endsWith('.pyc')));
+    (!BASE64.test(text[at - 2] as string) || (/[zZ]/.test(text[at - 2] as string) && around.path.endsWith('.pyc')));
   return around.isBinary && isMarked && length >= LEAST ? whole(pattern, text.slice(at, at + length)) : undefined;
 }
 
@@ -61,6 +68,11 @@ const LEAST = 16;
 function isInWord(text: string, at: number, alphabet: RegExp): boolean {
   if (!alphabet.test(text[at - 1] as string)) return false;
   return !/\\[nrt]$|%[0-9A-Fa-f]{2}$|\\u00[0-9A-Fa-f]{2}$/.test(text.slice(Math.max(0, at - 6), at));
+}
+
+/** Whether a character beside a token of a program belongs to base64 and to no token: `+` and `/`. */
+function isInProgramBase64({ around }: View, neighbour: string): boolean {
+  return around.isBinary && (neighbour === '+' || neighbour === '/');
 }
 
 /**

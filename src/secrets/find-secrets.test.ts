@@ -34,6 +34,39 @@ describe('tokens in a program', () => {
     const bytes = Buffer.from(`\0\0AQIDAHAqZ${token}NabcN`);
     expect(findSecrets(bytes, { path: 'a.wasm.cache' })).toEqual([]);
   });
+
+  it.each(['+Z', '/Z', '=Z', '_Z', '+', '/'])('are not found in base64 behind %j', (before) => {
+    const bytes = Buffer.from(`\0\0AQIDAHAq${before}${token}/abcN`);
+    expect(findSecrets(bytes, { path: 'usr/local/bin/node' })).toEqual([]);
+  });
+
+  it.each(['AIza', 'hf_', 'gsk_'])('of the form %s... are not found between characters of base64', (prefix) => {
+    const length = { AIza: 35, hf_: 34, gsk_: 52 }[prefix];
+    const value = `${prefix}${'Zx9Kq2Lm7Pw4'.repeat(5).slice(0, length)}`;
+    const found = (before: string, behind: string) =>
+      findSecrets(Buffer.from(`\0\0AQ${before}${value}${behind}abcN\0`), { path: 'usr/bin/app' }).length;
+    expect([found('\0', '\0'), found('=', '\0'), found('+', '+'), found('/', '\0'), found('\0', '/')]).toEqual([
+      1, 1, 0, 0, 0,
+    ]);
+  });
+});
+
+describe('digests of files', () => {
+  it.each(['sha256=', 'sha512-', 'sha256:'])('are not tokens, whatever they begin with: %s', (before) => {
+    const value = ['glc', 'Zx9Kq2Lm7Pw4Zx9Kq2Lm7Pw4Zx9Kq2Lm7Pw4Zx9'].join('_');
+    const list = `app/a.py,${before}${value},812\n`;
+    expect(findSecrets(Buffer.from(list), { path: 'app-1.dist-info/RECORD' })).toEqual([]);
+    expect(findSecrets(Buffer.from(`token: ${value}\n`), { path: 'app.conf' })).toHaveLength(1);
+  });
+});
+
+describe('keys of WireGuard', () => {
+  const key = Buffer.alloc(32, 'kZ3').toString('base64');
+  const found = (path: string) => findSecrets(Buffer.from(`[Interface]\nPrivateKey = ${key}\n`), { path }).length;
+
+  it('are not found in manual pages', () => {
+    expect([found('usr/share/man/man8/wg.8'), found('etc/wireguard/wg0.conf')]).toEqual([0, 1]);
+  });
 });
 
 describe('commands that set users up', () => {

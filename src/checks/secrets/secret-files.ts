@@ -12,7 +12,7 @@ import { sourceSizeOf } from './python-source.ts';
 import { rulesDigest } from './rules-digest.ts';
 
 /** Raised whenever other files would be looked into, or what is found be told in another way. */
-const VERSION = 4;
+const VERSION = 5;
 /** Secrets of one layer that are told one by one. */
 const MOST = 5000;
 /** Secrets of one file. */

@@ -1,5 +1,6 @@
 import { armouredKeyAt } from '../armour.ts';
 import type { Candidate, SecretRule } from '../secret-rule.ts';
+import { useOf } from '../surroundings.ts';
 import type { View } from '../view.ts';
 
 const common = {
@@ -131,7 +132,8 @@ export const keyRules: readonly SecretRule[] = [
     id: 'wireguard-private-key',
     title: 'WireGuard private key',
     keywords: ['PrivateKey', 'PresharedKey'],
-    find: ({ text }, at) => {
+    find: ({ text, around }, at) => {
+      if (useOf(around.path) === 'prose') return undefined;
       const found = /^Pr(?:ivate|eshared)Key\s{0,4}=\s{0,4}([A-Za-z0-9+/]{43}=)(?![A-Za-z0-9+/=])/.exec(
         text.slice(at, at + 80),
       );
