@@ -18,6 +18,8 @@ export function missingFiles(
   const found: DatabaseContradiction[] = [];
   for (const { path: database, removedBy } of databases) {
     if (removedBy !== undefined) continue;
+    // rpm has packages that are nothing but a name, and apk ones that stand for what was asked for.
+    const isDpkg = database.startsWith('var/lib/dpkg/');
     const without: DatabaseContradiction[] = [];
     let count = 0;
     for (const { record, layer, path } of installed) {
@@ -28,13 +30,11 @@ export function missingFiles(
         .find((one) => one !== undefined);
       const { files, kept } = programs ?? { files: 0, kept: 0 };
       const isGone = files >= 2 && kept * 4 < files;
-      if (programs !== undefined && !isGone) continue;
+      if (!isGone && (programs !== undefined || !isDpkg)) continue;
       const { name, version } = record;
       (isGone ? found : without).push({ kind: 'files', package: name, version, path, layer, files, kept });
     }
-    // rpm has packages that are nothing but a name, and apk ones that stand for what was asked for.
-    const isDpkg = database.startsWith('var/lib/dpkg/');
-    if (isDpkg && without.length * RARE <= count) for (const one of without) found.push(one);
+    if (without.length * RARE <= count) for (const one of without) found.push(one);
   }
   return found;
 }

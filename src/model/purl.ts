@@ -20,13 +20,19 @@ export function formatPurl(
   version: string,
   qualifiers: Readonly<Record<string, string | undefined>> = {},
 ): string {
-  const path = [...(namespace ?? '').split('/'), name].filter((part) => part !== '').map(encode);
-  const query = Object.keys(qualifiers)
-    .sort()
-    .filter((key) => qualifiers[key] !== undefined && qualifiers[key] !== '')
-    .map((key) => `${key}=${encode(qualifiers[key] as string)}`)
-    .join('&');
-  return `pkg:${type}/${path.join('/')}${version === '' ? '' : `@${encode(version)}`}${query === '' ? '' : `?${query}`}`;
+  // An image has tens of thousands of packages: what is made in between counts.
+  let purl = `pkg:${type}/`;
+  if (namespace !== undefined && namespace !== '') {
+    for (const part of namespace.split('/')) if (part !== '') purl += `${encode(part)}/`;
+  }
+  purl += encode(name);
+  if (version !== '') purl += `@${encode(version)}`;
+  const keys = Object.keys(qualifiers).filter((key) => (qualifiers[key] ?? '') !== '');
+  if (keys.length > 1) keys.sort();
+  for (const [index, key] of keys.entries()) {
+    purl += `${index === 0 ? '?' : '&'}${key}=${encode(qualifiers[key] as string)}`;
+  }
+  return purl;
 }
 
 /** What a package is called, as far as its package URL tells. */

@@ -32,13 +32,16 @@ export const apkInstalled: Analyzer<InstalledFact> = {
         records.set(file.path, parsed.records);
       },
 
-      close: () =>
-        [...records].flatMap(([path, packages]): InstalledFact[] => [
-          { kind: 'package-database', slot: 'apk', path, packages: packages.map(toPackageRecord) },
-          ...packages.map(
-            ({ name, files }): OwnershipFact => ({ kind: 'ownership', path, owner: name, type: 'apk', files }),
-          ),
-        ]),
+      close(): InstalledFact[] {
+        const facts: InstalledFact[] = [];
+        for (const [path, packages] of records) {
+          facts.push({ kind: 'package-database', slot: 'apk', path, packages: packages.map(toPackageRecord) });
+          for (const { name, files } of packages) {
+            if (files !== '') facts.push({ kind: 'ownership', path, owner: name, type: 'apk', files });
+          }
+        }
+        return facts;
+      },
     };
   },
 
