@@ -30,7 +30,8 @@ const statusMeanings: Readonly<Record<keyof typeof exitStatus, string>> = {
   incomplete:
     '`--require-complete`, and something was not read or not judged: a problem that makes the report incomplete.',
   advisories:
-    '`--require-complete`, and no advisory database could be used; or a `drydock db` command failed for a feed or ' +
+    '`--fail-on`, `--exit-code`, `--baseline` or `--require-complete`, and advisories for packages are missing; ' +
+    '`--allow-incomplete` takes what was found. Or a `drydock db` command failed for a feed or ' +
     'for the database; or `drydock doctor` found that it cannot be used.',
   nodeTooOld: 'Drydock cannot start: Node.js is too old, or the first start could not fetch what it needs.',
   fault:
@@ -62,7 +63,7 @@ ${statuses.join('\n')}
 \`--exit-on-eol N\` ends a scan with N where the distribution of an image gets no security updates any more.
 
 Where several apply, the first of these counts: 130 or 143, 70, 69, 2, 3, 5, 4, the N of \`--exit-on-eol\`, 1 or the N of
-\`--exit-code\`, 0. So \`--fail-on high --require-complete\` ends with 5 where advisories are missing, whatever was found.
+\`--exit-code\`, 0. So \`--fail-on high\` ends with 5 where advisories are missing, whatever was found.
 
 ## Errors
 
@@ -77,7 +78,8 @@ ${errors.join('\n')}
 
 A problem is something about an image that could not be read or judged, or that is odd enough to say. It never ends a
 scan: it stands in the report, with layer and path. Those that make a report incomplete mean that it may miss findings;
-with \`--require-complete\` the exit status is then 4, or 5 where advisories are missing.
+with \`--require-complete\` the exit status is then 4, or 5 where advisories are missing. \`--fail-on\`, \`--exit-code\` and
+\`--baseline\` end with 5 there, too, unless \`--allow-incomplete\` is given.
 
 | Code | Incomplete | Meaning |
 |---|---|---|

@@ -1,14 +1,13 @@
-import type { Settings } from '../config/options.ts';
-import { type ErrorCode, UsageError } from '../errors.ts';
+import { type ErrorCode, exitStatus, UsageError } from '../errors.ts';
 import type { Finding } from '../model/finding.ts';
-import { isIncomplete } from '../model/problem.ts';
+import { isIncomplete, type ProblemCode } from '../model/problem.ts';
 import type { Report } from '../model/report.ts';
 import { escapeText } from '../report/escape.ts';
 import { filterReport, gatedFindings } from '../report/filters.ts';
 import type { RenderOptions } from '../report/format.ts';
 import { countWords, listWords } from '../report/words.ts';
 import type { Invocation } from './command.ts';
-import { exitStatusOf, type ReportOutcome } from './exit-status.ts';
+import { exitStatusOf, type Outcome, type ReportOutcome } from './exit-status.ts';
 import { writeOutputFile } from './output-file.ts';
 import { shownPath } from './policy-file.ts';
 import { ofOneImage, type PreparedFormats } from './report-formats.ts';
@@ -108,28 +107,57 @@ function leftOut(
   return words.length === 0 ? empty : `${empty}, without what it has no place for: ${listWords(words, words.length)}`;
 }
 
+const missing = new Set<ProblemCode>(['advisories.missing', 'advisories.starter', 'advisories.namespace-missing']);
+
+/** Whether a report has packages that could not be judged for want of advisories. */
+export function areAdvisoriesMissing({ packages, problems }: Report): boolean {
+  return packages.length > 0 && problems.some(({ code }) => missing.has(code));
+}
+
 function outcomeOf(report: Report): ReportOutcome {
   const { endOfLife } = report.image.distribution ?? {};
   return {
     shown: gatedFindings(report).map(({ severity }) => severity),
     incomplete: !report.coverage.complete,
-    advisoriesMissing: report.problems.some(
-      ({ code }) => code === 'advisories.missing' || code === 'advisories.starter',
-    ),
+    advisoriesMissing: areAdvisoriesMissing(report),
     endOfLife: endOfLife !== undefined && endOfLife < (report.asOf ?? report.createdAt).slice(0, 10),
   };
 }
 
-/** The exit status of a scan: what was shown, and what went wrong with other images. */
-export function scanStatus(shown: readonly Report[], errors: readonly ErrorCode[], settings: Settings): number {
-  return exitStatusOf({
-    errors,
-    reports: shown.map(outcomeOf),
-    policy: {
-      failOn: settings['fail-on'],
-      exitCode: settings['exit-code'],
-      exitOnEol: settings['exit-on-eol'],
-      requireComplete: settings['require-complete'],
-    },
-  });
+/**
+ * The exit status of a scan: what was shown, and what went wrong with other images.
+ * @param baseline whether the reports were compared with another
+ */
+export function scanStatus(
+  shown: readonly Report[],
+  errors: readonly ErrorCode[],
+  invocation: Invocation,
+  baseline = false,
+): number {
+  return gateStatus({ errors, reports: shown.map(outcomeOf) }, invocation, baseline);
+}
+
+/** The exit status by the options that ask for one. Says why where advisories are missing. */
+export function gateStatus(
+  outcome: Omit<Outcome, 'policy'>,
+  { configuration, io }: Invocation,
+  baseline = false,
+): number {
+  const { settings } = configuration;
+  const policy = {
+    failOn: settings['fail-on'],
+    exitCode: settings['exit-code'],
+    exitOnEol: settings['exit-on-eol'],
+    baseline,
+    requireComplete: settings['require-complete'],
+    allowIncomplete: settings['allow-incomplete'],
+  };
+  const status = exitStatusOf({ ...outcome, policy });
+  if (status === exitStatus.advisories && !policy.requireComplete) {
+    io.error(
+      'Advisories are missing, so packages could not be judged. Run "' +
+        `${io.program} db update", or give --allow-incomplete to judge by what was found.`,
+    );
+  }
+  return status;
 }

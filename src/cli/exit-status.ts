@@ -7,7 +7,7 @@ export interface ReportOutcome {
   readonly shown: readonly Severity[];
   /** Something was not read or not judged. */
   readonly incomplete: boolean;
-  /** There was no advisory database, or it could not be used. */
+  /** Packages are there, and no advisories for them. */
   readonly advisoriesMissing: boolean;
   /** The distribution gets no security updates any more. */
   readonly endOfLife: boolean;
@@ -18,7 +18,10 @@ export interface ExitPolicy {
   readonly failOn?: Severity | undefined;
   readonly exitCode?: number | undefined;
   readonly exitOnEol?: number | undefined;
+  /** The reports were compared with another, and what is new counts. */
+  readonly baseline?: boolean;
   readonly requireComplete?: boolean;
+  readonly allowIncomplete?: boolean;
 }
 
 /** How a command ended. */
@@ -48,6 +51,14 @@ function fails(report: ReportOutcome, policy: ExitPolicy): boolean {
   return exitCode !== undefined && report.shown.some((severity) => severity !== 'negligible');
 }
 
+/** Whoever gates by findings must not get a 0 from a scan that could not judge. */
+function needsAdvisories(policy: ExitPolicy): boolean {
+  const { failOn, exitCode, baseline = false, requireComplete = false, allowIncomplete = false } = policy;
+  if (requireComplete) return true;
+  if (allowIncomplete || exitCode === 0) return false;
+  return failOn !== undefined || exitCode !== undefined || baseline;
+}
+
 /**
  * The exit status of a command. Interruption comes before a fault, usage, source, advisories, incompleteness and findings;
  * an end-of-life distribution, which the user gave its own status, comes before the findings that it explains.
@@ -57,9 +68,11 @@ export function exitStatusOf(outcome: Outcome): number {
   if (signal !== undefined) return signal === 'SIGINT' ? exitStatus.interrupted : exitStatus.terminated;
   const statuses = new Set<number>(errors.map((code) => errorCodes[code].exit));
   if (statuses.has(exitStatus.interrupted)) return exitStatus.interrupted;
-  if (policy.requireComplete === true) {
-    if (reports.some((report) => report.advisoriesMissing)) statuses.add(exitStatus.advisories);
-    if (reports.some((report) => report.incomplete)) statuses.add(exitStatus.incomplete);
+  if (needsAdvisories(policy) && reports.some((report) => report.advisoriesMissing)) {
+    statuses.add(exitStatus.advisories);
+  }
+  if (policy.requireComplete === true && reports.some((report) => report.incomplete)) {
+    statuses.add(exitStatus.incomplete);
   }
   const first = precedence.find((status) => statuses.has(status));
   if (first !== undefined) return first;

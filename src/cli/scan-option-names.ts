@@ -40,6 +40,7 @@ export const scanOptionNames: readonly OptionName[] = [
   'list-packages',
   'verify',
   'require-complete',
+  'allow-incomplete',
   'server',
   'server-token-file',
   'db',

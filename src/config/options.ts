@@ -298,6 +298,12 @@ export const optionTable = {
     default: false,
     description: 'Exit with status 4 when something could not be read or judged, 5 when advisories are missing.',
   },
+  'allow-incomplete': {
+    kind: 'switch',
+    default: false,
+    description:
+      'Let --fail-on, --exit-code and --baseline judge what was found, also where advisories for packages are missing. Without it that is status 5.',
+  },
   verify: {
     kind: 'switch',
     default: false,

@@ -22,7 +22,7 @@ async function run(invocation: Invocation): Promise<number> {
   const several = documents.some((document) => document.several);
   const options = { ...prepared.options, ...(several && { several }) };
   const shown = await deliverReports(reports, { ...prepared, options }, invocation);
-  return scanStatus(shown, [], settings);
+  return scanStatus(shown, [], invocation);
 }
 
 async function read(word: string, { io }: Invocation): Promise<ReportDocument> {
@@ -59,6 +59,7 @@ export const command: Command = {
     'explain-vex',
     'list-packages',
     'require-complete',
+    'allow-incomplete',
   ],
   formats: reportFormats,
   examples: [

@@ -5,8 +5,7 @@ import type { Finding } from '../../model/finding.ts';
 import type { LayerInfo } from '../../model/image.ts';
 import type { Report } from '../../model/report.ts';
 import type { Command, Invocation } from '../command.ts';
-import { renderOptions } from '../deliver.ts';
-import { exitStatusOf } from '../exit-status.ts';
+import { areAdvisoriesMissing, gateStatus, renderOptions } from '../deliver.ts';
 import { checkImageName, readingOptionNames } from '../reading-options.ts';
 import { readReportFile } from '../report-file.ts';
 import { currentTime, momentOf } from '../scan-context.ts';
@@ -21,8 +20,7 @@ interface Side {
 }
 
 async function run(invocation: Invocation): Promise<number> {
-  const { words, configuration, io } = invocation;
-  const { settings } = configuration;
+  const { words, io } = invocation;
   checkStandardInput(words, io);
   const [before, after] = await sides(invocation);
   const [{ diffReports }, rejudged] = await Promise.all([
@@ -32,23 +30,13 @@ async function run(invocation: Invocation): Promise<number> {
   const diff = diffReports(before.report, after.report, rejudged);
   await io.stdout.write(await render(diff, invocation));
   const stopped = diff.findings.filter(isRegression).map(({ after: finding }) => finding!.severity);
-  return exitStatusOf({
-    errors: [],
-    reports: [
-      {
-        shown: stopped,
-        incomplete: !before.report.coverage.complete || !after.report.coverage.complete,
-        advisoriesMissing: [before, after].some(({ report }) => report.advisories.feeds.length === 0),
-        endOfLife: false,
-      },
-    ],
-    policy: {
-      failOn: settings['fail-on'],
-      exitCode: settings['exit-code'],
-      exitOnEol: undefined,
-      requireComplete: settings['require-complete'],
-    },
-  });
+  const outcome = {
+    shown: stopped,
+    incomplete: !before.report.coverage.complete || !after.report.coverage.complete,
+    advisoriesMissing: areAdvisoriesMissing(before.report) || areAdvisoriesMissing(after.report),
+    endOfLife: false,
+  };
+  return gateStatus({ reports: [outcome] }, invocation);
 }
 
 async function sides(invocation: Invocation): Promise<readonly [Side, Side]> {
@@ -188,6 +176,7 @@ export const command: Command = {
     'vex',
     'vex-repository',
     'require-complete',
+    'allow-incomplete',
     'db',
     'mirror',
     ...readingOptionNames,

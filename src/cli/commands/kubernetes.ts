@@ -77,7 +77,7 @@ async function scan(invocation: Invocation): Promise<number> {
       `${reports.length > 0 ? '\n' : ''}${workloadTable(listing, renderOptions(invocation).width, shown)}`,
     );
   }
-  const status = scanStatus(shown, errors, settings);
+  const status = scanStatus(shown, errors, invocation);
   const isPart = settings['require-complete'] && (isEmpty || listing.missing.length > 0);
   return status === exitStatus.done && isPart ? exitStatus.incomplete : status;
 }

@@ -40,7 +40,7 @@ async function run(invocation: Invocation): Promise<number> {
   const named = reports.map((report) => ({ ...report, image: { ...report.image, reference: found.title } }));
   await leaveForMaps(named, invocation);
   const shown = named.length > 0 ? await deliverReports(named, prepared, invocation) : [];
-  return scanStatus(shown, errors, settings);
+  return scanStatus(shown, errors, invocation);
 }
 
 /** Maps of this machine colour what runs by it. */

@@ -77,6 +77,38 @@ describe('the exit status tells apart', () => {
     expect(await runDrydock(['scan', image, '--offline'], fresh())).toMatchObject({ status: 0 });
   });
 
+  it('missing advisories, where findings decide: 5, and what to do about it', async () => {
+    const options = [
+      ['--fail-on', 'critical'],
+      ['--exit-code', '17'],
+      ['--fail-on', 'low', '--exit-code', '18'],
+    ];
+    for (const option of options) {
+      const { status, stderr } = await runDrydock(['scan', image, '--offline', ...option], fresh());
+      expect({ option, status }).toEqual({ option, status: 5 });
+      expect(stderr).toMatch(/Advisories are missing, .* db update", or give --allow-incomplete/);
+    }
+  });
+
+  it('missing advisories that are allowed to be missing: what was found', async () => {
+    const scan = ['scan', image, '--offline', '--allow-incomplete'];
+    const { status, stderr } = await runDrydock([...scan, '--fail-on', 'critical'], fresh());
+    // The starter set has one that is critical.
+    expect({ status, stderr }).toEqual({ status: 1, stderr: '' });
+  });
+
+  it('advisories that nobody asked for do not miss', async () => {
+    const scan = ['scan', image, '--offline', '--fail-on', 'critical', '--checks', 'secrets'];
+    expect(await runDrydock(scan, fresh())).toMatchObject({ status: 0 });
+  });
+
+  it('missing advisories in a comparison with a baseline: 5', async () => {
+    const baseline = writeTemporary('baseline.json', (await run(['scan', image, '-f', 'json'])).stdout);
+    const scan = ['scan', image, '--offline', '--baseline', baseline];
+    expect(await runDrydock(scan, fresh())).toMatchObject({ status: 5 });
+    expect(await runDrydock([...scan, '--allow-incomplete'], fresh())).toMatchObject({ status: 0 });
+  });
+
   it('an unusable database, where it is required: 5', async () => {
     const db = writeTemporary('advisories.db', 'x'.repeat(5000));
     expect(await run(['scan', image, '--db', db, '--require-complete'])).toMatchObject({ status: 5 });

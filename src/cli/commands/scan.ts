@@ -30,7 +30,7 @@ async function run(invocation: Invocation): Promise<number> {
   const { errors } = scanned;
   const reports = await compareAll(scanned.reports, baseline);
   const shown = reports.length > 0 ? await deliverReports(reports, prepared, invocation) : [];
-  return scanStatus(shown, errors, configuration.settings);
+  return scanStatus(shown, errors, invocation, baseline !== undefined);
 }
 
 /** Read before anything is scanned: a slip in its name is told at once. */
