@@ -24,7 +24,8 @@ const statusMeanings: Readonly<Record<keyof typeof exitStatus, string>> = {
   done: 'Done. A scan ends so whatever it found, unless one of the options below asks for another status.',
   findings:
     'A finding that is shown is at least as severe as `--fail-on` says. With `--exit-code N` it is N; without ' +
-    '`--fail-on` any finding that is shown and not negligible then counts; `--fail-on negligible` counts those, too.',
+    '`--fail-on` any finding that is shown and not negligible then counts; `--fail-on negligible` counts those, too. ' +
+    'Or `drydock verify` verified nothing; or `drydock explain` was asked for an id that no advisory has.',
   usage: 'An option, the configuration or an argument is wrong, or a report file cannot be written.',
   source: 'An image is not there or cannot be read at all. Others that were named with it are reported all the same.',
   incomplete:

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { addAbortSignal, type Readable } from 'node:stream';
 import { UsageError } from '../errors.ts';
@@ -19,6 +20,11 @@ const tooLarge = (word: string): UsageError =>
 export async function readReportFile(file: string, word: string): Promise<readonly Report[] | undefined> {
   const text = await readReportText(file, word);
   return text === undefined ? undefined : readReports(text, word);
+}
+
+/** Why there is no report in a file that was to be one. */
+export function notAReport(file: string, word: string): string {
+  return existsSync(file) ? `${word} is not a report in JSON` : `no such file: ${word}`;
 }
 
 /** The text of such a file, as long as it can be one by how it begins. */

@@ -6,6 +6,7 @@ import type { LayerContent } from './content.ts';
 import { list, record, text, texts } from './json.ts';
 import { describeImage, sha256Of } from './manifest.ts';
 import type { OpenedImage, OpenOptions } from './opened-image.ts';
+import { choosePlatform } from './platform.ts';
 import { readJson } from './read-json.ts';
 import type { BlobStore } from './store.ts';
 import { TarLayer } from './tar-layer.ts';
@@ -21,7 +22,13 @@ export function isDockerArchive(store: BlobStore): boolean {
 export function openDockerArchive(reference: string, store: BlobStore, options: OpenOptions): readonly OpenedImage[] {
   const { images, why } = readDockerArchive(reference, store, options);
   if (why !== undefined) throw new SourceError('source.unreadable', `${reference}: ${why}. Save the image again.`);
-  return images;
+  // Without a wish each is read: an archive has several images of one platform.
+  if (options.platform === undefined) return images;
+  const variants = images.map((image) => {
+    const { platform } = image.info;
+    return { image, ...(platform !== undefined && { platform }) };
+  });
+  return choosePlatform(reference, variants, options.platform).map(({ image }) => image);
 }
 
 /** The same for files of which the user has no archive; `why` says why there is no image. */

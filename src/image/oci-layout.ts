@@ -2,6 +2,7 @@ import { SourceError } from '../errors.ts';
 import type { ByteSource } from '../model/bytes.ts';
 import type { LayerInfo } from '../model/image.ts';
 import type { Problem } from '../model/problem.ts';
+import { parseConfig } from './config.ts';
 import type { LayerContent } from './content.ts';
 import { list, record, text } from './json.ts';
 import {
@@ -39,8 +40,19 @@ export function openOciLayout(reference: string, store: BlobStore, options: Open
   }
   // Archives made for one platform list the others without their blobs.
   const present = manifests.filter(({ digest }) => blob(store, digest) !== undefined);
-  const chosen = choosePlatform(reference, present.length > 0 ? present : manifests, options.platform);
+  const variants = present.length > 0 ? present : manifests;
+  // An index need not tell platforms; each configuration has its own.
+  const told = options.platform === undefined ? variants : variants.map((one) => withPlatform(one, store, options));
+  const chosen = choosePlatform(reference, told, options.platform);
   return chosen.map((descriptor) => openManifest(reference, descriptor, store, options, problems));
+}
+
+function withPlatform(descriptor: Descriptor, store: BlobStore, options: OpenOptions): Descriptor {
+  if (descriptor.platform !== undefined) return descriptor;
+  const manifest = record(readJson(blob(store, descriptor.digest), options.limits).value);
+  const config = readDescriptor(manifest['config']);
+  const { platform } = parseConfig(readJson(config && blob(store, config.digest), options.limits).value);
+  return platform === undefined ? descriptor : { ...descriptor, platform };
 }
 
 /** What a layout says an image is made of, by digests. */

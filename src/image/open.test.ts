@@ -4,7 +4,7 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
-import { dockerArchive, layer, ociLayout, sha256, writeOciLayout } from '../../test/support/image.ts';
+import { dockerArchive, layer, type OciOptions, ociLayout, sha256, writeOciLayout } from '../../test/support/image.ts';
 import { temporaryFolder, writeTemporary } from '../../test/support/temporary.ts';
 import { DrydockError } from '../errors.ts';
 import { MemorySource } from '../formats/byte-source.ts';
@@ -154,11 +154,22 @@ describe('what can be opened', () => {
 describe('platforms', () => {
   const foreign = { ...image, platform: 'linux/s390x' };
   const own = { ...image, platform: ownPlatform() };
+  const withoutPlatform = (one: OciOptions): Buffer =>
+    ociLayout({
+      ...one,
+      edit: (files) => {
+        const index = JSON.parse(String(files.get('index.json')));
+        for (const manifest of index.manifests) delete manifest.platform;
+        files.set('index.json', Buffer.from(JSON.stringify(index)));
+      },
+    });
 
   it.each([
     ["this machine's own is taken", ociLayout({ ...foreign, more: [own] }), undefined, ownPlatform()],
     ['the only one is taken', ociLayout(foreign), undefined, 'linux/s390x'],
     ['the wish decides', ociLayout({ ...own, more: [foreign] }), 'linux/s390x', 'linux/s390x'],
+    ['the wish decides in a docker archive', dockerArchive({ ...own, more: [foreign] }), 'linux/s390x', 'linux/s390x'],
+    ['the configuration tells what the index does not', withoutPlatform(foreign), 'linux/s390x', 'linux/s390x'],
   ])('%s', async (_title, bytes, platform, expected) => {
     const source = await open(writeTemporary('i.tar', bytes), platform === undefined ? {} : { platform });
 
@@ -169,6 +180,17 @@ describe('platforms', () => {
     const reference = writeTemporary('i.tar', ociLayout({ ...own, more: [foreign] }));
 
     expect(await failure(reference, { platform: 'linux/mips' })).toMatch(/^source\.platform: .*linux\/s390x/);
+  });
+
+  it.each([
+    ['a docker archive', dockerArchive(foreign)],
+    ['an index that tells no platform', withoutPlatform(foreign)],
+  ])('another one than that of the only image is an error: %s', async (_title, bytes) => {
+    const reference = writeTemporary('i.tar', bytes);
+
+    expect(await failure(reference, { platform: 'linux/arm64' })).toMatch(
+      /^source\.platform: .*linux\/arm64\. Available: linux\/s390x\./,
+    );
   });
 });
 

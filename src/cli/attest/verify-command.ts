@@ -3,9 +3,9 @@ import path from 'node:path';
 import { type AttachedDocument, attachedDocuments } from '../../attest/attached.ts';
 import { contentsOf } from '../../attest/contents.ts';
 import { type Trust, type Verdict, verdictOf } from '../../attest/verify.ts';
-import { exitStatus } from '../../errors.ts';
+import { exitStatus, UsageError } from '../../errors.ts';
 import { parseImageReference } from '../../image/reference.ts';
-import { splitReference } from '../../image/scheme.ts';
+import { isFile, splitReference } from '../../image/scheme.ts';
 import type { Dialer } from '../../net/dial.ts';
 import { RegistryClient } from '../../net/registry/client.ts';
 import { jsonText } from '../../report/json.ts';
@@ -60,6 +60,13 @@ async function look(word: string, invocation: Invocation, dialer: Dialer): Promi
   const { configuration, io } = invocation;
   const { attestation, platform, timeout } = configuration.settings;
   if (attestation !== undefined) return await lookAtFile(word, attestation, invocation, dialer);
+  if (isFile(word)) {
+    throw new UsageError(
+      'usage.option',
+      `${word} is a file, and signatures of an image are kept in its registry. Name the image as it is called there, ` +
+        'or give the signed document with --attestation FILE.',
+    );
+  }
   const reference = parseImageReference(splitReference(word).location);
   const signal = limitTime(io.signal, timeout);
   const client = new RegistryClient(reference.registry, reference.repository, registryOptions(invocation, dialer));

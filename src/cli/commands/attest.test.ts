@@ -196,6 +196,8 @@ describe('drydock attest and verify', () => {
     [['attest', archive, '--key', privateKey, '--type', 'vuln'], 'give others by --predicate'],
     [['verify', 'app', '--key', privateKey], 'it is a private key'],
     [['verify', 'app', '--certificate-identity', 'x'], 'belong together'],
+    [['verify', archive, '--key', publicKey], 'is a file, and signatures of an image are kept in its registry'],
+    [['verify', `oci-archive:${archive}`], 'is a file, and signatures'],
   ])('%j is refused with status 2', async (words, expected) => {
     const { status, stdout, stderr } = await runDrydock([...words, '--offline']);
 

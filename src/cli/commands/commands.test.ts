@@ -137,6 +137,12 @@ describe('drydock explain', () => {
     expect((await runDrydock(args)).stdout).toMatch(/^! INCOMPLETE: 1 thing[\s\S]*starter set[\s\S]*\nCVE-2023-4911: /);
   });
 
+  it.each(['CVE-1999-99999', 'GHSA-none'])('an id that nobody knows, %s: status 1', async (id) => {
+    for (const format of ['table', 'json']) {
+      expect(await runDrydock(['explain', id, image, '--offline', '-f', format])).toMatchObject({ status: 1 });
+    }
+  });
+
   it.each([
     [['user-root'], 0, false],
     [['DS002'], 0, false],

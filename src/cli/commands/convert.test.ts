@@ -106,8 +106,8 @@ describe('drydock convert', () => {
     ],
     ['a bad template', [file, '-f', 'template', '--template', bad], undefined, 'tag "x" not found, line:1, col:1'],
 
-    ['what is not there', ['/none.json'], undefined, '/none.json is no report in JSON, or is not there'],
-    ['a folder', [folder], undefined, 'is no report in JSON'],
+    ['what is not there', ['/none.json'], undefined, 'no such file: /none.json'],
+    ['a folder', [folder], undefined, 'is not a report in JSON'],
     ['what is cut off', ['-'], one.slice(0, 900), 'standard input is no report of Drydock: it is no JSON'],
     ['nothing', ['-'], '', 'standard input is no report of Drydock: it is no JSON'],
     ['a report of another program', ['-'], '{"SchemaVersion": 2}', 'it has no schemaVersion'],

@@ -26,17 +26,15 @@ async function run(invocation: Invocation): Promise<number> {
 }
 
 async function read(word: string, { io }: Invocation): Promise<ReportDocument> {
-  const [{ readReportText, readPipedReport }, { readWholeReports }] = await Promise.all([
+  const [{ notAReport, readReportText, readPipedReport }, { readWholeReports }] = await Promise.all([
     import('../report-file.ts'),
     import('../../report/checked-report.ts'),
   ]);
   if (word === '-') return readWholeReports(await readPipedReport(process.stdin, PIPED, io.signal), PIPED);
-  const text = await readReportText(path.resolve(io.folder, word), word);
+  const file = path.resolve(io.folder, word);
+  const text = await readReportText(file, word);
   if (text !== undefined) return readWholeReports(text, word);
-  throw new UsageError(
-    'usage.option',
-    `${word} is no report in JSON, or is not there. "drydock scan IMAGE -f json" writes one.`,
-  );
+  throw new UsageError('usage.option', `${notAReport(file, word)}. "drydock scan IMAGE -f json" writes one.`);
 }
 
 export const command: Command = {

@@ -210,11 +210,11 @@ describe('scan --baseline', () => {
   });
 
   it.each([
-    ['no file', 'none.json'],
-    ['an image', first],
-  ])('refuses %s before it scans', async (_, file) => {
+    ['no file', 'none.json', 'no such file: '],
+    ['an image', first, 'is not a report in JSON'],
+  ])('refuses %s before it scans', async (_, file, why) => {
     const { status, stderr } = await drydock('2026-03-01', 'scan', first, '--offline', '--baseline', file);
 
-    expect({ status, stderr }).toEqual({ status: 2, stderr: expect.stringContaining('is no report in JSON') });
+    expect({ status, stderr }).toEqual({ status: 2, stderr: expect.stringContaining(why) });
   });
 });

@@ -1,5 +1,5 @@
 import { didYouMean } from '../../config/nearest.ts';
-import { UsageError } from '../../errors.ts';
+import { exitStatus, UsageError } from '../../errors.ts';
 import type { Explanation } from '../../match/explanation.ts';
 import { isIncomplete, type Problem } from '../../model/problem.ts';
 import { VersionError, type VersionScheme } from '../../model/version-scheme.ts';
@@ -173,17 +173,20 @@ async function explain(invocation: Invocation): Promise<number> {
   const { configuration, io, words } = invocation;
   await refuseRules(words);
   const explained = await explainAll(invocation);
+  // Most likely a slip of the fingers: nothing that is called so could be judged.
+  const isUnknown = explained.length > 0 && explained.every(({ explanation }) => explanation.verdict === 'unknown');
+  const status = isUnknown ? exitStatus.findings : exitStatus.done;
   if (configuration.settings.format === 'json') {
     const documents = explained.map(({ explanation, problems }) => ({ ...explanation, problems }));
     const document = documents.length === 1 ? documents[0]! : { explanations: documents };
     await io.stdout.write((await import('../../report/json.ts')).jsonText(document));
-    return 0;
+    return status;
   }
   const { renderExplanation } = await import('../../report/explanation.ts');
   const how = renderOptions(invocation);
   const texts = explained.map(({ explanation, problems }) => renderExplanation(explanation, { ...how, problems }));
   await io.stdout.write(texts.join('\n'));
-  return 0;
+  return status;
 }
 
 const versions: Command = {

@@ -37,11 +37,12 @@ async function run(invocation: Invocation): Promise<number> {
 async function readBaseline({ configuration }: Invocation): Promise<Report | undefined> {
   const { baseline } = configuration.settings;
   if (baseline === undefined) return undefined;
-  const { readReportFile } = await import('../report-file.ts');
+  const { notAReport, readReportFile } = await import('../report-file.ts');
   const [report, ...others] = (await readReportFile(baseline, baseline)) ?? [];
   if (report !== undefined && others.length === 0) return report;
-  const what = others.length > 0 ? 'has several reports' : 'is no report in JSON';
-  throw new UsageError('usage.option', `--baseline: ${baseline} ${what}, and one is needed.`);
+  const what =
+    others.length > 0 ? `${baseline} has several reports, and one is needed` : notAReport(baseline, baseline);
+  throw new UsageError('usage.option', `--baseline: ${what}. "drydock scan IMAGE -f json" writes one.`);
 }
 
 async function compareAll(reports: readonly Report[], baseline: Report | undefined): Promise<readonly Report[]> {
