@@ -2,6 +2,7 @@ import { type Stats, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Output } from '../config/options.ts';
 import { UsageError } from '../errors.ts';
+import { checkOutputFile } from './output-file.ts';
 
 function fileAt(name: string): Stats | undefined {
   try {
@@ -14,11 +15,12 @@ function fileAt(name: string): Stats | undefined {
 
 /**
  * Refuses to write a report over what is to be read: an image is easily lost to a slip of the fingers. Two reports in one
- * file, which has two names, would leave the last alone.
+ * file, which has two names, would leave the last alone. What cannot be written is told before the work, too.
  * @param inputs references of images, which may begin with a scheme, and paths of other files
- * @throws UsageError
+ * @throws UsageError, DrydockError `output.not-writable`
  */
 export function checkOutputs(outputs: readonly Output[], inputs: readonly string[], folder: string): void {
+  for (const { file } of outputs) checkOutputFile(file);
   const read = inputs
     .flatMap((input) => [input, input.replace(/^[a-z-]+:/, '')])
     .flatMap((input) => fileAt(path.resolve(folder, input)) ?? []);

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runProgram } from '../../test/support/run.ts';
 import { temporaryFolder } from '../../test/support/temporary.ts';
-import { writeOutputFile } from './output-file.ts';
+import { checkOutputFile, writeOutputFile } from './output-file.ts';
 
 const never = new AbortController().signal;
 
@@ -57,6 +57,7 @@ describe('writeOutputFile', () => {
       code: 'output.not-writable',
       message: `${file} could not be written: ${why}.`,
     });
+    expect(() => checkOutputFile(file)).toThrow(`${file} could not be written: ${why}.`);
     expect(readdirSync(folder).toSorted()).toEqual(['file', 'folder', 'loop']);
   });
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import {
+  accessSync,
   closeSync,
   constants,
   fstatSync,
@@ -108,8 +109,28 @@ export async function writeOutputFile(asked: string, content: string, signal: Ab
     else writeBeside(target.file, content);
   } catch (error) {
     signal.throwIfAborted();
-    const code = (error as NodeJS.ErrnoException).code ?? '';
-    const why = words[code] ?? (code === '' ? String(error) : code);
-    throw new DrydockError('output.not-writable', `${asked} could not be written: ${why}.`, { cause: error });
+    throw notWritable(asked, error);
   }
+}
+
+/**
+ * Asks before the work whether a file can be written, as far as its folder tells.
+ * @throws DrydockError `output.not-writable`
+ */
+export function checkOutputFile(asked: string): void {
+  try {
+    const target = targetOf(asked);
+    if (target.kind !== 'file') return;
+    const folder = path.dirname(target.file);
+    if (!statSync(folder).isDirectory()) throw Object.assign(new Error('a file'), { code: 'ENOTDIR' });
+    accessSync(folder, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw notWritable(asked, error);
+  }
+}
+
+function notWritable(asked: string, error: unknown): DrydockError {
+  const code = (error as NodeJS.ErrnoException).code ?? '';
+  const why = words[code] ?? (code === '' ? String(error) : code);
+  return new DrydockError('output.not-writable', `${asked} could not be written: ${why}.`, { cause: error });
 }

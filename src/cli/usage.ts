@@ -116,7 +116,7 @@ export function commandUsage(command: Command, path: readonly string[], page: Us
       : [
           '',
           'Examples:',
-          ...examples.map((example) => `  ${example.replace(/\bdrydock (?=[a-z])/, () => `${program} `)}`),
+          ...examples.map((example) => `  ${example.replace(/\bdrydock (?=[a-z])/g, () => `${program} `)}`),
         ]),
     '',
   ].join('\n');

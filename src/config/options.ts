@@ -56,8 +56,7 @@ export const optionTable = {
     value: 'FORMAT',
     choices: allFormats,
     default: 'table',
-    description:
-      'How the result is written to standard output. Where there is --output, `FORMAT=FILE` means the same here, and the option may be given several times.',
+    description: 'How the result is written to standard output.',
   },
   output: {
     kind: 'outputs',
@@ -67,7 +66,7 @@ export const optionTable = {
     default: [],
     personal: true,
     description:
-      'Also write the report to a file, in this format. May be given several times. `FORMAT=-` or `FORMAT` is standard output; `FILE` alone takes its place, in the format of --format.',
+      'Also write the report to a file, in this format. May be given several times; `--format FORMAT=FILE` means the same. `FORMAT=-` or `FORMAT` is standard output; `FILE` alone takes its place, in the format of --format.',
   },
   template: {
     kind: 'path',
@@ -302,7 +301,7 @@ export const optionTable = {
     kind: 'switch',
     default: false,
     description:
-      'Let --fail-on, --exit-code and --baseline judge what was found, also where advisories for packages are missing. Without it that is status 5.',
+      'Where advisories for packages are missing, let what was found decide the exit status. Without it that is 5 for whoever fails by findings.',
   },
   verify: {
     kind: 'switch',
@@ -344,7 +343,7 @@ export const optionTable = {
     value: 'HOSTS',
     default: [],
     description:
-      'Speak to these registries, and to the service of --server, without TLS. Those on this machine (`localhost:5000`) need no mention.',
+      'Speak to these registries and services without TLS. Those on this machine (`localhost:5000`) need no mention.',
     personal: true,
   },
   'registry-auth-file': {

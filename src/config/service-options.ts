@@ -26,7 +26,7 @@ export const serviceOptions = {
     value: 'HOST:PORT',
     default: '127.0.0.1:6060',
     description:
-      'Where the APIs answer; `:6060` means every address of this machine. Beyond this machine it takes tokens, client certificates or --insecure-listen.',
+      'Where the APIs answer; `:6060` means every address of this machine. Beyond this machine it asks for tokens or client certificates.',
   },
   'health-listen': {
     ...server,

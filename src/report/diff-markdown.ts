@@ -45,6 +45,6 @@ export function renderDiffMarkdown(diff: ReportDiff): string {
 function rowOf({ before, after, evidence, change }: FindingChange): string {
   const { id, severity, package: pkg, location, fixedVersion = '' } = (after ?? before)!;
   const where = pkg === undefined ? (location?.path ?? '') : `${pkg.name} ${pkg.version}`;
-  const cells = [severity, id, where, change === 'gone' ? '' : fixedVersion, evidence];
+  const cells = [severity, id, where, change === 'gone' ? '' : fixedVersion, `${evidence}.`];
   return `| ${cells.map(cell).join(' | ')} |`;
 }

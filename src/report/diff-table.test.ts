@@ -32,15 +32,15 @@ after     example:1, scanned 2026-08-21, by advisories of 2026-08-20, 2 findings
 
 NEW, since the image changed  1 (1 high)
   HIGH        CVE-2024-3 in openssl 3.1, fixed in 3.2
-              the image had openssl 3.0, which does not have it
+              the image had openssl 3.0, which does not have it.
 
 GRAVER THAN BEFORE  1 (1 critical)
   CRITICAL    CVE-2024-2 in openssl 3.1
-              its severity was raised from high to critical
+              its severity was raised from high to critical.
 
 GONE, since the image changed  1 (1 high)
   HIGH        CVE-2024-1 in openssl 3.0
-              the image has openssl 3.1 now, in place of openssl 3.0
+              the image has openssl 3.1 now, in place of openssl 3.0.
 
 PACKAGES  3
   - bash 5 (deb)

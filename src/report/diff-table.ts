@@ -84,7 +84,7 @@ function changeLines(change: FindingChange, page: Page): string[] {
   const indent = SEVERITY + 4;
   return [
     `  ${label}  ${page.fit(`${id} in ${where}${fix}`, page.width - indent)}`,
-    ...page.paragraph(' '.repeat(indent), change.evidence, { tone: 'quiet', lines: 3 }),
+    ...page.paragraph(' '.repeat(indent), `${change.evidence}.`, { tone: 'quiet', lines: 3 }),
   ];
 }
 

@@ -124,6 +124,28 @@ describe('drydock diff', () => {
     ]);
   });
 
+  it('of two reports by the same data, that database being elsewhere: the image is the cause', async () => {
+    const [before, after] = [await report('2026-02-11', first, 'a.json'), await report('2026-02-11', second, 'b.json')];
+    const none = { XDG_CACHE_HOME: temporaryFolder() };
+    const { stdout } = await runDrydock(['diff', before, after, '-f', 'json'], { environment: none });
+    const { findings } = JSON.parse(stdout) as ReportDiff;
+
+    expect(findings.length).toBeGreaterThan(0);
+    expect(findings.filter(({ cause }) => cause !== 'image')).toEqual([]);
+  });
+
+  it('of two images by the starter set: the image is the cause', async () => {
+    const none = { XDG_CACHE_HOME: temporaryFolder() };
+    const sides = ['1.0.1f-1', '1.0.1g-1'].map((version) => image('i.tar', ['openssl', version]));
+    const { stdout } = await runDrydock(['diff', ...sides, '--offline', '-f', 'json'], { environment: none });
+    const { findings } = JSON.parse(stdout) as ReportDiff;
+
+    expect(findings.map(({ change, cause, before }) => `${change} ${cause} ${before?.id}`)).toContain(
+      'gone image CVE-2014-0160',
+    );
+    expect(findings.filter(({ cause }) => cause !== 'image')).toEqual([]);
+  });
+
   it('of one image on two days: the database is the cause', async () => {
     expect(await diff(first, '--since', '2026-01-31')).toEqual([
       'new database CVE-2026-0003 hull 1.0',
@@ -160,7 +182,7 @@ describe('drydock diff', () => {
     expect(table.stdout).toContain('2 new, 1 changed, 2 gone, 0 the same\n');
     const markdown = await drydock('2026-03-01', 'diff', old, second, '--offline', '-f', 'markdown');
     expect(markdown.stdout).toContain(
-      '| low | CVE\\-2026\\-0003 | hull 2.0 | 3.0 | hull 1.0 has it too, as is known now |',
+      '| low | CVE\\-2026\\-0003 | hull 2.0 | 3.0 | hull 1.0 has it too, as is known now. |',
     );
   });
 

@@ -12,13 +12,6 @@ import { currentTime, momentOf } from '../scan-context.ts';
 import { selectChecks } from '../select-checks.ts';
 import { checkStandardInput } from '../standard-input.ts';
 
-/** One side of the comparison. */
-interface Side {
-  readonly report: Report;
-  /** It was scanned for this, by the database of now or of the day that was asked for. */
-  readonly isFresh: boolean;
-}
-
 async function run(invocation: Invocation): Promise<number> {
   const { words, io } = invocation;
   checkStandardInput(words, io);
@@ -27,19 +20,19 @@ async function run(invocation: Invocation): Promise<number> {
     import('../../diff/report-diff.ts'),
     rejudge(before, after, invocation),
   ]);
-  const diff = diffReports(before.report, after.report, rejudged);
+  const diff = diffReports(before, after, rejudged);
   await io.stdout.write(await render(diff, invocation));
   const stopped = diff.findings.filter(isRegression).map(({ after: finding }) => finding!.severity);
   const outcome = {
     shown: stopped,
-    incomplete: !before.report.coverage.complete || !after.report.coverage.complete,
-    advisoriesMissing: areAdvisoriesMissing(before.report) || areAdvisoriesMissing(after.report),
+    incomplete: !before.coverage.complete || !after.coverage.complete,
+    advisoriesMissing: areAdvisoriesMissing(before) || areAdvisoriesMissing(after),
     endOfLife: false,
   };
   return gateStatus({ reports: [outcome] }, invocation);
 }
 
-async function sides(invocation: Invocation): Promise<readonly [Side, Side]> {
+async function sides(invocation: Invocation): Promise<readonly [Report, Report]> {
   const { words, configuration, io } = invocation;
   const { since } = configuration.settings;
   const [first = '', second] = words;
@@ -67,12 +60,12 @@ async function sides(invocation: Invocation): Promise<readonly [Side, Side]> {
   return file === undefined ? [await scanned(first, then), await scanned(first, invocation)] : [file, file];
 }
 
-async function reportOf(word: string, { io }: Invocation): Promise<Side | undefined> {
+async function reportOf(word: string, { io }: Invocation): Promise<Report | undefined> {
   const file = await readReportFile(path.resolve(io.folder, word), word);
-  return file && { report: only(file, word), isFresh: false };
+  return file && only(file, word);
 }
 
-async function scanned(word: string, invocation: Invocation): Promise<Side> {
+async function scanned(word: string, invocation: Invocation): Promise<Report> {
   const [{ supplyAdvisories }, { scanImages }, { checks }] = await Promise.all([
     import('../advisory-supply.ts'),
     import('../scan-images.ts'),
@@ -80,7 +73,7 @@ async function scanned(word: string, invocation: Invocation): Promise<Side> {
   ]);
   const selection = selectChecks(invocation.configuration.settings, checks);
   const { reports } = await scanImages([word], selection, supplyAdvisories, invocation);
-  return { report: only(reports, word), isFresh: true };
+  return only(reports, word);
 }
 
 function only(reports: readonly Report[], word: string): Report {
@@ -96,11 +89,11 @@ function only(reports: readonly Report[], word: string): Report {
  * What the packages of `before` have by the advisories of `after`: those of the database, where it can answer for the
  * same generation. Undefined where that cannot be known.
  */
-async function rejudge(before: Side, after: Side, invocation: Invocation): Promise<readonly Finding[] | undefined> {
-  const { advisories } = after.report;
-  if (advisories.starter || advisories.generation === undefined) return undefined;
+async function rejudge(before: Report, after: Report, invocation: Invocation): Promise<readonly Finding[] | undefined> {
   // Both by the same data: what the packages of before have by it was found already.
-  if (before.isFresh && after.isFresh && isSameData(before.report, after.report)) return before.report.findings;
+  if (isSameData(before, after)) return before.findings;
+  const { advisories } = after;
+  if (advisories.starter || advisories.generation === undefined) return undefined;
   const [{ openAdvisories }, { databaseOf }, { matchPackages }, { ecosystems }] = await Promise.all([
     import('../../advisories/database.ts'),
     import('../advisory-supply.ts'),
@@ -115,14 +108,14 @@ async function rejudge(before: Side, after: Side, invocation: Invocation): Promi
     try {
       const { generation, builtAt } = database.status();
       if (generation !== advisories.generation || builtAt !== advisories.builtAt) return undefined;
-      const { image, packages } = before.report;
+      const { image, packages } = before;
       const view = {
         image: { layers: image.layers as readonly LayerInfo[] },
         packages,
         ...(image.distribution !== undefined && { distribution: image.distribution }),
       };
       // As the reports were made: findings of lockfiles are to be compared with their like.
-      const lockfiles = [before, after].some(({ report }) => judgesLockfiles(report));
+      const lockfiles = [before, after].some(judgesLockfiles);
       return matchPackages(view, ecosystems, database, { lockfiles }).findings;
     } finally {
       database.close();
@@ -140,8 +133,12 @@ function judgesLockfiles({ findings }: Report): boolean {
   return findings.some(({ package: pkg, confidence }) => pkg !== undefined && confidence === 'low');
 }
 
-function isSameData({ advisories: a }: Report, { advisories: b }: Report): boolean {
-  return a.generation === b.generation && a.builtAt === b.builtAt;
+function isSameData(one: Report, other: Report): boolean {
+  const [a, b] = [one.advisories, other.advisories];
+  if (one.asOf !== other.asOf || a.starter !== b.starter) return false;
+  // The starter set is a part of the program.
+  if (a.starter) return one.tool.version === other.tool.version;
+  return a.generation !== undefined && a.generation === b.generation && a.builtAt === b.builtAt;
 }
 
 async function render(diff: ReportDiff, invocation: Invocation): Promise<string> {

@@ -226,8 +226,14 @@ describe('output', () => {
   });
 
   it('is not lost when a file cannot be written', async () => {
-    const { status, stdout, stderr } = await run(['scan', image, '-f', 'json', '-o', 'table=none/r.txt']);
+    const { status, stdout, stderr } = await run(['scan', image, '-f', 'json', '-o', 'table=/dev/full']);
     expect([status, (JSON.parse(stdout) as Report).findings.length]).toEqual([2, 1]);
+    expect(stderr).toBe('drydock: /dev/full could not be written: the disk is full.\n');
+  });
+
+  it('is refused before the scan where its folder is not there', async () => {
+    const { status, stdout, stderr } = await run(['scan', 'none.tar', '-o', 'table=none/r.txt']);
+    expect([status, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(/^drydock: .*none\/r\.txt could not be written: its folder does not exist\.\n$/);
   });
 
