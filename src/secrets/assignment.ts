@@ -97,7 +97,10 @@ function valueAt(text: string, nameStart: number, nameEnd: number, isOption: boo
   const next = text[spaced + 1] ?? '';
   if (sign === '=') {
     if (next === '=' || next === '~') return undefined;
-    if (next === '>') return { at: skipSpace(text, spaced + 2), by: 'sign' };
+    if (next === '>') {
+      // What a call gives, as manuals write it: `sign('', 'test_secret') => 'f7f9bd'`.
+      return text[at - 1] === ')' ? undefined : { at: skipSpace(text, spaced + 2), by: 'sign' };
+    }
     const value = skipSpace(text, spaced + 1);
     const isTight = spaced === at && value === spaced + 1;
     return { at: value, by: isTight ? 'equals' : 'sign' };

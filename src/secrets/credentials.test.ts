@@ -284,6 +284,8 @@ describe('what other scanners stumble over', () => {
       'app/a.py',
       `h = "Bearer ${Buffer.from('this is my token, 1!').toString('base64')}"\n`,
     ],
+    ['a variable of Parcel', 'a.js.map', '{"names":["secret","$0d1ed891c5cb27c0$export$3157d57b4135e3bc"]}'],
+    ['what a call gives, in a manual', 'a.d.ts', `     * - sign('', 'test_secret') => '${hex64.toLowerCase()}'\n`],
     ['a header of a manual', 'a.md', `Authorization: Bearer ${D}\n`],
     ['a header of a test', 'app/tests/a.py', `h = {"Authorization": "Bearer ${D}"}\n`],
     ['an argument of a command in a manual', 'usr/share/doc/a/b.rst.txt', `curl -u me:${P} https://acme.io\n`],

@@ -97,9 +97,9 @@ function isExpression(value: string, use: Use): boolean {
   return member.test(value) && (use === 'source' || use === 'prose' || !/\d/.test(value) || surprise(value) < 4.7);
 }
 
-/** Of what tokens are made; keys of Django have signs. */
+/** Of what tokens are made; keys of Django have signs, and so have variables of Parcel (`$0d1ed891c5cb27c0$var$key`). */
 const tokenLike = /^[A-Za-z0-9_+/=.:~-]+$/;
-const keyWithSigns = /^(?=.*\d)(?=.*[!@#$%^&*(])[A-Za-z0-9_+=!@#$%^&*()-]{40,100}$/;
+const keyWithSigns = /^(?!\$[0-9a-f]{16}\$)(?=.*\d)(?=.*[!@#$%^&*(])[A-Za-z0-9_+=!@#$%^&*()-]{40,100}$/;
 
 /** Whether a password or another secret is given to a name, as far as nothing but name and value tell. */
 export function genericCandidate(

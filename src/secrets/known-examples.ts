@@ -37,6 +37,8 @@ const known: Readonly<Record<string, string>> = {
     7939ab876843c89d`,
   'insecure keys of Vagrant': `
     ea436f1f024210f6 f5278a0d7a17648e`,
+  'keys of ethers for Node.js': `
+    711db754ad556d4a 721cf919922f95f5 dfb85df5e50968ba e258557dd7701e58`,
   'library of Dovecot': `
     6ee12134da3c7fea`,
   'probe key of Netty': `
