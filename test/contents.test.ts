@@ -121,3 +121,42 @@ describe('contents of files', () => {
     expect(stdout).toMatch(/line 1, byte \d+/);
   });
 });
+
+describe('what a registry published with a package', () => {
+  const folder = 'app/node_modules/kit';
+  const key = `AKIA${'QZ7XW3NPLM5RT2VK'}`;
+  const secret = `${key}\naws_secret_access_key = "${'h7Kq2Vx9LmN4pRs8TwYz3BcD5fGj6HkM1nQ0rStU'}"\n`;
+  const image = writeTemporary(
+    'published.tar',
+    dockerArchive({
+      layers: [
+        debianLayer({ release: '12' }),
+        layer([
+          { path: `${folder}/package.json`, content: '{"name": "kit", "version": "1.0.0"}' },
+          { path: `${folder}/virus.js`, content: eicar },
+          { path: `${folder}/index.js`, content: `const a = "${secret}";` },
+          { path: `${folder}/.env`, content: secret },
+          { path: `${folder}/page.html`, content: script },
+          { path: `${folder}/upload.php`, content: script },
+        ]),
+      ],
+    }),
+  );
+  const places = ({ findings }: Report): string[] =>
+    findings.flatMap(({ kind, location, locations = [location!] }) =>
+      locations.map(({ path: place }) => `${kind} ${place?.slice(folder.length + 1)}`),
+    );
+  const all = ['--checks', 'malware,webshells,secrets'];
+
+  it('is searched for malware alone; what else lies there, for all', async () => {
+    const report = await scan(image, all);
+    expect(new Set(places(report))).toEqual(new Set(['malware virus.js', 'secret .env', 'webshell upload.php']));
+    expect(report.coverage.published).toEqual({ files: 4, bytes: expect.any(Number) });
+  });
+
+  it('is searched for all at depth deep', async () => {
+    const report = await scan(image, [...all, '--deep']);
+    expect(places(report)).toEqual(expect.arrayContaining(['secret index.js', 'webshell page.html']));
+    expect(report.coverage.published).toBeUndefined();
+  });
+});

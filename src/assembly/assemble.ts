@@ -7,7 +7,7 @@ import type { PackageIdentifier } from '../model/identifier.ts';
 import type { ImageInfo } from '../model/image.ts';
 import type { Package } from '../model/package.ts';
 import type { Problem } from '../model/problem.ts';
-import type { Coverage } from '../model/report.ts';
+import type { Coverage, FileCount } from '../model/report.ts';
 import type { ImageView } from '../model/view.ts';
 import { Pauses } from '../pauses.ts';
 import type { ReadLayer } from '../reading/read-layers.ts';
@@ -95,9 +95,11 @@ export async function assembleImage(
   }
   problems.push(...databases.problems);
   const read: PlacedReading[] = layers.map(({ facts }, layer) => ({ layer, facts }));
+  let published: FileCount | undefined;
   if (contents !== undefined) {
     const found = await readContents(files, image, layers, { ownership, inventory: held, pauses }, contents, context);
     read.push(...found.read);
+    published = found.published;
     for (const problem of found.problems) if (!isTold(problem, problems)) problems.push(problem);
   }
   const programs = await Programs.of(files, owners, pauses);
@@ -135,7 +137,7 @@ export async function assembleImage(
     efficiency: once(() => efficiencyOf(files.tree)),
     problems,
   };
-  return { view, coverage };
+  return { view, coverage: { ...coverage, ...(published !== undefined && { published }) } };
 }
 
 /** The registry of Windows says what is installed, and updates stand in a store of components. */

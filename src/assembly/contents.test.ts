@@ -263,5 +263,56 @@ describe('what is in sight or was hidden', () => {
     expect((await shown('unowned', 'replaced', 'generated')).sort()).toEqual(
       [...unowned, compiled, 'usr/bin/hello'].sort(),
     );
+    expect(await shown('published')).toEqual([]);
+  });
+
+  it('tells what a registry published from what else lies in the folder of a package', async () => {
+    const lodash = 'app/node_modules/lodash';
+    const installed = JSON.stringify({ packages: [{ name: 'acme/kit', version: '1.0.0' }] });
+    const image = imageOf(
+      tar([
+        ...base,
+        { path: `${lodash}/package.json`, content: '{"name": "lodash", "version": "4.17.21"}' },
+        { path: `${lodash}/lodash.js`, content: 'x' },
+        { path: `${lodash}/shell.php`, content: '<?php' },
+        { path: `${lodash}/.env`, content: 'A=b' },
+        { path: 'app/server.js', content: 'x' },
+        { path: 'app/node_modules/stray.js', content: 'x' },
+        { path: 'var/www/vendor/composer/installed.json', content: installed },
+        { path: 'var/www/vendor/acme/kit/Kit.php', content: '<?php' },
+        { path: 'var/www/vendor/shell.php', content: '<?php' },
+      ]),
+      tar([{ path: `${lodash}/late.js`, content: 'x' }]),
+    );
+    const listed = ecosystems.flatMap((one) => one.analyzers);
+    const shown = async (...standings: FileStanding[]) => {
+      const seen: string[] = [];
+      const layers = await readLayers(image, listed, layersContext());
+      const contents = { analyzers: [{ ...witness(seen), standings }] };
+      const { coverage } = await assembleImage(image, layers, listed, ecosystems, layersContext(), { contents });
+      return { paths: seen.map((line) => line.split(' ')[0]), published: coverage.published };
+    };
+
+    const published = await shown('published');
+    expect(published.paths).toEqual([
+      `${lodash}/package.json`,
+      `${lodash}/lodash.js`,
+      'var/www/vendor/composer/installed.json',
+      'var/www/vendor/acme/kit/Kit.php',
+    ]);
+    expect(published.published).toBeUndefined();
+    const { paths, published: left } = await shown('unowned');
+    expect(left?.files).toBe(4);
+    expect(paths).toEqual(
+      expect.arrayContaining([
+        `${lodash}/shell.php`,
+        `${lodash}/.env`,
+        `${lodash}/late.js`,
+        'app/server.js',
+        'app/node_modules/stray.js',
+        'var/www/vendor/shell.php',
+      ]),
+    );
+    expect(paths.filter((path) => published.paths.includes(path))).toEqual([]);
   });
 });

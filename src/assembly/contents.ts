@@ -3,6 +3,7 @@ import type { OpenedImage } from '../image/opened-image.ts';
 import { type Analyzer, fileStandings } from '../model/analyzer.ts';
 import type { Fact } from '../model/fact.ts';
 import type { Problem } from '../model/problem.ts';
+import type { FileCount } from '../model/report.ts';
 import type { Pauses } from '../pauses.ts';
 import { type ReadLayer, type ReadOptions, readLayers } from '../reading/read-layers.ts';
 import type { PlacedReading } from './coverage.ts';
@@ -35,11 +36,19 @@ export async function readContents(
   { ownership, inventory, pauses }: Assembled,
   { analyzers, cache, helpers }: ContentReading,
   context: ScanContext,
-): Promise<{ readonly read: readonly PlacedReading[]; readonly problems: readonly Problem[] }> {
+): Promise<{
+  readonly read: readonly PlacedReading[];
+  readonly problems: readonly Problem[];
+  /** Files that a registry published with packages, where some analyzer is not shown those; absent where there are none. */
+  readonly published?: FileCount;
+}> {
   const indexes = layers.map(({ facts }) => facts.index);
   const wanted = new Set(analyzers.flatMap(({ along, standings = fileStandings }) => (along ? [] : standings)));
-  const { chosen, bytes } = await unownedFiles(files, ownership, inventory.installed, indexes, { wanted, pauses });
-  if (chosen.size === 0) return { read: [], problems: [] };
+  const unowned = await unownedFiles(files, ownership, inventory.installed, indexes, { wanted, pauses });
+  const { chosen, bytes } = unowned;
+  const leavesSome = analyzers.some(({ standings = fileStandings }) => !standings.includes('published'));
+  const published = leavesSome && unowned.published.files > 0 && { published: unowned.published };
+  if (chosen.size === 0) return { read: [], problems: [], ...published };
   const { again } = image;
   const some: OpenedImage = {
     info: image.info,
@@ -72,7 +81,7 @@ export async function readContents(
     read.push({ layer, facts });
   }
   files.sortFacts();
-  return { read, problems: [...found.flatMap(({ problems }) => problems), ...missed] };
+  return { read, problems: [...found.flatMap(({ problems }) => problems), ...missed], ...published };
 }
 
 /** Whether a problem was met before: what is wrong with a layer itself shows each time it is walked. */

@@ -1,3 +1,4 @@
+import type { PackageRecord } from '../model/fact.ts';
 import type { Pauses } from '../pauses.ts';
 import type { InstalledRecord } from './installed-record.ts';
 import type { PathTree } from './path-tree.ts';
@@ -11,8 +12,8 @@ export class LanguageFolders {
   readonly #tree: PathTree;
   /** Nodes of files that stand for packages. */
   readonly #files: Set<number> = new Set();
-  /** By node of a folder the layers that brought packages into it. */
-  readonly #folders: Map<number, Set<number>> = new Map();
+  /** By node of a folder the layers that brought packages into it, and the type of those. */
+  readonly #folders: Map<number, Map<number, string>> = new Map();
 
   private constructor(tree: PathTree) {
     this.#tree = tree;
@@ -34,13 +35,19 @@ export class LanguageFolders {
 
   /** Whether a file came with a package, whatever it is itself. */
   isBelow(node: number, name: string): boolean {
+    return this.typeOf(node, name) !== undefined;
+  }
+
+  /** The type of the package that a file came with; '' where it came with some of them. */
+  typeOf(node: number, name: string): string | undefined {
     // Python runs what stands in such a file whenever it starts: no package of a folder answers for it.
-    if (this.#folders.size === 0 || name.endsWith('.pth')) return false;
+    if (this.#folders.size === 0 || name.endsWith('.pth')) return undefined;
     const layer = this.#tree.layerOf(node);
     for (let at = this.#tree.parentOf(node); at >= 0; at = this.#tree.parentOf(at)) {
-      if (this.#folders.get(at)?.has(layer) === true) return true;
+      const type = this.#folders.get(at)?.get(layer);
+      if (type !== undefined) return type;
     }
-    return false;
+    return undefined;
   }
 
   #add({ record, path }: InstalledRecord): void {
@@ -49,12 +56,12 @@ export class LanguageFolders {
     if (node === undefined) return;
     this.#files.add(node);
     const layer = this.#tree.layerOf(node);
-    for (const folder of foldersOf(record.type, path)) {
+    for (const [folder, type] of foldersOf(record, path)) {
       const found = folder === '' ? undefined : this.#tree.find(folder).node;
       if (found === undefined || this.#tree.typeOf(found) !== 'directory') continue;
-      const layers = this.#folders.get(found);
-      if (layers === undefined) this.#folders.set(found, new Set([layer]));
-      else layers.add(layer);
+      const types = this.#folders.get(found);
+      if (types === undefined) this.#folders.set(found, new Map([[layer, type]]));
+      else if (!types.has(layer)) types.set(layer, type);
     }
   }
 }
@@ -62,34 +69,41 @@ export class LanguageFolders {
 /**
  * Where the files of a package are, by where its metadata is. Its list of files (RECORD) is not read: of Python that is the
  * folder `site-packages` that it shares with others, and elsewhere the one beside the metadata that bears its name.
+ * @returns each with the type of the package that its files are of, '' where none of the packages there need have brought a file
  */
-function foldersOf(type: string, path: string): readonly string[] {
+function foldersOf({ type, name: called }: PackageRecord, path: string): readonly (readonly [string, string])[] {
   const parent = parentOf(path);
   const name = path.slice(parent.length + 1);
   switch (type) {
     case 'npm':
-      return isBelow(parent, 'node_modules') || isBelow(parent, 'nodejs') ? [parent] : [];
+      return isBelow(parent, 'node_modules') || isBelow(parent, 'nodejs') ? [[parent, type]] : [];
     case 'pypi': {
       const hasMetadata = parent.endsWith('.dist-info') || parent.endsWith('.egg-info');
       const site = hasMetadata ? parentOf(parent) : parent;
-      if (site.endsWith('-packages')) return [site];
+      if (site.endsWith('-packages')) return [[site, type]];
       // `pip install --target`: what else is there may be anybody's. Dashes of names are underscores in names of folders.
       const folder = parent.slice(site.length + 1);
       const dash = folder.indexOf('-');
-      return hasMetadata && dash > 0 ? [`${site}/${folder.slice(0, dash)}`.replace(/^\//, '')] : [];
+      return hasMetadata && dash > 0 ? [[`${site}/${folder.slice(0, dash)}`.replace(/^\//, ''), type]] : [];
     }
     case 'gem': {
       const specifications = parent.endsWith('/default') ? parentOf(parent) : parent;
       if (!name.endsWith('.gemspec') || !specifications.endsWith('specifications')) return [];
-      return [`${parentOf(specifications)}/gems/${name.slice(0, -'.gemspec'.length)}`];
+      return [[`${parentOf(specifications)}/gems/${name.slice(0, -'.gemspec'.length)}`, type]];
     }
     case 'composer':
-      return parent.endsWith('/composer') && name.startsWith('installed.') ? [parentOf(parent)] : [];
+      if (!parent.endsWith('/composer') || !name.startsWith('installed.')) return [];
+      // What loads the packages stands beside them, and so may anything.
+      return [
+        [parentOf(parent), ''],
+        [parent, type],
+        [`${parentOf(parent)}/${called}`, type],
+      ];
     case 'nuget':
-      return name.endsWith('.deps.json') ? [parent] : [];
+      return name.endsWith('.deps.json') ? [[parent, '']] : [];
     case 'generic':
       // A Java runtime.
-      return name === 'release' ? [parent] : [];
+      return name === 'release' ? [[parent, '']] : [];
     default:
       return [];
   }

@@ -1,24 +1,28 @@
 import type { FileStanding } from '../model/analyzer.ts';
 import type { PackageRecord } from '../model/fact.ts';
+import type { FileCount } from '../model/report.ts';
 import type { Pauses } from '../pauses.ts';
 import { type ChosenFiles, chooseFiles } from '../reading/chosen-files.ts';
 import type { LayerIndex } from '../reading/layer-index.ts';
 import { sourceOfCompiled } from './compiled-python.ts';
 import { FileOwners } from './file-owners.ts';
 import type { InstalledRecord } from './installed-record.ts';
+import { LanguageFolders } from './language-folders.ts';
 import type { MergedFiles } from './merged-files.ts';
 import { ownerNames } from './owner-names.ts';
 import { eachPath, type Ownership } from './ownership.ts';
+import { isPublished } from './published-files.ts';
 import { NONE } from './tree-nodes.ts';
 
 /** What is known of a file. One of several names: the greater number counts. */
 const HIDDEN = 0;
 const OWNED = 1;
 const GENERATED = 2;
-const UNOWNED = 3;
-const REPLACED = 4;
+const PUBLISHED = 3;
+const UNOWNED = 4;
+const REPLACED = 5;
 /** What is in no upper layer's sight is looked at like everything that nobody owns. */
-const standings: readonly FileStanding[] = ['unowned', 'unowned', 'generated', 'unowned', 'replaced'];
+const standings: readonly FileStanding[] = ['unowned', 'unowned', 'generated', 'published', 'unowned', 'replaced'];
 
 interface UnownedOptions {
   /** What somebody wants to be shown. */
@@ -32,6 +36,8 @@ export interface UnownedFiles {
   readonly chosen: ReadonlyMap<number, ChosenFiles>;
   readonly files: number;
   readonly bytes: number;
+  /** Of all, wanted or not, those that a registry published with a package. */
+  readonly published: FileCount;
 }
 
 /**
@@ -50,6 +56,7 @@ export async function unownedFiles(
   const fates = layers.map((index) => new Uint8Array(index.count));
   const owners = new FileOwners(files, ownership, installed);
   const { tree } = files;
+  const languages = await LanguageFolders.of(tree, installed, pauses);
   for (let node = tree.nextFile(NONE); node !== NONE; node = tree.nextFile(node)) {
     if (pauses.isDue(1)) await pauses.take();
     const type = tree.typeOf(node);
@@ -67,15 +74,18 @@ export async function unownedFiles(
   function fateOf(node: number, layer: number): number {
     if (owners.bringerOfNode(node, layer) !== undefined) return OWNED;
     if (owners.isOwned(node)) return REPLACED;
-    const source = tree.nameOf(node).endsWith('.pyc') ? sourceOfCompiled(tree, node) : undefined;
-    const isMade = source !== undefined && owners.bringerOfNode(source, layer) !== undefined;
-    return isMade ? GENERATED : UNOWNED;
+    const name = tree.nameOf(node);
+    const source = name.endsWith('.pyc') ? sourceOfCompiled(tree, node) : undefined;
+    if (source !== undefined && owners.bringerOfNode(source, layer) !== undefined) return GENERATED;
+    const type = languages.typeOf(node, name);
+    return type !== undefined && isPublished(type, name, () => tree.pathOf(node)) ? PUBLISHED : UNOWNED;
   }
   await settleHidden(files, layers, fates, pauses);
   const chosen = new Map<number, ChosenFiles>();
   const seen = new Set<LayerIndex>();
   let count = 0;
   let bytes = 0;
+  const published = { files: 0, bytes: 0 };
   for (const [layer, index] of layers.entries()) {
     // A layer that is listed again is read once.
     if (seen.has(index)) continue;
@@ -85,9 +95,14 @@ export async function unownedFiles(
     for (let entry = 0; entry < index.count; entry++) {
       const fate = fates[layer]?.[entry] ?? HIDDEN;
       const standing = standings[fate] as FileStanding;
-      if (fate === OWNED || !wanted.has(standing) || index.typeOf(entry) !== 'file') continue;
+      if (fate === OWNED || index.typeOf(entry) !== 'file') continue;
       const size = index.sizeOf(entry);
       if (size === 0) continue;
+      if (fate === PUBLISHED) {
+        published.files++;
+        published.bytes += size;
+      }
+      if (!wanted.has(standing)) continue;
       offsets.push(index.offsetOf(entry));
       stand.push(standing);
       count++;
@@ -96,7 +111,7 @@ export async function unownedFiles(
     }
     if (offsets.length > 0) chosen.set(layer, chooseFiles(offsets, stand));
   }
-  return { chosen, files: count, bytes };
+  return { chosen, files: count, bytes, published };
 }
 
 /** Finds the hidden files that a list of their own layer names. */

@@ -1,4 +1,4 @@
-import type { Analyzer, LayerContext, LayerReader } from '../model/analyzer.ts';
+import type { Analyzer, FileStanding, LayerContext, LayerReader } from '../model/analyzer.ts';
 import type { ContentCoverageFact, ContentFact } from '../model/fact.ts';
 import { Appetite, type FileHeader, type LayerFile } from '../model/file.ts';
 import type { Witness } from '../model/witness.ts';
@@ -18,16 +18,18 @@ const VERSION = 7;
 /**
  * An analyzer that shows files to the engines of a check, each file to those that take its type.
  * @param options.deep packages in the caches of package managers are opened, too; otherwise they are counted
+ * @param options.standings see `Analyzer`
  */
 export function contentAnalyzer(
   check: string,
   engines: readonly ContentEngine[],
-  { deep }: { readonly deep: boolean },
+  { deep, standings }: { readonly deep: boolean; readonly standings?: readonly FileStanding[] },
 ): Analyzer<Told> {
   const judgesMembers = engines.some(({ judgeMember }) => judgeMember !== undefined);
   return {
     name: `contents-${check}`,
     version: VERSION,
+    ...(standings !== undefined && { standings }),
     rules: [`deep: ${deep}`, ...engines.map(({ name, rules }) => `${name} ${rules}`)].join('\n'),
     wants: ({ type, size, member }) => {
       if (type === 'file' && size > 0) return ALL;

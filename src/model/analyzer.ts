@@ -52,10 +52,11 @@ export interface FileNames {
 }
 
 /**
- * How a file that no package brought as it is stands among the packages of the distribution: `replaced`, a package names its
- * path; `generated`, it was made of a file that a package brought, which is there as it was (`__pycache__`); `unowned`.
+ * How a file that no package of the distribution brought as it is stands among the packages: `replaced`, one of the
+ * distribution names its path; `generated`, it was made of a file that one brought, which is there as it was
+ * (`__pycache__`); `published`, a registry published it with a package of a language (`node_modules`); `unowned`.
  */
-export const fileStandings = ['unowned', 'replaced', 'generated'] as const;
+export const fileStandings = ['unowned', 'replaced', 'generated', 'published'] as const;
 export type FileStanding = (typeof fileStandings)[number];
 
 /** Reads one layer. Facts depend on the layer's bytes, `version` and `rules` alone. */

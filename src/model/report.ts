@@ -77,6 +77,11 @@ export interface Coverage {
       }
     >
   >;
+  /**
+   * Files that a registry published with packages of languages, of any layer, and that searches for secrets and webshells
+   * leave out at this depth; absent where there are none.
+   */
+  readonly published?: FileCount;
   /** True when no problem means that something was not read or not judged. */
   readonly complete: boolean;
 }

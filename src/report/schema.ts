@@ -437,6 +437,12 @@ const Coverage = z
       .describe(
         'What checks of contents judged, by check: files with members of archives, their bytes, files of types that no engine looks at, packages in caches of package managers that are opened with --deep only, files that could not be judged.',
       ),
+    published: z
+      .object({ files: count, bytes: count })
+      .exactOptional()
+      .describe(
+        'Files that a registry published with packages of languages, and that secrets and webshells are not looked for in without --deep.',
+      ),
     complete: z.boolean().describe('False when something was not read or not judged: `problems` says what.'),
   })
   .meta({ id: 'Coverage' });

@@ -27,7 +27,8 @@ export function totalLines(
   ];
 }
 
-function coverageWords({ coverage: { files, byClass, unexplained, ledger, contents }, depth }: Report): string {
+function coverageWords({ coverage, depth }: Report): string {
+  const { files, byClass, unexplained, ledger, contents, published } = coverage;
   if (files === 0) return 'no files';
   const share = ((byClass.owned / files) * 100).toFixed(1);
   // The list is cut at a hundred; older reports have no count.
@@ -37,7 +38,7 @@ function coverageWords({ coverage: { files, byClass, unexplained, ledger, conten
       : countWords(ledger?.unexplained ?? unexplained.length, 'executable');
   const names = listWords(unexplained, 3, ledger?.unexplained);
   const nobody = unexplained.length === 0 ? '' : `; ${many} nobody owns: ${names}`;
-  return `${countWords(files, 'file')}, ${share} % owned by packages${contentWords(contents)}${explainedWords(ledger, depth)}${nobody}`;
+  return `${countWords(files, 'file')}, ${share} % owned by packages${contentWords(contents, published)}${explainedWords(ledger, depth)}${nobody}`;
 }
 
 /**
@@ -56,10 +57,14 @@ function explainedWords(ledger: Coverage['ledger'], depth: Report['depth']): str
 }
 
 /** Checks look at different files: the one that looked at most tells how many. */
-function contentWords(contents: Coverage['contents']): string {
+function contentWords(contents: Coverage['contents'], published: Coverage['published']): string {
   if (contents === undefined) return '';
   const judged = Math.max(0, ...Object.values(contents).map((one) => one.judged));
-  return `; contents of ${numberWords(judged)} judged`;
+  const left =
+    published === undefined
+      ? ''
+      : `; secrets and webshells not looked for in ${countWords(published.files, 'file')} of published packages (--deep)`;
+  return `; contents of ${numberWords(judged)} judged${left}`;
 }
 
 function totalLine({ summary, image, findings }: Report, page: Page): string[] {

@@ -44,7 +44,13 @@ export const webshells: Check = {
     return {
       ...webshells,
       ...(model && { ruleSets: [{ name: 'webshell-model', digest: model.digest }] }),
-      contents: [contentAnalyzer('webshells', engines, settings)],
+      // What a registry published with a package is for malware to judge.
+      contents: [
+        contentAnalyzer('webshells', engines, {
+          deep: settings.deep,
+          standings: ['unowned', 'replaced', 'generated'],
+        }),
+      ],
       close: () => {
         for (const engine of engines) engine.close?.();
       },

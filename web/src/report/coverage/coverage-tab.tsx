@@ -52,6 +52,12 @@ export function CoverageTab({ report }: { readonly report: Report }): ReactNode 
             count.unjudged === 0 ? '0' : <strong key="unjudged">{count.unjudged.toLocaleString('en')}</strong>,
           ]}
         />
+        {coverage.published !== undefined && (
+          <p>
+            Secrets and webshells were not looked for in {countWords(coverage.published.files, 'file')} (
+            {sizeWords(coverage.published.bytes)}) of packages that a registry published: --deep does so.
+          </p>
+        )}
       </Panel>
     </div>
   );
